@@ -1,0 +1,104 @@
+import { RivuletError, show } from './errors.ts'
+import { nearestOf } from './options.ts'
+
+/** External ids <-> row numbers 0..size-1. Keys are numbered once on the way in and named once on the way out. */
+export interface KeyIndex {
+  readonly size: number
+  /** @throws {RivuletError} UNKNOWN_KEY when the row is out of range. */
+  keyOf(row: number): string
+  /** The row of a key, or -1 when it was never seen. */
+  rowOf(key: string): number
+  /** Every key, in row order. */
+  keys(): IterableIterator<string>
+}
+
+/** A key index that grows as keys arrive, in order of first appearance. */
+export class GrowingKeyIndex implements KeyIndex {
+  readonly #rows = new Map<string, number>()
+  readonly #keys: string[] = []
+
+  static from(keys: Iterable<string>): GrowingKeyIndex {
+    const index = new GrowingKeyIndex()
+    for (const key of keys) index.add(key)
+    return index
+  }
+
+  get size(): number {
+    return this.#keys.length
+  }
+
+  /** The row of the key, numbering it when it is new. */
+  add(key: string): number {
+    const known = this.#rows.get(key)
+    if (known !== undefined) return known
+    const row = this.#keys.length
+    this.#rows.set(key, row)
+    this.#keys.push(key)
+    return row
+  }
+
+  keyOf(row: number): string {
+    const key = this.#keys[row]
+    if (key === undefined) throw rowOutOfRange(row, this.size)
+    return key
+  }
+
+  rowOf(key: string): number {
+    return this.#rows.get(key) ?? -1
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#keys[Symbol.iterator]()
+  }
+}
+
+/** Keys that are the decimal row numbers themselves ('0', '1', ...): costs no memory at 50 million rows. */
+export class DenseKeyIndex implements KeyIndex {
+  readonly size: number
+
+  constructor(size: number) {
+    this.size = size
+  }
+
+  keyOf(row: number): string {
+    if (!(Number.isInteger(row) && row >= 0 && row < this.size)) throw rowOutOfRange(row, this.size)
+    return String(row)
+  }
+
+  rowOf(key: string): number {
+    return /^(0|[1-9]\d{0,9})$/.test(key) && Number(key) < this.size ? Number(key) : -1
+  }
+
+  *keys(): IterableIterator<string> {
+    for (let row = 0; row < this.size; row++) yield String(row)
+  }
+}
+
+/**
+ * The row of a key that must exist.
+ *
+ * @throws {RivuletError} UNKNOWN_KEY, naming the nearest known key in small indexes.
+ */
+export function requireRow(who: string, what: string, index: KeyIndex, key: string): number {
+  const row = index.rowOf(String(key))
+  if (row >= 0) return row
+  const nearest = index.size <= 10_000 ? nearestOf(String(key), index.keys()) : null
+  throw new RivuletError(
+    'UNKNOWN_KEY',
+    {
+      who,
+      expected: `${what} known to this data (${index.size} of them)`,
+      got: show(key),
+      todo: nearest === null ? 'Check the id.' : `The nearest known id is '${nearest}'.`,
+    },
+    { key, nearest },
+  )
+}
+
+function rowOutOfRange(row: number, size: number): RivuletError {
+  return new RivuletError(
+    'UNKNOWN_KEY',
+    { who: 'KeyIndex.keyOf', expected: `a row in [0, ${size})`, got: String(row), todo: 'Check the row number.' },
+    { row, size },
+  )
+}

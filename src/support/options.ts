@@ -1,0 +1,118 @@
+import { RivuletError, show } from './errors.ts'
+
+/** Says whether a value is acceptable; `null` when it is, otherwise what was expected. */
+export type Check = (value: unknown) => string | null
+
+export const integerAtLeast =
+  (low: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= low ? null : `an integer >= ${low}`
+
+export const numberBetween =
+  (low: number, high: number, ends: '[]' | '[)' | '(]' | '()' = '[]'): Check =>
+  (value) => {
+    const expected = `a number in ${ends[0]}${low}, ${high}${ends[1]}`
+    if (typeof value !== 'number' || Number.isNaN(value)) return expected
+    const aboveLow = ends[0] === '[' ? value >= low : value > low
+    const belowHigh = ends[1] === ']' ? value <= high : value < high
+    return aboveLow && belowHigh ? null : expected
+  }
+
+export const finiteNumber: Check = (value) => (Number.isFinite(value) ? null : 'a finite number')
+
+export const oneOf =
+  (...choices: readonly unknown[]): Check =>
+  (value) =>
+    choices.includes(value) ? null : `one of ${choices.map(show).join(', ')}`
+
+export const isString: Check = (value) => (typeof value === 'string' ? null : 'a string')
+
+export const isBoolean: Check = (value) => (typeof value === 'boolean' ? null : 'true or false')
+
+export const isFunction: Check = (value) => (typeof value === 'function' ? null : 'a function')
+
+export const anything: Check = () => null
+
+export const either =
+  (...checks: readonly Check[]): Check =>
+  (value) => {
+    const complaints = checks.map((check) => check(value))
+    return complaints.includes(null) ? null : complaints.join(' or ')
+  }
+
+/**
+ * Fills defaults in and checks every option once, at the door.
+ *
+ * `undefined` means "not given". A key without a check is unknown and is an error that names the nearest known key.
+ */
+export function resolveOptions<T extends object>(
+  who: string,
+  given: unknown,
+  defaults: T,
+  checks: { readonly [K in keyof Required<T>]: Check },
+): Readonly<T> {
+  if (given !== undefined && (given === null || typeof given !== 'object' || Array.isArray(given))) {
+    throw new RivuletError('INVALID_OPTION', {
+      who,
+      expected: 'an options object',
+      got: show(given),
+      todo: `Known options: ${Object.keys(checks).join(', ')}.`,
+    })
+  }
+  const resolved = { ...defaults } as Record<string, unknown>
+  for (const [key, value] of Object.entries((given as object | undefined) ?? {})) {
+    if (!Object.hasOwn(checks, key)) throw unknownOption(who, key, Object.keys(checks))
+    if (value === undefined) continue
+    const expected = (checks as Record<string, Check>)[key]!(value)
+    if (expected !== null) {
+      throw new RivuletError(
+        'INVALID_OPTION',
+        { who: `${who}, option '${key}'`, expected, got: show(value), todo: `Correct '${key}' or leave it out.` },
+        { option: key, value },
+      )
+    }
+    resolved[key] = value
+  }
+  return resolved as T
+}
+
+function unknownOption(who: string, key: string, known: readonly string[]): RivuletError {
+  const nearest = nearestOf(key, known)
+  return new RivuletError(
+    'UNKNOWN_OPTION',
+    {
+      who,
+      expected: `options among ${known.join(', ')}`,
+      got: show(key),
+      todo: nearest === null ? 'Leave it out.' : `Did you mean '${nearest}'?`,
+    },
+    { option: key, nearest },
+  )
+}
+
+/** The candidate with the smallest edit distance (Levenshtein 1966), or `null` when none is given. */
+export function nearestOf(word: string, candidates: Iterable<string>): string | null {
+  let nearest: string | null = null
+  let best = Infinity
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
+    if (distance < best) {
+      best = distance
+      nearest = candidate
+    }
+  }
+  return nearest
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      current.push(Math.min(previous[j]! + 1, current[j - 1]! + 1, substitution))
+    }
+    previous = current
+  }
+  return previous[b.length]!
+}
