@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import type { Import, SourceFile } from './sources.ts'
+import { packageOf, parse, readSources, resolveInSources } from './sources.ts'
+
+interface Law {
+  /** Rooms whose values and types may be imported. */
+  readonly from: readonly string[]
+  /** Rooms whose types alone may be imported. */
+  readonly typesFrom?: readonly string[]
+}
+
+const ground = ['support', 'data', 'memory', 'graph', 'matrix', 'kernel', 'plan', 'run']
+
+/** The import law: which room may name which. This table is the law; DESIGN and CONTRIBUTING only tell it. */
+const law: Readonly<Record<string, Law>> = {
+  support: { from: [] },
+  memory: { from: ['support'] },
+  data: { from: ['support'] },
+  io: { from: ['support', 'data'] },
+  graph: { from: ['support', 'data'] },
+  matrix: { from: ['support', 'memory', 'data'] },
+  kernel: { from: ['support'], typesFrom: ['matrix'] },
+  plan: { from: ['support', 'memory', 'kernel'], typesFrom: ['matrix'] },
+  run: { from: ['support', 'memory', 'matrix', 'kernel', 'plan'], typesFrom: ['data'] },
+  propagate: { from: ground },
+  recommend: { from: [...ground, 'propagate'] },
+  learn: { from: [...ground, 'propagate', 'recommend'] },
+  embed: { from: [...ground, 'propagate'] },
+  evaluate: { from: ['support', 'data'] },
+  engine: { from: [...ground, 'propagate', 'recommend', 'learn', 'embed'] },
+  index: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'engine'] },
+  advanced: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'engine'] },
+  cli: { from: ['index', 'advanced', 'io'] },
+  report: { from: ['index', 'advanced', 'io'] },
+}
+
+/** Packages that live in one place. Whatever is not named here may be used by any room. */
+const homes: readonly { readonly name: RegExp; readonly home: RegExp }[] = [
+  { name: /^graphology/, home: /^graph\// },
+  { name: /^(piscina|node:worker_threads)$/, home: /^run\// },
+  { name: /^csv-parse$/, home: /^io\// },
+  { name: /^(commander|cli-progress)$/, home: /^cli\// },
+  { name: /^assemblyscript$/, home: /^kernel\/wasm\/build\.ts$/ },
+  { name: /^node:/, home: /^((io|run|cli|report)\/|plan\/machine\.ts$|kernel\/wasm\/build\.ts$)/ },
+]
+
+/** Globals that live in one place. */
+const globalHomes: Readonly<Record<string, RegExp>> = {
+  Atomics: /^run\//,
+  process: /^(cli\/|plan\/machine\.ts$|kernel\/wasm\/build\.ts$)/,
+  Buffer: /^(io|cli|report)\/|^kernel\/wasm\/build\.ts$/,
+  console: /^(cli\/|kernel\/wasm\/build\.ts$)/,
+  require: /^$/,
+  __dirname: /^$/,
+}
+
+const sources = readSources()
+
+describe('the import law', () => {
+  it('knows every room of src/', () => {
+    const rooms = new Set(sources.map((file) => file.room))
+    expect([...rooms].filter((room) => law[room] === undefined)).toEqual([])
+  })
+
+  it('is kept by every import statement', () => {
+    expect(sources.flatMap(breachesOfLaw)).toEqual([])
+  })
+
+  it('sees a breach when there is one', () => {
+    const upward = parse('support/x.ts', "import { Engine } from '../engine.ts'\n")
+    expect(breachesOfLaw(upward)).toEqual(["support/x.ts imports '../engine.ts': support may not name engine"])
+    const value = parse(
+      'kernel/x.ts',
+      "import type { A } from '../matrix/csr.ts'\nimport { b } from '../matrix/csr.ts'\n",
+    )
+    expect(breachesOfLaw(value)).toEqual([
+      "kernel/x.ts imports '../matrix/csr.ts': kernel may name only types of matrix",
+    ])
+    const lazy = parse('data/x.ts', "export const later = () => import('../io/delimited.ts')\n")
+    expect(breachesOfLaw(lazy)).toHaveLength(1)
+  })
+
+  it('finds no import that no file answers, and every relative import ends in .ts', () => {
+    const paths = new Set(sources.map((file) => file.path))
+    const dangling = sources.flatMap((file) =>
+      relativeImports(file)
+        .filter(({ target }) => !paths.has(target))
+        .map(({ target }) => `${file.path} -> ${target}`),
+    )
+    expect(dangling).toEqual([])
+  })
+
+  it('holds no cycle', () => {
+    expect(findCycle(sources)).toBeNull()
+  })
+
+  it('sees a cycle when there is one', () => {
+    const a = parse('data/a.ts', "import type { B } from './b.ts'\n")
+    const b = parse('data/b.ts', "import { a } from './a.ts'\n")
+    expect(findCycle([a, b])).toEqual(['data/a.ts', 'data/b.ts', 'data/a.ts'])
+  })
+
+  it('keeps packages and node modules in their rooms', () => {
+    const strays = sources.flatMap((file) =>
+      file.imports
+        .filter(({ specifier }) =>
+          homes.some(({ name, home }) => name.test(packageOf(specifier)) && !home.test(file.path)),
+        )
+        .map(({ specifier }) => `${file.path} imports '${specifier}'`),
+    )
+    expect(strays).toEqual([])
+  })
+
+  it('writes node modules with their prefix', () => {
+    const bare =
+      /^(fs|path|os|url|zlib|stream|events|util|worker_threads|crypto|buffer|process|child_process|readline)(\/|$)/
+    const strays = sources.flatMap((file) =>
+      file.imports.filter(({ specifier }) => bare.test(specifier)).map(() => file.path),
+    )
+    expect(strays).toEqual([])
+  })
+
+  it('keeps process, Buffer, console and Atomics in their rooms', () => {
+    const strays = sources.flatMap((file) =>
+      [...file.globals]
+        .filter((name) => !globalHomes[name].test(file.path))
+        .map((name) => `${file.path} names ${name}`),
+    )
+    expect(strays).toEqual([])
+  })
+
+  it('loads no node module and no thread pool for a function called in-thread, so that it runs in a browser', () => {
+    const entries = sources.filter((file) =>
+      ['propagate', 'recommend', 'learn', 'embed', 'evaluate', 'graph'].includes(file.room),
+    )
+    expect(entries.flatMap((file) => serverOnlyReachableFrom(file.path))).toEqual([])
+  })
+
+  it('loads piscina only when an engine is made', () => {
+    const doors = sources.filter((file) => ['index', 'advanced', 'engine'].includes(file.room))
+    const early = doors
+      .flatMap((file) => serverOnlyReachableFrom(file.path))
+      .filter((trail) => trail.endsWith('piscina'))
+    expect(early).toEqual([])
+  })
+
+  it('has no index file inside a room, and the doors only pass things on', () => {
+    expect(sources.map((file) => file.path).filter((path) => /\/index\.ts$/.test(path))).toEqual([])
+  })
+})
+
+function relativeImports(file: SourceFile): { readonly statement: Import; readonly target: string }[] {
+  return file.imports.flatMap((statement) => {
+    const target = resolveInSources(file.path, statement.specifier)
+    return target === null ? [] : [{ statement, target }]
+  })
+}
+
+function roomOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.indexOf('/')) : path.replace(/\.ts$/, '')
+}
+
+function breachesOfLaw(file: SourceFile): string[] {
+  const { from, typesFrom = [] } = law[file.room] ?? { from: [] }
+  return relativeImports(file).flatMap(({ statement, target }) => {
+    const room = roomOf(target)
+    if (room === file.room || from.includes(room) || (statement.typeOnly && typesFrom.includes(room))) return []
+    const reason = typesFrom.includes(room) ? `may name only types of ${room}` : `may not name ${room}`
+    return [`${file.path} imports '${statement.specifier}': ${file.room} ${reason}`]
+  })
+}
+
+function findCycle(files: readonly SourceFile[]): string[] | null {
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const finished = new Set<string>()
+  const walk = (path: string, trail: readonly string[]): string[] | null => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path]
+    const file = byPath.get(path)
+    if (finished.has(path) || file === undefined) return null
+    for (const { target } of relativeImports(file)) {
+      const cycle = walk(target, [...trail, path])
+      if (cycle !== null) return cycle
+    }
+    finished.add(path)
+    return null
+  }
+  for (const file of files) {
+    const cycle = walk(file.path, [])
+    if (cycle !== null) return cycle
+  }
+  return null
+}
+
+/** Trails 'a.ts > b.ts > node:fs' of imports that are loaded at once and work only on a server. */
+function serverOnlyReachableFrom(start: string): string[] {
+  const byPath = new Map(sources.map((file) => [file.path, file]))
+  const seen = new Set<string>()
+  const trails: string[] = []
+  const walk = (path: string, trail: string): void => {
+    if (seen.has(path)) return
+    seen.add(path)
+    for (const { specifier, typeOnly, lazy } of byPath.get(path)?.imports ?? []) {
+      if (typeOnly || lazy) continue
+      const target = resolveInSources(path, specifier)
+      if (target !== null) walk(target, `${trail} > ${target}`)
+      else if (/^(node:|piscina$)/.test(specifier)) trails.push(`${trail} > ${specifier}`)
+    }
+  }
+  walk(start, start)
+  return trails
+}
