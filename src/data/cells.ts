@@ -1,0 +1,59 @@
+import { RivuletError, show } from '../support/errors.ts'
+
+/** Where a cell stands, for messages: 'line 12, column 3 (rating)'. Called only when something is wrong. */
+export type Where = () => string
+
+/**
+ * The id in a cell, as text: strings as they are, numbers and bigints in decimal.
+ *
+ * @throws {RivuletError} INVALID_DATA for anything else, and for numbers too large to have kept all their digits.
+ */
+export function idOf(cell: unknown, where: Where): string {
+  if (typeof cell === 'string' && cell !== '') return cell
+  if (typeof cell === 'bigint') return String(cell)
+  if (typeof cell === 'number' && Math.abs(cell) <= Number.MAX_SAFE_INTEGER) return String(cell)
+  const todo =
+    typeof cell === 'number' ? 'Write large ids as strings, so that no digit is lost.' : 'Correct or drop that row.'
+  throw invalidCell(where, 'an id (text or a number)', cell, todo)
+}
+
+/**
+ * The number in a cell: a number, or text that spells one.
+ *
+ * @throws {RivuletError} INVALID_DATA for NaN, Infinity, other text, and numbers outside single precision.
+ */
+export function valueOf(cell: unknown, where: Where): number {
+  const value = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : cell
+  if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value
+  throw invalidCell(where, 'a finite number', cell, 'Correct or drop that row.')
+}
+
+/**
+ * The time in a cell: a number in the caller's unit, or a `Date` or ISO 8601 text (UTC unless it says otherwise) as seconds since 1970.
+ * NaN, which means unknown, for a cell that is missing, `null`, NaN or ''.
+ *
+ * @throws {RivuletError} INVALID_DATA for anything else.
+ */
+export function timeOf(cell: unknown, where: Where): number {
+  if (cell === undefined || cell === null || cell === '') return NaN
+  const time = typeof cell === 'string' ? secondsOf(cell.trim()) : cell instanceof Date ? cell.getTime() / 1000 : cell
+  if (typeof time === 'number' && (Number.isFinite(time) || cell === time)) {
+    if (Math.abs(time) !== Infinity) return time
+  }
+  throw invalidCell(where, 'a time (a number, a Date or an ISO 8601 date)', cell, 'Correct or drop that row.')
+}
+
+function secondsOf(text: string): number {
+  const number = text === '' ? NaN : Number(text)
+  if (!Number.isNaN(number)) return number
+  if (!/^\d{4}-\d\d-\d\d/.test(text)) return Infinity
+  const hasClock = text.length > 10
+  const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text.slice(10))
+  const milliseconds = Date.parse(hasClock && !hasZone ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'))
+  return Number.isNaN(milliseconds) ? Infinity : milliseconds / 1000
+}
+
+/** The error for a cell that cannot be used. */
+export function invalidCell(where: Where, expected: string, got: unknown, todo: string): RivuletError {
+  return new RivuletError('INVALID_DATA', { who: where(), expected, got: show(got), todo })
+}

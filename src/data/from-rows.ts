@@ -1,0 +1,106 @@
+import { RivuletError, show } from '../support/errors.ts'
+import { isString, resolveOptions } from '../support/options.ts'
+import { idOf, timeOf, valueOf } from './cells.ts'
+import type { Interactions } from './interactions.ts'
+import { TableBuilder } from './table-builder.ts'
+
+/** Which property of a row object holds what. */
+export interface RowMapping {
+  /** Property with the user's id (text or a number). */
+  readonly user: string
+  /** Property with the item's id (text or a number). */
+  readonly item: string
+  /** Property with the weight, stars or count, a finite number (or text that spells one); default none: every row weighs 1. */
+  readonly value?: string | undefined
+  /** Property with the name of the signal ('view', 'buy' ...); default none. */
+  readonly signal?: string | undefined
+  /** Name of the only signal when no property holds it; default 'interaction'. */
+  readonly signalName?: string | undefined
+  /** Property with the time: a number in your unit, a `Date` or an ISO 8601 date (seconds since 1970); missing means unknown. Default none. */
+  readonly time?: string | undefined
+}
+
+const CHECKS = {
+  user: isString,
+  item: isString,
+  value: isString,
+  signal: isString,
+  signalName: isString,
+  time: isString,
+} as const
+
+/**
+ * Interactions from row objects, in their order; users and items are numbered in order of first appearance.
+ *
+ * @param rows any iterable of objects; it is read once and no row is kept
+ * @param mapping which property holds what
+ * @throws {RivuletError} INVALID_DATA naming the row (from 0) and the property; EMPTY_DATA when there is no row; INVALID_OPTION for a bad mapping
+ * @example
+ * ```ts
+ * fromRows([{ who: 'ann', what: 'tea', stars: 5 }], { user: 'who', item: 'what', value: 'stars' })
+ * ```
+ */
+export function fromRows(rows: Iterable<object>, mapping: RowMapping): Interactions {
+  const builder = new RowTableBuilder('fromRows', mapping)
+  let number = 0
+  for (const row of rows) {
+    builder.addRow(row, `fromRows, row ${number}`)
+    number++
+  }
+  return builder.build()
+}
+
+/** Turns row objects into table rows; shared by everything that meets rows one by one (arrays, JSON lines). */
+export class RowTableBuilder {
+  readonly #who: string
+  readonly #mapping: RowMapping
+  readonly #table: TableBuilder
+
+  constructor(who: string, mapping: RowMapping) {
+    this.#who = who
+    this.#mapping = resolveOptions(`${who} mapping`, mapping, {} as RowMapping, CHECKS)
+    for (const name of ['user', 'item'] as const) {
+      if (this.#mapping[name] === undefined) throw missingProperty(who, name)
+    }
+    const { value, signal, time, signalName } = this.#mapping
+    const shape = { value: value !== undefined, signal: signal !== undefined, time: time !== undefined, signalName }
+    this.#table = new TableBuilder(shape)
+  }
+
+  /** @param place where the row stands, for messages: 'fromRows, row 3' */
+  addRow(row: unknown, place: string): void {
+    if (row === null || typeof row !== 'object') {
+      throw new RivuletError('INVALID_DATA', {
+        who: place,
+        expected: 'an object',
+        got: show(row),
+        todo: 'Correct or drop that row.',
+      })
+    }
+    const cells = row as Readonly<Record<string, unknown>>
+    const table = this.#table
+    const { user, item, value, signal, time } = this.#mapping
+    const userRow = table.users.add(idOf(cells[user], () => `${place}, property '${user}'`))
+    const itemRow = table.items.add(idOf(cells[item], () => `${place}, property '${item}'`))
+    table.add(
+      userRow,
+      itemRow,
+      value === undefined ? 1 : valueOf(cells[value], () => `${place}, property '${value}'`),
+      signal === undefined ? 0 : table.signalNumber(idOf(cells[signal], () => `${place}, property '${signal}'`)),
+      time === undefined ? NaN : timeOf(cells[time], () => `${place}, property '${time}'`),
+    )
+  }
+
+  build(): Interactions {
+    return this.#table.build(this.#who)
+  }
+}
+
+function missingProperty(who: string, name: string): RivuletError {
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option '${name}'`,
+    expected: 'the name of a property',
+    got: 'undefined',
+    todo: `Say which property of a row holds the ${name}.`,
+  })
+}

@@ -1,0 +1,47 @@
+import { RivuletError, show } from '../support/errors.ts'
+import { requireRow, GrowingKeyIndex } from '../support/key-index.ts'
+import type { Interactions } from './interactions.ts'
+import { rowsWhere, takeRows } from './take-rows.ts'
+
+/**
+ * The rows that carry one of the named signals, over the same users and items; the signals are then numbered in the given order.
+ *
+ * @throws {RivuletError} UNKNOWN_KEY for a signal that the table does not know, EMPTY_DATA when no row is left
+ */
+export function selectSignals(table: Interactions, names: readonly string[]): Interactions {
+  const who = 'selectSignals'
+  const known = GrowingKeyIndex.from(table.signals)
+  const numbers = new Int32Array(table.signals.length).fill(-1)
+  names.forEach((name, number) => (numbers[requireRow(who, 'a signal', known, name)] = number))
+  const { signal } = table
+  const rows = rowsWhere(table.length, (row) => numbers[signal?.[row] ?? 0] >= 0)
+  if (rows.length === 0) {
+    throw new RivuletError('EMPTY_DATA', {
+      who,
+      expected: `a row with signal ${names.map(show).join(' or ')}`,
+      got: 'none',
+      todo: `Signals of this table: ${table.signals.map(show).join(', ')}.`,
+    })
+  }
+  const taken = takeRows(table, rows)
+  return { ...taken, signals: [...names], signal: Uint8Array.from(rows, (row) => numbers[signal?.[row] ?? 0]) }
+}
+
+/**
+ * The table with its signals called otherwise; those not mentioned keep their names.
+ *
+ * @throws {RivuletError} UNKNOWN_KEY for a signal that the table does not know, INVALID_OPTION when two would have the same name
+ */
+export function renameSignals(table: Interactions, names: Readonly<Record<string, string>>): Interactions {
+  const who = 'renameSignals'
+  const known = GrowingKeyIndex.from(table.signals)
+  const signals = [...table.signals]
+  for (const [name, called] of Object.entries(names)) signals[requireRow(who, 'a signal', known, name)] = called
+  if (new Set(signals).size === signals.length) return { ...table, signals }
+  throw new RivuletError('INVALID_OPTION', {
+    who,
+    expected: 'different names for different signals',
+    got: signals.map(show).join(', '),
+    todo: 'Rename them apart, or select one of them.',
+  })
+}

@@ -1,0 +1,90 @@
+import { RivuletError } from '../support/errors.ts'
+import { GrowingKeyIndex } from '../support/key-index.ts'
+import { GrowingColumn } from './growing-column.ts'
+import { checkInteractions } from './interactions.ts'
+import type { Interactions } from './interactions.ts'
+
+/** A signal number is one byte. */
+const SIGNAL_LIMIT = 256
+
+/** The name of the only signal, when the data has no name for it. */
+export const DEFAULT_SIGNAL = 'interaction'
+
+export interface TableShape {
+  readonly value: boolean
+  readonly signal: boolean
+  readonly time: boolean
+  /** Name of the only signal when there is no signal column; default 'interaction'. */
+  readonly signalName?: string | undefined
+}
+
+/**
+ * Grows an interactions table one row at a time, holding typed columns and never a row object.
+ * The order of first appearance numbers users, items and signals.
+ */
+export class TableBuilder {
+  readonly users = new GrowingKeyIndex()
+  readonly items = new GrowingKeyIndex()
+  readonly #signals = new GrowingKeyIndex()
+  readonly #user = new GrowingColumn((length) => new Int32Array(length))
+  readonly #item = new GrowingColumn((length) => new Int32Array(length))
+  readonly #value?: GrowingColumn<Float32Array>
+  readonly #signal?: GrowingColumn<Uint8Array>
+  readonly #time?: GrowingColumn<Float64Array>
+
+  constructor(shape: TableShape) {
+    if (shape.value) this.#value = new GrowingColumn((length) => new Float32Array(length))
+    if (shape.signal) this.#signal = new GrowingColumn((length) => new Uint8Array(length))
+    else this.#signals.add(shape.signalName ?? DEFAULT_SIGNAL)
+    if (shape.time) this.#time = new GrowingColumn((length) => new Float64Array(length))
+  }
+
+  get length(): number {
+    return this.#user.length
+  }
+
+  /**
+   * The number of a signal.
+   *
+   * @throws {RivuletError} INVALID_DATA for the 257th name.
+   */
+  signalNumber(name: string): number {
+    const number = this.#signals.add(name)
+    if (number < SIGNAL_LIMIT) return number
+    throw new RivuletError('INVALID_DATA', {
+      who: 'signal column',
+      expected: `at most ${SIGNAL_LIMIT} different signals`,
+      got: `one more, '${name.slice(0, 60)}'`,
+      todo: 'Check that the signal column is the right one.',
+    })
+  }
+
+  /** Adds one row; value, signal and time are ignored where the table has no such column. */
+  add(user: number, item: number, value: number, signal: number, time: number): void {
+    this.#user.push(user)
+    this.#item.push(item)
+    this.#value?.push(value)
+    this.#signal?.push(signal)
+    this.#time?.push(time)
+  }
+
+  /**
+   * The table; the builder is spent.
+   *
+   * @throws {RivuletError} EMPTY_DATA when no row was added.
+   */
+  build(who: string): Interactions {
+    const length = this.length
+    return checkInteractions(who, {
+      users: this.users,
+      items: this.items,
+      user: this.#user.toArray(),
+      item: this.#item.toArray(),
+      ...(this.#value && { value: this.#value.toArray() }),
+      ...(this.#signal && { signal: this.#signal.toArray() }),
+      signals: [...this.#signals.keys()],
+      ...(this.#time && { time: this.#time.toArray() }),
+      length,
+    })
+  }
+}

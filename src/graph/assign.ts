@@ -1,0 +1,32 @@
+import type { AbstractGraph } from 'graphology-types'
+import { RivuletError, show } from '../support/errors.ts'
+
+/**
+ * Writes a value onto every named node; the other nodes keep what they have. Nothing is written unless every node exists.
+ *
+ * @param attribute name of the node attribute
+ * @param values node key and value, pair by pair; a node named twice gets the later value
+ * @throws {RivuletError} UNKNOWN_KEY for a node that the graph does not have
+ */
+export function assignNodes(
+  graph: AbstractGraph,
+  attribute: string,
+  values: Iterable<readonly [string, unknown]>,
+): void {
+  const byNode = new Map(values)
+  for (const node of byNode.keys()) {
+    if (!graph.hasNode(node)) {
+      throw new RivuletError(
+        'UNKNOWN_KEY',
+        {
+          who: `assignNodes, attribute '${attribute}'`,
+          expected: 'a node of the graph',
+          got: show(node),
+          todo: 'Assign to the graph that was read.',
+        },
+        { node },
+      )
+    }
+  }
+  for (const [node, value] of byNode) graph.setNodeAttribute(node, attribute, value)
+}

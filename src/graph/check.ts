@@ -1,0 +1,33 @@
+import type { AbstractGraph } from 'graphology-types'
+import { RivuletError, show } from '../support/errors.ts'
+
+/** Whether a value is a graphology graph (of any type), as opposed to a table or rows. */
+export function isGraph(source: unknown): source is AbstractGraph {
+  if (source === null || typeof source !== 'object') return false
+  const graph = source as Partial<AbstractGraph>
+  return typeof graph.forEachEdge === 'function' && typeof graph.order === 'number' && typeof graph.multi === 'boolean'
+}
+
+/** An edge as messages name it. */
+export function showEdge(source: string, target: string): string {
+  return `the edge ${show(source)} - ${show(target)}`
+}
+
+/**
+ * The weight in an edge attribute.
+ *
+ * @throws {RivuletError} INVALID_DATA naming the edge, for anything but a number that is finite in single precision
+ */
+export function edgeNumber(who: string, name: string, value: unknown, source: string, target: string): number {
+  if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value
+  throw new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, edge attribute '${name}'`,
+      expected: 'a finite number',
+      got: `${show(value)} on ${showEdge(source, target)}`,
+      todo: 'Correct the attribute or drop that edge.',
+    },
+    { attribute: name, source, target },
+  )
+}

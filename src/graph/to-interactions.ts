@@ -1,0 +1,138 @@
+import type { AbstractGraph, Attributes } from 'graphology-types'
+import { RivuletError, show } from '../support/errors.ts'
+import { GrowingKeyIndex } from '../support/key-index.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import { isString, resolveOptions } from '../support/options.ts'
+import type { Interactions } from '../data/interactions.ts'
+import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
+import { edgeNumber, showEdge } from './check.ts'
+
+export interface ToInteractionsOptions {
+  /** Node attribute that says 'user' or 'item'; default 'kind'. */
+  readonly kindAttribute?: string | undefined
+  /** Edge attribute with the weight; default 'value'. Edges without it weigh 1. */
+  readonly valueAttribute?: string | undefined
+  /** Edge attribute with the name of the signal; default 'signal'. Edges without it carry the signal 'interaction'. */
+  readonly signalAttribute?: string | undefined
+  /** Edge attribute with the time, a number; default 'time'. Unknown (NaN) on edges without it. */
+  readonly timeAttribute?: string | undefined
+}
+
+/** A table that remembers its graph: the node's key of every user and item row (differs from the id where ids collided). */
+export interface GraphInteractions extends Interactions {
+  readonly userNodes: KeyIndex
+  readonly itemNodes: KeyIndex
+}
+
+/**
+ * The table of a bipartite graph: users and items in node order (those without an edge too), one row an edge, in edge order.
+ *
+ * Any graphology type is read: undirected, directed and mixed (a direction says nothing here), simple and multi.
+ *
+ * @throws {RivuletError} UNSUPPORTED_GRAPH for a node that is neither user nor item, and for an edge that does not join a user and an item;
+ * INVALID_DATA for a weight or time that is no finite number, naming the edge; EMPTY_DATA without an edge
+ */
+export function toInteractions(graph: AbstractGraph, options?: ToInteractionsOptions): GraphInteractions {
+  const who = 'toInteractions'
+  const names = resolveOptions(who, options, DEFAULTS, CHECKS)
+  const shape = edgeShape(graph, names)
+  const table = new TableBuilder({ ...shape, signal: true })
+  const nodes = addNodes(who, graph, names.kindAttribute, table)
+  for (const signal of knownSignals(graph)) table.signalNumber(signal)
+  graph.forEachEdge((_edge, attributes, source, target) => {
+    const fromUser = nodes.users.rowOf(source)
+    const user = fromUser >= 0 ? fromUser : nodes.users.rowOf(target)
+    const item = nodes.items.rowOf(fromUser >= 0 ? target : source)
+    if (user < 0 || item < 0) throw notBipartite(who, source, target, item < 0 ? 'users' : 'items')
+    table.add(
+      user,
+      item,
+      shape.value ? edgeNumber(who, names.valueAttribute, attributes[names.valueAttribute] ?? 1, source, target) : 1,
+      table.signalNumber(String(attributes[names.signalAttribute] ?? DEFAULT_SIGNAL)),
+      shape.time ? edgeTime(who, names.timeAttribute, attributes, source, target) : NaN,
+    )
+  })
+  const { signal, ...rest } = table.build(who)
+  return { ...rest, ...(rest.signals.length > 1 && { signal }), userNodes: nodes.users, itemNodes: nodes.items }
+}
+
+const DEFAULTS = { kindAttribute: 'kind', valueAttribute: 'value', signalAttribute: 'signal', timeAttribute: 'time' }
+const CHECKS = {
+  kindAttribute: isString,
+  valueAttribute: isString,
+  signalAttribute: isString,
+  timeAttribute: isString,
+} as const
+
+/** Whether any edge has a value, and a time. */
+function edgeShape(graph: AbstractGraph, names: typeof DEFAULTS): { value: boolean; time: boolean } {
+  const anyHas = (name: string): boolean =>
+    graph.someEdge((_edge, attributes) => attributes[name] !== undefined && attributes[name] !== null)
+  return { value: anyHas(names.valueAttribute), time: anyHas(names.timeAttribute) }
+}
+
+function addNodes(who: string, graph: AbstractGraph, kindAttribute: string, table: TableBuilder) {
+  const users = new GrowingKeyIndex()
+  const items = new GrowingKeyIndex()
+  graph.forEachNode((node, attributes) => {
+    const kind: unknown = attributes[kindAttribute]
+    if (kind !== 'user' && kind !== 'item') throw neitherSide(who, node, kindAttribute, kind)
+    const side = kind === 'user' ? users : items
+    const ids = kind === 'user' ? table.users : table.items
+    const row = side.add(node)
+    const id: unknown = attributes.externalId
+    if (ids.add(typeof id === 'string' ? id : node) !== row) throw sameId(who, node, kind)
+  })
+  return { users, items }
+}
+
+/** The names that `toGraph` wrote down, so that numbers and unused signals survive. */
+function knownSignals(graph: AbstractGraph): string[] {
+  const signals: unknown = graph.getAttribute('signals')
+  return Array.isArray(signals) ? signals.filter((signal) => typeof signal === 'string') : []
+}
+
+function edgeTime(who: string, name: string, attributes: Attributes, source: string, target: string): number {
+  const time: unknown = attributes[name] ?? NaN
+  if (typeof time === 'number' && Math.abs(time) !== Infinity) return time
+  return edgeNumber(who, name, time, source, target)
+}
+
+function neitherSide(who: string, node: string, attribute: string, kind: unknown): RivuletError {
+  return new RivuletError(
+    'UNSUPPORTED_GRAPH',
+    {
+      who,
+      expected: `every node's attribute '${attribute}' to be 'user' or 'item'`,
+      got: `${show(kind)} on node ${show(node)}`,
+      todo: 'Set the attribute, or name the one that says it with the option kindAttribute.',
+    },
+    { node, kind },
+  )
+}
+
+function notBipartite(who: string, source: string, target: string, side: 'users' | 'items'): RivuletError {
+  return new RivuletError(
+    'UNSUPPORTED_GRAPH',
+    {
+      who,
+      expected: 'every edge to join a user and an item',
+      got: source === target ? `a loop on ${show(source)}` : `${showEdge(source, target)}, which joins two ${side}`,
+      todo: 'Drop such edges; methods that label nodes take any graph.',
+    },
+    { source, target },
+  )
+}
+
+function sameId(who: string, node: string, kind: string): RivuletError {
+  return new RivuletError(
+    'UNSUPPORTED_GRAPH',
+    {
+      who,
+      expected: `a different externalId on every ${kind}`,
+      got: `one that an earlier ${kind} has, on node ${show(node)}`,
+      todo: 'Correct the attribute or drop it.',
+    },
+    { node },
+  )
+}
