@@ -20,6 +20,7 @@ export interface SourceFile {
   readonly path: string
   /** First folder, or the file's own name at the top: 'kernel', 'engine', 'index'. */
   readonly room: string
+  readonly text: string
   readonly lines: number
   readonly imports: readonly Import[]
   /** Global names that are read, of those the laws speak about. */
@@ -67,7 +68,7 @@ export function parse(path: string, text: string): SourceFile {
   }
   visit(tree)
   const room = path.includes('/') ? path.slice(0, path.indexOf('/')) : path.replace(/\.ts$/, '')
-  return { path, room, lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0), imports, globals }
+  return { path, room, text, lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0), imports, globals }
 }
 
 function importOf(node: ts.Node): Import | null {
