@@ -1,0 +1,38 @@
+import { pathToFileURL } from 'node:url'
+
+// Runs the modules named on the command line, one after the other in one process, and prints one line of JSON for each.
+// A process of its own, because a snippet may leave listeners, threads or a rejected promise behind.
+
+const deadlineMs = 60_000
+
+const write = process.stdout.write.bind(process.stdout)
+let printed = ''
+process.stdout.write = (chunk: string | Uint8Array): boolean => {
+  printed += String(chunk)
+  return true
+}
+
+let current = ''
+const report = (error: unknown): void => {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  write(`${JSON.stringify({ file: current, error: error === null ? null : message, printed })}\n`)
+}
+process.on('unhandledRejection', (error) => {
+  report(error)
+  process.exit(1)
+})
+
+for (const file of process.argv.slice(2)) {
+  current = file
+  printed = ''
+  const late = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`still running after ${deadlineMs / 1000} s`)), deadlineMs).unref()
+  })
+  try {
+    await Promise.race([import(pathToFileURL(file).href), late])
+    report(null)
+  } catch (error) {
+    report(error)
+  }
+}
+process.exit(0)
