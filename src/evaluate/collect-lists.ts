@@ -1,0 +1,93 @@
+import { RivuletError, show } from '../support/errors.ts'
+import type { ExtendedKeyIndex } from './aligned-split.ts'
+import type { Rankings } from './score-lists.ts'
+
+/** One recommended item; the order of the list is the ranking, the score is only checked. */
+export interface RankedItem {
+  readonly item: string
+  readonly score?: number | undefined
+}
+
+/** One user's list, best first: an entry of a Map, or an object of an iterable. */
+export type RankedList =
+  readonly [string, readonly RankedItem[]] | { readonly user: string; readonly items: readonly RankedItem[] }
+
+/** Lists of many users: a Map from user to list, or anything that yields lists, now or later. */
+export type RankedLists = Iterable<RankedList> | AsyncIterable<RankedList>
+
+/** Something that ranks items for users. */
+export type Recommender = (users: string[]) => RankedLists | Promise<RankedLists>
+
+/**
+ * Asks a recommender for lists, a batch of users at a time, and turns keys into rows at once, so that no more than one batch of objects is alive.
+ * A user it does not answer gets an empty list; a list of somebody not asked for is ignored; items behind rank k are cut off.
+ *
+ * @param items numbers the recommended items; those that neither training nor test knows are added, and miss
+ * @throws {RivuletError} INVALID_DATA when the answer is not lists, a user comes twice, or a score is NaN
+ */
+export async function collectLists(
+  recommender: Recommender | RankedLists,
+  rows: Int32Array,
+  userKeys: ExtendedKeyIndex,
+  items: ExtendedKeyIndex,
+  { k, batchSize }: { readonly k: number; readonly batchSize: number },
+): Promise<Rankings> {
+  const ranked = new Int32Array(rows.length * k).fill(-1)
+  const waiting = new Map<string, number>()
+  for (let position = 0; position < rows.length; position++) waiting.set(userKeys.keyOf(rows[position]), position)
+  const answered = new Set<string>()
+
+  const take = async (lists: RankedLists): Promise<void> => {
+    for await (const entry of requireIterable(lists)) {
+      const [user, list] = userAndItems(entry)
+      const position = waiting.get(user)
+      if (position === undefined) continue
+      if (answered.has(user)) throw invalid(`one list for user ${show(user)}`, 'a second one', { user })
+      answered.add(user)
+      writeList(user, list, items, ranked.subarray(position * k, (position + 1) * k))
+    }
+  }
+
+  if (typeof recommender !== 'function') {
+    await take(recommender)
+  } else {
+    const keys = [...waiting.keys()]
+    for (let start = 0; start < keys.length; start += batchSize) {
+      await take(await recommender(keys.slice(start, start + batchSize)))
+    }
+  }
+  return { users: rows, k, items: ranked }
+}
+
+function writeList(user: string, list: readonly RankedItem[], items: ExtendedKeyIndex, ranked: Int32Array): void {
+  for (let rank = 0; rank < Math.min(list.length, ranked.length); rank++) {
+    const { item, score } = list[rank]
+    if (typeof item !== 'string') throw invalid('an item key (a string)', show(item), { user, rank })
+    if (Number.isNaN(score)) throw invalid('a score that orders the items', 'NaN', { user, rank, item })
+    ranked[rank] = items.add(item)
+  }
+}
+
+function userAndItems(entry: RankedList): readonly [string, readonly RankedItem[]] {
+  const [user, list] =
+    entry instanceof Array
+      ? entry
+      : [(entry as { user: string } | null)?.user, entry && 'items' in entry ? entry.items : undefined]
+  if (typeof user === 'string' && Array.isArray(list)) return [user, list as readonly RankedItem[]]
+  throw invalid('[user, items] or { user, items }', show(entry), {})
+}
+
+function requireIterable(lists: RankedLists): RankedLists {
+  const iterable =
+    lists !== null && typeof lists === 'object' && (Symbol.iterator in lists || Symbol.asyncIterator in lists)
+  if (iterable) return lists
+  throw invalid('a Map of user to items, or an iterable of { user, items }', show(lists), {})
+}
+
+function invalid(expected: string, got: string, details: Readonly<Record<string, unknown>>): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    { who: "evaluate, the recommender's answer", expected, got, todo: 'Correct what the recommender returns.' },
+    details,
+  )
+}

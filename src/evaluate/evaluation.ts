@@ -1,0 +1,61 @@
+import type { Interactions } from '../data/interactions.ts'
+import type { ActivityScores } from './activity.ts'
+import type { SplitFingerprint } from './fingerprint.ts'
+
+export interface EvaluateRankingsOptions {
+  /** Cut-off or cut-offs, integers >= 1, at most the length of the lists. Default: the length of the lists (`evaluate`: 20). */
+  readonly k?: number | readonly number[] | undefined
+  /**
+   * Also report by the user's activity, her number of distinct training items: in buckets with fixed edges ('activity')
+   * or in tenths of the users ('activity-deciles', sparsest first). Default: no buckets.
+   */
+  readonly by?: 'activity' | 'activity-deciles' | undefined
+  /** Lower edges of the buckets of `by: 'activity'`, ascending integers >= 0. Default [0, 1, 5, 10, 20, 50]. */
+  readonly buckets?: readonly number[] | undefined
+  /** Held-out items that training does not know: 'miss' keeps them (nobody trained there can hit them), 'drop' leaves them out. Default 'miss'. */
+  readonly unknownItems?: 'miss' | 'drop' | undefined
+  /** Held-out pairs that are in training too: 'keep' counts them (a list of unseen items misses them), 'drop' leaves them out. Default 'keep'. */
+  readonly seenPairs?: 'keep' | 'drop' | undefined
+}
+
+export interface EvaluateOptions extends EvaluateRankingsOptions {
+  /**
+   * What the recommender was trained on. Needed for `by`, for novelty and for a fingerprint that tells the whole split. Default: none,
+   * and then the catalogue is that of the test table.
+   */
+  readonly train?: Interactions | undefined
+  /** Users asked for at a time, an integer >= 1. Default 10,000. */
+  readonly batchSize?: number | undefined
+}
+
+/** What the means leave out or count as missed: read it before comparing two figures. */
+export interface EvaluationAudit {
+  /** Users in the means: they have a list and at least one held-out item. */
+  readonly evaluatedUsers: number
+  /** Users with held-out items for whom no list was given; not in the means. */
+  readonly unrankedUsers: number
+  /** Users with a list but without a held-out item; not in the means. */
+  readonly untestedUsers: number
+  /** Users that only the test knows; not asked for and not in the means. */
+  readonly unknownUsers: number
+  /** Items that only the test knows. */
+  readonly unknownItems: number
+  /** Held-out pairs whose item only the test knows. */
+  readonly unknownItemPairs: number
+  /** Held-out pairs that are in training too. */
+  readonly seenPairs: number
+}
+
+export interface Evaluation {
+  readonly split: SplitFingerprint
+  readonly audit: EvaluationAudit
+  /**
+   * Means over the evaluated users: 'recall@k', 'precision@k', 'ndcg@k', 'map@k', 'mrr@k', 'hit-rate@k'; and over all their lists:
+   * 'coverage@k' (of the training catalogue), 'novelty@k' (bits; absent without training data), 'gini@k'.
+   */
+  readonly metrics: Readonly<Record<string, number>>
+  /** The ranking metrics by activity, sparsest users first; empty unless `by` is given. */
+  readonly byActivity: readonly ActivityScores[]
+  /** The ranking metrics of each evaluated user, for paired tests: rows of users and one column a metric, all of the same length. */
+  readonly perUser: { readonly users: Int32Array; readonly metrics: Readonly<Record<string, Float64Array>> }
+}
