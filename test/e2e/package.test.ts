@@ -1,0 +1,212 @@
+import { execFile } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root } from '../house/sources.ts'
+
+const run = promisify(execFile)
+
+/** The project is packed from a copy, so that no test writes into the checkout, and `prepack` is what builds it. */
+const scratch = mkdtempSync(join(tmpdir(), 'rivulet-package-'))
+const copy = join(scratch, 'project')
+const consumer = join(scratch, 'consumer')
+const installed = join(consumer, 'node_modules', 'rivulet')
+let tarball = ''
+
+const tool = (...parts: string[]): string => join(root, 'node_modules', ...parts)
+const node = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
+  run(process.execPath, args, { cwd: consumer })
+
+beforeAll(async () => {
+  mkdirSync(copy)
+  for (const name of [
+    'src',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+  ]) {
+    if (existsSync(join(root, name))) cpSync(join(root, name), join(copy, name), { recursive: true })
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction')
+  const { stdout } = await run('npm', ['pack', '--json', '--silent', '--pack-destination', scratch], { cwd: copy })
+  tarball = join(scratch, (JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as { filename: string }[])[0].filename)
+  await installOffline()
+}, 300_000)
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+/** What `npm install rivulet` makes, without a network: the tarball unpacked, and beside it only what it declares as dependencies. */
+async function installOffline(): Promise<void> {
+  mkdirSync(installed, { recursive: true })
+  await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'])
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean; devOptional?: boolean; link?: boolean }>
+  }
+  for (const [path, { dev, link }] of Object.entries(packages)) {
+    const top = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path)?.[1]
+    if (top === undefined || dev === true || link === true) continue
+    const place = join(consumer, 'node_modules', top)
+    mkdirSync(dirname(place), { recursive: true })
+    symlinkSync(join(root, path), place, 'junction')
+  }
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ name: 'consumer', type: 'module', private: true }))
+}
+
+describe('the packed tarball', () => {
+  const contents = (): string[] =>
+    readdirSync(installed, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'))
+
+  it('holds the doors, the worker, the kernel bytes, the command and the words', () => {
+    const expected = [
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/advanced.js',
+      'dist/advanced.d.ts',
+      'dist/run/entry.js',
+      'dist/cli/main.js',
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+    ]
+    expect(expected.filter((path) => !contents().includes(path))).toEqual([])
+    expect(contents().filter((path) => /^dist\/kernel\/wasm\/.*\.generated\.js$/.test(path))).not.toEqual([])
+  })
+
+  it('holds no sources, tests, build tools or data', () => {
+    const odd = contents().filter(
+      (path) =>
+        path.includes('.') && !/^(dist\/.*\.(js|d\.ts)|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
+    )
+    expect(odd).toEqual([])
+    expect(contents()).not.toContain('dist/kernel/wasm/build.js')
+  })
+
+  it('imports only .js files that are there', () => {
+    const broken = contents()
+      .filter((path) => path.endsWith('.js'))
+      .flatMap((path) => {
+        const text = readFileSync(join(installed, path), 'utf8')
+        const targets = [...text.matchAll(/(?:from|import|import\() ?['"](\.[^'"]+)['"]/g)].map((match) => match[1])
+        return targets
+          .filter((target) => !existsSync(join(installed, dirname(path), target)))
+          .map((target) => `${path} -> ${target}`)
+      })
+    expect(broken).toEqual([])
+  })
+
+  it('passes publint', async () => {
+    const { stdout } = await run(process.execPath, [tool('publint', 'src', 'cli.js'), tarball, '--strict'])
+    expect(stdout).toContain('All good!')
+  })
+
+  it('resolves its types for every consumer of ES modules', async () => {
+    const { stdout } = await run(process.execPath, [
+      tool('@arethetypeswrong', 'cli', 'dist', 'index.js'),
+      tarball,
+      '--profile',
+      'esm-only',
+      '--no-emoji',
+      '--no-color',
+    ])
+    // attw fails when a resolution that the profile does not ignore has a problem.
+    expect(stdout).toMatch(/bundler.*OK/)
+  })
+})
+
+describe('the installed package', () => {
+  it('recommends in plain Node, in-thread and on worker threads, with the same bits', async () => {
+    writeFileSync(join(consumer, 'main.mjs'), consumerProgram)
+    const { stdout, stderr } = await node('main.mjs')
+    expect(stderr).toBe('')
+    const { inThread, onThreads } = JSON.parse(stdout) as Record<'inThread' | 'onThreads', unknown[]>
+    expect(inThread).toHaveLength(3)
+    expect(onThreads).toEqual(inThread)
+  })
+
+  it('type-checks in a strict consumer that checks declarations too', async () => {
+    writeFileSync(join(consumer, 'main.ts'), typedProgram)
+    const flags = [
+      '--strict',
+      '--noEmit',
+      '--exactOptionalPropertyTypes',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2023,esnext.disposable',
+      '--types',
+      'node',
+    ]
+    const outcome = await node(
+      tool('typescript', 'bin', 'tsc'),
+      ...flags,
+      '--typeRoots',
+      tool('@types'),
+      'main.ts',
+    ).catch((error: { stdout: string }) => error)
+    expect(outcome.stdout).toBe('')
+  })
+
+  it('has a command that helps, recommends, and refuses wrong usage with 2', async () => {
+    const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { bin: Record<string, string> }
+    const command = join(installed, bin.rivulet)
+    expect(readFileSync(command, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node')
+    const { stdout } = await node(command, '--help')
+    expect(stdout).toContain('recommend')
+    writeFileSync(join(consumer, 'views.csv'), 'user,item\nann,tea\nann,jam\nbob,tea\nbob,bun\ncat,jam\ncat,bun\n')
+    const json = await node(command, 'recommend', 'views.csv', '--k', '1', '--json')
+    expect(() => JSON.parse(json.stdout) as unknown).not.toThrow()
+    await expect(node(command, 'no-such-command')).rejects.toMatchObject({ code: 2 })
+  })
+})
+
+const rows = `[
+  { user: 'ann', item: 'tea' }, { user: 'ann', item: 'jam' },
+  { user: 'bob', item: 'tea' }, { user: 'bob', item: 'bun' },
+  { user: 'cat', item: 'jam' }, { user: 'cat', item: 'bun' },
+]`
+
+const consumerProgram = `
+import { Engine, recommend, toGraph } from 'rivulet'
+import 'rivulet/advanced'
+
+const graph = toGraph(${rows}, { user: 'user', item: 'item' })
+const inThread = [...recommend(graph, { k: 1 })]
+const engine = await Engine.create(graph, { threads: 2 })
+const onThreads = [...await engine.recommend(['ann', 'bob', 'cat'], { k: 1 })]
+await engine.close()
+console.log(JSON.stringify({ inThread, onThreads }))
+`
+
+const typedProgram = `
+import { Engine, RivuletError, recommend, toGraph } from 'rivulet'
+import * as advanced from 'rivulet/advanced'
+
+const graph = toGraph(${rows}, { user: 'user', item: 'item' })
+const scores: number[] = [...recommend(graph, { k: 1 }).values()].flatMap((list) => list.map(({ score }) => score))
+export async function top(): Promise<string[]> {
+  await using engine = await Engine.create(graph, { threads: 2 })
+  return [...(await engine.recommend(['ann'], { k: 1 })).values()].flatMap((list) => list.map(({ item }) => item))
+}
+// @ts-expect-error k is a number
+export const wrong = () => recommend(graph, { k: 'ten' })
+// @ts-expect-error there is no such option
+export const unknown = () => recommend(graph, { kk: 10 })
+export { RivuletError, advanced, scores }
+`
