@@ -23,9 +23,15 @@ export function idOf(cell: unknown, where: Where): string {
  * @throws {RivuletError} INVALID_DATA for NaN, Infinity, other text, and numbers outside single precision.
  */
 export function valueOf(cell: unknown, where: Where): number {
-  const value = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : cell
+  const value = typeof cell === 'string' ? numberOf(cell) : cell
   if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value
   throw invalidCell(where, 'a finite number', cell, 'Correct or drop that row.')
+}
+
+/** The number that a text spells in decimal, or NaN. Spaces around it do not matter; hexadecimal and the like are not numbers here. */
+export function numberOf(text: string): number {
+  const trimmed = text.trim()
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : NaN
 }
 
 /**
@@ -35,22 +41,19 @@ export function valueOf(cell: unknown, where: Where): number {
  * @throws {RivuletError} INVALID_DATA for anything else.
  */
 export function timeOf(cell: unknown, where: Where): number {
-  if (cell === undefined || cell === null || cell === '') return NaN
+  if (cell === undefined || cell === null || cell === '' || Number.isNaN(cell)) return NaN
   const time = typeof cell === 'string' ? secondsOf(cell.trim()) : cell instanceof Date ? cell.getTime() / 1000 : cell
-  if (typeof time === 'number' && (Number.isFinite(time) || cell === time)) {
-    if (Math.abs(time) !== Infinity) return time
-  }
+  if (typeof time === 'number' && Number.isFinite(time)) return time
   throw invalidCell(where, 'a time (a number, a Date or an ISO 8601 date)', cell, 'Correct or drop that row.')
 }
 
 function secondsOf(text: string): number {
-  const number = text === '' ? NaN : Number(text)
-  if (!Number.isNaN(number)) return number
-  if (!/^\d{4}-\d\d-\d\d/.test(text)) return Infinity
+  const number = numberOf(text)
+  if (!Number.isNaN(number) || !/^\d{4}-\d\d-\d\d/.test(text)) return number
   const hasClock = text.length > 10
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text.slice(10))
-  const milliseconds = Date.parse(hasClock && !hasZone ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'))
-  return Number.isNaN(milliseconds) ? Infinity : milliseconds / 1000
+  const iso = text.replace(' ', 'T')
+  return Date.parse(hasClock && !hasZone ? `${iso}Z` : iso) / 1000
 }
 
 /** The error for a cell that cannot be used. */

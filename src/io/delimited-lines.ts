@@ -1,0 +1,31 @@
+import type { Interactions } from '../data/interactions.ts'
+
+/** One line of delimited text (RFC 4180): a field is quoted when it holds the delimiter, a quote or a line break. */
+export function delimitedLine(fields: readonly (string | number)[], delimiter = ','): string {
+  return fields.map((field) => quote(String(field), delimiter)).join(delimiter)
+}
+
+function quote(field: string, delimiter: string): string {
+  const needed = field.includes(delimiter) || /["\r\n]/.test(field)
+  return needed ? `"${field.replaceAll('"', '""')}"` : field
+}
+
+/**
+ * A table as lines of delimited text, header first, that `readInteractions` reads back to the same rows. Columns that the table lacks are
+ * left out, an unknown time is an empty field. Users and items without a row are not written.
+ */
+export function* interactionLines(table: Interactions, delimiter = ','): Generator<string, void, undefined> {
+  const { users, items, user, item, value, signal, signals, time, length } = table
+  const header = ['user', 'item', value && 'value', signal && 'signal', time && 'time']
+  yield delimitedLine(
+    header.filter((name) => name !== undefined),
+    delimiter,
+  )
+  for (let row = 0; row < length; row++) {
+    const fields: (string | number)[] = [users.keyOf(user[row]), items.keyOf(item[row])]
+    if (value !== undefined) fields.push(value[row])
+    if (signal !== undefined) fields.push(signals[signal[row]])
+    if (time !== undefined) fields.push(Number.isNaN(time[row]) ? '' : time[row])
+    yield delimitedLine(fields, delimiter)
+  }
+}

@@ -1,0 +1,133 @@
+import { RivuletError, show } from '../support/errors.ts'
+import type { Interactions } from '../data/interactions.ts'
+import { timeOf } from '../data/cells.ts'
+import { TableBuilder } from '../data/table-builder.ts'
+import { looksLikeHeader, namedColumns, numberedColumns } from './columns.ts'
+import type { Columns } from './columns.ts'
+import { detectDelimiter } from './detect.ts'
+import { KeyReader } from './key-reader.ts'
+import type { ReadInteractionsOptions } from './read-interactions.ts'
+import { RowScanner } from './row-scanner.ts'
+
+/** Reads delimited text into a table; see `readInteractions`. */
+export async function readDelimited(
+  who: string,
+  chunks: AsyncIterable<Buffer>,
+  sample: Buffer,
+  options: ReadInteractionsOptions,
+): Promise<Interactions> {
+  const { quoted = true, encoding = 'utf8' } = options
+  const delimiter = options.delimiter ?? detectDelimiter(sample, quoted)
+  if (delimiter === undefined) throw noDelimiter(who)
+  const scanner = new RowScanner({ who, delimiter, quoted, encoding })
+  let reader: RowReader | undefined
+  const readRows = (): void => {
+    while (scanner.next()) {
+      if (reader === undefined) reader = new RowReader(who, scanner, options)
+      else reader.addRow()
+    }
+  }
+  for await (const chunk of chunks) {
+    scanner.push(chunk)
+    readRows()
+  }
+  scanner.finish()
+  readRows()
+  return (reader ?? new RowReader(who, scanner, options)).build()
+}
+
+/** Turns the scanner's rows into table rows. */
+class RowReader {
+  readonly #who: string
+  readonly #scanner: RowScanner
+  readonly #width: number
+  readonly #columns: Columns
+  readonly #table: TableBuilder
+  readonly #users: KeyReader
+  readonly #items: KeyReader
+  readonly #signals: KeyReader
+
+  /** Takes the scanner on its first row, which is a header or already a row. */
+  constructor(who: string, scanner: RowScanner, options: ReadInteractionsOptions) {
+    const names = scanner.texts()
+    const hasHeader = options.header ?? (isNamed(options) || looksLikeHeader(names))
+    this.#who = who
+    this.#scanner = scanner
+    this.#width = scanner.count
+    this.#columns = hasHeader
+      ? namedColumns(who, names, options.columns)
+      : numberedColumns(who, scanner.count, options.columns)
+    const { value, signal, time } = this.#columns
+    const { signalName } = options
+    const table = new TableBuilder({
+      value: value !== undefined,
+      signal: signal !== undefined,
+      time: time !== undefined,
+      signalName,
+    })
+    this.#table = table
+    this.#users = new KeyReader((key) => table.users.add(key))
+    this.#items = new KeyReader((key) => table.items.add(key))
+    this.#signals = new KeyReader((key) => table.signalNumber(key))
+    if (!hasHeader) this.addRow()
+  }
+
+  addRow(): void {
+    const scanner = this.#scanner
+    const { user, item, value, signal, time } = this.#columns
+    if (scanner.count !== this.#width) throw this.#ragged()
+    this.#table.add(
+      this.#key(this.#users, user, 'user'),
+      this.#key(this.#items, item, 'item'),
+      value === undefined ? 1 : this.#value(value),
+      signal === undefined ? 0 : this.#key(this.#signals, signal, 'signal'),
+      time === undefined ? NaN : this.#time(time),
+    )
+  }
+
+  build(): Interactions {
+    return this.#table.build(this.#who)
+  }
+
+  #key(reader: KeyReader, column: number, what: string): number {
+    const scanner = this.#scanner
+    if (scanner.ends[column] > scanner.starts[column]) return reader.rowOf(scanner, column)
+    throw scanner.invalid(scanner.line, column, `the ${what}`, 'an empty field', 'Correct or drop that row.')
+  }
+
+  #value(column: number): number {
+    const scanner = this.#scanner
+    const value = scanner.number(column)
+    if (Number.isFinite(Math.fround(value))) return value
+    const todo = scanner.line === 1 ? HEADER_ADVICE : 'Correct or drop that row.'
+    throw scanner.invalid(scanner.line, column, 'a finite number', show(scanner.text(column)), todo)
+  }
+
+  #time(column: number): number {
+    const scanner = this.#scanner
+    const time = scanner.number(column)
+    if (Number.isFinite(time)) return time
+    return timeOf(scanner.text(column), () => `${this.#who}, line ${scanner.line}, column ${column + 1}`)
+  }
+
+  #ragged(): RivuletError {
+    const { count, line } = this.#scanner
+    const todo = 'Is the row cut off, or a delimiter not quoted? Correct or drop it.'
+    return this.#scanner.invalid(line, undefined, `${this.#width} fields as in the first row`, String(count), todo)
+  }
+}
+
+const HEADER_ADVICE = 'If the first line is a header, name the columns: columns: { user: ..., item: ..., value: ... }.'
+
+function isNamed({ columns }: ReadInteractionsOptions): boolean {
+  return columns !== undefined && Object.values(columns).some((column) => typeof column === 'string')
+}
+
+function noDelimiter(who: string): RivuletError {
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, line 1`,
+    expected: "fields delimited by a tab, '::', ';', '|' or ','",
+    got: 'none of them in the first lines',
+    todo: "Name it: delimiter: ' ', or the format: format: 'adjacency'.",
+  })
+}

@@ -1,0 +1,67 @@
+import { RivuletError } from '../support/errors.ts'
+import { RowTableBuilder } from '../data/from-rows.ts'
+import type { RowMapping } from '../data/from-rows.ts'
+import type { Interactions } from '../data/interactions.ts'
+import { namedColumns } from './columns.ts'
+import type { ReadInteractionsOptions } from './read-interactions.ts'
+import { RowScanner } from './row-scanner.ts'
+import type { Encoding } from './row-scanner.ts'
+
+/** Reads JSON lines (one object a line) into a table; see `readInteractions`. */
+export async function readJsonLines(
+  who: string,
+  chunks: AsyncIterable<Buffer>,
+  options: ReadInteractionsOptions,
+): Promise<Interactions> {
+  let table: RowTableBuilder | undefined
+  for await (const { line, object } of jsonLines(who, chunks, options.encoding)) {
+    table ??= new RowTableBuilder(who, propertiesOf(who, object, options))
+    table.addRow(object, `${who}, line ${line}`)
+  }
+  if (table === undefined) {
+    throw new RivuletError('EMPTY_DATA', { who, expected: 'rows', got: 'only empty lines', todo: 'Check the file.' })
+  }
+  return table.build()
+}
+
+/** The objects of a JSON-lines text with their line numbers (from 1). */
+export async function* jsonLines(
+  who: string,
+  chunks: AsyncIterable<Buffer>,
+  encoding: Encoding = 'utf8',
+): AsyncGenerator<{ line: number; object: object }, void, undefined> {
+  const scanner = new RowScanner({ who, delimiter: '', quoted: false, encoding })
+  for await (const chunk of chunks) {
+    scanner.push(chunk)
+    while (scanner.next()) yield { line: scanner.line, object: parseLine(scanner) }
+  }
+  scanner.finish()
+  while (scanner.next()) yield { line: scanner.line, object: parseLine(scanner) }
+}
+
+function parseLine(scanner: RowScanner): object {
+  const text = scanner.text(0)
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    throw scanner.invalid(scanner.line, undefined, 'a JSON object', (error as Error).message, 'Is the row cut off?')
+  }
+  if (parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed)) return parsed
+  throw scanner.invalid(scanner.line, undefined, 'a JSON object', text.slice(0, 60), 'Write one object a line.')
+}
+
+/** The properties asked for, or those of the first object whose names are known. */
+function propertiesOf(who: string, first: object, { columns, signalName }: ReadInteractionsOptions): RowMapping {
+  const names = Object.keys(first)
+  const { user, item, value, signal, time } = namedColumns(who, names, columns)
+  const nameOf = (column: number | undefined): string | undefined => (column === undefined ? undefined : names[column])
+  return {
+    user: names[user],
+    item: names[item],
+    value: nameOf(value),
+    signal: nameOf(signal),
+    time: nameOf(time),
+    signalName,
+  }
+}

@@ -1,0 +1,79 @@
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { RivuletError } from '../support/errors.ts'
+
+const CHUNK_BYTES = 256 * 1024
+
+/**
+ * The bytes of a file, chunk by chunk, unpacked when they begin like gzip. A file that grows meanwhile is read up to the size it had when opened.
+ *
+ * @param who the reader and its path, for messages
+ * @throws {RivuletError} READ_FAILED for a missing file, a directory, UTF-16 text, broken or cut gzip, and whatever else the system refuses
+ */
+export async function* readBytes(who: string, path: string): AsyncGenerator<Buffer, void, undefined> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(path)
+    yield* unpacked(who, await rawChunks(handle))
+  } catch (error) {
+    throw error instanceof RivuletError ? error : readFailed(who, error as NodeJS.ErrnoException)
+  } finally {
+    await handle?.close().catch(() => undefined)
+  }
+}
+
+async function rawChunks(handle: FileHandle): Promise<AsyncIterator<Buffer>> {
+  const stat = await handle.stat()
+  if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
+  if (stat.isFile() && stat.size === 0) return emptyChunks()
+  // Pipes and devices have no size: those are read to their end.
+  const end = stat.isFile() ? { end: stat.size - 1 } : {}
+  const stream = handle.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false, ...end })
+  return stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+}
+
+async function* emptyChunks(): AsyncGenerator<Buffer, void, undefined> {}
+
+async function* unpacked(who: string, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  const first = await chunks.next()
+  if (first.done === true) return
+  const whole = resume(first.value, chunks)
+  const magic = first.value.length < 2 ? 0 : first.value.readUInt16BE(0)
+  if (magic === 0xfffe || magic === 0xfeff) throw utf16(who)
+  if (magic === 0x1f8b) yield* pipeline(whole, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined)
+  else yield* whole
+}
+
+/** The chunk that was taken off an iterator, then the rest of it. */
+export async function* resume(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield first
+    for (;;) {
+      const chunk = await rest.next()
+      if (chunk.done === true) return
+      yield chunk.value
+    }
+  } finally {
+    await rest.return?.()
+  }
+}
+
+function readFailed(who: string, error: NodeJS.ErrnoException): RivuletError {
+  const [got, todo] = EXPLAINED[error.code ?? ''] ?? [error.message, 'Check the file.']
+  return new RivuletError('READ_FAILED', { who, expected: 'a readable file', got, todo }, { system: error.code }, error)
+}
+
+const EXPLAINED: Readonly<Record<string, readonly [got: string, todo: string]>> = {
+  ENOENT: ['no such file', 'Check the path.'],
+  EISDIR: ['a directory', 'Name a file in it.'],
+  EACCES: ['no permission to read it', 'Check its permissions.'],
+  Z_BUF_ERROR: ['gzip data that ends too early', 'The file is cut off: copy or download it again.'],
+  Z_DATA_ERROR: ['damaged gzip data', 'Copy or download it again.'],
+}
+
+function utf16(who: string): RivuletError {
+  const todo = 'Convert it first, for example: iconv -f UTF-16 -t UTF-8.'
+  return new RivuletError('READ_FAILED', { who, expected: 'UTF-8 text', got: 'UTF-16 text', todo })
+}

@@ -1,0 +1,34 @@
+import { RivuletError } from '../support/errors.ts'
+import { readBytes, resume } from './read-bytes.ts'
+
+/** Enough to see what a file is. */
+const SAMPLE_BYTES = 64 * 1024
+
+export interface SampledText {
+  /** The first bytes of the (unpacked) file, at least 64 KiB if it has them. */
+  readonly sample: Buffer
+  /** All bytes, those of the sample included. Whoever takes them must read to the end or call `return`, which closes the file. */
+  readonly chunks: AsyncGenerator<Buffer, void, undefined>
+}
+
+/**
+ * Opens a file and looks at its beginning.
+ *
+ * @throws {RivuletError} READ_FAILED as `readBytes`, EMPTY_DATA for an empty file
+ */
+export async function openSample(who: string, path: string): Promise<SampledText> {
+  const bytes = readBytes(who, path)
+  const seen: Buffer[] = []
+  let length = 0
+  while (length < SAMPLE_BYTES) {
+    const chunk = await bytes.next()
+    if (chunk.done === true) break
+    seen.push(chunk.value)
+    length += chunk.value.length
+  }
+  if (length === 0) {
+    throw new RivuletError('EMPTY_DATA', { who, expected: 'rows', got: 'an empty file', todo: 'Check the path.' })
+  }
+  const sample = Buffer.concat(seen)
+  return { sample, chunks: resume(sample, bytes) }
+}
