@@ -146,6 +146,8 @@ describe('the import law', () => {
 
   it('has no index file inside a room, and the doors only pass things on', () => {
     expect(sources.map((file) => file.path).filter((path) => /\/index\.ts$/.test(path))).toEqual([])
+    const doors = sources.filter((file) => ['index.ts', 'advanced.ts'].includes(file.path))
+    expect(doors.filter((file) => !file.onlyPassesOn).map((file) => file.path)).toEqual([])
   })
 })
 

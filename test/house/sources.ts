@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -23,12 +23,15 @@ export interface SourceFile {
   readonly text: string
   readonly lines: number
   readonly imports: readonly Import[]
+  /** True when the file holds nothing but `export ... from`. */
+  readonly onlyPassesOn: boolean
   /** Global names that are read, of those the laws speak about. */
   readonly globals: ReadonlySet<string>
 }
 
-/** Every file below a folder of the project, as paths from the root with forward slashes. */
+/** Every file below a folder of the project, as paths from the root with forward slashes; none when there is no such folder. */
 export function filesBelow(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return []
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
@@ -68,7 +71,18 @@ export function parse(path: string, text: string): SourceFile {
   }
   visit(tree)
   const room = path.includes('/') ? path.slice(0, path.indexOf('/')) : path.replace(/\.ts$/, '')
-  return { path, room, text, lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0), imports, globals }
+  const onlyPassesOn = tree.statements.every(
+    (node) => ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined,
+  )
+  return {
+    path,
+    room,
+    text,
+    onlyPassesOn,
+    lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
+    imports,
+    globals,
+  }
 }
 
 function importOf(node: ts.Node): Import | null {
