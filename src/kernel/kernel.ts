@@ -1,0 +1,90 @@
+/**
+ * The contract of a kernel: the five loops that everything here is made of, over one memory.
+ *
+ * A block is a dense row-major matrix of `width` columns in float32: row i starts at element `i * width`. Arguments named after arrays are
+ * byte offsets into the memory. Every kernel does the same float32 operations in the same order for each column, so all give the same bits.
+ */
+export interface Kernel {
+  readonly name: KernelName
+
+  /**
+   * The fused bipartite sweep over rows [rowStart, rowEnd): acc += W' (middle o (W z)).
+   *
+   * Each row is gathered, scaled and scattered back while its indices are still in cache. Needs no transpose of W.
+   */
+  normal(
+    width: BlockWidth,
+    rowStart: number,
+    rowEnd: number,
+    matrix: MatrixOffsets,
+    middle: number,
+    z: number,
+    acc: number,
+  ): void
+
+  /** One half-step over rows [rowStart, rowEnd): out = scale o (W z). */
+  gather(
+    width: BlockWidth,
+    rowStart: number,
+    rowEnd: number,
+    matrix: MatrixOffsets,
+    scale: number,
+    z: number,
+    out: number,
+  ): void
+
+  /** Elements [start, end): total += part; part = 0. */
+  add(start: number, end: number, total: number, part: number): void
+
+  /**
+   * One step of a linear recurrence over rows [start, end) of a block:
+   * previous <- a (scale o acc) + b z + c previous + d rhs; acc <- 0.
+   *
+   * @returns max |scale o acc + rhs - z| o weight: how far z was from the fixed point.
+   */
+  combine(width: BlockWidth, start: number, end: number, block: BlockOffsets, step: RecurrenceStep): number
+
+  /**
+   * Per column of a block, the k largest of z o scale over rows [0, count), descending, ties to the lower row.
+   *
+   * `rows` (k int32 a column, preset to -1) and `scores` (k float32 a column, preset to -Infinity) are lists that are inserted into.
+   * A NaN scale or a -Infinity in z keeps a row out.
+   */
+  topK(width: BlockWidth, count: number, k: number, z: number, scale: number, rows: number, scores: number): void
+}
+
+export type KernelName = 'wasm-simd' | 'typescript'
+
+/**
+ * Columns that are processed together. 16 float32 are one cache line and four SIMD registers: measured, half the time a column of 4,
+ * and 32 is slower again.
+ */
+export type BlockWidth = 1 | 4 | 16
+
+export const BLOCK_WIDTHS: readonly BlockWidth[] = [1, 4, 16]
+
+/** Where a CSR matrix lies. */
+export interface MatrixOffsets {
+  readonly indptr: number
+  readonly indices: number
+  /** 0 for a pattern. */
+  readonly data: number
+}
+
+/** Where the vectors of a recurrence lie; all but scale and weight are blocks. */
+export interface BlockOffsets {
+  readonly acc: number
+  readonly scale: number
+  readonly weight: number
+  readonly z: number
+  readonly previous: number
+  readonly rhs: number
+}
+
+/** Coefficients of one step z' = a T z + b z + c z_previous + d rhs. */
+export interface RecurrenceStep {
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  readonly d: number
+}

@@ -1,0 +1,85 @@
+import type { Kernel } from '../kernel.ts'
+import { KERNEL_WASM_BASE64 } from './kernel.generated.ts'
+
+/** The functions the AssemblyScript source exports. */
+interface KernelExports {
+  normal(
+    width: number,
+    rowStart: number,
+    rowEnd: number,
+    indptr: number,
+    indices: number,
+    data: number,
+    middle: number,
+    z: number,
+    acc: number,
+  ): void
+  gather(
+    width: number,
+    rowStart: number,
+    rowEnd: number,
+    indptr: number,
+    indices: number,
+    data: number,
+    scale: number,
+    z: number,
+    out: number,
+  ): void
+  add(start: number, end: number, total: number, part: number): void
+  combine(
+    width: number,
+    start: number,
+    end: number,
+    acc: number,
+    scale: number,
+    weight: number,
+    z: number,
+    previous: number,
+    rhs: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+  ): number
+  topK(width: number, count: number, k: number, z: number, scale: number, rows: number, scores: number): void
+}
+
+let compiled: WebAssembly.Module | undefined
+
+function kernelModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_WASM_BASE64), (letter) => letter.charCodeAt(0)))
+  return compiled
+}
+
+/** Whether this platform can run the SIMD kernel on shared memory. */
+export function hasWasmSimd(): boolean {
+  try {
+    return typeof SharedArrayBuffer === 'function' && kernelModule() instanceof WebAssembly.Module
+  } catch {
+    return false
+  }
+}
+
+/** The SIMD kernel over a shared memory. */
+export function wasmKernel(memory: WebAssembly.Memory): Kernel {
+  const instance = new WebAssembly.Instance(kernelModule(), { env: { memory } })
+  const exports = instance.exports as unknown as KernelExports
+  return {
+    name: 'wasm-simd',
+    normal(width, rowStart, rowEnd, { indptr, indices, data }, middle, z, acc) {
+      exports.normal(width, rowStart, rowEnd, indptr, indices, data, middle, z, acc)
+    },
+    gather(width, rowStart, rowEnd, { indptr, indices, data }, scale, z, out) {
+      exports.gather(width, rowStart, rowEnd, indptr, indices, data, scale, z, out)
+    },
+    add(start, end, total, part) {
+      exports.add(start, end, total, part)
+    },
+    combine(width, start, end, { acc, scale, weight, z, previous, rhs }, { a, b, c, d }) {
+      return exports.combine(width, start, end, acc, scale, weight, z, previous, rhs, a, b, c, d)
+    },
+    topK(width, count, k, z, scale, rows, scores) {
+      exports.topK(width, count, k, z, scale, rows, scores)
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import { columnDegrees, rowDegrees, type CsrMatrix } from './csr.ts'
+
+/**
+ * How an edge's weight is divided by the degrees of its ends.
+ *
+ * - `symmetric`: D^-1/2 W D^-1/2 (Zhou et al. 2004)
+ * - `row`: D^-1 W, every node averages its neighbours (Zhu & Ghahramani 2002)
+ * - `column`: W D^-1, every node shares itself out; keeps the total mass (PageRank)
+ */
+export type Normalization = 'symmetric' | 'row' | 'column'
+
+/** The diagonals of one half-step `to = into o (W (out o from))`: what leaves the sender is scaled by `out`, what arrives by `into`. */
+export interface SideScales {
+  /** Scales what a node of this side sends, shape (nodes of the side). */
+  readonly out: Float64Array
+  /** Scales what a node of this side receives, shape (nodes of the side). */
+  readonly into: Float64Array
+}
+
+/**
+ * The scales of one side. An isolated node receives nothing (`into` 0) and sends to nobody (`out` 1, so that dividing by it is safe).
+ */
+export function sideScales(degrees: Float64Array, normalization: Normalization): SideScales {
+  const [outExponent, intoExponent] = { symmetric: [0.5, 0.5], row: [0, 1], column: [1, 0] }[normalization] as [number, number]
+  return { out: degreePower(degrees, -outExponent, 1), into: degreePower(degrees, -intoExponent, 0) }
+}
+
+/** degree^exponent, and `isolated` where the degree is 0. Shape of `degrees`. */
+export function degreePower(degrees: Float64Array, exponent: number, isolated: number): Float64Array {
+  return degrees.map((degree) => (degree > 0 ? degree ** exponent : isolated))
+}
+
+/** Degrees of both sides: sums of |weight| by row and by column. */
+export interface Degrees {
+  readonly rows: Float64Array
+  readonly columns: Float64Array
+}
+
+export function degreesOf(matrix: CsrMatrix): Degrees {
+  return { rows: rowDegrees(matrix), columns: columnDegrees(matrix) }
+}

@@ -1,0 +1,75 @@
+import { RivuletError } from '../support/errors.ts'
+import type { Section } from './layout.ts'
+
+/** Bytes of one page of a WebAssembly memory. */
+export const PAGE_BYTES = 65536
+/** A wasm32 memory ends at 4 GiB. */
+export const MAXIMUM_MEMORY_BYTES = 65536 * PAGE_BYTES
+
+const pagesFor = (bytes: number): number => Math.max(1, Math.ceil(bytes / PAGE_BYTES))
+
+/**
+ * One buffer that the main thread, the workers and the kernel all see without a copy.
+ *
+ * Shared when the platform has `SharedArrayBuffer`; a page without cross-origin isolation gets a plain memory and no threads.
+ */
+export class Arena {
+  readonly memory: WebAssembly.Memory
+
+  constructor(memory: WebAssembly.Memory) {
+    this.memory = memory
+  }
+
+  /** @throws {RivuletError} MEMORY_LIMIT when the operating system or the address space refuses. */
+  static allocate(bytes: number): Arena {
+    const shared = typeof SharedArrayBuffer === 'function'
+    try {
+      return new Arena(
+        new WebAssembly.Memory({ initial: pagesFor(bytes), maximum: MAXIMUM_MEMORY_BYTES / PAGE_BYTES, shared }),
+      )
+    } catch (cause) {
+      throw refused(bytes, cause)
+    }
+  }
+
+  get bytes(): number {
+    return this.memory.buffer.byteLength
+  }
+
+  /** Makes room up to byte `end`; what is there stays where it is. Views taken before still see their bytes. */
+  reserve(end: number): void {
+    const missing = pagesFor(end) - this.bytes / PAGE_BYTES
+    if (missing <= 0) return
+    try {
+      this.memory.grow(missing)
+    } catch (cause) {
+      throw refused(end, cause)
+    }
+  }
+
+  uint32(section: Section): Uint32Array {
+    return new Uint32Array(this.memory.buffer, section.offset, section.length)
+  }
+
+  int32(section: Section): Int32Array {
+    return new Int32Array(this.memory.buffer, section.offset, section.length)
+  }
+
+  float32(section: Section): Float32Array {
+    return new Float32Array(this.memory.buffer, section.offset, section.length)
+  }
+}
+
+function refused(bytes: number, cause: unknown): RivuletError {
+  return new RivuletError(
+    'MEMORY_LIMIT',
+    {
+      who: 'Arena',
+      expected: `room for ${bytes} bytes in one memory (at most ${MAXIMUM_MEMORY_BYTES})`,
+      got: 'a refusal',
+      todo: 'Use fewer label columns at a time, fewer threads or a smaller graph.',
+    },
+    { bytes },
+    cause,
+  )
+}

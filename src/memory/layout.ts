@@ -1,0 +1,44 @@
+/** How one array of numbers is stored. */
+export type ElementType = 'uint32' | 'int32' | 'float32'
+
+/** A named array somebody will need: how many elements of which type. */
+export interface SectionRequest {
+  readonly type: ElementType
+  readonly length: number
+}
+
+/** Where a section begins and how long it is. */
+export interface Section extends SectionRequest {
+  /** Offset from the start of the memory, in bytes; a multiple of 64. */
+  readonly offset: number
+}
+
+/** Sections laid end to end: the whole memory map before a single byte is allocated. Frozen, JSON-safe. */
+export interface Layout<Name extends string = string> {
+  readonly sections: Readonly<Record<Name, Section>>
+  /** Offset of the first section, in bytes. */
+  readonly start: number
+  /** First free byte after the last section, a multiple of 64. */
+  readonly end: number
+}
+
+/** One cache line: no two sections share one, and every SIMD load is aligned. */
+const ALIGNMENT_BYTES = 64
+const ELEMENT_BYTES = 4
+
+const align = (offset: number): number => Math.ceil(offset / ALIGNMENT_BYTES) * ALIGNMENT_BYTES
+
+/** Computes the offsets of the requested sections, in the order given, from byte `start` on. */
+export function layOut<Name extends string>(
+  requests: Readonly<Record<Name, SectionRequest>>,
+  start = 0,
+): Layout<Name> {
+  let offset = align(start)
+  const sections = {} as Record<Name, Section>
+  for (const name of Object.keys(requests) as Name[]) {
+    const { type, length } = requests[name]
+    sections[name] = Object.freeze({ type, length, offset })
+    offset = align(offset + length * ELEMENT_BYTES)
+  }
+  return Object.freeze({ sections: Object.freeze(sections), start: align(start), end: offset })
+}

@@ -1,0 +1,37 @@
+import { bestKernel } from '../kernel/select.ts'
+import type { KernelName } from '../kernel/kernel.ts'
+
+/** What the plan needs to know of the machine. */
+export interface Machine {
+  /** Threads that can run at once. */
+  readonly parallelism: number
+  /** Memory that may be used, in bytes. */
+  readonly memoryBytes: number
+  readonly kernel: KernelName
+  /** Whether worker threads on shared memory are to be had. */
+  readonly threads: boolean
+}
+
+/** The slice of Node's process that is looked at; absent in a browser. */
+interface ProcessLike {
+  availableMemory?(): number
+  constrainedMemory?(): number
+}
+
+/** Looks at the machine; the only place that does. Works in Node and in a browser. */
+export function readMachine(): Machine {
+  const platform = globalThis as { navigator?: { hardwareConcurrency?: number }; process?: ProcessLike & { versions?: { node?: string } } }
+  const isNode = platform.process?.versions?.node !== undefined
+  return {
+    parallelism: availableParallelism(platform),
+    memoryBytes: platform.process?.availableMemory?.() ?? 2 ** 31,
+    kernel: bestKernel(),
+    threads: isNode && typeof SharedArrayBuffer === 'function',
+  }
+}
+
+function availableParallelism(platform: { navigator?: { hardwareConcurrency?: number }; process?: object }): number {
+  const builtin = (platform.process as { getBuiltinModule?: (id: string) => { availableParallelism(): number } } | undefined)
+    ?.getBuiltinModule?.('node:os')
+  return builtin?.availableParallelism() ?? platform.navigator?.hardwareConcurrency ?? 1
+}

@@ -1,0 +1,214 @@
+import { RivuletError } from '../support/errors.ts'
+import type { BlockWidth, KernelName } from '../kernel/kernel.ts'
+import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
+import type { Machine } from './machine.ts'
+
+/** Sizes of a prepared matrix. */
+export interface MatrixShape {
+  readonly rowCount: number
+  readonly columnCount: number
+  readonly nnz: number
+  readonly weighted: boolean
+  /** A square matrix is multiplied directly; a bipartite one as W' W. */
+  readonly square: boolean
+}
+
+/** Sizes of a propagation problem. */
+export interface ProblemShape {
+  /** Who asks, for messages: 'labelSpreading', 'recommend' ... */
+  readonly name: string
+  /** Label columns to solve for. */
+  readonly columns: number
+  readonly solver: string
+  readonly steps: number
+  /** Entries of the sparse seeds; `null` when the seeds are rows of the matrix itself. */
+  readonly seedCount: number | null
+  /** Entries kept of each column, or `null` for all scores. */
+  readonly topK: number | null
+  /** Whether scores of the row side are wanted too. */
+  readonly rowScores: boolean
+}
+
+/** Wishes of the caller. */
+export interface PlanOptions {
+  readonly threads: number | 'auto'
+  readonly memoryLimitBytes: number
+  readonly partition: 'auto' | 'columns' | 'rows'
+  readonly kernel: KernelName | 'auto'
+}
+
+export type SectionName =
+  | 'middle'
+  | 'scale'
+  | 'weight'
+  | 'finish'
+  | 'rowScale'
+  | 'seedPointers'
+  | 'seedIndices'
+  | 'seedData'
+  | 'control'
+  | 'blockState'
+  | 'blockIterations'
+  | 'blockResiduals'
+  | 'memberResiduals'
+  | 'z'
+  | 'previous'
+  | 'rhs'
+  | 'accumulators'
+  | 'topRows'
+  | 'topScores'
+  | 'columnScores'
+  | 'rowScores'
+
+/** Every decision about one run, taken before anything is allocated. Frozen and JSON-safe; a pure function of sizes, options and machine. */
+export interface Plan {
+  readonly version: 1
+  readonly name: string
+  readonly matrix: MatrixShape
+  readonly problem: ProblemShape
+  readonly kernel: KernelName
+  readonly threads: number
+  /** `columns`: each thread solves whole blocks, no barrier. `rows`: all threads share one block. `single`: one thread. */
+  readonly partition: 'single' | 'columns' | 'rows'
+  readonly blockWidth: BlockWidth
+  readonly blocks: number
+  /** Row windows of the matrix; partial sums are added in their order. */
+  readonly windows: number
+  /** Workspaces: one per thread by columns, one in all by rows. */
+  readonly teams: number
+  /** Accumulators of a workspace. */
+  readonly accumulators: number
+  readonly layout: Layout<SectionName>
+  readonly bytes: { readonly matrix: number; readonly problem: number; readonly total: number }
+  readonly notes: readonly string[]
+}
+
+/** Extra accumulators cost a pass over the columns each; at 30 pairs a column and window that is under 3 % of a sweep. */
+const PAIRS_PER_COLUMN_AND_WINDOW = 30
+const MOST_WINDOWS = 8
+/** Below this many pairs a sweep is shorter than the barriers that would share it. */
+const FEWEST_PAIRS_BY_ROWS = 500_000
+
+/** Row windows of a matrix: by its sizes alone, so that every thread count adds in the same order. */
+export function windowCount({ nnz, columnCount, square }: MatrixShape): number {
+  if (square) return MOST_WINDOWS
+  return Math.max(1, Math.min(MOST_WINDOWS, Math.floor(nnz / (columnCount * PAIRS_PER_COLUMN_AND_WINDOW))))
+}
+
+/**
+ * Plans one problem over a prepared matrix that ends at byte `matrixBytes` of its memory.
+ *
+ * @throws {RivuletError} MEMORY_LIMIT when it does not fit, naming the bytes and what to change.
+ */
+export function makePlan(
+  matrix: MatrixShape,
+  problem: ProblemShape,
+  options: PlanOptions,
+  machine: Machine,
+  matrixBytes: number,
+): Plan {
+  const notes: string[] = []
+  const kernel = options.kernel === 'auto' ? machine.kernel : options.kernel
+  if (kernel === 'typescript' && options.kernel === 'auto') notes.push('no SIMD WebAssembly here: the TypeScript kernel runs, several times slower')
+  const wanted = options.threads === 'auto' ? machine.parallelism : options.threads
+  const blockWidth: BlockWidth = problem.columns === 1 ? 1 : problem.columns <= 4 ? 4 : 16
+  const blocks = Math.ceil(problem.columns / blockWidth)
+  const windows = windowCount(matrix)
+  const partition = choosePartition(matrix, options.partition, machine.threads ? wanted : 1, blocks, windows)
+  const threads = partition === 'single' ? 1 : partition === 'columns' ? Math.min(wanted, blocks) : Math.min(wanted, windows)
+  if (threads < wanted) notes.push(`${threads} of ${wanted} threads: ${matrix.nnz} pairs in ${blocks} block(s) give no more work`)
+  const teams = partition === 'columns' ? threads : 1
+  const accumulators = matrix.square ? 1 : partition === 'rows' ? windows : Math.min(windows, 2)
+  const sections = problemSections(matrix, problem, { blockWidth, blocks, teams, accumulators, threads })
+  const layout = layOut(sections, matrixBytes)
+  const bytes = { matrix: matrixBytes, problem: layout.end - layout.start, total: layout.end }
+  refuseIfTooLarge(problem, bytes.total, options.memoryLimitBytes)
+  return Object.freeze({
+    version: 1 as const,
+    name: problem.name,
+    matrix,
+    problem,
+    kernel,
+    threads,
+    partition,
+    blockWidth,
+    blocks,
+    windows,
+    teams,
+    accumulators,
+    layout,
+    bytes,
+    notes,
+  })
+}
+
+function choosePartition(
+  matrix: MatrixShape,
+  wish: PlanOptions['partition'],
+  threads: number,
+  blocks: number,
+  windows: number,
+): Plan['partition'] {
+  if (threads === 1) return 'single'
+  if (wish !== 'auto') return wish
+  if (blocks >= threads) return 'columns'
+  if (windows > 1 && matrix.nnz >= FEWEST_PAIRS_BY_ROWS) return 'rows'
+  return blocks > 1 ? 'columns' : 'single'
+}
+
+interface Cut {
+  readonly blockWidth: number
+  readonly blocks: number
+  readonly teams: number
+  readonly accumulators: number
+  readonly threads: number
+}
+
+const floats = (length: number): SectionRequest => ({ type: 'float32', length })
+const integers = (length: number): SectionRequest => ({ type: 'int32', length })
+
+function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): Record<SectionName, SectionRequest> {
+  const { rowCount, columnCount, square } = matrix
+  const { blockWidth, blocks, teams, accumulators, threads } = cut
+  const padded = blocks * blockWidth
+  const block = columnCount * blockWidth
+  const ranked = problem.topK === null ? 0 : padded * problem.topK
+  const fromRows = problem.seedCount === null
+  return {
+    middle: floats(square ? 0 : rowCount),
+    scale: floats(columnCount),
+    weight: floats(columnCount),
+    finish: floats(columnCount),
+    rowScale: floats(problem.rowScores || square ? rowCount : 0),
+    seedPointers: integers(fromRows ? problem.columns : problem.columns + 1),
+    seedIndices: integers(problem.seedCount ?? 0),
+    seedData: floats(fromRows ? columnCount : (problem.seedCount ?? 0)),
+    control: integers(64),
+    blockState: integers(blocks),
+    blockIterations: integers(blocks),
+    blockResiduals: floats(blocks),
+    memberResiduals: floats(threads * 16),
+    z: floats(teams * block),
+    previous: floats(teams * block),
+    rhs: floats(teams * block),
+    accumulators: floats(teams * accumulators * block),
+    topRows: integers(ranked),
+    topScores: floats(ranked),
+    columnScores: floats(problem.topK === null ? columnCount * padded : 0),
+    rowScores: floats(problem.rowScores ? rowCount * padded : 0),
+  }
+}
+
+function refuseIfTooLarge(problem: ProblemShape, bytes: number, limitBytes: number): void {
+  if (bytes <= limitBytes) return
+  throw new RivuletError(
+    'MEMORY_LIMIT',
+    {
+      who: problem.name,
+      expected: `at most ${limitBytes} bytes (memoryLimitBytes)`,
+      got: `a plan of ${bytes} bytes for ${problem.columns} column(s)`,
+      todo: 'Raise memoryLimitBytes, ask for fewer columns at a time, or use fewer threads.',
+    },
+    { bytes, limitBytes },
+  )
+}

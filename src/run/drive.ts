@@ -1,0 +1,21 @@
+import type { Problem, Solution } from './problem.ts'
+
+/** An algorithm: yields propagation problems, is sent their solutions, returns its result. Written once, driven in-thread or on the pool. */
+export type Algorithm<Result> = Generator<Problem, Result, Solution>
+
+/** Runs an algorithm with a solver that answers at once. */
+export function drive<Result>(algorithm: Algorithm<Result>, solve: (problem: Problem) => Solution): Result {
+  let step = algorithm.next()
+  while (step.done !== true) step = algorithm.next(solve(step.value))
+  return step.value
+}
+
+/** Runs an algorithm with a solver that answers later. */
+export async function driveAsync<Result>(
+  algorithm: Algorithm<Result>,
+  solve: (problem: Problem) => Promise<Solution>,
+): Promise<Result> {
+  let step = algorithm.next()
+  while (step.done !== true) step = algorithm.next(await solve(step.value))
+  return step.value
+}

@@ -1,0 +1,236 @@
+import type { BlockOffsets, Kernel } from '../kernel/kernel.ts'
+import type { Arena } from '../memory/arena.ts'
+import { Control } from './control.ts'
+import type { Job } from './job.ts'
+
+/** One thread's place in a job. */
+export interface Member {
+  readonly index: number
+  readonly count: number
+}
+
+/** Works on a job until it is done or stopped: whole blocks when partitioned by columns, a share of each block by rows. */
+export function workOn(job: Job, arena: Arena, kernel: Kernel, member: Member): void {
+  const { plan } = job
+  const { sections } = plan.layout
+  const control = new Control(arena.int32(sections.control), arena.int32(sections.blockState))
+  const alone = plan.partition !== 'rows'
+  const team = alone ? { index: 0, count: 1 } : member
+  const worker = new BlockWorker(job, arena, kernel, control, team, alone ? member.index : 0)
+  if (alone) {
+    for (let block = control.claimBlock(plan.blocks); block >= 0; block = control.claimBlock(plan.blocks)) {
+      if (!worker.solve(block)) return
+      control.markDone(block)
+    }
+    return
+  }
+  for (let block = 0; block < plan.blocks; block++) {
+    if (control.isDone(block)) continue
+    if (!worker.solve(block)) return
+    if (team.index === 0) control.markDone(block)
+    if (!control.barrier(team.count)) return
+  }
+}
+
+/** Solves blocks of label columns in one workspace, alone or as one of a team. */
+class BlockWorker {
+  readonly #job: Job
+  readonly #arena: Arena
+  readonly #kernel: Kernel
+  readonly #control: Control
+  readonly #member: Member
+  readonly #residuals: Float32Array
+  /** Elements of one vector block. */
+  readonly #blockLength: number
+  readonly #accumulators: number
+  /** Matrix columns this member combines. */
+  readonly #start: number
+  readonly #end: number
+  readonly #rhs: number
+  #z: number
+  #previous: number
+  #turn = 0
+
+  constructor(job: Job, arena: Arena, kernel: Kernel, control: Control, member: Member, team: number) {
+    const { layout, blockWidth, matrix, accumulators } = job.plan
+    const { sections } = layout
+    this.#job = job
+    this.#arena = arena
+    this.#kernel = kernel
+    this.#control = control
+    this.#member = member
+    this.#residuals = arena.float32(sections.memberResiduals)
+    this.#blockLength = matrix.columnCount * blockWidth
+    const workspace = team * this.#blockLength * 4
+    this.#z = sections.z.offset + workspace
+    this.#previous = sections.previous.offset + workspace
+    this.#rhs = sections.rhs.offset + workspace
+    this.#accumulators = sections.accumulators.offset + workspace * accumulators
+    this.#start = Math.floor((matrix.columnCount * member.index) / member.count)
+    this.#end = Math.floor((matrix.columnCount * (member.index + 1)) / member.count)
+  }
+
+  /** @returns false when the job was stopped. */
+  solve(block: number): boolean {
+    const { steps, stopBelow, plan } = this.#job
+    if (!this.#begin(block)) return false
+    let residual = Infinity
+    let iterations = 0
+    for (const step of steps) {
+      if (!this.#multiply()) return false
+      const mine = this.#kernel.combine(plan.blockWidth, this.#start, this.#end, this.#offsets(), step)
+      this.#residuals[this.#member.index * 16] = mine
+      if (!this.#control.barrier(this.#member.count)) return false
+      residual = this.#teamResidual()
+      if (residual < stopBelow) break
+      const swap = this.#z
+      this.#z = this.#previous
+      this.#previous = swap
+      iterations++
+    }
+    if (this.#member.index === 0) {
+      this.#arena.int32(plan.layout.sections.blockIterations)[block] = iterations
+      this.#arena.float32(plan.layout.sections.blockResiduals)[block] = residual
+    }
+    return this.#finish(block)
+  }
+
+  #offsets(): BlockOffsets {
+    const { scale, weight } = this.#job.plan.layout.sections
+    return {
+      acc: this.#accumulators,
+      scale: scale.offset,
+      weight: weight.offset,
+      z: this.#z,
+      previous: this.#previous,
+      rhs: this.#rhs,
+    }
+  }
+
+  /** Clears the workspace and writes the right-hand sides: z = rhs. */
+  #begin(block: number): boolean {
+    const { blockWidth, accumulators } = this.#job.plan
+    const from = this.#start * blockWidth
+    const to = this.#end * blockWidth
+    this.#block(this.#rhs).fill(0, from, to)
+    this.#block(this.#previous).fill(0, from, to)
+    for (let part = 0; part < accumulators; part++) {
+      this.#block(this.#accumulators + part * this.#blockLength * 4).fill(0, from, to)
+    }
+    if (!this.#control.barrier(this.#member.count)) return false
+    if (this.#member.index === 0) this.#forEachSeed(block, (at, value, rhs) => (rhs[at] += value))
+    if (!this.#control.barrier(this.#member.count)) return false
+    this.#block(this.#z).set(this.#block(this.#rhs).subarray(from, to), from)
+    return this.#control.barrier(this.#member.count)
+  }
+
+  #block(offset: number): Float32Array {
+    return new Float32Array(this.#arena.memory.buffer, offset, this.#blockLength)
+  }
+
+  #forEachSeed(block: number, visit: (at: number, value: number, rhs: Float32Array) => void): void {
+    const { plan, seedsFromRows, matrix } = this.#job
+    const { sections } = plan.layout
+    const { buffer } = this.#arena.memory
+    const rhs = this.#block(this.#rhs)
+    const pointers = this.#arena.int32(sections.seedPointers)
+    const data = this.#arena.float32(sections.seedData)
+    const first = block * plan.blockWidth
+    const last = Math.min(first + plan.blockWidth, plan.problem.columns)
+    const indptr = new Uint32Array(buffer, matrix.indptr, plan.matrix.rowCount + 1)
+    const indices = seedsFromRows
+      ? new Uint32Array(buffer, matrix.indices, plan.matrix.nnz)
+      : this.#arena.int32(sections.seedIndices)
+    const weights = matrix.data === 0 ? null : new Float32Array(buffer, matrix.data, plan.matrix.nnz)
+    for (let column = first; column < last; column++) {
+      const row = pointers[column]
+      const from = seedsFromRows ? indptr[row] : row
+      const to = seedsFromRows ? indptr[row + 1] : pointers[column + 1]
+      for (let edge = from; edge < to; edge++) {
+        const index = indices[edge]
+        const value = seedsFromRows ? data[index] * (weights?.[edge] ?? 1) : data[edge]
+        visit(index * plan.blockWidth + (column - first), value, rhs)
+      }
+    }
+  }
+
+  /** acc <- W' (middle o (W z)), or W z on a square matrix; parts are added in window order. */
+  #multiply(): boolean {
+    const { plan, windows, matrix } = this.#job
+    const { sections } = plan.layout
+    const { square } = plan.matrix
+    const shared = plan.partition === 'rows'
+    const partBytes = this.#blockLength * 4
+    const turn = this.#turn++
+    if (this.#member.index === 0) this.#control.resetWindows(turn + 1)
+    let window = shared ? this.#control.claimWindow(turn) : 0
+    while (window < windows.length) {
+      const { rowStart, rowEnd } = windows[window]
+      if (square) {
+        this.#kernel.gather(plan.blockWidth, rowStart, rowEnd, matrix, sections.rowScale.offset, this.#z, this.#accumulators)
+      } else {
+        const part = this.#accumulators + (shared ? window : Math.min(window, 1)) * partBytes
+        this.#kernel.normal(plan.blockWidth, rowStart, rowEnd, matrix, sections.middle.offset, this.#z, part)
+        if (!shared && window > 0) this.#kernel.add(0, this.#blockLength, this.#accumulators, part)
+      }
+      this.#control.beat()
+      if (this.#control.stopped) return false
+      window = shared ? this.#control.claimWindow(turn) : window + 1
+    }
+    if (!this.#control.barrier(this.#member.count)) return false
+    if (!square && shared) {
+      for (let part = 1; part < windows.length; part++) {
+        const [from, to] = [this.#start * plan.blockWidth, this.#end * plan.blockWidth]
+        this.#kernel.add(from, to, this.#accumulators, this.#accumulators + part * partBytes)
+      }
+    }
+    return true
+  }
+
+  #teamResidual(): number {
+    let worst = 0
+    for (let member = 0; member < this.#member.count; member++) worst = Math.max(worst, this.#residuals[member * 16])
+    return worst
+  }
+
+  #finish(block: number): boolean {
+    const { plan } = this.#job
+    if (plan.problem.topK !== null) {
+      if (this.#member.index === 0) this.#rank(block, plan.problem.topK)
+    } else {
+      this.#copyScores(block)
+    }
+    return this.#control.barrier(this.#member.count)
+  }
+
+  #rank(block: number, k: number): void {
+    const { plan, excludeSeeds } = this.#job
+    const { finish, topRows, topScores } = plan.layout.sections
+    const z = this.#block(this.#z)
+    if (excludeSeeds) this.#forEachSeed(block, (at) => (z[at] = -Infinity))
+    const list = block * plan.blockWidth * k * 4
+    const { columnCount } = plan.matrix
+    this.#arena.int32(topRows).fill(-1, list / 4, list / 4 + plan.blockWidth * k)
+    this.#arena.float32(topScores).fill(-Infinity, list / 4, list / 4 + plan.blockWidth * k)
+    this.#kernel.topK(plan.blockWidth, columnCount, k, this.#z, finish.offset, topRows.offset + list, topScores.offset + list)
+  }
+
+  #copyScores(block: number): void {
+    const { plan, matrix, windows } = this.#job
+    const { sections } = plan.layout
+    const scores = this.#arena.float32(sections.columnScores).subarray(block * this.#blockLength)
+    const finish = this.#arena.float32(sections.finish)
+    const z = this.#block(this.#z)
+    const { blockWidth } = plan
+    for (let column = this.#start; column < this.#end; column++) {
+      for (let at = column * blockWidth; at < (column + 1) * blockWidth; at++) scores[at] = z[at] * finish[column]
+    }
+    if (!plan.problem.rowScores) return
+    const out = sections.rowScores.offset + block * plan.matrix.rowCount * blockWidth * 4
+    for (let window = this.#member.index; window < windows.length; window += this.#member.count) {
+      const { rowStart, rowEnd } = windows[window]
+      this.#kernel.gather(blockWidth, rowStart, rowEnd, matrix, sections.rowScale.offset, this.#z, out)
+      this.#control.beat()
+    }
+  }
+}

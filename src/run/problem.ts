@@ -1,0 +1,83 @@
+import type { Schedule } from '../plan/schedule.ts'
+
+/**
+ * A propagation problem: solve z = T z + rhs for many right-hand sides, T z = scale o (W' (middle o (W z))), or scale o (W z) on a square matrix.
+ *
+ * Every algorithm of the library is one or more of these; how it is cut and where it runs is the plan's business.
+ */
+export interface Problem {
+  /** Who asks, for messages: 'labelSpreading', 'recommend' ... */
+  readonly name: string
+  readonly operator: Operator
+  readonly schedule: Schedule
+  readonly seeds: Seeds
+  readonly output: Output
+}
+
+/** The diagonals of T. */
+export interface Operator {
+  /** Shape (rows); `null` on a square matrix. */
+  readonly middle: Float32Array | null
+  /** Shape (columns). */
+  readonly scale: Float32Array
+  /** Turns a residual of z into one of the answer, shape (columns). */
+  readonly weight: Float32Array
+}
+
+/** Right-hand sides, one a column of the problem. */
+export type Seeds =
+  | {
+      /** Right-hand side c is row `rows[c]` of the matrix, times `scale` (shape: columns of the matrix). */
+      readonly kind: 'rows'
+      readonly rows: Int32Array
+      readonly scale: Float32Array
+    }
+  | {
+      /** Right-hand side c has `data[e]` at `indices[e]` for e in indptr[c] .. indptr[c + 1]. */
+      readonly kind: 'sparse'
+      readonly indptr: Int32Array
+      readonly indices: Int32Array
+      readonly data: Float32Array
+    }
+
+/** What is wanted of the solution z. */
+export type Output =
+  | {
+      /** The k best of z o finish per column; NaN in finish keeps an entry out. */
+      readonly kind: 'top-k'
+      readonly k: number
+      readonly finish: Float32Array
+      /** Keep the entries out where the right-hand side was set. */
+      readonly excludeSeeds: boolean
+    }
+  | {
+      /** z o finish, and with `rowScale` also rowScale o (W z). */
+      readonly kind: 'scores'
+      readonly finish: Float32Array
+      readonly rowScale: Float32Array | null
+    }
+
+/** The answer, in ordinary memory. */
+export interface Solution {
+  /** Sweeps of each column's block, shape (columns). */
+  readonly iterations: Int32Array
+  /** Last measured residual of each column's block, shape (columns). */
+  readonly residuals: Float32Array
+  readonly top: TopLists | null
+  /** Shape (matrix columns x problem columns), row-major. */
+  readonly columnScores: Float32Array | null
+  /** Shape (matrix rows x problem columns), row-major. */
+  readonly rowScores: Float32Array | null
+}
+
+/** k entries a column, best first; row -1 where there were fewer. */
+export interface TopLists {
+  readonly k: number
+  readonly rows: Int32Array
+  readonly scores: Float32Array
+}
+
+/** How many right-hand sides there are. */
+export function columnCount(seeds: Seeds): number {
+  return seeds.kind === 'rows' ? seeds.rows.length : seeds.indptr.length - 1
+}

@@ -1,0 +1,22 @@
+import type { Job } from './job.ts'
+import type { Member } from './member.ts'
+
+/** What the main thread sends a worker. Everything large is in shared memory already. */
+export interface Task {
+  readonly job: Job
+  readonly member: Member
+}
+
+/** How far a job is. */
+export interface Progress {
+  /** Blocks of columns that are finished. */
+  readonly done: number
+  readonly total: number
+}
+
+/** How a caller watches and stops a job. */
+export interface Watch {
+  /** Rejects with `signal.reason` within one row window. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
