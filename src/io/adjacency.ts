@@ -2,7 +2,7 @@ import { RivuletError } from '../support/errors.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { TableBuilder } from '../data/table-builder.ts'
 import { KeyReader } from './key-reader.ts'
-import type { ReadInteractionsOptions } from './read-interactions.ts'
+import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
 
 /**

@@ -1,12 +1,13 @@
 import type { Interactions } from '../data/interactions.ts'
 
-/** One line of delimited text (RFC 4180): a field is quoted when it holds the delimiter, a quote or a line break. */
+/** One line of delimited text (RFC 4180): a field is quoted when it holds a character of the delimiter, a quote or a line break. */
 export function delimitedLine(fields: readonly (string | number)[], delimiter = ','): string {
   return fields.map((field) => quote(String(field), delimiter)).join(delimiter)
 }
 
 function quote(field: string, delimiter: string): string {
-  const needed = field.includes(delimiter) || /["\r\n]/.test(field)
+  // Half a delimiter at the end of a field would make a whole one with the delimiter that follows.
+  const needed = [...delimiter].some((character) => field.includes(character)) || /["\r\n]/.test(field)
   return needed ? `"${field.replaceAll('"', '""')}"` : field
 }
 

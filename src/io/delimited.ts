@@ -6,7 +6,7 @@ import { looksLikeHeader, namedColumns, numberedColumns } from './columns.ts'
 import type { Columns } from './columns.ts'
 import { detectDelimiter } from './detect.ts'
 import { KeyReader } from './key-reader.ts'
-import type { ReadInteractionsOptions } from './read-interactions.ts'
+import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
 
 /** Reads delimited text into a table; see `readInteractions`. */

@@ -3,7 +3,7 @@ import { RowTableBuilder } from '../data/from-rows.ts'
 import type { RowMapping } from '../data/from-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { namedColumns } from './columns.ts'
-import type { ReadInteractionsOptions } from './read-interactions.ts'
+import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
 import type { Encoding } from './row-scanner.ts'
 

@@ -1,10 +1,11 @@
-import { RivuletError, show } from '../support/errors.ts'
-import { isBoolean, oneOf, resolveOptions } from '../support/options.ts'
+import type { RivuletError } from '../support/errors.ts'
+import { show } from '../support/errors.ts'
+import { oneOf, resolveOptions } from '../support/options.ts'
 import type { Check } from '../support/options.ts'
 import { detectDelimiter, detectFormat } from './detect.ts'
 import type { Format } from './detect.ts'
 import { jsonLines } from './json-lines.ts'
-import { isDelimiter } from './read-interactions.ts'
+import { READ_CHECKS } from './read-options.ts'
 import { openSample } from './sample.ts'
 import { RowScanner } from './row-scanner.ts'
 import type { Encoding } from './row-scanner.ts'
@@ -42,14 +43,9 @@ export async function* readRecords(
   path: string,
   options?: ReadRecordsOptions,
 ): AsyncGenerator<Readonly<Record<string, string>>, void, undefined> {
-  const given = resolveOptions('readRecords', options, {} as ReadRecordsOptions, {
-    format: oneOf('delimited', 'json-lines'),
-    delimiter: isDelimiter,
-    columns: isNames,
-    header: isBoolean,
-    quoted: isBoolean,
-    encoding: oneOf('utf8', 'latin1'),
-  })
+  const { delimiter, header, quoted, encoding } = READ_CHECKS
+  const checks = { format: oneOf('delimited', 'json-lines'), columns: isNames, delimiter, header, quoted, encoding }
+  const given = resolveOptions<ReadRecordsOptions>('readRecords', options, {}, checks)
   const who = `readRecords(${show(path)})`
   const { sample, chunks } = await openSample(who, path)
   try {
