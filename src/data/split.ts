@@ -102,7 +102,7 @@ export function splitRandom(table: Interactions, options?: SplitRandomOptions): 
   const { testFraction, seed, per } = resolveOptions(
     who,
     options,
-    { testFraction: 0.2, seed: 1, per: 'user' as 'user' | 'all' },
+    { testFraction: 0.2, seed: 1, per: 'user' },
     { testFraction: numberBetween(0, 1, '()'), seed: finiteNumber, per: oneOf('user', 'all') },
   )
   checkInteractions(who, table)

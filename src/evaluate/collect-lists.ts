@@ -69,12 +69,13 @@ function writeList(user: string, list: readonly RankedItem[], items: ExtendedKey
 }
 
 function userAndItems(entry: RankedList): readonly [string, readonly RankedItem[]] {
-  const [user, list] =
-    entry instanceof Array
-      ? entry
-      : [(entry as { user: string } | null)?.user, entry && 'items' in entry ? entry.items : undefined]
+  const [user, list] = Array.isArray(entry) ? (entry as unknown[]) : userAndItemsOf(Object(entry))
   if (typeof user === 'string' && Array.isArray(list)) return [user, list as readonly RankedItem[]]
   throw invalid('[user, items] or { user, items }', show(entry), {})
+}
+
+function userAndItemsOf({ user, items }: { readonly user?: unknown; readonly items?: unknown }): unknown[] {
+  return [user, items]
 }
 
 function requireIterable(lists: RankedLists): RankedLists {

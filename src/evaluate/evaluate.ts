@@ -23,7 +23,7 @@ export function evaluateRankings(
   options?: EvaluateRankingsOptions,
 ): Evaluation {
   const who = 'evaluateRankings'
-  const { k, ...choices } = resolveOptions(who, options, { ...DEFAULTS, k: rankings.k as Cutoffs }, CHECKS)
+  const { k, ...choices } = resolveOptions(who, options, { ...DEFAULTS, k: rankings.k }, CHECKS)
   const ks = ascendingCutoffs(k)
   checkInteractions(`${who}, train`, train)
   checkInteractions(`${who}, test`, test)
@@ -54,7 +54,7 @@ export async function evaluate(
   const { k, train, batchSize, ...choices } = resolveOptions(
     who,
     options,
-    { ...DEFAULTS, k: 20 as Cutoffs, train: undefined as Interactions | undefined, batchSize: 10_000 },
+    { ...DEFAULTS, k: 20, train: undefined as Interactions | undefined, batchSize: 10_000 },
     { ...CHECKS, train: anything, batchSize: integerAtLeast(1) },
   )
   const ks = ascendingCutoffs(k)
@@ -93,7 +93,8 @@ const CHECKS = {
 }
 
 function ascendingCutoffs(k: Cutoffs): number[] {
-  return [...new Set([k].flat() as number[])].sort((a, b) => a - b)
+  const given = typeof k === 'number' ? [k] : k
+  return [...new Set(given)].sort((a, b) => a - b)
 }
 
 /** The same users and items, and nothing known about them. */

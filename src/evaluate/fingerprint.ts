@@ -28,10 +28,9 @@ export function splitFingerprint(train: Interactions, test: Interactions): Split
 export function fingerprintOf(split: AlignedSplit): SplitFingerprint {
   const users = hashKeys(split.users)
   const items = hashKeys(split.items)
-  const train = hashPairs(split.train, users, items, TRAIN_SALT)
-  const test = hashPairs(split.test, users, items, TEST_SALT)
-  const high = (train.high + test.high + Math.floor((train.low + test.low) / 2 ** 32)) % 2 ** 32
-  const low = (train.low + test.low) % 2 ** 32
+  const sum = new Uint32Array(2)
+  addPairs(sum, split.train, users, items, TRAIN_SALT)
+  addPairs(sum, split.test, users, items, TEST_SALT)
   return {
     users: countUsed(split.users.size, (mark) => {
       for (const { indptr } of [split.train, split.test]) {
@@ -44,7 +43,7 @@ export function fingerprintOf(split: AlignedSplit): SplitFingerprint {
     }),
     train: split.train.items.length,
     test: split.test.items.length,
-    hash: hex(high) + hex(low),
+    hash: Array.from(sum, hex).join(''),
   }
 }
 
@@ -75,28 +74,22 @@ function hashKeys(index: ExtendedKeyIndex): Uint32Array {
   return hashes
 }
 
-/** Sum over the pairs of a 64-bit hash of (user, item), as two unsigned words. */
-function hashPairs(
-  sets: ItemSets,
-  users: Uint32Array,
-  items: Uint32Array,
-  salt: number,
-): { high: number; low: number } {
+/** Adds a 64-bit hash of each (user, item) pair to `sum`: the high word, then the low one. */
+function addPairs(sum: Uint32Array, sets: ItemSets, users: Uint32Array, items: Uint32Array, salt: number): void {
   const userCount = users.length / 2
   const itemCount = items.length / 2
-  let high = 0
-  let low = 0
+  let [high, low] = sum
   for (let user = 0; user < userCount; user++) {
     for (let at = sets.indptr[user]; at < sets.indptr[user + 1]; at++) {
       const item = sets.items[at]
       const first = mix(mix(users[user] ^ salt) + items[item])
       const second = mix(mix(users[userCount + user] + first) ^ items[itemCount + item])
-      low += first
-      high = (high + second + Math.floor(low / 2 ** 32)) % 2 ** 32
-      low %= 2 ** 32
+      low = (low + first) >>> 0
+      const carry = low < first ? 1 : 0
+      high = (high + second + carry) >>> 0
     }
   }
-  return { high, low }
+  sum.set([high, low])
 }
 
 /** Finaliser of MurmurHash3 (Austin Appleby 2011, public domain): every input bit reaches every output bit. */

@@ -89,7 +89,7 @@ function countClasses<L>(predicted: ArrayLike<L>, actual: ArrayLike<L>): Map<L, 
   for (let row = 0; row < predicted.length; row++) {
     const entry = of(predicted[row])
     entry.predictions++
-    if (Object.is(predicted[row], actual[row])) entry.hits++
+    if (entry === of(actual[row])) entry.hits++
   }
   return counts
 }
