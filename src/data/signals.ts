@@ -12,7 +12,8 @@ export function selectSignals(table: Interactions, names: readonly string[]): In
   const who = 'selectSignals'
   const known = GrowingKeyIndex.from(table.signals)
   const numbers = new Int32Array(table.signals.length).fill(-1)
-  names.forEach((name, number) => (numbers[requireRow(who, 'a signal', known, name)] = number))
+  const wanted = [...new Set(names)]
+  wanted.forEach((name, number) => (numbers[requireRow(who, 'a signal', known, name)] = number))
   const { signal } = table
   const rows = rowsWhere(table.length, (row) => numbers[signal?.[row] ?? 0] >= 0)
   if (rows.length === 0) {
@@ -24,7 +25,7 @@ export function selectSignals(table: Interactions, names: readonly string[]): In
     })
   }
   const taken = takeRows(table, rows)
-  return { ...taken, signals: [...names], signal: Uint8Array.from(rows, (row) => numbers[signal?.[row] ?? 0]) }
+  return { ...taken, signals: wanted, signal: Uint8Array.from(rows, (row) => numbers[signal?.[row] ?? 0]) }
 }
 
 /**
