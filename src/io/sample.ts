@@ -14,7 +14,7 @@ export interface SampledText {
 /**
  * Opens a file and looks at its beginning.
  *
- * @throws {RivuletError} READ_FAILED as `readBytes`, EMPTY_DATA for an empty file
+ * @throws {RivuletError} READ_FAILED as `readBytes`, EMPTY_DATA for a file that is empty or blank
  */
 export async function openSample(who: string, path: string): Promise<SampledText> {
   const bytes = readBytes(who, path)
@@ -26,9 +26,9 @@ export async function openSample(who: string, path: string): Promise<SampledText
     seen.push(chunk.value)
     length += chunk.value.length
   }
-  if (length === 0) {
+  const sample = Buffer.concat(seen)
+  if (length < SAMPLE_BYTES && sample.toString().trim() === '') {
     throw new RivuletError('EMPTY_DATA', { who, expected: 'rows', got: 'an empty file', todo: 'Check the path.' })
   }
-  const sample = Buffer.concat(seen)
   return { sample, chunks: resume(sample, bytes) }
 }

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { readRecords } from '../../../src/io/read-records.ts'
+import type { ReadRecordsOptions } from '../../../src/io/read-records.ts'
+import { temporaryFolder } from './temporary.ts'
+
+const folder = temporaryFolder()
+
+async function read(content: string | Uint8Array, options?: ReadRecordsOptions, name = 'side-table') {
+  const records: Readonly<Record<string, string>>[] = []
+  for await (const record of readRecords(folder.write(name, content), options)) records.push(record)
+  return records
+}
+
+describe('readRecords', () => {
+  it('reads records by the names in the first line', async () => {
+    expect(await read('item\ttitle\tgenres\n007\tGo, "now"\tDrama|War\n8\t\t\n')).toEqual([
+      { item: '007', title: 'Go, "now"', genres: 'Drama|War' },
+      { item: '8', title: '', genres: '' },
+    ])
+  })
+
+  it('reads records by given names, in place of a header or without one', async () => {
+    const columns = ['item', 'title']
+    expect(await read('1::Alien\n', { columns })).toEqual([{ item: '1', title: 'Alien' }])
+    expect(await read('id,name\n1,Alien\n', { columns, header: true })).toEqual([{ item: '1', title: 'Alien' }])
+  })
+
+  it('reads one column', async () => {
+    expect(await read('title\nA b\nC\n')).toEqual([{ title: 'A b' }, { title: 'C' }])
+  })
+
+  it('reads latin1, and quotes as plain characters', async () => {
+    const bytes = Buffer.from('1|"caf\u00e9" society\n', 'latin1')
+    const options = { columns: ['item', 'title'], encoding: 'latin1', quoted: false } as const
+    expect(await read(bytes, options)).toEqual([{ item: '1', title: '"café" society' }])
+    await expect(read(bytes, { ...options, encoding: 'utf8' })).rejects.toMatchObject({ code: 'INVALID_DATA' })
+  })
+
+  it('reads JSON lines, other values as JSON', async () => {
+    expect(await read('{"item": "007", "year": 1979, "genres": ["a"], "x": null}\n')).toEqual([
+      { item: '007', year: '1979', genres: '["a"]', x: 'null' },
+    ])
+  })
+
+  it('holds a column called __proto__ as any other', async () => {
+    const [record] = await read('__proto__,constructor\n1,2\n')
+    expect(Object.entries(record)).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2'],
+    ])
+  })
+
+  it('stops reading when the caller stops', async () => {
+    const path = folder.write('long.csv', `a,b\n${'1,2\n'.repeat(500_000)}`)
+    for await (const record of readRecords(path)) {
+      expect(record).toEqual({ a: '1', b: '2' })
+      break
+    }
+  })
+
+  it('refuses a cut row, an empty file and a missing one', async () => {
+    await expect(read('a,b\n1\n')).rejects.toThrowError('line 2: expected 2 fields, got 1')
+    await expect(read('')).rejects.toMatchObject({ code: 'EMPTY_DATA' })
+    const missing = readRecords(folder.path('nowhere')).next()
+    await expect(missing).rejects.toMatchObject({ code: 'READ_FAILED' })
+    await expect(read('a,b\n', { columns: [] })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    await expect(read('a,b\n', { format: 'adjacency' as never })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+  })
+})
