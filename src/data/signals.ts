@@ -25,7 +25,8 @@ export function selectSignals(table: Interactions, names: readonly string[]): In
     })
   }
   const taken = takeRows(table, rows)
-  return { ...taken, signals: wanted, signal: Uint8Array.from(rows, (row) => numbers[signal?.[row] ?? 0]) }
+  const renumbered = taken.signal?.map((number) => numbers[number]) ?? new Uint8Array(rows.length).fill(numbers[0])
+  return { ...taken, signals: wanted, signal: renumbered }
 }
 
 /**

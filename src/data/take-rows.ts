@@ -14,15 +14,25 @@ export function rowsWhere(length: number, holds: (row: number) => boolean): Int3
 /** The given rows of a table, in the given order, over the same users, items and signals. */
 export function takeRows(table: Interactions, rows: Int32Array): Interactions {
   const { user, item, value, signal, time } = table
+  const length = rows.length
   return {
     ...table,
-    user: rows.map((row) => user[row]),
-    item: rows.map((row) => item[row]),
-    ...(value && { value: Float32Array.from(rows, (row) => value[row]) }),
-    ...(signal && { signal: Uint8Array.from(rows, (row) => signal[row]) }),
-    ...(time && { time: Float64Array.from(rows, (row) => time[row]) }),
-    length: rows.length,
+    user: gather(user, rows, new Int32Array(length)),
+    item: gather(item, rows, new Int32Array(length)),
+    ...(value && { value: gather(value, rows, new Float32Array(length)) }),
+    ...(signal && { signal: gather(signal, rows, new Uint8Array(length)) }),
+    ...(time && { time: gather(time, rows, new Float64Array(length)) }),
+    length,
   }
+}
+
+function gather<T extends Int32Array | Float32Array | Uint8Array | Float64Array>(
+  column: T,
+  rows: Int32Array,
+  into: T,
+): T {
+  for (let at = 0; at < rows.length; at++) into[at] = column[rows[at]]
+  return into
 }
 
 /** The same rows without the users and items that have none; those left keep their order. */
