@@ -111,7 +111,12 @@ function closeGaps(rowCount: number, rowEnds: Uint32Array, { indptr, indices, da
 }
 
 /** An undirected edge list as a symmetric square matrix: each edge stored from both ends, a loop once. */
-export function mirrorEdges(nodeCount: number, source: Int32Array, target: Int32Array, weight?: Float32Array): Coordinates {
+export function mirrorEdges(
+  nodeCount: number,
+  source: Int32Array,
+  target: Int32Array,
+  weight?: Float32Array,
+): Coordinates {
   let loops = 0
   for (let edge = 0; edge < source.length; edge++) if (source[edge] === target[edge]) loops++
   const length = 2 * source.length - loops

@@ -29,10 +29,7 @@ const ELEMENT_BYTES = 4
 const align = (offset: number): number => Math.ceil(offset / ALIGNMENT_BYTES) * ALIGNMENT_BYTES
 
 /** Computes the offsets of the requested sections, in the order given, from byte `start` on. */
-export function layOut<Name extends string>(
-  requests: Readonly<Record<Name, SectionRequest>>,
-  start = 0,
-): Layout<Name> {
+export function layOut<Name extends string>(requests: Readonly<Record<Name, SectionRequest>>, start = 0): Layout<Name> {
   let offset = align(start)
   const sections = {} as Record<Name, Section>
   for (const name of Object.keys(requests) as Name[]) {

@@ -20,7 +20,10 @@ interface ProcessLike {
 
 /** Looks at the machine; the only place that does. Works in Node and in a browser. */
 export function readMachine(): Machine {
-  const platform = globalThis as { navigator?: { hardwareConcurrency?: number }; process?: ProcessLike & { versions?: { node?: string } } }
+  const platform = globalThis as {
+    navigator?: { hardwareConcurrency?: number }
+    process?: ProcessLike & { versions?: { node?: string } }
+  }
   const isNode = platform.process?.versions?.node !== undefined
   return {
     parallelism: availableParallelism(platform),
@@ -31,7 +34,8 @@ export function readMachine(): Machine {
 }
 
 function availableParallelism(platform: { navigator?: { hardwareConcurrency?: number }; process?: object }): number {
-  const builtin = (platform.process as { getBuiltinModule?: (id: string) => { availableParallelism(): number } } | undefined)
-    ?.getBuiltinModule?.('node:os')
+  const builtin = (
+    platform.process as { getBuiltinModule?: (id: string) => { availableParallelism(): number } } | undefined
+  )?.getBuiltinModule?.('node:os')
   return builtin?.availableParallelism() ?? platform.navigator?.hardwareConcurrency ?? 1
 }

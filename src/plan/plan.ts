@@ -109,14 +109,17 @@ export function makePlan(
 ): Plan {
   const notes: string[] = []
   const kernel = options.kernel === 'auto' ? machine.kernel : options.kernel
-  if (kernel === 'typescript' && options.kernel === 'auto') notes.push('no SIMD WebAssembly here: the TypeScript kernel runs, several times slower')
+  if (kernel === 'typescript' && options.kernel === 'auto')
+    notes.push('no SIMD WebAssembly here: the TypeScript kernel runs, several times slower')
   const wanted = options.threads === 'auto' ? machine.parallelism : options.threads
   const blockWidth: BlockWidth = problem.columns === 1 ? 1 : problem.columns <= 4 ? 4 : 16
   const blocks = Math.ceil(problem.columns / blockWidth)
   const windows = windowCount(matrix)
   const partition = choosePartition(matrix, options.partition, machine.threads ? wanted : 1, blocks, windows)
-  const threads = partition === 'single' ? 1 : partition === 'columns' ? Math.min(wanted, blocks) : Math.min(wanted, windows)
-  if (threads < wanted) notes.push(`${threads} of ${wanted} threads: ${matrix.nnz} pairs in ${blocks} block(s) give no more work`)
+  const threads =
+    partition === 'single' ? 1 : partition === 'columns' ? Math.min(wanted, blocks) : Math.min(wanted, windows)
+  if (threads < wanted)
+    notes.push(`${threads} of ${wanted} threads: ${matrix.nnz} pairs in ${blocks} block(s) give no more work`)
   const teams = partition === 'columns' ? threads : 1
   const accumulators = matrix.square ? 1 : partition === 'rows' ? windows : Math.min(windows, 2)
   const sections = problemSections(matrix, problem, { blockWidth, blocks, teams, accumulators, threads })
@@ -126,8 +129,8 @@ export function makePlan(
   return Object.freeze({
     version: 1 as const,
     name: problem.name,
-    matrix,
-    problem,
+    matrix: Object.freeze({ ...matrix }),
+    problem: Object.freeze({ ...problem }),
     kernel,
     threads,
     partition,
@@ -137,8 +140,8 @@ export function makePlan(
     teams,
     accumulators,
     layout,
-    bytes,
-    notes,
+    bytes: Object.freeze(bytes),
+    notes: Object.freeze(notes),
   })
 }
 

@@ -30,7 +30,10 @@ const POWER_STEP: RecurrenceStep = { a: 1, b: 0, c: 0, d: 1 }
  * Power iteration shrinks the error by max |lambda| a sweep; Chebyshev by (1 - sqrt(1 - s^2)) / s with
  * s = (high - low) / (2 - high - low): about the square root of the sweeps (Hageman & Young, Applied Iterative Methods, 1981, chapter 4).
  */
-export function chooseSolver({ spectrum, tolerance, maxIterations, solver }: SolveRequest): { solver: Solver; sweeps: number } {
+export function chooseSolver({ spectrum, tolerance, maxIterations, solver }: SolveRequest): {
+  solver: Solver
+  sweeps: number
+} {
   const needed = { power: powerSweeps(spectrum, tolerance), chebyshev: chebyshevSweeps(spectrum, tolerance) }
   const chosen = solver === 'auto' ? (needed.chebyshev < needed.power ? 'chebyshev' : 'power') : solver
   return { solver: chosen, sweeps: Math.min(maxIterations, needed[chosen]) }

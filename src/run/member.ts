@@ -167,7 +167,15 @@ class BlockWorker {
     while (window < windows.length) {
       const { rowStart, rowEnd } = windows[window]
       if (square) {
-        this.#kernel.gather(plan.blockWidth, rowStart, rowEnd, matrix, sections.rowScale.offset, this.#z, this.#accumulators)
+        this.#kernel.gather(
+          plan.blockWidth,
+          rowStart,
+          rowEnd,
+          matrix,
+          sections.rowScale.offset,
+          this.#z,
+          this.#accumulators,
+        )
       } else {
         const part = this.#accumulators + (shared ? window : Math.min(window, 1)) * partBytes
         this.#kernel.normal(plan.blockWidth, rowStart, rowEnd, matrix, sections.middle.offset, this.#z, part)
@@ -212,7 +220,15 @@ class BlockWorker {
     const { columnCount } = plan.matrix
     this.#arena.int32(topRows).fill(-1, list / 4, list / 4 + plan.blockWidth * k)
     this.#arena.float32(topScores).fill(-Infinity, list / 4, list / 4 + plan.blockWidth * k)
-    this.#kernel.topK(plan.blockWidth, columnCount, k, this.#z, finish.offset, topRows.offset + list, topScores.offset + list)
+    this.#kernel.topK(
+      plan.blockWidth,
+      columnCount,
+      k,
+      this.#z,
+      finish.offset,
+      topRows.offset + list,
+      topScores.offset + list,
+    )
   }
 
   #copyScores(block: number): void {

@@ -28,6 +28,7 @@ export class WorkerPool {
   readonly #arena: Arena
   readonly #options: PoolOptions
   #piscina: Piscina | null = null
+  #closed: Promise<void> | null = null
 
   constructor(arena: Arena, options: PoolOptions) {
     this.#arena = arena
@@ -37,29 +38,35 @@ export class WorkerPool {
   /**
    * Runs a job that is written in the arena.
    *
-   * A worker that dies is replaced and its blocks are done again, once.
+   * A worker that dies is replaced and its blocks are done again, once. What `onProgress` throws stops the job and is thrown on.
    *
-   * @throws {RivuletError} WORKER_FAILED after a second death, DEADLINE when nothing moved for `deadlineMs`.
+   * @throws {RivuletError} WORKER_FAILED after a second death, DEADLINE when nothing moved for `deadlineMs`, CLOSED after `close()`.
    * @throws `signal.reason` when cancelled.
    */
   async run(job: Job, watch: Watch): Promise<void> {
     const { sections } = job.plan.layout
     const control = new Control(this.#arena.int32(sections.control), this.#arena.int32(sections.blockState))
     for (let attempt = 1; ; attempt++) {
+      if (this.#closed !== null) throw poolClosed(job)
       try {
         await this.#attempt(job, control, watch)
         return
-      } catch (cause) {
+      } catch (failure) {
         watch.signal?.throwIfAborted()
-        if (cause instanceof RivuletError) throw cause
-        if (attempt === ATTEMPTS) throw workerFailed(job, cause)
+        if (!(failure instanceof WorkerDeath)) throw failure
+        if (this.#closed === null && attempt === ATTEMPTS) throw workerFailed(job, failure.cause)
         control.restart()
       }
     }
   }
 
-  /** Ends every thread. A second call does nothing. */
-  async close(): Promise<void> {
+  /** Ends every thread, for good; a running job rejects with CLOSED. A second call waits for the first. */
+  close(): Promise<void> {
+    this.#closed ??= this.#endThreads()
+    return this.#closed
+  }
+
+  async #endThreads(): Promise<void> {
     const piscina = this.#piscina
     this.#piscina = null
     await piscina?.destroy()
@@ -67,14 +74,18 @@ export class WorkerPool {
 
   #threads(): Piscina {
     const { threads, entry = ENTRY } = this.#options
-    this.#piscina ??= new Piscina({
+    if (this.#piscina !== null) return this.#piscina
+    const piscina = new Piscina({
       filename: entry.href,
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: Infinity,
       workerData: { memory: this.#arena.memory },
     })
-    return this.#piscina
+    // A thread that dies without a task has nobody to tell; unheard, its 'error' event would end the whole process.
+    piscina.on('error', () => undefined)
+    this.#piscina = piscina
+    return piscina
   }
 
   async #attempt(job: Job, control: Control, watch: Watch): Promise<void> {
@@ -91,6 +102,7 @@ export class WorkerPool {
     try {
       await Promise.race([whole(tasks, control), watchdog.expired])
       signal?.throwIfAborted()
+      watchdog.report()
     } catch (failure) {
       await this.#subside(tasks, control)
       throw failure
@@ -108,18 +120,21 @@ export class WorkerPool {
     const outcome = await Promise.race([Promise.allSettled(tasks), grace])
     clearTimeout(timer)
     if (outcome !== 'late') return
-    await this.close()
+    await this.#endThreads()
     await Promise.allSettled(tasks)
   }
 }
+
+/** A task that ended without finishing: the only failure that is worth a second attempt. */
+class WorkerDeath extends Error {}
 
 /** All tasks; the first failure stops the others. */
 async function whole(tasks: readonly Promise<unknown>[], control: Control): Promise<void> {
   try {
     await Promise.all(tasks)
-  } catch (failure) {
+  } catch (cause) {
     control.stop()
-    throw failure
+    throw new WorkerDeath('a worker died', { cause })
   }
 }
 
@@ -127,22 +142,30 @@ async function whole(tasks: readonly Promise<unknown>[], control: Control): Prom
 class Watchdog {
   readonly expired: Promise<never>
   readonly #timer: NodeJS.Timeout
+  readonly #control: Control
+  readonly #total: number
+  readonly #onProgress: ((progress: Progress) => void) | undefined
+  #reported = -1
 
-  constructor(control: Control, blocks: number, deadlineMs: number, onProgress: ((progress: Progress) => void) | undefined) {
+  constructor(
+    control: Control,
+    blocks: number,
+    deadlineMs: number,
+    onProgress: ((progress: Progress) => void) | undefined,
+  ) {
+    this.#control = control
+    this.#total = blocks
+    this.#onProgress = onProgress
     let beats = -1
-    let done = -1
     let lastSign = performance.now()
     let expire: (error: unknown) => void
     this.expired = new Promise((_, reject) => (expire = reject))
     this.expired.catch(() => undefined)
     this.#timer = setInterval(() => {
-      if (control.blocksDone !== done && onProgress !== undefined) {
-        done = control.blocksDone
-        try {
-          onProgress({ done, total: blocks })
-        } catch (thrown) {
-          expire(thrown)
-        }
+      try {
+        this.report()
+      } catch (thrown) {
+        expire(thrown)
       }
       if (control.beats !== beats) {
         beats = control.beats
@@ -151,6 +174,14 @@ class Watchdog {
         expire(deadlinePassed(deadlineMs))
       }
     }, LOOK_MS)
+  }
+
+  /** Tells the caller how many blocks are done, when that has changed since it was last told. */
+  report(): void {
+    const done = this.#control.blocksDone
+    if (done === this.#reported) return
+    this.#reported = done
+    this.#onProgress?.({ done, total: this.#total })
   }
 
   end(): void {
@@ -169,6 +200,15 @@ function deadlinePassed(deadlineMs: number): RivuletError {
     },
     { deadlineMs },
   )
+}
+
+function poolClosed(job: Job): RivuletError {
+  return new RivuletError('CLOSED', {
+    who: job.plan.name,
+    expected: 'a pool that is open',
+    got: 'one that was closed',
+    todo: 'Close it after the last job, or make another one.',
+  })
 }
 
 function workerFailed(job: Job, cause: unknown): RivuletError {

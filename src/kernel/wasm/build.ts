@@ -8,12 +8,16 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 export async function compileKernel(): Promise<Uint8Array> {
   const { main } = await import('assemblyscript/asc')
   let bytes: Uint8Array | undefined
-  const options = '--importMemory --sharedMemory --maximumMemory 65536 --enable simd,threads --runtime stub -O3 --converge --noAssert'
-  const { error, stderr } = await main(['kernel.ts', '--baseDir', here('assembly'), '--outFile', 'kernel.wasm', ...options.split(' ')], {
-    writeFile: (name, contents) => {
-      if (name.endsWith('.wasm')) bytes = contents as Uint8Array
+  const options =
+    '--importMemory --sharedMemory --maximumMemory 65536 --enable simd,threads --runtime stub -O3 --converge --noAssert'
+  const { error, stderr } = await main(
+    ['kernel.ts', '--baseDir', here('assembly'), '--outFile', 'kernel.wasm', ...options.split(' ')],
+    {
+      writeFile: (name, contents) => {
+        if (name.endsWith('.wasm')) bytes = contents as Uint8Array
+      },
     },
-  })
+  )
   if (error !== null || bytes === undefined) throw new Error(`AssemblyScript refused the kernel: ${stderr.toString()}`)
   return bytes
 }

@@ -1,0 +1,19 @@
+import type { AbstractGraph } from 'graphology-types'
+
+/** The nodes that have an attribute, with its value, in node order. */
+export function nodeAttribute(graph: AbstractGraph, name: string): [node: string, value: unknown][] {
+  const found: [string, unknown][] = []
+  graph.forEachNode((node, attributes) => {
+    const value: unknown = attributes[name]
+    if (value !== undefined && value !== null) found.push([node, value])
+  })
+  return found
+}
+
+/** Whether every node says by this attribute that it is a user or an item. */
+export function isBipartite(graph: AbstractGraph, kindAttribute = 'kind'): boolean {
+  return graph.everyNode((_node, attributes) => {
+    const kind: unknown = attributes[kindAttribute]
+    return kind === 'user' || kind === 'item'
+  })
+}

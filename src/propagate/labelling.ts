@@ -1,0 +1,91 @@
+import ndarray, { type NdArray } from 'ndarray'
+import type { AbstractGraph } from 'graphology-types'
+import { assignNodes } from '../graph/assign.ts'
+import { isGraph } from '../graph/check.ts'
+import type { Algorithm } from '../run/drive.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import { decide, type ClassPrior } from './decide.ts'
+import type { Network } from './network.ts'
+import { readSeeds, type Label, type SeedSource } from './seeds.ts'
+import { spread, type System } from './system.ts'
+
+/** Labels for all nodes, with everything that is known about them. */
+export interface Labelling {
+  /** Node keys; their order is the order of all the columns here. */
+  readonly nodes: KeyIndex
+  /** Classes; their order is the order of the columns of `scores`. */
+  readonly classes: readonly Label[]
+  /** The label of every node. */
+  readonly labels: readonly Label[]
+  /** Shares of the classes at every node, rows sum to 1; shape (nodes, classes). */
+  readonly scores: NdArray<Float32Array>
+  /** The share of the chosen label, in [1 / classes, 1]; shape (nodes). Not calibrated: a share of mass, not yet a probability. */
+  readonly confidence: Float32Array
+  /** 1 where any seed's label arrived, 0 where only the class prior speaks (isolated, or no seed in the component); shape (nodes). */
+  readonly reached: Uint8Array
+  readonly iterations: number
+  /** max |S F + base - F| over the largest seed, when it ended. */
+  readonly residual: number
+  /** Whether the residual came below the tolerance. */
+  readonly converged: boolean
+}
+
+/** Labels by one propagation: read the seeds, spread them, decide. */
+export function* labelNodes(
+  network: Network,
+  system: Omit<System, 'seeds'>,
+  source: SeedSource,
+  prior: ClassPrior,
+): Algorithm<Labelling> {
+  const seeds = readSeeds(system.who, network, source)
+  const { scores, iterations, residual, converged } = yield* spread(network, { ...system, seeds })
+  const decision = decide(system.who, scores, seeds, prior)
+  return {
+    nodes: network.nodes,
+    classes: seeds.classes,
+    labels: Array.from(decision.column, (column) => seeds.classes[column]),
+    scores: ndarray(decision.shares, [network.nodes.size, seeds.classes.length]),
+    confidence: decision.confidence,
+    reached: decision.reached,
+    iterations,
+    residual,
+    converged,
+  }
+}
+
+/** Node key -> label, in node order. */
+export function labelMap({ nodes, labels }: Labelling): Map<string, Label> {
+  const map = new Map<string, Label>()
+  let node = 0
+  for (const key of nodes.keys()) map.set(key, labels[node++])
+  return map
+}
+
+/** Writes labels, and if wanted the confidence, onto the nodes of a graph. */
+export function assignLabels(
+  graph: AbstractGraph,
+  labelling: Labelling,
+  { nodeLabelAttribute, nodeConfidenceAttribute }: LabelAttributes,
+): void {
+  assignNodes(graph, nodeLabelAttribute, labelMap(labelling))
+  if (nodeConfidenceAttribute === null) return
+  const values = Array.from(labelling.nodes.keys(), (key, node) => [key, labelling.confidence[node]] as const)
+  assignNodes(graph, nodeConfidenceAttribute, values)
+}
+
+export interface LabelAttributes {
+  readonly nodeLabelAttribute: string
+  readonly nodeConfidenceAttribute: string | null
+}
+
+/** Only a graph has nodes to write on. */
+export function requireGraph(who: string, source: unknown): AbstractGraph {
+  if (isGraph(source)) return source
+  throw new RivuletError('INVALID_DATA', {
+    who: `${who}.assign`,
+    expected: 'a graphology graph to write on',
+    got: show(source),
+    todo: `Call ${who} or ${who}.detailed on a table.`,
+  })
+}

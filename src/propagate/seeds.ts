@@ -1,0 +1,125 @@
+import { RivuletError, show } from '../support/errors.ts'
+import { requireRow } from '../support/key-index.ts'
+import type { Network } from './network.ts'
+
+/** A class name. Numbers stay numbers. */
+export type Label = string | number
+
+/**
+ * What is known of a node: one label, several (equal shares), or weights per label (soft: they are scaled to sum to 1).
+ */
+export type SeedValue = Label | readonly Label[] | Readonly<Record<string, number>>
+
+/** Labelled nodes: the name of a node attribute of the graph, or node key and value, pair by pair. */
+export type SeedSource = string | Iterable<readonly [node: string, value: SeedValue]>
+
+/** Seeds as sparse columns, one a class: node `nodes[e]` has weight `weights[e]` in class c, for e in indptr[c] .. indptr[c + 1]. */
+export interface SeedColumns {
+  /** Class of each column: numbers ascending, then texts in code-unit order. */
+  readonly classes: readonly Label[]
+  readonly indptr: Int32Array
+  readonly nodes: Int32Array
+  readonly weights: Float32Array
+  /** The largest weight. */
+  readonly largest: number
+}
+
+/**
+ * Reads seeds into columns.
+ *
+ * @throws {RivuletError} EMPTY_DATA without a seed, UNKNOWN_KEY for a node that the network lacks, INVALID_DATA for a value that is no label.
+ */
+export function readSeeds(who: string, network: Network, source: SeedSource): SeedColumns {
+  const pairs = typeof source === 'string' ? network.attribute(source) : source
+  const byClass = new Map<Label, Map<number, number>>()
+  for (const [key, value] of pairs) {
+    const node = requireRow(`${who}, option 'seeds'`, 'a node', network.nodes, key)
+    for (const [label, weight] of shares(who, key, value)) {
+      const column = byClass.get(label) ?? new Map<number, number>()
+      byClass.set(label, column.set(node, weight))
+    }
+  }
+  if (byClass.size === 0) throw noSeed(who, source)
+  return toColumns(byClass)
+}
+
+/** One column of weighted nodes: the restart distribution of a random walk, scaled to sum to 1. */
+export function readRestart(
+  who: string,
+  network: Network,
+  source: string | Iterable<string | readonly [string, number]>,
+): SeedColumns {
+  const weights = new Map<number, number>()
+  let total = 0
+  for (const entry of typeof source === 'string' ? [source] : source) {
+    const [key, weight] = typeof entry === 'string' ? [entry, 1] : entry
+    const node = requireRow(`${who}, option 'seeds'`, 'a node', network.nodes, key)
+    if (!(Number.isFinite(weight) && weight >= 0)) throw invalidSeed(who, key, weight)
+    weights.set(node, (weights.get(node) ?? 0) + weight)
+    total += weight
+  }
+  if (total === 0) throw noSeed(who, 'nothing but zero weights')
+  return toColumns(new Map([['restart', new Map([...weights].map(([node, weight]) => [node, weight / total]))]]))
+}
+
+function toColumns(byClass: ReadonlyMap<Label, ReadonlyMap<number, number>>): SeedColumns {
+  const classes = [...byClass.keys()].sort(compareLabels)
+  const indptr = new Int32Array(classes.length + 1)
+  const nodes: number[] = []
+  const weights: number[] = []
+  classes.forEach((label, column) => {
+    const entries = [...(byClass.get(label) ?? [])].sort(([a], [b]) => a - b)
+    for (const [node, weight] of entries) {
+      nodes.push(node)
+      weights.push(weight)
+    }
+    indptr[column + 1] = nodes.length
+  })
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0)
+  return { classes, indptr, nodes: Int32Array.from(nodes), weights: Float32Array.from(weights), largest }
+}
+
+function compareLabels(a: Label, b: Label): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  if (typeof a === 'number') return -1
+  if (typeof b === 'number') return 1
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function shares(who: string, key: string, value: unknown): (readonly [Label, number])[] {
+  if (isLabel(value)) return [[value, 1]]
+  if (Array.isArray(value) && value.length > 0 && value.every(isLabel)) {
+    const distinct = [...new Set(value)]
+    return distinct.map((label) => [label, 1 / distinct.length])
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw invalidSeed(who, key, value)
+  const entries = Object.entries(value as Record<string, unknown>)
+  const total = entries.reduce((sum, [, weight]) => sum + (weight as number), 0)
+  const valid = entries.every(([, weight]) => Number.isFinite(weight) && (weight as number) >= 0)
+  if (!valid || !(total > 0)) throw invalidSeed(who, key, value)
+  return entries.map(([label, weight]) => [label, (weight as number) / total])
+}
+
+const isLabel = (value: unknown): value is Label => typeof value === 'string' || Number.isFinite(value)
+
+function noSeed(who: string, source: unknown): RivuletError {
+  return new RivuletError('EMPTY_DATA', {
+    who: `${who}, option 'seeds'`,
+    expected: 'at least one labelled node',
+    got: typeof source === 'string' ? `none by ${show(source)}` : 'none',
+    todo: 'Name a node attribute that some nodes have, or give [node, label] pairs.',
+  })
+}
+
+function invalidSeed(who: string, key: string, value: unknown): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, seed of node ${show(key)}`,
+      expected: 'a label (text or finite number), several labels, or weights >= 0 per label that do not all vanish',
+      got: show(value),
+      todo: 'Correct or drop that seed.',
+    },
+    { node: key },
+  )
+}
