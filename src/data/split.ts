@@ -2,6 +2,7 @@ import { RivuletError } from '../support/errors.ts'
 import { finiteNumber, isBoolean, numberBetween, oneOf, resolveOptions } from '../support/options.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
+import { rowsWhere, takeRows } from './take-rows.ts'
 
 /** Two tables over the key indexes of the original, so that a row number means the same user or item in both. Rows keep their order. */
 export interface Split {
@@ -23,17 +24,14 @@ export function splitLeaveLastOut(table: Interactions): Split {
   const who = 'splitLeaveLastOut'
   checkInteractions(who, table)
   const { pairOf, owner } = numberPairs(table)
-  const pairs = new Int32Array(table.users.size)
-  for (const user of owner) pairs[user]++
-  const last = new Int32Array(table.users.size)
-  const met = new Uint8Array(owner.length)
-  for (const row of rowsByTime(table)) {
-    const pair = pairOf[row]
-    if (met[pair] === 0) last[owner[pair]] = pair
-    met[pair] = 1
-  }
-  const tested = Uint8Array.from(owner, (user, pair) => Number(pairs[user] > 1 && last[user] === pair))
-  return divide(who, table, (row) => tested[pairOf[row]])
+  const isEarlier = timeOrder(table)
+  const firstRow = earliest(pairOf, owner.length, isEarlier)
+  const firstPair = earliest(owner, table.users.size, (a, b) => isEarlier(firstRow[a], firstRow[b]))
+  const lastPair = earliest(owner, table.users.size, (a, b) => isEarlier(firstRow[b], firstRow[a]))
+  const tested = new Uint8Array(owner.length)
+  for (let user = 0; user < lastPair.length; user++)
+    if (lastPair[user] !== firstPair[user]) tested[lastPair[user]] = TEST
+  return divide(who, table, rowsOfPairs(tested, pairOf))
 }
 
 export interface SplitByTimeOptions {
@@ -68,16 +66,11 @@ export function splitByTime(table: Interactions, options?: SplitByTimeOptions): 
   const { time, length } = table
   if (time === undefined) throw withoutTime(who)
 
-  const order = rowsByTime(table)
-  const firstTested =
-    cutoff === undefined
-      ? length - clamp(Math.round(length * testFraction), 1, length - 1)
-      : order.findIndex((row) => time[row] >= cutoff)
-  const tested = new Uint8Array(length)
-  if (firstTested >= 0) for (const row of order.subarray(firstTested)) tested[row] = TEST
-  if (!strict) trainEverybody(table.users.size, table.user, order, tested)
+  const tested = cutoff === undefined ? latestRows(time, testFraction) : new Uint8Array(length)
+  if (cutoff !== undefined) for (let row = 0; row < length; row++) if (time[row] >= cutoff) tested[row] = TEST
+  if (!strict) trainEverybody(table.user, earliest(table.user, table.users.size, timeOrder(table)), tested)
   dropRepeats(table, tested)
-  return divide(who, table, (row) => tested[row])
+  return divide(who, table, tested)
 }
 
 export interface SplitRandomOptions {
@@ -108,15 +101,16 @@ export function splitRandom(table: Interactions, options?: SplitRandomOptions): 
   checkInteractions(who, table)
   const { pairOf, owner } = numberPairs(table)
   const random = seededRandom(seed)
-  const pairs = Int32Array.from(owner, (_, pair) => pair)
+  const pairs = owner.map((_, pair) => pair)
   const quota = per === 'user' ? quotas(owner, table.users.size, testFraction, random) : undefined
   let left = clamp(Math.round(owner.length * testFraction), 1, owner.length - 1)
   const tested = new Uint8Array(owner.length)
-  for (const pair of random.shuffle(pairs.slice())) {
+  for (const pair of random.shuffle(pairs)) {
     if (quota !== undefined ? quota[owner[pair]]-- > 0 : left-- > 0) tested[pair] = TEST
   }
-  trainEverybody(table.users.size, owner, pairs, tested)
-  return divide(who, table, (row) => tested[pairOf[row]])
+  const firstPair = earliest(owner, table.users.size, (a, b) => a < b)
+  trainEverybody(owner, firstPair, tested)
+  return divide(who, table, rowsOfPairs(tested, pairOf))
 }
 
 const TRAIN = 0
@@ -154,25 +148,62 @@ function numberPairs({ user, item, users, items, length }: Interactions): { pair
   return { pairOf, owner: owner.slice(0, pairs) }
 }
 
-/** Row numbers, earliest first; a row of unknown time first of all, ties by row. */
-function rowsByTime({ time, length }: Interactions): Int32Array {
-  const rows = Int32Array.from({ length }, (_, row) => row)
-  if (time === undefined) return rows
-  const known = time.map((at) => (Number.isNaN(at) ? -Infinity : at))
-  const ascending = known.every((at, row) => row === 0 || known[row - 1] <= at)
-  // Infinite times subtract to NaN, so they are compared, not subtracted.
-  return ascending ? rows : rows.sort((a, b) => (known[a] < known[b] ? -1 : known[a] > known[b] ? 1 : a - b))
+/** Whether row a comes before row b: by time, unknown times first, ties by row. */
+function timeOrder({ time }: Interactions): (a: number, b: number) => boolean {
+  if (time === undefined) return (a, b) => a < b
+  return (a, b) => {
+    const [ofA, ofB] = [knownTime(time[a]), knownTime(time[b])]
+    return ofA === ofB ? a < b : ofA < ofB
+  }
 }
 
-/** Gives every user without training her first unit (in `order`) back. */
-function trainEverybody(users: number, owner: Int32Array, order: Int32Array, tested: Uint8Array): void {
-  const trained = new Uint8Array(users)
-  for (const unit of order) if (tested[unit] === TRAIN) trained[owner[unit]] = 1
-  for (const unit of order) {
-    if (trained[owner[unit]] === 1) continue
-    trained[owner[unit]] = 1
-    tested[unit] = TRAIN
+function knownTime(time: number): number {
+  return Number.isNaN(time) ? -Infinity : time
+}
+
+/** Marks the given share of the rows, the latest ones: at least one, never all unless there is only one. */
+function latestRows(time: Float64Array, share: number): Uint8Array {
+  const { length } = time
+  const ascending = time.map(knownTime).sort()
+  let left = clamp(Math.round(length * share), 1, length - 1)
+  const cut = ascending[length - left]
+  const tested = new Uint8Array(length)
+  for (let row = 0; row < length; row++) {
+    if (knownTime(time[row]) <= cut) continue
+    tested[row] = TEST
+    left--
   }
+  for (let row = length - 1; left > 0; row--) {
+    if (knownTime(time[row]) !== cut) continue
+    tested[row] = TEST
+    left--
+  }
+  return tested
+}
+
+/** The earliest unit (row or pair) of each group, -1 where a group has none. */
+function earliest(groupOf: Int32Array, groups: number, isEarlier: (a: number, b: number) => boolean): Int32Array {
+  const first = new Int32Array(groups).fill(-1)
+  for (let unit = 0; unit < groupOf.length; unit++) {
+    const held = first[groupOf[unit]]
+    if (held < 0 || isEarlier(unit, held)) first[groupOf[unit]] = unit
+  }
+  return first
+}
+
+/** Gives every user without training her first unit back. */
+function trainEverybody(owner: Int32Array, firstUnit: Int32Array, tested: Uint8Array): void {
+  const trained = new Uint8Array(firstUnit.length)
+  for (let unit = 0; unit < owner.length; unit++) if (tested[unit] === TRAIN) trained[owner[unit]] = 1
+  for (let user = 0; user < firstUnit.length; user++) {
+    if (trained[user] === 0 && firstUnit[user] >= 0) tested[firstUnit[user]] = TRAIN
+  }
+}
+
+function rowsOfPairs(tested: Uint8Array, pairOf: Int32Array): Uint8Array {
+  const side = new Uint8Array(pairOf.length)
+  for (let row = 0; row < side.length; row++) side[row] = tested[pairOf[row]]
+  return side
 }
 
 /** Drops the tested rows whose pair is trained too. */
@@ -184,38 +215,15 @@ function dropRepeats(table: Interactions, tested: Uint8Array): void {
     if (tested[row] === TEST && trained[pairOf[row]] === 1) tested[row] = DROPPED
 }
 
-function divide(who: string, table: Interactions, sideOf: (row: number) => number): Split {
-  const side = Uint8Array.from(table.user, (_, row) => sideOf(row))
-  const train = rowsOn(TRAIN, side)
-  const test = rowsOn(TEST, side)
+function divide(who: string, table: Interactions, side: Uint8Array): Split {
+  const train = rowsWhere(table.length, (row) => side[row] === TRAIN)
+  const test = rowsWhere(table.length, (row) => side[row] === TEST)
   if (train.length === 0) throw emptySide(who, 'training', table.length)
   if (test.length === 0) throw emptySide(who, 'test', table.length)
   return {
     train: takeRows(table, train),
     test: takeRows(table, test),
     dropped: table.length - train.length - test.length,
-  }
-}
-
-function rowsOn(wanted: number, side: Uint8Array): Int32Array {
-  const rows = new Int32Array(side.length)
-  let count = 0
-  for (let row = 0; row < side.length; row++) if (side[row] === wanted) rows[count++] = row
-  return rows.subarray(0, count)
-}
-
-function takeRows(table: Interactions, rows: Int32Array): Interactions {
-  const { users, items, signals, user, item, value, signal, time } = table
-  return {
-    users,
-    items,
-    signals,
-    length: rows.length,
-    user: rows.map((row) => user[row]),
-    item: rows.map((row) => item[row]),
-    ...(value && { value: Float32Array.from(rows, (row) => value[row]) }),
-    ...(signal && { signal: Uint8Array.from(rows, (row) => signal[row]) }),
-    ...(time && { time: Float64Array.from(rows, (row) => time[row]) }),
   }
 }
 

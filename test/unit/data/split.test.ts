@@ -17,6 +17,7 @@ describe('splitLeaveLastOut', () => {
   it('goes by row where times tie or are missing', () => {
     expect(sides(splitLeaveLastOut(tableOf(['u a 5', 'u b 5'])))[1]).toEqual(['u b 5'])
     expect(sides(splitLeaveLastOut(tableOf(['u b', 'u a'])))[1]).toEqual(['u a'])
+    expect(sides(splitLeaveLastOut(tableOf(['v z 9', 'u a 5', 'u b 5'])))[1]).toEqual(['u b 5'])
   })
 
   it('takes an unknown time for the oldest', () => {
@@ -28,6 +29,7 @@ describe('splitLeaveLastOut', () => {
       ['u a 1', 'u a 3'],
       ['u b 2', 'u b 4'],
     ])
+    expect(sides(splitLeaveLastOut(tableOf(['u a 1', 'u b 2', 'u a 3'])))[1]).toEqual(['u b 2'])
   })
 
   it('leaves users of one item in training', () => {

@@ -40,6 +40,15 @@ describe('bucketsByDecile', () => {
     ])
   })
 
+  it('moves a cut that falls among equals up to the next activity, however few users that has', () => {
+    const activity = Int32Array.from({ length: 20 }, (_, user) => (user < 3 ? 1 : user < 4 ? 2 : 3))
+    expect(bucketsByDecile(activity).map(({ from, members }) => [from, members.length])).toEqual([
+      [1, 3],
+      [2, 1],
+      [3, 16],
+    ])
+  })
+
   it('serves fewer than ten users, and one kind of user', () => {
     expect(shape(bucketsByDecile(Int32Array.of(5)))).toEqual([[5, 5, [0]]])
     expect(shape(bucketsByDecile(Int32Array.of(2, 2, 2)))).toEqual([[2, 2, [0, 1, 2]]])

@@ -80,7 +80,7 @@ describe('evaluateRankings', () => {
     expect(metrics['recall@3']).toBe(0.5)
     expect(metrics['precision@3']).toBeCloseTo(1 / 3, 12)
     const gap = { users: Int32Array.of(0), k: 3, items: Int32Array.of(-1, 2, 3) }
-    expect(evaluateRankings(gap, train, test).metrics['recall@3']).toBe(0)
+    expect(evaluateRankings(gap, train, test).metrics).toMatchObject({ 'recall@3': 0, 'coverage@3': 0 })
   })
 
   it('does not let a hit of one user leak into the next', () => {
