@@ -54,6 +54,8 @@ export class WorkerPool {
       } catch (failure) {
         watch.signal?.throwIfAborted()
         if (!(failure instanceof WorkerDeath)) throw failure
+        // Piscina does not replace a thread that died while it was being loaded: all are made anew.
+        await this.#endThreads()
         if (this.#closed === null && attempt === ATTEMPTS) throw workerFailed(job, failure.cause)
         control.restart()
       }

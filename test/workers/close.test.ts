@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Progress } from '../../src/run/protocol.ts'
+import { Stage } from './stage.ts'
+
+let stage: Stage
+
+beforeEach(() => {
+  stage = new Stage()
+})
+
+afterEach(() => stage.pool.close())
+
+describe('closing a pool', () => {
+  it('twice, at once or later, is closing it once', async () => {
+    await stage.run('honest')
+    await Promise.all([stage.pool.close(), stage.pool.close()])
+    await stage.pool.close()
+    await expect(stage.run('honest')).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('that never ran costs nothing', async () => {
+    await stage.pool.close()
+    await expect(stage.run('honest')).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
+  it.each(['columns', 'rows'] as const)('during a run by %s rejects the run with CLOSED', async (partition) => {
+    let closing: Promise<void> | undefined
+    const onProgress = ({ done }: Progress): void => {
+      if (done > 0) closing ??= stage.pool.close()
+    }
+    const running = stage.run('honest', { columns: 8000, sweeps: 5000, partition }, { onProgress })
+    await expect(running).rejects.toMatchObject({ code: 'CLOSED' })
+    await closing
+  })
+})
+
+describe.skipIf(!existsSync('/proc/self/task'))('threads (counted where the system lists them)', () => {
+  it('are gone after close, and the process ends by itself', async () => {
+    const program = fileURLToPath(new URL('./fixtures/count-threads.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program], { timeout: 25_000 })
+    const { before, during, after } = JSON.parse(stdout) as Record<string, number>
+    expect(during).toBeGreaterThanOrEqual(before + 2)
+    expect(after).toBe(before)
+  })
+})

@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { LISTS_RANKED } from './fixtures/tally.ts'
+import { BROKEN, Stage } from './stage.ts'
+
+let stage: Stage
+
+afterEach(() => stage.pool.close())
+
+describe('a worker that throws', () => {
+  it('rejects with WORKER_FAILED and the cause after the second time, and the pool goes on', async () => {
+    stage = new Stage()
+    await expect(stage.run('throws')).rejects.toMatchObject({
+      name: 'RivuletError',
+      code: 'WORKER_FAILED',
+      message: expect.stringContaining('thrown on purpose'),
+      cause: expect.objectContaining({ message: 'thrown on purpose' }),
+    })
+    expect(await stage.run('honest')).toEqual(stage.expected())
+  })
+})
+
+describe.each(['columns', 'rows'] as const)('a worker that exits, partition by %s', (partition) => {
+  it('does not leave the others waiting', async () => {
+    stage = new Stage()
+    await expect(stage.run('one of the team exits', { partition })).rejects.toMatchObject({
+      code: 'WORKER_FAILED',
+      cause: expect.objectContaining({ message: expect.stringContaining('code: 3') }),
+    })
+  })
+
+  it('is replaced, and only what it had not finished is done again', async () => {
+    const threads = partition === 'rows' ? 2 : 1
+    stage = new Stage({ threads })
+    const job = stage.write('dies at its second block', { columns: 48, partition, threads })
+    await stage.pool.run(job, {})
+    const { control, topRows, topScores, blockState } = job.plan.layout.sections
+    const { arena } = stage.prepared
+    // Three blocks, the second begun twice.
+    expect(arena.int32(control)[LISTS_RANKED]).toBe(4)
+    expect([...arena.int32(blockState)]).toEqual([1, 1, 1])
+    const { top } = stage.expected({ columns: 48 })
+    expect([...arena.int32(topRows)]).toEqual([...top!.rows])
+    expect([...arena.float32(topScores)]).toEqual([...top!.scores])
+  })
+})
+
+describe('a worker that cannot be loaded', () => {
+  it('rejects with its reason, and the threads without a task take nobody down', async () => {
+    stage = new Stage({ entry: BROKEN, threads: 3 })
+    await expect(stage.run('honest', { threads: 2 })).rejects.toMatchObject({
+      code: 'WORKER_FAILED',
+      message: expect.stringContaining('broken'),
+    })
+  })
+})
+
+describe('a worker that hangs', () => {
+  it('rejects with DEADLINE', async () => {
+    stage = new Stage({ deadlineMs: 1500 })
+    await expect(stage.run('hangs')).rejects.toMatchObject({ code: 'DEADLINE', details: { deadlineMs: 1500 } })
+  })
+})

@@ -1,0 +1,56 @@
+/** One prepared graph and one pool of faulty workers, and the answer that honest work gives. */
+import { readMachine } from '../../src/plan/machine.ts'
+import { planProblem, readSolution, writeJob, type Job } from '../../src/run/job.ts'
+import { solveInThread } from '../../src/run/in-thread.ts'
+import { WorkerPool, type PoolOptions } from '../../src/run/pool.ts'
+import type { PreparedMatrix } from '../../src/run/prepared.ts'
+import type { Watch } from '../../src/run/protocol.ts'
+import type { Problem, Solution } from '../../src/run/problem.ts'
+import { bipartite, prepare, problemOn, rowSeeds, sweeps } from '../graphs.ts'
+
+export const FAULTY = new URL('./fixtures/faulty-entry.ts', import.meta.url)
+export const BROKEN = new URL('./fixtures/broken-entry.ts', import.meta.url)
+
+/** So long that only a hanging worker reaches it. */
+const PATIENCE_MS = 20_000
+
+export interface JobWish {
+  readonly columns?: number
+  readonly sweeps?: number
+  readonly threads?: number
+  readonly partition?: 'columns' | 'rows'
+}
+
+export class Stage {
+  /** Enough pairs a column for several row windows, so that a team by rows has something to share. */
+  readonly prepared: PreparedMatrix = prepare(bipartite({ users: 500, items: 20, pairs: 6000 }))
+  readonly pool: WorkerPool
+
+  constructor(options: Partial<PoolOptions> = {}) {
+    this.pool = new WorkerPool(this.prepared.arena, { threads: 2, deadlineMs: PATIENCE_MS, entry: FAULTY, ...options })
+  }
+
+  problem(name: string, { columns = 40, sweeps: count = 6 }: JobWish = {}): Problem {
+    const seeds = rowSeeds(this.prepared, columns)
+    return problemOn(this.prepared, { name, schedule: sweeps(count), seeds, output: { kind: 'top-k', k: 5 } })
+  }
+
+  write(name: string, wish: JobWish = {}): Job {
+    const { threads = 2, partition = 'columns' } = wish
+    const problem = this.problem(name, wish)
+    const options = { threads, partition, memoryLimitBytes: 1e9, kernel: 'auto' } as const
+    return writeJob(this.prepared, problem, planProblem(this.prepared, problem, options, readMachine()))
+  }
+
+  async run(name: string, wish: JobWish = {}, watch: Watch = {}): Promise<Solution> {
+    const job = this.write(name, wish)
+    await this.pool.run(job, watch)
+    return readSolution(this.prepared.arena, job)
+  }
+
+  /** What a job of this size must answer. */
+  expected(wish: JobWish = {}): Solution {
+    const twin = new Stage()
+    return solveInThread(twin.prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })(twin.problem('honest', wish))
+  }
+}
