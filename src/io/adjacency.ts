@@ -4,6 +4,7 @@ import { TableBuilder } from '../data/table-builder.ts'
 import { KeyReader } from './key-reader.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
+import { scanRows } from './scan-rows.ts'
 
 /**
  * Reads adjacency lists (the form that LightGCN made common: a line is a user followed by her items) into a table; see `readInteractions`.
@@ -20,15 +21,7 @@ export async function readAdjacencyLists(
   const table = new TableBuilder({ value: false, signal: false, time: false, signalName })
   const users = new KeyReader((key) => table.users.add(key))
   const items = new KeyReader((key) => table.items.add(key))
-  const readRows = (): void => {
-    while (scanner.next()) addRow(scanner, table, users, items)
-  }
-  for await (const chunk of chunks) {
-    scanner.push(chunk)
-    readRows()
-  }
-  scanner.finish()
-  readRows()
+  await scanRows(scanner, chunks, () => addRow(scanner, table, users, items))
   return table.build(who)
 }
 

@@ -8,6 +8,7 @@ import { detectDelimiter } from './detect.ts'
 import { KeyReader } from './key-reader.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
+import { scanRows } from './scan-rows.ts'
 
 /** Reads delimited text into a table; see `readInteractions`. */
 export async function readDelimited(
@@ -21,18 +22,10 @@ export async function readDelimited(
   if (delimiter === undefined) throw noDelimiter(who)
   const scanner = new RowScanner({ who, delimiter, quoted, encoding })
   let reader: RowReader | undefined
-  const readRows = (): void => {
-    while (scanner.next()) {
-      if (reader === undefined) reader = new RowReader(who, scanner, options)
-      else reader.addRow()
-    }
-  }
-  for await (const chunk of chunks) {
-    scanner.push(chunk)
-    readRows()
-  }
-  scanner.finish()
-  readRows()
+  await scanRows(scanner, chunks, () => {
+    if (reader === undefined) reader = new RowReader(who, scanner, options)
+    else reader.addRow()
+  })
   return (reader ?? new RowReader(who, scanner, options)).build()
 }
 

@@ -6,6 +6,7 @@ import { namedColumns } from './columns.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
 import type { Encoding } from './row-scanner.ts'
+import { scanRows } from './scan-rows.ts'
 
 /** Reads JSON lines (one object a line) into a table; see `readInteractions`. */
 export async function readJsonLines(
@@ -13,33 +14,30 @@ export async function readJsonLines(
   chunks: AsyncIterable<Buffer>,
   options: ReadInteractionsOptions,
 ): Promise<Interactions> {
+  const scanner = jsonScanner(who, options.encoding)
   let table: RowTableBuilder | undefined
-  for await (const { line, object } of jsonLines(who, chunks, options.encoding)) {
+  await scanRows(scanner, chunks, () => {
+    const object = parseObject(scanner)
     table ??= new RowTableBuilder(who, propertiesOf(who, object, options))
-    table.addRow(object, `${who}, line ${line}`)
-  }
+    table.addRow(object, `${who}, line ${scanner.line}`)
+  })
   if (table === undefined) {
     throw new RivuletError('EMPTY_DATA', { who, expected: 'rows', got: 'only empty lines', todo: 'Check the file.' })
   }
   return table.build()
 }
 
-/** The objects of a JSON-lines text with their line numbers (from 1). */
-export async function* jsonLines(
-  who: string,
-  chunks: AsyncIterable<Buffer>,
-  encoding: Encoding = 'utf8',
-): AsyncGenerator<{ line: number; object: object }, void, undefined> {
-  const scanner = new RowScanner({ who, delimiter: '', quoted: false, encoding })
-  for await (const chunk of chunks) {
-    scanner.push(chunk)
-    while (scanner.next()) yield { line: scanner.line, object: parseLine(scanner) }
-  }
-  scanner.finish()
-  while (scanner.next()) yield { line: scanner.line, object: parseLine(scanner) }
+/** A scanner whose rows are whole lines. */
+export function jsonScanner(who: string, encoding: Encoding = 'utf8'): RowScanner {
+  return new RowScanner({ who, delimiter: '', quoted: false, encoding })
 }
 
-function parseLine(scanner: RowScanner): object {
+/**
+ * The object on the scanner's current line.
+ *
+ * @throws {RivuletError} INVALID_DATA for anything else
+ */
+export function parseObject(scanner: RowScanner): object {
   const text = scanner.text(0)
   let parsed: unknown
   try {

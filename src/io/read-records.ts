@@ -4,7 +4,7 @@ import { oneOf, resolveOptions } from '../support/options.ts'
 import type { Check } from '../support/options.ts'
 import { detectDelimiter, detectFormat } from './detect.ts'
 import type { Format } from './detect.ts'
-import { jsonLines } from './json-lines.ts'
+import { jsonScanner, parseObject } from './json-lines.ts'
 import { READ_CHECKS } from './read-options.ts'
 import { openSample } from './sample.ts'
 import { RowScanner } from './row-scanner.ts'
@@ -15,7 +15,7 @@ export interface ReadRecordsOptions {
   readonly format?: Exclude<Format, 'adjacency'> | undefined
   /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','. */
   readonly delimiter?: string | undefined
-  /** Names of the columns of delimited text. Default: the first line's. */
+  /** Names of the columns of delimited text. Default: the first line's; with `header: false` the numbers '0', '1' ... */
   readonly columns?: readonly string[] | undefined
   /** Whether the first line is a header (which given `columns` replace). Default: true without `columns`, false with them. */
   readonly header?: boolean | undefined
@@ -24,6 +24,9 @@ export interface ReadRecordsOptions {
   /** Default 'utf8'. */
   readonly encoding?: Encoding | undefined
 }
+
+/** A row of text cells by the names of their columns. */
+export type TextRecord = Readonly<Record<string, string>>
 
 const isNames: Check = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
@@ -42,7 +45,7 @@ const isNames: Check = (value) =>
 export async function* readRecords(
   path: string,
   options?: ReadRecordsOptions,
-): AsyncGenerator<Readonly<Record<string, string>>, void, undefined> {
+): AsyncGenerator<TextRecord, void, undefined> {
   const { delimiter, header, quoted, encoding } = READ_CHECKS
   const checks = { format: oneOf('delimited', 'json-lines'), columns: isNames, delimiter, header, quoted, encoding }
   const given = resolveOptions<ReadRecordsOptions>('readRecords', options, {}, checks)
@@ -50,54 +53,54 @@ export async function* readRecords(
   const { sample, chunks } = await openSample(who, path)
   try {
     const format = given.format ?? detectFormat(path, sample)
-    if (format === 'json-lines') yield* objectRecords(who, chunks, given)
-    else yield* delimitedRecords(who, chunks, sample, given)
+    const { scanner, record } = format === 'json-lines' ? objects(who, given) : delimitedRows(who, sample, given)
+    for await (const chunk of chunks) {
+      scanner.push(chunk)
+      yield* records(scanner, record)
+    }
+    scanner.finish()
+    yield* records(scanner, record)
   } finally {
     await chunks.return()
   }
 }
 
-async function* objectRecords(who: string, chunks: AsyncIterable<Buffer>, { encoding }: ReadRecordsOptions) {
-  for await (const { object } of jsonLines(who, chunks, encoding)) {
-    const entries = Object.entries(object).map(([name, value]) => [name, asText(value)] as const)
-    yield Object.fromEntries(entries)
+interface RecordReader {
+  readonly scanner: RowScanner
+  /** The record in the scanner's current row; undefined when the row is a header. */
+  record(): TextRecord | undefined
+}
+
+function* records(scanner: RowScanner, record: RecordReader['record']): Generator<TextRecord, void, undefined> {
+  while (scanner.next()) {
+    const found = record()
+    if (found !== undefined) yield found
   }
 }
 
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+function objects(who: string, { encoding }: ReadRecordsOptions): RecordReader {
+  const scanner = jsonScanner(who, encoding)
+  const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+  const record = (): TextRecord =>
+    Object.fromEntries(Object.entries(parseObject(scanner)).map(([name, value]) => [name, asText(value)]))
+  return { scanner, record }
 }
 
-async function* delimitedRecords(
-  who: string,
-  chunks: AsyncIterable<Buffer>,
-  sample: Buffer,
-  options: ReadRecordsOptions,
-) {
-  const { quoted = true, encoding = 'utf8' } = options
+function delimitedRows(who: string, sample: Buffer, options: ReadRecordsOptions): RecordReader {
+  const { quoted = true, encoding = 'utf8', columns, header = columns === undefined } = options
   // A side table of one column has no delimiter.
   const delimiter = options.delimiter ?? detectDelimiter(sample, quoted) ?? ''
   const scanner = new RowScanner({ who, delimiter, quoted, encoding })
-  let names = options.columns
-  let skip = options.header ?? names === undefined
-  function* records() {
-    while (scanner.next()) {
-      names ??= scanner.texts()
-      if (!skip) yield record(scanner, names)
-      skip = false
-    }
+  let names = columns
+  let isHeader = header
+  const record = (): TextRecord | undefined => {
+    names ??= header ? scanner.texts() : scanner.texts().map((_, field) => String(field))
+    if (scanner.count !== names.length) throw ragged(scanner, names.length)
+    if (!isHeader) return Object.fromEntries(names.map((name, field) => [name, scanner.text(field)]))
+    isHeader = false
+    return undefined
   }
-  for await (const chunk of chunks) {
-    scanner.push(chunk)
-    yield* records()
-  }
-  scanner.finish()
-  yield* records()
-}
-
-function record(scanner: RowScanner, names: readonly string[]): Readonly<Record<string, string>> {
-  if (scanner.count === names.length) return Object.fromEntries(names.map((name, field) => [name, scanner.text(field)]))
-  throw ragged(scanner, names.length)
+  return { scanner, record }
 }
 
 function ragged(scanner: RowScanner, width: number): RivuletError {

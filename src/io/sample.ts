@@ -1,4 +1,4 @@
-import { RivuletError } from '../support/errors.ts'
+import { RivuletError, show } from '../support/errors.ts'
 import { readBytes, resume } from './read-bytes.ts'
 
 /** Enough to see what a file is. */
@@ -14,9 +14,10 @@ export interface SampledText {
 /**
  * Opens a file and looks at its beginning.
  *
- * @throws {RivuletError} READ_FAILED as `readBytes`, EMPTY_DATA for a file that is empty or blank
+ * @throws {RivuletError} INVALID_OPTION for a path that is no text, READ_FAILED as `readBytes`, EMPTY_DATA for a file that is empty or blank
  */
 export async function openSample(who: string, path: string): Promise<SampledText> {
+  if (typeof path !== 'string') throw notPath(who, path)
   const bytes = readBytes(who, path)
   const seen: Buffer[] = []
   let length = 0
@@ -31,4 +32,9 @@ export async function openSample(who: string, path: string): Promise<SampledText
     throw new RivuletError('EMPTY_DATA', { who, expected: 'rows', got: 'an empty file', todo: 'Check the path.' })
   }
   return { sample, chunks: resume(sample, bytes) }
+}
+
+function notPath(who: string, path: unknown): RivuletError {
+  const todo = 'Give the path as text; fileURLToPath turns a URL into one.'
+  return new RivuletError('INVALID_OPTION', { who, expected: 'the path of a file', got: show(path), todo })
 }

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { gzipSync } from 'node:zlib'
 import { readBytes } from '../../../src/io/read-bytes.ts'
@@ -280,10 +280,20 @@ describe('readInteractions, broken files', () => {
     expect(length).toBe(text.length)
   })
 
-  it('closes the file when reading fails midway', async () => {
-    const path = folder.write('early.csv', `user,item,value\n1,2,x\n${'1,2,3\n'.repeat(200_000)}`)
+  const processFiles = '/proc/self/fd'
+
+  it.skipIf(!existsSync(processFiles))('closes the file when reading fails midway (needs /proc)', async () => {
+    const text = `user,item,value\n1,2,x\n${Array.from({ length: 200_000 }, (_, n) => `${n},${(n * 7919) % 1009},3\n`).join('')}`
+    const paths = [folder.write('early.csv', text), folder.write('early.csv.gz', gzipSync(text))]
+    const open = readdirSync(processFiles).length
     for (let attempt = 0; attempt < 20; attempt++) {
-      await expect(readInteractions(path)).rejects.toMatchObject({ code: 'INVALID_DATA' })
+      await expect(readInteractions(paths[attempt % 2])).rejects.toMatchObject({ code: 'INVALID_DATA' })
     }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(readdirSync(processFiles).length).toBeLessThan(open + 10)
+  })
+
+  it('refuses a path that is no text', async () => {
+    await expect(readInteractions(new URL('file:///tmp/x') as never)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
   })
 })

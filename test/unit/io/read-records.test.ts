@@ -25,6 +25,10 @@ describe('readRecords', () => {
     expect(await read('id,name\n1,Alien\n', { columns, header: true })).toEqual([{ item: '1', title: 'Alien' }])
   })
 
+  it('numbers the columns when nothing names them', async () => {
+    expect(await read('1::Alien\n', { header: false })).toEqual([{ 0: '1', 1: 'Alien' }])
+  })
+
   it('reads one column', async () => {
     expect(await read('title\nA b\nC\n')).toEqual([{ title: 'A b' }, { title: 'C' }])
   })
