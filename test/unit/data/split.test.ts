@@ -184,6 +184,26 @@ describe('every split', () => {
     )
   })
 
+  it('splitLeaveLastOut takes the pair that a sort by time and row puts last', () => {
+    fc.assert(
+      fc.property(rows, (cells) => {
+        const table = tableOf(cells.map(([user, item, time]) => `u${user} i${item} ${time}`))
+        const newest = new Map<string, string>()
+        const pairsOf = new Map<string, Set<string>>()
+        for (const [user, item] of [...cells].sort((a, b) => a[2] - b[2])) {
+          const pairs = pairsOf.get(`u${user}`) ?? new Set()
+          pairsOf.set(`u${user}`, pairs)
+          if (!pairs.has(`i${item}`)) newest.set(`u${user}`, `i${item}`)
+          pairs.add(`i${item}`)
+        }
+        const expected = [...newest].filter(([user]) => pairsOf.get(user)!.size > 1).map((pair) => pair.join(' '))
+        fc.pre(expected.length > 0)
+        const tested = rowsOf(splitLeaveLastOut(table).test).map((row) => row.split(' ', 2).join(' '))
+        expect(new Set(tested)).toEqual(new Set(expected))
+      }),
+    )
+  })
+
   it('by time lets nothing from after the cut into strict training', () => {
     fc.assert(
       fc.property(rows, fc.integer({ min: 1, max: 6 }), (cells, cutoff) => {
