@@ -1,0 +1,77 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { PreparedMatrix } from '../../src/advanced.ts'
+import type { SweepInput } from '../suites/our-sweep.ts'
+import type { Contestant } from '../timing/race.ts'
+import { plainSweep, plainSweepOfOne } from './plain-loop.ts'
+import { RivalProcess } from './rival-process.ts'
+import { compile } from './tools.ts'
+import type { Tools } from './tools.ts'
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+/** Contestants, and the processes some of them run in, to be closed. */
+export interface Rivals {
+  readonly contestants: readonly Contestant[]
+  readonly processes: readonly RivalProcess[]
+}
+
+/** Everybody who can run this sweep on this machine: the plain loop always, C and scipy when their tools are found. */
+export async function sweepRivals(
+  prepared: PreparedMatrix,
+  width: number,
+  input: SweepInput,
+  tools: Tools,
+  folder: string,
+): Promise<Rivals> {
+  const contestants: Contestant[] = [plainLoop(prepared, width, input)]
+  const processes: RivalProcess[] = []
+  if (tools.compiler !== null || tools.packages['scipy'] !== undefined) await writeInput(prepared, input, folder)
+  if (tools.compiler !== null) {
+    const program = await compile(tools.compiler, here('sweep.c'), join(folder, `sweep-${width}`), { COLUMNS: width })
+    const c = new RivalProcess(program, [folder, 'z'])
+    processes.push(c)
+    for (const [name, question] of [
+      ['C fused', 'fused'],
+      ['C pair', 'pair'],
+    ]) {
+      contestants.push({ name, run: () => c.time(question), answer: () => answerOf(c, question, folder) })
+    }
+  }
+  if (tools.python !== null && tools.packages['scipy'] !== undefined) {
+    const scipy = new RivalProcess(tools.python, [here('sweep.py'), folder, 'z', String(width)])
+    processes.push(scipy)
+    contestants.push({
+      name: `scipy ${tools.packages['scipy']}`,
+      run: () => scipy.time('pair'),
+      answer: () => answerOf(scipy, 'pair', folder),
+    })
+  }
+  return { contestants, processes }
+}
+
+function plainLoop({ matrix }: PreparedMatrix, width: number, { middle, z }: SweepInput): Contestant {
+  // Arrays of its own, not shared ones: those are slower in V8, and nobody would choose them.
+  const own = { ...matrix, indptr: matrix.indptr.slice(), indices: matrix.indices.slice() }
+  const acc = new Float32Array(z.length)
+  const run = (): void => {
+    if (width === 1) plainSweepOfOne(own, middle, z, acc)
+    else plainSweep(own, middle, z, width, acc)
+  }
+  return { name: 'plain JS loop', run, answer: () => (run(), acc) }
+}
+
+async function writeInput({ matrix }: PreparedMatrix, { middle, z }: SweepInput, folder: string): Promise<void> {
+  for (const [name, array] of Object.entries({ indptr: matrix.indptr, indices: matrix.indices, middle, z })) {
+    await writeFile(join(folder, name), new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+  }
+}
+
+async function answerOf(rival: RivalProcess, question: string, folder: string): Promise<Float32Array> {
+  const file = join(folder, 'answer')
+  await rival.ask(question)
+  await rival.ask(`answer ${file}`)
+  const bytes = await readFile(file)
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+}

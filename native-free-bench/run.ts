@@ -1,0 +1,74 @@
+/** `npm run bench -- --suite NAME --size SIZE --json FILE`: measures, compares, prints, records. Exits 1 only when an answer is wrong. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import { SIZES, type Size } from './data/graphs.ts'
+import { writeRecord } from './report/record.ts'
+import { Report } from './report/report.ts'
+import { findTools, NO_TOOLS } from './rivals/tools.ts'
+import { buildSuite } from './suites/build.ts'
+import { orderSuite } from './suites/order.ts'
+import { readSuite } from './suites/read.ts'
+import type { Suite } from './suites/suite.ts'
+import { sweepSuite } from './suites/sweep.ts'
+import { threadsSuite } from './suites/threads.ts'
+import { topKSuite } from './suites/top-k.ts'
+
+/** In the order in which `all` runs them. */
+const SUITES: Readonly<Record<string, Suite>> = {
+  sweep: sweepSuite,
+  threads: threadsSuite,
+  order: orderSuite,
+  build: buildSuite,
+  read: readSuite,
+  'top-k': topKSuite,
+}
+
+interface Arguments {
+  readonly suite: string
+  readonly size: Size
+  readonly json?: string
+  readonly rivals: 'auto' | 'javascript' | 'all'
+}
+
+const list = Object.entries(SUITES).map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+
+const command = new Command('bench')
+  .description('Measures rivulet against its rivals. Every rival must give our answer before it is timed.')
+  .addOption(new Option('--suite <name>', 'what to measure').choices([...Object.keys(SUITES), 'all']).default('all'))
+  .addOption(new Option('--size <size>', 'smoke checks answers only').choices(SIZES).default('smoke'))
+  .addOption(new Option('--json <file>', 'write the record there'))
+  .addOption(
+    new Option('--rivals <which>', 'auto: at smoke size javascript, otherwise all that are found')
+      .choices(['auto', 'javascript', 'all'])
+      .default('auto'),
+  )
+  .addHelpText('after', `\nSuites:\n${list.join('\n')}`)
+  .parse()
+
+const { suite, size, json, rivals } = command.opts<Arguments>()
+const wantsAll = rivals === 'all' || (rivals === 'auto' && size !== 'smoke')
+const tools = wantsAll ? await findTools() : NO_TOOLS
+const report = new Report((text) => console.log(text), size !== 'smoke')
+const folder = await mkdtemp(join(tmpdir(), 'rivulet-bench-'))
+const raceOptions =
+  size === 'smoke' ? { atLeast: 1, atMost: 1 } : size === 'large' ? { budgetMs: 20_000, atLeast: 5 } : {}
+
+try {
+  for (const name of suite === 'all' ? Object.keys(SUITES) : [suite]) {
+    await SUITES[name].run({ size, tools, report, folder, raceOptions })
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+
+if (json !== undefined) await writeRecord(json, report, tools, { suite, size })
+const missed = report.entries
+  .flatMap(({ figures }) => figures)
+  .filter(({ value, atLeast = -Infinity, atMost = Infinity }) => !(value >= atLeast && value <= atMost))
+console.log(
+  `${report.failures.length} wrong answers, ${missed.length} figures missed, ${report.skipped.length} skipped`,
+)
+for (const failure of report.failures) console.log(`wrong: ${failure}`)
+if (report.failures.length > 0) process.exitCode = 1

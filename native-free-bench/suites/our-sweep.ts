@@ -1,0 +1,53 @@
+import { cutWindows, layOut, openKernel } from '../../src/advanced.ts'
+import type { BlockWidth, KernelName, PreparedMatrix } from '../../src/advanced.ts'
+import { windowCount } from '../../src/plan/plan.ts'
+
+/** What is swept over: the same numbers for every contestant. */
+export interface SweepInput {
+  /** Scales of the users, shape (rows). */
+  readonly middle: Float32Array
+  /** Shape (columns x width), row-major. */
+  readonly z: Float32Array
+}
+
+export function sweepInput({ matrix: { rowCount, columnCount, indptr } }: PreparedMatrix, width: number): SweepInput {
+  const golden = 0.618033988749895
+  return {
+    middle: Float32Array.from({ length: rowCount }, (_, row) => 1 / (indptr[row + 1] - indptr[row] + 1)),
+    z: Float32Array.from({ length: columnCount * width }, (_, at) => ((at + 1) * golden) % 1),
+  }
+}
+
+/**
+ * One sweep as the engine runs it: the windows in order, each but the first summed apart and added; the accumulator cleared first.
+ *
+ * @returns a function that sweeps, and a view of its result
+ */
+export function ourSweep(
+  prepared: PreparedMatrix,
+  name: KernelName,
+  width: BlockWidth,
+  { middle, z }: SweepInput,
+): { sweep: () => void; result: () => Float32Array } {
+  const { arena, offsets, matrix, shape } = prepared
+  const block = { type: 'float32', length: z.length } as const
+  const { sections, end } = layOut(
+    { middle: { type: 'float32', length: middle.length }, z: block, total: block, part: block },
+    prepared.end,
+  )
+  arena.reserve(end)
+  arena.float32(sections.middle).set(middle)
+  arena.float32(sections.z).set(z)
+  arena.float32(sections.part).fill(0)
+  const kernel = openKernel(name, arena.memory)
+  const windows = cutWindows(matrix.indptr, windowCount(shape))
+  const sweep = (): void => {
+    arena.float32(sections.total).fill(0)
+    for (const [window, { rowStart, rowEnd }] of windows.entries()) {
+      const to = window === 0 ? sections.total.offset : sections.part.offset
+      kernel.normal(width, rowStart, rowEnd, offsets, sections.middle.offset, sections.z.offset, to)
+      if (window > 0) kernel.add(0, z.length, sections.total.offset, to)
+    }
+  }
+  return { sweep, result: () => arena.float32(sections.total) }
+}
