@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import type { RecurrenceStep } from '../../src/kernel/kernel.ts'
+import { denseOf, multiply, plus, transposed, type Vector } from '../oracle/linear-algebra.ts'
+import { topKBySort } from '../oracle/propagation.ts'
+import { EVERY_STAGE, ITEMS, KERNELS, KernelStage, USERS } from './kernel-stage.ts'
+
+const STEP: RecurrenceStep = { a: 1.3, b: -0.4, c: 0.1, d: 0.7 }
+
+/** float32 keeps 24 bits; sums here have at most a few dozen terms of size 1. */
+const expectNear = (actual: ArrayLike<number>, expected: Vector): void => {
+  expect(actual.length).toBe(expected.length)
+  expected.forEach((value, i) => expect(Math.abs(actual[i] - value)).toBeLessThan(1e-5))
+}
+
+const times = (x: ArrayLike<number>, y: Vector): Vector => y.map((value, i) => value * x[i])
+
+describe.each(KERNELS)('the kernel %s', (name) => {
+  describe.each(EVERY_STAGE)('with width $width, weighted: $weighted', (options) => {
+    const { width } = options
+    const everyColumn = Array.from({ length: width }, (_, c) => c)
+
+    it("normal adds W' (middle o (W z)) of the rows asked for", () => {
+      const stage = new KernelStage(name, options)
+      const { matrixOffsets, offset, blocks, vectors } = stage
+      const [rowStart, rowEnd] = [3, 31]
+      const w = denseOf(stage.matrix).slice(rowStart, rowEnd)
+      const middle = vectors.middle.slice(rowStart, rowEnd)
+      const expected = everyColumn.map((c) => {
+        const z = stage.column(blocks.z, c, width)
+        const spread = multiply(transposed(w), times(middle, multiply(w, z)))
+        return plus(stage.column(blocks.acc, c, width), spread)
+      })
+      stage.kernel.normal(width, rowStart, rowEnd, matrixOffsets, offset.middle, offset.z, offset.acc)
+      everyColumn.forEach((c) => expectNear(stage.column(blocks.acc, c, width), expected[c]))
+    })
+
+    it('gather writes scale o (W z) of the rows asked for and no other', () => {
+      const stage = new KernelStage(name, options)
+      const { matrixOffsets, offset, blocks, vectors } = stage
+      const w = denseOf(stage.matrix)
+      const expected = everyColumn.map((c) => {
+        const all = times(vectors.scale, multiply(w, stage.column(blocks.z, c, width)))
+        return stage.column(blocks.out, c, width).map((kept, row) => (row >= 2 && row < 30 ? all[row] : kept))
+      })
+      stage.kernel.gather(width, 2, 30, matrixOffsets, offset.scale, offset.z, offset.out)
+      everyColumn.forEach((c) => expectNear(stage.column(blocks.out, c, width), expected[c]))
+    })
+
+    it('gather of a row without pairs is 0', () => {
+      const { kernel, matrixOffsets, offset, blocks } = new KernelStage(name, options)
+      kernel.gather(width, 0, USERS, matrixOffsets, offset.scale, offset.z, offset.out)
+      expect([...blocks.out.subarray(0, width)].every((value) => value === 0)).toBe(true)
+    })
+
+    it('add moves the part over and leaves zeros, between start and end only', () => {
+      const { kernel, offset, blocks } = new KernelStage(name, options)
+      const [start, end] = [width === 1 ? 3 : width, blocks.acc.length - 3]
+      const inside = (at: number): boolean => at >= start && at < end
+      const total = Array.from(blocks.acc, (value, at) => (inside(at) ? Math.fround(value + blocks.z[at]) : value))
+      const part = Array.from(blocks.z, (value, at) => (inside(at) ? 0 : value))
+      kernel.add(start, end, offset.acc, offset.z)
+      expect([...blocks.acc]).toEqual(total)
+      expect([...blocks.z]).toEqual(part)
+    })
+
+    it('combine takes one step of the recurrence, clears acc and measures the residual', () => {
+      const stage = new KernelStage(name, options)
+      const { blocks, vectors, blockOffsets } = stage
+      const [start, end] = [1, ITEMS - 1]
+      const { acc, z, previous, rhs } = blocks
+      const before = Array.from(acc, (value, at) => {
+        const row = Math.floor(at / width)
+        return { row, spread: value * vectors.scale[row], now: z[at], last: previous[at], seed: rhs[at], acc: value }
+      })
+      const isInside = (row: number): boolean => row >= start && row < end
+      const worst = stage.kernel.combine(width, start, end, blockOffsets, STEP)
+      const { a, b, c, d } = STEP
+      expectNear(
+        previous,
+        before.map(({ row, spread, now, last, seed }) =>
+          isInside(row) ? a * spread + b * now + c * last + d * seed : last,
+        ),
+      )
+      expect([...acc]).toEqual(before.map((cell) => (isInside(cell.row) ? 0 : cell.acc)))
+      const distances = before
+        .filter(({ row }) => isInside(row))
+        .map(({ row, spread, seed, now }) => Math.abs(spread + seed - now) * vectors.weight[row])
+      expect(worst).toBeCloseTo(Math.max(...distances), 5)
+    })
+
+    it('combine reports NaN rather than hiding it', () => {
+      const { kernel, blocks, blockOffsets } = new KernelStage(name, options)
+      blocks.z[width * 4] = NaN
+      expect(kernel.combine(width, 0, ITEMS, blockOffsets, STEP)).toBeNaN()
+    })
+
+    it.each([1, 5, ITEMS, ITEMS + 9])('topK with k = %i is the head of a full sort', (k) => {
+      const stage = new KernelStage(name, { ...options, k })
+      const { kernel, offset, blocks, vectors } = stage
+      // A few values only, so that ties are everywhere; positive scales, as every finish is.
+      blocks.z.forEach((value, at) => (blocks.z[at] = Math.round(value * 3)))
+      vectors.scale.forEach((_, row) => (vectors.scale[row] = row % 3 === 0 ? 0.5 : 1))
+      vectors.scale[7] = NaN
+      blocks.z.fill(-Infinity, 5 * width, 6 * width)
+      kernel.topK(width, ITEMS, k, offset.z, offset.scale, offset.rows, offset.scores)
+      everyColumn.forEach((c) => {
+        const scores = stage.column(blocks.z, c, width).map((value, row) => Math.fround(value * vectors.scale[row]))
+        const best = topKBySort(scores, k)
+        const filling = Array<number>(k - best.length)
+        const list = [c * k, (c + 1) * k] as const
+        expect([...stage.rows.subarray(...list)]).toEqual([...best.map(({ row }) => row), ...filling.fill(-1)])
+        expect([...stage.scores.subarray(...list)]).toEqual([
+          ...best.map(({ score }) => score),
+          ...filling.fill(-Infinity),
+        ])
+      })
+    })
+  })
+})
+
+describe.each(EVERY_STAGE)('both kernels, with width $width, weighted: $weighted', (options) => {
+  const { width } = options
+
+  /** Everything a kernel could have touched, as raw words: -0 is not 0, one last bit is a difference. */
+  const words = ({ blocks, rows, scores }: KernelStage): number[][] =>
+    [...Object.values(blocks), rows, scores].map((view) => [
+      ...new Uint32Array(view.buffer, view.byteOffset, view.length),
+    ])
+
+  const afterwards = (act: (stage: KernelStage) => unknown): [unknown, number[][]][] =>
+    KERNELS.map((name) => {
+      const stage = new KernelStage(name, options)
+      return [act(stage), words(stage)]
+    })
+
+  const loops: Record<string, (stage: KernelStage) => unknown> = {
+    normal: ({ kernel, matrixOffsets, offset }) =>
+      kernel.normal(width, 0, USERS, matrixOffsets, offset.middle, offset.z, offset.acc),
+    gather: ({ kernel, matrixOffsets, offset }) =>
+      kernel.gather(width, 0, USERS, matrixOffsets, offset.scale, offset.z, offset.out),
+    add: ({ kernel, offset, blocks }) => kernel.add(0, blocks.acc.length, offset.acc, offset.z),
+    combine: ({ kernel, blockOffsets }) => kernel.combine(width, 0, ITEMS, blockOffsets, STEP),
+    topK: ({ kernel, offset }) => kernel.topK(width, ITEMS, 5, offset.z, offset.scale, offset.rows, offset.scores),
+    'twenty sweeps': ({ kernel, matrixOffsets, blockOffsets, offset }) =>
+      Array.from({ length: 20 }, (_, sweep) => {
+        const [z, previous] = sweep % 2 === 0 ? [offset.z, offset.previous] : [offset.previous, offset.z]
+        kernel.normal(width, 0, USERS, matrixOffsets, offset.middle, z, offset.acc)
+        return kernel.combine(width, 0, ITEMS, { ...blockOffsets, z, previous }, { a: 0.3, b: 0.4, c: -0.1, d: 0.7 })
+      }),
+    'subnormal and huge numbers': ({ kernel, matrixOffsets, offset, blocks }) => {
+      blocks.z.forEach((value, at) => (blocks.z[at] = value * (at % 2 === 0 ? 1e-42 : 3e38)))
+      kernel.normal(width, 0, USERS, matrixOffsets, offset.middle, offset.z, offset.acc)
+      blocks.acc.forEach((value, at) => (blocks.acc[at] = Number.isNaN(value) ? 0 : value))
+    },
+  }
+
+  it.each(Object.keys(loops))('give the same bits: %s', (loop) => {
+    const [[answer, memory], [otherAnswer, otherMemory]] = afterwards(loops[loop])
+    expect(otherAnswer).toEqual(answer)
+    expect(otherMemory).toEqual(memory)
+  })
+})
