@@ -1,6 +1,9 @@
 import type { AbstractGraph } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 
+/** Any graphology graph, for rooms that name graphology by its type only. */
+export type { AbstractGraph }
+
 /** Whether a value is a graphology graph (of any type), as opposed to a table or rows. */
 export function isGraph(source: unknown): source is AbstractGraph {
   if (source === null || typeof source !== 'object') return false

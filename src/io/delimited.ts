@@ -8,6 +8,7 @@ import { detectDelimiter } from './detect.ts'
 import { KeyReader } from './key-reader.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
+import { emptyFile } from './sample.ts'
 import { scanRows } from './scan-rows.ts'
 
 /** Reads delimited text into a table; see `readInteractions`. */
@@ -26,7 +27,8 @@ export async function readDelimited(
     if (reader === undefined) reader = new RowReader(who, scanner, options)
     else reader.addRow()
   })
-  return (reader ?? new RowReader(who, scanner, options)).build()
+  if (reader === undefined) throw emptyFile(who)
+  return reader.build()
 }
 
 /** Turns the scanner's rows into table rows. */

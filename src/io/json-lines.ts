@@ -1,4 +1,3 @@
-import { RivuletError } from '../support/errors.ts'
 import { RowTableBuilder } from '../data/from-rows.ts'
 import type { RowMapping } from '../data/from-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
@@ -6,6 +5,7 @@ import { namedColumns } from './columns.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
 import type { Encoding } from './row-scanner.ts'
+import { emptyFile } from './sample.ts'
 import { scanRows } from './scan-rows.ts'
 
 /** Reads JSON lines (one object a line) into a table; see `readInteractions`. */
@@ -21,9 +21,7 @@ export async function readJsonLines(
     table ??= new RowTableBuilder(who, propertiesOf(who, object, options))
     table.addRow(object, `${who}, line ${scanner.line}`)
   })
-  if (table === undefined) {
-    throw new RivuletError('EMPTY_DATA', { who, expected: 'rows', got: 'only empty lines', todo: 'Check the file.' })
-  }
+  if (table === undefined) throw emptyFile(who)
   return table.build()
 }
 

@@ -26,13 +26,13 @@ import { openSample } from './sample.ts'
 export async function readInteractions(path: string, options?: ReadInteractionsOptions): Promise<Interactions> {
   const given = resolveReadOptions(options)
   const who = `readInteractions(${show(path)})`
-  const { sample, chunks } = await openSample(who, path)
+  const { sample, chunks, close } = await openSample(who, path)
   try {
     const format = given.format ?? detectFormat(path, sample)
     if (format === 'adjacency') return await readAdjacencyLists(who, chunks, given)
     if (format === 'json-lines') return await readJsonLines(who, chunks, given)
     return await readDelimited(who, chunks, sample, given)
   } finally {
-    await chunks.return()
+    await close()
   }
 }

@@ -50,7 +50,7 @@ export async function* readRecords(
   const checks = { format: oneOf('delimited', 'json-lines'), columns: isNames, delimiter, header, quoted, encoding }
   const given = resolveOptions<ReadRecordsOptions>('readRecords', options, {}, checks)
   const who = `readRecords(${show(path)})`
-  const { sample, chunks } = await openSample(who, path)
+  const { sample, chunks, close } = await openSample(who, path)
   try {
     const format = given.format ?? detectFormat(path, sample)
     const { scanner, record } = format === 'json-lines' ? objects(who, given) : delimitedRows(who, sample, given)
@@ -61,7 +61,7 @@ export async function* readRecords(
     scanner.finish()
     yield* records(scanner, record)
   } finally {
-    await chunks.return()
+    await close()
   }
 }
 

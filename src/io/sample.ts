@@ -7,8 +7,10 @@ const SAMPLE_BYTES = 64 * 1024
 export interface SampledText {
   /** The first bytes of the (unpacked) file, at least 64 KiB if it has them. */
   readonly sample: Buffer
-  /** All bytes, those of the sample included. Whoever takes them must read to the end or call `return`, which closes the file. */
-  readonly chunks: AsyncGenerator<Buffer, void, undefined>
+  /** All bytes, those of the sample included. */
+  readonly chunks: AsyncIterable<Buffer>
+  /** Closes the file, wherever reading stopped. */
+  close(): Promise<unknown>
 }
 
 /**
@@ -29,9 +31,14 @@ export async function openSample(who: string, path: string): Promise<SampledText
   }
   const sample = Buffer.concat(seen)
   if (length < SAMPLE_BYTES && sample.toString().trim() === '') {
-    throw new RivuletError('EMPTY_DATA', { who, expected: 'rows', got: 'an empty file', todo: 'Check the path.' })
+    throw emptyFile(who)
   }
-  return { sample, chunks: resume(sample, bytes) }
+  return { sample, chunks: resume(sample, bytes), close: () => bytes.return() }
+}
+
+/** The error for a file without a row. */
+export function emptyFile(who: string): RivuletError {
+  return new RivuletError('EMPTY_DATA', { who, expected: 'rows', got: 'an empty file', todo: 'Check the path.' })
 }
 
 function notPath(who: string, path: unknown): RivuletError {

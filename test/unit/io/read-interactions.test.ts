@@ -284,10 +284,14 @@ describe('readInteractions, broken files', () => {
 
   it.skipIf(!existsSync(processFiles))('closes the file when reading fails midway (needs /proc)', async () => {
     const text = `user,item,value\n1,2,x\n${Array.from({ length: 200_000 }, (_, n) => `${n},${(n * 7919) % 1009},3\n`).join('')}`
-    const paths = [folder.write('early.csv', text), folder.write('early.csv.gz', gzipSync(text))]
+    const paths = [
+      folder.write('early.csv', text),
+      folder.write('early.csv.gz', gzipSync(text)),
+      folder.write('no-delimiter', '123\n'.repeat(200_000)),
+    ]
     const open = readdirSync(processFiles).length
-    for (let attempt = 0; attempt < 20; attempt++) {
-      await expect(readInteractions(paths[attempt % 2])).rejects.toMatchObject({ code: 'INVALID_DATA' })
+    for (let attempt = 0; attempt < 60; attempt++) {
+      await expect(readInteractions(paths[attempt % 3])).rejects.toMatchObject({ code: 'INVALID_DATA' })
     }
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(readdirSync(processFiles).length).toBeLessThan(open + 10)
