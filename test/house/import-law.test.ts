@@ -38,7 +38,6 @@ const law: Readonly<Record<string, Law>> = {
 const homes: readonly { readonly name: RegExp; readonly home: RegExp }[] = [
   { name: /^graphology/, home: /^graph\// },
   { name: /^(piscina|node:worker_threads)$/, home: /^run\// },
-  { name: /^csv-parse$/, home: /^io\// },
   { name: /^(commander|cli-progress)$/, home: /^cli\// },
   { name: /^assemblyscript$/, home: /^kernel\/wasm\/build\.ts$/ },
   { name: /^node:/, home: /^((io|run|cli|report)\/|plan\/machine\.ts$|kernel\/wasm\/build\.ts$)/ },
