@@ -49,6 +49,8 @@ describe('toGraph', () => {
     const graph = toGraph(fromColumns({ user: ['a', 'b'], item: ['__proto__', 'constructor'] }))
     expect(graph.size).toBe(2)
     expect([...toInteractions(graph).items.keys()]).toEqual(['__proto__', 'constructor'])
+    const users = toGraph(fromColumns({ user: ['__proto__', 'a'], item: ['x', 'x'] }))
+    expect(users.neighbors('item:x')).toEqual(['user:__proto__', 'user:a'])
   })
 
   it('refuses a table without rows', () => {

@@ -53,6 +53,13 @@ describe('RowScanner', () => {
     expect(scan(['"a","b"c\n'], { quoted: false }).rows).toEqual([['"a"', '"b"c']])
   })
 
+  it('keeps doubled quotes in a field that is not quoted, whatever stood there before', () => {
+    expect(scan(['"a""b",c\nd""e,f\n']).rows).toEqual([
+      ['a"b', 'c'],
+      ['d""e', 'f'],
+    ])
+  })
+
   it('keeps empty fields and a carriage return inside a row', () => {
     expect(scan([',,\na\rb,,c\r\r\n']).rows).toEqual([
       ['', '', ''],
