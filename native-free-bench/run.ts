@@ -9,6 +9,7 @@ import { Report } from './report/report.ts'
 import { findTools, NO_TOOLS } from './rivals/tools.ts'
 import { buildSuite } from './suites/build.ts'
 import { orderSuite } from './suites/order.ts'
+import { propagateSuite } from './suites/propagate.ts'
 import { readSuite } from './suites/read.ts'
 import type { Suite } from './suites/suite.ts'
 import { sweepSuite } from './suites/sweep.ts'
@@ -23,6 +24,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   build: buildSuite,
   read: readSuite,
   'top-k': topKSuite,
+  propagate: propagateSuite,
 }
 
 interface Arguments {

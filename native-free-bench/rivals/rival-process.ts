@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Interface } from 'node:readline'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
 /** One thread for everybody: the libraries below Python would take all cores otherwise. */
 export const ONE_THREAD = {
@@ -61,4 +63,13 @@ export class RivalProcess {
   #refuseAll(error: Error): void {
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
+}
+
+/** Lets a rival answer a question and fetches its float32 result. */
+export async function answerOf(rival: RivalProcess, question: string, folder: string): Promise<Float32Array> {
+  const file = join(folder, 'answer')
+  await rival.ask(question)
+  await rival.ask(`answer ${file}`)
+  const bytes = await readFile(file)
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
 }

@@ -1,11 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PreparedMatrix } from '../../src/advanced.ts'
 import type { SweepInput } from '../suites/our-sweep.ts'
 import type { Contestant } from '../timing/race.ts'
 import { plainSweep, plainSweepOfOne } from './plain-loop.ts'
-import { RivalProcess } from './rival-process.ts'
+import { answerOf, RivalProcess } from './rival-process.ts'
 import { compile } from './tools.ts'
 import type { Tools } from './tools.ts'
 
@@ -66,12 +66,4 @@ async function writeInput({ matrix }: PreparedMatrix, { middle, z }: SweepInput,
   for (const [name, array] of Object.entries({ indptr: matrix.indptr, indices: matrix.indices, middle, z })) {
     await writeFile(join(folder, name), new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
   }
-}
-
-async function answerOf(rival: RivalProcess, question: string, folder: string): Promise<Float32Array> {
-  const file = join(folder, 'answer')
-  await rival.ask(question)
-  await rival.ask(`answer ${file}`)
-  const bytes = await readFile(file)
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
 }
