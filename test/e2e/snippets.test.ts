@@ -31,7 +31,7 @@ interface Outcome {
   readonly printed: string
 }
 
-describe('the snippets of README.md and docs/', () => {
+describe('the snippets of README.md, docs/ and src/', () => {
   const outcomes = new Map<string, Outcome>()
   let typeErrors = ''
 

@@ -44,12 +44,22 @@ function add(snippets: Snippet[], where: string, words: readonly string[], code:
   }
 }
 
-/** Every snippet of README.md and docs/; decision records tell of code that was not kept, and are left out. */
+/**
+ * Every snippet of README.md and docs/, and every example in src/ that is a whole program: it imports this package.
+ *
+ * Decision records tell of code that was not kept, and are left out.
+ */
 export function readSnippets(): Snippet[] {
   const pages = ['README.md', ...filesBelow('docs')].filter(
     (path) => path.endsWith('.md') && !path.includes('/decisions/'),
   )
-  return pages.flatMap((path) => snippetsOf(path, read(path)))
+  const sources = filesBelow('src').filter((path) => path.endsWith('.ts') && !path.includes('/wasm/'))
+  return [
+    ...pages.flatMap((path) => snippetsOf(path, read(path))),
+    ...sources
+      .flatMap((path) => snippetsOf(path, read(path).replaceAll(/^[ ]*\* ?/gm, '')))
+      .filter(({ code }) => /from 'rivulet(\/[a-z-]+)?'/.test(code)),
+  ]
 }
 
 function read(path: string): string {
