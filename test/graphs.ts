@@ -93,17 +93,20 @@ export interface ProblemParts {
 /** A whole spreading problem. */
 export function problemOn(prepared: PreparedMatrix, parts: ProblemParts): Problem {
   const { name = 'test', alpha = 0.8, normalization = 'symmetric', seeds } = parts
+  const { schedule = sweeps(12, alpha, prepared.shape.square) } = parts
   const { operator, finish } = spreading(prepared, alpha, normalization)
   const output: Output =
     parts.output.kind === 'top-k'
       ? { kind: 'top-k', k: parts.output.k, finish, excludeSeeds: parts.output.excludeSeeds ?? false }
       : { kind: 'scores', finish, rowScale: parts.output.rowScale ?? null }
-  return { name, operator, schedule: parts.schedule ?? sweeps(12, alpha), seeds, output }
+  return { name, operator, schedule, seeds, output }
 }
 
-/** A fixed Chebyshev schedule of `count` sweeps on a bipartite graph with damping alpha. */
-export const sweeps = (count: number, alpha = 0.8): Schedule =>
-  fixedSchedule({ spectrum: [0, alpha * alpha], tolerance: 1e-30, maxIterations: count, solver: 'chebyshev' })
+/** A fixed Chebyshev schedule of `count` sweeps for damping alpha; fewer when float64 could not tell the difference. */
+export function sweeps(count: number, alpha = 0.8, isSquare = false): Schedule {
+  const spectrum = isSquare ? ([-alpha, alpha] as const) : ([0, alpha * alpha] as const)
+  return fixedSchedule({ spectrum, tolerance: 1e-30, maxIterations: count, solver: 'chebyshev' })
+}
 
 /** Seeds: the first `count` rows of the matrix, around and around. */
 export const rowSeeds = ({ shape }: PreparedMatrix, count: number): Seeds => ({

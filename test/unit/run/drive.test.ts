@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { drive, driveAsync, type Algorithm } from '../../../src/run/drive.ts'
+import type { Problem, Solution } from '../../../src/run/problem.ts'
+
+/** Problems and solutions that only carry a name: the drivers look at nothing else. */
+const problem = (name: string): Problem => ({ name }) as Problem
+const answerTo = ({ name }: Problem): Solution => ({ iterations: Int32Array.of(name.length) }) as Solution
+
+/** Asks `count` problems, each named after the answer before it. */
+function* asking(count: number): Algorithm<number[]> {
+  const answers: number[] = []
+  for (let asked = 0; asked < count; asked++) {
+    const { iterations } = yield problem(`after ${answers.join(' ')}`)
+    answers.push(iterations[0])
+  }
+  return answers
+}
+
+describe('the two drivers', () => {
+  it('send every problem to the solver and its answer back', async () => {
+    expect(drive(asking(3), answerTo)).toEqual([6, 7, 9])
+    expect(await driveAsync(asking(3), async (asked) => answerTo(asked))).toEqual([6, 7, 9])
+  })
+
+  it('return at once what needs no solving', async () => {
+    const never = (): never => {
+      throw new Error('nothing to solve')
+    }
+    expect(drive(asking(0), never)).toEqual([])
+    expect(await driveAsync(asking(0), never)).toEqual([])
+  })
+
+  it('pass on what a solver throws', async () => {
+    const failure = new Error('no answer')
+    const fail = (): never => {
+      throw failure
+    }
+    expect(() => drive(asking(3), fail)).toThrow(failure)
+    await expect(driveAsync(asking(3), fail)).rejects.toBe(failure)
+  })
+})
