@@ -47,8 +47,10 @@ export function checkInteractions(who: string, table: Interactions): Interaction
   const userCount = table.users.size
   const itemCount = table.items.size
   for (let row = 0; row < length; row++) {
-    if (user[row]! < 0 || user[row]! >= userCount) throw invalid(who, 'user', row, `a row in [0, ${userCount})`, user[row])
-    if (item[row]! < 0 || item[row]! >= itemCount) throw invalid(who, 'item', row, `a row in [0, ${itemCount})`, item[row])
+    if (user[row] < 0 || user[row] >= userCount)
+      throw invalid(who, 'user', row, `a row in [0, ${userCount})`, user[row])
+    if (item[row] < 0 || item[row] >= itemCount)
+      throw invalid(who, 'item', row, `a row in [0, ${itemCount})`, item[row])
   }
   if (value !== undefined) {
     for (let row = 0; row < length; row++) {
@@ -57,7 +59,7 @@ export function checkInteractions(who: string, table: Interactions): Interaction
   }
   if (signal !== undefined) {
     for (let row = 0; row < length; row++) {
-      if (signal[row]! >= table.signals.length) {
+      if (signal[row] >= table.signals.length) {
         throw invalid(who, 'signal', row, `a number below ${table.signals.length}`, signal[row])
       }
     }

@@ -1,4 +1,4 @@
-import type { AbstractGraph } from 'graphology-types'
+import type { AbstractGraph } from '../graph/check.ts'
 import type { Normalization } from '../matrix/normalize.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
@@ -105,7 +105,7 @@ export function makeLabeller<Options extends LabellerOptions>(
     return drive(on(network, given), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
   }
   const assign = (graph: AbstractGraph, given?: Options): void => {
-    assignLabels(requireGraph(who, graph), detailed(graph, given), resolve(given) as Resolved<LabellerOptions>)
+    assignLabels(requireGraph(who, graph), detailed(graph, given), resolve(given))
   }
   const label = (source: Source, given?: Options): Map<string, Label> => labelMap(detailed(source, given))
   return Object.assign(label, { assign, detailed, defaults: resolve(undefined), on })

@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray'
-import type { AbstractGraph } from 'graphology-types'
+import type { AbstractGraph } from '../graph/check.ts'
 import { assignNodes } from '../graph/assign.ts'
 import { isGraph } from '../graph/check.ts'
 import type { Algorithm } from '../run/drive.ts'

@@ -1,4 +1,4 @@
-import type { AbstractGraph } from 'graphology-types'
+import type { AbstractGraph } from '../graph/check.ts'
 import { isGraph } from '../graph/check.ts'
 import { isBipartite, nodeAttribute } from '../graph/node-attribute.ts'
 import { readAdjacency } from '../graph/read-adjacency.ts'

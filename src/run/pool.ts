@@ -1,4 +1,4 @@
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { RivuletError } from '../support/errors.ts'
 import type { Arena } from '../memory/arena.ts'
 import { Control } from './control.ts'
@@ -47,7 +47,6 @@ export class WorkerPool {
     const { sections } = job.plan.layout
     const control = new Control(this.#arena.int32(sections.control), this.#arena.int32(sections.blockState))
     for (let attempt = 1; ; attempt++) {
-      if (this.#closed !== null) throw poolClosed(job)
       try {
         await this.#attempt(job, control, watch)
         return
@@ -74,10 +73,10 @@ export class WorkerPool {
     await piscina?.destroy()
   }
 
-  #threads(): Piscina {
+  #threads(Threads: typeof Piscina): Piscina {
     const { threads, entry = ENTRY } = this.#options
     if (this.#piscina !== null) return this.#piscina
-    const piscina = new Piscina({
+    const piscina = new Threads({
       filename: entry.href,
       minThreads: threads,
       maxThreads: threads,
@@ -92,8 +91,11 @@ export class WorkerPool {
 
   async #attempt(job: Job, control: Control, watch: Watch): Promise<void> {
     const { signal } = watch
+    // Loaded here, so that work on the calling thread, and in a browser, never needs it; meanwhile the caller may change her mind.
+    const { Piscina } = await import('piscina')
     signal?.throwIfAborted()
-    const piscina = this.#threads()
+    if (this.#closed !== null) throw poolClosed(job)
+    const piscina = this.#threads(Piscina)
     const { threads } = job.plan
     const tasks = Array.from({ length: threads }, (_, index) =>
       piscina.run({ job, member: { index, count: threads } } satisfies Task),

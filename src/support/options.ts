@@ -60,10 +60,10 @@ export function resolveOptions<T extends object>(
     })
   }
   const resolved = { ...defaults } as Record<string, unknown>
-  for (const [key, value] of Object.entries((given as object | undefined) ?? {})) {
+  for (const [key, value] of Object.entries(given ?? {})) {
     if (!Object.hasOwn(checks, key)) throw unknownOption(who, key, Object.keys(checks))
     if (value === undefined) continue
-    const expected = (checks as Record<string, Check>)[key]!(value)
+    const expected = (checks as Record<string, Check>)[key](value)
     if (expected !== null) {
       throw new RivuletError(
         'INVALID_OPTION',
@@ -109,10 +109,10 @@ function editDistance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
     for (let j = 1; j <= b.length; j++) {
-      const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(previous[j]! + 1, current[j - 1]! + 1, substitution))
+      const substitution = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
+      current.push(Math.min(previous[j] + 1, current[j - 1] + 1, substitution))
     }
     previous = current
   }
-  return previous[b.length]!
+  return previous[b.length]
 }

@@ -27,7 +27,7 @@ export function seededRandom(seed: number): Random {
     shuffle(array) {
       for (let i = array.length - 1; i > 0; i--) {
         const j = below(i + 1)
-        const swap = array[i]!
+        const swap = array[i]
         array[i] = array[j]!
         array[j] = swap
       }

@@ -1,0 +1,282 @@
+import { openNetwork, type Network, type Source } from './propagate/network.ts'
+import { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
+import { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
+import type { Labelling } from './propagate/labelling.ts'
+import {
+  personalizedPageRank,
+  type PageRanks,
+  type PersonalizedPageRankOptions,
+} from './propagate/personalized-pagerank.ts'
+import { readMachine } from './plan/machine.ts'
+import { explainPlan, summarizePlan } from './plan/explain.ts'
+import type { Plan, PlanOptions } from './plan/plan.ts'
+import { Catalogue, listAt, type ProfileEntry, type Rankings, type Recommendation } from './recommend/catalogue.ts'
+import { explainScore, type Explanation } from './recommend/explain.ts'
+import { addLists, rounds, userRows } from './recommend/recommend.ts'
+import { CALL_CHECKS, resolveList, type ListOptions } from './recommend/request.ts'
+import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
+import { driveAsync, type Algorithm } from './run/drive.ts'
+import { solveInThread } from './run/in-thread.ts'
+import { planProblem, readSolution, writeJob } from './run/job.ts'
+import { WorkerPool } from './run/pool.ts'
+import type { Problem, Solution } from './run/problem.ts'
+import type { Progress, Watch } from './run/protocol.ts'
+import { RivuletError } from './support/errors.ts'
+import { either, integerAtLeast, isBoolean, numberBetween, oneOf, resolveOptions } from './support/options.ts'
+
+export interface EngineOptions {
+  /** Worker threads; integer >= 1, or 'auto' for as many as the machine can run at once. With 1 the work blocks the calling thread. Default 'auto'. */
+  readonly threads?: number | 'auto' | undefined
+  /** Most bytes that the matrix and one problem may take. Default: what the machine has free. */
+  readonly memoryLimitBytes?: number | undefined
+  /** Whether interaction values weigh; otherwise every pair counts 1. Default false. */
+  readonly weighted?: boolean | undefined
+  /** 'typescript' runs without WebAssembly, with the same bits, several times slower. Default 'auto'. */
+  readonly kernel?: 'auto' | 'wasm-simd' | 'typescript' | undefined
+  /** How work is cut; 'auto' decides by the sizes. Default 'auto'. */
+  readonly partition?: PlanOptions['partition'] | undefined
+  /** Without a sign of life from the workers for this long a call fails, in milliseconds. Default 60,000. */
+  readonly deadlineMs?: number | undefined
+}
+
+/** How a call is watched and stopped: `signal` cancels within one sweep; `onProgress` hears of finished work. */
+export type CallOptions = Watch
+
+const WHO = 'Engine'
+
+/**
+ * A graph prepared once and asked many times, on worker threads. Calls queue up: one at a time has all threads.
+ *
+ * @example
+ * ```ts
+ * import { Engine, fromRows } from 'rivulet'
+ *
+ * const rows = [['ann', 'tea'], ['ann', 'milk'], ['bob', 'milk'], ['bob', 'bread']].map(([user, item]) => ({ user, item }))
+ * const engine = await Engine.create(fromRows(rows, { user: 'user', item: 'item' }), { threads: 2 })
+ * const lists = await engine.recommend(['ann'], { k: 1 })
+ * console.log(lists.get('ann')?.[0].item) // bread
+ * await engine.close()
+ * ```
+ */
+export class Engine {
+  readonly #network: Network
+  readonly #options: PlanOptions
+  readonly #pool: WorkerPool | null
+  #catalogue: Catalogue | null = null
+  #queue: Promise<unknown> = Promise.resolve()
+  #plan: Plan | null = null
+  #closed = false
+
+  private constructor(network: Network, options: PlanOptions, pool: WorkerPool | null) {
+    this.#network = network
+    this.#options = options
+    this.#pool = pool
+  }
+
+  /**
+   * Builds the matrix of a graph or table.
+   *
+   * @throws {RivuletError} what the source is refused for; MEMORY_LIMIT before anything is allocated.
+   */
+  static async create(source: Source, options?: EngineOptions): Promise<Engine> {
+    const machine = readMachine()
+    const defaults = {
+      threads: 'auto' as number | 'auto',
+      memoryLimitBytes: machine.memoryBytes,
+      weighted: false,
+      kernel: 'auto',
+      partition: 'auto',
+      deadlineMs: 60_000,
+    }
+    const { weighted, deadlineMs, threads, ...rest } = resolveOptions(WHO, options, defaults, {
+      threads: either(oneOf('auto'), integerAtLeast(1)),
+      memoryLimitBytes: numberBetween(0, Infinity, '(]'),
+      weighted: isBoolean,
+      kernel: oneOf('auto', 'wasm-simd', 'typescript'),
+      partition: oneOf('auto', 'columns', 'rows'),
+      deadlineMs: numberBetween(1, Infinity),
+    })
+    const { memoryLimitBytes } = rest
+    const network = openNetwork(WHO, source, { weighted, direction: 'both', memoryLimitBytes })
+    const count = threads === 'auto' ? machine.parallelism : threads
+    const pool =
+      count > 1 && machine.threads ? new WorkerPool(network.prepared.arena, { threads: count, deadlineMs }) : null
+    return Promise.resolve(new Engine(network, { ...rest, threads: count } as PlanOptions, pool))
+  }
+
+  /** The plan of the last problem that was solved, in one line and in full; `null` before the first. */
+  get plan(): { readonly summary: string; readonly explain: () => string; readonly details: Plan } | null {
+    const plan = this.#plan
+    return plan && { summary: summarizePlan(plan), explain: () => explainPlan(plan), details: plan }
+  }
+
+  /** Ranked items for the named users, or for all when `users` is undefined. Options as in `recommend`. */
+  async recommend(
+    users?: Iterable<string>,
+    options?: ListOptions & CallOptions,
+  ): Promise<Map<string, Recommendation[]>> {
+    const lists = new Map<string, Recommendation[]>()
+    for await (const rankings of this.#rankings('recommend', users, options)) addLists(lists, rankings, this.#items())
+    return lists
+  }
+
+  /** Ranked items for all users, one after the other, in constant memory. */
+  async *recommendAll(
+    options?: ListOptions & CallOptions & { readonly users?: Iterable<string> | undefined },
+  ): AsyncGenerator<{ readonly user: string; readonly items: Recommendation[] }> {
+    for await (const rankings of this.#rankings('recommendAll', options?.users, options)) {
+      const { users, items } = this.#items()
+      for (let place = 0; place < rankings.users.length; place++) {
+        yield { user: users.keyOf(rankings.users[place]), items: listAt(rankings, place, items) }
+      }
+    }
+  }
+
+  /** Ranked item rows as typed arrays, for evaluation and bulk export: no strings. */
+  async rank(users?: Iterable<string>, options?: ListOptions & CallOptions): Promise<Rankings> {
+    const parts: Rankings[] = []
+    for await (const rankings of this.#rankings('rank', users, options)) parts.push(rankings)
+    return joinRankings(parts)
+  }
+
+  /** Ranked items for somebody who is not in the data. */
+  async recommendFor(
+    profile: Iterable<ProfileEntry | string>,
+    options?: ListOptions & CallOptions,
+  ): Promise<Recommendation[]> {
+    const catalogue = this.#items()
+    const request = resolveList('recommendFor', options, catalogue.items, CALL_CHECKS)
+    const entries = catalogue.readProfile('recommendFor', profile)
+    return listAt(await this.#run(catalogue.rankProfile(entries, request), options), 0, catalogue.items)
+  }
+
+  /** The items that spreading from one item reaches most, itself left out. */
+  async similarItems(item: string, options?: ListOptions & CallOptions): Promise<Recommendation[]> {
+    return this.recommendFor([{ item }], options)
+  }
+
+  /** The users that spreading from one user reaches most. `k` integer >= 1, default 10. */
+  async similarUsers(
+    user: string,
+    options?: { readonly k?: number | undefined } & CallOptions,
+  ): Promise<SimilarUser[]> {
+    const { k } = resolveOptions('similarUsers', options, { k: 10 }, { k: integerAtLeast(1), ...CALL_CHECKS })
+    return this.#run(similarUsersOn(this.#network, this.#items(), user, k), options)
+  }
+
+  /** The exact contribution of each of a user's interactions to an item's score. */
+  async explain(user: string, item: string, options?: ListOptions & CallOptions): Promise<Explanation> {
+    const catalogue = this.#items()
+    const request = resolveList('explain', options, catalogue.items, CALL_CHECKS)
+    return this.#run(explainScore(catalogue, user, item, request), options)
+  }
+
+  /** As `labelSpreading.detailed`, on the threads. The matrix is the engine's: `weighted` is set when it is made. */
+  async labelSpreading(options?: LabelSpreadingOptions, watch?: CallOptions): Promise<Labelling> {
+    return this.#run(labelSpreading.on(this.#network, options), watch)
+  }
+
+  /** As `labelPropagation.detailed`, on the threads. */
+  async labelPropagation(options?: LabelPropagationOptions, watch?: CallOptions): Promise<Labelling> {
+    return this.#run(labelPropagation.on(this.#network, options), watch)
+  }
+
+  /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. */
+  async personalizedPageRank(options?: PersonalizedPageRankOptions, watch?: CallOptions): Promise<PageRanks> {
+    return this.#run(personalizedPageRank.on(this.#network, options), watch)
+  }
+
+  /** Ends all threads. Calls under way fail with CLOSED. A second call does nothing. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#pool?.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #items(): Catalogue {
+    this.#catalogue ??= new Catalogue(WHO, this.#network)
+    return this.#catalogue
+  }
+
+  async *#rankings(
+    who: string,
+    users: Iterable<string> | undefined,
+    options: (ListOptions & CallOptions) | undefined,
+  ): AsyncGenerator<Rankings> {
+    const catalogue = this.#items()
+    const request = resolveList(who, options, catalogue.items, CALL_CHECKS)
+    const rows = userRows(who, catalogue.users, users)
+    let done = 0
+    for (const round of rounds(rows)) {
+      const before = done
+      const share = ({ done: blocks, total }: Progress): void =>
+        options?.onProgress?.({ done: before + Math.floor((round.length * blocks) / total), total: rows.length })
+      const onProgress = options?.onProgress && share
+      yield await this.#run(catalogue.rankUsers(round, request), { signal: options?.signal, onProgress })
+      done += round.length
+      options?.onProgress?.({ done, total: rows.length })
+    }
+  }
+
+  /** Queues an algorithm: it starts when those before it have ended, however they ended. */
+  async #run<Result>(algorithm: Algorithm<Result>, watch: CallOptions = {}): Promise<Result> {
+    const turn = this.#queue.then(async () => {
+      watch.signal?.throwIfAborted()
+      return driveAsync(algorithm, (problem) => this.#solve(problem, watch))
+    })
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #solve(problem: Problem, watch: CallOptions): Promise<Solution> {
+    if (this.#closed) throw closed()
+    const { prepared } = this.#network
+    const plan = planProblem(prepared, problem, this.#options, readMachine())
+    this.#plan = plan
+    watch.signal?.throwIfAborted()
+    if (this.#pool === null) {
+      const { memoryLimitBytes, kernel } = this.#options
+      return solveInThread(prepared, { memoryLimitBytes, kernel })(problem)
+    }
+    const job = writeJob(prepared, problem, plan)
+    try {
+      await this.#pool.run(job, watch)
+    } catch (cause) {
+      throw this.#closed ? closed(cause) : cause
+    }
+    return readSolution(prepared.arena, job)
+  }
+}
+
+function joinRankings(parts: readonly Rankings[]): Rankings {
+  const k = parts[0]?.k ?? 0
+  const count = parts.reduce((sum, { users }) => sum + users.length, 0)
+  const whole = {
+    users: new Int32Array(count),
+    k,
+    items: new Int32Array(count * k),
+    scores: new Float32Array(count * k),
+    priorFrom: new Int32Array(count),
+  }
+  let at = 0
+  for (const { users, items, scores, priorFrom } of parts) {
+    whole.users.set(users, at)
+    whole.priorFrom.set(priorFrom, at)
+    whole.items.set(items, at * k)
+    whole.scores.set(scores, at * k)
+    at += users.length
+  }
+  return whole
+}
+
+function closed(cause?: unknown): RivuletError {
+  return new RivuletError(
+    'CLOSED',
+    { who: WHO, expected: 'an open engine', got: 'one that was closed', todo: 'Make a new one with Engine.create.' },
+    {},
+    cause,
+  )
+}

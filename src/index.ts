@@ -1,0 +1,42 @@
+/** The front door. */
+export { Engine, type CallOptions, type EngineOptions } from './engine.ts'
+export { recommend, recommendFor, explain, type RecommendOptions } from './recommend/recommend.ts'
+export type { ProfileEntry, Rankings, Recommendation } from './recommend/catalogue.ts'
+export type { Contribution, Explanation } from './recommend/explain.ts'
+export { METHOD_NAMES, type MethodName, type MethodOptions } from './recommend/methods.ts'
+export type { ListOptions } from './recommend/request.ts'
+export type { SimilarUser } from './recommend/similar-users.ts'
+
+export { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
+export { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
+export {
+  personalizedPageRank,
+  type PageRanks,
+  type PersonalizedPageRankOptions,
+} from './propagate/personalized-pagerank.ts'
+export type { Labelling } from './propagate/labelling.ts'
+export type { ClassPrior } from './propagate/decide.ts'
+export type { Label, SeedSource, SeedValue } from './propagate/seeds.ts'
+export type { Source } from './propagate/network.ts'
+
+export type { Interactions } from './data/interactions.ts'
+export { fromColumns, type InteractionColumns } from './data/from-columns.ts'
+export { fromRows, type RowMapping } from './data/from-rows.ts'
+export { kCore, mergeDuplicates, type DuplicateRule } from './data/clean.ts'
+export { renameSignals, selectSignals } from './data/signals.ts'
+export { splitByTime, splitLeaveLastOut, splitRandom, type Split } from './data/split.ts'
+export { toGraph } from './graph/to-graph.ts'
+export { toInteractions, type ToInteractionsOptions } from './graph/to-interactions.ts'
+export { readInteractions } from './io/read-interactions.ts'
+export type { ReadInteractionsOptions } from './io/read-options.ts'
+export { readRecords } from './io/read-records.ts'
+export { writeTextFile } from './io/write.ts'
+
+export { evaluate, evaluateRankings } from './evaluate/evaluate.ts'
+export type { EvaluateOptions, EvaluateRankingsOptions, Evaluation } from './evaluate/evaluation.ts'
+export { scoreLabels, calibration } from './evaluate/labels.ts'
+export { mae, rmse } from './evaluate/ratings.ts'
+export { pairedBootstrap } from './evaluate/significance.ts'
+export { splitFingerprint } from './evaluate/fingerprint.ts'
+
+export { RivuletError, type RivuletErrorCode } from './support/errors.ts'

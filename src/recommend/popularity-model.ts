@@ -1,0 +1,58 @@
+/**
+ * Popularity: every profile gets the items with the most interactions. The baseline that everything else must beat, and the prior of
+ * users about whom nothing is known.
+ */
+import type { Algorithm } from '../run/drive.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import type { TopLists } from '../run/problem.ts'
+import type { Contributions, Model } from './model.ts'
+import { TopList } from './top-list.ts'
+
+/** Items by their number of interactions (or sum of weights), most popular first, with each item's share of all of them. */
+export interface Popularity {
+  readonly items: Int32Array
+  readonly shares: Float32Array
+}
+
+export function popularityOf(columnDegrees: Float64Array): Popularity {
+  const total = columnDegrees.reduce((sum, degree) => sum + degree, 0)
+  const best = new TopList(columnDegrees.length)
+  columnDegrees.forEach((degree, item) => best.offer(item, Math.fround(degree / total)))
+  const { items, scores } = best.take()
+  return { items, shares: scores }
+}
+
+export function popularityModel(matrix: CsrMatrix, popularity: Popularity): Model {
+  return {
+    // eslint-disable-next-line require-yield -- the same shape as models that propagate
+    *rank(profiles, { k, allowed, excludeSeeds }): Algorithm<TopLists> {
+      const count = profiles.kind === 'rows' ? profiles.rows.length : profiles.indptr.length - 1
+      const lists = { k, rows: new Int32Array(count * k).fill(-1), scores: new Float32Array(count * k).fill(-Infinity) }
+      for (let profile = 0; profile < count; profile++) {
+        const [from, to] =
+          profiles.kind === 'rows'
+            ? rowRange(matrix, profiles.rows[profile])
+            : profiles.indptr.subarray(profile, profile + 2)
+        const seen = new Set(
+          excludeSeeds ? (profiles.kind === 'rows' ? matrix.indices : profiles.indices).subarray(from, to) : [],
+        )
+        let at = profile * k
+        for (let place = 0; place < popularity.items.length && at < (profile + 1) * k; place++) {
+          const item = popularity.items[place]
+          if (seen.has(item) || allowed[item] === 0) continue
+          lists.rows[at] = item
+          lists.scores[at++] = popularity.shares[place]
+        }
+      }
+      return lists
+    },
+    // eslint-disable-next-line require-yield -- the same shape as models that propagate
+    *contributions(profile): Algorithm<Contributions> {
+      return { items: profile.items, parts: new Float64Array(profile.items.length) }
+    },
+  }
+}
+
+function rowRange({ indptr }: CsrMatrix, row: number): [from: number, to: number] {
+  return [indptr[row], indptr[row + 1]]
+}

@@ -1,0 +1,52 @@
+import type { Network } from '../propagate/network.ts'
+import { degreePower } from '../matrix/normalize.ts'
+import { fixedSchedule } from '../plan/schedule.ts'
+import type { Algorithm } from '../run/drive.ts'
+import { requireRow } from '../support/key-index.ts'
+import type { Catalogue } from './catalogue.ts'
+import { TopList } from './top-list.ts'
+
+/** A user that spreading from another one reaches strongly. */
+export interface SimilarUser {
+  readonly user: string
+  readonly score: number
+}
+
+const ALPHA = 0.7
+
+/** The users that label spreading from one user's interactions reaches most, best first, herself left out. */
+export function* similarUsersOn(
+  network: Network,
+  catalogue: Catalogue,
+  userKey: string,
+  k: number,
+): Algorithm<SimilarUser[]> {
+  const user = requireRow('similarUsers', 'a user', catalogue.users, userKey)
+  const { rows, columns } = network.prepared.degrees
+  const squared = ALPHA * ALPHA
+  const solution = yield {
+    name: 'similarUsers',
+    operator: {
+      middle: Float32Array.from(degreePower(rows, -1, 0)),
+      scale: Float32Array.from(degreePower(columns, -1, 0), (power) => squared * power),
+      weight: Float32Array.from(degreePower(columns, 0.5, 0)),
+    },
+    schedule: fixedSchedule({ spectrum: [0, squared], tolerance: 0.01, maxIterations: 1000, solver: 'auto' }),
+    seeds: {
+      kind: 'rows',
+      rows: Int32Array.of(user),
+      scale: Float32Array.from(degreePower(columns, -0.5, 0), (power) => (1 - ALPHA) * power),
+    },
+    output: {
+      kind: 'scores',
+      finish: new Float32Array(columns.length),
+      rowScale: Float32Array.from(degreePower(rows, -0.5, 0), (power) => ALPHA * power),
+    },
+  }
+  const best = new TopList(Math.min(k, rows.length))
+  solution.rowScores?.forEach((score, other) => {
+    if (other !== user && score > 0) best.offer(other, score)
+  })
+  const { items, scores } = best.take()
+  return Array.from(items, (row, at) => ({ user: catalogue.users.keyOf(row), score: scores[at] }))
+}
