@@ -27,6 +27,13 @@ describe('closing a pool', () => {
     await expect(stage.run('honest')).rejects.toMatchObject({ code: 'CLOSED' })
   })
 
+  it('while threads are being made rejects the run with CLOSED', async () => {
+    const running = stage.run('honest')
+    const closing = stage.pool.close()
+    await expect(running).rejects.toMatchObject({ code: 'CLOSED' })
+    await closing
+  })
+
   it.each(['columns', 'rows'] as const)('during a run by %s rejects the run with CLOSED', async (partition) => {
     let closing: Promise<void> | undefined
     const onProgress = ({ done }: Progress): void => {
