@@ -1,5 +1,5 @@
-import { RivuletError } from '../support/errors.ts'
 import type { BlockWidth, KernelName } from '../kernel/kernel.ts'
+import { requireRoom } from '../memory/limit.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import type { Machine } from './machine.ts'
 
@@ -89,6 +89,8 @@ const MOST_WINDOWS = 8
 /** Below this many pairs a sweep is shorter than the barriers that would share it. */
 const FEWEST_PAIRS_BY_ROWS = 500_000
 
+const WHEN_TOO_LARGE = 'Raise memoryLimitBytes, ask for fewer columns at a time, or use fewer threads.'
+
 /** Row windows of a matrix: by its sizes alone, so that every thread count adds in the same order. */
 export function windowCount({ nnz, columnCount, square }: MatrixShape): number {
   if (square) return MOST_WINDOWS
@@ -125,7 +127,7 @@ export function makePlan(
   const sections = problemSections(matrix, problem, { blockWidth, blocks, teams, accumulators, threads })
   const layout = layOut(sections, matrixBytes)
   const bytes = { matrix: matrixBytes, problem: layout.end - layout.start, total: layout.end }
-  refuseIfTooLarge(problem, bytes.total, options.memoryLimitBytes)
+  requireRoom(problem.name, `${problem.columns} column(s)`, bytes.total, options.memoryLimitBytes, WHEN_TOO_LARGE)
   return Object.freeze({
     version: 1 as const,
     name: problem.name,
@@ -200,18 +202,4 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
     columnScores: floats(problem.topK === null ? columnCount * padded : 0),
     rowScores: floats(problem.rowScores ? rowCount * padded : 0),
   }
-}
-
-function refuseIfTooLarge(problem: ProblemShape, bytes: number, limitBytes: number): void {
-  if (bytes <= limitBytes) return
-  throw new RivuletError(
-    'MEMORY_LIMIT',
-    {
-      who: problem.name,
-      expected: `at most ${limitBytes} bytes (memoryLimitBytes)`,
-      got: `a plan of ${bytes} bytes for ${problem.columns} column(s)`,
-      todo: 'Raise memoryLimitBytes, ask for fewer columns at a time, or use fewer threads.',
-    },
-    { bytes, limitBytes },
-  )
 }

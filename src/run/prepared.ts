@@ -1,6 +1,6 @@
-import { RivuletError } from '../support/errors.ts'
 import { Arena } from '../memory/arena.ts'
 import { layOut } from '../memory/layout.ts'
+import { requireRoom } from '../memory/limit.ts'
 import type { MatrixOffsets } from '../kernel/kernel.ts'
 import { buildCsr, type Coordinates } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
@@ -38,18 +38,7 @@ export function prepareMatrix(
     },
     64,
   )
-  if (layout.end > memoryLimitBytes) {
-    throw new RivuletError(
-      'MEMORY_LIMIT',
-      {
-        who,
-        expected: `a matrix of at most ${memoryLimitBytes} bytes (memoryLimitBytes)`,
-        got: `${layout.end} bytes for ${row.length} pairs`,
-        todo: 'Raise memoryLimitBytes or drop pairs.',
-      },
-      { bytes: layout.end, limitBytes: memoryLimitBytes },
-    )
-  }
+  requireRoom(who, `${row.length} pairs`, layout.end, memoryLimitBytes, 'Raise memoryLimitBytes or drop pairs.')
   const arena = Arena.allocate(layout.end)
   const { indptr, indices, data: weights } = layout.sections
   const matrix = buildCsr(coordinates, {
