@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Progress } from '../../src/run/protocol.ts'
-import { Stage } from './stage.ts'
-
-/** Minutes of work: nobody waits for its end. */
-const ENDLESS = { columns: 8000, sweeps: 5000 }
+import { ENDLESS, Stage } from './stage.ts'
 
 let stage: Stage
 
@@ -33,11 +30,13 @@ describe.each(['columns', 'rows'] as const)('cancelling, partition by %s', (part
 })
 
 describe('cancelling', () => {
-  it('while threads are being made rejects with the reason', async () => {
+  it.each(['at once', 'while threads are being made'])('%s rejects with the reason', async (moment) => {
     const fresh = new Stage()
     const abort = new AbortController()
-    const running = fresh.run('honest', ENDLESS, { signal: abort.signal })
-    abort.abort()
+    // The first look comes long before a thread is ready.
+    const onProgress = (): void => abort.abort()
+    const running = fresh.run('honest', ENDLESS, { signal: abort.signal, onProgress })
+    if (moment === 'at once') abort.abort()
     await expect(running).rejects.toMatchObject({ name: 'AbortError' })
     await fresh.pool.close()
   })

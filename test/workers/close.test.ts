@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Progress } from '../../src/run/protocol.ts'
-import { Stage } from './stage.ts'
+import { ENDLESS, Stage } from './stage.ts'
 
 let stage: Stage
 
@@ -39,7 +39,7 @@ describe('closing a pool', () => {
     const onProgress = ({ done }: Progress): void => {
       if (done > 0) closing ??= stage.pool.close()
     }
-    const running = stage.run('honest', { columns: 8000, sweeps: 5000, partition }, { onProgress })
+    const running = stage.run('honest', { ...ENDLESS, partition }, { onProgress })
     await expect(running).rejects.toMatchObject({ code: 'CLOSED' })
     await closing
   })

@@ -45,9 +45,12 @@ describe.each(['columns', 'rows'] as const)('a worker that exits, partition by %
 })
 
 describe('a worker that cannot be loaded', () => {
-  it('rejects with its reason, and the threads without a task take nobody down', async () => {
-    stage = new Stage({ entry: BROKEN, threads: 3 })
-    await expect(stage.run('honest', { threads: 2 })).rejects.toMatchObject({
+  it.each([
+    ['its only thread', 1],
+    ['threads without a task', 3],
+  ])('rejects with its reason, and neither waits for nor falls with %s', async (_, threads) => {
+    stage = new Stage({ entry: BROKEN, threads })
+    await expect(stage.run('honest', { threads: 1 })).rejects.toMatchObject({
       code: 'WORKER_FAILED',
       message: expect.stringContaining('broken'),
     })

@@ -1,4 +1,5 @@
 /** One prepared graph and one pool of faulty workers, and the answer that honest work gives. */
+import type { RecurrenceStep } from '../../src/kernel/kernel.ts'
 import { readMachine } from '../../src/plan/machine.ts'
 import { planProblem, readSolution, writeJob, type Job } from '../../src/run/job.ts'
 import { solveInThread } from '../../src/run/in-thread.ts'
@@ -6,10 +7,13 @@ import { WorkerPool, type PoolOptions } from '../../src/run/pool.ts'
 import type { PreparedMatrix } from '../../src/run/prepared.ts'
 import type { Watch } from '../../src/run/protocol.ts'
 import type { Problem, Solution } from '../../src/run/problem.ts'
-import { bipartite, prepare, problemOn, rowSeeds, sweeps } from '../graphs.ts'
+import { bipartite, prepare, problemOn, rowSeeds } from '../graphs.ts'
 
 export const FAULTY = new URL('./fixtures/faulty-entry.ts', import.meta.url)
 export const BROKEN = new URL('./fixtures/broken-entry.ts', import.meta.url)
+
+/** Minutes of work: nobody waits for its end. */
+export const ENDLESS = { columns: 16_000, sweeps: 10_000 }
 
 /** So long that only a hanging worker reaches it. */
 const PATIENCE_MS = 20_000
@@ -32,7 +36,9 @@ export class Stage {
 
   problem(name: string, { columns = 40, sweeps: count = 6 }: JobWish = {}): Problem {
     const seeds = rowSeeds(this.prepared, columns)
-    return problemOn(this.prepared, { name, schedule: sweeps(count), seeds, output: { kind: 'top-k', k: 5 } })
+    const steps = Array<RecurrenceStep>(count).fill({ a: 1, b: 0, c: 0, d: 1 })
+    const schedule = { solver: 'power', steps, stopBelow: 0 } as const
+    return problemOn(this.prepared, { name, schedule, seeds, output: { kind: 'top-k', k: 5 } })
   }
 
   write(name: string, wish: JobWish = {}): Job {
