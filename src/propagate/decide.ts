@@ -18,7 +18,7 @@ export interface Decision {
   readonly shares: Float32Array
   /** The largest share of every node, in [1 / classes, 1]; shape (nodes). */
   readonly confidence: Float32Array
-  /** 1 where any seed's label arrived, 0 where only the prior speaks; shape (nodes). */
+  /** 1 where any seed's label arrived within the sweeps, 0 where only the prior speaks; shape (nodes). */
   readonly reached: Uint8Array
 }
 

@@ -26,7 +26,7 @@ export interface LabelSpreadingOptions extends LabellerOptions {
 /**
  * Labels every node of a graph from the labelled ones. The labels of the seeds themselves may change; `labelPropagation` keeps them.
  *
- * @throws {RivuletError} EMPTY_DATA without a seed or an edge, UNKNOWN_KEY for a seed that is no node, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
+ * @throws {RivuletError} EMPTY_DATA without a seed, a node, or an edge of a bipartite graph, UNKNOWN_KEY for a seed that is no node, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
  * @example
  * ```ts
  * import { UndirectedGraph } from 'graphology'

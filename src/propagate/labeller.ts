@@ -4,10 +4,10 @@ import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import {
-  anything,
   either,
   integerAtLeast,
   isBoolean,
+  isIterable,
   isString,
   numberBetween,
   oneOf,
@@ -72,7 +72,7 @@ export const LABELLER_DEFAULTS: Omit<Resolved<LabellerOptions>, 'normalization'>
 })
 
 export const LABELLER_CHECKS = Object.freeze({
-  seeds: anything,
+  seeds: either(isString, isIterable),
   normalization: oneOf('symmetric', 'row', 'column'),
   weighted: isBoolean,
   classPrior: either(oneOf('none', 'seeds'), (value) =>
@@ -108,7 +108,7 @@ export function makeLabeller<Options extends LabellerOptions>(
     assignLabels(requireGraph(who, graph), detailed(graph, given), resolve(given))
   }
   const label = (source: Source, given?: Options): Map<string, Label> => labelMap(detailed(source, given))
-  return Object.assign(label, { assign, detailed, defaults: resolve(undefined), on })
+  return Object.assign(label, { assign, detailed, defaults: Object.freeze(resolve(undefined)), on })
 }
 
 /** Fills in and checks the options of a labeller. */

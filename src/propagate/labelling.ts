@@ -22,7 +22,10 @@ export interface Labelling {
   readonly scores: NdArray<Float32Array>
   /** The share of the chosen label, in [1 / classes, 1]; shape (nodes). Not calibrated: a share of mass, not yet a probability. */
   readonly confidence: Float32Array
-  /** 1 where any seed's label arrived, 0 where only the class prior speaks (isolated, or no seed in the component); shape (nodes). */
+  /**
+   * 1 where any seed's label arrived, 0 where only the class prior speaks; shape (nodes). Nothing arrives at an isolated node, in a
+   * component without a seed, and further from every seed than there were sweeps: a smaller tolerance with solver 'power' reaches further.
+   */
   readonly reached: Uint8Array
   readonly iterations: number
   /** max |S F + base - F| over the largest seed, when it ended. */

@@ -52,7 +52,7 @@ export interface Sides {
 export function openNetwork(who: string, source: Source, options: NetworkOptions): Network {
   if (isGraph(source)) {
     return isBipartite(source) && source.order > 0
-      ? fromTable(who, toInteractions(source), options, source)
+      ? fromBipartiteGraph(who, source, options)
       : fromGraph(who, source, options)
   }
   if (typeof (source as Interactions | null)?.length !== 'number' || !('user' in source)) {
@@ -63,10 +63,20 @@ export function openNetwork(who: string, source: Source, options: NetworkOptions
       todo: 'Make one with toGraph, fromRows, fromColumns or readInteractions.',
     })
   }
-  return fromTable(who, checkInteractions(who, source), options, null)
+  return fromTable(who, checkInteractions(who, source), options)
 }
 
-function fromTable(who: string, table: Interactions, options: NetworkOptions, graph: AbstractGraph | null): Network {
+/** Nodes go by the graph's own keys, which differ from the ids where `toGraph` had to prefix them. */
+function fromBipartiteGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Network {
+  const table = toInteractions(graph)
+  return {
+    ...fromTable(who, table, options),
+    nodes: new NodeIndex(table.userNodes, table.itemNodes),
+    attribute: (name) => nodeAttribute(graph, name),
+  }
+}
+
+function fromTable(who: string, table: Interactions, options: NetworkOptions): Network {
   const { users, items } = table
   const coordinates: Coordinates = {
     rowCount: users.size,
@@ -81,7 +91,7 @@ function fromTable(who: string, table: Interactions, options: NetworkOptions, gr
     nodes: new NodeIndex(users, items),
     undirected: true,
     sides: { users, items },
-    attribute: (name) => (graph === null ? [] : nodeAttribute(graph, name)),
+    attribute: () => [],
   }
 }
 

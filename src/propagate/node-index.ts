@@ -3,7 +3,8 @@ import type { KeyIndex } from '../support/key-index.ts'
 /**
  * Users and items as one range of nodes: user rows first, then item rows.
  *
- * A node's key is its id; when any id is on both sides, every key is 'user:ID' or 'item:ID' (the rule of `toGraph`).
+ * A node's key is its id; when any id is on both sides, or is a word that graphology cannot hold, every key is 'user:ID' or 'item:ID' (the
+ * rule of `toGraph`, so that a table and its graph name their nodes alike).
  */
 export class NodeIndex implements KeyIndex {
   readonly size: number
@@ -15,7 +16,7 @@ export class NodeIndex implements KeyIndex {
     this.#users = users
     this.#items = items
     this.size = users.size + items.size
-    this.#prefixed = haveCommonKey(users, items)
+    this.#prefixed = haveCommonKey(users, items) || [users, items].some(hasReservedKey)
   }
 
   keyOf(row: number): string {
@@ -40,6 +41,10 @@ export class NodeIndex implements KeyIndex {
     return item < 0 ? -1 : this.#users.size + item
   }
 }
+
+const RESERVED = Object.getOwnPropertyNames(Object.prototype)
+
+const hasReservedKey = (keys: KeyIndex): boolean => RESERVED.some((word) => keys.rowOf(word) >= 0)
 
 function haveCommonKey(users: KeyIndex, items: KeyIndex): boolean {
   const [few, many] = users.size < items.size ? [users, items] : [items, users]

@@ -14,9 +14,10 @@ import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import {
-  anything,
+  either,
   integerAtLeast,
   isBoolean,
+  isIterable,
   isString,
   numberBetween,
   oneOf,
@@ -52,7 +53,7 @@ export interface PageRanks {
   readonly nodes: KeyIndex
   /** Share of the walker's time, sums to 1; shape (nodes). */
   readonly scores: Float32Array
-  /** 1 where the walker can come, shape (nodes). */
+  /** 1 where the walker came within the sweeps, shape (nodes). */
   readonly reached: Uint8Array
   readonly iterations: number
   readonly residual: number
@@ -62,7 +63,7 @@ export interface PageRanks {
 const WHO = 'personalizedPageRank'
 
 const DEFAULTS: Resolved<PersonalizedPageRankOptions> = Object.freeze({
-  seeds: [],
+  seeds: Object.freeze([]),
   alpha: 0.85,
   weighted: true,
   tolerance: 1e-6,
@@ -74,7 +75,7 @@ const DEFAULTS: Resolved<PersonalizedPageRankOptions> = Object.freeze({
 
 const resolve = (options: PersonalizedPageRankOptions | undefined): Resolved<PersonalizedPageRankOptions> =>
   resolveOptions(WHO, options, DEFAULTS, {
-    seeds: anything,
+    seeds: either(isString, isIterable),
     alpha: numberBetween(0, 1, '()'),
     weighted: isBoolean,
     tolerance: numberBetween(0, 1, '(]'),
@@ -124,7 +125,7 @@ function rankMap({ nodes, scores }: PageRanks): Map<string, number> {
 }
 
 /**
- * Node -> share of the walker's time.
+ * Node -> share of the walker's time. Walks follow arrows, except on a graph of users and items, where an edge has no direction.
  *
  * @throws {RivuletError} EMPTY_DATA without a seed, UNKNOWN_KEY, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
  * @example

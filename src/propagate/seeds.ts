@@ -7,8 +7,10 @@ export type Label = string | number
 
 /**
  * What is known of a node: one label, several (equal shares), or weights per label (soft: they are scaled to sum to 1).
+ *
+ * The keys of a record are texts; soft numeric labels are given as a Map.
  */
-export type SeedValue = Label | readonly Label[] | Readonly<Record<string, number>>
+export type SeedValue = Label | readonly Label[] | Readonly<Record<string, number>> | ReadonlyMap<Label, number>
 
 /** Labelled nodes: the name of a node attribute of the graph, or node key and value, pair by pair. */
 export type SeedSource = string | Iterable<readonly [node: string, value: SeedValue]>
@@ -93,7 +95,8 @@ function shares(who: string, key: string, value: unknown): (readonly [Label, num
     return distinct.map((label) => [label, 1 / distinct.length])
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw invalidSeed(who, key, value)
-  const entries = Object.entries(value as Record<string, unknown>)
+  const entries: (readonly [Label, unknown])[] =
+    value instanceof Map ? [...(value as Map<Label, unknown>)] : Object.entries(value)
   const total = entries.reduce((sum, [, weight]) => sum + (weight as number), 0)
   const valid = entries.every(([, weight]) => Number.isFinite(weight) && (weight as number) >= 0)
   if (!valid || !(total > 0)) throw invalidSeed(who, key, value)
