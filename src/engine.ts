@@ -10,10 +10,24 @@ import {
 import { readMachine } from './plan/machine.ts'
 import { explainPlan, summarizePlan } from './plan/explain.ts'
 import type { Plan, PlanOptions } from './plan/plan.ts'
-import { Catalogue, listAt, type ProfileEntry, type Rankings, type Recommendation } from './recommend/catalogue.ts'
+import {
+  Catalogue,
+  joinRankings,
+  listAt,
+  type ProfileEntry,
+  type Rankings,
+  type Recommendation,
+} from './recommend/catalogue.ts'
 import { explainScore, type Explanation } from './recommend/explain.ts'
 import { addLists, rounds, userRows } from './recommend/recommend.ts'
-import { CALL_CHECKS, resolveList, type ListOptions } from './recommend/request.ts'
+import {
+  CALL_CHECKS,
+  resolveList,
+  resolveRecommender,
+  USERS_CHECK,
+  type ListOptions,
+  type RecommenderOptions,
+} from './recommend/request.ts'
 import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
 import { driveAsync, type Algorithm } from './run/drive.ts'
 import { solveInThread } from './run/in-thread.ts'
@@ -39,7 +53,10 @@ export interface EngineOptions {
   readonly deadlineMs?: number | undefined
 }
 
-/** How a call is watched and stopped: `signal` cancels within one sweep; `onProgress` hears of finished work. */
+/**
+ * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` hears how many users are ranked, or
+ * for other questions how many blocks of label columns are solved (anew for each of the problems that `labelPropagation` solves in turn).
+ */
 export type CallOptions = Watch
 
 const WHO = 'Engine'
@@ -62,15 +79,17 @@ export class Engine {
   readonly #network: Network
   readonly #options: PlanOptions
   readonly #pool: WorkerPool | null
+  readonly #weighted: boolean
   #catalogue: Catalogue | null = null
   #queue: Promise<unknown> = Promise.resolve()
   #plan: Plan | null = null
   #closed = false
 
-  private constructor(network: Network, options: PlanOptions, pool: WorkerPool | null) {
+  private constructor(network: Network, options: PlanOptions, pool: WorkerPool | null, weighted: boolean) {
     this.#network = network
     this.#options = options
     this.#pool = pool
+    this.#weighted = weighted
   }
 
   /**
@@ -101,7 +120,7 @@ export class Engine {
     const count = threads === 'auto' ? machine.parallelism : threads
     const pool =
       count > 1 && machine.threads ? new WorkerPool(network.prepared.arena, { threads: count, deadlineMs }) : null
-    return Promise.resolve(new Engine(network, { ...rest, threads: count } as PlanOptions, pool))
+    return Promise.resolve(new Engine(network, { ...rest, threads: count } as PlanOptions, pool, weighted))
   }
 
   /** The plan of the last problem that was solved, in one line and in full; `null` before the first. */
@@ -124,7 +143,7 @@ export class Engine {
   async *recommendAll(
     options?: ListOptions & CallOptions & { readonly users?: Iterable<string> | undefined },
   ): AsyncGenerator<{ readonly user: string; readonly items: Recommendation[] }> {
-    for await (const rankings of this.#rankings('recommendAll', options?.users, options)) {
+    for await (const rankings of this.#rankings('recommendAll', options?.users, options, USERS_CHECK)) {
       const { users, items } = this.#items()
       for (let place = 0; place < rankings.users.length; place++) {
         yield { user: users.keyOf(rankings.users[place]), items: listAt(rankings, place, items) }
@@ -144,15 +163,12 @@ export class Engine {
     profile: Iterable<ProfileEntry | string>,
     options?: ListOptions & CallOptions,
   ): Promise<Recommendation[]> {
-    const catalogue = this.#items()
-    const request = resolveList('recommendFor', options, catalogue.items, CALL_CHECKS)
-    const entries = catalogue.readProfile('recommendFor', profile)
-    return listAt(await this.#run(catalogue.rankProfile(entries, request), options), 0, catalogue.items)
+    return this.#rankProfile('recommendFor', profile, options)
   }
 
-  /** The items that spreading from one item reaches most, itself left out. */
+  /** The items that spreading from one item reaches most, itself left out (unless `exclude` is 'none'). */
   async similarItems(item: string, options?: ListOptions & CallOptions): Promise<Recommendation[]> {
-    return this.recommendFor([{ item }], options)
+    return this.#rankProfile('similarItems', [{ item }], options)
   }
 
   /** The users that spreading from one user reaches most. `k` integer >= 1, default 10. */
@@ -165,24 +181,30 @@ export class Engine {
   }
 
   /** The exact contribution of each of a user's interactions to an item's score. */
-  async explain(user: string, item: string, options?: ListOptions & CallOptions): Promise<Explanation> {
-    const catalogue = this.#items()
-    const request = resolveList('explain', options, catalogue.items, CALL_CHECKS)
-    return this.#run(explainScore(catalogue, user, item, request), options)
+  async explain(user: string, item: string, options?: RecommenderOptions & CallOptions): Promise<Explanation> {
+    const request = resolveRecommender('explain', options, CALL_CHECKS)
+    return this.#run(explainScore(this.#items(), user, item, request), options)
   }
 
-  /** As `labelSpreading.detailed`, on the threads. The matrix is the engine's: `weighted` is set when it is made. */
+  /**
+   * As `labelSpreading.detailed`, on the threads.
+   *
+   * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or a `weighted` that is not the engine's: they are set when it is made.
+   */
   async labelSpreading(options?: LabelSpreadingOptions, watch?: CallOptions): Promise<Labelling> {
+    this.#requireOwnMatrix('labelSpreading', options)
     return this.#run(labelSpreading.on(this.#network, options), watch)
   }
 
-  /** As `labelPropagation.detailed`, on the threads. */
+  /** As `labelPropagation.detailed`, on the threads; options as `labelSpreading` here. */
   async labelPropagation(options?: LabelPropagationOptions, watch?: CallOptions): Promise<Labelling> {
+    this.#requireOwnMatrix('labelPropagation', options)
     return this.#run(labelPropagation.on(this.#network, options), watch)
   }
 
-  /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. */
+  /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. Options as `labelSpreading` here. */
   async personalizedPageRank(options?: PersonalizedPageRankOptions, watch?: CallOptions): Promise<PageRanks> {
+    this.#requireOwnMatrix('personalizedPageRank', options)
     return this.#run(personalizedPageRank.on(this.#network, options), watch)
   }
 
@@ -201,16 +223,52 @@ export class Engine {
     return this.#catalogue
   }
 
+  /** What would need another matrix, or another memory, is refused rather than ignored. */
+  #requireOwnMatrix(
+    who: string,
+    options: { weighted?: boolean | undefined; memoryLimitBytes?: number | undefined } = {},
+  ): void {
+    const own = { weighted: this.#weighted, memoryLimitBytes: Infinity }
+    for (const name of ['weighted', 'memoryLimitBytes'] as const) {
+      const given = options[name]
+      if (given === undefined || given === own[name]) continue
+      throw new RivuletError(
+        'INVALID_OPTION',
+        {
+          who: `${who}, option '${name}'`,
+          expected: "the engine's own",
+          got: String(given),
+          todo: `Give '${name}' to Engine.create, or call the function ${who}.`,
+        },
+        { option: name, value: given },
+      )
+    }
+  }
+
+  async #rankProfile(
+    who: string,
+    profile: Iterable<ProfileEntry | string>,
+    options: (ListOptions & CallOptions) | undefined,
+  ): Promise<Recommendation[]> {
+    const catalogue = this.#items()
+    const request = resolveList(who, options, catalogue.items, CALL_CHECKS)
+    const entries = catalogue.readProfile(who, profile)
+    return listAt(await this.#run(catalogue.rankProfile(entries, request), options), 0, catalogue.items)
+  }
+
   async *#rankings(
     who: string,
     users: Iterable<string> | undefined,
     options: (ListOptions & CallOptions) | undefined,
+    extra: typeof CALL_CHECKS = {},
   ): AsyncGenerator<Rankings> {
     const catalogue = this.#items()
-    const request = resolveList(who, options, catalogue.items, CALL_CHECKS)
+    const request = resolveList(who, options, catalogue.items, { ...CALL_CHECKS, ...extra })
     const rows = userRows(who, catalogue.users, users)
     let done = 0
-    for (const round of rounds(rows)) {
+    for (const round of rounds(rows, request.k)) {
+      // Work on this thread would otherwise let no timer, and so no signal, speak between the rounds.
+      await nextTask()
       const before = done
       const share = ({ done: blocks, total }: Progress): void =>
         options?.onProgress?.({ done: before + Math.floor((round.length * blocks) / total), total: rows.length })
@@ -221,14 +279,17 @@ export class Engine {
     }
   }
 
-  /** Queues an algorithm: it starts when those before it have ended, however they ended. */
+  /** Queues an algorithm: it starts when those before it have ended, however they ended. Cancelling is heard while it waits. */
   async #run<Result>(algorithm: Algorithm<Result>, watch: CallOptions = {}): Promise<Result> {
+    const { signal } = watch
+    signal?.throwIfAborted()
     const turn = this.#queue.then(async () => {
-      watch.signal?.throwIfAborted()
+      signal?.throwIfAborted()
+      if (this.#closed) throw closed()
       return driveAsync(algorithm, (problem) => this.#solve(problem, watch))
     })
     this.#queue = turn.catch(() => undefined)
-    return turn
+    return signal === undefined ? turn : orAborted(turn, signal)
   }
 
   async #solve(problem: Problem, watch: CallOptions): Promise<Solution> {
@@ -239,7 +300,9 @@ export class Engine {
     watch.signal?.throwIfAborted()
     if (this.#pool === null) {
       const { memoryLimitBytes, kernel } = this.#options
-      return solveInThread(prepared, { memoryLimitBytes, kernel })(problem)
+      const solution = solveInThread(prepared, { memoryLimitBytes, kernel })(problem)
+      watch.onProgress?.({ done: plan.blocks, total: plan.blocks })
+      return solution
     }
     const job = writeJob(prepared, problem, plan)
     try {
@@ -251,25 +314,15 @@ export class Engine {
   }
 }
 
-function joinRankings(parts: readonly Rankings[]): Rankings {
-  const k = parts[0]?.k ?? 0
-  const count = parts.reduce((sum, { users }) => sum + users.length, 0)
-  const whole = {
-    users: new Int32Array(count),
-    k,
-    items: new Int32Array(count * k),
-    scores: new Float32Array(count * k),
-    priorFrom: new Int32Array(count),
-  }
-  let at = 0
-  for (const { users, items, scores, priorFrom } of parts) {
-    whole.users.set(users, at)
-    whole.priorFrom.set(priorFrom, at)
-    whole.items.set(items, at * k)
-    whole.scores.set(scores, at * k)
-    at += users.length
-  }
-  return whole
+const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
+/** The result, or the reason for cancelling, whichever comes first. */
+function orAborted<Result>(turn: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', onAbort, { once: true })
+    void turn.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }
 
 function closed(cause?: unknown): RivuletError {

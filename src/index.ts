@@ -4,7 +4,7 @@ export { recommend, recommendFor, explain, type RecommendOptions } from './recom
 export type { ProfileEntry, Rankings, Recommendation } from './recommend/catalogue.ts'
 export type { Contribution, Explanation } from './recommend/explain.ts'
 export { METHOD_NAMES, type MethodName, type MethodOptions } from './recommend/methods.ts'
-export type { ListOptions } from './recommend/request.ts'
+export type { ListOptions, RecommenderOptions } from './recommend/request.ts'
 export type { SimilarUser } from './recommend/similar-users.ts'
 
 export { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'

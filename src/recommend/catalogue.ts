@@ -1,12 +1,13 @@
 import { RivuletError } from '../support/errors.ts'
 import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { checkOption, isIterable } from '../support/options.ts'
 import type { Network } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { TopLists } from '../run/problem.ts'
 import { methodOf, type ResolvedMethodOptions } from './methods.ts'
 import type { Contributions, Model, Profile, Profiles } from './model.ts'
 import { popularityOf, type Popularity } from './popularity-model.ts'
-import type { ListRequest } from './request.ts'
+import type { ListRequest, RecommenderRequest } from './request.ts'
 
 /** One recommended item. */
 export interface Recommendation {
@@ -75,7 +76,7 @@ export class Catalogue {
   }
 
   /** What each item of a user adds to an item's score. */
-  contributions(user: number, item: number, request: ListRequest): Algorithm<Contributions> {
+  contributions(user: number, item: number, request: RecommenderRequest): Algorithm<Contributions> {
     return this.#model(request).contributions(this.profileOf(user), item)
   }
 
@@ -88,8 +89,9 @@ export class Catalogue {
     }
   }
 
-  /** A profile from item ids. @throws {RivuletError} UNKNOWN_KEY, INVALID_DATA for a weight that is negative or no number. */
+  /** A profile from item ids; an item named twice counts with the sum. @throws {RivuletError} UNKNOWN_KEY, INVALID_DATA for a weight that is negative or no number. */
   readProfile(who: string, entries: Iterable<ProfileEntry | string>): Profile {
+    checkOption(who, 'profile', entries, isIterable)
     const weights = new Map<number, number>()
     for (const entry of entries) {
       const { item, value = 1 } = typeof entry === 'string' ? { item: entry } : entry
@@ -107,7 +109,7 @@ export class Catalogue {
     return { items: Int32Array.from(rows), weights: Float32Array.from(rows, (row) => weights.get(row) ?? 0) }
   }
 
-  #model({ method, methodOptions }: ListRequest): Model {
+  #model({ method, methodOptions }: RecommenderRequest): Model {
     const key = JSON.stringify([method, methodOptions])
     if (this.#latest?.key !== key) {
       const options = methodOptions as ResolvedMethodOptions
@@ -162,4 +164,26 @@ export function listAt(
     list.push(at - place * k < priorFrom[place] ? entry : { ...entry, prior: true })
   }
   return list
+}
+
+/** The rankings of several rounds as one. */
+export function joinRankings(parts: readonly Rankings[]): Rankings {
+  const k = parts[0]?.k ?? 0
+  const count = parts.reduce((sum, { users }) => sum + users.length, 0)
+  const whole = {
+    users: new Int32Array(count),
+    k,
+    items: new Int32Array(count * k),
+    scores: new Float32Array(count * k),
+    priorFrom: new Int32Array(count),
+  }
+  let at = 0
+  for (const { users, items, scores, priorFrom } of parts) {
+    whole.users.set(users, at)
+    whole.priorFrom.set(priorFrom, at)
+    whole.items.set(items, at * k)
+    whole.scores.set(scores, at * k)
+    at += users.length
+  }
+  return whole
 }

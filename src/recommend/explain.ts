@@ -2,7 +2,7 @@ import { RivuletError } from '../support/errors.ts'
 import { requireRow } from '../support/key-index.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { ListRequest } from './request.ts'
+import type { RecommenderRequest } from './request.ts'
 
 /** Why an item scores what it scores for a user. */
 export interface Explanation {
@@ -31,7 +31,7 @@ export function* explainScore(
   catalogue: Catalogue,
   userKey: string,
   itemKey: string,
-  request: ListRequest,
+  request: RecommenderRequest,
 ): Algorithm<Explanation> {
   const user = requireRow('explain', 'a user', catalogue.users, userKey)
   const item = requireRow('explain', 'an item', catalogue.items, itemKey)

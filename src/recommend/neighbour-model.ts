@@ -41,9 +41,11 @@ export function nearestItems(matrix: CsrMatrix, { middle, left, right, neighbour
   const byItem = transpose(matrix)
   const sums = new Float64Array(itemCount)
   const touched = new Int32Array(itemCount)
+  // A sum says nothing about whether its item was met: weights may be zero.
+  const metFor = new Int32Array(itemCount).fill(-1)
   const rowStarts = new Uint32Array(itemCount + 1)
   const kept: { items: Int32Array; scores: Float32Array }[] = []
-  const best = new TopList(neighbours)
+  const best = new TopList(Math.min(neighbours, itemCount))
   for (let item = 0; item < itemCount; item++) {
     let touchedCount = 0
     for (let at = byItem.indptr[item]; at < byItem.indptr[item + 1]; at++) {
@@ -51,7 +53,10 @@ export function nearestItems(matrix: CsrMatrix, { middle, left, right, neighbour
       const share = middle[user] * (byItem.data?.[at] ?? 1)
       for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
         const other = indices[edge]
-        if (sums[other] === 0) touched[touchedCount++] = other
+        if (metFor[other] !== item) {
+          metFor[other] = item
+          touched[touchedCount++] = other
+        }
         sums[other] += data === null ? share : share * data[edge]
       }
     }

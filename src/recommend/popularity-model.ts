@@ -17,7 +17,7 @@ export interface Popularity {
 export function popularityOf(columnDegrees: Float64Array): Popularity {
   const total = columnDegrees.reduce((sum, degree) => sum + degree, 0)
   const best = new TopList(columnDegrees.length)
-  columnDegrees.forEach((degree, item) => best.offer(item, Math.fround(degree / total)))
+  columnDegrees.forEach((degree, item) => best.offer(item, Math.fround(total > 0 ? degree / total : 0)))
   const { items, scores } = best.take()
   return { items, shares: scores }
 }

@@ -2,53 +2,63 @@ import { openNetwork, type Source } from '../propagate/network.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
-import { isBoolean, numberBetween } from '../support/options.ts'
+import { checkOption, isBoolean, isIterable, numberBetween } from '../support/options.ts'
 import { requireRow, type KeyIndex } from '../support/key-index.ts'
 import { Catalogue, listAt, type ProfileEntry, type Rankings, type Recommendation } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
-import { CALL_CHECKS, resolveList, type ListOptions, type ListRequest } from './request.ts'
+import { resolveList, resolveRecommender, USERS_CHECK, type ListOptions, type RecommenderOptions } from './request.ts'
 
-/** Options of the functions that read a graph or table and answer at once. */
-export interface RecommendOptions extends ListOptions {
-  /** Whom to answer, by id. Default all users. */
-  readonly users?: Iterable<string> | undefined
+/** How the functions read a graph or table. */
+export interface ReadOptions {
   /** Whether interaction values weigh; otherwise every pair counts 1. Default false. */
   readonly weighted?: boolean | undefined
   /** Most bytes that the matrix and one round of users may take. Default: what the machine has free. */
   readonly memoryLimitBytes?: number | undefined
 }
 
-/** Users that are ranked in one go: enough blocks for every thread, and the results stay small. */
-export const USERS_PER_ROUND = 2048
+/** Options of `recommend`. */
+export interface RecommendOptions extends ListOptions, ReadOptions {
+  /** Whom to answer, by id. Default all users. */
+  readonly users?: Iterable<string> | undefined
+}
 
-const FUNCTION_CHECKS = { ...CALL_CHECKS, weighted: isBoolean, memoryLimitBytes: numberBetween(0, Infinity, '(]') }
+/** Users that are ranked in one go: enough blocks for every thread ... */
+const USERS_PER_ROUND = 2048
+/** ... and fewer when their lists are long, so that the results of a round stay below 64 MB. */
+const ENTRIES_PER_ROUND = 2 ** 22
+
+const READ_CHECKS = { weighted: isBoolean, memoryLimitBytes: numberBetween(0, Infinity, '(]') }
 
 /** A source opened for one call on the calling thread. */
 interface Opened {
   readonly catalogue: Catalogue
-  readonly request: ListRequest
   run<Result>(algorithm: Algorithm<Result>): Result
 }
 
-function open(who: string, source: Source, options: RecommendOptions = {}): Opened {
-  const memoryLimitBytes = Math.min(options.memoryLimitBytes ?? Infinity, readMachine().memoryBytes)
-  const weighted = options.weighted ?? false
+function open(who: string, source: Source, options: ReadOptions | undefined): Opened {
+  for (const [name, check] of Object.entries(READ_CHECKS)) {
+    const value = options?.[name as keyof ReadOptions]
+    if (value !== undefined) checkOption(who, name, value, check)
+  }
+  const memoryLimitBytes = Math.min(options?.memoryLimitBytes ?? Infinity, readMachine().memoryBytes)
+  const weighted = options?.weighted ?? false
   const network = openNetwork(who, source, { weighted, direction: 'both', memoryLimitBytes })
-  const catalogue = new Catalogue(who, network)
-  const request = resolveList(who, options, catalogue.items, FUNCTION_CHECKS)
   const solve = solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' })
-  return { catalogue, request, run: (algorithm) => drive(algorithm, solve) }
+  return { catalogue: new Catalogue(who, network), run: (algorithm) => drive(algorithm, solve) }
 }
 
-/** Rows of the named users, or of all. @throws {RivuletError} UNKNOWN_KEY. */
+/** Rows of the named users, or of all. @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION. */
 export function userRows(who: string, users: KeyIndex, keys: Iterable<string> | undefined): Int32Array {
   if (keys === undefined) return Int32Array.from({ length: users.size }, (_, row) => row)
+  checkOption(who, 'users', keys, isIterable)
   return Int32Array.from(keys, (key) => requireRow(`${who}, option 'users'`, 'a user', users, key))
 }
 
-/** Rows cut into rounds. */
-export function* rounds(rows: Int32Array): Generator<Int32Array> {
-  for (let start = 0; start < rows.length; start += USERS_PER_ROUND) yield rows.subarray(start, start + USERS_PER_ROUND)
+/** Rows cut into rounds, for lists of `k` entries. */
+export function* rounds(rows: Int32Array, k: number): Generator<Int32Array> {
+  // Whole blocks of 16.
+  const size = Math.max(16, Math.min(USERS_PER_ROUND, 16 * Math.floor(ENTRIES_PER_ROUND / (16 * k))))
+  for (let start = 0; start < rows.length; start += size) yield rows.subarray(start, start + size)
 }
 
 /** Adds the lists of a round to a map, in the order of the users. */
@@ -76,9 +86,10 @@ export function addLists(lists: Map<string, Recommendation[]>, rankings: Ranking
  * ```
  */
 export function recommend(source: Source, options?: RecommendOptions): Map<string, Recommendation[]> {
-  const { catalogue, request, run } = open('recommend', source, options)
+  const { catalogue, run } = open('recommend', source, options)
+  const request = resolveList('recommend', options, catalogue.items, { ...READ_CHECKS, ...USERS_CHECK })
   const lists = new Map<string, Recommendation[]>()
-  for (const rows of rounds(userRows('recommend', catalogue.users, options?.users))) {
+  for (const rows of rounds(userRows('recommend', catalogue.users, options?.users), request.k)) {
     addLists(lists, run(catalogue.rankUsers(rows, request)), catalogue)
   }
   return lists
@@ -99,9 +110,10 @@ export function recommend(source: Source, options?: RecommendOptions): Map<strin
 export function recommendFor(
   source: Source,
   profile: Iterable<ProfileEntry | string>,
-  options?: Omit<RecommendOptions, 'users'>,
+  options?: ListOptions & ReadOptions,
 ): Recommendation[] {
-  const { catalogue, request, run } = open('recommendFor', source, options)
+  const { catalogue, run } = open('recommendFor', source, options)
+  const request = resolveList('recommendFor', options, catalogue.items, READ_CHECKS)
   const entries = catalogue.readProfile('recommendFor', profile)
   return listAt(run(catalogue.rankProfile(entries, request)), 0, catalogue.items)
 }
@@ -111,8 +123,9 @@ export function explain(
   source: Source,
   user: string,
   item: string,
-  options?: Omit<RecommendOptions, 'users'>,
+  options?: RecommenderOptions & ReadOptions,
 ): Explanation {
-  const { catalogue, request, run } = open('explain', source, options)
+  const { catalogue, run } = open('explain', source, options)
+  const request = resolveRecommender('explain', options, READ_CHECKS)
   return run(explainScore(catalogue, user, item, request))
 }

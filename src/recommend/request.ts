@@ -3,21 +3,27 @@ import type { Query } from './model.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { requireRow } from '../support/key-index.ts'
 import {
-  anything,
-  finiteNumber,
   either,
+  finiteNumber,
   integerAtLeast,
+  isAbortSignal,
+  isFunction,
+  isIterable,
   oneOf,
   resolveOptions,
   type Check,
 } from '../support/options.ts'
 
-/** Options of every question about items. */
-export interface ListOptions extends MethodOptions {
-  /** Most entries of a list; integer >= 1; a catalogue with fewer gives shorter lists. Default 10. */
-  readonly k?: number | undefined
+/** Which recommender answers, and its own options. */
+export interface RecommenderOptions extends MethodOptions {
   /** The recommender. Default 'label-spreading'. */
   readonly method?: MethodName | undefined
+}
+
+/** Options of every question for a list of items. */
+export interface ListOptions extends RecommenderOptions {
+  /** Most entries of a list; integer >= 1; a catalogue with fewer gives shorter lists. Default 10. */
+  readonly k?: number | undefined
   /** 'seen' leaves out what the profile holds; 'none' keeps it. Default 'seen'. */
   readonly exclude?: 'seen' | 'none' | undefined
   /** Only these items may stand in a list. Default all. */
@@ -28,24 +34,28 @@ export interface ListOptions extends MethodOptions {
   readonly minScore?: number | undefined
 }
 
-/** Options, checked. */
-export interface ListRequest {
-  readonly k: number
+/** A recommender's options, checked. */
+export interface RecommenderRequest {
   readonly method: MethodName
   /** The method's options, defaults filled in. */
   readonly methodOptions: MethodOptions
+}
+
+/** Options of a question for a list, checked. */
+export interface ListRequest extends RecommenderRequest {
+  readonly k: number
   readonly minScore: number
   readonly query: Query
 }
 
-const SHARED_DEFAULTS = { k: 10, method: 'label-spreading' as MethodName, exclude: 'seen', minScore: -Infinity }
+type Checks = Readonly<Record<string, Check>>
 
-const isIterable: Check = (value) =>
-  value !== null && typeof value === 'object' && Symbol.iterator in value ? null : 'ids in an iterable'
+const DEFAULT_METHOD: MethodName = 'label-spreading'
 
-const SHARED_CHECKS = {
+const LIST_DEFAULTS = { k: 10, exclude: 'seen', minScore: -Infinity } as const
+
+const LIST_CHECKS: Checks = {
   k: integerAtLeast(1),
-  method: oneOf(...METHOD_NAMES),
   exclude: oneOf('seen', 'none'),
   allow: isIterable,
   deny: isIterable,
@@ -53,44 +63,63 @@ const SHARED_CHECKS = {
 }
 
 /**
- * Checks the options of a question about items: the shared ones and those of the chosen method.
+ * Checks the options of a question for a list: the shared ones and those of the chosen method.
  *
+ * @param extra checks of further options that the caller itself reads
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION (an option of another method too), UNKNOWN_KEY for an allowed or denied item.
  */
 export function resolveList(
   who: string,
   options: ListOptions | undefined,
   items: KeyIndex,
-  extra: Readonly<Record<string, Check>> = {},
+  extra: Checks = {},
 ): ListRequest {
-  const name = options?.method ?? SHARED_DEFAULTS.method
-  const method = methodOf(who, name)
-  const own = Object.keys(method.checks)
-  const resolved = resolveOptions<ListOptions>(
-    who,
-    options,
-    { ...SHARED_DEFAULTS, ...method.defaults } as ListOptions,
-    {
-      ...SHARED_CHECKS,
-      ...method.checks,
-      ...extra,
-    } as Record<keyof ListOptions, Check>,
-  )
-  const k = Math.min(resolved.k ?? SHARED_DEFAULTS.k, items.size)
+  const { resolved, request } = resolveWith<ListOptions>(who, options, LIST_DEFAULTS, { ...LIST_CHECKS, ...extra })
+  const { k = LIST_DEFAULTS.k, minScore = LIST_DEFAULTS.minScore, exclude } = resolved
+  const most = Math.min(k, items.size)
   return {
-    k,
-    method: name,
-    methodOptions: Object.fromEntries(own.map((key) => [key, resolved[key as keyof MethodOptions]])),
-    minScore: resolved.minScore ?? -Infinity,
-    query: { k, excludeSeeds: resolved.exclude === 'seen', allowed: allowedItems(who, items, resolved) },
+    ...request,
+    k: most,
+    minScore,
+    query: { k: most, excludeSeeds: exclude === 'seen', allowed: allowedItems(who, items, resolved) },
   }
 }
 
-/** Options that say who is asked and how it is watched; they are not part of the question. */
-export const CALL_CHECKS: Readonly<Record<string, Check>> = {
-  users: isIterable,
-  signal: anything,
-  onProgress: anything,
+/** Checks the options of a question that is not for a list. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+export function resolveRecommender(
+  who: string,
+  options: RecommenderOptions | undefined,
+  extra: Checks = {},
+): RecommenderRequest {
+  return resolveWith<RecommenderOptions>(who, options, {}, extra).request
+}
+
+/** How a call is watched: no part of the question. */
+export const CALL_CHECKS: Checks = { signal: isAbortSignal, onProgress: isFunction }
+
+/** Who is asked about. */
+export const USERS_CHECK: Checks = { users: isIterable }
+
+function resolveWith<Options extends RecommenderOptions>(
+  who: string,
+  options: Options | undefined,
+  defaults: Partial<Options>,
+  checks: Checks,
+): { resolved: Options; request: RecommenderRequest } {
+  const name = options?.method ?? DEFAULT_METHOD
+  const method = methodOf(who, name)
+  const all: Checks = { ...checks, ...method.checks, method: oneOf(...METHOD_NAMES) }
+  const resolved = resolveOptions<Options>(
+    who,
+    options,
+    { ...method.defaults, ...defaults } as Options,
+    all as Parameters<typeof resolveOptions<Options>>[3],
+  )
+  const own = Object.keys(method.checks) as (keyof MethodOptions)[]
+  return {
+    resolved,
+    request: { method: name, methodOptions: Object.fromEntries(own.map((key) => [key, resolved[key]])) },
+  }
 }
 
 function allowedItems(who: string, items: KeyIndex, { allow, deny }: ListOptions): Uint8Array {

@@ -33,6 +33,15 @@ export const isFunction: Check = (value) => (typeof value === 'function' ? null 
 
 export const anything: Check = () => null
 
+/** Something to iterate over; a string is not meant, although its letters could be. */
+export const isIterable: Check = (value) =>
+  value !== null && typeof value === 'object' && Symbol.iterator in value ? null : 'an iterable (an array, say)'
+
+export const isAbortSignal: Check = (value) =>
+  value !== null && typeof value === 'object' && 'aborted' in value && 'throwIfAborted' in value
+    ? null
+    : 'an AbortSignal'
+
 export const either =
   (...checks: readonly Check[]): Check =>
   (value) => {
@@ -63,17 +72,21 @@ export function resolveOptions<T extends object>(
   for (const [key, value] of Object.entries(given ?? {})) {
     if (!Object.hasOwn(checks, key)) throw unknownOption(who, key, Object.keys(checks))
     if (value === undefined) continue
-    const expected = (checks as Record<string, Check>)[key](value)
-    if (expected !== null) {
-      throw new RivuletError(
-        'INVALID_OPTION',
-        { who: `${who}, option '${key}'`, expected, got: show(value), todo: `Correct '${key}' or leave it out.` },
-        { option: key, value },
-      )
-    }
+    checkOption(who, key, value, (checks as Record<string, Check>)[key])
     resolved[key] = value
   }
   return resolved as T
+}
+
+/** Checks one value by itself: an argument that is no options object. */
+export function checkOption(who: string, name: string, value: unknown, check: Check): void {
+  const expected = check(value)
+  if (expected === null) return
+  throw new RivuletError(
+    'INVALID_OPTION',
+    { who: `${who}, option '${name}'`, expected, got: show(value), todo: `Correct '${name}' or leave it out.` },
+    { option: name, value },
+  )
 }
 
 function unknownOption(who: string, key: string, known: readonly string[]): RivuletError {
