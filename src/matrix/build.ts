@@ -1,4 +1,5 @@
-import type { CsrMatrix } from './csr.ts'
+import type { CsrDestination, CsrMatrix } from './csr.ts'
+import { tidyRows } from './tidy-rows.ts'
 
 /** Coordinates of a sparse matrix in any order, duplicates allowed (scipy's COO form). */
 export interface Coordinates {
@@ -12,16 +13,6 @@ export interface Coordinates {
   readonly data?: Float32Array | null | undefined
 }
 
-/** Where the matrix is to be written: views into an arena, or fresh arrays. */
-export interface CsrDestination {
-  /** Shape (rowCount + 1). */
-  readonly indptr: Uint32Array
-  /** Shape (length of the coordinates). */
-  readonly indices: Uint32Array
-  /** Shape (length of the coordinates); `null` for a pattern. */
-  readonly data: Float32Array | null
-}
-
 export function freshDestination({ rowCount, row, data }: Coordinates): CsrDestination {
   return {
     indptr: new Uint32Array(rowCount + 1),
@@ -31,34 +22,16 @@ export function freshDestination({ rowCount, row, data }: Coordinates): CsrDesti
 }
 
 /**
- * Sorts coordinates into a CSR matrix by two counting sorts (column, then row: a radix sort of two digits), O(length + rows + columns).
+ * Sorts coordinates into a CSR matrix: a counting sort by row, then every row by itself, in place.
  *
- * Duplicates add up, as in scipy; in a pattern they are one pair. Besides the destination it needs 4 bytes a pair (8 when weighted) while it works.
+ * Duplicates add up in their order, as in scipy; in a pattern they are one pair. O(length log(longest row) + rows); rows that come grouped
+ * and ascending cost two passes. Besides the destination it needs room for one row.
  */
 export function buildCsr(coordinates: Coordinates, destination = freshDestination(coordinates)): CsrMatrix {
   const { rowCount, columnCount } = coordinates
-  const byColumn = sortByColumn(coordinates)
+  groupByRow(coordinates, destination)
+  const nnz = tidyRows(rowCount, destination)
   const { indptr, indices, data } = destination
-  const cursor = startsOf(coordinates.row, rowCount)
-  indptr.set(cursor)
-  let duplicates = 0
-  for (let column = 0; column < columnCount; column++) {
-    for (let at = byColumn.starts[column]; at < byColumn.starts[column + 1]; at++) {
-      const row = byColumn.rows[at]
-      const edge = cursor[row]
-      const isDuplicate = edge > indptr[row] && indices[edge - 1] === column
-      if (isDuplicate) {
-        duplicates++
-        if (data !== null && byColumn.data !== null) data[edge - 1] += byColumn.data[at]
-        continue
-      }
-      indices[edge] = column
-      if (data !== null && byColumn.data !== null) data[edge] = byColumn.data[at]
-      cursor[row] = edge + 1
-    }
-  }
-  if (duplicates > 0) closeGaps(rowCount, cursor, destination)
-  const nnz = coordinates.row.length - duplicates
   return {
     rowCount,
     columnCount,
@@ -69,45 +42,21 @@ export function buildCsr(coordinates: Coordinates, destination = freshDestinatio
   }
 }
 
-interface ByColumn {
-  readonly starts: Uint32Array
-  readonly rows: Uint32Array
-  readonly data: Float32Array | null
-}
-
-function sortByColumn({ columnCount, row, column, data }: Coordinates): ByColumn {
-  const starts = startsOf(column, columnCount)
-  const cursor = starts.slice()
-  const rows = new Uint32Array(row.length)
-  const sorted = data ? new Float32Array(row.length) : null
+/** Counting sort by row; within a row the order given. `indptr` counts, then points at the next free place, then at the rows. */
+function groupByRow(
+  { rowCount, row, column, data: weights }: Coordinates,
+  { indptr, indices, data }: CsrDestination,
+): void {
+  indptr.fill(0)
+  for (let at = 0; at < row.length; at++) indptr[row[at] + 1]++
+  for (let r = 0; r < rowCount; r++) indptr[r + 1] += indptr[r]
   for (let at = 0; at < row.length; at++) {
-    const to = cursor[column[at]]++
-    rows[to] = row[at]
-    if (sorted !== null && data) sorted[to] = data[at]
+    const to = indptr[row[at]]++
+    indices[to] = column[at]
+    if (data !== null && weights) data[to] = weights[at]
   }
-  return { starts, rows, data: sorted }
-}
-
-/** Where each key's run starts when the keys are sorted, shape (keyCount + 1). */
-function startsOf(keys: Int32Array, keyCount: number): Uint32Array {
-  const starts = new Uint32Array(keyCount + 1)
-  for (let at = 0; at < keys.length; at++) starts[keys[at] + 1]++
-  for (let key = 0; key < keyCount; key++) starts[key + 1] += starts[key]
-  return starts
-}
-
-/** Moves rows together over the places that merged duplicates left free. */
-function closeGaps(rowCount: number, rowEnds: Uint32Array, { indptr, indices, data }: CsrDestination): void {
-  let to = 0
-  for (let row = 0; row < rowCount; row++) {
-    const from = indptr[row]
-    const end = rowEnds[row]
-    indptr[row] = to
-    indices.copyWithin(to, from, end)
-    data?.copyWithin(to, from, end)
-    to += end - from
-  }
-  indptr[rowCount] = to
+  indptr.copyWithin(1, 0, rowCount)
+  indptr[0] = 0
 }
 
 /** An undirected edge list as a symmetric square matrix: each edge stored from both ends, a loop once. */

@@ -16,6 +16,16 @@ export interface CsrMatrix {
   readonly data: Float32Array | null
 }
 
+/** Where a matrix is built: views into an arena, or fresh arrays. */
+export interface CsrDestination {
+  /** Shape (rowCount + 1). */
+  readonly indptr: Uint32Array
+  /** Shape (entries, duplicates included). */
+  readonly indices: Uint32Array
+  /** Shape (entries, duplicates included); `null` for a pattern. */
+  readonly data: Float32Array | null
+}
+
 /** Sum of |weight| of every row, shape (rowCount). */
 export function rowDegrees({ rowCount, indptr, data }: CsrMatrix): Float64Array {
   const degrees = new Float64Array(rowCount)
