@@ -1,0 +1,56 @@
+import { InvalidArgumentError } from 'commander'
+
+/** A number as people write it: '0.7', '1e-3', '-2'. What it must be is the library's to say. */
+export function readNumber(text: string): number {
+  const number = Number(text)
+  if (text.trim() === '' || Number.isNaN(number)) throw new InvalidArgumentError('Expected a number.')
+  return number
+}
+
+/** Numbers between commas. */
+export function readNumbers(text: string): number[] {
+  return text.split(',').map(readNumber)
+}
+
+/** Ids between commas; several such options add up. */
+export function readIds(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(',')]
+}
+
+/** 'auto', or how many. */
+export function readThreads(text: string): number | 'auto' {
+  if (text === 'auto') return text
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("Expected 'auto' or an integer >= 1.")
+  return Number(text)
+}
+
+/** 'all' (null in the library), or how many. */
+export function readNeighbours(text: string): number | null {
+  return text === 'all' ? null : readNumber(text)
+}
+
+const UNITS = ['', 'k', 'm', 'g', 't']
+
+/** Bytes: '8000000000', '8GB' (thousands), '8GiB' (1,024s). Half a gigabyte is '0.5GB'. */
+export function readBytes(text: string): number {
+  const parts = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?$/i.exec(text.trim())
+  const bytes = parts && Number(parts[1]) * (parts[3] ? 1024 : 1000) ** UNITS.indexOf(parts[2].toLowerCase())
+  if (!bytes) throw new InvalidArgumentError('Expected bytes above 0, such as 500MB, 8GB or 8GiB.')
+  return Math.floor(bytes)
+}
+
+/** A delimiter as it can be typed: '\t' is a tab. */
+export function readDelimiter(text: string): string {
+  return text === '\\t' ? '\t' : text
+}
+
+/** 'user=who,item=3': names, or numbers from 0. Which roles there are is the library's to say. */
+export function readColumns(text: string): Record<string, string | number> {
+  const columns = text.split(',').map((part) => {
+    const at = part.indexOf('=')
+    const [role, column] = [part.slice(0, at), part.slice(at + 1)]
+    if (at < 1 || column === '') throw new InvalidArgumentError('Expected role=column pairs: user=who,item=3.')
+    return [role, /^\d+$/.test(column) ? Number(column) : column] as const
+  })
+  return Object.fromEntries(columns)
+}

@@ -1,0 +1,72 @@
+import type { Evaluation, ListOptions } from '../index.ts'
+import { count, tableLines } from './table.ts'
+
+export interface Report {
+  readonly method: string
+  readonly options: Omit<ListOptions, 'method'>
+  readonly evaluation: Evaluation
+  /** The same lists by popularity; `null` when that is the method itself. */
+  readonly baseline: Evaluation | null
+  readonly elapsedMs: number
+}
+
+/** An evaluation for people: what was compared, the metrics beside those of popularity, and by activity. */
+export function evaluationLines(report: Report): string[] {
+  const { method, evaluation, baseline } = report
+  const pairs = Object.entries(evaluation.metrics).map(([name, value]) => [
+    name,
+    figure(value),
+    ...(baseline ? [figure(baseline.metrics[name])] : []),
+  ])
+  return [
+    ...headLines(report),
+    '',
+    ...tableLines(['metric', method, ...(baseline ? ['popularity'] : [])], pairs),
+    ...activityLines(report),
+    ...auditLines(evaluation.audit),
+  ]
+}
+
+function headLines({ method, options, evaluation, elapsedMs }: Report): string[] {
+  const { users, items, train, test, hash } = evaluation.split
+  const settings = Object.entries(options).map(([name, value]) => `${name} ${String(value ?? 'all')}`)
+  const rows = [
+    [
+      'split',
+      `${count(users)} users, ${count(items)} items, ${count(train)} training and ${count(test)} test pairs, ${hash}`,
+    ],
+    ['method', [method, ...settings].join(', ')],
+    ['users', `${count(evaluation.audit.evaluatedUsers)} evaluated`],
+    ['elapsed', `${(elapsedMs / 1000).toFixed(1)} s`],
+  ]
+  return rows.map(([name, text]) => `${name.padEnd(9)}${text}`)
+}
+
+function activityLines({ method, evaluation, baseline }: Report): string[] {
+  if (evaluation.byActivity.length === 0) return []
+  const names = Object.keys(evaluation.metrics).filter((name) => /^(recall|ndcg)@/.test(name))
+  const titles = ['training items', 'users', ...names, ...(baseline ? names.map((name) => `popularity ${name}`) : [])]
+  const rows = evaluation.byActivity.map(({ from, to, users, metrics }, at) => [
+    to === null ? `${from} and more` : from === to ? String(from) : `${from}-${to}`,
+    count(users),
+    ...names.map((name) => figure(metrics[name])),
+    ...(baseline ? names.map((name) => figure(baseline.byActivity[at].metrics[name])) : []),
+  ])
+  return ['', `${method} by activity of the user`, ...tableLines(titles, rows)]
+}
+
+/** What a reader must know before she compares the figures with others. */
+function auditLines(audit: Evaluation['audit']): string[] {
+  const said = [
+    [audit.unknownUsers, 'test users are unknown to training and were left out'],
+    [audit.unknownItemPairs, 'test pairs have an item that training lacks (--unknown-items)'],
+    [audit.seenPairs, 'test pairs are in training too (--seen-pairs)'],
+    [audit.unrankedUsers, 'test users got no list'],
+  ] as const
+  const lines = said.filter(([number]) => number > 0).map(([number, text]) => `note: ${count(number)} ${text}`)
+  return lines.length > 0 ? ['', ...lines] : []
+}
+
+function figure(value: number): string {
+  return Math.abs(value) >= 10 ? value.toFixed(2) : value.toFixed(4)
+}

@@ -1,0 +1,106 @@
+/** Options that several commands share, and what the library gets of them. Defaults are the library's own. */
+import { Option, type Command } from 'commander'
+import { DenseKeyIndex, resolveList } from '../advanced.ts'
+import {
+  Engine,
+  METHOD_NAMES,
+  readInteractions,
+  type EngineOptions,
+  type Interactions,
+  type ListOptions,
+  type MethodName,
+  type MethodOptions,
+  type ReadInteractionsOptions,
+} from '../index.ts'
+import { readBytes, readColumns, readDelimiter, readNeighbours, readNumber, readThreads } from './argument-values.ts'
+import { orAborted, type Terminal } from './terminal.ts'
+
+export interface ReadingArguments extends Omit<ReadInteractionsOptions, 'quoted'> {
+  readonly quotes: boolean
+}
+
+export function addReadingOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--format <name>', 'how files are written (default: by name and content)').choices(FORMATS))
+    .option('--delimiter <text>', 'between fields; one or two characters (default: found)', readDelimiter)
+    .option('--columns <roles>', 'user=..,item=..,value=..,signal=..,time=..: names, or numbers from 0', readColumns)
+    .option('--header', 'the first line names the columns (default: found)')
+    .option('--no-header', 'the first line is data')
+    .option('--no-quotes', 'double quotes are plain characters')
+    .addOption(new Option('--encoding <name>', 'of the text (default: utf8)').choices(['utf8', 'latin1']))
+}
+
+const FORMATS = ['delimited', 'adjacency', 'json-lines'] satisfies ReadInteractionsOptions['format'][]
+
+/** Reads a file of interactions, until the user interrupts. */
+export function readTable(path: string, given: ReadingArguments, { signal }: Terminal): Promise<Interactions> {
+  const { format, delimiter, columns, header, quotes, encoding } = given
+  const options = { format, delimiter, columns, header, quoted: quotes, encoding }
+  return orAborted(readInteractions(path, options), signal)
+}
+
+export interface MethodArguments extends MethodOptions {
+  readonly method?: MethodName | undefined
+}
+
+export interface ListArguments extends MethodArguments {
+  readonly exclude?: ListOptions['exclude']
+  readonly minScore?: number | undefined
+}
+
+export function addMethodOptions(command: Command): Command {
+  return command
+    .option('--method <name>', `${METHOD_NAMES.join(', ')} (default: label-spreading)`)
+    .option('--alpha <number>', 'label-spreading: share of the neighbours; rp3beta: exponent of the steps', readNumber)
+    .option('--beta <number>', 'rp3beta: how much popular items are held back', readNumber)
+    .option('--neighbours <n>', "item-knn, rp3beta: similar items kept of each item; 'all' keeps all", readNeighbours)
+    .option('--tolerance <number>', 'label-spreading: residual bound of the sweeps', readNumber)
+}
+
+export function addListOptions(command: Command): Command {
+  return addMethodOptions(command)
+    .option('--exclude <which>', "'seen' leaves out what the user had; 'none' keeps it (default: seen)")
+    .option('--min-score <number>', 'leave out entries that score less', readNumber)
+}
+
+/** A question to the library, checked. */
+export interface Question {
+  /** As the library's functions take it. */
+  readonly list: ListOptions
+  readonly method: MethodName
+  /** What was given and what the method's defaults add to it, for the record. */
+  readonly options: Omit<ListOptions, 'method'>
+}
+
+/**
+ * Checks how items are asked for before a file is read: a slip of the pen is told at once.
+ *
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
+ */
+export function askQuestion(who: string, given: ListArguments & { readonly k?: number }): Question {
+  const { k, exclude, minScore, method, alpha, beta, neighbours, tolerance } = given
+  // An option that was not given must not be named either: the method may not know it.
+  const named = Object.entries({ k, exclude, minScore, alpha, beta, neighbours, tolerance })
+  const own: Omit<ListOptions, 'method'> = Object.fromEntries(named.filter(([, value]) => value !== undefined))
+  const list = method === undefined ? own : { ...own, method }
+  const request = resolveList(who, list, new DenseKeyIndex(0))
+  return { list, method: request.method, options: { ...own, ...request.methodOptions } }
+}
+
+export interface EngineArguments {
+  readonly threads?: EngineOptions['threads']
+  readonly memoryLimit?: number | undefined
+  readonly weighted?: boolean | undefined
+}
+
+export function addEngineOptions(command: Command): Command {
+  return command
+    .option('--weighted', 'the values weigh (default: every pair counts 1)')
+    .option('--threads <n>', 'worker threads (default: auto)', readThreads)
+    .option('--memory-limit <bytes>', 'refuse what would take more: 500MB, 8GB (default: what is free)', readBytes)
+}
+
+export function openEngine(table: Interactions, given: EngineArguments): Promise<Engine> {
+  const { threads, memoryLimit, weighted } = given
+  return Engine.create(table, { threads, memoryLimitBytes: memoryLimit, weighted })
+}

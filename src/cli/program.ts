@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { RivuletError } from '../index.ts'
+import { addEvaluate } from './evaluate.ts'
+import { addExplain } from './explain.ts'
+import { addInspect } from './inspect.ts'
+import { addRecommend } from './recommend.ts'
+import { Interruption, type Terminal } from './terminal.ts'
+
+const DONE = 0
+const FAILED = 1
+const WRONG_USAGE = 2
+
+const EXAMPLES = `
+Examples:
+  $ rivulet inspect ratings.csv
+  $ rivulet recommend ratings.csv --users ann,bob --k 5 --titles movies.csv
+  $ rivulet recommend ratings.csv --method rp3beta --out lists.jsonl.gz
+  $ rivulet explain ratings.csv --user ann --item 'The Third Man'
+  $ rivulet evaluate ratings.csv --split leave-last-out
+  $ rivulet evaluate --train train.txt --test test.txt --method rp3beta --json
+
+Files: delimited text (.csv, .tsv ...), adjacency lists (a user and her items on a line) or JSON lines, plain or gzip.
+Exit codes: 0 done, 1 failed, 2 wrong usage.`
+
+/** Runs one command line. Never throws; the errors are told on the terminal. @returns the exit code. */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  const program = makeProgram(terminal)
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return DONE
+  } catch (error) {
+    return exitCodeOf(error, terminal, program.opts<{ verbose?: boolean }>().verbose === true)
+  }
+}
+
+function makeProgram(terminal: Terminal): Command {
+  const program = new Command('rivulet')
+    .description('Recommendations by label propagation on the graph of users and items.')
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .option('--verbose', 'tell the plan of the work, and where an error came from')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.print(text),
+      writeErr: (text) => terminal.warn(text),
+      outputError: (text) => terminal.warn(`rivulet: ${oneLine(text.replace(/^error: /, ''))}\n`),
+    })
+  for (const add of [addRecommend, addEvaluate, addExplain, addInspect]) add(program, terminal)
+  return program
+}
+
+function exitCodeOf(error: unknown, terminal: Terminal, verbose: boolean): number {
+  // What commander refuses it has told already; help and version come by this way too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE
+  if (error instanceof Interruption) return error.exitCode
+  const known = error instanceof RivuletError
+  const message = error instanceof Error ? error.message : String(error)
+  const hint = known ? '' : ' (This is a bug; --verbose says where.)'
+  terminal.warn(`rivulet: ${oneLine(message)}${hint}\n`)
+  if (error instanceof Error && (verbose || process.env.DEBUG)) terminal.warn(`${error.stack}\n`)
+  return known && /^(INVALID|UNKNOWN)_OPTION$/.test(error.code) ? WRONG_USAGE : FAILED
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}

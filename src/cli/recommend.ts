@@ -1,0 +1,129 @@
+import type { Command } from 'commander'
+import { writeTextFile, type Interactions } from '../index.ts'
+import { readIds, readNumber } from './argument-values.ts'
+import { listWriter, titled, type UserList } from './list-lines.ts'
+import {
+  addEngineOptions,
+  addListOptions,
+  addReadingOptions,
+  askQuestion,
+  openEngine,
+  readTable,
+  type EngineArguments,
+  type ListArguments,
+  type ReadingArguments,
+} from './option-groups.ts'
+import { withProgress } from './progress.ts'
+import { count, fitColumn, headLine, rowLine } from './table.ts'
+import type { Terminal } from './terminal.ts'
+import { readTitles, type Titles } from './titles.ts'
+
+interface RecommendArguments extends ReadingArguments, ListArguments, EngineArguments {
+  readonly users?: readonly string[]
+  readonly k: number
+  readonly out?: string
+  readonly titles?: string
+  readonly json?: true
+  readonly verbose?: true
+}
+
+export function addRecommend(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('recommend')
+    .description('rank the items that every user has not seen yet')
+    .argument('<file>', 'interactions of users and items')
+    .option('--users <ids>', 'only these, between commas (default: all)', readIds)
+    .option('--k <n>', 'items of each user', readNumber, 10)
+    .option('--out <file>', 'write a .csv, .tsv or .jsonl file, each also with .gz; whole or not at all')
+    .option('--titles <file>', "what items are called: columns 'item' and 'title', or the first two")
+    .option('--json', 'print one JSON document')
+  addListOptions(command)
+  addEngineOptions(command)
+  addReadingOptions(command)
+  command.action((file: string) => recommend(file, command, terminal))
+}
+
+async function recommend(file: string, command: Command, terminal: Terminal): Promise<void> {
+  const given = command.optsWithGlobals<RecommendArguments>()
+  const began = performance.now()
+  const { out, users } = given
+  const write = out === undefined ? undefined : listWriter(out)
+  if (out !== undefined && write === undefined) {
+    command.error(`error: option '--out ${out}': expected a name that ends in .csv, .tsv, .jsonl, or these with .gz`)
+  }
+  const { list, method, options } = askQuestion('recommend', given)
+  const titles = await readTitles(given.titles, given.encoding, terminal)
+  const table = await readTable(file, given, terminal)
+  await using engine = await openEngine(table, given)
+  const head = { method, options }
+  const elapsedMs = (): number => Math.round(performance.now() - began)
+
+  if (out !== undefined && write !== undefined) {
+    const tally = { lists: 0, entries: 0 }
+    await withProgress('Ranking', terminal, (watch) =>
+      writeTextFile(out, write(counted(engine.recommendAll({ ...list, users, ...watch }), tally), titles)),
+    )
+    if (given.json) await terminal.print(`${JSON.stringify({ ...head, out, ...tally, elapsedMs: elapsedMs() })}\n`)
+    else terminal.warn(`${count(tally.lists)} lists, ${count(tally.entries)} entries -> ${out}\n`)
+  } else {
+    const lists = engine.recommendAll({ ...list, users, signal: terminal.signal })
+    if (given.json) await printJson(lists, titles, head, elapsedMs, terminal)
+    else await printTable(lists, titles, table, terminal)
+  }
+  if (given.verbose && engine.plan) terminal.warn(`${engine.plan.explain()}\n`)
+}
+
+async function* counted(
+  lists: AsyncIterable<UserList>,
+  tally: { lists: number; entries: number },
+): AsyncGenerator<UserList, void, undefined> {
+  for await (const list of lists) {
+    tally.lists++
+    tally.entries += list.items.length
+    yield list
+  }
+}
+
+/** One document, written list by list: all users of a large file never stand in memory together. */
+async function printJson(
+  lists: AsyncIterable<UserList>,
+  titles: Titles | undefined,
+  head: object,
+  elapsedMs: () => number,
+  terminal: Terminal,
+): Promise<void> {
+  let separator = `${JSON.stringify(head).slice(0, -1)},"lists":[\n`
+  for await (const list of lists) {
+    await terminal.print(`${separator}${JSON.stringify(titled(list, titles))}`)
+    separator = ',\n'
+  }
+  await terminal.print(`\n],"elapsedMs":${elapsedMs()}}\n`)
+}
+
+/** The columns are as wide as the longest id of the data, so that rows can be printed before the last is known. */
+async function printTable(
+  lists: AsyncIterable<UserList>,
+  titles: Titles | undefined,
+  { users, items }: Interactions,
+  terminal: Terminal,
+): Promise<void> {
+  const columns = [
+    fitColumn('user', 'left', users.keys()),
+    fitColumn('rank', 'right', []),
+    fitColumn('item', 'left', items.keys()),
+    fitColumn('score', 'right', ['0.000012345']),
+    fitColumn('', 'left', ['prior']),
+    ...(titles ? [fitColumn('title', 'left', [])] : []),
+  ]
+  await terminal.print(`${headLine(columns)}\n`)
+  let anyPrior = false
+  for await (const { user, items: entries } of lists) {
+    for (const [at, { item, score, prior }] of entries.entries()) {
+      anyPrior ||= prior === true
+      const cells = [user, String(at + 1), item, score.toPrecision(4), prior ? 'prior' : '', titles?.get(item) ?? '']
+      await terminal.print(`${rowLine(columns, cells)}\n`)
+    }
+  }
+  if (anyPrior)
+    await terminal.print("\nprior: nothing of the user's reaches this item; it stands here because it is popular.\n")
+}

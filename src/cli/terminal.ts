@@ -1,0 +1,38 @@
+/** What a command sees of the world outside: where it speaks, and who may stop it. */
+export interface Terminal {
+  /** Text for the standard output, as it is; resolves when there is room for more. */
+  print(text: string): Promise<void>
+  /** Text for the standard error, as it is. */
+  warn(text: string): void
+  /** Where progress bars are drawn; `null` when nobody would see them. */
+  readonly bars: NodeJS.WriteStream | null
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal
+}
+
+/** The reason of an abort by a signal of the system. */
+export class Interruption extends Error {
+  override readonly name = 'Interruption'
+  /** 128 and the signal's number, as shells count. */
+  readonly exitCode: number
+
+  constructor(signalNumber: number) {
+    super('interrupted')
+    this.exitCode = 128 + signalNumber
+  }
+}
+
+/** The result of `work`, or the abort's reason as soon as it comes: for work that cannot be cancelled and leaves nothing behind. */
+export async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  signal.throwIfAborted()
+  let stop = (): void => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', stop)
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
