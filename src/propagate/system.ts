@@ -48,8 +48,10 @@ export function* spread(network: Network, system: System): Algorithm<Spread> {
   if (columnScores === null) throw new TypeError('a solver left the scores out')
   const { largest } = system.seeds
   const residual = residuals.reduce((worst, value) => Math.max(worst, value), 0) / (largest || 1)
+  const scores = rowScores === null ? columnScores : joinSides(rowScores, columnScores, prepared.userBase)
+  if (system.clamped) restoreSeeds(scores, system.seeds)
   return {
-    scores: rowScores === null ? columnScores : joinSides(rowScores, columnScores, prepared.userBase),
+    scores,
     iterations: iterations.reduce((most, value) => Math.max(most, value), 0),
     residual,
     converged: residual <= system.tolerance,
@@ -175,6 +177,17 @@ function userBase(seeds: SeedColumns, { userCount, share }: Base): Float32Array 
     }
   }
   return base
+}
+
+/** Rounding over hundreds of Chebyshev steps moves even what receives nothing; the promise is that seeds stay exactly as given. */
+function restoreSeeds(scores: Float32Array, { indptr, nodes, weights }: SeedColumns): void {
+  const columnCount = indptr.length - 1
+  for (const node of nodes) scores.fill(0, node * columnCount, (node + 1) * columnCount)
+  for (let column = 0; column < columnCount; column++) {
+    for (let entry = indptr[column]; entry < indptr[column + 1]; entry++) {
+      scores[nodes[entry] * columnCount + column] = weights[entry]
+    }
+  }
 }
 
 function joinSides(users: Float32Array, items: Float32Array, base: Float32Array | null): Float32Array {

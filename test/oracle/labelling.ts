@@ -1,0 +1,77 @@
+/** The closed forms of the labellers, solved densely in float64. */
+import type { Edge } from '../networks.ts'
+import type { Normalization } from '../../src/matrix/normalize.ts'
+import {
+  identity,
+  multiply,
+  plus,
+  scaled,
+  solve,
+  transposed,
+  zeros,
+  type Dense,
+  type Vector,
+} from './linear-algebra.ts'
+
+/** A[i][j]: the weight of the edges from j to i; undirected edges both ways, a loop once. */
+export function adjacencyOf(nodeCount: number, edges: readonly Edge[], directed = false): Dense {
+  const a = zeros(nodeCount, nodeCount)
+  for (const { from, to, weight } of edges) {
+    a[to][from] += weight
+    if (!directed && from !== to) a[from][to] += weight
+  }
+  return a
+}
+
+const sums = (a: Dense): Vector => a.map((row) => row.reduce((total, value) => total + value, 0))
+
+const power = (degrees: Vector, exponent: number): Vector =>
+  degrees.map((degree) => (degree > 0 ? degree ** exponent : 0))
+
+/** S of a symmetric adjacency. */
+export function normalized(a: Dense, normalization: Normalization): Dense {
+  const [left, right] = { symmetric: [-0.5, -0.5], row: [-1, 0], column: [0, -1] }[normalization]
+  return scaled(power(sums(a), left), a, power(sums(a), right))
+}
+
+/** (1 - alpha) (I - alpha S)^-1 Y, a column at a time. */
+export const spreadingFixedPoint = (s: Dense, alpha: number, y: Vector): Vector =>
+  solve(
+    identity(s.length).map((row, i) => plus(row, s[i], -alpha)),
+    y.map((value) => (1 - alpha) * value),
+  )
+
+/** Nodes that a path joins to one of the sources. */
+export function joined(a: Dense, sources: readonly number[]): Set<number> {
+  const found = new Set(sources)
+  for (const node of found) a.forEach((row, next) => row[node] > 0 && found.add(next))
+  return found
+}
+
+/** F_u = (I - P_uu)^-1 P_ul Y_l on what the seeds reach, Y on the seeds, 0 elsewhere. */
+export function harmonic(a: Dense, seeds: readonly number[], y: Vector): Vector {
+  const p = normalized(a, 'row')
+  const reached = joined(a, seeds)
+  const free = [...reached].filter((node) => !seeds.includes(node))
+  const system = free.map((i) => free.map((j) => (i === j ? 1 : 0) - p[i][j]))
+  const inflow = free.map((i) => seeds.reduce((sum, seed) => sum + p[i][seed] * y[seed], 0))
+  const f = y.map((value, node) => (seeds.includes(node) ? value : 0))
+  if (free.length > 0) solve(system, inflow).forEach((value, at) => (f[free[at]] = value))
+  return f
+}
+
+/** The stationary walk, by many plain steps: dangling walkers restart. */
+export function restartWalk(a: Dense, alpha: number, restart: Vector, steps = 600): Vector {
+  const out = sums(transposed(a))
+  const step = scaled(
+    a.map(() => 1),
+    a,
+    power(out, -1),
+  )
+  let f = restart
+  for (let n = 0; n < steps; n++) {
+    const dangling = f.reduce((sum, value, node) => sum + (out[node] > 0 ? 0 : value), 0)
+    f = multiply(step, f).map((value, node) => alpha * (value + dangling * restart[node]) + (1 - alpha) * restart[node])
+  }
+  return f
+}
