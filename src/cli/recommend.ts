@@ -115,13 +115,15 @@ async function printTable(
     fitColumn('', 'left', ['prior']),
     ...(titles ? [fitColumn('title', 'left', [])] : []),
   ]
-  await terminal.print(`${headLine(columns)}\n`)
+  // With the first row: a failure before it prints no table.
+  let head = `${headLine(columns)}\n`
   let anyPrior = false
   for await (const { user, items: entries } of lists) {
     for (const [at, { item, score, prior }] of entries.entries()) {
       anyPrior ||= prior === true
       const cells = [user, String(at + 1), item, score.toPrecision(4), prior ? 'prior' : '', titles?.get(item) ?? '']
-      await terminal.print(`${rowLine(columns, cells)}\n`)
+      await terminal.print(`${head}${rowLine(columns, cells)}\n`)
+      head = ''
     }
   }
   if (anyPrior)

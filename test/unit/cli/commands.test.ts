@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { evaluateRankings, Engine, explain, readInteractions, recommend, splitRandom } from '../../../src/index.ts'
+import { temporaryFolder } from '../io/temporary.ts'
+import { CIRCLE, documentOf, rivulet } from './stage.ts'
+
+const folder = temporaryFolder()
+const circle = folder.write('circle.csv', CIRCLE)
+/** Users, items, values and times enough for every split and method; one row is a duplicate. */
+const pairs = Array.from({ length: 60 }, (_, n) => ({ user: `u${n % 12}`, item: `i${(n * n + 3 * n) % 17}`, time: n }))
+const wide = folder.write(
+  'wide.csv',
+  `user,item,rating,time\n${pairs.map(({ user, item, time }) => `${user},${item},${1 + (time % 5)},${time}`).join('\n')}\n`,
+)
+const titles = folder.write('titles.csv', 'item,title\ntea,"Tea, green"\njam,Jam\n')
+const single = ['--threads', '1']
+
+interface ListsDocument {
+  readonly method: string
+  readonly options: Record<string, unknown>
+  readonly lists: readonly { user: string; items: { item: string; score: number; prior?: true; title?: string }[] }[]
+}
+
+describe('recommend', () => {
+  it('answers as the library does, in one document', async () => {
+    const table = await readInteractions(wide)
+    const { method, options, lists } = documentOf<ListsDocument>(
+      await rivulet(['recommend', wide, '--json', ...single]),
+    )
+    expect([method, options]).toEqual(['label-spreading', { k: 10, alpha: 0.7, tolerance: 0.01 }])
+    expect(new Map(lists.map(({ user, items }) => [user, items]))).toEqual(recommend(table, { k: 10 }))
+  })
+
+  it('passes every option on', async () => {
+    const table = await readInteractions(wide)
+    const args =
+      '--users u3,u1 --k 4 --method rp3beta --alpha 1 --beta 0.5 --neighbours 3 --exclude none --min-score 0.01'
+    const { options, lists } = documentOf<ListsDocument>(
+      await rivulet(['recommend', wide, ...args.split(' '), '--weighted', '--json', ...single]),
+    )
+    const wanted = { k: 4, alpha: 1, beta: 0.5, neighbours: 3, exclude: 'none', minScore: 0.01 } as const
+    expect(options).toEqual(wanted)
+    const expected = recommend(table, { ...wanted, method: 'rp3beta', weighted: true, users: ['u3', 'u1'] })
+    expect(lists.map(({ user, items }) => [user, items])).toEqual([...expected])
+  })
+
+  it('prints an aligned table with titles, and marks what is only popular', async () => {
+    const { stdout } = await rivulet(['recommend', circle, '--users', 'ann,bob', '--k', '1', '--titles', titles])
+    const lines = stdout.split('\n')
+    expect(lines[0]).toMatch(/^user {2}rank {2}item {8}score {9}title$/)
+    expect(lines[1]).toMatch(/^ann {6}1 {2}bun {2,}0\.\d+$/)
+    expect(lines[2]).toMatch(/^bob {6}1 {2}jam {2,}0\.\d+ +Jam$/)
+    const islands = folder.write('islands.csv', 'user,item\nann,tea\nbob,bun\n')
+    const prior = await rivulet(['recommend', islands, '--users', 'ann', ...single])
+    expect(prior.stdout).toMatch(/ann {6}1 {2}bun {2,}0\.5000 {2}prior\n\nprior: nothing/)
+  })
+
+  it('gives short lists when k exceeds the catalogue, and takes ids that look like anything', async () => {
+    const odd = folder.write('odd.csv', 'user,item\n__proto__,constructor\n__proto__,007\n1,007\n1,toString\n')
+    const { lists } = documentOf<ListsDocument>(await rivulet(['recommend', odd, '--k', '1000', '--json', ...single]))
+    expect(lists.map(({ user, items }) => [user, items.map(({ item }) => item)])).toEqual([
+      ['__proto__', ['toString']],
+      ['1', ['constructor']],
+    ])
+    const table = await rivulet(['recommend', odd, '--users', '__proto__', ...single])
+    expect(table.stdout).toContain('__proto__     1  toString')
+  })
+
+  it('writes the same lists to files', async () => {
+    const write = async (name: string, ...more: string[]): Promise<Buffer> => {
+      const out = folder.path(name)
+      const { code, stdout, stderr } = await rivulet(['recommend', circle, '--out', out, ...single, ...more])
+      expect([code, stdout, stderr]).toEqual([0, '', `3 lists, 3 entries -> ${out}\n`])
+      return readFileSync(out)
+    }
+    const expected = recommend(await readInteractions(circle))
+    const csv = (await write('lists.csv')).toString().trimEnd().split('\n')
+    expect(csv).toEqual([
+      'user,rank,item,score,prior',
+      ...[...expected].map(([user, [{ item, score }]]) => `${user},1,${item},${score},0`),
+    ])
+    const tsv = gunzipSync(await write('lists.tsv.gz', '--titles', titles))
+      .toString()
+      .split('\n')
+    expect(tsv.map((line) => line.split('\t')[5])).toEqual(['title', '', 'Jam', 'Tea, green', undefined])
+    const jsonl = (await write('lists.jsonl')).toString().trimEnd().split('\n')
+    expect(jsonl.map((line) => JSON.parse(line) as unknown)).toEqual(
+      [...expected].map(([user, items]) => ({ user, items })),
+    )
+  })
+
+  it('sums a file up in one document', async () => {
+    const out = folder.path('summed.csv')
+    const summary = documentOf(await rivulet(['recommend', circle, '--out', out, '--json', ...single]))
+    expect(summary).toMatchObject({ method: 'label-spreading', out, lists: 3, entries: 3 })
+  })
+})
+
+describe('explain', () => {
+  it('answers as the library does', async () => {
+    const args = ['explain', circle, '--user', 'ann', '--item', 'bun', '--method', 'item-knn', ...single]
+    const expected = explain(await readInteractions(circle), 'ann', 'bun', { method: 'item-knn' })
+    expect(documentOf(await rivulet([...args, '--json']))).toEqual({
+      ...expected,
+      method: 'item-knn',
+      options: { neighbours: 50 },
+    })
+    const { stdout } = await rivulet([...args, '--top', '1', '--titles', titles])
+    expect(stdout).toMatch(
+      /because of {3}score {2}share\nTea, green {2}0\.5000 {2}50\.0% {2}█+\nand 1 more, together 50\.0%/,
+    )
+  })
+})
+
+describe('inspect', () => {
+  it('counts what is there', async () => {
+    const rows = ['ann,tea,view,1', 'ann,tea,buy,2', 'ann,tea,view,3', 'bob,jam,view,']
+    const file = folder.write('signals.csv', `user,item,event,time\n${rows.join('\n')}\n`)
+    const found = documentOf(await rivulet(['inspect', file, '--json']))
+    expect(found).toMatchObject({
+      ...{ users: 2, items: 2, rows: 4, pairs: 2, duplicates: 1, density: 0.5 },
+      signals: [
+        { name: 'view', rows: 3 },
+        { name: 'buy', rows: 1 },
+      ],
+      values: null,
+      times: { smallest: 1, largest: 3 },
+      usersBelow: { 5: 2, 10: 2 },
+      itemsOfUsers: { mean: 1, quantiles: { median: 1, max: 1 }, histogram: [{ from: 1, to: 1, count: 2 }] },
+    })
+    const { stdout } = await rivulet(['inspect', file])
+    expect(stdout).toMatch(/^users +2$/m)
+    expect(stdout).toMatch(/^users with < 5 pairs +2 \(100\.0%\)$/m)
+    expect(stdout).toMatch(/^items of a user {2}users\n +1 +2 {2}█{40}$/m)
+  })
+
+  it('reads as it is told to', async () => {
+    const file = folder.write('plain', 'x|Zo\xe9|7\ny|Zo\xe9|8\n')
+    const args = ['inspect', file, '--delimiter', '|', '--columns', 'user=1,item=2', '--no-header', '--no-quotes']
+    expect(documentOf(await rivulet([...args, '--encoding', 'latin1', '--json']))).toMatchObject({ users: 1, items: 2 })
+  })
+})
+
+describe('evaluate', () => {
+  it('answers as the library does, from a cut file and from two', async () => {
+    const table = await readInteractions(wide)
+    const { train, test } = splitRandom(table, { testFraction: 0.3, seed: 7 })
+    await using engine = await Engine.create(train, { threads: 1 })
+    const tested = [...new Set(test.user)].map((row) => test.users.keyOf(row))
+    const rankings = await engine.rank(tested, { k: 5, method: 'rp3beta' })
+    const { split, metrics, byActivity, audit } = evaluateRankings(rankings, train, test, { k: [2, 5], by: 'activity' })
+    const method = ['--method', 'rp3beta', '--k', '2,5', '--json', ...single]
+    const cut = ['evaluate', wide, '--split', 'random', '--test-fraction', '0.3', '--seed', '7', ...method]
+    const document = documentOf<{ elapsedMs: number }>(await rivulet(cut))
+    expect(document).toEqual({
+      ...{ split, method: 'rp3beta', metrics, byActivity, audit, elapsedMs: document.elapsedMs },
+      options: {
+        ...{ k: [2, 5], alpha: 0.9, beta: 0.3, neighbours: null },
+        ...{ weighted: false, unknownItems: 'miss', seenPairs: 'keep' },
+      },
+    })
+    const lines = (side: typeof train): string =>
+      Array.from(side.user, (user, row) => `${side.users.keyOf(user)} ${side.items.keyOf(side.item[row])}`).join('\n')
+    const files = { train: folder.write('train.txt', lines(train)), test: folder.write('test.txt', lines(test)) }
+    const two = ['evaluate', '--train', files.train, '--test', files.test, '--format', 'adjacency', ...method]
+    expect(documentOf(await rivulet(two))).toMatchObject({ split, audit })
+  })
+
+  it.each(['time', 'leave-last-out'])('cuts by %s, and prints popularity beside the method', async (how) => {
+    const { code, stdout } = await rivulet(['evaluate', wide, '--split', how, '--k', '3', ...single])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^metric +label-spreading +popularity\nrecall@3 +[01]\.\d{4} +[01]\.\d{4}$/m)
+    expect(stdout).toMatch(/^training items +users +recall@3 +ndcg@3 +popularity recall@3 +popularity ndcg@3$/m)
+  })
+
+  it('keeps the names of the metrics when k exceeds the catalogue, and tells of strangers', async () => {
+    const test = folder.write('test.csv', 'user,item\nann,bun\nann,tea\nbob,wine\neve,tea\n')
+    const args = ['evaluate', '--train', circle, '--test', test, '--method', 'popularity', '--by', 'none', ...single]
+    const document = documentOf(await rivulet([...args, '--json']))
+    expect(document).toMatchObject({
+      ...{ metrics: { 'recall@20': 0.25 }, byActivity: [] },
+      audit: { evaluatedUsers: 2, unknownUsers: 1, unknownItemPairs: 1, seenPairs: 1 },
+    })
+    const { stdout } = await rivulet(args)
+    expect(stdout).toMatch(/^metric +popularity\nrecall@20 +0\.2500$/m)
+    expect(stdout.match(/^note: 1 /gm)).toHaveLength(3)
+  })
+})
