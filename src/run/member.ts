@@ -3,6 +3,9 @@ import type { Arena } from '../memory/arena.ts'
 import { Control } from './control.ts'
 import type { Job } from './job.ts'
 
+/** Elements of a cache line: residuals of threads lie that far apart. */
+const CACHE_LINE = 16
+
 /** One thread's place in a job. */
 export interface Member {
   readonly index: number
@@ -59,7 +62,7 @@ class BlockWorker {
     this.#kernel = kernel
     this.#control = control
     this.#member = member
-    this.#residuals = arena.float32(sections.memberResiduals)
+    this.#residuals = arena.float32(sections.memberResiduals).subarray(team * CACHE_LINE)
     this.#blockLength = matrix.columnCount * blockWidth
     const workspace = team * this.#blockLength * 4
     this.#z = sections.z.offset + workspace
@@ -79,7 +82,7 @@ class BlockWorker {
     for (const step of steps) {
       if (!this.#multiply()) return false
       const mine = this.#kernel.combine(plan.blockWidth, this.#start, this.#end, this.#offsets(), step)
-      this.#residuals[this.#member.index * 16] = mine
+      this.#residuals[this.#member.index * CACHE_LINE] = mine
       if (!this.#control.barrier(this.#member.count)) return false
       residual = this.#teamResidual()
       if (residual < stopBelow) break
@@ -197,7 +200,8 @@ class BlockWorker {
 
   #teamResidual(): number {
     let worst = 0
-    for (let member = 0; member < this.#member.count; member++) worst = Math.max(worst, this.#residuals[member * 16])
+    for (let member = 0; member < this.#member.count; member++)
+      worst = Math.max(worst, this.#residuals[member * CACHE_LINE])
     return worst
   }
 
