@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { explain, recommend, recommendFor, type RecommendOptions } from '../../src/recommend/recommend.ts'
+import { randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
+import { zeros, type Dense } from '../oracle/linear-algebra.ts'
+import { cosineMatrix, nearest, rp3betaMatrix, scoresOf, spreadingResolvent } from '../oracle/recommenders.ts'
+
+const networks = fc
+  .record({
+    users: fc.integer({ min: 2, max: 10 }),
+    others: fc.integer({ min: 3, max: 12 }),
+    edges: fc.integer({ min: 3, max: 45 }),
+    seed: fc.nat(),
+    weighted: fc.boolean(),
+  })
+  .map(randomNetwork)
+
+function weightsOf({ nodes, edges, users }: NamedNetwork, weighted: boolean): Dense {
+  const w = zeros(users, nodes.length - users)
+  for (const { from, to, weight } of edges) w[from][to - users] = weighted ? weight : 1
+  return w
+}
+
+const METHODS: Readonly<Record<string, { options: RecommendOptions; matrix: (w: Dense) => Dense; relative: number }>> =
+  {
+    'label-spreading, tight': {
+      options: { method: 'label-spreading', alpha: 0.8, tolerance: 1e-7 },
+      matrix: (w) => {
+        const side = w[0].map((_, i) => w.reduce((sum, row) => sum + row[i], 0))
+        const resolvent = spreadingResolvent(w, 0.8)
+        return resolvent.map((row, i) => (side[i] > 0 ? row : row.map(() => 0)))
+      },
+      relative: 1e-4,
+    },
+    'rp3beta, every item': {
+      options: { method: 'rp3beta', alpha: 0.7, beta: 0.4 },
+      matrix: (w) => rp3betaMatrix(w, 0.7, 0.4),
+      relative: 1e-5,
+    },
+    'rp3beta, as many neighbours as items': {
+      options: { method: 'rp3beta', alpha: 0.7, beta: 0.4, neighbours: 1e9 },
+      matrix: (w) => rp3betaMatrix(w, 0.7, 0.4),
+      relative: 1e-5,
+    },
+    'item-knn, all neighbours': {
+      options: { method: 'item-knn', neighbours: 1e9 },
+      matrix: cosineMatrix,
+      relative: 1e-5,
+    },
+  }
+
+describe.each(Object.entries(METHODS))('%s', (_, { options, matrix, relative }) => {
+  it('scores unseen items as the dense matrix does, in falling order, and fills up with popular items', () => {
+    fc.assert(
+      fc.property(networks, fc.boolean(), (network, weighted) => {
+        const { nodes, users } = network
+        const w = weightsOf(network, weighted)
+        const m = matrix(w)
+        const lists = recommend(tableOfNetwork(network), { ...options, weighted, k: 100 })
+        const largest = Math.max(...m.flat())
+        for (let user = 0; user < users; user++) {
+          const list = lists.get(nodes[user])!
+          const scores = scoresOf(m, w[user])
+          const ranked = list.filter(({ prior }) => prior !== true)
+          const unseen = scores.flatMap((score, item) => (w[user][item] === 0 ? [{ item, score }] : []))
+          expect(list.length).toBe(unseen.length)
+          expect(new Set(list.map(({ item }) => item)).size).toBe(list.length)
+          ranked.forEach(({ item, score }, place) => {
+            expect(Math.abs(score - scores[nodes.indexOf(item) - users])).toBeLessThan(relative * 10 * largest)
+            if (place > 0) expect(score).toBeLessThanOrEqual(ranked[place - 1].score)
+          })
+          expect(list.slice(0, ranked.length)).toEqual(ranked)
+          const reachable = unseen.filter(({ score }) => score > relative * largest).length
+          expect(ranked.length).toBeGreaterThanOrEqual(reachable)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('explains a score by parts that sum to it and are finite differences', () => {
+    fc.assert(
+      fc.property(networks, fc.boolean(), fc.nat(), (network, weighted, pick) => {
+        const { nodes, users, edges } = network
+        const table = tableOfNetwork(network)
+        const user = nodes[edges[pick % edges.length].from]
+        const w = weightsOf(network, weighted)[nodes.indexOf(user)]
+        const all = { ...options, weighted, k: 100, exclude: 'none' } as const
+        const list = recommend(table, { ...all, users: [user] }).get(user)!
+        const best = list.find(({ item }) => w[nodes.indexOf(item) - users] === 0)
+        if (best === undefined || best.prior) return
+        const { score, contributions } = explain(table, user, best.item, { ...options, weighted })
+        expect(Math.abs(score - best.score)).toBeLessThan(1e-4 * best.score)
+        expect(contributions.reduce((sum, part) => sum + part.score, 0)).toBeCloseTo(score, 10)
+        const profile = w.flatMap((value, item) => (value > 0 ? [{ item: nodes[users + item], value }] : []))
+        expect(contributions.map(({ item }) => item).sort()).toEqual(profile.map(({ item }) => item).sort())
+        for (const { item, score: part } of contributions) {
+          const without = recommendFor(
+            table,
+            profile.filter((entry) => entry.item !== item),
+            all,
+          ).find((entry) => entry.item === best.item && entry.prior !== true)
+          expect(Math.abs(score - (without?.score ?? 0) - part)).toBeLessThan(1e-4 * score)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it("ranks somebody's own items as it ranks herself, bit for bit", () => {
+    fc.assert(
+      fc.property(networks, fc.boolean(), fc.nat(), (network, weighted, pick) => {
+        const { nodes, users } = network
+        const table = tableOfNetwork(network)
+        const user = pick % users
+        const w = weightsOf(network, weighted)[user]
+        const profile = w.flatMap((value, item) => (value > 0 ? [{ item: nodes[users + item], value }] : []))
+        const known = recommend(table, { ...options, weighted, users: [nodes[user]] }).get(nodes[user])
+        expect(recommendFor(table, profile, { ...options, weighted })).toEqual(known)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
+
+describe('item-knn', () => {
+  it('keeps the nearest neighbours of each item, zero weights included', () => {
+    const networksWithZeros = networks.map((network) => ({
+      ...network,
+      edges: network.edges.map((edge, at) => (at % 3 === 0 ? { ...edge, weight: 0 } : edge)),
+    }))
+    fc.assert(
+      fc.property(networksWithZeros, fc.integer({ min: 1, max: 3 }), (network, neighbours) => {
+        const { nodes, users } = network
+        const w = weightsOf(network, true)
+        const m = nearest(cosineMatrix(w), neighbours)
+        const table = tableOfNetwork(network)
+        const lists = recommend(table, { method: 'item-knn', neighbours, weighted: true, k: 100, exclude: 'none' })
+        for (let user = 0; user < users; user++) {
+          const scores = scoresOf(m, w[user])
+          const ranked = lists.get(nodes[user])!.filter(({ prior }) => prior !== true)
+          const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+          // Ties between neighbours may fall either way by rounding: the multiset of sums stays nearly the same.
+          expect(Math.abs(sum(ranked.map(({ score }) => score)) - sum(scores))).toBeLessThan(1e-4 * (1 + sum(scores)))
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
