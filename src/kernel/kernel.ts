@@ -48,7 +48,7 @@ export interface Kernel {
    * Per column of a block, the k largest of z o scale over rows [0, count), descending, ties to the lower row.
    *
    * `rows` (k int32 a column, preset to -1) and `scores` (k float32 a column, preset to -Infinity) are lists that are inserted into.
-   * A NaN scale or a -Infinity in z keeps a row out.
+   * k >= 1. A NaN scale keeps a row out, and so does -Infinity in z where the scale is not negative.
    */
   topK(width: BlockWidth, count: number, k: number, z: number, scale: number, rows: number, scores: number): void
 }

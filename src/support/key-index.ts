@@ -77,12 +77,13 @@ export class DenseKeyIndex implements KeyIndex {
 /**
  * The row of a key that must exist.
  *
- * @throws {RivuletError} UNKNOWN_KEY, naming the nearest known key in small indexes.
+ * @throws {RivuletError} UNKNOWN_KEY, naming the nearest known key when the index is small and the key short.
  */
 export function requireRow(who: string, what: string, index: KeyIndex, key: string): number {
   const row = index.rowOf(String(key))
   if (row >= 0) return row
-  const nearest = index.size <= 10_000 ? nearestOf(String(key), index.keys()) : null
+  const isComparable = index.size <= 10_000 && String(key).length <= 100
+  const nearest = isComparable ? nearestOf(String(key), index.keys()) : null
   throw new RivuletError(
     'UNKNOWN_KEY',
     {
