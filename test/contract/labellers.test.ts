@@ -1,0 +1,240 @@
+import { UndirectedGraph } from 'graphology'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Engine } from '../../src/engine.ts'
+import { labelPropagation } from '../../src/propagate/label-propagation.ts'
+import { labelSpreading } from '../../src/propagate/label-spreading.ts'
+import type { Labelling } from '../../src/propagate/labelling.ts'
+import { personalizedPageRank } from '../../src/propagate/personalized-pagerank.ts'
+import { graphOf, randomNetwork, tableOfNetwork } from '../networks.ts'
+
+const LABELLERS = { labelSpreading, labelPropagation }
+
+const network = randomNetwork({ users: 40, others: 30, edges: 300, weighted: true, seed: 3 })
+const graph = graphOf(network)
+const seeds = [
+  ['u0', 2020],
+  ['u30', 1999],
+  ['i3', [2020, 'never']],
+  [
+    'i25',
+    new Map<string | number, number>([
+      [1999, 3],
+      ['never', 1],
+    ]),
+  ],
+] as const
+
+/** Two triangles and a lonely node; the second triangle has no seed. */
+function triangles(): UndirectedGraph {
+  const pieces = new UndirectedGraph()
+  for (const node of ['a', 'b', 'c', 'x', 'y', 'z', 'alone']) pieces.addNode(node)
+  for (const [from, to] of ['ab', 'bc', 'ca', 'xy', 'yz', 'zx']) pieces.addEdge(from, to)
+  return pieces
+}
+
+const bits = ({ scores, ...run }: Labelling) => ({ ...run, nodes: [...run.nodes.keys()], scores: scores.data })
+
+describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
+  it('has frozen defaults that hold every option', () => {
+    expect(Object.isFrozen(label.defaults)).toBe(true)
+    expect(label(graph, { ...label.defaults, seeds })).toEqual(label(graph, { seeds }))
+  })
+
+  it('keeps numbers numbers and sorts classes: numbers, then texts', () => {
+    const run = label.detailed(graph, { seeds })
+    expect(run.classes).toEqual([1999, 2020, 'never'])
+    expect(new Set(run.labels.map((value) => typeof value)).has('number')).toBe(true)
+    expect(run.labels.length).toBe(70)
+  })
+
+  it('is a map, an assignment and a report of the same thing', () => {
+    const run = label.detailed(graph, { seeds })
+    expect([...label(graph, { seeds })]).toEqual(network.nodes.map((key, node) => [key, run.labels[node]]))
+    const copy = graph.copy()
+    label.assign(copy, { seeds, nodeLabelAttribute: 'team', nodeConfidenceAttribute: 'sure' })
+    expect(copy.mapNodes((_, { team, sure }) => [team, sure])).toEqual(
+      run.labels.map((value, node) => [value, run.confidence[node]]),
+    )
+    label.assign(copy, { seeds, nodeLabelAttribute: 'again' })
+    expect(copy.someNode((_, attributes) => 'confidence' in attributes)).toBe(false)
+    expect(() => label.assign(tableOfNetwork(network) as never, { seeds })).toThrow(`${name}.assign: expected a graph`)
+  })
+
+  it('reads seeds from a node attribute', () => {
+    const copy = graph.copy()
+    copy.setNodeAttribute('u0', 'label', 'left')
+    copy.setNodeAttribute('i25', 'label', 'right')
+    const pairs = [
+      ['u0', 'left'],
+      ['i25', 'right'],
+    ] as const
+    expect(bits(label.detailed(copy))).toEqual(bits(label.detailed(graph, { seeds: new Map(pairs) })))
+    label.assign(copy, { nodeLabelAttribute: 'spread' })
+    expect(copy.everyNode((_, { spread }) => spread === 'left' || spread === 'right')).toBe(true)
+  })
+
+  it('gives unseeded components the prior, says that nothing arrived, and is never NaN', () => {
+    const pieces = [
+      ['a', 'red'],
+      ['b', 'blue'],
+      ['c', 'blue'],
+    ] as const
+    const run = label.detailed(triangles(), { seeds: pieces })
+    expect([...run.reached]).toEqual([1, 1, 1, 0, 0, 0, 0])
+    expect(run.labels.slice(3)).toEqual(Array(4).fill('blue'))
+    for (const node of [3, 4, 5, 6]) {
+      expect(run.scores.get(node, 0)).toBeCloseTo(2 / 3, 6)
+      expect(run.scores.get(node, 1)).toBeCloseTo(1 / 3, 6)
+      expect(run.confidence[node]).toBeCloseTo(2 / 3, 6)
+    }
+    expect(run.scores.data.every(Number.isFinite)).toBe(true)
+    const given = label.detailed(triangles(), { seeds: pieces, classPrior: { red: 3, blue: 1 } })
+    expect(given.labels.slice(3)).toEqual(Array(4).fill('red'))
+    expect(given.confidence[6]).toBeCloseTo(3 / 4, 6)
+  })
+
+  it('labels a lonely seed, and a graph without an edge', () => {
+    const nodes = new UndirectedGraph()
+    nodes.addNode('a')
+    nodes.addNode('b')
+    const run = label.detailed(nodes, {
+      seeds: [
+        ['a', 'x'],
+        ['a', 'x'],
+      ],
+    })
+    expect([run.labels, [...run.reached], run.converged]).toEqual([['x', 'x'], [1, 0], true])
+  })
+
+  it('reports convergence honestly', () => {
+    const short = label.detailed(graph, { seeds, maxIterations: 1, solver: 'power' })
+    expect(short.converged).toBe(false)
+    expect(short.iterations).toBe(1)
+    expect(short.residual).toBeGreaterThan(1e-6)
+    const long = label.detailed(graph, { seeds, solver: 'power', tolerance: 1e-3 })
+    expect(long.converged).toBe(true)
+    expect(long.residual).toBeLessThan(1e-3)
+    expect(long.iterations).toBeGreaterThan(1)
+  })
+
+  it('scales classes to the given masses (class mass normalisation)', () => {
+    const classPrior = { 1999: 0.5, 2020: 0.3, never: 0.2 }
+    const plain = label.detailed(graph, { seeds })
+    const scaled = label.detailed(graph, { seeds, classPrior })
+    expect(scaled.scores.data).not.toEqual(plain.scores.data)
+    expect(bits(label.detailed(graph, { seeds, classPrior: 'seeds' }))).not.toEqual(bits(plain))
+    expect(() => label(graph, { seeds, classPrior: { 1999: 1 } })).toThrow('a share > 0 for class 2020, got undefined')
+  })
+
+  it('counts weights unless told otherwise', () => {
+    const plain = label.detailed(graph, { seeds, weighted: false })
+    expect(bits(label.detailed(graph, { seeds }))).not.toEqual(bits(plain))
+    const even = graphOf({ ...network, edges: network.edges.map((edge) => ({ ...edge, weight: 1 })) })
+    expect(bits(label.detailed(even, { seeds }))).toEqual(bits(plain))
+  })
+
+  it.each([
+    [{ seeds: [] }, 'EMPTY_DATA'],
+    [{ seeds: 'nowhere' }, 'EMPTY_DATA'],
+    [{ seeds: [['nobody', 'x']] }, 'UNKNOWN_KEY'],
+    [{ seeds: [['u0', NaN]] }, 'INVALID_DATA'],
+    [{ seeds: [['u0', []]] }, 'INVALID_DATA'],
+    [{ seeds: [['u0', { x: -1, y: 2 }]] }, 'INVALID_DATA'],
+    [{ seeds: [['u0', { x: 0 }]] }, 'INVALID_DATA'],
+    [{ seeds: [['u0', new Map([['x', NaN]])]] }, 'INVALID_DATA'],
+    [{ seeds: 5 }, 'INVALID_OPTION'],
+    [{ seeds: { u0: 'x' } }, 'INVALID_OPTION'],
+    [{ seeds, classPrior: 'even' }, 'INVALID_OPTION'],
+    [{ seeds, tolerance: 0 }, 'INVALID_OPTION'],
+    [{ seeds, maxIterations: 0 }, 'INVALID_OPTION'],
+    [{ seeds, memoryLimitBytes: 1000 }, 'MEMORY_LIMIT'],
+    [{ seeds, tolerence: 1 }, 'UNKNOWN_OPTION'],
+  ])('refuses %o: %s', (options, code) => {
+    expect(() => label(graph, options as never)).toThrow(
+      expect.objectContaining({ name: 'RivuletError', code }) as Error,
+    )
+  })
+
+  it('names the nearest option, and refuses graphs that it cannot read', () => {
+    expect(() => label(graph, { seeds, tolerence: 1 } as never)).toThrow("Did you mean 'tolerance'?")
+    expect(() => label(new UndirectedGraph(), { seeds })).toThrow('at least one node')
+    expect(() => label([] as never, { seeds })).toThrow('expected a graphology graph or a table')
+    const negative = graph.copy()
+    negative.setEdgeAttribute(negative.edges()[2], 'value', -1)
+    expect(() => label(negative, { seeds })).toThrow('weights >= 0')
+    expect(label(negative, { seeds, weighted: false }).size).toBe(70)
+    negative.setEdgeAttribute(negative.edges()[2], 'value', NaN)
+    expect(() => label(negative, { seeds })).toThrow('finite number')
+  })
+})
+
+describe('labelPropagation', () => {
+  it('keeps seeds exactly, users and items alike, hard and shared', () => {
+    const { scores, nodes } = labelPropagation.detailed(graph, { seeds })
+    const row = (key: string) => [0, 1, 2].map((c) => scores.get(nodes.rowOf(key), c))
+    expect(row('u0')).toEqual([0, 1, 0])
+    expect(row('u30')).toEqual([1, 0, 0])
+    expect(row('i3')).toEqual([0, 0.5, 0.5])
+    expect(row('i25')).toEqual([0.75, 0, 0.25])
+  })
+})
+
+describe('ids that collide or that graphology cannot hold', () => {
+  const table = tableOfNetwork({
+    nodes: ['constructor', '7', '__proto__', '7'],
+    users: 2,
+    directed: false,
+    edges: [
+      { from: 0, to: 2, weight: 1 },
+      { from: 1, to: 3, weight: 1 },
+    ],
+  })
+  it('are told apart by their side', () => {
+    const pairs = [
+      ['user:constructor', 'odd'],
+      ['item:7', 7],
+    ] as const
+    expect([...labelSpreading(table, { seeds: pairs })]).toEqual([
+      ['user:constructor', 'odd'],
+      ['user:7', 7],
+      ['item:__proto__', 'odd'],
+      ['item:7', 7],
+    ])
+    expect(() => labelSpreading(table, { seeds: [['7', 'x']] })).toThrow('expected a node known')
+  })
+})
+
+describe('the engine', () => {
+  const engines: Engine[] = []
+
+  beforeAll(async () => {
+    for (const threads of [1, 2, 3]) engines.push(await Engine.create(graph, { threads, weighted: true }))
+    engines.push(await Engine.create(tableOfNetwork(network), { threads: 2, weighted: true, partition: 'rows' }))
+  })
+
+  afterAll(async () => {
+    for (const engine of engines) await engine.close()
+  })
+
+  it('gives the bits of the functions for any number of threads', async () => {
+    const many = network.nodes.slice(0, 36).map((key, at) => [key, `class ${at}`] as const)
+    const ranks = personalizedPageRank.detailed(graph, { seeds: ['u3', 'i4'] })
+    for (const engine of engines) {
+      for (const options of [{ seeds }, { seeds: many }]) {
+        expect(bits(await engine.labelSpreading(options))).toEqual(bits(labelSpreading.detailed(graph, options)))
+        expect(bits(await engine.labelPropagation(options))).toEqual(bits(labelPropagation.detailed(graph, options)))
+      }
+      expect((await engine.personalizedPageRank({ seeds: ['u3', 'i4'] })).scores).toEqual(ranks.scores)
+    }
+  })
+
+  it('refuses options that its matrix cannot follow', async () => {
+    const [engine] = engines
+    const refused = { code: 'INVALID_OPTION' }
+    await expect(engine.labelSpreading({ seeds, weighted: false })).rejects.toMatchObject(refused)
+    await expect(engine.labelPropagation({ seeds, memoryLimitBytes: 1e9 })).rejects.toMatchObject(refused)
+    await expect(engine.personalizedPageRank({ seeds: 'u0', weighted: false })).rejects.toMatchObject(refused)
+    await expect(engine.labelSpreading({ seeds, weighted: true })).resolves.toHaveProperty('converged', true)
+    await expect(engine.labelSpreading({ seeds: [] })).rejects.toMatchObject({ code: 'EMPTY_DATA' })
+  })
+})

@@ -1,0 +1,93 @@
+import { DirectedGraph, MultiDirectedGraph, UndirectedGraph } from 'graphology'
+import pagerank from 'graphology-metrics/centrality/pagerank.js'
+import { describe, expect, it } from 'vitest'
+import { personalizedPageRank } from '../../../src/propagate/personalized-pagerank.ts'
+import { seededRandom } from '../../../src/support/random.ts'
+
+const refused = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
+
+describe('personalizedPageRank', () => {
+  it('from everywhere is the PageRank of graphology-metrics', () => {
+    const random = seededRandom(4)
+    const graph = new DirectedGraph()
+    for (let node = 0; node < 60; node++) graph.addNode(`n${node}`)
+    // The last ten lead nowhere.
+    for (let edge = 0; edge < 240; edge++) {
+      graph.mergeEdge(`n${random.below(50)}`, `n${random.below(60)}`, { weight: 0.5 + random.next() })
+    }
+    const theirs = pagerank(graph, { alpha: 0.85, tolerance: 1e-10, getEdgeWeight: 'weight' })
+    const ours = personalizedPageRank(graph, { seeds: graph.nodes(), tolerance: 1e-7 })
+    for (const node of graph.nodes()) expect(ours.get(node)).toBeCloseTo(theirs[node], 5)
+  })
+
+  it('on two nodes is 1 / (1 + alpha) and alpha / (1 + alpha)', () => {
+    const pair = new UndirectedGraph()
+    pair.addNode('a')
+    pair.addNode('b')
+    pair.addEdge('a', 'b')
+    const ranks = personalizedPageRank(pair, { seeds: 'a', alpha: 0.5 })
+    expect(ranks.get('a')).toBeCloseTo(2 / 3, 5)
+    expect(ranks.get('b')).toBeCloseTo(1 / 3, 5)
+  })
+
+  it('stays at a seed that leads nowhere, and does not come where no arrow leads', () => {
+    const graph = new DirectedGraph()
+    for (const node of ['a', 'b', 'c']) graph.addNode(node)
+    graph.addEdge('a', 'b')
+    graph.addEdge('c', 'a')
+    expect([...personalizedPageRank(graph, { seeds: 'b' })]).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['c', 0],
+    ])
+    const { reached } = personalizedPageRank.detailed(graph, { seeds: ['a'] })
+    expect([...reached]).toEqual([1, 1, 0])
+  })
+
+  it('counts parallel arrows as often as they are', () => {
+    const graph = new MultiDirectedGraph()
+    for (const node of ['a', 'b', 'c']) graph.addNode(node)
+    for (const to of ['b', 'b', 'c']) graph.addEdge('a', to, { weight: 1 })
+    const ranks = personalizedPageRank(graph, { seeds: 'a' })
+    expect(ranks.get('b')! / ranks.get('c')!).toBeCloseTo(2, 4)
+  })
+
+  it('sums repeated and weighted seeds', () => {
+    const pair = new UndirectedGraph()
+    for (const node of ['a', 'b']) pair.addNode(node)
+    const seeds = ['a', ['b', 2], ['b', 1]] as const
+    const ranks = personalizedPageRank(pair, { seeds })
+    expect(ranks.get('a')).toBeCloseTo(1 / 4, 6)
+    expect(ranks.get('b')).toBeCloseTo(3 / 4, 6)
+  })
+
+  it('writes on the nodes, has frozen defaults, reports honestly', () => {
+    const path = new UndirectedGraph()
+    for (let node = 0; node < 9; node++) path.addNode(`${node}`)
+    for (let node = 1; node < 9; node++) path.addEdge(`${node - 1}`, `${node}`)
+    personalizedPageRank.assign(path, { seeds: '0', nodePageRankAttribute: 'visits' })
+    expect(path.mapNodes((_, { visits }) => visits as number)).toEqual([
+      ...personalizedPageRank(path, { seeds: '0' }).values(),
+    ])
+    expect(Object.isFrozen(personalizedPageRank.defaults)).toBe(true)
+    const short = personalizedPageRank.detailed(path, { seeds: '0', maxIterations: 1 })
+    expect([short.converged, short.iterations]).toEqual([false, 1])
+    expect(short.scores.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6)
+  })
+
+  it.each([
+    [{}, 'EMPTY_DATA'],
+    [{ seeds: [] }, 'EMPTY_DATA'],
+    [{ seeds: [['a', 0]] }, 'EMPTY_DATA'],
+    [{ seeds: [['a', -1]] }, 'INVALID_DATA'],
+    [{ seeds: [['a', NaN]] }, 'INVALID_DATA'],
+    [{ seeds: 'z' }, 'UNKNOWN_KEY'],
+    [{ seeds: 7 }, 'INVALID_OPTION'],
+    [{ seeds: 'a', alpha: 1 }, 'INVALID_OPTION'],
+    [{ seed: 'a' }, 'UNKNOWN_OPTION'],
+  ])('refuses %o: %s', (options, code) => {
+    const graph = new UndirectedGraph()
+    graph.addNode('a')
+    expect(() => personalizedPageRank(graph, options as never)).toThrow(refused(code))
+  })
+})
