@@ -2,6 +2,7 @@ import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './m
 import type { Query } from './model.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { requireRow } from '../support/key-index.ts'
+import { RivuletError } from '../support/errors.ts'
 import {
   either,
   finiteNumber,
@@ -108,6 +109,7 @@ function resolveWith<Options extends RecommenderOptions>(
 ): { resolved: Options; request: RecommenderRequest } {
   const name = options?.method ?? DEFAULT_METHOD
   const method = methodOf(who, name)
+  refuseOtherMethods(who, name, options)
   const all: Checks = { ...checks, ...method.checks, method: oneOf(...METHOD_NAMES) }
   const resolved = resolveOptions<Options>(
     who,
@@ -119,6 +121,25 @@ function resolveWith<Options extends RecommenderOptions>(
   return {
     resolved,
     request: { method: name, methodOptions: Object.fromEntries(own.map((key) => [key, resolved[key]])) },
+  }
+}
+
+/** An option of another method would otherwise be taken for a misspelling. */
+function refuseOtherMethods(who: string, name: MethodName, options: object | null | undefined): void {
+  const takes = (method: MethodName, key: string): boolean => Object.hasOwn(methodOf(who, method).checks, key)
+  for (const key of Object.keys(options ?? {})) {
+    const owners = METHOD_NAMES.filter((method) => takes(method, key))
+    if (owners.length === 0 || owners.includes(name)) continue
+    throw new RivuletError(
+      'UNKNOWN_OPTION',
+      {
+        who,
+        expected: `options of method '${name}'`,
+        got: `'${key}', an option of ${owners.join(', ')}`,
+        todo: 'Leave it out or choose that method.',
+      },
+      { option: key, method: name },
+    )
   }
 }
 
