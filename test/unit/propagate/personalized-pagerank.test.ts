@@ -1,8 +1,11 @@
 import { DirectedGraph, MultiDirectedGraph, UndirectedGraph } from 'graphology'
-import pagerank from 'graphology-metrics/centrality/pagerank.js'
+import commonJsPageRank from 'graphology-metrics/centrality/pagerank.js'
 import { describe, expect, it } from 'vitest'
 import { personalizedPageRank } from '../../../src/propagate/personalized-pagerank.ts'
 import { seededRandom } from '../../../src/support/random.ts'
+
+// CommonJS: its types name a default export that Node does not see.
+const pagerank = commonJsPageRank as unknown as (typeof commonJsPageRank)['default']
 
 const refused = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
 

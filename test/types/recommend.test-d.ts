@@ -1,0 +1,71 @@
+import { describe, expectTypeOf, it } from 'vitest'
+import type {
+  Engine,
+  Explanation,
+  Interactions,
+  Labelling,
+  PageRanks,
+  Rankings,
+  Recommendation,
+  SimilarUser,
+} from '../../src/index.ts'
+import { explain, labelSpreading, recommend, recommendFor } from '../../src/index.ts'
+
+declare const table: Interactions
+declare const engine: Engine
+declare const signal: AbortSignal
+
+describe('recommend', () => {
+  it('answers by user, and one list for somebody never seen', () => {
+    expectTypeOf(recommend(table, { k: 3 })).toEqualTypeOf<Map<string, Recommendation[]>>()
+    expectTypeOf(recommendFor(table, ['tea', { item: 'milk', value: 2 }])).toEqualTypeOf<Recommendation[]>()
+    expectTypeOf(explain(table, 'ann', 'tea', { method: 'rp3beta', beta: 0.4 })).toEqualTypeOf<Explanation>()
+    expectTypeOf<Recommendation['prior']>().toEqualTypeOf<true | undefined>()
+  })
+
+  it('refuses what a question has no use for', () => {
+    // @ts-expect-error a method by another name
+    recommend(table, { method: 'knn' })
+    // @ts-expect-error one profile has no users
+    recommendFor(table, ['tea'], { users: ['ann'] })
+    // @ts-expect-error an explanation is of one item
+    explain(table, 'ann', 'tea', { k: 3 })
+    // @ts-expect-error functions cannot be cancelled
+    recommend(table, { signal })
+  })
+})
+
+describe('Engine', () => {
+  it('answers the same, later', () => {
+    expectTypeOf(engine.recommend(['ann'], { k: 3, signal })).resolves.toEqualTypeOf<Map<string, Recommendation[]>>()
+    expectTypeOf(engine.recommendFor(['tea'])).resolves.toEqualTypeOf<Recommendation[]>()
+    expectTypeOf(engine.similarUsers('ann')).resolves.toEqualTypeOf<SimilarUser[]>()
+    expectTypeOf(engine.rank()).resolves.toEqualTypeOf<Rankings>()
+    expectTypeOf(engine.explain('ann', 'tea')).resolves.toEqualTypeOf<Explanation>()
+    expectTypeOf(engine.labelSpreading({ seeds: [['ann', 1]] })).resolves.toEqualTypeOf<Labelling>()
+    expectTypeOf(engine.personalizedPageRank({ seeds: 'ann' })).resolves.toEqualTypeOf<PageRanks>()
+    expectTypeOf(engine).toExtend<AsyncDisposable>()
+  })
+
+  it('refuses options that belong to its making', () => {
+    // @ts-expect-error the matrix is made already
+    void engine.recommend(['ann'], { weighted: true })
+    // @ts-expect-error nobody else is explained
+    void engine.explain('ann', 'tea', { users: ['bob'] })
+  })
+})
+
+describe('seeds', () => {
+  it('are labels, lists of labels, or weights', () => {
+    labelSpreading(table, {
+      seeds: [
+        ['ann', 'red'],
+        ['bob', [1, 'red']],
+        ['cleo', { red: 0.5, blue: 0.5 }],
+        ['dan', new Map<string | number, number>([[1, 0.5]])],
+      ],
+    })
+    // @ts-expect-error a label is a text or a number
+    labelSpreading(table, { seeds: [['ann', true]] })
+  })
+})

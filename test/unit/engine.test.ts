@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Engine } from '../../src/engine.ts'
+import { graphOf, randomNetwork, tableOfNetwork } from '../networks.ts'
+import type { Progress } from '../../src/run/protocol.ts'
+
+/** Two rounds of users. */
+const large = tableOfNetwork(randomNetwork({ users: 2500, others: 300, edges: 12_000, seed: 2 }))
+const small = tableOfNetwork(randomNetwork({ users: 20, others: 12, edges: 80, seed: 2 }))
+
+describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
+  let engine: Engine
+
+  beforeAll(async () => {
+    engine = await Engine.create(large, { threads })
+  })
+
+  afterAll(() => engine.close())
+
+  it('tells its plan once something was solved', async () => {
+    const fresh = await Engine.create(small, { threads })
+    expect(fresh.plan).toBeNull()
+    await fresh.recommend(['u1'])
+    expect(fresh.plan!.summary).toContain('20 x 12')
+    expect(fresh.plan!.explain()).toContain('recommend')
+    expect(fresh.plan!.details.bytes.total).toBeGreaterThan(0)
+    await fresh.close()
+  })
+
+  it('reports progress that never falls and ends at the number of users', async () => {
+    const heard: Progress[] = []
+    await engine.recommend(undefined, { k: 5, onProgress: (progress) => heard.push(progress) })
+    expect(heard.at(-1)).toEqual({ done: 2500, total: 2500 })
+    expect(heard.length).toBeGreaterThan(1)
+    heard.forEach(({ done, total }, at) => {
+      expect(total).toBe(2500)
+      expect(done).toBeGreaterThanOrEqual(at === 0 ? 0 : heard[at - 1].done)
+    })
+    const other: Progress[] = []
+    await engine.similarUsers('u1', { onProgress: (progress) => other.push(progress) })
+    expect(other.at(-1)).toEqual({ done: 1, total: 1 })
+  })
+
+  it('rejects with the reason when it was cancelled before it was asked', async () => {
+    const signal = AbortSignal.abort(new Error('never mind'))
+    await expect(engine.recommend(['u1'], { signal })).rejects.toThrow('never mind')
+    await expect(engine.recommend(['u1'], { signal, method: 'popularity' })).rejects.toThrow('never mind')
+    await expect(engine.labelSpreading({ seeds: [['u1', 'x']] }, { signal })).rejects.toThrow('never mind')
+    await expect(engine.recommendAll({ signal }).next()).rejects.toThrow('never mind')
+  })
+
+  it('is cancelled between rounds by a timer, whatever the method', async () => {
+    for (const method of ['label-spreading', 'item-knn', 'popularity'] as const) {
+      const abort = new AbortController()
+      const reason = new Error('enough')
+      const asked = engine.rank(undefined, {
+        method,
+        signal: abort.signal,
+        onProgress: ({ done }) => done >= 2048 && setTimeout(() => abort.abort(reason), 0),
+      })
+      await expect(asked).rejects.toBe(reason)
+    }
+    expect((await engine.recommend(['u1'])).size).toBe(1)
+  })
+
+  it('is cancelled from within the progress call, and goes on with the next question', async () => {
+    const abort = new AbortController()
+    const onProgress = (): void => abort.abort(new Error('stop'))
+    await expect(engine.recommend(undefined, { signal: abort.signal, onProgress })).rejects.toThrow('stop')
+    const complaint = (): never => {
+      throw new Error('the listener failed')
+    }
+    await expect(engine.recommend(undefined, { onProgress: complaint })).rejects.toThrow('the listener failed')
+    expect((await engine.recommend(['u1'])).size).toBe(1)
+  })
+
+  it('cancels a call that waits its turn without waiting for it, and leaves no listener behind', async () => {
+    const order: string[] = []
+    const first = engine.rank(undefined, { k: 100 }).then(() => order.push('first'))
+    const abort = new AbortController()
+    const listeners = watchListeners(abort.signal)
+    const waiting = engine
+      .similarUsers('u1', { signal: abort.signal })
+      .catch((error: Error) => order.push(error.message))
+    abort.abort(new Error('waiting'))
+    await Promise.all([first, waiting])
+    // On one thread the first may have begun and end before anybody else can speak.
+    if (threads > 1) expect(order).toEqual(['waiting', 'first'])
+    else expect(order).toContain('waiting')
+    const kept = new AbortController()
+    const others = watchListeners(kept.signal)
+    for (let call = 0; call < 5; call++) await engine.similarUsers('u1', { signal: kept.signal })
+    await engine.recommend(['u1'], { signal: kept.signal })
+    expect([listeners.size, others.size]).toEqual([0, 0])
+  })
+
+  it('answers calls made at once as if made in turn; a refused one disturbs nobody', async () => {
+    const alone = [await engine.recommend(['u1']), await engine.similarItems('i3'), await engine.explain('u1', 'i3')]
+    const together = await Promise.allSettled([
+      engine.recommend(['u1']),
+      engine.recommend(['nobody']),
+      engine.similarItems('i3'),
+      engine.labelSpreading({ seeds: [] }),
+      engine.explain('u1', 'i3'),
+    ])
+    expect(together.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ])
+    expect(together.filter((one) => one.status === 'fulfilled').map(({ value }) => value)).toEqual(alone)
+  })
+
+  it('may be left in the middle of a stream', async () => {
+    for await (const { user } of engine.recommendAll()) {
+      expect(user).toBe('u0')
+      break
+    }
+    expect((await engine.recommend(['u1'])).size).toBe(1)
+  })
+
+  it('fails calls under way and later ones with CLOSED, of every method; closing twice does nothing', async () => {
+    const closing = await Engine.create(large, { threads })
+    const seeds = [['u1', 'x']] as const
+    const underWay = [closing.rank(), closing.labelPropagation({ seeds }), closing.similarUsers('u1')]
+    const settled = Promise.allSettled(underWay)
+    await Promise.all([closing.close(), closing.close()])
+    for (const outcome of await settled) {
+      if (threads === 1 && outcome.status === 'fulfilled') continue
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'RivuletError', code: 'CLOSED' } })
+    }
+    await closing.close()
+    const closed = { code: 'CLOSED' }
+    for (const method of ['label-spreading', 'rp3beta', 'item-knn', 'popularity'] as const) {
+      await expect(closing.recommend(['u1'], { method })).rejects.toMatchObject(closed)
+      await expect(closing.recommendFor(['i1'], { method })).rejects.toMatchObject(closed)
+    }
+    await expect(closing.explain('u1', 'i1')).rejects.toMatchObject(closed)
+    await expect(closing.personalizedPageRank({ seeds: 'u1' })).rejects.toMatchObject(closed)
+  })
+})
+
+describe('Engine.create', () => {
+  it.each([
+    [{ threads: 0 }, 'INVALID_OPTION'],
+    [{ threads: 'many' }, 'INVALID_OPTION'],
+    [{ memoryLimitBytes: NaN }, 'INVALID_OPTION'],
+    [{ memoryLimitBytes: 64 }, 'MEMORY_LIMIT'],
+    [{ deadlineMs: 0 }, 'INVALID_OPTION'],
+    [{ kernel: 'gpu' }, 'INVALID_OPTION'],
+    [{ thread: 2 }, 'UNKNOWN_OPTION'],
+  ])('refuses %o: %s', async (options, code) => {
+    await expect(Engine.create(small, options as never)).rejects.toMatchObject({ name: 'RivuletError', code })
+  })
+
+  it('refuses a problem that its memory cannot hold, before anything runs, and lives on', async () => {
+    const engine = await Engine.create(large, { threads: 1, memoryLimitBytes: 500_000 })
+    await expect(engine.rank(undefined, { k: 300 })).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
+    expect((await engine.recommend(['u1'])).size).toBe(1)
+    await engine.close()
+  })
+
+  it('takes a graph without users and items for labels, not for lists', async () => {
+    const engine = await Engine.create(graphOf(randomNetwork({ others: 8, edges: 20 })), { threads: 1 })
+    expect((await engine.labelSpreading({ seeds: [['i1', 'x']] })).labels.length).toBe(8)
+    await expect(engine.recommend()).rejects.toMatchObject({ code: 'UNSUPPORTED_GRAPH' })
+    await engine[Symbol.asyncDispose]()
+    await expect(engine.labelSpreading({ seeds: [['i1', 'x']] })).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+})
+
+/** The listeners that a signal has at any time. */
+function watchListeners(signal: AbortSignal): Set<unknown> {
+  const listeners = new Set<unknown>()
+  const { addEventListener, removeEventListener } = signal
+  signal.addEventListener = (...[type, listener, options]: Parameters<typeof addEventListener>) => {
+    listeners.add(listener)
+    addEventListener.call(signal, type, listener, options)
+  }
+  signal.removeEventListener = (...[type, listener, options]: Parameters<typeof removeEventListener>) => {
+    listeners.delete(listener)
+    removeEventListener.call(signal, type, listener, options)
+  }
+  return listeners
+}
