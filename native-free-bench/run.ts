@@ -11,6 +11,7 @@ import { buildSuite } from './suites/build.ts'
 import { orderSuite } from './suites/order.ts'
 import { propagateSuite } from './suites/propagate.ts'
 import { readSuite } from './suites/read.ts'
+import { recommendSuite } from './suites/recommend.ts'
 import type { Suite } from './suites/suite.ts'
 import { sweepSuite } from './suites/sweep.ts'
 import { threadsSuite } from './suites/threads.ts'
@@ -24,6 +25,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   build: buildSuite,
   read: readSuite,
   'top-k': topKSuite,
+  recommend: recommendSuite,
   propagate: propagateSuite,
 }
 

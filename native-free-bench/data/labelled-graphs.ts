@@ -1,5 +1,5 @@
 import { UndirectedGraph } from 'graphology'
-import { readRecords } from '../../src/io/read-records.ts'
+import { readRecords } from '../../src/index.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import { publicFile } from './public-sets.ts'
 

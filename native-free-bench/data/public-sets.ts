@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Coordinates } from '../../src/advanced.ts'
-import { readInteractions } from '../../src/io/read-interactions.ts'
+import { readInteractions } from '../../src/index.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 

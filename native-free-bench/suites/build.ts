@@ -41,7 +41,10 @@ async function buildFrom(
   const complaint = checkMatrix(pairs)
   if (complaint !== null) return report.fail(`build on ${graph}, ${task}: ${complaint}`)
   const run = (): void => void prepareMatrix('build', pairs, false, Infinity)
-  const laps = await race([{ name: 'rivulet', run, answer: () => [] }], { ...raceOptions, atMost: 5 })
+  const laps = await race([{ name: 'rivulet', run, answer: () => [] }], {
+    ...raceOptions,
+    atMost: Math.min(5, raceOptions.atMost ?? 5),
+  })
   report.race({
     suite: 'build',
     graph,
