@@ -46,6 +46,7 @@ await stages.time('read ratings and titles', async () => {
   for await (const { item, title } of readRecords(data('movies.tsv.gz'))) titles.set(item, title)
 })
 const titleOf = (item: string): string => titles.get(item) ?? item
+const withoutYear = (title: string): string => title.replace(/ \(\d{4}\)$/, '')
 
 const { train, test } = await stages.time('split by time', () => splitByTime(table))
 const activity = activityOf(train)
@@ -108,7 +109,7 @@ await stages.time('lists and reasons of three users', async () => {
     const rows: string[][] = []
     for (const [place, { item }] of list.entries()) {
       const { contributions } = await engine.explain(user, item)
-      const reasons = contributions.map((from) => `${percent(from.share)} ${shorten(titleOf(from.item), 24)}`)
+      const reasons = contributions.map((from) => `${percent(from.share)} ${shorten(withoutYear(titleOf(from.item)), 22)}`)
       const later = future.get(user)?.includes(item) === true ? green('✓') : ' '
       rows.push([`${place + 1}.`, later, shorten(titleOf(item), 44), dim(`from ${reasons.join(', ')}`)])
     }
