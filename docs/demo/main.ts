@@ -109,7 +109,9 @@ await stages.time('lists and reasons of three users', async () => {
     const rows: string[][] = []
     for (const [place, { item }] of list.entries()) {
       const { contributions } = await engine.explain(user, item)
-      const reasons = contributions.map((from) => `${percent(from.share)} ${shorten(withoutYear(titleOf(from.item)), 22)}`)
+      const reasons = contributions.map(
+        (from) => `${percent(from.share)} ${shorten(withoutYear(titleOf(from.item)), 22)}`,
+      )
       const later = future.get(user)?.includes(item) === true ? green('✓') : ' '
       rows.push([`${place + 1}.`, later, shorten(titleOf(item), 44), dim(`from ${reasons.join(', ')}`)])
     }
