@@ -268,7 +268,7 @@ export class Engine {
     let done = 0
     for (const round of rounds(rows, request.k)) {
       // Work on this thread would otherwise let no timer, and so no signal, speak between the rounds.
-      await nextTask()
+      if (done > 0) await nextTask()
       const before = done
       const share = ({ done: blocks, total }: Progress): void =>
         options?.onProgress?.({ done: before + Math.floor((round.length * blocks) / total), total: rows.length })
