@@ -75,7 +75,7 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
 
   it('cancels a call that waits its turn without waiting for it, and leaves no listener behind', async () => {
     const order: string[] = []
-    const first = engine.rank(undefined, { k: 100 }).then(() => order.push('first'))
+    const first = engine.similarItems('i3').then(() => order.push('first'))
     const abort = new AbortController()
     const listeners = watchListeners(abort.signal)
     const waiting = engine
