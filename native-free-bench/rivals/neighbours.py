@@ -1,6 +1,7 @@
 """implicit's cosine recommender: similar items of all items, then lists for all users, on one thread.
 
-Reads raw arrays from a folder; answers `recommend` with milliseconds, `answer FILE` writes the lists as float32.
+Reads raw arrays from a folder; answers `recommend` with milliseconds; `certain` marks the users none of whose items has a tie between the last
+neighbour that is kept and the next; `answer FILE` writes the last result as float32.
 """
 
 import sys
@@ -22,6 +23,18 @@ def recommend():
     return model.recommend(numpy.arange(users), pairs, N=k, filter_already_liked_items=True)[0]
 
 
+def certain():
+    model = CosineRecommender(K=neighbours + 2, num_threads=1)
+    model.fit(pairs, show_progress=False)
+    similarity = model.similarity
+    tied = numpy.zeros(items)
+    for item in range(items):
+        row = numpy.sort(similarity.data[similarity.indptr[item] : similarity.indptr[item + 1]])[::-1]
+        # In float32, as the lists are ranked.
+        tied[item] = len(row) > neighbours + 1 and numpy.isclose(row[neighbours], row[neighbours + 1], rtol=1e-6, atol=0)
+    return (pairs @ tied == 0).astype(numpy.float32)
+
+
 result = None
 for line in sys.stdin:
     line = line.strip()
@@ -29,6 +42,9 @@ for line in sys.stdin:
         began = time.perf_counter()
         result = recommend()
         print((time.perf_counter() - began) * 1e3, flush=True)
+    elif line == "certain":
+        result = certain()
+        print(0, flush=True)
     elif line.startswith("answer "):
         result.astype(numpy.float32).tofile(line[7:])
         print("written", flush=True)

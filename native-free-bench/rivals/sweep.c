@@ -1,4 +1,4 @@
-/* The sweep by hand, compiled with -O3 -march=native and COLUMNS known: acc = W' (middle o (W z)).
+/* The sweep by hand, compiled with -march=native and COLUMNS known: acc = W' (middle o (W z)).
  *
  * fused: a row is gathered, scaled and scattered back at once. pair: two products, the second with the transpose.
  * Reads raw arrays from a folder; answers lines: `fused` and `pair` with milliseconds, `answer FILE` writes acc of the last. */

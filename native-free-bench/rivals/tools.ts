@@ -60,14 +60,15 @@ async function outputOf(command: string, args: readonly string[]): Promise<strin
   }
 }
 
-/** Compiles one C file for this very machine. @returns the program's path. */
+/** Compiles one C file for this very machine, at -O2 or -O3. @returns the program's path. */
 export async function compile(
   compiler: string,
   source: string,
   output: string,
+  optimization: '-O2' | '-O3',
   defines: Readonly<Record<string, number>>,
 ): Promise<string> {
   const flags = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`)
-  await execute(compiler, ['-O3', '-march=native', ...flags, '-o', output, source])
+  await execute(compiler, [optimization, '-march=native', ...flags, '-o', output, source])
   return output
 }
