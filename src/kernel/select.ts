@@ -1,3 +1,4 @@
+import type { Memory } from '../memory/arena.ts'
 import type { Kernel, KernelName } from './kernel.ts'
 import { typescriptKernel } from './spread.ts'
 import { hasWasmSimd, wasmKernel } from './wasm/load.ts'
@@ -8,6 +9,6 @@ export function bestKernel(): KernelName {
 }
 
 /** A kernel by name, over a memory. */
-export function openKernel(name: KernelName, memory: WebAssembly.Memory): Kernel {
+export function openKernel(name: KernelName, memory: Memory): Kernel {
   return name === 'wasm-simd' ? wasmKernel(memory) : typescriptKernel(memory)
 }

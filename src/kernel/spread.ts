@@ -1,3 +1,4 @@
+import type { Memory } from '../memory/arena.ts'
 import type { BlockOffsets, BlockWidth, Kernel, MatrixOffsets, RecurrenceStep } from './kernel.ts'
 import { topK } from './top-k.ts'
 
@@ -14,7 +15,7 @@ import { topK } from './top-k.ts'
  * Zhou, Bousquet, Lal, Weston, Schoelkopf: Learning with Local and Global Consistency, NeurIPS 2003. The fused sweep is the Gauss-Seidel form
  * of their iteration on a bipartite graph: the items use the users' fresh values.
  */
-export function typescriptKernel(memory: WebAssembly.Memory): Kernel {
+export function typescriptKernel(memory: Memory): Kernel {
   const { fround } = Math
   let floats = new Float32Array(memory.buffer)
   let words = new Uint32Array(memory.buffer)

@@ -8,15 +8,21 @@ export const MAXIMUM_MEMORY_BYTES = 65536 * PAGE_BYTES
 
 const pagesFor = (bytes: number): number => Math.max(1, Math.ceil(bytes / PAGE_BYTES))
 
+/** What is used of a `WebAssembly.Memory`; its own type is not known where the dom library is not. */
+export interface Memory {
+  readonly buffer: ArrayBuffer | SharedArrayBuffer
+  grow(pages: number): number
+}
+
 /**
  * One buffer that the main thread, the workers and the kernel all see without a copy.
  *
  * Shared when the platform has `SharedArrayBuffer`; a page without cross-origin isolation gets a plain memory and no threads.
  */
 export class Arena {
-  readonly memory: WebAssembly.Memory
+  readonly memory: Memory
 
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: Memory) {
     this.memory = memory
   }
 

@@ -1,6 +1,5 @@
 import type { Algorithm } from '../run/drive.ts'
-import type { Operator } from '../run/problem.ts'
-import { seededRandom } from '../support/random.ts'
+import type { Operator, SparseSeeds } from '../run/problem.ts'
 
 /** Power steps before the quotient is taken. The estimate may be low; that costs sweeps, never the answer. */
 const STEPS = 24
@@ -8,37 +7,33 @@ const STEPS = 24
 const MULTIPLY = { a: 1, b: 0, c: 0, d: 0 } as const
 
 /**
- * Estimates the largest eigenvalue of T by the Rayleigh quotient after a few power steps on a positive random vector.
+ * Estimates the largest |eigenvalue| of T among what the seeds can reach: how much 24 power steps from them still grow or shrink in one more.
  *
- * T = scale o (symmetric), so the quotient is taken in the inner product weighted by 1 / scale, where T is symmetric.
+ * T = scale o (symmetric), so lengths are taken in the inner product weighted by 1 / scale, where T is symmetric and
+ * |T z| / |z| is the square root of the Rayleigh quotient of T T. A component without a seed has eigenvalue 1 and does not matter.
  */
-export function* spectralRadius(name: string, operator: Operator): Algorithm<number> {
+export function* spectralRadius(name: string, operator: Operator, seeds: SparseSeeds): Algorithm<number> {
   const { scale } = operator
-  const random = seededRandom(1)
-  const start = Float32Array.from(scale, () => 0.5 + random.next())
-  const after = function* (steps: number): Algorithm<Float32Array> {
+  const all = { ...seeds, indptr: Int32Array.of(0, seeds.indices.length) }
+  const power = function* (steps: number): Algorithm<Float32Array> {
     const solution = yield {
       name,
       operator,
       schedule: { solver: 'filter', steps: Array(steps).fill(MULTIPLY), stopBelow: 0 },
-      seeds: {
-        kind: 'sparse',
-        indptr: Int32Array.of(0, start.length),
-        indices: Int32Array.from(start, (_, index) => index),
-        data: start,
-      },
+      seeds: all,
       output: { kind: 'scores', finish: new Float32Array(scale.length).fill(1), rowScale: null },
     }
-    return solution.columnScores ?? start
+    if (solution.columnScores === null) throw new TypeError('a solver left the scores out')
+    return solution.columnScores
   }
-  const here = yield* after(STEPS)
-  const next = yield* after(STEPS + 1)
-  let along = 0
-  let square = 0
+  const here = yield* power(STEPS)
+  const next = yield* power(STEPS + 1)
+  let before = 0
+  let after = 0
   for (let index = 0; index < scale.length; index++) {
     if (scale[index] === 0) continue
-    along += (here[index] * next[index]) / scale[index]
-    square += (here[index] * here[index]) / scale[index]
+    before += (here[index] * here[index]) / scale[index]
+    after += (next[index] * next[index]) / scale[index]
   }
-  return square > 0 ? along / square : 0
+  return before > 0 ? Math.sqrt(after / before) : 0
 }

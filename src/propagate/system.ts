@@ -10,7 +10,7 @@
 import { degreePower, sideScales, type Normalization, type SideScales } from '../matrix/normalize.ts'
 import { adaptiveSchedule, type Schedule, type SolveRequest } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
-import type { Operator, Problem, Seeds } from '../run/problem.ts'
+import type { Operator, Problem, SparseSeeds } from '../run/problem.ts'
 import type { Network } from './network.ts'
 import { spectralRadius } from './spectral-radius.ts'
 import type { SeedColumns } from './seeds.ts'
@@ -42,7 +42,7 @@ export interface Spread {
 /** Solves the system: one propagation problem. */
 export function* spread(network: Network, system: System): Algorithm<Spread> {
   const prepared = prepareSystem(network, system)
-  const schedule = yield* chooseSchedule(network, system, prepared.problem.operator)
+  const schedule = yield* chooseSchedule(network, system, prepared.problem)
   const solution = yield { ...prepared.problem, schedule }
   const { columnScores, rowScores, residuals, iterations } = solution
   if (columnScores === null) throw new TypeError('a solver left the scores out')
@@ -59,7 +59,7 @@ export function* spread(network: Network, system: System): Algorithm<Spread> {
 }
 
 interface PreparedSystem {
-  readonly problem: Omit<Problem, 'schedule'>
+  readonly problem: Omit<Problem, 'schedule' | 'seeds'> & { readonly seeds: SparseSeeds }
   /** Base of the user side, shape (users x columns); `null` on a square network. */
   readonly userBase: Float32Array | null
 }
@@ -107,12 +107,16 @@ function operatorOf(alpha: number, receivers: SideScales, senders: SideScales | 
   }
 }
 
-function* chooseSchedule(network: Network, system: System, operator: Operator): Algorithm<Schedule> {
+function* chooseSchedule(
+  network: Network,
+  system: System,
+  { operator, seeds: rhs }: PreparedSystem['problem'],
+): Algorithm<Schedule> {
   const { tolerance, maxIterations, alpha, seeds } = system
   const solver = network.undirected ? system.solver : 'power'
   // A clamped system shrinks by an amount that only its graph knows; it is below 1 wherever a label can be reached.
   const most = Math.min(
-    system.clamped && solver !== 'power' ? yield* spectralRadius(system.who, operator) : 1,
+    system.clamped && solver !== 'power' ? yield* spectralRadius(system.who, operator, rhs) : 1,
     LARGEST_RADIUS,
   )
   const spectrum =
@@ -120,7 +124,7 @@ function* chooseSchedule(network: Network, system: System, operator: Operator): 
   return adaptiveSchedule({ spectrum, tolerance, maxIterations, solver }, seeds.largest)
 }
 
-/** A component without a label has radius 1 and stays at zero; the solver's bounds need a number below. */
+/** A label far away is reached so slowly that rounding may say 1; the solver's bounds need a number below. */
 const LARGEST_RADIUS = 1 - 1e-5
 
 interface Base {
@@ -137,7 +141,7 @@ function rightHandSides(
   alpha: number,
   receivers: SideScales,
   senders: SideScales | null,
-): Seeds {
+): SparseSeeds {
   const { matrix } = network.prepared
   const columnCount = seeds.indptr.length - 1
   const dense = new Float64Array(matrix.columnCount)

@@ -54,10 +54,12 @@ export function userRows(who: string, users: KeyIndex, keys: Iterable<string> | 
   return Int32Array.from(keys, (key) => requireRow(`${who}, option 'users'`, 'a user', users, key))
 }
 
-/** Rows cut into rounds, for lists of `k` entries. */
+/** Rows cut into rounds of about equal size, for lists of `k` entries. */
 export function* rounds(rows: Int32Array, k: number): Generator<Int32Array> {
+  const most = Math.max(16, Math.min(USERS_PER_ROUND, 16 * Math.floor(ENTRIES_PER_ROUND / (16 * k))))
+  const equal = Math.ceil(rows.length / Math.ceil(rows.length / most))
   // Whole blocks of 16.
-  const size = Math.max(16, Math.min(USERS_PER_ROUND, 16 * Math.floor(ENTRIES_PER_ROUND / (16 * k))))
+  const size = 16 * Math.ceil(equal / 16)
   for (let start = 0; start < rows.length; start += size) yield rows.subarray(start, start + size)
 }
 

@@ -25,20 +25,22 @@ export interface Operator {
 }
 
 /** Right-hand sides, one a column of the problem. */
-export type Seeds =
-  | {
-      /** Right-hand side c is row `rows[c]` of the matrix, times `scale` (shape: columns of the matrix). */
-      readonly kind: 'rows'
-      readonly rows: Int32Array
-      readonly scale: Float32Array
-    }
-  | {
-      /** Right-hand side c has `data[e]` at `indices[e]` for e in indptr[c] .. indptr[c + 1]. */
-      readonly kind: 'sparse'
-      readonly indptr: Int32Array
-      readonly indices: Int32Array
-      readonly data: Float32Array
-    }
+export type Seeds = RowSeeds | SparseSeeds
+
+/** Right-hand side c is row `rows[c]` of the matrix, times `scale` (shape: columns of the matrix). */
+export interface RowSeeds {
+  readonly kind: 'rows'
+  readonly rows: Int32Array
+  readonly scale: Float32Array
+}
+
+/** Right-hand side c has `data[e]` at `indices[e]` for e in indptr[c] .. indptr[c + 1]; what is named twice adds up. */
+export interface SparseSeeds {
+  readonly kind: 'sparse'
+  readonly indptr: Int32Array
+  readonly indices: Int32Array
+  readonly data: Float32Array
+}
 
 /** What is wanted of the solution z. */
 export type Output =

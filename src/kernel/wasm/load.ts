@@ -1,3 +1,4 @@
+import type { Memory } from '../../memory/arena.ts'
 import type { Kernel } from '../kernel.ts'
 import { KERNEL_WASM_BASE64 } from './kernel.generated.ts'
 
@@ -61,8 +62,8 @@ export function hasWasmSimd(): boolean {
 }
 
 /** The SIMD kernel over a shared memory. */
-export function wasmKernel(memory: WebAssembly.Memory): Kernel {
-  const instance = new WebAssembly.Instance(kernelModule(), { env: { memory } })
+export function wasmKernel(memory: Memory): Kernel {
+  const instance = new WebAssembly.Instance(kernelModule(), { env: { memory: memory as WebAssembly.Memory } })
   const exports = instance.exports as unknown as KernelExports
   return {
     name: 'wasm-simd',
