@@ -25,8 +25,8 @@ describe(`npm start (${script})`, () => {
     expect(printed).toMatch(/training.* 35,734 +88 +440\n/)
   })
 
-  it('shows the plan of the whole job in one line', () => {
-    expect(printed).toMatch(/2,059 x 1,099, 35,734 pairs; 2,048 column\(s\) in 128 block\(s\).*MB\n/)
+  it('shows the plan of a round in one line', () => {
+    expect(printed).toMatch(/2,059 x 1,099, 35,734 pairs; 1,040 column\(s\) in 65 block\(s\).*MB\n/)
   })
 
   it('recommends titles to three users, with shares that sum to 100 %', () => {

@@ -19,7 +19,7 @@ const law: Readonly<Record<string, Law>> = {
   io: { from: ['support', 'data'] },
   graph: { from: ['support', 'data'] },
   matrix: { from: ['support', 'memory', 'data'] },
-  kernel: { from: ['support'], typesFrom: ['matrix'] },
+  kernel: { from: ['support'], typesFrom: ['memory', 'matrix'] },
   plan: { from: ['support', 'memory', 'kernel'], typesFrom: ['matrix'] },
   run: { from: ['support', 'memory', 'matrix', 'kernel', 'plan'], typesFrom: ['data'] },
   propagate: { from: ground },
