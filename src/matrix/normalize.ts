@@ -30,8 +30,17 @@ export function sideScales(degrees: Float64Array, normalization: Normalization):
 
 /** degree^exponent, and `isolated` where the degree is 0. Shape of `degrees`. */
 export function degreePower(degrees: Float64Array, exponent: number, isolated: number): Float64Array {
-  return degrees.map((degree) => (degree > 0 ? degree ** exponent : isolated))
+  const power = POWERS.get(exponent) ?? ((degree: number): number => degree ** exponent)
+  return degrees.map((degree) => (degree > 0 ? power(degree) : isolated))
 }
+
+/** The exponents that normalisations are made of: roots and quotients are exact to the last bit everywhere, and several times faster than `**`. */
+const POWERS: ReadonlyMap<number, (degree: number) => number> = new Map<number, (degree: number) => number>([
+  [0, () => 1],
+  [-1, (degree) => 1 / degree],
+  [-0.5, (degree) => 1 / Math.sqrt(degree)],
+  [0.5, (degree) => Math.sqrt(degree)],
+])
 
 /** Degrees of both sides: sums of |weight| by row and by column. */
 export interface Degrees {
