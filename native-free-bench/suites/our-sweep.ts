@@ -1,6 +1,5 @@
-import { cutWindows, layOut, openKernel } from '../../src/advanced.ts'
+import { layOut, openKernel, sweepWindow, turnedWindow } from '../../src/advanced.ts'
 import type { BlockWidth, KernelName, PreparedMatrix } from '../../src/advanced.ts'
-import { windowCount } from '../../src/plan/plan.ts'
 
 /** What is swept over: the same numbers for every contestant. */
 export interface SweepInput {
@@ -29,24 +28,40 @@ export function ourSweep(
   width: BlockWidth,
   { middle, z }: SweepInput,
 ): { sweep: () => void; result: () => Float32Array } {
-  const { arena, offsets, matrix, shape } = prepared
+  const { arena, offsets, turned, windows, shape } = prepared
   const block = { type: 'float32', length: z.length } as const
   const { sections, end } = layOut(
-    { middle: { type: 'float32', length: middle.length }, z: block, total: block, part: block },
+    {
+      middle: { type: 'float32', length: middle.length },
+      ones: { type: 'float32', length: shape.columnCount },
+      z: block,
+      total: block,
+      part: block,
+      rows: { type: 'float32', length: shape.longestWindow * width },
+    },
     prepared.end,
   )
   arena.reserve(end)
   arena.float32(sections.middle).set(middle)
+  arena.float32(sections.ones).fill(1)
   arena.float32(sections.z).set(z)
   arena.float32(sections.part).fill(0)
   const kernel = openKernel(name, arena.memory)
-  const windows = cutWindows(matrix.indptr, windowCount(shape))
   const sweep = (): void => {
     arena.float32(sections.total).fill(0)
-    for (const [window, { rowStart, rowEnd }] of windows.entries()) {
-      const to = window === 0 ? sections.total.offset : sections.part.offset
-      kernel.normal(width, rowStart, rowEnd, offsets, sections.middle.offset, sections.z.offset, to)
-      if (window > 0) kernel.add(0, z.length, sections.total.offset, to)
+    for (const [number, window] of windows.entries()) {
+      const part = number === 0 ? sections.total.offset : sections.part.offset
+      sweepWindow(kernel, width, window, {
+        matrix: offsets,
+        turned: turnedWindow(turned, shape.columnCount, number),
+        columnCount: shape.columnCount,
+        middle: sections.middle.offset,
+        ones: sections.ones.offset,
+        z: sections.z.offset,
+        rows: sections.rows.offset,
+        part,
+      })
+      if (number > 0) kernel.add(0, z.length, sections.total.offset, part)
     }
   }
   return { sweep, result: () => arena.float32(sections.total) }

@@ -11,6 +11,8 @@ export interface MatrixShape {
   readonly weighted: boolean
   /** A square matrix is multiplied directly; a bipartite one as W' W. */
   readonly square: boolean
+  /** Rows of the longest row window. */
+  readonly longestWindow: number
 }
 
 /** Sizes of a propagation problem. */
@@ -39,6 +41,7 @@ export interface PlanOptions {
 
 export type SectionName =
   | 'middle'
+  | 'ones'
   | 'scale'
   | 'weight'
   | 'finish'
@@ -55,6 +58,7 @@ export type SectionName =
   | 'previous'
   | 'rhs'
   | 'accumulators'
+  | 'rows'
   | 'topRows'
   | 'topScores'
   | 'columnScores'
@@ -92,7 +96,7 @@ const FEWEST_PAIRS_BY_ROWS = 500_000
 const WHEN_TOO_LARGE = 'Raise memoryLimitBytes, ask for fewer columns at a time, or use fewer threads.'
 
 /** Row windows of a matrix: by its sizes alone, so that every thread count adds in the same order. */
-export function windowCount({ nnz, columnCount, square }: MatrixShape): number {
+export function windowCount({ nnz, columnCount, square }: Omit<MatrixShape, 'longestWindow'>): number {
   if (square) return MOST_WINDOWS
   return Math.max(1, Math.min(MOST_WINDOWS, Math.floor(nnz / (columnCount * PAIRS_PER_COLUMN_AND_WINDOW))))
 }
@@ -181,6 +185,7 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
   const fromRows = problem.seedCount === null
   return {
     middle: floats(square ? 0 : rowCount),
+    ones: floats(square ? 0 : columnCount),
     scale: floats(columnCount),
     weight: floats(columnCount),
     finish: floats(columnCount),
@@ -197,6 +202,7 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
     previous: floats(teams * block),
     rhs: floats(teams * block),
     accumulators: floats(teams * accumulators * block),
+    rows: floats(square || blockWidth === 1 ? 0 : threads * matrix.longestWindow * blockWidth),
     topRows: integers(ranked),
     topScores: floats(ranked),
     columnScores: floats(problem.topK === null ? columnCount * padded : 0),

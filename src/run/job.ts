@@ -1,6 +1,6 @@
 import type { MatrixOffsets } from '../kernel/kernel.ts'
 import type { Arena } from '../memory/arena.ts'
-import { cutWindows, type Window } from '../matrix/windows.ts'
+import type { Window } from '../matrix/windows.ts'
 import { makePlan, type Plan, type PlanOptions } from '../plan/plan.ts'
 import type { Machine } from '../plan/machine.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
@@ -11,6 +11,7 @@ import { columnCount, type Problem, type Seeds, type Solution, type TopLists } f
 export interface Job {
   readonly plan: Plan
   readonly matrix: MatrixOffsets
+  readonly turned: MatrixOffsets
   readonly windows: readonly Window[]
   readonly steps: readonly RecurrenceStep[]
   readonly stopBelow: number
@@ -35,11 +36,12 @@ export function planProblem(prepared: PreparedMatrix, problem: Problem, options:
 
 /** Makes room for the plan's sections and writes operator and seeds into them. */
 export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan): Job {
-  const { arena, matrix } = prepared
+  const { arena } = prepared
   const { operator, schedule, seeds, output } = problem
   const { sections } = plan.layout
   arena.reserve(plan.layout.end)
   if (operator.middle !== null) arena.float32(sections.middle).set(operator.middle)
+  arena.float32(sections.ones).fill(1)
   arena.float32(sections.scale).set(operator.scale)
   arena.float32(sections.weight).set(operator.weight)
   arena.float32(sections.finish).set(output.finish)
@@ -53,7 +55,8 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
   return {
     plan,
     matrix: prepared.offsets,
-    windows: cutWindows(matrix.indptr, plan.windows),
+    windows: prepared.windows,
+    turned: prepared.turned,
     steps: schedule.steps,
     stopBelow: schedule.stopBelow,
     seedsFromRows: seeds.kind === 'rows',

@@ -2,6 +2,7 @@ import type { BlockOffsets, Kernel } from '../kernel/kernel.ts'
 import type { Arena } from '../memory/arena.ts'
 import { Control } from './control.ts'
 import type { Job } from './job.ts'
+import { sweepWindow, turnedWindow, type WindowSweep } from './sweep-window.ts'
 
 /** Elements of a cache line: residuals of threads lie that far apart. */
 const CACHE_LINE = 16
@@ -50,6 +51,8 @@ class BlockWorker {
   readonly #start: number
   readonly #end: number
   readonly #rhs: number
+  /** Room for the rows of one window. */
+  readonly #rows: number
   #z: number
   #previous: number
   #turn = 0
@@ -69,6 +72,8 @@ class BlockWorker {
     this.#previous = sections.previous.offset + workspace
     this.#rhs = sections.rhs.offset + workspace
     this.#accumulators = sections.accumulators.offset + workspace * accumulators
+    const longest = matrix.longestWindow * blockWidth * 4
+    this.#rows = sections.rows.offset + (team + member.index) * longest
     this.#start = Math.floor((matrix.columnCount * member.index) / member.count)
     this.#end = Math.floor((matrix.columnCount * (member.index + 1)) / member.count)
   }
@@ -181,7 +186,7 @@ class BlockWorker {
         )
       } else {
         const part = this.#accumulators + (shared ? window : Math.min(window, 1)) * partBytes
-        this.#kernel.normal(plan.blockWidth, rowStart, rowEnd, matrix, sections.middle.offset, this.#z, part)
+        sweepWindow(this.#kernel, plan.blockWidth, windows[window], this.#sweepOf(window, part))
         if (!shared && window > 0) this.#kernel.add(0, this.#blockLength, this.#accumulators, part)
       }
       this.#control.beat()
@@ -196,6 +201,22 @@ class BlockWorker {
       }
     }
     return true
+  }
+
+  #sweepOf(window: number, part: number): WindowSweep {
+    const { plan, matrix, turned } = this.#job
+    const { middle, ones } = plan.layout.sections
+    const { columnCount } = plan.matrix
+    return {
+      matrix,
+      turned: turnedWindow(turned, columnCount, window),
+      columnCount,
+      middle: middle.offset,
+      ones: ones.offset,
+      z: this.#z,
+      rows: this.#rows,
+      part,
+    }
   }
 
   #teamResidual(): number {

@@ -1,17 +1,23 @@
 import { Arena } from '../memory/arena.ts'
-import { layOut } from '../memory/layout.ts'
+import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import { requireRoom } from '../memory/limit.ts'
 import type { MatrixOffsets } from '../kernel/kernel.ts'
 import { buildCsr, type Coordinates } from '../matrix/build.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { CsrDestination, CsrMatrix } from '../matrix/csr.ts'
 import { degreesOf, type Degrees } from '../matrix/normalize.ts'
-import type { MatrixShape } from '../plan/plan.ts'
+import { turnWindows } from '../matrix/turn.ts'
+import { cutWindows, type Window } from '../matrix/windows.ts'
+import { windowCount, type MatrixShape } from '../plan/plan.ts'
 
 /** A matrix in shared memory, ready to be multiplied: built once, asked many times. */
 export interface PreparedMatrix {
   readonly arena: Arena
   readonly matrix: CsrMatrix
   readonly offsets: MatrixOffsets
+  /** The row windows by which the matrix is swept. */
+  readonly windows: readonly Window[]
+  /** Each window transposed, for the way back; on a square matrix there is none, and this is `offsets`. */
+  readonly turned: MatrixOffsets
   readonly shape: MatrixShape
   readonly degrees: Degrees
   /** First byte after the matrix: where a problem's sections begin. */
@@ -30,28 +36,64 @@ export function prepareMatrix(
   memoryLimitBytes: number,
 ): PreparedMatrix {
   const { rowCount, columnCount, row, data } = coordinates
+  const most = { rowCount, columnCount, nnz: row.length, weighted: Boolean(data), square, longestWindow: 0 }
+  const turnedPointers = square ? 0 : windowCount(most) * (columnCount + 1)
   const layout = layOut(
     {
-      indptr: { type: 'uint32', length: rowCount + 1 },
-      indices: { type: 'uint32', length: row.length },
-      data: { type: 'float32', length: data ? row.length : 0 },
+      ...matrixSections('', rowCount + 1, row.length, most.weighted),
+      ...matrixSections('turned', turnedPointers, square ? 0 : row.length, most.weighted),
     },
     64,
   )
   requireRoom(who, `${row.length} pairs`, layout.end, memoryLimitBytes, 'Raise memoryLimitBytes or drop pairs.')
   const arena = Arena.allocate(layout.end)
-  const { indptr, indices, data: weights } = layout.sections
-  const matrix = buildCsr(coordinates, {
-    indptr: arena.uint32(indptr),
-    indices: arena.uint32(indices),
-    data: data ? arena.float32(weights) : null,
-  })
+  const place = placeMatrix(arena, layout, '')
+  const matrix = buildCsr(coordinates, place.destination)
+  const windows = cutWindows(matrix.indptr, windowCount({ ...most, nnz: matrix.nnz }))
+  const turned = placeMatrix(arena, layout, 'turned')
+  if (!square) turnWindows(matrix, windows, turned.destination)
+  const longestWindow = windows.reduce((longest, { rowStart, rowEnd }) => Math.max(longest, rowEnd - rowStart), 0)
   return {
     arena,
     matrix,
-    offsets: { indptr: indptr.offset, indices: indices.offset, data: data ? weights.offset : 0 },
-    shape: { rowCount, columnCount, nnz: matrix.nnz, weighted: Boolean(data), square },
+    offsets: place.offsets,
+    windows,
+    turned: square ? place.offsets : turned.offsets,
+    shape: { ...most, nnz: matrix.nnz, longestWindow },
     degrees: degreesOf(matrix),
     end: layout.end,
+  }
+}
+
+type Prefix = '' | 'turned'
+type MatrixSection = `${Prefix}${'indptr' | 'indices' | 'data'}`
+
+function matrixSections(
+  prefix: Prefix,
+  pointers: number,
+  pairs: number,
+  weighted: boolean,
+): Record<MatrixSection, SectionRequest> {
+  return {
+    [`${prefix}indptr`]: { type: 'uint32', length: pointers },
+    [`${prefix}indices`]: { type: 'uint32', length: pairs },
+    [`${prefix}data`]: { type: 'float32', length: weighted ? pairs : 0 },
+  } as Record<MatrixSection, SectionRequest>
+}
+
+function placeMatrix(
+  arena: Arena,
+  { sections }: Layout<MatrixSection>,
+  prefix: Prefix,
+): { offsets: MatrixOffsets; destination: CsrDestination } {
+  const [indptr, indices, data] = [sections[`${prefix}indptr`], sections[`${prefix}indices`], sections[`${prefix}data`]]
+  const weighted = data.length > 0
+  return {
+    offsets: { indptr: indptr.offset, indices: indices.offset, data: weighted ? data.offset : 0 },
+    destination: {
+      indptr: arena.uint32(indptr),
+      indices: arena.uint32(indices),
+      data: weighted ? arena.float32(data) : null,
+    },
   }
 }

@@ -13,7 +13,14 @@ import { planProblem } from '../../../src/run/job.ts'
 import { prepareMatrix } from '../../../src/run/prepared.ts'
 import { bipartite, prepare, problemOn, rowSeeds } from '../../graphs.ts'
 
-const MATRIX: MatrixShape = { rowCount: 100_000, columnCount: 10_000, nnz: 2_000_000, weighted: false, square: false }
+const MATRIX: MatrixShape = {
+  rowCount: 100_000,
+  columnCount: 10_000,
+  nnz: 2_000_000,
+  weighted: false,
+  square: false,
+  longestWindow: 20_000,
+}
 const PROBLEM: ProblemShape = {
   name: 'recommend',
   columns: 640,
