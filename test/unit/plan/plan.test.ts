@@ -83,6 +83,11 @@ describe('a plan', () => {
 
 describe('the partition', () => {
   it.each<[string, Wishes, Partial<Plan>]>([
+    [
+      'rows when the vectors of whole blocks would crowd each other out',
+      { matrix: { columnCount: 200_000, nnz: 50_000_000 } },
+      { partition: 'rows', threads: 4, teams: 1, accumulators: 8 },
+    ],
     ['whole blocks when there are enough', {}, { partition: 'columns', threads: 4, teams: 4, accumulators: 2 }],
     [
       'row windows for few columns',
