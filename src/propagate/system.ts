@@ -83,7 +83,7 @@ function prepareSystem(network: Network, system: System): PreparedSystem {
       output: {
         kind: 'scores',
         finish: operator.weight,
-        rowScale: senders === null ? null : Float32Array.from(senders.into, (into) => alpha * into),
+        rowScale: senders === null ? null : new Float32Array(senders.into.map((into) => alpha * into)),
       },
     },
     userBase: senders === null ? null : userBase(system.seeds, base),
@@ -101,9 +101,9 @@ function freezeSeeds(seeds: SeedColumns, userCount: number, receivers: SideScale
 function operatorOf(alpha: number, receivers: SideScales, senders: SideScales | null): Operator {
   const factor = senders === null ? alpha : alpha * alpha
   return {
-    middle: senders === null ? null : Float32Array.from(senders.out, (out, row) => out * senders.into[row]),
-    scale: Float32Array.from(receivers.out, (out, column) => factor * out * receivers.into[column]),
-    weight: Float32Array.from(receivers.out, (out) => 1 / out),
+    middle: senders === null ? null : new Float32Array(senders.out.map((out, row) => out * senders.into[row])),
+    scale: new Float32Array(receivers.out.map((out, column) => factor * out * receivers.into[column])),
+    weight: new Float32Array(receivers.out.map((out) => 1 / out)),
   }
 }
 

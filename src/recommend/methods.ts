@@ -113,7 +113,7 @@ export function methodOf(who: string, name: string): Method {
 
 /** factor degree^exponent, and 0 where the degree is 0; shape of `degrees`. */
 function powers(degrees: Float64Array, exponentOf: number, factor = 1): Float32Array {
-  return Float32Array.from(degreePower(degrees, exponentOf, 0), (power) => factor * power)
+  return new Float32Array(degreePower(degrees, exponentOf, 0).map((power) => factor * power))
 }
 
 function squaredNorms(
