@@ -42,22 +42,3 @@ export function columnDegrees({ columnCount, nnz, indices, data }: CsrMatrix): F
   for (let edge = 0; edge < nnz; edge++) degrees[indices[edge]] += data === null ? 1 : Math.abs(data[edge])
   return degrees
 }
-
-/** The transpose, by counting sort; its rows are ascending because this one's are read in order. */
-export function transpose(matrix: CsrMatrix): CsrMatrix {
-  const { rowCount, columnCount, nnz, indptr, indices, data } = matrix
-  const turned = new Uint32Array(columnCount + 1)
-  for (let edge = 0; edge < nnz; edge++) turned[indices[edge] + 1]++
-  for (let column = 0; column < columnCount; column++) turned[column + 1] += turned[column]
-  const cursor = turned.slice(0, columnCount)
-  const turnedIndices = new Uint32Array(nnz)
-  const turnedData = data === null ? null : new Float32Array(nnz)
-  for (let row = 0; row < rowCount; row++) {
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
-      const at = cursor[indices[edge]]++
-      turnedIndices[at] = row
-      if (turnedData !== null && data !== null) turnedData[at] = data[edge]
-    }
-  }
-  return { rowCount: columnCount, columnCount: rowCount, nnz, indptr: turned, indices: turnedIndices, data: turnedData }
-}

@@ -11,6 +11,18 @@ export function turnWindows(matrix: CsrMatrix, windows: readonly Window[], desti
   windows.forEach((window, number) => turnWindow(matrix, window, number * (matrix.columnCount + 1), destination))
 }
 
+/** The transpose of the whole matrix. */
+export function transpose(matrix: CsrMatrix): CsrMatrix {
+  const { rowCount, columnCount, nnz, data } = matrix
+  const turned = {
+    indptr: new Uint32Array(columnCount + 1),
+    indices: new Uint32Array(nnz),
+    data: data && new Float32Array(nnz),
+  }
+  turnWindow(matrix, { rowStart: 0, rowEnd: rowCount }, 0, turned)
+  return { rowCount: columnCount, columnCount: rowCount, nnz, ...turned }
+}
+
 function turnWindow(
   { columnCount, indptr, indices, data }: CsrMatrix,
   { rowStart, rowEnd }: Window,

@@ -87,7 +87,7 @@ export interface Plan {
   readonly notes: readonly string[]
 }
 
-/** Extra accumulators cost a pass over the columns each; at 30 pairs a column and window that is under 3 % of a sweep. */
+/** Every window costs a pass over the columns more; at 30 pairs a column and window the sweep itself is many times that. */
 const PAIRS_PER_COLUMN_AND_WINDOW = 30
 const MOST_WINDOWS = 8
 /** 16 columns of float32. */

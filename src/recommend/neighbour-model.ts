@@ -7,7 +7,8 @@
  * (Paudel et al. 2017, 10.1145/2955101) are choices of the three diagonals.
  * Cost: the sum of squared user degrees to build, items x neighbours x 8 bytes to keep; a list costs profile x neighbours.
  */
-import { transpose, type CsrMatrix } from '../matrix/csr.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import { transpose } from '../matrix/turn.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { TopLists } from '../run/problem.ts'
 import type { Contributions, Model, Profile, Profiles, Query } from './model.ts'

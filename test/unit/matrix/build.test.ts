@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { buildCsr, freshDestination, mirrorEdges, type Coordinates } from '../../../src/matrix/build.ts'
-import { columnDegrees, rowDegrees, transpose, type CsrMatrix } from '../../../src/matrix/csr.ts'
+import { columnDegrees, rowDegrees, type CsrMatrix } from '../../../src/matrix/csr.ts'
+import { transpose } from '../../../src/matrix/turn.ts'
 import { denseOf, denseOfCoordinates, transposed, zeros } from '../../oracle/linear-algebra.ts'
 
 /** Coordinates of a small matrix, duplicates likely; weights that float32 adds without rounding. */
