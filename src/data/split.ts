@@ -2,6 +2,7 @@ import { RivuletError } from '../support/errors.ts'
 import { finiteNumber, isBoolean, numberBetween, oneOf, resolveOptions } from '../support/options.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
+import { numberPairs } from './number-pairs.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
 
 /** Two tables over the key indexes of the original, so that a row number means the same user or item in both. Rows keep their order. */
@@ -122,30 +123,6 @@ function quotas(owner: Int32Array, users: number, share: number, random: Random)
   const pairs = new Int32Array(users)
   for (const user of owner) pairs[user]++
   return pairs.map((count) => Math.floor(count * share + random.next()))
-}
-
-/** Numbers the distinct user-item pairs: the pair of each row, and the user of each pair. A user's pairs ascend with their first rows. */
-function numberPairs({ user, item, users, items, length }: Interactions): { pairOf: Int32Array; owner: Int32Array } {
-  const next = new Int32Array(users.size + 1)
-  for (const row of user) next[row + 1]++
-  for (let row = 0; row < users.size; row++) next[row + 1] += next[row]
-  const byUser = new Int32Array(length)
-  for (let row = 0; row < length; row++) byUser[next[user[row]]++] = row
-
-  const pairOf = new Int32Array(length)
-  const owner = new Int32Array(length)
-  const pairOfItem = new Int32Array(items.size)
-  const userOfItem = new Int32Array(items.size).fill(-1)
-  let pairs = 0
-  for (const row of byUser) {
-    if (userOfItem[item[row]] !== user[row]) {
-      userOfItem[item[row]] = user[row]
-      pairOfItem[item[row]] = pairs
-      owner[pairs++] = user[row]
-    }
-    pairOf[row] = pairOfItem[item[row]]
-  }
-  return { pairOf, owner: owner.slice(0, pairs) }
 }
 
 /** Whether row a comes before row b: by time, unknown times first, ties by row. */

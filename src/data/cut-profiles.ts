@@ -1,0 +1,71 @@
+import { finiteNumber, integerAtLeast, numberBetween, resolveOptions } from '../support/options.ts'
+import { seededRandom } from '../support/random.ts'
+import { checkInteractions, type Interactions } from './interactions.ts'
+import { numberPairs } from './number-pairs.ts'
+import { rowsWhere, takeRows } from './take-rows.ts'
+
+export interface CutProfilesOptions {
+  /** Distinct items that are left of each chosen user, an integer >= 1. Default 1. */
+  readonly items?: number | undefined
+  /** Share of the users who are chosen, in (0, 1]; at least one. Default 0.1. */
+  readonly share?: number | undefined
+  /** Seed of who is chosen and of which items they keep. Default 1. */
+  readonly seed?: number | undefined
+}
+
+/** A table some of whose users know little, and who they are. */
+export interface CutProfiles {
+  /** Over the key indexes of the original, rows in their order. An item may have lost its last row. */
+  readonly table: Interactions
+  /** Rows of the chosen users, ascending; also of those who had no more items than were asked for, and so lost none. */
+  readonly users: Int32Array
+}
+
+/**
+ * Makes some users sparse: a random share of them keeps a few random items each, and everybody else keeps everything.
+ *
+ * The protocol for users with one to three actions on data sets that have none: train on the cut table, test the chosen users on the items
+ * held out from them before. The choice depends on `seed` alone. So every number of items is tried on the same users, a profile of one item is
+ * part of that of two, and a smaller share chooses among the users of a larger one. All rows of a pair (repeats, other signals) stay together.
+ *
+ * @throws {RivuletError} EMPTY_DATA, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
+ *
+ * @example
+ * ```ts
+ * const { train, test } = splitRandom(table)
+ * const cut = cutProfiles(train, { items: 2 })
+ * const lists = recommend(cut.table, { users: Array.from(cut.users, (row) => train.users.keyOf(row)) })
+ * ```
+ */
+export function cutProfiles(table: Interactions, options?: CutProfilesOptions): CutProfiles {
+  const who = 'cutProfiles'
+  const { items, share, seed } = resolveOptions(
+    who,
+    options,
+    { items: 1, share: 0.1, seed: 1 },
+    { items: integerAtLeast(1), share: numberBetween(0, 1, '(]'), seed: finiteNumber },
+  )
+  checkInteractions(who, table)
+  const { pairOf, owner } = numberPairs(table)
+  const pairStart = new Int32Array(table.users.size + 1)
+  for (const user of owner) pairStart[user + 1]++
+  for (let user = 0; user < table.users.size; user++) pairStart[user + 1] += pairStart[user]
+
+  const random = seededRandom(seed)
+  const everyUser = Int32Array.from({ length: table.users.size }, (_, user) => user)
+  const active = everyUser.filter((user) => pairStart[user + 1] > pairStart[user])
+  const chosen = random.shuffle(active).subarray(0, Math.max(1, Math.round(share * active.length)))
+  const lost = new Uint8Array(owner.length)
+  for (const user of chosen) {
+    // Every pair is shuffled whatever is kept: otherwise the next user's items would depend on the number asked for.
+    const pairs = Int32Array.from({ length: pairStart[user + 1] - pairStart[user] }, (_, at) => pairStart[user] + at)
+    for (const pair of random.shuffle(pairs).subarray(items)) lost[pair] = 1
+  }
+  return {
+    table: takeRows(
+      table,
+      rowsWhere(table.length, (row) => lost[pairOf[row]] === 0),
+    ),
+    users: chosen.sort(),
+  }
+}
