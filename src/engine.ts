@@ -10,15 +10,10 @@ import {
 import { readMachine } from './plan/machine.ts'
 import { explainPlan, summarizePlan } from './plan/explain.ts'
 import type { Plan, PlanOptions } from './plan/plan.ts'
-import {
-  Catalogue,
-  joinRankings,
-  listAt,
-  type ProfileEntry,
-  type Rankings,
-  type Recommendation,
-} from './recommend/catalogue.ts'
+import { Catalogue } from './recommend/catalogue.ts'
 import { explainScore, type Explanation } from './recommend/explain.ts'
+import { readProfile, type ProfileEntry } from './recommend/profile.ts'
+import { joinRankings, listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
 import { addLists, rounds, userRows } from './recommend/recommend.ts'
 import {
   CALL_CHECKS,
@@ -252,7 +247,7 @@ export class Engine {
   ): Promise<Recommendation[]> {
     const catalogue = this.#items()
     const request = resolveList(who, options, catalogue.items, CALL_CHECKS)
-    const entries = catalogue.readProfile(who, profile)
+    const entries = readProfile(who, catalogue.items, profile)
     return listAt(await this.#run(catalogue.rankProfile(entries, request), options), 0, catalogue.items)
   }
 

@@ -1,5 +1,6 @@
 import type { Algorithm } from '../run/drive.ts'
 import type { Seeds, TopLists } from '../run/problem.ts'
+import type { Profile } from './profile.ts'
 
 /** Which items may stand in a list. */
 export interface Query {
@@ -30,10 +31,4 @@ export interface Model {
   rank(profiles: Profiles, query: Query): Algorithm<TopLists>
   /** The parts of `item`'s score that come from the items of a profile. */
   contributions(profile: Profile, item: number): Algorithm<Contributions>
-}
-
-/** Items with weights. */
-export interface Profile {
-  readonly items: Int32Array
-  readonly weights: Float32Array
 }

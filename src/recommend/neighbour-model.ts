@@ -11,7 +11,8 @@ import type { CsrMatrix } from '../matrix/csr.ts'
 import { transpose } from '../matrix/turn.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { TopLists } from '../run/problem.ts'
-import type { Contributions, Model, Profile, Profiles, Query } from './model.ts'
+import type { Contributions, Model, Profiles, Query } from './model.ts'
+import type { Profile } from './profile.ts'
 import { TopList } from './top-list.ts'
 
 /** The diagonals of a similarity and how many neighbours to keep. */

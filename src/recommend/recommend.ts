@@ -4,8 +4,10 @@ import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { checkOption, isBoolean, isIterable, numberBetween } from '../support/options.ts'
 import { requireRow, type KeyIndex } from '../support/key-index.ts'
-import { Catalogue, listAt, type ProfileEntry, type Rankings, type Recommendation } from './catalogue.ts'
+import { Catalogue } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
+import { readProfile, type ProfileEntry } from './profile.ts'
+import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { resolveList, resolveRecommender, USERS_CHECK, type ListOptions, type RecommenderOptions } from './request.ts'
 
 /** How the functions read a graph or table. */
@@ -116,7 +118,7 @@ export function recommendFor(
 ): Recommendation[] {
   const { catalogue, run } = open('recommendFor', source, options)
   const request = resolveList('recommendFor', options, catalogue.items, READ_CHECKS)
-  const entries = catalogue.readProfile('recommendFor', profile)
+  const entries = readProfile('recommendFor', catalogue.items, profile)
   return listAt(run(catalogue.rankProfile(entries, request)), 0, catalogue.items)
 }
 

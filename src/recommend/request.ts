@@ -21,8 +21,8 @@ export interface RecommenderOptions extends MethodOptions {
   readonly method?: MethodName | undefined
 }
 
-/** Options of every question for a list of items. */
-export interface ListOptions extends RecommenderOptions {
+/** Which items may stand in a list, and how many. */
+export interface SelectionOptions {
   /** Most entries of a list; integer >= 1; a catalogue with fewer gives shorter lists. Default 10. */
   readonly k?: number | undefined
   /** 'seen' leaves out what the profile holds; 'none' keeps it. Default 'seen'. */
@@ -35,6 +35,9 @@ export interface ListOptions extends RecommenderOptions {
   readonly minScore?: number | undefined
 }
 
+/** Options of every question for a list of items. */
+export interface ListOptions extends RecommenderOptions, SelectionOptions {}
+
 /** A recommender's options, checked. */
 export interface RecommenderRequest {
   readonly method: MethodName
@@ -42,12 +45,15 @@ export interface RecommenderRequest {
   readonly methodOptions: MethodOptions
 }
 
-/** Options of a question for a list, checked. */
-export interface ListRequest extends RecommenderRequest {
+/** Which items may stand in a list, checked. */
+export interface Selection {
   readonly k: number
   readonly minScore: number
   readonly query: Query
 }
+
+/** Options of a question for a list, checked. */
+export interface ListRequest extends RecommenderRequest, Selection {}
 
 type Checks = Readonly<Record<string, Check>>
 
@@ -76,14 +82,25 @@ export function resolveList(
   extra: Checks = {},
 ): ListRequest {
   const { resolved, request } = resolveWith<ListOptions>(who, options, LIST_DEFAULTS, { ...LIST_CHECKS, ...extra })
-  const { k = LIST_DEFAULTS.k, minScore = LIST_DEFAULTS.minScore, exclude } = resolved
+  return { ...request, ...selectionOf(who, items, resolved) }
+}
+
+/** The same for a recommender that is already chosen. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY. */
+export function resolveSelection(
+  who: string,
+  options: SelectionOptions | undefined,
+  items: KeyIndex,
+  extra: Checks = {},
+): Selection {
+  const checks = { ...LIST_CHECKS, ...extra } as Parameters<typeof resolveOptions<SelectionOptions>>[3]
+  return selectionOf(who, items, resolveOptions<SelectionOptions>(who, options, LIST_DEFAULTS, checks))
+}
+
+function selectionOf(who: string, items: KeyIndex, options: SelectionOptions): Selection {
+  const { k = LIST_DEFAULTS.k, minScore = LIST_DEFAULTS.minScore, exclude } = options
   const most = Math.min(k, items.size)
-  return {
-    ...request,
-    k: most,
-    minScore,
-    query: { k: most, excludeSeeds: exclude === 'seen', allowed: allowedItems(who, items, resolved) },
-  }
+  const allowed = allowedItems(who, items, options)
+  return { k: most, minScore, query: { k: most, excludeSeeds: exclude === 'seen', allowed } }
 }
 
 /** Checks the options of a question that is not for a list. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
@@ -143,7 +160,7 @@ function refuseOtherMethods(who: string, name: MethodName, options: object | nul
   }
 }
 
-function allowedItems(who: string, items: KeyIndex, { allow, deny }: ListOptions): Uint8Array {
+function allowedItems(who: string, items: KeyIndex, { allow, deny }: SelectionOptions): Uint8Array {
   const allowed = new Uint8Array(items.size).fill(allow === undefined ? 1 : 0)
   for (const key of allow ?? []) allowed[requireRow(`${who}, option 'allow'`, 'an item', items, key)] = 1
   for (const key of deny ?? []) allowed[requireRow(`${who}, option 'deny'`, 'an item', items, key)] = 0

@@ -11,7 +11,8 @@
 import type { Schedule } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Operator, Solution, TopLists } from '../run/problem.ts'
-import type { Contributions, Model, Profile, Profiles, Query } from './model.ts'
+import type { Contributions, Model, Profiles, Query } from './model.ts'
+import type { Profile } from './profile.ts'
 
 /** The diagonals and the polynomial of a spreading recommender. */
 export interface SpreadingRecipe {

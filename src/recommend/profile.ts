@@ -1,0 +1,40 @@
+/** Profiles: what somebody did, as rows of items with weights. */
+import { RivuletError } from '../support/errors.ts'
+import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { checkOption, isIterable } from '../support/options.ts'
+
+/** Something somebody did: an item and how much it counts (default 1). */
+export interface ProfileEntry {
+  readonly item: string
+  readonly value?: number | undefined
+}
+
+/** Items with weights. */
+export interface Profile {
+  readonly items: Int32Array
+  readonly weights: Float32Array
+}
+
+/**
+ * A profile from item ids; an item named twice counts with the sum.
+ *
+ * @throws {RivuletError} UNKNOWN_KEY, INVALID_DATA for a weight that is negative or no number.
+ */
+export function readProfile(who: string, index: KeyIndex, entries: Iterable<ProfileEntry | string>): Profile {
+  checkOption(who, 'profile', entries, isIterable)
+  const weights = new Map<number, number>()
+  for (const entry of entries) {
+    const { item, value = 1 } = typeof entry === 'string' ? { item: entry } : entry
+    const row = requireRow(who, 'an item', index, item)
+    if (!(Number.isFinite(value) && value >= 0)) {
+      throw new RivuletError(
+        'INVALID_DATA',
+        { who: `${who}, item '${item}'`, expected: 'a value >= 0', got: String(value), todo: 'Correct or drop it.' },
+        { item, value },
+      )
+    }
+    weights.set(row, (weights.get(row) ?? 0) + value)
+  }
+  const rows = [...weights.keys()].sort((a, b) => a - b)
+  return { items: Int32Array.from(rows), weights: Float32Array.from(rows, (row) => weights.get(row) ?? 0) }
+}

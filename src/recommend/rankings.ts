@@ -1,0 +1,60 @@
+/** What recommenders answer: ranked rows of many users, and lists with ids. */
+import type { KeyIndex } from '../support/key-index.ts'
+
+/** One recommended item. */
+export interface Recommendation {
+  readonly item: string
+  /** The method's own score; comparable within one method and profile. For a prior entry: the item's share of all interactions. */
+  readonly score: number
+  /** Present when nothing of the profile reached this item: it stands here because it is popular. */
+  readonly prior?: true
+}
+
+/** Ranked item rows of many users at once, without a string: `k` entries each, -1 where there are fewer. */
+export interface Rankings {
+  /** User rows, shape (users). */
+  readonly users: Int32Array
+  readonly k: number
+  /** Item rows, shape (users x k), row-major. */
+  readonly items: Int32Array
+  /** Shape (users x k); entries from `priorFrom` on are shares of all interactions. */
+  readonly scores: Float32Array
+  /** Entries of each user before the popularity prior takes over, shape (users). */
+  readonly priorFrom: Int32Array
+}
+
+/** The list at one place of the rankings, with ids. */
+export function listAt(
+  { k, items: rows, scores, priorFrom }: Rankings,
+  place: number,
+  items: KeyIndex,
+): Recommendation[] {
+  const list: Recommendation[] = []
+  for (let at = place * k; at < (place + 1) * k && rows[at] >= 0; at++) {
+    const entry = { item: items.keyOf(rows[at]), score: scores[at] }
+    list.push(at - place * k < priorFrom[place] ? entry : { ...entry, prior: true })
+  }
+  return list
+}
+
+/** The rankings of several rounds as one. */
+export function joinRankings(parts: readonly Rankings[]): Rankings {
+  const k = parts[0]?.k ?? 0
+  const count = parts.reduce((sum, { users }) => sum + users.length, 0)
+  const whole = {
+    users: new Int32Array(count),
+    k,
+    items: new Int32Array(count * k),
+    scores: new Float32Array(count * k),
+    priorFrom: new Int32Array(count),
+  }
+  let at = 0
+  for (const { users, items, scores, priorFrom } of parts) {
+    whole.users.set(users, at)
+    whole.priorFrom.set(priorFrom, at)
+    whole.items.set(items, at * k)
+    whole.scores.set(scores, at * k)
+    at += users.length
+  }
+  return whole
+}
