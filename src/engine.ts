@@ -260,17 +260,27 @@ export class Engine {
     const catalogue = this.#items()
     const request = resolveList(who, options, catalogue.items, { ...CALL_CHECKS, ...extra })
     const rows = userRows(who, catalogue.users, users)
+    yield* this.#inRounds(rows, request.k, (round) => catalogue.rankUsers(round, request), options)
+  }
+
+  /** Asks about rows round by round, so that lists of `k` entries never stand in memory all together; progress counts rows. */
+  async *#inRounds<Result>(
+    rows: Int32Array,
+    k: number,
+    ask: (round: Int32Array) => Algorithm<Result>,
+    watch: CallOptions = {},
+  ): AsyncGenerator<Result> {
     let done = 0
-    for (const round of rounds(rows, request.k)) {
+    for (const round of rounds(rows, k)) {
       // Work on this thread would otherwise let no timer, and so no signal, speak between the rounds.
       if (done > 0) await nextTask()
       const before = done
       const share = ({ done: blocks, total }: Progress): void =>
-        options?.onProgress?.({ done: before + Math.floor((round.length * blocks) / total), total: rows.length })
-      const onProgress = options?.onProgress && share
-      yield await this.#run(catalogue.rankUsers(round, request), { signal: options?.signal, onProgress })
+        watch.onProgress?.({ done: before + Math.floor((round.length * blocks) / total), total: rows.length })
+      const onProgress = watch.onProgress && share
+      yield await this.#run(ask(round), { signal: watch.signal, onProgress })
       done += round.length
-      options?.onProgress?.({ done, total: rows.length })
+      watch.onProgress?.({ done, total: rows.length })
     }
   }
 
