@@ -35,10 +35,12 @@ export { readRecords } from './io/read-records.ts'
 export { writeTextFile } from './io/write.ts'
 
 export { evaluate, evaluateRankings } from './evaluate/evaluate.ts'
+export type { ActivityScores } from './evaluate/activity.ts'
 export type { EvaluateOptions, EvaluateRankingsOptions, Evaluation } from './evaluate/evaluation.ts'
 export { scoreLabels, calibration } from './evaluate/labels.ts'
 export { mae, rmse } from './evaluate/ratings.ts'
 export { pairedBootstrap } from './evaluate/significance.ts'
-export { splitFingerprint } from './evaluate/fingerprint.ts'
+export { splitFingerprint, type SplitFingerprint } from './evaluate/fingerprint.ts'
+export { publishedResults, type PublishedResult, type PublishedSplit } from './evaluate/published.ts'
 
 export { RivuletError, type RivuletErrorCode } from './support/errors.ts'

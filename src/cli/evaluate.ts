@@ -1,5 +1,13 @@
 import { Option, type Command } from 'commander'
-import { evaluateRankings, type CallOptions, type Evaluation, type ListOptions, type Rankings } from '../index.ts'
+import {
+  evaluateRankings,
+  publishedResults,
+  type CallOptions,
+  type Evaluation,
+  type ListOptions,
+  type PublishedSplit,
+  type Rankings,
+} from '../index.ts'
 import { readNumber, readNumbers } from './argument-values.ts'
 import { evaluationLines } from './evaluation-lines.ts'
 import { readSplit, SPLIT_NAMES, testedUsers, type SplitArguments } from './held-out.ts'
@@ -75,12 +83,14 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
 
   const evaluation = await withProgress(`Ranking by ${method}`, terminal, (watch) => scoreOf(list, watch))
   const elapsedMs = Math.round(performance.now() - began)
+  const published = comparableResults(evaluation, list)
   if (given.verbose && engine.plan) terminal.warn(`${engine.plan.explain()}\n`)
   if (given.json) {
-    const { split: fingerprint, metrics, byActivity, audit } = evaluation
+    const { split: fingerprint, metrics, byActivity, sparsestTenth, audit } = evaluation
     const { k: cutoffs, weighted = false, unknownItems, seenPairs } = given
     const all = { ...options, k: cutoffs.length === 1 ? k : cutoffs, weighted, unknownItems, seenPairs }
-    const document = { split: fingerprint, method, options: all, metrics, byActivity, elapsedMs, audit }
+    const scores = { metrics, byActivity, sparsestTenth }
+    const document = { split: fingerprint, method, options: all, ...scores, published, elapsedMs, audit }
     await terminal.print(`${JSON.stringify(document)}\n`)
     return
   }
@@ -89,8 +99,14 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
     method === 'popularity'
       ? null
       : await scoreOf({ k, method: 'popularity', ...(exclude && { exclude }) }, { signal: terminal.signal })
-  const lines = evaluationLines({ method, options, evaluation, baseline, elapsedMs })
+  const lines = evaluationLines({ method, options, evaluation, baseline, published, elapsedMs })
   await terminal.print(`${lines.join('\n')}\n`)
+}
+
+/** What papers report, if this run ranked as they do: all unseen items, twenty of them looked at. */
+function comparableResults({ split, metrics }: Evaluation, { exclude, minScore }: ListOptions): PublishedSplit | null {
+  const comparable = metrics['recall@20'] !== undefined && exclude !== 'none' && minScore === undefined
+  return comparable ? publishedResults(split) : null
 }
 
 /** The same lists as lists of `k` places: a catalogue of fewer items leaves the last ones empty. */

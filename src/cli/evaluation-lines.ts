@@ -1,5 +1,6 @@
-import type { Evaluation, ListOptions } from '../index.ts'
-import { count, tableLines } from './table.ts'
+import type { ActivityScores, Evaluation, ListOptions, PublishedSplit } from '../index.ts'
+import { publishedLines } from './published-lines.ts'
+import { count, figure, tableLines } from './table.ts'
 
 export interface Report {
   readonly method: string
@@ -7,6 +8,8 @@ export interface Report {
   readonly evaluation: Evaluation
   /** The same lists by popularity; `null` when that is the method itself. */
   readonly baseline: Evaluation | null
+  /** What papers report for the split, where it can be compared. */
+  readonly published: PublishedSplit | null
   readonly elapsedMs: number
 }
 
@@ -23,6 +26,7 @@ export function evaluationLines(report: Report): string[] {
     '',
     ...tableLines(['metric', method, ...(baseline ? ['popularity'] : [])], pairs),
     ...activityLines(report),
+    ...publishedLines(report),
     ...auditLines(evaluation.audit),
   ]
 }
@@ -46,13 +50,20 @@ function activityLines({ method, evaluation, baseline }: Report): string[] {
   if (evaluation.byActivity.length === 0) return []
   const names = Object.keys(evaluation.metrics).filter((name) => /^(recall|ndcg)@/.test(name))
   const titles = ['training items', 'users', ...names, ...(baseline ? names.map((name) => `popularity ${name}`) : [])]
-  const rows = evaluation.byActivity.map(({ from, to, users, metrics }, at) => [
-    to === null ? `${from} and more` : from === to ? String(from) : `${from}-${to}`,
-    count(users),
-    ...names.map((name) => figure(metrics[name])),
-    ...(baseline ? names.map((name) => figure(baseline.byActivity[at].metrics[name])) : []),
-  ])
+  const row = (range: string, own: ActivityScores, other: ActivityScores | null | undefined): string[] => [
+    range,
+    count(own.users),
+    ...names.map((name) => figure(own.metrics[name])),
+    ...(other ? names.map((name) => figure(other.metrics[name])) : []),
+  ]
+  const rows = evaluation.byActivity.map((bucket, at) => row(rangeOf(bucket), bucket, baseline?.byActivity[at]))
+  const sparsest = evaluation.sparsestTenth
+  if (sparsest) rows.push(row(`sparsest 10 %: ${rangeOf(sparsest)}`, sparsest, baseline?.sparsestTenth))
   return ['', `${method} by activity of the user`, ...tableLines(titles, rows)]
+}
+
+function rangeOf({ from, to }: ActivityScores): string {
+  return to === null ? `${from} and more` : from === to ? String(from) : `${from}-${to}`
 }
 
 /** What a reader must know before she compares the figures with others. */
@@ -65,8 +76,4 @@ function auditLines(audit: Evaluation['audit']): string[] {
   ] as const
   const lines = said.filter(([number]) => number > 0).map(([number, text]) => `note: ${count(number)} ${text}`)
   return lines.length > 0 ? ['', ...lines] : []
-}
-
-function figure(value: number): string {
-  return Math.abs(value) >= 10 ? value.toFixed(2) : value.toFixed(4)
 }

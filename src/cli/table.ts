@@ -52,6 +52,11 @@ export function count(number: number): string {
   return Math.round(number).toLocaleString('en')
 }
 
+/** A metric: 0.1849, 12.50 */
+export function figure(value: number): string {
+  return Math.abs(value) >= 10 ? value.toFixed(2) : value.toFixed(4)
+}
+
 /** A bar of blocks, `share` in [0, 1] of `width` characters; something that is not nothing shows. */
 export function bar(share: number, width: number): string {
   return '█'.repeat(share > 0 ? Math.max(1, Math.round(share * width)) : 0)

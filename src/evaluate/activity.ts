@@ -65,6 +65,18 @@ export function bucketsByDecile(activity: Int32Array): ActivityBucket[] {
   }))
 }
 
+/**
+ * The users whose activity is at most its 10th percentile (the least value that a tenth of the users do not exceed): a tenth of them, or more
+ * where the activity ties. The first of the deciles by itself.
+ *
+ * @param activity at least one user
+ */
+export function sparsestTenth(activity: Int32Array): ActivityBucket {
+  const ascending = activity.slice().sort()
+  const to = ascending[Math.ceil(ascending.length / 10) - 1]
+  return { from: ascending[0], to, members: positionsWhere(activity, (count) => count <= to) }
+}
+
 function positionsWhere(activity: Int32Array, holds: (count: number) => boolean): Int32Array {
   const positions: number[] = []
   for (let at = 0; at < activity.length; at++) if (holds(activity[at])) positions.push(at)

@@ -56,6 +56,11 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>
   /** The ranking metrics by activity, sparsest users first; empty unless `by` is given. */
   readonly byActivity: readonly ActivityScores[]
+  /**
+   * The ranking metrics of the sparsest tenth: evaluated users with at most as many training items as a tenth of them have (more than a tenth
+   * where that number ties). `null` when nothing is known about training.
+   */
+  readonly sparsestTenth: ActivityScores | null
   /** The ranking metrics of each evaluated user, for paired tests: rows of users and one column a metric, all of the same length. */
   readonly perUser: { readonly users: Int32Array; readonly metrics: Readonly<Record<string, Float64Array>> }
 }

@@ -1,5 +1,5 @@
 import { RivuletError } from '../support/errors.ts'
-import { bucketsByDecile, bucketsByEdges, type ActivityScores } from './activity.ts'
+import { bucketsByDecile, bucketsByEdges, sparsestTenth, type ActivityBucket, type ActivityScores } from './activity.ts'
 import { usersWithItems, type AlignedSplit } from './aligned-split.ts'
 import { coverage, gini, novelty } from './catalogue.ts'
 import type { Evaluation } from './evaluation.ts'
@@ -32,6 +32,8 @@ export function summariseLists(
   const scores = scoreLists(rankings, heldOut.sets, choices.ks, split.items.size)
   const evaluatedUsers = scores.users.length
   if (evaluatedUsers === 0) throw nobodyToEvaluate(who, rankings.users.length)
+  const { indptr } = split.train
+  const activity = scores.users.map((user) => indptr[user + 1] - indptr[user])
   const everyone = Int32Array.from(scores.users, (_, position) => position)
   return {
     split: fingerprintOf(split),
@@ -45,7 +47,8 @@ export function summariseLists(
       seenPairs: heldOut.seenPairs,
     },
     metrics: { ...meansOf(scores, everyone), ...catalogueMetrics(scores, split, choices.ks) },
-    byActivity: choices.by === undefined ? [] : meansByActivity(scores, split, choices),
+    byActivity: choices.by === undefined ? [] : bucketsOf(activity, choices).map((bucket) => meansIn(scores, bucket)),
+    sparsestTenth: split.train.items.length === 0 ? null : meansIn(scores, sparsestTenth(activity)),
     perUser: { users: scores.users, metrics: scores.metrics },
   }
 }
@@ -59,16 +62,12 @@ function meansOf(scores: ListScores, members: Int32Array): Record<string, number
   return Object.fromEntries(means)
 }
 
-function meansByActivity(scores: ListScores, split: AlignedSplit, choices: SummaryChoices): ActivityScores[] {
-  const { indptr } = split.train
-  const activity = scores.users.map((user) => indptr[user + 1] - indptr[user])
-  const buckets = choices.by === 'activity' ? bucketsByEdges(activity, choices.buckets) : bucketsByDecile(activity)
-  return buckets.map(({ from, to, members }) => ({
-    from,
-    to,
-    users: members.length,
-    metrics: meansOf(scores, members),
-  }))
+function bucketsOf(activity: Int32Array, { by, buckets }: SummaryChoices): ActivityBucket[] {
+  return by === 'activity' ? bucketsByEdges(activity, buckets) : bucketsByDecile(activity)
+}
+
+function meansIn(scores: ListScores, { from, to, members }: ActivityBucket): ActivityScores {
+  return { from, to, users: members.length, metrics: meansOf(scores, members) }
 }
 
 function catalogueMetrics(

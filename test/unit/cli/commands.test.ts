@@ -149,12 +149,14 @@ describe('evaluate', () => {
     await using engine = await Engine.create(train, { threads: 1 })
     const tested = [...new Set(test.user)].map((row) => test.users.keyOf(row))
     const rankings = await engine.rank(tested, { k: 5, method: 'rp3beta' })
-    const { split, metrics, byActivity, audit } = evaluateRankings(rankings, train, test, { k: [2, 5], by: 'activity' })
+    const expected = evaluateRankings(rankings, train, test, { k: [2, 5], by: 'activity' })
+    const { split, metrics, byActivity, sparsestTenth, audit } = expected
     const method = ['--method', 'rp3beta', '--k', '2,5', '--json', ...single]
     const cut = ['evaluate', wide, '--split', 'random', '--test-fraction', '0.3', '--seed', '7', ...method]
     const document = documentOf<{ elapsedMs: number }>(await rivulet(cut))
     expect(document).toEqual({
-      ...{ split, method: 'rp3beta', metrics, byActivity, audit, elapsedMs: document.elapsedMs },
+      ...{ split, method: 'rp3beta', metrics, byActivity, sparsestTenth, published: null, audit },
+      elapsedMs: document.elapsedMs,
       options: {
         ...{ k: [2, 5], alpha: 0.9, beta: 0.3, neighbours: null },
         ...{ weighted: false, unknownItems: 'miss', seenPairs: 'keep' },
@@ -172,6 +174,8 @@ describe('evaluate', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/^metric +label-spreading +popularity\nrecall@3 +[01]\.\d{4} +[01]\.\d{4}$/m)
     expect(stdout).toMatch(/^training items +users +recall@3 +ndcg@3 +popularity recall@3 +popularity ndcg@3$/m)
+    expect(stdout).toMatch(/^sparsest 10 %: \d(-\d)? +\d+( +[01]\.\d{4}){4}$/m)
+    expect(stdout).not.toContain('published')
   })
 
   it('keeps the names of the metrics when k exceeds the catalogue, and tells of strangers', async () => {

@@ -4,6 +4,7 @@ import {
   bucketsByEdges,
   DEFAULT_ACTIVITY_EDGES,
   isAscendingEdges,
+  sparsestTenth,
 } from '../../../src/evaluate/activity.ts'
 
 const shape = (buckets: ReturnType<typeof bucketsByEdges>) =>
@@ -69,5 +70,20 @@ describe('isAscendingEdges', () => {
 
   it.each([[[]], [[1, 1]], [[5, 2]], [[-1]], [[1.5]], [[NaN]], ['1,2'], [7]])('refuses %j', (edges) => {
     expect(isAscendingEdges(edges)).toMatch(/ascending integers/)
+  })
+})
+
+describe('sparsestTenth', () => {
+  it('takes everybody up to the 10th percentile, ties included', () => {
+    expect(shape([sparsestTenth(Int32Array.from({ length: 30 }, (_, user) => 29 - user))])).toEqual([
+      [0, 2, [27, 28, 29]],
+    ])
+    expect(shape([sparsestTenth(Int32Array.of(3, 9, 1, 3, 9, 9, 9, 9, 9, 9, 9))])).toEqual([[1, 3, [0, 2, 3]]])
+    expect(shape([sparsestTenth(Int32Array.of(5))])).toEqual([[5, 5, [0]]])
+  })
+
+  it('is the first of the deciles', () => {
+    const activity = Int32Array.from({ length: 997 }, (_, user) => 3 + (Math.floor(user ** 1.5 / 997) % 37))
+    expect(sparsestTenth(activity)).toEqual(bucketsByDecile(activity)[0])
   })
 })

@@ -47,6 +47,12 @@ describe('evaluateRankings', () => {
     expect(evaluateRankings(rankings, train, test, { by: 'activity-deciles' }).byActivity).toHaveLength(2)
   })
 
+  it('reports the sparsest tenth of the users by itself', () => {
+    const { sparsestTenth, perUser } = evaluateRankings(rankings, train, test, { k: 1 })
+    expect(sparsestTenth).toMatchObject({ from: 1, to: 1, users: 1 })
+    expect(sparsestTenth?.metrics['recall@1']).toBe(perUser.metrics['recall@1'][1])
+  })
+
   it('audits users and items that only one side knows', () => {
     const odd = tableOf(['u0 c', 'u0 new', 'u1 a', 'stranger a', 'u2 b'])
     const { audit, metrics } = evaluateRankings(
