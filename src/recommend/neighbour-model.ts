@@ -1,140 +1,126 @@
 /**
- * Item-based nearest neighbours: every item keeps its most similar items, a profile's score of an item is the sum of their similarities.
+ * Item-based nearest neighbours: every item lends to its most similar items, and a profile's score of an item is what its items lend it.
  *
- *   N_ij = left_i right_j sum_u W_ui middle_u W_uj, the `neighbours` largest of each row i without the diagonal;  scores = N' profile
+ *   N_ij = c_ij / (1 + shrink left_i right_j),   c_ij = left_i right_j sum_u W_ui middle_u W_uj,
+ *   the `neighbours` largest of each row i without the diagonal;   scores = N' profile
  *
- * W (users x items), middle (users), left and right (items). Cosine (Sarwar et al. 2001, 10.1145/371920.372071), P3alpha and RP3beta
- * (Paudel et al. 2017, 10.1145/2955101) are choices of the three diagonals.
+ * W (users x items), middle (users), left and right (items). Cosine (Sarwar et al. 2001, 10.1145/371920.372071), P3alpha (Cooper et al. 2014,
+ * 10.1145/2567948.2579244) and RP3beta (Paudel et al. 2017, 10.1145/2955101) are choices of the three diagonals.
  * Cost: the sum of squared user degrees to build, items x neighbours x 8 bytes to keep; a list costs profile x neighbours.
  */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { transpose } from '../matrix/turn.ts'
-import type { Algorithm } from '../run/drive.ts'
-import type { TopLists } from '../run/problem.ts'
-import type { Contributions, Model, Profiles, Query } from './model.ts'
-import type { Profile } from './profile.ts'
-import { TopList } from './top-list.ts'
+import type { Model } from './model.ts'
+import { selectLargest } from './select-largest.ts'
+import { similarityModel } from './similarity-model.ts'
 
 /** The diagonals of a similarity and how many neighbours to keep. */
 export interface NeighbourRecipe {
   readonly middle: Float32Array
   readonly left: Float32Array
   readonly right: Float32Array
+  /** Most entries of a row; integer >= 1. */
   readonly neighbours: number
+  /** Holds back what few users support; >= 0, in units of 1 / (left right). Default 0. */
+  readonly shrink?: number
 }
 
 export function neighbourModel(matrix: CsrMatrix, recipe: NeighbourRecipe): Model {
-  const similarity = nearestItems(matrix, recipe)
-  return {
-    // eslint-disable-next-line require-yield -- the same shape as models that propagate
-    *rank(profiles, query): Algorithm<TopLists> {
-      return rank(matrix, similarity, profiles, query)
-    },
-    // eslint-disable-next-line require-yield -- the same shape as models that propagate
-    *contributions(profile, item): Algorithm<Contributions> {
-      return contributions(similarity, profile, item)
-    },
-  }
+  return similarityModel(matrix, nearestItems(matrix, recipe))
 }
 
-/** Similar items of every item, as a matrix (items x items) with at most `neighbours` entries a row. */
-export function nearestItems(matrix: CsrMatrix, { middle, left, right, neighbours }: NeighbourRecipe): CsrMatrix {
-  const { columnCount: itemCount, indptr, indices, data } = matrix
+/** Similar items of every item, as a matrix (items x items) with at most `neighbours` positive entries a row. Weights of W must be >= 0. */
+export function nearestItems(matrix: CsrMatrix, recipe: NeighbourRecipe): CsrMatrix {
+  const { columnCount: itemCount } = matrix
   const byItem = transpose(matrix)
+  const met: Met = { count: 0, items: new Int32Array(itemCount), scores: new Float32Array(itemCount) }
   const sums = new Float64Array(itemCount)
-  const touched = new Int32Array(itemCount)
-  // A sum says nothing about whether its item was met: weights may be zero.
-  const metFor = new Int32Array(itemCount).fill(-1)
   const rowStarts = new Uint32Array(itemCount + 1)
-  const kept: { items: Int32Array; scores: Float32Array }[] = []
-  const best = new TopList(Math.min(neighbours, itemCount))
+  const rows: Row[] = []
   for (let item = 0; item < itemCount; item++) {
-    let touchedCount = 0
+    met.count = 0
     for (let at = byItem.indptr[item]; at < byItem.indptr[item + 1]; at++) {
       const user = byItem.indices[at]
-      const share = middle[user] * (byItem.data?.[at] ?? 1)
-      for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
-        const other = indices[edge]
-        if (metFor[other] !== item) {
-          metFor[other] = item
-          touched[touchedCount++] = other
-        }
-        sums[other] += data === null ? share : share * data[edge]
-      }
+      addUser(matrix, user, recipe.middle[user] * (byItem.data === null ? 1 : byItem.data[at]), sums, met)
     }
-    best.clear()
-    for (const other of touched.subarray(0, touchedCount).sort()) {
-      if (other !== item) best.offer(other, Math.fround(left[item] * sums[other] * right[other]))
-      sums[other] = 0
-    }
-    const entry = best.take()
-    kept.push(entry)
-    rowStarts[item + 1] = rowStarts[item] + entry.items.length
+    scoreOthers(item, recipe, sums, met)
+    const { count, items, scores } = met
+    const most = Math.min(count, recipe.neighbours)
+    if (most < count) selectLargest(items, scores, count, most)
+    const row = inOrder(items, scores, most, sums)
+    rowStarts[item + 1] = rowStarts[item] + most
+    rows.push(row)
   }
-  return joinRows(itemCount, rowStarts, kept)
+  return joinRows(rowStarts, rows)
 }
 
-function joinRows(
-  itemCount: number,
-  indptr: Uint32Array,
-  kept: readonly { items: Int32Array; scores: Float32Array }[],
-): CsrMatrix {
-  const nnz = indptr[itemCount]
+/** The first `count` entries are the items met; their scores follow later. */
+interface Met {
+  count: number
+  readonly items: Int32Array
+  readonly scores: Float32Array
+}
+
+/** Adds a user's items, `share` times their weights, to the sums, and notes those that were not met before. */
+function addUser(
+  { indptr, indices, data }: CsrMatrix,
+  user: number,
+  share: number,
+  sums: Float64Array,
+  met: Met,
+): void {
+  const { items } = met
+  let count = met.count
+  for (let edge = indptr[user], end = indptr[user + 1]; edge < end; edge++) {
+    const part = data === null ? share : share * data[edge]
+    const other = indices[edge]
+    const before = sums[other]
+    // A weight of zero would have its item noted again and again.
+    if (before === 0 && part > 0) items[count++] = other
+    sums[other] = before + part
+  }
+  met.count = count
+}
+
+/** Turns sums into scores, and keeps the others whose score is positive. */
+function scoreOthers(item: number, { left, right, shrink = 0 }: NeighbourRecipe, sums: Float64Array, met: Met): void {
+  const { items, scores } = met
+  const own = left[item]
+  let count = 0
+  for (let at = 0; at < met.count; at++) {
+    const other = items[at]
+    const score = (own * sums[other] * right[other]) / (1 + shrink * own * right[other])
+    sums[other] = 0
+    scores[count] = score
+    items[count] = other
+    if (other !== item && scores[count] > 0) count++
+  }
+  met.count = count
+}
+
+interface Row {
+  readonly items: Uint32Array
+  readonly scores: Float32Array
+}
+
+/** A copy of the first `count` entries, by item. `scratch` (items) is zero before and after. */
+function inOrder(items: Int32Array, scores: Float32Array, count: number, scratch: Float64Array): Row {
+  for (let at = 0; at < count; at++) scratch[items[at]] = scores[at]
+  const row = { items: new Uint32Array(items.subarray(0, count)).sort(), scores: new Float32Array(count) }
+  for (let at = 0; at < count; at++) {
+    row.scores[at] = scratch[row.items[at]]
+    scratch[row.items[at]] = 0
+  }
+  return row
+}
+
+function joinRows(indptr: Uint32Array, rows: readonly Row[]): CsrMatrix {
+  const nnz = indptr[rows.length]
   const indices = new Uint32Array(nnz)
   const data = new Float32Array(nnz)
-  kept.forEach(({ items, scores }, item) => {
-    indices.set(items, indptr[item])
-    data.set(scores, indptr[item])
+  rows.forEach(({ items, scores }, row) => {
+    indices.set(items, indptr[row])
+    data.set(scores, indptr[row])
   })
-  return { rowCount: itemCount, columnCount: itemCount, nnz, indptr, indices, data }
-}
-
-function rank(matrix: CsrMatrix, similarity: CsrMatrix, profiles: Profiles, query: Query): TopLists {
-  const { k, allowed, excludeSeeds } = query
-  const count = profiles.kind === 'rows' ? profiles.rows.length : profiles.indptr.length - 1
-  const lists = { k, rows: new Int32Array(count * k).fill(-1), scores: new Float32Array(count * k).fill(-Infinity) }
-  const scores = new Float64Array(similarity.rowCount)
-  const best = new TopList(k)
-  for (let profile = 0; profile < count; profile++) {
-    const { items, weights } = profileOf(matrix, profiles, profile)
-    scores.fill(0)
-    items.forEach((item, at) => {
-      for (let edge = similarity.indptr[item]; edge < similarity.indptr[item + 1]; edge++) {
-        scores[similarity.indices[edge]] += weights[at] * (similarity.data?.[edge] ?? 1)
-      }
-    })
-    if (excludeSeeds) for (const item of items) scores[item] = 0
-    best.clear()
-    for (let item = 0; item < scores.length; item++) {
-      if (scores[item] > 0 && allowed[item] === 1) best.offer(item, Math.fround(scores[item]))
-    }
-    const entry = best.take()
-    lists.rows.set(entry.items, profile * k)
-    lists.scores.set(entry.scores, profile * k)
-  }
-  return lists
-}
-
-/** The items and weights of one profile. */
-function profileOf(matrix: CsrMatrix, profiles: Profiles, profile: number): Profile {
-  if (profiles.kind === 'sparse') {
-    const [from, to] = [profiles.indptr[profile], profiles.indptr[profile + 1]]
-    return { items: profiles.indices.subarray(from, to), weights: profiles.data.subarray(from, to) }
-  }
-  const row = profiles.rows[profile]
-  const [from, to] = [matrix.indptr[row], matrix.indptr[row + 1]]
-  return {
-    items: Int32Array.from(matrix.indices.subarray(from, to)),
-    weights: matrix.data?.subarray(from, to) ?? new Float32Array(to - from).fill(1),
-  }
-}
-
-function contributions(similarity: CsrMatrix, profile: Profile, item: number): Contributions {
-  const parts = Float64Array.from(profile.items, (from, at) => {
-    for (let edge = similarity.indptr[from]; edge < similarity.indptr[from + 1]; edge++) {
-      if (similarity.indices[edge] === item) return profile.weights[at] * (similarity.data?.[edge] ?? 1)
-    }
-    return 0
-  })
-  return { items: profile.items, parts }
+  return { rowCount: rows.length, columnCount: rows.length, nnz, indptr, indices, data }
 }

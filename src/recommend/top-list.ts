@@ -1,52 +1,57 @@
-/** The k best entries of a stream, best first; ties to the one that came first. A binary heap with the worst on top. */
+/** The k best entries of a stream, ties to the lower item, in whatever order they come. A binary heap with the worst on top. */
 export class TopList {
   readonly #items: Int32Array
   readonly #scores: Float32Array
-  /** Order of arrival breaks ties. */
-  readonly #arrivals: Float64Array
   #size = 0
-  #arrived = 0
 
   constructor(k: number) {
     this.#items = new Int32Array(k)
     this.#scores = new Float32Array(k)
-    this.#arrivals = new Float64Array(k)
   }
 
-  clear(): void {
-    this.#size = 0
-    this.#arrived = 0
+  /** A lower score cannot enter any more; the smallest positive number while there is room. */
+  get threshold(): number {
+    return this.#size < this.#items.length ? 1e-45 : this.#scores[0]
   }
 
   offer(item: number, score: number): void {
-    const arrival = this.#arrived++
     if (this.#size < this.#items.length) {
-      this.#put(this.#size, item, score, arrival)
+      this.#put(this.#size, item, score)
       this.#rise(this.#size++)
-    } else if (score > this.#scores[0]) {
-      this.#put(0, item, score, arrival)
+    } else if (score > this.#scores[0] || (score === this.#scores[0] && item < this.#items[0])) {
+      this.#put(0, item, score)
       this.#sink(0)
     }
   }
 
-  /** The entries, best first. */
-  take(): { items: Int32Array; scores: Float32Array } {
-    const order = Array.from({ length: this.#size }, (_, at) => at).sort((a, b) => (this.#isWorse(a, b) ? 1 : -1))
-    return {
-      items: Int32Array.from(order, (at) => this.#items[at]),
-      scores: Float32Array.from(order, (at) => this.#scores[at]),
+  /** Moves the entries, best first, to places `start`, `start + 1` ... and is empty then. @returns how many they were. */
+  moveTo(items: Int32Array, scores: Float32Array, start: number): number {
+    const count = this.#size
+    for (let at = start + count - 1; at >= start; at--) {
+      items[at] = this.#items[0]
+      scores[at] = this.#scores[0]
+      this.#size--
+      this.#put(0, this.#items[this.#size], this.#scores[this.#size])
+      this.#sink(0)
     }
+    return count
   }
 
-  #put(at: number, item: number, score: number, arrival: number): void {
+  /** The entries, best first; the list is empty then. */
+  take(): { items: Int32Array; scores: Float32Array } {
+    const taken = { items: new Int32Array(this.#size), scores: new Float32Array(this.#size) }
+    this.moveTo(taken.items, taken.scores, 0)
+    return taken
+  }
+
+  #put(at: number, item: number, score: number): void {
     this.#items[at] = item
     this.#scores[at] = score
-    this.#arrivals[at] = arrival
   }
 
   #isWorse(a: number, b: number): boolean {
     const [left, right] = [this.#scores[a], this.#scores[b]]
-    return left < right || (left === right && this.#arrivals[a] > this.#arrivals[b])
+    return left < right || (left === right && this.#items[a] > this.#items[b])
   }
 
   #rise(at: number): void {
@@ -71,8 +76,8 @@ export class TopList {
   }
 
   #swap(a: number, b: number): void {
-    const [item, score, arrival] = [this.#items[a], this.#scores[a], this.#arrivals[a]]
-    this.#put(a, this.#items[b], this.#scores[b], this.#arrivals[b])
-    this.#put(b, item, score, arrival)
+    const [item, score] = [this.#items[a], this.#scores[a]]
+    this.#put(a, this.#items[b], this.#scores[b])
+    this.#put(b, item, score)
   }
 }

@@ -20,9 +20,9 @@ describe('nearestItems', () => {
     const zeros = [0, 1, 2, 3].flatMap((user) => [[user, 0, 0] as const, [user, 1, 0] as const])
     const matrix = matrixOf([...zeros, [4, 0, 1], [4, 2, 1]])
     const { indptr, indices, data } = nearestItems(matrix, { ...recipe, neighbours: 1 })
-    expect([...indptr]).toEqual([0, 1, 2, 3])
-    expect([...indices]).toEqual([2, 0, 0])
-    expect([...data!]).toEqual([1, 0, 1])
+    expect([...indptr]).toEqual([0, 1, 1, 2])
+    expect([...indices]).toEqual([2, 0])
+    expect([...data!]).toEqual([1, 1])
   })
 
   it('never keeps an item as its own neighbour, nor more than there are', () => {
@@ -37,5 +37,34 @@ describe('nearestItems', () => {
       [1, 0],
       [6, 6],
     ])
+  })
+
+  it('keeps the largest of each row, ties to the lower item, in the order of the items', () => {
+    const matrix = buildCsr({ rowCount: 1, columnCount: 4, row: new Int32Array(4), column: Int32Array.of(0, 1, 2, 3) })
+    const right = Float32Array.of(1, 3, 2, 3)
+    const { indptr, indices, data } = nearestItems(matrix, { middle: ones(1), left: ones(4), right, neighbours: 2 })
+    expect([...indptr]).toEqual([0, 2, 4, 6, 8])
+    expect([...indices]).toEqual([1, 3, 2, 3, 1, 3, 1, 2])
+    expect([...data!]).toEqual([3, 3, 2, 3, 3, 3, 3, 2])
+  })
+
+  it('shrinks what few users support', () => {
+    const matrix = matrixOf([
+      [0, 0, 1],
+      [0, 1, 1],
+      [1, 0, 1],
+      [1, 1, 1],
+      [2, 2, 1],
+      [2, 1, 1],
+    ])
+    const norms = Float32Array.of(Math.SQRT1_2, 1 / Math.sqrt(3), 1)
+    const { data } = nearestItems(matrix, { middle: ones(5), left: norms, right: norms, neighbours: 9, shrink: 10 })
+    const expected = [
+      2 / (Math.sqrt(6) + 10),
+      2 / (Math.sqrt(6) + 10),
+      1 / (Math.sqrt(3) + 10),
+      1 / (Math.sqrt(3) + 10),
+    ]
+    expected.forEach((value, at) => expect(data![at]).toBeCloseTo(value, 6))
   })
 })
