@@ -14,7 +14,7 @@ import { Catalogue } from './recommend/catalogue.ts'
 import { explainScore, type Explanation } from './recommend/explain.ts'
 import { readProfile, type ProfileEntry } from './recommend/profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
-import { addLists, rounds, userRows } from './recommend/recommend.ts'
+import { addLists } from './recommend/recommend.ts'
 import {
   CALL_CHECKS,
   resolveList,
@@ -23,6 +23,7 @@ import {
   type ListOptions,
   type RecommenderOptions,
 } from './recommend/request.ts'
+import { rounds, userRows } from './recommend/rounds.ts'
 import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
 import { driveAsync, type Algorithm } from './run/drive.ts'
 import { solveInThread } from './run/in-thread.ts'

@@ -115,7 +115,8 @@ function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): 
   }
 }
 
-function refuseNegative(who: string, weights: Float32Array | null | undefined): void {
+/** @throws {RivuletError} INVALID_DATA naming the first edge that weighs less than nothing. */
+export function refuseNegative(who: string, weights: Float32Array | null | undefined): void {
   const row = weights?.findIndex((weight) => weight < 0) ?? -1
   if (row < 0) return
   throw new RivuletError(

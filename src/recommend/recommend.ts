@@ -2,13 +2,13 @@ import { openNetwork, type Source } from '../propagate/network.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
-import { checkOption, isBoolean, isIterable, numberBetween } from '../support/options.ts'
-import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { checkOption, isBoolean, numberBetween } from '../support/options.ts'
 import { Catalogue } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
 import { readProfile, type ProfileEntry } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { resolveList, resolveRecommender, USERS_CHECK, type ListOptions, type RecommenderOptions } from './request.ts'
+import { rounds, userRows } from './rounds.ts'
 
 /** How the functions read a graph or table. */
 export interface ReadOptions {
@@ -23,11 +23,6 @@ export interface RecommendOptions extends ListOptions, ReadOptions {
   /** Whom to answer, by id. Default all users. */
   readonly users?: Iterable<string> | undefined
 }
-
-/** Users that are ranked in one go: enough blocks for every thread ... */
-const USERS_PER_ROUND = 2048
-/** ... and fewer when their lists are long, so that the results of a round stay below 64 MB. */
-const ENTRIES_PER_ROUND = 2 ** 22
 
 const READ_CHECKS = { weighted: isBoolean, memoryLimitBytes: numberBetween(0, Infinity, '(]') }
 
@@ -47,22 +42,6 @@ function open(who: string, source: Source, options: ReadOptions | undefined): Op
   const network = openNetwork(who, source, { weighted, direction: 'both', memoryLimitBytes })
   const solve = solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' })
   return { catalogue: new Catalogue(who, network), run: (algorithm) => drive(algorithm, solve) }
-}
-
-/** Rows of the named users, or of all. @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION. */
-export function userRows(who: string, users: KeyIndex, keys: Iterable<string> | undefined): Int32Array {
-  if (keys === undefined) return Int32Array.from({ length: users.size }, (_, row) => row)
-  checkOption(who, 'users', keys, isIterable)
-  return Int32Array.from(keys, (key) => requireRow(`${who}, option 'users'`, 'a user', users, key))
-}
-
-/** Rows cut into rounds of about equal size, for lists of `k` entries. */
-export function* rounds(rows: Int32Array, k: number): Generator<Int32Array> {
-  const most = Math.max(16, Math.min(USERS_PER_ROUND, 16 * Math.floor(ENTRIES_PER_ROUND / (16 * k))))
-  const equal = Math.ceil(rows.length / Math.ceil(rows.length / most))
-  // Whole blocks of 16.
-  const size = 16 * Math.ceil(equal / 16)
-  for (let start = 0; start < rows.length; start += size) yield rows.subarray(start, start + size)
 }
 
 /** Adds the lists of a round to a map, in the order of the users. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rounds } from '../../../src/recommend/recommend.ts'
+import { rounds } from '../../../src/recommend/rounds.ts'
 
 const sizes = (users: number, k: number): number[] =>
   Array.from(

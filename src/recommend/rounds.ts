@@ -1,0 +1,24 @@
+/** Which rows are asked about, and how many at a time. */
+import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { checkOption, isIterable } from '../support/options.ts'
+
+/** Users that are ranked in one go: enough blocks for every thread ... */
+const USERS_PER_ROUND = 2048
+/** ... and fewer when their lists are long, so that the results of a round stay below 64 MB. */
+const ENTRIES_PER_ROUND = 2 ** 22
+
+/** Rows of the named users, or of all. @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION. */
+export function userRows(who: string, users: KeyIndex, keys: Iterable<string> | undefined): Int32Array {
+  if (keys === undefined) return Int32Array.from({ length: users.size }, (_, row) => row)
+  checkOption(who, 'users', keys, isIterable)
+  return Int32Array.from(keys, (key) => requireRow(`${who}, option 'users'`, 'a user', users, key))
+}
+
+/** Rows cut into rounds of about equal size, for lists of `k` entries. */
+export function* rounds(rows: Int32Array, k: number): Generator<Int32Array> {
+  const most = Math.max(16, Math.min(USERS_PER_ROUND, 16 * Math.floor(ENTRIES_PER_ROUND / (16 * k))))
+  const equal = Math.ceil(rows.length / Math.ceil(rows.length / most))
+  // Whole blocks of 16.
+  const size = 16 * Math.ceil(equal / 16)
+  for (let start = 0; start < rows.length; start += size) yield rows.subarray(start, start + size)
+}
