@@ -2,16 +2,20 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { SIZES, type Size } from './data/graphs.ts'
+import { SET_NAMES, type SetName } from './data/splits.ts'
 import { writeRecord } from './report/record.ts'
 import { Report } from './report/report.ts'
 import { findTools, NO_TOOLS } from './rivals/tools.ts'
+import { accuracySuite } from './suites/accuracy.ts'
 import { buildSuite } from './suites/build.ts'
 import { orderSuite } from './suites/order.ts'
 import { propagateSuite } from './suites/propagate.ts'
 import { readSuite } from './suites/read.ts'
 import { recommendSuite } from './suites/recommend.ts'
+import { sparseUsersSuite } from './suites/sparse-users.ts'
 import type { Suite } from './suites/suite.ts'
 import { sweepSuite } from './suites/sweep.ts'
 import { threadsSuite } from './suites/threads.ts'
@@ -27,21 +31,27 @@ const SUITES: Readonly<Record<string, Suite>> = {
   'top-k': topKSuite,
   recommend: recommendSuite,
   propagate: propagateSuite,
+  accuracy: accuracySuite,
+  'sparse-users': sparseUsersSuite,
 }
 
 interface Arguments {
   readonly suite: string
   readonly size: Size
+  readonly set?: readonly SetName[]
+  readonly recipe?: readonly string[]
   readonly json?: string
   readonly rivals: 'auto' | 'javascript' | 'all'
 }
 
-const list = Object.entries(SUITES).map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+const list = Object.entries(SUITES).map(([name, { about }]) => `  ${name.padEnd(12)} ${about}`)
 
 const command = new Command('bench')
   .description('Measures rivulet against its rivals. Every rival must give our answer before it is timed.')
   .addOption(new Option('--suite <name>', 'what to measure').choices([...Object.keys(SUITES), 'all']).default('all'))
   .addOption(new Option('--size <size>', 'smoke checks answers only').choices(SIZES).default('smoke'))
+  .addOption(new Option('--set <name...>', 'accuracy, sparse-users: only these splits').choices(SET_NAMES))
+  .addOption(new Option('--recipe <text...>', 'accuracy: only rows whose label contains one of these'))
   .addOption(new Option('--json <file>', 'write the record there'))
   .addOption(
     new Option('--rivals <which>', 'auto: at smoke size javascript, otherwise all that are found')
@@ -51,17 +61,18 @@ const command = new Command('bench')
   .addHelpText('after', `\nSuites:\n${list.join('\n')}`)
   .parse()
 
-const { suite, size, json, rivals } = command.opts<Arguments>()
+const { suite, size, set: sets, recipe: labels, json, rivals } = command.opts<Arguments>()
 const wantsAll = rivals === 'all' || (rivals === 'auto' && size !== 'smoke')
 const tools = wantsAll ? await findTools() : NO_TOOLS
 const report = new Report((text) => console.log(text), size !== 'smoke')
 const folder = await mkdtemp(join(tmpdir(), 'rivulet-bench-'))
+const results = size === 'smoke' ? folder : fileURLToPath(new URL('results/', import.meta.url))
 const raceOptions =
   size === 'smoke' ? { atLeast: 1, atMost: 1 } : size === 'large' ? { budgetMs: 20_000, atLeast: 5 } : {}
 
 try {
   for (const name of suite === 'all' ? Object.keys(SUITES) : [suite]) {
-    await SUITES[name].run({ size, tools, report, folder, raceOptions })
+    await SUITES[name].run({ size, tools, report, folder, results, sets, labels, raceOptions })
   }
 } finally {
   await rm(folder, { recursive: true, force: true })

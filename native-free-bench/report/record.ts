@@ -4,6 +4,30 @@ import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import type { Tools } from '../rivals/tools.ts'
 import type { Report } from './report.ts'
 
+/** What figures were measured on. */
+export interface Machine {
+  readonly cpu: string
+  readonly cores: number
+  readonly memoryBytes: number
+  readonly system: string
+  /** Settings that change how rivals run: which code their linear algebra picks. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+export function describeMachine(): Machine {
+  return {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    system: `${process.platform} ${process.arch} ${release()}`,
+    environment: Object.fromEntries(Object.entries(process.env).filter(([name]) => /BLAS|MKL|OMP_/.test(name))),
+  }
+}
+
+export function readManifest(): Manifest {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest
+}
+
 interface Manifest {
   readonly version: string
   readonly dependencies: Readonly<Record<string, string>>
@@ -17,19 +41,11 @@ export async function writeRecord(
   tools: Tools,
   run: { suite: string; size: string },
 ): Promise<void> {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest
-  const { version, dependencies, devDependencies } = manifest
+  const { version, dependencies, devDependencies } = readManifest()
   const record = {
     date: new Date().toISOString(),
     ...run,
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
-      memoryBytes: totalmem(),
-      system: `${process.platform} ${process.arch} ${release()}`,
-      /** Settings that change how rivals run: which code their linear algebra picks. */
-      environment: Object.fromEntries(Object.entries(process.env).filter(([name]) => /BLAS|MKL|OMP_/.test(name))),
-    },
+    machine: describeMachine(),
     versions: {
       rivulet: version,
       node: process.version,

@@ -75,6 +75,26 @@ export class Report {
     this.#add({ suite, graph, task, measurements: [], figures })
   }
 
+  /** Figures that are read side by side: printed as the given rows, the first the heads; recorded one by one. */
+  table(
+    { suite, graph, task }: Pick<Entry, 'suite' | 'graph' | 'task'>,
+    rows: readonly (readonly string[])[],
+    figures: readonly Figure[],
+  ): void {
+    const judged = this.#judged(figures)
+    this.entries.push({ suite, graph, task, measurements: [], figures: judged })
+    this.#print(`${suite} | ${graph} | ${task}\n${alignTable(rows)}`)
+    for (const figure of judged) {
+      if (figure.atLeast !== undefined || figure.atMost !== undefined) this.#print(`  ${figureLine(figure)}`)
+    }
+    this.#print('')
+  }
+
+  /** A line for whoever waits, or copies: no part of the record. */
+  say(text: string): void {
+    this.#print(text)
+  }
+
   skip(what: string): void {
     this.skipped.push(what)
     this.#print(`-- skipped: ${what}\n`)
@@ -92,11 +112,12 @@ export class Report {
     this.#print(`!! WRONG ANSWER ${what}\n`)
   }
 
+  #judged(figures: readonly Figure[]): readonly Figure[] {
+    return this.#judging ? figures : figures.map(({ name, value, unit }) => ({ name, value, unit }))
+  }
+
   #add(measured: Entry, unit = ''): void {
-    const figures = this.#judging
-      ? measured.figures
-      : measured.figures.map(({ name, value, unit }) => ({ name, value, unit }))
-    const entry = { ...measured, figures }
+    const entry = { ...measured, figures: this.#judged(measured.figures) }
     this.entries.push(entry)
     this.#print(`${entry.suite} | ${entry.graph} | ${entry.task}`)
     if (entry.measurements.length > 0) this.#print(alignTable(timeRows(entry.measurements, unit)))

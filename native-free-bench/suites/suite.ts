@@ -1,4 +1,5 @@
 import type { Size } from '../data/graphs.ts'
+import { SETS_OF_SIZE, type SetName } from '../data/splits.ts'
 import type { Report } from '../report/report.ts'
 import type { Tools } from '../rivals/tools.ts'
 import type { RaceOptions } from '../timing/race.ts'
@@ -10,6 +11,12 @@ export interface Bench {
   readonly report: Report
   /** An empty folder for exchange with rivals, removed at the end. */
   readonly folder: string
+  /** Where figures are kept that documents quote; `folder` at smoke size. */
+  readonly results: string
+  /** Only these splits, where a suite measures on splits; default those of the size. */
+  readonly sets?: readonly SetName[] | undefined
+  /** Only recipes whose label contains one of these texts. */
+  readonly labels?: readonly string[] | undefined
   /** Shorter when only answers matter. */
   readonly raceOptions: RaceOptions
 }
@@ -19,4 +26,9 @@ export interface Suite {
   /** What it measures, in one line. */
   readonly about: string
   readonly run: (bench: Bench) => Promise<void>
+}
+
+/** The splits that are asked for. */
+export function setsOf({ size, sets }: Bench): readonly SetName[] {
+  return sets ?? SETS_OF_SIZE[size]
 }

@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { recipesOf } from '../data/recipes.ts'
+import type { Recipe } from '../data/recipes.ts'
+import { SPLITS } from '../data/splits.ts'
+import type { Scores, SetName } from '../data/splits.ts'
+import { keepAccuracy, readAllAccuracy } from '../report/accuracy-lines.ts'
+import type { AccuracyLine } from '../report/accuracy-lines.ts'
+import { qualityAgainstCost } from '../report/quality-against-cost.ts'
+import { describeMachine, readManifest } from '../report/record.ts'
+import type { Figure } from '../report/report.ts'
+import type { AccuracyReading, AccuracyTask } from './accuracy-run.ts'
+import { setsOf } from './suite.ts'
+import type { Bench, Suite } from './suite.ts'
+
+const CHILD = fileURLToPath(new URL('accuracy-run.ts', import.meta.url))
+/** Every row takes a process, and so a second. */
+const SMOKE_LABELS = ['popularity', 'default']
+const DRAWING = 'quality-against-cost.svg'
+
+/** Recall@20 and NDCG@20 of every recipe on every split, of the sparsest tenth too, with seconds and peak memory; kept as JSON lines and drawn. */
+export const accuracySuite: Suite = {
+  about: 'Recall@20 and NDCG@20 of every recipe on public splits, with seconds and memory; draws quality against cost',
+  run: async (bench) => {
+    for (const set of setsOf(bench)) {
+      if ((await SPLITS[set].load()) === null) bench.report.skip(`accuracy on ${set}: not below RIVULET_DATA`)
+      else await accuracyOn(bench, set)
+    }
+    const panels = (await readAllAccuracy(bench.results)).map(([set, lines]) => ({
+      title: SPLITS[set].title,
+      points: lines.map(({ label, chosen, overall, seconds }) => ({
+        label,
+        chosen,
+        seconds: seconds.network + seconds.ranking,
+        ndcg20: overall.ndcg20,
+      })),
+    }))
+    if (panels.length > 0) await writeFile(join(bench.results, DRAWING), qualityAgainstCost(panels))
+  },
+}
+
+async function accuracyOn({ report, results, size, ...bench }: Bench, set: SetName): Promise<void> {
+  const labels = bench.labels ?? (size === 'smoke' ? SMOKE_LABELS : undefined)
+  const recipes = recipesOf(set).filter(({ label }) => labels?.some((text) => label.includes(text)) ?? true)
+  const lines: AccuracyLine[] = []
+  for (const recipe of recipes) {
+    const line = await measure(set, recipe)
+    report.say(`   ${set}: ${recipe.label}, NDCG@20 ${line.overall.ndcg20.toFixed(4)}, ${elapsed(line).toFixed(1)} s`)
+    if (line.split.hash !== SPLITS[set].hash) report.fail(`accuracy on ${set}: fingerprint ${line.split.hash}`)
+    if (recipe.label === 'popularity') {
+      report.expect(`popularity on ${set}`, Math.abs(line.overall.recall20 - SPLITS[set].popularity), 1e-5)
+    }
+    lines.push(line)
+  }
+  const kept = await keepAccuracy(results, set, lines)
+  if (kept.length === 0) return
+  const { split } = kept[0]
+  const graph = `${set}: ${[split.users, split.items, split.train, split.test].map(thousands).join(' / ')}, ${split.hash}`
+  report.table({ suite: 'accuracy', graph, task: 'all users ranked' }, tableRows(kept), [
+    ...kept.flatMap(figuresOf),
+    ...askedOf(set, kept),
+  ])
+}
+
+/** Every recipe has a process of its own: a peak of memory never falls. */
+async function measure(set: SetName, { label, options, chosen }: Recipe): Promise<AccuracyLine> {
+  const task: AccuracyTask = { set, options }
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify(task)])
+  const reading = JSON.parse(stdout) as AccuracyReading
+  const versions = { rivulet: readManifest().version, node: process.version }
+  return { date: new Date().toISOString(), ...task, label, chosen, ...reading, versions, machine: describeMachine() }
+}
+
+const elapsed = ({ seconds }: AccuracyLine): number => seconds.network + seconds.ranking
+const thousands = (count: number): string => count.toLocaleString('en')
+
+function tableRows(lines: readonly AccuracyLine[]): string[][] {
+  const { from, to } = lines[0].sparsestTenth
+  const sparsest = `sparsest 10 % (${from}-${String(to)})`
+  return [
+    ['', 'Recall@20', 'NDCG@20', `${sparsest} R`, 'N', 'seconds', 'ranking alone', 'MB', 'chosen by', 'options'],
+    ...lines.map((line) => [
+      line.label,
+      ...[line.overall, line.sparsestTenth].flatMap(({ recall20, ndcg20 }) => [recall20.toFixed(4), ndcg20.toFixed(4)]),
+      elapsed(line).toFixed(1),
+      line.seconds.ranking.toFixed(1),
+      (line.peakMemoryBytes / 1e6).toFixed(0),
+      line.chosen,
+      shortened(JSON.stringify(line.resolved)),
+    ]),
+  ]
+}
+
+/** A recipe may be longer than a line; the file has all of it. */
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text)
+
+function figuresOf(line: AccuracyLine): Figure[] {
+  const { label, overall, sparsestTenth, seconds, peakMemoryBytes } = line
+  return [
+    { name: `${label}, Recall@20`, value: overall.recall20, unit: '' },
+    { name: `${label}, NDCG@20`, value: overall.ndcg20, unit: '' },
+    { name: `${label}, Recall@20 of the sparsest tenth`, value: sparsestTenth.recall20, unit: '' },
+    { name: `${label}, NDCG@20 of the sparsest tenth`, value: sparsestTenth.ndcg20, unit: '' },
+    { name: `${label}, from the table to lists`, value: elapsed(line), unit: 's' },
+    { name: `${label}, ranking alone`, value: seconds.ranking, unit: 's' },
+    { name: `${label}, peak memory`, value: peakMemoryBytes / 1e6, unit: 'MB' },
+  ]
+}
+
+/** The best that is there beside what was asked for. */
+function askedOf(set: SetName, lines: readonly AccuracyLine[]): Figure[] {
+  const { best = {}, sparsestTenth, defaultSeconds } = SPLITS[set].asked ?? {}
+  const figures = Object.entries(best).flatMap(([chosen, asked]) => {
+    const scores = lines.filter((line) => line.chosen === chosen).map(({ overall }) => overall)
+    return bestOf(`best, ${chosen}`, scores, asked)
+  })
+  if (sparsestTenth !== undefined) {
+    const scores = lines.map((line) => line.sparsestTenth)
+    figures.push(...bestOf('best for the sparsest tenth', scores, sparsestTenth))
+  }
+  const byDefault = lines.find(({ label }) => label === 'default')
+  if (byDefault !== undefined && defaultSeconds !== undefined) {
+    const name = 'default, from the table to lists'
+    figures.push({ name, value: elapsed(byDefault), unit: 's', atMost: defaultSeconds })
+  }
+  return figures
+}
+
+/** The best by NDCG, one recipe for both figures. */
+function bestOf(name: string, scores: readonly Scores[], asked: Scores): Figure[] {
+  if (scores.length === 0) return []
+  const best = scores.reduce((a, b) => (b.ndcg20 > a.ndcg20 ? b : a))
+  return [
+    { name: `${name}, Recall@20`, value: best.recall20, unit: '', atLeast: asked.recall20 },
+    { name: `${name}, NDCG@20`, value: best.ndcg20, unit: '', atLeast: asked.ndcg20 },
+  ]
+}
