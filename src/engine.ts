@@ -11,6 +11,8 @@ import { readMachine } from './plan/machine.ts'
 import { explainPlan, summarizePlan } from './plan/explain.ts'
 import type { Plan, PlanOptions } from './plan/plan.ts'
 import { Catalogue } from './recommend/catalogue.ts'
+import { Compilation, type CompileOptions } from './recommend/compile.ts'
+import type { CompiledRecommender } from './recommend/compiled.ts'
 import { explainScore, type Explanation } from './recommend/explain.ts'
 import { readProfile, type ProfileEntry } from './recommend/profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
@@ -180,6 +182,22 @@ export class Engine {
   async explain(user: string, item: string, options?: RecommenderOptions & CallOptions): Promise<Explanation> {
     const request = resolveRecommender('explain', options, CALL_CHECKS)
     return this.#run(explainScore(this.#items(), user, item, request), options)
+  }
+
+  /**
+   * As the function `compile`, on the threads; progress counts items. The result needs neither the engine nor its threads.
+   *
+   * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or a `weighted` that is not the engine's: they are set when it is made.
+   */
+  async compile(options?: CompileOptions, watch?: CallOptions): Promise<CompiledRecommender> {
+    this.#requireOwnMatrix('compile', options)
+    const { memoryLimitBytes } = this.#options
+    const own = { ...options, weighted: this.#weighted, memoryLimitBytes }
+    const compilation = new Compilation('compile', this.#items(), own)
+    const { rows, neighbours } = compilation
+    const rounds = this.#inRounds(rows, neighbours, (round) => compilation.ask(round), watch)
+    for await (const lists of rounds) compilation.add(lists)
+    return compilation.finish()
   }
 
   /**

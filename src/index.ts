@@ -1,5 +1,8 @@
 /** The front door. */
 export { Engine, type CallOptions, type EngineOptions } from './engine.ts'
+export { compile, type CompileOptions } from './recommend/compile.ts'
+export { CompiledRecommender, type CompiledListOptions, type CompiledTableOptions } from './recommend/compiled.ts'
+export type { CompiledFacts, DataFingerprint } from './recommend/compiled-bytes.ts'
 export { recommend, recommendFor, explain, type RecommendOptions } from './recommend/recommend.ts'
 export type { ProfileEntry } from './recommend/profile.ts'
 export type { Rankings, Recommendation } from './recommend/rankings.ts'

@@ -1,5 +1,6 @@
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Network } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { methodOf, type ResolvedMethodOptions } from './methods.ts'
@@ -39,7 +40,7 @@ export class Catalogue {
   *rankUsers(users: Int32Array, request: ListRequest): Algorithm<Rankings> {
     const profiles = { kind: 'rows', rows: users, scale: new Float32Array(0) } as const
     const lists = yield* this.model(request).rank(profiles, request.query)
-    const { indptr, indices } = this.#network.prepared.matrix
+    const { indptr, indices } = this.matrix
     return fillUp(this.popularity, users, lists, request, (user) => indices.subarray(indptr[user], indptr[user + 1]))
   }
 
@@ -55,12 +56,17 @@ export class Catalogue {
   }
 
   profileOf(user: number): Profile {
-    const { indptr, indices, data } = this.#network.prepared.matrix
+    const { indptr, indices, data } = this.matrix
     const [from, to] = [indptr[user], indptr[user + 1]]
     return {
       items: Int32Array.from(indices.subarray(from, to)),
       weights: data?.slice(from, to) ?? new Float32Array(to - from).fill(1),
     }
+  }
+
+  /** The interactions, users x items. */
+  get matrix(): CsrMatrix {
+    return this.#network.prepared.matrix
   }
 
   /** The model of a method and its options. */

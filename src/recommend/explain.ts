@@ -1,5 +1,5 @@
 import { RivuletError } from '../support/errors.ts'
-import { requireRow } from '../support/key-index.ts'
+import { requireRow, type KeyIndex } from '../support/key-index.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { RecommenderRequest } from './request.ts'
@@ -44,12 +44,21 @@ export function* explainScore(
     })
   }
   const { items, parts } = yield* catalogue.contributions(user, item, request)
+  return { user: userKey, item: itemKey, ...contributionsOf(items, parts, catalogue.items) }
+}
+
+/** The parts of a score by item id, largest first, with their sum. */
+export function contributionsOf(
+  items: Int32Array,
+  parts: Float64Array,
+  index: KeyIndex,
+): Pick<Explanation, 'score' | 'contributions'> {
   const score = parts.reduce((sum, part) => sum + part, 0)
   const contributions = Array.from(parts, (part, at) => ({
-    item: catalogue.items.keyOf(items[at]),
+    item: index.keyOf(items[at]),
     score: part,
     share: score === 0 ? 0 : part / score,
   }))
   contributions.sort((a, b) => b.score - a.score)
-  return { user: userKey, item: itemKey, score, contributions }
+  return { score, contributions }
 }

@@ -18,13 +18,20 @@ export interface Profile {
 /**
  * A profile from item ids; an item named twice counts with the sum.
  *
+ * @param dropUnknown leaves out items that the index does not know
  * @throws {RivuletError} UNKNOWN_KEY, INVALID_DATA for a weight that is negative or no number.
  */
-export function readProfile(who: string, index: KeyIndex, entries: Iterable<ProfileEntry | string>): Profile {
+export function readProfile(
+  who: string,
+  index: KeyIndex,
+  entries: Iterable<ProfileEntry | string>,
+  dropUnknown = false,
+): Profile {
   checkOption(who, 'profile', entries, isIterable)
   const weights = new Map<number, number>()
   for (const entry of entries) {
     const { item, value = 1 } = typeof entry === 'string' ? { item: entry } : entry
+    if (dropUnknown && index.rowOf(String(item)) < 0) continue
     const row = requireRow(who, 'an item', index, item)
     if (!(Number.isFinite(value) && value >= 0)) {
       throw new RivuletError(

@@ -24,15 +24,17 @@ export interface RecommendOptions extends ListOptions, ReadOptions {
   readonly users?: Iterable<string> | undefined
 }
 
-const READ_CHECKS = { weighted: isBoolean, memoryLimitBytes: numberBetween(0, Infinity, '(]') }
+/** Checks of `ReadOptions`. */
+export const READ_CHECKS = { weighted: isBoolean, memoryLimitBytes: numberBetween(0, Infinity, '(]') }
 
 /** A source opened for one call on the calling thread. */
-interface Opened {
+export interface Opened {
   readonly catalogue: Catalogue
   run<Result>(algorithm: Algorithm<Result>): Result
 }
 
-function open(who: string, source: Source, options: ReadOptions | undefined): Opened {
+/** @throws {RivuletError} INVALID_OPTION, MEMORY_LIMIT, or what the source is refused for. */
+export function open(who: string, source: Source, options: ReadOptions | undefined): Opened {
   for (const [name, check] of Object.entries(READ_CHECKS)) {
     const value = options?.[name as keyof ReadOptions]
     if (value !== undefined) checkOption(who, name, value, check)

@@ -126,7 +126,7 @@ function resolveWith<Options extends RecommenderOptions>(
 ): { resolved: Options; request: RecommenderRequest } {
   const name = options?.method ?? DEFAULT_METHOD
   const method = methodOf(who, name)
-  refuseOtherMethods(who, name, options)
+  refuseOtherMethods(who, name, options, checks)
   const all: Checks = { ...checks, ...method.checks, method: oneOf(...METHOD_NAMES) }
   const resolved = resolveOptions<Options>(
     who,
@@ -142,11 +142,11 @@ function resolveWith<Options extends RecommenderOptions>(
 }
 
 /** An option of another method would otherwise be taken for a misspelling. */
-function refuseOtherMethods(who: string, name: MethodName, options: object | null | undefined): void {
+function refuseOtherMethods(who: string, name: MethodName, options: object | null | undefined, known: Checks): void {
   const takes = (method: MethodName, key: string): boolean => Object.hasOwn(methodOf(who, method).checks, key)
   for (const key of Object.keys(options ?? {})) {
     const owners = METHOD_NAMES.filter((method) => takes(method, key))
-    if (owners.length === 0 || owners.includes(name)) continue
+    if (owners.length === 0 || owners.includes(name) || Object.hasOwn(known, key)) continue
     throw new RivuletError(
       'UNKNOWN_OPTION',
       {

@@ -1,0 +1,131 @@
+/** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
+import { addPairs, digitsOf, hashKeys } from '../data/pair-hash.ts'
+import type { Source } from '../propagate/network.ts'
+import type { Algorithm } from '../run/drive.ts'
+import type { TopLists } from '../run/problem.ts'
+import { requireRoom } from '../memory/limit.ts'
+import { readMachine } from '../plan/machine.ts'
+import { RivuletError } from '../support/errors.ts'
+import { checkOption, integerAtLeast } from '../support/options.ts'
+import type { Catalogue } from './catalogue.ts'
+import { CompiledRecommender } from './compiled.ts'
+import type { DataFingerprint } from './compiled-bytes.ts'
+import type { Model } from './model.ts'
+import { RowPacker } from './packed-rows.ts'
+import { open, READ_CHECKS, type ReadOptions } from './recommend.ts'
+import { resolveRecommender, type RecommenderOptions, type RecommenderRequest } from './request.ts'
+import { rounds } from './rounds.ts'
+
+/** Options of `compile`: a method with its options, and how much of it is kept. */
+export interface CompileOptions extends Omit<RecommenderOptions, 'neighbours'>, ReadOptions {
+  /**
+   * Most entries kept of each item, the largest; integer >= 1. Default 200. A method that keeps neighbours itself keeps as many, if this
+   * is given, and as many as it does by default otherwise.
+   */
+  readonly neighbours?: number | undefined
+}
+
+const DEFAULT_NEIGHBOURS = 200
+
+/**
+ * Bakes a recommender into a `CompiledRecommender`, on the calling thread.
+ *
+ * Only scores above zero are kept: what a method would take off a score is left out. What the cut costs in accuracy is small where
+ * `neighbours` is a few hundred; measure it as `evaluateRankings(compiled.rank(train), train, test)`.
+ *
+ * @param source a bipartite graphology graph or a table of interactions
+ * @throws {RivuletError} INVALID_OPTION for popularity, which looks at no profile, and as `recommend`; MEMORY_LIMIT for the matrix too.
+ */
+export function compile(source: Source, options?: CompileOptions): CompiledRecommender {
+  const { catalogue, run } = open('compile', source, options)
+  const compilation = new Compilation('compile', catalogue, options)
+  for (const round of rounds(compilation.rows, compilation.neighbours)) compilation.add(run(compilation.ask(round)))
+  return compilation.finish()
+}
+
+/** A recommender on its way into a matrix: asked round by round on whatever threads, then finished. */
+export class Compilation {
+  /** Item rows, all of them: what is to be asked about, in this order. */
+  readonly rows: Int32Array
+  /** Entries of a row. */
+  readonly neighbours: number
+  readonly #who: string
+  readonly #catalogue: Catalogue
+  readonly #request: RecommenderRequest
+  readonly #weighted: boolean
+  readonly #memoryLimitBytes: number
+  readonly #packer: RowPacker
+  #model: Model | null = null
+
+  /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+  constructor(who: string, catalogue: Catalogue, options: CompileOptions = {}) {
+    const { neighbours, weighted = false, memoryLimitBytes = Infinity } = options
+    if (neighbours !== undefined) checkOption(who, 'neighbours', neighbours, integerAtLeast(1))
+    this.#request = resolveRecommender(who, options, { ...READ_CHECKS, neighbours: integerAtLeast(1) })
+    if (this.#request.method === 'popularity') throw nothingToCompile(who)
+    const { size } = catalogue.items
+    this.rows = Int32Array.from({ length: size }, (_, row) => row)
+    this.neighbours = Math.min(neighbours ?? DEFAULT_NEIGHBOURS, size)
+    this.#who = who
+    this.#catalogue = catalogue
+    this.#weighted = weighted
+    this.#memoryLimitBytes = Math.min(memoryLimitBytes, readMachine().memoryBytes)
+    this.#packer = new RowPacker(who, size)
+  }
+
+  /** The lists of the profiles that hold one item of a round each. */
+  *ask(round: Int32Array): Algorithm<TopLists> {
+    // Kept here, because other questions may come in between and the catalogue keeps the latest model only.
+    this.#model ??= this.#catalogue.model(this.#request)
+    const profiles = {
+      kind: 'sparse',
+      indptr: Int32Array.from({ length: round.length + 1 }, (_, place) => place),
+      indices: round,
+      data: new Float32Array(round.length).fill(1),
+    } as const
+    const allowed = new Uint8Array(this.rows.length).fill(1)
+    return yield* this.#model.rank(profiles, { k: this.neighbours, excludeSeeds: true, allowed })
+  }
+
+  /** Takes the lists of the next round. @throws {RivuletError} MEMORY_LIMIT. */
+  add(lists: TopLists): void {
+    this.#packer.add(lists)
+    // Twice, for the moment in which the parts become one.
+    const bytes = 2 * this.#packer.bytes
+    requireRoom(this.#who, 'the entries so far', bytes, this.#memoryLimitBytes, "Lower 'neighbours'.")
+  }
+
+  finish(): CompiledRecommender {
+    const { method, methodOptions: options } = this.#request
+    const facts = {
+      method,
+      options,
+      weighted: this.#weighted,
+      neighbours: this.neighbours,
+      fingerprint: fingerprintOf(this.#catalogue),
+    }
+    const { items, popularity } = this.#catalogue
+    return new CompiledRecommender({ facts, items, rows: this.#packer.finish(), popularity })
+  }
+}
+
+const SALT = 0x7261696e
+
+function fingerprintOf({ users, items, matrix }: Catalogue): DataFingerprint {
+  const sum = new Uint32Array(2)
+  addPairs(sum, matrix, hashKeys(users), hashKeys(items), SALT)
+  let active = 0
+  for (let user = 0; user < users.size; user++) if (matrix.indptr[user + 1] > matrix.indptr[user]) active++
+  const met = new Uint8Array(items.size)
+  for (const item of matrix.indices) met[item] = 1
+  return { users: active, items: met.reduce((count, one) => count + one, 0), pairs: matrix.nnz, hash: digitsOf(sum) }
+}
+
+function nothingToCompile(who: string): RivuletError {
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'method'`,
+    expected: 'a method that looks at the user',
+    got: "'popularity'",
+    todo: 'Choose another method: popular items are recommended to everybody.',
+  })
+}

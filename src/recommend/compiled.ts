@@ -1,0 +1,202 @@
+/** A recommender baked into one sparse matrix: serves on the calling thread, without the graph. `compile` makes it. */
+import { checkInteractions, type Interactions } from '../data/interactions.ts'
+import { buildCsr } from '../matrix/build.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import { refuseNegative } from '../propagate/network.ts'
+import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { oneOf, resolveOptions } from '../support/options.ts'
+import {
+  decodeCompiled,
+  encodeCompiled,
+  type CompiledFacts,
+  type CompiledParts,
+  type DataFingerprint,
+} from './compiled-bytes.ts'
+import { contributionsOf, type Explanation } from './explain.ts'
+import type { MethodName, MethodOptions } from './methods.ts'
+import { bytesOf, entryAt } from './packed-rows.ts'
+import { fillUp } from './prior.ts'
+import { readProfile, type ProfileEntry } from './profile.ts'
+import { listAt, type Rankings, type Recommendation } from './rankings.ts'
+import { resolveSelection, USERS_CHECK, type Selection, type SelectionOptions } from './request.ts'
+import { rounds, userRows } from './rounds.ts'
+import { RowScorer, type ProfileRows } from './row-scorer.ts'
+
+/** What to do about items that the recommender was not made of. */
+export interface UnknownItemOptions {
+  /** 'drop' leaves them out of the profiles; 'error' throws. Default 'error'. */
+  readonly unknownItems?: 'error' | 'drop' | undefined
+}
+
+/** Options of a list from a compiled recommender. With `exclude: 'none'` an item of the profile is scored by the profile's other items. */
+export interface CompiledListOptions extends SelectionOptions, UnknownItemOptions {}
+
+/** Options of lists for the users of a table. */
+export interface CompiledTableOptions extends CompiledListOptions {
+  /** Whom to answer, by id. Default all users of the table. */
+  readonly users?: Iterable<string> | undefined
+}
+
+const UNKNOWN_ITEMS_CHECK = { unknownItems: oneOf('error', 'drop') }
+
+/**
+ * A linear recommender as a sparse matrix of items by items: the scores of a profile are one sparse product.
+ *
+ * @example
+ * ```ts
+ * import { compile, fromRows } from 'rivulet'
+ *
+ * const rows = [['ann', 'tea'], ['ann', 'milk'], ['bob', 'milk'], ['bob', 'bread']].map(([user, item]) => ({ user, item }))
+ * const compiled = compile(fromRows(rows, { user: 'user', item: 'item' }))
+ * console.log(compiled.recommendFor(['tea'], { k: 1 })[0].item) // milk
+ * ```
+ */
+export class CompiledRecommender implements CompiledFacts {
+  readonly method: MethodName
+  readonly options: MethodOptions
+  readonly weighted: boolean
+  readonly neighbours: number
+  readonly fingerprint: DataFingerprint
+  /** Ids of the items, by the row numbers that `rank` gives. */
+  readonly items: KeyIndex
+  /** Bytes of the matrix. */
+  readonly bytes: number
+  readonly #parts: CompiledParts
+  readonly #scorer: RowScorer
+
+  constructor(parts: CompiledParts) {
+    const { method, options, weighted, neighbours, fingerprint } = parts.facts
+    this.method = method
+    this.options = options
+    this.weighted = weighted
+    this.neighbours = neighbours
+    this.fingerprint = fingerprint
+    this.items = parts.items
+    this.bytes = bytesOf(parts.rows)
+    this.#parts = parts
+    this.#scorer = new RowScorer(parts.rows)
+  }
+
+  /** From the bytes of `encode`. @throws {RivuletError} READ_FAILED for others, damaged ones, or another version's. */
+  static decode(bytes: Uint8Array, who = 'CompiledRecommender.decode'): CompiledRecommender {
+    return new CompiledRecommender(decodeCompiled(who, bytes))
+  }
+
+  /** The whole recommender as bytes, checksums included; the same recommender gives the same bytes. */
+  encode(): Uint8Array {
+    return encodeCompiled(this.#parts)
+  }
+
+  /**
+   * Ranks items for anybody, from items alone.
+   *
+   * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a negative weight, UNKNOWN_KEY.
+   */
+  recommendFor(profile: Iterable<ProfileEntry | string>, options?: CompiledListOptions): Recommendation[] {
+    const who = 'recommendFor'
+    const { selection, dropUnknown } = this.#resolve(who, options)
+    const { items, weights } = readProfile(who, this.items, profile, dropUnknown)
+    const rows = { indptr: [0, items.length], indices: items, data: weights }
+    return listAt(this.#rank(rows, Int32Array.of(0), selection), 0, this.items)
+  }
+
+  /**
+   * Ranks items for the users of a table by their interactions in it, as typed arrays: user rows of the table, item rows of `items`.
+   *
+   * Values weigh where they did when the recommender was made; otherwise every pair counts 1.
+   *
+   * @throws {RivuletError} EMPTY_DATA, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY.
+   */
+  rank(table: Interactions, options?: CompiledTableOptions): Rankings {
+    const { profiles, users, selection } = this.#open('rank', table, options)
+    return this.#rank(profiles, users, selection)
+  }
+
+  /** The same as lists with ids, one after the other, in constant memory. */
+  *recommendAll(
+    table: Interactions,
+    options?: CompiledTableOptions,
+  ): Generator<{ readonly user: string; readonly items: Recommendation[] }> {
+    const { profiles, users, selection } = this.#open('recommendAll', table, options)
+    for (const round of rounds(users, selection.k)) {
+      const rankings = this.#rank(profiles, round, selection)
+      for (let place = 0; place < round.length; place++) {
+        yield { user: table.users.keyOf(round[place]), items: listAt(rankings, place, this.items) }
+      }
+    }
+  }
+
+  /** What each item of a profile adds to the score of `item` here: exact, up to the rounding of single precision. */
+  explain(
+    profile: Iterable<ProfileEntry | string>,
+    item: string,
+    options?: UnknownItemOptions,
+  ): Omit<Explanation, 'user'> {
+    const { unknownItems } = resolveOptions<UnknownItemOptions>('explain', options, {}, UNKNOWN_ITEMS_CHECK)
+    const { items, weights } = readProfile('explain', this.items, profile, unknownItems === 'drop')
+    const column = requireRow('explain', 'an item', this.items, item)
+    const parts = Float64Array.from(items, (row, at) => weights[at] * entryAt(this.#parts.rows, row, column))
+    return { item, ...contributionsOf(items, parts, this.items) }
+  }
+
+  #resolve(
+    who: string,
+    options: CompiledTableOptions | undefined,
+    extra: typeof USERS_CHECK = {},
+  ): { selection: Selection; dropUnknown: boolean } {
+    const selection = resolveSelection(who, options, this.items, { ...UNKNOWN_ITEMS_CHECK, ...extra })
+    return { selection, dropUnknown: options?.unknownItems === 'drop' }
+  }
+
+  #open(
+    who: string,
+    table: Interactions,
+    options: CompiledTableOptions | undefined,
+  ): { profiles: CsrMatrix; users: Int32Array; selection: Selection } {
+    const { selection, dropUnknown } = this.#resolve(who, options, USERS_CHECK)
+    const profiles = this.#profilesOf(who, checkInteractions(who, table), dropUnknown)
+    return { profiles, users: userRows(who, table.users, options?.users), selection }
+  }
+
+  /** The table as a matrix of its users by the items known here. */
+  #profilesOf(who: string, table: Interactions, dropUnknown: boolean): CsrMatrix {
+    const { users, items, user, item, value, length } = table
+    refuseNegative(who, this.weighted ? value : null)
+    const rowOf = Int32Array.from(items.keys(), (key) => this.items.rowOf(key))
+    const row = new Int32Array(length)
+    const column = new Int32Array(length)
+    const data = this.weighted && value ? new Float32Array(length) : null
+    let kept = 0
+    for (let at = 0; at < length; at++) {
+      const known = rowOf[item[at]]
+      if (known < 0) {
+        if (!dropUnknown) requireRow(`${who}, interaction ${at}`, 'an item', this.items, items.keyOf(item[at]))
+        continue
+      }
+      row[kept] = user[at]
+      column[kept] = known
+      if (data !== null && value) data[kept] = value[at]
+      kept++
+    }
+    return buildCsr({
+      rowCount: users.size,
+      columnCount: this.items.size,
+      row: row.subarray(0, kept),
+      column: column.subarray(0, kept),
+      data: data?.subarray(0, kept),
+    })
+  }
+
+  #rank(profiles: ProfileRows, users: Int32Array, selection: Selection): Rankings {
+    const { k, query } = selection
+    const { indptr, indices } = profiles
+    const rows = new Int32Array(users.length * k).fill(-1)
+    const scores = new Float32Array(users.length * k).fill(-Infinity)
+    for (let place = 0; place < users.length; place++) {
+      this.#scorer.rank(profiles, users[place], query, rows, scores, place * k)
+    }
+    const seenBy = (user: number): number[] =>
+      Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indices[indptr[user] + at])
+    return fillUp(this.#parts.popularity, users, { k, rows, scores }, selection, seenBy)
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * A sparse matrix of items by items in one 32-bit word an entry: the item in the low bits, its score in as many levels as the other bits tell.
+ *
+ *   M_ij = steps_i * level_ij,   word_ij = j + 2^itemBits * level_ij,   steps_i = max_j M_ij / (2^(32 - itemBits) - 1)
+ *
+ * With up to 65,536 items a score has at least 65,535 levels; its error is at most half a step of its row.
+ */
+import { RivuletError } from '../support/errors.ts'
+import type { TopLists } from '../run/problem.ts'
+
+/** Entries above zero, by rows; within a row by item. */
+export interface PackedRows {
+  /** Rows and columns. */
+  readonly itemCount: number
+  /** Where each row's words begin, shape (items + 1). */
+  readonly indptr: Uint32Array
+  /** Shape (entries). */
+  readonly words: Uint32Array
+  /** The value of one level of each row, shape (items). */
+  readonly steps: Float64Array
+}
+
+/** Low bits of a word that hold the item. */
+export function itemBitsOf(itemCount: number): number {
+  return Math.max(1, Math.ceil(Math.log2(itemCount)))
+}
+
+/** Bytes of the matrix in memory and in a file. */
+export function bytesOf({ indptr, words, steps }: PackedRows): number {
+  return indptr.byteLength + words.byteLength + steps.byteLength
+}
+
+/** The score of `column` in `row`, 0 where there is no entry. By halving: rows ascend. */
+export function entryAt({ itemCount, indptr, words, steps }: PackedRows, row: number, column: number): number {
+  const bits = itemBitsOf(itemCount)
+  const mask = 2 ** bits - 1
+  let low = indptr[row]
+  let high = indptr[row + 1]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((words[middle] & mask) < column) low = middle + 1
+    else high = middle
+  }
+  return low < indptr[row + 1] && (words[low] & mask) === column ? steps[row] * (words[low] >>> bits) : 0
+}
+
+/** Takes ranked lists, one a row, in the order of the rows, and packs them. */
+export class RowPacker {
+  readonly #itemCount: number
+  readonly #indptr: Uint32Array
+  readonly #steps: Float64Array
+  readonly #parts: Uint32Array[] = []
+  #rows = 0
+
+  /** @throws {RivuletError} INVALID_DATA for more than 2^24 items: a score would have fewer than 256 levels. */
+  constructor(who: string, itemCount: number) {
+    if (itemCount > 2 ** 24) {
+      const got = `${itemCount} items`
+      throw new RivuletError('INVALID_DATA', { who, expected: 'at most 2^24 items', got, todo: 'Use an Engine.' })
+    }
+    this.#itemCount = itemCount
+    this.#indptr = new Uint32Array(itemCount + 1)
+    this.#steps = new Float64Array(itemCount)
+  }
+
+  /** Bytes of the words so far. */
+  get bytes(): number {
+    return 4 * this.#indptr[this.#rows]
+  }
+
+  /** The next rows. Entries with a score that is not above zero end a list. */
+  add({ k, rows: items, scores }: TopLists): void {
+    const bits = itemBitsOf(this.#itemCount)
+    const most = 2 ** (32 - bits) - 1
+    const words = new Uint32Array(items.length)
+    let at = 0
+    for (let start = 0; start < items.length; start += k) {
+      const from = at
+      const step = items[start] >= 0 ? scores[start] / most : 0
+      for (let place = start; place < start + k && items[place] >= 0 && scores[place] > 0; place++) {
+        const level = Math.max(1, Math.round(scores[place] / step))
+        words[at++] = items[place] + level * 2 ** bits
+      }
+      sortByItem(words.subarray(from, at), bits)
+      this.#steps[this.#rows] = step
+      this.#indptr[this.#rows + 1] = this.#indptr[this.#rows] + at - from
+      this.#rows++
+    }
+    this.#parts.push(words.slice(0, at))
+  }
+
+  /** All rows that were added, the last ones. */
+  finish(): PackedRows {
+    const words = new Uint32Array(this.#indptr[this.#itemCount])
+    let at = 0
+    for (const part of this.#parts.splice(0)) {
+      words.set(part, at)
+      at += part.length
+    }
+    return { itemCount: this.#itemCount, indptr: this.#indptr, words, steps: this.#steps }
+  }
+}
+
+/** Turns the words so that the item leads, sorts them as numbers and turns them back. */
+function sortByItem(words: Uint32Array, bits: number): void {
+  for (let at = 0; at < words.length; at++) words[at] = (words[at] << (32 - bits)) | (words[at] >>> bits)
+  words.sort()
+  for (let at = 0; at < words.length; at++) words[at] = (words[at] << bits) | (words[at] >>> (32 - bits))
+}
