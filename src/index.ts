@@ -1,5 +1,6 @@
 /** The front door. */
 export { Engine, type CallOptions, type EngineOptions } from './engine.ts'
+export { readCompiled, writeCompiled } from './compiled-file.ts'
 export { compile, type CompileOptions } from './recommend/compile.ts'
 export { CompiledRecommender, type CompiledListOptions, type CompiledTableOptions } from './recommend/compiled.ts'
 export type { CompiledFacts, DataFingerprint } from './recommend/compiled-bytes.ts'

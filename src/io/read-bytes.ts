@@ -24,6 +24,13 @@ export async function* readBytes(who: string, path: string): AsyncGenerator<Buff
   }
 }
 
+/** All of it at once. @throws {RivuletError} READ_FAILED */
+export async function readAllBytes(who: string, path: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  for await (const chunk of readBytes(who, path)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
 async function rawChunks(handle: FileHandle): Promise<AsyncIterator<Buffer>> {
   const stat = await handle.stat()
   if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })

@@ -8,6 +8,8 @@ import { RivuletError, show } from '../support/errors.ts'
 
 /** Text is handed to the system in blocks of about this many characters. */
 const BLOCK_CHARACTERS = 64 * 1024
+/** Bytes in blocks of as many. */
+const BLOCK_BYTES = 1024 * 1024
 
 /**
  * Writes lines to a file, whole or not at all: into a temporary file beside it, renamed when everything is on disk. When anything fails
@@ -20,15 +22,28 @@ const BLOCK_CHARACTERS = 64 * 1024
 export async function writeTextFile(path: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
   const source = new Blocks(lines)
   try {
-    const direct = await isDevice(path)
-    const target = direct ? path : `${path}.tmp-${randomBytes(6).toString('hex')}`
-    await writeWhole(path, target, source, direct)
+    await writeWhole(path, source)
   } catch (error) {
     throw source.failed ? source.failure : writeFailed(path, error as NodeJS.ErrnoException)
   }
 }
 
-async function writeWhole(path: string, target: string, source: Blocks, direct: boolean): Promise<void> {
+/** Writes bytes to a file as `writeTextFile` writes lines. @throws {RivuletError} WRITE_FAILED naming the path. */
+export async function writeBytesFile(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeWhole(path, chunksOf(bytes))
+  } catch (error) {
+    throw writeFailed(path, error as NodeJS.ErrnoException)
+  }
+}
+
+function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += BLOCK_BYTES) yield bytes.subarray(at, at + BLOCK_BYTES)
+}
+
+async function writeWhole(path: string, source: Iterable<Uint8Array> | AsyncIterable<string>): Promise<void> {
+  const direct = await isDevice(path)
+  const target = direct ? path : `${path}.tmp-${randomBytes(6).toString('hex')}`
   try {
     const packers = path.endsWith('.gz') ? [createGzip()] : []
     const sink = createWriteStream(target, direct ? { flags: 'w' } : { flags: 'wx', flush: true })

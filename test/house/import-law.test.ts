@@ -28,7 +28,9 @@ const law: Readonly<Record<string, Law>> = {
   embed: { from: [...ground, 'propagate'] },
   evaluate: { from: ['support', 'data'] },
   engine: { from: [...ground, 'propagate', 'recommend', 'learn', 'embed'] },
-  index: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'engine'] },
+  // Files of what recommend/ made: io/ knows only bytes, recommend/ knows no files.
+  'compiled-file': { from: ['support', 'io', 'recommend'] },
+  index: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'engine', 'compiled-file'] },
   advanced: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'engine'] },
   cli: { from: ['index', 'advanced', 'io'] },
   report: { from: ['index', 'advanced', 'io'] },
