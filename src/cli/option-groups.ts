@@ -51,9 +51,13 @@ export interface ListArguments extends MethodArguments {
 export function addMethodOptions(command: Command): Command {
   return command
     .option('--method <name>', `${METHOD_NAMES.join(', ')} (default: label-spreading)`)
-    .option('--alpha <number>', 'label-spreading: share of the neighbours; rp3beta: exponent of the steps', readNumber)
+    .option('--alpha <number>', 'label-spreading: share of the neighbours; walks: exponent of the steps', readNumber)
+    .option('--item-alpha <number>', 'rp3beta, p3alpha: exponent of the step from items (default: alpha)', readNumber)
     .option('--beta <number>', 'rp3beta: how much popular items are held back', readNumber)
-    .option('--neighbours <n>', "item-knn, rp3beta: similar items kept of each item; 'all' keeps all", readNeighbours)
+    .option('--neighbours <n>', "item-knn, walks: similar items kept of each item; 'all' keeps all", readNeighbours)
+    .option('--neighbours-of <side>', "item-knn: of the 'profile' or of the 'target' items (default: profile)")
+    .option('--shrink <number>', 'item-knn: how much similarities of few users are held back', readNumber)
+    .option('--lambda <number>', 'ease: ridge', readNumber)
     .option('--tolerance <number>', 'label-spreading: residual bound of the sweeps', readNumber)
 }
 
@@ -78,13 +82,15 @@ export interface Question {
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
  */
 export function askQuestion(who: string, given: ListArguments & { readonly k?: number }): Question {
-  const { k, exclude, minScore, method, alpha, beta, neighbours, tolerance } = given
+  const { k, exclude, minScore, method } = given
+  const { alpha, itemAlpha, beta, neighbours, neighboursOf, shrink, lambda, tolerance } = given
+  const own = { alpha, itemAlpha, beta, neighbours, neighboursOf, shrink, lambda, tolerance }
   // An option that was not given must not be named either: the method may not know it.
-  const named = Object.entries({ k, exclude, minScore, alpha, beta, neighbours, tolerance })
-  const own: Omit<ListOptions, 'method'> = Object.fromEntries(named.filter(([, value]) => value !== undefined))
-  const list = method === undefined ? own : { ...own, method }
+  const named = Object.entries({ k, exclude, minScore, ...own })
+  const asked: Omit<ListOptions, 'method'> = Object.fromEntries(named.filter(([, value]) => value !== undefined))
+  const list = method === undefined ? asked : { ...asked, method }
   const request = resolveList(who, list, new DenseKeyIndex(0))
-  return { list, method: request.method, options: { ...own, ...request.methodOptions } }
+  return { list, method: request.method, options: { ...asked, ...request.methodOptions } }
 }
 
 export interface EngineArguments {

@@ -1,22 +1,35 @@
 /** The recommenders by name, with their options, defaults and the model they mean. */
 import { fixedSchedule } from '../plan/schedule.ts'
-import { degreePower } from '../matrix/normalize.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { either, integerAtLeast, nearestOf, numberBetween, oneOf, type Check } from '../support/options.ts'
+import { powers } from './diagonals.ts'
+import { easeModel } from './ease-model.ts'
 import type { Model } from './model.ts'
-import { neighbourModel } from './neighbour-model.ts'
+import { neighbourModel, type NeighboursOf } from './neighbour-model.ts'
 import { popularityModel, popularityOf } from './popularity-model.ts'
 import { spreadingModel } from './spreading-model.ts'
+import { walkModel } from './walk-model.ts'
 
 /** Options of the methods; each method takes only its own. */
 export interface MethodOptions {
-  /** `label-spreading`: share of the neighbours, in (0, 1), default 0.7. `rp3beta`: exponent of the transition probabilities, >= 0, default 0.9. */
+  /** `label-spreading`: share of the neighbours, in (0, 1), default 0.7. `rp3beta`, `p3alpha`: exponent of the transition probabilities, >= 0, default 0.9 and 1. */
   readonly alpha?: number | undefined
+  /** `rp3beta`, `p3alpha`: another exponent for the step that leaves an item, >= 0 (0: popular items count as much), or null for `alpha`. Default null. */
+  readonly itemAlpha?: number | null | undefined
   /** `rp3beta`: exponent of the penalty on popular items, >= 0, default 0.3. */
   readonly beta?: number | undefined
-  /** `item-knn`: similar items kept of each item, default 50. `rp3beta`: the same, or null to keep all and never build a matrix of items, default null. */
+  /** `item-knn`: similar items kept of each item, default 50. `rp3beta`, `p3alpha`: the same, or null to keep all and never build a matrix of items, default null and 200. */
   readonly neighbours?: number | null | undefined
+  /**
+   * `item-knn`: whose neighbours are kept. 'profile': an item of the profile counts for its nearest; 'target': an item is scored by its nearest,
+   * which helps rare items. Default 'profile'.
+   */
+  readonly neighboursOf?: NeighboursOf | undefined
+  /** `item-knn`: added to the product of the norms, so that similarities of few users count less, >= 0, default 0. */
+  readonly shrink?: number | undefined
+  /** `ease`: ridge, > 0, default 250; the more, the smaller and smoother the weights. */
+  readonly lambda?: number | undefined
   /** `label-spreading`: residual bound of the fixed number of sweeps, in (0, 1], default 0.01. */
   readonly tolerance?: number | undefined
 }
@@ -24,7 +37,7 @@ export interface MethodOptions {
 /** The same with every value filled in by the method's defaults. */
 export type ResolvedMethodOptions = { readonly [K in keyof MethodOptions]-?: Exclude<MethodOptions[K], undefined> }
 
-export type MethodName = 'label-spreading' | 'rp3beta' | 'item-knn' | 'popularity'
+export type MethodName = 'label-spreading' | 'rp3beta' | 'p3alpha' | 'item-knn' | 'ease' | 'popularity'
 
 interface Method {
   readonly defaults: MethodOptions
@@ -33,6 +46,11 @@ interface Method {
 }
 
 const exponent = numberBetween(0, 10)
+const walkChecks = {
+  alpha: exponent,
+  itemAlpha: either(exponent, oneOf(null)),
+  neighbours: either(integerAtLeast(1), oneOf(null)),
+}
 
 const METHODS: Readonly<Record<MethodName, Method>> = {
   /**
@@ -59,32 +77,40 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
 
   /** Three steps of a random walk, item popularity discounted: Paudel et al., TiiS 2017, 10.1145/2955101. */
   rp3beta: {
-    defaults: { alpha: 0.9, beta: 0.3, neighbours: null },
-    checks: { alpha: exponent, beta: exponent, neighbours: either(integerAtLeast(1), oneOf(null)) },
-    model({ degrees, matrix }, { alpha, beta, neighbours }) {
-      const middle = powers(degrees.rows, -alpha)
-      const start = powers(degrees.columns, -alpha)
-      const finish = powers(degrees.columns, -beta)
-      if (neighbours !== null) return neighbourModel(matrix, { middle, left: start, right: finish, neighbours })
-      const operator = { middle, scale: powers(degrees.columns, 0), weight: powers(degrees.columns, 0) }
-      const schedule = { solver: 'filter', steps: [{ a: 1, b: 0, c: 0, d: 0 }], stopBelow: 0 } as const
-      return spreadingModel({ name: 'recommend', operator, schedule, start, finish })
-    },
+    defaults: { alpha: 0.9, itemAlpha: null, beta: 0.3, neighbours: null },
+    checks: { ...walkChecks, beta: exponent },
+    model: (prepared, options) => walkModel(prepared, { ...options, itemAlpha: options.itemAlpha ?? options.alpha }),
+  },
+
+  /** Three steps of a random walk: Cooper et al., WWW 2014, 10.1145/2567948.2579244. */
+  p3alpha: {
+    defaults: { alpha: 1, itemAlpha: null, neighbours: 200 },
+    checks: walkChecks,
+    model: (prepared, { alpha, itemAlpha, neighbours }) =>
+      walkModel(prepared, { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours }),
   },
 
   /** Cosine between the items' columns: Sarwar et al., WWW 2001, 10.1145/371920.372071. */
   'item-knn': {
-    defaults: { neighbours: 50 },
-    checks: { neighbours: integerAtLeast(1) },
-    model({ degrees, matrix }, { neighbours }) {
-      const norms = powers(squaredNorms(matrix.columnCount, matrix.indices, matrix.data, degrees.columns), -0.5)
-      return neighbourModel(matrix, {
-        middle: powers(degrees.rows, 0),
-        left: norms,
-        right: norms,
-        neighbours: neighbours ?? matrix.columnCount,
-      })
+    defaults: { neighbours: 50, neighboursOf: 'profile', shrink: 0 },
+    checks: {
+      neighbours: integerAtLeast(1),
+      neighboursOf: oneOf('profile', 'target'),
+      shrink: numberBetween(0, Infinity, '[)'),
     },
+    model({ degrees, matrix }, { neighbours, neighboursOf, shrink }) {
+      const norms = powers(squaredNorms(matrix.columnCount, matrix.indices, matrix.data, degrees.columns), -0.5)
+      const middle = powers(degrees.rows, 0)
+      const most = neighbours ?? matrix.columnCount
+      return neighbourModel(matrix, { middle, left: norms, right: norms, neighbours: most, shrink }, neighboursOf)
+    },
+  },
+
+  /** Ridge regression of every item on the others: Steck, WWW 2019, 10.1145/3308558.3313710. */
+  ease: {
+    defaults: { lambda: 250 },
+    checks: { lambda: numberBetween(0, Infinity, '()') },
+    model: (prepared, { lambda }) => easeModel(prepared, lambda),
   },
 
   popularity: {
@@ -109,11 +135,6 @@ export function methodOf(who: string, name: string): Method {
     },
     { option: 'method', value: name },
   )
-}
-
-/** factor degree^exponent, and 0 where the degree is 0; shape of `degrees`. */
-function powers(degrees: Float64Array, exponentOf: number, factor = 1): Float32Array {
-  return new Float32Array(degreePower(degrees, exponentOf, 0).map((power) => factor * power))
 }
 
 function squaredNorms(

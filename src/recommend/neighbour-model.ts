@@ -14,6 +14,9 @@ import type { Model } from './model.ts'
 import { selectLargest } from './select-largest.ts'
 import { similarityModel } from './similarity-model.ts'
 
+/** Whose neighbours are kept: those of the profile's items (Deshpande & Karypis 2004), or those of the items scored (Sarwar et al. 2001). */
+export type NeighboursOf = 'profile' | 'target'
+
 /** The diagonals of a similarity and how many neighbours to keep. */
 export interface NeighbourRecipe {
   readonly middle: Float32Array
@@ -25,14 +28,19 @@ export interface NeighbourRecipe {
   readonly shrink?: number
 }
 
-export function neighbourModel(matrix: CsrMatrix, recipe: NeighbourRecipe): Model {
-  return similarityModel(matrix, nearestItems(matrix, recipe))
+/** @param neighboursOf 'profile': each item of a profile lends to its nearest; 'target': each item borrows from its nearest (N' keeps the largest) */
+export function neighbourModel(matrix: CsrMatrix, recipe: NeighbourRecipe, neighboursOf: NeighboursOf): Model {
+  const similarity = nearestItems(matrix, recipe)
+  return similarityModel(matrix, neighboursOf === 'profile' ? similarity : transpose(similarity))
 }
 
-/** Similar items of every item, as a matrix (items x items) with at most `neighbours` positive entries a row. Weights of W must be >= 0. */
-export function nearestItems(matrix: CsrMatrix, recipe: NeighbourRecipe): CsrMatrix {
+/**
+ * Similar items of every item, as a matrix (items x items) with at most `neighbours` positive entries a row. Weights must be >= 0.
+ *
+ * @param byItem stands for W_ui where it differs from the matrix that stands for W_uj, shape (items x users)
+ */
+export function nearestItems(matrix: CsrMatrix, recipe: NeighbourRecipe, byItem = transpose(matrix)): CsrMatrix {
   const { columnCount: itemCount } = matrix
-  const byItem = transpose(matrix)
   const met: Met = { count: 0, items: new Int32Array(itemCount), scores: new Float32Array(itemCount) }
   const sums = new Float64Array(itemCount)
   const rowStarts = new Uint32Array(itemCount + 1)

@@ -8,6 +8,7 @@
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Model } from './model.ts'
 import { scoredModel } from './scored-model.ts'
+import { SparseSums } from './sparse-sums.ts'
 
 /**
  * @param matrix where known users' profiles are read
@@ -27,46 +28,4 @@ export function similarityModel(matrix: CsrMatrix, similarity: CsrMatrix): Model
         return place < 0 ? 0 : weights[at] * (data === null ? 1 : data[indptr[from] + place])
       }),
   })
-}
-
-/** A weighted sum of rows of a sparse matrix, that remembers which of its places are not zero. */
-class SparseSums {
-  readonly #matrix: CsrMatrix
-  readonly #sums: Float64Array
-  readonly #touched: Int32Array
-  #touchedCount = 0
-
-  constructor(matrix: CsrMatrix) {
-    this.#matrix = matrix
-    this.#sums = new Float64Array(matrix.columnCount)
-    this.#touched = new Int32Array(matrix.columnCount)
-  }
-
-  add(row: number, weight: number): void {
-    const { indptr, indices, data } = this.#matrix
-    const [sums, touched] = [this.#sums, this.#touched]
-    let count = this.#touchedCount
-    for (let edge = indptr[row], end = indptr[row + 1]; edge < end; edge++) {
-      const column = indices[edge]
-      const before = sums[column]
-      if (before === 0) touched[count++] = column
-      sums[column] = before + (data === null ? weight : weight * data[edge])
-    }
-    this.#touchedCount = count
-  }
-
-  /** Visits the columns that are not zero, and sets them to zero. */
-  drain(visit: (column: number, sum: number) => void): void {
-    const sums = this.#sums
-    // A column is noted whenever its sum is zero, perhaps oftener than there is room for; and looking at all is faster than at most of them.
-    const all = this.#touchedCount > sums.length / 2
-    const count = all ? sums.length : this.#touchedCount
-    for (let at = 0; at < count; at++) {
-      const column = all ? at : this.#touched[at]
-      if (sums[column] === 0) continue
-      visit(column, sums[column])
-      sums[column] = 0
-    }
-    this.#touchedCount = 0
-  }
 }

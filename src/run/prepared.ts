@@ -22,6 +22,8 @@ export interface PreparedMatrix {
   readonly degrees: Degrees
   /** First byte after the matrix: where a problem's sections begin. */
   readonly end: number
+  /** Most bytes that the matrix and what is made of it may take. */
+  readonly memoryLimitBytes: number
 }
 
 /**
@@ -62,6 +64,7 @@ export function prepareMatrix(
     shape: { ...most, nnz: matrix.nnz, longestWindow },
     degrees: degreesOf(matrix),
     end: layout.end,
+    memoryLimitBytes,
   }
 }
 

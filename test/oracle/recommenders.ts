@@ -45,9 +45,40 @@ export function spreadingResolvent(w: Dense, alpha: number): Dense {
   )
 }
 
-export function rp3betaMatrix(w: Dense, alpha: number, beta: number): Dense {
-  const items = sums(transposed(w))
-  return itemMatrix(w, power(items, -alpha), power(sums(w), -alpha), power(items, -beta))
+/** The exponents of a three-step walk. */
+export interface WalkExponents {
+  readonly alpha: number
+  readonly itemAlpha: number
+  readonly beta: number
+}
+
+/** Row i: (w_ui / d_i)^itemAlpha times (w_uj / d_u)^alpha, summed over users, times d_j^-beta. */
+export function walkMatrix(w: Dense, { alpha, itemAlpha, beta }: WalkExponents): Dense {
+  const [users, items] = [sums(w), sums(transposed(w))]
+  const step = (weight: number, degree: number, exponent: number): number =>
+    weight > 0 ? (weight / degree) ** exponent : 0
+  const out = transposed(w).map((column, i) => column.map((weight) => step(weight, items[i], itemAlpha)))
+  const back = w.map((row, u) => row.map((weight) => step(weight, users[u], alpha)))
+  const penalty = power(items, -beta)
+  return product(out, back).map((row) => row.map((value, j) => value * penalty[j]))
+}
+
+/** Column j: the ridge regression of w's column j on the other columns, by its normal equations; zero on the diagonal. */
+export function easeMatrix(w: Dense, lambda: number): Dense {
+  const items = w[0].length
+  const gram = product(transposed(w), w)
+  const columns = identity(items).map((_, j) => {
+    const others = identity(items).flatMap((_, i) => (i === j ? [] : [i]))
+    const system = others.map((i) => others.map((k) => gram[i][k] + (i === k ? lambda : 0)))
+    const weights = solve(
+      system,
+      others.map((i) => gram[i][j]),
+    )
+    const column = Array<number>(items).fill(0)
+    others.forEach((i, at) => (column[i] = weights[at]))
+    return column
+  })
+  return transposed(columns)
 }
 
 /** Cosine between columns. */

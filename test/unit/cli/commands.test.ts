@@ -35,11 +35,19 @@ describe('recommend', () => {
   it('passes every option on', async () => {
     const table = await readInteractions(wide)
     const args =
-      '--users u3,u1 --k 4 --method rp3beta --alpha 1 --beta 0.5 --neighbours 3 --exclude none --min-score 0.01'
+      '--users u3,u1 --k 4 --method rp3beta --alpha 1 --item-alpha 0.8 --beta 0.5 --neighbours 3 --exclude none --min-score 0.01'
     const { options, lists } = documentOf<ListsDocument>(
       await rivulet(['recommend', wide, ...args.split(' '), '--weighted', '--json', ...single]),
     )
-    const wanted = { k: 4, alpha: 1, beta: 0.5, neighbours: 3, exclude: 'none', minScore: 0.01 } as const
+    const wanted = {
+      k: 4,
+      alpha: 1,
+      itemAlpha: 0.8,
+      beta: 0.5,
+      neighbours: 3,
+      exclude: 'none',
+      minScore: 0.01,
+    } as const
     expect(options).toEqual(wanted)
     const expected = recommend(table, { ...wanted, method: 'rp3beta', weighted: true, users: ['u3', 'u1'] })
     expect(lists.map(({ user, items }) => [user, items])).toEqual([...expected])
@@ -104,7 +112,7 @@ describe('explain', () => {
     expect(documentOf(await rivulet([...args, '--json']))).toEqual({
       ...expected,
       method: 'item-knn',
-      options: { neighbours: 50 },
+      options: { neighbours: 50, neighboursOf: 'profile', shrink: 0 },
     })
     const { stdout } = await rivulet([...args, '--top', '1', '--titles', titles])
     expect(stdout).toMatch(
@@ -158,7 +166,7 @@ describe('evaluate', () => {
       ...{ split, method: 'rp3beta', metrics, byActivity, sparsestTenth, published: null, audit },
       elapsedMs: document.elapsedMs,
       options: {
-        ...{ k: [2, 5], alpha: 0.9, beta: 0.3, neighbours: null },
+        ...{ k: [2, 5], alpha: 0.9, itemAlpha: null, beta: 0.3, neighbours: null },
         ...{ weighted: false, unknownItems: 'miss', seenPairs: 'keep' },
       },
     })

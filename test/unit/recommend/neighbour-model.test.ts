@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildCsr } from '../../../src/matrix/build.ts'
-import { nearestItems } from '../../../src/recommend/neighbour-model.ts'
+import { nearestItems, neighbourModel, type NeighboursOf } from '../../../src/recommend/neighbour-model.ts'
+import { drive } from '../../../src/run/drive.ts'
 
 const matrixOf = (pairs: readonly (readonly [user: number, item: number, weight: number])[]) =>
   buildCsr({
@@ -66,5 +67,29 @@ describe('nearestItems', () => {
       1 / (Math.sqrt(3) + 10),
     ]
     expected.forEach((value, at) => expect(data![at]).toBeCloseTo(value, 6))
+  })
+})
+
+describe('neighbourModel', () => {
+  it("keeps the nearest of the profile's items, or of the items scored", () => {
+    // Users in common: items 0 and 1 three, 1 and 2 one, none for 0 and 2. Item 1 is the nearest of both others, item 0 is its own.
+    const matrix = matrixOf([
+      ...[0, 1, 2].flatMap((user) => [[user, 0, 1] as const, [user, 1, 1] as const]),
+      [3, 1, 1],
+      [3, 2, 1],
+    ])
+    const listed = (neighboursOf: NeighboursOf, item: number): number[] => {
+      const model = neighbourModel(matrix, { ...recipe, neighbours: 1 }, neighboursOf)
+      const profile = { indptr: Int32Array.of(0, 1), indices: Int32Array.of(item), data: Float32Array.of(1) }
+      const query = { k: 3, excludeSeeds: true, allowed: new Uint8Array(3).fill(1) }
+      const { rows } = drive(model.rank({ kind: 'sparse', ...profile }, query), () => {
+        throw new TypeError('nothing to propagate')
+      })
+      return [...rows]
+    }
+    expect(listed('profile', 1)).toEqual([0, -1, -1])
+    expect(listed('target', 1)).toEqual([0, 2, -1])
+    expect(listed('profile', 2)).toEqual([1, -1, -1])
+    expect(listed('target', 2)).toEqual([-1, -1, -1])
   })
 })

@@ -1,0 +1,133 @@
+/**
+ * EASE^R, the embarrassingly shallow autoencoder: the item weights with zero diagonal that best rebuild all profiles, by ridge regression.
+ *
+ *   B = argmin |W - W B|^2 + lambda |B|^2, diag B = 0:   B_ij = -P_ij / P_jj,   P = (W'W + lambda I)^-1;   scores = B' profile
+ *
+ * W (users x items), B and P (items x items). With far fewer users than items the same B comes from K = (W W' + lambda I)^-1 (users x users):
+ *   B_ij = F_ij / (1 - F_jj),   F = W' K W = I - lambda P,   i != j
+ * Steck, WWW 2019, 10.1145/3308558.3313710; the second form is the push-through identity and gives the same scores up to rounding.
+ * Cost: n^3 / 2 multiplications and at most 12 n^2 bytes, n = items or, when at most half as many, users (2,810 items: about 10 s, 95 MB).
+ * A list costs profile x items, or users x users.
+ */
+import { requireRoom } from '../memory/limit.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import { gramMatrix } from '../matrix/gram.ts'
+import { invertSymmetric } from '../matrix/symmetric-inverse.ts'
+import { transpose } from '../matrix/turn.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
+import type { Model } from './model.ts'
+import { scoredModel, type Scorer } from './scored-model.ts'
+
+/**
+ * @param lambda the ridge, > 0
+ * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated.
+ */
+export function easeModel({ matrix, end, memoryLimitBytes }: PreparedMatrix, lambda: number): Model {
+  const size = easeSize(matrix)
+  const byUsers = size < matrix.columnCount
+  const what = `a dense matrix of ${size} x ${size} ${byUsers ? 'users' : 'items'}`
+  const todo = "Method 'ease' is for small catalogues: choose another, or raise memoryLimitBytes."
+  requireRoom("recommend, method 'ease'", what, end + 12 * size * size, memoryLimitBytes, todo)
+  return scoredModel(matrix, byUsers ? scorerByUsers(matrix, lambda) : scorerByItems(matrix, lambda))
+}
+
+/** Rows of the dense matrix that is inverted: items or, when there are at most half as many, users. */
+export function easeSize({ rowCount, columnCount }: { rowCount: number; columnCount: number }): number {
+  return 2 * rowCount <= columnCount ? rowCount : columnCount
+}
+
+function scorerByItems(matrix: CsrMatrix, lambda: number): Scorer {
+  const { columnCount } = matrix
+  const weightsOf = itemWeights(matrix, lambda)
+  const scores = new Float64Array(columnCount)
+  return {
+    score(items, weights, offer) {
+      scores.fill(0)
+      for (let at = 0; at < items.length; at++) addRow(scores, weightsOf, items[at] * columnCount, weights[at])
+      scores.forEach((score, item) => offer(item, score))
+    },
+    parts: ({ items, weights }, item) =>
+      Float64Array.from(items, (from, at) => weights[at] * weightsOf[from * columnCount + item]),
+  }
+}
+
+/** B, row-major. */
+function itemWeights(matrix: CsrMatrix, lambda: number): Float32Array {
+  const { columnCount } = matrix
+  const inverse = gramMatrix(matrix, lambda)
+  invertSymmetric(inverse, columnCount)
+  const weights = new Float32Array(inverse.length)
+  for (let i = 0; i < columnCount; i++) {
+    for (let j = 0; j < columnCount; j++) {
+      if (i !== j) weights[i * columnCount + j] = -inverse[i * columnCount + j] / inverse[j * columnCount + j]
+    }
+  }
+  return weights
+}
+
+/** sums += weight row, the row beginning at `start` of a dense matrix as wide as the sums. */
+function addRow(sums: Float64Array, rows: Float32Array | Float64Array, start: number, weight: number): void {
+  for (let at = 0; at < sums.length; at++) sums[at] += weight * rows[start + at]
+}
+
+function scorerByUsers(matrix: CsrMatrix, lambda: number): Scorer {
+  const { rowCount, columnCount } = matrix
+  const byItem = transpose(matrix)
+  const inverse = gramMatrix(byItem, lambda)
+  invertSymmetric(inverse, rowCount)
+  const own = diagonalOfF(byItem, inverse)
+  const [profile, scores] = [new Float64Array(columnCount), new Float64Array(columnCount)]
+  const [seeds, loads] = [new Float64Array(rowCount), new Float64Array(rowCount)]
+
+  /** scores = F profile. */
+  function fill(items: ArrayLike<number>, weights: ArrayLike<number>): void {
+    profile.fill(0)
+    for (let at = 0; at < items.length; at++) profile[items[at]] = weights[at]
+    multiply(matrix, profile, seeds)
+    loads.fill(0)
+    for (let user = 0; user < rowCount; user++) {
+      if (seeds[user] !== 0) addRow(loads, inverse, user * rowCount, seeds[user])
+    }
+    multiply(byItem, loads, scores)
+  }
+
+  return {
+    score(items, weights, offer) {
+      fill(items, weights)
+      for (let item = 0; item < columnCount; item++) {
+        offer(item, (scores[item] - own[item] * profile[item]) / (1 - own[item]))
+      }
+    },
+    parts({ items, weights }, item) {
+      fill([item], [1])
+      return Float64Array.from(items, (from, at) =>
+        from === item ? 0 : (weights[at] * scores[from]) / (1 - own[item]),
+      )
+    },
+  }
+}
+
+/** product = matrix vector. */
+function multiply({ rowCount, indptr, indices, data }: CsrMatrix, vector: Float64Array, product: Float64Array): void {
+  for (let row = 0; row < rowCount; row++) {
+    let sum = 0
+    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+      sum += (data === null ? 1 : data[edge]) * vector[indices[edge]]
+    }
+    product[row] = sum
+  }
+}
+
+/** F_jj = w_j' K w_j for every item's column w_j. */
+function diagonalOfF({ rowCount, columnCount, indptr, indices, data }: CsrMatrix, inverse: Float64Array): Float64Array {
+  const diagonal = new Float64Array(rowCount)
+  for (let item = 0; item < rowCount; item++) {
+    for (let a = indptr[item]; a < indptr[item + 1]; a++) {
+      const start = indices[a] * columnCount
+      for (let b = indptr[item]; b < indptr[item + 1]; b++) {
+        diagonal[item] += inverse[start + indices[b]] * (data === null ? 1 : data[a] * data[b])
+      }
+    }
+  }
+  return diagonal
+}
