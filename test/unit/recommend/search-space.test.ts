@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { methodOf, type MethodName, type MethodOptions } from '../../../src/recommend/methods.ts'
+import { SEARCH_SPACES } from '../../../src/recommend/search-space.ts'
+
+describe.each(Object.entries(SEARCH_SPACES))('the search space of %s', (name, { values }) => {
+  const { checks, defaults } = methodOf('test', name as MethodName)
+
+  it('names options of the method, with values that it takes, each once', () => {
+    for (const [option, choices] of Object.entries(values) as [keyof MethodOptions, readonly unknown[]][]) {
+      expect(checks[option], option).toBeDefined()
+      expect(choices.map((choice) => checks[option](choice)).filter((complaint) => complaint !== null)).toEqual([])
+      expect(new Set(choices).size).toBe(choices.length)
+    }
+  })
+
+  it('holds the defaults, so that tuning cannot lose against them', () => {
+    for (const [option, choices] of Object.entries(values) as [keyof MethodOptions, readonly unknown[]][]) {
+      expect(choices, option).toContain(defaults[option])
+    }
+  })
+})
