@@ -19,6 +19,7 @@ import { sparseUsersSuite } from './suites/sparse-users.ts'
 import type { Suite } from './suites/suite.ts'
 import { sweepSuite } from './suites/sweep.ts'
 import { threadsSuite } from './suites/threads.ts'
+import { tuneSuite } from './suites/tune.ts'
 import { topKSuite } from './suites/top-k.ts'
 
 /** In the order in which `all` runs them. */
@@ -31,6 +32,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   'top-k': topKSuite,
   recommend: recommendSuite,
   propagate: propagateSuite,
+  tune: tuneSuite,
   accuracy: accuracySuite,
   'sparse-users': sparseUsersSuite,
 }
@@ -50,8 +52,10 @@ const command = new Command('bench')
   .description('Measures rivulet against its rivals. Every rival must give our answer before it is timed.')
   .addOption(new Option('--suite <name>', 'what to measure').choices([...Object.keys(SUITES), 'all']).default('all'))
   .addOption(new Option('--size <size>', 'smoke checks answers only').choices(SIZES).default('smoke'))
-  .addOption(new Option('--set <name...>', 'accuracy, sparse-users: only these splits').choices(SET_NAMES))
-  .addOption(new Option('--recipe <text...>', 'accuracy: only rows whose label contains one of these'))
+  .addOption(new Option('--set <name...>', 'tune, accuracy, sparse-users: only these splits').choices(SET_NAMES))
+  .addOption(
+    new Option('--recipe <text...>', 'accuracy: only rows whose label contains one of these; tune: only these methods'),
+  )
   .addOption(new Option('--json <file>', 'write the record there'))
   .addOption(
     new Option('--rivals <which>', 'auto: at smoke size javascript, otherwise all that are found')

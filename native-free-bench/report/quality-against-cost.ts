@@ -5,6 +5,8 @@ import type { Chosen } from '../data/recipes.ts'
 export interface QualityPoint {
   readonly label: string
   readonly chosen: Chosen
+  /** Drawn hollow. */
+  readonly baseline: boolean
   /** From the table to all lists, above 0. */
   readonly seconds: number
   readonly ndcg20: number
@@ -21,9 +23,10 @@ const COLOUR: Readonly<Record<Chosen, string>> = {
   validation: COLOURS[2],
   'seen on the test': COLOURS[1],
 }
-const [WIDTH, HEIGHT, TOP] = [620, 400, 64]
+const [WIDTH, HEIGHT, TOP] = [620, 460, 64]
 const MARGIN = { left: 58, right: 22, top: 40, bottom: 50 }
 const RADIUS = 5
+const LEGEND_WIDTH = 140
 const LINE_HEIGHT = 14
 /** Mean width of a letter at 12 pixels: what is too long by a little only stands closer to its neighbour. */
 const LETTER_WIDTH = 6.3
@@ -34,9 +37,11 @@ export function qualityAgainstCost(panels: readonly QualityPanel[]): string {
   const width = columns * WIDTH
   const height = TOP + Math.ceil(panels.length / columns) * HEIGHT
   const legend = Object.entries(COLOUR).flatMap(([chosen, colour], at) => [
-    `<circle cx="${30 + 170 * at}" cy="50" r="${RADIUS}" fill="${colour}"/>`,
-    label(42 + 170 * at, 54, chosen === 'default' ? 'default options' : chosen, 'font-size="12"'),
+    dot(30 + LEGEND_WIDTH * at, 50, colour, false),
+    label(42 + LEGEND_WIDTH * at, 54, chosen === 'default' ? 'default options' : chosen, 'font-size="12"'),
   ])
+  const last = 30 + LEGEND_WIDTH * Object.keys(COLOUR).length
+  legend.push(dot(last, 50, FAINT, true), label(last + 12, 54, 'hollow: baselines', 'font-size="12"'))
   const groups = panels.flatMap((panel, at) => {
     const [x, y] = [(at % columns) * WIDTH, TOP + Math.floor(at / columns) * HEIGHT]
     return [`<g transform="translate(${x} ${y})">`, ...panelParts(panel), '</g>']
@@ -52,14 +57,15 @@ function panelParts({ title, points }: QualityPanel): string[] {
   const [right, floor] = [WIDTH - MARGIN.right, HEIGHT - MARGIN.bottom]
   const decades = points.map(({ seconds }) => Math.log10(seconds))
   const [low, high] = [Math.min(...decades) - 0.15, Math.max(...decades) + 0.45]
-  const step = niceStep(Math.max(...points.map(({ ndcg20 }) => ndcg20)) / 6)
-  const most = (Math.floor(Math.max(...points.map(({ ndcg20 }) => ndcg20)) / step) + 1) * step
+  const qualities = points.map(({ ndcg20 }) => ndcg20)
+  const step = niceStep(Math.max(...qualities) / 8)
+  const [least, most] = [Math.floor(Math.min(...qualities) / step), Math.floor(Math.max(...qualities) / step) + 1]
   const xOf = (seconds: number): number =>
     MARGIN.left + ((Math.log10(seconds) - low) / (high - low)) * (right - MARGIN.left)
-  const yOf = (ndcg: number): number => floor - (ndcg / most) * (floor - MARGIN.top)
+  const yOf = (ndcg: number): number => floor - ((ndcg / step - least) / (most - least)) * (floor - MARGIN.top)
 
   const parts = [label(MARGIN.left, 24, title, 'font-weight="600"')]
-  for (let tick = 0; tick <= Math.round(most / step); tick++) {
+  for (let tick = least; tick <= most; tick++) {
     const y = round(yOf(tick * step))
     parts.push(`<path d="M${MARGIN.left} ${y}H${right}" stroke="#e4e7eb"/>`)
     parts.push(label(MARGIN.left - 8, y + 4, (tick * step).toFixed(2), 'text-anchor="end" font-size="12"'))
@@ -74,12 +80,17 @@ function panelParts({ title, points }: QualityPanel): string[] {
   const boxes = placeLabels(spots.map(({ x, y, point }) => ({ x, y, text: point.label })))
   spots.forEach(({ x, y, point }, at) => {
     const box = boxes[at]
-    parts.push(`<circle cx="${round(x)}" cy="${round(y)}" r="${RADIUS}" fill="${COLOUR[point.chosen]}"/>`)
+    parts.push(dot(x, y, COLOUR[point.chosen], point.baseline))
     if (box.shifted)
       parts.push(`<path d="M${round(x)} ${round(y)}L${round(box.tieX)} ${round(box.tieY)}" stroke="${FAINT}"/>`)
     parts.push(label(box.left, box.top + 11, point.label, 'font-size="12"'))
   })
   return parts
+}
+
+function dot(x: number, y: number, colour: string, hollow: boolean): string {
+  const paint = hollow ? `fill="#ffffff" stroke="${colour}" stroke-width="2"` : `fill="${colour}"`
+  return `<circle cx="${round(x)}" cy="${round(y)}" r="${hollow ? RADIUS - 1 : RADIUS}" ${paint}/>`
 }
 
 /** 1, 2 or 5 times a power of ten, not below `least`. */
@@ -124,7 +135,7 @@ export function placeLabels(
     const candidates = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6].flatMap((lines) =>
       [x + 9, x - 9 - width, x - width / 2].map((left) => {
         const top = y - LINE_HEIGHT / 2 + lines * LINE_HEIGHT
-        return { left, top, right: left + width, bottom: top + LINE_HEIGHT, shifted: Math.abs(lines) > 1 }
+        return { left, top, right: left + width, bottom: top + LINE_HEIGHT, shifted: lines !== 0 }
       }),
     )
     const free = candidates.filter((box) => insidePanel(box) && !taken.some((other) => overlaps(box, other)))

@@ -35,7 +35,7 @@ async function sparseUsersOf({ report, results, size }: Bench, set: SetName, spl
   const lines: SparseLine[] = []
   for (const items of size === 'smoke' ? CUTS.slice(0, 2) : CUTS) {
     const line = await compareAt(set, split, items)
-    report.say(`   ${set}, ${items} of each: ${line.rows.map(({ label }) => label).join(', ')}`)
+    report.say(`   ${set}: ${items} items left, ${line.rows.length} methods`)
     lines.push(line)
   }
   if (lines.some(({ users, chosenUsers }) => users !== lines[0].users || chosenUsers !== lines[0].chosenUsers)) {
@@ -62,7 +62,7 @@ async function compareAt(set: SetName, { train, test }: TrainAndTest, items: num
   const keys = Array.from(cut.users, (row) => train.users.keyOf(row))
   await using engine = await Engine.create(cut.table)
   const evaluated: { recipe: Recipe; evaluation: Evaluation }[] = []
-  for (const recipe of recipesOf(set).filter(({ sparseUsers }) => sparseUsers !== undefined)) {
+  for (const recipe of recipesOf(set).filter(({ sparseUsers }) => sparseUsers)) {
     const rankings = await engine.rank(keys, { ...recipe.options, k: K })
     evaluated.push({ recipe, evaluation: evaluateRankings(rankings, cut.table, test) })
   }
@@ -95,8 +95,8 @@ function compare(
   evaluated: readonly { readonly recipe: Recipe; readonly evaluation: Evaluation }[],
 ): Comparison {
   const meanOf = ({ evaluation }: { evaluation: Evaluation }): number => evaluation.metrics[metric]
-  const ours = evaluated.find(({ recipe }) => recipe.sparseUsers === 'ours')
-  const baselines = evaluated.filter(({ recipe }) => recipe.sparseUsers === 'baseline')
+  const ours = evaluated.find(({ recipe }) => !recipe.baseline)
+  const baselines = evaluated.filter(({ recipe }) => recipe.baseline)
   if (ours === undefined || baselines.length === 0) throw new Error('expected one recipe of ours and a baseline')
   const best = baselines.reduce((a, b) => (meanOf(b) > meanOf(a) ? b : a))
   const perUser = ({ evaluation }: { evaluation: Evaluation }): Float64Array => evaluation.perUser.metrics[metric]

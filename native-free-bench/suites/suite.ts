@@ -15,7 +15,7 @@ export interface Bench {
   readonly results: string
   /** Only these splits, where a suite measures on splits; default those of the size. */
   readonly sets?: readonly SetName[] | undefined
-  /** Only recipes whose label contains one of these texts. */
+  /** Only recipes whose label contains one of these texts; of baselines that are tuned, only these methods. */
   readonly labels?: readonly string[] | undefined
   /** Shorter when only answers matter. */
   readonly raceOptions: RaceOptions

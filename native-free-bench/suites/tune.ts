@@ -1,0 +1,81 @@
+import { Engine, evaluateRankings, splitRandom } from '../../src/index.ts'
+import type { MethodName, RecommenderOptions } from '../../src/index.ts'
+import { easeSize } from '../../src/recommend/ease-model.ts'
+import { SEARCH_SPACES } from '../../src/recommend/search-space.ts'
+import type { SearchSpace } from '../../src/recommend/search-space.ts'
+import { SPLITS } from '../data/splits.ts'
+import type { SetName, TrainAndTest } from '../data/splits.ts'
+import { coordinateSearch } from '../timing/coordinate-search.ts'
+import type { Trial } from '../timing/coordinate-search.ts'
+import { setsOf } from './suite.ts'
+import type { Bench, Suite } from './suite.ts'
+
+const K = 20
+/** Users that are asked about; the matrix is built of all. */
+const MOST_USERS = 2000
+/** As the shared splits: a fifth of every user. */
+const CARVE = { testFraction: 0.2, seed: 1 }
+/** The best few are enough to see how flat the optimum is. */
+const SHOWN = 3
+
+type Space = SearchSpace & { readonly method: MethodName }
+
+/** Baselines tuned one option after the other, by validation and by the test: where the tuned rows of the recipes come from. */
+export const tuneSuite: Suite = {
+  about: 'options of the baselines, chosen by a fifth of training and by the test: for the list of recipes',
+  run: async (bench) => {
+    for (const set of setsOf(bench)) {
+      const split = await SPLITS[set].load()
+      if (split === null) bench.report.skip(`tune on ${set}: not below RIVULET_DATA`)
+      else for (const space of spacesOf(bench)) await tuneOn(bench, set, split, space)
+    }
+  },
+}
+
+/** The methods that are asked for, with what there is to tune; at smoke size one value is enough. */
+function spacesOf({ size, labels }: Bench): Space[] {
+  if (size === 'smoke') return [{ method: 'p3alpha', values: { alpha: [0.8] } }]
+  return Object.entries(SEARCH_SPACES)
+    .map(([method, space]) => ({ method: method as MethodName, ...space }))
+    .filter(({ method, values }) => Object.keys(values).length > 0 && (labels?.includes(method) ?? true))
+}
+
+async function tuneOn({ report }: Bench, set: SetName, split: TrainAndTest, space: Space): Promise<void> {
+  const { method, values, mostRows = Infinity } = space
+  const { users, items } = split.train
+  if (easeSize({ rowCount: users.size, columnCount: items.size }) > mostRows) {
+    return report.skip(`tune ${method} on ${set}: its matrix would be too large`)
+  }
+  const asked = evenlyChosen(users.size).map((row) => users.keyOf(row))
+  const search = async ({ train, test }: TrainAndTest): Promise<readonly Trial<RecommenderOptions>[]> => {
+    await using engine = await Engine.create(train)
+    return await coordinateSearch<RecommenderOptions>({ method }, values, async (options) => {
+      const rankings = await engine.rank(asked, { ...options, k: K })
+      return evaluateRankings(rankings, train, test).metrics[`ndcg@${K}`]
+    })
+  }
+  const validated = await search(splitRandom(split.train, CARVE))
+  const seen = await search(split)
+  const rows = [
+    ...validated.slice(0, SHOWN).map((trial) => ['validation', trial] as const),
+    ...seen.slice(0, SHOWN).map((trial) => ['seen on the test', trial] as const),
+  ]
+  const task = `${method}, ${asked.length} users, ${validated.length} and ${seen.length} points`
+  report.table(
+    { suite: 'tune', graph: set, task },
+    [
+      ['chosen by', 'NDCG@20 there', 'options'],
+      ...rows.map(([chosen, { options, score }]) => [chosen, score.toFixed(4), JSON.stringify(options)]),
+    ],
+    rows.map(([chosen, { options, score }]) => ({
+      name: `${chosen}: ${JSON.stringify(options)}`,
+      value: score,
+      unit: 'NDCG@20',
+    })),
+  )
+}
+
+function evenlyChosen(count: number): number[] {
+  const stride = Math.max(1, count / MOST_USERS)
+  return Array.from({ length: Math.min(count, MOST_USERS) }, (_, at) => Math.floor(at * stride))
+}
