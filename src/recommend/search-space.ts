@@ -13,7 +13,7 @@ export const SEARCH_SPACES: Readonly<Partial<Record<MethodName, SearchSpace>>> =
   'item-knn': {
     values: {
       neighbours: [10, 20, 50, 100, 200, 400, 800],
-      shrink: [0, 5, 20, 100],
+      shrink: [0, 5, 20, 50, 100, 300],
       neighboursOf: ['profile', 'target'],
     },
   },
