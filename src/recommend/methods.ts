@@ -5,14 +5,18 @@ import { RivuletError, show } from '../support/errors.ts'
 import { either, integerAtLeast, nearestOf, numberBetween, oneOf, type Check } from '../support/options.ts'
 import { powers } from './diagonals.ts'
 import { easeModel } from './ease-model.ts'
+import { graphFilterModel } from './graph-filter-model.ts'
 import type { Model } from './model.ts'
 import { neighbourModel, type NeighboursOf } from './neighbour-model.ts'
+import { DEFAULT_RECIPE, readRecipe, type Recipe } from './recipe.ts'
 import { popularityModel, popularityOf } from './popularity-model.ts'
 import { spreadingModel } from './spreading-model.ts'
 import { walkModel } from './walk-model.ts'
 
 /** Options of the methods; each method takes only its own. */
 export interface MethodOptions {
+  /** `graph-filter`: what is spread and how, as `mix` makes it; plain JSON. Default `DEFAULT_RECIPE`. */
+  readonly recipe?: Recipe | undefined
   /** `label-spreading`: share of the neighbours, in (0, 1), default 0.7. `rp3beta`, `p3alpha`: exponent of the transition probabilities, >= 0, default 0.9 and 1. */
   readonly alpha?: number | undefined
   /** `rp3beta`, `p3alpha`: another exponent for the step that leaves an item, >= 0 (0: popular items count as much), or null for `alpha`. Default null. */
@@ -37,7 +41,7 @@ export interface MethodOptions {
 /** The same with every value filled in by the method's defaults. */
 export type ResolvedMethodOptions = { readonly [K in keyof MethodOptions]-?: Exclude<MethodOptions[K], undefined> }
 
-export type MethodName = 'label-spreading' | 'rp3beta' | 'p3alpha' | 'item-knn' | 'ease' | 'popularity'
+export type MethodName = 'graph-filter' | 'label-spreading' | 'rp3beta' | 'p3alpha' | 'item-knn' | 'ease' | 'popularity'
 
 interface Method {
   readonly defaults: MethodOptions
@@ -53,6 +57,13 @@ const walkChecks = {
 }
 
 const METHODS: Readonly<Record<MethodName, Method>> = {
+  /** A polynomial of the graph, mixed of spreading operators: see `Recipe`. */
+  'graph-filter': {
+    defaults: { recipe: DEFAULT_RECIPE },
+    checks: { recipe: isRecipe },
+    model: (prepared, { recipe }) => graphFilterModel(prepared, readRecipe('recipe', recipe)),
+  },
+
   /**
    * Zhou et al., NeurIPS 2003, with the user's items as seeds: (I - alpha^2 S' S)^-1 on the items, S = D_u^-1/2 W D_i^-1/2.
    * Sweeps are as many as the bound needs; ranking changes no more after that.
@@ -118,6 +129,12 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
     checks: {},
     model: ({ degrees, matrix }) => popularityModel(matrix, popularityOf(degrees.columns)),
   },
+}
+
+/** Says itself what is wrong, better than a check could. */
+function isRecipe(value: unknown): null {
+  readRecipe('recipe', value)
+  return null
 }
 
 export const METHOD_NAMES = Object.keys(METHODS) as MethodName[]

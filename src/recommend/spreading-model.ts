@@ -32,7 +32,8 @@ export function spreadingModel(recipe: SpreadingRecipe): Model {
   }
 }
 
-function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query): Algorithm<TopLists> {
+/** The best items of each profile. */
+export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query): Algorithm<TopLists> {
   const { start, finish, ...problem } = recipe
   const seeds = profiles.kind === 'rows' ? { ...profiles, scale: start } : startSparse(profiles, start)
   const masked = finish.map((factor, item) => (query.allowed[item] === 1 ? factor : NaN))
@@ -55,7 +56,7 @@ function keepPositive({ k, rows, scores }: TopLists): TopLists {
 }
 
 /** finish_i [p(T)]_ij start_j w_j = (finish_i w_j start_j / scale_j) [p(T) scale_i e_i]_j, because T diag(scale) is symmetric. */
-function* contributions(recipe: SpreadingRecipe, profile: Profile, item: number): Algorithm<Contributions> {
+export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: number): Algorithm<Contributions> {
   const { start, finish, ...problem } = recipe
   const { scale } = problem.operator
   const solution: Solution = yield {

@@ -4,6 +4,7 @@ import {
   product,
   scaled,
   solve,
+  symmetricEigenvalues,
   identity,
   plus,
   transposed,
@@ -102,3 +103,34 @@ export function nearest(m: Dense, neighbours: number): Dense {
 }
 
 export const scoresOf = (m: Dense, profile: Vector): Vector => multiply(transposed(m), profile)
+
+export interface FilterExponents {
+  readonly userExponent: number
+  readonly itemExponent: number
+  readonly profileExponent: number
+  readonly popularityExponent: number
+}
+
+/** D_i^profile f(P / largest eigenvalue) D_i^popularity: f is told the scaled P, as a matrix. */
+export function filterMatrix(w: Dense, exponents: FilterExponents, f: (x: Dense) => Dense): Dense {
+  const items = sums(transposed(w))
+  const side = power(items, -exponents.itemExponent)
+  const p = itemMatrix(w, side, power(sums(w), -2 * exponents.userExponent), side)
+  const largest = Math.max(...symmetricEigenvalues(p))
+  const x = p.map((row) => row.map((value) => value / largest))
+  return scaled(power(items, exponents.profileExponent), f(x), power(items, exponents.popularityExponent))
+}
+
+/** a (a + b)^-1 for matrices that commute. */
+export function overSum(a: Dense, b: Dense): Dense {
+  const sum = a.map((row, i) => plus(row, b[i]))
+  return transposed(transposed(a).map((column) => solve(sum, column)))
+}
+
+/** x^exponent, an integer >= 1. */
+export const matrixPower = (x: Dense, exponent: number): Dense =>
+  exponent === 1 ? x : product(x, matrixPower(x, exponent - 1))
+
+/** times I. */
+export const multipleOfIdentity = (size: number, times: number): Dense =>
+  identity(size).map((row) => row.map((value) => times * value))

@@ -1,9 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { lowPass, resolvent, spreading, walk } from '../../src/recommend/operators.ts'
+import { mix } from '../../src/recommend/recipe.ts'
 import { explain, recommend, recommendFor, type RecommendOptions } from '../../src/recommend/recommend.ts'
 import { randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
 import { zeros, type Dense } from '../oracle/linear-algebra.ts'
-import { cosineMatrix, easeMatrix, nearest, scoresOf, spreadingResolvent, walkMatrix } from '../oracle/recommenders.ts'
+import {
+  cosineMatrix,
+  easeMatrix,
+  filterMatrix,
+  matrixPower,
+  multipleOfIdentity,
+  nearest,
+  overSum,
+  scoresOf,
+  spreadingResolvent,
+  walkMatrix,
+} from '../oracle/recommenders.ts'
 
 const networks = fc
   .record({
@@ -20,6 +33,8 @@ function weightsOf({ nodes, edges, users }: NamedNetwork, weighted: boolean): De
   for (const { from, to, weight } of edges) w[from][to - users] = weighted ? weight : 1
   return w
 }
+
+const SQUARE = { userExponent: 0.3, itemExponent: 0.6, profileExponent: 0.2, popularityExponent: -0.4 }
 
 const METHODS: Readonly<Record<string, { options: RecommendOptions; matrix: (w: Dense) => Dense; relative: number }>> =
   {
@@ -56,6 +71,48 @@ const METHODS: Readonly<Record<string, { options: RecommendOptions; matrix: (w: 
       options: { method: 'p3alpha', itemAlpha: 0, neighbours: null },
       matrix: (w) => walkMatrix(w, { alpha: 1, itemAlpha: 0, beta: 0 }),
       relative: 1e-5,
+    },
+    'graph-filter, resolvent': {
+      options: { method: 'graph-filter', recipe: mix([resolvent({ lambda: 0.3 })], { sweeps: 30 }) },
+      matrix: (w) => filterMatrix(w, mix([resolvent()]), (x) => overSum(x, multipleOfIdentity(x.length, 0.3))),
+      relative: 1e-4,
+    },
+    'graph-filter, low-pass of order 2': {
+      options: {
+        method: 'graph-filter',
+        recipe: mix([lowPass({ cut: 0.4, order: 2, weight: 3 })], { ...SQUARE, sweeps: 40 }),
+      },
+      matrix: (w) =>
+        filterMatrix(w, SQUARE, (x) => {
+          const squared = matrixPower(x, 2)
+          return overSum(squared, multipleOfIdentity(x.length, 0.16)).map((row) => row.map((value) => 3 * value))
+        }),
+      relative: 1e-4,
+    },
+    'graph-filter, a walk of five steps less one of seven': {
+      options: {
+        method: 'graph-filter',
+        recipe: mix([walk({ steps: 5 }), walk({ steps: 7, weight: -0.5 })], { ...SQUARE, sweeps: 6 }),
+      },
+      matrix: (w) =>
+        filterMatrix(w, SQUARE, (x) => {
+          const [five, seven] = [matrixPower(x, 2), matrixPower(x, 3)]
+          return five.map((row, i) => row.map((value, j) => value - 0.5 * seven[i][j]))
+        }),
+      relative: 1e-4,
+    },
+    'graph-filter, label spreading': {
+      options: {
+        method: 'graph-filter',
+        recipe: mix([spreading({ alpha: 0.8 })], { ...SQUARE, userExponent: 0.5, itemExponent: 0.5, sweeps: 40 }),
+      },
+      matrix: (w) => {
+        const side = w[0].map((_, i) => w.reduce((sum, row) => sum + row[i], 0))
+        return spreadingResolvent(w, 0.8).map((row, i) =>
+          row.map((value, j) => value * side[i] ** SQUARE.profileExponent * side[j] ** SQUARE.popularityExponent || 0),
+        )
+      },
+      relative: 1e-2,
     },
     ease: {
       options: { method: 'ease', lambda: 3 },

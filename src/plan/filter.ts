@@ -1,0 +1,71 @@
+/**
+ * A spectral filter as a schedule: f(T) z for a T with eigenvalues in [0, 1], as a Chebyshev polynomial evaluated by Clenshaw's recurrence.
+ *
+ *   f(x) ~ p(x) = sum_k c_k T_k(2x - 1), k = 0 .. degree;   b_k = 2 (2T - 1) b_k+1 - b_k+2 + c_k z;   p(T) z = (2T - 1) b_1 - b_2 + c_0 z
+ *
+ * Every b is one sweep and one step of the kernel's recurrence, so p(T) costs `degree` sweeps and no memory beyond that of a solve.
+ * Clenshaw, Mathematical Tables 9 (1955), 10.1090/S0025-5718-1955-0071856-0; Hammond, Vandergheynst and Gribonval, ACHA 30 (2011),
+ * 10.1016/j.acha.2010.04.005.
+ */
+import type { Schedule } from './schedule.ts'
+
+/** f on [0, 1]: what a component with this share of the largest eigenvalue is multiplied by. */
+export type Response = (x: number) => number
+
+/** p(T) = gain x the schedule's polynomial, which starts with coefficient one. */
+export interface Filter {
+  readonly schedule: Schedule
+  readonly gain: number
+}
+
+/** Points at which the response is read; far more than any degree that pays. */
+const SAMPLES = 512
+
+/** A leading coefficient below this share of the largest one is rounding noise: a polynomial of lower degree. */
+const NEGLIGIBLE = 1e-6
+
+/** The Chebyshev coefficients c_0 .. c_degree of a response, without negligible ones at the end. */
+export function chebyshevCoefficients(response: Response, degree: number): Float64Array {
+  const values = Float64Array.from({ length: SAMPLES }, (_, sample) => response((Math.cos(angle(sample)) + 1) / 2))
+  const coefficients = Float64Array.from({ length: degree + 1 }, (_, k) => {
+    const sum = values.reduce((total, value, sample) => total + value * Math.cos(k * angle(sample)), 0)
+    return (sum * (k === 0 ? 1 : 2)) / SAMPLES
+  })
+  const largest = coefficients.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  let last = degree
+  while (last > 1 && Math.abs(coefficients[last]) <= NEGLIGIBLE * largest) last--
+  return coefficients.subarray(0, last + 1)
+}
+
+const angle = (sample: number): number => (Math.PI * (sample + 0.5)) / SAMPLES
+
+/** The schedule that applies a response's polynomial of at most `degree` >= 1. */
+export function filterSchedule(response: Response, degree: number): Filter {
+  const coefficients = chebyshevCoefficients(response, degree)
+  const last = coefficients.length - 1
+  // A response that is constant has no sweep to lead with; 0 T + c_0 is still one step.
+  const gain = coefficients[last] === 0 ? 1 : coefficients[last]
+  const steps = Array.from({ length: last - 1 }, (_, at) => ({
+    a: 4,
+    b: -2,
+    c: -1,
+    d: coefficients[last - 1 - at] / gain,
+  }))
+  const lead = coefficients[last] / gain
+  return {
+    gain,
+    schedule: {
+      solver: 'filter',
+      steps: [...steps, { a: 2 * lead, b: -lead, c: -1, d: coefficients[0] / gain }],
+      stopBelow: 0,
+    },
+  }
+}
+
+/** The schedule whose k-th step leaves T_k(2T - 1) z: the basis in which every filter of that degree is a weighted sum. */
+export function chebyshevBasis(degree: number): Schedule {
+  const steps = Array.from({ length: degree }, (_, at) =>
+    at === 0 ? { a: 2, b: -1, c: 0, d: 0 } : { a: 4, b: -2, c: -1, d: 0 },
+  )
+  return { solver: 'filter', steps, stopBelow: 0 }
+}

@@ -1,0 +1,103 @@
+import type { Response } from '../plan/filter.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import { integerAtLeast, nearestOf, numberBetween, resolveOptions, type Check } from '../support/options.ts'
+import { OPERATOR_NAMES, readOperator, responseOf, type SpreadingOperator } from './operators.ts'
+
+/**
+ * A recommender as a value: one polynomial of the graph. Plain JSON; give it back as option `recipe`.
+ *
+ *   scores = D_i^popularity f(P / largest eigenvalue of P) D_i^profile r,   P = D_i^-item W' D_u^-2user W D_i^-item,   f = sum of the operators
+ *
+ * r a profile (items with weights), W (users x items) the interactions, D_u and D_i their absolute row and column sums.
+ */
+export interface Recipe {
+  /** What is mixed, each with its weight. At least one. */
+  readonly operators: readonly SpreadingOperator[]
+  /** Exponent that divides the interactions of active users, in [0, 1]. Default 0.35. */
+  readonly userExponent: number
+  /** Exponent that divides the interactions of popular items, in [0, 1]. Default 0.4. */
+  readonly itemExponent: number
+  /** Exponent of the popularity of a profile's items: below 0, rare items of a profile say more. In [-2, 2]. Default -0.25. */
+  readonly profileExponent: number
+  /** Exponent of the popularity of a recommended item: above 0, popular items come first. In [-2, 2]. Default 0.3. */
+  readonly popularityExponent: number
+  /** Degree of the Chebyshev polynomial that stands for f, and sweeps of a list: integer in [1, 100]. Default 12. */
+  readonly sweeps: number
+}
+
+const DEFAULTS = { userExponent: 0.35, itemExponent: 0.4, profileExponent: -0.25, popularityExponent: 0.3, sweeps: 12 }
+
+const sweepsCheck: Check = (value) =>
+  integerAtLeast(1)(value) === null && (value as number) <= 100 ? null : 'an integer in [1, 100]'
+
+const CHECKS = {
+  userExponent: numberBetween(0, 1),
+  itemExponent: numberBetween(0, 1),
+  profileExponent: numberBetween(-2, 2),
+  popularityExponent: numberBetween(-2, 2),
+  sweeps: sweepsCheck,
+}
+
+/**
+ * Mixes operators into a recipe.
+ *
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION.
+ * @example
+ * ```ts
+ * import { fromRows, lowPass, mix, recommend, resolvent } from 'rivulet'
+ *
+ * const rows = [['ann', 'tea'], ['ann', 'milk'], ['bob', 'milk'], ['bob', 'bread']].map(([user, item]) => ({ user, item }))
+ * const recipe = mix([resolvent({ lambda: 0.2 }), lowPass({ cut: 0.1, weight: 0.8 })], { popularityExponent: 0.2 })
+ * const lists = recommend(fromRows(rows, { user: 'user', item: 'item' }), { recipe, k: 1 })
+ * console.log(lists.get('ann')?.[0].item) // bread
+ * ```
+ */
+export function mix(operators: readonly SpreadingOperator[], exponents?: Partial<Omit<Recipe, 'operators'>>): Recipe {
+  return readRecipe('mix', { ...exponents, operators })
+}
+
+/** The recipe that is used when none is given; chosen to be good on many graphs rather than best on one. */
+export const DEFAULT_RECIPE: Recipe = Object.freeze({
+  operators: Object.freeze([readOperator('recipe', { operator: 'low-pass' })]),
+  ...DEFAULTS,
+})
+
+/** Checks a recipe that may have come as JSON, and fills its defaults in. */
+export function readRecipe(who: string, value: unknown): Recipe {
+  const { operators, ...exponents } = resolveOptions<Recipe>(
+    who,
+    value,
+    { ...DEFAULTS, operators: [] },
+    { ...CHECKS, operators: listOfOperators },
+  )
+  if (operators.length === 0) throw noOperators(who, operators)
+  return Object.freeze({
+    operators: Object.freeze(operators.map((operator, at) => readOperator(`${who}, operator ${at}`, operator))),
+    ...exponents,
+  })
+}
+
+/** f of a recipe: the sum of its operators. */
+export function responseOfRecipe({ operators }: Recipe): Response {
+  const responses = operators.map(responseOf)
+  return (x) => responses.reduce((sum, response) => sum + response(x), 0)
+}
+
+const listOfOperators: Check = (value) => {
+  if (!Array.isArray(value)) return 'a list of operators'
+  for (const entry of value as readonly unknown[]) {
+    const name = (entry as SpreadingOperator | null)?.operator
+    if (!OPERATOR_NAMES.includes(name as SpreadingOperator['operator']))
+      return `operators among ${OPERATOR_NAMES.join(', ')} (did you mean '${String(nearestOf(String(name), OPERATOR_NAMES))}'?)`
+  }
+  return null
+}
+
+function noOperators(who: string, got: unknown): RivuletError {
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'operators'`,
+    expected: 'at least one operator',
+    got: show(got),
+    todo: 'Give one, lowPass() for example.',
+  })
+}
