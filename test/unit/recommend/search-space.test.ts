@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { methodOf, type MethodName, type MethodOptions } from '../../../src/recommend/methods.ts'
+import { methodOf, type MethodOptions } from '../../../src/recommend/methods.ts'
 import { SEARCH_SPACES } from '../../../src/recommend/search-space.ts'
 
 describe.each(Object.entries(SEARCH_SPACES))('the search space of %s', (name, { values }) => {
-  const { checks, defaults } = methodOf('test', name as MethodName)
+  const { checks, defaults } = methodOf('test', name)
 
   it('names options of the method, with values that it takes, each once', () => {
     for (const [option, choices] of Object.entries(values) as [keyof MethodOptions, readonly unknown[]][]) {
