@@ -24,9 +24,9 @@ export function readThreads(text: string): number | 'auto' {
   return Number(text)
 }
 
-/** 'all' (null in the library), or how many. */
-export function readNeighbours(text: string): number | null {
-  return text === 'all' ? null : readNumber(text)
+/** 'all', or how many. The library says null for 'all', but an option's value that is null becomes '' in commander. */
+export function readNeighbours(text: string): number | 'all' {
+  return text === 'all' ? text : readNumber(text)
 }
 
 const UNITS = ['', 'k', 'm', 'g', 't']

@@ -39,7 +39,8 @@ export function readTable(path: string, given: ReadingArguments, { signal }: Ter
   return orAborted(readInteractions(path, options), signal)
 }
 
-export interface MethodArguments extends MethodOptions {
+export interface MethodArguments extends Omit<MethodOptions, 'neighbours'> {
+  readonly neighbours?: number | 'all' | undefined
   readonly method?: MethodName | undefined
 }
 
@@ -83,7 +84,8 @@ export interface Question {
  */
 export function askQuestion(who: string, given: ListArguments & { readonly k?: number }): Question {
   const { k, exclude, minScore, method } = given
-  const { alpha, itemAlpha, beta, neighbours, neighboursOf, shrink, lambda, tolerance } = given
+  const { alpha, itemAlpha, beta, neighboursOf, shrink, lambda, tolerance } = given
+  const neighbours = given.neighbours === 'all' ? null : given.neighbours
   const own = { alpha, itemAlpha, beta, neighbours, neighboursOf, shrink, lambda, tolerance }
   // An option that was not given must not be named either: the method may not know it.
   const named = Object.entries({ k, exclude, minScore, ...own })

@@ -39,7 +39,7 @@ describe('values of options', () => {
   it('threads and neighbours', () => {
     expect([readThreads('auto'), readThreads('4')]).toEqual(['auto', 4])
     for (const text of ['0', '-1', '1.5', 'many', '']) expect(() => readThreads(text)).toThrow(InvalidArgumentError)
-    expect([readNeighbours('all'), readNeighbours('50')]).toEqual([null, 50])
+    expect([readNeighbours('all'), readNeighbours('50')]).toEqual(['all', 50])
   })
 
   it('ids add up', () => {

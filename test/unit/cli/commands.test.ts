@@ -53,6 +53,11 @@ describe('recommend', () => {
     expect(lists.map(({ user, items }) => [user, items])).toEqual([...expected])
   })
 
+  it('keeps all neighbours when told to', async () => {
+    const args = ['recommend', wide, '--method', 'rp3beta', '--neighbours', 'all', '--json', ...single]
+    expect(documentOf<ListsDocument>(await rivulet(args)).options).toMatchObject({ neighbours: null })
+  })
+
   it('prints an aligned table with titles, and marks what is only popular', async () => {
     const { stdout } = await rivulet(['recommend', circle, '--users', 'ann,bob', '--k', '1', '--titles', titles])
     const lines = stdout.split('\n')
