@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { RivuletError } from '../index.ts'
+import { addCompile } from './compile.ts'
 import { addEvaluate } from './evaluate.ts'
 import { addExplain } from './explain.ts'
 import { addInspect } from './inspect.ts'
@@ -16,6 +17,8 @@ Examples:
   $ rivulet inspect ratings.csv
   $ rivulet recommend ratings.csv --users ann,bob --k 5 --titles movies.csv
   $ rivulet recommend ratings.csv --method rp3beta --out lists.jsonl.gz
+  $ rivulet compile ratings.csv --out ratings.model
+  $ rivulet recommend new.csv --model ratings.model
   $ rivulet explain ratings.csv --user ann --item 'The Third Man'
   $ rivulet evaluate ratings.csv --split leave-last-out
   $ rivulet evaluate --train train.txt --test test.txt --method rp3beta --json
@@ -47,7 +50,7 @@ function makeProgram(terminal: Terminal): Command {
       writeErr: (text) => terminal.warn(text),
       outputError: (text) => terminal.warn(`rivulet: ${oneLine(text.replace(/^error: /, ''))}\n`),
     })
-  for (const add of [addRecommend, addEvaluate, addExplain, addInspect]) add(program, terminal)
+  for (const add of [addRecommend, addEvaluate, addExplain, addCompile, addInspect]) add(program, terminal)
   return program
 }
 

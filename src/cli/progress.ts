@@ -6,14 +6,16 @@ import type { Terminal } from './terminal.ts'
  * Runs work under a progress bar, drawn on the standard error when that is a terminal, and gone when the work ends.
  *
  * @param work gets the options that let the library report progress and hear of an interruption
+ * @param what the library counts
  */
 export async function withProgress<Result>(
   title: string,
   { bars, signal }: Terminal,
   work: (watch: CallOptions) => Promise<Result>,
+  what = 'users',
 ): Promise<Result> {
   if (bars === null) return work({ signal })
-  const format = `${title} {bar} {percentage}% of {total} users, {eta_formatted} left`
+  const format = `${title} {bar} {percentage}% of {total} ${what}, {eta_formatted} left`
   const progress = new SingleBar(
     { stream: bars, format, clearOnComplete: true, hideCursor: true, etaBuffer: 100 },
     Presets.shades_classic,

@@ -1,16 +1,13 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { writeTextFile, type Interactions } from '../index.ts'
 import { readIds, readNumber } from './argument-values.ts'
 import { listWriter, titled, type UserList } from './list-lines.ts'
+import { askEngine, askModel, type ListSource, type SourceArguments } from './list-sources.ts'
 import {
   addEngineOptions,
   addListOptions,
   addReadingOptions,
-  askQuestion,
-  openEngine,
   readTable,
-  type EngineArguments,
-  type ListArguments,
   type ReadingArguments,
 } from './option-groups.ts'
 import { withProgress } from './progress.ts'
@@ -18,9 +15,7 @@ import { count, fitColumn, headLine, rowLine } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { readTitles, type Titles } from './titles.ts'
 
-interface RecommendArguments extends ReadingArguments, ListArguments, EngineArguments {
-  readonly users?: readonly string[]
-  readonly k: number
+interface RecommendArguments extends ReadingArguments, SourceArguments {
   readonly out?: string
   readonly titles?: string
   readonly json?: true
@@ -34,6 +29,10 @@ export function addRecommend(program: Command, terminal: Terminal): void {
     .argument('<file>', 'interactions of users and items')
     .option('--users <ids>', 'only these, between commas (default: all)', readIds)
     .option('--k <n>', 'items of each user', readNumber, 10)
+    .option('--model <file>', 'serve from what `compile` wrote; FILE says who had what')
+    .addOption(
+      new Option('--unknown-items <rule>', 'of FILE, with --model (default: error)').choices(['error', 'drop']),
+    )
     .option('--out <file>', 'write a .csv, .tsv or .jsonl file, each also with .gz; whole or not at all')
     .option('--titles <file>', "what items are called: columns 'item' and 'title', or the first two")
     .option('--json', 'print one JSON document')
@@ -46,31 +45,32 @@ export function addRecommend(program: Command, terminal: Terminal): void {
 async function recommend(file: string, command: Command, terminal: Terminal): Promise<void> {
   const given = command.optsWithGlobals<RecommendArguments>()
   const began = performance.now()
-  const { out, users } = given
+  const { out } = given
   const write = out === undefined ? undefined : listWriter(out)
   if (out !== undefined && write === undefined) {
     command.error(`error: option '--out ${out}': expected a name that ends in .csv, .tsv, .jsonl, or these with .gz`)
   }
-  const { list, method, options } = askQuestion('recommend', given)
+  const open = given.model === undefined ? askEngine(given, command) : await askModel(given.model, given, command)
   const titles = await readTitles(given.titles, given.encoding, terminal)
   const table = await readTable(file, given, terminal)
-  await using engine = await openEngine(table, given)
-  const head = { method, options }
+  await using source: ListSource = await open(table)
+  const { head } = source
   const elapsedMs = (): number => Math.round(performance.now() - began)
 
   if (out !== undefined && write !== undefined) {
     const tally = { lists: 0, entries: 0 }
     await withProgress('Ranking', terminal, (watch) =>
-      writeTextFile(out, write(counted(engine.recommendAll({ ...list, users, ...watch }), tally), titles)),
+      writeTextFile(out, write(counted(source.lists(watch), tally), titles)),
     )
     if (given.json) await terminal.print(`${JSON.stringify({ ...head, out, ...tally, elapsedMs: elapsedMs() })}\n`)
     else terminal.warn(`${count(tally.lists)} lists, ${count(tally.entries)} entries -> ${out}\n`)
   } else {
-    const lists = engine.recommendAll({ ...list, users, signal: terminal.signal })
+    const lists = source.lists({ signal: terminal.signal })
     if (given.json) await printJson(lists, titles, head, elapsedMs, terminal)
     else await printTable(lists, titles, table, terminal)
   }
-  if (given.verbose && engine.plan) terminal.warn(`${engine.plan.explain()}\n`)
+  const plan = given.verbose && source.explainPlan()
+  if (plan) terminal.warn(`${plan}\n`)
 }
 
 async function* counted(

@@ -1,0 +1,50 @@
+import type { Command } from 'commander'
+import { writeCompiled } from '../index.ts'
+import {
+  addEngineOptions,
+  addMethodOptions,
+  addReadingOptions,
+  askQuestion,
+  openEngine,
+  readTable,
+  type EngineArguments,
+  type MethodArguments,
+  type ReadingArguments,
+} from './option-groups.ts'
+import { withProgress } from './progress.ts'
+import { count } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+interface CompileArguments extends ReadingArguments, MethodArguments, EngineArguments {
+  readonly out: string
+  readonly json?: true
+}
+
+export function addCompile(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('compile')
+    .description('bake a method into a file from which `recommend --model` serves')
+    .argument('<file>', 'interactions of users and items')
+    .requiredOption('--out <file>', 'where to; packed when the name ends in .gz; whole or not at all')
+    .option('--json', 'print one JSON document')
+  addMethodOptions(command)
+  addEngineOptions(command)
+  addReadingOptions(command)
+  command.action(async (file: string) => {
+    const given = command.optsWithGlobals<CompileArguments>()
+    const began = performance.now()
+    const { out, neighbours: kept } = given
+    // Here any method keeps neighbours, so the method itself is not asked about them.
+    const { list } = askQuestion('compile', { ...given, neighbours: undefined })
+    const table = await readTable(file, given, terminal)
+    await using engine = await openEngine(table, given)
+    const asked = { ...list, neighbours: kept === 'all' ? table.items.size : kept }
+    const compiled = await withProgress('Compiling', terminal, (watch) => engine.compile(asked, watch), 'items')
+    await writeCompiled(out, compiled)
+    const { method, options, neighbours, bytes, fingerprint } = compiled
+    const facts = { method, options, neighbours, items: compiled.items.size, bytes, fingerprint }
+    const elapsedMs = Math.round(performance.now() - began)
+    if (given.json) await terminal.print(`${JSON.stringify({ ...facts, out, elapsedMs })}\n`)
+    else terminal.warn(`${count(facts.items)} items, ${count(bytes)} bytes -> ${out}\n`)
+  })
+}
