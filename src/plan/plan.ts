@@ -29,6 +29,8 @@ export interface ProblemShape {
   readonly topK: number | null
   /** Whether scores of the row side are wanted too. */
   readonly rowScores: boolean
+  /** Entries of each column that are read after every step, or 0; then no other scores are kept. */
+  readonly probes: number
 }
 
 /** Wishes of the caller. */
@@ -63,6 +65,8 @@ export type SectionName =
   | 'topScores'
   | 'columnScores'
   | 'rowScores'
+  | 'probeRows'
+  | 'probes'
 
 /** Every decision about one run, taken before anything is allocated. Frozen and JSON-safe; a pure function of sizes, options and machine. */
 export interface Plan {
@@ -213,7 +217,9 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
     rows: floats(square || blockWidth === 1 ? 0 : threads * matrix.longestWindow * blockWidth),
     topRows: integers(ranked),
     topScores: floats(ranked),
-    columnScores: floats(problem.topK === null ? columnCount * padded : 0),
+    columnScores: floats(problem.topK === null && problem.probes === 0 ? columnCount * padded : 0),
     rowScores: floats(problem.rowScores ? rowCount * padded : 0),
+    probeRows: integers(problem.columns * problem.probes),
+    probes: floats((problem.steps + 1) * problem.columns * problem.probes),
   }
 }

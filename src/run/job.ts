@@ -30,6 +30,7 @@ export function planProblem(prepared: PreparedMatrix, problem: Problem, options:
     seedCount: seeds.kind === 'rows' ? null : seeds.indices.length,
     topK: output.kind === 'top-k' ? output.k : null,
     rowScores: output.kind === 'scores' && output.rowScale !== null,
+    probes: output.kind === 'probes' ? output.rows.length / columnCount(seeds) : 0,
   }
   return makePlan(prepared.shape, shape, options, machine, prepared.end)
 }
@@ -44,7 +45,8 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
   arena.float32(sections.ones).fill(1)
   arena.float32(sections.scale).set(operator.scale)
   arena.float32(sections.weight).set(operator.weight)
-  arena.float32(sections.finish).set(output.finish)
+  if (output.kind === 'probes') arena.int32(sections.probeRows).set(output.rows)
+  else arena.float32(sections.finish).set(output.finish)
   if (plan.matrix.square) arena.float32(sections.rowScale).fill(1)
   else if (output.kind === 'scores' && output.rowScale !== null) arena.float32(sections.rowScale).set(output.rowScale)
   writeSeeds(arena, plan, seeds)
@@ -78,7 +80,7 @@ function writeSeeds(arena: Arena, { layout: { sections } }: Plan, seeds: Seeds):
 /** Copies the answer out of shared memory. */
 export function readSolution(arena: Arena, { plan }: Job): Solution {
   const { sections } = plan.layout
-  const { columns, topK, rowScores } = plan.problem
+  const { columns, topK, rowScores, probes } = plan.problem
   const { rowCount, columnCount: matrixColumns } = plan.matrix
   const iterations = arena.int32(sections.blockIterations)
   const residuals = arena.float32(sections.blockResiduals)
@@ -87,8 +89,10 @@ export function readSolution(arena: Arena, { plan }: Job): Solution {
     iterations: Int32Array.from({ length: columns }, (_, column) => iterations[blockOf(column)]),
     residuals: Float32Array.from({ length: columns }, (_, column) => residuals[blockOf(column)]),
     top: topK === null ? null : readTop(arena, plan, topK),
-    columnScores: topK === null ? unpackBlocks(arena.float32(sections.columnScores), matrixColumns, plan) : null,
+    columnScores:
+      topK === null && probes === 0 ? unpackBlocks(arena.float32(sections.columnScores), matrixColumns, plan) : null,
     rowScores: rowScores ? unpackBlocks(arena.float32(sections.rowScores), rowCount, plan) : null,
+    probes: probes === 0 ? null : arena.float32(sections.probes).slice(),
   }
 }
 

@@ -84,6 +84,7 @@ class BlockWorker {
     if (!this.#begin(block)) return false
     let residual = Infinity
     let iterations = 0
+    this.#probe(block, 0)
     for (const step of steps) {
       if (!this.#multiply()) return false
       const mine = this.#kernel.combine(plan.blockWidth, this.#start, this.#end, this.#offsets(), step)
@@ -95,12 +96,30 @@ class BlockWorker {
       this.#z = this.#previous
       this.#previous = swap
       iterations++
+      this.#probe(block, iterations)
     }
     if (this.#member.index === 0) {
       this.#arena.int32(plan.layout.sections.blockIterations)[block] = iterations
       this.#arena.float32(plan.layout.sections.blockResiduals)[block] = residual
     }
     return this.#finish(block)
+  }
+
+  /** Copies z at the probed rows. */
+  #probe(block: number, step: number): void {
+    const { plan } = this.#job
+    const { probes: count, columns } = plan.problem
+    if (count === 0 || this.#member.index > 0) return
+    const { probeRows, probes } = plan.layout.sections
+    const [rows, values] = [this.#arena.int32(probeRows), this.#arena.float32(probes)]
+    const z = this.#block(this.#z)
+    const first = block * plan.blockWidth
+    const last = Math.min(first + plan.blockWidth, columns)
+    for (let column = first; column < last; column++) {
+      for (let at = column * count; at < (column + 1) * count; at++) {
+        values[step * columns * count + at] = z[rows[at] * plan.blockWidth + (column - first)]
+      }
+    }
   }
 
   #offsets(): BlockOffsets {
@@ -230,7 +249,7 @@ class BlockWorker {
     const { plan } = this.#job
     if (plan.problem.topK !== null) {
       if (this.#member.index === 0) this.#rank(block, plan.problem.topK)
-    } else {
+    } else if (plan.problem.probes === 0) {
       this.#copyScores(block)
     }
     return this.#control.barrier(this.#member.count)

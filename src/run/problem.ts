@@ -58,6 +58,12 @@ export type Output =
       readonly finish: Float32Array
       readonly rowScale: Float32Array | null
     }
+  | {
+      /** z itself at a few rows of each column, before the first step and after each one. */
+      readonly kind: 'probes'
+      /** Shape (problem columns x probes). */
+      readonly rows: Int32Array
+    }
 
 /** The answer, in ordinary memory. */
 export interface Solution {
@@ -70,6 +76,8 @@ export interface Solution {
   readonly columnScores: Float32Array | null
   /** Shape (matrix rows x problem columns), row-major. */
   readonly rowScores: Float32Array | null
+  /** Shape (steps + 1, problem columns, probes), row-major. */
+  readonly probes: Float32Array | null
 }
 
 /** k entries a column, best first; row -1 where there were fewer. */

@@ -48,6 +48,13 @@ function problemsOn(prepared: PreparedMatrix): Record<string, Problem> {
       seeds: rowSeeds(prepared, 40),
       output: { kind: 'top-k', k: 7, excludeSeeds: true },
     }),
+    'probes of forty columns': {
+      ...problemOn(prepared, { seeds: rowSeeds(prepared, 40), output: { kind: 'top-k', k: 1 } }),
+      output: {
+        kind: 'probes',
+        rows: Int32Array.from({ length: 120 }, (_, at) => (at * 7) % prepared.shape.columnCount),
+      },
+    },
     'scores of three columns': problemOn(prepared, {
       schedule: chebyshev,
       seeds: scatteredSeeds(prepared, 3),
@@ -68,6 +75,11 @@ function problemsOn(prepared: PreparedMatrix): Record<string, Problem> {
 
 const KINDS = ['lists for forty columns', 'scores of three columns', 'scores of one column', 'scores of twenty columns']
 
+function finishOf({ output }: Problem): Float32Array {
+  if (output.kind === 'probes') throw new TypeError('probes are z itself')
+  return output.finish
+}
+
 describe.each(CASES)('$title', ({ windows, make }) => {
   let prepared: PreparedMatrix
   let pool: WorkerPool
@@ -84,7 +96,7 @@ describe.each(CASES)('$title', ({ windows, make }) => {
   const inThread = (problem: Problem, kernel: 'typescript' | 'wasm-simd' = 'wasm-simd'): Solution =>
     solveInThread(prepared, { memoryLimitBytes: 1e9, kernel })(problem)
 
-  describe.each(KINDS)('%s', (kind) => {
+  describe.each([...KINDS, 'probes of forty columns'])('%s', (kind) => {
     it('is the same to the last bit on 1, 2, 3 and 4 threads, by columns and by rows', async () => {
       const problem = problems[kind]
       const expected = inThread(problem)
@@ -112,7 +124,7 @@ describe.each(CASES)('$title', ({ windows, make }) => {
     expect([...new Set(iterations)]).toEqual([problem.schedule.steps.length])
     rightHandSides(prepared.matrix, problem).forEach((rhs, column) => {
       const { z } = runSteps(t, rhs, problem.schedule.steps)
-      const scores = z.map((value, i) => (rhs[i] === 0 ? value * problem.output.finish[i] : -Infinity))
+      const scores = z.map((value, i) => (rhs[i] === 0 ? value * finishOf(problem)[i] : -Infinity))
       const best = topKBySort(scores, 7)
       const list = Array.from(top!.rows.subarray(column * 7, column * 7 + 7))
       list.filter((row) => row >= 0).forEach((row) => expect(rhs[row]).toBe(0))
@@ -121,6 +133,23 @@ describe.each(CASES)('$title', ({ windows, make }) => {
         expect(top!.scores[column * 7 + rank] / score).toBeCloseTo(1, 4)
         expect(scores[list[rank]] / score).toBeCloseTo(1, 4)
       })
+    })
+  })
+
+  it('probes are z before the first step and after each one', () => {
+    const problem = problems['probes of forty columns']
+    const t = operatorMatrix(prepared.matrix, problem.operator)
+    const { probes, top, columnScores } = inThread(problem)
+    expect([top, columnScores]).toEqual([null, null])
+    const rows = (problem.output as { rows: Int32Array }).rows
+    const { steps } = problem.schedule
+    rightHandSides(prepared.matrix, problem).forEach((rhs, column) => {
+      for (let step = 0; step <= steps.length; step++) {
+        const { z } = runSteps(t, rhs, steps.slice(0, step))
+        for (let probe = 0; probe < 3; probe++) {
+          expect(probes![(step * 40 + column) * 3 + probe]).toBeCloseTo(z[rows[column * 3 + probe]], 4)
+        }
+      }
     })
   })
 
@@ -133,9 +162,7 @@ describe.each(CASES)('$title', ({ windows, make }) => {
     rightHandSides(prepared.matrix, problem).forEach((rhs, column) => {
       const z = fixedPoint(t, rhs)
       z.forEach((value, node) =>
-        expect(Math.abs(columnScores![node * columns + column] - value * problem.output.finish[node])).toBeLessThan(
-          2e-5,
-        ),
+        expect(Math.abs(columnScores![node * columns + column] - value * finishOf(problem)[node])).toBeLessThan(2e-5),
       )
       if (rowScores === null) return
       multiply(w, z).forEach((value, row) => expect(rowScores[row * columns + column]).toBeCloseTo(0.5 * value, 3))

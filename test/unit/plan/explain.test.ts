@@ -5,7 +5,16 @@ import { makePlan, type Plan } from '../../../src/plan/plan.ts'
 const planOf = (threads: number, partition: 'auto' | 'columns' | 'rows', columns = 50): Plan =>
   makePlan(
     { rowCount: 12_000, columnCount: 1500, nnz: 1_000_000, weighted: true, square: false, longestWindow: 400 },
-    { name: 'recommend', columns, solver: 'chebyshev', steps: 9, seedCount: null, topK: 10, rowScores: false },
+    {
+      name: 'recommend',
+      columns,
+      solver: 'chebyshev',
+      steps: 9,
+      seedCount: null,
+      topK: 10,
+      rowScores: false,
+      probes: 0,
+    },
     { threads, partition, memoryLimitBytes: 1e9, kernel: 'typescript' },
     { parallelism: 4, memoryBytes: 8e9, kernel: 'wasm-simd', threads: true },
     8_000_000,

@@ -29,6 +29,7 @@ const PROBLEM: ProblemShape = {
   seedCount: null,
   topK: 20,
   rowScores: false,
+  probes: 0,
 }
 const OPTIONS: PlanOptions = { threads: 'auto', memoryLimitBytes: 1e9, partition: 'auto', kernel: 'auto' }
 const MACHINE: Machine = { parallelism: 4, memoryBytes: 8e9, kernel: 'wasm-simd', threads: true }
