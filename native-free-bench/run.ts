@@ -11,6 +11,7 @@ import { Report } from './report/report.ts'
 import { findTools, NO_TOOLS } from './rivals/tools.ts'
 import { accuracySuite } from './suites/accuracy.ts'
 import { buildSuite } from './suites/build.ts'
+import { compileSuite } from './suites/compile.ts'
 import { orderSuite } from './suites/order.ts'
 import { propagateSuite } from './suites/propagate.ts'
 import { readSuite } from './suites/read.ts'
@@ -34,6 +35,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   propagate: propagateSuite,
   tune: tuneSuite,
   accuracy: accuracySuite,
+  compile: compileSuite,
   'sparse-users': sparseUsersSuite,
 }
 
@@ -52,7 +54,9 @@ const command = new Command('bench')
   .description('Measures rivulet against its rivals. Every rival must give our answer before it is timed.')
   .addOption(new Option('--suite <name>', 'what to measure').choices([...Object.keys(SUITES), 'all']).default('all'))
   .addOption(new Option('--size <size>', 'smoke checks answers only').choices(SIZES).default('smoke'))
-  .addOption(new Option('--set <name...>', 'tune, accuracy, sparse-users: only these splits').choices(SET_NAMES))
+  .addOption(
+    new Option('--set <name...>', 'tune, accuracy, compile, sparse-users: only these splits').choices(SET_NAMES),
+  )
   .addOption(
     new Option('--recipe <text...>', 'accuracy: only rows whose label contains one of these; tune: only these methods'),
   )
