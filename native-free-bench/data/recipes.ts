@@ -45,7 +45,7 @@ export const RECIPES: readonly Recipe[] = [
   ...tunedBaseline('item-knn, tuned', 'validation', {
     gowalla: { method: 'item-knn', neighbours: 500 },
     yelp2018: { method: 'item-knn', neighbours: 500 },
-    lastfm: { method: 'item-knn', neighbours: 200, shrink: 20 },
+    lastfm: { method: 'item-knn', neighbours: 800, shrink: 5 },
     'ml-1m-implicit': { method: 'item-knn', neighbours: 10, shrink: 20 },
   }),
   { sets: 'every', label: 'p3alpha', options: { method: 'p3alpha' }, chosen: 'default', baseline: true },
@@ -78,6 +78,10 @@ export const RECIPES: readonly Recipe[] = [
     baseline: true,
     sparseUsers: true,
   },
+  ...tunedBaseline('ease, tuned', 'validation', {
+    lastfm: { method: 'ease', lambda: 100 },
+    'ml-1m-implicit': { method: 'ease', lambda: 500 },
+  }),
   { sets: 'every', label: 'label-spreading', options: { method: 'label-spreading' }, chosen: 'default' },
   { sets: 'every', label: 'default', options: {}, chosen: 'default', sparseUsers: true },
 ]
