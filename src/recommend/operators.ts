@@ -19,7 +19,7 @@ export interface Resolvent {
 /** f(x) = x^n / (x^n + cut^n): Butterworth's low-pass (Wireless Engineer 7, 1930); n = 1 is a resolvent, n to infinity keeps the eigenvalues above the cut. */
 export interface LowPass {
   readonly operator: 'low-pass'
-  /** Where half passes, as a share of the largest eigenvalue, in (0, 1). Default 0.1. */
+  /** Where half passes, as a share of the largest eigenvalue, in (0, 1). Default 0.13. */
   readonly cut: number
   /** n, how steep, >= 1. Default 3. */
   readonly order: number
@@ -68,7 +68,7 @@ const KINDS: {
         x / (x + lambda),
   },
   'low-pass': {
-    defaults: { operator: 'low-pass', cut: 0.1, order: 3, weight: 1 },
+    defaults: { operator: 'low-pass', cut: 0.13, order: 3, weight: 1 },
     checks: {
       operator: oneOf('low-pass'),
       cut: numberBetween(0, 1, '()'),
@@ -124,7 +124,7 @@ export function readOperator(
   value: { readonly operator: SpreadingOperator['operator'] },
 ): SpreadingOperator {
   const { defaults, checks } = KINDS[value.operator]
-  return resolveOptions(who, value, defaults as SpreadingOperator, checks as Record<string, Check> as never)
+  return resolveOptions(who, value, defaults, checks as Record<string, Check> as never)
 }
 
 /** The operator's f, times its weight. */

@@ -1,12 +1,20 @@
 import type { Response } from '../plan/filter.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { integerAtLeast, nearestOf, numberBetween, resolveOptions, type Check } from '../support/options.ts'
+import {
+  either,
+  integerAtLeast,
+  nearestOf,
+  numberBetween,
+  oneOf,
+  resolveOptions,
+  type Check,
+} from '../support/options.ts'
 import { OPERATOR_NAMES, readOperator, responseOf, type SpreadingOperator } from './operators.ts'
 
 /**
  * A recommender as a value: one polynomial of the graph. Plain JSON; give it back as option `recipe`.
  *
- *   scores = D_i^popularity f(P / largest eigenvalue of P) D_i^profile r,   P = D_i^-item W' D_u^-2user W D_i^-item,   f = sum of the operators
+ *   scores = L D_i^popularity f(P / largest eigenvalue of P) D_i^profile r,   P = D_i^-item W' D_u^-2user W D_i^-item,   f = sum of the operators
  *
  * r a profile (items with weights), W (users x items) the interactions, D_u and D_i their absolute row and column sums.
  */
@@ -21,11 +29,23 @@ export interface Recipe {
   readonly profileExponent: number
   /** Exponent of the popularity of a recommended item: above 0, popular items come first. In [-2, 2]. Default 0.3. */
   readonly popularityExponent: number
+  /**
+   * L = 1 / (1 - leverage): what an item's score owes to itself is taken out, as leave-one-out does in ridge regression with this ridge (a
+   * share of the largest eigenvalue, > 0); null leaves scores as they are. Default 0.05.
+   */
+  readonly leaveOneOut: number | null
   /** Degree of the Chebyshev polynomial that stands for f, and sweeps of a list: integer in [1, 100]. Default 12. */
   readonly sweeps: number
 }
 
-const DEFAULTS = { userExponent: 0.35, itemExponent: 0.4, profileExponent: -0.25, popularityExponent: 0.3, sweeps: 12 }
+const DEFAULTS = {
+  userExponent: 0.4,
+  itemExponent: 0.35,
+  profileExponent: -0.3,
+  popularityExponent: 0.2,
+  leaveOneOut: 0.08 as number | null,
+  sweeps: 12,
+}
 
 const sweepsCheck: Check = (value) =>
   integerAtLeast(1)(value) === null && (value as number) <= 100 ? null : 'an integer in [1, 100]'
@@ -35,6 +55,7 @@ const CHECKS = {
   itemExponent: numberBetween(0, 1),
   profileExponent: numberBetween(-2, 2),
   popularityExponent: numberBetween(-2, 2),
+  leaveOneOut: either(numberBetween(0, Infinity, '()'), oneOf(null)),
   sweeps: sweepsCheck,
 }
 

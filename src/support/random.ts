@@ -9,7 +9,7 @@ export interface Random {
   /** Uniform integer in [0, below). */
   below(below: number): number
   /** Fisher-Yates, in place. */
-  shuffle<T extends { length: number; [index: number]: number }>(array: T): T
+  shuffle<T extends { length: number; [index: number]: unknown }>(array: T): T
 }
 
 export function seededRandom(seed: number): Random {

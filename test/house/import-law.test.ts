@@ -27,10 +27,13 @@ const law: Readonly<Record<string, Law>> = {
   learn: { from: [...ground, 'propagate', 'recommend'] },
   embed: { from: [...ground, 'propagate'] },
   evaluate: { from: ['support', 'data'] },
-  engine: { from: [...ground, 'propagate', 'recommend', 'learn', 'embed'] },
+  tune: { from: [...ground, 'propagate', 'recommend', 'evaluate'] },
+  engine: { from: [...ground, 'propagate', 'recommend', 'tune', 'learn', 'embed'] },
   // Files of what recommend/ made: io/ knows only bytes, recommend/ knows no files.
   'compiled-file': { from: ['support', 'io', 'recommend'] },
-  index: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'engine', 'compiled-file'] },
+  index: {
+    from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'tune', 'engine', 'compiled-file'],
+  },
   advanced: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'engine'] },
   cli: { from: ['index', 'advanced', 'io'] },
   report: { from: ['index', 'advanced', 'io'] },

@@ -1,0 +1,161 @@
+import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
+import { openNetwork, type Network, type Source } from '../propagate/network.ts'
+import { readMachine } from '../plan/machine.ts'
+import { Catalogue } from '../recommend/catalogue.ts'
+import { easeSize } from '../recommend/ease-model.ts'
+import type { MethodName, MethodOptions } from '../recommend/methods.ts'
+import { DEFAULT_RECIPE, type Recipe } from '../recommend/recipe.ts'
+import { READ_CHECKS, type ReadOptions } from '../recommend/recommend.ts'
+import { SEARCH_SPACES } from '../recommend/search-space.ts'
+import { drive, type Algorithm } from '../run/drive.ts'
+import { solveInThread } from '../run/in-thread.ts'
+import { RivuletError } from '../support/errors.ts'
+import { seededRandom } from '../support/random.ts'
+import { tuneBaseline } from './baseline-search.ts'
+import { resolveFit, type FitOptions, type ResolvedFitOptions } from './fit-options.ts'
+import { heldOutRows, holdOut, type HoldOut } from './hold-out.ts'
+import { searchRecipes, STARTS, type Found, type Objective } from './recipe-search.ts'
+import { ValidationBench } from './validation-bench.ts'
+import { mean, type UserScores } from './validation.ts'
+
+/** Accuracy on the validation users. */
+export interface ValidationScore {
+  readonly recall: number
+  readonly ndcg: number
+}
+
+/** What `fit` chose and what it saw. Plain JSON. */
+export interface Fit {
+  /** Give it to any recommender as option `recipe`. */
+  readonly recipe: Recipe
+  /** 'default' when nothing better than the default recipe could be told from chance. */
+  readonly decision: 'fitted' | 'default'
+  readonly validation: ValidationScore
+  readonly defaultValidation: ValidationScore
+  /** NDCG of the best recipe found less that of the default, paired by user. */
+  readonly gain: PairedBootstrap
+  /** Tuned with the same validation users, best first. */
+  readonly baselines: readonly (ValidationScore & {
+    readonly method: MethodName
+    readonly options: MethodOptions
+    readonly trials: number
+  })[]
+  readonly k: number
+  readonly users: number
+  readonly trials: number
+}
+
+/** Hears how many of the trials are done, and says whether to go on. */
+export type FitWatch = (done: number, total: number) => boolean
+
+/** Legs of the search; each begins with fresh candidates from the best recipe so far, and moves half as far. */
+const LEGS = 3
+
+/**
+ * Chooses a recipe for a graph or table, and tunes the baselines with the same effort, by what is held out of it: never by a test set.
+ *
+ * A share of every user's items is held out; the recipe that ranks them best among those tried is kept if it beats the default recipe by more
+ * than chance, paired by user. Seeded: the same source, options and seed give the same answer, unless `budgetMs` cuts the search short.
+ *
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, EMPTY_DATA when nobody has two items, and as `recommend`.
+ * @example
+ * ```ts
+ * import { fit, fromRows, recommend } from 'rivulet'
+ *
+ * const bought = [['ann', 'tea'], ['ann', 'milk'], ['bob', 'tea'], ['bob', 'milk'], ['eve', 'milk'], ['eve', 'bread']]
+ * const table = fromRows(bought.map(([user, item]) => ({ user, item })), { user: 'user', item: 'item' })
+ * const { recipe, decision } = fit(table, { trials: 3, baselines: [] })
+ * console.log(decision, recommend(table, { recipe, k: 1 }).size) // default 3
+ * ```
+ */
+export function fit(source: Source, options: FitOptions & ReadOptions = {}): Fit {
+  const resolved = resolveFit(options, READ_CHECKS)
+  const memoryLimitBytes = Math.min(options.memoryLimitBytes ?? Infinity, readMachine().memoryBytes)
+  const network = openNetwork('fit', source, {
+    weighted: options.weighted ?? false,
+    direction: 'both',
+    memoryLimitBytes,
+  })
+  const held = holdOutFor(network, resolved)
+  return drive(
+    fitOn(held, resolved, withinBudget(resolved)),
+    solveInThread(held.network.prepared, { memoryLimitBytes, kernel: 'auto' }),
+  )
+}
+
+/** What a recipe is chosen by. @throws {RivuletError} EMPTY_DATA when that is nothing, UNSUPPORTED_GRAPH. */
+export function holdOutFor(network: Network, { validation, heldOutShare, seed }: ResolvedFitOptions): HoldOut {
+  const { users, items } = new Catalogue('fit', network)
+  const held =
+    validation === null ? holdOut('fit', network, heldOutShare, seed) : heldOutRows(network, users, items, validation)
+  if (held.indices.length > 0) return held
+  throw new RivuletError('EMPTY_DATA', {
+    who: 'fit',
+    expected: 'interactions to choose by',
+    got:
+      validation === null
+        ? 'no user with two items'
+        : 'a validation table that shares no users and items with the source',
+    todo: 'Give more data, or use the default recipe.',
+  })
+}
+
+/** Goes on until the budget is spent. */
+export function withinBudget({ budgetMs }: ResolvedFitOptions): FitWatch {
+  const end = performance.now() + budgetMs
+  return () => performance.now() < end
+}
+
+/** Chooses a recipe and tunes the baselines on what was held out. */
+export function* fitOn(held: HoldOut, options: ResolvedFitOptions, watch: FitWatch): Algorithm<Fit> {
+  const bench = new ValidationBench(held, options)
+  const names = options.baselines.filter((name) => affordable(name, bench.catalogue))
+  const total = options.trials + names.length
+  let done = 0
+  const goOn = (): boolean => watch(done, total)
+  const random = seededRandom(options.seed)
+  let found: Found | null = null
+  for (let leg = 0; leg < LEGS; leg++) {
+    const trials = Math.floor((options.trials * (leg + 1)) / LEGS) - Math.floor((options.trials * leg) / LEGS)
+    if (trials === 0 || (found !== null && !goOn())) continue
+    const objective = yield* bench.objectiveNear(found?.recipe ?? DEFAULT_RECIPE)
+    const counted: Objective = function* (recipe) {
+      const value = yield* objective(recipe)
+      done++
+      return value
+    }
+    const starts: readonly Recipe[] = found === null ? STARTS : [found.recipe]
+    found = yield* searchRecipes(counted, { starts, trials, random, stride: 0.5 ** leg, goOn })
+  }
+  const byDefault = yield* bench.ask('graph-filter', { recipe: DEFAULT_RECIPE })
+  const byFound = found === null ? byDefault : yield* bench.ask('graph-filter', { recipe: found.recipe })
+  const gain = pairedBootstrap(byFound.ndcg, byDefault.ndcg, { seed: options.seed })
+  const fitted = gain.low > 0 ? found : null
+  const baselines: Fit['baselines'][number][] = []
+  for (const name of names) {
+    if (!goOn()) break
+    const tuned = yield* tuneBaseline(name, (method, given) => bench.valueOf(method, given), options.baselineTrials)
+    const score = meanScore(yield* bench.ask(name, tuned.options))
+    baselines.push({ method: name, options: tuned.options, trials: tuned.trials, ...score })
+    done++
+  }
+  watch(done, total)
+  return {
+    recipe: fitted?.recipe ?? DEFAULT_RECIPE,
+    decision: fitted === null ? 'default' : 'fitted',
+    validation: meanScore(fitted === null ? byDefault : byFound),
+    defaultValidation: meanScore(byDefault),
+    gain,
+    baselines: baselines.sort((a, b) => b.ndcg - a.ndcg),
+    k: options.k,
+    users: bench.users.length,
+    trials: done,
+  }
+}
+
+/** A dense inverse only where it takes seconds. */
+function affordable(method: MethodName, { matrix }: ValidationBench['catalogue']): boolean {
+  return easeSize(matrix) <= (SEARCH_SPACES[method]?.mostRows ?? Infinity)
+}
+
+const meanScore = ({ recall, ndcg }: UserScores): ValidationScore => ({ recall: mean(recall), ndcg: mean(ndcg) })

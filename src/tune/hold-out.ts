@@ -1,0 +1,85 @@
+import type { Interactions } from '../data/interactions.ts'
+import { buildCsr } from '../matrix/build.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import type { Network } from '../propagate/network.ts'
+import { prepareMatrix } from '../run/prepared.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import { seededRandom } from '../support/random.ts'
+
+/** A network without some of its interactions, and those interactions. */
+export interface HoldOut {
+  readonly network: Network
+  /** Held-out items of user u: indices[indptr[u] .. indptr[u + 1]]. */
+  readonly indptr: Int32Array
+  readonly indices: Int32Array
+}
+
+/**
+ * Holds a share of every user's items out, at random but at least one item of each user stays.
+ *
+ * A validation set misleads unless it is drawn as the test set was: the usual test sets hold out the same share of every user. What is left of a
+ * share of an interaction is decided by chance, so that users with few items are validated too.
+ */
+export function holdOut(who: string, network: Network, share: number, seed: number): HoldOut {
+  const { matrix, memoryLimitBytes } = network.prepared
+  const held = chooseEdges(matrix, share, seed)
+  const kept = matrix.nnz - held.reduce((sum, flag) => sum + flag, 0)
+  const [row, column] = [new Int32Array(kept), new Int32Array(kept)]
+  const data = matrix.data && new Float32Array(kept)
+  const indptr = new Int32Array(matrix.rowCount + 1)
+  const indices = new Int32Array(matrix.nnz - kept)
+  let [keptAt, heldAt] = [0, 0]
+  for (let user = 0; user < matrix.rowCount; user++) {
+    for (let edge = matrix.indptr[user]; edge < matrix.indptr[user + 1]; edge++) {
+      if (held[edge] === 1) indices[heldAt++] = matrix.indices[edge]
+      else {
+        row[keptAt] = user
+        column[keptAt] = matrix.indices[edge]
+        if (data !== null && matrix.data !== null) data[keptAt] = matrix.data[edge]
+        keptAt++
+      }
+    }
+    indptr[user + 1] = heldAt
+  }
+  const coordinates = { rowCount: matrix.rowCount, columnCount: matrix.columnCount, row, column, data }
+  return {
+    network: { ...network, prepared: prepareMatrix(who, coordinates, false, memoryLimitBytes) },
+    indptr,
+    indices,
+  }
+}
+
+/** The rows of a table as what is held out of a network. Users and items that the network does not know count for nobody and nothing. */
+export function heldOutRows(network: Network, users: KeyIndex, items: KeyIndex, table: Interactions): HoldOut {
+  const rows = Array.from(table.user, (user, at) => ({
+    user: users.rowOf(table.users.keyOf(user)),
+    item: items.rowOf(table.items.keyOf(table.item[at])),
+  })).filter(({ user, item }) => user >= 0 && item >= 0)
+  const { indptr, indices } = buildCsr({
+    rowCount: users.size,
+    columnCount: items.size,
+    row: Int32Array.from(rows, ({ user }) => user),
+    column: Int32Array.from(rows, ({ item }) => item),
+  })
+  return { network, indptr: Int32Array.from(indptr), indices: Int32Array.from(indices) }
+}
+
+/** 1 at the edges that are held out. */
+function chooseEdges({ rowCount, nnz, indptr }: CsrMatrix, share: number, seed: number): Uint8Array {
+  const random = seededRandom(seed)
+  const held = new Uint8Array(nnz)
+  for (let user = 0; user < rowCount; user++) {
+    const count = indptr[user + 1] - indptr[user]
+    const wanted = Math.min(count - 1, Math.floor(share * count + random.next()))
+    const edges = random.shuffle(Uint32Array.from({ length: count }, (_, at) => indptr[user] + at))
+    for (let at = 0; at < wanted; at++) held[edges[at]] = 1
+  }
+  return held
+}
+
+/** At most `most` users with held-out items, drawn at random, ascending. */
+export function sampleUsers({ indptr }: HoldOut, most: number, seed: number): Int32Array {
+  const users: number[] = []
+  for (let user = 0; user + 1 < indptr.length; user++) if (indptr[user + 1] > indptr[user]) users.push(user)
+  return Int32Array.from(seededRandom(seed).shuffle(users).slice(0, most)).sort()
+}

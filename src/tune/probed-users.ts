@@ -1,0 +1,76 @@
+/**
+ * Validation users at which a whole family of recipes can be scored without another sweep.
+ *
+ *   score_j = L_j d_j^(g + e) sum_k c_k [T_k(2T - 1) D^(h - e) r]_j
+ *
+ * The vectors T_k(...) depend on the exponents of users (a), items (e) and profiles (h) alone. They are read once, at each user's candidates; every
+ * response f (through its Chebyshev coefficients c), popularity exponent g and correction L is then a weighted sum over k.
+ * Cost: one pass of `sweeps` sweeps per choice of (a, e, h); users x candidates x (sweeps + 1) multiplications per recipe.
+ */
+import { chebyshevBasis, chebyshevCoefficients } from '../plan/filter.ts'
+import { powers } from '../recommend/diagonals.ts'
+import { ABOVE_ESTIMATE, itemLeverages, unitOperator } from '../recommend/graph-filter-model.ts'
+import { responseOfRecipe, type Recipe } from '../recommend/recipe.ts'
+import type { Algorithm } from '../run/drive.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
+
+/** Users and the items among which their lists are ranked, shape (users x count). */
+export interface Candidates {
+  readonly users: Int32Array
+  readonly count: number
+  readonly items: Int32Array
+}
+
+/** Scores of a recipe at the candidates, shape (users x count). Answers recipes with the same user, item and profile exponents and sweeps alone. */
+export type CandidateScores = (recipe: Recipe) => Algorithm<Float32Array>
+
+export function* probeUsers(
+  prepared: PreparedMatrix,
+  candidates: Candidates,
+  exponents: Recipe,
+): Algorithm<CandidateScores> {
+  const { columns } = prepared.degrees
+  const { itemExponent, profileExponent, sweeps } = exponents
+  const operator = yield* unitOperator(prepared, exponents)
+  const solution = yield {
+    name: 'fit',
+    operator,
+    schedule: chebyshevBasis(sweeps),
+    seeds: { kind: 'rows', rows: candidates.users, scale: powers(columns, profileExponent - itemExponent) },
+    output: { kind: 'probes', rows: candidates.items },
+  }
+  const { probes } = solution
+  if (probes === null) throw new TypeError('a solver left the probes out')
+  const corrections = new Map<number, Float64Array>()
+  return function* scores(recipe) {
+    const factor = Float64Array.from(powers(columns, recipe.popularityExponent + itemExponent))
+    if (recipe.leaveOneOut !== null) {
+      const owed =
+        corrections.get(recipe.leaveOneOut) ?? (yield* itemLeverages(prepared, recipe, operator, recipe.leaveOneOut))
+      corrections.set(recipe.leaveOneOut, owed)
+      factor.forEach((value, item) => (factor[item] = value / (1 - owed[item])))
+    }
+    const response = responseOfRecipe(recipe)
+    return weightedSums(
+      probes,
+      chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps),
+      candidates,
+      factor,
+    )
+  }
+}
+
+function weightedSums(
+  probes: Float32Array,
+  coefficients: Float64Array,
+  { items }: Candidates,
+  factor: Float64Array,
+): Float32Array {
+  const sums = new Float32Array(items.length)
+  coefficients.forEach((coefficient, k) => {
+    const from = k * items.length
+    for (let at = 0; at < items.length; at++) sums[at] += coefficient * probes[from + at]
+  })
+  for (let at = 0; at < items.length; at++) sums[at] *= factor[items[at]]
+  return sums
+}

@@ -1,0 +1,149 @@
+/**
+ * A seeded hill climb over the recipes of one low-pass operator.
+ *
+ * The exponents inside the operator, and the leave-one-out ridge, cost sweeps; the response and the popularity exponent cost nothing once the
+ * users are probed (see probed-users.ts). So every step moves the costly ones, then climbs over the free ones.
+ */
+import { lowPass, type LowPass } from '../recommend/operators.ts'
+import { DEFAULT_RECIPE, mix, type Recipe } from '../recommend/recipe.ts'
+import type { Algorithm } from '../run/drive.ts'
+import type { Random } from '../support/random.ts'
+
+/** A recipe as a point of the search: numbers that may be moved a little. */
+interface Point {
+  readonly userExponent: number
+  readonly itemExponent: number
+  readonly profileExponent: number
+  /** log2 of the ridge. */
+  readonly leaveOneOut: number
+  readonly popularityExponent: number
+  /** log2 of the cut. */
+  readonly cut: number
+  /** log2 of the order. */
+  readonly order: number
+}
+
+type Axis = keyof Point
+
+interface Range {
+  readonly low: number
+  readonly high: number
+  /** Standard deviation of a first move. */
+  readonly move: number
+}
+
+const RANGES: Readonly<Record<Axis, Range>> = {
+  userExponent: { low: 0, high: 0.7, move: 0.1 },
+  itemExponent: { low: 0, high: 0.7, move: 0.08 },
+  profileExponent: { low: -1, high: 0.5, move: 0.15 },
+  leaveOneOut: { low: -8, high: 2, move: 1 },
+  popularityExponent: { low: -0.5, high: 0.8, move: 0.08 },
+  cut: { low: -9, high: -0.5, move: 0.5 },
+  order: { low: 0, high: 3, move: 0.4 },
+}
+
+const COSTLY: readonly Axis[] = ['userExponent', 'itemExponent', 'profileExponent', 'leaveOneOut']
+const FREE: readonly Axis[] = ['popularityExponent', 'cut', 'order']
+const FREE_MOVES = 20
+
+/** Where a climb may start: the default, ridge regression (EASE's corner), and symmetric normalisation (GF-CF's). */
+export const STARTS: readonly Recipe[] = [
+  DEFAULT_RECIPE,
+  mix([lowPass({ cut: 0.02, order: 1 })], {
+    userExponent: 0,
+    itemExponent: 0,
+    profileExponent: 0,
+    popularityExponent: 0,
+    leaveOneOut: 0.02,
+  }),
+  mix([lowPass({ cut: 0.15, order: 4 })], {
+    userExponent: 0.5,
+    itemExponent: 0.5,
+    profileExponent: 0,
+    popularityExponent: 0,
+  }),
+]
+
+/** Scores any recipe that shares a recipe's user, item and profile exponents: higher is better. */
+export type Objective = (recipe: Recipe) => Algorithm<(recipe: Recipe) => Algorithm<number>>
+
+/** A recipe and what the objective said. */
+export interface Found {
+  readonly recipe: Recipe
+  readonly value: number
+}
+
+/** How far to search. */
+export interface SearchRequest {
+  /** Recipes of one low-pass operator that are tried first. */
+  readonly starts: readonly Recipe[]
+  /** Choices of the costly numbers, the starts included. */
+  readonly trials: number
+  readonly random: Random
+  /** Length of the moves: 1 at first, less when the best is near. */
+  readonly stride: number
+  /** Asked before every trial but the first. */
+  readonly goOn: () => boolean
+}
+
+export function* searchRecipes(objective: Objective, request: SearchRequest): Algorithm<Found> {
+  const { starts, trials, random, stride, goOn } = request
+  let best: { point: Point; value: number } | null = null
+  for (let trial = 0; trial < trials && (best === null || goOn()); trial++) {
+    const from: Point =
+      best === null || trial < starts.length ? pointOf(starts[trial]) : moved(best.point, COSTLY, random, stride)
+    const valueOf: (recipe: Recipe) => Algorithm<number> = yield* objective(recipeOf(from))
+    let point = from
+    let value = yield* valueOf(recipeOf(point))
+    for (let move = 0; move < FREE_MOVES; move++) {
+      const next = moved(point, FREE, random, stride * 0.9 ** move)
+      const nextValue = yield* valueOf(recipeOf(next))
+      if (nextValue > value) [point, value] = [next, nextValue]
+    }
+    if (best === null || value > best.value) best = { point, value }
+  }
+  if (best === null) throw new TypeError('a search without a trial')
+  return { recipe: recipeOf(best.point), value: best.value }
+}
+
+/** A point near another: one or two axes moved. */
+function moved(point: Point, axes: readonly Axis[], random: Random, scale: number): Point {
+  const chosen = random.shuffle([...axes]).slice(0, 1 + random.below(2))
+  const entries = chosen.map((axis): [Axis, number] => {
+    const { low, high, move } = RANGES[axis]
+    return [axis, Math.min(high, Math.max(low, point[axis] + scale * move * gaussian(random)))]
+  })
+  return { ...point, ...Object.fromEntries(entries) }
+}
+
+/** Box and Muller's standard normal. */
+function gaussian(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
+}
+
+function pointOf(recipe: Recipe): Point {
+  const { cut, order } = recipe.operators[0] as LowPass
+  return {
+    userExponent: recipe.userExponent,
+    itemExponent: recipe.itemExponent,
+    profileExponent: recipe.profileExponent,
+    leaveOneOut: Math.log2(recipe.leaveOneOut ?? 2 ** RANGES.leaveOneOut.high),
+    popularityExponent: recipe.popularityExponent,
+    cut: Math.log2(cut),
+    order: Math.log2(order),
+  }
+}
+
+/** Rounded to three digits, so that a recipe can be read and copied. */
+function recipeOf({ cut, order, leaveOneOut, ...exponents }: Point): Recipe {
+  const [rounded, ridge] = [
+    Object.entries(exponents).map(([axis, value]) => [axis, digits(value)]),
+    digits(2 ** leaveOneOut),
+  ]
+  return mix([lowPass({ cut: digits(2 ** cut), order: digits(2 ** order) })], {
+    ...(Object.fromEntries(rounded) as Partial<Recipe>),
+    leaveOneOut: ridge,
+  })
+}
+
+const digits = (value: number): number => Number(value.toPrecision(3))

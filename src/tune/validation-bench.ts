@@ -1,0 +1,82 @@
+import { Catalogue } from '../recommend/catalogue.ts'
+import type { MethodName, MethodOptions } from '../recommend/methods.ts'
+import type { Recipe } from '../recommend/recipe.ts'
+import { resolveList, type ListOptions } from '../recommend/request.ts'
+import { TopList } from '../recommend/top-list.ts'
+import type { Algorithm } from '../run/drive.ts'
+import { sampleUsers, type HoldOut } from './hold-out.ts'
+import { probeUsers, type Candidates } from './probed-users.ts'
+import type { Objective } from './recipe-search.ts'
+import { mean, scoreUsers, type UserScores } from './validation.ts'
+
+/** Items among which a user's list is ranked while searching. */
+const CANDIDATES = 300
+
+/** What is maximised: half recall, half NDCG; the two agree on what is better and disagree on the noise. */
+export const valueOf = (scores: UserScores): number => (mean(scores.recall) + mean(scores.ndcg)) / 2
+
+/** How many users are validated on, by lists of which length. */
+export interface BenchOptions {
+  readonly k: number
+  readonly validationUsers: number
+  readonly seed: number
+}
+
+/** The validation users, and how anything ranks for them. */
+export class ValidationBench {
+  readonly users: Int32Array
+  readonly catalogue: Catalogue
+  readonly #held: HoldOut
+  readonly #k: number
+
+  constructor(held: HoldOut, { k, validationUsers, seed }: BenchOptions) {
+    this.#held = held
+    this.#k = k
+    this.users = sampleUsers(held, validationUsers, seed)
+    this.catalogue = new Catalogue('fit', held.network)
+  }
+
+  /** How a method ranks, in full. */
+  *ask(method: MethodName, options: MethodOptions): Algorithm<UserScores> {
+    const { items, k } = yield* this.#rank({ method, ...options, k: this.#k })
+    return scoreUsers(this.#held, this.users, this.#k, (place, rank) => (rank < k ? items[place * k + rank] : -1))
+  }
+
+  *valueOf(method: MethodName, options: MethodOptions): Algorithm<number> {
+    return valueOf(yield* this.ask(method, options))
+  }
+
+  /** Values of recipes by how they rank what one recipe ranks high. */
+  *objectiveNear(recipe: Recipe): Algorithm<Objective> {
+    const { items, k: count } = yield* this.#rank({ method: 'graph-filter', recipe, k: CANDIDATES })
+    const candidates = { users: this.users, count, items: items.map((item) => Math.max(0, item)) }
+    const { prepared } = this.#held.network
+    return (exponents) => this.#probe(candidates, items, probeUsers(prepared, candidates, exponents))
+  }
+
+  *#probe({ count }: Candidates, items: Int32Array, probing: ReturnType<typeof probeUsers>): ReturnType<Objective> {
+    const scoresOf = yield* probing
+    const best = new TopList(this.#k)
+    const [ranked, unused] = [new Int32Array(this.#k), new Float32Array(this.#k)]
+    return function* (this: ValidationBench, recipe: Recipe): Algorithm<number> {
+      const scores = yield* scoresOf(recipe)
+      let rankedPlace = -1
+      const itemAt = (place: number, rank: number): number => {
+        if (place !== rankedPlace) {
+          ranked.fill(-1)
+          for (let at = place * count; at < (place + 1) * count; at++) {
+            if (items[at] >= 0 && scores[at] > best.threshold) best.offer(items[at], scores[at])
+          }
+          best.moveTo(ranked, unused, 0)
+          rankedPlace = place
+        }
+        return ranked[rank]
+      }
+      return valueOf(scoreUsers(this.#held, this.users, this.#k, itemAt))
+    }.bind(this)
+  }
+
+  #rank(options: ListOptions): ReturnType<Catalogue['rankUsers']> {
+    return this.catalogue.rankUsers(this.users, resolveList('fit', options, this.catalogue.items))
+  }
+}
