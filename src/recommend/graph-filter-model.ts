@@ -50,7 +50,8 @@ export function itemLeverages(
   operator: Operator,
   lambda: number,
 ): Algorithm<Float64Array> {
-  return leverages({ operator, root: powers(columns, -itemExponent), lambda, sweeps, stretch: ABOVE_ESTIMATE })
+  const order = Int32Array.from(columns.keys()).sort((a, b) => columns[b] - columns[a] || a - b)
+  return leverages({ operator, order, root: powers(columns, -itemExponent), lambda, sweeps, stretch: ABOVE_ESTIMATE })
 }
 
 /** T = D_i^-2item W' D_u^-2user W over ABOVE_ESTIMATE times its largest eigenvalue: similar to P, so with its eigenvalues, in [0, 1]. */

@@ -4,7 +4,7 @@ import { lowPass, resolvent, spreading, walk } from '../../src/recommend/operato
 import { mix } from '../../src/recommend/recipe.ts'
 import { explain, recommend, recommendFor, type RecommendOptions } from '../../src/recommend/recommend.ts'
 import { randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
-import { zeros, type Dense } from '../oracle/linear-algebra.ts'
+import { product, symmetricEigenvalues, transposed, zeros, type Dense } from '../oracle/linear-algebra.ts'
 import {
   cosineMatrix,
   easeMatrix,
@@ -34,7 +34,13 @@ function weightsOf({ nodes, edges, users }: NamedNetwork, weighted: boolean): De
   return w
 }
 
-const SQUARE = { userExponent: 0.3, itemExponent: 0.6, profileExponent: 0.2, popularityExponent: -0.4 }
+const SQUARE = {
+  leaveOneOut: null,
+  userExponent: 0.3,
+  itemExponent: 0.6,
+  profileExponent: 0.2,
+  popularityExponent: -0.4,
+}
 
 const METHODS: Readonly<Record<string, { options: RecommendOptions; matrix: (w: Dense) => Dense; relative: number }>> =
   {
@@ -73,8 +79,23 @@ const METHODS: Readonly<Record<string, { options: RecommendOptions; matrix: (w: 
       relative: 1e-5,
     },
     'graph-filter, resolvent': {
-      options: { method: 'graph-filter', recipe: mix([resolvent({ lambda: 0.3 })], { sweeps: 30 }) },
+      options: { method: 'graph-filter', recipe: mix([resolvent({ lambda: 0.3 })], { leaveOneOut: null, sweeps: 30 }) },
       matrix: (w) => filterMatrix(w, mix([resolvent()]), (x) => overSum(x, multipleOfIdentity(x.length, 0.3))),
+      relative: 1e-4,
+    },
+    "graph-filter, leave-one-out ridge regression: EASE's weights": {
+      options: {
+        method: 'graph-filter',
+        recipe: mix([resolvent({ lambda: 0.3 })], {
+          userExponent: 0,
+          itemExponent: 0,
+          profileExponent: 0,
+          popularityExponent: 0,
+          leaveOneOut: 0.3,
+          sweeps: 40,
+        }),
+      },
+      matrix: (w) => easeMatrix(w, 0.3 * Math.max(...symmetricEigenvalues(product(transposed(w), w)))),
       relative: 1e-4,
     },
     'graph-filter, low-pass of order 2': {
