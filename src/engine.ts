@@ -1,3 +1,4 @@
+import { isSignalWeights, type SignalWeights, type Weighing } from './data/signal-weights.ts'
 import { openNetwork, type Network, type Source } from './propagate/network.ts'
 import { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
@@ -14,6 +15,7 @@ import { Catalogue } from './recommend/catalogue.ts'
 import { Compilation, type CompileOptions } from './recommend/compile.ts'
 import type { CompiledRecommender } from './recommend/compiled.ts'
 import { explainScore, type Explanation } from './recommend/explain.ts'
+import { methodOf } from './recommend/methods.ts'
 import { readProfile, type ProfileEntry } from './recommend/profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
 import { addLists } from './recommend/recommend.ts'
@@ -33,7 +35,7 @@ import { planProblem, readSolution, writeJob } from './run/job.ts'
 import { WorkerPool } from './run/pool.ts'
 import type { Problem, Solution } from './run/problem.ts'
 import type { Progress, Watch } from './run/protocol.ts'
-import { RivuletError } from './support/errors.ts'
+import { RivuletError, show } from './support/errors.ts'
 import { either, integerAtLeast, isBoolean, numberBetween, oneOf, resolveOptions } from './support/options.ts'
 
 export interface EngineOptions {
@@ -43,6 +45,8 @@ export interface EngineOptions {
   readonly memoryLimitBytes?: number | undefined
   /** Whether interaction values weigh; otherwise every pair counts 1. Default false. */
   readonly weighted?: boolean | undefined
+  /** What interactions weigh by the names of their signals, as in `recommend`. Default null: signals do not matter. */
+  readonly signals?: SignalWeights | null | undefined
   /** 'typescript' runs without WebAssembly, with the same bits, several times slower. Default 'auto'. */
   readonly kernel?: 'auto' | 'wasm-simd' | 'typescript' | undefined
   /** How work is cut; 'auto' decides by the sizes. Default 'auto'. */
@@ -56,6 +60,9 @@ export interface EngineOptions {
  * for other questions how many blocks of label columns are solved (anew for each of the problems that `labelPropagation` solves in turn).
  */
 export type CallOptions = Watch
+
+/** Options of functions that an engine answers once and for all. */
+type MatrixOptions = Pick<EngineOptions, 'weighted' | 'signals' | 'memoryLimitBytes'>
 
 const WHO = 'Engine'
 
@@ -77,17 +84,17 @@ export class Engine {
   readonly #network: Network
   readonly #options: PlanOptions
   readonly #pool: WorkerPool | null
-  readonly #weighted: boolean
+  readonly #weighing: Weighing
   #catalogue: Catalogue | null = null
   #queue: Promise<unknown> = Promise.resolve()
   #plan: Plan | null = null
   #closed = false
 
-  private constructor(network: Network, options: PlanOptions, pool: WorkerPool | null, weighted: boolean) {
+  private constructor(network: Network, options: PlanOptions, pool: WorkerPool | null, weighing: Weighing) {
     this.#network = network
     this.#options = options
     this.#pool = pool
-    this.#weighted = weighted
+    this.#weighing = weighing
   }
 
   /**
@@ -101,24 +108,26 @@ export class Engine {
       threads: 'auto' as number | 'auto',
       memoryLimitBytes: machine.memoryBytes,
       weighted: false,
+      signals: null as SignalWeights | null,
       kernel: 'auto',
       partition: 'auto',
       deadlineMs: 60_000,
     }
-    const { weighted, deadlineMs, threads, ...rest } = resolveOptions(WHO, options, defaults, {
+    const { weighted, signals, deadlineMs, threads, ...rest } = resolveOptions(WHO, options, defaults, {
       threads: either(oneOf('auto'), integerAtLeast(1)),
       memoryLimitBytes: numberBetween(0, Infinity, '(]'),
       weighted: isBoolean,
+      signals: isSignalWeights,
       kernel: oneOf('auto', 'wasm-simd', 'typescript'),
       partition: oneOf('auto', 'columns', 'rows'),
       deadlineMs: numberBetween(1, Infinity),
     })
     const { memoryLimitBytes } = rest
-    const network = openNetwork(WHO, source, { weighted, direction: 'both', memoryLimitBytes })
+    const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
     const count = threads === 'auto' ? machine.parallelism : threads
     const pool =
       count > 1 && machine.threads ? new WorkerPool(network.prepared.arena, { threads: count, deadlineMs }) : null
-    return Promise.resolve(new Engine(network, { ...rest, threads: count } as PlanOptions, pool, weighted))
+    return Promise.resolve(new Engine(network, { ...rest, threads: count } as PlanOptions, pool, { weighted, signals }))
   }
 
   /** The plan of the last problem that was solved, in one line and in full; `null` before the first. */
@@ -187,12 +196,12 @@ export class Engine {
   /**
    * As the function `compile`, on the threads; progress counts items. The result needs neither the engine nor its threads.
    *
-   * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or a `weighted` that is not the engine's: they are set when it is made.
+   * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
    */
   async compile(options?: CompileOptions, watch?: CallOptions): Promise<CompiledRecommender> {
     this.#requireOwnMatrix('compile', options)
     const { memoryLimitBytes } = this.#options
-    const own = { ...options, weighted: this.#weighted, memoryLimitBytes }
+    const own = { ...options, ...this.#weighing, memoryLimitBytes }
     const compilation = new Compilation('compile', this.#items(), own)
     const { rows, neighbours } = compilation
     const rounds = this.#inRounds(rows, neighbours, (round) => compilation.ask(round), watch)
@@ -203,7 +212,7 @@ export class Engine {
   /**
    * As `labelSpreading.detailed`, on the threads.
    *
-   * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or a `weighted` that is not the engine's: they are set when it is made.
+   * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
    */
   async labelSpreading(options?: LabelSpreadingOptions, watch?: CallOptions): Promise<Labelling> {
     this.#requireOwnMatrix('labelSpreading', options)
@@ -238,20 +247,17 @@ export class Engine {
   }
 
   /** What would need another matrix, or another memory, is refused rather than ignored. */
-  #requireOwnMatrix(
-    who: string,
-    options: { weighted?: boolean | undefined; memoryLimitBytes?: number | undefined } = {},
-  ): void {
-    const own = { weighted: this.#weighted, memoryLimitBytes: Infinity }
-    for (const name of ['weighted', 'memoryLimitBytes'] as const) {
+  #requireOwnMatrix(who: string, options: MatrixOptions = {}): void {
+    const own = { ...this.#weighing, memoryLimitBytes: Infinity }
+    for (const name of ['weighted', 'signals', 'memoryLimitBytes'] as const) {
       const given = options[name]
-      if (given === undefined || given === own[name]) continue
+      if (given === undefined || given === own[name] || JSON.stringify(given) === JSON.stringify(own[name])) continue
       throw new RivuletError(
         'INVALID_OPTION',
         {
           who: `${who}, option '${name}'`,
           expected: "the engine's own",
-          got: String(given),
+          got: show(given),
           todo: `Give '${name}' to Engine.create, or call the function ${who}.`,
         },
         { option: name, value: given },
@@ -266,7 +272,7 @@ export class Engine {
   ): Promise<Recommendation[]> {
     const catalogue = this.#items()
     const request = resolveList(who, options, catalogue.items, CALL_CHECKS)
-    const entries = readProfile(who, catalogue.items, profile)
+    const entries = readProfile(who, catalogue.items, profile, methodOf(who, request.method))
     return listAt(await this.#run(catalogue.rankProfile(entries, request), options), 0, catalogue.items)
   }
 

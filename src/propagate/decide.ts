@@ -47,6 +47,20 @@ export function decide(who: string, scores: Float32Array, seeds: SeedColumns, pr
   return { column, shares, confidence, reached }
 }
 
+/**
+ * Scores of a signed graph, where a score below 0 speaks against its class, as evidence >= 0: less the node's lowest score, if that is below 0.
+ * The order of the classes stays.
+ */
+export function aboveLowest(scores: Float32Array, width: number): Float32Array {
+  const evidence = new Float32Array(scores.length)
+  for (let at = 0; at < scores.length; at += width) {
+    const row = scores.subarray(at, at + width)
+    const lowest = Math.min(0, ...row)
+    for (let c = 0; c < width; c++) evidence[at + c] = row[c] - lowest
+  }
+  return evidence
+}
+
 /** Shares of the classes among the seeds, or the given ones scaled to sum to 1. */
 function classShares(who: string, { classes, indptr, weights }: SeedColumns, prior: ClassPrior): Float64Array {
   const shares =

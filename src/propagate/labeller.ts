@@ -1,3 +1,4 @@
+import { isSignalWeights, type SignalWeights } from '../data/signal-weights.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import type { Normalization } from '../matrix/normalize.ts'
 import { readMachine } from '../plan/machine.ts'
@@ -15,7 +16,7 @@ import {
 } from '../support/options.ts'
 import type { ClassPrior } from './decide.ts'
 import { assignLabels, labelMap, labelNodes, requireGraph, type Labelling } from './labelling.ts'
-import { openNetwork, type Network, type Source } from './network.ts'
+import { openNetwork, requireUnsigned, type Network, type Source } from './network.ts'
 import type { Label, SeedSource } from './seeds.ts'
 import type { System } from './system.ts'
 
@@ -27,6 +28,11 @@ export interface LabellerOptions {
   readonly normalization?: Normalization | undefined
   /** Whether edge weights count (attribute `weight`; `value` on a bipartite graph or table). Default true. */
   readonly weighted?: boolean | undefined
+  /**
+   * What the edges of a bipartite graph or table weigh by the names of their signals, finite, below 0 for dislikes: a pair counts with the sum
+   * over its signals; edges with other signals are left out. Default null: signals do not matter.
+   */
+  readonly signals?: SignalWeights | null | undefined
   /** How class sizes enter the decision. Default 'none'. */
   readonly classPrior?: ClassPrior | undefined
   /** Wanted max |S F + base - F|, relative to the largest seed; in (0, 1]. Default 1e-6. */
@@ -62,6 +68,7 @@ export interface Labeller<Options extends LabellerOptions> {
 export const LABELLER_DEFAULTS: Omit<Resolved<LabellerOptions>, 'normalization'> = Object.freeze({
   seeds: 'label',
   weighted: true,
+  signals: null,
   classPrior: 'none',
   tolerance: 1e-6,
   maxIterations: 1000,
@@ -75,6 +82,7 @@ export const LABELLER_CHECKS = Object.freeze({
   seeds: either(isString, isIterable),
   normalization: oneOf('symmetric', 'row', 'column'),
   weighted: isBoolean,
+  signals: isSignalWeights,
   classPrior: either(oneOf('none', 'seeds'), (value) =>
     value !== null && typeof value === 'object' ? null : 'shares per class',
   ),
@@ -96,12 +104,16 @@ export function makeLabeller<Options extends LabellerOptions>(
     const options = resolve(given) as Resolved<Options> & Resolved<LabellerOptions>
     const { normalization, tolerance, maxIterations, solver } = options
     const system = { who, normalization, tolerance, maxIterations, solver, ...systemOf(options) }
+    // Clamped labels are means of the neighbours' labels: with negative shares such means can grow without bound.
+    if (system.clamped)
+      requireUnsigned(who, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
     return labelNodes(network, system, options.seeds, options.classPrior)
   }
   const detailed = (source: Source, given?: Options): Labelling => {
     const options = resolve(given) as Resolved<LabellerOptions>
     const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
-    const network = openNetwork(who, source, { weighted: options.weighted, direction: 'both', memoryLimitBytes })
+    const { weighted, signals } = options
+    const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
     return drive(on(network, given), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
   }
   const assign = (graph: AbstractGraph, given?: Options): void => {

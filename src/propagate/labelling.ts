@@ -5,7 +5,7 @@ import { isGraph } from '../graph/check.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { decide, type ClassPrior } from './decide.ts'
+import { aboveLowest, decide, type ClassPrior } from './decide.ts'
 import type { Network } from './network.ts'
 import { readSeeds, type Label, type SeedSource } from './seeds.ts'
 import { spread, type System } from './system.ts'
@@ -43,7 +43,8 @@ export function* labelNodes(
 ): Algorithm<Labelling> {
   const seeds = readSeeds(system.who, network, source)
   const { scores, iterations, residual, converged } = yield* spread(network, { ...system, seeds })
-  const decision = decide(system.who, scores, seeds, prior)
+  const evidence = network.prepared.signed ? aboveLowest(scores, seeds.classes.length) : scores
+  const decision = decide(system.who, evidence, seeds, prior)
   return {
     nodes: network.nodes,
     classes: seeds.classes,

@@ -1,10 +1,12 @@
 import type { AbstractGraph } from '../graph/check.ts'
-import { isGraph } from '../graph/check.ts'
+import { isGraph, showEdge } from '../graph/check.ts'
 import { isBipartite, nodeAttribute } from '../graph/node-attribute.ts'
 import { readAdjacency } from '../graph/read-adjacency.ts'
 import { toInteractions } from '../graph/to-interactions.ts'
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
+import { requireSignals, weighRows, type SignalWeights } from '../data/signal-weights.ts'
 import { mirrorEdges, type Coordinates } from '../matrix/build.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
 import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -17,6 +19,8 @@ export type Source = AbstractGraph | Interactions
 export interface NetworkOptions {
   /** Whether edge weights count (`value` on a bipartite graph or table, `weight` on any other graph). */
   readonly weighted: boolean
+  /** Weights by signal, on a bipartite graph or table; default `null`: signals do not matter. */
+  readonly signals?: SignalWeights | null | undefined
   /** What a directed edge means on a graph that is not bipartite: a tie both ways, or a step along it. */
   readonly direction: 'both' | 'out'
   readonly memoryLimitBytes: number
@@ -45,9 +49,9 @@ export interface Sides {
 }
 
 /**
- * Reads a source into a prepared matrix.
+ * Reads a source into a prepared matrix. Weights may be negative: `requireUnsigned` refuses them where they have no meaning.
  *
- * @throws {RivuletError} INVALID_DATA for negative weights, EMPTY_DATA, MEMORY_LIMIT, or what the readers throw.
+ * @throws {RivuletError} UNKNOWN_KEY for a signal, EMPTY_DATA, MEMORY_LIMIT, INVALID_OPTION for signals of other graphs, or what the readers throw.
  */
 export function openNetwork(who: string, source: Source, options: NetworkOptions): Network {
   if (isGraph(source)) {
@@ -78,14 +82,10 @@ function fromBipartiteGraph(who: string, graph: AbstractGraph, options: NetworkO
 
 function fromTable(who: string, table: Interactions, options: NetworkOptions): Network {
   const { users, items } = table
-  const coordinates: Coordinates = {
-    rowCount: users.size,
-    columnCount: items.size,
-    row: table.user,
-    column: table.item,
-    data: options.weighted ? table.value : null,
-  }
-  refuseNegative(who, coordinates.data)
+  const { weighted, signals = null } = options
+  requireSignals(who, table, signals)
+  const { user, item, data } = weighRows(who, table, { weighted, signals })
+  const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, data }
   return {
     prepared: prepareMatrix(who, coordinates, false, options.memoryLimitBytes),
     nodes: new NodeIndex(users, items),
@@ -96,13 +96,13 @@ function fromTable(who: string, table: Interactions, options: NetworkOptions): N
 }
 
 function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Network {
+  if (options.signals) throw noSignals(who)
   // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
   const direction = options.direction === 'out' ? 'in' : 'both'
   const { keys, source, target, weight, undirected } = readAdjacency(graph, {
     direction,
     weightAttribute: options.weighted ? 'weight' : null,
   })
-  refuseNegative(who, weight)
   const coordinates: Coordinates = undirected
     ? mirrorEdges(keys.size, source, target, weight)
     : { rowCount: keys.size, columnCount: keys.size, row: source, column: target, data: weight }
@@ -115,18 +115,41 @@ function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): 
   }
 }
 
-/** @throws {RivuletError} INVALID_DATA naming the first edge that weighs less than nothing. */
-export function refuseNegative(who: string, weights: Float32Array | null | undefined): void {
-  const row = weights?.findIndex((weight) => weight < 0) ?? -1
-  if (row < 0) return
-  throw new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, edge ${row}`,
-      expected: 'weights >= 0',
-      got: String(weights?.[row]),
-      todo: 'Shift or drop negative weights, or leave weights out with weighted: false.',
-    },
-    { row },
+/**
+ * Refuses weights below 0, for methods that read them as probabilities.
+ *
+ * @throws {RivuletError} INVALID_DATA naming the first edge that weighs less than nothing.
+ */
+export function requireUnsigned(who: string, { prepared, nodes, sides }: Network, todo: string): void {
+  if (!prepared.signed) return
+  const firstColumn = sides === null ? 0 : sides.users.size
+  refuseNegative(
+    who,
+    prepared.matrix,
+    (row, column) => showEdge(nodes.keyOf(row), nodes.keyOf(firstColumn + column)),
+    todo,
   )
+}
+
+/** @throws {RivuletError} INVALID_DATA naming the first entry below 0. */
+export function refuseNegative(
+  who: string,
+  { indptr, indices, data }: CsrMatrix,
+  nameOf: (row: number, column: number) => string,
+  todo: string,
+): void {
+  const at = data?.findIndex((weight) => weight < 0) ?? -1
+  if (at < 0) return
+  const row = indptr.findIndex((start) => start > at) - 1
+  const got = `${String(data?.[at])} on ${nameOf(row, indices[at])}`
+  throw new RivuletError('INVALID_DATA', { who, expected: 'weights >= 0', got, todo }, { weight: data?.[at] })
+}
+
+function noSignals(who: string): RivuletError {
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'signals'`,
+    expected: "a table, or a bipartite graph: every node with attribute kind 'user' or 'item'",
+    got: 'a graph without the two kinds',
+    todo: "Leave it out, and write what an edge weighs into its attribute 'weight'.",
+  })
 }

@@ -7,6 +7,7 @@
  * Page, Brin, Motwani, Winograd: The PageRank Citation Ranking, 1999; Haveliwala: Topic-Sensitive PageRank, WWW 2002 (10.1145/511446.511513).
  * Cost: one pass over the edges a sweep. A walker at a node without a way out restarts, which is the same as scaling f to sum to 1.
  */
+import { isSignalWeights, type SignalWeights } from '../data/signal-weights.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import { assignNodes } from '../graph/assign.ts'
 import { readMachine } from '../plan/machine.ts'
@@ -25,7 +26,7 @@ import {
 } from '../support/options.ts'
 import type { Resolved } from './labeller.ts'
 import { requireGraph } from './labelling.ts'
-import { openNetwork, type Network, type Source } from './network.ts'
+import { openNetwork, requireUnsigned, type Network, type Source } from './network.ts'
 import { readRestart } from './seeds.ts'
 import { spread } from './system.ts'
 
@@ -36,6 +37,8 @@ export interface PersonalizedPageRankOptions {
   readonly alpha?: number | undefined
   /** Whether edge weights count. Default true. */
   readonly weighted?: boolean | undefined
+  /** What the edges of a bipartite graph or table weigh by the names of their signals, >= 0, as in `labelSpreading`. Default null. */
+  readonly signals?: SignalWeights | null | undefined
   /** Wanted max |f' - f|, relative to the largest seed; in (0, 1]. Default 1e-6. */
   readonly tolerance?: number | undefined
   /** Most sweeps; integer >= 1. Default 1000. */
@@ -66,6 +69,7 @@ const DEFAULTS: Resolved<PersonalizedPageRankOptions> = Object.freeze({
   seeds: Object.freeze([]),
   alpha: 0.85,
   weighted: true,
+  signals: null,
   tolerance: 1e-6,
   maxIterations: 1000,
   solver: 'power',
@@ -78,6 +82,7 @@ const resolve = (options: PersonalizedPageRankOptions | undefined): Resolved<Per
     seeds: either(isString, isIterable),
     alpha: numberBetween(0, 1, '()'),
     weighted: isBoolean,
+    signals: isSignalWeights,
     tolerance: numberBetween(0, 1, '(]'),
     maxIterations: integerAtLeast(1),
     solver: oneOf('power', 'chebyshev'),
@@ -87,6 +92,11 @@ const resolve = (options: PersonalizedPageRankOptions | undefined): Resolved<Per
 
 function* on(network: Network, given?: PersonalizedPageRankOptions): Algorithm<PageRanks> {
   const { alpha, tolerance, maxIterations, solver, seeds: source } = resolve(given)
+  requireUnsigned(
+    WHO,
+    network,
+    'Weights are shares of a walk here: drop negative ones, or leave weights out with weighted: false.',
+  )
   const seeds = readRestart(WHO, network, source)
   const system = {
     who: WHO,
@@ -113,7 +123,8 @@ function* on(network: Network, given?: PersonalizedPageRankOptions): Algorithm<P
 function detailed(source: Source, given?: PersonalizedPageRankOptions): PageRanks {
   const options = resolve(given)
   const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
-  const network = openNetwork(WHO, source, { weighted: options.weighted, direction: 'out', memoryLimitBytes })
+  const { weighted, signals } = options
+  const network = openNetwork(WHO, source, { weighted, signals, direction: 'out', memoryLimitBytes })
   return drive(on(network, given), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
 }
 

@@ -5,7 +5,7 @@
  *
  * T = scale o (symmetric), so it is symmetric in the inner product weighted by 1 / scale. Only what the seeds reach counts: a component without a
  * seed has no part in any answer. Lanczos 1950, 10.6028/jres.045.026; Sturm sequences as in Golub and Van Loan, Matrix Computations, 8.4.
- * Cost: at most STEPS sweeps of one column. The estimate comes from below.
+ * Cost: at most `most` sweeps of one column. The estimate comes from below. Weights below 0 are no different: T stays symmetric.
  */
 import type { Algorithm } from '../run/drive.ts'
 import type { Operator, SparseSeeds } from '../run/problem.ts'
@@ -15,7 +15,8 @@ const STEPS = 24
 /** A next direction that is this much shorter than its predecessor is rounding: the seeds reach no further. */
 const EXHAUSTED = 1e-5
 
-export function* spectralRadius(name: string, operator: Operator, seeds: SparseSeeds): Algorithm<number> {
+/** @param most steps; integer >= 1 */
+export function* spectralRadius(name: string, operator: Operator, seeds: SparseSeeds, most = STEPS): Algorithm<number> {
   const { scale } = operator
   const dot = (x: Float64Array, y: Float64Array): number =>
     x.reduce((sum, value, at) => (scale[at] === 0 ? sum : sum + (value * y[at]) / scale[at]), 0)
@@ -24,7 +25,7 @@ export function* spectralRadius(name: string, operator: Operator, seeds: SparseS
   seeds.indices.forEach((index, at) => (direction[index] += scale[index] === 0 ? 0 : seeds.data[at]))
   let beta = Math.sqrt(dot(direction, direction))
   const [alphas, betas]: [number[], number[]] = [[], []]
-  while (alphas.length < STEPS && beta > 0) {
+  while (alphas.length < most && beta > 0) {
     const unit = direction.map((value) => value / beta)
     const next = yield* multiply(name, operator, unit)
     const alpha = dot(unit, next)

@@ -1,7 +1,7 @@
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
-import type { Network } from '../propagate/network.ts'
+import { requireUnsigned, type Network } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { methodOf, type ResolvedMethodOptions } from './methods.ts'
 import type { Contributions, Model, Profiles } from './model.ts'
@@ -10,6 +10,9 @@ import { fillUp } from './prior.ts'
 import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
 import type { ListRequest, RecommenderRequest } from './request.ts'
+
+const UNSIGNED =
+  "Choose 'graph-filter' or 'label-spreading', which take weights below 0, or give such signals no weight."
 
 /** A bipartite network as a catalogue that can be asked: models are made once per method and options, then kept. */
 export class Catalogue {
@@ -33,7 +36,7 @@ export class Catalogue {
     this.users = network.sides.users
     this.items = network.sides.items
     this.#network = network
-    this.popularity = popularityOf(network.prepared.degrees.columns)
+    this.popularity = popularityOf(network.prepared)
   }
 
   /** Ranks items for known users. Users without interactions, and lists that the method cannot fill, get popular items. */
@@ -69,12 +72,14 @@ export class Catalogue {
     return this.#network.prepared.matrix
   }
 
-  /** The model of a method and its options. */
+  /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take. */
   model({ method, methodOptions }: RecommenderRequest): Model {
     const key = JSON.stringify([method, methodOptions])
     if (this.#latest?.key !== key) {
       const options = methodOptions as ResolvedMethodOptions
-      this.#latest = { key, model: methodOf('recommend', method).model(this.#network.prepared, options) }
+      const chosen = methodOf('recommend', method)
+      if (!chosen.signed) requireUnsigned(`recommend, method '${method}'`, this.#network, UNSIGNED)
+      this.#latest = { key, model: chosen.model(this.#network.prepared, options) }
     }
     return this.#latest.model
   }

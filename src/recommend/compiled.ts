@@ -1,5 +1,7 @@
 /** A recommender baked into one sparse matrix: serves on the calling thread, without the graph. `compile` makes it. */
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
+import { weighRows, type SignalWeights } from '../data/signal-weights.ts'
+import { showEdge } from '../graph/check.ts'
 import { buildCsr } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { refuseNegative } from '../propagate/network.ts'
@@ -13,7 +15,7 @@ import {
   type DataFingerprint,
 } from './compiled-bytes.ts'
 import { contributionsOf, type Explanation } from './explain.ts'
-import type { MethodName, MethodOptions } from './methods.ts'
+import { methodOf, type MethodName, type MethodOptions } from './methods.ts'
 import { bytesOf, entryAt } from './packed-rows.ts'
 import { fillUp } from './prior.ts'
 import { readProfile, type ProfileEntry } from './profile.ts'
@@ -55,6 +57,7 @@ export class CompiledRecommender implements CompiledFacts {
   readonly method: MethodName
   readonly options: MethodOptions
   readonly weighted: boolean
+  readonly signals: SignalWeights | null
   readonly neighbours: number
   readonly fingerprint: DataFingerprint
   /** Ids of the items, by the row numbers that `rank` gives. */
@@ -62,18 +65,21 @@ export class CompiledRecommender implements CompiledFacts {
   /** Bytes of the matrix. */
   readonly bytes: number
   readonly #parts: CompiledParts
+  readonly #signed: boolean
   readonly #scorer: RowScorer
 
   constructor(parts: CompiledParts) {
-    const { method, options, weighted, neighbours, fingerprint } = parts.facts
+    const { method, options, weighted, signals, neighbours, fingerprint } = parts.facts
     this.method = method
     this.options = options
     this.weighted = weighted
+    this.signals = signals
     this.neighbours = neighbours
     this.fingerprint = fingerprint
     this.items = parts.items
     this.bytes = bytesOf(parts.rows)
     this.#parts = parts
+    this.#signed = methodOf('CompiledRecommender', method).signed
     this.#scorer = new RowScorer(parts.rows)
   }
 
@@ -90,12 +96,12 @@ export class CompiledRecommender implements CompiledFacts {
   /**
    * Ranks items for anybody, from items alone.
    *
-   * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a negative weight, UNKNOWN_KEY.
+   * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a weight below 0 that the method cannot take, UNKNOWN_KEY.
    */
   recommendFor(profile: Iterable<ProfileEntry | string>, options?: CompiledListOptions): Recommendation[] {
     const who = 'recommendFor'
     const { selection, dropUnknown } = this.#resolve(who, options)
-    const { items, weights } = readProfile(who, this.items, profile, dropUnknown)
+    const { items, weights } = readProfile(who, this.items, profile, { signed: this.#signed, dropUnknown })
     const rows = { indptr: [0, items.length], indices: items, data: weights }
     return listAt(this.#rank(rows, Int32Array.of(0), selection), 0, this.items)
   }
@@ -103,7 +109,7 @@ export class CompiledRecommender implements CompiledFacts {
   /**
    * Ranks items for the users of a table by their interactions in it, as typed arrays: user rows of the table, item rows of `items`.
    *
-   * Values weigh where they did when the recommender was made; otherwise every pair counts 1.
+   * Values and signals weigh as they did when the recommender was made; a signal that it was not made of counts for nothing.
    *
    * @throws {RivuletError} EMPTY_DATA, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY.
    */
@@ -133,7 +139,8 @@ export class CompiledRecommender implements CompiledFacts {
     options?: UnknownItemOptions,
   ): Omit<Explanation, 'user'> {
     const { unknownItems } = resolveOptions<UnknownItemOptions>('explain', options, {}, UNKNOWN_ITEMS_CHECK)
-    const { items, weights } = readProfile('explain', this.items, profile, unknownItems === 'drop')
+    const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop' }
+    const { items, weights } = readProfile('explain', this.items, profile, reading)
     const column = requireRow('explain', 'an item', this.items, item)
     const parts = Float64Array.from(items, (row, at) => weights[at] * entryAt(this.#parts.rows, row, column))
     return { item, ...contributionsOf(items, parts, this.items) }
@@ -160,31 +167,27 @@ export class CompiledRecommender implements CompiledFacts {
 
   /** The table as a matrix of its users by the items known here. */
   #profilesOf(who: string, table: Interactions, dropUnknown: boolean): CsrMatrix {
-    const { users, items, user, item, value, length } = table
-    refuseNegative(who, this.weighted ? value : null)
+    const { users, items } = table
+    const { user, item, data } = weighRows(who, table, this)
     const rowOf = Int32Array.from(items.keys(), (key) => this.items.rowOf(key))
-    const row = new Int32Array(length)
-    const column = new Int32Array(length)
-    const data = this.weighted && value ? new Float32Array(length) : null
-    let kept = 0
-    for (let at = 0; at < length; at++) {
-      const known = rowOf[item[at]]
-      if (known < 0) {
-        if (!dropUnknown) requireRow(`${who}, interaction ${at}`, 'an item', this.items, items.keyOf(item[at]))
-        continue
-      }
-      row[kept] = user[at]
-      column[kept] = known
-      if (data !== null && value) data[kept] = value[at]
-      kept++
+    const column = item.map((row) => rowOf[row])
+    if (!dropUnknown) {
+      const at = column.findIndex((known) => known < 0)
+      if (at >= 0) requireRow(`${who}, user '${users.keyOf(user[at])}'`, 'an item', this.items, items.keyOf(item[at]))
     }
-    return buildCsr({
+    const isKnown = (_: number, at: number): boolean => column[at] >= 0
+    const profiles = buildCsr({
       rowCount: users.size,
       columnCount: this.items.size,
-      row: row.subarray(0, kept),
-      column: column.subarray(0, kept),
-      data: data?.subarray(0, kept),
+      row: user.filter(isKnown),
+      column: column.filter(isKnown),
+      data: data?.filter(isKnown),
     })
+    if (!this.#signed) {
+      const nameOf = (row: number, known: number): string => showEdge(users.keyOf(row), this.items.keyOf(known))
+      refuseNegative(who, profiles, nameOf, `Drop such rows: method '${this.method}' takes none below 0.`)
+    }
+    return profiles
   }
 
   #rank(profiles: ProfileRows, users: Int32Array, selection: Selection): Rankings {

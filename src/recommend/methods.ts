@@ -46,6 +46,8 @@ export type MethodName = 'graph-filter' | 'label-spreading' | 'rp3beta' | 'p3alp
 interface Method {
   readonly defaults: MethodOptions
   readonly checks: Readonly<Record<string, Check>>
+  /** Whether weights and profile values below 0 have a meaning. */
+  readonly signed: boolean
   model(prepared: PreparedMatrix, options: ResolvedMethodOptions): Model
 }
 
@@ -61,6 +63,7 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
   'graph-filter': {
     defaults: { recipe: DEFAULT_RECIPE },
     checks: { recipe: isRecipe },
+    signed: true,
     model: (prepared, { recipe }) => graphFilterModel(prepared, readRecipe('recipe', recipe)),
   },
 
@@ -71,6 +74,7 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
   'label-spreading': {
     defaults: { alpha: 0.7, tolerance: 0.01 },
     checks: { alpha: numberBetween(0, 1, '()'), tolerance: numberBetween(0, 1, '(]') },
+    signed: true,
     model({ degrees }, { alpha, tolerance }) {
       return spreadingModel({
         name: 'recommend',
@@ -90,6 +94,7 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
   rp3beta: {
     defaults: { alpha: 0.9, itemAlpha: null, beta: 0.3, neighbours: null },
     checks: { ...walkChecks, beta: exponent },
+    signed: false,
     model: (prepared, options) => walkModel(prepared, { ...options, itemAlpha: options.itemAlpha ?? options.alpha }),
   },
 
@@ -97,6 +102,7 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
   p3alpha: {
     defaults: { alpha: 1, itemAlpha: null, neighbours: 200 },
     checks: walkChecks,
+    signed: false,
     model: (prepared, { alpha, itemAlpha, neighbours }) =>
       walkModel(prepared, { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours }),
   },
@@ -109,6 +115,7 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
       neighboursOf: oneOf('profile', 'target'),
       shrink: numberBetween(0, Infinity, '[)'),
     },
+    signed: true,
     model({ degrees, matrix }, { neighbours, neighboursOf, shrink }) {
       const norms = powers(squaredNorms(matrix.columnCount, matrix.indices, matrix.data, degrees.columns), -0.5)
       const middle = powers(degrees.rows, 0)
@@ -121,13 +128,15 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
   ease: {
     defaults: { lambda: 250 },
     checks: { lambda: numberBetween(0, Infinity, '()') },
+    signed: true,
     model: (prepared, { lambda }) => easeModel(prepared, lambda),
   },
 
   popularity: {
     defaults: {},
     checks: {},
-    model: ({ degrees, matrix }) => popularityModel(matrix, popularityOf(degrees.columns)),
+    signed: true,
+    model: (prepared) => popularityModel(prepared.matrix, popularityOf(prepared)),
   },
 }
 

@@ -35,7 +35,7 @@ export function neighbourModel(matrix: CsrMatrix, recipe: NeighbourRecipe, neigh
 }
 
 /**
- * Similar items of every item, as a matrix (items x items) with at most `neighbours` positive entries a row. Weights must be >= 0.
+ * Similar items of every item, as a matrix (items x items) with at most `neighbours` positive entries a row.
  *
  * @param byItem stands for W_ui where it differs from the matrix that stands for W_uj, shape (items x users)
  */
@@ -83,9 +83,9 @@ function addUser(
     const part = data === null ? share : share * data[edge]
     const other = indices[edge]
     const before = sums[other]
-    // A weight of zero would have its item noted again and again.
-    if (before === 0 && part > 0) items[count++] = other
-    sums[other] = before + part
+    if (before === 0) items[count++] = other
+    // A sum of zero would have its item noted again and again.
+    sums[other] = before + part || Number.MIN_VALUE
   }
   met.count = count
 }

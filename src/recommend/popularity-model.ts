@@ -4,22 +4,33 @@
  */
 import type { Algorithm } from '../run/drive.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
 import type { TopLists } from '../run/problem.ts'
 import type { Contributions, Model } from './model.ts'
 import { TopList } from './top-list.ts'
 
-/** Items by their number of interactions (or sum of weights), most popular first, with each item's share of all of them. */
+/** Items by the sum of their weights (the number of interactions where all weigh 1), most popular first, with each item's share of all |weights|. */
 export interface Popularity {
   readonly items: Int32Array
   readonly shares: Float32Array
 }
 
-export function popularityOf(columnDegrees: Float64Array): Popularity {
-  const total = columnDegrees.reduce((sum, degree) => sum + degree, 0)
-  const best = new TopList(columnDegrees.length)
-  columnDegrees.forEach((degree, item) => best.offer(item, Math.fround(total > 0 ? degree / total : 0)))
+/** What speaks against an item counts against it: one that more is said against than for it has a share below 0, and comes last. */
+export function popularityOf({ matrix, degrees: { columns }, signed }: Popular): Popularity {
+  const total = columns.reduce((sum, degree) => sum + degree, 0)
+  const best = new TopList(columns.length)
+  const sums = signed ? columnSums(matrix) : columns
+  sums.forEach((sum, item) => best.offer(item, Math.fround(total > 0 ? sum / total : 0)))
   const { items, scores } = best.take()
   return { items, shares: scores }
+}
+
+type Popular = Pick<PreparedMatrix, 'matrix' | 'degrees' | 'signed'>
+
+function columnSums({ columnCount, indices, data }: CsrMatrix): Float64Array {
+  const sums = new Float64Array(columnCount)
+  indices.forEach((item, edge) => (sums[item] += data === null ? 1 : data[edge]))
+  return sums
 }
 
 export function popularityModel(matrix: CsrMatrix, popularity: Popularity): Model {

@@ -3,9 +3,10 @@ import { RivuletError } from '../support/errors.ts'
 import { requireRow, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
 
-/** Something somebody did: an item and how much it counts (default 1). */
+/** Something somebody did: an item and how much it counts. */
 export interface ProfileEntry {
   readonly item: string
+  /** Finite; below 0 speaks against the item, where the method takes weights below 0. Default 1. */
   readonly value?: number | undefined
 }
 
@@ -15,17 +16,24 @@ export interface Profile {
   readonly weights: Float32Array
 }
 
+/** Who reads a profile. */
+export interface ProfileReading {
+  /** Whether values below 0 have a meaning to the method. */
+  readonly signed: boolean
+  /** Leaves out items that the index does not know. */
+  readonly dropUnknown?: boolean
+}
+
 /**
  * A profile from item ids; an item named twice counts with the sum.
  *
- * @param dropUnknown leaves out items that the index does not know
- * @throws {RivuletError} UNKNOWN_KEY, INVALID_DATA for a weight that is negative or no number.
+ * @throws {RivuletError} UNKNOWN_KEY, INVALID_DATA for a weight that is no number, or below 0 where the method takes none.
  */
 export function readProfile(
   who: string,
   index: KeyIndex,
   entries: Iterable<ProfileEntry | string>,
-  dropUnknown = false,
+  { signed, dropUnknown = false }: ProfileReading,
 ): Profile {
   checkOption(who, 'profile', entries, isIterable)
   const weights = new Map<number, number>()
@@ -33,10 +41,15 @@ export function readProfile(
     const { item, value = 1 } = typeof entry === 'string' ? { item: entry } : entry
     if (dropUnknown && index.rowOf(String(item)) < 0) continue
     const row = requireRow(who, 'an item', index, item)
-    if (!(Number.isFinite(value) && value >= 0)) {
+    if (!(Number.isFinite(value) && (signed || value >= 0))) {
       throw new RivuletError(
         'INVALID_DATA',
-        { who: `${who}, item '${item}'`, expected: 'a value >= 0', got: String(value), todo: 'Correct or drop it.' },
+        {
+          who: `${who}, item '${item}'`,
+          expected: signed ? 'a finite value' : 'a value >= 0 for this method',
+          got: String(value),
+          todo: 'Correct or drop it.',
+        },
         { item, value },
       )
     }

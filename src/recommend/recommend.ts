@@ -1,3 +1,4 @@
+import { isSignalWeights, type SignalWeights } from '../data/signal-weights.ts'
 import { openNetwork, type Source } from '../propagate/network.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
@@ -5,6 +6,7 @@ import { solveInThread } from '../run/in-thread.ts'
 import { checkOption, isBoolean, numberBetween } from '../support/options.ts'
 import { Catalogue } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
+import { methodOf } from './methods.ts'
 import { readProfile, type ProfileEntry } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { resolveList, resolveRecommender, USERS_CHECK, type ListOptions, type RecommenderOptions } from './request.ts'
@@ -14,6 +16,12 @@ import { rounds, userRows } from './rounds.ts'
 export interface ReadOptions {
   /** Whether interaction values weigh; otherwise every pair counts 1. Default false. */
   readonly weighted?: boolean | undefined
+  /**
+   * What interactions weigh by the names of their signals, finite, below 0 for dislikes (`{ buy: 1, view: 0.2, dislike: -1 }`): a pair counts
+   * with the sum over its signals, each once, or times its values where they weigh. Interactions with other signals are left out, as if they were
+   * not in the data; one that weighs 0 counts as seen and as nothing else. Default null: signals do not matter.
+   */
+  readonly signals?: SignalWeights | null | undefined
   /** Most bytes that the matrix and one round of users may take. Default: what the machine has free. */
   readonly memoryLimitBytes?: number | undefined
 }
@@ -25,7 +33,11 @@ export interface RecommendOptions extends ListOptions, ReadOptions {
 }
 
 /** Checks of `ReadOptions`. */
-export const READ_CHECKS = { weighted: isBoolean, memoryLimitBytes: numberBetween(0, Infinity, '(]') }
+export const READ_CHECKS = {
+  weighted: isBoolean,
+  signals: isSignalWeights,
+  memoryLimitBytes: numberBetween(0, Infinity, '(]'),
+}
 
 /** A source opened for one call on the calling thread. */
 export interface Opened {
@@ -40,8 +52,8 @@ export function open(who: string, source: Source, options: ReadOptions | undefin
     if (value !== undefined) checkOption(who, name, value, check)
   }
   const memoryLimitBytes = Math.min(options?.memoryLimitBytes ?? Infinity, readMachine().memoryBytes)
-  const weighted = options?.weighted ?? false
-  const network = openNetwork(who, source, { weighted, direction: 'both', memoryLimitBytes })
+  const { weighted = false, signals } = options ?? {}
+  const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
   const solve = solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' })
   return { catalogue: new Catalogue(who, network), run: (algorithm) => drive(algorithm, solve) }
 }
@@ -99,7 +111,7 @@ export function recommendFor(
 ): Recommendation[] {
   const { catalogue, run } = open('recommendFor', source, options)
   const request = resolveList('recommendFor', options, catalogue.items, READ_CHECKS)
-  const entries = readProfile('recommendFor', catalogue.items, profile)
+  const entries = readProfile('recommendFor', catalogue.items, profile, methodOf('recommendFor', request.method))
   return listAt(run(catalogue.rankProfile(entries, request)), 0, catalogue.items)
 }
 

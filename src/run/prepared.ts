@@ -20,6 +20,8 @@ export interface PreparedMatrix {
   readonly turned: MatrixOffsets
   readonly shape: MatrixShape
   readonly degrees: Degrees
+  /** Whether any weight is below 0. */
+  readonly signed: boolean
   /** First byte after the matrix: where a problem's sections begin. */
   readonly end: number
   /** Most bytes that the matrix and what is made of it may take. */
@@ -63,6 +65,7 @@ export function prepareMatrix(
     turned: square ? place.offsets : turned.offsets,
     shape: { ...most, nnz: matrix.nnz, longestWindow },
     degrees: degreesOf(matrix),
+    signed: matrix.data?.some((weight) => weight < 0) ?? false,
     end: layout.end,
     memoryLimitBytes,
   }

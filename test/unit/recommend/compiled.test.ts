@@ -149,7 +149,7 @@ describe('a compiled recommender', () => {
     const lists = new Map([...compiled.recommendAll(table)].map(({ user, items }) => [user, items]))
     for (const { user, items } of compiled.recommendAll(other)) expect(items).toEqual(lists.get(user))
     const more = fromColumns({ user: ['u1', 'u1', 'new'], item: ['i1', 'never seen', 'never seen'] })
-    expect(() => compiled.rank(more)).toThrow('rank, interaction 1: expected an item known')
+    expect(() => compiled.rank(more)).toThrow("rank, user 'u1': expected an item known")
     expect(() => compiled.recommendFor(['i1', 'never seen'])).toThrow(coded('UNKNOWN_KEY'))
     const [first, second] = compiled.recommendAll(more, { unknownItems: 'drop' })
     expect(first.items).toEqual(compiled.recommendFor(['i1']))
