@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { splitRandom } from '../../../src/data/split.ts'
+import { DEFAULT_RECIPE, mix } from '../../../src/recommend/recipe.ts'
+import { drive, type Algorithm } from '../../../src/run/drive.ts'
+import { tuneBaseline } from '../../../src/tune/baseline-search.ts'
+import { fit } from '../../../src/tune/fit.ts'
+import { searchRecipes, STARTS } from '../../../src/tune/recipe-search.ts'
+import { seededRandom } from '../../../src/support/random.ts'
+import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+
+const table = tableOfNetwork(randomNetwork({ users: 120, others: 60, edges: 1500, seed: 2 }))
+const nothing = (): never => {
+  throw new TypeError('no problem was asked for')
+}
+const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
+
+describe('fit', () => {
+  const options = { trials: 6, baselineTrials: 3, validationUsers: 100 }
+  const answer = fit(table, options)
+
+  it('gives a recipe, the baselines best first, and says what it compared', () => {
+    expect(mix(answer.recipe.operators, { ...answer.recipe, operators: undefined } as never)).toEqual(answer.recipe)
+    expect(answer.baselines.map(({ method }) => method).sort()).toEqual([
+      'ease',
+      'item-knn',
+      'label-spreading',
+      'p3alpha',
+      'popularity',
+      'rp3beta',
+    ])
+    const order = answer.baselines.map(({ ndcg }) => ndcg)
+    expect([...order].sort((a, b) => b - a)).toEqual(order)
+    expect(answer.users).toBe(100)
+    expect(answer.validation.ndcg).toBeGreaterThan(0)
+    expect(JSON.parse(JSON.stringify(answer))).toEqual(answer)
+  })
+
+  it('keeps the default unless the gain is more than chance', () => {
+    expect(answer.decision).toBe(answer.gain.low > 0 ? 'fitted' : 'default')
+    if (answer.decision === 'default') expect(answer.recipe).toEqual(DEFAULT_RECIPE)
+    const difference = answer.validation.ndcg - answer.defaultValidation.ndcg
+    expect(difference).toBeCloseTo(answer.decision === 'default' ? 0 : answer.gain.difference, 12)
+  })
+
+  it('gives the same answer again', () => {
+    expect(fit(table, options)).toEqual(answer)
+  })
+
+  it('chooses by a table that it is given, and then trains on the whole source', () => {
+    const { train, test } = splitRandom(table, { testFraction: 0.2, seed: 1 })
+    const given = fit(train, { ...options, validation: test, baselines: [] })
+    expect(given.users).toBeGreaterThan(50)
+    expect(given.baselines).toEqual([])
+  })
+
+  it('starts nothing new when its time is up, but answers', () => {
+    const hurried = fit(table, { ...options, budgetMs: 0 })
+    expect(hurried.trials).toBe(1)
+    expect(hurried.baselines).toEqual([])
+  })
+
+  it('refuses what it cannot choose by', () => {
+    const loners = tableOfNetwork({
+      nodes: ['u', 'i'],
+      users: 1,
+      directed: false,
+      edges: [{ from: 0, to: 1, weight: 1 }],
+    })
+    expect(() => fit(loners)).toThrow(coded('EMPTY_DATA'))
+    expect(() => fit(table, { validation: loners })).toThrow(coded('EMPTY_DATA'))
+    expect(() => fit(table, { trials: 0 })).toThrow(coded('INVALID_OPTION'))
+    expect(() => fit(table, { heldOutShare: 1 })).toThrow(coded('INVALID_OPTION'))
+    expect(() => fit(table, { baselines: ['graph-filter'] })).toThrow(coded('INVALID_OPTION'))
+    expect(() => fit(table, { trails: 3 } as never)).toThrow(coded('UNKNOWN_OPTION'))
+  })
+})
+
+describe('searchRecipes', () => {
+  it('climbs to the top of a smooth hill', () => {
+    const height = ({ userExponent, itemExponent, popularityExponent }: typeof DEFAULT_RECIPE): number =>
+      -((userExponent - 0.1) ** 2) - (itemExponent - 0.6) ** 2 - (popularityExponent + 0.2) ** 2
+    // eslint-disable-next-line require-yield -- needs no problem solved
+    const objective = function* (): Algorithm<(recipe: typeof DEFAULT_RECIPE) => Algorithm<number>> {
+      // eslint-disable-next-line require-yield -- needs no problem solved
+      return function* (recipe) {
+        return height(recipe)
+      }
+    }
+    const request = { starts: STARTS, trials: 80, random: seededRandom(1), stride: 1, goOn: () => true }
+    const { recipe, value } = drive(searchRecipes(objective, request), nothing)
+    expect(value).toBe(height(recipe))
+    expect(value).toBeGreaterThan(-0.01)
+    expect(value).toBeGreaterThan(Math.max(...STARTS.map(height)) / 5)
+  })
+})
+
+describe('tuneBaseline', () => {
+  it('takes the best value of every option, each with the best of those before', () => {
+    const asked: object[] = []
+    // eslint-disable-next-line require-yield -- needs no problem solved
+    const objective = function* (_: string, options: { neighbours?: unknown; shrink?: unknown }): Algorithm<number> {
+      asked.push(options)
+      return (options.neighbours === 200 ? 2 : 0) + (options.shrink === 20 ? 1 : 0)
+    }
+    const tuned = drive(tuneBaseline('item-knn', objective as never, 100), nothing)
+    expect(tuned.options).toMatchObject({ neighbours: 200, shrink: 20 })
+    expect(tuned).toMatchObject({ value: 3, trials: asked.length })
+    expect(drive(tuneBaseline('item-knn', objective as never, 4), nothing).trials).toBe(4)
+  })
+})

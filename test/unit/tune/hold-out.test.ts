@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { openNetwork } from '../../../src/propagate/network.ts'
+import { heldOutRows, holdOut, sampleUsers } from '../../../src/tune/hold-out.ts'
+import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+
+const table = tableOfNetwork(randomNetwork({ users: 60, others: 40, edges: 500, weighted: true, seed: 5 }))
+const network = openNetwork('test', table, {
+  weighted: true,
+  signals: null,
+  direction: 'both',
+  memoryLimitBytes: 1e9,
+} as Parameters<typeof openNetwork>[2])
+const { matrix } = network.prepared
+
+const row = ({ indptr, indices }: { indptr: ArrayLike<number>; indices: ArrayLike<number> }, user: number): number[] =>
+  Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indices[indptr[user] + at])
+
+describe('holdOut', () => {
+  const held = holdOut('test', network, 0.2, 3)
+  const kept = held.network.prepared.matrix
+
+  it('divides the items of every user, with their weights, and leaves each at least one', () => {
+    for (let user = 0; user < matrix.rowCount; user++) {
+      const [all, stay, out] = [row(matrix, user), row(kept, user), row(held, user)]
+      expect([...stay, ...out].sort((a, b) => a - b)).toEqual(all)
+      if (all.length > 0) expect(stay.length).toBeGreaterThan(0)
+      stay.forEach((item, at) => {
+        expect(kept.data![kept.indptr[user] + at]).toBe(matrix.data![matrix.indptr[user] + all.indexOf(item)])
+      })
+    }
+  })
+
+  it('holds out the share of every user, a fraction of an item by chance', () => {
+    let total = 0
+    for (let user = 0; user < matrix.rowCount; user++) {
+      const share = 0.2 * row(matrix, user).length
+      expect(Math.abs(row(held, user).length - share)).toBeLessThan(1)
+      total += row(held, user).length
+    }
+    expect(Math.abs(total / matrix.nnz - 0.2)).toBeLessThan(0.03)
+  })
+
+  it('is a matter of the seed', () => {
+    expect(holdOut('test', network, 0.2, 3).indices).toEqual(held.indices)
+    expect(holdOut('test', network, 0.2, 4).indices).not.toEqual(held.indices)
+  })
+
+  it('samples users with held-out items, ascending and without repeats', () => {
+    const users = sampleUsers(held, 25, 1)
+    expect([...new Set(users)].sort((a, b) => a - b)).toEqual([...users])
+    expect(users.length).toBe(25)
+    users.forEach((user) => expect(row(held, user).length).toBeGreaterThan(0))
+    expect(sampleUsers(held, 1e9, 1).length).toBeLessThanOrEqual(60)
+  })
+})
+
+describe('heldOutRows', () => {
+  it('finds the rows of another table by its keys and leaves out what is unknown', () => {
+    const other = tableOfNetwork({
+      nodes: ['u3', 'stranger', 'i7', 'news'],
+      users: 2,
+      directed: false,
+      edges: [
+        { from: 0, to: 2, weight: 1 },
+        { from: 0, to: 3, weight: 1 },
+        { from: 1, to: 2, weight: 1 },
+      ],
+    })
+    const { users, items } = network.sides!
+    const held = heldOutRows(network, users, items, other)
+    expect(held.network).toBe(network)
+    expect(row(held, users.rowOf('u3'))).toEqual([items.rowOf('i7')])
+    expect(held.indices.length).toBe(1)
+  })
+})

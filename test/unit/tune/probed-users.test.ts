@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { openNetwork } from '../../../src/propagate/network.ts'
+import { lowPass, resolvent } from '../../../src/recommend/operators.ts'
+import { mix } from '../../../src/recommend/recipe.ts'
+import { recommend } from '../../../src/recommend/recommend.ts'
+import { drive } from '../../../src/run/drive.ts'
+import { solveInThread } from '../../../src/run/in-thread.ts'
+import { probeUsers } from '../../../src/tune/probed-users.ts'
+import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+
+const table = tableOfNetwork(randomNetwork({ users: 40, others: 30, edges: 300, seed: 9 }))
+const { prepared, sides } = openNetwork('test', table, {
+  weighted: false,
+  signals: null,
+  direction: 'both',
+  memoryLimitBytes: 1e9,
+} as Parameters<typeof openNetwork>[2])
+const solve = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
+const exponents = { userExponent: 0.3, itemExponent: 0.4, profileExponent: -0.2 }
+
+describe('probeUsers', () => {
+  const users = Int32Array.of(3, 17, 20)
+  const items = Int32Array.from({ length: users.length * 30 }, (_, at) => at % 30)
+  const scores = drive(probeUsers(prepared, { users, count: 30, items }, mix([lowPass()], exponents)), solve)
+
+  it.each([
+    [
+      'a low-pass',
+      mix([lowPass({ cut: 0.2, order: 2 })], { ...exponents, popularityExponent: 0.3, leaveOneOut: null }),
+    ],
+    ['a mix with correction', mix([resolvent(), lowPass({ weight: 0.5 })], { ...exponents, leaveOneOut: 0.1 })],
+    ['the same correction again', mix([resolvent()], { ...exponents, popularityExponent: -0.4, leaveOneOut: 0.1 })],
+  ])('scores %s as recommend does', (_, recipe) => {
+    const answer = drive(scores(recipe), solve)
+    users.forEach((user, place) => {
+      const key = sides!.users.keyOf(user)
+      const list = recommend(table, { method: 'graph-filter', recipe, users: [key], exclude: 'none', k: 30 }).get(key)!
+      const ranked = list.filter(({ prior }) => prior !== true)
+      expect(ranked.length).toBeGreaterThan(5)
+      for (const { item, score } of ranked) {
+        expect(answer[place * 30 + sides!.items.rowOf(item)] / score).toBeCloseTo(1, 3)
+      }
+    })
+  })
+})
