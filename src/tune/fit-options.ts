@@ -18,7 +18,7 @@ export interface FitOptions {
   readonly heldOutShare?: number | undefined
   /** What to choose by instead: rows that the source does not hold, drawn as the final test is. Default: none, a share is held out. */
   readonly validation?: Interactions | undefined
-  /** Baselines that are tuned beside it. Default all that have a search space; ease on small catalogues only. */
+  /** Baselines that are tuned beside it. Default all that have a search space; ease on small catalogues only, walks only without weights below 0. */
   readonly baselines?: readonly MethodName[] | undefined
   /** Trials of a baseline, integer >= 1. Default 20. */
   readonly baselineTrials?: number | undefined

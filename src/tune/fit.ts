@@ -3,7 +3,7 @@ import { openNetwork, type Network, type Source } from '../propagate/network.ts'
 import { readMachine } from '../plan/machine.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import { easeSize } from '../recommend/ease-model.ts'
-import type { MethodName, MethodOptions } from '../recommend/methods.ts'
+import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/recipe.ts'
 import { READ_CHECKS, type ReadOptions } from '../recommend/recommend.ts'
 import { SEARCH_SPACES } from '../recommend/search-space.ts'
@@ -73,6 +73,7 @@ export function fit(source: Source, options: FitOptions & ReadOptions = {}): Fit
   const memoryLimitBytes = Math.min(options.memoryLimitBytes ?? Infinity, readMachine().memoryBytes)
   const network = openNetwork('fit', source, {
     weighted: options.weighted ?? false,
+    signals: options.signals,
     direction: 'both',
     memoryLimitBytes,
   })
@@ -109,7 +110,8 @@ export function withinBudget({ budgetMs }: ResolvedFitOptions): FitWatch {
 /** Chooses a recipe and tunes the baselines on what was held out. */
 export function* fitOn(held: HoldOut, options: ResolvedFitOptions, watch: FitWatch): Algorithm<Fit> {
   const bench = new ValidationBench(held, options)
-  const names = options.baselines.filter((name) => affordable(name, bench.catalogue))
+  const takes = (name: MethodName): boolean => methodOf('fit', name).signed || !held.network.prepared.signed
+  const names = options.baselines.filter((name) => affordable(name, bench.catalogue) && takes(name))
   const total = options.trials + names.length
   let done = 0
   const goOn = (): boolean => watch(done, total)

@@ -15,7 +15,7 @@ export interface HoldOut {
 }
 
 /**
- * Holds a share of every user's items out, at random but at least one item of each user stays.
+ * Holds a share of every user's items out, at random but at least one item of each user stays. What weighs 0 or less is nothing to find, and stays.
  *
  * A validation set misleads unless it is drawn as the test set was: the usual test sets hold out the same share of every user. What is left of a
  * share of an interaction is decided by chance, so that users with few items are validated too.
@@ -65,13 +65,14 @@ export function heldOutRows(network: Network, users: KeyIndex, items: KeyIndex, 
 }
 
 /** 1 at the edges that are held out. */
-function chooseEdges({ rowCount, nnz, indptr }: CsrMatrix, share: number, seed: number): Uint8Array {
+function chooseEdges({ rowCount, nnz, indptr, data }: CsrMatrix, share: number, seed: number): Uint8Array {
   const random = seededRandom(seed)
   const held = new Uint8Array(nnz)
   for (let user = 0; user < rowCount; user++) {
-    const count = indptr[user + 1] - indptr[user]
-    const wanted = Math.min(count - 1, Math.floor(share * count + random.next()))
-    const edges = random.shuffle(Uint32Array.from({ length: count }, (_, at) => indptr[user] + at))
+    const all = Uint32Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
+    const liked = data === null ? all : all.filter((edge) => data[edge] > 0)
+    const wanted = Math.min(liked.length - 1, Math.floor(share * liked.length + random.next()))
+    const edges = random.shuffle(liked)
     for (let at = 0; at < wanted; at++) held[edges[at]] = 1
   }
   return held

@@ -23,7 +23,8 @@ export function adjacencyOf(nodeCount: number, edges: readonly Edge[], directed 
   return a
 }
 
-const sums = (a: Dense): Vector => a.map((row) => row.reduce((total, value) => total + value, 0))
+/** Of absolute values: what degrees are. */
+const sums = (a: Dense): Vector => a.map((row) => row.reduce((total, value) => total + Math.abs(value), 0))
 
 const power = (degrees: Vector, exponent: number): Vector =>
   degrees.map((degree) => (degree > 0 ? degree ** exponent : 0))
@@ -44,7 +45,7 @@ export const spreadingFixedPoint = (s: Dense, alpha: number, y: Vector): Vector 
 /** Nodes that a path joins to one of the sources. */
 export function joined(a: Dense, sources: readonly number[]): Set<number> {
   const found = new Set(sources)
-  for (const node of found) a.forEach((row, next) => row[node] > 0 && found.add(next))
+  for (const node of found) a.forEach((row, next) => row[node] !== 0 && found.add(next))
   return found
 }
 

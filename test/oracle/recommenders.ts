@@ -12,7 +12,8 @@ import {
   type Vector,
 } from './linear-algebra.ts'
 
-const sums = (a: Dense): Vector => a.map((row) => row.reduce((total, value) => total + value, 0))
+/** Of absolute values: what degrees are. */
+const sums = (a: Dense): Vector => a.map((row) => row.reduce((total, value) => total + Math.abs(value), 0))
 
 const power = (degrees: Vector, exponent: number): Vector =>
   degrees.map((degree) => (degree > 0 ? degree ** exponent : 0))
