@@ -29,12 +29,11 @@ import {
 } from './recommend/request.ts'
 import { rounds, userRows } from './recommend/rounds.ts'
 import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
-import { driveAsync, type Algorithm } from './run/drive.ts'
-import { solveInThread } from './run/in-thread.ts'
-import { planProblem, readSolution, writeJob } from './run/job.ts'
-import { WorkerPool } from './run/pool.ts'
-import type { Problem, Solution } from './run/problem.ts'
+import type { Algorithm } from './run/drive.ts'
+import { Executor, type ExecutorOptions } from './run/executor.ts'
 import type { Progress, Watch } from './run/protocol.ts'
+import { fitOn, holdOutFor, withinBudget, type Fit, type FitWatch } from './tune/fit.ts'
+import { resolveFit, type FitOptions } from './tune/fit-options.ts'
 import { RivuletError, show } from './support/errors.ts'
 import { either, integerAtLeast, isBoolean, numberBetween, oneOf, resolveOptions } from './support/options.ts'
 
@@ -82,18 +81,15 @@ const WHO = 'Engine'
  */
 export class Engine {
   readonly #network: Network
-  readonly #options: PlanOptions
-  readonly #pool: WorkerPool | null
+  readonly #options: ExecutorOptions
+  readonly #executor: Executor
   readonly #weighing: Weighing
   #catalogue: Catalogue | null = null
-  #queue: Promise<unknown> = Promise.resolve()
-  #plan: Plan | null = null
-  #closed = false
 
-  private constructor(network: Network, options: PlanOptions, pool: WorkerPool | null, weighing: Weighing) {
+  private constructor(network: Network, options: ExecutorOptions, weighing: Weighing) {
     this.#network = network
     this.#options = options
-    this.#pool = pool
+    this.#executor = new Executor(WHO, network.prepared, options)
     this.#weighing = weighing
   }
 
@@ -113,7 +109,7 @@ export class Engine {
       partition: 'auto',
       deadlineMs: 60_000,
     }
-    const { weighted, signals, deadlineMs, threads, ...rest } = resolveOptions(WHO, options, defaults, {
+    const { weighted, signals, threads, ...rest } = resolveOptions(WHO, options, defaults, {
       threads: either(oneOf('auto'), integerAtLeast(1)),
       memoryLimitBytes: numberBetween(0, Infinity, '(]'),
       weighted: isBoolean,
@@ -125,14 +121,12 @@ export class Engine {
     const { memoryLimitBytes } = rest
     const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
     const count = threads === 'auto' ? machine.parallelism : threads
-    const pool =
-      count > 1 && machine.threads ? new WorkerPool(network.prepared.arena, { threads: count, deadlineMs }) : null
-    return Promise.resolve(new Engine(network, { ...rest, threads: count } as PlanOptions, pool, { weighted, signals }))
+    return Promise.resolve(new Engine(network, { ...rest, threads: count } as ExecutorOptions, { weighted, signals }))
   }
 
   /** The plan of the last problem that was solved, in one line and in full; `null` before the first. */
   get plan(): { readonly summary: string; readonly explain: () => string; readonly details: Plan } | null {
-    const plan = this.#plan
+    const { plan } = this.#executor
     return plan && { summary: summarizePlan(plan), explain: () => explainPlan(plan), details: plan }
   }
 
@@ -184,13 +178,13 @@ export class Engine {
     options?: { readonly k?: number | undefined } & CallOptions,
   ): Promise<SimilarUser[]> {
     const { k } = resolveOptions('similarUsers', options, { k: 10 }, { k: integerAtLeast(1), ...CALL_CHECKS })
-    return this.#run(similarUsersOn(this.#network, this.#items(), user, k), options)
+    return this.#executor.run(similarUsersOn(this.#network, this.#items(), user, k), options)
   }
 
   /** The exact contribution of each of a user's interactions to an item's score. */
   async explain(user: string, item: string, options?: RecommenderOptions & CallOptions): Promise<Explanation> {
     const request = resolveRecommender('explain', options, CALL_CHECKS)
-    return this.#run(explainScore(this.#items(), user, item, request), options)
+    return this.#executor.run(explainScore(this.#items(), user, item, request), options)
   }
 
   /**
@@ -210,31 +204,53 @@ export class Engine {
   }
 
   /**
+   * As the function `fit`, on threads of its own for as long as it takes; progress counts trials.
+   *
+   * @throws {RivuletError} as `fit`; MEMORY_LIMIT when a second matrix does not fit.
+   */
+  async fit(options?: FitOptions, watch: CallOptions = {}): Promise<Fit> {
+    const { signal, onProgress } = watch
+    const resolved = resolveFit(options)
+    signal?.throwIfAborted()
+    const held = holdOutFor(this.#network, resolved)
+    const executor = new Executor('fit', held.network.prepared, this.#options)
+    const inTime = withinBudget(resolved)
+    try {
+      const goOn: FitWatch = (done, total) => {
+        onProgress?.({ done, total })
+        return inTime(done, total)
+      }
+      return await executor.run(fitOn(held, resolved, goOn), { signal })
+    } finally {
+      await executor.close()
+    }
+  }
+
+  /**
    * As `labelSpreading.detailed`, on the threads.
    *
    * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
    */
   async labelSpreading(options?: LabelSpreadingOptions, watch?: CallOptions): Promise<Labelling> {
     this.#requireOwnMatrix('labelSpreading', options)
-    return this.#run(labelSpreading.on(this.#network, options), watch)
+    return this.#executor.run(labelSpreading.on(this.#network, options), watch)
   }
 
   /** As `labelPropagation.detailed`, on the threads; options as `labelSpreading` here. */
   async labelPropagation(options?: LabelPropagationOptions, watch?: CallOptions): Promise<Labelling> {
     this.#requireOwnMatrix('labelPropagation', options)
-    return this.#run(labelPropagation.on(this.#network, options), watch)
+    return this.#executor.run(labelPropagation.on(this.#network, options), watch)
   }
 
   /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. Options as `labelSpreading` here. */
   async personalizedPageRank(options?: PersonalizedPageRankOptions, watch?: CallOptions): Promise<PageRanks> {
     this.#requireOwnMatrix('personalizedPageRank', options)
-    return this.#run(personalizedPageRank.on(this.#network, options), watch)
+    return this.#executor.run(personalizedPageRank.on(this.#network, options), watch)
   }
 
   /** Ends all threads. Calls under way fail with CLOSED. A second call does nothing. */
   async close(): Promise<void> {
-    this.#closed = true
-    await this.#pool?.close()
+    await this.#executor.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -273,7 +289,7 @@ export class Engine {
     const catalogue = this.#items()
     const request = resolveList(who, options, catalogue.items, CALL_CHECKS)
     const entries = readProfile(who, catalogue.items, profile, methodOf(who, request.method))
-    return listAt(await this.#run(catalogue.rankProfile(entries, request), options), 0, catalogue.items)
+    return listAt(await this.#executor.run(catalogue.rankProfile(entries, request), options), 0, catalogue.items)
   }
 
   async *#rankings(
@@ -303,63 +319,11 @@ export class Engine {
       const share = ({ done: blocks, total }: Progress): void =>
         watch.onProgress?.({ done: before + Math.floor((round.length * blocks) / total), total: rows.length })
       const onProgress = watch.onProgress && share
-      yield await this.#run(ask(round), { signal: watch.signal, onProgress })
+      yield await this.#executor.run(ask(round), { signal: watch.signal, onProgress })
       done += round.length
       watch.onProgress?.({ done, total: rows.length })
     }
   }
-
-  /** Queues an algorithm: it starts when those before it have ended, however they ended. Cancelling is heard while it waits. */
-  async #run<Result>(algorithm: Algorithm<Result>, watch: CallOptions = {}): Promise<Result> {
-    const { signal } = watch
-    signal?.throwIfAborted()
-    const turn = this.#queue.then(async () => {
-      signal?.throwIfAborted()
-      if (this.#closed) throw closed()
-      return driveAsync(algorithm, (problem) => this.#solve(problem, watch))
-    })
-    this.#queue = turn.catch(() => undefined)
-    return signal === undefined ? turn : orAborted(turn, signal)
-  }
-
-  async #solve(problem: Problem, watch: CallOptions): Promise<Solution> {
-    if (this.#closed) throw closed()
-    const { prepared } = this.#network
-    const plan = planProblem(prepared, problem, this.#options, readMachine())
-    this.#plan = plan
-    watch.signal?.throwIfAborted()
-    if (this.#pool === null) {
-      const { memoryLimitBytes, kernel } = this.#options
-      const solution = solveInThread(prepared, { memoryLimitBytes, kernel })(problem)
-      watch.onProgress?.({ done: plan.blocks, total: plan.blocks })
-      return solution
-    }
-    const job = writeJob(prepared, problem, plan)
-    try {
-      await this.#pool.run(job, watch)
-    } catch (cause) {
-      throw this.#closed ? closed(cause) : cause
-    }
-    return readSolution(prepared.arena, job)
-  }
 }
 
 const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
-
-/** The result, or the reason for cancelling, whichever comes first. */
-function orAborted<Result>(turn: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', onAbort, { once: true })
-    void turn.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
-}
-
-function closed(cause?: unknown): RivuletError {
-  return new RivuletError(
-    'CLOSED',
-    { who: WHO, expected: 'an open engine', got: 'one that was closed', todo: 'Make a new one with Engine.create.' },
-    {},
-    cause,
-  )
-}

@@ -12,6 +12,12 @@ export { METHOD_NAMES, type MethodName, type MethodOptions } from './recommend/m
 export type { ListOptions, RecommenderOptions } from './recommend/request.ts'
 export type { SimilarUser } from './recommend/similar-users.ts'
 
+export { fit, type Fit, type ValidationScore } from './tune/fit.ts'
+export type { FitOptions } from './tune/fit-options.ts'
+export { lowPass, resolvent, spreading, walk } from './recommend/operators.ts'
+export type { LowPass, Resolvent, Spreading, SpreadingOperator, Walk } from './recommend/operators.ts'
+export { DEFAULT_RECIPE, mix, type Recipe } from './recommend/recipe.ts'
+
 export { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
 export { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
 export {

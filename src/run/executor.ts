@@ -1,0 +1,103 @@
+import { readMachine } from '../plan/machine.ts'
+import type { Plan, PlanOptions } from '../plan/plan.ts'
+import { RivuletError } from '../support/errors.ts'
+import { driveAsync, type Algorithm } from './drive.ts'
+import { solveInThread } from './in-thread.ts'
+import { planProblem, readSolution, writeJob } from './job.ts'
+import { WorkerPool } from './pool.ts'
+import type { PreparedMatrix } from './prepared.ts'
+import type { Problem, Solution } from './problem.ts'
+import type { Watch } from './protocol.ts'
+
+/** How an executor works: the plan's options, and how long it waits for a sign of life. */
+export interface ExecutorOptions extends PlanOptions {
+  readonly threads: number
+  /** Milliseconds. */
+  readonly deadlineMs: number
+}
+
+/** Runs algorithms on one prepared matrix, on its worker threads. They queue up: one at a time has all threads. */
+export class Executor {
+  readonly #who: string
+  readonly #prepared: PreparedMatrix
+  readonly #options: ExecutorOptions
+  readonly #pool: WorkerPool | null
+  #queue: Promise<unknown> = Promise.resolve()
+  #plan: Plan | null = null
+  #closed = false
+
+  constructor(who: string, prepared: PreparedMatrix, options: ExecutorOptions) {
+    const { threads, deadlineMs } = options
+    this.#who = who
+    this.#prepared = prepared
+    this.#options = options
+    this.#pool = threads > 1 && readMachine().threads ? new WorkerPool(prepared.arena, { threads, deadlineMs }) : null
+  }
+
+  /** The plan of the last problem that was solved; `null` before the first. */
+  get plan(): Plan | null {
+    return this.#plan
+  }
+
+  /** Queues an algorithm: it starts when those before it have ended, however they ended. Cancelling is heard while it waits. */
+  async run<Result>(algorithm: Algorithm<Result>, watch: Watch = {}): Promise<Result> {
+    const { signal } = watch
+    signal?.throwIfAborted()
+    const turn = this.#queue.then(async () => {
+      signal?.throwIfAborted()
+      if (this.#closed) throw this.#closedError()
+      return driveAsync(algorithm, (problem) => this.#solve(problem, watch))
+    })
+    this.#queue = turn.catch(() => undefined)
+    return signal === undefined ? turn : orAborted(turn, signal)
+  }
+
+  /** Ends all threads. What is under way fails with CLOSED. A second call does nothing. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#pool?.close()
+  }
+
+  async #solve(problem: Problem, watch: Watch): Promise<Solution> {
+    if (this.#closed) throw this.#closedError()
+    const plan = planProblem(this.#prepared, problem, this.#options, readMachine())
+    this.#plan = plan
+    watch.signal?.throwIfAborted()
+    if (this.#pool === null) {
+      const { memoryLimitBytes, kernel } = this.#options
+      const solution = solveInThread(this.#prepared, { memoryLimitBytes, kernel })(problem)
+      watch.onProgress?.({ done: plan.blocks, total: plan.blocks })
+      return solution
+    }
+    const job = writeJob(this.#prepared, problem, plan)
+    try {
+      await this.#pool.run(job, watch)
+    } catch (cause) {
+      throw this.#closed ? this.#closedError(cause) : cause
+    }
+    return readSolution(this.#prepared.arena, job)
+  }
+
+  #closedError(cause?: unknown): RivuletError {
+    return new RivuletError(
+      'CLOSED',
+      {
+        who: this.#who,
+        expected: 'an open engine',
+        got: 'one that was closed',
+        todo: 'Make a new one with Engine.create.',
+      },
+      {},
+      cause,
+    )
+  }
+}
+
+/** The result, or the reason for cancelling, whichever comes first. */
+function orAborted<Result>(turn: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', onAbort, { once: true })
+    void turn.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
