@@ -87,8 +87,8 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
   if (given.verbose && engine.plan) terminal.warn(`${engine.plan.explain()}\n`)
   if (given.json) {
     const { split: fingerprint, metrics, byActivity, sparsestTenth, audit } = evaluation
-    const { k: cutoffs, weighted = false, unknownItems, seenPairs } = given
-    const all = { ...options, k: cutoffs.length === 1 ? k : cutoffs, weighted, unknownItems, seenPairs }
+    const { k: cutoffs, weighted = false, signals, unknownItems, seenPairs } = given
+    const all = { ...options, k: cutoffs.length === 1 ? k : cutoffs, weighted, signals, unknownItems, seenPairs }
     const scores = { metrics, byActivity, sparsestTenth }
     const document = { split: fingerprint, method, options: all, ...scores, published, elapsedMs, audit }
     await terminal.print(`${JSON.stringify(document)}\n`)

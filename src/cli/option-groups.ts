@@ -12,7 +12,15 @@ import {
   type MethodOptions,
   type ReadInteractionsOptions,
 } from '../index.ts'
-import { readBytes, readColumns, readDelimiter, readNeighbours, readNumber, readThreads } from './argument-values.ts'
+import {
+  readBytes,
+  readColumns,
+  readDelimiter,
+  readNeighbours,
+  readNumber,
+  readThreads,
+  readWeights,
+} from './argument-values.ts'
 import { orAborted, type Terminal } from './terminal.ts'
 
 export interface ReadingArguments extends Omit<ReadInteractionsOptions, 'quoted'> {
@@ -99,16 +107,18 @@ export interface EngineArguments {
   readonly threads?: EngineOptions['threads']
   readonly memoryLimit?: number | undefined
   readonly weighted?: boolean | undefined
+  readonly signals?: EngineOptions['signals']
 }
 
 export function addEngineOptions(command: Command): Command {
   return command
     .option('--weighted', 'the values weigh (default: every pair counts 1)')
+    .option('--signals <weights>', 'what signals weigh, those not named are left out: buy=1,view=0.2', readWeights)
     .option('--threads <n>', 'worker threads (default: auto)', readThreads)
     .option('--memory-limit <bytes>', 'refuse what would take more: 500MB, 8GB (default: what is free)', readBytes)
 }
 
 export function openEngine(table: Interactions, given: EngineArguments): Promise<Engine> {
-  const { threads, memoryLimit, weighted } = given
-  return Engine.create(table, { threads, memoryLimitBytes: memoryLimit, weighted })
+  const { threads, memoryLimit, weighted, signals } = given
+  return Engine.create(table, { threads, memoryLimitBytes: memoryLimit, weighted, signals })
 }

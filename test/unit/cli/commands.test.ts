@@ -53,6 +53,25 @@ describe('recommend', () => {
     expect(lists.map(({ user, items }) => [user, items])).toEqual([...expected])
   })
 
+  it('weighs signals, and names those of the data', async () => {
+    const text = 'user,item,signal\nann,tea,buy\nann,jam,view\nbob,tea,buy\nbob,bun,buy\ncat,jam,buy\ncat,tea,dislike\n'
+    const shop = folder.write('shop.csv', text)
+    const signals = { buy: 1, view: 0.2, dislike: -1 }
+    const args = ['--signals', 'buy=1,view=0.2,dislike=-1', ...single]
+    const { lists } = documentOf<ListsDocument>(await rivulet(['recommend', shop, '--json', ...args]))
+    const table = await readInteractions(shop)
+    expect(new Map(lists.map(({ user, items }) => [user, items]))).toEqual(recommend(table, { signals }))
+    expect(await rivulet(['recommend', shop, '--signals', 'by=1', ...single])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("expected signals of this data: 'buy', 'view', 'dislike', got 'by'") as string,
+    })
+    const explained = await rivulet(['explain', shop, '--user', 'ann', '--item', 'bun', '--json', ...args])
+    expect(documentOf<object>(explained)).toMatchObject(explain(table, 'ann', 'bun', { signals }))
+    const split = ['--split', 'random', '--json', ...single]
+    const { options } = documentOf<ListsDocument>(await rivulet(['evaluate', shop, ...split, '--signals', 'buy=1']))
+    expect(options.signals).toEqual({ buy: 1 })
+  })
+
   it('keeps all neighbours when told to', async () => {
     const args = ['recommend', wide, '--method', 'rp3beta', '--neighbours', 'all', '--json', ...single]
     expect(documentOf<ListsDocument>(await rivulet(args)).options).toMatchObject({ neighbours: null })
