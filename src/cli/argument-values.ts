@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import type { MethodName } from '../index.ts'
 
 /** A number as people write it: '0.7', '1e-3', '-2'. What it must be is the library's to say. */
 export function readNumber(text: string): number {
@@ -27,6 +28,20 @@ export function readThreads(text: string): number | 'auto' {
 /** 'all', or how many. The library says null for 'all', but an option's value that is null becomes '' in commander. */
 export function readNeighbours(text: string): number | 'all' {
   return text === 'all' ? text : readNumber(text)
+}
+
+/** Names of methods between commas, or 'none'. Which there are is the library's to say. */
+export function readMethods(text: string): MethodName[] {
+  return text === 'none' ? [] : (text.split(',') as MethodName[])
+}
+
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** Milliseconds: '90' and '90s' are seconds, '5m' minutes, '1.5h' hours. */
+export function readDuration(text: string): number {
+  const parts = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/i.exec(text.trim())
+  if (parts === null) throw new InvalidArgumentError('Expected a time, such as 90, 90s, 5m or 1h.')
+  return Number(parts[1]) * MILLISECONDS[(parts[2] ?? 's').toLowerCase()]
 }
 
 const UNITS = ['', 'k', 'm', 'g', 't']

@@ -10,6 +10,9 @@ import {
 } from '../index.ts'
 import { readNumber, readNumbers } from './argument-values.ts'
 import { evaluationLines } from './evaluation-lines.ts'
+import { askFitting, chooseRecipe, type FittingArguments } from './choose-recipe.ts'
+import { addSearchOptions } from './fit-arguments.ts'
+import { fitLines } from './fit-lines.ts'
 import { readSplit, SPLIT_NAMES, testedUsers, type SplitArguments } from './held-out.ts'
 import {
   addEngineOptions,
@@ -23,7 +26,7 @@ import {
 import { withProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
-interface EvaluateArguments extends SplitArguments, ListArguments, EngineArguments {
+interface EvaluateArguments extends SplitArguments, ListArguments, EngineArguments, FittingArguments {
   readonly k: readonly number[]
   readonly by: 'activity' | 'activity-deciles' | 'none'
   readonly unknownItems: 'miss' | 'drop'
@@ -58,7 +61,9 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
         .choices(['keep', 'drop'])
         .default('keep'),
     )
+    .option('--fit', 'choose a recipe first, by a part of training: takes --trials, --budget and --held-out')
     .option('--json', 'print one JSON document')
+  addSearchOptions(command)
   addListOptions(command)
   addEngineOptions(command)
   addReadingOptions(command)
@@ -69,9 +74,12 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
   const given = command.optsWithGlobals<EvaluateArguments>()
   const began = performance.now()
   const k = Math.max(...given.k)
-  const { list, method, options } = askQuestion('evaluate', { ...given, k })
+  const fitting = askFitting(given, k, command)
+  const asked = { ...given, k, ...(fitting && { method: 'graph-filter' as const }) }
+  const known = askQuestion('evaluate', asked)
   const split = await readSplit(file, given, command, terminal)
   const users = testedUsers(split)
+  const fit = fitting && (await chooseRecipe(split.train, given, fitting, terminal))
   await using engine = await openEngine(split.train, given)
 
   const scoreOf = async (question: ListOptions, watch: CallOptions): Promise<Evaluation> => {
@@ -81,6 +89,7 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
     return evaluateRankings(rankings, split.train, split.test, { k: given.k, by, unknownItems, seenPairs })
   }
 
+  const { list, method, options } = fit ? askQuestion('evaluate', { ...asked, recipe: fit.recipe }) : known
   const evaluation = await withProgress(`Ranking by ${method}`, terminal, (watch) => scoreOf(list, watch))
   const elapsedMs = Math.round(performance.now() - began)
   const published = comparableResults(evaluation, list)
@@ -90,7 +99,7 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
     const { k: cutoffs, weighted = false, signals, unknownItems, seenPairs } = given
     const all = { ...options, k: cutoffs.length === 1 ? k : cutoffs, weighted, signals, unknownItems, seenPairs }
     const scores = { metrics, byActivity, sparsestTenth }
-    const document = { split: fingerprint, method, options: all, ...scores, published, elapsedMs, audit }
+    const document = { split: fingerprint, method, options: all, ...scores, published, elapsedMs, audit, fit }
     await terminal.print(`${JSON.stringify(document)}\n`)
     return
   }
@@ -100,7 +109,8 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
       ? null
       : await scoreOf({ k, method: 'popularity', ...(exclude && { exclude }) }, { signal: terminal.signal })
   const lines = evaluationLines({ method, options, evaluation, baseline, published, elapsedMs })
-  await terminal.print(`${lines.join('\n')}\n`)
+  const fitted = fit ? [...fitLines(fit), ''] : []
+  await terminal.print(`${[...fitted, ...lines].join('\n')}\n`)
 }
 
 /** What papers report, if this run ranked as they do: all unseen items, twenty of them looked at. */

@@ -1,5 +1,6 @@
 import type { ActivityScores, Evaluation, ListOptions, PublishedSplit } from '../index.ts'
 import { publishedLines } from './published-lines.ts'
+import { recipeLines, settingsText } from './settings.ts'
 import { count, figure, tableLines } from './table.ts'
 
 export interface Report {
@@ -33,13 +34,14 @@ export function evaluationLines(report: Report): string[] {
 
 function headLines({ method, options, evaluation, elapsedMs }: Report): string[] {
   const { users, items, train, test, hash } = evaluation.split
-  const settings = Object.entries(options).map(([name, value]) => `${name} ${String(value ?? 'all')}`)
+  const recipe = options.recipe === undefined ? [] : recipeLines(options.recipe)
   const rows = [
     [
       'split',
       `${count(users)} users, ${count(items)} items, ${count(train)} training and ${count(test)} test pairs, ${hash}`,
     ],
-    ['method', [method, ...settings].join(', ')],
+    ['method', `${method}, ${settingsText(options)}`],
+    ...recipe.map((line, at) => [at === 0 ? 'recipe' : '', line]),
     ['users', `${count(evaluation.audit.evaluatedUsers)} evaluated`],
     ['elapsed', `${(elapsedMs / 1000).toFixed(1)} s`],
   ]

@@ -41,9 +41,13 @@ export async function readSplit(
   if (testFraction !== undefined && split === 'leave-last-out') {
     command.error('error: --test-fraction does not belong to --split leave-last-out')
   }
-  const table = await readTable(file, given, terminal)
-  if (split === 'random') return splitRandom(table, { testFraction, seed })
-  return split === 'time' ? splitByTime(table, { testFraction }) : splitLeaveLastOut(table)
+  return cutTable(await readTable(file, given, terminal), split, given)
+}
+
+/** Cuts a table in two. */
+export function cutTable(table: Interactions, how: SplitName, { testFraction, seed }: SplitArguments): TrainAndTest {
+  if (how === 'random') return splitRandom(table, { testFraction, seed })
+  return how === 'time' ? splitByTime(table, { testFraction }) : splitLeaveLastOut(table)
 }
 
 /** Ids of the users that have something held out and are known to training. */

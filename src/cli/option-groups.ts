@@ -21,6 +21,7 @@ import {
   readThreads,
   readWeights,
 } from './argument-values.ts'
+import { readRecipeArgument } from './recipe-argument.ts'
 import { orAborted, type Terminal } from './terminal.ts'
 
 export interface ReadingArguments extends Omit<ReadInteractionsOptions, 'quoted'> {
@@ -59,7 +60,8 @@ export interface ListArguments extends MethodArguments {
 
 export function addMethodOptions(command: Command): Command {
   return command
-    .option('--method <name>', `${METHOD_NAMES.join(', ')} (default: label-spreading)`)
+    .option('--method <name>', `${METHOD_NAMES.join(', ')} (default: graph-filter)`)
+    .option('--recipe <recipe>', 'graph-filter: a file of JSON, as `fit` writes it, or JSON', readRecipeArgument)
     .option('--alpha <number>', 'label-spreading: share of the neighbours; walks: exponent of the steps', readNumber)
     .option('--item-alpha <number>', 'rp3beta, p3alpha: exponent of the step from items (default: alpha)', readNumber)
     .option('--beta <number>', 'rp3beta: how much popular items are held back', readNumber)
@@ -91,10 +93,11 @@ export interface Question {
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
  */
 export function askQuestion(who: string, given: ListArguments & { readonly k?: number }): Question {
-  const { k, exclude, minScore, method } = given
+  const { k, exclude, minScore, recipe } = given
+  const method = given.method ?? (recipe === undefined ? undefined : 'graph-filter')
   const { alpha, itemAlpha, beta, neighboursOf, shrink, lambda, tolerance } = given
   const neighbours = given.neighbours === 'all' ? null : given.neighbours
-  const own = { alpha, itemAlpha, beta, neighbours, neighboursOf, shrink, lambda, tolerance }
+  const own = { recipe, alpha, itemAlpha, beta, neighbours, neighboursOf, shrink, lambda, tolerance }
   // An option that was not given must not be named either: the method may not know it.
   const named = Object.entries({ k, exclude, minScore, ...own })
   const asked: Omit<ListOptions, 'method'> = Object.fromEntries(named.filter(([, value]) => value !== undefined))

@@ -4,6 +4,7 @@ import { RivuletError } from '../index.ts'
 import { addCompile } from './compile.ts'
 import { addEvaluate } from './evaluate.ts'
 import { addExplain } from './explain.ts'
+import { addFit } from './fit.ts'
 import { addInspect } from './inspect.ts'
 import { addRecommend } from './recommend.ts'
 import { Interruption, type Terminal } from './terminal.ts'
@@ -19,6 +20,8 @@ Examples:
   $ rivulet recommend ratings.csv --method rp3beta --out lists.jsonl.gz
   $ rivulet compile ratings.csv --out ratings.model
   $ rivulet recommend new.csv --model ratings.model
+  $ rivulet fit ratings.csv --budget 5m --out recipe.json
+  $ rivulet recommend ratings.csv --recipe recipe.json
   $ rivulet explain ratings.csv --user ann --item 'The Third Man'
   $ rivulet evaluate ratings.csv --split leave-last-out
   $ rivulet evaluate --train train.txt --test test.txt --method rp3beta --json
@@ -50,7 +53,7 @@ function makeProgram(terminal: Terminal): Command {
       writeErr: (text) => terminal.warn(text),
       outputError: (text) => terminal.warn(`rivulet: ${oneLine(text.replace(/^error: /, ''))}\n`),
     })
-  for (const add of [addRecommend, addEvaluate, addExplain, addCompile, addInspect]) add(program, terminal)
+  for (const add of [addRecommend, addEvaluate, addFit, addExplain, addCompile, addInspect]) add(program, terminal)
   return program
 }
 

@@ -34,7 +34,7 @@ const law: Readonly<Record<string, Law>> = {
   index: {
     from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'tune', 'engine', 'compiled-file'],
   },
-  advanced: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'engine'] },
+  advanced: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'tune', 'engine'] },
   cli: { from: ['index', 'advanced', 'io'] },
   report: { from: ['index', 'advanced', 'io'] },
 }

@@ -1,0 +1,34 @@
+/** Options and recipes as people read them. */
+import type { ListOptions, Recipe, SpreadingOperator } from '../index.ts'
+
+/** What null means, where it is a value. */
+const WORDS_FOR_NULL: Readonly<Record<string, string>> = { neighbours: 'all', itemAlpha: '= alpha' }
+
+/** 'k 20, alpha 0.7'; a recipe is not a setting that fits a line. */
+export function settingsText(options: ListOptions): string {
+  return Object.entries(options)
+    .filter(([name]) => name !== 'recipe')
+    .map(([name, value]) => `${name} ${String(value ?? WORDS_FOR_NULL[name])}`)
+    .join(', ')
+}
+
+/** A recipe in two lines: what is mixed, and the exponents. */
+export function recipeLines(recipe: Recipe): [string, string] {
+  const { operators, userExponent, itemExponent, profileExponent, popularityExponent, leaveOneOut, sweeps } = recipe
+  return [
+    operators.map(operatorText).join(' '),
+    [
+      `exponents: user ${userExponent}, item ${itemExponent}, profile ${profileExponent}, popularity ${popularityExponent}`,
+      `leave-one-out ${leaveOneOut ?? 'none'}`,
+      `${sweeps} sweeps`,
+    ].join('; '),
+  ]
+}
+
+/** '+ 0.4 resolvent (lambda 0.2)'; neither the sign of the first nor a weight of 1 is worth a word. */
+function operatorText({ operator, weight, ...settings }: SpreadingOperator, at: number): string {
+  const sign = weight < 0 ? '-' : at > 0 ? '+' : ''
+  const factor = Math.abs(weight) === 1 ? '' : String(Math.abs(weight))
+  const numbers = Object.entries(settings).map(([name, value]) => `${name} ${value}`)
+  return [sign, factor, operator, `(${numbers.join(', ')})`].filter((part) => part !== '').join(' ')
+}
