@@ -1,5 +1,5 @@
 import { isSignalWeights, type SignalWeights, type Weighing } from './data/signal-weights.ts'
-import { openNetwork, type Network, type Source } from './propagate/network.ts'
+import { isWeighted, openNetwork, weighs, type Network, type Source, type Weighted } from './propagate/network.ts'
 import { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
 import type { Labelling } from './propagate/labelling.ts'
@@ -35,15 +35,15 @@ import type { Progress, Watch } from './run/protocol.ts'
 import { fitOn, holdOutFor, withinBudget, type Fit, type FitWatch } from './tune/fit.ts'
 import { resolveFit, type FitOptions } from './tune/fit-options.ts'
 import { RivuletError, show } from './support/errors.ts'
-import { either, integerAtLeast, isBoolean, numberBetween, oneOf, resolveOptions } from './support/options.ts'
+import { either, integerAtLeast, numberBetween, oneOf, resolveOptions } from './support/options.ts'
 
 export interface EngineOptions {
   /** Worker threads; integer >= 1, or 'auto' for as many as the machine can run at once. With 1 the work blocks the calling thread. Default 'auto'. */
   readonly threads?: number | 'auto' | undefined
   /** Most bytes that the matrix and one problem may take. Default: what the machine has free. */
   readonly memoryLimitBytes?: number | undefined
-  /** Whether interaction values weigh; otherwise every pair counts 1. Default false. */
-  readonly weighted?: boolean | undefined
+  /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
+  readonly weighted?: Weighted | undefined
   /** What interactions weigh by the names of their signals, as in `recommend`. Default null: signals do not matter. */
   readonly signals?: SignalWeights | null | undefined
   /** 'typescript' runs without WebAssembly, with the same bits, several times slower. Default 'auto'. */
@@ -103,7 +103,7 @@ export class Engine {
     const defaults = {
       threads: 'auto' as number | 'auto',
       memoryLimitBytes: machine.memoryBytes,
-      weighted: false,
+      weighted: 'auto' as Weighted,
       signals: null as SignalWeights | null,
       kernel: 'auto',
       partition: 'auto',
@@ -112,7 +112,7 @@ export class Engine {
     const { weighted, signals, threads, ...rest } = resolveOptions(WHO, options, defaults, {
       threads: either(oneOf('auto'), integerAtLeast(1)),
       memoryLimitBytes: numberBetween(0, Infinity, '(]'),
-      weighted: isBoolean,
+      weighted: isWeighted,
       signals: isSignalWeights,
       kernel: oneOf('auto', 'wasm-simd', 'typescript'),
       partition: oneOf('auto', 'columns', 'rows'),
@@ -121,7 +121,9 @@ export class Engine {
     const { memoryLimitBytes } = rest
     const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
     const count = threads === 'auto' ? machine.parallelism : threads
-    return Promise.resolve(new Engine(network, { ...rest, threads: count } as ExecutorOptions, { weighted, signals }))
+    return Promise.resolve(
+      new Engine(network, { ...rest, threads: count } as ExecutorOptions, { weighted: network.weighted, signals }),
+    )
   }
 
   /** The plan of the last problem that was solved, in one line and in full; `null` before the first. */
@@ -265,8 +267,10 @@ export class Engine {
   /** What would need another matrix, or another memory, is refused rather than ignored. */
   #requireOwnMatrix(who: string, options: MatrixOptions = {}): void {
     const own = { ...this.#weighing, memoryLimitBytes: Infinity }
+    const { weighted } = options
+    const asked = { ...options, weighted: weighted && weighs(weighted, this.#network.sides !== null) }
     for (const name of ['weighted', 'signals', 'memoryLimitBytes'] as const) {
-      const given = options[name]
+      const given = asked[name]
       if (given === undefined || given === own[name] || JSON.stringify(given) === JSON.stringify(own[name])) continue
       throw new RivuletError(
         'INVALID_OPTION',

@@ -7,7 +7,6 @@ import { solveInThread } from '../run/in-thread.ts'
 import {
   either,
   integerAtLeast,
-  isBoolean,
   isIterable,
   isString,
   numberBetween,
@@ -16,7 +15,7 @@ import {
 } from '../support/options.ts'
 import type { ClassPrior } from './decide.ts'
 import { assignLabels, labelMap, labelNodes, requireGraph, type Labelling } from './labelling.ts'
-import { openNetwork, requireUnsigned, type Network, type Source } from './network.ts'
+import { isWeighted, openNetwork, requireUnsigned, type Network, type Source, type Weighted } from './network.ts'
 import type { Label, SeedSource } from './seeds.ts'
 import type { System } from './system.ts'
 
@@ -26,8 +25,8 @@ export interface LabellerOptions {
   readonly seeds?: SeedSource | undefined
   /** How degrees divide the weights. */
   readonly normalization?: Normalization | undefined
-  /** Whether edge weights count (attribute `weight`; `value` on a bipartite graph or table). Default true. */
-  readonly weighted?: boolean | undefined
+  /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
+  readonly weighted?: Weighted | undefined
   /**
    * What the edges of a bipartite graph or table weigh by the names of their signals, finite, below 0 for dislikes: a pair counts with the sum
    * over its signals; edges with other signals are left out. Default null: signals do not matter.
@@ -67,7 +66,7 @@ export interface Labeller<Options extends LabellerOptions> {
 
 export const LABELLER_DEFAULTS: Omit<Resolved<LabellerOptions>, 'normalization'> = Object.freeze({
   seeds: 'label',
-  weighted: true,
+  weighted: 'auto',
   signals: null,
   classPrior: 'none',
   tolerance: 1e-6,
@@ -81,7 +80,7 @@ export const LABELLER_DEFAULTS: Omit<Resolved<LabellerOptions>, 'normalization'>
 export const LABELLER_CHECKS = Object.freeze({
   seeds: either(isString, isIterable),
   normalization: oneOf('symmetric', 'row', 'column'),
-  weighted: isBoolean,
+  weighted: isWeighted,
   signals: isSignalWeights,
   classPrior: either(oneOf('none', 'seeds'), (value) =>
     value !== null && typeof value === 'object' ? null : 'shares per class',

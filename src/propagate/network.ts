@@ -10,15 +10,27 @@ import type { CsrMatrix } from '../matrix/csr.ts'
 import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { oneOf, type Check } from '../support/options.ts'
 import { NodeIndex } from './node-index.ts'
 
 /** What the library propagates on: a graphology graph or a table of interactions. */
 export type Source = AbstractGraph | Interactions
 
+/**
+ * Whether the numbers on edges are weights: attribute `weight` of a graph's edges, `value` of interactions (a table or a bipartite graph).
+ *
+ * 'auto': the weight of a tie is one unless you say otherwise, and the value of an interaction, which may be stars or minutes, only if you say so.
+ */
+export type Weighted = boolean | 'auto'
+
+export const isWeighted: Check = oneOf(true, false, 'auto')
+
+/** What an option means on a bipartite source, or on another one. */
+export const weighs = (weighted: Weighted, bipartite: boolean): boolean => (weighted === 'auto' ? !bipartite : weighted)
+
 /** How a source becomes a matrix. */
 export interface NetworkOptions {
-  /** Whether edge weights count (`value` on a bipartite graph or table, `weight` on any other graph). */
-  readonly weighted: boolean
+  readonly weighted: Weighted
   /** Weights by signal, on a bipartite graph or table; default `null`: signals do not matter. */
   readonly signals?: SignalWeights | null | undefined
   /** What a directed edge means on a graph that is not bipartite: a tie both ways, or a step along it. */
@@ -34,6 +46,8 @@ export interface NetworkOptions {
 export interface Network {
   readonly prepared: PreparedMatrix
   readonly nodes: KeyIndex
+  /** Whether the numbers on edges weigh. */
+  readonly weighted: boolean
   /** Whether edges hold both ways; only then is T symmetric. */
   readonly undirected: boolean
   /** The two sides of a bipartite network; `null` otherwise. */
@@ -82,13 +96,15 @@ function fromBipartiteGraph(who: string, graph: AbstractGraph, options: NetworkO
 
 function fromTable(who: string, table: Interactions, options: NetworkOptions): Network {
   const { users, items } = table
-  const { weighted, signals = null } = options
+  const { signals = null } = options
+  const weighted = weighs(options.weighted, true)
   requireSignals(who, table, signals)
   const { user, item, data } = weighRows(who, table, { weighted, signals })
   const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, data }
   return {
     prepared: prepareMatrix(who, coordinates, false, options.memoryLimitBytes),
     nodes: new NodeIndex(users, items),
+    weighted,
     undirected: true,
     sides: { users, items },
     attribute: () => [],
@@ -97,11 +113,12 @@ function fromTable(who: string, table: Interactions, options: NetworkOptions): N
 
 function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Network {
   if (options.signals) throw noSignals(who)
+  const weighted = weighs(options.weighted, false)
   // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
   const direction = options.direction === 'out' ? 'in' : 'both'
   const { keys, source, target, weight, undirected } = readAdjacency(graph, {
     direction,
-    weightAttribute: options.weighted ? 'weight' : null,
+    weightAttribute: weighted ? 'weight' : null,
   })
   const coordinates: Coordinates = undirected
     ? mirrorEdges(keys.size, source, target, weight)
@@ -109,6 +126,7 @@ function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): 
   return {
     prepared: prepareMatrix(who, coordinates, true, options.memoryLimitBytes),
     nodes: keys,
+    weighted,
     undirected,
     sides: null,
     attribute: (name) => nodeAttribute(graph, name),

@@ -17,7 +17,6 @@ import type { KeyIndex } from '../support/key-index.ts'
 import {
   either,
   integerAtLeast,
-  isBoolean,
   isIterable,
   isString,
   numberBetween,
@@ -26,7 +25,7 @@ import {
 } from '../support/options.ts'
 import type { Resolved } from './labeller.ts'
 import { requireGraph } from './labelling.ts'
-import { openNetwork, requireUnsigned, type Network, type Source } from './network.ts'
+import { isWeighted, openNetwork, requireUnsigned, type Network, type Source, type Weighted } from './network.ts'
 import { readRestart } from './seeds.ts'
 import { spread } from './system.ts'
 
@@ -35,8 +34,8 @@ export interface PersonalizedPageRankOptions {
   readonly seeds?: string | Iterable<string | readonly [node: string, weight: number]> | undefined
   /** Probability of going on, in (0, 1), the damping factor. Default 0.85. */
   readonly alpha?: number | undefined
-  /** Whether edge weights count. Default true. */
-  readonly weighted?: boolean | undefined
+  /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
+  readonly weighted?: Weighted | undefined
   /** What the edges of a bipartite graph or table weigh by the names of their signals, >= 0, as in `labelSpreading`. Default null. */
   readonly signals?: SignalWeights | null | undefined
   /** Wanted max |f' - f|, relative to the largest seed; in (0, 1]. Default 1e-6. */
@@ -68,7 +67,7 @@ const WHO = 'personalizedPageRank'
 const DEFAULTS: Resolved<PersonalizedPageRankOptions> = Object.freeze({
   seeds: Object.freeze([]),
   alpha: 0.85,
-  weighted: true,
+  weighted: 'auto',
   signals: null,
   tolerance: 1e-6,
   maxIterations: 1000,
@@ -81,7 +80,7 @@ const resolve = (options: PersonalizedPageRankOptions | undefined): Resolved<Per
   resolveOptions(WHO, options, DEFAULTS, {
     seeds: either(isString, isIterable),
     alpha: numberBetween(0, 1, '()'),
-    weighted: isBoolean,
+    weighted: isWeighted,
     signals: isSignalWeights,
     tolerance: numberBetween(0, 1, '(]'),
     maxIterations: integerAtLeast(1),

@@ -126,11 +126,33 @@ describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
     expect(() => label(graph, { seeds, classPrior: { 1999: 1 } })).toThrow('a share > 0 for class 2020, got undefined')
   })
 
-  it('counts weights unless told otherwise', () => {
+  it('counts the values of interactions if told to, and the weights of other graphs unless told otherwise', () => {
     const plain = label.detailed(graph, { seeds, weighted: false })
-    expect(bits(label.detailed(graph, { seeds }))).not.toEqual(bits(plain))
+    expect(bits(label.detailed(graph, { seeds }))).toEqual(bits(plain))
+    expect(bits(label.detailed(graph, { seeds, weighted: true }))).not.toEqual(bits(plain))
     const even = graphOf({ ...network, edges: network.edges.map((edge) => ({ ...edge, weight: 1 })) })
-    expect(bits(label.detailed(even, { seeds }))).toEqual(bits(plain))
+    expect(bits(label.detailed(even, { seeds, weighted: true }))).toEqual(bits(plain))
+    const ties = graphOf({ ...network, users: 0 })
+    expect(bits(label.detailed(ties, { seeds }))).toEqual(bits(label.detailed(ties, { seeds, weighted: true })))
+    expect(bits(label.detailed(ties, { seeds }))).not.toEqual(bits(label.detailed(ties, { seeds, weighted: false })))
+  })
+
+  it('counts signals on a bipartite graph, with weights below 0 where it can', () => {
+    const edges = [...graph.edgeEntries()]
+    const marked = graph.copy()
+    edges.forEach(({ edge }, at) => marked.setEdgeAttribute(edge, 'signal', at % 3 === 0 ? 'view' : 'buy'))
+    const kept = graph.copy()
+    edges.forEach(({ edge }, at) => at % 3 === 0 && kept.dropEdge(edge))
+    expect(bits(label.detailed(marked, { seeds, signals: { buy: 1, view: 0 } })).scores).toEqual(
+      bits(label.detailed(kept, { seeds })).scores,
+    )
+    expect(() => label(marked, { seeds, signals: { by: 1 } })).toThrow("signals of this data: 'view', 'buy', got 'by'")
+    expect(() => label(graphOf({ ...network, users: 0 }), { seeds, signals: { buy: 1 } })).toThrow(
+      'without the two kinds',
+    )
+    const against = { seeds, signals: { buy: 1, view: -1 } }
+    if (name === 'labelSpreading') expect(label(marked, against).size).toBe(70)
+    else expect(() => label(marked, against)).toThrow('weights >= 0')
   })
 
   it.each([
@@ -162,8 +184,9 @@ describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
     const negative = graph.copy()
     negative.setEdgeAttribute(negative.edges()[2], 'value', -1)
     const [from, to] = negative.extremities(negative.edges()[2])
-    if (name === 'labelSpreading') expect(label(negative, { seeds }).size).toBe(70)
-    else expect(() => label(negative, { seeds })).toThrow(`weights >= 0, got -1 on the edge '${from}' - '${to}'`)
+    const weighed = { seeds, weighted: true }
+    if (name === 'labelSpreading') expect(label(negative, weighed).size).toBe(70)
+    else expect(() => label(negative, weighed)).toThrow(`weights >= 0, got -1 on the edge '${from}' - '${to}'`)
     expect(label(negative, { seeds, weighted: false }).size).toBe(70)
     negative.setEdgeAttribute(negative.edges()[2], 'value', NaN)
     expect(() => label(negative, { seeds })).toThrow('finite number')
@@ -220,13 +243,29 @@ describe('the engine', () => {
 
   it('gives the bits of the functions for any number of threads', async () => {
     const many = network.nodes.slice(0, 36).map((key, at) => [key, `class ${at}`] as const)
-    const ranks = personalizedPageRank.detailed(graph, { seeds: ['u3', 'i4'] })
+    const ranks = personalizedPageRank.detailed(graph, { seeds: ['u3', 'i4'], weighted: true })
     for (const engine of engines) {
       for (const options of [{ seeds }, { seeds: many }]) {
-        expect(bits(await engine.labelSpreading(options))).toEqual(bits(labelSpreading.detailed(graph, options)))
-        expect(bits(await engine.labelPropagation(options))).toEqual(bits(labelPropagation.detailed(graph, options)))
+        const same = { ...options, weighted: true }
+        expect(bits(await engine.labelSpreading(options))).toEqual(bits(labelSpreading.detailed(graph, same)))
+        expect(bits(await engine.labelPropagation(options))).toEqual(bits(labelPropagation.detailed(graph, same)))
       }
       expect((await engine.personalizedPageRank({ seeds: ['u3', 'i4'] })).scores).toEqual(ranks.scores)
+    }
+  })
+
+  it('reads weights and signals as the functions do, whatever the source', async () => {
+    const marked = graph.copy()
+    marked.forEachEdge((edge, _, from) => marked.setEdgeAttribute(edge, 'signal', from < 'u2' ? 'view' : 'buy'))
+    const ties = graphOf({ ...network, users: 0 })
+    for (const [source, own] of [
+      [graph, {}],
+      [ties, {}],
+      [marked, { signals: { buy: 1, view: -0.5 } }],
+    ] as const) {
+      await using engine = await Engine.create(source, { threads: 1, ...own })
+      const run = bits(labelSpreading.detailed(source, { seeds, ...own }))
+      expect(bits(await engine.labelSpreading({ ...labelSpreading.defaults, seeds, ...own }))).toEqual(run)
     }
   })
 
@@ -236,7 +275,12 @@ describe('the engine', () => {
     await expect(engine.labelSpreading({ seeds, weighted: false })).rejects.toMatchObject(refused)
     await expect(engine.labelPropagation({ seeds, memoryLimitBytes: 1e9 })).rejects.toMatchObject(refused)
     await expect(engine.personalizedPageRank({ seeds: 'u0', weighted: false })).rejects.toMatchObject(refused)
-    await expect(engine.labelSpreading({ seeds, weighted: true })).resolves.toHaveProperty('converged', true)
+    await expect(engine.labelSpreading({ seeds, signals: { interaction: 1 } })).rejects.toMatchObject(refused)
+    await expect(engine.labelSpreading({ seeds, weighted: 'auto' })).rejects.toMatchObject(refused)
+    await expect(engine.labelSpreading({ seeds, signals: null, weighted: true })).resolves.toHaveProperty(
+      'converged',
+      true,
+    )
     await expect(engine.labelSpreading({ seeds: [] })).rejects.toMatchObject({ code: 'EMPTY_DATA' })
   })
 })

@@ -70,7 +70,9 @@ describe('labelSpreading', () => {
           fc.nat(),
           (network, normalization, alpha, seed) => {
             const { pairs, shares } = seedsOn(network, seed)
-            const run = labelSpreading.detailed(graphOf(network), { seeds: pairs, alpha, normalization, solver })
+            const run = labelSpreading.detailed(graphOf(network), {
+              ...{ seeds: pairs, weighted: true, alpha, normalization, solver },
+            })
             const s = normalized(adjacencyOf(network.nodes.length, network.edges), normalization)
             const columns = shares.map((y) => spreadingFixedPoint(s, alpha, y))
             expect(run.converged).toBe(true)
@@ -141,7 +143,7 @@ describe('labelPropagation', () => {
     fc.assert(
       fc.property(networks, fc.nat(), (network, seed) => {
         const { pairs, places, shares } = seedsOn(network, seed)
-        const options = { seeds: pairs, solver, tolerance: 1e-7, maxIterations: 4000 }
+        const options = { seeds: pairs, weighted: true, solver, tolerance: 1e-7, maxIterations: 4000 }
         const run = labelPropagation.detailed(graphOf(network), options)
         const a = adjacencyOf(network.nodes.length, network.edges)
         const columns = shares.map((y) => harmonic(a, places, y))
@@ -171,7 +173,7 @@ describe('personalizedPageRank', () => {
         const restart = network.nodes.map((_, node) =>
           places.reduce((sum, place, at) => sum + (place === node ? (at + 1) / 3 : 0), 0),
         )
-        const ranks = personalizedPageRank(graphOf(network), { seeds, alpha, tolerance: 1e-7 })
+        const ranks = personalizedPageRank(graphOf(network), { seeds, weighted: true, alpha, tolerance: 1e-7 })
         const walk = restartWalk(
           adjacencyOf(network.nodes.length, network.edges, network.directed),
           alpha,

@@ -353,7 +353,13 @@ describe('labelSpreading', () => {
           const { nodes, edges } = network
           const places = [pick % nodes.length, (pick + 1) % nodes.length]
           const seeds = places.map((node, at) => [nodes[node], ['red', 'blue'][at]] as const)
-          const run = labelSpreading.detailed(graphOf(network), { seeds, alpha: 0.8, normalization, solver })
+          const run = labelSpreading.detailed(graphOf(network), {
+            seeds,
+            weighted: true,
+            alpha: 0.8,
+            normalization,
+            solver,
+          })
           const s = normalized(adjacencyOf(nodes.length, edges), normalization)
           const scores = places.map((seed) =>
             spreadingFixedPoint(
