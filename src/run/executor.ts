@@ -62,6 +62,8 @@ export class Executor {
     if (this.#closed) throw this.#closedError()
     const plan = planProblem(this.#prepared, problem, this.#options, readMachine())
     this.#plan = plan
+    // Work on this thread lets no timer, and so nobody who would cancel, speak between the problems.
+    if (this.#pool === null && watch.signal !== undefined) await nextTask()
     watch.signal?.throwIfAborted()
     if (this.#pool === null) {
       const { memoryLimitBytes, kernel } = this.#options
@@ -92,6 +94,8 @@ export class Executor {
     )
   }
 }
+
+const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
 /** The result, or the reason for cancelling, whichever comes first. */
 function orAborted<Result>(turn: Promise<Result>, signal: AbortSignal): Promise<Result> {
