@@ -1,18 +1,26 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { InvalidArgumentError } from 'commander'
+import { readRecipe } from '../advanced.ts'
 import type { Recipe } from '../index.ts'
 
+/** What `--json` prints: the recipe stands in the document of `fit`, in those of other commands among the options. */
+interface Printed {
+  readonly recipe?: unknown
+  readonly options?: { readonly recipe?: unknown }
+}
+
 /**
- * A recipe as it can be typed: JSON that starts with '{', or the name of a file of JSON, plain or gzip. A document that holds a `recipe`, as
- * `fit --json` prints one, stands for that. Whether it is a recipe is the library's to say.
+ * A recipe as it can be typed: JSON that starts with '{', or the name of a file of JSON, plain or gzip. A document that a command printed
+ * stands for the recipe in it.
  *
  * @throws {InvalidArgumentError} for a file that cannot be read, and for what is no JSON
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION for what is no recipe
  */
 export function readRecipeArgument(text: string): Recipe {
   const value = parse(text.trimStart().startsWith('{') ? text : readText(text))
-  const inDocument = value !== null && typeof value === 'object' && 'recipe' in value
-  return (inDocument ? value.recipe : value) as Recipe
+  const printed = value as Printed | null
+  return readRecipe('--recipe', printed?.recipe ?? printed?.options?.recipe ?? value)
 }
 
 function parse(text: string): unknown {

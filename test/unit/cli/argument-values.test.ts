@@ -4,7 +4,9 @@ import {
   readBytes,
   readColumns,
   readDelimiter,
+  readDuration,
   readIds,
+  readMethods,
   readNeighbours,
   readNumber,
   readNumbers,
@@ -47,6 +49,12 @@ describe('values of options', () => {
     expect([readThreads('auto'), readThreads('4')]).toEqual(['auto', 4])
     for (const text of ['0', '-1', '1.5', 'many', '']) expect(() => readThreads(text)).toThrow(InvalidArgumentError)
     expect([readNeighbours('all'), readNeighbours('50')]).toEqual(['all', 50])
+  })
+
+  it('times and methods', () => {
+    expect(['90', '90s', '1.5m', '1h', '500ms'].map(readDuration)).toEqual([90_000, 90_000, 90_000, 3_600_000, 500])
+    for (const text of ['', '-1', 'm', '5 days', '1e3']) expect(() => readDuration(text)).toThrow(InvalidArgumentError)
+    expect([readMethods('none'), readMethods('ease,rp3beta')]).toEqual([[], ['ease', 'rp3beta']])
   })
 
   it('ids add up', () => {

@@ -1,0 +1,200 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { Interruption } from '../../../src/cli/terminal.ts'
+import { fit, mix, lowPass, readInteractions, splitByTime, splitRandom, type Fit } from '../../../src/index.ts'
+import { temporaryFolder } from '../io/temporary.ts'
+import { documentOf, rivulet } from './stage.ts'
+
+const folder = temporaryFolder()
+/** Users, items and times enough to hold a part of everybody's items out. */
+const pairs = Array.from({ length: 240 }, (_, n) => `u${n % 24},i${(n * n + 3 * n) % 31},${n}`)
+const wide = folder.write('wide.csv', `user,item,time\n${pairs.join('\n')}\n`)
+const table = await readInteractions(wide)
+const single = ['--threads', '1']
+const quick = ['--trials', '3', '--baselines', 'popularity,item-knn', '--baseline-trials', '2', ...single]
+const asQuick = { trials: 3, baselines: ['popularity', 'item-knn'], baselineTrials: 2 } as const
+
+describe('fit', () => {
+  it('answers as the library does, with the options given', async () => {
+    const args = '--k 5 --seed 3 --held-out 0.3 --validation-users 20 --budget 1h'
+    const document = documentOf<Fit & { elapsedMs: number }>(
+      await rivulet(['fit', wide, ...args.split(' '), ...quick, '--json']),
+    )
+    const wanted = { k: 5, seed: 3, heldOutShare: 0.3, validationUsers: 20, ...asQuick }
+    expect(document).toEqual({
+      ...fit(table, wanted),
+      options: { ...wanted, budgetMs: 3_600_000, validation: null, weighted: false },
+      elapsedMs: document.elapsedMs,
+    })
+  })
+
+  it('chooses by a table of its own', async () => {
+    const { train, test } = splitRandom(table)
+    const lines = (side: typeof train): string =>
+      Array.from(side.user, (user, row) => `${side.users.keyOf(user)},${side.items.keyOf(side.item[row])}\n`).join('')
+    const files = [folder.write('train.csv', lines(train)), folder.write('held.csv', lines(test))]
+    const args = ['fit', files[0], '--validation', files[1], '--baselines', 'none', '--trials', '2', ...single]
+    const document = documentOf<Fit>(await rivulet([...args, '--json']))
+    const [source, validation] = await Promise.all(files.map((file) => readInteractions(file)))
+    expect(document).toMatchObject(fit(source, { validation, baselines: [], trials: 2 }))
+    expect(document).toMatchObject({ options: { validation: files[1] } })
+  })
+
+  it('prints what was tried, best first, the decision and the recipe', async () => {
+    const { code, stdout, stderr } = await rivulet(['fit', wide, ...quick])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^5 trials, judged by held-out items of 24 users$/m)
+    expect(stdout).toMatch(/^on validation +recall@20 +ndcg@20/m)
+    for (const name of ['default recipe', 'popularity', 'item-knn']) {
+      expect(stdout).toMatch(new RegExp(`^${name} +[01]\\.\\d{4} +[01]\\.\\d{4}`, 'm'))
+    }
+    const ndcg = [...stdout.matchAll(/^[a-z -]+ +[01]\.\d{4} +([01]\.\d{4})/gm)].map((row) => Number(row[1]))
+    expect(ndcg).toEqual([...ndcg].sort((a, b) => b - a))
+    expect(stdout).toMatch(/^recipe {2}low-pass \(cut [\d.]+, order [\d.]+\)\n {8}exponents: user .*sweeps$/m)
+  })
+
+  it('writes a recipe that can be given back, whole or not at all', async () => {
+    const out = folder.path('recipe.json')
+    const document = documentOf<Fit>(await rivulet(['fit', wide, ...quick, '--json', '--out', out]))
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(document.recipe)
+    const given = documentOf(await rivulet(['recommend', wide, '--recipe', out, '--json', ...single]))
+    expect(given).toMatchObject({ method: 'graph-filter', options: { recipe: document.recipe } })
+    const lost = await rivulet(['fit', wide, ...quick, '--out', folder.path('no/where.json')])
+    expect(lost.code).toBe(1)
+    expect(lost.stderr).toContain('does not exist')
+    // What was found is on the screen all the same.
+    expect(lost.stdout).toContain('sweeps\n')
+  })
+
+  it('ends when it is interrupted, on one thread too, and writes nothing', async () => {
+    const out = folder.path('never.json')
+    const interrupted = new AbortController()
+    const args = ['fit', wide, '--trials', '1000000', '--out', out, ...single]
+    const ended = rivulet(args, interrupted.signal)
+    setTimeout(() => interrupted.abort(new Interruption(2)), 100)
+    expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' })
+    expect(existsSync(out)).toBe(false)
+    expect(readdirSync(folder.path('.')).filter((name) => name.includes('.tmp-'))).toEqual([])
+  })
+
+  it.each([
+    [['--trials', '0'], "option 'trials'"],
+    [['--budget', 'long'], 'such as 90, 90s, 5m'],
+    [['--held-out', '1'], "option 'heldOutShare'"],
+    [['--baselines', 'svd'], "option 'baselines'"],
+    [['--baselines', 'graph-filter'], "option 'baselines'"],
+    [['--held-out', '0.2', '--validation', wide], 'either --validation or --held-out'],
+  ])('refuses %j before anything is read', async (args, told) => {
+    const { code, stderr } = await rivulet(['fit', folder.path('none.csv'), ...args])
+    expect(stderr).toMatch(/^rivulet: [^\n]*\n$/)
+    expect(stderr).toContain(told)
+    expect(code).toBe(2)
+  })
+})
+
+describe('evaluate --fit', () => {
+  interface Document {
+    readonly fit: Fit
+    readonly options: { recipe: unknown }
+    readonly metrics: Record<string, number>
+  }
+  const quickly = ['--fit', '--trials', '2', '--k', '5', '--json', ...single]
+
+  it('cuts training as the file was cut, fits there, and evaluates the recipe on the test', async () => {
+    const { train } = splitByTime(table)
+    const inner = splitByTime(train)
+    const wanted = fit(inner.train, { validation: inner.test, trials: 2, k: 5, baselines: [] })
+    const document = documentOf<Document>(await rivulet(['evaluate', wide, '--split', 'time', ...quickly]))
+    expect(document.fit).toEqual(wanted)
+    expect(document).toMatchObject({ method: 'graph-filter', options: { recipe: wanted.recipe } })
+    const recipe = folder.write('fitted.json', JSON.stringify(document))
+    const again = ['evaluate', wide, '--split', 'time', '--k', '5', '--json', '--recipe', recipe, ...single]
+    expect(documentOf<Document>(await rivulet(again)).metrics).toEqual(document.metrics)
+    const { stdout } = await rivulet(['evaluate', wide, '--split', 'time', ...quickly.filter((a) => a !== '--json')])
+    expect(stdout).toMatch(/^on validation +recall@5[\s\S]*^metric +graph-filter +popularity$/m)
+  })
+
+  it('holds a share of two files out', async () => {
+    const test = folder.write('later.csv', 'user,item\nu0,i30\nu1,i2\n')
+    const args = ['evaluate', '--train', wide, '--test', test, '--held-out', '0.4', ...quickly]
+    const wanted = fit(table, { heldOutShare: 0.4, trials: 2, k: 5, baselines: [] })
+    expect(documentOf<Document>(await rivulet(args)).fit).toEqual(wanted)
+  })
+
+  it.each([
+    [['--trials', '3'], '--trials belongs to --fit'],
+    [['--held-out', '0.3'], '--held-out belongs to --fit'],
+    [['--fit', '--method', 'ease'], 'chooses the method'],
+    [['--fit', '--recipe', '{"operators":[{"operator":"walk"}]}'], 'chooses the method'],
+    [['--fit', '--held-out', '0.3'], 'belongs to --train and --test'],
+    [['--fit', '--budget', '-1'], '--budget'],
+  ])('refuses %j', async (args, told) => {
+    const { code, stderr } = await rivulet(['evaluate', wide, '--split', 'random', ...args])
+    expect(stderr).toContain(told)
+    expect(code).toBe(2)
+  })
+})
+
+describe('--recipe', () => {
+  const recipe = mix([lowPass({ cut: 0.3 })], { popularityExponent: 0 })
+  const text = JSON.stringify(recipe)
+  const lists = async (given: string): Promise<unknown> =>
+    documentOf<{ lists: unknown }>(await rivulet(['recommend', wide, '--json', '--recipe', given, ...single])).lists
+
+  it('is JSON, a file of it, or a document that holds one', async () => {
+    const expected = await lists(text)
+    expect(await lists(JSON.stringify({ method: 'graph-filter', options: { k: 3, recipe } }))).toEqual(expected)
+    expect(await lists(`  ${text}`)).toEqual(expected)
+    expect(await lists(folder.write('own.json', text))).toEqual(expected)
+    expect(await lists(folder.write('document.json', `\n${JSON.stringify({ decision: 'fitted', recipe })}`))).toEqual(
+      expected,
+    )
+    expect(await lists(JSON.stringify({ recipe }))).toEqual(expected)
+    const other = JSON.stringify({ ...recipe, popularityExponent: 1 })
+    expect(await lists(other)).not.toEqual(expected)
+  })
+
+  it.each([
+    ['explain', ['--user', 'u0', '--item', 'i0']],
+    ['evaluate', ['--split', 'random']],
+    ['compile', ['--out', folder.path('recipe.model')]],
+  ])('is an option of %s', async (command, args) => {
+    const document = documentOf(await rivulet([command, wide, ...args, '--recipe', text, '--json', ...single]))
+    expect(document).toMatchObject({ method: 'graph-filter', options: { recipe } })
+  })
+
+  it('is told by evaluate in two lines', async () => {
+    const mixed = JSON.stringify({ ...recipe, operators: [...recipe.operators, { operator: 'walk', weight: -0.5 }] })
+    const { stdout } = await rivulet(['evaluate', wide, '--split', 'random', '--recipe', mixed, ...single])
+    expect(stdout).toMatch(/^method {3}graph-filter, k 20$/m)
+    expect(stdout).toMatch(
+      /^recipe {3}low-pass \(cut 0\.3, order 3\) - 0\.5 walk \(steps 3\)\n {9}exponents: user .*, popularity 0; leave/m,
+    )
+  })
+
+  it.each([
+    ['a missing file', folder.path('none.json'), 'no such file'],
+    ['a directory', folder.path('.'), 'directory'],
+    ['half a JSON text', '{"operators":[', 'Expected a recipe in JSON'],
+    ['a file of something else', wide, 'Expected a recipe in JSON'],
+    ['no operator', '{}', "option 'operators'"],
+    ['a document without one', '{"decision":"fitted"}', "'decision'"],
+    ['a list', folder.write('list.json', '[]'), 'recipe'],
+    ['nothing', folder.write('null.json', 'null'), 'recipe'],
+    ['an unknown operator', '{"operators":[{"operator":"low-pas"}]}', "did you mean 'low-pass'?"],
+    ['an exponent out of range', JSON.stringify({ ...recipe, userExponent: 2 }), "'userExponent'"],
+    ['a misspelt exponent', JSON.stringify({ ...recipe, userExponnet: 0 }), "'userExponent'"],
+  ])('refuses %s', async (_, given, told) => {
+    const { code, stdout, stderr } = await rivulet(['recommend', wide, '--recipe', given])
+    expect(stderr).toMatch(/^rivulet: [^\n]*\n$/)
+    expect(stderr).toContain(told)
+    expect([code, stdout]).toEqual([2, ''])
+  })
+
+  it('belongs to one method, and not to a model', async () => {
+    const other = await rivulet(['recommend', wide, '--recipe', text, '--method', 'ease'])
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("'recipe', an option of graph-filter")])
+    const model = await rivulet(['recommend', wide, '--recipe', text, '--model', folder.path('recipe.model')])
+    expect([model.code, model.stderr]).toEqual([2, expect.stringContaining('when the model was compiled')])
+  })
+})
