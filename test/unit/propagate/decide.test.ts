@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decide } from '../../../src/propagate/decide.ts'
+import { aboveLowest, decide } from '../../../src/propagate/decide.ts'
 import type { SeedColumns } from '../../../src/propagate/seeds.ts'
 
 /** Three seeds of class a, one of class b. */
@@ -36,5 +36,16 @@ describe('decide', () => {
     expect([...decide('test', none, seeds, { a: 1, b: 9 }).column]).toEqual([0, 0])
     expect(decide('test', Float32Array.of(1, 1, 0, 0), seeds, { a: 1, b: 9 }).confidence[1]).toBeCloseTo(0.9, 6)
     expect(() => decide('test', none, seeds, { a: 1, b: 0 })).toThrow("a share > 0 for class 'b', got 0")
+  })
+})
+
+describe('aboveLowest', () => {
+  it('reads what speaks against a class as evidence for the others, and leaves the rest alone', () => {
+    const signed = Float32Array.of(0.5, -0.25, -0.5, 0, 3, 1, -1, -1)
+    expect([...aboveLowest(signed, 2)]).toEqual([0.75, 0, 0, 0.5, 3, 1, 0, 0])
+    const { column, shares, reached } = decide('test', aboveLowest(signed, 2), seeds, 'none')
+    expect([...column]).toEqual([0, 1, 0, 0])
+    expect([...shares.subarray(2, 4)]).toEqual([0, 1])
+    expect([...reached]).toEqual([1, 1, 1, 0])
   })
 })

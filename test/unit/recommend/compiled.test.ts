@@ -169,6 +169,29 @@ describe('a compiled recommender', () => {
     ])
   })
 
+  it('weighs signals of any table as it was compiled with, and remembers them in its bytes', async () => {
+    const names = ['buy', 'view', 'share', 'dislike']
+    const marked = { ...table, signals: names, signal: Uint8Array.from(table.user, (_, at) => at % 4) }
+    const own = { method: 'label-spreading', neighbours: 40, signals: { buy: 1, view: 0.25, dislike: -1 } } as const
+    const signed = CompiledRecommender.decode(compile(marked, own).encode())
+    expect(signed.signals).toEqual(own.signals)
+    await using engine = await Engine.create(marked, { threads: 1, signals: own.signals })
+    expect((await engine.compile({ method: 'label-spreading', neighbours: 40 })).encode()).toEqual(signed.encode())
+    await expect(engine.compile({ signals: { buy: 1 } })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    const other = fromColumns({
+      user: ['a', 'a', 'a', 'a', 'a'],
+      item: ['i1', 'i1', 'i2', 'i3', 'i4'],
+      signal: ['view', 'buy', 'dislike', 'share', 'return'],
+    })
+    const profile = [
+      { item: 'i1', value: 1.25 },
+      { item: 'i2', value: -1 },
+    ]
+    expect([...signed.recommendAll(other)][0].items).toEqual(signed.recommendFor(profile))
+    const stranger = fromColumns({ user: ['a'], item: ['i1'], signal: ['return'] })
+    expect(() => signed.rank(stranger)).toThrow(coded('EMPTY_DATA'))
+  })
+
   it('explains by parts, largest first, and 0 where nothing reaches', () => {
     const [best] = compiled.recommendFor(['i1', 'i2', { item: 'i5', value: 3 }], { k: 1 })
     const { item, score, contributions } = compiled.explain(['i1', 'i2', { item: 'i5', value: 3 }], best.item)

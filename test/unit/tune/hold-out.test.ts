@@ -9,7 +9,7 @@ const network = openNetwork('test', table, {
   signals: null,
   direction: 'both',
   memoryLimitBytes: 1e9,
-} as Parameters<typeof openNetwork>[2])
+})
 const { matrix } = network.prepared
 
 const row = ({ indptr, indices }: { indptr: ArrayLike<number>; indices: ArrayLike<number> }, user: number): number[] =>
@@ -38,6 +38,22 @@ describe('holdOut', () => {
       total += row(held, user).length
     }
     expect(Math.abs(total / matrix.nnz - 0.2)).toBeLessThan(0.03)
+  })
+
+  it('holds nothing out that is disliked or weighs nothing', () => {
+    const value = table.value!.map((weight, at) => (at % 3 === 0 ? -weight : at % 3 === 1 ? 0 : weight))
+    const signed = openNetwork(
+      'test',
+      { ...table, value },
+      { weighted: true, direction: 'both', memoryLimitBytes: 1e9 },
+    )
+    const { indptr, indices, data } = signed.prepared.matrix
+    const out = holdOut('test', signed, 0.5, 3)
+    expect(out.indices.length).toBeGreaterThan(30)
+    for (let user = 0; user < matrix.rowCount; user++) {
+      const items = row({ indptr, indices }, user)
+      for (const item of row(out, user)) expect(data![indptr[user] + items.indexOf(item)]).toBeGreaterThan(0)
+    }
   })
 
   it('is a matter of the seed', () => {
