@@ -53,6 +53,7 @@ function* multiply(name: string, operator: Operator, vector: Float64Array): Algo
       data: Float32Array.from(vector),
     },
     output: { kind: 'scores', finish: new Float32Array(length).fill(1), rowScale: null },
+    preliminary: true,
   }
   if (solution.columnScores === null) throw new TypeError('a solver left the scores out')
   return Float64Array.from(solution.columnScores)

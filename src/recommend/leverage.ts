@@ -63,6 +63,7 @@ export function* leverages({
         data: Float32Array.from(signs, (value, entry) => gain * value * root[indices[entry]]),
       },
       output: { kind: 'scores', finish: root.map((value) => (value > 0 ? 1 / value : 0)), rowScale: null },
+      preliminary: true,
     }
     const { columnScores } = solution
     if (columnScores === null) throw new TypeError('a solver left the scores out')

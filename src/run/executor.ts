@@ -58,7 +58,8 @@ export class Executor {
     await this.#pool?.close()
   }
 
-  async #solve(problem: Problem, watch: Watch): Promise<Solution> {
+  async #solve(problem: Problem, { signal, onProgress }: Watch): Promise<Solution> {
+    const watch = problem.preliminary ? { signal } : { signal, onProgress }
     if (this.#closed) throw this.#closedError()
     const plan = planProblem(this.#prepared, problem, this.#options, readMachine())
     this.#plan = plan

@@ -12,6 +12,8 @@ export interface Problem {
   readonly schedule: Schedule
   readonly seeds: Seeds
   readonly output: Output
+  /** Set where this is not what was asked for but has to be known first: progress leaves it out. */
+  readonly preliminary?: true
 }
 
 /** The diagonals of T. */
