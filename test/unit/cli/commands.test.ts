@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { DenseKeyIndex, resolveList } from '../../../src/advanced.ts'
 import { evaluateRankings, Engine, explain, readInteractions, recommend, splitRandom } from '../../../src/index.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { CIRCLE, documentOf, rivulet } from './stage.ts'
@@ -15,6 +16,8 @@ const wide = folder.write(
 )
 const titles = folder.write('titles.csv', 'item,title\ntea,"Tea, green"\njam,Jam\n')
 const single = ['--threads', '1']
+/** How items are ranked when nobody says how. */
+const unasked = resolveList('test', {}, new DenseKeyIndex(0))
 
 interface ListsDocument {
   readonly method: string
@@ -28,7 +31,7 @@ describe('recommend', () => {
     const { method, options, lists } = documentOf<ListsDocument>(
       await rivulet(['recommend', wide, '--json', ...single]),
     )
-    expect([method, options]).toEqual(['label-spreading', { k: 10, alpha: 0.7, tolerance: 0.01 }])
+    expect([method, options]).toEqual([unasked.method, { k: 10, ...unasked.methodOptions }])
     expect(new Map(lists.map(({ user, items }) => [user, items]))).toEqual(recommend(table, { k: 10 }))
   })
 
@@ -125,7 +128,7 @@ describe('recommend', () => {
   it('sums a file up in one document', async () => {
     const out = folder.path('summed.csv')
     const summary = documentOf(await rivulet(['recommend', circle, '--out', out, '--json', ...single]))
-    expect(summary).toMatchObject({ method: 'label-spreading', out, lists: 3, entries: 3 })
+    expect(summary).toMatchObject({ method: unasked.method, out, lists: 3, entries: 3 })
   })
 })
 
@@ -204,7 +207,9 @@ describe('evaluate', () => {
   it.each(['time', 'leave-last-out'])('cuts by %s, and prints popularity beside the method', async (how) => {
     const { code, stdout } = await rivulet(['evaluate', wide, '--split', how, '--k', '3', ...single])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^metric +label-spreading +popularity\nrecall@3 +[01]\.\d{4} +[01]\.\d{4}$/m)
+    expect(stdout).toMatch(
+      new RegExp(`^metric +${unasked.method} +popularity\nrecall@3 +[01]\\.\\d{4} +[01]\\.\\d{4}$`, 'm'),
+    )
     expect(stdout).toMatch(/^training items +users +recall@3 +ndcg@3 +popularity recall@3 +popularity ndcg@3$/m)
     expect(stdout).toMatch(/^sparsest 10 %: \d(-\d)? +\d+( +[01]\.\d{4}){4}$/m)
     expect(stdout).not.toContain('published')
