@@ -1,5 +1,5 @@
 /**
- * The largest |eigenvalue| of T, by Lanczos iteration from the seeds.
+ * The largest eigenvalues of T, by Lanczos iteration from the seeds.
  *
  *   T v_j = beta_j-1 v_j-1 + alpha_j v_j + beta_j v_j+1;   the extreme eigenvalues of the tridiagonal (alpha, beta) are those of T
  *
@@ -15,29 +15,57 @@ const STEPS = 24
 /** A next direction that is this much shorter than its predecessor is rounding: the seeds reach no further. */
 const EXHAUSTED = 1e-5
 
-/** @param most steps; integer >= 1 */
+/** The largest |eigenvalue|. @param most steps; integer >= 1 */
 export function* spectralRadius(name: string, operator: Operator, seeds: SparseSeeds, most = STEPS): Algorithm<number> {
+  const matrix = yield* lanczos(name, operator, seeds, most)
+  return largestWhere(matrix, (value) => above(matrix, value) + above(negative(matrix), value) > 0)
+}
+
+/** The two largest eigenvalues of a T that has none below 0; the second is 0 where the seeds reach only one. Equal eigenvalues count once. */
+export function* twoLargestEigenvalues(
+  name: string,
+  operator: Operator,
+  seeds: SparseSeeds,
+  most = STEPS,
+): Algorithm<readonly [first: number, second: number]> {
+  const matrix = yield* lanczos(name, operator, seeds, most)
+  return [
+    largestWhere(matrix, (value) => above(matrix, value) > 0),
+    largestWhere(matrix, (value) => above(matrix, value) > 1),
+  ]
+}
+
+/** A symmetric tridiagonal matrix. */
+interface Tridiagonal {
+  readonly diagonal: readonly number[]
+  /** One shorter. */
+  readonly beside: readonly number[]
+}
+
+function* lanczos(name: string, operator: Operator, seeds: SparseSeeds, most: number): Algorithm<Tridiagonal> {
   const { scale } = operator
   const dot = (x: Float64Array, y: Float64Array): number =>
     x.reduce((sum, value, at) => (scale[at] === 0 ? sum : sum + (value * y[at]) / scale[at]), 0)
-  let previous = new Float64Array(scale.length)
-  let direction = new Float64Array(scale.length)
+  const basis: Float64Array[] = []
+  let direction: Float64Array = new Float64Array(scale.length)
   seeds.indices.forEach((index, at) => (direction[index] += scale[index] === 0 ? 0 : seeds.data[at]))
-  let beta = Math.sqrt(dot(direction, direction))
-  const [alphas, betas]: [number[], number[]] = [[], []]
-  while (alphas.length < most && beta > 0) {
-    const unit = direction.map((value) => value / beta)
-    const next = yield* multiply(name, operator, unit)
-    const alpha = dot(unit, next)
-    const coupling = alphas.length === 0 ? 0 : beta
-    alphas.push(alpha)
-    direction = next.map((value, at) => value - alpha * unit[at] - coupling * previous[at])
-    previous = unit
-    beta = Math.sqrt(dot(direction, direction))
-    if (beta <= EXHAUSTED * Math.abs(alpha)) break
-    betas.push(beta)
+  let length = Math.sqrt(dot(direction, direction))
+  const [diagonal, beside]: [number[], number[]] = [[], []]
+  while (basis.length < most && length > 0) {
+    const unit = direction.map((value) => value / length)
+    basis.push(unit)
+    direction = yield* multiply(name, operator, unit)
+    diagonal.push(dot(unit, direction))
+    // Against all before, not only two: rounding would bring the first eigenvalue back as a second one.
+    for (const earlier of basis) {
+      const share = dot(earlier, direction)
+      direction.forEach((value, at) => (direction[at] = value - share * earlier[at]))
+    }
+    length = Math.sqrt(dot(direction, direction))
+    if (length <= EXHAUSTED * Math.abs(diagonal[0])) break
+    if (basis.length < most) beside.push(length)
   }
-  return largestMagnitude(alphas, betas)
+  return { diagonal, beside }
 }
 
 function* multiply(name: string, operator: Operator, vector: Float64Array): Algorithm<Float64Array> {
@@ -59,40 +87,33 @@ function* multiply(name: string, operator: Operator, vector: Float64Array): Algo
   return Float64Array.from(solution.columnScores)
 }
 
-/** The largest |eigenvalue| of a symmetric tridiagonal matrix, by bisection between Gershgorin's bounds. */
-function largestMagnitude(diagonal: readonly number[], beside: readonly number[]): number {
-  if (diagonal.length === 0) return 0
-  const bound = Math.max(
-    ...diagonal.map(
-      (value, at) =>
-        Math.abs(value) + Math.abs(beside[at - 1] ?? 0) + Math.abs(at + 1 < diagonal.length ? beside[at] : 0),
-    ),
+/** The largest value of which something holds that holds for all smaller ones too; bisection below Gershgorin's bound, and 0 if it never holds. */
+function largestWhere({ diagonal, beside }: Tridiagonal, holds: (value: number) => boolean): number {
+  let low = 0
+  let high = diagonal.reduce(
+    (most, value, at) => Math.max(most, Math.abs(value) + (beside[at - 1] ?? 0) + (beside[at] ?? 0)),
+    0,
   )
-  let [low, high] = [0, bound]
   for (let halving = 0; halving < 60; halving++) {
     const middle = (low + high) / 2
-    const outside =
-      above(diagonal, beside, middle) +
-      above(
-        diagonal.map((value) => -value),
-        beside,
-        middle,
-      )
-    if (outside > 0) low = middle
+    if (holds(middle)) low = middle
     else high = middle
   }
-  return high
+  return low
 }
 
-/** How many eigenvalues of a symmetric tridiagonal matrix lie above a value: the positive pivots of (matrix - value). */
-function above(diagonal: readonly number[], beside: readonly number[], value: number): number {
+/** How many eigenvalues lie above a value: the positive pivots of (matrix - value). */
+function above({ diagonal, beside }: Tridiagonal, value: number): number {
   let count = 0
   let pivot = 1
   diagonal.forEach((entry, at) => {
-    const coupling = at === 0 ? 0 : beside[at - 1] ** 2
-    pivot = entry - value - (at === 0 ? 0 : coupling / pivot)
+    pivot = entry - value - (at === 0 ? 0 : beside[at - 1] ** 2 / pivot)
     if (pivot === 0) pivot = Number.EPSILON
     if (pivot > 0) count++
   })
   return count
+}
+
+function negative({ diagonal, beside }: Tridiagonal): Tridiagonal {
+  return { diagonal: diagonal.map((value) => -value), beside }
 }

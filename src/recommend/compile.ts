@@ -52,7 +52,7 @@ export class Compilation {
   readonly neighbours: number
   readonly #who: string
   readonly #catalogue: Catalogue
-  readonly #request: RecommenderRequest
+  #request: RecommenderRequest
   readonly #weighing: Weighing
   readonly #memoryLimitBytes: number
   readonly #packer: RowPacker
@@ -64,6 +64,7 @@ export class Compilation {
     if (neighbours !== undefined) checkOption(who, 'neighbours', neighbours, integerAtLeast(1))
     this.#request = resolveRecommender(who, options, { ...READ_CHECKS, neighbours: integerAtLeast(1) })
     if (this.#request.method === 'popularity') throw nothingToCompile(who)
+    this.#request = asForLongProfiles(this.#request)
     const { size } = catalogue.items
     this.rows = Int32Array.from({ length: size }, (_, row) => row)
     this.neighbours = Math.min(neighbours ?? DEFAULT_NEIGHBOURS, size)
@@ -108,6 +109,13 @@ export class Compilation {
     const { items, popularity } = this.#catalogue
     return new CompiledRecommender({ facts, items, rows: this.#packer.finish(), popularity })
   }
+}
+
+/** Rows are parts of longer profiles: they are spread as those are. */
+function asForLongProfiles(request: RecommenderRequest): RecommenderRequest {
+  const { recipe } = request.methodOptions
+  if (recipe === undefined) return request
+  return { ...request, methodOptions: { ...request.methodOptions, recipe: { ...recipe, shortProfiles: 0 } } }
 }
 
 const SALT = 0x7261696e

@@ -1,27 +1,28 @@
 /**
  * Spreading operators as values: plain JSON that says how much of every frequency of the graph passes.
  *
- * An operator is a function f on [0, 1]. The argument x is an eigenvalue of P = X'X over the largest one: near 1 are the broad tastes that many
- * users share, near 0 what is particular to few and hard to tell from chance. f(P) spreads a user's items over the graph.
+ * An operator is a function f of x, an eigenvalue of P = X'X over the largest one: high are the broad tastes that many users share, near 0 is what is
+ * particular to few and hard to tell from chance. f(P) spreads a user's items over the graph. The largest eigenvalue itself is little but
+ * popularity, so `cut` and `lambda` are shares of the second one, s: the same numbers then suit sparse and dense graphs.
  */
 import { integerAtLeast, finiteNumber, numberBetween, oneOf, resolveOptions, type Check } from '../support/options.ts'
 import type { Response } from '../plan/filter.ts'
 
-/** f(x) = x / (x + lambda): ridge regression on the neighbours' neighbours, P (P + lambda)^-1. */
+/** f(x) = x / (x + lambda s): ridge regression on the neighbours' neighbours, P (P + lambda)^-1. */
 export interface Resolvent {
   readonly operator: 'resolvent'
-  /** Ridge, as a share of the largest eigenvalue, > 0; the more, the smoother. Default 0.2. */
+  /** Ridge, as a share of the second eigenvalue, > 0; the more, the smoother. Default 0.2. */
   readonly lambda: number
   /** Factor in the mix, any number. Default 1. */
   readonly weight: number
 }
 
-/** f(x) = x^n / (x^n + cut^n): Butterworth's low-pass (Wireless Engineer 7, 1930); n = 1 is a resolvent, n to infinity keeps the eigenvalues above the cut. */
+/** f(x) = x^n / (x^n + (cut s)^n): Butterworth's low-pass (Wireless Engineer 7, 1930); n = 1 is a resolvent, n to infinity keeps the eigenvalues above the cut. */
 export interface LowPass {
   readonly operator: 'low-pass'
-  /** Where half passes, as a share of the largest eigenvalue, in (0, 1). Default 0.13. */
+  /** Where half passes, as a share of the second eigenvalue, in (0, 1). Default 0.2. */
   readonly cut: number
-  /** n, how steep, >= 1. Default 3. */
+  /** n, how steep, >= 1. Default 2. */
   readonly order: number
   /** Factor in the mix, any number. Default 1. */
   readonly weight: number
@@ -50,7 +51,8 @@ export type SpreadingOperator = Resolvent | LowPass | Walk | Spreading
 interface Kind<Operator extends SpreadingOperator> {
   readonly defaults: Operator
   readonly checks: { readonly [Key in keyof Operator]: Check }
-  response(operator: Operator): Response
+  /** @param second what `cut` and `lambda` are shares of */
+  response(operator: Operator, second: number): Response
 }
 
 const oddAtLeastThree: Check = (value) =>
@@ -63,12 +65,12 @@ const KINDS: {
     defaults: { operator: 'resolvent', lambda: 0.2, weight: 1 },
     checks: { operator: oneOf('resolvent'), lambda: numberBetween(0, Infinity, '()'), weight: finiteNumber },
     response:
-      ({ lambda }) =>
+      ({ lambda }, second) =>
       (x) =>
-        x / (x + lambda),
+        x / (x + lambda * second),
   },
   'low-pass': {
-    defaults: { operator: 'low-pass', cut: 0.13, order: 3, weight: 1 },
+    defaults: { operator: 'low-pass', cut: 0.2, order: 2, weight: 1 },
     checks: {
       operator: oneOf('low-pass'),
       cut: numberBetween(0, 1, '()'),
@@ -76,9 +78,9 @@ const KINDS: {
       weight: finiteNumber,
     },
     response:
-      ({ cut, order }) =>
+      ({ cut, order }, second) =>
       (x) =>
-        1 / (1 + (cut / x) ** order),
+        1 / (1 + ((cut * second) / x) ** order),
   },
   walk: {
     defaults: { operator: 'walk', steps: 3, weight: 1 },
@@ -103,11 +105,11 @@ export const OPERATOR_NAMES = Object.keys(KINDS) as SpreadingOperator['operator'
 /** What a constructor takes: any of the operator's numbers. */
 type Settings<Operator extends SpreadingOperator> = Partial<Omit<Operator, 'operator'>>
 
-/** f(x) = x / (x + lambda). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+/** f(x) = x / (x + lambda s). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export const resolvent = (settings?: Settings<Resolvent>): Resolvent =>
   readOperator('resolvent', { ...settings, operator: 'resolvent' }) as Resolvent
 
-/** f(x) = x^order / (x^order + cut^order). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+/** f(x) = x^order / (x^order + (cut s)^order). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export const lowPass = (settings?: Settings<LowPass>): LowPass =>
   readOperator('lowPass', { ...settings, operator: 'low-pass' }) as LowPass
 
@@ -128,7 +130,7 @@ export function readOperator(
 }
 
 /** The operator's f, times its weight. */
-export function responseOf(operator: SpreadingOperator): Response {
-  const response = (KINDS[operator.operator] as Kind<SpreadingOperator>).response(operator)
+export function responseOf(operator: SpreadingOperator, second: number): Response {
+  const response = (KINDS[operator.operator] as Kind<SpreadingOperator>).response(operator, second)
   return (x) => operator.weight * response(x)
 }

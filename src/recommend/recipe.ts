@@ -21,30 +21,36 @@ import { OPERATOR_NAMES, readOperator, responseOf, type SpreadingOperator } from
 export interface Recipe {
   /** What is mixed, each with its weight. At least one. */
   readonly operators: readonly SpreadingOperator[]
-  /** Exponent that divides the interactions of active users, in [0, 1]. Default 0.35. */
+  /** Exponent that divides the interactions of active users, in [0, 1]. Default 0.3. */
   readonly userExponent: number
-  /** Exponent that divides the interactions of popular items, in [0, 1]. Default 0.4. */
+  /** Exponent that divides the interactions of popular items, in [0, 1]. Default 0.35. */
   readonly itemExponent: number
-  /** Exponent of the popularity of a profile's items: below 0, rare items of a profile say more. In [-2, 2]. Default -0.25. */
+  /** Exponent of the popularity of a profile's items: below 0, rare items of a profile say more. In [-2, 2]. Default -0.4. */
   readonly profileExponent: number
   /** Exponent of the popularity of a recommended item: above 0, popular items come first. In [-2, 2]. Default 0.3. */
   readonly popularityExponent: number
   /**
    * L = 1 / (1 - leverage): what an item's score owes to itself is taken out, as leave-one-out does in ridge regression with this ridge (a
-   * share of the largest eigenvalue, > 0); null leaves scores as they are. Default 0.05.
+   * share of the second eigenvalue, > 0); null leaves scores as they are. Default 0.3.
    */
   readonly leaveOneOut: number | null
-  /** Degree of the Chebyshev polynomial that stands for f, and sweeps of a list: integer in [1, 100]. Default 12. */
+  /**
+   * `cut` and `lambda` are multiplied by 1 + shortProfiles / n for a profile of n < 8 items: little evidence tells less from chance, as in Wiener's
+   * filter, where noise falls with the number of observations. In [0, 10]; 0 treats all alike. Default 2.
+   */
+  readonly shortProfiles: number
+  /** Degree of the Chebyshev polynomial that stands for f, and sweeps of a list: integer in [1, 100]. Default 10. */
   readonly sweeps: number
 }
 
 const DEFAULTS = {
-  userExponent: 0.4,
+  userExponent: 0.3,
   itemExponent: 0.35,
-  profileExponent: -0.3,
-  popularityExponent: 0.2,
-  leaveOneOut: 0.08 as number | null,
-  sweeps: 12,
+  profileExponent: -0.4,
+  popularityExponent: 0.3,
+  leaveOneOut: 0.3 as number | null,
+  shortProfiles: 2,
+  sweeps: 10,
 }
 
 const sweepsCheck: Check = (value) =>
@@ -56,6 +62,7 @@ const CHECKS = {
   profileExponent: numberBetween(-2, 2),
   popularityExponent: numberBetween(-2, 2),
   leaveOneOut: either(numberBetween(0, Infinity, '()'), oneOf(null)),
+  shortProfiles: numberBetween(0, 10),
   sweeps: sweepsCheck,
 }
 
@@ -76,6 +83,9 @@ const CHECKS = {
 export function mix(operators: readonly SpreadingOperator[], exponents?: Partial<Omit<Recipe, 'operators'>>): Recipe {
   return readRecipe('mix', { ...exponents, operators })
 }
+
+/** Profiles of so many items and more are alike. */
+export const LONG = 8
 
 /** The recipe that is used when none is given; chosen to be good on many graphs rather than best on one. */
 export const DEFAULT_RECIPE: Recipe = Object.freeze({
@@ -98,9 +108,10 @@ export function readRecipe(who: string, value: unknown): Recipe {
   })
 }
 
-/** f of a recipe: the sum of its operators. */
-export function responseOfRecipe({ operators }: Recipe): Response {
-  const responses = operators.map(responseOf)
+/** f of a recipe for profiles of n items: the sum of its operators. @param second the second eigenvalue over the largest */
+export function responseOfRecipe({ operators, shortProfiles }: Recipe, second: number, n: number): Response {
+  const unit = second * (n < LONG ? 1 + shortProfiles / n : 1)
+  const responses = operators.map((operator) => responseOf(operator, unit))
   return (x) => responses.reduce((sum, response) => sum + response(x), 0)
 }
 

@@ -17,7 +17,7 @@ import {
 
 /** Which recommender answers, and its own options. */
 export interface RecommenderOptions extends MethodOptions {
-  /** The recommender. Default 'label-spreading'. */
+  /** The recommender. Default 'graph-filter'. */
   readonly method?: MethodName | undefined
 }
 
@@ -57,7 +57,7 @@ export interface ListRequest extends RecommenderRequest, Selection {}
 
 type Checks = Readonly<Record<string, Check>>
 
-const DEFAULT_METHOD: MethodName = 'label-spreading'
+const DEFAULT_METHOD: MethodName = 'graph-filter'
 
 const LIST_DEFAULTS = { k: 10, exclude: 'seen', minScore: -Infinity } as const
 

@@ -9,8 +9,8 @@
  */
 import { chebyshevBasis, chebyshevCoefficients } from '../plan/filter.ts'
 import { powers } from '../recommend/diagonals.ts'
-import { ABOVE_ESTIMATE, itemLeverages, unitOperator } from '../recommend/graph-filter-model.ts'
-import { responseOfRecipe, type Recipe } from '../recommend/recipe.ts'
+import { ABOVE_ESTIMATE, itemLeverages, profileLengths, unitOperator } from '../recommend/graph-filter-model.ts'
+import { LONG, responseOfRecipe, type Recipe } from '../recommend/recipe.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 
@@ -31,46 +31,47 @@ export function* probeUsers(
 ): Algorithm<CandidateScores> {
   const { columns } = prepared.degrees
   const { itemExponent, profileExponent, sweeps } = exponents
-  const operator = yield* unitOperator(prepared, exponents)
+  const unit = yield* unitOperator(prepared, exponents)
   const solution = yield {
     name: 'fit',
-    operator,
+    operator: unit.operator,
     schedule: chebyshevBasis(sweeps),
     seeds: { kind: 'rows', rows: candidates.users, scale: powers(columns, profileExponent - itemExponent) },
     output: { kind: 'probes', rows: candidates.items },
   }
   const { probes } = solution
   if (probes === null) throw new TypeError('a solver left the probes out')
+  const lengths = profileLengths(prepared, { kind: 'rows', rows: candidates.users, scale: new Float32Array(0) })
   const corrections = new Map<number, Float64Array>()
   return function* scores(recipe) {
     const factor = Float64Array.from(powers(columns, recipe.popularityExponent + itemExponent))
     if (recipe.leaveOneOut !== null) {
       const owed =
-        corrections.get(recipe.leaveOneOut) ?? (yield* itemLeverages(prepared, recipe, operator, recipe.leaveOneOut))
+        corrections.get(recipe.leaveOneOut) ?? (yield* itemLeverages(prepared, recipe, unit, recipe.leaveOneOut))
       corrections.set(recipe.leaveOneOut, owed)
       factor.forEach((value, item) => (factor[item] = value / (1 - owed[item])))
     }
-    const response = responseOfRecipe(recipe)
-    return weightedSums(
-      probes,
-      chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps),
-      candidates,
-      factor,
-    )
+    const coefficients = Array.from({ length: LONG + 1 }, (_, n) => {
+      const response = responseOfRecipe(recipe, unit.second, n)
+      return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
+    })
+    return weightedSums(probes, (place) => coefficients[lengths[place]], candidates, factor)
   }
 }
 
 function weightedSums(
   probes: Float32Array,
-  coefficients: Float64Array,
-  { items }: Candidates,
+  coefficientsOf: (place: number) => Float64Array,
+  { users, count, items }: Candidates,
   factor: Float64Array,
 ): Float32Array {
   const sums = new Float32Array(items.length)
-  coefficients.forEach((coefficient, k) => {
-    const from = k * items.length
-    for (let at = 0; at < items.length; at++) sums[at] += coefficient * probes[from + at]
-  })
+  for (let place = 0; place < users.length; place++) {
+    coefficientsOf(place).forEach((coefficient, k) => {
+      const from = k * items.length
+      for (let at = place * count; at < (place + 1) * count; at++) sums[at] += coefficient * probes[from + at]
+    })
+  }
   for (let at = 0; at < items.length; at++) sums[at] *= factor[items[at]]
   return sums
 }

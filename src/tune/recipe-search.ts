@@ -49,12 +49,12 @@ const FREE_MOVES = 20
 /** Where a climb may start: the default, ridge regression (EASE's corner), and symmetric normalisation (GF-CF's). */
 export const STARTS: readonly Recipe[] = [
   DEFAULT_RECIPE,
-  mix([lowPass({ cut: 0.02, order: 1 })], {
+  mix([lowPass({ cut: 0.08, order: 1 })], {
     userExponent: 0,
     itemExponent: 0,
     profileExponent: 0,
     popularityExponent: 0,
-    leaveOneOut: 0.02,
+    leaveOneOut: 0.08,
   }),
   mix([lowPass({ cut: 0.15, order: 4 })], {
     userExponent: 0.5,
