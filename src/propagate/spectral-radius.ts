@@ -48,7 +48,9 @@ function* lanczos(name: string, operator: Operator, seeds: SparseSeeds, most: nu
     x.reduce((sum, value, at) => (scale[at] === 0 ? sum : sum + (value * y[at]) / scale[at]), 0)
   const basis: Float64Array[] = []
   let direction: Float64Array = new Float64Array(scale.length)
-  seeds.indices.forEach((index, at) => (direction[index] += scale[index] === 0 ? 0 : seeds.data[at]))
+  seeds.indices.forEach((index, at) => (direction[index] += seeds.data[at]))
+  // A clamped seed receives nothing, so it has no length here: it counts by what it sends on.
+  if (seeds.indices.some((index) => scale[index] === 0)) direction = yield* multiply(name, operator, direction)
   let length = Math.sqrt(dot(direction, direction))
   const [diagonal, beside]: [number[], number[]] = [[], []]
   while (basis.length < most && length > 0) {
