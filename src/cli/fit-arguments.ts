@@ -22,7 +22,7 @@ export interface FitArguments extends SearchArguments {
 /** Options that say how long is searched, and by what is chosen. */
 export function addSearchOptions(command: Command): Command {
   return command
-    .option('--trials <n>', 'choices of exponents that are tried (default: 60)', readNumber)
+    .option('--trials <n>', 'choices of exponents that are tried (default: 40)', readNumber)
     .option('--budget <time>', 'start nothing new after so long: 90, 90s, 5m, 1h (default: no limit)', readDuration)
     .option('--held-out <share>', "of every user's items, to choose by (default: 0.2)", readNumber)
 }

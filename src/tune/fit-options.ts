@@ -8,11 +8,11 @@ import { finiteNumber, integerAtLeast, numberBetween, resolveOptions, type Check
 export interface FitOptions {
   /** Length of the lists that are judged; integer >= 1. Default 20. */
   readonly k?: number | undefined
-  /** Choices of exponents that are tried, integer >= 1; each costs one pass over the validation users. Default 60. */
+  /** Choices of exponents that are tried, integer >= 1; each costs one pass over the validation users. Default 40. */
   readonly trials?: number | undefined
   /** Start nothing new after so many milliseconds. What is found then depends on the machine. Default: no limit. */
   readonly budgetMs?: number | undefined
-  /** Most users that are validated on, integer >= 1. Default 2,000. */
+  /** Most users that are validated on, integer >= 1. Default 1,500. */
   readonly validationUsers?: number | undefined
   /** Share of every user's items that is held out to choose by, in (0, 1): best the share that the final test holds out. Default 0.2. */
   readonly heldOutShare?: number | undefined
@@ -20,7 +20,7 @@ export interface FitOptions {
   readonly validation?: Interactions | undefined
   /** Baselines that are tuned beside it. Default all that have a search space; ease on small catalogues only, walks only without weights below 0. */
   readonly baselines?: readonly MethodName[] | undefined
-  /** Trials of a baseline, integer >= 1. Default 20. */
+  /** Trials of a baseline, integer >= 1. Default 12. */
   readonly baselineTrials?: number | undefined
   /** Seed of the hold-out, the sample and the search. Default 1. */
   readonly seed?: number | undefined
@@ -33,13 +33,13 @@ export type ResolvedFitOptions = {
 
 const DEFAULTS = {
   k: 20,
-  trials: 60,
+  trials: 40,
   budgetMs: Infinity,
-  validationUsers: 2000,
+  validationUsers: 1500,
   heldOutShare: 0.2,
   validation: null,
   baselines: Object.keys(SEARCH_SPACES) as MethodName[],
-  baselineTrials: 20,
+  baselineTrials: 12,
   seed: 1,
 }
 
