@@ -96,14 +96,14 @@ printTable([
 print('  No method wins everywhere: choose on a split that resembles your use.')
 
 cell(
-  'What does alpha do?',
+  'What does the alpha of label-spreading do?',
   'The split by time: recall@20, the share of the catalogue shown, and recall@20 by activity.',
 )
 const { train, test } = splits[0][1]
 const engine = await Engine.create(train)
 const alphas: string[][] = []
 for (const alpha of [0.3, 0.5, 0.7, 0.9, 0.95]) {
-  const rankings = await engine.rank(undefined, { k: 20, alpha })
+  const rankings = await engine.rank(undefined, { k: 20, method: 'label-spreading', alpha })
   const { metrics, byActivity } = evaluateRankings(rankings, train, test, { by: 'activity' })
   const recalls = byActivity.map((bucket) => bucket.metrics['recall@20'].toFixed(3))
   alphas.push([String(alpha), metrics['recall@20'].toFixed(3), percent(metrics['coverage@20']), ...recalls])
@@ -114,7 +114,7 @@ print('  Longer walks (a larger alpha) help the sparsest users and end in popula
 
 cell('For whom does it help?', 'The split by time again, by the number of ratings that training holds of a user.')
 const byTime = results.get('by time, last fifth') as Map<string, Evaluation>
-const [ours, popular] = ['label-spreading', 'popularity'].map((method) => byTime.get(method) as Evaluation)
+const [ours, popular] = ['graph-filter', 'popularity'].map((method) => byTime.get(method) as Evaluation)
 const groups = ours.byActivity.map(({ from, to }) => (to === null ? `${from} and more` : `${from}-${to}`))
 const series = [
   { name: 'rivulet', values: ours.byActivity.map(({ metrics }) => metrics['recall@20']) },
