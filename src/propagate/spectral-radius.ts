@@ -21,20 +21,6 @@ export function* spectralRadius(name: string, operator: Operator, seeds: SparseS
   return largestWhere(matrix, (value) => above(matrix, value) + above(negative(matrix), value) > 0)
 }
 
-/** The two largest eigenvalues of a T that has none below 0; the second is 0 where the seeds reach only one. Equal eigenvalues count once. */
-export function* twoLargestEigenvalues(
-  name: string,
-  operator: Operator,
-  seeds: SparseSeeds,
-  most = STEPS,
-): Algorithm<readonly [first: number, second: number]> {
-  const matrix = yield* lanczos(name, operator, seeds, most)
-  return [
-    largestWhere(matrix, (value) => above(matrix, value) > 0),
-    largestWhere(matrix, (value) => above(matrix, value) > 1),
-  ]
-}
-
 /** A symmetric tridiagonal matrix. */
 interface Tridiagonal {
   readonly diagonal: readonly number[]

@@ -1,5 +1,6 @@
 import { filterSchedule } from '../plan/filter.ts'
-import { twoLargestEigenvalues } from '../propagate/spectral-radius.ts'
+import { spectralRadius } from '../propagate/spectral-radius.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import type { Operator } from '../run/problem.ts'
@@ -14,7 +15,7 @@ import { contributions, rank, type SpreadingRecipe } from './spreading-model.ts'
 /** The estimate of the largest eigenvalue comes from below; a polynomial is only bounded where it was fitted. */
 export const ABOVE_ESTIMATE = 1.005
 
-/** A recipe on a network. The largest eigenvalues are found when the first question comes. */
+/** A recipe on a network. The largest eigenvalue is found when the first question comes. */
 export function graphFilterModel(prepared: PreparedMatrix, recipe: Recipe): Model {
   let found: Diagonals | null = null
   const open = function* (n: number): Algorithm<SpreadingRecipe> {
@@ -54,9 +55,9 @@ function* findDiagonals(prepared: PreparedMatrix, recipe: Recipe): Algorithm<Dia
 }
 
 function recipeFor(n: number, prepared: PreparedMatrix, recipe: Recipe, found: Diagonals): SpreadingRecipe {
-  const { operator, second, finish } = found
+  const { operator, noise, finish } = found
   const { columns } = prepared.degrees
-  const response = responseOfRecipe(recipe, second, n)
+  const response = responseOfRecipe(recipe, noise, n)
   const { schedule, gain } = filterSchedule((x) => response(x * ABOVE_ESTIMATE), recipe.sweeps)
   const start = powers(columns, recipe.profileExponent - recipe.itemExponent, gain)
   return { name: 'recommend', operator, schedule, start, finish }
@@ -65,23 +66,23 @@ function recipeFor(n: number, prepared: PreparedMatrix, recipe: Recipe, found: D
 export function itemLeverages(
   { degrees: { columns } }: PreparedMatrix,
   { itemExponent, sweeps }: Pick<Recipe, 'itemExponent' | 'sweeps'>,
-  { operator, second }: UnitOperator,
+  { operator, noise }: UnitOperator,
   ridge: number,
 ): Algorithm<Float64Array> {
   const order = Int32Array.from(columns.keys()).sort((a, b) => columns[b] - columns[a] || a - b)
   const root = powers(columns, -itemExponent)
-  return leverages({ operator, order, root, lambda: ridge * second, sweeps, stretch: ABOVE_ESTIMATE })
+  return leverages({ operator, order, root, lambda: ridge * noise, sweeps, stretch: ABOVE_ESTIMATE })
 }
 
 export interface UnitOperator {
   /** T = D_i^-2item W' D_u^-2user W over ABOVE_ESTIMATE times its largest eigenvalue: similar to P, so with its eigenvalues, in [0, 1]. */
   readonly operator: Operator
-  /** The second eigenvalue over the largest, in (0, 1]; 1 where there is no second. */
-  readonly second: number
+  /** The noise edge over the largest eigenvalue, > 0: `cut` and `lambda` are multiples of it. */
+  readonly noise: number
 }
 
 export function* unitOperator(
-  { degrees: { rows, columns }, signed }: PreparedMatrix,
+  { degrees: { rows, columns }, matrix, signed }: PreparedMatrix,
   { userExponent, itemExponent }: Pick<Recipe, 'userExponent' | 'itemExponent'>,
 ): Algorithm<UnitOperator> {
   const operator = {
@@ -95,21 +96,33 @@ export function* unitOperator(
     indices: Int32Array.from(columns.keys()),
     data: powers(columns, 0).map(randomised(signed)),
   } as const
-  const [first, second] = yield* twoLargestEigenvalues(
-    'recommend',
-    operator,
-    everything,
-    signed ? SIGNED_STEPS : undefined,
-  )
-  const factor = first > 0 ? 1 / (first * ABOVE_ESTIMATE) : 1
+  const largest = yield* spectralRadius('recommend', operator, everything, signed ? SIGNED_STEPS : undefined)
+  if (largest === 0) return { operator, noise: 1 }
+  const factor = 1 / (largest * ABOVE_ESTIMATE)
   return {
     operator: { ...operator, scale: operator.scale.map((value) => value * factor) },
-    second: second > NEGLIGIBLE * first ? second / first : 1,
+    noise: noiseEdge(matrix, operator.middle, operator.scale) / largest,
   }
 }
 
-/** A second eigenvalue below this share of the first is rounding. */
-const NEGLIGIBLE = 1e-4
+/**
+ * Where the eigenvalues of X'X would end if X had its size and its weight, but no pattern: (sqrt(t / users) + sqrt(t / items))^2, t = tr X'X.
+ *
+ * Marchenko and Pastur 1967, 10.1070/SM1967v001n04ABEH001994. Users and items without interactions do not count.
+ */
+function noiseEdge({ indptr, indices, data }: CsrMatrix, middle: Float32Array, scale: Float32Array): number {
+  let trace = 0
+  for (let user = 0; user < middle.length; user++) {
+    let sum = 0
+    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
+      const weight = data === null ? 1 : data[edge]
+      sum += weight * weight * scale[indices[edge]]
+    }
+    trace += middle[user] * sum
+  }
+  const active = (side: Float32Array): number => side.reduce((count, value) => (value > 0 ? count + 1 : count), 0)
+  return (Math.sqrt(trace / active(middle)) + Math.sqrt(trace / active(scale))) ** 2
+}
 
 /** Signs that are all over the place leave eigenvalues closer together: on 0.8 million random signs 24 steps missed by 0.4 %, 48 by nothing. */
 const SIGNED_STEPS = 48

@@ -2,27 +2,28 @@
  * Spreading operators as values: plain JSON that says how much of every frequency of the graph passes.
  *
  * An operator is a function f of x, an eigenvalue of P = X'X over the largest one: high are the broad tastes that many users share, near 0 is what is
- * particular to few and hard to tell from chance. f(P) spreads a user's items over the graph. The largest eigenvalue itself is little but
- * popularity, so `cut` and `lambda` are shares of the second one, s: the same numbers then suit sparse and dense graphs.
+ * particular to few and hard to tell from chance. f(P) spreads a user's items over the graph. Below the noise edge e a random graph of that size
+ * and weight would have eigenvalues too (Marchenko and Pastur 1967), so `cut` and `lambda` are multiples of e: the same numbers then suit sparse and
+ * dense graphs.
  */
 import { integerAtLeast, finiteNumber, numberBetween, oneOf, resolveOptions, type Check } from '../support/options.ts'
 import type { Response } from '../plan/filter.ts'
 
-/** f(x) = x / (x + lambda s): ridge regression on the neighbours' neighbours, P (P + lambda)^-1. */
+/** f(x) = x / (x + lambda e): ridge regression on the neighbours' neighbours, P (P + lambda)^-1. */
 export interface Resolvent {
   readonly operator: 'resolvent'
-  /** Ridge, as a share of the second eigenvalue, > 0; the more, the smoother. Default 0.2. */
+  /** Ridge, as a multiple of the noise edge, > 0; the more, the smoother. Default 2. */
   readonly lambda: number
   /** Factor in the mix, any number. Default 1. */
   readonly weight: number
 }
 
-/** f(x) = x^n / (x^n + (cut s)^n): Butterworth's low-pass (Wireless Engineer 7, 1930); n = 1 is a resolvent, n to infinity keeps the eigenvalues above the cut. */
+/** f(x) = x^n / (x^n + (cut e)^n): Butterworth's low-pass (Wireless Engineer 7, 1930); n = 1 is a resolvent, n to infinity keeps the eigenvalues above the cut. */
 export interface LowPass {
   readonly operator: 'low-pass'
-  /** Where half passes, as a share of the second eigenvalue, in (0, 1). Default 0.2. */
+  /** Where half passes, as a multiple of the noise edge, > 0. Default 1.4. */
   readonly cut: number
-  /** n, how steep, >= 1. Default 2. */
+  /** n, how steep, >= 1. Default 2.5. */
   readonly order: number
   /** Factor in the mix, any number. Default 1. */
   readonly weight: number
@@ -51,8 +52,8 @@ export type SpreadingOperator = Resolvent | LowPass | Walk | Spreading
 interface Kind<Operator extends SpreadingOperator> {
   readonly defaults: Operator
   readonly checks: { readonly [Key in keyof Operator]: Check }
-  /** @param second what `cut` and `lambda` are shares of */
-  response(operator: Operator, second: number): Response
+  /** @param noise what `cut` and `lambda` are shares of */
+  response(operator: Operator, noise: number): Response
 }
 
 const oddAtLeastThree: Check = (value) =>
@@ -62,25 +63,25 @@ const KINDS: {
   readonly [Name in SpreadingOperator['operator']]: Kind<Extract<SpreadingOperator, { operator: Name }>>
 } = {
   resolvent: {
-    defaults: { operator: 'resolvent', lambda: 0.2, weight: 1 },
+    defaults: { operator: 'resolvent', lambda: 2, weight: 1 },
     checks: { operator: oneOf('resolvent'), lambda: numberBetween(0, Infinity, '()'), weight: finiteNumber },
     response:
-      ({ lambda }, second) =>
+      ({ lambda }, noise) =>
       (x) =>
-        x / (x + lambda * second),
+        x / (x + lambda * noise),
   },
   'low-pass': {
-    defaults: { operator: 'low-pass', cut: 0.2, order: 2, weight: 1 },
+    defaults: { operator: 'low-pass', cut: 1.4, order: 2.5, weight: 1 },
     checks: {
       operator: oneOf('low-pass'),
-      cut: numberBetween(0, 1, '()'),
+      cut: numberBetween(0, Infinity, '()'),
       order: numberBetween(1, 1000),
       weight: finiteNumber,
     },
     response:
-      ({ cut, order }, second) =>
+      ({ cut, order }, noise) =>
       (x) =>
-        1 / (1 + ((cut * second) / x) ** order),
+        1 / (1 + ((cut * noise) / x) ** order),
   },
   walk: {
     defaults: { operator: 'walk', steps: 3, weight: 1 },
@@ -105,11 +106,11 @@ export const OPERATOR_NAMES = Object.keys(KINDS) as SpreadingOperator['operator'
 /** What a constructor takes: any of the operator's numbers. */
 type Settings<Operator extends SpreadingOperator> = Partial<Omit<Operator, 'operator'>>
 
-/** f(x) = x / (x + lambda s). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+/** f(x) = x / (x + lambda e). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export const resolvent = (settings?: Settings<Resolvent>): Resolvent =>
   readOperator('resolvent', { ...settings, operator: 'resolvent' }) as Resolvent
 
-/** f(x) = x^order / (x^order + (cut s)^order). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+/** f(x) = x^order / (x^order + (cut e)^order). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export const lowPass = (settings?: Settings<LowPass>): LowPass =>
   readOperator('lowPass', { ...settings, operator: 'low-pass' }) as LowPass
 
@@ -130,7 +131,7 @@ export function readOperator(
 }
 
 /** The operator's f, times its weight. */
-export function responseOf(operator: SpreadingOperator, second: number): Response {
-  const response = (KINDS[operator.operator] as Kind<SpreadingOperator>).response(operator, second)
+export function responseOf(operator: SpreadingOperator, noise: number): Response {
+  const response = (KINDS[operator.operator] as Kind<SpreadingOperator>).response(operator, noise)
   return (x) => operator.weight * response(x)
 }

@@ -25,13 +25,13 @@ export interface Recipe {
   readonly userExponent: number
   /** Exponent that divides the interactions of popular items, in [0, 1]. Default 0.35. */
   readonly itemExponent: number
-  /** Exponent of the popularity of a profile's items: below 0, rare items of a profile say more. In [-2, 2]. Default -0.4. */
+  /** Exponent of the popularity of a profile's items: below 0, rare items of a profile say more. In [-2, 2]. Default -0.35. */
   readonly profileExponent: number
   /** Exponent of the popularity of a recommended item: above 0, popular items come first. In [-2, 2]. Default 0.3. */
   readonly popularityExponent: number
   /**
    * L = 1 / (1 - leverage): what an item's score owes to itself is taken out, as leave-one-out does in ridge regression with this ridge (a
-   * share of the second eigenvalue, > 0); null leaves scores as they are. Default 0.3.
+   * multiple of the noise edge, > 0); null leaves scores as they are. Default 2.
    */
   readonly leaveOneOut: number | null
   /**
@@ -46,9 +46,9 @@ export interface Recipe {
 const DEFAULTS = {
   userExponent: 0.3,
   itemExponent: 0.35,
-  profileExponent: -0.4,
+  profileExponent: -0.35,
   popularityExponent: 0.3,
-  leaveOneOut: 0.3 as number | null,
+  leaveOneOut: 2 as number | null,
   shortProfiles: 2,
   sweeps: 10,
 }
@@ -75,7 +75,7 @@ const CHECKS = {
  * import { fromRows, lowPass, mix, recommend, resolvent } from 'rivulet'
  *
  * const rows = [['ann', 'tea'], ['ann', 'milk'], ['bob', 'milk'], ['bob', 'bread']].map(([user, item]) => ({ user, item }))
- * const recipe = mix([resolvent({ lambda: 0.2 }), lowPass({ cut: 0.1, weight: 0.8 })], { popularityExponent: 0.2 })
+ * const recipe = mix([resolvent({ lambda: 2 }), lowPass({ cut: 1, weight: 0.8 })], { popularityExponent: 0.2 })
  * const lists = recommend(fromRows(rows, { user: 'user', item: 'item' }), { recipe, k: 1 })
  * console.log(lists.get('ann')?.[0].item) // bread
  * ```
@@ -108,9 +108,9 @@ export function readRecipe(who: string, value: unknown): Recipe {
   })
 }
 
-/** f of a recipe for profiles of n items: the sum of its operators. @param second the second eigenvalue over the largest */
-export function responseOfRecipe({ operators, shortProfiles }: Recipe, second: number, n: number): Response {
-  const unit = second * (n < LONG ? 1 + shortProfiles / n : 1)
+/** f of a recipe for profiles of n items: the sum of its operators. @param noise the noise edge over the largest eigenvalue */
+export function responseOfRecipe({ operators, shortProfiles }: Recipe, noise: number, n: number): Response {
+  const unit = noise * (n < LONG ? 1 + shortProfiles / n : 1)
   const responses = operators.map((operator) => responseOf(operator, unit))
   return (x) => responses.reduce((sum, response) => sum + response(x), 0)
 }

@@ -52,7 +52,7 @@ export function* probeUsers(
       factor.forEach((value, item) => (factor[item] = value / (1 - owed[item])))
     }
     const coefficients = Array.from({ length: LONG + 1 }, (_, n) => {
-      const response = responseOfRecipe(recipe, unit.second, n)
+      const response = responseOfRecipe(recipe, unit.noise, n)
       return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
     })
     return weightedSums(probes, (place) => coefficients[lengths[place]], candidates, factor)

@@ -36,9 +36,9 @@ const RANGES: Readonly<Record<Axis, Range>> = {
   userExponent: { low: 0, high: 0.7, move: 0.1 },
   itemExponent: { low: 0, high: 0.7, move: 0.08 },
   profileExponent: { low: -1, high: 0.5, move: 0.15 },
-  leaveOneOut: { low: -8, high: 2, move: 1 },
+  leaveOneOut: { low: -4, high: 5, move: 1 },
   popularityExponent: { low: -0.5, high: 0.8, move: 0.08 },
-  cut: { low: -9, high: -0.5, move: 0.5 },
+  cut: { low: -4, high: 4, move: 0.5 },
   order: { low: 0, high: 3, move: 0.4 },
 }
 
@@ -49,14 +49,14 @@ const FREE_MOVES = 20
 /** Where a climb may start: the default, ridge regression (EASE's corner), and symmetric normalisation (GF-CF's). */
 export const STARTS: readonly Recipe[] = [
   DEFAULT_RECIPE,
-  mix([lowPass({ cut: 0.08, order: 1 })], {
+  mix([lowPass({ cut: 1.5, order: 1 })], {
     userExponent: 0,
     itemExponent: 0,
     profileExponent: 0,
     popularityExponent: 0,
-    leaveOneOut: 0.08,
+    leaveOneOut: 1.5,
   }),
-  mix([lowPass({ cut: 0.15, order: 4 })], {
+  mix([lowPass({ cut: 1.5, order: 4 })], {
     userExponent: 0.5,
     itemExponent: 0.5,
     profileExponent: 0,

@@ -112,22 +112,22 @@ export interface FilterExponents {
   readonly popularityExponent: number
 }
 
-/** D_i^profile f(P / largest eigenvalue) D_i^popularity: f is told the scaled P, as a matrix, and its second eigenvalue. */
-export function filterMatrix(w: Dense, exponents: FilterExponents, f: (x: Dense, second: number) => Dense): Dense {
+/** D_i^profile f(P / largest eigenvalue) D_i^popularity: f is told the scaled P, as a matrix, and its noise edge. */
+export function filterMatrix(w: Dense, exponents: FilterExponents, f: (x: Dense, noise: number) => Dense): Dense {
   const items = sums(transposed(w))
   const side = power(items, -exponents.itemExponent)
   const p = itemMatrix(w, side, power(sums(w), -2 * exponents.userExponent), side)
-  const [largest, second] = twoLargest(p)
+  const largest = Math.max(...symmetricEigenvalues(p))
   const x = p.map((row) => row.map((value) => value / largest))
-  const spread = f(x, second / largest)
+  const spread = f(x, noiseEdge(w, p) / largest)
   return scaled(power(items, exponents.profileExponent), spread, power(items, exponents.popularityExponent))
 }
 
-/** The two largest different eigenvalues of a matrix that has none below 0; the first twice where the others are 0. */
-export function twoLargest(p: Dense): readonly [number, number] {
-  const falling = symmetricEigenvalues(p).reverse()
-  const second = falling.find((value) => value < falling[0] * (1 - 1e-4)) ?? 0
-  return [falling[0], second > 1e-4 * falling[0] ? second : falling[0]]
+/** Marchenko and Pastur's upper edge for a P = X'X of that trace, from the users and items that have interactions. */
+export function noiseEdge(w: Dense, p: Dense): number {
+  const trace = p.reduce((sum, row, i) => sum + row[i], 0)
+  const active = (side: Vector): number => side.filter((degree) => degree > 0).length
+  return (Math.sqrt(trace / active(sums(w))) + Math.sqrt(trace / active(sums(transposed(w))))) ** 2
 }
 
 /** a (a + b)^-1 for matrices that commute. */
