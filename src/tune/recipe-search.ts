@@ -106,6 +106,13 @@ export function* searchRecipes(objective: Objective, request: SearchRequest): Al
   return { recipe: recipeOf(best.point), value: best.value }
 }
 
+/** The recipe half-way between two of one low-pass operator each; ratios count, not differences, for cut, order and ridge. */
+export function halfway(a: Recipe, b: Recipe): Recipe {
+  const [from, to] = [pointOf(a), pointOf(b)]
+  const axes = Object.keys(RANGES) as Axis[]
+  return recipeOf(Object.fromEntries(axes.map((axis) => [axis, (from[axis] + to[axis]) / 2])) as unknown as Point)
+}
+
 /** A point near another: one or two axes moved. */
 function moved(point: Point, axes: readonly Axis[], random: Random, scale: number): Point {
   const chosen = random.shuffle([...axes]).slice(0, 1 + random.below(2))
