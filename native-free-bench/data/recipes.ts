@@ -1,4 +1,5 @@
 import type { RecommenderOptions } from '../../src/index.ts'
+import { FITTED_RECIPES } from './fitted-recipes.ts'
 import type { SetName } from './splits.ts'
 
 /** How options came about. Only rows of one kind may be compared: what was seen on the test is too good by an unknown amount. */
@@ -48,6 +49,12 @@ export const RECIPES: readonly Recipe[] = [
     lastfm: { method: 'item-knn', neighbours: 800, shrink: 5 },
     'ml-1m-implicit': { method: 'item-knn', neighbours: 10, shrink: 20 },
   }),
+  ...tunedBaseline('item-knn, by the test', 'seen on the test', {
+    gowalla: { method: 'item-knn', neighboursOf: 'target', neighbours: 200, shrink: 100 },
+    yelp2018: { method: 'item-knn', neighboursOf: 'target', neighbours: 200, shrink: 20 },
+    lastfm: { method: 'item-knn', neighboursOf: 'target', neighbours: 400, shrink: 5 },
+    'ml-1m-implicit': { method: 'item-knn', neighboursOf: 'target', neighbours: 50 },
+  }),
   { sets: 'every', label: 'p3alpha', options: { method: 'p3alpha' }, chosen: 'default', baseline: true },
   {
     sets: 'every',
@@ -84,11 +91,23 @@ export const RECIPES: readonly Recipe[] = [
   }),
   { sets: 'every', label: 'label-spreading', options: { method: 'label-spreading' }, chosen: 'default' },
   { sets: 'every', label: 'default', options: {}, chosen: 'default', sparseUsers: true },
+  ...fitted('fitted', 'validation'),
+  ...fitted('by the test', 'test'),
 ]
 
 /** The rows of a set, in the order of the list. */
 export function recipesOf(set: SetName): Recipe[] {
   return RECIPES.filter(({ sets }) => sets === 'every' || sets.includes(set))
+}
+
+/** The recipes that were searched for, one row a set. */
+function fitted(label: string, by: 'validation' | 'test'): Recipe[] {
+  return Object.entries(FITTED_RECIPES).map(([set, recipes]) => ({
+    sets: [set as SetName],
+    label,
+    options: { recipe: recipes[by] },
+    chosen: by === 'test' ? 'seen on the test' : 'validation',
+  }))
 }
 
 /** One row a set, each with options of its own; a validated one is held against the default for sparse users too. */

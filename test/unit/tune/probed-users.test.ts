@@ -14,7 +14,7 @@ const { prepared, sides } = openNetwork('test', table, {
   signals: null,
   direction: 'both',
   memoryLimitBytes: 1e9,
-} as Parameters<typeof openNetwork>[2])
+})
 const solve = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
 const exponents = { userExponent: 0.3, itemExponent: 0.4, profileExponent: -0.2 }
 
