@@ -169,7 +169,7 @@ describe('--recipe', () => {
     const { stdout } = await rivulet(['evaluate', wide, '--split', 'random', '--recipe', mixed, ...single])
     expect(stdout).toMatch(/^method {3}graph-filter, k 20$/m)
     expect(stdout).toMatch(
-      /^recipe {3}low-pass \(cut 0\.3, order 2\) - 0\.5 walk \(steps 3\)\n {9}exponents: user .*, popularity 0; leave/m,
+      /^recipe {3}low-pass \(cut 0\.3, order 2\.5\) - 0\.5 walk \(steps 3\)\n {9}exponents: user .*, popularity 0; leave/m,
     )
   })
 
