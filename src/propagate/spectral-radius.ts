@@ -1,5 +1,5 @@
 /**
- * The largest eigenvalues of T, by Lanczos iteration from the seeds.
+ * The largest |eigenvalue| of T, by Lanczos iteration from the seeds.
  *
  *   T v_j = beta_j-1 v_j-1 + alpha_j v_j + beta_j v_j+1;   the extreme eigenvalues of the tridiagonal (alpha, beta) are those of T
  *

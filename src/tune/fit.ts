@@ -32,7 +32,7 @@ export interface Fit {
   readonly decision: 'fitted' | 'default'
   readonly validation: ValidationScore
   readonly defaultValidation: ValidationScore
-  /** NDCG of the recipe half-way to the best one found less that of the default, paired by user. */
+  /** NDCG of the recipe that was judged (half-way to the best one found, or that itself if a validation table was given) less that of the default, paired by user. */
   readonly gain: PairedBootstrap
   /** Tuned with the same validation users, best first. */
   readonly baselines: readonly (ValidationScore & {
@@ -55,7 +55,7 @@ const LEGS = 3
  * Chooses a recipe for a graph or table, and tunes the baselines with the same effort, by what is held out of it: never by a test set.
  *
  * A share of every user's items is held out. Of the recipes tried the one that ranks them best is found; the recipe half-way between it and the
- * default is kept if it beats the default by more than chance, paired by user. Seeded: the same source, options and seed give the same answer, unless `budgetMs` cuts the search short.
+ * default is kept if it beats the default by more than chance, paired by user. With a `validation` table the best one itself is judged. Seeded: the same source, options and seed give the same answer, unless `budgetMs` cuts the search short.
  *
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, EMPTY_DATA when nobody has two items, and as `recommend`.
  * @example
@@ -130,9 +130,10 @@ export function* fitOn(held: HoldOut, options: ResolvedFitOptions, watch: FitWat
     found = yield* searchRecipes(counted, { starts, trials, random, stride: 0.5 ** leg, goOn })
   }
   const byDefault = yield* bench.ask('graph-filter', { recipe: DEFAULT_RECIPE })
-  // One draw of validation users is never quite the test: half of what it asks for is safer than all.
-  const shrunk = found === null ? DEFAULT_RECIPE : halfway(DEFAULT_RECIPE, found.recipe)
-  const byFound = yield* bench.ask('graph-filter', { recipe: shrunk })
+  // A share held out at random is never quite the test: half of what it asks for is safer than all. A table that was given is meant as it is.
+  const best = found?.recipe ?? DEFAULT_RECIPE
+  const judged = options.validation === null ? halfway(DEFAULT_RECIPE, best) : best
+  const byFound = yield* bench.ask('graph-filter', { recipe: judged })
   const gain = pairedBootstrap(byFound.ndcg, byDefault.ndcg, { seed: options.seed })
   const better = gain.low > 0
   const baselines: Fit['baselines'][number][] = []
@@ -145,7 +146,7 @@ export function* fitOn(held: HoldOut, options: ResolvedFitOptions, watch: FitWat
   }
   watch(done, total)
   return {
-    recipe: better ? shrunk : DEFAULT_RECIPE,
+    recipe: better ? judged : DEFAULT_RECIPE,
     decision: better ? 'fitted' : 'default',
     validation: meanScore(better ? byFound : byDefault),
     defaultValidation: meanScore(byDefault),
