@@ -22,7 +22,8 @@ export interface Contributions {
 }
 
 /**
- * A recommender over one network: a linear map from a profile (items with weights) to scores of all items.
+ * A recommender over one network: a linear map from a profile (items with weights) to scores of all items, one for
+ * profiles of each number of items.
  *
  * Only items with a score above zero are ranked; lists are filled up with row -1.
  */

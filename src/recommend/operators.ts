@@ -52,7 +52,7 @@ export type SpreadingOperator = Resolvent | LowPass | Walk | Spreading
 interface Kind<Operator extends SpreadingOperator> {
   readonly defaults: Operator
   readonly checks: { readonly [Key in keyof Operator]: Check }
-  /** @param noise what `cut` and `lambda` are shares of */
+  /** @param noise what `cut` and `lambda` are multiples of */
   response(operator: Operator, noise: number): Response
 }
 
