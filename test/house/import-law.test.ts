@@ -24,10 +24,10 @@ const law: Readonly<Record<string, Law>> = {
   run: { from: ['support', 'memory', 'matrix', 'kernel', 'plan'], typesFrom: ['data'] },
   propagate: { from: ground },
   recommend: { from: [...ground, 'propagate'] },
-  learn: { from: [...ground, 'propagate', 'recommend'] },
+  learn: { from: [...ground, 'propagate', 'recommend', 'evaluate'] },
   embed: { from: [...ground, 'propagate'] },
   evaluate: { from: ['support', 'data'] },
-  tune: { from: [...ground, 'propagate', 'recommend', 'evaluate'] },
+  tune: { from: [...ground, 'propagate', 'recommend', 'learn', 'evaluate'] },
   engine: { from: [...ground, 'propagate', 'recommend', 'tune', 'learn', 'embed'] },
   // Files of what recommend/ made: io/ knows only bytes, recommend/ knows no files.
   'compiled-file': { from: ['support', 'io', 'recommend'] },
