@@ -30,6 +30,8 @@ export type { ClassPrior } from './propagate/decide.ts'
 export type { Label, SeedSource, SeedValue } from './propagate/seeds.ts'
 export type { Source, Weighted } from './propagate/network.ts'
 
+export { fitCalibrator, type Calibrator, type CalibratorOptions, type CalibrationMethod } from './learn/calibration.ts'
+
 export type { Interactions } from './data/interactions.ts'
 export { fromColumns, type InteractionColumns } from './data/from-columns.ts'
 export { fromRows, type RowMapping } from './data/from-rows.ts'

@@ -1,6 +1,5 @@
-import { RivuletError, show } from '../support/errors.ts'
 import { integerAtLeast, resolveOptions } from '../support/options.ts'
-import { checkFinite, checkPaired } from './paired.ts'
+import { checkOutcomes, checkPaired, checkShares } from './paired.ts'
 
 /** One class against the rest. */
 export interface ClassScore {
@@ -122,7 +121,7 @@ export interface Calibration {
  *
  * @param confidence of each prediction, in [0, 1]
  * @param correct whether each prediction was right: true or 1, false or 0
- * @throws {RivuletError} EMPTY_DATA, INVALID_DATA (different lengths, a confidence outside [0, 1]), INVALID_OPTION
+ * @throws {RivuletError} EMPTY_DATA, INVALID_DATA (different lengths, a confidence outside [0, 1], an outcome that is neither), INVALID_OPTION
  */
 export function calibration(
   confidence: ArrayLike<number>,
@@ -131,13 +130,13 @@ export function calibration(
 ): Calibration {
   const { bins } = resolveOptions('calibration', options, { bins: 15 }, { bins: integerAtLeast(1) })
   checkPaired('calibration', confidence, correct)
-  checkFinite('calibration', 'confidence', confidence)
+  checkShares('calibration', 'confidence', confidence)
+  checkOutcomes('calibration', 'correct', correct)
   const counts = new Float64Array(bins)
   const confidences = new Float64Array(bins)
   const rights = new Float64Array(bins)
   for (let row = 0; row < confidence.length; row++) {
     const value = confidence[row]
-    if (value < 0 || value > 1) throw confidenceOutOfRange(row, value)
     const bin = Math.max(0, Math.ceil(value * bins) - 1)
     counts[bin]++
     confidences[bin] += value
@@ -159,17 +158,4 @@ function summarise(counts: Float64Array, confidences: Float64Array, rights: Floa
     return { from, to, count, confidence: confidences[bin] / count, accuracy: rights[bin] / count }
   })
   return { expectedError, maximumError, bins }
-}
-
-function confidenceOutOfRange(row: number, value: number): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `calibration, 'confidence', row ${row}`,
-      expected: 'a number in [0, 1]',
-      got: show(value),
-      todo: 'Pass probabilities, not scores.',
-    },
-    { row, value },
-  )
 }

@@ -6,18 +6,7 @@ import { RivuletError, show } from '../support/errors.ts'
  * @throws {RivuletError} EMPTY_DATA, INVALID_DATA
  */
 export function checkPaired(who: string, a: ArrayLike<unknown>, b: ArrayLike<unknown>): void {
-  if (a.length !== b.length) {
-    throw new RivuletError(
-      'INVALID_DATA',
-      {
-        who,
-        expected: 'two columns of equal length',
-        got: `${a.length} and ${b.length} rows`,
-        todo: 'Pass both for the same rows in the same order.',
-      },
-      { lengths: [a.length, b.length] },
-    )
-  }
+  checkEqualLengths(who, a, b)
   if (a.length === 0) {
     throw new RivuletError('EMPTY_DATA', {
       who,
@@ -28,18 +17,51 @@ export function checkPaired(who: string, a: ArrayLike<unknown>, b: ArrayLike<unk
   }
 }
 
+/** @throws {RivuletError} INVALID_DATA */
+export function checkEqualLengths(who: string, a: ArrayLike<unknown>, b: ArrayLike<unknown>): void {
+  if (a.length === b.length) return
+  throw new RivuletError(
+    'INVALID_DATA',
+    {
+      who,
+      expected: 'two columns of equal length',
+      got: `${a.length} and ${b.length} rows`,
+      todo: 'Pass both for the same rows in the same order.',
+    },
+    { lengths: [a.length, b.length] },
+  )
+}
+
 /** @throws {RivuletError} INVALID_DATA naming the first row that is not a finite number */
 export function checkFinite(who: string, column: string, values: ArrayLike<number>): void {
+  checkRows(who, column, values, { expected: 'a finite number', todo: 'Correct or drop that row.' }, Number.isFinite)
+}
+
+/** @throws {RivuletError} INVALID_DATA naming the first row that is no probability */
+export function checkShares(who: string, column: string, values: ArrayLike<number>): void {
+  const complaint = { expected: 'a number in [0, 1]', todo: 'Pass probabilities, not scores.' }
+  checkRows(who, column, values, complaint, (value) => value >= 0 && value <= 1)
+}
+
+/** @throws {RivuletError} INVALID_DATA naming the first row that is neither true or 1 nor false or 0 */
+export function checkOutcomes(who: string, column: string, values: ArrayLike<boolean | number>): void {
+  const complaint = { expected: 'true or 1, false or 0', todo: 'Say whether that prediction was right.' }
+  checkRows(who, column, values, complaint, (value) => typeof value === 'boolean' || value === 0 || value === 1)
+}
+
+function checkRows<T>(
+  who: string,
+  column: string,
+  values: ArrayLike<T>,
+  { expected, todo }: { readonly expected: string; readonly todo: string },
+  accepts: (value: T) => boolean,
+): void {
   for (let row = 0; row < values.length; row++) {
-    if (Number.isFinite(values[row])) continue
+    const value = values[row]
+    if (accepts(value)) continue
     throw new RivuletError(
       'INVALID_DATA',
-      {
-        who: `${who}, '${column}', row ${row}`,
-        expected: 'a finite number',
-        got: show(values[row]),
-        todo: 'Correct or drop that row.',
-      },
+      { who: `${who}, '${column}', row ${row}`, expected, got: show(value), todo },
       { column, row },
     )
   }
