@@ -30,6 +30,14 @@ export type { ClassPrior } from './propagate/decide.ts'
 export type { Label, SeedSource, SeedValue } from './propagate/seeds.ts'
 export type { Source, Weighted } from './propagate/network.ts'
 
+export {
+  findBalance,
+  type Balance,
+  type BalanceChoice,
+  type BalanceOptions,
+  type BalancePoint,
+  type LossesAt,
+} from './learn/balance.ts'
 export { fitCalibrator, type Calibrator, type CalibratorOptions, type CalibrationMethod } from './learn/calibration.ts'
 
 export type { Interactions } from './data/interactions.ts'

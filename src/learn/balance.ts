@@ -1,0 +1,202 @@
+/**
+ * Balance: how much the unlabelled part may weigh beside the labelled one, found on validation labels; 0 where it does not help.
+ *
+ *   gain(lambda) = mean_v (loss_v(0) - loss_v(lambda)),   v validation examples
+ *
+ * The weight taken is the smallest whose loss is within one standard error of the best one's (Breiman, Friedman, Olshen & Stone 1984) and whose
+ * gain is above 0 by its paired bootstrap interval. The interval is widened for the number of weights tried (Bonferroni): the best of many
+ * harmless ones looks like a gain by chance. Where there is none, the answer without the unlabelled part is kept: that unlabelled data can hurt
+ * is old knowledge (Cozman, Cohen & Cirelo 2003; Li & Zhou 2015, 10.1109/TPAMI.2014.2299812).
+ */
+import { checkEqualLengths, checkFinite } from '../evaluate/paired.ts'
+import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
+import { drive, type Algorithm } from '../run/drive.ts'
+import { finiteNumber, integerAtLeast, numberBetween, resolveOptions, type Check } from '../support/options.ts'
+
+/** Option `balance`: found on validation labels, or given. */
+export type BalanceChoice = 'auto' | number
+
+/** Check of an option `balance`. */
+export const isBalanceChoice: Check = (value) =>
+  value === 'auto' || isWeight(value) ? null : "'auto' or a finite number >= 0"
+
+/** Options of `findBalance`. */
+export interface BalanceOptions {
+  /** Weights tried; finite, >= 0; 0 is always among them. Default 0, 0.05, 0.1, 0.2, 0.5, 1, 2. */
+  readonly lambdas?: readonly number[] | undefined
+  /** Coverage of the intervals, in (0, 1); of all weights together where it decides. Default 0.95. */
+  readonly level?: number | undefined
+  /** Fewest validation examples that may speak for the unlabelled part; integer >= 2. Default 20. */
+  readonly fewestExamples?: number | undefined
+  /** Resamples of the bootstrap, integer >= 100. Default 2000. */
+  readonly resamples?: number | undefined
+  /** Seed of the bootstrap. Default 1. */
+  readonly seed?: number | undefined
+}
+
+/** One weight. */
+export interface BalancePoint {
+  readonly lambda: number
+  /** Mean loss of the validation examples. */
+  readonly loss: number
+  /** Mean loss without the unlabelled part less this one, above 0 where it helps, with its own interval. Null at 0. */
+  readonly gain: PairedBootstrap | null
+}
+
+/** What was found. Plain JSON. */
+export interface Balance {
+  readonly decision: 'supervised' | 'semi-supervised'
+  /** The weight to use; 0 where the decision is 'supervised'. */
+  readonly lambda: number
+  /** Why, in words. */
+  readonly reason: string
+  /** All weights tried, ascending, 0 first. One point where there was too little to judge by. */
+  readonly curve: readonly BalancePoint[]
+  /** Of the weight taken, or of the best one where none was; its level is widened for the number of weights. Null where there was too little to judge by. */
+  readonly gain: PairedBootstrap | null
+  /** Number of validation examples. */
+  readonly examples: number
+}
+
+/** Losses of the same validation examples, in the same order, at a weight of the unlabelled part. */
+export type LossesAt = (lambda: number) => ArrayLike<number>
+
+/**
+ * Finds how much the unlabelled part should weigh, and whether it should at all.
+ *
+ * Losses of one user hang together: pass one loss a user (her mean, say) where users have many validation examples and few users are judged.
+ *
+ * @param lossesAt the loss of every validation example at a weight; lower is better (a squared error, 1 - NDCG, 0 or 1)
+ * @throws {RivuletError} INVALID_DATA (losses that are not finite, not as many at every weight), INVALID_OPTION, UNKNOWN_OPTION
+ * @example
+ * ```ts
+ * import { findBalance } from 'rivulet'
+ *
+ * // An estimate is drawn from the wrong side by little evidence, beyond the truth by much.
+ * const lossesAt = (lambda: number) => Array.from({ length: 50 }, (_, v) => (1 - lambda + (v % 5) / 10) ** 2)
+ * const { decision, lambda } = findBalance(lossesAt)
+ * console.log(decision, lambda) // semi-supervised 1
+ * ```
+ */
+export function findBalance(lossesAt: LossesAt, options?: BalanceOptions): Balance {
+  // eslint-disable-next-line require-yield -- the same shape as losses that propagate
+  const search = searchBalance(function* (lambda) {
+    return lossesAt(lambda)
+  }, options)
+  return drive(search, () => {
+    throw new Error('findBalance: losses yield no problem')
+  })
+}
+
+/** `findBalance` where losses take propagations. */
+export function* searchBalance(
+  lossesAt: (lambda: number) => Algorithm<ArrayLike<number>>,
+  options?: BalanceOptions,
+): Algorithm<Balance> {
+  const who = 'findBalance'
+  const { lambdas, fewestExamples, ...judging } = resolveOptions(who, options, DEFAULTS, CHECKS)
+  const supervised = checkLosses(0, yield* lossesAt(0))
+  if (supervised.length < fewestExamples) return tooFew(supervised, fewestExamples)
+  const tried: Tried[] = []
+  for (const lambda of ascending(lambdas)) {
+    const losses = checkLosses(lambda, yield* lossesAt(lambda))
+    checkEqualLengths(`${who}, losses at 0 and at ${lambda}`, supervised, losses)
+    tried.push({ lambda, losses, loss: mean(losses) })
+  }
+  const curve: BalancePoint[] = [
+    { lambda: 0, loss: mean(supervised), gain: null },
+    ...tried.map(({ lambda, losses, loss }) => ({ lambda, loss, gain: pairedBootstrap(supervised, losses, judging) })),
+  ]
+  return { ...judge(supervised, tried, judging), curve, examples: supervised.length }
+}
+
+interface Tried {
+  readonly lambda: number
+  readonly losses: Float64Array
+  readonly loss: number
+}
+
+type Judging = Readonly<Record<'level' | 'resamples' | 'seed', number>>
+
+function judge(
+  supervised: Float64Array,
+  tried: readonly Tried[],
+  { level, ...resampling }: Judging,
+): Pick<Balance, 'decision' | 'lambda' | 'reason' | 'gain'> {
+  if (tried.length === 0)
+    return { decision: 'supervised', lambda: 0, reason: 'no weight above 0 was tried', gain: null }
+  const best = tried.reduce((least, point) => (point.loss < least.loss ? point : least))
+  const simultaneous = { ...resampling, level: 1 - (1 - level) / tried.length }
+  const gainOf = ({ losses }: Tried): PairedBootstrap => pairedBootstrap(supervised, losses, simultaneous)
+  for (const point of tried) {
+    if (point.lambda > best.lambda || !withinOneError(point, best)) continue
+    const gain = gainOf(point)
+    if (gain.low <= 0) continue
+    const reason = `weight ${point.lambda} lowers the mean loss from ${show(mean(supervised))} to ${show(point.loss)}: gain ${interval(gain)}`
+    return { decision: 'semi-supervised', lambda: point.lambda, reason, gain }
+  }
+  const gain = gainOf(best)
+  const reason =
+    gain.difference > 0
+      ? `no weight lowers the loss by more than chance: the best, ${best.lambda}, gains ${interval(gain)}`
+      : `no weight lowers the loss: the best, ${best.lambda}, gains ${interval(gain)}`
+  return { decision: 'supervised', lambda: 0, reason, gain }
+}
+
+/** Whether a point is worse than the best one by less than that could be chance. */
+function withinOneError(point: Tried, best: Tried): boolean {
+  const excess = point.losses.map((loss, v) => loss - best.losses[v])
+  const middle = mean(excess)
+  const variance = excess.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (excess.length - 1)
+  return middle <= Math.sqrt(variance / excess.length)
+}
+
+function tooFew(losses: Float64Array, fewestExamples: number): Balance {
+  return {
+    decision: 'supervised',
+    lambda: 0,
+    reason: `${losses.length} validation examples are fewer than ${fewestExamples}`,
+    curve: losses.length === 0 ? [] : [{ lambda: 0, loss: mean(losses), gain: null }],
+    gain: null,
+    examples: losses.length,
+  }
+}
+
+const isWeight = (value: unknown): boolean => Number.isFinite(value) && (value as number) >= 0
+
+const isListOfWeights: Check = (value) =>
+  Array.isArray(value) && value.length > 0 && value.every(isWeight) ? null : 'a list of finite numbers >= 0'
+
+const DEFAULTS = {
+  lambdas: [0, 0.05, 0.1, 0.2, 0.5, 1, 2] as readonly number[],
+  level: 0.95,
+  fewestExamples: 20,
+  resamples: 2000,
+  seed: 1,
+}
+
+const CHECKS = {
+  lambdas: isListOfWeights,
+  level: numberBetween(0, 1, '()'),
+  fewestExamples: integerAtLeast(2),
+  resamples: integerAtLeast(100),
+  seed: finiteNumber,
+}
+
+/** The weights above 0, each once. */
+function ascending(lambdas: readonly number[]): number[] {
+  return [...new Set(lambdas)].filter((lambda) => lambda > 0).sort((a, b) => a - b)
+}
+
+/** A copy: whoever answers may use the same array again. */
+function checkLosses(lambda: number, losses: ArrayLike<number>): Float64Array {
+  checkFinite(`findBalance, losses at ${lambda}`, 'loss', losses)
+  return Float64Array.from(losses)
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+const show = (value: number): string => value.toPrecision(4)
+
+const interval = ({ difference, low, high, level }: PairedBootstrap): string =>
+  `${show(difference)} [${show(low)}, ${show(high)}] at ${(100 * level).toFixed(1)} %`
