@@ -126,6 +126,12 @@ export function denseSeeds(vectors: readonly ArrayLike<number>[]): Seeds {
   }
 }
 
+/** Seeds: `count` columns of random numbers. */
+export function randomSeeds({ shape }: PreparedMatrix, count: number, seed = 5): Seeds {
+  const random = seededRandom(seed)
+  return { kind: 'dense', columns: count, data: floats(count * shape.columnCount, () => random.next() - 0.5) }
+}
+
 /** Seeds: `count` columns of three random entries each. */
 export function scatteredSeeds({ shape }: PreparedMatrix, count: number, seed = 5): Seeds {
   const random = seededRandom(seed)

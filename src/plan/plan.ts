@@ -23,8 +23,8 @@ export interface ProblemShape {
   readonly columns: number
   readonly solver: string
   readonly steps: number
-  /** Entries of the sparse seeds; `null` when the seeds are rows of the matrix itself. */
-  readonly seedCount: number | null
+  /** Entries of the sparse seeds; 'dense' when every entry is set, `null` when the seeds are rows of the matrix itself. */
+  readonly seedCount: number | 'dense' | null
   /** Entries kept of each column, or `null` for all scores. */
   readonly topK: number | null
   /** Whether scores of the row side are wanted too. */
@@ -194,7 +194,6 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
   const padded = blocks * blockWidth
   const block = columnCount * blockWidth
   const ranked = problem.topK === null ? 0 : padded * problem.topK
-  const fromRows = problem.seedCount === null
   return {
     middle: floats(square ? 0 : rowCount),
     ones: floats(square ? 0 : columnCount),
@@ -202,9 +201,7 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
     weight: floats(columnCount),
     finish: floats(columnCount),
     rowScale: floats(problem.rowScores || square ? rowCount : 0),
-    seedPointers: integers(fromRows ? problem.columns : problem.columns + 1),
-    seedIndices: integers(problem.seedCount ?? 0),
-    seedData: floats(fromRows ? columnCount : (problem.seedCount ?? 0)),
+    ...seedSections(problem, columnCount),
     control: integers(64),
     blockState: integers(blocks),
     blockIterations: integers(blocks),
@@ -222,4 +219,14 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
     probeRows: integers(problem.columns * problem.probes),
     probes: floats((problem.steps + 1) * problem.columns * problem.probes),
   }
+}
+
+type SeedSection = 'seedPointers' | 'seedIndices' | 'seedData'
+
+function seedSections({ seedCount, columns }: ProblemShape, columnCount: number): Record<SeedSection, SectionRequest> {
+  if (seedCount === 'dense')
+    return { seedPointers: integers(0), seedIndices: integers(0), seedData: floats(columns * columnCount) }
+  if (seedCount === null)
+    return { seedPointers: integers(columns), seedIndices: integers(0), seedData: floats(columnCount) }
+  return { seedPointers: integers(columns + 1), seedIndices: integers(seedCount), seedData: floats(seedCount) }
 }

@@ -1,5 +1,5 @@
 import type { Algorithm } from '../run/drive.ts'
-import type { Seeds, TopLists } from '../run/problem.ts'
+import type { RowSeeds, SparseSeeds, TopLists } from '../run/problem.ts'
 import type { Profile } from './profile.ts'
 
 /** Which items may stand in a list. */
@@ -13,7 +13,7 @@ export interface Query {
 }
 
 /** The profiles to answer: rows of the matrix (known users), or sparse columns of item weights (anybody). */
-export type Profiles = Seeds
+export type Profiles = RowSeeds | SparseSeeds
 
 /** How much each item of a profile adds to one item's score; the parts sum to the score. */
 export interface Contributions {

@@ -15,7 +15,7 @@ export interface Job {
   readonly windows: readonly Window[]
   readonly steps: readonly RecurrenceStep[]
   readonly stopBelow: number
-  readonly seedsFromRows: boolean
+  readonly seeds: Seeds['kind']
   readonly excludeSeeds: boolean
 }
 
@@ -27,7 +27,7 @@ export function planProblem(prepared: PreparedMatrix, problem: Problem, options:
     columns: columnCount(seeds),
     solver: schedule.solver,
     steps: schedule.steps.length,
-    seedCount: seeds.kind === 'rows' ? null : seeds.indices.length,
+    seedCount: seeds.kind === 'rows' ? null : seeds.kind === 'dense' ? ('dense' as const) : seeds.indices.length,
     topK: output.kind === 'top-k' ? output.k : null,
     rowScores: output.kind === 'scores' && output.rowScale !== null,
     probes: output.kind === 'probes' ? output.rows.length / columnCount(seeds) : 0,
@@ -61,7 +61,7 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
     turned: prepared.turned,
     steps: schedule.steps,
     stopBelow: schedule.stopBelow,
-    seedsFromRows: seeds.kind === 'rows',
+    seeds: seeds.kind,
     excludeSeeds: output.kind === 'top-k' && output.excludeSeeds,
   }
 }
@@ -72,8 +72,10 @@ function writeSeeds(arena: Arena, { layout: { sections } }: Plan, seeds: Seeds):
     arena.float32(sections.seedData).set(seeds.scale)
     return
   }
-  arena.int32(sections.seedPointers).set(seeds.indptr)
-  arena.int32(sections.seedIndices).set(seeds.indices)
+  if (seeds.kind === 'sparse') {
+    arena.int32(sections.seedPointers).set(seeds.indptr)
+    arena.int32(sections.seedIndices).set(seeds.indices)
+  }
   arena.float32(sections.seedData).set(seeds.data)
 }
 

@@ -145,7 +145,8 @@ class BlockWorker {
       this.#block(this.#accumulators + part * this.#blockLength * 4).fill(0, from, to)
     }
     if (!this.#control.barrier(this.#member.count)) return false
-    if (this.#member.index === 0) this.#forEachSeed(block, (at, value, rhs) => (rhs[at] += value))
+    if (this.#job.seeds === 'dense') this.#copySeeds(block)
+    else if (this.#member.index === 0) this.#forEachSeed(block, (at, value, rhs) => (rhs[at] += value))
     if (!this.#control.barrier(this.#member.count)) return false
     this.#block(this.#z).set(this.#block(this.#rhs).subarray(from, to), from)
     return this.#control.barrier(this.#member.count)
@@ -155,8 +156,22 @@ class BlockWorker {
     return new Float32Array(this.#arena.memory.buffer, offset, this.#blockLength)
   }
 
+  /** Dense right-hand sides: this member's rows of the block's columns. */
+  #copySeeds(block: number): void {
+    const { blockWidth, problem, layout } = this.#job.plan
+    const data = this.#arena.float32(layout.sections.seedData)
+    const rhs = this.#block(this.#rhs)
+    const first = block * blockWidth
+    const width = Math.min(blockWidth, problem.columns - first)
+    for (let row = this.#start; row < this.#end; row++) {
+      const from = row * problem.columns + first
+      for (let c = 0; c < width; c++) rhs[row * blockWidth + c] = data[from + c]
+    }
+  }
+
   #forEachSeed(block: number, visit: (at: number, value: number, rhs: Float32Array) => void): void {
-    const { plan, seedsFromRows, matrix } = this.#job
+    const { plan, seeds, matrix } = this.#job
+    const seedsFromRows = seeds === 'rows'
     const { sections } = plan.layout
     const { buffer } = this.#arena.memory
     const rhs = this.#block(this.#rhs)
@@ -259,7 +274,7 @@ class BlockWorker {
     const { plan, excludeSeeds } = this.#job
     const { finish, topRows, topScores } = plan.layout.sections
     const z = this.#block(this.#z)
-    if (excludeSeeds) this.#forEachSeed(block, (at) => (z[at] = -Infinity))
+    if (excludeSeeds && this.#job.seeds !== 'dense') this.#forEachSeed(block, (at) => (z[at] = -Infinity))
     const list = block * plan.blockWidth * k * 4
     const { columnCount } = plan.matrix
     this.#arena.int32(topRows).fill(-1, list / 4, list / 4 + plan.blockWidth * k)

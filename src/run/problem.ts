@@ -27,7 +27,7 @@ export interface Operator {
 }
 
 /** Right-hand sides, one a column of the problem. */
-export type Seeds = RowSeeds | SparseSeeds
+export type Seeds = RowSeeds | SparseSeeds | DenseSeeds
 
 /** Right-hand side c is row `rows[c]` of the matrix, times `scale` (shape: columns of the matrix). */
 export interface RowSeeds {
@@ -41,6 +41,14 @@ export interface SparseSeeds {
   readonly kind: 'sparse'
   readonly indptr: Int32Array
   readonly indices: Int32Array
+  readonly data: Float32Array
+}
+
+/** Right-hand side c is column c of a dense matrix. None of its entries counts as a seed to be kept out of lists. */
+export interface DenseSeeds {
+  readonly kind: 'dense'
+  readonly columns: number
+  /** Shape (columns of the matrix x `columns`), row-major. */
   readonly data: Float32Array
 }
 
@@ -91,5 +99,6 @@ export interface TopLists {
 
 /** How many right-hand sides there are. */
 export function columnCount(seeds: Seeds): number {
+  if (seeds.kind === 'dense') return seeds.columns
   return seeds.kind === 'rows' ? seeds.rows.length : seeds.indptr.length - 1
 }

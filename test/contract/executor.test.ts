@@ -6,7 +6,7 @@ import { planProblem, readSolution, writeJob } from '../../src/run/job.ts'
 import { WorkerPool } from '../../src/run/pool.ts'
 import type { PreparedMatrix } from '../../src/run/prepared.ts'
 import type { Problem, Solution } from '../../src/run/problem.ts'
-import { bipartite, prepare, prepareSquare, problemOn, rowSeeds, scatteredSeeds, square } from '../graphs.ts'
+import { bipartite, prepare, prepareSquare, problemOn, randomSeeds, rowSeeds, scatteredSeeds, square } from '../graphs.ts'
 import { denseOf, multiply } from '../oracle/linear-algebra.ts'
 import { fixedPoint, operatorMatrix, rightHandSides, runSteps, topKBySort } from '../oracle/propagation.ts'
 
@@ -70,10 +70,15 @@ function problemsOn(prepared: PreparedMatrix): Record<string, Problem> {
       seeds: scatteredSeeds(prepared, 20),
       output: scores,
     }),
+    'scores of eighteen dense columns': problemOn(prepared, {
+      schedule: power,
+      seeds: randomSeeds(prepared, 18),
+      output: scores,
+    }),
   }
 }
 
-const KINDS = ['lists for forty columns', 'scores of three columns', 'scores of one column', 'scores of twenty columns']
+const KINDS = ['lists for forty columns', 'scores of three columns', 'scores of one column', 'scores of twenty columns', 'scores of eighteen dense columns']
 
 function finishOf({ output }: Problem): Float32Array {
   if (output.kind === 'probes') throw new TypeError('probes are z itself')
