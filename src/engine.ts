@@ -1,4 +1,4 @@
-import { isSignalWeights, type SignalWeights, type Weighing } from './data/signal-weights.ts'
+import { isSignals, type Signals } from './data/signal-rules.ts'
 import { isWeighted, openNetwork, weighs, type Network, type Source, type Weighted } from './propagate/network.ts'
 import { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
@@ -45,7 +45,7 @@ export interface EngineOptions {
   /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
   readonly weighted?: Weighted | undefined
   /** What interactions weigh by the names of their signals, as in `recommend`. Default null: signals do not matter. */
-  readonly signals?: SignalWeights | null | undefined
+  readonly signals?: Signals | null | undefined
   /** 'typescript' runs without WebAssembly, with the same bits, several times slower. Default 'auto'. */
   readonly kernel?: 'auto' | 'wasm-simd' | 'typescript' | undefined
   /** How work is cut; 'auto' decides by the sizes. Default 'auto'. */
@@ -83,14 +83,15 @@ export class Engine {
   readonly #network: Network
   readonly #options: ExecutorOptions
   readonly #executor: Executor
-  readonly #weighing: Weighing
+  /** As it was given. */
+  readonly #signals: Signals | null
   #catalogue: Catalogue | null = null
 
-  private constructor(network: Network, options: ExecutorOptions, weighing: Weighing) {
+  private constructor(network: Network, options: ExecutorOptions, signals: Signals | null) {
     this.#network = network
     this.#options = options
     this.#executor = new Executor(WHO, network.prepared, options)
-    this.#weighing = weighing
+    this.#signals = signals
   }
 
   /**
@@ -104,7 +105,7 @@ export class Engine {
       threads: 'auto' as number | 'auto',
       memoryLimitBytes: machine.memoryBytes,
       weighted: 'auto' as Weighted,
-      signals: null as SignalWeights | null,
+      signals: null as Signals | null,
       kernel: 'auto',
       partition: 'auto',
       deadlineMs: 60_000,
@@ -113,7 +114,7 @@ export class Engine {
       threads: either(oneOf('auto'), integerAtLeast(1)),
       memoryLimitBytes: numberBetween(0, Infinity, '(]'),
       weighted: isWeighted,
-      signals: isSignalWeights,
+      signals: isSignals,
       kernel: oneOf('auto', 'wasm-simd', 'typescript'),
       partition: oneOf('auto', 'columns', 'rows'),
       deadlineMs: numberBetween(1, Infinity),
@@ -121,9 +122,7 @@ export class Engine {
     const { memoryLimitBytes } = rest
     const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
     const count = threads === 'auto' ? machine.parallelism : threads
-    return Promise.resolve(
-      new Engine(network, { ...rest, threads: count } as ExecutorOptions, { weighted: network.weighted, signals }),
-    )
+    return Promise.resolve(new Engine(network, { ...rest, threads: count } as ExecutorOptions, signals))
   }
 
   /** The plan of the last problem that was solved, in one line and in full; `null` before the first. */
@@ -197,8 +196,7 @@ export class Engine {
   async compile(options?: CompileOptions, watch?: CallOptions): Promise<CompiledRecommender> {
     this.#requireOwnMatrix('compile', options)
     const { memoryLimitBytes } = this.#options
-    const own = { ...options, ...this.#weighing, memoryLimitBytes }
-    const compilation = new Compilation('compile', this.#items(), own)
+    const compilation = new Compilation('compile', this.#items(), { ...options, memoryLimitBytes })
     const { rows, neighbours } = compilation
     const rounds = this.#inRounds(rows, neighbours, (round) => compilation.ask(round), watch)
     for await (const lists of rounds) compilation.add(lists)
@@ -266,12 +264,17 @@ export class Engine {
 
   /** What would need another matrix, or another memory, is refused rather than ignored. */
   #requireOwnMatrix(who: string, options: MatrixOptions = {}): void {
-    const own = { ...this.#weighing, memoryLimitBytes: Infinity }
+    const { weighing } = this.#network
+    const own = {
+      weighted: [weighing.weighted],
+      signals: [this.#signals, weighing.signals],
+      memoryLimitBytes: [Infinity],
+    }
     const { weighted } = options
     const asked = { ...options, weighted: weighted && weighs(weighted, this.#network.sides !== null) }
     for (const name of ['weighted', 'signals', 'memoryLimitBytes'] as const) {
       const given = asked[name]
-      if (given === undefined || given === own[name] || JSON.stringify(given) === JSON.stringify(own[name])) continue
+      if (given === undefined || own[name].some((value) => JSON.stringify(value) === JSON.stringify(given))) continue
       throw new RivuletError(
         'INVALID_OPTION',
         {

@@ -1,25 +1,23 @@
 /**
- * What an interaction weighs by the name of its signal.
+ * What an interaction weighs by the rules of its signals.
  *
- *   W_ui = sum over the named signals s of weights[s] n_s(u, i)
+ *   W_ui = sum over the named signals s of weight_s transform_s(v_s(u, i)) 2^(-age / halfLife_s)
  *
- * n_s the sum of the values of the pair's rows with signal s where values weigh, and otherwise 1 if there is such a row.
+ * v_s the value of the pair's rows with signal s, merged as signal-rules.ts says; age counts from the newest row of the table.
  */
 import { RivuletError, show } from '../support/errors.ts'
-import { nearestOf, type Check } from '../support/options.ts'
 import { mergeDuplicates } from './clean.ts'
 import type { Interactions } from './interactions.ts'
+import { readRule, type ResolvedRule, type SignalRules } from './signal-rules.ts'
+import { transformValues } from './signal-transforms.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
-
-/** Weights by the names of signals, finite; below 0 for what speaks against an item. */
-export type SignalWeights = Readonly<Record<string, number>>
 
 /** How the rows of a table become weights. */
 export interface Weighing {
-  /** Whether values weigh. */
+  /** Whether values weigh where a rule does not say. */
   readonly weighted: boolean
   /** `null`: signals do not matter. */
-  readonly signals: SignalWeights | null
+  readonly signals: SignalRules | null
 }
 
 /** Rows with weights; those of the same pair are to be summed. `data` is `null` where every pair counts 1. */
@@ -29,64 +27,72 @@ export interface WeighedRows {
   readonly data: Float32Array | null
 }
 
-/** Option `signals`; `null` is "not given". */
-export const isSignalWeights: Check = (value) => {
-  const expected = 'finite weights by the names of signals, at least one'
-  if (value === null) return null
-  if (typeof value !== 'object' || Array.isArray(value) || Object.keys(value).length === 0) return expected
-  return Object.values(value).every((weight) => typeof weight === 'number' && isFinite32(weight)) ? null : expected
-}
-
-/**
- * Checks that a table knows the signals that weights are given for.
- *
- * @throws {RivuletError} UNKNOWN_KEY naming those that it knows.
- */
-export function requireSignals(who: string, { signals: known }: Interactions, weights: SignalWeights | null): void {
-  for (const name of Object.keys(weights ?? {})) {
-    if (known.includes(name)) continue
-    const nearest = nearestOf(name, known)
-    throw new RivuletError(
-      'UNKNOWN_KEY',
-      {
-        who: `${who}, option 'signals'`,
-        expected: `signals of this data: ${known.map(show).join(', ')}`,
-        got: show(name),
-        todo: `Did you mean ${show(nearest)}?`,
-      },
-      { key: name, nearest },
-    )
-  }
-}
-
 /**
  * The rows that count, with their weights. Rows whose signal is not named are left out; a named signal that the table lacks has no row.
  *
- * @throws {RivuletError} EMPTY_DATA when no row is left, INVALID_DATA for a weight beyond single precision.
+ * @throws {RivuletError} EMPTY_DATA when no row is left, INVALID_DATA for a weight beyond single precision or a value that a transform does not take.
  */
 export function weighRows(who: string, table: Interactions, { weighted, signals }: Weighing): WeighedRows {
   if (signals === null) return { user: table.user, item: table.item, data: (weighted && table.value) || null }
-  const weightOf = table.signals.map((name) => (Object.hasOwn(signals, name) ? signals[name] : undefined))
-  const rows = rowsWhere(table.length, (row) => weightOf[table.signal?.[row] ?? 0] !== undefined)
-  if (rows.length === 0) throw noRow(who, table, signals)
-  const named = takeRows(table, rows)
-  const counted = weighted && table.value !== undefined ? named : mergeDuplicates(named, { rule: 'first' })
-  const { user, item, signal, value } = counted
-  const data = Float32Array.from(
-    user,
-    (_, row) => (weightOf[signal?.[row] ?? 0] ?? 0) * (weighted && value !== undefined ? value[row] : 1),
-  )
+  const valued = weighted && table.value !== undefined
+  const parts = table.signals.flatMap((name, number) => {
+    if (!Object.hasOwn(signals, name)) return []
+    const rule = readRule(`${who}, option 'signals', ${show(name)}`, signals[name], valued)
+    return [weighSignal(who, table, number, rule)]
+  })
+  const length = parts.reduce((sum, { data }) => sum + data.length, 0)
+  if (length === 0) throw noRow(who, table, signals)
+  const [user, item, data] = [new Int32Array(length), new Int32Array(length), new Float32Array(length)]
+  let at = 0
+  for (const part of parts) {
+    user.set(part.user, at)
+    item.set(part.item, at)
+    data.set(part.data, at)
+    at += part.data.length
+  }
+  return { user, item, data }
+}
+
+function weighSignal(
+  who: string,
+  table: Interactions,
+  number: number,
+  rule: ResolvedRule,
+): WeighedRows & { readonly data: Float32Array } {
+  const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
+  const counted = mergeRows(takeRows(table, rows), rule)
+  const { user, item, time } = counted
+  const data = transformValues(who, table.signals[number], rule.transform, counted).map((value) => rule.weight * value)
+  if (rule.halfLife !== null && table.time !== undefined && time !== undefined) {
+    const { oldest, newest } = knownSpan(table.time)
+    const ages = time.map((at) => newest - (Number.isNaN(at) ? oldest : at))
+    ages.forEach((age, row) => (data[row] *= 2 ** (-age / (rule.halfLife ?? Infinity))))
+  }
   const row = data.findIndex((weight) => !Number.isFinite(weight))
   if (row >= 0) throw tooLarge(who, counted, row)
   return { user, item, data }
 }
 
-const isFinite32 = (value: number): boolean => Number.isFinite(Math.fround(value))
+/** One row a pair, but for raw evidence: its rows add up in the matrix, each with its own age. */
+function mergeRows(rows: Interactions, { role, transform }: ResolvedRule): Interactions {
+  if (role === 'label' || transform === 'binary') return mergeDuplicates(rows, { rule: 'last' })
+  return transform === 'raw' ? rows : mergeDuplicates(rows, { rule: 'sum' })
+}
 
-function noRow(who: string, { signals: known }: Interactions, weights: SignalWeights): RivuletError {
+/** Earliest and latest known time; both 0 where none is known, so that nothing has an age. */
+function knownSpan(time: Float64Array): { oldest: number; newest: number } {
+  let [oldest, newest] = [Infinity, -Infinity]
+  for (const at of time) {
+    if (at < oldest) oldest = at
+    if (at > newest) newest = at
+  }
+  return oldest <= newest ? { oldest, newest } : { oldest: 0, newest: 0 }
+}
+
+function noRow(who: string, { signals: known }: Interactions, rules: SignalRules): RivuletError {
   return new RivuletError('EMPTY_DATA', {
     who: `${who}, option 'signals'`,
-    expected: `a row with signal ${Object.keys(weights).map(show).join(' or ')}`,
+    expected: `a row with signal ${Object.keys(rules).map(show).join(' or ')}`,
     got: 'none',
     todo: `Signals of this data: ${known.map(show).join(', ')}.`,
   })

@@ -1,4 +1,4 @@
-import { isSignalWeights, type SignalWeights } from '../data/signal-weights.ts'
+import { isSignals, type Signals } from '../data/signal-rules.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import type { Normalization } from '../matrix/normalize.ts'
 import { readMachine } from '../plan/machine.ts'
@@ -13,27 +13,29 @@ import {
   oneOf,
   resolveOptions,
 } from '../support/options.ts'
-import type { ClassPrior } from './decide.ts'
+import { DECISION_CHECKS, DECISION_DEFAULTS, type ClassPrior, type ClassShares, type DecisionRule } from './decide.ts'
 import { assignLabels, labelMap, labelNodes, requireGraph, type Labelling } from './labelling.ts'
-import { isWeighted, openNetwork, requireUnsigned, type Network, type Source, type Weighted } from './network.ts'
-import type { Label, SeedSource } from './seeds.ts'
-import type { System } from './system.ts'
+import { isWeighted, openNetwork, type Network, type Source, type Weighted } from './network.ts'
+import type { Label, SeedColumns, SeedSource } from './seeds.ts'
+import type { Spread } from './system.ts'
 
 /** Options of every method that labels nodes from labelled nodes. */
 export interface LabellerOptions {
-  /** Labelled nodes: a node attribute's name, or [node, label] pairs (a Map, say). Default attribute 'label'. */
+  /** Labelled nodes: a node attribute's name, or [node, label] pairs (a Map, say), with a weight in (0, 1] if wanted. Default attribute 'label'. */
   readonly seeds?: SeedSource | undefined
-  /** How degrees divide the weights. */
-  readonly normalization?: Normalization | undefined
   /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
   readonly weighted?: Weighted | undefined
   /**
    * What the edges of a bipartite graph or table weigh by the names of their signals, finite, below 0 for dislikes: a pair counts with the sum
    * over its signals; edges with other signals are left out. Default null: signals do not matter.
    */
-  readonly signals?: SignalWeights | null | undefined
-  /** How class sizes enter the decision. Default 'none'. */
+  readonly signals?: Signals | null | undefined
+  /** How large the classes are taken to be: 'none', as the 'seeds', or shares > 0 per class. Default 'none'. */
   readonly classPrior?: ClassPrior | undefined
+  /** How scores become a class: the 'largest', after scaling by 'mass' or by 'volume'. Default 'auto': 'mass' where there is a classPrior. */
+  readonly decisionRule?: DecisionRule | undefined
+  /** Shares > 0 per class at nodes that no seed reaches. Default 'same': those of `classPrior`. */
+  readonly unreachedPrior?: 'same' | ClassShares | undefined
   /** Wanted max |S F + base - F|, relative to the largest seed; in (0, 1]. Default 1e-6. */
   readonly tolerance?: number | undefined
   /** Most sweeps; integer >= 1. Not converging is a result, not an error. Default 1000. */
@@ -48,27 +50,33 @@ export interface LabellerOptions {
   readonly nodeConfidenceAttribute?: string | null | undefined
 }
 
+/** Options of methods that can divide an edge's weight by the degrees of its ends in more than one way. */
+export interface NormalizedLabellerOptions extends LabellerOptions {
+  /** How degrees divide the weights. */
+  readonly normalization?: Normalization | undefined
+}
+
 /** Every option with a value. */
 export type Resolved<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
 
 /** A method that labels nodes, in graphology's style. */
-export interface Labeller<Options extends LabellerOptions> {
+export interface Labeller<Options extends LabellerOptions, Result extends Labelling = Labelling> {
   /** Node -> label. */
   (source: Source, options?: Options): Map<string, Label>
   /** Writes the labels onto the nodes of the graph. */
   assign(graph: AbstractGraph, options?: Options): void
   /** Labels with scores, confidence, `reached` and the convergence report. */
-  detailed(source: Source, options?: Options): Labelling
+  detailed(source: Source, options?: Options): Result
   readonly defaults: Resolved<Options>
   /** The algorithm on an opened network, for any executor. */
-  on(network: Network, options?: Options): Algorithm<Labelling>
+  on(network: Network, options?: Options): Algorithm<Result>
 }
 
-export const LABELLER_DEFAULTS: Omit<Resolved<LabellerOptions>, 'normalization'> = Object.freeze({
+export const LABELLER_DEFAULTS: Resolved<LabellerOptions> = Object.freeze({
   seeds: 'label',
   weighted: 'auto',
   signals: null,
-  classPrior: 'none',
+  ...DECISION_DEFAULTS,
   tolerance: 1e-6,
   maxIterations: 1000,
   solver: 'auto',
@@ -79,12 +87,9 @@ export const LABELLER_DEFAULTS: Omit<Resolved<LabellerOptions>, 'normalization'>
 
 export const LABELLER_CHECKS = Object.freeze({
   seeds: either(isString, isIterable),
-  normalization: oneOf('symmetric', 'row', 'column'),
   weighted: isWeighted,
-  signals: isSignalWeights,
-  classPrior: either(oneOf('none', 'seeds'), (value) =>
-    value !== null && typeof value === 'object' ? null : 'shares per class',
-  ),
+  signals: isSignals,
+  ...DECISION_CHECKS,
   tolerance: numberBetween(0, 1, '(]'),
   maxIterations: integerAtLeast(1),
   solver: oneOf('auto', 'power', 'chebyshev'),
@@ -93,22 +98,28 @@ export const LABELLER_CHECKS = Object.freeze({
   nodeConfidenceAttribute: either(isString, oneOf(null)),
 })
 
-/** Makes a labeller from what is its own: options, defaults and the linear system that they mean. */
+export const isNormalization = oneOf('symmetric', 'row', 'column')
+
+/** Makes a labeller from what is its own: options, defaults and how seeds spread. */
 export function makeLabeller<Options extends LabellerOptions>(
   who: string,
   resolve: (options: Options | undefined) => Resolved<Options>,
-  systemOf: (options: Resolved<Options>) => Pick<System, 'alpha' | 'clamped'>,
+  spreadSeeds: (network: Network, seeds: SeedColumns, options: Resolved<Options>) => Algorithm<Spread>,
 ): Labeller<Options> {
-  const on = (network: Network, given?: Options): Algorithm<Labelling> => {
-    const options = resolve(given) as Resolved<Options> & Resolved<LabellerOptions>
-    const { normalization, tolerance, maxIterations, solver } = options
-    const system = { who, normalization, tolerance, maxIterations, solver, ...systemOf(options) }
-    // Clamped labels are means of the neighbours' labels: with negative shares such means can grow without bound.
-    if (system.clamped)
-      requireUnsigned(who, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
-    return labelNodes(network, system, options.seeds, options.classPrior)
-  }
-  const detailed = (source: Source, given?: Options): Labelling => {
+  return faceOf(who, resolve, (network, options) => {
+    const decision = options as Resolved<Options> & Resolved<LabellerOptions>
+    return labelNodes(who, network, decision.seeds, decision, (seeds) => spreadSeeds(network, seeds, options))
+  })
+}
+
+/** The faces of an algorithm that labels nodes: map, assignment, report. */
+export function faceOf<Options extends LabellerOptions, Result extends Labelling>(
+  who: string,
+  resolve: (options: Options | undefined) => Resolved<Options>,
+  label: (network: Network, options: Resolved<Options>) => Algorithm<Result>,
+): Labeller<Options, Result> {
+  const on = (network: Network, given?: Options): Algorithm<Result> => label(network, resolve(given))
+  const detailed = (source: Source, given?: Options): Result => {
     const options = resolve(given) as Resolved<LabellerOptions>
     const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
     const { weighted, signals } = options
@@ -118,8 +129,8 @@ export function makeLabeller<Options extends LabellerOptions>(
   const assign = (graph: AbstractGraph, given?: Options): void => {
     assignLabels(requireGraph(who, graph), detailed(graph, given), resolve(given))
   }
-  const label = (source: Source, given?: Options): Map<string, Label> => labelMap(detailed(source, given))
-  return Object.assign(label, { assign, detailed, defaults: Object.freeze(resolve(undefined)), on })
+  const map = (source: Source, given?: Options): Map<string, Label> => labelMap(detailed(source, given))
+  return Object.assign(map, { assign, detailed, defaults: Object.freeze(resolve(undefined)), on })
 }
 
 /** Fills in and checks the options of a labeller. */

@@ -4,7 +4,9 @@ import { isBipartite, nodeAttribute } from '../graph/node-attribute.ts'
 import { readAdjacency } from '../graph/read-adjacency.ts'
 import { toInteractions } from '../graph/to-interactions.ts'
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
-import { requireSignals, weighRows, type SignalWeights } from '../data/signal-weights.ts'
+import { resolveSignals } from '../data/infer-signals.ts'
+import type { Signals } from '../data/signal-rules.ts'
+import { weighRows, type Weighing } from '../data/signal-weights.ts'
 import { mirrorEdges, type Coordinates } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
@@ -31,8 +33,8 @@ export const weighs = (weighted: Weighted, bipartite: boolean): boolean => (weig
 /** How a source becomes a matrix. */
 export interface NetworkOptions {
   readonly weighted: Weighted
-  /** Weights by signal, on a bipartite graph or table; default `null`: signals do not matter. */
-  readonly signals?: SignalWeights | null | undefined
+  /** What signals weigh, on a bipartite graph or table; default `null`: they do not matter. */
+  readonly signals?: Signals | null | undefined
   /** What a directed edge means on a graph that is not bipartite: a tie both ways, or a step along it. */
   readonly direction: 'both' | 'out'
   readonly memoryLimitBytes: number
@@ -46,8 +48,8 @@ export interface NetworkOptions {
 export interface Network {
   readonly prepared: PreparedMatrix
   readonly nodes: KeyIndex
-  /** Whether the numbers on edges weigh. */
-  readonly weighted: boolean
+  /** What its edges weigh: whether the numbers on them count, and the rules of signals, those that 'auto' found. */
+  readonly weighing: Weighing
   /** Whether edges hold both ways; only then is T symmetric. */
   readonly undirected: boolean
   /** The two sides of a bipartite network; `null` otherwise. */
@@ -96,15 +98,14 @@ function fromBipartiteGraph(who: string, graph: AbstractGraph, options: NetworkO
 
 function fromTable(who: string, table: Interactions, options: NetworkOptions): Network {
   const { users, items } = table
-  const { signals = null } = options
-  const weighted = weighs(options.weighted, true)
-  requireSignals(who, table, signals)
-  const { user, item, data } = weighRows(who, table, { weighted, signals })
+  const signals = resolveSignals(who, table, options.signals ?? null)
+  const weighing = { weighted: weighs(options.weighted, true), signals }
+  const { user, item, data } = weighRows(who, table, weighing)
   const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, data }
   return {
     prepared: prepareMatrix(who, coordinates, false, options.memoryLimitBytes),
     nodes: new NodeIndex(users, items),
-    weighted,
+    weighing,
     undirected: true,
     sides: { users, items },
     attribute: () => [],
@@ -126,7 +127,7 @@ function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): 
   return {
     prepared: prepareMatrix(who, coordinates, true, options.memoryLimitBytes),
     nodes: keys,
-    weighted,
+    weighing: { weighted, signals: null },
     undirected,
     sides: null,
     attribute: (name) => nodeAttribute(graph, name),

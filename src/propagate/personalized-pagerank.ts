@@ -7,7 +7,7 @@
  * Page, Brin, Motwani, Winograd: The PageRank Citation Ranking, 1999; Haveliwala: Topic-Sensitive PageRank, WWW 2002 (10.1145/511446.511513).
  * Cost: one pass over the edges a sweep. A walker at a node without a way out restarts, which is the same as scaling f to sum to 1.
  */
-import { isSignalWeights, type SignalWeights } from '../data/signal-weights.ts'
+import { isSignals, type Signals } from '../data/signal-rules.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import { assignNodes } from '../graph/assign.ts'
 import { readMachine } from '../plan/machine.ts'
@@ -37,7 +37,7 @@ export interface PersonalizedPageRankOptions {
   /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
   readonly weighted?: Weighted | undefined
   /** What the edges of a bipartite graph or table weigh by the names of their signals, >= 0, as in `labelSpreading`. Default null. */
-  readonly signals?: SignalWeights | null | undefined
+  readonly signals?: Signals | null | undefined
   /** Wanted max |f' - f|, relative to the largest seed; in (0, 1]. Default 1e-6. */
   readonly tolerance?: number | undefined
   /** Most sweeps; integer >= 1. Default 1000. */
@@ -81,7 +81,7 @@ const resolve = (options: PersonalizedPageRankOptions | undefined): Resolved<Per
     seeds: either(isString, isIterable),
     alpha: numberBetween(0, 1, '()'),
     weighted: isWeighted,
-    signals: isSignalWeights,
+    signals: isSignals,
     tolerance: numberBetween(0, 1, '(]'),
     maxIterations: integerAtLeast(1),
     solver: oneOf('power', 'chebyshev'),

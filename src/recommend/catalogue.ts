@@ -1,3 +1,4 @@
+import type { Weighing } from '../data/signal-weights.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
@@ -65,6 +66,11 @@ export class Catalogue {
       items: Int32Array.from(indices.subarray(from, to)),
       weights: data?.slice(from, to) ?? new Float32Array(to - from).fill(1),
     }
+  }
+
+  /** What the interactions weigh. */
+  get weighing(): Weighing {
+    return this.#network.weighing
   }
 
   /** The interactions, users x items. */

@@ -1,6 +1,5 @@
 /** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
 import { addPairs, digitsOf, hashKeys } from '../data/pair-hash.ts'
-import type { Weighing } from '../data/signal-weights.ts'
 import type { Source } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { TopLists } from '../run/problem.ts'
@@ -53,14 +52,13 @@ export class Compilation {
   readonly #who: string
   readonly #catalogue: Catalogue
   #request: RecommenderRequest
-  readonly #weighing: Weighing
   readonly #memoryLimitBytes: number
   readonly #packer: RowPacker
   #model: Model | null = null
 
   /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
   constructor(who: string, catalogue: Catalogue, options: CompileOptions = {}) {
-    const { neighbours, weighted = false, signals = null, memoryLimitBytes = Infinity } = options
+    const { neighbours, memoryLimitBytes = Infinity } = options
     if (neighbours !== undefined) checkOption(who, 'neighbours', neighbours, integerAtLeast(1))
     this.#request = resolveRecommender(who, options, { ...READ_CHECKS, neighbours: integerAtLeast(1) })
     if (this.#request.method === 'popularity') throw nothingToCompile(who)
@@ -70,7 +68,6 @@ export class Compilation {
     this.neighbours = Math.min(neighbours ?? DEFAULT_NEIGHBOURS, size)
     this.#who = who
     this.#catalogue = catalogue
-    this.#weighing = { weighted, signals }
     this.#memoryLimitBytes = Math.min(memoryLimitBytes, readMachine().memoryBytes)
     this.#packer = new RowPacker(who, size)
   }
@@ -102,7 +99,7 @@ export class Compilation {
     const facts = {
       method,
       options,
-      ...this.#weighing,
+      ...this.#catalogue.weighing,
       neighbours: this.neighbours,
       fingerprint: fingerprintOf(this.#catalogue),
     }

@@ -1,5 +1,5 @@
 /** A compiled recommender as bytes, and back: the same recommender gives the same bytes, and bytes that were tampered with are refused. */
-import type { SignalWeights } from '../data/signal-weights.ts'
+import type { SignalRules } from '../data/signal-rules.ts'
 import { RivuletError } from '../support/errors.ts'
 import { DenseKeyIndex, GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { readSections, writeSections, type SectionFormat } from '../support/sections.ts'
@@ -27,7 +27,7 @@ export interface CompiledFacts {
   /** Whether interaction values weighed. */
   readonly weighted: boolean
   /** What interactions weighed by signal; `null` where signals did not matter. */
-  readonly signals: SignalWeights | null
+  readonly signals: SignalRules | null
   /** Most entries that were kept of each item. */
   readonly neighbours: number
   /** The data it was made of. */

@@ -1,6 +1,7 @@
 /** A recommender baked into one sparse matrix: serves on the calling thread, without the graph. `compile` makes it. */
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
-import { weighRows, type SignalWeights } from '../data/signal-weights.ts'
+import type { SignalRules } from '../data/signal-rules.ts'
+import { weighRows } from '../data/signal-weights.ts'
 import { showEdge } from '../graph/check.ts'
 import { buildCsr } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
@@ -57,7 +58,7 @@ export class CompiledRecommender implements CompiledFacts {
   readonly method: MethodName
   readonly options: MethodOptions
   readonly weighted: boolean
-  readonly signals: SignalWeights | null
+  readonly signals: SignalRules | null
   readonly neighbours: number
   readonly fingerprint: DataFingerprint
   /** Ids of the items, by the row numbers that `rank` gives. */

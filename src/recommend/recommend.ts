@@ -1,4 +1,4 @@
-import { isSignalWeights, type SignalWeights } from '../data/signal-weights.ts'
+import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { openNetwork, type Source } from '../propagate/network.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
@@ -18,10 +18,11 @@ export interface ReadOptions {
   readonly weighted?: boolean | undefined
   /**
    * What interactions weigh by the names of their signals, finite, below 0 for dislikes (`{ buy: 1, view: 0.2, dislike: -1 }`): a pair counts
-   * with the sum over its signals, each once, or times its values where they weigh. Interactions with other signals are left out, as if they were
-   * not in the data; one that weighs 0 counts as seen and as nothing else. Default null: signals do not matter.
+   * with the sum over its signals, each once, or times its values where they weigh. A rule instead of a number says more
+   * (`{ play: { transform: 'log1p', halfLife: 30 } }`); 'auto' takes the rules that `inferSignals` finds in the data. Interactions with other signals
+   * are left out, as if they were not in the data; one that weighs 0 counts as seen and as nothing else. Default null: signals do not matter.
    */
-  readonly signals?: SignalWeights | null | undefined
+  readonly signals?: Signals | null | undefined
   /** Most bytes that the matrix and one round of users may take. Default: what the machine has free. */
   readonly memoryLimitBytes?: number | undefined
 }
@@ -35,7 +36,7 @@ export interface RecommendOptions extends ListOptions, ReadOptions {
 /** Checks of `ReadOptions`. */
 export const READ_CHECKS = {
   weighted: isBoolean,
-  signals: isSignalWeights,
+  signals: isSignals,
   memoryLimitBytes: numberBetween(0, Infinity, '(]'),
 }
 

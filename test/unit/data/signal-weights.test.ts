@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromColumns } from '../../../src/data/from-columns.ts'
-import { isSignalWeights, requireSignals, weighRows, type Weighing } from '../../../src/data/signal-weights.ts'
+import type { SignalRules } from '../../../src/data/signal-rules.ts'
+import { weighRows, type Weighing } from '../../../src/data/signal-weights.ts'
 
 /** Ann looked at the tea three times and bought it twice; Bob looked at the milk, and bought it at an unknown time. */
 const table = fromColumns({
@@ -67,26 +68,50 @@ describe('weighRows', () => {
   })
 })
 
-describe('requireSignals', () => {
-  it('names the signals of the data and the nearest of them', () => {
-    expect(() => requireSignals('recommend', table, { bye: 1 })).toThrow(
-      "recommend, option 'signals': expected signals of this data: 'view', 'buy', 'dislike', got 'bye'. Did you mean 'buy'?",
+describe('weighRows by rules', () => {
+  const log = fromColumns({
+    user: ['ann', 'ann', 'ann', 'ann', 'bob', 'bob'],
+    item: ['tea', 'tea', 'mug', 'tea', 'tea', 'mug'],
+    signal: ['play', 'play', 'play', 'star', 'star', 'play'],
+    value: [3, 4, 7, 5, 1, 7],
+    time: [0, 10, 20, 20, NaN, 10],
+  })
+  const weigh = (signals: SignalRules, from = log): Record<string, number> => sums({ weighted: false, signals }, from)
+
+  it('is as the number where a rule says the weight alone', () => {
+    expect(weigh({ play: { weight: 2 }, star: {} })).toEqual(weigh({ play: 2, star: 1 }))
+    const rule = sums({ weighted: true, signals: { play: { weight: 2 }, star: {} } }, log)
+    expect(rule).toEqual(sums({ weighted: true, signals: { play: 2, star: 1 } }, log))
+  })
+
+  it('adds evidence up before it transforms it, and takes the last word of a label', () => {
+    const plays = weigh({ play: { transform: 'log1p' } })
+    expect(plays['ann tea']).toBeCloseTo(Math.log(8), 6)
+    expect(weigh({ play: { transform: 'log1p', role: 'label' } })['ann tea']).toBeCloseTo(Math.log(5), 6)
+    expect(weigh({ play: { transform: 'raw' } })['ann tea']).toBe(7)
+    expect(weigh({ play: { transform: 'raw', role: 'label' } })['ann tea']).toBe(4)
+    expect(weigh({ play: { transform: 'binary', weight: 3 } })['ann tea']).toBe(3)
+  })
+
+  it('adds the weights of the signals of a pair', () => {
+    const both = weigh({ play: { transform: 'raw' }, star: { transform: 'raw', weight: -1 } })
+    expect(both).toEqual({ 'ann tea': 2, 'ann mug': 7, 'bob mug': 7, 'bob tea': -1 })
+  })
+
+  it('halves with every half-life before the newest row; unknown times are the oldest', () => {
+    expect(weigh({ play: { halfLife: 10 } })).toEqual({ 'ann tea': 0.5, 'ann mug': 1, 'bob mug': 0.5 })
+    expect(weigh({ play: { halfLife: 10, transform: 'raw' } })['ann tea']).toBe(3 / 4 + 4 / 2)
+    expect(weigh({ star: { halfLife: 20 } })).toEqual({ 'ann tea': 1, 'bob tea': 0.5 })
+    const timeless = fromColumns({ user: ['ann'], item: ['tea'], time: [NaN] })
+    expect(weigh({ interaction: { halfLife: 1 } }, timeless)).toEqual({ 'ann tea': 1 })
+  })
+
+  it('names the row with a value that a transform does not take', () => {
+    const minus = { ...log, value: log.value?.map((value) => (value === 7 ? -7 : value)) } as typeof log
+    expect(() => weigh({ play: { transform: 'dwell' } }, minus)).toThrow(
+      "test, signal 'play', user 'ann', item 'mug': expected a value >= 0 for transform 'dwell', got -7.",
     )
-    expect(() => requireSignals('test', table, { bye: 1 })).toThrow(coded('UNKNOWN_KEY'))
-    requireSignals('test', table, { buy: 1, dislike: -1 })
-    requireSignals('test', table, null)
+    expect(() => weigh({ play: { transform: 'log1p' } }, minus)).toThrow(coded('INVALID_DATA'))
+    expect(weigh({ play: { transform: 'raw' } }, minus)['ann mug']).toBe(-7)
   })
-})
-
-describe('isSignalWeights', () => {
-  it.each([[null], [{ buy: 1 }], [{ buy: -1, view: 0 }]])('takes %o', (value) => {
-    expect(isSignalWeights(value)).toBe(null)
-  })
-
-  it.each([[{}], [[]], [['buy']], ['buy'], [1], [{ buy: NaN }], [{ buy: Infinity }], [{ buy: 1e39 }], [{ buy: '1' }]])(
-    'refuses %o',
-    (value) => {
-      expect(isSignalWeights(value)).toBe('finite weights by the names of signals, at least one')
-    },
-  )
 })

@@ -1,0 +1,103 @@
+/** What the signals of a table are, by their names and values. */
+import { DEFAULT_SIGNAL } from './table-builder.ts'
+import type { Interactions } from './interactions.ts'
+import { requireSignals, type ResolvedRule, type SignalRules, type Signals } from './signal-rules.ts'
+import { weighRows } from './signal-weights.ts'
+import { rowsWhere, takeRows } from './take-rows.ts'
+
+/** A signal, what it is taken for, and the reason in a few words. */
+export interface SignalDescription extends ResolvedRule {
+  readonly signal: string
+  readonly rows: number
+  readonly why: string
+}
+
+type Guess = Pick<ResolvedRule, 'role' | 'transform'> & { readonly sign: 1 | -1; readonly why: string }
+
+/** What a name says; `role` is `null` where it says nothing. */
+type Named = Pick<Guess, 'sign'> & { readonly role: Guess['role'] | null; readonly said: string }
+
+const EVIDENCE =
+  /view|visit|click|impression|open|read|play|listen|watch|stream|cart|basket|wish|save|bookmark|search|dwell|duration|seconds|history/i
+const LABEL = /buy|bought|purchas|order|transaction|sale|paid|like|lov|fav|rat(e|ing)|star|score|review|vote/i
+const AGAINST = /dislik|unlik|down.?vote|thumbs?.?down|hate/i
+const SECONDS = /dwell|duration|seconds|time.?spent/i
+/** The largest number on a scale of stars. */
+const MOST_STARS = 10
+
+/**
+ * A rule for every signal that has rows, from the data itself. The rules are a start: print them (`describeSignals`), overrule what is wrong, and give
+ * them back as option `signals`, or give 'auto' at once.
+ *
+ * Whole or half numbers up to 10 that mostly lie in the upper half of their range are stars: a label. Numbers >= 0 with a long tail are plays:
+ * evidence, by log1p. Missing or constant values are binary; then the name says whether it is a label (buy, like) or evidence (view, cart). Weights
+ * make the mean edge of every signal weigh 1; below 0 for dislikes.
+ */
+export function inferSignals(table: Interactions): SignalRules {
+  return Object.fromEntries(
+    describeSignals(table).map(({ signal, role, weight, transform, halfLife }) => [
+      signal,
+      { role, weight, transform, halfLife },
+    ]),
+  )
+}
+
+/** The same with what led to it, one entry a signal with rows, in the table's order. */
+export function describeSignals(table: Interactions): SignalDescription[] {
+  return table.signals.flatMap((signal, number) => {
+    const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
+    if (rows.length === 0) return []
+    const { sign, why, ...guess } = guessSignal(signal, takeRows(table, rows).value)
+    const weight = sign * unitWeight(table, signal, guess)
+    return [{ signal, rows: rows.length, ...guess, weight, halfLife: null, why }]
+  })
+}
+
+/** The rules that option `signals` means for a table. @throws {RivuletError} as `requireSignals`. */
+export function resolveSignals(who: string, table: Interactions, signals: Signals | null): SignalRules | null {
+  const rules = signals === 'auto' ? inferSignals(table) : signals
+  requireSignals(who, table, rules)
+  return rules
+}
+
+function guessSignal(name: string, value: Float32Array | undefined): Guess {
+  const [smallest, largest] = value === undefined ? [1, 1] : rangeOf(value)
+  const { role: named, sign, said } = roleByName(name)
+  const role = named ?? 'evidence'
+  if (value === undefined || smallest === largest) return { role, transform: 'binary', sign, why: `no values; ${said}` }
+  const range = `${smallest} to ${largest}`
+  if (smallest < 0) return { role: 'label', transform: 'raw', sign, why: `values ${range}: for and against` }
+  if (SECONDS.test(name)) return { role: 'evidence', transform: 'dwell', sign, why: `${range} seconds; ${said}` }
+  const hasSteps = value.every((v) => Number.isInteger(2 * v))
+  if (hasSteps && largest <= MOST_STARS && medianOf(value) >= (smallest + largest) / 2) {
+    return { role: 'label', transform: 'raw', sign, why: `stars: steps from ${range}, mostly in the upper half` }
+  }
+  return { role, transform: 'log1p', sign, why: `counts: ${range}; ${said}` }
+}
+
+function roleByName(name: string): Named {
+  if (AGAINST.test(name)) return { role: 'label', sign: -1, said: 'a dislike by its name' }
+  // Evidence first: 'order viewed' is a view.
+  if (EVIDENCE.test(name)) return { role: 'evidence', sign: 1, said: 'evidence by its name' }
+  if (LABEL.test(name)) return { role: 'label', sign: 1, said: 'a label by its name' }
+  return { role: null, sign: 1, said: name === DEFAULT_SIGNAL ? 'no name' : 'the name says nothing' }
+}
+
+/** What makes the mean edge weigh 1, to three digits. */
+function unitWeight(table: Interactions, signal: string, rule: Pick<ResolvedRule, 'role' | 'transform'>): number {
+  const { data } = weighRows('inferSignals', table, { weighted: false, signals: { [signal]: rule } })
+  const edges = data ?? Float32Array.of(1)
+  const mean = edges.reduce((sum, weight) => sum + Math.abs(weight), 0) / edges.length
+  return mean > 0 ? Number((1 / mean).toPrecision(3)) : 1
+}
+
+function rangeOf(value: Float32Array): [smallest: number, largest: number] {
+  let [smallest, largest] = [Infinity, -Infinity]
+  for (const v of value) {
+    smallest = Math.min(smallest, v)
+    largest = Math.max(largest, v)
+  }
+  return [smallest, largest]
+}
+
+const medianOf = (value: Float32Array): number => value.slice().sort()[Math.floor(value.length / 2)]

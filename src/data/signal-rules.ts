@@ -1,0 +1,123 @@
+/**
+ * What the signals of a table mean: a weight by name, or a rule.
+ *
+ * Conflicts. A pair may carry several signals (bought and viewed): each weighs by its own rule, and the weights add. Rows that repeat user, item and
+ * signal are one: of a label the last word counts, evidence adds up, at the latest time. Weights below 0 (dislikes, few stars) are seeds with a
+ * sign, not missing ones: the pair is seen, and speaks against the item.
+ */
+import { RivuletError, show } from '../support/errors.ts'
+import { finiteNumber, nearestOf, numberBetween, oneOf, resolveOptions, type Check } from '../support/options.ts'
+import type { Interactions } from './interactions.ts'
+import { TRANSFORM_NAMES, type SignalTransform } from './signal-transforms.ts'
+
+/** What one signal means. Plain JSON. */
+export interface SignalRule {
+  /**
+   * 'label': what is to be predicted, said outright (stars, purchases, likes); of repeated rows the last counts. 'evidence': noisy, and plenty
+   * (views, plays); repeated rows add up. Default 'label' under 'centred', 'evidence' otherwise.
+   */
+  readonly role?: SignalRole | undefined
+  /** Factor, finite in single precision; below 0 for what speaks against an item, 0 for what is only seen. Default 1. */
+  readonly weight?: number | undefined
+  /**
+   * What becomes of the values. Default 'raw' where there are values and they weigh (`weighted: true`), else 'binary'.
+   *
+   * - 'raw': the value v.
+   * - 'binary': 1, however often.
+   * - 'log1p': log(1 + v), for counts with a long tail; v >= 0.
+   * - 'bm25': 101 v / (v + 100 (0.2 + 0.8 n / mean n)) idf, n the sum of the user's values: what is much for her; K1 = 100 and B = 0.8; v >= 0.
+   * - 'tf-idf': sqrt(v) idf; v >= 0. In both idf = 1 + log((1 + users) / (1 + users of the item)), scikit-learn's smooth one.
+   * - 'rank': rank of v among the user's rows over their number, in (0, 1]; ties share the mean of their ranks.
+   * - 'centred': v less the user's mean, itself drawn to the mean of all by 5 rows: stars below it are seeds with a sign.
+   * - 'dwell': log(1 + seconds), seconds cut at their 99 % quantile, beyond which somebody left the page open; v >= 0.
+   */
+  readonly transform?: SignalTransform | undefined
+  /** The weight halves with every such span before the newest row of the table, in the unit of its times, > 0; unknown times are the oldest known. Default `null`: age does not matter. */
+  readonly halfLife?: number | null | undefined
+}
+
+export type SignalRole = 'label' | 'evidence'
+
+/** Rules by the names of signals; a number is the rule `{ weight }`. */
+export type SignalRules = Readonly<Record<string, number | SignalRule>>
+
+/** Option `signals`: rules, or 'auto' for those that `inferSignals` finds in the data. */
+export type Signals = SignalRules | 'auto'
+
+/** A rule with every field. */
+export type ResolvedRule = { readonly [Key in keyof SignalRule]-?: Exclude<SignalRule[Key], undefined> }
+
+const weight: Check = (value) =>
+  finiteNumber(Math.fround(value as number)) === null && typeof value === 'number' ? null : 'a finite number'
+
+const CHECKS = {
+  role: oneOf('label', 'evidence'),
+  weight,
+  transform: oneOf(...TRANSFORM_NAMES),
+  halfLife: (value: unknown): string | null =>
+    value === null ? null : numberBetween(0, Infinity, '()')(value) && 'a span of time > 0, or null',
+}
+
+/** Option `signals`; `null` is "not given". What a rule is made of is looked at by `resolveSignals`, which can say more. */
+export const isSignals: Check = (value) => {
+  const expected = "finite weights or rules by the names of signals, at least one, or 'auto'"
+  if (value === null || value === 'auto') return null
+  if (typeof value !== 'object' || Array.isArray(value) || Object.keys(value).length === 0) return expected
+  return Object.values(value).every((rule) => isRule(rule)) ? null : expected
+}
+
+const isRule = (rule: unknown): boolean =>
+  typeof rule === 'number' ? weight(rule) === null : rule !== null && typeof rule === 'object' && !Array.isArray(rule)
+
+/**
+ * Checks rules against themselves and against a table.
+ *
+ * @throws {RivuletError} UNKNOWN_KEY for a signal that the table does not know, naming the nearest; INVALID_OPTION, UNKNOWN_OPTION inside a rule;
+ *   INVALID_DATA for a half-life on a table without times.
+ */
+export function requireSignals(who: string, table: Interactions, rules: SignalRules | null): void {
+  for (const [name, rule] of Object.entries(rules ?? {})) {
+    if (!table.signals.includes(name)) throw unknownSignal(who, table, name)
+    const { halfLife } = readRule(`${who}, option 'signals', ${show(name)}`, rule, false)
+    if (halfLife !== null && table.time === undefined) throw withoutTime(who, name)
+  }
+}
+
+/** A rule with its defaults. @param weighted whether values weigh where the rule does not say. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+export function readRule(who: string, rule: number | SignalRule, weighted: boolean): ResolvedRule {
+  const given = typeof rule === 'number' ? { weight: rule } : rule
+  const defaults: ResolvedRule = {
+    role: given.transform === 'centred' ? 'label' : 'evidence',
+    weight: 1,
+    transform: weighted ? 'raw' : 'binary',
+    halfLife: null,
+  }
+  return resolveOptions(who, given, defaults, CHECKS)
+}
+
+function unknownSignal(who: string, { signals: known }: Interactions, name: string): RivuletError {
+  const nearest = nearestOf(name, known)
+  return new RivuletError(
+    'UNKNOWN_KEY',
+    {
+      who: `${who}, option 'signals'`,
+      expected: `signals of this data: ${known.map(show).join(', ')}`,
+      got: show(name),
+      todo: `Did you mean ${show(nearest)}?`,
+    },
+    { key: name, nearest },
+  )
+}
+
+function withoutTime(who: string, name: string): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, option 'signals', ${show(name)}`,
+      expected: "a table with a 'time' column, which a half-life needs",
+      got: 'none',
+      todo: 'Name the time column when reading, or leave halfLife out.',
+    },
+    { column: 'time', signal: name },
+  )
+}
