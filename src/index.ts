@@ -39,6 +39,17 @@ export {
   type LossesAt,
 } from './learn/balance.ts'
 export { fitCalibrator, type Calibrator, type CalibratorOptions, type CalibrationMethod } from './learn/calibration.ts'
+export { fitTemperature, type Temperature, type TemperatureOptions } from './learn/score-temperature.ts'
+export type { ScoreRows } from './learn/score-rows.ts'
+export {
+  conformalIntervals,
+  conformalSets,
+  type ConformalIntervals,
+  type ConformalSets,
+  type Interval,
+  type IntervalOptions,
+  type SetOptions,
+} from './learn/conformal.ts'
 
 export type { Interactions } from './data/interactions.ts'
 export { fromColumns, type InteractionColumns } from './data/from-columns.ts'

@@ -1,0 +1,175 @@
+/**
+ * Conformal prediction: ranges and sets that hold the truth with a given probability, whatever the model.
+ *
+ *   s_v = |actual_v - predicted_v| / expectedError_v (a rating),   or how unlikely the actual class was held to be (a label)
+ *   q   = the ceil((n + 1) level)-th smallest of the n scores; an answer is all that would score at most q
+ *
+ * Split conformal prediction: Papadopoulos, Proedrou, Vovk & Gammerman 2002, 10.1007/3-540-36755-1_29; Lei, G'Sell, Rinaldo, Tibshirani & Wasserman
+ * 2018, 10.1080/01621459.2017.1307116. If the held-out labels and the new ones are drawn alike (exchangeable) and the model has not seen
+ * them, the truth is inside with probability >= level over both draws: for all answers together, not for each user. Time O(n log n).
+ */
+import { checkFinite, checkPaired } from '../evaluate/paired.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import { numberBetween, oneOf, resolveOptions, type Check } from '../support/options.ts'
+import { checkScoreRows, scoreRow, type ScoreRows } from './score-rows.ts'
+
+/** Options of `conformalIntervals`. */
+export interface IntervalOptions {
+  /** Share of truths that the intervals hold, in (0, 1). Default 0.9. */
+  readonly level?: number | undefined
+  /** Expected error of every held-out prediction, > 0 and finite: intervals become wide where it is large. Default: the same everywhere. */
+  readonly expectedError?: ArrayLike<number> | undefined
+  /** Lowest and highest possible value, which cut the intervals off. Default none. */
+  readonly range?: readonly [number, number] | undefined
+}
+
+/** Intervals around predictions. */
+export interface ConformalIntervals {
+  readonly level: number
+  /** Half the width in units of the expected error (of the value where none is given); Infinity where there are fewer labels than the level needs. */
+  readonly quantile: number
+  /** Number of held-out labels. */
+  readonly count: number
+  /** The interval around a prediction; `expectedError` as those given, 1 where none were. @throws {RivuletError} INVALID_DATA */
+  around(prediction: number, expectedError?: number): Interval
+}
+
+/** Both ends belong to it. */
+export interface Interval {
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * Learns how wide intervals have to be from held-out ratings.
+ *
+ * @param predicted of ratings that the model has not seen
+ * @param actual the same ratings
+ * @throws {RivuletError} EMPTY_DATA, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
+ * @example
+ * ```ts
+ * import { conformalIntervals } from 'rivulet'
+ *
+ * const actual = Array.from({ length: 99 }, (_, v) => 3 + ((v % 9) - 4) / 4)
+ * const intervals = conformalIntervals(actual.map(() => 3), actual, { level: 0.9, range: [1, 5] })
+ * console.log(intervals.around(4.5)) // { low: 3.5, high: 5 }
+ * ```
+ */
+export function conformalIntervals(
+  predicted: ArrayLike<number>,
+  actual: ArrayLike<number>,
+  options?: IntervalOptions,
+): ConformalIntervals {
+  const who = 'conformalIntervals'
+  const { level, expectedError, range } = resolveOptions(who, options, INTERVAL_DEFAULTS, INTERVAL_CHECKS)
+  checkPaired(who, predicted, actual)
+  checkFinite(who, 'predicted', predicted)
+  checkFinite(who, 'actual', actual)
+  if (expectedError !== null) checkPaired(`${who}, option 'expectedError'`, predicted, expectedError)
+  const scores = Float64Array.from(predicted, (value, row) => {
+    const unit =
+      expectedError === null ? 1 : checkExpected(`${who}, option 'expectedError', row ${row}`, expectedError[row])
+    return Math.abs(actual[row] - value) / unit
+  })
+  const quantile = conformalQuantile(scores, level)
+  const [lowest, highest] = range
+  const around = (prediction: number, unit = 1): Interval => {
+    checkFinite('around', 'prediction', [prediction])
+    const reach = quantile * checkExpected("around, 'expectedError'", unit)
+    return { low: Math.max(lowest, prediction - reach), high: Math.min(highest, prediction + reach) }
+  }
+  return { level, quantile, count: scores.length, around }
+}
+
+/** Options of `conformalSets`. */
+export interface SetOptions {
+  /** Share of truths that the sets hold, in (0, 1). Default 0.9. */
+  readonly level?: number | undefined
+  /**
+   * 'least-ambiguous': all classes of at least a certain share (LAC, Sadinle, Lei & Wasserman 2019, 10.1080/01621459.2017.1395341): the smallest sets,
+   * which may be empty for a hard row. 'adaptive': the best classes up to a certain sum of shares (APS, Romano, Sesia & Candes 2020,
+   * arXiv:2006.02544, without its randomisation): never empty, larger for hard rows, and holds rather more than the level. Default 'least-ambiguous'.
+   */
+  readonly method?: 'least-ambiguous' | 'adaptive' | undefined
+}
+
+/** Sets of labels. */
+export interface ConformalSets {
+  readonly level: number
+  readonly method: 'least-ambiguous' | 'adaptive'
+  /** Highest score of a class in the set: 1 - share, or the sum of the shares down to it. Infinity where there are fewer labels than the level needs. */
+  readonly quantile: number
+  readonly count: number
+  /** Columns of the classes in the set of a row of shares, likeliest first; ties: the earlier column. @throws {RivuletError} INVALID_DATA */
+  setOf(shares: ArrayLike<number>): number[]
+}
+
+/**
+ * Learns from held-out labels which classes a set has to hold.
+ *
+ * @param scores shares of the classes of nodes whose labels the model has not seen, shape (rows, classes)
+ * @param actual column of the actual class of every row
+ * @throws {RivuletError} EMPTY_DATA, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
+ */
+export function conformalSets(scores: ScoreRows, actual: ArrayLike<number>, options?: SetOptions): ConformalSets {
+  const who = 'conformalSets'
+  const { level, method } = resolveOptions(who, options, SET_DEFAULTS, SET_CHECKS)
+  checkScoreRows(who, scores, actual)
+  checkPaired(who, actual, actual)
+  const ownScores = Float64Array.from(actual, (column, row) => {
+    const scored = classScores(scoreRow(scores, row), method)
+    return scored.find((entry) => entry.column === column)?.score ?? Infinity
+  })
+  const quantile = conformalQuantile(ownScores, level)
+  const setOf = (shares: ArrayLike<number>): number[] => {
+    checkFinite('setOf', 'share', shares)
+    return classScores(shares, method)
+      .filter(({ score }, rank) => score <= quantile || (method === 'adaptive' && rank === 0))
+      .map(({ column }) => column)
+  }
+  return { level, method, quantile, count: ownScores.length, setOf }
+}
+
+/** The ceil((n + 1) level)-th smallest score; Infinity beyond the last. Time O(n log n). */
+export function conformalQuantile(scores: Float64Array, level: number): number {
+  // (n + 1) level may be a hair above an integer that it is meant to be.
+  const rank = Math.ceil((scores.length + 1) * level - 1e-9)
+  return rank > scores.length ? Infinity : scores.toSorted()[rank - 1]
+}
+
+/** How unlikely every class is held to be, likeliest first. */
+function classScores(shares: ArrayLike<number>, method: ConformalSets['method']): { column: number; score: number }[] {
+  const columns = Array.from(shares, (_, column) => column).sort((a, b) => shares[b] - shares[a])
+  let sum = 0
+  return columns.map((column) => {
+    sum += shares[column]
+    return { column, score: method === 'adaptive' ? sum : 1 - shares[column] }
+  })
+}
+
+function checkExpected(who: string, expected: number): number {
+  if (expected > 0 && Number.isFinite(expected)) return expected
+  throw new RivuletError('INVALID_DATA', {
+    who,
+    expected: 'a finite number > 0',
+    got: show(expected),
+    todo: 'Pass expected errors, in the unit of the values.',
+  })
+}
+
+const isColumn: Check = (value) =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value) ? null : 'a column of numbers'
+
+const isRange: Check = (value) =>
+  Array.isArray(value) && value.length === 2 && value.every((end) => typeof end === 'number') && value[0] < value[1]
+    ? null
+    : 'the lowest and the highest value'
+
+const INTERVAL_DEFAULTS = {
+  level: 0.9,
+  expectedError: null as ArrayLike<number> | null,
+  range: [-Infinity, Infinity] as readonly [number, number],
+}
+const INTERVAL_CHECKS = { level: numberBetween(0, 1, '()'), expectedError: isColumn, range: isRange }
+const SET_DEFAULTS = { level: 0.9, method: 'least-ambiguous' as ConformalSets['method'] }
+const SET_CHECKS = { level: numberBetween(0, 1, '()'), method: oneOf('least-ambiguous', 'adaptive') }
