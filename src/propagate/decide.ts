@@ -1,14 +1,48 @@
 import { RivuletError, show } from '../support/errors.ts'
+import { either, oneOf, type Check } from '../support/options.ts'
+import { volumeFactors } from './class-volumes.ts'
 import type { Label, SeedColumns } from './seeds.ts'
 
+/** Shares of the classes by their names, each above 0; they are scaled to sum to 1. */
+export type ClassShares = Readonly<Record<string, number>>
+
 /**
- * How class sizes enter the decision.
- *
- * - `none`: the class with the largest score.
- * - `seeds`: scores are scaled so that class masses stand in the proportion of the seeds (class mass normalisation, Zhu, Ghahramani & Lafferty 2003).
- * - a record: the same with the given share of every class.
+ * How large the classes are taken to be: 'none' does not say, 'seeds' as among the seeds (by weight), or given shares.
+ * What is made of it is `decisionRule`; where it is 'none', a node that nothing reached gets the shares of the seeds.
  */
-export type ClassPrior = 'none' | 'seeds' | Readonly<Record<string, number>>
+export type ClassPrior = 'none' | 'seeds' | ClassShares
+
+/**
+ * How scores become a class.
+ *
+ * - `largest`: the class with the largest score.
+ * - `mass`: the same after scaling each class to its share of all scores (class mass normalisation, Zhu, Ghahramani & Lafferty 2003).
+ * - `volume`: the same after scaling each class so that as many of the reached nodes are decided for it as its share says (Calder et al. 2020).
+ * - `auto`: 'largest' with `classPrior` 'none', otherwise 'mass'.
+ */
+export type DecisionRule = 'auto' | 'largest' | 'mass' | 'volume'
+
+/** How scores become classes. */
+export interface DecisionOptions {
+  readonly classPrior: ClassPrior
+  readonly decisionRule: DecisionRule
+  /** Shares at nodes that nothing reached; 'same' are those of `classPrior`. */
+  readonly unreachedPrior: 'same' | ClassShares
+}
+
+export const DECISION_DEFAULTS: DecisionOptions = Object.freeze({
+  classPrior: 'none',
+  decisionRule: 'auto',
+  unreachedPrior: 'same',
+})
+
+const isRecord: Check = (value) => (value !== null && typeof value === 'object' ? null : 'shares per class')
+
+export const DECISION_CHECKS = Object.freeze({
+  classPrior: either(oneOf('none', 'seeds'), isRecord),
+  decisionRule: oneOf('auto', 'largest', 'mass', 'volume'),
+  unreachedPrior: either(oneOf('same'), isRecord),
+})
 
 /** The label of every node, and how sure it is. */
 export interface Decision {
@@ -22,27 +56,30 @@ export interface Decision {
   readonly reached: Uint8Array
 }
 
-/** Turns scores (nodes x classes) into labels. A node that nothing reached gets the prior; ties go to the earlier class. */
-export function decide(who: string, scores: Float32Array, seeds: SeedColumns, prior: ClassPrior): Decision {
+/**
+ * Turns scores (nodes x classes) into labels. A node that nothing reached gets the prior; ties go to the earlier class.
+ *
+ * @throws {RivuletError} INVALID_OPTION for a class without a share, or a rule that needs shares where there are none.
+ */
+export function decide(who: string, scores: Float32Array, seeds: SeedColumns, options: DecisionOptions): Decision {
   const width = seeds.classes.length
   const count = scores.length / width
-  const priorShares = classShares(who, seeds, prior)
-  const factors = prior === 'none' ? new Float64Array(width).fill(1) : massFactors(scores, width, priorShares)
+  const { classShares, unreachedShares } = readPriors(who, seeds, options)
+  const factors = decisionFactors(scores, classShares, options)
   const column = new Int32Array(count)
   const shares = new Float32Array(scores.length)
   const confidence = new Float32Array(count)
   const reached = new Uint8Array(count)
+  const row = new Float64Array(width)
   for (let node = 0; node < count; node++) {
-    const at = node * width
     let total = 0
     // Rounding can leave a score a hair below zero.
-    for (let c = 0; c < width; c++) total += Math.max(0, scores[at + c]) * factors[c]
+    for (let c = 0; c < width; c++) total += row[c] = Math.max(0, scores[node * width + c]) * factors[c]
     reached[node] = total > 0 ? 1 : 0
-    for (let c = 0; c < width; c++) {
-      shares[at + c] = total > 0 ? (Math.max(0, scores[at + c]) * factors[c]) / total : priorShares[c]
-      if (shares[at + c] > shares[at + column[node]]) column[node] = c
-    }
-    confidence[node] = shares[at + column[node]]
+    if (total === 0) row.set(unreachedShares)
+    for (let c = 1; c < width; c++) if (row[c] > row[column[node]]) column[node] = c
+    for (let c = 0; c < width; c++) shares[node * width + c] = total > 0 ? row[c] / total : row[c]
+    confidence[node] = shares[node * width + column[node]]
   }
   return { column, shares, confidence, reached }
 }
@@ -61,29 +98,59 @@ export function aboveLowest(scores: Float32Array, width: number): Float32Array {
   return evidence
 }
 
-/** Shares of the classes among the seeds, or the given ones scaled to sum to 1. */
-function classShares(who: string, { classes, indptr, weights }: SeedColumns, prior: ClassPrior): Float64Array {
-  const shares =
-    typeof prior === 'object'
-      ? Float64Array.from(classes, (label) => givenShare(who, prior, label))
-      : Float64Array.from(classes, (_, c) => weights.subarray(indptr[c], indptr[c + 1]).reduce((a, b) => a + b, 0))
+/** Both priors as shares in the order of the classes, checked. */
+export function readPriors(
+  who: string,
+  seeds: SeedColumns,
+  { classPrior, decisionRule, unreachedPrior }: DecisionOptions,
+): { classShares: Float64Array; unreachedShares: Float64Array } {
+  if (classPrior === 'none' && (decisionRule === 'mass' || decisionRule === 'volume')) {
+    throw new RivuletError('INVALID_OPTION', {
+      who: `${who}, option 'decisionRule'`,
+      expected: `a classPrior beside ${show(decisionRule)}`,
+      got: "classPrior 'none'",
+      todo: "Give classPrior 'seeds' or shares per class, or decisionRule 'largest'.",
+    })
+  }
+  const { classes, indptr, weights } = seeds
+  const classShares = scaled(
+    typeof classPrior === 'object'
+      ? Float64Array.from(classes, (label) => givenShare(who, 'classPrior', classPrior, label))
+      : Float64Array.from(classes, (_, c) => weights.subarray(indptr[c], indptr[c + 1]).reduce((a, b) => a + b, 0)),
+  )
+  if (unreachedPrior === 'same') return { classShares, unreachedShares: classShares }
+  const given = Float64Array.from(classes, (label) => givenShare(who, 'unreachedPrior', unreachedPrior, label))
+  return { classShares, unreachedShares: scaled(given) }
+}
+
+function scaled(shares: Float64Array): Float64Array {
   const total = shares.reduce((a, b) => a + b, 0)
   return shares.map((share) => share / total)
 }
 
-function givenShare(who: string, prior: Readonly<Record<string, number>>, label: Label): number {
+function givenShare(who: string, option: string, prior: ClassShares, label: Label): number {
   const share = Object.hasOwn(prior, label) ? prior[label] : undefined
   if (share !== undefined && Number.isFinite(share) && share > 0) return share
   throw new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'classPrior'`,
+    who: `${who}, option '${option}'`,
     expected: `a share > 0 for class ${show(label)}`,
     got: show(share),
-    todo: "Give every class a share, or use 'seeds'.",
+    todo: `Give every class a share, or leave '${option}' out.`,
   })
 }
 
-function massFactors(scores: Float32Array, width: number, priorShares: Float64Array): Float64Array {
-  const mass = new Float64Array(width)
-  for (let at = 0; at < scores.length; at++) mass[at % width] += Math.max(0, scores[at])
-  return mass.map((sum, c) => (sum > 0 ? priorShares[c] / sum : 0))
+function decisionFactors(
+  scores: Float32Array,
+  shares: Float64Array,
+  { classPrior, decisionRule }: DecisionOptions,
+): Float64Array {
+  const rule = decisionRule === 'auto' ? (classPrior === 'none' ? 'largest' : 'mass') : decisionRule
+  if (rule === 'largest') return new Float64Array(shares.length).fill(1)
+  return rule === 'mass' ? massFactors(scores, shares) : volumeFactors(scores, shares)
+}
+
+function massFactors(scores: Float32Array, shares: Float64Array): Float64Array {
+  const mass = new Float64Array(shares.length)
+  for (let at = 0; at < scores.length; at++) mass[at % mass.length] += Math.max(0, scores[at])
+  return mass.map((sum, c) => (sum > 0 ? shares[c] / sum : 0))
 }

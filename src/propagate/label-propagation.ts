@@ -9,15 +9,18 @@
  * Cost: as label spreading; far from any label it converges slower, so the spectrum is estimated first and Chebyshev steps are used.
  */
 import {
+  isNormalization,
   LABELLER_CHECKS,
   LABELLER_DEFAULTS,
   labellerResolver,
   makeLabeller,
   type Labeller,
-  type LabellerOptions,
+  type NormalizedLabellerOptions,
 } from './labeller.ts'
+import { requireUnsigned } from './network.ts'
+import { spread } from './system.ts'
 
-export type LabelPropagationOptions = LabellerOptions
+export type LabelPropagationOptions = NormalizedLabellerOptions
 
 /**
  * Labels every node of a graph, the labelled ones keeping exactly what was given.
@@ -40,7 +43,20 @@ export const labelPropagation: Labeller<LabelPropagationOptions> = makeLabeller(
   labellerResolver<LabelPropagationOptions>(
     'labelPropagation',
     Object.freeze({ ...LABELLER_DEFAULTS, normalization: 'row' }),
-    LABELLER_CHECKS,
+    { ...LABELLER_CHECKS, normalization: isNormalization },
   ),
-  () => ({ alpha: 1, clamped: true }),
+  (network, seeds, { normalization, tolerance, maxIterations, solver }) => {
+    // Clamped labels are means of the neighbours' labels: with negative shares such means can grow without bound.
+    requireUnsigned('labelPropagation', network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
+    return spread(network, {
+      who: 'labelPropagation',
+      seeds,
+      alpha: 1,
+      clamped: true,
+      normalization,
+      tolerance,
+      maxIterations,
+      solver,
+    })
+  },
 )

@@ -10,15 +10,17 @@
  */
 import { numberBetween } from '../support/options.ts'
 import {
+  isNormalization,
   LABELLER_CHECKS,
   LABELLER_DEFAULTS,
   labellerResolver,
   makeLabeller,
   type Labeller,
-  type LabellerOptions,
+  type NormalizedLabellerOptions,
 } from './labeller.ts'
+import { spread } from './system.ts'
 
-export interface LabelSpreadingOptions extends LabellerOptions {
+export interface LabelSpreadingOptions extends NormalizedLabellerOptions {
   /** Share of the neighbours, in (0, 1); higher reaches further. Default 0.9. */
   readonly alpha?: number | undefined
 }
@@ -44,7 +46,17 @@ export const labelSpreading: Labeller<LabelSpreadingOptions> = makeLabeller(
   labellerResolver<LabelSpreadingOptions>(
     'labelSpreading',
     Object.freeze({ ...LABELLER_DEFAULTS, normalization: 'symmetric', alpha: 0.9 }),
-    { ...LABELLER_CHECKS, alpha: numberBetween(0, 1, '()') },
+    { ...LABELLER_CHECKS, normalization: isNormalization, alpha: numberBetween(0, 1, '()') },
   ),
-  ({ alpha }) => ({ alpha, clamped: false }),
+  (network, seeds, { alpha, normalization, tolerance, maxIterations, solver }) =>
+    spread(network, {
+      who: 'labelSpreading',
+      seeds,
+      alpha,
+      clamped: false,
+      normalization,
+      tolerance,
+      maxIterations,
+      solver,
+    }),
 )

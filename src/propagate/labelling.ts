@@ -5,10 +5,10 @@ import { isGraph } from '../graph/check.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { aboveLowest, decide, type ClassPrior } from './decide.ts'
+import { aboveLowest, decide, readPriors, type DecisionOptions } from './decide.ts'
 import type { Network } from './network.ts'
-import { readSeeds, type Label, type SeedSource } from './seeds.ts'
-import { spread, type System } from './system.ts'
+import { readSeeds, type Label, type SeedColumns, type SeedSource } from './seeds.ts'
+import type { Spread } from './system.ts'
 
 /** Labels for all nodes, with everything that is known about them. */
 export interface Labelling {
@@ -36,15 +36,18 @@ export interface Labelling {
 
 /** Labels by one propagation: read the seeds, spread them, decide. */
 export function* labelNodes(
+  who: string,
   network: Network,
-  system: Omit<System, 'seeds'>,
   source: SeedSource,
-  prior: ClassPrior,
+  options: DecisionOptions,
+  spreadSeeds: (seeds: SeedColumns) => Algorithm<Spread>,
 ): Algorithm<Labelling> {
-  const seeds = readSeeds(system.who, network, source)
-  const { scores, iterations, residual, converged } = yield* spread(network, { ...system, seeds })
+  const seeds = readSeeds(who, network, source)
+  // Before the work is done, not after it.
+  readPriors(who, seeds, options)
+  const { scores, iterations, residual, converged } = yield* spreadSeeds(seeds)
   const evidence = network.prepared.signed ? aboveLowest(scores, seeds.classes.length) : scores
-  const decision = decide(system.who, evidence, seeds, prior)
+  const decision = decide(who, evidence, seeds, options)
   return {
     nodes: network.nodes,
     classes: seeds.classes,

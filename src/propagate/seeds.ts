@@ -12,8 +12,13 @@ export type Label = string | number
  */
 export type SeedValue = Label | readonly Label[] | Readonly<Record<string, number>> | ReadonlyMap<Label, number>
 
-/** Labelled nodes: the name of a node attribute of the graph, or node key and value, pair by pair. */
-export type SeedSource = string | Iterable<readonly [node: string, value: SeedValue]>
+/**
+ * Labelled nodes: the name of a node attribute of the graph, or node key and value, pair by pair.
+ * A third entry says what the seed counts beside others, in (0, 1], default 1: how far its label is to be trusted.
+ */
+export type SeedSource = string | Iterable<SeedEntry>
+
+export type SeedEntry = readonly [node: string, value: SeedValue, weight?: number]
 
 /** Seeds as sparse columns, one a class: node `nodes[e]` has weight `weights[e]` in class c, for e in indptr[c] .. indptr[c + 1]. */
 export interface SeedColumns {
@@ -32,17 +37,25 @@ export interface SeedColumns {
  * @throws {RivuletError} EMPTY_DATA without a seed, UNKNOWN_KEY for a node that the network lacks, INVALID_DATA for a value that is no label.
  */
 export function readSeeds(who: string, network: Network, source: SeedSource): SeedColumns {
-  const pairs = typeof source === 'string' ? network.attribute(source) : source
   const byClass = new Map<Label, Map<number, number>>()
-  for (const [key, value] of pairs) {
+  for (const [key, value, weight = 1] of seedEntries(network, source)) {
     const node = requireRow(`${who}, option 'seeds'`, 'a node', network.nodes, key)
-    for (const [label, weight] of shares(who, key, value)) {
+    if (!(weight > 0 && weight <= 1)) throw invalidWeight(who, key, weight)
+    for (const [label, share] of shares(who, key, value)) {
       const column = byClass.get(label) ?? new Map<number, number>()
-      byClass.set(label, column.set(node, weight))
+      byClass.set(label, column.set(node, share * weight))
     }
   }
   if (byClass.size === 0) throw noSeed(who, source)
   return toColumns(byClass)
+}
+
+/** Seeds one by one as they were given; their values are not checked yet. */
+export function seedEntries(
+  network: Network,
+  source: SeedSource,
+): Iterable<readonly [node: string, value: unknown, weight?: number]> {
+  return typeof source === 'string' ? network.attribute(source) : source
 }
 
 /** One column of weighted nodes: the restart distribution of a random walk, scaled to sum to 1. */
@@ -112,6 +125,19 @@ function noSeed(who: string, source: unknown): RivuletError {
     got: typeof source === 'string' ? `none by ${show(source)}` : 'none',
     todo: 'Name a node attribute that some nodes have, or give [node, label] pairs.',
   })
+}
+
+function invalidWeight(who: string, key: string, weight: unknown): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, weight of seed ${show(key)}`,
+      expected: 'a number in (0, 1]',
+      got: show(weight),
+      todo: 'Correct it or leave it out.',
+    },
+    { node: key },
+  )
 }
 
 function invalidSeed(who: string, key: string, value: unknown): RivuletError {

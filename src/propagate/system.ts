@@ -7,12 +7,13 @@
  * serves: z = scale o (W z) + rhs. On a bipartite network the users are eliminated: z lives on the items, T = alpha^2 S' S, and the users'
  * scores follow by one half-step. That is the Gauss-Seidel form of the iteration: the same fixed point in half the sweeps.
  */
+import type { Components } from '../matrix/components.ts'
 import { degreePower, sideScales, type Normalization, type SideScales } from '../matrix/normalize.ts'
 import { adaptiveSchedule, type Schedule, type SolveRequest } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Operator, Problem, SparseSeeds } from '../run/problem.ts'
 import type { Network } from './network.ts'
-import { spectralRadius } from './spectral-radius.ts'
+import { largestEigenvalueBeyond, spectralRadius } from './spectral-radius.ts'
 import type { SeedColumns } from './seeds.ts'
 
 /** A propagation to carry out. */
@@ -24,6 +25,11 @@ export interface System {
   readonly seeds: SeedColumns
   /** Seeds keep exactly their labels; alpha is then 1. */
   readonly clamped: boolean
+  /**
+   * Set where alpha is 1 and nothing is clamped: on each of these components the base, weighted by degrees, sums to 0, and scores are determined
+   * up to a constant.
+   */
+  readonly floating?: Components | undefined
   readonly tolerance: number
   readonly maxIterations: number
   readonly solver: SolveRequest['solver']
@@ -74,7 +80,7 @@ function prepareSystem(network: Network, system: System): PreparedSystem {
   if (system.clamped) freezeSeeds(system.seeds, userCount, receivers, senders)
   const { alpha } = system
   const operator = operatorOf(alpha, receivers, senders)
-  const base = { userCount, share: system.clamped ? 1 : 1 - system.alpha }
+  const base = { userCount, share: system.clamped || system.floating ? 1 : 1 - system.alpha }
   return {
     problem: {
       name: system.who,
@@ -114,6 +120,10 @@ function* chooseSchedule(
 ): Algorithm<Schedule> {
   const { tolerance, maxIterations, alpha, seeds } = system
   const solver = network.undirected ? system.solver : 'power'
+  if (system.floating) {
+    const spectrum = yield* floatingSpectrum(network, system.who, operator, rhs, system.floating)
+    return adaptiveSchedule({ spectrum, tolerance, maxIterations, solver }, seeds.largest)
+  }
   // A clamped system shrinks by an amount that only its graph knows; it is below 1 wherever a label can be reached.
   const most = Math.min(
     system.clamped && solver !== 'power' ? yield* spectralRadius(system.who, operator, rhs) : 1,
@@ -126,6 +136,44 @@ function* chooseSchedule(
 
 /** A label far away is reached so slowly that rounding may say 1; the solver's bounds need a number below. */
 const LARGEST_RADIUS = 1 - 1e-5
+
+/** Enough Lanczos steps to tell apart what a walk forgets slowest: an estimate too low costs several times these sweeps. */
+const FLOATING_STEPS = 48
+
+/** Constants have eigenvalue 1 and no part in the answer; the next eigenvalue says how slowly the rest dies away. */
+function* floatingSpectrum(
+  network: Network,
+  who: string,
+  operator: Operator,
+  rhs: SparseSeeds,
+  { count, of }: Components,
+): Algorithm<readonly [number, number]> {
+  const { scale } = operator
+  const firstColumn = of.length - scale.length
+  const project = (vector: Float64Array): void => {
+    const [sums, degrees] = [new Float64Array(count), new Float64Array(count)]
+    vector.forEach((value, column) => {
+      if (scale[column] === 0) return
+      sums[of[firstColumn + column]] += value / scale[column]
+      degrees[of[firstColumn + column]] += 1 / scale[column]
+    })
+    vector.forEach((_, column) => {
+      const component = of[firstColumn + column]
+      if (degrees[component] > 0) vector[column] -= sums[component] / degrees[component]
+    })
+  }
+  const largest = yield* largestEigenvalueBeyond(who, operator, numberedColumns(rhs), project, FLOATING_STEPS)
+  return [network.sides === null ? -1 : 0, Math.min(largest, LARGEST_RADIUS)]
+}
+
+/** The bases of a node's classes sum to 0: their sum, which a Lanczos iteration starts from, has to weigh them apart. */
+function numberedColumns(rhs: SparseSeeds): SparseSeeds {
+  const data = rhs.data.slice()
+  for (let column = 0; column + 1 < rhs.indptr.length; column++) {
+    for (let at = rhs.indptr[column]; at < rhs.indptr[column + 1]; at++) data[at] *= column + 1
+  }
+  return { ...rhs, data }
+}
 
 interface Base {
   readonly userCount: number

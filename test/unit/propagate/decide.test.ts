@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aboveLowest, decide } from '../../../src/propagate/decide.ts'
+import { aboveLowest, decide, DECISION_DEFAULTS, type ClassPrior } from '../../../src/propagate/decide.ts'
 import type { SeedColumns } from '../../../src/propagate/seeds.ts'
 
 /** Three seeds of class a, one of class b. */
@@ -11,11 +11,13 @@ const seeds: SeedColumns = {
   largest: 1,
 }
 
+const by = (classPrior: ClassPrior) => ({ ...DECISION_DEFAULTS, classPrior })
+
 const scores = Float32Array.of(4, 1, 1, 1, 0, 0, -1e-9, 2)
 
 describe('decide', () => {
   it('takes the largest share, ties to the earlier class, the prior where nothing came', () => {
-    const { column, shares, confidence, reached } = decide('test', scores, seeds, 'none')
+    const { column, shares, confidence, reached } = decide('test', scores, seeds, by('none'))
     expect([...column]).toEqual([0, 0, 0, 1])
     expect([...shares]).toEqual([Math.fround(0.8), Math.fround(0.2), 0.5, 0.5, 0.75, 0.25, 0, 1])
     expect([...confidence]).toEqual([Math.fround(0.8), 0.5, 0.75, 1])
@@ -24,7 +26,7 @@ describe('decide', () => {
 
   it('scales class masses to the shares of the seeds: q_c f_c / sum f_c (Zhu, Ghahramani & Lafferty 2003)', () => {
     // Masses 5 and 4; shares 3/4 and 1/4.
-    const { shares } = decide('test', scores, seeds, 'seeds')
+    const { shares } = decide('test', scores, seeds, by('seeds'))
     const [a, b] = [0.75 / 5, 0.25 / 4]
     expect(shares[0]).toBeCloseTo((4 * a) / (4 * a + b), 6)
     expect(shares[2]).toBeCloseTo(a / (a + b), 6)
@@ -33,9 +35,9 @@ describe('decide', () => {
 
   it('takes given shares, and leaves out a class without any mass', () => {
     const none = Float32Array.of(1, 0, 2, 0)
-    expect([...decide('test', none, seeds, { a: 1, b: 9 }).column]).toEqual([0, 0])
-    expect(decide('test', Float32Array.of(1, 1, 0, 0), seeds, { a: 1, b: 9 }).confidence[1]).toBeCloseTo(0.9, 6)
-    expect(() => decide('test', none, seeds, { a: 1, b: 0 })).toThrow("a share > 0 for class 'b', got 0")
+    expect([...decide('test', none, seeds, by({ a: 1, b: 9 })).column]).toEqual([0, 0])
+    expect(decide('test', Float32Array.of(1, 1, 0, 0), seeds, by({ a: 1, b: 9 })).confidence[1]).toBeCloseTo(0.9, 6)
+    expect(() => decide('test', none, seeds, by({ a: 1, b: 0 }))).toThrow("a share > 0 for class 'b', got 0")
   })
 })
 
@@ -43,7 +45,7 @@ describe('aboveLowest', () => {
   it('reads what speaks against a class as evidence for the others, and leaves the rest alone', () => {
     const signed = Float32Array.of(0.5, -0.25, -0.5, 0, 3, 1, -1, -1)
     expect([...aboveLowest(signed, 2)]).toEqual([0.75, 0, 0, 0.5, 3, 1, 0, 0])
-    const { column, shares, reached } = decide('test', aboveLowest(signed, 2), seeds, 'none')
+    const { column, shares, reached } = decide('test', aboveLowest(signed, 2), seeds, by('none'))
     expect([...column]).toEqual([0, 1, 0, 0])
     expect([...shares.subarray(2, 4)]).toEqual([0, 1])
     expect([...reached]).toEqual([1, 1, 1, 0])

@@ -1,0 +1,47 @@
+/**
+ * Connected components of the graph of a matrix, by union-find with path halving (Tarjan & van Leeuwen 1984, 10.1145/62.2160).
+ * Time O(nnz) but for a factor that is below 5 on any machine, memory 4 bytes a node.
+ */
+import type { CsrMatrix } from './csr.ts'
+
+/** Which nodes hang together. */
+export interface Components {
+  readonly count: number
+  /** Component of each node, numbered in order of their first nodes; shape (nodes). */
+  readonly of: Int32Array
+}
+
+/**
+ * Components of a square matrix as an undirected graph, or of a bipartite one: its nodes are then the rows and behind them the columns.
+ * A stored weight of 0 joins too.
+ */
+export function connectedComponents(matrix: CsrMatrix, square: boolean): Components {
+  const { rowCount, columnCount, indptr, indices } = matrix
+  const firstColumn = square ? 0 : rowCount
+  const parent = Int32Array.from({ length: firstColumn + columnCount }, (_, node) => node)
+  for (let row = 0; row < rowCount; row++) {
+    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) join(parent, row, firstColumn + indices[edge])
+  }
+  const of = new Int32Array(parent.length)
+  let count = 0
+  // Roots are the smallest nodes of their components, so each is numbered before those that point to it.
+  for (let node = 0; node < parent.length; node++) {
+    const root = rootOf(parent, node)
+    of[node] = root === node ? count++ : of[root]
+  }
+  return { count, of }
+}
+
+function join(parent: Int32Array, a: number, b: number): void {
+  const [rootA, rootB] = [rootOf(parent, a), rootOf(parent, b)]
+  if (rootA < rootB) parent[rootB] = rootA
+  else parent[rootA] = rootB
+}
+
+function rootOf(parent: Int32Array, node: number): number {
+  while (parent[node] !== node) {
+    parent[node] = parent[parent[node]]
+    node = parent[node]
+  }
+  return node
+}
