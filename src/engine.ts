@@ -1,4 +1,5 @@
 import { isSignals, type Signals } from './data/signal-rules.ts'
+import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
 import { isWeighted, openNetwork, weighs, type Network, type Source, type Weighted } from './propagate/network.ts'
 import { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
@@ -246,6 +247,12 @@ export class Engine {
   async personalizedPageRank(options?: PersonalizedPageRankOptions, watch?: CallOptions): Promise<PageRanks> {
     this.#requireOwnMatrix('personalizedPageRank', options)
     return this.#executor.run(personalizedPageRank.on(this.#network, options), watch)
+  }
+
+  /** As `spectralEmbedding.detailed`, on the threads; options as `labelSpreading` here. */
+  async spectralEmbedding(options?: SpectralEmbeddingOptions, watch?: CallOptions): Promise<SpectralEmbedding> {
+    this.#requireOwnMatrix('spectralEmbedding', options)
+    return this.#executor.run(spectralEmbedding.on(this.#network, options), watch)
   }
 
   /** Ends all threads. Calls under way fail with CLOSED. A second call does nothing. */

@@ -51,6 +51,9 @@ export {
   type SetOptions,
 } from './learn/conformal.ts'
 
+export type { Embedding } from './embed/embedding.ts'
+export { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
+
 export type { Interactions } from './data/interactions.ts'
 export { fromColumns, type InteractionColumns } from './data/from-columns.ts'
 export { fromRows, type RowMapping } from './data/from-rows.ts'

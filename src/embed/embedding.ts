@@ -1,0 +1,48 @@
+import type { NdArray } from 'ndarray'
+import type { Network, Sides } from '../propagate/network.ts'
+import { RivuletError } from '../support/errors.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+
+/** A vector for every user and every item; those without interactions have zeros. */
+export interface Embedding {
+  readonly users: KeyIndex
+  readonly items: KeyIndex
+  /** Users, then items: the keys of `.assign` and of the map. */
+  readonly nodes: KeyIndex
+  readonly dimensions: number
+  /** Shape (users, dimensions). */
+  readonly userVectors: NdArray<Float32Array>
+  /** Shape (items, dimensions). */
+  readonly itemVectors: NdArray<Float32Array>
+}
+
+/** Node key -> its vector, a copy, in node order. */
+export function embeddingMap({
+  nodes,
+  users,
+  dimensions,
+  userVectors,
+  itemVectors,
+}: Embedding): Map<string, Float32Array> {
+  const map = new Map<string, Float32Array>()
+  let node = 0
+  for (const key of nodes.keys()) {
+    const isUser = node < users.size
+    const row = isUser ? node : node - users.size
+    const { data } = isUser ? userVectors : itemVectors
+    map.set(key, data.slice(row * dimensions, (row + 1) * dimensions))
+    node++
+  }
+  return map
+}
+
+/** @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
+export function requireSides(who: string, { sides }: Network): Sides {
+  if (sides !== null) return sides
+  throw new RivuletError('UNSUPPORTED_GRAPH', {
+    who,
+    expected: "a bipartite graph: every node with attribute kind 'user' or 'item'",
+    got: 'a graph without the two kinds',
+    todo: "Set the node attribute 'kind'.",
+  })
+}
