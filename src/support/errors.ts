@@ -12,6 +12,7 @@ export type RivuletErrorCode =
   | 'CLOSED'
   | 'READ_FAILED'
   | 'WRITE_FAILED'
+  | 'TRIALS_FAILED'
 
 /** The four parts of every message: who speaks, what was expected, what came, what to do about it. */
 export interface Complaint {

@@ -1,0 +1,119 @@
+/**
+ * What options may be, and points drawn from it that lie more evenly than independent ones.
+ *
+ *   u_i = frac(s + i a),   a_j = g^-(j + 1), g the positive root of x^(d + 1) = x + 1
+ *
+ * d options; u_i (d) the i-th point of the unit cube, s (d) a random shift by the seed. The first n points of more are the same: a search can be
+ * made longer without losing a trial. Random search: Bergstra and Bengio, JMLR 2012. The recurrence: Roberts 2018 (for d = 1 the golden ratio); the
+ * shift: Cranley and Patterson, SIAM J. Numer. Anal. 1976, 10.1137/0713071.
+ */
+import { RivuletError, show } from '../support/errors.ts'
+import { seededRandom } from '../support/random.ts'
+
+/** What one option may be: one of a list of values, or a number from a range, both ends included. Plain JSON. */
+export type SearchRange =
+  | readonly unknown[]
+  | { readonly uniform: NumberRange }
+  /** Evenly on a logarithmic scale; the low end above 0. */
+  | { readonly logUniform: NumberRange }
+  | { readonly integer: NumberRange }
+  /** The low end >= 1. */
+  | { readonly logInteger: NumberRange }
+
+export type NumberRange = readonly [low: number, high: number]
+
+/** What is searched: ranges by the names of options. What is not named keeps its value. */
+export type SearchSpace = Readonly<Record<string, SearchRange>>
+
+/** Options at one point of a space. */
+export type Point = Readonly<Record<string, unknown>>
+
+/** Draws for each point that is wanted: a space of few values runs out of points that were not drawn yet. */
+const DRAWS_A_POINT = 50
+
+/**
+ * Distinct points of a space, in a fixed order by the seed.
+ *
+ * @param most how many; fewer when a space of few values has no more. @param without points that are not wanted
+ */
+export function drawPoints(space: SearchSpace, seed: number, most: number, without: readonly Point[] = []): Point[] {
+  const names = Object.keys(space).sort()
+  const random = seededRandom(seed)
+  const shifts = names.map(() => random.next())
+  const steps = stepsOf(names.length)
+  const keyOf = (point: Point): string => JSON.stringify(names.map((name) => point[name]))
+  const seen = new Set(without.map(keyOf))
+  const points: Point[] = []
+  for (let draw = 1; points.length < most && draw <= DRAWS_A_POINT * most; draw++) {
+    const values = names.map((name, axis) => [name, valueAt(space[name], (shifts[axis] + draw * steps[axis]) % 1)])
+    const point = Object.fromEntries(values) as Point
+    if (seen.has(keyOf(point))) continue
+    seen.add(keyOf(point))
+    points.push(point)
+  }
+  return points
+}
+
+/** a of the recurrence. */
+function stepsOf(dimensions: number): number[] {
+  let root = 2
+  for (let round = 0; round < 100; round++) root = (1 + root) ** (1 / (dimensions + 1))
+  return Array.from({ length: dimensions }, (_, axis) => root ** -(axis + 1))
+}
+
+/** The value at a share in [0, 1) of a range; three digits, so that it can be read and copied. */
+export function valueAt(range: SearchRange, share: number): unknown {
+  if (isList(range)) return range[Math.floor(share * range.length)]
+  const [low, high] = endsOf(range)
+  const within = (value: number): number => Math.min(high, Math.max(low, value))
+  if ('uniform' in range) return within(digits(low + share * (high - low)))
+  if ('logUniform' in range) return within(digits(low * (high / low) ** share))
+  if ('integer' in range) return within(low + Math.floor(share * (high - low + 1)))
+  return within(Math.floor(low * ((high + 1) / low) ** share))
+}
+
+export const digits = (value: number): number => Number(value.toPrecision(3))
+
+const isList = (range: SearchRange): range is readonly unknown[] => Array.isArray(range)
+
+function endsOf(range: Exclude<SearchRange, readonly unknown[]>): NumberRange {
+  return Object.values(range)[0]
+}
+
+/** The values of a range that a check of the option must take: all of a list, the ends of the others. */
+export function extremesOf(range: SearchRange): readonly unknown[] {
+  return isList(range) ? range : endsOf(range)
+}
+
+/** @throws {RivuletError} INVALID_OPTION naming the option whose range is none. */
+export function requireSpace(who: string, space: unknown): SearchSpace {
+  const entries = space !== null && typeof space === 'object' && !Array.isArray(space) ? Object.entries(space) : null
+  if (entries === null) throw invalid(`${who}, option 'space'`, 'ranges by the names of options', space)
+  for (const [name, range] of entries) {
+    const expected = complaintAbout(range)
+    if (expected !== null) throw invalid(`${who}, option 'space', '${name}'`, expected, range)
+  }
+  return space as SearchSpace
+}
+
+const KINDS = ['uniform', 'logUniform', 'integer', 'logInteger']
+
+function complaintAbout(range: unknown): string | null {
+  if (Array.isArray(range)) return range.length > 0 ? null : 'a list of at least one value'
+  const [[kind, ends], ...more] = Object.entries(Object(range) as object)[0]
+    ? Object.entries(range as object)
+    : [['', 0]]
+  if (!KINDS.includes(String(kind)) || more.length > 0) return `a list of values, or one of ${KINDS.join(', ')}`
+  const [low, high] = Array.isArray(ends) && ends.length === 2 ? (ends as unknown[]) : []
+  if (!Number.isFinite(low) || !Number.isFinite(high) || Number(low) > Number(high)) return `${kind}: [low, high]`
+  if (kind === 'logUniform' && Number(low) <= 0) return 'logUniform: [low, high], low above 0'
+  if (!String(kind).endsWith('nteger')) return null
+  if (!Number.isInteger(low) || !Number.isInteger(high)) return `${kind}: [low, high], both integers`
+  return kind === 'logInteger' && Number(low) < 1 ? 'logInteger: [low, high], low at least 1' : null
+}
+
+function invalid(who: string, expected: string, got: unknown): RivuletError {
+  const shown = typeof got === 'object' && got !== null ? JSON.stringify(got).slice(0, 60) : show(got)
+  const todo = 'For example { alpha: { uniform: [0, 1] }, neighbours: [50, 200, null] }.'
+  return new RivuletError('INVALID_OPTION', { who, expected, got: shown, todo }, { option: 'space' })
+}

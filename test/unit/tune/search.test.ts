@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import { runSearch } from '../../../src/tune/run-search.ts'
+import { meanMetric, planRungs, search, type Question, type Trial } from '../../../src/tune/search.ts'
+
+interface Options {
+  readonly x?: number
+}
+
+/** How good x is: 5 at best, and every example says so with a shift of its own that is the same for all x. */
+const scores = ({ options: { x = 0 }, resource }: Question<Options>): number[] =>
+  Array.from({ length: resource }, (_, example) => -Math.abs(x - 5) + Math.sin(example))
+
+const request = (trials: number, most: number, least = 1) => ({
+  who: 'test',
+  options: Array.from({ length: trials + 1 }, (_, at) => (at === 0 ? {} : { x: at })) as Options[],
+  rungs: planRungs('halving', trials, least, most),
+  metric: meanMetric('score'),
+  seed: 1,
+  watch: () => true,
+})
+
+describe('planRungs', () => {
+  it('asks a third of the candidates on three times as many examples, and the last on all', () => {
+    expect(planRungs('halving', 40, 100, 1500)).toEqual([
+      { trials: 40, resource: 167 },
+      { trials: 13, resource: 500 },
+      { trials: 4, resource: 1500 },
+    ])
+    expect(planRungs('halving', 27, 1, 27)).toEqual([
+      { trials: 27, resource: 1 },
+      { trials: 9, resource: 3 },
+      { trials: 3, resource: 9 },
+      { trials: 1, resource: 27 },
+    ])
+  })
+
+  it('judges on no fewer examples than say anything, nor fewer candidates than there are', () => {
+    expect(planRungs('halving', 40, 600, 1500)).toEqual([{ trials: 40, resource: 1500 }])
+    expect(planRungs('halving', 40, 2000, 1500)).toEqual([{ trials: 40, resource: 1500 }])
+    expect(planRungs('halving', 2, 1, 1500)).toEqual([{ trials: 2, resource: 1500 }])
+    expect(planRungs('halving', 3, 1, 1500)).toHaveLength(2)
+  })
+
+  it('judges all of them in full at random', () => {
+    expect(planRungs('random', 40, 100, 1500)).toEqual([{ trials: 40, resource: 1500 }])
+  })
+})
+
+describe('search', () => {
+  it('judges the defaults in full, and each rung by the best of the one before', () => {
+    const asked: Question<Options>[] = []
+    const found = runSearch(search(request(9, 9)), (question) => {
+      asked.push(question)
+      return scores(question)
+    })
+    expect(asked.map(({ trial, resource }) => [trial, resource])).toEqual([
+      [0, 9],
+      ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((trial) => [trial, 1]),
+      ...[5, 4, 6].map((trial) => [trial, 3]),
+      [5, 9],
+    ])
+    expect(found).toMatchObject({ best: { x: 5 }, stopped: 'trials' })
+    expect(found.trials).toHaveLength(asked.length)
+    expect(found.trials[0]).toMatchObject({ trial: 5, resource: 9, score: found.score })
+    expect(found.defaultScore).toBeCloseTo(found.score - 5, 12)
+    expect(found.gain?.difference).toBeCloseTo(5, 12)
+  })
+
+  it('takes low scores for good ones where they are', () => {
+    const lower = { ...request(9, 9), metric: meanMetric('error', 'lower') }
+    const found = runSearch(search(lower), (question) => scores(question).map((score) => 10 - score))
+    expect(found.best).toEqual({ x: 5 })
+    expect(found.gain?.difference).toBeCloseTo(5, 12)
+  })
+
+  it('keeps the defaults when nothing is better, ties going to them', () => {
+    const found = runSearch(search(request(9, 9)), ({ resource }) => new Float64Array(resource).fill(1))
+    expect(found).toMatchObject({ best: {}, score: 1, defaultScore: 1, gain: { difference: 0, low: 0, high: 0 } })
+  })
+
+  it('goes on when a trial throws, and promotes none that failed', () => {
+    const recorded: Trial<Options>[] = []
+    const found = runSearch(search({ ...request(9, 9), record: (trial) => recorded.push(trial) }), (question) => {
+      if (question.options.x === 5) throw new Error('no room')
+      if (question.options.x === 4) return [NaN]
+      return scores(question)
+    })
+    expect(found.best).toEqual({ x: 6 })
+    expect(recorded.filter(({ error }) => error !== null)).toEqual([
+      { trial: 4, options: { x: 4 }, resource: 1, score: null, error: 'a score of NaN' },
+      { trial: 5, options: { x: 5 }, resource: 1, score: null, error: 'no room' },
+    ])
+    expect(found.trials.slice(-2).map(({ trial }) => trial)).toEqual([4, 5])
+  })
+
+  it('has no gain to tell when the defaults fail, and fails with the first cause when nothing succeeds', () => {
+    const found = runSearch(search(request(9, 9)), (question) => {
+      if (question.trial === 0) throw new Error('no defaults')
+      return scores(question)
+    })
+    expect(found).toMatchObject({ best: { x: 5 }, defaultScore: null, gain: null })
+    const cause = new Error('never')
+    const all = (): never => {
+      throw cause
+    }
+    expect(() => runSearch(search(request(9, 9)), all)).toThrow(
+      expect.objectContaining({
+        code: 'TRIALS_FAILED',
+        cause,
+        message: expect.stringContaining('10 that failed') as string,
+      }),
+    )
+  })
+
+  it('stops when it is told to, judging the best so far in full', () => {
+    const watched: [number, number][] = []
+    const stopping = (after: number) => ({
+      ...request(9, 9),
+      watch: (done: number, total: number) => {
+        watched.push([done, total])
+        return done <= after
+      },
+    })
+    const found = runSearch(search(stopping(3)), scores)
+    expect(found).toMatchObject({ best: { x: 3 }, stopped: 'budget' })
+    expect(found.trials.map(({ trial, resource }) => [trial, resource])).toEqual([
+      [3, 9],
+      [0, 9],
+      [3, 1],
+      [2, 1],
+      [1, 1],
+    ])
+    expect(watched).toEqual([1, 2, 3, 4].map((done) => [done, 14]))
+    const atOnce = runSearch(search(stopping(0)), scores)
+    expect(atOnce).toMatchObject({ best: {}, stopped: 'budget', gain: { difference: 0 } })
+    expect(atOnce.trials).toHaveLength(1)
+  })
+
+  it('says at the end that all is done', () => {
+    const watched: [number, number][] = []
+    runSearch(search({ ...request(9, 9), watch: (...at) => watched.push(at) > 0 }), scores)
+    expect(watched.at(-1)).toEqual([14, 14])
+  })
+})

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { readLog, type TrialLog } from '../../../src/tune/trial-log.ts'
+
+const facts = { method: 'x', seed: 1, validation: undefined }
+const trial = { trial: 3, options: { a: 1 }, resource: 9, score: 0.5, error: null }
+const failed = { trial: 4, options: { a: 2 }, resource: 9, score: null, error: 'no room' }
+const memory = (lines: unknown[]): TrialLog & { lines: unknown[] } => ({
+  lines,
+  append: (line) => void lines.push(line),
+})
+const coded = (message: string) =>
+  expect.objectContaining({ code: 'INVALID_DATA', message: expect.stringContaining(message) as string }) as Error
+
+describe('readLog', () => {
+  const log = memory([])
+  const first = readLog('test', log, facts)
+
+  it('begins with what is searched, and keeps a line for every trial', () => {
+    first.record(trial, 7)
+    first.record(failed, 8)
+    expect(log.lines).toEqual([
+      { rivulet: 'trials', version: 1, method: 'x', seed: 1 },
+      { trial: 3, options: { a: 1 }, resource: 9, score: 0.5, elapsedMs: 7 },
+      { trial: 4, options: { a: 2 }, resource: 9, error: 'no room', elapsedMs: 8 },
+    ])
+  })
+
+  it('recalls them in another run, and writes no second head', () => {
+    const copy = memory([...log.lines])
+    const { recall } = readLog('test', copy, facts)
+    expect(copy.lines).toEqual(log.lines)
+    expect(recall(trial)).toEqual(trial)
+    expect(recall(failed)).toEqual(failed)
+    expect(recall({ ...trial, resource: 3 })).toBeUndefined()
+    expect(recall({ ...trial, trial: 5 })).toBeUndefined()
+  })
+
+  it('refuses the log of another search, saying what differs', () => {
+    expect(() => readLog('test', log, { ...facts, seed: 2 })).toThrow(coded("'seed': expected 2, got 1"))
+    expect(() => readLog('test', log, { ...facts, k: 5 })).toThrow(coded("'k': expected 5, got nothing"))
+    expect(() => readLog('test', log, { method: 'x' })).toThrow(coded("'seed': expected nothing, got 1"))
+    const { recall } = readLog('test', log, facts)
+    expect(() => recall({ ...trial, options: { a: 7 } })).toThrow(coded('options of trial 3'))
+  })
+
+  it.each<[unknown[]]>([
+    [['x']],
+    [[{ method: 'x' }]],
+    [[log.lines[0], 5]],
+    [[log.lines[0], { trial: 1 }]],
+    [[log.lines[0], { trial: 1, options: {}, resource: 1, score: 'much' }]],
+  ])('refuses %j', (lines) => {
+    expect(() => readLog('test', memory(lines), facts)).toThrow(coded(`line ${lines.length}`))
+  })
+})
