@@ -1,5 +1,5 @@
 import { shorten } from '../demo/terminal.ts'
-import { COLOURS, drawing, FAINT, label, round } from './svg.ts'
+import { COLOURS, drawing, FAINT, label, round, SOFT } from '../../src/report/drawing.ts'
 
 /** A node of the drawing; its circle's area is in proportion to `size` within its column. */
 export interface DrawnNode {
@@ -47,7 +47,7 @@ export function drawNeighbourhood({ title, own, users, reached, ties }: Neighbou
     return `<path d="M${a.x} ${round(a.y)}C${middle} ${round(a.y)} ${middle} ${round(b.y)} ${b.x} ${round(b.y)}" fill="none" stroke="${FAINT}" stroke-width="1.3" opacity="0.55"/>`
   })
   const circles = columns.flatMap(({ nodes, x, heading, anchor, offset }, column) => [
-    label(x + offset, 74, heading, `text-anchor="${anchor}" fill="#52606d"`),
+    label(x + offset, 74, heading, `text-anchor="${anchor}" fill="${SOFT}"`),
     ...nodes.flatMap(({ key, name, size }) => {
       const { y } = places.get(key) as { x: number; y: number }
       const largest = Math.max(...nodes.map((node) => node.size))

@@ -1,30 +1,5 @@
-/** Small drawings as SVG text: bars by group, lines with a band. A white ground, so that they read on a dark page too. */
-
-export const INK = '#1f2933'
-export const FAINT = '#9aa5b1'
-export const COLOURS = ['#0f766e', '#d97706', '#4f46e5', '#be123c']
-
-export function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-}
-
-/** A drawing of that size with its parts on a white ground. */
-export function drawing(width: number, height: number, title: string, parts: readonly string[]): string {
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="${INK}">`,
-    `<title>${escapeText(title)}</title>`,
-    `<rect width="${width}" height="${height}" rx="8" fill="#ffffff"/>`,
-    ...parts,
-    '</svg>',
-  ].join('\n')
-}
-
-export function label(x: number, y: number, text: string, attributes = ''): string {
-  return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escapeText(text)}</text>`
-}
-
-/** One decimal is a tenth of a pixel. */
-export const round = (value: number): number => Math.round(value * 10) / 10
+/** Charts as SVG text: bars by group, lines with a band. */
+import { COLOURS, drawing, FAINT, GRID, label, round, SOFT } from '../../src/report/drawing.ts'
 
 export interface BarChart {
   readonly title: string
@@ -44,7 +19,7 @@ export function barChart({ title, subtitle, groups, series }: BarChart): string 
   const scale = (height - top - bottom) / largest
   const parts = [
     label(side, 30, title, 'font-size="17" font-weight="600"'),
-    label(side, 51, subtitle, `fill="#52606d"`),
+    label(side, 51, subtitle, `fill="${SOFT}"`),
   ]
   series.forEach(({ name, values }, s) => {
     const legend = width - side - 110 * (series.length - s)
@@ -87,13 +62,13 @@ export function lineChart({ title, subtitle, xName, xs, series }: LineChart): st
   const yOf = (share: number): number => height - bottom - (height - top - bottom) * share
   const points = (shares: readonly number[]): string[] =>
     shares.map((share, at) => `${round(xOf(at))} ${round(yOf(share))}`)
-  const parts = [label(24, 30, title, 'font-size="17" font-weight="600"'), label(24, 51, subtitle, 'fill="#52606d"')]
+  const parts = [label(24, 30, title, 'font-size="17" font-weight="600"'), label(24, 51, subtitle, `fill="${SOFT}"`)]
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-    parts.push(`<path d="M${side} ${round(yOf(share))}H${width - side}" stroke="#e4e7eb"/>`)
+    parts.push(`<path d="M${side} ${round(yOf(share))}H${width - side}" stroke="${GRID}"/>`)
     parts.push(label(side - 8, yOf(share) + 4, `${share * 100} %`, 'text-anchor="end" font-size="12"'))
   }
   xs.forEach((x, at) => parts.push(label(xOf(at), height - bottom + 22, String(x), 'text-anchor="middle"')))
-  parts.push(label(width / 2, height - 14, xName, 'text-anchor="middle" fill="#52606d"'))
+  parts.push(label(width / 2, height - 14, xName, `text-anchor="middle" fill="${SOFT}"`))
   series.forEach(({ name, mean, low, high }, s) => {
     const outline = [...points(low), ...points(high).reverse()].join('L')
     parts.push(`<path d="M${outline}Z" fill="${COLOURS[s]}" opacity="0.13"/>`)

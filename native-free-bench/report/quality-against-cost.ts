@@ -1,5 +1,5 @@
 /** One drawing: every method of every split as a point, its cost to the right on a logarithmic axis, its quality upward. */
-import { COLOURS, drawing, FAINT, label, round } from '../../docs/notebooks/svg.ts'
+import { COLOURS, drawing, FAINT, label, round } from '../../src/report/drawing.ts'
 import type { Chosen } from '../data/recipes.ts'
 
 export interface QualityPoint {

@@ -32,11 +32,24 @@ const law: Readonly<Record<string, Law>> = {
   // Files of what recommend/ made: io/ knows only bytes, recommend/ knows no files.
   'compiled-file': { from: ['support', 'io', 'recommend'] },
   index: {
-    from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'tune', 'engine', 'compiled-file'],
+    from: [
+      ...ground,
+      'io',
+      'propagate',
+      'recommend',
+      'learn',
+      'embed',
+      'evaluate',
+      'tune',
+      'engine',
+      'report',
+      'compiled-file',
+    ],
   },
   advanced: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'tune', 'engine'] },
   cli: { from: ['index', 'advanced', 'io'] },
-  report: { from: ['index', 'advanced', 'io'] },
+  // Drawings are pure functions of results; whoever wants them in files writes them.
+  report: { from: ['support'], typesFrom: ['evaluate', 'learn', 'tune'] },
 }
 
 /** Packages that live in one place. Whatever is not named here may be used by any room. */
