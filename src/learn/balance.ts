@@ -89,12 +89,12 @@ export function findBalance(lossesAt: LossesAt, options?: BalanceOptions): Balan
 }
 
 /** `findBalance` where losses take propagations. */
-export function* searchBalance(
-  lossesAt: (lambda: number) => Algorithm<ArrayLike<number>>,
+export function* searchBalance<Asked, Answer>(
+  lossesAt: (lambda: number) => Generator<Asked, ArrayLike<number>, Answer>,
   options?: BalanceOptions,
-): Algorithm<Balance> {
+): Generator<Asked, Balance, Answer> {
   const who = 'findBalance'
-  const { lambdas, fewestExamples, ...judging } = resolveOptions(who, options, DEFAULTS, CHECKS)
+  const { lambdas, fewestExamples, ...judging } = resolveOptions(who, options, BALANCE_DEFAULTS, BALANCE_CHECKS)
   const supervised = checkLosses(0, yield* lossesAt(0))
   if (supervised.length < fewestExamples) return tooFew(supervised, fewestExamples)
   const tried: Tried[] = []
@@ -167,7 +167,7 @@ const isWeight = (value: unknown): boolean => Number.isFinite(value) && (value a
 const isListOfWeights: Check = (value) =>
   Array.isArray(value) && value.length > 0 && value.every(isWeight) ? null : 'a list of finite numbers >= 0'
 
-const DEFAULTS = {
+export const BALANCE_DEFAULTS = {
   lambdas: [0, 0.05, 0.1, 0.2, 0.5, 1, 2] as readonly number[],
   level: 0.95,
   fewestExamples: 20,
@@ -175,7 +175,7 @@ const DEFAULTS = {
   seed: 1,
 }
 
-const CHECKS = {
+export const BALANCE_CHECKS = {
   lambdas: isListOfWeights,
   level: numberBetween(0, 1, '()'),
   fewestExamples: integerAtLeast(2),
