@@ -59,16 +59,6 @@ export function readDelimiter(text: string): string {
   return text === '\\t' ? '\t' : text
 }
 
-/** 'buy=1,view=0.2,dislike=-1': numbers by name. */
-export function readWeights(text: string): Record<string, number> {
-  const weights = text.split(',').map((part) => {
-    const at = part.lastIndexOf('=')
-    if (at < 1) throw new InvalidArgumentError('Expected signal=weight pairs: buy=1,view=0.2.')
-    return [part.slice(0, at), readNumber(part.slice(at + 1))] as const
-  })
-  return Object.fromEntries(weights)
-}
-
 /** 'user=who,item=3': names, or numbers from 0. Which roles there are is the library's to say. */
 export function readColumns(text: string): Record<string, string | number> {
   const columns = text.split(',').map((part) => {

@@ -12,6 +12,7 @@ import {
   type ReadingArguments,
 } from './option-groups.ts'
 import { withProgress } from './progress.ts'
+import { settleSignals } from './signal-argument.ts'
 import { count } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -37,7 +38,7 @@ export function addCompile(program: Command, terminal: Terminal): void {
     // Here any method keeps neighbours, so the method itself is not asked about them.
     const { list } = askQuestion('compile', { ...given, neighbours: undefined })
     const table = await readTable(file, given, terminal)
-    await using engine = await openEngine(table, given)
+    await using engine = await openEngine(table, settleSignals(table, given, terminal))
     const asked = { ...list, neighbours: kept === 'all' ? table.items.size : kept }
     const compiled = await withProgress('Compiling', terminal, (watch) => engine.compile(asked, watch), 'items')
     await writeCompiled(out, compiled)

@@ -24,6 +24,7 @@ import {
   type ListArguments,
 } from './option-groups.ts'
 import { withProgress } from './progress.ts'
+import { settleSignals } from './signal-argument.ts'
 import type { Terminal } from './terminal.ts'
 
 interface EvaluateArguments extends SplitArguments, ListArguments, EngineArguments, FittingArguments {
@@ -79,8 +80,9 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
   const known = askQuestion('evaluate', asked)
   const split = await readSplit(file, given, command, terminal)
   const users = testedUsers(split)
-  const fit = fitting && (await chooseRecipe(split.train, given, fitting, terminal))
-  await using engine = await openEngine(split.train, given)
+  const settled = settleSignals(split.train, given, terminal)
+  const fit = fitting && (await chooseRecipe(split.train, settled, fitting, terminal))
+  await using engine = await openEngine(split.train, settled)
 
   const scoreOf = async (question: ListOptions, watch: CallOptions): Promise<Evaluation> => {
     const rankings = lengthened(await engine.rank(users, { ...question, ...watch }), k)
@@ -96,7 +98,7 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
   if (given.verbose && engine.plan) terminal.warn(`${engine.plan.explain()}\n`)
   if (given.json) {
     const { split: fingerprint, metrics, byActivity, sparsestTenth, audit } = evaluation
-    const { k: cutoffs, weighted = false, signals, unknownItems, seenPairs } = given
+    const { k: cutoffs, weighted = false, signals, unknownItems, seenPairs } = settled
     const all = { ...options, k: cutoffs.length === 1 ? k : cutoffs, weighted, signals, unknownItems, seenPairs }
     const scores = { metrics, byActivity, sparsestTenth }
     const document = { split: fingerprint, method, options: all, ...scores, published, elapsedMs, audit, fit }

@@ -12,6 +12,7 @@ import {
   type MethodArguments,
   type ReadingArguments,
 } from './option-groups.ts'
+import { settleSignals } from './signal-argument.ts'
 import { bar, count, tableLines } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { readTitles, type Titles } from './titles.ts'
@@ -45,7 +46,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
     const { list, method, options } = askQuestion('explain', given)
     const titles = await readTitles(given.titles, given.encoding, terminal)
     const table = await readTable(file, given, terminal)
-    await using engine = await openEngine(table, given)
+    await using engine = await openEngine(table, settleSignals(table, given, terminal))
     const explanation = await engine.explain(given.user, given.item, { ...list, signal: terminal.signal })
     if (given.json) await terminal.print(`${JSON.stringify({ ...explanation, method, options })}\n`)
     else await terminal.print(`${explanationLines(explanation, method, given.top, titles).join('\n')}\n`)

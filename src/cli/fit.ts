@@ -12,6 +12,7 @@ import {
   type ReadingArguments,
 } from './option-groups.ts'
 import { withProgress } from './progress.ts'
+import { settleSignals } from './signal-argument.ts'
 import type { Terminal } from './terminal.ts'
 
 interface OwnArguments extends ReadingArguments, FitArguments, EngineArguments {
@@ -42,14 +43,15 @@ export function addFit(program: Command, terminal: Terminal): void {
 async function fit(file: string, command: Command, terminal: Terminal): Promise<void> {
   const given = command.optsWithGlobals<OwnArguments>()
   const began = performance.now()
-  const { out, weighted = false, signals } = given
+  const { out, weighted = false } = given
   if (given.validation !== undefined && given.heldOut !== undefined) {
     command.error('error: expected either --validation or --held-out')
   }
   const options = askFit(given)
   const table = await readTable(file, given, terminal)
   const validation = given.validation === undefined ? undefined : await readTable(given.validation, given, terminal)
-  await using engine = await openEngine(table, given)
+  const settled = settleSignals(table, given, terminal)
+  await using engine = await openEngine(table, settled)
   const fitted = await withProgress(
     'Fitting',
     terminal,
@@ -58,7 +60,7 @@ async function fit(file: string, command: Command, terminal: Terminal): Promise<
   )
   const elapsedMs = Math.round(performance.now() - began)
   if (given.json) {
-    const all = { ...options, validation: given.validation ?? null, weighted, signals }
+    const all = { ...options, validation: given.validation ?? null, weighted, signals: settled.signals }
     await terminal.print(`${JSON.stringify({ ...fitted, options: all, elapsedMs })}\n`)
   } else await terminal.print(`${fitLines(fitted).join('\n')}\n`)
   // Last: what took minutes to find is not lost because a folder is missing.

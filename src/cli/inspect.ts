@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { mergeDuplicates, type Interactions } from '../index.ts'
+import { describeSignals, mergeDuplicates, type Interactions, type SignalDescription } from '../index.ts'
 import { degreesOf, summariseDegrees, type DegreeSummary } from './degrees.ts'
 import { addReadingOptions, readTable, type ReadingArguments } from './option-groups.ts'
+import { signalLines } from './signal-argument.ts'
 import { bar, count, tableLines } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -16,7 +17,8 @@ interface Inspection {
   readonly duplicates: number
   /** Part of all possible pairs that is there. */
   readonly density: number
-  readonly signals: readonly { readonly name: string; readonly rows: number }[]
+  /** What the signals are taken for, as `--signals auto` takes them. */
+  readonly signals: readonly SignalDescription[]
   /** Smallest and largest value, `null` where the file has none. */
   readonly values: Range | null
   /** Earliest and latest time, `null` where the file has none. */
@@ -46,9 +48,8 @@ export function addInspect(program: Command, terminal: Terminal): void {
 }
 
 function inspectTable(table: Interactions): Inspection {
-  const { users, items, user, item, signal, signals, length } = table
+  const { users, items, user, item, signals, length } = table
   const pairs = mergeDuplicates({ users, items, user, item, signals, length })
-  const rowsOfSignals = signal ? degreesOf(Int32Array.from(signal), signals.length) : [length]
   const userDegrees = degreesOf(pairs.user, users.size)
   const below = (limit: number): number => userDegrees.reduce((sum, degree) => sum + (degree < limit ? 1 : 0), 0)
   return {
@@ -58,7 +59,7 @@ function inspectTable(table: Interactions): Inspection {
     pairs: pairs.length,
     duplicates: length - mergeDuplicates(table).length,
     density: pairs.length / (users.size * items.size),
-    signals: signals.map((name, number) => ({ name, rows: rowsOfSignals[number] })),
+    signals: describeSignals(table),
     values: rangeOf(table.value),
     times: rangeOf(table.time),
     usersBelow: { 5: below(5), 10: below(10) },
@@ -86,7 +87,6 @@ function inspectionLines(found: Inspection): string[] {
     ['pairs', count(found.pairs)],
     ['duplicates', count(found.duplicates)],
     ['density', `${(100 * found.density).toPrecision(3)}%`],
-    ...found.signals.map(({ name, rows }) => [`signal ${name}`, count(rows)]),
     ...(values ? [['values', `${values.smallest} to ${values.largest}`]] : []),
     ...(times ? [['times', `${times.smallest} to ${times.largest}`]] : []),
     ['users with < 5 pairs', ofUsers(usersBelow[5])],
@@ -100,6 +100,8 @@ function inspectionLines(found: Inspection): string[] {
   ])
   return [
     ...tableLines(['', ''], rows, ['left', 'left']).slice(1),
+    '',
+    ...signalLines(found.signals),
     '',
     ...tableLines(['', 'mean', ...Object.keys(summaries[0].quantiles)], quantiles),
     '',

@@ -10,6 +10,8 @@ import {
   type EngineArguments,
   type ListArguments,
 } from './option-groups.ts'
+import { settleSignals } from './signal-argument.ts'
+import type { Terminal } from './terminal.ts'
 
 export interface SourceArguments extends ListArguments, EngineArguments {
   readonly users?: readonly string[]
@@ -30,11 +32,11 @@ export interface ListSource extends AsyncDisposable {
 type OpenSource = (table: Interactions) => Promise<ListSource>
 
 /** Ranks by a method on the graph of the file. What is wrong with the options is told at once. */
-export function askEngine(given: SourceArguments, command: Command): OpenSource {
+export function askEngine(given: SourceArguments, command: Command, terminal: Terminal): OpenSource {
   if (given.unknownItems !== undefined) command.error('error: --unknown-items belongs to --model')
   const { list, method, options } = askQuestion('recommend', given)
   return async (table) => {
-    const engine = await openEngine(table, given)
+    const engine = await openEngine(table, settleSignals(table, given, terminal))
     return {
       head: { method, options },
       lists: (watch) => engine.recommendAll({ ...list, users: given.users, ...watch }),

@@ -12,16 +12,9 @@ import {
   type MethodOptions,
   type ReadInteractionsOptions,
 } from '../index.ts'
-import {
-  readBytes,
-  readColumns,
-  readDelimiter,
-  readNeighbours,
-  readNumber,
-  readThreads,
-  readWeights,
-} from './argument-values.ts'
+import { readBytes, readColumns, readDelimiter, readNeighbours, readNumber, readThreads } from './argument-values.ts'
 import { readRecipeArgument } from './recipe-argument.ts'
+import { readSignals } from './signal-argument.ts'
 import { orAborted, type Terminal } from './terminal.ts'
 
 export interface ReadingArguments extends Omit<ReadInteractionsOptions, 'quoted'> {
@@ -116,7 +109,7 @@ export interface EngineArguments {
 export function addEngineOptions(command: Command): Command {
   return command
     .option('--weighted', 'the values weigh (default: every pair counts 1)')
-    .option('--signals <weights>', 'what signals weigh, those not named are left out: buy=1,view=0.2', readWeights)
+    .option('--signals <weights>', "those not named are left out: buy=1,play=0.2:log1p; JSON; or 'auto'", readSignals)
     .option('--threads <n>', 'worker threads (default: auto)', readThreads)
     .option('--memory-limit <bytes>', 'refuse what would take more: 500MB, 8GB (default: what is free)', readBytes)
 }

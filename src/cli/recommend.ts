@@ -50,7 +50,8 @@ async function recommend(file: string, command: Command, terminal: Terminal): Pr
   if (out !== undefined && write === undefined) {
     command.error(`error: option '--out ${out}': expected a name that ends in .csv, .tsv, .jsonl, or these with .gz`)
   }
-  const open = given.model === undefined ? askEngine(given, command) : await askModel(given.model, given, command)
+  const open =
+    given.model === undefined ? askEngine(given, command, terminal) : await askModel(given.model, given, command)
   const titles = await readTitles(given.titles, given.encoding, terminal)
   const table = await readTable(file, given, terminal)
   await using source: ListSource = await open(table)

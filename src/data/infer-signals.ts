@@ -7,8 +7,11 @@ import { rowsWhere, takeRows } from './take-rows.ts'
 
 /** A signal, what it is taken for, and the reason in a few words. */
 export interface SignalDescription extends ResolvedRule {
-  readonly signal: string
+  readonly name: string
   readonly rows: number
+  /** Smallest and largest value; both 1 where there is none. */
+  readonly smallest: number
+  readonly largest: number
   readonly why: string
 }
 
@@ -35,8 +38,8 @@ const MOST_STARS = 10
  */
 export function inferSignals(table: Interactions): SignalRules {
   return Object.fromEntries(
-    describeSignals(table).map(({ signal, role, weight, transform, halfLife }) => [
-      signal,
+    describeSignals(table).map(({ name, role, weight, transform, halfLife }) => [
+      name,
       { role, weight, transform, halfLife },
     ]),
   )
@@ -44,12 +47,14 @@ export function inferSignals(table: Interactions): SignalRules {
 
 /** The same with what led to it, one entry a signal with rows, in the table's order. */
 export function describeSignals(table: Interactions): SignalDescription[] {
-  return table.signals.flatMap((signal, number) => {
+  return table.signals.flatMap((name, number) => {
     const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
     if (rows.length === 0) return []
-    const { sign, why, ...guess } = guessSignal(signal, takeRows(table, rows).value)
-    const weight = sign * unitWeight(table, signal, guess)
-    return [{ signal, rows: rows.length, ...guess, weight, halfLife: null, why }]
+    const value = takeRows(table, rows).value
+    const [smallest, largest] = value === undefined ? [1, 1] : rangeOf(value)
+    const { sign, why, ...guess } = guessSignal(name, value, smallest, largest)
+    const weight = sign * unitWeight(table, name, guess)
+    return [{ name, rows: rows.length, smallest, largest, ...guess, weight, halfLife: null, why }]
   })
 }
 
@@ -60,8 +65,7 @@ export function resolveSignals(who: string, table: Interactions, signals: Signal
   return rules
 }
 
-function guessSignal(name: string, value: Float32Array | undefined): Guess {
-  const [smallest, largest] = value === undefined ? [1, 1] : rangeOf(value)
+function guessSignal(name: string, value: Float32Array | undefined, smallest: number, largest: number): Guess {
   const { role: named, sign, said } = roleByName(name)
   const role = named ?? 'evidence'
   if (value === undefined || smallest === largest) return { role, transform: 'binary', sign, why: `no values; ${said}` }

@@ -11,7 +11,6 @@ import {
   readNumber,
   readNumbers,
   readThreads,
-  readWeights,
 } from '../../../src/cli/argument-values.ts'
 
 describe('values of options', () => {
@@ -37,12 +36,6 @@ describe('values of options', () => {
     expect(readNumbers('5,20')).toEqual([5, 20])
     for (const text of ['', ' ', 'ten', '1,5', '5x']) expect(() => readNumber(text)).toThrow(InvalidArgumentError)
     expect(() => readNumbers('5,')).toThrow(InvalidArgumentError)
-  })
-
-  it('weights by name', () => {
-    expect(readWeights('buy=1,add to cart=0.5,a=b=-2')).toEqual({ buy: 1, 'add to cart': 0.5, 'a=b': -2 })
-    for (const text of ['', 'buy', '=1', 'buy=', 'buy=one', 'buy=1,'])
-      expect(() => readWeights(text)).toThrow(InvalidArgumentError)
   })
 
   it('threads and neighbours', () => {

@@ -73,6 +73,11 @@ describe('recommend', () => {
     const split = ['--split', 'random', '--json', ...single]
     const { options } = documentOf<ListsDocument>(await rivulet(['evaluate', shop, ...split, '--signals', 'buy=1']))
     expect(options.signals).toEqual({ buy: 1 })
+
+    const auto = await rivulet(['recommend', shop, '--signals', 'auto', '--json', ...single])
+    expect(auto.stderr).toMatch(/^dislike +1 +label +binary +-1 +no values; a dislike by its name$/m)
+    const found = (JSON.parse(auto.stdout) as ListsDocument).lists.map(({ user, items }) => [user, items] as const)
+    expect(new Map(found)).toEqual(recommend(table, { signals: 'auto' }))
   })
 
   it('keeps all neighbours when told to', async () => {
@@ -156,8 +161,8 @@ describe('inspect', () => {
     expect(found).toMatchObject({
       ...{ users: 2, items: 2, rows: 4, pairs: 2, duplicates: 1, density: 0.5 },
       signals: [
-        { name: 'view', rows: 3 },
-        { name: 'buy', rows: 1 },
+        { name: 'view', rows: 3, role: 'evidence', transform: 'binary', weight: 1 },
+        { name: 'buy', rows: 1, role: 'label' },
       ],
       values: null,
       times: { smallest: 1, largest: 3 },
@@ -166,6 +171,8 @@ describe('inspect', () => {
     })
     const { stdout } = await rivulet(['inspect', file])
     expect(stdout).toMatch(/^users +2$/m)
+    expect(stdout).toMatch(/^signal +rows +role +transform +weight +why$/m)
+    expect(stdout).toMatch(/^buy +1 +label +binary +1 +no values; a label by its name$/m)
     expect(stdout).toMatch(/^users with < 5 pairs +2 \(100\.0%\)$/m)
     expect(stdout).toMatch(/^items of a user {2}users\n +1 +2 {2}█{40}$/m)
   })

@@ -31,7 +31,7 @@ describe('describeSignals', () => {
     ['one value says nothing', 'view', [5, 5, 5], 'evidence', 'binary'],
     ['nor does it for a label', 'purchase', [1, 1], 'label', 'binary'],
   ] as const)('%s', (_, name, value, role, transform) => {
-    expect(guess(name, value)).toMatchObject({ signal: name, rows: value.length, role, transform, halfLife: null })
+    expect(guess(name, value)).toMatchObject({ name, rows: value.length, role, transform, halfLife: null })
   })
 
   it.each([
@@ -65,7 +65,7 @@ describe('describeSignals', () => {
 
   it('leaves out signals without rows, and tells why of the others', () => {
     const table = { ...fromColumns({ user: ['ann'], item: ['tea'], signals: ['view', 'buy'], signal: ['view'] }) }
-    expect(describeSignals(table).map(({ signal, why }) => [signal, why])).toEqual([
+    expect(describeSignals(table).map(({ name, why }) => [name, why])).toEqual([
       ['view', 'no values; evidence by its name'],
     ])
   })
