@@ -80,7 +80,7 @@ export type LossesAt = (lambda: number) => ArrayLike<number>
  */
 export function findBalance(lossesAt: LossesAt, options?: BalanceOptions): Balance {
   // eslint-disable-next-line require-yield -- the same shape as losses that propagate
-  const search = searchBalance(function* (lambda) {
+  const search = searchBalance(function* (lambda): Algorithm<ArrayLike<number>> {
     return lossesAt(lambda)
   }, options)
   return drive(search, () => {
