@@ -14,6 +14,7 @@ export type { SimilarUser } from './recommend/similar-users.ts'
 
 export { fit, type Fit, type ValidationScore } from './tune/fit.ts'
 export type { FitOptions } from './tune/fit-options.ts'
+export { balanceSignals, type BalanceSignalsOptions, type SignalBalance } from './tune/balance-signals.ts'
 export { fitSignals, type FitSignalsOptions, type SignalFit, type SignalTrial } from './tune/fit-signals.ts'
 export type { SignalPoint } from './tune/signal-search.ts'
 export { lowPass, resolvent, spreading, walk } from './recommend/operators.ts'
