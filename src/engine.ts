@@ -3,12 +3,17 @@ import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOption
 import { isWeighted, openNetwork, weighs, type Network, type Source, type Weighted } from './propagate/network.ts'
 import { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
+import type { Labeller, LabellerOptions } from './propagate/labeller.ts'
 import type { Labelling } from './propagate/labelling.ts'
 import {
   personalizedPageRank,
   type PageRanks,
   type PersonalizedPageRankOptions,
 } from './propagate/personalized-pagerank.ts'
+import { poissonLearning, type PoissonLearningOptions } from './propagate/poisson-learning.ts'
+import { inferLabels, type InferLabelsOptions, type InferredLabelling } from './learn/infer-labels.ts'
+import type { SelfTrainingOptions } from './learn/self-training-options.ts'
+import { selfTraining, type SelfTraining } from './learn/self-training.ts'
 import { readMachine } from './plan/machine.ts'
 import { explainPlan, summarizePlan } from './plan/explain.ts'
 import type { Plan, PlanOptions } from './plan/plan.ts'
@@ -233,14 +238,27 @@ export class Engine {
    * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
    */
   async labelSpreading(options?: LabelSpreadingOptions, watch?: CallOptions): Promise<Labelling> {
-    this.#requireOwnMatrix('labelSpreading', options)
-    return this.#executor.run(labelSpreading.on(this.#network, options), watch)
+    return this.#label('labelSpreading', labelSpreading, options, watch)
   }
 
   /** As `labelPropagation.detailed`, on the threads; options as `labelSpreading` here. */
   async labelPropagation(options?: LabelPropagationOptions, watch?: CallOptions): Promise<Labelling> {
-    this.#requireOwnMatrix('labelPropagation', options)
-    return this.#executor.run(labelPropagation.on(this.#network, options), watch)
+    return this.#label('labelPropagation', labelPropagation, options, watch)
+  }
+
+  /** As `poissonLearning.detailed`, on the threads; options as `labelSpreading` here. */
+  async poissonLearning(options?: PoissonLearningOptions, watch?: CallOptions): Promise<Labelling> {
+    return this.#label('poissonLearning', poissonLearning, options, watch)
+  }
+
+  /** As `inferLabels.detailed`, on the threads; options as `labelSpreading` here. */
+  async inferLabels(options?: InferLabelsOptions, watch?: CallOptions): Promise<InferredLabelling> {
+    return this.#label('inferLabels', inferLabels, options, watch)
+  }
+
+  /** As `selfTraining.detailed`, on the threads; progress begins anew in each round. Options as `labelSpreading` here. */
+  async selfTraining(options?: SelfTrainingOptions, watch?: CallOptions): Promise<SelfTraining> {
+    return this.#label('selfTraining', selfTraining, options, watch)
   }
 
   /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. Options as `labelSpreading` here. */
@@ -267,6 +285,16 @@ export class Engine {
   #items(): Catalogue {
     this.#catalogue ??= new Catalogue(WHO, this.#network)
     return this.#catalogue
+  }
+
+  #label<Options extends LabellerOptions, Result extends Labelling>(
+    who: string,
+    labeller: Labeller<Options, Result>,
+    options: Options | undefined,
+    watch: CallOptions | undefined,
+  ): Promise<Result> {
+    this.#requireOwnMatrix(who, options)
+    return this.#executor.run(labeller.on(this.#network, options), watch)
   }
 
   /** What would need another matrix, or another memory, is refused rather than ignored. */
