@@ -23,14 +23,21 @@ export { DEFAULT_RECIPE, mix, type Recipe } from './recommend/recipe.ts'
 
 export { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
 export { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
+export { poissonLearning, type PoissonLearningOptions } from './propagate/poisson-learning.ts'
 export {
   personalizedPageRank,
   type PageRanks,
   type PersonalizedPageRankOptions,
 } from './propagate/personalized-pagerank.ts'
 export type { Labelling } from './propagate/labelling.ts'
-export type { ClassPrior } from './propagate/decide.ts'
-export type { Label, SeedSource, SeedValue } from './propagate/seeds.ts'
+export type { ClassPrior, ClassShares, DecisionRule } from './propagate/decide.ts'
+export type { Label, SeedEntry, SeedSource, SeedValue } from './propagate/seeds.ts'
+export { inferLabels, type InferLabelsOptions, type InferredLabelling, type LabelMethod } from './learn/infer-labels.ts'
+export { selfTraining, type SelfTraining, type SelfTrainingRound } from './learn/self-training.ts'
+export type { SelfTrainingOptions } from './learn/self-training-options.ts'
+export type { PseudoLabel } from './learn/pseudo-labels.ts'
+export type { Ramp } from './learn/ramp.ts'
+export type { SelectionRule } from './learn/select-pseudo-labels.ts'
 export type { Source, Weighted } from './propagate/network.ts'
 
 export {
