@@ -3,7 +3,7 @@ import { mirrorEdges, type Coordinates } from '../src/matrix/build.ts'
 import { sideScales, type Normalization } from '../src/matrix/normalize.ts'
 import { fixedSchedule, type Schedule } from '../src/plan/schedule.ts'
 import { prepareMatrix, type PreparedMatrix } from '../src/run/prepared.ts'
-import type { Operator, Output, Problem, Seeds } from '../src/run/problem.ts'
+import type { DenseSeeds, Operator, Output, Problem, Seeds } from '../src/run/problem.ts'
 import { seededRandom } from '../src/support/random.ts'
 
 export interface GraphSize {
@@ -126,10 +126,16 @@ export function denseSeeds(vectors: readonly ArrayLike<number>[]): Seeds {
   }
 }
 
-/** Seeds: `count` columns of random numbers. */
-export function randomSeeds({ shape }: PreparedMatrix, count: number, seed = 5): Seeds {
+/** Seeds: `count` columns of random numbers, combined from `sources` others unless these are as many. */
+export function randomSeeds({ shape }: PreparedMatrix, count: number, sources = count, seed = 5): DenseSeeds {
   const random = seededRandom(seed)
-  return { kind: 'dense', columns: count, data: floats(count * shape.columnCount, () => random.next() - 0.5) }
+  return {
+    kind: 'dense',
+    columns: count,
+    data: floats(sources * shape.columnCount, () => random.next() - 0.5),
+    coefficients: sources === count ? null : floats(sources * count, () => random.next() - 0.5),
+    scale: floats(shape.columnCount, (i) => 1 / (1 + (i % 3))),
+  }
 }
 
 /** Seeds: `count` columns of three random entries each. */

@@ -1,5 +1,5 @@
 /**
- * The contract of a kernel: the five loops that everything here is made of, over one memory.
+ * The contract of a kernel: the seven loops that everything here is made of, over one memory.
  *
  * A block is a dense row-major matrix of `width` columns in float32: row i starts at element `i * width`. Arguments named after arrays are
  * byte offsets into the memory. Every kernel does the same float32 operations in the same order for each column, so all give the same bits.
@@ -51,7 +51,41 @@ export interface Kernel {
    * k >= 1. A NaN scale keeps a row out, and so does -Infinity in z where the scale is not negative.
    */
   topK(width: BlockWidth, count: number, k: number, z: number, scale: number, rows: number, scores: number): void
+
+  /**
+   * Combines the columns of a dense matrix, rows [rowStart, rowEnd): out = A C.
+   *
+   * A has `columns` columns, C is (columns x width); row-major float32, as `out` is.
+   */
+  combineColumns(
+    width: BlockWidth,
+    rowStart: number,
+    rowEnd: number,
+    columns: number,
+    a: number,
+    coefficients: number,
+    out: number,
+  ): void
+
+  /**
+   * Products of columns [columnStart, columnEnd) of a dense matrix with a block, over rows [0, rowCount): row i of `out` += sum of A_ri z_r.
+   *
+   * A as above; `out` is (columns x width) float64. PRODUCT_CHUNK rows at a time are summed in float32.
+   */
+  crossProducts(
+    width: BlockWidth,
+    rowCount: number,
+    columns: number,
+    columnStart: number,
+    columnEnd: number,
+    a: number,
+    z: number,
+    out: number,
+  ): void
 }
+
+/** Rows whose products are summed in float32 before they are added to float64 sums. */
+export const PRODUCT_CHUNK = 64
 
 export type KernelName = 'wasm-simd' | 'typescript'
 

@@ -1,5 +1,6 @@
 import type { Memory } from '../memory/arena.ts'
 import type { BlockOffsets, BlockWidth, Kernel, MatrixOffsets, RecurrenceStep } from './kernel.ts'
+import { combineColumns, crossProducts } from './dense.ts'
 import { topK } from './top-k.ts'
 
 /**
@@ -19,10 +20,12 @@ export function typescriptKernel(memory: Memory): Kernel {
   const { fround } = Math
   let floats = new Float32Array(memory.buffer)
   let words = new Uint32Array(memory.buffer)
+  let doubles = doublesOf(memory)
   const refresh = (): void => {
     if (floats.buffer === memory.buffer) return
     floats = new Float32Array(memory.buffer)
     words = new Uint32Array(memory.buffer)
+    doubles = doublesOf(memory)
   }
   const sums = new Float32Array(16)
 
@@ -87,8 +90,21 @@ export function typescriptKernel(memory: Memory): Kernel {
       refresh()
       topK(floats, words, width, count, k, z >>> 2, scale >>> 2, rows >>> 2, scores >>> 2)
     },
+
+    combineColumns(width, rowStart, rowEnd, columns, a, coefficients, out) {
+      refresh()
+      combineColumns(floats, width, rowStart, rowEnd, columns, a >>> 2, coefficients >>> 2, out >>> 2)
+    },
+
+    crossProducts(width, rowCount, columns, columnStart, columnEnd, a, z, out) {
+      refresh()
+      crossProducts(floats, doubles, width, rowCount, columns, columnStart, columnEnd, a >>> 2, z >>> 2, out >>> 3)
+    },
   }
 }
+
+const doublesOf = ({ buffer }: Memory): Float64Array =>
+  new Float64Array(buffer, 0, Math.floor(buffer.byteLength / Float64Array.BYTES_PER_ELEMENT))
 
 function combine(
   floats: Float32Array,

@@ -17,7 +17,7 @@ const SPANNED = 1e-5
 export interface RitzPairs {
   /** Descending; as many as columns are independent. */
   readonly values: Float64Array
-  /** K turned, shape (values x size), row-major: Ritz vector j is Y times row j. */
+  /** K, shape (size x values), row-major: Ritz vector j is Y times column j. */
   readonly coefficients: Float64Array
 }
 
@@ -42,7 +42,7 @@ export function ritzPairs(gram: Float64Array, projected: Float64Array, size: num
   solveUpper(factor, vectors, rank)
   const coefficients = new Float64Array(rank * size)
   for (let j = 0; j < rank; j++) {
-    for (let i = 0; i < rank; i++) coefficients[j * size + order[i]] = vectors[j * rank + i] / lengths[order[i]]
+    for (let i = 0; i < rank; i++) coefficients[order[i] * rank + j] = vectors[j * rank + i] / lengths[order[i]]
   }
   return { values, coefficients }
 }

@@ -64,6 +64,10 @@ export class Arena {
   float32(section: Section): Float32Array {
     return new Float32Array(this.memory.buffer, section.offset, section.length)
   }
+
+  float64(section: Section): Float64Array {
+    return new Float64Array(this.memory.buffer, section.offset, section.length)
+  }
 }
 
 function refused(bytes: number, cause: unknown): RivuletError {

@@ -1,5 +1,5 @@
 /** How one array of numbers is stored. */
-export type ElementType = 'uint32' | 'int32' | 'float32'
+export type ElementType = 'uint32' | 'int32' | 'float32' | 'float64'
 
 /** A named array somebody will need: how many elements of which type. */
 export interface SectionRequest {
@@ -24,7 +24,7 @@ export interface Layout<Name extends string = string> {
 
 /** One cache line: no two sections share one, and every SIMD load is aligned. */
 const ALIGNMENT_BYTES = 64
-const ELEMENT_BYTES = 4
+const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = { uint32: 4, int32: 4, float32: 4, float64: 8 }
 
 const align = (offset: number): number => Math.ceil(offset / ALIGNMENT_BYTES) * ALIGNMENT_BYTES
 
@@ -35,7 +35,7 @@ export function layOut<Name extends string>(requests: Readonly<Record<Name, Sect
   for (const name of Object.keys(requests) as Name[]) {
     const { type, length } = requests[name]
     sections[name] = Object.freeze({ type, length, offset })
-    offset = align(offset + length * ELEMENT_BYTES)
+    offset = align(offset + length * ELEMENT_BYTES[type])
   }
   return Object.freeze({ sections: Object.freeze(sections), start: align(start), end: offset })
 }

@@ -23,14 +23,26 @@ export interface ProblemShape {
   readonly columns: number
   readonly solver: string
   readonly steps: number
-  /** Entries of the sparse seeds; 'dense' when every entry is set, `null` when the seeds are rows of the matrix itself. */
-  readonly seedCount: number | 'dense' | null
+  /** Entries of the sparse seeds; `null` when the seeds are rows of the matrix itself, or dense. */
+  readonly seedCount: number | null
+  /** Of dense seeds. */
+  readonly dense?: DenseShape | null
   /** Entries kept of each column, or `null` for all scores. */
   readonly topK: number | null
   /** Whether scores of the row side are wanted too. */
   readonly rowScores: boolean
   /** Entries of each column that are read after every step, or 0; then no other scores are kept. */
   readonly probes: number
+  /** Products with the dense seeds are kept instead of scores. */
+  readonly crossProducts?: boolean
+}
+
+/** Sizes of dense seeds. */
+export interface DenseShape {
+  /** Columns of the matrix they are made of. */
+  readonly sources: number
+  /** Whether those are combined; otherwise they are the seeds. */
+  readonly combined: boolean
 }
 
 /** Wishes of the caller. */
@@ -51,6 +63,8 @@ export type SectionName =
   | 'seedPointers'
   | 'seedIndices'
   | 'seedData'
+  | 'seedScale'
+  | 'coefficients'
   | 'control'
   | 'blockState'
   | 'blockIterations'
@@ -67,6 +81,8 @@ export type SectionName =
   | 'rowScores'
   | 'probeRows'
   | 'probes'
+  | 'seedProducts'
+  | 'scoreProducts'
 
 /** Every decision about one run, taken before anything is allocated. Frozen and JSON-safe; a pure function of sizes, options and machine. */
 export interface Plan {
@@ -186,6 +202,7 @@ interface Cut {
 }
 
 const floats = (length: number): SectionRequest => ({ type: 'float32', length })
+const doubles = (length: number): SectionRequest => ({ type: 'float64', length })
 const integers = (length: number): SectionRequest => ({ type: 'int32', length })
 
 function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): Record<SectionName, SectionRequest> {
@@ -193,6 +210,7 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
   const { blockWidth, blocks, teams, accumulators, threads } = cut
   const padded = blocks * blockWidth
   const block = columnCount * blockWidth
+  const products = problem.crossProducts === true ? problem.columns * padded : 0
   const ranked = problem.topK === null ? 0 : padded * problem.topK
   return {
     middle: floats(square ? 0 : rowCount),
@@ -201,7 +219,7 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
     weight: floats(columnCount),
     finish: floats(columnCount),
     rowScale: floats(problem.rowScores || square ? rowCount : 0),
-    ...seedSections(problem, columnCount),
+    ...seedSections(problem, columnCount, padded),
     control: integers(64),
     blockState: integers(blocks),
     blockIterations: integers(blocks),
@@ -214,19 +232,32 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
     rows: floats(square || blockWidth === 1 ? 0 : threads * matrix.longestWindow * blockWidth),
     topRows: integers(ranked),
     topScores: floats(ranked),
-    columnScores: floats(problem.topK === null && problem.probes === 0 ? columnCount * padded : 0),
+    columnScores: floats(keepsScores(problem) ? columnCount * padded : 0),
     rowScores: floats(problem.rowScores ? rowCount * padded : 0),
     probeRows: integers(problem.columns * problem.probes),
     probes: floats((problem.steps + 1) * problem.columns * problem.probes),
+    seedProducts: doubles(products),
+    scoreProducts: doubles(products),
   }
 }
 
-type SeedSection = 'seedPointers' | 'seedIndices' | 'seedData'
+/** Whether the scores of all entries are the answer. */
+export const keepsScores = ({ topK, probes, crossProducts }: ProblemShape): boolean =>
+  topK === null && probes === 0 && crossProducts !== true
 
-function seedSections({ seedCount, columns }: ProblemShape, columnCount: number): Record<SeedSection, SectionRequest> {
-  if (seedCount === 'dense')
-    return { seedPointers: integers(0), seedIndices: integers(0), seedData: floats(columns * columnCount) }
-  if (seedCount === null)
-    return { seedPointers: integers(columns), seedIndices: integers(0), seedData: floats(columnCount) }
-  return { seedPointers: integers(columns + 1), seedIndices: integers(seedCount), seedData: floats(seedCount) }
+type SeedSection = 'seedPointers' | 'seedIndices' | 'seedData' | 'seedScale' | 'coefficients'
+
+function seedSections(
+  { seedCount, dense, columns }: ProblemShape,
+  columnCount: number,
+  padded: number,
+): Record<SeedSection, SectionRequest> {
+  const isDense = dense !== undefined && dense !== null
+  return {
+    seedPointers: integers(isDense ? 0 : seedCount === null ? columns : columns + 1),
+    seedIndices: integers(seedCount ?? 0),
+    seedData: floats(isDense ? dense.sources * columnCount : (seedCount ?? columnCount)),
+    seedScale: floats(isDense ? columnCount : 0),
+    coefficients: floats(isDense && dense.combined ? dense.sources * padded : 0),
+  }
 }

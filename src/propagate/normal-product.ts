@@ -2,7 +2,7 @@ import { degreePower } from '../matrix/normalize.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
-import type { Operator, Output, Problem } from '../run/problem.ts'
+import type { CrossProducts, DenseSeeds, Operator, Output, Problem } from '../run/problem.ts'
 
 /** One step of a recurrence that leaves P y. */
 export const ONCE: readonly RecurrenceStep[] = [{ a: 1, b: 0, c: 0, d: 0 }]
@@ -18,6 +18,7 @@ export class NormalProduct {
   readonly #rowScale: Float32Array
   readonly #columnScale: Float32Array
   readonly #unscale: Float32Array
+  readonly #ones: Float32Array
 
   constructor(who: string, { degrees }: PreparedMatrix, userExponent: number, itemExponent: number) {
     const { rows, columns } = degrees
@@ -30,6 +31,7 @@ export class NormalProduct {
     this.#rowScale = power(rows, -userExponent)
     this.#columnScale = power(columns, -itemExponent)
     this.#unscale = power(columns, itemExponent)
+    this.#ones = new Float32Array(columns.length).fill(1)
     this.#operator = {
       middle: power(rows, -2 * userExponent),
       scale: power(columns, -2 * itemExponent),
@@ -39,32 +41,44 @@ export class NormalProduct {
 
   /** The recurrence in P, from a block. */
   *apply(steps: readonly RecurrenceStep[], block: Float32Array): Algorithm<Float32Array> {
-    const { columnScores } = yield this.#problem(steps, block, null)
+    const output: Output = { kind: 'scores', finish: this.#unscale, rowScale: null }
+    const { columnScores } = yield this.#problem(steps, this.#seeds(block), output)
     return columnScores ?? leftOut()
   }
 
   /** X times a block, shape (rows of W x vectors). */
   *left(block: Float32Array): Algorithm<Float32Array> {
-    const { rowScores } = yield this.#problem([], block, this.#rowScale)
+    const output: Output = { kind: 'scores', finish: this.#unscale, rowScale: this.#rowScale }
+    const { rowScores } = yield this.#problem([], this.#seeds(block), output)
     return rowScores ?? leftOut()
   }
 
+  /** Y'Y and Y'PY of a block Y, lower triangles. */
+  *project(block: Float32Array): Algorithm<CrossProducts> {
+    const { crossProducts } = yield this.#problem(ONCE, this.#seeds(block), {
+      kind: 'cross-products',
+      finish: this.#unscale,
+    })
+    return crossProducts ?? leftOut()
+  }
+
+  /** A block times coefficients, shape (its vectors x `columns`), row-major. */
+  *combine(block: Float32Array, coefficients: Float32Array, columns: number): Algorithm<Float32Array> {
+    const seeds: DenseSeeds = { kind: 'dense', columns, data: block, coefficients, scale: this.#ones }
+    const output: Output = { kind: 'scores', finish: this.#ones, rowScale: null }
+    const { columnScores } = yield this.#problem([], seeds, output)
+    return columnScores ?? leftOut()
+  }
+
   /** In the variable z = D_i^-e y the sweep W' (D_u^-2a W z) needs one scale only. */
-  #problem(steps: readonly RecurrenceStep[], block: Float32Array, rowScale: Float32Array | null): Problem {
+  #seeds(block: Float32Array): DenseSeeds {
     const scale = this.#columnScale
-    const columns = block.length / scale.length
-    const data = new Float32Array(block.length)
-    for (let row = 0, at = 0; row < scale.length; row++) {
-      for (let c = 0; c < columns; c++, at++) data[at] = block[at] * scale[row]
-    }
-    const output: Output = { kind: 'scores', finish: this.#unscale, rowScale }
-    return {
-      name: this.#who,
-      operator: this.#operator,
-      schedule: { solver: 'filter', steps, stopBelow: 0 },
-      seeds: { kind: 'dense', columns, data },
-      output,
-    }
+    return { kind: 'dense', columns: block.length / scale.length, data: block, coefficients: null, scale }
+  }
+
+  #problem(steps: readonly RecurrenceStep[], seeds: DenseSeeds, output: Output): Problem {
+    const schedule = { solver: 'filter', steps, stopBelow: 0 } as const
+    return { name: this.#who, operator: this.#operator, schedule, seeds, output }
   }
 }
 

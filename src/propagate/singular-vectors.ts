@@ -10,7 +10,6 @@
  * Tropp 2011, 10.1137/090771806.
  * Cost: about 25 sweeps of a block 1.4 times as wide as k, and 2.5 columns block^2 multiplications for each of about four rounds; memory: six blocks.
  */
-import { combineColumns, crossProduct } from '../matrix/tall-products.ts'
 import { ritzPairs } from '../matrix/ritz.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Algorithm } from '../run/drive.ts'
@@ -100,9 +99,9 @@ function blockSize(k: number, { active }: NormalProduct): number {
 }
 
 function* ritzVectors(product: NormalProduct, span: Float32Array, size: number): Algorithm<RitzBlock> {
-  const image = yield* product.apply(ONCE, span)
-  const { values, coefficients } = ritzPairs(crossProduct(span, span, size), crossProduct(image, span, size), size)
-  return { values, vectors: combineColumns(span, size, coefficients, values.length) }
+  const { seeds, scores } = yield* product.project(span)
+  const { values, coefficients } = ritzPairs(seeds, scores, size)
+  return { values, vectors: yield* product.combine(span, Float32Array.from(coefficients), values.length) }
 }
 
 /** The block with random columns after its own, up to `size`: for what rounding has lost, and to begin with. */

@@ -1,11 +1,11 @@
 import type { MatrixOffsets } from '../kernel/kernel.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Window } from '../matrix/windows.ts'
-import { makePlan, type Plan, type PlanOptions } from '../plan/plan.ts'
+import { keepsScores, makePlan, type DenseShape, type Plan, type PlanOptions } from '../plan/plan.ts'
 import type { Machine } from '../plan/machine.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { PreparedMatrix } from './prepared.ts'
-import { columnCount, type Problem, type Seeds, type Solution, type TopLists } from './problem.ts'
+import { columnCount, type DenseSeeds, type Problem, type Seeds, type Solution, type TopLists } from './problem.ts'
 
 /** A problem written into memory, described in plain data: what a worker is sent. */
 export interface Job {
@@ -27,12 +27,18 @@ export function planProblem(prepared: PreparedMatrix, problem: Problem, options:
     columns: columnCount(seeds),
     solver: schedule.solver,
     steps: schedule.steps.length,
-    seedCount: seeds.kind === 'rows' ? null : seeds.kind === 'dense' ? ('dense' as const) : seeds.indices.length,
+    seedCount: seeds.kind === 'sparse' ? seeds.indices.length : null,
+    dense: seeds.kind === 'dense' ? denseShape(prepared, seeds) : null,
+    crossProducts: output.kind === 'cross-products',
     topK: output.kind === 'top-k' ? output.k : null,
     rowScores: output.kind === 'scores' && output.rowScale !== null,
     probes: output.kind === 'probes' ? output.rows.length / columnCount(seeds) : 0,
   }
   return makePlan(prepared.shape, shape, options, machine, prepared.end)
+}
+
+function denseShape({ shape }: PreparedMatrix, { data, coefficients }: DenseSeeds): DenseShape {
+  return { sources: data.length / shape.columnCount, combined: coefficients !== null }
 }
 
 /** Makes room for the plan's sections and writes operator and seeds into them. */
@@ -66,23 +72,28 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
   }
 }
 
-function writeSeeds(arena: Arena, { layout: { sections } }: Plan, seeds: Seeds): void {
+function writeSeeds(arena: Arena, plan: Plan, seeds: Seeds): void {
+  const { sections } = plan.layout
   if (seeds.kind === 'rows') {
     arena.int32(sections.seedPointers).set(seeds.rows)
     arena.float32(sections.seedData).set(seeds.scale)
     return
   }
-  if (seeds.kind === 'sparse') {
-    arena.int32(sections.seedPointers).set(seeds.indptr)
-    arena.int32(sections.seedIndices).set(seeds.indices)
+  if (seeds.kind === 'dense') {
+    arena.float32(sections.seedData).set(seeds.data)
+    arena.float32(sections.seedScale).set(seeds.scale)
+    if (seeds.coefficients !== null) packColumns(seeds.coefficients, plan, arena.float32(sections.coefficients))
+    return
   }
+  arena.int32(sections.seedPointers).set(seeds.indptr)
+  arena.int32(sections.seedIndices).set(seeds.indices)
   arena.float32(sections.seedData).set(seeds.data)
 }
 
 /** Copies the answer out of shared memory. */
 export function readSolution(arena: Arena, { plan }: Job): Solution {
   const { sections } = plan.layout
-  const { columns, topK, rowScores, probes } = plan.problem
+  const { columns, topK, rowScores, probes, crossProducts } = plan.problem
   const { rowCount, columnCount: matrixColumns } = plan.matrix
   const iterations = arena.int32(sections.blockIterations)
   const residuals = arena.float32(sections.blockResiduals)
@@ -91,10 +102,17 @@ export function readSolution(arena: Arena, { plan }: Job): Solution {
     iterations: Int32Array.from({ length: columns }, (_, column) => iterations[blockOf(column)]),
     residuals: Float32Array.from({ length: columns }, (_, column) => residuals[blockOf(column)]),
     top: topK === null ? null : readTop(arena, plan, topK),
-    columnScores:
-      topK === null && probes === 0 ? unpackBlocks(arena.float32(sections.columnScores), matrixColumns, plan) : null,
+    columnScores: keepsScores(plan.problem)
+      ? unpackBlocks(arena.float32(sections.columnScores), matrixColumns, plan)
+      : null,
     rowScores: rowScores ? unpackBlocks(arena.float32(sections.rowScores), rowCount, plan) : null,
     probes: probes === 0 ? null : arena.float32(sections.probes).slice(),
+    crossProducts: crossProducts
+      ? {
+          seeds: lowerTriangle(unpackBlocks(arena.float64(sections.seedProducts), columns, plan), columns),
+          scores: lowerTriangle(unpackBlocks(arena.float64(sections.scoreProducts), columns, plan), columns),
+        }
+      : null,
   }
 }
 
@@ -107,13 +125,33 @@ function readTop(arena: Arena, plan: Plan, k: number): TopLists {
   }
 }
 
-/** Block after block of (nodes x width) becomes one matrix (nodes x columns). */
-function unpackBlocks(blocks: Float32Array, nodes: number, { problem: { columns }, blockWidth }: Plan): Float32Array {
-  if (columns === blockWidth) return blocks.slice(0, nodes * columns)
-  const scores = new Float32Array(nodes * columns)
-  for (let column = 0; column < columns; column++) {
-    const block = Math.floor(column / blockWidth) * nodes * blockWidth + (column % blockWidth)
-    for (let node = 0; node < nodes; node++) scores[node * columns + column] = blocks[block + node * blockWidth]
+/** Block after block of (rows x width) becomes one matrix (rows x columns). */
+function unpackBlocks<Numbers extends Float32Array | Float64Array>(blocks: Numbers, rows: number, plan: Plan): Numbers {
+  const { blockWidth, problem } = plan
+  const { columns } = problem
+  if (columns === blockWidth) return blocks.slice(0, rows * columns) as Numbers
+  const matrix = new (blocks.constructor as new (length: number) => Numbers)(rows * columns)
+  for (let first = 0; first < columns; first += blockWidth) {
+    const width = Math.min(blockWidth, columns - first)
+    for (let row = 0, from = first * rows; row < rows; row++, from += blockWidth) {
+      for (let c = 0; c < width; c++) matrix[row * columns + first + c] = blocks[from + c]
+    }
   }
-  return scores
+  return matrix
+}
+
+/** Clears what lies above the diagonal, of which only a part was computed. */
+function lowerTriangle(matrix: Float64Array, size: number): Float64Array {
+  for (let row = 0; row < size; row++) matrix.fill(0, row * size + row + 1, (row + 1) * size)
+  return matrix
+}
+
+/** The way back; columns that are left of the last block become 0. */
+function packColumns(matrix: Float32Array, { blockWidth, problem: { columns } }: Plan, blocks: Float32Array): void {
+  const rows = matrix.length / columns
+  blocks.fill(0)
+  matrix.forEach((value, at) => {
+    const [row, column] = [Math.floor(at / columns), at % columns]
+    blocks[(Math.floor(column / blockWidth) * rows + row) * blockWidth + (column % blockWidth)] = value
+  })
 }

@@ -1,5 +1,6 @@
 import type { BlockOffsets, Kernel } from '../kernel/kernel.ts'
 import type { Arena } from '../memory/arena.ts'
+import type { Section } from '../memory/layout.ts'
 import { Control } from './control.ts'
 import type { Job } from './job.ts'
 import { sweepWindow, turnedWindow, type WindowSweep } from './sweep-window.ts'
@@ -145,9 +146,10 @@ class BlockWorker {
       this.#block(this.#accumulators + part * this.#blockLength * 4).fill(0, from, to)
     }
     if (!this.#control.barrier(this.#member.count)) return false
-    if (this.#job.seeds === 'dense') this.#copySeeds(block)
+    if (this.#job.seeds === 'dense') this.#writeDenseSeeds(block)
     else if (this.#member.index === 0) this.#forEachSeed(block, (at, value, rhs) => (rhs[at] += value))
     if (!this.#control.barrier(this.#member.count)) return false
+    if (this.#job.seeds === 'dense' && !this.#scaleSeeds(block)) return false
     this.#block(this.#z).set(this.#block(this.#rhs).subarray(from, to), from)
     return this.#control.barrier(this.#member.count)
   }
@@ -156,17 +158,58 @@ class BlockWorker {
     return new Float32Array(this.#arena.memory.buffer, offset, this.#blockLength)
   }
 
-  /** Dense right-hand sides: this member's rows of the block's columns. */
-  #copySeeds(block: number): void {
-    const { blockWidth, problem, layout } = this.#job.plan
-    const data = this.#arena.float32(layout.sections.seedData)
+  /** Y or Y C, this member's rows. */
+  #writeDenseSeeds(block: number): void {
+    const { blockWidth, layout, problem } = this.#job.plan
+    const { seedData, coefficients } = layout.sections
+    const { sources, combined } = problem.dense ?? { sources: 0, combined: false }
+    if (combined) {
+      const own = coefficients.offset + block * sources * blockWidth * 4
+      const [start, end] = [this.#start, this.#end]
+      this.#kernel.combineColumns(blockWidth, start, end, sources, seedData.offset, own, this.#rhs)
+      return
+    }
+    const data = this.#arena.float32(seedData)
     const rhs = this.#block(this.#rhs)
     const first = block * blockWidth
-    const width = Math.min(blockWidth, problem.columns - first)
+    const width = Math.min(blockWidth, sources - first)
     for (let row = this.#start; row < this.#end; row++) {
-      const from = row * problem.columns + first
-      for (let c = 0; c < width; c++) rhs[row * blockWidth + c] = data[from + c]
+      for (let c = 0; c < width; c++) rhs[row * blockWidth + c] = data[row * sources + first + c]
     }
+  }
+
+  /** rhs <- scale o rhs, after what is wanted of the seeds as they are. */
+  #scaleSeeds(block: number): boolean {
+    const { plan } = this.#job
+    const { seedProducts, seedScale } = plan.layout.sections
+    if (plan.problem.crossProducts) {
+      this.#multiplySeeds(block, this.#rhs, seedProducts)
+      if (!this.#control.barrier(this.#member.count)) return false
+    }
+    this.#scaleRows(this.#rhs, this.#rhs, seedScale)
+    return this.#control.barrier(this.#member.count)
+  }
+
+  /** to <- scale o from, this member's rows. */
+  #scaleRows(from: number, to: number, scale: Section): void {
+    const { blockWidth } = this.#job.plan
+    const [source, target, factors] = [this.#block(from), this.#block(to), this.#arena.float32(scale)]
+    for (let row = this.#start; row < this.#end; row++) {
+      for (let at = row * blockWidth; at < (row + 1) * blockWidth; at++) target[at] = source[at] * factors[row]
+    }
+  }
+
+  /** Y' times a block, this member's columns of Y: those before the block are left to the upper triangle. */
+  #multiplySeeds(block: number, vectors: number, products: Section): void {
+    const { blockWidth, layout, matrix, problem } = this.#job.plan
+    const first = block * blockWidth
+    const share = (problem.columns - first) / this.#member.count
+    const [from, to] = [0, 1].map((next) => first + Math.floor(share * (this.#member.index + next)))
+    const length = problem.columns * blockWidth
+    const own = { ...products, offset: products.offset + block * length * 8, length }
+    this.#arena.float64(own).fill(0, from * blockWidth, to * blockWidth)
+    const a = layout.sections.seedData.offset
+    this.#kernel.crossProducts(blockWidth, matrix.columnCount, problem.columns, from, to, a, vectors, own.offset)
   }
 
   #forEachSeed(block: number, visit: (at: number, value: number, rhs: Float32Array) => void): void {
@@ -264,6 +307,10 @@ class BlockWorker {
     const { plan } = this.#job
     if (plan.problem.topK !== null) {
       if (this.#member.index === 0) this.#rank(block, plan.problem.topK)
+    } else if (plan.problem.crossProducts) {
+      this.#scaleRows(this.#z, this.#previous, plan.layout.sections.finish)
+      if (!this.#control.barrier(this.#member.count)) return false
+      this.#multiplySeeds(block, this.#previous, plan.layout.sections.scoreProducts)
     } else if (plan.problem.probes === 0) {
       this.#copyScores(block)
     }

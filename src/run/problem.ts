@@ -44,12 +44,16 @@ export interface SparseSeeds {
   readonly data: Float32Array
 }
 
-/** Right-hand side c is column c of a dense matrix. None of its entries counts as a seed to be kept out of lists. */
+/** Right-hand sides scale o (Y C), Y dense. No entry counts as a seed to be kept out of lists. */
 export interface DenseSeeds {
   readonly kind: 'dense'
   readonly columns: number
-  /** Shape (columns of the matrix x `columns`), row-major. */
+  /** Y, shape (columns of the matrix x sources), row-major. */
   readonly data: Float32Array
+  /** C, shape (sources x columns), row-major; `null` for Y itself. */
+  readonly coefficients: Float32Array | null
+  /** Shape (columns of the matrix). */
+  readonly scale: Float32Array
 }
 
 /** What is wanted of the solution z. */
@@ -67,6 +71,11 @@ export type Output =
       readonly kind: 'scores'
       readonly finish: Float32Array
       readonly rowScale: Float32Array | null
+    }
+  | {
+      /** Y'Y and Y'(z o finish) of dense seeds Y without coefficients. */
+      readonly kind: 'cross-products'
+      readonly finish: Float32Array
     }
   | {
       /** z itself at a few rows of each column, before the first step and after each one. */
@@ -88,6 +97,15 @@ export interface Solution {
   readonly rowScores: Float32Array | null
   /** Shape (steps + 1, problem columns, probes), row-major. */
   readonly probes: Float32Array | null
+  readonly crossProducts: CrossProducts | null
+}
+
+/** Products of dense seeds Y, shape (problem columns x problem columns), row-major: lower triangles, above it is 0. */
+export interface CrossProducts {
+  /** Y'Y. */
+  readonly seeds: Float64Array
+  /** Y'(z o finish). */
+  readonly scores: Float64Array
 }
 
 /** k entries a column, best first; row -1 where there were fewer. */

@@ -5,9 +5,19 @@ import { solveInThread } from '../../src/run/in-thread.ts'
 import { planProblem, readSolution, writeJob } from '../../src/run/job.ts'
 import { WorkerPool } from '../../src/run/pool.ts'
 import type { PreparedMatrix } from '../../src/run/prepared.ts'
-import type { Problem, Solution } from '../../src/run/problem.ts'
-import { bipartite, prepare, prepareSquare, problemOn, randomSeeds, rowSeeds, scatteredSeeds, square } from '../graphs.ts'
-import { denseOf, multiply } from '../oracle/linear-algebra.ts'
+import type { DenseSeeds, Problem, Solution } from '../../src/run/problem.ts'
+import {
+  bipartite,
+  prepare,
+  prepareSquare,
+  problemOn,
+  randomSeeds,
+  rowSeeds,
+  scatteredSeeds,
+  square,
+} from '../graphs.ts'
+import { denseOf, dot, multiply, transposed, type Dense } from '../oracle/linear-algebra.ts'
+import { tableOf } from './dense-stage.ts'
 import { fixedPoint, operatorMatrix, rightHandSides, runSteps, topKBySort } from '../oracle/propagation.ts'
 
 interface Case {
@@ -75,10 +85,31 @@ function problemsOn(prepared: PreparedMatrix): Record<string, Problem> {
       seeds: randomSeeds(prepared, 18),
       output: scores,
     }),
+    'scores of seventeen columns combined from seven': problemOn(prepared, {
+      schedule: power,
+      seeds: randomSeeds(prepared, 17, 7),
+      output: scores,
+    }),
+    'products of eighteen dense columns': productsOn(prepared, 18),
+    'products of three dense columns': productsOn(prepared, 3),
   }
 }
 
-const KINDS = ['lists for forty columns', 'scores of three columns', 'scores of one column', 'scores of twenty columns', 'scores of eighteen dense columns']
+function productsOn(prepared: PreparedMatrix, columns: number): Problem {
+  const problem = problemOn(prepared, { seeds: randomSeeds(prepared, columns), output: { kind: 'scores' } })
+  return { ...problem, output: { kind: 'cross-products', finish: finishOf(problem) } }
+}
+
+const KINDS = [
+  'lists for forty columns',
+  'scores of three columns',
+  'scores of one column',
+  'scores of twenty columns',
+  'scores of eighteen dense columns',
+  'scores of seventeen columns combined from seven',
+]
+
+const PRODUCTS = ['products of eighteen dense columns', 'products of three dense columns']
 
 function finishOf({ output }: Problem): Float32Array {
   if (output.kind === 'probes') throw new TypeError('probes are z itself')
@@ -101,7 +132,7 @@ describe.each(CASES)('$title', ({ windows, make }) => {
   const inThread = (problem: Problem, kernel: 'typescript' | 'wasm-simd' = 'wasm-simd'): Solution =>
     solveInThread(prepared, { memoryLimitBytes: 1e9, kernel })(problem)
 
-  describe.each([...KINDS, 'probes of forty columns'])('%s', (kind) => {
+  describe.each([...KINDS, ...PRODUCTS, 'probes of forty columns'])('%s', (kind) => {
     it('is the same to the last bit on 1, 2, 3 and 4 threads, by columns and by rows', async () => {
       const problem = problems[kind]
       const expected = inThread(problem)
@@ -156,6 +187,26 @@ describe.each(CASES)('$title', ({ windows, make }) => {
         }
       }
     })
+  })
+
+  it.each(PRODUCTS)('%s are those of the seeds with themselves and with the scores', (kind) => {
+    const problem = problems[kind]
+    const { crossProducts, columnScores } = inThread(problem)
+    expect(columnScores).toBeNull()
+    const t = operatorMatrix(prepared.matrix, problem.operator)
+    const { data, columns } = problem.seeds as DenseSeeds
+    const seeds = transposed(tableOf(data, columns))
+    const scores = rightHandSides(prepared.matrix, problem).map((rhs) =>
+      runSteps(t, rhs, problem.schedule.steps).z.map((value, i) => value * finishOf(problem)[i]),
+    )
+    const lower = (rights: Dense): Dense =>
+      seeds.map((left, i) => rights.map((right, j) => (j > i ? 0 : dot(left, right))))
+    const expected = { seeds: lower(seeds), scores: lower(scores) }
+    for (const name of ['seeds', 'scores'] as const) {
+      tableOf(crossProducts![name], columns).forEach((row, i) =>
+        row.forEach((value, j) => expect(value).toBeCloseTo(expected[name][i][j], 4)),
+      )
+    }
   })
 
   it.each(KINDS.slice(1))('%s solve (I - T) z = rhs', (kind) => {

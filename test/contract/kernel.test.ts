@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { RecurrenceStep } from '../../src/kernel/kernel.ts'
-import { denseOf, multiply, plus, transposed, type Vector } from '../oracle/linear-algebra.ts'
+import { BLOCK_WIDTHS, type RecurrenceStep } from '../../src/kernel/kernel.ts'
+import { denseOf, multiply, plus, product, transposed, type Vector } from '../oracle/linear-algebra.ts'
 import { topKBySort } from '../oracle/propagation.ts'
+import { DENSE_ROWS, DenseStage, tableOf } from './dense-stage.ts'
 import { EVERY_STAGE, ITEMS, KERNELS, KernelStage, USERS } from './kernel-stage.ts'
 
 const STEP: RecurrenceStep = { a: 1.3, b: -0.4, c: 0.1, d: 0.7 }
@@ -115,6 +116,31 @@ describe.each(KERNELS)('the kernel %s', (name) => {
         ])
       })
     })
+
+    it.each([1, 5, 6])(
+      'combineColumns multiplies a dense matrix of %i columns, in the rows asked for and no other',
+      (columns) => {
+        const stage = new DenseStage(name, { width, columns })
+        const { kernel, offset, a, coefficients, out } = stage
+        const before = out.slice()
+        const expected = product(tableOf(a, columns), tableOf(coefficients, width))
+        kernel.combineColumns(width, 3, 90, columns, offset.a, offset.coefficients, offset.out)
+        tableOf(out, width).forEach((row, r) =>
+          expectNear(row, r >= 3 && r < 90 ? expected[r] : Array.from(before.subarray(r * width, (r + 1) * width))),
+        )
+      },
+    )
+
+    it.each([1, 5, 6])('crossProducts adds products with the columns asked for, of %i', (columns) => {
+      const stage = new DenseStage(name, { width, columns })
+      const { kernel, offset, a, z, products } = stage
+      const [start, end] = [Math.min(1, columns - 1), columns]
+      const expected = product(transposed(tableOf(a, columns)), tableOf(z, width))
+      kernel.crossProducts(width, DENSE_ROWS, columns, start, end, offset.a, offset.z, offset.products)
+      tableOf(products, width).forEach((row, i) =>
+        expectNear(row, i >= start ? expected[i].map((value) => value + 1) : Array<number>(width).fill(1)),
+      )
+    })
   })
 })
 
@@ -158,5 +184,18 @@ describe.each(EVERY_STAGE)('both kernels, with width $width, weighted: $weighted
     const [[answer, memory], [otherAnswer, otherMemory]] = afterwards(loops[loop])
     expect(otherAnswer).toEqual(answer)
     expect(otherMemory).toEqual(memory)
+  })
+})
+
+describe.each(BLOCK_WIDTHS)('both kernels, dense, with width %i', (width) => {
+  it.each([1, 16, 21])('give the same bits with %i columns', (columns) => {
+    const [one, other] = KERNELS.map((name) => {
+      const stage = new DenseStage(name, { width, columns })
+      const { kernel, offset } = stage
+      kernel.combineColumns(width, 0, DENSE_ROWS, columns, offset.a, offset.coefficients, offset.out)
+      kernel.crossProducts(width, DENSE_ROWS, columns, 0, columns, offset.a, offset.out, offset.products)
+      return [Array.from(stage.out), Array.from(stage.products)]
+    })
+    expect(other).toEqual(one)
   })
 })

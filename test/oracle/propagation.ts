@@ -1,7 +1,7 @@
 /** What a propagation problem means, written down in dense float64. */
 import type { RecurrenceStep } from '../../src/kernel/kernel.ts'
 import type { CsrMatrix } from '../../src/matrix/csr.ts'
-import { columnCount, type Operator, type Problem } from '../../src/run/problem.ts'
+import { columnCount, type DenseSeeds, type Operator, type Problem } from '../../src/run/problem.ts'
 import {
   denseOf,
   identity,
@@ -48,10 +48,20 @@ export function rightHandSides(matrix: CsrMatrix, { seeds }: Problem): Dense {
   const w = denseOf(matrix)
   return Array.from({ length: columnCount(seeds) }, (_, column) => {
     if (seeds.kind === 'rows') return w[seeds.rows[column]].map((weight, i) => weight * seeds.scale[i])
-    if (seeds.kind === 'dense') return w[0].map((_, i) => seeds.data[i * seeds.columns + column])
+    if (seeds.kind === 'dense') return denseSide(seeds, column)
     const rhs = Array<number>(matrix.columnCount).fill(0)
     for (let at = seeds.indptr[column]; at < seeds.indptr[column + 1]; at++) rhs[seeds.indices[at]] += seeds.data[at]
     return rhs
+  })
+}
+
+function denseSide({ columns, data, coefficients, scale }: DenseSeeds, column: number): Vector {
+  const sources = data.length / scale.length
+  const factor = (k: number): number =>
+    coefficients === null ? Number(k === column) : coefficients[k * columns + column]
+  return Array.from(scale, (value, i) => {
+    const row = Array.from(data.subarray(i * sources, (i + 1) * sources))
+    return value * row.reduce((sum, entry, k) => sum + entry * factor(k), 0)
   })
 }
 

@@ -43,6 +43,25 @@ interface KernelExports {
     d: number,
   ): number
   topK(width: number, count: number, k: number, z: number, scale: number, rows: number, scores: number): void
+  combineColumns(
+    width: number,
+    rowStart: number,
+    rowEnd: number,
+    columns: number,
+    a: number,
+    coefficients: number,
+    out: number,
+  ): void
+  crossProducts(
+    width: number,
+    rowCount: number,
+    columns: number,
+    columnStart: number,
+    columnEnd: number,
+    a: number,
+    z: number,
+    out: number,
+  ): void
 }
 
 let compiled: WebAssembly.Module | undefined
@@ -81,6 +100,12 @@ export function wasmKernel(memory: Memory): Kernel {
     },
     topK(width, count, k, z, scale, rows, scores) {
       exports.topK(width, count, k, z, scale, rows, scores)
+    },
+    combineColumns(width, rowStart, rowEnd, columns, a, coefficients, out) {
+      exports.combineColumns(width, rowStart, rowEnd, columns, a, coefficients, out)
+    },
+    crossProducts(width, rowCount, columns, columnStart, columnEnd, a, z, out) {
+      exports.crossProducts(width, rowCount, columns, columnStart, columnEnd, a, z, out)
     },
   }
 }

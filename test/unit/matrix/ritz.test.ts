@@ -13,8 +13,9 @@ function ritzOf(p: Dense, y: Dense): { values: Float64Array; vectors: Dense } {
   const gram = product(transposed(y), y)
   const projected = product(transposed(y), product(p, y))
   const { values, coefficients } = ritzPairs(flat(gram), flat(projected), size)
-  const k = Array.from(values, (_, j) => Array.from(coefficients.subarray(j * size, (j + 1) * size)))
-  return { values, vectors: product(y, transposed(k)) }
+  const rank = values.length
+  const k = Array.from({ length: size }, (_, i) => Array.from(coefficients.subarray(i * rank, (i + 1) * rank)))
+  return { values, vectors: product(y, k) }
 }
 
 const half = anything(12, 12)
