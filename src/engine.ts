@@ -38,8 +38,9 @@ import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
 import type { Algorithm } from './run/drive.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
 import type { Progress, Watch } from './run/protocol.ts'
-import { fitOn, holdOutFor, withinBudget, type Fit, type FitWatch } from './tune/fit.ts'
+import { fitOn, withinBudget, type Fit, type FitWatch } from './tune/fit.ts'
 import { resolveFit, type FitOptions } from './tune/fit-options.ts'
+import { holdOutFor } from './tune/hold-out.ts'
 import { RivuletError, show } from './support/errors.ts'
 import { either, integerAtLeast, numberBetween, oneOf, resolveOptions } from './support/options.ts'
 
@@ -218,7 +219,7 @@ export class Engine {
     const { signal, onProgress } = watch
     const resolved = resolveFit(options)
     signal?.throwIfAborted()
-    const held = holdOutFor(this.#network, resolved)
+    const held = holdOutFor('fit', this.#network, resolved)
     const executor = new Executor('fit', held.network.prepared, this.#options)
     const inTime = withinBudget(resolved)
     try {

@@ -1,8 +1,7 @@
 import { Engine, evaluateRankings, splitRandom } from '../../src/index.ts'
 import type { MethodName, RecommenderOptions } from '../../src/index.ts'
 import { easeSize } from '../../src/recommend/ease-model.ts'
-import { SEARCH_SPACES } from '../../src/recommend/search-space.ts'
-import type { SearchSpace } from '../../src/recommend/search-space.ts'
+import { GRIDS, type Grid } from '../data/grids.ts'
 import { SPLITS } from '../data/splits.ts'
 import type { SetName, TrainAndTest } from '../data/splits.ts'
 import { coordinateSearch } from '../timing/coordinate-search.ts'
@@ -18,7 +17,7 @@ const CARVE = { testFraction: 0.2, seed: 1 }
 /** The best few are enough to see how flat the optimum is. */
 const SHOWN = 3
 
-type Space = SearchSpace & { readonly method: MethodName }
+type Space = Grid & { readonly method: MethodName }
 
 /** Baselines tuned one option after the other, by validation and by the test: where the tuned rows of the recipes come from. */
 export const tuneSuite: Suite = {
@@ -35,7 +34,7 @@ export const tuneSuite: Suite = {
 /** The methods that are asked for, with what there is to tune; at smoke size one value is enough. */
 function spacesOf({ size, labels }: Bench): Space[] {
   if (size === 'smoke') return [{ method: 'p3alpha', values: { alpha: [0.8] } }]
-  return Object.entries(SEARCH_SPACES)
+  return Object.entries(GRIDS)
     .map(([method, space]) => ({ method: method as MethodName, ...space }))
     .filter(({ method, values }) => Object.keys(values).length > 0 && (labels?.includes(method) ?? true))
 }

@@ -1,22 +1,16 @@
 import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
-import { openNetwork, type Network, type Source } from '../propagate/network.ts'
+import { openNetwork, type Source } from '../propagate/network.ts'
 import { readMachine } from '../plan/machine.ts'
-import { Catalogue } from '../recommend/catalogue.ts'
-import { easeSize } from '../recommend/ease-model.ts'
-import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/recipe.ts'
 import { READ_CHECKS, type ReadOptions } from '../recommend/recommend.ts'
-import { SEARCH_SPACES } from '../recommend/search-space.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
-import { RivuletError } from '../support/errors.ts'
 import { seededRandom } from '../support/random.ts'
-import { tuneBaseline } from './baseline-search.ts'
+import { meanScore, takesBaseline, tuneBaseline, type TunedBaseline } from './baselines.ts'
 import { resolveFit, type FitOptions, type ResolvedFitOptions } from './fit-options.ts'
-import { heldOutRows, holdOut, type HoldOut } from './hold-out.ts'
+import { holdOutFor, type HoldOut } from './hold-out.ts'
 import { halfway, searchRecipes, STARTS, type Found, type Objective } from './recipe-search.ts'
 import { ValidationBench } from './validation-bench.ts'
-import { mean, type UserScores } from './validation.ts'
 
 /** Accuracy on the validation users. */
 export interface ValidationScore {
@@ -35,11 +29,7 @@ export interface Fit {
   /** NDCG of the recipe that was judged (half-way to the best one found, or that itself if a validation table was given) less that of the default, paired by user. */
   readonly gain: PairedBootstrap
   /** Tuned with the same validation users, best first. */
-  readonly baselines: readonly (ValidationScore & {
-    readonly method: MethodName
-    readonly options: MethodOptions
-    readonly trials: number
-  })[]
+  readonly baselines: readonly TunedBaseline[]
   readonly k: number
   readonly users: number
   readonly trials: number
@@ -77,28 +67,11 @@ export function fit(source: Source, options: FitOptions & ReadOptions = {}): Fit
     direction: 'both',
     memoryLimitBytes,
   })
-  const held = holdOutFor(network, resolved)
+  const held = holdOutFor('fit', network, resolved)
   return drive(
     fitOn(held, resolved, withinBudget(resolved)),
     solveInThread(held.network.prepared, { memoryLimitBytes, kernel: 'auto' }),
   )
-}
-
-/** What a recipe is chosen by. @throws {RivuletError} EMPTY_DATA when that is nothing, UNSUPPORTED_GRAPH. */
-export function holdOutFor(network: Network, { validation, heldOutShare, seed }: ResolvedFitOptions): HoldOut {
-  const { users, items } = new Catalogue('fit', network)
-  const held =
-    validation === null ? holdOut('fit', network, heldOutShare, seed) : heldOutRows(network, users, items, validation)
-  if (held.indices.length > 0) return held
-  throw new RivuletError('EMPTY_DATA', {
-    who: 'fit',
-    expected: 'interactions to choose by',
-    got:
-      validation === null
-        ? 'no user with two items'
-        : 'a validation table that shares no users and items with the source',
-    todo: 'Give more data, or use the default recipe.',
-  })
 }
 
 /** Goes on until the budget is spent. */
@@ -110,8 +83,7 @@ export function withinBudget({ budgetMs }: ResolvedFitOptions): FitWatch {
 /** Chooses a recipe and tunes the baselines on what was held out. */
 export function* fitOn(held: HoldOut, options: ResolvedFitOptions, watch: FitWatch): Algorithm<Fit> {
   const bench = new ValidationBench(held, options)
-  const takes = (name: MethodName): boolean => methodOf('fit', name).signed || !held.network.prepared.signed
-  const names = options.baselines.filter((name) => affordable(name, bench.catalogue) && takes(name))
+  const names = options.baselines.filter((name) => takesBaseline(name, bench, held.network.prepared.signed))
   const total = options.trials + names.length
   let done = 0
   const goOn = (): boolean => watch(done, total)
@@ -136,12 +108,10 @@ export function* fitOn(held: HoldOut, options: ResolvedFitOptions, watch: FitWat
   const byFound = yield* bench.ask('graph-filter', { recipe: judged })
   const gain = pairedBootstrap(byFound.ndcg, byDefault.ndcg, { seed: options.seed })
   const better = gain.low > 0
-  const baselines: Fit['baselines'][number][] = []
+  const baselines: TunedBaseline[] = []
   for (const name of names) {
     if (!goOn()) break
-    const tuned = yield* tuneBaseline(name, (method, given) => bench.valueOf(method, given), options.baselineTrials)
-    const score = meanScore(yield* bench.ask(name, tuned.options))
-    baselines.push({ method: name, options: tuned.options, trials: tuned.trials, ...score })
+    baselines.push(yield* tuneBaseline(name, bench, { trials: options.baselineTrials, seed: options.seed }, goOn))
     done++
   }
   watch(done, total)
@@ -157,10 +127,3 @@ export function* fitOn(held: HoldOut, options: ResolvedFitOptions, watch: FitWat
     trials: done,
   }
 }
-
-/** A dense inverse only where it takes seconds. */
-function affordable(method: MethodName, { matrix }: ValidationBench['catalogue']): boolean {
-  return easeSize(matrix) <= (SEARCH_SPACES[method]?.mostRows ?? Infinity)
-}
-
-const meanScore = ({ recall, ndcg }: UserScores): ValidationScore => ({ recall: mean(recall), ndcg: mean(ndcg) })

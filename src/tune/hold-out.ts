@@ -2,7 +2,9 @@ import type { Interactions } from '../data/interactions.ts'
 import { buildCsr } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Network } from '../propagate/network.ts'
+import { Catalogue } from '../recommend/catalogue.ts'
 import { prepareMatrix } from '../run/prepared.ts'
+import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { seededRandom } from '../support/random.ts'
 
@@ -49,6 +51,31 @@ export function holdOut(who: string, network: Network, share: number, seed: numb
   }
 }
 
+/** What is chosen by: a share of every user's items, or a table of its own. */
+export interface HoldOutChoice {
+  readonly validation: Interactions | null
+  readonly heldOutShare: number
+  readonly seed: number
+}
+
+/** @throws {RivuletError} EMPTY_DATA when nothing is left to choose by, UNSUPPORTED_GRAPH. */
+export function holdOutFor(who: string, network: Network, choice: HoldOutChoice): HoldOut {
+  const { validation, heldOutShare, seed } = choice
+  const { users, items } = new Catalogue(who, network)
+  const held =
+    validation === null ? holdOut(who, network, heldOutShare, seed) : heldOutRows(network, users, items, validation)
+  if (held.indices.length > 0) return held
+  throw new RivuletError('EMPTY_DATA', {
+    who,
+    expected: 'interactions to choose by',
+    got:
+      validation === null
+        ? 'no user with two items'
+        : 'a validation table that shares no users and items with the source',
+    todo: 'Give more data, or use the defaults.',
+  })
+}
+
 /** The rows of a table as what is held out of a network. Users and items that the network does not know count for nobody and nothing. */
 export function heldOutRows(network: Network, users: KeyIndex, items: KeyIndex, table: Interactions): HoldOut {
   const rows = Array.from(table.user, (user, at) => ({
@@ -78,9 +105,9 @@ function chooseEdges({ rowCount, nnz, indptr, data }: CsrMatrix, share: number, 
   return held
 }
 
-/** At most `most` users with held-out items, drawn at random, ascending. */
+/** At most `most` users with held-out items, in the order in which they were drawn at random. */
 export function sampleUsers({ indptr }: HoldOut, most: number, seed: number): Int32Array {
   const users: number[] = []
   for (let user = 0; user + 1 < indptr.length; user++) if (indptr[user + 1] > indptr[user]) users.push(user)
-  return Int32Array.from(seededRandom(seed).shuffle(users).slice(0, most)).sort()
+  return Int32Array.from(seededRandom(seed).shuffle(users).slice(0, most))
 }

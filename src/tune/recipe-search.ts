@@ -8,38 +8,23 @@ import { lowPass, type LowPass } from '../recommend/operators.ts'
 import { DEFAULT_RECIPE, mix, type Recipe } from '../recommend/recipe.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Random } from '../support/random.ts'
+import { RECIPE_SPACE, recipeAt, type RecipePoint } from './recipe-space.ts'
+import { digits } from './search-space.ts'
 
-/** A recipe as a point of the search: numbers that may be moved a little. */
-interface Point {
-  readonly userExponent: number
-  readonly itemExponent: number
-  readonly profileExponent: number
-  /** log2 of the ridge. */
-  readonly leaveOneOut: number
-  readonly popularityExponent: number
-  /** log2 of the cut. */
-  readonly cut: number
-  /** log2 of the order. */
-  readonly order: number
-}
+/** A point of the search: numbers that may be moved a little, those that range over logarithms as log2. */
+type Point = RecipePoint
 
 type Axis = keyof Point
 
-interface Range {
-  readonly low: number
-  readonly high: number
-  /** Standard deviation of a first move. */
-  readonly move: number
-}
-
-const RANGES: Readonly<Record<Axis, Range>> = {
-  userExponent: { low: 0, high: 0.7, move: 0.1 },
-  itemExponent: { low: 0, high: 0.7, move: 0.08 },
-  profileExponent: { low: -1, high: 0.5, move: 0.15 },
-  leaveOneOut: { low: -4, high: 5, move: 1 },
-  popularityExponent: { low: -0.5, high: 0.8, move: 0.08 },
-  cut: { low: -4, high: 4, move: 0.5 },
-  order: { low: 0, high: 3, move: 0.4 },
+/** Standard deviations of a first move. */
+const MOVES: Readonly<Record<Axis, number>> = {
+  userExponent: 0.1,
+  itemExponent: 0.08,
+  profileExponent: 0.15,
+  leaveOneOut: 1,
+  popularityExponent: 0.08,
+  cut: 0.5,
+  order: 0.4,
 }
 
 const COSTLY: readonly Axis[] = ['userExponent', 'itemExponent', 'profileExponent', 'leaveOneOut']
@@ -109,7 +94,7 @@ export function* searchRecipes(objective: Objective, request: SearchRequest): Al
 /** The recipe half-way between two of one low-pass operator each; ratios count, not differences, for cut, order and ridge. */
 export function halfway(a: Recipe, b: Recipe): Recipe {
   const [from, to] = [pointOf(a), pointOf(b)]
-  const axes = Object.keys(RANGES) as Axis[]
+  const axes = Object.keys(RECIPE_SPACE) as Axis[]
   return recipeOf(Object.fromEntries(axes.map((axis) => [axis, (from[axis] + to[axis]) / 2])) as unknown as Point)
 }
 
@@ -117,8 +102,8 @@ export function halfway(a: Recipe, b: Recipe): Recipe {
 function moved(point: Point, axes: readonly Axis[], random: Random, scale: number): Point {
   const chosen = random.shuffle([...axes]).slice(0, 1 + random.below(2))
   const entries = chosen.map((axis): [Axis, number] => {
-    const { low, high, move } = RANGES[axis]
-    return [axis, Math.min(high, Math.max(low, point[axis] + scale * move * gaussian(random)))]
+    const [low, high] = endsOf(axis)
+    return [axis, Math.min(high, Math.max(low, point[axis] + scale * MOVES[axis] * gaussian(random)))]
   })
   return { ...point, ...Object.fromEntries(entries) }
 }
@@ -128,13 +113,18 @@ function gaussian(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
 }
 
+function endsOf(axis: Axis): readonly number[] {
+  const range = RECIPE_SPACE[axis]
+  return 'uniform' in range ? range.uniform : range.logUniform.map(Math.log2)
+}
+
 function pointOf(recipe: Recipe): Point {
   const { cut, order } = recipe.operators[0] as LowPass
   return {
     userExponent: recipe.userExponent,
     itemExponent: recipe.itemExponent,
     profileExponent: recipe.profileExponent,
-    leaveOneOut: Math.log2(recipe.leaveOneOut ?? 2 ** RANGES.leaveOneOut.high),
+    leaveOneOut: recipe.leaveOneOut === null ? endsOf('leaveOneOut')[1] : Math.log2(recipe.leaveOneOut),
     popularityExponent: recipe.popularityExponent,
     cut: Math.log2(cut),
     order: Math.log2(order),
@@ -142,15 +132,10 @@ function pointOf(recipe: Recipe): Point {
 }
 
 /** Rounded to three digits, so that a recipe can be read and copied. */
-function recipeOf({ cut, order, leaveOneOut, ...exponents }: Point): Recipe {
-  const [rounded, ridge] = [
-    Object.entries(exponents).map(([axis, value]) => [axis, digits(value)]),
-    digits(2 ** leaveOneOut),
-  ]
-  return mix([lowPass({ cut: digits(2 ** cut), order: digits(2 ** order) })], {
-    ...(Object.fromEntries(rounded) as Partial<Recipe>),
-    leaveOneOut: ridge,
-  })
+function recipeOf(point: Point): Recipe {
+  const numbers = Object.entries(point).map(([axis, value]) => [
+    axis,
+    digits('logUniform' in RECIPE_SPACE[axis as Axis] ? 2 ** value : value),
+  ])
+  return recipeAt('fit', DEFAULT_RECIPE, Object.fromEntries(numbers) as Point)
 }
-
-const digits = (value: number): number => Number(value.toPrecision(3))

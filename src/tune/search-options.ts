@@ -9,7 +9,7 @@ import {
   type Check,
 } from '../support/options.ts'
 import { runSearchAsync } from './run-search.ts'
-import { drawPoints, requireSpace, type Point, type SearchSpace } from './search-space.ts'
+import { drawPoints, requireSpace, type SearchSpace } from './search-space.ts'
 import { meanMetric, planRungs, search, type Search, type Strategy } from './search.ts'
 import { readLog, type SearchFacts, type TrialLog } from './trial-log.ts'
 
@@ -77,6 +77,21 @@ export const EFFORT_CHECKS = {
   log: isLog,
 }
 
+type Example = Required<
+  Pick<SearchOptions<object>, 'resource' | 'leastResource' | 'better' | 'space' | 'defaults' | 'facts'>
+>
+
+const EXAMPLE_DEFAULTS: { readonly [Key in keyof Example]: Exclude<Example[Key], undefined> } = {
+  resource: 1,
+  leastResource: 1,
+  better: 'higher',
+  space: {},
+  defaults: {},
+  facts: {},
+}
+
+const NOTHING_WATCHED: Pick<SearchOptions<object>, 'signal' | 'onProgress'> = {}
+
 const isObject: Check = (value) => (value !== null && typeof value === 'object' ? null : 'an object')
 
 /**
@@ -101,29 +116,17 @@ export async function searchOptions<Options extends object>(request: SearchOptio
   const { log, signal, onProgress, evaluate, ...asked } = resolveOptions(
     who,
     request,
-    {
-      ...EFFORT_DEFAULTS,
-      ...{ resource: 1, leastResource: 1, better: 'higher', space: {} },
-      ...{ defaults: {} as Partial<Options>, facts: {}, evaluate: request.evaluate },
-      ...{
-        signal: undefined as SearchOptions<Options>['signal'],
-        onProgress: undefined as SearchOptions<Options>['onProgress'],
-      },
-    },
+    { ...EFFORT_DEFAULTS, ...EXAMPLE_DEFAULTS, ...NOTHING_WATCHED, evaluate: request.evaluate },
     {
       ...EFFORT_CHECKS,
-      ...{
-        resource: integerAtLeast(1),
-        leastResource: integerAtLeast(1),
-        better: oneOf('higher', 'lower'),
-        space: isObject,
-      },
-      ...{ defaults: isObject, facts: isObject, evaluate: isFunction, signal: isAbortSignal, onProgress: isFunction },
+      ...{ resource: integerAtLeast(1), leastResource: integerAtLeast(1), better: oneOf('higher', 'lower') },
+      ...{ space: isObject, defaults: isObject, facts: isObject },
+      ...{ evaluate: isFunction, signal: isAbortSignal, onProgress: isFunction },
     },
   )
   const { strategy, trials, budgetMs, seed, resource, leastResource, better, defaults, facts } = asked
   const space = requireSpace(who, asked.space)
-  const points = drawPoints(space, seed, trials, [defaults]) as Options[]
+  const points = drawPoints(space, seed, trials, [{ ...defaults }]) as Options[]
   const memory = log === null ? {} : readLog<Options>(who, log, { ...facts, space, seed, better })
   const end = performance.now() + budgetMs
   signal?.throwIfAborted()

@@ -1,3 +1,4 @@
+import type { RankingMetricName } from '../evaluate/ranking.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import type { MethodName, MethodOptions } from '../recommend/methods.ts'
 import type { Recipe } from '../recommend/recipe.ts'
@@ -24,31 +25,45 @@ export interface BenchOptions {
 
 /** The validation users, and how anything ranks for them. */
 export class ValidationBench {
+  /** Ascending. */
   readonly users: Int32Array
   readonly catalogue: Catalogue
   readonly #held: HoldOut
+  /** In the order in which they were drawn: the first of them are a fair sample of all. */
+  readonly #drawn: Int32Array
   readonly #k: number
+  readonly #who: string
 
-  constructor(held: HoldOut, { k, validationUsers, seed }: BenchOptions) {
+  constructor(held: HoldOut, { k, validationUsers, seed }: BenchOptions, who = 'fit') {
+    this.#who = who
     this.#held = held
     this.#k = k
-    this.users = sampleUsers(held, validationUsers, seed)
-    this.catalogue = new Catalogue('fit', held.network)
+    this.#drawn = sampleUsers(held, validationUsers, seed)
+    this.users = this.#drawn.slice().sort()
+    this.catalogue = new Catalogue(who, held.network)
   }
 
   /** How a method ranks, in full. */
-  *ask(method: MethodName, options: MethodOptions): Algorithm<UserScores> {
-    const { items, k } = yield* this.#rank({ method, ...options, k: this.#k })
-    return scoreUsers(this.#held, this.users, this.#k, (place, rank) => (rank < k ? items[place * k + rank] : -1))
+  ask(method: MethodName, options: MethodOptions): Algorithm<UserScores> {
+    return this.measure(method, options, this.users.length, ['recall', 'ndcg'])
   }
 
-  *valueOf(method: MethodName, options: MethodOptions): Algorithm<number> {
-    return valueOf(yield* this.ask(method, options))
+  /** How it ranks for the first so many users of the sample. */
+  *measure<Name extends RankingMetricName>(
+    method: MethodName,
+    options: MethodOptions,
+    count: number,
+    names: readonly Name[],
+  ): Algorithm<UserScores<Name>> {
+    const users = this.#drawn.slice(0, count).sort()
+    const { items, k } = yield* this.#rank(users, { method, ...options, k: this.#k })
+    const itemAt = (place: number, rank: number): number => (rank < k ? items[place * k + rank] : -1)
+    return scoreUsers(this.#held, users, this.#k, itemAt, names)
   }
 
   /** Values of recipes by how they rank what one recipe ranks high. */
   *objectiveNear(recipe: Recipe): Algorithm<Objective> {
-    const { items, k: count } = yield* this.#rank({ method: 'graph-filter', recipe, k: CANDIDATES })
+    const { items, k: count } = yield* this.#rank(this.users, { method: 'graph-filter', recipe, k: CANDIDATES })
     const candidates = { users: this.users, count, items: items.map((item) => Math.max(0, item)) }
     const { prepared } = this.#held.network
     return (exponents) => this.#probe(candidates, items, probeUsers(prepared, candidates, exponents))
@@ -72,11 +87,11 @@ export class ValidationBench {
         }
         return ranked[rank]
       }
-      return valueOf(scoreUsers(this.#held, this.users, this.#k, itemAt))
+      return valueOf(scoreUsers(this.#held, this.users, this.#k, itemAt, ['recall', 'ndcg']))
     }.bind(this)
   }
 
-  #rank(options: ListOptions): ReturnType<Catalogue['rankUsers']> {
-    return this.catalogue.rankUsers(this.users, resolveList('fit', options, this.catalogue.items))
+  #rank(users: Int32Array, options: ListOptions): ReturnType<Catalogue['rankUsers']> {
+    return this.catalogue.rankUsers(users, resolveList(this.#who, options, this.catalogue.items))
   }
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { splitRandom } from '../../../src/data/split.ts'
 import { DEFAULT_RECIPE, mix } from '../../../src/recommend/recipe.ts'
 import { drive, type Algorithm } from '../../../src/run/drive.ts'
-import { tuneBaseline } from '../../../src/tune/baseline-search.ts'
 import { fit } from '../../../src/tune/fit.ts'
 import { searchRecipes, STARTS } from '../../../src/tune/recipe-search.ts'
 import { seededRandom } from '../../../src/support/random.ts'
@@ -91,20 +90,5 @@ describe('searchRecipes', () => {
     expect(value).toBe(height(recipe))
     expect(value).toBeGreaterThan(-0.01)
     expect(value).toBeGreaterThan(Math.max(...STARTS.map(height)) / 5)
-  })
-})
-
-describe('tuneBaseline', () => {
-  it('takes the best value of every option, each with the best of those before', () => {
-    const asked: object[] = []
-    // eslint-disable-next-line require-yield -- needs no problem solved
-    const objective = function* (_: string, options: { neighbours?: unknown; shrink?: unknown }): Algorithm<number> {
-      asked.push(options)
-      return (options.neighbours === 200 ? 2 : 0) + (options.shrink === 20 ? 1 : 0)
-    }
-    const tuned = drive(tuneBaseline('item-knn', objective as never, 100), nothing)
-    expect(tuned.options).toMatchObject({ neighbours: 200, shrink: 20 })
-    expect(tuned).toMatchObject({ value: 3, trials: asked.length })
-    expect(drive(tuneBaseline('item-knn', objective as never, 4), nothing).trials).toBe(4)
   })
 })

@@ -61,9 +61,11 @@ describe('holdOut', () => {
     expect(holdOut('test', network, 0.2, 4).indices).not.toEqual(held.indices)
   })
 
-  it('samples users with held-out items, ascending and without repeats', () => {
+  it('samples users with held-out items without repeats, a smaller sample first in a larger one', () => {
     const users = sampleUsers(held, 25, 1)
-    expect([...new Set(users)].sort((a, b) => a - b)).toEqual([...users])
+    expect([...new Set(users)]).toEqual([...users])
+    expect(sampleUsers(held, 10, 1)).toEqual(users.slice(0, 10))
+    expect(sampleUsers(held, 25, 2)).not.toEqual(users)
     expect(users.length).toBe(25)
     users.forEach((user) => expect(row(held, user).length).toBeGreaterThan(0))
     expect(sampleUsers(held, 1e9, 1).length).toBeLessThanOrEqual(60)

@@ -1,14 +1,14 @@
-import type { MethodName, MethodOptions } from './methods.ts'
+import type { MethodName, MethodOptions } from '../../src/index.ts'
 
-/** The values at which a method's options are tried; what is not named keeps its default. */
-export interface SearchSpace {
+/** The values at which a method's options are tried; what is not named keeps its default. The library itself draws from ranges, see `tune`. */
+export interface Grid {
   readonly values: { readonly [Name in keyof MethodOptions]: readonly MethodOptions[Name][] }
   /** Tried only where its dense matrix has at most so many rows, see `easeSize`: every value of `lambda` costs their cube. */
   readonly mostRows?: number
 }
 
-/** How the baselines are tuned: wide enough that none has its best value at an end on the public sets, coarse enough for minutes. */
-export const SEARCH_SPACES: Readonly<Partial<Record<MethodName, SearchSpace>>> = {
+/** How the suite `tune` tunes the baselines, and where the tuned rows of the recipes come from: wide enough that none has its best value at an end on the public sets, coarse enough for minutes. */
+export const GRIDS: Readonly<Partial<Record<MethodName, Grid>>> = {
   popularity: { values: {} },
   'item-knn': {
     values: {

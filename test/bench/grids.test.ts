@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { methodOf, type MethodOptions } from '../../../src/recommend/methods.ts'
-import { SEARCH_SPACES } from '../../../src/recommend/search-space.ts'
+import { methodOf, type MethodOptions } from '../../src/recommend/methods.ts'
+import { GRIDS } from '../../native-free-bench/data/grids.ts'
 
-describe.each(Object.entries(SEARCH_SPACES))('the search space of %s', (name, { values }) => {
+describe.each(Object.entries(GRIDS))('the grid of %s', (name, { values }) => {
   const { checks, defaults } = methodOf('test', name)
 
   it('names options of the method, with values that it takes, each once', () => {

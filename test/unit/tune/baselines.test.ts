@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { openNetwork } from '../../../src/propagate/network.ts'
+import { methodOf, METHOD_NAMES } from '../../../src/recommend/methods.ts'
+import { drive } from '../../../src/run/drive.ts'
+import { solveInThread } from '../../../src/run/in-thread.ts'
+import { takesBaseline, tuneBaseline } from '../../../src/tune/baselines.ts'
+import { holdOut } from '../../../src/tune/hold-out.ts'
+import { METHOD_SPACES } from '../../../src/tune/method-spaces.ts'
+import { recipeAt } from '../../../src/tune/recipe-space.ts'
+import { extremesOf, requireSpace } from '../../../src/tune/search-space.ts'
+import { ValidationBench } from '../../../src/tune/validation-bench.ts'
+import { DEFAULT_RECIPE } from '../../../src/recommend/recipe.ts'
+import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+
+const table = tableOfNetwork(randomNetwork({ users: 120, others: 60, edges: 1500, seed: 2 }))
+const options = { weighted: false, signals: null, direction: 'both', memoryLimitBytes: 1e9 } as const
+const held = holdOut('test', openNetwork('test', table, options), 0.3, 1)
+const bench = new ValidationBench(held, { k: 10, validationUsers: 100, seed: 1 })
+const solve = solveInThread(held.network.prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
+const value = ({ recall, ndcg }: { recall: number; ndcg: number }): number => (recall + ndcg) / 2
+
+describe.each(METHOD_NAMES)('the space of %s', (method) => {
+  const { space } = METHOD_SPACES[method]
+  const { checks } = methodOf('test', method)
+
+  it('is a space of options that the method takes', () => {
+    expect(requireSpace('test', space)).toBe(space)
+    for (const [name, range] of Object.entries(space)) {
+      for (const extreme of extremesOf(range)) {
+        if (method === 'graph-filter') expect(() => recipeAt('test', DEFAULT_RECIPE, { [name]: extreme })).not.toThrow()
+        else expect([name, extreme, checks[name](extreme)]).toEqual([name, extreme, null])
+      }
+    }
+  })
+})
+
+describe('tuneBaseline', () => {
+  it.each(['item-knn', 'rp3beta', 'label-spreading'] as const)('finds no worse than the defaults of %s', (method) => {
+    const tuned = drive(
+      tuneBaseline(method, bench, { trials: 9, seed: 1 }, () => true),
+      solve,
+    )
+    const byDefault = drive(bench.ask(method, {}), solve)
+    expect(value(tuned)).toBeGreaterThanOrEqual(
+      (byDefault.recall.reduce((a, b) => a + b) + byDefault.ndcg.reduce((a, b) => a + b)) / 200 - 1e-12,
+    )
+    expect(tuned.trials).toBe(10)
+    const again = drive(bench.ask(method, tuned.options), solve)
+    expect(tuned.recall).toBe(again.recall.reduce((a, b) => a + b) / 100)
+  })
+
+  it('tries no default again, and no more of a costly one than is worth it', () => {
+    expect(
+      drive(
+        tuneBaseline('ease', bench, { trials: 100, seed: 1 }, () => true),
+        solve,
+      ).trials,
+    ).toBe(9)
+    expect(
+      drive(
+        tuneBaseline('popularity', bench, { trials: 100, seed: 1 }, () => true),
+        solve,
+      ).trials,
+    ).toBe(1)
+  })
+
+  it('stops when it is told to', () => {
+    const tuned = drive(
+      tuneBaseline('p3alpha', bench, { trials: 9, seed: 1 }, () => false),
+      solve,
+    )
+    expect(tuned).toMatchObject({ method: 'p3alpha', options: {}, trials: 1 })
+  })
+})
+
+describe('takesBaseline', () => {
+  it('leaves walks out where weights are below 0', () => {
+    expect(takesBaseline('rp3beta', bench, false)).toBe(true)
+    expect(takesBaseline('rp3beta', bench, true)).toBe(false)
+    expect(takesBaseline('item-knn', bench, true)).toBe(true)
+  })
+})
