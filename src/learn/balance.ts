@@ -132,7 +132,8 @@ function judge(
     if (point.lambda > best.lambda || !withinOneError(point, best)) continue
     const gain = gainOf(point)
     if (gain.low <= 0) continue
-    const reason = `weight ${point.lambda} lowers the mean loss from ${show(mean(supervised))} to ${show(point.loss)}: gain ${interval(gain)}`
+    const atEnd = point === tried[tried.length - 1] && tried.length > 1 ? ', the largest tried,' : ''
+    const reason = `weight ${point.lambda}${atEnd} lowers the mean loss from ${show(mean(supervised))} to ${show(point.loss)}: gain ${interval(gain)}`
     return { decision: 'semi-supervised', lambda: point.lambda, reason, gain }
   }
   const gain = gainOf(best)

@@ -3,7 +3,7 @@ import { resolveSignals } from '../data/infer-signals.ts'
 import { isSignals, readRule, type ResolvedRule, type Signals } from '../data/signal-rules.ts'
 import { BALANCE_CHECKS, BALANCE_DEFAULTS, findBalance, type Balance, type BalanceOptions } from '../learn/balance.ts'
 import { readMachine } from '../plan/machine.ts'
-import { openNetwork, type Network } from '../propagate/network.ts'
+import { openNetwork } from '../propagate/network.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from '../recommend/recipe.ts'
 import { drive } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
@@ -22,7 +22,7 @@ export interface BalanceSignalsOptions extends BalanceOptions {
   readonly recipe?: Recipe | undefined
   /** Length of the lists that are judged; integer >= 1. Default 20. */
   readonly k?: number | undefined
-  /** Most users that are validated on; integer >= 2. Default 2,000. */
+  /** Most users that are validated on; integer >= 1. Default 2,000. */
   readonly validationUsers?: number | undefined
   /** Most bytes that a matrix and one round of users may take. Default: what the machine has free. */
   readonly memoryLimitBytes?: number | undefined
@@ -73,29 +73,26 @@ export function balanceSignals(table: Interactions, options?: BalanceSignalsOpti
   const evidence = Object.keys(rules).filter((name) => rules[name].role === 'evidence')
   if (labels.length === 0 || evidence.length === 0) throw oneRoleOnly(rules)
   const { train, search, judge } = holdOutLabels(WHO, table, labels, balancing.seed)
+  const held = takeBoth(search, judge)
   const limit = Math.min(memoryLimitBytes, readMachine().memoryBytes)
-  const bench = { k, validationUsers: validationUsers >> 1, seed: balancing.seed }
+  const judging = { k, validationUsers, seed: balancing.seed }
   const lossesAt = (lambda: number): Float64Array => {
     const weighing = { weighted: false, signals: weighEvidence(rules, lambda), direction: 'both' } as const
     const network = openNetwork(WHO, train, { ...weighing, memoryLimitBytes: limit })
-    return Float64Array.from([search, judge].flatMap((held) => userLosses(network, train, held, recipe, bench, limit)))
+    const bench = new ValidationBench(heldOutRows(network, train.users, train.items, held), judging)
+    const solve = solveInThread(network.prepared, { memoryLimitBytes: limit, kernel: 'auto' })
+    return drive(bench.ask('graph-filter', { recipe }), solve).ndcg.map((ndcg) => 1 - ndcg)
   }
   const balance = findBalance(lossesAt, balancing)
   return { ...balance, options: { signals: weighEvidence(rules, balance.lambda), recipe }, labels, evidence }
 }
 
-/** 1 - NDCG of every validation user. */
-function userLosses(
-  network: Network,
-  { users, items }: Interactions,
-  held: Interactions,
-  recipe: Recipe,
-  options: ConstructorParameters<typeof ValidationBench>[1],
-  memoryLimitBytes: number,
-): number[] {
-  const bench = new ValidationBench(heldOutRows(network, users, items, held), options)
-  const solve = solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' })
-  return Array.from(drive(bench.ask('graph-filter', { recipe }), solve).ndcg, (ndcg) => 1 - ndcg)
+/** One table of both: a user is judged by one row, and nothing is searched here. */
+function takeBoth(a: Interactions, b: Interactions): Interactions {
+  const { users, items, signals } = a
+  const user = Int32Array.from([...a.user, ...b.user])
+  const item = Int32Array.from([...a.item, ...b.item])
+  return { users, items, signals, user, item, length: user.length }
 }
 
 function fullRules(table: Interactions, signals: Signals): FullRules {
@@ -138,6 +135,6 @@ const CHECKS = {
     return null
   },
   k: integerAtLeast(1),
-  validationUsers: integerAtLeast(2),
+  validationUsers: integerAtLeast(1),
   memoryLimitBytes: numberBetween(0, Infinity, '(]'),
 }

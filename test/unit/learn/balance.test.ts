@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findBalance, isBalanceChoice, searchBalance } from '../../../src/learn/balance.ts'
-import { driveAsync } from '../../../src/run/drive.ts'
+import { driveAsync, type Algorithm } from '../../../src/run/drive.ts'
 import type { Problem, Solution } from '../../../src/run/problem.ts'
 import { seededRandom, type Random } from '../../../src/support/random.ts'
 
@@ -71,7 +71,9 @@ describe('findBalance', () => {
   it('takes the heavier one where it is better by more than that', () => {
     const base = Float64Array.from({ length: 200 }, (_, v) => 2 + (v % 7) / 10)
     const lossesAt = (lambda: number): Float64Array => base.map((loss) => loss - lambda / 4)
-    expect(findBalance(lossesAt, { lambdas: [2, 1] }).lambda).toBe(2)
+    const found = findBalance(lossesAt, { lambdas: [2, 1] })
+    expect(found.lambda).toBe(2)
+    expect(found.reason).toMatch(/^weight 2, the largest tried, lowers/)
   })
 
   it('says that nothing was tried where 0 is the only weight', () => {
@@ -129,7 +131,7 @@ describe('searchBalance', () => {
     const lossesAt = study(100, { noise: 1, bias: 0 })
     const problem = { name: 'test' } as Problem
     const seen: string[] = []
-    const search = searchBalance(function* (lambda) {
+    const search = searchBalance(function* (lambda): Algorithm<Float64Array> {
       yield problem
       return lossesAt(lambda)
     })
