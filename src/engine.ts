@@ -12,6 +12,8 @@ import {
 } from './propagate/personalized-pagerank.ts'
 import { poissonLearning, type PoissonLearningOptions } from './propagate/poisson-learning.ts'
 import { inferLabels, type InferLabelsOptions, type InferredLabelling } from './learn/infer-labels.ts'
+import { ratingsOn, tableOf, type RatingPredictions } from './learn/predict-ratings.ts'
+import type { PredictRatingsOptions } from './learn/rating-options.ts'
 import type { SelfTrainingOptions } from './learn/self-training-options.ts'
 import { selfTraining, type SelfTraining } from './learn/self-training.ts'
 import { readMachine } from './plan/machine.ts'
@@ -35,7 +37,7 @@ import {
 } from './recommend/request.ts'
 import { rounds, userRows } from './recommend/rounds.ts'
 import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
-import type { Algorithm } from './run/drive.ts'
+import { driveAsync, type Algorithm } from './run/drive.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
 import type { Progress, Watch } from './run/protocol.ts'
 import { fitOn, withinBudget, type Fit, type FitWatch } from './tune/fit.ts'
@@ -87,6 +89,7 @@ const WHO = 'Engine'
  * ```
  */
 export class Engine {
+  readonly #source: Source
   readonly #network: Network
   readonly #options: ExecutorOptions
   readonly #executor: Executor
@@ -94,7 +97,8 @@ export class Engine {
   readonly #signals: Signals | null
   #catalogue: Catalogue | null = null
 
-  private constructor(network: Network, options: ExecutorOptions, signals: Signals | null) {
+  private constructor(source: Source, network: Network, options: ExecutorOptions, signals: Signals | null) {
+    this.#source = source
     this.#network = network
     this.#options = options
     this.#executor = new Executor(WHO, network.prepared, options)
@@ -129,7 +133,7 @@ export class Engine {
     const { memoryLimitBytes } = rest
     const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
     const count = threads === 'auto' ? machine.parallelism : threads
-    return Promise.resolve(new Engine(network, { ...rest, threads: count } as ExecutorOptions, signals))
+    return Promise.resolve(new Engine(source, network, { ...rest, threads: count } as ExecutorOptions, signals))
   }
 
   /** The plan of the last problem that was solved, in one line and in full; `null` before the first. */
@@ -260,6 +264,27 @@ export class Engine {
   /** As `selfTraining.detailed`, on the threads; progress begins anew in each round. Options as `labelSpreading` here. */
   async selfTraining(options?: SelfTrainingOptions, watch?: CallOptions): Promise<SelfTraining> {
     return this.#label('selfTraining', selfTraining, options, watch)
+  }
+
+  /**
+   * As `predictRatings.detailed` on the graph or table that the engine was made of. Every balance makes a graph of its own: each is decomposed on
+   * threads of its own for as long as it takes; progress begins anew with each.
+   *
+   * @throws {RivuletError} as `predictRatings`; MEMORY_LIMIT when a second matrix does not fit.
+   */
+  async predictRatings(options?: PredictRatingsOptions, watch: CallOptions = {}): Promise<RatingPredictions> {
+    const { signal } = watch
+    return driveAsync(ratingsOn(tableOf(this.#source), options), async (asked) => {
+      await nextTask()
+      signal?.throwIfAborted()
+      if (asked === null) return null
+      const executor = new Executor('predictRatings', asked.prepared, this.#options)
+      try {
+        return await executor.run(asked.algorithm, watch)
+      } finally {
+        await executor.close()
+      }
+    })
   }
 
   /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. Options as `labelSpreading` here. */

@@ -33,6 +33,14 @@ export type { Labelling } from './propagate/labelling.ts'
 export type { ClassPrior, ClassShares, DecisionRule } from './propagate/decide.ts'
 export type { Label, SeedEntry, SeedSource, SeedValue } from './propagate/seeds.ts'
 export { inferLabels, type InferLabelsOptions, type InferredLabelling, type LabelMethod } from './learn/infer-labels.ts'
+export {
+  predictRatings,
+  type RatingPrediction,
+  type RatingPredictions,
+  type RatingPredictor,
+} from './learn/predict-ratings.ts'
+export type { PredictRatingsOptions } from './learn/rating-options.ts'
+export type { RatingBalance } from './learn/rating-balance.ts'
 export { selfTraining, type SelfTraining, type SelfTrainingRound } from './learn/self-training.ts'
 export type { SelfTrainingOptions } from './learn/self-training-options.ts'
 export type { PseudoLabel } from './learn/pseudo-labels.ts'

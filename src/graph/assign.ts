@@ -30,3 +30,16 @@ export function assignNodes(
   }
   for (const [node, value] of byNode) graph.setNodeAttribute(node, attribute, value)
 }
+
+/**
+ * Writes values onto edges; those without one keep what they have.
+ *
+ * @param valueOf the value of an edge by its number, which is its row in what `toInteractions` reads; `undefined` for none
+ */
+export function assignEdges(graph: AbstractGraph, attribute: string, valueOf: (edge: number) => unknown): void {
+  let number = 0
+  graph.forEachEdge((edge) => {
+    const value = valueOf(number++)
+    if (value !== undefined) graph.setEdgeAttribute(edge, attribute, value)
+  })
+}

@@ -4,16 +4,19 @@ import type { Problem, Solution } from './problem.ts'
 export type Algorithm<Result> = Generator<Problem, Result, Solution>
 
 /** Runs an algorithm with a solver that answers at once. */
-export function drive<Result>(algorithm: Algorithm<Result>, solve: (problem: Problem) => Solution): Result {
+export function drive<Asked, Answer, Result>(
+  algorithm: Generator<Asked, Result, Answer>,
+  solve: (asked: Asked) => Answer,
+): Result {
   let step = algorithm.next()
   while (step.done !== true) step = algorithm.next(solve(step.value))
   return step.value
 }
 
 /** Runs an algorithm with a solver that answers later. */
-export async function driveAsync<Result>(
-  algorithm: Algorithm<Result>,
-  solve: (problem: Problem) => Promise<Solution>,
+export async function driveAsync<Asked, Answer, Result>(
+  algorithm: Generator<Asked, Result, Answer>,
+  solve: (asked: Asked) => Promise<Answer>,
 ): Promise<Result> {
   let step = algorithm.next()
   while (step.done !== true) step = algorithm.next(await solve(step.value))

@@ -1,0 +1,81 @@
+/** How much evidence may weigh beside labels when ratings are predicted, found on labels that are held out. */
+import { splitRandom } from '../data/split.ts'
+import type { Interactions } from '../data/interactions.ts'
+import { searchBalance, type Balance } from './balance.ts'
+import { matrixOf, type RatingData } from './rating-data.ts'
+import { RatingFit, type RatingAlgorithm } from './rating-fit.ts'
+import type { RatingOptions } from './rating-options.ts'
+
+/** A balance, and what the labels held out say about expected errors at it. */
+export interface RatingBalance extends Balance {
+  /** Root mean squared error of the held-out labels over what was expected; 1 where nothing was held out. */
+  readonly errorFactor: number
+}
+
+/** Weights of evidence that are tried. */
+const LAMBDAS = [0.1, 0.3, 1]
+
+const NO_EVIDENCE = 'the data hold no evidence'
+
+/** The balance that the options say, or the one that validation labels say. */
+export function* balanceRatings(
+  who: string,
+  { labels, evidence }: RatingData,
+  scale: readonly [number, number],
+  options: RatingOptions,
+): RatingAlgorithm<RatingBalance> {
+  const { balance, validationFraction, seed } = options
+  if (balance !== 'auto') return evidence === null ? given(0, NO_EVIDENCE) : given(balance, 'given')
+  if (labels.length < 2) return given(0, 'one label is too few to hold any out')
+  const { train, test } = splitRandom(labels, { testFraction: validationFraction, seed })
+  const validation = new Validation(test)
+  const ratings = matrixOf(train)
+  const fits = new Map<number, RatingFit>()
+  const lossesAt = function* (lambda: number): RatingAlgorithm<Float64Array> {
+    const start = [...fits.values()].at(-1)?.solution.weights ?? null
+    const fit: RatingFit = yield* RatingFit.at(who, ratings, evidence, lambda, options, start)
+    fits.set(lambda, fit)
+    return validation.losses(fit, scale)
+  }
+  const found = yield* searchBalance(lossesAt, { lambdas: evidence === null ? [0] : LAMBDAS, seed })
+  const fit = fits.get(found.lambda)
+  const reason = evidence === null ? NO_EVIDENCE : found.reason
+  return { ...found, reason, errorFactor: fit === undefined ? 1 : validation.errorFactor(fit, scale) }
+}
+
+function given(lambda: number, reason: string): RatingBalance {
+  const decision = lambda > 0 ? 'semi-supervised' : 'supervised'
+  return { decision, lambda, reason, curve: [], gain: null, examples: 0, errorFactor: 1 }
+}
+
+/** Labels held out. */
+class Validation {
+  readonly #test: Interactions
+  readonly #value: Float32Array
+
+  constructor(test: Interactions) {
+    this.#test = test
+    this.#value = test.value ?? new Float32Array(test.length).fill(1)
+  }
+
+  /** Squared errors, summed over each user's labels and scaled so that their mean is that of all labels: labels of one user hang together. */
+  losses(fit: RatingFit, scale: readonly [number, number]): Float64Array {
+    const { user, users, length } = this.#test
+    const sums = new Float64Array(users.size)
+    const counts = new Int32Array(users.size)
+    fit.predict(this.#test, scale).forEach((rating, row) => {
+      sums[user[row]] += (rating - this.#value[row]) ** 2
+      counts[user[row]]++
+    })
+    const judged = sums.filter((_, row) => counts[row] > 0)
+    return judged.map((sum) => (sum * judged.length) / length)
+  }
+
+  errorFactor(fit: RatingFit, scale: readonly [number, number]): number {
+    const predicted = fit.predict(this.#test, scale)
+    const expected = fit.errors(this.#test)
+    const squares = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0)
+    const found = squares(predicted.map((rating, row) => rating - this.#value[row]))
+    return found > 0 ? Math.sqrt(found / squares(expected)) : 1
+  }
+}
