@@ -39,10 +39,14 @@ export class NormalProduct {
     }
   }
 
-  /** The recurrence in P, from a block. */
-  *apply(steps: readonly RecurrenceStep[], block: Float32Array): Algorithm<Float32Array> {
+  /** The recurrence in P, from a block, or from its vectors combined by coefficients of shape (vectors x vectors), row-major. */
+  *apply(
+    steps: readonly RecurrenceStep[],
+    block: Float32Array,
+    coefficients: Float32Array | null = null,
+  ): Algorithm<Float32Array> {
     const output: Output = { kind: 'scores', finish: this.#unscale, rowScale: null }
-    const { columnScores } = yield this.#problem(steps, this.#seeds(block), output)
+    const { columnScores } = yield this.#problem(steps, { ...this.#seeds(block), coefficients }, output)
     return columnScores ?? leftOut()
   }
 

@@ -10,7 +10,7 @@
  * Tropp 2011, 10.1137/090771806.
  * Cost: about 25 sweeps of a block 1.4 times as wide as k, and 2.5 columns block^2 multiplications for each of about four rounds; memory: six blocks.
  */
-import { ritzPairs } from '../matrix/ritz.ts'
+import { ritzPairs, type RitzPairs } from '../matrix/ritz.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
@@ -48,7 +48,7 @@ export interface SingularVectors {
 }
 
 /** How much more a filter may raise the largest component than what it suppresses: float32 forgets the rest beyond. */
-const MOST_GROWTH = 1e8
+const MOST_GROWTH = 1e7
 /** The same as long as the vectors are hardly better than random. */
 const FIRST_GROWTH = 1e3
 const MOST_DEGREE = 40
@@ -66,31 +66,22 @@ export function* singularVectors(
   const random = seededRandom(seed)
   const wanted = Math.min(k, product.mostRank)
   const size = blockSize(wanted, product)
-  let span = yield* product.apply(ONCE, widen(NOTHING, size, product, random))
+  let span = yield* product.apply(ONCE, addRandom(new Float32Array(0), 0, size, product, random))
+  let before: Float64Array = new Float64Array(0)
   for (let iterations = 1; ; iterations++) {
-    const ritz = yield* ritzVectors(product, span, size)
-    const residuals = distances(ritz, yield* product.apply(ONCE, ritz.vectors))
-    const converged = ritz.values.length >= wanted && !residuals.subarray(0, wanted).some((r) => !(r <= tolerance))
-    if (converged || iterations >= maxIterations) {
-      const rank = Math.min(wanted, rankOf(ritz.values))
-      const right = orient(firstColumns(ritz, rank), rank)
-      const values = ritz.values.slice(0, rank).map((value) => Math.sqrt(value))
-      const left = perColumn(yield* product.left(right), values)
-      return { values, left, right, residuals: residuals.slice(0, rank), iterations, converged }
+    const { seeds, scores } = yield* product.project(span)
+    const ritz = ritzPairs(seeds, scores, size)
+    const last = iterations >= maxIterations
+    if (last || isSettled(before, ritz.values, wanted, tolerance)) {
+      const found = yield* measure(product, span, ritz, wanted)
+      const converged = found.values.length === wanted && found.residuals.every((residual) => residual <= tolerance)
+      if (converged || last) return { ...(yield* triplets(product, found, ritz.values[0])), iterations, converged }
     }
-    const growth = iterations === 1 ? FIRST_GROWTH : MOST_GROWTH
-    span = yield* product.apply(filterSteps(ritz.values, growth), widen(ritz, size, product, random))
+    before = ritz.values
+    const filter = filterSteps(ritz.values, iterations === 1 ? FIRST_GROWTH : MOST_GROWTH)
+    span = yield* refine(product, filter, span, ritz, size, random)
   }
 }
-
-/** Orthonormal columns, and values by which P is nearest to multiplying them; descending. */
-interface RitzBlock {
-  readonly values: Float64Array
-  /** Shape (columns of the matrix x values), row-major. */
-  readonly vectors: Float32Array
-}
-
-const NOTHING: RitzBlock = { values: new Float64Array(0), vectors: new Float32Array(0) }
 
 /** Directions that are sought: 1.4 k rather than k, because the last of them converge slowest; whole blocks of sixteen. */
 function blockSize(k: number, { active }: NormalProduct): number {
@@ -98,21 +89,80 @@ function blockSize(k: number, { active }: NormalProduct): number {
   return Math.min(columns, Math.ceil(Math.max(1.4 * k, k + 8) / 16) * 16)
 }
 
-function* ritzVectors(product: NormalProduct, span: Float32Array, size: number): Algorithm<RitzBlock> {
-  const { seeds, scores } = yield* product.project(span)
-  const { values, coefficients } = ritzPairs(seeds, scores, size)
-  return { values, vectors: yield* product.combine(span, Float32Array.from(coefficients), values.length) }
+/** Whether the values have come to rest, so that it pays to look at the residuals. */
+function isSettled(before: Float64Array, now: Float64Array, wanted: number, tolerance: number): boolean {
+  if (now.length < wanted || before.length < wanted) return wanted === 0
+  const most = tolerance * now[0]
+  return now.subarray(0, wanted).every((value, at) => Math.abs(value - before[at]) <= most)
 }
 
-/** The block with random columns after its own, up to `size`: for what rounding has lost, and to begin with. */
-function widen({ values, vectors }: RitzBlock, size: number, { active }: NormalProduct, random: Random): Float32Array {
-  if (values.length === size) return vectors
+/** Orthonormal vectors, and how far P is from multiplying them by their values. */
+interface Measured {
+  readonly values: Float64Array
+  /** Shape (columns of the matrix x values), row-major. */
+  readonly vectors: Float32Array
+  readonly residuals: Float64Array
+}
+
+function* measure(
+  product: NormalProduct,
+  span: Float32Array,
+  { values, coefficients }: RitzPairs,
+  wanted: number,
+): Algorithm<Measured> {
+  const count = Math.min(wanted, values.length)
+  const vectors = yield* product.combine(span, firstColumns(coefficients, values.length, count), count)
+  const image = yield* product.apply(ONCE, vectors)
+  const squares = new Float64Array(count)
+  for (let at = 0; at < image.length;) {
+    for (let c = 0; c < count; c++, at++) squares[c] += (image[at] - values[c] * vectors[at]) ** 2
+  }
+  return { values: values.slice(0, count), vectors, residuals: squares.map((sum) => Math.sqrt(sum) / values[0]) }
+}
+
+/** Singular values and vectors, without those that cannot be told from zero: within rounding, or no larger than twice what they miss. */
+function* triplets(
+  product: NormalProduct,
+  { values: squares, vectors, residuals }: Measured,
+  largest: number,
+): Algorithm<Pick<SingularVectors, 'values' | 'left' | 'right' | 'residuals'>> {
+  const end = squares.findIndex((square, at) => !(square > largest * Math.max(ROUNDING, 2 * residuals[at])))
+  const rank = end < 0 ? squares.length : end
+  const values = squares.slice(0, rank).map((square) => Math.sqrt(square))
+  const right = orient(firstColumns(vectors, squares.length, rank), rank)
+  const image = yield* product.left(right)
+  const left = image.map((entry, at) => entry / values[at % rank])
+  return { values, left, right, residuals: residuals.slice(0, rank) }
+}
+
+/** The filter on the Ritz vectors, and on random ones in place of those that rounding has lost. */
+function* refine(
+  product: NormalProduct,
+  filter: readonly RecurrenceStep[],
+  span: Float32Array,
+  { values, coefficients }: RitzPairs,
+  size: number,
+  random: Random,
+): Algorithm<Float32Array> {
+  if (values.length === size) return yield* product.apply(filter, span, Float32Array.from(coefficients))
+  const vectors = yield* product.combine(span, Float32Array.from(coefficients), values.length)
+  return yield* product.apply(filter, addRandom(vectors, values.length, size, product, random))
+}
+
+/** A block of `count` columns with random ones after them, up to `size`. */
+function addRandom(
+  vectors: Float32Array,
+  count: number,
+  size: number,
+  { active }: NormalProduct,
+  random: Random,
+): Float32Array {
   const wide = new Float32Array(active.length * size)
   const spread = 1 / Math.sqrt(active.length)
   for (let row = 0; row < active.length; row++) {
-    wide.set(vectors.subarray(row * values.length, (row + 1) * values.length), row * size)
+    wide.set(vectors.subarray(row * count, (row + 1) * count), row * size)
     if (active[row] === 0) continue
-    for (let c = values.length; c < size; c++) wide[row * size + c] = (random.next() - 0.5) * spread
+    for (let c = count; c < size; c++) wide[row * size + c] = (random.next() - 0.5) * spread
   }
   return wide
 }
@@ -127,25 +177,11 @@ function filterSteps(values: Float64Array, growth: number): RecurrenceStep[] {
   )
 }
 
-/** |P v - value v| over the largest value, for each vector. */
-function distances({ values, vectors }: RitzBlock, image: Float32Array): Float64Array {
-  const squares = new Float64Array(values.length)
-  for (let at = 0; at < image.length;) {
-    for (let c = 0; c < values.length; c++, at++) squares[c] += (image[at] - values[c] * vectors[at]) ** 2
-  }
-  return squares.map((square) => Math.sqrt(square) / values[0])
-}
-
-function rankOf(values: Float64Array): number {
-  const end = values.findIndex((value) => !(value > ROUNDING * values[0]))
-  return end < 0 ? values.length : end
-}
-
-function firstColumns({ values, vectors }: RitzBlock, count: number): Float32Array {
-  const size = values.length
-  const rows = vectors.length / size
+/** The first `count` of `size` columns, as float32. */
+function firstColumns(matrix: Float32Array | Float64Array, size: number, count: number): Float32Array {
+  const rows = size === 0 ? 0 : matrix.length / size
   const first = new Float32Array(rows * count)
-  for (let row = 0; row < rows; row++) first.set(vectors.subarray(row * size, row * size + count), row * count)
+  for (let row = 0; row < rows; row++) first.set(matrix.subarray(row * size, row * size + count), row * count)
   return first
 }
 
@@ -157,9 +193,4 @@ function orient(vectors: Float32Array, columns: number): Float32Array {
   })
   // Sums, so that no zero is negative.
   return vectors.map((entry, at) => (largest[at % columns] < 0 ? 0 - entry : 0 + entry))
-}
-
-/** Each column over its value. */
-function perColumn(vectors: Float32Array, values: Float64Array): Float32Array {
-  return vectors.map((entry, at) => entry / values[at % values.length])
 }

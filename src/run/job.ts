@@ -109,8 +109,8 @@ export function readSolution(arena: Arena, { plan }: Job): Solution {
     probes: probes === 0 ? null : arena.float32(sections.probes).slice(),
     crossProducts: crossProducts
       ? {
-          seeds: lowerTriangle(unpackBlocks(arena.float64(sections.seedProducts), columns, plan), columns),
-          scores: lowerTriangle(unpackBlocks(arena.float64(sections.scoreProducts), columns, plan), columns),
+          seeds: unpackProducts(arena.float64(sections.seedProducts), plan),
+          scores: unpackProducts(arena.float64(sections.scoreProducts), plan),
         }
       : null,
   }
@@ -126,23 +126,33 @@ function readTop(arena: Arena, plan: Plan, k: number): TopLists {
 }
 
 /** Block after block of (rows x width) becomes one matrix (rows x columns). */
-function unpackBlocks<Numbers extends Float32Array | Float64Array>(blocks: Numbers, rows: number, plan: Plan): Numbers {
-  const { blockWidth, problem } = plan
-  const { columns } = problem
-  if (columns === blockWidth) return blocks.slice(0, rows * columns) as Numbers
-  const matrix = new (blocks.constructor as new (length: number) => Numbers)(rows * columns)
-  for (let first = 0; first < columns; first += blockWidth) {
-    const width = Math.min(blockWidth, columns - first)
-    for (let row = 0, from = first * rows; row < rows; row++, from += blockWidth) {
-      for (let c = 0; c < width; c++) matrix[row * columns + first + c] = blocks[from + c]
-    }
-  }
-  return matrix
+function unpackBlocks(blocks: Float32Array, rows: number, plan: Plan): Float32Array {
+  const { columns } = plan.problem
+  if (columns === plan.blockWidth) return blocks.slice(0, rows * columns)
+  return unpackInto(new Float32Array(rows * columns), blocks, plan)
 }
 
-/** Clears what lies above the diagonal, of which only a part was computed. */
-function lowerTriangle(matrix: Float64Array, size: number): Float64Array {
-  for (let row = 0; row < size; row++) matrix.fill(0, row * size + row + 1, (row + 1) * size)
+/** Products, without what lies above the diagonal: only a part of that was computed. */
+function unpackProducts(blocks: Float64Array, plan: Plan): Float64Array {
+  const { columns } = plan.problem
+  const products = unpackInto(new Float64Array(columns * columns), blocks, plan)
+  for (let row = 0; row < columns; row++) products.fill(0, row * columns + row + 1, (row + 1) * columns)
+  return products
+}
+
+function unpackInto<Numbers extends Float32Array | Float64Array>(
+  matrix: Numbers,
+  blocks: Numbers,
+  { blockWidth, problem: { columns } }: Plan,
+): Numbers {
+  const rows = matrix.length / columns
+  for (let first = 0, from = 0; first < columns; first += blockWidth) {
+    const width = Math.min(blockWidth, columns - first)
+    for (let row = 0; row < rows; row++, from += blockWidth) {
+      const at = row * columns + first
+      for (let c = 0; c < width; c++) matrix[at + c] = blocks[from + c]
+    }
+  }
   return matrix
 }
 
