@@ -224,17 +224,12 @@ export class Engine {
     const resolved = resolveFit(options)
     signal?.throwIfAborted()
     const held = holdOutFor('fit', this.#network, resolved)
-    const executor = new Executor('fit', held.network.prepared, this.#options)
     const inTime = withinBudget(resolved)
-    try {
-      const goOn: FitWatch = (done, total) => {
-        onProgress?.({ done, total })
-        return inTime(done, total)
-      }
-      return await executor.run(fitOn(held, resolved, goOn), { signal })
-    } finally {
-      await executor.close()
+    const goOn: FitWatch = (done, total) => {
+      onProgress?.({ done, total })
+      return inTime(done, total)
     }
+    return this.#executor.runApart('fit', held.network.prepared, fitOn(held, resolved, goOn), { signal })
   }
 
   /**
@@ -273,17 +268,11 @@ export class Engine {
    * @throws {RivuletError} as `predictRatings`; MEMORY_LIMIT when a second matrix does not fit.
    */
   async predictRatings(options?: PredictRatingsOptions, watch: CallOptions = {}): Promise<RatingPredictions> {
-    const { signal } = watch
-    return driveAsync(ratingsOn(tableOf(this.#source), options), async (asked) => {
+    const { memoryLimitBytes } = this.#options
+    return driveAsync(ratingsOn(tableOf(this.#source), { memoryLimitBytes, ...options }), async (asked) => {
       await nextTask()
-      signal?.throwIfAborted()
-      if (asked === null) return null
-      const executor = new Executor('predictRatings', asked.prepared, this.#options)
-      try {
-        return await executor.run(asked.algorithm, watch)
-      } finally {
-        await executor.close()
-      }
+      watch.signal?.throwIfAborted()
+      return asked && this.#executor.runApart('predictRatings', asked.prepared, asked.algorithm, watch)
     })
   }
 

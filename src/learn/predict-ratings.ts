@@ -18,6 +18,7 @@ import { drive } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { show } from '../support/errors.ts'
 import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { checkOption } from '../support/options.ts'
 import { balanceRatings, type RatingBalance } from './rating-balance.ts'
 import { matrixOf, pairsWithout, readRatings } from './rating-data.ts'
 import type { AskedPairs } from './rating-error.ts'
@@ -94,7 +95,7 @@ export function* ratingsOn(table: Interactions, given?: PredictRatingsOptions): 
     user: pairs.user,
     item: pairs.item,
     rating: fit.predict(pairs, scale),
-    expectedError: fit.errors(pairs).map((error) => error * balance.errorFactor),
+    expectedError: fit.errors(pairs, scale).map((error) => error * balance.errorFactor),
     reached: fit.reached(pairs),
     labels: { signal: data.label, count: ratings.nnz, mean: model.mean, scale },
     balance,
@@ -184,6 +185,8 @@ function askedPairs(
 ): AskedPairs {
   if (pairs === 'unlabelled') return unlabelled()
   const named = [...(pairs as Iterable<readonly [string, string]>)]
+  const odd = named.find((pair: unknown) => !Array.isArray(pair) || pair.length !== 2)
+  if (odd !== undefined) checkOption(WHO, 'pairs', odd, () => 'pairs [user, item]')
   return {
     user: Int32Array.from(named, ([user]) => requireRow(`${WHO}, option 'pairs'`, 'a user', users, user)),
     item: Int32Array.from(named, ([, item]) => requireRow(`${WHO}, option 'pairs'`, 'an item', items, item)),

@@ -1,19 +1,23 @@
 /** How much evidence may weigh beside labels when ratings are predicted, found on labels that are held out. */
-import { splitRandom } from '../data/split.ts'
 import type { Interactions } from '../data/interactions.ts'
+import { takeRows } from '../data/take-rows.ts'
+import { seededRandom } from '../support/random.ts'
 import { searchBalance, type Balance } from './balance.ts'
 import { matrixOf, type RatingData } from './rating-data.ts'
-import { RatingFit, type RatingAlgorithm } from './rating-fit.ts'
+import { RatingFit, type RatingAlgorithm, type Scale } from './rating-fit.ts'
 import type { RatingOptions } from './rating-options.ts'
 
 /** A balance, and what the labels held out say about expected errors at it. */
 export interface RatingBalance extends Balance {
-  /** Root mean squared error of the held-out labels over what was expected; 1 where nothing was held out. */
+  /** Root mean squared error of the held-out labels over what was expected, drawn to 1 by twenty labels; 1 where nothing was held out. */
   readonly errorFactor: number
 }
 
 /** Weights of evidence that are tried. */
 const LAMBDAS = [0.1, 0.3, 1]
+
+/** Held-out labels that erred as much as was expected, beside the real ones: a handful says little about errors. */
+const PRIOR_LABELS = 20
 
 const NO_EVIDENCE = 'the data hold no evidence'
 
@@ -21,13 +25,13 @@ const NO_EVIDENCE = 'the data hold no evidence'
 export function* balanceRatings(
   who: string,
   { labels, evidence }: RatingData,
-  scale: readonly [number, number],
+  scale: Scale,
   options: RatingOptions,
 ): RatingAlgorithm<RatingBalance> {
   const { balance, validationFraction, seed } = options
   if (balance !== 'auto') return evidence === null ? given(0, NO_EVIDENCE) : given(balance, 'given')
   if (labels.length < 2) return given(0, 'one label is too few to hold any out')
-  const { train, test } = splitRandom(labels, { testFraction: validationFraction, seed })
+  const { train, test } = holdOut(labels, validationFraction, seed)
   const validation = new Validation(test)
   const ratings = matrixOf(train)
   const fits = new Map<number, RatingFit>()
@@ -41,6 +45,19 @@ export function* balanceRatings(
   const fit = fits.get(found.lambda)
   const reason = evidence === null ? NO_EVIDENCE : found.reason
   return { ...found, reason, errorFactor: fit === undefined ? 1 : validation.errorFactor(fit, scale) }
+}
+
+/**
+ * Draws a share of the labels, at least one and never all. Nobody is spared: whose only label is held out is judged as those are of whom
+ * there is none.
+ */
+function holdOut(labels: Interactions, share: number, seed: number): { train: Interactions; test: Interactions } {
+  const drawn = seededRandom(seed).shuffle(Int32Array.from(labels.user.keys()))
+  const count = Math.min(labels.length - 1, Math.max(1, Math.round(share * labels.length)))
+  return {
+    train: takeRows(labels, drawn.subarray(count).sort()),
+    test: takeRows(labels, drawn.subarray(0, count).sort()),
+  }
 }
 
 function given(lambda: number, reason: string): RatingBalance {
@@ -59,7 +76,7 @@ class Validation {
   }
 
   /** Squared errors, summed over each user's labels and scaled so that their mean is that of all labels: labels of one user hang together. */
-  losses(fit: RatingFit, scale: readonly [number, number]): Float64Array {
+  losses(fit: RatingFit, scale: Scale): Float64Array {
     const { user, users, length } = this.#test
     const sums = new Float64Array(users.size)
     const counts = new Int32Array(users.size)
@@ -71,11 +88,14 @@ class Validation {
     return judged.map((sum) => (sum * judged.length) / length)
   }
 
-  errorFactor(fit: RatingFit, scale: readonly [number, number]): number {
+  errorFactor(fit: RatingFit, scale: Scale): number {
     const predicted = fit.predict(this.#test, scale)
-    const expected = fit.errors(this.#test)
-    const squares = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0)
-    const found = squares(predicted.map((rating, row) => rating - this.#value[row]))
-    return found > 0 ? Math.sqrt(found / squares(expected)) : 1
+    const found = meanSquare(predicted.map((rating, row) => rating - this.#value[row]))
+    const expected = meanSquare(fit.errors(this.#test, scale))
+    const { length } = this.#test
+    return expected > 0 ? Math.sqrt((length * (found / expected) + PRIOR_LABELS) / (length + PRIOR_LABELS)) : 1
   }
 }
+
+const meanSquare = (values: Float32Array): number =>
+  values.reduce((sum, value) => sum + value * value, 0) / values.length

@@ -18,6 +18,9 @@ export interface Decomposition {
 /** An algorithm that asks for decompositions, and with `null` for nothing but a breath. */
 export type RatingAlgorithm<Result> = Generator<Decomposition | null, Result, SingularVectors | null>
 
+/** Lowest and highest rating. */
+export type Scale = readonly [lowest: number, highest: number]
+
 /** Of singular vectors that serve as coordinates: nobody looks at the third digit. */
 const COORDINATE_TOLERANCE = 1e-2
 
@@ -25,14 +28,15 @@ const COORDINATE_TOLERANCE = 1e-2
 export class RatingFit {
   readonly solution: RatingSolution
   readonly #ratings: RatingMatrix
-  readonly #graph: CsrMatrix
   readonly #options: RatingOptions
+  /** Whether a node hangs together with a label, shape (users + items). */
+  readonly #isReached: Uint8Array
 
   private constructor(ratings: RatingMatrix, graph: CsrMatrix, solution: RatingSolution, options: RatingOptions) {
     this.solution = solution
     this.#ratings = ratings
-    this.#graph = graph
     this.#options = options
+    this.#isReached = reachedNodes(ratings, graph)
   }
 
   /** @param start weights of a fit on the same labels, to start from */
@@ -54,24 +58,36 @@ export class RatingFit {
     return new RatingFit(ratings, prepared.matrix, solution, options)
   }
 
-  /** Predictions within a scale, shape (pairs). */
-  predict({ user, item }: AskedPairs, [low, high]: readonly [number, number]): Float32Array {
+  /** Predictions within a scale, shape (pairs); the mean where no label reaches, whatever coordinates there are. */
+  predict(pairs: AskedPairs, [low, high]: Scale): Float32Array {
     const { model } = this.solution
-    return Float32Array.from(user, (row, at) => Math.min(high, Math.max(low, meanRating(model, row, item[at]))))
+    const reached = this.reached(pairs)
+    return Float32Array.from(pairs.user, (user, at) =>
+      reached[at] === 1 ? Math.min(high, Math.max(low, meanRating(model, user, pairs.item[at]))) : model.mean,
+    )
   }
 
-  /** Expected errors, shape (pairs). */
-  errors(pairs: AskedPairs): Float32Array {
+  /**
+   * Expected errors, shape (pairs). The noise is estimated as if one more rating had been anywhere on the scale: that a few are equal makes
+   * nothing certain.
+   */
+  errors(pairs: AskedPairs, [low, high]: Scale): Float32Array {
     const { model, noise } = this.solution
-    return expectedErrors(this.#ratings, model.features, variancesOf(this.#options), noise, pairs)
+    const { nnz } = this.#ratings
+    const shrunken = (noise * nnz + (high - low) ** 2 / 12) / (nnz + 1)
+    return expectedErrors(this.#ratings, model.features, variancesOf(this.#options), shrunken, pairs)
   }
 
   /** 1 where the user or the item hangs together with a label, shape (pairs). */
   reached({ user, item }: AskedPairs): Uint8Array {
-    const { count, of } = connectedComponents(this.#graph, false)
-    const labelled = new Uint8Array(count)
-    const { rowCount, indptr } = this.#ratings
-    for (let row = 0; row < rowCount; row++) if (indptr[row] < indptr[row + 1]) labelled[of[row]] = 1
-    return Uint8Array.from(user, (row, at) => labelled[of[row]] | labelled[of[rowCount + item[at]]])
+    const { rowCount } = this.#ratings
+    return Uint8Array.from(user, (row, at) => this.#isReached[row] | this.#isReached[rowCount + item[at]])
   }
+}
+
+function reachedNodes({ rowCount, indptr }: RatingMatrix, graph: CsrMatrix): Uint8Array {
+  const { count, of } = connectedComponents(graph, false)
+  const labelled = new Uint8Array(count)
+  for (let row = 0; row < rowCount; row++) if (indptr[row] < indptr[row + 1]) labelled[of[row]] = 1
+  return Uint8Array.from(of, (component) => labelled[component])
 }

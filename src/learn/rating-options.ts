@@ -30,7 +30,7 @@ export interface PredictRatingsOptions {
   readonly balance?: BalanceChoice | undefined
   /** Share of the labels that is held out while the balance is sought, in (0, 1). Default 0.2. */
   readonly validationFraction?: number | undefined
-  /** Lowest and highest rating; predictions stay within. Default `null`: those of the labels. */
+  /** Lowest and highest rating; predictions stay within. Default `null`: those of the labels, so give it where labels are few or all equal. */
   readonly scale?: readonly [lowest: number, highest: number] | null | undefined
   /** Coordinates of users and items in the graph; integer >= 1. Default 48. */
   readonly rank?: number | undefined

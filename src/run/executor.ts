@@ -22,6 +22,7 @@ export class Executor {
   readonly #prepared: PreparedMatrix
   readonly #options: ExecutorOptions
   readonly #pool: WorkerPool | null
+  readonly #guests = new Set<Executor>()
   #queue: Promise<unknown> = Promise.resolve()
   #plan: Plan | null = null
   #closed = false
@@ -52,10 +53,28 @@ export class Executor {
     return signal === undefined ? turn : orAborted(turn, signal)
   }
 
+  /** Runs an algorithm on another matrix, beside the queue: on threads of its own, which end with it or with this executor. */
+  async runApart<Result>(
+    who: string,
+    prepared: PreparedMatrix,
+    algorithm: Algorithm<Result>,
+    watch: Watch = {},
+  ): Promise<Result> {
+    const guest = new Executor(who, prepared, this.#options)
+    this.#guests.add(guest)
+    try {
+      if (this.#closed) await guest.close()
+      return await guest.run(algorithm, watch)
+    } finally {
+      this.#guests.delete(guest)
+      await guest.close()
+    }
+  }
+
   /** Ends all threads. What is under way fails with CLOSED. A second call does nothing. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#pool?.close()
+    await Promise.all([this.#pool, ...this.#guests].map((one) => one?.close()))
   }
 
   async #solve(problem: Problem, { signal, onProgress }: Watch): Promise<Solution> {
