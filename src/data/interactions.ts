@@ -1,4 +1,4 @@
-import { RivuletError } from '../support/errors.ts'
+import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 
 /**
@@ -24,12 +24,26 @@ export interface Interactions {
   readonly length: number
 }
 
+/** Whether something has the shape of a table; what stands in its columns is for `checkInteractions`. */
+export function isTable(value: unknown): value is Interactions {
+  const columns = ['users', 'items', 'user', 'item', 'signals', 'length']
+  return value !== null && typeof value === 'object' && columns.every((name) => name in value)
+}
+
 /**
  * Checks the table's invariants once: equal lengths, rows in range, finite values.
  *
- * @throws {RivuletError} INVALID_DATA naming the row and column, EMPTY_DATA when there is no row.
+ * @throws {RivuletError} INVALID_DATA naming the row and column, or for what is no table; EMPTY_DATA when there is no row.
  */
 export function checkInteractions(who: string, table: Interactions): Interactions {
+  if (!isTable(table)) {
+    throw new RivuletError('INVALID_DATA', {
+      who,
+      expected: 'a table of interactions',
+      got: show(table),
+      todo: 'Make one with fromRows, fromColumns, readInteractions or toInteractions.',
+    })
+  }
   const { length, user, item, value, signal, time } = table
   if (length === 0) {
     throw new RivuletError('EMPTY_DATA', {

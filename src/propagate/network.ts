@@ -3,7 +3,7 @@ import { isGraph, showEdge } from '../graph/check.ts'
 import { isBipartite, nodeAttribute } from '../graph/node-attribute.ts'
 import { readAdjacency } from '../graph/read-adjacency.ts'
 import { toInteractions } from '../graph/to-interactions.ts'
-import { checkInteractions, type Interactions } from '../data/interactions.ts'
+import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
 import { resolveSignals } from '../data/infer-signals.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import { weighRows, type Weighing } from '../data/signal-weights.ts'
@@ -75,7 +75,7 @@ export function openNetwork(who: string, source: Source, options: NetworkOptions
       ? fromBipartiteGraph(who, source, options)
       : fromGraph(who, source, options)
   }
-  if (typeof (source as Interactions | null)?.length !== 'number' || !('user' in source)) {
+  if (!isTable(source)) {
     throw new RivuletError('INVALID_DATA', {
       who,
       expected: 'a graphology graph or a table of interactions',
