@@ -1,5 +1,4 @@
 /** Recipes as points of a space of numbers: those of one low-pass, as `fit` climbs over them and `tune` draws them. */
-import type { LowPass, SpreadingOperator } from '../recommend/operators.ts'
 import { readRecipe, type Recipe } from '../recommend/recipe.ts'
 import type { NumberRange, Point } from './search-space.ts'
 
@@ -17,19 +16,20 @@ export const RECIPE_SPACE = {
 export type RecipePoint = Readonly<Record<keyof typeof RECIPE_SPACE, number>>
 
 /**
- * A recipe with some of its numbers changed: `cut` and `order` of its first operator, and what else a recipe has.
+ * A recipe with some of its numbers changed: those that its first operator has are that one's, `cut` and `order` for example.
  *
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION for a number that it cannot have.
  */
-export function recipeAt(who: string, recipe: Recipe, { cut, order, ...others }: Point): Recipe {
-  const own = Object.entries({ cut, order }).filter(([, value]) => value !== undefined)
+export function recipeAt(who: string, recipe: Recipe, point: Point): Recipe {
   const [first, ...rest] = recipe.operators
-  const operators = [{ ...first, ...Object.fromEntries(own) }, ...rest]
-  return readRecipe(who, { ...recipe, ...others, operators })
+  const isOwn = ([name]: [string, unknown]): boolean => name !== 'operator' && Object.hasOwn(first, name)
+  const numbers = Object.entries(point)
+  const own = Object.fromEntries(numbers.filter(isOwn))
+  const others = Object.fromEntries(numbers.filter((entry) => !isOwn(entry)))
+  return readRecipe(who, { ...recipe, ...others, operators: [{ ...first, ...own }, ...rest] })
 }
 
-/** The numbers of a recipe by the names of the space. */
+/** The numbers of a recipe by the names of a space. */
 export function pointOfRecipe({ operators, ...exponents }: Recipe): Point {
-  const { cut, order } = operators[0] as LowPass
-  return { ...exponents, cut, order }
+  return { ...exponents, ...operators[0] }
 }

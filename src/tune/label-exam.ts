@@ -1,0 +1,127 @@
+import { holdOutSeeds, type HeldOutLabels } from '../learn/hold-out-labels.ts'
+import { inferLabels, type InferLabelsOptions } from '../learn/infer-labels.ts'
+import { selfTraining } from '../learn/self-training.ts'
+import type { SelfTrainingOptions } from '../learn/self-training-options.ts'
+import { labelPropagation, type LabelPropagationOptions } from '../propagate/label-propagation.ts'
+import { labelSpreading, type LabelSpreadingOptions } from '../propagate/label-spreading.ts'
+import type { Labeller, LabellerOptions } from '../propagate/labeller.ts'
+import type { Labelling } from '../propagate/labelling.ts'
+import { openNetwork, type Network, type Source } from '../propagate/network.ts'
+import { poissonLearning, type PoissonLearningOptions } from '../propagate/poisson-learning.ts'
+import { crc32 } from '../support/crc32.ts'
+import type { Exam, Judging, Validation } from './exam.ts'
+import { meanMetric } from './search.ts'
+import type { Point, SearchSpace } from './search-space.ts'
+import type { SearchFacts } from './trial-log.ts'
+
+/** Options of the methods that label nodes, by the name of the function. */
+export interface LabellerOptionsByName {
+  readonly labelSpreading: LabelSpreadingOptions
+  readonly labelPropagation: LabelPropagationOptions
+  readonly poissonLearning: PoissonLearningOptions
+  readonly inferLabels: InferLabelsOptions
+  readonly selfTraining: SelfTrainingOptions
+}
+
+export type LabellerName = keyof LabellerOptionsByName
+
+/** With classes taken to be as large as among the seeds, all three rules have a meaning. */
+const DECISION: SearchSpace = { decisionRule: ['largest', 'mass', 'volume'], classPrior: ['seeds'] }
+const ALPHA: SearchSpace = { alpha: { uniform: [0.2, 0.995] } }
+const NORMALIZATION: SearchSpace = { normalization: ['symmetric', 'row'] }
+
+/** The methods, with what is searched of each when nothing else is asked for. */
+export const LABELLERS: {
+  readonly [Name in LabellerName]: {
+    readonly labeller: Labeller<LabellerOptionsByName[Name]>
+    readonly space: SearchSpace
+  }
+} = {
+  labelSpreading: { labeller: labelSpreading, space: { ...ALPHA, ...NORMALIZATION, ...DECISION } },
+  labelPropagation: { labeller: labelPropagation, space: { ...NORMALIZATION, ...DECISION } },
+  poissonLearning: { labeller: poissonLearning, space: DECISION },
+  inferLabels: {
+    labeller: inferLabels,
+    space: { method: ['label-spreading', 'poisson-learning'], ...ALPHA, ...DECISION },
+  },
+  selfTraining: {
+    labeller: selfTraining,
+    space: {
+      ...{ method: ['label-spreading', 'poisson-learning'], ...ALPHA, ...DECISION },
+      ...{ lambda: { logUniform: [0.1, 4] }, select: ['k-best', 'margin', 'entropy'] },
+    },
+  },
+}
+
+/** Draws of a share of the seeds; each is spread without them, and judged by them. */
+const DRAWS = 5
+
+/** What the exam of a labeller is made of. */
+export interface LabelExamOptions<Name extends LabellerName = LabellerName> {
+  readonly method: Name
+  /** Options that are not searched, the seeds among them. */
+  readonly fixed: LabellerOptionsByName[Name]
+  readonly heldOutShare: number
+  readonly seed: number
+  readonly memoryLimitBytes: number
+}
+
+/** Methods that label nodes, judged by seeds that they are not shown. Examples are draws of such seeds. */
+export class LabelExam implements Exam {
+  readonly metric = meanMetric('accuracy')
+  readonly examples = DRAWS
+  readonly leastExamples = 1
+  readonly validation: Validation
+  readonly space: SearchSpace
+  readonly defaults: Point
+  readonly facts: SearchFacts
+  readonly #labeller: Labeller<LabellerOptions>
+  readonly #fixed: LabellerOptions
+  readonly #network: Network
+  readonly #draws: readonly HeldOutLabels[]
+
+  /** @throws {RivuletError} INVALID_DATA where no class has two seeds, and what the source is refused for. */
+  constructor(who: string, source: Source, options: LabelExamOptions) {
+    const { method, fixed, heldOutShare, seed, memoryLimitBytes } = options
+    const { labeller, space } = LABELLERS[method]
+    this.#labeller = labeller
+    this.#fixed = fixed
+    const { seeds = 'label', weighted = 'auto', signals, ...defaults } = { ...labeller.defaults, ...fixed }
+    this.#network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
+    this.#draws = Array.from({ length: DRAWS }, (_, draw) =>
+      holdOutSeeds(who, this.#network, seeds, heldOutShare, seed + draw),
+    )
+    const heldOut = this.#draws.reduce((sum, { nodes }) => sum + nodes.length, 0)
+    this.validation = { by: 'random', examples: DRAWS, heldOut }
+    this.space = space
+    this.defaults = defaults
+    const { seeds: _, ...stated } = fixed
+    this.facts = { options: stated, data: fingerprintOf(this.#network, this.#draws[0]) }
+  }
+
+  optionsAt(point: Point): LabellerOptions {
+    const options = { ...this.#fixed, ...point }
+    // Checks them; nothing runs before it is driven.
+    this.#labeller.on(this.#network, options)
+    return options
+  }
+
+  *judge(point: Point, examples: number): Judging {
+    const right: number[] = []
+    for (const { seeds, nodes, labels } of this.#draws.slice(0, examples)) {
+      const algorithm = this.#labeller.on(this.#network, { ...this.optionsAt(point), seeds })
+      const found = (yield { prepared: this.#network.prepared, algorithm }) as Labelling
+      nodes.forEach((node, at) => right.push(found.labels[node] === labels[at] ? 1 : 0))
+    }
+    return right
+  }
+}
+
+function fingerprintOf({ nodes, prepared: { matrix } }: Network, { all }: HeldOutLabels): object {
+  const { indices, data, nnz } = matrix
+  const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+    new Uint8Array(buffer, byteOffset, byteLength)
+  const seeds = new TextEncoder().encode(JSON.stringify(all.map(([node, value]) => [node, value])))
+  const hashes = [bytesOf(indices), ...(data === null ? [] : [bytesOf(data)]), seeds].map(crc32)
+  return { nodes: nodes.size, edges: nnz, seeds: all.length, hash: hashes.map((hash) => hash.toString(16)).join('-') }
+}
