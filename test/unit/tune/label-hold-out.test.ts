@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { fromColumns } from '../../../src/data/from-columns.ts'
+import type { Interactions } from '../../../src/data/interactions.ts'
+import { holdOutLabels } from '../../../src/tune/label-hold-out.ts'
+
+const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
+
+/** Ann buys b last, which she had looked at, and looks at d later; Bob bought e alone; Cat bought twice; Dan never bought. */
+const table = fromColumns({
+  user: ['ann', 'ann', 'ann', 'ann', 'ann', 'bob', 'cat', 'cat', 'dan', 'eve', 'eve'],
+  item: ['a', 'b', 'b', 'c', 'd', 'e', 'a', 'b', 'c', 'a', 'c'],
+  signal: ['buy', 'view', 'buy', 'view', 'view', 'buy', 'buy', 'buy', 'view', 'view', 'buy'],
+  time: [1, 2, 5, 3, 9, 1, 8, 2, 1, 1, 2],
+})
+
+function rowsOf({ users, items, user, item, signal, signals }: Interactions): string[] {
+  return Array.from(
+    user,
+    (row, at) => `${users.keyOf(row)} ${signals[signal?.[at] ?? 0]} ${items.keyOf(item[at])}`,
+  ).sort()
+}
+
+describe('holdOutLabels', () => {
+  it('holds out the last label, all rows of that pair and what came later', () => {
+    const { train, search, judge } = holdOutLabels('test', table, ['buy'], 1)
+    expect(rowsOf(train)).toEqual(['ann buy a', 'ann view c', 'bob buy e', 'cat buy b', 'dan view c', 'eve view a'])
+    expect([...rowsOf(search), ...rowsOf(judge)].sort()).toEqual(['ann buy b', 'cat buy a', 'eve buy c'])
+  })
+
+  it('gives each user to one half, by the seed', () => {
+    const halves = [1, 2, 3, 4, 5, 6].map((seed) => {
+      const { search, judge } = holdOutLabels('test', table, ['buy'], seed)
+      expect(search.length).toBe(1)
+      expect(judge.length).toBe(2)
+      return rowsOf(search)[0]
+    })
+    expect(holdOutLabels('test', table, ['buy'], 1)).toEqual(holdOutLabels('test', table, ['buy'], 1))
+    expect(new Set(halves).size).toBeGreaterThan(1)
+  })
+
+  it('takes a random label without times, and none with a value of 0 or less', () => {
+    const { time: _, ...timeless } = table
+    const held = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => {
+      const { search, judge } = holdOutLabels('test', timeless, ['buy'], seed)
+      return [...rowsOf(search), ...rowsOf(judge)].find((row) => row.startsWith('ann'))
+    })
+    expect(new Set(held)).toEqual(new Set(['ann buy a', 'ann buy b']))
+    const disliked = { ...table, value: Float32Array.from(table.time as Float64Array, (time) => (time === 5 ? -1 : 1)) }
+    const { search, judge } = holdOutLabels('test', disliked, ['buy'], 1)
+    expect([...rowsOf(search), ...rowsOf(judge)].sort()).toEqual(['cat buy a', 'eve buy c'])
+  })
+
+  it('refuses where fewer than two users have something to hold out', () => {
+    expect(() => holdOutLabels('test', table, ['dislike'], 1)).toThrow(coded('EMPTY_DATA'))
+  })
+})
