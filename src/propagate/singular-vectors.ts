@@ -83,10 +83,10 @@ export function* singularVectors(
   }
 }
 
-/** Directions that are sought: 1.4 k rather than k, because the last of them converge slowest; whole blocks of sixteen. */
+/** Directions that are sought: more than k, because the last of them converge slowest; whole blocks of sixteen. */
 function blockSize(k: number, { active }: NormalProduct): number {
   const columns = active.reduce((sum, one) => sum + one, 0)
-  return Math.min(columns, Math.ceil(Math.max(1.4 * k, k + 8) / 16) * 16)
+  return Math.min(columns, Math.ceil(Math.max(Math.min(1.4 * k, k + 80), k + 8) / 16) * 16)
 }
 
 /** Whether the values have come to rest, so that it pays to look at the residuals. */
