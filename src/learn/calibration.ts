@@ -138,7 +138,8 @@ function tooLittle(outcomes: Float64Array, fewestLabels: number): string | null 
 
 type Fitted = Pick<Calibrator, 'method' | 'calibrate' | 'line' | 'blocks'>
 
-function fitMethod(method: CalibrationMethod, confidence: ArrayLike<number>, outcomes: Float64Array): Fitted {
+/** A named method fitted and not judged: for whoever chose it before, and fits it again and again. */
+export function fitMethod(method: CalibrationMethod, confidence: ArrayLike<number>, outcomes: Float64Array): Fitted {
   const line = method === 'temperature' ? fitLogitLine(confidence, outcomes) : null
   const blocks = method === 'isotonic' ? isotonicBlocks(confidence, outcomes) : null
   // A block of right predictions is no certainty: n observations rule nothing out that happens once in n.

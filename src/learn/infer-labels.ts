@@ -18,7 +18,7 @@ import {
 import type { Labelling } from '../propagate/labelling.ts'
 import type { Network } from '../propagate/network.ts'
 import { poissonLearning } from '../propagate/poisson-learning.ts'
-import { readSeeds, seedEntries, type SeedEntry } from '../propagate/seeds.ts'
+import { ReadSeeds, readSeeds, type SeedColumns } from '../propagate/seeds.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { numberBetween, oneOf } from '../support/options.ts'
 
@@ -83,11 +83,10 @@ export const inferLabels: Labeller<InferLabelsOptions, InferredLabelling> = face
 
 function* inferOn(network: Network, options: Resolved<InferLabelsOptions>): Algorithm<InferredLabelling> {
   const { method: asked, alpha, ...labeller } = options
-  // Read twice below, which not every iterable can be.
-  const seeds = [...seedEntries(network, options.seeds)] as SeedEntry[]
-  const labelsPerClass = countPerClass(network, seeds)
+  const columns = readSeeds('inferLabels', network, options.seeds)
+  const labelsPerClass = countNodes(columns, network.nodes.size) / columns.classes.length
   const choice = asked === 'auto' ? chooseMethod(network, labelsPerClass) : { method: asked, reason: 'asked for' }
-  const given = { ...labeller, seeds }
+  const given = { ...labeller, seeds: new ReadSeeds(columns, network.nodes) }
   const labelling = yield* {
     'label-propagation': () => labelPropagation.on(network, given),
     'label-spreading': () => labelSpreading.on(network, { ...given, alpha }),
@@ -96,9 +95,11 @@ function* inferOn(network: Network, options: Resolved<InferLabelsOptions>): Algo
   return { ...labelling, ...choice, labelsPerClass }
 }
 
-function countPerClass(network: Network, seeds: readonly SeedEntry[]): number {
-  const { classes, nodes } = readSeeds('inferLabels', network, seeds)
-  return new Set(nodes).size / classes.length
+/** Nodes that are seeds, those with several labels counted once. */
+function countNodes({ nodes }: SeedColumns, nodeCount: number): number {
+  const isSeed = new Uint8Array(nodeCount)
+  for (const node of nodes) isSeed[node] = 1
+  return isSeed.reduce((sum, one) => sum + one, 0)
 }
 
 function chooseMethod(network: Network, labelsPerClass: number): { method: LabelMethod; reason: string } {

@@ -1,6 +1,8 @@
-import type { InferredLabelling } from './infer-labels.ts'
-import type { Label, SeedEntry } from '../propagate/seeds.ts'
-import type { Calibrator } from './calibration.ts'
+import type { Labelling } from '../propagate/labelling.ts'
+import type { Network } from '../propagate/network.ts'
+import type { Label, SeedColumns } from '../propagate/seeds.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import { requireRow } from '../support/key-index.ts'
 import { rampAt, type Ramp } from './ramp.ts'
 import { selectCandidates, surenessOf, type SelectionRule } from './select-pseudo-labels.ts'
 
@@ -18,11 +20,22 @@ export interface PseudoLabel {
   readonly reason: string
 }
 
+/** Pseudo-labels of a round as columns, nodes ascending. */
+export interface PseudoLabels {
+  readonly round: number
+  readonly reason: string
+  readonly nodes: Int32Array
+  /** Columns of their classes. */
+  readonly columns: Int32Array
+  readonly confidence: Float64Array
+  readonly weights: Float64Array
+}
+
 /** What pseudo-labels are drawn from. */
 export interface Pool {
-  /** Nodes by row that are neither seeds nor validation nodes. */
+  /** Nodes by row that are neither seeds nor validation nodes, ascending. */
   readonly free: Int32Array
-  /** Shares of the classes, sum 1, in the order of `classes`. */
+  /** Shares of the classes, sum 1. */
   readonly shares: Float64Array
   /** Weight of all labels. */
   readonly labelMass: number
@@ -41,55 +54,126 @@ export interface PseudoLabelOptions {
 /**
  * The predictions of a labelling that the next round learns from.
  *
- * @param calibrator `null`: confidence as it is
+ * @param calibrate from confidence to the probability of being right
  * @param round the next one, in [1, rounds]
  */
 export function choosePseudoLabels(
-  { nodes, labels, classes, confidence, scores, reached }: InferredLabelling,
-  calibrator: Calibrator | null,
+  labelling: Labelling,
+  calibrate: (confidence: number) => number,
   { free, shares, labelMass }: Pool,
   { rounds, select, share, threshold, balanced, lambda }: PseudoLabelOptions,
   round: number,
-): PseudoLabel[] {
-  const width = classes.length
+): PseudoLabels {
+  const { labels, classes, confidence, scores, reached } = labelling
   const columnOf = new Map(classes.map((label, column) => [label, column]))
-  const trust = new Float64Array(nodes.size)
-  for (const node of free) {
-    if (reached[node] === 1) trust[node] = calibrator?.calibrate(confidence[node]) ?? confidence[node]
-  }
   // Confidence 0 would be a seed without weight.
-  const rows = free.filter((node) => trust[node] > 0)
-  const candidates = {
-    group: Int32Array.from(rows, (node) => columnOf.get(labels[node]) ?? 0),
-    sureness: Float64Array.from(rows, (node) =>
-      surenessOf(select, scores.data.subarray(node * width, (node + 1) * width), trust[node]),
-    ),
-  }
+  const rows = free.filter((node) => reached[node] === 1 && calibrate(confidence[node]) > 0)
+  const trust = Float64Array.from(rows, (node) => calibrate(confidence[node]))
+  const group = rows.map((node) => columnOf.get(labels[node]) ?? 0)
+  const sharesOf = (node: number): Float32Array =>
+    scores.data.subarray(node * classes.length, (node + 1) * classes.length)
+  const sureness =
+    select === 'margin' || select === 'entropy'
+      ? Float64Array.from(rows, (node) => surenessOf(select, sharesOf(node)))
+      : trust
   const amount = rampAt(select === 'k-best' ? share : threshold, round, rounds)
   const groupShares = balanced ? shares : null
-  const taken = Array.from(selectCandidates(candidates, width, { rule: select, amount, groupShares }), (at) => rows[at])
-  const mass = taken.reduce((sum, node) => sum + trust[node], 0)
-  const largest = taken.reduce((most, node) => Math.max(most, trust[node]), 0)
+  const taken = selectCandidates({ group, sureness }, classes.length, { rule: select, amount, groupShares })
+  const chosenTrust = Float64Array.from(taken, (place) => trust[place])
+  const mass = chosenTrust.reduce((sum, value) => sum + value, 0)
+  const largest = chosenTrust.reduce((most, value) => Math.max(most, value), 0)
   const factor = Math.min((rampAt(lambda, round, rounds) * labelMass) / mass, 1 / largest)
-  const reason = reasonOf(select, amount, balanced)
-  return taken.map((node) => ({
-    round,
-    node: nodes.keyOf(node),
-    label: labels[node],
-    confidence: trust[node],
-    weight: factor * trust[node],
-    reason,
-  }))
+  return {
+    ...{ round, reason: reasonOf(select, amount, balanced), confidence: chosenTrust },
+    nodes: taken.map((place) => rows[place]),
+    columns: taken.map((place) => group[place]),
+    weights: chosenTrust.map((value) => factor * value),
+  }
 }
 
-/** Seeds and pseudo-labels together, as what spreads. */
-export function withPseudoLabels(seeds: readonly SeedEntry[], pseudoLabels: readonly PseudoLabel[]): SeedEntry[] {
-  return [...seeds, ...pseudoLabels.map(({ node, label, weight }) => [node, label, weight] as const)]
+/** Columns as what a reader wants; those for which `wanted` holds, by place. */
+export function listPseudoLabels(
+  { nodes: keys, classes }: Pick<Labelling, 'nodes' | 'classes'>,
+  { round, reason, nodes, columns, confidence, weights }: PseudoLabels,
+  wanted: (place: number) => boolean = () => true,
+): PseudoLabel[] {
+  const list: PseudoLabel[] = []
+  for (let place = 0; place < nodes.length; place++) {
+    if (!wanted(place)) continue
+    list.push({
+      ...{ round, node: keys.keyOf(nodes[place]), label: classes[columns[place]] },
+      ...{ confidence: confidence[place], weight: weights[place], reason },
+    })
+  }
+  return list
+}
+
+/**
+ * What a reviewer gave back, as columns again.
+ *
+ * @throws {RivuletError} UNKNOWN_KEY for a node, INVALID_DATA for a label that no seed has or a weight outside (0, 1].
+ */
+export function readReviewed(
+  network: Network,
+  classes: readonly Label[],
+  { round, reason }: PseudoLabels,
+  reviewed: readonly PseudoLabel[],
+): PseudoLabels {
+  const who = "selfTraining, option 'review'"
+  const byNode = new Map<number, PseudoLabel>()
+  for (const one of reviewed) {
+    if (!classes.includes(one.label)) throw badReview(one, 'a label that a seed has', one.label)
+    if (!(one.weight > 0 && one.weight <= 1)) throw badReview(one, 'a weight in (0, 1]', one.weight)
+    byNode.set(requireRow(who, 'a node', network.nodes, one.node), one)
+  }
+  const nodes = Int32Array.from(byNode.keys()).sort()
+  const at = (node: number): PseudoLabel => byNode.get(node) as PseudoLabel
+  return {
+    ...{ round, reason, nodes },
+    columns: nodes.map((node) => classes.indexOf(at(node).label)),
+    confidence: Float64Array.from(nodes, (node) => at(node).confidence),
+    weights: Float64Array.from(nodes, (node) => at(node).weight),
+  }
+}
+
+/** Seeds with pseudo-labels beside them. */
+export function addPseudoLabels(seeds: SeedColumns, { nodes, columns, weights }: PseudoLabels): SeedColumns {
+  const { classes } = seeds
+  const indptr = new Int32Array(classes.length + 1)
+  for (const column of columns) indptr[column + 1]++
+  for (let c = 0; c < classes.length; c++) indptr[c + 1] += indptr[c] + seeds.indptr[c + 1] - seeds.indptr[c]
+  const all = { nodes: new Int32Array(indptr[classes.length]), weights: new Float32Array(indptr[classes.length]) }
+  const next = indptr.slice()
+  for (let c = 0; c < classes.length; c++) {
+    const own = [seeds.indptr[c], seeds.indptr[c + 1]] as const
+    all.nodes.set(seeds.nodes.subarray(...own), next[c])
+    all.weights.set(seeds.weights.subarray(...own), next[c])
+    next[c] += own[1] - own[0]
+  }
+  for (let place = 0; place < nodes.length; place++) {
+    all.nodes[next[columns[place]]] = nodes[place]
+    all.weights[next[columns[place]]++] = weights[place]
+  }
+  // A pseudo-label never counts more than a label.
+  return { classes, indptr, ...all, largest: weights.reduce((most, weight) => Math.max(most, weight), seeds.largest) }
 }
 
 function reasonOf(rule: SelectionRule, amount: number, balanced: boolean): string {
-  const shown = Number(amount.toPrecision(3))
   const within = balanced ? ', classes by their shares' : ''
   if (rule === 'k-best') return `among the surest ${Number((100 * amount).toPrecision(3))} %${within}`
-  return `${{ threshold: 'confidence', margin: 'margin', entropy: 'information' }[rule]} at least ${shown}${within}`
+  const what = { threshold: 'confidence', margin: 'margin', entropy: 'information' }[rule]
+  return `${what} at least ${Number(amount.toPrecision(3))}${within}`
+}
+
+function badReview({ node }: PseudoLabel, expected: string, got: unknown): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `selfTraining, reviewed pseudo-label of ${show(node)}`,
+      expected,
+      got: show(got),
+      todo: 'Correct or drop it.',
+    },
+    { node },
+  )
 }

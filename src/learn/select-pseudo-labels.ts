@@ -1,8 +1,9 @@
 /**
  * Which predictions are sure enough to learn from.
  *
- * Scudder 1965 (10.1109/TIT.1965.1053799) and Yarowsky 1995 (10.3115/981658.981684) take those above a threshold; taking equally many of each class
- * keeps the surest class from swallowing the rest (Zou, Yu, Vijaya Kumar & Wang 2018, arXiv:1810.07911).
+ * Scudder 1965 (10.1109/TIT.1965.1053799) and Yarowsky 1995 (10.3115/981658.981684) take those above a threshold; taking the surest of each class,
+ * classes in their shares, keeps the easiest class from swallowing the rest (Zou, Yu, Vijaya Kumar & Wang 2018, arXiv:1810.07911).
+ * Cost: a sort of the candidates.
  */
 
 /**
@@ -13,12 +14,12 @@
  */
 export type SelectionRule = 'k-best' | 'threshold' | 'margin' | 'entropy'
 
-/** Predictions that may be learnt from: one class each. */
+/** Predictions that may be learnt from. */
 export interface Candidates {
   /** Class, or another group that is to be balanced (a user, say), of each candidate; in [0, groups). */
-  readonly group: ArrayLike<number>
+  readonly group: Int32Array
   /** The surer, the larger; finite. */
-  readonly sureness: ArrayLike<number>
+  readonly sureness: Float64Array
 }
 
 /** How many may be taken. */
@@ -31,38 +32,62 @@ export interface SelectionAmount {
 }
 
 /**
- * Places of the candidates that are taken, group after group, the surest first; ties to the lower place.
+ * Places of the candidates that are taken, ascending: the surest of each group, and of those that are equally sure the first.
  *
  * @param groups number of groups
  */
 export function selectCandidates(
-  candidates: Candidates,
+  { group, sureness }: Candidates,
   groups: number,
   { rule, amount, groupShares }: SelectionAmount,
 ): Int32Array {
-  const { group, sureness } = candidates
-  const members = Array.from({ length: groups }, (): number[] => [])
-  for (let place = 0; place < group.length; place++) {
-    if (rule === 'k-best' || sureness[place] >= amount) members[group[place]].push(place)
-  }
-  const willing = members.reduce((sum, { length }) => sum + length, 0)
+  const least = rule === 'k-best' ? -Infinity : amount
+  const sizes = new Int32Array(groups)
+  for (let place = 0; place < group.length; place++) if (sureness[place] >= least) sizes[group[place]]++
+  const willing = sizes.reduce((sum, size) => sum + size, 0)
   const total = rule === 'k-best' ? amount * group.length : willing
-  return Int32Array.from(
-    members.flatMap((places, number) => {
-      const wanted = groupShares === null ? (total / (willing || 1)) * places.length : groupShares[number] * total
-      return places.sort((a, b) => sureness[b] - sureness[a] || a - b).slice(0, Math.round(wanted))
-    }),
+  const quotas = sizes.map((size, g) =>
+    Math.min(size, Math.round(groupShares === null ? (total * size) / (willing || 1) : groupShares[g] * total)),
   )
+  const limits = Float64Array.from(quotas, (quota, g) => cutAt(quota, surenessIn(g, sizes[g], group, sureness, least)))
+  // Of those exactly at the limit as many as the quota still has room for, once all above it are in.
+  const above = new Int32Array(groups)
+  for (let place = 0; place < group.length; place++) if (sureness[place] > limits[group[place]]) above[group[place]]++
+  const room = quotas.map((quota, g) => quota - above[g])
+  const taken = new Int32Array(quotas.reduce((sum, quota) => sum + quota, 0))
+  let count = 0
+  for (let place = 0; place < group.length; place++) {
+    const g = group[place]
+    if (sureness[place] > limits[g] || (sureness[place] === limits[g] && room[g]-- > 0)) taken[count++] = place
+  }
+  return taken
 }
 
+function surenessIn(
+  wanted: number,
+  size: number,
+  group: Int32Array,
+  sureness: Float64Array,
+  least: number,
+): Float64Array {
+  const values = new Float64Array(size)
+  let count = 0
+  for (let place = 0; place < group.length; place++) {
+    if (group[place] === wanted && sureness[place] >= least) values[count++] = sureness[place]
+  }
+  return values.sort()
+}
+
+/** The quota-th largest of ascending values; above all of them where the quota is 0. */
+const cutAt = (quota: number, ascending: Float64Array): number =>
+  quota === 0 ? Infinity : ascending[ascending.length - quota]
+
 /**
- * How sure a prediction is, by what its rule looks at.
+ * How sure a prediction is of what its rule looks at.
  *
  * @param shares of the classes, sum 1
- * @param confidence of the largest, calibrated
  */
-export function surenessOf(rule: SelectionRule, shares: ArrayLike<number>, confidence: number): number {
-  if (rule === 'k-best' || rule === 'threshold') return confidence
+export function surenessOf(rule: 'margin' | 'entropy', shares: ArrayLike<number>): number {
   const sorted = Array.from(shares).sort((a, b) => b - a)
   if (rule === 'margin') return sorted[0] - (sorted[1] ?? 0)
   const entropy = sorted.reduce((sum, share) => (share > 0 ? sum - share * Math.log(share) : sum), 0)

@@ -1,5 +1,5 @@
 import { RivuletError, show } from '../support/errors.ts'
-import { requireRow } from '../support/key-index.ts'
+import { requireRow, type KeyIndex } from '../support/key-index.ts'
 import type { Network } from './network.ts'
 
 /** A class name. Numbers stay numbers. */
@@ -31,20 +31,45 @@ export interface SeedColumns {
   readonly largest: number
 }
 
+/** Seeds that were read already: a source that need not be read again. */
+export class ReadSeeds implements Iterable<SeedEntry> {
+  readonly columns: SeedColumns
+  readonly #nodes: KeyIndex
+
+  constructor(columns: SeedColumns, nodes: KeyIndex) {
+    this.columns = columns
+    this.#nodes = nodes
+  }
+
+  *[Symbol.iterator](): IterableIterator<SeedEntry> {
+    const { classes, indptr, nodes, weights } = this.columns
+    for (let c = 0; c < classes.length; c++) {
+      for (let entry = indptr[c]; entry < indptr[c + 1]; entry++) {
+        yield [this.#nodes.keyOf(nodes[entry]), classes[c], weights[entry]]
+      }
+    }
+  }
+}
+
 /**
  * Reads seeds into columns.
  *
  * @throws {RivuletError} EMPTY_DATA without a seed, UNKNOWN_KEY for a node that the network lacks, INVALID_DATA for a value that is no label.
  */
 export function readSeeds(who: string, network: Network, source: SeedSource): SeedColumns {
+  if (source instanceof ReadSeeds) return source.columns
   const byClass = new Map<Label, Map<number, number>>()
+  const add = (label: Label, node: number, weight: number): void => {
+    const column = byClass.get(label)
+    if (column === undefined) byClass.set(label, new Map([[node, weight]]))
+    else column.set(node, weight)
+  }
+  const option = `${who}, option 'seeds'`
   for (const [key, value, weight = 1] of seedEntries(network, source)) {
-    const node = requireRow(`${who}, option 'seeds'`, 'a node', network.nodes, key)
+    const node = requireRow(option, 'a node', network.nodes, key)
     if (!(weight > 0 && weight <= 1)) throw invalidWeight(who, key, weight)
-    for (const [label, share] of shares(who, key, value)) {
-      const column = byClass.get(label) ?? new Map<number, number>()
-      byClass.set(label, column.set(node, share * weight))
-    }
+    if (isLabel(value)) add(value, node, weight)
+    else for (const [label, share] of shares(who, key, value)) add(label, node, share * weight)
   }
   if (byClass.size === 0) throw noSeed(who, source)
   return toColumns(byClass)
@@ -101,8 +126,8 @@ function compareLabels(a: Label, b: Label): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+/** Of several labels. */
 function shares(who: string, key: string, value: unknown): (readonly [Label, number])[] {
-  if (isLabel(value)) return [[value, 1]]
   if (Array.isArray(value) && value.length > 0 && value.every(isLabel)) {
     const distinct = [...new Set(value)]
     return distinct.map((label) => [label, 1 / distinct.length])
