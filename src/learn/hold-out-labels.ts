@@ -18,7 +18,7 @@ export interface HeldOutLabels {
 
 /**
  * Holds out a share of the seeds of every class, by drawing: at least one of a class that has two, and never its last one.
- * Seeds with shared or weighted labels all stay seeds.
+ * Seeds with shared or weighted labels, and nodes named twice, all stay seeds.
  *
  * @param share in [0, 1); 0 holds nothing out
  * @throws {RivuletError} INVALID_DATA where no class has two seeds.
@@ -33,8 +33,11 @@ export function holdOutSeeds(
   const entries = [...seedEntries(network, source)] as SeedEntry[]
   if (share === 0) return { seeds: entries, all: entries, areSeeds: false, nodes: new Int32Array(0), labels: [] }
   const byClass = new Map<unknown, number[]>()
-  entries.forEach(([, value, weight], at) => {
-    if (typeof value === 'object' || weight !== undefined) return
+  const times = new Map<string, number>()
+  for (const [key] of entries) times.set(String(key), (times.get(String(key)) ?? 0) + 1)
+  entries.forEach(([key, value, weight], at) => {
+    // A node that is named twice would be held out and stay a seed.
+    if (typeof value === 'object' || weight !== undefined || (times.get(String(key)) ?? 0) > 1) return
     const members = byClass.get(value) ?? []
     byClass.set(value, members)
     members.push(at)

@@ -38,7 +38,7 @@ export interface SelfTrainingOptions extends InferLabelsOptions {
   readonly validation?: number | SeedSource | undefined
   /** How confidence becomes a probability, learnt from the validation labels in every round. Default 'auto'. */
   readonly calibration?: CalibrationMethod | 'auto' | undefined
-  /** How sure a gain must be to be believed: coverage of its interval, in (0, 1). Default 0.9. */
+  /** How sure a gain must be to be believed: coverage of the intervals of all rounds together, in (0, 1). Default 0.9. */
   readonly level?: number | undefined
   /** Seed of what is held out and of the resampling. Default 1. */
   readonly seed?: number | undefined

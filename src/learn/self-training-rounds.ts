@@ -25,7 +25,7 @@ export interface RoundChoice {
   readonly decisionReason: string
   /**
    * Accuracy of the best round less that of round 0, paired on the validation nodes, with its interval; null where nothing was judged or no
-   * round was better. As the best of several rounds it is a little too good.
+   * round was better. The best of several rounds looks better than it is: the interval's level is widened for their number (Bonferroni).
    */
   readonly gain: PairedBootstrap | null
 }
@@ -65,13 +65,13 @@ export function betterRound(a: Round, b: Round): Round {
   return before !== null && after !== null && after <= before ? a : b
 }
 
-/** What the best round is worth over the first. @param level coverage of the interval that must lie above 0 */
-export function decideBetween(first: Round, best: Round, level: number, seed: number): RoundChoice {
+/** What the best of some rounds is worth over the first. @param level coverage of the intervals of all rounds together; the best one's must lie above 0 */
+export function decideBetween(first: Round, best: Round, rounds: number, level: number, seed: number): RoundChoice {
   if (first.report.accuracy === null) {
     return { decision: 'semi-supervised', decisionReason: 'nothing to judge by: the last round', gain: null }
   }
   if (best === first) return { decision: 'supervised', decisionReason: 'no round was better than none', gain: null }
-  const gain = pairedBootstrap(best.correct, first.correct, { level, seed })
+  const gain = pairedBootstrap(best.correct, first.correct, { level: 1 - (1 - level) / rounds, seed })
   const shown = `round ${best.report.round} gains ${points(gain.difference)} points (${points(gain.low)} to ${points(gain.high)})`
   return gain.low > 0
     ? { decision: 'semi-supervised', decisionReason: shown, gain }

@@ -104,7 +104,7 @@ function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Alg
     rounds.push(last.report)
     best = betterRound(best, last)
   }
-  const choice = decideBetween(first, best, options.level, options.seed)
+  const choice = decideBetween(first, best, options.rounds, options.level, options.seed)
   const taken = choice.decision === 'supervised' ? first : best
   const everySeed = held.areSeeds ? readSeeds(WHO, network, held.all) : seeds
   const answer = held.areSeeds ? yield* spread(method, withPseudoLabels(everySeed, taken)) : taken.labelling

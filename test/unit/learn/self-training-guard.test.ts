@@ -1,0 +1,52 @@
+import { UndirectedGraph } from 'graphology'
+import { describe, expect, it } from 'vitest'
+import { selfTraining } from '../../../src/learn/self-training.ts'
+import { seededRandom } from '../../../src/support/random.ts'
+
+const NODES = 200
+const labelOf = (node: number): string => `group ${node % 4}`
+
+/** Four groups whose ties hardly tell them apart. */
+function noisyGroups(seed: number): UndirectedGraph {
+  const random = seededRandom(seed)
+  const graph = new UndirectedGraph()
+  for (let node = 0; node < NODES; node++) graph.addNode(String(node))
+  for (let tie = 0; tie < NODES * 3; tie++) {
+    const [from, drawn] = [random.below(NODES), random.below(NODES)]
+    const to = random.next() < 0.4 ? drawn - (drawn % 4) + (from % 4) : drawn
+    if (from !== to) graph.mergeEdge(String(from), String(to))
+  }
+  return graph
+}
+
+describe('the guard of self-training', () => {
+  it('is not taken in by the luckiest of eight rounds', () => {
+    const seeds = Array.from({ length: 100 }, (_, node) => [String(node), labelOf(node)] as const)
+    let takenIn = 0
+    for (let study = 1; study <= 24; study++) {
+      const random = seededRandom(study)
+      const { decision } = selfTraining.detailed(noisyGroups(study), {
+        seeds,
+        // Three in ten pseudo-labels are any label: no round is better than none in truth.
+        review: (pseudoLabels) =>
+          pseudoLabels.map((one) => (random.next() < 0.3 ? { ...one, label: labelOf(random.below(4)) } : one)),
+      })
+      if (decision === 'semi-supervised') takenIn++
+    }
+    // One interval of ten may miss, on either side; judged by each round's own interval, one study in five was taken in.
+    expect(takenIn).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('labels held out of the seeds', () => {
+  it('are never seeds at the same time, though a node is named twice', () => {
+    const graph = noisyGroups(1)
+    const once = Array.from({ length: 40 }, (_, node) => [String(node), labelOf(node)] as const)
+    const { validationCount } = selfTraining.detailed(graph, { seeds: [...once, ...once.slice(0, 20)], rounds: 1 })
+    // A fifth of the 20 that are named once, and by class.
+    expect(validationCount).toBe(4)
+    expect(() => selfTraining.detailed(graph, { seeds: [...once, ...once], rounds: 1 })).toThrowError(
+      /two seeds or more/,
+    )
+  })
+})
