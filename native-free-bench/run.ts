@@ -12,12 +12,15 @@ import { findTools, NO_TOOLS } from './rivals/tools.ts'
 import { accuracySuite } from './suites/accuracy.ts'
 import { buildSuite } from './suites/build.ts'
 import { compileSuite } from './suites/compile.ts'
+import { embedSuite } from './suites/embed.ts'
 import { orderSuite } from './suites/order.ts'
 import { propagateSuite } from './suites/propagate.ts'
 import { readSuite } from './suites/read.ts'
 import { recommendSuite } from './suites/recommend.ts'
+import { semiSuite } from './suites/semi.ts'
 import { sparseUsersSuite } from './suites/sparse-users.ts'
-import type { Suite } from './suites/suite.ts'
+import { STUDY_NAMES } from './suites/suite.ts'
+import type { StudyName, Suite } from './suites/suite.ts'
 import { sweepSuite } from './suites/sweep.ts'
 import { threadsSuite } from './suites/threads.ts'
 import { tuneSuite } from './suites/tune.ts'
@@ -37,12 +40,14 @@ const SUITES: Readonly<Record<string, Suite>> = {
   accuracy: accuracySuite,
   compile: compileSuite,
   'sparse-users': sparseUsersSuite,
+  embed: embedSuite,
+  semi: semiSuite,
 }
 
 interface Arguments {
   readonly suite: string
   readonly size: Size
-  readonly set?: readonly SetName[]
+  readonly set?: readonly (SetName | StudyName)[]
   readonly recipe?: readonly string[]
   readonly json?: string
   readonly rivals: 'auto' | 'javascript' | 'all'
@@ -55,7 +60,10 @@ const command = new Command('bench')
   .addOption(new Option('--suite <name>', 'what to measure').choices([...Object.keys(SUITES), 'all']).default('all'))
   .addOption(new Option('--size <size>', 'smoke checks answers only').choices(SIZES).default('smoke'))
   .addOption(
-    new Option('--set <name...>', 'tune, accuracy, compile, sparse-users: only these splits').choices(SET_NAMES),
+    new Option('--set <name...>', 'tune, accuracy, compile, sparse-users, semi: only these sets').choices([
+      ...SET_NAMES,
+      ...STUDY_NAMES,
+    ]),
   )
   .addOption(
     new Option('--recipe <text...>', 'accuracy: only rows whose label contains one of these; tune: only these methods'),
@@ -69,7 +77,9 @@ const command = new Command('bench')
   .addHelpText('after', `\nSuites:\n${list.join('\n')}`)
   .parse()
 
-const { suite, size, set: sets, recipe: labels, json, rivals } = command.opts<Arguments>()
+const { suite, size, set, recipe: labels, json, rivals } = command.opts<Arguments>()
+const sets = set?.filter((name): name is SetName => SET_NAMES.includes(name as SetName))
+const studies = set?.filter((name): name is StudyName => STUDY_NAMES.includes(name as StudyName))
 const wantsAll = rivals === 'all' || (rivals === 'auto' && size !== 'smoke')
 const tools = wantsAll ? await findTools() : NO_TOOLS
 const report = new Report((text) => console.log(text), size !== 'smoke')
@@ -80,7 +90,7 @@ const raceOptions =
 
 try {
   for (const name of suite === 'all' ? Object.keys(SUITES) : [suite]) {
-    await SUITES[name].run({ size, tools, report, folder, results, sets, labels, raceOptions })
+    await SUITES[name].run({ size, tools, report, folder, results, sets, studies, labels, raceOptions })
   }
 } finally {
   await rm(folder, { recursive: true, force: true })

@@ -4,6 +4,18 @@ import type { Report } from '../report/report.ts'
 import type { Tools } from '../rivals/tools.ts'
 import type { RaceOptions } from '../timing/race.ts'
 
+/** Sets of the suite `semi`. */
+export const STUDY_NAMES = [
+  'ml-1m-mixed',
+  'ml-100k',
+  'bookcrossing',
+  'retail-rocket',
+  'lastfm-plays',
+  'planetoid',
+] as const
+
+export type StudyName = (typeof STUDY_NAMES)[number]
+
 /** What a suite has at hand. */
 export interface Bench {
   readonly size: Size
@@ -15,6 +27,8 @@ export interface Bench {
   readonly results: string
   /** Only these splits, where a suite measures on splits; default those of the size. */
   readonly sets?: readonly SetName[] | undefined
+  /** Of the suite `semi`, only these; default all. */
+  readonly studies?: readonly StudyName[] | undefined
   /** Only recipes whose label contains one of these texts; of baselines that are tuned, only these methods. */
   readonly labels?: readonly string[] | undefined
   /** Shorter when only answers matter. */

@@ -1,0 +1,29 @@
+import { bookRanking } from './semi-bookcrossing.ts'
+import { lastfmPlays } from './semi-lastfm-plays.ts'
+import { planetoid } from './semi-planetoid.ts'
+import { ratings } from './semi-ratings.ts'
+import { retailRocket } from './semi-retail-rocket.ts'
+import type { Bench, StudyName, Suite } from './suite.ts'
+
+/** One study a set. */
+const STUDIES: Readonly<Record<StudyName, (bench: Bench) => Promise<void>>> = {
+  'ml-1m-mixed': (bench) => ratings(bench, 'ml-1m-mixed'),
+  'ml-100k': (bench) => ratings(bench, 'ml-100k'),
+  bookcrossing: async (bench) => {
+    await ratings(bench, 'bookcrossing')
+    await bookRanking(bench)
+  },
+  'retail-rocket': retailRocket,
+  'lastfm-plays': lastfmPlays,
+  planetoid,
+}
+
+/** What unlabelled data adds to labels, and what it costs where it does not help. */
+export const semiSuite: Suite = {
+  about: 'labels with unlabelled evidence against labels alone: ratings, purchases, plays, few labels a class',
+  run: async (bench) => {
+    for (const [name, study] of Object.entries(STUDIES)) {
+      if (bench.studies === undefined || bench.studies.includes(name as StudyName)) await study(bench)
+    }
+  },
+}
