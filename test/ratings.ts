@@ -70,3 +70,14 @@ function parsed(row: string): RatedRow {
 
 /** The rules of such a table, said outright. */
 export const RATED = { stars: { role: 'label' }, view: { weight: 1 } } as const
+
+/** Pearson's correlation. */
+export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const centred = (values: ArrayLike<number>): number[] => {
+    const all = Array.from(values)
+    const mean = all.reduce((sum, value) => sum + value, 0) / all.length
+    return all.map((value) => value - mean)
+  }
+  const [x, y] = [centred(a), centred(b)]
+  return x.reduce((sum, value, at) => sum + value * y[at], 0) / (Math.hypot(...x) * Math.hypot(...y))
+}
