@@ -37,7 +37,8 @@ const TRANSFORMS: Readonly<Record<SignalTransform, Transform>> = {
     const mean = value.reduce((sum, v) => sum + v, 0) / value.length
     return value.map((v, row) => {
       const user = rows.user[row]
-      return v - (sums[user] + SHRINKAGE * mean) / (counts[user] + SHRINKAGE)
+      // In the precision of v: where all values are equal a difference is 0, not what rounding left.
+      return v - Math.fround((sums[user] + SHRINKAGE * mean) / (counts[user] + SHRINKAGE))
     })
   },
   dwell: (_, value) => {

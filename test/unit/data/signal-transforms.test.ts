@@ -51,6 +51,11 @@ describe('transformValues', () => {
     expectClose(weightsOf('centred'), [50 - ann, 2 - bob, 10 - ann, 10 - ann, 8 - bob])
   })
 
+  it('gives exact zeros under centred where all values are equal', () => {
+    const equal = { ...plays, value: new Float32Array(5).fill(3.3) }
+    expect(weightsOf('centred', equal)).toEqual([0, 0, 0, 0, 0])
+  })
+
   it('cuts the longest hundredth of the dwell', () => {
     const seconds = Array.from({ length: 200 }, (_, row) => (row === 7 ? 1e6 : row + 1))
     const table = fromColumns({ user: seconds.map(() => 'ann'), item: seconds.map(String), value: seconds })

@@ -51,3 +51,14 @@ describe("signals: 'auto'", () => {
     await expect(engine.labelSpreading({ seeds, signals: { buy: 3 } })).rejects.toThrow(coded('INVALID_OPTION'))
   })
 })
+
+describe('rules that leave nothing to spread', () => {
+  it('give popular items to everybody, marked as such', () => {
+    const stars = { ...table, signal: new Uint8Array(7), signals: ['star'], value: new Float32Array(7).fill(3.3) }
+    for (const star of [{ transform: 'centred' }, { weight: 0 }] as const) {
+      const lists = recommend(stars, { signals: { star }, k: 2 })
+      expect([...lists.values()].flat().every(({ prior }) => prior === true)).toBe(true)
+      expect(lists.size).toBe(4)
+    }
+  })
+})
