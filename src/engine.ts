@@ -37,12 +37,15 @@ import {
 } from './recommend/request.ts'
 import { rounds, userRows } from './recommend/rounds.ts'
 import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
-import { driveAsync, type Algorithm } from './run/drive.ts'
+import { driveAsync, nextTask, type Algorithm } from './run/drive.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
 import type { Progress, Watch } from './run/protocol.ts'
-import { fitOn, withinBudget, type Fit, type FitWatch } from './tune/fit.ts'
+import { fitOn, withinBudget, type Fit } from './tune/fit.ts'
 import { resolveFit, type FitOptions } from './tune/fit-options.ts'
 import { holdOutFor } from './tune/hold-out.ts'
+import { tuneOnThreads } from './tune/tune-on-threads.ts'
+import type { TunableName, TuneOptions } from './tune/tune-options.ts'
+import type { Tuning } from './tune/tune.ts'
 import { RivuletError, show } from './support/errors.ts'
 import { either, integerAtLeast, numberBetween, oneOf, resolveOptions } from './support/options.ts'
 
@@ -224,12 +227,23 @@ export class Engine {
     const resolved = resolveFit(options)
     signal?.throwIfAborted()
     const held = holdOutFor('fit', this.#network, resolved)
-    const inTime = withinBudget(resolved)
-    const goOn: FitWatch = (done, total) => {
-      onProgress?.({ done, total })
-      return inTime(done, total)
-    }
-    return this.#executor.runApart('fit', held.network.prepared, fitOn(held, resolved, goOn), { signal })
+    const algorithm = fitOn(held, resolved, withinBudget(resolved, onProgress))
+    return this.#executor.runApart('fit', held.network.prepared, algorithm, { signal })
+  }
+
+  /**
+   * As the function `tune` on the graph or table that the engine was made of, on threads of its own for as long as it takes; progress counts trials.
+   *
+   * @throws {RivuletError} as `tune`; MEMORY_LIMIT when a second matrix does not fit.
+   */
+  async tune<N extends TunableName = 'graph-filter'>(
+    options?: TuneOptions<N>,
+    watch?: CallOptions,
+  ): Promise<Tuning<N>> {
+    if (options?.method !== 'predictRatings') this.#requireOwnMatrix('tune', options)
+    const { memoryLimitBytes } = this.#options
+    const own = { ...this.#network.weighing, signals: this.#signals, memoryLimitBytes }
+    return tuneOnThreads(this.#executor, this.#source, own, options, watch)
   }
 
   /**
@@ -382,5 +396,3 @@ export class Engine {
     }
   }
 }
-
-const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))

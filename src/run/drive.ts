@@ -22,3 +22,6 @@ export async function driveAsync<Asked, Answer, Result>(
   while (step.done !== true) step = algorithm.next(await solve(step.value))
   return step.value
 }
+
+/** Lets timers speak, and so everybody who would cancel: work on one thread keeps them silent. */
+export const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))

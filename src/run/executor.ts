@@ -1,7 +1,7 @@
 import { readMachine } from '../plan/machine.ts'
 import type { Plan, PlanOptions } from '../plan/plan.ts'
 import { RivuletError } from '../support/errors.ts'
-import { driveAsync, type Algorithm } from './drive.ts'
+import { driveAsync, nextTask, type Algorithm } from './drive.ts'
 import { solveInThread } from './in-thread.ts'
 import { planProblem, readSolution, writeJob } from './job.ts'
 import { WorkerPool } from './pool.ts'
@@ -26,6 +26,8 @@ export class Executor {
   #queue: Promise<unknown> = Promise.resolve()
   #plan: Plan | null = null
   #closed = false
+  /** Tells the executor that lent this one. */
+  #leave: () => unknown = () => undefined
 
   constructor(who: string, prepared: PreparedMatrix, options: ExecutorOptions) {
     const { threads, deadlineMs } = options
@@ -60,21 +62,28 @@ export class Executor {
     algorithm: Algorithm<Result>,
     watch: Watch = {},
   ): Promise<Result> {
-    const guest = new Executor(who, prepared, this.#options)
-    this.#guests.add(guest)
+    const guest = await this.lend(who, prepared)
     try {
-      if (this.#closed) await guest.close()
       return await guest.run(algorithm, watch)
     } finally {
-      this.#guests.delete(guest)
       await guest.close()
     }
+  }
+
+  /** An executor for another matrix, beside the queue, on threads of its own: they end when it is closed, or with this one. */
+  async lend(who: string, prepared: PreparedMatrix): Promise<Executor> {
+    const guest = new Executor(who, prepared, this.#options)
+    this.#guests.add(guest)
+    guest.#leave = () => this.#guests.delete(guest)
+    if (this.#closed) await guest.close()
+    return guest
   }
 
   /** Ends all threads. What is under way fails with CLOSED. A second call does nothing. */
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.all([this.#pool, ...this.#guests].map((one) => one?.close()))
+    this.#leave()
+    await Promise.all([this.#pool, ...this.#guests].map(async (one) => one?.close()))
   }
 
   async #solve(problem: Problem, { signal, onProgress }: Watch): Promise<Solution> {
@@ -114,8 +123,6 @@ export class Executor {
     )
   }
 }
-
-const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
 /** The result, or the reason for cancelling, whichever comes first. */
 function orAborted<Result>(turn: Promise<Result>, signal: AbortSignal): Promise<Result> {

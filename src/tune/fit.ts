@@ -5,6 +5,7 @@ import { DEFAULT_RECIPE, type Recipe } from '../recommend/recipe.ts'
 import { READ_CHECKS, type ReadOptions } from '../recommend/recommend.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
+import type { Watch } from '../run/protocol.ts'
 import { seededRandom } from '../support/random.ts'
 import { meanScore, takesBaseline, tuneBaseline, type TunedBaseline } from './baselines.ts'
 import { resolveFit, type FitOptions, type ResolvedFitOptions } from './fit-options.ts'
@@ -74,10 +75,13 @@ export function fit(source: Source, options: FitOptions & ReadOptions = {}): Fit
   )
 }
 
-/** Goes on until the budget is spent. */
-export function withinBudget({ budgetMs }: ResolvedFitOptions): FitWatch {
+/** Goes on until the budget is spent, and tells how far it is. */
+export function withinBudget({ budgetMs }: ResolvedFitOptions, onProgress?: Watch['onProgress']): FitWatch {
   const end = performance.now() + budgetMs
-  return () => performance.now() < end
+  return (done, total) => {
+    onProgress?.({ done, total })
+    return performance.now() < end
+  }
 }
 
 /** Chooses a recipe and tunes the baselines on what was held out. */

@@ -1,3 +1,4 @@
+import { nextTask } from '../run/drive.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { Answer, Question, Searching } from './search.ts'
 
@@ -46,5 +47,3 @@ export async function runSearchAsync<Options, Result>(
   }
   return step.value
 }
-
-const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))

@@ -1,0 +1,56 @@
+import type { Signals } from '../data/signal-rules.ts'
+import type { Source } from '../propagate/network.ts'
+import { driveAsync, nextTask } from '../run/drive.ts'
+import type { Executor } from '../run/executor.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
+import type { Watch } from '../run/protocol.ts'
+import type { MatrixTask } from './exam.ts'
+import { runSearchAsync } from './run-search.ts'
+import { resolveTune, type TunableName, type TuneOptions } from './tune-options.ts'
+import { TuningRun, type Tuning } from './tune.ts'
+
+/** How the matrix of an engine was made; candidates are judged on one that was made so too. */
+export interface OwnReading {
+  readonly weighted: boolean
+  readonly signals: Signals | null
+  readonly memoryLimitBytes: number
+}
+
+/** As `tune`, on threads that an executor lends; progress counts trials. */
+export async function tuneOnThreads<Name extends TunableName>(
+  host: Executor,
+  source: Source,
+  { memoryLimitBytes, ...reading }: OwnReading,
+  options: TuneOptions<Name> | undefined,
+  { signal, onProgress }: Watch = {},
+): Promise<Tuning<Name>> {
+  signal?.throwIfAborted()
+  // What ratings and evidence are is a matter of their own.
+  const own = options?.method === 'predictRatings' ? { memoryLimitBytes } : { memoryLimitBytes, ...reading }
+  const run = new TuningRun('tune', source, resolveTune('tune', { ...own, ...options }))
+  let guest: { readonly prepared: PreparedMatrix; readonly executor: Executor } | null = null
+  const solve = async (task: MatrixTask | null): Promise<never> => {
+    await nextTask()
+    signal?.throwIfAborted()
+    if (task === null) return null as never
+    if (guest?.prepared !== task.prepared) {
+      await guest?.executor.close()
+      guest = { prepared: task.prepared, executor: await host.lend('tune', task.prepared) }
+    }
+    return (await guest.executor.run(task.algorithm, { signal })) as never
+  }
+  const watch = (done: number, total: number): boolean => {
+    onProgress?.({ done, total })
+    return true
+  }
+  try {
+    const found = await runSearchAsync(
+      run.searching(watch),
+      ({ options: point, resource }) => driveAsync(run.judge(point, resource), solve),
+      signal,
+    )
+    return run.report(found) as Tuning<Name>
+  } finally {
+    await (guest as { readonly executor: Executor } | null)?.executor.close()
+  }
+}
