@@ -20,7 +20,7 @@ import {
 import { seededRandom } from '../support/random.ts'
 import type { ValidationScore } from './fit.ts'
 import { heldOutRows } from './hold-out.ts'
-import { holdOutLabels } from './label-hold-out.ts'
+import { holdOutLabels, type LabelHoldOut } from './label-hold-out.ts'
 import { searchRecipes } from './recipe-search.ts'
 import { movedPoint, type FullRules, type SignalChoices, type SignalPoint } from './signal-search.ts'
 import { ValidationBench } from './validation-bench.ts'
@@ -127,36 +127,19 @@ const CHECKS = {
  */
 export function fitSignals(table: Interactions, options?: FitSignalsOptions): SignalFit {
   const given = resolveOptions<typeof DEFAULTS>(WHO, options, DEFAULTS, CHECKS)
-  const end = performance.now() + given.budgetMs
   const signals = fullRules(checkInteractions(WHO, table), given.signals)
   const labels = labelsOf(signals, given.labels)
-  const { train, search, judge } = holdOutLabels(WHO, table, labels, given.seed)
-  const random = seededRandom(given.seed)
-  const choices = choicesOf(table, signals)
-  const trials: SignalTrial[] = []
-  let best: SignalTrial | null = null
-  for (let trial = 0; trial < given.trials && (trial === 0 || performance.now() < end); trial++) {
-    const stride = 0.25 ** (trial / given.trials)
-    const from: SignalPoint =
-      best === null ? { signals, recipe: DEFAULT_RECIPE } : movedPoint(best, choices, random, stride)
-    const found = ask(train, from.signals, search, given, function* (bench) {
-      const objective = yield* bench.objectiveNear(from.recipe)
-      return yield* searchRecipes(objective, { starts: [from.recipe], trials: 1, random, stride, goOn: () => true })
-    })
-    const tried = { ...from, ...found }
-    trials.push(tried)
-    given.onTrial(tried, trial)
-    if (best === null || tried.value > best.value) best = tried
-  }
-  const point = best ?? { signals, recipe: DEFAULT_RECIPE }
+  const held = holdOutLabels(WHO, table, labels, given.seed)
+  const trials = searchSignals(held, signals, choicesOf(table, signals), given)
+  const best = trials.reduce((a, b) => (b.value > a.value ? b : a))
   const scoresOf = (rules: FullRules | null, recipe: Recipe): UserScores =>
-    ask(train, rules, judge, given, (bench) => bench.ask('graph-filter', { recipe }))
-  const learnt = scoresOf(point.signals, point.recipe)
+    ask(held.train, rules, held.judge, given, (bench) => bench.ask('graph-filter', { recipe }))
+  const learnt = scoresOf(best.signals, best.recipe)
   const byDefault = scoresOf(null, DEFAULT_RECIPE)
   const gain = pairedBootstrap(learnt.ndcg, byDefault.ndcg, { seed: given.seed })
   const better = gain.low > 0
   return {
-    options: better ? { signals: point.signals, recipe: point.recipe } : { signals: null, recipe: DEFAULT_RECIPE },
+    options: better ? { signals: best.signals, recipe: best.recipe } : { signals: null, recipe: DEFAULT_RECIPE },
     decision: better ? 'learnt' : 'default',
     validation: meanScore(better ? learnt : byDefault),
     defaultValidation: meanScore(byDefault),
@@ -166,6 +149,33 @@ export function fitSignals(table: Interactions, options?: FitSignalsOptions): Si
     k: given.k,
     users: learnt.ndcg.length,
   }
+}
+
+/** Climbs from the given rules and the default recipe; moves shorten to a quarter. At least one trial. */
+function searchSignals(
+  { train, search }: LabelHoldOut,
+  signals: FullRules,
+  choices: SignalChoices,
+  given: typeof DEFAULTS,
+): SignalTrial[] {
+  const end = performance.now() + given.budgetMs
+  const random = seededRandom(given.seed)
+  const trials: SignalTrial[] = []
+  let best: SignalTrial | null = null
+  while (trials.length < given.trials && (best === null || performance.now() < end)) {
+    const stride = 0.25 ** (trials.length / given.trials)
+    const from: SignalPoint =
+      best === null ? { signals, recipe: DEFAULT_RECIPE } : movedPoint(best, choices, random, stride)
+    const found = ask(train, from.signals, search, given, function* (bench) {
+      const objective = yield* bench.objectiveNear(from.recipe)
+      return yield* searchRecipes(objective, { starts: [from.recipe], trials: 1, random, stride, goOn: () => true })
+    })
+    const trial = { ...from, ...found }
+    given.onTrial(trial, trials.length)
+    trials.push(trial)
+    if (best === null || trial.value > best.value) best = trial
+  }
+  return trials
 }
 
 /** Asks the validation users of some rows, on a graph of its own. */
