@@ -79,7 +79,7 @@ export function balanceSignals(table: Interactions, options?: BalanceSignalsOpti
   const lossesAt = (lambda: number): Float64Array => {
     const weighing = { weighted: false, signals: weighEvidence(rules, lambda), direction: 'both' } as const
     const network = openNetwork(WHO, train, { ...weighing, memoryLimitBytes: limit })
-    const bench = new ValidationBench(heldOutRows(network, train.users, train.items, held), judging)
+    const bench = new ValidationBench(heldOutRows(network, train.users, train.items, held), judging, WHO)
     const solve = solveInThread(network.prepared, { memoryLimitBytes: limit, kernel: 'auto' })
     return drive(bench.ask('graph-filter', { recipe }), solve).ndcg.map((ndcg) => 1 - ndcg)
   }
