@@ -51,7 +51,15 @@ export interface StandardResult {
 export interface GuardResult {
   readonly kind: 'guards'
   readonly draws: number
-  readonly noise: readonly { readonly flipped: number; readonly unguarded: Interval; readonly guarded: Interval }[]
+  readonly noise: readonly {
+    readonly flipped: number
+    /** Pseudo-labels that weigh as much as labels, kept unjudged. */
+    readonly unguarded: Interval
+    /** The same, judged by validation labels. */
+    readonly judged: Interval
+    /** Judged, and weighed softly. */
+    readonly guarded: Interval
+  }[]
   /** Time of a round of self-training over that of one spread, by method. */
   readonly roundOverSpread: Readonly<Record<string, number>>
 }

@@ -73,8 +73,13 @@ function tellGuards(report: Report, graph: string, { draws, noise, roundOverSpre
   report.table(
     { suite: 'semi', graph, task: `pseudo-labels flipped: points lost against no self-training, ${draws} draws` },
     [
-      ['flipped', 'unguarded', 'guarded'],
-      ...noise.map(({ flipped, unguarded, guarded }) => [percent(flipped), shown(unguarded), shown(guarded)]),
+      ['flipped', 'full weight, unjudged', 'full weight, judged', 'as it comes'],
+      ...noise.map(({ flipped, unguarded, judged, guarded }) => [
+        percent(flipped),
+        shown(unguarded),
+        shown(judged),
+        shown(guarded),
+      ]),
     ],
     [
       ...noise

@@ -1,4 +1,5 @@
-import type { InferLabelsOptions, PseudoLabel, SelfTrainingOptions } from '../../src/index.ts'
+import { inferLabels } from '../../src/index.ts'
+import type { InferLabelsOptions, PseudoLabel, SeedEntry, SelfTrainingOptions } from '../../src/index.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import { classCount, drawLabels, labelsAt } from '../data/label-draws.ts'
 import type { LabelStage } from '../data/label-stage.ts'
@@ -7,63 +8,84 @@ import { intervalOf, type GuardResult } from '../report/planetoid-lines.ts'
 const FLIPPED = [0, 0.1, 0.2, 0.3, 0.4]
 /** Enough that pseudo-labels have something to lose. */
 const PER_CLASS = 20
-const ROUNDS = 8
+/** As whoever says nothing has it. */
+const DEFAULT_TOLERANCE = { tolerance: inferLabels.defaults.tolerance }
 
-/** What flipped pseudo-labels cost with and without judging by validation labels; the time of a round over that of one spread. */
+/** What flipped pseudo-labels cost with and without the guards, and the time of a round over that of one spread. */
 export function guardsOf(stage: LabelStage, draws: number): GuardResult {
-  const { given, infer, train, accuracy } = stage
+  const { given } = stage
   const validation = labelsAt(given, given.validation)
-  const noise = FLIPPED.map((flipped) => {
-    const losses = Array.from({ length: draws }, (_, draw) => {
-      const own: SelfTrainingOptions = {
-        method: 'label-spreading',
-        seeds: drawLabels(given, PER_CLASS, draw),
-        rounds: ROUNDS,
-      }
-      const review = flipper(given.nodeCount, classCount(given), flipped, draw)
-      const alone = accuracy(infer({ method: own.method, seeds: own.seeds }).labels, given.test)
-      const lossOf = (options: SelfTrainingOptions): number =>
-        alone - accuracy(train({ ...own, ...options, review }).labels, given.test)
-      return { unguarded: lossOf({ validation: 0 }), guarded: lossOf({ validation }) }
-    })
-    return {
-      flipped,
-      unguarded: intervalOf(losses.map(({ unguarded }) => unguarded)),
-      guarded: intervalOf(losses.map(({ guarded }) => guarded)),
-    }
-  })
+  const noise = FLIPPED.map((flipped) => noiseAt(stage, flipped, draws))
   const seeds = drawLabels(given, PER_CLASS, 0)
   const methods = ['label-propagation', 'label-spreading', 'poisson-learning'] as const
   const roundOverSpread = Object.fromEntries(
-    methods.map((method) => [method, roundOver(stage, { method, seeds }, validation)]),
+    methods.map((method) => [method, roundOver(stage, { method, seeds, ...DEFAULT_TOLERANCE }, validation)]),
   )
   return { kind: 'guards', draws, noise, roundOverSpread }
 }
 
+/** Points lost against no self-training: pseudo-labels that count as much as labels, unjudged and judged; and as self-training has them. */
+function noiseAt(
+  { given, infer, train, accuracy }: LabelStage,
+  flipped: number,
+  draws: number,
+): GuardResult['noise'][number] {
+  const validation = labelsAt(given, given.validation)
+  const losses = Array.from({ length: draws }, (_, draw) => {
+    const own = { method: 'poisson-learning', seeds: drawLabels(given, PER_CLASS, draw) } as const
+    const review = flipper(given.nodeCount, classCount(given), flipped, draw)
+    const alone = accuracy(infer(own).labels, given.test)
+    const lossOf = (options: SelfTrainingOptions): number =>
+      alone - accuracy(train({ ...own, ...options, review }).labels, given.test)
+    return {
+      unguarded: lossOf({ validation: 0, lambda: Infinity, calibration: 'none' }),
+      judged: lossOf({ validation, lambda: Infinity, calibration: 'none' }),
+      guarded: lossOf({ validation }),
+    }
+  })
+  return {
+    flipped,
+    unguarded: intervalOf(losses.map(({ unguarded }) => unguarded)),
+    judged: intervalOf(losses.map(({ judged }) => judged)),
+    guarded: intervalOf(losses.map(({ guarded }) => guarded)),
+  }
+}
+
 /** Gives a share of the nodes another class whenever they are learnt from; the same nodes and classes in every round. */
-function flipper(nodeCount: number, classes: number, share: number, draw: number) {
+function flipper(
+  nodeCount: number,
+  classes: number,
+  share: number,
+  draw: number,
+): (pseudoLabels: readonly PseudoLabel[]) => PseudoLabel[] {
   const random = seededRandom(77 + draw)
   const shift = Int32Array.from({ length: nodeCount }, () =>
     random.next() < share ? 1 + random.below(Math.max(1, classes - 1)) : 0,
   )
-  return (pseudoLabels: readonly PseudoLabel[]): PseudoLabel[] =>
+  return (pseudoLabels) =>
     pseudoLabels.map((one) => ({ ...one, label: (Number(one.label) + shift[Number(one.node)]) % classes }))
 }
 
-/** Time of a round (judge, calibrate, select, spread) over that of a spread from the seeds, the best of some runs of each. */
+/**
+ * Time of a round (judge, calibrate, select, spread) over that of a spread from as many labels and pseudo-labels and nothing else: the slope from
+ * few rounds to many, best of some runs.
+ */
 function roundOver(
   { infer, train }: LabelStage,
-  own: InferLabelsOptions,
-  validation: SelfTrainingOptions['validation'],
+  own: InferLabelsOptions & { readonly seeds: readonly SeedEntry[] },
+  validation: readonly SeedEntry[],
 ): number {
   const best = (run: () => unknown): number =>
     Math.min(
-      ...Array.from({ length: 5 }, () => {
+      ...Array.from({ length: 7 }, () => {
         const start = performance.now()
         run()
         return performance.now() - start
       }),
     )
-  const spread = best(() => infer(own))
-  return (best(() => train({ ...own, validation, rounds: ROUNDS })) - spread) / ROUNDS / spread
+  const { pseudoLabels } = train({ ...own, validation: 0 })
+  const seeds = [...own.seeds, ...pseudoLabels.map(({ node, label, weight }) => [node, label, weight] as const)]
+  const [few, many] = [2, 12]
+  const timeOf = (rounds: number): number => best(() => train({ ...own, validation, rounds }))
+  return (timeOf(many) - timeOf(few)) / (many - few) / best(() => infer({ ...own, seeds }))
 }

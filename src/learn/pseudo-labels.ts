@@ -66,9 +66,10 @@ export function choosePseudoLabels(
 ): PseudoLabels {
   const { labels, classes, confidence, scores, reached } = labelling
   const columnOf = new Map(classes.map((label, column) => [label, column]))
+  const reachable = free.filter((node) => reached[node] === 1)
+  const calibrated = Float64Array.from(reachable, (node) => calibrate(confidence[node]))
   // Confidence 0 would be a seed without weight.
-  const rows = free.filter((node) => reached[node] === 1 && calibrate(confidence[node]) > 0)
-  const trust = Float64Array.from(rows, (node) => calibrate(confidence[node]))
+  const [rows, trust] = [reachable.filter((_, at) => calibrated[at] > 0), calibrated.filter((value) => value > 0)]
   const group = rows.map((node) => columnOf.get(labels[node]) ?? 0)
   const sharesOf = (node: number): Float32Array =>
     scores.data.subarray(node * classes.length, (node + 1) * classes.length)
@@ -101,8 +102,12 @@ export function listPseudoLabels(
   for (let place = 0; place < nodes.length; place++) {
     if (!wanted(place)) continue
     list.push({
-      ...{ round, node: keys.keyOf(nodes[place]), label: classes[columns[place]] },
-      ...{ confidence: confidence[place], weight: weights[place], reason },
+      round,
+      node: keys.keyOf(nodes[place]),
+      label: classes[columns[place]],
+      confidence: confidence[place],
+      weight: weights[place],
+      reason,
     })
   }
   return list
