@@ -90,6 +90,7 @@ export { kCore, mergeDuplicates, type DuplicateRule } from './data/clean.ts'
 export type { SignalRole, SignalRule, SignalRules, Signals } from './data/signal-rules.ts'
 export type { SignalTransform } from './data/signal-transforms.ts'
 export { describeSignals, inferSignals, type SignalDescription } from './data/infer-signals.ts'
+export { joinInteractions } from './data/join-interactions.ts'
 export { renameSignals, selectSignals } from './data/signals.ts'
 export { cutProfiles, type CutProfiles, type CutProfilesOptions } from './data/cut-profiles.ts'
 export { splitSessions, type SplitSessionsOptions } from './data/sessions.ts'
@@ -106,6 +107,12 @@ export type { ActivityScores } from './evaluate/activity.ts'
 export type { EvaluateOptions, EvaluateRankingsOptions, Evaluation } from './evaluate/evaluation.ts'
 export { scoreLabels, calibration, type Calibration, type CalibrationBin } from './evaluate/labels.ts'
 export { mae, rmse } from './evaluate/ratings.ts'
+export {
+  scoreRatings,
+  type ActivityErrors,
+  type RatingScores,
+  type ScoreRatingsOptions,
+} from './evaluate/score-ratings.ts'
 export { pairedBootstrap, type PairedBootstrap } from './evaluate/significance.ts'
 export { splitFingerprint, type SplitFingerprint } from './evaluate/fingerprint.ts'
 export { publishedResults, type PublishedResult, type PublishedSplit } from './evaluate/published.ts'

@@ -5,7 +5,7 @@ import { checkInteractions } from './interactions.ts'
 import type { Interactions } from './interactions.ts'
 
 /** A signal number is one byte. */
-const SIGNAL_LIMIT = 256
+export const SIGNAL_LIMIT = 256
 
 /** The name of the only signal, when the data has no name for it. */
 export const DEFAULT_SIGNAL = 'interaction'

@@ -1,0 +1,82 @@
+/** Tables that speak of the same users and items, each with ids of its own numbering, as one table. */
+import { RivuletError, show } from '../support/errors.ts'
+import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
+import { checkInteractions, isTable, type Interactions } from './interactions.ts'
+import { SIGNAL_LIMIT } from './table-builder.ts'
+
+/**
+ * The rows of all tables, one table after the other: ratings in one file and views in another, say.
+ *
+ * Users and items are the same where their ids are, signals where their names are: tables without a signal column all have the signal 'interaction',
+ * so name them apart first (`signalName` when reading, or `renameSignals`). Keys without a row are kept. Where only some tables have values the
+ * rows of the others weigh 1; where only some have times those of the others are unknown.
+ *
+ * Cost: one look-up a key, O(rows) time and memory.
+ *
+ * @throws {RivuletError} INVALID_DATA for what is no table, or for more than 256 signals; EMPTY_DATA when there is no row
+ * @example
+ * ```ts
+ * import { fromRows, joinInteractions, renameSignals } from 'rivulet'
+ *
+ * const stars = fromRows([{ user: 'ann', item: 'tea', stars: 5 }], { user: 'user', item: 'item', value: 'stars' })
+ * const views = fromRows([{ user: 'ann', item: 'jam' }], { user: 'user', item: 'item' })
+ * const both = joinInteractions(renameSignals(stars, { interaction: 'stars' }), renameSignals(views, { interaction: 'view' }))
+ * console.log(both.length, both.users.size, both.signals) // 2 1 [ 'stars', 'view' ]
+ * ```
+ */
+export function joinInteractions(...tables: readonly Interactions[]): Interactions {
+  const who = 'joinInteractions'
+  for (const table of tables) if (!isTable(table)) throw noTable(who, table)
+  const signals = GrowingKeyIndex.from(tables.flatMap((table) => table.signals))
+  if (signals.size > SIGNAL_LIMIT) throw tooManySignals(who, signals.size)
+  const users = new GrowingKeyIndex()
+  const items = new GrowingKeyIndex()
+  const length = tables.reduce((sum, table) => sum + table.length, 0)
+  const [user, item] = [new Int32Array(length), new Int32Array(length)]
+  const value = tables.some((table) => table.value !== undefined) ? new Float32Array(length).fill(1) : undefined
+  const signal = signals.size > 1 ? new Uint8Array(length) : undefined
+  const time = tables.some((table) => table.time !== undefined) ? new Float64Array(length).fill(NaN) : undefined
+  let start = 0
+  for (const table of tables) {
+    const numbers = table.signals.map((name) => signals.rowOf(name))
+    user.set(renumbered(table.user, numbersIn(users, table.users)), start)
+    item.set(renumbered(table.item, numbersIn(items, table.items)), start)
+    if (table.value !== undefined) value?.set(table.value, start)
+    if (table.time !== undefined) time?.set(table.time, start)
+    for (let row = 0; signal !== undefined && row < table.length; row++)
+      signal[start + row] = numbers[table.signal?.[row] ?? 0]
+    start += table.length
+  }
+  const joined = { users, items, user, item, signals: [...signals.keys()], length }
+  return checkInteractions(who, {
+    ...joined,
+    ...(value && { value }),
+    ...(signal && { signal }),
+    ...(time && { time }),
+  })
+}
+
+/** The numbers in one index of the keys of another, which are added. */
+const numbersIn = (index: GrowingKeyIndex, other: KeyIndex): Int32Array =>
+  Int32Array.from(other.keys(), (key) => index.add(key))
+
+/** A row that the table's own index does not know stays one that no index knows. */
+const renumbered = (rows: Int32Array, numbers: Int32Array): Int32Array => rows.map((row) => numbers[row] ?? -1)
+
+function noTable(who: string, got: unknown): RivuletError {
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: 'tables of interactions, one argument each',
+    got: show(got),
+    todo: 'Make them with fromRows, fromColumns, readInteractions or toInteractions.',
+  })
+}
+
+function tooManySignals(who: string, count: number): RivuletError {
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: `at most ${SIGNAL_LIMIT} different signals in all tables together`,
+    got: String(count),
+    todo: 'Leave some out with selectSignals.',
+  })
+}

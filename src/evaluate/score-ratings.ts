@@ -1,0 +1,70 @@
+import { anything, resolveOptions } from '../support/options.ts'
+import { bucketsByEdges, DEFAULT_ACTIVITY_EDGES, isAscendingEdges } from './activity.ts'
+import { checkEqualLengths, checkFinite } from './paired.ts'
+import { mae, rmse } from './ratings.ts'
+
+export interface ScoreRatingsOptions {
+  /** How many training ratings the user of each rating has, integers >= 0, shape (ratings). Default: not reported by activity. */
+  readonly activity?: ArrayLike<number> | undefined
+  /** Lower edges of the groups of activity, ascending integers >= 0. Default [0, 1, 5, 10, 20, 50]. */
+  readonly activityEdges?: readonly number[] | undefined
+}
+
+/** How far predicted ratings are off, in the unit of the ratings. */
+export interface RatingScores {
+  /** Number of ratings. */
+  readonly ratings: number
+  /** Root mean squared error, >= 0. */
+  readonly rmse: number
+  /** Mean absolute error, in [0, rmse]. */
+  readonly mae: number
+  /** Ratings of users of similar activity, fewest first; groups without a rating are left out. */
+  readonly byActivity: readonly ActivityErrors[]
+}
+
+/** The same for ratings of users with `from` to `to` (included; `null`: open) training ratings. */
+export interface ActivityErrors extends Omit<RatingScores, 'byActivity'> {
+  readonly from: number
+  readonly to: number | null
+}
+
+/**
+ * Errors of predicted ratings, over all and by how much was known of the user.
+ *
+ * @throws {RivuletError} EMPTY_DATA, INVALID_DATA (different lengths, a value that is not finite), INVALID_OPTION, UNKNOWN_OPTION
+ * @example
+ * ```ts
+ * import { scoreRatings } from 'rivulet'
+ *
+ * const { rmse, byActivity } = scoreRatings([4, 3, 5], [5, 3, 4], { activity: [2, 0, 0] })
+ * console.log(rmse.toFixed(3), byActivity.map(({ from, to, mae }) => `${from}-${to}: ${mae}`)) // 0.816 [ '0-0: 0.5', '1-4: 1' ]
+ * ```
+ */
+export function scoreRatings(
+  predicted: ArrayLike<number>,
+  actual: ArrayLike<number>,
+  options?: ScoreRatingsOptions,
+): RatingScores {
+  const who = 'scoreRatings'
+  const { activity, activityEdges } = resolveOptions(who, options, DEFAULTS, {
+    activity: anything,
+    activityEdges: isAscendingEdges,
+  })
+  const scores = errorsOf(predicted, actual)
+  if (activity === undefined) return { ...scores, byActivity: [] }
+  checkEqualLengths(`${who}, ratings and option 'activity'`, actual, activity)
+  checkFinite(who, 'activity', activity)
+  const byActivity = bucketsByEdges(Int32Array.from(activity), activityEdges).map(({ from, to, members }) => {
+    const part = (values: ArrayLike<number>): Float64Array => Float64Array.from(members, (at) => values[at])
+    return { from, to, ...errorsOf(part(predicted), part(actual)) }
+  })
+  return { ...scores, byActivity }
+}
+
+const DEFAULTS = { activity: undefined as ArrayLike<number> | undefined, activityEdges: DEFAULT_ACTIVITY_EDGES }
+
+const errorsOf = (predicted: ArrayLike<number>, actual: ArrayLike<number>): Omit<RatingScores, 'byActivity'> => ({
+  ratings: actual.length,
+  rmse: rmse(predicted, actual),
+  mae: mae(predicted, actual),
+})
