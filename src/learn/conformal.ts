@@ -8,10 +8,10 @@
  * 2018, 10.1080/01621459.2017.1307116. If the held-out labels and the new ones are drawn alike (exchangeable) and the model has not seen
  * them, the truth is inside with probability >= level over both draws: for all answers together, not for each user. Time O(n log n).
  */
-import { checkFinite, checkPaired } from '../evaluate/paired.ts'
+import { checkEqualLengths, checkFinite, checkPaired, checkShares } from '../evaluate/paired.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { numberBetween, oneOf, resolveOptions, type Check } from '../support/options.ts'
-import { checkScoreRows, scoreRow, type ScoreRows } from './score-rows.ts'
+import { checkActualColumns, checkScoreRows, scoreRow, type ScoreRows } from './score-rows.ts'
 
 /** Options of `conformalIntervals`. */
 export interface IntervalOptions {
@@ -114,7 +114,8 @@ export interface ConformalSets {
 export function conformalSets(scores: ScoreRows, actual: ArrayLike<number>, options?: SetOptions): ConformalSets {
   const who = 'conformalSets'
   const { level, method } = resolveOptions(who, options, SET_DEFAULTS, SET_CHECKS)
-  checkScoreRows(who, scores, actual)
+  checkScoreRows(who, scores)
+  checkActualColumns(who, scores, actual)
   checkPaired(who, actual, actual)
   const ownScores = Float64Array.from(actual, (column, row) => {
     const scored = classScores(scoreRow(scores, row), method)
@@ -122,7 +123,8 @@ export function conformalSets(scores: ScoreRows, actual: ArrayLike<number>, opti
   })
   const quantile = conformalQuantile(ownScores, level)
   const setOf = (shares: ArrayLike<number>): number[] => {
-    checkFinite('setOf', 'share', shares)
+    checkEqualLengths('setOf, shares and classes', shares, { length: scores.shape[1] })
+    checkShares('setOf', 'share', shares)
     return classScores(shares, method)
       .filter(({ score }, rank) => score <= quantile || (method === 'adaptive' && rank === 0))
       .map(({ column }) => column)

@@ -9,7 +9,7 @@
  */
 import ndarray from 'ndarray'
 import { integerAtLeast, resolveOptions } from '../support/options.ts'
-import { checkScoreRows, scoreRow, type ScoreRows } from './score-rows.ts'
+import { checkActualColumns, checkScoreRows, scoreRow, type ScoreRows } from './score-rows.ts'
 
 /** Options of `fitTemperature`. */
 export interface TemperatureOptions {
@@ -25,7 +25,7 @@ export interface Temperature {
   readonly logLoss: { readonly before: number; readonly after: number } | null
   /** Why, where nothing was learnt; otherwise null. */
   readonly reason: string | null
-  /** Shares as the temperature makes them: a new array of the same shape. */
+  /** Shares as the temperature makes them: a new array of the same shape. @throws {RivuletError} INVALID_DATA */
   calibrate(scores: ScoreRows): ScoreRows
 }
 
@@ -49,7 +49,8 @@ export function fitTemperature(
 ): Temperature {
   const who = 'fitTemperature'
   const { fewestLabels } = resolveOptions(who, options, { fewestLabels: 20 }, { fewestLabels: integerAtLeast(1) })
-  checkScoreRows(who, scores, actual)
+  checkScoreRows(who, scores)
+  checkActualColumns(who, scores, actual)
   if (actual.length < fewestLabels) {
     const reason = `${actual.length} held-out labels are fewer than ${fewestLabels}`
     return { temperature: 1, logLoss: null, reason, calibrate: (rows) => sharpen(rows, 1) }
@@ -102,6 +103,7 @@ function softmax(logits: Float64Array, steepness: number): Float64Array {
 }
 
 function sharpen(scores: ScoreRows, steepness: number): ScoreRows {
+  checkScoreRows('calibrate', scores)
   const [rows, classes] = scores.shape
   const data = new Float32Array(rows * classes)
   for (let row = 0; row < rows; row++) {

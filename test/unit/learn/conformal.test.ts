@@ -169,6 +169,8 @@ describe('conformalSets', () => {
       expect.objectContaining({ code: 'EMPTY_DATA' }),
     )
     expect(() => conformalSets(asRows([[0.9, 0.1]]), [0]).setOf([NaN, 1])).toThrowError(/'share'/)
+    expect(() => conformalSets(asRows([[0.9, 0.1]]), [0]).setOf([1])).toThrowError(/1 and 2 rows/)
+    expect(() => conformalSets(asRows([[0.9, 0.1]]), [0]).setOf([2, -1])).toThrowError(/\[0, 1\]/)
     expect(() => conformalSets(asRows([[0.9, 0.1]]), [0], { method: 'aps' } as object)).toThrowError(/'method'/)
   })
 })

@@ -84,6 +84,7 @@ describe('fitTemperature', () => {
     expect(() => fitTemperature(rows([0.5, 0.5]), [2])).toThrowError(/'actual', row 0/)
     expect(() => fitTemperature(rows([0.5, 0.5]), [0.5])).toThrowError(/'actual', row 0/)
     expect(() => fitTemperature(rows([0.5, 0.5]), [])).toThrowError(/every row/)
+    expect(() => fitTemperature(rows([0.5, 0.5]), [0]).calibrate(rows([0.5, 2]))).toThrowError(/shares in \[0, 1\]/)
     expect(() => fitTemperature(ndarray(new Float64Array(2), [2]), [0, 0])).toThrowError(/\(rows, classes\)/)
   })
 })
