@@ -13,14 +13,16 @@ export interface Components {
 
 /**
  * Components of a square matrix as an undirected graph, or of a bipartite one: its nodes are then the rows and behind them the columns.
- * A stored weight of 0 joins too.
+ * A stored weight of 0 is no edge.
  */
 export function connectedComponents(matrix: CsrMatrix, square: boolean): Components {
-  const { rowCount, columnCount, indptr, indices } = matrix
+  const { rowCount, columnCount, indptr, indices, data } = matrix
   const firstColumn = square ? 0 : rowCount
   const parent = Int32Array.from({ length: firstColumn + columnCount }, (_, node) => node)
   for (let row = 0; row < rowCount; row++) {
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) join(parent, row, firstColumn + indices[edge])
+    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+      if (data === null || data[edge] !== 0) join(parent, row, firstColumn + indices[edge])
+    }
   }
   const of = new Int32Array(parent.length)
   let count = 0

@@ -1,13 +1,24 @@
 import { UndirectedGraph } from 'graphology'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Engine } from '../../src/engine.ts'
+import { inferLabels } from '../../src/learn/infer-labels.ts'
+import { selfTraining, type SelfTraining } from '../../src/learn/self-training.ts'
 import { labelPropagation } from '../../src/propagate/label-propagation.ts'
 import { labelSpreading } from '../../src/propagate/label-spreading.ts'
+import type { Labeller, LabellerOptions } from '../../src/propagate/labeller.ts'
 import type { Labelling } from '../../src/propagate/labelling.ts'
 import { personalizedPageRank } from '../../src/propagate/personalized-pagerank.ts'
+import { poissonLearning } from '../../src/propagate/poisson-learning.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../networks.ts'
 
-const LABELLERS = { labelSpreading, labelPropagation }
+const LABELLERS: Record<string, Labeller<LabellerOptions>> = {
+  labelSpreading,
+  labelPropagation,
+  poissonLearning,
+  inferLabels,
+}
+/** Those that know what a weight below 0 means. */
+const SIGNED = ['labelSpreading', 'inferLabels']
 
 const network = randomNetwork({ users: 40, others: 30, edges: 300, weighted: true, seed: 3 })
 const graph = graphOf(network)
@@ -32,7 +43,11 @@ function triangles(): UndirectedGraph {
   return pieces
 }
 
-const bits = ({ scores, ...run }: Labelling) => ({ ...run, nodes: [...run.nodes.keys()], scores: scores.data })
+const bits = <Run extends Labelling>({ scores, ...run }: Run) => ({
+  ...run,
+  nodes: [...run.nodes.keys()],
+  scores: scores.data,
+})
 
 describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
   it('has frozen defaults that hold every option', () => {
@@ -151,7 +166,7 @@ describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
       'without the two kinds',
     )
     const against = { seeds, signals: { buy: 1, view: -1 } }
-    if (name === 'labelSpreading') expect(label(marked, against).size).toBe(70)
+    if (SIGNED.includes(name)) expect(label(marked, against).size).toBe(70)
     else expect(() => label(marked, against)).toThrow('weights >= 0')
   })
 
@@ -185,7 +200,7 @@ describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
     negative.setEdgeAttribute(negative.edges()[2], 'value', -1)
     const [from, to] = negative.extremities(negative.edges()[2])
     const weighed = { seeds, weighted: true }
-    if (name === 'labelSpreading') expect(label(negative, weighed).size).toBe(70)
+    if (SIGNED.includes(name)) expect(label(negative, weighed).size).toBe(70)
     else expect(() => label(negative, weighed)).toThrow(`weights >= 0, got -1 on the edge '${from}' - '${to}'`)
     expect(label(negative, { seeds, weighted: false }).size).toBe(70)
     negative.setEdgeAttribute(negative.edges()[2], 'value', NaN)
@@ -243,14 +258,21 @@ describe('the engine', () => {
 
   it('gives the bits of the functions for any number of threads', async () => {
     const many = network.nodes.slice(0, 36).map((key, at) => [key, `class ${at}`] as const)
+    const few = network.nodes.slice(0, 16).map((key, at) => [key, at % 2] as const)
+    const withoutFunctions = (run: SelfTraining) => ({ ...bits(run), calibrator: run.calibrator?.method })
     const ranks = personalizedPageRank.detailed(graph, { seeds: ['u3', 'i4'], weighted: true })
     for (const engine of engines) {
       for (const options of [{ seeds }, { seeds: many }]) {
         const same = { ...options, weighted: true }
         expect(bits(await engine.labelSpreading(options))).toEqual(bits(labelSpreading.detailed(graph, same)))
         expect(bits(await engine.labelPropagation(options))).toEqual(bits(labelPropagation.detailed(graph, same)))
+        expect(bits(await engine.poissonLearning(options))).toEqual(bits(poissonLearning.detailed(graph, same)))
+        expect(bits(await engine.inferLabels(options))).toEqual(bits(inferLabels.detailed(graph, same)))
       }
       expect((await engine.personalizedPageRank({ seeds: ['u3', 'i4'] })).scores).toEqual(ranks.scores)
+      expect(withoutFunctions(await engine.selfTraining({ seeds: few }))).toEqual(
+        withoutFunctions(selfTraining.detailed(graph, { seeds: few, weighted: true })),
+      )
     }
   })
 

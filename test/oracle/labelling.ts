@@ -76,3 +76,14 @@ export function restartWalk(a: Dense, alpha: number, restart: Vector, steps = 60
   }
   return f
 }
+
+/** Potentials u of L u = source on one component, degrees times u summing to 0: (L + d d' / sum d) u = source. Sources sum to 0. */
+export function poissonPotentials(a: Dense, members: readonly number[], source: Vector): Vector {
+  const degrees = members.map((i) => members.reduce((sum, j) => sum + a[i][j], 0))
+  const total = degrees.reduce((sum, degree) => sum + degree, 0)
+  if (total === 0) return members.map(() => 0)
+  const system = members.map((i, p) =>
+    members.map((j, q) => (p === q ? degrees[p] : 0) - a[i][j] + (degrees[p] * degrees[q]) / total),
+  )
+  return solve(system, source)
+}

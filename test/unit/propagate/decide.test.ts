@@ -41,6 +41,47 @@ describe('decide', () => {
   })
 })
 
+describe('decision rules and priors', () => {
+  const graded = Float32Array.of(9, 1, 8, 2, 7, 3, 6, 4, 0, 0)
+
+  it("leaves scores alone by 'largest', and gives the prior to nodes that nothing reached", () => {
+    const options = { ...by({ a: 1, b: 3 }), decisionRule: 'largest' } as const
+    const { column, confidence } = decide('test', graded, seeds, options)
+    expect([...column]).toEqual([0, 0, 0, 0, 1])
+    expect(confidence[4]).toBeCloseTo(0.75, 6)
+  })
+
+  it("decides as many nodes for each class as its share says, by 'volume'", () => {
+    const half = { ...by({ a: 1, b: 1 }), decisionRule: 'volume' } as const
+    expect([...decide('test', graded, seeds, half).column]).toEqual([0, 0, 1, 1, 0])
+    const most = { ...by({ a: 1, b: 3 }), decisionRule: 'volume' } as const
+    expect([...decide('test', graded, seeds, most).column]).toEqual([0, 1, 1, 1, 1])
+  })
+
+  it("'auto' is 'mass' where there is a prior, and 'largest' where there is none", () => {
+    const mass = { ...by('seeds'), decisionRule: 'mass' } as const
+    expect(decide('test', graded, seeds, by('seeds'))).toEqual(decide('test', graded, seeds, mass))
+    const largest = { ...by('none'), decisionRule: 'largest' } as const
+    expect(decide('test', graded, seeds, by('none'))).toEqual(decide('test', graded, seeds, largest))
+  })
+
+  it('has shares of their own for nodes that nothing reached, if given', () => {
+    const options = { ...by('none'), unreachedPrior: { a: 1, b: 4 } }
+    const { column, shares } = decide('test', graded, seeds, options)
+    expect([column[4], shares[9]]).toEqual([1, Math.fround(0.8)])
+    expect([...column.subarray(0, 4)]).toEqual([0, 0, 0, 0])
+  })
+
+  it('refuses a rule that needs shares without any, and a class without a share', () => {
+    const refused = { ...by('none'), decisionRule: 'volume' } as const
+    expect(() => decide('test', graded, seeds, refused)).toThrow("a classPrior beside 'volume', got classPrior 'none'")
+    const lacking = { ...by('none'), unreachedPrior: { a: 1 } }
+    expect(() => decide('test', graded, seeds, lacking)).toThrow(
+      "option 'unreachedPrior': expected a share > 0 for class 'b'",
+    )
+  })
+})
+
 describe('aboveLowest', () => {
   it('reads what speaks against a class as evidence for the others, and leaves the rest alone', () => {
     const signed = Float32Array.of(0.5, -0.25, -0.5, 0, 3, 1, -1, -1)
