@@ -20,7 +20,7 @@ import {
 import { seededRandom } from '../support/random.ts'
 import type { ValidationScore } from './fit.ts'
 import { heldOutRows } from './hold-out.ts'
-import { holdOutLabels, type LabelHoldOut } from './label-hold-out.ts'
+import { holdOutLabels, holdOutTable, type LabelHoldOut } from './label-hold-out.ts'
 import { searchRecipes } from './recipe-search.ts'
 import { movedPoint, type FullRules, type SignalChoices, type SignalPoint } from './signal-search.ts'
 import { ValidationBench } from './validation-bench.ts'
@@ -30,6 +30,8 @@ import { mean, type UserScores } from './validation.ts'
 export interface FitSignalsOptions {
   /** The signals that say what is to be found. Default those with role 'label', or all when there is none. */
   readonly labels?: readonly string[] | undefined
+  /** What to choose by instead of labels that are held out: rows that the table does not hold, drawn as the final test is. Default: none. */
+  readonly validation?: Interactions | undefined
   /** Where the search starts, and which signals there are. Default 'auto': what `inferSignals` says. */
   readonly signals?: Signals | undefined
   /** Length of the lists that are judged; integer >= 1. Default 20. */
@@ -76,6 +78,7 @@ const WHO = 'fitSignals'
 
 const DEFAULTS = {
   labels: null as readonly string[] | null,
+  validation: null as Interactions | null,
   signals: 'auto' as Signals,
   k: 20,
   trials: 30,
@@ -93,6 +96,10 @@ const isNames: Check = (value) =>
 
 const CHECKS = {
   labels: isNames,
+  validation: (value: unknown): null => {
+    checkInteractions(`${WHO}, option 'validation'`, value as Interactions)
+    return null
+  },
   signals: isSignals,
   k: integerAtLeast(1),
   trials: integerAtLeast(1),
@@ -106,8 +113,8 @@ const CHECKS = {
 /**
  * Learns what the signals of a table weigh, how their values count and how they spread, by the labels that are held out of it: never by a test set.
  *
- * The last label of every user is held out (a random one where there is no time), with her later rows. A seeded search, on half of these users,
- * moves weights, transforms, half-lives and the recipe; what it finds is judged on the other half against the graph without weights, and kept if it
+ * The last label of every user is held out, with her later rows; a random fifth of her labels where there is no time. A seeded search, on half of
+ * these users, moves weights, transforms, half-lives and the recipe; what it finds is judged on the other half against the graph without weights, and kept if it
  * is better by more than chance. Same table, options and seed: same answer, unless `budgetMs` cuts it short.
  *
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY for a signal, EMPTY_DATA when there is nothing to hold out, MEMORY_LIMIT.
@@ -129,7 +136,9 @@ export function fitSignals(table: Interactions, options?: FitSignalsOptions): Si
   const given = resolveOptions<typeof DEFAULTS>(WHO, options, DEFAULTS, CHECKS)
   const signals = fullRules(checkInteractions(WHO, table), given.signals)
   const labels = labelsOf(signals, given.labels)
-  const held = holdOutLabels(WHO, table, labels, given.seed)
+  const { validation, seed } = given
+  const held =
+    validation === null ? holdOutLabels(WHO, table, labels, seed) : holdOutTable(WHO, table, validation, seed)
   const trials = searchSignals(held, signals, choicesOf(table, signals), given)
   const best = trials.reduce((a, b) => (b.value > a.value ? b : a))
   const scoresOf = (rules: FullRules | null, recipe: Recipe): UserScores =>

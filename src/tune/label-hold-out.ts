@@ -1,76 +1,124 @@
 import type { Interactions } from '../data/interactions.ts'
+import { numberPairs } from '../data/number-pairs.ts'
 import { rowsWhere, takeRows } from '../data/take-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 
-/** A table without one label row of each user, and those rows for two halves of the users: to search by, and to judge by what was found. */
+/** A table without some of its labels, and these for two halves of their users: to search by, and to judge by what was found. */
 export interface LabelHoldOut {
   readonly train: Interactions
   readonly search: Interactions
   readonly judge: Interactions
 }
 
+/** Share of a user's labels that is held out where there is no time. */
+const SHARE = 0.2
+
 /**
- * Holds out what each user did last with one of the label signals, a random one where there is no time, and with it all rows of that pair and the
- * user's later rows: what a recommender would have to find next. A row with a value of 0 or less is nothing to find. Users of whom nothing else is
- * known are left whole.
+ * Holds out what a recommender would have to find: with times what each user did last with one of the label signals, and with it her later rows;
+ * without times a random fifth of her labels, rounded up or down by chance. All rows of a held-out pair leave training. A row with a value of 0 or
+ * less is nothing to find. Users of whom nothing else is known are left whole.
  *
  * @throws {RivuletError} EMPTY_DATA when there are not two users to hold out from.
  */
 export function holdOutLabels(who: string, table: Interactions, labels: readonly string[], seed: number): LabelHoldOut {
-  const { user, item, time, length } = table
   const random = seededRandom(seed)
-  const held = lastLabels(table, labels, random)
-  const agesOf = (row: number): number => knownTime(time?.[row])
-  const leaves = (row: number): boolean => {
-    const label = held[user[row]]
-    return label >= 0 && (item[row] === item[label] || agesOf(row) > agesOf(label))
-  }
-  const left = new Int32Array(table.users.size)
-  for (let row = 0; row < length; row++) if (!leaves(row)) left[user[row]]++
-  held.forEach((label, row) => {
-    if (label >= 0 && left[row] === 0) held[row] = -1
-  })
-  const users = random.shuffle(Int32Array.from(held.keys()).filter((row) => held[row] >= 0))
-  if (users.length < 2) throw nothingHeldOut(who, labels)
-  const rowsOf = (some: Int32Array): Interactions => takeRows(table, Int32Array.from(some, (row) => held[row]).sort())
-  const middle = users.length >> 1
-  return {
-    train: takeRows(
-      table,
-      rowsWhere(length, (row) => !leaves(row)),
-    ),
-    search: rowsOf(users.subarray(0, middle)),
-    judge: rowsOf(users.subarray(middle)),
-  }
+  const { pairOf } = numberPairs(table)
+  const labelRows = labelRowsOf(table, labels, pairOf)
+  const held =
+    table.time === undefined ? someRows(table, labelRows, pairOf, random) : lastRows(table, labelRows, pairOf)
+  const train = withoutRows(table, held, pairOf)
+  return { train, ...halves(who, takeRows(table, Int32Array.from(held)), labels, random) }
 }
 
-/** The last label row of each user, a random one where there are no times, -1 for none. */
-function lastLabels(table: Interactions, labels: readonly string[], random: Random): Int32Array {
-  const { user, signal, signals, value, time, length } = table
+/**
+ * A whole table to train on, and another one to choose by; of that, what the first knows.
+ *
+ * @throws {RivuletError} EMPTY_DATA when that is not of two users.
+ */
+export function holdOutTable(who: string, train: Interactions, validation: Interactions, seed: number): LabelHoldOut {
+  const { users, items, user, item, length } = validation
+  const isKnown = (row: number): boolean =>
+    train.users.rowOf(users.keyOf(user[row])) >= 0 && train.items.rowOf(items.keyOf(item[row])) >= 0
+  const known = takeRows(validation, rowsWhere(length, isKnown))
+  return { train, ...halves(who, known, validation.signals, seededRandom(seed)) }
+}
+
+/** The rows of some users and those of the others, drawn at random. */
+function halves(
+  who: string,
+  held: Interactions,
+  labels: readonly string[],
+  random: Random,
+): Pick<LabelHoldOut, 'search' | 'judge'> {
+  const users = random.shuffle(Int32Array.from(new Set(held.user)))
+  if (users.length < 2) throw nothingHeldOut(who, labels)
+  const searched = new Set(users.subarray(0, users.length >> 1))
+  const rowsOf = (isSearched: boolean): Interactions =>
+    takeRows(
+      held,
+      rowsWhere(held.length, (row) => searched.has(held.user[row]) === isSearched),
+    )
+  return { search: rowsOf(true), judge: rowsOf(false) }
+}
+
+/** The label rows of each user, the last one of a pair. */
+function labelRowsOf(table: Interactions, labels: readonly string[], pairOf: Int32Array): number[][] {
+  const { user, users, signal, signals, value, length } = table
   const isLabel = signals.map((name) => labels.includes(name))
-  const last = new Int32Array(table.users.size).fill(-1)
-  const met = new Int32Array(table.users.size)
+  const lastOfPair = new Map<number, number>()
   for (let row = 0; row < length; row++) {
     if (!isLabel[signal?.[row] ?? 0] || (value !== undefined && value[row] <= 0)) continue
-    const one = user[row]
-    met[one]++
-    const isLater =
-      time === undefined
-        ? random.below(met[one]) === 0
-        : last[one] < 0 || knownTime(time[row]) >= knownTime(time[last[one]])
-    if (isLater) last[one] = row
+    const held = lastOfPair.get(pairOf[row])
+    if (held === undefined || timeOf(table, row) >= timeOf(table, held)) lastOfPair.set(pairOf[row], row)
   }
-  return last
+  const rows = Array.from({ length: users.size }, (): number[] => [])
+  for (const row of lastOfPair.values()) rows[user[row]].push(row)
+  return rows
 }
 
-const knownTime = (time: number | undefined): number => (time === undefined || Number.isNaN(time) ? -Infinity : time)
+function lastRows(table: Interactions, labelRows: readonly number[][], pairOf: Int32Array): number[] {
+  const last = labelRows.flatMap((rows) =>
+    rows.length === 0 ? [] : rows.reduce((a, b) => (timeOf(table, b) >= timeOf(table, a) ? b : a)),
+  )
+  const left = new Int32Array(table.users.size)
+  for (const user of withoutRows(table, last, pairOf).user) left[user]++
+  return last.filter((row) => left[table.user[row]] > 0)
+}
+
+function someRows(
+  { user, users, length }: Interactions,
+  labelRows: readonly number[][],
+  pairOf: Int32Array,
+  random: Random,
+): number[] {
+  const pairs = Array.from({ length: users.size }, () => new Set<number>())
+  for (let row = 0; row < length; row++) pairs[user[row]].add(pairOf[row])
+  return labelRows.flatMap((rows, one) => {
+    const wanted = Math.min(pairs[one].size - 1, Math.floor(SHARE * rows.length + random.next()))
+    return random.shuffle(rows).slice(0, Math.max(0, wanted))
+  })
+}
+
+/** The table without the pairs of some rows, and without what their users did later. */
+function withoutRows(table: Interactions, held: readonly number[], pairOf: Int32Array): Interactions {
+  const gone = new Set(held.map((row) => pairOf[row]))
+  const until = new Float64Array(table.users.size).fill(Infinity)
+  if (table.time !== undefined) for (const row of held) until[table.user[row]] = timeOf(table, row)
+  const stays = (row: number): boolean => !gone.has(pairOf[row]) && timeOf(table, row) <= until[table.user[row]]
+  return takeRows(table, rowsWhere(table.length, stays))
+}
+
+/** Unknown times come first. */
+function timeOf({ time }: Interactions, row: number): number {
+  return time === undefined || Number.isNaN(time[row]) ? -Infinity : time[row]
+}
 
 function nothingHeldOut(who: string, labels: readonly string[]): RivuletError {
   return new RivuletError('EMPTY_DATA', {
     who,
     expected: `at least two users with a row of signal ${labels.map(show).join(' or ')} and something else`,
     got: 'fewer',
-    todo: "Name what is to be found by option 'labels'.",
+    todo: "Name what is to be found by option 'labels', or give a 'validation' table.",
   })
 }

@@ -67,6 +67,13 @@ describe('fitSignals', () => {
     expect(kept.labels).toEqual(['buy'])
   })
 
+  it('takes a validation table at its word, and trains on everything', () => {
+    const validation = shop(240, 0)
+    const given = fitSignals(noisy, { ...options, trials: 1, validation })
+    expect(given.users).toBe(120)
+    expect(given.validation).not.toEqual(fit.validation)
+  })
+
   it('tries one weighing at least, whatever the budget', () => {
     expect(fitSignals(noisy, { ...options, budgetMs: 0 }).trials).toHaveLength(1)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import type { Interactions } from '../../../src/data/interactions.ts'
-import { holdOutLabels } from '../../../src/tune/label-hold-out.ts'
+import { holdOutLabels, holdOutTable } from '../../../src/tune/label-hold-out.ts'
 
 const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
 
@@ -38,19 +38,48 @@ describe('holdOutLabels', () => {
     expect(new Set(halves).size).toBeGreaterThan(1)
   })
 
-  it('takes a random label without times, and none with a value of 0 or less', () => {
-    const { time: _, ...timeless } = table
-    const held = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => {
-      const { search, judge } = holdOutLabels('test', timeless, ['buy'], seed)
-      return [...rowsOf(search), ...rowsOf(judge)].find((row) => row.startsWith('ann'))
-    })
-    expect(new Set(held)).toEqual(new Set(['ann buy a', 'ann buy b']))
+  it('takes no row with a value of 0 or less', () => {
     const disliked = { ...table, value: Float32Array.from(table.time as Float64Array, (time) => (time === 5 ? -1 : 1)) }
     const { search, judge } = holdOutLabels('test', disliked, ['buy'], 1)
     expect([...rowsOf(search), ...rowsOf(judge)].sort()).toEqual(['cat buy a', 'eve buy c'])
   })
 
+  it('takes a random fifth of the labels without times, and leaves everybody something', () => {
+    const pairs = ['ann', 'bob', 'cat'].flatMap((user) => Array.from({ length: 10 }, (_, item) => ({ user, item })))
+    const timeless = fromColumns({
+      user: [...pairs.map(({ user }) => user), 'ann', 'dan'],
+      item: [...pairs.map(({ item }) => item), 0, 0],
+      signal: [...pairs.map(() => 'buy'), 'view', 'buy'],
+    })
+    const held = [1, 2, 3, 4].map((seed) => {
+      const { train, search, judge } = holdOutLabels('test', timeless, ['buy'], seed)
+      expect(search.length).toBe(2)
+      expect(judge.length).toBe(4)
+      const rows = [...rowsOf(search), ...rowsOf(judge)]
+      const lost = rows.includes('ann buy 0') ? 1 : 0
+      expect(train.length).toBe(timeless.length - 6 - lost)
+      expect(rowsOf(train)).toContain('dan buy 0')
+      return rows.join()
+    })
+    expect(new Set(held).size).toBe(4)
+  })
+
   it('refuses where fewer than two users have something to hold out', () => {
     expect(() => holdOutLabels('test', table, ['dislike'], 1)).toThrow(coded('EMPTY_DATA'))
+  })
+})
+
+describe('holdOutTable', () => {
+  const validation = fromColumns({ user: ['ann', 'bob', 'zoe', 'cat'], item: ['e', 'a', 'a', 'z'] })
+
+  it('keeps what the table knows, and trains on all of it', () => {
+    const { train, search, judge } = holdOutTable('test', table, validation, 1)
+    expect(train).toBe(table)
+    expect([...rowsOf(search), ...rowsOf(judge)].sort()).toEqual(['ann interaction e', 'bob interaction a'])
+  })
+
+  it('refuses a table that shares nothing', () => {
+    const strange = fromColumns({ user: ['zoe', 'zac'], item: ['a', 'b'] })
+    expect(() => holdOutTable('test', table, strange, 1)).toThrow(coded('EMPTY_DATA'))
   })
 })
