@@ -13,16 +13,19 @@ import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.
 import { drive, type Algorithm } from '../run/drive.ts'
 import { finiteNumber, integerAtLeast, numberBetween, resolveOptions, type Check } from '../support/options.ts'
 
+/** A weight above leaves next to nothing of the labels in single precision. */
+const MOST = 1e6
+
 /** Option `balance`: found on validation labels, or given. */
 export type BalanceChoice = 'auto' | number
 
 /** Check of an option `balance`. */
 export const isBalanceChoice: Check = (value) =>
-  value === 'auto' || isWeight(value) ? null : "'auto' or a finite number >= 0"
+  value === 'auto' || isWeight(value) ? null : `'auto' or a number in [0, ${MOST}]`
 
 /** Options of `findBalance`. */
 export interface BalanceOptions {
-  /** Weights tried; finite, >= 0; 0 is always among them. Default 0, 0.05, 0.1, 0.2, 0.5, 1, 2. */
+  /** Weights tried, in [0, 1e6]; 0 is always among them. Default 0, 0.05, 0.1, 0.2, 0.5, 1, 2. */
   readonly lambdas?: readonly number[] | undefined
   /** Coverage of the intervals, in (0, 1); of all weights together where it decides. Default 0.95. */
   readonly level?: number | undefined
@@ -163,10 +166,10 @@ function tooFew(losses: Float64Array, fewestExamples: number): Balance {
   }
 }
 
-const isWeight = (value: unknown): boolean => Number.isFinite(value) && (value as number) >= 0
+const isWeight = (value: unknown): boolean => numberBetween(0, MOST)(value) === null
 
 const isListOfWeights: Check = (value) =>
-  Array.isArray(value) && value.length > 0 && value.every(isWeight) ? null : 'a list of finite numbers >= 0'
+  Array.isArray(value) && value.length > 0 && value.every(isWeight) ? null : `a list of numbers in [0, ${MOST}]`
 
 export const BALANCE_DEFAULTS = {
   lambdas: [0, 0.05, 0.1, 0.2, 0.5, 1, 2] as readonly number[],

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/support/random.ts'
+import { seededRandom } from '../src/support/random.ts'
 
 /** Where a wrong label points: to any other class alike, or always to one, as a popular class draws mistakes. */
 export type Flip = 'any' | 'one'

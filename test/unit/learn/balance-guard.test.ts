@@ -1,8 +1,8 @@
 import { UndirectedGraph } from 'graphology'
 import { describe, expect, it } from 'vitest'
-import { flipLabels, type Flip } from '../../native-free-bench/data/flip-labels.ts'
-import { findBalance, labelSpreading } from '../../src/index.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import { flipLabels, type Flip } from '../../flip-labels.ts'
+import { findBalance, labelSpreading } from '../../../src/index.ts'
+import { seededRandom } from '../../../src/support/random.ts'
 
 const labels = Array.from({ length: 200 }, (_, at) => 'abcd'[at % 4])
 
