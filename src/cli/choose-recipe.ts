@@ -13,14 +13,16 @@ export interface FittingArguments extends SplitArguments, MethodArguments, Engin
 
 /** How the recipe is chosen, `undefined` without --fit. The baselines belong to the command `fit`. */
 export function askFitting(given: FittingArguments, k: number, command: Command): FitOptions | undefined {
-  const { fit, trials, budget, heldOut, split, method = 'graph-filter', recipe } = given
+  const { fit, trials, budget, heldOut, split, method = 'graph-filter', recipe, options } = given
   if (fit === undefined) {
     const search = Object.entries({ trials, budget, 'held-out': heldOut })
     const stray = search.find(([, value]) => value !== undefined)
     if (stray !== undefined) command.error(`error: --${stray[0]} belongs to --fit`)
     return undefined
   }
-  if (method !== 'graph-filter' || recipe !== undefined) command.error('error: --fit chooses the method and its recipe')
+  if (method !== 'graph-filter' || recipe !== undefined || options !== undefined) {
+    command.error('error: --fit chooses the method and its recipe')
+  }
   if (heldOut !== undefined && split !== undefined) {
     command.error('error: --held-out belongs to --train and --test; a file is cut by --split once more')
   }

@@ -39,7 +39,8 @@ export function addCompile(program: Command, terminal: Terminal): void {
     const { list } = askQuestion('compile', { ...given, neighbours: undefined })
     const table = await readTable(file, given, terminal)
     await using engine = await openEngine(table, settleSignals(table, given, terminal))
-    const asked = { ...list, neighbours: kept === 'all' ? table.items.size : kept }
+    const most = kept ?? list.neighbours
+    const asked = { ...list, neighbours: most === 'all' || most === null ? table.items.size : most }
     const compiled = await withProgress('Compiling', terminal, (watch) => engine.compile(asked, watch), 'items')
     await writeCompiled(out, compiled)
     const { method, options, neighbours, bytes, fingerprint } = compiled

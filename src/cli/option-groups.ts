@@ -11,8 +11,10 @@ import {
   type MethodName,
   type MethodOptions,
   type ReadInteractionsOptions,
+  type RecommenderOptions,
 } from '../index.ts'
 import { readBytes, readColumns, readDelimiter, readNeighbours, readNumber, readThreads } from './argument-values.ts'
+import { readOptionsArgument } from './json-argument.ts'
 import { readRecipeArgument } from './recipe-argument.ts'
 import { readSignals } from './signal-argument.ts'
 import { orAborted, type Terminal } from './terminal.ts'
@@ -44,6 +46,8 @@ export function readTable(path: string, given: ReadingArguments, { signal }: Ter
 export interface MethodArguments extends Omit<MethodOptions, 'neighbours'> {
   readonly neighbours?: number | 'all' | undefined
   readonly method?: MethodName | undefined
+  /** Those that stand by themselves come first. */
+  readonly options?: RecommenderOptions | undefined
 }
 
 export interface ListArguments extends MethodArguments {
@@ -55,6 +59,11 @@ export function addMethodOptions(command: Command): Command {
   return command
     .option('--method <name>', `${METHOD_NAMES.join(', ')} (default: graph-filter)`)
     .option('--recipe <recipe>', 'graph-filter: a file of JSON, as `fit` writes it, or JSON', readRecipeArgument)
+    .option(
+      '--options <options>',
+      'of the method, with its name: a file of JSON, as `tune` writes it, or JSON',
+      readOptionsArgument,
+    )
     .option('--alpha <number>', 'label-spreading: share of the neighbours; walks: exponent of the steps', readNumber)
     .option('--item-alpha <number>', 'rp3beta, p3alpha: exponent of the step from items (default: alpha)', readNumber)
     .option('--beta <number>', 'rp3beta: how much popular items are held back', readNumber)
@@ -87,13 +96,14 @@ export interface Question {
  */
 export function askQuestion(who: string, given: ListArguments & { readonly k?: number }): Question {
   const { k, exclude, minScore, recipe } = given
-  const method = given.method ?? (recipe === undefined ? undefined : 'graph-filter')
+  const { method: named, ...bundled } = given.options ?? {}
+  const method = given.method ?? named ?? (recipe === undefined ? undefined : 'graph-filter')
   const { alpha, itemAlpha, beta, neighboursOf, shrink, lambda, tolerance } = given
   const neighbours = given.neighbours === 'all' ? null : given.neighbours
   const own = { recipe, alpha, itemAlpha, beta, neighbours, neighboursOf, shrink, lambda, tolerance }
   // An option that was not given must not be named either: the method may not know it.
-  const named = Object.entries({ k, exclude, minScore, ...own })
-  const asked: Omit<ListOptions, 'method'> = Object.fromEntries(named.filter(([, value]) => value !== undefined))
+  const alone = Object.entries({ k, exclude, minScore, ...own }).filter(([, value]) => value !== undefined)
+  const asked: Omit<ListOptions, 'method'> = { ...bundled, ...Object.fromEntries(alone) }
   const list = method === undefined ? asked : { ...asked, method }
   const request = resolveList(who, list, new DenseKeyIndex(0))
   return { list, method: request.method, options: { ...asked, ...request.methodOptions } }

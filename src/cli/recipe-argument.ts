@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
-import { InvalidArgumentError } from 'commander'
 import { readRecipe } from '../advanced.ts'
 import type { Recipe } from '../index.ts'
+import { readJsonArgument } from './json-argument.ts'
 
-/** What `--json` prints: the recipe stands in the document of `fit`, in those of other commands among the options. */
+/** What `--json` prints: the recipe stands in the document of `fit`, in that of `tune` in the best options, in those of other commands among the options. */
 interface Printed {
   readonly recipe?: unknown
+  readonly best?: { readonly recipe?: unknown }
   readonly options?: { readonly recipe?: unknown }
 }
 
@@ -18,26 +17,7 @@ interface Printed {
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION for what is no recipe
  */
 export function readRecipeArgument(text: string): Recipe {
-  const value = parse(text.trimStart().startsWith('{') ? text : readText(text))
+  const value = readJsonArgument(text, 'a recipe')
   const printed = value as Printed | null
-  return readRecipe('--recipe', printed?.recipe ?? printed?.options?.recipe ?? value)
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch (error) {
-    throw new InvalidArgumentError(`Expected a recipe in JSON: ${(error as Error).message}.`)
-  }
-}
-
-function readText(path: string): string {
-  try {
-    const bytes = readFileSync(path)
-    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'no such file' : message
-    throw new InvalidArgumentError(`Expected a file of JSON, or JSON that starts with '{': ${reason}.`)
-  }
+  return readRecipe('--recipe', printed?.recipe ?? printed?.best?.recipe ?? printed?.options?.recipe ?? value)
 }

@@ -8,7 +8,7 @@ import type { Labeller, LabellerOptions } from '../propagate/labeller.ts'
 import type { Labelling } from '../propagate/labelling.ts'
 import { openNetwork, type Network, type Source } from '../propagate/network.ts'
 import { poissonLearning, type PoissonLearningOptions } from '../propagate/poisson-learning.ts'
-import { crc32 } from '../support/crc32.ts'
+import { contentHash } from './content-hash.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import { meanMetric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
@@ -119,9 +119,7 @@ export class LabelExam implements Exam {
 
 function fingerprintOf({ nodes, prepared: { matrix } }: Network, { all }: HeldOutLabels): object {
   const { indices, data, nnz } = matrix
-  const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
-    new Uint8Array(buffer, byteOffset, byteLength)
-  const seeds = new TextEncoder().encode(JSON.stringify(all.map(([node, value]) => [node, value])))
-  const hashes = [bytesOf(indices), ...(data === null ? [] : [bytesOf(data)]), seeds].map(crc32)
-  return { nodes: nodes.size, edges: nnz, seeds: all.length, hash: hashes.map((hash) => hash.toString(16)).join('-') }
+  const seeds = JSON.stringify(all.map(([node, value]) => [node, value]))
+  const hash = [indices, data, seeds].map(contentHash).join(' ')
+  return { nodes: nodes.size, edges: nnz, seeds: all.length, hash }
 }

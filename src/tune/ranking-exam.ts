@@ -8,6 +8,7 @@ import { methodOf, type MethodName, type MethodOptions } from '../recommend/meth
 import { DEFAULT_RECIPE } from '../recommend/recipe.ts'
 import { resolveRecommender, type RecommenderOptions } from '../recommend/request.ts'
 import { LEAST_USERS } from './baselines.ts'
+import { contentHash } from './content-hash.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import { holdOutFor } from './hold-out.ts'
 import { METHOD_SPACES } from './method-spaces.ts'
@@ -65,7 +66,8 @@ export class RankingExam implements Exam {
     this.#bench = new ValidationBench(held, { k, validationUsers, seed }, who)
     this.examples = this.#bench.users.length
     this.validation = { by, examples: this.examples, heldOut: held.indices.length }
-    this.facts = { metric, k, validationUsers, weighted, signals, data: splitFingerprint(train, test) }
+    const data = { ...splitFingerprint(train, test), weights: contentHash(network.prepared.matrix.data) }
+    this.facts = { options: fixed, metric, k, validationUsers, weighted, signals, data }
   }
 
   optionsAt(point: Point): RecommenderOptions {

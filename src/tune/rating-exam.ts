@@ -6,8 +6,8 @@ import { ratingsOn, tableOf, type RatingPredictions } from '../learn/predict-rat
 import { readRatings } from '../learn/rating-data.ts'
 import { RATING_DEFAULTS, resolveRatings, type PredictRatingsOptions } from '../learn/rating-options.ts'
 import type { Source } from '../propagate/network.ts'
-import { crc32 } from '../support/crc32.ts'
 import { RivuletError } from '../support/errors.ts'
+import { contentHash } from './content-hash.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import type { Metric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
@@ -79,7 +79,7 @@ export class RatingExam implements Exam {
     this.facts = {
       metric,
       options: { ...fixed, pairs: null },
-      data: { ...splitFingerprint(this.#train, this.#test), values: hashOf(value) },
+      data: { ...splitFingerprint(this.#train, this.#test), values: contentHash(value) },
     }
   }
 
@@ -130,10 +130,6 @@ interface HeldOutRatings {
   readonly by: HeldOutBy
   readonly test: Interactions
 }
-
-/** The pairs are hashed elsewhere. */
-const hashOf = (values: Float32Array = new Float32Array(0)): string =>
-  crc32(new Uint8Array(values.slice().buffer)).toString(16)
 
 /** A table without the labels of some pairs. */
 function without(table: Interactions, test: Interactions, label: string): Interactions {

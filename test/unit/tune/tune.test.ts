@@ -153,6 +153,12 @@ describe('tune', () => {
     expect(again(table, { space: { alpha: [1, 2] } })).toThrow(coded('INVALID_DATA', "'space'"))
     expect(again(table, { seed: 2 })).toThrow(coded('INVALID_DATA', "'seed'"))
     expect(again(table, { k: 5 })).toThrow(coded('INVALID_DATA', "'k'"))
+    expect(again(table, { options: { neighbours: 60 }, space: { alpha: [1] } })).toThrow(
+      coded('INVALID_DATA', "'options'"),
+    )
+    const value = Float32Array.from(time, (at) => 1 + (at % 5))
+    expect(again({ ...table, value }, {})).not.toThrow()
+    expect(again({ ...table, value }, { weighted: true })).toThrow(coded('INVALID_DATA', "'weighted'"))
     expect(again(table, {})).not.toThrow()
   })
 
