@@ -67,25 +67,34 @@ function flipper(
 }
 
 /**
- * Time of a round (judge, calibrate, select, spread) over that of a spread from as many labels and pseudo-labels and nothing else: the slope from
- * few rounds to many, best of some runs.
+ * Time of a round (judge, calibrate, select, spread) over that of its spread alone, from the same labels and pseudo-labels: the slope from few
+ * rounds to many over the mean of the spreads of those rounds, each the best of some runs.
  */
 function roundOver(
   { infer, train }: LabelStage,
   own: InferLabelsOptions & { readonly seeds: readonly SeedEntry[] },
   validation: readonly SeedEntry[],
 ): number {
-  const best = (run: () => unknown): number =>
-    Math.min(
-      ...Array.from({ length: 7 }, () => {
-        const start = performance.now()
-        run()
-        return performance.now() - start
-      }),
-    )
-  const { pseudoLabels } = train({ ...own, validation: 0 })
-  const seeds = [...own.seeds, ...pseudoLabels.map(({ node, label, weight }) => [node, label, weight] as const)]
   const [few, many] = [2, 12]
-  const timeOf = (rounds: number): number => best(() => train({ ...own, validation, rounds }))
-  return (timeOf(many) - timeOf(few)) / (many - few) / best(() => infer({ ...own, seeds }))
+  const spreads: SeedEntry[][] = []
+  const review = (pseudoLabels: readonly PseudoLabel[]): readonly PseudoLabel[] => {
+    spreads.push([...own.seeds, ...pseudoLabels.map(({ node, label, weight }) => [node, label, weight] as const)])
+    return pseudoLabels
+  }
+  train({ ...own, validation, rounds: many, review })
+  const alone = spreads.slice(few).map((seeds) => bestTime(() => infer({ ...own, seeds })))
+  const slope =
+    bestTime(() => train({ ...own, validation, rounds: many })) -
+    bestTime(() => train({ ...own, validation, rounds: few }))
+  return slope / alone.reduce((sum, time) => sum + time, 0)
+}
+
+/** Milliseconds. */
+function bestTime(run: () => unknown): number {
+  const laps = Array.from({ length: 5 }, () => {
+    const start = performance.now()
+    run()
+    return performance.now() - start
+  })
+  return Math.min(...laps)
 }

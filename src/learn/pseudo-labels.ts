@@ -88,7 +88,7 @@ export function choosePseudoLabels(
     ...{ round, reason: reasonOf(select, amount, balanced), confidence: chosenTrust },
     nodes: taken.map((place) => rows[place]),
     columns: taken.map((place) => group[place]),
-    weights: chosenTrust.map((value) => factor * value),
+    weights: chosenTrust.map((value) => Math.min(1, factor * value)),
   }
 }
 

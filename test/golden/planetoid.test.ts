@@ -5,6 +5,7 @@ import { UndirectedGraph } from 'graphology'
 import { describe, expect, it } from 'vitest'
 import { labelPropagation } from '../../src/propagate/label-propagation.ts'
 import { labelSpreading } from '../../src/propagate/label-spreading.ts'
+import { poissonLearning } from '../../src/propagate/poisson-learning.ts'
 
 const folder = join(process.env.RIVULET_DATA ?? '../shared/data', 'planetoid')
 const missing = !existsSync(folder)
@@ -26,6 +27,18 @@ describe.skipIf(missing)(
         accuracy,
         1,
       )
+    })
+
+    it.each([
+      ['cora', 72.7],
+      ['citeseer', 51],
+      ['pubmed', 72.8],
+    ])('Poisson learning on %s: %f %%', (name, accuracy) => {
+      const { graph, seeds, test } = read(name)
+      const run = poissonLearning.detailed(graph, { seeds })
+      expect(run.converged).toBe(true)
+      const labels = new Map(test.map(([node]) => [node, run.labels[run.nodes.rowOf(node)]]))
+      expect(percentRight(labels, test)).toBeCloseTo(accuracy, 0)
     })
 
     it('label propagation on cora: seeds kept, 71.7 %', () => {
