@@ -22,10 +22,10 @@ export interface TrialLogFile {
  * ```ts
  * import { openTrialLog, searchOptions } from 'rivulet'
  *
- * using log = openTrialLog('trials.jsonl')
+ * using log = openTrialLog('search.jsonl')
  * const space = { x: { uniform: [0, 1] } } as const
  * await searchOptions<{ x?: number }>({ space, evaluate: ({ x = 0 }) => [x], trials: 5, log })
- * console.log(openTrialLog('trials.jsonl').lines.length) // 7: what was searched, the defaults, five trials
+ * console.log(openTrialLog('search.jsonl').lines.length) // 7: what was searched, the defaults, five trials
  * ```
  */
 export function openTrialLog(path: string): TrialLogFile {
