@@ -1,4 +1,5 @@
 import { bookRanking } from './semi-bookcrossing.ts'
+import { calibrationStudy } from './semi-calibration.ts'
 import { lastfmPlays } from './semi-lastfm-plays.ts'
 import { planetoid } from './semi-planetoid.ts'
 import { ratings } from './semi-ratings.ts'
@@ -16,6 +17,7 @@ const STUDIES: Readonly<Record<StudyName, (bench: Bench) => Promise<void>>> = {
   'retail-rocket': retailRocket,
   'lastfm-plays': lastfmPlays,
   planetoid,
+  calibration: calibrationStudy,
 }
 
 /** What unlabelled data adds to labels, and what it costs where it does not help. */

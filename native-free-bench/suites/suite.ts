@@ -12,6 +12,7 @@ export const STUDY_NAMES = [
   'retail-rocket',
   'lastfm-plays',
   'planetoid',
+  'calibration',
 ] as const
 
 export type StudyName = (typeof STUDY_NAMES)[number]
