@@ -1,4 +1,9 @@
 import { isSignals, type Signals } from './data/signal-rules.ts'
+import {
+  contrastiveEmbedding,
+  type ContrastiveEmbedding,
+  type ContrastiveEmbeddingOptions,
+} from './embed/contrastive-embedding.ts'
 import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
 import { isWeighted, openNetwork, weighs, type Network, type Source, type Weighted } from './propagate/network.ts'
 import { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
@@ -300,6 +305,15 @@ export class Engine {
   async spectralEmbedding(options?: SpectralEmbeddingOptions, watch?: CallOptions): Promise<SpectralEmbedding> {
     this.#requireOwnMatrix('spectralEmbedding', options)
     return this.#executor.run(spectralEmbedding.on(this.#network, options), watch)
+  }
+
+  /** As `contrastiveEmbedding.detailed`, its sweeps on the threads; options as `labelSpreading` here. */
+  async contrastiveEmbedding(
+    options?: ContrastiveEmbeddingOptions,
+    watch?: CallOptions,
+  ): Promise<ContrastiveEmbedding> {
+    this.#requireOwnMatrix('contrastiveEmbedding', options)
+    return this.#executor.run(contrastiveEmbedding.on(this.#network, options), watch)
   }
 
   /** Ends all threads. Calls under way fail with CLOSED. A second call does nothing. */

@@ -78,6 +78,11 @@ export {
 } from './learn/conformal.ts'
 
 export type { Embedding } from './embed/embedding.ts'
+export {
+  contrastiveEmbedding,
+  type ContrastiveEmbedding,
+  type ContrastiveEmbeddingOptions,
+} from './embed/contrastive-embedding.ts'
 export { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
 
 export { balanceDiagram, type BalanceDiagramOptions } from './report/balance-svg.ts'

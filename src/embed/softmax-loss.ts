@@ -1,7 +1,7 @@
 /**
  * The contrastive loss of a group of pairs: each user's own item against the items of the other pairs.
  *
- *   L = sum over b of -log( exp(s_bb) / sum over c of exp(s_bc) ),   s_bc = cos(x_b, y_c) / temperature - offset_c
+ *   L = sum over b of -weight_b log( exp(s_bb) / sum over c of exp(s_bc) ),   s_bc = cos(x_b, y_c) / temperature - offset_c
  *
  * x, y (group x dimensions) vectors of the pairs' users and items. The offset takes back that popular items are drawn more often: with log(how often),
  * the loss estimates that over all items. InfoNCE: van den Oord, Li and Vinyals 2018 (arXiv 1807.03748); the correction: Bengio and Senecal 2008,
@@ -15,6 +15,8 @@ export interface PairGroup {
   readonly users: Float64Array
   /** y, shape (size x dimensions), row-major. */
   readonly items: Float64Array
+  /** How much each pair counts, >= 0; shape (size). */
+  readonly weights: Float64Array
   /** Shape (size). */
   readonly offsets: Float64Array
   /** 1 where item c is no negative of user b although it is not her pair's: she has it too. Shape (size x size), row-major. */
@@ -35,7 +37,7 @@ const SHORTEST = 1e-12
 
 /** @param temperature > 0; the smaller, the more the hardest negatives count */
 export function softmaxLoss(group: PairGroup, temperature: number): GroupLoss {
-  const { size, dimensions, offsets, excluded } = group
+  const { size, dimensions, weights, offsets, excluded } = group
   const users = unitRows(group.users, dimensions)
   const items = unitRows(group.items, dimensions)
   const userGradient = new Float64Array(size * dimensions)
@@ -48,10 +50,10 @@ export function softmaxLoss(group: PairGroup, temperature: number): GroupLoss {
       const isOut = c !== b && excluded[b * size + c] === 1
       scores[c] = isOut ? -Infinity : dot(x, items.rows, c * dimensions) / temperature - offsets[c]
     }
-    loss += softmaxInPlace(scores, b)
+    loss += weights[b] * softmaxInPlace(scores, b)
     const gradient = userGradient.subarray(b * dimensions, (b + 1) * dimensions)
     for (let c = 0; c < size; c++) {
-      const slope = (scores[c] - (c === b ? 1 : 0)) / temperature
+      const slope = (weights[b] * (scores[c] - (c === b ? 1 : 0))) / temperature
       if (slope === 0) continue
       addTo(gradient, 0, slope, items.rows, c * dimensions, dimensions)
       addTo(itemGradient, c * dimensions, slope, x, 0, dimensions)

@@ -17,13 +17,14 @@ function randomGroup(seed: number): PairGroup {
     dimensions: DIMENSIONS,
     users: numbers(SIZE * DIMENSIONS),
     items: numbers(SIZE * DIMENSIONS),
+    weights: numbers(SIZE).map((value) => value + 1),
     offsets: numbers(SIZE),
     excluded,
   }
 }
 
 /** The definition, term by term. */
-function definition({ users, items, offsets, excluded }: PairGroup, temperature: number): number {
+function definition({ users, items, weights, offsets, excluded }: PairGroup, temperature: number): number {
   const row = (vectors: Float64Array, at: number): number[] =>
     Array.from(vectors.subarray(at * DIMENSIONS, (at + 1) * DIMENSIONS))
   const product = (x: number[], y: number[]): number => x.reduce((sum, value, k) => sum + value * y[k], 0)
@@ -32,7 +33,7 @@ function definition({ users, items, offsets, excluded }: PairGroup, temperature:
   for (let b = 0; b < SIZE; b++) {
     const score = (c: number): number => cosine(row(users, b), row(items, c)) / temperature - offsets[c]
     const rivals = Array.from({ length: SIZE }, (_, c) => c).filter((c) => c === b || excluded[b * SIZE + c] === 0)
-    loss += Math.log(rivals.reduce((sum, c) => sum + Math.exp(score(c)), 0)) - score(b)
+    loss += weights[b] * (Math.log(rivals.reduce((sum, c) => sum + Math.exp(score(c)), 0)) - score(b))
   }
   return loss
 }

@@ -1,0 +1,201 @@
+/**
+ * Trains item vectors so that a user, seen through her other items, is nearer to the item that she took than to items that others took.
+ *
+ *   Z = 1 / (layers + 1) sum over l of P^l E;   x_ui = sum over her items j but i of w_uj d_j^-e Z_j,   y_i = Z_i;   E <- Adam on dL/dE
+ *
+ * E, Z (items x dimensions), P = X'X, X = D_u^-a W D_i^-e, L the loss of `softmaxLoss`. P is symmetric, so the gradient goes back by the same sweeps that
+ * went forth. The layer mean is that of LightGCN (He et al. 2020, 10.1145/3397271.3401063); users have no vectors of their own but the sum of their items' (Wu
+ * et al. 2022, 10.1145/3477495.3531972), so that new users have one too; and the pair's own item is left out of that sum, or every pair would be explained by
+ * itself. Adam: Kingma and Ba 2015 (arXiv 1412.6980).
+ * Cost of a step: 2 layers sweeps of all dimensions, and batch x negatives x dimensions x 3 multiplications.
+ */
+import type { CsrMatrix } from '../matrix/csr.ts'
+import { degreePower } from '../matrix/normalize.ts'
+import type { NormalProduct } from '../propagate/normal-product.ts'
+import type { Algorithm } from '../run/drive.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
+import type { Random } from '../support/random.ts'
+import { AdamStep } from './adam.ts'
+import { softmaxLoss } from './softmax-loss.ts'
+
+export interface TrainingOptions {
+  readonly dimensions: number
+  /** Powers of P beside the first, integer >= 0. */
+  readonly layers: number
+  /** > 0. */
+  readonly temperature: number
+  /** Pairs of a step; integer >= 2. */
+  readonly batchSize: number
+  /** Pairs that are each other's negatives; integer >= 2. */
+  readonly groupSize: number
+  /** > 0. */
+  readonly learningRate: number
+  /** How much of log popularity is taken from the scores, in [0, 1]. */
+  readonly popularityCorrection: number
+  /** e. */
+  readonly itemExponent: number
+}
+
+/** Item vectors on their way. */
+export class ContrastiveTraining {
+  readonly #product: NormalProduct
+  readonly #matrix: CsrMatrix
+  readonly #options: TrainingOptions
+  /** d_j^-e, shape (items). */
+  readonly #scale: Float64Array
+  /** popularityCorrection x log degree, shape (items). */
+  readonly #offsets: Float64Array
+  /** The user of every pair. */
+  readonly #userOf: Int32Array
+  /** Stored entries that weigh more than nothing: what is to be explained. */
+  readonly #pairs: Int32Array
+  readonly #adam: AdamStep
+  /** E, shape (items x dimensions). */
+  readonly #free: Float32Array
+
+  constructor(
+    product: NormalProduct,
+    { matrix, degrees }: PreparedMatrix,
+    start: Float32Array,
+    options: TrainingOptions,
+  ) {
+    this.#product = product
+    this.#matrix = matrix
+    this.#options = options
+    this.#scale = degreePower(degrees.columns, -options.itemExponent, 0)
+    this.#offsets = degrees.columns.map((degree) => (degree > 0 ? options.popularityCorrection * Math.log(degree) : 0))
+    this.#userOf = rowOfEntries(matrix)
+    this.#free = start
+    this.#pairs = Int32Array.from(this.#userOf.keys()).filter((pair) => this.#weight(pair) > 0)
+    this.#adam = new AdamStep(start.length, options.learningRate)
+  }
+
+  /** Z. */
+  encode(): Algorithm<Float32Array> {
+    return this.spread(this.#free)
+  }
+
+  /** Every pair once, in an order of chance. @returns the mean loss of a pair, weighted; NaN as soon as it is not finite */
+  *epoch(random: Random): Algorithm<number> {
+    const { batchSize } = this.#options
+    random.shuffle(this.#pairs)
+    let [loss, weight] = [0, 0]
+    for (let at = 0; at < this.#pairs.length; at += batchSize) {
+      const batch = this.#pairs.subarray(at, at + batchSize)
+      const sum = yield* this.#step(batch)
+      if (!Number.isFinite(sum)) return NaN
+      loss += sum
+      weight += this.#weightOf(batch)
+    }
+    return loss / weight
+  }
+
+  /** The sum of the pairs' losses, each times its weight, and its gradient with respect to Z. Both in float64 if `vectors` are. */
+  lossAt(vectors: Vectors, pairs: Int32Array): { loss: number; gradient: Float64Array } {
+    const { groupSize } = this.#options
+    const gradient = new Float64Array(vectors.length)
+    let loss = 0
+    for (let at = 0; at < pairs.length; at += groupSize) {
+      loss += this.#addGroup(vectors, pairs.subarray(at, at + groupSize), gradient)
+    }
+    return { loss, gradient }
+  }
+
+  /** One step of Adam on a batch. @returns the sum of its losses */
+  *#step(pairs: Int32Array): Algorithm<number> {
+    const { loss, gradient } = this.lossAt(yield* this.encode(), pairs)
+    const weight = this.#weightOf(pairs)
+    const slopes = Float32Array.from(gradient, (slope) => slope / weight)
+    this.#adam.step(this.#free, yield* this.spread(slopes))
+    return loss
+  }
+
+  #addGroup(vectors: Vectors, pairs: Int32Array, gradient: Float64Array): number {
+    const { dimensions, temperature } = this.#options
+    const { indices } = this.#matrix
+    const users = new Float64Array(pairs.length * dimensions)
+    const items = new Float64Array(pairs.length * dimensions)
+    pairs.forEach((pair, at) => {
+      this.#forOthers(pair, (item, factor) =>
+        addScaled(users, at * dimensions, factor, vectors, item * dimensions, dimensions),
+      )
+      addScaled(items, at * dimensions, 1, vectors, indices[pair] * dimensions, dimensions)
+    })
+    const group = {
+      size: pairs.length,
+      dimensions,
+      users,
+      items,
+      weights: Float64Array.from(pairs, (pair) => this.#weight(pair)),
+      offsets: Float64Array.from(pairs, (pair) => this.#offsets[indices[pair]]),
+      excluded: this.#excluded(pairs),
+    }
+    const { loss, userGradient, itemGradient } = softmaxLoss(group, temperature)
+    pairs.forEach((pair, at) => {
+      this.#forOthers(pair, (item, factor) =>
+        addScaled(gradient, item * dimensions, factor, userGradient, at * dimensions, dimensions),
+      )
+      addScaled(gradient, indices[pair] * dimensions, 1, itemGradient, at * dimensions, dimensions)
+    })
+    return loss
+  }
+
+  #weight(pair: number): number {
+    const { data } = this.#matrix
+    return data === null ? 1 : data[pair]
+  }
+
+  #weightOf(pairs: Int32Array): number {
+    return pairs.reduce((sum, pair) => sum + this.#weight(pair), 0)
+  }
+
+  /** Her other items, with what they count for. */
+  #forOthers(pair: number, visit: (item: number, factor: number) => void): void {
+    const { indptr, indices } = this.#matrix
+    const user = this.#userOf[pair]
+    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
+      if (edge === pair) continue
+      visit(indices[edge], this.#scale[indices[edge]] * this.#weight(edge))
+    }
+  }
+
+  /** Marks items of other pairs that a pair's user has too. */
+  #excluded(pairs: Int32Array): Uint8Array {
+    const { indptr, indices } = this.#matrix
+    const excluded = new Uint8Array(pairs.length * pairs.length)
+    pairs.forEach((pair, b) => {
+      const user = this.#userOf[pair]
+      const own = new Set(indices.subarray(indptr[user], indptr[user + 1]))
+      pairs.forEach((other, c) => (excluded[b * pairs.length + c] = own.has(indices[other]) ? 1 : 0))
+    })
+    return excluded
+  }
+
+  /** 1 / (layers + 1) sum of P^l: its own transpose. */
+  *spread(block: Float32Array): Algorithm<Float32Array> {
+    const { layers } = this.#options
+    const steps = Array.from({ length: layers }, () => ({ a: 1, b: 0, c: 0, d: 1 }))
+    const sum = layers === 0 ? block : yield* this.#product.apply(steps, block)
+    return sum.map((entry) => entry / (layers + 1))
+  }
+}
+
+type Vectors = Float32Array | Float64Array
+
+/** The row of every stored entry. */
+function rowOfEntries({ rowCount, indptr, nnz }: CsrMatrix): Int32Array {
+  const rows = new Int32Array(nnz)
+  for (let row = 0; row < rowCount; row++) rows.fill(row, indptr[row], indptr[row + 1])
+  return rows
+}
+
+function addScaled(
+  target: Float64Array,
+  at: number,
+  factor: number,
+  source: Vectors,
+  from: number,
+  count: number,
+): void {
+  for (let k = 0; k < count; k++) target[at + k] += factor * source[from + k]
+}
