@@ -1,6 +1,6 @@
 import { splitFingerprint } from '../evaluate/fingerprint.ts'
 import { RANKING_METRIC_NAMES, type RankingMetricName } from '../evaluate/ranking.ts'
-import type { Interactions } from '../data/interactions.ts'
+import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import { tableOf } from '../learn/predict-ratings.ts'
 import { openNetwork, type Network, type Source } from '../propagate/network.ts'
@@ -16,7 +16,7 @@ import { pointOfRecipe, recipeAt } from './recipe-space.ts'
 import type { Point, SearchSpace } from './search-space.ts'
 import { meanMetric, type Metric } from './search.ts'
 import type { SearchFacts } from './trial-log.ts'
-import { cutTable, heldOutBy, isTable, wantedRows, type ValidationChoice } from './validation-choice.ts'
+import { cutTable, heldOutBy, wantedRows, type ValidationChoice } from './validation-choice.ts'
 import { ValidationBench } from './validation-bench.ts'
 
 /** What the exam of a recommender is made of. */
@@ -109,7 +109,7 @@ function openHeldOut(who: string, source: Source, options: RankingExamOptions): 
     const test = wantedRows(validation, network.weighing.signals, weighted)
     return { network, train: tableOf(source), test, by: 'table' }
   }
-  const table = tableOf(source)
+  const table = checkInteractions(who, tableOf(source))
   const by = heldOutBy(validation, table)
   const { train, test } = cutTable(table, by, heldOutShare, seed)
   const network = open(train)

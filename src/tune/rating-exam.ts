@@ -1,6 +1,6 @@
 import { splitFingerprint } from '../evaluate/fingerprint.ts'
 import { pairedBootstrap } from '../evaluate/significance.ts'
-import type { Interactions } from '../data/interactions.ts'
+import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
 import { rowsWhere, takeRows } from '../data/take-rows.ts'
 import { ratingsOn, tableOf, type RatingPredictions } from '../learn/predict-ratings.ts'
 import { readRatings } from '../learn/rating-data.ts'
@@ -12,7 +12,7 @@ import type { Exam, Judging, Validation } from './exam.ts'
 import type { Metric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
 import type { SearchFacts } from './trial-log.ts'
-import { cutTable, heldOutBy, isTable, type HeldOutBy, type ValidationChoice } from './validation-choice.ts'
+import { cutTable, heldOutBy, type HeldOutBy, type ValidationChoice } from './validation-choice.ts'
 
 const VARIANCE = { logUniform: [0.03, 0.5] } as const
 
@@ -60,7 +60,7 @@ export class RatingExam implements Exam {
     const { fixed, metric, validation } = options
     const { signals } = resolveRatings(who, fixed)
     this.metric = errorMetric(metric)
-    const table = tableOf(source)
+    const table = checkInteractions(who, tableOf(source))
     const { label, labels, evidence } = readRatings(who, table, signals)
     const held = isTable(validation)
       ? { by: 'table' as const, test: knownRows(table, readRatings(who, validation, signals).labels) }

@@ -1,5 +1,5 @@
 /** What is held out of a source to choose by, when the caller does not bring it: by time where there is time. */
-import { checkInteractions, type Interactions } from '../data/interactions.ts'
+import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
 import { readRule, type SignalRules } from '../data/signal-rules.ts'
 import { splitByTime, splitLeaveLastOut, splitRandom, type Split } from '../data/split.ts'
 import { rowsWhere, takeRows } from '../data/take-rows.ts'
@@ -10,13 +10,11 @@ export type ValidationChoice = 'auto' | HeldOutBy | Interactions
 
 export type HeldOutBy = 'time' | 'leave-last-out' | 'random'
 
-export const isTable = (validation: ValidationChoice): validation is Interactions => typeof validation === 'object'
-
 const WAYS: readonly unknown[] = ['auto', 'time', 'leave-last-out', 'random']
 
 export const isValidationChoice: Check = (value) => {
-  if (typeof value === 'object' && value !== null && 'user' in value) {
-    checkInteractions("option 'validation'", value as Interactions)
+  if (isTable(value)) {
+    checkInteractions("option 'validation'", value)
     return null
   }
   return WAYS.includes(value) ? null : "'auto', 'time', 'leave-last-out', 'random', or a table of interactions"

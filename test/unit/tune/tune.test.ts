@@ -199,7 +199,12 @@ describe('tune', () => {
     expect(() => tune(loners, { method: 'rp3beta' })).toThrow(coded('EMPTY_DATA'))
     expect(() => tune(table, { method: 'rp3beta', validation: loners })).toThrow(coded('EMPTY_DATA'))
     expect(() => tune(timeless, { method: 'rp3beta', validation: 'time' })).toThrow(coded('INVALID_DATA', "'time'"))
-    expect(() => tune(null as never)).toThrow()
+    for (const method of ['rp3beta', 'predictRatings', 'labelSpreading'] as const) {
+      expect(() => tune(null as never, { method })).toThrow(coded('INVALID_DATA'))
+      expect(() => tune([] as never, { method })).toThrow(coded('INVALID_DATA'))
+    }
+    const ring = graphOf(randomNetwork({ others: 20, edges: 40 }))
+    expect(() => tune(ring, { method: 'rp3beta' })).toThrow(coded('UNSUPPORTED_GRAPH'))
   })
 })
 
@@ -240,12 +245,15 @@ describe('tune on labels', () => {
   const nodes = graph.nodes()
   const seeds = nodes.slice(0, 30).map((node, at) => [node, at % 3 === 0 ? 'red' : 'blue'] as const)
 
-  it.each(['labelSpreading', 'labelPropagation', 'poissonLearning', 'inferLabels'] as const)('tunes %s', (method) => {
-    const found = tune(graph, { method, options: { seeds }, trials: 5 })
-    expect(found).toMatchObject({ metric: 'accuracy', validation: { by: 'random', examples: 5, heldOut: 30 } })
-    expect(found.score).toBeGreaterThanOrEqual(found.defaultScore!)
-    expect(found.trials.every(({ error }) => error === null)).toBe(true)
-  })
+  it.each(['labelSpreading', 'labelPropagation', 'poissonLearning', 'inferLabels', 'selfTraining'] as const)(
+    'tunes %s',
+    (method) => {
+      const found = tune(graph, { method, options: { seeds }, trials: 5 })
+      expect(found).toMatchObject({ metric: 'accuracy', validation: { by: 'random', examples: 5, heldOut: 30 } })
+      expect(found.score).toBeGreaterThanOrEqual(found.defaultScore!)
+      expect(found.trials.every(({ error }) => error === null)).toBe(true)
+    },
+  )
 
   it('gives options that the function takes, the seeds among them', () => {
     const { best } = tune(graph, { method: 'labelSpreading', options: { seeds }, trials: 3 })
