@@ -117,9 +117,14 @@ export interface EngineArguments {
 }
 
 export function addEngineOptions(command: Command): Command {
-  return command
+  command
     .option('--weighted', 'the values weigh (default: every pair counts 1)')
     .option('--signals <weights>', "those not named are left out: buy=1,play=0.2:log1p; JSON; or 'auto'", readSignals)
+  return addMachineOptions(command)
+}
+
+export function addMachineOptions(command: Command): Command {
+  return command
     .option('--threads <n>', 'worker threads (default: auto)', readThreads)
     .option('--memory-limit <bytes>', 'refuse what would take more: 500MB, 8GB (default: what is free)', readBytes)
 }

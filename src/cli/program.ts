@@ -6,8 +6,10 @@ import { addEvaluate } from './evaluate.ts'
 import { addExplain } from './explain.ts'
 import { addFit } from './fit.ts'
 import { addInspect } from './inspect.ts'
+import { addRate } from './rate.ts'
 import { addRecommend } from './recommend.ts'
 import { Interruption, type Terminal } from './terminal.ts'
+import { addTune } from './tune.ts'
 
 const DONE = 0
 const FAILED = 1
@@ -22,6 +24,9 @@ Examples:
   $ rivulet recommend new.csv --model ratings.model
   $ rivulet fit ratings.csv --budget 5m --out recipe.json
   $ rivulet recommend ratings.csv --recipe recipe.json
+  $ rivulet tune ratings.csv --method rp3beta --log trials.jsonl --out options.json
+  $ rivulet recommend ratings.csv --options options.json
+  $ rivulet rate stars.csv --evidence views.csv --out predicted.csv
   $ rivulet explain ratings.csv --user ann --item 'The Third Man'
   $ rivulet evaluate ratings.csv --split leave-last-out
   $ rivulet evaluate --train train.txt --test test.txt --method rp3beta --json
@@ -53,7 +58,8 @@ function makeProgram(terminal: Terminal): Command {
       writeErr: (text) => terminal.warn(text),
       outputError: (text) => terminal.warn(`rivulet: ${oneLine(text.replace(/^error: /, ''))}\n`),
     })
-  for (const add of [addRecommend, addEvaluate, addFit, addExplain, addCompile, addInspect]) add(program, terminal)
+  for (const add of [addRecommend, addRate, addEvaluate, addFit, addTune, addExplain, addCompile, addInspect])
+    add(program, terminal)
   return program
 }
 

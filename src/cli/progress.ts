@@ -22,6 +22,8 @@ export async function withProgress<Result>(
   )
   let started = false
   const onProgress: CallOptions['onProgress'] = ({ done, total }) => {
+    // A function that solves several problems begins anew with each.
+    if (started) progress.setTotal(total)
     if (started) return progress.update(done)
     started = true
     progress.start(total, done)

@@ -1,0 +1,111 @@
+/** Predicted ratings for people and files: the predictions, how evidence was judged, and how far off they are. */
+import type { RatingPredictions, RatingScores } from '../index.ts'
+import { delimitedLine } from '../io/delimited-lines.ts'
+import { count, figure, fitColumn, headLine, rowLine, tableLines } from './table.ts'
+
+type Writer = (predictions: RatingPredictions) => Generator<string, void, undefined>
+
+const WRITERS: Readonly<Record<string, Writer>> = {
+  csv: (predictions) => delimitedRatings(predictions, ','),
+  tsv: (predictions) => delimitedRatings(predictions, '\t'),
+  *jsonl (predictions) {
+    for (const prediction of entriesOf(predictions)) yield JSON.stringify(prediction)
+  },
+}
+
+/** How a file of that name is written; `undefined` when its ending is none of .csv, .tsv, .jsonl, each also with .gz. */
+export function ratingWriter(path: string): Writer | undefined {
+  const ending = /\.([a-z]+)(\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
+  return Object.hasOwn(WRITERS, ending) ? WRITERS[ending] : undefined
+}
+
+function* delimitedRatings(predictions: RatingPredictions, delimiter: string): ReturnType<Writer> {
+  yield delimitedLine(['user', 'item', 'rating', 'expectedError', 'reached'], delimiter)
+  for (const { user, item, rating, expectedError, reached } of entriesOf(predictions)) {
+    yield delimitedLine([user, item, rating, expectedError, reached ? 1 : 0], delimiter)
+  }
+}
+
+/** One prediction at a time. */
+export function* entriesOf({ users, items, user, item, rating, expectedError, reached }: RatingPredictions) {
+  for (let at = 0; at < rating.length; at++) {
+    yield {
+      user: users.keyOf(user[at]),
+      item: items.keyOf(item[at]),
+      rating: rating[at],
+      expectedError: expectedError[at],
+      reached: reached[at] === 1,
+    }
+  }
+}
+
+/** The predictions as a table, line by line. */
+export function* predictionLines(predictions: RatingPredictions): Generator<string, void, undefined> {
+  const { users, items } = predictions
+  const columns = [
+    fitColumn('user', 'left', users.keys()),
+    fitColumn('item', 'left', items.keys()),
+    fitColumn('rating', 'right', []),
+    fitColumn('give or take', 'right', []),
+    fitColumn('', 'left', ['mean']),
+  ]
+  yield headLine(columns)
+  let unreached = false
+  for (const { user, item, rating, expectedError, reached } of entriesOf(predictions)) {
+    unreached ||= !reached
+    yield rowLine(columns, [user, item, rating.toFixed(2), expectedError.toFixed(2), reached ? '' : 'mean'])
+  }
+  if (unreached) yield '\nmean: no rating hangs together with the two; this is the mean of all ratings.'
+}
+
+/** What was decided about the evidence, in a sentence, and the curve that decided it. */
+export function balanceLines({ balance, labels, converged, residual }: RatingPredictions): string[] {
+  const { decision, lambda, reason, curve } = balance
+  const [low, high] = labels.scale
+  const verdict = decision === 'supervised' ? 'Ratings alone decide' : `Evidence weighs ${lambda} beside a rating`
+  const rows = curve.map(({ lambda: weight, loss, gain }) => [
+    String(weight),
+    figure(Math.sqrt(loss)),
+    gain === null ? '' : `${figure(gain.difference)} [${figure(gain.low)}, ${figure(gain.high)}]`,
+  ])
+  return [
+    `${count(labels.count)} ratings (${labels.signal}), mean ${labels.mean.toFixed(2)}, from ${low} to ${high}`,
+    `${verdict}: ${reason}.`,
+    ...(curve.length > 1 ? tableLines(['weight', 'held-out RMSE', 'gain in squared error [95 %]'], rows) : []),
+    ...(converged ? [] : [`note: not converged, residual ${residual.toPrecision(2)}; raise maxIterations`]),
+  ]
+}
+
+/** Errors of held-out ratings, beside those without evidence where it counts. */
+export interface RatingReport {
+  readonly scores: RatingScores
+  /** Root mean square of the expected errors. */
+  readonly expected: number
+  /** `null` where evidence does not count. */
+  readonly supervised: RatingScores | null
+}
+
+export function scoreLines({ scores, expected, supervised }: RatingReport): string[] {
+  const metrics = (['rmse', 'mae'] as const).map((name) => [
+    name.toUpperCase(),
+    figure(scores[name]),
+    ...(supervised ? [figure(supervised[name])] : []),
+  ])
+  const groups = scores.byActivity.map(({ from, to, ratings, rmse, mae }, at) => [
+    to === null ? `${from} and more` : from === to ? String(from) : `${from}-${to}`,
+    count(ratings),
+    figure(rmse),
+    figure(mae),
+    ...(supervised ? [figure(supervised.byActivity[at].rmse)] : []),
+  ])
+  return [
+    `${count(scores.ratings)} held-out ratings; expected RMSE ${figure(expected)}`,
+    '',
+    ...tableLines(['metric', 'predicted', ...(supervised ? ['without evidence'] : [])], metrics),
+    '',
+    ...tableLines(
+      ['ratings of the user', 'held out', 'RMSE', 'MAE', ...(supervised ? ['RMSE without evidence'] : [])],
+      groups,
+    ),
+  ]
+}

@@ -1,0 +1,85 @@
+/** The files of `rate`: labels, evidence, and the pairs that are asked about, as one table. */
+import {
+  describeSignals,
+  joinInteractions,
+  renameSignals,
+  type Interactions,
+  type SignalDescription,
+  type SignalRules,
+} from '../index.ts'
+import { readTable, type ReadingArguments } from './option-groups.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface RatingFiles extends ReadingArguments {
+  readonly evidence?: readonly string[]
+  readonly pairs?: string
+  readonly test?: string
+}
+
+/** What was read. */
+export interface RatingTables {
+  /** Rows of FILE and of the evidence, over the users and items of all files: of one that is only asked about nothing is known. */
+  readonly table: Interactions
+  /** Names of the signals that FILE has. */
+  readonly labelled: readonly string[]
+  /** The pairs of --pairs or --test; `null` without them. */
+  readonly asked: Interactions | null
+  /** Users and items of these that no other file knows. */
+  readonly unknown: { readonly users: number; readonly items: number }
+}
+
+/** What signals of files without a signal column are called. */
+const LABEL_NAME = 'rating'
+const EVIDENCE_NAME = 'evidence'
+
+export async function readRatingTables(file: string, given: RatingFiles, terminal: Terminal): Promise<RatingTables> {
+  const { evidence = [], pairs, test } = given
+  const labels = named(await readTable(file, given, terminal), LABEL_NAME)
+  const others: Interactions[] = []
+  for (const path of evidence) others.push(named(await readTable(path, pairsOnly(given), terminal), EVIDENCE_NAME))
+  const known = joinInteractions(labels, ...others)
+  const asked =
+    test === undefined
+      ? pairs === undefined
+        ? null
+        : await readTable(pairs, pairsOnly(given), terminal)
+      : await readTable(test, given, terminal)
+  const table = asked === null ? known : joinInteractions(known, keysOf(asked, known.signals))
+  const unknown = { users: table.users.size - known.users.size, items: table.items.size - known.items.size }
+  return { table, labelled: labels.signals, asked, unknown }
+}
+
+const UNNAMED = 'interaction'
+
+const named = (table: Interactions, name: string): Interactions =>
+  table.signals.length === 1 && table.signals[0] === UNNAMED ? renameSignals(table, { [UNNAMED]: name }) : table
+
+/** Columns are named for FILE and --test: the other files may have users and items alone. */
+function pairsOnly(given: RatingFiles): ReadingArguments {
+  const { columns } = given
+  return columns === undefined ? given : { ...given, columns: { user: columns.user, item: columns.item } }
+}
+
+/** No row, but the users and items. */
+const keysOf = ({ users, items }: Interactions, signals: readonly string[]): Interactions => ({
+  users,
+  items,
+  user: new Int32Array(0),
+  item: new Int32Array(0),
+  signals,
+  length: 0,
+})
+
+/** What signals are taken for when nobody says: the only one of FILE holds the ratings, and what only other files have is evidence. */
+export function ratingSignals({ table, labelled }: Pick<RatingTables, 'table' | 'labelled'>): SignalDescription[] {
+  return describeSignals(table).map((signal) => {
+    if (!labelled.includes(signal.name)) return { ...signal, role: 'evidence', why: `by its file; ${signal.why}` }
+    if (labelled.length > 1) return signal
+    return { ...signal, role: 'label', transform: 'raw', weight: 1, why: 'the only signal of the file' }
+  })
+}
+
+export const rulesOf = (signals: readonly SignalDescription[]): SignalRules =>
+  Object.fromEntries(
+    signals.map(({ name, role, weight, transform, halfLife }) => [name, { role, weight, transform, halfLife }]),
+  )
