@@ -4,6 +4,7 @@ import { lastfmPlays } from './semi-lastfm-plays.ts'
 import { planetoid } from './semi-planetoid.ts'
 import { ratings } from './semi-ratings.ts'
 import { retailRocket } from './semi-retail-rocket.ts'
+import { tuningStudy } from './semi-tuning.ts'
 import type { Bench, StudyName, Suite } from './suite.ts'
 
 /** One study a set. */
@@ -18,6 +19,7 @@ const STUDIES: Readonly<Record<StudyName, (bench: Bench) => Promise<void>>> = {
   'lastfm-plays': lastfmPlays,
   planetoid,
   calibration: calibrationStudy,
+  tuning: tuningStudy,
 }
 
 /** What unlabelled data adds to labels, and what it costs where it does not help. */

@@ -13,6 +13,7 @@ export const STUDY_NAMES = [
   'lastfm-plays',
   'planetoid',
   'calibration',
+  'tuning',
 ] as const
 
 export type StudyName = (typeof STUDY_NAMES)[number]
