@@ -3,6 +3,7 @@ import type { Network } from '../propagate/network.ts'
 import type { Label, SeedColumns } from '../propagate/seeds.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow } from '../support/key-index.ts'
+import { checkOption, isIterable } from '../support/options.ts'
 import { rampAt, type Ramp } from './ramp.ts'
 import { selectCandidates, surenessOf, type SelectionRule } from './select-pseudo-labels.ts'
 
@@ -116,7 +117,7 @@ export function listPseudoLabels(
 /**
  * What a reviewer gave back, as columns again.
  *
- * @throws {RivuletError} UNKNOWN_KEY for a node, INVALID_DATA for a label that no seed has or a weight outside (0, 1].
+ * @throws {RivuletError} INVALID_OPTION for what is no list, UNKNOWN_KEY for a node, INVALID_DATA for a label that no seed has or a weight outside (0, 1].
  */
 export function readReviewed(
   network: Network,
@@ -125,6 +126,7 @@ export function readReviewed(
   reviewed: readonly PseudoLabel[],
 ): PseudoLabels {
   const who = "selfTraining, option 'review'"
+  checkOption('selfTraining', 'review', reviewed, isIterable)
   const byNode = new Map<number, PseudoLabel>()
   for (const one of reviewed) {
     if (!classes.includes(one.label)) throw badReview(one, 'a label that a seed has', one.label)

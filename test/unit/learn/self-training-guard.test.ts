@@ -50,3 +50,11 @@ describe('labels held out of the seeds', () => {
     )
   })
 })
+
+describe('a review', () => {
+  it.each([undefined, null, 3, 'all'])('that gives back %s is named', (answer) => {
+    const seeds = Array.from({ length: 40 }, (_, node) => [String(node), labelOf(node)] as const)
+    const review = (): never => answer as never
+    expect(() => selfTraining(noisyGroups(1), { seeds, rounds: 1, review })).toThrowError(/option 'review': expected/)
+  })
+})
