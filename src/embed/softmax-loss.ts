@@ -40,25 +40,20 @@ export function softmaxLoss(group: PairGroup, temperature: number): GroupLoss {
   const { size, dimensions, weights, offsets, excluded } = group
   const users = unitRows(group.users, dimensions)
   const items = unitRows(group.items, dimensions)
-  const userGradient = new Float64Array(size * dimensions)
-  const itemGradient = new Float64Array(size * dimensions)
-  const scores = new Float64Array(size)
+  const slopes = productsOf(users.rows, items.rows, size, dimensions)
   let loss = 0
   for (let b = 0; b < size; b++) {
-    const x = users.rows.subarray(b * dimensions, (b + 1) * dimensions)
+    const row = slopes.subarray(b * size, (b + 1) * size)
     for (let c = 0; c < size; c++) {
       const isOut = c !== b && excluded[b * size + c] === 1
-      scores[c] = isOut ? -Infinity : dot(x, items.rows, c * dimensions) / temperature - offsets[c]
+      row[c] = isOut ? -Infinity : row[c] / temperature - offsets[c]
     }
-    loss += weights[b] * softmaxInPlace(scores, b)
-    const gradient = userGradient.subarray(b * dimensions, (b + 1) * dimensions)
-    for (let c = 0; c < size; c++) {
-      const slope = (weights[b] * (scores[c] - (c === b ? 1 : 0))) / temperature
-      if (slope === 0) continue
-      addTo(gradient, 0, slope, items.rows, c * dimensions, dimensions)
-      addTo(itemGradient, c * dimensions, slope, x, 0, dimensions)
-    }
+    loss += weights[b] * softmaxInPlace(row, b)
+    row[b] -= 1
+    for (let c = 0; c < size; c++) row[c] *= weights[b] / temperature
   }
+  const userGradient = combine(slopes, items.rows, size, dimensions)
+  const itemGradient = combine(turned(slopes, size), users.rows, size, dimensions)
   throughLength(userGradient, users, dimensions)
   throughLength(itemGradient, items, dimensions)
   return { loss, userGradient, itemGradient }
@@ -107,13 +102,54 @@ function dot(x: Float64Array, y: Float64Array, from: number): number {
   return sum
 }
 
-function addTo(
-  target: Float64Array,
-  at: number,
-  factor: number,
-  source: Float64Array,
-  from: number,
-  count: number,
-): void {
-  for (let k = 0; k < count; k++) target[at + k] += factor * source[from + k]
+/** x_b'y_c for all b and c, shape (size x size); four at a time, or every sum would wait for the one before. */
+function productsOf(x: Float64Array, y: Float64Array, size: number, dimensions: number): Float64Array {
+  const products = new Float64Array(size * size)
+  for (let b = 0; b < size; b++) {
+    const left = x.subarray(b * dimensions, (b + 1) * dimensions)
+    let c = 0
+    for (; c + 4 <= size; c += 4) {
+      let [s0, s1, s2, s3] = [0, 0, 0, 0]
+      for (let k = 0, from = c * dimensions; k < dimensions; k++, from++) {
+        s0 += left[k] * y[from]
+        s1 += left[k] * y[from + dimensions]
+        s2 += left[k] * y[from + 2 * dimensions]
+        s3 += left[k] * y[from + 3 * dimensions]
+      }
+      const at = b * size + c
+      products[at] = s0
+      products[at + 1] = s1
+      products[at + 2] = s2
+      products[at + 3] = s3
+    }
+    for (; c < size; c++) products[b * size + c] = dot(left, y, c * dimensions)
+  }
+  return products
+}
+
+/** Row b is the sum over c of factors_bc y_c; four at a time, so that it is read and written less. */
+function combine(factors: Float64Array, y: Float64Array, size: number, dimensions: number): Float64Array {
+  const sums = new Float64Array(size * dimensions)
+  for (let b = 0; b < size; b++) {
+    const sum = sums.subarray(b * dimensions, (b + 1) * dimensions)
+    let c = 0
+    for (; c + 4 <= size; c += 4) {
+      const at = b * size + c
+      const [f0, f1, f2, f3] = [factors[at], factors[at + 1], factors[at + 2], factors[at + 3]]
+      for (let k = 0, from = c * dimensions; k < dimensions; k++, from++) {
+        sum[k] +=
+          f0 * y[from] + f1 * y[from + dimensions] + f2 * y[from + 2 * dimensions] + f3 * y[from + 3 * dimensions]
+      }
+    }
+    for (; c < size; c++) {
+      for (let k = 0; k < dimensions; k++) sum[k] += factors[b * size + c] * y[c * dimensions + k]
+    }
+  }
+  return sums
+}
+
+function turned(matrix: Float64Array, size: number): Float64Array {
+  const result = new Float64Array(size * size)
+  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) result[j * size + i] = matrix[i * size + j]
+  return result
 }
