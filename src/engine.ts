@@ -1,11 +1,12 @@
-import { isSignals, type Signals } from './data/signal-rules.ts'
+import type { Signals } from './data/signal-rules.ts'
 import {
   contrastiveEmbedding,
   type ContrastiveEmbedding,
   type ContrastiveEmbeddingOptions,
 } from './embed/contrastive-embedding.ts'
 import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
-import { isWeighted, openNetwork, weighs, type Network, type Source, type Weighted } from './propagate/network.ts'
+import { resolveEngine, type EngineOptions } from './engine-options.ts'
+import { openNetwork, weighs, type Network, type Source } from './propagate/network.ts'
 import { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
 import type { Labeller, LabellerOptions } from './propagate/labeller.ts'
@@ -21,9 +22,8 @@ import { ratingsOn, tableOf, type RatingPredictions } from './learn/predict-rati
 import type { PredictRatingsOptions } from './learn/rating-options.ts'
 import type { SelfTrainingOptions } from './learn/self-training-options.ts'
 import { selfTraining, type SelfTraining } from './learn/self-training.ts'
-import { readMachine } from './plan/machine.ts'
 import { explainPlan, summarizePlan } from './plan/explain.ts'
-import type { Plan, PlanOptions } from './plan/plan.ts'
+import type { Plan } from './plan/plan.ts'
 import { Catalogue } from './recommend/catalogue.ts'
 import { Compilation, type CompileOptions } from './recommend/compile.ts'
 import type { CompiledRecommender } from './recommend/compiled.ts'
@@ -52,24 +52,7 @@ import { tuneOnThreads } from './tune/tune-on-threads.ts'
 import type { TunableName, TuneOptions } from './tune/tune-options.ts'
 import type { Tuning } from './tune/tune.ts'
 import { RivuletError, show } from './support/errors.ts'
-import { either, integerAtLeast, numberBetween, oneOf, resolveOptions } from './support/options.ts'
-
-export interface EngineOptions {
-  /** Worker threads; integer >= 1, or 'auto' for as many as the machine can run at once. With 1 the work blocks the calling thread. Default 'auto'. */
-  readonly threads?: number | 'auto' | undefined
-  /** Most bytes that the matrix and one problem may take. Default: what the machine has free. */
-  readonly memoryLimitBytes?: number | undefined
-  /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
-  readonly weighted?: Weighted | undefined
-  /** What interactions weigh by the names of their signals, as in `recommend`. Default null: signals do not matter. */
-  readonly signals?: Signals | null | undefined
-  /** 'typescript' runs without WebAssembly, with the same bits, several times slower. Default 'auto'. */
-  readonly kernel?: 'auto' | 'wasm-simd' | 'typescript' | undefined
-  /** How work is cut; 'auto' decides by the sizes. Default 'auto'. */
-  readonly partition?: PlanOptions['partition'] | undefined
-  /** Without a sign of life from the workers for this long a call fails, in milliseconds. Default 60,000. */
-  readonly deadlineMs?: number | undefined
-}
+import { integerAtLeast, resolveOptions } from './support/options.ts'
 
 /**
  * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` hears how many users are ranked, or
@@ -119,29 +102,10 @@ export class Engine {
    * @throws {RivuletError} what the source is refused for; MEMORY_LIMIT before anything is allocated.
    */
   static async create(source: Source, options?: EngineOptions): Promise<Engine> {
-    const machine = readMachine()
-    const defaults = {
-      threads: 'auto' as number | 'auto',
-      memoryLimitBytes: machine.memoryBytes,
-      weighted: 'auto' as Weighted,
-      signals: null as Signals | null,
-      kernel: 'auto',
-      partition: 'auto',
-      deadlineMs: 60_000,
-    }
-    const { weighted, signals, threads, ...rest } = resolveOptions(WHO, options, defaults, {
-      threads: either(oneOf('auto'), integerAtLeast(1)),
-      memoryLimitBytes: numberBetween(0, Infinity, '(]'),
-      weighted: isWeighted,
-      signals: isSignals,
-      kernel: oneOf('auto', 'wasm-simd', 'typescript'),
-      partition: oneOf('auto', 'columns', 'rows'),
-      deadlineMs: numberBetween(1, Infinity),
-    })
-    const { memoryLimitBytes } = rest
+    const { weighted, signals, ...executing } = resolveEngine(WHO, options)
+    const { memoryLimitBytes } = executing
     const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-    const count = threads === 'auto' ? machine.parallelism : threads
-    return Promise.resolve(new Engine(source, network, { ...rest, threads: count } as ExecutorOptions, signals))
+    return Promise.resolve(new Engine(source, network, executing, signals))
   }
 
   /** The plan of the last problem that was solved, in one line and in full; `null` before the first. */
@@ -401,8 +365,12 @@ export class Engine {
       // Work on this thread would otherwise let no timer, and so no signal, speak between the rounds.
       if (done > 0) await nextTask()
       const before = done
-      const share = ({ done: blocks, total }: Progress): void =>
-        watch.onProgress?.({ done: before + Math.floor((round.length * blocks) / total), total: rows.length })
+      let most = 0
+      // A round may take several problems, each of which counts its blocks anew.
+      const share = ({ done: blocks, total }: Progress): void => {
+        most = Math.max(most, Math.floor((round.length * blocks) / total))
+        watch.onProgress?.({ done: before + most, total: rows.length })
+      }
       const onProgress = watch.onProgress && share
       yield await this.#executor.run(ask(round), { signal: watch.signal, onProgress })
       done += round.length

@@ -1,5 +1,6 @@
 /** The front door. */
-export { Engine, type CallOptions, type EngineOptions } from './engine.ts'
+export { Engine, type CallOptions } from './engine.ts'
+export type { EngineOptions } from './engine-options.ts'
 export { readCompiled, writeCompiled } from './compiled-file.ts'
 export { compile, type CompileOptions } from './recommend/compile.ts'
 export { CompiledRecommender, type CompiledListOptions, type CompiledTableOptions } from './recommend/compiled.ts'

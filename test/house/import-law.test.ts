@@ -28,7 +28,8 @@ const law: Readonly<Record<string, Law>> = {
   embed: { from: [...ground, 'propagate'] },
   evaluate: { from: ['support', 'data'] },
   tune: { from: [...ground, 'propagate', 'recommend', 'learn', 'evaluate'] },
-  engine: { from: [...ground, 'propagate', 'recommend', 'tune', 'learn', 'embed'] },
+  'engine-options': { from: [...ground, 'propagate'] },
+  engine: { from: ['engine-options', ...ground, 'propagate', 'recommend', 'tune', 'learn', 'embed'] },
   // Files of what recommend/ made: io/ knows only bytes, recommend/ knows no files.
   'compiled-file': { from: ['support', 'io', 'recommend'] },
   index: {
@@ -42,6 +43,7 @@ const law: Readonly<Record<string, Law>> = {
       'evaluate',
       'tune',
       'engine',
+      'engine-options',
       'report',
       'compiled-file',
     ],
