@@ -28,8 +28,8 @@ export type SearchSpace = Readonly<Record<string, SearchRange>>
 /** Options at one point of a space. */
 export type Point = Readonly<Record<string, unknown>>
 
-/** Draws for each point that is wanted: a space of few values runs out of points that were not drawn yet. */
-const DRAWS_A_POINT = 50
+/** After so many draws of nothing new a space of few values has no more. */
+const MOST_REPEATS = 1000
 
 /**
  * Distinct points of a space, in a fixed order by the seed.
@@ -44,12 +44,15 @@ export function drawPoints(space: SearchSpace, seed: number, most: number, witho
   const keyOf = (point: Point): string => JSON.stringify(names.map((name) => point[name]))
   const seen = new Set(without.map(keyOf))
   const points: Point[] = []
-  for (let draw = 1; points.length < most && draw <= DRAWS_A_POINT * most; draw++) {
+  for (let draw = 1, repeats = 0; points.length < most && repeats < MOST_REPEATS; draw++) {
     const values = names.map((name, axis) => [name, valueAt(space[name], (shifts[axis] + draw * steps[axis]) % 1)])
     const point = Object.fromEntries(values) as Point
-    if (seen.has(keyOf(point))) continue
-    seen.add(keyOf(point))
-    points.push(point)
+    if (seen.has(keyOf(point))) repeats++
+    else {
+      repeats = 0
+      seen.add(keyOf(point))
+      points.push(point)
+    }
   }
   return points
 }

@@ -106,7 +106,7 @@ describe('tune', () => {
       '--method',
       'item-knn',
       '--trials',
-      '100000',
+      '5000',
       '--strategy',
       'random',
       '--log',
