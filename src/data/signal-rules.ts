@@ -70,16 +70,14 @@ const isRule = (rule: unknown): boolean =>
   typeof rule === 'number' ? weight(rule) === null : rule !== null && typeof rule === 'object' && !Array.isArray(rule)
 
 /**
- * Checks rules against themselves and against a table.
+ * Checks rules against themselves and against the signals of a table.
  *
- * @throws {RivuletError} UNKNOWN_KEY for a signal that the table does not know, naming the nearest; INVALID_OPTION, UNKNOWN_OPTION inside a rule;
- *   INVALID_DATA for a half-life on a table without times.
+ * @throws {RivuletError} UNKNOWN_KEY for a signal that the table does not know, naming the nearest; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
  */
 export function requireSignals(who: string, table: Interactions, rules: SignalRules | null): void {
   for (const [name, rule] of Object.entries(rules ?? {})) {
     if (!table.signals.includes(name)) throw unknownSignal(who, table, name)
-    const { halfLife } = readRule(`${who}, option 'signals', ${show(name)}`, rule, false)
-    if (halfLife !== null && table.time === undefined) throw withoutTime(who, name)
+    readRule(`${who}, option 'signals', ${show(name)}`, rule, false)
   }
 }
 
@@ -106,18 +104,5 @@ function unknownSignal(who: string, { signals: known }: Interactions, name: stri
       todo: `Did you mean ${show(nearest)}?`,
     },
     { key: name, nearest },
-  )
-}
-
-function withoutTime(who: string, name: string): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, option 'signals', ${show(name)}`,
-      expected: "a table with a 'time' column, which a half-life needs",
-      got: 'none',
-      todo: 'Name the time column when reading, or leave halfLife out.',
-    },
-    { column: 'time', signal: name },
   )
 }

@@ -30,7 +30,8 @@ export interface WeighedRows {
 /**
  * The rows that count, with their weights. Rows whose signal is not named are left out; a named signal that the table lacks has no row.
  *
- * @throws {RivuletError} EMPTY_DATA when no row is left, INVALID_DATA for a weight beyond single precision or a value that a transform does not take.
+ * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a weight beyond single precision, a value that a transform does not take, or
+ *   a half-life on a table without times; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
  */
 export function weighRows(who: string, table: Interactions, { weighted, signals }: Weighing): WeighedRows {
   if (signals === null) return { user: table.user, item: table.item, data: (weighted && table.value) || null }
@@ -63,10 +64,11 @@ function weighSignal(
   const counted = mergeRows(takeRows(table, rows), rule)
   const { user, item, time } = counted
   const data = transformValues(who, table.signals[number], rule.transform, counted).map((value) => rule.weight * value)
-  if (rule.halfLife !== null && table.time !== undefined && time !== undefined) {
+  const { halfLife } = rule
+  if (halfLife !== null) {
+    if (table.time === undefined || time === undefined) throw withoutTime(who, table.signals[number])
     const { oldest, newest } = knownSpan(table.time)
-    const ages = time.map((at) => newest - (Number.isNaN(at) ? oldest : at))
-    ages.forEach((age, row) => (data[row] *= 2 ** (-age / (rule.halfLife ?? Infinity))))
+    time.forEach((at, row) => (data[row] *= 2 ** (-(newest - (Number.isNaN(at) ? oldest : at)) / halfLife)))
   }
   const row = data.findIndex((weight) => !Number.isFinite(weight))
   if (row >= 0) throw tooLarge(who, counted, row)
@@ -105,4 +107,17 @@ function tooLarge(who: string, { users, items, user, item }: Interactions, row: 
     got: 'more',
     todo: "Lower the weights of option 'signals'.",
   })
+}
+
+function withoutTime(who: string, name: string): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, option 'signals', ${show(name)}`,
+      expected: "a table with a 'time' column, which a half-life needs",
+      got: 'none',
+      todo: 'Name the time column when reading, or leave halfLife out.',
+    },
+    { column: 'time', signal: name },
+  )
 }

@@ -19,14 +19,6 @@ describe('requireSignals', () => {
     requireSignals('test', table, null)
   })
 
-  it('refuses a half-life without times', () => {
-    expect(() => requireSignals('recommend', table, { buy: { halfLife: 1 } })).toThrow(
-      "recommend, option 'signals', 'buy': expected a table with a 'time' column, which a half-life needs, got none.",
-    )
-    const timed = { ...table, time: new Float64Array(3) }
-    requireSignals('test', timed, { buy: { halfLife: 1 }, view: { halfLife: null } })
-  })
-
   it.each([
     [{ role: 'lable' }, 'INVALID_OPTION', "'role': expected one of 'label', 'evidence', got 'lable'"],
     [{ transform: 'log' }, 'INVALID_OPTION', "'transform': expected one of 'raw', 'binary', 'log1p'"],

@@ -106,6 +106,14 @@ describe('weighRows by rules', () => {
     expect(weigh({ interaction: { halfLife: 1 } }, timeless)).toEqual({ 'ann tea': 1 })
   })
 
+  it('refuses a half-life on a table without times', () => {
+    const { time: _, ...timeless } = log
+    expect(() => weigh({ play: 1, star: { halfLife: 1 } }, timeless)).toThrow(
+      "test, option 'signals', 'star': expected a table with a 'time' column, which a half-life needs, got none.",
+    )
+    expect(weigh({ play: 1, star: { halfLife: null } }, timeless)['ann tea']).toBe(2)
+  })
+
   it('names the row with a value that a transform does not take', () => {
     const minus = { ...log, value: log.value?.map((value) => (value === 7 ? -7 : value)) } as typeof log
     expect(() => weigh({ play: { transform: 'dwell' } }, minus)).toThrow(
