@@ -86,6 +86,44 @@ describe('the notebooks', { timeout: 120_000 }, () => {
     expectDrawing('labels-from-few-seeds-cora.svg')
   })
 
+  it('stars and views: what views add, for whom, how far off, and the guard; the figures of the page on ratings', async () => {
+    const printed = await run('stars-and-views')
+    expect(printed).toContain('11,158 stars from 0 to 10, 44,613 pairs seen, 33,455 to predict')
+    expect(printed).toMatch(/semi-supervised: weight .* lowers the mean loss/)
+    expect(printed).toMatch(/supervised: no weight lowers the loss/)
+    const rows = ['how generous, how good', 'stars alone', 'stars and views']
+    const figures = (text: string): string[] => text.match(/\b1\.\d{3}\b/g) ?? []
+    const page = readFileSync(join(root, 'docs', 'explanation', 'rating-inference.md'), 'utf8').split('\n')
+    for (const row of [...rows, '1-4', '5-9', '10-19', '20-49', '50 and more']) {
+      const line = printed.split('\n').find((text) => text.startsWith(`  ${row} `)) ?? ''
+      expect(figures(line).length).toBe(2)
+      expect(figures(page.find((text) => text.startsWith(`| ${row} `)) ?? '')).toEqual(figures(line))
+    }
+    expectDrawing('stars-and-views-balance.svg')
+    expectDrawing('stars-and-views-errors.svg')
+  })
+
+  it('three labels per class: says that Cora is missing and goes on with a generated graph', async () => {
+    const printed = await run('three-labels-per-class', '/nowhere')
+    expect(printed).toContain('Cora is not in /nowhere: set RIVULET_DATA')
+    expect(printed).toContain('Left to itself, inferLabels takes poisson-learning: 3 labels per class: few.')
+    const rows = [...printed.matchAll(/^ {2}(.*\S) +(\d+) % +(\d+) % +(\d) of 4$/gm)]
+    expect(rows).toHaveLength(5)
+    // Judged by validation nodes: no method loses more by it than a point, which may be their choice of nodes.
+    for (const [, , alone, trained] of rows) expect(Number(trained)).toBeGreaterThanOrEqual(Number(alone) - 1)
+    expectDrawing('three-labels-per-class-generated.svg')
+  })
+
+  it.skipIf(!hasCora)('three labels per class on Cora (needs RIVULET_DATA)', async () => {
+    const printed = await run('three-labels-per-class')
+    expect(printed).toMatch(/Cora: 2,708 nodes, 5,278 edges, 7 classes/)
+    const accuracies = [...printed.matchAll(/^ {2}(.*\S) +(\d+) % \(\d+ % to/gm)].map((match) => Number(match[2]))
+    expect(accuracies).toHaveLength(5)
+    // Label propagation comes first, Poisson learning with class volumes last.
+    expect(accuracies[4] - accuracies[0]).toBeGreaterThan(15)
+    expectDrawing('three-labels-per-class-cora.svg')
+  })
+
   it("one user's neighbourhood: users, items, contributions and the drawing", async () => {
     const printed = await run('one-users-neighbourhood')
     expect(printed.match(/^ {2}User \d+ +\d+ of her films, \d+ in all/gm)).toHaveLength(8)
