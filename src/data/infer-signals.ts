@@ -32,9 +32,9 @@ const MOST_STARS = 10
  * A rule for every signal that has rows, from the data itself. The rules are a start: print them (`describeSignals`), overrule what is wrong, and give
  * them back as option `signals`, or give 'auto' at once.
  *
- * Whole or half numbers up to 10 that mostly lie in the upper half of their range are stars: a label. Numbers >= 0 with a long tail are plays:
- * evidence, by log1p. Missing or constant values are binary; then the name says whether it is a label (buy, like) or evidence (view, cart). Weights
- * make the mean edge of every signal weigh 1; below 0 for dislikes.
+ * Whole or half numbers up to 10 that mostly lie in the upper half of their range are stars, a label, unless the name says evidence. Other numbers
+ * >= 0 are plays: evidence, by log1p. Missing or constant values are binary; then the name says whether it is a label (buy, like) or evidence (view,
+ * cart). Weights make the mean edge of every signal weigh 1; below 0 for dislikes.
  */
 export function inferSignals(table: Interactions): SignalRules {
   return Object.fromEntries(
@@ -68,12 +68,13 @@ export function resolveSignals(who: string, table: Interactions, signals: Signal
 function guessSignal(name: string, value: Float32Array | undefined, smallest: number, largest: number): Guess {
   const { role: named, sign, said } = roleByName(name)
   const role = named ?? 'evidence'
-  if (value === undefined || smallest === largest) return { role, transform: 'binary', sign, why: `no values; ${said}` }
+  if (value === undefined || smallest === largest)
+    return { role, transform: 'binary', sign, why: `${value ? 'one value' : 'no values'}; ${said}` }
   const range = `${smallest} to ${largest}`
   if (smallest < 0) return { role: 'label', transform: 'raw', sign, why: `values ${range}: for and against` }
   if (SECONDS.test(name)) return { role: 'evidence', transform: 'dwell', sign, why: `${range} seconds; ${said}` }
   const hasSteps = value.every((v) => Number.isInteger(2 * v))
-  if (hasSteps && largest <= MOST_STARS && medianOf(value) >= (smallest + largest) / 2) {
+  if (named !== 'evidence' && hasSteps && largest <= MOST_STARS && medianOf(value) >= (smallest + largest) / 2) {
     return { role: 'label', transform: 'raw', sign, why: `stars: steps from ${range}, mostly in the upper half` }
   }
   return { role, transform: 'log1p', sign, why: `counts: ${range}; ${said}` }

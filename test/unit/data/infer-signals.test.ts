@@ -23,6 +23,7 @@ describe('describeSignals', () => {
     ['whatever they are called', 'interaction', STARS, 'label', 'raw'],
     ['half stars', 'x', STARS.map((stars) => stars - 0.5), 'label', 'raw'],
     ['stars up to ten', 'x', STARS.map((stars) => 2 * stars), 'label', 'raw'],
+    ['but not what is evidence by its name', 'plays', STARS, 'evidence', 'log1p'],
     ['a long tail is plays', 'interaction', COUNTS, 'evidence', 'log1p'],
     ['small counts that mostly are 1 are no stars', 'x', [1, 1, 1, 2, 1, 5, 1, 1, 2, 3], 'evidence', 'log1p'],
     ['quantities bought', 'purchase', COUNTS, 'label', 'log1p'],
