@@ -6,13 +6,19 @@ import type { Bench } from './suite.ts'
 
 const K = 20
 const METHODS = ['graph-filter', 'rp3beta', 'label-spreading'] as const satisfies MethodName[]
+const SETS = {
+  smoke: ['demo'],
+  small: ['demo'],
+  medium: ['demo', 'lastfm'],
+  large: ['demo', 'lastfm', 'ml-1m-implicit'],
+} as const satisfies Record<Bench['size'], SetName[]>
 /** Each halves this many down; as many are judged in full as take the same work. */
 const TRIALS = { smoke: 3, small: 40, medium: 40, large: 40 } as const
 
 /** What halving is worth: the same work spent on few candidates in full and on many halved down, and what either gains on a test that took no part. */
 export async function tuningStudy(bench: Bench): Promise<void> {
   const { report, size } = bench
-  for (const set of size === 'smoke' ? (['demo'] as const) : (['demo', 'lastfm'] as const)) {
+  for (const set of SETS[size]) {
     const split = await SPLITS[set].load()
     if (split === null) report.skip(`tuning on ${set}: not below RIVULET_DATA`)
     else for (const method of METHODS) await study(bench, set, split, method)

@@ -51,6 +51,8 @@ export class RatingExam implements Exam {
   readonly #options: RatingExamOptions
   readonly #train: Interactions
   readonly #test: Interactions
+  /** Without evidence there is no balance to find, and no fit to spend on it. */
+  readonly #unasked: PredictRatingsOptions
   readonly #pairs: readonly (readonly [string, string])[]
 
   /** @throws {RivuletError} EMPTY_DATA without ratings or nothing to judge by, INVALID_OPTION, UNKNOWN_OPTION */
@@ -73,6 +75,7 @@ export class RatingExam implements Exam {
     if (length === 0) throw nothingKnown(who)
     this.leastExamples = this.examples
     this.validation = { by: held.by, examples: this.examples, heldOut: length }
+    this.#unasked = evidence === null ? { balance: 0 } : {}
     this.space = evidence === null ? RATING_SPACE : { ...RATING_SPACE, ...BALANCE_SPACE }
     const { pairs: _, seed: __, ...defaults } = { ...RATING_DEFAULTS, ...fixed }
     this.defaults = defaults
@@ -91,7 +94,7 @@ export class RatingExam implements Exam {
 
   *judge(point: Point): Judging {
     const { memoryLimitBytes } = this.#options
-    const options = { memoryLimitBytes, ...this.optionsAt(point), pairs: this.#pairs }
+    const options = { memoryLimitBytes, ...this.#unasked, ...this.optionsAt(point), pairs: this.#pairs }
     const { rating }: RatingPredictions = yield* ratingsOn(this.#train, options)
     const { user, value, length, users } = this.#test
     const lossOf = this.#options.metric === 'rmse' ? (error: number) => error * error : Math.abs

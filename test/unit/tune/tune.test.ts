@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { mergeDuplicates } from '../../../src/data/clean.ts'
 import { fromRows } from '../../../src/data/from-rows.ts'
 import { splitByTime, splitLeaveLastOut } from '../../../src/data/split.ts'
 import { evaluateRankings } from '../../../src/evaluate/evaluate.ts'
+import { rmse } from '../../../src/evaluate/ratings.ts'
 import { Engine } from '../../../src/engine.ts'
 import { predictRatings } from '../../../src/learn/predict-ratings.ts'
 import { openNetwork } from '../../../src/propagate/network.ts'
@@ -228,6 +230,19 @@ describe('tune on ratings', () => {
     expect(predictRatings(rated, { ...found.best, pairs })).toHaveLength(1)
     const mae = tune(rated, { method: 'predictRatings', metric: 'mae', trials: 1, options: { rank: 4 } })
     expect(mae.defaultScore).toBeLessThan(found.defaultScore!)
+  })
+
+  it('judges as an evaluation of the same cut would', () => {
+    const { defaultScore, validation } = tune(rated, { method: 'predictRatings', trials: 1, options: { rank: 4 } })
+    const last = mergeDuplicates(rated, { rule: 'last' })
+    const { train, test } = splitByTime(last)
+    const pairs = Array.from(
+      test.user,
+      (user, row) => [test.users.keyOf(user), test.items.keyOf(test.item[row])] as const,
+    )
+    const predicted = predictRatings(train, { pairs, rank: 4 }).map(({ rating }) => rating)
+    expect(validation.heldOut).toBe(test.length)
+    expect(defaultScore).toBeCloseTo(rmse(predicted, test.value!), 6)
   })
 
   it('goes on where it was interrupted', () => {
