@@ -66,7 +66,10 @@ export interface LabelExamOptions<Name extends LabellerName = LabellerName> {
   readonly memoryLimitBytes: number
 }
 
-/** Methods that label nodes, judged by seeds that they are not shown. Examples are draws of such seeds. */
+/**
+ * Methods that label nodes, judged by seeds that they are not shown. Examples are draws of such seeds; a seed may be drawn more than once, so the
+ * interval of a gain is a little narrow.
+ */
 export class LabelExam implements Exam {
   readonly metric = meanMetric('accuracy')
   readonly examples = DRAWS

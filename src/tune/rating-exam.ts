@@ -82,7 +82,7 @@ export class RatingExam implements Exam {
     this.facts = {
       metric,
       options: { ...fixed, pairs: null },
-      data: { ...splitFingerprint(this.#train, this.#test), values: contentHash(value) },
+      data: { ...splitFingerprint(this.#train, this.#test), values: [this.#train.value, value].map(contentHash) },
     }
   }
 

@@ -1,4 +1,5 @@
 import {
+  checkOption,
   finiteNumber,
   integerAtLeast,
   isAbortSignal,
@@ -113,6 +114,7 @@ const isObject: Check = (value) => (value !== null && typeof value === 'object' 
  */
 export async function searchOptions<Options extends object>(request: SearchOptions<Options>): Promise<Search<Options>> {
   const who = 'searchOptions'
+  checkOption(who, 'evaluate', request.evaluate, isFunction)
   const { log, signal, onProgress, evaluate, ...asked } = resolveOptions(
     who,
     request,
