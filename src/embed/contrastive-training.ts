@@ -105,7 +105,8 @@ export class ContrastiveTraining {
   *#step(pairs: Int32Array): Algorithm<number> {
     const { loss, gradient } = this.lossAt(yield* this.encode(), pairs)
     const weight = this.#weightOf(pairs)
-    const slopes = Float32Array.from(gradient, (slope) => slope / weight)
+    const slopes = new Float32Array(gradient)
+    for (let at = 0; at < slopes.length; at++) slopes[at] /= weight
     this.#adam.step(this.#free, yield* this.spread(slopes))
     return loss
   }
@@ -175,8 +176,9 @@ export class ContrastiveTraining {
   *spread(block: Float32Array): Algorithm<Float32Array> {
     const { layers } = this.#options
     const steps = Array.from({ length: layers }, () => ({ a: 1, b: 0, c: 0, d: 1 }))
-    const sum = layers === 0 ? block : yield* this.#product.apply(steps, block)
-    return sum.map((entry) => entry / (layers + 1))
+    const sum = layers === 0 ? block.slice() : yield* this.#product.apply(steps, block)
+    for (let at = 0; at < sum.length; at++) sum[at] /= layers + 1
+    return sum
   }
 }
 

@@ -144,8 +144,8 @@ function* refine(
   size: number,
   random: Random,
 ): Algorithm<Float32Array> {
-  if (values.length === size) return yield* product.apply(filter, span, Float32Array.from(coefficients))
-  const vectors = yield* product.combine(span, Float32Array.from(coefficients), values.length)
+  if (values.length === size) return yield* product.apply(filter, span, new Float32Array(coefficients))
+  const vectors = yield* product.combine(span, new Float32Array(coefficients), values.length)
   return yield* product.apply(filter, addRandom(vectors, values.length, size, product, random))
 }
 
