@@ -7,7 +7,7 @@ export interface ScoreRatingsOptions {
   /** How many training ratings the user of each rating has, integers >= 0, shape (ratings). Default: not reported by activity. */
   readonly activity?: ArrayLike<number> | undefined
   /** Lower edges of the groups of activity, ascending integers >= 0. Default [0, 1, 5, 10, 20, 50]. */
-  readonly activityEdges?: readonly number[] | undefined
+  readonly buckets?: readonly number[] | undefined
 }
 
 /** How far predicted ratings are off, in the unit of the ratings. */
@@ -46,22 +46,22 @@ export function scoreRatings(
   options?: ScoreRatingsOptions,
 ): RatingScores {
   const who = 'scoreRatings'
-  const { activity, activityEdges } = resolveOptions(who, options, DEFAULTS, {
+  const { activity, buckets } = resolveOptions(who, options, DEFAULTS, {
     activity: anything,
-    activityEdges: isAscendingEdges,
+    buckets: isAscendingEdges,
   })
   const scores = errorsOf(predicted, actual)
   if (activity === undefined) return { ...scores, byActivity: [] }
   checkEqualLengths(`${who}, ratings and option 'activity'`, actual, activity)
   checkFinite(who, 'activity', activity)
-  const byActivity = bucketsByEdges(Int32Array.from(activity), activityEdges).map(({ from, to, members }) => {
+  const byActivity = bucketsByEdges(Int32Array.from(activity), buckets).map(({ from, to, members }) => {
     const part = (values: ArrayLike<number>): Float64Array => Float64Array.from(members, (at) => values[at])
     return { from, to, ...errorsOf(part(predicted), part(actual)) }
   })
   return { ...scores, byActivity }
 }
 
-const DEFAULTS = { activity: undefined as ArrayLike<number> | undefined, activityEdges: DEFAULT_ACTIVITY_EDGES }
+const DEFAULTS = { activity: undefined as ArrayLike<number> | undefined, buckets: DEFAULT_ACTIVITY_EDGES }
 
 const errorsOf = (predicted: ArrayLike<number>, actual: ArrayLike<number>): Omit<RatingScores, 'byActivity'> => ({
   ratings: actual.length,

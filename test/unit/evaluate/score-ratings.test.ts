@@ -25,7 +25,7 @@ describe('scoreRatings', () => {
   })
 
   it('has the groups that it is told', () => {
-    const { byActivity } = scoreRatings(predicted, actual, { activity: [0, 3, 70, 4, 50], activityEdges: [0, 4] })
+    const { byActivity } = scoreRatings(predicted, actual, { activity: [0, 3, 70, 4, 50], buckets: [0, 4] })
     expect(byActivity.map(({ from, to, ratings }) => [from, to, ratings])).toEqual([
       [0, 3, 2],
       [4, null, 3],
@@ -36,7 +36,7 @@ describe('scoreRatings', () => {
     ['no rating', [], {}, /got 0 and 5 rows/],
     ['too few activities', predicted, { activity: [1] }, /'activity'.*got 5 and 1/],
     ['an activity that is none', predicted, { activity: [1, 2, NaN, 3, 4] }, /'activity', row 2/],
-    ['edges that fall', predicted, { activityEdges: [5, 1] }, /'activityEdges'/],
+    ['edges that fall', predicted, { buckets: [5, 1] }, /'buckets'/],
     ['an unknown option', predicted, { activities: [] }, /Did you mean 'activity'/],
     ['a prediction that is none', [1, 2, 3, 4, NaN], {}, /'predicted', row 4/],
   ])('refuses %s', (_, wrong, options, message) => {
