@@ -98,8 +98,12 @@ function* inferOn(network: Network, options: Resolved<InferLabelsOptions>): Algo
 /** Nodes that are seeds, those with several labels counted once. */
 function countNodes({ nodes }: SeedColumns, nodeCount: number): number {
   const isSeed = new Uint8Array(nodeCount)
-  for (const node of nodes) isSeed[node] = 1
-  return isSeed.reduce((sum, one) => sum + one, 0)
+  let count = 0
+  for (let entry = 0; entry < nodes.length; entry++) {
+    if (isSeed[nodes[entry]] === 0) count++
+    isSeed[nodes[entry]] = 1
+  }
+  return count
 }
 
 function chooseMethod(network: Network, labelsPerClass: number): { method: LabelMethod; reason: string } {

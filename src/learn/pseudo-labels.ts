@@ -65,32 +65,58 @@ export function choosePseudoLabels(
   { rounds, select, share, threshold, balanced, lambda }: PseudoLabelOptions,
   round: number,
 ): PseudoLabels {
-  const { labels, classes, confidence, scores, reached } = labelling
-  const columnOf = new Map(classes.map((label, column) => [label, column]))
-  const reachable = free.filter((node) => reached[node] === 1)
-  const calibrated = Float64Array.from(reachable, (node) => calibrate(confidence[node]))
-  // Confidence 0 would be a seed without weight.
-  const [rows, trust] = [reachable.filter((_, at) => calibrated[at] > 0), calibrated.filter((value) => value > 0)]
-  const group = rows.map((node) => columnOf.get(labels[node]) ?? 0)
-  const sharesOf = (node: number): Float32Array =>
-    scores.data.subarray(node * classes.length, (node + 1) * classes.length)
-  const sureness =
-    select === 'margin' || select === 'entropy'
-      ? Float64Array.from(rows, (node) => surenessOf(select, sharesOf(node)))
-      : trust
+  const { rows, trust, group } = readCandidates(labelling, calibrate, free)
+  const { classes } = labelling
+  const sureness = select === 'margin' || select === 'entropy' ? surenessAt(labelling, rows, select) : trust
   const amount = rampAt(select === 'k-best' ? share : threshold, round, rounds)
   const groupShares = balanced ? shares : null
   const taken = selectCandidates({ group, sureness }, classes.length, { rule: select, amount, groupShares })
-  const chosenTrust = Float64Array.from(taken, (place) => trust[place])
-  const mass = chosenTrust.reduce((sum, value) => sum + value, 0)
-  const largest = chosenTrust.reduce((most, value) => Math.max(most, value), 0)
+  const [confidence, weights] = [new Float64Array(taken.length), new Float64Array(taken.length)]
+  taken.forEach((place, at) => (confidence[at] = trust[place]))
+  const mass = confidence.reduce((sum, value) => sum + value, 0)
+  const largest = confidence.reduce((most, value) => Math.max(most, value), 0)
   const factor = Math.min((rampAt(lambda, round, rounds) * labelMass) / mass, 1 / largest)
+  confidence.forEach((value, at) => (weights[at] = Math.min(1, factor * value)))
   return {
-    ...{ round, reason: reasonOf(select, amount, balanced), confidence: chosenTrust },
+    ...{ round, reason: reasonOf(select, amount, balanced), confidence, weights },
     nodes: taken.map((place) => rows[place]),
     columns: taken.map((place) => group[place]),
-    weights: chosenTrust.map((value) => Math.min(1, factor * value)),
   }
+}
+
+/** Predictions that something stands behind: node, calibrated confidence, class column. */
+interface Readable {
+  readonly rows: Int32Array
+  readonly trust: Float64Array
+  readonly group: Int32Array
+}
+
+function readCandidates(
+  { labels, classes, confidence, reached }: Labelling,
+  calibrate: (confidence: number) => number,
+  free: Int32Array,
+): Readable {
+  const columnOf = new Map(classes.map((label, column) => [label, column]))
+  const [rows, trust, group] = [new Int32Array(free.length), new Float64Array(free.length), new Int32Array(free.length)]
+  let count = 0
+  for (let at = 0; at < free.length; at++) {
+    const node = free[at]
+    const value = reached[node] === 1 ? calibrate(confidence[node]) : 0
+    // Confidence 0 would be a seed without weight.
+    if (!(value > 0)) continue
+    rows[count] = node
+    trust[count] = value
+    group[count++] = columnOf.get(labels[node]) ?? 0
+  }
+  return { rows: rows.subarray(0, count), trust: trust.subarray(0, count), group: group.subarray(0, count) }
+}
+
+function surenessAt({ scores, classes }: Labelling, rows: Int32Array, rule: 'margin' | 'entropy'): Float64Array {
+  const sureness = new Float64Array(rows.length)
+  rows.forEach((node, at) => {
+    sureness[at] = surenessOf(rule, scores.data.subarray(node * classes.length, (node + 1) * classes.length))
+  })
+  return sureness
 }
 
 /** Columns as what a reader wants; those for which `wanted` holds, by place. */

@@ -3,8 +3,9 @@
  *
  * Scudder 1965 (10.1109/TIT.1965.1053799) and Yarowsky 1995 (10.3115/981658.981684) take those above a threshold; taking the surest of each class,
  * classes in their shares, keeps the easiest class from swallowing the rest (Zou, Yu, Vijaya Kumar & Wang 2018, arXiv:1810.07911).
- * Cost: a sort of the candidates.
+ * Cost: O(candidates).
  */
+import { kthLargest } from './kth-largest.ts'
 
 /**
  * - `k-best`: the surest of every class.
@@ -49,7 +50,10 @@ export function selectCandidates(
   const quotas = sizes.map((size, g) =>
     Math.min(size, Math.round(groupShares === null ? (total * size) / (willing || 1) : groupShares[g] * total)),
   )
-  const limits = Float64Array.from(quotas, (quota, g) => cutAt(quota, surenessIn(g, sizes[g], group, sureness, least)))
+  const limits = new Float64Array(groups).fill(Infinity)
+  quotas.forEach((quota, g) => {
+    if (quota > 0) limits[g] = kthLargest(surenessIn(g, sizes[g], group, sureness, least), quota)
+  })
   // Of those exactly at the limit as many as the quota still has room for, once all above it are in.
   const above = new Int32Array(groups)
   for (let place = 0; place < group.length; place++) if (sureness[place] > limits[group[place]]) above[group[place]]++
@@ -75,12 +79,8 @@ function surenessIn(
   for (let place = 0; place < group.length; place++) {
     if (group[place] === wanted && sureness[place] >= least) values[count++] = sureness[place]
   }
-  return values.sort()
+  return values
 }
-
-/** The quota-th largest of ascending values; above all of them where the quota is 0. */
-const cutAt = (quota: number, ascending: Float64Array): number =>
-  quota === 0 ? Infinity : ascending[ascending.length - quota]
 
 /**
  * How sure a prediction is of what its rule looks at.
