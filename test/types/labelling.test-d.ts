@@ -2,8 +2,12 @@ import type { NdArray } from 'ndarray'
 import { describe, expectTypeOf, it } from 'vitest'
 import type { Interactions } from '../../src/data/interactions.ts'
 import type { toGraph } from '../../src/graph/to-graph.ts'
+import { inferLabels, type LabelMethod } from '../../src/learn/infer-labels.ts'
+import type { PseudoLabel } from '../../src/learn/pseudo-labels.ts'
+import { selfTraining } from '../../src/learn/self-training.ts'
 import { labelPropagation } from '../../src/propagate/label-propagation.ts'
 import { labelSpreading } from '../../src/propagate/label-spreading.ts'
+import { poissonLearning } from '../../src/propagate/poisson-learning.ts'
 
 type Graph = ReturnType<typeof toGraph>
 declare const graph: Graph
@@ -39,5 +43,30 @@ describe('labelSpreading', () => {
     labelSpreading(graph, { aplha: 0.5 })
     // @ts-expect-error clamped seeds have no alpha
     labelPropagation(graph, { alpha: 0.5 })
+  })
+})
+
+describe('inferLabels and selfTraining', () => {
+  it('take seeds as a Map, as pairs, and with weights', () => {
+    inferLabels(graph, { seeds: new Map([['ann', 'red']]) })
+    inferLabels(graph, { seeds: [['ann', 'red', 0.5] as const, ['bob', { red: 1, blue: 2 }] as const] })
+    // @ts-expect-error a weight is a number
+    inferLabels(graph, { seeds: [['ann', 'red', 'much']] })
+  })
+
+  it('tell which method, what was decided and what was learnt', () => {
+    expectTypeOf(inferLabels.detailed(graph).method).toEqualTypeOf<LabelMethod>()
+    const run = selfTraining.detailed(table)
+    expectTypeOf(run.decision).toEqualTypeOf<'supervised' | 'semi-supervised'>()
+    expectTypeOf(run.record).toEqualTypeOf<readonly PseudoLabel[]>()
+    expectTypeOf(run.scores).toEqualTypeOf<NdArray<Float32Array>>()
+  })
+
+  it('take ramps and a review', () => {
+    selfTraining(graph, { lambda: [0.1, 1], share: 0.5, review: (pseudoLabels) => pseudoLabels.slice(1) })
+    // @ts-expect-error a ramp has two ends
+    selfTraining(graph, { lambda: [0.1, 0.5, 1] })
+    // @ts-expect-error Poisson learning divides by degrees in one way
+    poissonLearning(graph, { normalization: 'row' })
   })
 })
