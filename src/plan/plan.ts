@@ -254,7 +254,7 @@ function seedSections(
 ): Record<SeedSection, SectionRequest> {
   const isDense = dense !== undefined && dense !== null
   return {
-    seedPointers: integers(isDense ? 0 : seedCount === null ? columns : columns + 1),
+    seedPointers: integers(isDense || seedCount === null ? columns : columns + 1),
     seedIndices: integers(seedCount ?? 0),
     seedData: floats(isDense ? dense.sources * columnCount : (seedCount ?? columnCount)),
     seedScale: floats(isDense ? columnCount : 0),

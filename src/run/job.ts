@@ -82,6 +82,7 @@ function writeSeeds(arena: Arena, plan: Plan, seeds: Seeds): void {
   if (seeds.kind === 'dense') {
     arena.float32(sections.seedData).set(seeds.data)
     arena.float32(sections.seedScale).set(seeds.scale)
+    arena.int32(sections.seedPointers).set(seeds.excludedRows ?? new Int32Array(seeds.columns).fill(-1))
     if (seeds.coefficients !== null) packColumns(seeds.coefficients, plan, arena.float32(sections.coefficients))
     return
   }

@@ -214,7 +214,7 @@ class BlockWorker {
 
   #forEachSeed(block: number, visit: (at: number, value: number, rhs: Float32Array) => void): void {
     const { plan, seeds, matrix } = this.#job
-    const seedsFromRows = seeds === 'rows'
+    const seedsFromRows = seeds !== 'sparse'
     const { sections } = plan.layout
     const { buffer } = this.#arena.memory
     const rhs = this.#block(this.#rhs)
@@ -229,6 +229,8 @@ class BlockWorker {
     const weights = matrix.data === 0 ? null : new Float32Array(buffer, matrix.data, plan.matrix.nnz)
     for (let column = first; column < last; column++) {
       const row = pointers[column]
+      // Of dense seeds these are only what is to be excluded, and there may be nothing.
+      if (row < 0) continue
       const from = seedsFromRows ? indptr[row] : row
       const to = seedsFromRows ? indptr[row + 1] : pointers[column + 1]
       for (let edge = from; edge < to; edge++) {
@@ -321,7 +323,7 @@ class BlockWorker {
     const { plan, excludeSeeds } = this.#job
     const { finish, topRows, topScores } = plan.layout.sections
     const z = this.#block(this.#z)
-    if (excludeSeeds && this.#job.seeds !== 'dense') this.#forEachSeed(block, (at) => (z[at] = -Infinity))
+    if (excludeSeeds) this.#forEachSeed(block, (at) => (z[at] = -Infinity))
     const list = block * plan.blockWidth * k * 4
     const { columnCount } = plan.matrix
     this.#arena.int32(topRows).fill(-1, list / 4, list / 4 + plan.blockWidth * k)

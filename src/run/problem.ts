@@ -44,7 +44,7 @@ export interface SparseSeeds {
   readonly data: Float32Array
 }
 
-/** Right-hand sides scale o (Y C), Y dense. No entry counts as a seed to be kept out of lists. */
+/** Right-hand sides scale o (Y C), Y dense. */
 export interface DenseSeeds {
   readonly kind: 'dense'
   readonly columns: number
@@ -54,6 +54,8 @@ export interface DenseSeeds {
   readonly coefficients: Float32Array | null
   /** Shape (columns of the matrix). */
   readonly scale: Float32Array
+  /** The row of the matrix whose entries are what `excludeSeeds` keeps out of a list, shape (columns), -1 for none; left out: none at all. */
+  readonly excludedRows?: Int32Array
 }
 
 /** What is wanted of the solution z. */
