@@ -2,6 +2,7 @@ import { bookRanking } from './semi-bookcrossing.ts'
 import { calibrationStudy } from './semi-calibration.ts'
 import { lastfmPlays } from './semi-lastfm-plays.ts'
 import { planetoid } from './semi-planetoid.ts'
+import { pseudoLikes } from './semi-pseudo-likes.ts'
 import { ratings } from './semi-ratings.ts'
 import { retailRocket } from './semi-retail-rocket.ts'
 import { tuningStudy } from './semi-tuning.ts'
@@ -18,6 +19,7 @@ const STUDIES: Readonly<Record<StudyName, (bench: Bench) => Promise<void>>> = {
   'retail-rocket': retailRocket,
   'lastfm-plays': lastfmPlays,
   planetoid,
+  'pseudo-likes': pseudoLikes,
   calibration: calibrationStudy,
   tuning: tuningStudy,
 }

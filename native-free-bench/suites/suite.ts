@@ -12,6 +12,7 @@ export const STUDY_NAMES = [
   'retail-rocket',
   'lastfm-plays',
   'planetoid',
+  'pseudo-likes',
   'calibration',
   'tuning',
 ] as const
