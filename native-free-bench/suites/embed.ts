@@ -1,8 +1,13 @@
+import { embedAccuracy } from './embed-accuracy.ts'
 import { embedSpectral } from './embed-spectral.ts'
-import type { Suite } from './suite.ts'
+import type { Bench, Suite } from './suite.ts'
 
 /** Vectors of users and items. */
 export const embedSuite: Suite = {
-  about: "spectral embedding: singular values against scipy's svds, and time on one thread and two",
-  run: embedSpectral,
+  about: "embeddings: singular values and time against scipy's svds; accuracy of ranking by products of vectors",
+  run: async (bench: Bench) => {
+    // Whoever names sets asks for accuracy.
+    if (bench.sets === undefined) await embedSpectral(bench)
+    await embedAccuracy(bench)
+  },
 }
