@@ -26,15 +26,15 @@ import { embeddingMap, requireSides, type Embedding } from './embedding.ts'
 export interface ContrastiveEmbeddingOptions {
   /** Length of the vectors; integer >= 1. Default 64. */
   readonly dimensions?: number | undefined
-  /** Powers of the normalised matrix that item vectors are a mean over, beside the first; integer >= 0. Default 1. */
+  /** Powers of the normalised matrix that item vectors are a mean over, beside the first; integer >= 0. Default 2. */
   readonly layers?: number | undefined
   /** How often every interaction is learnt from; integer >= 0. Default 20. */
   readonly epochs?: number | undefined
   /** Interactions of a step; integer >= 2. Default 2048. */
   readonly batchSize?: number | undefined
-  /** Items of other interactions of the step that each one is held against; integer >= 1. Default 255. */
+  /** Items of other interactions of the step that each one is held against; integer >= 1. Default 127. */
   readonly negatives?: number | undefined
-  /** > 0; the smaller, the more the nearest negatives count. Default 0.2. */
+  /** > 0; the smaller, the more the nearest negatives count. Default 0.1. */
   readonly temperature?: number | undefined
   /** About how far an entry moves in a step, > 0; entries begin at about 0.1. Default 0.01. */
   readonly learningRate?: number | undefined
@@ -74,11 +74,11 @@ const START_SIZE = 0.1
 
 const DEFAULTS: Resolved = Object.freeze({
   dimensions: 64,
-  layers: 1,
+  layers: 2,
   epochs: 20,
   batchSize: 2048,
-  negatives: 255,
-  temperature: 0.2,
+  negatives: 127,
+  temperature: 0.1,
   learningRate: 0.01,
   popularityCorrection: 1,
   start: 'spectral',

@@ -7,7 +7,7 @@ import { graphOf, randomNetwork, tableOfNetwork } from '../../networks.ts'
 
 const network = randomNetwork({ users: 30, others: 18, edges: 200, seed: 3 })
 const table = tableOfNetwork(network)
-const SMALL = { dimensions: 6, epochs: 3, batchSize: 64, negatives: 15 } as const
+const SMALL = { dimensions: 6, layers: 1, epochs: 3, batchSize: 64, negatives: 15, temperature: 0.2 } as const
 
 const cosine = (
   { users, items, dimensions, userVectors, itemVectors }: ContrastiveEmbedding,
