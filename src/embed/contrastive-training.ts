@@ -49,6 +49,8 @@ export class ContrastiveTraining {
   readonly #userOf: Int32Array
   /** Stored entries that weigh more than nothing: what is to be explained. */
   readonly #pairs: Int32Array
+  /** The user who was last found to have an item, shape (items): so that marks need not be cleared. */
+  readonly #ownerOf: Int32Array
   readonly #adam: AdamStep
   /** E, shape (items x dimensions). */
   readonly #free: Float32Array
@@ -67,6 +69,7 @@ export class ContrastiveTraining {
     this.#userOf = rowOfEntries(matrix)
     this.#free = start
     this.#pairs = Int32Array.from(this.#userOf.keys()).filter((pair) => this.#weight(pair) > 0)
+    this.#ownerOf = new Int32Array(matrix.columnCount).fill(-1)
     this.#adam = new AdamStep(start.length, options.learningRate)
   }
 
@@ -116,12 +119,7 @@ export class ContrastiveTraining {
     const { indices } = this.#matrix
     const users = new Float64Array(pairs.length * dimensions)
     const items = new Float64Array(pairs.length * dimensions)
-    pairs.forEach((pair, at) => {
-      this.#forOthers(pair, (item, factor) =>
-        addScaled(users, at * dimensions, factor, vectors, item * dimensions, dimensions),
-      )
-      addScaled(items, at * dimensions, 1, vectors, indices[pair] * dimensions, dimensions)
-    })
+    pairs.forEach((pair, at) => this.#gather(pair, vectors, users, items, at * dimensions))
     const group = {
       size: pairs.length,
       dimensions,
@@ -132,12 +130,7 @@ export class ContrastiveTraining {
       excluded: this.#excluded(pairs),
     }
     const { loss, userGradient, itemGradient } = softmaxLoss(group, temperature)
-    pairs.forEach((pair, at) => {
-      this.#forOthers(pair, (item, factor) =>
-        addScaled(gradient, item * dimensions, factor, userGradient, at * dimensions, dimensions),
-      )
-      addScaled(gradient, indices[pair] * dimensions, 1, itemGradient, at * dimensions, dimensions)
-    })
+    pairs.forEach((pair, at) => this.#scatter(pair, userGradient, itemGradient, at * dimensions, gradient))
     return loss
   }
 
@@ -150,14 +143,31 @@ export class ContrastiveTraining {
     return pairs.reduce((sum, pair) => sum + this.#weight(pair), 0)
   }
 
-  /** Her other items, with what they count for. */
-  #forOthers(pair: number, visit: (item: number, factor: number) => void): void {
+  /** The vectors of a pair: the sum of her other items, each times what it counts for, and her own item. */
+  #gather(pair: number, vectors: Vectors, users: Float64Array, items: Float64Array, at: number): void {
     const { indptr, indices } = this.#matrix
+    const { dimensions } = this.#options
     const user = this.#userOf[pair]
     for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
       if (edge === pair) continue
-      visit(indices[edge], this.#scale[indices[edge]] * this.#weight(edge))
+      const factor = this.#scale[indices[edge]] * this.#weight(edge)
+      for (let k = 0, from = indices[edge] * dimensions; k < dimensions; k++)
+        users[at + k] += factor * vectors[from + k]
     }
+    for (let k = 0, from = indices[pair] * dimensions; k < dimensions; k++) items[at + k] = vectors[from + k]
+  }
+
+  /** The way back of `#gather`. */
+  #scatter(pair: number, users: Float64Array, items: Float64Array, at: number, gradient: Float64Array): void {
+    const { indptr, indices } = this.#matrix
+    const { dimensions } = this.#options
+    const user = this.#userOf[pair]
+    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
+      if (edge === pair) continue
+      const factor = this.#scale[indices[edge]] * this.#weight(edge)
+      for (let k = 0, to = indices[edge] * dimensions; k < dimensions; k++) gradient[to + k] += factor * users[at + k]
+    }
+    for (let k = 0, to = indices[pair] * dimensions; k < dimensions; k++) gradient[to + k] += items[at + k]
   }
 
   /** Marks items of other pairs that a pair's user has too. */
@@ -166,8 +176,10 @@ export class ContrastiveTraining {
     const excluded = new Uint8Array(pairs.length * pairs.length)
     pairs.forEach((pair, b) => {
       const user = this.#userOf[pair]
-      const own = new Set(indices.subarray(indptr[user], indptr[user + 1]))
-      pairs.forEach((other, c) => (excluded[b * pairs.length + c] = own.has(indices[other]) ? 1 : 0))
+      for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) this.#ownerOf[indices[edge]] = user
+      for (let c = 0; c < pairs.length; c++) {
+        if (this.#ownerOf[indices[pairs[c]]] === user) excluded[b * pairs.length + c] = 1
+      }
     })
     return excluded
   }
@@ -189,15 +201,4 @@ function rowOfEntries({ rowCount, indptr, nnz }: CsrMatrix): Int32Array {
   const rows = new Int32Array(nnz)
   for (let row = 0; row < rowCount; row++) rows.fill(row, indptr[row], indptr[row + 1])
   return rows
-}
-
-function addScaled(
-  target: Float64Array,
-  at: number,
-  factor: number,
-  source: Vectors,
-  from: number,
-  count: number,
-): void {
-  for (let k = 0; k < count; k++) target[at + k] += factor * source[from + k]
 }
