@@ -27,9 +27,10 @@ function tellDraws(report: Report, graph: string, draws: readonly DrawsResult[])
     [label, ...draws.map(({ rows: all }) => shown(all[at].alone))],
     [
       '  with self-training',
-      ...draws.map(
-        ({ rows: all }) => `${shown(all[at].trained)}, ${signed(all[at].gain)}, taken ${percent(all[at].taken)}`,
-      ),
+      ...draws.map(({ rows: all }) => {
+        const { trained, gain, taken } = all[at]
+        return `${trained.mean.toFixed(1)} (${signed(gain)}; ${percent(taken)})`
+      }),
     ],
   ])
   const figures = draws.flatMap(({ perClass, rows: all }): Figure[] => {
@@ -50,7 +51,15 @@ function tellDraws(report: Report, graph: string, draws: readonly DrawsResult[])
       })),
     ]
   })
-  report.table({ suite: 'semi', graph, task: 'test accuracy over draws, %' }, [['', ...heads], ...rows], figures)
+  report.table(
+    {
+      suite: 'semi',
+      graph,
+      task: 'test accuracy over draws, %; gain in points, and share of the draws where it is taken',
+    },
+    [['', ...heads], ...rows],
+    figures,
+  )
 }
 
 function tellStandard(report: Report, graph: string, { tried, rows }: StandardResult): void {
