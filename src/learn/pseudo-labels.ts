@@ -143,21 +143,25 @@ export function listPseudoLabels(
 /**
  * What a reviewer gave back, as columns again.
  *
- * @throws {RivuletError} INVALID_OPTION for what is no list, UNKNOWN_KEY for a node, INVALID_DATA for a label that no seed has or a weight outside (0, 1].
+ * @throws {RivuletError} INVALID_OPTION for what is no list, UNKNOWN_KEY for a node, INVALID_DATA for a seed, a node held out, a label that no seed has or a weight outside (0, 1].
  */
 export function readReviewed(
   network: Network,
   classes: readonly Label[],
+  free: Int32Array,
   { round, reason }: PseudoLabels,
   reviewed: readonly PseudoLabel[],
 ): PseudoLabels {
   const who = "selfTraining, option 'review'"
   checkOption('selfTraining', 'review', reviewed, isIterable)
+  const isFree = new Set(free)
   const byNode = new Map<number, PseudoLabel>()
   for (const one of reviewed) {
     if (!classes.includes(one.label)) throw badReview(one, 'a label that a seed has', one.label)
     if (!(one.weight > 0 && one.weight <= 1)) throw badReview(one, 'a weight in (0, 1]', one.weight)
-    byNode.set(requireRow(who, 'a node', network.nodes, one.node), one)
+    const node = requireRow(who, 'a node', network.nodes, one.node)
+    if (!isFree.has(node)) throw badReview(one, 'a node that is neither a seed nor held out to judge by', one.node)
+    byNode.set(node, one)
   }
   const nodes = Int32Array.from(byNode.keys()).sort()
   const at = (node: number): PseudoLabel => byNode.get(node) as PseudoLabel

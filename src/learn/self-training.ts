@@ -92,12 +92,8 @@ function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Alg
   let [last, best] = [first, first]
   while (rounds.length <= options.rounds) {
     const calibrate = calibrateAgain(calibrator, last, held)
-    const chosen = review(
-      network,
-      last,
-      choosePseudoLabels(last.labelling, calibrate, pool, options, rounds.length),
-      options,
-    )
+    const proposed = choosePseudoLabels(last.labelling, calibrate, pool, options, rounds.length)
+    const chosen = review(network, last, pool, proposed, options)
     const added = listAdded(last, chosen)
     record.push(...added)
     last = judge(yield* spread(method, addPseudoLabels(seeds, chosen)), held, chosen, added.length)
@@ -158,12 +154,13 @@ function labellerOptions(options: Resolved<SelfTrainingOptions>, prior: ClassSha
 function review(
   network: Network,
   { labelling }: Round,
+  { free }: Pool,
   proposed: PseudoLabels,
   { review: reviewer }: Resolved<SelfTrainingOptions>,
 ): PseudoLabels {
   if (reviewer === null) return proposed
   const reviewed = reviewer(listPseudoLabels(labelling, proposed), proposed.round)
-  return readReviewed(network, labelling.classes, proposed, reviewed)
+  return readReviewed(network, labelling.classes, free, proposed, reviewed)
 }
 
 /** What is new, or has another label, since the round before. */

@@ -166,6 +166,7 @@ describe('selfTraining', () => {
     [{ review: () => [{ node: '200', label: 'new', weight: 1 }] }, 'INVALID_DATA'],
     [{ review: () => [{ node: '200', label: 1, weight: 2 }] }, 'INVALID_DATA'],
     [{ review: () => [{ node: 'nobody', label: 1, weight: 1 }] }, 'UNKNOWN_KEY'],
+    [{ review: () => [{ node: '0', label: 1, weight: 1 }] }, 'INVALID_DATA'],
     [{ lamda: 1 }, 'UNKNOWN_OPTION'],
   ])('refuses %o: %s', (options, code) => {
     expect(() => selfTraining(graph, { seeds, ...options } as never)).toThrow(
