@@ -8,7 +8,7 @@ type Writer = (predictions: RatingPredictions) => Generator<string, void, undefi
 const WRITERS: Readonly<Record<string, Writer>> = {
   csv: (predictions) => delimitedRatings(predictions, ','),
   tsv: (predictions) => delimitedRatings(predictions, '\t'),
-  *jsonl (predictions) {
+  *jsonl(predictions) {
     for (const prediction of entriesOf(predictions)) yield JSON.stringify(prediction)
   },
 }
