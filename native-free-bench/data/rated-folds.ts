@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url'
 import { fromColumns, readInteractions } from '../../src/index.ts'
 import type { Interactions } from '../../src/index.ts'
 import { rowsWhere, takeRows } from '../../src/data/take-rows.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import { publicFile } from './public-sets.ts'
 
-export type RatedSet = 'ml-1m-mixed' | 'ml-100k' | 'bookcrossing'
+export type RatedSet = 'films' | 'ml-1m-mixed' | 'ml-100k' | 'bookcrossing'
 
 /** Ratings to learn from, with what else is known, and ratings to predict. */
 export interface RatedFold {
@@ -29,6 +30,15 @@ interface Columns {
 }
 
 const LOADERS: Readonly<Record<RatedSet, () => Promise<RatedFolds | null>>> = {
+  // MovieTweetings, which is in the repository: a quarter of the stars is kept, in five random folds.
+  films: async () => {
+    const all = columnsOf(await readInteractions(FILMS))
+    const random = seededRandom(1)
+    const kept = all.user.map(() => random.next() < 0.25)
+    const pick = <T>(column: readonly T[]): T[] => column.filter((_, row) => kept[row])
+    const [user, item, value] = [pick(all.user), pick(all.item), pick(all.value)]
+    return foldsOf({ user, item, value, fold: user.map(() => 1 + random.below(5)) }, all)
+  },
   // The file's own folds of the stars; every pair of MovieLens-1M is evidence.
   'ml-1m-mixed': async () => {
     const stars = await readColumns('ml-1m-mixed/stars_20pct.tsv.gz', { user: 0, item: 1, value: 2, fold: 4 }, false)
@@ -55,6 +65,8 @@ const LOADERS: Readonly<Record<RatedSet, () => Promise<RatedFolds | null>>> = {
   },
 }
 
+const FILMS = fileURLToPath(new URL('../../docs/data/movietweetings/ratings.tsv.gz', import.meta.url))
+
 /** @returns `null` when the set is not on this machine */
 export async function loadRatedFolds(set: RatedSet): Promise<RatedFolds | null> {
   return LOADERS[set]()
@@ -71,7 +83,11 @@ async function readColumns(
   const file = publicFile(...path.split('/'))
   if (file === null) return null
   const columns = { ...places, ...(fold !== undefined && { time: fold }) }
-  const { users, items, user, item, value, time } = await readInteractions(file, { columns, header })
+  return columnsOf(await readInteractions(file, { columns, header }))
+}
+
+/** Folds stand in the column of times. */
+function columnsOf({ users, items, user, item, value, time }: Interactions): Columns {
   return {
     user: Array.from(user, (row) => users.keyOf(row)),
     item: Array.from(item, (row) => items.keyOf(row)),
@@ -87,7 +103,7 @@ function foldsOf(ratings: Columns, seen: Columns | null): RatedFolds {
   const table = fromColumns({
     user: [...ratings.user, ...(seen?.user ?? [])],
     item: [...ratings.item, ...(seen?.item ?? [])],
-    value: Float32Array.from([...ratings.value, ...(seen?.value ?? [])]),
+    value: Float32Array.from([...ratings.value, ...(seen?.user.map(() => 1) ?? [])]),
     signal: [...ratings.user.map(() => 'rating'), ...(seen?.user.map(() => 'seen') ?? [])],
   })
   return {

@@ -6,10 +6,12 @@ import { pseudoLikes } from './semi-pseudo-likes.ts'
 import { ratings } from './semi-ratings.ts'
 import { retailRocket } from './semi-retail-rocket.ts'
 import { tuningStudy } from './semi-tuning.ts'
+import { STUDY_NAMES } from './suite.ts'
 import type { Bench, StudyName, Suite } from './suite.ts'
 
 /** One study a set. */
 const STUDIES: Readonly<Record<StudyName, (bench: Bench) => Promise<void>>> = {
+  films: (bench) => ratings(bench, 'films'),
   'ml-1m-mixed': (bench) => ratings(bench, 'ml-1m-mixed'),
   'ml-100k': (bench) => ratings(bench, 'ml-100k'),
   bookcrossing: async (bench) => {
@@ -24,12 +26,14 @@ const STUDIES: Readonly<Record<StudyName, (bench: Bench) => Promise<void>>> = {
   tuning: tuningStudy,
 }
 
+const SMOKE: readonly StudyName[] = ['films']
+
 /** What unlabelled data adds to labels, and what it costs where it does not help. */
 export const semiSuite: Suite = {
   about: 'labels with unlabelled evidence against labels alone: ratings, purchases, plays, few labels a class',
   run: async (bench) => {
-    for (const [name, study] of Object.entries(STUDIES)) {
-      if (bench.studies === undefined || bench.studies.includes(name as StudyName)) await study(bench)
-    }
+    // At smoke size answers matter, and the films are in the repository.
+    const asked = bench.studies ?? (bench.size === 'smoke' ? SMOKE : STUDY_NAMES)
+    for (const name of asked) await STUDIES[name](bench)
   },
 }

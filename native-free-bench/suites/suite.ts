@@ -6,6 +6,7 @@ import type { RaceOptions } from '../timing/race.ts'
 
 /** Sets of the suite `semi`. */
 export const STUDY_NAMES = [
+  'films',
   'ml-1m-mixed',
   'ml-100k',
   'bookcrossing',
