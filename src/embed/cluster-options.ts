@@ -1,0 +1,122 @@
+import { isSignals, type Signals } from '../data/signal-rules.ts'
+import { isWeighted, type Weighted } from '../propagate/network.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import {
+  either,
+  integerAtLeast,
+  isString,
+  numberBetween,
+  oneOf,
+  resolveOptions,
+  type Check,
+} from '../support/options.ts'
+import type { Distinctive } from './cluster-distinctive.ts'
+import type { Embedding } from './embedding.ts'
+
+export interface ClusterOptions {
+  /** Default 'louvain'. */
+  readonly method?: 'louvain' | 'k-means' | undefined
+  /** Clusters of 'k-means', integer >= 1; `null`: as many as 'louvain' finds, which takes no number. Default null. */
+  readonly count?: number | null | undefined
+  /** Nearest neighbours of each in the graph, integer >= 1. Default 15. */
+  readonly neighbours?: number | undefined
+  /** > 0; the larger, the more and the smaller clusters 'louvain' finds. Default 1. */
+  readonly resolution?: number | undefined
+  /** Runs, from seeds that follow each other; integer >= 1. Default 5. */
+  readonly runs?: number | undefined
+  /** Vectors of the same users and items; `null`: those of `spectralEmbedding`. Default null. */
+  readonly embedding?: Embedding | null | undefined
+  /** Length of the spectral vectors; integer >= 1. Default 16. */
+  readonly dimensions?: number | undefined
+  /** Longest list of what is distinctive of a cluster; integer >= 0. Default 10. */
+  readonly distinctive?: number | undefined
+  /** Pseudo-interactions of the prior, for each item in the mean, > 0: the larger, the less rare items count as distinctive. Default 1. */
+  readonly priorStrength?: number | undefined
+  /** Whether interaction values weigh. Default 'auto': not on a bipartite graph or table. */
+  readonly weighted?: Weighted | undefined
+  /** What interactions weigh by the names of their signals, as in `recommend`. Default null: signals do not matter. */
+  readonly signals?: Signals | null | undefined
+  /** Of the vectors and of the first run; integer >= 0. Default 1. */
+  readonly seed?: number | undefined
+  /** Most bytes that a matrix may take. Default: what the machine has free. */
+  readonly memoryLimitBytes?: number | undefined
+  /** Node attribute that `.assign` writes the number of the cluster to. Default 'cluster'. */
+  readonly nodeClusterAttribute?: string | undefined
+}
+
+/** Users, or items, in clusters, and what is to be thought of them. */
+export interface Clusters {
+  /** Keys of what is clustered; their order is the order of `clusters`. */
+  readonly members: KeyIndex
+  /** Keys in the graph that was read, in the same order. */
+  readonly nodes: readonly string[]
+  /** The cluster of each, numbered from the largest; -1 for those without interactions, or without a vector. Shape (members). */
+  readonly clusters: Int32Array
+  readonly count: number
+  /** Members, descending; shape (count). */
+  readonly sizes: Int32Array
+  /** Of the graph of nearest neighbours, at most 1: weight within clusters beyond what degrees alone would give. */
+  readonly modularity: number
+  /** In [-1, 1]: how much nearer the own cluster is than the next, over all members; `null` with one cluster. */
+  readonly silhouette: number | null
+  /** Mean adjusted Rand index of the runs, at most 1: below about 0.5 other seeds tell another story. `null` of one run. */
+  readonly stability: number | null
+  /** What members of each cluster have more often than others: items of users, users of items. Shape (count). */
+  readonly distinctive: readonly (readonly Distinctive[])[]
+}
+
+export type ResolvedClusterOptions = { readonly [K in keyof ClusterOptions]-?: Exclude<ClusterOptions[K], undefined> }
+export const CLUSTER_DEFAULTS: ResolvedClusterOptions = Object.freeze({
+  method: 'louvain',
+  count: null,
+  neighbours: 15,
+  resolution: 1,
+  runs: 5,
+  embedding: null,
+  dimensions: 16,
+  distinctive: 10,
+  priorStrength: 1,
+  weighted: 'auto',
+  signals: null,
+  seed: 1,
+  memoryLimitBytes: Infinity,
+  nodeClusterAttribute: 'cluster',
+})
+
+const isEmbedding: Check = (value) =>
+  value !== null && typeof value === 'object' && 'userVectors' in value && 'itemVectors' in value
+    ? null
+    : 'what .detailed of an embedding gives'
+
+/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+export function resolveClusters(who: string, given: ClusterOptions | undefined): ResolvedClusterOptions {
+  const options = resolveOptions(who, given, CLUSTER_DEFAULTS, {
+    method: oneOf('louvain', 'k-means'),
+    count: either(integerAtLeast(1), oneOf(null)),
+    neighbours: integerAtLeast(1),
+    resolution: numberBetween(0, Infinity, '()'),
+    runs: integerAtLeast(1),
+    embedding: either(isEmbedding, oneOf(null)),
+    dimensions: integerAtLeast(1),
+    distinctive: integerAtLeast(0),
+    priorStrength: numberBetween(0, Infinity, '()'),
+    weighted: isWeighted,
+    signals: isSignals,
+    seed: integerAtLeast(0),
+    memoryLimitBytes: numberBetween(0, Infinity, '(]'),
+    nodeClusterAttribute: isString,
+  })
+  if (options.method === 'louvain' && options.count !== null) {
+    throw badCount(who, "null with method 'louvain', which finds the number", options.count, "Set 'resolution'.")
+  }
+  return options
+}
+
+export function badCount(who: string, expected: string, count: number, todo: string): RivuletError {
+  return new RivuletError(
+    'INVALID_OPTION',
+    { who: `${who}, option 'count'`, expected, got: show(count), todo },
+    { option: 'count', value: count },
+  )
+}

@@ -1,0 +1,72 @@
+/**
+ * How alike two partitions are: the Rand index, less what chance gives (Hubert and Arabie 1985, 10.1007/BF01908075). 1 when they are the same under other
+ * numbers, about 0 when they have nothing to do with each other, and may be below.
+ *
+ * @param first cluster of every member
+ * @param second as many
+ */
+export function adjustedRandIndex(first: ArrayLike<number>, second: ArrayLike<number>): number {
+  const [rows, columns, cells] = [new Map<number, number>(), new Map<number, number>(), new Map<string, number>()]
+  for (let at = 0; at < first.length; at++) {
+    add(rows, first[at])
+    add(columns, second[at])
+    add(cells, `${first[at]} ${second[at]}`)
+  }
+  const [inRows, inColumns, inBoth] = [rows, columns, cells].map(pairsWithin)
+  const all = (first.length * (first.length - 1)) / 2
+  const expected = all === 0 ? 0 : (inRows * inColumns) / all
+  const most = (inRows + inColumns) / 2
+  // Both are one cluster, or both are all single: there is nothing to differ in.
+  return most === expected ? 1 : (inBoth - expected) / (most - expected)
+}
+
+function add<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+function pairsWithin(counts: ReadonlyMap<unknown, number>): number {
+  let pairs = 0
+  for (const count of counts.values()) pairs += (count * (count - 1)) / 2
+  return pairs
+}
+
+/** Mean adjusted Rand index of all pairs of partitions; `null` for fewer than two. */
+export function stabilityOf(partitions: readonly Int32Array[]): number | null {
+  const indices = partitions.flatMap((one, at) =>
+    partitions.slice(at + 1).map((other) => adjustedRandIndex(one, other)),
+  )
+  return indices.length === 0 ? null : indices.reduce((sum, index) => sum + index, 0) / indices.length
+}
+
+/**
+ * Mean over members of (b - a) / max(a, b), a the mean distance 1 - cos to the others of the own cluster, b that to the nearest other cluster; 0 for a member
+ * that is alone (Rousseeuw 1987, 10.1016/0377-0427(87)90125-7). `null` with fewer than two clusters.
+ *
+ * Exact without a sample: the mean of 1 - cos to a cluster is one product with the sum of its vectors. Cost: members x clusters x dimensions.
+ *
+ * @param vectors of length one, shape (members x dimensions)
+ * @param sizes members of each cluster, > 0
+ */
+export function silhouette(vectors: Float32Array, clusters: Int32Array, sizes: Int32Array): number | null {
+  if (sizes.length < 2) return null
+  const width = vectors.length / clusters.length
+  const sums = new Float64Array(sizes.length * width)
+  clusters.forEach((cluster, row) => {
+    for (let k = 0; k < width; k++) sums[cluster * width + k] += vectors[row * width + k]
+  })
+  let total = 0
+  clusters.forEach((own, row) => {
+    if (sizes[own] === 1) return
+    let [within, nearest] = [0, Infinity]
+    sizes.forEach((size, cluster) => {
+      let product = 0
+      for (let k = 0; k < width; k++) product += vectors[row * width + k] * sums[cluster * width + k]
+      // To itself the distance is 0.
+      if (cluster === own) within = Math.max(0, (size - product) / (size - 1))
+      else nearest = Math.min(nearest, Math.max(0, 1 - product / size))
+    })
+    const larger = Math.max(within, nearest)
+    total += larger > 0 ? (nearest - within) / larger : 0
+  })
+  return total / clusters.length
+}
