@@ -1,4 +1,6 @@
 import type { Signals } from './data/signal-rules.ts'
+import type { ClusterOptions, Clusters } from './embed/cluster-options.ts'
+import { clusterItems, clusterUsers, type Clusterer } from './embed/cluster-users.ts'
 import {
   contrastiveEmbedding,
   type ContrastiveEmbedding,
@@ -280,6 +282,16 @@ export class Engine {
     return this.#executor.run(contrastiveEmbedding.on(this.#network, options), watch)
   }
 
+  /** As `clusterUsers.detailed`, vectors and neighbours on the threads; options as `labelSpreading` here. */
+  async clusterUsers(options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
+    return this.#cluster('clusterUsers', clusterUsers, options, watch)
+  }
+
+  /** As `clusterItems.detailed`, otherwise as `clusterUsers` here. */
+  async clusterItems(options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
+    return this.#cluster('clusterItems', clusterItems, options, watch)
+  }
+
   /** Ends all threads. Calls under way fail with CLOSED. A second call does nothing. */
   async close(): Promise<void> {
     await this.#executor.close()
@@ -302,6 +314,13 @@ export class Engine {
   ): Promise<Result> {
     this.#requireOwnMatrix(who, options)
     return this.#executor.run(labeller.on(this.#network, options), watch)
+  }
+
+  async #cluster(who: string, by: Clusterer, options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
+    this.#requireOwnMatrix(who, options)
+    const embedding = await this.#executor.run(by.embed(this.#network, options), watch)
+    const { prepared, neighbours, finish } = by.task(this.#network, embedding, options)
+    return finish(await this.#executor.runApart(who, prepared, neighbours, watch))
   }
 
   /** What would need another matrix, or another memory, is refused rather than ignored. */

@@ -78,6 +78,9 @@ export {
   type SetOptions,
 } from './learn/conformal.ts'
 
+export type { Distinctive } from './embed/cluster-distinctive.ts'
+export type { ClusterOptions, Clusters } from './embed/cluster-options.ts'
+export { clusterItems, clusterUsers } from './embed/cluster-users.ts'
 export type { Embedding } from './embed/embedding.ts'
 export {
   contrastiveEmbedding,
