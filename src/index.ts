@@ -4,7 +4,7 @@ export type { EngineOptions } from './engine-options.ts'
 export { readCompiled, writeCompiled } from './compiled-file.ts'
 export { compile, type CompileOptions } from './recommend/compile.ts'
 export { CompiledRecommender, type CompiledListOptions, type CompiledTableOptions } from './recommend/compiled.ts'
-export type { CompiledFacts, DataFingerprint } from './recommend/compiled-bytes.ts'
+export type { CompiledFacts } from './recommend/compiled-bytes.ts'
 export { recommend, recommendFor, explain, type RecommendOptions } from './recommend/recommend.ts'
 export type { ProfileEntry } from './recommend/profile.ts'
 export type { Rankings, Recommendation } from './recommend/rankings.ts'
@@ -78,10 +78,12 @@ export {
   type SetOptions,
 } from './learn/conformal.ts'
 
+export { readEmbedding, writeEmbedding, type ReadEmbeddingOptions } from './embedding-file.ts'
 export type { Distinctive } from './embed/cluster-distinctive.ts'
 export type { ClusterOptions, Clusters } from './embed/cluster-options.ts'
 export { clusterItems, clusterUsers } from './embed/cluster-users.ts'
 export type { Embedding } from './embed/embedding.ts'
+export type { EmbeddingFacts, EmbeddingMethod, StoredEmbedding } from './embed/embedding-facts.ts'
 export {
   contrastiveEmbedding,
   type ContrastiveEmbedding,
@@ -93,6 +95,7 @@ export { balanceDiagram, type BalanceDiagramOptions } from './report/balance-svg
 export { reliabilityDiagram, type ReliabilityDiagramOptions } from './report/reliability-svg.ts'
 
 export type { Interactions } from './data/interactions.ts'
+export type { DataFingerprint } from './data/data-fingerprint.ts'
 export { fromColumns, type InteractionColumns } from './data/from-columns.ts'
 export { fromRows, type RowMapping } from './data/from-rows.ts'
 export { kCore, mergeDuplicates, type DuplicateRule } from './data/clean.ts'

@@ -21,7 +21,8 @@ import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError } from '../support/errors.ts'
 import { finiteNumber, integerAtLeast, isString, numberBetween, resolveOptions } from '../support/options.ts'
-import { embeddingMap, requireSides, type Embedding } from './embedding.ts'
+import { factsOf, type StoredEmbedding } from './embedding-facts.ts'
+import { embeddingMap, requireSides } from './embedding.ts'
 
 export interface SpectralEmbeddingOptions {
   /** Length of the vectors; integer >= 1. Fewer where the matrix has a smaller rank. Default 64. */
@@ -49,7 +50,7 @@ export interface SpectralEmbeddingOptions {
 }
 
 /** Vectors, and how near they are to the singular vectors. */
-export interface SpectralEmbedding extends Embedding {
+export interface SpectralEmbedding extends StoredEmbedding {
   /** Singular values, descending; shape (dimensions). */
   readonly values: Float64Array
   /** |X'X v - s^2 v| over the largest s^2, shape (dimensions). */
@@ -79,7 +80,8 @@ const DEFAULTS: Resolved = Object.freeze({
   nodeEmbeddingAttribute: 'embedding',
 })
 
-const resolve = (options: SpectralEmbeddingOptions | undefined): Resolved =>
+/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+export const resolveSpectral = (options: SpectralEmbeddingOptions | undefined): Resolved =>
   resolveOptions(WHO, options, DEFAULTS, {
     dimensions: integerAtLeast(1),
     weighted: isWeighted,
@@ -95,7 +97,8 @@ const resolve = (options: SpectralEmbeddingOptions | undefined): Resolved =>
   })
 
 function* on(network: Network, given?: SpectralEmbeddingOptions): Algorithm<SpectralEmbedding> {
-  const { dimensions, valueExponent, ...options } = resolve(given)
+  const resolved = resolveSpectral(given)
+  const { dimensions, valueExponent, ...options } = resolved
   const { users, items } = requireSides(WHO, network)
   const found = yield* singularVectors(WHO, network.prepared, { ...options, k: dimensions })
   const { values, residuals, iterations, converged } = found
@@ -106,6 +109,7 @@ function* on(network: Network, given?: SpectralEmbeddingOptions): Algorithm<Spec
     users,
     items,
     nodes: network.nodes,
+    facts: factsOf(network, 'spectral', resolved),
     dimensions: values.length,
     userVectors: ndarray(stretch(found.left, values, valueExponent), [users.size, values.length]),
     itemVectors: ndarray(stretch(found.right, values, valueExponent), [items.size, values.length]),
@@ -124,7 +128,7 @@ function stretch(vectors: Float32Array, values: SingularVectors['values'], expon
 }
 
 function detailed(source: Source, given?: SpectralEmbeddingOptions): SpectralEmbedding {
-  const { weighted, signals, ...options } = resolve(given)
+  const { weighted, signals, ...options } = resolveSpectral(given)
   const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
   const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
   return drive(on(network, given), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
@@ -149,7 +153,7 @@ export const spectralEmbedding = Object.assign(
   {
     /** Writes each vector onto its node, as an array of numbers that JSON can hold. */
     assign(graph: AbstractGraph, options?: SpectralEmbeddingOptions): void {
-      const { nodeEmbeddingAttribute } = resolve(options)
+      const { nodeEmbeddingAttribute } = resolveSpectral(options)
       const vectors = embeddingMap(detailed(requireGraph(WHO, graph), options))
       const arrays = Array.from(vectors, ([node, vector]) => [node, Array.from(vector)] as const)
       assignNodes(graph, nodeEmbeddingAttribute, arrays)

@@ -1,5 +1,5 @@
 /** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
-import { addPairs, digitsOf, hashKeys } from '../data/pair-hash.ts'
+import { dataFingerprint } from '../data/data-fingerprint.ts'
 import type { Source } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { TopLists } from '../run/problem.ts'
@@ -9,7 +9,6 @@ import { RivuletError } from '../support/errors.ts'
 import { checkOption, integerAtLeast } from '../support/options.ts'
 import type { Catalogue } from './catalogue.ts'
 import { CompiledRecommender } from './compiled.ts'
-import type { DataFingerprint } from './compiled-bytes.ts'
 import type { Model } from './model.ts'
 import { RowPacker } from './packed-rows.ts'
 import { open, READ_CHECKS, type ReadOptions } from './recommend.ts'
@@ -96,14 +95,9 @@ export class Compilation {
 
   finish(): CompiledRecommender {
     const { method, methodOptions: options } = this.#request
-    const facts = {
-      method,
-      options,
-      ...this.#catalogue.weighing,
-      neighbours: this.neighbours,
-      fingerprint: fingerprintOf(this.#catalogue),
-    }
-    const { items, popularity } = this.#catalogue
+    const { users, items, matrix, popularity, weighing } = this.#catalogue
+    const fingerprint = dataFingerprint(users, items, matrix)
+    const facts = { method, options, ...weighing, neighbours: this.neighbours, fingerprint }
     return new CompiledRecommender({ facts, items, rows: this.#packer.finish(), popularity })
   }
 }
@@ -113,18 +107,6 @@ function asForLongProfiles(request: RecommenderRequest): RecommenderRequest {
   const { recipe } = request.methodOptions
   if (recipe === undefined) return request
   return { ...request, methodOptions: { ...request.methodOptions, recipe: { ...recipe, shortProfiles: 0 } } }
-}
-
-const SALT = 0x7261696e
-
-function fingerprintOf({ users, items, matrix }: Catalogue): DataFingerprint {
-  const sum = new Uint32Array(2)
-  addPairs(sum, matrix, hashKeys(users), hashKeys(items), SALT)
-  let active = 0
-  for (let user = 0; user < users.size; user++) if (matrix.indptr[user + 1] > matrix.indptr[user]) active++
-  const met = new Uint8Array(items.size)
-  for (const item of matrix.indices) met[item] = 1
-  return { users: active, items: met.reduce((count, one) => count + one, 0), pairs: matrix.nnz, hash: digitsOf(sum) }
 }
 
 function nothingToCompile(who: string): RivuletError {

@@ -1,23 +1,13 @@
 /** A compiled recommender as bytes, and back: the same recommender gives the same bytes, and bytes that were tampered with are refused. */
+import type { DataFingerprint } from '../data/data-fingerprint.ts'
 import type { SignalRules } from '../data/signal-rules.ts'
 import { RivuletError } from '../support/errors.ts'
-import { DenseKeyIndex, GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { readSections, writeSections, type SectionFormat } from '../support/sections.ts'
+import { keyBytes, readKeyBytes } from '../support/key-bytes.ts'
+import { DenseKeyIndex, type KeyIndex } from '../support/key-index.ts'
+import { bytesOf, readSections, writeSections, type SectionFormat } from '../support/sections.ts'
 import type { MethodName, MethodOptions } from './methods.ts'
 import { itemBitsOf, type PackedRows } from './packed-rows.ts'
 import type { Popularity } from './popularity-model.ts'
-
-/** What a set of user-item pairs was, whatever its order and numbering. */
-export interface DataFingerprint {
-  /** Distinct users with a pair. */
-  readonly users: number
-  /** Distinct items with a pair. */
-  readonly items: number
-  /** Distinct pairs. */
-  readonly pairs: number
-  /** 16 hexadecimal digits, a function of the set of (user key, item key) pairs alone. */
-  readonly hash: string
-}
 
 /** How a compiled recommender came to be. JSON-safe. */
 export interface CompiledFacts {
@@ -45,14 +35,13 @@ export interface CompiledParts {
 
 const FORMAT: SectionFormat = { what: 'a compiled recommender', magic: '\x89rivulet', version: 1 }
 
-/** Bytes of a file. Ids stand in it as JSON, so that any text survives; ids that are the row numbers themselves take no room. */
+/** Bytes of a file. */
 export function encodeCompiled({ facts, items, rows, popularity }: CompiledParts): Uint8Array {
-  const dense = items instanceof DenseKeyIndex
   return writeSections(
     FORMAT,
-    { ...facts, itemCount: items.size, dense },
+    { ...facts, itemCount: items.size, dense: items instanceof DenseKeyIndex },
     {
-      ids: new TextEncoder().encode(dense ? '' : JSON.stringify([...items.keys()])),
+      ids: keyBytes(items),
       indptr: bytesOf(rows.indptr),
       words: bytesOf(rows.words),
       steps: bytesOf(rows.steps),
@@ -70,7 +59,7 @@ export function decodeCompiled(who: string, bytes: Uint8Array): CompiledParts {
     const section = (name: string): ArrayBuffer => sections.get(name)?.buffer as ArrayBuffer
     const parts = {
       facts,
-      items: dense ? new DenseKeyIndex(itemCount) : readIds(section('ids')),
+      items: dense ? new DenseKeyIndex(itemCount) : readKeyBytes(new Uint8Array(section('ids')), itemCount),
       rows: {
         itemCount,
         indptr: new Uint32Array(section('indptr')),
@@ -92,14 +81,6 @@ export function decodeCompiled(who: string, bytes: Uint8Array): CompiledParts {
     got: 'others under checksums that hold',
     todo: 'Make the file anew with writeCompiled.',
   })
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength)
-}
-
-function readIds(bytes: ArrayBuffer): KeyIndex {
-  return GrowingKeyIndex.from(JSON.parse(new TextDecoder().decode(bytes)) as string[])
 }
 
 /** Lengths fit together, and no number points outside: what is served was made here. */

@@ -1,4 +1,5 @@
 /** A recommender baked into one sparse matrix: serves on the calling thread, without the graph. `compile` makes it. */
+import type { DataFingerprint } from '../data/data-fingerprint.ts'
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
 import type { SignalRules } from '../data/signal-rules.ts'
 import { weighRows } from '../data/signal-weights.ts'
@@ -8,13 +9,7 @@ import type { CsrMatrix } from '../matrix/csr.ts'
 import { refuseNegative } from '../propagate/network.ts'
 import { requireRow, type KeyIndex } from '../support/key-index.ts'
 import { oneOf, resolveOptions } from '../support/options.ts'
-import {
-  decodeCompiled,
-  encodeCompiled,
-  type CompiledFacts,
-  type CompiledParts,
-  type DataFingerprint,
-} from './compiled-bytes.ts'
+import { decodeCompiled, encodeCompiled, type CompiledFacts, type CompiledParts } from './compiled-bytes.ts'
 import { contributionsOf, type Explanation } from './explain.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods.ts'
 import { bytesOf, entryAt } from './packed-rows.ts'

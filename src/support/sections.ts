@@ -33,6 +33,11 @@ interface Header {
 const PRELUDE_BYTES = 24
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8
 
+/** A view's memory, not copied. */
+export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
+
 /** Facts (anything JSON can hold) and sections as bytes. The same input gives the same bytes. */
 export function writeSections(
   { magic, version }: SectionFormat,

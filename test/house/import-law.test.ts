@@ -32,6 +32,7 @@ const law: Readonly<Record<string, Law>> = {
   engine: { from: ['engine-options', ...ground, 'propagate', 'recommend', 'tune', 'learn', 'embed'] },
   // Files of what recommend/ made: io/ knows only bytes, recommend/ knows no files.
   'compiled-file': { from: ['support', 'io', 'recommend'] },
+  'embedding-file': { from: ['support', 'io', 'embed'], typesFrom: ['propagate'] },
   index: {
     from: [
       ...ground,
@@ -46,6 +47,7 @@ const law: Readonly<Record<string, Law>> = {
       'engine-options',
       'report',
       'compiled-file',
+      'embedding-file',
     ],
   },
   advanced: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'tune', 'engine'] },

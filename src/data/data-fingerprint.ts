@@ -1,0 +1,38 @@
+import type { KeyIndex } from '../support/key-index.ts'
+import { addPairs, digitsOf, hashKeys } from './pair-hash.ts'
+
+/** What a set of user-item pairs was, whatever its order and numbering. */
+export interface DataFingerprint {
+  /** Distinct users with a pair. */
+  readonly users: number
+  /** Distinct items with a pair. */
+  readonly items: number
+  /** Distinct pairs. */
+  readonly pairs: number
+  /** 16 hexadecimal digits, a function of the set of (user key, item key) pairs alone. */
+  readonly hash: string
+}
+
+/** Distinct pairs: the items of user u are `indices[indptr[u] .. indptr[u + 1])`. */
+interface Pairs {
+  readonly indptr: Uint32Array
+  readonly indices: Uint32Array
+}
+
+const SALT = 0x7261696e
+
+/** Fingerprint of the pairs of a matrix of users by items. Time O(pairs + keys). */
+export function dataFingerprint(users: KeyIndex, items: KeyIndex, { indptr, indices }: Pairs): DataFingerprint {
+  const sum = new Uint32Array(2)
+  addPairs(sum, { indptr, indices }, hashKeys(users), hashKeys(items), SALT)
+  let active = 0
+  for (let user = 0; user < users.size; user++) if (indptr[user + 1] > indptr[user]) active++
+  const met = new Uint8Array(items.size)
+  for (const item of indices) met[item] = 1
+  return {
+    users: active,
+    items: met.reduce((count, one) => count + one, 0),
+    pairs: indptr[users.size],
+    hash: digitsOf(sum),
+  }
+}
