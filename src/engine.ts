@@ -1,11 +1,8 @@
 import type { Signals } from './data/signal-rules.ts'
 import type { ClusterOptions, Clusters } from './embed/cluster-options.ts'
 import { clusterItems, clusterUsers, type Clusterer } from './embed/cluster-users.ts'
-import {
-  contrastiveEmbedding,
-  type ContrastiveEmbedding,
-  type ContrastiveEmbeddingOptions,
-} from './embed/contrastive-embedding.ts'
+import { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contrastive-embedding.ts'
+import type { ContrastiveEmbeddingOptions } from './embed/contrastive-options.ts'
 import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
 import { resolveEngine, type EngineOptions } from './engine-options.ts'
 import { openNetwork, weighs, type Network, type Source } from './propagate/network.ts'
@@ -273,13 +270,16 @@ export class Engine {
     return this.#executor.run(spectralEmbedding.on(this.#network, options), watch)
   }
 
-  /** As `contrastiveEmbedding.detailed`, its sweeps on the threads; options as `labelSpreading` here. */
+  /** As `contrastiveEmbedding.detailed`, its sweeps on the threads; options as `labelSpreading` here; progress counts batches. */
   async contrastiveEmbedding(
     options?: ContrastiveEmbeddingOptions,
-    watch?: CallOptions,
+    { signal, onProgress }: CallOptions = {},
   ): Promise<ContrastiveEmbedding> {
     this.#requireOwnMatrix('contrastiveEmbedding', options)
-    return this.#executor.run(contrastiveEmbedding.on(this.#network, options), watch)
+    const training = contrastiveEmbedding.on(this.#network, options, ({ epoch, epochs, batch, batches }) =>
+      onProgress?.({ done: (epoch - 1) * batches + batch, total: epochs * batches }),
+    )
+    return this.#executor.run(training, { signal })
   }
 
   /** As `clusterUsers.detailed`, vectors and neighbours on the threads; options as `labelSpreading` here. */

@@ -84,11 +84,9 @@ export type { ClusterOptions, Clusters } from './embed/cluster-options.ts'
 export { clusterItems, clusterUsers } from './embed/cluster-users.ts'
 export type { Embedding } from './embed/embedding.ts'
 export type { EmbeddingFacts, EmbeddingMethod, StoredEmbedding } from './embed/embedding-facts.ts'
-export {
-  contrastiveEmbedding,
-  type ContrastiveEmbedding,
-  type ContrastiveEmbeddingOptions,
-} from './embed/contrastive-embedding.ts'
+export { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contrastive-embedding.ts'
+export type { ContrastiveCheckpoint, TrainingFingerprint, ValidationScores } from './embed/contrastive-checkpoint.ts'
+export type { ContrastiveEmbeddingOptions, TrainingProgress } from './embed/contrastive-options.ts'
 export { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
 
 export { balanceDiagram, type BalanceDiagramOptions } from './report/balance-svg.ts'

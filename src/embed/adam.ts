@@ -1,16 +1,33 @@
 const [FIRST_DECAY, SECOND_DECAY, LEAST] = [0.9, 0.999, 1e-8]
 
+/** What steps depend on beside the gradient. */
+export interface AdamState {
+  /** Steps taken. */
+  readonly steps: number
+  /** Decaying mean of gradients, shape of the parameters. */
+  readonly mean: Float32Array
+  /** Decaying mean of squared gradients, shape of the parameters. */
+  readonly square: Float32Array
+}
+
 /** Adam (Kingma and Ba 2015, arXiv 1412.6980): steps of about the learning rate whatever the gradient's size; entries that never had a gradient stay. */
 export class AdamStep {
   readonly #learningRate: number
   readonly #mean: Float32Array
   readonly #square: Float32Array
-  #steps = 0
+  #steps: number
 
-  constructor(length: number, learningRate: number) {
+  /** @param from where an earlier run stopped; it is copied. Default: at the beginning. */
+  constructor(length: number, learningRate: number, from: AdamState | null = null) {
     this.#learningRate = learningRate
-    this.#mean = new Float32Array(length)
-    this.#square = new Float32Array(length)
+    this.#mean = from?.mean.slice() ?? new Float32Array(length)
+    this.#square = from?.square.slice() ?? new Float32Array(length)
+    this.#steps = from?.steps ?? 0
+  }
+
+  /** A copy. */
+  get state(): AdamState {
+    return { steps: this.#steps, mean: this.#mean.slice(), square: this.#square.slice() }
   }
 
   /** Moves the parameters against the gradient, in place. */

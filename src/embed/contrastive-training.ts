@@ -15,7 +15,7 @@ import type { NormalProduct } from '../propagate/normal-product.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import type { Random } from '../support/random.ts'
-import { AdamStep } from './adam.ts'
+import { AdamStep, type AdamState } from './adam.ts'
 import { softmaxLoss } from './softmax-loss.ts'
 
 export interface TrainingOptions {
@@ -36,7 +36,17 @@ export interface TrainingOptions {
   readonly itemExponent: number
 }
 
-/** Item vectors on their way. */
+/** How far an epoch is. */
+export interface BatchProgress {
+  /** The batch just learnt from; from 1. */
+  readonly batch: number
+  /** Batches of an epoch. */
+  readonly batches: number
+  /** Mean loss of the batch's interactions. */
+  readonly loss: number
+}
+
+/** Item vectors on their way. Users whose degree is 0 do not count, whatever is stored of them. */
 export class ContrastiveTraining {
   readonly #product: NormalProduct
   readonly #matrix: CsrMatrix
@@ -60,6 +70,7 @@ export class ContrastiveTraining {
     { matrix, degrees }: PreparedMatrix,
     start: Float32Array,
     options: TrainingOptions,
+    adam: AdamState | null = null,
   ) {
     this.#product = product
     this.#matrix = matrix
@@ -68,9 +79,16 @@ export class ContrastiveTraining {
     this.#offsets = degrees.columns.map((degree) => (degree > 0 ? options.popularityCorrection * Math.log(degree) : 0))
     this.#userOf = rowOfEntries(matrix)
     this.#free = start
-    this.#pairs = Int32Array.from(this.#userOf.keys()).filter((pair) => this.#weight(pair) > 0)
+    this.#pairs = Int32Array.from(this.#userOf.keys()).filter(
+      (pair) => this.#weight(pair) > 0 && degrees.rows[this.#userOf[pair]] > 0,
+    )
     this.#ownerOf = new Int32Array(matrix.columnCount).fill(-1)
-    this.#adam = new AdamStep(start.length, options.learningRate)
+    this.#adam = new AdamStep(start.length, options.learningRate, adam)
+  }
+
+  /** E and what the next step depends on; copies. */
+  get state(): { parameters: Float32Array; adam: AdamState } {
+    return { parameters: this.#free.slice(), adam: this.#adam.state }
   }
 
   /** Z. */
@@ -78,17 +96,23 @@ export class ContrastiveTraining {
     return this.spread(this.#free)
   }
 
-  /** Every pair once, in an order of chance. @returns the mean loss of a pair, weighted; NaN as soon as it is not finite */
-  *epoch(random: Random): Algorithm<number> {
+  /** Draws the order of an epoch that was learnt from before. */
+  passOver(random: Random): void {
+    random.shuffle(this.#pairs)
+  }
+
+  /** Every pair once, in an order of chance. @param onBatch hears every step; what it throws ends the epoch. @returns the mean loss of a pair, weighted */
+  *epoch(random: Random, onBatch: (progress: BatchProgress) => void): Algorithm<number> {
     const { batchSize } = this.#options
+    const batches = Math.ceil(this.#pairs.length / batchSize)
     random.shuffle(this.#pairs)
     let [loss, weight] = [0, 0]
-    for (let at = 0; at < this.#pairs.length; at += batchSize) {
-      const batch = this.#pairs.subarray(at, at + batchSize)
-      const sum = yield* this.#step(batch)
-      if (!Number.isFinite(sum)) return NaN
+    for (let batch = 0; batch < batches; batch++) {
+      const pairs = this.#pairs.subarray(batch * batchSize, (batch + 1) * batchSize)
+      const [sum, own] = [yield* this.#step(pairs), this.#weightOf(pairs)]
+      onBatch({ batch: batch + 1, batches, loss: sum / own })
       loss += sum
-      weight += this.#weightOf(batch)
+      weight += own
     }
     return loss / weight
   }
@@ -184,14 +208,18 @@ export class ContrastiveTraining {
     return excluded
   }
 
-  /** 1 / (layers + 1) sum of P^l: its own transpose. */
-  *spread(block: Float32Array): Algorithm<Float32Array> {
-    const { layers } = this.#options
-    const steps = Array.from({ length: layers }, () => ({ a: 1, b: 0, c: 0, d: 1 }))
-    const sum = layers === 0 ? block.slice() : yield* this.#product.apply(steps, block)
-    for (let at = 0; at < sum.length; at++) sum[at] /= layers + 1
-    return sum
+  /** `layerMean`: its own transpose. */
+  spread(block: Float32Array): Algorithm<Float32Array> {
+    return layerMean(this.#product, this.#options.layers, block)
   }
+}
+
+/** 1 / (layers + 1) sum of P^l, times a block. Without layers a solver is asked too: that is where whoever would cancel is heard. */
+export function* layerMean(product: NormalProduct, layers: number, block: Float32Array): Algorithm<Float32Array> {
+  const steps = Array.from({ length: layers }, () => ({ a: 1, b: 0, c: 0, d: 1 }))
+  const sum = yield* product.apply(steps, block)
+  for (let at = 0; at < sum.length; at++) sum[at] /= layers + 1
+  return sum
 }
 
 type Vectors = Float32Array | Float64Array

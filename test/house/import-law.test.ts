@@ -25,7 +25,7 @@ const law: Readonly<Record<string, Law>> = {
   propagate: { from: ground },
   recommend: { from: [...ground, 'propagate'] },
   learn: { from: [...ground, 'propagate', 'recommend', 'evaluate'] },
-  embed: { from: [...ground, 'propagate'] },
+  embed: { from: [...ground, 'propagate', 'evaluate'] },
   evaluate: { from: ['support', 'data'] },
   tune: { from: [...ground, 'propagate', 'recommend', 'learn', 'evaluate'] },
   'engine-options': { from: [...ground, 'propagate'] },

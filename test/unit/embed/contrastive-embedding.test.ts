@@ -67,13 +67,13 @@ describe('contrastiveEmbedding', () => {
     expect(other.itemVectors.data).not.toEqual(run.itemVectors.data)
   })
 
-  it('stops when it is told to', async () => {
+  it.each([0, 1])('stops when it is told to, with %d layers', async (layers) => {
     const engine = await Engine.create(table, { threads: 1 })
     const abort = new AbortController()
     setTimeout(() => abort.abort(new Error('enough')), 50)
-    await expect(engine.contrastiveEmbedding({ ...SMALL, epochs: 1e6 }, { signal: abort.signal })).rejects.toThrow(
-      'enough',
-    )
+    await expect(
+      engine.contrastiveEmbedding({ ...SMALL, layers, epochs: 1e6 }, { signal: abort.signal }),
+    ).rejects.toThrow('enough')
     await engine.close()
   })
 

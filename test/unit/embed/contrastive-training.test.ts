@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { ContrastiveTraining, type TrainingOptions } from '../../../src/embed/contrastive-training.ts'
+import {
+  ContrastiveTraining,
+  type BatchProgress,
+  type TrainingOptions,
+} from '../../../src/embed/contrastive-training.ts'
 import { NormalProduct } from '../../../src/propagate/normal-product.ts'
 import { drive, type Algorithm } from '../../../src/run/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
@@ -96,15 +100,38 @@ describe('ContrastiveTraining', () => {
   it('lowers the loss, epoch by epoch', () => {
     const training = trainingFrom(randomVectors(5), { groupSize: 16 })
     const random = seededRandom(1)
-    const losses = Array.from({ length: 30 }, () => run(training.epoch(random)))
+    const losses = Array.from({ length: 30 }, () => run(training.epoch(random, () => undefined)))
     const mean = (from: number, to: number): number =>
       losses.slice(from, to).reduce((sum, loss) => sum + loss, 0) / (to - from)
     expect(mean(25, 30)).toBeLessThan(0.9 * mean(0, 3))
   })
 
-  it('says NaN as soon as a step is not finite', () => {
-    const start = randomVectors(5)
-    start[0] = NaN
-    expect(run(trainingFrom(start).epoch(seededRandom(1)))).toBeNaN()
+  it('tells of every step, and ends where the listener throws', () => {
+    const training = trainingFrom(randomVectors(5))
+    const heard: BatchProgress[] = []
+    const mean = run(training.epoch(seededRandom(1), (progress) => heard.push(progress)))
+    const { nnz } = prepared.matrix
+    expect(heard.map(({ batch, batches }) => [batch, batches])).toEqual(
+      Array.from({ length: Math.ceil(nnz / 16) }, (_, at) => [at + 1, Math.ceil(nnz / 16)]),
+    )
+    expect(mean).toBeGreaterThan(Math.min(...heard.map(({ loss }) => loss)))
+    expect(mean).toBeLessThan(Math.max(...heard.map(({ loss }) => loss)))
+    const stop = (): never => {
+      throw new Error('enough')
+    }
+    expect(() => run(training.epoch(seededRandom(1), stop))).toThrow('enough')
+  })
+
+  it('goes on from its state as if it had not stopped', () => {
+    const [whole, first] = [trainingFrom(randomVectors(5)), trainingFrom(randomVectors(5))]
+    const [random, again] = [seededRandom(1), seededRandom(1)]
+    for (const training of [whole, whole, first])
+      run(training.epoch(training === whole ? random : seededRandom(1), () => undefined))
+    const { parameters, adam } = first.state
+    const product = new NormalProduct('test', prepared, 0.5, 0.5)
+    const second = new ContrastiveTraining(product, prepared, parameters, OPTIONS, adam)
+    second.passOver(again)
+    run(second.epoch(again, () => undefined))
+    expect(second.state).toEqual(whole.state)
   })
 })

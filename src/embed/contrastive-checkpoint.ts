@@ -1,0 +1,49 @@
+import type { Check } from '../support/options.ts'
+import type { AdamState } from './adam.ts'
+
+/** How well the held-out items of the validation users were found: means over these users of Recall@20 and NDCG@20, in [0, 1]. */
+export interface ValidationScores {
+  /** After how many epochs; 0 is the start. */
+  readonly epoch: number
+  readonly recall: number
+  readonly ndcg: number
+}
+
+/** A training between two epochs: plain data, which structured cloning copies. A run that goes on from it has the bits of one that was never interrupted. */
+export interface ContrastiveCheckpoint {
+  readonly version: 1
+  readonly fingerprint: TrainingFingerprint
+  /** Epochs behind it. The order of pairs is drawn anew up to here: it has no other memory than the seed. */
+  readonly epoch: number
+  /** Free item vectors, shape (items x dimensions). */
+  readonly parameters: Float32Array
+  readonly adam: AdamState
+  /** Mean loss of an interaction, shape (epoch). */
+  readonly losses: Float64Array
+  /** From epoch 0 on; empty where nothing is held out. */
+  readonly validation: readonly ValidationScores[]
+  /** What the best epoch left, or the last one where nothing is held out. */
+  readonly best: { readonly epoch: number; readonly parameters: Float32Array }
+}
+
+/** Hexadecimal digits that tell trainings apart. */
+export interface TrainingFingerprint {
+  /** Of the matrix and the names of its rows and columns. */
+  readonly data: string
+  /** Of what a training depends on beside the data. */
+  readonly options: string
+}
+
+export const isCheckpoint: Check = (value) => {
+  const given = value as Partial<ContrastiveCheckpoint> | null | undefined
+  const length = given?.parameters?.length
+  const arrays = [given?.parameters, given?.adam?.mean, given?.adam?.square, given?.best?.parameters]
+  const isOne =
+    given?.version === 1 &&
+    Number.isInteger(given.epoch) &&
+    given.losses instanceof Float64Array &&
+    given.losses.length === given.epoch &&
+    Array.isArray(given.validation) &&
+    arrays.every((array) => array instanceof Float32Array && array.length === length)
+  return isOne ? null : 'a checkpoint of version 1'
+}

@@ -1,0 +1,140 @@
+import type { Network } from '../propagate/network.ts'
+import { NormalProduct } from '../propagate/normal-product.ts'
+import { singularVectors } from '../propagate/singular-vectors.ts'
+import type { Algorithm } from '../run/drive.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
+import { RivuletError } from '../support/errors.ts'
+import { seededRandom } from '../support/random.ts'
+import type { ContrastiveCheckpoint, ValidationScores } from './contrastive-checkpoint.ts'
+import { fingerprintOf, requireSame } from './contrastive-fingerprint.ts'
+import type { ResolvedContrastive, TrainingProgress } from './contrastive-options.ts'
+import { ContrastiveTraining, type BatchProgress } from './contrastive-training.ts'
+import { holdUsersOut, validate } from './contrastive-validation.ts'
+
+/** Root of the mean square of the entries at the start: Adam's steps are as long as the learning rate says, whatever the scale. */
+const START_SIZE = 0.1
+
+/**
+ * From checkpoint to checkpoint, an epoch at a time, until there are enough or none was better for too long. @returns the last checkpoint
+ *
+ * @throws {RivuletError} INVALID_OPTION when the loss does not stay finite, with the last checkpoint in its details, or for a checkpoint of another training.
+ */
+export function* trainContrastively(
+  who: string,
+  network: Network,
+  options: ResolvedContrastive,
+  tell?: (progress: TrainingProgress) => void,
+): Algorithm<ContrastiveCheckpoint> {
+  const { dimensions, epochs, userExponent, itemExponent, validationFraction, resume, seed } = options
+  const fingerprint = fingerprintOf(network, options)
+  if (resume !== null) requireSame(who, resume, fingerprint)
+  const held = validationFraction > 0 ? holdUsersOut(who, network.prepared, validationFraction, seed) : null
+  const prepared = held?.prepared ?? network.prepared
+  const product = new NormalProduct(who, prepared, userExponent, itemExponent)
+  const start = resume?.parameters.slice() ?? (yield* startingVectors(who, prepared, product, options))
+  const training = new ContrastiveTraining(
+    product,
+    prepared,
+    start,
+    { ...options, groupSize: options.negatives + 1 },
+    resume?.adam,
+  )
+  const random = seededRandom(seed)
+  for (let epoch = 0; epoch < (resume?.epoch ?? 0); epoch++) training.passOver(random)
+
+  const measure = function* (epoch: number): Algorithm<ValidationScores[]> {
+    if (held === null) return []
+    const scores = yield* validate(who, held, yield* training.encode(), dimensions, itemExponent)
+    return [{ epoch, ...scores }]
+  }
+  const { state } = training
+  let last: ContrastiveCheckpoint = resume ?? {
+    ...{ version: 1, fingerprint, epoch: 0, ...state, losses: new Float64Array(0), validation: yield* measure(0) },
+    best: { epoch: 0, parameters: state.parameters },
+  }
+  const hear = (progress: BatchProgress): void => {
+    if (!Number.isFinite(progress.loss)) throw diverged(who, last, progress, options)
+    const told = { epoch: last.epoch + 1, epochs, ...progress }
+    options.onProgress?.(told)
+    tell?.(told)
+  }
+  while (last.epoch < epochs && (held === null || last.epoch - last.best.epoch < options.patience)) {
+    let end: BatchProgress = { batch: 0, batches: 0, loss: NaN }
+    const loss = yield* training.epoch(random, (progress) => hear((end = progress)))
+    const { parameters, adam } = training.state
+    // No later batch would tell of what the last step did.
+    if (!isFinite(parameters)) throw diverged(who, last, end, options)
+    last = advance(last, { parameters, adam }, loss, yield* measure(last.epoch + 1))
+    options.onCheckpoint?.(last)
+  }
+  return last
+}
+
+/** The checkpoint after another epoch. */
+function advance(
+  { version, fingerprint, epoch, losses, validation, best }: ContrastiveCheckpoint,
+  { parameters, adam }: Pick<ContrastiveCheckpoint, 'parameters' | 'adam'>,
+  loss: number,
+  measured: readonly ValidationScores[],
+): ContrastiveCheckpoint {
+  const bestBefore = validation.find((scores) => scores.epoch === best.epoch)
+  const isBetter = bestBefore === undefined || measured.some(({ ndcg }) => ndcg > bestBefore.ndcg)
+  return {
+    ...{ version, fingerprint, epoch: epoch + 1, parameters, adam },
+    losses: Float64Array.of(...losses, loss),
+    validation: [...validation, ...measured],
+    best: isBetter ? { epoch: epoch + 1, parameters } : best,
+  }
+}
+
+/** Item vectors to start from, shape (items x dimensions); directions that the spectrum does not have are random. */
+function* startingVectors(
+  who: string,
+  prepared: PreparedMatrix,
+  { active }: NormalProduct,
+  { dimensions, start, userExponent, itemExponent, seed }: ResolvedContrastive,
+): Algorithm<Float32Array> {
+  const random = seededRandom(seed)
+  const vectors = new Float32Array(active.length * dimensions)
+  active.forEach((one, item) => {
+    for (let k = 0; k < dimensions && one === 1; k++) vectors[item * dimensions + k] = random.next() - 0.5
+  })
+  scaleTo(START_SIZE, vectors)
+  if (start === 'random') return vectors
+  const spectrum = { k: dimensions, userExponent, itemExponent, seed }
+  const { values, right } = yield* singularVectors(who, prepared, spectrum)
+  scaleTo(START_SIZE, right)
+  for (let item = 0; item < active.length; item++) {
+    vectors.set(right.subarray(item * values.length, (item + 1) * values.length), item * dimensions)
+  }
+  return vectors
+}
+
+function scaleTo(size: number, vectors: Float32Array): void {
+  const mean = vectors.reduce((sum, entry) => sum + entry * entry, 0) / vectors.length
+  if (mean > 0) vectors.forEach((entry, at) => (vectors[at] = (entry * size) / Math.sqrt(mean)))
+}
+
+/** A sum is finite only if all entries are, and entries are too small to overflow a sum of doubles. */
+const isFinite = (vectors: Float32Array): boolean => Number.isFinite(vectors.reduce((sum, entry) => sum + entry, 0))
+
+function diverged(
+  who: string,
+  checkpoint: ContrastiveCheckpoint,
+  { batch, batches, loss }: BatchProgress,
+  options: ResolvedContrastive,
+): RivuletError {
+  const epoch = checkpoint.epoch + 1
+  const { learningRate, temperature, batchSize } = options
+  const plain = { ...options, onProgress: null, onCheckpoint: null, resume: null }
+  return new RivuletError(
+    'INVALID_OPTION',
+    {
+      who: `${who}, option 'learningRate'`,
+      expected: 'a loss and vectors that stay finite',
+      got: `others in batch ${batch} of ${batches} of epoch ${epoch}, with learningRate ${learningRate}, temperature ${temperature}, batchSize ${batchSize}`,
+      todo: 'Lower learningRate, or raise temperature; details.checkpoint, of the epoch before, can be resumed from with another learningRate.',
+    },
+    { option: 'learningRate', epoch, batch, loss, options: plain, checkpoint },
+  )
+}

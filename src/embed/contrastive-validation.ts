@@ -1,0 +1,117 @@
+/**
+ * Validation by users that nothing is learnt from: a training is judged by how well it finds some of their items by their others.
+ *
+ * A user's vector is the sum of her items', so that it exists without her having been there; and a user whose degree is 0 takes no part in any product. So
+ * the same matrix serves, with other degrees, and nothing that is sought has touched what is learnt. Users held out whole: Liang et al., WWW 2018,
+ * 10.1145/3178876.3186150 (strong generalisation).
+ */
+import { ndcg, recall, hitsOf } from '../evaluate/ranking.ts'
+import { degreePower } from '../matrix/normalize.ts'
+import type { Algorithm } from '../run/drive.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
+import { RivuletError } from '../support/errors.ts'
+import { seededRandom } from '../support/random.ts'
+import { nearest } from './nearest.ts'
+import { unitRows } from './unit-rows.ts'
+
+/** Share of a validation user's items that is sought. */
+const SOUGHT_SHARE = 0.2
+/** Length of the lists. */
+const CUT = 20
+
+/** Users to validate on, and what is left without them. */
+export interface HeldOutUsers {
+  /** The same matrix, degrees as if these users had nothing. */
+  readonly prepared: PreparedMatrix
+  readonly profiles: readonly Profile[]
+}
+
+interface Profile {
+  /** Stored entries that a user is known by. */
+  readonly known: Int32Array
+  /** Items that are to be found. */
+  readonly sought: ReadonlySet<number>
+}
+
+/**
+ * Holds out a share of the users who have two items or more, at random, at least one.
+ *
+ * @throws {RivuletError} EMPTY_DATA when no user is left to validate on, or none to learn from.
+ */
+export function holdUsersOut(who: string, prepared: PreparedMatrix, share: number, seed: number): HeldOutUsers {
+  const { rowCount, indptr, data } = prepared.matrix
+  const random = seededRandom(seed)
+  const likedBy = (user: number): Int32Array => edgesOf(indptr, user).filter((edge) => data === null || data[edge] > 0)
+  const able = Int32Array.from({ length: rowCount }, (_, user) => user).filter((user) => likedBy(user).length > 1)
+  const users = random.shuffle(able).slice(0, Math.max(1, Math.round(share * able.length)))
+  if (users.length === able.length) {
+    throw new RivuletError('EMPTY_DATA', {
+      who: `${who}, option 'validationFraction'`,
+      expected: 'users with two items or more to validate on, and others to learn from',
+      got: `${able.length} such users, and a share of ${share}`,
+      todo: 'Lower validationFraction, or leave it out.',
+    })
+  }
+  const profiles = Array.from(users, (user): Profile => {
+    const liked = random.shuffle(likedBy(user))
+    const sought = new Set(liked.subarray(0, Math.max(1, Math.floor(SOUGHT_SHARE * liked.length))))
+    return {
+      known: edgesOf(indptr, user).filter((edge) => !sought.has(edge)),
+      sought: new Set(Array.from(sought, (edge) => prepared.matrix.indices[edge])),
+    }
+  })
+  return { prepared: { ...prepared, degrees: degreesWithout(prepared, users) }, profiles }
+}
+
+/** Means over users of how well what is sought is found among all items that the user is not known by. @param vectors shape (items x dimensions) */
+export function* validate(
+  who: string,
+  { prepared, profiles }: HeldOutUsers,
+  vectors: Float32Array,
+  dimensions: number,
+  itemExponent: number,
+): Algorithm<{ recall: number; ndcg: number }> {
+  const { columnCount, indices, data } = prepared.matrix
+  const scale = degreePower(prepared.degrees.columns, -itemExponent, 0)
+  const queries = new Float32Array(profiles.length * dimensions)
+  profiles.forEach(({ known }, place) => {
+    for (const edge of known) {
+      const item = indices[edge]
+      const factor = scale[item] * (data === null ? 1 : data[edge])
+      for (let k = 0; k < dimensions; k++) queries[place * dimensions + k] += factor * vectors[item * dimensions + k]
+    }
+  })
+  // What a user is known by fills her list first, and is left out of it here: her row's entries are not all to be kept out.
+  const most = profiles.reduce((longest, { known }) => Math.max(longest, known.length), 0)
+  const k = Math.min(columnCount, CUT + most)
+  const excludedRows = new Int32Array(profiles.length).fill(-1)
+  const query = { vectors: unitRows(vectors, dimensions), dimensions, queries, k, excludedRows }
+  const { columns } = yield* nearest(who, prepared, query)
+  const sums = { recall: 0, ndcg: 0 }
+  profiles.forEach(({ known, sought }, place) => {
+    const own = new Set(Array.from(known, (edge) => indices[edge]))
+    const list = columns.subarray(place * k, (place + 1) * k).filter((item) => item >= 0 && !own.has(item))
+    const hits = hitsOf(list.subarray(0, CUT), sought)
+    sums.recall += recall(hits, CUT, sought.size)
+    sums.ndcg += ndcg(hits, CUT, sought.size)
+  })
+  return { recall: sums.recall / profiles.length, ndcg: sums.ndcg / profiles.length }
+}
+
+const edgesOf = (indptr: Uint32Array, user: number): Int32Array =>
+  Int32Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
+
+/** Summed anew: a difference would leave crumbs on items that nobody else has. */
+function degreesWithout({ matrix, degrees }: PreparedMatrix, users: Int32Array): PreparedMatrix['degrees'] {
+  const { rowCount, columnCount, indptr, indices, data } = matrix
+  const rows = degrees.rows.slice()
+  for (const user of users) rows[user] = 0
+  const columns = new Float64Array(columnCount)
+  for (let row = 0; row < rowCount; row++) {
+    if (rows[row] === 0) continue
+    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+      columns[indices[edge]] += data === null ? 1 : Math.abs(data[edge])
+    }
+  }
+  return { rows, columns }
+}
