@@ -104,7 +104,7 @@ describe('clusterUsers', () => {
     const parts = [0, 1].flatMap((part) =>
       Array.from({ length: 24 }, (_, at) => ({
         user: `u${part}-${at % 8}`,
-        item: `i${part}-${(at + (at >> 3)) % 6}`,
+        item: `i${part}-${((at % 8) + (at >> 3)) % 6}`,
       })),
     )
     const apart = fromRows(parts, ROLES)

@@ -1,0 +1,86 @@
+/** Clusters for people and files: what is distinctive of each, how far they are to be trusted, and who is in which. */
+import type { Clusters } from '../index.ts'
+import { delimitedLine } from '../io/delimited-lines.ts'
+import { count, tableLines } from './table.ts'
+import type { Titles } from './titles.ts'
+
+/** Clusters with the names that people know. */
+export interface NamedClusters {
+  readonly clusters: Clusters
+  /** What is in the clusters; the other of the two is what is distinctive of them. */
+  readonly side: 'users' | 'items'
+  readonly titles: Titles | undefined
+}
+
+type Writer = (named: NamedClusters) => Generator<string, void, undefined>
+
+const WRITERS: Readonly<Record<string, Writer>> = {
+  csv: (named) => delimitedMembers(named, ','),
+  tsv: (named) => delimitedMembers(named, '\t'),
+  *jsonl(named) {
+    for (const member of membersOf(named)) yield JSON.stringify(member)
+  },
+}
+
+/** How a file of that name is written; `undefined` when its ending is none of .csv, .tsv, .jsonl, each also with .gz. */
+export function clusterWriter(path: string): Writer | undefined {
+  const ending = /\.([a-z]+)(\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
+  return Object.hasOwn(WRITERS, ending) ? WRITERS[ending] : undefined
+}
+
+function* delimitedMembers(named: NamedClusters, delimiter: string): ReturnType<Writer> {
+  yield delimitedLine([singular(named.side), 'cluster'], delimiter)
+  for (const member of membersOf(named)) yield delimitedLine(Object.values(member), delimiter)
+}
+
+/** One user, or item, and her cluster at a time. */
+export function* membersOf({ clusters: { members, clusters }, side }: NamedClusters) {
+  let row = 0
+  for (const key of members.keys()) yield { [singular(side)]: key, cluster: clusters[row++] }
+}
+
+const singular = (side: NamedClusters['side']): string => side.slice(0, -1)
+const otherOf = (side: NamedClusters['side']): NamedClusters['side'] => (side === 'users' ? 'items' : 'users')
+
+/** The clusters as a table: a line for each that is distinctive, below the first without number and size. */
+export function clusterLines({ clusters, side, titles }: NamedClusters): string[] {
+  const other = singular(otherOf(side))
+  const rows = Array.from(clusters.sizes, (size, cluster) => {
+    const [first, ...more] = clusters.distinctive[cluster].map(({ key, count: times, z }) => [
+      key,
+      count(times),
+      z.toFixed(1),
+      ...(titles ? [titles.get(key) ?? ''] : []),
+    ])
+    const none = ['', '', '', ...(titles ? [''] : [])]
+    return [[String(cluster), count(size), ...(first ?? none)], ...more.map((cells) => ['', '', ...cells])]
+  }).flat()
+  const columns = ['cluster', side, `distinctive ${other}`, `${side} with it`, 'z', ...(titles ? ['title'] : [])]
+  return tableLines(columns, rows, ['right', 'right', 'left', 'right', 'right', 'left'])
+}
+
+/** How many there are, and what to think of them. */
+export function clusterSummary({ clusters: found, side }: NamedClusters): string {
+  const { sizes, clusters, modularity, silhouette, stability } = found
+  const inside = sizes.reduce((sum, size) => sum + size, 0)
+  const outside = clusters.length - inside
+  const show = (value: number | null): string => (value === null ? 'none' : value.toFixed(3))
+  return [
+    `${count(sizes.length)} clusters of ${count(inside)} ${side}`,
+    `modularity ${show(modularity)}`,
+    `silhouette ${show(silhouette)}`,
+    `stability ${show(stability)}`,
+    ...(outside > 0 ? [`in none ${count(outside)}`] : []),
+  ].join(', ')
+}
+
+/** The clusters as plain data. */
+export function clusterReport({ clusters, titles }: NamedClusters): object {
+  const { sizes, distinctive, count: number, modularity, silhouette, stability } = clusters
+  const described = Array.from(sizes, (size, cluster) => ({
+    cluster,
+    size,
+    distinctive: distinctive[cluster].map((one) => (titles ? { ...one, title: titles.get(one.key) ?? null } : one)),
+  }))
+  return { count: number, modularity, silhouette, stability, clusters: described }
+}

@@ -1,0 +1,86 @@
+import { Option, type Command } from 'commander'
+import { resolveClusters } from '../advanced.ts'
+import { writeTextFile, type ClusterOptions } from '../index.ts'
+import { readNumber } from './argument-values.ts'
+import { clusterLines, clusterReport, clusterSummary, clusterWriter, membersOf } from './cluster-lines.ts'
+import {
+  addEngineOptions,
+  addReadingOptions,
+  openEngine,
+  readTable,
+  type EngineArguments,
+  type ReadingArguments,
+} from './option-groups.ts'
+import { withProgress } from './progress.ts'
+import type { Terminal } from './terminal.ts'
+import { readTitles } from './titles.ts'
+
+interface ClusterArguments extends ReadingArguments, EngineArguments {
+  readonly side: 'users' | 'items'
+  readonly method?: ClusterOptions['method']
+  readonly count?: number
+  readonly resolution?: number
+  readonly neighbours?: number
+  readonly dimensions?: number
+  readonly runs?: number
+  readonly top: number
+  readonly seed?: number
+  readonly titles?: string
+  readonly out?: string
+  readonly json?: true
+}
+
+export function addCluster(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('cluster')
+    .description('groups of users with the same habits, and what is distinctive of each')
+    .argument('<file>', 'interactions of users and items')
+    .addOption(new Option('--side <side>', 'what is clustered').choices(['users', 'items']).default('users'))
+    .option('--method <name>', "'louvain' finds how many; 'k-means' (default: louvain)")
+    .option('--count <n>', 'clusters, k-means only (default: as many as louvain finds)', readNumber)
+    .option('--resolution <number>', 'louvain: the larger, the more clusters (default: 1)', readNumber)
+    .option('--neighbours <n>', 'nearest of each in the graph (default: 15)', readNumber)
+    .option('--dimensions <n>', 'of the vectors (default: 16)', readNumber)
+    .option('--runs <n>', 'from as many seeds; the best is kept (default: 5)', readNumber)
+    .option('--top <n>', 'what is distinctive of a cluster, at most', readNumber, 3)
+    .option('--seed <number>', 'of the vectors and the first run (default: 1)', readNumber)
+    .option('--titles <file>', "what items are called: columns 'item' and 'title', or the first two; for users only")
+    .option('--out <file>', 'write who is in which: .csv, .tsv or .jsonl, each also with .gz; whole or not at all')
+    .option('--json', 'print one JSON document')
+  addEngineOptions(command)
+  addReadingOptions(command)
+  command.action((file: string) => cluster(file, command, terminal))
+}
+
+async function cluster(file: string, command: Command, terminal: Terminal): Promise<void> {
+  const given = command.optsWithGlobals<ClusterArguments>()
+  const began = performance.now()
+  const { side, out, json } = given
+  const write = out === undefined ? undefined : clusterWriter(out)
+  if (out !== undefined && write === undefined) {
+    command.error(`error: option '--out ${out}': expected a name that ends in .csv, .tsv, .jsonl, or these with .gz`)
+  }
+  if (given.titles !== undefined && side === 'items') {
+    command.error('error: --titles names the items that are distinctive of users: expected --side users')
+  }
+  const { method, count, resolution, neighbours, dimensions, runs, seed } = given
+  const options = { method, count, resolution, neighbours, dimensions, runs, seed, distinctive: given.top }
+  resolveClusters('cluster', options)
+  const titles = await readTitles(given.titles, given.encoding, terminal)
+  const table = await readTable(file, given, terminal)
+  await using engine = await openEngine(table, given)
+  const ask: typeof engine.clusterUsers = (...args) =>
+    side === 'users' ? engine.clusterUsers(...args) : engine.clusterItems(...args)
+  const clusters = await withProgress('Embedding', terminal, (watch) => ask(options, watch), 'blocks')
+  const named = { clusters, side, titles }
+  if (!json) terminal.warn(`${clusterSummary(named)}\n`)
+  if (out !== undefined && write !== undefined) {
+    await writeTextFile(out, write(named))
+    if (!json) terminal.warn(`clusters of ${clusters.members.size} ${side} -> ${out}\n`)
+  }
+  if (json) {
+    const members = out === undefined ? { members: [...membersOf(named)] } : { out }
+    const report = { side, options, ...clusterReport(named), ...members }
+    await terminal.print(`${JSON.stringify({ ...report, elapsedMs: Math.round(performance.now() - began) })}\n`)
+  } else await terminal.print(`${clusterLines(named).join('\n')}\n`)
+}
