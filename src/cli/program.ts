@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { RivuletError } from '../index.ts'
+import { addCluster } from './cluster.ts'
 import { addCompile } from './compile.ts'
 import { addEvaluate } from './evaluate.ts'
 import { addExplain } from './explain.ts'
@@ -27,6 +28,7 @@ Examples:
   $ rivulet tune ratings.csv --method rp3beta --log trials.jsonl --out options.json
   $ rivulet recommend ratings.csv --options options.json
   $ rivulet rate stars.csv --evidence views.csv --out predicted.csv
+  $ rivulet cluster ratings.csv --titles movies.csv --out clusters.csv
   $ rivulet explain ratings.csv --user ann --item 'The Third Man'
   $ rivulet evaluate ratings.csv --split leave-last-out
   $ rivulet evaluate --train train.txt --test test.txt --method rp3beta --json
@@ -58,7 +60,17 @@ function makeProgram(terminal: Terminal): Command {
       writeErr: (text) => terminal.warn(text),
       outputError: (text) => terminal.warn(`rivulet: ${oneLine(text.replace(/^error: /, ''))}\n`),
     })
-  for (const add of [addRecommend, addRate, addEvaluate, addFit, addTune, addExplain, addCompile, addInspect])
+  for (const add of [
+    addRecommend,
+    addRate,
+    addEvaluate,
+    addFit,
+    addTune,
+    addExplain,
+    addCluster,
+    addCompile,
+    addInspect,
+  ])
     add(program, terminal)
   return program
 }
