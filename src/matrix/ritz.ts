@@ -11,7 +11,7 @@
 import { symmetricEigen } from './symmetric-eigen.ts'
 
 /** The share of a column's length that is its own below which it counts as spanned by the others. */
-const SPANNED = 1e-5
+const SPANNED = 1e-3
 
 /** The Ritz pairs that the span holds. */
 export interface RitzPairs {

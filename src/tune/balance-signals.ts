@@ -50,11 +50,10 @@ const WHO = 'balanceSignals'
  * ```ts
  * import { balanceSignals, fromRows, recommend } from 'rivulet'
  *
+ * const events = [['ann', 'mug', 'view', 1], ['ann', 'tea', 'buy', 2], ['bob', 'tea', 'buy', 1], ['bob', 'mug', 'buy', 2], ['cleo', 'pot', 'view', 1], ['cleo', 'mug', 'buy', 2]]
  * const log = fromRows(
- *   [['ann', 'tea', 'buy'], ['ann', 'mug', 'view'], ['bob', 'tea', 'buy'], ['bob', 'mug', 'buy'], ['cleo', 'mug', 'buy'], ['cleo', 'pot', 'view']].map(
- *     ([user, item, event]) => ({ user, item, event }),
- *   ),
- *   { user: 'user', item: 'item', signal: 'event' },
+ *   events.map(([user, item, event, day]) => ({ user, item, event, day })),
+ *   { user: 'user', item: 'item', signal: 'event', time: 'day' },
  * )
  * const { decision, reason, options } = balanceSignals(log)
  * console.log(decision, reason) // supervised 3 validation examples are fewer than 20

@@ -122,11 +122,10 @@ const CHECKS = {
  * ```ts
  * import { fitSignals, fromRows, recommend } from 'rivulet'
  *
+ * const events = [['ann', 'mug', 'view', 1], ['ann', 'tea', 'buy', 2], ['bob', 'tea', 'buy', 1], ['bob', 'mug', 'view', 2], ['bob', 'pot', 'buy', 3]]
  * const log = fromRows(
- *   [['ann', 'tea', 'buy'], ['ann', 'mug', 'view'], ['bob', 'tea', 'buy'], ['bob', 'mug', 'view'], ['bob', 'pot', 'buy']].map(
- *     ([user, item, event]) => ({ user, item, event }),
- *   ),
- *   { user: 'user', item: 'item', signal: 'event' },
+ *   events.map(([user, item, event, day]) => ({ user, item, event, day })),
+ *   { user: 'user', item: 'item', signal: 'event', time: 'day' },
  * )
  * const { options, decision } = fitSignals(log, { trials: 2 })
  * console.log(decision, recommend(log, { ...options, k: 1 }).size) // default 2

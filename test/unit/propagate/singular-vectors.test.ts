@@ -79,6 +79,16 @@ const CASES: Record<string, [Coordinates, SingularVectorsOptions]> = {
   'without normalisation': [WIDE, { k: 5, userExponent: 0, itemExponent: 0 }],
   'weights below zero': [signed(SMALL), { k: 6 }],
   'a block as wide as the matrix': [SMALL, { k: 40 }],
+  'fewer directions than vectors, all of value one': [
+    {
+      rowCount: 3,
+      columnCount: 4,
+      row: Int32Array.of(0, 1, 2, 1),
+      column: Int32Array.of(0, 1, 2, 3),
+      data: Float32Array.of(1, 1, 0.5, 1),
+    },
+    { k: 16 },
+  ],
   'larger than one window': [bipartite({ users: 400, items: 60, pairs: 6000 }), { k: 4 }],
 }
 
