@@ -87,7 +87,7 @@ const CASES: Record<string, [Coordinates, SingularVectorsOptions]> = {
       column: Int32Array.of(0, 1, 2, 3),
       data: Float32Array.of(1, 1, 0.5, 1),
     },
-    { k: 16 },
+    { k: 3 },
   ],
   'larger than one window': [bipartite({ users: 400, items: 60, pairs: 6000 }), { k: 4 }],
 }
