@@ -43,7 +43,7 @@ function printedFigures(printed: string, rows: readonly string[]): string[][] {
   return rows.map((row) => figuresOf(lines.find((line) => line.startsWith(`  ${row} `)) ?? ''))
 }
 
-describe('the notebooks', { timeout: 120_000 }, () => {
+describe('the notebooks', { timeout: 300_000 }, () => {
   it('first recommendations: lists, reasons, methods on three splits, and the figures of the README', async () => {
     const printed = await run('first-recommendations')
     expect(printed).toContain('2,059 users, 1,099 films, 44,613 ratings')
