@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { RivuletError } from '../index.ts'
 import { addCluster } from './cluster.ts'
 import { addCompile } from './compile.ts'
+import { addEmbed } from './embed.ts'
 import { addEvaluate } from './evaluate.ts'
 import { addExplain } from './explain.ts'
 import { addFit } from './fit.ts'
@@ -28,6 +29,7 @@ Examples:
   $ rivulet tune ratings.csv --method rp3beta --log trials.jsonl --out options.json
   $ rivulet recommend ratings.csv --options options.json
   $ rivulet rate stars.csv --evidence views.csv --out predicted.csv
+  $ rivulet embed ratings.csv --dimensions 32 --out ratings.embedding
   $ rivulet cluster ratings.csv --titles movies.csv --out clusters.csv
   $ rivulet explain ratings.csv --user ann --item 'The Third Man'
   $ rivulet evaluate ratings.csv --split leave-last-out
@@ -69,6 +71,7 @@ function makeProgram(terminal: Terminal): Command {
     addExplain,
     addCluster,
     addCompile,
+    addEmbed,
     addInspect,
   ])
     add(program, terminal)

@@ -31,7 +31,9 @@ export function embeddingBytes({
     users: keyBytes(users),
     items: keyBytes(items),
     // Graphs may call their nodes as they like; otherwise keys follow from ids.
-    nodes: haveSameKeys(nodes, new NodeIndex(users, items)) ? new Uint8Array() : keyBytes(GrowingKeyIndex.from(nodes.keys())),
+    nodes: haveSameKeys(nodes, new NodeIndex(users, items))
+      ? new Uint8Array()
+      : keyBytes(GrowingKeyIndex.from(nodes.keys())),
     'user vectors': bytesOf(userVectors.data),
     'item vectors': bytesOf(itemVectors.data),
   })

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { embeddingBytes } from '../../../src/advanced.ts'
+import { contrastiveEmbedding, readEmbedding, readInteractions, spectralEmbedding } from '../../../src/index.ts'
+import { ratedWorld } from '../../ratings.ts'
+import { temporaryFolder } from '../io/temporary.ts'
+import { CIRCLE, documentOf, rivulet } from './stage.ts'
+
+const folder = temporaryFolder()
+const circle = folder.write('circle.csv', CIRCLE)
+const single = ['--threads', '1']
+const rows = ratedWorld({ users: 60, items: 40, labels: 6, views: 12, telling: true })
+const world = folder.write(
+  'world.csv',
+  `user,item,signal\n${rows.map(({ user, item, signal }) => [user, item, signal].join()).join('\n')}\n`,
+)
+
+describe('embed', () => {
+  it('writes the singular vectors of the library, with the options given, and tells how good they are', async () => {
+    const out = folder.path('circle.embedding')
+    const args = ['embed', circle, '--dimensions', '2', '--options', '{"valueExponent":1}', '--out', out, ...single]
+    const facts = documentOf<Record<string, unknown>>(await rivulet([...args, '--json']))
+    const expected = spectralEmbedding.detailed(await readInteractions(circle), { dimensions: 2, valueExponent: 1 })
+    expect(embeddingBytes(await readEmbedding(out))).toEqual(embeddingBytes(expected))
+    const { values, residuals, iterations, converged, notes } = expected
+    const quality = { values: [...values], residuals: [...residuals], iterations, converged, notes }
+    const size = { users: 3, items: 3, dimensions: 2 }
+    expect(facts).toMatchObject({ ...expected.facts, ...size, ...quality, out })
+
+    const { code, stdout, stderr } = await rivulet(args)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^dimension {2}singular value {2}residual\n1 +1\.0000 +\d\.\de[-+]\d+\n2 +0\.5000 +\d\.\de[-+]\d+\n$/,
+    )
+    expect(stderr).toMatch(/^3 users, 3 items, 2 dimensions in \d+\.\d s -> .*circle\.embedding\n$/)
+  })
+
+  it('says when there are fewer dimensions than asked for, and when vectors are not there yet', async () => {
+    const few = await rivulet(['embed', circle, '--dimensions', '9', '--out', folder.path('few.embedding'), ...single])
+    expect(few.stdout).toContain('note: 3 of 9 dimensions: the matrix has no larger rank')
+    const early = ['--dimensions', '4', '--options', '{"maxIterations":1,"tolerance":1e-9}']
+    const { stdout } = await rivulet(['embed', world, ...early, '--out', folder.path('early.embedding'), ...single])
+    expect(stdout).toContain('note: not converged after 1 rounds; raise maxIterations')
+  })
+
+  it('trains, by the signals that are named', async () => {
+    const out = folder.path('trained.embedding.gz')
+    const options = { epochs: 3, batchSize: 64, negatives: 15, layers: 1 }
+    const args = ['embed', world, '--method', 'contrastive', '--dimensions', '4', '--seed', '5', '--signals', 'view=1']
+    const all = [...args, '--options', JSON.stringify(options), '--out', out, ...single]
+    const facts = documentOf<{ losses: number[]; signals: object }>(await rivulet([...all, '--json']))
+    const expected = contrastiveEmbedding.detailed(await readInteractions(world), {
+      ...options,
+      dimensions: 4,
+      seed: 5,
+      signals: { view: 1 },
+    })
+    expect(embeddingBytes(await readEmbedding(out))).toEqual(embeddingBytes(expected))
+    expect(facts).toMatchObject({ method: 'contrastive', losses: [...expected.losses], signals: { view: 1 } })
+    const { stdout } = await rivulet(all)
+    expect(stdout).toMatch(/^epoch +loss\n1 +\d\.\d+\n2 +\d\.\d+\n3 +\d\.\d+\n$/)
+  })
+
+  it('shows the epoch that did best on validation users', async () => {
+    const options = { epochs: 3, batchSize: 64, negatives: 15, layers: 1, validationFraction: 0.3 }
+    const args = ['embed', world, '--method', 'contrastive', '--dimensions', '4', '--options', JSON.stringify(options)]
+    const { stdout } = await rivulet([...args, '--out', folder.path('judged.embedding'), ...single])
+    expect(stdout).toMatch(/^epoch +loss +validation NDCG\n/)
+    expect(stdout).toMatch(/\nvectors of epoch [0-3], the best\n$/)
+  })
+
+  it('writes text that other tools read, to the last bit of single precision', async () => {
+    const { userVectors, itemVectors } = spectralEmbedding.detailed(await readInteractions(circle), { dimensions: 3 })
+    const entries = [...userVectors.data, ...itemVectors.data]
+    const lines = async (name: string): Promise<string[]> => {
+      const out = folder.path(name)
+      expect((await rivulet(['embed', circle, '--dimensions', '3', '--out', out, ...single])).code).toBe(0)
+      const bytes = readFileSync(out)
+      return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8').trimEnd().split('\n')
+    }
+    for (const [name, delimiter] of [
+      ['vectors.tsv', '\t'],
+      ['vectors.csv.gz', ','],
+    ] as const) {
+      const [head, ...body] = (await lines(name)).map((line) => line.split(delimiter))
+      expect(head).toEqual(['kind', 'id', 'v1', 'v2', 'v3'])
+      expect(body.map(([kind, id]) => `${kind} ${id}`)).toEqual([
+        ...['user ann', 'user bob', 'user cat'],
+        ...['item tea', 'item jam', 'item bun'],
+      ])
+      expect(body.flatMap(([, , ...fields]) => fields.map((field) => Math.fround(Number(field))))).toEqual(entries)
+    }
+    const nodes = (await lines('vectors.jsonl')).map((line) => JSON.parse(line) as { id: string; vector: number[] })
+    expect(nodes[0]).toMatchObject({ kind: 'user', id: 'ann' })
+    expect(nodes.flatMap(({ vector }) => vector.map(Math.fround))).toEqual(entries)
+  })
+
+  it.each([
+    [['--out', 'vectors.parquet'], 'expected a name that ends in .embedding, .csv, .tsv, .jsonl'],
+    [['--out', folder.path('x.embedding'), '--dimensions', '0'], "option 'dimensions'"],
+    [['--out', folder.path('x.embedding'), '--method', 'word2vec'], 'Allowed choices are spectral, contrastive'],
+    [['--out', folder.path('x.embedding'), '--options', '{"epochs":3}'], "got 'epochs'"],
+    [[], "required option '--out <file>'"],
+  ])('refuses %j before a file is read', async (args, message) => {
+    const { code, stdout, stderr } = await rivulet(['embed', 'no-such-file.csv', ...args, ...single])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(message)
+  })
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    const out = folder.path('interrupted.embedding')
+    const { code } = await rivulet(['embed', world, '--out', out, ...single], AbortSignal.abort(new Error('enough')))
+    expect([code, existsSync(out)]).toEqual([1, false])
+  })
+})
