@@ -7,6 +7,7 @@
 import { assignNodes } from '../graph/assign.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import type { WeightedEdges } from '../graph/communities.ts'
+import { requireRoom } from '../memory/limit.ts'
 import { readMachine } from '../plan/machine.ts'
 import { requireGraph } from '../propagate/labelling.ts'
 import { openNetwork, type Network, type Source } from '../propagate/network.ts'
@@ -51,8 +52,10 @@ function clusterSide(who: string, side: ClusterSide) {
     if (options.count !== null && options.count > rows.length) {
       throw badCount(who, `at most the ${rows.length} ${side} with interactions`, options.count, "Lower 'count'.")
     }
-    const prepared = identityMatrix(who, rows.length, network.prepared.memoryLimitBytes)
+    const { memoryLimitBytes } = network.prepared
+    const prepared = identityMatrix(who, rows.length, memoryLimitBytes)
     const finish = (edges: WeightedEdges): Clusters => {
+      if (options.count === null) requireGraphRoom(who, edges, memoryLimitBytes)
       const partitions = findPartitions(vectors, edges, options)
       const best = partitions[0]
       const sizes = new Int32Array(best.reduce((most, cluster) => Math.max(most, cluster), -1) + 1)
@@ -135,6 +138,14 @@ function sameKeys(one: KeyIndex, other: KeyIndex): boolean {
   const others = other.keys()
   for (const key of one.keys()) if (others.next().value !== key) return false
   return true
+}
+
+/** Of a graph object, which Louvain works on. */
+const BYTES_AN_EDGE = 475
+
+function requireGraphRoom(who: string, { source }: WeightedEdges, memoryLimitBytes: number): void {
+  const todo = "Lower 'neighbours', or ask 'k-means' for a 'count'."
+  requireRoom(who, `a graph of ${source.length} edges`, source.length * BYTES_AN_EDGE, memoryLimitBytes, todo)
 }
 
 function otherKeys(who: string): RivuletError {
