@@ -98,7 +98,7 @@ describe('validation', () => {
     expect(threaded.userVectors.data).toEqual(run.userVectors.data)
   })
 
-  it('learns nothing from those that it is judged by, but gives them vectors', () => {
+  it('gives vectors to those that it is judged by, too', () => {
     const validated = [...run.users.keys()].filter((user) => run.userVectors.get(run.users.rowOf(user), 0) !== 0)
     expect(validated).toHaveLength(new Set(table.user).size)
   })

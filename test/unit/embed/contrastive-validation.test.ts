@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { ContrastiveTraining } from '../../../src/embed/contrastive-training.ts'
+import { holdUsersOut, validate } from '../../../src/embed/contrastive-validation.ts'
+import { NormalProduct } from '../../../src/propagate/normal-product.ts'
+import { singularVectors } from '../../../src/propagate/singular-vectors.ts'
+import { drive, type Algorithm } from '../../../src/run/drive.ts'
+import { solveInThread } from '../../../src/run/in-thread.ts'
+import type { PreparedMatrix } from '../../../src/run/prepared.ts'
+import { seededRandom } from '../../../src/support/random.ts'
+import { bipartite, prepare } from '../../graphs.ts'
+
+const [USERS, ITEMS, DIMENSIONS] = [30, 40, 4]
+const prepared = prepare(bipartite({ users: USERS, items: ITEMS, pairs: 200, weighted: true }))
+const held = holdUsersOut('test', prepared, 0.3, 1)
+
+const run = <Result>(matrix: PreparedMatrix, algorithm: Algorithm<Result>): Result =>
+  drive(algorithm, solveInThread(matrix, { memoryLimitBytes: 1e9, kernel: 'auto' }))
+
+/** The matrix in which the held-out users have nothing. */
+function withoutHeldOut(): PreparedMatrix {
+  const { indptr, indices, data } = prepared.matrix
+  const edges = Array.from({ length: USERS }, (_, user) => user).flatMap((user) =>
+    Array.from({ length: held.prepared.degrees.rows[user] > 0 ? indptr[user + 1] - indptr[user] : 0 }, (__, at) => ({
+      user,
+      edge: indptr[user] + at,
+    })),
+  )
+  return prepare({
+    rowCount: USERS,
+    columnCount: ITEMS,
+    row: Int32Array.from(edges, ({ user }) => user),
+    column: Int32Array.from(edges, ({ edge }) => indices[edge]),
+    data: Float32Array.from(edges, ({ edge }) => data?.[edge] ?? 1),
+  })
+}
+
+describe('holding users out', () => {
+  it('splits the items of a share of the users, at least one on each side', () => {
+    const rows = held.prepared.degrees.rows
+    expect(rows.filter((degree) => degree === 0).length).toBeGreaterThanOrEqual(held.profiles.length)
+    expect(held.profiles.length).toBeGreaterThan(5)
+    for (const { known, sought } of held.profiles) {
+      expect(known.length).toBeGreaterThan(0)
+      expect(sought.size).toBeGreaterThan(0)
+      expect([...known].some((edge) => sought.has(prepared.matrix.indices[edge]))).toBe(false)
+    }
+  })
+
+  it('leaves a training that has the bits of one in which they never were', () => {
+    const apart = withoutHeldOut()
+    expect(held.prepared.degrees).toEqual(apart.degrees)
+    const [ours, theirs] = [held.prepared, apart].map((matrix) => {
+      const product = new NormalProduct('test', matrix, 0.5, 0.5)
+      const { right } = run(matrix, singularVectors('test', matrix, { k: DIMENSIONS }))
+      const options = { dimensions: DIMENSIONS, layers: 2, temperature: 0.3, batchSize: 32, groupSize: 8 }
+      const training = new ContrastiveTraining(product, matrix, right, {
+        ...options,
+        ...{ learningRate: 0.05, popularityCorrection: 1, itemExponent: 0.5 },
+      })
+      run(
+        matrix,
+        training.epoch(seededRandom(1), () => undefined),
+      )
+      return training.state
+    })
+    expect(ours).toEqual(theirs)
+  })
+
+  it('finds everything where the vectors say so, and nothing where they point away', () => {
+    // One user's items all lie one way, and all other items the other way.
+    const [{ known, sought }] = held.profiles
+    const own = new Set([...sought, ...Array.from(known, (edge) => prepared.matrix.indices[edge])])
+    const one = { prepared, profiles: held.profiles.slice(0, 1) }
+    const vectors = (sign: number): Float32Array =>
+      Float32Array.from({ length: ITEMS }, (_, item) => (own.has(item) ? (sought.has(item) ? sign : 1) : -1))
+    expect(run(prepared, validate('test', one, vectors(1), 1, 0.5))).toEqual({ recall: 1, ndcg: 1 })
+    const away = Float32Array.from({ length: ITEMS * 2 }, (_, at) => {
+      const item = Math.floor(at / 2)
+      return sought.has(item) ? -1 : (at + item) % 2
+    })
+    expect(run(prepared, validate('test', one, away, 2, 0.5))).toEqual({ recall: 0, ndcg: 0 })
+  })
+})
