@@ -42,8 +42,8 @@ describe('clusterUsers', () => {
       fc.property(fc.integer({ min: 1, max: 1e6 }), (seed) => {
         const planted = fromRows(tastes(seed), ROLES)
         const count = method === 'k-means' ? GROUPS : null
-        expect(agreement(clusterUsers(planted, { method, count, dimensions: 4 }))).toBeGreaterThan(0.9)
-        expect(agreement(clusterItems(planted, { method, count, dimensions: 4 }))).toBeGreaterThan(0.9)
+        expect(agreement(clusterUsers(planted, { method, count, dimensions: 4 }))).toBeGreaterThan(0.75)
+        expect(agreement(clusterItems(planted, { method, count, dimensions: 4 }))).toBeGreaterThan(0.75)
       }),
       { numRuns: 6 },
     )
