@@ -42,8 +42,10 @@ describe('clusterUsers', () => {
       fc.property(fc.integer({ min: 1, max: 1e6 }), (seed) => {
         const planted = fromRows(tastes(seed), ROLES)
         const count = method === 'k-means' ? GROUPS : null
-        expect(agreement(clusterUsers(planted, { method, count, dimensions: 4 }))).toBeGreaterThan(0.75)
-        expect(agreement(clusterItems(planted, { method, count, dimensions: 4 }))).toBeGreaterThan(0.75)
+        // Modularity now and then cuts a taste of thirty in two where each has half of it for neighbours.
+        const options = { method, count, dimensions: 4, neighbours: 20 }
+        expect(agreement(clusterUsers(planted, options))).toBeGreaterThan(0.9)
+        expect(agreement(clusterItems(planted, options))).toBeGreaterThan(0.9)
       }),
       { numRuns: 6 },
     )
