@@ -8,6 +8,7 @@ import { root } from '../house/sources.ts'
 
 const output = mkdtempSync(join(tmpdir(), 'rivulet-notebooks-'))
 const dataFolder = process.env['RIVULET_DATA'] ?? join(root, '..', 'shared', 'data')
+const hasLastfm = existsSync(join(dataFolder, 'lastfm', 'user_artists.dat.gz'))
 const hasCora = existsSync(join(dataFolder, 'planetoid', 'cora.nodes.tsv.gz'))
 
 afterAll(() => rmSync(output, { recursive: true, force: true }))
@@ -41,6 +42,14 @@ function quotedFigures(page: string, rows: readonly string[]): string[][] {
 function printedFigures(printed: string, rows: readonly string[]): string[][] {
   const lines = printed.split('\n')
   return rows.map((row) => figuresOf(lines.find((line) => line.startsWith(`  ${row} `)) ?? ''))
+}
+
+/** Of every transform the interval of the gain is above 0, and plays by lot are left out. */
+function expectPlaysToHelp(printed: string): void {
+  const gains = [...printed.matchAll(/^ {2}plays, .* \[(-?0\.\d{3}), .*semi-supervised$/gm)]
+  expect(gains).toHaveLength(3)
+  for (const [, low] of gains) expect(Number(low)).toBeGreaterThan(0)
+  expect(printed).toMatch(/^ {2}supervised: no weight lowers the loss/m)
 }
 
 describe('the notebooks', { timeout: 300_000 }, () => {
@@ -101,6 +110,20 @@ describe('the notebooks', { timeout: 300_000 }, () => {
     }
     expectDrawing('stars-and-views-balance.svg')
     expectDrawing('stars-and-views-errors.svg')
+  })
+
+  it('plays and likes: says that Last.fm is missing and goes on with a generated log', async () => {
+    const printed = await run('plays-and-likes', '/nowhere')
+    expect(printed).toContain('Last.fm is not in /nowhere: set RIVULET_DATA')
+    expectPlaysToHelp(printed)
+    expectDrawing('plays-and-likes-generated.svg')
+  })
+
+  it.skipIf(!hasLastfm)('plays and likes on Last.fm (needs RIVULET_DATA)', async () => {
+    const printed = await run('plays-and-likes')
+    expect(printed).toContain('1,892 users, 6,542 likes and 90,060 plays to learn from, 2,774 likes to find')
+    expectPlaysToHelp(printed)
+    expectDrawing('plays-and-likes-lastfm.svg')
   })
 
   it('three labels per class: says that Cora is missing and goes on with a generated graph', async () => {
