@@ -1,5 +1,5 @@
 import type { Network } from '../propagate/network.ts'
-import { crc32 } from '../support/crc32.ts'
+import { contentHash } from '../support/content-hash.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { ContrastiveCheckpoint, TrainingFingerprint } from './contrastive-checkpoint.ts'
 import type { ResolvedContrastive } from './contrastive-options.ts'
@@ -11,8 +11,8 @@ export function fingerprintOf({ prepared, nodes }: Network, options: ResolvedCon
   const { start, validationFraction, userExponent, itemExponent, seed } = options
   const numbers = [dimensions, layers, batchSize, negatives, temperature, popularityCorrection]
   return {
-    data: [indptr, indices, data ?? new Float32Array(0), textBytes([...nodes.keys()])].map(hash).join('-'),
-    options: hash(textBytes([...numbers, start, validationFraction, userExponent, itemExponent, seed])),
+    data: [indptr, indices, data, JSON.stringify([...nodes.keys()])].map(contentHash).join('-'),
+    options: contentHash(JSON.stringify([...numbers, start, validationFraction, userExponent, itemExponent, seed])),
   }
 }
 
@@ -30,12 +30,4 @@ export function requireSame(who: string, { fingerprint }: ContrastiveCheckpoint,
     },
     { option: 'resume', other, fingerprint, own },
   )
-}
-
-const textBytes = (values: readonly unknown[]): Uint8Array => new TextEncoder().encode(JSON.stringify(values))
-
-function hash({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
-  return crc32(new Uint8Array(buffer, byteOffset, byteLength))
-    .toString(16)
-    .padStart(8, '0')
 }

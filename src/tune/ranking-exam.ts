@@ -8,7 +8,7 @@ import { methodOf, type MethodName, type MethodOptions } from '../recommend/meth
 import { DEFAULT_RECIPE } from '../recommend/recipe.ts'
 import { resolveRecommender, type RecommenderOptions } from '../recommend/request.ts'
 import { LEAST_USERS } from './baselines.ts'
-import { contentHash } from './content-hash.ts'
+import { contentHash } from '../support/content-hash.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import { holdOutFor } from './hold-out.ts'
 import { METHOD_SPACES } from './method-spaces.ts'
