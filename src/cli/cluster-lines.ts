@@ -1,6 +1,7 @@
 /** Clusters for people and files: what is distinctive of each, how far they are to be trusted, and who is in which. */
 import type { Clusters } from '../index.ts'
 import { delimitedLine } from '../io/delimited-lines.ts'
+import type { TextWriters } from './text-writers.ts'
 import { count, tableLines } from './table.ts'
 import type { Titles } from './titles.ts'
 
@@ -14,18 +15,12 @@ export interface NamedClusters {
 
 type Writer = (named: NamedClusters) => Generator<string, void, undefined>
 
-const WRITERS: Readonly<Record<string, Writer>> = {
+export const CLUSTER_WRITERS: TextWriters<Writer> = {
   csv: (named) => delimitedMembers(named, ','),
   tsv: (named) => delimitedMembers(named, '\t'),
   *jsonl(named) {
     for (const member of membersOf(named)) yield JSON.stringify(member)
   },
-}
-
-/** How a file of that name is written; `undefined` when its ending is none of .csv, .tsv, .jsonl, each also with .gz. */
-export function clusterWriter(path: string): Writer | undefined {
-  const ending = /\.([a-z]+)(\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
-  return Object.hasOwn(WRITERS, ending) ? WRITERS[ending] : undefined
 }
 
 function* delimitedMembers(named: NamedClusters, delimiter: string): ReturnType<Writer> {

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander'
 import { resolveClusters } from '../advanced.ts'
 import { writeTextFile, type ClusterOptions } from '../index.ts'
 import { readNumber } from './argument-values.ts'
-import { clusterLines, clusterReport, clusterSummary, clusterWriter, membersOf } from './cluster-lines.ts'
+import { clusterLines, clusterReport, clusterSummary, CLUSTER_WRITERS, membersOf } from './cluster-lines.ts'
 import {
   addEngineOptions,
   addReadingOptions,
@@ -13,6 +13,7 @@ import {
 } from './option-groups.ts'
 import { withProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
+import { outWriter } from './text-writers.ts'
 import { readTitles } from './titles.ts'
 
 interface ClusterArguments extends ReadingArguments, EngineArguments {
@@ -56,10 +57,7 @@ async function cluster(file: string, command: Command, terminal: Terminal): Prom
   const given = command.optsWithGlobals<ClusterArguments>()
   const began = performance.now()
   const { side, out, json } = given
-  const write = out === undefined ? undefined : clusterWriter(out)
-  if (out !== undefined && write === undefined) {
-    command.error(`error: option '--out ${out}': expected a name that ends in .csv, .tsv, .jsonl, or these with .gz`)
-  }
+  const write = outWriter(command, out, CLUSTER_WRITERS)
   if (given.titles !== undefined && side === 'items') {
     command.error('error: --titles names the items that are distinctive of users: expected --side users')
   }

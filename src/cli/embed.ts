@@ -11,7 +11,7 @@ import {
   type SpectralEmbeddingOptions,
 } from '../index.ts'
 import { readNumber } from './argument-values.ts'
-import { contrastiveLines, spectralLines, vectorWriter } from './embedding-lines.ts'
+import { contrastiveLines, spectralLines, VECTOR_WRITERS } from './embedding-lines.ts'
 import { readOptionsArgument } from './json-argument.ts'
 import {
   addEngineOptions,
@@ -25,6 +25,7 @@ import { withProgress } from './progress.ts'
 import { settleSignals } from './signal-argument.ts'
 import { count } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { writerOf } from './text-writers.ts'
 
 interface EmbedArguments extends ReadingArguments, EngineArguments {
   readonly method: keyof typeof METHODS
@@ -59,7 +60,7 @@ async function embed(file: string, command: Command, terminal: Terminal): Promis
   const given = command.optsWithGlobals<EmbedArguments>()
   const { method, dimensions, seed, out, json } = given
   const began = performance.now()
-  const write = vectorWriter(out)
+  const write = writerOf(out, VECTOR_WRITERS)
   if (write === undefined && !/\.embedding(\.gz)?$/i.test(out)) {
     command.error(
       `error: option '--out ${out}': expected a name that ends in .embedding, .csv, .tsv, .jsonl, or these with .gz`,

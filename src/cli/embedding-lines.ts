@@ -1,22 +1,17 @@
 /** Embeddings for people and for other tools: how good the vectors are, and the vectors as lines of text. */
 import type { ContrastiveEmbedding, Embedding, SpectralEmbedding } from '../index.ts'
 import { delimitedLine } from '../io/delimited-lines.ts'
+import type { TextWriters } from './text-writers.ts'
 import { figure, tableLines } from './table.ts'
 
 type Writer = (embedding: Embedding) => Generator<string, void, undefined>
 
-const WRITERS: Readonly<Record<string, Writer>> = {
+export const VECTOR_WRITERS: TextWriters<Writer> = {
   csv: (embedding) => delimitedVectors(embedding, ','),
   tsv: (embedding) => delimitedVectors(embedding, '\t'),
   *jsonl(embedding) {
     for (const node of vectorsOf(embedding)) yield JSON.stringify(node)
   },
-}
-
-/** How a file of that name is written; `undefined` when its ending is none of .csv, .tsv, .jsonl, each also with .gz. */
-export function vectorWriter(path: string): Writer | undefined {
-  const ending = /\.([a-z]+)(\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
-  return Object.hasOwn(WRITERS, ending) ? WRITERS[ending] : undefined
 }
 
 function* delimitedVectors(embedding: Embedding, delimiter: string): ReturnType<Writer> {

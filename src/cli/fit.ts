@@ -31,7 +31,7 @@ export function addFit(program: Command, terminal: Terminal): void {
     .option('--validation-users <n>', 'most users that are judged by (default: 1500)', readNumber)
     .option('--k <n>', 'length of the lists that are judged (default: 20)', readNumber)
     .option('--baselines <names>', "methods tuned beside it, between commas, or 'none' (default: all)", readMethods)
-    .option('--baseline-trials <n>', 'trials of a baseline (default: 12)', readNumber)
+    .option('--baseline-trials <n>', 'choices tried of a baseline (default: 24)', readNumber)
     .option('--seed <number>', 'of what is held out and of the search (default: 1)', readNumber)
     .option('--out <file>', 'write the recipe, for --recipe and for option `recipe`; whole or not at all')
     .option('--json', 'print one JSON document')

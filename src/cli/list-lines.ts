@@ -1,6 +1,7 @@
 /** Lists of recommendations as lines of a file. */
 import type { Recommendation } from '../index.ts'
 import { delimitedLine } from '../io/delimited-lines.ts'
+import type { TextWriters } from './text-writers.ts'
 import type { Titles } from './titles.ts'
 
 export interface UserList {
@@ -10,16 +11,10 @@ export interface UserList {
 
 type Writer = (lists: AsyncIterable<UserList>, titles?: Titles) => AsyncGenerator<string, void, undefined>
 
-const WRITERS: Readonly<Record<string, Writer>> = {
+export const LIST_WRITERS: TextWriters<Writer> = {
   csv: (lists, titles) => delimitedLists(lists, ',', titles),
   tsv: (lists, titles) => delimitedLists(lists, '\t', titles),
   jsonl: jsonLists,
-}
-
-/** How a file of that name is written; `undefined` when its ending is none of .csv, .tsv, .jsonl, each also with .gz. */
-export function listWriter(path: string): Writer | undefined {
-  const ending = /\.([a-z]+)(\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
-  return Object.hasOwn(WRITERS, ending) ? WRITERS[ending] : undefined
 }
 
 /** A list with the titles of its items. */

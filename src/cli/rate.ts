@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { resolveRatings } from '../advanced.ts'
+import { ratingEntries, resolveRatings } from '../advanced.ts'
 import {
   Engine,
   RivuletError,
@@ -15,17 +15,11 @@ import { readNumber, readNumbers } from './argument-values.ts'
 import { readOptionsArgument } from './json-argument.ts'
 import { addMachineOptions, addReadingOptions, type EngineArguments } from './option-groups.ts'
 import { withProgress } from './progress.ts'
-import {
-  balanceLines,
-  entriesOf,
-  predictionLines,
-  ratingWriter,
-  scoreLines,
-  type RatingReport,
-} from './rating-lines.ts'
+import { balanceLines, predictionLines, RATING_WRITERS, scoreLines, type RatingReport } from './rating-lines.ts'
 import { ratingSignals, readRatingTables, rulesOf, type RatingFiles, type RatingTables } from './rating-tables.ts'
 import { readSignals, signalLines } from './signal-argument.ts'
 import type { Terminal } from './terminal.ts'
+import { outWriter } from './text-writers.ts'
 
 interface RateArguments extends RatingFiles, Omit<EngineArguments, 'weighted'> {
   readonly balance?: number | 'auto'
@@ -73,10 +67,7 @@ async function rate(file: string, command: Command, terminal: Terminal): Promise
   const began = performance.now()
   const { out, json, threads, memoryLimit } = given
   if (given.pairs !== undefined && given.test !== undefined) command.error('error: expected either --pairs or --test')
-  const write = out === undefined ? undefined : ratingWriter(out)
-  if (out !== undefined && write === undefined) {
-    command.error(`error: option '--out ${out}': expected a name that ends in .csv, .tsv, .jsonl, or these with .gz`)
-  }
+  const write = outWriter(command, out, RATING_WRITERS)
   const options = askRatings(given)
   const tables = await readRatingTables(file, given, terminal)
   const signals = settleRules(tables, options, given, terminal)
@@ -98,7 +89,7 @@ async function rate(file: string, command: Command, terminal: Terminal): Promise
   if (json) {
     const { labels, balance, iterations, residual, converged } = predictions
     const head = { labels, balance, signals, options, iterations, residual, converged, unknown: tables.unknown }
-    const body = report ?? (out === undefined ? { predictions: [...entriesOf(predictions)] } : { out })
+    const body = report ?? (out === undefined ? { predictions: [...ratingEntries(predictions)] } : { out })
     await terminal.print(`${JSON.stringify({ ...head, ...body, elapsedMs: Math.round(performance.now() - began) })}\n`)
   } else if (report !== null) await terminal.print(`${scoreLines(report).join('\n')}\n`)
   else if (out === undefined) for (const line of predictionLines(predictions)) await terminal.print(`${line}\n`)

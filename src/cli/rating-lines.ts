@@ -1,41 +1,24 @@
 /** Predicted ratings for people and files: the predictions, how evidence was judged, and how far off they are. */
+import { ratingEntries } from '../advanced.ts'
 import type { RatingPredictions, RatingScores } from '../index.ts'
 import { delimitedLine } from '../io/delimited-lines.ts'
+import type { TextWriters } from './text-writers.ts'
 import { count, figure, fitColumn, headLine, rowLine, tableLines } from './table.ts'
 
 type Writer = (predictions: RatingPredictions) => Generator<string, void, undefined>
 
-const WRITERS: Readonly<Record<string, Writer>> = {
+export const RATING_WRITERS: TextWriters<Writer> = {
   csv: (predictions) => delimitedRatings(predictions, ','),
   tsv: (predictions) => delimitedRatings(predictions, '\t'),
   *jsonl(predictions) {
-    for (const prediction of entriesOf(predictions)) yield JSON.stringify(prediction)
+    for (const prediction of ratingEntries(predictions)) yield JSON.stringify(prediction)
   },
-}
-
-/** How a file of that name is written; `undefined` when its ending is none of .csv, .tsv, .jsonl, each also with .gz. */
-export function ratingWriter(path: string): Writer | undefined {
-  const ending = /\.([a-z]+)(\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
-  return Object.hasOwn(WRITERS, ending) ? WRITERS[ending] : undefined
 }
 
 function* delimitedRatings(predictions: RatingPredictions, delimiter: string): ReturnType<Writer> {
   yield delimitedLine(['user', 'item', 'rating', 'expectedError', 'reached'], delimiter)
-  for (const { user, item, rating, expectedError, reached } of entriesOf(predictions)) {
+  for (const { user, item, rating, expectedError, reached } of ratingEntries(predictions)) {
     yield delimitedLine([user, item, rating, expectedError, reached ? 1 : 0], delimiter)
-  }
-}
-
-/** One prediction at a time. */
-export function* entriesOf({ users, items, user, item, rating, expectedError, reached }: RatingPredictions) {
-  for (let at = 0; at < rating.length; at++) {
-    yield {
-      user: users.keyOf(user[at]),
-      item: items.keyOf(item[at]),
-      rating: rating[at],
-      expectedError: expectedError[at],
-      reached: reached[at] === 1,
-    }
   }
 }
 
@@ -51,7 +34,7 @@ export function* predictionLines(predictions: RatingPredictions): Generator<stri
   ]
   yield headLine(columns)
   let unreached = false
-  for (const { user, item, rating, expectedError, reached } of entriesOf(predictions)) {
+  for (const { user, item, rating, expectedError, reached } of ratingEntries(predictions)) {
     unreached ||= !reached
     yield rowLine(columns, [user, item, rating.toFixed(2), expectedError.toFixed(2), reached ? '' : 'mean'])
   }

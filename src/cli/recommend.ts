@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { writeTextFile, type Interactions } from '../index.ts'
 import { readIds, readNumber } from './argument-values.ts'
-import { listWriter, titled, type UserList } from './list-lines.ts'
+import { LIST_WRITERS, titled, type UserList } from './list-lines.ts'
 import { askEngine, askModel, type ListSource, type SourceArguments } from './list-sources.ts'
 import {
   addEngineOptions,
@@ -13,6 +13,7 @@ import {
 import { withProgress } from './progress.ts'
 import { count, fitColumn, headLine, rowLine } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { outWriter } from './text-writers.ts'
 import { readTitles, type Titles } from './titles.ts'
 
 interface RecommendArguments extends ReadingArguments, SourceArguments {
@@ -46,10 +47,7 @@ async function recommend(file: string, command: Command, terminal: Terminal): Pr
   const given = command.optsWithGlobals<RecommendArguments>()
   const began = performance.now()
   const { out } = given
-  const write = out === undefined ? undefined : listWriter(out)
-  if (out !== undefined && write === undefined) {
-    command.error(`error: option '--out ${out}': expected a name that ends in .csv, .tsv, .jsonl, or these with .gz`)
-  }
+  const write = outWriter(command, out, LIST_WRITERS)
   const open =
     given.model === undefined ? askEngine(given, command, terminal) : await askModel(given.model, given, command)
   const titles = await readTitles(given.titles, given.encoding, terminal)

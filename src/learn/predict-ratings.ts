@@ -83,9 +83,7 @@ export function* ratingsOn(table: Interactions, given?: PredictRatingsOptions): 
   const nameOf = (row: number): string =>
     `user ${show(users.keyOf(data.labels.user[row]))}, item ${show(items.keyOf(data.labels.item[row]))}`
   const scale = ratingScale(WHO, options.scale, data.labels.value ?? ratings.data, nameOf)
-  const pairs = askedPairs(table, options.pairs, () =>
-    data.evidence ? pairsWithout(ratings, data.evidence) : NO_PAIRS,
-  )
+  const pairs = askedPairs(table, options.pairs, () => pairsWithout(ratings, data.evidence))
   const balance = yield* balanceRatings(WHO, data, scale, options)
   const fit = yield* RatingFit.at(WHO, ratings, data.evidence, balance.lambda, options)
   const { model, iterations, residual, converged } = fit.solution
@@ -133,7 +131,9 @@ export interface RatingPredictor {
  * ```
  */
 export const predictRatings: RatingPredictor = Object.assign(
-  (source: Source, options?: PredictRatingsOptions): RatingPrediction[] => entriesOf(detailed(source, options)),
+  (source: Source, options?: PredictRatingsOptions): RatingPrediction[] => [
+    ...ratingEntries(detailed(source, options)),
+  ],
   { assign, detailed, defaults: RATING_DEFAULTS },
 )
 
@@ -164,19 +164,19 @@ function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs
 /** The table of a source. */
 export const tableOf = (source: Source): Interactions => (isGraph(source) ? toInteractions(source) : source)
 
-/** Columns as entries. */
-export function entriesOf({ users, items, user, item, ...columns }: RatingPredictions): RatingPrediction[] {
-  const { rating, expectedError, reached } = columns
-  return Array.from(user, (row, at) => ({
-    user: users.keyOf(row),
-    item: items.keyOf(item[at]),
-    rating: rating[at],
-    expectedError: expectedError[at],
-    reached: reached[at] === 1,
-  }))
+/** Columns as entries, one at a time. */
+export function* ratingEntries(predictions: RatingPredictions): Generator<RatingPrediction, void, undefined> {
+  const { users, items, user, item, rating, expectedError, reached } = predictions
+  for (let at = 0; at < rating.length; at++) {
+    yield {
+      user: users.keyOf(user[at]),
+      item: items.keyOf(item[at]),
+      rating: rating[at],
+      expectedError: expectedError[at],
+      reached: reached[at] === 1,
+    }
+  }
 }
-
-const NO_PAIRS: AskedPairs = { user: new Int32Array(0), item: new Int32Array(0) }
 
 function askedPairs(
   { users, items }: Interactions,

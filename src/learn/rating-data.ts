@@ -48,7 +48,7 @@ export function matrixOf({ user, item, value, users, items }: Interactions): Rat
  * Evidence beside a label adds nothing: that a pair is rated says already that it was seen.
  */
 export function evidenceGraph(labels: CsrMatrix, evidence: CsrMatrix | null, lambda: number): Coordinates {
-  const added = lambda > 0 && evidence !== null ? pairsWithout(labels, evidence) : NO_PAIRS
+  const added = pairsWithout(labels, lambda > 0 ? evidence : null)
   const row = new Int32Array(labels.nnz + added.user.length)
   const column = new Int32Array(row.length)
   const data = new Float32Array(row.length).fill(1)
@@ -67,10 +67,9 @@ export interface Pairs {
   readonly edge: Int32Array
 }
 
-const NO_PAIRS: Pairs = { user: new Int32Array(0), item: new Int32Array(0), edge: new Int32Array(0) }
-
 /** The pairs of evidence that have no label. */
-export function pairsWithout(labels: CsrMatrix, evidence: CsrMatrix): Pairs {
+export function pairsWithout(labels: CsrMatrix, evidence: CsrMatrix | null): Pairs {
+  if (evidence === null) return { user: new Int32Array(0), item: new Int32Array(0), edge: new Int32Array(0) }
   const { rowCount, indptr, indices } = evidence
   const owner = new Int32Array(evidence.nnz)
   for (let user = 0; user < rowCount; user++) owner.fill(user, indptr[user], indptr[user + 1])

@@ -6,7 +6,7 @@ import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
 import { graphFeatures } from './graph-features.ts'
 import { evidenceGraph } from './rating-data.ts'
 import { expectedErrors, type AskedPairs } from './rating-error.ts'
-import { variancesOf, type RatingOptions } from './rating-options.ts'
+import type { RatingOptions } from './rating-options.ts'
 import { meanRating, solveRatings, type RatingMatrix, type RatingSolution } from './rating-process.ts'
 
 /** A graph, and what is to be known of it. Every balance makes a graph of its own, so whoever drives says where it is solved. */
@@ -54,7 +54,7 @@ export class RatingFit {
     const vectors = yield { prepared, algorithm }
     if (vectors === null) throw new TypeError('a driver left the decomposition out')
     const features = graphFeatures(vectors, prepared.degrees)
-    const solution = yield* solveRatings(ratings, features, variancesOf(options), { tolerance, maxIterations, start })
+    const solution = yield* solveRatings(ratings, features, options, { tolerance, maxIterations, start })
     return new RatingFit(ratings, prepared.matrix, solution, options)
   }
 
@@ -75,7 +75,7 @@ export class RatingFit {
     const { model, noise } = this.solution
     const { nnz } = this.#ratings
     const shrunken = (noise * nnz + (high - low) ** 2 / 12) / (nnz + 1)
-    return expectedErrors(this.#ratings, model.features, variancesOf(this.#options), shrunken, pairs)
+    return expectedErrors(this.#ratings, model.features, this.#options, shrunken, pairs)
   }
 
   /** 1 where the user or the item hangs together with a label, shape (pairs). */

@@ -12,7 +12,6 @@ import {
   type Check,
 } from '../support/options.ts'
 import { isBalanceChoice, type BalanceChoice } from './balance.ts'
-import type { RatingVariances } from './rating-process.ts'
 
 /** Options of `predictRatings`. Variances are over that of the noise, so they do not depend on the scale of the ratings. */
 export interface PredictRatingsOptions {
@@ -118,9 +117,6 @@ const CHECKS = {
 export function resolveRatings(who: string, given: PredictRatingsOptions | undefined): RatingOptions {
   return resolveOptions(who, given, RATING_DEFAULTS, CHECKS)
 }
-
-/** The variances among the options. */
-export const variancesOf = (options: RatingOptions): RatingVariances => options
 
 /**
  * Lowest and highest rating.
