@@ -93,7 +93,7 @@ describe('evidenceGraph', () => {
 describe('pairsWithout', () => {
   it('finds the pairs of evidence that have no label, and where they are stored', () => {
     const { labels, evidence } = read(ROWS, RATED)
-    const { user, item, edge } = pairsWithout(matrixOf(labels), evidence!)
+    const { user, item, edge } = pairsWithout(matrixOf(labels), evidence)
     expect([[...user], [...item], [...edge]]).toEqual([
       [1, 1],
       [1, 2],
