@@ -1,6 +1,7 @@
 /** Embeddings in files: where the room that knows files and the one that knows embeddings meet. */
 import { embeddingBytes, readEmbeddingBytes } from './embed/embedding-bytes.ts'
-import { requireSameData, type StoredEmbedding } from './embed/embedding-facts.ts'
+import { requireSameData } from './embed/data-facts.ts'
+import type { StoredEmbedding } from './embed/embedding-facts.ts'
 import { readAllBytes } from './io/read-bytes.ts'
 import { writeBytesFile } from './io/write.ts'
 import type { Source } from './propagate/network.ts'

@@ -78,10 +78,13 @@ export {
   type SetOptions,
 } from './learn/conformal.ts'
 
+export { readClusters, writeClusters, type ReadClustersOptions } from './cluster-file.ts'
 export { readEmbedding, writeEmbedding, type ReadEmbeddingOptions } from './embedding-file.ts'
 export type { Distinctive } from './embed/cluster-distinctive.ts'
+export type { ClusterFacts } from './embed/cluster-facts.ts'
 export type { ClusterOptions, Clusters } from './embed/cluster-options.ts'
 export { clusterItems, clusterUsers } from './embed/cluster-users.ts'
+export type { DataFacts } from './embed/data-facts.ts'
 export type { Embedding } from './embed/embedding.ts'
 export type { EmbeddingFacts, EmbeddingMethod, StoredEmbedding } from './embed/embedding-facts.ts'
 export { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contrastive-embedding.ts'

@@ -12,6 +12,7 @@ import {
   type Check,
 } from '../support/options.ts'
 import type { Distinctive } from './cluster-distinctive.ts'
+import type { ClusterFacts } from './cluster-facts.ts'
 import type { Embedding } from './embedding.ts'
 
 export interface ClusterOptions {
@@ -47,6 +48,8 @@ export interface ClusterOptions {
 
 /** Users, or items, in clusters, and what is to be thought of them. */
 export interface Clusters {
+  /** How they came to be. */
+  readonly facts: ClusterFacts
   /** Keys of what is clustered; their order is the order of `clusters`. */
   readonly members: KeyIndex
   /** Keys in the graph that was read, in the same order. */

@@ -35,6 +35,13 @@ export function findPartitions(vectors: Float32Array, edges: WeightedEdges, opti
 
 const largest = (clusters: Int32Array): number => clusters.reduce((most, cluster) => Math.max(most, cluster), -1)
 
+/** Members of each cluster, of numbers from 0; those below 0 are in none. */
+export function sizesOf(clusters: Int32Array): Int32Array {
+  const sizes = new Int32Array(largest(clusters) + 1)
+  for (const cluster of clusters) if (cluster >= 0) sizes[cluster]++
+  return sizes
+}
+
 /** Sorting is stable: of equals the earliest seed. */
 function bestFirst(partitions: readonly Int32Array[], costOf: (clusters: Int32Array) => number): Int32Array[] {
   return partitions

@@ -17,11 +17,12 @@ import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { distinctiveFeatures } from './cluster-distinctive.ts'
+import { clusterFactsOf } from './cluster-facts.ts'
 import { identityMatrix, modularity, neighbourEdges } from './cluster-graph.ts'
 import { readMembers, unitVectors, type ClusterSide } from './cluster-members.ts'
 import { badCount, CLUSTER_DEFAULTS, resolveClusters, type ClusterOptions, type Clusters } from './cluster-options.ts'
 import { silhouette, stabilityOf } from './cluster-quality.ts'
-import { findPartitions } from './cluster-runs.ts'
+import { findPartitions, sizesOf } from './cluster-runs.ts'
 import { requireSides, type Embedding } from './embedding.ts'
 import { spectralEmbedding } from './spectral-embedding.ts'
 
@@ -58,12 +59,12 @@ function clusterSide(who: string, side: ClusterSide) {
       if (options.count === null) requireGraphRoom(who, edges, memoryLimitBytes)
       const partitions = findPartitions(vectors, edges, options)
       const best = partitions[0]
-      const sizes = new Int32Array(best.reduce((most, cluster) => Math.max(most, cluster), -1) + 1)
-      for (const cluster of best) sizes[cluster]++
+      const sizes = sizesOf(best)
       const clusters = new Int32Array(members.size).fill(-1)
       rows.forEach((row, at) => (clusters[row] = best[at]))
       const { distinctive: top, priorStrength } = options
       return {
+        facts: clusterFactsOf(side, network, embedding, options),
         members,
         nodes: Array.from(members.keys(), (_, row) => network.nodes.keyOf(firstNode + row)),
         clusters,

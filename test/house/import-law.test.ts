@@ -33,6 +33,7 @@ const law: Readonly<Record<string, Law>> = {
   // Files of what recommend/ made: io/ knows only bytes, recommend/ knows no files.
   'compiled-file': { from: ['support', 'io', 'recommend'] },
   'embedding-file': { from: ['support', 'io', 'embed'], typesFrom: ['propagate'] },
+  'cluster-file': { from: ['support', 'io', 'embed'], typesFrom: ['propagate'] },
   index: {
     from: [
       ...ground,
@@ -48,6 +49,7 @@ const law: Readonly<Record<string, Law>> = {
       'report',
       'compiled-file',
       'embedding-file',
+      'cluster-file',
     ],
   },
   advanced: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'tune', 'engine'] },

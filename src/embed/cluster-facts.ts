@@ -1,0 +1,30 @@
+/** How clusters came to be: what tells them from those of other data, vectors and options. */
+import type { Network } from '../propagate/network.ts'
+import type { ClusterSide } from './cluster-members.ts'
+import { dataFactsOf, type DataFacts } from './data-facts.ts'
+import type { EmbeddingFacts } from './embedding-facts.ts'
+import type { Embedding } from './embedding.ts'
+
+/** JSON-safe. */
+export interface ClusterFacts extends DataFacts {
+  /** What is in the clusters. */
+  readonly side: ClusterSide
+  readonly method: 'louvain' | 'k-means'
+  /** The other options, defaults filled in; those that make no difference to the clusters are left out. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** How the vectors came to be; `null` of given ones that do not tell. */
+  readonly vectors: EmbeddingFacts | null
+}
+
+const BESIDE = ['embedding', 'dimensions', 'weighted', 'signals', 'memoryLimitBytes', 'nodeClusterAttribute']
+
+/** @param options resolved */
+export function clusterFactsOf(
+  side: ClusterSide,
+  network: Network,
+  vectors: Embedding & { readonly facts?: EmbeddingFacts },
+  { method, ...options }: Pick<ClusterFacts, 'method'>,
+): ClusterFacts {
+  const own = Object.fromEntries(Object.entries(options).filter(([name]) => !BESIDE.includes(name)))
+  return { side, method, options: own, vectors: vectors.facts ?? null, ...dataFactsOf('clusters', network) }
+}

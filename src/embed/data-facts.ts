@@ -1,0 +1,51 @@
+/** Of which data something was made, and how they were read: what vectors and clusters tell, and are refused by. */
+import { dataFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
+import type { SignalRules } from '../data/signal-rules.ts'
+import { openNetwork, type Network, type Source } from '../propagate/network.ts'
+import { RivuletError } from '../support/errors.ts'
+import { requireSides } from './embedding.ts'
+
+/** JSON-safe. */
+export interface DataFacts {
+  /** Whether interaction values weighed. */
+  readonly weighted: boolean
+  /** What interactions weighed by signal; `null` where signals did not matter. */
+  readonly signals: SignalRules | null
+  /** The data it was made of. */
+  readonly fingerprint: DataFingerprint
+}
+
+export function dataFactsOf(who: string, network: Network): DataFacts {
+  return { ...network.weighing, fingerprint: fingerprintOf(who, network) }
+}
+
+/**
+ * Refuses what was made of other data than those it is to be used with.
+ *
+ * @param source read as those data were: with the same signals, and values that weigh or not
+ * @throws {RivuletError} INVALID_DATA naming both fingerprints, and what a source is refused for.
+ */
+export function requireSameData(who: string, { facts }: { readonly facts: DataFacts }, source: Source): void {
+  const { weighted, signals, fingerprint: expected } = facts
+  const options = { weighted, signals, direction: 'both', memoryLimitBytes: Infinity } as const
+  const got = fingerprintOf(who, openNetwork(who, source, options))
+  if (got.hash === expected.hash && got.pairs === expected.pairs) return
+  throw new RivuletError(
+    'INVALID_DATA',
+    {
+      who,
+      expected: `the data that it was made of, ${describe(expected)}`,
+      got: describe(got),
+      todo: 'Make it anew from these data, or read those that it was made of.',
+    },
+    { expected, got },
+  )
+}
+
+function fingerprintOf(who: string, network: Network): DataFingerprint {
+  const { users, items } = requireSides(who, network)
+  return dataFingerprint(users, items, network.prepared.matrix)
+}
+
+const describe = ({ users, items, pairs, hash }: DataFingerprint): string =>
+  `${pairs} pairs of ${users} users and ${items} items (${hash})`
