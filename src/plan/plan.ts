@@ -27,6 +27,8 @@ export interface ProblemShape {
   readonly seedCount: number | null
   /** Of dense seeds. */
   readonly dense?: DenseShape | null
+  /** Sources of what is added to the solution, or 0. */
+  readonly addendSources?: number
   /** Entries kept of each column, or `null` for all scores. */
   readonly topK: number | null
   /** Whether scores of the row side are wanted too. */
@@ -65,6 +67,8 @@ export type SectionName =
   | 'seedData'
   | 'seedScale'
   | 'coefficients'
+  | 'addend'
+  | 'addendCoefficients'
   | 'control'
   | 'blockState'
   | 'blockIterations'
@@ -211,6 +215,7 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
   const padded = blocks * blockWidth
   const block = columnCount * blockWidth
   const products = problem.crossProducts === true ? problem.columns * padded : 0
+  const { addendSources = 0 } = problem
   const ranked = problem.topK === null ? 0 : padded * problem.topK
   return {
     middle: floats(square ? 0 : rowCount),
@@ -220,6 +225,8 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
     finish: floats(columnCount),
     rowScale: floats(problem.rowScores || square ? rowCount : 0),
     ...seedSections(problem, columnCount, padded),
+    addend: floats(addendSources * columnCount),
+    addendCoefficients: floats(addendSources * padded),
     control: integers(64),
     blockState: integers(blocks),
     blockIterations: integers(blocks),

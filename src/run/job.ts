@@ -21,7 +21,7 @@ export interface Job {
 
 /** Plans a problem over a prepared matrix. */
 export function planProblem(prepared: PreparedMatrix, problem: Problem, options: PlanOptions, machine: Machine): Plan {
-  const { seeds, output, schedule } = problem
+  const { seeds, addend, output, schedule } = problem
   const shape = {
     name: problem.name,
     columns: columnCount(seeds),
@@ -29,6 +29,7 @@ export function planProblem(prepared: PreparedMatrix, problem: Problem, options:
     steps: schedule.steps.length,
     seedCount: seeds.kind === 'sparse' ? seeds.indices.length : null,
     dense: seeds.kind === 'dense' ? denseShape(prepared, seeds) : null,
+    ...(addend && { addendSources: addend.data.length / prepared.shape.columnCount }),
     crossProducts: output.kind === 'cross-products',
     topK: output.kind === 'top-k' ? output.k : null,
     rowScores: output.kind === 'scores' && output.rowScale !== null,
@@ -44,7 +45,7 @@ function denseShape({ shape }: PreparedMatrix, { data, coefficients }: DenseSeed
 /** Makes room for the plan's sections and writes operator and seeds into them. */
 export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan): Job {
   const { arena } = prepared
-  const { operator, schedule, seeds, output } = problem
+  const { operator, schedule, seeds, addend, output } = problem
   const { sections } = plan.layout
   arena.reserve(plan.layout.end)
   if (operator.middle !== null) arena.float32(sections.middle).set(operator.middle)
@@ -56,6 +57,10 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
   if (plan.matrix.square) arena.float32(sections.rowScale).fill(1)
   else if (output.kind === 'scores' && output.rowScale !== null) arena.float32(sections.rowScale).set(output.rowScale)
   writeSeeds(arena, plan, seeds)
+  if (addend !== undefined) {
+    arena.float32(sections.addend).set(addend.data)
+    packColumns(addend.coefficients, plan, arena.float32(sections.addendCoefficients))
+  }
   arena.int32(sections.control).fill(0)
   arena.int32(sections.blockState).fill(0)
   arena.int32(sections.topRows).fill(-1)

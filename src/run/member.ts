@@ -103,7 +103,20 @@ class BlockWorker {
       this.#arena.int32(plan.layout.sections.blockIterations)[block] = iterations
       this.#arena.float32(plan.layout.sections.blockResiduals)[block] = residual
     }
-    return this.#finish(block)
+    return this.#addProducts(block) && this.#finish(block)
+  }
+
+  /** z <- z + A C, this member's rows; `previous` is free by now. */
+  #addProducts(block: number): boolean {
+    const { blockWidth, layout, problem } = this.#job.plan
+    const { addendSources = 0 } = problem
+    if (addendSources === 0) return true
+    const { addend, addendCoefficients } = layout.sections
+    const own = addendCoefficients.offset + block * addendSources * blockWidth * 4
+    const [start, end] = [this.#start, this.#end]
+    this.#kernel.combineColumns(blockWidth, start, end, addendSources, addend.offset, own, this.#previous)
+    this.#kernel.add(start * blockWidth, end * blockWidth, this.#z, this.#previous)
+    return this.#control.barrier(this.#member.count)
   }
 
   /** Copies z at the probed rows. */

@@ -11,6 +11,8 @@ export interface Problem {
   readonly operator: Operator
   readonly schedule: Schedule
   readonly seeds: Seeds
+  /** Added to z when the last step is done: scores that come from elsewhere. */
+  readonly addend?: Addend | undefined
   readonly output: Output
   /** Set where this is not what was asked for but has to be known first: progress leaves it out. */
   readonly preliminary?: true
@@ -56,6 +58,14 @@ export interface DenseSeeds {
   readonly scale: Float32Array
   /** The row of the matrix whose entries are what `excludeSeeds` keeps out of a list, shape (columns), -1 for none; left out: none at all. */
   readonly excludedRows?: Int32Array
+}
+
+/** A C, A dense. */
+export interface Addend {
+  /** A, shape (columns of the matrix x sources), row-major. */
+  readonly data: Float32Array
+  /** C, shape (sources x columns), row-major. */
+  readonly coefficients: Float32Array
 }
 
 /** What is wanted of the solution z. */

@@ -90,8 +90,24 @@ function problemsOn(prepared: PreparedMatrix): Record<string, Problem> {
       seeds: randomSeeds(prepared, 17, 7),
       output: scores,
     }),
+    ...withAddends(prepared),
     'products of eighteen dense columns': productsOn(prepared, 18),
     'products of three dense columns': productsOn(prepared, 3),
+  }
+}
+
+/** Row seeds, to which five combined columns are added. */
+function withAddends(prepared: PreparedMatrix): Record<string, Problem> {
+  const on = (columns: number, output: 'scores' | 'top-k'): Problem => {
+    const { data, coefficients } = randomSeeds(prepared, columns, 5)
+    const seeds = rowSeeds(prepared, columns)
+    const wanted = output === 'scores' ? { kind: output } : ({ kind: output, k: 7, excludeSeeds: true } as const)
+    return { ...problemOn(prepared, { seeds, output: wanted }), addend: { data, coefficients: coefficients! } }
+  }
+  return {
+    'scores of nineteen columns and an addend': on(19, 'scores'),
+    'scores of one column and an addend': on(1, 'scores'),
+    'lists for twenty columns with an addend': on(20, 'top-k'),
   }
 }
 
@@ -108,6 +124,10 @@ const KINDS = [
   'scores of eighteen dense columns',
   'scores of seventeen columns combined from seven',
 ]
+
+const SCORES_WITH_ADDENDS = ['scores of nineteen columns and an addend', 'scores of one column and an addend']
+
+const WITH_ADDENDS = [...SCORES_WITH_ADDENDS, 'lists for twenty columns with an addend']
 
 const PRODUCTS = ['products of eighteen dense columns', 'products of three dense columns']
 
@@ -132,7 +152,7 @@ describe.each(CASES)('$title', ({ windows, make }) => {
   const inThread = (problem: Problem, kernel: 'typescript' | 'wasm-simd' = 'wasm-simd'): Solution =>
     solveInThread(prepared, { memoryLimitBytes: 1e9, kernel })(problem)
 
-  describe.each([...KINDS, ...PRODUCTS, 'probes of forty columns'])('%s', (kind) => {
+  describe.each([...KINDS, ...PRODUCTS, ...WITH_ADDENDS, 'probes of forty columns'])('%s', (kind) => {
     it('is the same to the last bit on 1, 2, 3 and 4 threads, by columns and by rows', async () => {
       const problem = problems[kind]
       const expected = inThread(problem)
@@ -189,6 +209,19 @@ describe.each(CASES)('$title', ({ windows, make }) => {
     })
   })
 
+  it.each(SCORES_WITH_ADDENDS)('%s are what was solved and A C', (kind) => {
+    const { addend, ...problem } = problems[kind]
+    const { columnScores, residuals } = inThread(problems[kind])
+    const without = inThread(problem).columnScores!
+    const columns = residuals.length
+    const products = multiplied(tableOf(addend!.data, 5), tableOf(addend!.coefficients, columns))
+    const finish = finishOf(problem)
+    columnScores!.forEach((score, at) => {
+      const [node, column] = [Math.floor(at / columns), at % columns]
+      expect(score).toBeCloseTo(without[at] + products[node][column] * finish[node], 4)
+    })
+  })
+
   it.each(PRODUCTS)('%s are those of the seeds with themselves and with the scores', (kind) => {
     const problem = problems[kind]
     const { crossProducts, columnScores } = inThread(problem)
@@ -226,6 +259,8 @@ describe.each(CASES)('$title', ({ windows, make }) => {
     residuals.forEach((residual) => expect(residual).toBeLessThan(1e-6))
   })
 })
+
+const multiplied = (a: Dense, c: Dense): Dense => a.map((row) => transposed(c).map((column) => dot(row, column)))
 
 describe('a column', () => {
   it('has the same bits alone, in a block of 4 and in a block of 16', () => {
