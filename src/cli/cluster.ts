@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { resolveClusters } from '../advanced.ts'
-import { writeTextFile, type ClusterOptions } from '../index.ts'
+import { readEmbedding, writeClusters, writeTextFile, type ClusterOptions } from '../index.ts'
 import { readNumber } from './argument-values.ts'
 import { clusterLines, clusterReport, clusterSummary, CLUSTER_WRITERS, membersOf } from './cluster-lines.ts'
 import {
@@ -23,6 +23,7 @@ interface ClusterArguments extends ReadingArguments, EngineArguments {
   readonly resolution?: number
   readonly neighbours?: number
   readonly dimensions?: number
+  readonly embedding?: string
   readonly runs?: number
   readonly top: number
   readonly seed?: number
@@ -42,11 +43,18 @@ export function addCluster(program: Command, terminal: Terminal): void {
     .option('--resolution <number>', 'louvain: the larger, the more clusters (default: 1)', readNumber)
     .option('--neighbours <n>', 'nearest of each in the graph (default: 15)', readNumber)
     .option('--dimensions <n>', 'of the vectors (default: 16)', readNumber)
+    .option(
+      '--embedding <file>',
+      'by the vectors that `embed` wrote of FILE as .embedding (default: by vectors of its own)',
+    )
     .option('--runs <n>', 'from as many seeds; the best is kept (default: 5)', readNumber)
     .option('--top <n>', 'what is distinctive of a cluster, at most', readNumber, 3)
     .option('--seed <number>', 'of the vectors and the first run (default: 1)', readNumber)
     .option('--titles <file>', "what items are called: columns 'item' and 'title', or the first two; for users only")
-    .option('--out <file>', 'write who is in which: .csv, .tsv or .jsonl, each also with .gz; whole or not at all')
+    .option(
+      '--out <file>',
+      'write who is in which: .clusters, .csv, .tsv or .jsonl, each also with .gz; whole or not at all',
+    )
     .option('--json', 'print one JSON document')
   addEngineOptions(command)
   addReadingOptions(command)
@@ -57,28 +65,34 @@ async function cluster(file: string, command: Command, terminal: Terminal): Prom
   const given = command.optsWithGlobals<ClusterArguments>()
   const began = performance.now()
   const { side, out, json } = given
-  const write = outWriter(command, out, CLUSTER_WRITERS)
+  const write = outWriter(command, out, CLUSTER_WRITERS, '.clusters')
   if (given.titles !== undefined && side === 'items') {
     command.error('error: --titles names the items that are distinctive of users: expected --side users')
+  }
+  if (given.embedding !== undefined && given.dimensions !== undefined) {
+    command.error('error: --dimensions is what the vectors of --embedding already have: give one of the two')
   }
   const { method, count, resolution, neighbours, dimensions, runs, seed } = given
   const options = { method, count, resolution, neighbours, dimensions, runs, seed, distinctive: given.top }
   resolveClusters('cluster', options)
   const titles = await readTitles(given.titles, given.encoding, terminal)
   const table = await readTable(file, given, terminal)
+  const path = given.embedding
+  const embedding = path === undefined ? null : await readEmbedding(path, { source: table })
   await using engine = await openEngine(table, given)
   const ask: typeof engine.clusterUsers = (...args) =>
     side === 'users' ? engine.clusterUsers(...args) : engine.clusterItems(...args)
-  const clusters = await withProgress('Embedding', terminal, (watch) => ask(options, watch), 'blocks')
+  const all = { ...options, embedding }
+  const clusters = await withProgress('Embedding', terminal, (watch) => ask(all, watch), 'blocks')
   const named = { clusters, side, titles }
   if (!json) terminal.warn(`${clusterSummary(named)}\n`)
-  if (out !== undefined && write !== undefined) {
-    await writeTextFile(out, write(named))
+  if (out !== undefined) {
+    await (write === undefined ? writeClusters(out, clusters) : writeTextFile(out, write(named)))
     if (!json) terminal.warn(`clusters of ${clusters.members.size} ${side} -> ${out}\n`)
   }
   if (json) {
     const members = out === undefined ? { members: [...membersOf(named)] } : { out }
-    const report = { side, options, ...clusterReport(named), ...members }
+    const report = { side, options: { ...options, embedding: path }, ...clusterReport(named), ...members }
     await terminal.print(`${JSON.stringify({ ...report, elapsedMs: Math.round(performance.now() - began) })}\n`)
   } else await terminal.print(`${clusterLines(named).join('\n')}\n`)
 }

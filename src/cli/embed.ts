@@ -25,7 +25,7 @@ import { withProgress } from './progress.ts'
 import { settleSignals } from './signal-argument.ts'
 import { count } from './table.ts'
 import type { Terminal } from './terminal.ts'
-import { writerOf } from './text-writers.ts'
+import { outWriter } from './text-writers.ts'
 
 interface EmbedArguments extends ReadingArguments, EngineArguments {
   readonly method: keyof typeof METHODS
@@ -60,12 +60,7 @@ async function embed(file: string, command: Command, terminal: Terminal): Promis
   const given = command.optsWithGlobals<EmbedArguments>()
   const { method, dimensions, seed, out, json } = given
   const began = performance.now()
-  const write = writerOf(out, VECTOR_WRITERS)
-  if (write === undefined && !/\.embedding(\.gz)?$/i.test(out)) {
-    command.error(
-      `error: option '--out ${out}': expected a name that ends in .embedding, .csv, .tsv, .jsonl, or these with .gz`,
-    )
-  }
+  const write = outWriter(command, out, VECTOR_WRITERS, '.embedding')
   const alone = Object.entries({ dimensions, seed }).filter(([, value]) => value !== undefined)
   const make = METHODS[method]({ ...given.options, ...Object.fromEntries(alone) })
   const table = await readTable(file, given, terminal)

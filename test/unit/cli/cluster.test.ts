@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { clusterItems, clusterUsers, fromRows } from '../../../src/index.ts'
+import {
+  clusterItems,
+  clusterUsers,
+  fromRows,
+  readClusters,
+  spectralEmbedding,
+  writeEmbedding,
+} from '../../../src/index.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { documentOf, rivulet } from './stage.ts'
 
@@ -75,8 +82,30 @@ describe('cluster', () => {
     expect([found.out, found.members]).toEqual([folder.path('d.csv'), undefined])
   })
 
+  it('writes what readClusters reads, by the vectors of a file', async () => {
+    const embedding = spectralEmbedding.detailed(table, { dimensions: 3 })
+    await writeEmbedding(folder.path('own.embedding'), embedding)
+    const out = folder.path('users.clusters.gz')
+    const byFile = ['cluster', file, '--threads', '1', '--embedding', folder.path('own.embedding'), '--out', out]
+    expect(await rivulet(byFile)).toMatchObject({ code: 0 })
+    const run = clusterUsers.detailed(table, { embedding, distinctive: 3 })
+    const found = await readClusters(out, { source: table })
+    expect(found.clusters).toEqual(run.clusters)
+    expect(found.facts).toEqual(run.facts)
+    expect(found.distinctive).toEqual(run.distinctive)
+  })
+
+  it('refuses vectors of other data', async () => {
+    const others = fromRows(pairs.slice(1), { user: 'user', item: 'item' })
+    await writeEmbedding(folder.path('other.embedding'), spectralEmbedding.detailed(others, { dimensions: 3 }))
+    const found = await rivulet(['cluster', file, '--embedding', folder.path('other.embedding')])
+    expect([found.code, found.stdout]).toEqual([1, ''])
+    expect(found.stderr).toContain('expected the data that it was made of, 47 pairs')
+  })
+
   it.each<[string, string[], number, string]>([
-    ['an unknown kind of file', ['--out', 'c.xlsx'], 2, '.jsonl'],
+    ['two lengths of the vectors', ['--embedding', 'x.embedding'], 2, '--dimensions'],
+    ['an unknown kind of file', ['--out', 'c.xlsx'], 2, '.clusters, .csv, .tsv, .jsonl'],
     ['titles of users', ['--side', 'items', '--titles', titles], 2, 'expected --side users'],
     ['more clusters than users', ['--count', '17'], 2, 'at most the 16 users'],
     ['a number for louvain', ['--method', 'louvain'], 2, "option 'count'"],
