@@ -25,8 +25,16 @@ export { openTrialLog, type TrialLogFile } from './io/trial-log.ts'
 export { balanceSignals, type BalanceSignalsOptions, type SignalBalance } from './tune/balance-signals.ts'
 export { fitSignals, type FitSignalsOptions, type SignalFit, type SignalTrial } from './tune/fit-signals.ts'
 export type { SignalPoint } from './tune/signal-search.ts'
-export { lowPass, resolvent, spreading, walk } from './recommend/operators.ts'
-export type { LowPass, Resolvent, Spreading, SpreadingOperator, Walk } from './recommend/operators.ts'
+export { embeddingProduct, lowPass, resolvent, spreading, walk } from './recommend/operators.ts'
+export type {
+  EmbeddingProduct,
+  LowPass,
+  RecipeOperator,
+  Resolvent,
+  Spreading,
+  SpreadingOperator,
+  Walk,
+} from './recommend/operators.ts'
 export { DEFAULT_RECIPE, mix, type Recipe } from './recommend/recipe.ts'
 
 export { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'

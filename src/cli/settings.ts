@@ -1,5 +1,5 @@
 /** Options and recipes as people read them. */
-import type { ListOptions, Recipe, SpreadingOperator } from '../index.ts'
+import type { ListOptions, Recipe, RecipeOperator } from '../index.ts'
 
 /** What null means, where it is a value. */
 const WORDS_FOR_NULL: Readonly<Record<string, string>> = { neighbours: 'all', itemAlpha: '= alpha' }
@@ -26,9 +26,10 @@ export function recipeLines(recipe: Recipe): [string, string] {
 }
 
 /** '+ 0.4 resolvent (lambda 0.2)'; neither the sign of the first nor a weight of 1 is worth a word. */
-function operatorText({ operator, weight, ...settings }: SpreadingOperator, at: number): string {
+function operatorText({ operator, weight, ...settings }: RecipeOperator, at: number): string {
   const sign = weight < 0 ? '-' : at > 0 ? '+' : ''
   const factor = Math.abs(weight) === 1 ? '' : String(Math.abs(weight))
-  const numbers = Object.entries(settings).map(([name, value]) => `${name} ${value}`)
-  return [sign, factor, operator, `(${numbers.join(', ')})`].filter((part) => part !== '').join(' ')
+  const numbers = Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`)
+  const told = numbers.length === 0 ? '' : `(${numbers.join(', ')})`
+  return [sign, factor, operator, told].filter((part) => part !== '').join(' ')
 }

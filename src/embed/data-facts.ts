@@ -25,10 +25,16 @@ export function dataFactsOf(who: string, network: Network): DataFacts {
  * @param source read as those data were: with the same signals, and values that weigh or not
  * @throws {RivuletError} INVALID_DATA naming both fingerprints, and what a source is refused for.
  */
-export function requireSameData(who: string, { facts }: { readonly facts: DataFacts }, source: Source): void {
-  const { weighted, signals, fingerprint: expected } = facts
+export function requireSameData(who: string, made: { readonly facts: DataFacts }, source: Source): void {
+  const { weighted, signals } = made.facts
   const options = { weighted, signals, direction: 'both', memoryLimitBytes: Infinity } as const
-  const got = fingerprintOf(who, openNetwork(who, source, options))
+  requireSameNetwork(who, made, openNetwork(who, source, options))
+}
+
+/** The same for data that were read already, however their pairs weigh. @throws {RivuletError} INVALID_DATA naming both fingerprints. */
+export function requireSameNetwork(who: string, { facts }: { readonly facts: DataFacts }, network: Network): void {
+  const { fingerprint: expected } = facts
+  const got = fingerprintOf(who, network)
   if (got.hash === expected.hash && got.pairs === expected.pairs) return
   throw new RivuletError(
     'INVALID_DATA',

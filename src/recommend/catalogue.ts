@@ -5,6 +5,7 @@ import type { CsrMatrix } from '../matrix/csr.ts'
 import { requireUnsigned, type Network } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { methodOf, type ResolvedMethodOptions } from './methods.ts'
+import { ItemVectors } from './item-vectors.ts'
 import type { Contributions, Model, Profiles } from './model.ts'
 import { popularityOf, type Popularity } from './popularity-model.ts'
 import { fillUp } from './prior.ts'
@@ -15,6 +16,11 @@ import type { ListRequest, RecommenderRequest } from './request.ts'
 const UNSIGNED =
   "Choose 'graph-filter' or 'label-spreading', which take weights below 0, or give such signals no weight."
 
+interface Latest extends Pick<RecommenderRequest, 'embedding'> {
+  readonly key: string
+  readonly model: Model
+}
+
 /** A bipartite network as a catalogue that can be asked: models are made once per method and options, then kept. */
 export class Catalogue {
   readonly users: KeyIndex
@@ -22,7 +28,7 @@ export class Catalogue {
   /** Items by popularity: the prior of lists. */
   readonly popularity: Popularity
   readonly #network: Network
-  #latest: { readonly key: string; readonly model: Model } | null = null
+  #latest: Latest | null = null
 
   /** @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
   constructor(who: string, network: Network) {
@@ -78,14 +84,15 @@ export class Catalogue {
     return this.#network.prepared.matrix
   }
 
-  /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take. */
-  model({ method, methodOptions }: RecommenderRequest): Model {
+  /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */
+  model({ method, methodOptions, embedding }: RecommenderRequest): Model {
     const key = JSON.stringify([method, methodOptions])
-    if (this.#latest?.key !== key) {
+    if (this.#latest?.key !== key || this.#latest.embedding !== embedding) {
       const options = methodOptions as ResolvedMethodOptions
       const chosen = methodOf('recommend', method)
       if (!chosen.signed) requireUnsigned(`recommend, method '${method}'`, this.#network, UNSIGNED)
-      this.#latest = { key, model: chosen.model(this.#network.prepared, options) }
+      const vectors = embedding && ItemVectors.of('recommend', this.#network, this.items, embedding)
+      this.#latest = { key, embedding, model: chosen.model(this.#network.prepared, options, vectors) }
     }
     return this.#latest.model
   }

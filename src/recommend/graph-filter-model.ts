@@ -6,21 +6,40 @@ import type { PreparedMatrix } from '../run/prepared.ts'
 import type { Operator } from '../run/problem.ts'
 import { seededRandom } from '../support/random.ts'
 import { powers } from './diagonals.ts'
+import { embeddingScale, productsAlone, requireBoth } from './embedding-mix.ts'
+import type { ItemVectors } from './item-vectors.ts'
 import { leverages } from './leverage.ts'
 import type { Model, Profiles } from './model.ts'
 import { emptyLists, putLists, takeProfiles } from './profile-parts.ts'
-import { LONG, responseOfRecipe, type Recipe } from './recipe.ts'
-import { contributions, rank, type SpreadingRecipe } from './spreading-model.ts'
+import { embeddingWeight, LONG, responseOfRecipe, spreads, type Recipe } from './recipe.ts'
+import { contributions, rank, spreadingModel, type SpreadingRecipe, type VectorProducts } from './spreading-model.ts'
 
 /** The estimate of the largest eigenvalue comes from below; a polynomial is only bounded where it was fitted. */
 export const ABOVE_ESTIMATE = 1.005
 
-/** A recipe on a network. The largest eigenvalue is found when the first question comes. */
-export function graphFilterModel(prepared: PreparedMatrix, recipe: Recipe): Model {
+/**
+ * A recipe on a network. The largest eigenvalue, and the scale of the embedding's scores, are found when the first question comes.
+ *
+ * @param vectors of the recipe's operator 'embedding'; null where it has none
+ */
+export function graphFilterModel(prepared: PreparedMatrix, recipe: Recipe, vectors: ItemVectors | null = null): Model {
+  requireBoth(recipe, vectors)
+  const weight = embeddingWeight(recipe)
+  if (vectors !== null && weight !== 0 && !spreads(recipe)) {
+    return spreadingModel(productsAlone(prepared, vectors, weight))
+  }
   let found: Diagonals | null = null
+  let products: VectorProducts | null = null
   const open = function* (n: number): Algorithm<SpreadingRecipe> {
     found ??= yield* findDiagonals(prepared, recipe)
-    return recipeFor(n, prepared, recipe, found)
+    const spreading = recipeFor(n, prepared, recipe, found)
+    if (vectors === null || weight === 0) return spreading
+    products ??= {
+      vectors,
+      divided: vectors.over(found.finish),
+      factor: weight * (yield* embeddingScale(prepared, recipeFor(LONG, prepared, recipe, found), vectors)),
+    }
+    return { ...spreading, products }
   }
   return {
     *rank(profiles, query) {

@@ -6,6 +6,7 @@ import { either, integerAtLeast, nearestOf, numberBetween, oneOf, type Check } f
 import { powers } from './diagonals.ts'
 import { easeModel } from './ease-model.ts'
 import { graphFilterModel } from './graph-filter-model.ts'
+import { isEmbedding, type ItemVectors } from './item-vectors.ts'
 import type { Model } from './model.ts'
 import { neighbourModel, type NeighboursOf } from './neighbour-model.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './recipe.ts'
@@ -48,7 +49,8 @@ interface Method {
   readonly checks: Readonly<Record<string, Check>>
   /** Whether weights and profile values below 0 have a meaning. */
   readonly signed: boolean
-  model(prepared: PreparedMatrix, options: ResolvedMethodOptions): Model
+  /** @param vectors of option `embedding`, where the method takes it and it was given */
+  model(prepared: PreparedMatrix, options: ResolvedMethodOptions, vectors: ItemVectors | null): Model
 }
 
 const exponent = numberBetween(0, 10)
@@ -59,12 +61,12 @@ const walkChecks = {
 }
 
 const METHODS: Readonly<Record<MethodName, Method>> = {
-  /** A polynomial of the graph, mixed of spreading operators: see `Recipe`. */
+  /** A polynomial of the graph, mixed of spreading operators, and the vectors of an embedding: see `Recipe`. */
   'graph-filter': {
     defaults: { recipe: DEFAULT_RECIPE },
-    checks: { recipe: isRecipe },
+    checks: { recipe: isRecipe, embedding: isEmbedding },
     signed: true,
-    model: (prepared, { recipe }) => graphFilterModel(prepared, readRecipe('recipe', recipe)),
+    model: (prepared, { recipe }, vectors) => graphFilterModel(prepared, readRecipe('recipe', recipe), vectors),
   },
 
   /**

@@ -47,9 +47,19 @@ export interface Spreading {
   readonly weight: number
 }
 
+/** What spreads: a function of the graph's frequencies. */
 export type SpreadingOperator = Resolvent | LowPass | Walk | Spreading
 
-interface Kind<Operator extends SpreadingOperator> {
+/** Scores beside what is spread: the product of an item's vector with the sum of those of the profile's items. Needs option `embedding`. */
+export interface EmbeddingProduct {
+  readonly operator: 'embedding'
+  /** Factor in the mix, any number; at 1 the heads of lists owe it as much as all that is spread. Default 1. */
+  readonly weight: number
+}
+
+export type RecipeOperator = SpreadingOperator | EmbeddingProduct
+
+interface Kind<Operator extends RecipeOperator> {
   readonly defaults: Operator
   readonly checks: { readonly [Key in keyof Operator]: Check }
   /** @param noise what `cut` and `lambda` are multiples of */
@@ -60,7 +70,7 @@ const oddAtLeastThree: Check = (value) =>
   integerAtLeast(3)(value) === null && (value as number) % 2 === 1 ? null : 'an odd integer >= 3'
 
 const KINDS: {
-  readonly [Name in SpreadingOperator['operator']]: Kind<Extract<SpreadingOperator, { operator: Name }>>
+  readonly [Name in RecipeOperator['operator']]: Kind<Extract<RecipeOperator, { operator: Name }>>
 } = {
   resolvent: {
     defaults: { operator: 'resolvent', lambda: 2, weight: 1 },
@@ -99,12 +109,17 @@ const KINDS: {
       (x) =>
         (1 - alpha) / (1 - alpha * alpha * x),
   },
+  embedding: {
+    defaults: { operator: 'embedding', weight: 1 },
+    checks: { operator: oneOf('embedding'), weight: finiteNumber },
+    response: () => () => 0,
+  },
 }
 
-export const OPERATOR_NAMES = Object.keys(KINDS) as SpreadingOperator['operator'][]
+export const OPERATOR_NAMES = Object.keys(KINDS) as RecipeOperator['operator'][]
 
 /** What a constructor takes: any of the operator's numbers. */
-type Settings<Operator extends SpreadingOperator> = Partial<Omit<Operator, 'operator'>>
+type Settings<Operator extends RecipeOperator> = Partial<Omit<Operator, 'operator'>>
 
 /** f(x) = x / (x + lambda e). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export const resolvent = (settings?: Settings<Resolvent>): Resolvent =>
@@ -121,17 +136,18 @@ export const walk = (settings?: Settings<Walk>): Walk => readOperator('walk', { 
 export const spreading = (settings?: Settings<Spreading>): Spreading =>
   readOperator('spreading', { ...settings, operator: 'label-spreading' }) as Spreading
 
+/** The sum of the profile's vectors, times an item's. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+export const embeddingProduct = (settings?: Settings<EmbeddingProduct>): EmbeddingProduct =>
+  readOperator('embeddingProduct', { ...settings, operator: 'embedding' }) as EmbeddingProduct
+
 /** Checks an operator that came as JSON and fills its defaults in. */
-export function readOperator(
-  who: string,
-  value: { readonly operator: SpreadingOperator['operator'] },
-): SpreadingOperator {
+export function readOperator(who: string, value: { readonly operator: RecipeOperator['operator'] }): RecipeOperator {
   const { defaults, checks } = KINDS[value.operator]
   return resolveOptions(who, value, defaults, checks as Record<string, Check> as never)
 }
 
 /** The operator's f, times its weight. */
-export function responseOf(operator: SpreadingOperator, noise: number): Response {
-  const response = (KINDS[operator.operator] as Kind<SpreadingOperator>).response(operator, noise)
+export function responseOf(operator: RecipeOperator, noise: number): Response {
+  const response = (KINDS[operator.operator] as Kind<RecipeOperator>).response(operator, noise)
   return (x) => operator.weight * response(x)
 }

@@ -9,18 +9,19 @@ import {
   resolveOptions,
   type Check,
 } from '../support/options.ts'
-import { OPERATOR_NAMES, readOperator, responseOf, type SpreadingOperator } from './operators.ts'
+import { OPERATOR_NAMES, readOperator, responseOf, type RecipeOperator } from './operators.ts'
 
 /**
- * A recommender as a value: one polynomial of the graph. Plain JSON; give it back as option `recipe`.
+ * A recommender as a value: one polynomial of the graph, and vectors beside it. Plain JSON; give it back as option `recipe`.
  *
- *   scores = L D_i^popularity f(P / largest eigenvalue of P) D_i^profile r,   P = D_i^-item W' D_u^-2user W D_i^-item,   f = sum of the operators
+ *   scores = L D_i^popularity f(P / largest eigenvalue of P) D_i^profile r + weight c Y Y' r,   P = D_i^-item W' D_u^-2user W D_i^-item
  *
- * r a profile (items with weights), W (users x items) the interactions, D_u and D_i their absolute row and column sums.
+ * r a profile (items with weights), W (users x items) the interactions, D_u and D_i their absolute row and column sums, f the sum of the spreading
+ * operators; Y (items x dimensions) the embedding's vectors, of weight 0 without operator 'embedding', c: see `embeddingScale`.
  */
 export interface Recipe {
   /** What is mixed, each with its weight. At least one. */
-  readonly operators: readonly SpreadingOperator[]
+  readonly operators: readonly RecipeOperator[]
   /** Exponent that divides the interactions of active users, in [0, 1]. Default 0.3. */
   readonly userExponent: number
   /** Exponent that divides the interactions of popular items, in [0, 1]. Default 0.35. */
@@ -80,7 +81,7 @@ const CHECKS = {
  * console.log(lists.get('ann')?.[0].item) // bread
  * ```
  */
-export function mix(operators: readonly SpreadingOperator[], exponents?: Partial<Omit<Recipe, 'operators'>>): Recipe {
+export function mix(operators: readonly RecipeOperator[], exponents?: Partial<Omit<Recipe, 'operators'>>): Recipe {
   return readRecipe('mix', { ...exponents, operators })
 }
 
@@ -108,6 +109,16 @@ export function readRecipe(who: string, value: unknown): Recipe {
   })
 }
 
+/** What the products of vectors weigh in a recipe, 0 without operator 'embedding'. */
+export function embeddingWeight({ operators }: Recipe): number {
+  return operators.reduce((sum, { operator, weight }) => (operator === 'embedding' ? sum + weight : sum), 0)
+}
+
+/** Whether anything is spread. */
+export function spreads({ operators }: Recipe): boolean {
+  return operators.some(({ operator, weight }) => operator !== 'embedding' && weight !== 0)
+}
+
 /** f of a recipe for profiles of n items: the sum of its operators. @param noise the noise edge over the largest eigenvalue */
 export function responseOfRecipe({ operators, shortProfiles }: Recipe, noise: number, n: number): Response {
   const unit = noise * (n < LONG ? 1 + shortProfiles / n : 1)
@@ -118,8 +129,8 @@ export function responseOfRecipe({ operators, shortProfiles }: Recipe, noise: nu
 const listOfOperators: Check = (value) => {
   if (!Array.isArray(value)) return 'a list of operators'
   for (const entry of value as readonly unknown[]) {
-    const name = (entry as SpreadingOperator | null)?.operator
-    if (!OPERATOR_NAMES.includes(name as SpreadingOperator['operator']))
+    const name = (entry as RecipeOperator | null)?.operator
+    if (!OPERATOR_NAMES.includes(name as RecipeOperator['operator']))
       return `operators among ${OPERATOR_NAMES.join(', ')} (did you mean '${String(nearestOf(String(name), OPERATOR_NAMES))}'?)`
   }
   return null

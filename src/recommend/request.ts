@@ -1,3 +1,5 @@
+import type { StoredEmbedding } from '../embed/embedding-facts.ts'
+import { isUserClusters, type UserClusters } from './cluster-prior.ts'
 import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods.ts'
 import type { Query } from './model.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -19,6 +21,11 @@ import {
 export interface RecommenderOptions extends MethodOptions {
   /** The recommender. Default 'graph-filter'. */
   readonly method?: MethodName | undefined
+  /**
+   * `graph-filter`: the vectors of the recipe's operator 'embedding', made of the same users, items and pairs as are recommended from. Default: none, and
+   * a recipe without that operator.
+   */
+  readonly embedding?: StoredEmbedding | undefined
 }
 
 /** Which items may stand in a list, and how many. */
@@ -33,33 +40,42 @@ export interface SelectionOptions {
   readonly deny?: Iterable<string> | undefined
   /** Entries with a lower score are left out; scores are the method's own. Default none. */
   readonly minScore?: number | undefined
+  /** Profiles of at most so many items get the prior alone; integer >= 0. Default 0: the prior only fills up. */
+  readonly priorUpTo?: number | undefined
 }
 
 /** Options of every question for a list of items. */
-export interface ListOptions extends RecommenderOptions, SelectionOptions {}
+export interface ListOptions extends RecommenderOptions, SelectionOptions {
+  /** What fills up lists where nothing of the profile reaches: popular items, or those popular in the clusters that the profile fits. Default 'popularity'. */
+  readonly prior?: 'popularity' | UserClusters | undefined
+}
 
 /** A recommender's options, checked. */
 export interface RecommenderRequest {
   readonly method: MethodName
   /** The method's options, defaults filled in. */
   readonly methodOptions: MethodOptions
+  readonly embedding: StoredEmbedding | null
 }
 
 /** Which items may stand in a list, checked. */
 export interface Selection {
   readonly k: number
   readonly minScore: number
+  readonly priorUpTo: number
   readonly query: Query
 }
 
 /** Options of a question for a list, checked. */
-export interface ListRequest extends RecommenderRequest, Selection {}
+export interface ListRequest extends RecommenderRequest, Selection {
+  readonly prior: 'popularity' | UserClusters
+}
 
 type Checks = Readonly<Record<string, Check>>
 
 const DEFAULT_METHOD: MethodName = 'graph-filter'
 
-const LIST_DEFAULTS = { k: 10, exclude: 'seen', minScore: -Infinity } as const
+const LIST_DEFAULTS = { k: 10, exclude: 'seen', minScore: -Infinity, priorUpTo: 0 } as const
 
 const LIST_CHECKS: Checks = {
   k: integerAtLeast(1),
@@ -67,7 +83,10 @@ const LIST_CHECKS: Checks = {
   allow: isIterable,
   deny: isIterable,
   minScore: either(finiteNumber, oneOf(-Infinity)),
+  priorUpTo: integerAtLeast(0),
 }
+
+const PRIOR_CHECK: Checks = { prior: either(oneOf('popularity'), isUserClusters) }
 
 /**
  * Checks the options of a question for a list: the shared ones and those of the chosen method.
@@ -81,8 +100,9 @@ export function resolveList(
   items: KeyIndex,
   extra: Checks = {},
 ): ListRequest {
-  const { resolved, request } = resolveWith<ListOptions>(who, options, LIST_DEFAULTS, { ...LIST_CHECKS, ...extra })
-  return { ...request, ...selectionOf(who, items, resolved) }
+  const checks = { ...LIST_CHECKS, ...PRIOR_CHECK, ...extra }
+  const { resolved, request } = resolveWith<ListOptions>(who, options, LIST_DEFAULTS, checks)
+  return { ...request, ...selectionOf(who, items, resolved), prior: resolved.prior ?? 'popularity' }
 }
 
 /** The same for a recommender that is already chosen. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY. */
@@ -97,10 +117,15 @@ export function resolveSelection(
 }
 
 function selectionOf(who: string, items: KeyIndex, options: SelectionOptions): Selection {
-  const { k = LIST_DEFAULTS.k, minScore = LIST_DEFAULTS.minScore, exclude } = options
+  const {
+    k = LIST_DEFAULTS.k,
+    minScore = LIST_DEFAULTS.minScore,
+    priorUpTo = LIST_DEFAULTS.priorUpTo,
+    exclude,
+  } = options
   const most = Math.min(k, items.size)
   const allowed = allowedItems(who, items, options)
-  return { k: most, minScore, query: { k: most, excludeSeeds: exclude === 'seen', allowed } }
+  return { k: most, minScore, priorUpTo, query: { k: most, excludeSeeds: exclude === 'seen', allowed } }
 }
 
 /** Checks the options of a question that is not for a list. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
@@ -134,11 +159,10 @@ function resolveWith<Options extends RecommenderOptions>(
     { ...method.defaults, ...defaults } as Options,
     all as Parameters<typeof resolveOptions<Options>>[3],
   )
-  const own = Object.keys(method.checks) as (keyof MethodOptions)[]
-  return {
-    resolved,
-    request: { method: name, methodOptions: Object.fromEntries(own.map((key) => [key, resolved[key]])) },
-  }
+  const names = Object.keys(method.checks) as (keyof MethodOptions | 'embedding')[]
+  const own = names.filter((key): key is keyof MethodOptions => key !== 'embedding')
+  const methodOptions = Object.fromEntries(own.map((key) => [key, resolved[key]]))
+  return { resolved, request: { method: name, methodOptions, embedding: resolved.embedding ?? null } }
 }
 
 /** An option of another method would otherwise be taken for a misspelling. */

@@ -23,7 +23,7 @@ const law: Readonly<Record<string, Law>> = {
   plan: { from: ['support', 'memory', 'kernel'], typesFrom: ['matrix'] },
   run: { from: ['support', 'memory', 'matrix', 'kernel', 'plan'], typesFrom: ['data'] },
   propagate: { from: ground },
-  recommend: { from: [...ground, 'propagate'] },
+  recommend: { from: [...ground, 'propagate', 'embed'] },
   learn: { from: [...ground, 'propagate', 'recommend', 'evaluate'] },
   embed: { from: [...ground, 'propagate', 'evaluate'] },
   evaluate: { from: ['support', 'data'] },

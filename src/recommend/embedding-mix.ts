@@ -1,0 +1,80 @@
+/** Products of vectors mixed with what is spread: on what scale, and alone. */
+import type { Algorithm } from '../run/drive.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
+import { RivuletError } from '../support/errors.ts'
+import type { ItemVectors } from './item-vectors.ts'
+import type { Query } from './model.ts'
+import type { Recipe } from './recipe.ts'
+import { rank, type SpreadingRecipe } from './spreading-model.ts'
+
+/** Users whose lists are compared, and how much of each. */
+const USERS = 64
+const HEAD = 20
+
+/** @throws {RivuletError} INVALID_OPTION when a recipe has operator 'embedding' and there is none, or the other way round. */
+export function requireBoth({ operators }: Recipe, vectors: ItemVectors | null): void {
+  const asked = operators.some(({ operator }) => operator === 'embedding')
+  if (asked === (vectors !== null)) return
+  throw new RivuletError('INVALID_OPTION', {
+    who: `recommend, option '${asked ? 'embedding' : 'recipe'}'`,
+    expected: asked
+      ? "an embedding for the recipe's operator 'embedding'"
+      : "an operator 'embedding' for the embedding",
+    got: asked ? 'none' : `operators ${operators.map(({ operator }) => operator).join(', ')}`,
+    todo: asked
+      ? 'Give one, spectralEmbedding.detailed(table) for example, or leave the operator out.'
+      : 'Add it: mix([...DEFAULT_RECIPE.operators, embeddingProduct()]), or give no embedding.',
+  })
+}
+
+/** A recipe that spreads nothing: lists by products of vectors, to the bit. */
+export function productsAlone({ shape }: PreparedMatrix, vectors: ItemVectors, factor: number): SpreadingRecipe {
+  const finish = new Float32Array(shape.columnCount).fill(1)
+  const nothing = new Float32Array(shape.columnCount)
+  return {
+    name: 'recommend',
+    operator: { middle: new Float32Array(shape.rowCount), scale: nothing, weight: nothing },
+    schedule: { solver: 'filter', steps: [], stopBelow: 0 },
+    start: nothing,
+    finish,
+    products: { vectors, divided: vectors.over(finish), factor },
+  }
+}
+
+/**
+ * What brings products of vectors onto the scale of spreading: the mean, over up to 64 users evenly chosen, of the sum of the 20 best scores of a user
+ * by spreading over that by products.
+ *
+ * Scores by spreading have few large ones, products many of middle size: of the same mean square, the first alone would decide about the head of a list.
+ */
+export function* embeddingScale(
+  prepared: PreparedMatrix,
+  spreading: SpreadingRecipe,
+  vectors: ItemVectors,
+): Algorithm<number> {
+  const { columnCount } = prepared.shape
+  const query: Query = {
+    k: Math.min(HEAD, columnCount),
+    excludeSeeds: true,
+    allowed: new Uint8Array(columnCount).fill(1),
+  }
+  const profiles = { kind: 'rows', rows: evenlyChosen(prepared), scale: new Float32Array(0) } as const
+  const headsOf = function* (recipe: SpreadingRecipe): Algorithm<number[]> {
+    const { rows, scores } = yield* rank({ ...recipe, preliminary: true }, profiles, query)
+    const reached = scores.map((score, at) => (rows[at] < 0 ? 0 : score))
+    return Array.from(profiles.rows, (_, place) =>
+      reached.subarray(place * query.k, (place + 1) * query.k).reduce((sum, score) => sum + score, 0),
+    )
+  }
+  const spread = yield* headsOf(spreading)
+  const products = yield* headsOf(productsAlone(prepared, vectors, 1))
+  const ratios = spread.map((sum, place) => sum / products[place]).filter((ratio) => ratio > 0 && ratio < Infinity)
+  return ratios.length === 0 ? 1 : ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length
+}
+
+/** Rows that have entries. */
+function evenlyChosen({ matrix: { indptr, rowCount } }: PreparedMatrix): Int32Array {
+  const rows = Int32Array.from({ length: rowCount }, (_, row) => row).filter((row) => indptr[row + 1] > indptr[row])
+  const count = Math.min(USERS, rows.length)
+  return Int32Array.from({ length: count }, (_, at) => rows[Math.floor((at * rows.length) / count)])
+}
