@@ -7,6 +7,7 @@ export function combineColumns(
   rowStart: number,
   rowEnd: number,
   columns: number,
+  stride: number,
   a: number,
   coefficients: number,
   out: number,
@@ -16,7 +17,7 @@ export function combineColumns(
   for (let row = rowStart; row < rowEnd; row++) {
     sums.fill(0)
     for (let k = 0; k < columns; k++) {
-      const entry = floats[a + row * columns + k]
+      const entry = floats[a + row * stride + k]
       const at = coefficients + k * width
       for (let c = 0; c < width; c++) sums[c] += fround(entry * floats[at + c])
     }
@@ -50,5 +51,23 @@ export function crossProducts(
       }
       for (let c = 0; c < width; c++) doubles[out + column * width + c] += sums[c]
     }
+  }
+}
+
+/** The reference of `scaleRows`. Offsets in elements. */
+export function scaleRows(
+  floats: Float32Array,
+  width: BlockWidth,
+  rowStart: number,
+  rowEnd: number,
+  scale: number,
+  from: number,
+  fromStride: number,
+  to: number,
+  toStride: number,
+): void {
+  for (let row = rowStart; row < rowEnd; row++) {
+    const factor = floats[scale + row]
+    for (let c = 0; c < width; c++) floats[to + row * toStride + c] = floats[from + row * fromStride + c] * factor
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The contract of a kernel: the seven loops that everything here is made of, over one memory.
+ * The contract of a kernel: the eight loops that everything here is made of, over one memory.
  *
  * A block is a dense row-major matrix of `width` columns in float32: row i starts at element `i * width`. Arguments named after arrays are
  * byte offsets into the memory. Every kernel does the same float32 operations in the same order for each column, so all give the same bits.
@@ -55,13 +55,14 @@ export interface Kernel {
   /**
    * Combines the columns of a dense matrix, rows [rowStart, rowEnd): out = A C.
    *
-   * A has `columns` columns, C is (columns x width); row-major float32, as `out` is.
+   * A has `columns` columns, its rows `stride` >= columns elements apart; C is (columns x width); row-major float32, as `out` is.
    */
   combineColumns(
     width: BlockWidth,
     rowStart: number,
     rowEnd: number,
     columns: number,
+    stride: number,
     a: number,
     coefficients: number,
     out: number,
@@ -70,7 +71,7 @@ export interface Kernel {
   /**
    * Products of columns [columnStart, columnEnd) of a dense matrix with a block, over rows [0, rowCount): row i of `out` += sum of A_ri z_r.
    *
-   * A as above; `out` is (columns x width) float64. PRODUCT_CHUNK rows at a time are summed in float32.
+   * A as above, without gaps; `out` is (columns x width) float64. PRODUCT_CHUNK rows at a time are summed in float32.
    */
   crossProducts(
     width: BlockWidth,
@@ -81,6 +82,18 @@ export interface Kernel {
     a: number,
     z: number,
     out: number,
+  ): void
+
+  /** Rows [rowStart, rowEnd): to = scale o from, `width` columns of matrices whose rows are `fromStride` and `toStride` elements apart. */
+  scaleRows(
+    width: BlockWidth,
+    rowStart: number,
+    rowEnd: number,
+    scale: number,
+    from: number,
+    fromStride: number,
+    to: number,
+    toStride: number,
   ): void
 }
 

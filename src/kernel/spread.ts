@@ -1,6 +1,6 @@
 import type { Memory } from '../memory/arena.ts'
 import type { BlockOffsets, BlockWidth, Kernel, MatrixOffsets, RecurrenceStep } from './kernel.ts'
-import { combineColumns, crossProducts } from './dense.ts'
+import { combineColumns, crossProducts, scaleRows } from './dense.ts'
 import { topK } from './top-k.ts'
 
 /**
@@ -91,14 +91,19 @@ export function typescriptKernel(memory: Memory): Kernel {
       topK(floats, words, width, count, k, z >>> 2, scale >>> 2, rows >>> 2, scores >>> 2)
     },
 
-    combineColumns(width, rowStart, rowEnd, columns, a, coefficients, out) {
+    combineColumns(width, rowStart, rowEnd, columns, stride, a, coefficients, out) {
       refresh()
-      combineColumns(floats, width, rowStart, rowEnd, columns, a >>> 2, coefficients >>> 2, out >>> 2)
+      combineColumns(floats, width, rowStart, rowEnd, columns, stride, a >>> 2, coefficients >>> 2, out >>> 2)
     },
 
     crossProducts(width, rowCount, columns, columnStart, columnEnd, a, z, out) {
       refresh()
       crossProducts(floats, doubles, width, rowCount, columns, columnStart, columnEnd, a >>> 2, z >>> 2, out >>> 3)
+    },
+
+    scaleRows(width, rowStart, rowEnd, scale, from, fromStride, to, toStride) {
+      refresh()
+      scaleRows(floats, width, rowStart, rowEnd, scale >>> 2, from >>> 2, fromStride, to >>> 2, toStride)
     },
   }
 }

@@ -35,8 +35,10 @@ export interface ProblemShape {
   readonly rowScores: boolean
   /** Entries of each column that are read after every step, or 0; then no other scores are kept. */
   readonly probes: number
-  /** Products with the dense seeds are kept instead of scores. */
-  readonly crossProducts?: boolean
+  /** Products with the dense seeds are kept instead of scores: of the seeds, of the seeds and the scores, or both. */
+  readonly crossProducts?: 'seeds' | 'scores' | 'both' | null
+  /** Whether scores stay in a panel. */
+  readonly keeps?: boolean
 }
 
 /** Sizes of dense seeds. */
@@ -45,6 +47,8 @@ export interface DenseShape {
   readonly sources: number
   /** Whether those are combined; otherwise they are the seeds. */
   readonly combined: boolean
+  /** Whether they lie in panels that outlast the problem; `sources` is then the distance of their rows. */
+  readonly kept?: boolean
 }
 
 /** Wishes of the caller. */
@@ -56,6 +60,7 @@ export interface PlanOptions {
 }
 
 export type SectionName =
+  | 'panels'
   | 'middle'
   | 'ones'
   | 'scale'
@@ -67,6 +72,9 @@ export type SectionName =
   | 'seedData'
   | 'seedScale'
   | 'coefficients'
+  | 'reach'
+  | 'measured'
+  | 'squares'
   | 'addend'
   | 'addendCoefficients'
   | 'control'
@@ -149,7 +157,7 @@ export function makePlan(
   if (kernel === 'typescript' && options.kernel === 'auto')
     notes.push('no SIMD WebAssembly here: the TypeScript kernel runs, several times slower')
   const wanted = options.threads === 'auto' ? machine.parallelism : options.threads
-  const blockWidth: BlockWidth = problem.columns === 1 ? 1 : problem.columns <= 4 ? 4 : 16
+  const blockWidth = blockWidthFor(problem.columns)
   const blocks = Math.ceil(problem.columns / blockWidth)
   const windows = windowCount(matrix)
   const partition = choosePartition(matrix, options.partition, machine.threads ? wanted : 1, blocks, windows)
@@ -181,6 +189,9 @@ export function makePlan(
     notes: Object.freeze(notes),
   })
 }
+
+/** How many columns are solved together. */
+export const blockWidthFor = (columns: number): BlockWidth => (columns === 1 ? 1 : columns <= 4 ? 4 : 16)
 
 function choosePartition(
   matrix: MatrixShape,
@@ -214,17 +225,19 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
   const { blockWidth, blocks, teams, accumulators, threads } = cut
   const padded = blocks * blockWidth
   const block = columnCount * blockWidth
-  const products = problem.crossProducts === true ? problem.columns * padded : 0
+  const products = hasProducts(problem) ? problem.columns * padded : 0
   const { addendSources = 0 } = problem
   const ranked = problem.topK === null ? 0 : padded * problem.topK
   return {
+    // First of all, so that they lie in the same place whatever the next problem is.
+    panels: floats(problem.dense?.kept === true ? 2 * problem.dense.sources * columnCount : 0),
     middle: floats(square ? 0 : rowCount),
-    ones: floats(square ? 0 : columnCount),
+    ones: floats(Math.max(columnCount, matrix.longestWindow)),
     scale: floats(columnCount),
     weight: floats(columnCount),
     finish: floats(columnCount),
     rowScale: floats(problem.rowScores || square ? rowCount : 0),
-    ...seedSections(problem, columnCount, padded),
+    ...seedSections(problem, columnCount, padded, blocks),
     addend: floats(addendSources * columnCount),
     addendCoefficients: floats(addendSources * padded),
     control: integers(64),
@@ -243,28 +256,34 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
     rowScores: floats(problem.rowScores ? rowCount * padded : 0),
     probeRows: integers(problem.columns * problem.probes),
     probes: floats((problem.steps + 1) * problem.columns * problem.probes),
-    seedProducts: doubles(products),
-    scoreProducts: doubles(products),
+    seedProducts: doubles(problem.crossProducts === 'scores' ? 0 : products),
+    scoreProducts: doubles(problem.crossProducts === 'seeds' ? 0 : products),
+    measured: doubles(problem.keeps === true ? padded : 0),
+    squares: doubles(problem.keeps === true ? padded : 0),
   }
 }
 
 /** Whether the scores of all entries are the answer. */
-export const keepsScores = ({ topK, probes, crossProducts }: ProblemShape): boolean =>
-  topK === null && probes === 0 && crossProducts !== true
+export const keepsScores = (problem: ProblemShape): boolean =>
+  problem.topK === null && problem.probes === 0 && !hasProducts(problem) && problem.keeps !== true
 
-type SeedSection = 'seedPointers' | 'seedIndices' | 'seedData' | 'seedScale' | 'coefficients'
+const hasProducts = ({ crossProducts = null }: ProblemShape): boolean => crossProducts !== null
+
+type SeedSection = 'seedPointers' | 'seedIndices' | 'seedData' | 'seedScale' | 'coefficients' | 'reach'
 
 function seedSections(
   { seedCount, dense, columns }: ProblemShape,
   columnCount: number,
   padded: number,
+  blocks: number,
 ): Record<SeedSection, SectionRequest> {
   const isDense = dense !== undefined && dense !== null
   return {
     seedPointers: integers(isDense || seedCount === null ? columns : columns + 1),
     seedIndices: integers(seedCount ?? 0),
-    seedData: floats(isDense ? dense.sources * columnCount : (seedCount ?? columnCount)),
+    seedData: floats(isDense ? (dense.kept === true ? 0 : dense.sources * columnCount) : (seedCount ?? columnCount)),
     seedScale: floats(isDense ? columnCount : 0),
     coefficients: floats(isDense && dense.combined ? dense.sources * padded : 0),
+    reach: integers(isDense && dense.combined ? blocks : 0),
   }
 }

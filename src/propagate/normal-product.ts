@@ -2,7 +2,7 @@ import { degreePower } from '../matrix/normalize.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
-import type { CrossProducts, DenseSeeds, Operator, Output, Problem } from '../run/problem.ts'
+import type { DenseSeeds, Operator, Output, Problem } from '../run/problem.ts'
 
 /** One step of a recurrence that leaves P y. */
 export const ONCE: readonly RecurrenceStep[] = [{ a: 1, b: 0, c: 0, d: 0 }]
@@ -18,7 +18,6 @@ export class NormalProduct {
   readonly #rowScale: Float32Array
   readonly #columnScale: Float32Array
   readonly #unscale: Float32Array
-  readonly #ones: Float32Array
 
   constructor(who: string, { degrees }: PreparedMatrix, userExponent: number, itemExponent: number) {
     const { rows, columns } = degrees
@@ -31,7 +30,6 @@ export class NormalProduct {
     this.#rowScale = power(rows, -userExponent)
     this.#columnScale = power(columns, -itemExponent)
     this.#unscale = power(columns, itemExponent)
-    this.#ones = new Float32Array(columns.length).fill(1)
     this.#operator = {
       middle: power(rows, -2 * userExponent),
       scale: power(columns, -2 * itemExponent),
@@ -39,14 +37,10 @@ export class NormalProduct {
     }
   }
 
-  /** The recurrence in P, from a block, or from its vectors combined by coefficients of shape (vectors x vectors), row-major. */
-  *apply(
-    steps: readonly RecurrenceStep[],
-    block: Float32Array,
-    coefficients: Float32Array | null = null,
-  ): Algorithm<Float32Array> {
+  /** The recurrence in P, from a block. */
+  *apply(steps: readonly RecurrenceStep[], block: Float32Array): Algorithm<Float32Array> {
     const output: Output = { kind: 'scores', finish: this.#unscale, rowScale: null }
-    const { columnScores } = yield this.#problem(steps, { ...this.#seeds(block), coefficients }, output)
+    const { columnScores } = yield this.#problem(steps, this.#seeds(block), output)
     return columnScores ?? leftOut()
   }
 
@@ -55,23 +49,6 @@ export class NormalProduct {
     const output: Output = { kind: 'scores', finish: this.#unscale, rowScale: this.#rowScale }
     const { rowScores } = yield this.#problem([], this.#seeds(block), output)
     return rowScores ?? leftOut()
-  }
-
-  /** Y'Y and Y'PY of a block Y, lower triangles. */
-  *project(block: Float32Array): Algorithm<CrossProducts> {
-    const { crossProducts } = yield this.#problem(ONCE, this.#seeds(block), {
-      kind: 'cross-products',
-      finish: this.#unscale,
-    })
-    return crossProducts ?? leftOut()
-  }
-
-  /** A block times coefficients, shape (its vectors x `columns`), row-major. */
-  *combine(block: Float32Array, coefficients: Float32Array, columns: number): Algorithm<Float32Array> {
-    const seeds: DenseSeeds = { kind: 'dense', columns, data: block, coefficients, scale: this.#ones }
-    const output: Output = { kind: 'scores', finish: this.#ones, rowScale: null }
-    const { columnScores } = yield this.#problem([], seeds, output)
-    return columnScores ?? leftOut()
   }
 
   /** In the variable z = D_i^-e y the sweep W' (D_u^-2a W z) needs one scale only. */

@@ -1,21 +1,23 @@
 /**
  * The largest singular values and vectors of the normalised bipartite matrix, by subspace iteration with a Chebyshev filter.
  *
- *   X = D_u^-a W D_i^-e,   P = X'X;   V <- Ritz vectors of P in span p(P) V,   p(x) = T_d(2 x / b - 1),   u_j = X v_j / s_j
+ *   X = D_u^-a W D_i^-e,   P = X'X;   V <- Ritz vectors of P in span p(P) .. p(P) V,   p(x) = T_d(2 x / b - 1),   u_j = X v_j / s_j
  *
  * W (rows x columns) weights, which may be below 0; D_u and D_i degrees of |W|; V (columns x block). The polynomial stays within -1 .. 1 on [0, b] and
- * grows beyond; b is the block's smallest Ritz value, and d as large as float32 allows the growth to be. Only products with P are taken, sixteen
- * vectors at a time, so what is large runs where sweeps run.
+ * grows beyond; b is the block's smallest value, and d as large as float32 allows the growth to be. Between filters the block is made orthonormal,
+ * which keeps its columns in the order of their values and says what the smallest is; Ritz vectors are needed only where residuals are expected to
+ * be small enough. Only products with P are taken, sixteen vectors at a time, so what is large runs where sweeps run, and stays there.
  * Rutishauser 1969, 10.1007/BF02219773; Zhou, Saad, Tiago and Chelikowsky 2006, 10.1016/j.jcp.2006.03.017; oversampling as in Halko, Martinsson and
  * Tropp 2011, 10.1137/090771806.
- * Cost: about 25 sweeps of a block 1.4 times as wide as k, and 2.5 columns block^2 multiplications for each of about four rounds; memory: six blocks.
+ * Cost: about 25 sweeps of a block 1.4 times as wide as k, and about 8 columns block^2 multiplications; memory: two such blocks.
  */
+import { orthonormal } from '../matrix/orthonormal.ts'
 import { ritzPairs, type RitzPairs } from '../matrix/ritz.ts'
-import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
-import { seededRandom, type Random } from '../support/random.ts'
-import { NormalProduct, ONCE } from './normal-product.ts'
+import { chebyshevSteps, growthAt, valueRaised } from './chebyshev-filter.ts'
+import { KeptProduct, type Measurement } from './kept-product.ts'
+import { ONCE } from './normal-product.ts'
 
 export interface SingularVectorsOptions {
   /** How many; integer >= 1. */
@@ -51,7 +53,10 @@ export interface SingularVectors {
 const MOST_GROWTH = 1e7
 /** The same as long as the vectors are hardly better than random. */
 const FIRST_GROWTH = 1e3
-const MOST_DEGREE = 40
+/** Filters from one set of Ritz vectors to the next: without any, columns that lie close mix. */
+const MOST_PASSES = 4
+/** The share of the columns that show a smaller value than the block has, by chance. */
+const OUTLIERS = 0.02
 /** A square of a value below this share of the largest is rounding. */
 const ROUNDING = 1e-6
 
@@ -62,135 +67,177 @@ export function* singularVectors(
   options: SingularVectorsOptions,
 ): Algorithm<SingularVectors> {
   const { k, userExponent = 0.5, itemExponent = 0.5, tolerance = 1e-4, maxIterations = 40, seed = 1 } = options
-  const product = new NormalProduct(who, prepared, userExponent, itemExponent)
-  const random = seededRandom(seed)
+  const product = new KeptProduct(who, prepared, userExponent, itemExponent)
   const wanted = Math.min(k, product.mostRank)
-  const size = blockSize(wanted, product)
-  let span = yield* product.apply(ONCE, addRandom(new Float32Array(0), 0, size, product, random))
-  let before: Float64Array = new Float64Array(0)
+  if (wanted === 0) return nothing()
+  const size = blockSize(wanted, product.active)
+  yield* product.start(size, seed)
+  let [expected, gram] = [Infinity, yield* product.gram()]
   for (let iterations = 1; ; iterations++) {
-    const { seeds, scores } = yield* product.project(span)
-    const ritz = ritzPairs(seeds, scores, size)
+    const ritz = ritzPairs(gram, yield* product.project(), size)
     const last = iterations >= maxIterations
-    if (last || isSettled(before, ritz.values, wanted, tolerance)) {
-      const found = yield* measure(product, span, ritz, wanted)
-      const converged = found.values.length === wanted && found.residuals.every((residual) => residual <= tolerance)
-      if (converged || last) return { ...(yield* triplets(product, found, ritz.values[0])), iterations, converged }
+    if (last || expected <= tolerance) {
+      const found = yield* measure(product, ritz, wanted)
+      expected = worst(found.residuals, wanted)
+      if (last || expected <= tolerance) {
+        return { ...(yield* triplets(product, ritz, found)), iterations, converged: expected <= tolerance }
+      }
     }
-    before = ritz.values
-    const filter = filterSteps(ritz.values, iterations === 1 ? FIRST_GROWTH : MOST_GROWTH)
-    span = yield* refine(product, filter, span, ritz, size, random)
+    const growth = iterations === 1 ? FIRST_GROWTH : MOST_GROWTH
+    const refined = yield* refine(product, ritz, { size, wanted, growth, tolerance, seed: seed + iterations })
+    expected = refined.expected
+    gram = refined.gram
   }
+}
+
+function nothing(): SingularVectors {
+  const none = new Float32Array(0)
+  const [values, residuals] = [new Float64Array(0), new Float64Array(0)]
+  return { values, left: none, right: none, residuals, iterations: 1, converged: true }
 }
 
 /** Directions that are sought: more than k, because the last of them converge slowest; whole blocks of sixteen. */
-function blockSize(k: number, { active }: NormalProduct): number {
-  const columns = active.reduce((sum, one) => sum + one, 0)
-  return Math.min(columns, Math.ceil(Math.max(Math.min(1.4 * k, k + 80), k + 8) / 16) * 16)
+function blockSize(k: number, active: number): number {
+  return Math.min(active, Math.ceil(Math.max(Math.min(1.4 * k, k + 80), k + 8) / 16) * 16)
 }
 
-/** Whether the values have come to rest, so that it pays to look at the residuals. */
-function isSettled(before: Float64Array, now: Float64Array, wanted: number, tolerance: number): boolean {
-  if (now.length < wanted || before.length < wanted) return wanted === 0
-  const most = tolerance * now[0]
-  return now.subarray(0, wanted).every((value, at) => Math.abs(value - before[at]) <= most)
-}
-
-/** Orthonormal vectors, and how far P is from multiplying them by their values. */
-interface Measured {
-  readonly values: Float64Array
-  /** Shape (columns of the matrix x values), row-major. */
-  readonly vectors: Float32Array
+/** Ritz vectors, and how far P is from multiplying them by their values. */
+interface Measured extends Measurement {
+  /** Over the largest value. */
   readonly residuals: Float64Array
 }
 
-function* measure(
-  product: NormalProduct,
-  span: Float32Array,
-  { values, coefficients }: RitzPairs,
-  wanted: number,
-): Algorithm<Measured> {
-  const count = Math.min(wanted, values.length)
-  const vectors = yield* product.combine(span, firstColumns(coefficients, values.length, count), count)
-  const image = yield* product.apply(ONCE, vectors)
-  const squares = new Float64Array(count)
-  for (let at = 0; at < image.length;) {
-    for (let c = 0; c < count; c++, at++) squares[c] += (image[at] - values[c] * vectors[at]) ** 2
+function* measure(product: KeptProduct, ritz: RitzPairs, wanted: number): Algorithm<Measured> {
+  const count = Math.min(wanted, ritz.values.length)
+  const vectors = firstOf(ritz, count)
+  const residuals = yield* product.measure(ONCE, vectors)
+  return { ...vectors, residuals: residuals.map((residual) => residual / ritz.values[0]) }
+}
+
+/** The largest of the residuals that are wanted; infinite if there are fewer. */
+const worst = (residuals: Float64Array, wanted: number): number =>
+  residuals.length < wanted ? Infinity : residuals.subarray(0, wanted).reduce((a, b) => Math.max(a, b), 0)
+
+/** What is to be refined, and how far. */
+interface Refinement {
+  readonly size: number
+  readonly wanted: number
+  readonly growth: number
+  readonly tolerance: number
+  /** Of what takes the place of columns that rounding has lost. */
+  readonly seed: number
+}
+
+/** A block after its filters. */
+interface Refined {
+  /** The largest residual that its Ritz vectors should have; infinite where nothing is known. */
+  readonly expected: number
+  /** Its products with itself. */
+  readonly gram: Float64Array
+}
+
+/** One or more filters on the Ritz vectors, orthonormal in between. */
+function* refine(product: KeptProduct, ritz: RitzPairs, given: Refinement): Algorithm<Refined> {
+  const { size, wanted, growth, tolerance, seed } = given
+  const { values } = ritz
+  const [top, kept] = [values[0], values.length]
+  const random = kept < size ? { from: kept, seed } : null
+  let ends: Ends = { bound: Math.max(values[kept - 1], ROUNDING * top), lowest: values[Math.min(wanted, kept) - 1] }
+  let steps = chebyshevSteps(top, ends.bound, growth)
+  const measured = { coefficients: widened(ritz, size), count: size, random, values: resized(values, size) }
+  const residuals = yield* product.measure(steps, measured)
+  product.accept()
+  if (growth < MOST_GROWTH) return { expected: Infinity, gram: yield* product.gram() }
+  let expected = worst(residuals.subarray(0, kept), wanted) / top
+  for (let pass = 1; ; pass++) {
+    const gram = yield* product.gram()
+    const columns = orthonormal(gram, size)
+    if (columns === null) return { expected: Infinity, gram }
+    const next = endsOf(columns.heights, ends, steps.length, wanted)
+    expected *= growthAt(next.bound, ends.bound, steps.length) / growthAt(next.lowest, ends.bound, steps.length)
+    if (expected <= tolerance || pass === MOST_PASSES) return { expected, gram }
+    ends = next
+    steps = chebyshevSteps(top, ends.bound, growth)
+    yield* product.apply(steps, { coefficients: columns.coefficients, count: size })
+    product.accept()
   }
-  return { values: values.slice(0, count), vectors, residuals: squares.map((sum) => Math.sqrt(sum) / values[0]) }
+}
+
+/** Values of a block that matter to a filter. */
+interface Ends {
+  /** The smallest of all. */
+  readonly bound: number
+  /** The smallest that is wanted. */
+  readonly lowest: number
+}
+
+/** The ends by how high a filter of a degree has raised columns that were of length one; both only rise. */
+function endsOf(heights: Float64Array, { bound, lowest }: Ends, degree: number, wanted: number): Ends {
+  const descending = heights.slice().sort().reverse()
+  const valueAt = (place: number): number => valueRaised(descending[place], bound, degree)
+  const raised = Math.max(lowest, valueAt(wanted - 1))
+  return { lowest: raised, bound: Math.min(raised, valueAt(Math.floor((1 - OUTLIERS) * (heights.length - 1)))) }
 }
 
 /** Singular values and vectors, without those that cannot be told from zero: within rounding, or no larger than twice what they miss. */
 function* triplets(
-  product: NormalProduct,
-  { values: squares, vectors, residuals }: Measured,
-  largest: number,
+  product: KeptProduct,
+  ritz: RitzPairs,
+  { values: squares, residuals }: Measured,
 ): Algorithm<Pick<SingularVectors, 'values' | 'left' | 'right' | 'residuals'>> {
+  const largest = ritz.values[0]
   const end = squares.findIndex((square, at) => !(square > largest * Math.max(ROUNDING, 2 * residuals[at])))
   const rank = end < 0 ? squares.length : end
   const values = squares.slice(0, rank).map((square) => Math.sqrt(square))
-  const right = orient(firstColumns(vectors, squares.length, rank), rank)
-  const image = yield* product.left(right)
-  const left = image.map((entry, at) => entry / values[at % rank])
+  if (rank === 0) return { ...nothing(), residuals: residuals.slice(0, 0) }
+  const { right, left } = yield* product.bothSides(firstOf(ritz, rank))
+  const signs = signsOf(right, rank)
+  multiplyColumns(right, signs)
+  multiplyColumns(
+    left,
+    values.map((value, at) => signs[at] / value),
+  )
   return { values, left, right, residuals: residuals.slice(0, rank) }
 }
 
-/** The filter on the Ritz vectors, and on random ones in place of those that rounding has lost. */
-function* refine(
-  product: NormalProduct,
-  filter: readonly RecurrenceStep[],
-  span: Float32Array,
-  { values, coefficients }: RitzPairs,
-  size: number,
-  random: Random,
-): Algorithm<Float32Array> {
-  if (values.length === size) return yield* product.apply(filter, span, new Float32Array(coefficients))
-  const vectors = yield* product.combine(span, new Float32Array(coefficients), values.length)
-  return yield* product.apply(filter, addRandom(vectors, values.length, size, product, random))
+/** The first Ritz vectors. */
+function firstOf({ values, coefficients }: RitzPairs, count: number): Measurement {
+  const size = coefficients.length / values.length
+  return { coefficients: columnsOf(coefficients, size, count), count, values: values.slice(0, count) }
 }
 
-/** A block of `count` columns with random ones after them, up to `size`. */
-function addRandom(
-  vectors: Float32Array,
-  count: number,
-  size: number,
-  { active }: NormalProduct,
-  random: Random,
-): Float32Array {
-  const wide = new Float32Array(active.length * size)
-  const spread = 1 / Math.sqrt(active.length)
-  for (let row = 0; row < active.length; row++) {
-    wide.set(vectors.subarray(row * count, (row + 1) * count), row * size)
-    if (active[row] === 0) continue
-    for (let c = count; c < size; c++) wide[row * size + c] = (random.next() - 0.5) * spread
+/** All Ritz vectors, with columns of zeros up to `size`. */
+const widened = ({ coefficients }: RitzPairs, size: number): Float32Array => columnsOf(coefficients, size, size)
+
+/** The first `count` columns of a matrix with `rows` rows, as float32; beyond its own they are 0. */
+function columnsOf(matrix: Float64Array, rows: number, count: number): Float32Array {
+  const own = matrix.length / rows
+  const columns = new Float32Array(rows * count)
+  for (let row = 0; row < rows; row++) {
+    columns.set(matrix.subarray(row * own, row * own + Math.min(own, count)), row * count)
   }
-  return wide
+  return columns
 }
 
-/** T_d(2 P / b - 1) as a recurrence, for the largest degree that raises no component more than `growth` times. */
-function filterSteps(values: Float64Array, growth: number): RecurrenceStep[] {
-  const top = values[0]
-  const bound = Math.max(values[values.length - 1], ROUNDING * top)
-  const degree = Math.floor(Math.acosh(growth) / Math.acosh((2 * top) / bound - 1))
-  return Array.from({ length: Math.max(1, Math.min(MOST_DEGREE, degree)) }, (_, at) =>
-    at === 0 ? { a: 2 / bound, b: -1, c: 0, d: 0 } : { a: 4 / bound, b: -2, c: -1, d: 0 },
-  )
+function resized(values: Float64Array, size: number): Float64Array {
+  const longer = new Float64Array(size)
+  longer.set(values)
+  return longer
 }
 
-/** The first `count` of `size` columns, as float32. */
-function firstColumns(matrix: Float32Array | Float64Array, size: number, count: number): Float32Array {
-  const rows = size === 0 ? 0 : matrix.length / size
-  const first = new Float32Array(rows * count)
-  for (let row = 0; row < rows; row++) first.set(matrix.subarray(row * size, row * size + count), row * count)
-  return first
+/** -1 for columns whose entry that is largest in size, the first of them if there are more, is negative. */
+function signsOf(vectors: Float32Array, columns: number): Float64Array {
+  const largest = new Float64Array(columns)
+  for (let at = 0; at < vectors.length;) {
+    for (let c = 0; c < columns; c++, at++) if (Math.abs(vectors[at]) > Math.abs(largest[c])) largest[c] = vectors[at]
+  }
+  return largest.map((entry) => (entry < 0 ? -1 : 1))
 }
 
-/** Flips columns so that the entry that is largest in size, the first of them if there are more, is positive. */
-function orient(vectors: Float32Array, columns: number): Float32Array {
-  const largest = new Float32Array(columns)
-  vectors.forEach((entry, at) => {
-    if (Math.abs(entry) > Math.abs(largest[at % columns])) largest[at % columns] = entry
-  })
-  // Sums, so that no zero is negative.
-  return vectors.map((entry, at) => (largest[at % columns] < 0 ? 0 - entry : 0 + entry))
+function multiplyColumns(vectors: Float32Array, factors: Float64Array): void {
+  const columns = factors.length
+  for (let at = 0; at < vectors.length;) {
+    // A sum, so that no zero is negative.
+    for (let c = 0; c < columns; c++, at++) vectors[at] = 0 + vectors[at] * factors[c]
+  }
 }

@@ -1,11 +1,29 @@
 import type { MatrixOffsets } from '../kernel/kernel.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Window } from '../matrix/windows.ts'
-import { keepsScores, makePlan, type DenseShape, type Plan, type PlanOptions } from '../plan/plan.ts'
+import {
+  blockWidthFor,
+  keepsScores,
+  makePlan,
+  type DenseShape,
+  type Plan,
+  type PlanOptions,
+  type ProblemShape,
+} from '../plan/plan.ts'
 import type { Machine } from '../plan/machine.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { PreparedMatrix } from './prepared.ts'
-import { columnCount, type DenseSeeds, type Problem, type Seeds, type Solution, type TopLists } from './problem.ts'
+import {
+  columnCount,
+  type DenseSeeds,
+  type KeptSeeds,
+  type Output,
+  type PanelNumber,
+  type Problem,
+  type Seeds,
+  type Solution,
+  type TopLists,
+} from './problem.ts'
 
 /** A problem written into memory, described in plain data: what a worker is sent. */
 export interface Job {
@@ -17,20 +35,30 @@ export interface Job {
   readonly stopBelow: number
   readonly seeds: Seeds['kind']
   readonly excludeSeeds: boolean
+  readonly kept: KeptJob | null
+}
+
+/** What a job does with panels. */
+export interface KeptJob extends Pick<KeptSeeds, 'random'> {
+  readonly from: PanelNumber
+  /** `null` where nothing is left in a panel. */
+  readonly to: PanelNumber | null
+  readonly measures: boolean
 }
 
 /** Plans a problem over a prepared matrix. */
 export function planProblem(prepared: PreparedMatrix, problem: Problem, options: PlanOptions, machine: Machine): Plan {
   const { seeds, addend, output, schedule } = problem
-  const shape = {
+  const shape: ProblemShape = {
     name: problem.name,
     columns: columnCount(seeds),
     solver: schedule.solver,
     steps: schedule.steps.length,
     seedCount: seeds.kind === 'sparse' ? seeds.indices.length : null,
-    dense: seeds.kind === 'dense' ? denseShape(prepared, seeds) : null,
+    dense: denseShape(prepared, seeds),
     ...(addend && { addendSources: addend.data.length / prepared.shape.columnCount }),
-    crossProducts: output.kind === 'cross-products',
+    crossProducts: output.kind === 'cross-products' ? productsOf(output) : null,
+    keeps: output.kind === 'kept',
     topK: output.kind === 'top-k' ? output.k : null,
     rowScores: output.kind === 'scores' && output.rowScale !== null,
     probes: output.kind === 'probes' ? output.rows.length / columnCount(seeds) : 0,
@@ -38,8 +66,22 @@ export function planProblem(prepared: PreparedMatrix, problem: Problem, options:
   return makePlan(prepared.shape, shape, options, machine, prepared.end)
 }
 
-function denseShape({ shape }: PreparedMatrix, { data, coefficients }: DenseSeeds): DenseShape {
-  return { sources: data.length / shape.columnCount, combined: coefficients !== null }
+function productsOf({
+  finish,
+  seeds = true,
+}: Extract<Output, { kind: 'cross-products' }>): 'seeds' | 'scores' | 'both' {
+  if (finish === null) return 'seeds'
+  return seeds ? 'both' : 'scores'
+}
+
+function denseShape({ shape }: PreparedMatrix, seeds: Seeds): DenseShape | null {
+  if (seeds.kind === 'kept') {
+    const width = blockWidthFor(seeds.panelColumns)
+    const sources = Math.ceil(seeds.panelColumns / width) * width
+    return { sources, combined: seeds.coefficients !== null, kept: true }
+  }
+  if (seeds.kind !== 'dense') return null
+  return { sources: seeds.data.length / shape.columnCount, combined: seeds.coefficients !== null }
 }
 
 /** Makes room for the plan's sections and writes operator and seeds into them. */
@@ -53,7 +95,8 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
   arena.float32(sections.scale).set(operator.scale)
   arena.float32(sections.weight).set(operator.weight)
   if (output.kind === 'probes') arena.int32(sections.probeRows).set(output.rows)
-  else arena.float32(sections.finish).set(output.finish)
+  else if (output.finish !== null) arena.float32(sections.finish).set(output.finish)
+  if (output.kind === 'kept' && output.measure !== null) arena.float64(sections.measured).set(output.measure)
   if (plan.matrix.square) arena.float32(sections.rowScale).fill(1)
   else if (output.kind === 'scores' && output.rowScale !== null) arena.float32(sections.rowScale).set(output.rowScale)
   writeSeeds(arena, plan, seeds)
@@ -74,7 +117,13 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
     stopBelow: schedule.stopBelow,
     seeds: seeds.kind,
     excludeSeeds: output.kind === 'top-k' && output.excludeSeeds,
+    kept: seeds.kind === 'kept' ? keptJob(seeds, output) : null,
   }
+}
+
+function keptJob({ panel, random }: KeptSeeds, output: Output): KeptJob {
+  const keeps = output.kind === 'kept'
+  return { from: panel, random, to: keeps ? output.panel : null, measures: keeps && output.measure !== null }
 }
 
 function writeSeeds(arena: Arena, plan: Plan, seeds: Seeds): void {
@@ -84,11 +133,9 @@ function writeSeeds(arena: Arena, plan: Plan, seeds: Seeds): void {
     arena.float32(sections.seedData).set(seeds.scale)
     return
   }
-  if (seeds.kind === 'dense') {
-    arena.float32(sections.seedData).set(seeds.data)
+  if (seeds.kind === 'dense' || seeds.kind === 'kept') {
     arena.float32(sections.seedScale).set(seeds.scale)
-    arena.int32(sections.seedPointers).set(seeds.excludedRows ?? new Int32Array(seeds.columns).fill(-1))
-    if (seeds.coefficients !== null) packColumns(seeds.coefficients, plan, arena.float32(sections.coefficients))
+    writeDense(arena, plan, seeds)
     return
   }
   arena.int32(sections.seedPointers).set(seeds.indptr)
@@ -96,10 +143,36 @@ function writeSeeds(arena: Arena, plan: Plan, seeds: Seeds): void {
   arena.float32(sections.seedData).set(seeds.data)
 }
 
+function writeDense(arena: Arena, plan: Plan, seeds: DenseSeeds | KeptSeeds): void {
+  const { sections } = plan.layout
+  const { coefficients } = seeds
+  const sources = plan.problem.dense?.sources ?? 0
+  if (seeds.kind === 'dense') arena.float32(sections.seedData).set(seeds.data)
+  const excluded = (seeds.kind === 'dense' ? seeds.excludedRows : undefined) ?? new Int32Array(seeds.columns).fill(-1)
+  arena.int32(sections.seedPointers).set(excluded)
+  if (coefficients === null) return
+  packColumns(coefficients, plan, arena.float32(sections.coefficients), sources)
+  arena.int32(sections.reach).set(reachOf(coefficients, plan))
+}
+
+/** Of each block of columns, how many rows of the coefficients there are until the rest is 0. */
+function reachOf(coefficients: Float32Array, { blockWidth, blocks, problem: { columns } }: Plan): number[] {
+  const rows = coefficients.length / columns
+  return Array.from({ length: blocks }, (_, block) => {
+    const [first, last] = [block * blockWidth, Math.min((block + 1) * blockWidth, columns)]
+    let row = rows
+    while (row > 0 && coefficients.subarray((row - 1) * columns + first, (row - 1) * columns + last).every(isZero))
+      row--
+    return row
+  })
+}
+
+const isZero = (value: number): boolean => value === 0
+
 /** Copies the answer out of shared memory. */
 export function readSolution(arena: Arena, { plan }: Job): Solution {
   const { sections } = plan.layout
-  const { columns, topK, rowScores, probes, crossProducts } = plan.problem
+  const { columns, topK, rowScores, probes, crossProducts = null, keeps } = plan.problem
   const { rowCount, columnCount: matrixColumns } = plan.matrix
   const iterations = arena.int32(sections.blockIterations)
   const residuals = arena.float32(sections.blockResiduals)
@@ -109,16 +182,18 @@ export function readSolution(arena: Arena, { plan }: Job): Solution {
     residuals: Float32Array.from({ length: columns }, (_, column) => residuals[blockOf(column)]),
     top: topK === null ? null : readTop(arena, plan, topK),
     columnScores: keepsScores(plan.problem)
-      ? unpackBlocks(arena.float32(sections.columnScores), matrixColumns, plan)
+      ? withoutGaps(arena.float32(sections.columnScores), matrixColumns, plan)
       : null,
-    rowScores: rowScores ? unpackBlocks(arena.float32(sections.rowScores), rowCount, plan) : null,
+    rowScores: rowScores ? withoutGaps(arena.float32(sections.rowScores), rowCount, plan) : null,
     probes: probes === 0 ? null : arena.float32(sections.probes).slice(),
-    crossProducts: crossProducts
-      ? {
-          seeds: unpackProducts(arena.float64(sections.seedProducts), plan),
-          scores: unpackProducts(arena.float64(sections.scoreProducts), plan),
-        }
-      : null,
+    crossProducts:
+      crossProducts === null
+        ? null
+        : {
+            seeds: crossProducts === 'scores' ? null : unpackProducts(arena.float64(sections.seedProducts), plan),
+            scores: crossProducts === 'seeds' ? null : unpackProducts(arena.float64(sections.scoreProducts), plan),
+          },
+    squares: keeps === true ? arena.float64(sections.squares).slice(0, columns) : null,
   }
 }
 
@@ -131,43 +206,47 @@ function readTop(arena: Arena, plan: Plan, k: number): TopLists {
   }
 }
 
-/** Block after block of (rows x width) becomes one matrix (rows x columns). */
-function unpackBlocks(blocks: Float32Array, rows: number, plan: Plan): Float32Array {
-  const { columns } = plan.problem
-  if (columns === plan.blockWidth) return blocks.slice(0, rows * columns)
-  return unpackInto(new Float32Array(rows * columns), blocks, plan)
-}
-
-/** Products, without what lies above the diagonal: only a part of that was computed. */
-function unpackProducts(blocks: Float64Array, plan: Plan): Float64Array {
-  const { columns } = plan.problem
-  const products = unpackInto(new Float64Array(columns * columns), blocks, plan)
-  for (let row = 0; row < columns; row++) products.fill(0, row * columns + row + 1, (row + 1) * columns)
-  return products
-}
-
-function unpackInto<Numbers extends Float32Array | Float64Array>(
-  matrix: Numbers,
-  blocks: Numbers,
-  { blockWidth, problem: { columns } }: Plan,
-): Numbers {
-  const rows = matrix.length / columns
-  for (let first = 0, from = 0; first < columns; first += blockWidth) {
-    const width = Math.min(blockWidth, columns - first)
-    for (let row = 0; row < rows; row++, from += blockWidth) {
-      const at = row * columns + first
-      for (let c = 0; c < width; c++) matrix[at + c] = blocks[from + c]
-    }
+/** Rows without the columns that only fill up the last block. */
+function withoutGaps(
+  scores: Float32Array,
+  rows: number,
+  { blocks, blockWidth, problem: { columns } }: Plan,
+): Float32Array {
+  const stride = blocks * blockWidth
+  if (columns === stride) return scores.slice()
+  const matrix = new Float32Array(rows * columns)
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0; c < columns; c++) matrix[row * columns + c] = scores[row * stride + c]
   }
   return matrix
 }
 
-/** The way back; columns that are left of the last block become 0. */
-function packColumns(matrix: Float32Array, { blockWidth, problem: { columns } }: Plan, blocks: Float32Array): void {
+/** Block after block of (columns x width) becomes one matrix, without what lies above the diagonal: only a part of that was computed. */
+function unpackProducts(blocks: Float64Array, { blockWidth, problem: { columns } }: Plan): Float64Array {
+  const products = new Float64Array(columns * columns)
+  for (let first = 0; first < columns; first += blockWidth) {
+    for (let row = first; row < columns; row++) {
+      const from = first * columns + row * blockWidth
+      const width = Math.min(blockWidth, columns - first, row - first + 1)
+      for (let c = 0; c < width; c++) products[row * columns + first + c] = blocks[from + c]
+    }
+  }
+  return products
+}
+
+/** A matrix (rows x columns) becomes block after block of (at least `sources` x width); what is left over becomes 0. */
+function packColumns(
+  matrix: Float32Array,
+  { blockWidth, problem: { columns } }: Plan,
+  blocks: Float32Array,
+  sources = matrix.length / columns,
+): void {
   const rows = matrix.length / columns
   blocks.fill(0)
-  matrix.forEach((value, at) => {
-    const [row, column] = [Math.floor(at / columns), at % columns]
-    blocks[(Math.floor(column / blockWidth) * rows + row) * blockWidth + (column % blockWidth)] = value
-  })
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const within = column % blockWidth
+      blocks[(column - within) * sources + row * blockWidth + within] = matrix[row * columns + column]
+    }
+  }
 }

@@ -1,7 +1,8 @@
 import type { BlockOffsets, Kernel } from '../kernel/kernel.ts'
+import type { Window } from '../matrix/windows.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { Section } from '../memory/layout.ts'
 import { Control } from './control.ts'
+import { DenseBlocks } from './dense-blocks.ts'
 import type { Job } from './job.ts'
 import { sweepWindow, turnedWindow, type WindowSweep } from './sweep-window.ts'
 
@@ -54,6 +55,7 @@ class BlockWorker {
   readonly #rhs: number
   /** Room for the rows of one window. */
   readonly #rows: number
+  readonly #dense: DenseBlocks
   #z: number
   #previous: number
   #turn = 0
@@ -77,6 +79,8 @@ class BlockWorker {
     this.#rows = sections.rows.offset + (team + member.index) * longest
     this.#start = Math.floor((matrix.columnCount * member.index) / member.count)
     this.#end = Math.floor((matrix.columnCount * (member.index + 1)) / member.count)
+    const share = { start: this.#start, end: this.#end }
+    this.#dense = new DenseBlocks(job, arena, kernel, control, member, share)
   }
 
   /** @returns false when the job was stopped. */
@@ -98,6 +102,9 @@ class BlockWorker {
       this.#previous = swap
       iterations++
       this.#probe(block, iterations)
+      if (iterations === 1 && this.#job.kept?.measures === true && this.#member.index === 0) {
+        this.#dense.measure(block, this.#z, this.#rhs)
+      }
     }
     if (this.#member.index === 0) {
       this.#arena.int32(plan.layout.sections.blockIterations)[block] = iterations
@@ -114,7 +121,16 @@ class BlockWorker {
     const { addend, addendCoefficients } = layout.sections
     const own = addendCoefficients.offset + block * addendSources * blockWidth * 4
     const [start, end] = [this.#start, this.#end]
-    this.#kernel.combineColumns(blockWidth, start, end, addendSources, addend.offset, own, this.#previous)
+    this.#kernel.combineColumns(
+      blockWidth,
+      start,
+      end,
+      addendSources,
+      addendSources,
+      addend.offset,
+      own,
+      this.#previous,
+    )
     this.#kernel.add(start * blockWidth, end * blockWidth, this.#z, this.#previous)
     return this.#control.barrier(this.#member.count)
   }
@@ -159,70 +175,18 @@ class BlockWorker {
       this.#block(this.#accumulators + part * this.#blockLength * 4).fill(0, from, to)
     }
     if (!this.#control.barrier(this.#member.count)) return false
-    if (this.#job.seeds === 'dense') this.#writeDenseSeeds(block)
-    else if (this.#member.index === 0) this.#forEachSeed(block, (at, value, rhs) => (rhs[at] += value))
-    if (!this.#control.barrier(this.#member.count)) return false
-    if (this.#job.seeds === 'dense' && !this.#scaleSeeds(block)) return false
+    if (this.#job.plan.problem.dense) {
+      if (!this.#dense.writeSeeds(block, this.#rhs)) return false
+    } else {
+      if (this.#member.index === 0) this.#forEachSeed(block, (at, value, rhs) => (rhs[at] += value))
+      if (!this.#control.barrier(this.#member.count)) return false
+    }
     this.#block(this.#z).set(this.#block(this.#rhs).subarray(from, to), from)
     return this.#control.barrier(this.#member.count)
   }
 
   #block(offset: number): Float32Array {
     return new Float32Array(this.#arena.memory.buffer, offset, this.#blockLength)
-  }
-
-  /** Y or Y C, this member's rows. */
-  #writeDenseSeeds(block: number): void {
-    const { blockWidth, layout, problem } = this.#job.plan
-    const { seedData, coefficients } = layout.sections
-    const { sources, combined } = problem.dense ?? { sources: 0, combined: false }
-    if (combined) {
-      const own = coefficients.offset + block * sources * blockWidth * 4
-      const [start, end] = [this.#start, this.#end]
-      this.#kernel.combineColumns(blockWidth, start, end, sources, seedData.offset, own, this.#rhs)
-      return
-    }
-    const data = this.#arena.float32(seedData)
-    const rhs = this.#block(this.#rhs)
-    const first = block * blockWidth
-    const width = Math.min(blockWidth, sources - first)
-    for (let row = this.#start; row < this.#end; row++) {
-      for (let c = 0; c < width; c++) rhs[row * blockWidth + c] = data[row * sources + first + c]
-    }
-  }
-
-  /** rhs <- scale o rhs, after what is wanted of the seeds as they are. */
-  #scaleSeeds(block: number): boolean {
-    const { plan } = this.#job
-    const { seedProducts, seedScale } = plan.layout.sections
-    if (plan.problem.crossProducts) {
-      this.#multiplySeeds(block, this.#rhs, seedProducts)
-      if (!this.#control.barrier(this.#member.count)) return false
-    }
-    this.#scaleRows(this.#rhs, this.#rhs, seedScale)
-    return this.#control.barrier(this.#member.count)
-  }
-
-  /** to <- scale o from, this member's rows. */
-  #scaleRows(from: number, to: number, scale: Section): void {
-    const { blockWidth } = this.#job.plan
-    const [source, target, factors] = [this.#block(from), this.#block(to), this.#arena.float32(scale)]
-    for (let row = this.#start; row < this.#end; row++) {
-      for (let at = row * blockWidth; at < (row + 1) * blockWidth; at++) target[at] = source[at] * factors[row]
-    }
-  }
-
-  /** Y' times a block, this member's columns of Y: those before the block are left to the upper triangle. */
-  #multiplySeeds(block: number, vectors: number, products: Section): void {
-    const { blockWidth, layout, matrix, problem } = this.#job.plan
-    const first = block * blockWidth
-    const share = (problem.columns - first) / this.#member.count
-    const [from, to] = [0, 1].map((next) => first + Math.floor(share * (this.#member.index + next)))
-    const length = problem.columns * blockWidth
-    const own = { ...products, offset: products.offset + block * length * 8, length }
-    this.#arena.float64(own).fill(0, from * blockWidth, to * blockWidth)
-    const a = layout.sections.seedData.offset
-    this.#kernel.crossProducts(blockWidth, matrix.columnCount, problem.columns, from, to, a, vectors, own.offset)
   }
 
   #forEachSeed(block: number, visit: (at: number, value: number, rhs: Float32Array) => void): void {
@@ -319,13 +283,17 @@ class BlockWorker {
   }
 
   #finish(block: number): boolean {
-    const { plan } = this.#job
+    const { plan, kept } = this.#job
     if (plan.problem.topK !== null) {
       if (this.#member.index === 0) this.#rank(block, plan.problem.topK)
-    } else if (plan.problem.crossProducts) {
-      this.#scaleRows(this.#z, this.#previous, plan.layout.sections.finish)
-      if (!this.#control.barrier(this.#member.count)) return false
-      this.#multiplySeeds(block, this.#previous, plan.layout.sections.scoreProducts)
+    } else if (plan.problem.crossProducts !== null) {
+      if (plan.problem.crossProducts !== 'seeds') {
+        this.#dense.scaleRows(this.#z, this.#previous, plan.layout.sections.finish)
+        if (!this.#control.barrier(this.#member.count)) return false
+        this.#dense.multiplySeeds(block, this.#previous, plan.layout.sections.scoreProducts)
+      }
+    } else if (kept !== null && kept.to !== null) {
+      this.#dense.keep(block, this.#z, kept.to)
     } else if (plan.problem.probes === 0) {
       this.#copyScores(block)
     }
@@ -353,21 +321,33 @@ class BlockWorker {
   }
 
   #copyScores(block: number): void {
-    const { plan, matrix, windows } = this.#job
+    const { plan, windows } = this.#job
     const { sections } = plan.layout
-    const scores = this.#arena.float32(sections.columnScores).subarray(block * this.#blockLength)
-    const finish = this.#arena.float32(sections.finish)
-    const z = this.#block(this.#z)
-    const { blockWidth } = plan
-    for (let column = this.#start; column < this.#end; column++) {
-      for (let at = column * blockWidth; at < (column + 1) * blockWidth; at++) scores[at] = z[at] * finish[column]
-    }
+    const { blockWidth, blocks } = plan
+    const stride = blocks * blockWidth
+    const [first, z] = [block * blockWidth * 4, this.#z]
+    const scores = sections.columnScores.offset + first
+    this.#kernel.scaleRows(blockWidth, this.#start, this.#end, sections.finish.offset, z, blockWidth, scores, stride)
     if (!plan.problem.rowScores) return
-    const out = sections.rowScores.offset + block * plan.matrix.rowCount * blockWidth * 4
     for (let window = this.#member.index; window < windows.length; window += this.#member.count) {
-      const { rowStart, rowEnd } = windows[window]
-      this.#kernel.gather(blockWidth, rowStart, rowEnd, matrix, sections.rowScale.offset, this.#z, out)
+      this.#copyRowScores(windows[window], first)
       this.#control.beat()
     }
+  }
+
+  /** By way of the room for a window, because a gather leaves its rows side by side. */
+  #copyRowScores({ rowStart, rowEnd }: Window, first: number): void {
+    const { plan, matrix } = this.#job
+    const { blockWidth, blocks } = plan
+    const { ones, rowScale, rowScores } = plan.layout.sections
+    if (blockWidth === 1) {
+      this.#kernel.gather(blockWidth, rowStart, rowEnd, matrix, rowScale.offset, this.#z, rowScores.offset)
+      return
+    }
+    const own = { ...matrix, indptr: matrix.indptr + 4 * rowStart }
+    const [count, stride] = [rowEnd - rowStart, blocks * blockWidth]
+    const to = rowScores.offset + first + rowStart * stride * 4
+    this.#kernel.gather(blockWidth, 0, count, own, rowScale.offset + 4 * rowStart, this.#z, this.#rows)
+    this.#kernel.scaleRows(blockWidth, 0, count, ones.offset, this.#rows, blockWidth, to, stride)
   }
 }

@@ -29,7 +29,7 @@ export interface Operator {
 }
 
 /** Right-hand sides, one a column of the problem. */
-export type Seeds = RowSeeds | SparseSeeds | DenseSeeds
+export type Seeds = RowSeeds | SparseSeeds | DenseSeeds | KeptSeeds
 
 /** Right-hand side c is row `rows[c]` of the matrix, times `scale` (shape: columns of the matrix). */
 export interface RowSeeds {
@@ -60,6 +60,24 @@ export interface DenseSeeds {
   readonly excludedRows?: Int32Array
 }
 
+/** Number of one of the two panels that stay in memory from one problem of an algorithm to the next. */
+export type PanelNumber = 0 | 1
+
+/** As `DenseSeeds`, Y being what an earlier problem of the same algorithm left in a panel. All its problems have panels of one width. */
+export interface KeptSeeds {
+  readonly kind: 'kept'
+  readonly columns: number
+  readonly panel: PanelNumber
+  /** Columns of a panel. */
+  readonly panelColumns: number
+  /** C, shape (columns of a panel x columns), row-major; `null` for the first columns of Y themselves. */
+  readonly coefficients: Float32Array | null
+  /** Shape (columns of the matrix). */
+  readonly scale: Float32Array
+  /** Columns from `from` on are drawn from a seed instead. */
+  readonly random: { readonly from: number; readonly seed: number } | null
+}
+
 /** A C, A dense. */
 export interface Addend {
   /** A, shape (columns of the matrix x sources), row-major. */
@@ -85,9 +103,19 @@ export type Output =
       readonly rowScale: Float32Array | null
     }
   | {
-      /** Y'Y and Y'(z o finish) of dense seeds Y without coefficients. */
+      /** Y'Y and, with `finish`, Y'(z o finish) of dense seeds Y without coefficients. */
       readonly kind: 'cross-products'
+      readonly finish: Float32Array | null
+      /** Whether Y'Y is wanted; default true. */
+      readonly seeds?: boolean
+    }
+  | {
+      /** Nothing but that z o finish stays in a panel, other than that of the seeds. */
+      readonly kind: 'kept'
+      readonly panel: PanelNumber
       readonly finish: Float32Array
+      /** With values, one a column: also the sums of ((T y - value y) o finish)^2 of the seeds y; there is at least one step then, with c = d = 0. */
+      readonly measure: Float64Array | null
     }
   | {
       /** z itself at a few rows of each column, before the first step and after each one. */
@@ -110,14 +138,16 @@ export interface Solution {
   /** Shape (steps + 1, problem columns, probes), row-major. */
   readonly probes: Float32Array | null
   readonly crossProducts: CrossProducts | null
+  /** What output 'kept' measured, shape (problem columns). */
+  readonly squares: Float64Array | null
 }
 
 /** Products of dense seeds Y, shape (problem columns x problem columns), row-major: lower triangles, above it is 0. */
 export interface CrossProducts {
-  /** Y'Y. */
-  readonly seeds: Float64Array
-  /** Y'(z o finish). */
-  readonly scores: Float64Array
+  /** Y'Y, unless it was not wanted. */
+  readonly seeds: Float64Array | null
+  /** Y'(z o finish), if asked for. */
+  readonly scores: Float64Array | null
 }
 
 /** k entries a column, best first; row -1 where there were fewer. */
@@ -129,6 +159,6 @@ export interface TopLists {
 
 /** How many right-hand sides there are. */
 export function columnCount(seeds: Seeds): number {
-  if (seeds.kind === 'dense') return seeds.columns
+  if (seeds.kind === 'dense' || seeds.kind === 'kept') return seeds.columns
   return seeds.kind === 'rows' ? seeds.rows.length : seeds.indptr.length - 1
 }

@@ -124,12 +124,43 @@ describe.each(KERNELS)('the kernel %s', (name) => {
         const { kernel, offset, a, coefficients, out } = stage
         const before = out.slice()
         const expected = product(tableOf(a, columns), tableOf(coefficients, width))
-        kernel.combineColumns(width, 3, 90, columns, offset.a, offset.coefficients, offset.out)
+        kernel.combineColumns(width, 3, 90, columns, columns, offset.a, offset.coefficients, offset.out)
         tableOf(out, width).forEach((row, r) =>
           expectNear(row, r >= 3 && r < 90 ? expected[r] : Array.from(before.subarray(r * width, (r + 1) * width))),
         )
       },
     )
+
+    it('combineColumns leaves the columns out that are not asked for', () => {
+      const columns = 6
+      const { kernel, offset, a, coefficients, out } = new DenseStage(name, { width, columns })
+      const expected = product(
+        tableOf(a, columns).map((row) => row.slice(0, 4)),
+        tableOf(coefficients, width).slice(0, 4),
+      )
+      kernel.combineColumns(width, 0, DENSE_ROWS, 4, columns, offset.a, offset.coefficients, offset.out)
+      tableOf(out, width).forEach((row, r) => expectNear(row, expected[r]))
+    })
+
+    it('scaleRows scales rows from one stride to another, between start and end only', () => {
+      const stride = width + 3
+      const { kernel, offset, a, z, out } = new DenseStage(name, { width, columns: stride })
+      const scale = z.slice(0, 40)
+      const [source, before] = [tableOf(a, stride), out.slice()]
+      kernel.scaleRows(width, 3, 40, offset.z, offset.a + 8, stride, offset.out, width)
+      tableOf(out, width).forEach((row, r) => {
+        const scaled = source[r].slice(2, 2 + width).map((value) => Math.fround(value * scale[r]))
+        const kept = Array.from(before.subarray(r * width, (r + 1) * width))
+        expect(row).toEqual(r >= 3 && r < 40 ? scaled : kept)
+      })
+      const target = tableOf(a, stride)
+      kernel.scaleRows(width, 5, 9, offset.z, offset.out, width, offset.a + 4, stride)
+      tableOf(a, stride).forEach((row, r) => {
+        const scaled = tableOf(out, width)[r].map((value) => Math.fround(value * scale[r]))
+        const [first, last] = [target[r].slice(0, 1), target[r].slice(1 + width)]
+        expect(row).toEqual(r >= 5 && r < 9 ? [...first, ...scaled, ...last] : target[r])
+      })
+    })
 
     it.each([1, 5, 6])('crossProducts adds products with the columns asked for, of %i', (columns) => {
       const stage = new DenseStage(name, { width, columns })
@@ -192,9 +223,10 @@ describe.each(BLOCK_WIDTHS)('both kernels, dense, with width %i', (width) => {
     const [one, other] = KERNELS.map((name) => {
       const stage = new DenseStage(name, { width, columns })
       const { kernel, offset } = stage
-      kernel.combineColumns(width, 0, DENSE_ROWS, columns, offset.a, offset.coefficients, offset.out)
+      kernel.combineColumns(width, 0, DENSE_ROWS, columns, columns, offset.a, offset.coefficients, offset.out)
       kernel.crossProducts(width, DENSE_ROWS, columns, 0, columns, offset.a, offset.out, offset.products)
-      return [Array.from(stage.out), Array.from(stage.products)]
+      if (width <= columns) kernel.scaleRows(width, 0, DENSE_ROWS, offset.z, offset.out, width, offset.a, columns)
+      return [Array.from(stage.out), Array.from(stage.products), Array.from(stage.a)]
     })
     expect(other).toEqual(one)
   })

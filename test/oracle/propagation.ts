@@ -48,6 +48,7 @@ export function rightHandSides(matrix: CsrMatrix, { seeds }: Problem): Dense {
   const w = denseOf(matrix)
   return Array.from({ length: columnCount(seeds) }, (_, column) => {
     if (seeds.kind === 'rows') return w[seeds.rows[column]].map((weight, i) => weight * seeds.scale[i])
+    if (seeds.kind === 'kept') throw new TypeError('panels are known to the arena only')
     if (seeds.kind === 'dense') return denseSide(seeds, column)
     const rhs = Array<number>(matrix.columnCount).fill(0)
     for (let at = seeds.indptr[column]; at < seeds.indptr[column + 1]; at++) rhs[seeds.indices[at]] += seeds.data[at]

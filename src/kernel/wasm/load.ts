@@ -48,6 +48,7 @@ interface KernelExports {
     rowStart: number,
     rowEnd: number,
     columns: number,
+    stride: number,
     a: number,
     coefficients: number,
     out: number,
@@ -61,6 +62,16 @@ interface KernelExports {
     a: number,
     z: number,
     out: number,
+  ): void
+  scaleRows(
+    width: number,
+    rowStart: number,
+    rowEnd: number,
+    scale: number,
+    from: number,
+    fromStride: number,
+    to: number,
+    toStride: number,
   ): void
 }
 
@@ -101,11 +112,14 @@ export function wasmKernel(memory: Memory): Kernel {
     topK(width, count, k, z, scale, rows, scores) {
       exports.topK(width, count, k, z, scale, rows, scores)
     },
-    combineColumns(width, rowStart, rowEnd, columns, a, coefficients, out) {
-      exports.combineColumns(width, rowStart, rowEnd, columns, a, coefficients, out)
+    combineColumns(width, rowStart, rowEnd, columns, stride, a, coefficients, out) {
+      exports.combineColumns(width, rowStart, rowEnd, columns, stride, a, coefficients, out)
     },
     crossProducts(width, rowCount, columns, columnStart, columnEnd, a, z, out) {
       exports.crossProducts(width, rowCount, columns, columnStart, columnEnd, a, z, out)
+    },
+    scaleRows(width, rowStart, rowEnd, scale, from, fromStride, to, toStride) {
+      exports.scaleRows(width, rowStart, rowEnd, scale, from, fromStride, to, toStride)
     },
   }
 }

@@ -15,8 +15,7 @@
   }
 }
 
-@inline function combineTwoRows(columns: usize, a: usize, coefficients: usize, out: usize): void {
-  const next = columns << 2
+@inline function combineTwoRows(columns: usize, stride: usize, a: usize, coefficients: usize, out: usize): void {
   let p0 = f32x4.splat(0)
   let p1 = f32x4.splat(0)
   let p2 = f32x4.splat(0)
@@ -25,10 +24,10 @@
   let q1 = f32x4.splat(0)
   let q2 = f32x4.splat(0)
   let q3 = f32x4.splat(0)
-  const end = a + next
+  const end = a + (columns << 2)
   for (; a < end; a += 4) {
     const x = v128.load32_splat(a)
-    const y = v128.load32_splat(a + next)
+    const y = v128.load32_splat(a + stride)
     const c0 = v128.load(coefficients)
     const c1 = v128.load(coefficients, 16)
     const c2 = v128.load(coefficients, 32)
@@ -53,11 +52,11 @@
   v128.store(out, q3, 112)
 }
 
-export function combineColumns(width: usize, rowStart: usize, rowEnd: usize, columns: usize, a: usize, coefficients: usize, out: usize): void {
+export function combineColumns(width: usize, rowStart: usize, rowEnd: usize, columns: usize, stride: usize, a: usize, coefficients: usize, out: usize): void {
   let row = rowStart
-  const bytes = columns << 2
+  const bytes = stride << 2
   if (width == 16) {
-    for (; row + 2 <= rowEnd; row += 2) combineTwoRows(columns, a + row * bytes, coefficients, out + (row << 6))
+    for (; row + 2 <= rowEnd; row += 2) combineTwoRows(columns, bytes, a + row * bytes, coefficients, out + (row << 6))
   }
   for (; row < rowEnd; row++) combineOneRow(width, columns, a + row * bytes, coefficients, out + ((row * width) << 2))
 }
@@ -134,5 +133,21 @@ export function crossProducts(width: usize, rowCount: usize, columns: usize, col
       for (; column + 2 <= columnEnd; column += 2) crossTwoColumns(rows, stride, chunk + (column << 2), block, out + (column << 7))
     }
     for (; column < columnEnd; column++) crossOneColumn(width, rows, stride, chunk + (column << 2), block, out + ((column * width) << 3))
+  }
+}
+
+// ---- scaleRows: to = scale o from, rows of either side a stride apart ----
+
+export function scaleRows(width: usize, rowStart: usize, rowEnd: usize, scale: usize, from: usize, fromStride: usize, to: usize, toStride: usize): void {
+  for (let row = rowStart; row < rowEnd; row++) {
+    const source = from + ((row * fromStride) << 2)
+    const target = to + ((row * toStride) << 2)
+    const factor = load<f32>(scale + (row << 2))
+    if (width == 1) {
+      store<f32>(target, load<f32>(source) * factor)
+      continue
+    }
+    const factors = f32x4.splat(factor)
+    for (let at: usize = 0; at < width << 2; at += 16) v128.store(target + at, f32x4.mul(v128.load(source + at), factors))
   }
 }

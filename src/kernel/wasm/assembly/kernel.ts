@@ -2,7 +2,7 @@
 // AssemblyScript, compiled by ../build.ts. Every pointer is a byte offset into the one imported memory.
 // `T` says whether the matrix has weights: f32 weighted, i32 pattern only.
 
-export { combineColumns, crossProducts } from './dense'
+export { combineColumns, crossProducts, scaleRows } from './dense'
 
 @inline function weightAt<T>(data: usize, edge: usize): v128 {
   return f32x4.splat(load<f32>(data + (edge << 2)))

@@ -1,0 +1,128 @@
+import { degreePower } from '../matrix/normalize.ts'
+import type { RecurrenceStep } from '../kernel/kernel.ts'
+import type { Algorithm } from '../run/drive.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
+import type { KeptSeeds, Operator, Output, PanelNumber, Problem } from '../run/problem.ts'
+
+import { ONCE } from './normal-product.ts'
+
+/** Which vectors are meant, of a block Y (columns of W x size). */
+export interface Selection {
+  /** Shape (size x count), row-major: Y times these; `null` for the first columns of Y. */
+  readonly coefficients: Float32Array | null
+  readonly count: number
+  /** Vectors from `from` on are random ones. */
+  readonly random?: KeptSeeds['random']
+}
+
+/** A selection, and what P multiplies its vectors by. */
+export interface Measurement extends Selection {
+  /** Shape (count). */
+  readonly values: Float64Array
+}
+
+/**
+ * X = D_u^-a W D_i^-e and P = X'X as products with a block Y of vectors, shape (columns of W x size), that stays in shared memory.
+ *
+ * There is room for two blocks: what is made of Y is kept beside it, and `accept` says that it is Y from now on.
+ */
+export class KeptProduct {
+  /** Columns of W that have any weight. */
+  readonly active: number
+  /** No rank is larger. */
+  readonly mostRank: number
+  readonly #who: string
+  readonly #operator: Operator
+  readonly #rowScale: Float32Array
+  readonly #columnScale: Float32Array
+  readonly #unscale: Float32Array
+  #size = 0
+  #panel: PanelNumber = 0
+
+  constructor(who: string, { degrees }: PreparedMatrix, userExponent: number, itemExponent: number) {
+    const { rows, columns } = degrees
+    const power = (side: Float64Array, exponent: number): Float32Array =>
+      new Float32Array(degreePower(side, exponent, 0))
+    const count = (side: Float64Array): number => side.reduce((sum, degree) => sum + Number(degree > 0), 0)
+    this.active = count(columns)
+    this.mostRank = Math.min(count(rows), this.active)
+    this.#who = who
+    this.#rowScale = power(rows, -userExponent)
+    this.#columnScale = power(columns, -itemExponent)
+    this.#unscale = power(columns, itemExponent)
+    this.#operator = {
+      middle: power(rows, -2 * userExponent),
+      scale: power(columns, -2 * itemExponent),
+      weight: new Float32Array(columns.length),
+    }
+  }
+
+  /** Y <- P times `size` random vectors. */
+  *start(size: number, seed: number): Algorithm<void> {
+    this.#size = size
+    yield* this.apply(ONCE, { coefficients: null, count: size, random: { from: 0, seed } })
+    this.accept()
+  }
+
+  /** Keeps the recurrence in P from a selection of Y beside Y. */
+  *apply(steps: readonly RecurrenceStep[], selection: Selection): Algorithm<void> {
+    yield this.#problem(steps, selection, this.#beside(null))
+  }
+
+  /** As `apply`, the first step having c = d = 0. @returns |P v - value v| of the selected vectors v, shape (count) */
+  *measure(steps: readonly RecurrenceStep[], selection: Measurement): Algorithm<Float64Array> {
+    const { squares } = yield this.#problem(steps, selection, this.#beside(selection.values))
+    return squares?.map(Math.sqrt) ?? leftOut()
+  }
+
+  /** What was kept beside Y is Y now. */
+  accept(): void {
+    this.#panel = other(this.#panel)
+  }
+
+  /** Y'Y, lower triangle. */
+  *gram(): Algorithm<Float64Array> {
+    const { crossProducts } = yield this.#problem([], this.#all(), { kind: 'cross-products', finish: null })
+    return crossProducts?.seeds ?? leftOut()
+  }
+
+  /** Y'PY, lower triangle. */
+  *project(): Algorithm<Float64Array> {
+    const output: Output = { kind: 'cross-products', finish: this.#unscale, seeds: false }
+    const { crossProducts } = yield this.#problem(ONCE, this.#all(), output)
+    return crossProducts?.scores ?? leftOut()
+  }
+
+  /** A selection of Y, and X times it: shapes (columns of W x count) and (rows of W x count). */
+  *bothSides(selection: Selection): Algorithm<{ right: Float32Array; left: Float32Array }> {
+    const output: Output = { kind: 'scores', finish: this.#unscale, rowScale: this.#rowScale }
+    const { columnScores, rowScores } = yield this.#problem([], selection, output)
+    return { right: columnScores ?? leftOut(), left: rowScores ?? leftOut() }
+  }
+
+  #all(): Selection {
+    return { coefficients: null, count: this.#size }
+  }
+
+  #beside(measure: Float64Array | null): Output {
+    return { kind: 'kept', panel: other(this.#panel), finish: this.#unscale, measure }
+  }
+
+  /** In the variable z = D_i^-e y the sweep W' (D_u^-2a W z) needs one scale only. */
+  #problem(
+    steps: readonly RecurrenceStep[],
+    { coefficients, count, random = null }: Selection,
+    output: Output,
+  ): Problem {
+    const [panel, panelColumns, scale] = [this.#panel, this.#size, this.#columnScale]
+    const schedule = { solver: 'filter', steps, stopBelow: 0 } as const
+    const seeds: KeptSeeds = { kind: 'kept', columns: count, panel, panelColumns, coefficients, scale, random }
+    return { name: this.#who, operator: this.#operator, schedule, seeds, output }
+  }
+}
+
+const other = (panel: PanelNumber): PanelNumber => (panel === 0 ? 1 : 0)
+
+function leftOut(): never {
+  throw new TypeError('a solver left the scores out')
+}

@@ -1,0 +1,161 @@
+import type { Kernel } from '../kernel/kernel.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { Section } from '../memory/layout.ts'
+import type { Control } from './control.ts'
+import type { Job } from './job.ts'
+import type { Member } from './member.ts'
+import { hashedUniform } from './random-block.ts'
+
+/** A member's rows of the matrix's columns: half-open. */
+export interface Share {
+  readonly start: number
+  readonly end: number
+}
+
+/** What is particular to dense right-hand sides: where they come from, what is wanted of them, and panels that stay for the next problem. */
+export class DenseBlocks {
+  readonly #job: Job
+  readonly #arena: Arena
+  readonly #kernel: Kernel
+  readonly #control: Control
+  readonly #member: Member
+  readonly #share: Share
+  /** Where Y lies; its rows are `#stride` elements apart. */
+  readonly #source: number
+  readonly #stride: number
+
+  constructor(job: Job, arena: Arena, kernel: Kernel, control: Control, member: Member, share: Share) {
+    this.#job = job
+    this.#arena = arena
+    this.#kernel = kernel
+    this.#control = control
+    this.#member = member
+    this.#share = share
+    const { dense, columns } = job.plan.problem
+    this.#stride = dense?.sources ?? columns
+    this.#source = job.kept === null ? job.plan.layout.sections.seedData.offset : this.#panel(job.kept.from)
+  }
+
+  /** rhs <- scale o (Y or Y C), after what is wanted of them unscaled. @returns false when the job was stopped */
+  writeSeeds(block: number, rhs: number): boolean {
+    const { plan } = this.#job
+    const { seedProducts, seedScale } = plan.layout.sections
+    this.#writeUnscaled(block, rhs)
+    if (!this.#control.barrier(this.#member.count)) return false
+    const { crossProducts = null } = plan.problem
+    if (crossProducts === 'seeds' || crossProducts === 'both') {
+      this.multiplySeeds(block, rhs, seedProducts)
+      if (!this.#control.barrier(this.#member.count)) return false
+    }
+    this.scaleRows(rhs, rhs, seedScale)
+    return this.#control.barrier(this.#member.count)
+  }
+
+  #writeUnscaled(block: number, rhs: number): void {
+    const { blockWidth, layout, problem } = this.#job.plan
+    const { start, end } = this.#share
+    const first = block * blockWidth
+    const random = this.#job.kept?.random ?? null
+    if (problem.dense?.combined) {
+      const own = layout.sections.coefficients.offset + block * this.#stride * blockWidth * 4
+      const reach = this.#arena.int32(layout.sections.reach)[block]
+      this.#kernel.combineColumns(blockWidth, start, end, reach, this.#stride, this.#source, own, rhs)
+    } else if (random !== null && random.from <= first) {
+      // Nothing of Y is wanted, and there may not be any yet.
+    } else if (first + blockWidth <= this.#stride) {
+      const { ones } = layout.sections
+      const from = this.#source + first * 4
+      this.#kernel.scaleRows(blockWidth, start, end, ones.offset, from, this.#stride, rhs, blockWidth)
+    } else {
+      this.#copyLast(first, rhs)
+    }
+    if (random !== null) this.#writeRandom(first, rhs, random.from, random.seed)
+  }
+
+  /** The block of which some columns lie beyond Y: those are 0. */
+  #copyLast(first: number, rhs: number): void {
+    const { blockWidth } = this.#job.plan
+    const { start, end } = this.#share
+    const data = new Float32Array(this.#arena.memory.buffer, this.#source)
+    const target = new Float32Array(this.#arena.memory.buffer, rhs)
+    for (let row = start; row < end; row++) {
+      for (let c = 0; c < blockWidth; c++) {
+        target[row * blockWidth + c] = first + c < this.#stride ? data[row * this.#stride + first + c] : 0
+      }
+    }
+  }
+
+  /** Columns from `from` on become random numbers of size 1 / sqrt(rows). */
+  #writeRandom(first: number, rhs: number, from: number, seed: number): void {
+    const { blockWidth, matrix, problem } = this.#job.plan
+    const { start, end } = this.#share
+    const target = new Float32Array(this.#arena.memory.buffer, rhs)
+    const spread = 1 / Math.sqrt(matrix.columnCount)
+    const last = Math.min(blockWidth, problem.columns - first)
+    for (let row = start; row < end; row++) {
+      for (let c = Math.max(0, from - first); c < last; c++) {
+        target[row * blockWidth + c] = (hashedUniform(seed, row, first + c) - 0.5) * spread
+      }
+      for (let c = last; c < blockWidth; c++) target[row * blockWidth + c] = 0
+    }
+  }
+
+  /** to <- scale o from, this member's rows of a block. */
+  scaleRows(from: number, to: number, scale: Section): void {
+    const { blockWidth } = this.#job.plan
+    const { start, end } = this.#share
+    this.#kernel.scaleRows(blockWidth, start, end, scale.offset, from, blockWidth, to, blockWidth)
+  }
+
+  /** Y' times a block, this member's columns of Y: those before the block are left to the upper triangle. */
+  multiplySeeds(block: number, vectors: number, products: Section): void {
+    const { blockWidth, matrix, problem } = this.#job.plan
+    const first = block * blockWidth
+    const share = (problem.columns - first) / this.#member.count
+    const [from, to] = [0, 1].map((next) => first + Math.floor(share * (this.#member.index + next)))
+    const length = problem.columns * blockWidth
+    const own = { ...products, offset: products.offset + block * length * 8, length }
+    this.#arena.float64(own).fill(0, from * blockWidth, to * blockWidth)
+    const { columnCount } = matrix
+    this.#kernel.crossProducts(blockWidth, columnCount, this.#stride, from, to, this.#source, vectors, own.offset)
+  }
+
+  /** Leaves z o finish in the panel of the output, this member's rows. */
+  keep(block: number, z: number, panel: number): void {
+    const { blockWidth, layout } = this.#job.plan
+    const { start, end } = this.#share
+    const to = this.#panel(panel) + block * blockWidth * 4
+    this.#kernel.scaleRows(blockWidth, start, end, layout.sections.finish.offset, z, blockWidth, to, this.#stride)
+  }
+
+  /**
+   * After the first step z = a T y + b y: sums of (T y - value y)^2 o finish^2, one a column.
+   *
+   * One member takes all rows, so that their order does not depend on how many there are.
+   */
+  measure(block: number, z: number, rhs: number): void {
+    const { steps, plan } = this.#job
+    const { blockWidth, layout, matrix } = plan
+    const { finish, measured, squares } = layout.sections
+    const { a, b } = steps[0]
+    const [stepA, stepB] = [Math.fround(a), Math.fround(b)]
+    const { buffer } = this.#arena.memory
+    const length = matrix.columnCount * blockWidth
+    const [image, vectors] = [new Float32Array(buffer, z, length), new Float32Array(buffer, rhs, length)]
+    const factors = this.#arena.float32(finish)
+    const values = this.#arena.float64(measured).subarray(block * blockWidth)
+    const sums = new Float64Array(blockWidth)
+    for (let row = 0, at = 0; row < matrix.columnCount; row++) {
+      for (let c = 0; c < blockWidth; c++, at++) {
+        const miss = ((image[at] - stepB * vectors[at]) / stepA - values[c] * vectors[at]) * factors[row]
+        sums[c] += miss * miss
+      }
+    }
+    this.#arena.float64(squares).set(sums, block * blockWidth)
+  }
+
+  #panel(panel: number): number {
+    const { layout, matrix } = this.#job.plan
+    return layout.sections.panels.offset + panel * matrix.columnCount * this.#stride * 4
+  }
+}

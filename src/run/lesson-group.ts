@@ -1,0 +1,209 @@
+import type { Kernel } from '../kernel/kernel.ts'
+import type { LossRows } from '../kernel/training.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { LessonJob } from './lesson-job.ts'
+import { scoreRowOf, type LessonSection } from './lesson-layout.ts'
+
+/** Loss and gradient of one group of pairs after the other, in one member's workspace. */
+export class GroupLoss {
+  readonly #job: LessonJob
+  readonly #arena: Arena
+  readonly #kernel: Kernel
+  readonly #member: number
+  readonly #scoreRow: number
+  readonly #ids: Int32Array
+  readonly #weights: Float32Array
+  readonly #offsets: Float32Array
+  readonly #parts: Float32Array
+
+  constructor(job: LessonJob, arena: Arena, kernel: Kernel, member: number) {
+    const { groupSize, layout } = job
+    const { sections } = layout
+    this.#job = job
+    this.#arena = arena
+    this.#kernel = kernel
+    this.#member = member
+    this.#scoreRow = scoreRowOf(groupSize)
+    const own = <T extends { subarray: (from: number, to: number) => T }>(array: T, size: number): T =>
+      array.subarray(member * size, (member + 1) * size)
+    this.#ids = own(arena.int32(sections.groupIds), groupSize)
+    this.#weights = own(arena.float32(sections.groupWeights), groupSize)
+    this.#offsets = own(arena.float32(sections.groupOffsets), groupSize)
+    this.#parts = own(arena.float32(sections.parts), 2 * groupSize)
+  }
+
+  /** Writes the gradients of a group's pairs and views, for the mean over the batch. @param vectors of the items */
+  learn(batch: number, group: number, vectors: number): void {
+    const { batchPairs, batchWeights, batchUsers, groupSize, stride, loss, temperature, views } = this.#job
+    const first = group * groupSize
+    const count = Math.min(groupSize, batchPairs[batch + 1] - batchPairs[batch] - first)
+    const at = batchPairs[batch] + first
+    const [pairs, slots] = [this.#at('pairs') + at * 4, this.#at('pairUsers') + at * 4]
+    const kernel = this.#kernel
+    this.#readPairs(at, count, 1 / batchWeights[batch])
+
+    const matrix = this.#job.matrix
+    const [users, items, scores] = [this.#own('userRows'), this.#own('itemRows'), this.#own('scores')]
+    const [userLengths, itemLengths] = [0, 1].map((one) => this.#own('lengths') + one * groupSize * 4)
+    const scale = this.#at('scale')
+    kernel.pairRows(stride, count, { pairs, slots, matrix, scale, sums: this.#at('sums'), z: vectors, users, items })
+    kernel.unitRows(stride, count, users, userLengths)
+    kernel.unitRows(stride, count, items, itemLengths)
+
+    const known = { pairs, slots, users: this.#at('users') + batchUsers[batch] * 4, matrix, marks: this.#own('marks') }
+    this.#score(count, users, items)
+    kernel.excludeKnown(count, known, scores, this.#scoreRow)
+    const rows = this.#lossRows(temperature, this.#own('groupOffsets'))
+    if (loss === 'softmax') kernel.softmaxRows(count, rows)
+    else kernel.rankingRows(count, rows)
+    let sum = this.#lossOf(count, batchWeights[batch], loss === 'softmax' ? softmaxLoss : rankingLoss)
+
+    const [userGradient, itemGradient] = (['pairUserGradients', 'pairItemGradients'] as const).map(
+      (name) => this.#at(name) + first * stride * 4,
+    )
+    this.#slopes(count, users, items, userGradient, itemGradient)
+    if (views !== null) {
+      const drawn = { batch, first, count, slots }
+      sum += views.weight * (views.kind === 'noise' ? this.#noise(drawn) : this.#dropped(drawn))
+    }
+    kernel.throughLength(stride, count, users, userLengths, userGradient)
+    kernel.throughLength(stride, count, items, itemLengths, itemGradient)
+    this.#arena.float64(this.#job.layout.sections.groupLosses)[group] = sum
+  }
+
+  /** What the group's pairs weigh within the batch, and what is taken from their items' scores. */
+  #readPairs(at: number, count: number, share: number): void {
+    const { layout, matrix } = this.#job
+    const { buffer } = this.#arena.memory
+    const pairs = this.#arena.int32(layout.sections.pairs)
+    const offsets = this.#arena.float32(layout.sections.offsets)
+    const indices = new Uint32Array(buffer, matrix.indices)
+    const data = matrix.data === 0 ? null : new Float32Array(buffer, matrix.data)
+    for (let b = 0; b < count; b++) {
+      const pair = pairs[at + b]
+      this.#weights[b] = share * (data === null ? 1 : data[pair])
+      this.#offsets[b] = offsets[indices[pair]]
+      this.#ids[b] = indices[pair]
+    }
+  }
+
+  /** Two noisy copies of each vector, of users and of items: SimGCL (Yu et al. 2022, 10.1145/3477495.3531937). @returns the loss of a pair, summed */
+  #noise({ batch, first, count, slots }: Drawn): number {
+    const { stride, views, seed, steps } = this.#job
+    if (views === null) return 0
+    const draw = seed + 4 * (steps + batch)
+    const sides = [
+      { rows: this.#own('userRows'), ids: slots, gradient: this.#at('pairUserGradients') },
+      { rows: this.#own('itemRows'), ids: this.#own('groupIds'), gradient: this.#at('pairItemGradients') },
+    ]
+    return sides.reduce((sum, { rows, ids, gradient }, side) => {
+      const [one, other] = [this.#own('firstView'), this.#own('secondView')]
+      this.#kernel.noisyRows(stride, count, rows, one, draw + 2 * side, first, views.strength)
+      this.#kernel.noisyRows(stride, count, rows, other, draw + 2 * side + 1, first, views.strength)
+      const loss = this.#contrast(batch, count, ids)
+      const from = (gradient + first * stride * 4) / 4
+      const [start, end] = [from, from + count * stride]
+      for (const part of ['firstGradient', 'secondGradient'] as const) {
+        this.#kernel.add(0, end - start, gradient + first * stride * 4, this.#own(part))
+      }
+      return sum + loss
+    }, 0)
+  }
+
+  /** Two sums of each user's items, other entries left out of each: SGL (Wu et al. 2021, 10.1145/3404835.3462862). @returns the loss of a pair, summed */
+  #dropped({ batch, first, count, slots }: Drawn): number {
+    const { stride, layout } = this.#job
+    const versionBytes = (layout.sections.sums.length / 3) * 4
+    const viewBytes = (layout.sections.viewGradients.length / 2) * 4
+    for (const [view, out] of (['firstView', 'secondView'] as const).entries()) {
+      this.#kernel.takeRows(stride, count, slots, this.#at('sums') + (view + 1) * versionBytes, this.#own(out))
+    }
+    const loss = this.#contrast(batch, count, slots)
+    const floats = this.#arena.float32({ ...layout.sections.viewGradients })
+    for (const [view, from] of (['firstGradient', 'secondGradient'] as const).entries()) {
+      const own = new Float32Array(this.#arena.memory.buffer, this.#own(from), count * stride)
+      floats.set(own, (view * viewBytes) / 4 + first * stride)
+    }
+    return loss
+  }
+
+  /** Each first view against all second ones; the gradients of both, through their lengths. @returns the loss of a pair, summed */
+  #contrast(batch: number, count: number, ids: number): number {
+    const { stride, views, groupSize, batchWeights } = this.#job
+    if (views === null) return 0
+    const kernel = this.#kernel
+    const [one, other] = [this.#own('firstView'), this.#own('secondView')]
+    const [oneGradient, otherGradient] = [this.#own('firstGradient'), this.#own('secondGradient')]
+    const [oneLengths, otherLengths] = [2, 3].map((at) => this.#own('lengths') + at * groupSize * 4)
+    kernel.unitRows(stride, count, one, oneLengths)
+    kernel.unitRows(stride, count, other, otherLengths)
+    this.#score(count, one, other)
+    kernel.excludeSame(count, ids, this.#own('scores'), this.#scoreRow)
+    kernel.softmaxRows(count, this.#lossRows(views.temperature, 0))
+    const loss = this.#lossOf(count, batchWeights[batch], softmaxLoss)
+    const scores = this.#own('scores')
+    const weighted = new Float32Array(this.#arena.memory.buffer, scores, count * this.#scoreRow)
+    for (let at = 0; at < weighted.length; at++) weighted[at] *= views.weight
+    this.#slopes(count, one, other, oneGradient, otherGradient)
+    kernel.throughLength(stride, count, one, oneLengths, oneGradient)
+    kernel.throughLength(stride, count, other, otherLengths, otherGradient)
+    return loss
+  }
+
+  /** scores <- x'y of all pairs of rows. */
+  #score(count: number, x: number, y: number): void {
+    const { stride } = this.#job
+    const turned = this.#own('turnedRows')
+    this.#kernel.transpose(stride, count, y, turned, this.#scoreRow)
+    this.#kernel.multiply(count, (count + 3) & ~3, stride, {
+      ...{ a: x, aRow: stride, aStep: 1, b: turned, bRow: this.#scoreRow },
+      ...{ out: this.#own('scores'), outRow: this.#scoreRow, adds: false },
+    })
+  }
+
+  /** From the slopes of the scores to those of x and y. */
+  #slopes(count: number, x: number, y: number, xGradient: number, yGradient: number): void {
+    const { stride } = this.#job
+    const [scores, row] = [this.#own('scores'), this.#scoreRow]
+    const common = { bRow: stride, outRow: stride, adds: false }
+    this.#kernel.multiply(count, stride, count, { ...common, a: scores, aRow: row, aStep: 1, b: y, out: xGradient })
+    this.#kernel.multiply(count, stride, count, { ...common, a: scores, aRow: 1, aStep: row, b: x, out: yGradient })
+  }
+
+  #lossRows(temperature: number, offsets: number): LossRows {
+    const inverseTemperature = 1 / temperature
+    const [scores, weights, parts] = [this.#own('scores'), this.#own('groupWeights'), this.#own('parts')]
+    return { scores, scoreRow: this.#scoreRow, offsets, weights, parts, inverseTemperature }
+  }
+
+  /** The sum of the pairs' losses, each times its own weight. */
+  #lossOf(count: number, batchWeight: number, of: (first: number, second: number) => number): number {
+    let sum = 0
+    for (let b = 0; b < count; b++) sum += this.#weights[b] * of(this.#parts[2 * b], this.#parts[2 * b + 1])
+    return sum * batchWeight
+  }
+
+  #at(name: LessonSection): number {
+    return this.#job.layout.sections[name].offset
+  }
+
+  /** Where this member's part of a workspace begins. */
+  #own(name: LessonSection): number {
+    const { offset, length } = this.#job.layout.sections[name]
+    return offset + this.#member * (length / this.#job.head.threads) * 4
+  }
+}
+
+/** Some pairs of a batch. */
+interface Drawn {
+  readonly batch: number
+  /** The first one's place in the batch. */
+  readonly first: number
+  readonly count: number
+  readonly slots: number
+}
+
+const softmaxLoss = (gap: number, total: number): number => gap + Math.log(total)
+
+/** -log sigmoid(lead), without overflow. */
+const rankingLoss = (lead: number): number => Math.max(0, -lead) + Math.log1p(Math.exp(-Math.abs(lead)))

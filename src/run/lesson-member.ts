@@ -1,0 +1,177 @@
+import type { Kernel } from '../kernel/kernel.ts'
+import type { Drop } from '../kernel/training.ts'
+import type { Arena } from '../memory/arena.ts'
+import { Control } from './control.ts'
+import { GroupLoss } from './lesson-group.ts'
+import type { LessonJob } from './lesson-job.ts'
+import type { LessonSection } from './lesson-layout.ts'
+import type { Member } from './team.ts'
+
+/** Vectors that a member takes at a time. */
+const CHUNK = 64
+const NONE: Drop = { seed: 0, below: 0 }
+const [FIRST_DECAY, SECOND_DECAY] = [0.9, 0.999]
+
+/** Works on a lesson until it is done, stopped, or its loss is not finite: one of a team that takes every step together. */
+export function learn(job: LessonJob, arena: Arena, kernel: Kernel, member: Member): void {
+  const pupil = new Pupil(job, arena, kernel, member)
+  for (let batch = 0; batch < job.head.blocks; batch++) if (!pupil.step(batch)) return
+}
+
+class Pupil {
+  readonly #job: LessonJob
+  readonly #arena: Arena
+  readonly #kernel: Kernel
+  readonly #control: Control
+  readonly #member: Member
+  readonly #group: GroupLoss
+  /** How often the team has shared out work. */
+  #turn = 0
+
+  constructor(job: LessonJob, arena: Arena, kernel: Kernel, member: Member) {
+    this.#job = job
+    this.#arena = arena
+    this.#kernel = kernel
+    this.#control = new Control(arena.int32(job.head.control), arena.int32(job.head.blockState))
+    this.#member = member
+    this.#group = new GroupLoss(job, arena, kernel, member.index)
+  }
+
+  /** @returns whether to go on */
+  step(batch: number): boolean {
+    const { batchUsers, batchPairs, layers, groupSize } = this.#job
+    const users = { first: batchUsers[batch], count: batchUsers[batch + 1] - batchUsers[batch] }
+    const pairs = { first: batchPairs[batch], count: batchPairs[batch + 1] - batchPairs[batch] }
+    const groups = Math.ceil(pairs.count / groupSize)
+    const vectors = layers > 0 ? this.#at('encoded') : this.#at('free')
+    if (layers > 0 && !this.#propagate(this.#at('free'))) return false
+    if (!this.#sumUsers(batch, users, vectors)) return false
+    const learnt = this.#share(groups, 1, (group) => this.#group.learn(batch, group, vectors))
+    if (!learnt) return false
+    const loss = this.#arena.float64(this.#section('groupLosses')).subarray(0, groups).reduce((sum, one) => sum + one, 0)
+    if (this.#member.index === 0) this.#arena.float64(this.#section('batchLosses'))[batch] = loss
+    if (!Number.isFinite(loss)) return false
+    return this.#sendBack(batch, users) && this.#descend(batch)
+  }
+
+  /** encoded <- (1 + P + ... + P^layers) from, one power at a time. */
+  #propagate(from: number): boolean {
+    const { rowCount, columnCount, stride, layers, matrix, turned } = this.#job
+    const [rowVectors, encoded, scale, middle] = [
+      this.#at('rowVectors'),
+      this.#at('encoded'),
+      this.#at('scale'),
+      this.#at('middle'),
+    ]
+    for (let layer = 0, z = from; layer < layers; layer++, z = encoded) {
+      const rows = { rows: 0, matrix, scale, z, base: 0, finish: 0, out: rowVectors, drop: NONE }
+      if (!this.#share(rowCount, CHUNK, (start, end) => this.#kernel.sumRows(stride, start, end, rows))) return false
+      const columns = { ...rows, matrix: turned, scale: middle, z: rowVectors, base: from, finish: scale, out: encoded }
+      if (!this.#share(columnCount, CHUNK, (start, end) => this.#kernel.sumRows(stride, start, end, columns)))
+        return false
+    }
+    return true
+  }
+
+  /** Vectors of the batch's users, in every version. */
+  #sumUsers(batch: number, { first, count }: Range, z: number): boolean {
+    const { stride, matrix } = this.#job
+    const rows = this.#at('users') + first * 4
+    const sum = { rows, matrix, scale: this.#at('scale'), z, base: 0, finish: 0 }
+    return this.#versions(batch).every((drop, version) => {
+      const out = this.#at('sums') + version * this.#versionBytes('sums')
+      return this.#share(count, CHUNK, (start, end) => this.#kernel.sumRows(stride, start, end, { ...sum, out, drop }))
+    })
+  }
+
+  /** From the gradients of pairs and views to those of the item vectors. */
+  #sendBack(batch: number, { first, count }: Range): boolean {
+    const { stride, matrix } = this.#job
+    const slots = this.#at('userPlaces') + first * 4
+    const places = this.#at('places')
+    const versions = this.#versions(batch)
+    const pairRows = this.#at('pairUserGradients')
+    const viewBytes = this.#section('viewGradients').length * 2
+    const sources = [pairRows, this.#at('viewGradients'), this.#at('viewGradients') + viewBytes]
+    const sums = versions.map((_, version) => this.#at('sumGradients') + version * this.#versionBytes('sumGradients'))
+    const summed = sums.every((out, version) =>
+      this.#share(count, CHUNK, (start, end) =>
+        this.#kernel.sumPlaces(stride, start, end, slots, places, sources[version], out),
+      ),
+    )
+    if (!summed) return false
+    const users = this.#at('users') + first * 4
+    const [scale, gradient] = [this.#at('scale'), this.#at('gradient')]
+    const { index, count: members } = this.#member
+    versions.forEach((drop, version) => {
+      const own = version === 0 ? { places, userRows: pairRows, itemRows: this.#at('pairItemGradients') } : NO_PAIRS
+      const edges = { users, slots, matrix, scale, sums: sums[version], gradient, drop, ...own }
+      this.#kernel.addEdges(stride, count, index, members, edges)
+    })
+    return this.#control.barrier(members)
+  }
+
+  /** A step of Adam, back through the encoder. */
+  #descend(batch: number): boolean {
+    const { layers, steps, learningRate, stride, columnCount } = this.#job
+    const gradient = this.#at('gradient')
+    if (layers > 0 && !this.#propagate(gradient)) return false
+    const [start, end] = [0, 1].map((next) => {
+      return Math.floor((columnCount * (this.#member.index + next)) / this.#member.count) * stride
+    })
+    const step = steps + batch + 1
+    this.#kernel.adam(start, end, {
+      free: this.#at('free'),
+      mean: this.#at('mean'),
+      square: this.#at('square'),
+      gradient: layers > 0 ? this.#at('encoded') : gradient,
+      rate: learningRate / (1 - FIRST_DECAY ** step),
+      correction: 1 / (1 - SECOND_DECAY ** step),
+    })
+    this.#arena.float32(this.#section('gradient')).fill(0, start, end)
+    if (this.#member.index === 0) this.#control.markDone(batch)
+    return this.#control.barrier(this.#member.count)
+  }
+
+  /** What each version of the users' vectors leaves out: nothing, and with edge-drop views two draws. */
+  #versions(batch: number): readonly Drop[] {
+    const { views, seed, steps } = this.#job
+    if (views?.kind !== 'edge-drop') return [NONE]
+    const below = Math.round(views.strength * 2 ** 24)
+    const own = seed + 2 * (steps + batch)
+    return [NONE, { seed: own, below }, { seed: own + 1, below }]
+  }
+
+  /** Shares [0, count) out in chunks, and waits for everybody. @returns false when the lesson was stopped. */
+  #share(count: number, chunk: number, work: (start: number, end: number) => void): boolean {
+    const turn = this.#turn++
+    if (this.#member.index === 0) this.#control.resetWindows(turn + 1)
+    for (let start = this.#control.claimWindow(turn) * chunk; start < count;) {
+      work(start, Math.min(start + chunk, count))
+      this.#control.beat()
+      if (this.#control.stopped) return false
+      start = this.#control.claimWindow(turn) * chunk
+    }
+    return this.#control.barrier(this.#member.count)
+  }
+
+  #section(name: LessonSection): { readonly offset: number; readonly length: number; readonly type: 'float32' } {
+    return this.#job.layout.sections[name] as never
+  }
+
+  #at(name: LessonSection): number {
+    return this.#job.layout.sections[name].offset
+  }
+
+  #versionBytes(name: 'sums' | 'sumGradients'): number {
+    const versions = this.#job.views?.kind === 'edge-drop' ? 3 : 1
+    return (this.#job.layout.sections[name].length / versions) * 4
+  }
+}
+
+interface Range {
+  readonly first: number
+  readonly count: number
+}
+
+const NO_PAIRS = { places: 0, userRows: 0, itemRows: 0 }

@@ -1,0 +1,5 @@
+/** One thread's place in a job. */
+export interface Member {
+  readonly index: number
+  readonly count: number
+}
