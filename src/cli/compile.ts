@@ -11,6 +11,7 @@ import {
   type MethodArguments,
   type ReadingArguments,
 } from './option-groups.ts'
+import { readVectors } from './embedding-argument.ts'
 import { withProgress } from './progress.ts'
 import { settleSignals } from './signal-argument.ts'
 import { count } from './table.ts'
@@ -37,10 +38,11 @@ export function addCompile(program: Command, terminal: Terminal): void {
     const { out, neighbours: kept } = given
     // Here any method keeps neighbours, so the method itself is not asked about them.
     const { list } = askQuestion('compile', { ...given, neighbours: undefined })
+    const vectors = await readVectors(given)
     const table = await readTable(file, given, terminal)
     await using engine = await openEngine(table, settleSignals(table, given, terminal))
     const most = kept ?? list.neighbours
-    const asked = { ...list, neighbours: most === 'all' || most === null ? table.items.size : most }
+    const asked = { ...list, ...vectors, neighbours: most === 'all' || most === null ? table.items.size : most }
     const compiled = await withProgress('Compiling', terminal, (watch) => engine.compile(asked, watch), 'items')
     await writeCompiled(out, compiled)
     const { method, options, neighbours, bytes, fingerprint } = compiled

@@ -9,6 +9,7 @@ import {
   type Rankings,
 } from '../index.ts'
 import { readNumber, readNumbers } from './argument-values.ts'
+import { readVectors } from './embedding-argument.ts'
 import { evaluationLines } from './evaluation-lines.ts'
 import { askFitting, chooseRecipe, type FittingArguments } from './choose-recipe.ts'
 import { addSearchOptions } from './fit-arguments.ts'
@@ -78,6 +79,7 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
   const fitting = askFitting(given, k, command)
   const asked = { ...given, k, ...(fitting && { method: 'graph-filter' as const }) }
   const known = askQuestion('evaluate', asked)
+  const vectors = await readVectors(given)
   const split = await readSplit(file, given, command, terminal)
   const users = testedUsers(split)
   const settled = settleSignals(split.train, given, terminal)
@@ -92,7 +94,9 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
   }
 
   const { list, method, options } = fit ? askQuestion('evaluate', { ...asked, recipe: fit.recipe }) : known
-  const evaluation = await withProgress(`Ranking by ${method}`, terminal, (watch) => scoreOf(list, watch))
+  const evaluation = await withProgress(`Ranking by ${method}`, terminal, (watch) =>
+    scoreOf({ ...list, ...vectors }, watch),
+  )
   const elapsedMs = Math.round(performance.now() - began)
   const published = comparableResults(evaluation, list)
   if (given.verbose && engine.plan) terminal.warn(`${engine.plan.explain()}\n`)

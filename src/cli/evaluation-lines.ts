@@ -1,11 +1,12 @@
-import type { ActivityScores, Evaluation, ListOptions, PublishedSplit } from '../index.ts'
+import type { ActivityScores, Evaluation, PublishedSplit } from '../index.ts'
+import type { QuestionOptions } from './option-groups.ts'
 import { publishedLines } from './published-lines.ts'
 import { recipeLines, settingsText } from './settings.ts'
 import { count, figure, tableLines } from './table.ts'
 
 export interface Report {
   readonly method: string
-  readonly options: Omit<ListOptions, 'method'>
+  readonly options: QuestionOptions
   readonly evaluation: Evaluation
   /** The same lists by popularity; `null` when that is the method itself. */
   readonly baseline: Evaluation | null

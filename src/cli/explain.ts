@@ -15,6 +15,7 @@ import {
 import { settleSignals } from './signal-argument.ts'
 import { bar, count, tableLines } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { readVectors } from './embedding-argument.ts'
 import { readTitles, type Titles } from './titles.ts'
 
 interface ExplainArguments extends ReadingArguments, MethodArguments, EngineArguments {
@@ -45,9 +46,10 @@ export function addExplain(program: Command, terminal: Terminal): void {
     const given = command.optsWithGlobals<ExplainArguments>()
     const { list, method, options } = askQuestion('explain', given)
     const titles = await readTitles(given.titles, given.encoding, terminal)
+    const vectors = await readVectors(given)
     const table = await readTable(file, given, terminal)
     await using engine = await openEngine(table, settleSignals(table, given, terminal))
-    const explanation = await engine.explain(given.user, given.item, { ...list, signal: terminal.signal })
+    const explanation = await engine.explain(given.user, given.item, { ...list, ...vectors, signal: terminal.signal })
     if (given.json) await terminal.print(`${JSON.stringify({ ...explanation, method, options })}\n`)
     else await terminal.print(`${explanationLines(explanation, method, given.top, titles).join('\n')}\n`)
   })

@@ -1,6 +1,7 @@
 /** Where lists come from: an engine over the file, or a compiled recommender that the file's users are shown to. */
 import { Command } from 'commander'
 import { readCompiled, type CallOptions, type Interactions } from '../index.ts'
+import { readVectors } from './embedding-argument.ts'
 import type { UserList } from './list-lines.ts'
 import {
   addEngineOptions,
@@ -36,10 +37,11 @@ export function askEngine(given: SourceArguments, command: Command, terminal: Te
   if (given.unknownItems !== undefined) command.error('error: --unknown-items belongs to --model')
   const { list, method, options } = askQuestion('recommend', given)
   return async (table) => {
+    const vectors = await readVectors(given)
     const engine = await openEngine(table, settleSignals(table, given, terminal))
     return {
       head: { method, options },
-      lists: (watch) => engine.recommendAll({ ...list, users: given.users, ...watch }),
+      lists: (watch) => engine.recommendAll({ ...list, ...vectors, users: given.users, ...watch }),
       explainPlan: () => engine.plan?.explain(),
       [Symbol.asyncDispose]: () => engine.close(),
     }

@@ -14,6 +14,7 @@ import {
   type RecommenderOptions,
 } from '../index.ts'
 import { readBytes, readColumns, readDelimiter, readNeighbours, readNumber, readThreads } from './argument-values.ts'
+import { withEmbedding, type EmbeddingArguments } from './embedding-argument.ts'
 import { readOptionsArgument } from './json-argument.ts'
 import { readRecipeArgument } from './recipe-argument.ts'
 import { readSignals } from './signal-argument.ts'
@@ -43,7 +44,7 @@ export function readTable(path: string, given: ReadingArguments, { signal }: Ter
   return orAborted(readInteractions(path, options), signal)
 }
 
-export interface MethodArguments extends Omit<MethodOptions, 'neighbours'> {
+export interface MethodArguments extends Omit<MethodOptions, 'neighbours'>, EmbeddingArguments {
   readonly neighbours?: number | 'all' | undefined
   readonly method?: MethodName | undefined
   /** Those that stand by themselves come first. */
@@ -64,6 +65,8 @@ export function addMethodOptions(command: Command): Command {
       'of the method, with its name: a file of JSON, as `tune` writes it, or JSON',
       readOptionsArgument,
     )
+    .option('--embedding <file>', 'graph-filter: mix in the vectors that `embed` wrote of FILE as .embedding')
+    .option('--embedding-weight <number>', 'beside what is spread: 1 counts as much (default: 1)', readNumber)
     .option('--alpha <number>', 'label-spreading: share of the neighbours; walks: exponent of the steps', readNumber)
     .option('--item-alpha <number>', 'rp3beta, p3alpha: exponent of the step from items (default: alpha)', readNumber)
     .option('--beta <number>', 'rp3beta: how much popular items are held back', readNumber)
@@ -86,27 +89,36 @@ export interface Question {
   readonly list: ListOptions
   readonly method: MethodName
   /** What was given and what the method's defaults add to it, for the record. */
-  readonly options: Omit<ListOptions, 'method'>
+  readonly options: QuestionOptions
+}
+
+/** Plain JSON: an embedding is named by its file. */
+export interface QuestionOptions extends Omit<ListOptions, 'method' | 'embedding'> {
+  readonly embedding?: string
 }
 
 /**
  * Checks how items are asked for before a file is read: a slip of the pen is told at once.
  *
+ * `readVectors` has what else belongs to the question: the file of `--embedding` is not read here.
+ *
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
  */
 export function askQuestion(who: string, given: ListArguments & { readonly k?: number }): Question {
-  const { k, exclude, minScore, recipe } = given
+  const { k, exclude, minScore, embedding } = given
   const { method: named, ...bundled } = given.options ?? {}
+  const recipe = withEmbedding(given.recipe ?? bundled.recipe, { ...given, method: given.method ?? named })
   const method = given.method ?? named ?? (recipe === undefined ? undefined : 'graph-filter')
   const { alpha, itemAlpha, beta, neighboursOf, shrink, lambda, tolerance } = given
   const neighbours = given.neighbours === 'all' ? null : given.neighbours
   const own = { recipe, alpha, itemAlpha, beta, neighbours, neighboursOf, shrink, lambda, tolerance }
   // An option that was not given must not be named either: the method may not know it.
   const alone = Object.entries({ k, exclude, minScore, ...own }).filter(([, value]) => value !== undefined)
-  const asked: Omit<ListOptions, 'method'> = { ...bundled, ...Object.fromEntries(alone) }
+  const asked: Omit<ListOptions, 'method' | 'embedding'> = { ...bundled, ...Object.fromEntries(alone) }
   const list = method === undefined ? asked : { ...asked, method }
   const request = resolveList(who, list, new DenseKeyIndex(0))
-  return { list, method: request.method, options: { ...asked, ...request.methodOptions } }
+  const options = { ...asked, ...request.methodOptions, ...(embedding !== undefined && { embedding }) }
+  return { list, method: request.method, options }
 }
 
 export interface EngineArguments {

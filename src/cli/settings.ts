@@ -1,11 +1,11 @@
 /** Options and recipes as people read them. */
-import type { ListOptions, Recipe, RecipeOperator } from '../index.ts'
+import type { Recipe, RecipeOperator } from '../index.ts'
 
 /** What null means, where it is a value. */
 const WORDS_FOR_NULL: Readonly<Record<string, string>> = { neighbours: 'all', itemAlpha: '= alpha' }
 
 /** 'k 20, alpha 0.7'; a recipe is not a setting that fits a line. */
-export function settingsText(options: ListOptions): string {
+export function settingsText(options: object): string {
   return Object.entries(options)
     .filter(([name]) => name !== 'recipe')
     .map(([name, value]) => `${name} ${String(value ?? WORDS_FOR_NULL[name])}`)
