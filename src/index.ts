@@ -10,6 +10,7 @@ export type { ProfileEntry } from './recommend/profile.ts'
 export type { Rankings, Recommendation } from './recommend/rankings.ts'
 export type { Contribution, Explanation } from './recommend/explain.ts'
 export { METHOD_NAMES, type MethodName, type MethodOptions } from './recommend/methods.ts'
+export type { UserClusters } from './recommend/cluster-prior.ts'
 export type { ListOptions, RecommenderOptions } from './recommend/request.ts'
 export type { SimilarUser } from './recommend/similar-users.ts'
 

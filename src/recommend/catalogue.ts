@@ -4,11 +4,12 @@ import type { KeyIndex } from '../support/key-index.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { requireUnsigned, type Network } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
+import { clusterPrior, type UserClusters } from './cluster-prior.ts'
 import { methodOf, type ResolvedMethodOptions } from './methods.ts'
 import { ItemVectors } from './item-vectors.ts'
 import type { Contributions, Model, Profiles } from './model.ts'
 import { popularityOf, type Popularity } from './popularity-model.ts'
-import { fillUp } from './prior.ts'
+import { fillUp, popularityPrior, type Prior } from './prior.ts'
 import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
 import type { ListRequest, RecommenderRequest } from './request.ts'
@@ -25,10 +26,11 @@ interface Latest extends Pick<RecommenderRequest, 'embedding'> {
 export class Catalogue {
   readonly users: KeyIndex
   readonly items: KeyIndex
-  /** Items by popularity: the prior of lists. */
+  /** Items by popularity: the prior of lists, unless clusters are given. */
   readonly popularity: Popularity
   readonly #network: Network
   #latest: Latest | null = null
+  #latestPrior: { readonly clusters: UserClusters; readonly prior: Prior } | null = null
 
   /** @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
   constructor(who: string, network: Network) {
@@ -49,15 +51,16 @@ export class Catalogue {
   /** Ranks items for known users. Users without interactions, and lists that the method cannot fill, get popular items. */
   *rankUsers(users: Int32Array, request: ListRequest): Algorithm<Rankings> {
     const profiles = { kind: 'rows', rows: users, scale: new Float32Array(0) } as const
+    const prior = this.#prior(request)
     const lists = yield* this.model(request).rank(profiles, request.query)
-    const { indptr, indices } = this.matrix
-    return fillUp(this.popularity, users, lists, request, (user) => indices.subarray(indptr[user], indptr[user + 1]))
+    return fillUp(prior, users, lists, request, (user) => this.profileOf(user))
   }
 
   /** Ranks items for somebody who is described by items alone. */
   *rankProfile(profile: Profile, request: ListRequest): Algorithm<Rankings> {
+    const prior = this.#prior(request)
     const lists = yield* this.model(request).rank(sparse(profile), request.query)
-    return fillUp(this.popularity, Int32Array.of(0), lists, request, () => profile.items)
+    return fillUp(prior, Int32Array.of(0), lists, request, () => profile)
   }
 
   /** What each item of a user adds to an item's score. */
@@ -82,6 +85,16 @@ export class Catalogue {
   /** The interactions, users x items. */
   get matrix(): CsrMatrix {
     return this.#network.prepared.matrix
+  }
+
+  /** @throws {RivuletError} INVALID_OPTION for clusters of others. */
+  #prior({ prior: clusters }: ListRequest): Prior {
+    if (clusters === 'popularity') return popularityPrior(this.popularity)
+    if (this.#latestPrior?.clusters !== clusters) {
+      const prior = clusterPrior('recommend', this.matrix, this.users, clusters, this.popularity)
+      this.#latestPrior = { clusters, prior }
+    }
+    return this.#latestPrior.prior
   }
 
   /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */

@@ -13,8 +13,8 @@ import { decodeCompiled, encodeCompiled, type CompiledFacts, type CompiledParts 
 import { contributionsOf, type Explanation } from './explain.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods.ts'
 import { bytesOf, entryAt } from './packed-rows.ts'
-import { fillUp } from './prior.ts'
-import { readProfile, type ProfileEntry } from './profile.ts'
+import { fillUp, popularityPrior } from './prior.ts'
+import { readProfile, type Profile, type ProfileEntry } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { resolveSelection, USERS_CHECK, type Selection, type SelectionOptions } from './request.ts'
 import { rounds, userRows } from './rounds.ts'
@@ -188,14 +188,19 @@ export class CompiledRecommender implements CompiledFacts {
 
   #rank(profiles: ProfileRows, users: Int32Array, selection: Selection): Rankings {
     const { k, query } = selection
-    const { indptr, indices } = profiles
+    const { indptr, indices, data } = profiles
     const rows = new Int32Array(users.length * k).fill(-1)
     const scores = new Float32Array(users.length * k).fill(-Infinity)
     for (let place = 0; place < users.length; place++) {
       this.#scorer.rank(profiles, users[place], query, rows, scores, place * k)
     }
-    const seenBy = (user: number): number[] =>
-      Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indices[indptr[user] + at])
-    return fillUp(this.#parts.popularity, users, { k, rows, scores }, selection, seenBy)
+    const profileOf = (user: number): Profile => {
+      const places = Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
+      return {
+        items: Int32Array.from(places, (place) => indices[place]),
+        weights: Float32Array.from(places, (place) => data?.[place] ?? 1),
+      }
+    }
+    return fillUp(popularityPrior(this.#parts.popularity), users, { k, rows, scores }, selection, profileOf)
   }
 }

@@ -1,39 +1,68 @@
-/** The popularity prior: what stands in a list where nothing of the profile reaches. */
+/** The prior: what stands in a list where nothing of the profile reaches, or where there is next to no profile. */
 import type { TopLists } from '../run/problem.ts'
 import type { Popularity } from './popularity-model.ts'
+import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
 import type { Selection } from './request.ts'
 
+/** Items that somebody may take of whom little is known. */
+export interface Prior {
+  /**
+   * The most likely items first, with the shares of interactions that they are expected to get.
+   *
+   * @param profile what is known
+   * @param count most entries
+   * @param isWanted items that may be among them
+   */
+  best(profile: Profile, count: number, isWanted: (item: number) => boolean): Popularity
+}
+
+/** The most popular items, whatever the profile. */
+export function popularityPrior({ items, shares }: Popularity): Prior {
+  return {
+    best(_, count, isWanted) {
+      const places: number[] = []
+      for (let place = 0; place < items.length && places.length < count; place++) {
+        if (isWanted(items[place])) places.push(place)
+      }
+      return {
+        items: Int32Array.from(places, (place) => items[place]),
+        shares: Float32Array.from(places, (place) => shares[place]),
+      }
+    },
+  }
+}
+
 /**
- * Drops what scores too low; where nothing reached, goes on with popular items. The lists are changed in place.
+ * Drops what scores too low; where nothing reached, and for profiles of so few items that the prior is to stand alone, goes on with the prior. The lists are
+ * changed in place.
  *
  * @param users rows to report, one a list
- * @param seenBy items that the profile of a user holds; asked only for lists that are not full
+ * @param profileOf what is known of a user; asked only for lists that may get an entry of the prior
  */
 export function fillUp(
-  popularity: Popularity,
+  prior: Prior,
   users: Int32Array,
   { rows, scores }: TopLists,
-  { k, minScore, query }: Selection,
-  seenBy: (user: number) => Iterable<number>,
+  { k, minScore, priorUpTo, query }: Selection,
+  profileOf: (user: number) => Profile,
 ): Rankings {
   const priorFrom = new Int32Array(users.length)
+  const fills = minScore === -Infinity
   users.forEach((user, place) => {
     const [start, end] = [place * k, (place + 1) * k]
     let at = start
-    while (at < end && rows[at] >= 0 && scores[at] >= minScore) at++
+    const isAlone = fills && priorUpTo > 0 && profileOf(user).items.length <= priorUpTo
+    if (!isAlone) while (at < end && rows[at] >= 0 && scores[at] >= minScore) at++
     priorFrom[place] = at - start
-    const cutByScore = at < end && rows[at] >= 0
     rows.fill(-1, at, end)
-    if (at === end || cutByScore || minScore !== -Infinity) return
+    if (at === end || !fills) return
+    const profile = profileOf(user)
     const taken = new Set(rows.subarray(start, at))
-    if (query.excludeSeeds) for (const item of seenBy(user)) taken.add(item)
-    for (let next = 0; next < popularity.items.length && at < end; next++) {
-      const item = popularity.items[next]
-      if (taken.has(item) || query.allowed[item] === 0) continue
-      rows[at] = item
-      scores[at++] = popularity.shares[next]
-    }
+    if (query.excludeSeeds) for (const item of profile.items) taken.add(item)
+    const { items, shares } = prior.best(profile, end - at, (item) => query.allowed[item] !== 0 && !taken.has(item))
+    rows.set(items, at)
+    scores.set(shares, at)
   })
   return { users, k, items: rows, scores, priorFrom }
 }

@@ -4,9 +4,9 @@ import type { KeyIndex } from '../support/key-index.ts'
 /** One recommended item. */
 export interface Recommendation {
   readonly item: string
-  /** The method's own score; comparable within one method and profile. For a prior entry: the item's share of all interactions. */
+  /** The method's own score; comparable within one method and profile. For a prior entry: the share of interactions that the prior gives the item. */
   readonly score: number
-  /** Present when nothing of the profile reached this item: it stands here because it is popular. */
+  /** Present when nothing of the profile reached this item: it stands here because it is popular, in the clusters that the profile fits if there are any. */
   readonly prior?: true
 }
 
@@ -17,9 +17,9 @@ export interface Rankings {
   readonly k: number
   /** Item rows, shape (users x k), row-major. */
   readonly items: Int32Array
-  /** Shape (users x k); entries from `priorFrom` on are shares of all interactions. */
+  /** Shape (users x k); entries from `priorFrom` on are shares of interactions. */
   readonly scores: Float32Array
-  /** Entries of each user before the popularity prior takes over, shape (users). */
+  /** Entries of each user before the prior takes over, shape (users). */
   readonly priorFrom: Int32Array
 }
 

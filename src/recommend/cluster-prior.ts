@@ -1,0 +1,176 @@
+/**
+ * Popularity inside clusters of users: what somebody may take of whom an item or two is known.
+ *
+ *   p(i | c) = (n_ci + mu g_i) / (n_c + mu);   P(c | profile) ~ n_c prod over its items p(i | c);   share of i = sum over c of P(c | profile) p(i | c)
+ *
+ * n_ci weight of the interactions of cluster c's users with item i, n_c their sum, g_i the item's share of all interactions, mu a quarter of
+ * the mean n_c: Dirichlet smoothing (Zhai and Lafferty 2004, 10.1145/984321.984322). With one cluster it is popularity.
+ * Shares sum to 1. Who likes more than one thing, or may belong to several clusters, gets the mixture, not the likeliest cluster's.
+ * Interactions that weigh 0 or less count for nothing here. Cost of a list: items from the most popular on, until no other can enter.
+ */
+import { buildCsr } from '../matrix/build.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import { RivuletError } from '../support/errors.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import type { Check } from '../support/options.ts'
+import { popularityPrior, type Prior } from './prior.ts'
+import type { Popularity } from './popularity-model.ts'
+import type { Profile } from './profile.ts'
+import { TopList } from './top-list.ts'
+
+/** Users in clusters: what `clusterUsers.detailed` gives, or `readClusters`. */
+export interface UserClusters {
+  readonly facts: { readonly side: 'users' | 'items' }
+  readonly members: KeyIndex
+  /** The cluster of each member, from 0; -1 for none. Shape (members). */
+  readonly clusters: Int32Array
+  readonly count: number
+}
+
+export const isUserClusters: Check = (value) =>
+  value !== null &&
+  typeof value === 'object' &&
+  'members' in value &&
+  'clusters' in value &&
+  (value as UserClusters).facts.side === 'users'
+    ? null
+    : 'clusters of users, as clusterUsers.detailed gives them'
+
+/** mu over the mean n_c: what all users do, in the place of what is not known of a cluster. */
+const SMOOTHING = 0.25
+
+/** Clusters and items, counted. */
+interface Counted {
+  /** Items by clusters, the weights n_ci. */
+  readonly counts: CsrMatrix
+  /** n_c, shape (clusters). */
+  readonly clusterSums: Float64Array
+  /** n_i over all users, those in no cluster too; shape (items). */
+  readonly itemSums: Float64Array
+  readonly total: number
+  /** mu. */
+  readonly smoothing: number
+  /** Items by `itemSums`, descending; equals by row. */
+  readonly order: Int32Array
+}
+
+/**
+ * @param users the matrix's rows, known to the clusters by their keys
+ * @param popularity for profiles that say nothing
+ * @throws {RivuletError} INVALID_OPTION when no user with interactions is in any cluster.
+ */
+export function clusterPrior(
+  who: string,
+  matrix: CsrMatrix,
+  users: KeyIndex,
+  given: UserClusters,
+  popularity: Popularity,
+): Prior {
+  const counted = countClusters(matrix, users, given)
+  if (counted.clusterSums.every((sum) => sum === 0)) throw ofOthers(who)
+  const unknown = popularityPrior(popularity)
+  return {
+    best(profile, count, isWanted) {
+      const known = profile.items.filter((item, at) => profile.weights[at] > 0 && counted.itemSums[item] > 0)
+      if (known.length === 0) return unknown.best(profile, count, isWanted)
+      return mostLikely(counted, placeIn(counted, known), count, isWanted)
+    },
+  }
+}
+
+function countClusters(matrix: CsrMatrix, users: KeyIndex, { members, clusters, count }: UserClusters): Counted {
+  const { rowCount, columnCount, indptr, indices, data } = matrix
+  const itemSums = new Float64Array(columnCount)
+  const clusterSums = new Float64Array(count)
+  const [item, cluster, weight]: number[][] = [[], [], []]
+  for (let user = 0; user < rowCount; user++) {
+    const member = members.rowOf(users.keyOf(user))
+    const own = member < 0 ? -1 : clusters[member]
+    for (let at = indptr[user]; at < indptr[user + 1]; at++) {
+      const weighs = data === null ? 1 : data[at]
+      if (!(weighs > 0)) continue
+      itemSums[indices[at]] += weighs
+      if (own < 0) continue
+      clusterSums[own] += weighs
+      item.push(indices[at])
+      cluster.push(own)
+      weight.push(weighs)
+    }
+  }
+  const total = itemSums.reduce((sum, one) => sum + one, 0)
+  return {
+    counts: buildCsr({
+      rowCount: columnCount,
+      columnCount: count,
+      row: Int32Array.from(item),
+      column: Int32Array.from(cluster),
+      data: Float32Array.from(weight),
+    }),
+    clusterSums,
+    itemSums,
+    total,
+    smoothing: (SMOOTHING * total) / count,
+    order: Int32Array.from(itemSums.keys()).sort((one, other) => itemSums[other] - itemSums[one] || one - other),
+  }
+}
+
+/** P(c | profile) of every cluster; sums to 1. */
+function placeIn(
+  { counts, clusterSums, itemSums, total, smoothing }: Counted,
+  profile: Profile['items'],
+): Float64Array {
+  const logs = clusterSums.map(Math.log)
+  for (const item of profile) {
+    const common = (smoothing * itemSums[item]) / total
+    const inside = new Float64Array(clusterSums.length)
+    for (let at = counts.indptr[item]; at < counts.indptr[item + 1]; at++) {
+      inside[counts.indices[at]] = counts.data?.[at] ?? 1
+    }
+    logs.forEach((_, cluster) => {
+      logs[cluster] += Math.log((inside[cluster] + common) / (clusterSums[cluster] + smoothing))
+    })
+  }
+  const most = logs.reduce((a, b) => Math.max(a, b))
+  const likelihoods = logs.map((log) => Math.exp(log - most))
+  const sum = likelihoods.reduce((a, b) => a + b)
+  return likelihoods.map((one) => one / sum)
+}
+
+function mostLikely(
+  { counts, clusterSums, itemSums, total, smoothing, order }: Counted,
+  places: Float64Array,
+  count: number,
+  isWanted: (item: number) => boolean,
+): Popularity {
+  const factors = places.map((place, cluster) => place / (clusterSums[cluster] + smoothing))
+  const common = (factors.reduce((sum, factor) => sum + factor, 0) * smoothing) / total
+  // No item is more frequent in its clusters than in all: no later one can have more than this times its sum.
+  const most = factors.reduce((a, b) => Math.max(a, b)) + common
+  const best = new TopList(count)
+  let entered = 0
+  for (const item of order) {
+    if (entered >= count && Math.fround(most * itemSums[item]) < best.threshold) break
+    if (!isWanted(item)) continue
+    let share = common * itemSums[item]
+    for (let at = counts.indptr[item]; at < counts.indptr[item + 1]; at++) {
+      share += factors[counts.indices[at]] * (counts.data?.[at] ?? 1)
+    }
+    best.offer(item, Math.fround(share))
+    entered++
+  }
+  const { items, scores } = best.take()
+  return { items, shares: scores }
+}
+
+function ofOthers(who: string): RivuletError {
+  return new RivuletError(
+    'INVALID_OPTION',
+    {
+      who: `${who}, option 'prior'`,
+      expected: 'clusters of users of these data',
+      got: 'clusters in which none of them is',
+      todo: 'Cluster the users of the same source.',
+    },
+    { option: 'prior' },
+  )
+}
