@@ -1,10 +1,12 @@
+import type { TrainingLoops } from './training.ts'
+
 /**
- * The contract of a kernel: the eight loops that everything here is made of, over one memory.
+ * The contract of a kernel: the eight loops that everything here is made of and those of a training, over one memory.
  *
  * A block is a dense row-major matrix of `width` columns in float32: row i starts at element `i * width`. Arguments named after arrays are
  * byte offsets into the memory. Every kernel does the same float32 operations in the same order for each column, so all give the same bits.
  */
-export interface Kernel {
+export interface Kernel extends TrainingLoops {
   readonly name: KernelName
 
   /**

@@ -2,6 +2,7 @@ import type { Memory } from '../memory/arena.ts'
 import type { BlockOffsets, BlockWidth, Kernel, MatrixOffsets, RecurrenceStep } from './kernel.ts'
 import { combineColumns, crossProducts, scaleRows } from './dense.ts'
 import { topK } from './top-k.ts'
+import { trainingLoops } from './training-loops.ts'
 
 /**
  * The reference kernel, in TypeScript: the specification of the loops, and what runs where WebAssembly SIMD does not.
@@ -42,6 +43,7 @@ export function typescriptKernel(memory: Memory): Kernel {
 
   return {
     name: 'typescript',
+    ...trainingLoops(memory),
 
     normal(width, rowStart, rowEnd, matrix, middle, z, acc) {
       refresh()

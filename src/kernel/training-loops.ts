@@ -138,16 +138,12 @@ export function trainingLoops(memory: Memory): TrainingLoops {
 
     multiply(rows, columns, inner, { a, aRow, aStep, b, bRow, out, outRow, adds }) {
       refresh()
-      const sums = new Float32Array(columns)
       for (let i = 0; i < rows; i++) {
-        sums.fill(0)
-        for (let k = 0; k < inner; k++) {
-          const factor = floats[(a >>> 2) + i * aRow + k * aStep]
-          const from = (b >>> 2) + k * bRow
-          for (let c = 0; c < columns; c++) sums[c] += fround(factor * floats[from + c])
-        }
         const at = (out >>> 2) + i * outRow
-        for (let c = 0; c < columns; c++) floats[at + c] = adds ? fround(floats[at + c] + sums[c]) : sums[c]
+        if (!adds) floats.fill(0, at, at + columns)
+        for (let k = 0; k < inner; k++) {
+          addScaled(columns, at, floats[(a >>> 2) + i * aRow + k * aStep], (b >>> 2) + k * bRow)
+        }
       }
     },
 
@@ -191,7 +187,7 @@ export function trainingLoops(memory: Memory): TrainingLoops {
         }
         const total = addLanes(sums)
         const by = fround(slope / total)
-        for (let c = 0; c < padded; c++) floats[row + c] *= by
+        for (let c = 0; c < count; c++) floats[row + c] *= by
         floats[row + b] -= slope
         floats[parts] = most - own
         floats[parts + 1] = total
@@ -300,10 +296,10 @@ const bits = new Int32Array(1)
 const power = new Float32Array(bits.buffer)
 /** Adding and subtracting it rounds to an integer. */
 const ROUNDER = 1.5 * 2 ** 23
-const [LOG2E, LN2_HIGH, LN2_LOW] = [1.44269504, 0.693359375, -2.12194440e-4].map(fround)
-const SERIES = [
-  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
-].map(fround)
+const [LOG2E, LN2_HIGH, LN2_LOW] = [1.44269504, 0.693359375, -2.1219444e-4].map(fround)
+const SERIES = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1].map(
+  fround,
+)
 
 /** e^x in float32, 0 below -87, and as at 88 above (Cephes, expf). */
 export function exp(given: number): number {

@@ -1,9 +1,10 @@
 import type { Memory } from '../../memory/arena.ts'
 import type { Kernel } from '../kernel.ts'
 import { KERNEL_WASM_BASE64 } from './kernel.generated.ts'
+import { wasmTrainingLoops, type TrainingExports } from './load-training.ts'
 
 /** The functions the AssemblyScript source exports. */
-interface KernelExports {
+interface KernelExports extends TrainingExports {
   normal(
     width: number,
     rowStart: number,
@@ -97,6 +98,7 @@ export function wasmKernel(memory: Memory): Kernel {
   const exports = instance.exports as unknown as KernelExports
   return {
     name: 'wasm-simd',
+    ...wasmTrainingLoops(exports),
     normal(width, rowStart, rowEnd, { indptr, indices, data }, middle, z, acc) {
       exports.normal(width, rowStart, rowEnd, indptr, indices, data, middle, z, acc)
     },

@@ -3,6 +3,10 @@
 // `T` says whether the matrix has weights: f32 weighted, i32 pattern only.
 
 export { combineColumns, crossProducts, scaleRows } from './dense'
+export { addEdges, pairRows, sumPlaces, sumRows } from './training-edges'
+export { multiply } from './training-product'
+export { adam, noisyRows, takeRows, throughLength, transpose, unitRows } from './training-rows'
+export { excludeKnown, excludeSame, rankingRows, softmaxRows } from './training-scores'
 
 @inline function weightAt<T>(data: usize, edge: usize): v128 {
   return f32x4.splat(load<f32>(data + (edge << 2)))
