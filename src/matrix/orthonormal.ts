@@ -7,6 +7,7 @@
  * condition number: Stathopoulos and Wu 2002, 10.1137/S1064827500370883.
  * Cost: size^3 / 3 multiplications.
  */
+import { addRows } from './add-rows.ts'
 
 /** The share of a column's length that is its own below which it counts as spanned by those before it. */
 const SPANNED = 1e-3
@@ -25,47 +26,45 @@ export interface Orthonormal {
  */
 export function orthonormal(gram: Float64Array, size: number): Orthonormal | null {
   const lengths = Float64Array.from({ length: size }, (_, at) => Math.sqrt(gram[at * size + at]))
-  const factor = new Float64Array(size * size)
-  for (let i = 0; i < size; i++) {
-    const row = factor.subarray(i * size, (i + 1) * size)
-    for (let j = 0; j < i; j++) {
-      const cosine = gram[i * size + j] / (lengths[i] * lengths[j])
-      row[j] = (cosine - dot(row, factor, j * size, j)) / factor[j * size + j]
-    }
-    const own = 1 - dot(row, row, 0, i)
-    if (!(own > SPANNED * SPANNED)) return null
-    row[i] = Math.sqrt(own)
+  const upper = upperFactor(gram, lengths, size)
+  if (upper === null) return null
+  const heights = lengths.map((length, at) => length * upper[at * size + at])
+  const inverse = invertUpper(upper, size)
+  const coefficients = new Float32Array(size * size)
+  for (let i = 0, at = 0; i < size; i++) {
+    for (let j = 0; j < size; j++, at++) coefficients[at] = inverse[at] / lengths[i]
   }
-  const heights = lengths.map((length, at) => length * factor[at * size + at])
-  return { coefficients: turned(invertLower(factor, size), lengths, size), heights }
+  return { coefficients, heights }
 }
 
-function dot(x: Float64Array, y: Float64Array, start: number, length: number): number {
-  let sum = 0
-  for (let at = 0; at < length; at++) sum += x[at] * y[start + at]
-  return sum
-}
-
-function invertLower(factor: Float64Array, size: number): Float64Array {
-  const inverse = new Float64Array(size * size)
+/** L' of the matrix of cosines, by rows. */
+function upperFactor(gram: Float64Array, lengths: Float64Array, size: number): Float64Array | null {
+  const upper = new Float64Array(size * size)
+  const offsets = Int32Array.from({ length: size }, (_, row) => row * size)
+  const factors = new Float64Array(size)
   for (let i = 0; i < size; i++) {
-    const row = inverse.subarray(i * size, (i + 1) * size)
-    for (let j = 0; j < i; j++) {
-      const entry = factor[i * size + j]
-      for (let k = 0, at = j * size; k <= j; k++, at++) row[k] -= entry * inverse[at]
-    }
-    row[i] = 1
-    const pivot = factor[i * size + i]
-    for (let k = 0; k <= i; k++) row[k] /= pivot
-  }
-  return inverse
-}
-
-/** The transpose of a lower triangular matrix, row j divided by lengths[j]. */
-function turned(lower: Float64Array, lengths: Float64Array, size: number): Float32Array {
-  const upper = new Float32Array(size * size)
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) upper[j * size + i] = lower[i * size + j] / lengths[j]
+    const row = upper.subarray(i * size, (i + 1) * size)
+    for (let j = i; j < size; j++) row[j] = gram[j * size + i] / (lengths[i] * lengths[j])
+    for (let j = 0; j < i; j++) factors[j] = -upper[j * size + i]
+    addRows(row, upper, offsets, factors, i, i, size)
+    if (!(row[i] > SPANNED * SPANNED)) return null
+    const root = Math.sqrt(row[i])
+    for (let j = i; j < size; j++) row[j] /= root
   }
   return upper
+}
+
+/** From the last row to the first. */
+function invertUpper(upper: Float64Array, size: number): Float64Array {
+  const inverse = new Float64Array(size * size)
+  for (let i = size - 1; i >= 0; i--) {
+    const row = inverse.subarray(i * size, (i + 1) * size)
+    const beyond = Int32Array.from({ length: size - 1 - i }, (_, at) => (i + 1 + at) * size)
+    const factors = Float64Array.from(beyond, (_, at) => -upper[i * size + i + 1 + at])
+    row[i] = 1
+    addRows(row, inverse, beyond, factors, beyond.length, i + 1, size)
+    const pivot = upper[i * size + i]
+    for (let j = i; j < size; j++) row[j] /= pivot
+  }
+  return inverse
 }

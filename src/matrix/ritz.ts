@@ -8,6 +8,7 @@
  * pivots: Higham, Accuracy and Stability of Numerical Algorithms, 10.3.
  * Cost: that of `symmetricEigen` and about 2 size^3 multiplications.
  */
+import { addRows } from './add-rows.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
 /** The share of a column's length that is its own below which it counts as spanned by the others. */
@@ -39,11 +40,12 @@ export function ritzPairs(gram: Float64Array, projected: Float64Array, size: num
   turn(reduced, rank)
   solveLower(factor, reduced, rank)
   const { values, vectors } = symmetricEigen(reduced, rank)
+  turn(vectors, rank)
   solveUpper(factor, vectors, rank)
-  const coefficients = new Float64Array(rank * size)
-  for (let j = 0; j < rank; j++) {
-    for (let i = 0; i < rank; i++) coefficients[order[i] * rank + j] = vectors[j * rank + i] / lengths[order[i]]
-  }
+  const coefficients = new Float64Array(size * rank)
+  order.forEach((column, i) => {
+    for (let j = 0; j < rank; j++) coefficients[column * rank + j] = vectors[i * rank + j] / lengths[column]
+  })
   return { values, coefficients }
 }
 
@@ -92,27 +94,28 @@ function dot(x: Float64Array, y: Float64Array, length: number): number {
 
 /** B <- L^-1 B. */
 function solveLower(factor: Float64Array, b: Float64Array, size: number): void {
+  const offsets = Int32Array.from({ length: size }, (_, row) => row * size)
   for (let i = 0; i < size; i++) {
     const row = b.subarray(i * size, (i + 1) * size)
-    for (let j = 0; j < i; j++) {
-      const entry = factor[i * size + j]
-      for (let k = 0, at = j * size; k < size; k++, at++) row[k] -= entry * b[at]
-    }
-    const pivot = factor[i * size + i]
-    for (let k = 0; k < size; k++) row[k] /= pivot
+    const factors = factor.subarray(i * size, i * size + i).map((entry) => -entry)
+    addRows(row, b, offsets, factors, i, 0, size)
+    divide(row, factor[i * size + i])
   }
 }
 
-/** Every row x of B <- L^-T x. */
+/** B <- L^-T B. */
 function solveUpper(factor: Float64Array, b: Float64Array, size: number): void {
-  for (let row = 0; row < size; row++) {
-    const x = b.subarray(row * size, (row + 1) * size)
-    for (let i = size - 1; i >= 0; i--) {
-      const value = x[i] / factor[i * size + i]
-      x[i] = value
-      for (let j = 0, at = i * size; j < i; j++, at++) x[j] -= factor[at] * value
-    }
+  for (let i = size - 1; i >= 0; i--) {
+    const row = b.subarray(i * size, (i + 1) * size)
+    const beyond = Int32Array.from({ length: size - 1 - i }, (_, at) => (i + 1 + at) * size)
+    const factors = Float64Array.from(beyond, (offset) => -factor[offset + i])
+    addRows(row, b, beyond, factors, beyond.length, 0, size)
+    divide(row, factor[i * size + i])
   }
+}
+
+function divide(row: Float64Array, by: number): void {
+  for (let k = 0; k < row.length; k++) row[k] /= by
 }
 
 function turn(matrix: Float64Array, size: number): void {

@@ -15,6 +15,19 @@ function randomSymmetric(size: number, seed: number): Dense {
   return a.map((row, i) => row.map((value, j) => value + a[j][i]))
 }
 
+/** A symmetric matrix by its eigenvalues: a diagonal between three reflections. */
+function withEigenvalues(values: readonly number[]): Dense {
+  const random = seededRandom(6)
+  const diagonal = values.map((value, i) => values.map((_, j) => (i === j ? value : 0)))
+  return [1, 2, 3].reduce<Dense>((matrix) => {
+    const v = values.map(() => random.next() - 0.5)
+    const square = v.reduce((sum, entry) => sum + entry * entry, 0)
+    const reflection = v.map((x, i) => v.map((y, j) => Number(i === j) - (2 * x * y) / square))
+    const turned = product(reflection, product(matrix, reflection))
+    return turned.map((row, i) => row.map((value, j) => (value + turned[j][i]) / 2))
+  }, diagonal)
+}
+
 const MATRICES: Record<string, Dense> = {
   'one number': [[3]],
   'two by two': [
@@ -37,6 +50,17 @@ const MATRICES: Record<string, Dense> = {
   ],
   'random, size 31': randomSymmetric(31, 1),
   'random, size 60': randomSymmetric(60, 2),
+  'random, size 131': randomSymmetric(131, 3),
+  'the identity, larger than what is solved in one piece': identity(70),
+  'a few eigenvalues, many times each': withEigenvalues(Array.from({ length: 90 }, (_, at) => at % 4)),
+  'eigenvalues that nearly coincide': withEigenvalues(Array.from({ length: 60 }, (_, at) => 1 + (at % 7) * 1e-13)),
+  'eigenvalues of all sizes': withEigenvalues(Array.from({ length: 64 }, (_, at) => 2 ** -at)),
+  'two large blocks that do not meet': Array.from({ length: 80 }, (_, i) =>
+    Array.from({ length: 80 }, (_, j) => (i < 40 === j < 40 ? 1 / (1 + Math.abs(i - j)) : 0)),
+  ),
+  "Wilkinson's: nearly equal pairs": Array.from({ length: 61 }, (_, i) =>
+    Array.from({ length: 61 }, (_, j) => (i === j ? Math.abs(i - 30) : Number(Math.abs(i - j) === 1))),
+  ),
 }
 
 describe.each(Object.entries(MATRICES))('symmetricEigen on %s', (_, matrix) => {
