@@ -1,5 +1,5 @@
+import type { ParameterState } from '../run/lesson.ts'
 import type { Check } from '../support/options.ts'
-import type { AdamState } from './adam.ts'
 
 /** How well the held-out items of the validation users were found: means over these users of Recall@20 and NDCG@20, in [0, 1]. */
 export interface ValidationScores {
@@ -17,7 +17,8 @@ export interface ContrastiveCheckpoint {
   readonly epoch: number
   /** Free item vectors, shape (items x dimensions). */
   readonly parameters: Float32Array
-  readonly adam: AdamState
+  /** What Adam remembers. */
+  readonly adam: Omit<ParameterState, 'parameters'>
   /** Mean loss of an interaction, shape (epoch). */
   readonly losses: Float64Array
   /** From epoch 0 on; empty where nothing is held out. */

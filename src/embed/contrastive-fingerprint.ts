@@ -7,12 +7,13 @@ import type { ResolvedContrastive } from './contrastive-options.ts'
 /** What tells whether a checkpoint belongs to a training. */
 export function fingerprintOf({ prepared, nodes }: Network, options: ResolvedContrastive): TrainingFingerprint {
   const { indptr, indices, data } = prepared.matrix
-  const { dimensions, layers, batchSize, negatives, temperature, popularityCorrection } = options
-  const { start, validationFraction, userExponent, itemExponent, seed } = options
-  const numbers = [dimensions, layers, batchSize, negatives, temperature, popularityCorrection]
+  const { onProgress: _hears, onCheckpoint: _keeps, resume: _from, epochs: _most, patience: _waits, ...rest } = options
+  const { learningRate: _rate, memoryLimitBytes: _room, nodeEmbeddingAttribute: _name, ...own } = rest
+  // Signals and weights are in the data.
+  const { signals: _signals, weighted: _weighted, ...learnt } = own
   return {
     data: [indptr, indices, data, JSON.stringify([...nodes.keys()])].map(contentHash).join('-'),
-    options: contentHash(JSON.stringify([...numbers, start, validationFraction, userExponent, itemExponent, seed])),
+    options: contentHash(JSON.stringify(learnt)),
   }
 }
 

@@ -16,19 +16,31 @@ import type { BatchProgress } from './contrastive-training.ts'
 export interface ContrastiveEmbeddingOptions {
   /** Length of the vectors; integer >= 1. Default 64. */
   readonly dimensions?: number | undefined
-  /** Powers of the normalised matrix that item vectors are a mean over, beside the first; integer >= 0. Default 2. */
+  /** Powers of the normalised matrix that item vectors are a mean over, beside the first; integer >= 0. Default 0: users are one already. */
   readonly layers?: number | undefined
-  /** How often every interaction is learnt from at most; integer >= 0. Default 20. */
+  /** How often every interaction is learnt from at most; integer >= 0. Default 12. */
   readonly epochs?: number | undefined
-  /** Interactions of a step; integer >= 2. Default 2048. */
+  /** Interactions of a step; integer >= 2. Default 8192. */
   readonly batchSize?: number | undefined
-  /** Items of other interactions of the step that each one is held against; integer >= 1. Default 127. */
+  /** Items of other interactions of the step that each one is held against; integer >= 1. Default 255. */
   readonly negatives?: number | undefined
+  /** What is learnt from an interaction: 'softmax' over all negatives, or 'bpr', Bayesian personalised ranking, against one. Default 'softmax'. */
+  readonly loss?: 'softmax' | 'bpr' | undefined
   /** > 0; the smaller, the more the nearest negatives count. Default 0.1. */
   readonly temperature?: number | undefined
-  /** About how far an entry moves in a step, > 0; entries begin at about 0.1. Default 0.01. */
+  /** Views of the same user or item that are to be near each other, and far from others': 'noise' on vectors, or sums of a user's items with some left out, 'edge-drop'. Default 'none'. */
+  readonly views?: 'none' | 'noise' | 'edge-drop' | undefined
+  /** Of the views' loss beside that of the interactions, >= 0. Default 0.1. */
+  readonly viewWeight?: number | undefined
+  /** As `temperature`, of the views. Default 0.2. */
+  readonly viewTemperature?: number | undefined
+  /** Length of the noise beside vectors of length 1, or share of a user's items that is left out; in (0, 1). Default 0.2. */
+  readonly viewStrength?: number | undefined
+  /** About how far an entry moves in a step at first, > 0; entries begin at about 0.1. Default 0.02. */
   readonly learningRate?: number | undefined
-  /** Share of log popularity that is taken from a negative's score, in [0, 1]: 1 as if all items were negatives, 0 pushes popular items away. Default 1. */
+  /** What the learning rate is multiplied by after every epoch, in (0, 1]. Default 0.8. */
+  readonly learningRateDecay?: number | undefined
+  /** Share of log popularity that is taken from a negative's score, in [0, 1]: 1 as if all items were negatives, 0 pushes popular items away. Default 0.7. */
   readonly popularityCorrection?: number | undefined
   /** Where the item vectors begin. Default 'spectral'. */
   readonly start?: 'spectral' | 'random' | undefined
@@ -72,13 +84,19 @@ export type ResolvedContrastive = {
 
 export const CONTRASTIVE_DEFAULTS: ResolvedContrastive = Object.freeze({
   dimensions: 64,
-  layers: 2,
-  epochs: 20,
-  batchSize: 2048,
-  negatives: 127,
+  layers: 0,
+  epochs: 12,
+  batchSize: 8192,
+  negatives: 255,
+  loss: 'softmax',
   temperature: 0.1,
-  learningRate: 0.01,
-  popularityCorrection: 1,
+  views: 'none',
+  viewWeight: 0.1,
+  viewTemperature: 0.2,
+  viewStrength: 0.2,
+  learningRate: 0.02,
+  learningRateDecay: 0.8,
+  popularityCorrection: 0.7,
   start: 'spectral',
   validationFraction: 0,
   patience: 5,
@@ -104,8 +122,14 @@ export const resolveContrastive = (options: ContrastiveEmbeddingOptions | undefi
     epochs: integerAtLeast(0),
     batchSize: integerAtLeast(2),
     negatives: integerAtLeast(1),
+    loss: oneOf('softmax', 'bpr'),
     temperature: numberBetween(0, Infinity, '()'),
+    views: oneOf('none', 'noise', 'edge-drop'),
+    viewWeight: numberBetween(0, Infinity, '[)'),
+    viewTemperature: numberBetween(0, Infinity, '()'),
+    viewStrength: numberBetween(0, 1, '()'),
     learningRate: numberBetween(0, Infinity, '()'),
+    learningRateDecay: numberBetween(0, 1, '(]'),
     popularityCorrection: numberBetween(0, 1),
     start: oneOf('spectral', 'random'),
     validationFraction: numberBetween(0, 1, '[)'),

@@ -2,6 +2,7 @@ import type { Network } from '../propagate/network.ts'
 import { NormalProduct } from '../propagate/normal-product.ts'
 import { singularVectors } from '../propagate/singular-vectors.ts'
 import type { Algorithm } from '../run/drive.ts'
+import type { ParameterState, Views } from '../run/lesson.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import { seededRandom } from '../support/random.ts'
@@ -31,14 +32,12 @@ export function* trainContrastively(
   const held = validationFraction > 0 ? holdUsersOut(who, network.prepared, validationFraction, seed) : null
   const prepared = held?.prepared ?? network.prepared
   const product = new NormalProduct(who, prepared, userExponent, itemExponent)
-  const start = resume?.parameters.slice() ?? (yield* startingVectors(who, prepared, product, options))
-  const training = new ContrastiveTraining(
-    product,
-    prepared,
-    start,
-    { ...options, groupSize: options.negatives + 1 },
-    resume?.adam,
-  )
+  const start = resume ?? { parameters: yield* startingVectors(who, prepared, product, options), adam: null }
+  const training = new ContrastiveTraining(who, product, prepared, stateOf(start), {
+    ...options,
+    groupSize: options.negatives + 1,
+    views: viewsOf(options),
+  })
   const random = seededRandom(seed)
   for (let epoch = 0; epoch < (resume?.epoch ?? 0); epoch++) training.passOver(random)
 
@@ -47,10 +46,9 @@ export function* trainContrastively(
     const scores = yield* validate(who, held, yield* training.encode(), dimensions, itemExponent)
     return [{ epoch, ...scores }]
   }
-  const { state } = training
   let last: ContrastiveCheckpoint = resume ?? {
-    ...{ version: 1, fingerprint, epoch: 0, ...state, losses: new Float64Array(0), validation: yield* measure(0) },
-    best: { epoch: 0, parameters: state.parameters },
+    ...{ version: 1, fingerprint, epoch: 0, ...kept(training.state), losses: new Float64Array(0) },
+    ...{ validation: yield* measure(0), best: { epoch: 0, parameters: start.parameters } },
   }
   const hear = (progress: BatchProgress): void => {
     if (!Number.isFinite(progress.loss)) throw diverged(who, last, progress, options)
@@ -60,20 +58,34 @@ export function* trainContrastively(
   }
   while (last.epoch < epochs && (held === null || last.epoch - last.best.epoch < options.patience)) {
     let end: BatchProgress = { batch: 0, batches: 0, loss: NaN }
-    const loss = yield* training.epoch(random, (progress) => hear((end = progress)))
-    const { parameters, adam } = training.state
+    const loss = yield* training.epoch(last.epoch + 1, random, (progress) => hear((end = progress)))
+    const state = kept(training.state)
     // No later batch would tell of what the last step did.
-    if (!isFinite(parameters)) throw diverged(who, last, end, options)
-    last = advance(last, { parameters, adam }, loss, yield* measure(last.epoch + 1))
+    if (!isFinite(state.parameters)) throw diverged(who, last, end, options)
+    last = advance(last, state, loss, yield* measure(last.epoch + 1))
     options.onCheckpoint?.(last)
   }
   return last
 }
 
+type Kept = Pick<ContrastiveCheckpoint, 'parameters' | 'adam'>
+
+const kept = ({ parameters, ...adam }: ParameterState): Kept => ({ parameters, adam })
+
+const stateOf = ({ parameters, adam }: { parameters: Float32Array; adam: Kept['adam'] | null }): ParameterState => {
+  const empty = (): Float32Array => new Float32Array(parameters.length)
+  return { parameters, ...(adam ?? { steps: 0, mean: empty(), square: empty() }) }
+}
+
+const viewsOf = ({ views, viewWeight, viewTemperature, viewStrength }: ResolvedContrastive): Views | null =>
+  views === 'none' || viewWeight === 0
+    ? null
+    : { kind: views, weight: viewWeight, temperature: viewTemperature, strength: viewStrength }
+
 /** The checkpoint after another epoch. */
 function advance(
   { version, fingerprint, epoch, losses, validation, best }: ContrastiveCheckpoint,
-  { parameters, adam }: Pick<ContrastiveCheckpoint, 'parameters' | 'adam'>,
+  { parameters, adam }: Kept,
   loss: number,
   measured: readonly ValidationScores[],
 ): ContrastiveCheckpoint {

@@ -1,39 +1,47 @@
 /**
  * Trains item vectors so that a user, seen through her other items, is nearer to the item that she took than to items that others took.
  *
- *   Z = 1 / (layers + 1) sum over l of P^l E;   x_ui = sum over her items j but i of w_uj d_j^-e Z_j,   y_i = Z_i;   E <- Adam on dL/dE
+ *   Z = sum over l <= layers of P^l E;   x_ui = sum over her items j but i of w_uj d_j^-e Z_j,   y_i = Z_i;   E <- Adam on dL/dE
  *
- * E, Z (items x dimensions), P = X'X, X = D_u^-a W D_i^-e, L the loss of `softmaxLoss`. P is symmetric, so the gradient goes back by the same sweeps that
- * went forth. The layer mean is that of LightGCN (He et al. 2020, 10.1145/3397271.3401063); users have no vectors of their own but the sum of their items' (Wu
- * et al. 2022, 10.1145/3477495.3531972), so that new users have one too; and the pair's own item is left out of that sum, or every pair would be explained by
- * itself. Adam: Kingma and Ba 2015 (arXiv 1412.6980).
- * Cost of a step: 2 layers sweeps of all dimensions, and batch x negatives x dimensions x 3 multiplications.
+ * E, Z (items x dimensions), P = X'X, X = D_u^-a W D_i^-e, L the mean over a batch of the loss of its pairs (see `TrainingLoops`), and of their views. P is
+ * symmetric, so the gradient goes back by the same sweeps that went forth. The sum of layers is that of LightGCN (He et al. 2020, 10.1145/3397271.3401063); users
+ * have no vectors of their own but the sum of their items' (Wu et al. 2022, 10.1145/3477495.3531972), so that new users have one too; and the pair's own item is
+ * left out of that sum, or every pair would be explained by itself.
+ * Cost of a step: batch x negatives x dimensions x 3 multiplications, the same again for every kind of view, the stored entries of the batch's users, and
+ * 4 layers sweeps of all dimensions.
  */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { degreePower } from '../matrix/normalize.ts'
 import type { NormalProduct } from '../propagate/normal-product.ts'
 import type { Algorithm } from '../run/drive.ts'
+import type { Lesson, LessonResult, ParameterState, Views } from '../run/lesson.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import type { Random } from '../support/random.ts'
-import { AdamStep, type AdamState } from './adam.ts'
-import { softmaxLoss } from './softmax-loss.ts'
+import { dealBatches, lessonsOf, type Profile } from './contrastive-batches.ts'
 
 export interface TrainingOptions {
   readonly dimensions: number
   /** Powers of P beside the first, integer >= 0. */
   readonly layers: number
+  readonly loss: 'softmax' | 'bpr'
   /** > 0. */
   readonly temperature: number
+  readonly views: Views | null
   /** Pairs of a step; integer >= 2. */
   readonly batchSize: number
   /** Pairs that are each other's negatives; integer >= 2. */
   readonly groupSize: number
   /** > 0. */
   readonly learningRate: number
+  /** What the learning rate is multiplied by after every epoch, in (0, 1]. */
+  readonly learningRateDecay: number
   /** How much of log popularity is taken from the scores, in [0, 1]. */
   readonly popularityCorrection: number
+  /** a. */
+  readonly userExponent: number
   /** e. */
   readonly itemExponent: number
+  readonly seed: number
 }
 
 /** How far an epoch is. */
@@ -51,166 +59,87 @@ export class ContrastiveTraining {
   readonly #product: NormalProduct
   readonly #matrix: CsrMatrix
   readonly #options: TrainingOptions
-  /** d_j^-e, shape (items). */
-  readonly #scale: Float64Array
-  /** popularityCorrection x log degree, shape (items). */
-  readonly #offsets: Float64Array
-  /** The user of every pair. */
-  readonly #userOf: Int32Array
-  /** Stored entries that weigh more than nothing: what is to be explained. */
-  readonly #pairs: Int32Array
-  /** The user who was last found to have an item, shape (items): so that marks need not be cleared. */
-  readonly #ownerOf: Int32Array
-  readonly #adam: AdamStep
-  /** E, shape (items x dimensions). */
-  readonly #free: Float32Array
+  readonly #lesson: Pick<Lesson, 'kind' | 'name' | 'encoder' | 'loss' | 'views' | 'seed'>
+  readonly #profiles: readonly Profile[]
+  #state: ParameterState
 
   constructor(
+    who: string,
     product: NormalProduct,
     { matrix, degrees }: PreparedMatrix,
-    start: Float32Array,
+    state: ParameterState,
     options: TrainingOptions,
-    adam: AdamState | null = null,
   ) {
+    const { dimensions, layers, loss: kind, temperature, groupSize, views, seed } = options
+    const { popularityCorrection, userExponent, itemExponent } = options
     this.#product = product
     this.#matrix = matrix
     this.#options = options
-    this.#scale = degreePower(degrees.columns, -options.itemExponent, 0)
-    this.#offsets = degrees.columns.map((degree) => (degree > 0 ? options.popularityCorrection * Math.log(degree) : 0))
-    this.#userOf = rowOfEntries(matrix)
-    this.#free = start
-    this.#pairs = Int32Array.from(this.#userOf.keys()).filter(
-      (pair) => this.#weight(pair) > 0 && degrees.rows[this.#userOf[pair]] > 0,
-    )
-    this.#ownerOf = new Int32Array(matrix.columnCount).fill(-1)
-    this.#adam = new AdamStep(start.length, options.learningRate, adam)
+    this.#state = state
+    this.#lesson = {
+      kind: 'lesson',
+      name: who,
+      encoder: {
+        ...{ dimensions, layers },
+        middle: new Float32Array(degreePower(degrees.rows, -2 * userExponent, 0)),
+        scale: new Float32Array(degreePower(degrees.columns, -itemExponent, 0)),
+      },
+      loss: {
+        ...{ kind, temperature, groupSize },
+        offsets: Float32Array.from(degrees.columns, (degree) =>
+          degree > 0 ? popularityCorrection * Math.log(degree) : 0,
+        ),
+      },
+      views,
+      seed,
+    }
+    this.#profiles = profilesOf(matrix, degrees.rows)
   }
 
-  /** E and what the next step depends on; copies. */
-  get state(): { parameters: Float32Array; adam: AdamState } {
-    return { parameters: this.#free.slice(), adam: this.#adam.state }
+  /** E and what the next step depends on; not to be written to. */
+  get state(): ParameterState {
+    return this.#state
   }
 
   /** Z. */
   encode(): Algorithm<Float32Array> {
-    return this.spread(this.#free)
+    return layerMean(this.#product, this.#options.layers, this.#state.parameters)
   }
 
-  /** Draws the order of an epoch that was learnt from before. */
+  /** Draws the batches of an epoch that was learnt from before. */
   passOver(random: Random): void {
-    random.shuffle(this.#pairs)
+    dealBatches(this.#profiles, this.#options.batchSize, random)
   }
 
-  /** Every pair once, in an order of chance. @param onBatch hears every step; what it throws ends the epoch. @returns the mean loss of a pair, weighted */
-  *epoch(random: Random, onBatch: (progress: BatchProgress) => void): Algorithm<number> {
-    const { batchSize } = this.#options
-    const batches = Math.ceil(this.#pairs.length / batchSize)
-    random.shuffle(this.#pairs)
-    let [loss, weight] = [0, 0]
-    for (let batch = 0; batch < batches; batch++) {
-      const pairs = this.#pairs.subarray(batch * batchSize, (batch + 1) * batchSize)
-      const [sum, own] = [yield* this.#step(pairs), this.#weightOf(pairs)]
-      onBatch({ batch: batch + 1, batches, loss: sum / own })
-      loss += sum
-      weight += own
+  /**
+   * Every pair once, in an order of chance.
+   *
+   * @param epoch from 1
+   * @param onBatch hears every step, some at a time; what it throws ends the epoch
+   * @returns the mean loss of a pair, weighted
+   */
+  *epoch(epoch: number, random: Random, onBatch: (progress: BatchProgress) => void): Algorithm<number> {
+    const { learningRate, learningRateDecay, batchSize } = this.#options
+    const dealt = dealBatches(this.#profiles, batchSize, random)
+    const rate = learningRate * learningRateDecay ** (epoch - 1)
+    let [loss, weight, batch] = [0, 0, 0]
+    for (const batches of lessonsOf(this.#matrix, dealt)) {
+      const { lesson } = yield { ...this.#lesson, learningRate: rate, state: this.#state, batches }
+      const { losses, state } = lesson ?? leftOut()
+      for (const [at, sum] of losses.entries()) {
+        const own = this.#weightOf(batches.pairs.subarray(batches.batchPairs[at], batches.batchPairs[at + 1]))
+        onBatch({ batch: ++batch, batches: dealt.length, loss: sum / own })
+        loss += sum
+        weight += own
+      }
+      this.#state = state
     }
     return loss / weight
   }
 
-  /** The sum of the pairs' losses, each times its weight, and its gradient with respect to Z. Both in float64 if `vectors` are. */
-  lossAt(vectors: Vectors, pairs: Int32Array): { loss: number; gradient: Float64Array } {
-    const { groupSize } = this.#options
-    const gradient = new Float64Array(vectors.length)
-    let loss = 0
-    for (let at = 0; at < pairs.length; at += groupSize) {
-      loss += this.#addGroup(vectors, pairs.subarray(at, at + groupSize), gradient)
-    }
-    return { loss, gradient }
-  }
-
-  /** One step of Adam on a batch. @returns the sum of its losses */
-  *#step(pairs: Int32Array): Algorithm<number> {
-    const { loss, gradient } = this.lossAt(yield* this.encode(), pairs)
-    const weight = this.#weightOf(pairs)
-    const slopes = new Float32Array(gradient)
-    for (let at = 0; at < slopes.length; at++) slopes[at] /= weight
-    this.#adam.step(this.#free, yield* this.spread(slopes))
-    return loss
-  }
-
-  #addGroup(vectors: Vectors, pairs: Int32Array, gradient: Float64Array): number {
-    const { dimensions, temperature } = this.#options
-    const { indices } = this.#matrix
-    const users = new Float64Array(pairs.length * dimensions)
-    const items = new Float64Array(pairs.length * dimensions)
-    pairs.forEach((pair, at) => this.#gather(pair, vectors, users, items, at * dimensions))
-    const group = {
-      size: pairs.length,
-      dimensions,
-      users,
-      items,
-      weights: Float64Array.from(pairs, (pair) => this.#weight(pair)),
-      offsets: Float64Array.from(pairs, (pair) => this.#offsets[indices[pair]]),
-      excluded: this.#excluded(pairs),
-    }
-    const { loss, userGradient, itemGradient } = softmaxLoss(group, temperature)
-    pairs.forEach((pair, at) => this.#scatter(pair, userGradient, itemGradient, at * dimensions, gradient))
-    return loss
-  }
-
-  #weight(pair: number): number {
-    const { data } = this.#matrix
-    return data === null ? 1 : data[pair]
-  }
-
   #weightOf(pairs: Int32Array): number {
-    return pairs.reduce((sum, pair) => sum + this.#weight(pair), 0)
-  }
-
-  /** The vectors of a pair: the sum of her other items, each times what it counts for, and her own item. */
-  #gather(pair: number, vectors: Vectors, users: Float64Array, items: Float64Array, at: number): void {
-    const { indptr, indices } = this.#matrix
-    const { dimensions } = this.#options
-    const user = this.#userOf[pair]
-    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
-      if (edge === pair) continue
-      const factor = this.#scale[indices[edge]] * this.#weight(edge)
-      for (let k = 0, from = indices[edge] * dimensions; k < dimensions; k++)
-        users[at + k] += factor * vectors[from + k]
-    }
-    for (let k = 0, from = indices[pair] * dimensions; k < dimensions; k++) items[at + k] = vectors[from + k]
-  }
-
-  /** The way back of `#gather`. */
-  #scatter(pair: number, users: Float64Array, items: Float64Array, at: number, gradient: Float64Array): void {
-    const { indptr, indices } = this.#matrix
-    const { dimensions } = this.#options
-    const user = this.#userOf[pair]
-    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
-      if (edge === pair) continue
-      const factor = this.#scale[indices[edge]] * this.#weight(edge)
-      for (let k = 0, to = indices[edge] * dimensions; k < dimensions; k++) gradient[to + k] += factor * users[at + k]
-    }
-    for (let k = 0, to = indices[pair] * dimensions; k < dimensions; k++) gradient[to + k] += items[at + k]
-  }
-
-  /** Marks items of other pairs that a pair's user has too. */
-  #excluded(pairs: Int32Array): Uint8Array {
-    const { indptr, indices } = this.#matrix
-    const excluded = new Uint8Array(pairs.length * pairs.length)
-    pairs.forEach((pair, b) => {
-      const user = this.#userOf[pair]
-      for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) this.#ownerOf[indices[edge]] = user
-      for (let c = 0; c < pairs.length; c++) {
-        if (this.#ownerOf[indices[pairs[c]]] === user) excluded[b * pairs.length + c] = 1
-      }
-    })
-    return excluded
-  }
-
-  /** `layerMean`: its own transpose. */
-  spread(block: Float32Array): Algorithm<Float32Array> {
-    return layerMean(this.#product, this.#options.layers, block)
+    const { data } = this.#matrix
+    return data === null ? pairs.length : pairs.reduce((sum, pair) => sum + data[pair], 0)
   }
 }
 
@@ -222,11 +151,18 @@ export function* layerMean(product: NormalProduct, layers: number, block: Float3
   return sum
 }
 
-type Vectors = Float32Array | Float64Array
+/** What is to be explained of every user: her stored entries that weigh more than nothing. */
+function profilesOf({ rowCount, indptr, data }: CsrMatrix, degrees: Float64Array): Profile[] {
+  const profiles: Profile[] = []
+  for (let user = 0; user < rowCount; user++) {
+    if (degrees[user] === 0) continue
+    const entries = Int32Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
+    const pairs = data === null ? entries : entries.filter((entry) => data[entry] > 0)
+    if (pairs.length > 0) profiles.push({ user, pairs })
+  }
+  return profiles
+}
 
-/** The row of every stored entry. */
-function rowOfEntries({ rowCount, indptr, nnz }: CsrMatrix): Int32Array {
-  const rows = new Int32Array(nnz)
-  for (let row = 0; row < rowCount; row++) rows.fill(row, indptr[row], indptr[row + 1])
-  return rows
+function leftOut(): LessonResult {
+  throw new TypeError('a solver left the lesson out')
 }

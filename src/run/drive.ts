@@ -1,12 +1,12 @@
-import type { Problem, Solution } from './problem.ts'
+import type { Asked, Solution } from './problem.ts'
 
-/** An algorithm: yields propagation problems, is sent their solutions, returns its result. Written once, driven in-thread or on the pool. */
-export type Algorithm<Result> = Generator<Problem, Result, Solution>
+/** An algorithm: yields propagation problems or lessons, is sent their solutions, returns its result. Written once, driven in-thread or on the pool. */
+export type Algorithm<Result> = Generator<Asked, Result, Solution>
 
 /** Runs an algorithm with a solver that answers at once. */
-export function drive<Asked, Answer, Result>(
-  algorithm: Generator<Asked, Result, Answer>,
-  solve: (asked: Asked) => Answer,
+export function drive<Question, Answer, Result>(
+  algorithm: Generator<Question, Result, Answer>,
+  solve: (asked: Question) => Answer,
 ): Result {
   let step = algorithm.next()
   while (step.done !== true) step = algorithm.next(solve(step.value))
@@ -14,9 +14,9 @@ export function drive<Asked, Answer, Result>(
 }
 
 /** Runs an algorithm with a solver that answers later. */
-export async function driveAsync<Asked, Answer, Result>(
-  algorithm: Generator<Asked, Result, Answer>,
-  solve: (asked: Asked) => Promise<Answer>,
+export async function driveAsync<Question, Answer, Result>(
+  algorithm: Generator<Question, Result, Answer>,
+  solve: (asked: Question) => Promise<Answer>,
 ): Promise<Result> {
   let step = algorithm.next()
   while (step.done !== true) step = algorithm.next(await solve(step.value))

@@ -1,3 +1,4 @@
+import { bestKernel } from '../kernel/select.ts'
 import { readMachine } from '../plan/machine.ts'
 import type { Plan, PlanOptions } from '../plan/plan.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -6,6 +7,8 @@ import { solveInThread } from './in-thread.ts'
 import { planProblem, readSolution, writeJob } from './job.ts'
 import { WorkerPool } from './pool.ts'
 import type { PreparedMatrix } from './prepared.ts'
+import { readLesson, writeLesson, type LessonJob } from './lesson-job.ts'
+import { isLesson, type Lesson } from './lesson.ts'
 import type { Problem, Solution } from './problem.ts'
 import type { Watch } from './protocol.ts'
 
@@ -49,7 +52,7 @@ export class Executor {
     const turn = this.#queue.then(async () => {
       signal?.throwIfAborted()
       if (this.#closed) throw this.#closedError()
-      return driveAsync(algorithm, (problem) => this.#solve(problem, watch))
+      return driveAsync(algorithm, (asked) => (isLesson(asked) ? this.#learn(asked, watch) : this.#solve(asked, watch)))
     })
     this.#queue = turn.catch(() => undefined)
     return signal === undefined ? turn : orAborted(turn, signal)
@@ -107,6 +110,26 @@ export class Executor {
       throw this.#closed ? this.#closedError(cause) : cause
     }
     return readSolution(this.#prepared.arena, job)
+  }
+
+  /** A lesson has all threads; its progress is its asker's to tell. */
+  async #learn(lesson: Lesson, { signal }: Watch): Promise<Solution> {
+    if (this.#closed) throw this.#closedError()
+    const { memoryLimitBytes, kernel, threads } = this.#options
+    if (this.#pool === null) {
+      if (signal !== undefined) await nextTask()
+      signal?.throwIfAborted()
+      return solveInThread(this.#prepared, { memoryLimitBytes, kernel })(lesson)
+    }
+    const write = (): LessonJob =>
+      writeLesson(this.#prepared, lesson, threads, kernel === 'auto' ? bestKernel() : kernel)
+    const job = write()
+    try {
+      await this.#pool.run(job, { signal }, write)
+    } catch (cause) {
+      throw this.#closed ? this.#closedError(cause) : cause
+    }
+    return readLesson(this.#prepared.arena, job, lesson)
   }
 
   #closedError(cause?: unknown): RivuletError {

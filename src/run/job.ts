@@ -12,6 +12,7 @@ import {
 } from '../plan/plan.ts'
 import type { Machine } from '../plan/machine.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
+import type { JobHead } from './job-head.ts'
 import type { PreparedMatrix } from './prepared.ts'
 import {
   columnCount,
@@ -27,6 +28,8 @@ import {
 
 /** A problem written into memory, described in plain data: what a worker is sent. */
 export interface Job {
+  readonly kind: 'propagation'
+  readonly head: JobHead
   readonly plan: Plan
   readonly matrix: MatrixOffsets
   readonly turned: MatrixOffsets
@@ -109,6 +112,8 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
   arena.int32(sections.topRows).fill(-1)
   arena.float32(sections.topScores).fill(-Infinity)
   return {
+    kind: 'propagation',
+    head: headOf(plan),
     plan,
     matrix: prepared.offsets,
     windows: prepared.windows,
@@ -120,6 +125,11 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
     kept: seeds.kind === 'kept' ? keptJob(seeds, output) : null,
   }
 }
+
+const headOf = ({ problem, threads, blocks, kernel, layout: { sections } }: Plan): JobHead => ({
+  ...{ name: problem.name, threads, blocks, kernel },
+  ...{ control: sections.control, blockState: sections.blockState },
+})
 
 function keptJob({ panel, random }: KeptSeeds, output: Output): KeptJob {
   const keeps = output.kind === 'kept'

@@ -26,7 +26,7 @@ export class GroupLoss {
     this.#scoreRow = scoreRowOf(groupSize)
     const own = <T extends { subarray: (from: number, to: number) => T }>(array: T, size: number): T =>
       array.subarray(member * size, (member + 1) * size)
-    this.#ids = own(arena.int32(sections.groupIds), groupSize)
+    this.#ids = own(arena.int32(sections.groupIds), 2 * groupSize)
     this.#weights = own(arena.float32(sections.groupWeights), groupSize)
     this.#offsets = own(arena.float32(sections.groupOffsets), groupSize)
     this.#parts = own(arena.float32(sections.parts), 2 * groupSize)
@@ -40,7 +40,7 @@ export class GroupLoss {
     const at = batchPairs[batch] + first
     const [pairs, slots] = [this.#at('pairs') + at * 4, this.#at('pairUsers') + at * 4]
     const kernel = this.#kernel
-    this.#readPairs(at, count, 1 / batchWeights[batch])
+    this.#readPairs(at, count, batch)
 
     const matrix = this.#job.matrix
     const [users, items, scores] = [this.#own('userRows'), this.#own('itemRows'), this.#own('scores')]
@@ -64,47 +64,50 @@ export class GroupLoss {
     this.#slopes(count, users, items, userGradient, itemGradient)
     if (views !== null) {
       const drawn = { batch, first, count, slots }
-      sum += views.weight * (views.kind === 'noise' ? this.#noise(drawn) : this.#dropped(drawn))
+      for (let b = 0; b < count; b++) this.#weights[b] *= views.weight
+      sum += views.kind === 'noise' ? this.#noise(drawn) : this.#dropped(drawn)
     }
     kernel.throughLength(stride, count, users, userLengths, userGradient)
     kernel.throughLength(stride, count, items, itemLengths, itemGradient)
     this.#arena.float64(this.#job.layout.sections.groupLosses)[group] = sum
   }
 
-  /** What the group's pairs weigh within the batch, and what is taken from their items' scores. */
-  #readPairs(at: number, count: number, share: number): void {
-    const { layout, matrix } = this.#job
+  /** What the group's pairs weigh within the batch, what is taken from their items' scores, who and what they are. */
+  #readPairs(at: number, count: number, batch: number): void {
+    const { layout, matrix, batchWeights, batchUsers, groupSize } = this.#job
     const { buffer } = this.#arena.memory
-    const pairs = this.#arena.int32(layout.sections.pairs)
+    const [pairs, slots, users] = (['pairs', 'pairUsers', 'users'] as const).map((name) =>
+      this.#arena.int32(layout.sections[name]),
+    )
     const offsets = this.#arena.float32(layout.sections.offsets)
     const indices = new Uint32Array(buffer, matrix.indices)
     const data = matrix.data === 0 ? null : new Float32Array(buffer, matrix.data)
     for (let b = 0; b < count; b++) {
       const pair = pairs[at + b]
-      this.#weights[b] = share * (data === null ? 1 : data[pair])
+      this.#weights[b] = (data === null ? 1 : data[pair]) / batchWeights[batch]
       this.#offsets[b] = offsets[indices[pair]]
-      this.#ids[b] = indices[pair]
+      this.#ids[b] = users[batchUsers[batch] + slots[at + b]]
+      this.#ids[groupSize + b] = indices[pair]
     }
   }
 
   /** Two noisy copies of each vector, of users and of items: SimGCL (Yu et al. 2022, 10.1145/3477495.3531937). @returns the loss of a pair, summed */
-  #noise({ batch, first, count, slots }: Drawn): number {
-    const { stride, views, seed, steps } = this.#job
+  #noise({ batch, first, count }: Drawn): number {
+    const { stride, views, seed, steps, groupSize } = this.#job
     if (views === null) return 0
+    const [userIds, itemIds] = [0, 1].map((side) => this.#own('groupIds') + side * groupSize * 4)
     const draw = seed + 4 * (steps + batch)
     const sides = [
-      { rows: this.#own('userRows'), ids: slots, gradient: this.#at('pairUserGradients') },
-      { rows: this.#own('itemRows'), ids: this.#own('groupIds'), gradient: this.#at('pairItemGradients') },
+      { rows: this.#own('userRows'), ids: userIds, gradient: this.#at('pairUserGradients') },
+      { rows: this.#own('itemRows'), ids: itemIds, gradient: this.#at('pairItemGradients') },
     ]
     return sides.reduce((sum, { rows, ids, gradient }, side) => {
       const [one, other] = [this.#own('firstView'), this.#own('secondView')]
       this.#kernel.noisyRows(stride, count, rows, one, draw + 2 * side, first, views.strength)
       this.#kernel.noisyRows(stride, count, rows, other, draw + 2 * side + 1, first, views.strength)
       const loss = this.#contrast(batch, count, ids)
-      const from = (gradient + first * stride * 4) / 4
-      const [start, end] = [from, from + count * stride]
       for (const part of ['firstGradient', 'secondGradient'] as const) {
-        this.#kernel.add(0, end - start, gradient + first * stride * 4, this.#own(part))
+        this.#kernel.add(0, count * stride, gradient + first * stride * 4, this.#own(part))
       }
       return sum + loss
     }, 0)
@@ -114,15 +117,14 @@ export class GroupLoss {
   #dropped({ batch, first, count, slots }: Drawn): number {
     const { stride, layout } = this.#job
     const versionBytes = (layout.sections.sums.length / 3) * 4
-    const viewBytes = (layout.sections.viewGradients.length / 2) * 4
     for (const [view, out] of (['firstView', 'secondView'] as const).entries()) {
       this.#kernel.takeRows(stride, count, slots, this.#at('sums') + (view + 1) * versionBytes, this.#own(out))
     }
-    const loss = this.#contrast(batch, count, slots)
-    const floats = this.#arena.float32({ ...layout.sections.viewGradients })
+    const loss = this.#contrast(batch, count, this.#own('groupIds'))
+    const gradients = this.#arena.float32(layout.sections.viewGradients)
     for (const [view, from] of (['firstGradient', 'secondGradient'] as const).entries()) {
       const own = new Float32Array(this.#arena.memory.buffer, this.#own(from), count * stride)
-      floats.set(own, (view * viewBytes) / 4 + first * stride)
+      gradients.set(own, (view * gradients.length) / 2 + first * stride)
     }
     return loss
   }
@@ -141,9 +143,6 @@ export class GroupLoss {
     kernel.excludeSame(count, ids, this.#own('scores'), this.#scoreRow)
     kernel.softmaxRows(count, this.#lossRows(views.temperature, 0))
     const loss = this.#lossOf(count, batchWeights[batch], softmaxLoss)
-    const scores = this.#own('scores')
-    const weighted = new Float32Array(this.#arena.memory.buffer, scores, count * this.#scoreRow)
-    for (let at = 0; at < weighted.length; at++) weighted[at] *= views.weight
     this.#slopes(count, one, other, oneGradient, otherGradient)
     kernel.throughLength(stride, count, one, oneLengths, oneGradient)
     kernel.throughLength(stride, count, other, otherLengths, otherGradient)

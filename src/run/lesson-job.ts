@@ -6,6 +6,18 @@ import type { JobHead } from './job-head.ts'
 import { layOutLesson, strideOf, type LessonLayout } from './lesson-layout.ts'
 import type { Lesson, LessonResult, Views } from './lesson.ts'
 import type { PreparedMatrix } from './prepared.ts'
+import type { Solution } from './problem.ts'
+
+const NOTHING: Solution = {
+  iterations: new Int32Array(0),
+  residuals: new Float32Array(0),
+  top: null,
+  columnScores: null,
+  rowScores: null,
+  probes: null,
+  crossProducts: null,
+  squares: null,
+}
 
 /** A lesson written into memory, described in plain data: what a worker is sent. */
 export interface LessonJob {
@@ -98,17 +110,18 @@ export function writeLesson(prepared: PreparedMatrix, lesson: Lesson, threads: n
 }
 
 /** Copies what a lesson made out of shared memory. */
-export function readLesson(arena: Arena, { layout, steps }: LessonJob, { encoder }: Lesson): LessonResult {
+export function readLesson(arena: Arena, { layout, steps }: LessonJob, { encoder }: Lesson): Solution {
   const { sections } = layout
   const losses = arena.float64(sections.batchLosses)
   const failed = losses.findIndex((loss) => !Number.isFinite(loss))
   const done = failed < 0 ? losses.length : failed
   const read = (name: 'free' | 'mean' | 'square'): Float32Array =>
     cutRows(arena.float32(sections[name]), strideOf(encoder.dimensions), encoder.dimensions)
-  return {
+  const lesson: LessonResult = {
     state: { steps: steps + done, parameters: read('free'), mean: read('mean'), square: read('square') },
     losses: losses.slice(0, failed < 0 ? losses.length : failed + 1),
   }
+  return { ...NOTHING, lesson }
 }
 
 function padRows(from: Float32Array, width: number, to: Float32Array, stride: number): void {
@@ -117,7 +130,8 @@ function padRows(from: Float32Array, width: number, to: Float32Array, stride: nu
     return
   }
   to.fill(0)
-  for (let row = 0; row * width < from.length; row++) to.set(from.subarray(row * width, (row + 1) * width), row * stride)
+  for (let row = 0; row * width < from.length; row++)
+    to.set(from.subarray(row * width, (row + 1) * width), row * stride)
 }
 
 function cutRows(from: Float32Array, stride: number, width: number): Float32Array {

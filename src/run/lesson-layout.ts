@@ -31,7 +31,7 @@ export function layOutLesson({ shape, end }: PreparedMatrix, lesson: Lesson, mem
   const seen = views === null ? 0 : group * members
   return layOut(
     {
-      control: int32(16),
+      control: int32(64),
       blockState: int32(batches.batchPairs.length - 1),
       free: vectors(columnCount),
       mean: vectors(columnCount),
@@ -69,7 +69,7 @@ export function layOutLesson({ shape, end }: PreparedMatrix, lesson: Lesson, mem
       lengths: float32(4 * group * members),
       groupOffsets: float32(group * members),
       groupWeights: float32(group * members),
-      groupIds: int32(group * members),
+      groupIds: int32(2 * group * members),
       parts: float32(2 * group * members),
       marks: int32(Math.ceil(columnCount / 4) * members),
     },

@@ -1,11 +1,12 @@
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Drop } from '../kernel/training.ts'
 import type { Arena } from '../memory/arena.ts'
+import type { Section } from '../memory/layout.ts'
 import { Control } from './control.ts'
 import { GroupLoss } from './lesson-group.ts'
 import type { LessonJob } from './lesson-job.ts'
 import type { LessonSection } from './lesson-layout.ts'
-import type { Member } from './team.ts'
+import type { Member } from './member.ts'
 
 /** Vectors that a member takes at a time. */
 const CHUNK = 64
@@ -48,7 +49,10 @@ class Pupil {
     if (!this.#sumUsers(batch, users, vectors)) return false
     const learnt = this.#share(groups, 1, (group) => this.#group.learn(batch, group, vectors))
     if (!learnt) return false
-    const loss = this.#arena.float64(this.#section('groupLosses')).subarray(0, groups).reduce((sum, one) => sum + one, 0)
+    const loss = this.#arena
+      .float64(this.#section('groupLosses'))
+      .subarray(0, groups)
+      .reduce((sum, one) => sum + one, 0)
     if (this.#member.index === 0) this.#arena.float64(this.#section('batchLosses'))[batch] = loss
     if (!Number.isFinite(loss)) return false
     return this.#sendBack(batch, users) && this.#descend(batch)
@@ -155,8 +159,8 @@ class Pupil {
     return this.#control.barrier(this.#member.count)
   }
 
-  #section(name: LessonSection): { readonly offset: number; readonly length: number; readonly type: 'float32' } {
-    return this.#job.layout.sections[name] as never
+  #section(name: LessonSection): Section {
+    return this.#job.layout.sections[name]
   }
 
   #at(name: LessonSection): number {

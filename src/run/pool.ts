@@ -2,8 +2,8 @@ import type { Piscina } from 'piscina'
 import { RivuletError } from '../support/errors.ts'
 import type { Arena } from '../memory/arena.ts'
 import { Control } from './control.ts'
-import type { Job } from './job.ts'
-import type { Progress, Task, Watch } from './protocol.ts'
+import type { JobHead } from './job-head.ts'
+import type { AnyJob, Progress, Task, Watch } from './protocol.ts'
 
 /** How often the main thread looks at a running job, in milliseconds. */
 const LOOK_MS = 25
@@ -38,14 +38,15 @@ export class WorkerPool {
   /**
    * Runs a job that is written in the arena.
    *
-   * A worker that dies is replaced and its blocks are done again, once. What `onProgress` throws stops the job and is thrown on.
+   * A worker that dies is replaced and the blocks that are not done are done again, once. What `onProgress` throws stops the job and is thrown on.
    *
+   * @param restore writes a job anew that a dead worker may have left half done; default: nothing, for blocks begin from what is not changed
    * @throws {RivuletError} WORKER_FAILED after a second death, DEADLINE when nothing moved for `deadlineMs`, CLOSED after `close()`.
    * @throws `signal.reason` when cancelled.
    */
-  async run(job: Job, watch: Watch): Promise<void> {
-    const { sections } = job.plan.layout
-    const control = new Control(this.#arena.int32(sections.control), this.#arena.int32(sections.blockState))
+  async run(job: AnyJob, watch: Watch, restore: () => void = () => undefined): Promise<void> {
+    const { head } = job
+    const control = new Control(this.#arena.int32(head.control), this.#arena.int32(head.blockState))
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#attempt(job, control, watch)
@@ -55,8 +56,9 @@ export class WorkerPool {
         if (!(failure instanceof WorkerDeath)) throw failure
         // Piscina does not replace a thread that died while it was being loaded: all are made anew.
         await this.#endThreads()
-        if (this.#closed === null && attempt === ATTEMPTS) throw workerFailed(job, failure.cause)
+        if (this.#closed === null && attempt === ATTEMPTS) throw workerFailed(head, failure.cause)
         control.restart()
+        restore()
       }
     }
   }
@@ -89,20 +91,20 @@ export class WorkerPool {
     return piscina
   }
 
-  async #attempt(job: Job, control: Control, watch: Watch): Promise<void> {
+  async #attempt(job: AnyJob, control: Control, watch: Watch): Promise<void> {
     const { signal } = watch
     // Loaded here, so that work on the calling thread, and in a browser, never needs it; meanwhile the caller may change her mind.
     const { Piscina } = await import('piscina')
     signal?.throwIfAborted()
-    if (this.#closed !== null) throw poolClosed(job)
+    if (this.#closed !== null) throw poolClosed(job.head)
     const piscina = this.#threads(Piscina)
-    const { threads } = job.plan
+    const { threads } = job.head
     const tasks = Array.from({ length: threads }, (_, index) =>
       piscina.run({ job, member: { index, count: threads } } satisfies Task),
     )
     const onAbort = (): void => control.stop()
     signal?.addEventListener('abort', onAbort, { once: true })
-    const watchdog = new Watchdog(control, job.plan.blocks, this.#options.deadlineMs, watch.onProgress)
+    const watchdog = new Watchdog(control, job.head.blocks, this.#options.deadlineMs, watch.onProgress)
     try {
       await Promise.race([whole(tasks, control), watchdog.expired])
       signal?.throwIfAborted()
@@ -206,20 +208,20 @@ function deadlinePassed(deadlineMs: number): RivuletError {
   )
 }
 
-function poolClosed(job: Job): RivuletError {
+function poolClosed({ name }: JobHead): RivuletError {
   return new RivuletError('CLOSED', {
-    who: job.plan.name,
+    who: name,
     expected: 'a pool that is open',
     got: 'one that was closed',
     todo: 'Close it after the last job, or make another one.',
   })
 }
 
-function workerFailed(job: Job, cause: unknown): RivuletError {
+function workerFailed({ name }: JobHead, cause: unknown): RivuletError {
   return new RivuletError(
     'WORKER_FAILED',
     {
-      who: job.plan.name,
+      who: name,
       expected: 'workers that finish',
       got: `two failures, the last: ${cause instanceof Error ? cause.message : String(cause)}`,
       todo: 'Look at the cause; with threads: 1 the work runs without workers.',

@@ -1,4 +1,8 @@
 import type { Schedule } from '../plan/schedule.ts'
+import type { Lesson, LessonResult } from './lesson.ts'
+
+/** What an algorithm may ask of a solver. */
+export type Asked = Problem | Lesson
 
 /**
  * A propagation problem: solve z = T z + rhs for many right-hand sides, T z = scale o (W' (middle o (W z))), or scale o (W z) on a square matrix.
@@ -138,6 +142,8 @@ export interface Solution {
   /** Shape (steps + 1, problem columns, probes), row-major. */
   readonly probes: Float32Array | null
   readonly crossProducts: CrossProducts | null
+  /** What a lesson made of the parameters; all else is empty then. */
+  readonly lesson?: LessonResult
   /** What output 'kept' measured, shape (problem columns). */
   readonly squares: Float64Array | null
 }

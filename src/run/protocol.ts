@@ -1,11 +1,14 @@
 import type { Job } from './job.ts'
+import type { LessonJob } from './lesson-job.ts'
 import type { Member } from './member.ts'
 
 /** What the main thread sends a worker. Everything large is in shared memory already. */
 export interface Task {
-  readonly job: Job
+  readonly job: AnyJob
   readonly member: Member
 }
+
+export type AnyJob = Job | LessonJob
 
 /** How far a job is. */
 export interface Progress {

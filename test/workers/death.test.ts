@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { solveInThread } from '../../src/run/in-thread.ts'
+import { readLesson, writeLesson, type LessonJob } from '../../src/run/lesson-job.ts'
+import { WorkerPool } from '../../src/run/pool.ts'
+import { lessonOf } from '../lessons.ts'
 import { LISTS_RANKED } from './fixtures/tally.ts'
-import { BROKEN, Stage } from './stage.ts'
+import { BROKEN, FAULTY, Stage } from './stage.ts'
 
 let stage: Stage
 
@@ -41,6 +45,31 @@ describe.each(['columns', 'rows'] as const)('a worker that exits, partition by %
     const { top } = stage.expected({ columns: 48 })
     expect([...arena.int32(topRows)]).toEqual([...top!.rows])
     expect([...arena.float32(topScores)]).toEqual([...top!.scores])
+  })
+})
+
+describe('a worker that dies in the middle of a lesson', () => {
+  it('is replaced, and the lesson begins anew: parameters are changed in place', async () => {
+    const options = { weighted: true, layers: 1, loss: 'softmax', views: null, batchSize: 2 } as const
+    const { prepared, lesson } = lessonOf(options)
+    const { lesson: expected } = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })(lesson)
+    stage = new Stage()
+    const pool = new WorkerPool(prepared.arena, { threads: 2, deadlineMs: 20_000, entry: FAULTY })
+    try {
+      const mortal = { ...lesson, name: 'dies at its second step' }
+      const write = (): LessonJob => writeLesson(prepared, mortal, 2, 'typescript')
+      const job = write()
+      const { buffer } = prepared.arena.memory
+      const taken = new Int32Array(buffer, buffer.byteLength - 4)
+      expect(job.layout.end).toBeLessThanOrEqual(buffer.byteLength - 4)
+      taken[0] = 0
+      await pool.run(job, {}, write)
+      // Two threads and two steps: the third one to begin died.
+      expect(taken[0]).toBeGreaterThan(4)
+      expect(readLesson(prepared.arena, job, mortal).lesson).toEqual(expected)
+    } finally {
+      await pool.close()
+    }
   })
 })
 

@@ -52,14 +52,16 @@ describe('holding users out', () => {
     const [ours, theirs] = [held.prepared, apart].map((matrix) => {
       const product = new NormalProduct('test', matrix, 0.5, 0.5)
       const { right } = run(matrix, singularVectors('test', matrix, { k: DIMENSIONS }))
-      const options = { dimensions: DIMENSIONS, layers: 2, temperature: 0.3, batchSize: 32, groupSize: 8 }
-      const training = new ContrastiveTraining(product, matrix, right, {
-        ...options,
-        ...{ learningRate: 0.05, popularityCorrection: 1, itemExponent: 0.5 },
+      const empty = new Float32Array(right.length)
+      const state = { steps: 0, parameters: right, mean: empty, square: empty }
+      const training = new ContrastiveTraining('test', product, matrix, state, {
+        ...{ dimensions: DIMENSIONS, layers: 2, loss: 'softmax', temperature: 0.3, views: null },
+        ...{ batchSize: 32, groupSize: 8, learningRate: 0.05, learningRateDecay: 1, seed: 1 },
+        ...{ popularityCorrection: 1, userExponent: 0.5, itemExponent: 0.5 },
       })
       run(
         matrix,
-        training.epoch(seededRandom(1), () => undefined),
+        training.epoch(1, seededRandom(1), () => undefined),
       )
       return training.state
     })

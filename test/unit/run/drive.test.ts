@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { drive, driveAsync, type Algorithm } from '../../../src/run/drive.ts'
-import type { Problem, Solution } from '../../../src/run/problem.ts'
+import type { Asked, Problem, Solution } from '../../../src/run/problem.ts'
 
 /** Problems and solutions that only carry a name: the drivers look at nothing else. */
 const problem = (name: string): Problem => ({ name }) as Problem
-const answerTo = ({ name }: Problem): Solution => ({ iterations: Int32Array.of(name.length) }) as Solution
+const answerTo = ({ name }: Asked): Solution => ({ iterations: Int32Array.of(name.length) }) as Solution
 
 /** Asks `count` problems, each named after the answer before it. */
 function* asking(count: number): Algorithm<number[]> {

@@ -1,0 +1,88 @@
+import type { CsrMatrix } from '../matrix/csr.ts'
+import type { Batches } from '../run/lesson.ts'
+import type { Random } from '../support/random.ts'
+
+/** A user and some of her stored entries. */
+export interface Profile {
+  readonly user: number
+  readonly pairs: Int32Array
+}
+
+/** Pairs of a user that come in one batch: more of them share the work of summing her items, fewer make batches more of a mixture. */
+const TOGETHER = 8
+/** How many lessons an epoch is cut into: so often is progress told, and so much is done again when a thread dies. */
+const LESSONS = 8
+
+/** What one step learns from. */
+export interface Batch {
+  readonly profiles: readonly Profile[]
+  /** Where each of the profiles' pairs goes, in order: groups are to be a mixture. */
+  readonly places: Int32Array
+}
+
+/** Batches of at least so many pairs, the last one of fewer: every user's pairs in random order, a few of hers at a time. */
+export function dealBatches(profiles: readonly Profile[], batchSize: number, random: Random): Batch[] {
+  const parts: Profile[] = []
+  for (const { user, pairs } of profiles) {
+    const shuffled = random.shuffle(pairs.slice())
+    for (let at = 0; at < pairs.length; at += TOGETHER)
+      parts.push({ user, pairs: shuffled.subarray(at, at + TOGETHER) })
+  }
+  const order = random.shuffle(Int32Array.from(parts.keys()))
+  const batches: Batch[] = []
+  for (let from = 0; from < order.length;) {
+    let [to, size] = [from, 0]
+    while (to < order.length && size < batchSize) size += parts[order[to++]].pairs.length
+    const places = random.shuffle(Int32Array.from({ length: size }, (_, at) => at))
+    batches.push({ profiles: Array.from(order.subarray(from, to), (part) => parts[part]), places })
+    from = to
+  }
+  return batches
+}
+
+/** An epoch's batches, some at a time, laid end to end. */
+export function* lessonsOf(matrix: CsrMatrix, dealt: readonly Batch[]): Generator<Batches> {
+  const count = Math.ceil(dealt.length / LESSONS)
+  const placeOf = new Int32Array(matrix.nnz).fill(-1)
+  for (let at = 0; at < dealt.length; at += count) yield layEndToEnd(matrix, dealt.slice(at, at + count), placeOf)
+}
+
+/** @param placeOf -1 for every stored entry, as it is left */
+function layEndToEnd({ indptr }: CsrMatrix, dealt: readonly Batch[], placeOf: Int32Array): Batches {
+  const profiles = dealt.flatMap((batch) => batch.profiles)
+  const batchUsers = beginnings(dealt.map((batch) => batch.profiles.length))
+  const batchPairs = beginnings(dealt.map((batch) => batch.places.length))
+  const userPlaces = beginnings(profiles.map(({ user }) => indptr[user + 1] - indptr[user]))
+  const places = new Int32Array(userPlaces[profiles.length])
+  const pairs = new Int32Array(batchPairs[dealt.length])
+  const pairUsers = new Int32Array(pairs.length)
+  for (const [at, batch] of dealt.entries()) {
+    let next = 0
+    for (const [slot, { user, pairs: own }] of batch.profiles.entries()) {
+      for (const pair of own) {
+        const place = batch.places[next++]
+        pairs[batchPairs[at] + place] = pair
+        pairUsers[batchPairs[at] + place] = slot
+        placeOf[pair] = place
+      }
+      places.set(placeOf.subarray(indptr[user], indptr[user + 1]), userPlaces[batchUsers[at] + slot])
+      for (const pair of own) placeOf[pair] = -1
+    }
+  }
+  return {
+    users: Int32Array.from(profiles, ({ user }) => user),
+    pairs,
+    pairUsers,
+    places,
+    userPlaces,
+    batchUsers,
+    batchPairs,
+  }
+}
+
+/** Where pieces of these lengths begin, laid end to end, and where the last one ends. */
+function beginnings(lengths: readonly number[]): Int32Array {
+  const starts = new Int32Array(lengths.length + 1)
+  for (const [at, length] of lengths.entries()) starts[at + 1] = starts[at] + length
+  return starts
+}

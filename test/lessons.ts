@@ -1,0 +1,61 @@
+/** Small seeded lessons. */
+import { dealBatches, lessonsOf } from '../src/embed/contrastive-batches.ts'
+import { degreePower } from '../src/matrix/normalize.ts'
+import type { Lesson, Views } from '../src/run/lesson.ts'
+import type { PreparedMatrix } from '../src/run/prepared.ts'
+import { seededRandom } from '../src/support/random.ts'
+import { bipartite, prepare } from './graphs.ts'
+
+const [USERS, ITEMS] = [14, 9]
+
+export interface LessonWish {
+  readonly weighted: boolean
+  readonly layers: number
+  readonly loss: 'softmax' | 'bpr'
+  readonly views: Views | null
+  readonly dimensions?: number
+  readonly batchSize?: number
+}
+
+export function lessonOf({ weighted, layers, loss, views, dimensions = 6, batchSize = 1000 }: LessonWish): {
+  prepared: PreparedMatrix
+  lesson: Lesson
+} {
+  const prepared = prepare(bipartite({ users: USERS, items: ITEMS, pairs: 60, weighted }))
+  const { matrix, degrees } = prepared
+  const random = seededRandom(3)
+  const profiles = Array.from({ length: USERS }, (_, user) => ({
+    user,
+    pairs: Int32Array.from(
+      { length: matrix.indptr[user + 1] - matrix.indptr[user] },
+      (_, at) => matrix.indptr[user] + at,
+    ),
+  }))
+  const dealt = dealBatches(profiles, batchSize, random)
+  const [batches] = lessonsOf(matrix, dealt)
+  const length = ITEMS * dimensions
+  const lesson: Lesson = {
+    kind: 'lesson',
+    name: 'test',
+    encoder: {
+      ...{ dimensions, layers },
+      middle: new Float32Array(degreePower(degrees.rows, -1, 0)),
+      scale: new Float32Array(degreePower(degrees.columns, -0.5, 0)),
+    },
+    loss: {
+      ...{ kind: loss, temperature: 0.5, groupSize: 11 },
+      offsets: Float32Array.from(degrees.columns, (degree) => 0.7 * Math.log(degree)),
+    },
+    views,
+    learningRate: 0.05,
+    seed: 5,
+    state: {
+      steps: 0,
+      parameters: Float32Array.from({ length }, () => random.next() - 0.5),
+      mean: new Float32Array(length),
+      square: new Float32Array(length),
+    },
+    batches,
+  }
+  return { prepared, lesson }
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { Algorithm } from '../../../src/run/drive.ts'
+import { Executor } from '../../../src/run/executor.ts'
+import { solveInThread } from '../../../src/run/in-thread.ts'
+import type { LessonResult, Views } from '../../../src/run/lesson.ts'
+import { lessonOf, type LessonWish } from '../../lessons.ts'
+import { lessonLoss } from '../../oracle/contrastive.ts'
+
+const NOISE: Views = { kind: 'noise', weight: 0.7, temperature: 0.3, strength: 0.4 }
+const DROP: Views = { kind: 'edge-drop', weight: 0.7, temperature: 0.3, strength: 0.3 }
+
+const learn = (
+  { prepared, lesson }: ReturnType<typeof lessonOf>,
+  kernel: 'auto' | 'typescript' = 'auto',
+): LessonResult => {
+  const { lesson: result } = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel })(lesson)
+  if (result === undefined) throw new Error('no result')
+  return result
+}
+
+describe('a lesson', () => {
+  const cases: [string, LessonWish][] = [
+    ['softmax', { weighted: false, layers: 0, loss: 'softmax', views: null }],
+    ['softmax of weighted pairs through two layers', { weighted: true, layers: 2, loss: 'softmax', views: null }],
+    ['ranking', { weighted: true, layers: 1, loss: 'bpr', views: null }],
+    ['noise views', { weighted: true, layers: 0, loss: 'softmax', views: NOISE }],
+    ['noise views through a layer, beside ranking', { weighted: false, layers: 1, loss: 'bpr', views: NOISE }],
+    ['edge-drop views', { weighted: true, layers: 0, loss: 'softmax', views: DROP }],
+    ['edge-drop views through a layer', { weighted: false, layers: 1, loss: 'softmax', views: DROP }],
+  ]
+
+  it.each(cases)(
+    'has the loss of its definition, and the gradient that finite differences find in float64: %s',
+    (_, given) => {
+      const made = lessonOf(given)
+      const { lesson, prepared } = made
+      const { losses, state } = learn(made)
+      const free = Float64Array.from(lesson.state.parameters)
+      const weight = lesson.batches.pairs.reduce((sum, pair) => sum + (prepared.matrix.data?.[pair] ?? 1), 0)
+      expect(losses.length).toBe(1)
+      expect(losses[0] / weight).toBeCloseTo(lessonLoss(prepared.matrix, lesson, free), 5)
+      const step = 1e-5
+      for (let at = 0; at < free.length; at++) {
+        const [before, after] = [-step, step].map((by) =>
+          lessonLoss(
+            prepared.matrix,
+            lesson,
+            free.map((value, k) => (k === at ? value + by : value)),
+          ),
+        )
+        // Adam's mean is a tenth of its first gradient.
+        expect(10 * state.mean[at]).toBeCloseTo((after - before) / (2 * step), 4)
+      }
+    },
+  )
+
+  it.each(cases)('takes the step of Adam: %s', (_, given) => {
+    const made = lessonOf(given)
+    const { state } = learn(made)
+    expect(state.steps).toBe(1)
+    state.parameters.forEach((entry, at) => {
+      const slope = 10 * state.mean[at]
+      const moved = made.lesson.state.parameters[at] - 0.05 * Math.sign(slope)
+      if (Math.abs(slope) > 1e-4) expect(entry).toBeCloseTo(moved, 4)
+    })
+  })
+
+  it.each(cases)('has the same bits on every kernel and any number of threads: %s', async (_, given) => {
+    const made = lessonOf({ ...given, batchSize: 2 })
+    const expected = learn(made)
+    expect(expected.losses.length).toBe(2)
+    expect(learn(made, 'typescript')).toEqual(expected)
+    for (const threads of [2, 3]) {
+      const options = { threads, kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e9, deadlineMs: 30_000 } as const
+      const executor = new Executor('test', made.prepared, options)
+      try {
+        const found = await executor.run(
+          (function* (): Algorithm<LessonResult | undefined> {
+            const { lesson } = yield made.lesson
+            return lesson
+          })(),
+        )
+        expect(found).toEqual(expected)
+      } finally {
+        await executor.close()
+      }
+    }
+  })
+
+  it('ends with the batch whose loss is not finite', () => {
+    const made = lessonOf({ weighted: false, layers: 0, loss: 'softmax', views: null })
+    made.lesson.state.parameters[4] = NaN
+    const { losses, state } = learn(made)
+    expect(losses).toEqual(Float64Array.of(NaN))
+    expect(state.steps).toBe(0)
+  })
+
+  it('refuses what does not fit, before it takes any memory', () => {
+    const { prepared, lesson } = lessonOf({ weighted: false, layers: 0, loss: 'softmax', views: null })
+    const before = prepared.arena.bytes
+    const tight = { ...prepared, memoryLimitBytes: prepared.end + 1000 }
+    expect(() => solveInThread(tight, { memoryLimitBytes: 1e9, kernel: 'auto' })(lesson)).toThrow(/a training/)
+    expect(prepared.arena.bytes).toBe(before)
+  })
+})
