@@ -30,17 +30,6 @@ export function typescriptKernel(memory: Memory): Kernel {
   }
   const sums = new Float32Array(16)
 
-  function sumRow(width: BlockWidth, from: number, to: number, matrix: MatrixOffsets, z: number): void {
-    const indices = matrix.indices >>> 2
-    const data = matrix.data >>> 2
-    sums.fill(0, 0, width)
-    for (let edge = from; edge < to; edge++) {
-      const at = z + words[indices + edge] * width
-      const weight = data === 0 ? 1 : floats[data + edge]
-      for (let c = 0; c < width; c++) sums[c] += fround(weight * floats[at + c])
-    }
-  }
-
   return {
     name: 'typescript',
     ...trainingLoops(memory),
@@ -53,7 +42,7 @@ export function typescriptKernel(memory: Memory): Kernel {
       for (let row = rowStart; row < rowEnd; row++) {
         const from = words[indptr + row]
         const to = words[indptr + row + 1]
-        sumRow(width, from, to, matrix, z >>> 2)
+        sumRow(floats, words, sums, width, from, to, matrix, z >>> 2)
         const scale = floats[(middle >>> 2) + row]
         for (let c = 0; c < width; c++) sums[c] *= scale
         for (let edge = from; edge < to; edge++) {
@@ -68,7 +57,7 @@ export function typescriptKernel(memory: Memory): Kernel {
       refresh()
       const indptr = matrix.indptr >>> 2
       for (let row = rowStart; row < rowEnd; row++) {
-        sumRow(width, words[indptr + row], words[indptr + row + 1], matrix, z >>> 2)
+        sumRow(floats, words, sums, width, words[indptr + row], words[indptr + row + 1], matrix, z >>> 2)
         const factor = floats[(scale >>> 2) + row]
         const at = (out >>> 2) + row * width
         for (let c = 0; c < width; c++) floats[at + c] = sums[c] * factor
@@ -107,6 +96,27 @@ export function typescriptKernel(memory: Memory): Kernel {
       refresh()
       scaleRows(floats, width, rowStart, rowEnd, scale >>> 2, from >>> 2, fromStride, to >>> 2, toStride)
     },
+  }
+}
+
+/** sums = row [from, to) of W z, in elements. */
+function sumRow(
+  floats: Float32Array,
+  words: Uint32Array,
+  sums: Float32Array,
+  width: BlockWidth,
+  from: number,
+  to: number,
+  matrix: MatrixOffsets,
+  z: number,
+): void {
+  const indices = matrix.indices >>> 2
+  const data = matrix.data >>> 2
+  sums.fill(0, 0, width)
+  for (let edge = from; edge < to; edge++) {
+    const at = z + words[indices + edge] * width
+    const weight = data === 0 ? 1 : floats[data + edge]
+    for (let c = 0; c < width; c++) sums[c] += Math.fround(weight * floats[at + c])
   }
 }
 

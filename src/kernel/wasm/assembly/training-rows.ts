@@ -4,7 +4,8 @@
 /** A vector shorter than this has no direction. */
 const SHORTEST: f64 = 1e-12
 
-@inline function addLanes(sums: v128): f32 {
+/** The sum of four, as two pairs. */
+@inline export function addLanes(sums: v128): f32 {
   const first = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1)
   return first + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3))
 }

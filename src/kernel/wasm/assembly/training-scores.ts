@@ -1,10 +1,7 @@
 // The SIMD twin of ../../training-scores.ts: the same operations in the same order per entry, so the same bits.
 // AssemblyScript, a part of kernel.ts. Rows are in bytes here.
 
-@inline function addLanes(sums: v128): f32 {
-  const first = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1)
-  return first + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3))
-}
+import { addLanes } from './training-rows'
 
 /** e^x, 0 below -87; x is at most 88. The sum with 1.5 2^23 holds n in its low bits: shifted, they are the exponent. */
 @inline function exp(x: v128): v128 {
@@ -58,7 +55,7 @@ export function excludeSame(count: usize, ids: usize, scores: usize, scoreRow: u
 
 // ---- softmaxRows: shift and find the largest, exponentials and their sum, slopes ----
 
-/** v = s inverseTemperature - offset over one row. Answers the largest of every lane. */
+/** v = s inverseTemperature - offset over one row. Answers the largest of every lane; a NaN is none. */
 @inline function shiftRow(count: usize, row: usize, offsets: usize, by: f32): v128 {
   const times = f32x4.splat(by)
   const four = (count & ~3) << 2
@@ -68,7 +65,7 @@ export function excludeSame(count: usize, ids: usize, scores: usize, scoreRow: u
     let v = f32x4.mul(v128.load(row + at), times)
     if (offsets) v = f32x4.sub(v, v128.load(offsets + at))
     v128.store(row + at, v)
-    most = f32x4.max(most, v)
+    most = f32x4.pmax(most, v)
   }
   for (; at < count << 2; at += 4) {
     let v = load<f32>(row + at) * by
@@ -89,7 +86,8 @@ export function excludeSame(count: usize, ids: usize, scores: usize, scoreRow: u
 export function softmaxRows(count: usize, scores: usize, scoreRow: usize, offsets: usize, weights: usize, parts: usize, inverseTemperature: f32): void {
   const width = ((count + 3) & ~3) << 2
   for (let b: usize = 0; b < count; b++, scores += scoreRow << 2, parts += 8) {
-    const most = largest(shiftRow(count, scores, offsets, inverseTemperature))
+    // -0 and 0 are equal, and four lanes meet them in another order: 0 of both.
+    const most = largest(shiftRow(count, scores, offsets, inverseTemperature)) + 0
     const own = load<f32>(scores + (b << 2))
     for (let at = count << 2; at < width; at += 4) store<f32>(scores + at, -Infinity)
     const top = f32x4.splat(most)
