@@ -169,7 +169,7 @@ class BlockWorker {
     const { blockWidth, accumulators } = this.#job.plan
     const from = this.#start * blockWidth
     const to = this.#end * blockWidth
-    this.#block(this.#rhs).fill(0, from, to)
+    if (!this.#job.plan.problem.dense) this.#block(this.#rhs).fill(0, from, to)
     this.#block(this.#previous).fill(0, from, to)
     for (let part = 0; part < accumulators; part++) {
       this.#block(this.#accumulators + part * this.#blockLength * 4).fill(0, from, to)
