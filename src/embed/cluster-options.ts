@@ -26,7 +26,7 @@ export interface ClusterOptions {
   readonly resolution?: number | undefined
   /** Runs, from seeds that follow each other; integer >= 1. Default 5. */
   readonly runs?: number | undefined
-  /** Vectors of the same users and items; `null`: those of `spectralEmbedding`. Default null. */
+  /** Vectors of the same users and items; `null`: those of `spectralEmbedding` with exponents 0.25, 0.25 and 1. Default null. */
   readonly embedding?: Embedding | null | undefined
   /** Length of the spectral vectors; integer >= 1. Default 16. */
   readonly dimensions?: number | undefined

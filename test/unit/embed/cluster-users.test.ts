@@ -96,7 +96,12 @@ describe('clusterUsers', () => {
   })
 
   it('takes vectors of its caller, and refuses those of others', () => {
-    const embedding = spectralEmbedding.detailed(table, { dimensions: 16, valueExponent: 1 })
+    const embedding = spectralEmbedding.detailed(table, {
+      dimensions: 16,
+      userExponent: 0.25,
+      itemExponent: 0.25,
+      valueExponent: 1,
+    })
     expect(clusterUsers.detailed(table, { embedding }).clusters).toEqual(clusterUsers.detailed(table).clusters)
     const others = fromRows(tastes(2), ROLES)
     expect(() => clusterUsers(others, { embedding })).toThrow('vectors of the same users and items')
