@@ -1,0 +1,11 @@
+import type { ContrastiveEmbeddingOptions } from '../../src/index.ts'
+import type { Size } from './graphs.ts'
+import type { SetName } from './splits.ts'
+
+/** Where the library's own defaults are not what a set wants; chosen by a part of its training. */
+const OF_SETS: Readonly<Partial<Record<SetName, ContrastiveEmbeddingOptions>>> = {}
+
+/** How every piece of the suite `embed` trains; at smoke size there is no time to. */
+export function contrastiveOptions(set: SetName, size: Size): ContrastiveEmbeddingOptions {
+  return size === 'smoke' ? { epochs: 1, dimensions: 16, negatives: 31 } : (OF_SETS[set] ?? {})
+}
