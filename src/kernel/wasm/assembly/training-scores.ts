@@ -71,7 +71,7 @@ export function excludeSame(count: usize, ids: usize, scores: usize, scoreRow: u
     let v = load<f32>(row + at) * by
     if (offsets) v -= load<f32>(offsets + at)
     store<f32>(row + at, v)
-    most = f32x4.max(most, f32x4.splat(v))
+    most = f32x4.pmax(most, f32x4.splat(v))
   }
   return most
 }
