@@ -12,6 +12,9 @@ import { addRows } from './add-rows.ts'
 /** The share of a column's length that is its own below which it counts as spanned by those before it. */
 const SPANNED = 1e-3
 
+/** Rows of a triangular matrix that are added from the first's first entry on. */
+const CHUNK = 64
+
 /** How to make columns orthonormal. */
 export interface Orthonormal {
   /** K, shape (size x size), row-major, upper triangular. */
@@ -62,7 +65,11 @@ function invertUpper(upper: Float64Array, size: number): Float64Array {
     const beyond = Int32Array.from({ length: size - 1 - i }, (_, at) => (i + 1 + at) * size)
     const factors = Float64Array.from(beyond, (_, at) => -upper[i * size + i + 1 + at])
     row[i] = 1
-    addRows(row, inverse, beyond, factors, beyond.length, i + 1, size)
+    // Rows further down begin further right.
+    for (let from = 0; from < beyond.length; from += CHUNK) {
+      const count = Math.min(CHUNK, beyond.length - from)
+      addRows(row, inverse, beyond.subarray(from), factors.subarray(from), count, i + 1 + from, size)
+    }
     const pivot = upper[i * size + i]
     for (let j = i; j < size; j++) row[j] /= pivot
   }

@@ -38,7 +38,9 @@ export function ritzPairs(gram: Float64Array, projected: Float64Array, size: num
   }
   solveLower(factor, reduced, rank)
   turn(reduced, rank)
-  solveLower(factor, reduced, rank)
+  // What comes out is symmetric.
+  solveLower(factor, reduced, rank, 'upper')
+  mirror(reduced, rank)
   const { values, vectors } = symmetricEigen(reduced, rank)
   turn(vectors, rank)
   solveUpper(factor, vectors, rank)
@@ -92,13 +94,13 @@ function dot(x: Float64Array, y: Float64Array, length: number): number {
   return sum
 }
 
-/** B <- L^-1 B. */
-function solveLower(factor: Float64Array, b: Float64Array, size: number): void {
+/** B <- L^-1 B, or only its upper triangle, which needs no other part of B. */
+function solveLower(factor: Float64Array, b: Float64Array, size: number, part: 'all' | 'upper' = 'all'): void {
   const offsets = Int32Array.from({ length: size }, (_, row) => row * size)
   for (let i = 0; i < size; i++) {
     const row = b.subarray(i * size, (i + 1) * size)
     const factors = factor.subarray(i * size, i * size + i).map((entry) => -entry)
-    addRows(row, b, offsets, factors, i, 0, size)
+    addRows(row, b, offsets, factors, i, part === 'all' ? 0 : i, size)
     divide(row, factor[i * size + i])
   }
 }
@@ -125,5 +127,12 @@ function turn(matrix: Float64Array, size: number): void {
       matrix[i * size + j] = matrix[j * size + i]
       matrix[j * size + i] = swap
     }
+  }
+}
+
+/** The lower triangle becomes what the upper one is. */
+function mirror(matrix: Float64Array, size: number): void {
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j++) matrix[i * size + j] = matrix[j * size + i]
   }
 }

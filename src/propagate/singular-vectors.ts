@@ -54,7 +54,7 @@ const MOST_GROWTH = 1e7
 /** The same as long as the vectors are hardly better than random. */
 const FIRST_GROWTH = 1e3
 /** Filters from one set of Ritz vectors to the next: without any, columns that lie close mix. */
-const MOST_PASSES = 4
+const MOST_PASSES = 8
 /** The share of the columns that show a smaller value than the block has, by chance. */
 const OUTLIERS = 0.02
 /** A square of a value below this share of the largest is rounding. */
