@@ -92,6 +92,7 @@ export { readEmbedding, writeEmbedding, type ReadEmbeddingOptions } from './embe
 export type { Distinctive } from './embed/cluster-distinctive.ts'
 export type { ClusterFacts } from './embed/cluster-facts.ts'
 export type { ClusterOptions, Clusters } from './embed/cluster-options.ts'
+export { clusterPlane } from './embed/cluster-plane.ts'
 export { clusterItems, clusterUsers } from './embed/cluster-users.ts'
 export type { DataFacts } from './embed/data-facts.ts'
 export type { Embedding } from './embed/embedding.ts'
@@ -102,6 +103,7 @@ export type { ContrastiveEmbeddingOptions, TrainingProgress } from './embed/cont
 export { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
 
 export { balanceDiagram, type BalanceDiagramOptions } from './report/balance-svg.ts'
+export { clusterDiagram, type ClusterDiagramOptions } from './report/cluster-svg.ts'
 export { reliabilityDiagram, type ReliabilityDiagramOptions } from './report/reliability-svg.ts'
 
 export type { Interactions } from './data/interactions.ts'

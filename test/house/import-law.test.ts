@@ -55,7 +55,7 @@ const law: Readonly<Record<string, Law>> = {
   advanced: { from: [...ground, 'io', 'propagate', 'recommend', 'learn', 'embed', 'evaluate', 'tune', 'engine'] },
   cli: { from: ['index', 'advanced', 'io'] },
   // Drawings are pure functions of results; whoever wants them in files writes them.
-  report: { from: ['support'], typesFrom: ['evaluate', 'learn', 'tune'] },
+  report: { from: ['support'], typesFrom: ['evaluate', 'learn', 'tune', 'embed'] },
 }
 
 /** Packages that live in one place. Whatever is not named here may be used by any room. */

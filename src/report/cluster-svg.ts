@@ -1,0 +1,90 @@
+import type { NdArray } from 'ndarray'
+import type { Clusters } from '../embed/cluster-options.ts'
+import { isIterable, isString, resolveOptions } from '../support/options.ts'
+import { drawing, FAINT, label, round, SOFT } from './drawing.ts'
+
+/** Options of `clusterDiagram`. */
+export interface ClusterDiagramOptions {
+  /** Heading. Default 'Clusters'. */
+  readonly title?: string | undefined
+  /** What each cluster is called, the largest first; `null`: what is most distinctive of it. Default null. */
+  readonly names?: readonly string[] | null | undefined
+}
+
+const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [900, 560, 24, 72, 460]
+/** Farther apart than the eye needs; the clusters after the tenth are grey together. */
+const PALETTE = [
+  '#0f766e',
+  '#d97706',
+  '#4f46e5',
+  '#be123c',
+  '#65a30d',
+  '#0284c7',
+  '#a21caf',
+  '#854d0e',
+  '#db2777',
+  '#111827',
+]
+
+/**
+ * Members of clusters as dots, a colour for each of the ten largest clusters, as SVG. Those in no cluster are left out.
+ *
+ * @param points coordinates, as `clusterPlane` gives them; shape (members, 2)
+ * @returns text of an SVG document, with a title and a description for who does not see it
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
+ */
+export function clusterDiagram(
+  { clusters, sizes, distinctive }: Pick<Clusters, 'clusters' | 'sizes' | 'distinctive'>,
+  { data }: Pick<NdArray<Float32Array>, 'data'>,
+  options?: ClusterDiagramOptions,
+): string {
+  const defaults: Required<ClusterDiagramOptions> = { title: 'Clusters', names: null }
+  const checks = { title: isString, names: (value: unknown) => (value === null ? null : isIterable(value)) }
+  const { title, names } = resolveOptions('clusterDiagram', options, defaults, checks)
+  const nameOf = (cluster: number): string =>
+    names?.[cluster] ??
+    distinctive[cluster]
+      .slice(0, 2)
+      .map(({ key }) => key)
+      .join(', ')
+  const [x, y] = [0, 1].map((axis) => scaleOf(data.filter((_, at) => at % 2 === axis)))
+  const dots = Array.from({ length: Math.min(sizes.length, PALETTE.length + 1) }, (): string[] => [])
+  clusters.forEach((cluster, row) => {
+    if (cluster < 0) return
+    const [across, up] = [LEFT + SIDE * x(data[row * 2]), TOP + SIDE * (1 - y(data[row * 2 + 1]))]
+    dots[Math.min(cluster, PALETTE.length)].push(`M${round(across)} ${round(up)}h0`)
+  })
+  const inside = sizes.reduce((sum, size) => sum + size, 0)
+  const parts = [
+    label(LEFT, 30, title, 'font-size="17" font-weight="600"'),
+    label(LEFT, 51, `${inside} members, ${sizes.length} clusters`, `fill="${SOFT}"`),
+    // The large ones below: a small cluster is not to be buried.
+    ...dots.map((places, at) => path(places, PALETTE[at] ?? FAINT)),
+    ...dots.flatMap((_, at) => {
+      const isRest = at === PALETTE.length
+      const size = isRest ? sizes.slice(at).reduce((sum, one) => sum + one, 0) : sizes[at]
+      const top = TOP + 20 + 38 * at
+      return [
+        `<circle cx="${LEFT + SIDE + 40}" cy="${top - 4}" r="6" fill="${PALETTE[at] ?? FAINT}"/>`,
+        label(LEFT + SIDE + 56, top, short(isRest ? `${sizes.length - at} smaller clusters` : nameOf(at))),
+        label(LEFT + SIDE + 56, top + 15, String(size), `font-size="11" fill="${SOFT}"`),
+      ]
+    }),
+  ]
+  const said = Array.from(sizes.subarray(0, PALETTE.length), (size, at) => `${nameOf(at)}: ${size}`)
+  return drawing(WIDTH, HEIGHT, title, parts, `${sizes.length} clusters of ${inside}. ${said.join('; ')}.`)
+}
+
+const path = (places: readonly string[], colour: string): string =>
+  `<path d="${places.join('')}" stroke="${colour}" stroke-width="4" stroke-linecap="round" stroke-opacity="0.55" fill="none"/>`
+
+const short = (text: string): string => (text.length > 48 ? `${text.slice(0, 47)}\u2026` : text)
+
+/** From the least to the largest value onto [0, 1]; where all are equal, onto the middle. */
+function scaleOf(values: Float32Array): (value: number) => number {
+  const [least, most] = [
+    values.reduce((a, b) => Math.min(a, b), Infinity),
+    values.reduce((a, b) => Math.max(a, b), -Infinity),
+  ]
+  return (value) => (most > least ? (value - least) / (most - least) : 0.5)
+}
