@@ -18,7 +18,7 @@ export interface ContrastiveEmbeddingOptions {
   readonly dimensions?: number | undefined
   /** Powers of the normalised matrix that item vectors are a mean over, beside the first; integer >= 0. Default 0: users are one already. */
   readonly layers?: number | undefined
-  /** How often every interaction is learnt from at most; integer >= 0. Default 12. */
+  /** How often every interaction is learnt from at most; integer >= 0. Default 20. */
   readonly epochs?: number | undefined
   /** Interactions of a step; integer >= 2. Default 8192. */
   readonly batchSize?: number | undefined
@@ -38,9 +38,9 @@ export interface ContrastiveEmbeddingOptions {
   readonly viewStrength?: number | undefined
   /** About how far an entry moves in a step at first, > 0; entries begin at about 0.1. Default 0.02. */
   readonly learningRate?: number | undefined
-  /** What the learning rate is multiplied by after every epoch, in (0, 1]. Default 0.8. */
+  /** What the learning rate is multiplied by after every epoch, in (0, 1]. Default 0.85. */
   readonly learningRateDecay?: number | undefined
-  /** Share of log popularity that is taken from a negative's score, in [0, 1]: 1 as if all items were negatives, 0 pushes popular items away. Default 0.7. */
+  /** Share of log popularity that is taken from a negative's score, in [0, 1]: 1 as if all items were negatives, 0 pushes popular items away. Default 1. */
   readonly popularityCorrection?: number | undefined
   /** Where the item vectors begin. Default 'spectral'. */
   readonly start?: 'spectral' | 'random' | undefined
@@ -60,7 +60,7 @@ export interface ContrastiveEmbeddingOptions {
   readonly signals?: Signals | null | undefined
   /** How much less the interactions of active users count, any number. Default 0.5. */
   readonly userExponent?: number | undefined
-  /** How much less the interactions of popular items count, any number. Default 0.5. */
+  /** How much less the interactions of popular items count, any number. Default 0.3. */
   readonly itemExponent?: number | undefined
   /** Of the start, of the order and of the validation users; integer >= 0. Default 1. */
   readonly seed?: number | undefined
@@ -85,7 +85,7 @@ export type ResolvedContrastive = {
 export const CONTRASTIVE_DEFAULTS: ResolvedContrastive = Object.freeze({
   dimensions: 64,
   layers: 0,
-  epochs: 12,
+  epochs: 20,
   batchSize: 8192,
   negatives: 255,
   loss: 'softmax',
@@ -95,8 +95,8 @@ export const CONTRASTIVE_DEFAULTS: ResolvedContrastive = Object.freeze({
   viewTemperature: 0.2,
   viewStrength: 0.2,
   learningRate: 0.02,
-  learningRateDecay: 0.8,
-  popularityCorrection: 0.7,
+  learningRateDecay: 0.85,
+  popularityCorrection: 1,
   start: 'spectral',
   validationFraction: 0,
   patience: 5,
@@ -106,7 +106,7 @@ export const CONTRASTIVE_DEFAULTS: ResolvedContrastive = Object.freeze({
   weighted: 'auto',
   signals: null,
   userExponent: 0.5,
-  itemExponent: 0.5,
+  itemExponent: 0.3,
   seed: 1,
   memoryLimitBytes: Infinity,
   nodeEmbeddingAttribute: 'embedding',
