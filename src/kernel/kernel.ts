@@ -1,4 +1,7 @@
+import type { MatrixOffsets } from './matrix-offsets.ts'
 import type { TrainingLoops } from './training.ts'
+
+export type { MatrixOffsets }
 
 /**
  * The contract of a kernel: the eight loops that everything here is made of and those of a training, over one memory.
@@ -108,14 +111,6 @@ export type KernelName = 'wasm-simd' | 'typescript'
 export type BlockWidth = 1 | 4 | 16
 
 export const BLOCK_WIDTHS: readonly BlockWidth[] = [1, 4, 16]
-
-/** Where a CSR matrix lies. */
-export interface MatrixOffsets {
-  readonly indptr: number
-  readonly indices: number
-  /** 0 for a pattern. */
-  readonly data: number
-}
 
 /** Where the vectors of a recurrence lie; all but scale and weight are blocks. */
 export interface BlockOffsets {

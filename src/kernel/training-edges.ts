@@ -1,4 +1,4 @@
-import type { MatrixOffsets } from './kernel.ts'
+import type { MatrixOffsets } from './matrix-offsets.ts'
 import type { Drop, EdgeGradients, PairRows, RowSum } from './training.ts'
 import { hash } from './training-hash.ts'
 import { addScaled } from './training-product.ts'

@@ -1,4 +1,4 @@
-import type { MatrixOffsets } from './kernel.ts'
+import type { MatrixOffsets } from './matrix-offsets.ts'
 
 /**
  * The loops of a contrastive training, over one memory.
