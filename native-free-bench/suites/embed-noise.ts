@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  contrastiveEmbedding,
   embeddingProduct,
   Engine,
   evaluateRankings,
@@ -70,7 +71,7 @@ const SPREADING: Entrant<{ readonly cut: number; readonly popularityExponent: nu
 function contrastive(options: ContrastiveEmbeddingOptions): Entrant<ContrastiveEmbeddingOptions> {
   return {
     label: 'contrastive',
-    start: options,
+    start: { temperature: contrastiveEmbedding.defaults.temperature, ...options },
     values: { temperature: [0.1, 0.15, 0.2] },
     rank: async (train, own) => {
       await using engine = await Engine.create(train)
