@@ -52,6 +52,16 @@ function expectPlaysToHelp(printed: string): void {
   expect(printed).toMatch(/^ {2}supervised: no weight lowers the loss/m)
 }
 
+/** Plays tell more than likes, and by likes that are made of plays nothing is won beyond chance, or next to nothing. */
+function expectTastes(printed: string): void {
+  const rows = [...printed.matchAll(/^ {2}(likes|plays|both) +0\.\d\d +0\.\d\d +(0\.\d{3})$/gm)]
+  const [likes, plays, both] = rows.map((match) => Number(match[2]))
+  expect(rows.map((match) => match[1])).toEqual(['likes', 'plays', 'both'])
+  expect(plays).toBeGreaterThan(2 * likes)
+  expect(Math.abs(both - plays)).toBeLessThan(0.05)
+  expect(printed).toMatch(/both over likes: .*: both win$/m)
+}
+
 describe('the notebooks', { timeout: 300_000 }, () => {
   it('first recommendations: lists, reasons, methods on three splits, and the figures of the README', async () => {
     const printed = await run('first-recommendations')
@@ -124,6 +134,20 @@ describe('the notebooks', { timeout: 300_000 }, () => {
     expect(printed).toContain('1,892 users, 6,542 likes and 90,060 plays to learn from, 2,774 likes to find')
     expectPlaysToHelp(printed)
     expectDrawing('plays-and-likes-lastfm.svg')
+  })
+
+  it('users by taste: says that Last.fm is missing and goes on with a generated log', async () => {
+    const printed = await run('users-by-taste', '/nowhere')
+    expect(printed).toContain('Last.fm is not in /nowhere: set RIVULET_DATA')
+    expectTastes(printed)
+    expectDrawing('users-by-taste-generated.svg')
+  })
+
+  it.skipIf(!hasLastfm)('users by taste on Last.fm (needs RIVULET_DATA)', async () => {
+    const printed = await run('users-by-taste')
+    expect(printed).toContain('1,892 users, 7,444 likes, 74,266 plays, 18,568 plays held out')
+    expectTastes(printed)
+    expectDrawing('users-by-taste-lastfm.svg')
   })
 
   it('three labels per class: says that Cora is missing and goes on with a generated graph', async () => {
