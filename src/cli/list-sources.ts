@@ -1,6 +1,6 @@
 /** Where lists come from: an engine over the file, or a compiled recommender that the file's users are shown to. */
 import { Command } from 'commander'
-import { readCompiled, type CallOptions, type Interactions } from '../index.ts'
+import { readClusters, readCompiled, type CallOptions, type Interactions } from '../index.ts'
 import { readVectors } from './embedding-argument.ts'
 import type { UserList } from './list-lines.ts'
 import {
@@ -17,6 +17,8 @@ import type { Terminal } from './terminal.ts'
 export interface SourceArguments extends ListArguments, EngineArguments {
   readonly users?: readonly string[]
   readonly k: number
+  readonly prior?: string
+  readonly priorUpTo?: number
   readonly model?: string
   readonly unknownItems?: 'error' | 'drop'
 }
@@ -38,10 +40,11 @@ export function askEngine(given: SourceArguments, command: Command, terminal: Te
   const { list, method, options } = askQuestion('recommend', given)
   return async (table) => {
     const vectors = await readVectors(given)
+    const prior = given.prior === undefined ? {} : { prior: await readClusters(given.prior) }
     const engine = await openEngine(table, settleSignals(table, given, terminal))
     return {
-      head: { method, options },
-      lists: (watch) => engine.recommendAll({ ...list, ...vectors, users: given.users, ...watch }),
+      head: { method, options: { ...options, prior: given.prior } },
+      lists: (watch) => engine.recommendAll({ ...list, ...vectors, ...prior, users: given.users, ...watch }),
       explainPlan: () => engine.plan?.explain(),
       [Symbol.asyncDispose]: () => engine.close(),
     }
@@ -53,10 +56,11 @@ export async function askModel(path: string, given: SourceArguments, command: Co
   const decided = addEngineOptions(addMethodOptions(new Command())).options
   const extra = decided.find((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
   if (extra !== undefined) command.error(`error: ${extra.long} was decided when the model was compiled`)
-  const { k, exclude, minScore, users, unknownItems } = given
+  if (given.prior !== undefined) command.error('error: --prior needs the graph: a model fills up by popularity')
+  const { k, exclude, minScore, priorUpTo, users, unknownItems } = given
   const compiled = await readCompiled(path)
   const { method, options } = compiled
-  const list = { k, exclude, minScore, users, unknownItems }
+  const list = { k, exclude, minScore, priorUpTo, users, unknownItems }
   return (table) =>
     Promise.resolve({
       head: { model: path, method, options: { k, ...options } },

@@ -104,8 +104,11 @@ export interface QuestionOptions extends Omit<ListOptions, 'method' | 'embedding
  *
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
  */
-export function askQuestion(who: string, given: ListArguments & { readonly k?: number }): Question {
-  const { k, exclude, minScore, embedding } = given
+export function askQuestion(
+  who: string,
+  given: ListArguments & { readonly k?: number; readonly priorUpTo?: number },
+): Question {
+  const { k, exclude, minScore, priorUpTo, embedding } = given
   const { method: named, ...bundled } = given.options ?? {}
   const recipe = withEmbedding(given.recipe ?? bundled.recipe, { ...given, method: given.method ?? named })
   const method = given.method ?? named ?? (recipe === undefined ? undefined : 'graph-filter')
@@ -113,7 +116,7 @@ export function askQuestion(who: string, given: ListArguments & { readonly k?: n
   const neighbours = given.neighbours === 'all' ? null : given.neighbours
   const own = { recipe, alpha, itemAlpha, beta, neighbours, neighboursOf, shrink, lambda, tolerance }
   // An option that was not given must not be named either: the method may not know it.
-  const alone = Object.entries({ k, exclude, minScore, ...own }).filter(([, value]) => value !== undefined)
+  const alone = Object.entries({ k, exclude, minScore, priorUpTo, ...own }).filter(([, value]) => value !== undefined)
   const asked: Omit<ListOptions, 'method' | 'embedding'> = { ...bundled, ...Object.fromEntries(alone) }
   const list = method === undefined ? asked : { ...asked, method }
   const request = resolveList(who, list, new DenseKeyIndex(0))

@@ -30,6 +30,15 @@ export function addRecommend(program: Command, terminal: Terminal): void {
     .argument('<file>', 'interactions of users and items')
     .option('--users <ids>', 'only these, between commas (default: all)', readIds)
     .option('--k <n>', 'items of each user', readNumber, 10)
+    .option(
+      '--prior <file>',
+      'fill up lists by the clusters of users that `cluster` wrote as .clusters (default: by popularity)',
+    )
+    .option(
+      '--prior-up-to <n>',
+      'give users of at most so many items what fills up, and nothing else (default: 0)',
+      readNumber,
+    )
     .option('--model <file>', 'serve from what `compile` wrote; FILE says who had what')
     .addOption(
       new Option('--unknown-items <rule>', 'of FILE, with --model (default: error)').choices(['error', 'drop']),
@@ -126,5 +135,7 @@ async function printTable(
     }
   }
   if (anyPrior)
-    await terminal.print("\nprior: nothing of the user's reaches this item; it stands here because it is popular.\n")
+    await terminal.print(
+      "\nprior: nothing of the user's reaches this item, or she has too few; it stands here because it is popular.\n",
+    )
 }

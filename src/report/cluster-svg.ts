@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray'
 import type { Clusters } from '../embed/cluster-options.ts'
-import { isIterable, isString, resolveOptions } from '../support/options.ts'
+import { either, isIterable, isString, oneOf, resolveOptions } from '../support/options.ts'
 import { drawing, FAINT, label, round, SOFT } from './drawing.ts'
 
 /** Options of `clusterDiagram`. */
@@ -12,6 +12,7 @@ export interface ClusterDiagramOptions {
 }
 
 const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [900, 560, 24, 72, 460]
+const DEFAULTS: { title: string; names: readonly string[] | null } = { title: 'Clusters', names: null }
 /** Farther apart than the eye needs; the clusters after the tenth are grey together. */
 const PALETTE = [
   '#0f766e',
@@ -38,9 +39,8 @@ export function clusterDiagram(
   { data }: Pick<NdArray<Float32Array>, 'data'>,
   options?: ClusterDiagramOptions,
 ): string {
-  const defaults: Required<ClusterDiagramOptions> = { title: 'Clusters', names: null }
-  const checks = { title: isString, names: (value: unknown) => (value === null ? null : isIterable(value)) }
-  const { title, names } = resolveOptions('clusterDiagram', options, defaults, checks)
+  const checks = { title: isString, names: either(oneOf(null), isIterable) }
+  const { title, names } = resolveOptions('clusterDiagram', options, DEFAULTS, checks)
   const nameOf = (cluster: number): string =>
     names?.[cluster] ??
     distinctive[cluster]

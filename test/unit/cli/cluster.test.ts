@@ -6,6 +6,7 @@ import {
   clusterUsers,
   fromRows,
   readClusters,
+  recommend,
   spectralEmbedding,
   writeEmbedding,
 } from '../../../src/index.ts'
@@ -93,6 +94,28 @@ describe('cluster', () => {
     expect(found.clusters).toEqual(run.clusters)
     expect(found.facts).toEqual(run.facts)
     expect(found.distinctive).toEqual(run.distinctive)
+  })
+
+  it('writes what fills up the lists of `recommend`', async () => {
+    const out = folder.path('prior.clusters')
+    await rivulet([...args, '--out', out])
+    const list = ['recommend', file, '--threads', '1', '--json', '--users', 'u00', '--prior-up-to', '12']
+    const prior = await readClusters(out)
+    interface Lists {
+      readonly options: object
+      readonly lists: readonly { readonly items: readonly object[] }[]
+    }
+    const found = documentOf<Lists>(await rivulet([...list, '--prior', out]))
+    const asked = { users: ['u00'], priorUpTo: 12, k: 10 }
+    expect(found.lists[0].items).toEqual(recommend(table, { ...asked, prior }).get('u00'))
+    expect(found.options).toMatchObject({ priorUpTo: 12, prior: out })
+    const plain = documentOf<Lists>(await rivulet(list))
+    expect(plain.lists[0].items).toEqual(recommend(table, asked).get('u00'))
+    expect(plain.lists[0].items).not.toEqual(found.lists[0].items)
+    const other = await rivulet([...list, '--prior', file])
+    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('expected clusters')])
+    const model = await rivulet(['recommend', file, '--model', out, '--prior', out])
+    expect([model.code, model.stderr]).toEqual([2, expect.stringContaining('--prior needs the graph')])
   })
 
   it('refuses vectors of other data', async () => {

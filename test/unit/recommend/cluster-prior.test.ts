@@ -69,7 +69,7 @@ describe('clusterPrior', () => {
             all[item[at]] += weights[at]
             if (given.clusters[row] >= 0) n[given.clusters[row]][item[at]] += weights[at]
           })
-          const sum = (values: Float64Array | number[]): number => values.reduce((a: number, b: number) => a + b, 0)
+          const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0)
           const mu = sum(all) / (4 * count)
           const inside = n.map((own) =>
             own.map((weight, row) => (weight + (mu * all[row]) / sum(all)) / (sum(own) + mu)),
