@@ -32,9 +32,17 @@ function twoKinds(): { user: string; item: string }[] {
 }
 
 describe('contrastiveEmbedding', () => {
-  it.each(['spectral', 'random'] as const)('brings people to the things of their kind, started %s', (start) => {
+  it.each([
+    { start: 'spectral' },
+    { start: 'random' },
+    { layers: 0 },
+    { loss: 'bpr' },
+    { views: 'noise' },
+    { views: 'edge-drop' },
+    { views: 'noise', loss: 'bpr', layers: 0, viewWeight: 0.5, viewStrength: 0.5 },
+  ] as const)('brings people to the things of their kind: %j', (chosen) => {
     const rows = fromRows(twoKinds(), { user: 'user', item: 'item' })
-    const run = contrastiveEmbedding.detailed(rows, { ...SMALL, epochs: 15, start })
+    const run = contrastiveEmbedding.detailed(rows, { ...SMALL, epochs: 15, ...chosen })
     const mean = (sameKind: boolean): number => {
       const pairs = Array.from({ length: 60 * 40 }, (_, at) => [at % 60, Math.floor(at / 60)] as const)
       const of = pairs.filter(([person, thing]) => (person % 2 === thing % 2) === sameKind)
@@ -43,6 +51,19 @@ describe('contrastiveEmbedding', () => {
     expect(mean(true)).toBeGreaterThan(mean(false) + 0.5)
     expect(run.losses).toHaveLength(15)
     expect(run.losses[14]).toBeLessThan(run.losses[0])
+  })
+
+  it('keeps parts of a disconnected graph apart', () => {
+    const apart = Array.from({ length: 400 }, (_, at) => ({
+      user: `${at % 2}p${at % 40}`,
+      item: `${at % 2}t${(at * at) % 22}`,
+    }))
+    const run = contrastiveEmbedding.detailed(fromRows(apart, { user: 'user', item: 'item' }), { ...SMALL, epochs: 10 })
+    const mean = (part: 0 | 1): number => {
+      const items = [...run.items.keys()].filter((item) => item.startsWith(String(part)))
+      return items.reduce((sum, item) => sum + cosine(run, '0p0', item), 0) / items.length
+    }
+    expect(mean(0)).toBeGreaterThan(mean(1) + 0.3)
   })
 
   it('gives vectors of length one, and zeros where there is no interaction', () => {
