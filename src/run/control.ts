@@ -16,6 +16,12 @@ const WAIT_MS = 200
 /** Looks at the barrier before it goes to sleep: a sweep's halves end almost together. */
 const SPINS = 2000
 
+/** One thread's place in a job. */
+export interface Member {
+  readonly index: number
+  readonly count: number
+}
+
 /** The control section of a running job: stop word, barrier, work counters, heartbeat. */
 export class Control {
   readonly #words: Int32Array

@@ -1,9 +1,8 @@
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
-import type { Control } from './control.ts'
+import type { Control, Member } from './control.ts'
 import type { Job } from './job.ts'
-import type { Member } from './member.ts'
 import { hashedUniform } from './random-block.ts'
 
 /** A member's rows of the matrix's columns: half-open. */

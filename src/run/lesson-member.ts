@@ -2,11 +2,10 @@ import type { Kernel } from '../kernel/kernel.ts'
 import type { Drop } from '../kernel/training.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
-import { Control } from './control.ts'
+import { Control, type Member } from './control.ts'
 import { GroupLoss } from './lesson-group.ts'
 import type { LessonJob } from './lesson-job.ts'
 import type { LessonSection } from './lesson-layout.ts'
-import type { Member } from './member.ts'
 
 /** Vectors that a member takes at a time. */
 const CHUNK = 64

@@ -1,19 +1,13 @@
 import type { BlockOffsets, Kernel } from '../kernel/kernel.ts'
 import type { Window } from '../matrix/windows.ts'
 import type { Arena } from '../memory/arena.ts'
-import { Control } from './control.ts'
+import { Control, type Member } from './control.ts'
 import { DenseBlocks } from './dense-blocks.ts'
 import type { Job } from './job.ts'
 import { sweepWindow, turnedWindow, type WindowSweep } from './sweep-window.ts'
 
 /** Elements of a cache line: residuals of threads lie that far apart. */
 const CACHE_LINE = 16
-
-/** One thread's place in a job. */
-export interface Member {
-  readonly index: number
-  readonly count: number
-}
 
 /** Works on a job until it is done or stopped: whole blocks when partitioned by columns, a share of each block by rows. */
 export function workOn(job: Job, arena: Arena, kernel: Kernel, member: Member): void {

@@ -1,6 +1,6 @@
+import type { Member } from './control.ts'
 import type { Job } from './job.ts'
 import type { LessonJob } from './lesson-job.ts'
-import type { Member } from './member.ts'
 
 /** What the main thread sends a worker. Everything large is in shared memory already. */
 export interface Task {
