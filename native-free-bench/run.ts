@@ -19,8 +19,8 @@ import { readSuite } from './suites/read.ts'
 import { recommendSuite } from './suites/recommend.ts'
 import { semiSuite } from './suites/semi.ts'
 import { sparseUsersSuite } from './suites/sparse-users.ts'
-import { STUDY_NAMES } from './suites/suite.ts'
-import type { StudyName, Suite } from './suites/suite.ts'
+import { EMBED_NAMES, STUDY_NAMES } from './suites/suite.ts'
+import type { EmbedName, StudyName, Suite } from './suites/suite.ts'
 import { sweepSuite } from './suites/sweep.ts'
 import { threadsSuite } from './suites/threads.ts'
 import { tuneSuite } from './suites/tune.ts'
@@ -47,7 +47,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
 interface Arguments {
   readonly suite: string
   readonly size: Size
-  readonly set?: readonly (SetName | StudyName)[]
+  readonly set?: readonly (SetName | StudyName | EmbedName)[]
   readonly recipe?: readonly string[]
   readonly json?: string
   readonly rivals: 'auto' | 'javascript' | 'all'
@@ -60,9 +60,10 @@ const command = new Command('bench')
   .addOption(new Option('--suite <name>', 'what to measure').choices([...Object.keys(SUITES), 'all']).default('all'))
   .addOption(new Option('--size <size>', 'smoke checks answers only').choices(SIZES).default('smoke'))
   .addOption(
-    new Option('--set <name...>', 'tune, accuracy, compile, sparse-users, semi: only these sets').choices([
+    new Option('--set <name...>', 'tune, accuracy, compile, sparse-users, semi, embed: only these sets').choices([
       ...SET_NAMES,
       ...STUDY_NAMES,
+      ...EMBED_NAMES,
     ]),
   )
   .addOption(
@@ -80,6 +81,7 @@ const command = new Command('bench')
 const { suite, size, set, recipe: labels, json, rivals } = command.opts<Arguments>()
 const sets = set?.filter((name): name is SetName => SET_NAMES.includes(name as SetName))
 const studies = set?.filter((name): name is StudyName => STUDY_NAMES.includes(name as StudyName))
+const pieces = set?.filter((name): name is EmbedName => EMBED_NAMES.includes(name as EmbedName))
 const wantsAll = rivals === 'all' || (rivals === 'auto' && size !== 'smoke')
 const tools = wantsAll ? await findTools() : NO_TOOLS
 const report = new Report((text) => console.log(text), size !== 'smoke')
@@ -90,7 +92,7 @@ const raceOptions =
 
 try {
   for (const name of suite === 'all' ? Object.keys(SUITES) : [suite]) {
-    await SUITES[name].run({ size, tools, report, folder, results, sets, studies, labels, raceOptions })
+    await SUITES[name].run({ size, tools, report, folder, results, sets, studies, pieces, labels, raceOptions })
   }
 } finally {
   await rm(folder, { recursive: true, force: true })

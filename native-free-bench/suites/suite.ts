@@ -18,6 +18,11 @@ export const STUDY_NAMES = [
   'tuning',
 ] as const
 
+/** Pieces of the suite `embed` with data of their own. */
+export const EMBED_NAMES = ['clusters', 'prior'] as const
+
+export type EmbedName = (typeof EMBED_NAMES)[number]
+
 export type StudyName = (typeof STUDY_NAMES)[number]
 
 /** What a suite has at hand. */
@@ -33,6 +38,8 @@ export interface Bench {
   readonly sets?: readonly SetName[] | undefined
   /** Of the suite `semi`, only these; default all. */
   readonly studies?: readonly StudyName[] | undefined
+  /** Of the suite `embed`, only these pieces; default all. */
+  readonly pieces?: readonly EmbedName[] | undefined
   /** Only recipes whose label contains one of these texts; of baselines that are tuned, only these methods. */
   readonly labels?: readonly string[] | undefined
   /** Shorter when only answers matter. */
