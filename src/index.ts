@@ -88,6 +88,7 @@ export {
 } from './learn/conformal.ts'
 
 export { readClusters, writeClusters, type ReadClustersOptions } from './cluster-file.ts'
+export { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
 export { readEmbedding, writeEmbedding, type ReadEmbeddingOptions } from './embedding-file.ts'
 export type { Distinctive } from './embed/cluster-distinctive.ts'
 export type { ClusterFacts } from './embed/cluster-facts.ts'

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
 import { Option, type Command } from 'commander'
 import { resolveContrastive, resolveSpectral } from '../advanced.ts'
 import {
+  readCheckpoint,
+  writeCheckpoint,
   writeEmbedding,
   writeTextFile,
   type CallOptions,
@@ -32,6 +35,7 @@ interface EmbedArguments extends ReadingArguments, EngineArguments {
   readonly dimensions?: number
   readonly seed?: number
   readonly options?: object
+  readonly checkpoint?: string
   readonly out: string
   readonly json?: true
 }
@@ -49,6 +53,7 @@ export function addEmbed(program: Command, terminal: Terminal): void {
     .option('--dimensions <n>', 'length of the vectors (default: 64)', readNumber)
     .option('--seed <number>', 'of what is drawn (default: 1)', readNumber)
     .option('--options <options>', 'others of the method: a file of JSON, or JSON', readOptionsArgument)
+    .option('--checkpoint <file>', 'of a training: written after every epoch, gone on from if it is there')
     .requiredOption('--out <file>', '.embedding, .csv, .tsv or .jsonl, each also with .gz; whole or not at all')
     .option('--json', 'print one JSON document')
   addEngineOptions(command)
@@ -58,11 +63,16 @@ export function addEmbed(program: Command, terminal: Terminal): void {
 
 async function embed(file: string, command: Command, terminal: Terminal): Promise<void> {
   const given = command.optsWithGlobals<EmbedArguments>()
-  const { method, dimensions, seed, out, json } = given
+  const { method, dimensions, seed, checkpoint, out, json } = given
   const began = performance.now()
   const write = outWriter(command, out, VECTOR_WRITERS, '.embedding')
   const alone = Object.entries({ dimensions, seed }).filter(([, value]) => value !== undefined)
-  const make = METHODS[method]({ ...given.options, ...Object.fromEntries(alone) })
+  if (checkpoint !== undefined && method !== 'contrastive') {
+    command.error('error: --checkpoint belongs to --method contrastive')
+  }
+  const kept: Kept = checkpoint === undefined ? {} : await keepIn(checkpoint)
+  if (kept.resume && !json) terminal.warn(`going on after epoch ${kept.resume.epoch} of ${checkpoint}\n`)
+  const make = METHODS[method]({ ...given.options, ...Object.fromEntries(alone), ...kept })
   const table = await readTable(file, given, terminal)
   await using engine = await openEngine(table, settleSignals(table, given, terminal))
   const { embedding, lines, quality } = await make(engine, terminal)
@@ -78,6 +88,16 @@ async function embed(file: string, command: Command, terminal: Terminal): Promis
   await terminal.print(`${lines.join('\n')}\n`)
   const sizes = `${count(size.users)} users, ${count(size.items)} items, ${count(size.dimensions)} dimensions`
   terminal.warn(`${sizes} in ${(elapsedMs / 1000).toFixed(1)} s -> ${out}\n`)
+}
+
+type Kept = Pick<ContrastiveEmbeddingOptions, 'resume' | 'onCheckpoint'>
+
+/** What makes a training go on from a file, and keep itself there. */
+async function keepIn(path: string): Promise<Kept> {
+  return {
+    resume: existsSync(path) ? await readCheckpoint(path) : null,
+    onCheckpoint: (checkpoint) => writeCheckpoint(path, checkpoint),
+  }
 }
 
 interface Made {

@@ -36,15 +36,17 @@ export interface TrainingFingerprint {
 }
 
 export const isCheckpoint: Check = (value) => {
-  const given = value as Partial<ContrastiveCheckpoint> | null | undefined
-  const length = given?.parameters?.length
-  const arrays = [given?.parameters, given?.adam?.mean, given?.adam?.square, given?.best?.parameters]
+  const given = Object(value) as Partial<ContrastiveCheckpoint>
+  const { version, fingerprint, epoch, parameters, adam, losses, validation, best } = given
   const isOne =
-    given?.version === 1 &&
-    Number.isInteger(given.epoch) &&
-    given.losses instanceof Float64Array &&
-    given.losses.length === given.epoch &&
-    Array.isArray(given.validation) &&
-    arrays.every((array) => array instanceof Float32Array && array.length === length)
+    version === 1 &&
+    [fingerprint?.data, fingerprint?.options].every((digits) => typeof digits === 'string') &&
+    [epoch, adam?.steps, best?.epoch].every(Number.isInteger) &&
+    [parameters, adam?.mean, adam?.square, best?.parameters].every(
+      (array) => array instanceof Float32Array && array.length === parameters?.length,
+    ) &&
+    losses instanceof Float64Array &&
+    losses.length === epoch &&
+    Array.isArray(validation)
   return isOne ? null : 'a checkpoint of version 1'
 }

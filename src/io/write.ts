@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
+import { createGzip, gzipSync } from 'node:zlib'
 import { RivuletError, show } from '../support/errors.ts'
 
 /** Text is handed to the system in blocks of about this many characters. */
@@ -37,13 +37,37 @@ export async function writeBytesFile(path: string, bytes: Uint8Array): Promise<v
   }
 }
 
+/** `writeBytesFile` where nothing may go on before everything is on disk. @throws {RivuletError} WRITE_FAILED naming the path. */
+export function writeBytesFileSync(path: string, bytes: Uint8Array): void {
+  try {
+    const packed = path.endsWith('.gz') ? gzipSync(bytes) : bytes
+    if (isDevice(statSync(path, { throwIfNoEntry: false }))) writeFileSync(path, packed)
+    else replaceFile(path, packed)
+  } catch (error) {
+    throw writeFailed(path, error as NodeJS.ErrnoException)
+  }
+}
+
+function replaceFile(path: string, bytes: Uint8Array): void {
+  const target = temporaryBeside(path)
+  try {
+    writeFileSync(target, bytes, { flag: 'wx', flush: true })
+    renameSync(target, path)
+  } catch (error) {
+    rmSync(target, { force: true })
+    throw error
+  }
+}
+
+const temporaryBeside = (path: string): string => `${path}.tmp-${randomBytes(6).toString('hex')}`
+
 function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += BLOCK_BYTES) yield bytes.subarray(at, at + BLOCK_BYTES)
 }
 
 async function writeWhole(path: string, source: Iterable<Uint8Array> | AsyncIterable<string>): Promise<void> {
-  const direct = await isDevice(path)
-  const target = direct ? path : `${path}.tmp-${randomBytes(6).toString('hex')}`
+  const direct = isDevice(await stat(path).catch(() => undefined))
+  const target = direct ? path : temporaryBeside(path)
   try {
     const packers = path.endsWith('.gz') ? [createGzip()] : []
     const sink = createWriteStream(target, direct ? { flags: 'w' } : { flags: 'wx', flush: true })
@@ -55,8 +79,7 @@ async function writeWhole(path: string, source: Iterable<Uint8Array> | AsyncIter
   }
 }
 
-async function isDevice(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
+function isDevice(found: Stats | undefined): boolean {
   if (found?.isDirectory() === true) throw Object.assign(new Error('a directory'), { code: 'EISDIR' })
   return found !== undefined && !found.isFile()
 }

@@ -32,6 +32,7 @@ const law: Readonly<Record<string, Law>> = {
   engine: { from: ['engine-options', ...ground, 'propagate', 'recommend', 'tune', 'learn', 'embed'] },
   // Files of what recommend/ made: io/ knows only bytes, recommend/ knows no files.
   'compiled-file': { from: ['support', 'io', 'recommend'] },
+  'checkpoint-file': { from: ['support', 'io', 'embed'] },
   'embedding-file': { from: ['support', 'io', 'embed'], typesFrom: ['propagate'] },
   'cluster-file': { from: ['support', 'io', 'embed'], typesFrom: ['propagate'] },
   index: {
@@ -48,6 +49,7 @@ const law: Readonly<Record<string, Law>> = {
       'engine-options',
       'report',
       'compiled-file',
+      'checkpoint-file',
       'embedding-file',
       'cluster-file',
     ],

@@ -2,10 +2,16 @@ import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { embeddingBytes } from '../../../src/advanced.ts'
-import { contrastiveEmbedding, readEmbedding, readInteractions, spectralEmbedding } from '../../../src/index.ts'
+import {
+  contrastiveEmbedding,
+  readCheckpoint,
+  readEmbedding,
+  readInteractions,
+  spectralEmbedding,
+} from '../../../src/index.ts'
 import { ratedWorld } from '../../ratings.ts'
 import { temporaryFolder } from '../io/temporary.ts'
-import { CIRCLE, documentOf, rivulet } from './stage.ts'
+import { CIRCLE, documentOf, rivulet, type Outcome } from './stage.ts'
 
 const folder = temporaryFolder()
 const circle = folder.write('circle.csv', CIRCLE)
@@ -70,6 +76,63 @@ describe('embed', () => {
     expect(stdout).toMatch(/\nvectors of epoch [0-3], the best\n$/)
   })
 
+  describe('with --checkpoint', () => {
+    const options = { batchSize: 64, negatives: 15, validationFraction: 0.3 }
+    const train = (name: string, checkpoint: string, epochs: number, ...more: string[]): Promise<Outcome> => {
+      const training = [
+        '--method',
+        'contrastive',
+        '--dimensions',
+        '4',
+        '--options',
+        JSON.stringify({ ...options, epochs }),
+      ]
+      const files = ['--checkpoint', checkpoint, '--out', folder.path(name)]
+      return rivulet(['embed', world, ...training, ...files, ...single, ...more])
+    }
+
+    it('goes on where it ended, to the bits of a run that was never interrupted', async () => {
+      const [whole, parts] = [folder.path('whole.checkpoint'), folder.path('parts.checkpoint.gz')]
+      expect((await train('whole.embedding', whole, 3)).stderr).toMatch(/^60 users/)
+      expect((await train('parts.embedding', parts, 1)).code).toBe(0)
+      expect((await readCheckpoint(parts)).epoch).toBe(1)
+      expect((await train('parts.embedding', parts, 3)).stderr).toMatch(
+        /^going on after epoch 1 of .*parts.checkpoint.gz\n/,
+      )
+      const embeddings = ['whole.embedding', 'parts.embedding'].map((name) => readFileSync(folder.path(name)))
+      expect(embeddings[1]).toEqual(embeddings[0])
+      expect(await readCheckpoint(parts)).toEqual(await readCheckpoint(whole))
+      // Nothing is left to train, and no line disturbs the document.
+      expect(documentOf(await train('again.embedding', whole, 3, '--json'))).toMatchObject({ stoppedAt: 3 })
+      expect(readFileSync(folder.path('again.embedding'))).toEqual(embeddings[0])
+    })
+
+    it('refuses one of other data or options, and what is none, and leaves them as they are', async () => {
+      const path = folder.path('kept.checkpoint')
+      await train('first.embedding', path, 1)
+      const bytes = readFileSync(path)
+      for (const [more, other] of [
+        [['--signals', 'view=1'], 'data'],
+        [['--seed', '2'], 'options'],
+      ] as const) {
+        const { code, stderr } = await train('refused.embedding', path, 2, ...more)
+        expect(code).toBe(2)
+        expect(stderr).toContain('kept.checkpoint')
+        expect(stderr).toContain(`expected a checkpoint of the same data and options, got one of other ${other}.`)
+      }
+      const { code, stderr } = await train('refused.embedding', circle, 2)
+      expect([code, readFileSync(circle, 'utf8')]).toEqual([1, CIRCLE])
+      expect(stderr).toContain('expected a checkpoint of a training, got another kind of file')
+      expect([readFileSync(path), existsSync(folder.path('refused.embedding'))]).toEqual([bytes, false])
+    })
+
+    it('ends after an epoch that cannot be kept', async () => {
+      const { code, stderr } = await train('lost.embedding', folder.path('no/folder/x.checkpoint'), 2)
+      expect([code, existsSync(folder.path('lost.embedding'))]).toEqual([1, false])
+      expect(stderr).toContain('a folder that does not exist')
+    })
+  })
+
   it('writes text that other tools read, to the last bit of single precision', async () => {
     const { userVectors, itemVectors } = spectralEmbedding.detailed(await readInteractions(circle), { dimensions: 3 })
     const entries = [...userVectors.data, ...itemVectors.data]
@@ -101,6 +164,10 @@ describe('embed', () => {
     [['--out', folder.path('x.embedding'), '--dimensions', '0'], "option 'dimensions'"],
     [['--out', folder.path('x.embedding'), '--method', 'word2vec'], 'Allowed choices are spectral, contrastive'],
     [['--out', folder.path('x.embedding'), '--options', '{"epochs":3}'], "got 'epochs'"],
+    [
+      ['--out', folder.path('x.embedding'), '--checkpoint', folder.path('x.checkpoint')],
+      '--checkpoint belongs to --method contrastive',
+    ],
     [[], "required option '--out <file>'"],
   ])('refuses %j before a file is read', async (args, message) => {
     const { code, stdout, stderr } = await rivulet(['embed', 'no-such-file.csv', ...args, ...single])

@@ -148,7 +148,7 @@ describe('a checkpoint', () => {
     const warmer = { ...SMALL, temperature: 0.3, resume }
     expect(errorOf(() => contrastiveEmbedding(table, warmer)).details).toMatchObject({ other: ['options'] })
     const damaged = { ...resume, parameters: resume.parameters.slice(1) }
-    for (const none of [{}, damaged, { ...resume, version: 2 }]) {
+    for (const none of [{}, damaged, { ...resume, version: 2 }, { ...resume, fingerprint: undefined }]) {
       expect(errorOf(() => contrastiveEmbedding(table, { ...SMALL, resume: none as never })).code).toBe(
         'INVALID_OPTION',
       )
