@@ -1,8 +1,10 @@
 /**
  * Vectors of users and items by contrastive learning: `ContrastiveTraining` from the spectral embedding or from chance.
  *
- *   item vectors Z / |Z|, user vectors X Z / |X Z|: products are cosines, and what was trained
+ *   item vectors Y = Z / |Z|, user vectors W Y / |W Y|: products are cosines
  *
+ * Training sums D^-e Z, whose lengths say how much an item tells of who has it. They fit what was seen more than what comes: the plain sum of unit vectors finds
+ * more, and it is what a recipe mixes with spreading.
  * Nothing is drawn but the order of the pairs and the validation users, and sums run in a fixed order: the same data, options and seed give the same bits on
  * any number of threads. What is validated on is not learnt from, but counts in the vectors that are returned, as it would if it came later.
  * Cost: epochs x pairs / batchSize steps.
@@ -54,8 +56,8 @@ function* on(
   const { users, items } = requireSides(WHO, network)
   const { epoch, losses, validation, best } = yield* trainContrastively(WHO, network, options, tell)
   const product = new NormalProduct(WHO, network.prepared, userExponent, itemExponent)
-  const vectors = yield* layerMean(product, layers, best.parameters)
-  const userVectors = yield* product.left(vectors)
+  const itemVectors = unitRows(yield* layerMean(product, layers, best.parameters), dimensions)
+  const userVectors = yield* new NormalProduct(WHO, network.prepared, 0, 0).left(itemVectors)
   return {
     users,
     items,
@@ -63,7 +65,7 @@ function* on(
     facts: factsOf(network, 'contrastive', options),
     dimensions,
     userVectors: ndarray(unitRows(userVectors, dimensions), [users.size, dimensions]),
-    itemVectors: ndarray(unitRows(vectors, dimensions), [items.size, dimensions]),
+    itemVectors: ndarray(itemVectors, [items.size, dimensions]),
     losses,
     validation,
     bestEpoch: best.epoch,

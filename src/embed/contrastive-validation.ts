@@ -6,7 +6,6 @@
  * 10.1145/3178876.3186150 (strong generalisation).
  */
 import { ndcg, recall, hitsOf } from '../evaluate/ranking.ts'
-import { degreePower } from '../matrix/normalize.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -69,23 +68,22 @@ export function* validate(
   { prepared, profiles }: HeldOutUsers,
   vectors: Float32Array,
   dimensions: number,
-  itemExponent: number,
 ): Algorithm<{ recall: number; ndcg: number }> {
   const { columnCount, indices, data } = prepared.matrix
-  const scale = degreePower(prepared.degrees.columns, -itemExponent, 0)
+  const items = unitRows(vectors, dimensions)
   const queries = new Float32Array(profiles.length * dimensions)
   profiles.forEach(({ known }, place) => {
     for (const edge of known) {
       const item = indices[edge]
-      const factor = scale[item] * (data === null ? 1 : data[edge])
-      for (let k = 0; k < dimensions; k++) queries[place * dimensions + k] += factor * vectors[item * dimensions + k]
+      const factor = data === null ? 1 : data[edge]
+      for (let k = 0; k < dimensions; k++) queries[place * dimensions + k] += factor * items[item * dimensions + k]
     }
   })
   // What a user is known by fills her list first, and is left out of it here: her row's entries are not all to be kept out.
   const most = profiles.reduce((longest, { known }) => Math.max(longest, known.length), 0)
   const k = Math.min(columnCount, CUT + most)
   const excludedRows = new Int32Array(profiles.length).fill(-1)
-  const query = { vectors: unitRows(vectors, dimensions), dimensions, queries, k, excludedRows }
+  const query = { vectors: items, dimensions, queries, k, excludedRows }
   const { columns } = yield* nearest(who, prepared, query)
   const sums = { recall: 0, ndcg: 0 }
   profiles.forEach(({ known, sought }, place) => {

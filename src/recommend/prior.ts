@@ -3,7 +3,7 @@ import type { TopLists } from '../run/problem.ts'
 import type { Popularity } from './popularity-model.ts'
 import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
-import type { Selection } from './request.ts'
+import type { Selection } from './selection.ts'
 
 /** Items that somebody may take of whom little is known. */
 export interface Prior {

@@ -1,7 +1,7 @@
 import type { StoredEmbedding } from '../embed/embedding-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
 import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods.ts'
-import type { Query } from './model.ts'
+import type { Selection } from './selection.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { requireRow } from '../support/key-index.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -56,14 +56,6 @@ export interface RecommenderRequest {
   /** The method's options, defaults filled in. */
   readonly methodOptions: MethodOptions
   readonly embedding: StoredEmbedding | null
-}
-
-/** Which items may stand in a list, checked. */
-export interface Selection {
-  readonly k: number
-  readonly minScore: number
-  readonly priorUpTo: number
-  readonly query: Query
 }
 
 /** Options of a question for a list, checked. */

@@ -1,0 +1,9 @@
+import type { Query } from './model.ts'
+
+/** Which items may stand in a list, checked. */
+export interface Selection {
+  readonly k: number
+  readonly minScore: number
+  readonly priorUpTo: number
+  readonly query: Query
+}
