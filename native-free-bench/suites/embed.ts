@@ -4,19 +4,25 @@ import { embedNoise } from './embed-noise.ts'
 import { embedPrior } from './embed-prior.ts'
 import { embedSparse } from './embed-sparse.ts'
 import { embedSpectral } from './embed-spectral.ts'
-import type { Bench, Suite } from './suite.ts'
+import { embedVariants } from './embed-variants.ts'
+import { EMBED_NAMES, type Bench, type EmbedName, type Suite } from './suite.ts'
 
-/** Vectors of users and items. */
+const PIECES: Readonly<Record<EmbedName, (bench: Bench) => Promise<void>>> = {
+  spectral: embedSpectral,
+  accuracy: embedAccuracy,
+  sparse: embedSparse,
+  noise: embedNoise,
+  variants: embedVariants,
+  clusters: embedClusters,
+  prior: embedPrior,
+}
+
+/** Vectors of users and items, and clusters by them. */
 export const embedSuite: Suite = {
   about:
-    "embeddings: singular values and time against scipy's svds; accuracy of ranking by products of vectors, for sparse users beside spreading, and under noise; clusters of users, and the prior by them",
+    "embeddings: singular values and time against scipy's svds; accuracy of ranking by products of vectors, for sparse users beside spreading, under noise, and by options; clusters of users, and the prior by them",
   run: async (bench: Bench) => {
-    // Whoever names sets asks for accuracy.
-    if (bench.sets === undefined) await embedSpectral(bench)
-    await embedAccuracy(bench)
-    await embedSparse(bench)
-    await embedNoise(bench)
-    if (bench.pieces?.includes('clusters') ?? true) await embedClusters(bench)
-    if (bench.pieces?.includes('prior') ?? true) await embedPrior(bench)
+    const named = bench.pieces ?? []
+    for (const piece of named.length > 0 ? named : EMBED_NAMES) await PIECES[piece](bench)
   },
 }

@@ -19,7 +19,7 @@ export const STUDY_NAMES = [
 ] as const
 
 /** Pieces of the suite `embed` with data of their own. */
-export const EMBED_NAMES = ['clusters', 'prior'] as const
+export const EMBED_NAMES = ['spectral', 'accuracy', 'sparse', 'noise', 'variants', 'clusters', 'prior'] as const
 
 export type EmbedName = (typeof EMBED_NAMES)[number]
 
@@ -55,5 +55,5 @@ export interface Suite {
 
 /** The splits that are asked for. */
 export function setsOf({ size, sets }: Bench): readonly SetName[] {
-  return sets ?? SETS_OF_SIZE[size]
+  return sets !== undefined && sets.length > 0 ? sets : SETS_OF_SIZE[size]
 }
