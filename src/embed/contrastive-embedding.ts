@@ -1,10 +1,8 @@
 /**
  * Vectors of users and items by contrastive learning: `ContrastiveTraining` from the spectral embedding or from chance.
  *
- *   item vectors Y = Z / |Z|, user vectors W Y / |W Y|: products are cosines
+ *   item vectors Y = Z / |Z|, user vectors the directions of W D^-e/2 |Z|^1/2 Y: products are cosines
  *
- * Training sums D^-e Z, whose lengths say how much an item tells of who has it. They fit what was seen more than what comes: the plain sum of unit vectors finds
- * more, and it is what a recipe mixes with spreading.
  * Nothing is drawn but the order of the pairs and the validation users, and sums run in a fixed order: the same data, options and seed give the same bits on
  * any number of threads. What is validated on is not learnt from, but counts in the vectors that are returned, as it would if it came later.
  * Cost: epochs x pairs / batchSize steps.
@@ -30,6 +28,7 @@ import { layerMean } from './contrastive-training.ts'
 import { factsOf, type StoredEmbedding } from './embedding-facts.ts'
 import { embeddingMap, requireSides } from './embedding.ts'
 import { unitRows } from './unit-rows.ts'
+import { summands, sumExponent } from './user-sums.ts'
 
 /** Vectors of length one, and how the training went. */
 export interface ContrastiveEmbedding extends StoredEmbedding {
@@ -56,8 +55,10 @@ function* on(
   const { users, items } = requireSides(WHO, network)
   const { epoch, losses, validation, best } = yield* trainContrastively(WHO, network, options, tell)
   const product = new NormalProduct(WHO, network.prepared, userExponent, itemExponent)
-  const itemVectors = unitRows(yield* layerMean(product, layers, best.parameters), dimensions)
-  const userVectors = yield* new NormalProduct(WHO, network.prepared, 0, 0).left(itemVectors)
+  const vectors = yield* layerMean(product, layers, best.parameters)
+  const itemVectors = unitRows(vectors, dimensions)
+  const sums = new NormalProduct(WHO, network.prepared, userExponent, sumExponent(itemExponent))
+  const userVectors = yield* sums.left(summands(vectors, dimensions))
   return {
     users,
     items,

@@ -43,7 +43,7 @@ export function* trainContrastively(
 
   const measure = function* (epoch: number): Algorithm<ValidationScores[]> {
     if (held === null) return []
-    const scores = yield* validate(who, held, yield* training.encode(), dimensions)
+    const scores = yield* validate(who, held, yield* training.encode(), dimensions, itemExponent)
     return [{ epoch, ...scores }]
   }
   let last: ContrastiveCheckpoint = resume ?? {

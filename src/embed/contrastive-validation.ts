@@ -6,12 +6,14 @@
  * 10.1145/3178876.3186150 (strong generalisation).
  */
 import { ndcg, recall, hitsOf } from '../evaluate/ranking.ts'
+import { degreePower } from '../matrix/normalize.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import { seededRandom } from '../support/random.ts'
 import { nearest } from './nearest.ts'
 import { unitRows } from './unit-rows.ts'
+import { summands, sumExponent } from './user-sums.ts'
 
 /** Share of a validation user's items that is sought. */
 const SOUGHT_SHARE = 0.2
@@ -68,14 +70,16 @@ export function* validate(
   { prepared, profiles }: HeldOutUsers,
   vectors: Float32Array,
   dimensions: number,
+  itemExponent: number,
 ): Algorithm<{ recall: number; ndcg: number }> {
   const { columnCount, indices, data } = prepared.matrix
-  const items = unitRows(vectors, dimensions)
+  const scale = degreePower(prepared.degrees.columns, -sumExponent(itemExponent), 0)
+  const items = summands(vectors, dimensions)
   const queries = new Float32Array(profiles.length * dimensions)
   profiles.forEach(({ known }, place) => {
     for (const edge of known) {
       const item = indices[edge]
-      const factor = data === null ? 1 : data[edge]
+      const factor = scale[item] * (data === null ? 1 : data[edge])
       for (let k = 0; k < dimensions; k++) queries[place * dimensions + k] += factor * items[item * dimensions + k]
     }
   })
@@ -83,7 +87,7 @@ export function* validate(
   const most = profiles.reduce((longest, { known }) => Math.max(longest, known.length), 0)
   const k = Math.min(columnCount, CUT + most)
   const excludedRows = new Int32Array(profiles.length).fill(-1)
-  const query = { vectors: items, dimensions, queries, k, excludedRows }
+  const query = { vectors: unitRows(vectors, dimensions), dimensions, queries, k, excludedRows }
   const { columns } = yield* nearest(who, prepared, query)
   const sums = { recall: 0, ndcg: 0 }
   profiles.forEach(({ known, sought }, place) => {

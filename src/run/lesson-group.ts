@@ -2,7 +2,7 @@ import type { Kernel } from '../kernel/kernel.ts'
 import type { LossRows } from '../kernel/training.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { LessonJob } from './lesson-job.ts'
-import { scoreRowOf, type LessonSection } from './lesson-layout.ts'
+import { scoreRowOf, versionsOf, type LessonSection } from './lesson-layout.ts'
 
 /** Loss and gradient of one group of pairs after the other, in one member's workspace. */
 export class GroupLoss {
@@ -116,7 +116,7 @@ export class GroupLoss {
   /** Two sums of each user's items, other entries left out of each: SGL (Wu et al. 2021, 10.1145/3404835.3462862). @returns the loss of a pair, summed */
   #dropped({ batch, first, count, slots }: Drawn): number {
     const { stride, layout } = this.#job
-    const versionBytes = (layout.sections.sums.length / 3) * 4
+    const versionBytes = (layout.sections.sums.length / versionsOf(this.#job)) * 4
     for (const [view, out] of (['firstView', 'secondView'] as const).entries()) {
       this.#kernel.takeRows(stride, count, slots, this.#at('sums') + (view + 1) * versionBytes, this.#own(out))
     }

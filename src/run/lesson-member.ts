@@ -5,7 +5,7 @@ import type { Section } from '../memory/layout.ts'
 import { Control, type Member } from './control.ts'
 import { GroupLoss } from './lesson-group.ts'
 import type { LessonJob } from './lesson-job.ts'
-import type { LessonSection } from './lesson-layout.ts'
+import { versionsOf, type LessonSection } from './lesson-layout.ts'
 
 /** Vectors that a member takes at a time. */
 const CHUNK = 64
@@ -94,8 +94,8 @@ class Pupil {
     const places = this.#at('places')
     const versions = this.#versions(batch)
     const pairRows = this.#at('pairUserGradients')
-    const viewBytes = this.#section('viewGradients').length * 2
-    const sources = [pairRows, this.#at('viewGradients'), this.#at('viewGradients') + viewBytes]
+    const views = this.#section('viewGradients')
+    const sources = [pairRows, views.offset, views.offset + (views.length / 2) * 4]
     const sums = versions.map((_, version) => this.#at('sumGradients') + version * this.#versionBytes('sumGradients'))
     const summed = sums.every((out, version) =>
       this.#share(count, CHUNK, (start, end) =>
@@ -167,8 +167,7 @@ class Pupil {
   }
 
   #versionBytes(name: 'sums' | 'sumGradients'): number {
-    const versions = this.#job.views?.kind === 'edge-drop' ? 3 : 1
-    return (this.#job.layout.sections[name].length / versions) * 4
+    return (this.#job.layout.sections[name].length / versionsOf(this.#job)) * 4
   }
 }
 

@@ -75,11 +75,11 @@ describe('holding users out', () => {
     const one = { prepared, profiles: held.profiles.slice(0, 1) }
     const vectors = (sign: number): Float32Array =>
       Float32Array.from({ length: ITEMS }, (_, item) => (own.has(item) ? (sought.has(item) ? sign : 1) : -1))
-    expect(run(prepared, validate('test', one, vectors(1), 1))).toEqual({ recall: 1, ndcg: 1 })
+    expect(run(prepared, validate('test', one, vectors(1), 1, 0.5))).toEqual({ recall: 1, ndcg: 1 })
     const away = Float32Array.from({ length: ITEMS * 2 }, (_, at) => {
       const item = Math.floor(at / 2)
       return sought.has(item) ? -1 : (at + item) % 2
     })
-    expect(run(prepared, validate('test', one, away, 2))).toEqual({ recall: 0, ndcg: 0 })
+    expect(run(prepared, validate('test', one, away, 2, 0.5))).toEqual({ recall: 0, ndcg: 0 })
   })
 })
