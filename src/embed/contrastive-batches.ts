@@ -10,6 +10,8 @@ export interface Profile {
 
 /** Pairs of a user that come in one batch: more of them share the work of summing her items, fewer make batches more of a mixture. */
 const TOGETHER = 8
+/** In how many batches of an epoch a user comes at most: each sums all of her items, so that without it n of them would cost n^2. */
+const MOST_PARTS = 512
 /** How many lessons an epoch is cut into: so often is progress told, and so much is done again when a thread dies. */
 const LESSONS = 8
 
@@ -25,8 +27,9 @@ export function dealBatches(profiles: readonly Profile[], batchSize: number, ran
   const parts: Profile[] = []
   for (const { user, pairs } of profiles) {
     const shuffled = random.shuffle(pairs.slice())
-    for (let at = 0; at < pairs.length; at += TOGETHER)
-      parts.push({ user, pairs: shuffled.subarray(at, at + TOGETHER) })
+    const together = Math.max(TOGETHER, Math.ceil(pairs.length / MOST_PARTS))
+    for (let at = 0; at < pairs.length; at += together)
+      parts.push({ user, pairs: shuffled.subarray(at, at + together) })
   }
   const order = random.shuffle(Int32Array.from(parts.keys()))
   const batches: Batch[] = []

@@ -1,9 +1,8 @@
-import { degreePower } from '../matrix/normalize.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
-import type { KeptSeeds, Operator, Output, PanelNumber, Problem } from '../run/problem.ts'
-
+import type { KeptSeeds, Output, PanelNumber, Problem } from '../run/problem.ts'
+import { leftOut, normalDiagonals, type NormalDiagonals } from './normal-diagonals.ts'
 import { ONCE } from './normal-product.ts'
 
 /** Which vectors are meant, of a block Y (columns of W x size). */
@@ -32,29 +31,16 @@ export class KeptProduct {
   /** No rank is larger. */
   readonly mostRank: number
   readonly #who: string
-  readonly #operator: Operator
-  readonly #rowScale: Float32Array
-  readonly #columnScale: Float32Array
-  readonly #unscale: Float32Array
+  readonly #diagonals: NormalDiagonals
   #size = 0
   #panel: PanelNumber = 0
 
   constructor(who: string, { degrees }: PreparedMatrix, userExponent: number, itemExponent: number) {
-    const { rows, columns } = degrees
-    const power = (side: Float64Array, exponent: number): Float32Array =>
-      new Float32Array(degreePower(side, exponent, 0))
     const count = (side: Float64Array): number => side.reduce((sum, degree) => sum + Number(degree > 0), 0)
-    this.active = count(columns)
-    this.mostRank = Math.min(count(rows), this.active)
+    this.active = count(degrees.columns)
+    this.mostRank = Math.min(count(degrees.rows), this.active)
     this.#who = who
-    this.#rowScale = power(rows, -userExponent)
-    this.#columnScale = power(columns, -itemExponent)
-    this.#unscale = power(columns, itemExponent)
-    this.#operator = {
-      middle: power(rows, -2 * userExponent),
-      scale: power(columns, -2 * itemExponent),
-      weight: new Float32Array(columns.length),
-    }
+    this.#diagonals = normalDiagonals(degrees, userExponent, itemExponent)
   }
 
   /** Y <- P times `size` random vectors. */
@@ -88,14 +74,15 @@ export class KeptProduct {
 
   /** Y'PY, lower triangle. */
   *project(): Algorithm<Float64Array> {
-    const output: Output = { kind: 'cross-products', finish: this.#unscale, seeds: false }
+    const output: Output = { kind: 'cross-products', finish: this.#diagonals.unscale, seeds: false }
     const { crossProducts } = yield this.#problem(ONCE, this.#all(), output)
     return crossProducts?.scores ?? leftOut()
   }
 
   /** A selection of Y, and X times it: shapes (columns of W x count) and (rows of W x count). */
   *bothSides(selection: Selection): Algorithm<{ right: Float32Array; left: Float32Array }> {
-    const output: Output = { kind: 'scores', finish: this.#unscale, rowScale: this.#rowScale }
+    const { unscale, rowScale } = this.#diagonals
+    const output: Output = { kind: 'scores', finish: unscale, rowScale }
     const { columnScores, rowScores } = yield this.#problem([], selection, output)
     return { right: columnScores ?? leftOut(), left: rowScores ?? leftOut() }
   }
@@ -105,24 +92,20 @@ export class KeptProduct {
   }
 
   #beside(measure: Float64Array | null): Output {
-    return { kind: 'kept', panel: other(this.#panel), finish: this.#unscale, measure }
+    return { kind: 'kept', panel: other(this.#panel), finish: this.#diagonals.unscale, measure }
   }
 
-  /** In the variable z = D_i^-e y the sweep W' (D_u^-2a W z) needs one scale only. */
   #problem(
     steps: readonly RecurrenceStep[],
     { coefficients, count, random = null }: Selection,
     output: Output,
   ): Problem {
-    const [panel, panelColumns, scale] = [this.#panel, this.#size, this.#columnScale]
+    const { operator, columnScale: scale } = this.#diagonals
+    const [panel, panelColumns] = [this.#panel, this.#size]
     const schedule = { solver: 'filter', steps, stopBelow: 0 } as const
     const seeds: KeptSeeds = { kind: 'kept', columns: count, panel, panelColumns, coefficients, scale, random }
-    return { name: this.#who, operator: this.#operator, schedule, seeds, output }
+    return { name: this.#who, operator, schedule, seeds, output }
   }
 }
 
 const other = (panel: PanelNumber): PanelNumber => (panel === 0 ? 1 : 0)
-
-function leftOut(): never {
-  throw new TypeError('a solver left the scores out')
-}

@@ -1,0 +1,36 @@
+import { degreePower, type Degrees } from '../matrix/normalize.ts'
+import type { Operator } from '../run/problem.ts'
+
+/** The diagonals by which W multiplies as X = D_u^-a W D_i^-e and as P = X'X: in the variable z = D_i^-e y the sweep W' (D_u^-2a W z) needs one scale only. */
+export interface NormalDiagonals {
+  readonly operator: Operator
+  /** D_u^-a. */
+  readonly rowScale: Float32Array
+  /** D_i^-e, from y to z. */
+  readonly columnScale: Float32Array
+  /** D_i^e, from z to y. */
+  readonly unscale: Float32Array
+}
+
+export function normalDiagonals(
+  { rows, columns }: Degrees,
+  userExponent: number,
+  itemExponent: number,
+): NormalDiagonals {
+  const power = (side: Float64Array, exponent: number): Float32Array => new Float32Array(degreePower(side, exponent, 0))
+  return {
+    operator: {
+      middle: power(rows, -2 * userExponent),
+      scale: power(columns, -2 * itemExponent),
+      weight: new Float32Array(columns.length),
+    },
+    rowScale: power(rows, -userExponent),
+    columnScale: power(columns, -itemExponent),
+    unscale: power(columns, itemExponent),
+  }
+}
+
+/** For the branch that no solver takes. */
+export function leftOut(): never {
+  throw new TypeError('a solver left the scores out')
+}
