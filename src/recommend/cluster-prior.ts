@@ -32,7 +32,7 @@ export const isUserClusters: Check = (value) =>
   typeof value === 'object' &&
   'members' in value &&
   'clusters' in value &&
-  (value as UserClusters).facts.side === 'users'
+  (value as Partial<UserClusters>).facts?.side === 'users'
     ? null
     : 'clusters of users, as clusterUsers.detailed gives them'
 
@@ -79,10 +79,11 @@ export function clusterPrior(
 }
 
 function countClusters(matrix: CsrMatrix, users: KeyIndex, { members, clusters, count }: UserClusters): Counted {
-  const { rowCount, columnCount, indptr, indices, data } = matrix
+  const { rowCount, columnCount, nnz, indptr, indices, data } = matrix
   const itemSums = new Float64Array(columnCount)
   const clusterSums = new Float64Array(count)
-  const [item, cluster, weight]: number[][] = [[], [], []]
+  const [item, cluster, weight] = [new Int32Array(nnz), new Int32Array(nnz), new Float32Array(nnz)]
+  let counted = 0
   for (let user = 0; user < rowCount; user++) {
     const member = members.rowOf(users.keyOf(user))
     const own = member < 0 ? -1 : clusters[member]
@@ -92,9 +93,9 @@ function countClusters(matrix: CsrMatrix, users: KeyIndex, { members, clusters, 
       itemSums[indices[at]] += weighs
       if (own < 0) continue
       clusterSums[own] += weighs
-      item.push(indices[at])
-      cluster.push(own)
-      weight.push(weighs)
+      item[counted] = indices[at]
+      cluster[counted] = own
+      weight[counted++] = weighs
     }
   }
   const total = itemSums.reduce((sum, one) => sum + one, 0)
@@ -102,9 +103,9 @@ function countClusters(matrix: CsrMatrix, users: KeyIndex, { members, clusters, 
     counts: buildCsr({
       rowCount: columnCount,
       columnCount: count,
-      row: Int32Array.from(item),
-      column: Int32Array.from(cluster),
-      data: Float32Array.from(weight),
+      row: item.subarray(0, counted),
+      column: cluster.subarray(0, counted),
+      data: weight.subarray(0, counted),
     }),
     clusterSums,
     itemSums,

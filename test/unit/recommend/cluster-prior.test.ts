@@ -169,6 +169,7 @@ describe("option 'prior'", () => {
     ['a map', new Map([['u1', 0]]), 'clusters of users'],
     ['clusters of items', clusterItems.detailed(table, { dimensions: 2 }), 'clusters of users'],
     ['clusters of others', { ...clusters, members: new DenseKeyIndex(62) } satisfies UserClusters, 'of these data'],
+    ['clusters that do not say of what', { members: new Map(), clusters: new Int32Array(0) }, 'clusters of users'],
   ])('refuses %s', async (_, prior, message) => {
     expect(() => recommend(table, { prior } as never)).toThrow(coded('INVALID_OPTION', message))
     await using engine = await Engine.create(table, { threads: 1 })
