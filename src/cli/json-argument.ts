@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { InvalidArgumentError } from 'commander'
 import type { RecommenderOptions } from '../index.ts'
+import { parseJson } from '../io/parse-json.ts'
 
 /**
  * JSON that starts with '{', or what a file of JSON holds, plain or gzip.
@@ -12,7 +13,7 @@ import type { RecommenderOptions } from '../index.ts'
  */
 export function readJsonArgument(text: string, what: string): unknown {
   try {
-    return JSON.parse(text.trimStart().startsWith('{') ? text : readText(text)) as unknown
+    return parseJson(text.trimStart().startsWith('{') ? text : readText(text))
   } catch (error) {
     if (error instanceof InvalidArgumentError) throw error
     throw new InvalidArgumentError(`Expected ${what} in JSON: ${(error as Error).message}.`)

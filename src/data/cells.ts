@@ -1,4 +1,5 @@
 import { RivuletError, show } from '../support/errors.ts'
+import { dateOf } from './dates.ts'
 
 /** Where a cell stands, for messages: 'line 12, column 3 (rating)'. Called only when something is wrong. */
 export type Where = () => string
@@ -28,32 +29,39 @@ export function valueOf(cell: unknown, where: Where): number {
   throw invalidCell(where, 'a finite number', cell, 'Correct or drop that row.')
 }
 
-/** The number that a text spells in decimal, or NaN. Spaces around it do not matter; hexadecimal and the like are not numbers here. */
+/** A longer cell is no number and no date, and is not looked at further. */
+const LONGEST_SPELLING = 1024
+
+/** Each character is looked at once: no two parts of the pattern can share a digit. */
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
+
+/**
+ * The number that a text spells in decimal, or NaN. Spaces around it do not matter; hexadecimal and the like are not numbers here, nor is
+ * anything longer than 1,024 characters.
+ */
 export function numberOf(text: string): number {
+  if (text.length > LONGEST_SPELLING) return NaN
   const trimmed = text.trim()
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : NaN
+  return DECIMAL.test(trimmed) ? Number(trimmed) : NaN
 }
 
 /**
- * The time in a cell: a number in the caller's unit, or a `Date` or ISO 8601 text (UTC unless it says otherwise) as seconds since 1970.
+ * The time in a cell: a number in the caller's unit, or a `Date` or a date as text (UTC unless it says otherwise; see `dateOf`) as seconds
+ * since 1970.
  * NaN, which means unknown, for a cell that is missing, `null`, NaN or ''.
  *
  * @throws {RivuletError} INVALID_DATA for anything else.
  */
 export function timeOf(cell: unknown, where: Where): number {
   if (cell === undefined || cell === null || cell === '' || Number.isNaN(cell)) return NaN
-  const time = typeof cell === 'string' ? secondsOf(cell.trim()) : cell instanceof Date ? cell.getTime() / 1000 : cell
+  const time = typeof cell === 'string' ? timeOfText(cell) : cell instanceof Date ? cell.getTime() / 1000 : cell
   if (typeof time === 'number' && Number.isFinite(time)) return time
   throw invalidCell(where, 'a time (a number, a Date or an ISO 8601 date)', cell, 'Correct or drop that row.')
 }
 
-function secondsOf(text: string): number {
+function timeOfText(text: string): number {
   const number = numberOf(text)
-  if (!Number.isNaN(number) || !/^\d{4}-\d\d-\d\d/.test(text)) return number
-  const hasClock = text.length > 10
-  const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text.slice(10))
-  const iso = text.replace(' ', 'T')
-  return Date.parse(hasClock && !hasZone ? `${iso}Z` : iso) / 1000
+  return Number.isNaN(number) ? dateOf(text) : number
 }
 
 /** The error for a cell that cannot be used. */

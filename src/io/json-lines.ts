@@ -2,6 +2,7 @@ import { RowTableBuilder } from '../data/from-rows.ts'
 import type { RowMapping } from '../data/from-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { namedColumns } from './columns.ts'
+import { parseJson } from './parse-json.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
 import type { Encoding } from './row-scanner.ts'
@@ -39,7 +40,7 @@ export function parseObject(scanner: RowScanner): object {
   const text = scanner.text(0)
   let parsed: unknown
   try {
-    parsed = JSON.parse(text)
+    parsed = parseJson(text)
   } catch (error) {
     throw scanner.invalid(scanner.line, undefined, 'a JSON object', (error as Error).message, 'Is the row cut off?')
   }

@@ -30,8 +30,9 @@ export class KeyReader {
     const bytes = scanner.bytes
     const start = scanner.starts[field]
     const end = scanner.ends[field]
-    if (this.#sameAsLast(bytes, start, end)) return this.#lastRow
+    // Bytes with doubled quotes mean another key than the same bytes do where they stand for themselves.
     const plain = scanner.isPlain(field)
+    if (plain && this.#sameAsLast(bytes, start, end)) return this.#lastRow
     const number = plain ? canonicalInteger(bytes, start, end) : -1
     const row = number < 0 ? this.#add(scanner.text(field)) : this.#rowOfNumber(number)
     if (plain) {

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { RivuletError, show } from '../support/errors.ts'
+import { parseJson } from './parse-json.ts'
 
 /** A file of JSON lines that grows line by line. Give it to `tune` or `searchOptions` as option `log`. */
 export interface TrialLogFile {
@@ -116,7 +117,7 @@ function readContent(who: string, path: string): Content {
 
 function parse(who: string, path: string, text: string, line: number): unknown {
   try {
-    return JSON.parse(text) as unknown
+    return parseJson(text)
   } catch (error) {
     throw noLog(who, path, line, (error as Error).message)
   }

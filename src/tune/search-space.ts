@@ -8,6 +8,7 @@
  * shift: Cranley and Patterson, SIAM J. Numer. Anal. 1976, 10.1137/0713071.
  */
 import { RivuletError, show } from '../support/errors.ts'
+import { isTooDeep } from '../support/nesting.ts'
 import { seededRandom } from '../support/random.ts'
 
 /** What one option may be: one of a list of values, or a number from a range, both ends included. Plain JSON. */
@@ -92,6 +93,7 @@ export function extremesOf(range: SearchRange): readonly unknown[] {
 export function requireSpace(who: string, space: unknown): SearchSpace {
   const entries = space !== null && typeof space === 'object' && !Array.isArray(space) ? Object.entries(space) : null
   if (entries === null) throw invalid(`${who}, option 'space'`, 'ranges by the names of options', space)
+  if (isTooDeep(space)) throw invalid(`${who}, option 'space'`, 'values that are no deep nests', 'deeper ones')
   for (const [name, range] of entries) {
     const expected = complaintAbout(range)
     if (expected !== null) throw invalid(`${who}, option 'space', '${name}'`, expected, range)

@@ -82,6 +82,11 @@ describe('readInteractions, delimited text', () => {
     expect(rows.map(([, item]) => item)).toEqual(ids)
   })
 
+  it.each(['a""b,1\n"a""b",2\n', '"a""b",2\na""b,1\n'])('keeps the ids apart that %j spells', async (text) => {
+    const table = await readInteractions(folder.write('doubled.csv', text))
+    expect([...table.users.keys()].sort()).toEqual(['a""b', 'a"b'])
+  })
+
   it('gives the same row to the same id, quoted or not', async () => {
     const table = await readInteractions(folder.write('same.csv', 'a"b,1\n"a""b","1"\n5,1\n"5",1\n'))
     expect(table.user).toEqual(Int32Array.of(0, 0, 1, 1))
@@ -233,6 +238,12 @@ describe('readInteractions, JSON lines', () => {
     const reading = read(text, { format: 'json-lines' })
     await expect(reading).rejects.toMatchObject({ name: 'RivuletError', code: 'INVALID_DATA' })
     await expect(reading).rejects.toThrowError(message)
+  })
+
+  it.each(['[', '{"a":'])('refuses ids in %j within %j within ...', async (open) => {
+    const nest = `${open.repeat(1e5)}1${(open === '[' ? ']' : '}').repeat(1e5)}`
+    const reading = read(`{"user":"a","item":${nest}}\n`, { format: 'json-lines' })
+    await expect(reading).rejects.toMatchObject({ name: 'RivuletError', code: 'INVALID_DATA' })
   })
 
   it('refuses a file without an object', async () => {

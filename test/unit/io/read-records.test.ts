@@ -62,6 +62,20 @@ describe('readRecords', () => {
     }
   })
 
+  it('refuses values nested so deep that nothing could follow them', async () => {
+    const nest = (open: string, close: string): string =>
+      `{"item":"a","title":${open.repeat(1e5)}1${close.repeat(1e5)}}\n`
+    for (const line of [nest('[', ']'), nest('{"a":', '}')]) {
+      const reading = read(`{"item":"b"}\n${line}`, {}, 'deep.jsonl')
+      await expect(reading).rejects.toMatchObject({ name: 'RivuletError', code: 'INVALID_DATA', details: { line: 2 } })
+      await expect(reading).rejects.toThrowError('nested deeper than 500 levels')
+    }
+    const shallow = `${'['.repeat(400)}${']'.repeat(400)}`
+    expect(
+      await read(`{"item":"a","title":${shallow},"more":"${'x'.repeat(1000)}"}\n`, {}, 'deep.jsonl'),
+    ).toMatchObject([{ item: 'a', title: shallow }])
+  })
+
   it('refuses a cut row, an empty file and a missing one', async () => {
     await expect(read('a,b\n1\n')).rejects.toThrowError('line 2: expected 2 fields, got 1')
     await expect(read('')).rejects.toMatchObject({ code: 'EMPTY_DATA' })

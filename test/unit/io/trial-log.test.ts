@@ -64,6 +64,12 @@ describe('openTrialLog', () => {
     expect(() => openTrialLog(path)).toThrow(coded('READ_FAILED', 'line 2'))
   })
 
+  it('refuses a line nested so deep that nothing could be made of it', () => {
+    const deep = `{"trial":0,"options":${'['.repeat(1e5)}${']'.repeat(1e5)}}`
+    const path = folder.write('deep.jsonl', `${JSON.stringify(head)}\n${deep}\n`)
+    expect(() => openTrialLog(path)).toThrow(coded('READ_FAILED', 'line 2'))
+  })
+
   it('says what it cannot open', () => {
     expect(() => openTrialLog(folder.path('no/where.jsonl'))).toThrow(coded('WRITE_FAILED', 'no such file'))
     expect(() => openTrialLog(folder.path('.'))).toThrow(coded('WRITE_FAILED', 'directory'))

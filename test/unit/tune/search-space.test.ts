@@ -65,6 +65,14 @@ describe('drawPoints', () => {
 })
 
 describe('requireSpace', () => {
+  it('refuses values nested so deep that they could not be written down', () => {
+    const deep = JSON.parse(`${'['.repeat(1e5)}${']'.repeat(1e5)}`) as unknown
+    expect(() => requireSpace('test', { x: [deep] })).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
+    expect(() => requireSpace('test', { x: { uniform: deep } })).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION' }),
+    )
+  })
+
   it.each<[unknown, string]>([
     [null, "option 'space'"],
     [[1, 2], "option 'space'"],
