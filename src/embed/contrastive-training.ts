@@ -11,7 +11,7 @@
  * 4 layers sweeps of all dimensions.
  */
 import type { CsrMatrix } from '../matrix/csr.ts'
-import { degreePower } from '../matrix/normalize.ts'
+import { powers } from '../matrix/normalize.ts'
 import type { NormalProduct } from '../propagate/normal-product.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Lesson, LessonResult, ParameterState, Views } from '../run/lesson.ts'
@@ -81,8 +81,8 @@ export class ContrastiveTraining {
       name: who,
       encoder: {
         ...{ dimensions, layers },
-        middle: new Float32Array(degreePower(degrees.rows, -2 * userExponent, 0)),
-        scale: new Float32Array(degreePower(degrees.columns, -itemExponent, 0)),
+        middle: powers(degrees.rows, -2 * userExponent),
+        scale: powers(degrees.columns, -itemExponent),
       },
       loss: {
         ...{ kind, temperature, groupSize },

@@ -30,9 +30,20 @@ export function sideScales(degrees: Float64Array, normalization: Normalization):
 
 /** degree^exponent, and `isolated` where the degree is 0. Shape of `degrees`. */
 export function degreePower(degrees: Float64Array, exponent: number, isolated: number): Float64Array {
-  const power = POWERS.get(exponent) ?? ((degree: number): number => degree ** exponent)
+  const power = powerOf(exponent)
   return degrees.map((degree) => (degree > 0 ? power(degree) : isolated))
 }
+
+/** factor degree^exponent in single precision, and 0 where the degree is 0. Shape of `degrees`; nothing else is held. */
+export function powers(degrees: Float64Array, exponent: number, factor = 1): Float32Array {
+  const power = powerOf(exponent)
+  const result = new Float32Array(degrees.length)
+  for (let at = 0; at < result.length; at++) if (degrees[at] > 0) result[at] = factor * power(degrees[at])
+  return result
+}
+
+const powerOf = (exponent: number): ((degree: number) => number) =>
+  POWERS.get(exponent) ?? ((degree: number): number => degree ** exponent)
 
 /** The exponents that normalisations are made of: roots and quotients are exact to the last bit everywhere, and several times faster than `**`. */
 const POWERS: ReadonlyMap<number, (degree: number) => number> = new Map<number, (degree: number) => number>([

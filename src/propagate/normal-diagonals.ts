@@ -1,4 +1,4 @@
-import { degreePower, type Degrees } from '../matrix/normalize.ts'
+import { powers, type Degrees } from '../matrix/normalize.ts'
 import type { Operator } from '../run/problem.ts'
 
 /** The diagonals by which W multiplies as X = D_u^-a W D_i^-e and as P = X'X: in the variable z = D_i^-e y the sweep W' (D_u^-2a W z) needs one scale only. */
@@ -17,16 +17,15 @@ export function normalDiagonals(
   userExponent: number,
   itemExponent: number,
 ): NormalDiagonals {
-  const power = (side: Float64Array, exponent: number): Float32Array => new Float32Array(degreePower(side, exponent, 0))
   return {
     operator: {
-      middle: power(rows, -2 * userExponent),
-      scale: power(columns, -2 * itemExponent),
+      middle: powers(rows, -2 * userExponent),
+      scale: powers(columns, -2 * itemExponent),
       weight: new Float32Array(columns.length),
     },
-    rowScale: power(rows, -userExponent),
-    columnScale: power(columns, -itemExponent),
-    unscale: power(columns, itemExponent),
+    rowScale: powers(rows, -userExponent),
+    columnScale: powers(columns, -itemExponent),
+    unscale: powers(columns, itemExponent),
   }
 }
 

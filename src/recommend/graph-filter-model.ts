@@ -1,3 +1,4 @@
+import { rowsWhere } from '../data/take-rows.ts'
 import { filterSchedule } from '../plan/filter.ts'
 import { spectralRadius } from '../propagate/spectral-radius.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
@@ -5,7 +6,7 @@ import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import type { Operator } from '../run/problem.ts'
 import { seededRandom } from '../support/random.ts'
-import { powers } from './diagonals.ts'
+import { powers } from '../matrix/normalize.ts'
 import { embeddingScale, productsAlone, requireBoth } from './embedding-mix.ts'
 import type { ItemVectors } from './item-vectors.ts'
 import { leverages } from './leverage.ts'
@@ -88,7 +89,7 @@ export function itemLeverages(
   { operator, noise }: UnitOperator,
   ridge: number,
 ): Algorithm<Float64Array> {
-  const order = Int32Array.from(columns.keys()).sort((a, b) => columns[b] - columns[a] || a - b)
+  const order = rowsWhere(columns.length, (item) => columns[item] > 0).sort((a, b) => columns[b] - columns[a] || a - b)
   const root = powers(columns, -itemExponent)
   return leverages({ operator, order, root, lambda: ridge * noise, sweeps, stretch: ABOVE_ESTIMATE })
 }

@@ -7,7 +7,8 @@
  * (Steck 2019, 10.1145/3308558.3313710). Estimator: Hutchinson 1990, 10.1080/03610919008812866, with s_j random signs and the rows of a Hadamard
  * matrix: only items with the same code c_j disturb each other. Codes go by popularity, so that those which weigh most never do, and up to
  * PROBES items the result is exact.
- * Cost: PROBES columns of `sweeps` sweeps, in rounds of ROUND columns.
+ * Cost: PROBES columns of `sweeps` sweeps, in rounds of at most ROUND columns and about ENTRIES numbers: with many items a round is narrow, and its
+ * memory is a few vectors an item.
  */
 import { filterSchedule } from '../plan/filter.ts'
 import type { Algorithm } from '../run/drive.ts'
@@ -16,6 +17,8 @@ import { seededRandom } from '../support/random.ts'
 
 const PROBES = 128
 const ROUND = 32
+/** Of the probes of one round. */
+const ENTRIES = 2 ** 22
 const SEED = 20190513
 /** What noise or a hub may not exceed: a score is raised at most twentyfold. */
 const MOST = 0.95
@@ -24,12 +27,18 @@ const MOST = 0.95
 export interface LeverageRequest {
   readonly operator: Operator
   readonly root: Float32Array
-  /** Item rows, most popular first. */
+  /** Item rows, most popular first; those of `root` 0 may be left out. */
   readonly order: Int32Array
   readonly lambda: number
   readonly sweeps: number
   /** What the operator's eigenvalues are to be multiplied by before f sees them. */
   readonly stretch: number
+}
+
+/** Columns of a round: 4, 16 or 32, as blocks are wide. */
+export function probesOfRound(items: number): number {
+  const most = Math.floor(ENTRIES / Math.max(1, items))
+  return most >= ROUND ? ROUND : most >= 16 ? 16 : 4
 }
 
 /** Shape (items), in [0, 0.95]. */
@@ -42,38 +51,54 @@ export function* leverages({
   stretch,
 }: LeverageRequest): Algorithm<Float64Array> {
   const items = root.length
+  const columns = probesOfRound(items)
   const { schedule, gain } = filterSchedule((x) => (x * stretch) / (x * stretch + lambda), sweeps)
-  const random = seededRandom(SEED)
-  const sign = Float32Array.from(root, () => (random.next() < 0.5 ? -1 : 1))
-  const code = new Int32Array(items)
-  order.forEach((item, rank) => (code[item] = rank % PROBES))
-  const indptr = Int32Array.from({ length: ROUND + 1 }, (_, column) => column * items)
-  const indices = Int32Array.from({ length: ROUND * items }, (_, entry) => entry % items)
+  const probes = probesOf(items, order)
+  const scale = root.map((value) => gain * value)
+  const finish = root.map((value) => (value > 0 ? 1 / value : 0))
+  const signs = new Float32Array(items * columns)
   const sums = new Float64Array(items)
-  for (let done = 0; done < PROBES; done += ROUND) {
-    const signs = indices.map((item, entry) => sign[item] * parity((done + Math.floor(entry / items)) & code[item]))
-    const solution = yield {
+  for (let done = 0; done < PROBES; done += columns) {
+    for (let item = 0; item < items; item++) probes.write(item, done, signs, item * columns, columns)
+    const { columnScores } = yield {
       name: 'recommend',
       operator,
       schedule,
-      seeds: {
-        kind: 'sparse',
-        indptr,
-        indices,
-        data: Float32Array.from(signs, (value, entry) => gain * value * root[indices[entry]]),
-      },
-      output: { kind: 'scores', finish: root.map((value) => (value > 0 ? 1 / value : 0)), rowScale: null },
+      seeds: { kind: 'dense', columns, data: signs, coefficients: null, scale },
+      output: { kind: 'scores', finish, rowScale: null },
       preliminary: true,
     }
-    const { columnScores } = solution
     if (columnScores === null) throw new TypeError('a solver left the scores out')
-    for (let item = 0; item < items; item++) {
-      for (let column = 0; column < ROUND; column++) {
-        sums[item] += signs[column * items + item] * columnScores[item * ROUND + column]
-      }
-    }
+    addProducts(sums, signs, columnScores, columns)
   }
-  return sums.map((sum) => Math.min(MOST, Math.max(0, sum / PROBES)))
+  for (let item = 0; item < items; item++) sums[item] = Math.min(MOST, Math.max(0, sums[item] / PROBES))
+  return sums
+}
+
+/** xi, entry by entry. */
+function probesOf(items: number, order: Int32Array) {
+  const random = seededRandom(SEED)
+  const sign = new Int8Array(items)
+  for (let item = 0; item < items; item++) sign[item] = random.next() < 0.5 ? -1 : 1
+  const code = new Uint8Array(items)
+  order.forEach((item, rank) => (code[item] = rank % PROBES))
+  const parities = Int8Array.from({ length: PROBES }, (_, bits) => parity(bits))
+  return {
+    /** Writes `count` probes of an item, from number `first` on. */
+    write(item: number, first: number, to: Float32Array, at: number, count: number): void {
+      const [own, bits] = [sign[item], code[item]]
+      for (let c = 0; c < count; c++) to[at + c] = own * parities[(first + c) & bits]
+    },
+  }
+}
+
+/** sums_j += sum_c signs_jc scores_jc, column after column. */
+function addProducts(sums: Float64Array, signs: Float32Array, scores: Float32Array, columns: number): void {
+  for (let item = 0, at = 0; item < sums.length; item++) {
+    let sum = sums[item]
+    for (let c = 0; c < columns; c++, at++) sum += signs[at] * scores[at]
+    sums[item] = sum
+  }
 }
 
 /** -1 for an odd number of bits, otherwise 1. */

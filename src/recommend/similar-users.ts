@@ -1,5 +1,5 @@
 import type { Network } from '../propagate/network.ts'
-import { degreePower } from '../matrix/normalize.ts'
+import { powers } from '../matrix/normalize.ts'
 import { fixedSchedule } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { requireRow } from '../support/key-index.ts'
@@ -27,20 +27,20 @@ export function* similarUsersOn(
   const solution = yield {
     name: 'similarUsers',
     operator: {
-      middle: Float32Array.from(degreePower(rows, -1, 0)),
-      scale: Float32Array.from(degreePower(columns, -1, 0), (power) => squared * power),
-      weight: Float32Array.from(degreePower(columns, 0.5, 0)),
+      middle: powers(rows, -1),
+      scale: powers(columns, -1, squared),
+      weight: powers(columns, 0.5),
     },
     schedule: fixedSchedule({ spectrum: [0, squared], tolerance: 0.01, maxIterations: 1000, solver: 'auto' }),
     seeds: {
       kind: 'rows',
       rows: Int32Array.of(user),
-      scale: Float32Array.from(degreePower(columns, -0.5, 0), (power) => (1 - ALPHA) * power),
+      scale: powers(columns, -0.5, 1 - ALPHA),
     },
     output: {
       kind: 'scores',
       finish: new Float32Array(columns.length),
-      rowScale: Float32Array.from(degreePower(rows, -0.5, 0), (power) => ALPHA * power),
+      rowScale: powers(rows, -0.5, ALPHA),
     },
   }
   const best = new TopList(Math.min(k, rows.length))

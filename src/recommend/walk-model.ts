@@ -13,7 +13,7 @@
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { transpose } from '../matrix/turn.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
-import { powers } from './diagonals.ts'
+import { powers } from '../matrix/normalize.ts'
 import type { Model } from './model.ts'
 import { nearestItems } from './neighbour-model.ts'
 import { scoredModel } from './scored-model.ts'

@@ -8,7 +8,7 @@
  * Cost: one pass of `sweeps` sweeps per choice of (a, e, h); users x candidates x (sweeps + 1) multiplications per recipe.
  */
 import { chebyshevBasis, chebyshevCoefficients } from '../plan/filter.ts'
-import { powers } from '../recommend/diagonals.ts'
+import { powers } from '../matrix/normalize.ts'
 import { ABOVE_ESTIMATE, itemLeverages, profileLengths, unitOperator } from '../recommend/graph-filter-model.ts'
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/recipe.ts'
 import type { Algorithm } from '../run/drive.ts'
