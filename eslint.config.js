@@ -56,6 +56,26 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/**/*.ts'],
+    // Its functions take a fixed list of arguments.
+    ignores: ['src/kernel/training-loops.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          // Lists of constants are short.
+          selector:
+            ':matches(CallExpression, NewExpression) > SpreadElement.arguments:not([argument.name=/^[A-Z][A-Z_]*$/])',
+          message: 'A call with more than about 120,000 arguments is a RangeError: loop, reduce or set instead.',
+        },
+        {
+          selector: "CallExpression[callee.property.name='apply'][callee.object.type='MemberExpression']",
+          message: 'Arguments of apply() are as limited as a spread: loop, reduce or set instead.',
+        },
+      ],
+    },
+  },
+  {
     // What is printed here is the product.
     files: ['src/cli/**/*.ts', 'src/kernel/wasm/build.ts'],
     rules: { 'no-console': 'off' },

@@ -80,8 +80,8 @@ async function cluster(file: string, command: Command, terminal: Terminal): Prom
   const path = given.embedding
   const embedding = path === undefined ? null : await readEmbedding(path, { source: table })
   await using engine = await openEngine(table, given)
-  const ask: typeof engine.clusterUsers = (...args) =>
-    side === 'users' ? engine.clusterUsers(...args) : engine.clusterItems(...args)
+  const ask: typeof engine.clusterUsers = (asked, watch) =>
+    side === 'users' ? engine.clusterUsers(asked, watch) : engine.clusterItems(asked, watch)
   const all = { ...options, embedding }
   const clusters = await withProgress('Embedding', terminal, (watch) => ask(all, watch), 'blocks')
   const named = { clusters, side, titles }

@@ -53,7 +53,7 @@ export function spectralLines({ values, residuals, iterations, converged, notes 
 
 export function contrastiveLines({ losses, validation, bestEpoch }: ContrastiveEmbedding): string[] {
   const judged = new Map(validation.map((scores) => [scores.epoch, scores]))
-  const rows = milestones(losses.length, ...(judged.size > 0 ? [bestEpoch] : [])).map((epoch) => [
+  const rows = milestones(losses.length, judged.size > 0 ? [bestEpoch] : []).map((epoch) => [
     String(epoch),
     epoch === 0 ? '' : figure(losses[epoch - 1]),
     ...(judged.size > 0 ? [figure(judged.get(epoch)?.ndcg ?? NaN)] : []),
@@ -65,7 +65,7 @@ export function contrastiveLines({ losses, validation, bestEpoch }: ContrastiveE
 }
 
 /** Powers of two up to the last, the last, and `others`; ascending. */
-function milestones(last: number, ...others: readonly number[]): number[] {
+function milestones(last: number, others: readonly number[] = []): number[] {
   const powers = Array.from({ length: 31 }, (_, power) => 2 ** power).filter((at) => at < last)
   const all = new Set([...powers, ...(last > 0 ? [last] : []), ...others])
   return [...all].sort((a, b) => a - b)

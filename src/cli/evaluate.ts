@@ -75,7 +75,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
 async function evaluate(file: string | undefined, command: Command, terminal: Terminal): Promise<void> {
   const given = command.optsWithGlobals<EvaluateArguments>()
   const began = performance.now()
-  const k = Math.max(...given.k)
+  const k = given.k.reduce((most, one) => Math.max(most, one))
   const fitting = askFitting(given, k, command)
   const asked = { ...given, k, ...(fitting && { method: 'graph-filter' as const }) }
   const known = askQuestion('evaluate', asked)

@@ -114,7 +114,7 @@ function inspectionLines(found: Inspection): string[] {
 const BAR_WIDTH = 40
 
 function histogramLines(title: string, counted: string, { histogram }: DegreeSummary): string[] {
-  const most = Math.max(...histogram.map((bucket) => bucket.count))
+  const most = histogram.reduce((most, bucket) => Math.max(most, bucket.count), 0)
   const rows = histogram.map(({ from, to, count: held }) => [
     from === to ? count(from) : `${count(from)}-${count(to)}`,
     count(held),

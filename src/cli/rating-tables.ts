@@ -37,6 +37,7 @@ export async function readRatingTables(file: string, given: RatingFiles, termina
   const labels = named(await readTable(file, given, terminal), LABEL_NAME)
   const others: Interactions[] = []
   for (const path of evidence) others.push(named(await readTable(path, pairsOnly(given), terminal), EVIDENCE_NAME))
+  // eslint-disable-next-line no-restricted-syntax -- one table a file
   const known = joinInteractions(labels, ...others)
   const asked =
     test === undefined

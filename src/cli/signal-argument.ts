@@ -25,8 +25,11 @@ export function readSignals(text: string): Signals {
       if (at < 1) throw new InvalidArgumentError("Expected 'auto', JSON, or signal=weight pairs: buy=1,view=0.2:log1p.")
       const [weight, ...rest] = part.slice(at + 1).split(':')
       const fields = rest.map(readField)
-      const rule = fields.length === 0 ? readNumber(weight) : Object.assign({ weight: readNumber(weight) }, ...fields)
-      return [part.slice(0, at), rule as number | SignalRule]
+      const rule: number | SignalRule =
+        fields.length === 0
+          ? readNumber(weight)
+          : fields.reduce((all, field) => ({ ...all, ...field }), { weight: readNumber(weight) })
+      return [part.slice(0, at), rule]
     }),
   )
 }

@@ -91,9 +91,12 @@ function advance(
 ): ContrastiveCheckpoint {
   const bestBefore = validation.find((scores) => scores.epoch === best.epoch)
   const isBetter = bestBefore === undefined || measured.some(({ ndcg }) => ndcg > bestBefore.ndcg)
+  const allLosses = new Float64Array(losses.length + 1)
+  allLosses.set(losses)
+  allLosses[losses.length] = loss
   return {
     ...{ version, fingerprint, epoch: epoch + 1, parameters, adam },
-    losses: Float64Array.of(...losses, loss),
+    losses: allLosses,
     validation: [...validation, ...measured],
     best: isBetter ? { epoch: epoch + 1, parameters } : best,
   }

@@ -154,13 +154,14 @@ export function readReviewed(
 ): PseudoLabels {
   const who = "selfTraining, option 'review'"
   checkOption('selfTraining', 'review', reviewed, isIterable)
-  const isFree = new Set(free)
+  const isFree = new Uint8Array(network.nodes.size)
+  for (const node of free) isFree[node] = 1
   const byNode = new Map<number, PseudoLabel>()
   for (const one of reviewed) {
     if (!classes.includes(one.label)) throw badReview(one, 'a label that a seed has', one.label)
     if (!(one.weight > 0 && one.weight <= 1)) throw badReview(one, 'a weight in (0, 1]', one.weight)
     const node = requireRow(who, 'a node', network.nodes, one.node)
-    if (!isFree.has(node)) throw badReview(one, 'a node that is neither a seed nor held out to judge by', one.node)
+    if (isFree[node] === 0) throw badReview(one, 'a node that is neither a seed nor held out to judge by', one.node)
     byNode.set(node, one)
   }
   const nodes = Int32Array.from(byNode.keys()).sort()
@@ -173,6 +174,31 @@ export function readReviewed(
   }
 }
 
+/** Single precision tells weights apart no better. */
+const LEAST_DIFFERENCE = 1e-6
+
+/**
+ * Whether a choice is that of the round before, so that spreading it would give the same labels again.
+ *
+ * @param before null: nothing was chosen
+ * @param tolerance of the weights, relative; labels are known no better than the spread that found them
+ */
+export function isSameChoice(
+  before: PseudoLabels | null,
+  { nodes, columns, weights }: PseudoLabels,
+  tolerance: number,
+): boolean {
+  if (nodes.length !== (before?.nodes.length ?? 0)) return false
+  if (before === null) return true
+  const most = Math.max(tolerance, LEAST_DIFFERENCE)
+  return nodes.every(
+    (node, place) =>
+      node === before.nodes[place] &&
+      columns[place] === before.columns[place] &&
+      Math.abs(weights[place] - before.weights[place]) <= most * before.weights[place],
+  )
+}
+
 /** Seeds with pseudo-labels beside them. */
 export function addPseudoLabels(seeds: SeedColumns, { nodes, columns, weights }: PseudoLabels): SeedColumns {
   const { classes } = seeds
@@ -182,10 +208,10 @@ export function addPseudoLabels(seeds: SeedColumns, { nodes, columns, weights }:
   const all = { nodes: new Int32Array(indptr[classes.length]), weights: new Float32Array(indptr[classes.length]) }
   const next = indptr.slice()
   for (let c = 0; c < classes.length; c++) {
-    const own = [seeds.indptr[c], seeds.indptr[c + 1]] as const
-    all.nodes.set(seeds.nodes.subarray(...own), next[c])
-    all.weights.set(seeds.weights.subarray(...own), next[c])
-    next[c] += own[1] - own[0]
+    const [start, end] = [seeds.indptr[c], seeds.indptr[c + 1]]
+    all.nodes.set(seeds.nodes.subarray(start, end), next[c])
+    all.weights.set(seeds.weights.subarray(start, end), next[c])
+    next[c] += end - start
   }
   for (let place = 0; place < nodes.length; place++) {
     all.nodes[next[columns[place]]] = nodes[place]

@@ -12,6 +12,9 @@ export const isRamp =
     return expected === undefined ? null : `[first, last], each ${expected}`
   }
 
+/** Whether every round has the same number. */
+export const isConstant = (ramp: Ramp): boolean => typeof ramp === 'number' || ramp[0] === ramp[1]
+
 /** The number of a round. @param round in [1, rounds] */
 export function rampAt(ramp: Ramp, round: number, rounds: number): number {
   if (typeof ramp === 'number') return ramp

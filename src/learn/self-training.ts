@@ -6,6 +6,7 @@
  * q calibrated confidence of the prediction for node i, w its weight as a seed beside labels, which weigh 1. Every round selects anew among all
  * unlabelled nodes, so that a mistake is not kept for having been made; more are taken from round to round.
  * Scudder 1965 (10.1109/TIT.1965.1053799); Yarowsky 1995 (10.3115/981658.981684); soft weights as in Mukherjee & Awadallah 2020 (arXiv:2006.15315).
+ * Rounds end where the next one would spread the same pseudo-labels with the same weights, to the tolerance, and so would all after it.
  * Cost: one spread a round, and one more where the validation labels were held out of the seeds, which come back for the answer.
  */
 import { DECISION_DEFAULTS, readPriors, type ClassShares } from '../propagate/decide.ts'
@@ -19,12 +20,14 @@ import { inferLabels, type InferLabelsOptions, type InferredLabelling } from './
 import {
   addPseudoLabels,
   choosePseudoLabels,
+  isSameChoice,
   listPseudoLabels,
   readReviewed,
   type Pool,
   type PseudoLabel,
   type PseudoLabels,
 } from './pseudo-labels.ts'
+import { isConstant } from './ramp.ts'
 import { resolveSelfTraining, type SelfTrainingOptions } from './self-training-options.ts'
 import {
   betterRound,
@@ -90,12 +93,15 @@ function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Alg
   const calibrator = calibrateFirst(first, held, options.calibration, options.seed)
   const [rounds, record]: [SelfTrainingRound[], PseudoLabel[]] = [[first.report], []]
   let [last, best] = [first, first]
+  const stays =
+    isConstant(options.lambda) && isConstant(options.select === 'k-best' ? options.share : options.threshold)
   while (rounds.length <= options.rounds) {
     const calibrate = calibrateAgain(calibrator, last, held)
     const proposed = choosePseudoLabels(last.labelling, calibrate, pool, options, rounds.length)
     const chosen = review(network, last, pool, proposed, options)
+    if (stays && isSameChoice(last.pseudoLabels, chosen, options.tolerance)) break
     const added = listAdded(last, chosen)
-    record.push(...added)
+    for (const one of added) record.push(one)
     last = judge(yield* spread(method, addPseudoLabels(seeds, chosen)), held, chosen, added.length)
     rounds.push(last.report)
     best = betterRound(best, last)

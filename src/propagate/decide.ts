@@ -3,7 +3,7 @@ import { either, oneOf, type Check } from '../support/options.ts'
 import { volumeFactors } from './class-volumes.ts'
 import type { Label, SeedColumns } from './seeds.ts'
 
-/** Shares of the classes by their names, each above 0; they are scaled to sum to 1. */
+/** Shares of exactly the classes that seeds have, by their names, each above 0; they are scaled to sum to 1. */
 export type ClassShares = Readonly<Record<string, number>>
 
 /**
@@ -59,7 +59,7 @@ export interface Decision {
 /**
  * Turns scores (nodes x classes) into labels. A node that nothing reached gets the prior; ties go to the earlier class.
  *
- * @throws {RivuletError} INVALID_OPTION for a class without a share, or a rule that needs shares where there are none.
+ * @throws {RivuletError} INVALID_OPTION for a class without a share, a share of a class that no seed has, or a rule that needs shares where there are none.
  */
 export function decide(who: string, scores: Float32Array, seeds: SeedColumns, options: DecisionOptions): Decision {
   const width = seeds.classes.length
@@ -92,7 +92,7 @@ export function aboveLowest(scores: Float32Array, width: number): Float32Array {
   const evidence = new Float32Array(scores.length)
   for (let at = 0; at < scores.length; at += width) {
     const row = scores.subarray(at, at + width)
-    const lowest = Math.min(0, ...row)
+    const lowest = row.reduce((least, score) => Math.min(least, score), 0)
     for (let c = 0; c < width; c++) evidence[at + c] = row[c] - lowest
   }
   return evidence
@@ -115,17 +115,36 @@ export function readPriors(
   const { classes, indptr, weights } = seeds
   const classShares = scaled(
     typeof classPrior === 'object'
-      ? Float64Array.from(classes, (label) => givenShare(who, 'classPrior', classPrior, label))
+      ? givenShares(who, 'classPrior', classPrior, classes)
       : Float64Array.from(classes, (_, c) => weights.subarray(indptr[c], indptr[c + 1]).reduce((a, b) => a + b, 0)),
   )
   if (unreachedPrior === 'same') return { classShares, unreachedShares: classShares }
-  const given = Float64Array.from(classes, (label) => givenShare(who, 'unreachedPrior', unreachedPrior, label))
-  return { classShares, unreachedShares: scaled(given) }
+  return { classShares, unreachedShares: scaled(givenShares(who, 'unreachedPrior', unreachedPrior, classes)) }
 }
 
+/** Of the largest first: sums of very large shares would be infinite. */
 function scaled(shares: Float64Array): Float64Array {
-  const total = shares.reduce((a, b) => a + b, 0)
-  return shares.map((share) => share / total)
+  const largest = shares.reduce((most, share) => Math.max(most, share), 0)
+  const total = shares.reduce((sum, share) => sum + share / largest, 0)
+  return shares.map((share) => share / largest / total)
+}
+
+function givenShares(who: string, option: string, prior: ClassShares, classes: readonly Label[]): Float64Array {
+  const known = new Set(classes.map(String))
+  const unknown = Object.keys(prior).find((name) => !known.has(name))
+  if (unknown !== undefined) {
+    throw new RivuletError(
+      'INVALID_OPTION',
+      {
+        who: `${who}, option '${option}'`,
+        expected: `classes that a seed has (${classes.length} of them)`,
+        got: show(unknown),
+        todo: `Leave it out, or give a seed of that class.`,
+      },
+      { option, value: unknown },
+    )
+  }
+  return Float64Array.from(classes, (label) => givenShare(who, option, prior, label))
 }
 
 function givenShare(who: string, option: string, prior: ClassShares, label: Label): number {

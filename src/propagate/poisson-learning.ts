@@ -76,7 +76,11 @@ function* solvePoisson(network: Network, seeds: SeedColumns, options: SolveOptio
 }
 
 function nodeDegrees({ prepared: { degrees }, sides }: Network): Float64Array {
-  return sides === null ? degrees.columns : Float64Array.of(...degrees.rows, ...degrees.columns)
+  if (sides === null) return degrees.columns
+  const all = new Float64Array(degrees.rows.length + degrees.columns.length)
+  all.set(degrees.rows)
+  all.set(degrees.columns, degrees.rows.length)
+  return all
 }
 
 /** Mean label of the seeds of each component. */

@@ -70,8 +70,8 @@ export function balanceDiagram(
 function gainRange(
   points: readonly { readonly low: number; readonly high: number }[],
 ): [lowest: number, highest: number] {
-  const lowest = Math.min(0, ...points.map(({ low }) => low))
-  const highest = Math.max(0, ...points.map(({ high }) => high))
+  const lowest = points.reduce((least, { low }) => Math.min(least, low), 0)
+  const highest = points.reduce((most, { high }) => Math.max(most, high), 0)
   return lowest === highest ? [-1, 1] : [lowest, highest]
 }
 

@@ -46,7 +46,7 @@ export function reliabilityDiagram(before: Calibration, options?: ReliabilityDia
     const x = 24 + 218 * at
     parts.push(`<circle cx="${x + 6}" cy="71" r="5" fill="${colour}"/>`)
     parts.push(label(x + 17, 75.5, `${name}: error ${measured.expectedError.toFixed(3)}`))
-    parts.push(...dots(measured.bins, count, colour))
+    for (const dot of dots(measured.bins, count, colour)) parts.push(dot)
   })
   return drawing(WIDTH, HEIGHT, title, parts, describe(series.map(({ measured, name }) => ({ measured, name }))))
 }

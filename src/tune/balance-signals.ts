@@ -89,9 +89,15 @@ export function balanceSignals(table: Interactions, options?: BalanceSignalsOpti
 /** One table of both: a user is judged by one row, and nothing is searched here. */
 function takeBoth(a: Interactions, b: Interactions): Interactions {
   const { users, items, signals } = a
-  const user = Int32Array.from([...a.user, ...b.user])
-  const item = Int32Array.from([...a.item, ...b.item])
+  const [user, item] = [appended(a.user, b.user), appended(a.item, b.item)]
   return { users, items, signals, user, item, length: user.length }
+}
+
+function appended(one: Int32Array, other: Int32Array): Int32Array {
+  const both = new Int32Array(one.length + other.length)
+  both.set(one)
+  both.set(other, one.length)
+  return both
 }
 
 function fullRules(table: Interactions, signals: Signals): FullRules {

@@ -116,6 +116,7 @@ export function resolveTune(who: string, options: TuneOptions | undefined): Reso
     method: isTunable,
     options: isObject,
     space: isObject,
+    // eslint-disable-next-line no-restricted-syntax -- names of metrics
     metric: oneOf(...metrics),
     k: integerAtLeast(1),
     validation: isValidationChoice,

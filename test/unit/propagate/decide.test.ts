@@ -41,6 +41,31 @@ describe('decide', () => {
   })
 })
 
+describe('given shares', () => {
+  it.each(['classPrior', 'unreachedPrior'] as const)('%s: of exactly the classes that seeds have', (option) => {
+    const of = (shares: object) => () => decide('test', scores, seeds, { ...by('none'), [option]: shares })
+    expect(of({ a: 1, b: 1, c: 2 })).toThrow(
+      `test, option '${option}': expected classes that a seed has (2 of them), got 'c'`,
+    )
+    expect(of({ a: 1, b: 1, '': 2 })).toThrow("got ''")
+    expect(of({ a: 1 })).toThrow("a share > 0 for class 'b', got undefined")
+    expect(of({ a: 1, b: 1 })).not.toThrow()
+  })
+
+  it('are names of numbers, too', () => {
+    const numbers = { ...seeds, classes: [1, 2] }
+    expect(() => decide('test', scores, numbers, by({ 1: 1, 2: 1 }))).not.toThrow()
+    expect(() => decide('test', scores, numbers, by({ 1: 1, 2: 1, '02': 1 }))).toThrow("got '02'")
+  })
+
+  it('may be of any size', () => {
+    const nothing = new Float32Array(2)
+    for (const size of [1.7e308, 1e-300]) {
+      expect(decide('test', nothing, seeds, by({ a: size / 2, b: size })).shares[1]).toBeCloseTo(2 / 3, 6)
+    }
+  })
+})
+
 describe('decision rules and priors', () => {
   const graded = Float32Array.of(9, 1, 8, 2, 7, 3, 6, 4, 0, 0)
 
@@ -83,6 +108,12 @@ describe('decision rules and priors', () => {
 })
 
 describe('aboveLowest', () => {
+  it('takes any number of classes', () => {
+    const wide = new Float32Array(300_000).fill(1)
+    wide[299_999] = -1
+    expect(aboveLowest(wide, wide.length)[0]).toBe(2)
+  })
+
   it('reads what speaks against a class as evidence for the others, and leaves the rest alone', () => {
     const signed = Float32Array.of(0.5, -0.25, -0.5, 0, 3, 1, -1, -1)
     expect([...aboveLowest(signed, 2)]).toEqual([0.75, 0, 0, 0.5, 3, 1, 0, 0])
