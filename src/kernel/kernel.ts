@@ -4,7 +4,7 @@ import type { TrainingLoops } from './training.ts'
 export type { MatrixOffsets }
 
 /**
- * The contract of a kernel: the eight loops that everything here is made of and those of a training, over one memory.
+ * The contract of a kernel: the nine loops that everything here is made of and those of a training, over one memory.
  *
  * A block is a dense row-major matrix of `width` columns in float32: row i starts at element `i * width`. Arguments named after arrays are
  * byte offsets into the memory. Every kernel does the same float32 operations in the same order for each column, so all give the same bits.
@@ -50,12 +50,28 @@ export interface Kernel extends TrainingLoops {
   combine(width: BlockWidth, start: number, end: number, block: BlockOffsets, step: RecurrenceStep): number
 
   /**
-   * Per column of a block, the k largest of z o scale over rows [0, count), descending, ties to the lower row.
+   * Per column of a block, the k largest of z o scale among rows [rowStart, rowEnd) and what the lists hold from lower rows; ties to the lower row.
    *
-   * `rows` (k int32 a column, preset to -1) and `scores` (k float32 a column, preset to -Infinity) are lists that are inserted into.
-   * k >= 1. A NaN scale keeps a row out, and so does -Infinity in z where the scale is not negative.
+   * `rows` (k int32 a column, preset to -1) and `scores` (k float32 a column, preset to -Infinity) are lists: descending for k <= INSERTED_MOST, heaps
+   * that `sortTop` puts in order for larger k. k >= 1. A NaN scale keeps a row out, and so does -Infinity in z where the scale is not negative.
    */
-  topK(width: BlockWidth, count: number, k: number, z: number, scale: number, rows: number, scores: number): void
+  topK(
+    width: BlockWidth,
+    rowStart: number,
+    rowEnd: number,
+    k: number,
+    z: number,
+    scale: number,
+    rows: number,
+    scores: number,
+  ): void
+
+  /**
+   * Sorts entries [start, end) of one list of `topK` that is a heap of `end` entries, descending, ties to the lower row; [0, start) is a heap then.
+   *
+   * `rows` and `scores` are where the list begins. From k down to 0 in as many calls as one likes, the list is sorted.
+   */
+  sortTop(start: number, end: number, rows: number, scores: number): void
 
   /**
    * Combines the columns of a dense matrix, rows [rowStart, rowEnd): out = A C.
@@ -104,6 +120,9 @@ export interface Kernel extends TrainingLoops {
 
 /** Rows whose products are summed in float32 before they are added to float64 sums. */
 export const PRODUCT_CHUNK = 64
+
+/** The longest list of `topK` that scores are inserted into: moving that many entries costs less than a heap does. */
+export const INSERTED_MOST = 128
 
 export type KernelName = 'wasm-simd' | 'typescript'
 

@@ -1,7 +1,7 @@
 import type { Memory } from '../memory/arena.ts'
 import type { BlockOffsets, BlockWidth, Kernel, MatrixOffsets, RecurrenceStep } from './kernel.ts'
 import { combineColumns, crossProducts, scaleRows } from './dense.ts'
-import { topK } from './top-k.ts'
+import { sortTop, topK } from './top-k.ts'
 import { trainingLoops } from './training-loops.ts'
 
 /**
@@ -77,9 +77,14 @@ export function typescriptKernel(memory: Memory): Kernel {
       return combine(floats, width, start, end, block, step)
     },
 
-    topK(width, count, k, z, scale, rows, scores) {
+    topK(width, rowStart, rowEnd, k, z, scale, rows, scores) {
       refresh()
-      topK(floats, words, width, count, k, z >>> 2, scale >>> 2, rows >>> 2, scores >>> 2)
+      topK(floats, words, width, rowStart, rowEnd, k, z >>> 2, scale >>> 2, rows >>> 2, scores >>> 2)
+    },
+
+    sortTop(start, end, rows, scores) {
+      refresh()
+      sortTop(floats, words, start, end, rows >>> 2, scores >>> 2)
     },
 
     combineColumns(width, rowStart, rowEnd, columns, stride, a, coefficients, out) {

@@ -7,13 +7,15 @@ const { fround } = Math
 /** The reference of `excludeKnown`. */
 export function excludeKnown(
   { floats, words, bytes }: TrainingViews,
+  start: number,
+  end: number,
   count: number,
   { pairs, slots, users, matrix, marks }: KnownItems,
   scores: number,
   scoreRow: number,
 ): void {
   const [indptr, indices] = [matrix.indptr >>> 2, matrix.indices >>> 2]
-  for (let b = 0; b < count; b++) {
+  for (let b = start; b < end; b++) {
     const user = words[(users >>> 2) + words[(slots >>> 2) + b]]
     const items = words.subarray(indices + words[indptr + user], indices + words[indptr + user + 1])
     for (const item of items) bytes[marks + item] = 1
@@ -28,13 +30,15 @@ export function excludeKnown(
 /** The reference of `excludeSame`. */
 export function excludeSame(
   { floats, words }: TrainingViews,
+  start: number,
+  end: number,
   count: number,
   ids: number,
   scores: number,
   scoreRow: number,
 ): void {
   const names = words.subarray(ids >>> 2, (ids >>> 2) + count)
-  for (let b = 0; b < count; b++) {
+  for (let b = start; b < end; b++) {
     for (let c = 0; c < count; c++) {
       if (c !== b && names[c] === names[b]) floats[(scores >>> 2) + b * scoreRow + c] = -Infinity
     }
@@ -42,9 +46,15 @@ export function excludeSame(
 }
 
 /** The reference of `softmaxRows`. */
-export function softmaxRows({ floats }: TrainingViews, count: number, loss: LossRows): void {
+export function softmaxRows(
+  { floats }: TrainingViews,
+  start: number,
+  end: number,
+  count: number,
+  loss: LossRows,
+): void {
   const by = fround(loss.inverseTemperature)
-  for (let b = 0; b < count; b++) {
+  for (let b = start; b < end; b++) {
     const row = (loss.scores >>> 2) + b * loss.scoreRow
     let most = -Infinity
     for (let c = 0; c < count; c++) {
@@ -70,9 +80,15 @@ export function softmaxRows({ floats }: TrainingViews, count: number, loss: Loss
 }
 
 /** The reference of `rankingRows`. */
-export function rankingRows({ floats }: TrainingViews, count: number, loss: LossRows): void {
+export function rankingRows(
+  { floats }: TrainingViews,
+  start: number,
+  end: number,
+  count: number,
+  loss: LossRows,
+): void {
   const by = fround(loss.inverseTemperature)
-  for (let b = 0; b < count; b++) {
+  for (let b = start; b < end; b++) {
     const row = (loss.scores >>> 2) + b * loss.scoreRow
     let other = (b + 1) % count
     while (other !== b && shifted(floats, row, other, loss) === -Infinity) other = (other + 1) % count

@@ -40,27 +40,32 @@ export interface TrainingLoops {
    */
   multiply(rows: number, columns: number, inner: number, product: DenseProduct): void
 
-  /** scores_bc = -Infinity where the user of pair b has the item of pair c, c != b; `marks` is a byte a column of W, 0 before and after. */
-  excludeKnown(count: number, known: KnownItems, scores: number, scoreRow: number): void
+  /**
+   * scores_bc = -Infinity where the user of pair b has the item of pair c < count, c != b, for rows b in [start, end).
+   *
+   * `marks` is a byte a column of W, 0 before and after.
+   */
+  excludeKnown(start: number, end: number, count: number, known: KnownItems, scores: number, scoreRow: number): void
 
-  /** scores_bc = -Infinity where ids_b = ids_c, c != b. */
-  excludeSame(count: number, ids: number, scores: number, scoreRow: number): void
+  /** scores_bc = -Infinity where ids_b = ids_c, c < count, c != b, for rows b in [start, end). */
+  excludeSame(start: number, end: number, count: number, ids: number, scores: number, scoreRow: number): void
 
   /**
-   * Scores s become slopes of the softmax loss -weight_b log(exp(v_bb) / sum over c of exp(v_bc)), v_bc = s_bc inverseTemperature - offset_c.
+   * Scores s become slopes of the softmax loss -weight_b log(exp(v_bb) / sum over c of exp(v_bc)), v_bc = s_bc inverseTemperature - offset_c,
+   * c < count, rows b in [start, end).
    *
    * Columns from `count` to the next multiple of four become 0. `parts` gets (max - v_bb, sum of exp(v - max)) a row, from which the loss is
    * weight (first + log(second)).
    */
-  softmaxRows(count: number, loss: LossRows): void
+  softmaxRows(start: number, end: number, count: number, loss: LossRows): void
 
   /**
    * Scores become slopes of the loss of Bayesian personalised ranking, -weight_b log sigmoid(v_bb - v_bc), c the next pair after b, in a circle,
-   * that is not excluded.
+   * that is not excluded, rows b in [start, end).
    *
    * `parts` gets (v_bb - v_bc, 1) a row, (Infinity, 1) where there is no such c.
    */
-  rankingRows(count: number, loss: LossRows): void
+  rankingRows(start: number, end: number, count: number, loss: LossRows): void
 
   /** out_k = sum of `from` at the places of slot k, places below 0 left out; slots [start, end). */
   sumPlaces(stride: number, start: number, end: number, slots: number, places: number, from: number, out: number): void

@@ -3,6 +3,7 @@ import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import type { Control, Member } from './control.ts'
 import type { Job } from './job.ts'
+import { inSlices, rowsOf } from './pace.ts'
 import { hashedUniform } from './random-block.ts'
 
 /** A member's rows of the matrix's columns: half-open. */
@@ -77,26 +78,30 @@ export class DenseBlocks {
     const { start, end } = this.#share
     const data = new Float32Array(this.#arena.memory.buffer, this.#source)
     const target = new Float32Array(this.#arena.memory.buffer, rhs)
-    for (let row = start; row < end; row++) {
-      for (let c = 0; c < blockWidth; c++) {
-        target[row * blockWidth + c] = first + c < this.#stride ? data[row * this.#stride + first + c] : 0
+    inSlices(this.#control, start, end, rowsOf(blockWidth), (from, to) => {
+      for (let row = from; row < to; row++) {
+        for (let c = 0; c < blockWidth; c++) {
+          target[row * blockWidth + c] = first + c < this.#stride ? data[row * this.#stride + first + c] : 0
+        }
       }
-    }
+    })
   }
 
-  /** Columns from `from` on become random numbers of size 1 / sqrt(rows). */
-  #writeRandom(first: number, rhs: number, from: number, seed: number): void {
+  /** Columns from `firstRandom` on become random numbers of size 1 / sqrt(rows). */
+  #writeRandom(first: number, rhs: number, firstRandom: number, seed: number): void {
     const { blockWidth, matrix, problem } = this.#job.plan
     const { start, end } = this.#share
     const target = new Float32Array(this.#arena.memory.buffer, rhs)
     const spread = 1 / Math.sqrt(matrix.columnCount)
     const last = Math.min(blockWidth, problem.columns - first)
-    for (let row = start; row < end; row++) {
-      for (let c = Math.max(0, from - first); c < last; c++) {
-        target[row * blockWidth + c] = (hashedUniform(seed, row, first + c) - 0.5) * spread
+    inSlices(this.#control, start, end, rowsOf(blockWidth), (from, to) => {
+      for (let row = from; row < to; row++) {
+        for (let c = Math.max(0, firstRandom - first); c < last; c++) {
+          target[row * blockWidth + c] = (hashedUniform(seed, row, first + c) - 0.5) * spread
+        }
+        for (let c = last; c < blockWidth; c++) target[row * blockWidth + c] = 0
       }
-      for (let c = last; c < blockWidth; c++) target[row * blockWidth + c] = 0
-    }
+    })
   }
 
   /** to <- scale o from, this member's rows of a block. */
@@ -114,7 +119,10 @@ export class DenseBlocks {
     const [from, to] = [0, 1].map((next) => first + Math.floor(share * (this.#member.index + next)))
     const length = problem.columns * blockWidth
     const own = { ...products, offset: products.offset + block * length * 8, length }
-    this.#arena.float64(own).fill(0, from * blockWidth, to * blockWidth)
+    const sums = this.#arena.float64(own)
+    inSlices(this.#control, from, to, rowsOf(blockWidth), (start, end) =>
+      sums.fill(0, start * blockWidth, end * blockWidth),
+    )
     const { columnCount } = matrix
     this.#kernel.crossProducts(blockWidth, columnCount, this.#stride, from, to, this.#source, vectors, own.offset)
   }
@@ -144,12 +152,14 @@ export class DenseBlocks {
     const factors = this.#arena.float32(finish)
     const values = this.#arena.float64(measured).subarray(block * blockWidth)
     const sums = new Float64Array(blockWidth)
-    for (let row = 0, at = 0; row < matrix.columnCount; row++) {
-      for (let c = 0; c < blockWidth; c++, at++) {
-        const miss = ((image[at] - stepB * vectors[at]) / stepA - values[c] * vectors[at]) * factors[row]
-        sums[c] += miss * miss
+    inSlices(this.#control, 0, matrix.columnCount, rowsOf(blockWidth), (from, to) => {
+      for (let row = from, at = from * blockWidth; row < to; row++) {
+        for (let c = 0; c < blockWidth; c++, at++) {
+          const miss = ((image[at] - stepB * vectors[at]) / stepA - values[c] * vectors[at]) * factors[row]
+          sums[c] += miss * miss
+        }
       }
-    }
+    })
     this.#arena.float64(squares).set(sums, block * blockWidth)
   }
 

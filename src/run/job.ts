@@ -109,8 +109,6 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
   }
   arena.int32(sections.control).fill(0)
   arena.int32(sections.blockState).fill(0)
-  arena.int32(sections.topRows).fill(-1)
-  arena.float32(sections.topScores).fill(-Infinity)
   return {
     kind: 'propagation',
     head: headOf(plan),

@@ -52,10 +52,10 @@ export class GroupLoss {
 
     const known = { pairs, slots, users: this.#at('users') + batchUsers[batch] * 4, matrix, marks: this.#own('marks') }
     this.#score(count, users, items)
-    kernel.excludeKnown(count, known, scores, this.#scoreRow)
+    kernel.excludeKnown(0, count, count, known, scores, this.#scoreRow)
     const rows = this.#lossRows(temperature, this.#own('groupOffsets'))
-    if (loss === 'softmax') kernel.softmaxRows(count, rows)
-    else kernel.rankingRows(count, rows)
+    if (loss === 'softmax') kernel.softmaxRows(0, count, count, rows)
+    else kernel.rankingRows(0, count, count, rows)
     let sum = this.#lossOf(count, batchWeights[batch], loss === 'softmax' ? softmaxLoss : rankingLoss)
 
     const [userGradient, itemGradient] = (['pairUserGradients', 'pairItemGradients'] as const).map(
@@ -140,8 +140,8 @@ export class GroupLoss {
     kernel.unitRows(stride, count, one, oneLengths)
     kernel.unitRows(stride, count, other, otherLengths)
     this.#score(count, one, other)
-    kernel.excludeSame(count, ids, this.#own('scores'), this.#scoreRow)
-    kernel.softmaxRows(count, this.#lossRows(views.temperature, 0))
+    kernel.excludeSame(0, count, count, ids, this.#own('scores'), this.#scoreRow)
+    kernel.softmaxRows(0, count, count, this.#lossRows(views.temperature, 0))
     const loss = this.#lossOf(count, batchWeights[batch], softmaxLoss)
     this.#slopes(count, one, other, oneGradient, otherGradient)
     kernel.throughLength(stride, count, one, oneLengths, oneGradient)

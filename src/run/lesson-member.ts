@@ -5,6 +5,8 @@ import type { Section } from '../memory/layout.ts'
 import { Control, type Member } from './control.ts'
 import { GroupLoss } from './lesson-group.ts'
 import type { LessonJob } from './lesson-job.ts'
+import { inSlices, SLICE, untilStopped } from './pace.ts'
+import { pacedKernel } from './paced-kernel.ts'
 import { versionsOf, type LessonSection } from './lesson-layout.ts'
 
 /** Vectors that a member takes at a time. */
@@ -14,8 +16,11 @@ const [FIRST_DECAY, SECOND_DECAY] = [0.9, 0.999]
 
 /** Works on a lesson until it is done, stopped, or its loss is not finite: one of a team that takes every step together. */
 export function learn(job: LessonJob, arena: Arena, kernel: Kernel, member: Member): void {
-  const pupil = new Pupil(job, arena, kernel, member)
-  for (let batch = 0; batch < job.head.blocks; batch++) if (!pupil.step(batch)) return
+  const control = new Control(arena.int32(job.head.control), arena.int32(job.head.blockState))
+  untilStopped(() => {
+    const pupil = new Pupil(job, arena, pacedKernel(kernel, control, arena.memory), control, member)
+    for (let batch = 0; batch < job.head.blocks; batch++) if (!pupil.step(batch)) return
+  })
 }
 
 class Pupil {
@@ -28,11 +33,11 @@ class Pupil {
   /** How often the team has shared out work. */
   #turn = 0
 
-  constructor(job: LessonJob, arena: Arena, kernel: Kernel, member: Member) {
+  constructor(job: LessonJob, arena: Arena, kernel: Kernel, control: Control, member: Member) {
     this.#job = job
     this.#arena = arena
     this.#kernel = kernel
-    this.#control = new Control(arena.int32(job.head.control), arena.int32(job.head.blockState))
+    this.#control = control
     this.#member = member
     this.#group = new GroupLoss(job, arena, kernel, member.index)
   }
@@ -131,7 +136,8 @@ class Pupil {
       rate: learningRate / (1 - FIRST_DECAY ** step),
       correction: 1 / (1 - SECOND_DECAY ** step),
     })
-    this.#arena.float32(this.#section('gradient')).fill(0, start, end)
+    const gradients = this.#arena.float32(this.#section('gradient'))
+    inSlices(this.#control, start, end, SLICE, (from, to) => gradients.fill(0, from, to))
     if (this.#member.index === 0) this.#control.markDone(batch)
     return this.#control.barrier(this.#member.count)
   }
@@ -151,8 +157,6 @@ class Pupil {
     if (this.#member.index === 0) this.#control.resetWindows(turn + 1)
     for (let start = this.#control.claimWindow(turn) * chunk; start < count;) {
       work(start, Math.min(start + chunk, count))
-      this.#control.beat()
-      if (this.#control.stopped) return false
       start = this.#control.claimWindow(turn) * chunk
     }
     return this.#control.barrier(this.#member.count)

@@ -1,9 +1,11 @@
-import type { BlockOffsets, Kernel } from '../kernel/kernel.ts'
+import { INSERTED_MOST, type BlockOffsets, type Kernel } from '../kernel/kernel.ts'
 import type { Window } from '../matrix/windows.ts'
 import type { Arena } from '../memory/arena.ts'
 import { Control, type Member } from './control.ts'
 import { DenseBlocks } from './dense-blocks.ts'
 import type { Job } from './job.ts'
+import { inSlices, pace, SLICE, untilStopped } from './pace.ts'
+import { pacedKernel } from './paced-kernel.ts'
 import { sweepWindow, turnedWindow, type WindowSweep } from './sweep-window.ts'
 
 /** Elements of a cache line: residuals of threads lie that far apart. */
@@ -11,9 +13,13 @@ const CACHE_LINE = 16
 
 /** Works on a job until it is done or stopped: whole blocks when partitioned by columns, a share of each block by rows. */
 export function workOn(job: Job, arena: Arena, kernel: Kernel, member: Member): void {
-  const { plan } = job
-  const { sections } = plan.layout
+  const { sections } = job.plan.layout
   const control = new Control(arena.int32(sections.control), arena.int32(sections.blockState))
+  untilStopped(() => workOnBlocks(job, arena, pacedKernel(kernel, control, arena.memory), control, member))
+}
+
+function workOnBlocks(job: Job, arena: Arena, kernel: Kernel, control: Control, member: Member): void {
+  const { plan } = job
   const alone = plan.partition !== 'rows'
   const team = alone ? { index: 0, count: 1 } : member
   const worker = new BlockWorker(job, arena, kernel, control, team, alone ? member.index : 0)
@@ -143,6 +149,7 @@ class BlockWorker {
       for (let at = column * count; at < (column + 1) * count; at++) {
         values[step * columns * count + at] = z[rows[at] * plan.blockWidth + (column - first)]
       }
+      pace(this.#control)
     }
   }
 
@@ -163,10 +170,10 @@ class BlockWorker {
     const { blockWidth, accumulators } = this.#job.plan
     const from = this.#start * blockWidth
     const to = this.#end * blockWidth
-    if (!this.#job.plan.problem.dense) this.#block(this.#rhs).fill(0, from, to)
-    this.#block(this.#previous).fill(0, from, to)
+    if (!this.#job.plan.problem.dense) this.#clear(this.#rhs, from, to)
+    this.#clear(this.#previous, from, to)
     for (let part = 0; part < accumulators; part++) {
-      this.#block(this.#accumulators + part * this.#blockLength * 4).fill(0, from, to)
+      this.#clear(this.#accumulators + part * this.#blockLength * 4, from, to)
     }
     if (!this.#control.barrier(this.#member.count)) return false
     if (this.#job.plan.problem.dense) {
@@ -175,8 +182,14 @@ class BlockWorker {
       if (this.#member.index === 0) this.#forEachSeed(block, (at, value, rhs) => (rhs[at] += value))
       if (!this.#control.barrier(this.#member.count)) return false
     }
-    this.#block(this.#z).set(this.#block(this.#rhs).subarray(from, to), from)
+    const [z, rhs] = [this.#block(this.#z), this.#block(this.#rhs)]
+    inSlices(this.#control, from, to, SLICE, (first, last) => z.set(rhs.subarray(first, last), first))
     return this.#control.barrier(this.#member.count)
+  }
+
+  #clear(offset: number, from: number, to: number): void {
+    const block = this.#block(offset)
+    inSlices(this.#control, from, to, SLICE, (first, last) => block.fill(0, first, last))
   }
 
   #block(offset: number): Float32Array {
@@ -204,11 +217,13 @@ class BlockWorker {
       if (row < 0) continue
       const from = seedsFromRows ? indptr[row] : row
       const to = seedsFromRows ? indptr[row + 1] : pointers[column + 1]
-      for (let edge = from; edge < to; edge++) {
-        const index = indices[edge]
-        const value = seedsFromRows ? data[index] * (weights?.[edge] ?? 1) : data[edge]
-        visit(index * plan.blockWidth + (column - first), value, rhs)
-      }
+      inSlices(this.#control, from, to, SLICE, (start, end) => {
+        for (let edge = start; edge < end; edge++) {
+          const index = indices[edge]
+          const value = seedsFromRows ? data[index] * (weights?.[edge] ?? 1) : data[edge]
+          visit(index * plan.blockWidth + (column - first), value, rhs)
+        }
+      })
     }
   }
 
@@ -239,8 +254,6 @@ class BlockWorker {
         sweepWindow(this.#kernel, plan.blockWidth, windows[window], this.#sweepOf(window, part))
         if (!shared && window > 0) this.#kernel.add(0, this.#blockLength, this.#accumulators, part)
       }
-      this.#control.beat()
-      if (this.#control.stopped) return false
       window = shared ? this.#control.claimWindow(turn) : window + 1
     }
     if (!this.#control.barrier(this.#member.count)) return false
@@ -296,22 +309,20 @@ class BlockWorker {
 
   #rank(block: number, k: number): void {
     const { plan, excludeSeeds } = this.#job
-    const { finish, topRows, topScores } = plan.layout.sections
+    const { blockWidth, matrix, layout } = plan
+    const { finish, topRows, topScores } = layout.sections
     const z = this.#block(this.#z)
     if (excludeSeeds) this.#forEachSeed(block, (at) => (z[at] = -Infinity))
-    const list = block * plan.blockWidth * k * 4
-    const { columnCount } = plan.matrix
-    this.#arena.int32(topRows).fill(-1, list / 4, list / 4 + plan.blockWidth * k)
-    this.#arena.float32(topScores).fill(-Infinity, list / 4, list / 4 + plan.blockWidth * k)
-    this.#kernel.topK(
-      plan.blockWidth,
-      columnCount,
-      k,
-      this.#z,
-      finish.offset,
-      topRows.offset + list,
-      topScores.offset + list,
-    )
+    const lists = block * blockWidth * k
+    const [listRows, listScores] = [this.#arena.int32(topRows), this.#arena.float32(topScores)]
+    inSlices(this.#control, lists, lists + blockWidth * k, SLICE, (from, to) => {
+      listRows.fill(-1, from, to)
+      listScores.fill(-Infinity, from, to)
+    })
+    const [rows, scores] = [topRows.offset + 4 * lists, topScores.offset + 4 * lists]
+    this.#kernel.topK(blockWidth, 0, matrix.columnCount, k, this.#z, finish.offset, rows, scores)
+    if (k <= INSERTED_MOST) return
+    for (let list = 0; list < 4 * blockWidth * k; list += 4 * k) this.#kernel.sortTop(0, k, rows + list, scores + list)
   }
 
   #copyScores(block: number): void {
@@ -325,7 +336,6 @@ class BlockWorker {
     if (!plan.problem.rowScores) return
     for (let window = this.#member.index; window < windows.length; window += this.#member.count) {
       this.#copyRowScores(windows[window], first)
-      this.#control.beat()
     }
   }
 

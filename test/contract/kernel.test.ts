@@ -103,7 +103,7 @@ describe.each(KERNELS)('the kernel %s', (name) => {
       vectors.scale.forEach((_, row) => (vectors.scale[row] = row % 3 === 0 ? 0.5 : 1))
       vectors.scale[7] = NaN
       blocks.z.fill(-Infinity, 5 * width, 6 * width)
-      kernel.topK(width, ITEMS, k, offset.z, offset.scale, offset.rows, offset.scores)
+      kernel.topK(width, 0, ITEMS, k, offset.z, offset.scale, offset.rows, offset.scores)
       everyColumn.forEach((c) => {
         const scores = stage.column(blocks.z, c, width).map((value, row) => Math.fround(value * vectors.scale[row]))
         const best = topKBySort(scores, k)
@@ -197,7 +197,7 @@ describe.each(EVERY_STAGE)('both kernels, with width $width, weighted: $weighted
       kernel.gather(width, 0, USERS, matrixOffsets, offset.scale, offset.z, offset.out),
     add: ({ kernel, offset, blocks }) => kernel.add(0, blocks.acc.length, offset.acc, offset.z),
     combine: ({ kernel, blockOffsets }) => kernel.combine(width, 0, ITEMS, blockOffsets, STEP),
-    topK: ({ kernel, offset }) => kernel.topK(width, ITEMS, 5, offset.z, offset.scale, offset.rows, offset.scores),
+    topK: ({ kernel, offset }) => kernel.topK(width, 0, ITEMS, 5, offset.z, offset.scale, offset.rows, offset.scores),
     'twenty sweeps': ({ kernel, matrixOffsets, blockOffsets, offset }) =>
       Array.from({ length: 20 }, (_, sweep) => {
         const [z, previous] = sweep % 2 === 0 ? [offset.z, offset.previous] : [offset.previous, offset.z]

@@ -24,9 +24,16 @@ function everyLoop(stage: TrainingStage, below: number, adds: boolean): void {
   kernel.transpose(stride, count, items, turned, scoreRow)
   const product = { a: users, aRow: stride, aStep: 1, b: turned, bRow: scoreRow, out: scores, outRow: scoreRow, adds }
   kernel.multiply(count, scoreRow, stride, product)
-  kernel.excludeKnown(count, { pairs, slots, users: slotUsers, matrix, marks: offset.marks }, scores, scoreRow)
-  kernel.excludeSame(count, offset.ids, scores, scoreRow)
-  kernel.softmaxRows(count, { ...lossOf(stage), inverseTemperature: 7 })
+  kernel.excludeKnown(
+    0,
+    count,
+    count,
+    { pairs, slots, users: slotUsers, matrix, marks: offset.marks },
+    scores,
+    scoreRow,
+  )
+  kernel.excludeSame(0, count, count, offset.ids, scores, scoreRow)
+  kernel.softmaxRows(0, count, count, { ...lossOf(stage), inverseTemperature: 7 })
   const back = { a: scores, aRow: 1, aStep: scoreRow, b: items, bRow: stride, out: taken, outRow: stride, adds }
   kernel.multiply(count, stride, count, back)
   kernel.sumPlaces(stride, 0, slotCount, slotStarts, places, taken, slotSums)
@@ -86,7 +93,7 @@ describe.each(counts)('both kernels give the same bits for a loss of %i pairs', 
         expectSameBits(options, (stage) => {
           stage.floats.scores.forEach((_, at, scores) => (scores[at] = dealt[which][at % dealt[which].length]))
           const loss = lossOf(stage)
-          stage.kernel[loop](count, hasOffsets ? loss : { ...loss, offsets: 0 })
+          stage.kernel[loop](0, count, count, hasOffsets ? loss : { ...loss, offsets: 0 })
         })
       }
     }

@@ -133,7 +133,7 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       const w = stage.scaledMatrix
       const before = stage.table('scores', scoreRow)
       const known = { pairs: offset.pairs, slots: offset.slots, users: offset.slotUsers, matrix, marks: offset.marks }
-      kernel.excludeKnown(count, known, offset.scores, scoreRow)
+      kernel.excludeKnown(0, count, count, known, offset.scores, scoreRow)
       const left = before.map((row, b) =>
         row.map((x, c) => (c < count && c !== b && w[pairs[b].user][pairs[c].item] !== 0 ? -Infinity : x)),
       )
@@ -141,7 +141,7 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       expect(left.flat()).toContain(-Infinity)
       expect([...marks]).toEqual(Array<number>(ITEMS).fill(0))
       words.ids[count - 1] = words.ids[0]
-      kernel.excludeSame(count, offset.ids, offset.scores, scoreRow)
+      kernel.excludeSame(0, count, count, offset.ids, offset.scores, scoreRow)
       const same = left.map((row, b) =>
         row.map((x, c) => (c !== b && words.ids[c] === words.ids[b] && c < count ? -Infinity : x)),
       )
@@ -156,7 +156,7 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       const shifted = scores.map((row) => batch.map((c) => row[c] / temperature - (hasOffsets ? floats.offsets[c] : 0)))
       const { parts } = offset
       const loss = { scores: offset.scores, scoreRow, weights: offset.weights, parts, inverseTemperature: 20 }
-      kernel.softmaxRows(count, { ...loss, offsets: hasOffsets ? offset.offsets : 0 })
+      kernel.softmaxRows(0, count, count, { ...loss, offsets: hasOffsets ? offset.offsets : 0 })
       const sums = shifted.map((row) => row.reduce((sum, v) => sum + Math.exp(v), 0))
       const slopes = shifted.map((row, b) => [
         ...row.map((v, c) => (weights[b] / temperature) * (Math.exp(v) / sums[b] - (b === c ? 1 : 0))),
@@ -177,7 +177,7 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       const [scores, weights] = [stage.table('scores', scoreRow), floats.weights]
       const { parts, weights: weightsAt } = offset
       const loss = { scores: offset.scores, scoreRow, offsets: 0, weights: weightsAt, parts, inverseTemperature: 5 }
-      kernel.rankingRows(count, loss)
+      kernel.rankingRows(0, count, count, loss)
       const other = batch.map((b) => (b === 0 ? 2 : (b + 1) % count))
       const expected = scores.map((row, b) => {
         const slope = (5 * weights[b]) / (1 + Math.exp(5 * (row[b] - row[other[b]])))

@@ -50,6 +50,8 @@ export interface TrainingExports {
     adds: boolean,
   ): void
   excludeKnown(
+    start: number,
+    end: number,
     count: number,
     pairs: number,
     slots: number,
@@ -96,6 +98,8 @@ export interface TrainingExports {
 }
 
 type LossExport = (
+  start: number,
+  end: number,
   count: number,
   scores: number,
   scoreRow: number,
@@ -127,15 +131,15 @@ export function wasmTrainingLoops(exports: TrainingExports): TrainingLoops {
     multiply(rows, columns, inner, { a, aRow, aStep, b, bRow, out, outRow, adds }) {
       exports.multiply(rows, columns, inner, a, aRow, aStep, b, bRow, out, outRow, adds)
     },
-    excludeKnown(count, { pairs, slots, users, matrix, marks }, scores, scoreRow) {
+    excludeKnown(start, end, count, { pairs, slots, users, matrix, marks }, scores, scoreRow) {
       const { indptr, indices } = matrix
-      exports.excludeKnown(count, pairs, slots, users, indptr, indices, marks, scores, scoreRow)
+      exports.excludeKnown(start, end, count, pairs, slots, users, indptr, indices, marks, scores, scoreRow)
     },
-    softmaxRows(count, { scores, scoreRow, offsets, weights, parts, inverseTemperature }) {
-      exports.softmaxRows(count, scores, scoreRow, offsets, weights, parts, inverseTemperature)
+    softmaxRows(start, end, count, { scores, scoreRow, offsets, weights, parts, inverseTemperature }) {
+      exports.softmaxRows(start, end, count, scores, scoreRow, offsets, weights, parts, inverseTemperature)
     },
-    rankingRows(count, { scores, scoreRow, offsets, weights, parts, inverseTemperature }) {
-      exports.rankingRows(count, scores, scoreRow, offsets, weights, parts, inverseTemperature)
+    rankingRows(start, end, count, { scores, scoreRow, offsets, weights, parts, inverseTemperature }) {
+      exports.rankingRows(start, end, count, scores, scoreRow, offsets, weights, parts, inverseTemperature)
     },
     addEdges(stride, slotCount, member, members, edges) {
       const { users, slots, matrix, scale, places, sums, userRows, itemRows, gradient, drop } = edges

@@ -43,7 +43,17 @@ interface KernelExports extends TrainingExports {
     c: number,
     d: number,
   ): number
-  topK(width: number, count: number, k: number, z: number, scale: number, rows: number, scores: number): void
+  topK(
+    width: number,
+    rowStart: number,
+    rowEnd: number,
+    k: number,
+    z: number,
+    scale: number,
+    rows: number,
+    scores: number,
+  ): void
+  sortTop(start: number, end: number, rows: number, scores: number): void
   combineColumns(
     width: number,
     rowStart: number,
@@ -111,8 +121,11 @@ export function wasmKernel(memory: Memory): Kernel {
     combine(width, start, end, { acc, scale, weight, z, previous, rhs }, { a, b, c, d }) {
       return exports.combine(width, start, end, acc, scale, weight, z, previous, rhs, a, b, c, d)
     },
-    topK(width, count, k, z, scale, rows, scores) {
-      exports.topK(width, count, k, z, scale, rows, scores)
+    topK(width, rowStart, rowEnd, k, z, scale, rows, scores) {
+      exports.topK(width, rowStart, rowEnd, k, z, scale, rows, scores)
+    },
+    sortTop(start, end, rows, scores) {
+      exports.sortTop(start, end, rows, scores)
     },
     combineColumns(width, rowStart, rowEnd, columns, stride, a, coefficients, out) {
       exports.combineColumns(width, rowStart, rowEnd, columns, stride, a, coefficients, out)

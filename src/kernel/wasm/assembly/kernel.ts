@@ -3,6 +3,7 @@
 // `T` says whether the matrix has weights: f32 weighted, i32 pattern only.
 
 export { combineColumns, crossProducts, scaleRows } from './dense'
+export { sortTop, topK } from './top-k'
 export { addEdges, pairRows, sumPlaces, sumRows } from './training-edges'
 export { multiply } from './training-product'
 export { adam, noisyRows, takeRows, throughLength, transpose, unitRows } from './training-rows'
@@ -237,42 +238,4 @@ export function combine(width: usize, start: usize, end: usize, acc: usize, scal
     max(f32x4.extract_lane(worst, 0), f32x4.extract_lane(worst, 1)),
     max(f32x4.extract_lane(worst, 2), f32x4.extract_lane(worst, 3)),
   )
-}
-
-// ---- top-k: per column, the k best of z o scale, ties to the lower row ----
-
-@inline function insert(k: usize, rows: usize, scores: usize, row: i32, score: f32): void {
-  let at = k - 1
-  while (at > 0 && load<f32>(scores + ((at - 1) << 2)) < score) {
-    store<f32>(scores + (at << 2), load<f32>(scores + ((at - 1) << 2)))
-    store<i32>(rows + (at << 2), load<i32>(rows + ((at - 1) << 2)))
-    at--
-  }
-  store<f32>(scores + (at << 2), score)
-  store<i32>(rows + (at << 2), row)
-}
-
-export function topK(width: usize, count: usize, k: usize, z: usize, scale: usize, rows: usize, scores: usize): void {
-  const stride = k << 2
-  const last = scores + stride - 4
-  for (let i: usize = 0; i < count; i++) {
-    const at = z + ((i * width) << 2)
-    const s = load<f32>(scale + (i << 2))
-    if (width == 1) {
-      const score = load<f32>(at) * s
-      if (score > load<f32>(last)) insert(k, rows, scores, <i32>i, score)
-      continue
-    }
-    for (let column: usize = 0; column < width; column += 4) {
-      const bar = last + column * stride
-      const thresholds = f32x4(load<f32>(bar), load<f32>(bar + stride), load<f32>(bar + 2 * stride), load<f32>(bar + 3 * stride))
-      const four = f32x4.mul(v128.load(at + (column << 2)), f32x4.splat(s))
-      if (!v128.any_true(f32x4.gt(four, thresholds))) continue
-      for (let lane: usize = 0; lane < 4; lane++) {
-        const score = load<f32>(at + ((column + lane) << 2)) * s
-        const list = (column + lane) * stride
-        if (score > load<f32>(last + list)) insert(k, rows + list, scores + list, <i32>i, score)
-      }
-    }
-  }
 }

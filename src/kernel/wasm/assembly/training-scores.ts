@@ -21,8 +21,9 @@ import { addLanes } from './training-rows'
 
 // ---- exclusions ----
 
-export function excludeKnown(count: usize, pairs: usize, slots: usize, users: usize, indptr: usize, indices: usize, marks: usize, scores: usize, scoreRow: usize): void {
-  for (let b: usize = 0; b < count; b++, scores += scoreRow << 2) {
+export function excludeKnown(start: usize, end: usize, count: usize, pairs: usize, slots: usize, users: usize, indptr: usize, indices: usize, marks: usize, scores: usize, scoreRow: usize): void {
+  scores += (start * scoreRow) << 2
+  for (let b = start; b < end; b++, scores += scoreRow << 2) {
     const user = <usize>load<u32>(users + (<usize>load<u32>(slots + (b << 2)) << 2))
     const from = indices + (<usize>load<u32>(indptr + (user << 2)) << 2)
     const to = indices + (<usize>load<u32>(indptr + (user << 2), 4) << 2)
@@ -35,10 +36,11 @@ export function excludeKnown(count: usize, pairs: usize, slots: usize, users: us
   }
 }
 
-export function excludeSame(count: usize, ids: usize, scores: usize, scoreRow: usize): void {
+export function excludeSame(start: usize, end: usize, count: usize, ids: usize, scores: usize, scoreRow: usize): void {
   const excluded = f32x4.splat(-Infinity)
   const four = count & ~3
-  for (let b: usize = 0; b < count; b++, scores += scoreRow << 2) {
+  scores += (start * scoreRow) << 2
+  for (let b = start; b < end; b++, scores += scoreRow << 2) {
     const name = load<u32>(ids + (b << 2))
     const names = i32x4.splat(name)
     const own = load<f32>(scores + (b << 2))
@@ -83,9 +85,11 @@ export function excludeSame(count: usize, ids: usize, scores: usize, scoreRow: u
   )
 }
 
-export function softmaxRows(count: usize, scores: usize, scoreRow: usize, offsets: usize, weights: usize, parts: usize, inverseTemperature: f32): void {
+export function softmaxRows(start: usize, end: usize, count: usize, scores: usize, scoreRow: usize, offsets: usize, weights: usize, parts: usize, inverseTemperature: f32): void {
   const width = ((count + 3) & ~3) << 2
-  for (let b: usize = 0; b < count; b++, scores += scoreRow << 2, parts += 8) {
+  scores += (start * scoreRow) << 2
+  parts += start << 3
+  for (let b = start; b < end; b++, scores += scoreRow << 2, parts += 8) {
     // -0 and 0 are equal, and four lanes meet them in another order: 0 of both.
     const most = largest(shiftRow(count, scores, offsets, inverseTemperature)) + 0
     const own = load<f32>(scores + (b << 2))
@@ -115,9 +119,11 @@ export function softmaxRows(count: usize, scores: usize, scoreRow: usize, offset
   return offsets ? v - load<f32>(offsets + (c << 2)) : v
 }
 
-export function rankingRows(count: usize, scores: usize, scoreRow: usize, offsets: usize, weights: usize, parts: usize, inverseTemperature: f32): void {
+export function rankingRows(start: usize, end: usize, count: usize, scores: usize, scoreRow: usize, offsets: usize, weights: usize, parts: usize, inverseTemperature: f32): void {
   const width = ((count + 3) & ~3) << 2
-  for (let b: usize = 0; b < count; b++, scores += scoreRow << 2, parts += 8) {
+  scores += (start * scoreRow) << 2
+  parts += start << 3
+  for (let b = start; b < end; b++, scores += scoreRow << 2, parts += 8) {
     let other = b + 1 == count ? 0 : b + 1
     while (other != b && shifted(scores, other, offsets, inverseTemperature) == -Infinity) other = other + 1 == count ? 0 : other + 1
     const lead = other == b
