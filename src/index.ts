@@ -48,7 +48,7 @@ export {
 } from './propagate/personalized-pagerank.ts'
 export type { Labelling } from './propagate/labelling.ts'
 export type { ClassPrior, ClassShares, DecisionRule } from './propagate/decide.ts'
-export type { Label, SeedEntry, SeedSource, SeedValue } from './propagate/seeds.ts'
+export type { Label, RestartSource, SeedEntry, SeedSource, SeedValue } from './propagate/seeds.ts'
 export { inferLabels, type InferLabelsOptions, type InferredLabelling, type LabelMethod } from './learn/infer-labels.ts'
 export {
   predictRatings,

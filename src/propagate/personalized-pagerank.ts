@@ -1,5 +1,6 @@
 /**
  * Personalised PageRank, or random walk with restart: where a walker is who starts at the seeds and goes back to them with probability 1 - alpha.
+ * Without seeds walks start anywhere: PageRank.
  *
  *   f <- alpha W D^-1 f + (1 - alpha) y
  *
@@ -26,12 +27,15 @@ import {
 import type { Resolved } from './labeller.ts'
 import { requireGraph } from './labelling.ts'
 import { isWeighted, openNetwork, requireUnsigned, type Network, type Source, type Weighted } from './network.ts'
-import { readRestart } from './seeds.ts'
+import { readRestart, type RestartSource } from './seeds.ts'
 import { spread } from './system.ts'
 
 export interface PersonalizedPageRankOptions {
-  /** Where walks start: a node, nodes, or [node, weight] pairs. Needed. */
-  readonly seeds?: string | Iterable<string | readonly [node: string, weight: number]> | undefined
+  /**
+   * Where walks start: a node, nodes, or [node, weight] pairs, whose weights add up where a node comes twice; null: everywhere alike, which is plain
+   * PageRank. Default null.
+   */
+  readonly seeds?: RestartSource | null | undefined
   /** Probability of going on, in (0, 1), the damping factor. Default 0.85. */
   readonly alpha?: number | undefined
   /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
@@ -65,7 +69,7 @@ export interface PageRanks {
 const WHO = 'personalizedPageRank'
 
 const DEFAULTS: Resolved<PersonalizedPageRankOptions> = Object.freeze({
-  seeds: Object.freeze([]),
+  seeds: null,
   alpha: 0.85,
   weighted: 'auto',
   signals: null,
@@ -78,7 +82,7 @@ const DEFAULTS: Resolved<PersonalizedPageRankOptions> = Object.freeze({
 
 const resolve = (options: PersonalizedPageRankOptions | undefined): Resolved<PersonalizedPageRankOptions> =>
   resolveOptions(WHO, options, DEFAULTS, {
-    seeds: either(isString, isIterable),
+    seeds: either(isString, isIterable, oneOf(null)),
     alpha: numberBetween(0, 1, '()'),
     weighted: isWeighted,
     signals: isSignals,
@@ -135,9 +139,9 @@ function rankMap({ nodes, scores }: PageRanks): Map<string, number> {
 }
 
 /**
- * Node -> share of the walker's time. Walks follow arrows, except on a graph of users and items, where an edge has no direction.
+ * Node -> share of the walker's time: near the seeds, or of all the graph (plain PageRank) where none are given. Walks follow arrows, except on a graph of users and items, where an edge has no direction.
  *
- * @throws {RivuletError} EMPTY_DATA without a seed, UNKNOWN_KEY, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
+ * @throws {RivuletError} EMPTY_DATA for an empty list of seeds, UNKNOWN_KEY, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
  * @example
  * ```ts
  * import { DirectedGraph } from 'graphology'

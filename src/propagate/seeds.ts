@@ -83,23 +83,40 @@ export function seedEntries(
   return typeof source === 'string' ? network.attribute(source) : source
 }
 
-/** One column of weighted nodes: the restart distribution of a random walk, scaled to sum to 1. */
-export function readRestart(
-  who: string,
-  network: Network,
-  source: string | Iterable<string | readonly [string, number]>,
-): SeedColumns {
+/** Where random walks start: a node, nodes, or nodes with weights >= 0. Weights add up where a node is named more than once. */
+export type RestartSource = string | Iterable<string | readonly [node: string, weight: number]>
+
+/** One column of weighted nodes: the restart distribution of a random walk, which sums to 1. @param source null: all nodes alike */
+export function readRestart(who: string, network: Network, source: RestartSource | null): SeedColumns {
+  if (source === null) return anywhere(network.nodes.size)
   const weights = new Map<number, number>()
-  let total = 0
   for (const entry of typeof source === 'string' ? [source] : source) {
     const [key, weight] = typeof entry === 'string' ? [entry, 1] : entry
     const node = requireRow(`${who}, option 'seeds'`, 'a node', network.nodes, key)
     if (!(Number.isFinite(weight) && weight >= 0)) throw invalidSeed(who, key, weight)
     weights.set(node, (weights.get(node) ?? 0) + weight)
-    total += weight
   }
-  if (total === 0) throw noSeed(who, 'nothing but zero weights')
-  return toColumns(new Map([['restart', new Map([...weights].map(([node, weight]) => [node, weight / total]))]]))
+  const shares = scaledToOne([...weights])
+  if (shares.length === 0) throw noSeed(who, 'nothing but zero weights')
+  return toColumns(new Map([['restart', new Map(shares)]]))
+}
+
+function anywhere(count: number): SeedColumns {
+  return {
+    classes: ['restart'],
+    indptr: Int32Array.of(0, count),
+    nodes: Int32Array.from({ length: count }, (_, node) => node),
+    weights: new Float32Array(count).fill(1 / count),
+    largest: 1 / count,
+  }
+}
+
+/** Nothing where all weights are 0. Divided by the largest first: sums of very large weights would be infinite. */
+function scaledToOne<Key>(weights: readonly (readonly [Key, number])[]): [Key, number][] {
+  const largest = weights.reduce((most, [, weight]) => Math.max(most, weight), 0)
+  if (largest === 0) return []
+  const total = weights.reduce((sum, [, weight]) => sum + weight / largest, 0)
+  return weights.map(([key, weight]) => [key, weight / largest / total])
 }
 
 function toColumns(byClass: ReadonlyMap<Label, ReadonlyMap<number, number>>): SeedColumns {

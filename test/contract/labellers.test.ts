@@ -261,6 +261,7 @@ describe('the engine', () => {
     const few = network.nodes.slice(0, 16).map((key, at) => [key, at % 2] as const)
     const withoutFunctions = (run: SelfTraining) => ({ ...bits(run), calibrator: run.calibrator?.method })
     const ranks = personalizedPageRank.detailed(graph, { seeds: ['u3', 'i4'], weighted: true })
+    const everywhere = personalizedPageRank.detailed(graph, { weighted: true })
     for (const engine of engines) {
       for (const options of [{ seeds }, { seeds: many }]) {
         const same = { ...options, weighted: true }
@@ -270,6 +271,7 @@ describe('the engine', () => {
         expect(bits(await engine.inferLabels(options))).toEqual(bits(inferLabels.detailed(graph, same)))
       }
       expect((await engine.personalizedPageRank({ seeds: ['u3', 'i4'] })).scores).toEqual(ranks.scores)
+      expect((await engine.personalizedPageRank()).scores).toEqual(everywhere.scores)
       expect(withoutFunctions(await engine.selfTraining({ seeds: few }))).toEqual(
         withoutFunctions(selfTraining.detailed(graph, { seeds: few, weighted: true })),
       )

@@ -186,4 +186,29 @@ describe('personalizedPageRank', () => {
       { numRuns: 50 },
     )
   })
+
+  it.each([
+    ['undirected', networks],
+    ['along arrows, with nodes that lead nowhere', directed],
+  ] as const)('without seeds starts at all nodes alike: %s', (_, graphs) => {
+    fc.assert(
+      fc.property(graphs, fc.constantFrom(0.5, 0.85), (network, alpha) => {
+        const { length } = network.nodes
+        const walk = restartWalk(
+          adjacencyOf(length, network.edges, network.directed),
+          alpha,
+          network.nodes.map(() => 1 / length),
+          200,
+        )
+        const { nodes, scores, reached } = personalizedPageRank.detailed(graphOf(network), {
+          ...{ weighted: true, alpha, tolerance: 1e-7 },
+        })
+        network.nodes.forEach((key, node) => {
+          expect(Math.abs(scores[nodes.rowOf(key)] - walk[node])).toBeLessThan(1e-5)
+        })
+        expect(reached.every((one) => one === 1)).toBe(true)
+      }),
+      { numRuns: 50 },
+    )
+  })
 })

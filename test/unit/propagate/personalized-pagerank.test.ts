@@ -10,7 +10,7 @@ const pagerank = commonJsPageRank as unknown as (typeof commonJsPageRank)['defau
 const refused = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
 
 describe('personalizedPageRank', () => {
-  it('from everywhere is the PageRank of graphology-metrics', () => {
+  it('without seeds is the PageRank of graphology-metrics', () => {
     const random = seededRandom(4)
     const graph = new DirectedGraph()
     for (let node = 0; node < 60; node++) graph.addNode(`n${node}`)
@@ -19,8 +19,13 @@ describe('personalizedPageRank', () => {
       graph.mergeEdge(`n${random.below(50)}`, `n${random.below(60)}`, { weight: 0.5 + random.next() })
     }
     const theirs = pagerank(graph, { alpha: 0.85, tolerance: 1e-10, getEdgeWeight: 'weight' })
-    const ours = personalizedPageRank(graph, { seeds: graph.nodes(), tolerance: 1e-7 })
+    const ours = personalizedPageRank(graph, { tolerance: 1e-7 })
     for (const node of graph.nodes()) expect(ours.get(node)).toBeCloseTo(theirs[node], 5)
+    expect(personalizedPageRank(graph, { seeds: graph.nodes(), tolerance: 1e-7 })).toEqual(ours)
+    expect(personalizedPageRank(graph, { seeds: null, tolerance: 1e-7 })).toEqual(ours)
+    personalizedPageRank.assign(graph, { tolerance: 1e-7 })
+    expect(graph.getNodeAttribute('n7', 'pagerank')).toBe(ours.get('n7'))
+    expect(personalizedPageRank.defaults.seeds).toBe(null)
   })
 
   it('on two nodes is 1 / (1 + alpha) and alpha / (1 + alpha)', () => {
@@ -64,6 +69,17 @@ describe('personalizedPageRank', () => {
     expect(ranks.get('b')).toBeCloseTo(3 / 4, 6)
   })
 
+  it('takes weights of any size', () => {
+    const pair = new UndirectedGraph()
+    for (const node of ['a', 'b']) pair.addNode(node)
+    for (const size of [1.7e308, 1e-300]) {
+      const ranks = personalizedPageRank(pair, {
+        seeds: [['a', size / 2] as const, ['b', size] as const, ['a', size / 2] as const],
+      })
+      expect(ranks.get('a')).toBeCloseTo(1 / 2, 6)
+    }
+  })
+
   it('writes on the nodes, has frozen defaults, reports honestly', () => {
     const path = new UndirectedGraph()
     for (let node = 0; node < 9; node++) path.addNode(`${node}`)
@@ -79,7 +95,6 @@ describe('personalizedPageRank', () => {
   })
 
   it.each([
-    [{}, 'EMPTY_DATA'],
     [{ seeds: [] }, 'EMPTY_DATA'],
     [{ seeds: [['a', 0]] }, 'EMPTY_DATA'],
     [{ seeds: [['a', -1]] }, 'INVALID_DATA'],
