@@ -28,7 +28,7 @@ import { Compilation, type CompileOptions } from './recommend/compile.ts'
 import type { CompiledRecommender } from './recommend/compiled.ts'
 import { explainScore, type Explanation } from './recommend/explain.ts'
 import { methodOf } from './recommend/methods.ts'
-import { readProfile, type ProfileEntry } from './recommend/profile.ts'
+import { readProfile, type ProfileSource } from './recommend/profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
 import { addLists } from './recommend/recommend.ts'
 import {
@@ -143,10 +143,7 @@ export class Engine {
   }
 
   /** Ranked items for somebody who is not in the data. */
-  async recommendFor(
-    profile: Iterable<ProfileEntry | string>,
-    options?: ListOptions & CallOptions,
-  ): Promise<Recommendation[]> {
+  async recommendFor(profile: ProfileSource, options?: ListOptions & CallOptions): Promise<Recommendation[]> {
     return this.#rankProfile('recommendFor', profile, options)
   }
 
@@ -351,7 +348,7 @@ export class Engine {
 
   async #rankProfile(
     who: string,
-    profile: Iterable<ProfileEntry | string>,
+    profile: ProfileSource,
     options: (ListOptions & CallOptions) | undefined,
   ): Promise<Recommendation[]> {
     const catalogue = this.#items()

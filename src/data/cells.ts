@@ -1,4 +1,5 @@
 import { RivuletError, show } from '../support/errors.ts'
+import { expectedSingle, isSingle } from '../support/single-precision.ts'
 import { dateOf } from './dates.ts'
 
 /** Where a cell stands, for messages: 'line 12, column 3 (rating)'. Called only when something is wrong. */
@@ -13,20 +14,21 @@ export function idOf(cell: unknown, where: Where): string {
   if (typeof cell === 'string' && cell !== '') return cell
   if (typeof cell === 'bigint') return String(cell)
   if (typeof cell === 'number' && Math.abs(cell) <= Number.MAX_SAFE_INTEGER) return String(cell)
-  const todo =
-    typeof cell === 'number' ? 'Write large ids as strings, so that no digit is lost.' : 'Correct or drop that row.'
+  const todo = Number.isFinite(cell)
+    ? 'Write large ids as strings, so that no digit is lost.'
+    : 'Correct or drop that row.'
   throw invalidCell(where, 'an id (text or a number)', cell, todo)
 }
 
 /**
  * The number in a cell: a number, or text that spells one.
  *
- * @throws {RivuletError} INVALID_DATA for NaN, Infinity, other text, and numbers outside single precision.
+ * @throws {RivuletError} INVALID_DATA for NaN, Infinity, other text, and numbers that single precision does not hold (`isSingle`).
  */
 export function valueOf(cell: unknown, where: Where): number {
   const value = typeof cell === 'string' ? numberOf(cell) : cell
-  if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value
-  throw invalidCell(where, 'a finite number', cell, 'Correct or drop that row.')
+  if (isSingle(value)) return value
+  throw invalidCell(where, expectedSingle(value), cell, 'Correct or drop that row.')
 }
 
 /** A longer cell is no number and no date, and is not looked at further. */

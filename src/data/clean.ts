@@ -1,6 +1,6 @@
 import { RivuletError } from '../support/errors.ts'
 import { integerAtLeast, oneOf, resolveOptions } from '../support/options.ts'
-import type { Interactions } from './interactions.ts'
+import { checkInteractions, type Interactions } from './interactions.ts'
 import { dropUnused, rowsWhere, takeRows } from './take-rows.ts'
 
 export type DuplicateRule = 'last' | 'first' | 'sum' | 'max' | 'error'
@@ -24,16 +24,21 @@ export interface MergeDuplicatesOptions {
  *
  * Cost: three stable counting sorts, O(rows + users + items) time, 8 bytes a row.
  *
- * @throws {RivuletError} INVALID_DATA under 'error', naming the first pair, and when a sum leaves single precision
+ * @throws {RivuletError} INVALID_DATA under 'error', naming the first pair, and when a sum leaves single precision; EMPTY_DATA
  */
 export function mergeDuplicates(table: Interactions, options?: MergeDuplicatesOptions): Interactions {
   const who = 'mergeDuplicates'
   const { rule } = resolveOptions(who, options, { rule: 'last' as DuplicateRule } satisfies MergeDuplicatesOptions, {
     rule: oneOf('last', 'first', 'sum', 'max', 'error'),
   })
+  return mergeRows(who, checkInteractions(who, table), rule)
+}
+
+/** The same for the rows of a table that was checked; there may be none. */
+export function mergeRows(who: string, table: Interactions, rule: DuplicateRule): Interactions {
   const order = groupedOrder(table)
   const survives = new Uint8Array(table.length)
-  const merged = rule === 'sum' || rule === 'max' ? mergedColumns(table, rule) : undefined
+  const merged = rule === 'sum' || rule === 'max' ? mergedColumns(who, table, rule) : undefined
   let groups = 0
   for (let start = 0; start < order.length; groups++) {
     let end = start + 1
@@ -87,7 +92,7 @@ interface MergedColumns {
   merge(rows: Int32Array): void
 }
 
-function mergedColumns(table: Interactions, rule: 'sum' | 'max'): MergedColumns {
+function mergedColumns(who: string, table: Interactions, rule: 'sum' | 'max'): MergedColumns {
   const value = table.value?.slice() ?? (rule === 'sum' ? new Float32Array(table.length).fill(1) : undefined)
   const time = table.time?.slice()
   return {
@@ -98,7 +103,7 @@ function mergedColumns(table: Interactions, rule: 'sum' | 'max'): MergedColumns 
         let whole = value[first]
         for (const row of rows.subarray(1)) whole = rule === 'sum' ? whole + value[row] : Math.max(whole, value[row])
         value[first] = whole
-        if (!Number.isFinite(value[first])) throw overflow('mergeDuplicates', table, first, whole)
+        if (!Number.isFinite(value[first])) throw overflow(who, table, first, whole)
       }
       if (time !== undefined) {
         for (const row of rows)
@@ -147,12 +152,12 @@ export interface KCoreOptions {
  * The largest part of the table in which every user has at least `user` rows and every item at least `item`.
  * Users and items that fall out leave their numbers; the others keep their order. Merge duplicates first if rows are to mean pairs.
  *
- * @throws {RivuletError} EMPTY_DATA when nothing is left
+ * @throws {RivuletError} EMPTY_DATA when nothing is left, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  */
 export function kCore(table: Interactions, options?: KCoreOptions): Interactions {
   const who = 'kCore'
   const least = resolveOptions(who, options, { user: 1, item: 1 }, { user: integerAtLeast(1), item: integerAtLeast(1) })
-  const { user, item } = table
+  const { user, item } = checkInteractions(who, table)
   let rows = rowsWhere(table.length, () => true)
   for (;;) {
     const ofUser = new Int32Array(table.users.size)

@@ -1,11 +1,11 @@
 import { RivuletError, show } from '../support/errors.ts'
-import { anything, resolveOptions } from '../support/options.ts'
-import { DenseKeyIndex, GrowingKeyIndex, requireRow } from '../support/key-index.ts'
+import { anything, resolveOptions, type Check } from '../support/options.ts'
+import { DenseKeyIndex, GrowingKeyIndex, isKeyIndex, requireRow } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { idOf } from './cells.ts'
+import { idOf, timeOf, valueOf, type Where } from './cells.ts'
 import { checkInteractions } from './interactions.ts'
 import type { Interactions } from './interactions.ts'
-import { DEFAULT_SIGNAL } from './table-builder.ts'
+import { DEFAULT_SIGNAL, SIGNAL_LIMIT } from './table-builder.ts'
 
 /** A column of ids (any array of text or numbers) or of row numbers (a typed array). */
 export type KeyColumn = Int32Array | Uint32Array | readonly (string | number | bigint)[]
@@ -14,29 +14,40 @@ export type KeyColumn = Int32Array | Uint32Array | readonly (string | number | b
 export interface InteractionColumns {
   readonly user: KeyColumn
   readonly item: KeyColumn
-  /** Weights, finite; a `Float32Array` is used as it is. Default none: every row weighs 1. */
-  readonly value?: Float32Array | ArrayLike<number> | undefined
+  /**
+   * Weights that single precision holds (0, or a size from 1.2e-38 to 3.4e38), or text that spells one, as in `fromRows`; a `Float32Array` is used
+   * as it is. Default none: every row weighs 1.
+   */
+  readonly value?: Float32Array | ArrayLike<number | string> | undefined
   /** Numbers into `signals`, or the signals' names. Default none: all rows carry the first signal. */
   readonly signal?: Uint8Array | readonly string[] | undefined
-  /** Names of the signals in order of their numbers; needed with a `Uint8Array`. Default: names in order of appearance, or ['interaction']. */
+  /** Names of all signals in order of their numbers. Default: names in order of appearance, 'signal-0' and so on for numbers, or ['interaction']. */
   readonly signals?: readonly string[] | undefined
-  /** Times in your unit, NaN where unknown; a `Float64Array` is used as it is. Default none. */
-  readonly time?: Float64Array | ArrayLike<number> | undefined
+  /**
+   * Times as in `fromRows`: numbers in your unit, or a `Date` or an ISO 8601 date (seconds since 1970); unknown where missing, `null`, NaN or ''. A
+   * `Float64Array` is used as it is. Default none.
+   */
+  readonly time?: Float64Array | ArrayLike<number | string | Date | null | undefined> | undefined
   /** Index that the user column speaks of: row numbers if the column is typed, ids it must know otherwise. Default: made from the column. */
   readonly users?: KeyIndex | undefined
   /** The same for items. */
   readonly items?: KeyIndex | undefined
 }
 
+const isIndex: Check = (value) => (isKeyIndex(value) ? null : "a key index, such as a table's users or items")
+
+const isListOfTexts: Check = (value) =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string') ? null : 'an array of names'
+
 const CHECKS = {
   user: anything,
   item: anything,
   value: anything,
   signal: anything,
-  signals: anything,
+  signals: isListOfTexts,
   time: anything,
-  users: anything,
-  items: anything,
+  users: isIndex,
+  items: isIndex,
 } as const
 
 /**
@@ -45,26 +56,62 @@ const CHECKS = {
  * A typed column of users or items holds row numbers: with no index given they name themselves ('0', '1' ... up to the largest).
  * A plain array holds ids (`1` and '1' are the same id), numbered in order of first appearance.
  *
- * @throws {RivuletError} INVALID_DATA naming the column and row; EMPTY_DATA without a row; UNKNOWN_KEY for an id that the given index does not know
+ * @throws {RivuletError} INVALID_DATA naming the column and row; EMPTY_DATA without a row; UNKNOWN_KEY for an id or a signal that the given index or
+ *   list does not know; INVALID_OPTION, UNKNOWN_OPTION
  */
 export function fromColumns(columns: InteractionColumns): Interactions {
   const who = 'fromColumns'
   const given = resolveOptions(who, columns, {} as InteractionColumns, CHECKS)
   const user = keyColumn(who, 'user', given.user, given.users)
   const item = keyColumn(who, 'item', given.item, given.items)
-  const { signal, signals } = signalColumn(who, given)
-  const { value, time } = given
+  const { rows } = user
+  const { signal, signals } = signalColumn(who, given, rows.length)
+  const value = numberColumn(who, 'value', given.value, rows.length, valueOf, Float32Array)
+  const time = numberColumn(who, 'time', given.time, rows.length, timeOf, Float64Array)
   return checkInteractions(who, {
     users: user.index,
     items: item.index,
-    user: user.rows,
+    user: rows,
     item: item.rows,
-    ...(value !== undefined && { value: value instanceof Float32Array ? value : Float32Array.from(value) }),
-    ...(signal !== undefined && { signal }),
+    ...(value && { value }),
+    ...(signal && { signal }),
     signals,
-    ...(time !== undefined && { time: time instanceof Float64Array ? time : Float64Array.from(time) }),
-    length: user.rows.length,
+    ...(time && { time }),
+    length: rows.length,
   })
+}
+
+/** A column as it is where it has the type, otherwise read cell by cell. */
+function numberColumn<T extends Float32Array | Float64Array>(
+  who: string,
+  name: string,
+  column: unknown,
+  length: number,
+  read: (cell: unknown, where: Where) => number,
+  type: { new (length: number): T },
+): T | undefined {
+  if (column === undefined || column instanceof type) return column
+  const cells = requireCells(who, name, column, length)
+  const numbers = new type(length)
+  for (let row = 0; row < length; row++) numbers[row] = read(cells[row], () => `${who}, column '${name}', row ${row}`)
+  return numbers
+}
+
+/** @throws {RivuletError} INVALID_DATA for what is no array of as many rows. */
+function requireCells(who: string, name: string, column: unknown, length: number): ArrayLike<unknown> {
+  const isArray = Array.isArray(column) || (ArrayBuffer.isView(column) && 'length' in column)
+  const cells = column as ArrayLike<unknown>
+  if (isArray && cells.length === length) return cells
+  throw new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, column '${name}'`,
+      expected: `a column of ${length} rows`,
+      got: isArray ? `${cells.length} rows` : show(column),
+      todo: `Give the ${name} of every row, or leave the column out.`,
+    },
+    { column: name },
+  )
 }
 
 function keyColumn(
@@ -104,27 +151,34 @@ function largest(rows: Int32Array): number {
   return most
 }
 
-function signalColumn(who: string, given: InteractionColumns): { signal?: Uint8Array; signals: readonly string[] } {
-  const { signal, signals } = given
+function signalColumn(
+  who: string,
+  { signal, signals }: InteractionColumns,
+  length: number,
+): { signal?: Uint8Array; signals: readonly string[] } {
   if (signal === undefined) return { signals: signals ?? [DEFAULT_SIGNAL] }
   if (signal instanceof Uint8Array) {
-    return {
-      signal,
-      signals: signals ?? Array.from({ length: largest(Int32Array.from(signal)) + 1 }, (_, n) => `signal-${n}`),
-    }
+    const count = largest(Int32Array.from(signal)) + 1
+    return { signal, signals: signals ?? Array.from({ length: count }, (_, n) => `signal-${n}`) }
   }
+  const cells = requireCells(who, 'signal', signal, length)
   const names = GrowingKeyIndex.from(signals ?? [])
-  const numbers = Uint8Array.from(signal, (name, row) => {
-    const number = names.add(idOf(name, () => `${who}, column 'signal', row ${row}`))
-    if (number > 255) {
-      throw new RivuletError('INVALID_DATA', {
-        who: `${who}, column 'signal', row ${row}`,
-        expected: 'at most 256 different signals',
-        got: `one more, ${show(name)}`,
-        todo: 'Check that the signal column is the right one.',
-      })
-    }
-    return number
-  })
+  const numbers = new Uint8Array(length)
+  for (let row = 0; row < length; row++) {
+    const place = `${who}, column 'signal', row ${row}`
+    const name = idOf(cells[row], () => place)
+    const number = signals === undefined ? names.add(name) : requireRow(place, 'a signal', names, name)
+    if (number >= SIGNAL_LIMIT) throw tooManySignals(place, name)
+    numbers[row] = number
+  }
   return { signal: numbers, signals: [...names.keys()] }
+}
+
+function tooManySignals(who: string, name: string): RivuletError {
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: `at most ${SIGNAL_LIMIT} different signals`,
+    got: `one more, ${show(name)}`,
+    todo: 'Check that the signal column is the right one.',
+  })
 }

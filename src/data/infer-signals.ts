@@ -1,6 +1,6 @@
 /** What the signals of a table are, by their names and values. */
 import { DEFAULT_SIGNAL } from './table-builder.ts'
-import type { Interactions } from './interactions.ts'
+import { checkInteractions, type Interactions } from './interactions.ts'
 import { requireSignals, type ResolvedRule, type SignalRules, type Signals } from './signal-rules.ts'
 import { weighRows } from './signal-weights.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
@@ -47,7 +47,7 @@ export function inferSignals(table: Interactions): SignalRules {
 
 /** The same with what led to it, one entry a signal with rows, in the table's order. */
 export function describeSignals(table: Interactions): SignalDescription[] {
-  return table.signals.flatMap((name, number) => {
+  return checkInteractions('describeSignals', table).signals.flatMap((name, number) => {
     const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
     if (rows.length === 0) return []
     const value = takeRows(table, rows).value

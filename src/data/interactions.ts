@@ -1,5 +1,6 @@
 import { RivuletError, show } from '../support/errors.ts'
-import type { KeyIndex } from '../support/key-index.ts'
+import { isKeyIndex, type KeyIndex } from '../support/key-index.ts'
+import { expectedSingle, isSingle } from '../support/single-precision.ts'
 
 /**
  * The waist of the library: interactions as columns. Every reader and every graph becomes this, and every algorithm starts here.
@@ -13,7 +14,7 @@ export interface Interactions {
   readonly user: Int32Array
   /** Item row of each interaction, shape (length). */
   readonly item: Int32Array
-  /** Weight, stars or count of each interaction; absent means 1 for all. Finite. */
+  /** Weight, stars or count of each interaction; absent means 1 for all. 0, or a size from 1.2e-38 to 3.4e38. */
   readonly value?: Float32Array
   /** Number of the signal of each interaction; absent means signal 0 for all. */
   readonly signal?: Uint8Array
@@ -31,33 +32,15 @@ export function isTable(value: unknown): value is Interactions {
 }
 
 /**
- * Checks the table's invariants once: equal lengths, rows in range, finite values.
+ * Checks the table's invariants once: columns of the right types and equal lengths, rows in range, values that single precision holds, signals with
+ * names of their own.
  *
  * @throws {RivuletError} INVALID_DATA naming the row and column, or for what is no table; EMPTY_DATA when there is no row.
  */
 export function checkInteractions(who: string, table: Interactions): Interactions {
-  if (!isTable(table)) {
-    throw new RivuletError('INVALID_DATA', {
-      who,
-      expected: 'a table of interactions',
-      got: show(table),
-      todo: 'Make one with fromRows, fromColumns, readInteractions or toInteractions.',
-    })
-  }
+  if (!isTable(table)) throw noTable(who, table)
+  checkShape(who, table)
   const { length, user, item, value, signal, time } = table
-  if (length === 0) {
-    throw new RivuletError('EMPTY_DATA', {
-      who,
-      expected: 'at least one interaction',
-      got: 'none',
-      todo: 'Check that the input holds rows of user and item.',
-    })
-  }
-  for (const [name, column] of Object.entries({ user, item, value, signal, time })) {
-    if (column !== undefined && column.length !== length) {
-      throw invalid(who, name, 0, `a column of ${length} rows`, `${column.length} rows`)
-    }
-  }
   const userCount = table.users.size
   const itemCount = table.items.size
   for (let row = 0; row < length; row++) {
@@ -66,22 +49,70 @@ export function checkInteractions(who: string, table: Interactions): Interaction
     if (item[row] < 0 || item[row] >= itemCount)
       throw invalid(who, 'item', row, `a row in [0, ${itemCount})`, item[row])
   }
-  if (value !== undefined) {
-    for (let row = 0; row < length; row++) {
-      if (!Number.isFinite(value[row])) throw invalid(who, 'value', row, 'a finite number', value[row])
-    }
+  for (let row = 0; value !== undefined && row < length; row++) {
+    if (!isSingle(value[row])) throw invalid(who, 'value', row, expectedSingle(value[row]), value[row])
   }
-  if (signal !== undefined) {
-    for (let row = 0; row < length; row++) {
-      if (signal[row] >= table.signals.length) {
-        throw invalid(who, 'signal', row, `a number below ${table.signals.length}`, signal[row])
-      }
-    }
+  for (let row = 0; signal !== undefined && row < length; row++) {
+    if (signal[row] >= table.signals.length)
+      throw invalid(who, 'signal', row, `a number below ${table.signals.length}`, signal[row])
+  }
+  for (let row = 0; time !== undefined && row < length; row++) {
+    if (Math.abs(time[row]) === Infinity)
+      throw invalid(who, 'time', row, 'a finite time, or NaN where it is unknown', time[row])
   }
   return table
 }
 
-function invalid(who: string, column: string, row: number, expected: string, got: unknown): RivuletError {
+const COLUMN_TYPES = {
+  user: 'Int32Array',
+  item: 'Int32Array',
+  value: 'Float32Array',
+  signal: 'Uint8Array',
+  time: 'Float64Array',
+} as const
+
+/** Everything but what stands in the rows. */
+function checkShape(who: string, table: Interactions): void {
+  const { length, signals } = table
+  if (length === 0) {
+    throw new RivuletError('EMPTY_DATA', {
+      who,
+      expected: 'at least one interaction',
+      got: 'none',
+      todo: 'Check that the input holds rows of user and item.',
+    })
+  }
+  for (const side of ['users', 'items'] as const)
+    if (!isKeyIndex(table[side])) throw misshapen(who, side, 'a key index', show(table[side]))
+  for (const [name, type] of Object.entries(COLUMN_TYPES) as [keyof typeof COLUMN_TYPES, string][]) {
+    const column: unknown = table[name]
+    if (column === undefined && name !== 'user' && name !== 'item') continue
+    // By its tag, so that an array of another realm (a worker, a test's sandbox) is one too.
+    if (Object.prototype.toString.call(column) !== `[object ${type}]`) throw misshapen(who, name, type, show(column))
+    const rows = (column as ArrayLike<number>).length
+    if (rows !== length) throw misshapen(who, name, `a column of ${length} rows`, `${rows} rows`)
+  }
+  const named: readonly unknown[] = Array.isArray(signals) ? signals : []
+  const distinct = new Set(named.filter((name) => typeof name === 'string')).size
+  if (distinct === 0 || distinct < named.length)
+    throw misshapen(who, 'signals', 'at least one name, each once', show(signals))
+}
+
+function noTable(who: string, got: unknown): RivuletError {
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: 'a table of interactions',
+    got: show(got),
+    todo: 'Make one with fromRows, fromColumns, readInteractions or toInteractions.',
+  })
+}
+
+function misshapen(who: string, column: string, expected: string, got: string): RivuletError {
+  const todo = 'Make the table with fromRows, fromColumns, readInteractions or toInteractions.'
+  return new RivuletError('INVALID_DATA', { who: `${who}, column '${column}'`, expected, got, todo }, { column })
+}
+
+function invalid(who: string, column: string, row: number, expected: string, got: number): RivuletError {
   return new RivuletError(
     'INVALID_DATA',
     { who: `${who}, column '${column}', row ${row}`, expected, got: String(got), todo: 'Correct or drop that row.' },

@@ -26,7 +26,10 @@ import { SIGNAL_LIMIT } from './table-builder.ts'
  */
 export function joinInteractions(...tables: readonly Interactions[]): Interactions {
   const who = 'joinInteractions'
-  for (const table of tables) if (!isTable(table)) throw noTable(who, table)
+  for (const table of tables) {
+    if (!isTable(table)) throw noTable(who, table)
+    if (table.length > 0) checkInteractions(who, table)
+  }
   const signals = GrowingKeyIndex.from(tables.flatMap((table) => table.signals))
   if (signals.size > SIGNAL_LIMIT) throw tooManySignals(who, signals.size)
   const users = new GrowingKeyIndex()

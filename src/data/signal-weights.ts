@@ -6,7 +6,7 @@
  * v_s the value of the pair's rows with signal s, merged as signal-rules.ts says; age counts from the newest row of the table.
  */
 import { RivuletError, show } from '../support/errors.ts'
-import { mergeDuplicates } from './clean.ts'
+import { mergeRows } from './clean.ts'
 import type { Interactions } from './interactions.ts'
 import { readRule, type ResolvedRule, type SignalRules } from './signal-rules.ts'
 import { transformValues } from './signal-transforms.ts'
@@ -61,7 +61,7 @@ function weighSignal(
   rule: ResolvedRule,
 ): WeighedRows & { readonly data: Float32Array } {
   const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
-  const counted = mergeRows(takeRows(table, rows), rule)
+  const counted = mergeByRole(who, takeRows(table, rows), rule)
   const { user, item, time } = counted
   const data = transformValues(who, table.signals[number], rule.transform, counted).map((value) => rule.weight * value)
   const { halfLife } = rule
@@ -76,9 +76,9 @@ function weighSignal(
 }
 
 /** One row a pair, but for raw evidence: its rows add up in the matrix, each with its own age. */
-function mergeRows(rows: Interactions, { role, transform }: ResolvedRule): Interactions {
-  if (role === 'label' || transform === 'binary') return mergeDuplicates(rows, { rule: 'last' })
-  return transform === 'raw' ? rows : mergeDuplicates(rows, { rule: 'sum' })
+function mergeByRole(who: string, rows: Interactions, { role, transform }: ResolvedRule): Interactions {
+  if (role === 'label' || transform === 'binary') return mergeRows(who, rows, 'last')
+  return transform === 'raw' ? rows : mergeRows(who, rows, 'sum')
 }
 
 /** Earliest and latest known time; both 0 where none is known, so that nothing has an age. */

@@ -1,6 +1,7 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, GrowingKeyIndex } from '../support/key-index.ts'
-import type { Interactions } from './interactions.ts'
+import { checkOption, isIterable, isString } from '../support/options.ts'
+import { checkInteractions, type Interactions } from './interactions.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
 
 /**
@@ -10,7 +11,8 @@ import { rowsWhere, takeRows } from './take-rows.ts'
  */
 export function selectSignals(table: Interactions, names: readonly string[]): Interactions {
   const who = 'selectSignals'
-  const known = GrowingKeyIndex.from(table.signals)
+  const known = GrowingKeyIndex.from(checkInteractions(who, table).signals)
+  checkOption(who, 'names', names, isIterable)
   const numbers = new Int32Array(table.signals.length).fill(-1)
   const wanted = [...new Set(names)]
   wanted.forEach((name, number) => (numbers[requireRow(who, 'a signal', known, name)] = number))
@@ -36,9 +38,12 @@ export function selectSignals(table: Interactions, names: readonly string[]): In
  */
 export function renameSignals(table: Interactions, names: Readonly<Record<string, string>>): Interactions {
   const who = 'renameSignals'
-  const known = GrowingKeyIndex.from(table.signals)
+  const known = GrowingKeyIndex.from(checkInteractions(who, table).signals)
   const signals = [...table.signals]
-  for (const [name, called] of Object.entries(names)) signals[requireRow(who, 'a signal', known, name)] = called
+  for (const [name, called] of Object.entries(names)) {
+    checkOption(who, name, called, isString)
+    signals[requireRow(who, 'a signal', known, name)] = called
+  }
   if (new Set(signals).size === signals.length) return { ...table, signals }
   throw new RivuletError('INVALID_OPTION', {
     who,

@@ -87,9 +87,9 @@ export interface SplitRandomOptions {
 }
 
 /**
- * Holds out pairs at random; all rows of a pair stay together, and every user keeps at least one pair in training.
+ * Holds out pairs at random, at least one; all rows of a pair stay together, and every user keeps at least one pair in training.
  *
- * @throws {RivuletError} EMPTY_DATA when one side would be empty, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} EMPTY_DATA when no user has two items, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  */
 export function splitRandom(table: Interactions, options?: SplitRandomOptions): Split {
   const who = 'splitRandom'
@@ -111,12 +111,20 @@ export function splitRandom(table: Interactions, options?: SplitRandomOptions): 
   }
   const firstPair = earliest(owner, table.users.size, (a, b) => a < b)
   trainEverybody(owner, firstPair, tested)
+  if (!tested.includes(TEST)) testOne(pairs, owner, tested)
   return divide(who, table, rowsOfPairs(tested, pairOf))
 }
 
 const TRAIN = 0
 const TEST = 1
 const DROPPED = 2
+
+/** Of few pairs the draw may choose none: then it is the first of them, as shuffled, whose user has another. */
+function testOne(pairs: Int32Array, owner: Int32Array, tested: Uint8Array): void {
+  const hasAnother = (pair: number): boolean => owner[pair - 1] === owner[pair] || owner[pair + 1] === owner[pair]
+  const one = pairs.find(hasAnother)
+  if (one !== undefined) tested[one] = TEST
+}
 
 /** The share of each user's pairs, rounded up with the probability of the fraction that is cut off. */
 function quotas(owner: Int32Array, users: number, share: number, random: Random): Int32Array {

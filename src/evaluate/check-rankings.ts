@@ -1,6 +1,14 @@
-import { RivuletError } from '../support/errors.ts'
+import { RivuletError, show } from '../support/errors.ts'
 import type { AlignedSplit } from './aligned-split.ts'
 import type { Rankings } from './score-lists.ts'
+
+/** @throws {RivuletError} INVALID_DATA for what has not the columns of rankings. */
+export function requireRankings(who: string, rankings: unknown): void {
+  for (const column of ['users', 'items'] as const) {
+    const rows: unknown = (rankings as Partial<Rankings> | null | undefined)?.[column]
+    if (!Array.isArray(rows) && !ArrayBuffer.isView(rows)) throw invalid(who, column, 'an array of rows', show(rows))
+  }
+}
 
 /**
  * Lists must be rectangular, of rows that training knows, one list a user.
@@ -33,12 +41,14 @@ export function checkRankings(
   }
   const listed = new Uint8Array(users.known)
   for (const user of rankings.users) {
-    if (user < 0 || user >= users.known) throw invalid(who, 'users', `a row in [0, ${users.known})`, user)
+    if (!(Number.isInteger(user) && user >= 0 && user < users.known))
+      throw invalid(who, 'users', `a row in [0, ${users.known})`, user)
     if (listed[user] === 1) throw invalid(who, 'users', 'one list a user', `a second list for row ${user}`)
     listed[user] = 1
   }
   for (const item of rankings.items) {
-    if (item < -1 || item >= items.known) throw invalid(who, 'items', `a row in [0, ${items.known}) or -1`, item)
+    if (!(Number.isInteger(item) && item >= -1 && item < items.known))
+      throw invalid(who, 'items', `a row in [0, ${items.known}) or -1`, item)
   }
 }
 

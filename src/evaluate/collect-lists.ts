@@ -1,16 +1,15 @@
 import { RivuletError, show } from '../support/errors.ts'
+import { idText } from '../support/key-index.ts'
 import type { ExtendedKeyIndex } from './aligned-split.ts'
 import type { Rankings } from './score-lists.ts'
 
-/** One recommended item; the order of the list is the ranking, the score is only checked. */
-export interface RankedItem {
-  readonly item: string
-  readonly score?: number | undefined
-}
+/** One recommended item, or its id alone; the order of the list is the ranking, the score is only checked. */
+export type RankedItem = string | number | { readonly item: string | number; readonly score?: number | undefined }
 
 /** One user's list, best first: an entry of a Map, or an object of an iterable. */
 export type RankedList =
-  readonly [string, readonly RankedItem[]] | { readonly user: string; readonly items: readonly RankedItem[] }
+  | readonly [string | number, readonly RankedItem[]]
+  | { readonly user: string | number; readonly items: readonly RankedItem[] }
 
 /** Lists of many users: a Map from user to list, or anything that yields lists, now or later. */
 export type RankedLists = Iterable<RankedList> | AsyncIterable<RankedList>
@@ -61,16 +60,22 @@ export async function collectLists(
 
 function writeList(user: string, list: readonly RankedItem[], items: ExtendedKeyIndex, ranked: Int32Array): void {
   for (let rank = 0; rank < Math.min(list.length, ranked.length); rank++) {
-    const { item, score } = list[rank]
-    if (typeof item !== 'string') throw invalid('an item key (a string)', show(item), { user, rank })
-    if (Number.isNaN(score)) throw invalid('a score that orders the items', 'NaN', { user, rank, item })
-    ranked[rank] = items.add(item)
+    const entry: unknown = list[rank]
+    const { item, score } = (entry !== null && typeof entry === 'object' ? entry : { item: entry }) as {
+      readonly item?: unknown
+      readonly score?: unknown
+    }
+    const id = idText(item)
+    if (id === null) throw invalid("an item's id, or { item }", show(entry), { user, rank })
+    if (Number.isNaN(score)) throw invalid('a score that orders the items', 'NaN', { user, rank, item: id })
+    ranked[rank] = items.add(id)
   }
 }
 
 function userAndItems(entry: RankedList): readonly [string, readonly RankedItem[]] {
   const [user, list] = Array.isArray(entry) ? (entry as unknown[]) : userAndItemsOf(Object(entry))
-  if (typeof user === 'string' && Array.isArray(list)) return [user, list as readonly RankedItem[]]
+  const id = idText(user)
+  if (id !== null && Array.isArray(list)) return [id, list as readonly RankedItem[]]
   throw invalid('[user, items] or { user, items }', show(entry), {})
 }
 

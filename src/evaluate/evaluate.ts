@@ -3,7 +3,7 @@ import { anything, integerAtLeast, oneOf, resolveOptions, type Check } from '../
 import { RivuletError, show } from '../support/errors.ts'
 import { DEFAULT_ACTIVITY_EDGES, isAscendingEdges } from './activity.ts'
 import { alignSplit, usersWithItems } from './aligned-split.ts'
-import { checkRankings } from './check-rankings.ts'
+import { checkRankings, requireRankings } from './check-rankings.ts'
 import { collectLists, type RankedLists, type Recommender } from './collect-lists.ts'
 import type { EvaluateOptions, EvaluateRankingsOptions, Evaluation } from './evaluation.ts'
 import type { Rankings } from './score-lists.ts'
@@ -23,6 +23,7 @@ export function evaluateRankings(
   options?: EvaluateRankingsOptions,
 ): Evaluation {
   const who = 'evaluateRankings'
+  requireRankings(who, rankings)
   const { k, ...choices } = resolveOptions(who, options, { ...DEFAULTS, k: rankings.k }, CHECKS)
   const ks = ascendingCutoffs(k)
   checkInteractions(`${who}, train`, train)

@@ -1,4 +1,4 @@
-import type { Interactions } from '../data/interactions.ts'
+import { checkInteractions, type Interactions } from '../data/interactions.ts'
 import { addPairs, digitsOf, hashKeys } from '../data/pair-hash.ts'
 import { alignSplit, type AlignedSplit, type ItemSets } from './aligned-split.ts'
 
@@ -21,8 +21,13 @@ export interface SplitFingerprint {
  *
  * The hash adds up one 64-bit hash for every pair of keys, modulo 2^64, so it needs no sorting; train and test pairs are salted differently.
  * It detects a different split, not a malicious one. Time O(rows + keys).
+ *
+ * @throws {RivuletError} EMPTY_DATA, INVALID_DATA
  */
 export function splitFingerprint(train: Interactions, test: Interactions): SplitFingerprint {
+  const who = 'splitFingerprint'
+  checkInteractions(`${who}, train`, train)
+  checkInteractions(`${who}, test`, test)
   return fingerprintOf(alignSplit(train, test))
 }
 

@@ -1,5 +1,6 @@
 import type { AbstractGraph } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
+import { expectedSingle, isSingle } from '../support/single-precision.ts'
 
 /** Any graphology graph, for rooms that name graphology by its type only. */
 export type { AbstractGraph }
@@ -19,15 +20,15 @@ export function showEdge(source: string, target: string): string {
 /**
  * The weight in an edge attribute.
  *
- * @throws {RivuletError} INVALID_DATA naming the edge, for anything but a number that is finite in single precision
+ * @throws {RivuletError} INVALID_DATA naming the edge, for anything but a number that single precision holds
  */
 export function edgeNumber(who: string, name: string, value: unknown, source: string, target: string): number {
-  if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value
+  if (isSingle(value)) return value
   throw new RivuletError(
     'INVALID_DATA',
     {
       who: `${who}, edge attribute '${name}'`,
-      expected: 'a finite number',
+      expected: expectedSingle(value),
       got: `${show(value)} on ${showEdge(source, target)}`,
       todo: 'Correct the attribute or drop that edge.',
     },

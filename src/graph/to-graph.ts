@@ -9,8 +9,8 @@ import type { Interactions } from '../data/interactions.ts'
  * The table as a bipartite graph with labelled edges: the same thing with another face, `toInteractions` takes it back without loss.
  *
  * - Nodes: all users, then all items, in row order, with attribute `kind` 'user' or 'item'. The node's key is the id. If any id is
- *   a user's and an item's at once, or a word that graphology cannot hold ('constructor', '__proto__' ...), every key becomes
- *   'user:ID' or 'item:ID', and attribute `externalId` keeps the id.
+ *   a user's and an item's at once, every key becomes 'user:ID' or 'item:ID', and attribute `externalId` keeps the id. A word that graphology
+ *   cannot hold ('constructor', '__proto__' ...) is alone in getting such a key, unless that is somebody's id already.
  * - Edges: one a row, in row order, undirected, with attributes `signal` (its name) and, where the table has them, `value` and `time`.
  * - An `UndirectedGraph` when no user-item pair repeats, otherwise a `MultiUndirectedGraph`.
  *
@@ -41,21 +41,25 @@ function isRows(source: Interactions | Iterable<object>): source is Iterable<obj
 }
 
 function addNodes(graph: AbstractGraph, table: Interactions): { userNodes: string[]; itemNodes: string[] } {
-  const prefixed = needsPrefix(table)
+  const needsPrefix = prefixRule(table)
   const add = (kind: 'user' | 'item', id: string): string =>
-    prefixed ? graph.addNode(`${kind}:${id}`, { kind, externalId: id }) : graph.addNode(id, { kind })
+    needsPrefix(id) ? graph.addNode(`${kind}:${id}`, { kind, externalId: id }) : graph.addNode(id, { kind })
   const userNodes = Array.from(table.users.keys(), (id) => add('user', id))
   const itemNodes = Array.from(table.items.keys(), (id) => add('item', id))
   return { userNodes, itemNodes }
 }
 
-function needsPrefix({ users, items }: Interactions): boolean {
-  // graphology keeps neighbours in plain objects, where such words are taken.
-  const isTaken = (key: string): boolean => key in Object.prototype
-  for (const key of users.keys()) if (items.rowOf(key) >= 0 || isTaken(key)) return true
-  for (const key of items.keys()) if (isTaken(key)) return true
-  return false
+/** Which ids cannot be keys of nodes: none, some words, or all. */
+function prefixRule({ users, items }: Interactions): (id: string) => boolean {
+  const isKnown = (id: string): boolean => users.rowOf(id) >= 0 || items.rowOf(id) >= 0
+  for (const id of users.keys()) if (items.rowOf(id) >= 0) return () => true
+  for (const [kind, index] of [['user', users] as const, ['item', items] as const])
+    for (const id of index.keys()) if (isTaken(id) && isKnown(`${kind}:${id}`)) return () => true
+  return isTaken
 }
+
+/** graphology keeps neighbours in plain objects, where such words have a meaning. */
+const isTaken = (id: string): boolean => id in Object.prototype
 
 function hasRepeatedPair({ user, item, items }: Interactions): boolean {
   const pairs = new Set<number>()

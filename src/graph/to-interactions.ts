@@ -3,6 +3,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { isString, resolveOptions } from '../support/options.ts'
+import { idOf } from '../data/cells.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
 import { edgeNumber, showEdge } from './check.ts'
@@ -48,7 +49,7 @@ export function toInteractions(graph: AbstractGraph, options?: ToInteractionsOpt
       user,
       item,
       shape.value ? edgeNumber(who, names.valueAttribute, attributes[names.valueAttribute] ?? 1, source, target) : 1,
-      table.signalNumber(String(attributes[names.signalAttribute] ?? DEFAULT_SIGNAL)),
+      table.signalNumber(edgeSignal(who, names.signalAttribute, attributes, source, target)),
       shape.time ? edgeTime(who, names.timeAttribute, attributes, source, target) : NaN,
     )
   })
@@ -90,6 +91,11 @@ function addNodes(who: string, graph: AbstractGraph, kindAttribute: string, tabl
 function knownSignals(graph: AbstractGraph): string[] {
   const signals: unknown = graph.getAttribute('signals')
   return Array.isArray(signals) ? signals.filter((signal) => typeof signal === 'string') : []
+}
+
+function edgeSignal(who: string, name: string, attributes: Attributes, source: string, target: string): string {
+  const signal: unknown = attributes[name] ?? DEFAULT_SIGNAL
+  return signal === '' ? signal : idOf(signal, () => `${who}, edge attribute '${name}' of ${showEdge(source, target)}`)
 }
 
 function edgeTime(who: string, name: string, attributes: Attributes, source: string, target: string): number {

@@ -1,6 +1,7 @@
 import { RivuletError, show } from '../support/errors.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { timeOf } from '../data/cells.ts'
+import { expectedSingle, isSingle } from '../support/single-precision.ts'
 import { TableBuilder } from '../data/table-builder.ts'
 import { looksLikeHeader, namedColumns, numberedColumns } from './columns.ts'
 import type { Columns } from './columns.ts'
@@ -93,9 +94,9 @@ class RowReader {
   #value(column: number): number {
     const scanner = this.#scanner
     const value = scanner.number(column)
-    if (Number.isFinite(Math.fround(value))) return value
+    if (isSingle(value)) return value
     const todo = scanner.line === 1 ? HEADER_ADVICE : 'Correct or drop that row.'
-    throw scanner.invalid(scanner.line, column, 'a finite number', show(scanner.text(column)), todo)
+    throw scanner.invalid(scanner.line, column, expectedSingle(value), show(scanner.text(column)), todo)
   }
 
   #time(column: number): number {

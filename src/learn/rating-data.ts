@@ -1,5 +1,5 @@
 /** What a table says about ratings: the labelled pairs, and the graph of labels and evidence. */
-import { mergeDuplicates } from '../data/clean.ts'
+import { mergeRows } from '../data/clean.ts'
 import { resolveSignals } from '../data/infer-signals.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { readRule, type SignalRules, type Signals } from '../data/signal-rules.ts'
@@ -30,7 +30,7 @@ export function readRatings(who: string, table: Interactions, signals: Signals):
   const label = labelSignal(who, table, rules)
   const number = table.signals.indexOf(label)
   const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
-  const labels = mergeDuplicates(takeRows(table, rows), { rule: 'last' })
+  const labels = mergeRows(who, takeRows(table, rows), 'last')
   const { [label]: _, ...others } = rules
   return { label, labels, evidence: weighEvidence(who, table, others) }
 }

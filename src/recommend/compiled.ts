@@ -14,7 +14,7 @@ import { contributionsOf, type Explanation } from './explain.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods.ts'
 import { bytesOf, entryAt } from './packed-rows.ts'
 import { fillUp, popularityPrior } from './prior.ts'
-import { readProfile, type Profile, type ProfileEntry } from './profile.ts'
+import { readProfile, type Profile, type ProfileSource } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { resolveSelection, USERS_CHECK, type SelectionOptions } from './request.ts'
 import type { Selection } from './selection.ts'
@@ -95,7 +95,7 @@ export class CompiledRecommender implements CompiledFacts {
    *
    * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a weight below 0 that the method cannot take, UNKNOWN_KEY.
    */
-  recommendFor(profile: Iterable<ProfileEntry | string>, options?: CompiledListOptions): Recommendation[] {
+  recommendFor(profile: ProfileSource, options?: CompiledListOptions): Recommendation[] {
     const who = 'recommendFor'
     const { selection, dropUnknown } = this.#resolve(who, options)
     const { items, weights } = readProfile(who, this.items, profile, { signed: this.#signed, dropUnknown })
@@ -130,17 +130,13 @@ export class CompiledRecommender implements CompiledFacts {
   }
 
   /** What each item of a profile adds to the score of `item` here: exact, up to the rounding of single precision. */
-  explain(
-    profile: Iterable<ProfileEntry | string>,
-    item: string,
-    options?: UnknownItemOptions,
-  ): Omit<Explanation, 'user'> {
+  explain(profile: ProfileSource, item: string, options?: UnknownItemOptions): Omit<Explanation, 'user'> {
     const { unknownItems } = resolveOptions<UnknownItemOptions>('explain', options, {}, UNKNOWN_ITEMS_CHECK)
     const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop' }
     const { items, weights } = readProfile('explain', this.items, profile, reading)
     const column = requireRow('explain', 'an item', this.items, item)
     const parts = Float64Array.from(items, (row, at) => weights[at] * entryAt(this.#parts.rows, row, column))
-    return { item, ...contributionsOf(items, parts, this.items) }
+    return { item: this.items.keyOf(column), ...contributionsOf(items, parts, this.items) }
   }
 
   #resolve(

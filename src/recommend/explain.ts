@@ -44,7 +44,8 @@ export function* explainScore(
     })
   }
   const { items, parts } = yield* catalogue.contributions(user, item, request)
-  return { user: userKey, item: itemKey, ...contributionsOf(items, parts, catalogue.items) }
+  const named = { user: catalogue.users.keyOf(user), item: catalogue.items.keyOf(item) }
+  return { ...named, ...contributionsOf(items, parts, catalogue.items) }
 }
 
 /** The parts of a score by item id, largest first, with their sum. */

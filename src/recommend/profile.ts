@@ -1,14 +1,19 @@
 /** Profiles: what somebody did, as rows of items with weights. */
-import { RivuletError } from '../support/errors.ts'
-import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import { idText, requireRow, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
+import { expectedSingle, isSingle } from '../support/single-precision.ts'
 
 /** Something somebody did: an item and how much it counts. */
 export interface ProfileEntry {
-  readonly item: string
-  /** Finite; below 0 speaks against the item, where the method takes weights below 0. Default 1. */
+  /** The item's id, text or a number. */
+  readonly item: string | number
+  /** 0, or a size from 1.2e-38 to 3.4e38; below 0 speaks against the item, where the method takes weights below 0. Default 1. */
   readonly value?: number | undefined
 }
+
+/** What somebody did: entries, or ids of items that count 1 each. */
+export type ProfileSource = Iterable<ProfileEntry | string | number>
 
 /** Items with weights. */
 export interface Profile {
@@ -27,34 +32,53 @@ export interface ProfileReading {
 /**
  * A profile from item ids; an item named twice counts with the sum.
  *
- * @throws {RivuletError} UNKNOWN_KEY, INVALID_DATA for a weight that is no number, or below 0 where the method takes none.
+ * @throws {RivuletError} UNKNOWN_KEY; INVALID_DATA for what is no entry, and for a value that single precision does not hold, or below 0 where the
+ *   method takes none; INVALID_OPTION for what is no list.
  */
 export function readProfile(
   who: string,
   index: KeyIndex,
-  entries: Iterable<ProfileEntry | string>,
+  entries: ProfileSource,
   { signed, dropUnknown = false }: ProfileReading,
 ): Profile {
   checkOption(who, 'profile', entries, isIterable)
   const weights = new Map<number, number>()
+  let place = 0
   for (const entry of entries) {
-    const { item, value = 1 } = typeof entry === 'string' ? { item: entry } : entry
-    if (dropUnknown && index.rowOf(String(item)) < 0) continue
+    const { item, value } = readEntry(`${who}, entry ${place++} of the profile`, entry)
+    if (dropUnknown && index.rowOf(item) < 0) continue
     const row = requireRow(who, 'an item', index, item)
-    if (!(Number.isFinite(value) && (signed || value >= 0))) {
-      throw new RivuletError(
-        'INVALID_DATA',
-        {
-          who: `${who}, item '${item}'`,
-          expected: signed ? 'a finite value' : 'a value >= 0 for this method',
-          got: String(value),
-          todo: 'Correct or drop it.',
-        },
-        { item, value },
-      )
-    }
-    weights.set(row, (weights.get(row) ?? 0) + value)
+    const sum = (weights.get(row) ?? 0) + value
+    if (!isSingle(value) || !Number.isFinite(Math.fround(sum)) || (value < 0 && !signed))
+      throw invalidValue(who, item, isSingle(value) ? sum : value)
+    weights.set(row, sum)
   }
   const rows = [...weights.keys()].sort((a, b) => a - b)
   return { items: Int32Array.from(rows), weights: Float32Array.from(rows, (row) => weights.get(row) ?? 0) }
+}
+
+function readEntry(who: string, entry: unknown): { readonly item: string; readonly value: number } {
+  const isEntry = entry !== null && typeof entry === 'object'
+  const { item, value = 1 } = isEntry ? (entry as Partial<ProfileEntry>) : { item: entry }
+  const id = idText(item)
+  if (id !== null) return { item: id, value }
+  throw new RivuletError('INVALID_DATA', {
+    who,
+    expected: 'the id of an item (text or a number), or { item, value }',
+    got: show(entry),
+    todo: 'Correct or drop it.',
+  })
+}
+
+function invalidValue(who: string, item: string, value: unknown): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, item ${show(item)}`,
+      expected: isSingle(value) ? 'a value >= 0 for this method' : expectedSingle(value),
+      got: show(value),
+      todo: 'Correct or drop it.',
+    },
+    { item, value },
+  )
 }

@@ -7,7 +7,7 @@ import { checkOption, isBoolean, numberBetween } from '../support/options.ts'
 import { Catalogue } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
 import { methodOf } from './methods.ts'
-import { readProfile, type ProfileEntry } from './profile.ts'
+import { readProfile, type ProfileSource } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { resolveList, resolveRecommender, USERS_CHECK, type ListOptions, type RecommenderOptions } from './request.ts'
 import { rounds, userRows } from './rounds.ts'
@@ -107,7 +107,7 @@ export function recommend(source: Source, options?: RecommendOptions): Map<strin
  */
 export function recommendFor(
   source: Source,
-  profile: Iterable<ProfileEntry | string>,
+  profile: ProfileSource,
   options?: ListOptions & ReadOptions,
 ): Recommendation[] {
   const { catalogue, run } = open('recommendFor', source, options)

@@ -12,6 +12,13 @@ export interface KeyIndex {
   keys(): IterableIterator<string>
 }
 
+/** Whether something has the shape of a key index. */
+export function isKeyIndex(value: unknown): value is KeyIndex {
+  if (value === null || typeof value !== 'object') return false
+  const { size, keyOf, rowOf, keys } = value as Partial<KeyIndex>
+  return [keyOf, rowOf, keys].every((method) => typeof method === 'function') && Number.isInteger(size)
+}
+
 /** A key index that grows as keys arrive, in order of first appearance. */
 export class GrowingKeyIndex implements KeyIndex {
   readonly #rows = new Map<string, number>()
@@ -74,23 +81,33 @@ export class DenseKeyIndex implements KeyIndex {
   }
 }
 
+/** The text of an id as a caller may give it (text, a whole or broken number, a bigint), or `null` for what is no id. */
+export function idText(id: unknown): string | null {
+  if (typeof id === 'string') return id
+  if (typeof id === 'bigint') return String(id)
+  return typeof id === 'number' && Math.abs(id) <= Number.MAX_SAFE_INTEGER ? String(id) : null
+}
+
 /**
  * The row of a key that must exist.
  *
+ * @param key an id as a caller gave it
  * @throws {RivuletError} UNKNOWN_KEY, naming the nearest known key when the index is small and the key short.
  */
-export function requireRow(who: string, what: string, index: KeyIndex, key: string): number {
-  const row = index.rowOf(String(key))
+export function requireRow(who: string, what: string, index: KeyIndex, key: unknown): number {
+  const id = idText(key)
+  const row = id === null ? -1 : index.rowOf(id)
   if (row >= 0) return row
-  const isComparable = index.size <= 10_000 && String(key).length <= 100
-  const nearest = isComparable ? nearestOf(String(key), index.keys()) : null
+  const isComparable = id !== null && index.size <= 10_000 && id.length <= 100
+  const nearest = isComparable ? nearestOf(id, index.keys()) : null
+  const todo = id === null ? 'Give an id: text or a number.' : 'Check the id.'
   throw new RivuletError(
     'UNKNOWN_KEY',
     {
       who,
       expected: `${what} known to this data (${index.size} of them)`,
       got: show(key),
-      todo: nearest === null ? 'Check the id.' : `The nearest known id is '${nearest}'.`,
+      todo: nearest === null ? todo : `The nearest known id is '${nearest}'.`,
     },
     { key, nearest },
   )

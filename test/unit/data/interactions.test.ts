@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { fromRows } from '../../../src/data/from-rows.ts'
 import { checkInteractions, isTable } from '../../../src/data/interactions.ts'
-import { balanceSignals, predictRatings, recommend, splitRandom } from '../../../src/index.ts'
+import {
+  balanceSignals,
+  describeSignals,
+  kCore,
+  joinInteractions,
+  labelSpreading,
+  mergeDuplicates,
+  predictRatings,
+  recommend,
+  renameSignals,
+  selectSignals,
+  splitFingerprint,
+  splitRandom,
+  toGraph,
+} from '../../../src/index.ts'
 
 const table = fromRows([{ user: 'ann', item: 'tea' }], { user: 'user', item: 'item' })
 
@@ -23,4 +37,34 @@ describe('a table', () => {
       }
     },
   )
+
+  it.each([
+    [{ user: Int32Array.of(1) }, 'a row in [0, 1)'],
+    [{ item: Int32Array.of(-1) }, 'a row in [0, 1)'],
+    [{ user: [0.5] }, "column 'user': expected Int32Array, got an array of 1"],
+    [{ item: Float64Array.of(NaN) }, "column 'item': expected Int32Array"],
+    [{ item: Int32Array.of(0, 0) }, 'a column of 1 rows, got 2 rows'],
+    [{ value: [null] }, 'expected Float32Array'],
+    [{ value: Float32Array.of(NaN) }, 'a finite number, got NaN'],
+    [{ value: Float32Array.of(1e-42) }, 'that single precision holds'],
+    [{ time: Float64Array.of(Infinity) }, 'a finite time, or NaN where it is unknown'],
+    [{ time: [0] }, 'expected Float64Array'],
+    [{ signal: Uint8Array.of(1) }, 'a number below 1'],
+    [{ signals: [] }, 'at least one name, each once'],
+    [{ signals: ['view', 'view'] }, 'at least one name, each once'],
+    [{ users: ['ann'] }, 'a key index'],
+    [{ length: 2 }, 'a column of 2 rows, got 1 rows'],
+  ])('with %j is refused by whatever takes a table', (part, message) => {
+    const broken = { ...table, ...part } as never
+    const readers: ((table: never) => unknown)[] = [
+      ...[recommend, splitRandom, toGraph, kCore, mergeDuplicates, describeSignals, joinInteractions, labelSpreading],
+      (given) => selectSignals(given, ['interaction']),
+      (given) => renameSignals(given, { interaction: 'view' }),
+      (given) => splitFingerprint(given, given),
+    ]
+    for (const read of readers) {
+      expect(() => read(broken)).toThrowError(expect.objectContaining({ name: 'RivuletError', code: 'INVALID_DATA' }))
+      expect(() => read(broken)).toThrowError(message)
+    }
+  })
 })

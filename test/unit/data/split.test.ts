@@ -1,3 +1,4 @@
+import { fromRows } from '../../../src/data/from-rows.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { splitByTime, splitLeaveLastOut, splitRandom, type Split } from '../../../src/data/split.ts'
@@ -100,6 +101,26 @@ describe('splitByTime', () => {
 })
 
 describe('splitRandom', () => {
+  it.each(['user', 'all'] as const)('tests something of the smallest table that allows it, per %s', (per) => {
+    const rows = ['a x', 'a y', 'b x'].map((row) => row.split(' '))
+    const small = fromRows(
+      rows.map(([u, i]) => ({ u, i })),
+      { user: 'u', item: 'i' },
+    )
+    for (let seed = 0; seed < 50; seed++) {
+      const { train, test } = splitRandom(small, { seed, per, testFraction: 0.1 })
+      expect([test.length, train.length, test.user[0]]).toEqual([1, 2, 0])
+    }
+    const lonely = fromRows(
+      [
+        { u: 'a', i: 'x' },
+        { u: 'b', i: 'y' },
+      ],
+      { user: 'u', item: 'i' },
+    )
+    expect(() => splitRandom(lonely, { per })).toThrowError(expect.objectContaining({ code: 'EMPTY_DATA' }))
+  })
+
   const many = tableOf(Array.from({ length: 5000 }, (_, row) => `u${row % 500} i${(row * 7919) % 4999}`))
 
   it('gives the same split for the same seed and another for another', () => {

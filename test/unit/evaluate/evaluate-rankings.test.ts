@@ -116,6 +116,10 @@ describe('evaluateRankings', () => {
     ['an unknown user row', { ...rankings, users: Int32Array.of(0, 9) }, /a row in \[0, 3\), got 9/],
     ['a user twice', { ...rankings, users: Int32Array.of(1, 1) }, /one list a user/],
     ['an unknown item row', { ...rankings, items: Int32Array.of(0, 1, 4, -1) }, /a row in \[0, 4\) or -1, got 4/],
+    ['half an item', { ...rankings, items: [0, 0.5, 1, -1] as never }, /got 0.5/],
+    ['a user row that is NaN', { ...rankings, users: [0, NaN] as never }, /got NaN/],
+    ['columns that are none', { k: 2, users: null } as never, /rankings.users: expected an array of rows, got null/],
+    ['nothing', null as never, /got undefined/],
     ['a negative item row', { ...rankings, items: Int32Array.of(0, 1, -2, -1) }, /got -2/],
   ])('refuses %s', (_, bad, message) => {
     expect(() => evaluateRankings(bad, train, test, { k: 1 })).toThrowError(message)

@@ -31,6 +31,13 @@ describe('evaluate', () => {
     expect(await evaluate(recommender, test, { train, k: 2, by: 'activity' })).toEqual(byRows)
   })
 
+  it('takes lists of plain ids, numbers too', async () => {
+    const lists = new Map([...'012'].map((user) => [`u${user}`, answers[`u${user}`]] as const))
+    expect(await evaluate(lists, test, { train, k: 2, by: 'activity' })).toEqual(byRows)
+    const numbered = tableOf(['1 10', '1 20'])
+    expect((await evaluate([{ user: 1, items: [10, 30] }], numbered, { k: 2 })).metrics['recall@2']).toBe(0.5)
+  })
+
   it('asks for the users of the test that training knows, once each, in batches', async () => {
     const asked: string[][] = []
     const larger = tableOf(['u2 a', 'u0 d', 'u0 c', 'stranger a', 'u1 b'])
@@ -89,7 +96,9 @@ describe('evaluate', () => {
     ['entries without items', () => [{ user: 'u0' }], /\{ user, items \}/],
     ['null entries', () => [null], /\{ user, items \}/],
     ['a NaN score', () => [{ user: 'u0', items: [{ item: 'a', score: NaN }] }], /NaN/],
-    ['an item that is no string', () => [{ user: 'u0', items: [{ item: 3 }] }], /an item key/],
+    ['an item that is no id', () => [{ user: 'u0', items: [{ item: NaN }] }], /an item's id, or \{ item \}/],
+    ['no item', () => [{ user: 'u0', items: [null] }], /an item's id, or \{ item \}, got null/],
+    ['an entry without its item', () => [{ user: 'u0', items: [{ id: 'a' }] }], /an item's id.*an object \(id\)/],
     [
       'a user twice',
       () => [

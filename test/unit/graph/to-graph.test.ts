@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { recommend } from '../../../src/recommend/recommend.ts'
+import { isSingle } from '../../../src/support/single-precision.ts'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import type { Interactions } from '../../../src/data/interactions.ts'
 import { GrowingKeyIndex } from '../../../src/support/key-index.ts'
@@ -45,12 +47,24 @@ describe('toGraph', () => {
     expect(back.itemNodes.rowOf('item:3')).toBe(1)
   })
 
-  it('prefixes all keys when an id is a word that graphology cannot hold', () => {
-    const graph = toGraph(fromColumns({ user: ['a', 'b'], item: ['__proto__', 'constructor'] }))
-    expect(graph.size).toBe(2)
-    expect([...toInteractions(graph).items.keys()]).toEqual(['__proto__', 'constructor'])
-    const users = toGraph(fromColumns({ user: ['__proto__', 'a'], item: ['x', 'x'] }))
-    expect(users.neighbors('item:x')).toEqual(['user:__proto__', 'user:a'])
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+    'prefixes %s alone, a word that graphology cannot hold',
+    (word) => {
+      const graph = toGraph(fromColumns({ user: ['a', 'b', word], item: ['x', 'y', 'x'] }))
+      expect(graph.nodes()).toEqual(['a', 'b', `user:${word}`, 'x', 'y'])
+      expect(graph.neighbors('x')).toEqual(['a', `user:${word}`])
+      const back = toInteractions(graph)
+      expect([...back.users.keys()]).toEqual(['a', 'b', word])
+      expect([...recommend(graph, { k: 1 }).keys()]).toEqual(['a', 'b', word])
+      const asItem = toGraph(fromColumns({ user: ['a', 'b'], item: [word, 'x'] }))
+      expect(asItem.nodes()).toEqual(['a', 'b', `item:${word}`, 'x'])
+    },
+  )
+
+  it("prefixes all keys when a word's own prefixed key is somebody's id", () => {
+    const graph = toGraph(fromColumns({ user: ['constructor', 'user:constructor'], item: ['x', 'y'] }))
+    expect(graph.nodes()).toEqual(['user:constructor', 'user:user:constructor', 'item:x', 'item:y'])
+    expect([...toInteractions(graph).users.keys()]).toEqual(['constructor', 'user:constructor'])
   })
 
   it('refuses a table without rows', () => {
@@ -68,7 +82,7 @@ describe('toGraph', () => {
           u: fc.nat(),
           i: fc.nat(),
           s: fc.nat(),
-          v: fc.float({ noNaN: true, noDefaultInfinity: true }),
+          v: fc.float({ noNaN: true, noDefaultInfinity: true }).filter(isSingle),
           t: fc.oneof(fc.constant(NaN), fc.double({ noDefaultInfinity: true })),
         }),
         {
