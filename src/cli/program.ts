@@ -10,7 +10,7 @@ import { addFit } from './fit.ts'
 import { addInspect } from './inspect.ts'
 import { addRate } from './rate.ts'
 import { addRecommend } from './recommend.ts'
-import { Interruption, type Terminal } from './terminal.ts'
+import { Interruption, safeTerminal, type Terminal } from './terminal.ts'
 import { addTune } from './tune.ts'
 
 const DONE = 0
@@ -39,7 +39,8 @@ Files: delimited text (.csv, .tsv ...), adjacency lists (a user and her items on
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
 /** Runs one command line. Never throws; the errors are told on the terminal. @returns the exit code. */
-export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCommand(args: readonly string[], outside: Terminal): Promise<number> {
+  const terminal = safeTerminal(outside)
   const program = makeProgram(terminal)
   try {
     await program.parseAsync(args, { from: 'user' })

@@ -1,3 +1,5 @@
+import { printable } from '../advanced.ts'
+
 /** Tables of text for people: aligned columns, two spaces between them. */
 export interface Column {
   readonly title: string
@@ -62,9 +64,9 @@ export function bar(share: number, width: number): string {
   return '█'.repeat(share > 0 ? Math.max(1, Math.round(share * width)) : 0)
 }
 
-/** Ids come from files: a control character in one must not move the cursor. */
+/** Ids come from files: one with a line break or a control character must not break its row. */
 function tidy(text: string): string {
-  const plain = text.slice(0, 2 * LONGEST_CELL).replaceAll(/\p{Cc}/gu, '\ufffd')
+  const plain = printable(text.slice(0, 2 * LONGEST_CELL))
   const characters = [...plain]
   return characters.length > LONGEST_CELL ? `${characters.slice(0, LONGEST_CELL - 1).join('')}…` : plain
 }

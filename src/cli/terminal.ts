@@ -1,13 +1,28 @@
+import { printableLines } from '../advanced.ts'
+
 /** What a command sees of the world outside: where it speaks, and who may stop it. */
 export interface Terminal {
-  /** Text for the standard output, as it is; resolves when there is room for more. */
+  /** Text for the standard output; resolves when there is room for more. */
   print(text: string): Promise<void>
-  /** Text for the standard error, as it is. */
+  /** Text for the standard error. */
   warn(text: string): void
   /** Where progress bars are drawn; `null` when nobody would see them. */
   readonly bars: NodeJS.WriteStream | null
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal
+}
+
+/**
+ * A terminal that shows what is printed and nothing else: ids, headers and file names may hold characters that move the cursor or turn the direction of
+ * writing. They arrive as `\u` and four digits; in JSON these stand for the same strings.
+ */
+export function safeTerminal({ bars, signal, ...terminal }: Terminal): Terminal {
+  return {
+    print: (text) => terminal.print(printableLines(text)),
+    warn: (text) => terminal.warn(printableLines(text)),
+    bars,
+    signal,
+  }
 }
 
 /** The reason of an abort by a signal of the system. */

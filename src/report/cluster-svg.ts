@@ -78,7 +78,10 @@ export function clusterDiagram(
 const path = (places: readonly string[], colour: string): string =>
   `<path d="${places.join('')}" stroke="${colour}" stroke-width="4" stroke-linecap="round" stroke-opacity="0.55" fill="none"/>`
 
-const short = (text: string): string => (text.length > 48 ? `${text.slice(0, 47)}\u2026` : text)
+function short(text: string): string {
+  const characters = [...text.slice(0, 2 * 48)]
+  return characters.length > 48 ? `${characters.slice(0, 47).join('')}\u2026` : characters.join('')
+}
 
 /** From the least to the largest value onto [0, 1]; where all are equal, onto the middle. */
 function scaleOf(values: Float32Array): (value: number) => number {

@@ -1,4 +1,5 @@
 /** The pieces of small drawings as SVG text. A white ground, so that they read on a dark page too. */
+import { printable } from '../support/printable.ts'
 
 const INK = '#1f2933'
 export const SOFT = '#52606d'
@@ -6,8 +7,9 @@ export const FAINT = '#9aa5b1'
 export const GRID = '#e4e7eb'
 export const COLOURS = ['#0f766e', '#d97706', '#4f46e5', '#be123c']
 
+/** XML 1.0 has no way to write control characters and halves of surrogate pairs: they would make the picture unreadable as a whole. */
 function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 /** A drawing of that size with its parts on a white ground. Who does not see it hears the title, and the description if there is one. */

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts'
+
 /** What went wrong, in one word a program can branch on. */
 export type RivuletErrorCode =
   | 'INVALID_OPTION'
@@ -14,7 +16,10 @@ export type RivuletErrorCode =
   | 'WRITE_FAILED'
   | 'TRIALS_FAILED'
 
-/** The four parts of every message: who speaks, what was expected, what came, what to do about it. */
+/**
+ * The four parts of every message: who speaks, what was expected, what came, what to do about it. Ids, cells and paths may stand in them as they are:
+ * the message has them printable, each part cut at 1,000 characters.
+ */
 export interface Complaint {
   /** The function or option that refuses, as the caller wrote it. */
   readonly who: string
@@ -44,18 +49,35 @@ export class RivuletError extends Error {
     details: Readonly<Record<string, unknown>> = {},
     cause?: unknown,
   ) {
-    const { who, expected, got, todo } = complaint
+    const [who, expected, got, todo] = [complaint.who, complaint.expected, complaint.got, complaint.todo].map(short)
     super(`${who}: expected ${expected}, got ${got}. ${todo}`, cause === undefined ? undefined : { cause })
     this.code = code
     this.details = details
   }
 }
 
-/** A value as it should appear in a message: short, quoted when a string. */
+const LONGEST_PART = 1000
+const LONGEST_TEXT = 60
+const LONGEST_KEY = 20
+
+/** Ids, cells and file names come from anybody: none may move the cursor, or push everything else off the screen. */
+function short(part: string): string {
+  return cut(part, LONGEST_PART)
+}
+
+function cut(text: string, longest: number): string {
+  const plain = printable(text.slice(0, longest + 1))
+  return plain.length > longest ? `${printable(plain.slice(0, longest - 3))}...` : plain
+}
+
+/** A value as it should appear in a message: short, printable, quoted when a string. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return value.length > 60 ? `'${value.slice(0, 57)}...'` : `'${value}'`
+  if (typeof value === 'string') return `'${cut(value, LONGEST_TEXT)}'`
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return `an array of ${value.length}`
-  if (value !== null && typeof value === 'object') return `an object (${Object.keys(value).slice(0, 5).join(', ')})`
-  return String(value)
+  if (value !== null && typeof value === 'object') {
+    const keys = Object.keys(value).slice(0, 5)
+    return `an object (${keys.map((key) => cut(key, LONGEST_KEY)).join(', ')})`
+  }
+  return cut(String(value), LONGEST_TEXT)
 }

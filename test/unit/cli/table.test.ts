@@ -27,7 +27,8 @@ describe('tables', () => {
   it('cut long cells and let no control character through', () => {
     const [, row] = tableLines(['id', 'n'], [['x'.repeat(1_000_000), '1']])
     expect(row).toBe(`${'x'.repeat(59)}…  1`)
-    expect(tableLines(['id'], [['a\u001b[2Jb\nc']])[1]).toBe('a\ufffd[2Jb\ufffdc')
+    expect(tableLines(['id'], [['a\u001b[2Jb\nc']])[1]).toBe(String.raw`a\u001b[2Jb\u000ac`)
+    expect(tableLines(['id'], [['x'.repeat(200) + '\u202e']])[1]).toBe(`${'x'.repeat(59)}…`)
   })
 
   it('count characters, not code units', () => {

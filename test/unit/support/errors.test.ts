@@ -11,6 +11,15 @@ describe('RivuletError', () => {
     expect(error).toBeInstanceOf(Error)
   })
 
+  it('is safe to print whatever stands in it, and of bounded length', () => {
+    const hostile = '\u001b]0;x\u0007\u009b31m\u202e\r\n\ud83d'
+    const parts = { who: hostile, expected: hostile, got: hostile + 'y'.repeat(1e6), todo: hostile }
+    const { message } = new RivuletError('INVALID_DATA', parts, { column: hostile })
+    expect(message).not.toMatch(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/u)
+    expect(message).toContain(String.raw`\u001b]0;x\u0007\u009b31m\u202e\u000d\u000a\ud83d: expected`)
+    expect(message.length).toBeLessThan(1300)
+  })
+
   it('carries its cause, and has none when there was none', () => {
     const cause = new Error('below')
     expect(new RivuletError('READ_FAILED', complaint, {}, cause).cause).toBe(cause)
@@ -28,11 +37,15 @@ describe('show', () => {
     [{ a: 1, b: 2 }, 'an object (a, b)'],
     [() => 1, 'a function'],
     [Symbol('s'), 'Symbol(s)'],
+    ['a\u001b[2J\u202e', String.raw`'a\u001b[2J\u202e'`],
+    [{ ['\u009b'.repeat(9)]: 1 }, String.raw`an object (\u009b\u009b\u009...)`],
   ])('%s as %s', (value, text) => {
     expect(show(value)).toBe(text)
   })
 
   it('keeps a million characters out of a message', () => {
     expect(show('x'.repeat(1e6)).length).toBeLessThan(70)
+    expect(show({ ['x'.repeat(1e6)]: 1 }).length).toBeLessThan(70)
+    expect(show('🍵'.repeat(99))).not.toMatch(/\p{Cs}/u)
   })
 })
