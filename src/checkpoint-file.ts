@@ -1,9 +1,16 @@
 /** Checkpoints of trainings in files: where the room that knows files and the one that trains meet. */
-import { checkpointBytes, readCheckpointBytes } from './embed/checkpoint-bytes.ts'
+import { checkpointBytes, parseCheckpoint } from './embed/checkpoint-bytes.ts'
 import type { ContrastiveCheckpoint } from './embed/contrastive-checkpoint.ts'
-import { readAllBytes } from './io/read-bytes.ts'
+import { parseFile } from './io/read-bytes.ts'
 import { writeBytesFileSync } from './io/write.ts'
+import { fileLimits } from './plan/file-limits.ts'
 import { show } from './support/errors.ts'
+import { numberBetween, resolveOptions } from './support/options.ts'
+
+export interface ReadCheckpointOptions {
+  /** Most bytes that the file may take unpacked, in (0, Infinity]: a larger one is refused, before memory is taken for it. Default: half of what the machine has free. */
+  readonly memoryLimitBytes?: number | undefined
+}
 
 /**
  * Writes a checkpoint to a file, whole or not at all; packed with gzip when the name ends in .gz. All of it is kept, every bit.
@@ -32,9 +39,12 @@ export function writeCheckpoint(path: string, checkpoint: ContrastiveCheckpoint)
 /**
  * Reads what `writeCheckpoint` wrote, for option `resume`; unpacks it when it begins like gzip. Whether it is of the same data and options is asked there.
  *
- * @throws {RivuletError} READ_FAILED for a missing file, another kind of file, another version of the format, one that is cut off or damaged.
+ * @throws {RivuletError} READ_FAILED for a missing file, another kind of file, another version of the format, one that is cut off, damaged, forged or
+ *   too large.
  */
-export async function readCheckpoint(path: string): Promise<ContrastiveCheckpoint> {
+export async function readCheckpoint(path: string, options?: ReadCheckpointOptions): Promise<ContrastiveCheckpoint> {
   const who = `readCheckpoint ${show(path)}`
-  return readCheckpointBytes(who, await readAllBytes(who, path))
+  const checks = { memoryLimitBytes: numberBetween(0, Infinity, '(]') }
+  const { memoryLimitBytes } = resolveOptions<ReadCheckpointOptions>(who, options, {}, checks)
+  return parseFile(who, path, parseCheckpoint(who, fileLimits(memoryLimitBytes)))
 }

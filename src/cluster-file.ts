@@ -1,16 +1,19 @@
 /** Clusters in files: where the room that knows files and the one that knows clusters meet. */
-import { clusterBytes, readClusterBytes } from './embed/cluster-bytes.ts'
+import { clusterBytes, parseClusters } from './embed/cluster-bytes.ts'
 import type { Clusters } from './embed/cluster-options.ts'
 import { requireSameData } from './embed/data-facts.ts'
-import { readAllBytes } from './io/read-bytes.ts'
+import { parseFile } from './io/read-bytes.ts'
 import { writeBytesFile } from './io/write.ts'
+import { fileLimits } from './plan/file-limits.ts'
 import type { Source } from './propagate/network.ts'
 import { show } from './support/errors.ts'
-import { anything, resolveOptions } from './support/options.ts'
+import { anything, numberBetween, resolveOptions } from './support/options.ts'
 
 export interface ReadClustersOptions {
   /** The graph or table that the clusters are to be used with: those of other data are refused. Default: none is asked for. */
   readonly source?: Source | undefined
+  /** Most bytes that the file may take unpacked, in (0, Infinity]: a larger one is refused, before memory is taken for it. Default: half of what the machine has free. */
+  readonly memoryLimitBytes?: number | undefined
 }
 
 /**
@@ -27,13 +30,15 @@ export async function writeClusters(path: string, clusters: Clusters): Promise<v
 /**
  * Reads what `writeClusters` wrote, unpacking it when it begins like gzip.
  *
- * @throws {RivuletError} READ_FAILED for a missing file, another kind of file, another version of the format, one that is cut off or damaged;
+ * @throws {RivuletError} READ_FAILED for a missing file, another kind of file, another version of the format, one that is cut off, damaged, forged or
+ *   too large;
  *   INVALID_DATA when they were made of other data than `source`.
  */
 export async function readClusters(path: string, options?: ReadClustersOptions): Promise<Clusters> {
   const who = `readClusters ${show(path)}`
-  const { source } = resolveOptions<ReadClustersOptions>(who, options, {}, { source: anything })
-  const clusters = readClusterBytes(who, await readAllBytes(who, path))
+  const checks = { source: anything, memoryLimitBytes: numberBetween(0, Infinity, '(]') }
+  const { source, memoryLimitBytes } = resolveOptions<ReadClustersOptions>(who, options, {}, checks)
+  const clusters = await parseFile(who, path, parseClusters(who, fileLimits(memoryLimitBytes)))
   if (source !== undefined) requireSameData(who, clusters, source)
   return clusters
 }

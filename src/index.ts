@@ -1,7 +1,7 @@
 /** The front door. */
 export { Engine, type CallOptions } from './engine.ts'
 export type { EngineOptions } from './engine-options.ts'
-export { readCompiled, writeCompiled } from './compiled-file.ts'
+export { readCompiled, writeCompiled, type ReadCompiledOptions } from './compiled-file.ts'
 export { compile, type CompileOptions } from './recommend/compile.ts'
 export { CompiledRecommender, type CompiledListOptions, type CompiledTableOptions } from './recommend/compiled.ts'
 export type { CompiledFacts } from './recommend/compiled-bytes.ts'
@@ -88,7 +88,7 @@ export {
 } from './learn/conformal.ts'
 
 export { readClusters, writeClusters, type ReadClustersOptions } from './cluster-file.ts'
-export { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
+export { readCheckpoint, writeCheckpoint, type ReadCheckpointOptions } from './checkpoint-file.ts'
 export { readEmbedding, writeEmbedding, type ReadEmbeddingOptions } from './embedding-file.ts'
 export type { Distinctive } from './embed/cluster-distinctive.ts'
 export type { ClusterFacts } from './embed/cluster-facts.ts'

@@ -1,4 +1,6 @@
 import type { KeyIndex } from '../support/key-index.ts'
+import type { Check } from '../support/options.ts'
+import { fields, integerBetween } from '../support/shape.ts'
 import { addPairs, digitsOf, hashKeys } from './pair-hash.ts'
 
 /** What a set of user-item pairs was, whatever its order and numbering. */
@@ -12,6 +14,18 @@ export interface DataFingerprint {
   /** 16 hexadecimal digits, a function of the set of (user key, item key) pairs alone. */
   readonly hash: string
 }
+
+const isCount = integerBetween(0, Number.MAX_SAFE_INTEGER)
+const isHash: Check = (value) =>
+  typeof value === 'string' && /^[0-9a-f]{16}$/.test(value) ? null : '16 hexadecimal digits'
+
+/** Of a fingerprint that came as JSON. */
+export const isFingerprint: Check = fields<DataFingerprint>({
+  users: isCount,
+  items: isCount,
+  pairs: isCount,
+  hash: isHash,
+})
 
 /** Distinct pairs: the items of user u are `indices[indptr[u] .. indptr[u + 1])`. */
 interface Pairs {

@@ -69,6 +69,19 @@ export const isSignals: Check = (value) => {
 const isRule = (rule: unknown): boolean =>
   typeof rule === 'number' ? weight(rule) === null : rule !== null && typeof rule === 'object' && !Array.isArray(rule)
 
+/** Of rules that came as JSON, every one of them whole; `null` is "signals did not matter". */
+export const isStoredRules: Check = (value) => {
+  if (value === null) return null
+  const expected = isSignals(value)
+  if (expected !== null || value === 'auto') return 'rules by the names of signals, or null'
+  try {
+    for (const rule of Object.values(value as SignalRules)) readRule('signals', rule, false)
+    return null
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 /**
  * Checks rules against themselves and against the signals of a table.
  *

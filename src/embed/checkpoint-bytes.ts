@@ -1,7 +1,18 @@
 /** A checkpoint as bytes, and back: the same checkpoint gives the same bytes, and bytes that were tampered with are refused. */
-import { RivuletError } from '../support/errors.ts'
-import { bytesOf, readSections, writeSections, type SectionFormat } from '../support/sections.ts'
-import { isCheckpoint, type ContrastiveCheckpoint } from './contrastive-checkpoint.ts'
+import { fileLimits } from '../plan/file-limits.ts'
+import { isString, numberBetween } from '../support/options.ts'
+import { FINITE } from '../support/section-contents.ts'
+import {
+  bytesOf,
+  parseBytes,
+  parseSections,
+  writeSections,
+  type Parsing,
+  type SectionFormat,
+  type SectionLimits,
+} from '../support/sections.ts'
+import { fields, integerBetween, listOf } from '../support/shape.ts'
+import type { ContrastiveCheckpoint, TrainingFingerprint, ValidationScores } from './contrastive-checkpoint.ts'
 
 /** What JSON holds to the last bit; the arrays are sections. */
 interface Header extends Pick<ContrastiveCheckpoint, 'fingerprint' | 'epoch' | 'validation'> {
@@ -9,7 +20,26 @@ interface Header extends Pick<ContrastiveCheckpoint, 'fingerprint' | 'epoch' | '
   readonly bestEpoch: number
 }
 
-const FORMAT: SectionFormat = { what: 'a checkpoint of a training', magic: '\x89rivchkp', version: 1 }
+type Name = 'parameters' | 'mean' | 'square' | 'losses' | 'best'
+
+const isCount = integerBetween(0, Number.MAX_SAFE_INTEGER)
+
+const FORMAT: SectionFormat<Header, Name> = {
+  what: 'a checkpoint of a training',
+  writer: 'writeCheckpoint, as onCheckpoint of a training',
+  magic: '\x89rivchkp',
+  version: 1,
+  facts: fields<Header>({
+    fingerprint: fields<TrainingFingerprint>({ data: isString, options: isString }),
+    epoch: isCount,
+    validation: listOf(
+      fields<ValidationScores>({ epoch: isCount, recall: numberBetween(0, 1), ndcg: numberBetween(0, 1) }),
+    ),
+    steps: isCount,
+    bestEpoch: isCount,
+  }),
+  sections: ['parameters', 'mean', 'square', 'losses', 'best'],
+}
 
 /** Bytes of a file: all of a checkpoint, every bit of it. */
 export function checkpointBytes({
@@ -32,36 +62,33 @@ export function checkpointBytes({
   })
 }
 
-/**
- * @param who the reader and its path, for messages
- * @throws {RivuletError} READ_FAILED for bytes of another kind or version, cut off or damaged, naming the part.
- */
+/** @throws {RivuletError} READ_FAILED for other bytes than `checkpointBytes` gave. @param who the reader, for messages */
 export function readCheckpointBytes(who: string, bytes: Uint8Array): ContrastiveCheckpoint {
-  const { facts, sections } = readSections(who, FORMAT, bytes)
-  try {
-    const { fingerprint, epoch, validation, steps, bestEpoch } = facts as Header
-    const bufferOf = (name: string): ArrayBuffer => (sections.get(name) as Uint8Array).buffer as ArrayBuffer
-    const [parameters, mean, square, best] = ['parameters', 'mean', 'square', 'best'].map(
-      (name) => new Float32Array(bufferOf(name)),
-    )
-    const checkpoint: ContrastiveCheckpoint = {
-      version: 1,
-      fingerprint,
-      epoch,
-      parameters,
-      adam: { steps, mean, square },
-      losses: new Float64Array(bufferOf('losses')),
-      validation,
-      best: { epoch: bestEpoch, parameters: best.length === 0 ? parameters : best },
-    }
-    if (isCheckpoint(checkpoint) === null) return checkpoint
-  } catch {
-    // Checksums that fit over sections that do not: written by something else. Told below.
+  return parseBytes(who, parseCheckpoint(who, fileLimits()), bytes)
+}
+
+/** Reads what `checkpointBytes` gave. @throws {RivuletError} READ_FAILED, naming the part. @param who the reader and its path, for messages */
+export function* parseCheckpoint(who: string, limits: SectionLimits): Parsing<ContrastiveCheckpoint> {
+  const { facts, sections } = yield* parseSections(who, FORMAT, limits)
+  const { fingerprint, epoch, validation, steps, bestEpoch } = facts
+  if (bestEpoch > epoch) throw sections.refusal('best', 'an epoch that was')
+  const parameters = sections.numbers('parameters', 'float32', null, FINITE)
+  const { length } = parameters
+  return {
+    version: 1,
+    fingerprint,
+    epoch,
+    parameters,
+    adam: {
+      steps,
+      mean: sections.numbers('mean', 'float32', length, FINITE),
+      square: sections.numbers('square', 'float32', length, [0, Number.MAX_VALUE]),
+    },
+    losses: sections.numbers('losses', 'float64', epoch, FINITE),
+    validation,
+    best: {
+      epoch: bestEpoch,
+      parameters: sections.isEmpty('best') ? parameters : sections.numbers('best', 'float32', length, FINITE),
+    },
   }
-  throw new RivuletError('READ_FAILED', {
-    who,
-    expected: 'sections that fit together',
-    got: 'others under checksums that hold',
-    todo: 'Train anew, with writeCheckpoint as onCheckpoint.',
-  })
 }

@@ -1,9 +1,20 @@
 /** Clusters as bytes, and back: the same clusters give the same bytes, and bytes that were tampered with are refused. */
-import { RivuletError } from '../support/errors.ts'
-import { keyBytes, readKeyBytes } from '../support/key-bytes.ts'
-import { bytesOf, readSections, writeSections, type SectionFormat } from '../support/sections.ts'
+import { fileLimits } from '../plan/file-limits.ts'
+import { keyBytes } from '../support/key-bytes.ts'
+import { DenseKeyIndex } from '../support/key-index.ts'
+import { either, finiteNumber, integerAtLeast, isString, oneOf } from '../support/options.ts'
+import {
+  bytesOf,
+  parseBytes,
+  parseSections,
+  writeSections,
+  type Parsing,
+  type SectionFormat,
+  type SectionLimits,
+} from '../support/sections.ts'
+import { fields, integerBetween, listOf } from '../support/shape.ts'
 import type { Distinctive } from './cluster-distinctive.ts'
-import type { ClusterFacts } from './cluster-facts.ts'
+import { isClusterFacts, type ClusterFacts } from './cluster-facts.ts'
 import type { Clusters } from './cluster-options.ts'
 import { sizesOf } from './cluster-runs.ts'
 
@@ -12,7 +23,26 @@ interface Header extends Pick<Clusters, 'modularity' | 'silhouette' | 'stability
   readonly memberCount: number
 }
 
-const FORMAT: SectionFormat = { what: 'clusters', magic: '\x89rivclus', version: 1 }
+type Name = 'members' | 'nodes' | 'clusters' | 'distinctive'
+
+const FORMAT: SectionFormat<Header, Name> = {
+  what: 'clusters',
+  writer: 'writeClusters',
+  magic: '\x89rivclus',
+  version: 1,
+  facts: fields<Header>({
+    facts: isClusterFacts,
+    memberCount: integerBetween(1, 2 ** 32 - 1),
+    modularity: finiteNumber,
+    silhouette: either(oneOf(null), finiteNumber),
+    stability: either(oneOf(null), finiteNumber),
+  }),
+  sections: ['members', 'nodes', 'clusters', 'distinctive'],
+}
+
+const areDistinctive = listOf(
+  listOf(fields<Distinctive>({ key: isString, count: integerAtLeast(1), logOdds: finiteNumber, z: finiteNumber })),
+)
 
 /** Bytes of a file: how the clusters came to be, who is in which, and all that is told of them. */
 export function clusterBytes(clusters: Clusters): Uint8Array {
@@ -28,46 +58,26 @@ export function clusterBytes(clusters: Clusters): Uint8Array {
   })
 }
 
-/**
- * @param who the reader and its path, for messages
- * @throws {RivuletError} READ_FAILED for bytes of another kind or version, cut off or damaged, naming the part.
- */
+/** @throws {RivuletError} READ_FAILED for other bytes than `clusterBytes` gave. @param who the reader, for messages */
 export function readClusterBytes(who: string, bytes: Uint8Array): Clusters {
-  const { facts: header, sections } = readSections(who, FORMAT, bytes)
-  try {
-    const { facts, memberCount, ...quality } = header as Header
-    const section = (name: string): Uint8Array => sections.get(name) as Uint8Array
-    const members = readKeyBytes(section('members'), memberCount)
-    const nodes = section('nodes').length === 0 ? [...members.keys()] : (readJson(section('nodes')) as string[])
-    const clusters = new Int32Array(section('clusters').buffer as ArrayBuffer)
-    const distinctive = readJson(section('distinctive')) as Distinctive[][]
-    const sizes = sizesOf(clusters)
-    const found = { facts, members, nodes, clusters, count: sizes.length, sizes, ...quality, distinctive }
-    if (members.size === memberCount && isWhole(found)) return found
-  } catch {
-    // Checksums that fit over sections that do not: written by something else. Told below.
-  }
-  throw new RivuletError('READ_FAILED', {
-    who,
-    expected: 'sections that fit together',
-    got: 'others under checksums that hold',
-    todo: 'Make the file anew with writeClusters.',
-  })
+  return parseBytes(who, parseClusters(who, fileLimits()), bytes)
 }
 
-/** Lengths fit together, no cluster is empty, and it says of what and of which data it is. */
-function isWhole({ facts, members, nodes, clusters, sizes, distinctive }: Clusters): boolean {
-  return (
-    nodes.length === members.size &&
-    clusters.length === members.size &&
-    clusters.every((cluster) => cluster >= -1) &&
-    sizes.length > 0 &&
-    sizes.every((size) => size > 0) &&
-    distinctive.length === sizes.length &&
-    (facts.side === 'users' || facts.side === 'items') &&
-    typeof facts.fingerprint.hash === 'string'
-  )
+/** Reads what `clusterBytes` gave. @throws {RivuletError} READ_FAILED, naming the part. @param who the reader and its path, for messages */
+export function* parseClusters(who: string, limits: SectionLimits): Parsing<Clusters> {
+  const { facts: header, sections } = yield* parseSections(who, FORMAT, limits)
+  const { facts, memberCount, ...quality } = header
+  // Clusters first: they bear the count of members out, and no number is above it.
+  const clusters = sections.numbers('clusters', 'int32', memberCount, [-1, memberCount - 1])
+  const sizes = sizesOf(clusters)
+  if (sizes.length === 0 || sizes.includes(0)) throw sections.refusal('clusters', 'clusters, none of them empty')
+  const members = sections.keys('members', memberCount)
+  const isNamed = !sections.isEmpty('nodes')
+  if (!isNamed && members instanceof DenseKeyIndex) sections.requireTexts('nodes', memberCount)
+  const nodes = isNamed ? sections.texts('nodes', memberCount) : [...members.keys()]
+  const distinctive = sections.json<Distinctive[][]>('distinctive', areDistinctive)
+  if (distinctive.length !== sizes.length) throw sections.refusal('distinctive', 'a list for each cluster')
+  return { facts, members, nodes, clusters, count: sizes.length, sizes, ...quality, distinctive }
 }
 
 const jsonBytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
-const readJson = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes))

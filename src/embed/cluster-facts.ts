@@ -1,8 +1,10 @@
 /** How clusters came to be: what tells them from those of other data, vectors and options. */
 import type { Network } from '../propagate/network.ts'
 import type { ClusterSide } from './cluster-members.ts'
-import { dataFactsOf, type DataFacts } from './data-facts.ts'
-import type { EmbeddingFacts } from './embedding-facts.ts'
+import { either, oneOf } from '../support/options.ts'
+import { anyFields, fields } from '../support/shape.ts'
+import { DATA_FACTS_CHECKS, dataFactsOf, type DataFacts } from './data-facts.ts'
+import { isEmbeddingFacts, type EmbeddingFacts } from './embedding-facts.ts'
 import type { Embedding } from './embedding.ts'
 
 /** JSON-safe. */
@@ -15,6 +17,15 @@ export interface ClusterFacts extends DataFacts {
   /** How the vectors came to be; `null` of given ones that do not tell. */
   readonly vectors: EmbeddingFacts | null
 }
+
+/** Of facts that came as JSON. */
+export const isClusterFacts = fields<ClusterFacts>({
+  side: oneOf('users', 'items'),
+  method: oneOf('louvain', 'k-means'),
+  options: anyFields,
+  vectors: either(oneOf(null), isEmbeddingFacts),
+  ...DATA_FACTS_CHECKS,
+})
 
 const BESIDE = ['embedding', 'dimensions', 'weighted', 'signals', 'memoryLimitBytes', 'nodeClusterAttribute']
 

@@ -33,6 +33,7 @@ export function* trainContrastively(
   const prepared = held?.prepared ?? network.prepared
   const product = new NormalProduct(who, prepared, userExponent, itemExponent)
   const start = resume ?? { parameters: yield* startingVectors(who, prepared, product, options), adam: null }
+  if (start.parameters.length !== product.active.length * dimensions) throw otherLength(who, start.parameters.length)
   const training = new ContrastiveTraining(who, product, prepared, stateOf(start), {
     ...options,
     groupSize: options.negatives + 1,
@@ -132,6 +133,16 @@ function scaleTo(size: number, vectors: Float32Array): void {
 
 /** A sum is finite only if all entries are, and entries are too small to overflow a sum of doubles. */
 const isFinite = (vectors: Float32Array): boolean => Number.isFinite(vectors.reduce((sum, entry) => sum + entry, 0))
+
+/** Fingerprints tell damage, not intent. */
+function otherLength(who: string, length: number): RivuletError {
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'resume'`,
+    expected: 'a vector for every item',
+    got: `${length} numbers`,
+    todo: 'Give the checkpoint as onCheckpoint gave it, or begin anew.',
+  })
+}
 
 function diverged(
   who: string,

@@ -1,8 +1,9 @@
 /** Of which data something was made, and how they were read: what vectors and clusters tell, and are refused by. */
-import { dataFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
-import type { SignalRules } from '../data/signal-rules.ts'
+import { dataFingerprint, isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
+import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
 import { openNetwork, type Network, type Source } from '../propagate/network.ts'
 import { RivuletError } from '../support/errors.ts'
+import { isBoolean } from '../support/options.ts'
 import { requireSides } from './embedding.ts'
 
 /** JSON-safe. */
@@ -14,6 +15,9 @@ export interface DataFacts {
   /** The data it was made of. */
   readonly fingerprint: DataFingerprint
 }
+
+/** Checks of facts that came as JSON. */
+export const DATA_FACTS_CHECKS = { weighted: isBoolean, signals: isStoredRules, fingerprint: isFingerprint }
 
 export function dataFactsOf(who: string, network: Network): DataFacts {
   return { ...network.weighing, fingerprint: fingerprintOf(who, network) }

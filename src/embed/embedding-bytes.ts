@@ -1,11 +1,21 @@
 /** An embedding as bytes, and back: the same embedding gives the same bytes, and bytes that were tampered with are refused. */
 import ndarray from 'ndarray'
+import { fileLimits } from '../plan/file-limits.ts'
 import { NodeIndex } from '../propagate/node-index.ts'
-import { RivuletError } from '../support/errors.ts'
-import { keyBytes, readKeyBytes } from '../support/key-bytes.ts'
+import { keyBytes } from '../support/key-bytes.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { bytesOf, readSections, writeSections, type SectionFormat } from '../support/sections.ts'
-import type { EmbeddingFacts, StoredEmbedding } from './embedding-facts.ts'
+import { FINITE } from '../support/section-contents.ts'
+import {
+  bytesOf,
+  parseBytes,
+  parseSections,
+  writeSections,
+  type Parsing,
+  type SectionFormat,
+  type SectionLimits,
+} from '../support/sections.ts'
+import { fields, integerBetween } from '../support/shape.ts'
+import { isEmbeddingFacts, type EmbeddingFacts, type StoredEmbedding } from './embedding-facts.ts'
 
 interface Header {
   readonly facts: EmbeddingFacts
@@ -14,7 +24,23 @@ interface Header {
   readonly itemCount: number
 }
 
-const FORMAT: SectionFormat = { what: 'an embedding', magic: '\x89rivembd', version: 1 }
+type Name = 'users' | 'items' | 'nodes' | 'user vectors' | 'item vectors'
+
+const isCount = integerBetween(0, 2 ** 32 - 1)
+
+const FORMAT: SectionFormat<Header, Name> = {
+  what: 'an embedding',
+  writer: 'writeEmbedding',
+  magic: '\x89rivembd',
+  version: 1,
+  facts: fields<Header>({
+    facts: isEmbeddingFacts,
+    dimensions: integerBetween(1, 2 ** 32 - 1),
+    userCount: isCount,
+    itemCount: isCount,
+  }),
+  sections: ['users', 'items', 'nodes', 'user vectors', 'item vectors'],
+}
 
 /** Bytes of a file: how the embedding came to be, ids and vectors. What a method tells beside them (losses, residuals) is not kept. */
 export function embeddingBytes({
@@ -39,51 +65,26 @@ export function embeddingBytes({
   })
 }
 
-/**
- * @param who the reader and its path, for messages
- * @throws {RivuletError} READ_FAILED for bytes of another kind or version, cut off or damaged, naming the part.
- */
+/** @throws {RivuletError} READ_FAILED for other bytes than `embeddingBytes` gave. @param who the reader, for messages */
 export function readEmbeddingBytes(who: string, bytes: Uint8Array): StoredEmbedding {
-  const { facts: header, sections } = readSections(who, FORMAT, bytes)
-  try {
-    const { facts, dimensions, userCount, itemCount } = header as Header
-    const section = (name: string): Uint8Array => sections.get(name) as Uint8Array
-    const vectors = (name: string): Float32Array => new Float32Array(section(name).buffer as ArrayBuffer)
-    const users = readKeyBytes(section('users'), userCount)
-    const items = readKeyBytes(section('items'), itemCount)
-    const named = section('nodes')
-    const embedding = {
-      facts,
-      users,
-      items,
-      nodes: named.length === 0 ? new NodeIndex(users, items) : readKeyBytes(named, userCount + itemCount),
-      dimensions,
-      userVectors: ndarray(vectors('user vectors'), [userCount, dimensions]),
-      itemVectors: ndarray(vectors('item vectors'), [itemCount, dimensions]),
-    }
-    if (users.size === userCount && items.size === itemCount && isWhole(embedding)) return embedding
-  } catch {
-    // Checksums that fit over sections that do not: written by something else. Told below.
-  }
-  throw new RivuletError('READ_FAILED', {
-    who,
-    expected: 'sections that fit together',
-    got: 'others under checksums that hold',
-    todo: 'Make the file anew with writeEmbedding.',
-  })
+  return parseBytes(who, parseEmbedding(who, fileLimits()), bytes)
 }
 
-/** Lengths fit together, numbers are finite, and it says of which data it is. */
-function isWhole({ facts, users, items, nodes, dimensions, userVectors, itemVectors }: StoredEmbedding): boolean {
-  return (
-    Number.isInteger(dimensions) &&
-    dimensions >= 1 &&
-    nodes.size === users.size + items.size &&
-    userVectors.data.length === users.size * dimensions &&
-    itemVectors.data.length === items.size * dimensions &&
-    [userVectors, itemVectors].every(({ data }) => data.every(Number.isFinite)) &&
-    typeof facts.fingerprint.hash === 'string'
-  )
+/** Reads what `embeddingBytes` gave. @throws {RivuletError} READ_FAILED, naming the part. @param who the reader and its path, for messages */
+export function* parseEmbedding(who: string, limits: SectionLimits): Parsing<StoredEmbedding> {
+  const { facts: header, sections } = yield* parseSections(who, FORMAT, limits)
+  const { facts, dimensions, userCount, itemCount } = header
+  // Vectors first: they bear the counts out.
+  const userVectors = sections.numbers('user vectors', 'float32', userCount * dimensions, FINITE)
+  const itemVectors = sections.numbers('item vectors', 'float32', itemCount * dimensions, FINITE)
+  const users = sections.keys('users', userCount)
+  const items = sections.keys('items', itemCount)
+  const nodes = sections.isEmpty('nodes') ? new NodeIndex(users, items) : sections.keys('nodes', userCount + itemCount)
+  return {
+    ...{ facts, users, items, nodes, dimensions },
+    userVectors: ndarray(userVectors, [userCount, dimensions]),
+    itemVectors: ndarray(itemVectors, [itemCount, dimensions]),
+  }
 }
 
 function haveSameKeys(one: KeyIndex, other: KeyIndex): boolean {

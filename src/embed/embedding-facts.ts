@@ -1,6 +1,8 @@
 /** How vectors came to be: what tells them from those of other data, methods and options. */
 import type { Network } from '../propagate/network.ts'
-import { dataFactsOf, type DataFacts } from './data-facts.ts'
+import { oneOf } from '../support/options.ts'
+import { anyFields, fields } from '../support/shape.ts'
+import { DATA_FACTS_CHECKS, dataFactsOf, type DataFacts } from './data-facts.ts'
 import type { Embedding } from './embedding.ts'
 
 /** How an embedding came to be. JSON-safe. */
@@ -16,6 +18,13 @@ export type EmbeddingMethod = 'spectral' | 'contrastive'
 export interface StoredEmbedding extends Embedding {
   readonly facts: EmbeddingFacts
 }
+
+/** Of facts that came as JSON. */
+export const isEmbeddingFacts = fields<EmbeddingFacts>({
+  method: oneOf('spectral', 'contrastive'),
+  options: anyFields,
+  ...DATA_FACTS_CHECKS,
+})
 
 const BESIDE = [
   ...['weighted', 'signals', 'memoryLimitBytes', 'nodeEmbeddingAttribute'],

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { RivuletError } from '../support/errors.ts'
+import type { Parsing } from '../support/sections.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
@@ -24,11 +25,59 @@ export async function* readBytes(who: string, path: string): AsyncGenerator<Buff
   }
 }
 
-/** All of it at once. @throws {RivuletError} READ_FAILED */
-export async function readAllBytes(who: string, path: string): Promise<Uint8Array> {
-  const chunks: Buffer[] = []
-  for await (const chunk of readBytes(who, path)) chunks.push(chunk)
-  return Buffer.concat(chunks)
+/**
+ * Lets a parser read a file, unpacked, no further than it asks.
+ *
+ * @throws {RivuletError} READ_FAILED as `readBytes`; what the parser throws comes out unchanged
+ */
+export async function parseFile<Result>(who: string, path: string, parsing: Parsing<Result>): Promise<Result> {
+  const pieces = new Pieces(readBytes(who, path))
+  try {
+    let step = parsing.next()
+    while (step.done !== true) step = parsing.next(await pieces.take(step.value))
+    return step.value
+  } finally {
+    await pieces.close()
+  }
+}
+
+/** Chunks of any length as pieces of the lengths that are asked for. */
+class Pieces {
+  readonly #chunks: AsyncGenerator<Buffer, void, undefined>
+  /** What was read and not taken. */
+  #held: Buffer[] = []
+  #heldBytes = 0
+
+  constructor(chunks: AsyncGenerator<Buffer, void, undefined>) {
+    this.#chunks = chunks
+  }
+
+  /** A copy; memory is taken for bytes that are there, not for those that were announced. */
+  async take(bytes: number): Promise<Uint8Array> {
+    while (this.#heldBytes < bytes) {
+      const chunk = await this.#chunks.next()
+      if (chunk.done === true) break
+      this.#held.push(chunk.value)
+      this.#heldBytes += chunk.value.length
+    }
+    const piece = new Uint8Array(Math.min(bytes, this.#heldBytes))
+    let [at, used] = [0, 0]
+    while (at < piece.length) {
+      const chunk = this.#held[used]
+      const part = chunk.subarray(0, piece.length - at)
+      piece.set(part, at)
+      at += part.length
+      if (part.length === chunk.length) used++
+      else this.#held[used] = chunk.subarray(part.length)
+    }
+    this.#held.splice(0, used)
+    this.#heldBytes -= piece.length
+    return piece
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return()
+  }
 }
 
 async function rawChunks(handle: FileHandle): Promise<AsyncIterator<Buffer>> {

@@ -33,6 +33,17 @@ export function readMachine(): Machine {
   }
 }
 
+/** Bytes that objects may still take before the process dies of them; 1 GiB where nobody tells. */
+export function freeHeapBytes(): number {
+  const platform = globalThis as { process?: { getBuiltinModule?: (id: string) => HeapTeller | undefined } }
+  const heap = platform.process?.getBuiltinModule?.('node:v8')?.getHeapStatistics()
+  return heap === undefined ? 2 ** 30 : heap.heap_size_limit - heap.used_heap_size
+}
+
+interface HeapTeller {
+  getHeapStatistics(): { readonly heap_size_limit: number; readonly used_heap_size: number }
+}
+
 function availableParallelism(platform: { navigator?: { hardwareConcurrency?: number }; process?: object }): number {
   const builtin = (
     platform.process as { getBuiltinModule?: (id: string) => { availableParallelism(): number } } | undefined

@@ -1,12 +1,23 @@
 /** A compiled recommender as bytes, and back: the same recommender gives the same bytes, and bytes that were tampered with are refused. */
-import type { DataFingerprint } from '../data/data-fingerprint.ts'
-import type { SignalRules } from '../data/signal-rules.ts'
-import { RivuletError } from '../support/errors.ts'
-import { keyBytes, readKeyBytes } from '../support/key-bytes.ts'
+import { isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
+import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
+import { fileLimits } from '../plan/file-limits.ts'
+import { keyBytes } from '../support/key-bytes.ts'
 import { DenseKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { bytesOf, readSections, writeSections, type SectionFormat } from '../support/sections.ts'
-import type { MethodName, MethodOptions } from './methods.ts'
-import { itemBitsOf, type PackedRows } from './packed-rows.ts'
+import { isBoolean, integerAtLeast, resolveOptions, type Check } from '../support/options.ts'
+import { FINITE, type SectionContents } from '../support/section-contents.ts'
+import {
+  bytesOf,
+  parseBytes,
+  parseSections,
+  writeSections,
+  type Parsing,
+  type SectionFormat,
+  type SectionLimits,
+} from '../support/sections.ts'
+import { anyFields, fields, integerBetween } from '../support/shape.ts'
+import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods.ts'
+import { itemBitsOf, MOST_ITEMS, type PackedRows } from './packed-rows.ts'
 import type { Popularity } from './popularity-model.ts'
 
 /** How a compiled recommender came to be. JSON-safe. */
@@ -33,7 +44,49 @@ export interface CompiledParts {
   readonly popularity: Popularity
 }
 
-const FORMAT: SectionFormat = { what: 'a compiled recommender', magic: '\x89rivulet', version: 1 }
+interface Header extends CompiledFacts {
+  readonly itemCount: number
+  /** Whether ids are the row numbers themselves. */
+  readonly dense: boolean
+}
+
+type Name = 'ids' | 'indptr' | 'words' | 'steps' | 'popular items' | 'popular shares'
+
+/** A method that can be compiled: popularity looks at no profile. */
+const isMethod: Check = (value) =>
+  METHOD_NAMES.includes(value as MethodName) && value !== 'popularity' ? null : 'a method that can be compiled'
+
+const hasFields = fields<Header>({
+  method: isMethod,
+  options: anyFields,
+  weighted: isBoolean,
+  signals: isStoredRules,
+  neighbours: integerAtLeast(1),
+  fingerprint: isFingerprint,
+  itemCount: integerBetween(0, MOST_ITEMS),
+  dense: isBoolean,
+})
+
+const isHeader: Check = (value) => {
+  const expected = hasFields(value)
+  if (expected !== null) return expected
+  const { method, options } = value as Header
+  try {
+    resolveOptions('options', options, {}, methodOf('options', method).checks)
+    return null
+  } catch {
+    return `options of method '${method}'`
+  }
+}
+
+const FORMAT: SectionFormat<Header, Name> = {
+  what: 'a compiled recommender',
+  writer: 'writeCompiled',
+  magic: '\x89rivulet',
+  version: 1,
+  facts: isHeader,
+  sections: ['ids', 'indptr', 'words', 'steps', 'popular items', 'popular shares'],
+}
 
 /** Bytes of a file. */
 export function encodeCompiled({ facts, items, rows, popularity }: CompiledParts): Uint8Array {
@@ -51,52 +104,40 @@ export function encodeCompiled({ facts, items, rows, popularity }: CompiledParts
   )
 }
 
-/** @param who the reader and its path, for messages. @throws {RivuletError} READ_FAILED for bytes that are not what `encodeCompiled` gave. */
+/** @throws {RivuletError} READ_FAILED for other bytes than `encodeCompiled` gave. @param who the reader, for messages */
 export function decodeCompiled(who: string, bytes: Uint8Array): CompiledParts {
-  const { facts: header, sections } = readSections(who, FORMAT, bytes)
-  try {
-    const { itemCount, dense, ...facts } = header as CompiledFacts & { itemCount: number; dense: boolean }
-    const section = (name: string): ArrayBuffer => sections.get(name)?.buffer as ArrayBuffer
-    const parts = {
-      facts,
-      items: dense ? new DenseKeyIndex(itemCount) : readKeyBytes(new Uint8Array(section('ids')), itemCount),
-      rows: {
-        itemCount,
-        indptr: new Uint32Array(section('indptr')),
-        words: new Uint32Array(section('words')),
-        steps: new Float64Array(section('steps')),
-      },
-      popularity: {
-        items: new Int32Array(section('popular items')),
-        shares: new Float32Array(section('popular shares')),
-      },
-    }
-    if (isWhole(parts)) return parts
-  } catch {
-    // Checksums that fit over sections that do not: written by something else. Told below.
-  }
-  throw new RivuletError('READ_FAILED', {
-    who,
-    expected: 'sections that fit together',
-    got: 'others under checksums that hold',
-    todo: 'Make the file anew with writeCompiled.',
-  })
+  return parseBytes(who, parseCompiled(who, fileLimits()), bytes)
 }
 
-/** Lengths fit together, and no number points outside: what is served was made here. */
-function isWhole({ items, rows, popularity }: CompiledParts): boolean {
-  const { itemCount, indptr, words, steps } = rows
+/** Reads what `encodeCompiled` gave. @throws {RivuletError} READ_FAILED, naming the part. @param who the reader and its path, for messages */
+export function* parseCompiled(who: string, limits: SectionLimits): Parsing<CompiledParts> {
+  const { facts: header, sections } = yield* parseSections(who, FORMAT, limits)
+  const { itemCount, dense, ...facts } = header
+  const rows = readRows(sections, itemCount)
+  const items = sections.numbers('popular items', 'int32', itemCount, [0, itemCount - 1])
+  const met = new Uint8Array(itemCount)
+  for (const item of items) met[item] = 1
+  if (met.includes(0)) throw sections.refusal('popular items', 'every item once')
+  const shares = sections.numbers('popular shares', 'float32', itemCount, FINITE)
+  if (sections.isEmpty('ids') !== dense) throw sections.refusal('ids', dense ? 'no bytes' : 'ids')
+  return { facts, items: sections.keys('ids', itemCount), rows, popularity: { items, shares } }
+}
+
+/** Rows end where the next ones begin, and ascend by item: no number points outside, none twice to the same place. */
+function readRows(sections: SectionContents<Name>, itemCount: number): PackedRows {
+  const steps = sections.numbers('steps', 'float64', itemCount, [0, Number.MAX_VALUE])
+  const words = sections.numbers('words', 'uint32', null, [0, 2 ** 32 - 1])
+  const indptr = sections.numbers('indptr', 'uint32', itemCount + 1, [0, words.length])
+  if (indptr[0] !== 0 || indptr[itemCount] !== words.length) throw sections.refusal('indptr', 'the ends of all rows')
   const mask = 2 ** itemBitsOf(itemCount) - 1
-  return (
-    items.size === itemCount &&
-    steps.length === itemCount &&
-    indptr.length === itemCount + 1 &&
-    indptr[0] === 0 &&
-    indptr[itemCount] === words.length &&
-    indptr.every((start, row) => row === 0 || start >= indptr[row - 1]) &&
-    words.every((word) => (word & mask) < itemCount) &&
-    popularity.items.length === itemCount &&
-    popularity.shares.length === itemCount &&
-    popularity.items.every((item) => item >= 0 && item < itemCount)
-  )
+  for (let row = 0; row < itemCount; row++) {
+    if (indptr[row] > indptr[row + 1]) throw sections.refusal('indptr', 'ends that ascend')
+    let before = -1
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+      const item = words[at] & mask
+      if (item <= before || item >= itemCount) throw sections.refusal('words', 'items that ascend in every row')
+      before = item
+    }
+  }
+  return { itemCount, indptr, words, steps }
 }

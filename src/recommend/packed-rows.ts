@@ -20,6 +20,9 @@ export interface PackedRows {
   readonly steps: Float64Array
 }
 
+/** Of more a score would have fewer than 256 levels. */
+export const MOST_ITEMS = 2 ** 24
+
 /** Low bits of a word that hold the item. */
 export function itemBitsOf(itemCount: number): number {
   return Math.max(1, Math.ceil(Math.log2(itemCount)))
@@ -52,9 +55,9 @@ export class RowPacker {
   readonly #parts: Uint32Array[] = []
   #rows = 0
 
-  /** @throws {RivuletError} INVALID_DATA for more than 2^24 items: a score would have fewer than 256 levels. */
+  /** @throws {RivuletError} INVALID_DATA for more than 2^24 items. */
   constructor(who: string, itemCount: number) {
-    if (itemCount > 2 ** 24) {
+    if (itemCount > MOST_ITEMS) {
       const got = `${itemCount} items`
       throw new RivuletError('INVALID_DATA', { who, expected: 'at most 2^24 items', got, todo: 'Use an Engine.' })
     }

@@ -6,17 +6,38 @@
  *         12-15  bytes of the header      24-    header, UTF-8 JSON, filled up with blanks to a multiple of 8; then the sections
  *
  * Numbers are little-endian. Each section is filled up with zeros to a multiple of 8.
+ *
+ * A file may be anybody's: it is read front to back, no number in it is believed before bytes bear it out, and it is refused at the first thing that
+ * is not as the format says. Checksums tell damage, not intent.
  */
 import { crc32 } from './crc32.ts'
 import { RivuletError } from './errors.ts'
+import { isString, type Check } from './options.ts'
+import { SectionContents } from './section-contents.ts'
+import { fields, integerBetween, listOf } from './shape.ts'
+import { HeapRoom, parseStoredJson } from './stored-json.ts'
 
-/** What one kind of file is called and which version of it is written and read. */
-export interface SectionFormat {
+/** What one kind of file is called, what it holds, and which version of it is written and read. */
+export interface SectionFormat<Facts = unknown, Name extends string = string> {
   /** For messages: 'a compiled recommender'. */
   readonly what: string
+  /** For messages: the function that writes such a file. */
+  readonly writer: string
   /** Eight characters, each below U+0100. */
   readonly magic: string
   readonly version: number
+  /** What the facts must be. */
+  readonly facts: Check & { readonly of?: Facts }
+  /** Names of all sections, in their order. */
+  readonly sections: readonly Name[]
+}
+
+/** What a file may take when it is read. */
+export interface SectionLimits {
+  /** Bytes of the file, unpacked. */
+  readonly bytes: number
+  /** Bytes of what JSON in it becomes. */
+  readonly heapBytes: number
 }
 
 interface Place {
@@ -25,13 +46,20 @@ interface Place {
   readonly checksum: number
 }
 
-interface Header {
-  readonly facts: unknown
+interface Header<Facts> {
+  readonly facts: Facts
   readonly sections: readonly Place[]
 }
 
 const PRELUDE_BYTES = 24
+const MOST_HEADER_BYTES = 2 ** 22
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8
+
+const isPlace = fields<Place>({
+  name: isString,
+  bytes: integerBetween(0, 2 ** 52),
+  checksum: integerBetween(0, 2 ** 32 - 1),
+})
 
 /** A view's memory, not copied. */
 export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
@@ -39,14 +67,14 @@ export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Ui
 }
 
 /** Facts (anything JSON can hold) and sections as bytes. The same input gives the same bytes. */
-export function writeSections(
-  { magic, version }: SectionFormat,
-  facts: unknown,
-  sections: Readonly<Record<string, Uint8Array>>,
+export function writeSections<Facts, Name extends string>(
+  { magic, version, sections: names }: SectionFormat<Facts, Name>,
+  facts: Facts,
+  sections: Readonly<Record<Name, Uint8Array>>,
 ): Uint8Array {
-  const entries = Object.entries(sections)
+  const entries = names.map((name) => [name, sections[name]] as const)
   const places: Place[] = entries.map(([name, bytes]) => ({ name, bytes: bytes.length, checksum: crc32(bytes) }))
-  const json = new TextEncoder().encode(JSON.stringify({ facts, sections: places } satisfies Header))
+  const json = new TextEncoder().encode(JSON.stringify({ facts, sections: places } satisfies Header<Facts>))
   const header = new Uint8Array(padded(json.length)).fill(0x20)
   header.set(json)
   const end = entries.reduce((sum, [, bytes]) => sum + padded(bytes.length), PRELUDE_BYTES + header.length)
@@ -65,55 +93,135 @@ export function writeSections(
   return file
 }
 
+/** Asks for the next so many bytes, and is sent them as memory of its own: fewer only where the file ends. */
+export type Parsing<Result> = Generator<number, Result, Uint8Array>
+
+/** Facts that are what they must be, and sections that have the checksums of the header. */
+export interface Parsed<Facts, Name extends string> {
+  readonly facts: Facts
+  readonly sections: SectionContents<Name>
+}
+
 /**
- * The facts and sections of such bytes, checked against their checksums. Sections are copies, aligned for every typed array.
+ * Reads a file of sections.
  *
  * @param who the reader and its path, for messages
- * @throws {RivuletError} READ_FAILED for another kind of file, another version, one that is cut off or damaged, naming the part
+ * @throws {RivuletError} READ_FAILED for another kind of file, another version, one that is cut off, damaged, forged or larger than the limits, naming the part
  */
-export function readSections(
+export function* parseSections<Facts, Name extends string>(
   who: string,
-  { what, magic, version }: SectionFormat,
-  given: Uint8Array,
-): { facts: unknown; sections: ReadonlyMap<string, Uint8Array> } {
+  format: SectionFormat<Facts, Name>,
+  limits: SectionLimits,
+): Parsing<Parsed<Facts, Name>> {
+  const room = new HeapRoom(limits.heapBytes)
+  const refuse = refusals(who, format)
+  const { headerBytes, checksum } = readPrelude(yield PRELUDE_BYTES, format, refuse)
+  const header = yield headerBytes
+  if (header.length < headerBytes) throw refuse.cut(PRELUDE_BYTES + headerBytes, PRELUDE_BYTES + header.length)
+  if (crc32(header) !== checksum) throw refuse.damaged('header')
+  const { facts, places } = readHeader(parseStoredJson(header, room), format, refuse)
+
+  const total = places.reduce((sum, { bytes }) => sum + padded(bytes), PRELUDE_BYTES + headerBytes)
+  if (total > limits.bytes) throw refuse.large(total, limits.bytes)
+  const contents = new Map<string, Uint8Array>()
+  let at = PRELUDE_BYTES + headerBytes
+  for (const place of places) {
+    const bytes = yield place.bytes
+    const filling = yield padded(place.bytes) - place.bytes
+    at += bytes.length + filling.length
+    if (bytes.length + filling.length < padded(place.bytes)) throw refuse.cut(total, at)
+    if (crc32(bytes) !== place.checksum || filling.some((byte) => byte !== 0)) {
+      throw refuse.damaged(`section '${place.name}'`)
+    }
+    contents.set(place.name, bytes)
+  }
+  if ((yield 1).length > 0) throw refuse.added(total)
+  return { facts, sections: new SectionContents(who, format, contents, room) }
+}
+
+/** Lets a parser read bytes that are all there. */
+export function parseBytes<Result>(who: string, parsing: Parsing<Result>, given: Uint8Array): Result {
+  if (!ArrayBuffer.isView(given)) {
+    const complaint = { who, expected: 'bytes', got: 'something else', todo: 'Give a Uint8Array.' }
+    throw new RivuletError('READ_FAILED', complaint)
+  }
   // A Buffer would slice without copying.
-  const file = new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+  const file = bytesOf(given)
+  let at = 0
+  let step = parsing.next()
+  while (step.done !== true) {
+    const bytes = file.slice(at, at + step.value)
+    at += bytes.length
+    step = parsing.next(bytes)
+  }
+  return step.value
+}
+
+interface Refusals {
+  foreign(got: string): RivuletError
+  version(found: number): RivuletError
+  damaged(part: string): RivuletError
+  forged(expected: string): RivuletError
+  cut(bytes: number, got: number): RivuletError
+  added(bytes: number): RivuletError
+  large(bytes: number, most: number): RivuletError
+}
+
+function refusals(who: string, { what, version, writer }: SectionFormat): Refusals {
   const fail = (expected: string, got: string, todo: string): RivuletError =>
     new RivuletError('READ_FAILED', { who, expected, got, todo })
-  const cut = (bytes: number): RivuletError =>
-    fail(`at least ${bytes} bytes`, `${file.length}`, 'The file is cut off: copy it again, or make it anew.')
-  const damaged = (part: string): RivuletError =>
-    fail(`an undamaged ${part}`, 'one that its checksum does not fit', 'Copy the file again, or make it anew.')
+  const again = 'Copy the file again, or make it anew.'
+  return {
+    foreign: (got) => fail(what, got, 'Check the path.'),
+    version: (found) =>
+      fail(
+        `version ${version} of the format`,
+        `version ${found}`,
+        found > version ? 'Read it with a newer rivulet, or make it anew.' : 'Make it anew.',
+      ),
+    damaged: (part) => fail(`an undamaged ${part}`, 'one that its checksum does not fit', again),
+    forged: (expected) =>
+      fail(`a header with ${expected}`, 'another under a checksum that holds', `Make it anew with ${writer}.`),
+    cut: (bytes, got) => fail(`at least ${bytes} bytes`, `${got}`, `The file is cut off. ${again}`),
+    added: (bytes) => fail(`${bytes} bytes`, 'more', 'Something was added to the file: make it anew.'),
+    large: (bytes, most) =>
+      fail(
+        `at most ${Math.floor(most)} bytes, unpacked`,
+        `${bytes}`,
+        "Raise 'memoryLimitBytes' if you trust the file.",
+      ),
+  }
+}
 
-  if (
-    Array.from(magic).some((letter, at) => at < file.length && file[at] !== letter.charCodeAt(0)) ||
-    file.length === 0
-  )
-    throw fail(what, file.length === 0 ? 'an empty file' : 'another kind of file', 'Check the path.')
-  if (file.length < PRELUDE_BYTES) throw cut(PRELUDE_BYTES)
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
+function readPrelude(
+  prelude: Uint8Array,
+  { magic, version }: SectionFormat,
+  refuse: Refusals,
+): { readonly headerBytes: number; readonly checksum: number } {
+  if (prelude.length === 0) throw refuse.foreign('an empty file')
+  const isForeign = Array.from(magic).some((letter, at) => at < prelude.length && prelude[at] !== letter.charCodeAt(0))
+  if (isForeign) throw refuse.foreign('another kind of file')
+  if (prelude.length < PRELUDE_BYTES) throw refuse.cut(PRELUDE_BYTES, prelude.length)
+  const view = new DataView(prelude.buffer, prelude.byteOffset, prelude.byteLength)
   const found = view.getUint32(8, true)
-  if (found !== version) {
-    const todo = found > version ? 'Read it with a newer rivulet, or make it anew.' : 'Make it anew.'
-    throw fail(`version ${version} of the format`, `version ${found}`, todo)
+  if (found !== version) throw refuse.version(found)
+  const headerBytes = view.getUint32(12, true)
+  if (headerBytes > MOST_HEADER_BYTES || headerBytes % 8 !== 0 || view.getUint32(20, true) !== 0) {
+    throw refuse.damaged('header')
   }
-  const start = PRELUDE_BYTES + view.getUint32(12, true)
-  if (file.length < start) throw cut(start)
-  const bytes = file.subarray(PRELUDE_BYTES, start)
-  if (crc32(bytes) !== view.getUint32(16, true) || view.getUint32(20, true) !== 0) throw damaged('header')
-  const { facts, sections: places } = JSON.parse(new TextDecoder().decode(bytes)) as Header
+  return { headerBytes, checksum: view.getUint32(16, true) }
+}
 
-  const sections = new Map<string, Uint8Array>()
-  let at = start
-  for (const { name, bytes: length, checksum } of places) {
-    const end = at + padded(length)
-    if (file.length < end) throw cut(end)
-    const section = file.slice(at, at + length)
-    const filling = file.subarray(at + length, end)
-    if (crc32(section) !== checksum || filling.some((byte) => byte !== 0)) throw damaged(`section '${name}'`)
-    sections.set(name, section)
-    at = end
+function readHeader<Facts>(
+  json: unknown,
+  { facts: factsCheck, sections: names }: SectionFormat<Facts>,
+  refuse: Refusals,
+): { readonly facts: Facts; readonly places: readonly Place[] } {
+  const expected = fields<Header<Facts>>({ facts: factsCheck, sections: listOf(isPlace) })(json)
+  if (expected !== null) throw refuse.forged(expected)
+  const { facts, sections: places } = json as Header<Facts>
+  if (places.length !== names.length || places.some(({ name }, at) => name !== names[at])) {
+    throw refuse.forged(`the sections ${names.join(', ')}`)
   }
-  if (file.length > at) throw fail(`${at} bytes`, `${file.length}`, 'Something was added to the file: make it anew.')
-  return { facts, sections }
+  return { facts, places }
 }

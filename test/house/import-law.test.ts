@@ -31,10 +31,10 @@ const law: Readonly<Record<string, Law>> = {
   'engine-options': { from: [...ground, 'propagate'] },
   engine: { from: ['engine-options', ...ground, 'propagate', 'recommend', 'tune', 'learn', 'embed'] },
   // Files of what recommend/ made: io/ knows only bytes, recommend/ knows no files.
-  'compiled-file': { from: ['support', 'io', 'recommend'] },
-  'checkpoint-file': { from: ['support', 'io', 'embed'] },
-  'embedding-file': { from: ['support', 'io', 'embed'], typesFrom: ['propagate'] },
-  'cluster-file': { from: ['support', 'io', 'embed'], typesFrom: ['propagate'] },
+  'compiled-file': { from: ['support', 'plan', 'io', 'recommend'] },
+  'checkpoint-file': { from: ['support', 'plan', 'io', 'embed'] },
+  'embedding-file': { from: ['support', 'plan', 'io', 'embed'], typesFrom: ['propagate'] },
+  'cluster-file': { from: ['support', 'plan', 'io', 'embed'], typesFrom: ['propagate'] },
   index: {
     from: [
       ...ground,

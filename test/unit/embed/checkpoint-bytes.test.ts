@@ -60,6 +60,6 @@ describe('checkpointBytes and readCheckpointBytes', () => {
     ['best vectors of another shape', { best: { epoch: 1, parameters: plain[0].parameters.slice(1) } }],
   ])('refuse sections that do not fit together: %s', (_, wrong) => {
     const bytes = checkpointBytes({ ...plain[0], ...wrong } as ContrastiveCheckpoint)
-    expect(() => readCheckpointBytes('test', bytes)).toThrow('sections that fit together')
+    expect(() => readCheckpointBytes('test', bytes)).toThrow('under a checksum that holds')
   })
 })

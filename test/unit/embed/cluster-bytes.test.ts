@@ -91,6 +91,6 @@ describe('clusterBytes and readClusterBytes', () => {
     ['nothing distinctive', { distinctive: [] }],
   ])('refuse sections that do not fit together: %s', (_, wrong) => {
     const bytes = clusterBytes({ ...users, ...wrong } as Clusters)
-    expect(() => readClusterBytes('test', bytes)).toThrow('sections that fit together')
+    expect(() => readClusterBytes('test', bytes)).toThrow('under a checksum that holds')
   })
 })

@@ -89,7 +89,7 @@ describe('embeddingBytes and readEmbeddingBytes', () => {
       { userVectors: { data: spectral.userVectors.data.map(() => NaN) } },
     ]) {
       const bytes = embeddingBytes({ ...spectral, ...wrong } as StoredEmbedding)
-      expect(() => readEmbeddingBytes('test', bytes)).toThrow('sections that fit together')
+      expect(() => readEmbeddingBytes('test', bytes)).toThrow('under a checksum that holds')
     }
   })
 })

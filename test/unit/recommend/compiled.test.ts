@@ -258,7 +258,7 @@ describe('a compiled recommender as bytes', () => {
       { ...parts, popularity: { ...popularity, shares: popularity.shares.slice(1) } },
     ]
     for (const some of broken) {
-      expect(() => CompiledRecommender.decode(encodeCompiled(some))).toThrow('sections that fit together')
+      expect(() => CompiledRecommender.decode(encodeCompiled(some))).toThrow('under a checksum that holds')
     }
     expect(() => CompiledRecommender.decode(encodeCompiled(parts))).not.toThrow()
   })

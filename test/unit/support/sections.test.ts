@@ -1,15 +1,33 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RivuletError } from '../../../src/support/errors.ts'
-import { readSections, writeSections, type SectionFormat } from '../../../src/support/sections.ts'
+import { anything } from '../../../src/support/options.ts'
+import { bytesOf, parseBytes, parseSections, writeSections, type SectionFormat } from '../../../src/support/sections.ts'
 
-const FORMAT: SectionFormat = { what: 'a test file', magic: '\x89testing', version: 3 }
+const FORMAT: SectionFormat = {
+  what: 'a test file',
+  writer: 'writeTest',
+  magic: '\x89testing',
+  version: 3,
+  facts: anything,
+  sections: ['first', 'empty', 'last'],
+}
+const LIMITS = { bytes: 1e6, heapBytes: 1e7 }
+const readSections = (given: Uint8Array, format = FORMAT, limits = LIMITS) =>
+  parseBytes('reading x', parseSections('reading x', format, limits), given)
+const bytesIn = ({ sections }: ReturnType<typeof readSections>, name: string): number[] => [
+  ...new Uint8Array(sections.numbers(name, 'uint32', null, [0, 2 ** 32]).buffer),
+]
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
-const file = writeSections(FORMAT, { name: 'tüte' }, { first: bytes(1, 2, 3), empty: bytes(), last: bytes(9) })
+const file = writeSections(
+  FORMAT,
+  { name: 'tüte' },
+  { first: bytes(1, 2, 3, 4), empty: bytes(), last: bytes(9, 8, 7, 6) },
+)
 
 function complaint(given: Uint8Array, format = FORMAT): string {
   try {
-    readSections('reading x', format, given)
+    readSections(given, format)
   } catch (error) {
     expect(error).toBeInstanceOf(RivuletError)
     expect(error).toHaveProperty('code', 'READ_FAILED')
@@ -20,14 +38,15 @@ function complaint(given: Uint8Array, format = FORMAT): string {
 
 describe('sections', () => {
   it('come back as they were written, whatever their lengths', () => {
-    const contents = fc.dictionary(fc.string({ minLength: 1 }), fc.uint8Array({ maxLength: 40 }))
+    const contents = fc.dictionary(fc.string({ minLength: 1 }), fc.uint32Array({ maxLength: 10 }).map(bytesOf))
     fc.assert(
       fc.property(contents, fc.jsonValue(), (sections, facts) => {
-        const written = writeSections(FORMAT, facts, sections)
-        const read = readSections('test', FORMAT, written)
+        const format = { ...FORMAT, sections: Object.keys(sections) }
+        const written = writeSections(format, facts, sections)
+        const read = readSections(written, format)
         expect(read.facts).toEqual(JSON.parse(JSON.stringify(facts)))
-        expect(Object.fromEntries(read.sections)).toEqual({ ...sections })
-        expect(writeSections(FORMAT, read.facts, Object.fromEntries(read.sections))).toEqual(written)
+        const again = Object.fromEntries(format.sections.map((name) => [name, Uint8Array.from(bytesIn(read, name))]))
+        expect(writeSections(format, read.facts, again)).toEqual(written)
       }),
       { numRuns: 100 },
     )
@@ -36,10 +55,35 @@ describe('sections', () => {
   it('are read from a Buffer in the middle of another one, as copies aligned for any typed array', () => {
     const wide = Buffer.alloc(file.length + 5)
     wide.set(file, 3)
-    const { sections } = readSections('test', FORMAT, wide.subarray(3, 3 + file.length))
+    const read = readSections(wide.subarray(3, 3 + file.length))
     wide.fill(0)
-    expect([...sections.get('first')!]).toEqual([1, 2, 3])
-    expect(sections.get('first')!.byteOffset).toBe(0)
+    expect(bytesIn(read, 'first')).toEqual([1, 2, 3, 4])
+  })
+
+  it('are read no further than the first thing that is wrong, and no number is believed', () => {
+    const asked = (given: Uint8Array, limits = LIMITS): number[] => {
+      const parsing = parseSections('reading x', FORMAT, limits)
+      const sizes: number[] = []
+      let at = 0
+      try {
+        for (let step = parsing.next(); step.done !== true;) {
+          sizes.push(step.value)
+          const piece = given.slice(at, at + step.value)
+          at += piece.length
+          step = parsing.next(piece)
+        }
+      } catch (error) {
+        expect(error).toHaveProperty('code', 'READ_FAILED')
+      }
+      return sizes
+    }
+    expect(asked(new Uint8Array(1000))).toEqual([24])
+    const long = file.slice()
+    new DataView(long.buffer).setUint32(12, 0xfffffff8, true)
+    expect(asked(long)).toEqual([24])
+    expect(asked(file, { ...LIMITS, bytes: file.length - 1 })).toHaveLength(2)
+    expect(asked(file, { ...LIMITS, bytes: file.length }).length).toBeGreaterThan(2)
+    expect(asked(file, { ...LIMITS, heapBytes: 1000 })).toHaveLength(2)
   })
 
   it('are refused wherever one byte is another', () => {

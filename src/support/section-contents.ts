@@ -1,0 +1,116 @@
+/** The sections of a file as what they stand for: as many numbers as there must be, each in its range; ids; JSON. */
+import { RivuletError } from './errors.ts'
+import { DenseKeyIndex, GrowingKeyIndex, type KeyIndex } from './key-index.ts'
+import type { Check } from './options.ts'
+import { HEAP_BYTES_OF_VALUE, measureJson, parseStoredJson, type HeapRoom } from './stored-json.ts'
+
+interface NumberArrays {
+  readonly int32: Int32Array<ArrayBuffer>
+  readonly uint32: Uint32Array<ArrayBuffer>
+  readonly float32: Float32Array<ArrayBuffer>
+  readonly float64: Float64Array<ArrayBuffer>
+}
+
+const ARRAYS: {
+  readonly [Kind in keyof NumberArrays]: {
+    new (buffer: ArrayBuffer): NumberArrays[Kind]
+    readonly BYTES_PER_ELEMENT: number
+  }
+} = { int32: Int32Array, uint32: Uint32Array, float32: Float32Array, float64: Float64Array }
+
+/** As many as a Map holds. */
+const MOST_TEXTS = 2 ** 24
+
+/** Every finite number. */
+export const FINITE = [-Number.MAX_VALUE, Number.MAX_VALUE] as const
+
+export class SectionContents<Name extends string> {
+  readonly #who: string
+  readonly #writer: string
+  readonly #contents: ReadonlyMap<string, Uint8Array>
+  readonly #room: HeapRoom
+
+  constructor(
+    who: string,
+    { writer }: { readonly writer: string },
+    contents: ReadonlyMap<string, Uint8Array>,
+    room: HeapRoom,
+  ) {
+    this.#who = who
+    this.#writer = writer
+    this.#contents = contents
+    this.#room = room
+  }
+
+  isEmpty(name: Name): boolean {
+    return this.#bytes(name).length === 0
+  }
+
+  /**
+   * @param length how many there must be; `null`: any number
+   * @param range both ends included; NaN is in none
+   * @throws {RivuletError} READ_FAILED
+   */
+  numbers<Kind extends keyof NumberArrays>(
+    name: Name,
+    kind: Kind,
+    length: number | null,
+    [low, high]: readonly [low: number, high: number],
+  ): NumberArrays[Kind] {
+    const bytes = this.#bytes(name)
+    const size = ARRAYS[kind].BYTES_PER_ELEMENT
+    const isWhole = length === null ? bytes.length % size === 0 : bytes.length === length * size
+    if (!isWhole) throw this.refusal(name, `${length ?? 'whole'} numbers of ${size} bytes`)
+    const array = new ARRAYS[kind](bytes.buffer as ArrayBuffer)
+    for (let at = 0; at < array.length; at++) {
+      if (!(array[at] >= low && array[at] <= high)) throw this.refusal(name, `numbers in [${low}, ${high}]`)
+    }
+    return array
+  }
+
+  /** Ids, each once; an empty section stands for the row numbers themselves. @throws {RivuletError} READ_FAILED */
+  keys(name: Name, size: number): KeyIndex {
+    if (this.isEmpty(name)) return new DenseKeyIndex(size)
+    const index = GrowingKeyIndex.from(this.texts(name, size))
+    if (index.size !== size) throw this.refusal(name, 'ids that are there once')
+    return index
+  }
+
+  /** @throws {RivuletError} READ_FAILED */
+  texts(name: Name, size: number): readonly string[] {
+    const bytes = this.#bytes(name)
+    // Counted before there is one object a text. A list without entries counts as one of one.
+    const isPlausible = size <= MOST_TEXTS && measureJson(bytes).values === 1 + Math.max(1, size)
+    const texts: unknown = isPlausible ? parseStoredJson(bytes, this.#room) : undefined
+    const isList = Array.isArray(texts) && texts.length === size && texts.every((text) => typeof text === 'string')
+    if (!isList) throw this.refusal(name, `${size} texts`)
+    return texts
+  }
+
+  /** @throws {RivuletError} READ_FAILED */
+  json<Value>(name: Name, check: Check): Value {
+    const value = parseStoredJson(this.#bytes(name), this.#room)
+    const expected = value === undefined ? 'JSON that fits the memory' : check(value)
+    if (expected !== null) throw this.refusal(name, expected)
+    return value as Value
+  }
+
+  /** Room for a text an entry that no section holds. @throws {RivuletError} READ_FAILED where there is none. */
+  requireTexts(name: Name, count: number): void {
+    if (!this.#room.take(count * HEAP_BYTES_OF_VALUE)) throw this.refusal(name, 'no more texts than fit the memory')
+  }
+
+  /** For what only the caller can know about a section. */
+  refusal(name: Name, expected: string): RivuletError {
+    return new RivuletError('READ_FAILED', {
+      who: this.#who,
+      expected: `a section '${name}' of ${expected}`,
+      got: 'another under a checksum that holds',
+      todo: `Make it anew with ${this.#writer}.`,
+    })
+  }
+
+  #bytes(name: Name): Uint8Array {
+    return this.#contents.get(name) ?? new Uint8Array()
+  }
+}

@@ -1,0 +1,42 @@
+/** What values that came as JSON must be, as checks made of checks. */
+import type { Check } from './options.ts'
+
+export const integerBetween =
+  (low: number, high: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= low && (value as number) <= high
+      ? null
+      : `an integer in [${low}, ${high}]`
+
+/** An object with these fields and no others. */
+export const fields =
+  <T>(checks: { readonly [Key in keyof Required<T>]: Check }): Check =>
+  (value) => {
+    if (!isObject(value)) return 'an object'
+    const names = Object.keys(checks)
+    const other = Object.keys(value).find((name) => !names.includes(name))
+    if (other !== undefined) return `no field '${other}'`
+    for (const name of names) {
+      const expected = (checks as Record<string, Check>)[name](value[name])
+      if (expected !== null) return `${expected} as '${name}'`
+    }
+    return null
+  }
+
+export const listOf =
+  (check: Check): Check =>
+  (value) => {
+    if (!Array.isArray(value)) return 'a list'
+    for (const entry of value as readonly unknown[]) {
+      const expected = check(entry)
+      if (expected !== null) return `a list of ${expected}`
+    }
+    return null
+  }
+
+/** An object of whatever JSON can hold. */
+export const anyFields: Check = (value) => (isObject(value) ? null : 'an object')
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
