@@ -1,11 +1,14 @@
 import { nextTask } from '../run/drive.ts'
-import { RivuletError } from '../support/errors.ts'
 import type { Answer, Question, Searching } from './search.ts'
 
-/** Runs a search with trials that answer at once. A trial that throws has failed, and the search goes on. */
+/** Whether a trial failed by what was thrown, and the search goes on. What is not the trial's ends the search, and leaves no line in its log. */
+type IsOfTrial = (error: unknown) => boolean
+
+/** Runs a search with trials that answer at once. @throws what a trial threw that is not its own */
 export function runSearch<Options, Result>(
   searching: Searching<Options, Result>,
   evaluate: (question: Question<Options>) => ArrayLike<number>,
+  isOfTrial: IsOfTrial,
 ): Result {
   let step = searching.next()
   while (step.done !== true) {
@@ -13,6 +16,7 @@ export function runSearch<Options, Result>(
     try {
       answer = { scores: evaluate(step.value) }
     } catch (error) {
+      if (!isOfTrial(error)) throw error
       answer = { error }
     }
     step = searching.next(answer)
@@ -23,11 +27,12 @@ export function runSearch<Options, Result>(
 /**
  * Runs a search with trials that answer later.
  *
- * @throws the signal's reason, as soon as the trial under way has ended or heard of it; CLOSED of an engine
+ * @throws what a trial threw that is not its own; the signal's reason, as soon as the trial under way has ended or was cancelled
  */
 export async function runSearchAsync<Options, Result>(
   searching: Searching<Options, Result>,
   evaluate: (question: Question<Options>) => ArrayLike<number> | Promise<ArrayLike<number>>,
+  isOfTrial: IsOfTrial,
   signal?: AbortSignal,
 ): Promise<Result> {
   let step = searching.next()
@@ -40,7 +45,7 @@ export async function runSearchAsync<Options, Result>(
       answer = { scores: await evaluate(step.value) }
     } catch (error) {
       signal?.throwIfAborted()
-      if (error instanceof RivuletError && error.code === 'CLOSED') throw error
+      if (!isOfTrial(error)) throw error
       answer = { error }
     }
     step = searching.next(answer)

@@ -12,6 +12,7 @@ import {
 import { runSearchAsync } from './run-search.ts'
 import { drawPoints, requireSpace, type SearchSpace } from './search-space.ts'
 import { meanMetric, planRungs, search, type Search, type Strategy } from './search.ts'
+import { isOwnFailure } from './trial-error.ts'
 import { readLog, type SearchFacts, type TrialLog } from './trial-log.ts'
 
 /** How long and how a search goes. */
@@ -37,7 +38,8 @@ export interface SearchOptions<Options extends object> extends SearchEffort {
   readonly space: SearchSpace
   /**
    * A score of every held-out example (user, fold, row ...) by these options: the first `resource` of them, in the same order for all. The first
-   * options are {}: your defaults. What it throws makes a failed trial.
+   * options are {}: your defaults. What it throws makes a failed trial, unless it says nothing about the options: an AbortError, and a RivuletError
+   * with code WORKER_FAILED, DEADLINE, MEMORY_LIMIT, CLOSED, READ_FAILED or WRITE_FAILED, end the search and are not logged.
    */
   readonly evaluate: (options: Options, resource: number) => ArrayLike<number> | Promise<ArrayLike<number>>
   /** All the examples; integer >= 1. Default 1. */
@@ -100,7 +102,8 @@ const isObject: Check = (value) => (value !== null && typeof value === 'object' 
  *
  * Seeded: the same space, seed and scores give the same trials and answer, interrupted and resumed or not, unless `budgetMs` cuts it short.
  *
- * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a log of another search, TRIALS_FAILED; the signal's reason.
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a log of another search, TRIALS_FAILED; the signal's reason;
+ * what `evaluate` throws that says nothing about the options.
  * @example
  * ```ts
  * import { searchOptions } from 'rivulet'
@@ -146,6 +149,7 @@ export async function searchOptions<Options extends object>(request: SearchOptio
       },
     }),
     ({ options, resource: most }) => evaluate(options, most),
+    isOwnFailure,
     signal,
   )
 }

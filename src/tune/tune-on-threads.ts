@@ -6,6 +6,7 @@ import type { PreparedMatrix } from '../run/prepared.ts'
 import type { Watch } from '../run/protocol.ts'
 import type { MatrixTask } from './exam.ts'
 import { runSearchAsync } from './run-search.ts'
+import { isRefusal } from './trial-error.ts'
 import { resolveTune, type TunableName, type TuneOptions } from './tune-options.ts'
 import { TuningRun, type Tuning } from './tune.ts'
 
@@ -47,6 +48,7 @@ export async function tuneOnThreads<Name extends TunableName>(
     const found = await runSearchAsync(
       run.searching(watch),
       ({ options: point, resource }) => driveAsync(run.judge(point, resource), solve),
+      isRefusal,
       signal,
     )
     return run.report(found) as Tuning<Name>

@@ -12,6 +12,7 @@ import { RatingExam, type RatingMetricName } from './rating-exam.ts'
 import { runSearch } from './run-search.ts'
 import { drawPoints, extremesOf, requireSpace, type Point, type SearchSpace } from './search-space.ts'
 import { planRungs, search, type Search, type Searching, type Strategy } from './search.ts'
+import { isRefusal } from './trial-error.ts'
 import { readLog } from './trial-log.ts'
 import {
   isLabeller,
@@ -38,10 +39,10 @@ export interface Tuning<Name extends TunableName = TunableName> extends Omit<Sea
  *
  * By default the latest fifth of the interactions is held out where times are known, and forty candidates are halved down on up to 1,500 users. Seeded:
  * the same source, options and seed give the same trials and answer, whether interrupted and resumed from a `log` or not, unless `budgetMs` cuts it
- * short. A trial that throws has failed, and the search goes on.
+ * short. A trial whose options are refused has failed, and the search goes on; any other error ends it and leaves no line in the log.
  *
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, EMPTY_DATA when nothing is left to judge by, INVALID_DATA for the log of another search,
- * TRIALS_FAILED, and what the source is refused for.
+ * TRIALS_FAILED, MEMORY_LIMIT when a trial does not fit, and what the source is refused for.
  * @example
  * ```ts
  * import { fromRows, recommend, tune } from 'rivulet'
@@ -63,6 +64,7 @@ export function tune<Name extends TunableName = 'graph-filter'>(
   const found = runSearch(
     run.searching(() => true),
     ({ options: point, resource }) => drive(run.judge(point, resource), solve),
+    isRefusal,
   )
   return run.report(found) as Tuning<Name>
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { RivuletError } from '../../../src/support/errors.ts'
 import { searchOptions, type SearchOptions } from '../../../src/tune/search-options.ts'
 import type { TrialLog } from '../../../src/tune/trial-log.ts'
 
@@ -81,6 +82,21 @@ describe('searchOptions', () => {
     const resumed = searchOptions<Options>({ space, evaluate: never, log, trials: 20 })
     await expect(resumed).rejects.toThrow('asked again')
     expect(await searchOptions<Options>({ space, evaluate: failing, log, trials: 20 })).toEqual(whole)
+  })
+
+  it.each<[string, Error]>([
+    ['a worker that died', new RivuletError('WORKER_FAILED', { who: 'x', expected: 'y', got: 'z', todo: 'w.' })],
+    ['a plan that does not fit', new RivuletError('MEMORY_LIMIT', { who: 'x', expected: 'y', got: 'z', todo: 'w.' })],
+    ['a call that was cancelled', new DOMException('gone', 'AbortError')],
+  ])('ends with %s, logs no failure, and a resume finds what an undisturbed search finds', async (_, fault) => {
+    const log = memory()
+    let calls = 0
+    const disturbed = (options: Options, count: number): Promise<number[]> =>
+      ++calls === 4 ? Promise.reject(fault) : evaluate(options, count)
+    await expect(searchOptions<Options>({ space, evaluate: disturbed, log })).rejects.toBe(fault)
+    expect(log.lines).toHaveLength(4)
+    const undisturbed = await searchOptions<Options>({ space, evaluate })
+    expect(await searchOptions<Options>({ space, evaluate, log })).toEqual(undisturbed)
   })
 
   it('ends when its log cannot be written', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { runSearch } from '../../../src/tune/run-search.ts'
-import { meanMetric, planRungs, search, type Question, type Trial } from '../../../src/tune/search.ts'
+import { runSearch, runSearchAsync } from '../../../src/tune/run-search.ts'
+import { meanMetric, planRungs, search, type Question, type Searching, type Trial } from '../../../src/tune/search.ts'
 
 interface Options {
   readonly x?: number
@@ -9,6 +9,10 @@ interface Options {
 /** How good x is: 5 at best, and every example says so with a shift of its own that is the same for all x. */
 const scores = ({ options: { x = 0 }, resource }: Question<Options>): number[] =>
   Array.from({ length: resource }, (_, example) => -Math.abs(x - 5) + Math.sin(example))
+
+/** Every error is its trial's. */
+const run = <Result>(searching: Searching<Options, Result>, evaluate: (question: Question<Options>) => number[]) =>
+  runSearch(searching, evaluate, () => true)
 
 const request = (trials: number, most: number, least = 1) => ({
   who: 'test',
@@ -49,7 +53,7 @@ describe('planRungs', () => {
 describe('search', () => {
   it('judges the defaults in full, and each rung by the best of the one before', () => {
     const asked: Question<Options>[] = []
-    const found = runSearch(search(request(9, 9)), (question) => {
+    const found = run(search(request(9, 9)), (question) => {
       asked.push(question)
       return scores(question)
     })
@@ -68,19 +72,19 @@ describe('search', () => {
 
   it('takes low scores for good ones where they are', () => {
     const lower = { ...request(9, 9), metric: meanMetric('error', 'lower') }
-    const found = runSearch(search(lower), (question) => scores(question).map((score) => 10 - score))
+    const found = run(search(lower), (question) => scores(question).map((score) => 10 - score))
     expect(found.best).toEqual({ x: 5 })
     expect(found.gain?.difference).toBeCloseTo(5, 12)
   })
 
   it('keeps the defaults when nothing is better, ties going to them', () => {
-    const found = runSearch(search(request(9, 9)), ({ resource }) => new Float64Array(resource).fill(1))
+    const found = run(search(request(9, 9)), ({ resource }) => Array<number>(resource).fill(1))
     expect(found).toMatchObject({ best: {}, score: 1, defaultScore: 1, gain: { difference: 0, low: 0, high: 0 } })
   })
 
   it('goes on when a trial throws, and promotes none that failed', () => {
     const recorded: Trial<Options>[] = []
-    const found = runSearch(search({ ...request(9, 9), record: (trial) => recorded.push(trial) }), (question) => {
+    const found = run(search({ ...request(9, 9), record: (trial) => recorded.push(trial) }), (question) => {
       if (question.options.x === 5) throw new Error('no room')
       if (question.options.x === 4) return [NaN]
       return scores(question)
@@ -94,7 +98,7 @@ describe('search', () => {
   })
 
   it('has no gain to tell when the defaults fail, and fails with the first cause when nothing succeeds', () => {
-    const found = runSearch(search(request(9, 9)), (question) => {
+    const found = run(search(request(9, 9)), (question) => {
       if (question.trial === 0) throw new Error('no defaults')
       return scores(question)
     })
@@ -103,7 +107,7 @@ describe('search', () => {
     const all = (): never => {
       throw cause
     }
-    expect(() => runSearch(search(request(9, 9)), all)).toThrow(
+    expect(() => run(search(request(9, 9)), all)).toThrow(
       expect.objectContaining({
         code: 'TRIALS_FAILED',
         cause,
@@ -121,7 +125,7 @@ describe('search', () => {
         return done <= after
       },
     })
-    const found = runSearch(search(stopping(3)), scores)
+    const found = run(search(stopping(3)), scores)
     expect(found).toMatchObject({ best: { x: 3 }, stopped: 'budget' })
     expect(found.trials.map(({ trial, resource }) => [trial, resource])).toEqual([
       [3, 9],
@@ -131,14 +135,42 @@ describe('search', () => {
       [1, 1],
     ])
     expect(watched).toEqual([1, 2, 3, 4].map((done) => [done, 14]))
-    const atOnce = runSearch(search(stopping(0)), scores)
+    const atOnce = run(search(stopping(0)), scores)
     expect(atOnce).toMatchObject({ best: {}, stopped: 'budget', gain: { difference: 0 } })
     expect(atOnce.trials).toHaveLength(1)
   })
 
   it('says at the end that all is done', () => {
     const watched: [number, number][] = []
-    runSearch(search({ ...request(9, 9), watch: (...at) => watched.push(at) > 0 }), scores)
+    run(search({ ...request(9, 9), watch: (...at) => watched.push(at) > 0 }), scores)
     expect(watched.at(-1)).toEqual([14, 14])
+  })
+})
+
+describe('an error that is not of the trial', () => {
+  const fault = new Error('the machine is on fire')
+  const own = new Error('no such rank')
+  const isOfTrial = (error: unknown): boolean => error === own
+
+  /** Asks like `scores`, fails at one candidate by its own options and at another by a fault. */
+  const failing = (question: Question<Options>): number[] => {
+    if (question.options.x === 2) throw own
+    if (question.options.x === 6) throw fault
+    return scores(question)
+  }
+
+  it.each(['at once', 'later'])('ends the search with it and is not recorded; trials answer %s', async (when) => {
+    const recorded: Trial<Options>[] = []
+    const searching = search({ ...request(9, 9), record: (trial) => recorded.push(trial) })
+    const asked =
+      when === 'at once'
+        ? (async () => Promise.resolve(runSearch(searching, failing, isOfTrial)))()
+        : runSearchAsync(searching, (question) => Promise.resolve().then(() => failing(question)), isOfTrial)
+    await expect(asked).rejects.toBe(fault)
+    expect(recorded.map(({ trial, error }) => [trial, error])).toEqual([
+      ...[0, 1].map((trial) => [trial, null]),
+      [2, 'no such rank'],
+      ...[3, 4, 5].map((trial) => [trial, null]),
+    ])
   })
 })

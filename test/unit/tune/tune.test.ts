@@ -164,11 +164,14 @@ describe('tune', () => {
     expect(again(table, {})).not.toThrow()
   })
 
-  it('says what went wrong when nothing succeeds', () => {
+  it('ends when a trial does not fit into memory, and logs none: with more of it the resumed search is undisturbed', () => {
     const network = { weighted: false, signals: null, direction: 'both', memoryLimitBytes: 1e9 } as const
     const { end } = openNetwork('test', splitByTime(table).train, network).prepared
-    const cramped = { method: 'ease', memoryLimitBytes: end + 1000, trials: 2 } as const
-    expect(() => tune(table, cramped)).toThrow(coded('TRIALS_FAILED', '3 that failed'))
+    const log = memory()
+    const asked = { method: 'ease', trials: 2, log } as const
+    expect(() => tune(table, { ...asked, memoryLimitBytes: end + 1000 })).toThrow(coded('MEMORY_LIMIT', 'ease'))
+    expect(log.lines).toHaveLength(1)
+    expect(tune(table, asked)).toEqual(tune(table, { ...asked, log: undefined }))
   })
 
   it('is stopped by its budget', () => {
