@@ -7,6 +7,7 @@ export default defineConfig(
     'dist/',
     'coverage/',
     '.snippets/',
+    '.test-dist/',
     // AssemblyScript looks like TypeScript and is not: asc is its checker.
     'src/kernel/wasm/assembly/',
     'src/kernel/wasm/*.generated.ts',

@@ -3,11 +3,12 @@ import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { built } from '../build.ts'
 import { root } from '../house/sources.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
 
 const folder = temporaryFolder()
-const main = join(root, 'src', 'cli', 'main.ts')
+const main = built('src/cli/main.ts')
 const circle = folder.write('circle.csv', 'user,item\nann,tea\nann,jam\nbob,tea\nbob,bun\ncat,jam\ncat,bun\n')
 const leftovers = (): string[] => readdirSync(folder.path('.')).filter((name) => name.includes('.tmp-'))
 
@@ -28,7 +29,7 @@ interface Ended {
 }
 
 const start = (...args: string[]): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', main, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  spawn(process.execPath, [main, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
 
 function ending(command: ChildProcess): Promise<Ended> {
   let [stdout, stderr] = ['', '']
@@ -56,7 +57,7 @@ describe('the command', () => {
   })
 
   it('has the line that makes a script of it', () => {
-    expect(readFileSync(main, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+    expect(readFileSync(join(root, 'src', 'cli', 'main.ts'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
   })
 
   it.each([

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { built } from '../build.ts'
 import { filesBelow, root } from '../house/sources.ts'
 
 interface ConsoleBlock {
@@ -30,8 +31,7 @@ describe('the commands shown in README.md and docs/', () => {
   it('are found', () => expect(blocks.length).toBeGreaterThanOrEqual(2))
 
   it.each(blocks)('$page: rivulet $args prints what stands there', { timeout: 60_000 }, async ({ args, output }) => {
-    const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs')
-    const { stdout } = await promisify(execFile)(process.execPath, [tsx, 'src/cli/main.ts', ...args], { cwd: root })
+    const { stdout } = await promisify(execFile)(process.execPath, [built('src/cli/main.ts'), ...args], { cwd: root })
     expect(stdout).toBe(output)
   })
 })

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readEmbedding, readInteractions } from '../../src/index.ts'
+import { built } from '../build.ts'
 import { root } from '../house/sources.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
 
@@ -12,8 +13,8 @@ describe('embed on the demo data', () => {
   it('leaves a file that another process reads, in which films are nearer to those who rated them than to others', async () => {
     const out = folder.path('movies.embedding.gz')
     const args = ['embed', ratings, '--dimensions', '16', '--out', out, '--json']
-    const main = join(root, 'src', 'cli', 'main.ts')
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, ...args], { cwd: root })
+    const main = built('src/cli/main.ts')
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: root })
     expect([status, stderr.toString()]).toEqual([0, ''])
     const { values, converged } = JSON.parse(stdout.toString()) as { values: number[]; converged: boolean }
     expect(converged).toBe(true)

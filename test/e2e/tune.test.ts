@@ -1,19 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { built } from '../build.ts'
 import { root } from '../house/sources.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
 
 const folder = temporaryFolder()
-const main = join(root, 'src', 'cli', 'main.ts')
+const main = built('src/cli/main.ts')
 const rows = Array.from({ length: 20_000 }, (_, n) => `u${n % 900},i${(n * n + 3 * n) % 401},${n}`)
 const file = folder.write('rows.csv', `user,item,time\n${rows.join('\n')}\n`)
 
 const start = (log: string, threads: number): ChildProcess => {
   const search = ['--method', 'label-spreading', '--trials', '12', '--strategy', 'random', '--log', log, '--json']
-  const args = ['--import', 'tsx', main, 'tune', file, ...search, '--threads', String(threads)]
+  const args = [main, 'tune', file, ...search, '--threads', String(threads)]
   return spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

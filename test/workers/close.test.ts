@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { built } from '../build.ts'
 import type { Progress } from '../../src/run/protocol.ts'
 import { ENDLESS, Stage } from './stage.ts'
 
@@ -47,8 +47,8 @@ describe('closing a pool', () => {
 
 describe.skipIf(!existsSync('/proc/self/task'))('threads (counted where the system lists them)', () => {
   it('are gone after close, and the process ends by itself', async () => {
-    const program = fileURLToPath(new URL('./fixtures/count-threads.ts', import.meta.url))
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program], { timeout: 25_000 })
+    const program = built('test/workers/fixtures/count-threads.ts')
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 25_000 })
     const { before, during, after } = JSON.parse(stdout) as Record<string, number>
     expect(during).toBeGreaterThanOrEqual(before + 2)
     expect(after).toBe(before)

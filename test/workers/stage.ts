@@ -1,4 +1,5 @@
 /** One prepared graph and one pool of faulty workers, and the answer that honest work gives. */
+import { pathToFileURL } from 'node:url'
 import type { RecurrenceStep } from '../../src/kernel/kernel.ts'
 import { readMachine } from '../../src/plan/machine.ts'
 import { planProblem, readSolution, writeJob, type Job } from '../../src/run/job.ts'
@@ -7,10 +8,11 @@ import { WorkerPool, type PoolOptions } from '../../src/run/pool.ts'
 import type { PreparedMatrix } from '../../src/run/prepared.ts'
 import type { Watch } from '../../src/run/protocol.ts'
 import type { Problem, Solution } from '../../src/run/problem.ts'
+import { built } from '../build.ts'
 import { bipartite, prepare, problemOn, rowSeeds } from '../graphs.ts'
 
-export const FAULTY = new URL('./fixtures/faulty-entry.ts', import.meta.url)
-export const BROKEN = new URL('./fixtures/broken-entry.ts', import.meta.url)
+export const FAULTY = pathToFileURL(built('test/workers/fixtures/faulty-entry.ts'))
+export const BROKEN = pathToFileURL(built('test/workers/fixtures/broken-entry.ts'))
 
 /** Minutes of work: nobody waits for its end. */
 export const ENDLESS = { columns: 16_000, sweeps: 10_000 }

@@ -1,17 +1,21 @@
 /** Compiles the AssemblyScript kernel and inlines its bytes: `npm run wasm`. */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+const FLAGS =
+  '--importMemory --sharedMemory --maximumMemory 65536 --enable simd,threads --runtime stub -O3 --converge --noAssert'
 
 /** The bytes of the compiled kernel. */
 export async function compileKernel(): Promise<Uint8Array> {
   const { main } = await import('assemblyscript/asc')
   let bytes: Uint8Array | undefined
-  const options =
-    '--importMemory --sharedMemory --maximumMemory 65536 --enable simd,threads --runtime stub -O3 --converge --noAssert'
   const { error, stderr } = await main(
-    ['kernel.ts', '--baseDir', here('assembly'), '--outFile', 'kernel.wasm', ...options.split(' ')],
+    ['kernel.ts', '--baseDir', here('assembly'), '--outFile', 'kernel.wasm', ...FLAGS.split(' ')],
     {
       writeFile: (name, contents) => {
         if (name.endsWith('.wasm')) bytes = contents as Uint8Array
@@ -22,10 +26,21 @@ export async function compileKernel(): Promise<Uint8Array> {
   return bytes
 }
 
-/** The TypeScript module that carries the bytes. */
+/** A hash of all that decides the bytes: the sources, the flags and the version of the compiler. */
+export function kernelOrigin(): string {
+  const { version } = createRequire(import.meta.url)('assemblyscript/package.json') as { version: string }
+  const hash = createHash('sha256').update(`${FLAGS} ${version}`)
+  for (const name of readdirSync(here('assembly')).sort()) {
+    hash.update(`\n${name}\n`).update(readFileSync(here(`assembly/${name}`), 'utf8').replaceAll('\r\n', '\n'))
+  }
+  return hash.digest('hex')
+}
+
+/** The TypeScript module that carries the bytes, and says what they were made of. */
 export function moduleSource(bytes: Uint8Array): string {
   return [
     '// Generated from assembly/kernel.ts by `npm run wasm`. Do not edit.',
+    `// Sources, flags and compiler: ${kernelOrigin()}`,
     `export const KERNEL_WASM_BASE64 = '${Buffer.from(bytes).toString('base64')}'`,
     '',
   ].join('\n')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readInteractions } from '../../src/index.ts'
 import { seededRandom } from '../../src/support/random.ts'
+import { built } from '../build.ts'
 import { root } from '../house/sources.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
 
@@ -23,8 +24,8 @@ describe('rate on the demo data', () => {
     }
     const path = (name: keyof typeof parts): string => folder.write(`${name}.tsv`, `${parts[name].join('\n')}\n`)
     const args = ['rate', path('stars'), '--evidence', path('pairs'), '--test', path('held'), '--json']
-    const main = join(root, 'src', 'cli', 'main.ts')
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, ...args], { cwd: root })
+    const main = built('src/cli/main.ts')
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: root })
     expect([status, stderr.toString()]).toEqual([0, ''])
     const found = JSON.parse(stdout.toString()) as {
       balance: { decision: string }

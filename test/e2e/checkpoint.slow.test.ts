@@ -4,18 +4,19 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { readCheckpoint } from '../../src/index.ts'
+import { built } from '../build.ts'
 import { root } from '../house/sources.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
 
 const folder = temporaryFolder()
 const ratings = join(root, 'docs', 'data', 'movietweetings', 'ratings.tsv.gz')
-const main = join(root, 'src', 'cli', 'main.ts')
+const main = built('src/cli/main.ts')
 const OPTIONS = { epochs: 12, batchSize: 1024, negatives: 63 }
 
 function start(out: string, checkpoint: string, threads: number): ChildProcess {
   const training = ['--method', 'contrastive', '--dimensions', '16', '--options', JSON.stringify(OPTIONS)]
   const files = ['--checkpoint', checkpoint, '--out', out, '--threads', String(threads)]
-  const args = ['--import', 'tsx', main, 'embed', ratings, ...training, ...files]
+  const args = [main, 'embed', ratings, ...training, ...files]
   return spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
