@@ -41,7 +41,7 @@ import {
 } from './recommend/request.ts'
 import { rounds, userRows } from './recommend/rounds.ts'
 import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
-import { driveAsync, nextTask, type Algorithm } from './run/drive.ts'
+import type { Algorithm } from './run/drive.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
 import type { Progress, Watch } from './run/protocol.ts'
 import { fitOn, withinBudget, type Fit } from './tune/fit.ts'
@@ -177,9 +177,8 @@ export class Engine {
     const { memoryLimitBytes } = this.#options
     const compilation = new Compilation('compile', this.#items(), { ...options, memoryLimitBytes })
     const { rows, neighbours } = compilation
-    const rounds = this.#inRounds(rows, neighbours, (round) => compilation.ask(round), watch)
-    for await (const lists of rounds) compilation.add(lists)
-    return compilation.finish()
+    for await (const _ of this.#inRounds(rows, neighbours, (round) => compilation.add(round), watch));
+    return this.#executor.run(compilation.finish(), { signal: watch?.signal })
   }
 
   /**
@@ -248,11 +247,11 @@ export class Engine {
    */
   async predictRatings(options?: PredictRatingsOptions, watch: CallOptions = {}): Promise<RatingPredictions> {
     const { memoryLimitBytes } = this.#options
-    return driveAsync(ratingsOn(tableOf(this.#source), { memoryLimitBytes, ...options }), async (asked) => {
-      await nextTask()
-      watch.signal?.throwIfAborted()
-      return asked && this.#executor.runApart('predictRatings', asked.prepared, asked.algorithm, watch)
-    })
+    return this.#executor.runBeside(
+      ratingsOn(tableOf(this.#source), { memoryLimitBytes, ...options }),
+      ({ prepared, algorithm }) => this.#executor.runApart('predictRatings', prepared, algorithm, watch),
+      watch,
+    )
   }
 
   /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. Options as `labelSpreading` here. */
@@ -378,8 +377,6 @@ export class Engine {
   ): AsyncGenerator<Result> {
     let done = 0
     for (const round of rounds(rows, k)) {
-      // Work on this thread would otherwise let no timer, and so no signal, speak between the rounds.
-      if (done > 0) await nextTask()
       const before = done
       let most = 0
       // A round may take several problems, each of which counts its blocks anew.

@@ -6,10 +6,14 @@ import { Interruption, type Terminal } from './terminal.ts'
 
 const controller = new AbortController()
 
-// Heard once: a second ^C ends the process at once, as everywhere.
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => controller.abort(new Interruption(constants.signals[name])))
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+
+// Only the first is handled. After it the system's own handling is back, which needs no event loop: a second one of any kind ends the process at once.
+function interrupt(name: (typeof INTERRUPTIONS)[number]): void {
+  for (const one of INTERRUPTIONS) process.removeAllListeners(one)
+  controller.abort(new Interruption(constants.signals[name]))
 }
+for (const name of INTERRUPTIONS) process.once(name, interrupt)
 
 const { stdout, stderr } = process
 

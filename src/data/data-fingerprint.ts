@@ -1,6 +1,7 @@
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Check } from '../support/options.ts'
 import { fields, integerBetween } from '../support/shape.ts'
+import { atOnce, PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import { addPairs, digitsOf, hashKeys } from './pair-hash.ts'
 
 /** What a set of user-item pairs was, whatever its order and numbering. */
@@ -36,13 +37,24 @@ interface Pairs {
 const SALT = 0x7261696e
 
 /** Fingerprint of the pairs of a matrix of users by items. Time O(pairs + keys). */
-export function dataFingerprint(users: KeyIndex, items: KeyIndex, { indptr, indices }: Pairs): DataFingerprint {
+export const dataFingerprint = (users: KeyIndex, items: KeyIndex, pairs: Pairs): DataFingerprint =>
+  atOnce(fingerprintInSlices(users, items, pairs))
+
+/** As `dataFingerprint`. */
+export function* fingerprintInSlices(
+  users: KeyIndex,
+  items: KeyIndex,
+  { indptr, indices }: Pairs,
+): Sliced<DataFingerprint> {
   const sum = new Uint32Array(2)
-  addPairs(sum, { indptr, indices }, hashKeys(users), hashKeys(items), SALT)
+  yield* addPairs(sum, { indptr, indices }, yield* hashKeys(users), yield* hashKeys(items), SALT)
   let active = 0
   for (let user = 0; user < users.size; user++) if (indptr[user + 1] > indptr[user]) active++
   const met = new Uint8Array(items.size)
-  for (const item of indices) met[item] = 1
+  for (const [from, to] of ranges(0, indices.length)) {
+    for (let at = from; at < to; at++) met[indices[at]] = 1
+    yield PAUSE
+  }
   return {
     users: active,
     items: met.reduce((count, one) => count + one, 0),

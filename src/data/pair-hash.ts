@@ -1,5 +1,9 @@
 /** Hashes of sets of (user key, item key) pairs, whatever their order and the numbering of keys. They detect a difference, not malice. */
 import type { KeyIndex } from '../support/key-index.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+
+/** Operations that hashing a key and a pair costs. */
+const [KEY_COST, PAIR_COST] = [50, 10]
 
 /** The distinct items of each user: those of user u are `indices[indptr[u] .. indptr[u + 1])`. */
 interface PairSets {
@@ -8,7 +12,8 @@ interface PairSets {
 }
 
 /** Two independent 32-bit hashes of each key: rows [0, size) in the first half, the second ones in the other half. */
-export function hashKeys(index: Pick<KeyIndex, 'size' | 'keyOf'>): Uint32Array {
+export function* hashKeys(index: Pick<KeyIndex, 'size' | 'keyOf'>): Sliced<Uint32Array> {
+  const slices = new Slices()
   const hashes = new Uint32Array(2 * index.size)
   for (let row = 0; row < index.size; row++) {
     const key = index.keyOf(row)
@@ -21,6 +26,7 @@ export function hashKeys(index: Pick<KeyIndex, 'size' | 'keyOf'>): Uint32Array {
     }
     hashes[row] = mix(first ^ key.length)
     hashes[index.size + row] = mix(second)
+    if (slices.full(KEY_COST + key.length)) yield PAUSE
   }
   return hashes
 }
@@ -30,7 +36,14 @@ export function hashKeys(index: Pick<KeyIndex, 'size' | 'keyOf'>): Uint32Array {
  *
  * @param users hashes of the users' keys. @param items hashes of the items' keys. @param salt tells sets of pairs apart
  */
-export function addPairs(sum: Uint32Array, sets: PairSets, users: Uint32Array, items: Uint32Array, salt: number): void {
+export function* addPairs(
+  sum: Uint32Array,
+  sets: PairSets,
+  users: Uint32Array,
+  items: Uint32Array,
+  salt: number,
+): Sliced<void> {
+  const slices = new Slices()
   const userCount = users.length / 2
   const itemCount = items.length / 2
   let [high, low] = sum
@@ -43,6 +56,7 @@ export function addPairs(sum: Uint32Array, sets: PairSets, users: Uint32Array, i
       const carry = low < first ? 1 : 0
       high = (high + second + carry) >>> 0
     }
+    if (slices.full(PAIR_COST * (1 + sets.indptr[user + 1] - sets.indptr[user]))) yield PAUSE
   }
   sum.set([high, low])
 }

@@ -1,5 +1,6 @@
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
 import { addPairs, digitsOf, hashKeys } from '../data/pair-hash.ts'
+import { atOnce } from '../support/pause.ts'
 import { alignSplit, type AlignedSplit, type ItemSets } from './aligned-split.ts'
 
 /** What tells one split of a data set from another of the same name. */
@@ -32,11 +33,11 @@ export function splitFingerprint(train: Interactions, test: Interactions): Split
 }
 
 export function fingerprintOf(split: AlignedSplit): SplitFingerprint {
-  const users = hashKeys(split.users)
-  const items = hashKeys(split.items)
+  const users = atOnce(hashKeys(split.users))
+  const items = atOnce(hashKeys(split.items))
   const sum = new Uint32Array(2)
-  addPairs(sum, pairsOf(split.train), users, items, TRAIN_SALT)
-  addPairs(sum, pairsOf(split.test), users, items, TEST_SALT)
+  atOnce(addPairs(sum, pairsOf(split.train), users, items, TRAIN_SALT))
+  atOnce(addPairs(sum, pairsOf(split.test), users, items, TEST_SALT))
   return {
     users: countUsed(split.users.size, (mark) => {
       for (const { indptr } of [split.train, split.test]) {

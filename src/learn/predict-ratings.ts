@@ -138,11 +138,9 @@ export const predictRatings: RatingPredictor = Object.assign(
 )
 
 function detailed(source: Source, options?: PredictRatingsOptions): RatingPredictions {
-  return drive(ratingsOn(tableOf(source), options), (asked) => {
-    if (asked === null) return null
-    const { prepared, algorithm } = asked
-    return drive(algorithm, solveInThread(prepared, { memoryLimitBytes: prepared.memoryLimitBytes, kernel: 'auto' }))
-  })
+  return drive(ratingsOn(tableOf(source), options), ({ prepared, algorithm }) =>
+    drive(algorithm, solveInThread(prepared, { memoryLimitBytes: prepared.memoryLimitBytes, kernel: 'auto' })),
+  )
 }
 
 function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs'>): void {

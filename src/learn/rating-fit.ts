@@ -3,6 +3,7 @@ import type { CsrMatrix } from '../matrix/csr.ts'
 import { singularVectors, type SingularVectors } from '../propagate/singular-vectors.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
+import type { Pause } from '../support/pause.ts'
 import { graphFeatures } from './graph-features.ts'
 import { evidenceGraph } from './rating-data.ts'
 import { expectedErrors, type AskedPairs } from './rating-error.ts'
@@ -15,8 +16,8 @@ export interface Decomposition {
   readonly algorithm: Algorithm<SingularVectors>
 }
 
-/** An algorithm that asks for decompositions, and with `null` for nothing but a breath. */
-export type RatingAlgorithm<Result> = Generator<Decomposition | null, Result, SingularVectors | null>
+/** An algorithm that asks for decompositions. */
+export type RatingAlgorithm<Result> = Generator<Decomposition | Pause, Result, SingularVectors>
 
 /** Lowest and highest rating. */
 export type Scale = readonly [lowest: number, highest: number]
@@ -52,7 +53,6 @@ export class RatingFit {
     const prepared = prepareMatrix(who, evidenceGraph(ratings, evidence, lambda), false, memoryLimitBytes)
     const algorithm = singularVectors(who, prepared, { k: rank, tolerance: COORDINATE_TOLERANCE, seed })
     const vectors = yield { prepared, algorithm }
-    if (vectors === null) throw new TypeError('a driver left the decomposition out')
     const features = graphFeatures(vectors, prepared.degrees)
     const solution = yield* solveRatings(ratings, features, options, { tolerance, maxIterations, start })
     return new RatingFit(ratings, prepared.matrix, solution, options)

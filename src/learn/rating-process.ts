@@ -13,6 +13,7 @@
  * (Rasmussen and Williams 2006, chapter 2). Cost of a product: 4 rank multiplications a pair.
  */
 import type { CsrMatrix } from '../matrix/csr.ts'
+import { PAUSE, type Sliced } from '../support/pause.ts'
 import type { GraphFeatures } from './graph-features.ts'
 
 /** Labelled pairs: users in rows, items in columns, ratings as data. */
@@ -71,16 +72,13 @@ export interface SolveOptions {
 /** Coordinates that the shared term takes: with all of them it would have rank^2 parameters. */
 const SHARED_RANK = 16
 
-/**
- * Finds the posterior mean of a process by conjugate gradients (Hestenes and Stiefel 1952). Yields between the steps, so that whoever drives can
- * let others speak.
- */
+/** Finds the posterior mean of a process by conjugate gradients (Hestenes and Stiefel 1952). */
 export function* solveRatings(
   ratings: RatingMatrix,
   features: GraphFeatures,
   variances: RatingVariances,
   { tolerance, maxIterations, start }: SolveOptions,
-): Generator<null, RatingSolution, unknown> {
+): Sliced<RatingSolution> {
   const mean = ratings.data.reduce((sum, one) => sum + one, 0) / ratings.nnz
   const product = new CovarianceProduct(ratings, features, variances)
   const target = Float64Array.from(ratings.data, (one) => one - mean)
@@ -101,7 +99,7 @@ export function* solveRatings(
     for (let at = 0; at < direction.length; at++) direction[at] = rest[at] + (next / square) * direction[at]
     square = next
     iterations++
-    yield null
+    yield PAUSE
   }
   return {
     model: { mean, features, ...product.fold(weights) },

@@ -1,3 +1,4 @@
+import { atOnce, PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import type { CsrDestination, CsrMatrix } from './csr.ts'
 import { tidyRows } from './tidy-rows.ts'
 
@@ -27,10 +28,17 @@ export function freshDestination({ rowCount, row, data }: Coordinates): CsrDesti
  * Duplicates add up in their order, as in scipy; in a pattern they are one pair. O(length log(longest row) + rows); rows that come grouped
  * and ascending cost two passes. Besides the destination it needs room for one row.
  */
-export function buildCsr(coordinates: Coordinates, destination = freshDestination(coordinates)): CsrMatrix {
+export const buildCsr = (coordinates: Coordinates, destination = freshDestination(coordinates)): CsrMatrix =>
+  atOnce(buildInSlices(coordinates, destination))
+
+/** As `buildCsr`. */
+export function* buildInSlices(
+  coordinates: Coordinates,
+  destination = freshDestination(coordinates),
+): Sliced<CsrMatrix> {
   const { rowCount, columnCount } = coordinates
-  groupByRow(coordinates, destination)
-  const nnz = tidyRows(rowCount, destination)
+  yield* groupByRow(coordinates, destination)
+  const nnz = yield* tidyRows(rowCount, destination)
   const { indptr, indices, data } = destination
   return {
     rowCount,
@@ -43,17 +51,23 @@ export function buildCsr(coordinates: Coordinates, destination = freshDestinatio
 }
 
 /** Counting sort by row; within a row the order given. `indptr` counts, then points at the next free place, then at the rows. */
-function groupByRow(
+function* groupByRow(
   { rowCount, row, column, data: weights }: Coordinates,
   { indptr, indices, data }: CsrDestination,
-): void {
+): Sliced<void> {
   indptr.fill(0)
-  for (let at = 0; at < row.length; at++) indptr[row[at] + 1]++
+  for (const [from, to] of ranges(0, row.length)) {
+    for (let at = from; at < to; at++) indptr[row[at] + 1]++
+    yield PAUSE
+  }
   for (let r = 0; r < rowCount; r++) indptr[r + 1] += indptr[r]
-  for (let at = 0; at < row.length; at++) {
-    const to = indptr[row[at]]++
-    indices[to] = column[at]
-    if (data !== null && weights) data[to] = weights[at]
+  for (const [from, to] of ranges(0, row.length)) {
+    for (let at = from; at < to; at++) {
+      const place = indptr[row[at]]++
+      indices[place] = column[at]
+      if (data !== null && weights) data[place] = weights[at]
+    }
+    yield PAUSE
   }
   indptr.copyWithin(1, 0, rowCount)
   indptr[0] = 0

@@ -1,3 +1,4 @@
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { CsrMatrix } from './csr.ts'
 
 /**
@@ -5,7 +6,11 @@ import type { CsrMatrix } from './csr.ts'
  *
  * Costs the sum of squared row lengths, and 8 bytes for each pair of columns.
  */
-export function gramMatrix({ rowCount, columnCount, indptr, indices, data }: CsrMatrix, ridge: number): Float64Array {
+export function* gramMatrix(
+  { rowCount, columnCount, indptr, indices, data }: CsrMatrix,
+  ridge: number,
+): Sliced<Float64Array> {
+  const slices = new Slices()
   const gram = new Float64Array(columnCount * columnCount)
   for (let column = 0; column < columnCount; column++) gram[column * columnCount + column] = ridge
   for (let row = 0; row < rowCount; row++) {
@@ -13,6 +18,7 @@ export function gramMatrix({ rowCount, columnCount, indptr, indices, data }: Csr
       const start = indices[a] * columnCount
       // Columns ascend within a row.
       for (let b = indptr[row]; b <= a; b++) gram[start + indices[b]] += data === null ? 1 : data[a] * data[b]
+      if (slices.full(a + 1 - indptr[row])) yield PAUSE
     }
   }
   return gram

@@ -7,6 +7,7 @@
  * pivots at a time so that both factors of the update lie in cache. Positive definite matrices need no exchange of pivots.
  * Cost: size^3 / 2 multiplications, of which V8 does about 1.5 billion a second (size 2,810: 8 s; it grows with the cube); no memory but two panels.
  */
+import { PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
 
 /** Pivots eliminated at once: a panel row is 256 bytes. */
 const BLOCK = 32
@@ -16,7 +17,7 @@ const TILE = 64
 /**
  * @param matrix shape (size x size), row-major; only its lower triangle is read. It becomes the inverse, both triangles.
  */
-export function invertSymmetric(matrix: Float64Array, size: number): void {
+export function* invertSymmetric(matrix: Float64Array, size: number): Sliced<void> {
   const left = new Float64Array(size * BLOCK)
   const right = new Float64Array(size * BLOCK)
   for (let start = 0; start < size; start += BLOCK) {
@@ -24,10 +25,18 @@ export function invertSymmetric(matrix: Float64Array, size: number): void {
     readPanel(matrix, size, start, width, right)
     const pivots = invertBlock(right.slice(start * width, (start + width) * width), width)
     multiplyPanel(right, pivots, width, size, left)
-    subtractProducts(matrix, size, left, right, width)
+    yield* subtractProducts(matrix, size, left, right, width)
     writePanel(matrix, size, start, width, left, pivots)
   }
-  for (let row = 0; row < size; row++) {
+  for (const [from, to] of ranges(0, size, size)) {
+    mirrorNegative(matrix, size, from, to)
+    yield PAUSE
+  }
+}
+
+/** Rows of the lower triangle times -1, in both triangles. */
+function mirrorNegative(matrix: Float64Array, size: number, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
     for (let column = 0; column <= row; column++) {
       matrix[column * size + row] = matrix[row * size + column] = -matrix[row * size + column]
     }
@@ -96,19 +105,21 @@ function multiplyPanel(
 }
 
 /** matrix -= left right' on the lower triangle, four rows by two columns at a time; a little above the diagonal is written and never read. */
-function subtractProducts(
+function* subtractProducts(
   matrix: Float64Array,
   size: number,
   left: Float64Array,
   right: Float64Array,
   width: number,
-): void {
+): Sliced<void> {
+  const slices = new Slices()
   const whole = size - (size % 4)
   for (let tile = 0; tile < whole; tile += TILE) {
     for (let row = tile; row < whole; row += 4) {
       const end = Math.min(row + 4, tile + TILE)
       for (let column = tile; column < end; column += 2)
         subtractFourByTwo(matrix, size, left, right, width, row, column)
+      if (slices.full(4 * TILE * width)) yield PAUSE
     }
   }
   for (let row = whole; row < size; row++) {

@@ -1,3 +1,4 @@
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { CsrDestination } from './csr.ts'
 
 /** Up to this many entries insertion beats everything else. */
@@ -11,15 +12,20 @@ const SHORT = 24
  *
  * @returns the number of entries left
  */
-export function tidyRows(rowCount: number, { indptr, indices, data }: CsrDestination): number {
+export function* tidyRows(rowCount: number, { indptr, indices, data }: CsrDestination): Sliced<number> {
+  const slices = new Slices()
   const sort = rowSorter(indices, data)
   let kept = 0
   let from = 0
   for (let row = 0; row < rowCount; row++) {
     const end = indptr[row + 1]
-    sort(from, end)
+    if (!isSorted(indices, from, end)) {
+      if (end - from > SHORT) yield* sort(from, end)
+      else insert(indices, data, from, end)
+    }
     indptr[row] = kept
     kept = mergeDuplicates(indices, data, from, end, kept)
+    if (slices.full(1 + end - from)) yield PAUSE
     from = end
   }
   indptr[rowCount] = kept
@@ -50,8 +56,9 @@ function mergeDuplicates(
   return to
 }
 
-/** A stable sort of entries [from, end) by column: insertion for short runs, merging of such runs for longer ones. */
-function rowSorter(indices: Uint32Array, data: Float32Array | null): (from: number, end: number) => void {
+/** A stable sort of many entries [from, end) by column: insertion for short runs, and merging of such runs. */
+function rowSorter(indices: Uint32Array, data: Float32Array | null): (from: number, end: number) => Sliced<void> {
+  const slices = new Slices()
   let spareIndices = new Uint32Array(0)
   let spareData = new Float32Array(0)
 
@@ -74,16 +81,16 @@ function rowSorter(indices: Uint32Array, data: Float32Array | null): (from: numb
     }
   }
 
-  return (from, end) => {
-    if (isSorted(indices, from, end)) return
+  return function* sort(from, end) {
     for (let start = from; start < end; start += SHORT) insert(indices, data, start, Math.min(start + SHORT, end))
-    if (end - from > SHORT && spareIndices.length < end - from) {
+    if (spareIndices.length < end - from) {
       spareIndices = new Uint32Array(end - from)
       if (data !== null) spareData = new Float32Array(end - from)
     }
     for (let run = SHORT; run < end - from; run *= 2) {
       for (let start = from; start + run < end; start += 2 * run) {
         merge(start, start + run, Math.min(start + 2 * run, end))
+        if (slices.full(2 * run)) yield PAUSE
       }
     }
   }

@@ -1,3 +1,4 @@
+import { atOnce, PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
 import type { CsrDestination, CsrMatrix } from './csr.ts'
 import type { Window } from './windows.ts'
 
@@ -8,41 +9,60 @@ import type { Window } from './windows.ts'
  * By counting sort; within a column the rows ascend.
  */
 export function turnWindows(matrix: CsrMatrix, windows: readonly Window[], destination: CsrDestination): void {
-  windows.forEach((window, number) => turnWindow(matrix, window, number * (matrix.columnCount + 1), destination))
+  atOnce(turnInSlices(matrix, windows, destination))
+}
+
+/** As `turnWindows`. */
+export function* turnInSlices(
+  matrix: CsrMatrix,
+  windows: readonly Window[],
+  destination: CsrDestination,
+): Sliced<void> {
+  for (let window = 0; window < windows.length; window++) {
+    yield* turnWindow(matrix, windows[window], window * (matrix.columnCount + 1), destination)
+  }
 }
 
 /** The transpose of the whole matrix. */
-export function transpose(matrix: CsrMatrix): CsrMatrix {
+export const transpose = (matrix: CsrMatrix): CsrMatrix => atOnce(transposeInSlices(matrix))
+
+/** As `transpose`. */
+export function* transposeInSlices(matrix: CsrMatrix): Sliced<CsrMatrix> {
   const { rowCount, columnCount, nnz, data } = matrix
   const turned = {
     indptr: new Uint32Array(columnCount + 1),
     indices: new Uint32Array(nnz),
     data: data && new Float32Array(nnz),
   }
-  turnWindow(matrix, { rowStart: 0, rowEnd: rowCount }, 0, turned)
+  yield* turnWindow(matrix, { rowStart: 0, rowEnd: rowCount }, 0, turned)
   return { rowCount: columnCount, columnCount: rowCount, nnz, ...turned }
 }
 
-function turnWindow(
+function* turnWindow(
   { columnCount, indptr, indices, data }: CsrMatrix,
   { rowStart, rowEnd }: Window,
   base: number,
   turned: CsrDestination,
-): void {
+): Sliced<void> {
   const pointers = turned.indptr.subarray(base, base + columnCount + 1)
   const edgeStart = indptr[rowStart]
   const edgeEnd = indptr[rowEnd]
   pointers.fill(0)
-  for (let edge = edgeStart; edge < edgeEnd; edge++) pointers[indices[edge] + 1]++
+  for (const [from, to] of ranges(edgeStart, edgeEnd)) {
+    for (let edge = from; edge < to; edge++) pointers[indices[edge] + 1]++
+    yield PAUSE
+  }
   pointers[0] = edgeStart
   for (let column = 0; column < columnCount; column++) pointers[column + 1] += pointers[column]
   // Pointers serve as cursors and are moved back afterwards.
+  const slices = new Slices()
   for (let row = rowStart; row < rowEnd; row++) {
     for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
       const to = pointers[indices[edge]]++
       turned.indices[to] = row - rowStart
       if (turned.data !== null && data !== null) turned.data[to] = data[edge]
     }
+    if (slices.full(indptr[row + 1] - indptr[row])) yield PAUSE
   }
   pointers.copyWithin(1, 0, columnCount)
   pointers[0] = edgeStart

@@ -1,6 +1,7 @@
 import type { Weighing } from '../data/signal-weights.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import type { Sliced } from '../support/pause.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { requireUnsigned, type Network } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
@@ -26,10 +27,9 @@ interface Latest extends Pick<RecommenderRequest, 'embedding'> {
 export class Catalogue {
   readonly users: KeyIndex
   readonly items: KeyIndex
-  /** Items by popularity: the prior of lists, unless clusters are given. */
-  readonly popularity: Popularity
   readonly #network: Network
   #latest: Latest | null = null
+  #popularity: Popularity | null = null
   #latestPrior: { readonly clusters: UserClusters; readonly prior: Prior } | null = null
 
   /** @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
@@ -45,27 +45,29 @@ export class Catalogue {
     this.users = network.sides.users
     this.items = network.sides.items
     this.#network = network
-    this.popularity = popularityOf(network.prepared)
   }
 
   /** Ranks items for known users. Users without interactions, and lists that the method cannot fill, get popular items. */
   *rankUsers(users: Int32Array, request: ListRequest): Algorithm<Rankings> {
     const profiles = { kind: 'rows', rows: users, scale: new Float32Array(0) } as const
-    const prior = this.#prior(request)
-    const lists = yield* this.model(request).rank(profiles, request.query)
-    return fillUp(prior, users, lists, request, (user) => this.profileOf(user))
+    const prior = yield* this.#prior(request)
+    const model = yield* this.model(request)
+    const lists = yield* model.rank(profiles, request.query)
+    return yield* fillUp(prior, users, lists, request, (user) => this.profileOf(user))
   }
 
   /** Ranks items for somebody who is described by items alone. */
   *rankProfile(profile: Profile, request: ListRequest): Algorithm<Rankings> {
-    const prior = this.#prior(request)
-    const lists = yield* this.model(request).rank(sparse(profile), request.query)
-    return fillUp(prior, Int32Array.of(0), lists, request, () => profile)
+    const prior = yield* this.#prior(request)
+    const model = yield* this.model(request)
+    const lists = yield* model.rank(sparse(profile), request.query)
+    return yield* fillUp(prior, Int32Array.of(0), lists, request, () => profile)
   }
 
   /** What each item of a user adds to an item's score. */
-  contributions(user: number, item: number, request: RecommenderRequest): Algorithm<Contributions> {
-    return this.model(request).contributions(this.profileOf(user), item)
+  *contributions(user: number, item: number, request: RecommenderRequest): Algorithm<Contributions> {
+    const model = yield* this.model(request)
+    return yield* model.contributions(this.profileOf(user), item)
   }
 
   profileOf(user: number): Profile {
@@ -75,6 +77,12 @@ export class Catalogue {
       items: Int32Array.from(indices.subarray(from, to)),
       weights: data?.slice(from, to) ?? new Float32Array(to - from).fill(1),
     }
+  }
+
+  /** Items by popularity: the prior of lists, unless clusters are given. */
+  *popularity(): Sliced<Popularity> {
+    this.#popularity ??= yield* popularityOf(this.#network.prepared)
+    return this.#popularity
   }
 
   /** What the interactions weigh. */
@@ -88,24 +96,29 @@ export class Catalogue {
   }
 
   /** @throws {RivuletError} INVALID_OPTION for clusters of others. */
-  #prior({ prior: clusters }: ListRequest): Prior {
-    if (clusters === 'popularity') return popularityPrior(this.popularity)
+  *#prior({ prior: clusters }: ListRequest): Sliced<Prior> {
+    const popularity = yield* this.popularity()
+    if (clusters === 'popularity') return popularityPrior(popularity)
     if (this.#latestPrior?.clusters !== clusters) {
-      const prior = clusterPrior('recommend', this.matrix, this.users, clusters, this.popularity)
+      const prior = yield* clusterPrior('recommend', this.matrix, this.users, clusters, popularity)
       this.#latestPrior = { clusters, prior }
     }
     return this.#latestPrior.prior
   }
 
   /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */
-  model({ method, methodOptions, embedding }: RecommenderRequest): Model {
+  *model({ method, methodOptions, embedding }: RecommenderRequest): Sliced<Model> {
     const key = JSON.stringify([method, methodOptions])
     if (this.#latest?.key !== key || this.#latest.embedding !== embedding) {
       const options = methodOptions as ResolvedMethodOptions
       const chosen = methodOf('recommend', method)
       if (!chosen.signed) requireUnsigned(`recommend, method '${method}'`, this.#network, UNSIGNED)
       const vectors = embedding && ItemVectors.of('recommend', this.#network, this.items, embedding)
-      this.#latest = { key, embedding, model: chosen.model(this.#network.prepared, options, vectors) }
+      // Before the next one is made, so that two never stand in memory.
+      this.#latest = null
+      const model = yield* chosen.model(this.#network.prepared, options, vectors)
+      this.#latest = { key, embedding, model }
+      return model
     }
     return this.#latest.model
   }

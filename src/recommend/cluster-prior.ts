@@ -8,15 +8,16 @@
  * Shares sum to 1. Who likes more than one thing, or may belong to several clusters, gets the mixture, not the likeliest cluster's.
  * Interactions that weigh 0 or less count for nothing here. Cost of a list: items from the most popular on, until no other can enter.
  */
-import { buildCsr } from '../matrix/build.ts'
+import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Check } from '../support/options.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { popularityPrior, type Prior } from './prior.ts'
 import type { Popularity } from './popularity-model.ts'
 import type { Profile } from './profile.ts'
-import { TopList } from './top-list.ts'
+import { ENTRY_COST, TopList } from './top-list.ts'
 
 /** Users in clusters: what `clusterUsers.detailed` gives, or `readClusters`. */
 export interface UserClusters {
@@ -39,6 +40,9 @@ export const isUserClusters: Check = (value) =>
 /** mu over the mean n_c: what all users do, in the place of what is not known of a cluster. */
 const SMOOTHING = 0.25
 
+/** What a key and a logarithm cost, in simple operations. */
+const [KEY_COST, LOG_COST] = [100, 10]
+
 /** Clusters and items, counted. */
 interface Counted {
   /** Items by clusters, the weights n_ci. */
@@ -59,26 +63,31 @@ interface Counted {
  * @param popularity for profiles that say nothing
  * @throws {RivuletError} INVALID_OPTION when no user with interactions is in any cluster.
  */
-export function clusterPrior(
+export function* clusterPrior(
   who: string,
   matrix: CsrMatrix,
   users: KeyIndex,
   given: UserClusters,
   popularity: Popularity,
-): Prior {
-  const counted = countClusters(matrix, users, given)
+): Sliced<Prior> {
+  const counted = yield* countClusters(matrix, users, given)
   if (counted.clusterSums.every((sum) => sum === 0)) throw ofOthers(who)
   const unknown = popularityPrior(popularity)
   return {
-    best(profile, count, isWanted) {
+    *best(profile, count, isWanted) {
       const known = profile.items.filter((item, at) => profile.weights[at] > 0 && counted.itemSums[item] > 0)
-      if (known.length === 0) return unknown.best(profile, count, isWanted)
-      return mostLikely(counted, placeIn(counted, known), count, isWanted)
+      if (known.length === 0) return yield* unknown.best(profile, count, isWanted)
+      return yield* mostLikely(counted, yield* placeIn(counted, known), count, isWanted)
     },
   }
 }
 
-function countClusters(matrix: CsrMatrix, users: KeyIndex, { members, clusters, count }: UserClusters): Counted {
+function* countClusters(
+  matrix: CsrMatrix,
+  users: KeyIndex,
+  { members, clusters, count }: UserClusters,
+): Sliced<Counted> {
+  const slices = new Slices()
   const { rowCount, columnCount, nnz, indptr, indices, data } = matrix
   const itemSums = new Float64Array(columnCount)
   const clusterSums = new Float64Array(count)
@@ -97,10 +106,11 @@ function countClusters(matrix: CsrMatrix, users: KeyIndex, { members, clusters, 
       cluster[counted] = own
       weight[counted++] = weighs
     }
+    if (slices.full(KEY_COST + indptr[user + 1] - indptr[user])) yield PAUSE
   }
   const total = itemSums.reduce((sum, one) => sum + one, 0)
   return {
-    counts: buildCsr({
+    counts: yield* buildInSlices({
       rowCount: columnCount,
       columnCount: count,
       row: item.subarray(0, counted),
@@ -116,10 +126,11 @@ function countClusters(matrix: CsrMatrix, users: KeyIndex, { members, clusters, 
 }
 
 /** P(c | profile) of every cluster; sums to 1. */
-function placeIn(
+function* placeIn(
   { counts, clusterSums, itemSums, total, smoothing }: Counted,
   profile: Profile['items'],
-): Float64Array {
+): Sliced<Float64Array> {
+  const slices = new Slices()
   const logs = clusterSums.map(Math.log)
   for (const item of profile) {
     const common = (smoothing * itemSums[item]) / total
@@ -130,6 +141,7 @@ function placeIn(
     logs.forEach((_, cluster) => {
       logs[cluster] += Math.log((inside[cluster] + common) / (clusterSums[cluster] + smoothing))
     })
+    if (slices.full(LOG_COST * logs.length)) yield PAUSE
   }
   const most = logs.reduce((a, b) => Math.max(a, b))
   const likelihoods = logs.map((log) => Math.exp(log - most))
@@ -137,12 +149,13 @@ function placeIn(
   return likelihoods.map((one) => one / sum)
 }
 
-function mostLikely(
+function* mostLikely(
   { counts, clusterSums, itemSums, total, smoothing, order }: Counted,
   places: Float64Array,
   count: number,
   isWanted: (item: number) => boolean,
-): Popularity {
+): Sliced<Popularity> {
+  const slices = new Slices()
   const factors = places.map((place, cluster) => place / (clusterSums[cluster] + smoothing))
   const common = (factors.reduce((sum, factor) => sum + factor, 0) * smoothing) / total
   // No item is more frequent in its clusters than in all: no later one can have more than this times its sum.
@@ -158,8 +171,9 @@ function mostLikely(
     }
     best.offer(item, Math.fround(share))
     entered++
+    if (slices.full(ENTRY_COST + counts.indptr[item + 1] - counts.indptr[item])) yield PAUSE
   }
-  const { items, scores } = best.take()
+  const { items, scores } = yield* best.takeInSlices()
   return { items, shares: scores }
 }
 

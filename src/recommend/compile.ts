@@ -1,8 +1,7 @@
 /** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
-import { dataFingerprint } from '../data/data-fingerprint.ts'
+import { fingerprintInSlices } from '../data/data-fingerprint.ts'
 import type { Source } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
-import type { TopLists } from '../run/problem.ts'
 import { requireRoom } from '../memory/limit.ts'
 import { readMachine } from '../plan/machine.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -38,8 +37,8 @@ const DEFAULT_NEIGHBOURS = 200
 export function compile(source: Source, options?: CompileOptions): CompiledRecommender {
   const { catalogue, run } = open('compile', source, options)
   const compilation = new Compilation('compile', catalogue, options)
-  for (const round of rounds(compilation.rows, compilation.neighbours)) compilation.add(run(compilation.ask(round)))
-  return compilation.finish()
+  for (const round of rounds(compilation.rows, compilation.neighbours)) run(compilation.add(round))
+  return run(compilation.finish())
 }
 
 /** A recommender on its way into a matrix: asked round by round on whatever threads, then finished. */
@@ -71,10 +70,10 @@ export class Compilation {
     this.#packer = new RowPacker(who, size)
   }
 
-  /** The lists of the profiles that hold one item of a round each. */
-  *ask(round: Int32Array): Algorithm<TopLists> {
+  /** Asks for the lists of the profiles that hold one item of a round each, and packs them. @throws {RivuletError} MEMORY_LIMIT. */
+  *add(round: Int32Array): Algorithm<void> {
     // Kept here, because other questions may come in between and the catalogue keeps the latest model only.
-    this.#model ??= this.#catalogue.model(this.#request)
+    this.#model ??= yield* this.#catalogue.model(this.#request)
     const profiles = {
       kind: 'sparse',
       indptr: Int32Array.from({ length: round.length + 1 }, (_, place) => place),
@@ -82,23 +81,20 @@ export class Compilation {
       data: new Float32Array(round.length).fill(1),
     } as const
     const allowed = new Uint8Array(this.rows.length).fill(1)
-    return yield* this.#model.rank(profiles, { k: this.neighbours, excludeSeeds: true, allowed })
-  }
-
-  /** Takes the lists of the next round. @throws {RivuletError} MEMORY_LIMIT. */
-  add(lists: TopLists): void {
-    this.#packer.add(lists)
+    const lists = yield* this.#model.rank(profiles, { k: this.neighbours, excludeSeeds: true, allowed })
+    yield* this.#packer.add(lists)
     // Twice, for the moment in which the parts become one.
     const bytes = 2 * this.#packer.bytes
     requireRoom(this.#who, 'the entries so far', bytes, this.#memoryLimitBytes, "Lower 'neighbours'.")
   }
 
-  finish(): CompiledRecommender {
+  *finish(): Algorithm<CompiledRecommender> {
     const { method, methodOptions: options } = this.#request
-    const { users, items, matrix, popularity, weighing } = this.#catalogue
-    const fingerprint = dataFingerprint(users, items, matrix)
+    const { users, items, matrix, weighing } = this.#catalogue
+    const popularity = yield* this.#catalogue.popularity()
+    const fingerprint = yield* fingerprintInSlices(users, items, matrix)
     const facts = { method, options, ...weighing, neighbours: this.neighbours, fingerprint }
-    return new CompiledRecommender({ facts, items, rows: this.#packer.finish(), popularity })
+    return new CompiledRecommender({ facts, items, rows: yield* this.#packer.finish(), popularity })
   }
 }
 

@@ -9,6 +9,7 @@ import type { CsrMatrix } from '../matrix/csr.ts'
 import { refuseNegative } from '../propagate/network.ts'
 import { requireRow, type KeyIndex } from '../support/key-index.ts'
 import { oneOf, resolveOptions } from '../support/options.ts'
+import { atOnce } from '../support/pause.ts'
 import { decodeCompiled, encodeCompiled, type CompiledFacts, type CompiledParts } from './compiled-bytes.ts'
 import { contributionsOf, type Explanation } from './explain.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods.ts'
@@ -198,6 +199,6 @@ export class CompiledRecommender implements CompiledFacts {
         weights: Float32Array.from(places, (place) => data?.[place] ?? 1),
       }
     }
-    return fillUp(popularityPrior(this.#parts.popularity), users, { k, rows, scores }, selection, profileOf)
+    return atOnce(fillUp(popularityPrior(this.#parts.popularity), users, { k, rows, scores }, selection, profileOf))
   }
 }

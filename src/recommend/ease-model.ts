@@ -13,8 +13,9 @@ import { requireRoom } from '../memory/limit.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { gramMatrix } from '../matrix/gram.ts'
 import { invertSymmetric } from '../matrix/symmetric-inverse.ts'
-import { transpose } from '../matrix/turn.ts'
+import { transposeInSlices } from '../matrix/turn.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
+import { PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
 import type { Model } from './model.ts'
 import { scoredModel, type Scorer } from './scored-model.ts'
 
@@ -22,13 +23,13 @@ import { scoredModel, type Scorer } from './scored-model.ts'
  * @param lambda the ridge, > 0
  * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated.
  */
-export function easeModel({ matrix, end, memoryLimitBytes }: PreparedMatrix, lambda: number): Model {
+export function* easeModel({ matrix, end, memoryLimitBytes }: PreparedMatrix, lambda: number): Sliced<Model> {
   const size = easeSize(matrix)
   const byUsers = size < matrix.columnCount
   const what = `a dense matrix of ${size} x ${size} ${byUsers ? 'users' : 'items'}`
   const todo = "Method 'ease' is for small catalogues: choose another, or raise memoryLimitBytes."
   requireRoom("recommend, method 'ease'", what, end + 12 * size * size, memoryLimitBytes, todo)
-  return scoredModel(matrix, byUsers ? scorerByUsers(matrix, lambda) : scorerByItems(matrix, lambda))
+  return scoredModel(matrix, yield* byUsers ? scorerByUsers(matrix, lambda) : scorerByItems(matrix, lambda))
 }
 
 /** Rows of the dense matrix that is inverted: items or, when there are at most half as many, users. */
@@ -36,33 +37,47 @@ export function easeSize({ rowCount, columnCount }: { rowCount: number; columnCo
   return 2 * rowCount <= columnCount ? rowCount : columnCount
 }
 
-function scorerByItems(matrix: CsrMatrix, lambda: number): Scorer {
+function* scorerByItems(matrix: CsrMatrix, lambda: number): Sliced<Scorer> {
   const { columnCount } = matrix
-  const weightsOf = itemWeights(matrix, lambda)
+  const weightsOf = yield* itemWeights(matrix, lambda)
   const scores = new Float64Array(columnCount)
   return {
-    score(items, weights, offer) {
+    *score(items, weights, offer) {
+      const slices = new Slices()
       scores.fill(0)
-      for (let at = 0; at < items.length; at++) addRow(scores, weightsOf, items[at] * columnCount, weights[at])
+      for (let at = 0; at < items.length; at++) {
+        addRow(scores, weightsOf, items[at] * columnCount, weights[at])
+        if (slices.full(columnCount)) yield PAUSE
+      }
       scores.forEach((score, item) => offer(item, score))
     },
-    parts: ({ items, weights }, item) =>
-      Float64Array.from(items, (from, at) => weights[at] * weightsOf[from * columnCount + item]),
+    // eslint-disable-next-line require-yield -- the same shape as scorers that take long
+    *parts({ items, weights }, item) {
+      return Float64Array.from(items, (from, at) => weights[at] * weightsOf[from * columnCount + item])
+    },
   }
 }
 
 /** B, row-major. */
-function itemWeights(matrix: CsrMatrix, lambda: number): Float32Array {
+function* itemWeights(matrix: CsrMatrix, lambda: number): Sliced<Float32Array> {
   const { columnCount } = matrix
-  const inverse = gramMatrix(matrix, lambda)
-  invertSymmetric(inverse, columnCount)
+  const inverse = yield* gramMatrix(matrix, lambda)
+  yield* invertSymmetric(inverse, columnCount)
   const weights = new Float32Array(inverse.length)
-  for (let i = 0; i < columnCount; i++) {
-    for (let j = 0; j < columnCount; j++) {
-      if (i !== j) weights[i * columnCount + j] = -inverse[i * columnCount + j] / inverse[j * columnCount + j]
-    }
+  for (const [from, to] of ranges(0, columnCount, columnCount)) {
+    divideRows(inverse, weights, columnCount, from, to)
+    yield PAUSE
   }
   return weights
+}
+
+/** Rows of B from those of P. */
+function divideRows(inverse: Float64Array, weights: Float32Array, size: number, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    for (let j = 0; j < size; j++) {
+      if (i !== j) weights[i * size + j] = -inverse[i * size + j] / inverse[j * size + j]
+    }
+  }
 }
 
 /** sums += weight row, the row beginning at `start` of a dense matrix as wide as the sums. */
@@ -70,36 +85,38 @@ function addRow(sums: Float64Array, rows: Float32Array | Float64Array, start: nu
   for (let at = 0; at < sums.length; at++) sums[at] += weight * rows[start + at]
 }
 
-function scorerByUsers(matrix: CsrMatrix, lambda: number): Scorer {
+function* scorerByUsers(matrix: CsrMatrix, lambda: number): Sliced<Scorer> {
   const { rowCount, columnCount } = matrix
-  const byItem = transpose(matrix)
-  const inverse = gramMatrix(byItem, lambda)
-  invertSymmetric(inverse, rowCount)
-  const own = diagonalOfF(byItem, inverse)
+  const byItem = yield* transposeInSlices(matrix)
+  const inverse = yield* gramMatrix(byItem, lambda)
+  yield* invertSymmetric(inverse, rowCount)
+  const own = yield* diagonalOfF(byItem, inverse)
   const [profile, scores] = [new Float64Array(columnCount), new Float64Array(columnCount)]
   const [seeds, loads] = [new Float64Array(rowCount), new Float64Array(rowCount)]
 
   /** scores = F profile. */
-  function fill(items: ArrayLike<number>, weights: ArrayLike<number>): void {
+  function* fill(items: ArrayLike<number>, weights: ArrayLike<number>): Sliced<void> {
+    const slices = new Slices()
     profile.fill(0)
     for (let at = 0; at < items.length; at++) profile[items[at]] = weights[at]
-    multiply(matrix, profile, seeds)
+    yield* multiply(matrix, profile, seeds)
     loads.fill(0)
     for (let user = 0; user < rowCount; user++) {
       if (seeds[user] !== 0) addRow(loads, inverse, user * rowCount, seeds[user])
+      if (slices.full(rowCount)) yield PAUSE
     }
-    multiply(byItem, loads, scores)
+    yield* multiply(byItem, loads, scores)
   }
 
   return {
-    score(items, weights, offer) {
-      fill(items, weights)
+    *score(items, weights, offer) {
+      yield* fill(items, weights)
       for (let item = 0; item < columnCount; item++) {
         offer(item, (scores[item] - own[item] * profile[item]) / (1 - own[item]))
       }
     },
-    parts({ items, weights }, item) {
-      fill([item], [1])
+    *parts({ items, weights }, item) {
+      yield* fill([item], [1])
       return Float64Array.from(items, (from, at) =>
         from === item ? 0 : (weights[at] * scores[from]) / (1 - own[item]),
       )
@@ -108,18 +125,28 @@ function scorerByUsers(matrix: CsrMatrix, lambda: number): Scorer {
 }
 
 /** product = matrix vector. */
-function multiply({ rowCount, indptr, indices, data }: CsrMatrix, vector: Float64Array, product: Float64Array): void {
+function* multiply(
+  { rowCount, indptr, indices, data }: CsrMatrix,
+  vector: Float64Array,
+  product: Float64Array,
+): Sliced<void> {
+  const slices = new Slices()
   for (let row = 0; row < rowCount; row++) {
     let sum = 0
     for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
       sum += (data === null ? 1 : data[edge]) * vector[indices[edge]]
     }
     product[row] = sum
+    if (slices.full(indptr[row + 1] - indptr[row])) yield PAUSE
   }
 }
 
 /** F_jj = w_j' K w_j for every item's column w_j. */
-function diagonalOfF({ rowCount, columnCount, indptr, indices, data }: CsrMatrix, inverse: Float64Array): Float64Array {
+function* diagonalOfF(
+  { rowCount, columnCount, indptr, indices, data }: CsrMatrix,
+  inverse: Float64Array,
+): Sliced<Float64Array> {
+  const slices = new Slices()
   const diagonal = new Float64Array(rowCount)
   for (let item = 0; item < rowCount; item++) {
     for (let a = indptr[item]; a < indptr[item + 1]; a++) {
@@ -127,6 +154,7 @@ function diagonalOfF({ rowCount, columnCount, indptr, indices, data }: CsrMatrix
       for (let b = indptr[item]; b < indptr[item + 1]; b++) {
         diagonal[item] += inverse[start + indices[b]] * (data === null ? 1 : data[a] * data[b])
       }
+      if (slices.full(indptr[item + 1] - indptr[item])) yield PAUSE
     }
   }
   return diagonal

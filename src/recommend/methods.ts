@@ -2,6 +2,7 @@
 import { fixedSchedule } from '../plan/schedule.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import type { Sliced } from '../support/pause.ts'
 import { either, integerAtLeast, nearestOf, numberBetween, oneOf, type Check } from '../support/options.ts'
 import { powers } from '../matrix/normalize.ts'
 import { easeModel } from './ease-model.ts'
@@ -50,7 +51,7 @@ interface Method {
   /** Whether weights and profile values below 0 have a meaning. */
   readonly signed: boolean
   /** @param vectors of option `embedding`, where the method takes it and it was given */
-  model(prepared: PreparedMatrix, options: ResolvedMethodOptions, vectors: ItemVectors | null): Model
+  model(prepared: PreparedMatrix, options: ResolvedMethodOptions, vectors: ItemVectors | null): Sliced<Model>
 }
 
 const exponent = numberBetween(0, 10)
@@ -66,7 +67,10 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
     defaults: { recipe: DEFAULT_RECIPE },
     checks: { recipe: isRecipe, embedding: isEmbedding },
     signed: true,
-    model: (prepared, { recipe }, vectors) => graphFilterModel(prepared, readRecipe('recipe', recipe), vectors),
+    // eslint-disable-next-line require-yield -- the same shape as models that take long
+    *model(prepared, { recipe }, vectors) {
+      return graphFilterModel(prepared, readRecipe('recipe', recipe), vectors)
+    },
   },
 
   /**
@@ -77,7 +81,8 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
     defaults: { alpha: 0.7, tolerance: 0.01 },
     checks: { alpha: numberBetween(0, 1, '()'), tolerance: numberBetween(0, 1, '(]') },
     signed: true,
-    model({ degrees }, { alpha, tolerance }) {
+    // eslint-disable-next-line require-yield -- the same shape as models that take long
+    *model({ degrees }, { alpha, tolerance }) {
       return spreadingModel({
         name: 'recommend',
         operator: {
@@ -118,11 +123,15 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
       shrink: numberBetween(0, Infinity, '[)'),
     },
     signed: true,
-    model({ degrees, matrix }, { neighbours, neighboursOf, shrink }) {
+    *model({ degrees, matrix }, { neighbours, neighboursOf, shrink }) {
       const norms = powers(squaredNorms(matrix.columnCount, matrix.indices, matrix.data, degrees.columns), -0.5)
       const middle = powers(degrees.rows, 0)
       const most = neighbours ?? matrix.columnCount
-      return neighbourModel(matrix, { middle, left: norms, right: norms, neighbours: most, shrink }, neighboursOf)
+      return yield* neighbourModel(
+        matrix,
+        { middle, left: norms, right: norms, neighbours: most, shrink },
+        neighboursOf,
+      )
     },
   },
 
@@ -138,7 +147,9 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
     defaults: {},
     checks: {},
     signed: true,
-    model: (prepared) => popularityModel(prepared.matrix, popularityOf(prepared)),
+    *model(prepared) {
+      return popularityModel(prepared.matrix, yield* popularityOf(prepared))
+    },
   },
 }
 

@@ -9,7 +9,8 @@
  * Cost: the sum of squared user degrees to build, items x neighbours x 8 bytes to keep; a list costs profile x neighbours.
  */
 import type { CsrMatrix } from '../matrix/csr.ts'
-import { transpose } from '../matrix/turn.ts'
+import { transposeInSlices } from '../matrix/turn.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Model } from './model.ts'
 import { selectLargest } from './select-largest.ts'
 import { similarityModel } from './similarity-model.ts'
@@ -29,17 +30,23 @@ export interface NeighbourRecipe {
 }
 
 /** @param neighboursOf 'profile': each item of a profile lends to its nearest; 'target': each item borrows from its nearest (N' keeps the largest) */
-export function neighbourModel(matrix: CsrMatrix, recipe: NeighbourRecipe, neighboursOf: NeighboursOf): Model {
-  const similarity = nearestItems(matrix, recipe)
-  return similarityModel(matrix, neighboursOf === 'profile' ? similarity : transpose(similarity))
+export function* neighbourModel(matrix: CsrMatrix, recipe: NeighbourRecipe, neighboursOf: NeighboursOf): Sliced<Model> {
+  const similarity = yield* nearestItems(matrix, recipe)
+  return similarityModel(matrix, neighboursOf === 'profile' ? similarity : yield* transposeInSlices(similarity))
 }
 
 /**
  * Similar items of every item, as a matrix (items x items) with at most `neighbours` positive entries a row.
  *
- * @param byItem stands for W_ui where it differs from the matrix that stands for W_uj, shape (items x users)
+ * @param given stands for W_ui where it differs from the matrix that stands for W_uj, shape (items x users)
  */
-export function nearestItems(matrix: CsrMatrix, recipe: NeighbourRecipe, byItem = transpose(matrix)): CsrMatrix {
+export function* nearestItems(
+  matrix: CsrMatrix,
+  recipe: NeighbourRecipe,
+  given: CsrMatrix | null = null,
+): Sliced<CsrMatrix> {
+  const byItem = given ?? (yield* transposeInSlices(matrix))
+  const slices = new Slices()
   const { columnCount: itemCount } = matrix
   const met: Met = { count: 0, items: new Int32Array(itemCount), scores: new Float32Array(itemCount) }
   const sums = new Float64Array(itemCount)
@@ -50,6 +57,7 @@ export function nearestItems(matrix: CsrMatrix, recipe: NeighbourRecipe, byItem 
     for (let at = byItem.indptr[item]; at < byItem.indptr[item + 1]; at++) {
       const user = byItem.indices[at]
       addUser(matrix, user, recipe.middle[user] * (byItem.data === null ? 1 : byItem.data[at]), sums, met)
+      if (slices.full(matrix.indptr[user + 1] - matrix.indptr[user])) yield PAUSE
     }
     scoreOthers(item, recipe, sums, met)
     const { count, items, scores } = met
@@ -58,6 +66,8 @@ export function nearestItems(matrix: CsrMatrix, recipe: NeighbourRecipe, byItem 
     const row = inOrder(items, scores, most, sums)
     rowStarts[item + 1] = rowStarts[item] + most
     rows.push(row)
+    // Choosing and sorting takes several looks at each.
+    if (slices.full(8 * count)) yield PAUSE
   }
   return joinRows(rowStarts, rows)
 }

@@ -7,6 +7,7 @@
  */
 import { RivuletError } from '../support/errors.ts'
 import type { TopLists } from '../run/problem.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
 /** Entries above zero, by rows; within a row by item. */
 export interface PackedRows {
@@ -47,6 +48,9 @@ export function entryAt({ itemCount, indptr, words, steps }: PackedRows, row: nu
   return low < indptr[row + 1] && (words[low] & mask) === column ? steps[row] * (words[low] >>> bits) : 0
 }
 
+/** Operations an entry: rounding and sorting. */
+const ENTRY_COST = 8
+
 /** Takes ranked lists, one a row, in the order of the rows, and packs them. */
 export class RowPacker {
   readonly #itemCount: number
@@ -72,7 +76,8 @@ export class RowPacker {
   }
 
   /** The next rows. Entries with a score that is not above zero end a list. */
-  add({ k, rows: items, scores }: TopLists): void {
+  *add({ k, rows: items, scores }: TopLists): Sliced<void> {
+    const slices = new Slices()
     const bits = itemBitsOf(this.#itemCount)
     const most = 2 ** (32 - bits) - 1
     const words = new Uint32Array(items.length)
@@ -88,17 +93,19 @@ export class RowPacker {
       this.#steps[this.#rows] = step
       this.#indptr[this.#rows + 1] = this.#indptr[this.#rows] + at - from
       this.#rows++
+      if (slices.full(ENTRY_COST * (1 + at - from))) yield PAUSE
     }
     this.#parts.push(words.slice(0, at))
   }
 
   /** All rows that were added, the last ones. */
-  finish(): PackedRows {
+  *finish(): Sliced<PackedRows> {
     const words = new Uint32Array(this.#indptr[this.#itemCount])
     let at = 0
     for (const part of this.#parts.splice(0)) {
       words.set(part, at)
       at += part.length
+      yield PAUSE
     }
     return { itemCount: this.#itemCount, indptr: this.#indptr, words, steps: this.#steps }
   }

@@ -6,8 +6,9 @@ import type { Algorithm } from '../run/drive.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import type { TopLists } from '../run/problem.ts'
+import { PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
 import type { Contributions, Model } from './model.ts'
-import { TopList } from './top-list.ts'
+import { ENTRY_COST, TopList } from './top-list.ts'
 
 /** Items by the sum of their weights (the number of interactions where all weigh 1), most popular first, with each item's share of all |weights|. */
 export interface Popularity {
@@ -16,27 +17,33 @@ export interface Popularity {
 }
 
 /** What speaks against an item counts against it: one that more is said against than for it has a share below 0, and comes last. */
-export function popularityOf({ matrix, degrees: { columns }, signed }: Popular): Popularity {
+export function* popularityOf({ matrix, degrees: { columns }, signed }: Popular): Sliced<Popularity> {
   const total = columns.reduce((sum, degree) => sum + degree, 0)
   const best = new TopList(columns.length)
-  const sums = signed ? columnSums(matrix) : columns
-  sums.forEach((sum, item) => best.offer(item, Math.fround(total > 0 ? sum / total : 0)))
-  const { items, scores } = best.take()
+  const sums = signed ? yield* columnSums(matrix) : columns
+  for (const [from, to] of ranges(0, sums.length, ENTRY_COST)) {
+    for (let item = from; item < to; item++) best.offer(item, Math.fround(total > 0 ? sums[item] / total : 0))
+    yield PAUSE
+  }
+  const { items, scores } = yield* best.takeInSlices()
   return { items, shares: scores }
 }
 
 type Popular = Pick<PreparedMatrix, 'matrix' | 'degrees' | 'signed'>
 
-function columnSums({ columnCount, indices, data }: CsrMatrix): Float64Array {
+function* columnSums({ columnCount, nnz, indices, data }: CsrMatrix): Sliced<Float64Array> {
   const sums = new Float64Array(columnCount)
-  indices.forEach((item, edge) => (sums[item] += data === null ? 1 : data[edge]))
+  for (const [from, to] of ranges(0, nnz)) {
+    for (let edge = from; edge < to; edge++) sums[indices[edge]] += data === null ? 1 : data[edge]
+    yield PAUSE
+  }
   return sums
 }
 
 export function popularityModel(matrix: CsrMatrix, popularity: Popularity): Model {
   return {
-    // eslint-disable-next-line require-yield -- the same shape as models that propagate
     *rank(profiles, { k, allowed, excludeSeeds }): Algorithm<TopLists> {
+      const slices = new Slices()
       const count = profiles.kind === 'rows' ? profiles.rows.length : profiles.indptr.length - 1
       const lists = { k, rows: new Int32Array(count * k).fill(-1), scores: new Float32Array(count * k).fill(-Infinity) }
       for (let profile = 0; profile < count; profile++) {
@@ -54,6 +61,8 @@ export function popularityModel(matrix: CsrMatrix, popularity: Popularity): Mode
           lists.rows[at] = item
           lists.scores[at++] = popularity.shares[place]
         }
+        // Only what was seen or is not allowed is passed over.
+        if (slices.full(to - from + k)) yield PAUSE
       }
       return lists
     },

@@ -1,5 +1,6 @@
 /** The prior: what stands in a list where nothing of the profile reaches, or where there is next to no profile. */
 import type { TopLists } from '../run/problem.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Popularity } from './popularity-model.ts'
 import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
@@ -14,16 +15,18 @@ export interface Prior {
    * @param count most entries
    * @param isWanted items that may be among them
    */
-  best(profile: Profile, count: number, isWanted: (item: number) => boolean): Popularity
+  best(profile: Profile, count: number, isWanted: (item: number) => boolean): Sliced<Popularity>
 }
 
 /** The most popular items, whatever the profile. */
 export function popularityPrior({ items, shares }: Popularity): Prior {
   return {
-    best(_, count, isWanted) {
+    *best(_, count, isWanted) {
+      const slices = new Slices()
       const places: number[] = []
       for (let place = 0; place < items.length && places.length < count; place++) {
         if (isWanted(items[place])) places.push(place)
+        if (slices.full(1)) yield PAUSE
       }
       return {
         items: Int32Array.from(places, (place) => items[place]),
@@ -40,29 +43,37 @@ export function popularityPrior({ items, shares }: Popularity): Prior {
  * @param users rows to report, one a list
  * @param profileOf what is known of a user; asked only for lists that may get an entry of the prior
  */
-export function fillUp(
+export function* fillUp(
   prior: Prior,
   users: Int32Array,
   { rows, scores }: TopLists,
   { k, minScore, priorUpTo, query }: Selection,
   profileOf: (user: number) => Profile,
-): Rankings {
+): Sliced<Rankings> {
+  const slices = new Slices()
   const priorFrom = new Int32Array(users.length)
   const fills = minScore === -Infinity
-  users.forEach((user, place) => {
+  for (let place = 0; place < users.length; place++) {
+    const user = users[place]
+    if (slices.full(k)) yield PAUSE
     const [start, end] = [place * k, (place + 1) * k]
     let at = start
     const isAlone = fills && priorUpTo > 0 && profileOf(user).items.length <= priorUpTo
     if (!isAlone) while (at < end && rows[at] >= 0 && scores[at] >= minScore) at++
     priorFrom[place] = at - start
     rows.fill(-1, at, end)
-    if (at === end || !fills) return
+    if (at === end || !fills) continue
     const profile = profileOf(user)
     const taken = new Set(rows.subarray(start, at))
     if (query.excludeSeeds) for (const item of profile.items) taken.add(item)
-    const { items, shares } = prior.best(profile, end - at, (item) => query.allowed[item] !== 0 && !taken.has(item))
+    const { items, shares } = yield* prior.best(
+      profile,
+      end - at,
+      (item) => query.allowed[item] !== 0 && !taken.has(item),
+    )
     rows.set(items, at)
     scores.set(shares, at)
-  })
+    if (slices.full(profile.items.length)) yield PAUSE
+  }
   return { users, k, items: rows, scores, priorFrom }
 }

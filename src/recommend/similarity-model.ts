@@ -18,14 +18,16 @@ export function similarityModel(matrix: CsrMatrix, similarity: CsrMatrix): Model
   const { indptr, indices, data } = similarity
   const sums = new SparseSums(similarity)
   return scoredModel(matrix, {
-    score(items, weights, offer) {
-      for (let at = 0; at < items.length; at++) sums.add(items[at], weights[at])
+    *score(items, weights, offer) {
+      yield* sums.fill(items, weights)
       sums.drain(offer)
     },
-    parts: ({ items, weights }, item) =>
-      Float64Array.from(items, (from, at) => {
+    // eslint-disable-next-line require-yield -- the same shape as scorers that take long
+    *parts({ items, weights }, item) {
+      return Float64Array.from(items, (from, at) => {
         const place = indices.subarray(indptr[from], indptr[from + 1]).indexOf(item)
         return place < 0 ? 0 : weights[at] * (data === null ? 1 : data[indptr[from] + place])
-      }),
+      })
+    },
   })
 }

@@ -1,4 +1,5 @@
 import type { CsrMatrix } from '../matrix/csr.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
 /** A weighted sum of rows of a sparse matrix, that remembers which of its places are not zero. */
 export class SparseSums {
@@ -24,6 +25,37 @@ export class SparseSums {
       sums[column] = before + (data === null ? weight : weight * data[edge])
     }
     this.#touchedCount = count
+  }
+
+  /** Becomes a weighted sum of rows. */
+  *fill(rows: ArrayLike<number>, weights: ArrayLike<number>): Sliced<void> {
+    const slices = new Slices()
+    this.clear()
+    for (let at = 0; at < rows.length; at++) {
+      this.add(rows[at], weights[at])
+      if (slices.full(this.entriesOf(rows[at]))) yield PAUSE
+    }
+  }
+
+  /** Entries of a row of the matrix. */
+  entriesOf(row: number): number {
+    const { indptr } = this.#matrix
+    return indptr[row + 1] - indptr[row]
+  }
+
+  /** Sets all to zero: a call that was cancelled leaves something behind. */
+  clear(): void {
+    if (this.#touchedCount > 0) this.drain(() => undefined)
+  }
+
+  /** Another sum becomes that of the rows that are the columns of this one, weighted by it; this one is zero then. */
+  *drainInto(other: SparseSums): Sliced<void> {
+    const [rows, weights]: number[][] = [[], []]
+    this.drain((column, sum) => {
+      rows.push(column)
+      weights.push(sum)
+    })
+    yield* other.fill(rows, weights)
   }
 
   /** Visits the columns that are not zero, and sets them to zero. */

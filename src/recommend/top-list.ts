@@ -1,3 +1,14 @@
+import { atOnce, PAUSE, Slices, type Sliced } from '../support/pause.ts'
+
+/** Items and their scores, best first. */
+export interface TopEntries {
+  readonly items: Int32Array
+  readonly scores: Float32Array
+}
+
+/** Operations that an entry of a long list may cost: the height of the heap. */
+export const ENTRY_COST = 32
+
 /** The k best entries of a stream, ties to the lower item, in whatever order they come. A binary heap with the worst on top. */
 export class TopList {
   readonly #items: Int32Array
@@ -27,21 +38,32 @@ export class TopList {
   /** Moves the entries, best first, to places `start`, `start + 1` ... and is empty then. @returns how many they were. */
   moveTo(items: Int32Array, scores: Float32Array, start: number): number {
     const count = this.#size
-    for (let at = start + count - 1; at >= start; at--) {
-      items[at] = this.#items[0]
-      scores[at] = this.#scores[0]
-      this.#size--
-      this.#put(0, this.#items[this.#size], this.#scores[this.#size])
-      this.#sink(0)
-    }
+    for (let at = start + count - 1; at >= start; at--) this.#moveWorst(items, scores, at)
     return count
   }
 
   /** The entries, best first; the list is empty then. */
-  take(): { items: Int32Array; scores: Float32Array } {
+  take(): TopEntries {
+    return atOnce(this.takeInSlices())
+  }
+
+  /** As `take`, for long lists. */
+  *takeInSlices(): Sliced<TopEntries> {
+    const slices = new Slices()
     const taken = { items: new Int32Array(this.#size), scores: new Float32Array(this.#size) }
-    this.moveTo(taken.items, taken.scores, 0)
+    while (this.#size > 0) {
+      this.#moveWorst(taken.items, taken.scores, this.#size - 1)
+      if (slices.full(ENTRY_COST)) yield PAUSE
+    }
     return taken
+  }
+
+  #moveWorst(items: Int32Array, scores: Float32Array, to: number): void {
+    items[to] = this.#items[0]
+    scores[to] = this.#scores[0]
+    this.#size--
+    this.#put(0, this.#items[this.#size], this.#scores[this.#size])
+    this.#sink(0)
   }
 
   #put(at: number, item: number, score: number): void {

@@ -11,9 +11,10 @@
  * with neighbours, as item-based nearest neighbours.
  */
 import type { CsrMatrix } from '../matrix/csr.ts'
-import { transpose } from '../matrix/turn.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
+import { transposeInSlices } from '../matrix/turn.ts'
 import { powers } from '../matrix/normalize.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Model } from './model.ts'
 import { nearestItems } from './neighbour-model.ts'
 import { scoredModel } from './scored-model.ts'
@@ -33,19 +34,25 @@ export interface WalkOptions {
   readonly neighbours: number | null
 }
 
-export function walkModel(prepared: PreparedMatrix, { alpha, itemAlpha, beta, neighbours }: WalkOptions): Model {
+export function* walkModel(
+  prepared: PreparedMatrix,
+  { alpha, itemAlpha, beta, neighbours }: WalkOptions,
+): Sliced<Model> {
   const { degrees, matrix } = prepared
   const middle = powers(degrees.rows, -alpha)
   const start = powers(degrees.columns, -itemAlpha)
   const finish = powers(degrees.columns, -beta)
   if (neighbours !== null) {
     const recipe = { middle, left: start, right: finish, neighbours }
-    const byItem = transpose(raised(matrix, itemAlpha))
-    return similarityModel(matrix, nearestItems(raised(matrix, alpha), recipe, byItem))
+    const byItem = yield* transposeInSlices(raised(matrix, itemAlpha))
+    return similarityModel(matrix, yield* nearestItems(raised(matrix, alpha), recipe, byItem))
   }
   if (matrix.data !== null && !(alpha === 1 && itemAlpha === 1)) {
-    const out = scaled(transpose(raised(matrix, itemAlpha)), start, ones(matrix.rowCount))
-    return pathModel(matrix, out, scaled(raised(matrix, alpha), middle, finish))
+    const turned = yield* transposeInSlices(raised(matrix, itemAlpha))
+    yield PAUSE
+    const out = scaled(turned, start, ones(matrix.rowCount))
+    yield PAUSE
+    return yield* pathModel(matrix, out, scaled(raised(matrix, alpha), middle, finish))
   }
   const operator = { middle, scale: ones(matrix.columnCount), weight: ones(matrix.columnCount) }
   const schedule = { solver: 'filter', steps: [{ a: 1, b: 0, c: 0, d: 0 }], stopBelow: 0 } as const
@@ -53,24 +60,28 @@ export function walkModel(prepared: PreparedMatrix, { alpha, itemAlpha, beta, ne
 }
 
 /** scores = back' out' profile, every path of a profile one by one. Out (items x users), back (users x items). */
-function pathModel(matrix: CsrMatrix, out: CsrMatrix, back: CsrMatrix): Model {
-  const [users, ends, sources] = [new SparseSums(out), new SparseSums(back), new SparseSums(transpose(back))]
+function* pathModel(matrix: CsrMatrix, out: CsrMatrix, back: CsrMatrix): Sliced<Model> {
+  const [users, ends] = [new SparseSums(out), new SparseSums(back)]
+  const sources = new SparseSums(yield* transposeInSlices(back))
   return scoredModel(matrix, {
-    score(items, weights, offer) {
-      for (let at = 0; at < items.length; at++) users.add(items[at], weights[at])
-      users.drain((user, sum) => ends.add(user, sum))
+    *score(items, weights, offer) {
+      yield* users.fill(items, weights)
+      yield* users.drainInto(ends)
       ends.drain(offer)
     },
-    parts({ items, weights }, item) {
+    *parts({ items, weights }, item) {
+      const slices = new Slices()
       const shares = new Float64Array(matrix.rowCount)
+      users.clear()
       sources.add(item, 1)
       sources.drain((user, share) => (shares[user] = share))
-      return Float64Array.from(items, (from, at) => {
-        let part = 0
-        users.add(from, weights[at])
-        users.drain((user, sum) => (part += sum * shares[user]))
-        return part
-      })
+      const parts = new Float64Array(items.length)
+      for (let at = 0; at < items.length; at++) {
+        users.add(items[at], weights[at])
+        users.drain((user, sum) => (parts[at] += sum * shares[user]))
+        if (slices.full(2 * users.entriesOf(items[at]))) yield PAUSE
+      }
+      return parts
     },
   })
 }

@@ -2,7 +2,8 @@ import { bestKernel } from '../kernel/select.ts'
 import { readMachine } from '../plan/machine.ts'
 import type { Plan, PlanOptions } from '../plan/plan.ts'
 import { RivuletError } from '../support/errors.ts'
-import { driveAsync, nextTask, type Algorithm } from './drive.ts'
+import type { Pause } from '../support/pause.ts'
+import { driveAsync, type Algorithm } from './drive.ts'
 import { solveInThread } from './in-thread.ts'
 import { planProblem, readSolution, writeJob } from './job.ts'
 import { WorkerPool } from './pool.ts'
@@ -49,13 +50,27 @@ export class Executor {
   async run<Result>(algorithm: Algorithm<Result>, watch: Watch = {}): Promise<Result> {
     const { signal } = watch
     signal?.throwIfAborted()
-    const turn = this.#queue.then(async () => {
-      signal?.throwIfAborted()
-      if (this.#closed) throw this.#closedError()
-      return driveAsync(algorithm, (asked) => (isLesson(asked) ? this.#learn(asked, watch) : this.#solve(asked, watch)))
-    })
+    const turn = this.#queue.then(() =>
+      this.runBeside(
+        algorithm,
+        (asked) => (isLesson(asked) ? this.#learn(asked, watch) : this.#solve(asked, watch)),
+        watch,
+      ),
+    )
     this.#queue = turn.catch(() => undefined)
     return signal === undefined ? turn : orAborted(turn, signal)
+  }
+
+  /** Runs an algorithm whose questions are answered elsewhere, beside the queue: until it is cancelled, or this executor closed. */
+  async runBeside<Question, Answer, Result>(
+    algorithm: Generator<Question | Pause, Result, Answer>,
+    solve: (asked: Question) => Promise<Answer>,
+    { signal }: Watch,
+  ): Promise<Result> {
+    return driveAsync(algorithm, solve, () => {
+      signal?.throwIfAborted()
+      if (this.#closed) throw this.#closedError()
+    })
   }
 
   /** Runs an algorithm on another matrix, beside the queue: on threads of its own, which end with it or with this executor. */
@@ -94,9 +109,6 @@ export class Executor {
     if (this.#closed) throw this.#closedError()
     const plan = planProblem(this.#prepared, problem, this.#options, readMachine())
     this.#plan = plan
-    // Work on this thread lets no timer, and so nobody who would cancel, speak between the problems.
-    if (this.#pool === null && watch.signal !== undefined) await nextTask()
-    watch.signal?.throwIfAborted()
     if (this.#pool === null) {
       const { memoryLimitBytes, kernel } = this.#options
       const solution = solveInThread(this.#prepared, { memoryLimitBytes, kernel })(problem)
@@ -117,8 +129,6 @@ export class Executor {
     if (this.#closed) throw this.#closedError()
     const { memoryLimitBytes, kernel, threads } = this.#options
     if (this.#pool === null) {
-      if (signal !== undefined) await nextTask()
-      signal?.throwIfAborted()
       return solveInThread(this.#prepared, { memoryLimitBytes, kernel })(lesson)
     }
     const write = (): LessonJob =>

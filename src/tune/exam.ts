@@ -1,5 +1,6 @@
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
+import type { Pause } from '../support/pause.ts'
 import type { Metric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
 import type { SearchFacts } from './trial-log.ts'
@@ -10,8 +11,8 @@ export interface MatrixTask {
   readonly algorithm: Algorithm<unknown>
 }
 
-/** Judges options: yields tasks, or `null` for a breath, is sent their results, returns a score of every example. Whoever drives says where tasks run. */
-export type Judging = Generator<MatrixTask | null, ArrayLike<number>, never>
+/** Judges options: yields tasks, is sent their results, returns a score of every example. Its driver says where tasks run. */
+export type Judging = Generator<MatrixTask | Pause, ArrayLike<number>, never>
 
 /** What is held out, and how options of one method are judged by it. */
 export interface Exam {

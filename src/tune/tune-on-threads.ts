@@ -1,6 +1,5 @@
 import type { Signals } from '../data/signal-rules.ts'
 import type { Source } from '../propagate/network.ts'
-import { driveAsync, nextTask } from '../run/drive.ts'
 import type { Executor } from '../run/executor.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import type { Watch } from '../run/protocol.ts'
@@ -30,10 +29,7 @@ export async function tuneOnThreads<Name extends TunableName>(
   const own = options?.method === 'predictRatings' ? { memoryLimitBytes } : { memoryLimitBytes, ...reading }
   const run = new TuningRun('tune', source, resolveTune('tune', { ...own, ...options }))
   let guest: { readonly prepared: PreparedMatrix; readonly executor: Executor } | null = null
-  const solve = async (task: MatrixTask | null): Promise<never> => {
-    await nextTask()
-    signal?.throwIfAborted()
-    if (task === null) return null as never
+  const solve = async (task: MatrixTask): Promise<never> => {
     if (guest?.prepared !== task.prepared) {
       await guest?.executor.close()
       guest = { prepared: task.prepared, executor: await host.lend('tune', task.prepared) }
@@ -47,7 +43,7 @@ export async function tuneOnThreads<Name extends TunableName>(
   try {
     const found = await runSearchAsync(
       run.searching(watch),
-      ({ options: point, resource }) => driveAsync(run.judge(point, resource), solve),
+      ({ options: point, resource }) => host.runBeside(run.judge(point, resource), solve, { signal }),
       isRefusal,
       signal,
     )

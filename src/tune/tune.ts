@@ -59,8 +59,8 @@ export function tune<Name extends TunableName = 'graph-filter'>(
 ): Tuning<Name> {
   const run = new TuningRun('tune', source, resolveTune('tune', options))
   const { memoryLimitBytes } = run
-  const solve = (task: MatrixTask | null): never =>
-    (task && drive(task.algorithm, solveInThread(task.prepared, { memoryLimitBytes, kernel: 'auto' }))) as never
+  const solve = ({ algorithm, prepared }: MatrixTask): never =>
+    drive(algorithm, solveInThread(prepared, { memoryLimitBytes, kernel: 'auto' })) as never
   const found = runSearch(
     run.searching(() => true),
     ({ options: point, resource }) => drive(run.judge(point, resource), solve),

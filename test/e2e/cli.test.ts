@@ -62,8 +62,9 @@ describe('the command', () => {
 
   it.each([
     ['SIGINT', 130, '--threads 2 --method label-spreading --alpha 0.999 --tolerance 1e-9'],
-    // On one thread a signal is heard between two rounds of users: they must be short.
     ['SIGTERM', 143, '--threads 1 --method label-spreading --alpha 0.8'],
+    ['SIGHUP', 129, '--threads 1 --method label-spreading --alpha 0.8'],
+    ['SIGQUIT', 131, '--threads 2 --method label-spreading --alpha 0.999 --tolerance 1e-9'],
   ] as const)('is interrupted by %s without a trace', async (signal, code, settings) => {
     const out = folder.path(`${signal}.csv`)
     const command = start('recommend', crowd, '--out', out, ...settings.split(' '))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { tidyRows } from '../../../src/matrix/tidy-rows.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 /** One long row between two short ones: runs are inserted, then merged. */
 const longRow = fc.array(fc.tuple(fc.integer({ min: 0, max: 150 }), fc.integer({ min: -1000, max: 1000 })), {
@@ -23,7 +24,7 @@ describe('tidyRows', () => {
         })
         const columns = [...sums.keys()].sort((a, b) => a - b)
 
-        const kept = tidyRows(3, { indptr, indices, data })
+        const kept = atOnce(tidyRows(3, { indptr, indices, data }))
 
         expect(kept).toBe(columns.length + 2)
         expect([...indptr]).toEqual([0, 1, 1 + columns.length, kept])

@@ -15,6 +15,7 @@ import { prepareMatrix } from '../../../src/run/prepared.ts'
 import { DenseKeyIndex } from '../../../src/support/key-index.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 const coded = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error
@@ -59,9 +60,9 @@ describe('clusterPrior', () => {
           }
           const profile = { items: Int32Array.of(3, 17, 31), weights: Float32Array.of(1, 2, -1) }
           const isWanted = (row: number): boolean => !some || row % 3 > 0
-          const popularity = popularityOf(prepared)
-          const prior = clusterPrior('test', prepared.matrix, users, given, popularity)
-          const { items: found, shares } = prior.best(profile, 12, isWanted)
+          const popularity = atOnce(popularityOf(prepared))
+          const prior = atOnce(clusterPrior('test', prepared.matrix, users, given, popularity))
+          const { items: found, shares } = atOnce(prior.best(profile, 12, isWanted))
 
           const n = Array.from({ length: count }, () => new Float64Array(items.size))
           const all = new Float64Array(items.size)

@@ -6,6 +6,7 @@ import { prepare } from '../../graphs.ts'
 import { randomNetwork } from '../../networks.ts'
 import { zeros } from '../../oracle/linear-algebra.ts'
 import { easeMatrix, scoresOf } from '../../oracle/recommenders.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 const nothing = () => {
   throw new TypeError('nothing to propagate')
@@ -33,7 +34,7 @@ describe.each(Object.entries(SHAPES))('easeModel, %s', (name, shape) => {
           data: weighted ? Float32Array.from(cells, ({ value }) => value) : null,
         })
         expect(easeSize(prepared.matrix)).toBe(name === 'by items' ? shape.others : users)
-        const model = easeModel(prepared, lambda)
+        const model = atOnce(easeModel(prepared, lambda))
         const weightsOf = easeMatrix(w, lambda)
         const rows = Int32Array.from({ length: users }, (_, user) => user)
         const query = { k: shape.others, excludeSeeds: false, allowed: new Uint8Array(shape.others).fill(1) }
@@ -73,6 +74,6 @@ describe('easeModel', () => {
       ) as string,
       details: { bytes: prepared.end + 1_080_000, limitBytes: 1e6 },
     }
-    expect(() => easeModel(prepared, 1)).toThrow(expect.objectContaining(refusal) as Error)
+    expect(() => atOnce(easeModel(prepared, 1))).toThrow(expect.objectContaining(refusal) as Error)
   })
 })

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { entryAt, itemBitsOf, RowPacker } from '../../../src/recommend/packed-rows.ts'
+import { entryAt, itemBitsOf, RowPacker, type PackedRows } from '../../../src/recommend/packed-rows.ts'
 import { RowScorer } from '../../../src/recommend/row-scorer.ts'
 import type { TopLists } from '../../../src/run/problem.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 /** Lists of k entries from rows of scores: positive ones, best first. */
 function listsOf(rows: readonly (readonly number[])[], k: number): TopLists {
@@ -18,10 +19,10 @@ function listsOf(rows: readonly (readonly number[])[], k: number): TopLists {
   return lists
 }
 
-function pack(rows: readonly (readonly number[])[], k: number): ReturnType<RowPacker['finish']> {
+function pack(rows: readonly (readonly number[])[], k: number): PackedRows {
   const packer = new RowPacker('test', rows.length)
-  for (let start = 0; start < rows.length; start += 3) packer.add(listsOf(rows.slice(start, start + 3), k))
-  return packer.finish()
+  for (let start = 0; start < rows.length; start += 3) atOnce(packer.add(listsOf(rows.slice(start, start + 3), k)))
+  return atOnce(packer.finish())
 }
 
 const score = fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 100, noNaN: true }).map(Math.fround))
@@ -63,9 +64,9 @@ describe('packed rows', () => {
     const packer = new RowPacker('test', count)
     for (let row = 0; row < count; row += 4096) {
       const lists = { k: 1, rows: new Int32Array(4096).fill(count - 1), scores: new Float32Array(4096).fill(0.1) }
-      packer.add(lists)
+      atOnce(packer.add(lists))
     }
-    const packed = packer.finish()
+    const packed = atOnce(packer.finish())
     expect(packed.words[7]).toBe(0xffffffff)
     expect(Math.fround(entryAt(packed, 7, count - 1))).toBe(Math.fround(0.1))
     expect(entryAt(packed, 7, 3)).toBe(0)
