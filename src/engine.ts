@@ -41,7 +41,7 @@ import {
 } from './recommend/request.ts'
 import { rounds, userRows } from './recommend/rounds.ts'
 import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
-import type { Algorithm } from './run/drive.ts'
+import { nextTask, type Algorithm } from './run/drive.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
 import type { Progress, Watch } from './run/protocol.ts'
 import { fitOn, withinBudget, type Fit } from './tune/fit.ts'
@@ -377,6 +377,7 @@ export class Engine {
   ): AsyncGenerator<Result> {
     let done = 0
     for (const round of rounds(rows, k)) {
+      if (done > 0) await nextTask()
       const before = done
       let most = 0
       // A round may take several problems, each of which counts its blocks anew.

@@ -22,7 +22,7 @@ export function drive<Question, Answer, Result>(
 }
 
 /**
- * Runs an algorithm with a solver that answers later. Timers, input and signals are served in between: every 15 ms, as far as the algorithm yields.
+ * Runs an algorithm with a solver that answers later. Timers, input and signals are served in between: every 20 ms, as far as the algorithm yields.
  *
  * @param goOn called whenever they were served; what it throws ends the algorithm
  */
@@ -31,35 +31,26 @@ export async function driveAsync<Question, Answer, Result>(
   solve: (asked: Question) => Promise<Answer>,
   goOn: () => void = () => undefined,
 ): Promise<Result> {
-  await takeTurns(goOn)
+  goOn()
+  let served = performance.now()
   let step = algorithm.next()
   while (step.done !== true) {
-    if (isOverdue()) await takeTurns(goOn)
+    if (performance.now() - served > TURN_MS) {
+      await nextTask()
+      goOn()
+      served = performance.now()
+    }
     const asked = step.value
     step = asked === PAUSE ? algorithm.next(...NOTHING) : algorithm.next(await solve(asked))
   }
   return step.value
 }
 
+/** How long work keeps its thread before others are served, in milliseconds. */
+const TURN_MS = 20
+
 /** What is sent for a pause. */
 const NOTHING = [] as unknown as [never]
 
-/** How long work keeps this thread before others are served, in milliseconds. */
-const TURN_MS = 15
-
-/** When others were last served; one for all algorithms, as they share the thread. */
-let served = 0
-
-const isOverdue = (): boolean => performance.now() - served > TURN_MS
-
-async function takeTurns(goOn: () => void): Promise<void> {
-  if (isOverdue()) {
-    await new Promise<void>((resolve) => {
-      // A browser has no setImmediate; a timer of 0 ms costs one.
-      if (typeof setImmediate === 'function') setImmediate(resolve)
-      else setTimeout(resolve, 0)
-    })
-    served = performance.now()
-  }
-  goOn()
-}
+/** Resolves when timers, input and signals have been served: for callers of many short algorithms. */
+export const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))

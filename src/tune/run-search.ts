@@ -38,6 +38,8 @@ export async function runSearchAsync<Options, Result>(
 ): Promise<Result> {
   let step = searching.next()
   while (step.done !== true) {
+    await nextTask()
+    signal?.throwIfAborted()
     let answer: Answer
     try {
       answer = { scores: await evaluate(step.value) }
