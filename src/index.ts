@@ -124,6 +124,7 @@ export { toGraph } from './graph/to-graph.ts'
 export { toInteractions, type ToInteractionsOptions } from './graph/to-interactions.ts'
 export { readInteractions } from './io/read-interactions.ts'
 export type { ReadInteractionsOptions } from './io/read-options.ts'
+export type { Reading } from './io/reading.ts'
 export { readRecords } from './io/read-records.ts'
 export { writeTextFile } from './io/write.ts'
 

@@ -59,13 +59,13 @@ export function readDelimiter(text: string): string {
   return text === '\\t' ? '\t' : text
 }
 
-/** 'user=who,item=3': names, or numbers from 0. Which roles there are is the library's to say. */
-export function readColumns(text: string): Record<string, string | number> {
+/** 'user=who,item=3,time=-': names, numbers from 0, or '-' for none. Which roles there are is the library's to say. */
+export function readColumns(text: string): Record<string, string | number | null> {
   const columns = text.split(',').map((part) => {
     const at = part.indexOf('=')
     const [role, column] = [part.slice(0, at), part.slice(at + 1)]
     if (at < 1 || column === '') throw new InvalidArgumentError('Expected role=column pairs: user=who,item=3.')
-    return [role, /^\d+$/.test(column) ? Number(column) : column] as const
+    return [role, column === '-' ? null : /^\d+$/.test(column) ? Number(column) : column] as const
   })
   return Object.fromEntries(columns)
 }

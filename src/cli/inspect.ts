@@ -1,13 +1,16 @@
 import type { Command } from 'commander'
-import { describeSignals, mergeDuplicates, type Interactions, type SignalDescription } from '../index.ts'
+import { describeSignals, mergeDuplicates, type Interactions, type Reading, type SignalDescription } from '../index.ts'
 import { degreesOf, summariseDegrees, type DegreeSummary } from './degrees.ts'
 import { addReadingOptions, readTable, type ReadingArguments } from './option-groups.ts'
+import { noteLines, readingLine } from './reading-lines.ts'
 import { signalLines } from './signal-argument.ts'
 import { bar, count, tableLines } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What a file holds, before anything is made of it. */
 interface Inspection {
+  /** How the file was read. */
+  readonly reading: Reading | null
   readonly users: number
   readonly items: number
   readonly rows: number
@@ -42,17 +45,20 @@ export function addInspect(program: Command, terminal: Terminal): void {
     .option('--json', 'print one JSON document')
   addReadingOptions(command).action(async (file: string) => {
     const given = command.optsWithGlobals<ReadingArguments & { readonly json?: true }>()
-    const inspection = inspectTable(await readTable(file, given, terminal))
+    let reading: Reading | null = null
+    const table = await readTable(file, given, terminal, (found) => void (reading = found))
+    const inspection = inspectTable(table, reading)
     await terminal.print(`${given.json ? JSON.stringify(inspection) : inspectionLines(inspection).join('\n')}\n`)
   })
 }
 
-function inspectTable(table: Interactions): Inspection {
+function inspectTable(table: Interactions, reading: Reading | null): Inspection {
   const { users, items, user, item, signals, length } = table
   const pairs = mergeDuplicates({ users, items, user, item, signals, length })
   const userDegrees = degreesOf(pairs.user, users.size)
   const below = (limit: number): number => userDegrees.reduce((sum, degree) => sum + (degree < limit ? 1 : 0), 0)
   return {
+    reading,
     users: users.size,
     items: items.size,
     rows: length,
@@ -99,6 +105,7 @@ function inspectionLines(found: Inspection): string[] {
     ...Object.values(summaries[at].quantiles).map(count),
   ])
   return [
+    ...(found.reading ? [readingLine(found.reading), ...noteLines(found.reading), ''] : []),
     ...tableLines(['', ''], rows, ['left', 'left']).slice(1),
     '',
     ...signalLines(found.signals),

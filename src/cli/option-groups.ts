@@ -11,16 +11,18 @@ import {
   type MethodName,
   type MethodOptions,
   type ReadInteractionsOptions,
+  type Reading,
   type RecommenderOptions,
 } from '../index.ts'
 import { readBytes, readColumns, readDelimiter, readNeighbours, readNumber, readThreads } from './argument-values.ts'
 import { withEmbedding, type EmbeddingArguments } from './embedding-argument.ts'
 import { readOptionsArgument } from './json-argument.ts'
+import { warningLines } from './reading-lines.ts'
 import { readRecipeArgument } from './recipe-argument.ts'
 import { readSignals } from './signal-argument.ts'
 import { orAborted, type Terminal } from './terminal.ts'
 
-export interface ReadingArguments extends Omit<ReadInteractionsOptions, 'quoted'> {
+export interface ReadingArguments extends Omit<ReadInteractionsOptions, 'quoted' | 'onReading'> {
   readonly quotes: boolean
 }
 
@@ -28,20 +30,37 @@ export function addReadingOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <name>', 'how files are written (default: by name and content)').choices(FORMATS))
     .option('--delimiter <text>', 'between fields; one or two characters (default: found)', readDelimiter)
-    .option('--columns <roles>', 'user=..,item=..,value=..,signal=..,time=..: names, or numbers from 0', readColumns)
+    .option(
+      '--columns <roles>',
+      'user=..,item=..,value=..,signal=..,time=..: names, or numbers from 0; time=- for none',
+      readColumns,
+    )
     .option('--header', 'the first line names the columns (default: found)')
     .option('--no-header', 'the first line is data')
+    .option('--comments', "lines that begin with '#', '%' or '//' are comments (default: found at the top)")
+    .option('--no-comments', 'such lines are data')
     .option('--no-quotes', 'double quotes are plain characters')
     .addOption(new Option('--encoding <name>', 'of the text (default: utf8)').choices(['utf8', 'latin1']))
 }
 
 const FORMATS = ['delimited', 'adjacency', 'json-lines'] satisfies ReadInteractionsOptions['format'][]
 
-/** Reads a file of interactions, until the user interrupts. */
-export function readTable(path: string, given: ReadingArguments, { signal }: Terminal): Promise<Interactions> {
-  const { format, delimiter, columns, header, quotes, encoding } = given
-  const options = { format, delimiter, columns, header, quoted: quotes, encoding }
-  return orAborted(readInteractions(path, options), signal)
+/**
+ * Reads a file of interactions, until the user interrupts.
+ *
+ * @param onReading told how it was read; default: what was left out or guessed goes to the standard error
+ */
+export function readTable(
+  path: string,
+  given: ReadingArguments,
+  terminal: Terminal,
+  onReading = (reading: Reading): void => {
+    for (const line of warningLines(reading)) terminal.warn(`${path}: ${line}\n`)
+  },
+): Promise<Interactions> {
+  const { format, delimiter, columns, header, quotes, encoding, comments } = given
+  const options = { format, delimiter, columns, header, quoted: quotes, encoding, comments, onReading }
+  return orAborted(readInteractions(path, options), terminal.signal)
 }
 
 export interface MethodArguments extends Omit<MethodOptions, 'neighbours'>, EmbeddingArguments {

@@ -92,7 +92,8 @@ function exitCodeOf(error: unknown, terminal: Terminal, verbose: boolean): numbe
 }
 
 function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')
+  const lines = text.split(/[\r\n]/).map((line) => line.trim())
+  return lines.filter((line) => line !== '').join(' ')
 }
 
 function version(): string {

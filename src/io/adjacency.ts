@@ -1,6 +1,10 @@
-import { RivuletError } from '../support/errors.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import type { GrowingKeyIndex } from '../support/key-index.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { TableBuilder } from '../data/table-builder.ts'
+import { CommentFilter } from './comments.ts'
+import { isListedId, sampleRows } from './detect.ts'
+import { decideHeader } from './header.ts'
 import { KeyReader } from './key-reader.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
@@ -13,16 +17,50 @@ import { scanRows } from './scan-rows.ts'
 export async function readAdjacencyLists(
   who: string,
   chunks: AsyncIterable<Buffer>,
+  sample: Buffer,
   options: ReadInteractionsOptions,
 ): Promise<Interactions> {
   const { delimiter = ' ', encoding = 'utf8', signalName, columns } = options
   if (columns !== undefined) throw noColumns(who)
-  const scanner = new RowScanner({ who, delimiter, quoted: false, encoding })
+  const comments = new CommentFilter(who, options.comments)
+  const scanner = new RowScanner({ who, delimiter, quoted: false, encoding, comments })
   const table = new TableBuilder({ value: false, signal: false, time: false, signalName })
-  const users = new KeyReader((key) => table.users.add(key))
-  const items = new KeyReader((key) => table.items.add(key))
-  await scanRows(scanner, chunks, () => addRow(scanner, table, users, items))
-  return table.build(who)
+  const users = new KeyReader(checkedKeys(table.users, scanner, options))
+  const items = new KeyReader(checkedKeys(table.items, scanner, options))
+  const { header, note } = decideHeader(firstPairs(sample, delimiter, options), options)
+  let isHeader = header
+  await scanRows(scanner, chunks, () => {
+    if (!isHeader) addRow(scanner, table, users, items)
+    isHeader = false
+  })
+  const built = table.build(who)
+  options.onReading?.({
+    ...{ format: 'adjacency', delimiter, header, timeUnit: null, ignored: [], comments: comments.count },
+    columns: { user: 'the first field', item: 'the others' },
+    notes: [...(header ? ['line 1 names the columns'] : []), ...(note === null ? [] : [note])],
+  })
+  return built
+}
+
+/** Users and their first items in the first lines. */
+function firstPairs(sample: Buffer, delimiter: string, { comments, encoding }: ReadInteractionsOptions): string[][] {
+  return sampleRows(sample, delimiter, { quoted: false, comments }, encoding)
+    .map((row) => row.filter((field) => field !== '').slice(0, 2))
+    .filter((pair, line) => pair.length === 2 || line === 0)
+}
+
+/**
+ * Numbers keys, and looks at each new one: a guess by the first lines holds for all lines or is given up, and where the delimiter was not given
+ * a tab is none of an id.
+ */
+function checkedKeys(index: GrowingKeyIndex, scanner: RowScanner, { format, delimiter }: ReadInteractionsOptions) {
+  const isId = format === undefined ? isListedId : (key: string) => delimiter !== undefined || !key.includes('\t')
+  return (key: string): number => {
+    const known = index.size
+    const row = index.add(key)
+    if (row === known && !isId(key)) throw strayText(scanner, key)
+    return row
+  }
 }
 
 function addRow(scanner: RowScanner, table: TableBuilder, users: KeyReader, items: KeyReader): void {
@@ -42,4 +80,16 @@ function noColumns(who: string): RivuletError {
     got: 'some',
     todo: "Leave it out, or name the delimiter and format: 'delimited'.",
   })
+}
+
+function strayText(scanner: RowScanner, key: string): RivuletError {
+  const todo =
+    "Correct that line, or say how the file is written: format: 'adjacency', format: 'delimited', delimiter: '\\t'."
+  return scanner.invalid(
+    scanner.line,
+    undefined,
+    'ids of letters and digits between spaces, as in the lines before',
+    show(key),
+    todo,
+  )
 }

@@ -1,15 +1,22 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { nearestOf } from '../support/options.ts'
+import { kindOfColumn, timeUnitOf, type ColumnKind } from './cell-kinds.ts'
+import { COLUMN_NAMES, findByName, ROLES, type Role } from './column-names.ts'
 
-/** Which column holds what, by the header's name or by number (from 0). Only the columns named are read. */
+/**
+ * Which column holds what, by the header's name or by number (from 0); `null` says that none does. Roles that are not named are still found.
+ */
 export interface ColumnOptions {
-  /** Default: found by name, or column 0. */
+  /** Default: found by name; without a header the first column. */
   readonly user?: string | number | undefined
-  /** Default: found by name, or column 1. */
+  /** Default: found by name; without a header the second column. */
   readonly item?: string | number | undefined
-  readonly value?: string | number | undefined
-  readonly signal?: string | number | undefined
-  readonly time?: string | number | undefined
+  /** Default: found by name; without a header by what the cells look like. */
+  readonly value?: string | number | null | undefined
+  /** As `value`. */
+  readonly signal?: string | number | null | undefined
+  /** As `value`. */
+  readonly time?: string | number | null | undefined
 }
 
 /** Column numbers, from 0. */
@@ -21,44 +28,17 @@ export interface Columns {
   readonly time?: number | undefined
 }
 
-type Role = keyof Columns
-
-const ROLES: readonly Role[] = ['user', 'item', 'value', 'signal', 'time']
-
-/** Names that columns go by in public data sets, in lower case without punctuation; the first found wins. */
-const NAMES: Readonly<Record<Role, readonly string[]>> = {
-  user: 'user userid uid customer customerid visitor visitorid reviewer reviewerid member memberid account'.split(' '),
-  item: (
-    'item itemid iid movie movieid product productid asin book bookid isbn artist artistid song songid track trackid ' +
-    'article articleid business businessid game gameid sku'
-  ).split(' '),
-  value: 'value rating ratings stars score weight count counts plays playcount listens quantity'.split(' '),
-  signal: 'signal event eventtype behavior behaviour behaviortype behaviourtype action interaction'.split(' '),
-  time: 'time timestamp ts date datetime unixtime unixtimestamp lastdate'.split(' '),
-}
-
-/** Columns of a table without a header: user, item, and if there are more, value and time. */
-export function positionalColumns(width: number): Columns {
-  return { user: 0, item: 1, ...(width > 2 && { value: 2 }), ...(width > 3 && { time: 3 }) }
-}
-
-/** Whether the first row looks like a header: one of its names is known for a user or an item. */
-export function looksLikeHeader(names: readonly string[]): boolean {
-  return findByName(names, 'user') !== undefined || findByName(names, 'item') !== undefined
-}
+type Found = { [role in Role]?: number }
 
 /**
- * The columns of a header: those asked for; without any, those whose names are known.
+ * The columns of a header: those asked for, and for roles that were not asked for those whose names are known.
  *
  * @throws {RivuletError} INVALID_OPTION for a column that is not there, INVALID_DATA when no column is known to hold users or items
  */
-export function namedColumns(who: string, names: readonly string[], asked?: ColumnOptions): Columns {
-  const found: Partial<Record<Role, number>> = {}
+export function namedColumns(who: string, names: readonly string[], asked: ColumnOptions = {}): Columns {
+  const found = askedColumns(who, names, asked)
   for (const role of ROLES) {
-    const wanted = asked?.[role]
-    const needed = asked === undefined || role === 'user' || role === 'item'
-    const column =
-      wanted !== undefined ? askedColumn(who, role, wanted, names) : needed ? findByName(names, role) : undefined
+    const column = asked[role] === undefined ? findByName(names, role, taken(found)) : undefined
     if (column !== undefined) found[role] = column
   }
   const { user, item } = found
@@ -67,18 +47,65 @@ export function namedColumns(who: string, names: readonly string[], asked?: Colu
 }
 
 /**
- * The columns of rows without a header: those asked for by number; without any, user, item, value, time in this order.
+ * The columns of rows without a header: those asked for by number; then user and item as they come, and time, value and signal among the others
+ * by what their cells look like.
  *
- * @throws {RivuletError} INVALID_OPTION for a column that is not there or is asked for by name
+ * @param rows some of the rows
+ * @throws {RivuletError} INVALID_OPTION for a column that is not there or is asked for by name; INVALID_DATA where nobody named columns and it cannot be
+ * told what one of the first four holds
  */
-export function numberedColumns(who: string, width: number, asked?: ColumnOptions): Columns {
-  if (asked === undefined) return positionalColumns(width)
-  const columns: Partial<Record<Role, number>> = { user: 0, item: 1 }
+export function numberedColumns(who: string, rows: readonly (readonly string[])[], asked: ColumnOptions = {}): Columns {
+  const width = rows[0].length
+  const cellsOf = (column: number): string[] => rows.map((row) => row[column])
+  const found = askedColumns(who, width, asked)
+  for (const role of ['user', 'item'] as const) {
+    if (found[role] !== undefined) continue
+    found[role] = sideColumn(role, taken(found))
+    if (found[role] >= width) throw unclearColumn(who, found[role], 'no such column')
+    if (timeUnitOf(cellsOf(found[role])) === 'date') throw unclearColumn(who, found[role], 'dates')
+  }
+  const { user = 0, item = 1 } = found
+  const isAsked = Object.keys(asked).length > 0
+  const free = Array.from({ length: width }, (_, column) => {
+    if (taken(found).has(column)) return null
+    const cells = cellsOf(column)
+    // Where others were named, numbers with gaps are something that was left out on purpose: a value may not be missing.
+    return isAsked && cells.some((cell) => cell === '') && timeUnitOf(cells) === null ? 'text' : kindOfColumn(cells)
+  })
+  const find = (role: Role, kind: ColumnKind, from: number): void => {
+    const column = free.indexOf(kind, from)
+    if (asked[role] === undefined && column >= 0) take(role, column)
+  }
+  const take = (role: Role, column: number): void => {
+    found[role] = column
+    free[column] = null
+  }
+  find('time', 'time', 0)
+  find('value', 'number', Math.max(user, item) + 1)
+  find('signal', 'label', Math.max(user, item) + 1)
+  const isTimeless = found.time === undefined && asked.time === undefined
+  if (isTimeless && found.value === 2 && (isAsked ? free[3] === 'number' : isMeant(free[3]))) take('time', 3)
+  const unclear = [2, 3].find((column) => isMeant(free[column]))
+  if (unclear !== undefined && !isAsked) throw unclearColumn(who, unclear, `${free[unclear]}s`)
+  return { ...found, user, item }
+}
+
+const taken = (found: Found): Set<number> => new Set(Object.values(found))
+
+/** The first two columns hold the two sides; where one was asked for, the other holds what is left. */
+const sideColumn = (role: 'user' | 'item', held: ReadonlySet<number>): number =>
+  (role === 'user' ? [0, 1, 2] : [1, 0, 2]).find((column) => !held.has(column)) ?? 2
+
+const isMeant = (kind: ColumnKind | null | undefined): boolean =>
+  kind !== null && kind !== undefined && kind !== 'empty'
+
+function askedColumns(who: string, header: readonly string[] | number, asked: ColumnOptions): Found {
+  const found: Found = {}
   for (const role of ROLES) {
     const wanted = asked[role]
-    if (wanted !== undefined) columns[role] = askedColumn(who, role, wanted, width)
+    if (wanted !== undefined && wanted !== null) found[role] = askedColumn(who, role, wanted, header)
   }
-  return columns as Columns
+  return found
 }
 
 function askedColumn(who: string, role: Role, wanted: string | number, header: readonly string[] | number): number {
@@ -99,17 +126,24 @@ function askedColumn(who: string, role: Role, wanted: string | number, header: r
   )
 }
 
-function findByName(names: readonly string[], role: Role): number | undefined {
-  const plain = names.map((name) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, ''))
-  const known = NAMES[role].find((name) => plain.includes(name))
-  return known === undefined ? undefined : plain.indexOf(known)
-}
-
 function unknownColumn(who: string, role: Role, names: readonly string[]): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who: `${who}, line 1`,
-    expected: `a column with a name such as ${NAMES[role].slice(0, 3).map(show).join(', ')}`,
+    expected: `a column with a name such as ${COLUMN_NAMES[role].slice(0, 3).map(show).join(', ')}`,
     got: names.slice(0, 12).map(show).join(', '),
-    todo: `Say which column holds the ${role}s: columns: { ${role}: ... }.`,
+    todo: `If the first line is a header, name the columns: columns: { ${role}: ... }. If it is data, say header: false.`,
   })
+}
+
+function unclearColumn(who: string, column: number, got: string): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, column ${column + 1}`,
+      expected: 'user, item and then a value, a time or a few words that are signals, in a file without a header',
+      got,
+      todo: 'Say which column holds what, from 0: columns: { user: 0, item: 2 }.',
+    },
+    { column: column + 1 },
+  )
 }

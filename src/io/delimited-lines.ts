@@ -1,14 +1,18 @@
 import type { Interactions } from '../data/interactions.ts'
+import { beginsLikeComment } from './comments.ts'
 
-/** One line of delimited text (RFC 4180): a field is quoted when it holds a character of the delimiter, a quote or a line break. */
+/**
+ * One line of delimited text (RFC 4180): a field is quoted when it holds a character of the delimiter, a quote or a line break, and the first one also
+ * when the line would pass for a comment.
+ */
 export function delimitedLine(fields: readonly (string | number)[], delimiter = ','): string {
-  return fields.map((field) => quote(String(field), delimiter)).join(delimiter)
+  return fields.map((field, at) => quote(String(field), delimiter, at === 0)).join(delimiter)
 }
 
-function quote(field: string, delimiter: string): string {
+function quote(field: string, delimiter: string, isFirst: boolean): string {
   // Half a delimiter at the end of a field would make a whole one with the delimiter that follows.
   const needed = [...delimiter].some((character) => field.includes(character)) || /["\r\n]/.test(field)
-  return needed ? `"${field.replaceAll('"', '""')}"` : field
+  return needed || (isFirst && beginsLikeComment(field)) ? `"${field.replaceAll('"', '""')}"` : field
 }
 
 /**

@@ -3,11 +3,14 @@ import type { Interactions } from '../data/interactions.ts'
 import { timeOf } from '../data/cells.ts'
 import { expectedSingle, isSingle } from '../support/single-precision.ts'
 import { TableBuilder } from '../data/table-builder.ts'
-import { looksLikeHeader, namedColumns, numberedColumns } from './columns.ts'
+import { namedColumns, numberedColumns } from './columns.ts'
 import type { Columns } from './columns.ts'
-import { detectDelimiter } from './detect.ts'
+import { CommentFilter } from './comments.ts'
+import { detectDelimiter, isTableOfSpaces, sampleRows } from './detect.ts'
+import { decideHeader } from './header.ts'
 import { KeyReader } from './key-reader.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
+import { describeColumns, unitOfRows, type Reading } from './reading.ts'
 import { RowScanner } from './row-scanner.ts'
 import { emptyFile } from './sample.ts'
 import { scanRows } from './scan-rows.ts'
@@ -20,20 +23,26 @@ export async function readDelimited(
   options: ReadInteractionsOptions,
 ): Promise<Interactions> {
   const { quoted = true, encoding = 'utf8' } = options
-  const delimiter = options.delimiter ?? detectDelimiter(sample, quoted)
-  if (delimiter === undefined) throw noDelimiter(who)
-  const scanner = new RowScanner({ who, delimiter, quoted, encoding })
+  const delimiter =
+    options.delimiter ?? detectDelimiter(sample, options) ?? (isTableOfSpaces(sample, options) ? ' ' : null)
+  if (delimiter === null) throw noDelimiter(who)
+  const comments = new CommentFilter(who, options.comments)
+  const scanner = new RowScanner({ who, delimiter, quoted, encoding, comments })
   let reader: RowReader | undefined
   await scanRows(scanner, chunks, () => {
-    if (reader === undefined) reader = new RowReader(who, scanner, options)
-    else reader.addRow()
+    if (reader !== undefined) reader.addRow()
+    else reader = new RowReader(who, scanner, sampleRows(sample, delimiter, options, encoding), options)
   })
   if (reader === undefined) throw emptyFile(who)
-  return reader.build()
+  const table = reader.build()
+  options.onReading?.({ format: 'delimited', delimiter, comments: comments.count, ...reader.reading })
+  return table
 }
 
 /** Turns the scanner's rows into table rows. */
 class RowReader {
+  /** What was decided by the first rows. */
+  readonly reading: Pick<Reading, 'header' | 'columns' | 'timeUnit' | 'ignored' | 'notes'>
   readonly #who: string
   readonly #scanner: RowScanner
   readonly #width: number
@@ -43,16 +52,26 @@ class RowReader {
   readonly #items: KeyReader
   readonly #signals: KeyReader
 
-  /** Takes the scanner on its first row, which is a header or already a row. */
-  constructor(who: string, scanner: RowScanner, options: ReadInteractionsOptions) {
-    const names = scanner.texts()
-    const hasHeader = options.header ?? (isNamed(options) || looksLikeHeader(names))
+  /**
+   * Takes the scanner on its first row, which is a header or already a row.
+   *
+   * @param sample the first rows; those of another width are for `addRow` to report
+   */
+  constructor(who: string, scanner: RowScanner, sample: readonly string[][], options: ReadInteractionsOptions) {
+    const first = scanner.texts()
+    const below = sample.slice(1).filter((row) => row.length === scanner.count)
+    const { header, note } = decideHeader([first, ...below], options)
+    const rows = header ? below : [first, ...below]
     this.#who = who
     this.#scanner = scanner
     this.#width = scanner.count
-    this.#columns = hasHeader
-      ? namedColumns(who, names, options.columns)
-      : numberedColumns(who, scanner.count, options.columns)
+    this.#columns = header ? namedColumns(who, first, options.columns) : numberedColumns(who, rows, options.columns)
+    this.reading = {
+      header,
+      ...describeColumns(header ? first : first.map(() => ''), this.#columns),
+      timeUnit: unitOfRows(rows, this.#columns),
+      notes: note === null ? [] : [note],
+    }
     const { value, signal, time } = this.#columns
     const { signalName } = options
     const table = new TableBuilder({
@@ -65,7 +84,7 @@ class RowReader {
     this.#users = new KeyReader((key) => table.users.add(key))
     this.#items = new KeyReader((key) => table.items.add(key))
     this.#signals = new KeyReader((key) => table.signalNumber(key))
-    if (!hasHeader) this.addRow()
+    if (!header) this.addRow()
   }
 
   addRow(): void {
@@ -113,11 +132,7 @@ class RowReader {
   }
 }
 
-const HEADER_ADVICE = 'If the first line is a header, name the columns: columns: { user: ..., item: ..., value: ... }.'
-
-function isNamed({ columns }: ReadInteractionsOptions): boolean {
-  return columns !== undefined && Object.values(columns).some((column) => typeof column === 'string')
-}
+const HEADER_ADVICE = 'If line 1 names the columns, say header: true.'
 
 function noDelimiter(who: string): RivuletError {
   return new RivuletError('INVALID_DATA', {

@@ -1,5 +1,6 @@
-import { RowScanner } from './row-scanner.ts'
-import type { Encoding } from './row-scanner.ts'
+import { kindOfCell } from './cell-kinds.ts'
+import { CommentFilter } from './comments.ts'
+import { RowScanner, type Encoding } from './row-scanner.ts'
 
 /** Delimited text (CSV, TSV ...), adjacency lists (a line is a user followed by her items), JSON lines (a line is an object). */
 export type Format = 'delimited' | 'adjacency' | 'json-lines'
@@ -16,56 +17,76 @@ const BY_NAME: Readonly<Record<string, Format>> = {
 const DELIMITERS = ['\t', '::', ';', '|', ',']
 
 /** How many lines are looked at. */
-const SAMPLE_ROWS = 20
+const SAMPLE_ROWS = 200
+
+/** How the first lines are to be looked at. */
+export interface Look {
+  readonly quoted?: boolean | undefined
+  /** `false` takes comments for lines like any other; default: they are not looked at. */
+  readonly comments?: boolean | undefined
+}
 
 /** The format that the file's name says, otherwise the one that its first lines look like. */
-export function detectFormat(path: string, sample: Buffer): Format {
+export function detectFormat(path: string, sample: Buffer, look: Look = {}): Format {
   const name = path.toLowerCase().replace(/\.gz$/, '')
   const extension = name.slice(name.lastIndexOf('.') + 1)
   if (Object.hasOwn(BY_NAME, extension)) return BY_NAME[extension]
-  const [line = ''] = sampleLines(sample)
-  if (/^\s*\{.*\}\s*$/.test(line)) return 'json-lines'
-  return detectDelimiter(sample, true) === undefined && /\S[ ]+\S/.test(line) ? 'adjacency' : 'delimited'
+  const [first = ''] = sampleRows(sample, '', { ...look, quoted: false }).map(([line]) => line.trim())
+  if (first.startsWith('{') && first.endsWith('}')) return 'json-lines'
+  const isDelimited = detectDelimiter(sample, look) !== undefined || isTableOfSpaces(sample, look)
+  return !isDelimited && first.split(/ +/).length > 1 && first.split(/ +/).every(isListedId) ? 'adjacency' : 'delimited'
+}
+
+/** Whether an id may stand in adjacency lists that nobody called so: letters, digits, '_' and '-'. Prose, and other formats, hold more. */
+export function isListedId(id: string): boolean {
+  return /^[\w-]+$/.test(id)
 }
 
 /**
  * The delimiter that cuts all of the first lines into the same number of fields (more than one); failing that, one that stands in the
  * first line.
  */
-export function detectDelimiter(sample: Buffer, quoted: boolean): string | undefined {
-  return (
-    DELIMITERS.find((delimiter) => {
-      const [first = 0, ...others] = fieldCounts(sample, delimiter, quoted)
-      return first > 1 && others.every((count) => count === first)
-    }) ?? DELIMITERS.find((delimiter) => (fieldCounts(sample, delimiter, quoted)[0] ?? 0) > 1)
-  )
+export function detectDelimiter(sample: Buffer, look: Look = {}): string | undefined {
+  const widths = DELIMITERS.map((delimiter) => sampleRows(sample, delimiter, look).map((row) => row.length))
+  const even = widths.findIndex(([first = 0, ...others]) => first > 1 && others.every((width) => width === first))
+  const found = even >= 0 ? even : widths.findIndex(([first = 0]) => first > 1)
+  return DELIMITERS[found]
 }
 
-function fieldCounts(sample: Buffer, delimiter: string, quoted: boolean): number[] {
-  const counts: number[] = []
+/**
+ * Whether single spaces cut the first lines into the same number of fields, and they are not adjacency lists: a first field occurs twice (a user
+ * has one list), or some fields are numbers or dates that are no ids.
+ */
+export function isTableOfSpaces(sample: Buffer, look: Look = {}): boolean {
+  const rows = sampleRows(sample, ' ', look)
+  const width = rows[0]?.length ?? 0
+  if (rows.length < 2 || width < 2 || rows.some((row) => row.length !== width || row.includes(''))) return false
+  if (new Set(rows.map(([user]) => user)).size < rows.length) return true
+  const others = rows.flat().filter((field) => !isListedId(field))
+  return others.length > 0 && others.every((field) => kindOfCell(field) !== 'word')
+}
+
+/** The fields of the first lines, up to the first that makes no sense under this delimiter or encoding (the reader proper reports it). */
+export function sampleRows(
+  sample: Buffer,
+  delimiter: string,
+  { quoted = true, comments }: Look,
+  encoding: Encoding = 'latin1',
+): string[][] {
+  const who = 'sample'
+  const filter = comments === false ? undefined : new CommentFilter(who, true)
+  const scanner = new RowScanner({ who, delimiter, quoted, encoding, comments: filter })
+  const rows: string[][] = []
   try {
-    for (const scanner of sampleRows(sample, delimiter, quoted, 'latin1')) counts.push(scanner.count)
+    scanner.push(sample)
+    while (rows.length < SAMPLE_ROWS && scanner.next()) rows.push(scanner.texts())
+    // A single line without a break is a row too; after others, the last may be cut by the end of the sample.
+    if (rows.length === 0) {
+      scanner.finish()
+      if (scanner.next()) rows.push(scanner.texts())
+    }
   } catch {
-    // Quotes that make no sense under this delimiter say that it is another one; the reader proper reports them.
+    return rows
   }
-  return counts
-}
-
-function sampleLines(sample: Buffer): string[] {
-  return Array.from(sampleRows(sample, '', false, 'latin1'), (scanner) => scanner.text(0))
-}
-
-function* sampleRows(sample: Buffer, delimiter: string, quoted: boolean, encoding: Encoding): Generator<RowScanner> {
-  const scanner = new RowScanner({ who: 'sample', delimiter, quoted, encoding })
-  scanner.push(sample)
-  let rows = 0
-  while (rows < SAMPLE_ROWS && scanner.next()) {
-    yield scanner
-    rows++
-  }
-  // A single line without a break is a row too; after others, the last may be cut by the end of the sample.
-  if (rows === 0) {
-    scanner.finish()
-    if (scanner.next()) yield scanner
-  }
+  return rows
 }

@@ -1,7 +1,6 @@
 import { RowTableBuilder } from '../data/from-rows.ts'
-import type { RowMapping } from '../data/from-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
-import { namedColumns } from './columns.ts'
+import { Properties } from './json-properties.ts'
 import { parseJson } from './parse-json.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner } from './row-scanner.ts'
@@ -9,21 +8,46 @@ import type { Encoding } from './row-scanner.ts'
 import { emptyFile } from './sample.ts'
 import { scanRows } from './scan-rows.ts'
 
+/** How many objects are looked at before the first is read. */
+const SAMPLE_OBJECTS = 200
+
 /** Reads JSON lines (one object a line) into a table; see `readInteractions`. */
 export async function readJsonLines(
   who: string,
   chunks: AsyncIterable<Buffer>,
+  sample: Buffer,
   options: ReadInteractionsOptions,
 ): Promise<Interactions> {
   const scanner = jsonScanner(who, options.encoding)
+  let properties: Properties | undefined
   let table: RowTableBuilder | undefined
   await scanRows(scanner, chunks, () => {
     const object = parseObject(scanner)
-    table ??= new RowTableBuilder(who, propertiesOf(who, object, options))
+    if (table === undefined || properties === undefined) {
+      properties = new Properties(who, [object, ...firstObjects(sample)], options)
+      table = new RowTableBuilder(who, properties.mapping)
+    }
+    properties.meet(object, scanner)
     table.addRow(object, `${who}, line ${scanner.line}`)
   })
-  if (table === undefined) throw emptyFile(who)
-  return table.build()
+  if (table === undefined || properties === undefined) throw emptyFile(who)
+  const built = table.build()
+  const reading = properties.reading()
+  options.onReading?.(reading)
+  return built
+}
+
+/** The objects on the first lines, up to the first that is none. */
+function firstObjects(sample: Buffer): object[] {
+  const scanner = jsonScanner('sample', 'latin1')
+  const objects: object[] = []
+  try {
+    scanner.push(sample)
+    while (objects.length < SAMPLE_OBJECTS && scanner.next()) objects.push(parseObject(scanner))
+  } catch {
+    // The reader proper reports it.
+  }
+  return objects
 }
 
 /** A scanner whose rows are whole lines. */
@@ -46,19 +70,4 @@ export function parseObject(scanner: RowScanner): object {
   }
   if (parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed)) return parsed
   throw scanner.invalid(scanner.line, undefined, 'a JSON object', text.slice(0, 60), 'Write one object a line.')
-}
-
-/** The properties asked for, or those of the first object whose names are known. */
-function propertiesOf(who: string, first: object, { columns, signalName }: ReadInteractionsOptions): RowMapping {
-  const names = Object.keys(first)
-  const { user, item, value, signal, time } = namedColumns(who, names, columns)
-  const nameOf = (column: number | undefined): string | undefined => (column === undefined ? undefined : names[column])
-  return {
-    user: names[user],
-    item: names[item],
-    value: nameOf(value),
-    signal: nameOf(signal),
-    time: nameOf(time),
-    signalName,
-  }
 }

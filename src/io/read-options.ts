@@ -1,7 +1,17 @@
-import { anything, either, integerAtLeast, isBoolean, isString, oneOf, resolveOptions } from '../support/options.ts'
+import {
+  anything,
+  either,
+  integerAtLeast,
+  isBoolean,
+  isFunction,
+  isString,
+  oneOf,
+  resolveOptions,
+} from '../support/options.ts'
 import type { Check } from '../support/options.ts'
 import type { ColumnOptions } from './columns.ts'
 import type { Format } from './detect.ts'
+import type { Reading } from './reading.ts'
 import type { Encoding } from './row-scanner.ts'
 
 export interface ReadInteractionsOptions {
@@ -9,9 +19,15 @@ export interface ReadInteractionsOptions {
   readonly format?: Format | undefined
   /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','; a space in adjacency lists. */
   readonly delimiter?: string | undefined
-  /** Whether the first line of delimited text names the columns. Default: true when it holds a name known for users or items, or when `columns` are names. */
+  /**
+   * Whether the first line names the columns. Default: found by comparing it with those below; `columns` by name need a header, `columns` by number
+   * need none. Not for JSON lines.
+   */
   readonly header?: boolean | undefined
-  /** Which columns hold what (for JSON lines: which properties). Default: by known names; without a header user, item, value, time. */
+  /**
+   * Which columns hold what (for JSON lines: which properties). Default, for each that is not named: by known names; without a header user, item, then
+   * value, time and signal by what their cells look like.
+   */
   readonly columns?: ColumnOptions | undefined
   /** Name of the only signal when no column holds it; default 'interaction'. */
   readonly signalName?: string | undefined
@@ -19,6 +35,13 @@ export interface ReadInteractionsOptions {
   readonly quoted?: boolean | undefined
   /** Default 'utf8'. */
   readonly encoding?: Encoding | undefined
+  /**
+   * Whether lines that begin with '#', '%' or '//' are comments; not for JSON lines. Default: those at the top with a blank after the mark are, and
+   * those below that begin alike; any other is refused, for it may be a row.
+   */
+  readonly comments?: boolean | undefined
+  /** Called once, when the file is read, with what was found and what was left out. */
+  readonly onReading?: ((reading: Reading) => void) | undefined
 }
 
 /** One or two ASCII characters that cannot be taken for a quote or a line break. */
@@ -29,7 +52,15 @@ export const isDelimiter: Check = (value) =>
 
 const isColumn = either(isString, integerAtLeast(0))
 
-const COLUMN_CHECKS = { user: isColumn, item: isColumn, value: isColumn, signal: isColumn, time: isColumn } as const
+const isColumnOrNone = either(isColumn, oneOf(null))
+
+const COLUMN_CHECKS = {
+  user: isColumn,
+  item: isColumn,
+  value: isColumnOrNone,
+  signal: isColumnOrNone,
+  time: isColumnOrNone,
+} as const
 
 export const READ_CHECKS = {
   format: oneOf('delimited', 'adjacency', 'json-lines'),
@@ -39,6 +70,8 @@ export const READ_CHECKS = {
   signalName: isString,
   quoted: isBoolean,
   encoding: oneOf('utf8', 'latin1'),
+  comments: isBoolean,
+  onReading: isFunction,
 } as const
 
 /** The options of `readInteractions`, checked. */

@@ -52,7 +52,7 @@ export async function* readRecords(
   const who = `readRecords(${show(path)})`
   const { sample, chunks, close } = await openSample(who, path)
   try {
-    const format = given.format ?? detectFormat(path, sample)
+    const format = given.format ?? detectFormat(path, sample, { comments: false })
     const { scanner, record } = format === 'json-lines' ? objects(who, given) : delimitedRows(who, sample, given)
     for await (const chunk of chunks) {
       scanner.push(chunk)
@@ -89,7 +89,7 @@ function objects(who: string, { encoding }: ReadRecordsOptions): RecordReader {
 function delimitedRows(who: string, sample: Buffer, options: ReadRecordsOptions): RecordReader {
   const { quoted = true, encoding = 'utf8', columns, header = columns === undefined } = options
   // A side table of one column has no delimiter.
-  const delimiter = options.delimiter ?? detectDelimiter(sample, quoted) ?? ''
+  const delimiter = options.delimiter ?? detectDelimiter(sample, { quoted, comments: false }) ?? ''
   const scanner = new RowScanner({ who, delimiter, quoted, encoding })
   let names = columns
   let isHeader = header

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { RivuletError } from '../support/errors.ts'
+import { isMark, type CommentFilter } from './comments.ts'
 import { parseNumber } from './parse-number.ts'
 
 /** Longest row: 16 MiB. Without a limit, one forgotten quote would bring a whole file into memory. */
@@ -19,6 +20,8 @@ export interface RowScannerOptions {
   /** Whether a field may stand in double quotes (RFC 4180), with delimiters and line breaks inside. */
   readonly quoted: boolean
   readonly encoding: Encoding
+  /** Asked about lines that begin with a mark; default: none is a comment. */
+  readonly comments?: CommentFilter | undefined
 }
 
 /**
@@ -48,6 +51,7 @@ export class RowScanner {
   readonly #second: number
   readonly #quoted: boolean
   readonly #encoding: Encoding
+  readonly #comments: CommentFilter | undefined
   /** 1 for a field with doubled quotes inside. */
   #doubled = new Uint8Array(64)
   #position = 0
@@ -55,12 +59,13 @@ export class RowScanner {
   #finished = false
   #atStart = true
 
-  constructor({ who, delimiter, quoted, encoding }: RowScannerOptions) {
+  constructor({ who, delimiter, quoted, encoding, comments }: RowScannerOptions) {
     this.#who = who
     this.#first = delimiter === '' ? LF : delimiter.charCodeAt(0)
     this.#second = delimiter.length > 1 ? delimiter.charCodeAt(1) : -1
     this.#quoted = quoted
     this.#encoding = encoding
+    this.#comments = comments
   }
 
   /**
@@ -91,13 +96,18 @@ export class RowScanner {
   /**
    * Moves to the next row; false when more bytes are needed, or none is left.
    *
-   * @throws {RivuletError} INVALID_DATA for a quote that is not closed or is closed inside a field
+   * @throws {RivuletError} INVALID_DATA for a quote that is not closed or is closed inside a field, and for what may or may not be a comment
    */
   next(): boolean {
     if (this.#atStart) this.#skipMark()
     while (this.#position < this.bytes.length) {
       const start = this.#position
       const line = this.#nextLine
+      if (this.#comments !== undefined && isMark(this.bytes, start)) {
+        const skipped = this.#skipComment(this.#comments)
+        if (skipped === undefined) return false
+        if (skipped) continue
+      }
       if (!this.#scanRow()) {
         this.#nextLine = line
         return false
@@ -147,6 +157,18 @@ export class RowScanner {
     const who = `${this.#who}, line ${line}${column}`
     const details = { line, ...(field !== undefined && { column: field + 1 }) }
     return new RivuletError('INVALID_DATA', { who, expected, got, todo }, details)
+  }
+
+  /** Moves over the line if it is a comment; `undefined` when its end is not there yet. */
+  #skipComment(comments: CommentFilter): boolean | undefined {
+    const end = this.bytes.indexOf(LF, this.#position)
+    if (end < 0 && !this.#finished) return undefined
+    const text = this.bytes.toString(this.#encoding, this.#position, end < 0 ? this.bytes.length : end)
+    const skips = comments.skips(text, this.#nextLine, this.line === 0)
+    if (!skips) return false
+    this.#position = end < 0 ? this.bytes.length : end + 1
+    this.#nextLine++
+    return true
   }
 
   #skipMark(): void {

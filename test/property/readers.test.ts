@@ -12,6 +12,7 @@ import { readRecords } from '../../src/io/read-records.ts'
 import { RowScanner } from '../../src/io/row-scanner.ts'
 import { writeTextFile } from '../../src/io/write.ts'
 import { RivuletError } from '../../src/support/errors.ts'
+import { isSingle } from '../../src/support/single-precision.ts'
 import { tableRows } from '../unit/data/table-rows.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
 
@@ -32,6 +33,10 @@ const nasty = fc.constantFrom(
   '\ufeff',
   '::',
   ':',
+  '#',
+  '# x',
+  '%y',
+  '//z',
   '\0',
   '\ufffd',
 )
@@ -41,7 +46,7 @@ const id = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1 }),
   fc.string({ unit: 'binary', minLength: 1 }),
 )
-const value = fc.float({ noNaN: true, noDefaultInfinity: true })
+const value = fc.float({ noNaN: true, noDefaultInfinity: true }).filter(isSingle)
 const time = fc.oneof(fc.constant(undefined), fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true }))
 
 /** Any table: with or without values, signals, times. */

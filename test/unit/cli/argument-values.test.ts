@@ -58,6 +58,7 @@ describe('values of options', () => {
   it('delimiters and columns', () => {
     expect([readDelimiter('\\t'), readDelimiter('::')]).toEqual(['\t', '::'])
     expect(readColumns('user=who,item=3')).toEqual({ user: 'who', item: 3 })
+    expect(readColumns('time=-,value=0')).toEqual({ time: null, value: 0 })
     expect(readColumns('user=a=b')).toEqual({ user: 'a=b' })
     expect(Object.keys(readColumns('__proto__=x'))).toEqual(['__proto__'])
     for (const text of ['', 'user', 'user=', '=who', 'user=a,,item=b']) {

@@ -170,6 +170,7 @@ describe('inspect', () => {
       itemsOfUsers: { mean: 1, quantiles: { median: 1, max: 1 }, histogram: [{ from: 1, to: 1, count: 2 }] },
     })
     const { stdout } = await rivulet(['inspect', file])
+    expect(stdout).toMatch(/^user <- user, item <- item, signal <- event, time <- time\n\nusers +2\n/)
     expect(stdout).toMatch(/^users +2$/m)
     expect(stdout).toMatch(/^signal +rows +role +transform +weight +why$/m)
     expect(stdout).toMatch(/^buy +1 +label +binary +1 +no values; a label by its name$/m)
@@ -181,6 +182,48 @@ describe('inspect', () => {
     const file = folder.write('plain', 'x|Zo\xe9|7\ny|Zo\xe9|8\n')
     const args = ['inspect', file, '--delimiter', '|', '--columns', 'user=1,item=2', '--no-header', '--no-quotes']
     expect(documentOf(await rivulet([...args, '--encoding', 'latin1', '--json']))).toMatchObject({ users: 1, items: 2 })
+  })
+})
+
+describe('every command', () => {
+  const rows = ['ann,tea,x,5,1300000000', 'ann,jam,y,4,1300000001', 'bob,tea,z,3,1300000002']
+  const file = folder.write('titled.csv', `# export\nuserId,movieId,title,Book-Rating,timestamp\n${rows.join('\n')}\n`)
+
+  it('says what it left out of a file, and inspect how it read it', async () => {
+    const { stdout, stderr } = await rivulet(['inspect', file])
+    const reading = 'user <- userId, item <- movieId, value <- Book-Rating, time <- timestamp (s), ignored: title'
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      reading,
+      '1 comment line skipped',
+      '',
+      expect.stringMatching(/^users +2$/),
+    ])
+    expect(stderr).toBe('')
+    const document = documentOf<{ reading: object }>(await rivulet(['inspect', file, '--json']))
+    expect(document.reading).toMatchObject({ header: true, ignored: ['title'], timeUnit: 's', comments: 1 })
+    for (const command of ['recommend', 'evaluate', 'compile']) {
+      const args = {
+        recommend: [],
+        evaluate: ['--split', 'random'],
+        compile: ['--out', folder.path('titled.compiled')],
+      }
+      const { stderr: told } = await rivulet([command, file, ...args[command as keyof typeof args], ...single])
+      expect(told).toContain(`${file}: ignored: title\n${file}: 1 comment line skipped\n`)
+    }
+  })
+
+  it('says what it took line 1 for where that can be doubted', async () => {
+    const words = folder.write('words.csv', 'alice,book\nbob,pen\nbob,book\n'.replace('bob,book', 'bob,ink'))
+    const { stderr } = await rivulet(['recommend', words, ...single])
+    expect(stderr).toMatch(/words\.csv: line 1 is read as data, for nothing tells it from the lines below/)
+    const { stdout } = await rivulet(['inspect', words])
+    expect(stdout).toMatch(/^user <- column 1, item <- column 2\nline 1 is read as data/)
+    expect((await rivulet(['recommend', words, '--no-header', ...single])).stderr).toBe('')
+  })
+
+  it('reads some columns as it is told and finds the others', async () => {
+    const { stdout } = await rivulet(['inspect', file, '--columns', 'item=title,time=-'])
+    expect(stdout).toMatch(/^user <- userId, item <- title, value <- Book-Rating, ignored: movieId, timestamp\n/)
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { detectDelimiter, detectFormat } from '../../../src/io/detect.ts'
 
-const delimiterOf = (text: string): string | undefined => detectDelimiter(Buffer.from(text), true)
+const delimiterOf = (text: string): string | undefined => detectDelimiter(Buffer.from(text))
 const formatOf = (path: string, text: string): string => detectFormat(path, Buffer.from(text))
 
 describe('detectDelimiter', () => {

@@ -45,13 +45,17 @@ describe('readInteractions, delimited text', () => {
     expect(await read(text.join(''), {}, 'not-packed.csv.gz')).toEqual(expected)
   })
 
-  it('reads the columns asked for and no others', async () => {
+  it('reads the columns asked for, and finds the others', async () => {
     const text = 'who,what,how,stars,when\na,b,like,5,2011-04-07T00:00:00Z\n'
     const columns = { user: 'who', item: 'what', signal: 'how', time: 'when' }
-    expect(await read(text, { columns })).toEqual([['a', 'b', 'like', null, 1302134400]])
+    expect(await read(text, { columns })).toEqual([['a', 'b', 'like', 5, 1302134400]])
+    const without = { ...columns, value: null, time: null }
+    expect(await read(text, { columns: without })).toEqual([['a', 'b', 'like', null, null]])
+    const [row] = await read('userId,movieId,title,rating,timestamp\n1,2,x,3,4\n', { columns: { item: 'movieId' } })
+    expect(row).toEqual(['1', '2', none, 3, 4])
     const numbers = { user: 1, item: 0 }
     expect(await read('a|b|c\n', { columns: numbers, signalName: 'play' })).toEqual([['b', 'a', 'play', null, null]])
-    expect(await read(text, { columns: numbers, header: true })).toEqual([['b', 'a', none, null, null]])
+    expect(await read(text, { columns: numbers, header: true })).toEqual([['b', 'a', none, 5, 1302134400]])
   })
 
   it('numbers signals in order of appearance', async () => {

@@ -1,0 +1,61 @@
+/** What cells look like, for guesses about columns that nothing names. */
+import { numberOf } from '../data/cells.ts'
+import { dateOf } from '../data/dates.ts'
+
+/** 'empty' is nothing, or a word for nothing. */
+export type CellKind = 'empty' | 'number' | 'date' | 'word'
+
+/** What most cells of a column are. 'label' is one of a few words; 'id' a number of many digits. */
+export type ColumnKind = 'empty' | 'number' | 'id' | 'time' | 'label' | 'text'
+
+/** Unit of a column of times: seconds, milli-, micro- or nanoseconds since 1970, or dates in text. */
+export type TimeUnit = 's' | 'ms' | 'us' | 'ns' | 'date'
+
+const NOTHING = /^(?:|null|none|na|n\/a|\\n)$/i
+const NO_FINITE_NUMBER = /^[+-]?(?:nan|inf|infinity)$/i
+
+/** Longer cells are words; so a long one costs nothing. */
+const LONGEST_CELL = 100
+
+export function kindOfCell(cell: string): CellKind {
+  if (cell.length > LONGEST_CELL) return 'word'
+  const text = cell.trim()
+  if (NOTHING.test(text)) return 'empty'
+  if (!Number.isNaN(numberOf(text)) || NO_FINITE_NUMBER.test(text)) return 'number'
+  return Number.isNaN(dateOf(text)) ? 'word' : 'date'
+}
+
+/** Part of the cells that must be alike for a guess. */
+const MOST = 0.9
+/** Most different words of a column of labels, and how often each must be there on average. */
+const MOST_LABELS = 20
+const LABEL_REPEATS = 2
+/** A column of whole numbers with so many digits each does not weigh or count. */
+const ID_DIGITS = /^\d{6,}$/
+
+export function kindOfColumn(cells: readonly string[]): ColumnKind {
+  const filled = cells.filter((cell) => kindOfCell(cell) !== 'empty')
+  if (filled.length === 0) return 'empty'
+  if (timeUnitOf(filled) !== null) return 'time'
+  const share = (holds: (cell: string) => boolean): number => filled.filter(holds).length / filled.length
+  if (share((cell) => ID_DIGITS.test(cell)) >= MOST) return 'id'
+  // A column of numbers in which some are misspelt is still one: its reader says where.
+  if (share((cell) => kindOfCell(cell) === 'number') >= 0.5) return 'number'
+  const words = new Set(filled)
+  return words.size <= MOST_LABELS && filled.length >= LABEL_REPEATS * words.size ? 'label' : 'text'
+}
+
+/** Seconds since 1970 from 1979 to 2096: more than anybody counts, and less than most ids have digits for. */
+const [EARLIEST, LATEST] = [3e8, 4e9]
+const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const
+
+/** The unit in which nearly all cells that hold something are times, `null` when they look like other numbers or like none. */
+export function timeUnitOf(cells: readonly string[]): TimeUnit | null {
+  const filled = cells.filter((cell) => kindOfCell(cell) !== 'empty')
+  const isMost = (holds: (cell: string) => boolean): boolean =>
+    filled.length > 0 && filled.filter(holds).length >= MOST * filled.length
+  if (isMost((cell) => kindOfCell(cell) === 'date')) return 'date'
+  const units = Object.entries(PER_SECOND) as [TimeUnit, number][]
+  const isIn = (unit: number) => (cell: string) => numberOf(cell) / unit >= EARLIEST && numberOf(cell) / unit < LATEST
+  return units.find(([, unit]) => isMost(isIn(unit)))?.[0] ?? null
+}

@@ -1,0 +1,71 @@
+import { RivuletError, show } from '../support/errors.ts'
+
+/** How lines begin that are comments in edge lists and matrices: SNAP, NetworkX ('#'), KONECT, Matrix Market ('%'), others ('//'). */
+const MARKS = ['#', '%', '//']
+
+/** What follows a mark in a comment: an id goes on at once. */
+const AFTER_MARK = new Set(['', ' ', '\t', '\r', '#', '%', '/', '!'])
+
+/**
+ * Tells the lines of a file that are comments.
+ *
+ * Unless it is told, the lines at the top that begin with a mark and a blank are comments, and so are those below that begin with the same mark and a
+ * blank. Any other line that begins with a mark is refused: it may be a row whose id begins so, or a row that somebody took out.
+ */
+export class CommentFilter {
+  /** Lines that were skipped. */
+  count = 0
+  readonly #who: string
+  readonly #allowed: boolean | undefined
+  #mark: string | undefined
+
+  /** @param allowed option `comments` */
+  constructor(who: string, allowed: boolean | undefined) {
+    this.#who = who
+    this.#allowed = allowed
+  }
+
+  /**
+   * Whether a line that begins with a mark is to be skipped.
+   *
+   * @param line its number, from 1. @param atTop whether no row came before
+   * @throws {RivuletError} INVALID_DATA for a line that may be both
+   */
+  skips(text: string, line: number, atTop: boolean): boolean {
+    if (this.#allowed === false) return false
+    const mark = markOf(text)
+    if (mark === undefined) return false
+    if (atTop && isClear(text, mark)) this.#mark = mark
+    if (this.#allowed !== true && !(this.#mark === mark && isClear(text, mark))) throw unclear(this.#who, line, text)
+    this.count++
+    return true
+  }
+}
+
+/** Whether bytes at a place could begin a comment. */
+export function isMark(bytes: Buffer, at: number): boolean {
+  const first = bytes[at]
+  return first === 35 || first === 37 || (first === 47 && bytes[at + 1] === 47)
+}
+
+/** Whether a field at the beginning of a line would be taken for a comment. */
+export function beginsLikeComment(field: string): boolean {
+  return markOf(field) !== undefined
+}
+
+const markOf = (text: string): string | undefined => MARKS.find((mark) => text.startsWith(mark))
+
+const isClear = (text: string, mark: string): boolean => AFTER_MARK.has(text.charAt(mark.length))
+
+function unclear(who: string, line: number, text: string): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, line ${line}`,
+      expected: 'a row, or comments at the top of the file that begin with # and a blank',
+      got: show(text),
+      todo: 'Say whether lines that begin so are comments: comments: true, or ids: comments: false.',
+    },
+    { line },
+  )
+}
