@@ -5,13 +5,15 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../house/sources.ts'
 import { readSnippets, snippetsOf } from './snippets.ts'
+import { instrument, isAsStated } from './stated-outputs.ts'
 
 const snippets = readSnippets()
 const runnable = snippets.filter((snippet) => snippet.notRunBecause === null)
 
 /** Snippets run here: inside the project so that its packages are found, with docs/ beside them, and with leave to write. */
 const folder = join(root, '.snippets')
-const fileOf = (where: string): string => join(folder, `${where.replaceAll(/[^a-zA-Z0-9]+/g, '-')}.ts`)
+const fileOf = (where: string, ending = '.mts'): string =>
+  join(folder, `${where.replaceAll(/[^a-zA-Z0-9]+/g, '-')}${ending}`)
 
 /** `import ... from 'rivulet'` means the sources, exactly as an installed copy means the build. */
 const tsconfig = {
@@ -28,7 +30,9 @@ const tsconfig = {
 interface Outcome {
   readonly file: string
   readonly error: string | null
+  /** What no comment states, and what each call prints that one states. */
   readonly printed: string
+  readonly stated: readonly (readonly [call: number, text: string])[]
 }
 
 describe('the snippets of README.md, docs/ and src/', () => {
@@ -40,7 +44,10 @@ describe('the snippets of README.md, docs/ and src/', () => {
     await mkdir(folder)
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
     await symlink(join(root, 'docs'), join(folder, 'docs'), 'junction')
-    await Promise.all(runnable.map(({ where, code }) => writeFile(fileOf(where), `${code}\nexport {}\n`)))
+    for (const { where, code } of runnable) {
+      await writeFile(fileOf(where, '.ts'), `${code}\nexport {}\n`)
+      await writeFile(fileOf(where), `${instrument(code).code}\nexport {}\n`)
+    }
     for (const outcome of await runAll()) outcomes.set(outcome.file, outcome)
     typeErrors = await typeCheck()
   }, 300_000)
@@ -51,6 +58,16 @@ describe('the snippets of README.md, docs/ and src/', () => {
     const outcome = outcomes.get(fileOf(where))
     expect(outcome, 'the process that runs the snippets ended before this one').toBeDefined()
     expect(outcome?.error ?? null).toBeNull()
+  })
+
+  it.each(runnable)('print what they state: $where', ({ where, code, output }) => {
+    const { printed, stated } = outcomes.get(fileOf(where)) ?? { printed: '', stated: [] }
+    const wrong = instrument(code).stated.flatMap((text, call) => {
+      const texts = stated.filter(([of]) => of === call).map(([, one]) => one)
+      return isAsStated(text, texts) ? [] : [`states ${text}\nprints ${texts.join(', then ')}`]
+    })
+    expect(wrong).toEqual([])
+    if (output !== null) expect(printed).toBe(output)
   })
 
   it('have the types they seem to have', () => {
@@ -65,9 +82,30 @@ describe('the snippets of README.md, docs/ and src/', () => {
   it('are found, joined and left out by the words on their fence', () => {
     const text = '```ts\na\n```\n\n```sh\nls\n```\n```ts continued\nb\n```\n```ts no-run it needs a server\nc\n```\n'
     expect(snippetsOf('x.md', text)).toEqual([
-      { where: 'x.md:1', code: 'a\n\nb', notRunBecause: null },
-      { where: 'x.md:11', code: 'c', notRunBecause: 'it needs a server' },
+      { where: 'x.md:1', code: 'a\n\nb', notRunBecause: null, output: null },
+      { where: 'x.md:11', code: 'c', notRunBecause: 'it needs a server', output: null },
     ])
+    const printing = snippetsOf('x.md', '```ts\na\n```\n\n```\n1\n```\nwords\n```\nnot printed\n```\n')
+    expect(printing).toEqual([{ where: 'x.md:1', code: 'a', notRunBecause: null, output: '1\n' }])
+  })
+
+  it('state outputs behind a call or below it', () => {
+    const code =
+      'console.log(1) // 1\nconsole.log(2)\n// 2: two\n// of them\nf(() => console.log(3)) // 3, then 3\nconsole.log(4)\n\n// no'
+    const { stated, code: instrumented } = instrument(code)
+    expect(stated).toEqual(['1', '2: two of them', '3, then 3'])
+    expect(instrumented.match(/\w+\.bind\(null, \d\)\(\d\)|console\.log\(4\)/g)).toHaveLength(4)
+    expect(isAsStated('2: two of them', ['2'])).toBe(true)
+    expect(isAsStated('3, then 3', ['3', '3'])).toBe(true)
+    expect(isAsStated('3 4', ['3', '4'])).toBe(true)
+    expect(isAsStated('[ 1, 2 ]', ['[\n  1,\n  2 ]'])).toBe(true)
+    expect(isAsStated('a long ...', ['a long story'])).toBe(true)
+    expect([
+      isAsStated('2', ['3']),
+      isAsStated('22', ['2']),
+      isAsStated('2', []),
+      isAsStated('true', ['true', 'true']),
+    ]).toEqual([false, false, false, false])
   })
 })
 
@@ -81,7 +119,7 @@ async function runAll(): Promise<Outcome[]> {
     outcomes.push(...done)
     waiting = waiting.slice(done.length)
     if (waiting.length > 0 && (done.at(-1)?.error ?? null) === null) {
-      outcomes.push({ file: waiting[0], error: `ended the process: ${errors}`, printed: '' })
+      outcomes.push({ file: waiting[0], error: `ended the process: ${errors}`, printed: '', stated: [] })
       waiting = waiting.slice(1)
     }
   }

@@ -9,6 +9,8 @@ export interface Snippet {
   readonly code: string
   /** Why it is not run; null when it is. */
   readonly notRunBecause: string | null
+  /** What the blocks without a language right below say that it prints; null when there is none. */
+  readonly output: string | null
 }
 
 /**
@@ -18,14 +20,21 @@ export interface Snippet {
  */
 export function snippetsOf(path: string, text: string): Snippet[] {
   const snippets: Snippet[] = []
-  let open: { fence: string; where: string; words: string[]; lines: string[] } | null = null
+  let open: { fence: string; where: string; words: string[] | 'output'; lines: string[] } | null = null
+  let follows = false
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (open === null) {
-      const match = /^\s*(`{3,})(?:ts|typescript)\b(.*)$/.exec(line)
-      if (match !== null)
-        open = { fence: match[1], where: `${path}:${index + 1}`, words: match[2].trim().split(/\s+/), lines: [] }
+      const [, fence, language, rest] = /^\s*(`{3,})(\S*)(.*)$/.exec(line) ?? []
+      const isCode = /^(ts|typescript)$/.test(language)
+      if (isCode || (follows && language === '')) {
+        const words = isCode ? rest.trim().split(/\s+/) : 'output'
+        open = { fence, where: `${path}:${index + 1}`, words, lines: [] }
+      }
+      if (line.trim() !== '') follows = false
     } else if (line.trim() === open.fence) {
-      add(snippets, open.where, open.words, open.lines.join('\n'))
+      if (open.words === 'output') addOutput(snippets, open.lines)
+      else add(snippets, open.where, open.words, open.lines.join('\n'))
+      follows = open.words !== 'output'
       open = null
     } else {
       open.lines.push(line)
@@ -40,8 +49,13 @@ function add(snippets: Snippet[], where: string, words: readonly string[], code:
   if (mark === 'continued' && last !== undefined) {
     snippets[snippets.length - 1] = { ...last, code: `${last.code}\n\n${code}` }
   } else {
-    snippets.push({ where, code, notRunBecause: mark === 'no-run' ? reason.join(' ') : null })
+    snippets.push({ where, code, notRunBecause: mark === 'no-run' ? reason.join(' ') : null, output: null })
   }
+}
+
+function addOutput(snippets: Snippet[], lines: readonly string[]): void {
+  const last = snippets[snippets.length - 1]
+  snippets[snippets.length - 1] = { ...last, output: `${last.output ?? ''}${lines.join('\n')}\n` }
 }
 
 /**
