@@ -1,10 +1,12 @@
-import { randomBytes } from 'node:crypto'
-import { createWriteStream, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import { createWriteStream, writeFileSync } from 'node:fs'
+import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip, gzipSync } from 'node:zlib'
 import { RivuletError, show } from '../support/errors.ts'
+import { checkOption, isIterable, type Check } from '../support/options.ts'
+import { DescriptorSink } from './descriptor-sink.ts'
+import { findDestination, type Destination } from './destination.ts'
+import { Draft } from './draft.ts'
 
 /** Text is handed to the system in blocks of about this many characters. */
 const BLOCK_CHARACTERS = 64 * 1024
@@ -12,19 +14,27 @@ const BLOCK_CHARACTERS = 64 * 1024
 const BLOCK_BYTES = 1024 * 1024
 
 /**
- * Writes lines to a file, whole or not at all: into a temporary file beside it, renamed when everything is on disk. When anything fails
- * the temporary file is removed, and a file that was there before is as it was. A device or pipe is written directly.
+ * Writes lines to a file, whole or not at all: into a temporary file beside it, put in its place when everything is on disk. When anything fails
+ * the temporary file is removed, and a file that was there before is as it was.
+ *
+ * The file that a link leads to is written, and the link stays; so do the mode and the owner of a file that was there. A file of several names (hard links) keeps
+ * them all: it is written over when everything is on disk, which the end of the process could interrupt. A pipe, a device and what is open already, such as
+ * /dev/stdout, are written into as lines come. Of several that write one file at a time the last to end has it whole.
  *
  * @param path the file; packed with gzip when the name ends in .gz
- * @param lines without line breaks; whatever they throw comes out unchanged
- * @throws {RivuletError} WRITE_FAILED naming the path, when the system refuses (no such folder, no permission, disk full ...)
+ * @param lines without line breaks; whatever they throw comes out unchanged. They are closed when the file cannot be written
+ * @throws {RivuletError} WRITE_FAILED naming the path, when the system refuses (no such folder, no permission, disk full ...); INVALID_OPTION for lines that
+ *   are no iterable
  */
 export async function writeTextFile(path: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  checkOption('writeTextFile', 'lines', lines, isLines)
   const source = new Blocks(lines)
   try {
     await writeWhole(path, source)
   } catch (error) {
     throw source.failed ? source.failure : writeFailed(path, error as NodeJS.ErrnoException)
+  } finally {
+    await source.close()
   }
 }
 
@@ -41,74 +51,95 @@ export async function writeBytesFile(path: string, bytes: Uint8Array): Promise<v
 export function writeBytesFileSync(path: string, bytes: Uint8Array): void {
   try {
     const packed = path.endsWith('.gz') ? gzipSync(bytes) : bytes
-    if (isDevice(statSync(path, { throwIfNoEntry: false }))) writeFileSync(path, packed)
-    else replaceFile(path, packed)
+    const destination = findDestination(path)
+    if (destination.kind === 'file') replaceFile(destination, packed)
+    else writeFileSync(destination.kind === 'device' ? destination.path : destination.descriptor, packed)
   } catch (error) {
     throw writeFailed(path, error as NodeJS.ErrnoException)
   }
 }
 
-function replaceFile(path: string, bytes: Uint8Array): void {
-  const target = temporaryBeside(path)
+const isLines: Check = (value) =>
+  value !== null && typeof value === 'object' && Symbol.asyncIterator in value ? null : isIterable(value)
+
+type FileDestination = Extract<Destination, { kind: 'file' }>
+
+function replaceFile({ path, isThere }: FileDestination, bytes: Uint8Array): void {
+  const draft = new Draft(path, isThere)
   try {
-    writeFileSync(target, bytes, { flag: 'wx', flush: true })
-    renameSync(target, path)
+    writeFileSync(draft.path, bytes, { flag: 'wx', mode: draft.mode, flush: true })
+    draft.settle()
   } catch (error) {
-    rmSync(target, { force: true })
+    draft.discard()
     throw error
   }
 }
-
-const temporaryBeside = (path: string): string => `${path}.tmp-${randomBytes(6).toString('hex')}`
 
 function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += BLOCK_BYTES) yield bytes.subarray(at, at + BLOCK_BYTES)
 }
 
 async function writeWhole(path: string, source: Iterable<Uint8Array> | AsyncIterable<string>): Promise<void> {
-  const direct = isDevice(await stat(path).catch(() => undefined))
-  const target = direct ? path : temporaryBeside(path)
+  const destination = findDestination(path)
+  const packers = path.endsWith('.gz') ? [createGzip()] : []
+  const pour = (sink: Writable): Promise<void> => pipeline([Readable.from(source), ...packers, sink])
+  if (destination.kind === 'descriptor') return pour(new DescriptorSink(destination.descriptor))
+  if (destination.kind === 'device') return pour(createWriteStream(destination.path))
+  const draft = new Draft(destination.path, destination.isThere)
   try {
-    const packers = path.endsWith('.gz') ? [createGzip()] : []
-    const sink = createWriteStream(target, direct ? { flags: 'w' } : { flags: 'wx', flush: true })
-    await pipeline([Readable.from(source), ...packers, sink])
-    if (!direct) await rename(target, path)
+    await pour(createWriteStream(draft.path, { flags: 'wx', mode: draft.mode, flush: true }))
+    draft.settle()
   } catch (error) {
-    if (!direct) await rm(target, { force: true })
+    draft.discard()
     throw error
   }
 }
 
-function isDevice(found: Stats | undefined): boolean {
-  if (found?.isDirectory() === true) throw Object.assign(new Error('a directory'), { code: 'EISDIR' })
-  return found !== undefined && !found.isFile()
-}
-
-/** Joins lines into blocks, and remembers what the lines threw, to tell it from the file's failures. */
+/** Joins lines into blocks, and tells what the lines threw from what became of the file. */
 class Blocks implements AsyncIterable<string> {
   failed = false
   failure: unknown
-  readonly #lines: Iterable<string> | AsyncIterable<string>
+  #ended = false
+  readonly #lines: Iterator<string> | AsyncIterator<string>
 
   constructor(lines: Iterable<string> | AsyncIterable<string>) {
-    this.#lines = lines
+    this.#lines = Symbol.asyncIterator in lines ? lines[Symbol.asyncIterator]() : lines[Symbol.iterator]()
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
     let block = ''
+    for (;;) {
+      const line = await this.#next()
+      if (line.done === true) break
+      block += `${line.value}\n`
+      if (block.length < BLOCK_CHARACTERS) continue
+      yield block
+      block = ''
+    }
+    if (block !== '') yield block
+  }
+
+  /** Lets lines that were not asked for clean up behind them. What they say to that is less than why. */
+  async close(): Promise<void> {
+    if (this.#ended) return
     try {
-      for await (const line of this.#lines) {
-        block += `${line}\n`
-        if (block.length < BLOCK_CHARACTERS) continue
-        yield block
-        block = ''
-      }
+      await this.#lines.return?.()
+    } catch {
+      // The file's failure is on its way.
+    }
+  }
+
+  async #next(): Promise<IteratorResult<string, unknown>> {
+    try {
+      const line = await this.#lines.next()
+      this.#ended = line.done === true
+      return line
     } catch (error) {
+      this.#ended = true
       this.failed = true
       this.failure = error
       throw error
     }
-    if (block !== '') yield block
   }
 }
 
@@ -116,9 +147,14 @@ const EXPLAINED: Readonly<Record<string, readonly [got: string, todo: string]>> 
   ENOENT: ['a folder that does not exist', 'Make the folder first.'],
   ENOTDIR: ['a path through a file', 'Check the path.'],
   EISDIR: ['a directory', 'Name a file in it.'],
-  EACCES: ['no permission to write there', 'Check the permissions of the folder.'],
+  EACCES: ['no permission to write there', 'Check the permissions of the file and its folder.'],
+  EPERM: ['no permission to write there', 'Check the permissions of the file and its folder.'],
+  ELOOP: ['links that lead to no file', 'Remove the link.'],
+  EPIPE: ['a pipe that nobody reads any more', 'Let the reader read to the end.'],
+  ENAMETOOLONG: ['a name that is too long', 'Choose a shorter one.'],
   EROFS: ['a read-only disk', 'Choose another place.'],
   ENOSPC: ['a full disk', 'Make room or choose another place.'],
+  EDQUOT: ['a full disk', 'Make room or choose another place.'],
 }
 
 function writeFailed(path: string, error: NodeJS.ErrnoException): RivuletError {

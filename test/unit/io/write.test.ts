@@ -76,6 +76,15 @@ describe('writeTextFile', () => {
     expect(leftovers()).toEqual([])
   })
 
+  it('refuses what are no lines', async () => {
+    for (const lines of [5, null, 'abc', {}]) {
+      await expect(writeTextFile(folder.path('no-lines.csv'), lines as never)).rejects.toHaveProperty(
+        'code',
+        'INVALID_OPTION',
+      )
+    }
+  })
+
   it.skipIf(!existsSync('/dev/full'))('says that the disk is full (needs /dev/full)', async () => {
     const writing = writeTextFile('/dev/full', ['a'])
     await expect(writing).rejects.toMatchObject({ code: 'WRITE_FAILED', details: { system: 'ENOSPC' } })
