@@ -77,18 +77,30 @@ type Uncut = 'pairRows' | 'takeRows' | 'unitRows' | 'throughLength' | 'noisyRows
 
 /** One sign of life a call. */
 function uncut(kernel: TrainingLoops, control: Control): Pick<TrainingLoops, Uncut> {
-  const then =
-    <Given extends unknown[]>(loop: (...given: Given) => void) =>
-    (...given: Given): void => {
-      loop(...given)
-      pace(control)
-    }
   return {
-    pairRows: then((...given) => kernel.pairRows(...given)),
-    takeRows: then((...given) => kernel.takeRows(...given)),
-    unitRows: then((...given) => kernel.unitRows(...given)),
-    throughLength: then((...given) => kernel.throughLength(...given)),
-    noisyRows: then((...given) => kernel.noisyRows(...given)),
-    transpose: then((...given) => kernel.transpose(...given)),
+    pairRows(stride, count, pairs) {
+      kernel.pairRows(stride, count, pairs)
+      pace(control)
+    },
+    takeRows(stride, count, ids, from, out) {
+      kernel.takeRows(stride, count, ids, from, out)
+      pace(control)
+    },
+    unitRows(stride, count, rows, lengths) {
+      kernel.unitRows(stride, count, rows, lengths)
+      pace(control)
+    },
+    throughLength(stride, count, unit, lengths, gradient) {
+      kernel.throughLength(stride, count, unit, lengths, gradient)
+      pace(control)
+    },
+    noisyRows(stride, count, rows, out, seed, first, noise) {
+      kernel.noisyRows(stride, count, rows, out, seed, first, noise)
+      pace(control)
+    },
+    transpose(stride, count, from, out, outRow) {
+      kernel.transpose(stride, count, from, out, outRow)
+      pace(control)
+    },
   }
 }

@@ -3,10 +3,9 @@ import { RivuletError } from '../support/errors.ts'
 import type { Arena } from '../memory/arena.ts'
 import { Control } from './control.ts'
 import type { JobHead } from './job-head.ts'
-import type { AnyJob, Progress, Task, Watch } from './protocol.ts'
+import type { AnyJob, Task, Watch } from './protocol.ts'
+import { Watchdog } from './watchdog.ts'
 
-/** How often the main thread looks at a running job, in milliseconds. */
-const LOOK_MS = 25
 /** How long stopped workers may take to notice before their threads are ended, in milliseconds. */
 const GRACE_MS = 2000
 /** A job whose worker died is tried once more. */
@@ -15,7 +14,7 @@ const ATTEMPTS = 2
 /** What a pool is made with. */
 export interface PoolOptions {
   readonly threads: number
-  /** Without a sign of life for this long a job is given up, in milliseconds. */
+  /** Without a sign of life for this long a job is given up, in milliseconds; while the process itself is stopped the clock stands. */
   readonly deadlineMs: number
   /** The worker; tests put a faulty one here. */
   readonly entry?: URL
@@ -28,6 +27,8 @@ export class WorkerPool {
   readonly #arena: Arena
   readonly #options: PoolOptions
   #piscina: Piscina | null = null
+  /** Threads that have not said yet that they have loaded the worker. */
+  #loading: ReadonlySet<unknown> = new Set()
   #closed: Promise<void> | null = null
 
   constructor(arena: Arena, options: PoolOptions) {
@@ -87,6 +88,10 @@ export class WorkerPool {
     })
     // A thread that dies without a task has nobody to tell; unheard, its 'error' event would end the whole process.
     piscina.on('error', () => undefined)
+    const loading = new Set(piscina.threads)
+    // Tasks and their answers have a port of their own: the first message of a thread is that it is ready.
+    for (const thread of loading) thread.once('message', () => loading.delete(thread))
+    this.#loading = loading
     this.#piscina = piscina
     return piscina
   }
@@ -104,7 +109,13 @@ export class WorkerPool {
     )
     const onAbort = (): void => control.stop()
     signal?.addEventListener('abort', onAbort, { once: true })
-    const watchdog = new Watchdog(control, job.head.blocks, this.#options.deadlineMs, watch.onProgress)
+    const watchdog = new Watchdog({
+      control,
+      blocks: job.head.blocks,
+      deadlineMs: this.#options.deadlineMs,
+      isLoading: () => this.#loading.size > 0,
+      onProgress: watch.onProgress,
+    })
     try {
       await Promise.race([whole(tasks, control), watchdog.expired])
       signal?.throwIfAborted()
@@ -142,70 +153,6 @@ async function whole(tasks: readonly Promise<unknown>[], control: Control): Prom
     control.stop()
     throw new WorkerDeath('a worker died', { cause })
   }
-}
-
-/** Looks at a running job: reports progress, and rejects when its heart has stopped. */
-class Watchdog {
-  readonly expired: Promise<never>
-  readonly #timer: NodeJS.Timeout
-  readonly #control: Control
-  readonly #total: number
-  readonly #onProgress: ((progress: Progress) => void) | undefined
-  #reported = -1
-
-  constructor(
-    control: Control,
-    blocks: number,
-    deadlineMs: number,
-    onProgress: ((progress: Progress) => void) | undefined,
-  ) {
-    this.#control = control
-    this.#total = blocks
-    this.#onProgress = onProgress
-    let beats = -1
-    let lastSign = performance.now()
-    let expire: (error: unknown) => void
-    this.expired = new Promise((_, reject) => (expire = reject))
-    this.expired.catch(() => undefined)
-    this.#timer = setInterval(() => {
-      try {
-        this.report()
-      } catch (thrown) {
-        expire(thrown)
-      }
-      if (control.beats !== beats) {
-        beats = control.beats
-        lastSign = performance.now()
-      } else if (performance.now() - lastSign > deadlineMs) {
-        expire(deadlinePassed(deadlineMs))
-      }
-    }, LOOK_MS)
-  }
-
-  /** Tells the caller how many blocks are done, when that has changed since it was last told. */
-  report(): void {
-    const done = this.#control.blocksDone
-    if (done === this.#reported) return
-    this.#reported = done
-    this.#onProgress?.({ done, total: this.#total })
-  }
-
-  end(): void {
-    clearInterval(this.#timer)
-  }
-}
-
-function deadlinePassed(deadlineMs: number): RivuletError {
-  return new RivuletError(
-    'DEADLINE',
-    {
-      who: 'WorkerPool',
-      expected: `a sign of life from the workers every ${deadlineMs} ms (deadlineMs)`,
-      got: 'none',
-      todo: 'Raise deadlineMs if the machine is overloaded; the threads were ended.',
-    },
-    { deadlineMs },
-  )
 }
 
 function poolClosed({ name }: JobHead): RivuletError {

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+it.skipIf(process.platform === 'win32')(
+  'a process that was stopped for longer than the deadline finds its workers alive, and its call succeeds',
+  async () => {
+    const program = fileURLToPath(new URL('./fixtures/run-beside-stops.ts', import.meta.url))
+    const child = spawn(process.execPath, ['--import', 'tsx', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const lines: string[] = []
+    let stops = 0
+    for await (const line of createInterface(child.stdout)) {
+      lines.push(line)
+      if (stops === 2 || !/^[1-9]\d* of/.test(line)) continue
+      stops++
+      child.kill('SIGSTOP')
+      await sleep(1500)
+      child.kill('SIGCONT')
+    }
+    const { longest, ...said } = JSON.parse(lines.at(-1)) as { ended?: number; longest: number }
+    expect(said).toEqual({ ended: 16_000 * 5 })
+    expect(longest).toBeGreaterThan(1000)
+  },
+)
