@@ -2,6 +2,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import { either, oneOf, type Check } from '../support/options.ts'
 import { volumeFactors } from './class-volumes.ts'
 import type { Label, SeedColumns } from './seeds.ts'
+import type { Spread } from './spread-labels.ts'
 
 /** Shares of exactly the classes that seeds have, by their names, each above 0; they are scaled to sum to 1. */
 export type ClassShares = Readonly<Record<string, number>>
@@ -52,36 +53,42 @@ export interface Decision {
   readonly shares: Float32Array
   /** The largest share of every node, in [1 / classes, 1]; shape (nodes). */
   readonly confidence: Float32Array
-  /** 1 where any seed's label arrived within the sweeps, 0 where only the prior speaks; shape (nodes). */
-  readonly reached: Uint8Array
 }
+
+/** Scores that a decision is made from: see `Spread`. */
+export type Evidence = Pick<Spread, 'scores' | 'masses'>
+
+/** Shares that differ by no more than this are a tie: which of them a solver leaves ahead is rounding. */
+const TIE = 1e-6
 
 /**
  * Turns scores (nodes x classes) into labels. A node that nothing reached gets the prior; ties go to the earlier class.
  *
  * @throws {RivuletError} INVALID_OPTION for a class without a share, a share of a class that no seed has, or a rule that needs shares where there are none.
  */
-export function decide(who: string, scores: Float32Array, seeds: SeedColumns, options: DecisionOptions): Decision {
+export function decide(who: string, evidence: Evidence, seeds: SeedColumns, options: DecisionOptions): Decision {
+  const { scores } = evidence
   const width = seeds.classes.length
   const count = scores.length / width
   const { classShares, unreachedShares } = readPriors(who, seeds, options)
-  const factors = decisionFactors(scores, classShares, options)
+  const factors = decisionFactors(evidence, classShares, options)
   const column = new Int32Array(count)
   const shares = new Float32Array(scores.length)
   const confidence = new Float32Array(count)
-  const reached = new Uint8Array(count)
   const row = new Float64Array(width)
   for (let node = 0; node < count; node++) {
-    let total = 0
+    let [total, largest] = [0, 0]
     // Rounding can leave a score a hair below zero.
     for (let c = 0; c < width; c++) total += row[c] = Math.max(0, scores[node * width + c]) * factors[c]
-    reached[node] = total > 0 ? 1 : 0
-    if (total === 0) row.set(unreachedShares)
-    for (let c = 1; c < width; c++) if (row[c] > row[column[node]]) column[node] = c
-    for (let c = 0; c < width; c++) shares[node * width + c] = total > 0 ? row[c] / total : row[c]
-    confidence[node] = shares[node * width + column[node]]
+    for (let c = 0; c < width; c++) {
+      row[c] = total > 0 ? row[c] / total : unreachedShares[c]
+      shares[node * width + c] = row[c]
+      largest = Math.max(largest, row[c])
+    }
+    column[node] = row.findIndex((share) => share >= largest - TIE)
+    confidence[node] = largest
   }
-  return { column, shares, confidence, reached }
+  return { column, shares, confidence }
 }
 
 /**
@@ -159,17 +166,12 @@ function givenShare(who: string, option: string, prior: ClassShares, label: Labe
 }
 
 function decisionFactors(
-  scores: Float32Array,
+  { scores, masses }: Evidence,
   shares: Float64Array,
   { classPrior, decisionRule }: DecisionOptions,
 ): Float64Array {
   const rule = decisionRule === 'auto' ? (classPrior === 'none' ? 'largest' : 'mass') : decisionRule
   if (rule === 'largest') return new Float64Array(shares.length).fill(1)
-  return rule === 'mass' ? massFactors(scores, shares) : volumeFactors(scores, shares)
-}
-
-function massFactors(scores: Float32Array, shares: Float64Array): Float64Array {
-  const mass = new Float64Array(shares.length)
-  for (let at = 0; at < scores.length; at++) mass[at % mass.length] += Math.max(0, scores[at])
-  return mass.map((sum, c) => (sum > 0 ? shares[c] / sum : 0))
+  if (rule === 'volume') return volumeFactors(scores, shares)
+  return shares.map((share, c) => (masses[c] > 0 ? share / masses[c] : 0))
 }

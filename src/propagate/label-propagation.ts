@@ -8,6 +8,11 @@
  * Zhu, Ghahramani & Lafferty: Semi-Supervised Learning Using Gaussian Fields and Harmonic Functions, ICML 2003.
  * Cost: as label spreading; far from any label it converges slower, so the spectrum is estimated first and Chebyshev steps are used.
  */
+import { sideScales } from '../matrix/normalize.ts'
+import type { Algorithm } from '../run/drive.ts'
+import { PAUSE, Slices } from '../support/pause.ts'
+import { adjacencyOf } from './adjacency.ts'
+import { solveGrounded } from './harmonic.ts'
 import {
   isNormalization,
   LABELLER_CHECKS,
@@ -17,8 +22,11 @@ import {
   type Labeller,
   type NormalizedLabellerOptions,
 } from './labeller.ts'
-import { requireUnsigned } from './network.ts'
-import { spread } from './system.ts'
+import { requireUnsigned, type Network } from './network.ts'
+import { nodesByHops } from './reach.ts'
+import type { SeedColumns } from './seeds.ts'
+import { inOwnUnits, rowsOf, type Spread } from './spread-labels.ts'
+import type { System } from './system.ts'
 
 export type LabelPropagationOptions = NormalizedLabellerOptions
 
@@ -45,18 +53,48 @@ export const labelPropagation: Labeller<LabelPropagationOptions> = makeLabeller(
     Object.freeze({ ...LABELLER_DEFAULTS, normalization: 'row' }),
     { ...LABELLER_CHECKS, normalization: isNormalization },
   ),
-  (network, seeds, { normalization, tolerance, maxIterations, solver }) => {
-    // Clamped labels are means of the neighbours' labels: with negative shares such means can grow without bound.
-    requireUnsigned('labelPropagation', network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
-    return spread(network, {
-      who: 'labelPropagation',
-      seeds,
-      alpha: 1,
-      clamped: true,
-      normalization,
-      tolerance,
-      maxIterations,
-      solver,
-    })
-  },
+  propagate,
 )
+
+type SolveOptions = Pick<System, 'normalization' | 'tolerance' | 'maxIterations' | 'solver'>
+
+/** Solved for z = out o F, which is harmonic under every normalisation: z_u = D^-1 W z, z_l = out o Y. */
+function* propagate(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
+  // Clamped labels are means of the neighbours' labels: with negative shares such means can grow without bound.
+  requireUnsigned('labelPropagation', network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
+  const { normalization, tolerance, maxIterations, solver } = options
+  const width = seeds.classes.length
+  const adjacency = yield* adjacencyOf(network)
+  const { nodeCount, pointers, neighbours, weights, degrees } = adjacency
+  const { out } = sideScales(degrees, normalization)
+  const rows = new Float64Array(nodeCount * width)
+  const clamped = rowsOf(seeds, (node) => out[node])
+  for (const [node, row] of clamped) rows.set(row, node * width)
+  const order = yield* nodesByHops(adjacency, clamped.keys())
+  const nodes = order.filter((node) => !clamped.has(node))
+  const rhs = new Float64Array(nodes.length * width)
+  const slices = new Slices()
+  for (let at = 0; at < nodes.length; at++) {
+    for (let edge = pointers[nodes[at]]; edge < pointers[nodes[at] + 1]; edge++) {
+      const weight = weights === null ? 1 : weights[edge]
+      clamped.get(neighbours[edge])?.forEach((value, c) => (rhs[at * width + c] += weight * value))
+    }
+    if (slices.full(8 * (1 + pointers[nodes[at] + 1] - pointers[nodes[at]]))) yield PAUSE
+  }
+  const sizes = (x: Float64Array, stride: number): Float64Array => {
+    const sums = new Float64Array(nodes.length)
+    for (let at = 0; at < sums.length; at++) for (let c = 0; c < width; c++) sums[at] += x[at * stride + c]
+    return sums
+  }
+  const problem = { nodes, rhs, width, sizes, tolerance, maxIterations, plain: solver === 'power' }
+  const { x, iterations, error } = yield* solveGrounded(adjacency, problem)
+  yield PAUSE
+  nodes.forEach((node, at) => rows.set(x.subarray(at * width, (at + 1) * width), node * width))
+  const reached = new Uint8Array(nodeCount)
+  for (const node of order) reached[node] = 1
+  const converged = error <= tolerance
+  return yield* inOwnUnits({ rows, exponents: null, reached, iterations, error, converged }, degrees, {
+    normalization,
+    seeds,
+  })
+}

@@ -18,7 +18,7 @@ import {
   type Labeller,
   type NormalizedLabellerOptions,
 } from './labeller.ts'
-import { spread } from './system.ts'
+import { spreadLabels } from './spread-labels.ts'
 
 export interface LabelSpreadingOptions extends NormalizedLabellerOptions {
   /** Share of the neighbours, in (0, 1); higher reaches further. Default 0.9. */
@@ -49,11 +49,10 @@ export const labelSpreading: Labeller<LabelSpreadingOptions> = makeLabeller(
     { ...LABELLER_CHECKS, normalization: isNormalization, alpha: numberBetween(0, 1, '()') },
   ),
   (network, seeds, { alpha, normalization, tolerance, maxIterations, solver }) =>
-    spread(network, {
+    spreadLabels(network, {
       who: 'labelSpreading',
       seeds,
       alpha,
-      clamped: false,
       normalization,
       tolerance,
       maxIterations,

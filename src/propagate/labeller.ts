@@ -17,7 +17,7 @@ import { DECISION_CHECKS, DECISION_DEFAULTS, type ClassPrior, type ClassShares, 
 import { assignLabels, labelMap, labelNodes, requireGraph, type Labelling } from './labelling.ts'
 import { isWeighted, openNetwork, type Network, type Source, type Weighted } from './network.ts'
 import type { Label, SeedColumns, SeedSource } from './seeds.ts'
-import type { Spread } from './system.ts'
+import type { Spread } from './spread-labels.ts'
 
 /** Options of every method that labels nodes from labelled nodes. */
 export interface LabellerOptions {

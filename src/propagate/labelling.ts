@@ -8,7 +8,7 @@ import type { KeyIndex } from '../support/key-index.ts'
 import { aboveLowest, decide, readPriors, type DecisionOptions } from './decide.ts'
 import type { Network } from './network.ts'
 import { readSeeds, type Label, type SeedColumns, type SeedSource } from './seeds.ts'
-import type { Spread } from './system.ts'
+import type { Spread } from './spread-labels.ts'
 
 /** Labels for all nodes, with everything that is known about them. */
 export interface Labelling {
@@ -22,15 +22,12 @@ export interface Labelling {
   readonly scores: NdArray<Float32Array>
   /** The share of the chosen label, in [1 / classes, 1]; shape (nodes). Not calibrated: a share of mass, not yet a probability. */
   readonly confidence: Float32Array
-  /**
-   * 1 where any seed's label arrived, 0 where only the class prior speaks; shape (nodes). Nothing arrives at an isolated node, in a
-   * component without a seed, and further from every seed than there were sweeps: a smaller tolerance with solver 'power' reaches further.
-   */
+  /** 1 where a path of edges with a weight leads to a seed, at any distance; 0 where only the class prior speaks; shape (nodes). */
   readonly reached: Uint8Array
   readonly iterations: number
-  /** max |S F + base - F| over the largest seed, when it ended. */
+  /** How far a share may still be from the exact solution, at the worst reached node; Infinity where nothing bounds it. */
   readonly residual: number
-  /** Whether the residual came below the tolerance. */
+  /** Whether shares are settled to the tolerance at every reached node. */
   readonly converged: boolean
 }
 
@@ -45,16 +42,16 @@ export function* labelNodes(
   const seeds = readSeeds(who, network, source)
   // Before the work is done, not after it.
   readPriors(who, seeds, options)
-  const { scores, iterations, residual, converged } = yield* spreadSeeds(seeds)
-  const evidence = network.prepared.signed ? aboveLowest(scores, seeds.classes.length) : scores
-  const decision = decide(who, evidence, seeds, options)
+  const { iterations, residual, converged, ...spread } = yield* spreadSeeds(seeds)
+  const scores = network.prepared.signed ? aboveLowest(spread.scores, seeds.classes.length) : spread.scores
+  const decision = decide(who, { ...spread, scores }, seeds, options)
   return {
     nodes: network.nodes,
     classes: seeds.classes,
     labels: Array.from(decision.column, (column) => seeds.classes[column]),
     scores: ndarray(decision.shares, [network.nodes.size, seeds.classes.length]),
     confidence: decision.confidence,
-    reached: decision.reached,
+    reached: spread.reached,
     iterations,
     residual,
     converged,

@@ -23,7 +23,12 @@ import {
 } from './labeller.ts'
 import { requireUnsigned, type Network } from './network.ts'
 import type { SeedColumns } from './seeds.ts'
-import { spread, type Spread, type System } from './system.ts'
+import { PAUSE } from '../support/pause.ts'
+import { adjacencyOf } from './adjacency.ts'
+import { solveGrounded } from './harmonic.ts'
+import { nodesByHops } from './reach.ts'
+import { inOwnUnits, rowsOf, type Spread } from './spread-labels.ts'
+import type { System } from './system.ts'
 
 /** As `labelPropagation`, without a normalisation; `tolerance`, here of L u, is 1e-5: single precision gives no more on a graph that hangs together loosely. */
 export type PoissonLearningOptions = LabellerOptions
@@ -62,25 +67,51 @@ function* solvePoisson(network: Network, seeds: SeedColumns, options: SolveOptio
   requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
   const { tolerance, maxIterations, solver } = options
   const components = connectedComponents(network.prepared.matrix, network.sides === null)
-  const degrees = nodeDegrees(network)
+  const adjacency = yield* adjacencyOf(network)
+  const { degrees, nodeCount } = adjacency
+  yield PAUSE
   const means = seedMeans(seeds, components)
-  const sources = centredSources(seeds, components, means, degrees)
-  const solved: Spread =
-    sources.largest === 0
-      ? { scores: new Float32Array(degrees.length * means.width), iterations: 0, residual: 0, converged: true }
-      : yield* spread(network, {
-          ...{ who: WHO, seeds: sources, normalization: 'row', alpha: 1, clamped: false, floating: components },
-          ...{ tolerance, maxIterations, solver },
-        })
-  return { ...solved, scores: toShares(solved.scores, components, means, degrees) }
+  const { width } = means
+  const sources = centredSources(
+    rowsOf(seeds, () => 1),
+    components,
+    means,
+  )
+  // Potentials are known up to a constant on each component: one source of each is ground, and the mean is taken away afterwards.
+  const ground = groundOf(sources.keys(), components, degrees)
+  const nodes = (yield* nodesByHops(adjacency, ground)).filter((node) => !ground.has(node))
+  const rhs = new Float64Array(nodes.length * width)
+  nodes.forEach((node, at) => rhs.set(sources.get(node) ?? [], at * width))
+  const potentialsOf = (x: Float64Array, stride: number): Centred => {
+    const potentials = new Float64Array(nodeCount * width)
+    nodes.forEach((node, at) => potentials.set(x.subarray(at * stride, at * stride + width), node * width))
+    return centre(potentials, components, width, degrees)
+  }
+  const sizes = (x: Float64Array, stride: number): Float64Array => {
+    const { spreads } = potentialsOf(x, stride)
+    return Float64Array.from(nodes, (node) => spreads[components.of[node]])
+  }
+  const problem = { nodes, rhs, width, sizes, tolerance, maxIterations, plain: solver === 'power' }
+  const { x, iterations, error } = yield* solveGrounded(adjacency, problem)
+  const rows = toShares(potentialsOf(x, width), components, means)
+  const reached = Uint8Array.from(components.of, (component) => {
+    return means.shares.subarray(component * width, (component + 1) * width).some((share) => share > 0) ? 1 : 0
+  })
+  const settled = { rows, exponents: null, reached, iterations, error, converged: error <= tolerance }
+  yield PAUSE
+  return yield* inOwnUnits(settled, degrees, { normalization: 'row', seeds })
 }
 
-function nodeDegrees({ prepared: { degrees }, sides }: Network): Float64Array {
-  if (sides === null) return degrees.columns
-  const all = new Float64Array(degrees.rows.length + degrees.columns.length)
-  all.set(degrees.rows)
-  all.set(degrees.columns, degrees.rows.length)
-  return all
+/** Of each component that has sources, the source of the largest degree. */
+function groundOf(sources: Iterable<number>, { of }: Components, degrees: Float64Array): Set<number> {
+  const ground = new Map<number, number>()
+  for (const node of sources) {
+    const best = ground.get(of[node])
+    if (best === undefined || degrees[node] > degrees[best] || (degrees[node] === degrees[best] && node < best)) {
+      ground.set(of[node], node)
+    }
+  }
+  return new Set(ground.values())
 }
 
 /** Mean label of the seeds of each component. */
@@ -104,57 +135,34 @@ function seedMeans({ classes, indptr, nodes, weights }: SeedColumns, { count, of
   return { width, shares }
 }
 
-/** Sources over degrees, D^-1 (y - ybar), as columns; nothing at isolated nodes, nor in components whose seeds agree. */
+/** Sources y - ybar of the seeds; none in components whose seeds agree, as at an isolated seed. */
 function centredSources(
-  seeds: SeedColumns,
+  labels: ReadonlyMap<number, Float64Array>,
   { of }: Components,
   { width, shares }: SeedMeans,
-  degrees: Float64Array,
-): SeedColumns {
-  const labels = new Map<number, Float64Array>()
-  for (let c = 0; c < width; c++) {
-    for (let entry = seeds.indptr[c]; entry < seeds.indptr[c + 1]; entry++) {
-      const label = labels.get(seeds.nodes[entry]) ?? new Float64Array(width)
-      label[c] += seeds.weights[entry]
-      labels.set(seeds.nodes[entry], label)
-    }
-  }
-  const places = [...labels.keys()].filter((node) => degrees[node] > 0).sort((a, b) => a - b)
-  const indptr = new Int32Array(width + 1)
-  const [nodes, weights]: [number[], number[]] = [[], []]
-  for (let c = 0; c < width; c++) {
-    for (const node of places) {
-      const label = labels.get(node) as Float64Array
-      const total = label.reduce((sum, weight) => sum + weight, 0)
-      const source = label[c] - total * shares[of[node] * width + c]
+): Map<number, Float64Array> {
+  const sources = new Map<number, Float64Array>()
+  for (const [node, label] of labels) {
+    const total = label.reduce((sum, weight) => sum + weight, 0)
+    const source = label.map((weight, c) => {
+      const value = weight - total * shares[of[node] * width + c]
       // What is left of equal numbers is rounding.
-      if (Math.abs(source) < 1e-12) continue
-      nodes.push(node)
-      weights.push(source / degrees[node])
-    }
-    indptr[c + 1] = nodes.length
+      return Math.abs(value) < 1e-12 ? 0 : value
+    })
+    if (source.some((value) => value !== 0)) sources.set(node, source)
   }
-  const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0)
-  return {
-    classes: seeds.classes,
-    indptr,
-    nodes: Int32Array.from(nodes),
-    weights: Float32Array.from(weights),
-    largest,
-  }
+  return sources
 }
 
-/**
- * Potentials, centred on each component, as shares of the classes that have a seed there; the mean of the seeds where potentials are all alike.
- */
-function toShares(
-  potentials: Float32Array,
-  components: Components,
-  means: SeedMeans,
-  degrees: Float64Array,
-): Float32Array {
-  const { count, of } = components
-  const { width, shares } = means
+/** Potentials less their mean by degrees on each component. */
+interface Centred {
+  /** Shape (nodes x classes), row-major. */
+  readonly potentials: Float64Array
+  /** Mean of |u| of each component, shape (components). */
+  readonly spreads: Float64Array
+}
+
+function centre(potentials: Float64Array, { count, of }: Components, width: number, degrees: Float64Array): Centred {
   const centres = new Float64Array(count * width)
   const [mass, sizes, spreads] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)]
   degrees.forEach((degree, node) => {
@@ -162,17 +170,25 @@ function toShares(
     sizes[of[node]]++
     for (let c = 0; c < width; c++) centres[of[node] * width + c] += degree * potentials[node * width + c]
   })
-  const potentialOf = (node: number, c: number): number =>
-    potentials[node * width + c] - centres[of[node] * width + c] / (mass[of[node]] || 1)
-  for (let node = 0; node < of.length; node++) {
-    for (let c = 0; c < width; c++) spreads[of[node]] += Math.abs(potentialOf(node, c)) / (width * sizes[of[node]])
-  }
-  const result = new Float32Array(potentials.length)
+  const centred = potentials.map((value, at) => {
+    const component = of[Math.floor(at / width)]
+    return value - centres[component * width + (at % width)] / (mass[component] || 1)
+  })
+  centred.forEach((value, at) => {
+    const component = of[Math.floor(at / width)]
+    spreads[component] += Math.abs(value) / (width * sizes[component])
+  })
+  return { potentials: centred, spreads }
+}
+
+/** Shares of the classes that have a seed in a node's component; the mean of the seeds where potentials are all alike. */
+function toShares({ potentials, spreads }: Centred, { of }: Components, { width, shares }: SeedMeans): Float64Array {
+  const result = new Float64Array(potentials.length)
   const row = new Float64Array(width)
   for (let node = 0; node < of.length; node++) {
     const own = shares.subarray(of[node] * width, (of[node] + 1) * width)
     const scale = spreads[of[node]]
-    row.forEach((_, c) => (row[c] = own[c] > 0 ? potentialOf(node, c) / (scale || 1) : -Infinity))
+    row.forEach((_, c) => (row[c] = own[c] > 0 ? potentials[node * width + c] / (scale || 1) : -Infinity))
     const highest = row.reduce((most, value) => Math.max(most, value), -Infinity)
     if (highest === -Infinity) continue
     row.forEach((value, c) => (row[c] = scale > 0 ? Math.exp(value - highest) : own[c]))

@@ -21,23 +21,6 @@ export function* spectralRadius(name: string, operator: Operator, seeds: SparseS
   return largestWhere(matrix, (value) => above(matrix, value) + above(negative(matrix), value) > 0)
 }
 
-/**
- * The largest eigenvalue of T, not its size, on what is left of vectors after `project`: what T keeps within reach of the seeds.
- *
- * @param project takes out of a vector, in place, an eigenspace of T that does not count
- * @param most steps; integer >= 1
- */
-export function* largestEigenvalueBeyond(
-  name: string,
-  operator: Operator,
-  seeds: SparseSeeds,
-  project: (vector: Float64Array) => void,
-  most: number,
-): Algorithm<number> {
-  const matrix = yield* lanczos(name, operator, seeds, most, project)
-  return largestWhere(matrix, (value) => above(matrix, value) > 0)
-}
-
 /** A symmetric tridiagonal matrix. */
 interface Tridiagonal {
   readonly diagonal: readonly number[]
@@ -45,22 +28,15 @@ interface Tridiagonal {
   readonly beside: readonly number[]
 }
 
-function* lanczos(
-  name: string,
-  operator: Operator,
-  seeds: SparseSeeds,
-  most: number,
-  project: (vector: Float64Array) => void = () => undefined,
-): Algorithm<Tridiagonal> {
+function* lanczos(name: string, operator: Operator, seeds: SparseSeeds, most: number): Algorithm<Tridiagonal> {
   const { scale } = operator
   const dot = (x: Float64Array, y: Float64Array): number =>
     x.reduce((sum, value, at) => (scale[at] === 0 ? sum : sum + (value * y[at]) / scale[at]), 0)
   let previous: Float64Array = new Float64Array(scale.length)
   let direction: Float64Array = new Float64Array(scale.length)
   seeds.indices.forEach((index, at) => (direction[index] += seeds.data[at]))
-  // A clamped seed receives nothing, so it has no length here: it counts by what it sends on.
+  // What receives nothing has no length here: it counts by what it sends on.
   if (seeds.indices.some((index) => scale[index] === 0)) direction = yield* multiply(name, operator, direction)
-  project(direction)
   let length = Math.sqrt(dot(direction, direction))
   const [diagonal, beside]: [number[], number[]] = [[], []]
   while (diagonal.length < most && length > 0) {
@@ -70,8 +46,6 @@ function* lanczos(
     const coupling = beside.at(-1) ?? 0
     diagonal.push(alpha)
     direction = next.map((value, at) => value - alpha * unit[at] - coupling * previous[at])
-    // Rounding brings back what was taken out, and T would let it grow.
-    project(direction)
     previous = unit
     length = Math.sqrt(dot(direction, direction))
     if (length <= EXHAUSTED * Math.abs(diagonal[0])) break

@@ -87,3 +87,72 @@ export function poissonPotentials(a: Dense, members: readonly number[], source: 
   )
   return solve(system, source)
 }
+
+/**
+ * Shares of label spreading, by many plain steps z <- alpha D^-1 W z + b in logarithms: no score is too small for them. Every node is reached.
+ *
+ * @param seeds the class of some nodes
+ */
+export function logarithmicShares(
+  nodeCount: number,
+  edges: readonly Edge[],
+  alpha: number,
+  seeds: ReadonlyMap<number, number>,
+  steps: number,
+): Dense {
+  const ends = edges.flatMap(({ from, to, weight }) => [
+    { at: from, from: to, weight },
+    { at: to, from, weight },
+  ])
+  const degrees = Array<number>(nodeCount).fill(0)
+  for (const { at, weight } of ends) degrees[at] += weight
+  const classes = [...new Set(seeds.values())].sort((a, b) => a - b)
+  const columns = classes.map((own) => {
+    const base = degrees.map((degree, node) => (seeds.get(node) === own ? -0.5 * Math.log(degree) : -Infinity))
+    let z = base
+    for (let step = 0; step < steps; step++) {
+      const next = [...base]
+      for (const { at, from, weight } of ends) {
+        next[at] = addLogarithms(next[at], Math.log((alpha * weight) / degrees[at]) + z[from])
+      }
+      z = next
+    }
+    return z
+  })
+  return degrees.map((_, node) => {
+    const largest = Math.max(...columns.map((column) => column[node]))
+    const row = columns.map((column) => Math.exp(column[node] - largest))
+    const total = row.reduce((sum, value) => sum + value, 0)
+    return row.map((value) => value / total)
+  })
+}
+
+function addLogarithms(a: number, b: number): number {
+  const [high, low] = a > b ? [a, b] : [b, a]
+  return high === -Infinity ? high : high + Math.log1p(Math.exp(low - high))
+}
+
+/**
+ * The harmonic function by eliminating one free node after the other without a subtraction, so that it keeps its digits however unlike weights
+ * are. Grassmann, Taksar & Heyman 1985, 10.1287/opre.33.5.1107. Every node is reached.
+ *
+ * @param boundary values of some nodes
+ */
+export function harmonicByElimination(a: Dense, boundary: ReadonlyMap<number, number>): Vector {
+  const w = a.map((row, i) => row.map((value, j) => (i === j ? 0 : value)))
+  const free = w.map((_, node) => node).filter((node) => !boundary.has(node))
+  const eliminated: { node: number; row: Vector }[] = []
+  const left = new Set(w.map((_, node) => node))
+  for (const node of free) {
+    left.delete(node)
+    const total = [...left].reduce((sum, j) => sum + w[node][j], 0)
+    const row = w[node].map((value, j) => (left.has(j) ? value / total : 0))
+    for (const i of left) for (const j of left) if (i !== j) w[i][j] += w[i][node] * row[j]
+    eliminated.push({ node, row })
+  }
+  const values = w.map((_, node) => boundary.get(node) ?? 0)
+  for (const { node, row } of eliminated.reverse()) {
+    values[node] = row.reduce((sum, share, j) => (share > 0 ? sum + share * values[j] : sum), 0)
+  }
+  return values
+}

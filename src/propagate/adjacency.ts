@@ -1,0 +1,53 @@
+/** Who is tied to whom, for work that walks along the edges of an undirected network: sides have no part in it. */
+import type { CsrMatrix } from '../matrix/csr.ts'
+import { transposeInSlices } from '../matrix/turn.ts'
+import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
+import type { Network } from './network.ts'
+
+/** Edges of an undirected network, each from both its ends. A bipartite network's nodes are its users and behind them its items. */
+export interface Adjacency {
+  readonly nodeCount: number
+  /** Neighbours of node i are `neighbours[pointers[i] .. pointers[i + 1])`; shape (nodes + 1). */
+  readonly pointers: Uint32Array
+  readonly neighbours: Uint32Array
+  /** Shape of `neighbours`; `null` where every edge weighs 1. A weight of 0 is no edge. */
+  readonly weights: Float32Array | null
+  /** Sum of |weight| of every node, shape (nodes). */
+  readonly degrees: Float64Array
+}
+
+/** A square matrix is its own adjacency; a bipartite one is written down from both sides: 8 bytes an interaction, 16 with weights. */
+export function* adjacencyOf(network: Network): Sliced<Adjacency> {
+  const { matrix } = network.prepared
+  const degrees = nodeDegrees(network)
+  if (network.sides !== null) return yield* bothSides(matrix, yield* transposeInSlices(matrix), degrees)
+  const { rowCount, indptr, indices, data } = matrix
+  return { nodeCount: rowCount, pointers: indptr, neighbours: indices, weights: data, degrees }
+}
+
+function* bothSides(users: CsrMatrix, items: CsrMatrix, degrees: Float64Array): Sliced<Adjacency> {
+  const [userCount, nnz] = [users.rowCount, users.nnz]
+  const pointers = new Uint32Array(degrees.length + 1)
+  pointers.set(users.indptr)
+  for (let item = 1; item <= items.rowCount; item++) pointers[userCount + item] = nnz + items.indptr[item]
+  const neighbours = new Uint32Array(2 * nnz)
+  for (const [from, to] of ranges(0, nnz)) {
+    for (let edge = from; edge < to; edge++) neighbours[edge] = userCount + users.indices[edge]
+    yield PAUSE
+  }
+  neighbours.set(items.indices, nnz)
+  const weights = users.data === null || items.data === null ? null : new Float32Array(2 * nnz)
+  weights?.set(users.data as Float32Array)
+  weights?.set(items.data as Float32Array, nnz)
+  return { nodeCount: degrees.length, pointers, neighbours, weights, degrees }
+}
+
+/** Degrees of all nodes, users first. */
+export function nodeDegrees({ prepared, sides }: Network): Float64Array {
+  const { rows, columns } = prepared.degrees
+  if (sides === null) return columns
+  const degrees = new Float64Array(rows.length + columns.length)
+  degrees.set(rows)
+  degrees.set(columns, rows.length)
+  return degrees
+}

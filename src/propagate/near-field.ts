@@ -1,0 +1,213 @@
+/**
+ * Scores near the seeds: the kernel solves in single precision, and what is left of the equation is measured in double precision and solved for in turn.
+ *
+ *   z <- z + e,   e = T e + r,   r = rhs + T z - z       (iterative refinement)
+ *
+ * z scores (columns of the matrix x classes), T the propagation, r the residual. From the second solve on what is left is measured against each node's own scores instead of
+ * the largest seed, because shares are ratios within a row. The error after a solve is its correction times the part of the residual that it left.
+ * Wilkinson, Rounding Errors in Algebraic Processes, 1963. Cost: about the sweeps of one solve to the same accuracy, and a pass over the edges in double
+ * precision a solve.
+ */
+import { adaptiveSchedule, chooseSolver } from '../plan/schedule.ts'
+import type { Algorithm } from '../run/drive.ts'
+import { PAUSE, type Sliced } from '../support/pause.ts'
+import type { Problem, Seeds, Solution } from '../run/problem.ts'
+import type { Network } from './network.ts'
+import { multiplyExactly } from './exact-product.ts'
+import { prepareSystem, singlePrecision, spectrumOf, type PreparedSystem, type System } from './system.ts'
+
+/** Scores in the variable z = out o F, of both sides of a bipartite network. */
+export interface NearSolution {
+  /** Shape (nodes x classes), row-major. */
+  readonly rows: Float64Array
+  /** 1 where a row is large enough to be known by the error, shape (nodes). */
+  readonly settled: Uint8Array
+  readonly iterations: number
+  /** Estimate of the largest error of a settled row, relative to the row. */
+  readonly error: number
+}
+
+/** Single precision can be asked for no more, relative to the largest seed. */
+const SINGLE_PRECISION = 1e-6
+/** Where a solve ends: residual of a row, relative to the row, as a part of the tolerance. */
+const SHARE_OF_RESIDUAL = 0.25
+/** A solve that is asked for less is not worth its beginning. */
+const WEAKEST_REDUCTION = 0.01
+/** Solves after the first; each gains several digits. */
+const MOST_REFINEMENTS = 6
+
+export function* solveNear(network: Network, system: System): Algorithm<NearSolution> {
+  const { tolerance, alpha, seeds } = system
+  const solve = new Refinement(network, system)
+  const { operator, rhs } = solve.prepared
+  const first = { weight: operator.weight, size: seeds.largest, reduction: Math.max(tolerance, SINGLE_PRECISION) }
+  solve.add(yield solve.problem(singlePrecision(rhs), first))
+  let error = Infinity
+  for (let round = 0; round < MOST_REFINEMENTS; round++) {
+    const { rest, weight, size } = yield* solve.residual()
+    error = Math.min(error, size / (1 - alpha))
+    if (error <= tolerance || solve.isTired) break
+    const reduction = Math.min(WEAKEST_REDUCTION, (tolerance * SHARE_OF_RESIDUAL) / size)
+    const solution = yield solve.problem(rest, { weight, size, reduction })
+    const left = solution.residuals.reduce((worst, value) => Math.max(worst, value), 0) / size
+    error = solve.add(solution) * left
+    if (error <= tolerance) break
+  }
+  yield PAUSE
+  return { ...solve.nodes(), iterations: solve.iterations, error }
+}
+
+/** What a solve has to reach. */
+interface Goal {
+  /** Turns a residual into what is measured, shape (columns of the matrix). */
+  readonly weight: Float32Array
+  /** Size of the right-hand side so measured. */
+  readonly size: number
+  readonly reduction: number
+}
+
+/** A solution in double precision that solves in single precision add to. */
+class Refinement {
+  readonly prepared: PreparedSystem
+  iterations = 0
+  /** The size below which a row is left to the far field, as in the last residual. */
+  #smallest = 0
+  readonly #deepest: number
+  readonly #network: Network
+  readonly #system: System
+  readonly #width: number
+  /** z on the columns of the matrix, shape (columns x classes). */
+  readonly #scores: Float64Array
+  /** into o (W z), shape (rows x classes); `null` on a square network. */
+  readonly #users: Float64Array | null
+
+  constructor(network: Network, system: System) {
+    const { rowCount, columnCount } = network.prepared.shape
+    this.#network = network
+    this.#system = system
+    this.#width = system.seeds.classes.length
+    this.#deepest = deepestFor(system.alpha)
+    this.prepared = prepareSystem(network, system)
+    this.#scores = new Float64Array(columnCount * this.#width)
+    this.#users = network.sides === null ? null : new Float64Array(rowCount * this.#width)
+  }
+
+  get isTired(): boolean {
+    return this.iterations >= this.#system.maxIterations
+  }
+
+  problem(seeds: Seeds, { weight, size, reduction }: Goal): Problem {
+    const { alpha, solver, who, maxIterations } = this.#system
+    const { operator, senders, rowScale } = this.prepared
+    const request = { spectrum: spectrumOf(this.#network, alpha), tolerance: reduction, solver, maxIterations }
+    // Twice what is enough by the bound: a solve that rounding holds up leaves the rest to the next one.
+    const most = Math.min(2 * chooseSolver(request).sweeps, maxIterations - this.iterations)
+    return {
+      name: who,
+      operator: { ...operator, weight },
+      schedule: adaptiveSchedule({ ...request, maxIterations: Math.max(1, most) }, size),
+      seeds,
+      output: {
+        kind: 'scores',
+        finish: new Float32Array(operator.scale.length).fill(1),
+        rowScale: senders && rowScale && new Float32Array(rowScale.map((scale, row) => scale * senders.out[row])),
+      },
+    }
+  }
+
+  /** Adds a correction. @returns its largest entry relative to its row */
+  add({ columnScores, rowScores, iterations }: Solution): number {
+    if (columnScores === null) throw new TypeError('a solver left the scores out')
+    for (let at = 0; at < columnScores.length; at++) this.#scores[at] += columnScores[at]
+    rowScores?.forEach((value, at) => (this.#users![at] += value))
+    this.iterations += iterations.reduce((most, value) => Math.max(most, value), 0)
+    const width = this.#width
+    const sizes = rowSizes(this.#scores, width)
+    let worst = 0
+    for (let row = 0, at = 0; row < sizes.length; row++) {
+      const known = sizes[row] > 0 && sizes[row] >= this.#smallest
+      for (let c = 0; c < width; c++, at++) if (known) worst = Math.max(worst, Math.abs(columnScores[at]) / sizes[row])
+    }
+    return worst
+  }
+
+  /** r, ready to be solved for, and how it is measured. */
+  *residual(): Sliced<{ rest: Seeds; weight: Float32Array; size: number }> {
+    const { rhs, operator } = this.prepared
+    const width = this.#width
+    const rest = yield* multiplyExactly(this.#network, this.#system.alpha, this.prepared, width, this.#scores)
+    for (let at = 0; at < rest.length; at++) rest[at] -= this.#scores[at]
+    yield PAUSE
+    for (let c = 0; c < width; c++) {
+      for (let at = rhs.indptr[c]; at < rhs.indptr[c + 1]; at++) rest[rhs.indices[at] * width + c] += rhs.data[at]
+    }
+    const sizes = rowSizes(this.#scores, width)
+    const smallest = smallestOf(sizes, this.#deepest)
+    this.#smallest = smallest
+    const weight = Float32Array.from(sizes, (size) => (smallest > 0 ? 1 / Math.max(size, smallest) : 0))
+    yield PAUSE
+    let size = 0
+    for (let row = 0, at = 0; row < weight.length; row++) {
+      for (let c = 0; c < width; c++) size = Math.max(size, Math.abs(rest[at++]) * weight[row])
+    }
+    const scale = new Float32Array(operator.scale.length).fill(1)
+    return {
+      rest: { kind: 'dense', columns: width, data: Float32Array.from(rest), coefficients: null, scale },
+      weight,
+      size,
+    }
+  }
+
+  nodes(): { rows: Float64Array; settled: Uint8Array } {
+    const { senders, userBase } = this.prepared
+    const users = this.#users ?? new Float64Array(0)
+    const rows = new Float64Array(users.length + this.#scores.length)
+    const width = this.#width
+    for (let at = 0; at < users.length; at++) {
+      rows[at] = users[at] + (userBase?.[at] ?? 0) * (senders?.out[Math.floor(at / width)] ?? 0)
+    }
+    rows.set(this.#scores, users.length)
+    const settled = Uint8Array.from(rowSizes(rows, width), (size) => (size > 0 && size >= this.#smallest ? 1 : 0))
+    return { rows, settled }
+  }
+}
+
+/** Sum of the sizes of each row. */
+function rowSizes(rows: Float64Array, width: number): Float64Array {
+  const sizes = new Float64Array(rows.length / width)
+  for (let at = 0, row = 0; row < sizes.length; row++) {
+    for (let c = 0; c < width; c++) sizes[row] += Math.abs(rows[at++])
+  }
+  return sizes
+}
+
+/** At most this part of the rows is left out as too small, for the far field to settle. */
+const FEW = 1 / 16
+/** Sweeps over the whole network that small rows may cost. */
+const SWEEPS_FOR_SMALL_ROWS = 60
+const DEEPEST = 12
+
+/** Powers of ten below the largest row that sweeps go: as the Chebyshev rate allows. */
+function deepestFor(alpha: number): number {
+  const decadesPerSweep = Math.log10(alpha / (1 - Math.sqrt(1 - alpha * alpha)))
+  return Math.min(DEEPEST, Math.max(2, Math.floor(SWEEPS_FOR_SMALL_ROWS * decadesPerSweep)))
+}
+
+/** The size below which a row is left to the far field: a power of ten below the largest. */
+function smallestOf(sizes: Float64Array, deepest: number): number {
+  let [largest, count] = [0, 0]
+  for (const size of sizes) {
+    largest = Math.max(largest, size)
+    if (size > 0) count++
+  }
+  if (largest === 0) return 0
+  const decades = new Int32Array(deepest + 1)
+  for (const size of sizes) {
+    if (size > 0) decades[Math.max(0, Math.min(deepest, Math.floor(Math.log10(largest / size))))]++
+  }
+  let depth = deepest
+  for (let below = decades[depth]; depth > 1 && below + decades[depth - 1] <= count * FEW; depth--) {
+    below += decades[depth - 1]
+  }
+  return largest / 10 ** depth
+}
