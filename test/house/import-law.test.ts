@@ -71,8 +71,9 @@ const homes: readonly { readonly name: RegExp; readonly home: RegExp }[] = [
 
 /** Globals that live in one place. */
 const globalHomes: Readonly<Record<string, RegExp>> = {
-  Atomics: /^run\//,
-  process: /^(cli\/|plan\/machine\.ts$|kernel\/wasm\/build\.ts$)/,
+  // A lock waits for those who write the same file.
+  Atomics: /^(run\/|io\/file-lock\.ts$)/,
+  process: /^(cli\/|plan\/machine\.ts$|io\/file-lock\.ts$|kernel\/wasm\/build\.ts$)/,
   Buffer: /^(io|cli|report)\/|^kernel\/wasm\/build\.ts$/,
   console: /^(cli\/|kernel\/wasm\/build\.ts$)/,
   require: /^$/,

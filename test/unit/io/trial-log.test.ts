@@ -1,5 +1,10 @@
-import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { spawn } from 'node:child_process'
+import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { built } from '../../build.ts'
 import { openTrialLog } from '../../../src/io/trial-log.ts'
 import { temporaryFolder } from './temporary.ts'
 
@@ -83,5 +88,98 @@ describe('openTrialLog', () => {
 
   it.skipIf(!existsSync('/dev/full'))('wants a file that has an end (needs /dev/full)', () => {
     expect(() => openTrialLog('/dev/full')).toThrow(coded('READ_FAILED', 'no ordinary file'))
+  })
+
+  it('is what it was, shorter by its end, or refused, wherever it is damaged', () => {
+    const trials = [0, 1, 2].map((trial) => ({
+      trial,
+      options: { x: 0.1 * trial, name: 'é🍵' },
+      resource: 1,
+      score: 1,
+    }))
+    const lines = [head, ...trials].map((line) => `${JSON.stringify(line)}\n`)
+    const whole = Buffer.from(lines.join(''))
+    const damage = fc.tuple(fc.nat(whole.length - 1), fc.nat(7), fc.constantFrom('flip', 'cut', 'drop'))
+    fc.assert(
+      fc.property(damage, ([at, bit, how]) => {
+        const bytes = Buffer.from(whole)
+        bytes[at] ^= how === 'flip' ? 1 << bit : 0
+        const kept = how === 'cut' ? bytes.subarray(0, at) : how === 'drop' ? bytes.subarray(at) : bytes
+        try {
+          using log = openTrialLog(folder.write('fuzzed.jsonl', kept))
+          if (how !== 'flip') expect([head, ...trials].slice(0, log.lines.length)).toEqual(log.lines)
+        } catch (error) {
+          expect(error).toHaveProperty('code', 'READ_FAILED')
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('refuses bytes that are no text', () => {
+    const path = folder.write('latin.jsonl', Buffer.from(`${JSON.stringify({ ...head, name: 'é' })}\n`, 'latin1'))
+    expect(() => openTrialLog(path)).toThrow(coded('READ_FAILED', 'no UTF-8'))
+  })
+})
+
+describe('a log that several have open', () => {
+  const trialsIn = (path: string): unknown[] =>
+    readFileSync(path, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { trial?: number }).trial)
+
+  it('loses no line, whoever was in the middle of one when it was opened', () => {
+    const path = folder.path('two.jsonl')
+    using first = openTrialLog(path)
+    first.append(head)
+    appendFileSync(path, '{"trial":0,"op')
+    using second = openTrialLog(path)
+    appendFileSync(path, 'tions":{}}\n')
+    for (const trial of [1, 2]) first.append({ trial })
+    second.append({ trial: 9 })
+    first.append({ trial: 3 })
+    expect(trialsIn(path)).toEqual([undefined, 0, 1, 2, 9, 3])
+  })
+
+  it('is begun by one of them', () => {
+    const path = folder.path('begun.jsonl')
+    using first = openTrialLog(path)
+    using second = openTrialLog(path)
+    first.append(head)
+    expect(() => second.append(head)).toThrow(coded('WRITE_FAILED', 'another program has begun since'))
+    first.append({ trial: 0 })
+    expect(trialsIn(path)).toEqual([undefined, 0])
+  })
+
+  it('waits for nobody who is dead, and leaves no lock', () => {
+    const path = folder.write('stale.jsonl', `${JSON.stringify(head)}\n`)
+    // No process has the highest number that there is.
+    writeFileSync(`${path}.lock`, `4194305 ${hostname()} 00`)
+    using log = openTrialLog(path)
+    log.append({ trial: 0 })
+    expect(trialsIn(path)).toEqual([undefined, 0])
+    expect(existsSync(`${path}.lock`)).toBe(false)
+  })
+
+  it('has every line of several programs, whole', async () => {
+    const path = folder.write('shared.jsonl', `${JSON.stringify(head)}\n`)
+    const url = pathToFileURL(built('src/io/trial-log.ts')).href
+    const source = (from: number): string => `
+      import { openTrialLog } from ${JSON.stringify(url)}
+      const log = openTrialLog(${JSON.stringify(path)})
+      for (let trial = ${from}; trial < ${from} + 50; trial++) log.append({ trial, text: 'x'.repeat(5000) })`
+    const codes = [0, 100, 200].map((from) => {
+      const program = spawn(process.execPath, ['--input-type=module', '--eval', source(from)], { stdio: 'inherit' })
+      return new Promise((resolve) => program.once('close', resolve))
+    })
+    expect(await Promise.all(codes)).toEqual([0, 0, 0])
+    const expected = [0, 100, 200].flatMap((from) => Array.from({ length: 50 }, (_, at) => from + at))
+    expect(
+      trialsIn(path)
+        .slice(1)
+        .sort((a, b) => Number(a) - Number(b)),
+    ).toEqual(expected)
+    expect(existsSync(`${path}.lock`)).toBe(false)
   })
 })

@@ -1,0 +1,87 @@
+/** One at a time, among all programs that write a file: a lock is a file beside it, there as long as somebody writes. */
+import { randomBytes } from 'node:crypto'
+import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { hostname } from 'node:os'
+
+/** A lock that stays the same for so long belongs to nobody: what is locked takes milliseconds. */
+const STALE_MS = 5000
+const PAUSE_MS = 2
+/** Longer than a few stale locks take. */
+const PATIENCE_MS = 4 * STALE_MS
+
+/**
+ * Does the work while no other program does the same with that file. It waits for others; the lock of a program that is dead is taken from it.
+ *
+ * @param path a file that is there
+ * @throws {Error} when there can be no file beside it, or one that others leave there for 20 seconds
+ */
+export function withFileLock<Result>(path: string, work: () => Result): Result {
+  const lock = `${realpathSync(path)}.lock`
+  const own = `${process.pid} ${hostname()} ${randomBytes(6).toString('hex')}`
+  let other = ''
+  const began = performance.now()
+  let since = began
+  while (!take(lock, own)) {
+    if (performance.now() - began > PATIENCE_MS) throw new Error(`${lock} stays: remove it if nobody writes`)
+    const holder = readOrNull(lock)
+    if (holder !== other) {
+      other = holder ?? ''
+      since = performance.now()
+    }
+    if (holder !== null && (isDead(holder) || performance.now() - since > STALE_MS)) removeStale(lock, holder)
+    else pause(PAUSE_MS)
+  }
+  try {
+    return work()
+  } finally {
+    if (readOrNull(lock) === own) rmSync(lock, { force: true })
+  }
+}
+
+function take(lock: string, own: string): boolean {
+  try {
+    const file = openSync(lock, 'wx')
+    writeSync(file, own)
+    closeSync(file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Another may have removed it and made one of its own meanwhile: that one is put back. */
+function removeStale(lock: string, holder: string): void {
+  const aside = `${lock}-${randomBytes(6).toString('hex')}`
+  try {
+    renameSync(lock, aside)
+    if (readOrNull(aside) === holder) rmSync(aside, { force: true })
+    else renameSync(aside, lock)
+  } catch {
+    // It is gone.
+  }
+}
+
+/** Of this machine alone anything can be known. */
+function isDead(holder: string): boolean {
+  const [pid, host] = holder.split(' ')
+  if (host !== hostname() || !/^\d+$/.test(pid)) return false
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
