@@ -352,7 +352,8 @@ export class Engine {
   ): Promise<Recommendation[]> {
     const catalogue = this.#items()
     const request = resolveList(who, options, catalogue.items, CALL_CHECKS)
-    const entries = readProfile(who, catalogue.items, profile, methodOf(who, request.method))
+    const { signed } = methodOf(who, request.method)
+    const entries = readProfile(who, catalogue.items, profile, { signed, scale: catalogue.scale })
     return listAt(await this.#executor.run(catalogue.rankProfile(entries, request), options), 0, catalogue.items)
   }
 

@@ -91,8 +91,8 @@ function roleByName(name: string): Named {
 /** What makes the mean edge weigh 1, to three digits. */
 function unitWeight(table: Interactions, signal: string, rule: Pick<ResolvedRule, 'role' | 'transform'>): number {
   const { data } = weighRows('inferSignals', table, { weighted: false, signals: { [signal]: rule } })
-  const edges = data ?? Float32Array.of(1)
-  const mean = edges.reduce((sum, weight) => sum + Math.abs(weight), 0) / edges.length
+  const edges = Float64Array.from(data ?? [1], Math.abs)
+  const mean = edges.reduce((sum, weight) => sum + weight, 0) / edges.length
   return mean > 0 ? Number((1 / mean).toPrecision(3)) : 1
 }
 

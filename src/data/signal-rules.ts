@@ -32,7 +32,7 @@ export interface SignalRule {
    * - 'dwell': log(1 + seconds), seconds cut at their 99 % quantile, beyond which somebody left the page open; v >= 0.
    */
   readonly transform?: SignalTransform | undefined
-  /** The weight halves with every such span before the newest row of the table, in the unit of its times, > 0; unknown times are the oldest known. Default `null`: age does not matter. */
+  /** The weight halves with every such span before the newest row of the table, in the unit of its times, > 0; unknown times are the oldest known, and after 100 such spans a row is only seen. Default `null`: age does not matter. */
   readonly halfLife?: number | null | undefined
 }
 

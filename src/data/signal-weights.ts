@@ -20,18 +20,23 @@ export interface Weighing {
   readonly signals: SignalRules | null
 }
 
-/** Rows with weights; those of the same pair are to be summed. `data` is `null` where every pair counts 1. */
+/**
+ * Rows with weights; those of the same pair are to be summed. `data` is `null` where every pair counts 1; values times weights of signals may be
+ * larger and smaller than single precision allows.
+ */
 export interface WeighedRows {
   readonly user: Int32Array
   readonly item: Int32Array
-  readonly data: Float32Array | null
+  readonly data: Float32Array | Float64Array | null
 }
+
+/** More half-lives leave nothing: such a row is only seen. */
+const MOST_HALVINGS = 100
 
 /**
  * The rows that count, with their weights. Rows whose signal is not named are left out; a named signal that the table lacks has no row.
  *
- * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a weight beyond single precision, a value that a transform does not take, or
- *   a half-life on a table without times; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
+ * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a value that a transform does not take, or a half-life on a table without times; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
  */
 export function weighRows(who: string, table: Interactions, { weighted, signals }: Weighing): WeighedRows {
   if (signals === null) return { user: table.user, item: table.item, data: (weighted && table.value) || null }
@@ -43,7 +48,7 @@ export function weighRows(who: string, table: Interactions, { weighted, signals 
   })
   const length = parts.reduce((sum, { data }) => sum + data.length, 0)
   if (length === 0) throw noRow(who, table, signals)
-  const [user, item, data] = [new Int32Array(length), new Int32Array(length), new Float32Array(length)]
+  const [user, item, data] = [new Int32Array(length), new Int32Array(length), new Float64Array(length)]
   let at = 0
   for (const part of parts) {
     user.set(part.user, at)
@@ -59,19 +64,21 @@ function weighSignal(
   table: Interactions,
   number: number,
   rule: ResolvedRule,
-): WeighedRows & { readonly data: Float32Array } {
+): WeighedRows & { readonly data: Float64Array } {
   const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
   const counted = mergeByRole(who, takeRows(table, rows), rule)
   const { user, item, time } = counted
-  const data = transformValues(who, table.signals[number], rule.transform, counted).map((value) => rule.weight * value)
+  const values = transformValues(who, table.signals[number], rule.transform, counted)
+  const data = Float64Array.from(values, (value) => rule.weight * value)
   const { halfLife } = rule
   if (halfLife !== null) {
     if (table.time === undefined || time === undefined) throw withoutTime(who, table.signals[number])
     const { oldest, newest } = knownSpan(table.time)
-    time.forEach((at, row) => (data[row] *= 2 ** (-(newest - (Number.isNaN(at) ? oldest : at)) / halfLife)))
+    time.forEach((at, row) => {
+      const halvings = (newest - (Number.isNaN(at) ? oldest : at)) / halfLife
+      data[row] *= halvings <= MOST_HALVINGS ? 2 ** -halvings : 0
+    })
   }
-  const row = data.findIndex((weight) => !Number.isFinite(weight))
-  if (row >= 0) throw tooLarge(who, counted, row)
   return { user, item, data }
 }
 
@@ -97,15 +104,6 @@ function noRow(who: string, { signals: known }: Interactions, rules: SignalRules
     expected: `a row with signal ${Object.keys(rules).map(show).join(' or ')}`,
     got: 'none',
     todo: `Signals of this data: ${known.map(show).join(', ')}.`,
-  })
-}
-
-function tooLarge(who: string, { users, items, user, item }: Interactions, row: number): RivuletError {
-  return new RivuletError('INVALID_DATA', {
-    who: `${who}, user ${show(users.keyOf(user[row]))}, item ${show(items.keyOf(item[row]))}`,
-    expected: 'value times weight of the signal within single precision',
-    got: 'more',
-    todo: "Lower the weights of option 'signals'.",
   })
 }
 

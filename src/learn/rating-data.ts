@@ -10,6 +10,9 @@ import type { CsrMatrix } from '../matrix/csr.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { RatingMatrix } from './rating-process.ts'
 
+/** Evidence that weighs more beside a label's 1 would leave single precision nothing of the label. */
+const MOST_EVIDENCE = 1e12
+
 /** Labels and evidence, apart. */
 export interface RatingData {
   /** Name of the signal that holds the ratings. */
@@ -104,9 +107,12 @@ function weighEvidence(who: string, table: Interactions, rules: SignalRules): Cs
     (name, number) => Object.hasOwn(rules, name) && (signal?.includes(number) ?? number === 0),
   )
   if (!present) return null
-  const { user, item, data } = weighRows(who, table, { weighted: false, signals: rules })
-  const negative = data?.findIndex((weight) => weight < 0) ?? -1
-  if (negative >= 0) throw negativeEvidence(who, table, user[negative], item[negative], data?.[negative])
+  const { user, item, ...weights } = weighRows(who, table, { weighted: false, signals: rules })
+  const placeOf = (at: number): string =>
+    `${who}, user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
+  const refused = weights.data?.findIndex((weight) => !(weight >= 0 && weight <= MOST_EVIDENCE)) ?? -1
+  if (refused >= 0) throw invalidEvidence(placeOf(refused), weights.data?.[refused])
+  const data = weights.data && Float32Array.from(weights.data)
   return buildCsr({ rowCount: users.size, columnCount: items.size, row: user, column: item, data })
 }
 
@@ -123,17 +129,11 @@ function pairFinder({ indptr, indices }: CsrMatrix): (row: number, column: numbe
   }
 }
 
-function negativeEvidence(
-  who: string,
-  { users, items }: Interactions,
-  user: number,
-  item: number,
-  weight: number | undefined,
-): RivuletError {
+function invalidEvidence(who: string, weight: number | undefined): RivuletError {
   return new RivuletError('INVALID_DATA', {
-    who: `${who}, user ${show(users.keyOf(user))}, item ${show(items.keyOf(item))}`,
-    expected: 'evidence >= 0',
+    who,
+    expected: `evidence from 0 to ${MOST_EVIDENCE}, beside labels that weigh 1`,
     got: String(weight),
-    todo: "Leave what speaks against an item out of option 'signals': dislikes are ratings.",
+    todo: "Leave what speaks against an item out of option 'signals': dislikes are ratings. Lower the weight of what is too large.",
   })
 }

@@ -12,6 +12,8 @@ export interface Coordinates {
   readonly column: Int32Array
   /** Shape (length); absent for a pattern. */
   readonly data?: Float32Array | null | undefined
+  /** What the weights were multiplied by to become `data`: see `scaleWeights`. Default 1. */
+  readonly scale?: number | undefined
 }
 
 export function freshDestination({ rowCount, row, data }: Coordinates): CsrDestination {
@@ -25,7 +27,7 @@ export function freshDestination({ rowCount, row, data }: Coordinates): CsrDesti
 /**
  * Sorts coordinates into a CSR matrix: a counting sort by row, then every row by itself, in place.
  *
- * Duplicates add up in their order, as in scipy; in a pattern they are one pair. O(length log(longest row) + rows); rows that come grouped
+ * Duplicates add up in their order, in double precision, and are rounded once; in a pattern they are one pair. O(length log(longest row) + rows); rows that come grouped
  * and ascending cost two passes. Besides the destination it needs room for one row.
  */
 export const buildCsr = (coordinates: Coordinates, destination = freshDestination(coordinates)): CsrMatrix =>

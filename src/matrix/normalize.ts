@@ -1,3 +1,4 @@
+import { RivuletError } from '../support/errors.ts'
 import { columnDegrees, rowDegrees, type CsrMatrix } from './csr.ts'
 
 /**
@@ -34,12 +35,32 @@ export function degreePower(degrees: Float64Array, exponent: number, isolated: n
   return degrees.map((degree) => (degree > 0 ? power(degree) : isolated))
 }
 
-/** factor degree^exponent in single precision, and 0 where the degree is 0. Shape of `degrees`; nothing else is held. */
+/**
+ * factor degree^exponent in single precision, and 0 where the degree is 0. Shape of `degrees`; nothing else is held.
+ *
+ * @throws {RivuletError} INVALID_DATA where one leaves single precision.
+ */
 export function powers(degrees: Float64Array, exponent: number, factor = 1): Float32Array {
   const power = powerOf(exponent)
   const result = new Float32Array(degrees.length)
-  for (let at = 0; at < result.length; at++) if (degrees[at] > 0) result[at] = factor * power(degrees[at])
+  for (let at = 0; at < result.length; at++) {
+    if (degrees[at] > 0) result[at] = factor * power(degrees[at])
+    if (!Number.isFinite(result[at])) throw beyondSingle(degrees[at], exponent)
+  }
   return result
+}
+
+function beyondSingle(degree: number, exponent: number): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `a sum of weights to the power of ${exponent}`,
+      expected: 'a number that single precision holds',
+      got: `${degree} ** ${exponent}`,
+      todo: 'Take an exponent nearer to 0, or weights nearer to each other.',
+    },
+    { degree, exponent },
+  )
 }
 
 const powerOf = (exponent: number): ((degree: number) => number) =>

@@ -7,7 +7,7 @@ const SHORT = 24
 /**
  * Sorts every row by column and merges duplicates into the first of them, in place; rows move together where entries vanished.
  *
- * Stable: duplicates add up in the order in which they came, so the same coordinates give the same bits. Rows that are in order cost one look.
+ * Stable: duplicates add up in the order in which they came, in double precision, so the same coordinates give the same bits. Rows that are in order cost one look.
  * Needs 8 bytes for each entry of the longest unsorted row while it works.
  *
  * @returns the number of entries left
@@ -40,18 +40,13 @@ function mergeDuplicates(
   end: number,
   to: number,
 ): number {
-  const first = to
-  for (let entry = from; entry < end; entry++) {
+  for (let entry = from; entry < end; to++) {
     const column = indices[entry]
-    if (to > first && indices[to - 1] === column) {
-      if (data !== null) data[to - 1] += data[entry]
-      continue
-    }
-    if (to !== entry) {
-      indices[to] = column
-      if (data !== null) data[to] = data[entry]
-    }
-    to++
+    let weight = data === null ? 1 : data[entry]
+    entry++
+    for (; entry < end && indices[entry] === column; entry++) if (data !== null) weight += data[entry]
+    indices[to] = column
+    if (data !== null) data[to] = weight
   }
   return to
 }

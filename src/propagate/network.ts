@@ -9,6 +9,7 @@ import type { Signals } from '../data/signal-rules.ts'
 import { weighRows, type Weighing } from '../data/signal-weights.ts'
 import { mirrorEdges, type Coordinates } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
+import { scaleWeights } from '../matrix/weight-scale.ts'
 import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -100,8 +101,10 @@ function fromTable(who: string, table: Interactions, options: NetworkOptions): N
   const { users, items } = table
   const signals = resolveSignals(who, table, options.signals ?? null)
   const weighing = { weighted: weighs(options.weighted, true), signals }
-  const { user, item, data } = weighRows(who, table, weighing)
-  const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, data }
+  const { user, item, ...weights } = weighRows(who, table, weighing)
+  const nameOf = (at: number): string => `user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
+  const scaled = weights.data && scaleWeights(who, weights.data, nameOf)
+  const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, ...scaled }
   return {
     prepared: prepareMatrix(who, coordinates, false, options.memoryLimitBytes),
     nodes: new NodeIndex(users, items),
@@ -121,11 +124,13 @@ function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): 
     direction,
     weightAttribute: weighted ? 'weight' : null,
   })
+  const nameOf = (at: number): string => showEdge(keys.keyOf(source[at]), keys.keyOf(target[at]))
+  const { data, scale } = weight ? scaleWeights(who, weight, nameOf) : {}
   const coordinates: Coordinates = undirected
-    ? mirrorEdges(keys.size, source, target, weight)
-    : { rowCount: keys.size, columnCount: keys.size, row: source, column: target, data: weight }
+    ? mirrorEdges(keys.size, source, target, data)
+    : { rowCount: keys.size, columnCount: keys.size, row: source, column: target, data }
   return {
-    prepared: prepareMatrix(who, coordinates, true, options.memoryLimitBytes),
+    prepared: prepareMatrix(who, { ...coordinates, scale }, true, options.memoryLimitBytes),
     nodes: keys,
     weighing: { weighted, signals: null },
     undirected,
@@ -145,23 +150,26 @@ export function requireUnsigned(who: string, { prepared, nodes, sides }: Network
   refuseNegative(
     who,
     prepared.matrix,
+    prepared.scale,
     (row, column) => showEdge(nodes.keyOf(row), nodes.keyOf(firstColumn + column)),
     todo,
   )
 }
 
-/** @throws {RivuletError} INVALID_DATA naming the first entry below 0. */
+/** @param scale what the weights were multiplied by. @throws {RivuletError} INVALID_DATA naming the first entry below 0. */
 export function refuseNegative(
   who: string,
   { indptr, indices, data }: CsrMatrix,
+  scale: number,
   nameOf: (row: number, column: number) => string,
   todo: string,
 ): void {
   const at = data?.findIndex((weight) => weight < 0) ?? -1
-  if (at < 0) return
+  if (data === null || at < 0) return
   const row = indptr.findIndex((start) => start > at) - 1
-  const got = `${String(data?.[at])} on ${nameOf(row, indices[at])}`
-  throw new RivuletError('INVALID_DATA', { who, expected: 'weights >= 0', got, todo }, { weight: data?.[at] })
+  const weight = data[at] / scale
+  const got = `${weight} on ${nameOf(row, indices[at])}`
+  throw new RivuletError('INVALID_DATA', { who, expected: 'weights >= 0', got, todo }, { weight })
 }
 
 function noSignals(who: string): RivuletError {

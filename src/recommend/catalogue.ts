@@ -90,6 +90,11 @@ export class Catalogue {
     return this.#network.weighing
   }
 
+  /** What the weights of the interactions were multiplied by: see `scaleWeights`. */
+  get scale(): number {
+    return this.#network.prepared.scale
+  }
+
   /** The interactions, users x items. */
   get matrix(): CsrMatrix {
     return this.#network.prepared.matrix

@@ -6,7 +6,9 @@ import { weighRows } from '../data/signal-weights.ts'
 import { showEdge } from '../graph/check.ts'
 import { buildCsr } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
+import { scaleWeights } from '../matrix/weight-scale.ts'
 import { refuseNegative } from '../propagate/network.ts'
+import { show } from '../support/errors.ts'
 import { requireRow, type KeyIndex } from '../support/key-index.ts'
 import { oneOf, resolveOptions } from '../support/options.ts'
 import { atOnce } from '../support/pause.ts'
@@ -162,7 +164,9 @@ export class CompiledRecommender implements CompiledFacts {
   /** The table as a matrix of its users by the items known here. */
   #profilesOf(who: string, table: Interactions, dropUnknown: boolean): CsrMatrix {
     const { users, items } = table
-    const { user, item, data } = weighRows(who, table, this)
+    const { user, item, ...weights } = weighRows(who, table, this)
+    const placeOf = (at: number): string => `user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
+    const { data, scale = 1 } = weights.data ? scaleWeights(who, weights.data, placeOf) : {}
     const rowOf = Int32Array.from(items.keys(), (key) => this.items.rowOf(key))
     const column = item.map((row) => rowOf[row])
     if (!dropUnknown) {
@@ -179,7 +183,7 @@ export class CompiledRecommender implements CompiledFacts {
     })
     if (!this.#signed) {
       const nameOf = (row: number, known: number): string => showEdge(users.keyOf(row), this.items.keyOf(known))
-      refuseNegative(who, profiles, nameOf, `Drop such rows: method '${this.method}' takes none below 0.`)
+      refuseNegative(who, profiles, scale, nameOf, `Drop such rows: method '${this.method}' takes none below 0.`)
     }
     return profiles
   }

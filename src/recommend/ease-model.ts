@@ -17,19 +17,32 @@ import { transposeInSlices } from '../matrix/turn.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
 import type { Model } from './model.ts'
+import { scaledRidge } from './scaled-ridge.ts'
 import { scoredModel, type Scorer } from './scored-model.ts'
 
 /**
  * @param lambda the ridge, > 0
- * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated.
+ * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated; INVALID_OPTION for a ridge that is lost beside the
+ *   weights, or beside which they are.
  */
-export function* easeModel({ matrix, end, memoryLimitBytes }: PreparedMatrix, lambda: number): Sliced<Model> {
+export function* easeModel({ matrix, scale, end, memoryLimitBytes }: PreparedMatrix, lambda: number): Sliced<Model> {
   const size = easeSize(matrix)
   const byUsers = size < matrix.columnCount
   const what = `a dense matrix of ${size} x ${size} ${byUsers ? 'users' : 'items'}`
   const todo = "Method 'ease' is for small catalogues: choose another, or raise memoryLimitBytes."
   requireRoom("recommend, method 'ease'", what, end + 12 * size * size, memoryLimitBytes, todo)
-  return scoredModel(matrix, yield* byUsers ? scorerByUsers(matrix, lambda) : scorerByItems(matrix, lambda))
+  const ridge = scaledRidge('lambda', lambda, scale, largestSquares(matrix, byUsers))
+  return scoredModel(matrix, yield* byUsers ? scorerByUsers(matrix, ridge) : scorerByItems(matrix, ridge))
+}
+
+/** The largest sum of squared weights of a user, or of an item. */
+function largestSquares({ rowCount, columnCount, indptr, indices, data }: CsrMatrix, byUsers: boolean): number {
+  const sums = new Float64Array(byUsers ? rowCount : columnCount)
+  for (let user = 0; user < rowCount; user++) {
+    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++)
+      sums[byUsers ? user : indices[edge]] += data === null ? 1 : data[edge] * data[edge]
+  }
+  return sums.reduce((most, sum) => Math.max(most, sum), 0)
 }
 
 /** Rows of the dense matrix that is inverted: items or, when there are at most half as many, users. */

@@ -12,6 +12,7 @@ import type { Model } from './model.ts'
 import { neighbourModel, type NeighboursOf } from './neighbour-model.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './recipe.ts'
 import { popularityModel, popularityOf } from './popularity-model.ts'
+import { scaledRidge } from './scaled-ridge.ts'
 import { spreadingModel } from './spreading-model.ts'
 import { walkModel } from './walk-model.ts'
 
@@ -123,8 +124,11 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
       shrink: numberBetween(0, Infinity, '[)'),
     },
     signed: true,
-    *model({ degrees, matrix }, { neighbours, neighboursOf, shrink }) {
-      const norms = powers(squaredNorms(matrix.columnCount, matrix.indices, matrix.data, degrees.columns), -0.5)
+    *model({ degrees, matrix, scale }, { neighbours, neighboursOf, shrink: unscaled }) {
+      const squares = squaredNorms(matrix.columnCount, matrix.indices, matrix.data, degrees.columns)
+      const norms = powers(squares, -0.5)
+      const largest = squares.reduce((most, sum) => Math.max(most, sum), 0)
+      const shrink = scaledRidge('shrink', unscaled, scale, largest)
       const middle = powers(degrees.rows, 0)
       const most = neighbours ?? matrix.columnCount
       return yield* neighbourModel(

@@ -1,4 +1,5 @@
 /** Profiles: what somebody did, as rows of items with weights. */
+import { scaleWeights } from '../matrix/weight-scale.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { idText, requireRow, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
@@ -27,10 +28,13 @@ export interface ProfileReading {
   readonly signed: boolean
   /** Leaves out items that the index does not know. */
   readonly dropUnknown?: boolean
+  /** What the weights of the matrix were multiplied by: see `scaleWeights`. Default 1. */
+  readonly scale?: number
 }
 
 /**
- * A profile from item ids; an item named twice counts with the sum.
+ * A profile from item ids, on the scale of the matrix; an item named twice counts with the sum. Values that are far from ordinary there get a scale of
+ * their own: scores are linear in a profile, so that no order changes.
  *
  * @throws {RivuletError} UNKNOWN_KEY; INVALID_DATA for what is no entry, and for a value that single precision does not hold, or below 0 where the
  *   method takes none; INVALID_OPTION for what is no list.
@@ -39,7 +43,7 @@ export function readProfile(
   who: string,
   index: KeyIndex,
   entries: ProfileSource,
-  { signed, dropUnknown = false }: ProfileReading,
+  { signed, dropUnknown = false, scale = 1 }: ProfileReading,
 ): Profile {
   checkOption(who, 'profile', entries, isIterable)
   const weights = new Map<number, number>()
@@ -53,8 +57,9 @@ export function readProfile(
       throw invalidValue(who, item, isSingle(value) ? sum : value)
     weights.set(row, sum)
   }
-  const rows = [...weights.keys()].sort((a, b) => a - b)
-  return { items: Int32Array.from(rows), weights: Float32Array.from(rows, (row) => weights.get(row) ?? 0) }
+  const items = Int32Array.from(weights.keys()).sort()
+  const sums = Float64Array.from(items, (row) => scale * (weights.get(row) ?? 0))
+  return { items, weights: scaleWeights(who, sums, (at) => `item ${show(index.keyOf(items[at]))}`).data }
 }
 
 function readEntry(who: string, entry: unknown): { readonly item: string; readonly value: number } {

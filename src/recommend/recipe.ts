@@ -121,7 +121,7 @@ export function spreads({ operators }: Recipe): boolean {
 
 /** f of a recipe for profiles of n items: the sum of its operators. @param noise the noise edge over the largest eigenvalue */
 export function responseOfRecipe({ operators, shortProfiles }: Recipe, noise: number, n: number): Response {
-  const unit = noise * (n < LONG ? 1 + shortProfiles / n : 1)
+  const unit = noise * (n < LONG ? 1 + shortProfiles / Math.max(1, n) : 1)
   const responses = operators.map((operator) => responseOf(operator, unit))
   return (x) => responses.reduce((sum, response) => sum + response(x), 0)
 }

@@ -112,7 +112,8 @@ export function recommendFor(
 ): Recommendation[] {
   const { catalogue, run } = open('recommendFor', source, options)
   const request = resolveList('recommendFor', options, catalogue.items, READ_CHECKS)
-  const entries = readProfile('recommendFor', catalogue.items, profile, methodOf('recommendFor', request.method))
+  const { signed } = methodOf('recommendFor', request.method)
+  const entries = readProfile('recommendFor', catalogue.items, profile, { signed, scale: catalogue.scale })
   return listAt(run(catalogue.rankProfile(entries, request)), 0, catalogue.items)
 }
 

@@ -20,6 +20,8 @@ export interface PreparedMatrix {
   readonly turned: MatrixOffsets
   readonly shape: MatrixShape
   readonly degrees: Degrees
+  /** What the weights were multiplied by: a power of four, 1 for ordinary ones. What is measured in their unit has to be, too. */
+  readonly scale: number
   /** Whether any weight is below 0. */
   readonly signed: boolean
   /** First byte after the matrix: where a problem's sections begin. */
@@ -39,7 +41,7 @@ export function prepareMatrix(
   square: boolean,
   memoryLimitBytes: number,
 ): PreparedMatrix {
-  const { rowCount, columnCount, row, data } = coordinates
+  const { rowCount, columnCount, row, data, scale = 1 } = coordinates
   const most = { rowCount, columnCount, nnz: row.length, weighted: Boolean(data), square, longestWindow: 0 }
   const turnedPointers = square ? 0 : windowCount(most) * (columnCount + 1)
   const layout = layOut(
@@ -65,6 +67,7 @@ export function prepareMatrix(
     turned: square ? place.offsets : turned.offsets,
     shape: { ...most, nnz: matrix.nnz, longestWindow },
     degrees: degreesOf(matrix),
+    scale,
     signed: matrix.data?.some((weight) => weight < 0) ?? false,
     end: layout.end,
     memoryLimitBytes,

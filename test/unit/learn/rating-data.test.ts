@@ -50,7 +50,9 @@ describe('readRatings', () => {
   })
 
   it('refuses evidence that speaks against an item, and names it', () => {
-    expect(() => read(ROWS, { ...RATED, view: -1 })).toThrowError(/^test, user 'a', item 'x': expected evidence >= 0/)
+    expect(() => read(ROWS, { ...RATED, view: -1 })).toThrowError(
+      /^test, user 'a', item 'x': expected evidence from 0 to 1000000000000, beside/,
+    )
   })
 
   it.each<[string, Signals, RegExp, string]>([

@@ -1,0 +1,55 @@
+/**
+ * Weights on a scale on which single precision can calculate with them.
+ *
+ * What spreads by weights depends on their ratios: where they are very large or very small they are all multiplied by one power of four. That is
+ * exact, for the roots of degrees too, so weights of any size give the bits of ordinary ones.
+ */
+import { RivuletError } from '../support/errors.ts'
+
+/** Powers of two between which the largest weight is left as it is: 1e-12 to 1e12. */
+const ORDINARY = 40
+/** No weight is smaller, on the scale that was chosen: 1e-30. Quotients of degrees stay far from the ends of single precision. */
+const LEAST = 2 ** -100
+
+export interface ScaledWeights {
+  readonly data: Float32Array
+  /** What the weights were multiplied by: 1 for ordinary ones, otherwise a power of four that makes the largest one 1 to 4. */
+  readonly scale: number
+}
+
+/**
+ * Ordinary weights are returned as they are, rounded to single precision.
+ *
+ * @param nameOf where the weight at a place comes from, for messages
+ * @throws {RivuletError} INVALID_DATA naming the smallest weight where the largest one is more than 1e30 times as large.
+ */
+export function scaleWeights(
+  who: string,
+  weights: Float32Array | Float64Array,
+  nameOf: (at: number) => string,
+): ScaledWeights {
+  let [largest, smallest, smallestAt] = [0, Infinity, -1]
+  for (let at = 0; at < weights.length; at++) {
+    const size = Math.abs(weights[at])
+    if (size > largest) largest = size
+    if (size < smallest && size > 0) [smallest, smallestAt] = [size, at]
+  }
+  const isOrdinary = largest >= 2 ** -ORDINARY && largest <= 2 ** ORDINARY && smallest >= LEAST
+  const scale = isOrdinary || largest === 0 ? 1 : 4 ** -Math.floor(Math.log2(largest) / 2)
+  if (smallest * scale < LEAST) throw tooFarApart(who, nameOf(smallestAt), smallest, largest)
+  if (scale === 1) return { data: weights instanceof Float32Array ? weights : Float32Array.from(weights), scale }
+  return { data: Float32Array.from(weights, (weight) => weight * scale), scale }
+}
+
+function tooFarApart(who: string, name: string, smallest: number, largest: number): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, ${name}`,
+      expected: 'weights within a factor of 1e30 of each other, which single precision holds',
+      got: `${smallest}, where the largest is ${largest}`,
+      todo: 'Correct or drop it, or give it the weight 0.',
+    },
+    { smallest, largest },
+  )
+}
