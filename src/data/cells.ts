@@ -52,13 +52,14 @@ export function numberOf(text: string): number {
  * since 1970.
  * NaN, which means unknown, for a cell that is missing, `null`, NaN or ''.
  *
+ * @param todo what to do about a cell that is none
  * @throws {RivuletError} INVALID_DATA for anything else.
  */
-export function timeOf(cell: unknown, where: Where): number {
+export function timeOf(cell: unknown, where: Where, todo = 'Correct or drop that row.'): number {
   if (cell === undefined || cell === null || cell === '' || Number.isNaN(cell)) return NaN
   const time = typeof cell === 'string' ? timeOfText(cell) : cell instanceof Date ? cell.getTime() / 1000 : cell
   if (typeof time === 'number' && Number.isFinite(time)) return time
-  throw invalidCell(where, 'a time (a number, a Date or an ISO 8601 date)', cell, 'Correct or drop that row.')
+  throw invalidCell(where, 'a time (a number, a Date or an ISO 8601 date)', cell, todo)
 }
 
 function timeOfText(text: string): number {

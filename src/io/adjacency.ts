@@ -29,15 +29,24 @@ export async function readAdjacencyLists(
   const items = new KeyReader(checkedKeys(table.items, scanner, options))
   const { header, note } = decideHeader(firstPairs(sample, delimiter, options), options)
   let isHeader = header
+  let goesOn = 0
   await scanRows(scanner, chunks, () => {
+    const known = table.users.size
     if (!isHeader) addRow(scanner, table, users, items)
+    if (!isHeader && table.users.size === known) goesOn++
     isHeader = false
   })
   const built = table.build(who)
   options.onReading?.({
     ...{ format: 'adjacency', delimiter, header, timeUnit: null, ignored: [], comments: comments.count },
     columns: { user: 'the first field', item: 'the others' },
-    notes: [...(header ? ['line 1 names the columns'] : []), ...(note === null ? [] : [note])],
+    notes: [
+      ...(header ? ['line 1 is read as a header'] : []),
+      ...(note === null ? [] : [note]),
+      ...(goesOn > 0 && options.format === undefined
+        ? [`${goesOn} lines go on with users of lines above: are they lists?`]
+        : []),
+    ],
   })
   return built
 }

@@ -46,7 +46,8 @@ export function kindOfColumn(cells: readonly string[]): ColumnKind {
 }
 
 /** Seconds since 1970 from 1979 to 2096: more than anybody counts, and less than most ids have digits for. */
-const [EARLIEST, LATEST] = [3e8, 4e9]
+export const EARLIEST_TIME = 3e8
+export const LATEST_TIME = 4e9
 const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const
 
 /** The unit in which nearly all cells that hold something are times, `null` when they look like other numbers or like none. */
@@ -56,6 +57,7 @@ export function timeUnitOf(cells: readonly string[]): TimeUnit | null {
     filled.length > 0 && filled.filter(holds).length >= MOST * filled.length
   if (isMost((cell) => kindOfCell(cell) === 'date')) return 'date'
   const units = Object.entries(PER_SECOND) as [TimeUnit, number][]
-  const isIn = (unit: number) => (cell: string) => numberOf(cell) / unit >= EARLIEST && numberOf(cell) / unit < LATEST
+  const isIn = (unit: number) => (cell: string) =>
+    numberOf(cell) / unit >= EARLIEST_TIME && numberOf(cell) / unit < LATEST_TIME
   return units.find(([, unit]) => isMost(isIn(unit)))?.[0] ?? null
 }

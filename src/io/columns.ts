@@ -105,6 +105,7 @@ function askedColumns(who: string, header: readonly string[] | number, asked: Co
     const wanted = asked[role]
     if (wanted !== undefined && wanted !== null) found[role] = askedColumn(who, role, wanted, header)
   }
+  if (found.user !== undefined && found.user === found.item) throw sameColumn(who, asked.item)
   return found
 }
 
@@ -146,4 +147,13 @@ function unclearColumn(who: string, column: number, got: string): RivuletError {
     },
     { column: column + 1 },
   )
+}
+
+function sameColumn(who: string, got: unknown): RivuletError {
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'columns.item'`,
+    expected: 'another column than that of the users',
+    got: show(got),
+    todo: 'Say which column holds the items.',
+  })
 }

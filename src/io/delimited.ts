@@ -6,11 +6,11 @@ import { TableBuilder } from '../data/table-builder.ts'
 import { namedColumns, numberedColumns } from './columns.ts'
 import type { Columns } from './columns.ts'
 import { CommentFilter } from './comments.ts'
-import { detectDelimiter, isTableOfSpaces, sampleRows } from './detect.ts'
+import { delimiterOfSpaces, detectDelimiter, sampleRows } from './detect.ts'
 import { decideHeader } from './header.ts'
 import { KeyReader } from './key-reader.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
-import { describeColumns, unitOfRows, type Reading } from './reading.ts'
+import { describeColumns, timeNotes, unitOfRows, type Reading } from './reading.ts'
 import { RowScanner } from './row-scanner.ts'
 import { emptyFile } from './sample.ts'
 import { scanRows } from './scan-rows.ts'
@@ -23,9 +23,8 @@ export async function readDelimited(
   options: ReadInteractionsOptions,
 ): Promise<Interactions> {
   const { quoted = true, encoding = 'utf8' } = options
-  const delimiter =
-    options.delimiter ?? detectDelimiter(sample, options) ?? (isTableOfSpaces(sample, options) ? ' ' : null)
-  if (delimiter === null) throw noDelimiter(who)
+  const delimiter = options.delimiter ?? detectDelimiter(sample, options) ?? delimiterOfSpaces(sample, options)
+  if (delimiter === undefined) throw noDelimiter(who)
   const comments = new CommentFilter(who, options.comments)
   const scanner = new RowScanner({ who, delimiter, quoted, encoding, comments })
   let reader: RowReader | undefined
@@ -35,7 +34,8 @@ export async function readDelimited(
   })
   if (reader === undefined) throw emptyFile(who)
   const table = reader.build()
-  options.onReading?.({ format: 'delimited', delimiter, comments: comments.count, ...reader.reading })
+  const notes = [...reader.reading.notes, ...timeNotes(table)]
+  options.onReading?.({ format: 'delimited', delimiter, comments: comments.count, ...reader.reading, notes })
   return table
 }
 
@@ -81,7 +81,11 @@ class RowReader {
       signalName,
     })
     this.#table = table
-    this.#users = new KeyReader((key) => table.users.add(key))
+    const userName = header ? first[this.#columns.user] : undefined
+    this.#users = new KeyReader((key) => {
+      if (key === userName) this.#requireOtherThan(first)
+      return table.users.add(key)
+    })
     this.#items = new KeyReader((key) => table.items.add(key))
     this.#signals = new KeyReader((key) => table.signalNumber(key))
     if (!header) this.addRow()
@@ -122,7 +126,18 @@ class RowReader {
     const scanner = this.#scanner
     const time = scanner.number(column)
     if (Number.isFinite(time)) return time
-    return timeOf(scanner.text(column), () => `${this.#who}, line ${scanner.line}, column ${column + 1}`)
+    return timeOf(
+      scanner.text(column),
+      () => `${this.#who}, line ${scanner.line}, column ${column + 1}`,
+      'Correct or drop that row, or leave the times out: columns: { time: null }.',
+    )
+  }
+
+  #requireOtherThan(header: readonly string[]): void {
+    const scanner = this.#scanner
+    if (scanner.texts().some((cell, column) => cell !== header[column])) return
+    const todo = 'Were two files joined? Drop that line, or say header: false.'
+    throw scanner.invalid(scanner.line, undefined, 'a row', 'the header of line 1 once more', todo)
   }
 
   #ragged(): RivuletError {

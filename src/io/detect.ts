@@ -31,10 +31,19 @@ export function detectFormat(path: string, sample: Buffer, look: Look = {}): For
   const name = path.toLowerCase().replace(/\.gz$/, '')
   const extension = name.slice(name.lastIndexOf('.') + 1)
   if (Object.hasOwn(BY_NAME, extension)) return BY_NAME[extension]
-  const [first = ''] = sampleRows(sample, '', { ...look, quoted: false }).map(([line]) => line.trim())
+  const lines = sampleRows(sample, '', { ...look, quoted: false }).map(([line]) => line.trim())
+  const [first = ''] = lines
   if (first.startsWith('{') && first.endsWith('}')) return 'json-lines'
-  const isDelimited = detectDelimiter(sample, look) !== undefined || isTableOfSpaces(sample, look)
-  return !isDelimited && first.split(/ +/).length > 1 && first.split(/ +/).every(isListedId) ? 'adjacency' : 'delimited'
+  if (detectDelimiter(sample, look) !== undefined || isTableOfSpaces(sample, look)) return 'delimited'
+  return areLists(lines.map((line) => line.split(/ +/))) ? 'adjacency' : 'delimited'
+}
+
+/** Whether lines of fields look like users and their items: ids, and not the columns of a table in which users come again. */
+function areLists(lines: readonly (readonly string[])[]): boolean {
+  const [first = []] = lines
+  const isEven = lines.length > 1 && lines.every((fields) => fields.length === first.length)
+  const comeAgain = new Set(lines.map(([user]) => user)).size < lines.length
+  return first.length > 1 && first.every(isListedId) && !(isEven && comeAgain && first.length > 2)
 }
 
 /** Whether an id may stand in adjacency lists that nobody called so: letters, digits, '_' and '-'. Prose, and other formats, hold more. */
@@ -51,6 +60,11 @@ export function detectDelimiter(sample: Buffer, look: Look = {}): string | undef
   const even = widths.findIndex(([first = 0, ...others]) => first > 1 && others.every((width) => width === first))
   const found = even >= 0 ? even : widths.findIndex(([first = 0]) => first > 1)
   return DELIMITERS[found]
+}
+
+/** A space where it makes a table of the first lines; any where there are none, for what is wrong with the lines to be told. */
+export function delimiterOfSpaces(sample: Buffer, look: Look): string | undefined {
+  return isTableOfSpaces(sample, look) || sampleRows(sample, '', look).length === 0 ? ' ' : undefined
 }
 
 /**

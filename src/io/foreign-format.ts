@@ -19,6 +19,11 @@ const FORMATS: readonly ForeignFormat[] = [
     todo: "Write one object a line (jq -c '.[]'), or give the parsed array to fromRows.",
   },
   {
+    name: 'a table drawn for people, with a line under its titles',
+    beginning: /^[^\n]{1,400}\n *[-+|:][-+|: ]{2,400}\r?\n/,
+    todo: 'Write it as CSV.',
+  },
+  {
     name: 'a page of HTML or XML',
     beginning: /^<(?:!doctype|html|\?xml)/i,
     todo: 'Was an error page saved in place of the file? Download it again.',

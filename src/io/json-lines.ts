@@ -3,6 +3,7 @@ import type { Interactions } from '../data/interactions.ts'
 import { Properties } from './json-properties.ts'
 import { parseJson } from './parse-json.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
+import { timeNotes } from './reading.ts'
 import { RowScanner } from './row-scanner.ts'
 import type { Encoding } from './row-scanner.ts'
 import { emptyFile } from './sample.ts'
@@ -33,7 +34,7 @@ export async function readJsonLines(
   if (table === undefined || properties === undefined) throw emptyFile(who)
   const built = table.build()
   const reading = properties.reading()
-  options.onReading?.(reading)
+  options.onReading?.({ ...reading, notes: timeNotes(built) })
   return built
 }
 

@@ -1,4 +1,5 @@
-import { timeUnitOf, type TimeUnit } from './cell-kinds.ts'
+import type { Interactions } from '../data/interactions.ts'
+import { EARLIEST_TIME, LATEST_TIME, timeUnitOf, type TimeUnit } from './cell-kinds.ts'
 import { ROLES, type Role } from './column-names.ts'
 import type { Columns } from './columns.ts'
 import type { Format } from './detect.ts'
@@ -35,4 +36,15 @@ export function describeColumns(names: readonly string[], columns: Columns): Pic
 /** Unit of the times in some rows. */
 export function unitOfRows(rows: readonly (readonly string[])[], { time }: Columns): TimeUnit | null {
   return time === undefined ? null : timeUnitOf(rows.map((row) => row[time]))
+}
+
+/** What is to be said of times that cannot all be in one unit: seconds beside milliseconds, or beside dates that became seconds. */
+export function timeNotes({ time = new Float64Array(0) }: Pick<Interactions, 'time'>): string[] {
+  let [earliest, latest] = [Infinity, -Infinity]
+  for (const one of time) {
+    if (one >= EARLIEST_TIME && one < earliest) earliest = one
+    if (one > latest) latest = one
+  }
+  const isOneUnit = latest <= earliest * (LATEST_TIME / EARLIEST_TIME)
+  return isOneUnit ? [] : [`times from ${earliest} to ${latest} are not in one unit: seconds and milliseconds?`]
 }

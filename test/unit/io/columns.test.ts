@@ -69,6 +69,14 @@ describe('namedColumns', () => {
   })
 })
 
+describe('columns that are asked for', () => {
+  it('are two for the two sides', () => {
+    const refused = expect.objectContaining({ code: 'INVALID_OPTION' }) as Error
+    expect(() => named('a,b', { user: 'a', item: 'a' })).toThrow(refused)
+    expect(() => numbered('a,b', { user: 1, item: 1 })).toThrow(refused)
+  })
+})
+
 describe('numberedColumns', () => {
   it.each<[string, string, object]>([
     ['user and item', 'a,b', { user: 0, item: 1 }],

@@ -84,6 +84,14 @@ describe('readInteractions and the first line', () => {
     },
   )
 
+  it('refuses a header that stands in the file once more', async () => {
+    const text = 'user,item\nann,tea\nuser,item\nbob,mug\n'
+    const reading = read(text)
+    await expect(reading).rejects.toMatchObject({ code: 'INVALID_DATA', details: { line: 3 } })
+    await expect(reading).rejects.toThrowError('the header of line 1 once more')
+    expect(await read(text, { header: false })).toHaveLength(4)
+  })
+
   it('loses no row where columns are given by number', async () => {
     expect(await read('user,item\nann,tea\n', { columns: { user: 0 } })).toEqual(rowsOf('user,item\nann,tea'))
     expect(await read('user,item\nann,tea\n', { columns: { user: 0 }, header: true })).toEqual(rowsOf('ann,tea'))

@@ -47,6 +47,27 @@ describe('onReading', () => {
     })
   })
 
+  it('says of times that they cannot be in one unit', async () => {
+    const note = [expect.stringMatching(/^times from 1300000000 to 1300000000000 are not in one unit/)]
+    const text = 'user,item,time\na,x,1300000000\na,y,0\na,z,\nb,x,1300000000000\n'
+    expect((await readingOf('mixed.csv', text)).notes).toEqual(note)
+    const lines = '{"user":"a","item":"x","time":"2011-03-13 07:06:40"}\n{"user":"a","item":"x","time":1300000000000}\n'
+    expect((await readingOf('mixed.jsonl', lines)).notes).toEqual(note)
+    for (const times of [
+      [1, 1e6],
+      [3e8, 3.9e9],
+      [1e12, 2e12],
+      [-5, 0],
+    ]) {
+      const one = await readingOf('one-unit.csv', `user,item,time\n${times.map((time) => `a,x,${time}`).join('\n')}\n`)
+      expect(one.notes).toEqual([])
+    }
+  })
+
+  it('says of lists that they may be a table', async () => {
+    expect((await readingOf('rows.txt', '0 1 2\n0 3\n')).notes).toEqual([expect.stringContaining('1 lines go on')])
+  })
+
   it('is checked', async () => {
     const reading = readInteractions(folder.write('x.csv', 'user,item\n1,2\n'), { onReading: 1 as never })
     await expect(reading).rejects.toMatchObject({ code: 'INVALID_OPTION' })
