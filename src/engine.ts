@@ -215,27 +215,27 @@ export class Engine {
    *
    * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
    */
-  async labelSpreading(options?: LabelSpreadingOptions, watch?: CallOptions): Promise<Labelling> {
+  async labelSpreading(options: LabelSpreadingOptions, watch?: CallOptions): Promise<Labelling> {
     return this.#label('labelSpreading', labelSpreading, options, watch)
   }
 
   /** As `labelPropagation.detailed`, on the threads; options as `labelSpreading` here. */
-  async labelPropagation(options?: LabelPropagationOptions, watch?: CallOptions): Promise<Labelling> {
+  async labelPropagation(options: LabelPropagationOptions, watch?: CallOptions): Promise<Labelling> {
     return this.#label('labelPropagation', labelPropagation, options, watch)
   }
 
   /** As `poissonLearning.detailed`, on the threads; options as `labelSpreading` here. */
-  async poissonLearning(options?: PoissonLearningOptions, watch?: CallOptions): Promise<Labelling> {
+  async poissonLearning(options: PoissonLearningOptions, watch?: CallOptions): Promise<Labelling> {
     return this.#label('poissonLearning', poissonLearning, options, watch)
   }
 
   /** As `inferLabels.detailed`, on the threads; options as `labelSpreading` here. */
-  async inferLabels(options?: InferLabelsOptions, watch?: CallOptions): Promise<InferredLabelling> {
+  async inferLabels(options: InferLabelsOptions, watch?: CallOptions): Promise<InferredLabelling> {
     return this.#label('inferLabels', inferLabels, options, watch)
   }
 
   /** As `selfTraining.detailed`, on the threads; progress begins anew in each round. Options as `labelSpreading` here. */
-  async selfTraining(options?: SelfTrainingOptions, watch?: CallOptions): Promise<SelfTraining> {
+  async selfTraining(options: SelfTrainingOptions, watch?: CallOptions): Promise<SelfTraining> {
     return this.#label('selfTraining', selfTraining, options, watch)
   }
 
@@ -305,7 +305,7 @@ export class Engine {
   #label<Options extends LabellerOptions, Result extends Labelling>(
     who: string,
     labeller: Labeller<Options, Result>,
-    options: Options | undefined,
+    options: Options,
     watch: CallOptions | undefined,
   ): Promise<Result> {
     this.#requireOwnMatrix(who, options)

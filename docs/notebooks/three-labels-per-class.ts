@@ -53,7 +53,7 @@ cell(
 // Finer than this changes hardly a decision, and takes three times as long.
 const tolerance = 1e-3
 const poisson = { method: 'poisson-learning', tolerance } as const
-const methods: Record<string, InferLabelsOptions> = {
+const methods: Record<string, Omit<InferLabelsOptions, 'seeds'>> = {
   'label propagation': { method: 'label-propagation', tolerance },
   'label spreading': { method: 'label-spreading', tolerance },
   'Poisson learning': poisson,

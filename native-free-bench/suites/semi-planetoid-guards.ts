@@ -35,7 +35,7 @@ function noiseAt(
     const own = { method: 'poisson-learning', seeds: drawLabels(given, PER_CLASS, draw) } as const
     const review = flipper(given.nodeCount, classCount(given), flipped, draw)
     const alone = accuracy(infer(own).labels, given.test)
-    const lossOf = (options: SelfTrainingOptions): number =>
+    const lossOf = (options: Omit<SelfTrainingOptions, 'seeds'>): number =>
       alone - accuracy(train({ ...own, ...options, review }).labels, given.test)
     return {
       unguarded: lossOf({ validation: 0, lambda: Infinity, calibration: 'none' }),

@@ -3,9 +3,9 @@ import { labelsAt, sharesAmong } from '../data/label-draws.ts'
 import type { LabelStage } from '../data/label-stage.ts'
 import type { StandardResult } from '../report/planetoid-lines.ts'
 
-const METHODS: readonly [string, InferLabelsOptions][] = [
+const METHODS: readonly [string, Omit<InferLabelsOptions, 'seeds'>][] = [
   ['label propagation', { method: 'label-propagation' }],
-  ...[0.9, 0.95, 0.98, 0.99].map((alpha): [string, InferLabelsOptions] => [
+  ...[0.9, 0.95, 0.98, 0.99].map((alpha): [string, Omit<InferLabelsOptions, 'seeds'>] => [
     `label spreading ${alpha}`,
     { method: 'label-spreading', alpha },
   ]),
@@ -50,7 +50,7 @@ export function standardOf(stage: LabelStage): StandardResult {
 }
 
 function tryPriors(stage: LabelStage, method: string, own: InferLabelsOptions): Tried[] {
-  const priors: readonly [string, InferLabelsOptions, boolean][] = [
+  const priors: readonly [string, Omit<InferLabelsOptions, 'seeds'>, boolean][] = [
     ['no prior', {}, false],
     ['masses of the seeds', { classPrior: 'seeds' }, false],
     ['masses', { classPrior: stage.shares }, true],

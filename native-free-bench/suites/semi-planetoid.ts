@@ -18,7 +18,7 @@ const DRAWS = { smoke: 2, small: 10, medium: 50, large: 50 } as const
 
 interface Method {
   readonly label: string
-  readonly options: (shares: Shares) => InferLabelsOptions
+  readonly options: (shares: Shares) => Omit<InferLabelsOptions, 'seeds'>
 }
 
 const METHODS: readonly Method[] = [

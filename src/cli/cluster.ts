@@ -74,7 +74,7 @@ async function cluster(file: string, command: Command, terminal: Terminal): Prom
   }
   const { method, count, resolution, neighbours, dimensions, runs, seed } = given
   const options = { method, count, resolution, neighbours, dimensions, runs, seed, distinctive: given.top }
-  resolveClusters('cluster', options)
+  resolveClusters('cluster', side, options)
   const titles = await readTitles(given.titles, given.encoding, terminal)
   const table = await readTable(file, given, terminal)
   const path = given.embedding

@@ -13,6 +13,7 @@ import {
 } from '../support/options.ts'
 import type { Distinctive } from './cluster-distinctive.ts'
 import type { ClusterFacts } from './cluster-facts.ts'
+import type { ClusterSide } from './cluster-members.ts'
 import type { Embedding } from './embedding.ts'
 
 export interface ClusterOptions {
@@ -42,7 +43,7 @@ export interface ClusterOptions {
   readonly seed?: number | undefined
   /** Most bytes that a matrix may take. Default: what the machine has free. */
   readonly memoryLimitBytes?: number | undefined
-  /** Node attribute that `.assign` writes the number of the cluster to. Default 'cluster'. */
+  /** Node attribute that `.assign` writes the number of the cluster to. Default 'userCluster' of users, 'itemCluster' of items. */
   readonly nodeClusterAttribute?: string | undefined
 }
 
@@ -70,7 +71,7 @@ export interface Clusters {
 }
 
 export type ResolvedClusterOptions = { readonly [K in keyof ClusterOptions]-?: Exclude<ClusterOptions[K], undefined> }
-export const CLUSTER_DEFAULTS: ResolvedClusterOptions = Object.freeze({
+const COMMON_DEFAULTS = {
   method: 'louvain',
   count: null,
   neighbours: 15,
@@ -84,7 +85,12 @@ export const CLUSTER_DEFAULTS: ResolvedClusterOptions = Object.freeze({
   signals: null,
   seed: 1,
   memoryLimitBytes: Infinity,
-  nodeClusterAttribute: 'cluster',
+} satisfies Omit<ResolvedClusterOptions, 'nodeClusterAttribute'>
+
+/** Users and items may stand on the same nodes' graph: each side has an attribute of its own. */
+export const CLUSTER_DEFAULTS: Readonly<Record<ClusterSide, ResolvedClusterOptions>> = Object.freeze({
+  users: Object.freeze({ ...COMMON_DEFAULTS, nodeClusterAttribute: 'userCluster' }),
+  items: Object.freeze({ ...COMMON_DEFAULTS, nodeClusterAttribute: 'itemCluster' }),
 })
 
 const isEmbedding: Check = (value) =>
@@ -93,8 +99,12 @@ const isEmbedding: Check = (value) =>
     : 'what .detailed of an embedding gives'
 
 /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export function resolveClusters(who: string, given: ClusterOptions | undefined): ResolvedClusterOptions {
-  const options = resolveOptions(who, given, CLUSTER_DEFAULTS, {
+export function resolveClusters(
+  who: string,
+  side: ClusterSide,
+  given: ClusterOptions | undefined,
+): ResolvedClusterOptions {
+  const options = resolveOptions(who, given, CLUSTER_DEFAULTS[side], {
     method: oneOf('louvain', 'k-means'),
     count: either(integerAtLeast(1), oneOf(null)),
     neighbours: integerAtLeast(1),

@@ -43,7 +43,7 @@ const EXPONENTS = { userExponent: 0.25, itemExponent: 0.25, valueExponent: 1 } a
 function clusterSide(who: string, side: ClusterSide) {
   /** Vectors on the network's own matrix, unless they are given. */
   function* embed(network: Network, given?: ClusterOptions): Algorithm<Embedding> {
-    const { embedding, dimensions, seed } = resolveClusters(who, given)
+    const { embedding, dimensions, seed } = resolveClusters(who, side, given)
     const sides = requireSides(who, network)
     if (embedding === null) return yield* spectralEmbedding.on(network, { ...EXPONENTS, dimensions, seed })
     if (!sameKeys(sides.users, embedding.users) || !sameKeys(sides.items, embedding.items)) throw otherKeys(who)
@@ -51,7 +51,7 @@ function clusterSide(who: string, side: ClusterSide) {
   }
 
   function task(network: Network, embedding: Embedding, given?: ClusterOptions): ClusterTask {
-    const options = resolveClusters(who, given)
+    const options = resolveClusters(who, side, given)
     const { members, features, pairs, degrees, firstNode } = readMembers(who, side, network)
     const { data, shape } = side === 'users' ? embedding.userVectors : embedding.itemVectors
     const { rows, vectors } = unitVectors({ data, shape }, degrees)
@@ -86,7 +86,7 @@ function clusterSide(who: string, side: ClusterSide) {
   }
 
   function detailed(source: Source, given?: ClusterOptions): Clusters {
-    const { weighted, signals, ...options } = resolveClusters(who, given)
+    const { weighted, signals, ...options } = resolveClusters(who, side, given)
     const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
     const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
     const limits = { memoryLimitBytes, kernel: 'auto' } as const
@@ -102,11 +102,11 @@ function clusterSide(who: string, side: ClusterSide) {
     {
       /** Writes the number of each cluster onto its nodes; -1 onto those that are in none. */
       assign(graph: AbstractGraph, options?: ClusterOptions): void {
-        const { nodeClusterAttribute } = resolveClusters(who, options)
+        const { nodeClusterAttribute } = resolveClusters(who, side, options)
         assignNodes(graph, nodeClusterAttribute, entriesOf(detailed(requireGraph(who, graph), options)))
       },
       detailed,
-      defaults: CLUSTER_DEFAULTS,
+      defaults: CLUSTER_DEFAULTS[side],
       embed,
       task,
     },

@@ -11,6 +11,7 @@ import {
   LABELLER_CHECKS,
   LABELLER_DEFAULTS,
   labellerResolver,
+  type Defaults,
   type Labeller,
   type LabellerOptions,
   type Resolved,
@@ -18,7 +19,8 @@ import {
 import type { Labelling } from '../propagate/labelling.ts'
 import type { Network } from '../propagate/network.ts'
 import { poissonLearning } from '../propagate/poisson-learning.ts'
-import { ReadSeeds, readSeeds, type SeedColumns } from '../propagate/seeds.ts'
+import { readSeeds } from '../propagate/seed-rows.ts'
+import { ReadSeeds, type SeedColumns } from '../propagate/seeds.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { numberBetween, oneOf } from '../support/options.ts'
 
@@ -45,7 +47,7 @@ export interface InferredLabelling extends Labelling {
 /** With more labels a class than this, label spreading; up to it, Poisson learning. */
 export const MOST_LABELS_FOR_POISSON = 30
 
-export const INFER_DEFAULTS: Resolved<InferLabelsOptions> = Object.freeze({
+export const INFER_DEFAULTS: Defaults<InferLabelsOptions> = Object.freeze({
   ...LABELLER_DEFAULTS,
   tolerance: 1e-5,
   method: 'auto',
@@ -83,7 +85,7 @@ export const inferLabels: Labeller<InferLabelsOptions, InferredLabelling> = face
 
 function* inferOn(network: Network, options: Resolved<InferLabelsOptions>): Algorithm<InferredLabelling> {
   const { method: asked, alpha, ...labeller } = options
-  const columns = readSeeds('inferLabels', network, options.seeds)
+  const columns = readSeeds('inferLabels', network, options)
   const labelsPerClass = countNodes(columns, network.nodes.size) / columns.classes.length
   const choice = asked === 'auto' ? chooseMethod(network, labelsPerClass) : { method: asked, reason: 'asked for' }
   const given = { ...labeller, seeds: new ReadSeeds(columns, network.nodes) }

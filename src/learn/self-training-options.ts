@@ -1,5 +1,5 @@
 import type { SeedSource } from '../propagate/seeds.ts'
-import { labellerResolver, type Resolved } from '../propagate/labeller.ts'
+import { labellerResolver, type Defaults } from '../propagate/labeller.ts'
 import {
   either,
   finiteNumber,
@@ -49,7 +49,7 @@ export interface SelfTrainingOptions extends InferLabelsOptions {
   readonly review?: ((pseudoLabels: readonly PseudoLabel[], round: number) => readonly PseudoLabel[]) | null | undefined
 }
 
-const DEFAULTS: Resolved<SelfTrainingOptions> = Object.freeze({
+const DEFAULTS: Defaults<SelfTrainingOptions> = Object.freeze({
   ...INFER_DEFAULTS,
   rounds: 8,
   select: 'k-best',

@@ -12,7 +12,8 @@
 import { DECISION_DEFAULTS, readPriors, type ClassShares } from '../propagate/decide.ts'
 import { faceOf, type Labeller, type Resolved } from '../propagate/labeller.ts'
 import type { Network } from '../propagate/network.ts'
-import { ReadSeeds, readSeeds, type SeedColumns } from '../propagate/seeds.ts'
+import { readSeedRows } from '../propagate/seed-rows.ts'
+import { ReadSeeds, type SeedColumns } from '../propagate/seeds.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Calibrator } from './calibration.ts'
 import { givenValidation, holdOutSeeds, type HeldOutLabels } from './hold-out-labels.ts'
@@ -83,7 +84,8 @@ const WHO = 'selfTraining'
 
 function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Algorithm<SelfTraining> {
   const held = readHeldOut(network, options)
-  const { seeds, pool, prior } = readLabels(network, held, options)
+  const { seeds } = held
+  const { pool, prior } = readLabels(network, held, options)
   const labeller = labellerOptions(options, prior)
   const spread = (method: InferLabelsOptions['method'], columns: SeedColumns): Algorithm<InferredLabelling> =>
     inferLabels.on(network, { ...labeller, method, seeds: new ReadSeeds(columns, network.nodes) })
@@ -108,8 +110,7 @@ function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Alg
   }
   const choice = decideBetween(first, best, options.rounds, options.level, options.seed)
   const taken = choice.decision === 'supervised' ? first : best
-  const everySeed = held.areSeeds ? readSeeds(WHO, network, held.all) : seeds
-  const answer = held.areSeeds ? yield* spread(method, withPseudoLabels(everySeed, taken)) : taken.labelling
+  const answer = held.all === held.seeds ? taken.labelling : yield* spread(method, withPseudoLabels(held.all, taken))
   return {
     ...{ ...answer, method, reason, labelsPerClass, ...choice, round: taken.report.round, rounds, record, calibrator },
     pseudoLabels: taken.pseudoLabels === null ? [] : listPseudoLabels(taken.labelling, taken.pseudoLabels),
@@ -117,26 +118,28 @@ function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Alg
   }
 }
 
-function readHeldOut(network: Network, { validation, seeds, seed }: Resolved<SelfTrainingOptions>): HeldOutLabels {
+function readHeldOut(network: Network, options: Resolved<SelfTrainingOptions>): HeldOutLabels {
+  const { validation, seeds, seed } = options
   return typeof validation === 'number'
-    ? holdOutSeeds(WHO, network, seeds, validation, seed)
-    : givenValidation(WHO, network, seeds, validation)
+    ? holdOutSeeds(WHO, readSeedRows(WHO, network, options), seeds, validation, seed)
+    : givenValidation(WHO, network, options, validation)
 }
 
 /** What the labels alone say. */
 interface Labels {
-  readonly seeds: SeedColumns
   readonly prior: ClassShares
   readonly pool: Pool
 }
 
-function readLabels(network: Network, held: HeldOutLabels, { classPrior }: Resolved<SelfTrainingOptions>): Labels {
-  const seeds = readSeeds(WHO, network, held.seeds)
+function readLabels(
+  network: Network,
+  { seeds, nodes: heldOut }: HeldOutLabels,
+  { classPrior }: Resolved<SelfTrainingOptions>,
+): Labels {
   const { classShares } = readPriors(WHO, seeds, { ...DECISION_DEFAULTS, classPrior })
   const isTaken = new Uint8Array(network.nodes.size)
-  for (const nodes of [seeds.nodes, held.nodes]) for (const node of nodes) isTaken[node] = 1
+  for (const nodes of [seeds.nodes, heldOut]) for (const node of nodes) isTaken[node] = 1
   return {
-    seeds,
     prior: Object.fromEntries(seeds.classes.map((label, c) => [label, classShares[c]])),
     pool: {
       free: Int32Array.from(isTaken, (_, node) => node).filter((node) => isTaken[node] === 0),
@@ -147,9 +150,12 @@ function readLabels(network: Network, held: HeldOutLabels, { classPrior }: Resol
 }
 
 /** Options of the labeller, with priors that pseudo-labels do not move. */
-function labellerOptions(options: Resolved<SelfTrainingOptions>, prior: ClassShares): InferLabelsOptions {
-  const names = Object.keys(inferLabels.defaults) as (keyof InferLabelsOptions)[]
-  const own = Object.fromEntries(names.map((name) => [name, options[name]])) as Resolved<InferLabelsOptions>
+function labellerOptions(
+  options: Resolved<SelfTrainingOptions>,
+  prior: ClassShares,
+): Omit<InferLabelsOptions, 'seeds'> {
+  const names = Object.keys(inferLabels.defaults) as (keyof typeof inferLabels.defaults)[]
+  const own = Object.fromEntries(names.map((name) => [name, options[name]])) as typeof inferLabels.defaults
   return {
     ...own,
     classPrior: own.classPrior === 'none' ? 'none' : prior,

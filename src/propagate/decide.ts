@@ -2,6 +2,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import { either, oneOf, type Check } from '../support/options.ts'
 import { volumeFactors } from './class-volumes.ts'
 import type { Label, SeedColumns } from './seeds.ts'
+import { scaleToOne } from './shares.ts'
 import type { Spread } from './spread-labels.ts'
 
 /** Shares of exactly the classes that seeds have, by their names, each above 0; they are scaled to sum to 1. */
@@ -120,20 +121,13 @@ export function readPriors(
     })
   }
   const { classes, indptr, weights } = seeds
-  const classShares = scaled(
+  const classShares = scaleToOne(
     typeof classPrior === 'object'
       ? givenShares(who, 'classPrior', classPrior, classes)
       : Float64Array.from(classes, (_, c) => weights.subarray(indptr[c], indptr[c + 1]).reduce((a, b) => a + b, 0)),
   )
   if (unreachedPrior === 'same') return { classShares, unreachedShares: classShares }
-  return { classShares, unreachedShares: scaled(givenShares(who, 'unreachedPrior', unreachedPrior, classes)) }
-}
-
-/** Of the largest first: sums of very large shares would be infinite. */
-function scaled(shares: Float64Array): Float64Array {
-  const largest = shares.reduce((most, share) => Math.max(most, share), 0)
-  const total = shares.reduce((sum, share) => sum + share / largest, 0)
-  return shares.map((share) => share / largest / total)
+  return { classShares, unreachedShares: scaleToOne(givenShares(who, 'unreachedPrior', unreachedPrior, classes)) }
 }
 
 function givenShares(who: string, option: string, prior: ClassShares, classes: readonly Label[]): Float64Array {
@@ -146,7 +140,7 @@ function givenShares(who: string, option: string, prior: ClassShares, classes: r
         who: `${who}, option '${option}'`,
         expected: `classes that a seed has (${classes.length} of them)`,
         got: show(unknown),
-        todo: `Leave it out, or give a seed of that class.`,
+        todo: 'Leave it out, or give a seed of that class.',
       },
       { option, value: unknown },
     )

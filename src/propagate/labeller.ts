@@ -4,6 +4,7 @@ import type { Normalization } from '../matrix/normalize.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
+import { RivuletError, show } from '../support/errors.ts'
 import {
   either,
   integerAtLeast,
@@ -16,13 +17,19 @@ import {
 import { DECISION_CHECKS, DECISION_DEFAULTS, type ClassPrior, type ClassShares, type DecisionRule } from './decide.ts'
 import { assignLabels, labelMap, labelNodes, requireGraph, type Labelling } from './labelling.ts'
 import { isWeighted, openNetwork, type Network, type Source, type Weighted } from './network.ts'
+import { isUnlabelledList } from './seed-rows.ts'
 import type { Label, SeedColumns, SeedSource } from './seeds.ts'
 import type { Spread } from './spread-labels.ts'
 
 /** Options of every method that labels nodes from labelled nodes. */
 export interface LabellerOptions {
-  /** Labelled nodes: a node attribute's name, or [node, label] pairs (a Map, say), with a weight in (0, 1] if wanted. Default attribute 'label'. */
-  readonly seeds?: SeedSource | undefined
+  /** Labelled nodes: a node attribute's name, or [node, label] pairs (a Map, say), with a weight in (0, 1] if wanted. Needed. */
+  readonly seeds: SeedSource
+  /**
+   * Values of seeds that mean 'no label', beside null and undefined: [-1, ''] after scikit-learn's habit. Compared as texts, so that -1 is '-1' too.
+   * Default [].
+   */
+  readonly unlabelled?: readonly (Label | null)[] | undefined
   /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
   readonly weighted?: Weighted | undefined
   /**
@@ -30,11 +37,11 @@ export interface LabellerOptions {
    * over its signals; edges with other signals are left out. Default null: signals do not matter.
    */
   readonly signals?: Signals | null | undefined
-  /** How large the classes are taken to be: 'none', as the 'seeds', or shares > 0 per class. Default 'none'. */
+  /** How large the classes are taken to be: 'none', as the 'seeds', or shares > 0 of exactly the classes that seeds have. Default 'none'. */
   readonly classPrior?: ClassPrior | undefined
   /** How scores become a class: the 'largest', after scaling by 'mass' or by 'volume'. Default 'auto': 'mass' where there is a classPrior. */
   readonly decisionRule?: DecisionRule | undefined
-  /** Shares > 0 per class at nodes that no seed reaches. Default 'same': those of `classPrior`. */
+  /** Shares > 0 of exactly the classes that seeds have, at nodes that no seed reaches. Default 'same': those of `classPrior`. */
   readonly unreachedPrior?: 'same' | ClassShares | undefined
   /** Wanted max |S F + base - F|, relative to the largest seed; in (0, 1]. Default 1e-6. */
   readonly tolerance?: number | undefined
@@ -44,9 +51,9 @@ export interface LabellerOptions {
   readonly solver?: 'auto' | 'power' | 'chebyshev' | undefined
   /** Most bytes that the matrix and the solve may take. Default: what the machine has free. */
   readonly memoryLimitBytes?: number | undefined
-  /** Node attribute that `.assign` writes the label to. Default 'label'. */
+  /** Node attribute that `.assign` writes the label to; not one that seeds are read from. Default 'rivuletLabel'. */
   readonly nodeLabelAttribute?: string | undefined
-  /** Node attribute that `.assign` writes the confidence to; null writes none. Default null. */
+  /** Node attribute that `.assign` writes the confidence to, another one still; null writes none. Default null. */
   readonly nodeConfidenceAttribute?: string | null | undefined
 }
 
@@ -59,21 +66,24 @@ export interface NormalizedLabellerOptions extends LabellerOptions {
 /** Every option with a value. */
 export type Resolved<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
 
+/** What options are where they are not given; seeds have to be. */
+export type Defaults<Options extends LabellerOptions> = Resolved<Omit<Options, 'seeds'>>
+
 /** A method that labels nodes, in graphology's style. */
 export interface Labeller<Options extends LabellerOptions, Result extends Labelling = Labelling> {
   /** Node -> label. */
-  (source: Source, options?: Options): Map<string, Label>
+  (source: Source, options: Options): Map<string, Label>
   /** Writes the labels onto the nodes of the graph. */
-  assign(graph: AbstractGraph, options?: Options): void
+  assign(graph: AbstractGraph, options: Options): void
   /** Labels with scores, confidence, `reached` and the convergence report. */
-  detailed(source: Source, options?: Options): Result
-  readonly defaults: Resolved<Options>
+  detailed(source: Source, options: Options): Result
+  readonly defaults: Defaults<Options>
   /** The algorithm on an opened network, for any executor. */
-  on(network: Network, options?: Options): Algorithm<Result>
+  on(network: Network, options: Options): Algorithm<Result>
 }
 
-export const LABELLER_DEFAULTS: Resolved<LabellerOptions> = Object.freeze({
-  seeds: 'label',
+export const LABELLER_DEFAULTS: Defaults<LabellerOptions> = Object.freeze({
+  unlabelled: Object.freeze([]),
   weighted: 'auto',
   signals: null,
   ...DECISION_DEFAULTS,
@@ -81,12 +91,13 @@ export const LABELLER_DEFAULTS: Resolved<LabellerOptions> = Object.freeze({
   maxIterations: 1000,
   solver: 'auto',
   memoryLimitBytes: Infinity,
-  nodeLabelAttribute: 'label',
+  nodeLabelAttribute: 'rivuletLabel',
   nodeConfidenceAttribute: null,
 })
 
 export const LABELLER_CHECKS = Object.freeze({
   seeds: either(isString, isIterable),
+  unlabelled: isUnlabelledList,
   weighted: isWeighted,
   signals: isSignals,
   ...DECISION_CHECKS,
@@ -100,44 +111,99 @@ export const LABELLER_CHECKS = Object.freeze({
 
 export const isNormalization = oneOf('symmetric', 'row', 'column')
 
+/** Fills in and checks the options of a labeller. */
+export interface LabellerResolver<Options extends LabellerOptions> {
+  (options: Options): Resolved<Options>
+  readonly defaults: Defaults<Options>
+}
+
 /** Makes a labeller from what is its own: options, defaults and how seeds spread. */
 export function makeLabeller<Options extends LabellerOptions>(
   who: string,
-  resolve: (options: Options | undefined) => Resolved<Options>,
+  resolve: LabellerResolver<Options>,
   spreadSeeds: (network: Network, seeds: SeedColumns, options: Resolved<Options>) => Algorithm<Spread>,
 ): Labeller<Options> {
   return faceOf(who, resolve, (network, options) => {
     const decision = options as Resolved<Options> & Resolved<LabellerOptions>
-    return labelNodes(who, network, decision.seeds, decision, (seeds) => spreadSeeds(network, seeds, options))
+    return labelNodes(who, network, decision, decision, (seeds) => spreadSeeds(network, seeds, options))
   })
 }
 
 /** The faces of an algorithm that labels nodes: map, assignment, report. */
 export function faceOf<Options extends LabellerOptions, Result extends Labelling>(
   who: string,
-  resolve: (options: Options | undefined) => Resolved<Options>,
+  resolve: LabellerResolver<Options>,
   label: (network: Network, options: Resolved<Options>) => Algorithm<Result>,
 ): Labeller<Options, Result> {
-  const on = (network: Network, given?: Options): Algorithm<Result> => label(network, resolve(given))
-  const detailed = (source: Source, given?: Options): Result => {
+  const on = (network: Network, given: Options): Algorithm<Result> => label(network, resolve(given))
+  const detailed = (source: Source, given: Options): Result => {
     const options = resolve(given) as Resolved<LabellerOptions>
     const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
     const { weighted, signals } = options
     const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
     return drive(on(network, given), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
   }
-  const assign = (graph: AbstractGraph, given?: Options): void => {
-    assignLabels(requireGraph(who, graph), detailed(graph, given), resolve(given))
+  const assign = (graph: AbstractGraph, given: Options): void => {
+    const options = resolve(given) as Resolved<LabellerOptions>
+    requireOwnAttributes(who, options)
+    assignLabels(requireGraph(who, graph), detailed(graph, given), options)
   }
-  const map = (source: Source, given?: Options): Map<string, Label> => labelMap(detailed(source, given))
-  return Object.assign(map, { assign, detailed, defaults: Object.freeze(resolve(undefined)), on })
+  const map = (source: Source, given: Options): Map<string, Label> => labelMap(detailed(source, given))
+  return Object.assign(map, { assign, detailed, defaults: resolve.defaults, on })
 }
 
-/** Fills in and checks the options of a labeller. */
 export function labellerResolver<Options extends LabellerOptions>(
   who: string,
-  defaults: Resolved<Options>,
+  defaults: Defaults<Options>,
   checks: Parameters<typeof resolveOptions<Resolved<Options>>>[3],
-): (options: Options | undefined) => Resolved<Options> {
-  return (options) => resolveOptions(who, options, defaults, checks)
+): LabellerResolver<Options> {
+  const resolve = (options: Options): Resolved<Options> => {
+    const resolved = resolveOptions(who, options, defaults as unknown as Resolved<Options>, checks)
+    requireSeeds(`${who}, option 'seeds'`, resolved.seeds)
+    return resolved
+  }
+  return Object.assign(resolve, { defaults })
+}
+
+/** @throws {RivuletError} INVALID_OPTION where none are given: an attribute taken by default could hold earlier answers. */
+export function requireSeeds(asker: string, seeds: unknown): void {
+  if (seeds !== undefined) return
+  throw new RivuletError(
+    'INVALID_OPTION',
+    {
+      who: asker,
+      expected: 'labelled nodes',
+      got: 'none',
+      todo: "Name a node attribute that holds labels, or give [node, label] pairs: { seeds: [['ann', 'red'], ['bob', 'blue']] }.",
+    },
+    { option: 'seeds' },
+  )
+}
+
+/**
+ * What is written must not be what is read, or the next call takes answers for labels.
+ *
+ * @throws {RivuletError} INVALID_OPTION naming the two options.
+ */
+function requireOwnAttributes(who: string, options: Resolved<LabellerOptions>): void {
+  const { seeds, validation, nodeLabelAttribute, nodeConfidenceAttribute } = options as Resolved<LabellerOptions> & {
+    readonly validation?: unknown
+  }
+  const taken: Record<string, unknown> = { seeds, validation }
+  for (const [option, attribute] of Object.entries({ nodeLabelAttribute, nodeConfidenceAttribute })) {
+    const reader = Object.keys(taken).find((name) => attribute !== null && taken[name] === attribute)
+    if (reader !== undefined) {
+      throw new RivuletError(
+        'INVALID_OPTION',
+        {
+          who: `${who}.assign, option '${option}'`,
+          expected: `another attribute than that of '${reader}'`,
+          got: show(attribute),
+          todo: `Name one that only answers are written to, or leave '${option}' out.`,
+        },
+        { option, value: attribute },
+      )
+    }
+    taken[option] = attribute
+  }
 }

@@ -7,7 +7,8 @@ import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { aboveLowest, decide, readPriors, type DecisionOptions } from './decide.ts'
 import type { Network } from './network.ts'
-import { readSeeds, type Label, type SeedColumns, type SeedSource } from './seeds.ts'
+import { readSeeds } from './seed-rows.ts'
+import type { Label, SeedColumns, SeedOptions } from './seeds.ts'
 import type { Spread } from './spread-labels.ts'
 
 /** Labels for all nodes, with everything that is known about them. */
@@ -35,7 +36,7 @@ export interface Labelling {
 export function* labelNodes(
   who: string,
   network: Network,
-  source: SeedSource,
+  source: SeedOptions,
   options: DecisionOptions,
   spreadSeeds: (seeds: SeedColumns) => Algorithm<Spread>,
 ): Algorithm<Labelling> {

@@ -1,24 +1,50 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type KeyIndex } from '../support/key-index.ts'
 import type { Network } from './network.ts'
+import { scaleToOne } from './shares.ts'
 
 /** A class name. Numbers stay numbers. */
 export type Label = string | number
 
 /**
- * What is known of a node: one label, several (equal shares), or weights per label (soft: they are scaled to sum to 1).
+ * What is known of a node: one label, several (equal shares), or weights per label (soft: they are scaled to sum to 1). null and undefined, as what
+ * option `unlabelled` names, mean that there is no label: such a node is no seed, and among several labels they are left out.
  *
  * The keys of a record are texts; soft numeric labels are given as a Map.
  */
-export type SeedValue = Label | readonly Label[] | Readonly<Record<string, number>> | ReadonlyMap<Label, number>
+export type SeedValue =
+  | Label
+  | readonly (Label | null | undefined)[]
+  | Readonly<Record<string, number>>
+  | ReadonlyMap<Label, number>
+  | null
+  | undefined
 
 /**
  * Labelled nodes: the name of a node attribute of the graph, or node key and value, pair by pair.
  * A third entry says what the seed counts beside others, in (0, 1], default 1: how far its label is to be trusted.
+ *
+ * A node counts once. Pairs that give it one label each are the same as one pair with the list of them; it weighs their mean, and each label has the
+ * share that its pair's weight has of theirs. The same pair again changes nothing; one that says another thing of the same label is refused.
  */
 export type SeedSource = string | Iterable<SeedEntry>
 
 export type SeedEntry = readonly [node: string, value: SeedValue, weight?: number]
+
+/** Seeds, and which of their values say that a node has no label. */
+export interface SeedOptions {
+  readonly seeds: SeedSource
+  readonly unlabelled: readonly (Label | null)[]
+}
+
+/** What is known of one node. */
+export interface NodeSeed {
+  readonly node: number
+  /** Each label once; shares sum to 1. */
+  readonly shares: readonly (readonly [Label, number])[]
+  /** In (0, 1]. */
+  readonly weight: number
+}
 
 /** Seeds as sparse columns, one a class: node `nodes[e]` has weight `weights[e]` in class c, for e in indptr[c] .. indptr[c + 1]. */
 export interface SeedColumns {
@@ -43,44 +69,24 @@ export class ReadSeeds implements Iterable<SeedEntry> {
 
   *[Symbol.iterator](): IterableIterator<SeedEntry> {
     const { classes, indptr, nodes, weights } = this.columns
+    const labelsOf = new Map<number, Map<Label, number>>()
     for (let c = 0; c < classes.length; c++) {
       for (let entry = indptr[c]; entry < indptr[c + 1]; entry++) {
-        yield [this.#nodes.keyOf(nodes[entry]), classes[c], weights[entry]]
+        const labels = labelsOf.get(nodes[entry]) ?? new Map<Label, number>()
+        labelsOf.set(nodes[entry], labels.set(classes[c], weights[entry]))
       }
+    }
+    for (const [node, labels] of labelsOf) {
+      const total = [...labels.values()].reduce((sum, weight) => sum + weight, 0)
+      yield [this.#nodes.keyOf(node), labels, Math.min(1, total)]
     }
   }
 }
 
-/**
- * Reads seeds into columns.
- *
- * @throws {RivuletError} EMPTY_DATA without a seed, UNKNOWN_KEY for a node that the network lacks, INVALID_DATA for a value that is no label.
- */
-export function readSeeds(who: string, network: Network, source: SeedSource): SeedColumns {
-  if (source instanceof ReadSeeds) return source.columns
-  const byClass = new Map<Label, Map<number, number>>()
-  const add = (label: Label, node: number, weight: number): void => {
-    const column = byClass.get(label)
-    if (column === undefined) byClass.set(label, new Map([[node, weight]]))
-    else column.set(node, weight)
-  }
-  const option = `${who}, option 'seeds'`
-  for (const [key, value, weight = 1] of seedEntries(network, source)) {
-    const node = requireRow(option, 'a node', network.nodes, key)
-    if (!(weight > 0 && weight <= 1)) throw invalidWeight(who, key, weight)
-    if (isLabel(value)) add(value, node, weight)
-    else for (const [label, share] of shares(who, key, value)) add(label, node, share * weight)
-  }
-  if (byClass.size === 0) throw noSeed(who, source)
-  return toColumns(byClass)
-}
-
-/** Seeds one by one as they were given; their values are not checked yet. */
-export function seedEntries(
-  network: Network,
-  source: SeedSource,
-): Iterable<readonly [node: string, value: unknown, weight?: number]> {
-  return typeof source === 'string' ? network.attribute(source) : source
+/** @throws {RivuletError} EMPTY_DATA without a seed. @param source where they came from */
+export function seedColumns(who: string, rows: readonly NodeSeed[], source: SeedSource): SeedColumns {
+  if (rows.length === 0) throw noSeed(who, source)
+  return toColumns(rows)
 }
 
 /** Where random walks start: a node, nodes, or nodes with weights >= 0. Weights add up where a node is named more than once. */
@@ -89,16 +95,19 @@ export type RestartSource = string | Iterable<string | readonly [node: string, w
 /** One column of weighted nodes: the restart distribution of a random walk, which sums to 1. @param source null: all nodes alike */
 export function readRestart(who: string, network: Network, source: RestartSource | null): SeedColumns {
   if (source === null) return anywhere(network.nodes.size)
-  const weights = new Map<number, number>()
+  const [nodes, weights]: [number[], number[]] = [[], []]
   for (const entry of typeof source === 'string' ? [source] : source) {
-    const [key, weight] = typeof entry === 'string' ? [entry, 1] : entry
-    const node = requireRow(`${who}, option 'seeds'`, 'a node', network.nodes, key)
-    if (!(Number.isFinite(weight) && weight >= 0)) throw invalidSeed(who, key, weight)
-    weights.set(node, (weights.get(node) ?? 0) + weight)
+    const [key, weight] = (Array.isArray(entry) ? entry : [entry, 1]) as readonly [string, number]
+    nodes.push(requireRow(`${who}, option 'seeds'`, 'a node', network.nodes, key))
+    if (!(Number.isFinite(weight) && weight >= 0)) throw invalidRestart(who, key, weight)
+    weights.push(weight)
   }
-  const shares = scaledToOne([...weights])
-  if (shares.length === 0) throw noSeed(who, 'nothing but zero weights')
-  return toColumns(new Map([['restart', new Map(shares)]]))
+  if (weights.every((weight) => weight === 0)) throw noSeed(who, 'nothing but zero weights')
+  const shares = new Map<number, number>()
+  scaleToOne(Float64Array.from(weights)).forEach((share, at) => {
+    shares.set(nodes[at], (shares.get(nodes[at]) ?? 0) + share)
+  })
+  return toColumns(Array.from(shares, ([node, weight]) => ({ node, weight, shares: [['restart', 1]] })))
 }
 
 function anywhere(count: number): SeedColumns {
@@ -111,29 +120,26 @@ function anywhere(count: number): SeedColumns {
   }
 }
 
-/** Nothing where all weights are 0. Divided by the largest first: sums of very large weights would be infinite. */
-function scaledToOne<Key>(weights: readonly (readonly [Key, number])[]): [Key, number][] {
-  const largest = weights.reduce((most, [, weight]) => Math.max(most, weight), 0)
-  if (largest === 0) return []
-  const total = weights.reduce((sum, [, weight]) => sum + weight / largest, 0)
-  return weights.map(([key, weight]) => [key, weight / largest / total])
-}
-
-function toColumns(byClass: ReadonlyMap<Label, ReadonlyMap<number, number>>): SeedColumns {
-  const classes = [...byClass.keys()].sort(compareLabels)
-  const indptr = new Int32Array(classes.length + 1)
-  const nodes: number[] = []
-  const weights: number[] = []
-  classes.forEach((label, column) => {
-    const entries = [...(byClass.get(label) ?? [])].sort(([a], [b]) => a - b)
-    for (const [node, weight] of entries) {
-      nodes.push(node)
-      weights.push(weight)
+function toColumns(rows: readonly NodeSeed[]): SeedColumns {
+  const byClass = new Map<Label, [node: number, weight: number][]>()
+  for (const { node, shares, weight } of rows) {
+    for (const [label, share] of shares) {
+      const column = byClass.get(label)
+      if (column === undefined) byClass.set(label, [[node, share * weight]])
+      else column.push([node, share * weight])
     }
-    indptr[column + 1] = nodes.length
-  })
-  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0)
-  return { classes, indptr, nodes: Int32Array.from(nodes), weights: Float32Array.from(weights), largest }
+  }
+  const classes = [...byClass.keys()].sort(compareLabels)
+  const entries = classes.flatMap((label) => (byClass.get(label) ?? []).sort(([a], [b]) => a - b))
+  const indptr = new Int32Array(classes.length + 1)
+  classes.forEach((label, column) => (indptr[column + 1] = indptr[column] + (byClass.get(label)?.length ?? 0)))
+  return {
+    classes,
+    indptr,
+    nodes: Int32Array.from(entries, ([node]) => node),
+    weights: Float32Array.from(entries, ([, weight]) => weight),
+    largest: entries.reduce((most, [, weight]) => Math.max(most, weight), 0),
+  }
 }
 
 function compareLabels(a: Label, b: Label): number {
@@ -142,23 +148,6 @@ function compareLabels(a: Label, b: Label): number {
   if (typeof b === 'number') return 1
   return a < b ? -1 : a > b ? 1 : 0
 }
-
-/** Of several labels. */
-function shares(who: string, key: string, value: unknown): (readonly [Label, number])[] {
-  if (Array.isArray(value) && value.length > 0 && value.every(isLabel)) {
-    const distinct = [...new Set(value)]
-    return distinct.map((label) => [label, 1 / distinct.length])
-  }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw invalidSeed(who, key, value)
-  const entries: (readonly [Label, unknown])[] =
-    value instanceof Map ? [...(value as Map<Label, unknown>)] : Object.entries(value)
-  const total = entries.reduce((sum, [, weight]) => sum + (weight as number), 0)
-  const valid = entries.every(([, weight]) => Number.isFinite(weight) && (weight as number) >= 0)
-  if (!valid || !(total > 0)) throw invalidSeed(who, key, value)
-  return entries.map(([label, weight]) => [label, (weight as number) / total])
-}
-
-const isLabel = (value: unknown): value is Label => typeof value === 'string' || Number.isFinite(value)
 
 function noSeed(who: string, source: unknown): RivuletError {
   return new RivuletError('EMPTY_DATA', {
@@ -169,27 +158,14 @@ function noSeed(who: string, source: unknown): RivuletError {
   })
 }
 
-function invalidWeight(who: string, key: string, weight: unknown): RivuletError {
+function invalidRestart(who: string, key: string, weight: unknown): RivuletError {
   return new RivuletError(
     'INVALID_DATA',
     {
-      who: `${who}, weight of seed ${show(key)}`,
-      expected: 'a number in (0, 1]',
+      who: `${who}, option 'seeds', weight of node ${show(key)}`,
+      expected: 'a finite number >= 0',
       got: show(weight),
-      todo: 'Correct it or leave it out.',
-    },
-    { node: key },
-  )
-}
-
-function invalidSeed(who: string, key: string, value: unknown): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, seed of node ${show(key)}`,
-      expected: 'a label (text or finite number), several labels, or weights >= 0 per label that do not all vanish',
-      got: show(value),
-      todo: 'Correct or drop that seed.',
+      todo: 'Correct or drop it.',
     },
     { node: key },
   )

@@ -4,10 +4,12 @@ import { selfTraining } from '../learn/self-training.ts'
 import type { SelfTrainingOptions } from '../learn/self-training-options.ts'
 import { labelPropagation, type LabelPropagationOptions } from '../propagate/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from '../propagate/label-spreading.ts'
-import type { Labeller, LabellerOptions } from '../propagate/labeller.ts'
+import { requireSeeds, type Labeller, type LabellerOptions } from '../propagate/labeller.ts'
 import type { Labelling } from '../propagate/labelling.ts'
 import { openNetwork, type Network, type Source } from '../propagate/network.ts'
 import { poissonLearning, type PoissonLearningOptions } from '../propagate/poisson-learning.ts'
+import { readSeedRows } from '../propagate/seed-rows.ts'
+import { ReadSeeds } from '../propagate/seeds.ts'
 import { contentHash } from '../support/content-hash.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import { meanMetric } from './search.ts'
@@ -89,11 +91,11 @@ export class LabelExam implements Exam {
     const { labeller, space } = LABELLERS[method]
     this.#labeller = labeller
     this.#fixed = fixed
-    const { seeds = 'label', weighted = 'auto', signals, ...defaults } = { ...labeller.defaults, ...fixed }
+    const { seeds, unlabelled = [], weighted = 'auto', signals, ...defaults } = { ...labeller.defaults, ...fixed }
     this.#network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-    this.#draws = Array.from({ length: DRAWS }, (_, draw) =>
-      holdOutSeeds(who, this.#network, seeds, heldOutShare, seed + draw),
-    )
+    requireSeeds(`${who}, option 'options.seeds'`, seeds)
+    const rows = readSeedRows(who, this.#network, { seeds, unlabelled })
+    this.#draws = Array.from({ length: DRAWS }, (_, draw) => holdOutSeeds(who, rows, seeds, heldOutShare, seed + draw))
     const heldOut = this.#draws.reduce((sum, { nodes }) => sum + nodes.length, 0)
     this.validation = { by: 'random', examples: DRAWS, heldOut }
     this.space = space
@@ -112,7 +114,8 @@ export class LabelExam implements Exam {
   *judge(point: Point, examples: number): Judging {
     const right: number[] = []
     for (const { seeds, nodes, labels } of this.#draws.slice(0, examples)) {
-      const algorithm = this.#labeller.on(this.#network, { ...this.optionsAt(point), seeds })
+      const read = new ReadSeeds(seeds, this.#network.nodes)
+      const algorithm = this.#labeller.on(this.#network, { ...this.optionsAt(point), seeds: read })
       const found = (yield { prepared: this.#network.prepared, algorithm }) as Labelling
       nodes.forEach((node, at) => right.push(found.labels[node] === labels[at] ? 1 : 0))
     }
@@ -122,7 +125,7 @@ export class LabelExam implements Exam {
 
 function fingerprintOf({ nodes, prepared: { matrix } }: Network, { all }: HeldOutLabels): object {
   const { indices, data, nnz } = matrix
-  const seeds = JSON.stringify(all.map(([node, value]) => [node, value]))
-  const hash = [indices, data, seeds].map(contentHash).join(' ')
-  return { nodes: nodes.size, edges: nnz, seeds: all.length, hash }
+  const classes = JSON.stringify(all.classes)
+  const hash = [indices, data, classes, all.indptr, all.nodes, all.weights].map(contentHash).join(' ')
+  return { nodes: nodes.size, edges: nnz, seeds: new Set(all.nodes).size, hash }
 }

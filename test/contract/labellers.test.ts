@@ -50,8 +50,16 @@ const bits = <Run extends Labelling>({ scores, ...run }: Run) => ({
 })
 
 describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
-  it('has frozen defaults that hold every option', () => {
+  it('has frozen defaults that hold every option but seeds, which have to be given', () => {
     expect(Object.isFrozen(label.defaults)).toBe(true)
+    expect(label.defaults).not.toHaveProperty('seeds')
+    for (const face of [label, label.detailed, label.assign]) {
+      for (const options of [undefined, {}, { seeds: undefined }]) {
+        expect(() => face(graph, options as never)).toThrow(
+          expect.objectContaining({ code: 'INVALID_OPTION', details: { option: 'seeds' } }) as Error,
+        )
+      }
+    }
     expect(label(graph, { ...label.defaults, seeds })).toEqual(label(graph, { seeds }))
   })
 
@@ -77,15 +85,72 @@ describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
 
   it('reads seeds from a node attribute', () => {
     const copy = graph.copy()
-    copy.setNodeAttribute('u0', 'label', 'left')
-    copy.setNodeAttribute('i25', 'label', 'right')
+    copy.setNodeAttribute('u0', 'side', 'left')
+    copy.setNodeAttribute('i25', 'side', 'right')
     const pairs = [
       ['u0', 'left'],
       ['i25', 'right'],
     ] as const
-    expect(bits(label.detailed(copy))).toEqual(bits(label.detailed(graph, { seeds: new Map(pairs) })))
-    label.assign(copy, { nodeLabelAttribute: 'spread' })
-    expect(copy.everyNode((_, { spread }) => spread === 'left' || spread === 'right')).toBe(true)
+    const run = bits(label.detailed(copy, { seeds: 'side' }))
+    expect(run).toEqual(bits(label.detailed(graph, { seeds: new Map(pairs) })))
+    for (let time = 0; time < 2; time++) {
+      label.assign(copy, { seeds: 'side' })
+      expect(copy.mapNodes((_, { rivuletLabel }) => rivuletLabel as string)).toEqual(run.labels)
+    }
+    expect(copy.filterNodes((_, attributes) => 'side' in attributes)).toEqual(['u0', 'i25'])
+  })
+
+  it('never writes onto an attribute that it reads, nor twice onto one', () => {
+    const copy = graph.copy()
+    copy.setNodeAttribute('u0', 'side', 'left')
+    const before = copy.export()
+    for (const [options, message] of [
+      [{ nodeLabelAttribute: 'side' }, "'nodeLabelAttribute': expected another attribute than that of 'seeds'"],
+      [
+        { nodeConfidenceAttribute: 'side' },
+        "'nodeConfidenceAttribute': expected another attribute than that of 'seeds'",
+      ],
+      [{ nodeConfidenceAttribute: 'rivuletLabel' }, "than that of 'nodeLabelAttribute'"],
+    ] as const) {
+      expect(() => label.assign(copy, { seeds: 'side', ...options })).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_OPTION',
+          message: expect.stringContaining(message) as string,
+        }) as Error,
+      )
+    }
+    expect(copy.export()).toEqual(before)
+    // An answer may be read where it is not written over.
+    label.assign(copy, { seeds: 'side' })
+    expect(label(copy, { seeds: 'rivuletLabel' }).size).toBe(70)
+    expect(() => label.assign(copy, { seeds: 'rivuletLabel' })).toThrow("than that of 'seeds'")
+  })
+
+  it('takes rows of one label each as the list of them', () => {
+    const rows = [
+      ...([
+        ['u0', 2020],
+        ['u30', 1999],
+        ['i3', 'never'],
+        ['i3', 2020],
+        ['u0', 2020],
+      ] as const),
+      seeds[3],
+    ] as const
+    expect(bits(label.detailed(graph, { seeds: rows }))).toEqual(bits(label.detailed(graph, { seeds })))
+  })
+
+  it('leaves out what is no label', () => {
+    const none = [-1, ''] as const
+    const rows = network.nodes.map((key, at) => [key, at % 9 === 0 ? at % 2 : none[at % 2]] as const)
+    const labelled = rows.filter((_, at) => at % 9 === 0)
+    expect(bits(label.detailed(graph, { seeds: rows, unlabelled: none }))).toEqual(
+      bits(label.detailed(graph, { seeds: labelled })),
+    )
+    const copy = graph.copy()
+    for (const [key, value] of rows) copy.setNodeAttribute(key, 'team', value)
+    expect(label(copy, { seeds: 'team', unlabelled: none })).toEqual(label(graph, { seeds: labelled }))
+    expect(() => label(graph, { seeds: rows, unlabelled: [0, 1, ...none] })).toThrow('at least one labelled node')
   })
 
   it('gives unseeded components the prior, says that nothing arrived, and is never NaN', () => {
@@ -138,6 +203,9 @@ describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
     const scaled = label.detailed(graph, { seeds, classPrior })
     expect(scaled.scores.data).not.toEqual(plain.scores.data)
     expect(bits(label.detailed(graph, { seeds, classPrior: 'seeds' }))).not.toEqual(bits(plain))
+    expect(() => label(graph, { seeds, classPrior: { ...classPrior, 1998: 1 } })).toThrow(
+      "option 'classPrior': expected classes that a seed has (3 of them), got '1998'",
+    )
     expect(() => label(graph, { seeds, classPrior: { 1999: 1 } })).toThrow('a share > 0 for class 2020, got undefined')
   })
 
@@ -181,6 +249,20 @@ describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
     [{ seeds: [['u0', new Map([['x', NaN]])]] }, 'INVALID_DATA'],
     [{ seeds: 5 }, 'INVALID_OPTION'],
     [{ seeds: { u0: 'x' } }, 'INVALID_OPTION'],
+    [{ seeds, unlabelled: -1 }, 'INVALID_OPTION'],
+    [{ seeds, unlabelled: [true] }, 'INVALID_OPTION'],
+    [{ seeds: ['u0', 'u1'] }, 'INVALID_DATA'],
+    [{ seeds: [null] }, 'INVALID_DATA'],
+    [{ seeds: [['u0']] }, 'INVALID_DATA'],
+    [
+      {
+        seeds: [
+          ['u0', 'x'],
+          ['u0', 'x', 0.2],
+        ],
+      },
+      'INVALID_DATA',
+    ],
     [{ seeds, classPrior: 'even' }, 'INVALID_OPTION'],
     [{ seeds, tolerance: 0 }, 'INVALID_OPTION'],
     [{ seeds, maxIterations: 0 }, 'INVALID_OPTION'],

@@ -57,7 +57,8 @@ describe('a table', () => {
   ])('with %j is refused by whatever takes a table', (part, message) => {
     const broken = { ...table, ...part } as never
     const readers: ((table: never) => unknown)[] = [
-      ...[recommend, splitRandom, toGraph, kCore, mergeDuplicates, describeSignals, joinInteractions, labelSpreading],
+      ...[recommend, splitRandom, toGraph, kCore, mergeDuplicates, describeSignals, joinInteractions],
+      (given) => labelSpreading(given, { seeds: [['ann', 'red']] }),
       (given) => selectSignals(given, ['interaction']),
       (given) => renameSignals(given, { interaction: 'view' }),
       (given) => splitFingerprint(given, given),

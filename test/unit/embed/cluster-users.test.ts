@@ -84,7 +84,14 @@ describe('clusterUsers', () => {
     clusterItems.assign(graph, options)
     expect(graph.getNodeAttribute('u7', 'group')).toBe(map.get('u7'))
     expect(graph.hasNodeAttribute('i7', 'group')).toBe(false)
-    expect(graph.getNodeAttribute('i7', 'cluster')).toBe(clusterItems(table, options).get('i7'))
+    clusterUsers.assign(graph, options)
+    expect([clusterUsers.defaults, clusterItems.defaults].map((one) => one.nodeClusterAttribute)).toEqual([
+      'userCluster',
+      'itemCluster',
+    ])
+    expect(graph.getNodeAttribute('u7', 'userCluster')).toBe(map.get('u7'))
+    expect(graph.hasNodeAttribute('i7', 'userCluster')).toBe(false)
+    expect(graph.getNodeAttribute('i7', 'itemCluster')).toBe(clusterItems(table, options).get('i7'))
     expect(() => clusterUsers.assign(table as never)).toThrow('clusterUsers.assign: expected a graph')
     const engine = await Engine.create(table, { threads: 2 })
     const threaded = await engine.clusterUsers(options)

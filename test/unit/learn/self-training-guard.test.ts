@@ -42,12 +42,22 @@ describe('labels held out of the seeds', () => {
   it('are never seeds at the same time, though a node is named twice', () => {
     const graph = noisyGroups(1)
     const once = Array.from({ length: 40 }, (_, node) => [String(node), labelOf(node)] as const)
-    const { validationCount } = selfTraining.detailed(graph, { seeds: [...once, ...once.slice(0, 20)], rounds: 1 })
-    // A fifth of the 20 that are named once, and by class.
-    expect(validationCount).toBe(4)
-    expect(() => selfTraining.detailed(graph, { seeds: [...once, ...once], rounds: 1 })).toThrowError(
-      /two seeds or more/,
+    const run = selfTraining.detailed(graph, { seeds: once, rounds: 1 })
+    const twice = selfTraining.detailed(graph, { seeds: [...once, ...once], rounds: 1 })
+    expect(run.validationCount).toBe(8)
+    expect([twice.validationCount, twice.rounds, twice.labels]).toEqual([8, run.rounds, run.labels])
+  })
+
+  it('are not written over', () => {
+    const graph = noisyGroups(1)
+    for (let node = 0; node < 40; node++)
+      graph.setNodeAttribute(String(node), node < 20 ? 'known' : 'judge', labelOf(node))
+    const options = { seeds: 'known', validation: 'judge', rounds: 1 } as const
+    expect(() => selfTraining.assign(graph, { ...options, nodeLabelAttribute: 'judge' })).toThrow(
+      "'nodeLabelAttribute': expected another attribute than that of 'validation'",
     )
+    selfTraining.assign(graph, options)
+    expect(graph.filterNodes((_, attributes) => 'judge' in attributes)).toHaveLength(20)
   })
 })
 

@@ -263,6 +263,14 @@ describe('tune on labels', () => {
   const nodes = graph.nodes()
   const seeds = nodes.slice(0, 30).map((node, at) => [node, at % 3 === 0 ? 'red' : 'blue'] as const)
 
+  it('reads seeds once, in whatever form, without those that are no label', () => {
+    const ask = (given: object) =>
+      tune(graph, { method: 'labelPropagation', options: given as never, trials: 2 }).trials.map(({ score }) => score)
+    const scores = ask({ seeds })
+    expect(ask({ seeds: new Map(seeds).entries() })).toEqual(scores)
+    expect(ask({ seeds: [...seeds, ...seeds, ['i79', -1]], unlabelled: [-1] })).toEqual(scores)
+  })
+
   it.each(['labelSpreading', 'labelPropagation', 'poissonLearning', 'inferLabels', 'selfTraining'] as const)(
     'tunes %s',
     (method) => {
@@ -297,6 +305,8 @@ describe('tune on labels', () => {
   it('refuses what leaves nothing to judge by, and options that are none', () => {
     const one = [[nodes[0], 'red'], [nodes[1], 'blue']] as const // prettier-ignore
     expect(() => tune(graph, { method: 'labelSpreading', options: { seeds: one } })).toThrow(coded('INVALID_DATA'))
+    const unseeded = tune.bind(null, graph, { method: 'labelSpreading' })
+    expect(unseeded).toThrow(coded('INVALID_OPTION', "'options.seeds': expected labelled nodes"))
     expect(() => tune(graph, { method: 'labelSpreading', options: { seeds }, space: { alpha: [1] } })).toThrow(
       coded('INVALID_OPTION', "'alpha'"),
     )
