@@ -87,7 +87,7 @@ const COMMON_DEFAULTS = {
   memoryLimitBytes: Infinity,
 } satisfies Omit<ResolvedClusterOptions, 'nodeClusterAttribute'>
 
-/** Users and items may stand on the same nodes' graph: each side has an attribute of its own. */
+/** Users and items are nodes of one graph: each side has an attribute of its own. */
 export const CLUSTER_DEFAULTS: Readonly<Record<ClusterSide, ResolvedClusterOptions>> = Object.freeze({
   users: Object.freeze({ ...COMMON_DEFAULTS, nodeClusterAttribute: 'userCluster' }),
   items: Object.freeze({ ...COMMON_DEFAULTS, nodeClusterAttribute: 'itemCluster' }),

@@ -152,6 +152,7 @@ export function faceOf<Options extends LabellerOptions, Result extends Labelling
   return Object.assign(map, { assign, detailed, defaults: resolve.defaults, on })
 }
 
+/** @param defaults of all options but seeds, which have to be given */
 export function labellerResolver<Options extends LabellerOptions>(
   who: string,
   defaults: Defaults<Options>,
