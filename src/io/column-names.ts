@@ -31,16 +31,22 @@ export const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
   ).split(' '),
 }
 
+const ALL_NAMES = new Set(Object.values(COLUMN_NAMES).flat())
+
 /** The first column of a role by its name, `undefined` where none is known. @param taken columns that hold something else */
 export function findByName(names: readonly string[], role: Role, taken: ReadonlySet<number> = new Set()) {
-  const plain = names.map((name, column) => (taken.has(column) ? '' : plainName(name)))
-  const known = COLUMN_NAMES[role].find((name) => plain.includes(name))
-  return known === undefined ? undefined : plain.indexOf(known)
+  const columns = new Map<string, number>()
+  for (const [column, name] of names.entries()) {
+    const plain = name === '' || taken.has(column) ? '' : plainName(name)
+    if (!columns.has(plain)) columns.set(plain, column)
+  }
+  const known = COLUMN_NAMES[role].find((name) => columns.has(name))
+  return known === undefined ? undefined : columns.get(known)
 }
 
 /** Whether a name is known for any role. */
 export function isKnownName(name: string): boolean {
-  return ROLES.some((role) => COLUMN_NAMES[role].includes(plainName(name)))
+  return name !== '' && ALL_NAMES.has(plainName(name))
 }
 
 /** 'Customer ID' -> 'customerid', 'user_id:token' (RecBole) -> 'userid', 'r.movieId' (SQL) -> 'movieid' */
