@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fromRows } from '../../src/data/from-rows.ts'
 import { Engine } from '../../src/engine.ts'
+import { openNetwork } from '../../src/propagate/network.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../networks.ts'
 import type { Progress } from '../../src/run/protocol.ts'
 
@@ -139,6 +141,53 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
     await expect(closing.explain('u1', 'i1')).rejects.toMatchObject(closed)
     await expect(closing.personalizedPageRank({ seeds: 'u1' })).rejects.toMatchObject(closed)
   })
+})
+
+describe('an engine, asked for another matrix or another memory', () => {
+  const signals = { buy: { weight: 2 }, view: { weight: 0.5 } }
+  const log = fromRows(
+    Array.from({ length: 60 }, (_, at) => ({
+      user: `u${at % 12}`,
+      item: `i${(at * at + at) % 11}`,
+      event: at % 3 === 0 ? 'buy' : 'view',
+    })),
+    { user: 'user', item: 'item', signal: 'event' },
+  )
+  const ask = (engine: Engine, options: object): Record<string, () => Promise<unknown>> => ({
+    compile: () => engine.compile({ method: 'p3alpha', ...options }),
+    tune: () => engine.tune({ method: 'p3alpha', trials: 1, ...options }),
+    labelSpreading: () => engine.labelSpreading({ seeds: [['u1', 'x']], ...options }),
+    personalizedPageRank: () => engine.personalizedPageRank({ seeds: 'u1', ...options }),
+    spectralEmbedding: () => engine.spectralEmbedding({ dimensions: 2, ...options }),
+    contrastiveEmbedding: () => engine.contrastiveEmbedding({ dimensions: 2, epochs: 1, ...options }),
+    clusterUsers: () => engine.clusterUsers({ dimensions: 2, ...options }),
+  })
+
+  it.each(Object.keys(ask({} as Engine, {})))('refuses it rather than ignore it: %s', async (method) => {
+    await using engine = await Engine.create(log, { threads: 1, signals })
+    for (const [option, value] of [
+      ['memoryLimitBytes', 1e9],
+      ['memoryLimitBytes', 1],
+      ['signals', { buy: 1, view: 1 }],
+      ['weighted', true],
+    ] as const) {
+      await expect(ask(engine, { [option]: value })[method]()).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        message: expect.stringContaining(`'${option}'`),
+      })
+    }
+  })
+
+  it.each(Object.keys(ask({} as Engine, {})))(
+    'takes its own signals, as they were given or as they were read: %s',
+    async (method) => {
+      const reading = { weighted: false, signals: 'auto', direction: 'both', memoryLimitBytes: 1e9 } as const
+      const read = openNetwork('test', log, reading).weighing.signals
+      expect(read).toHaveProperty('buy')
+      await using engine = await Engine.create(log, { threads: 1, signals: 'auto' })
+      for (const own of ['auto', read]) await expect(ask(engine, { signals: own })[method]()).resolves.toBeDefined()
+    },
+  )
 })
 
 describe('Engine.create', () => {

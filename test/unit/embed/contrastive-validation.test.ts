@@ -68,6 +68,23 @@ describe('holding users out', () => {
     expect(ours).toEqual(theirs)
   })
 
+  it('takes no place in a list for what a user is known by', () => {
+    // 24 known items and the one sought all lie the same way: in a plain list of twenty the sought one, with the highest number, would be missing.
+    const many = prepare({
+      rowCount: 1,
+      columnCount: ITEMS,
+      row: new Int32Array(25),
+      column: Int32Array.from({ length: 25 }, (_, at) => at),
+      data: null,
+    })
+    const one = {
+      prepared: many,
+      profiles: [{ known: Int32Array.from({ length: 24 }, (_, edge) => edge), sought: new Set([24]) }],
+    }
+    const vectors = Float32Array.from({ length: ITEMS }, (_, item) => (item < 25 ? 1 : -1))
+    expect(run(many, validate('test', one, vectors, 1, 0.5))).toEqual({ recall: 1, ndcg: 1 })
+  })
+
   it('finds everything where the vectors say so, and nothing where they point away', () => {
     // One user's items all lie one way, and all other items the other way.
     const [{ known, sought }] = held.profiles

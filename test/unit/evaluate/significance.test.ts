@@ -20,6 +20,24 @@ describe('pairedBootstrap', () => {
     expect(result).toMatchObject({ difference: 0.5, low: 0.5, high: 0.5, resamples: 999 })
   })
 
+  it('is not decided by rounding: the same differences in another unit have the same p', () => {
+    for (const tenths of [
+      [0, 1, 2, 3],
+      [0, 0, 0, 1, 2],
+      [0, 0, 1, 1, 3],
+      [0, 0, 0, 3, 1],
+    ]) {
+      const nothing = tenths.map(() => 0)
+      const inTenths = pairedBootstrap(tenths, nothing)
+      expect(
+        pairedBootstrap(
+          tenths.map((value) => value / 10),
+          nothing,
+        ).p,
+      ).toBe(inTenths.p)
+    }
+  })
+
   it('changes sign with the order of the columns', () => {
     const a = [0.3, 0.8, 0.1, 0.9, 0.4]
     const b = [0.2, 0.9, 0.0, 0.5, 0.1]

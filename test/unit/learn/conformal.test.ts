@@ -117,6 +117,8 @@ describe('conformalQuantile', () => {
     [0.9, 8, Infinity],
     [0.5, 1, 1],
     [0.7, 9, 7],
+    // 100 x 0.55 is 55.00000000000001 in float64.
+    [0.55, 99, 55],
     [0.3, 9, 3],
   ])('at %d of %d scores is the score %d', (level, count, expected) => {
     expect(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { leverages, probesOfRound } from '../../../src/recommend/leverage.ts'
-import type { Problem } from '../../../src/run/problem.ts'
+import type { DenseSeeds, Problem } from '../../../src/run/problem.ts'
 
 describe('a round of leverages', () => {
   it.each([
@@ -38,5 +38,19 @@ describe('a round of leverages', () => {
     }
     expect(probes).toBe(128)
     expect([...sums]).toEqual([128, 0, 0, 0, 128, 0, 0, 0, 128])
+  })
+
+  it('is at least 0 and at most 0.95, whatever noise has made of an estimate', () => {
+    const ones = new Float32Array(3).fill(1)
+    const operator = { middle: ones, scale: ones, weight: ones }
+    const asked = leverages({ operator, root: ones, order: Int32Array.of(0, 1, 2), lambda: 1, sweeps: 2, stretch: 1 })
+    let next = asked.next()
+    while (next.done !== true) {
+      const { data, columns } = (next.value as Problem).seeds as DenseSeeds
+      // Estimates of 1.5, -0.5 and 0.25.
+      const columnScores = data.map((sign, at) => sign * [1.5, -0.5, 0.25][Math.floor(at / columns)])
+      next = asked.next({ columnScores } as never)
+    }
+    expect([...next.value]).toEqual([0.95, 0, 0.25])
   })
 })

@@ -42,6 +42,12 @@ describe('fitSignals', () => {
     expect(fit.users).toBe(fit.gain.users)
   })
 
+  it('tries no transform where all values are alike', () => {
+    const { trials } = fitSignals(shop(24, 3), { labels: ['buy'], k: 5, trials: 12 })
+    const transforms = trials.flatMap(({ signals }) => Object.values(signals).map(({ transform }) => transform))
+    expect(new Set(transforms)).toEqual(new Set(['binary']))
+  })
+
   it('gives options that any recommender takes', () => {
     expect(recommend(noisy, { ...fit.options, users: ['u0'], k: 3 }).get('u0')).toHaveLength(3)
     expect(JSON.parse(JSON.stringify(fit))).toEqual(fit)

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { fromRows } from '../../../src/data/from-rows.ts'
 import { splitRandom } from '../../../src/data/split.ts'
+import { openNetwork } from '../../../src/propagate/network.ts'
 import { DEFAULT_RECIPE, mix } from '../../../src/recommend/recipe.ts'
 import { drive, type Algorithm } from '../../../src/run/drive.ts'
-import { fit } from '../../../src/tune/fit.ts'
-import { searchRecipes, STARTS } from '../../../src/tune/recipe-search.ts'
+import { solveInThread } from '../../../src/run/in-thread.ts'
+import { fit, fitOn } from '../../../src/tune/fit.ts'
+import { resolveFit } from '../../../src/tune/fit-options.ts'
+import { holdOutFor } from '../../../src/tune/hold-out.ts'
+import { halfway, searchRecipes, STARTS } from '../../../src/tune/recipe-search.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 
@@ -39,6 +44,29 @@ describe('fit', () => {
     if (answer.decision === 'default') expect(answer.recipe).toEqual(DEFAULT_RECIPE)
     const difference = answer.validation.ndcg - answer.defaultValidation.ndcg
     expect(difference).toBeCloseTo(answer.decision === 'default' ? 0 : answer.gain.difference, 12)
+  })
+
+  it('goes half of the way to what it found on a share held out, and all of it by a table that was given', () => {
+    // Three tastes, in each of which few items are liked by most; half of all draws are anybody's.
+    const random = seededRandom(7)
+    const rows = Array.from({ length: 4000 }, (_, at) => {
+      const liked = 40 * (at % 3) + Math.floor(40 * random.next() ** 2)
+      return { user: `u${at % 201}`, item: `i${random.next() < 0.5 ? liked : random.below(120)}` }
+    })
+    const noisy = fromRows(rows, { user: 'user', item: 'item' })
+    const network = openNetwork('fit', noisy, { weighted: false, direction: 'both', memoryLimitBytes: 1e9 })
+    const resolved = resolveFit({ trials: 4, baselines: [], heldOutShare: 0.3 })
+    const held = holdOutFor('fit', network, resolved)
+    const solve = solveInThread(held.network.prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
+    const [found, half] = [noisy, null].map((validation) =>
+      drive(
+        fitOn(held, { ...resolved, validation }, () => true),
+        solve,
+      ),
+    )
+    expect([found.decision, half.decision]).toEqual(['fitted', 'fitted'])
+    expect(found.recipe).not.toEqual(DEFAULT_RECIPE)
+    expect(half.recipe).toEqual(halfway(DEFAULT_RECIPE, found.recipe))
   })
 
   it('gives the same answer again', () => {

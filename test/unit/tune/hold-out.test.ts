@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fromRows } from '../../../src/data/from-rows.ts'
 import { openNetwork } from '../../../src/propagate/network.ts'
 import { heldOutRows, holdOut, sampleUsers } from '../../../src/tune/hold-out.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
@@ -38,6 +39,16 @@ describe('holdOut', () => {
       total += row(held, user).length
     }
     expect(Math.abs(total / matrix.nnz - 0.2)).toBeLessThan(0.03)
+  })
+
+  it('holds a share out of users with few items too', () => {
+    const pairs = fromRows(
+      Array.from({ length: 1000 }, (_, at) => ({ user: `u${at >> 1}`, item: `i${(at & 1) + ((at >> 1) % 7)}` })),
+      { user: 'user', item: 'item' },
+    )
+    const few = openNetwork('test', pairs, { weighted: false, direction: 'both', memoryLimitBytes: 1e9 })
+    // A fifth of two items is one item of two users in five: within four standard deviations of 200.
+    expect(Math.abs(holdOut('test', few, 0.2, 3).indices.length - 200)).toBeLessThan(44)
   })
 
   it('holds nothing out that is disliked or weighs nothing', () => {

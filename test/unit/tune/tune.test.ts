@@ -16,6 +16,7 @@ import { seededRandom } from '../../../src/support/random.ts'
 import { tune } from '../../../src/tune/tune.ts'
 import type { TrialLog } from '../../../src/tune/trial-log.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { RATED, ratedTable, ratedWorld, type RatedRow } from '../../ratings.ts'
 
 const timeless = tableOfNetwork(randomNetwork({ users: 150, others: 60, edges: 2400, seed: 2 }))
 const time = Float64Array.from({ length: timeless.length }, (_, row) => (row * 7919) % timeless.length)
@@ -246,6 +247,29 @@ describe('tune on ratings', () => {
     const predicted = predictRatings(train, { pairs, rank: 4 }).map(({ rating }) => rating)
     expect(validation.heldOut).toBe(test.length)
     expect(defaultScore).toBeCloseTo(rmse(predicted, test.value!), 6)
+  })
+
+  it('judges with the evidence that there is', () => {
+    const world = ratedWorld({ users: 60, items: 40, labels: 8, views: 12, telling: true })
+    const isTest = ({ user, item }: RatedRow): boolean => (Number(user.slice(1)) + 3 * Number(item.slice(1))) % 5 === 0
+    const train = ratedTable(world.filter((row) => !isTest(row)))
+    const held = world.filter((row) => isTest(row) && row.signal === 'stars')
+    const options = { signals: RATED, rank: 4 }
+    const found = tune(train, { method: 'predictRatings', trials: 1, options, validation: ratedTable(held) })
+    const errorOf = (balance?: number): number => {
+      const pairs = held.map(({ user, item }) => [user, item] as const)
+      const predicted = predictRatings(train, { ...options, pairs, ...(balance === undefined ? {} : { balance }) })
+      return rmse(
+        predicted.map(({ rating }) => rating),
+        held.map(({ value }) => value),
+      )
+    }
+    expect(found.defaultScore).toBeCloseTo(errorOf(), 6)
+    expect(errorOf(0)).not.toBeCloseTo(errorOf(), 3)
+    // The balance is searched where there is something to balance.
+    expect(JSON.stringify(found.trials)).toContain('"balance"')
+    const alone = tune(rated, { method: 'predictRatings', trials: 1, options: { rank: 4 } })
+    expect(JSON.stringify(alone.trials)).not.toContain('"balance"')
   })
 
   it('goes on where it was interrupted', () => {
