@@ -4,7 +4,13 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { built } from './test/build.ts'
 
 /** Tests of threads and processes: each file has a process to itself. */
-const ALIVE = ['test/{contract,workers,e2e}/**/*.test.ts', 'test/unit/{run,cli}/**/*.test.ts', 'test/unit/*.test.ts']
+const ALIVE = [
+  'test/{contract,workers,e2e}/**/*.test.ts',
+  'test/unit/{run,cli}/**/*.test.ts',
+  'test/unit/*.test.ts',
+  // Puts modules of its own in the place of Node's.
+  'test/unit/io/output-files.test.ts',
+]
 /** Left out of `npm test`, run by `npm run test:all`. */
 const SLOW = ['test/**/*.slow.test.ts']
 
@@ -34,7 +40,7 @@ export default defineConfig({
     teardownTimeout: 10_000,
     projects: [
       // What takes longest begins first; within a project vitest begins with the largest files.
-      project('alive', { include: ALIVE, exclude: SLOW, sequence: { groupOrder: 0 } }),
+      project('alive', { include: ALIVE, exclude: SLOW }),
       // The sources are loaded once for all files of a process: a third of the time.
       project('pure', { include: ['test/**/*.test.ts'], exclude: [...ALIVE, ...SLOW], isolate: false }),
       project('slow', { include: SLOW }),

@@ -3,8 +3,8 @@ import * as fs from 'node:fs'
 import { Writable } from 'node:stream'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { gunzipSync } from 'node:zlib'
-import { writeBytesFile, writeBytesFileSync, writeTextFile } from '../../src/io/write.ts'
-import { temporaryFolder } from './io/temporary.ts'
+import { writeBytesFile, writeBytesFileSync, writeTextFile } from '../../../src/io/write.ts'
+import { temporaryFolder } from './temporary.ts'
 
 const real = await vi.importActual<typeof fs>('node:fs')
 vi.mock('node:fs', async (original) => {
