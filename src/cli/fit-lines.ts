@@ -4,7 +4,7 @@ import { count, figure, tableLines } from './table.ts'
 
 /** A fit for people: everything that was tried beside each other, best first, what was decided and why, and the recipe. */
 export function fitLines(fit: Fit): string[] {
-  const { k, users, trials, decision, validation, defaultValidation, baselines, recipe } = fit
+  const { k, users, seenPairs, trials, decision, validation, defaultValidation, baselines, recipe } = fit
   const tried = [
     ...(decision === 'fitted' ? [{ name: 'fitted recipe', options: {}, ...validation }] : []),
     { name: 'default recipe', options: {}, ...defaultValidation },
@@ -18,6 +18,7 @@ export function fitLines(fit: Fit): string[] {
   ])
   return [
     `${count(trials)} trials, judged by held-out items of ${count(users)} users`,
+    ...(seenPairs > 0 ? [`${count(seenPairs)} pairs of the validation are in the training data: left out`] : []),
     '',
     ...tableLines(['on validation', `recall@${k}`, `ndcg@${k}`, 'options'], rows, ['left', 'right', 'right', 'left']),
     '',

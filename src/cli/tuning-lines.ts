@@ -13,6 +13,9 @@ export function tuningLines(tuning: Tuning, top: number): string[] {
   return [
     `${count(trials.length)} trials (${strategy})${budget}, judged by ${metric} of ${count(validation.examples)} users, ` +
       `${count(validation.heldOut)} interactions held out (${validation.by})`,
+    ...(validation.seenPairs > 0
+      ? [`${count(validation.seenPairs)} pairs of the validation are in the training data: left out`]
+      : []),
     '',
     ...tableLines(
       ['trial', metric, 'users', ...names],

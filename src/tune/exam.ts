@@ -42,4 +42,6 @@ export interface Validation {
   readonly examples: number
   /** Interactions, ratings or labels that are held out. */
   readonly heldOut: number
+  /** Pairs of a validation table that the source holds, and that were left out therefore. */
+  readonly seenPairs: number
 }

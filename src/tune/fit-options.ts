@@ -15,7 +15,7 @@ export interface FitOptions {
   readonly validationUsers?: number | undefined
   /** Share of every user's items that is held out to choose by, in (0, 1): best the share that the final test holds out. Default 0.2. */
   readonly heldOutShare?: number | undefined
-  /** What to choose by instead: rows that the source does not hold, drawn as the final test is. Default: none, a share is held out. */
+  /** What to choose by instead: rows that the source does not hold, drawn as the final test is; those that it holds are left out and counted. Default: none, a share is held out. */
   readonly validation?: Interactions | undefined
   /** Baselines that are tuned beside it. Default all but 'graph-filter'; ease on small catalogues only, walks only without weights below 0. */
   readonly baselines?: readonly MethodName[] | undefined

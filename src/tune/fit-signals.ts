@@ -72,6 +72,8 @@ export interface SignalFit {
   readonly k: number
   /** Users judged by. */
   readonly users: number
+  /** Pairs of a validation table that the source holds: no list can hit them, so they were left out. */
+  readonly seenPairs: number
 }
 
 const WHO = 'fitSignals'
@@ -156,6 +158,7 @@ export function fitSignals(table: Interactions, options?: FitSignalsOptions): Si
     labels,
     k: given.k,
     users: learnt.ndcg.length,
+    seenPairs: held.seenPairs,
   }
 }
 

@@ -33,6 +33,8 @@ export interface Fit {
   readonly baselines: readonly TunedBaseline[]
   readonly k: number
   readonly users: number
+  /** Pairs of a validation table that the source holds: no list can hit them, so they were left out. */
+  readonly seenPairs: number
   readonly trials: number
 }
 
@@ -48,7 +50,8 @@ const LEGS = 3
  * A share of every user's items is held out. Of the recipes tried the one that ranks them best is found; the recipe half-way between it and the
  * default is kept if it beats the default by more than chance, paired by user. With a `validation` table the best one itself is judged. Seeded: the same source, options and seed give the same answer, unless `budgetMs` cuts the search short.
  *
- * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, EMPTY_DATA when nobody has two items, and as `recommend`.
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, EMPTY_DATA when nobody has two items or the source holds all pairs of `validation`, and as
+ *   `recommend`.
  * @example
  * ```ts
  * import { fit, fromRows, recommend } from 'rivulet'
@@ -128,6 +131,7 @@ export function* fitOn(held: HoldOut, options: ResolvedFitOptions, watch: FitWat
     baselines: baselines.sort((a, b) => b.ndcg - a.ndcg),
     k: options.k,
     users: bench.users.length,
+    seenPairs: held.seenPairs,
     trials: done,
   }
 }

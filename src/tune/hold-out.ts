@@ -14,6 +14,8 @@ export interface HoldOut {
   /** Held-out items of user u: indices[indptr[u] .. indptr[u + 1]]. */
   readonly indptr: Int32Array
   readonly indices: Int32Array
+  /** Pairs left out because the network holds them: no list can hit them. */
+  readonly seenPairs: number
 }
 
 /**
@@ -48,6 +50,7 @@ export function holdOut(who: string, network: Network, share: number, seed: numb
     network: { ...network, prepared: prepareMatrix(who, coordinates, false, memoryLimitBytes) },
     indptr,
     indices,
+    seenPairs: 0,
   }
 }
 
@@ -65,30 +68,49 @@ export function holdOutFor(who: string, network: Network, choice: HoldOutChoice)
   const held =
     validation === null ? holdOut(who, network, heldOutShare, seed) : heldOutRows(network, users, items, validation)
   if (held.indices.length > 0) return held
+  const got =
+    held.seenPairs > 0
+      ? `a validation table whose ${held.seenPairs} pairs are all in the source, where no list can hit them`
+      : 'a validation table that shares no users and items with the source'
   throw new RivuletError('EMPTY_DATA', {
     who,
     expected: 'interactions to choose by',
-    got:
-      validation === null
-        ? 'no user with two items'
-        : 'a validation table that shares no users and items with the source',
-    todo: 'Give more data, or use the defaults.',
+    got: validation === null ? 'no user with two items' : got,
+    todo: validation === null ? 'Give more data, or use the defaults.' : 'Give rows that the source does not hold.',
   })
 }
 
-/** The rows of a table as what is held out of a network. Users and items that the network does not know count for nobody and nothing. */
+/**
+ * The pairs of a table as what is held out of a network. Users and items that the network does not know count for nobody and nothing, pairs that it
+ * holds are left out.
+ */
 export function heldOutRows(network: Network, users: KeyIndex, items: KeyIndex, table: Interactions): HoldOut {
   const rows = Array.from(table.user, (user, at) => ({
     user: users.rowOf(table.users.keyOf(user)),
     item: items.rowOf(table.items.keyOf(table.item[at])),
   })).filter(({ user, item }) => user >= 0 && item >= 0)
-  const { indptr, indices } = buildCsr({
+  const pairs = buildCsr({
     rowCount: users.size,
     columnCount: items.size,
     row: Int32Array.from(rows, ({ user }) => user),
     column: Int32Array.from(rows, ({ item }) => item),
   })
-  return { network, indptr: Int32Array.from(indptr), indices: Int32Array.from(indices) }
+  return { network, ...withoutSeen(pairs, network.prepared.matrix) }
+}
+
+/** The pairs of one matrix that another of the same shape does not store. */
+function withoutSeen(pairs: CsrMatrix, { indptr: starts, indices: known }: CsrMatrix): Omit<HoldOut, 'network'> {
+  const seenBy = new Int32Array(pairs.columnCount).fill(-1)
+  const indptr = new Int32Array(pairs.rowCount + 1)
+  const indices = new Int32Array(pairs.nnz)
+  let length = 0
+  for (let user = 0; user < pairs.rowCount; user++) {
+    for (let at = starts[user]; at < starts[user + 1]; at++) seenBy[known[at]] = user
+    for (let at = pairs.indptr[user]; at < pairs.indptr[user + 1]; at++)
+      if (seenBy[pairs.indices[at]] !== user) indices[length++] = pairs.indices[at]
+    indptr[user + 1] = length
+  }
+  return { indptr, indices: indices.slice(0, length), seenPairs: pairs.nnz - length }
 }
 
 /** 1 at the edges that are held out. */

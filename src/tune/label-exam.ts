@@ -97,7 +97,7 @@ export class LabelExam implements Exam {
     const rows = readSeedRows(who, this.#network, { seeds, unlabelled })
     this.#draws = Array.from({ length: DRAWS }, (_, draw) => holdOutSeeds(who, rows, seeds, heldOutShare, seed + draw))
     const heldOut = this.#draws.reduce((sum, { nodes }) => sum + nodes.length, 0)
-    this.validation = { by: 'random', examples: DRAWS, heldOut }
+    this.validation = { by: 'random', examples: DRAWS, heldOut, seenPairs: 0 }
     this.space = space
     this.defaults = defaults
     const { seeds: _, ...stated } = fixed

@@ -9,6 +9,8 @@ export interface LabelHoldOut {
   readonly train: Interactions
   readonly search: Interactions
   readonly judge: Interactions
+  /** Pairs of a given validation table that are left out because the source holds them. */
+  readonly seenPairs: number
 }
 
 /** Share of a user's labels that is held out where there is no time. */
@@ -28,20 +30,29 @@ export function holdOutLabels(who: string, table: Interactions, labels: readonly
   const held =
     table.time === undefined ? someRows(table, labelRows, pairOf, random) : lastRows(table, labelRows, pairOf)
   const train = withoutRows(table, held, pairOf)
-  return { train, ...halves(who, takeRows(table, Int32Array.from(held)), labels, random) }
+  return { train, seenPairs: 0, ...halves(who, takeRows(table, Int32Array.from(held)), labels, random) }
 }
 
 /**
- * A whole table to train on, and another one to choose by; of that, what the first knows.
+ * A whole table to train on, and another one to choose by; of that, the pairs of known users and items that the first does not hold: no list can hit
+ * those that it holds.
  *
  * @throws {RivuletError} EMPTY_DATA when that is not of two users.
  */
 export function holdOutTable(who: string, train: Interactions, validation: Interactions, seed: number): LabelHoldOut {
-  const { users, items, user, item, length } = validation
-  const isKnown = (row: number): boolean =>
-    train.users.rowOf(users.keyOf(user[row])) >= 0 && train.items.rowOf(items.keyOf(item[row])) >= 0
-  const known = takeRows(validation, rowsWhere(length, isKnown))
-  return { train, ...halves(who, known, validation.signals, seededRandom(seed)) }
+  const user = validation.user.map((row) => train.users.rowOf(validation.users.keyOf(row)))
+  const item = validation.item.map((row) => train.items.rowOf(validation.items.keyOf(row)))
+  const pairOf = (users: Int32Array, items: Int32Array, row: number): number =>
+    users[row] * train.items.size + items[row]
+  const held = new Set(Array.from(train.user, (_, row) => pairOf(train.user, train.item, row)))
+  const isSeen = (row: number): boolean => held.has(pairOf(user, item, row))
+  const known = rowsWhere(validation.length, (row) => user[row] >= 0 && item[row] >= 0)
+  const seen = new Set(Array.from(known.filter(isSeen), (row) => pairOf(user, item, row)))
+  const unseen = takeRows(
+    validation,
+    known.filter((row) => !isSeen(row)),
+  )
+  return { train, seenPairs: seen.size, ...halves(who, unseen, validation.signals, seededRandom(seed)) }
 }
 
 /** The rows of some users and those of the others, drawn at random. */
@@ -119,6 +130,6 @@ function nothingHeldOut(who: string, labels: readonly string[]): RivuletError {
     who,
     expected: `at least two users with a row of signal ${labels.map(show).join(' or ')} and something else`,
     got: 'fewer',
-    todo: "Name what is to be found by option 'labels', or give a 'validation' table.",
+    todo: "Name what is to be found by option 'labels', or give a 'validation' table of pairs that the source does not hold.",
   })
 }

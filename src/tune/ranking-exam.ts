@@ -65,7 +65,7 @@ export class RankingExam implements Exam {
     this.#network = network
     this.#bench = new ValidationBench(held, { k, validationUsers, seed }, who)
     this.examples = this.#bench.users.length
-    this.validation = { by, examples: this.examples, heldOut: held.indices.length }
+    this.validation = { by, examples: this.examples, heldOut: held.indices.length, seenPairs: held.seenPairs }
     const data = { ...splitFingerprint(train, test), weights: contentHash(network.prepared.matrix.data) }
     this.facts = { options: fixed, metric, k, validationUsers, weighted, signals, data }
   }

@@ -65,16 +65,16 @@ export class RatingExam implements Exam {
     const table = checkInteractions(who, tableOf(source))
     const { label, labels, evidence } = readRatings(who, table, signals)
     const held = isTable(validation)
-      ? { by: 'table' as const, test: knownRows(table, readRatings(who, validation, signals).labels) }
+      ? { by: 'table' as const, ...unseenRows(labels, knownRows(table, readRatings(who, validation, signals).labels)) }
       : heldOutLabels(labels, heldOutBy(validation, labels), options)
     this.#test = held.test
     this.#train = held.by === 'table' ? table : without(table, held.test, label)
     const { users, items, user, item, value, length } = this.#test
     this.#pairs = Array.from(user, (row, at) => [users.keyOf(row), items.keyOf(item[at])] as const)
     this.examples = new Set(user).size
-    if (length === 0) throw nothingKnown(who)
+    if (length === 0) throw nothingKnown(who, held.seenPairs)
     this.leastExamples = this.examples
-    this.validation = { by: held.by, examples: this.examples, heldOut: length }
+    this.validation = { by: held.by, examples: this.examples, heldOut: length, seenPairs: held.seenPairs }
     this.#unasked = evidence === null ? { balance: 0 } : {}
     this.space = evidence === null ? RATING_SPACE : { ...RATING_SPACE, ...BALANCE_SPACE }
     const { pairs: _, seed: __, ...defaults } = { ...RATING_DEFAULTS, ...fixed }
@@ -126,12 +126,13 @@ export function errorMetric(name: RatingMetricName): Metric {
 }
 
 function heldOutLabels(labels: Interactions, by: HeldOutBy, { heldOutShare, seed }: RatingExamOptions): HeldOutRatings {
-  return { by, test: cutTable(labels, by, heldOutShare, seed).test }
+  return { by, test: cutTable(labels, by, heldOutShare, seed).test, seenPairs: 0 }
 }
 
 interface HeldOutRatings {
   readonly by: HeldOutBy
   readonly test: Interactions
+  readonly seenPairs: number
 }
 
 /** A table without the labels of some pairs. */
@@ -153,11 +154,25 @@ function knownRows(table: Interactions, other: Interactions): Interactions {
   return takeRows({ ...other, users, items, user, item }, known)
 }
 
-function nothingKnown(who: string): RivuletError {
+/** Of rows over the same keys those whose pair has no label: what is known already is no prediction. */
+function unseenRows(
+  labels: Interactions,
+  rows: Interactions,
+): { readonly test: Interactions; readonly seenPairs: number } {
+  const { size } = labels.items
+  const seen = new Set(Array.from(labels.user, (row, at) => row * size + labels.item[at]))
+  const unseen = rowsWhere(rows.length, (row) => !seen.has(rows.user[row] * size + rows.item[row]))
+  return { test: takeRows(rows, unseen), seenPairs: rows.length - unseen.length }
+}
+
+function nothingKnown(who: string, seenPairs: number): RivuletError {
   return new RivuletError('EMPTY_DATA', {
     who,
     expected: 'ratings to choose by',
-    got: 'a validation table that shares no users and items with the source',
-    todo: 'Give more data, or use the defaults.',
+    got:
+      seenPairs > 0
+        ? `a validation table whose ${seenPairs} pairs all have a rating in the source`
+        : 'a validation table that shares no users and items with the source',
+    todo: 'Give ratings that the source does not hold.',
   })
 }
