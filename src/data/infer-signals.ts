@@ -1,5 +1,6 @@
 /** What the signals of a table are, by their names and values. */
 import { DEFAULT_SIGNAL } from './table-builder.ts'
+import { areSeconds, readSignalName } from './signal-names.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
 import { requireSignals, type ResolvedRule, type SignalRules, type Signals } from './signal-rules.ts'
 import { weighRows } from './signal-weights.ts'
@@ -15,16 +16,8 @@ export interface SignalDescription extends ResolvedRule {
   readonly why: string
 }
 
-type Guess = Pick<ResolvedRule, 'role' | 'transform'> & { readonly sign: 1 | -1; readonly why: string }
+type Guess = Pick<ResolvedRule, 'role' | 'transform'> & { readonly sign: 1 | 0 | -1; readonly why: string }
 
-/** What a name says; `role` is `null` where it says nothing. */
-type Named = Pick<Guess, 'sign'> & { readonly role: Guess['role'] | null; readonly said: string }
-
-const EVIDENCE =
-  /view|visit|click|impression|open|read|play|listen|watch|stream|cart|basket|wish|save|bookmark|search|dwell|duration|seconds|history/i
-const LABEL = /buy|bought|purchas|order|transaction|sale|paid|like|lov|fav|rat(e|ing)|star|score|review|vote/i
-const AGAINST = /dislik|unlik|down.?vote|thumbs?.?down|hate/i
-const SECONDS = /dwell|duration|seconds|time.?spent/i
 /** The largest number on a scale of stars. */
 const MOST_STARS = 10
 
@@ -34,7 +27,8 @@ const MOST_STARS = 10
  *
  * Whole or half numbers up to 10 that mostly lie in the upper half of their range are stars, a label, unless the name says evidence. Other numbers
  * >= 0 are plays: evidence, by log1p. Missing or constant values are binary; then the name says whether it is a label (buy, like) or evidence (view,
- * cart). Weights make the mean edge of every signal weigh 1; below 0 for dislikes.
+ * cart). Names are read word by word. Weights make the mean edge of every signal weigh 1; below 0 for dislikes, 0 for
+ * what is taken back or turned down (cancelled, removed, skipped, unpaid ...).
  */
 export function inferSignals(table: Interactions): SignalRules {
   return Object.fromEntries(
@@ -53,7 +47,7 @@ export function describeSignals(table: Interactions): SignalDescription[] {
     const value = takeRows(table, rows).value
     const [smallest, largest] = value === undefined ? [1, 1] : rangeOf(value)
     const { sign, why, ...guess } = guessSignal(name, value, smallest, largest)
-    const weight = sign * unitWeight(table, name, guess)
+    const weight = sign === 0 ? 0 : sign * unitWeight(table, name, guess)
     return [{ name, rows: rows.length, smallest, largest, ...guess, weight, halfLife: null, why }]
   })
 }
@@ -66,13 +60,13 @@ export function resolveSignals(who: string, table: Interactions, signals: Signal
 }
 
 function guessSignal(name: string, value: Float32Array | undefined, smallest: number, largest: number): Guess {
-  const { role: named, sign, said } = roleByName(name)
+  const { role: named, sign, said } = name === DEFAULT_SIGNAL ? UNNAMED : readSignalName(name)
   const role = named ?? 'evidence'
   if (value === undefined || smallest === largest)
     return { role, transform: 'binary', sign, why: `${value ? 'one value' : 'no values'}; ${said}` }
   const range = `${smallest} to ${largest}`
   if (smallest < 0) return { role: 'label', transform: 'raw', sign, why: `values ${range}: for and against` }
-  if (SECONDS.test(name)) return { role: 'evidence', transform: 'dwell', sign, why: `${range} seconds; ${said}` }
+  if (areSeconds(name)) return { role: 'evidence', transform: 'dwell', sign, why: `${range} seconds; ${said}` }
   const hasSteps = value.every((v) => Number.isInteger(2 * v))
   if (named !== 'evidence' && hasSteps && largest <= MOST_STARS && medianOf(value) >= (smallest + largest) / 2) {
     return { role: 'label', transform: 'raw', sign, why: `stars: steps from ${range}, mostly in the upper half` }
@@ -80,13 +74,7 @@ function guessSignal(name: string, value: Float32Array | undefined, smallest: nu
   return { role, transform: 'log1p', sign, why: `counts: ${range}; ${said}` }
 }
 
-function roleByName(name: string): Named {
-  if (AGAINST.test(name)) return { role: 'label', sign: -1, said: 'a dislike by its name' }
-  // Evidence first: 'order viewed' is a view.
-  if (EVIDENCE.test(name)) return { role: 'evidence', sign: 1, said: 'evidence by its name' }
-  if (LABEL.test(name)) return { role: 'label', sign: 1, said: 'a label by its name' }
-  return { role: null, sign: 1, said: name === DEFAULT_SIGNAL ? 'no name' : 'the name says nothing' }
-}
+const UNNAMED = { role: null, sign: 1, said: 'no name' } as const
 
 /** What makes the mean edge weigh 1, to three digits. */
 function unitWeight(table: Interactions, signal: string, rule: Pick<ResolvedRule, 'role' | 'transform'>): number {

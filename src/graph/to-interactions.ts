@@ -11,7 +11,9 @@ import { edgeNumber, showEdge } from './check.ts'
 export interface ToInteractionsOptions {
   /** Node attribute that says 'user' or 'item'; default 'kind'. */
   readonly kindAttribute?: string | undefined
-  /** Edge attribute with the weight; default 'value'. Edges without it weigh 1. */
+  /**
+   * Edge attribute with the weight. Edges without it weigh 1. Default: each edge's 'value' or, where it has none, its 'weight'.
+   */
   readonly valueAttribute?: string | undefined
   /** Edge attribute with the name of the signal; default 'signal'. Edges without it carry the signal 'interaction'. */
   readonly signalAttribute?: string | undefined
@@ -48,7 +50,7 @@ export function toInteractions(graph: AbstractGraph, options?: ToInteractionsOpt
     table.add(
       user,
       item,
-      shape.value ? edgeNumber(who, names.valueAttribute, attributes[names.valueAttribute] ?? 1, source, target) : 1,
+      shape.value ? edgeValue(who, names.valueAttribute, attributes, source, target) : 1,
       table.signalNumber(edgeSignal(who, names.signalAttribute, attributes, source, target)),
       shape.time ? edgeTime(who, names.timeAttribute, attributes, source, target) : NaN,
     )
@@ -57,7 +59,12 @@ export function toInteractions(graph: AbstractGraph, options?: ToInteractionsOpt
   return { ...rest, ...(rest.signals.length > 1 && { signal }), userNodes: nodes.users, itemNodes: nodes.items }
 }
 
-const DEFAULTS = { kindAttribute: 'kind', valueAttribute: 'value', signalAttribute: 'signal', timeAttribute: 'time' }
+const DEFAULTS = {
+  kindAttribute: 'kind',
+  valueAttribute: undefined as string | undefined,
+  signalAttribute: 'signal',
+  timeAttribute: 'time',
+}
 const CHECKS = {
   kindAttribute: isString,
   valueAttribute: isString,
@@ -65,11 +72,29 @@ const CHECKS = {
   timeAttribute: isString,
 } as const
 
+/** Where the weight of an edge may stand, in this order. */
+const valueNames = (given: string | undefined): readonly string[] =>
+  given === undefined ? ['value', 'weight'] : [given]
+
+function edgeValue(
+  who: string,
+  given: string | undefined,
+  attributes: Attributes,
+  source: string,
+  target: string,
+): number {
+  for (const name of valueNames(given)) {
+    const value: unknown = attributes[name] ?? null
+    if (value !== null) return edgeNumber(who, name, value, source, target)
+  }
+  return 1
+}
+
 /** Whether any edge has a value, and a time. */
 function edgeShape(graph: AbstractGraph, names: typeof DEFAULTS): { value: boolean; time: boolean } {
   const anyHas = (name: string): boolean =>
     graph.someEdge((_edge, attributes) => attributes[name] !== undefined && attributes[name] !== null)
-  return { value: anyHas(names.valueAttribute), time: anyHas(names.timeAttribute) }
+  return { value: valueNames(names.valueAttribute).some(anyHas), time: anyHas(names.timeAttribute) }
 }
 
 function addNodes(who: string, graph: AbstractGraph, kindAttribute: string, table: TableBuilder) {

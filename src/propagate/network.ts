@@ -20,7 +20,8 @@ import { NodeIndex } from './node-index.ts'
 export type Source = AbstractGraph | Interactions
 
 /**
- * Whether the numbers on edges are weights: attribute `weight` of a graph's edges, `value` of interactions (a table or a bipartite graph).
+ * Whether the numbers on edges are weights: attribute `weight` of a graph's edges, `value` of interactions (a table, or a bipartite graph, where an edge
+ * without `value` may have `weight`). `true` is refused where no edge has a number.
  *
  * 'auto': the weight of a tie is one unless you say otherwise, and the value of an interaction, which may be stars or minutes, only if you say so.
  */
@@ -68,7 +69,8 @@ export interface Sides {
 /**
  * Reads a source into a prepared matrix. Weights may be negative: `requireUnsigned` refuses them where they have no meaning.
  *
- * @throws {RivuletError} UNKNOWN_KEY for a signal, EMPTY_DATA, MEMORY_LIMIT, INVALID_OPTION for signals of other graphs, or what the readers throw.
+ * @throws {RivuletError} UNKNOWN_KEY for a signal, EMPTY_DATA, MEMORY_LIMIT, INVALID_OPTION for signals of other graphs or `weighted: true` without a
+ *   number to weigh, or what the readers throw.
  */
 export function openNetwork(who: string, source: Source, options: NetworkOptions): Network {
   if (isGraph(source)) {
@@ -101,6 +103,7 @@ function fromTable(who: string, table: Interactions, options: NetworkOptions): N
   const { users, items } = table
   const signals = resolveSignals(who, table, options.signals ?? null)
   const weighing = { weighted: weighs(options.weighted, true), signals }
+  if (options.weighted === true && table.value === undefined) throw nothingToWeigh(who, "a column 'value'")
   const { user, item, ...weights } = weighRows(who, table, weighing)
   const nameOf = (at: number): string => `user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
   const scaled = weights.data && scaleWeights(who, weights.data, nameOf)
@@ -124,6 +127,8 @@ function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): 
     direction,
     weightAttribute: weighted ? 'weight' : null,
   })
+  if (options.weighted === true && weight === undefined && source.length > 0)
+    throw nothingToWeigh(who, "an edge with attribute 'weight'")
   const nameOf = (at: number): string => showEdge(keys.keyOf(source[at]), keys.keyOf(target[at]))
   const { data, scale } = weight ? scaleWeights(who, weight, nameOf) : {}
   const coordinates: Coordinates = undirected
@@ -170,6 +175,19 @@ export function refuseNegative(
   const weight = data[at] / scale
   const got = `${weight} on ${nameOf(row, indices[at])}`
   throw new RivuletError('INVALID_DATA', { who, expected: 'weights >= 0', got, todo }, { weight })
+}
+
+function nothingToWeigh(who: string, expected: string): RivuletError {
+  return new RivuletError(
+    'INVALID_OPTION',
+    {
+      who: `${who}, option 'weighted'`,
+      expected: `${expected}, which weighs`,
+      got: 'true on data without numbers',
+      todo: 'Name what holds the weights when reading, or leave it out: then every edge counts 1.',
+    },
+    { option: 'weighted', value: true },
+  )
 }
 
 function noSignals(who: string): RivuletError {

@@ -67,7 +67,7 @@ describe('describeSignals', () => {
   it('leaves out signals without rows, and tells why of the others', () => {
     const table = { ...fromColumns({ user: ['ann'], item: ['tea'], signals: ['view', 'buy'], signal: ['view'] }) }
     expect(describeSignals(table).map(({ name, why }) => [name, why])).toEqual([
-      ['view', 'no values; evidence by its name'],
+      ['view', "no values; evidence by its name ('view')"],
     ])
   })
 })

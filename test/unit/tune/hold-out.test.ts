@@ -84,21 +84,25 @@ describe('holdOut', () => {
 })
 
 describe('heldOutRows', () => {
-  it('finds the rows of another table by its keys and leaves out what is unknown', () => {
+  it('finds the rows of another table by its keys, leaves out what is unknown, and counts what the network holds', () => {
+    const { users, items } = network.sides!
+    const { indptr, indices } = network.prepared.matrix
+    const own = indices.subarray(indptr[users.rowOf('u3')], indptr[users.rowOf('u3') + 1])
+    const fresh = [...items.keys()].find((key) => !own.includes(items.rowOf(key)))!
     const other = tableOfNetwork({
-      nodes: ['u3', 'stranger', 'i7', 'news'],
+      nodes: ['u3', 'stranger', fresh, 'news', items.keyOf(own[0])],
       users: 2,
       directed: false,
       edges: [
         { from: 0, to: 2, weight: 1 },
         { from: 0, to: 3, weight: 1 },
+        { from: 0, to: 4, weight: 1 },
         { from: 1, to: 2, weight: 1 },
       ],
     })
-    const { users, items } = network.sides!
     const held = heldOutRows(network, users, items, other)
     expect(held.network).toBe(network)
-    expect(row(held, users.rowOf('u3'))).toEqual([items.rowOf('i7')])
-    expect(held.indices.length).toBe(1)
+    expect(row(held, users.rowOf('u3'))).toEqual([items.rowOf(fresh)])
+    expect([held.indices.length, held.seenPairs]).toEqual([1, 1])
   })
 })

@@ -54,7 +54,12 @@ describe('tune', () => {
     const rankings = await engine.rank(undefined, { ...single.best, k: 5 })
     const { metrics, audit } = evaluateRankings(rankings, train, test, { k: 5 })
     await engine.close()
-    expect(single.validation).toEqual({ by: 'time', examples: audit.evaluatedUsers, heldOut: test.length })
+    expect(single.validation).toEqual({
+      by: 'time',
+      examples: audit.evaluatedUsers,
+      heldOut: test.length,
+      seenPairs: 0,
+    })
     expect(single.score).toBeCloseTo(metrics['recall@5'], 12)
   })
 
@@ -65,9 +70,14 @@ describe('tune', () => {
     expect(by({ ...table, time: new Float64Array(table.length).fill(NaN) })).toMatchObject({ by: 'random' })
     expect(by(table, 'random')).toMatchObject({ by: 'random' })
     const { test } = splitLeaveLastOut(table)
-    expect(by(table, 'leave-last-out')).toEqual({ by: 'leave-last-out', examples: test.length, heldOut: test.length })
+    expect(by(table, 'leave-last-out')).toEqual({
+      by: 'leave-last-out',
+      examples: test.length,
+      heldOut: test.length,
+      seenPairs: 0,
+    })
     const given = tune(splitLeaveLastOut(table).train, { method: 'label-spreading', trials: 1, validation: test })
-    expect(given.validation).toEqual({ by: 'table', examples: test.length, heldOut: test.length })
+    expect(given.validation).toEqual({ by: 'table', examples: test.length, heldOut: test.length, seenPairs: 0 })
     expect(given.score).toBe(tune(table, { method: 'label-spreading', trials: 1, validation: 'leave-last-out' }).score)
   })
 
