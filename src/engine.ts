@@ -27,6 +27,7 @@ import { Catalogue } from './recommend/catalogue.ts'
 import { Compilation, type CompileOptions } from './recommend/compile.ts'
 import type { CompiledRecommender } from './recommend/compiled.ts'
 import { explainScore, type Explanation } from './recommend/explain.ts'
+import { takeLists, until } from './recommend/list-room.ts'
 import { methodOf } from './recommend/methods.ts'
 import { readProfile, type ProfileSource } from './recommend/profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
@@ -81,7 +82,6 @@ const WHO = 'Engine'
 export class Engine {
   readonly #source: Source
   readonly #network: Network
-  readonly #options: ExecutorOptions
   readonly #executor: Executor
   /** As it was given. */
   readonly #signals: Signals | null
@@ -90,7 +90,6 @@ export class Engine {
   private constructor(source: Source, network: Network, options: ExecutorOptions, signals: Signals | null) {
     this.#source = source
     this.#network = network
-    this.#options = options
     this.#executor = new Executor(WHO, network.prepared, options)
     this.#signals = signals
   }
@@ -174,8 +173,7 @@ export class Engine {
    */
   async compile(options?: CompileOptions, watch?: CallOptions): Promise<CompiledRecommender> {
     this.#requireOwnMatrix('compile', options)
-    const { memoryLimitBytes } = this.#options
-    const compilation = new Compilation('compile', this.#items(), { ...options, memoryLimitBytes })
+    const compilation = new Compilation('compile', this.#items(), options)
     const { rows, neighbours } = compilation
     for await (const _ of this.#inRounds(rows, neighbours, (round) => compilation.add(round), watch));
     return this.#executor.run(compilation.finish(), { signal: watch?.signal })
@@ -205,7 +203,7 @@ export class Engine {
     watch?: CallOptions,
   ): Promise<Tuning<N>> {
     if (options?.method !== 'predictRatings') this.#requireOwnMatrix('tune', options)
-    const { memoryLimitBytes } = this.#options
+    const memoryLimitBytes = this.#network.prepared.budget.freeBytes
     const own = { ...this.#network.weighing, signals: this.#signals, memoryLimitBytes }
     return tuneOnThreads(this.#executor, this.#source, own, options, watch)
   }
@@ -246,7 +244,7 @@ export class Engine {
    * @throws {RivuletError} as `predictRatings`; MEMORY_LIMIT when a second matrix does not fit.
    */
   async predictRatings(options?: PredictRatingsOptions, watch: CallOptions = {}): Promise<RatingPredictions> {
-    const { memoryLimitBytes } = this.#options
+    const memoryLimitBytes = this.#network.prepared.budget.freeBytes
     return this.#executor.runBeside(
       ratingsOn(tableOf(this.#source), { memoryLimitBytes, ...options }),
       ({ prepared, algorithm }) => this.#executor.runApart('predictRatings', prepared, algorithm, watch),
@@ -354,7 +352,9 @@ export class Engine {
     const request = resolveList(who, options, catalogue.items, CALL_CHECKS)
     const { signed } = methodOf(who, request.method)
     const entries = readProfile(who, catalogue.items, profile, { signed, scale: catalogue.scale })
-    return listAt(await this.#executor.run(catalogue.rankProfile(entries, request), options), 0, catalogue.items)
+    const release = takeLists(who, catalogue, 1, request)
+    const rankings = this.#executor.run(catalogue.rankProfile(entries, request), options).finally(release)
+    return listAt(await rankings, 0, catalogue.items)
   }
 
   async *#rankings(
@@ -366,7 +366,8 @@ export class Engine {
     const catalogue = this.#items()
     const request = resolveList(who, options, catalogue.items, { ...CALL_CHECKS, ...extra })
     const rows = userRows(who, catalogue.users, users)
-    yield* this.#inRounds(rows, request.k, (round) => catalogue.rankUsers(round, request), options)
+    const inRounds = this.#inRounds(rows, request.k, (round) => catalogue.rankUsers(round, request), options)
+    yield* until(takeLists(who, catalogue, rows.length, request), inRounds)
   }
 
   /** Asks about rows round by round, so that lists of `k` entries never stand in memory all together; progress counts rows. */

@@ -7,7 +7,7 @@
 import { assignNodes } from '../graph/assign.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import type { WeightedEdges } from '../graph/communities.ts'
-import { requireRoom } from '../memory/limit.ts'
+import type { MemoryBudget } from '../memory/budget.ts'
 import { readMachine } from '../plan/machine.ts'
 import { requireGraph } from '../propagate/labelling.ts'
 import { openNetwork, type Network, type Source } from '../propagate/network.ts'
@@ -59,10 +59,10 @@ function clusterSide(who: string, side: ClusterSide) {
     if (options.count !== null && options.count > rows.length) {
       throw badCount(who, `at most the ${rows.length} ${side} with interactions`, options.count, "Lower 'count'.")
     }
-    const { memoryLimitBytes } = network.prepared
-    const prepared = identityMatrix(who, rows.length, memoryLimitBytes)
+    const { budget } = network.prepared
+    const prepared = identityMatrix(who, rows.length, budget.freeBytes)
     const finish = (edges: WeightedEdges): Clusters => {
-      if (options.count === null) requireGraphRoom(who, edges, memoryLimitBytes)
+      if (options.count === null) requireGraphRoom(who, edges, prepared.budget)
       const partitions = findPartitions(vectors, edges, options)
       const best = partitions[0]
       const sizes = sizesOf(best)
@@ -150,9 +150,10 @@ function sameKeys(one: KeyIndex, other: KeyIndex): boolean {
 /** Of a graph object, which Louvain works on. */
 const BYTES_AN_EDGE = 475
 
-function requireGraphRoom(who: string, { source }: WeightedEdges, memoryLimitBytes: number): void {
+function requireGraphRoom(who: string, { source }: WeightedEdges, budget: MemoryBudget): void {
   const todo = "Lower 'neighbours', or ask 'k-means' for a 'count'."
-  requireRoom(who, `a graph of ${source.length} edges`, source.length * BYTES_AN_EDGE, memoryLimitBytes, todo)
+  const parts = { 'graph of neighbours': source.length * BYTES_AN_EDGE }
+  budget.require({ who, what: `a graph of ${source.length} edges`, parts, todo })
 }
 
 function otherKeys(who: string): RivuletError {

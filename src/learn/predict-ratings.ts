@@ -139,7 +139,7 @@ export const predictRatings: RatingPredictor = Object.assign(
 
 function detailed(source: Source, options?: PredictRatingsOptions): RatingPredictions {
   return drive(ratingsOn(tableOf(source), options), ({ prepared, algorithm }) =>
-    drive(algorithm, solveInThread(prepared, { memoryLimitBytes: prepared.memoryLimitBytes, kernel: 'auto' })),
+    drive(algorithm, solveInThread(prepared, { memoryLimitBytes: prepared.budget.limitBytes, kernel: 'auto' })),
   )
 }
 

@@ -1,18 +1,70 @@
 import { RivuletError } from '../support/errors.ts'
 import { MAXIMUM_MEMORY_BYTES } from './arena.ts'
 
+/** Bytes by the name of what takes them. */
+export type Parts = Readonly<Record<string, number>>
+
+/** What somebody is about to take, all in all. */
+export interface Room {
+  /** Bytes of the shared memory: the matrix and one problem. */
+  readonly shared: number
+  /** Bytes outside it. Default none. */
+  readonly outside?: Parts
+}
+
 /**
- * Refuses a memory map that does not fit, before any of it is allocated.
+ * Refuses what does not fit, before any of it is allocated.
  *
- * @throws {RivuletError} MEMORY_LIMIT with the bytes wanted, the bytes there are, and what to change.
+ * @param reason what the limit is
+ * @throws {RivuletError} MEMORY_LIMIT with the bytes wanted, part by part, the bytes there are, and what to change.
  */
-export function requireRoom(who: string, what: string, bytes: number, memoryLimitBytes: number, todo: string): void {
-  const limitBytes = Math.min(memoryLimitBytes, MAXIMUM_MEMORY_BYTES)
-  if (bytes <= limitBytes) return
-  const reason = limitBytes < memoryLimitBytes ? 'the end of a 32-bit memory' : 'memoryLimitBytes'
-  throw new RivuletError(
+export function requireRoom(
+  who: string,
+  what: string,
+  { shared, outside = {} }: Room,
+  memoryLimitBytes: number,
+  todo: string,
+  reason = 'memoryLimitBytes',
+): void {
+  const total = shared + sumOf(outside)
+  const parts = { 'shared memory': shared, ...outside }
+  if (shared > MAXIMUM_MEMORY_BYTES && MAXIMUM_MEMORY_BYTES < memoryLimitBytes) {
+    throw refusal(who, what, shared, MAXIMUM_MEMORY_BYTES, 'the end of a 32-bit memory', parts, todo)
+  }
+  if (!(total <= memoryLimitBytes)) {
+    throw refusal(who, what, total, memoryLimitBytes, reason, parts, todo)
+  }
+}
+
+/** All parts together, in bytes. */
+export const sumOf = (parts: Parts): number => Object.values(parts).reduce((sum, bytes) => sum + bytes, 0)
+
+/** Parts as people read them, the largest first; none that is empty. */
+export function listParts(parts: Parts): string {
+  const taken = Object.entries(parts).filter(([, bytes]) => bytes > 0)
+  return taken
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, bytes]) => `${name} ${(bytes / 1e6).toFixed(1)} MB`)
+    .join(', ')
+}
+
+function refusal(
+  who: string,
+  what: string,
+  bytes: number,
+  limitBytes: number,
+  reason: string,
+  parts: Parts,
+  todo: string,
+): RivuletError {
+  return new RivuletError(
     'MEMORY_LIMIT',
-    { who, expected: `at most ${limitBytes} bytes (${reason})`, got: `${bytes} bytes for ${what}`, todo },
-    { bytes, limitBytes },
+    {
+      who,
+      expected: `at most ${limitBytes} bytes (${reason})`,
+      got: `${bytes} bytes for ${what} (${listParts(parts)})`,
+      todo,
+    },
+    { bytes, limitBytes, parts },
   )
 }

@@ -1,3 +1,4 @@
+import { listParts } from '../memory/limit.ts'
 import type { Plan } from './plan.ts'
 
 /** The plan in one line, for people. */
@@ -19,7 +20,8 @@ export function explainPlan(plan: Plan): string {
   return [
     `${plan.name}: ${summarizePlan(plan)}`,
     `partition  ${why}`,
-    `memory     matrix ${megabytes(plan.bytes.matrix)}, problem ${megabytes(plan.bytes.problem)} (${plan.teams} workspace(s) of ${3 + plan.accumulators} vector blocks)`,
+    `memory     shared: matrix ${megabytes(plan.bytes.matrix)}, problem ${megabytes(plan.bytes.problem)} (${plan.teams} workspace(s) of ${3 + plan.accumulators} vector blocks)`,
+    `           beside it: ${listParts(plan.bytes.outside)}`,
     ...plan.notes.map((note) => `note       ${note}`),
   ].join('\n')
 }

@@ -1,7 +1,8 @@
 import type { BlockWidth, KernelName } from '../kernel/kernel.ts'
-import { requireRoom } from '../memory/limit.ts'
+import { requireRoom, sumOf, type Parts } from '../memory/limit.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import type { Machine } from './machine.ts'
+import { solutionBytes, uncollectedBytes, WORKER_BYTES } from './outside-bytes.ts'
 
 /** Sizes of a prepared matrix. */
 export interface MatrixShape {
@@ -115,7 +116,14 @@ export interface Plan {
   /** Accumulators of a workspace. */
   readonly accumulators: number
   readonly layout: Layout<SectionName>
-  readonly bytes: { readonly matrix: number; readonly problem: number; readonly total: number }
+  readonly bytes: {
+    /** Of the shared memory. */
+    readonly matrix: number
+    readonly problem: number
+    /** Beside it, by the name of what takes them. */
+    readonly outside: Parts
+    readonly total: number
+  }
   readonly notes: readonly string[]
 }
 
@@ -143,6 +151,7 @@ export function windowCount({ nnz, columnCount, square }: Omit<MatrixShape, 'lon
 /**
  * Plans one problem over a prepared matrix that ends at byte `matrixBytes` of its memory.
  *
+ * @param outside bytes that are taken beside the shared memory while the problem is solved, but for the answer's copy and the threads
  * @throws {RivuletError} MEMORY_LIMIT when it does not fit, naming the bytes and what to change.
  */
 export function makePlan(
@@ -151,6 +160,7 @@ export function makePlan(
   options: PlanOptions,
   machine: Machine,
   matrixBytes: number,
+  outside: Parts = {},
 ): Plan {
   const notes: string[] = []
   const kernel = options.kernel === 'auto' ? machine.kernel : options.kernel
@@ -169,8 +179,19 @@ export function makePlan(
   const accumulators = matrix.square ? 1 : partition === 'rows' ? windows : Math.min(windows, 2)
   const sections = problemSections(matrix, problem, { blockWidth, blocks, teams, accumulators, threads })
   const layout = layOut(sections, matrixBytes)
-  const bytes = { matrix: matrixBytes, problem: layout.end - layout.start, total: layout.end }
-  requireRoom(problem.name, `${problem.columns} column(s)`, bytes.total, options.memoryLimitBytes, WHEN_TOO_LARGE)
+  const solution = solutionBytes(matrix, problem)
+  const beside = Object.freeze({
+    ...outside,
+    solution,
+    uncollected: uncollectedBytes((outside.given ?? 0) + solution),
+    ...(machine.threads && wanted > 1 && { threads: wanted * WORKER_BYTES }),
+  })
+  const room = { shared: layout.end, outside: beside }
+  requireRoom(problem.name, `${problem.columns} column(s)`, room, options.memoryLimitBytes, WHEN_TOO_LARGE)
+  const bytes = {
+    ...{ matrix: matrixBytes, problem: layout.end - layout.start },
+    ...{ outside: beside, total: layout.end + sumOf(beside) },
+  }
   return Object.freeze({
     version: 1 as const,
     name: problem.name,

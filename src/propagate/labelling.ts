@@ -2,6 +2,7 @@ import ndarray, { type NdArray } from 'ndarray'
 import type { AbstractGraph } from '../graph/check.ts'
 import { assignNodes } from '../graph/assign.ts'
 import { isGraph } from '../graph/check.ts'
+import { labellingBytes } from '../plan/outside-bytes.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -43,20 +44,45 @@ export function* labelNodes(
   const seeds = readSeeds(who, network, source)
   // Before the work is done, not after it.
   readPriors(who, seeds, options)
-  const { iterations, residual, converged, ...spread } = yield* spreadSeeds(seeds)
-  const scores = network.prepared.signed ? aboveLowest(spread.scores, seeds.classes.length) : spread.scores
+  const release = takeLabelling(who, network, seeds.classes.length)
+  try {
+    return labellingOf(who, network, seeds, yield* spreadSeeds(seeds), options)
+  } finally {
+    release()
+  }
+}
+
+function labellingOf(
+  who: string,
+  { nodes, prepared }: Network,
+  seeds: SeedColumns,
+  { iterations, residual, converged, ...spread }: Spread,
+  options: DecisionOptions,
+): Labelling {
+  const { classes } = seeds
+  const scores = prepared.signed ? aboveLowest(spread.scores, classes.length) : spread.scores
   const decision = decide(who, { ...spread, scores }, seeds, options)
   return {
-    nodes: network.nodes,
-    classes: seeds.classes,
-    labels: Array.from(decision.column, (column) => seeds.classes[column]),
-    scores: ndarray(decision.shares, [network.nodes.size, seeds.classes.length]),
+    nodes,
+    classes,
+    labels: Array.from(decision.column, (column) => classes[column]),
+    scores: ndarray(decision.shares, [nodes.size, classes.length]),
     confidence: decision.confidence,
     reached: spread.reached,
     iterations,
     residual,
     converged,
   }
+}
+
+/** @throws {RivuletError} MEMORY_LIMIT before anything is spread, when labels do not fit. */
+function takeLabelling(who: string, { nodes, prepared }: Network, classes: number): () => void {
+  return prepared.budget.take({
+    who,
+    what: `labels of ${nodes.size} nodes in ${classes} classes`,
+    parts: { labelling: labellingBytes(nodes.size, classes) },
+    todo: 'Raise memoryLimitBytes, or label fewer classes at a time.',
+  })
 }
 
 /** Node key -> label, in node order. */

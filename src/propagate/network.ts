@@ -11,6 +11,7 @@ import { mirrorEdges, type Coordinates } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { scaleWeights } from '../matrix/weight-scale.ts'
 import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
+import { columnBytes, keyIndexBytes } from '../plan/outside-bytes.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { oneOf, type Check } from '../support/options.ts'
@@ -109,7 +110,12 @@ function fromTable(who: string, table: Interactions, options: NetworkOptions): N
   const scaled = weights.data && scaleWeights(who, weights.data, nameOf)
   const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, ...scaled }
   return {
-    prepared: prepareMatrix(who, coordinates, false, options.memoryLimitBytes),
+    prepared: prepareMatrix(who, coordinates, false, options.memoryLimitBytes, {
+      table: heldBytes(
+        [users, items],
+        [table.user, table.item, table.value, table.signal, table.time, user, item, coordinates.data],
+      ),
+    }),
     nodes: new NodeIndex(users, items),
     weighing,
     undirected: true,
@@ -135,7 +141,9 @@ function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): 
     ? mirrorEdges(keys.size, source, target, data)
     : { rowCount: keys.size, columnCount: keys.size, row: source, column: target, data }
   return {
-    prepared: prepareMatrix(who, { ...coordinates, scale }, true, options.memoryLimitBytes),
+    prepared: prepareMatrix(who, { ...coordinates, scale }, true, options.memoryLimitBytes, {
+      table: heldBytes([keys], [source, target, weight, coordinates.row, coordinates.column, coordinates.data]),
+    }),
     nodes: keys,
     weighing: { weighted, signals: null },
     undirected,
@@ -143,6 +151,10 @@ function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): 
     attribute: (name) => nodeAttribute(graph, name),
   }
 }
+
+/** Columns and indexes that the matrix is made from, in bytes. */
+const heldBytes = (indexes: readonly KeyIndex[], columns: readonly (ArrayBufferView | null | undefined)[]): number =>
+  columnBytes(columns) + indexes.reduce((sum, index) => sum + keyIndexBytes(index), 0)
 
 /**
  * Refuses weights below 0, for methods that read them as probabilities.

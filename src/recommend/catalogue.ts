@@ -3,6 +3,7 @@ import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
+import type { MemoryBudget } from '../memory/budget.ts'
 import { requireUnsigned, type Network } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { clusterPrior, type UserClusters } from './cluster-prior.ts'
@@ -79,10 +80,20 @@ export class Catalogue {
     }
   }
 
-  /** Items by popularity: the prior of lists, unless clusters are given. */
+  /** Items by popularity: the prior of lists, unless clusters are given. @throws {RivuletError} MEMORY_LIMIT */
   *popularity(): Sliced<Popularity> {
-    this.#popularity ??= yield* popularityOf(this.#network.prepared)
+    if (this.#popularity === null) {
+      const parts = { popularity: 8 * this.items.size }
+      const todo = 'Raise memoryLimitBytes or drop items.'
+      this.budget.take({ who: 'recommend', what: `the popularity of ${this.items.size} items`, parts, todo })
+      this.#popularity = yield* popularityOf(this.#network.prepared)
+    }
     return this.#popularity
+  }
+
+  /** What is taken beside the matrix, and what may be. */
+  get budget(): MemoryBudget {
+    return this.#network.prepared.budget
   }
 
   /** What the interactions weigh. */
@@ -118,6 +129,7 @@ export class Catalogue {
       const options = methodOptions as ResolvedMethodOptions
       const chosen = methodOf('recommend', method)
       if (!chosen.signed) requireUnsigned(`recommend, method '${method}'`, this.#network, UNSIGNED)
+      this.budget.clear('model')
       const vectors = embedding && ItemVectors.of('recommend', this.#network, this.items, embedding)
       // Before the next one is made, so that two never stand in memory.
       this.#latest = null

@@ -2,8 +2,6 @@
 import { fingerprintInSlices } from '../data/data-fingerprint.ts'
 import type { Source } from '../propagate/network.ts'
 import type { Algorithm } from '../run/drive.ts'
-import { requireRoom } from '../memory/limit.ts'
-import { readMachine } from '../plan/machine.ts'
 import { RivuletError } from '../support/errors.ts'
 import { checkOption, integerAtLeast } from '../support/options.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -50,13 +48,12 @@ export class Compilation {
   readonly #who: string
   readonly #catalogue: Catalogue
   #request: RecommenderRequest
-  readonly #memoryLimitBytes: number
   readonly #packer: RowPacker
   #model: Model | null = null
 
   /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
   constructor(who: string, catalogue: Catalogue, options: CompileOptions = {}) {
-    const { neighbours, memoryLimitBytes = Infinity } = options
+    const { neighbours } = options
     if (neighbours !== undefined) checkOption(who, 'neighbours', neighbours, integerAtLeast(1))
     this.#request = resolveRecommender(who, options, { ...READ_CHECKS, neighbours: integerAtLeast(1) })
     if (this.#request.method === 'popularity') throw nothingToCompile(who)
@@ -66,7 +63,6 @@ export class Compilation {
     this.neighbours = Math.min(neighbours ?? DEFAULT_NEIGHBOURS, size)
     this.#who = who
     this.#catalogue = catalogue
-    this.#memoryLimitBytes = Math.min(memoryLimitBytes, readMachine().memoryBytes)
     this.#packer = new RowPacker(who, size)
   }
 
@@ -84,8 +80,8 @@ export class Compilation {
     const lists = yield* this.#model.rank(profiles, { k: this.neighbours, excludeSeeds: true, allowed })
     yield* this.#packer.add(lists)
     // Twice, for the moment in which the parts become one.
-    const bytes = 2 * this.#packer.bytes
-    requireRoom(this.#who, 'the entries so far', bytes, this.#memoryLimitBytes, "Lower 'neighbours'.")
+    const parts = { 'compiled entries': 2 * this.#packer.bytes }
+    this.#catalogue.budget.require({ who: this.#who, what: 'the entries so far', parts, todo: "Lower 'neighbours'." })
   }
 
   *finish(): Algorithm<CompiledRecommender> {

@@ -9,7 +9,6 @@
  * Cost: n^3 / 2 multiplications and at most 12 n^2 bytes, n = items or, when at most half as many, users (2,810 items: about 10 s, 95 MB).
  * A list costs profile x items, or users x users.
  */
-import { requireRoom } from '../memory/limit.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { gramMatrix } from '../matrix/gram.ts'
 import { invertSymmetric } from '../matrix/symmetric-inverse.ts'
@@ -25,12 +24,12 @@ import { scoredModel, type Scorer } from './scored-model.ts'
  * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated; INVALID_OPTION for a ridge that is lost beside the
  *   weights, or beside which they are.
  */
-export function* easeModel({ matrix, scale, end, memoryLimitBytes }: PreparedMatrix, lambda: number): Sliced<Model> {
+export function* easeModel({ matrix, scale, budget }: PreparedMatrix, lambda: number): Sliced<Model> {
   const size = easeSize(matrix)
   const byUsers = size < matrix.columnCount
   const what = `a dense matrix of ${size} x ${size} ${byUsers ? 'users' : 'items'}`
   const todo = "Method 'ease' is for small catalogues: choose another, or raise memoryLimitBytes."
-  requireRoom("recommend, method 'ease'", what, end + 12 * size * size, memoryLimitBytes, todo)
+  budget.take({ who: "recommend, method 'ease'", what, parts: { model: 12 * size * size }, todo })
   const ridge = scaledRidge('lambda', lambda, scale, largestSquares(matrix, byUsers))
   return scoredModel(matrix, yield* byUsers ? scorerByUsers(matrix, ridge) : scorerByItems(matrix, ridge))
 }

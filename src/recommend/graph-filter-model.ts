@@ -45,8 +45,10 @@ export function graphFilterModel(prepared: PreparedMatrix, recipe: Recipe, vecto
   return {
     *rank(profiles, query) {
       const lengths = profileLengths(prepared, profiles)
+      const distinct = new Set(lengths)
+      if (distinct.size === 1) return yield* rank(yield* open(lengths[0]), profiles, query)
       const lists = emptyLists(lengths.length, query.k)
-      for (const n of new Set(lengths)) {
+      for (const n of distinct) {
         const places = Int32Array.from(lengths.keys()).filter((place) => lengths[place] === n)
         const part = yield* rank(yield* open(n), takeProfiles(profiles, places), query)
         putLists(lists, part, places)
@@ -83,15 +85,28 @@ function recipeFor(n: number, prepared: PreparedMatrix, recipe: Recipe, found: D
   return { name: 'recommend', operator, schedule, start, finish }
 }
 
-export function itemLeverages(
-  { degrees: { columns } }: PreparedMatrix,
+/** Of an item while leverages are estimated: a sum and the leverage, its root, its code and sign, its place by popularity. */
+const LEVERAGE_BYTES = 26
+
+export function* itemLeverages(
+  { degrees: { columns }, budget }: PreparedMatrix,
   { itemExponent, sweeps }: Pick<Recipe, 'itemExponent' | 'sweeps'>,
   { operator, noise }: UnitOperator,
   ridge: number,
 ): Algorithm<Float64Array> {
+  const release = budget.take({
+    who: 'recommend',
+    what: `leverages of ${columns.length} items`,
+    parts: { leverages: LEVERAGE_BYTES * columns.length },
+    todo: 'Raise memoryLimitBytes, or give a recipe with leaveOneOut: null.',
+  })
   const order = rowsWhere(columns.length, (item) => columns[item] > 0).sort((a, b) => columns[b] - columns[a] || a - b)
   const root = powers(columns, -itemExponent)
-  return leverages({ operator, order, root, lambda: ridge * noise, sweeps, stretch: ABOVE_ESTIMATE })
+  try {
+    return yield* leverages({ operator, order, root, lambda: ridge * noise, sweeps, stretch: ABOVE_ESTIMATE })
+  } finally {
+    release()
+  }
 }
 
 export interface UnitOperator {

@@ -9,6 +9,7 @@ import { easeModel } from './ease-model.ts'
 import { graphFilterModel } from './graph-filter-model.ts'
 import { isEmbedding, type ItemVectors } from './item-vectors.ts'
 import type { Model } from './model.ts'
+import { takeNeighbours } from './model-room.ts'
 import { neighbourModel, type NeighboursOf } from './neighbour-model.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './recipe.ts'
 import { popularityModel, popularityOf } from './popularity-model.ts'
@@ -124,13 +125,15 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
       shrink: numberBetween(0, Infinity, '[)'),
     },
     signed: true,
-    *model({ degrees, matrix, scale }, { neighbours, neighboursOf, shrink: unscaled }) {
+    *model(prepared, { neighbours, neighboursOf, shrink: unscaled }) {
+      const { degrees, matrix, scale } = prepared
       const squares = squaredNorms(matrix.columnCount, matrix.indices, matrix.data, degrees.columns)
       const norms = powers(squares, -0.5)
       const largest = squares.reduce((most, sum) => Math.max(most, sum), 0)
       const shrink = scaledRidge('shrink', unscaled, scale, largest)
       const middle = powers(degrees.rows, 0)
       const most = neighbours ?? matrix.columnCount
+      takeNeighbours('item-knn', prepared, most)
       return yield* neighbourModel(
         matrix,
         { middle, left: norms, right: norms, neighbours: most, shrink },

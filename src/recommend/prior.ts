@@ -23,15 +23,15 @@ export function popularityPrior({ items, shares }: Popularity): Prior {
   return {
     *best(_, count, isWanted) {
       const slices = new Slices()
-      const places: number[] = []
-      for (let place = 0; place < items.length && places.length < count; place++) {
-        if (isWanted(items[place])) places.push(place)
+      const best = { items: new Int32Array(count), shares: new Float32Array(count) }
+      let found = 0
+      for (let place = 0; place < items.length && found < count; place++) {
         if (slices.full(1)) yield PAUSE
+        if (!isWanted(items[place])) continue
+        best.items[found] = items[place]
+        best.shares[found++] = shares[place]
       }
-      return {
-        items: Int32Array.from(places, (place) => items[place]),
-        shares: Float32Array.from(places, (place) => shares[place]),
-      }
+      return { items: best.items.subarray(0, found), shares: best.shares.subarray(0, found) }
     },
   }
 }
@@ -52,6 +52,7 @@ export function* fillUp(
 ): Sliced<Rankings> {
   const slices = new Slices()
   const priorFrom = new Int32Array(users.length)
+  const open = query.allowed.slice()
   const fills = minScore === -Infinity
   for (let place = 0; place < users.length; place++) {
     const user = users[place]
@@ -64,13 +65,10 @@ export function* fillUp(
     rows.fill(-1, at, end)
     if (at === end || !fills) continue
     const profile = profileOf(user)
-    const taken = new Set(rows.subarray(start, at))
-    if (query.excludeSeeds) for (const item of profile.items) taken.add(item)
-    const { items, shares } = yield* prior.best(
-      profile,
-      end - at,
-      (item) => query.allowed[item] !== 0 && !taken.has(item),
-    )
+    const taken = [rows.subarray(start, at), query.excludeSeeds ? profile.items : []]
+    for (const items of taken) for (const item of items) open[item] = 0
+    const { items, shares } = yield* prior.best(profile, end - at, (item) => open[item] !== 0)
+    for (const items of taken) for (const item of items) open[item] = query.allowed[item]
     rows.set(items, at)
     scores.set(shares, at)
     if (slices.full(profile.items.length)) yield PAUSE

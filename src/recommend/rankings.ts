@@ -31,14 +31,16 @@ export function listAt(
 ): Recommendation[] {
   const list: Recommendation[] = []
   for (let at = place * k; at < (place + 1) * k && rows[at] >= 0; at++) {
-    const entry = { item: items.keyOf(rows[at]), score: scores[at] }
-    list.push(at - place * k < priorFrom[place] ? entry : { ...entry, prior: true })
+    const [item, score] = [items.keyOf(rows[at]), scores[at]]
+    // Written out: a copy of an object takes four times the memory.
+    list.push(at - place * k < priorFrom[place] ? { item, score } : { item, score, prior: true })
   }
   return list
 }
 
 /** The rankings of several rounds as one. */
 export function joinRankings(parts: readonly Rankings[]): Rankings {
+  if (parts.length === 1) return parts[0]
   const k = parts[0]?.k ?? 0
   const count = parts.reduce((sum, { users }) => sum + users.length, 0)
   const whole = {

@@ -6,6 +6,7 @@ import { solveInThread } from '../run/in-thread.ts'
 import { checkOption, isBoolean, numberBetween } from '../support/options.ts'
 import { Catalogue } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
+import { takeLists } from './list-room.ts'
 import { methodOf } from './methods.ts'
 import { readProfile, type ProfileSource } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
@@ -87,9 +88,9 @@ export function recommend(source: Source, options?: RecommendOptions): Map<strin
   const { catalogue, run } = open('recommend', source, options)
   const request = resolveList('recommend', options, catalogue.items, { ...READ_CHECKS, ...USERS_CHECK })
   const lists = new Map<string, Recommendation[]>()
-  for (const rows of rounds(userRows('recommend', catalogue.users, options?.users), request.k)) {
-    addLists(lists, run(catalogue.rankUsers(rows, request)), catalogue)
-  }
+  const users = userRows('recommend', catalogue.users, options?.users)
+  takeLists('recommend', catalogue, users.length, request)
+  for (const rows of rounds(users, request.k)) addLists(lists, run(catalogue.rankUsers(rows, request)), catalogue)
   return lists
 }
 
@@ -112,6 +113,7 @@ export function recommendFor(
 ): Recommendation[] {
   const { catalogue, run } = open('recommendFor', source, options)
   const request = resolveList('recommendFor', options, catalogue.items, READ_CHECKS)
+  takeLists('recommendFor', catalogue, 1, request)
   const { signed } = methodOf('recommendFor', request.method)
   const entries = readProfile('recommendFor', catalogue.items, profile, { signed, scale: catalogue.scale })
   return listAt(run(catalogue.rankProfile(entries, request)), 0, catalogue.items)

@@ -68,9 +68,11 @@ function startSparse(profiles: Profiles & { kind: 'sparse' }, start: Float32Arra
   return { ...profiles, data: profiles.data.map((weight, entry) => weight * start[profiles.indices[entry]]) }
 }
 
-/** A score of zero says that nothing arrived. */
-function keepPositive({ k, rows, scores }: TopLists): TopLists {
-  return { k, scores, rows: rows.map((row, at) => (scores[at] > 0 ? row : -1)) }
+/** A score of zero says that nothing arrived. The lists are changed in place: nobody else has them. */
+function keepPositive(lists: TopLists): TopLists {
+  const { rows, scores } = lists
+  for (let at = 0; at < rows.length; at++) if (!(scores[at] > 0)) rows[at] = -1
+  return lists
 }
 
 /** finish_i [p(T)]_ij start_j w_j = (finish_i w_j start_j / scale_j) [p(T) scale_i e_i]_j, because T diag(scale) is symmetric. */

@@ -16,6 +16,7 @@ import { powers } from '../matrix/normalize.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Model } from './model.ts'
+import { takeNeighbours, takePaths } from './model-room.ts'
 import { nearestItems } from './neighbour-model.ts'
 import { scoredModel } from './scored-model.ts'
 import { similarityModel } from './similarity-model.ts'
@@ -41,15 +42,18 @@ export function* walkModel(
   const { degrees, matrix } = prepared
   const finish = powers(degrees.columns, -beta)
   if (matrix.data !== null && !(alpha === 1 && itemAlpha === 1)) {
+    takePaths(prepared)
     const out = yield* transposeInSlices(yield* stepsOf(matrix, itemAlpha, (_, item) => degrees.columns[item]))
     const back = yield* stepsOf(matrix, alpha, (user) => degrees.rows[user])
     if (neighbours === null) return yield* pathModel(matrix, out, scaled(back, finish))
+    takeNeighbours('rp3beta or p3alpha', prepared, neighbours)
     const recipe = { middle: ones(matrix.rowCount), left: ones(matrix.columnCount), right: finish, neighbours }
     return similarityModel(matrix, yield* nearestItems(back, recipe, out))
   }
   const middle = powers(degrees.rows, -alpha)
   const start = powers(degrees.columns, -itemAlpha)
   if (neighbours !== null) {
+    takeNeighbours('rp3beta or p3alpha', prepared, neighbours)
     const recipe = { middle, left: start, right: finish, neighbours }
     return similarityModel(matrix, yield* nearestItems(matrix, recipe, yield* transposeInSlices(matrix)))
   }

@@ -13,12 +13,16 @@ export function drive<Question, Answer, Result>(
   algorithm: Generator<Question | Pause, Result, Answer>,
   solve: (asked: Question) => Answer,
 ): Result {
-  let step = algorithm.next()
-  while (step.done !== true) {
-    const asked = step.value
-    step = asked === PAUSE ? algorithm.next(...NOTHING) : algorithm.next(solve(asked))
+  try {
+    let step = algorithm.next()
+    while (step.done !== true) {
+      const asked = step.value
+      step = asked === PAUSE ? algorithm.next(...NOTHING) : algorithm.next(solve(asked))
+    }
+    return step.value
+  } finally {
+    end(algorithm)
   }
-  return step.value
 }
 
 /**
@@ -33,17 +37,21 @@ export async function driveAsync<Question, Answer, Result>(
 ): Promise<Result> {
   goOn()
   let served = performance.now()
-  let step = algorithm.next()
-  while (step.done !== true) {
-    if (performance.now() - served > TURN_MS) {
-      await nextTask()
-      goOn()
-      served = performance.now()
+  try {
+    let step = algorithm.next()
+    while (step.done !== true) {
+      if (performance.now() - served > TURN_MS) {
+        await nextTask()
+        goOn()
+        served = performance.now()
+      }
+      const asked = step.value
+      step = asked === PAUSE ? algorithm.next(...NOTHING) : algorithm.next(await solve(asked))
     }
-    const asked = step.value
-    step = asked === PAUSE ? algorithm.next(...NOTHING) : algorithm.next(await solve(asked))
+    return step.value
+  } finally {
+    end(algorithm)
   }
-  return step.value
 }
 
 /** How long work keeps its thread before others are served, in milliseconds. */
@@ -51,6 +59,9 @@ const TURN_MS = 20
 
 /** What is sent for a pause. */
 const NOTHING = [] as unknown as [never]
+
+/** An algorithm whose question failed is left where it stands: what it has taken it gives back in its own `finally`. One that has ended stays so. */
+const end = (algorithm: Generator<unknown, unknown, never>): unknown => algorithm.return(undefined)
 
 /** Resolves when timers, input and signals have been served: for callers of many short algorithms. */
 export const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))

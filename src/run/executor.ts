@@ -29,6 +29,7 @@ export class Executor {
   readonly #guests = new Set<Executor>()
   #queue: Promise<unknown> = Promise.resolve()
   #plan: Plan | null = null
+  #peakBytes = 0
   #closed = false
   /** Tells the executor that lent this one. */
   #leave: () => unknown = () => undefined
@@ -44,6 +45,11 @@ export class Executor {
   /** The plan of the last problem that was solved; `null` before the first. */
   get plan(): Plan | null {
     return this.#plan
+  }
+
+  /** Most bytes that any plan took so far. */
+  get peakBytes(): number {
+    return this.#peakBytes
   }
 
   /** Queues an algorithm: it starts when those before it have ended, however they ended. Cancelling is heard while it waits. */
@@ -109,6 +115,7 @@ export class Executor {
     if (this.#closed) throw this.#closedError()
     const plan = planProblem(this.#prepared, problem, this.#options, readMachine())
     this.#plan = plan
+    this.#peakBytes = Math.max(this.#peakBytes, plan.bytes.total)
     if (this.#pool === null) {
       const { memoryLimitBytes, kernel } = this.#options
       const solution = solveInThread(this.#prepared, { memoryLimitBytes, kernel })(problem)

@@ -11,6 +11,7 @@ import {
   type ProblemShape,
 } from '../plan/plan.ts'
 import type { Machine } from '../plan/machine.ts'
+import { columnBytes } from '../plan/outside-bytes.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { JobHead } from './job-head.ts'
 import type { PreparedMatrix } from './prepared.ts'
@@ -66,7 +67,15 @@ export function planProblem(prepared: PreparedMatrix, problem: Problem, options:
     rowScores: output.kind === 'scores' && output.rowScale !== null,
     probes: output.kind === 'probes' ? output.rows.length / columnCount(seeds) : 0,
   }
-  return makePlan(prepared.shape, shape, options, machine, prepared.end)
+  const outside = { ...prepared.budget.parts, given: givenBytes(problem) }
+  return makePlan(prepared.shape, shape, options, machine, prepared.end, outside)
+}
+
+/** What an algorithm holds of a problem that it asks: its arrays are copied into the shared memory. */
+function givenBytes({ operator, seeds, addend, output }: Problem): number {
+  return columnBytes(
+    [operator, seeds, addend ?? {}, output].flatMap((part) => Object.values(part).filter(ArrayBuffer.isView)),
+  )
 }
 
 function productsOf({

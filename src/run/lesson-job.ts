@@ -52,12 +52,12 @@ export interface LessonJob {
  * @throws {RivuletError} MEMORY_LIMIT before anything is allocated.
  */
 export function writeLesson(prepared: PreparedMatrix, lesson: Lesson, threads: number, kernel: KernelName): LessonJob {
-  const { arena, matrix, shape, memoryLimitBytes } = prepared
+  const { arena, matrix, shape, budget } = prepared
   const { encoder, loss, batches, state } = lesson
   const layout = layOutLesson(prepared, lesson, threads)
   const { sections } = layout
   const todo = 'Lower dimensions, batchSize or negatives, or raise memoryLimitBytes.'
-  requireRoom(lesson.name, 'a training', layout.end, memoryLimitBytes, todo)
+  requireRoom(lesson.name, 'a training', { shared: layout.end, outside: budget.parts }, budget.limitBytes, todo)
   arena.reserve(layout.end)
   const stride = strideOf(encoder.dimensions)
   for (const [name, values] of [

@@ -1,6 +1,7 @@
 import { Arena } from '../memory/arena.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
-import { requireRoom } from '../memory/limit.ts'
+import { MemoryBudget } from '../memory/budget.ts'
+import { requireRoom, type Parts } from '../memory/limit.ts'
 import type { MatrixOffsets } from '../kernel/kernel.ts'
 import { buildCsr, type Coordinates } from '../matrix/build.ts'
 import type { CsrDestination, CsrMatrix } from '../matrix/csr.ts'
@@ -26,13 +27,14 @@ export interface PreparedMatrix {
   readonly signed: boolean
   /** First byte after the matrix: where a problem's sections begin. */
   readonly end: number
-  /** Most bytes that the matrix and what is made of it may take. */
-  readonly memoryLimitBytes: number
+  /** What the matrix and all that is made of it may take, and what of that is taken beside the shared memory. */
+  readonly budget: MemoryBudget
 }
 
 /**
  * Sorts coordinates straight into shared memory.
  *
+ * @param held bytes that stand beside the matrix as long as it lives, by the name of what takes them
  * @throws {RivuletError} MEMORY_LIMIT before anything is allocated, when the matrix alone does not fit.
  */
 export function prepareMatrix(
@@ -40,6 +42,7 @@ export function prepareMatrix(
   coordinates: Coordinates,
   square: boolean,
   memoryLimitBytes: number,
+  held: Parts = {},
 ): PreparedMatrix {
   const { rowCount, columnCount, row, data, scale = 1 } = coordinates
   const most = { rowCount, columnCount, nnz: row.length, weighted: Boolean(data), square, longestWindow: 0 }
@@ -51,8 +54,11 @@ export function prepareMatrix(
     },
     64,
   )
-  requireRoom(who, `${row.length} pairs`, layout.end, memoryLimitBytes, 'Raise memoryLimitBytes or drop pairs.')
+  const outside = { ...held, degrees: 8 * (rowCount + columnCount) }
+  const todo = 'Raise memoryLimitBytes or drop pairs.'
+  requireRoom(who, `${row.length} pairs`, { shared: layout.end, outside }, memoryLimitBytes, todo)
   const arena = Arena.allocate(layout.end)
+  const budget = new MemoryBudget(memoryLimitBytes, () => arena.bytes, outside)
   const place = placeMatrix(arena, layout, '')
   const matrix = buildCsr(coordinates, place.destination)
   const windows = cutWindows(matrix.indptr, windowCount({ ...most, nnz: matrix.nnz }))
@@ -70,7 +76,7 @@ export function prepareMatrix(
     scale,
     signed: matrix.data?.some((weight) => weight < 0) ?? false,
     end: layout.end,
-    memoryLimitBytes,
+    budget,
   }
 }
 

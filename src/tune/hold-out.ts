@@ -25,7 +25,7 @@ export interface HoldOut {
  * share of an interaction is decided by chance, so that users with few items are validated too.
  */
 export function holdOut(who: string, network: Network, share: number, seed: number): HoldOut {
-  const { matrix, scale, memoryLimitBytes } = network.prepared
+  const { matrix, scale, budget } = network.prepared
   const held = chooseEdges(matrix, share, seed)
   const kept = matrix.nnz - held.reduce((sum, flag) => sum + flag, 0)
   const [row, column] = [new Int32Array(kept), new Int32Array(kept)]
@@ -47,7 +47,7 @@ export function holdOut(who: string, network: Network, share: number, seed: numb
   }
   const coordinates = { rowCount: matrix.rowCount, columnCount: matrix.columnCount, row, column, data, scale }
   return {
-    network: { ...network, prepared: prepareMatrix(who, coordinates, false, memoryLimitBytes) },
+    network: { ...network, prepared: prepareMatrix(who, coordinates, false, budget.freeBytes) },
     indptr,
     indices,
     seenPairs: 0,

@@ -1,0 +1,63 @@
+/**
+ * What calls take outside the shared memory, in bytes: the one place that knows what columns, key indexes, lists, maps and threads cost.
+ *
+ * Typed arrays are counted by their lengths. What objects cost was measured in V8 on 64 bits (Node 20): an entry of a list is an object of two or three
+ * fields (40 or 48 bytes), its number (16) and its place in the list (8, up to 20 while that grows).
+ */
+import { DenseKeyIndex, type KeyIndex } from '../support/key-index.ts'
+import type { MatrixShape, ProblemShape } from './plan.ts'
+
+/** An entry of a list with its id: the id is shared, or made from a row number. */
+const ENTRY_BYTES = 76
+const NUMBER_AS_TEXT_BYTES = 24
+/** A list itself, and its place in a map. */
+const LIST_BYTES = 128
+/** A place in a map by a key that is there anyway, and the number it may lead to. */
+export const MAP_ENTRY_BYTES = 46
+/** A key of a growing index: its text (some ten letters), its place in the list, its place in the map. */
+const KEY_BYTES = 72
+/** A worker thread that has done its first job: an isolate, the loaded code, its stack. */
+export const WORKER_BYTES = 12e6
+
+/** Of an index from its keys; ids that are row numbers take nothing. */
+export const keyIndexBytes = (index: KeyIndex): number => (index instanceof DenseKeyIndex ? 0 : KEY_BYTES * index.size)
+
+/** Of columns that are held. */
+export const columnBytes = (columns: Iterable<ArrayBufferView | null | undefined>): number =>
+  [...new Set(columns)].reduce((sum, column) => sum + (column?.byteLength ?? 0), 0)
+
+/** Of lists of entries with ids, `k` each. */
+export function listBytes(lists: number, k: number, items: KeyIndex): number {
+  const text = items instanceof DenseKeyIndex ? NUMBER_AS_TEXT_BYTES : 0
+  return lists * (LIST_BYTES + k * (ENTRY_BYTES + text))
+}
+
+/** Of ranked rows without ids: an item and a score an entry, two numbers a user. */
+export const rankingBytes = (users: number, k: number): number => users * (8 * k + 8)
+
+/** Of the copy of an answer that leaves the shared memory. */
+export function solutionBytes({ rowCount, columnCount }: MatrixShape, problem: ProblemShape): number {
+  const { columns, topK, probes, rowScores, crossProducts = null, keeps = false } = problem
+  const scores = topK === null && probes === 0 && crossProducts === null && !keeps
+  return (
+    8 * columns +
+    (topK === null ? 0 : 8 * columns * topK) +
+    (scores ? 4 * columnCount * columns : 0) +
+    (rowScores ? 4 * rowCount * columns : 0) +
+    4 * (problem.steps + 1) * columns * probes +
+    (crossProducts === null ? 0 : (crossProducts === 'both' ? 16 : 8) * columns * columns) +
+    (keeps ? 8 * columns : 0)
+  )
+}
+
+/**
+ * Of labels for nodes: a class has shares and the scores they are made of; a node has a label, a column, a confidence, whether it is reached, and the
+ * scales of what it sends and receives.
+ */
+export const labellingBytes = (nodes: number, classes: number): number => nodes * (8 * classes + 8 + 4 + 4 + 1 + 16)
+
+/** Typed arrays that were given up wait for V8 to collect them, until there are about so many bytes of them. */
+const MOST_UNCOLLECTED_BYTES = 64e6
+
+/** Of what problems in passing leave behind, each time as much as they are given and answer. */
+export const uncollectedBytes = (givenAndAnswered: number): number => Math.min(MOST_UNCOLLECTED_BYTES, givenAndAnswered)
