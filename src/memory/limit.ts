@@ -44,7 +44,7 @@ export function listParts(parts: Parts): string {
   const taken = Object.entries(parts).filter(([, bytes]) => bytes > 0)
   return taken
     .sort(([, a], [, b]) => b - a)
-    .map(([name, bytes]) => `${name} ${(bytes / 1e6).toFixed(1)} MB`)
+    .map(([name, bytes]) => `${name} ${bytes < 1e5 ? `${bytes} bytes` : `${(bytes / 1e6).toFixed(1)} MB`}`)
     .join(', ')
 }
 

@@ -5,7 +5,6 @@
  * fields (40 or 48 bytes), its number (16) and its place in the list (8, up to 20 while that grows).
  */
 import { DenseKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import type { MatrixShape, ProblemShape } from './plan.ts'
 
 /** An entry of a list with its id: the id is shared, or made from a row number. */
 const ENTRY_BYTES = 76
@@ -35,8 +34,22 @@ export function listBytes(lists: number, k: number, items: KeyIndex): number {
 /** Of ranked rows without ids: an item and a score an entry, two numbers a user. */
 export const rankingBytes = (users: number, k: number): number => users * (8 * k + 8)
 
+/** What is wanted of a problem: a `ProblemShape`, as far as it matters here. */
+interface Wanted {
+  readonly columns: number
+  readonly steps: number
+  readonly topK: number | null
+  readonly probes: number
+  readonly rowScores: boolean
+  readonly crossProducts?: 'seeds' | 'scores' | 'both' | null
+  readonly keeps?: boolean
+}
+
 /** Of the copy of an answer that leaves the shared memory. */
-export function solutionBytes({ rowCount, columnCount }: MatrixShape, problem: ProblemShape): number {
+export function solutionBytes(
+  { rowCount, columnCount }: { readonly rowCount: number; readonly columnCount: number },
+  problem: Wanted,
+): number {
   const { columns, topK, probes, rowScores, crossProducts = null, keeps = false } = problem
   const scores = topK === null && probes === 0 && crossProducts === null && !keeps
   return (

@@ -54,7 +54,7 @@ describe.each([1, 2])('Engine.predictRatings with %i thread(s)', (threads) => {
   })
 
   it('keeps within the memory of the engine', async () => {
-    const tight = await Engine.create(table, { threads, memoryLimitBytes: 60_000 + 8 * table.length })
+    const tight = await Engine.create(table, { threads, memoryLimitBytes: 150_000 })
     await expect(tight.predictRatings(options)).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
     await tight.close()
   })

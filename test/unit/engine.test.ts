@@ -204,7 +204,7 @@ describe('Engine.create', () => {
   })
 
   it('refuses a problem that its memory cannot hold, before anything runs, and lives on', async () => {
-    const engine = await Engine.create(large, { threads: 1, memoryLimitBytes: 500_000 })
+    const engine = await Engine.create(large, { threads: 1, memoryLimitBytes: 1_500_000 })
     await expect(engine.rank(undefined, { k: 300 })).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
     expect((await engine.recommend(['u1'])).size).toBe(1)
     await engine.close()

@@ -9,6 +9,7 @@ import {
   type PlanOptions,
   type ProblemShape,
 } from '../../../src/plan/plan.ts'
+import { WORKER_BYTES } from '../../../src/plan/outside-bytes.ts'
 import { planProblem } from '../../../src/run/job.ts'
 import { prepareMatrix } from '../../../src/run/prepared.ts'
 import { bipartite, prepare, problemOn, rowSeeds } from '../../graphs.ts'
@@ -75,7 +76,9 @@ describe('a plan', () => {
   it('lays its sections out after the matrix, and counts every byte', () => {
     const { layout, bytes } = planOf()
     expect(layout.start).toBeGreaterThanOrEqual(MATRIX_BYTES)
-    expect(bytes).toEqual({ matrix: MATRIX_BYTES, problem: layout.end - layout.start, total: layout.end })
+    const outside = { solution: 8 * 640 + 8 * 640 * 20, uncollected: 8 * 640 + 8 * 640 * 20, threads: 4 * WORKER_BYTES }
+    const total = layout.end + 2 * outside.solution + outside.threads
+    expect(bytes).toEqual({ matrix: MATRIX_BYTES, problem: layout.end - layout.start, outside, total })
     const elements = Object.values(layout.sections).reduce((sum, { length }) => sum + length, 0)
     expect(bytes.problem).toBeGreaterThanOrEqual(4 * elements)
     expect(bytes.problem).toBeLessThan(4 * elements + 64 * Object.keys(layout.sections).length)
@@ -173,7 +176,7 @@ describe('a memory limit', () => {
     expect(() => planOf({ options: { memoryLimitBytes: total - 1 } })).toThrow(
       expect.objectContaining({
         code: 'MEMORY_LIMIT',
-        details: { bytes: total, limitBytes: total - 1 },
+        details: { bytes: total, limitBytes: total - 1, parts: expect.any(Object) },
         message: expect.stringMatching(new RegExp(`^recommend: .*${total}.*Raise memoryLimitBytes`)),
       }),
     )
@@ -195,7 +198,7 @@ describe('a memory limit', () => {
     expect(() => prepareMatrix('recommend', pairs, false, 1000)).toThrow(
       expect.objectContaining({
         code: 'MEMORY_LIMIT',
-        details: { bytes: expect.any(Number), limitBytes: 1000 },
+        details: { bytes: expect.any(Number), limitBytes: 1000, parts: expect.any(Object) },
         message: expect.stringContaining('300 pairs'),
       }),
     )

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { easeModel, easeSize } from '../../../src/recommend/ease-model.ts'
 import { drive } from '../../../src/run/drive.ts'
+import { prepareMatrix } from '../../../src/run/prepared.ts'
+
 import { prepare } from '../../graphs.ts'
 import { randomNetwork } from '../../networks.ts'
 import { zeros } from '../../oracle/linear-algebra.ts'
@@ -65,14 +67,18 @@ describe.each(Object.entries(SHAPES))('easeModel, %s', (name, shape) => {
 describe('easeModel', () => {
   it('refuses a catalogue that is not small before anything is allocated', () => {
     const row = Int32Array.from({ length: 300 }, (_, at) => at)
-    const prepared = { ...prepare({ rowCount: 300, columnCount: 300, row, column: row }), memoryLimitBytes: 1e6 }
+    const coordinates = { rowCount: 300, columnCount: 300, row, column: row }
+    const prepared = prepareMatrix('test', coordinates, false, 1e6)
+    const shared = prepared.arena.bytes
     const refusal = {
       name: 'RivuletError',
       code: 'MEMORY_LIMIT',
-      message: expect.stringContaining(
-        "a dense matrix of 300 x 300 items. Method 'ease' is for small catalogues",
-      ) as string,
-      details: { bytes: prepared.end + 1_080_000, limitBytes: 1e6 },
+      message: expect.stringContaining('a dense matrix of 300 x 300 items') as string,
+      details: {
+        bytes: shared + 4800 + 1_080_000,
+        limitBytes: 1e6,
+        parts: { 'shared memory': shared, degrees: 4800, model: 1_080_000 },
+      },
     }
     expect(() => atOnce(easeModel(prepared, 1))).toThrow(expect.objectContaining(refusal) as Error)
   })

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import {
+  columnBytes,
+  keyIndexBytes,
+  labellingBytes,
+  listBytes,
+  rankingBytes,
+  solutionBytes,
+  uncollectedBytes,
+} from '../../../src/plan/outside-bytes.ts'
+import { planProblem } from '../../../src/run/job.ts'
+import { solveInThread } from '../../../src/run/in-thread.ts'
+import { DenseKeyIndex, GrowingKeyIndex } from '../../../src/support/key-index.ts'
+import { bipartite, prepare, problemOn, rowSeeds } from '../../graphs.ts'
+
+const IN_THREAD = { threads: 1, partition: 'auto', kernel: 'auto', memoryLimitBytes: 1e9 } as const
+const MACHINE = { parallelism: 1, memoryBytes: 1e9, kernel: 'wasm-simd', threads: true } as const
+
+describe('bytes outside the shared memory', () => {
+  it('are counted by hand alike', () => {
+    const [dense, named] = [new DenseKeyIndex(1000), GrowingKeyIndex.from(['a', 'b'])]
+    expect([keyIndexBytes(dense), keyIndexBytes(named)]).toEqual([0, 144])
+    expect(rankingBytes(3, 10)).toBe(3 * 88)
+    expect(listBytes(3, 10, named)).toBe(3 * (128 + 760))
+    expect(listBytes(3, 10, dense)).toBe(3 * (128 + 1000))
+    expect(labellingBytes(100, 7)).toBe(100 * 89)
+    expect([uncollectedBytes(10), uncollectedBytes(1e9)]).toEqual([10, 64e6])
+  })
+
+  it('count a column once', () => {
+    const column = new Float64Array(10)
+    expect(columnBytes([column, column, null, undefined, new Int32Array(3)])).toBe(92)
+  })
+
+  it.each(['scores', 'top-k'] as const)('are those of the answer that is copied: %s', (kind) => {
+    const prepared = prepare(bipartite({ users: 50, items: 40, pairs: 300 }))
+    const output = kind === 'scores' ? { kind } : ({ kind, k: 7, excludeSeeds: true } as const)
+    const problem = problemOn(prepared, { seeds: rowSeeds(prepared, 20), output })
+    const plan = planProblem(prepared, problem, IN_THREAD, MACHINE)
+    const solution = solveInThread(prepared, IN_THREAD)(problem)
+    const { iterations, residuals, top, columnScores, rowScores } = solution
+    const copied = columnBytes([iterations, residuals, top?.rows, top?.scores, columnScores, rowScores])
+    expect(solutionBytes(plan.matrix, plan.problem)).toBe(copied)
+    expect(plan.bytes.outside).toMatchObject({ degrees: 8 * 90, solution: copied })
+    const { middle, scale, weight } = problem.operator
+    const arrays = [middle, scale, weight, ...Object.values(problem.seeds), ...Object.values(problem.output)]
+    expect(plan.bytes.outside.given).toBe(columnBytes(arrays.filter((part) => ArrayBuffer.isView(part))))
+  })
+})
