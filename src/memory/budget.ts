@@ -35,9 +35,9 @@ export class MemoryBudget {
     return Object.fromEntries(this.#parts)
   }
 
-  /** What is left of the limit, in bytes; >= 0. */
+  /** What is left of the limit, in bytes; at least one, as a limit has to be. */
   get freeBytes(): number {
-    return Math.max(0, this.limitBytes - this.#sharedBytes() - sumOf(this.parts))
+    return Math.max(1, this.limitBytes - this.#sharedBytes() - sumOf(this.parts))
   }
 
   /** @throws {RivuletError} MEMORY_LIMIT when there is no room beside all that is taken. */

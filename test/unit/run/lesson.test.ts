@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MemoryBudget } from '../../../src/memory/budget.ts'
 import type { Algorithm } from '../../../src/run/drive.ts'
 import { Executor } from '../../../src/run/executor.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
@@ -98,7 +99,7 @@ describe('a lesson', () => {
   it('refuses what does not fit, before it takes any memory', () => {
     const { prepared, lesson } = lessonOf({ weighted: false, layers: 0, loss: 'softmax', views: null })
     const before = prepared.arena.bytes
-    const tight = { ...prepared, memoryLimitBytes: prepared.end + 1000 }
+    const tight = { ...prepared, budget: new MemoryBudget(prepared.end + 1000, () => before, {}) }
     expect(() => solveInThread(tight, { memoryLimitBytes: 1e9, kernel: 'auto' })(lesson)).toThrow(/a training/)
     expect(prepared.arena.bytes).toBe(before)
   })
