@@ -1,7 +1,6 @@
 /** Clusters for people and files: what is distinctive of each, how far they are to be trusted, and who is in which. */
 import type { Clusters } from '../index.ts'
-import { delimitedLine } from '../io/delimited-lines.ts'
-import type { TextWriters } from './text-writers.ts'
+import type { LineOf, TextWriters } from './text-writers.ts'
 import { count, tableLines } from './table.ts'
 import type { Titles } from './titles.ts'
 
@@ -13,19 +12,18 @@ export interface NamedClusters {
   readonly titles: Titles | undefined
 }
 
-type Writer = (named: NamedClusters) => Generator<string, void, undefined>
+type Lines = Generator<string, void, undefined>
 
-export const CLUSTER_WRITERS: TextWriters<Writer> = {
-  csv: (named) => delimitedMembers(named, ','),
-  tsv: (named) => delimitedMembers(named, '\t'),
+export const CLUSTER_WRITERS: TextWriters<[NamedClusters], Lines> = {
+  delimited: (lineOf) => (named) => delimitedMembers(lineOf, named),
   *jsonl(named) {
     for (const member of membersOf(named)) yield JSON.stringify(member)
   },
 }
 
-function* delimitedMembers(named: NamedClusters, delimiter: string): ReturnType<Writer> {
-  yield delimitedLine([singular(named.side), 'cluster'], delimiter)
-  for (const member of membersOf(named)) yield delimitedLine(Object.values(member), delimiter)
+function* delimitedMembers(lineOf: LineOf, named: NamedClusters): Lines {
+  yield lineOf([singular(named.side), 'cluster'])
+  for (const member of membersOf(named)) yield lineOf(Object.values(member))
 }
 
 /** One user, or item, and her cluster at a time. */

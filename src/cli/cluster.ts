@@ -13,10 +13,10 @@ import {
 } from './option-groups.ts'
 import { withProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
-import { outWriter } from './text-writers.ts'
+import { outWriter, SPREADSHEET_SAFE, type OutArguments } from './text-writers.ts'
 import { readTitles } from './titles.ts'
 
-interface ClusterArguments extends ReadingArguments, EngineArguments {
+interface ClusterArguments extends ReadingArguments, EngineArguments, OutArguments {
   readonly side: 'users' | 'items'
   readonly method?: ClusterOptions['method']
   readonly count?: number
@@ -28,7 +28,6 @@ interface ClusterArguments extends ReadingArguments, EngineArguments {
   readonly top: number
   readonly seed?: number
   readonly titles?: string
-  readonly out?: string
   readonly json?: true
 }
 
@@ -55,6 +54,7 @@ export function addCluster(program: Command, terminal: Terminal): void {
       '--out <file>',
       'write who is in which: .clusters, .csv, .tsv or .jsonl, each also with .gz; whole or not at all',
     )
+    .option(...SPREADSHEET_SAFE)
     .option('--json', 'print one JSON document')
   addEngineOptions(command)
   addReadingOptions(command)
@@ -65,7 +65,7 @@ async function cluster(file: string, command: Command, terminal: Terminal): Prom
   const given = command.optsWithGlobals<ClusterArguments>()
   const began = performance.now()
   const { side, out, json } = given
-  const write = outWriter(command, out, CLUSTER_WRITERS, '.clusters')
+  const write = outWriter(command, given, CLUSTER_WRITERS, '.clusters')
   if (given.titles !== undefined && side === 'items') {
     command.error('error: --titles names the items that are distinctive of users: expected --side users')
   }

@@ -28,9 +28,9 @@ import { withProgress } from './progress.ts'
 import { settleSignals } from './signal-argument.ts'
 import { count } from './table.ts'
 import type { Terminal } from './terminal.ts'
-import { outWriter } from './text-writers.ts'
+import { outWriter, SPREADSHEET_SAFE, type OutArguments } from './text-writers.ts'
 
-interface EmbedArguments extends ReadingArguments, EngineArguments {
+interface EmbedArguments extends ReadingArguments, EngineArguments, OutArguments {
   readonly method: keyof typeof METHODS
   readonly dimensions?: number
   readonly seed?: number
@@ -55,6 +55,7 @@ export function addEmbed(program: Command, terminal: Terminal): void {
     .option('--options <options>', 'others of the method: a file of JSON, or JSON', readOptionsArgument)
     .option('--checkpoint <file>', 'of a training: written after every epoch, gone on from if it is there')
     .requiredOption('--out <file>', '.embedding, .csv, .tsv or .jsonl, each also with .gz; whole or not at all')
+    .option(...SPREADSHEET_SAFE)
     .option('--json', 'print one JSON document')
   addEngineOptions(command)
   addReadingOptions(command)
@@ -65,7 +66,7 @@ async function embed(file: string, command: Command, terminal: Terminal): Promis
   const given = command.optsWithGlobals<EmbedArguments>()
   const { method, dimensions, seed, checkpoint, out, json } = given
   const began = performance.now()
-  const write = outWriter(command, out, VECTOR_WRITERS, '.embedding')
+  const write = outWriter(command, given, VECTOR_WRITERS, '.embedding')
   const alone = Object.entries({ dimensions, seed }).filter(([, value]) => value !== undefined)
   if (checkpoint !== undefined && method !== 'contrastive') {
     command.error('error: --checkpoint belongs to --method contrastive')

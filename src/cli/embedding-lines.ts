@@ -1,23 +1,21 @@
 /** Embeddings for people and for other tools: how good the vectors are, and the vectors as lines of text. */
 import type { ContrastiveEmbedding, Embedding, SpectralEmbedding } from '../index.ts'
-import { delimitedLine } from '../io/delimited-lines.ts'
-import type { TextWriters } from './text-writers.ts'
+import type { LineOf, TextWriters } from './text-writers.ts'
 import { figure, tableLines } from './table.ts'
 
-type Writer = (embedding: Embedding) => Generator<string, void, undefined>
+type Lines = Generator<string, void, undefined>
 
-export const VECTOR_WRITERS: TextWriters<Writer> = {
-  csv: (embedding) => delimitedVectors(embedding, ','),
-  tsv: (embedding) => delimitedVectors(embedding, '\t'),
+export const VECTOR_WRITERS: TextWriters<[Embedding], Lines> = {
+  delimited: (lineOf) => (embedding) => delimitedVectors(lineOf, embedding),
   *jsonl(embedding) {
     for (const node of vectorsOf(embedding)) yield JSON.stringify(node)
   },
 }
 
-function* delimitedVectors(embedding: Embedding, delimiter: string): ReturnType<Writer> {
+function* delimitedVectors(lineOf: LineOf, embedding: Embedding): Lines {
   const names = Array.from({ length: embedding.dimensions }, (_, at) => `v${at + 1}`)
-  yield delimitedLine(['kind', 'id', ...names], delimiter)
-  for (const { kind, id, vector } of vectorsOf(embedding)) yield delimitedLine([kind, id, ...vector], delimiter)
+  yield lineOf(['kind', 'id', ...names])
+  for (const { kind, id, vector } of vectorsOf(embedding)) yield lineOf([kind, id, ...vector])
 }
 
 /** Users, then items, one at a time. */

@@ -59,12 +59,14 @@ async function fit(file: string, command: Command, terminal: Terminal): Promise<
     'trials',
   )
   const elapsedMs = Math.round(performance.now() - began)
-  if (given.json) {
-    const all = { ...options, validation: given.validation ?? null, weighted, signals: settled.signals }
-    await terminal.print(`${JSON.stringify({ ...fitted, options: all, elapsedMs })}\n`)
-  } else await terminal.print(`${fitLines(fitted).join('\n')}\n`)
-  // Last: what took minutes to find is not lost because a folder is missing.
-  if (out !== undefined) await writeTextFile(out, jsonLines(fitted.recipe))
+  const all = { ...options, validation: given.validation ?? null, weighted, signals: settled.signals }
+  const text = given.json ? JSON.stringify({ ...fitted, options: all, elapsedMs }) : fitLines(fitted).join('\n')
+  // What took minutes to find is lost neither because a folder is missing nor because nobody reads the table to its end.
+  try {
+    await terminal.print(`${text}\n`)
+  } finally {
+    if (out !== undefined) await writeTextFile(out, jsonLines(fitted.recipe))
+  }
 }
 
 const jsonLines = (recipe: Recipe): string[] => JSON.stringify(recipe, null, 2).split('\n')

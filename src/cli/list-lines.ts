@@ -1,7 +1,6 @@
 /** Lists of recommendations as lines of a file. */
 import type { Recommendation } from '../index.ts'
-import { delimitedLine } from '../io/delimited-lines.ts'
-import type { TextWriters } from './text-writers.ts'
+import type { LineOf, TextWriters } from './text-writers.ts'
 import type { Titles } from './titles.ts'
 
 export interface UserList {
@@ -9,11 +8,10 @@ export interface UserList {
   readonly items: readonly Recommendation[]
 }
 
-type Writer = (lists: AsyncIterable<UserList>, titles?: Titles) => AsyncGenerator<string, void, undefined>
+type Lines = AsyncGenerator<string, void, undefined>
 
-export const LIST_WRITERS: TextWriters<Writer> = {
-  csv: (lists, titles) => delimitedLists(lists, ',', titles),
-  tsv: (lists, titles) => delimitedLists(lists, '\t', titles),
+export const LIST_WRITERS: TextWriters<[lists: AsyncIterable<UserList>, titles?: Titles], Lines> = {
+  delimited: (lineOf) => (lists, titles) => delimitedLists(lineOf, lists, titles),
   jsonl: jsonLists,
 }
 
@@ -23,17 +21,17 @@ export function titled({ user, items }: UserList, titles?: Titles): UserList {
   return { user, items: items.map((entry) => ({ ...entry, title: titles.get(entry.item) ?? null })) }
 }
 
-async function* jsonLists(lists: AsyncIterable<UserList>, titles?: Titles): ReturnType<Writer> {
+async function* jsonLists(lists: AsyncIterable<UserList>, titles?: Titles): Lines {
   for await (const list of lists) yield JSON.stringify(titled(list, titles))
 }
 
-async function* delimitedLists(lists: AsyncIterable<UserList>, delimiter: string, titles?: Titles): ReturnType<Writer> {
+async function* delimitedLists(lineOf: LineOf, lists: AsyncIterable<UserList>, titles?: Titles): Lines {
   const head = ['user', 'rank', 'item', 'score', 'prior']
-  yield delimitedLine(titles ? [...head, 'title'] : head, delimiter)
+  yield lineOf(titles ? [...head, 'title'] : head)
   for await (const { user, items } of lists) {
     for (const [at, { item, score, prior }] of items.entries()) {
       const fields = [user, at + 1, item, score, prior ? 1 : 0]
-      yield delimitedLine(titles ? [...fields, titles.get(item) ?? ''] : fields, delimiter)
+      yield lineOf(titles ? [...fields, titles.get(item) ?? ''] : fields)
     }
   }
 }

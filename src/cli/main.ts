@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { constants } from 'node:os'
-import { once } from 'node:events'
 import { runCommand } from './program.ts'
+import { StandardOutput } from './standard-output.ts'
 import { Interruption, type Terminal } from './terminal.ts'
 
 const controller = new AbortController()
@@ -15,24 +15,21 @@ function interrupt(name: (typeof INTERRUPTIONS)[number]): void {
 }
 for (const name of INTERRUPTIONS) process.once(name, interrupt)
 
-const { stdout, stderr } = process
-
-// A reader such as `head` that has seen enough is no failure.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') stderr.write(`rivulet: the standard output cannot be written: ${error.message}\n`)
-  process.exit(error.code === 'EPIPE' ? 0 : 1)
-})
+const { stderr } = process
+const output = new StandardOutput(process.stdout)
+// Who closes the standard error wants to hear nothing.
 stderr.on('error', () => undefined)
 
 const terminal: Terminal = {
-  async print(text) {
-    if (!stdout.write(text)) await once(stdout, 'drain')
-  },
+  print: (text) => output.print(text),
   warn: (text) => void stderr.write(text),
   bars: stderr.isTTY ? stderr : null,
   signal: controller.signal,
 }
 
-process.exitCode = await runCommand(process.argv.slice(2), terminal)
+const code = await runCommand(process.argv.slice(2), terminal)
+const gone = await output.end()
+if (code === 0 && gone?.exitCode === 1) stderr.write(`rivulet: ${gone.message}\n`)
+process.exitCode = code === 0 && gone !== null ? gone.exitCode : code
 // A file that is still being read would keep the process alive.
 if (controller.signal.aborted) process.exit()

@@ -10,6 +10,7 @@ import { addFit } from './fit.ts'
 import { addInspect } from './inspect.ts'
 import { addRate } from './rate.ts'
 import { addRecommend } from './recommend.ts'
+import { OutputGone } from './standard-output.ts'
 import { Interruption, safeTerminal, type Terminal } from './terminal.ts'
 import { addTune } from './tune.ts'
 
@@ -59,7 +60,7 @@ function makeProgram(terminal: Terminal): Command {
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void terminal.print(text),
+      writeOut: (text) => void terminal.print(text).catch(() => undefined),
       writeErr: (text) => terminal.warn(text),
       outputError: (text) => terminal.warn(`rivulet: ${oneLine(text.replace(/^error: /, ''))}\n`),
     })
@@ -83,12 +84,14 @@ function exitCodeOf(error: unknown, terminal: Terminal, verbose: boolean): numbe
   // What commander refuses it has told already; help and version come by this way too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE
   if (error instanceof Interruption) return error.exitCode
-  const known = error instanceof RivuletError
+  // Nobody reads any more: that is the end, and nothing to tell.
+  if (error instanceof OutputGone && error.exitCode === DONE) return DONE
+  const known = error instanceof RivuletError || error instanceof OutputGone
   const message = error instanceof Error ? error.message : String(error)
   const hint = known ? '' : ' (This is a bug; --verbose says where.)'
   terminal.warn(`rivulet: ${oneLine(message)}${hint}\n`)
   if (error instanceof Error && (verbose || process.env.DEBUG)) terminal.warn(`${error.stack}\n`)
-  return known && /^(INVALID|UNKNOWN)_OPTION$/.test(error.code) ? WRONG_USAGE : FAILED
+  return error instanceof RivuletError && /^(INVALID|UNKNOWN)_OPTION$/.test(error.code) ? WRONG_USAGE : FAILED
 }
 
 function oneLine(text: string): string {

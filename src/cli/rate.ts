@@ -19,14 +19,13 @@ import { balanceLines, predictionLines, RATING_WRITERS, scoreLines, type RatingR
 import { ratingSignals, readRatingTables, rulesOf, type RatingFiles, type RatingTables } from './rating-tables.ts'
 import { readSignals, signalLines } from './signal-argument.ts'
 import type { Terminal } from './terminal.ts'
-import { outWriter } from './text-writers.ts'
+import { outWriter, SPREADSHEET_SAFE, type OutArguments } from './text-writers.ts'
 
-interface RateArguments extends RatingFiles, Omit<EngineArguments, 'weighted'> {
+interface RateArguments extends RatingFiles, Omit<EngineArguments, 'weighted'>, OutArguments {
   readonly balance?: number | 'auto'
   readonly scale?: readonly number[]
   readonly options?: object
   readonly seed?: number
-  readonly out?: string
   readonly json?: true
 }
 
@@ -51,6 +50,7 @@ export function addRate(program: Command, terminal: Terminal): void {
     )
     .option('--seed <number>', 'of the ratings held out for the balance (default: 1)', readNumber)
     .option('--out <file>', 'write a .csv, .tsv or .jsonl file, each also with .gz; whole or not at all')
+    .option(...SPREADSHEET_SAFE)
     .option('--json', 'print one JSON document')
     .option('--signals <rules>', 'which signal holds the ratings: stars=1:label,view=1:log1p; JSON', readSignals)
   addMachineOptions(command)
@@ -67,7 +67,7 @@ async function rate(file: string, command: Command, terminal: Terminal): Promise
   const began = performance.now()
   const { out, json, threads, memoryLimit } = given
   if (given.pairs !== undefined && given.test !== undefined) command.error('error: expected either --pairs or --test')
-  const write = outWriter(command, out, RATING_WRITERS)
+  const write = outWriter(command, given, RATING_WRITERS)
   const options = askRatings(given)
   const tables = await readRatingTables(file, given, terminal)
   const signals = settleRules(tables, options, given, terminal)

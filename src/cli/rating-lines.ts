@@ -1,24 +1,22 @@
 /** Predicted ratings for people and files: the predictions, how evidence was judged, and how far off they are. */
 import { ratingEntries } from '../advanced.ts'
 import type { RatingPredictions, RatingScores } from '../index.ts'
-import { delimitedLine } from '../io/delimited-lines.ts'
-import type { TextWriters } from './text-writers.ts'
+import type { LineOf, TextWriters } from './text-writers.ts'
 import { count, figure, fitColumn, headLine, rowLine, tableLines } from './table.ts'
 
-type Writer = (predictions: RatingPredictions) => Generator<string, void, undefined>
+type Lines = Generator<string, void, undefined>
 
-export const RATING_WRITERS: TextWriters<Writer> = {
-  csv: (predictions) => delimitedRatings(predictions, ','),
-  tsv: (predictions) => delimitedRatings(predictions, '\t'),
+export const RATING_WRITERS: TextWriters<[RatingPredictions], Lines> = {
+  delimited: (lineOf) => (predictions) => delimitedRatings(lineOf, predictions),
   *jsonl(predictions) {
     for (const prediction of ratingEntries(predictions)) yield JSON.stringify(prediction)
   },
 }
 
-function* delimitedRatings(predictions: RatingPredictions, delimiter: string): ReturnType<Writer> {
-  yield delimitedLine(['user', 'item', 'rating', 'expectedError', 'reached'], delimiter)
+function* delimitedRatings(lineOf: LineOf, predictions: RatingPredictions): Lines {
+  yield lineOf(['user', 'item', 'rating', 'expectedError', 'reached'])
   for (const { user, item, rating, expectedError, reached } of ratingEntries(predictions)) {
-    yield delimitedLine([user, item, rating, expectedError, reached ? 1 : 0], delimiter)
+    yield lineOf([user, item, rating, expectedError, reached ? 1 : 0])
   }
 }
 

@@ -13,11 +13,10 @@ import {
 import { withProgress } from './progress.ts'
 import { count, fitColumn, headLine, rowLine } from './table.ts'
 import type { Terminal } from './terminal.ts'
-import { outWriter } from './text-writers.ts'
+import { outWriter, SPREADSHEET_SAFE, type OutArguments } from './text-writers.ts'
 import { readTitles, type Titles } from './titles.ts'
 
-interface RecommendArguments extends ReadingArguments, SourceArguments {
-  readonly out?: string
+interface RecommendArguments extends ReadingArguments, SourceArguments, OutArguments {
   readonly titles?: string
   readonly json?: true
   readonly verbose?: true
@@ -44,6 +43,7 @@ export function addRecommend(program: Command, terminal: Terminal): void {
       new Option('--unknown-items <rule>', 'of FILE, with --model (default: error)').choices(['error', 'drop']),
     )
     .option('--out <file>', 'write a .csv, .tsv or .jsonl file, each also with .gz; whole or not at all')
+    .option(...SPREADSHEET_SAFE)
     .option('--titles <file>', "what items are called: columns 'item' and 'title', or the first two")
     .option('--json', 'print one JSON document')
   addListOptions(command)
@@ -56,7 +56,7 @@ async function recommend(file: string, command: Command, terminal: Terminal): Pr
   const given = command.optsWithGlobals<RecommendArguments>()
   const began = performance.now()
   const { out } = given
-  const write = outWriter(command, out, LIST_WRITERS)
+  const write = outWriter(command, given, LIST_WRITERS)
   const open =
     given.model === undefined ? askEngine(given, command, terminal) : await askModel(given.model, given, command)
   const titles = await readTitles(given.titles, given.encoding, terminal)

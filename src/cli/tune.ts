@@ -89,11 +89,14 @@ async function tune(file: string, command: Command, terminal: Terminal): Promise
     (watch) => engine.tune({ ...asked, validation, log }, watch),
     'trials',
   )
-  if (given.json) {
-    const elapsedMs = Math.round(performance.now() - began)
-    await terminal.print(`${JSON.stringify({ ...tuning, elapsedMs })}\n`)
-  } else await terminal.print(`${tuningLines(tuning, given.top).join('\n')}\n`)
-  if (given.out !== undefined) await writeTextFile(given.out, JSON.stringify(tuning.best, null, 2).split('\n'))
+  const elapsedMs = Math.round(performance.now() - began)
+  const text = given.json ? JSON.stringify({ ...tuning, elapsedMs }) : tuningLines(tuning, given.top).join('\n')
+  // What was found is lost neither because a folder is missing nor because nobody reads the table to its end.
+  try {
+    await terminal.print(`${text}\n`)
+  } finally {
+    if (given.out !== undefined) await writeTextFile(given.out, JSON.stringify(tuning.best, null, 2).split('\n'))
+  }
 }
 
 /** Checks the options before a file is read. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */

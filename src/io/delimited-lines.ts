@@ -9,6 +9,19 @@ export function delimitedLine(fields: readonly (string | number)[], delimiter = 
   return fields.map((field, at) => quote(String(field), delimiter, at === 0)).join(delimiter)
 }
 
+/** What spreadsheets take for the beginning of a formula, wide forms of East Asian scripts too; they pass over a break before it. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
+
+/**
+ * The same for spreadsheets: no text of it is taken for a formula. Texts are quoted, and one that begins like a formula begins with an apostrophe instead,
+ * which is part of it for every other reader. Numbers are as they are.
+ */
+export function spreadsheetLine(fields: readonly (string | number)[], delimiter = ','): string {
+  return fields.map((field) => (typeof field === 'number' ? String(field) : quotedText(field))).join(delimiter)
+}
+
+const quotedText = (field: string): string => `"${FORMULA.test(field) ? "'" : ''}${field.replaceAll('"', '""')}"`
+
 function quote(field: string, delimiter: string, isFirst: boolean): string {
   // Half a delimiter at the end of a field would make a whole one with the delimiter that follows.
   const needed = [...delimiter].some((character) => field.includes(character)) || /["\r\n]/.test(field)
