@@ -75,7 +75,7 @@ describe('recommend', () => {
     expect(options.signals).toEqual({ buy: 1 })
 
     const auto = await rivulet(['recommend', shop, '--signals', 'auto', '--json', ...single])
-    expect(auto.stderr).toMatch(/^dislike +1 +label +binary +-1 +no values; a dislike by its name$/m)
+    expect(auto.stderr).toMatch(/^dislike +1 +label +binary +-1 +no values; a dislike by its name \('dislike'\)$/m)
     const found = (JSON.parse(auto.stdout) as ListsDocument).lists.map(({ user, items }) => [user, items] as const)
     expect(new Map(found)).toEqual(recommend(table, { signals: 'auto' }))
   })
@@ -173,7 +173,7 @@ describe('inspect', () => {
     expect(stdout).toMatch(/^user <- user, item <- item, signal <- event, time <- time\n\nusers +2\n/)
     expect(stdout).toMatch(/^users +2$/m)
     expect(stdout).toMatch(/^signal +rows +role +transform +weight +why$/m)
-    expect(stdout).toMatch(/^buy +1 +label +binary +1 +no values; a label by its name$/m)
+    expect(stdout).toMatch(/^buy +1 +label +binary +1 +no values; a label by its name \('buy'\)$/m)
     expect(stdout).toMatch(/^users with < 5 pairs +2 \(100\.0%\)$/m)
     expect(stdout).toMatch(/^items of a user {2}users\n +1 +2 {2}█{40}$/m)
   })
