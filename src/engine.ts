@@ -106,10 +106,13 @@ export class Engine {
     return Promise.resolve(new Engine(source, network, executing, signals))
   }
 
-  /** The plan of the last problem that was solved, in one line and in full; `null` before the first. */
-  get plan(): { readonly summary: string; readonly explain: () => string; readonly details: Plan } | null {
-    const { plan } = this.#executor
-    return plan && { summary: summarizePlan(plan), explain: () => explainPlan(plan), details: plan }
+  /**
+   * The plan of the last problem that was solved, in one line and in full, and the most bytes that any plan took so far; `null` before the
+   * first.
+   */
+  get plan(): { summary: string; explain: () => string; details: Plan; peakBytes: number } | null {
+    const { plan, peakBytes } = this.#executor
+    return plan && { summary: summarizePlan(plan), explain: () => explainPlan(plan), details: plan, peakBytes }
   }
 
   /** Ranked items for the named users, or for all when `users` is undefined. Options as in `recommend`. */
