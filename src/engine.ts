@@ -316,8 +316,11 @@ export class Engine {
   async #cluster(who: string, by: Clusterer, options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
     this.#requireOwnMatrix(who, options)
     const embedding = await this.#executor.run(by.embed(this.#network, options), watch)
-    const { prepared, neighbours, finish } = by.task(this.#network, embedding, options)
-    return finish(await this.#executor.runApart(who, prepared, neighbours, watch))
+    const { prepared, neighbours, finish } = await this.#executor.runAlone(
+      by.task(this.#network, embedding, options),
+      watch,
+    )
+    return this.#executor.runAlone(finish(await this.#executor.runApart(who, prepared, neighbours, watch)), watch)
   }
 
   /** What would need another matrix, or another memory, is refused rather than ignored. */

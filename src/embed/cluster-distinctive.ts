@@ -1,4 +1,5 @@
 import type { KeyIndex } from '../support/key-index.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
 /** Something that a cluster has more often than the others have. */
 export interface Distinctive {
@@ -10,6 +11,9 @@ export interface Distinctive {
   /** `logOdds` over its standard error: what lists are sorted by. Above 2 is seldom chance. */
   readonly z: number
 }
+
+/** Operations that counting a pair, or scoring a feature, costs. */
+const COUNT_COST = 50
 
 /** Pairs of a member and what it has, each once. */
 export interface MemberPairs {
@@ -31,30 +35,34 @@ export interface MemberPairs {
  * @param top longest list
  * @returns a list for each cluster, best first, equals by row
  */
-export function distinctiveFeatures(
+export function* distinctiveFeatures(
   { member, feature }: MemberPairs,
   features: KeyIndex,
   clusters: Int32Array,
   count: number,
   strength: number,
   top: number,
-): Distinctive[][] {
+): Sliced<Distinctive[][]> {
   // Against nobody there are no odds.
   if (count === 1) return [[]]
   const own = Array.from({ length: count }, () => new Map<number, number>())
   const sums = new Float64Array(count)
   const all = new Float64Array(features.size)
-  member.forEach((row, at) => {
-    const cluster = clusters[row]
-    if (cluster < 0) return
+  const slices = new Slices()
+  for (let at = 0; at < member.length; at++) {
+    if (slices.full(COUNT_COST)) yield PAUSE
+    const cluster = clusters[member[at]]
+    if (cluster < 0) continue
     const counts = own[cluster]
     counts.set(feature[at], (counts.get(feature[at]) ?? 0) + 1)
     sums[cluster]++
     all[feature[at]]++
-  })
+  }
   const total = sums.reduce((sum, one) => sum + one, 0)
   const priorSum = strength * all.reduce((seen, times) => seen + Number(times > 0), 0)
-  return own.map((counts, cluster) => {
+  const lists: Distinctive[][] = []
+  for (const [cluster, counts] of own.entries()) {
+    if (slices.full(COUNT_COST * counts.size)) yield PAUSE
     const scored = Array.from(counts, ([row, times]) => {
       const prior = (priorSum * all[row]) / total
       const inside = times + prior
@@ -66,8 +74,8 @@ export function distinctiveFeatures(
     })
     // A feature alone has no odds, but NaN, which is not above 0 either.
     const telling = scored.filter(({ z }) => z > 0).sort((one, other) => other.z - one.z || one.row - other.row)
-    return telling
-      .slice(0, top)
-      .map(({ row, times, logOdds, z }) => ({ key: features.keyOf(row), count: times, logOdds, z }))
-  })
+    const best = telling.slice(0, top)
+    lists.push(best.map(({ row, times, logOdds, z }) => ({ key: features.keyOf(row), count: times, logOdds, z })))
+  }
+  return lists
 }

@@ -1,9 +1,10 @@
 /** How clusters came to be: what tells them from those of other data, vectors and options. */
 import type { Network } from '../propagate/network.ts'
+import type { Sliced } from '../support/pause.ts'
 import type { ClusterSide } from './cluster-members.ts'
 import { either, oneOf } from '../support/options.ts'
 import { anyFields, fields } from '../support/shape.ts'
-import { DATA_FACTS_CHECKS, dataFactsOf, type DataFacts } from './data-facts.ts'
+import { DATA_FACTS_CHECKS, factsInSlices, type DataFacts } from './data-facts.ts'
 import { isEmbeddingFacts, type EmbeddingFacts } from './embedding-facts.ts'
 import type { Embedding } from './embedding.ts'
 
@@ -30,12 +31,12 @@ export const isClusterFacts = fields<ClusterFacts>({
 const BESIDE = ['embedding', 'dimensions', 'weighted', 'signals', 'memoryLimitBytes', 'nodeClusterAttribute']
 
 /** @param options resolved */
-export function clusterFactsOf(
+export function* clusterFactsOf(
   side: ClusterSide,
   network: Network,
   vectors: Embedding & { readonly facts?: EmbeddingFacts },
   { method, ...options }: Pick<ClusterFacts, 'method'>,
-): ClusterFacts {
+): Sliced<ClusterFacts> {
   const own = Object.fromEntries(Object.entries(options).filter(([name]) => !BESIDE.includes(name)))
-  return { side, method, options: own, vectors: vectors.facts ?? null, ...dataFactsOf('clusters', network) }
+  return { side, method, options: own, vectors: vectors.facts ?? null, ...(yield* factsInSlices('clusters', network)) }
 }

@@ -1,16 +1,17 @@
 import type { WeightedEdges } from '../graph/communities.ts'
 import type { Algorithm } from '../run/drive.ts'
-import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
+import { prepareInSlices, type PreparedMatrix } from '../run/prepared.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { nearest } from './nearest.ts'
 
 /** Cosines below are rounding: vectors of parts that nothing connects are at right angles. */
 const LEAST_COSINE = 1e-5
 
 /** The identity: its columns are what is sought among, and its row keeps each out of its own list. */
-export function identityMatrix(who: string, size: number, memoryLimitBytes: number): PreparedMatrix {
+export function identityMatrix(who: string, size: number, memoryLimitBytes: number): Sliced<PreparedMatrix> {
   const diagonal = Int32Array.from({ length: size }, (_, at) => at)
   const coordinates = { rowCount: size, columnCount: size, row: diagonal, column: diagonal, data: null }
-  return prepareMatrix(who, coordinates, false, memoryLimitBytes)
+  return prepareInSlices(who, coordinates, false, memoryLimitBytes)
 }
 
 /**
@@ -33,11 +34,13 @@ export function* neighbourEdges(
   const { columns, scores } = yield* nearest(who, identity, query)
   const lists = (node: number, other: number): boolean => columns.subarray(node * k, (node + 1) * k).includes(other)
   const kept: number[] = []
-  columns.forEach((other, at) => {
-    const node = Math.floor(at / k)
+  const slices = new Slices()
+  for (let at = 0; at < columns.length; at++) {
+    const [node, other] = [Math.floor(at / k), columns[at]]
     const isFirst = node < other || !lists(other, node)
     if (other >= 0 && scores[at] > LEAST_COSINE && isFirst) kept.push(at)
-  })
+    if (slices.full(8 + k)) yield PAUSE
+  }
   return {
     nodeCount,
     source: Int32Array.from(kept, (at) => Math.floor(at / k)),

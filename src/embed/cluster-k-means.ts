@@ -1,3 +1,4 @@
+import { atOnce, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 
 /** Clusters around directions. */
@@ -18,26 +19,35 @@ const MOST_ROUNDS = 100
  * @param vectors of length one, shape (vectors x dimensions)
  * @param count integer in [1, vectors]
  */
-export function sphericalKMeans(
+export const sphericalKMeans = (
   vectors: Float32Array,
   dimensions: number,
   count: number,
   seed: number,
-): DirectionClusters {
+): DirectionClusters => atOnce(kMeansInSlices(vectors, dimensions, count, seed))
+
+/** As `sphericalKMeans`. */
+export function* kMeansInSlices(
+  vectors: Float32Array,
+  dimensions: number,
+  count: number,
+  seed: number,
+): Sliced<DirectionClusters> {
   const size = vectors.length / dimensions
-  let centres = firstCentres(vectors, dimensions, count, seededRandom(seed))
+  let centres = yield* firstCentres(vectors, dimensions, count, seededRandom(seed))
   const clusters = new Int32Array(size)
   const distances = new Float64Array(size).fill(Infinity)
   const objective: number[] = []
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const moved = assignNearest(vectors, centres, dimensions, clusters, distances)
+    const moved = yield* assignNearest(vectors, centres, dimensions, clusters, distances)
     if (moved === 0 && round > 0) break
-    fillEmpty(clusters, distances, count)
+    yield* fillEmpty(clusters, distances, count)
     centres = meanDirections(vectors, dimensions, clusters, count)
     for (let row = 0; row < size; row++) {
       distances[row] = distance(vectors, row, centres, clusters[row], dimensions)
     }
     objective.push(distances.reduce((sum, one) => sum + one, 0))
+    yield PAUSE
   }
   return { clusters, objective }
 }
@@ -50,7 +60,8 @@ function distance(vectors: Float32Array, row: number, centres: Float64Array, cen
 }
 
 /** Each next centre is a vector, drawn by its distance from those before. */
-function firstCentres(vectors: Float32Array, width: number, count: number, random: Random): Float64Array {
+function* firstCentres(vectors: Float32Array, width: number, count: number, random: Random): Sliced<Float64Array> {
+  const slices = new Slices()
   const size = vectors.length / width
   const centres = new Float64Array(count * width)
   const far = new Float64Array(size).fill(Infinity)
@@ -61,6 +72,7 @@ function firstCentres(vectors: Float32Array, width: number, count: number, rando
       far[row] = Math.min(far[row], Math.max(0, distance(vectors, row, centres, centre, width)))
     }
     chosen = drawn(far, random)
+    if (slices.full(size * (width + 8))) yield PAUSE
   }
   return centres
 }
@@ -75,13 +87,14 @@ function drawn(weights: Float64Array, random: Random): number {
 }
 
 /** A vector moves only where it gains, so that ties cannot go round in circles. @returns how many moved */
-function assignNearest(
+function* assignNearest(
   vectors: Float32Array,
   centres: Float64Array,
   width: number,
   clusters: Int32Array,
   distances: Float64Array,
-): number {
+): Sliced<number> {
+  const slices = new Slices()
   let moved = 0
   for (let row = 0; row < clusters.length; row++) {
     const before = clusters[row]
@@ -92,12 +105,14 @@ function assignNearest(
       clusters[row] = centre
     }
     if (clusters[row] !== before) moved++
+    if (slices.full(centres.length)) yield PAUSE
   }
   return moved
 }
 
 /** An empty cluster takes the vector that is furthest from its centre, unless it is alone there. */
-function fillEmpty(clusters: Int32Array, distances: Float64Array, count: number): void {
+function* fillEmpty(clusters: Int32Array, distances: Float64Array, count: number): Sliced<void> {
+  const slices = new Slices()
   const sizes = new Int32Array(count)
   for (const cluster of clusters) sizes[cluster]++
   for (let empty = 0; empty < count; empty++) {
@@ -110,6 +125,7 @@ function fillEmpty(clusters: Int32Array, distances: Float64Array, count: number)
     sizes[empty]++
     clusters[furthest] = empty
     distances[furthest] = 0
+    if (slices.full(4 * clusters.length)) yield PAUSE
   }
 }
 

@@ -1,6 +1,7 @@
 import type { NdArray } from 'ndarray'
 import type { Network } from '../propagate/network.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
 import type { MemberPairs } from './cluster-distinctive.ts'
 import { requireSides } from './embedding.ts'
 
@@ -16,18 +17,21 @@ export interface ClusterMembers {
   readonly firstNode: number
 }
 
-export function readMembers(who: string, side: ClusterSide, network: Network): ClusterMembers {
+export function* readMembers(who: string, side: ClusterSide, network: Network): Sliced<ClusterMembers> {
+  const slices = new Slices()
   const { users, items } = requireSides(who, network)
   const { matrix, degrees } = network.prepared
-  const [user, item]: number[][] = [[], []]
+  const [user, item] = [new Int32Array(matrix.nnz), new Int32Array(matrix.nnz)]
+  let count = 0
   for (let row = 0; row < matrix.rowCount; row++) {
     for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
       if (matrix.data !== null && !(matrix.data[at] > 0)) continue
-      user.push(row)
-      item.push(matrix.indices[at])
+      user[count] = row
+      item[count++] = matrix.indices[at]
     }
+    if (slices.full(1 + matrix.indptr[row + 1] - matrix.indptr[row])) yield PAUSE
   }
-  const [ofUser, ofItem] = [Int32Array.from(user), Int32Array.from(item)]
+  const [ofUser, ofItem] = [user.slice(0, count), item.slice(0, count)]
   return side === 'users'
     ? {
         members: users,
@@ -48,20 +52,33 @@ export function readMembers(who: string, side: ClusterSide, network: Network): C
 /** A vector shorter than this, over the longest, has no direction but that of rounding. */
 const SHORTEST = 1e-6
 
+/** Operations that a row costs beside its entries. */
+const ROW_COST = 8
+
 /** Vectors of those that have interactions and a direction, each over its length. */
-export function unitVectors(
+export function* unitVectors(
   { data, shape }: Pick<NdArray<Float32Array>, 'data' | 'shape'>,
   degrees: Float64Array,
-): { readonly rows: Int32Array; readonly vectors: Float32Array } {
+): Sliced<{ readonly rows: Int32Array; readonly vectors: Float32Array }> {
   const [size, width] = shape
-  const lengths = Float64Array.from({ length: size }, (_, row) =>
-    Math.sqrt(data.subarray(row * width, (row + 1) * width).reduce((sum, entry) => sum + entry * entry, 0)),
-  )
+  const lengths = new Float64Array(size)
+  for (const [from, to] of ranges(0, size, ROW_COST + width)) {
+    for (let row = from; row < to; row++) {
+      let sum = 0
+      for (let at = row * width; at < (row + 1) * width; at++) sum += data[at] * data[at]
+      lengths[row] = Math.sqrt(sum)
+    }
+    yield PAUSE
+  }
   const least = SHORTEST * lengths.reduce((most, length) => Math.max(most, length), 0)
   const rows = Int32Array.from(lengths.keys()).filter((row) => degrees[row] > 0 && lengths[row] > least)
   const vectors = new Float32Array(rows.length * width)
-  rows.forEach((row, at) => {
-    for (let k = 0; k < width; k++) vectors[at * width + k] = data[row * width + k] / lengths[row]
-  })
+  for (const [from, to] of ranges(0, rows.length, ROW_COST + width)) {
+    for (let at = from; at < to; at++) {
+      const row = rows[at]
+      for (let k = 0; k < width; k++) vectors[at * width + k] = data[row * width + k] / lengths[row]
+    }
+    yield PAUSE
+  }
   return { rows, vectors }
 }

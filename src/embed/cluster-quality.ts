@@ -1,3 +1,8 @@
+import { atOnce, PAUSE, Slices, type Sliced } from '../support/pause.ts'
+
+/** Operations that counting a pair of clusters costs. */
+const KEY_COST = 100
+
 /**
  * How alike two partitions are: the Rand index, less what chance gives (Hubert and Arabie 1985, 10.1007/BF01908075). 1 when they are the same under other
  * numbers, about 0 when they have nothing to do with each other, and may be below.
@@ -5,12 +10,17 @@
  * @param first cluster of every member
  * @param second as many
  */
-export function adjustedRandIndex(first: ArrayLike<number>, second: ArrayLike<number>): number {
+export const adjustedRandIndex = (first: ArrayLike<number>, second: ArrayLike<number>): number =>
+  atOnce(randIndexInSlices(first, second))
+
+function* randIndexInSlices(first: ArrayLike<number>, second: ArrayLike<number>): Sliced<number> {
+  const slices = new Slices()
   const [rows, columns, cells] = [new Map<number, number>(), new Map<number, number>(), new Map<string, number>()]
   for (let at = 0; at < first.length; at++) {
     add(rows, first[at])
     add(columns, second[at])
     add(cells, `${first[at]} ${second[at]}`)
+    if (slices.full(KEY_COST)) yield PAUSE
   }
   const [inRows, inColumns, inBoth] = [rows, columns, cells].map(pairsWithin)
   const all = (first.length * (first.length - 1)) / 2
@@ -31,10 +41,11 @@ function pairsWithin(counts: ReadonlyMap<unknown, number>): number {
 }
 
 /** Mean adjusted Rand index of all pairs of partitions; `null` for fewer than two. */
-export function stabilityOf(partitions: readonly Int32Array[]): number | null {
-  const indices = partitions.flatMap((one, at) =>
-    partitions.slice(at + 1).map((other) => adjustedRandIndex(one, other)),
-  )
+export function* stabilityOf(partitions: readonly Int32Array[]): Sliced<number | null> {
+  const indices: number[] = []
+  for (const [at, one] of partitions.entries()) {
+    for (const other of partitions.slice(at + 1)) indices.push(yield* randIndexInSlices(one, other))
+  }
   return indices.length === 0 ? null : indices.reduce((sum, index) => sum + index, 0) / indices.length
 }
 
@@ -47,7 +58,8 @@ export function stabilityOf(partitions: readonly Int32Array[]): number | null {
  * @param vectors of length one, shape (members x dimensions)
  * @param sizes members of each cluster, > 0
  */
-export function silhouette(vectors: Float32Array, clusters: Int32Array, sizes: Int32Array): number | null {
+export function* silhouette(vectors: Float32Array, clusters: Int32Array, sizes: Int32Array): Sliced<number | null> {
+  const slices = new Slices()
   if (sizes.length < 2) return null
   const width = vectors.length / clusters.length
   const sums = new Float64Array(sizes.length * width)
@@ -55,8 +67,10 @@ export function silhouette(vectors: Float32Array, clusters: Int32Array, sizes: I
     for (let k = 0; k < width; k++) sums[cluster * width + k] += vectors[row * width + k]
   })
   let total = 0
-  clusters.forEach((own, row) => {
-    if (sizes[own] === 1) return
+  for (let row = 0; row < clusters.length; row++) {
+    const own = clusters[row]
+    if (sizes[own] === 1) continue
+    if (slices.full(sums.length)) yield PAUSE
     let [within, nearest] = [0, Infinity]
     sizes.forEach((size, cluster) => {
       let product = 0
@@ -67,6 +81,6 @@ export function silhouette(vectors: Float32Array, clusters: Int32Array, sizes: I
     })
     const larger = Math.max(within, nearest)
     total += larger > 0 ? (nearest - within) / larger : 0
-  })
+  }
   return total / clusters.length
 }

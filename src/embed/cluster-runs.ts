@@ -1,6 +1,7 @@
 import { communityFinder, type WeightedEdges } from '../graph/communities.ts'
+import { PAUSE, type Sliced } from '../support/pause.ts'
 import { modularity } from './cluster-graph.ts'
-import { sphericalKMeans } from './cluster-k-means.ts'
+import { kMeansInSlices } from './cluster-k-means.ts'
 
 export interface RunOptions {
   readonly method: 'louvain' | 'k-means'
@@ -20,17 +21,29 @@ export interface RunOptions {
  * @param vectors of length one, shape (edges.nodeCount x dimensions)
  * @returns as many as `runs`, the best first: by modularity, or by how near vectors are to their centres
  */
-export function findPartitions(vectors: Float32Array, edges: WeightedEdges, options: RunOptions): Int32Array[] {
+export function* findPartitions(
+  vectors: Float32Array,
+  edges: WeightedEdges,
+  options: RunOptions,
+): Sliced<Int32Array[]> {
   const { method, resolution, runs, seed } = options
   const seeds = Array.from({ length: runs }, (_, run) => seed + run)
+  const find = communityFinder(edges, resolution)
+  const found: { clusters: Int32Array; cost: number }[] = []
   if (method === 'louvain') {
-    const find = communityFinder(edges, resolution)
-    return bestFirst(seeds.map(find), (clusters) => -modularity(edges, clusters, resolution))
+    for (const one of seeds) {
+      const clusters = yield* find(one)
+      found.push({ clusters, cost: -modularity(edges, clusters, resolution) })
+      yield PAUSE
+    }
+    return bestFirst(found)
   }
-  const count = options.count ?? largest(communityFinder(edges, resolution)(seed)) + 1
-  const found = seeds.map((one) => sphericalKMeans(vectors, vectors.length / edges.nodeCount, count, one))
-  const cost = new Map(found.map(({ clusters, objective }) => [clusters, objective[objective.length - 1]]))
-  return bestFirst([...cost.keys()], (clusters) => cost.get(clusters) ?? 0)
+  const count = options.count ?? largest(yield* find(seed)) + 1
+  for (const one of seeds) {
+    const { clusters, objective } = yield* kMeansInSlices(vectors, vectors.length / edges.nodeCount, count, one)
+    found.push({ clusters, cost: objective[objective.length - 1] })
+  }
+  return bestFirst(found)
 }
 
 const largest = (clusters: Int32Array): number => clusters.reduce((most, cluster) => Math.max(most, cluster), -1)
@@ -43,11 +56,8 @@ export function sizesOf(clusters: Int32Array): Int32Array {
 }
 
 /** Sorting is stable: of equals the earliest seed. */
-function bestFirst(partitions: readonly Int32Array[], costOf: (clusters: Int32Array) => number): Int32Array[] {
-  return partitions
-    .map((clusters) => ({ clusters, cost: costOf(clusters) }))
-    .sort((one, other) => one.cost - other.cost)
-    .map(({ clusters }) => bySize(clusters))
+function bestFirst(partitions: { clusters: Int32Array; cost: number }[]): Int32Array[] {
+  return partitions.sort((one, other) => one.cost - other.cost).map(({ clusters }) => bySize(clusters))
 }
 
 /** The same clusters, the largest first; of equals the one whose first member comes first. */

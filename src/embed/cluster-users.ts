@@ -16,6 +16,7 @@ import { solveInThread } from '../run/in-thread.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { atOnce, type Sliced } from '../support/pause.ts'
 import { distinctiveFeatures } from './cluster-distinctive.ts'
 import { clusterFactsOf } from './cluster-facts.ts'
 import { identityMatrix, modularity, neighbourEdges } from './cluster-graph.ts'
@@ -31,7 +32,7 @@ export interface ClusterTask {
   /** The matrix that `neighbours` is an algorithm on. */
   readonly prepared: PreparedMatrix
   readonly neighbours: Algorithm<WeightedEdges>
-  finish(edges: WeightedEdges): Clusters
+  finish(edges: WeightedEdges): Sliced<Clusters>
 }
 
 /**
@@ -50,36 +51,36 @@ function clusterSide(who: string, side: ClusterSide) {
     return embedding
   }
 
-  function task(network: Network, embedding: Embedding, given?: ClusterOptions): ClusterTask {
+  function* task(network: Network, embedding: Embedding, given?: ClusterOptions): Sliced<ClusterTask> {
     const options = resolveClusters(who, side, given)
-    const { members, features, pairs, degrees, firstNode } = readMembers(who, side, network)
+    const { members, features, pairs, degrees, firstNode } = yield* readMembers(who, side, network)
     const { data, shape } = side === 'users' ? embedding.userVectors : embedding.itemVectors
-    const { rows, vectors } = unitVectors({ data, shape }, degrees)
+    const { rows, vectors } = yield* unitVectors({ data, shape }, degrees)
     if (rows.length === 0) throw nothingToCluster(who, side)
     if (options.count !== null && options.count > rows.length) {
       throw badCount(who, `at most the ${rows.length} ${side} with interactions`, options.count, "Lower 'count'.")
     }
     const { budget } = network.prepared
-    const prepared = identityMatrix(who, rows.length, budget.freeBytes)
-    const finish = (edges: WeightedEdges): Clusters => {
+    const prepared = yield* identityMatrix(who, rows.length, budget.freeBytes)
+    const finish = function* (edges: WeightedEdges): Sliced<Clusters> {
       if (options.count === null) requireGraphRoom(who, edges, prepared.budget)
-      const partitions = findPartitions(vectors, edges, options)
+      const partitions = yield* findPartitions(vectors, edges, options)
       const best = partitions[0]
       const sizes = sizesOf(best)
       const clusters = new Int32Array(members.size).fill(-1)
       rows.forEach((row, at) => (clusters[row] = best[at]))
       const { distinctive: top, priorStrength } = options
       return {
-        facts: clusterFactsOf(side, network, embedding, options),
+        facts: yield* clusterFactsOf(side, network, embedding, options),
         members,
         nodes: Array.from(members.keys(), (_, row) => network.nodes.keyOf(firstNode + row)),
         clusters,
         count: sizes.length,
         sizes,
         modularity: modularity(edges, best),
-        silhouette: silhouette(vectors, best, sizes),
-        stability: stabilityOf(partitions),
-        distinctive: distinctiveFeatures(pairs, features, clusters, sizes.length, priorStrength, top),
+        silhouette: yield* silhouette(vectors, best, sizes),
+        stability: yield* stabilityOf(partitions),
+        distinctive: yield* distinctiveFeatures(pairs, features, clusters, sizes.length, priorStrength, top),
       }
     }
     return { prepared, neighbours: neighbourEdges(who, prepared, vectors, options.neighbours), finish }
@@ -91,8 +92,8 @@ function clusterSide(who: string, side: ClusterSide) {
     const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
     const limits = { memoryLimitBytes, kernel: 'auto' } as const
     const embedding = drive(embed(network, given), solveInThread(network.prepared, limits))
-    const { prepared, neighbours, finish } = task(network, embedding, given)
-    return finish(drive(neighbours, solveInThread(prepared, limits)))
+    const { prepared, neighbours, finish } = atOnce(task(network, embedding, given))
+    return atOnce(finish(drive(neighbours, solveInThread(prepared, limits))))
   }
 
   const entriesOf = ({ nodes, clusters }: Clusters) => nodes.map((node, row) => [node, clusters[row]] as const)
@@ -147,8 +148,8 @@ function sameKeys(one: KeyIndex, other: KeyIndex): boolean {
   return true
 }
 
-/** Of a graph object, which Louvain works on. */
-const BYTES_AN_EDGE = 475
+/** Of the graphs that communities are found in: twice both ends of an edge. */
+const BYTES_AN_EDGE = 48
 
 function requireGraphRoom(who: string, { source }: WeightedEdges, budget: MemoryBudget): void {
   const todo = "Lower 'neighbours', or ask 'k-means' for a 'count'."

@@ -1,8 +1,9 @@
 /** Of which data something was made, and how they were read: what vectors and clusters tell, and are refused by. */
-import { dataFingerprint, isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
+import { fingerprintInSlices, isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
 import { openNetwork, type Network, type Source } from '../propagate/network.ts'
 import { RivuletError } from '../support/errors.ts'
+import { atOnce, type Sliced } from '../support/pause.ts'
 import { isBoolean } from '../support/options.ts'
 import { requireSides } from './embedding.ts'
 
@@ -19,8 +20,11 @@ export interface DataFacts {
 /** Checks of facts that came as JSON. */
 export const DATA_FACTS_CHECKS = { weighted: isBoolean, signals: isStoredRules, fingerprint: isFingerprint }
 
-export function dataFactsOf(who: string, network: Network): DataFacts {
-  return { ...network.weighing, fingerprint: fingerprintOf(who, network) }
+export const dataFactsOf = (who: string, network: Network): DataFacts => atOnce(factsInSlices(who, network))
+
+/** As `dataFactsOf`. */
+export function* factsInSlices(who: string, network: Network): Sliced<DataFacts> {
+  return { ...network.weighing, fingerprint: yield* fingerprintOf(who, network) }
 }
 
 /**
@@ -38,7 +42,7 @@ export function requireSameData(who: string, made: { readonly facts: DataFacts }
 /** The same for data that were read already, however their pairs weigh. @throws {RivuletError} INVALID_DATA naming both fingerprints. */
 export function requireSameNetwork(who: string, { facts }: { readonly facts: DataFacts }, network: Network): void {
   const { fingerprint: expected } = facts
-  const got = fingerprintOf(who, network)
+  const got = atOnce(fingerprintOf(who, network))
   if (got.hash === expected.hash && got.pairs === expected.pairs) return
   throw new RivuletError(
     'INVALID_DATA',
@@ -52,9 +56,9 @@ export function requireSameNetwork(who: string, { facts }: { readonly facts: Dat
   )
 }
 
-function fingerprintOf(who: string, network: Network): DataFingerprint {
+function fingerprintOf(who: string, network: Network): Sliced<DataFingerprint> {
   const { users, items } = requireSides(who, network)
-  return dataFingerprint(users, items, network.prepared.matrix)
+  return fingerprintInSlices(users, items, network.prepared.matrix)
 }
 
 const describe = ({ users, items, pairs, hash }: DataFingerprint): string =>

@@ -2,7 +2,7 @@ import { bestKernel } from '../kernel/select.ts'
 import { readMachine } from '../plan/machine.ts'
 import type { Plan, PlanOptions } from '../plan/plan.ts'
 import { RivuletError } from '../support/errors.ts'
-import type { Pause } from '../support/pause.ts'
+import type { Pause, Sliced } from '../support/pause.ts'
 import { driveAsync, type Algorithm } from './drive.ts'
 import { solveInThread } from './in-thread.ts'
 import { planProblem, readSolution, writeJob } from './job.ts'
@@ -65,6 +65,11 @@ export class Executor {
     )
     this.#queue = turn.catch(() => undefined)
     return signal === undefined ? turn : orAborted(turn, signal)
+  }
+
+  /** Does work that asks for nothing, beside the queue: until it is cancelled, or this executor closed. */
+  async runAlone<Result>(work: Sliced<Result>, watch: Watch = {}): Promise<Result> {
+    return this.runBeside<never, never, Result>(work, (asked) => Promise.reject(new TypeError(String(asked))), watch)
   }
 
   /** Runs an algorithm whose questions are answered elsewhere, beside the queue: until it is cancelled, or this executor closed. */

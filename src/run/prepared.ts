@@ -3,10 +3,11 @@ import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import { MemoryBudget } from '../memory/budget.ts'
 import { requireRoom, type Parts } from '../memory/limit.ts'
 import type { MatrixOffsets } from '../kernel/kernel.ts'
-import { buildCsr, type Coordinates } from '../matrix/build.ts'
+import { buildInSlices, type Coordinates } from '../matrix/build.ts'
 import type { CsrDestination, CsrMatrix } from '../matrix/csr.ts'
 import { degreesOf, type Degrees } from '../matrix/normalize.ts'
-import { turnWindows } from '../matrix/turn.ts'
+import { turnInSlices } from '../matrix/turn.ts'
+import { atOnce, type Sliced } from '../support/pause.ts'
 import { cutWindows, type Window } from '../matrix/windows.ts'
 import { windowCount, type MatrixShape } from '../plan/plan.ts'
 
@@ -37,13 +38,22 @@ export interface PreparedMatrix {
  * @param held bytes that stand beside the matrix as long as it lives, by the name of what takes them
  * @throws {RivuletError} MEMORY_LIMIT before anything is allocated, when the matrix alone does not fit.
  */
-export function prepareMatrix(
+export const prepareMatrix = (
   who: string,
   coordinates: Coordinates,
   square: boolean,
   memoryLimitBytes: number,
   held: Parts = {},
-): PreparedMatrix {
+): PreparedMatrix => atOnce(prepareInSlices(who, coordinates, square, memoryLimitBytes, held))
+
+/** As `prepareMatrix`. */
+export function* prepareInSlices(
+  who: string,
+  coordinates: Coordinates,
+  square: boolean,
+  memoryLimitBytes: number,
+  held: Parts = {},
+): Sliced<PreparedMatrix> {
   const { rowCount, columnCount, row, data, scale = 1 } = coordinates
   const most = { rowCount, columnCount, nnz: row.length, weighted: Boolean(data), square, longestWindow: 0 }
   const turnedPointers = square ? 0 : windowCount(most) * (columnCount + 1)
@@ -60,10 +70,10 @@ export function prepareMatrix(
   const arena = Arena.allocate(layout.end)
   const budget = new MemoryBudget(memoryLimitBytes, () => arena.bytes, outside)
   const place = placeMatrix(arena, layout, '')
-  const matrix = buildCsr(coordinates, place.destination)
+  const matrix = yield* buildInSlices(coordinates, place.destination)
   const windows = cutWindows(matrix.indptr, windowCount({ ...most, nnz: matrix.nnz }))
   const turned = placeMatrix(arena, layout, 'turned')
-  if (!square) turnWindows(matrix, windows, turned.destination)
+  if (!square) yield* turnInSlices(matrix, windows, turned.destination)
   const longestWindow = windows.reduce((longest, { rowStart, rowEnd }) => Math.max(longest, rowEnd - rowStart), 0)
   return {
     arena,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { distinctiveFeatures } from '../../../src/embed/cluster-distinctive.ts'
 import { GrowingKeyIndex } from '../../../src/support/key-index.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 const items = GrowingKeyIndex.from(['tea', 'jam', 'oil', 'none'])
 /** Members 0-2 have tea, 0 and 3 jam, 3 and 4 oil, 5 (in no cluster) oil. */
@@ -12,7 +13,7 @@ const clusters = Int32Array.of(0, 0, 0, 1, 1, -1)
 
 describe('distinctiveFeatures', () => {
   it('is the log-odds of Monroe, Colaresi and Quinn, by hand', () => {
-    const [first, second] = distinctiveFeatures(pairs, items, clusters, 2, 2, 10)
+    const [first, second] = atOnce(distinctiveFeatures(pairs, items, clusters, 2, 2, 10))
     // 4 pairs in the first cluster, 3 in the second; priors 2 x 3 items x (3, 2, 2) / 7.
     const tea = 18 / 7
     const oil = 12 / 7
@@ -27,15 +28,16 @@ describe('distinctiveFeatures', () => {
   })
 
   it('keeps the best, and holds rare features back by the strength of the prior', () => {
-    expect(distinctiveFeatures(pairs, items, clusters, 2, 1, 1)[1].map(({ key }) => key)).toEqual(['oil'])
-    expect(distinctiveFeatures(pairs, items, clusters, 2, 1, 0)).toEqual([[], []])
-    const odds = (strength: number): number => distinctiveFeatures(pairs, items, clusters, 2, strength, 1)[0][0].logOdds
+    expect(atOnce(distinctiveFeatures(pairs, items, clusters, 2, 1, 1))[1].map(({ key }) => key)).toEqual(['oil'])
+    expect(atOnce(distinctiveFeatures(pairs, items, clusters, 2, 1, 0))).toEqual([[], []])
+    const odds = (strength: number): number =>
+      atOnce(distinctiveFeatures(pairs, items, clusters, 2, strength, 1))[0][0].logOdds
     expect(odds(10)).toBeLessThan(odds(1))
   })
 
   it('finds nothing distinctive of one cluster, nor where there is one feature', () => {
-    expect(distinctiveFeatures(pairs, items, new Int32Array(6), 1, 1, 5)).toEqual([[]])
+    expect(atOnce(distinctiveFeatures(pairs, items, new Int32Array(6), 1, 1, 5))).toEqual([[]])
     const one = { member: Int32Array.of(0, 3), feature: Int32Array.of(0, 0) }
-    expect(distinctiveFeatures(one, items, clusters, 2, 1, 5)).toEqual([[], []])
+    expect(atOnce(distinctiveFeatures(one, items, clusters, 2, 1, 5))).toEqual([[], []])
   })
 })

@@ -4,6 +4,7 @@ import { adjustedRandIndex, silhouette, stabilityOf } from '../../../src/embed/c
 import { drive } from '../../../src/run/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import { seededRandom } from '../../../src/support/random.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 const random = seededRandom(4)
 
@@ -57,8 +58,8 @@ describe('stabilityOf', () => {
       [1, 1, 1, 0, 0, 2],
     ].map((run) => Int32Array.from(run))
     const other = adjustedRandIndex(runs[0], runs[1])
-    expect(stabilityOf(runs)).toBeCloseTo((2 * other + 1) / 3, 12)
-    expect(stabilityOf(runs.slice(0, 1))).toBeNull()
+    expect(atOnce(stabilityOf(runs))).toBeCloseTo((2 * other + 1) / 3, 12)
+    expect(atOnce(stabilityOf(runs.slice(0, 1)))).toBeNull()
   })
 })
 
@@ -75,20 +76,22 @@ describe('silhouette', () => {
       const b = Math.min(...[0, 1, 2, 3].filter((cluster) => cluster !== clusters[at]).map(to))
       return (b - a) / Math.max(a, b)
     })
-    const found = silhouette(Float32Array.from(vectors.flat()), Int32Array.from(clusters), Int32Array.from(sizes))
+    const found = atOnce(
+      silhouette(Float32Array.from(vectors.flat()), Int32Array.from(clusters), Int32Array.from(sizes)),
+    )
     expect(found).toBeCloseTo(mean(expected), 5)
   })
 
   it('is 1 for clusters without width, and nothing for one cluster', () => {
     const vectors = Float32Array.of(1, 0, 1, 0, 0, 1, 0, 1)
-    expect(silhouette(vectors, Int32Array.of(0, 0, 1, 1), Int32Array.of(2, 2))).toBe(1)
-    expect(silhouette(vectors, Int32Array.of(0, 0, 0, 0), Int32Array.of(4))).toBeNull()
+    expect(atOnce(silhouette(vectors, Int32Array.of(0, 0, 1, 1), Int32Array.of(2, 2)))).toBe(1)
+    expect(atOnce(silhouette(vectors, Int32Array.of(0, 0, 0, 0), Int32Array.of(4)))).toBeNull()
   })
 })
 
 describe('neighbourEdges', () => {
   const neighboursOf = (vectors: readonly (readonly number[])[], k: number) => {
-    const identity = identityMatrix('test', vectors.length, 1e9)
+    const identity = atOnce(identityMatrix('test', vectors.length, 1e9))
     const flat = Float32Array.from(vectors.flat())
     const solve = solveInThread(identity, { memoryLimitBytes: 1e9, kernel: 'auto' })
     return drive(neighbourEdges('test', identity, flat, k), solve)
