@@ -191,7 +191,7 @@ export class Engine {
     const { signal, onProgress } = watch
     const resolved = resolveFit(options)
     signal?.throwIfAborted()
-    const held = holdOutFor('fit', this.#network, resolved)
+    const held = await this.#executor.runAlone(holdOutFor('fit', this.#network, resolved), watch)
     const algorithm = fitOn(held, resolved, withinBudget(resolved, onProgress))
     return this.#executor.runApart('fit', held.network.prepared, algorithm, { signal })
   }

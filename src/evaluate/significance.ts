@@ -1,4 +1,5 @@
 import { finiteNumber, integerAtLeast, numberBetween, resolveOptions } from '../support/options.ts'
+import { atOnce, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { checkFinite, checkPaired } from './paired.ts'
 
@@ -37,11 +38,18 @@ export interface PairedBootstrap {
  * @param b metric of the same users, in the same order, under the second method
  * @throws {RivuletError} EMPTY_DATA, INVALID_DATA (different lengths, a value that is not finite), INVALID_OPTION, UNKNOWN_OPTION
  */
-export function pairedBootstrap(
+export const pairedBootstrap = (
   a: ArrayLike<number>,
   b: ArrayLike<number>,
   options?: PairedBootstrapOptions,
-): PairedBootstrap {
+): PairedBootstrap => atOnce(bootstrapInSlices(a, b, options))
+
+/** As `pairedBootstrap`. */
+export function* bootstrapInSlices(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  options?: PairedBootstrapOptions,
+): Sliced<PairedBootstrap> {
   const { resamples, level, seed } = resolveOptions(
     'pairedBootstrap',
     options,
@@ -54,7 +62,7 @@ export function pairedBootstrap(
 
   const differences = Float64Array.from(a, (value, user) => value - b[user])
   const difference = meanOf(differences)
-  const means = resampledMeans(differences, resamples, seed).sort()
+  const means = (yield* resampledMeans(differences, resamples, seed)).sort()
   // A rounding error must not decide whether a resample equals the observed mean.
   const observed = Math.abs(difference) * (1 - 1e-12)
   const extreme = means.filter((mean) => Math.abs(mean - difference) >= observed).length
@@ -69,13 +77,18 @@ export function pairedBootstrap(
   }
 }
 
-function resampledMeans(values: Float64Array, resamples: number, seed: number): Float64Array {
+/** Operations that a draw costs. */
+const DRAW_COST = 8
+
+function* resampledMeans(values: Float64Array, resamples: number, seed: number): Sliced<Float64Array> {
+  const slices = new Slices()
   const random = seededRandom(seed)
   const means = new Float64Array(resamples)
   for (let resample = 0; resample < resamples; resample++) {
     let sum = 0
     for (let draw = 0; draw < values.length; draw++) sum += values[random.below(values.length)]
     means[resample] = sum / values.length
+    if (slices.full(DRAW_COST * values.length)) yield PAUSE
   }
   return means
 }

@@ -9,6 +9,7 @@ import { drive } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { integerAtLeast, numberBetween, resolveOptions } from '../support/options.ts'
+import { atOnce } from '../support/pause.ts'
 import { heldOutRows } from './hold-out.ts'
 import { holdOutLabels } from './label-hold-out.ts'
 import type { FullRules } from './signal-search.ts'
@@ -78,7 +79,7 @@ export function balanceSignals(table: Interactions, options?: BalanceSignalsOpti
   const lossesAt = (lambda: number): Float64Array => {
     const weighing = { weighted: false, signals: weighEvidence(rules, lambda), direction: 'both' } as const
     const network = openNetwork(WHO, train, { ...weighing, memoryLimitBytes: limit })
-    const bench = new ValidationBench(heldOutRows(network, train.users, train.items, held), judging, WHO)
+    const bench = new ValidationBench(atOnce(heldOutRows(network, train.users, train.items, held)), judging, WHO)
     const solve = solveInThread(network.prepared, { memoryLimitBytes: limit, kernel: 'auto' })
     return drive(bench.ask('graph-filter', { recipe }), solve).ndcg.map((ndcg) => 1 - ndcg)
   }

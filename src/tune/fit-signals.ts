@@ -19,6 +19,7 @@ import {
 } from '../support/options.ts'
 import { seededRandom } from '../support/random.ts'
 import type { ValidationScore } from './fit.ts'
+import { atOnce } from '../support/pause.ts'
 import { heldOutRows } from './hold-out.ts'
 import { holdOutLabels, holdOutTable, type LabelHoldOut } from './label-hold-out.ts'
 import { searchRecipes } from './recipe-search.ts'
@@ -199,7 +200,7 @@ function ask<Result>(
 ): Result {
   const memoryLimitBytes = Math.min(most, readMachine().memoryBytes)
   const network = openNetwork(WHO, train, { weighted: false, signals, direction: 'both', memoryLimitBytes })
-  const bench = new ValidationBench(heldOutRows(network, train.users, train.items, held), {
+  const bench = new ValidationBench(atOnce(heldOutRows(network, train.users, train.items, held)), {
     k,
     validationUsers: validationUsers >> 1,
     seed,

@@ -1,4 +1,4 @@
-import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
+import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
 import { openNetwork, type Source } from '../propagate/network.ts'
 import { readMachine } from '../plan/machine.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/recipe.ts'
@@ -6,6 +6,7 @@ import { READ_CHECKS, type ReadOptions } from '../recommend/recommend.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { Watch } from '../run/protocol.ts'
+import { atOnce } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { meanScore, takesBaseline, tuneBaseline, type TunedBaseline } from './baselines.ts'
 import { resolveFit, type FitOptions, type ResolvedFitOptions } from './fit-options.ts'
@@ -71,7 +72,7 @@ export function fit(source: Source, options: FitOptions & ReadOptions = {}): Fit
     direction: 'both',
     memoryLimitBytes,
   })
-  const held = holdOutFor('fit', network, resolved)
+  const held = atOnce(holdOutFor('fit', network, resolved))
   return drive(
     fitOn(held, resolved, withinBudget(resolved)),
     solveInThread(held.network.prepared, { memoryLimitBytes, kernel: 'auto' }),
@@ -113,7 +114,7 @@ export function* fitOn(held: HoldOut, options: ResolvedFitOptions, watch: FitWat
   const best = found?.recipe ?? DEFAULT_RECIPE
   const judged = options.validation === null ? halfway(DEFAULT_RECIPE, best) : best
   const byFound = yield* bench.ask('graph-filter', { recipe: judged })
-  const gain = pairedBootstrap(byFound.ndcg, byDefault.ndcg, { seed: options.seed })
+  const gain = yield* bootstrapInSlices(byFound.ndcg, byDefault.ndcg, { seed: options.seed })
   const better = gain.low > 0
   const baselines: TunedBaseline[] = []
   for (const name of names) {

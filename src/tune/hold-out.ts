@@ -1,12 +1,16 @@
 import type { Interactions } from '../data/interactions.ts'
-import { buildCsr } from '../matrix/build.ts'
+import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Network } from '../propagate/network.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
-import { prepareMatrix } from '../run/prepared.ts'
+import { prepareInSlices } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
+
+/** Operations that looking up two keys, or drawing an edge, costs. */
+const ROW_COST = 50
 
 /** A network without some of its interactions, and those interactions. */
 export interface HoldOut {
@@ -24,9 +28,10 @@ export interface HoldOut {
  * A validation set misleads unless it is drawn as the test set was: the usual test sets hold out the same share of every user. What is left of a
  * share of an interaction is decided by chance, so that users with few items are validated too.
  */
-export function holdOut(who: string, network: Network, share: number, seed: number): HoldOut {
+export function* holdOut(who: string, network: Network, share: number, seed: number): Sliced<HoldOut> {
+  const slices = new Slices()
   const { matrix, scale, budget } = network.prepared
-  const held = chooseEdges(matrix, share, seed)
+  const held = yield* chooseEdges(matrix, share, seed)
   const kept = matrix.nnz - held.reduce((sum, flag) => sum + flag, 0)
   const [row, column] = [new Int32Array(kept), new Int32Array(kept)]
   const data = matrix.data && new Float32Array(kept)
@@ -44,10 +49,11 @@ export function holdOut(who: string, network: Network, share: number, seed: numb
       }
     }
     indptr[user + 1] = heldAt
+    if (slices.full(1 + matrix.indptr[user + 1] - matrix.indptr[user])) yield PAUSE
   }
   const coordinates = { rowCount: matrix.rowCount, columnCount: matrix.columnCount, row, column, data, scale }
   return {
-    network: { ...network, prepared: prepareMatrix(who, coordinates, false, budget.freeBytes) },
+    network: { ...network, prepared: yield* prepareInSlices(who, coordinates, false, budget.freeBytes) },
     indptr,
     indices,
     seenPairs: 0,
@@ -62,11 +68,13 @@ export interface HoldOutChoice {
 }
 
 /** @throws {RivuletError} EMPTY_DATA when nothing is left to choose by, UNSUPPORTED_GRAPH. */
-export function holdOutFor(who: string, network: Network, choice: HoldOutChoice): HoldOut {
+export function* holdOutFor(who: string, network: Network, choice: HoldOutChoice): Sliced<HoldOut> {
   const { validation, heldOutShare, seed } = choice
   const { users, items } = new Catalogue(who, network)
   const held =
-    validation === null ? holdOut(who, network, heldOutShare, seed) : heldOutRows(network, users, items, validation)
+    validation === null
+      ? yield* holdOut(who, network, heldOutShare, seed)
+      : yield* heldOutRows(network, users, items, validation)
   if (held.indices.length > 0) return held
   const got =
     held.seenPairs > 0
@@ -84,12 +92,16 @@ export function holdOutFor(who: string, network: Network, choice: HoldOutChoice)
  * The pairs of a table as what is held out of a network. Users and items that the network does not know count for nobody and nothing, pairs that it
  * holds are left out.
  */
-export function heldOutRows(network: Network, users: KeyIndex, items: KeyIndex, table: Interactions): HoldOut {
-  const rows = Array.from(table.user, (user, at) => ({
-    user: users.rowOf(table.users.keyOf(user)),
-    item: items.rowOf(table.items.keyOf(table.item[at])),
-  })).filter(({ user, item }) => user >= 0 && item >= 0)
-  const pairs = buildCsr({
+export function* heldOutRows(network: Network, users: KeyIndex, items: KeyIndex, table: Interactions): Sliced<HoldOut> {
+  const slices = new Slices()
+  const rows: { user: number; item: number }[] = []
+  for (let at = 0; at < table.length; at++) {
+    const user = users.rowOf(table.users.keyOf(table.user[at]))
+    const item = items.rowOf(table.items.keyOf(table.item[at]))
+    if (user >= 0 && item >= 0) rows.push({ user, item })
+    if (slices.full(ROW_COST)) yield PAUSE
+  }
+  const pairs = yield* buildInSlices({
     rowCount: users.size,
     columnCount: items.size,
     row: Int32Array.from(rows, ({ user }) => user),
@@ -114,7 +126,8 @@ function withoutSeen(pairs: CsrMatrix, { indptr: starts, indices: known }: CsrMa
 }
 
 /** 1 at the edges that are held out. */
-function chooseEdges({ rowCount, nnz, indptr, data }: CsrMatrix, share: number, seed: number): Uint8Array {
+function* chooseEdges({ rowCount, nnz, indptr, data }: CsrMatrix, share: number, seed: number): Sliced<Uint8Array> {
+  const slices = new Slices()
   const random = seededRandom(seed)
   const held = new Uint8Array(nnz)
   for (let user = 0; user < rowCount; user++) {
@@ -123,6 +136,7 @@ function chooseEdges({ rowCount, nnz, indptr, data }: CsrMatrix, share: number, 
     const wanted = Math.min(liked.length - 1, Math.floor(share * liked.length + random.next()))
     const edges = random.shuffle(liked)
     for (let at = 0; at < wanted; at++) held[edges[at]] = 1
+    if (slices.full(ROW_COST * (1 + all.length))) yield PAUSE
   }
   return held
 }

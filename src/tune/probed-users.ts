@@ -13,6 +13,7 @@ import { ABOVE_ESTIMATE, itemLeverages, profileLengths, unitOperator } from '../
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/recipe.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
 /** Users and the items among which their lists are ranked, shape (users x count). */
 export interface Candidates {
@@ -55,22 +56,24 @@ export function* probeUsers(
       const response = responseOfRecipe(recipe, unit.noise, n)
       return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
     })
-    return weightedSums(probes, (place) => coefficients[lengths[place]], candidates, factor)
+    return yield* weightedSums(probes, (place) => coefficients[lengths[place]], candidates, factor)
   }
 }
 
-function weightedSums(
+function* weightedSums(
   probes: Float32Array,
   coefficientsOf: (place: number) => Float64Array,
   { users, count, items }: Candidates,
   factor: Float64Array,
-): Float32Array {
+): Sliced<Float32Array> {
+  const slices = new Slices()
   const sums = new Float32Array(items.length)
   for (let place = 0; place < users.length; place++) {
     coefficientsOf(place).forEach((coefficient, k) => {
       const from = k * items.length
       for (let at = place * count; at < (place + 1) * count; at++) sums[at] += coefficient * probes[from + at]
     })
+    if (slices.full(count * coefficientsOf(place).length)) yield PAUSE
   }
   for (let at = 0; at < items.length; at++) sums[at] *= factor[items[at]]
   return sums

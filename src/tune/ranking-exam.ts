@@ -8,6 +8,7 @@ import { methodOf, type MethodName, type MethodOptions } from '../recommend/meth
 import { DEFAULT_RECIPE } from '../recommend/recipe.ts'
 import { resolveRecommender, type RecommenderOptions } from '../recommend/request.ts'
 import { LEAST_USERS } from './baselines.ts'
+import { atOnce } from '../support/pause.ts'
 import { contentHash } from '../support/content-hash.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import { holdOutFor } from './hold-out.ts'
@@ -61,7 +62,7 @@ export class RankingExam implements Exam {
     this.defaults =
       method === 'graph-filter' ? pointOfRecipe(fixed.recipe ?? DEFAULT_RECIPE) : { ...defaults, ...fixed }
     const { network, train, test, by } = openHeldOut(who, source, options)
-    const held = holdOutFor(who, network, { ...options, validation: test })
+    const held = atOnce(holdOutFor(who, network, { ...options, validation: test }))
     this.#network = network
     this.#bench = new ValidationBench(held, { k, validationUsers, seed }, who)
     this.examples = this.#bench.users.length

@@ -58,7 +58,7 @@ export class ValidationBench {
     const users = this.#drawn.slice(0, count).sort()
     const { items, k } = yield* this.#rank(users, { method, ...options, k: this.#k })
     const itemAt = (place: number, rank: number): number => (rank < k ? items[place * k + rank] : -1)
-    return scoreUsers(this.#held, users, this.#k, itemAt, names)
+    return yield* scoreUsers(this.#held, users, this.#k, itemAt, names)
   }
 
   /** Values of recipes by how they rank what one recipe ranks high. */
@@ -87,7 +87,7 @@ export class ValidationBench {
         }
         return ranked[rank]
       }
-      return valueOf(scoreUsers(this.#held, this.users, this.#k, itemAt, ['recall', 'ndcg']))
+      return valueOf(yield* scoreUsers(this.#held, this.users, this.#k, itemAt, ['recall', 'ndcg']))
     }.bind(this)
   }
 

@@ -11,10 +11,11 @@ import { extremesOf, requireSpace } from '../../../src/tune/search-space.ts'
 import { ValidationBench } from '../../../src/tune/validation-bench.ts'
 import { DEFAULT_RECIPE } from '../../../src/recommend/recipe.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 const table = tableOfNetwork(randomNetwork({ users: 120, others: 60, edges: 1500, seed: 2 }))
 const options = { weighted: false, signals: null, direction: 'both', memoryLimitBytes: 1e9 } as const
-const held = holdOut('test', openNetwork('test', table, options), 0.3, 1)
+const held = atOnce(holdOut('test', openNetwork('test', table, options), 0.3, 1))
 const bench = new ValidationBench(held, { k: 10, validationUsers: 100, seed: 1 })
 const solve = solveInThread(held.network.prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
 const value = ({ recall, ndcg }: { recall: number; ndcg: number }): number => (recall + ndcg) / 2

@@ -3,6 +3,7 @@ import { fromRows } from '../../../src/data/from-rows.ts'
 import { openNetwork } from '../../../src/propagate/network.ts'
 import { heldOutRows, holdOut, sampleUsers } from '../../../src/tune/hold-out.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 const table = tableOfNetwork(randomNetwork({ users: 60, others: 40, edges: 500, weighted: true, seed: 5 }))
 const network = openNetwork('test', table, {
@@ -17,7 +18,7 @@ const row = ({ indptr, indices }: { indptr: ArrayLike<number>; indices: ArrayLik
   Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indices[indptr[user] + at])
 
 describe('holdOut', () => {
-  const held = holdOut('test', network, 0.2, 3)
+  const held = atOnce(holdOut('test', network, 0.2, 3))
   const kept = held.network.prepared.matrix
 
   it('divides the items of every user, with their weights, and leaves each at least one', () => {
@@ -59,7 +60,7 @@ describe('holdOut', () => {
       { weighted: true, direction: 'both', memoryLimitBytes: 1e9 },
     )
     const { indptr, indices, data } = signed.prepared.matrix
-    const out = holdOut('test', signed, 0.5, 3)
+    const out = atOnce(holdOut('test', signed, 0.5, 3))
     expect(out.indices.length).toBeGreaterThan(30)
     for (let user = 0; user < matrix.rowCount; user++) {
       const items = row({ indptr, indices }, user)
@@ -68,8 +69,8 @@ describe('holdOut', () => {
   })
 
   it('is a matter of the seed', () => {
-    expect(holdOut('test', network, 0.2, 3).indices).toEqual(held.indices)
-    expect(holdOut('test', network, 0.2, 4).indices).not.toEqual(held.indices)
+    expect(atOnce(holdOut('test', network, 0.2, 3)).indices).toEqual(held.indices)
+    expect(atOnce(holdOut('test', network, 0.2, 4)).indices).not.toEqual(held.indices)
   })
 
   it('samples users with held-out items without repeats, a smaller sample first in a larger one', () => {
@@ -100,7 +101,7 @@ describe('heldOutRows', () => {
         { from: 1, to: 2, weight: 1 },
       ],
     })
-    const held = heldOutRows(network, users, items, other)
+    const held = atOnce(heldOutRows(network, users, items, other))
     expect(held.network).toBe(network)
     expect(row(held, users.rowOf('u3'))).toEqual([items.rowOf(fresh)])
     expect([held.indices.length, held.seenPairs]).toEqual([1, 1])
