@@ -5,7 +5,7 @@ import { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contras
 import type { ContrastiveEmbeddingOptions } from './embed/contrastive-options.ts'
 import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
 import { resolveEngine, type EngineOptions } from './engine-options.ts'
-import { openNetwork, weighs, type Network, type Source } from './propagate/network.ts'
+import { openInSlices, weighs, type Network, type Source } from './propagate/network.ts'
 import { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
 import type { Labeller, LabellerOptions } from './propagate/labeller.ts'
@@ -42,7 +42,7 @@ import {
 } from './recommend/request.ts'
 import { rounds, userRows } from './recommend/rounds.ts'
 import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
-import { nextTask, type Algorithm } from './run/drive.ts'
+import { nextTask, workAsync, type Algorithm } from './run/drive.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
 import type { Progress, Watch } from './run/protocol.ts'
 import { fitOn, withinBudget, type Fit } from './tune/fit.ts'
@@ -102,8 +102,9 @@ export class Engine {
   static async create(source: Source, options?: EngineOptions): Promise<Engine> {
     const { weighted, signals, ...executing } = resolveEngine(WHO, options)
     const { memoryLimitBytes } = executing
-    const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-    return Promise.resolve(new Engine(source, network, executing, signals))
+    const reading = { weighted, signals, direction: 'both', memoryLimitBytes } as const
+    const network = await workAsync(openInSlices(WHO, source, reading))
+    return new Engine(source, network, executing, signals)
   }
 
   /**
@@ -121,7 +122,9 @@ export class Engine {
     options?: ListOptions & CallOptions,
   ): Promise<Map<string, Recommendation[]>> {
     const lists = new Map<string, Recommendation[]>()
-    for await (const rankings of this.#rankings('recommend', users, options)) addLists(lists, rankings, this.#items())
+    for await (const rankings of this.#rankings('recommend', users, options)) {
+      await this.#executor.runAlone(addLists(lists, rankings, this.#items()), options)
+    }
     return lists
   }
 

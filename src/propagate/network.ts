@@ -10,10 +10,11 @@ import { weighRows, type Weighing } from '../data/signal-weights.ts'
 import { mirrorEdges, type Coordinates } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { scaleWeights } from '../matrix/weight-scale.ts'
-import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
+import { prepareInSlices, type PreparedMatrix } from '../run/prepared.ts'
 import { columnBytes, keyIndexBytes } from '../plan/outside-bytes.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { atOnce, PAUSE, type Sliced } from '../support/pause.ts'
 import { oneOf, type Check } from '../support/options.ts'
 import { NodeIndex } from './node-index.ts'
 
@@ -73,11 +74,15 @@ export interface Sides {
  * @throws {RivuletError} UNKNOWN_KEY for a signal, EMPTY_DATA, MEMORY_LIMIT, INVALID_OPTION for signals of other graphs or `weighted: true` without a
  *   number to weigh, or what the readers throw.
  */
-export function openNetwork(who: string, source: Source, options: NetworkOptions): Network {
+export const openNetwork = (who: string, source: Source, options: NetworkOptions): Network =>
+  atOnce(openInSlices(who, source, options))
+
+/** As `openNetwork`. */
+export function* openInSlices(who: string, source: Source, options: NetworkOptions): Sliced<Network> {
   if (isGraph(source)) {
     return isBipartite(source) && source.order > 0
-      ? fromBipartiteGraph(who, source, options)
-      : fromGraph(who, source, options)
+      ? yield* fromBipartiteGraph(who, source, options)
+      : yield* fromGraph(who, source, options)
   }
   if (!isTable(source)) {
     throw new RivuletError('INVALID_DATA', {
@@ -87,20 +92,21 @@ export function openNetwork(who: string, source: Source, options: NetworkOptions
       todo: 'Make one with toGraph, fromRows, fromColumns or readInteractions.',
     })
   }
-  return fromTable(who, checkInteractions(who, source), options)
+  return yield* fromTable(who, checkInteractions(who, source), options)
 }
 
 /** Nodes go by the graph's own keys, which differ from the ids where `toGraph` had to prefix them. */
-function fromBipartiteGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Network {
+function* fromBipartiteGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Sliced<Network> {
   const table = toInteractions(graph)
   return {
-    ...fromTable(who, table, options),
+    ...(yield* fromTable(who, table, options)),
     nodes: new NodeIndex(table.userNodes, table.itemNodes),
     attribute: (name) => nodeAttribute(graph, name),
   }
 }
 
-function fromTable(who: string, table: Interactions, options: NetworkOptions): Network {
+function* fromTable(who: string, table: Interactions, options: NetworkOptions): Sliced<Network> {
+  yield PAUSE
   const { users, items } = table
   const signals = resolveSignals(who, table, options.signals ?? null)
   const weighing = { weighted: weighs(options.weighted, true), signals }
@@ -110,7 +116,7 @@ function fromTable(who: string, table: Interactions, options: NetworkOptions): N
   const scaled = weights.data && scaleWeights(who, weights.data, nameOf)
   const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, ...scaled }
   return {
-    prepared: prepareMatrix(who, coordinates, false, options.memoryLimitBytes, {
+    prepared: yield* prepareInSlices(who, coordinates, false, options.memoryLimitBytes, {
       table: heldBytes(
         [users, items],
         [table.user, table.item, table.value, table.signal, table.time, user, item, coordinates.data],
@@ -124,7 +130,7 @@ function fromTable(who: string, table: Interactions, options: NetworkOptions): N
   }
 }
 
-function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Network {
+function* fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Sliced<Network> {
   if (options.signals) throw noSignals(who)
   const weighted = weighs(options.weighted, false)
   // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
@@ -141,7 +147,7 @@ function fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): 
     ? mirrorEdges(keys.size, source, target, data)
     : { rowCount: keys.size, columnCount: keys.size, row: source, column: target, data }
   return {
-    prepared: prepareMatrix(who, { ...coordinates, scale }, true, options.memoryLimitBytes, {
+    prepared: yield* prepareInSlices(who, { ...coordinates, scale }, true, options.memoryLimitBytes, {
       table: heldBytes([keys], [source, target, weight, coordinates.row, coordinates.column, coordinates.data]),
     }),
     nodes: keys,

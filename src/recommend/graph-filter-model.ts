@@ -5,6 +5,7 @@ import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import type { Operator } from '../run/problem.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { powers } from '../matrix/normalize.ts'
 import { embeddingScale, productsAlone, requireBoth } from './embedding-mix.ts'
@@ -136,7 +137,7 @@ export function* unitOperator(
   const factor = 1 / (largest * ABOVE_ESTIMATE)
   return {
     operator: { ...operator, scale: operator.scale.map((value) => value * factor) },
-    noise: noiseEdge(matrix, operator.middle, operator.scale) / largest,
+    noise: (yield* noiseEdge(matrix, operator.middle, operator.scale)) / largest,
   }
 }
 
@@ -145,7 +146,8 @@ export function* unitOperator(
  *
  * Marchenko and Pastur 1967, 10.1070/SM1967v001n04ABEH001994. Users and items without interactions do not count.
  */
-function noiseEdge({ indptr, indices, data }: CsrMatrix, middle: Float32Array, scale: Float32Array): number {
+function* noiseEdge({ indptr, indices, data }: CsrMatrix, middle: Float32Array, scale: Float32Array): Sliced<number> {
+  const slices = new Slices()
   let trace = 0
   for (let user = 0; user < middle.length; user++) {
     let sum = 0
@@ -154,6 +156,7 @@ function noiseEdge({ indptr, indices, data }: CsrMatrix, middle: Float32Array, s
       sum += weight * weight * scale[indices[edge]]
     }
     trace += middle[user] * sum
+    if (slices.full(1 + indptr[user + 1] - indptr[user])) yield PAUSE
   }
   const active = (side: Float32Array): number => side.reduce((count, value) => (value > 0 ? count + 1 : count), 0)
   return (Math.sqrt(trace / active(middle)) + Math.sqrt(trace / active(scale))) ** 2

@@ -4,6 +4,7 @@ import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { checkOption, isBoolean, numberBetween } from '../support/options.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { Catalogue } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
 import { takeLists } from './list-room.ts'
@@ -60,9 +61,20 @@ export function open(who: string, source: Source, options: ReadOptions | undefin
   return { catalogue: new Catalogue(who, network), run: (algorithm) => drive(algorithm, solve) }
 }
 
+/** Operations that an entry with its key costs. */
+const ENTRY_COST = 50
+
 /** Adds the lists of a round to a map, in the order of the users. */
-export function addLists(lists: Map<string, Recommendation[]>, rankings: Rankings, { users, items }: Catalogue): void {
-  rankings.users.forEach((user, place) => lists.set(users.keyOf(user), listAt(rankings, place, items)))
+export function* addLists(
+  lists: Map<string, Recommendation[]>,
+  rankings: Rankings,
+  { users, items }: Catalogue,
+): Sliced<void> {
+  const slices = new Slices()
+  for (let place = 0; place < rankings.users.length; place++) {
+    lists.set(users.keyOf(rankings.users[place]), listAt(rankings, place, items))
+    if (slices.full(ENTRY_COST * rankings.k)) yield PAUSE
+  }
 }
 
 /**
@@ -90,7 +102,7 @@ export function recommend(source: Source, options?: RecommendOptions): Map<strin
   const lists = new Map<string, Recommendation[]>()
   const users = userRows('recommend', catalogue.users, options?.users)
   takeLists('recommend', catalogue, users.length, request)
-  for (const rows of rounds(users, request.k)) addLists(lists, run(catalogue.rankUsers(rows, request)), catalogue)
+  for (const rows of rounds(users, request.k)) run(addLists(lists, run(catalogue.rankUsers(rows, request)), catalogue))
   return lists
 }
 

@@ -1,4 +1,4 @@
-import { PAUSE, type Pause } from '../support/pause.ts'
+import { PAUSE, type Pause, type Sliced } from '../support/pause.ts'
 import type { Asked, Solution } from './problem.ts'
 
 /**
@@ -53,6 +53,10 @@ export async function driveAsync<Question, Answer, Result>(
     end(algorithm)
   }
 }
+
+/** Does work that asks for nothing, as `driveAsync`. */
+export const workAsync = <Result>(work: Sliced<Result>, goOn?: () => void): Promise<Result> =>
+  driveAsync<never, never, Result>(work, (asked) => Promise.reject(new TypeError(String(asked))), goOn)
 
 /** How long work keeps its thread before others are served, in milliseconds. */
 const TURN_MS = 20

@@ -3,7 +3,7 @@ import { readMachine } from '../plan/machine.ts'
 import type { Plan, PlanOptions } from '../plan/plan.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { Pause, Sliced } from '../support/pause.ts'
-import { driveAsync, type Algorithm } from './drive.ts'
+import { driveAsync, workAsync, type Algorithm } from './drive.ts'
 import { solveInThread } from './in-thread.ts'
 import { planProblem, readSolution, writeJob } from './job.ts'
 import { WorkerPool } from './pool.ts'
@@ -39,7 +39,7 @@ export class Executor {
     this.#who = who
     this.#prepared = prepared
     this.#options = options
-    this.#pool = threads > 1 && readMachine().threads ? new WorkerPool(prepared.arena, { threads, deadlineMs }) : null
+    this.#pool = readMachine().threads ? new WorkerPool(prepared.arena, { threads, deadlineMs }) : null
   }
 
   /** The plan of the last problem that was solved; `null` before the first. */
@@ -69,19 +69,21 @@ export class Executor {
 
   /** Does work that asks for nothing, beside the queue: until it is cancelled, or this executor closed. */
   async runAlone<Result>(work: Sliced<Result>, watch: Watch = {}): Promise<Result> {
-    return this.runBeside<never, never, Result>(work, (asked) => Promise.reject(new TypeError(String(asked))), watch)
+    return workAsync(work, () => this.#goOn(watch))
   }
 
   /** Runs an algorithm whose questions are answered elsewhere, beside the queue: until it is cancelled, or this executor closed. */
   async runBeside<Question, Answer, Result>(
     algorithm: Generator<Question | Pause, Result, Answer>,
     solve: (asked: Question) => Promise<Answer>,
-    { signal }: Watch,
+    watch: Watch,
   ): Promise<Result> {
-    return driveAsync(algorithm, solve, () => {
-      signal?.throwIfAborted()
-      if (this.#closed) throw this.#closedError()
-    })
+    return driveAsync(algorithm, solve, () => this.#goOn(watch))
+  }
+
+  #goOn({ signal }: Watch): void {
+    signal?.throwIfAborted()
+    if (this.#closed) throw this.#closedError()
   }
 
   /** Runs an algorithm on another matrix, beside the queue: on threads of its own, which end with it or with this executor. */
@@ -121,8 +123,8 @@ export class Executor {
     const plan = planProblem(this.#prepared, problem, this.#options, readMachine())
     this.#plan = plan
     this.#peakBytes = Math.max(this.#peakBytes, plan.bytes.total)
-    if (this.#pool === null) {
-      const { memoryLimitBytes, kernel } = this.#options
+    const { memoryLimitBytes, kernel, threads } = this.#options
+    if (this.#pool === null || (threads === 1 && isShort(plan))) {
       const solution = solveInThread(this.#prepared, { memoryLimitBytes, kernel })(problem)
       watch.onProgress?.({ done: plan.blocks, total: plan.blocks })
       return solution
@@ -167,6 +169,17 @@ export class Executor {
       cause,
     )
   }
+}
+
+/** Multiplications that the calling thread does in a few milliseconds: one worker alone would need longer to begin. */
+const SHORT = 2 ** 22
+
+function isShort({
+  problem: { columns, steps, dense, addendSources = 0 },
+  matrix: { nnz, rowCount, columnCount },
+}: Plan): boolean {
+  const sources = addendSources + (dense?.sources ?? 0)
+  return columns * ((steps + 1) * (2 * nnz + rowCount + columnCount) + sources * columnCount) < SHORT
 }
 
 /** The result, or the reason for cancelling, whichever comes first. */

@@ -171,7 +171,7 @@ function workerFailed({ name }: JobHead, cause: unknown): RivuletError {
       who: name,
       expected: 'workers that finish',
       got: `two failures, the last: ${cause instanceof Error ? cause.message : String(cause)}`,
-      todo: 'Look at the cause; with threads: 1 the work runs without workers.',
+      todo: 'Look at the cause; functions that are called without an engine take no workers.',
     },
     {},
     cause,

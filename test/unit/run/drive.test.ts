@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drive, driveAsync, type Algorithm } from '../../../src/run/drive.ts'
 import type { Asked, Problem, Solution } from '../../../src/run/problem.ts'
+import { PAUSE } from '../../../src/support/pause.ts'
 
 /** Problems and solutions that only carry a name: the drivers look at nothing else. */
 const problem = (name: string): Problem => ({ name }) as Problem
@@ -16,7 +17,32 @@ function* asking(count: number): Algorithm<number[]> {
   return answers
 }
 
+function* pausing(pauses: number): Algorithm<string> {
+  for (let at = 0; at < pauses; at++) {
+    const until = performance.now() + 25
+    while (performance.now() < until);
+    expect(yield PAUSE).toBeUndefined()
+  }
+  return 'done'
+}
+
 describe('the two drivers', () => {
+  it('pass over pauses; the one that waits serves timers in them, and ends where it may not go on', async () => {
+    const never = (): never => {
+      throw new Error('nothing to solve')
+    }
+    expect(drive(pausing(2), never)).toBe('done')
+    let served = 0
+    const timer = setInterval(() => served++, 0)
+    expect(await driveAsync(pausing(6), never)).toBe('done')
+    expect(served).toBeGreaterThanOrEqual(5)
+    const stop = (): void => {
+      if (served >= 7) throw new Error('stop')
+    }
+    await expect(driveAsync(pausing(1000), never, stop)).rejects.toThrow('stop')
+    clearInterval(timer)
+  })
+
   it('send every problem to the solver and its answer back', async () => {
     expect(drive(asking(3), answerTo)).toEqual([6, 7, 9])
     expect(await driveAsync(asking(3), async (asked) => answerTo(asked))).toEqual([6, 7, 9])

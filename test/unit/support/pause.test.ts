@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { fromColumns } from '../../../src/data/from-columns.ts'
+import { kMeansInSlices } from '../../../src/embed/cluster-k-means.ts'
+import { silhouette } from '../../../src/embed/cluster-quality.ts'
+import { bootstrapInSlices } from '../../../src/evaluate/significance.ts'
+import { communityFinder } from '../../../src/graph/communities.ts'
+import { buildCsr } from '../../../src/matrix/build.ts'
+import { gramMatrix } from '../../../src/matrix/gram.ts'
+import { invertSymmetric } from '../../../src/matrix/symmetric-inverse.ts'
+import { transposeInSlices } from '../../../src/matrix/turn.ts'
+import { openInSlices } from '../../../src/propagate/network.ts'
+import { nearestItems } from '../../../src/recommend/neighbour-model.ts'
+import { popularityOf } from '../../../src/recommend/popularity-model.ts'
+import { atOnce, ranges, SLICE, Slices, type Sliced } from '../../../src/support/pause.ts'
+import { prepare } from '../../graphs.ts'
+
+function pausesOf(work: Sliced<unknown>): number {
+  let pauses = 0
+  while (work.next().done !== true) pauses++
+  return pauses
+}
+
+/** One user with all items, and one item with all users: rows must be cut too. */
+function hubs(users: number, items: number) {
+  const row = new Int32Array(users + items).fill(0, 0, items)
+  const column = new Int32Array(users + items)
+  for (let item = 0; item < items; item++) column[item] = item
+  for (let user = 0; user < users; user++) row[items + user] = user
+  return { rowCount: users, columnCount: items, row, column }
+}
+
+const identity = (size: number): Float64Array =>
+  Float64Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 2 : 0))
+
+const SIZE = 3000
+const hub = buildCsr(hubs(2, SIZE))
+const wide = new Float32Array(40_000 * 8).fill(Math.sqrt(1 / 8))
+const ones = (length: number): Float32Array => new Float32Array(length).fill(1)
+const circle = Int32Array.from({ length: 200_000 }, (_, node) => node)
+
+/** Work, and about how many simple operations it takes. */
+const WORK: Readonly<Record<string, readonly [operations: number, work: () => Sliced<unknown>]>> = {
+  'products of the items of one user': [SIZE ** 2 / 2, () => gramMatrix(hub, 1)],
+  'an inverse': [400 ** 3 / 2, () => invertSymmetric(identity(400), 400)],
+  'neighbours of the items of one user': [
+    SIZE ** 2,
+    () => nearestItems(hub, { middle: ones(2), left: ones(SIZE), right: ones(SIZE), neighbours: 5 }),
+  ],
+  'a transpose': [8e6, () => transposeInSlices(buildCsr(hubs(4e6, 10)))],
+  popularity: [32 * 2e5, () => popularityOf(prepare(hubs(2, 2e5)))],
+  'k-means': [40_000 * 8 * 8, () => kMeansInSlices(wide, 8, 8, 1)],
+  silhouettes: [
+    40_000 * 8 * 16,
+    () => silhouette(wide, circle.map((node) => node % 16).subarray(0, 40_000), new Int32Array(16).fill(2500)),
+  ],
+  communities: [
+    12 * circle.length,
+    () =>
+      communityFinder(
+        {
+          nodeCount: circle.length,
+          source: circle,
+          target: circle.map((node) => (node + 1) % circle.length),
+          weight: ones(circle.length),
+        },
+        1,
+      )(1),
+  ],
+  resampling: [5000 * 2000, () => bootstrapInSlices(ones(5000), ones(5000))],
+  'a network': [
+    6e6,
+    () =>
+      openInSlices(
+        'test',
+        fromColumns({ user: new Int32Array(3e6), item: Int32Array.from({ length: 3e6 }, (_, at) => at % 1000) }),
+        { weighted: false, direction: 'both', memoryLimitBytes: Infinity },
+      ),
+  ],
+}
+
+describe('work in slices', () => {
+  it.each(Object.entries(WORK))('pauses often: %s', (_, [operations, work]) => {
+    expect(pausesOf(work())).toBeGreaterThanOrEqual(Math.floor(operations / (2 * SLICE)))
+    expect(operations).toBeGreaterThan(2 * SLICE)
+  })
+})
+
+describe('Slices', () => {
+  it('are full once the operations of one are counted, however they come', () => {
+    const slices = new Slices()
+    expect([slices.full(SLICE - 1), slices.full(1), slices.full(SLICE / 2), slices.full(SLICE)]).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ])
+  })
+})
+
+describe('ranges', () => {
+  it('make up the whole, a slice of work each', () => {
+    const found = [...ranges(5, 5 + 3 * 2 ** 18, 4)]
+    expect(found).toEqual([0, 1, 2].map((at) => [5 + at * 2 ** 18, 5 + (at + 1) * 2 ** 18]))
+    expect([...ranges(3, 3)]).toEqual([])
+    expect([...ranges(0, 2, 1e12)]).toEqual([
+      [0, 1],
+      [1, 2],
+    ])
+  })
+})
+
+describe('atOnce', () => {
+  it('returns what the work does', () => {
+    expect(atOnce(gramMatrix(buildCsr(hubs(1, 1)), 3))).toEqual(Float64Array.of(4))
+  })
+})
