@@ -103,8 +103,7 @@ export class Engine {
     const { weighted, signals, ...executing } = resolveEngine(WHO, options)
     const { memoryLimitBytes } = executing
     const reading = { weighted, signals, direction: 'both', memoryLimitBytes } as const
-    const network = await workAsync(openInSlices(WHO, source, reading))
-    return new Engine(source, network, executing, signals)
+    return new Engine(source, await workAsync(openInSlices(WHO, source, reading)), executing, signals)
   }
 
   /**
