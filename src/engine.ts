@@ -121,9 +121,8 @@ export class Engine {
     options?: ListOptions & CallOptions,
   ): Promise<Map<string, Recommendation[]>> {
     const lists = new Map<string, Recommendation[]>()
-    for await (const rankings of this.#rankings('recommend', users, options)) {
+    for await (const rankings of this.#rankings('recommend', users, options))
       await this.#executor.runAlone(addLists(lists, rankings, this.#items()), options)
-    }
     return lists
   }
 

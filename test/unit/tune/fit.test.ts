@@ -7,6 +7,7 @@ import { drive, type Algorithm } from '../../../src/run/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import { fit, fitOn } from '../../../src/tune/fit.ts'
 import { resolveFit } from '../../../src/tune/fit-options.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 import { holdOutFor } from '../../../src/tune/hold-out.ts'
 import { halfway, searchRecipes, STARTS } from '../../../src/tune/recipe-search.ts'
 import { seededRandom } from '../../../src/support/random.ts'
@@ -56,7 +57,7 @@ describe('fit', () => {
     const noisy = fromRows(rows, { user: 'user', item: 'item' })
     const network = openNetwork('fit', noisy, { weighted: false, direction: 'both', memoryLimitBytes: 1e9 })
     const resolved = resolveFit({ trials: 4, baselines: [], heldOutShare: 0.3 })
-    const held = holdOutFor('fit', network, resolved)
+    const held = atOnce(holdOutFor('fit', network, resolved))
     const solve = solveInThread(held.network.prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
     const [found, half] = [noisy, null].map((validation) =>
       drive(
