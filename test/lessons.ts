@@ -15,16 +15,25 @@ export interface LessonWish {
   readonly views: Views | null
   readonly dimensions?: number
   readonly batchSize?: number
+  readonly users?: number
 }
 
-export function lessonOf({ weighted, layers, loss, views, dimensions = 6, batchSize = 1000 }: LessonWish): {
+export function lessonOf({
+  weighted,
+  layers,
+  loss,
+  views,
+  dimensions = 6,
+  batchSize = 1000,
+  users = USERS,
+}: LessonWish): {
   prepared: PreparedMatrix
   lesson: Lesson
 } {
-  const prepared = prepare(bipartite({ users: USERS, items: ITEMS, pairs: 60, weighted }))
+  const prepared = prepare(bipartite({ users, items: ITEMS, pairs: Math.round((60 * users) / USERS), weighted }))
   const { matrix, degrees } = prepared
   const random = seededRandom(3)
-  const profiles = Array.from({ length: USERS }, (_, user) => ({
+  const profiles = Array.from({ length: users }, (_, user) => ({
     user,
     pairs: Int32Array.from(
       { length: matrix.indptr[user + 1] - matrix.indptr[user] },

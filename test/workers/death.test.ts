@@ -3,7 +3,7 @@ import { solveInThread } from '../../src/run/in-thread.ts'
 import { readLesson, writeLesson, type LessonJob } from '../../src/run/lesson-job.ts'
 import { WorkerPool } from '../../src/run/pool.ts'
 import { lessonOf } from '../lessons.ts'
-import { LISTS_RANKED } from './fixtures/tally.ts'
+import { LISTS_RANKED, TASKS_BEGUN } from './fixtures/tally.ts'
 import { BROKEN, FAULTY, Stage } from './stage.ts'
 
 let stage: Stage
@@ -20,6 +20,15 @@ describe('a worker that throws', () => {
       cause: expect.objectContaining({ message: 'thrown on purpose' }),
     })
     expect(await stage.run('honest')).toEqual(stage.expected())
+  })
+})
+
+describe('a job', () => {
+  it('is attempted twice, and not once more', async () => {
+    stage = new Stage({ threads: 1 })
+    const job = stage.write('throws', { threads: 1 })
+    await expect(stage.pool.run(job, {})).rejects.toMatchObject({ code: 'WORKER_FAILED' })
+    expect(stage.prepared.arena.int32(job.head.control)[TASKS_BEGUN]).toBe(2)
   })
 })
 
@@ -50,9 +59,12 @@ describe.each(['columns', 'rows'] as const)('a worker that exits, partition by %
 
 describe('a worker that dies in the middle of a lesson', () => {
   it('is replaced, and the lesson begins anew: parameters are changed in place', async () => {
-    const options = { weighted: true, layers: 1, loss: 'softmax', views: null, batchSize: 2 } as const
+    const options = { weighted: true, layers: 1, loss: 'softmax', views: null, batchSize: 12, users: 70 } as const
     const { prepared, lesson } = lessonOf(options)
     const { lesson: expected } = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })(lesson)
+    // There is something to restore.
+    expect(expected!.state.parameters).not.toEqual(lesson.state.parameters)
+    expect(expected!.losses.length).toBeGreaterThan(1)
     stage = new Stage()
     const pool = new WorkerPool(prepared.arena, { threads: 2, deadlineMs: 20_000, entry: FAULTY })
     try {
