@@ -101,8 +101,7 @@ export class Engine {
    */
   static async create(source: Source, options?: EngineOptions): Promise<Engine> {
     const { weighted, signals, ...executing } = resolveEngine(WHO, options)
-    const { memoryLimitBytes } = executing
-    const reading = { weighted, signals, direction: 'both', memoryLimitBytes } as const
+    const reading = { weighted, signals, direction: 'both', memoryLimitBytes: executing.memoryLimitBytes } as const
     return new Engine(source, await workAsync(openInSlices(WHO, source, reading)), executing, signals)
   }
 
@@ -191,7 +190,6 @@ export class Engine {
   async fit(options?: FitOptions, watch: CallOptions = {}): Promise<Fit> {
     const { signal, onProgress } = watch
     const resolved = resolveFit(options)
-    signal?.throwIfAborted()
     const held = await this.#executor.runAlone(holdOutFor('fit', this.#network, resolved), watch)
     const algorithm = fitOn(held, resolved, withinBudget(resolved, onProgress))
     return this.#executor.runApart('fit', held.network.prepared, algorithm, { signal })
@@ -394,8 +392,7 @@ export class Engine {
         most = Math.max(most, Math.floor((round.length * blocks) / total))
         watch.onProgress?.({ done: before + most, total: rows.length })
       }
-      const onProgress = watch.onProgress && share
-      yield await this.#executor.run(ask(round), { signal: watch.signal, onProgress })
+      yield await this.#executor.run(ask(round), { signal: watch.signal, onProgress: watch.onProgress && share })
       done += round.length
       watch.onProgress?.({ done, total: rows.length })
     }
