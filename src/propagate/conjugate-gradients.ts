@@ -3,16 +3,21 @@ import type { GroundedSystem } from './grounded-system.ts'
 
 /** When a solve is good enough. */
 export interface SolveUntil {
-  /**
-   * A bound on the error of x by its residual r = b - A x, in the unit of `target`; Infinity while nothing is known.
-   * Both of shape (m x width).
-   */
-  bound(x: Float64Array, r: Float64Array): number
+  /** A bound on the error of the solution so far, in the unit of `target`; Infinity while nothing is known. */
+  bound(now: Estimate): number
   readonly target: number
   /** Most steps; integer >= 0. */
   readonly maxIterations: number
-  /** Plain steps x += M^-1 r as long as half of the steps; conjugate gradients otherwise. */
-  readonly plain?: boolean
+}
+
+/** What is known during a solve. */
+export interface Estimate {
+  /** Shape (m x width), row-major, as is r. */
+  readonly x: Float64Array
+  /** b - A x. */
+  readonly r: Float64Array
+  /** r'M^-1 r of each column; shape (width). */
+  readonly squares: Float64Array
 }
 
 export interface Solved {
@@ -23,7 +28,7 @@ export interface Solved {
   readonly bound: number
 }
 
-/** A residual that is recomputed may be worse than the one that was carried along; as often as it still falls by this much it is worth going on from it. */
+/** A residual that is recomputed may be worse than the one that was carried along; as long as it falls by this much it is worth going on from it. */
 const WORTHWHILE = 0.5
 
 /** Solves A x = b for all columns at once, until the bound on the error is met, the steps are used up, or double precision gives no more. */
@@ -34,16 +39,19 @@ export function* conjugateGradients(
   until: SolveUntil,
 ): Sliced<Solved> {
   const steps = new Steps(system, width, b)
+  yield* steps.look()
   let iterations = 0
-  let bound = until.bound(steps.x, steps.r)
+  let bound = until.bound(steps)
   let best = Infinity
   while (bound > until.target && iterations < until.maxIterations) {
     do {
-      yield* steps.next(until.plain === true && iterations < until.maxIterations / 2)
+      yield* steps.next()
+      yield* steps.look()
       iterations++
-    } while (until.bound(steps.x, steps.r) > until.target && iterations < until.maxIterations && !steps.isExhausted)
+    } while (iterations < until.maxIterations && steps.goesOn && until.bound(steps) > until.target)
     yield* steps.restart()
-    bound = until.bound(steps.x, steps.r)
+    yield* steps.look()
+    bound = until.bound(steps)
     if (!(bound < best * WORTHWHILE) && best < Infinity) break
     best = bound
   }
@@ -51,17 +59,18 @@ export function* conjugateGradients(
 }
 
 /** Conjugate gradients of several columns, each with scalars of its own. */
-class Steps {
+class Steps implements Estimate {
   readonly x: Float64Array
   readonly r: Float64Array
+  readonly squares: Float64Array
   readonly #system: GroundedSystem
   readonly #width: number
   readonly #b: Float64Array
   readonly #z: Float64Array
   readonly #p: Float64Array
   readonly #q: Float64Array
-  /** r'z of the step before, a column; 0 starts over. */
-  readonly #square: Float64Array
+  /** `squares` of the step before; 0 starts over. */
+  readonly #before: Float64Array
 
   constructor(system: GroundedSystem, width: number, b: Float64Array) {
     this.#system = system
@@ -69,61 +78,108 @@ class Steps {
     this.#b = b
     this.x = new Float64Array(b.length)
     this.r = b.slice()
+    this.squares = new Float64Array(width)
     this.#z = new Float64Array(b.length)
     this.#p = new Float64Array(b.length)
     this.#q = new Float64Array(b.length)
-    this.#square = new Float64Array(width)
+    this.#before = new Float64Array(width)
   }
 
-  /** Whether no column has anything left to take off. */
-  get isExhausted(): boolean {
-    return this.#square.every((square) => square === 0)
+  /** Whether a column has anything left to take off. */
+  get goesOn(): boolean {
+    return this.#before.some((square) => square > 0)
   }
 
-  *next(plain: boolean): Sliced<void> {
+  /** z = M^-1 r, and how much of r there is. */
+  *look(): Sliced<void> {
+    yield* this.#system.precondition(this.#width, this.r, this.#z)
+    this.squares.fill(0)
+    for (const [from, to] of this.#parts()) {
+      addProducts(from, to, this.#width, this.r, this.#z, this.squares)
+      yield PAUSE
+    }
+  }
+
+  *next(): Sliced<void> {
     const width = this.#width
     const [x, r, z, p, q] = [this.x, this.r, this.#z, this.#p, this.#q]
-    yield* this.#system.precondition(width, r, z)
-    const square = yield* columnProducts(width, r, z)
-    const turn = square.map((value, c) => (!plain && this.#square[c] > 0 ? value / this.#square[c] : 0))
-    for (const [from, to] of ranges(0, this.#system.size, 2 * width)) {
-      for (let row = from, at = from * width; row < to; row++) {
-        for (let c = 0; c < width; c++, at++) p[at] = z[at] + turn[c] * p[at]
-      }
+    const turn = this.squares.map((square, c) => (this.#before[c] > 0 ? square / this.#before[c] : 0))
+    for (const [from, to] of this.#parts()) {
+      turnRows(from, to, width, z, turn, p)
       yield PAUSE
     }
     const energy = yield* this.#system.multiply(width, p, q)
-    const length = square.map((value, c) => (energy[c] > 0 ? (plain ? 1 : value / energy[c]) : 0))
-    for (const [from, to] of ranges(0, this.#system.size, 4 * width)) {
-      for (let row = from, at = from * width; row < to; row++) {
-        for (let c = 0; c < width; c++, at++) {
-          x[at] += length[c] * p[at]
-          r[at] -= length[c] * q[at]
-        }
-      }
+    const length = this.squares.map((square, c) => (energy[c] > 0 ? square / energy[c] : 0))
+    for (const [from, to] of this.#parts()) {
+      stepRows(from, to, width, length, p, x, q, r)
       yield PAUSE
     }
-    this.#square.set(square.map((value, c) => (length[c] > 0 ? value : 0)))
+    this.#before.set(this.squares.map((square, c) => (length[c] > 0 ? square : 0)))
+  }
+
+  #parts(): Iterable<readonly [from: number, to: number]> {
+    return ranges(0, this.#system.size, 4 * this.#width)
   }
 
   /** The residual of x itself, and conjugate gradients from the beginning. */
   *restart(): Sliced<void> {
     yield* this.#system.multiply(this.#width, this.x, this.#q)
     for (const [from, to] of ranges(0, this.r.length)) {
-      for (let at = from; at < to; at++) this.r[at] = this.#b[at] - this.#q[at]
+      subtract(from, to, this.#b, this.#q, this.r)
       yield PAUSE
     }
-    this.#square.fill(0)
+    this.#before.fill(0)
   }
 }
 
-function* columnProducts(width: number, a: Float64Array, b: Float64Array): Sliced<Float64Array> {
-  const sums = new Float64Array(width)
-  for (const [from, to] of ranges(0, a.length / width, width)) {
-    for (let row = from, at = from * width; row < to; row++) {
-      for (let c = 0; c < width; c++, at++) sums[c] += a[at] * b[at]
-    }
-    yield PAUSE
+/** sums += a'b by columns, over some rows. */
+function addProducts(
+  start: number,
+  end: number,
+  width: number,
+  a: Float64Array,
+  b: Float64Array,
+  sums: Float64Array,
+): void {
+  for (let row = start, at = start * width; row < end; row++) {
+    for (let c = 0; c < width; c++, at++) sums[c] += a[at] * b[at]
   }
-  return sums
+}
+
+/** p = z + turn p, a factor a column. */
+function turnRows(
+  start: number,
+  end: number,
+  width: number,
+  z: Float64Array,
+  turn: Float64Array,
+  p: Float64Array,
+): void {
+  for (let row = start, at = start * width; row < end; row++) {
+    for (let c = 0; c < width; c++, at++) p[at] = z[at] + turn[c] * p[at]
+  }
+}
+
+/** x += length p and r -= length q, a factor a column. */
+function stepRows(
+  start: number,
+  end: number,
+  width: number,
+  length: Float64Array,
+  p: Float64Array,
+  x: Float64Array,
+  q: Float64Array,
+  r: Float64Array,
+): void {
+  for (let row = start, at = start * width; row < end; row++) {
+    for (let c = 0; c < width; c++, at++) {
+      x[at] += length[c] * p[at]
+      r[at] -= length[c] * q[at]
+    }
+  }
+}
+
+/** out = a - b, some entries. */
+function subtract(start: number, end: number, a: Float64Array, b: Float64Array, out: Float64Array): void {
+  for (let at = start; at < end; at++) out[at] = a[at] - b[at]
 }

@@ -1,4 +1,6 @@
-import { PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import { PAUSE, type Sliced } from '../support/pause.ts'
+import { rowRanges } from './adjacency.ts'
 import type { Network } from './network.ts'
 import type { PreparedSystem } from './system.ts'
 
@@ -14,36 +16,62 @@ export function* multiplyExactly(
   width: number,
   z: Float64Array,
 ): Sliced<Float64Array> {
-  const { rowCount, indptr, indices, data } = prepared.matrix
+  const { matrix } = prepared
   const product = new Float64Array(z.length)
-  const sums = new Float64Array(width)
-  const slices = new Slices()
-  for (let row = 0; row < rowCount; row++) {
-    const [start, end] = [indptr[row], indptr[row + 1]]
-    if (slices.full(2 * (end - start) * width)) yield PAUSE
-    sums.fill(0)
-    for (let edge = start; edge < end; edge++) {
-      const weight = data === null ? 1 : data[edge]
-      for (let c = 0, from = indices[edge] * width; c < width; c++) sums[c] += weight * z[from++]
-    }
-    if (senders === null) {
-      for (let c = 0; c < width; c++) product[row * width + c] = sums[c]
-      continue
-    }
-    const middle = senders.out[row] * senders.into[row]
-    for (let c = 0; c < width; c++) sums[c] *= middle
-    for (let edge = start; edge < end; edge++) {
-      const weight = data === null ? 1 : data[edge]
-      for (let c = 0, to = indices[edge] * width; c < width; c++) product[to++] += weight * sums[c]
-    }
-  }
-  const factor = senders === null ? alpha : alpha * alpha
-  for (const [from, to] of ranges(0, product.length / width, width)) {
-    for (let column = from, at = from * width; column < to; column++) {
-      const scale = factor * receivers.out[column] * receivers.into[column]
-      for (let c = 0; c < width; c++) product[at++] *= scale
-    }
+  const middle = senders && senders.out.map((out, row) => out * senders.into[row])
+  for (const [from, to] of rowRanges(matrix.indptr, 2 * width)) {
+    if (middle === null) gatherRows(matrix, from, to, width, z, product)
+    else sweepRows(matrix, from, to, middle, width, z, product)
     yield PAUSE
   }
+  const factor = senders === null ? alpha : alpha * alpha
+  for (let column = 0, at = 0; at < product.length; column++) {
+    const scale = factor * receivers.out[column] * receivers.into[column]
+    for (let c = 0; c < width; c++) product[at++] *= scale
+  }
   return product
+}
+
+function gatherRows(
+  { indptr, indices, data }: CsrMatrix,
+  start: number,
+  end: number,
+  width: number,
+  z: Float64Array,
+  product: Float64Array,
+): void {
+  for (let row = start; row < end; row++) {
+    const own = row * width
+    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+      const from = indices[edge] * width
+      const weight = data === null ? 1 : data[edge]
+      for (let c = 0; c < width; c++) product[own + c] += weight * z[from + c]
+    }
+  }
+}
+
+function sweepRows(
+  { indptr, indices, data }: CsrMatrix,
+  start: number,
+  end: number,
+  middle: Float64Array,
+  width: number,
+  z: Float64Array,
+  product: Float64Array,
+): void {
+  const sums = new Float64Array(width)
+  for (let row = start; row < end; row++) {
+    sums.fill(0)
+    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+      const from = indices[edge] * width
+      const weight = data === null ? 1 : data[edge]
+      for (let c = 0; c < width; c++) sums[c] += weight * z[from + c]
+    }
+    for (let c = 0; c < width; c++) sums[c] *= middle[row]
+    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+      const to = indices[edge] * width
+      const weight = data === null ? 1 : data[edge]
+      for (let c = 0; c < width; c++) product[to + c] += weight * sums[c]
+    }
+  }
 }

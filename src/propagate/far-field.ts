@@ -11,7 +11,7 @@
  */
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Adjacency } from './adjacency.ts'
-import { conjugateGradients } from './conjugate-gradients.ts'
+import { conjugateGradients, type Estimate } from './conjugate-gradients.ts'
 import { GroundedSystem } from './grounded-system.ts'
 
 /** Scores that are settled near the seeds, to be carried on. */
@@ -65,7 +65,7 @@ export function* spreadOutwards(adjacency: Adjacency, near: NearField): Sliced<F
     if (most < 1) break
     const { excess } = system
     const { width } = near
-    const bound = (_: Float64Array, r: Float64Array): number => {
+    const bound = ({ r }: Estimate): number => {
       let worst = 0
       for (let row = 0, at = 0; row < excess.length; row++) {
         for (let c = 0; c < width; c++) worst = Math.max(worst, Math.abs(r[at++]) / excess[row])

@@ -5,13 +5,13 @@
  *
  * W weights between the nodes of the part (m x m), D degrees, L the strict triangle of -alpha W towards the outside, P pivots (m), x and b (m x c). Every node's excess, what
  * its diagonal has over its row, is >= 0, so pivots are sums of numbers >= 0 and lose no digits, however unlike the weights are. M is
- * exact where no node further out joins two of its inner neighbours: on trees, chains and combs one step is the answer. Elsewhere M has the row sums of
- * D - alpha W (modified), or its diagonal: then k_i has all of p_j but alpha w_ij in the place of k_j.
+ * exact where no node further out joins two of its inner neighbours: on trees, chains and combs one step is the answer. Elsewhere what is left out is
+ * the Laplacian of the edges that elimination would add, so M <= D - alpha W, and r'M^-1 r bounds the error of x in the energy norm.
  * Hestenes & Stiefel 1952, 10.6028/jres.049.044; Meijerink & van der Vorst 1977, 10.1090/S0025-5718-1977-0438681-4; Gustafsson 1978, 10.1007/BF01931691.
  * Cost: two passes over the edges of the part a step and column; 40 bytes a node and column, 12 bytes an edge and direction.
  */
-import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
-import type { Adjacency } from './adjacency.ts'
+import { PAUSE, type Sliced } from '../support/pause.ts'
+import { rowRanges, type Adjacency } from './adjacency.ts'
 
 /** Where a system lives and what its diagonal is. */
 export interface Ground {
@@ -48,66 +48,82 @@ export class GroundedSystem {
     this.#weights = new Float64Array(ends)
   }
 
-  /** @param modified see the header; plain steps are sure to converge only without it */
-  static *of(adjacency: Adjacency, ground: Ground, modified = true): Sliced<GroundedSystem> {
+  static *of(adjacency: Adjacency, ground: Ground): Sliced<GroundedSystem> {
     const { pointers } = adjacency
     const { nodes } = ground
-    let ends = 0
-    for (const node of nodes) ends += pointers[node + 1] - pointers[node]
-    const system = new GroundedSystem(nodes.length, ends)
-    const slices = new Slices()
-    for (let at = 0, to = 0; at < nodes.length; at++) {
-      to = system.#read(at, to, adjacency, ground)
-      if (slices.full(2 * (pointers[nodes[at] + 1] - pointers[nodes[at]]))) yield PAUSE
+    const starts = new Uint32Array(nodes.length + 1)
+    for (let at = 0; at < nodes.length; at++)
+      starts[at + 1] = starts[at] + pointers[nodes[at] + 1] - pointers[nodes[at]]
+    const system = new GroundedSystem(nodes.length, starts[nodes.length])
+    for (const [from, to] of rowRanges(starts, 2)) {
+      system.#read(from, to, adjacency, ground)
+      yield PAUSE
     }
-    yield* system.#factorise(modified)
+    const kept = new Float64Array(nodes.length)
+    for (const [from, to] of rowRanges(system.#pointers, 2).reverse()) {
+      system.#factorise(from, to, kept)
+      yield PAUSE
+    }
     return system
   }
 
-  /** Copies the couplings of one node, inner ones first. @returns the place after the last */
-  #read(at: number, start: number, adjacency: Adjacency, { nodes, placeOf, alpha }: Ground): number {
-    const { pointers, neighbours, weights, degrees } = adjacency
-    const node = nodes[at]
-    let [to, loop, outside] = [start, 0, 0]
-    for (const inner of [true, false]) {
-      for (let edge = pointers[node]; edge < pointers[node + 1]; edge++) {
-        const place = placeOf[neighbours[edge]]
-        const weight = alpha * (weights === null ? 1 : weights[edge])
-        if (weight === 0) continue
-        if (place < 0) outside += inner ? Math.abs(weight) : 0
-        else if (place === at) loop = weight
-        else if (place < at === inner) {
-          this.#places[to] = place
-          this.#weights[to++] = weight
+  /** Copies the couplings of nodes, inner ones first. */
+  #read(from: number, end: number, { pointers, neighbours, weights, degrees }: Adjacency, ground: Ground): void {
+    const { nodes, placeOf, alpha } = ground
+    let to = this.#pointers[from]
+    for (let at = from; at < end; at++) {
+      const node = nodes[at]
+      let [loop, outside] = [0, 0]
+      for (const inner of [true, false]) {
+        for (let edge = pointers[node]; edge < pointers[node + 1]; edge++) {
+          const place = placeOf[neighbours[edge]]
+          const weight = alpha * (weights === null ? 1 : weights[edge])
+          if (weight === 0) continue
+          if (place < 0) outside += inner ? Math.abs(weight) : 0
+          else if (place === at) loop = weight
+          else if (place < at === inner) {
+            this.#places[to] = place
+            this.#weights[to++] = weight
+          }
         }
+        if (inner) this.#middles[at] = to
       }
-      if (inner) this.#middles[at] = to
+      this.#pointers[at + 1] = to
+      this.degrees[at] = degrees[node]
+      // A loop with a weight below 0 pushes away from 0 instead of holding on: twice its size is excess.
+      this.excess[at] = (1 - alpha) * degrees[node] + outside + (loop < 0 ? -2 * loop : 0)
     }
-    this.#pointers[at + 1] = to
-    this.degrees[at] = degrees[node]
-    // A loop with a weight below 0 pushes away from 0 instead of holding on: twice its size is excess.
-    this.excess[at] = (1 - alpha) * degrees[node] + outside + (loop < 0 ? -2 * loop : 0)
-    return to
   }
 
   /** From the outside in: a node passes inwards what reaches it from further out, but for what its own excess and theirs take away. */
-  *#factorise(modified: boolean): Sliced<void> {
+  #factorise(start: number, end: number, kept: Float64Array): void {
     const [pointers, middles, places, weights, pivots] = this.#arrays()
-    const kept = new Float64Array(this.size)
-    const inward = new Float64Array(this.size)
-    const slices = new Slices()
-    for (let at = this.size - 1; at >= 0; at--) {
+    for (let at = end - 1; at >= start; at--) {
       kept[at] = this.excess[at]
       for (let edge = middles[at]; edge < pointers[at + 1]; edge++) {
         const outer = places[edge]
-        const weight = Math.abs(weights[edge])
-        const elsewhere = modified ? 0 : Math.max(0, inward[outer] - weight)
-        if (pivots[outer] > 0) kept[at] += (weight * (kept[outer] + elsewhere)) / pivots[outer]
+        if (pivots[outer] > 0) kept[at] += (Math.abs(weights[edge]) * kept[outer]) / pivots[outer]
       }
-      for (let edge = pointers[at]; edge < middles[at]; edge++) inward[at] += Math.abs(weights[edge])
-      pivots[at] = kept[at] + inward[at]
-      if (slices.full(1 + pointers[at + 1] - pointers[at])) yield PAUSE
+      pivots[at] = kept[at]
+      for (let edge = pointers[at]; edge < middles[at]; edge++) pivots[at] += Math.abs(weights[edge])
     }
+  }
+
+  /**
+   * Resistances of a path from each node to ground, by inner neighbours: bounds on the diagonal of the inverse. Shape (m).
+   * By Thomson's principle any path will do: the current of a unit source would only choose better ones.
+   */
+  resistances(): Float64Array {
+    const [pointers, middles, places, weights] = this.#arrays()
+    const resistances = new Float64Array(this.size)
+    for (let at = 0; at < this.size; at++) {
+      let least = 1 / this.excess[at]
+      for (let edge = pointers[at]; edge < middles[at]; edge++) {
+        least = Math.min(least, resistances[places[edge]] + 1 / Math.abs(weights[edge]))
+      }
+      resistances[at] = least
+    }
+    return resistances
   }
 
   #arrays(): [Int32Array, Int32Array, Int32Array, Float64Array, Float64Array] {
@@ -121,52 +137,89 @@ export class GroundedSystem {
    * @returns x'(D - alpha W) x of each column, a sum of squares
    */
   *multiply(width: number, x: Float64Array, out: Float64Array): Sliced<Float64Array> {
-    const [pointers, middles, places, weights] = this.#arrays()
     const energy = new Float64Array(width)
-    const slices = new Slices()
-    for (let at = 0; at < this.size; at++) {
-      const [own, excess, middle] = [at * width, this.excess[at], middles[at]]
-      for (let c = 0; c < width; c++) {
-        out[own + c] = excess * x[own + c]
-        energy[c] += out[own + c] * x[own + c]
-      }
-      for (let edge = pointers[at]; edge < pointers[at + 1]; edge++) {
-        const from = places[edge] * width
-        const weight = weights[edge]
-        for (let c = 0; c < width; c++) {
-          const difference = weight > 0 ? x[own + c] - x[from + c] : -(x[own + c] + x[from + c])
-          out[own + c] += weight * difference
-          if (edge < middle) energy[c] += Math.abs(weight) * difference * difference
-        }
-      }
-      if (slices.full((1 + pointers[at + 1] - pointers[at]) * width)) yield PAUSE
+    for (const [from, to] of rowRanges(this.#pointers, width)) {
+      this.#multiplyRows(from, to, width, x, out, energy)
+      yield PAUSE
     }
     return energy
   }
 
+  #multiplyRows(
+    start: number,
+    end: number,
+    width: number,
+    x: Float64Array,
+    out: Float64Array,
+    energy: Float64Array,
+  ): void {
+    const [pointers, middles, places, weights] = this.#arrays()
+    const { excess } = this
+    for (let at = start; at < end; at++) {
+      const own = at * width
+      const middle = middles[at]
+      const above = excess[at]
+      for (let c = 0; c < width; c++) {
+        const value = x[own + c]
+        out[own + c] = above * value
+        energy[c] += above * value * value
+      }
+      for (let edge = pointers[at]; edge < pointers[at + 1]; edge++) {
+        const from = places[edge] * width
+        const weight = weights[edge]
+        // A neighbour with a weight below 0 pulls towards minus its own value.
+        const size = Math.abs(weight)
+        const sign = weight < 0 ? -1 : 1
+        // Each edge counts once, from its outer end.
+        const counted = edge < middle ? size : 0
+        for (let c = 0; c < width; c++) {
+          const difference = x[own + c] - sign * x[from + c]
+          out[own + c] += size * difference
+          energy[c] += counted * difference * difference
+        }
+      }
+    }
+  }
+
   /** out = M^-1 r, shape (m x width): once from the outside in and once back. */
   *precondition(width: number, r: Float64Array, out: Float64Array): Sliced<void> {
+    const parts = rowRanges(this.#pointers, width)
+    for (const [from, to] of [...parts].reverse()) {
+      this.#inwards(from, to, width, r, out)
+      yield PAUSE
+    }
+    for (const [from, to] of parts) {
+      this.#outwards(from, to, width, out)
+      yield PAUSE
+    }
+  }
+
+  #inwards(start: number, end: number, width: number, r: Float64Array, out: Float64Array): void {
     const [pointers, middles, places, weights, pivots] = this.#arrays()
-    const slices = new Slices()
-    for (let at = this.size - 1; at >= 0; at--) {
+    for (let at = end - 1; at >= start; at--) {
       const own = at * width
       for (let c = 0; c < width; c++) out[own + c] = r[own + c]
       for (let edge = middles[at]; edge < pointers[at + 1]; edge++) {
-        const [from, weight] = [places[edge] * width, weights[edge]]
+        const from = places[edge] * width
+        const weight = weights[edge]
         for (let c = 0; c < width; c++) out[own + c] += weight * out[from + c]
       }
-      const pivot = pivots[at]
-      for (let c = 0; c < width; c++) out[own + c] = pivot > 0 ? out[own + c] / pivot : 0
-      if (slices.full((1 + pointers[at + 1] - middles[at]) * width)) yield PAUSE
+      const factor = pivots[at] > 0 ? 1 / pivots[at] : 0
+      for (let c = 0; c < width; c++) out[own + c] *= factor
     }
-    for (let at = 0; at < this.size; at++) {
-      const [own, pivot] = [at * width, pivots[at]]
-      if (!(pivot > 0)) continue
+  }
+
+  #outwards(start: number, end: number, width: number, out: Float64Array): void {
+    const [pointers, middles, places, weights, pivots] = this.#arrays()
+    for (let at = start; at < end; at++) {
+      if (!(pivots[at] > 0)) continue
+      const own = at * width
+      const factor = 1 / pivots[at]
       for (let edge = pointers[at]; edge < middles[at]; edge++) {
-        const [from, weight] = [places[edge] * width, weights[edge] / pivot]
+        const from = places[edge] * width
+        const weight = weights[edge] * factor
         for (let c = 0; c < width; c++) out[own + c] += weight * out[from + c]
       }
-      if (slices.full((1 + middles[at] - pointers[at]) * width)) yield PAUSE
     }
   }
 }

@@ -56,13 +56,13 @@ export const labelPropagation: Labeller<LabelPropagationOptions> = makeLabeller(
   propagate,
 )
 
-type SolveOptions = Pick<System, 'normalization' | 'tolerance' | 'maxIterations' | 'solver'>
+type SolveOptions = Pick<System, 'normalization' | 'tolerance' | 'maxIterations'>
 
 /** Solved for z = out o F, which is harmonic under every normalisation: z_u = D^-1 W z, z_l = out o Y. */
 function* propagate(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   // Clamped labels are means of the neighbours' labels: with negative shares such means can grow without bound.
   requireUnsigned('labelPropagation', network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
-  const { normalization, tolerance, maxIterations, solver } = options
+  const { normalization, tolerance, maxIterations } = options
   const width = seeds.classes.length
   const adjacency = yield* adjacencyOf(network)
   const { nodeCount, pointers, neighbours, weights, degrees } = adjacency
@@ -81,12 +81,12 @@ function* propagate(network: Network, seeds: SeedColumns, options: SolveOptions)
     }
     if (slices.full(8 * (1 + pointers[nodes[at] + 1] - pointers[nodes[at]]))) yield PAUSE
   }
-  const sizes = (x: Float64Array, stride: number): Float64Array => {
+  const sizes = (x: Float64Array): Float64Array => {
     const sums = new Float64Array(nodes.length)
-    for (let at = 0; at < sums.length; at++) for (let c = 0; c < width; c++) sums[at] += x[at * stride + c]
+    for (let at = 0; at < sums.length; at++) for (let c = 0; c < width; c++) sums[at] += x[at * width + c]
     return sums
   }
-  const problem = { nodes, rhs, width, sizes, tolerance, maxIterations, plain: solver === 'power' }
+  const problem = { nodes, rhs, width, sizes, tolerance, maxIterations }
   const { x, iterations, error } = yield* solveGrounded(adjacency, problem)
   yield PAUSE
   nodes.forEach((node, at) => rows.set(x.subarray(at * width, (at + 1) * width), node * width))

@@ -61,11 +61,11 @@ export const poissonLearning: Labeller<PoissonLearningOptions> = makeLabeller(
   solvePoisson,
 )
 
-type SolveOptions = Pick<System, 'tolerance' | 'maxIterations' | 'solver'>
+type SolveOptions = Pick<System, 'tolerance' | 'maxIterations'>
 
 function* solvePoisson(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
-  const { tolerance, maxIterations, solver } = options
+  const { tolerance, maxIterations } = options
   const components = connectedComponents(network.prepared.matrix, network.sides === null)
   const adjacency = yield* adjacencyOf(network)
   const { degrees, nodeCount } = adjacency
@@ -82,18 +82,18 @@ function* solvePoisson(network: Network, seeds: SeedColumns, options: SolveOptio
   const nodes = (yield* nodesByHops(adjacency, ground)).filter((node) => !ground.has(node))
   const rhs = new Float64Array(nodes.length * width)
   nodes.forEach((node, at) => rhs.set(sources.get(node) ?? [], at * width))
-  const potentialsOf = (x: Float64Array, stride: number): Centred => {
+  const potentialsOf = (x: Float64Array): Centred => {
     const potentials = new Float64Array(nodeCount * width)
-    nodes.forEach((node, at) => potentials.set(x.subarray(at * stride, at * stride + width), node * width))
+    nodes.forEach((node, at) => potentials.set(x.subarray(at * width, (at + 1) * width), node * width))
     return centre(potentials, components, width, degrees)
   }
-  const sizes = (x: Float64Array, stride: number): Float64Array => {
-    const { spreads } = potentialsOf(x, stride)
+  const sizes = (x: Float64Array): Float64Array => {
+    const { spreads } = potentialsOf(x)
     return Float64Array.from(nodes, (node) => spreads[components.of[node]])
   }
-  const problem = { nodes, rhs, width, sizes, tolerance, maxIterations, plain: solver === 'power' }
+  const problem = { nodes, rhs, width, sizes, tolerance, maxIterations }
   const { x, iterations, error } = yield* solveGrounded(adjacency, problem)
-  const rows = toShares(potentialsOf(x, width), components, means)
+  const rows = toShares(potentialsOf(x), components, means)
   const reached = Uint8Array.from(components.of, (component) => {
     return means.shares.subarray(component * width, (component + 1) * width).some((share) => share > 0) ? 1 : 0
   })
