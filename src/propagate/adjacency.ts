@@ -25,6 +25,13 @@ export function* adjacencyOf(network: Network): Sliced<Adjacency> {
   return { nodeCount: rowCount, pointers: indptr, neighbours: indices, weights: data, degrees }
 }
 
+/** Who receives from whom: along arrows, the nodes that each node points to. */
+export function* receiversOf(network: Network): Sliced<Adjacency> {
+  if (network.undirected) return yield* adjacencyOf(network)
+  const { rowCount, indptr, indices, data } = yield* transposeInSlices(network.prepared.matrix)
+  return { nodeCount: rowCount, pointers: indptr, neighbours: indices, weights: data, degrees: nodeDegrees(network) }
+}
+
 function* bothSides(users: CsrMatrix, items: CsrMatrix, degrees: Float64Array): Sliced<Adjacency> {
   const [userCount, nnz] = [users.rowCount, users.nnz]
   const pointers = new Uint32Array(degrees.length + 1)

@@ -8,6 +8,7 @@
  * steps grow while a class keeps missing nodes and halve when it overshoots, so that no step size has to suit the scale of the scores.
  * Cost: a pass over the scores a round, at most 300 rounds.
  */
+import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 
 const ROUNDS = 300
 const LARGEST_STEP = 4
@@ -21,7 +22,7 @@ const SMALLEST_STEP = 1e-9
  * @param scores shape (nodes x classes), row-major
  * @param shares of the classes, above 0, sum 1
  */
-export function volumeFactors(scores: Float32Array, shares: Float64Array): Float64Array {
+export function* volumeFactors(scores: Float32Array, shares: Float64Array): Sliced<Float64Array> {
   const reached = reachedRows(scores, shares.length)
   const quota = shares.map((share) => share * reached.length)
   const logFactors = startFromMasses(scores, shares)
@@ -30,7 +31,11 @@ export function volumeFactors(scores: Float32Array, shares: Float64Array): Float
   let best = { off: Infinity, factors: new Float64Array(shares.length) }
   for (let round = 0; round < ROUNDS; round++) {
     const factors = logFactors.map(Math.exp)
-    const volumes = classVolumes(scores, reached, factors)
+    const volumes = new Float64Array(factors.length)
+    for (const [from, to] of ranges(0, reached.length, 4 * factors.length)) {
+      addVolumes(scores, reached.subarray(from, to), factors, volumes)
+      yield PAUSE
+    }
     const before = missing
     missing = quota.map((wanted, c) => wanted - volumes[c])
     const off = missing.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
@@ -63,8 +68,7 @@ function startFromMasses(scores: Float32Array, shares: Float64Array): Float64Arr
   return mass.map((sum, c) => (sum > 0 ? Math.log(shares[c] / sum) : 0))
 }
 
-function classVolumes(scores: Float32Array, rows: Int32Array, factors: Float64Array): Float64Array {
-  const volumes = new Float64Array(factors.length)
+function addVolumes(scores: Float32Array, rows: Int32Array, factors: Float64Array, volumes: Float64Array): void {
   for (const at of rows) {
     let [best, column] = [-Infinity, 0]
     for (let c = 0; c < factors.length; c++) {
@@ -73,7 +77,6 @@ function classVolumes(scores: Float32Array, rows: Int32Array, factors: Float64Ar
     }
     volumes[column]++
   }
-  return volumes
 }
 
 /** Only ratios matter: the mean stays 0, and a class that cannot be had at any price stops where exp is still a number. */

@@ -1,5 +1,6 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { either, oneOf, type Check } from '../support/options.ts'
+import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import { volumeFactors } from './class-volumes.ts'
 import type { Label, SeedColumns } from './seeds.ts'
 import { scaleToOne } from './shares.ts'
@@ -67,18 +68,40 @@ const TIE = 1e-6
  *
  * @throws {RivuletError} INVALID_OPTION for a class without a share, a share of a class that no seed has, or a rule that needs shares where there are none.
  */
-export function decide(who: string, evidence: Evidence, seeds: SeedColumns, options: DecisionOptions): Decision {
+export function* decide(
+  who: string,
+  evidence: Evidence,
+  seeds: SeedColumns,
+  options: DecisionOptions,
+): Sliced<Decision> {
   const { scores } = evidence
   const width = seeds.classes.length
   const count = scores.length / width
   const { classShares, unreachedShares } = readPriors(who, seeds, options)
-  const factors = decisionFactors(evidence, classShares, options)
+  const factors = yield* decisionFactors(evidence, classShares, options)
   const column = new Int32Array(count)
   const shares = new Float32Array(scores.length)
   const confidence = new Float32Array(count)
+  for (const [from, to] of ranges(0, count, 8 * width)) {
+    decideRows(from, to, { scores, factors, unreachedShares, column, shares, confidence })
+    yield PAUSE
+  }
+  return { column, shares, confidence }
+}
+
+interface Deciding extends Decision {
+  readonly scores: Float32Array
+  readonly factors: Float64Array
+  readonly unreachedShares: Float64Array
+}
+
+function decideRows(start: number, end: number, deciding: Deciding): void {
+  const { scores, factors, unreachedShares, column, shares, confidence } = deciding
+  const width = factors.length
   const row = new Float64Array(width)
-  for (let node = 0; node < count; node++) {
-    let [total, largest] = [0, 0]
+  for (let node = start; node < end; node++) {
+    let total = 0
+    let largest = 0
     // Rounding can leave a score a hair below zero.
     for (let c = 0; c < width; c++) total += row[c] = Math.max(0, scores[node * width + c]) * factors[c]
     for (let c = 0; c < width; c++) {
@@ -86,10 +109,11 @@ export function decide(who: string, evidence: Evidence, seeds: SeedColumns, opti
       shares[node * width + c] = row[c]
       largest = Math.max(largest, row[c])
     }
-    column[node] = row.findIndex((share) => share >= largest - TIE)
+    let first = 0
+    while (row[first] < largest - TIE) first++
+    column[node] = first
     confidence[node] = largest
   }
-  return { column, shares, confidence }
 }
 
 /**
@@ -159,13 +183,13 @@ function givenShare(who: string, option: string, prior: ClassShares, label: Labe
   })
 }
 
-function decisionFactors(
+function* decisionFactors(
   { scores, masses }: Evidence,
   shares: Float64Array,
   { classPrior, decisionRule }: DecisionOptions,
-): Float64Array {
+): Sliced<Float64Array> {
   const rule = decisionRule === 'auto' ? (classPrior === 'none' ? 'largest' : 'mass') : decisionRule
   if (rule === 'largest') return new Float64Array(shares.length).fill(1)
-  if (rule === 'volume') return volumeFactors(scores, shares)
+  if (rule === 'volume') return yield* volumeFactors(scores, shares)
   return shares.map((share, c) => (masses[c] > 0 ? share / masses[c] : 0))
 }

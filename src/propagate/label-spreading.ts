@@ -5,8 +5,9 @@
  *
  * W adjacency (n x n), D degrees, Y seeds (n x c), F scores (n x c); the fixed point is (1 - alpha) (I - alpha S)^-1 Y.
  * Zhou, Bousquet, Lal, Weston, Schoelkopf: Learning with Local and Global Consistency, NeurIPS 2003.
- * Cost: one pass over the edges per 16 classes and sweep; about 20 sweeps at alpha .9 and tolerance 1e-6. Differs from the paper: users and
- * items take turns on a bipartite graph (same fixed point, half the sweeps), and Chebyshev steps replace plain ones where they need fewer.
+ * Cost: one pass over the edges per 16 classes and sweep; about 50 sweeps at alpha .9 and tolerance 1e-6. Differs from the paper: users and
+ * items take turns on a bipartite graph (same fixed point, half the sweeps), Chebyshev steps replace plain ones where they need fewer, and far from
+ * all seeds scores are solved for in units of their own, so that shares are right at any distance.
  */
 import { numberBetween } from '../support/options.ts'
 import {

@@ -43,11 +43,14 @@ export interface LabellerOptions {
   readonly decisionRule?: DecisionRule | undefined
   /** Shares > 0 of exactly the classes that seeds have, at nodes that no seed reaches. Default 'same': those of `classPrior`. */
   readonly unreachedPrior?: 'same' | ClassShares | undefined
-  /** Wanted max |S F + base - F|, relative to the largest seed; in (0, 1]. Default 1e-6. */
+  /** How far a share may be from the exact solution at any reached node, at any distance from the seeds; in (0, 1]. Default 1e-6. */
   readonly tolerance?: number | undefined
-  /** Most sweeps; integer >= 1. Not converging is a result, not an error. Default 1000. */
+  /** Most sweeps, or steps over all edges; integer >= 1. Not converging is a result, not an error: `converged` is false then. Default 1000. */
   readonly maxIterations?: number | undefined
-  /** 'auto' takes the solver that needs fewer sweeps. Default 'auto'. */
+  /**
+   * How label spreading sweeps near the seeds; it never changes a label. 'auto' takes what needs fewer sweeps. What sweeps do not settle, and all of
+   * `labelPropagation` and `poissonLearning`, is solved by conjugate gradients, whatever is named here. Default 'auto'.
+   */
   readonly solver?: 'auto' | 'power' | 'chebyshev' | undefined
   /** Most bytes that the matrix and the solve may take. Default: what the machine has free. */
   readonly memoryLimitBytes?: number | undefined

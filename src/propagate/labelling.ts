@@ -4,6 +4,7 @@ import { assignNodes } from '../graph/assign.ts'
 import { isGraph } from '../graph/check.ts'
 import { labellingBytes } from '../plan/outside-bytes.ts'
 import type { Algorithm } from '../run/drive.ts'
+import type { Sliced } from '../support/pause.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { aboveLowest, decide, readPriors, type DecisionOptions } from './decide.ts'
@@ -46,22 +47,22 @@ export function* labelNodes(
   readPriors(who, seeds, options)
   const release = takeLabelling(who, network, seeds.classes.length)
   try {
-    return labellingOf(who, network, seeds, yield* spreadSeeds(seeds), options)
+    return yield* labellingOf(who, network, seeds, yield* spreadSeeds(seeds), options)
   } finally {
     release()
   }
 }
 
-function labellingOf(
+function* labellingOf(
   who: string,
   { nodes, prepared }: Network,
   seeds: SeedColumns,
   { iterations, residual, converged, ...spread }: Spread,
   options: DecisionOptions,
-): Labelling {
+): Sliced<Labelling> {
   const { classes } = seeds
   const scores = prepared.signed ? aboveLowest(spread.scores, classes.length) : spread.scores
-  const decision = decide(who, { ...spread, scores }, seeds, options)
+  const decision = yield* decide(who, { ...spread, scores }, seeds, options)
   return {
     nodes,
     classes,

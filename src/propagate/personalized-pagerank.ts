@@ -15,6 +15,7 @@ import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import type { Sliced } from '../support/pause.ts'
 import {
   either,
   integerAtLeast,
@@ -59,7 +60,7 @@ export interface PageRanks {
   readonly nodes: KeyIndex
   /** Share of the walker's time, sums to 1; shape (nodes). */
   readonly scores: Float32Array
-  /** 1 where the walker came within the sweeps, shape (nodes). */
+  /** 1 where a path of edges with a weight leads from a seed, along arrows where there are any; shape (nodes). */
   readonly reached: Uint8Array
   readonly iterations: number
   readonly residual: number
@@ -104,7 +105,6 @@ function* on(network: Network, given?: PersonalizedPageRankOptions): Algorithm<P
   const system = {
     who: WHO,
     normalization: 'column',
-    clamped: false,
     alpha,
     tolerance,
     maxIterations,
@@ -116,11 +116,18 @@ function* on(network: Network, given?: PersonalizedPageRankOptions): Algorithm<P
   return {
     nodes: network.nodes,
     scores: scores.map((score) => Math.max(0, score) / total),
-    reached: Uint8Array.from(scores, (score) => (score > 0 ? 1 : 0)),
+    reached: yield* reachedFrom(network, seeds.nodes),
     iterations,
     residual,
     converged,
   }
+}
+
+/** Where a walk can come to: a score that is too small for a number says nothing about that. */
+function* reachedFrom(network: Network, sources: Int32Array): Sliced<Uint8Array> {
+  const reached = new Uint8Array(network.nodes.size)
+  for (const node of yield* nodesByHops(yield* receiversOf(network), sources)) reached[node] = 1
+  return reached
 }
 
 function detailed(source: Source, given?: PersonalizedPageRankOptions): PageRanks {

@@ -6,10 +6,9 @@
  * L = D - W graph Laplacian (n x n), D degrees, y seeds (c), ybar their mean, u potentials (n x c), m mean of |u|. Where few nodes are labelled, label
  * propagation is nearly constant with spikes at the seeds; sources that sum to 0 take the constant away, and what is left tells the classes apart.
  * Calder, Cook, Thorpe & Slepcev: Poisson Learning: Graph Based Semi-Supervised Learning at Very Low Label Rates, ICML 2020 (arXiv:2006.11184).
- * Differs from the paper: solved by Chebyshev steps to a tolerance instead of walking until it mixes; each component is a problem of its own, with
+ * Differs from the paper: solved by conjugate gradients to a bound on the error instead of walking until it mixes; each component is a problem of its own, with
  * the mean of its own seeds (the paper's graph is connected); and potentials become shares, which the paper only compares.
- * Cost: one pass over the edges per 16 classes and sweep, after 48 passes of one column that measure the spectral gap; slower where the graph
- * hangs together by few edges.
+ * Cost: two passes over the edges a step of conjugate gradients, in double precision on the calling thread; one step on a tree.
  */
 import { connectedComponents, type Components } from '../matrix/components.ts'
 import type { Algorithm } from '../run/drive.ts'
@@ -30,7 +29,7 @@ import { nodesByHops } from './reach.ts'
 import { inOwnUnits, rowsOf, type Spread } from './spread-labels.ts'
 import type { System } from './system.ts'
 
-/** As `labelPropagation`, without a normalisation; `tolerance`, here of L u, is 1e-5: single precision gives no more on a graph that hangs together loosely. */
+/** As `labelPropagation`, without a normalisation. `tolerance` is of potentials, relative to their mean size in the component, and 1e-5 by default. */
 export type PoissonLearningOptions = LabellerOptions
 
 const WHO = 'poissonLearning'

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { volumeFactors } from '../../../src/propagate/class-volumes.ts'
+import { volumeFactors as volumeFactorsInSlices } from '../../../src/propagate/class-volumes.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 import { seededRandom } from '../../../src/support/random.ts'
+
+const volumeFactors = (scores: Float32Array, shares: Float64Array): Float64Array =>
+  atOnce(volumeFactorsInSlices(scores, shares))
 
 /** How many nodes each class decides under factors; nodes without a score above 0 do not count. */
 function volumes(scores: Float32Array, factors: Float64Array): number[] {

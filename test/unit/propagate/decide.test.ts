@@ -7,6 +7,7 @@ import {
   type Decision,
   type DecisionOptions,
 } from '../../../src/propagate/decide.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 import type { SeedColumns } from '../../../src/propagate/seeds.ts'
 
 /** Three seeds of class a, one of class b. */
@@ -22,7 +23,7 @@ const seeds: SeedColumns = {
 function decide(who: string, scores: Float32Array, of: SeedColumns, options: DecisionOptions): Decision {
   const masses = new Float64Array(2)
   scores.forEach((score, at) => (masses[at % 2] += Math.max(0, score)))
-  return decideOn(who, { scores, masses }, of, options)
+  return atOnce(decideOn(who, { scores, masses }, of, options))
 }
 
 const by = (classPrior: ClassPrior) => ({ ...DECISION_DEFAULTS, classPrior })
