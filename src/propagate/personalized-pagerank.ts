@@ -25,10 +25,12 @@ import {
   oneOf,
   resolveOptions,
 } from '../support/options.ts'
+import { receiversOf } from './adjacency.ts'
 import type { Resolved } from './labeller.ts'
 import { requireGraph } from './labelling.ts'
 import { isWeighted, openNetwork, requireUnsigned, type Network, type Source, type Weighted } from './network.ts'
 import { readRestart, type RestartSource } from './seeds.ts'
+import { nodesByHops } from './reach.ts'
 import { spread } from './system.ts'
 
 export interface PersonalizedPageRankOptions {

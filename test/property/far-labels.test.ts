@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { labelPropagation, labelSpreading, poissonLearning, type Labelling } from '../../src/index.ts'
+import {
+  labelPropagation,
+  labelSpreading,
+  personalizedPageRank,
+  poissonLearning,
+  type Labelling,
+} from '../../src/index.ts'
 import { graphOf, type NamedNetwork } from '../networks.ts'
 import { adjacencyOf, harmonicByElimination, logarithmicShares } from '../oracle/labelling.ts'
 import { barbell, caterpillar, chain, comb, connected, grid } from '../shapes.ts'
@@ -263,5 +269,15 @@ describe('poissonLearning where a small residual says little', () => {
         expect(Math.abs(run.scores.get(node, 0) - 1 / (1 + Math.exp((2 * (node - middle)) / size)))).toBeLessThan(1e-5)
       }
     }
+  })
+})
+
+describe('personalizedPageRank far from its seeds', () => {
+  it('reaches what a path leads to, along arrows, however small the score', () => {
+    const network = { ...chain(2000), directed: true }
+    const run = personalizedPageRank.detailed(graphOf(network), { seeds: 'n1000', alpha: 0.1 })
+    expect(run.reached.every((reached, node) => reached === Number(node >= 1000))).toBe(true)
+    const both = personalizedPageRank.detailed(graphOf(chain(2000)), { seeds: 'n1000' })
+    expect(both.reached.every((reached) => reached === 1)).toBe(true)
   })
 })
