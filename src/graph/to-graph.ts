@@ -4,6 +4,7 @@ import { fromRows } from '../data/from-rows.ts'
 import type { RowMapping } from '../data/from-rows.ts'
 import { checkInteractions } from '../data/interactions.ts'
 import type { Interactions } from '../data/interactions.ts'
+import { prefixRule } from '../data/node-names.ts'
 
 /**
  * The table as a bipartite graph with labelled edges: the same thing with another face, `toInteractions` takes it back without loss.
@@ -41,25 +42,13 @@ function isRows(source: Interactions | Iterable<object>): source is Iterable<obj
 }
 
 function addNodes(graph: AbstractGraph, table: Interactions): { userNodes: string[]; itemNodes: string[] } {
-  const needsPrefix = prefixRule(table)
+  const needsPrefix = prefixRule(table.users, table.items)
   const add = (kind: 'user' | 'item', id: string): string =>
     needsPrefix(id) ? graph.addNode(`${kind}:${id}`, { kind, externalId: id }) : graph.addNode(id, { kind })
   const userNodes = Array.from(table.users.keys(), (id) => add('user', id))
   const itemNodes = Array.from(table.items.keys(), (id) => add('item', id))
   return { userNodes, itemNodes }
 }
-
-/** Which ids cannot be keys of nodes: none, some words, or all. */
-function prefixRule({ users, items }: Interactions): (id: string) => boolean {
-  const isKnown = (id: string): boolean => users.rowOf(id) >= 0 || items.rowOf(id) >= 0
-  for (const id of users.keys()) if (items.rowOf(id) >= 0) return () => true
-  for (const [kind, index] of [['user', users] as const, ['item', items] as const])
-    for (const id of index.keys()) if (isTaken(id) && isKnown(`${kind}:${id}`)) return () => true
-  return isTaken
-}
-
-/** graphology keeps neighbours in plain objects, where such words have a meaning. */
-const isTaken = (id: string): boolean => id in Object.prototype
 
 function hasRepeatedPair({ user, item, items }: Interactions): boolean {
   const pairs = new Set<number>()

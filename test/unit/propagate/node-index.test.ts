@@ -18,23 +18,25 @@ describe('NodeIndex', () => {
   })
 
   it.each([
-    [['7', 'ann'], ['7']],
-    [['__proto__'], ['tea']],
-    [['ann'], ['tea', 'hasOwnProperty']],
-  ])('prefixes %o and %o, as the graph of that table does', (users, items) => {
+    [['7', 'ann'], ['7'], ['user:7', 'user:ann', 'item:7']],
+    [['__proto__'], ['tea'], ['user:__proto__', 'tea']],
+    [['ann'], ['tea', 'hasOwnProperty'], ['ann', 'tea', 'item:hasOwnProperty']],
+    [['constructor', 'item:constructor'], ['tea'], ['user:constructor', 'user:item:constructor', 'item:tea']],
+  ])('names %o and %o as the graph of that table does', (users, items, keys) => {
     const nodes = index(users, items)
-    const keys = [...users.map((id) => `user:${id}`), ...items.map((id) => `item:${id}`)]
     expect([...nodes.keys()]).toEqual(keys)
     expect(keys.map((key) => nodes.rowOf(key))).toEqual(keys.map((_, row) => row))
-    expect([nodes.rowOf(users[0]), nodes.rowOf('item:'), nodes.rowOf('user:tea')]).toEqual([-1, -1, -1])
+    for (const unknown of ['user:', 'item:', 'user:tea', 'item:7ann', 'toString', 'user:toString']) {
+      expect(nodes.rowOf(unknown)).toBe(-1)
+    }
     const graph = toGraph(tableOf(users.flatMap((user) => items.map((item) => `${user} ${item}`))))
     expect(graph.nodes()).toEqual(keys)
   })
 
   it('is not asked about a graph that names its nodes itself', () => {
     const graph = toGraph(tableOf(['constructor tea', 'ann tea']))
-    labelSpreading.assign(graph, { seeds: [['user:ann', 'kind']] })
-    expect(graph.getNodeAttribute('user:constructor', 'label')).toBe('kind')
-    expect([...labelSpreading(graph, { seeds: [['item:tea', 1]] }).keys()]).toEqual(graph.nodes())
+    labelSpreading.assign(graph, { seeds: [['ann', 'kind']] })
+    expect(graph.getNodeAttribute('user:constructor', 'rivuletLabel')).toBe('kind')
+    expect([...labelSpreading(graph, { seeds: [['tea', 1]] }).keys()]).toEqual(graph.nodes())
   })
 })
