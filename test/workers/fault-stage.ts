@@ -86,8 +86,8 @@ export const CALLS: Readonly<Record<string, Call>> = {
   labelSpreading: (engine, watch) => engine.labelSpreading({ seeds: SEEDS }, watch),
   labelPropagation: (engine, watch) => engine.labelPropagation({ seeds: SEEDS }, watch),
   poissonLearning: (engine, watch) => engine.poissonLearning({ seeds: SEEDS }, watch),
-  inferLabels: (engine, watch) => engine.inferLabels({ seeds: SEEDS }, watch),
-  selfTraining: (engine, watch) => engine.selfTraining({ seeds: SEEDS, rounds: 2 }, watch),
+  inferLabels: (engine, watch) => engine.inferLabels({ seeds: SEEDS, method: 'label-spreading' }, watch),
+  selfTraining: (engine, watch) => engine.selfTraining({ seeds: SEEDS, rounds: 2, method: 'label-spreading' }, watch),
   personalizedPageRank: (engine, watch) => engine.personalizedPageRank({ seeds: 'u1' }, watch),
   predictRatings: (engine, watch) => engine.predictRatings({ signals: RATED, rank: 8, pairs: [['u1', 'i2']] }, watch),
   spectralEmbedding: (engine, watch) => engine.spectralEmbedding({ dimensions: 4 }, watch),
@@ -96,6 +96,9 @@ export const CALLS: Readonly<Record<string, Call>> = {
   clusterUsers: (engine, watch) => engine.clusterUsers({ dimensions: 4 }, watch),
   clusterItems: (engine, watch) => engine.clusterItems({ dimensions: 4 }, watch),
 }
+
+/** Calls that are answered on the calling thread: they need no worker. */
+export const WITHOUT_WORKERS: readonly string[] = ['labelPropagation', 'poissonLearning']
 
 /** An answer without what holds functions or the time that it took. */
 export const plain = (answer: unknown): unknown =>
