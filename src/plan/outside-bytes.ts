@@ -64,10 +64,14 @@ export function solutionBytes(
 }
 
 /**
- * Of labels for nodes: a class has shares and the scores they are made of; a node has a label, a column, a confidence, whether it is reached, and the
- * scales of what it sends and receives.
+ * Of labels for nodes: a class has shares, the scores they are made of, and the solution and its residual in double precision; a node has a label, a column, a
+ * confidence, whether it is reached, degrees, and the scales of what it sends and receives.
  */
-export const labellingBytes = (nodes: number, classes: number): number => nodes * (8 * classes + 8 + 4 + 4 + 1 + 16)
+export const labellingBytes = (nodes: number, classes: number): number => nodes * (36 * classes + 80)
+
+/** Of conjugate gradients on a network: six vectors in double precision, the couplings of every edge from both its ends, and who is tied to whom. */
+export const groundedBytes = (nodes: number, edgeEnds: number, classes: number): number =>
+  nodes * (48 * classes + 48) + edgeEnds * (12 + 8)
 
 /** Typed arrays that were given up wait for V8 to collect them, until there are about so many bytes of them. */
 const MOST_UNCOLLECTED_BYTES = 64e6

@@ -1,6 +1,7 @@
 /** Who is tied to whom, for work that walks along the edges of an undirected network: sides have no part in it. */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { transposeInSlices } from '../matrix/turn.ts'
+import { groundedBytes } from '../plan/outside-bytes.ts'
 import { PAUSE, ranges, SLICE, type Sliced } from '../support/pause.ts'
 import type { Network } from './network.ts'
 
@@ -23,6 +24,32 @@ export function* adjacencyOf(network: Network): Sliced<Adjacency> {
   if (network.sides !== null) return yield* bothSides(matrix, yield* transposeInSlices(matrix), degrees)
   const { rowCount, indptr, indices, data } = matrix
   return { nodeCount: rowCount, pointers: indptr, neighbours: indices, weights: data, degrees }
+}
+
+/**
+ * Solves on who is tied to whom, within the memory that conjugate gradients take.
+ *
+ * @throws {RivuletError} MEMORY_LIMIT before any of it is allocated
+ */
+export function* onAdjacency<Result>(
+  who: string,
+  network: Network,
+  classes: number,
+  solve: (adjacency: Adjacency) => Sliced<Result>,
+): Sliced<Result> {
+  const { nodes, prepared, sides } = network
+  const ends = prepared.matrix.nnz * (sides === null ? 1 : 2)
+  const release = prepared.budget.take({
+    who,
+    what: `conjugate gradients on ${nodes.size} nodes in ${classes} classes`,
+    parts: { solving: groundedBytes(nodes.size, ends, classes) },
+    todo: 'Raise memoryLimitBytes, or label fewer classes at a time.',
+  })
+  try {
+    return yield* solve(yield* adjacencyOf(network))
+  } finally {
+    release()
+  }
 }
 
 /** Who receives from whom: along arrows, the nodes that each node points to. */

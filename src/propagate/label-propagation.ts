@@ -11,8 +11,8 @@
  */
 import { sideScales } from '../matrix/normalize.ts'
 import type { Algorithm } from '../run/drive.ts'
-import { PAUSE, Slices } from '../support/pause.ts'
-import { adjacencyOf } from './adjacency.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { onAdjacency, type Adjacency } from './adjacency.ts'
 import { solveGrounded } from './harmonic.ts'
 import {
   isNormalization,
@@ -28,6 +28,8 @@ import { nodesByHops } from './reach.ts'
 import type { SeedColumns } from './seeds.ts'
 import { inOwnUnits, rowsOf, type Spread } from './spread-labels.ts'
 import type { System } from './system.ts'
+
+const WHO = 'labelPropagation'
 
 export type LabelPropagationOptions = NormalizedLabellerOptions
 
@@ -48,24 +50,26 @@ export type LabelPropagationOptions = NormalizedLabellerOptions
  * ```
  */
 export const labelPropagation: Labeller<LabelPropagationOptions> = makeLabeller(
-  'labelPropagation',
-  labellerResolver<LabelPropagationOptions>(
-    'labelPropagation',
-    Object.freeze({ ...LABELLER_DEFAULTS, normalization: 'row' }),
-    { ...LABELLER_CHECKS, normalization: isNormalization },
-  ),
+  WHO,
+  labellerResolver<LabelPropagationOptions>(WHO, Object.freeze({ ...LABELLER_DEFAULTS, normalization: 'row' }), {
+    ...LABELLER_CHECKS,
+    normalization: isNormalization,
+  }),
   propagate,
 )
 
 type SolveOptions = Pick<System, 'normalization' | 'tolerance' | 'maxIterations'>
 
-/** Solved for z = out o F, which is harmonic under every normalisation: z_u = D^-1 W z, z_l = out o Y. */
-function* propagate(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
+function propagate(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   // Clamped labels are means of the neighbours' labels: with negative shares such means can grow without bound.
-  requireUnsigned('labelPropagation', network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
+  requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
+  return onAdjacency(WHO, network, seeds.classes.length, (adjacency) => propagateOn(adjacency, seeds, options))
+}
+
+/** Solved for z = out o F, which is harmonic under every normalisation: z_u = D^-1 W z, z_l = out o Y. */
+function* propagateOn(adjacency: Adjacency, seeds: SeedColumns, options: SolveOptions): Sliced<Spread> {
   const { normalization, tolerance, maxIterations } = options
   const width = seeds.classes.length
-  const adjacency = yield* adjacencyOf(network)
   const { nodeCount, pointers, neighbours, weights, degrees } = adjacency
   const { out } = sideScales(degrees, normalization)
   const rows = new Float64Array(nodeCount * width)

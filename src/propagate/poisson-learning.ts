@@ -22,8 +22,8 @@ import {
 } from './labeller.ts'
 import { requireUnsigned, type Network } from './network.ts'
 import type { SeedColumns } from './seeds.ts'
-import { PAUSE } from '../support/pause.ts'
-import { adjacencyOf } from './adjacency.ts'
+import { PAUSE, type Sliced } from '../support/pause.ts'
+import { onAdjacency, type Adjacency } from './adjacency.ts'
 import { solveGrounded } from './harmonic.ts'
 import { nodesByHops } from './reach.ts'
 import { inOwnUnits, rowsOf, type Spread } from './spread-labels.ts'
@@ -62,11 +62,20 @@ export const poissonLearning: Labeller<PoissonLearningOptions> = makeLabeller(
 
 type SolveOptions = Pick<System, 'tolerance' | 'maxIterations'>
 
-function* solvePoisson(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
+function solvePoisson(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
+  const { matrix } = network.prepared
+  const components = connectedComponents(matrix, network.sides === null)
+  return onAdjacency(WHO, network, seeds.classes.length, (adjacency) => solveOn(adjacency, components, seeds, options))
+}
+
+function* solveOn(
+  adjacency: Adjacency,
+  components: Components,
+  seeds: SeedColumns,
+  options: SolveOptions,
+): Sliced<Spread> {
   const { tolerance, maxIterations } = options
-  const components = connectedComponents(network.prepared.matrix, network.sides === null)
-  const adjacency = yield* adjacencyOf(network)
   const { degrees, nodeCount } = adjacency
   yield PAUSE
   const means = seedMeans(seeds, components)

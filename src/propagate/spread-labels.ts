@@ -2,7 +2,7 @@ import { sideScales, type Normalization } from '../matrix/normalize.ts'
 import { chooseSolver } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
-import { adjacencyOf, nodeDegrees } from './adjacency.ts'
+import { nodeDegrees, onAdjacency, type Adjacency } from './adjacency.ts'
 import { spreadOutwards } from './far-field.ts'
 import { solveNear, type NearSolution } from './near-field.ts'
 import type { Network } from './network.ts'
@@ -29,17 +29,24 @@ const MOST_SWEEPS = 400
 
 /** Label spreading on an undirected network, settled at every node that a seed reaches. */
 export function* spreadLabels(network: Network, system: System): Algorithm<Spread> {
-  const { seeds, tolerance, maxIterations } = system
+  const { seeds } = system
   const degrees = nodeDegrees(network)
   const near = yield* nearSeeds(network, system, degrees)
   const reached = near.settled.slice()
   for (const node of seeds.nodes) reached[node] = 1
   const missing = degrees.some((degree, node) => degree > 0 && near.settled[node] === 0)
   if (!missing) return yield* inOwnUnits({ ...near, reached, exponents: null, converged: true }, degrees, system)
-  const adjacency = yield* adjacencyOf(network)
+  return yield* onAdjacency(system.who, network, seeds.classes.length, (adjacency) =>
+    spreadFurther(adjacency, system, near, reached),
+  )
+}
+
+/** Goes on from what is settled to all that is reached. */
+function* spreadFurther(adjacency: Adjacency, system: System, near: NearSolution, reached: Uint8Array): Sliced<Spread> {
+  const { seeds, tolerance, maxIterations, alpha } = system
+  const { degrees } = adjacency
   const order = yield* nodesByHops(adjacency, seeds.nodes)
   for (const node of order) reached[node] = 1
-  const { alpha } = system
   const far = yield* spreadOutwards(adjacency, {
     ...{ alpha, width: seeds.classes.length, rows: near.rows, settled: near.settled, reached: order },
     ...{ sources: sourcesOf(system, degrees), tolerance, maxIterations: maxIterations - near.iterations },

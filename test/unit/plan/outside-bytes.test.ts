@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   columnBytes,
   keyIndexBytes,
+  groundedBytes,
   labellingBytes,
   listBytes,
   rankingBytes,
@@ -23,7 +24,8 @@ describe('bytes outside the shared memory', () => {
     expect(rankingBytes(3, 10)).toBe(3 * 88)
     expect(listBytes(3, 10, named)).toBe(3 * (128 + 760))
     expect(listBytes(3, 10, dense)).toBe(3 * (128 + 1000))
-    expect(labellingBytes(100, 7)).toBe(100 * 89)
+    expect(labellingBytes(100, 7)).toBe(100 * 332)
+    expect(groundedBytes(100, 600, 7)).toBe(100 * 384 + 600 * 20)
     expect([uncollectedBytes(10), uncollectedBytes(1e9)]).toEqual([10, 64e6])
   })
 
