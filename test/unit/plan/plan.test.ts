@@ -67,6 +67,19 @@ describe('a plan', () => {
     expect(Object.isFrozen(matrix)).toBe(false)
   })
 
+  it('takes room for dense seeds once: for those that lie in a panel there is none but the panels', () => {
+    const lengths = [false, true].map((kept) => {
+      const dense = { sources: 48, combined: false, kept }
+      const { panels, seedData } = planOf({ problem: { topK: null, columns: 48, dense } }).layout.sections
+      return [panels.length, seedData.length]
+    })
+    const one = 48 * MATRIX.columnCount
+    expect(lengths).toEqual([
+      [0, one],
+      [2 * one, 0],
+    ])
+  })
+
   it('survives JSON', () => {
     for (const plan of [planOf(), planOf({ problem: { topK: null, seedCount: 5, rowScores: true } })]) {
       expect(JSON.parse(JSON.stringify(plan))).toEqual(plan)
