@@ -288,8 +288,8 @@ describe('memory', () => {
     const options = { threads, partition, memoryLimitBytes: 1e9, kernel: 'auto' } as const
     const plan = planProblem(prepared, problem, options, readMachine())
     writeJob(prepared, problem, plan)
-    expect(plan.bytes.total).toBeGreaterThan(5e6)
-    expect(prepared.arena.bytes / plan.bytes.total).toBeGreaterThanOrEqual(1)
-    expect(prepared.arena.bytes / plan.bytes.total).toBeLessThan(1.15)
+    expect(plan.layout.end).toBeGreaterThan(5e6)
+    expect(prepared.arena.bytes / plan.layout.end).toBeGreaterThanOrEqual(1)
+    expect(prepared.arena.bytes / plan.layout.end).toBeLessThan(1.15)
   })
 })
