@@ -16,7 +16,7 @@ export const MAP_ENTRY_BYTES = 46
 /** A key of a growing index: its text (some ten letters), its place in the list, its place in the map. */
 const KEY_BYTES = 72
 /** A worker thread that has done its first job: an isolate, the loaded code, its stack. */
-export const WORKER_BYTES = 12e6
+export const WORKER_BYTES = 8e6
 
 /** Of an index from its keys; ids that are row numbers take nothing. */
 export const keyIndexBytes = (index: KeyIndex): number => (index instanceof DenseKeyIndex ? 0 : KEY_BYTES * index.size)
@@ -76,5 +76,6 @@ export const groundedBytes = (nodes: number, edgeEnds: number, classes: number):
 /** Typed arrays that were given up wait for V8 to collect them, until there are about so many bytes of them. */
 const MOST_UNCOLLECTED_BYTES = 64e6
 
-/** Of what problems in passing leave behind, each time as much as they are given and answer. */
-export const uncollectedBytes = (givenAndAnswered: number): number => Math.min(MOST_UNCOLLECTED_BYTES, givenAndAnswered)
+/** Of what problems leave behind: what the last two of them were given and answered. */
+export const uncollectedBytes = (givenAndAnswered: number): number =>
+  Math.min(MOST_UNCOLLECTED_BYTES, 2 * givenAndAnswered)

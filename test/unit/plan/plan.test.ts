@@ -89,8 +89,9 @@ describe('a plan', () => {
   it('lays its sections out after the matrix, and counts every byte', () => {
     const { layout, bytes } = planOf()
     expect(layout.start).toBeGreaterThanOrEqual(MATRIX_BYTES)
-    const outside = { solution: 8 * 640 + 8 * 640 * 20, uncollected: 8 * 640 + 8 * 640 * 20, threads: 4 * WORKER_BYTES }
-    const total = layout.end + 2 * outside.solution + outside.threads
+    const solution = 8 * 640 + 8 * 640 * 20
+    const outside = { solution, uncollected: 2 * solution, threads: 4 * WORKER_BYTES }
+    const total = layout.end + 3 * solution + outside.threads
     expect(bytes).toEqual({ matrix: MATRIX_BYTES, problem: layout.end - layout.start, outside, total })
     const elements = Object.values(layout.sections).reduce((sum, { length }) => sum + length, 0)
     expect(bytes.problem).toBeGreaterThanOrEqual(4 * elements)
