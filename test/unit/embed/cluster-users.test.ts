@@ -143,7 +143,7 @@ describe('clusterUsers', () => {
     [{ resolution: 0 }, 'INVALID_OPTION', 'resolution'],
     [{ neighbors: 3 }, 'UNKNOWN_OPTION', "Did you mean 'neighbours'?"],
     [{ memoryLimitBytes: 1000 }, 'MEMORY_LIMIT', 'memoryLimitBytes'],
-    [{ memoryLimitBytes: 3e5, neighbours: 80 }, 'MEMORY_LIMIT', "Lower 'neighbours'"],
+    [{ memoryLimitBytes: 3.5e5, neighbours: 80 }, 'MEMORY_LIMIT', "Lower 'neighbours'"],
   ])('refuses %j', (options, code, message) => {
     expect(() => clusterUsers(table, options as never)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) as string }),

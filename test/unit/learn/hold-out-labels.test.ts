@@ -8,7 +8,7 @@ import type { SeedSource } from '../../../src/propagate/seeds.ts'
 const graph = new UndirectedGraph()
 for (let node = 0; node < 20; node++) graph.addNode(String(node), node < 12 ? { truth: node % 3 } : {})
 for (let node = 0; node < 20; node++) graph.addEdge(String(node), String((node + 1) % 20))
-const network = openNetwork('test', graph, { weighted: true, direction: 'both', memoryLimitBytes: 1e9 })
+const network = openNetwork('test', graph, { weighted: false, direction: 'both', memoryLimitBytes: 1e9 })
 
 /** Ten of a, five of b, one of c, one shared. */
 const seeds = [
