@@ -186,7 +186,7 @@ describe.each(Object.entries(METHODS))('%s', (_, { options, matrix, relative }) 
           expect(ranked.length).toBeGreaterThanOrEqual(reachable)
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 
@@ -258,7 +258,7 @@ describe('item-knn', () => {
           expect(Math.abs(sum(ranked.map(({ score }) => score)) - sum(scores))).toBeLessThan(1e-4 * (1 + sum(scores)))
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })

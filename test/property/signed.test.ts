@@ -115,7 +115,7 @@ describe.each(Object.entries(METHODS))('%s with weights below 0', (_, { options,
           })
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 
@@ -281,7 +281,7 @@ describe('signals', () => {
             recommend(byHand, { method, weighted: true }),
           )
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       )
     },
   )
@@ -324,7 +324,7 @@ describe('the largest eigenvalue', () => {
         expect(largest * ABOVE_ESTIMATE).toBeGreaterThan(1 - 1e-4)
         expect(largest).toBeLessThan(1 + 1e-4)
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 
@@ -383,7 +383,7 @@ describe('labelSpreading', () => {
           })
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 
