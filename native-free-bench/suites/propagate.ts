@@ -96,7 +96,7 @@ async function raceSpreading(
   const options = { seeds: seedsOf(given), alpha: ALPHA, tolerance: TOLERANCE }
   const expected = labelSpreading.detailed(given.graph, options)
   if (!expected.converged) report.fail(`propagate on ${graph}: not converged, residual ${expected.residual}`)
-  const network = openNetwork('bench', given.graph, { weighted: true, direction: 'both', memoryLimitBytes: Infinity })
+  const network = openNetwork('bench', given.graph, { weighted: 'auto', direction: 'both', memoryLimitBytes: Infinity })
   const solve = solveInThread(network.prepared, { memoryLimitBytes: Infinity, kernel: 'auto' })
   const classCount = classCountOf(given)
   const ours: Contestant[] = [
@@ -175,7 +175,7 @@ async function racePageRank(
       note: 'given the matrix',
     })
   }
-  const network = openNetwork('bench', given.graph, { weighted: true, direction: 'out', memoryLimitBytes: Infinity })
+  const network = openNetwork('bench', given.graph, { weighted: 'auto', direction: 'out', memoryLimitBytes: Infinity })
   const solve = solveInThread(network.prepared, { memoryLimitBytes: Infinity, kernel: 'auto' })
   const agreeing: Contestant[] = [
     {

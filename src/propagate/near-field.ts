@@ -118,17 +118,12 @@ class Refinement {
   /** Adds a correction. @returns its largest entry relative to its row */
   add({ columnScores, rowScores, iterations }: Solution): number {
     if (columnScores === null) throw new TypeError('a solver left the scores out')
-    for (let at = 0; at < columnScores.length; at++) this.#scores[at] += columnScores[at]
-    rowScores?.forEach((value, at) => (this.#users![at] += value))
+    add(this.#scores, columnScores)
+    if (rowScores !== null && this.#users !== null) add(this.#users, rowScores)
     this.iterations += iterations.reduce((most, value) => Math.max(most, value), 0)
     const width = this.#width
-    const sizes = rowSizes(this.#scores, width)
-    let worst = 0
-    for (let row = 0, at = 0; row < sizes.length; row++) {
-      const known = sizes[row] > 0 && sizes[row] >= this.#smallest
-      for (let c = 0; c < width; c++, at++) if (known) worst = Math.max(worst, Math.abs(columnScores[at]) / sizes[row])
-    }
-    return worst
+    const weight = rowSizes(this.#scores, width).map((size) => (size > 0 && size >= this.#smallest ? 1 / size : 0))
+    return largestWeighted(columnScores, weight, width)
   }
 
   /** r, ready to be solved for, and how it is measured. */
@@ -136,7 +131,7 @@ class Refinement {
     const { rhs, operator } = this.prepared
     const width = this.#width
     const rest = yield* multiplyExactly(this.#network, this.#system.alpha, this.prepared, width, this.#scores)
-    for (let at = 0; at < rest.length; at++) rest[at] -= this.#scores[at]
+    subtract(rest, this.#scores)
     yield PAUSE
     for (let c = 0; c < width; c++) {
       for (let at = rhs.indptr[c]; at < rhs.indptr[c + 1]; at++) rest[rhs.indices[at] * width + c] += rhs.data[at]
@@ -146,13 +141,10 @@ class Refinement {
     this.#smallest = smallest
     const weight = Float32Array.from(sizes, (size) => (smallest > 0 ? 1 / Math.max(size, smallest) : 0))
     yield PAUSE
-    let size = 0
-    for (let row = 0, at = 0; row < weight.length; row++) {
-      for (let c = 0; c < width; c++) size = Math.max(size, Math.abs(rest[at++]) * weight[row])
-    }
+    const size = largestWeighted(rest, weight, width)
     const scale = new Float32Array(operator.scale.length).fill(1)
     return {
-      rest: { kind: 'dense', columns: width, data: Float32Array.from(rest), coefficients: null, scale },
+      rest: { kind: 'dense', columns: width, data: new Float32Array(rest), coefficients: null, scale },
       weight,
       size,
     }
@@ -170,6 +162,23 @@ class Refinement {
     const settled = Uint8Array.from(rowSizes(rows, width), (size) => (size > 0 && size >= this.#smallest ? 1 : 0))
     return { rows, settled }
   }
+}
+
+function add(total: Float64Array, part: Float32Array): void {
+  for (let at = 0; at < total.length; at++) total[at] += part[at]
+}
+
+function subtract(total: Float64Array, part: Float64Array): void {
+  for (let at = 0; at < total.length; at++) total[at] -= part[at]
+}
+
+/** max |entry| weight, a weight a row. */
+function largestWeighted(rows: ArrayLike<number>, weight: ArrayLike<number>, width: number): number {
+  let largest = 0
+  for (let row = 0, at = 0; row < weight.length; row++) {
+    for (let c = 0; c < width; c++) largest = Math.max(largest, Math.abs(rows[at++]) * weight[row])
+  }
+  return largest
 }
 
 /** Sum of the sizes of each row. */

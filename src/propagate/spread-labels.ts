@@ -1,7 +1,7 @@
 import { sideScales, type Normalization } from '../matrix/normalize.ts'
 import { chooseSolver } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
-import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import { nodeDegrees, onAdjacency, type Adjacency } from './adjacency.ts'
 import { spreadOutwards } from './far-field.ts'
 import { solveNear, type NearSolution } from './near-field.ts'
@@ -124,16 +124,30 @@ export function* inOwnUnits(
   const { out } = sideScales(degrees, normalization)
   const scores = new Float32Array(rows.length)
   const masses = new Float64Array(width)
-  const slices = new Slices()
-  for (let node = 0; node < degrees.length; node++) {
-    if (slices.full(4 * width)) yield PAUSE
-    const unit = 2 ** (exponents?.[node] ?? 0) / out[node]
-    let size = 0
-    for (let c = 0, at = node * width; c < width; c++, at++) {
-      masses[c] += rows[at] * unit
-      size += Math.abs(rows[at])
-    }
-    if (size > 0) for (let c = 0, at = node * width; c < width; c++, at++) scores[at] = rows[at] / size
+  const units = out.map((value, node) => 2 ** (exponents?.[node] ?? 0) / value)
+  for (const [from, to] of ranges(0, degrees.length, 4 * width)) {
+    scaleRows(from, to, width, rows, units, scores, masses)
+    yield PAUSE
   }
   return { scores, masses, reached, iterations, residual: error, converged }
+}
+
+function scaleRows(
+  start: number,
+  end: number,
+  width: number,
+  rows: Float64Array,
+  units: Float64Array,
+  scores: Float32Array,
+  masses: Float64Array,
+): void {
+  for (let node = start; node < end; node++) {
+    const from = node * width
+    let size = 0
+    for (let c = 0; c < width; c++) {
+      masses[c] += rows[from + c] * units[node]
+      size += Math.abs(rows[from + c])
+    }
+    if (size > 0) for (let c = 0; c < width; c++) scores[from + c] = rows[from + c] / size
+  }
 }
