@@ -86,10 +86,13 @@ async function writeWhole(path: string, source: Iterable<Uint8Array> | AsyncIter
   if (destination.kind === 'descriptor') return pour(new DescriptorSink(destination.descriptor))
   if (destination.kind === 'device') return pour(createWriteStream(destination.path))
   const draft = new Draft(destination.path, destination.isThere)
+  const sink = createWriteStream(draft.path, { flags: 'wx', mode: draft.mode, flush: true })
   try {
-    await pour(createWriteStream(draft.path, { flags: 'wx', mode: draft.mode, flush: true }))
+    await pour(sink)
     draft.settle()
   } catch (error) {
+    // A pipeline fails at once, while the system may still be making the file: what is not there yet cannot be removed.
+    if (!sink.closed) await new Promise((resolve) => sink.once('close', resolve))
     draft.discard()
     throw error
   }

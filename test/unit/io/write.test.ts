@@ -48,6 +48,16 @@ describe('writeTextFile', () => {
     expect(leftovers()).toEqual([])
   })
 
+  it('leaves nothing behind when the first line fails, while the system is still making the file', async () => {
+    for (let round = 0; round < 30; round++) {
+      const writing = Array.from({ length: 8 }, (_, n) =>
+        writeTextFile(folder.path(`raced-${n}.csv`), failing(0, new Error('stopped'))),
+      )
+      expect((await Promise.allSettled(writing)).every(({ status }) => status === 'rejected')).toBe(true)
+    }
+    expect(leftovers()).toEqual([])
+  })
+
   it('shows nothing under the name before everything is written', async () => {
     const path = folder.path('whole.csv')
     async function* lines() {
