@@ -92,7 +92,7 @@ async function writeWhole(path: string, source: Iterable<Uint8Array> | AsyncIter
     draft.settle()
   } catch (error) {
     // A pipeline fails at once, while the system may still be making the file: what is not there yet cannot be removed.
-    if (!sink.closed) await new Promise((resolve) => sink.once('close', resolve))
+    if (!sink.closed) await new Promise<void>((resolve) => sink.once('close', resolve))
     draft.discard()
     throw error
   }
