@@ -59,7 +59,7 @@ export {
 export type { PredictRatingsOptions } from './learn/rating-options.ts'
 export type { RatingBalance } from './learn/rating-balance.ts'
 export { selfTraining, type SelfTraining } from './learn/self-training.ts'
-export type { SelfTrainingRound } from './learn/self-training-rounds.ts'
+export type { RoundsEnd, SelfTrainingRound } from './learn/self-training-rounds.ts'
 export type { SelfTrainingOptions } from './learn/self-training-options.ts'
 export type { PseudoLabel } from './learn/pseudo-labels.ts'
 export type { Ramp } from './learn/ramp.ts'

@@ -174,31 +174,6 @@ export function readReviewed(
   }
 }
 
-/** Single precision tells weights apart no better. */
-const LEAST_DIFFERENCE = 1e-6
-
-/**
- * Whether a choice is that of the round before, so that spreading it would give the same labels again.
- *
- * @param before null: nothing was chosen
- * @param tolerance of the weights, relative; labels are known no better than the spread that found them
- */
-export function isSameChoice(
-  before: PseudoLabels | null,
-  { nodes, columns, weights }: PseudoLabels,
-  tolerance: number,
-): boolean {
-  if (nodes.length !== (before?.nodes.length ?? 0)) return false
-  if (before === null) return true
-  const most = Math.max(tolerance, LEAST_DIFFERENCE)
-  return nodes.every(
-    (node, place) =>
-      node === before.nodes[place] &&
-      columns[place] === before.columns[place] &&
-      Math.abs(weights[place] - before.weights[place]) <= most * before.weights[place],
-  )
-}
-
 /** Seeds with pseudo-labels beside them. */
 export function addPseudoLabels(seeds: SeedColumns, { nodes, columns, weights }: PseudoLabels): SeedColumns {
   const { classes } = seeds

@@ -19,7 +19,7 @@ import type { SelectionRule } from './select-pseudo-labels.ts'
 
 /** Options of `selfTraining`: those of `inferLabels`, and how it learns from its own predictions. */
 export interface SelfTrainingOptions extends InferLabelsOptions {
-  /** Most rounds; integer >= 1. They end earlier where a round would repeat the one before: constant ramps, the same pseudo-labels and weights. Default 8. */
+  /** Most rounds; integer >= 1. They end earlier where a round would repeat one of the last 8: constant ramps, the same pseudo-labels and weights. Default 8. */
   readonly rounds?: number | undefined
   /** Which predictions are learnt from. Default 'k-best'. */
   readonly select?: SelectionRule | undefined
@@ -44,7 +44,7 @@ export interface SelfTrainingOptions extends InferLabelsOptions {
   readonly seed?: number | undefined
   /**
    * Sees the pseudo-labels of each round before they are spread, and gives back those that shall be: a place for somebody who knows better.
-   * Not asked again once a round with constant ramps changed nothing. Default null.
+   * Not asked again once a round with constant ramps repeats one of the last 8. Default null.
    */
   readonly review?: ((pseudoLabels: readonly PseudoLabel[], round: number) => readonly PseudoLabel[]) | null | undefined
 }

@@ -17,6 +17,12 @@ export interface SelfTrainingRound {
   readonly iterations: number
 }
 
+/**
+ * What ended the rounds: their number; a round that would repeat the one before; or one that would repeat an earlier one of the last 8, from which
+ * on they would go in a circle (two sets of pseudo-labels that lead to each other, say).
+ */
+export type RoundsEnd = 'rounds' | 'fixed-point' | 'cycle'
+
 /** What is decided after the last round. */
 export interface RoundChoice {
   /** 'supervised': the labels are those without any pseudo-label. */

@@ -6,7 +6,7 @@
  * q calibrated confidence of the prediction for node i, w its weight as a seed beside labels, which weigh 1. Every round selects anew among all
  * unlabelled nodes, so that a mistake is not kept for having been made; more are taken from round to round.
  * Scudder 1965 (10.1109/TIT.1965.1053799); Yarowsky 1995 (10.3115/981658.981684); soft weights as in Mukherjee & Awadallah 2020 (arXiv:2006.15315).
- * Rounds end where the next one would spread the same pseudo-labels with the same weights, to the tolerance, and so would all after it.
+ * Rounds end where the next one would spread the pseudo-labels of one of the last 8 with the same weights, to the tolerance: from there on they repeat.
  * Cost: one spread a round, and one more where the validation labels were held out of the seeds, which come back for the answer.
  */
 import { DECISION_DEFAULTS, readPriors, type ClassShares } from '../propagate/decide.ts'
@@ -21,7 +21,6 @@ import { inferLabels, type InferLabelsOptions, type InferredLabelling } from './
 import {
   addPseudoLabels,
   choosePseudoLabels,
-  isSameChoice,
   listPseudoLabels,
   readReviewed,
   type Pool,
@@ -29,6 +28,7 @@ import {
   type PseudoLabels,
 } from './pseudo-labels.ts'
 import { isConstant } from './ramp.ts'
+import { SeenChoices } from './seen-choices.ts'
 import { resolveSelfTraining, type SelfTrainingOptions } from './self-training-options.ts'
 import {
   betterRound,
@@ -38,6 +38,7 @@ import {
   judge,
   type Round,
   type RoundChoice,
+  type RoundsEnd,
   type SelfTrainingRound,
 } from './self-training-rounds.ts'
 
@@ -47,6 +48,8 @@ export interface SelfTraining extends InferredLabelling, RoundChoice {
   readonly round: number
   /** Round 0 first. */
   readonly rounds: readonly SelfTrainingRound[]
+  /** Why there was no further round. */
+  readonly endedBy: RoundsEnd
   /** Those behind the labels. */
   readonly pseudoLabels: readonly PseudoLabel[]
   /** Every addition of every round, in order: also what a later round dropped or gave another label. */
@@ -94,14 +97,20 @@ function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Alg
   const { method, reason, labelsPerClass } = first.labelling
   const calibrator = calibrateFirst(first, held, options.calibration, options.seed)
   const [rounds, record]: [SelfTrainingRound[], PseudoLabel[]] = [[first.report], []]
-  let [last, best] = [first, first]
+  let [last, best, endedBy]: [Round, Round, RoundsEnd] = [first, first, 'rounds']
+  const seen = new SeenChoices(options.tolerance)
   const stays =
     isConstant(options.lambda) && isConstant(options.select === 'k-best' ? options.share : options.threshold)
   while (rounds.length <= options.rounds) {
     const calibrate = calibrateAgain(calibrator, last, held)
     const proposed = choosePseudoLabels(last.labelling, calibrate, pool, options, rounds.length)
     const chosen = review(network, last, pool, proposed, options)
-    if (stays && isSameChoice(last.pseudoLabels, chosen, options.tolerance)) break
+    const period = stays ? seen.roundsSince(chosen) : null
+    if (period !== null) {
+      endedBy = period === 1 ? 'fixed-point' : 'cycle'
+      break
+    }
+    seen.add(chosen)
     const added = listAdded(last, chosen)
     for (const one of added) record.push(one)
     last = judge(yield* spread(method, addPseudoLabels(seeds, chosen)), held, chosen, added.length)
@@ -112,7 +121,18 @@ function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Alg
   const taken = choice.decision === 'supervised' ? first : best
   const answer = held.all === held.seeds ? taken.labelling : yield* spread(method, withPseudoLabels(held.all, taken))
   return {
-    ...{ ...answer, method, reason, labelsPerClass, ...choice, round: taken.report.round, rounds, record, calibrator },
+    ...{
+      ...answer,
+      method,
+      reason,
+      labelsPerClass,
+      ...choice,
+      round: taken.report.round,
+      rounds,
+      endedBy,
+      record,
+      calibrator,
+    },
     pseudoLabels: taken.pseudoLabels === null ? [] : listPseudoLabels(taken.labelling, taken.pseudoLabels),
     validationCount: held.nodes.length,
   }
