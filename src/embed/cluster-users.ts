@@ -5,6 +5,7 @@
  * Either runs from several seeds: the best run is the answer, and how far the runs agree is its stability.
  */
 import { assignNodes } from '../graph/assign.ts'
+import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import type { WeightedEdges } from '../graph/communities.ts'
 import type { MemoryBudget } from '../memory/budget.ts'
@@ -104,6 +105,7 @@ function clusterSide(who: string, side: ClusterSide) {
       /** Writes the number of each cluster onto its nodes; -1 onto those that are in none. */
       assign(graph: AbstractGraph, options?: ClusterOptions): void {
         const { nodeClusterAttribute } = resolveClusters(who, side, options)
+        requireOwnAttributes(who, 'node', { nodeClusterAttribute })
         assignNodes(graph, nodeClusterAttribute, entriesOf(detailed(requireGraph(who, graph), options)))
       },
       detailed,

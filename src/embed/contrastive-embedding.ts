@@ -9,6 +9,7 @@
  */
 import ndarray from 'ndarray'
 import { assignNodes } from '../graph/assign.ts'
+import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import { readMachine } from '../plan/machine.ts'
 import { requireGraph } from '../propagate/labelling.ts'
@@ -102,6 +103,7 @@ export const contrastiveEmbedding = Object.assign(
     /** Writes each vector onto its node, as an array of numbers that JSON can hold. */
     assign(graph: AbstractGraph, options?: ContrastiveEmbeddingOptions): void {
       const { nodeEmbeddingAttribute } = resolveContrastive(options)
+      requireOwnAttributes(WHO, 'node', { nodeEmbeddingAttribute })
       const vectors = embeddingMap(detailed(requireGraph(WHO, graph), options))
       const arrays = Array.from(vectors, ([node, vector]) => [node, Array.from(vector)] as const)
       assignNodes(graph, nodeEmbeddingAttribute, arrays)

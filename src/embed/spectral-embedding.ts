@@ -12,6 +12,7 @@
 import ndarray from 'ndarray'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { assignNodes } from '../graph/assign.ts'
+import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import { readMachine } from '../plan/machine.ts'
 import { requireGraph } from '../propagate/labelling.ts'
@@ -154,6 +155,7 @@ export const spectralEmbedding = Object.assign(
     /** Writes each vector onto its node, as an array of numbers that JSON can hold. */
     assign(graph: AbstractGraph, options?: SpectralEmbeddingOptions): void {
       const { nodeEmbeddingAttribute } = resolveSpectral(options)
+      requireOwnAttributes(WHO, 'node', { nodeEmbeddingAttribute })
       const vectors = embeddingMap(detailed(requireGraph(WHO, graph), options))
       const arrays = Array.from(vectors, ([node, vector]) => [node, Array.from(vector)] as const)
       assignNodes(graph, nodeEmbeddingAttribute, arrays)

@@ -6,6 +6,7 @@ import { isString, resolveOptions } from '../support/options.ts'
 import { idOf } from '../data/cells.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
+import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
 import { edgeNumber, showEdge } from './check.ts'
 
 export interface ToInteractionsOptions {
@@ -60,10 +61,10 @@ export function toInteractions(graph: AbstractGraph, options?: ToInteractionsOpt
 }
 
 const DEFAULTS = {
-  kindAttribute: 'kind',
+  kindAttribute: NODE_ATTRIBUTES.kind as string,
   valueAttribute: undefined as string | undefined,
-  signalAttribute: 'signal',
-  timeAttribute: 'time',
+  signalAttribute: EDGE_ATTRIBUTES.signal as string,
+  timeAttribute: EDGE_ATTRIBUTES.time as string,
 }
 const CHECKS = {
   kindAttribute: isString,
@@ -74,7 +75,7 @@ const CHECKS = {
 
 /** Where the weight of an edge may stand, in this order. */
 const valueNames = (given: string | undefined): readonly string[] =>
-  given === undefined ? ['value', 'weight'] : [given]
+  given === undefined ? [EDGE_ATTRIBUTES.value, EDGE_ATTRIBUTES.weight] : [given]
 
 function edgeValue(
   who: string,
@@ -106,7 +107,7 @@ function addNodes(who: string, graph: AbstractGraph, kindAttribute: string, tabl
     const side = kind === 'user' ? users : items
     const ids = kind === 'user' ? table.users : table.items
     const row = side.add(node)
-    const id: unknown = attributes.externalId
+    const id: unknown = attributes[NODE_ATTRIBUTES.id]
     if (ids.add(typeof id === 'string' ? id : node) !== row) throw sameId(who, node, kind)
   })
   return { users, items }

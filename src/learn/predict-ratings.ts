@@ -7,6 +7,7 @@
  * formula, graph-features.ts the coordinates, rating-error.ts the expected error. Whether evidence helps is asked of labels that are held out.
  */
 import { assignEdges } from '../graph/assign.ts'
+import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import { isGraph } from '../graph/check.ts'
 import { toInteractions } from '../graph/to-interactions.ts'
@@ -145,6 +146,7 @@ function detailed(source: Source, options?: PredictRatingsOptions): RatingPredic
 
 function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs'>): void {
   const { edgeRatingAttribute, edgeErrorAttribute } = resolveRatings(WHO, given)
+  requireOwnAttributes(WHO, 'edge', { edgeRatingAttribute, edgeErrorAttribute })
   const table = toInteractions(requireGraph(WHO, graph))
   const { user, item, rating, expectedError } = detailed(table, { ...given, pairs: 'unlabelled' })
   const pairKey = (u: number, i: number): number => u * table.items.size + i

@@ -1,10 +1,11 @@
 import { isSignals, type Signals } from '../data/signal-rules.ts'
+import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import type { Normalization } from '../matrix/normalize.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
-import { RivuletError, show } from '../support/errors.ts'
+import { RivuletError } from '../support/errors.ts'
 import {
   either,
   integerAtLeast,
@@ -54,7 +55,7 @@ export interface LabellerOptions {
   readonly solver?: 'auto' | 'power' | 'chebyshev' | undefined
   /** Most bytes that the matrix and the solve may take. Default: what the machine has free. */
   readonly memoryLimitBytes?: number | undefined
-  /** Node attribute that `.assign` writes the label to; not one that seeds are read from. Default 'rivuletLabel'. */
+  /** Node attribute that `.assign` writes the label to; not one that is read (of the seeds, `kind`, `externalId`). Default 'rivuletLabel'. */
   readonly nodeLabelAttribute?: string | undefined
   /** Node attribute that `.assign` writes the confidence to, another one still; null writes none. Default null. */
   readonly nodeConfidenceAttribute?: string | null | undefined
@@ -147,8 +148,10 @@ export function faceOf<Options extends LabellerOptions, Result extends Labelling
     return drive(on(network, given), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
   }
   const assign = (graph: AbstractGraph, given: Options): void => {
-    const options = resolve(given) as Resolved<LabellerOptions>
-    requireOwnAttributes(who, options)
+    const options = resolve(given) as Resolved<LabellerOptions> & { readonly validation?: unknown }
+    const { seeds, validation, nodeLabelAttribute, nodeConfidenceAttribute } = options
+    const written = { nodeLabelAttribute, nodeConfidenceAttribute }
+    requireOwnAttributes(who, 'node', written, { seeds, validation })
     assignLabels(requireGraph(who, graph), detailed(graph, given), options)
   }
   const map = (source: Source, given: Options): Map<string, Label> => labelMap(detailed(source, given))
@@ -182,32 +185,4 @@ export function requireSeeds(asker: string, seeds: unknown): void {
     },
     { option: 'seeds' },
   )
-}
-
-/**
- * What is written must not be what is read, or the next call takes answers for labels.
- *
- * @throws {RivuletError} INVALID_OPTION naming the two options.
- */
-function requireOwnAttributes(who: string, options: Resolved<LabellerOptions>): void {
-  const { seeds, validation, nodeLabelAttribute, nodeConfidenceAttribute } = options as Resolved<LabellerOptions> & {
-    readonly validation?: unknown
-  }
-  const taken: Record<string, unknown> = { seeds, validation }
-  for (const [option, attribute] of Object.entries({ nodeLabelAttribute, nodeConfidenceAttribute })) {
-    const reader = Object.keys(taken).find((name) => attribute !== null && taken[name] === attribute)
-    if (reader !== undefined) {
-      throw new RivuletError(
-        'INVALID_OPTION',
-        {
-          who: `${who}.assign, option '${option}'`,
-          expected: `another attribute than that of '${reader}'`,
-          got: show(attribute),
-          todo: `Name one that only answers are written to, or leave '${option}' out.`,
-        },
-        { option, value: attribute },
-      )
-    }
-    taken[option] = attribute
-  }
 }

@@ -11,6 +11,7 @@
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import { assignNodes } from '../graph/assign.ts'
+import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
@@ -168,6 +169,7 @@ export const personalizedPageRank = Object.assign(
   {
     assign(graph: AbstractGraph, options?: PersonalizedPageRankOptions): void {
       const { nodePageRankAttribute } = resolve(options)
+      requireOwnAttributes(WHO, 'node', { nodePageRankAttribute })
       assignNodes(requireGraph(WHO, graph), nodePageRankAttribute, rankMap(detailed(graph, options)))
     },
     detailed,

@@ -1,0 +1,48 @@
+import { RivuletError, show } from '../support/errors.ts'
+
+/** Attributes that a graph is read by, and that nothing may be written onto: the next call would take answers for data. */
+export const NODE_ATTRIBUTES = Object.freeze({ kind: 'kind', id: 'externalId' })
+export const EDGE_ATTRIBUTES = Object.freeze({ value: 'value', weight: 'weight', signal: 'signal', time: 'time' })
+
+/** A name that sets an object's prototype: a value under it would be lost. */
+const NO_ATTRIBUTE = '__proto__'
+
+/**
+ * Checks the attributes that `.assign` writes, before anything is worked out: none may be one that is read, and no two the same.
+ *
+ * @param written names by option; null writes none
+ * @param read what else is read, by option; what is no text is no attribute
+ * @throws {RivuletError} INVALID_OPTION naming the option, and the other one that has the attribute.
+ */
+export function requireOwnAttributes(
+  who: string,
+  side: 'node' | 'edge',
+  written: Readonly<Record<string, string | null>>,
+  read: Readonly<Record<string, unknown>> = {},
+): void {
+  const taken: Record<string, unknown> = { ...read }
+  for (const [option, attribute] of Object.entries(written)) {
+    if (attribute === null) continue
+    const reader = Object.keys(taken).find((name) => taken[name] === attribute)
+    if (reader !== undefined) throw notOwn(who, option, attribute, `another attribute than that of '${reader}'`)
+    const own: readonly string[] = Object.values(side === 'node' ? NODE_ATTRIBUTES : EDGE_ATTRIBUTES)
+    if (own.includes(attribute)) {
+      throw notOwn(who, option, attribute, `an attribute that graphs are not read by (not ${own.join(', ')})`)
+    }
+    if (attribute === NO_ATTRIBUTE) throw notOwn(who, option, attribute, 'a name that an object can hold')
+    taken[option] = attribute
+  }
+}
+
+function notOwn(who: string, option: string, attribute: string, expected: string): RivuletError {
+  return new RivuletError(
+    'INVALID_OPTION',
+    {
+      who: `${who}.assign, option '${option}'`,
+      expected,
+      got: show(attribute),
+      todo: `Name one that only answers are written to, or leave '${option}' out.`,
+    },
+    { option, value: attribute },
+  )
+}
