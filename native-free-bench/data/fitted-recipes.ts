@@ -2,11 +2,12 @@ import { lowPass, mix, type Recipe } from '../../src/index.ts'
 import type { SetName } from './splits.ts'
 
 /**
- * Recipes that were searched for on one set each, by the search of `fit` with 24 to 90 trials on 1,000 to 3,000 users.
+ * Recipes that were searched for on one set each; constants, which no command writes. `npm run bench -- --suite tune --size large --recipe graph-filter`
+ * repeats the search with the defaults of today's `fit` and may find others.
  *
- * `validation`: a fifth of every user's training items held out, the test unseen; half-way from the default to the best one found, as `fit` goes. `test`: the test itself as validation table, as the papers
- * tune; on Gowalla and Yelp2018 by a search of the same family elsewhere. Found when cuts were written as shares of an eigenvalue; the numbers are the same
- * recipes in today's unit.
+ * `validation`: by `fit` with 24 to 90 trials on 1,000 to 3,000 users, a fifth of every user's training items held out, the test unseen; half-way from
+ * the default to the best one found. `test`: the test itself as validation table, as the papers tune; on Gowalla and Yelp2018 by a search of the
+ * same family outside this repository. Found when cuts were written as shares of an eigenvalue; the numbers are the same recipes in today's unit.
  */
 export const FITTED_RECIPES: Readonly<Partial<Record<SetName, Readonly<Record<'validation' | 'test', Recipe>>>>> = {
   gowalla: {

@@ -21,7 +21,7 @@ export interface LabelStage {
 const TOLERANCE = 1e-4
 
 export function openStage(given: LabelledGraph): LabelStage {
-  const network = openNetwork('bench', given.graph, { weighted: true, direction: 'both', memoryLimitBytes: Infinity })
+  const network = openNetwork('bench', given.graph, { weighted: 'auto', direction: 'both', memoryLimitBytes: Infinity })
   const solve = solveInThread(network.prepared, { memoryLimitBytes: Infinity, kernel: 'auto' })
   return {
     given,

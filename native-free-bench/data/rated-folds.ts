@@ -10,8 +10,10 @@ export type RatedSet = 'films' | 'ml-1m-mixed' | 'ml-100k' | 'bookcrossing'
 /** Ratings to learn from, with what else is known, and ratings to predict. */
 export interface RatedFold {
   readonly name: string
-  /** Signals 'rating' and 'seen'; what was seen may be among the pairs to predict. */
+  /** Signals 'rating' and 'seen'; a pair to predict is in neither. */
   readonly train: Interactions
+  /** The same with the pairs to predict among what was seen: what would she say of what she is known to have seen? `null` without 'seen'. */
+  readonly transductive: Interactions | null
   /** Rows of signal 'rating' alone, over the same users and items. */
   readonly test: Interactions
 }
@@ -22,7 +24,8 @@ export interface RatedFolds {
   fold(at: number): RatedFold
 }
 
-interface Columns {
+/** A table by columns. */
+export interface Columns {
   readonly user: string[]
   readonly item: string[]
   readonly value: number[]
@@ -96,9 +99,9 @@ function columnsOf({ users, items, user, item, value, time }: Interactions): Col
   }
 }
 
-function foldsOf(ratings: Columns, seen: Columns | null): RatedFolds {
+/** Cuts ratings by their fold; of what was seen each fold loses the pairs that it holds out. */
+export function foldsOf(ratings: Columns, seen: Columns | null): RatedFolds {
   const names = [...new Set(ratings.fold)].sort((a, b) => a - b)
-  const isRating = (row: number): boolean => row < ratings.user.length
   const { length } = ratings.user
   const table = fromColumns({
     user: [...ratings.user, ...(seen?.user ?? [])],
@@ -106,18 +109,25 @@ function foldsOf(ratings: Columns, seen: Columns | null): RatedFolds {
     value: Float32Array.from([...ratings.value, ...(seen?.user.map(() => 1) ?? [])]),
     signal: [...ratings.user.map(() => 'rating'), ...(seen?.user.map(() => 'seen') ?? [])],
   })
+  const pairOf = (row: number): number => table.user[row] * table.items.size + table.item[row]
+  const rowsOf = (isWanted: (row: number) => boolean): Interactions =>
+    takeRows(table, rowsWhere(table.length, isWanted))
   return {
     names: names.map(String),
-    fold: (at) => ({
-      name: String(names[at]),
-      train: takeRows(
-        table,
-        rowsWhere(table.length, (row) => !isRating(row) || ratings.fold[row] !== names[at]),
-      ),
-      test: takeRows(
-        table,
-        rowsWhere(length, (row) => ratings.fold[row] === names[at]),
-      ),
-    }),
+    fold: (at) => {
+      const isRating = (row: number): boolean => row < length
+      const isHeld = (row: number): boolean => isRating(row) && ratings.fold[row] === names[at]
+      const held = new Set(
+        Array.from({ length }, (_, row) => row)
+          .filter(isHeld)
+          .map(pairOf),
+      )
+      return {
+        name: String(names[at]),
+        train: rowsOf((row) => (isRating(row) ? !isHeld(row) : !held.has(pairOf(row)))),
+        transductive: seen && rowsOf((row) => !isHeld(row)),
+        test: rowsOf(isHeld),
+      }
+    },
   }
 }

@@ -8,6 +8,7 @@ import { plainSweep, plainSweepOfOne } from './plain-loop.ts'
 import { answerOf, RivalProcess } from './rival-process.ts'
 import { compile } from './tools.ts'
 import type { Tools } from './tools.ts'
+import { unrolledSweep, unrolledSweepOfOne } from './unrolled-loop.ts'
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -17,7 +18,7 @@ export interface Rivals {
   readonly processes: readonly RivalProcess[]
 }
 
-/** Everybody who can run this sweep on this machine: the plain loop always, C and scipy when their tools are found. */
+/** Everybody who can run this sweep on this machine: the loops in JavaScript always, C and scipy when their tools are found. */
 export async function sweepRivals(
   prepared: PreparedMatrix,
   width: number,
@@ -25,7 +26,7 @@ export async function sweepRivals(
   tools: Tools,
   folder: string,
 ): Promise<Rivals> {
-  const contestants: Contestant[] = [plainLoop(prepared, width, input)]
+  const contestants = loops(prepared, width, input)
   const processes: RivalProcess[] = []
   if (tools.compiler !== null || tools.packages['scipy'] !== undefined) await writeInput(prepared, input, folder)
   // gcc 12 unrolls the loop over columns at -O3 before it could vectorise it, and vectorises it at -O2: both are what "plain C" may mean.
@@ -55,15 +56,22 @@ export async function sweepRivals(
   return { contestants, processes }
 }
 
-function plainLoop({ matrix }: PreparedMatrix, width: number, { middle, z }: SweepInput): Contestant {
+function loops({ matrix }: PreparedMatrix, width: number, { middle, z }: SweepInput): Contestant[] {
   // Arrays of its own, not shared ones: those are slower in V8, and nobody would choose them.
   const own = { ...matrix, indptr: matrix.indptr.slice(), indices: matrix.indices.slice() }
-  const acc = new Float32Array(z.length)
-  const run = (): void => {
-    if (width === 1) plainSweepOfOne(own, middle, z, acc)
-    else plainSweep(own, middle, z, width, acc)
+  const contestant = (name: string, sweepInto: (acc: Float32Array) => void): Contestant => {
+    const acc = new Float32Array(z.length)
+    return { name, run: () => sweepInto(acc), answer: () => (sweepInto(acc), acc) }
   }
-  return { name: 'plain JS loop', run, answer: () => (run(), acc) }
+  return width === 1
+    ? [
+        contestant('plain JS loop', (acc) => plainSweepOfOne(own, middle, z, acc)),
+        contestant('unrolled JS loop', (acc) => unrolledSweepOfOne(own, middle, z, acc)),
+      ]
+    : [
+        contestant('plain JS loop', (acc) => plainSweep(own, middle, z, width, acc)),
+        contestant('unrolled JS loop', (acc) => unrolledSweep(own, middle, z, width, acc)),
+      ]
 }
 
 async function writeInput({ matrix }: PreparedMatrix, { middle, z }: SweepInput, folder: string): Promise<void> {

@@ -73,16 +73,17 @@ function likedByFew(
   at: number,
 ): { readonly train: Interactions; readonly test: Interactions } {
   const isAsked = (user: number): boolean => user % PARTS === at
-  const held = new Set(Array.from(test.user, (user, row) => `${user} ${test.item[row]}`))
   const ratings = new Int32Array(train.users.size)
   const shuffled = seededRandom(at).shuffle(rowsWhere(train.length, (row) => (train.signal?.[row] ?? 0) === 0))
   const dropped = new Set(
     shuffled.filter((row) => isAsked(train.user[row]) && ++ratings[train.user[row]] > MOST_RATINGS),
   )
-  const isKept = (row: number): boolean => !dropped.has(row) && !held.has(`${train.user[row]} ${train.item[row]}`)
   const isLiked = (row: number): boolean => isAsked(test.user[row]) && (test.value?.[row] ?? 0) >= LIKED
   return {
-    train: takeRows(train, rowsWhere(train.length, isKept)),
+    train: takeRows(
+      train,
+      rowsWhere(train.length, (row) => !dropped.has(row)),
+    ),
     test: takeRows(test, rowsWhere(test.length, isLiked)),
   }
 }

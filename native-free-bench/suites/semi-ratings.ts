@@ -38,6 +38,8 @@ const QUARTERS = 4
 /** Squared and absolute errors of every label that was held out in any fold, in the order of folds and rows. */
 interface Errors {
   readonly label: string
+  /** Whether the pairs to predict are among the evidence. */
+  readonly transductive: boolean
   readonly options: PredictRatingsOptions
   readonly perFold: { readonly rmse: number; readonly mae: number; readonly lambda: number; readonly seconds: number }[]
   readonly squared: number[]
@@ -72,6 +74,7 @@ export async function ratings(bench: Bench, set: RatedSet): Promise<void> {
     rows: contenders.map((one) => ({
       label: one.label,
       options: one.options,
+      transductive: one.transductive,
       rmse: mean(one, 'rmse'),
       mae: mean(one, 'mae'),
       perFold: one.perFold,
@@ -88,9 +91,8 @@ export async function ratings(bench: Bench, set: RatedSet): Promise<void> {
 
 function contendersOf({ size }: Bench, hasEvidence: boolean): Errors[] {
   const supervised = size === 'smoke' || !hasEvidence ? SUPERVISED.slice(0, 1) : SUPERVISED
-  const fresh = (label: string, options: PredictRatingsOptions): Errors => ({
-    label,
-    options,
+  const fresh = (label: string, options: PredictRatingsOptions, transductive = false): Errors => ({
+    ...{ label, options, transductive },
     perFold: [],
     squared: [],
   })
@@ -98,15 +100,17 @@ function contendersOf({ size }: Bench, hasEvidence: boolean): Errors[] {
     fresh('biases', BIASES),
     ...supervised.map((options) => fresh(`labels alone ${differing(options)}`.trim(), options)),
     ...(hasEvidence ? [fresh('labels and evidence, balance auto', SEMI)] : []),
+    ...(hasEvidence && size !== 'smoke' ? [fresh('the same, held-out pairs among the evidence', SEMI, true)] : []),
   ]
 }
 
 const differing = ({ balance: _, ...rest }: PredictRatingsOptions): string =>
   Object.keys(rest).length === 0 ? '' : JSON.stringify(rest).replace(/"/g, '')
 
-async function judge({ train, test }: RatedFold, contender: Errors): Promise<void> {
+async function judge({ train, transductive, test }: RatedFold, contender: Errors): Promise<void> {
   const began = performance.now()
-  const { rating, balance } = await predict(train, test, contender.options)
+  const table = (contender.transductive ? transductive : null) ?? train
+  const { rating, balance } = await predict(table, test, contender.options)
   const seconds = (performance.now() - began) / 1000
   const actual = test.value ?? []
   contender.perFold.push({ rmse: rmse(rating, actual), mae: mae(rating, actual), lambda: balance.lambda, seconds })

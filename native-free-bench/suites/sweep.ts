@@ -14,9 +14,9 @@ const TOLERANCE = 1e-4
 /** The reference kernel rounds after every operation: on larger graphs it would take most of the time. */
 const MOST_PAIRS_FOR_REFERENCE = 2_000_000
 
-/** One sweep user -> item -> user over one thread: acc = W' (middle o (W z)), against scipy, C and a plain loop. */
+/** One sweep user -> item -> user over one thread: acc = W' (middle o (W z)), against scipy, C, and loops in JavaScript. */
 export const sweepSuite: Suite = {
-  about: 'one sweep, one thread, 16 columns and 1: against a plain loop, C and scipy',
+  about: 'one sweep, one thread, 16 columns and 1: against a plain and an unrolled loop, C and scipy',
   run: async (bench) => {
     for (const { name, load } of GRAPHS[bench.size]) {
       const pairs = await load()
