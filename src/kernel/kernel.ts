@@ -127,9 +127,9 @@ export const INSERTED_MOST = 128
 export type KernelName = 'wasm-simd' | 'typescript'
 
 /** Columns that are processed together. 16 float32 are one cache line and four SIMD registers. */
-export type BlockWidth = 1 | 4 | 16
+export type BlockWidth = 1 | 4 | 8 | 16
 
-export const BLOCK_WIDTHS: readonly BlockWidth[] = [1, 4, 16]
+export const BLOCK_WIDTHS: readonly BlockWidth[] = [1, 4, 8, 16]
 
 /** Where the vectors of a recurrence lie; all but scale and weight are blocks. */
 export interface BlockOffsets {

@@ -212,7 +212,8 @@ export function makePlan(
 }
 
 /** How many columns are solved together. */
-export const blockWidthFor = (columns: number): BlockWidth => (columns === 1 ? 1 : columns <= 4 ? 4 : 16)
+export const blockWidthFor = (columns: number): BlockWidth =>
+  columns === 1 ? 1 : columns <= 4 ? 4 : columns <= 8 ? 8 : 16
 
 function choosePartition(
   matrix: MatrixShape,

@@ -155,7 +155,9 @@ describe('the block width', () => {
     [1, 1, 1],
     [2, 4, 1],
     [4, 4, 1],
-    [5, 16, 1],
+    [5, 8, 1],
+    [8, 8, 1],
+    [9, 16, 1],
     [17, 16, 2],
   ])('of %i column(s) is %i, in %i block(s)', (columns, blockWidth, blocks) => {
     expect(planOf({ problem: { columns } })).toMatchObject({ blockWidth, blocks })

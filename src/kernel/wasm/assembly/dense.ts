@@ -3,15 +3,22 @@
 
 // ---- combineColumns: out = A C, sums in the order of A's columns; two rows at a time share what is loaded of C ----
 
-@inline function combineOneRow(lanes: usize, columns: usize, a: usize, coefficients: usize, out: usize): void {
-  for (let lane: usize = 0; lane < lanes; lane++) {
+@inline function combineOneRow(width: usize, columns: usize, a: usize, coefficients: usize, out: usize): void {
+  const stride = width << 2
+  if (width == 1) {
     let sum: f32 = 0
-    let at = coefficients + (lane << 2)
+    for (let k: usize = 0; k < columns; k++) sum += load<f32>(a + (k << 2)) * load<f32>(coefficients + (k << 2))
+    store<f32>(out, sum)
+    return
+  }
+  for (let lanes: usize = 0; lanes < stride; lanes += 16) {
+    let sum = f32x4.splat(0)
+    let at = coefficients + lanes
     for (let k: usize = 0; k < columns; k++) {
-      sum += load<f32>(a + (k << 2)) * load<f32>(at)
-      at += lanes << 2
+      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(a + (k << 2)), v128.load(at)))
+      at += stride
     }
-    store<f32>(out + (lane << 2), sum)
+    v128.store(out + lanes, sum)
   }
 }
 
@@ -71,17 +78,24 @@ const CHUNK: usize = 64
   v128.store(out, f64x2.add(v128.load(out, 16), f64x2.promote_low_f32x4(high)), 16)
 }
 
-@inline function crossOneColumn(lanes: usize, rows: usize, stride: usize, a: usize, z: usize, out: usize): void {
-  for (let lane: usize = 0; lane < lanes; lane++) {
+@inline function crossOneColumn(width: usize, rows: usize, stride: usize, a: usize, z: usize, out: usize): void {
+  if (width == 1) {
     let sum: f32 = 0
+    for (let row: usize = 0; row < rows; row++) sum += load<f32>(a + row * stride) * load<f32>(z + (row << 2))
+    store<f64>(out, load<f64>(out) + <f64>sum)
+    return
+  }
+  const bytes = width << 2
+  for (let lanes: usize = 0; lanes < bytes; lanes += 16) {
+    let sums = f32x4.splat(0)
     let from = a
-    let at = z + (lane << 2)
+    let at = z + lanes
     for (let row: usize = 0; row < rows; row++) {
-      sum += load<f32>(from) * load<f32>(at)
+      sums = f32x4.add(sums, f32x4.mul(v128.load32_splat(from), v128.load(at)))
       from += stride
-      at += lanes << 2
+      at += bytes
     }
-    store<f64>(out + (lane << 3), load<f64>(out + (lane << 3)) + <f64>sum)
+    addDoubles(out + (lanes << 1), sums)
   }
 }
 

@@ -45,6 +45,36 @@ export { excludeKnown, excludeSame, rankingRows, softmaxRows } from './training-
   }
 }
 
+@inline function normalRow8<T>(from: usize, to: usize, indices: usize, data: usize, middle: f32, z: usize, acc: usize): void {
+  let a = f32x4.splat(0)
+  let b = f32x4.splat(0)
+  for (let e = from; e < to; e++) {
+    const at = z + (<usize>load<u32>(indices + (e << 2)) << 5)
+    if (isFloat<T>()) {
+      const w = weightAt<T>(data, e)
+      a = f32x4.add(a, f32x4.mul(w, v128.load(at)))
+      b = f32x4.add(b, f32x4.mul(w, v128.load(at, 16)))
+    } else {
+      a = f32x4.add(a, v128.load(at))
+      b = f32x4.add(b, v128.load(at, 16))
+    }
+  }
+  const m = f32x4.splat(middle)
+  a = f32x4.mul(a, m)
+  b = f32x4.mul(b, m)
+  for (let e = from; e < to; e++) {
+    const at = acc + (<usize>load<u32>(indices + (e << 2)) << 5)
+    if (isFloat<T>()) {
+      const w = weightAt<T>(data, e)
+      v128.store(at, f32x4.add(v128.load(at), f32x4.mul(w, a)))
+      v128.store(at, f32x4.add(v128.load(at, 16), f32x4.mul(w, b)), 16)
+    } else {
+      v128.store(at, f32x4.add(v128.load(at), a))
+      v128.store(at, f32x4.add(v128.load(at, 16), b), 16)
+    }
+  }
+}
+
 @inline function normalRow16<T>(from: usize, to: usize, indices: usize, data: usize, middle: f32, z: usize, acc: usize): void {
   let a = f32x4.splat(0)
   let b = f32x4.splat(0)
@@ -95,6 +125,12 @@ export { excludeKnown, excludeSame, rankingRows, softmaxRows } from './training-
       normalRow16<T>(from, to, indices, data, load<f32>(middle + (row << 2)), z, acc)
       from = to
     }
+  } else if (width == 8) {
+    for (let row = rowStart; row < rowEnd; row++) {
+      const to = <usize>load<u32>(indptr + (row << 2), 4)
+      normalRow8<T>(from, to, indices, data, load<f32>(middle + (row << 2)), z, acc)
+      from = to
+    }
   } else if (width == 4) {
     for (let row = rowStart; row < rowEnd; row++) {
       const to = <usize>load<u32>(indptr + (row << 2), 4)
@@ -137,6 +173,25 @@ export function normal(width: u32, rowStart: usize, rowEnd: usize, indptr: usize
   v128.store(out, f32x4.mul(sum, f32x4.splat(scale)))
 }
 
+@inline function gatherRow8<T>(from: usize, to: usize, indices: usize, data: usize, scale: f32, z: usize, out: usize): void {
+  let a = f32x4.splat(0)
+  let b = f32x4.splat(0)
+  for (let e = from; e < to; e++) {
+    const at = z + (<usize>load<u32>(indices + (e << 2)) << 5)
+    if (isFloat<T>()) {
+      const w = weightAt<T>(data, e)
+      a = f32x4.add(a, f32x4.mul(w, v128.load(at)))
+      b = f32x4.add(b, f32x4.mul(w, v128.load(at, 16)))
+    } else {
+      a = f32x4.add(a, v128.load(at))
+      b = f32x4.add(b, v128.load(at, 16))
+    }
+  }
+  const s = f32x4.splat(scale)
+  v128.store(out, f32x4.mul(a, s))
+  v128.store(out, f32x4.mul(b, s), 16)
+}
+
 @inline function gatherRow16<T>(from: usize, to: usize, indices: usize, data: usize, scale: f32, z: usize, out: usize): void {
   let a = f32x4.splat(0)
   let b = f32x4.splat(0)
@@ -170,6 +225,7 @@ export function normal(width: u32, rowStart: usize, rowEnd: usize, indptr: usize
     const to = <usize>load<u32>(indptr + (row << 2), 4)
     const s = load<f32>(scale + (row << 2))
     if (width == 16) gatherRow16<T>(from, to, indices, data, s, z, out + (row << 6))
+    else if (width == 8) gatherRow8<T>(from, to, indices, data, s, z, out + (row << 5))
     else if (width == 4) gatherRow4<T>(from, to, indices, data, s, z, out + (row << 4))
     else gatherRow1<T>(from, to, indices, data, s, z, out + (row << 2))
     from = to
