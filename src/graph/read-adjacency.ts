@@ -49,19 +49,23 @@ export function readAdjacency(graph: AbstractGraph, options?: ReadAdjacencyOptio
   const source = new Int32Array(length)
   const target = new Int32Array(length)
   const weight = weighted ? new Float32Array(length) : undefined
+  const against = direction === 'in'
   let row = 0
+  // Edges often come node by node: the same end need not be looked up again.
+  let [lastKey, lastRow] = ['', -1]
   graph.forEachEdge((_edge, attributes, from, to, _source, _target, edgeIsUndirected) => {
+    if (from !== lastKey || lastRow < 0) [lastKey, lastRow] = [from, keys.rowOf(from)]
+    const end = keys.rowOf(to)
     const strength = weighted ? edgeNumber(who, weightAttribute, attributes[weightAttribute] ?? 1, from, to) : 1
-    const add = (start: string, end: string): void => {
-      source[row] = keys.rowOf(start)
-      target[row] = keys.rowOf(end)
-      if (weight !== undefined) weight[row] = strength
-      row++
-    }
-    if (direction === 'in') add(to, from)
-    else add(from, to)
-    if (!undirected && edgeIsUndirected && from !== to)
-      add(direction === 'in' ? from : to, direction === 'in' ? to : from)
+    source[row] = against ? end : lastRow
+    target[row] = against ? lastRow : end
+    if (weight !== undefined) weight[row] = strength
+    row++
+    if (undirected || !edgeIsUndirected || from === to) return
+    source[row] = target[row - 1]
+    target[row] = source[row - 1]
+    if (weight !== undefined) weight[row] = strength
+    row++
   })
   return { keys, source, target, ...(weight && { weight }), undirected }
 }

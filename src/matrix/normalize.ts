@@ -32,7 +32,9 @@ export function sideScales(degrees: Float64Array, normalization: Normalization):
 /** degree^exponent, and `isolated` where the degree is 0. Shape of `degrees`. */
 export function degreePower(degrees: Float64Array, exponent: number, isolated: number): Float64Array {
   const power = powerOf(exponent)
-  return degrees.map((degree) => (degree > 0 ? power(degree) : isolated))
+  const powers = new Float64Array(degrees.length)
+  for (let at = 0; at < powers.length; at++) powers[at] = degrees[at] > 0 ? power(degrees[at]) : isolated
+  return powers
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { CsrMatrix } from '../matrix/csr.ts'
+import type { SideScales } from '../matrix/normalize.ts'
 import { PAUSE, type Sliced } from '../support/pause.ts'
 import { rowRanges } from './adjacency.ts'
 import type { Network } from './network.ts'
@@ -24,12 +25,15 @@ export function* multiplyExactly(
     else sweepRows(matrix, from, to, middle, width, z, product)
     yield PAUSE
   }
-  const factor = senders === null ? alpha : alpha * alpha
-  for (let column = 0, at = 0; at < product.length; column++) {
-    const scale = factor * receivers.out[column] * receivers.into[column]
+  scaleRows(product, width, receivers, senders === null ? alpha : alpha * alpha)
+  return product
+}
+
+function scaleRows(product: Float64Array, width: number, { out, into }: SideScales, factor: number): void {
+  for (let row = 0, at = 0; row < out.length; row++) {
+    const scale = factor * out[row] * into[row]
     for (let c = 0; c < width; c++) product[at++] *= scale
   }
-  return product
 }
 
 function gatherRows(

@@ -98,8 +98,5 @@ function* propagateOn(adjacency: Adjacency, seeds: SeedColumns, options: SolveOp
   const reached = new Uint8Array(nodeCount)
   for (const node of order) reached[node] = 1
   const converged = error <= tolerance
-  return yield* inOwnUnits({ rows, exponents: null, reached, iterations, error, converged }, degrees, {
-    normalization,
-    seeds,
-  })
+  return yield* inOwnUnits({ rows, exponents: null, reached, iterations, error, converged }, out, seeds)
 }

@@ -66,7 +66,7 @@ function* labellingOf(
   return {
     nodes,
     classes,
-    labels: Array.from(decision.column, (column) => classes[column]),
+    labels: namesOf(decision.column, classes),
     scores: ndarray(decision.shares, [nodes.size, classes.length]),
     confidence: decision.confidence,
     reached: spread.reached,
@@ -74,6 +74,12 @@ function* labellingOf(
     residual,
     converged,
   }
+}
+
+function namesOf(column: Int32Array, classes: readonly Label[]): Label[] {
+  const labels = new Array<Label>(column.length)
+  for (let node = 0; node < column.length; node++) labels[node] = classes[column[node]]
+  return labels
 }
 
 /** @throws {RivuletError} MEMORY_LIMIT before anything is spread, when labels do not fit. */

@@ -14,7 +14,7 @@ import { PAUSE, type Sliced } from '../support/pause.ts'
 import type { Problem, Seeds, Solution } from '../run/problem.ts'
 import type { Network } from './network.ts'
 import { multiplyExactly } from './exact-product.ts'
-import { prepareSystem, singlePrecision, spectrumOf, type PreparedSystem, type System } from './system.ts'
+import { singlePrecision, spectrumOf, type PreparedSystem, type SparseColumns, type System } from './system.ts'
 
 /** Scores in the variable z = out o F, of both sides of a bipartite network. */
 export interface NearSolution {
@@ -29,17 +29,19 @@ export interface NearSolution {
 
 /** Single precision can be asked for no more, relative to the largest seed. */
 const SINGLE_PRECISION = 1e-6
-/** Where a solve ends: residual of a row, relative to the row, as a part of the tolerance. */
-const SHARE_OF_RESIDUAL = 0.25
+/** The residual of a row that a solve ends at, relative to the row, as a part of (1 - alpha) tolerance: the error that a residual stands for is at most about 1 / (1 - alpha) times as large. */
+const SHARE_OF_RESIDUAL = 0.8
 /** A solve that is asked for less is not worth its beginning. */
 const WEAKEST_REDUCTION = 0.01
+/** Rounding holds a solve up that is asked for more. */
+const STRONGEST_REDUCTION = 1e-5
 /** Solves after the first; each gains several digits. */
 const MOST_REFINEMENTS = 6
 
-export function* solveNear(network: Network, system: System): Algorithm<NearSolution> {
+export function* solveNear(network: Network, system: System, prepared: PreparedSystem): Algorithm<NearSolution> {
   const { tolerance, alpha, seeds } = system
-  const solve = new Refinement(network, system)
-  const { operator, rhs } = solve.prepared
+  const { operator, rhs } = prepared
+  const solve = new Refinement(network, system, prepared)
   const first = { weight: operator.weight, size: seeds.largest, reduction: Math.max(tolerance, SINGLE_PRECISION) }
   solve.add(yield solve.problem(singlePrecision(rhs), first))
   let error = Infinity
@@ -47,7 +49,8 @@ export function* solveNear(network: Network, system: System): Algorithm<NearSolu
     const { rest, weight, size } = yield* solve.residual()
     error = Math.min(error, size / (1 - alpha))
     if (error <= tolerance || solve.isTired) break
-    const reduction = Math.min(WEAKEST_REDUCTION, (tolerance * SHARE_OF_RESIDUAL) / size)
+    const wanted = ((1 - alpha) * tolerance * SHARE_OF_RESIDUAL) / size
+    const reduction = Math.min(WEAKEST_REDUCTION, Math.max(STRONGEST_REDUCTION, wanted))
     const solution = yield solve.problem(rest, { weight, size, reduction })
     const left = solution.residuals.reduce((worst, value) => Math.max(worst, value), 0) / size
     error = solve.add(solution) * left
@@ -55,6 +58,15 @@ export function* solveNear(network: Network, system: System): Algorithm<NearSolu
   }
   yield PAUSE
   return { ...solve.nodes(), iterations: solve.iterations, error }
+}
+
+/** out of all nodes, users first: z = out o F. */
+export function nodeScales({ receivers, senders }: PreparedSystem): Float64Array {
+  if (senders === null) return receivers.out
+  const out = new Float64Array(senders.out.length + receivers.out.length)
+  out.set(senders.out)
+  out.set(receivers.out, senders.out.length)
+  return out
 }
 
 /** What a solve has to reach. */
@@ -68,8 +80,8 @@ interface Goal {
 
 /** A solution in double precision that solves in single precision add to. */
 class Refinement {
-  readonly prepared: PreparedSystem
   iterations = 0
+  readonly #prepared: PreparedSystem
   /** The size below which a row is left to the far field, as in the last residual. */
   #smallest = 0
   readonly #deepest: number
@@ -81,13 +93,13 @@ class Refinement {
   /** into o (W z), shape (rows x classes); `null` on a square network. */
   readonly #users: Float64Array | null
 
-  constructor(network: Network, system: System) {
+  constructor(network: Network, system: System, prepared: PreparedSystem) {
     const { rowCount, columnCount } = network.prepared.shape
     this.#network = network
     this.#system = system
     this.#width = system.seeds.classes.length
     this.#deepest = deepestFor(system.alpha)
-    this.prepared = prepareSystem(network, system)
+    this.#prepared = prepared
     this.#scores = new Float64Array(columnCount * this.#width)
     this.#users = network.sides === null ? null : new Float64Array(rowCount * this.#width)
   }
@@ -98,7 +110,7 @@ class Refinement {
 
   problem(seeds: Seeds, { weight, size, reduction }: Goal): Problem {
     const { alpha, solver, who, maxIterations } = this.#system
-    const { operator, senders, rowScale } = this.prepared
+    const { operator, senders, rowScale } = this.#prepared
     const request = { spectrum: spectrumOf(this.#network, alpha), tolerance: reduction, solver, maxIterations }
     // Twice what is enough by the bound: a solve that rounding holds up leaves the rest to the next one.
     const most = Math.min(2 * chooseSolver(request).sweeps, maxIterations - this.iterations)
@@ -121,46 +133,42 @@ class Refinement {
     add(this.#scores, columnScores)
     if (rowScores !== null && this.#users !== null) add(this.#users, rowScores)
     this.iterations += iterations.reduce((most, value) => Math.max(most, value), 0)
-    const width = this.#width
-    const weight = rowSizes(this.#scores, width).map((size) => (size > 0 && size >= this.#smallest ? 1 / size : 0))
-    return largestWeighted(columnScores, weight, width)
+    return largestRelative(columnScores, rowSizes(this.#scores, this.#width), this.#smallest, this.#width)
   }
 
   /** r, ready to be solved for, and how it is measured. */
   *residual(): Sliced<{ rest: Seeds; weight: Float32Array; size: number }> {
-    const { rhs, operator } = this.prepared
+    const { rhs, operator } = this.#prepared
     const width = this.#width
-    const rest = yield* multiplyExactly(this.#network, this.#system.alpha, this.prepared, width, this.#scores)
+    const rest = yield* multiplyExactly(this.#network, this.#system.alpha, this.#prepared, width, this.#scores)
     subtract(rest, this.#scores)
     yield PAUSE
-    for (let c = 0; c < width; c++) {
-      for (let at = rhs.indptr[c]; at < rhs.indptr[c + 1]; at++) rest[rhs.indices[at] * width + c] += rhs.data[at]
-    }
+    addSparse(rest, rhs, width)
     const sizes = rowSizes(this.#scores, width)
-    const smallest = smallestOf(sizes, this.#deepest)
-    this.#smallest = smallest
-    const weight = Float32Array.from(sizes, (size) => (smallest > 0 ? 1 / Math.max(size, smallest) : 0))
+    this.#smallest = smallestOf(sizes, this.#deepest)
     yield PAUSE
+    const weight = inverseSizes(sizes, this.#smallest)
     const size = largestWeighted(rest, weight, width)
     const scale = new Float32Array(operator.scale.length).fill(1)
-    return {
-      rest: { kind: 'dense', columns: width, data: new Float32Array(rest), coefficients: null, scale },
-      weight,
-      size,
-    }
+    const data = new Float32Array(rest)
+    return { rest: { kind: 'dense', columns: width, data, coefficients: null, scale }, weight, size }
   }
 
   nodes(): { rows: Float64Array; settled: Uint8Array } {
-    const { senders, userBase } = this.prepared
-    const users = this.#users ?? new Float64Array(0)
+    const rows = this.#users === null ? this.#scores : this.#joined(this.#users)
+    return { rows, settled: settledRows(rowSizes(rows, this.#width), this.#smallest) }
+  }
+
+  /** Scores of the users, with what their own seeds give them, and those of the items. */
+  #joined(users: Float64Array): Float64Array {
+    const { senders, userBase } = this.#prepared
     const rows = new Float64Array(users.length + this.#scores.length)
     const width = this.#width
     for (let at = 0; at < users.length; at++) {
       rows[at] = users[at] + (userBase?.[at] ?? 0) * (senders?.out[Math.floor(at / width)] ?? 0)
     }
     rows.set(this.#scores, users.length)
-    const settled = Uint8Array.from(rowSizes(rows, width), (size) => (size > 0 && size >= this.#smallest ? 1 : 0))
-    return { rows, settled }
+    return rows
   }
 }
 
@@ -172,8 +180,14 @@ function subtract(total: Float64Array, part: Float64Array): void {
   for (let at = 0; at < total.length; at++) total[at] -= part[at]
 }
 
+function addSparse(total: Float64Array, { indptr, indices, data }: SparseColumns, width: number): void {
+  for (let c = 0; c < width; c++) {
+    for (let at = indptr[c]; at < indptr[c + 1]; at++) total[indices[at] * width + c] += data[at]
+  }
+}
+
 /** max |entry| weight, a weight a row. */
-function largestWeighted(rows: ArrayLike<number>, weight: ArrayLike<number>, width: number): number {
+function largestWeighted(rows: Float64Array, weight: Float32Array, width: number): number {
   let largest = 0
   for (let row = 0, at = 0; row < weight.length; row++) {
     for (let c = 0; c < width; c++) largest = Math.max(largest, Math.abs(rows[at++]) * weight[row])
@@ -181,16 +195,42 @@ function largestWeighted(rows: ArrayLike<number>, weight: ArrayLike<number>, wid
   return largest
 }
 
+/** max |entry| / size among rows that are not left to the far field. */
+function largestRelative(rows: Float32Array, sizes: Float64Array, smallest: number, width: number): number {
+  let largest = 0
+  for (let row = 0, at = 0; row < sizes.length; row++) {
+    const weight = sizes[row] > 0 && sizes[row] >= smallest ? 1 / sizes[row] : 0
+    for (let c = 0; c < width; c++) largest = Math.max(largest, Math.abs(rows[at++]) * weight)
+  }
+  return largest
+}
+
 /** Sum of the sizes of each row. */
 function rowSizes(rows: Float64Array, width: number): Float64Array {
   const sizes = new Float64Array(rows.length / width)
-  for (let at = 0, row = 0; row < sizes.length; row++) {
-    for (let c = 0; c < width; c++) sizes[row] += Math.abs(rows[at++])
+  for (let row = 0, at = 0; row < sizes.length; row++) {
+    let size = 0
+    for (let c = 0; c < width; c++) size += Math.abs(rows[at++])
+    sizes[row] = size
   }
   return sizes
 }
 
-/** At most this part of the rows is left out as too small, for the far field to settle. */
+function inverseSizes(sizes: Float64Array, smallest: number): Float32Array {
+  const inverse = new Float32Array(sizes.length)
+  if (smallest > 0) for (let row = 0; row < sizes.length; row++) inverse[row] = 1 / Math.max(sizes[row], smallest)
+  return inverse
+}
+
+function settledRows(sizes: Float64Array, smallest: number): Uint8Array {
+  const settled = new Uint8Array(sizes.length)
+  for (let row = 0; row < sizes.length; row++) settled[row] = sizes[row] > 0 && sizes[row] >= smallest ? 1 : 0
+  return settled
+}
+
+/** Rows no more than so many powers of ten below the largest are all settled by sweeps. */
+const SHALLOW = 5
+/** Where rows fall further, at most this part of them is left out as too small, for the far field to settle. */
 const FEW = 1 / 16
 /** Sweeps over the whole network that small rows may cost. */
 const SWEEPS_FOR_SMALL_ROWS = 60
@@ -204,12 +244,16 @@ function deepestFor(alpha: number): number {
 
 /** The size below which a row is left to the far field: a power of ten below the largest. */
 function smallestOf(sizes: Float64Array, deepest: number): number {
-  let [largest, count] = [0, 0]
-  for (const size of sizes) {
-    largest = Math.max(largest, size)
-    if (size > 0) count++
+  let [largest, smallest, count] = [0, Infinity, 0]
+  for (let row = 0; row < sizes.length; row++) {
+    if (sizes[row] === 0) continue
+    largest = Math.max(largest, sizes[row])
+    smallest = Math.min(smallest, sizes[row])
+    count++
   }
-  if (largest === 0) return 0
+  if (count === 0) return 0
+  const shallow = Math.min(SHALLOW, deepest)
+  if (smallest > largest / 10 ** shallow) return largest / 10 ** shallow
   const decades = new Int32Array(deepest + 1)
   for (const size of sizes) {
     if (size > 0) decades[Math.max(0, Math.min(deepest, Math.floor(Math.log10(largest / size))))]++

@@ -107,7 +107,7 @@ function* solveOn(
   })
   const settled = { rows, exponents: null, reached, iterations, error, converged: error <= tolerance }
   yield PAUSE
-  return yield* inOwnUnits(settled, degrees, { normalization: 'row', seeds })
+  return yield* inOwnUnits(settled, new Float64Array(degrees.length).fill(1), seeds)
 }
 
 /** Of each component that has sources, the source of the largest degree. */

@@ -1,5 +1,7 @@
 import { PAUSE, SLICE, type Sliced } from '../support/pause.ts'
-import type { Adjacency } from './adjacency.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import { rowRanges, type Adjacency } from './adjacency.ts'
+import type { Network } from './network.ts'
 
 /**
  * Nodes that a path of edges with a weight joins to one of the sources, nearest first: breadth-first search.
@@ -42,4 +44,39 @@ function walk(
     }
   }
   return [at, end]
+}
+
+/** Whether an edge with a weight leads from a marked node of an undirected network to one that is not marked. Time O(edges). */
+export function* leadsOn({ prepared: { matrix }, sides }: Network, marked: Uint8Array): Sliced<boolean> {
+  if (!marked.includes(0)) return false
+  for (const [from, to] of rowRanges(matrix.indptr, 1)) {
+    if (sides === null ? entersSome(matrix, from, to, marked) : leadsAcross(matrix, from, to, marked)) return true
+    yield PAUSE
+  }
+  return false
+}
+
+/** Of a square matrix, which has every edge from both its ends, the rows that are not marked tell. */
+function entersSome({ indptr, indices, data }: CsrMatrix, start: number, end: number, marked: Uint8Array): boolean {
+  for (let row = start; row < end; row++) {
+    if (marked[row] === 1) continue
+    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+      if (marked[indices[edge]] === 1 && data?.[edge] !== 0) return true
+    }
+  }
+  return false
+}
+
+function leadsAcross(
+  { rowCount, indptr, indices, data }: CsrMatrix,
+  start: number,
+  end: number,
+  marked: Uint8Array,
+): boolean {
+  for (let row = start; row < end; row++) {
+    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+      if (marked[rowCount + indices[edge]] !== marked[row] && data?.[edge] !== 0) return true
+    }
+  }
+  return false
 }

@@ -1,14 +1,13 @@
-import { sideScales, type Normalization } from '../matrix/normalize.ts'
 import { chooseSolver } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import { nodeDegrees, onAdjacency, type Adjacency } from './adjacency.ts'
 import { spreadOutwards } from './far-field.ts'
-import { solveNear, type NearSolution } from './near-field.ts'
+import { nodeScales, solveNear, type NearSolution } from './near-field.ts'
 import type { Network } from './network.ts'
-import { nodesByHops } from './reach.ts'
+import { leadsOn, nodesByHops } from './reach.ts'
 import type { SeedColumns } from './seeds.ts'
-import { spectrumOf, type System } from './system.ts'
+import { prepareSystem, spectrumOf, type PreparedSystem, type System } from './system.ts'
 
 /** What spreading says about every node, before a class is decided. */
 export interface Spread {
@@ -30,61 +29,61 @@ const MOST_SWEEPS = 400
 /** Label spreading on an undirected network, settled at every node that a seed reaches. */
 export function* spreadLabels(network: Network, system: System): Algorithm<Spread> {
   const { seeds } = system
-  const degrees = nodeDegrees(network)
-  const near = yield* nearSeeds(network, system, degrees)
-  const reached = near.settled.slice()
-  for (const node of seeds.nodes) reached[node] = 1
-  const missing = degrees.some((degree, node) => degree > 0 && near.settled[node] === 0)
-  if (!missing) return yield* inOwnUnits({ ...near, reached, exponents: null, converged: true }, degrees, system)
-  return yield* onAdjacency(system.who, network, seeds.classes.length, (adjacency) =>
-    spreadFurther(adjacency, system, near, reached),
+  const prepared = prepareSystem(network, system)
+  const out = nodeScales(prepared)
+  const near = yield* nearSeeds(network, system, prepared)
+  if (hasSettled(near, seeds) && !(yield* leadsOn(network, near.settled))) {
+    return yield* inOwnUnits({ ...near, reached: near.settled, exponents: null, converged: true }, out, seeds)
+  }
+  const settled = yield* onAdjacency(system.who, network, seeds.classes.length, (adjacency) =>
+    spreadFurther(adjacency, system, near, out),
   )
+  return yield* inOwnUnits(settled, out, seeds)
 }
 
+const hasSettled = ({ settled }: NearSolution, { nodes }: SeedColumns): boolean =>
+  nodes.every((node) => settled[node] === 1)
+
 /** Goes on from what is settled to all that is reached. */
-function* spreadFurther(adjacency: Adjacency, system: System, near: NearSolution, reached: Uint8Array): Sliced<Spread> {
+function* spreadFurther(adjacency: Adjacency, system: System, near: NearSolution, out: Float64Array): Sliced<Settled> {
   const { seeds, tolerance, maxIterations, alpha } = system
-  const { degrees } = adjacency
   const order = yield* nodesByHops(adjacency, seeds.nodes)
+  const reached = new Uint8Array(adjacency.nodeCount)
   for (const node of order) reached[node] = 1
   const far = yield* spreadOutwards(adjacency, {
     ...{ alpha, width: seeds.classes.length, rows: near.rows, settled: near.settled, reached: order },
-    ...{ sources: sourcesOf(system, degrees), tolerance, maxIterations: maxIterations - near.iterations },
+    // What seeds add to the equation of their own node: degree times z of the seed alone.
+    sources: rowsOf(seeds, (node) => (1 - alpha) * adjacency.degrees[node] * out[node]),
+    ...{ tolerance, maxIterations: maxIterations - near.iterations },
   })
   const error = Math.max(near.error, far.error)
-  const settled = {
+  return {
     ...{ rows: near.rows, exponents: far.exponents, reached, error, iterations: near.iterations + far.iterations },
     converged: far.complete && error <= tolerance,
   }
-  return yield* inOwnUnits(settled, degrees, system)
 }
 
 /**
  * What sweeps settle with at most half of the iterations. Where they do not suffice, or would take too many, only seeds without a neighbour count as
  * settled, and rows are what there is.
  */
-function* nearSeeds(network: Network, system: System, degrees: Float64Array): Algorithm<NearSolution> {
+function* nearSeeds(network: Network, system: System, prepared: PreparedSystem): Algorithm<NearSolution> {
   const { alpha, seeds, solver, tolerance } = system
+  const nodeCount = network.nodes.size
   const request = { spectrum: spectrumOf(network, alpha), tolerance, solver, maxIterations: Infinity }
   const maxIterations = Math.ceil(system.maxIterations / 2)
-  const near =
-    solver === 'auto' && chooseSolver(request).sweeps > MOST_SWEEPS
-      ? { rows: new Float64Array(degrees.length * seeds.classes.length), iterations: 0, error: Infinity }
-      : yield* solveNear(network, { ...system, maxIterations })
-  if ('settled' in near && near.error <= tolerance) return near
-  const settled = new Uint8Array(degrees.length)
+  const isTooLong = solver === 'auto' && chooseSolver(request).sweeps > MOST_SWEEPS
+  const near = isTooLong ? null : yield* solveNear(network, { ...system, maxIterations }, prepared)
+  if (near !== null && near.error <= tolerance) return near
+  const degrees = nodeDegrees(network)
+  const rows = near?.rows ?? new Float64Array(nodeCount * seeds.classes.length)
+  const settled = new Uint8Array(nodeCount)
   for (const [node, row] of rowsOf(seeds, () => 1 - alpha)) {
     if (degrees[node] > 0) continue
-    near.rows.set(row, node * row.length)
+    rows.set(row, node * row.length)
     settled[node] = 1
   }
-  return { ...near, settled, error: 0 }
-}
-
-/** What seeds add to the equation of their own node: degree times z of the seed alone. */
-function sourcesOf({ seeds, alpha, normalization }: System, degrees: Float64Array): Map<number, Float64Array> {
-  const { out } = sideScales(degrees, normalization)
-  return rowsOf(seeds, (node) => (1 - alpha) * degrees[node] * out[node])
+  return { rows, settled, iterations: near?.iterations ?? 0, error: 0 }
 }
 
 /** Seeds by node, times a factor. */
@@ -114,18 +113,17 @@ interface Settled {
   readonly converged: boolean
 }
 
-/** Sums up masses, and brings every row to a size that single precision holds. */
+/** Sums up masses, and brings every row to a size that single precision holds. @param out of the nodes: z = out o F */
 export function* inOwnUnits(
   { rows, exponents, reached, iterations, error, converged }: Settled,
-  degrees: Float64Array,
-  { normalization, seeds }: { readonly normalization: Normalization; readonly seeds: SeedColumns },
+  out: Float64Array,
+  { classes }: SeedColumns,
 ): Sliced<Spread> {
-  const width = seeds.classes.length
-  const { out } = sideScales(degrees, normalization)
+  const width = classes.length
   const scores = new Float32Array(rows.length)
   const masses = new Float64Array(width)
   const units = out.map((value, node) => 2 ** (exponents?.[node] ?? 0) / value)
-  for (const [from, to] of ranges(0, degrees.length, 4 * width)) {
+  for (const [from, to] of ranges(0, out.length, 4 * width)) {
     scaleRows(from, to, width, rows, units, scores, masses)
     yield PAUSE
   }
