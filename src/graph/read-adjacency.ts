@@ -52,9 +52,11 @@ export function readAdjacency(graph: AbstractGraph, options?: ReadAdjacencyOptio
   const against = direction === 'in'
   let row = 0
   // Edges often come node by node: the same end need not be looked up again.
-  let [lastKey, lastRow] = ['', -1]
+  let lastKey = ''
+  let lastRow = keys.rowOf(lastKey)
   graph.forEachEdge((_edge, attributes, from, to, _source, _target, edgeIsUndirected) => {
-    if (from !== lastKey || lastRow < 0) [lastKey, lastRow] = [from, keys.rowOf(from)]
+    if (from !== lastKey) lastRow = keys.rowOf(from)
+    lastKey = from
     const end = keys.rowOf(to)
     const strength = weighted ? edgeNumber(who, weightAttribute, attributes[weightAttribute] ?? 1, from, to) : 1
     source[row] = against ? end : lastRow

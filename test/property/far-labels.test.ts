@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  fromColumns,
   labelPropagation,
   labelSpreading,
   personalizedPageRank,
@@ -130,6 +131,35 @@ describe('labelSpreading at a distance', () => {
       expect(run.reached.every((reached) => reached === 1)).toBe(true)
       expect(run.labels.every((label, node) => label === (node < length / 2 ? 'L' : 'R'))).toBe(true)
       expect(run.scores.data.every(Number.isFinite)).toBe(true)
+    }
+  })
+
+  it('reaches a part of the graph whose only seed weighs next to nothing beside the others', () => {
+    const near = chain(5)
+    const nodes = [...near.nodes, 'far0', 'far1', 'far2', 'alone']
+    const edges = [...near.edges, { from: 5, to: 6, weight: 1 }, { from: 6, to: 7, weight: 1 }]
+    for (const weight of [1e-4, 1e-9, 1e-30]) {
+      const run = labelSpreading.detailed(graphOf({ ...near, nodes, edges }), {
+        seeds: [
+          ['n0', 'a', 1],
+          ['far0', 'b', weight],
+        ],
+      })
+      expect(run.converged).toBe(true)
+      expect([...run.reached]).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0])
+      expect(run.labels.slice(0, 8)).toEqual([...'aaaaabbb'])
+      expect([5, 6, 7].every((node) => run.confidence[node] === 1)).toBe(true)
+    }
+  })
+
+  it('reaches all of a bipartite graph that there is a path to, and no more', () => {
+    const users = Array.from({ length: 120 }, (_, at) => `u${at % 60}`)
+    const items = Array.from({ length: 120 }, (_, at) => `i${at < 60 ? at : at - 59}`)
+    const table = fromColumns({ user: [...users, 'v'], item: [...items, 'j'] })
+    for (const seeds of [[['u0', 'a']], [['i60', 'a']]] as const) {
+      const { nodes, reached, converged } = labelSpreading.detailed(table, { seeds })
+      expect(converged).toBe(true)
+      for (const [node, key] of [...nodes.keys()].entries()) expect(reached[node]).toBe(/^[ui]/.test(key) ? 1 : 0)
     }
   })
 
