@@ -121,7 +121,7 @@ async function guard(table: Interactions, flipped: number): Promise<Balance> {
 
 /** NDCG of every user who is tested, full ranking, in the order of the test. */
 async function ndcgOf(train: Interactions, test: Interactions): Promise<Float64Array> {
-  await using engine = await Engine.create(train, { weighted: true })
+  await using engine = await Engine.create(train, { weighted: train.value !== undefined })
   const users = [...new Set(test.user)].map((row) => test.users.keyOf(row))
   const { perUser } = evaluateRankings(await engine.rank(users, { k: K }), train, test, { k: K })
   const values = perUser.metrics[`ndcg@${K}`]
