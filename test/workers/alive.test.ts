@@ -33,6 +33,16 @@ const CALLS: Readonly<Record<string, (engine: Engine, watch: CallOptions) => Pro
   clusters: (engine, watch) => engine.clusterUsers({ dimensions: 8, runs: 200 }, watch),
 }
 
+/** Turns and no milliseconds: however slow or fast the machine, a call that leaves no turn ends before. */
+function abortAtTurn(turn: number, abort: AbortController, reason: Error): void {
+  let turns = 0
+  const count = setInterval(() => {
+    if (++turns < turn) return
+    clearInterval(count)
+    abort.abort(reason)
+  }, 0)
+}
+
 describe('an engine at work on the main thread', () => {
   let engine: Engine
   beforeAll(async () => {
@@ -43,18 +53,17 @@ describe('an engine at work on the main thread', () => {
   it.each(Object.entries(CALLS))('lets a timer cancel: %s', async (_, call) => {
     const abort = new AbortController()
     const reason = new Error('enough')
-    setTimeout(() => abort.abort(reason), 100)
+    abortAtTurn(3, abort, reason)
     await expect(call(engine, { signal: abort.signal })).rejects.toBe(reason)
   })
 
   it('answers the next question after one that was cancelled in the middle of a list', async () => {
     const options = { method: 'p3alpha', neighbours: 20, k: 5 } as const
     const expected = await engine.recommend(['0', '1'], options)
-    let turns = 0
     const abort = new AbortController()
-    const count = setInterval(() => ++turns === 2 && abort.abort(new Error('enough')), 0)
-    await engine.recommend(undefined, { ...options, signal: abort.signal }).catch(() => undefined)
-    clearInterval(count)
+    const reason = new Error('enough')
+    abortAtTurn(2, abort, reason)
+    await expect(engine.recommend(undefined, { ...options, signal: abort.signal })).rejects.toBe(reason)
     expect(await engine.recommend(['0', '1'], options)).toEqual(expected)
   })
 })

@@ -32,7 +32,7 @@ describe.each([1, 2])('Engine.tune on %i thread(s)', (threads) => {
     const options = { method: 'label-spreading', trials: 12, strategy: 'random', log } as const
     const asked = engine.tune(options, {
       signal: abort.signal,
-      onProgress: ({ done }) => done === 4 && setTimeout(() => abort.abort(reason), 5),
+      onProgress: ({ done }) => done === 4 && setTimeout(() => abort.abort(reason), 0),
     })
     await expect(asked).rejects.toBe(reason)
     const kept = log.lines.length
