@@ -82,6 +82,17 @@ describe('fitSignals', () => {
     expect(given.validation).not.toEqual(fit.validation)
   })
 
+  it('learns for the labels among the signals, for all that weigh where none is one, and for those that are named', () => {
+    const few = shop(60, 3)
+    const labelsOf = (asked: FitSignalsOptions): readonly string[] =>
+      fitSignals(few, { trials: 1, k: 5, ...asked }).labels
+    const evidence = { role: 'evidence', weight: 1 } as const
+    expect(labelsOf({ signals: { buy: { role: 'label' }, shown: evidence } })).toEqual(['buy'])
+    expect(labelsOf({ signals: { buy: evidence, shown: evidence } })).toEqual(['buy', 'shown'])
+    expect(labelsOf({ signals: { buy: evidence, shown: { ...evidence, weight: -1 } } })).toEqual(['buy'])
+    expect(labelsOf({ signals: { buy: { role: 'label' }, shown: evidence }, labels: ['shown'] })).toEqual(['shown'])
+  })
+
   it('tries one weighing at least, whatever the budget', () => {
     expect(fitSignals(noisy, { ...options, budgetMs: 0 }).trials).toHaveLength(1)
   })

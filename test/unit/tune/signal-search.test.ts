@@ -19,6 +19,25 @@ function walk(from: SignalPoint, allowed: SignalChoices, steps: number): SignalP
   return points.slice(1)
 }
 
+interface Change {
+  /** Numbers and choices that are others. */
+  readonly count: number
+  /** How far the weights moved. */
+  readonly octaves: number
+}
+
+function changeBetween(from: SignalPoint, to: SignalPoint): Change {
+  const partsOf = ({ signals, recipe }: SignalPoint): unknown[] => [
+    ...Object.values(signals).flatMap(({ weight, transform, halfLife }) => [weight, transform, halfLife]),
+    ...[recipe.userExponent, recipe.itemExponent, recipe.profileExponent],
+  ]
+  const [before, after] = [partsOf(from), partsOf(to)]
+  const octaves = Object.keys(from.signals).map((name) =>
+    Math.abs(Math.log2(to.signals[name].weight / from.signals[name].weight || 1)),
+  )
+  return { count: before.filter((part, at) => part !== after[at]).length, octaves: Math.max(...octaves) }
+}
+
 describe('movedPoint', () => {
   it('moves everything there is sooner or later, within its range', () => {
     const points = walk(start, choices, 400)
@@ -31,6 +50,17 @@ describe('movedPoint', () => {
       expect(recipe.itemExponent).toBeGreaterThanOrEqual(0)
       expect(recipe.profileExponent).toBeLessThanOrEqual(0.5)
     }
+  })
+
+  it('moves one or two things at a time, the less far the shorter the stride', () => {
+    const random = seededRandom(2)
+    const changes = (stride: number): Change[] =>
+      Array.from({ length: 300 }, () => changeBetween(start, movedPoint(start, choices, random, stride)))
+    const [far, near] = [changes(1), changes(0.01)]
+    // A move may end where it began.
+    expect(new Set(far.map(({ count }) => count))).toEqual(new Set([0, 1, 2]))
+    expect(Math.max(...near.map(({ octaves }) => octaves))).toBeLessThan(0.1)
+    expect(Math.max(...far.map(({ octaves }) => octaves))).toBeGreaterThan(1)
   })
 
   it('keeps the sign of a weight, and 0', () => {
