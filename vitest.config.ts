@@ -35,8 +35,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: availableParallelism(),
     // Generous, because machines are shared: a test that hangs fails, a slow machine does not.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 10_000,
     projects: [
       // What takes longest begins first; within a project vitest begins with the largest files.
