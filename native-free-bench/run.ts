@@ -13,6 +13,7 @@ import { accuracySuite } from './suites/accuracy.ts'
 import { buildSuite } from './suites/build.ts'
 import { compileSuite } from './suites/compile.ts'
 import { embedSuite } from './suites/embed.ts'
+import { memorySuite } from './suites/memory.ts'
 import { orderSuite } from './suites/order.ts'
 import { propagateSuite } from './suites/propagate.ts'
 import { readSuite } from './suites/read.ts'
@@ -32,6 +33,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   threads: threadsSuite,
   order: orderSuite,
   build: buildSuite,
+  memory: memorySuite,
   read: readSuite,
   'top-k': topKSuite,
   recommend: recommendSuite,

@@ -7,12 +7,15 @@ import { filesBelow, root } from './house/sources.ts'
 /** Mirrors the root: src/, and what of test/ a thread or a process may be started with. */
 const BUILD = join(root, '.test-dist')
 
+/** Of the benchmarks, what a process is started with: a loader would take more memory than what is measured. */
+const MEASURED = ['native-free-bench/suites/memory-run.ts', 'native-free-bench/data/extreme-tables.ts']
+
 /** What a source was built into: `built('src/cli/main.ts')`. */
 export const built = (path: string): string => join(BUILD, path.replace(/\.ts$/, '.js'))
 
 /** Builds what has changed. vitest calls it before the first file of a project that names it as its `globalSetup`. */
 export default function build(): void {
-  for (const path of [...filesBelow('src'), ...filesBelow('test')].filter(isBuilt)) {
+  for (const path of [...filesBelow('src'), ...filesBelow('test'), ...MEASURED].filter(isBuilt)) {
     const source = join(root, path)
     if (changedAt(built(path)) > changedAt(source)) continue
     const { outputText } = ts.transpileModule(readFileSync(source, 'utf8'), { compilerOptions, fileName: source })

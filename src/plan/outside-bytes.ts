@@ -64,14 +64,31 @@ export function solutionBytes(
 }
 
 /**
- * Of labels for nodes: a class has shares, the scores they are made of, and the solution and its residual in double precision; a node has a label, a column, a
- * confidence, whether it is reached, degrees, and the scales of what it sends and receives.
+ * Of the answer of a labeller, from scores to shares: a node has a label, a column, a confidence, whether it is reached, degrees, the scales of what it
+ * sends and receives, and a unit.
  */
-export const labellingBytes = (nodes: number, classes: number): number => nodes * (36 * classes + 80)
+export const labellingBytes = (nodes: number, classes: number): number => nodes * (58 + 4 * classes)
 
-/** Of conjugate gradients on a network: six vectors in double precision, the couplings of every edge from both its ends, and who is tied to whom. */
-export const groundedBytes = (nodes: number, edgeEnds: number, classes: number): number =>
-  nodes * (48 * classes + 48) + edgeEnds * (12 + 8)
+/** Of sweeps that are refined, beside the answer: the solution, its residual and the scores of users in double precision, and diagonals. */
+export const sweepingBytes = (nodes: number, classes: number): number => nodes * (48 + 20 * classes)
+
+/** Of who is tied to whom on a network of two sides: a transpose, and both sides in one. On others it is the matrix itself. */
+export const adjacencyBytes = (nodes: number, ends: number, isWeighted: boolean): number =>
+  nodes * 16 + ends * (isWeighted ? 12 : 6)
+
+/** Of conjugate gradients on some nodes, beside the answer: five vectors in double precision and what they start from, and the couplings of every edge from both ends. */
+export const groundedBytes = (nodes: number, ends: number, classes: number): number =>
+  nodes * (24 + 52 * classes) + ends * 12
+
+/**
+ * Of a walk with restarts, but for the problem it asks: the scales and visits of a node, and a right-hand side of `seeded` entries, in lists that grow.
+ * To say what was reached takes `adjacencyBytes` as well.
+ */
+export const walkBytes = (nodes: number, seeded: number): number => nodes * 12 + seeded * 36
+
+/** Of potentials, less their mean on each connected part. */
+export const potentialBytes = (nodes: number, parts: number, classes: number): number =>
+  nodes * (4 + 8 * classes) + parts * (24 + 16 * classes)
 
 /** Typed arrays that were given up wait for V8 to collect them, until there are about so many bytes of them. */
 const MOST_UNCOLLECTED_BYTES = 64e6

@@ -58,6 +58,8 @@ export interface PlanOptions {
   readonly memoryLimitBytes: number
   readonly partition: 'auto' | 'columns' | 'rows'
   readonly kernel: KernelName | 'auto'
+  /** Whether worker threads are to be had: then one of them does what would keep the calling thread for long. Default false. */
+  readonly pooled?: boolean
 }
 
 export type SectionName =
@@ -105,6 +107,8 @@ export interface Plan {
   readonly problem: ProblemShape
   readonly kernel: KernelName
   readonly threads: number
+  /** Worker threads that stand ready; with none the calling thread does it all. */
+  readonly workers: number
   /** `columns`: each thread solves whole blocks, no barrier. `rows`: all threads share one block. `single`: one thread. */
   readonly partition: 'single' | 'columns' | 'rows'
   readonly blockWidth: BlockWidth
@@ -139,6 +143,9 @@ const BLOCK_ROW_BYTES = 64
 const LARGEST_VECTOR_BY_COLUMNS = 8_000_000
 /** Below this many pairs a sweep is shorter than the barriers that would share it. */
 const FEWEST_PAIRS_BY_ROWS = 500_000
+
+/** Multiplications that the calling thread does in a few milliseconds: one worker alone would need longer to begin. */
+const SHORT = 2 ** 22
 
 const WHEN_TOO_LARGE = 'Raise memoryLimitBytes, ask for fewer columns at a time, or use fewer threads.'
 
@@ -180,11 +187,12 @@ export function makePlan(
   const sections = problemSections(matrix, problem, { blockWidth, blocks, teams, accumulators, threads })
   const layout = layOut(sections, matrixBytes)
   const solution = solutionBytes(matrix, problem)
+  const workers = countWorkers(matrix, problem, options, machine, wanted)
   const beside = Object.freeze({
     ...outside,
     solution,
     uncollected: uncollectedBytes((outside.given ?? 0) + solution),
-    ...(machine.threads && wanted > 1 && { threads: wanted * WORKER_BYTES }),
+    ...(workers > 0 && { threads: workers * WORKER_BYTES }),
   })
   const room = { shared: layout.end, outside: beside }
   requireRoom(problem.name, `${problem.columns} column(s)`, room, options.memoryLimitBytes, WHEN_TOO_LARGE)
@@ -199,6 +207,7 @@ export function makePlan(
     problem: Object.freeze({ ...problem }),
     kernel,
     threads,
+    workers,
     partition,
     blockWidth,
     blocks,
@@ -209,6 +218,27 @@ export function makePlan(
     bytes: Object.freeze(bytes),
     notes: Object.freeze(notes),
   })
+}
+
+/** Worker threads that a problem needs. @param wanted threads, integer >= 1 @returns 0 where the calling thread does it all */
+function countWorkers(
+  matrix: MatrixShape,
+  problem: ProblemShape,
+  { pooled = false }: PlanOptions,
+  machine: Machine,
+  wanted: number,
+): number {
+  if (!machine.threads) return 0
+  if (wanted > 1) return wanted
+  return pooled && !isShort(matrix, problem) ? 1 : 0
+}
+
+function isShort(
+  { nnz, rowCount, columnCount }: MatrixShape,
+  { columns, steps, dense, addendSources = 0 }: ProblemShape,
+): boolean {
+  const sources = addendSources + (dense?.sources ?? 0)
+  return columns * ((steps + 1) * (2 * nnz + rowCount + columnCount) + sources * columnCount) < SHORT
 }
 
 /** How many columns are solved together. */

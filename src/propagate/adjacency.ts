@@ -1,7 +1,7 @@
 /** Who is tied to whom, for work that walks along the edges of an undirected network: sides have no part in it. */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { transposeInSlices } from '../matrix/turn.ts'
-import { groundedBytes } from '../plan/outside-bytes.ts'
+import { adjacencyBytes, groundedBytes, uncollectedBytes } from '../plan/outside-bytes.ts'
 import { PAUSE, ranges, SLICE, type Sliced } from '../support/pause.ts'
 import type { Network } from './network.ts'
 
@@ -26,31 +26,52 @@ export function* adjacencyOf(network: Network): Sliced<Adjacency> {
   return { nodeCount: rowCount, pointers: indptr, neighbours: indices, weights: data, degrees }
 }
 
+/** Takes the memory that conjugate gradients on some nodes need. @throws {RivuletError} MEMORY_LIMIT @returns what gives it back */
+export type TakeSystem = (nodes: Int32Array) => () => void
+
 /**
- * Solves on who is tied to whom, within the memory that conjugate gradients take.
+ * Solves on who is tied to whom, within the memory that it takes.
  *
+ * @param left bytes that were given up before, and may not have been collected
  * @throws {RivuletError} MEMORY_LIMIT before any of it is allocated
  */
 export function* onAdjacency<Result>(
   who: string,
   network: Network,
   classes: number,
-  solve: (adjacency: Adjacency) => Sliced<Result>,
+  solve: (adjacency: Adjacency, take: TakeSystem) => Sliced<Result>,
+  left = 0,
 ): Sliced<Result> {
   const { nodes, prepared, sides } = network
-  const ends = prepared.matrix.nnz * (sides === null ? 1 : 2)
+  const { nnz, weighted } = prepared.shape
+  const todo = 'Raise memoryLimitBytes, or label fewer classes at a time.'
   const release = prepared.budget.take({
     who,
-    what: `conjugate gradients on ${nodes.size} nodes in ${classes} classes`,
-    parts: { solving: groundedBytes(nodes.size, ends, classes) },
-    todo: 'Raise memoryLimitBytes, or label fewer classes at a time.',
+    what: `who is tied to whom among ${nodes.size} nodes`,
+    parts: {
+      solving: sides === null ? 0 : adjacencyBytes(nodes.size, 2 * nnz, weighted),
+      uncollected: uncollectedBytes(left),
+    },
+    todo,
   })
   try {
-    return yield* solve(yield* adjacencyOf(network))
+    const adjacency = yield* adjacencyOf(network)
+    const take: TakeSystem = (part) => {
+      const what = `conjugate gradients on ${part.length} nodes in ${classes} classes`
+      return prepared.budget.take({
+        ...{ who, what, todo },
+        parts: { solving: groundedBytes(part.length, endsOf(adjacency, part), classes) },
+      })
+    }
+    return yield* solve(adjacency, take)
   } finally {
     release()
   }
 }
+
+/** Edge ends of some nodes. */
+export const endsOf = ({ pointers }: Adjacency, nodes: Int32Array): number =>
+  nodes.reduce((sum, node) => sum + pointers[node + 1] - pointers[node], 0)
 
 /** Who receives from whom: along arrows, the nodes that each node points to. */
 export function* receiversOf(network: Network): Sliced<Adjacency> {

@@ -10,7 +10,7 @@
  * Cost: a few dozen passes over the edges of the part that is solved, however far it reaches; 8 bytes a node and class.
  */
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
-import type { Adjacency } from './adjacency.ts'
+import { endsOf, type Adjacency, type TakeSystem } from './adjacency.ts'
 import { conjugateGradients, type Estimate } from './conjugate-gradients.ts'
 import { GroundedSystem } from './grounded-system.ts'
 
@@ -53,10 +53,19 @@ const WAITING = 60
 /** What a window leaves out changes nothing in it beyond this. */
 const NEGLIGIBLE = 1e-16
 
-export function* spreadOutwards(adjacency: Adjacency, near: NearField): Sliced<FarField> {
-  const field = yield* Outwards.from(adjacency, near)
+/** @throws {RivuletError} MEMORY_LIMIT of `take`, before a window is solved */
+export function* spreadOutwards(adjacency: Adjacency, near: NearField, take: TakeSystem): Sliced<FarField> {
+  const field = new Outwards(adjacency, near, take)
+  try {
+    return yield* spreadFrom(field, near, adjacency.neighbours.length)
+  } finally {
+    field.release()
+  }
+}
+
+function* spreadFrom(field: Outwards, near: NearField, allEnds: number): Sliced<FarField> {
+  yield* field.start()
   const error = Math.max(SMALLEST_ERROR, near.tolerance * SHARE_OF_A_BAND)
-  const allEnds = adjacency.neighbours.length
   let [iterations, total] = [0, 0]
   let window = yield* field.nextWindow()
   while (window !== null) {
@@ -105,8 +114,12 @@ class Outwards {
   readonly #placeOf: Int32Array
   readonly #hops: number
 
-  private constructor(adjacency: Adjacency, near: NearField) {
+  readonly #take: TakeSystem
+  #release: () => void = () => undefined
+
+  constructor(adjacency: Adjacency, near: NearField, take: TakeSystem) {
     this.#adjacency = adjacency
+    this.#take = take
     this.#near = near
     this.exponents = new Int32Array(adjacency.nodeCount)
     this.#inflow = new Float64Array(adjacency.nodeCount).fill(-Infinity)
@@ -115,11 +128,16 @@ class Outwards {
     this.#hops = Math.ceil(Math.log(NEGLIGIBLE) / Math.log((1 - Math.sqrt(1 - alpha * alpha)) / alpha))
   }
 
-  static *from(adjacency: Adjacency, near: NearField): Sliced<Outwards> {
-    const field = new Outwards(adjacency, near)
-    yield* field.#sendFrom(near.reached)
-    for (const [node, row] of near.sources) field.#receive(node, Math.log2(sizeOf(row, 0, near.width)))
-    return field
+  /** Sends from what is settled, and from the seeds. */
+  *start(): Sliced<void> {
+    const { reached, sources, width } = this.#near
+    yield* this.#sendFrom(reached)
+    for (const [node, row] of sources) this.#receive(node, Math.log2(sizeOf(row, 0, width)))
+  }
+
+  /** Gives back what the last window has taken. */
+  release(): void {
+    this.#release()
   }
 
   /** The unsettled nodes around the strongest inflow, with what comes in; null where nothing is left. */
@@ -128,11 +146,12 @@ class Outwards {
     const strongest = this.#frontier.reduce((most, node) => Math.max(most, this.#inflow[node]), -Infinity)
     if (strongest === -Infinity) return null
     const nodes = yield* this.#around(this.#frontier.filter((node) => this.#inflow[node] > strongest - WAITING))
+    this.#release()
+    this.#release = this.#take(nodes)
     const exponent = Math.floor(strongest)
     const { alpha } = this.#near
     const system = yield* GroundedSystem.of(this.#adjacency, { nodes, placeOf: this.#placeOf, alpha })
-    const { pointers } = this.#adjacency
-    const ends = nodes.reduce((sum, node) => sum + pointers[node + 1] - pointers[node], 0)
+    const ends = endsOf(this.#adjacency, nodes)
     const window = { nodes, system, rhs: yield* this.#inflowOf(nodes, exponent), exponent, ends }
     for (const node of nodes) this.#placeOf[node] = -1
     return window

@@ -7,7 +7,7 @@
  * inverse. A small residual alone says little where ties are weak or chains long: there R is large.
  */
 import type { Sliced } from '../support/pause.ts'
-import type { Adjacency } from './adjacency.ts'
+import type { Adjacency, TakeSystem } from './adjacency.ts'
 import { conjugateGradients, type Estimate } from './conjugate-gradients.ts'
 import { GroundedSystem } from './grounded-system.ts'
 
@@ -36,7 +36,17 @@ export interface Grounded {
 /** Steps between two looks at the sizes of the answers. */
 const LOOKS = 16
 
-export function* solveGrounded(adjacency: Adjacency, problem: GroundedProblem): Sliced<Grounded> {
+/** @throws {RivuletError} MEMORY_LIMIT of `take` */
+export function* solveGrounded(adjacency: Adjacency, problem: GroundedProblem, take: TakeSystem): Sliced<Grounded> {
+  const release = take(problem.nodes)
+  try {
+    return yield* solveWithin(adjacency, problem)
+  } finally {
+    release()
+  }
+}
+
+function* solveWithin(adjacency: Adjacency, problem: GroundedProblem): Sliced<Grounded> {
   const { nodes, rhs, width, tolerance, maxIterations } = problem
   const placeOf = new Int32Array(adjacency.nodeCount).fill(-1)
   nodes.forEach((node, place) => (placeOf[node] = place))

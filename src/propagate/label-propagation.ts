@@ -12,7 +12,7 @@
 import { sideScales } from '../matrix/normalize.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
-import { onAdjacency, type Adjacency } from './adjacency.ts'
+import { onAdjacency, type Adjacency, type TakeSystem } from './adjacency.ts'
 import { solveGrounded } from './harmonic.ts'
 import {
   isNormalization,
@@ -63,11 +63,18 @@ type SolveOptions = Pick<System, 'normalization' | 'tolerance' | 'maxIterations'
 function propagate(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   // Clamped labels are means of the neighbours' labels: with negative shares such means can grow without bound.
   requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
-  return onAdjacency(WHO, network, seeds.classes.length, (adjacency) => propagateOn(adjacency, seeds, options))
+  return onAdjacency(WHO, network, seeds.classes.length, (adjacency, take) =>
+    propagateOn(adjacency, take, seeds, options),
+  )
 }
 
 /** Solved for z = out o F, which is harmonic under every normalisation: z_u = D^-1 W z, z_l = out o Y. */
-function* propagateOn(adjacency: Adjacency, seeds: SeedColumns, options: SolveOptions): Sliced<Spread> {
+function* propagateOn(
+  adjacency: Adjacency,
+  take: TakeSystem,
+  seeds: SeedColumns,
+  options: SolveOptions,
+): Sliced<Spread> {
   const { normalization, tolerance, maxIterations } = options
   const width = seeds.classes.length
   const { nodeCount, pointers, neighbours, weights, degrees } = adjacency
@@ -92,7 +99,7 @@ function* propagateOn(adjacency: Adjacency, seeds: SeedColumns, options: SolveOp
     return sums
   }
   const problem = { nodes, rhs, width, sizes, tolerance, maxIterations }
-  const { x, iterations, error } = yield* solveGrounded(adjacency, problem)
+  const { x, iterations, error } = yield* solveGrounded(adjacency, problem, take)
   yield PAUSE
   nodes.forEach((node, at) => rows.set(x.subarray(at * width, (at + 1) * width), node * width))
   const reached = new Uint8Array(nodeCount)

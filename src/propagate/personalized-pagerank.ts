@@ -13,6 +13,7 @@ import type { AbstractGraph } from '../graph/check.ts'
 import { assignNodes } from '../graph/assign.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import { readMachine } from '../plan/machine.ts'
+import { adjacencyBytes, walkBytes } from '../plan/outside-bytes.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -30,7 +31,7 @@ import { receiversOf } from './adjacency.ts'
 import type { Resolved } from './labeller.ts'
 import { requireGraph } from './labelling.ts'
 import { isWeighted, openNetwork, requireUnsigned, type Network, type Source, type Weighted } from './network.ts'
-import { readRestart, type RestartSource } from './seeds.ts'
+import { readRestart, type RestartSource, type SeedColumns } from './seeds.ts'
 import { nodesByHops } from './reach.ts'
 import { spread } from './system.ts'
 
@@ -98,13 +99,42 @@ const resolve = (options: PersonalizedPageRankOptions | undefined): Resolved<Per
   })
 
 function* on(network: Network, given?: PersonalizedPageRankOptions): Algorithm<PageRanks> {
-  const { alpha, tolerance, maxIterations, solver, seeds: source } = resolve(given)
+  const { seeds: source, ...options } = resolve(given)
   requireUnsigned(
     WHO,
     network,
     'Weights are shares of a walk here: drop negative ones, or leave weights out with weighted: false.',
   )
   const seeds = readRestart(WHO, network, source)
+  const release = takeWalk(network, seeds.nodes)
+  try {
+    return yield* walk(network, { ...options, seeds })
+  } finally {
+    release()
+  }
+}
+
+/** @throws {RivuletError} MEMORY_LIMIT before anything is walked */
+function takeWalk({ nodes, prepared, sides, undirected }: Network, seeds: Int32Array): () => void {
+  const { nnz, weighted, columnCount } = prepared.shape
+  const { indptr } = prepared.matrix
+  const users = sides?.users.size ?? 0
+  const entries = seeds.reduce((sum, node) => sum + (node < users ? indptr[node + 1] - indptr[node] : 1), 0)
+  // Who is tied to whom is written down anew but on an undirected graph of one kind.
+  const ends = sides === null ? (undirected ? 0 : nnz) : 2 * nnz
+  const walk = walkBytes(nodes.size, Math.min(entries, columnCount)) + adjacencyBytes(nodes.size, ends, weighted)
+  return prepared.budget.take({
+    who: WHO,
+    what: `a walk over ${nodes.size} nodes`,
+    parts: { walk },
+    todo: 'Raise memoryLimitBytes, or drop edges.',
+  })
+}
+
+type WalkOptions = Pick<Resolved<PersonalizedPageRankOptions>, 'alpha' | 'tolerance' | 'maxIterations' | 'solver'>
+
+function* walk(network: Network, options: WalkOptions & { readonly seeds: SeedColumns }): Algorithm<PageRanks> {
+  const { alpha, tolerance, maxIterations, solver, seeds } = options
   const system = {
     who: WHO,
     normalization: 'column',

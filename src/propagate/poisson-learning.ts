@@ -11,6 +11,7 @@
  * Cost: two passes over the edges a step of conjugate gradients, in double precision on the calling thread; one step on a tree.
  */
 import { connectedComponents, type Components } from '../matrix/components.ts'
+import { potentialBytes } from '../plan/outside-bytes.ts'
 import type { Algorithm } from '../run/drive.ts'
 import {
   LABELLER_CHECKS,
@@ -23,7 +24,7 @@ import {
 import { requireUnsigned, type Network } from './network.ts'
 import type { SeedColumns } from './seeds.ts'
 import { PAUSE, type Sliced } from '../support/pause.ts'
-import { onAdjacency, type Adjacency } from './adjacency.ts'
+import { onAdjacency, type Adjacency, type TakeSystem } from './adjacency.ts'
 import { solveGrounded } from './harmonic.ts'
 import { nodesByHops } from './reach.ts'
 import { inOwnUnits, rowsOf, type Spread } from './spread-labels.ts'
@@ -62,15 +63,29 @@ export const poissonLearning: Labeller<PoissonLearningOptions> = makeLabeller(
 
 type SolveOptions = Pick<System, 'tolerance' | 'maxIterations'>
 
-function solvePoisson(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
+function* solvePoisson(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
-  const { matrix } = network.prepared
-  const components = connectedComponents(matrix, network.sides === null)
-  return onAdjacency(WHO, network, seeds.classes.length, (adjacency) => solveOn(adjacency, components, seeds, options))
+  const { nodes, prepared, sides } = network
+  const components = connectedComponents(prepared.matrix, sides === null)
+  const width = seeds.classes.length
+  const release = prepared.budget.take({
+    who: WHO,
+    what: `potentials of ${nodes.size} nodes in ${width} classes`,
+    parts: { potentials: potentialBytes(nodes.size, components.count, width) },
+    todo: 'Raise memoryLimitBytes, or label fewer classes at a time.',
+  })
+  try {
+    return yield* onAdjacency(WHO, network, width, (adjacency, take) =>
+      solveOn(adjacency, take, components, seeds, options),
+    )
+  } finally {
+    release()
+  }
 }
 
 function* solveOn(
   adjacency: Adjacency,
+  take: TakeSystem,
   components: Components,
   seeds: SeedColumns,
   options: SolveOptions,
@@ -100,7 +115,7 @@ function* solveOn(
     return Float64Array.from(nodes, (node) => spreads[components.of[node]])
   }
   const problem = { nodes, rhs, width, sizes, tolerance, maxIterations }
-  const { x, iterations, error } = yield* solveGrounded(adjacency, problem)
+  const { x, iterations, error } = yield* solveGrounded(adjacency, problem, take)
   const rows = toShares(potentialsOf(x), components, means)
   const reached = Uint8Array.from(components.of, (component) => {
     return means.shares.subarray(component * width, (component + 1) * width).some((share) => share > 0) ? 1 : 0

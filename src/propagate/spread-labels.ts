@@ -1,7 +1,8 @@
+import { sweepingBytes } from '../plan/outside-bytes.ts'
 import { chooseSolver } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
-import { nodeDegrees, onAdjacency, type Adjacency } from './adjacency.ts'
+import { nodeDegrees, onAdjacency, type Adjacency, type TakeSystem } from './adjacency.ts'
 import { spreadOutwards } from './far-field.ts'
 import { nodeScales, solveNear, type NearSolution } from './near-field.ts'
 import type { Network } from './network.ts'
@@ -31,31 +32,59 @@ export function* spreadLabels(network: Network, system: System): Algorithm<Sprea
   const { seeds } = system
   const prepared = prepareSystem(network, system)
   const out = nodeScales(prepared)
-  const near = yield* nearSeeds(network, system, prepared)
+  const sweeping = sweepingBytes(network.nodes.size, seeds.classes.length)
+  const near = yield* nearWithin(sweeping, network, system, prepared)
   if (hasSettled(near, seeds) && !(yield* leadsOn(network, near.settled))) {
     return yield* inOwnUnits({ ...near, reached: near.settled, exponents: null, converged: true }, out, seeds)
   }
-  const settled = yield* onAdjacency(system.who, network, seeds.classes.length, (adjacency) =>
-    spreadFurther(adjacency, system, near, out),
-  )
+  const further = (adjacency: Adjacency, take: TakeSystem): Sliced<Settled> =>
+    spreadFurther(adjacency, take, system, near, out)
+  const settled = yield* onAdjacency(system.who, network, seeds.classes.length, further, sweeping)
   return yield* inOwnUnits(settled, out, seeds)
+}
+
+/** As `nearSeeds`. @throws {RivuletError} MEMORY_LIMIT before anything is swept */
+function* nearWithin(
+  bytes: number,
+  network: Network,
+  system: System,
+  prepared: PreparedSystem,
+): Algorithm<NearSolution> {
+  const { who, seeds } = system
+  const release = network.prepared.budget.take({
+    ...{ who, what: `sweeps over ${network.nodes.size} nodes in ${seeds.classes.length} classes` },
+    parts: { sweeping: bytes },
+    todo: 'Raise memoryLimitBytes, or label fewer classes at a time.',
+  })
+  try {
+    return yield* nearSeeds(network, system, prepared)
+  } finally {
+    release()
+  }
 }
 
 const hasSettled = ({ settled }: NearSolution, { nodes }: SeedColumns): boolean =>
   nodes.every((node) => settled[node] === 1)
 
 /** Goes on from what is settled to all that is reached. */
-function* spreadFurther(adjacency: Adjacency, system: System, near: NearSolution, out: Float64Array): Sliced<Settled> {
+function* spreadFurther(
+  adjacency: Adjacency,
+  take: TakeSystem,
+  system: System,
+  near: NearSolution,
+  out: Float64Array,
+): Sliced<Settled> {
   const { seeds, tolerance, maxIterations, alpha } = system
   const order = yield* nodesByHops(adjacency, seeds.nodes)
   const reached = new Uint8Array(adjacency.nodeCount)
   for (const node of order) reached[node] = 1
-  const far = yield* spreadOutwards(adjacency, {
+  const field = {
     ...{ alpha, width: seeds.classes.length, rows: near.rows, settled: near.settled, reached: order },
     // What seeds add to the equation of their own node: degree times z of the seed alone.
     sources: rowsOf(seeds, (node) => (1 - alpha) * adjacency.degrees[node] * out[node]),
     ...{ tolerance, maxIterations: maxIterations - near.iterations },
-  })
+  }
+  const far = yield* spreadOutwards(adjacency, field, take)
   const error = Math.max(near.error, far.error)
   return {
     ...{ rows: near.rows, exponents: far.exponents, reached, error, iterations: near.iterations + far.iterations },

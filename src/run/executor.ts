@@ -1,5 +1,6 @@
 import { bestKernel } from '../kernel/select.ts'
 import { readMachine } from '../plan/machine.ts'
+import { WORKER_BYTES } from '../plan/outside-bytes.ts'
 import type { Plan, PlanOptions } from '../plan/plan.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { Pause, Sliced } from '../support/pause.ts'
@@ -31,6 +32,8 @@ export class Executor {
   #plan: Plan | null = null
   #peakBytes = 0
   #closed = false
+  /** Set from the first job of the worker threads on. */
+  #dismiss: (() => void) | null = null
   /** Tells the executor that lent this one. */
   #leave: () => unknown = () => undefined
 
@@ -115,20 +118,23 @@ export class Executor {
     this.#closed = true
     this.#leave()
     await Promise.all([this.#pool, ...this.#guests].map(async (one) => one?.close()))
+    this.#dismiss?.()
   }
 
   async #solve(problem: Problem, { signal, onProgress }: Watch): Promise<Solution> {
     const watch = problem.preliminary ? { signal } : { signal, onProgress }
     if (this.#closed) throw this.#closedError()
-    const plan = planProblem(this.#prepared, problem, this.#options, readMachine())
+    const pooled = this.#pool !== null
+    const plan = planProblem(this.#prepared, problem, { ...this.#options, pooled }, readMachine())
     this.#plan = plan
     this.#peakBytes = Math.max(this.#peakBytes, plan.bytes.total)
-    const { memoryLimitBytes, kernel, threads } = this.#options
-    if (this.#pool === null || (threads === 1 && isShort(plan))) {
+    const { memoryLimitBytes, kernel } = this.#options
+    if (this.#pool === null || plan.workers === 0) {
       const solution = solveInThread(this.#prepared, { memoryLimitBytes, kernel })(problem)
       watch.onProgress?.({ done: plan.blocks, total: plan.blocks })
       return solution
     }
+    this.#hire()
     const job = writeJob(this.#prepared, problem, plan)
     try {
       await this.#pool.run(job, watch)
@@ -147,6 +153,7 @@ export class Executor {
     }
     const write = (): LessonJob =>
       writeLesson(this.#prepared, lesson, threads, kernel === 'auto' ? bestKernel() : kernel)
+    this.#hire()
     const job = write()
     try {
       await this.#pool.run(job, { signal }, write)
@@ -154,6 +161,17 @@ export class Executor {
       throw this.#closed ? this.#closedError(cause) : cause
     }
     return readLesson(this.#prepared.arena, job, lesson)
+  }
+
+  /** Counts the worker threads from their first job until this executor is closed. */
+  #hire(): void {
+    const { threads } = this.#options
+    this.#dismiss ??= this.#prepared.budget.take({
+      who: this.#who,
+      what: `${threads} worker thread(s)`,
+      parts: { threads: threads * WORKER_BYTES },
+      todo: 'Raise memoryLimitBytes, or use fewer threads.',
+    })
   }
 
   #closedError(cause?: unknown): RivuletError {
@@ -169,17 +187,6 @@ export class Executor {
       cause,
     )
   }
-}
-
-/** Multiplications that the calling thread does in a few milliseconds: one worker alone would need longer to begin. */
-const SHORT = 2 ** 22
-
-function isShort({
-  problem: { columns, steps, dense, addendSources = 0 },
-  matrix: { nnz, rowCount, columnCount },
-}: Plan): boolean {
-  const sources = addendSources + (dense?.sources ?? 0)
-  return columns * ((steps + 1) * (2 * nnz + rowCount + columnCount) + sources * columnCount) < SHORT
 }
 
 /** The result, or the reason for cancelling, whichever comes first. */

@@ -204,7 +204,8 @@ describe('Engine.create', () => {
   })
 
   it('refuses a problem that its memory cannot hold, before anything runs, and lives on', async () => {
-    const engine = await Engine.create(large, { threads: 1, memoryLimitBytes: 1_500_000 })
+    // A long problem is a worker's, which takes 8 MB.
+    const engine = await Engine.create(large, { threads: 1, memoryLimitBytes: 9_200_000 })
     await expect(engine.rank(undefined, { k: 300 })).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
     expect((await engine.recommend(['u1'])).size).toBe(1)
     await engine.close()

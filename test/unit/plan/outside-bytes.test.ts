@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import {
+  adjacencyBytes,
   columnBytes,
   keyIndexBytes,
   groundedBytes,
   labellingBytes,
   listBytes,
+  potentialBytes,
   rankingBytes,
   solutionBytes,
+  sweepingBytes,
   uncollectedBytes,
 } from '../../../src/plan/outside-bytes.ts'
 import { planProblem } from '../../../src/run/job.ts'
@@ -24,8 +27,10 @@ describe('bytes outside the shared memory', () => {
     expect(rankingBytes(3, 10)).toBe(3 * 88)
     expect(listBytes(3, 10, named)).toBe(3 * (128 + 760))
     expect(listBytes(3, 10, dense)).toBe(3 * (128 + 1000))
-    expect(labellingBytes(100, 7)).toBe(100 * 332)
-    expect(groundedBytes(100, 600, 7)).toBe(100 * 384 + 600 * 20)
+    expect([labellingBytes(100, 7), sweepingBytes(100, 7)]).toEqual([100 * 86, 100 * 188])
+    expect([adjacencyBytes(100, 600, false), adjacencyBytes(100, 600, true)]).toEqual([1600 + 3600, 1600 + 7200])
+    expect(groundedBytes(100, 600, 7)).toBe(100 * 388 + 600 * 12)
+    expect(potentialBytes(100, 3, 7)).toBe(100 * 60 + 3 * 136)
     expect([uncollectedBytes(10), uncollectedBytes(1e9)]).toEqual([20, 64e6])
   })
 

@@ -185,6 +185,21 @@ describe('the kernel', () => {
   })
 })
 
+describe('worker threads', () => {
+  const workersOf = (options: Partial<PlanOptions>, wishes: Wishes = {}): [number, number | undefined] => {
+    const { workers, bytes } = planOf({ ...wishes, options: { memoryLimitBytes: 1e9, ...options } })
+    return [workers, bytes.outside.threads]
+  }
+
+  it('count as many as are asked for, and the one that does what would keep the calling thread for long', () => {
+    expect(workersOf({ threads: 3 })).toEqual([3, 3 * WORKER_BYTES])
+    expect(workersOf({ threads: 1, pooled: true })).toEqual([1, WORKER_BYTES])
+    expect(workersOf({ threads: 1, pooled: true }, { problem: { columns: 1, steps: 0 } })).toEqual([0, undefined])
+    expect(workersOf({ threads: 1 })).toEqual([0, undefined])
+    expect(workersOf({ threads: 3, pooled: true }, { machine: { threads: false } })).toEqual([0, undefined])
+  })
+})
+
 describe('a memory limit', () => {
   it('is met exactly: the bytes planned pass, one fewer is refused with the number and what to do', () => {
     const { total } = planOf().bytes
