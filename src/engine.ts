@@ -51,7 +51,7 @@ import { holdOutFor } from './tune/hold-out.ts'
 import { tuneOnThreads } from './tune/tune-on-threads.ts'
 import type { TunableName, TuneOptions } from './tune/tune-options.ts'
 import type { Tuning } from './tune/tune.ts'
-import { RivuletError, show } from './support/errors.ts'
+import { jsonOf, RivuletError, show } from './support/errors.ts'
 import { integerAtLeast, resolveOptions } from './support/options.ts'
 
 /**
@@ -334,7 +334,7 @@ export class Engine {
     const asked = { ...options, weighted: weighted && weighs(weighted, this.#network.sides !== null) }
     for (const name of ['weighted', 'signals', 'memoryLimitBytes'] as const) {
       const given = asked[name]
-      if (given === undefined || own[name].some((value) => JSON.stringify(value) === JSON.stringify(given))) continue
+      if (given === undefined || own[name].some((value) => jsonOf(value) === jsonOf(given))) continue
       throw new RivuletError(
         'INVALID_OPTION',
         {

@@ -81,3 +81,12 @@ export function show(value: unknown): string {
   }
   return cut(String(value), LONGEST_TEXT)
 }
+
+/** JSON of a value; `undefined` where it has none, for a cycle or a bigint. */
+export function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}

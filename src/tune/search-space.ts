@@ -7,7 +7,7 @@
  * made longer without losing a trial. Random search: Bergstra and Bengio, JMLR 2012. The recurrence: Roberts 2018 (for d = 1 the golden ratio); the
  * shift: Cranley and Patterson, SIAM J. Numer. Anal. 1976, 10.1137/0713071.
  */
-import { RivuletError, show } from '../support/errors.ts'
+import { jsonOf, RivuletError, show } from '../support/errors.ts'
 import { isTooDeep } from '../support/nesting.ts'
 import { seededRandom } from '../support/random.ts'
 
@@ -104,7 +104,9 @@ export function requireSpace(who: string, space: unknown): SearchSpace {
 const KINDS = ['uniform', 'logUniform', 'integer', 'logInteger']
 
 function complaintAbout(range: unknown): string | null {
-  if (Array.isArray(range)) return range.length > 0 ? null : 'a list of at least one value'
+  if (Array.isArray(range)) {
+    return range.length > 0 && jsonOf(range) !== undefined ? null : 'a list of at least one value, all of them JSON'
+  }
   const [[kind, ends], ...more] = Object.entries(Object(range) as object)[0]
     ? Object.entries(range as object)
     : [['', 0]]
@@ -118,7 +120,7 @@ function complaintAbout(range: unknown): string | null {
 }
 
 function invalid(who: string, expected: string, got: unknown): RivuletError {
-  const shown = typeof got === 'object' && got !== null ? JSON.stringify(got).slice(0, 60) : show(got)
+  const shown = typeof got === 'object' ? (jsonOf(got)?.slice(0, 60) ?? show(got)) : show(got)
   const todo = 'For example { alpha: { uniform: [0, 1] }, neighbours: [50, 200, null] }.'
   return new RivuletError('INVALID_OPTION', { who, expected, got: shown, todo }, { option: 'space' })
 }

@@ -38,6 +38,6 @@ describe.skipIf(missing)(
       expect(sparsestTenth.metrics['ndcg@20']).toBeCloseTo(0.022, 3)
       expect((await run('--exclude', 'none')).published).toBeNull()
       expect((await run('--k', '10')).published).toBeNull()
-    }, 30_000)
+    })
   },
 )

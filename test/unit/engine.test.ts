@@ -169,6 +169,7 @@ describe('an engine, asked for another matrix or another memory', () => {
       ['memoryLimitBytes', 1e9],
       ['memoryLimitBytes', 1],
       ['signals', { buy: 1, view: 1 }],
+      ['signals', { buy: 1n }],
       ['weighted', true],
     ] as const) {
       await expect(ask(engine, { [option]: value })[method]()).rejects.toMatchObject({

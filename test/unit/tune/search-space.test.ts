@@ -93,6 +93,22 @@ describe('requireSpace', () => {
     )
   })
 
+  it('says what it got, also where that is no JSON', () => {
+    const messageOf = (range: unknown): string => {
+      try {
+        requireSpace('test', { a: range })
+      } catch (error) {
+        return (error as Error).message
+      }
+      return 'accepted'
+    }
+    expect(messageOf({ uniform: [0] })).toContain('got {"uniform":[0]}')
+    expect(messageOf('all')).toContain("got 'all'")
+    expect(messageOf(null)).toContain('got null')
+    expect(messageOf({ uniform: [0n, 1n] })).toContain('got an object (uniform)')
+    expect(messageOf([1n])).toContain('all of them JSON, got an array of 1')
+  })
+
   it('takes all kinds', () => {
     const space = {
       a: [1, null],
