@@ -52,6 +52,7 @@ import { tuneOnThreads } from './tune/tune-on-threads.ts'
 import type { TunableName, TuneOptions } from './tune/tune-options.ts'
 import type { Tuning } from './tune/tune.ts'
 import { jsonOf, RivuletError, show } from './support/errors.ts'
+import type { Id } from './support/key-index.ts'
 import { integerAtLeast, resolveOptions } from './support/options.ts'
 
 /**
@@ -115,10 +116,7 @@ export class Engine {
   }
 
   /** Ranked items for the named users, or for all when `users` is undefined. Options as in `recommend`. */
-  async recommend(
-    users?: Iterable<string>,
-    options?: ListOptions & CallOptions,
-  ): Promise<Map<string, Recommendation[]>> {
+  async recommend(users?: Iterable<Id>, options?: ListOptions & CallOptions): Promise<Map<string, Recommendation[]>> {
     const lists = new Map<string, Recommendation[]>()
     for await (const rankings of this.#rankings('recommend', users, options))
       await this.#executor.runAlone(addLists(lists, rankings, this.#items()), options)
@@ -127,7 +125,7 @@ export class Engine {
 
   /** Ranked items for all users, one after the other, in constant memory. */
   async *recommendAll(
-    options?: ListOptions & CallOptions & { readonly users?: Iterable<string> | undefined },
+    options?: ListOptions & CallOptions & { readonly users?: Iterable<Id> | undefined },
   ): AsyncGenerator<{ readonly user: string; readonly items: Recommendation[] }> {
     for await (const rankings of this.#rankings('recommendAll', options?.users, options, USERS_CHECK)) {
       const { users, items } = this.#items()
@@ -138,7 +136,7 @@ export class Engine {
   }
 
   /** Ranked item rows as typed arrays, for evaluation and bulk export: no strings. */
-  async rank(users?: Iterable<string>, options?: ListOptions & CallOptions): Promise<Rankings> {
+  async rank(users?: Iterable<Id>, options?: ListOptions & CallOptions): Promise<Rankings> {
     const parts: Rankings[] = []
     for await (const rankings of this.#rankings('rank', users, options)) parts.push(rankings)
     return joinRankings(parts)
@@ -150,21 +148,18 @@ export class Engine {
   }
 
   /** The items that spreading from one item reaches most, itself left out (unless `exclude` is 'none'). */
-  async similarItems(item: string, options?: ListOptions & CallOptions): Promise<Recommendation[]> {
+  async similarItems(item: Id, options?: ListOptions & CallOptions): Promise<Recommendation[]> {
     return this.#rankProfile('similarItems', [{ item }], options)
   }
 
   /** The users that spreading from one user reaches most. `k` integer >= 1, default 10. */
-  async similarUsers(
-    user: string,
-    options?: { readonly k?: number | undefined } & CallOptions,
-  ): Promise<SimilarUser[]> {
+  async similarUsers(user: Id, options?: { readonly k?: number | undefined } & CallOptions): Promise<SimilarUser[]> {
     const { k } = resolveOptions('similarUsers', options, { k: 10 }, { k: integerAtLeast(1), ...CALL_CHECKS })
     return this.#executor.run(similarUsersOn(this.#network, this.#items(), user, k), options)
   }
 
   /** The exact contribution of each of a user's interactions to an item's score. */
-  async explain(user: string, item: string, options?: RecommenderOptions & CallOptions): Promise<Explanation> {
+  async explain(user: Id, item: Id, options?: RecommenderOptions & CallOptions): Promise<Explanation> {
     const request = resolveRecommender('explain', options, CALL_CHECKS)
     return this.#executor.run(explainScore(this.#items(), user, item, request), options)
   }
@@ -364,7 +359,7 @@ export class Engine {
 
   async *#rankings(
     who: string,
-    users: Iterable<string> | undefined,
+    users: Iterable<Id> | undefined,
     options: (ListOptions & CallOptions) | undefined,
     extra: typeof CALL_CHECKS = {},
   ): AsyncGenerator<Rankings> {

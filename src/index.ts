@@ -7,6 +7,7 @@ export { CompiledRecommender, type CompiledListOptions, type CompiledTableOption
 export type { CompiledFacts } from './recommend/compiled-bytes.ts'
 export { recommend, recommendFor, explain, type RecommendOptions } from './recommend/recommend.ts'
 export type { ProfileEntry, ProfileSource } from './recommend/profile.ts'
+export type { Id } from './support/key-index.ts'
 export type { Rankings, Recommendation } from './recommend/rankings.ts'
 export type { Contribution, Explanation } from './recommend/explain.ts'
 export { METHOD_NAMES, type MethodName, type MethodOptions } from './recommend/methods.ts'

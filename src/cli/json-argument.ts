@@ -1,5 +1,5 @@
 /** Arguments that are JSON, or name a file of it. */
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { InvalidArgumentError } from 'commander'
 import type { RecommenderOptions } from '../index.ts'
@@ -9,7 +9,7 @@ import { parseJson } from '../io/parse-json.ts'
  * JSON that starts with '{', or what a file of JSON holds, plain or gzip.
  *
  * @param what it should be, for messages: 'a recipe'
- * @throws {InvalidArgumentError} for a file that cannot be read, and for what is no JSON
+ * @throws {InvalidArgumentError} for a file that cannot be read or is longer than 64 MiB, unpacked, and for what is no JSON
  */
 export function readJsonArgument(text: string, what: string): unknown {
   try {
@@ -20,16 +20,47 @@ export function readJsonArgument(text: string, what: string): unknown {
   }
 }
 
+/** Options and recipes are short: what is longer is another file, or one that unpacks without end. */
+const MOST_BYTES = 64 * 2 ** 20
+
 function readText(path: string): string {
   try {
-    const bytes = readFileSync(path)
-    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+    const bytes = readStart(path, MOST_BYTES + 1)
+    const isPacked = bytes.length >= 2 && bytes.readUInt16BE(0) === 0x1f8b
+    const text = isPacked ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES + 1 }) : bytes
+    if (text.length > MOST_BYTES) throw tooLong()
+    return text.toString('utf8')
   } catch (error) {
+    if (error instanceof InvalidArgumentError) throw error
     const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLong()
     const reason = code === 'ENOENT' ? 'no such file' : message
     throw new InvalidArgumentError(`Expected a file of JSON, or JSON that starts with '{': ${reason}.`)
   }
 }
+
+/** At most so many bytes of a file: a pipe or a device may have no end. */
+function readStart(path: string, most: number): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const pieces: Buffer[] = []
+    for (let left = most; left > 0;) {
+      const piece = Buffer.alloc(Math.min(left, 64 * 1024))
+      const count = readSync(file, piece)
+      if (count === 0) break
+      pieces.push(piece.subarray(0, count))
+      left -= count
+    }
+    return Buffer.concat(pieces)
+  } finally {
+    closeSync(file)
+  }
+}
+
+const tooLong = (): InvalidArgumentError =>
+  new InvalidArgumentError(
+    `Expected a file of JSON of at most ${MOST_BYTES / 2 ** 20} MiB, unpacked, got a longer one.`,
+  )
 
 /** Options by their names; a document that `tune` printed stands for the best ones in it. What they may be is the library's to say. */
 export function readOptionsArgument(text: string): RecommenderOptions {

@@ -1,15 +1,14 @@
 import { RivuletError, show } from '../support/errors.ts'
-import { idText } from '../support/key-index.ts'
+import { idText, type Id } from '../support/key-index.ts'
 import type { ExtendedKeyIndex } from './aligned-split.ts'
 import type { Rankings } from './score-lists.ts'
 
 /** One recommended item, or its id alone; the order of the list is the ranking, the score is only checked. */
-export type RankedItem = string | number | { readonly item: string | number; readonly score?: number | undefined }
+export type RankedItem = Id | { readonly item: Id; readonly score?: number | undefined }
 
 /** One user's list, best first: an entry of a Map, or an object of an iterable. */
 export type RankedList =
-  | readonly [string | number, readonly RankedItem[]]
-  | { readonly user: string | number; readonly items: readonly RankedItem[] }
+  readonly [Id, readonly RankedItem[]] | { readonly user: Id; readonly items: readonly RankedItem[] }
 
 /** Lists of many users: a Map from user to list, or anything that yields lists, now or later. */
 export type RankedLists = Iterable<RankedList> | AsyncIterable<RankedList>

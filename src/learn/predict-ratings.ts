@@ -18,7 +18,7 @@ import type { Source } from '../propagate/network.ts'
 import { drive } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { show } from '../support/errors.ts'
-import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { checkOption } from '../support/options.ts'
 import { balanceRatings, type RatingBalance } from './rating-balance.ts'
 import { matrixOf, pairsWithout, readRatings } from './rating-data.ts'
@@ -184,7 +184,7 @@ function askedPairs(
   unlabelled: () => AskedPairs,
 ): AskedPairs {
   if (pairs === 'unlabelled') return unlabelled()
-  const named = [...(pairs as Iterable<readonly [string, string]>)]
+  const named = [...(pairs as Iterable<readonly [Id, Id]>)]
   const odd = named.find((pair: unknown) => !Array.isArray(pair) || pair.length !== 2)
   if (odd !== undefined) checkOption(WHO, 'pairs', odd, () => 'pairs [user, item]')
   return {

@@ -1,5 +1,6 @@
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import type { Id } from '../support/key-index.ts'
 import {
   either,
   finiteNumber,
@@ -16,7 +17,7 @@ import { isBalanceChoice, type BalanceChoice } from './balance.ts'
 /** Options of `predictRatings`. Variances are over that of the noise, so they do not depend on the scale of the ratings. */
 export interface PredictRatingsOptions {
   /** Pairs of user and item to predict, by id. Default 'unlabelled': every pair with evidence and without a rating. */
-  readonly pairs?: 'unlabelled' | Iterable<readonly [user: string, item: string]> | undefined
+  readonly pairs?: 'unlabelled' | Iterable<readonly [user: Id, item: Id]> | undefined
   /**
    * What the signals of the data mean, as in `recommend`. The signal of role 'label' holds the ratings, the others are evidence: `transform`,
    * `weight` and `halfLife` say what their edges weigh. Default 'auto': the rules that `inferSignals` finds.

@@ -1,5 +1,5 @@
 import { RivuletError, show } from '../support/errors.ts'
-import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import type { Network } from './network.ts'
 import { scaleToOne } from './shares.ts'
 
@@ -29,7 +29,7 @@ export type SeedValue =
  */
 export type SeedSource = string | Iterable<SeedEntry>
 
-export type SeedEntry = readonly [node: string, value: SeedValue, weight?: number]
+export type SeedEntry = readonly [node: Id, value: SeedValue, weight?: number]
 
 /** Seeds, and which of their values say that a node has no label. */
 export interface SeedOptions {
@@ -90,7 +90,7 @@ export function seedColumns(who: string, rows: readonly NodeSeed[], source: Seed
 }
 
 /** Where random walks start: a node, nodes, or nodes with weights >= 0. Weights add up where a node is named more than once. */
-export type RestartSource = string | Iterable<string | readonly [node: string, weight: number]>
+export type RestartSource = string | Iterable<Id | readonly [node: Id, weight: number]>
 
 /** One column of weighted nodes: the restart distribution of a random walk, which sums to 1. @param source null: all nodes alike */
 export function readRestart(who: string, network: Network, source: RestartSource | null): SeedColumns {

@@ -9,7 +9,7 @@ import type { CsrMatrix } from '../matrix/csr.ts'
 import { scaleWeights } from '../matrix/weight-scale.ts'
 import { refuseNegative } from '../propagate/network.ts'
 import { show } from '../support/errors.ts'
-import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { oneOf, resolveOptions } from '../support/options.ts'
 import { atOnce } from '../support/pause.ts'
 import { decodeCompiled, encodeCompiled, type CompiledFacts, type CompiledParts } from './compiled-bytes.ts'
@@ -36,7 +36,7 @@ export interface CompiledListOptions extends SelectionOptions, UnknownItemOption
 /** Options of lists for the users of a table. */
 export interface CompiledTableOptions extends CompiledListOptions {
   /** Whom to answer, by id. Default all users of the table. */
-  readonly users?: Iterable<string> | undefined
+  readonly users?: Iterable<Id> | undefined
 }
 
 const UNKNOWN_ITEMS_CHECK = { unknownItems: oneOf('error', 'drop') }
@@ -133,7 +133,7 @@ export class CompiledRecommender implements CompiledFacts {
   }
 
   /** What each item of a profile adds to the score of `item` here: exact, up to the rounding of single precision. */
-  explain(profile: ProfileSource, item: string, options?: UnknownItemOptions): Omit<Explanation, 'user'> {
+  explain(profile: ProfileSource, item: Id, options?: UnknownItemOptions): Omit<Explanation, 'user'> {
     const { unknownItems } = resolveOptions<UnknownItemOptions>('explain', options, {}, UNKNOWN_ITEMS_CHECK)
     const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop' }
     const { items, weights } = readProfile('explain', this.items, profile, reading)

@@ -1,5 +1,5 @@
 import { RivuletError } from '../support/errors.ts'
-import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { RecommenderRequest } from './request.ts'
@@ -29,8 +29,8 @@ export interface Contribution {
  */
 export function* explainScore(
   catalogue: Catalogue,
-  userKey: string,
-  itemKey: string,
+  userKey: Id,
+  itemKey: Id,
   request: RecommenderRequest,
 ): Algorithm<Explanation> {
   const user = requireRow('explain', 'a user', catalogue.users, userKey)

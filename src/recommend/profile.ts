@@ -1,20 +1,20 @@
 /** Profiles: what somebody did, as rows of items with weights. */
 import { scaleWeights } from '../matrix/weight-scale.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { idText, requireRow, type KeyIndex } from '../support/key-index.ts'
+import { idText, requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
 import { expectedSingle, isSingle } from '../support/single-precision.ts'
 
 /** Something somebody did: an item and how much it counts. */
 export interface ProfileEntry {
-  /** The item's id, text or a number. */
-  readonly item: string | number
+  /** The item's id. */
+  readonly item: Id
   /** 0, or a size from 1.2e-38 to 3.4e38; below 0 speaks against the item, where the method takes weights below 0. Default 1. */
   readonly value?: number | undefined
 }
 
 /** What somebody did: entries, or ids of items that count 1 each. */
-export type ProfileSource = Iterable<ProfileEntry | string | number>
+export type ProfileSource = Iterable<ProfileEntry | Id>
 
 /** Items with weights. */
 export interface Profile {

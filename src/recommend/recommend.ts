@@ -3,6 +3,7 @@ import { openNetwork, type Source } from '../propagate/network.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
+import type { Id } from '../support/key-index.ts'
 import { checkOption, isBoolean, numberBetween } from '../support/options.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { Catalogue } from './catalogue.ts'
@@ -32,7 +33,7 @@ export interface ReadOptions {
 /** Options of `recommend`. */
 export interface RecommendOptions extends ListOptions, ReadOptions {
   /** Whom to answer, by id. Default all users. */
-  readonly users?: Iterable<string> | undefined
+  readonly users?: Iterable<Id> | undefined
 }
 
 /** Checks of `ReadOptions`. */
@@ -132,12 +133,7 @@ export function recommendFor(
 }
 
 /** Why `item` scores what it scores for `user`: the exact contribution of each of her interactions. */
-export function explain(
-  source: Source,
-  user: string,
-  item: string,
-  options?: RecommenderOptions & ReadOptions,
-): Explanation {
+export function explain(source: Source, user: Id, item: Id, options?: RecommenderOptions & ReadOptions): Explanation {
   const { catalogue, run } = open('explain', source, options)
   const request = resolveRecommender('explain', options, READ_CHECKS)
   return run(explainScore(catalogue, user, item, request))

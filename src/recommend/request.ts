@@ -2,8 +2,7 @@ import type { StoredEmbedding } from '../embed/embedding-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
 import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods.ts'
 import type { Selection } from './selection.ts'
-import type { KeyIndex } from '../support/key-index.ts'
-import { requireRow } from '../support/key-index.ts'
+import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { RivuletError } from '../support/errors.ts'
 import {
   either,
@@ -35,9 +34,9 @@ export interface SelectionOptions {
   /** 'seen' leaves out what the profile holds; 'none' keeps it. Default 'seen'. */
   readonly exclude?: 'seen' | 'none' | undefined
   /** Only these items may stand in a list. Default all. */
-  readonly allow?: Iterable<string> | undefined
+  readonly allow?: Iterable<Id> | undefined
   /** These items never stand in a list. Default none. */
-  readonly deny?: Iterable<string> | undefined
+  readonly deny?: Iterable<Id> | undefined
   /** Entries with a lower score are left out; scores are the method's own. Default none. */
   readonly minScore?: number | undefined
   /** Profiles of at most so many items get the prior alone; integer >= 0. Default 0: the prior only fills up. */

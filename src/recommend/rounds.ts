@@ -1,5 +1,5 @@
 /** Which rows are asked about, and how many at a time. */
-import { requireRow, type KeyIndex } from '../support/key-index.ts'
+import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
 
 /** Users that are ranked in one go: enough blocks for every thread ... */
@@ -8,7 +8,7 @@ const USERS_PER_ROUND = 2048
 const ENTRIES_PER_ROUND = 2 ** 22
 
 /** Rows of the named users, or of all. @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION. */
-export function userRows(who: string, users: KeyIndex, keys: Iterable<string> | undefined): Int32Array {
+export function userRows(who: string, users: KeyIndex, keys: Iterable<Id> | undefined): Int32Array {
   if (keys === undefined) return Int32Array.from({ length: users.size }, (_, row) => row)
   checkOption(who, 'users', keys, isIterable)
   return Int32Array.from(keys, (key) => requireRow(`${who}, option 'users'`, 'a user', users, key))

@@ -2,7 +2,7 @@ import type { Network } from '../propagate/network.ts'
 import { powers } from '../matrix/normalize.ts'
 import { fixedSchedule } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
-import { requireRow } from '../support/key-index.ts'
+import { requireRow, type Id } from '../support/key-index.ts'
 import type { Catalogue } from './catalogue.ts'
 import { TopList } from './top-list.ts'
 
@@ -18,7 +18,7 @@ const ALPHA = 0.7
 export function* similarUsersOn(
   network: Network,
   catalogue: Catalogue,
-  userKey: string,
+  userKey: Id,
   k: number,
 ): Algorithm<SimilarUser[]> {
   const user = requireRow('similarUsers', 'a user', catalogue.users, userKey)

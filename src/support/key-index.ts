@@ -81,7 +81,10 @@ export class DenseKeyIndex implements KeyIndex {
   }
 }
 
-/** The text of an id as a caller may give it (text, a whole or broken number, a bigint), or `null` for what is no id. */
+/** An id as a caller may give it. Numbers stand for their decimal text: 10 is '10'; those beyond 2^53, which have lost digits, are refused. */
+export type Id = string | number | bigint
+
+/** The text of an id as a caller may give it, or `null` for what is no id. */
 export function idText(id: unknown): string | null {
   if (typeof id === 'string') return id
   if (typeof id === 'bigint') return String(id)

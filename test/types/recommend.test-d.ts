@@ -9,11 +9,20 @@ import type {
   Recommendation,
   SimilarUser,
 } from '../../src/index.ts'
-import { explain, labelSpreading, recommend, recommendFor } from '../../src/index.ts'
+import type { CompiledRecommender, Id } from '../../src/index.ts'
+import {
+  explain,
+  labelSpreading,
+  personalizedPageRank,
+  predictRatings,
+  recommend,
+  recommendFor,
+} from '../../src/index.ts'
 
 declare const table: Interactions
 declare const engine: Engine
 declare const signal: AbortSignal
+declare const compiled: CompiledRecommender
 
 describe('recommend', () => {
   it('answers by user, and one list for somebody never seen', () => {
@@ -53,6 +62,41 @@ describe('Engine', () => {
     void engine.recommend(['ann'], { weighted: true })
     // @ts-expect-error nobody else is explained
     void engine.explain('ann', 'tea', { users: ['bob'] })
+  })
+})
+
+describe('ids', () => {
+  it('are texts, numbers or bigints, wherever somebody gives them', () => {
+    expectTypeOf<Id>().toEqualTypeOf<string | number | bigint>()
+    const ids = new Set<Id>(['ann', 10, 10n])
+    recommend(table, { users: ids, allow: [1, 2], deny: ids })
+    recommendFor(table, [10, 10n, { item: 10n, value: 2 }], { deny: [10] })
+    explain(table, 10, 20n)
+    compiled.explain([10], 20)
+    void compiled.recommendAll(table, { users: ids, deny: [1] })
+    void [
+      engine.recommend([1, 2]),
+      engine.rank(ids),
+      engine.similarItems(10),
+      engine.similarUsers(1),
+      engine.explain(1, 2n),
+    ]
+    void engine.recommendAll({ users: [1] })
+    predictRatings(table, {
+      pairs: [
+        [1, 'tea'],
+        [2n, 10],
+      ],
+    })
+    labelSpreading(table, {
+      seeds: [
+        [1, 'red'],
+        [2n, 'blue'],
+      ],
+    })
+    personalizedPageRank(table, { seeds: [1, 2n, ['ann', 0.5], [4, 0.5]] })
+    // @ts-expect-error nothing else is an id
+    recommend(table, { users: [true] })
   })
 })
 
