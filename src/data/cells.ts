@@ -1,6 +1,6 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { expectedSingle, isSingle } from '../support/single-precision.ts'
-import { dateOf } from './dates.ts'
+import { dateAdvice, dateOf } from './dates.ts'
 
 /** Where a cell stands, for messages: 'line 12, column 3 (rating)'. Called only when something is wrong. */
 export type Where = () => string
@@ -59,7 +59,8 @@ export function timeOf(cell: unknown, where: Where, todo = 'Correct or drop that
   if (cell === undefined || cell === null || cell === '' || Number.isNaN(cell)) return NaN
   const time = typeof cell === 'string' ? timeOfText(cell) : cell instanceof Date ? cell.getTime() / 1000 : cell
   if (typeof time === 'number' && Number.isFinite(time)) return time
-  throw invalidCell(where, 'a time (a number, a Date or an ISO 8601 date)', cell, todo)
+  const advice = typeof cell === 'string' ? `${dateAdvice(cell)} ${todo}` : todo
+  throw invalidCell(where, 'a time (a number, a Date or an ISO 8601 date)', cell, advice)
 }
 
 function timeOfText(text: string): number {

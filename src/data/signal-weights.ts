@@ -36,7 +36,7 @@ const MOST_HALVINGS = 100
 /**
  * The rows that count, with their weights. Rows whose signal is not named are left out; a named signal that the table lacks has no row.
  *
- * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a value that a transform does not take, or a half-life on a table without times; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
+ * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a value that a transform does not take, for a half-life on a table without times and for labels, seconds and centred values on one without values; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
  */
 export function weighRows(who: string, table: Interactions, { weighted, signals }: Weighing): WeighedRows {
   if (signals === null) return { user: table.user, item: table.item, data: (weighted && table.value) || null }
@@ -65,6 +65,7 @@ function weighSignal(
   number: number,
   rule: ResolvedRule,
 ): WeighedRows & { readonly data: Float64Array } {
+  if (table.value === undefined && needsValues(rule)) throw withoutValues(who, table.signals[number], rule)
   const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
   const counted = mergeByRole(who, takeRows(table, rows), rule)
   const { user, item, time } = counted
@@ -81,6 +82,10 @@ function weighSignal(
   }
   return { user, item, data }
 }
+
+/** Rows can be counted where there are no values; stars and seconds cannot. */
+const needsValues = ({ role, transform }: ResolvedRule): boolean =>
+  transform === 'centred' || transform === 'dwell' || (transform === 'raw' && role === 'label')
 
 /** One row a pair, but for raw evidence: its rows add up in the matrix, each with its own age. */
 function mergeByRole(who: string, rows: Interactions, { role, transform }: ResolvedRule): Interactions {
@@ -105,6 +110,19 @@ function noRow(who: string, { signals: known }: Interactions, rules: SignalRules
     got: 'none',
     todo: `Signals of this data: ${known.map(show).join(', ')}.`,
   })
+}
+
+function withoutValues(who: string, name: string, { role, transform }: ResolvedRule): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, option 'signals', ${show(name)}`,
+      expected: `a table with a 'value' column, which transform '${transform}' of ${role === 'label' ? 'a label' : 'evidence'} needs`,
+      got: 'none',
+      todo: "Name the value column when reading, or take transform 'binary'.",
+    },
+    { column: 'value', signal: name },
+  )
 }
 
 function withoutTime(who: string, name: string): RivuletError {

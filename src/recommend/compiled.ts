@@ -8,7 +8,7 @@ import { buildCsr } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { scaleWeights } from '../matrix/weight-scale.ts'
 import { refuseNegative } from '../propagate/network.ts'
-import { show } from '../support/errors.ts'
+import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { oneOf, resolveOptions } from '../support/options.ts'
 import { atOnce } from '../support/pause.ts'
@@ -164,6 +164,7 @@ export class CompiledRecommender implements CompiledFacts {
   /** The table as a matrix of its users by the items known here. */
   #profilesOf(who: string, table: Interactions, dropUnknown: boolean): CsrMatrix {
     const { users, items } = table
+    if (this.weighted && table.value === undefined) throw withoutValues(who)
     const { user, item, ...weights } = weighRows(who, table, this)
     const placeOf = (at: number): string => `user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
     const { data, scale = 1 } = weights.data ? scaleWeights(who, weights.data, placeOf) : {}
@@ -205,4 +206,17 @@ export class CompiledRecommender implements CompiledFacts {
     }
     return atOnce(fillUp(popularityPrior(this.#parts.popularity), users, { k, rows, scores }, selection, profileOf))
   }
+}
+
+function withoutValues(who: string): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who,
+      expected: "a table with a 'value' column, which this recommender weighs",
+      got: 'none',
+      todo: "Name the value column when reading, or compile without 'weighted'.",
+    },
+    { column: 'value' },
+  )
 }

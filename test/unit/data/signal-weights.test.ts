@@ -115,6 +115,23 @@ describe('weighRows by rules', () => {
     expect(weigh({ play: 1, star: { halfLife: null } }, timeless)['ann tea']).toBe(2)
   })
 
+  it('refuses what a label, seconds and centred values need on a table without values', () => {
+    const { value: _, ...valueless } = log
+    for (const rule of [
+      { transform: 'centred' },
+      { transform: 'dwell' },
+      { transform: 'raw', role: 'label' },
+    ] as const) {
+      expect(() => weigh({ play: rule }, valueless)).toThrow(
+        `test, option 'signals', 'play': expected a table with a 'value' column, which transform '${rule.transform}' of`,
+      )
+    }
+    // Rows can be counted.
+    for (const transform of ['binary', 'raw', 'log1p', 'bm25', 'tf-idf', 'rank'] as const) {
+      expect(weigh({ play: { transform } }, valueless)['ann tea']).toBeGreaterThan(0)
+    }
+  })
+
   it('names the row with a value that a transform does not take', () => {
     const minus = { ...log, value: log.value?.map((value) => (value === 7 ? -7 : value)) } as typeof log
     expect(() => weigh({ play: { transform: 'dwell' } }, minus)).toThrow(

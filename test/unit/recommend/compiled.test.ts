@@ -169,6 +169,17 @@ describe('a compiled recommender', () => {
     ])
   })
 
+  it('refuses a table without the values that it weighs', () => {
+    const weighing = compile(table, { ...options, weighted: true })
+    const { value: _, ...valueless } = table
+    const message = "expected a table with a 'value' column, which this recommender weighs, got none."
+    expect(() => weighing.rank(valueless)).toThrow(`rank: ${message}`)
+    expect(() => [...weighing.recommendAll(valueless)]).toThrow(`recommendAll: ${message}`)
+    expect(compiled.rank(valueless).users).toHaveLength(60)
+    const stays = compile(table, { ...options, signals: { interaction: { transform: 'dwell' } } })
+    expect(() => stays.rank(valueless)).toThrow("'value' column, which transform 'dwell' of evidence needs")
+  })
+
   it('weighs signals of any table as it was compiled with, and remembers them in its bytes', async () => {
     const names = ['buy', 'view', 'share', 'dislike']
     const marked = { ...table, signals: names, signal: Uint8Array.from(table.user, (_, at) => at % 4) }
