@@ -8,6 +8,7 @@ import { addEvaluate } from './evaluate.ts'
 import { addExplain } from './explain.ts'
 import { addFit } from './fit.ts'
 import { addInspect } from './inspect.ts'
+import { requireOwnOutput } from './own-output.ts'
 import { addRate } from './rate.ts'
 import { addRecommend } from './recommend.ts'
 import { OutputGone } from './standard-output.ts'
@@ -59,6 +60,7 @@ function makeProgram(terminal: Terminal): Command {
     .option('--verbose', 'tell the plan of the work, and where an error came from')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
+    .hook('preAction', (_, command) => requireOwnOutput(command))
     .configureOutput({
       writeOut: (text) => void terminal.print(text).catch(() => undefined),
       writeErr: (text) => terminal.warn(text),

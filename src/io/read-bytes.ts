@@ -96,10 +96,22 @@ async function* unpacked(who: string, chunks: AsyncIterator<Buffer>): AsyncGener
   const first = await chunks.next()
   if (first.done === true) return
   const whole = resume(first.value, chunks)
-  const magic = first.value.length < 2 ? 0 : first.value.readUInt16BE(0)
-  if (magic === 0xfffe || magic === 0xfeff) throw utf16(who)
-  if (magic === 0x1f8b) yield* pipeline(whole, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined)
-  else yield* whole
+  const isPacked = first.value.length >= 2 && first.value.readUInt16BE(0) === 0x1f8b
+  const plain = isPacked ? pipeline(whole, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined) : whole
+  let isStart = true
+  for await (const chunk of plain) {
+    if (isStart && isUtf16(chunk as Buffer)) throw utf16(who)
+    isStart = false
+    yield chunk as Buffer
+  }
+}
+
+/** By its mark or, without one, by a first two letters that are two bytes each. */
+function isUtf16(start: Buffer): boolean {
+  const mark = start.length < 2 ? 0 : start.readUInt16BE(0)
+  if (mark === 0xfffe || mark === 0xfeff) return true
+  const [a, b, c, d] = start.length < 4 ? [1, 1, 1, 1] : Array.from(start.subarray(0, 4), Math.sign)
+  return a !== b && a === c && b === d
 }
 
 /** The chunk that was taken off an iterator, then the rest of it. */

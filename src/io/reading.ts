@@ -1,3 +1,4 @@
+import { dateOf } from '../data/dates.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { EARLIEST_TIME, LATEST_TIME, timeUnitOf, type TimeUnit } from './cell-kinds.ts'
 import { ROLES, type Role } from './column-names.ts'
@@ -38,7 +39,7 @@ export function unitOfRows(rows: readonly (readonly string[])[], { time }: Colum
   return time === undefined ? null : timeUnitOf(rows.map((row) => row[time]))
 }
 
-/** What is to be said of times that cannot all be in one unit: seconds beside milliseconds, or beside dates that became seconds. */
+/** What is to be said of times that cannot all be in one unit, seconds beside milliseconds or beside dates that became seconds; and of dates without dashes. */
 export function timeNotes({ time = new Float64Array(0) }: Pick<Interactions, 'time'>): string[] {
   let [earliest, latest] = [Infinity, -Infinity]
   for (const one of time) {
@@ -46,5 +47,19 @@ export function timeNotes({ time = new Float64Array(0) }: Pick<Interactions, 'ti
     if (one > latest) latest = one
   }
   const isOneUnit = latest <= earliest * (LATEST_TIME / EARLIEST_TIME)
-  return isOneUnit ? [] : [`times from ${earliest} to ${latest} are not in one unit: seconds and milliseconds?`]
+  const units = isOneUnit ? [] : [`times from ${earliest} to ${latest} are not in one unit: seconds and milliseconds?`]
+  const first = time.subarray(0, MOST_LOOKED_AT).filter((one) => !Number.isNaN(one))
+  const areDates = first.length > 0 && first.every(looksLikeDate)
+  return areDates
+    ? [...units, `times such as ${first[0]} look like dates and are read as numbers: write 2020-12-31`]
+    : units
+}
+
+/** Times that are looked at for what they look like. */
+const MOST_LOOKED_AT = 1000
+
+/** Whether the digits of a number are a day of the calendar from 1900 to 2099, with or without a clock: 20201231, 20201231235959. */
+function looksLikeDate(time: number): boolean {
+  const [, year, month, day] = /^((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6})?$/.exec(String(time)) ?? []
+  return year !== undefined && !Number.isNaN(dateOf(`${year}-${month}-${day}`))
 }

@@ -35,6 +35,15 @@ describe('the documents', () => {
     expect(unknown).toEqual([])
   })
 
+  it('list every code of an error, and no other', () => {
+    const type = /type RivuletErrorCode =([^/]*)/.exec(readFileSync(join(root, 'src/support/errors.ts'), 'utf8'))?.[1] ?? ''
+    const codes = [...type.matchAll(/'([A-Z_]+)'/g)].map(([, code]) => code)
+    const page = readFileSync(join(root, 'docs/reference/errors.md'), 'utf8')
+    const listed = [...page.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code)
+    expect(codes.length).toBeGreaterThan(10)
+    expect(listed).toEqual(codes)
+  })
+
   it('number every decision once', () => {
     const numbers = filesBelow('docs/explanation/decisions').map((path) => path.split('/').at(-1)?.slice(0, 3))
     expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([])

@@ -282,6 +282,11 @@ describe('readInteractions, broken files', () => {
 
   it('refuses UTF-16', async () => {
     await expect(read(Buffer.from('\ufeffuser,item\n1,2\n', 'utf16le'))).rejects.toThrowError('got UTF-16 text')
+    for (const text of ['user,item\n1,2\n', '1,2\n3,4\n', '{"user":1,"item":2}\n']) {
+      const unmarked = Buffer.from(text, 'utf16le')
+      for (const bytes of [unmarked, Buffer.from(unmarked).swap16(), gzipSync(unmarked)])
+        await expect(read(bytes)).rejects.toThrowError('got UTF-16 text')
+    }
   })
 
   it('reads a file that grows up to the size it had when opened', async () => {

@@ -14,6 +14,15 @@ async function readingOf(name: string, text: string, options: ReadInteractionsOp
 }
 
 describe('onReading', () => {
+  it('tells of dates without dashes, which are numbers', async () => {
+    const days = 'user,item,date\na,b,20210131\nc,d,20201231\n'
+    const note = 'times such as 20210131 look like dates and are read as numbers: write 2020-12-31'
+    expect((await readingOf('days.csv', days)).notes).toEqual([note])
+    expect((await readingOf('clock.csv', days.replaceAll(/(\d{8})/g, '$1235959'))).notes).toHaveLength(1)
+    for (const other of ['20210132', '20211301', '21210101', '2021013', '1609459200'])
+      expect((await readingOf('none.csv', days.replace('20210131', other))).notes.join()).not.toContain('dates')
+  })
+
   it('tells the columns, the unit of times, and what was left out', async () => {
     const text = '# export\nuserId,movieId,x,rating,,timestamp\n1,2,a,5,b,1300000000\n'
     expect(await readingOf('named.csv', text)).toEqual({
