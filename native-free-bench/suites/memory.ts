@@ -41,7 +41,10 @@ function tasksOf(nodes: number): Asked[] {
     // All that there is to every user: a list of k entries for each of three.
     { ...one, table: 'broad', question: 'recommend', size: nodes / 5, k: nodes / 5 },
     ...labellers.flatMap((question) => TABLES.map((table) => ({ ...one, table, question }) as const)),
-    ...vectors.flatMap((question) => TABLES.map((table) => ({ ...one, table, question, size: nodes / 4 }) as const)),
+    ...vectors
+      .flatMap((question) => TABLES.map((table) => ({ ...one, table, question, size: nodes / 4 }) as const))
+      // Each of its batches sums all of her items: hours.
+      .filter(({ table, question }) => table !== 'one user' || question !== 'contrastiveEmbedding'),
   ]
 }
 

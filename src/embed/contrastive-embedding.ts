@@ -12,6 +12,7 @@ import { assignNodes } from '../graph/assign.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import { readMachine } from '../plan/machine.ts'
+import { trainingBytes } from '../plan/outside-bytes.ts'
 import { requireGraph } from '../propagate/labelling.ts'
 import { openNetwork, type Network, type Source } from '../propagate/network.ts'
 import { NormalProduct } from '../propagate/normal-product.ts'
@@ -22,6 +23,7 @@ import {
   CONTRASTIVE_DEFAULTS,
   resolveContrastive,
   type ContrastiveEmbeddingOptions,
+  type ResolvedContrastive,
   type TrainingProgress,
 } from './contrastive-options.ts'
 import { trainContrastively } from './contrastive-run.ts'
@@ -52,6 +54,26 @@ function* on(
   tell?: (progress: TrainingProgress) => void,
 ): Algorithm<ContrastiveEmbedding> {
   const options = resolveContrastive(given)
+  const { users, items } = requireSides(WHO, network)
+  const { nnz } = network.prepared.shape
+  const release = network.prepared.budget.take({
+    who: WHO,
+    what: `a training of ${options.dimensions} dimensions`,
+    parts: { training: trainingBytes(users.size, items.size, nnz, options.dimensions) },
+    todo: 'Raise memoryLimitBytes, or lower dimensions.',
+  })
+  try {
+    return yield* train(network, options, tell)
+  } finally {
+    release()
+  }
+}
+
+function* train(
+  network: Network,
+  options: ResolvedContrastive,
+  tell?: (progress: TrainingProgress) => void,
+): Algorithm<ContrastiveEmbedding> {
   const { dimensions, layers, userExponent, itemExponent } = options
   const { users, items } = requireSides(WHO, network)
   const { epoch, losses, validation, best } = yield* trainContrastively(WHO, network, options, tell)

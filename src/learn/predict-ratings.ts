@@ -85,8 +85,9 @@ export function* ratingsOn(table: Interactions, given?: PredictRatingsOptions): 
     `user ${show(users.keyOf(data.labels.user[row]))}, item ${show(items.keyOf(data.labels.item[row]))}`
   const scale = ratingScale(WHO, options.scale, data.labels.value ?? ratings.data, nameOf)
   const pairs = askedPairs(table, options.pairs, () => pairsWithout(ratings, data.evidence))
-  const balance = yield* balanceRatings(WHO, data, scale, options)
-  const fit = yield* RatingFit.at(WHO, ratings, data.evidence, balance.lambda, options)
+  const { balance, memoryBytes } = yield* balanceRatings(WHO, data, scale, options)
+  const before = { earlierBytes: memoryBytes }
+  const fit = yield* RatingFit.at(WHO, ratings, data.evidence, balance.lambda, options, before)
   const { model, iterations, residual, converged } = fit.solution
   return {
     users,

@@ -13,6 +13,13 @@ export interface RatingBalance extends Balance {
   readonly errorFactor: number
 }
 
+/** A balance, and the memory that finding it took. */
+interface Balanced {
+  readonly balance: RatingBalance
+  /** Of shared memories that may not have been collected. */
+  readonly memoryBytes: number
+}
+
 /** Weights of evidence that are tried. */
 const LAMBDAS = [0.1, 0.3, 1]
 
@@ -27,7 +34,7 @@ export function* balanceRatings(
   { labels, evidence }: RatingData,
   scale: Scale,
   options: RatingOptions,
-): RatingAlgorithm<RatingBalance> {
+): RatingAlgorithm<Balanced> {
   const { balance, validationFraction, seed } = options
   if (balance !== 'auto') return evidence === null ? given(0, NO_EVIDENCE) : given(balance, 'given')
   if (labels.length < 2) return given(0, 'one label is too few to hold any out')
@@ -36,15 +43,21 @@ export function* balanceRatings(
   const ratings = matrixOf(train)
   const fits = new Map<number, RatingFit>()
   const lossesAt = function* (lambda: number): RatingAlgorithm<Float64Array> {
-    const start = [...fits.values()].at(-1)?.solution.weights ?? null
-    const fit: RatingFit = yield* RatingFit.at(who, ratings, evidence, lambda, options, start)
+    const before = [...fits.values()].at(-1)
+    const fit: RatingFit = yield* RatingFit.at(who, ratings, evidence, lambda, options, {
+      ...{ start: before?.solution.weights, earlierBytes: before?.memoryBytes },
+    })
     fits.set(lambda, fit)
     return validation.losses(fit, scale)
   }
   const found = yield* searchBalance(lossesAt, { lambdas: evidence === null ? [0] : LAMBDAS, seed })
   const fit = fits.get(found.lambda)
   const reason = evidence === null ? NO_EVIDENCE : found.reason
-  return { ...found, reason, errorFactor: fit === undefined ? 1 : validation.errorFactor(fit, scale) }
+  const errorFactor = fit === undefined ? 1 : validation.errorFactor(fit, scale)
+  return {
+    balance: { ...found, reason, errorFactor },
+    memoryBytes: [...fits.values()].at(-1)?.memoryBytes ?? 0,
+  }
 }
 
 /**
@@ -60,9 +73,10 @@ function holdOut(labels: Interactions, share: number, seed: number): { train: In
   }
 }
 
-function given(lambda: number, reason: string): RatingBalance {
+function given(lambda: number, reason: string): Balanced {
   const decision = lambda > 0 ? 'semi-supervised' : 'supervised'
-  return { decision, lambda, reason, curve: [], gain: null, examples: 0, errorFactor: 1 }
+  const balance = { decision, lambda, reason, curve: [], gain: null, examples: 0, errorFactor: 1 } as const
+  return { balance, memoryBytes: 0 }
 }
 
 /** Labels held out. */

@@ -1,5 +1,6 @@
 import { connectedComponents } from '../matrix/components.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
+import { ratingFitBytes } from '../plan/outside-bytes.ts'
 import { singularVectors, type SingularVectors } from '../propagate/singular-vectors.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
@@ -25,37 +26,58 @@ export type Scale = readonly [lowest: number, highest: number]
 /** Of singular vectors that serve as coordinates: nobody looks at the third digit. */
 const COORDINATE_TOLERANCE = 1e-2
 
+/** What an earlier fit leaves. */
+interface Before {
+  /** Weights of a fit on the same labels, to start from. */
+  readonly start?: Float64Array | null
+  /** Its `memoryBytes`. */
+  readonly earlierBytes?: number
+}
+
 /** Ratings spread over the graph of labels and evidence at one balance. */
 export class RatingFit {
   readonly solution: RatingSolution
+  /** Of the shared memories that this fit and those before it took. */
+  readonly memoryBytes: number
   readonly #ratings: RatingMatrix
   readonly #options: RatingOptions
   /** Whether a node hangs together with a label, shape (users + items). */
   readonly #isReached: Uint8Array
 
-  private constructor(ratings: RatingMatrix, graph: CsrMatrix, solution: RatingSolution, options: RatingOptions) {
+  private constructor(
+    ratings: RatingMatrix,
+    graph: CsrMatrix,
+    solution: RatingSolution,
+    options: RatingOptions,
+    memoryBytes: number,
+  ) {
     this.solution = solution
+    this.memoryBytes = memoryBytes
     this.#ratings = ratings
     this.#options = options
     this.#isReached = reachedNodes(ratings, graph)
   }
 
-  /** @param start weights of a fit on the same labels, to start from */
   static *at(
     who: string,
     ratings: RatingMatrix,
     evidence: CsrMatrix | null,
     lambda: number,
     options: RatingOptions,
-    start: Float64Array | null = null,
+    { start = null, earlierBytes = 0 }: Before = {},
   ): RatingAlgorithm<RatingFit> {
     const { rank, seed, tolerance, maxIterations, memoryLimitBytes } = options
-    const prepared = prepareMatrix(who, evidenceGraph(ratings, evidence, lambda), false, memoryLimitBytes)
+    const graph = evidenceGraph(ratings, evidence, lambda)
+    const prepared = prepareMatrix(who, graph, false, memoryLimitBytes, {
+      fit: ratingFitBytes(graph.rowCount + graph.columnCount, graph.row.length, rank),
+      // Memories of graphs that were decomposed before may not have been collected.
+      'earlier fits': earlierBytes,
+    })
     const algorithm = singularVectors(who, prepared, { k: rank, tolerance: COORDINATE_TOLERANCE, seed })
     const vectors = yield { prepared, algorithm }
     const features = graphFeatures(vectors, prepared.degrees)
     const solution = yield* solveRatings(ratings, features, options, { tolerance, maxIterations, start })
-    return new RatingFit(ratings, prepared.matrix, solution, options)
+    return new RatingFit(ratings, prepared.matrix, solution, options, earlierBytes + prepared.arena.bytes)
   }
 
   /** Predictions within a scale, shape (pairs); the mean where no label reaches, whatever coordinates there are. */

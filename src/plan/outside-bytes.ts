@@ -90,6 +90,17 @@ export const walkBytes = (nodes: number, seeded: number): number => nodes * 12 +
 export const potentialBytes = (nodes: number, parts: number, classes: number): number =>
   nodes * (4 + 8 * classes) + parts * (24 + 16 * classes)
 
+/**
+ * Of contrastive training: a user's pairs as an array of her own, the batches they are dealt to, and copies of what is learnt, of both moments and of the
+ * best so far, before and after a step.
+ */
+export const trainingBytes = (users: number, items: number, pairs: number, dimensions: number): number =>
+  users * (900 + 8 * dimensions) + items * 40 * dimensions + pairs * 40
+
+/** Of a fit of ratings: the graph's columns, weights of conjugate gradients by pair, coordinates and tastes of every node. */
+export const ratingFitBytes = (nodes: number, pairs: number, rank: number): number =>
+  nodes * (8 + 12 * rank) + pairs * 68
+
 /** Typed arrays that were given up wait for V8 to collect them, until there are about so many bytes of them. */
 const MOST_UNCOLLECTED_BYTES = 64e6
 
