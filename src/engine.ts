@@ -17,7 +17,7 @@ import {
 } from './propagate/personalized-pagerank.ts'
 import { poissonLearning, type PoissonLearningOptions } from './propagate/poisson-learning.ts'
 import { inferLabels, type InferLabelsOptions, type InferredLabelling } from './learn/infer-labels.ts'
-import { ratingsOn, tableOf, type RatingPredictions } from './learn/predict-ratings.ts'
+import { ratingsOn, type RatingPredictions } from './learn/predict-ratings.ts'
 import type { PredictRatingsOptions } from './learn/rating-options.ts'
 import type { SelfTrainingOptions } from './learn/self-training-options.ts'
 import { selfTraining, type SelfTraining } from './learn/self-training.ts'
@@ -243,7 +243,7 @@ export class Engine {
   async predictRatings(options?: PredictRatingsOptions, watch: CallOptions = {}): Promise<RatingPredictions> {
     const memoryLimitBytes = this.#network.prepared.budget.freeBytes
     return this.#executor.runBeside(
-      ratingsOn(tableOf(this.#source), { memoryLimitBytes, ...options }),
+      ratingsOn(this.#source, { memoryLimitBytes, ...options }),
       ({ prepared, algorithm }) => this.#executor.runApart('predictRatings', prepared, algorithm, watch),
       watch,
     )

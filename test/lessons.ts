@@ -3,6 +3,7 @@ import { dealBatches, lessonsOf } from '../src/embed/contrastive-batches.ts'
 import { degreePower } from '../src/matrix/normalize.ts'
 import type { Lesson, Views } from '../src/run/lesson.ts'
 import type { PreparedMatrix } from '../src/run/prepared.ts'
+import { atOnce } from '../src/support/pause.ts'
 import { seededRandom } from '../src/support/random.ts'
 import { bipartite, prepare } from './graphs.ts'
 
@@ -40,8 +41,8 @@ export function lessonOf({
       (_, at) => matrix.indptr[user] + at,
     ),
   }))
-  const dealt = dealBatches(profiles, batchSize, random)
-  const [batches] = lessonsOf(matrix, dealt)
+  const dealt = atOnce(dealBatches(profiles, batchSize, random))
+  const batches = atOnce(lessonsOf(matrix, dealt)[0])
   const length = ITEMS * dimensions
   const lesson: Lesson = {
     kind: 'lesson',

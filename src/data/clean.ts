@@ -1,7 +1,9 @@
 import { RivuletError } from '../support/errors.ts'
 import { integerAtLeast, oneOf, resolveOptions } from '../support/options.ts'
+import { atOnce, PAUSE, SCATTERED, SLICE, type Sliced } from '../support/pause.ts'
+import { rowNumbers, sortedByKey } from './counting-sort.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
-import { dropUnused, rowsWhere, takeRows } from './take-rows.ts'
+import { dropUnused, rowsWhere, takeInSlices, takeRows, whereInSlices } from './take-rows.ts'
 
 export type DuplicateRule = 'last' | 'first' | 'sum' | 'max' | 'error'
 
@@ -31,44 +33,44 @@ export function mergeDuplicates(table: Interactions, options?: MergeDuplicatesOp
   const { rule } = resolveOptions(who, options, { rule: 'last' as DuplicateRule } satisfies MergeDuplicatesOptions, {
     rule: oneOf('last', 'first', 'sum', 'max', 'error'),
   })
-  return mergeRows(who, checkInteractions(who, table), rule)
+  return atOnce(mergeRows(who, checkInteractions(who, table), rule))
 }
 
 /** The same for the rows of a table that was checked; there may be none. */
-export function mergeRows(who: string, table: Interactions, rule: DuplicateRule): Interactions {
-  const order = groupedOrder(table)
+export function* mergeRows(who: string, table: Interactions, rule: DuplicateRule): Sliced<Interactions> {
+  const order = yield* groupedOrder(table)
   const survives = new Uint8Array(table.length)
   const merged = rule === 'sum' || rule === 'max' ? mergedColumns(who, table, rule) : undefined
   let groups = 0
-  for (let start = 0; start < order.length; groups++) {
-    let end = start + 1
-    while (end < order.length && sameKey(table, order[start], order[end])) end++
-    if (end - start > 1 && rule === 'error') throw duplicate(who, table, order[start], order[start + 1])
-    const kept = merged === undefined ? chosenRow(table, order, start, end, rule) : order[start]
-    if (end - start > 1) merged?.merge(order.subarray(start, end))
-    survives[kept] = 1
-    start = end
+  /** Merges the groups that begin in [from, to). @returns where the last of them ends */
+  const mergeGroups = (from: number, to: number): number => {
+    let start = from
+    for (; start < to; groups++) {
+      let end = start + 1
+      while (end < order.length && sameKey(table, order[start], order[end])) end++
+      if (end - start > 1 && rule === 'error') throw duplicate(who, table, order[start], order[start + 1])
+      const kept = merged === undefined ? chosenRow(table, order, start, end, rule) : order[start]
+      if (end - start > 1) merged?.merge(order.subarray(start, end))
+      survives[kept] = 1
+      start = end
+    }
+    return start
+  }
+  for (let at = 0; at < order.length;) {
+    at = mergeGroups(at, Math.min(at + SLICE / SCATTERED, order.length))
+    yield PAUSE
   }
   if (groups === table.length) return table
-  const rows = rowsWhere(table.length, (row) => survives[row] === 1)
-  return takeRows({ ...table, ...merged?.columns }, rows)
+  const rows = yield* whereInSlices(table.length, (row) => survives[row] === 1)
+  return yield* takeInSlices({ ...table, ...merged?.columns }, rows)
 }
 
 /** Row numbers sorted by user, then item, then signal; rows with the same key stay in their order. */
-function groupedOrder(table: Interactions): Int32Array {
-  let order = rowsWhere(table.length, () => true)
-  if (table.signal !== undefined) order = sortedBy(table.signal, table.signals.length, order)
-  order = sortedBy(table.item, table.items.size, order)
-  return sortedBy(table.user, table.users.size, order)
-}
-
-function sortedBy(column: Int32Array | Uint8Array, size: number, order: Int32Array): Int32Array<ArrayBuffer> {
-  const next = new Int32Array(size + 1)
-  for (const row of order) next[column[row] + 1]++
-  for (let key = 0; key < size; key++) next[key + 1] += next[key]
-  const sorted = new Int32Array(order.length)
-  for (const row of order) sorted[next[column[row]]++] = row
-  return sorted
+function* groupedOrder({ length, signal, signals, item, items, user, users }: Interactions): Sliced<Int32Array> {
+  let order = yield* rowNumbers(length)
+  if (signal !== undefined) order = yield* sortedByKey(signal, signals.length, order)
+  order = yield* sortedByKey(item, items.size, order)
+  return yield* sortedByKey(user, users.size, order)
 }
 
 function sameKey({ user, item, signal }: Interactions, a: number, b: number): boolean {
@@ -77,6 +79,7 @@ function sameKey({ user, item, signal }: Interactions, a: number, b: number): bo
 
 function chosenRow({ time }: Interactions, order: Int32Array, start: number, end: number, rule: DuplicateRule): number {
   const last = rule === 'last'
+  if (end - start === 1) return order[start]
   if (time === undefined) return last ? order[end - 1] : order[start]
   const age = (row: number): number => (Number.isNaN(time[row]) ? (last ? -Infinity : Infinity) : time[row])
   let chosen = order[start]

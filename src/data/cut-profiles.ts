@@ -1,4 +1,5 @@
 import { finiteNumber, integerAtLeast, numberBetween, resolveOptions } from '../support/options.ts'
+import { atOnce } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
 import { numberPairs } from './number-pairs.ts'
@@ -46,7 +47,7 @@ export function cutProfiles(table: Interactions, options?: CutProfilesOptions): 
     { items: integerAtLeast(1), share: numberBetween(0, 1, '(]'), seed: finiteNumber },
   )
   checkInteractions(who, table)
-  const { pairOf, owner } = numberPairs(table)
+  const { pairOf, owner } = atOnce(numberPairs(table))
   const pairStart = new Int32Array(table.users.size + 1)
   for (const user of owner) pairStart[user + 1]++
   for (let user = 0; user < table.users.size; user++) pairStart[user + 1] += pairStart[user]

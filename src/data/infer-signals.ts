@@ -1,10 +1,12 @@
 /** What the signals of a table are, by their names and values. */
+import { orderStatistic } from '../support/order-statistic.ts'
+import { atOnce, inSlices, type Sliced } from '../support/pause.ts'
 import { DEFAULT_SIGNAL } from './table-builder.ts'
 import { areSeconds, readSignalName } from './signal-names.ts'
-import { checkInteractions, type Interactions } from './interactions.ts'
+import { checkInSlices, type Interactions } from './interactions.ts'
 import { requireSignals, type ResolvedRule, type SignalRules, type Signals } from './signal-rules.ts'
-import { weighRows } from './signal-weights.ts'
-import { rowsWhere, takeRows } from './take-rows.ts'
+import { weighInSlices } from './signal-weights.ts'
+import { takeInSlices, whereInSlices } from './take-rows.ts'
 
 /** A signal, what it is taken for, and the reason in a few words. */
 export interface SignalDescription extends ResolvedRule {
@@ -30,36 +32,47 @@ const MOST_STARS = 10
  * cart). Names are read word by word. Weights make the mean edge of every signal weigh 1; below 0 for dislikes, 0 for
  * what is taken back or turned down (cancelled, removed, skipped, unpaid ...).
  */
-export function inferSignals(table: Interactions): SignalRules {
-  return Object.fromEntries(
-    describeSignals(table).map(({ name, role, weight, transform, halfLife }) => [
-      name,
-      { role, weight, transform, halfLife },
-    ]),
+export const inferSignals = (table: Interactions): SignalRules => rulesOf(describeSignals(table))
+
+const rulesOf = (signals: readonly SignalDescription[]): SignalRules =>
+  Object.fromEntries(
+    signals.map(({ name, role, weight, transform, halfLife }) => [name, { role, weight, transform, halfLife }]),
   )
-}
 
 /** The same with what led to it, one entry a signal with rows, in the table's order. */
-export function describeSignals(table: Interactions): SignalDescription[] {
-  return checkInteractions('describeSignals', table).signals.flatMap((name, number) => {
-    const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
-    if (rows.length === 0) return []
-    const value = takeRows(table, rows).value
-    const [smallest, largest] = value === undefined ? [1, 1] : rangeOf(value)
-    const { sign, why, ...guess } = guessSignal(name, value, smallest, largest)
-    const weight = sign === 0 ? 0 : sign * unitWeight(table, name, guess)
-    return [{ name, rows: rows.length, smallest, largest, ...guess, weight, halfLife: null, why }]
-  })
+export const describeSignals = (table: Interactions): SignalDescription[] => atOnce(describeInSlices(table))
+
+function* describeInSlices(table: Interactions): Sliced<SignalDescription[]> {
+  const { signals, signal } = yield* checkInSlices('describeSignals', table)
+  const found: SignalDescription[] = []
+  for (const [number, name] of signals.entries()) {
+    const rows = yield* whereInSlices(table.length, (row) => (signal?.[row] ?? 0) === number)
+    if (rows.length === 0) continue
+    const { value } = yield* takeInSlices(table, rows)
+    const { smallest, largest } = value === undefined ? { smallest: 1, largest: 1 } : yield* rangeOf(value)
+    const { sign, why, ...guess } = yield* guessSignal(name, value, smallest, largest)
+    const weight = sign === 0 ? 0 : sign * (yield* unitWeight(table, name, guess))
+    found.push({ name, rows: rows.length, smallest, largest, ...guess, weight, halfLife: null, why })
+  }
+  return found
 }
 
 /** The rules that option `signals` means for a table. @throws {RivuletError} as `requireSignals`. */
-export function resolveSignals(who: string, table: Interactions, signals: Signals | null): SignalRules | null {
-  const rules = signals === 'auto' ? inferSignals(table) : signals
+export const resolveSignals = (who: string, table: Interactions, signals: Signals | null): SignalRules | null =>
+  atOnce(resolveInSlices(who, table, signals))
+
+/** As `resolveSignals`. */
+export function* resolveInSlices(
+  who: string,
+  table: Interactions,
+  signals: Signals | null,
+): Sliced<SignalRules | null> {
+  const rules = signals === 'auto' ? rulesOf(yield* describeInSlices(table)) : signals
   requireSignals(who, table, rules)
   return rules
 }
 
-function guessSignal(name: string, value: Float32Array | undefined, smallest: number, largest: number): Guess {
+function* guessSignal(name: string, value: Float32Array | undefined, smallest: number, largest: number): Sliced<Guess> {
   const { role: named, sign, said } = name === DEFAULT_SIGNAL ? UNNAMED : readSignalName(name)
   const role = named ?? 'evidence'
   if (value === undefined || smallest === largest)
@@ -67,8 +80,8 @@ function guessSignal(name: string, value: Float32Array | undefined, smallest: nu
   const range = `${smallest} to ${largest}`
   if (smallest < 0) return { role: 'label', transform: 'raw', sign, why: `values ${range}: for and against` }
   if (areSeconds(name)) return { role: 'evidence', transform: 'dwell', sign, why: `${range} seconds; ${said}` }
-  const hasSteps = value.every((v) => Number.isInteger(2 * v))
-  if (named !== 'evidence' && hasSteps && largest <= MOST_STARS && medianOf(value) >= (smallest + largest) / 2) {
+  const mayBeStars = named !== 'evidence' && largest <= MOST_STARS && value.every((v) => Number.isInteger(2 * v))
+  if (mayBeStars && (yield* medianOf(value)) >= (smallest + largest) / 2) {
     return { role: 'label', transform: 'raw', sign, why: `stars: steps from ${range}, mostly in the upper half` }
   }
   return { role, transform: 'log1p', sign, why: `counts: ${range}; ${said}` }
@@ -77,20 +90,32 @@ function guessSignal(name: string, value: Float32Array | undefined, smallest: nu
 const UNNAMED = { role: null, sign: 1, said: 'no name' } as const
 
 /** What makes the mean edge weigh 1, to three digits. */
-function unitWeight(table: Interactions, signal: string, rule: Pick<ResolvedRule, 'role' | 'transform'>): number {
-  const { data } = weighRows('inferSignals', table, { weighted: false, signals: { [signal]: rule } })
-  const edges = Float64Array.from(data ?? [1], Math.abs)
-  const mean = edges.reduce((sum, weight) => sum + weight, 0) / edges.length
+function* unitWeight(
+  table: Interactions,
+  signal: string,
+  rule: Pick<ResolvedRule, 'role' | 'transform'>,
+): Sliced<number> {
+  const { data } = yield* weighInSlices('inferSignals', table, { weighted: false, signals: { [signal]: rule } })
+  if (data === null) return 1
+  let sum = 0
+  const add = (from: number, to: number): void => {
+    for (let edge = from; edge < to; edge++) sum += Math.abs(data[edge])
+  }
+  yield* inSlices(data.length, add)
+  const mean = sum / data.length
   return mean > 0 ? Number((1 / mean).toPrecision(3)) : 1
 }
 
-function rangeOf(value: Float32Array): [smallest: number, largest: number] {
+function* rangeOf(value: Float32Array): Sliced<{ smallest: number; largest: number }> {
   let [smallest, largest] = [Infinity, -Infinity]
-  for (const v of value) {
-    smallest = Math.min(smallest, v)
-    largest = Math.max(largest, v)
+  const meet = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      smallest = Math.min(smallest, value[row])
+      largest = Math.max(largest, value[row])
+    }
   }
-  return [smallest, largest]
+  yield* inSlices(value.length, meet)
+  return { smallest, largest }
 }
 
-const medianOf = (value: Float32Array): number => value.slice().sort()[Math.floor(value.length / 2)]
+const medianOf = (value: Float32Array): Sliced<number> => orderStatistic(value.slice(), Math.floor(value.length / 2))

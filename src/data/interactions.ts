@@ -1,5 +1,6 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { isKeyIndex, type KeyIndex } from '../support/key-index.ts'
+import { atOnce, inSlices, type Sliced } from '../support/pause.ts'
 import { expectedSingle, isSingle } from '../support/single-precision.ts'
 
 /**
@@ -37,30 +38,49 @@ export function isTable(value: unknown): value is Interactions {
  *
  * @throws {RivuletError} INVALID_DATA naming the row and column, or for what is no table; EMPTY_DATA when there is no row.
  */
-export function checkInteractions(who: string, table: Interactions): Interactions {
+export const checkInteractions = (who: string, table: Interactions): Interactions => atOnce(checkInSlices(who, table))
+
+/** As `checkInteractions`. */
+export function* checkInSlices(who: string, table: Interactions): Sliced<Interactions> {
   if (!isTable(table)) throw noTable(who, table)
   checkShape(who, table)
-  const { length, user, item, value, signal, time } = table
-  const userCount = table.users.size
-  const itemCount = table.items.size
-  for (let row = 0; row < length; row++) {
+  // Column by column, so that the first complaint does not depend on where a slice ends.
+  for (const check of [checkKeys, checkValues, checkSignals, checkTimes])
+    yield* inSlices(table.length, (from, to) => check(who, table, from, to), CHECK_COST)
+  return table
+}
+
+/** Operations of looking at a row. */
+const CHECK_COST = 4
+
+function checkKeys(who: string, { users, items, user, item }: Interactions, from: number, to: number): void {
+  const userCount = users.size
+  const itemCount = items.size
+  for (let row = from; row < to; row++) {
     if (user[row] < 0 || user[row] >= userCount)
       throw invalid(who, 'user', row, `a row in [0, ${userCount})`, user[row])
     if (item[row] < 0 || item[row] >= itemCount)
       throw invalid(who, 'item', row, `a row in [0, ${itemCount})`, item[row])
   }
-  for (let row = 0; value !== undefined && row < length; row++) {
+}
+
+function checkValues(who: string, { value }: Interactions, from: number, to: number): void {
+  for (let row = from; value !== undefined && row < to; row++)
     if (!isSingle(value[row])) throw invalid(who, 'value', row, expectedSingle(value[row]), value[row])
+}
+
+function checkSignals(who: string, { signal, signals }: Interactions, from: number, to: number): void {
+  for (let row = from; signal !== undefined && row < to; row++) {
+    if (signal[row] >= signals.length)
+      throw invalid(who, 'signal', row, `a number below ${signals.length}`, signal[row])
   }
-  for (let row = 0; signal !== undefined && row < length; row++) {
-    if (signal[row] >= table.signals.length)
-      throw invalid(who, 'signal', row, `a number below ${table.signals.length}`, signal[row])
-  }
-  for (let row = 0; time !== undefined && row < length; row++) {
+}
+
+function checkTimes(who: string, { time }: Interactions, from: number, to: number): void {
+  for (let row = from; time !== undefined && row < to; row++) {
     if (Math.abs(time[row]) === Infinity)
       throw invalid(who, 'time', row, 'a finite time, or NaN where it is unknown', time[row])
   }
-  return table
 }
 
 const COLUMN_TYPES = {

@@ -6,11 +6,12 @@
  * v_s the value of the pair's rows with signal s, merged as signal-rules.ts says; age counts from the newest row of the table.
  */
 import { RivuletError, show } from '../support/errors.ts'
+import { atOnce, inSlices, type Sliced } from '../support/pause.ts'
 import { mergeRows } from './clean.ts'
 import type { Interactions } from './interactions.ts'
 import { readRule, type ResolvedRule, type SignalRules } from './signal-rules.ts'
 import { transformValues } from './signal-transforms.ts'
-import { rowsWhere, takeRows } from './take-rows.ts'
+import { takeInSlices, whereInSlices } from './take-rows.ts'
 
 /** How the rows of a table become weights. */
 export interface Weighing {
@@ -38,14 +39,19 @@ const MOST_HALVINGS = 100
  *
  * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a value that a transform does not take, for a half-life on a table without times and for labels, seconds and centred values on one without values; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
  */
-export function weighRows(who: string, table: Interactions, { weighted, signals }: Weighing): WeighedRows {
+export const weighRows = (who: string, table: Interactions, weighing: Weighing): WeighedRows =>
+  atOnce(weighInSlices(who, table, weighing))
+
+/** As `weighRows`. */
+export function* weighInSlices(who: string, table: Interactions, { weighted, signals }: Weighing): Sliced<WeighedRows> {
   if (signals === null) return { user: table.user, item: table.item, data: (weighted && table.value) || null }
   const valued = weighted && table.value !== undefined
-  const parts = table.signals.flatMap((name, number) => {
-    if (!Object.hasOwn(signals, name)) return []
+  const parts: (WeighedRows & { readonly data: Float64Array })[] = []
+  for (const [number, name] of table.signals.entries()) {
+    if (!Object.hasOwn(signals, name)) continue
     const rule = readRule(`${who}, option 'signals', ${show(name)}`, signals[name], valued)
-    return [weighSignal(who, table, number, rule)]
-  })
+    parts.push(yield* weighSignal(who, table, number, rule))
+  }
   const length = parts.reduce((sum, { data }) => sum + data.length, 0)
   if (length === 0) throw noRow(who, table, signals)
   const [user, item, data] = [new Int32Array(length), new Int32Array(length), new Float64Array(length)]
@@ -59,47 +65,61 @@ export function weighRows(who: string, table: Interactions, { weighted, signals 
   return { user, item, data }
 }
 
-function weighSignal(
+function* weighSignal(
   who: string,
   table: Interactions,
   number: number,
   rule: ResolvedRule,
-): WeighedRows & { readonly data: Float64Array } {
+): Sliced<WeighedRows & { readonly data: Float64Array }> {
   if (table.value === undefined && needsValues(rule)) throw withoutValues(who, table.signals[number], rule)
-  const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
-  const counted = mergeByRole(who, takeRows(table, rows), rule)
+  const { signal } = table
+  const rows = yield* whereInSlices(table.length, (row) => (signal?.[row] ?? 0) === number)
+  const counted = yield* mergeByRole(who, yield* takeInSlices(table, rows), rule)
   const { user, item, time } = counted
-  const values = transformValues(who, table.signals[number], rule.transform, counted)
-  const data = Float64Array.from(values, (value) => rule.weight * value)
+  const values = yield* transformValues(who, table.signals[number], rule.transform, counted)
+  const data = new Float64Array(values.length)
+  const weigh = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) data[row] = rule.weight * values[row]
+  }
+  yield* inSlices(data.length, weigh)
   const { halfLife } = rule
   if (halfLife !== null) {
     if (table.time === undefined || time === undefined) throw withoutTime(who, table.signals[number])
-    const { oldest, newest } = knownSpan(table.time)
-    time.forEach((at, row) => {
-      const halvings = (newest - (Number.isNaN(at) ? oldest : at)) / halfLife
-      data[row] *= halvings <= MOST_HALVINGS ? 2 ** -halvings : 0
-    })
+    const { oldest, newest } = yield* knownSpan(table.time)
+    const age = (from: number, to: number): void => {
+      for (let row = from; row < to; row++) {
+        const halvings = (newest - (Number.isNaN(time[row]) ? oldest : time[row])) / halfLife
+        data[row] *= halvings <= MOST_HALVINGS ? 2 ** -halvings : 0
+      }
+    }
+    yield* inSlices(data.length, age, POWER_COST)
   }
   return { user, item, data }
 }
+
+/** Operations of a power of two. */
+const POWER_COST = 20
 
 /** Rows can be counted where there are no values; stars and seconds cannot. */
 const needsValues = ({ role, transform }: ResolvedRule): boolean =>
   transform === 'centred' || transform === 'dwell' || (transform === 'raw' && role === 'label')
 
 /** One row a pair, but for raw evidence: its rows add up in the matrix, each with its own age. */
-function mergeByRole(who: string, rows: Interactions, { role, transform }: ResolvedRule): Interactions {
-  if (role === 'label' || transform === 'binary') return mergeRows(who, rows, 'last')
-  return transform === 'raw' ? rows : mergeRows(who, rows, 'sum')
+function* mergeByRole(who: string, rows: Interactions, { role, transform }: ResolvedRule): Sliced<Interactions> {
+  if (role === 'label' || transform === 'binary') return yield* mergeRows(who, rows, 'last')
+  return transform === 'raw' ? rows : yield* mergeRows(who, rows, 'sum')
 }
 
 /** Earliest and latest known time; both 0 where none is known, so that nothing has an age. */
-function knownSpan(time: Float64Array): { oldest: number; newest: number } {
+function* knownSpan(time: Float64Array): Sliced<{ oldest: number; newest: number }> {
   let [oldest, newest] = [Infinity, -Infinity]
-  for (const at of time) {
-    if (at < oldest) oldest = at
-    if (at > newest) newest = at
+  const meet = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      if (time[row] < oldest) oldest = time[row]
+      if (time[row] > newest) newest = time[row]
+    }
   }
+  yield* inSlices(time.length, meet)
   return oldest <= newest ? { oldest, newest } : { oldest: 0, newest: 0 }
 }
 

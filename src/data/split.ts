@@ -1,9 +1,12 @@
 import { RivuletError } from '../support/errors.ts'
 import { finiteNumber, isBoolean, numberBetween, oneOf, resolveOptions } from '../support/options.ts'
+import { orderStatistic } from '../support/order-statistic.ts'
+import { atOnce, inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
-import { checkInteractions, type Interactions } from './interactions.ts'
+import { rowNumbers } from './counting-sort.ts'
+import { checkInSlices, type Interactions } from './interactions.ts'
 import { numberPairs } from './number-pairs.ts'
-import { rowsWhere, takeRows } from './take-rows.ts'
+import { takeInSlices, whereInSlices } from './take-rows.ts'
 
 /** Two tables over the key indexes of the original, so that a row number means the same user or item in both. Rows keep their order. */
 export interface Split {
@@ -21,18 +24,21 @@ export interface Split {
  *
  * @throws {RivuletError} EMPTY_DATA when the table is empty or no user has two items; INVALID_DATA
  */
-export function splitLeaveLastOut(table: Interactions): Split {
+export const splitLeaveLastOut = (table: Interactions): Split => atOnce(leaveLastOutInSlices(table))
+
+/** As `splitLeaveLastOut`. */
+export function* leaveLastOutInSlices(table: Interactions): Sliced<Split> {
   const who = 'splitLeaveLastOut'
-  checkInteractions(who, table)
-  const { pairOf, owner } = numberPairs(table)
+  yield* checkInSlices(who, table)
+  const { pairOf, owner } = yield* numberPairs(table)
   const isEarlier = timeOrder(table)
-  const firstRow = earliest(pairOf, owner.length, isEarlier)
-  const firstPair = earliest(owner, table.users.size, (a, b) => isEarlier(firstRow[a], firstRow[b]))
-  const lastPair = earliest(owner, table.users.size, (a, b) => isEarlier(firstRow[b], firstRow[a]))
+  const firstRow = yield* earliest(pairOf, owner.length, isEarlier)
+  const firstPair = yield* earliest(owner, table.users.size, (a, b) => isEarlier(firstRow[a], firstRow[b]))
+  const lastPair = yield* earliest(owner, table.users.size, (a, b) => isEarlier(firstRow[b], firstRow[a]))
   const tested = new Uint8Array(owner.length)
   for (let user = 0; user < lastPair.length; user++)
     if (lastPair[user] !== firstPair[user]) tested[lastPair[user]] = TEST
-  return divide(who, table, rowsOfPairs(tested, pairOf))
+  return yield* divide(who, table, yield* rowsOfPairs(tested, pairOf))
 }
 
 export interface SplitByTimeOptions {
@@ -55,7 +61,11 @@ export interface SplitByTimeOptions {
  *
  * @throws {RivuletError} INVALID_DATA when there is no time column, EMPTY_DATA when one side would be empty, INVALID_OPTION, UNKNOWN_OPTION
  */
-export function splitByTime(table: Interactions, options?: SplitByTimeOptions): Split {
+export const splitByTime = (table: Interactions, options?: SplitByTimeOptions): Split =>
+  atOnce(splitByTimeInSlices(table, options))
+
+/** As `splitByTime`. */
+export function* splitByTimeInSlices(table: Interactions, options?: SplitByTimeOptions): Sliced<Split> {
   const who = 'splitByTime'
   const { testFraction, cutoff, strict } = resolveOptions(
     who,
@@ -63,15 +73,14 @@ export function splitByTime(table: Interactions, options?: SplitByTimeOptions): 
     { testFraction: 0.2, cutoff: undefined as number | undefined, strict: false },
     { testFraction: numberBetween(0, 1, '()'), cutoff: finiteNumber, strict: isBoolean },
   )
-  checkInteractions(who, table)
-  const { time, length } = table
+  yield* checkInSlices(who, table)
+  const { time, user, users } = table
   if (time === undefined) throw withoutTime(who)
 
-  const tested = cutoff === undefined ? latestRows(time, testFraction) : new Uint8Array(length)
-  if (cutoff !== undefined) for (let row = 0; row < length; row++) if (time[row] >= cutoff) tested[row] = TEST
-  if (!strict) trainEverybody(table.user, earliest(table.user, table.users.size, timeOrder(table)), tested)
-  dropRepeats(table, tested)
-  return divide(who, table, tested)
+  const tested = yield* cutoff === undefined ? latestRows(time, testFraction) : rowsFrom(time, cutoff)
+  if (!strict) yield* trainEverybody(user, yield* earliest(user, users.size, timeOrder(table)), tested)
+  yield* dropRepeats(table, tested)
+  return yield* divide(who, table, tested)
 }
 
 export interface SplitRandomOptions {
@@ -91,7 +100,11 @@ export interface SplitRandomOptions {
  *
  * @throws {RivuletError} EMPTY_DATA when no user has two items, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  */
-export function splitRandom(table: Interactions, options?: SplitRandomOptions): Split {
+export const splitRandom = (table: Interactions, options?: SplitRandomOptions): Split =>
+  atOnce(splitRandomInSlices(table, options))
+
+/** As `splitRandom`. */
+export function* splitRandomInSlices(table: Interactions, options?: SplitRandomOptions): Sliced<Split> {
   const who = 'splitRandom'
   const { testFraction, seed, per } = resolveOptions(
     who,
@@ -99,20 +112,24 @@ export function splitRandom(table: Interactions, options?: SplitRandomOptions): 
     { testFraction: 0.2, seed: 1, per: 'user' },
     { testFraction: numberBetween(0, 1, '()'), seed: finiteNumber, per: oneOf('user', 'all') },
   )
-  checkInteractions(who, table)
-  const { pairOf, owner } = numberPairs(table)
+  yield* checkInSlices(who, table)
+  const { pairOf, owner } = yield* numberPairs(table)
   const random = seededRandom(seed)
-  const pairs = owner.map((_, pair) => pair)
+  const pairs = yield* rowNumbers(owner.length)
   const quota = per === 'user' ? quotas(owner, table.users.size, testFraction, random) : undefined
   let left = clamp(Math.round(owner.length * testFraction), 1, owner.length - 1)
   const tested = new Uint8Array(owner.length)
-  for (const pair of random.shuffle(pairs)) {
-    if (quota !== undefined ? quota[owner[pair]]-- > 0 : left-- > 0) tested[pair] = TEST
+  yield* random.shuffleInSlices(pairs)
+  const draw = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      if (quota !== undefined ? quota[owner[pairs[at]]]-- > 0 : left-- > 0) tested[pairs[at]] = TEST
+    }
   }
-  const firstPair = earliest(owner, table.users.size, (a, b) => a < b)
-  trainEverybody(owner, firstPair, tested)
+  yield* inSlices(pairs.length, draw, SCATTERED)
+  const firstPair = yield* earliest(owner, table.users.size, (a, b) => a < b)
+  yield* trainEverybody(owner, firstPair, tested)
   if (!tested.includes(TEST)) testOne(pairs, owner, tested)
-  return divide(who, table, rowsOfPairs(tested, pairOf))
+  return yield* divide(who, table, yield* rowsOfPairs(tested, pairOf))
 }
 
 const TRAIN = 0
@@ -137,7 +154,8 @@ function quotas(owner: Int32Array, users: number, share: number, random: Random)
 function timeOrder({ time }: Interactions): (a: number, b: number) => boolean {
   if (time === undefined) return (a, b) => a < b
   return (a, b) => {
-    const [ofA, ofB] = [knownTime(time[a]), knownTime(time[b])]
+    const ofA = knownTime(time[a])
+    const ofB = knownTime(time[b])
     return ofA === ofB ? a < b : ofA < ofB
   }
 }
@@ -146,68 +164,106 @@ function knownTime(time: number): number {
   return Number.isNaN(time) ? -Infinity : time
 }
 
+/** Marks the rows at or after a time. */
+function* rowsFrom(time: Float64Array, cutoff: number): Sliced<Uint8Array> {
+  const tested = new Uint8Array(time.length)
+  const mark = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) if (time[row] >= cutoff) tested[row] = TEST
+  }
+  yield* inSlices(time.length, mark)
+  return tested
+}
+
 /** Marks the given share of the rows, the latest ones: at least one, never all unless there is only one. */
-function latestRows(time: Float64Array, share: number): Uint8Array {
+function* latestRows(time: Float64Array, share: number): Sliced<Uint8Array> {
   const { length } = time
-  const ascending = time.map(knownTime).sort()
+  const known = new Float64Array(length)
+  const copyKnown = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) known[row] = knownTime(time[row])
+  }
+  yield* inSlices(length, copyKnown)
   let left = clamp(Math.round(length * share), 1, length - 1)
-  const cut = ascending[length - left]
+  const cut = yield* orderStatistic(known, length - left)
   const tested = new Uint8Array(length)
-  for (let row = 0; row < length; row++) {
-    if (knownTime(time[row]) <= cut) continue
-    tested[row] = TEST
-    left--
+  const markLater = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      if (knownTime(time[row]) <= cut) continue
+      tested[row] = TEST
+      left--
+    }
   }
-  for (let row = length - 1; left > 0; row--) {
-    if (knownTime(time[row]) !== cut) continue
-    tested[row] = TEST
-    left--
+  yield* inSlices(length, markLater)
+  const markLast = (from: number, to: number): void => {
+    for (let row = length - 1 - from; left > 0 && row > length - 1 - to; row--) {
+      if (knownTime(time[row]) !== cut) continue
+      tested[row] = TEST
+      left--
+    }
   }
+  yield* inSlices(length, markLast)
   return tested
 }
 
 /** The earliest unit (row or pair) of each group, -1 where a group has none. */
-function earliest(groupOf: Int32Array, groups: number, isEarlier: (a: number, b: number) => boolean): Int32Array {
+function* earliest(
+  groupOf: Int32Array,
+  groups: number,
+  isEarlier: (a: number, b: number) => boolean,
+): Sliced<Int32Array> {
   const first = new Int32Array(groups).fill(-1)
-  for (let unit = 0; unit < groupOf.length; unit++) {
-    const held = first[groupOf[unit]]
-    if (held < 0 || isEarlier(unit, held)) first[groupOf[unit]] = unit
+  const meet = (from: number, to: number): void => {
+    for (let unit = from; unit < to; unit++) {
+      const held = first[groupOf[unit]]
+      if (held < 0 || isEarlier(unit, held)) first[groupOf[unit]] = unit
+    }
   }
+  yield* inSlices(groupOf.length, meet, SCATTERED)
   return first
 }
 
 /** Gives every user without training her first unit back. */
-function trainEverybody(owner: Int32Array, firstUnit: Int32Array, tested: Uint8Array): void {
+function* trainEverybody(owner: Int32Array, firstUnit: Int32Array, tested: Uint8Array): Sliced<void> {
   const trained = new Uint8Array(firstUnit.length)
-  for (let unit = 0; unit < owner.length; unit++) if (tested[unit] === TRAIN) trained[owner[unit]] = 1
+  const meet = (from: number, to: number): void => {
+    for (let unit = from; unit < to; unit++) if (tested[unit] === TRAIN) trained[owner[unit]] = 1
+  }
+  yield* inSlices(owner.length, meet, SCATTERED)
   for (let user = 0; user < firstUnit.length; user++) {
     if (trained[user] === 0 && firstUnit[user] >= 0) tested[firstUnit[user]] = TRAIN
   }
 }
 
-function rowsOfPairs(tested: Uint8Array, pairOf: Int32Array): Uint8Array {
+function* rowsOfPairs(tested: Uint8Array, pairOf: Int32Array): Sliced<Uint8Array> {
   const side = new Uint8Array(pairOf.length)
-  for (let row = 0; row < side.length; row++) side[row] = tested[pairOf[row]]
+  const look = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) side[row] = tested[pairOf[row]]
+  }
+  yield* inSlices(side.length, look, SCATTERED)
   return side
 }
 
 /** Drops the tested rows whose pair is trained too. */
-function dropRepeats(table: Interactions, tested: Uint8Array): void {
-  const { pairOf, owner } = numberPairs(table)
+function* dropRepeats(table: Interactions, tested: Uint8Array): Sliced<void> {
+  const { pairOf, owner } = yield* numberPairs(table)
   const trained = new Uint8Array(owner.length)
-  for (let row = 0; row < table.length; row++) if (tested[row] === TRAIN) trained[pairOf[row]] = 1
-  for (let row = 0; row < table.length; row++)
-    if (tested[row] === TEST && trained[pairOf[row]] === 1) tested[row] = DROPPED
+  const meet = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) if (tested[row] === TRAIN) trained[pairOf[row]] = 1
+  }
+  yield* inSlices(table.length, meet, SCATTERED)
+  const drop = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) if (tested[row] === TEST && trained[pairOf[row]] === 1) tested[row] = DROPPED
+  }
+  yield* inSlices(table.length, drop, SCATTERED)
 }
 
-function divide(who: string, table: Interactions, side: Uint8Array): Split {
-  const train = rowsWhere(table.length, (row) => side[row] === TRAIN)
-  const test = rowsWhere(table.length, (row) => side[row] === TEST)
+function* divide(who: string, table: Interactions, side: Uint8Array): Sliced<Split> {
+  const train = yield* whereInSlices(table.length, (row) => side[row] === TRAIN)
+  const test = yield* whereInSlices(table.length, (row) => side[row] === TEST)
   if (train.length === 0) throw emptySide(who, 'training', table.length)
   if (test.length === 0) throw emptySide(who, 'test', table.length)
   return {
-    train: takeRows(table, train),
-    test: takeRows(table, test),
+    train: yield* takeInSlices(table, train),
+    test: yield* takeInSlices(table, test),
     dropped: table.length - train.length - test.length,
   }
 }

@@ -1,37 +1,63 @@
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { atOnce, inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Interactions } from './interactions.ts'
 
 /** The numbers of the rows that satisfy a condition, in order. It is asked twice for each row: nothing but the result is held. */
-export function rowsWhere(length: number, holds: (row: number) => boolean): Int32Array<ArrayBuffer> {
+export const rowsWhere = (length: number, holds: (row: number) => boolean): Int32Array<ArrayBuffer> =>
+  atOnce(whereInSlices(length, holds))
+
+/** As `rowsWhere`. @param cost operations of asking once */
+export function* whereInSlices(
+  length: number,
+  holds: (row: number) => boolean,
+  cost = SCATTERED,
+): Sliced<Int32Array<ArrayBuffer>> {
   let count = 0
-  for (let row = 0; row < length; row++) if (holds(row)) count++
+  const countRange = (from: number, to: number): void => {
+    let found = 0
+    for (let row = from; row < to; row++) if (holds(row)) found++
+    count += found
+  }
+  yield* inSlices(length, countRange, cost)
   const rows = new Int32Array(count)
-  for (let row = 0, at = 0; row < length; row++) if (holds(row)) rows[at++] = row
+  let next = 0
+  const writeRange = (from: number, to: number): void => {
+    let at = next
+    for (let row = from; row < to; row++) if (holds(row)) rows[at++] = row
+    next = at
+  }
+  yield* inSlices(length, writeRange, cost)
   return rows
 }
 
 /** The given rows of a table, in the given order, over the same users, items and signals. */
-export function takeRows(table: Interactions, rows: Int32Array): Interactions {
+export const takeRows = (table: Interactions, rows: Int32Array): Interactions => atOnce(takeInSlices(table, rows))
+
+/** As `takeRows`. */
+export function* takeInSlices(table: Interactions, rows: Int32Array): Sliced<Interactions> {
   const { user, item, value, signal, time } = table
   const length = rows.length
   return {
     ...table,
-    user: gather(user, rows, new Int32Array(length)),
-    item: gather(item, rows, new Int32Array(length)),
-    ...(value && { value: gather(value, rows, new Float32Array(length)) }),
-    ...(signal && { signal: gather(signal, rows, new Uint8Array(length)) }),
-    ...(time && { time: gather(time, rows, new Float64Array(length)) }),
+    user: yield* gather(user, rows, new Int32Array(length)),
+    item: yield* gather(item, rows, new Int32Array(length)),
+    ...(value && { value: yield* gather(value, rows, new Float32Array(length)) }),
+    ...(signal && { signal: yield* gather(signal, rows, new Uint8Array(length)) }),
+    ...(time && { time: yield* gather(time, rows, new Float64Array(length)) }),
     length,
   }
 }
 
-function gather<T extends Int32Array | Float32Array | Uint8Array | Float64Array>(
+function* gather<T extends Int32Array | Float32Array | Uint8Array | Float64Array>(
   column: T,
   rows: Int32Array,
   into: T,
-): T {
-  for (let at = 0; at < rows.length; at++) into[at] = column[rows[at]]
+): Sliced<T> {
+  const gatherRange = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) into[at] = column[rows[at]]
+  }
+  yield* inSlices(rows.length, gatherRange, SCATTERED)
   return into
 }
 

@@ -1,5 +1,7 @@
+import { rowNumbers } from '../data/counting-sort.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Batches } from '../run/lesson.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Random } from '../support/random.ts'
 
 /** A user and some of her stored entries. */
@@ -15,6 +17,9 @@ const MOST_PARTS = 512
 /** How many lessons an epoch is cut into: so often is progress told, and so much is done again when a thread dies. */
 const LESSONS = 8
 
+/** Operations of dealing a pair, or laying it down. */
+const PAIR_COST = 40
+
 /** What one step learns from. */
 export interface Batch {
   readonly profiles: readonly Profile[]
@@ -23,15 +28,17 @@ export interface Batch {
 }
 
 /** Batches of at least so many pairs, the last one of fewer: every user's pairs in random order, a few of hers at a time. */
-export function dealBatches(profiles: readonly Profile[], batchSize: number, random: Random): Batch[] {
+export function* dealBatches(profiles: readonly Profile[], batchSize: number, random: Random): Sliced<Batch[]> {
+  const slices = new Slices()
   const parts: Profile[] = []
   for (const { user, pairs } of profiles) {
     const shuffled = random.shuffle(pairs.slice())
     const together = Math.max(TOGETHER, Math.ceil(pairs.length / MOST_PARTS))
     for (let at = 0; at < pairs.length; at += together)
       parts.push({ user, pairs: shuffled.subarray(at, at + together) })
+    if (slices.full(PAIR_COST * pairs.length)) yield PAUSE
   }
-  const order = random.shuffle(Int32Array.from(parts.keys()))
+  const order = yield* random.shuffleInSlices(yield* rowNumbers(parts.length))
   const batches: Batch[] = []
   for (let from = 0; from < order.length;) {
     let [to, size] = [from, 0]
@@ -39,19 +46,24 @@ export function dealBatches(profiles: readonly Profile[], batchSize: number, ran
     const places = random.shuffle(Int32Array.from({ length: size }, (_, at) => at))
     batches.push({ profiles: Array.from(order.subarray(from, to), (part) => parts[part]), places })
     from = to
+    if (slices.full(PAIR_COST * size)) yield PAUSE
   }
   return batches
 }
 
-/** An epoch's batches, some at a time, laid end to end. */
-export function* lessonsOf(matrix: CsrMatrix, dealt: readonly Batch[]): Generator<Batches> {
+/** An epoch's batches, some at a time, laid end to end: each of the works when the one before it is done. */
+export function lessonsOf(matrix: CsrMatrix, dealt: readonly Batch[]): Sliced<Batches>[] {
   const count = Math.ceil(dealt.length / LESSONS)
   const placeOf = new Int32Array(matrix.nnz).fill(-1)
-  for (let at = 0; at < dealt.length; at += count) yield layEndToEnd(matrix, dealt.slice(at, at + count), placeOf)
+  const lessons: Sliced<Batches>[] = []
+  for (let at = 0; at < dealt.length; at += count)
+    lessons.push(layEndToEnd(matrix, dealt.slice(at, at + count), placeOf))
+  return lessons
 }
 
 /** @param placeOf -1 for every stored entry, as it is left */
-function layEndToEnd({ indptr }: CsrMatrix, dealt: readonly Batch[], placeOf: Int32Array): Batches {
+function* layEndToEnd({ indptr }: CsrMatrix, dealt: readonly Batch[], placeOf: Int32Array): Sliced<Batches> {
+  const slices = new Slices()
   const profiles = dealt.flatMap((batch) => batch.profiles)
   const batchUsers = beginnings(dealt.map((batch) => batch.profiles.length))
   const batchPairs = beginnings(dealt.map((batch) => batch.places.length))
@@ -70,6 +82,7 @@ function layEndToEnd({ indptr }: CsrMatrix, dealt: readonly Batch[], placeOf: In
       }
       places.set(placeOf.subarray(indptr[user], indptr[user + 1]), userPlaces[batchUsers[at] + slot])
       for (const pair of own) placeOf[pair] = -1
+      if (slices.full(PAIR_COST * own.length + indptr[user + 1] - indptr[user])) yield PAUSE
     }
   }
   return {

@@ -1,21 +1,32 @@
 import type { Network } from '../propagate/network.ts'
-import { contentHash } from '../support/content-hash.ts'
+import { contentHash, hashInSlices } from '../support/content-hash.ts'
 import { RivuletError } from '../support/errors.ts'
+import { visitInSlices, type Sliced } from '../support/pause.ts'
 import type { ContrastiveCheckpoint, TrainingFingerprint } from './contrastive-checkpoint.ts'
 import type { ResolvedContrastive } from './contrastive-options.ts'
 
 /** What tells whether a checkpoint belongs to a training. */
-export function fingerprintOf({ prepared, nodes }: Network, options: ResolvedContrastive): TrainingFingerprint {
+export function* fingerprintOf(
+  { prepared, nodes }: Network,
+  options: ResolvedContrastive,
+): Sliced<TrainingFingerprint> {
   const { indptr, indices, data } = prepared.matrix
   const { onProgress: _hears, onCheckpoint: _keeps, resume: _from, epochs: _most, patience: _waits, ...rest } = options
   const { learningRate: _rate, memoryLimitBytes: _room, nodeEmbeddingAttribute: _name, ...own } = rest
   // Signals and weights are in the data.
   const { signals: _signals, weighted: _weighted, ...learnt } = own
+  const keys: string[] = []
+  yield* visitInSlices(nodes.keys(), (key) => keys.push(key), KEY_COST)
+  const hashes: (string | null)[] = []
+  for (const part of [indptr, indices, data, JSON.stringify(keys)]) hashes.push(yield* hashInSlices(part))
   return {
-    data: [indptr, indices, data, JSON.stringify([...nodes.keys()])].map(contentHash).join('-'),
+    data: hashes.join('-'),
     options: contentHash(JSON.stringify(learnt)),
   }
 }
+
+/** Operations of reading a key. */
+const KEY_COST = 50
 
 /** @throws {RivuletError} INVALID_OPTION when a checkpoint is of other data or options. */
 export function requireSame(who: string, { fingerprint }: ContrastiveCheckpoint, own: TrainingFingerprint): void {

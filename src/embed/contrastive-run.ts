@@ -5,6 +5,7 @@ import type { Algorithm } from '../run/drive.ts'
 import type { ParameterState, Views } from '../run/lesson.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import type { ContrastiveCheckpoint, ValidationScores } from './contrastive-checkpoint.ts'
 import { fingerprintOf, requireSame } from './contrastive-fingerprint.ts'
@@ -27,9 +28,9 @@ export function* trainContrastively(
   tell?: (progress: TrainingProgress) => void,
 ): Algorithm<ContrastiveCheckpoint> {
   const { dimensions, epochs, userExponent, itemExponent, validationFraction, resume, seed } = options
-  const fingerprint = fingerprintOf(network, options)
+  const fingerprint = yield* fingerprintOf(network, options)
   if (resume !== null) requireSame(who, resume, fingerprint)
-  const held = validationFraction > 0 ? holdUsersOut(who, network.prepared, validationFraction, seed) : null
+  const held = validationFraction > 0 ? yield* holdUsersOut(who, network.prepared, validationFraction, seed) : null
   const prepared = held?.prepared ?? network.prepared
   const product = new NormalProduct(who, prepared, userExponent, itemExponent)
   const start = resume ?? { parameters: yield* startingVectors(who, prepared, product, options), adam: null }
@@ -40,7 +41,7 @@ export function* trainContrastively(
     views: viewsOf(options),
   })
   const random = seededRandom(seed)
-  for (let epoch = 0; epoch < (resume?.epoch ?? 0); epoch++) training.passOver(random)
+  for (let epoch = 0; epoch < (resume?.epoch ?? 0); epoch++) yield* training.passOver(random)
 
   const measure = function* (epoch: number): Algorithm<ValidationScores[]> {
     if (held === null) return []
@@ -112,23 +113,38 @@ function* startingVectors(
 ): Algorithm<Float32Array> {
   const random = seededRandom(seed)
   const vectors = new Float32Array(active.length * dimensions)
-  active.forEach((one, item) => {
-    for (let k = 0; k < dimensions && one === 1; k++) vectors[item * dimensions + k] = random.next() - 0.5
-  })
-  scaleTo(START_SIZE, vectors)
+  const draw = (from: number, to: number): void => {
+    for (let item = from; item < to; item++) {
+      for (let k = 0; k < dimensions && active[item] === 1; k++) vectors[item * dimensions + k] = random.next() - 0.5
+    }
+  }
+  yield* inSlices(active.length, draw, DRAW_COST * dimensions)
+  yield* scaleTo(START_SIZE, vectors)
   if (start === 'random') return vectors
   const spectrum = { k: dimensions, userExponent, itemExponent, seed }
   const { values, right } = yield* singularVectors(who, prepared, spectrum)
-  scaleTo(START_SIZE, right)
+  yield* scaleTo(START_SIZE, right)
   for (let item = 0; item < active.length; item++) {
     vectors.set(right.subarray(item * values.length, (item + 1) * values.length), item * dimensions)
   }
   return vectors
 }
 
-function scaleTo(size: number, vectors: Float32Array): void {
-  const mean = vectors.reduce((sum, entry) => sum + entry * entry, 0) / vectors.length
-  if (mean > 0) vectors.forEach((entry, at) => (vectors[at] = (entry * size) / Math.sqrt(mean)))
+/** Operations of drawing a number. */
+const DRAW_COST = 8
+
+function* scaleTo(size: number, vectors: Float32Array): Sliced<void> {
+  let square = 0
+  const add = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) square += vectors[at] * vectors[at]
+  }
+  yield* inSlices(vectors.length, add)
+  const mean = square / vectors.length
+  if (!(mean > 0)) return
+  const scale = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) vectors[at] = (vectors[at] * size) / Math.sqrt(mean)
+  }
+  yield* inSlices(vectors.length, scale)
 }
 
 /** A sum is finite only if all entries are, and entries are too small to overflow a sum of doubles. */

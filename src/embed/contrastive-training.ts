@@ -16,8 +16,9 @@ import type { NormalProduct } from '../propagate/normal-product.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Lesson, LessonResult, ParameterState, Views } from '../run/lesson.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
+import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Random } from '../support/random.ts'
-import { dealBatches, lessonsOf, type Profile } from './contrastive-batches.ts'
+import { dealBatches, lessonsOf, type Batch, type Profile } from './contrastive-batches.ts'
 
 export interface TrainingOptions {
   readonly dimensions: number
@@ -60,7 +61,9 @@ export class ContrastiveTraining {
   readonly #matrix: CsrMatrix
   readonly #options: TrainingOptions
   readonly #lesson: Pick<Lesson, 'kind' | 'name' | 'encoder' | 'loss' | 'views' | 'seed'>
-  readonly #profiles: readonly Profile[]
+  readonly #degrees: Float64Array
+  /** Made when they are first asked for. */
+  #profiles: readonly Profile[] | null = null
   #state: ParameterState
 
   constructor(
@@ -93,7 +96,7 @@ export class ContrastiveTraining {
       views,
       seed,
     }
-    this.#profiles = profilesOf(matrix, degrees.rows)
+    this.#degrees = degrees.rows
   }
 
   /** E and what the next step depends on; not to be written to. */
@@ -107,8 +110,13 @@ export class ContrastiveTraining {
   }
 
   /** Draws the batches of an epoch that was learnt from before. */
-  passOver(random: Random): void {
-    dealBatches(this.#profiles, this.#options.batchSize, random)
+  passOver(random: Random): Sliced<unknown> {
+    return this.#deal(random)
+  }
+
+  *#deal(random: Random): Sliced<Batch[]> {
+    this.#profiles ??= yield* profilesOf(this.#matrix, this.#degrees)
+    return yield* dealBatches(this.#profiles, this.#options.batchSize, random)
   }
 
   /**
@@ -119,11 +127,12 @@ export class ContrastiveTraining {
    * @returns the mean loss of a pair, weighted
    */
   *epoch(epoch: number, random: Random, onBatch: (progress: BatchProgress) => void): Algorithm<number> {
-    const { learningRate, learningRateDecay, batchSize } = this.#options
-    const dealt = dealBatches(this.#profiles, batchSize, random)
+    const { learningRate, learningRateDecay } = this.#options
+    const dealt = yield* this.#deal(random)
     const rate = learningRate * learningRateDecay ** (epoch - 1)
     let [loss, weight, batch] = [0, 0, 0]
-    for (const batches of lessonsOf(this.#matrix, dealt)) {
+    for (const laying of lessonsOf(this.#matrix, dealt)) {
+      const batches = yield* laying
       const { lesson } = yield { ...this.#lesson, learningRate: rate, state: this.#state, batches }
       const { losses, state } = lesson ?? leftOut()
       for (const [at, sum] of losses.entries()) {
@@ -147,18 +156,26 @@ export class ContrastiveTraining {
 export function* layerMean(product: NormalProduct, layers: number, block: Float32Array): Algorithm<Float32Array> {
   const steps = Array.from({ length: layers }, () => ({ a: 1, b: 0, c: 0, d: 1 }))
   const sum = yield* product.apply(steps, block)
-  for (let at = 0; at < sum.length; at++) sum[at] /= layers + 1
+  const divide = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) sum[at] /= layers + 1
+  }
+  yield* inSlices(sum.length, divide)
   return sum
 }
 
+/** Operations of listing an entry. */
+const ENTRY_COST = 50
+
 /** What is to be explained of every user: her stored entries that weigh more than nothing. */
-function profilesOf({ rowCount, indptr, data }: CsrMatrix, degrees: Float64Array): Profile[] {
+function* profilesOf({ rowCount, indptr, data }: CsrMatrix, degrees: Float64Array): Sliced<Profile[]> {
+  const slices = new Slices()
   const profiles: Profile[] = []
   for (let user = 0; user < rowCount; user++) {
     if (degrees[user] === 0) continue
     const entries = Int32Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
     const pairs = data === null ? entries : entries.filter((entry) => data[entry] > 0)
     if (pairs.length > 0) profiles.push({ user, pairs })
+    if (slices.full(ENTRY_COST * (1 + entries.length))) yield PAUSE
   }
   return profiles
 }

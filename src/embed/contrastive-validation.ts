@@ -6,10 +6,12 @@
  * 10.1145/3178876.3186150 (strong generalisation).
  */
 import { ndcg, recall, hitsOf } from '../evaluate/ranking.ts'
+import { whereInSlices } from '../data/take-rows.ts'
 import { degreePower } from '../matrix/normalize.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
+import { PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { nearest } from './nearest.ts'
 import { unitRows } from './unit-rows.ts'
@@ -39,11 +41,25 @@ interface Profile {
  *
  * @throws {RivuletError} EMPTY_DATA when no user is left to validate on, or none to learn from.
  */
-export function holdUsersOut(who: string, prepared: PreparedMatrix, share: number, seed: number): HeldOutUsers {
+export function* holdUsersOut(
+  who: string,
+  prepared: PreparedMatrix,
+  share: number,
+  seed: number,
+): Sliced<HeldOutUsers> {
   const { rowCount, indptr, data } = prepared.matrix
   const random = seededRandom(seed)
   const likedBy = (user: number): Int32Array => edgesOf(indptr, user).filter((edge) => data === null || data[edge] > 0)
-  const able = Int32Array.from({ length: rowCount }, (_, user) => user).filter((user) => likedBy(user).length > 1)
+  const countLiked = (user: number): number => {
+    let count = 0
+    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) if (data === null || data[edge] > 0) count++
+    return count
+  }
+  const able = yield* whereInSlices(
+    rowCount,
+    (user) => countLiked(user) > 1,
+    SCATTERED + Math.ceil(indptr[rowCount] / rowCount),
+  )
   const users = random.shuffle(able).slice(0, Math.max(1, Math.round(share * able.length)))
   if (users.length === able.length) {
     throw new RivuletError('EMPTY_DATA', {
@@ -54,14 +70,14 @@ export function holdUsersOut(who: string, prepared: PreparedMatrix, share: numbe
     })
   }
   const profiles = Array.from(users, (user): Profile => {
-    const liked = random.shuffle(likedBy(user))
-    const sought = new Set(liked.subarray(0, Math.max(1, Math.floor(SOUGHT_SHARE * liked.length))))
+    const own = random.shuffle(likedBy(user))
+    const sought = new Set(own.subarray(0, Math.max(1, Math.floor(SOUGHT_SHARE * own.length))))
     return {
       known: edgesOf(indptr, user).filter((edge) => !sought.has(edge)),
       sought: new Set(Array.from(sought, (edge) => prepared.matrix.indices[edge])),
     }
   })
-  return { prepared: { ...prepared, degrees: degreesWithout(prepared, users) }, profiles }
+  return { prepared: { ...prepared, degrees: yield* degreesWithout(prepared, users) }, profiles }
 }
 
 /** Means over users of how well what is sought is found among all items that the user is not known by. @param vectors shape (items x dimensions) */
@@ -104,16 +120,21 @@ const edgesOf = (indptr: Uint32Array, user: number): Int32Array =>
   Int32Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
 
 /** Summed anew: a difference would leave crumbs on items that nobody else has. */
-function degreesWithout({ matrix, degrees }: PreparedMatrix, users: Int32Array): PreparedMatrix['degrees'] {
-  const { rowCount, columnCount, indptr, indices, data } = matrix
+function* degreesWithout({ matrix, degrees }: PreparedMatrix, users: Int32Array): Sliced<PreparedMatrix['degrees']> {
+  const { columnCount, indptr, indices, data } = matrix
   const rows = degrees.rows.slice()
   for (const user of users) rows[user] = 0
   const columns = new Float64Array(columnCount)
-  for (let row = 0; row < rowCount; row++) {
-    if (rows[row] === 0) continue
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
-      columns[indices[edge]] += data === null ? 1 : Math.abs(data[edge])
+  const add = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      if (rows[row] === 0) continue
+      for (let edge = indptr[row]; edge < indptr[row + 1]; edge++)
+        columns[indices[edge]] += data === null ? 1 : Math.abs(data[edge])
     }
+  }
+  for (const [from, to] of rowRanges(indptr, SCATTERED)) {
+    add(from, to)
+    yield PAUSE
   }
   return { rows, columns }
 }

@@ -1,5 +1,7 @@
+import { rowNumbers, sortedByKey } from '../data/counting-sort.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
+import { atOnce, inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 
 /** The distinct items of each user, compressed by rows: those of user u are `items[indptr[u] .. indptr[u + 1])`. */
 export interface ItemSets {
@@ -43,46 +45,69 @@ export class ExtendedKeyIndex {
   }
 
   /** Rows of another index, translated; free of charge when both are the same index. */
-  translate(index: KeyIndex, rows: Int32Array): Int32Array {
+  *translate(index: KeyIndex, rows: Int32Array): Sliced<Int32Array> {
     if (index === this.#base) return rows
-    const translated = new Int32Array(index.size).fill(-1)
-    return rows.map((row) => (translated[row] >= 0 ? translated[row] : (translated[row] = this.add(index.keyOf(row)))))
+    const numbers = new Int32Array(index.size).fill(-1)
+    const translated = new Int32Array(rows.length)
+    const translateRange = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) {
+        const row = rows[at]
+        if (numbers[row] < 0) numbers[row] = this.add(index.keyOf(row))
+        translated[at] = numbers[row]
+      }
+    }
+    yield* inSlices(rows.length, translateRange, KEY_COST)
+    return translated
   }
 }
 
+/** Operations of looking a key up. */
+const KEY_COST = 50
+
 /** Brings both tables to one numbering and merges repeated pairs. Time O(rows + keys), memory O(rows + keys). */
-export function alignSplit(train: Interactions, test: Interactions): AlignedSplit {
+export const alignSplit = (train: Interactions, test: Interactions): AlignedSplit => atOnce(alignInSlices(train, test))
+
+/** As `alignSplit`. */
+export function* alignInSlices(train: Interactions, test: Interactions): Sliced<AlignedSplit> {
   const users = new ExtendedKeyIndex(train.users)
   const items = new ExtendedKeyIndex(train.items)
-  const testUser = users.translate(test.users, test.user)
-  const testItem = items.translate(test.items, test.item)
+  const testUser = yield* users.translate(test.users, test.user)
+  const testItem = yield* items.translate(test.items, test.item)
   return {
     users,
     items,
-    train: itemSets(users.size, items.size, train.user, train.item),
-    test: itemSets(users.size, items.size, testUser, testItem),
+    train: yield* itemSets(users.size, items.size, train.user, train.item),
+    test: yield* itemSets(users.size, items.size, testUser, testItem),
   }
 }
 
-/** Groups pairs by user (counting sort) and drops repeated pairs. */
-export function itemSets(users: number, items: number, user: Int32Array, item: Int32Array): ItemSets {
+/** Groups pairs by user and drops repeated pairs. */
+export function* itemSets(users: number, items: number, user: Int32Array, item: Int32Array): Sliced<ItemSets> {
+  const grouped = yield* sortedByKey(user, users, yield* rowNumbers(user.length))
   const start = new Int32Array(users + 1)
-  for (const row of user) start[row + 1]++
+  const count = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) start[user[at] + 1]++
+  }
+  yield* inSlices(user.length, count, SCATTERED)
   for (let row = 0; row < users; row++) start[row + 1] += start[row]
-  const grouped = new Int32Array(item.length)
-  const next = start.slice(0, users)
-  for (let pair = 0; pair < item.length; pair++) grouped[next[user[pair]]++] = item[pair]
 
   const indptr = new Int32Array(users + 1)
   const lastUser = new Int32Array(items).fill(-1)
   let kept = 0
-  for (let row = 0; row < users; row++) {
-    for (let at = start[row]; at < start[row + 1]; at++) {
-      if (lastUser[grouped[at]] === row) continue
-      lastUser[grouped[at]] = row
-      grouped[kept++] = grouped[at]
+  const keepNew = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      for (let at = start[row]; at < start[row + 1]; at++) {
+        const one = item[grouped[at]]
+        if (lastUser[one] === row) continue
+        lastUser[one] = row
+        grouped[kept++] = one
+      }
+      indptr[row + 1] = kept
     }
-    indptr[row + 1] = kept
+  }
+  for (const [from, to] of rowRanges(start, SCATTERED)) {
+    keepNew(from, to)
+    yield PAUSE
   }
   return { indptr, items: grouped.subarray(0, kept) }
 }

@@ -1,7 +1,7 @@
-import { checkInteractions, type Interactions } from '../data/interactions.ts'
+import { checkInSlices, type Interactions } from '../data/interactions.ts'
 import { addPairs, digitsOf, hashKeys } from '../data/pair-hash.ts'
-import { atOnce } from '../support/pause.ts'
-import { alignSplit, type AlignedSplit, type ItemSets } from './aligned-split.ts'
+import { atOnce, inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import { alignInSlices, type AlignedSplit, type ItemSets } from './aligned-split.ts'
 
 /** What tells one split of a data set from another of the same name. */
 export interface SplitFingerprint {
@@ -25,29 +25,26 @@ export interface SplitFingerprint {
  *
  * @throws {RivuletError} EMPTY_DATA, INVALID_DATA
  */
-export function splitFingerprint(train: Interactions, test: Interactions): SplitFingerprint {
+export const splitFingerprint = (train: Interactions, test: Interactions): SplitFingerprint =>
+  atOnce(splitFingerprintInSlices(train, test))
+
+/** As `splitFingerprint`. */
+export function* splitFingerprintInSlices(train: Interactions, test: Interactions): Sliced<SplitFingerprint> {
   const who = 'splitFingerprint'
-  checkInteractions(`${who}, train`, train)
-  checkInteractions(`${who}, test`, test)
-  return fingerprintOf(alignSplit(train, test))
+  yield* checkInSlices(`${who}, train`, train)
+  yield* checkInSlices(`${who}, test`, test)
+  return yield* fingerprintOf(yield* alignInSlices(train, test))
 }
 
-export function fingerprintOf(split: AlignedSplit): SplitFingerprint {
-  const users = atOnce(hashKeys(split.users))
-  const items = atOnce(hashKeys(split.items))
+export function* fingerprintOf(split: AlignedSplit): Sliced<SplitFingerprint> {
+  const users = yield* hashKeys(split.users)
+  const items = yield* hashKeys(split.items)
   const sum = new Uint32Array(2)
-  atOnce(addPairs(sum, pairsOf(split.train), users, items, TRAIN_SALT))
-  atOnce(addPairs(sum, pairsOf(split.test), users, items, TEST_SALT))
+  yield* addPairs(sum, pairsOf(split.train), users, items, TRAIN_SALT)
+  yield* addPairs(sum, pairsOf(split.test), users, items, TEST_SALT)
   return {
-    users: countUsed(split.users.size, (mark) => {
-      for (const { indptr } of [split.train, split.test]) {
-        for (let user = 0; user < split.users.size; user++) if (indptr[user + 1] > indptr[user]) mark(user)
-      }
-    }),
-    items: countUsed(split.items.size, (mark) => {
-      split.train.items.forEach(mark)
-      split.test.items.forEach(mark)
-    }),
+    users: countUsers(split),
+    items: yield* countItems(split),
     train: split.train.items.length,
     test: split.test.items.length,
     hash: digitsOf(sum),
@@ -57,9 +54,23 @@ export function fingerprintOf(split: AlignedSplit): SplitFingerprint {
 const TRAIN_SALT = 0x7261696e
 const TEST_SALT = 0x74657374
 
-function countUsed(size: number, visit: (mark: (row: number) => void) => void): number {
-  const used = new Uint8Array(size)
-  visit((row) => (used[row] = 1))
+function countUsers({ users, train, test }: AlignedSplit): number {
+  let count = 0
+  for (let user = 0; user < users.size; user++) {
+    const pairs = train.indptr[user + 1] - train.indptr[user] + test.indptr[user + 1] - test.indptr[user]
+    if (pairs > 0) count++
+  }
+  return count
+}
+
+function* countItems({ items, train, test }: AlignedSplit): Sliced<number> {
+  const used = new Uint8Array(items.size)
+  for (const { items: pairs } of [train, test]) {
+    const mark = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) used[pairs[at]] = 1
+    }
+    yield* inSlices(pairs.length, mark, SCATTERED)
+  }
   return used.reduce((count, flag) => count + flag, 0)
 }
 

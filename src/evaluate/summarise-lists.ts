@@ -5,6 +5,7 @@ import { coverage, gini, novelty } from './catalogue.ts'
 import type { Evaluation } from './evaluation.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { heldOutOf } from './held-out.ts'
+import { atOnce } from '../support/pause.ts'
 import { scoreLists, type ListScores, type Rankings } from './score-lists.ts'
 
 /** Options of an evaluation, resolved: see `EvaluateRankingsOptions` for their meaning. */
@@ -36,7 +37,7 @@ export function summariseLists(
   const activity = scores.users.map((user) => indptr[user + 1] - indptr[user])
   const everyone = Int32Array.from(scores.users, (_, position) => position)
   return {
-    split: fingerprintOf(split),
+    split: atOnce(fingerprintOf(split)),
     audit: {
       evaluatedUsers,
       unrankedUsers: usersWithItems(heldOut.sets).filter((user) => user < split.users.known).length - evaluatedUsers,

@@ -3,7 +3,9 @@ import { RivuletError } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { either, isString, oneOf, resolveOptions } from '../support/options.ts'
+import { atOnce, type Sliced } from '../support/pause.ts'
 import { edgeNumber } from './check.ts'
+import { GraphState, visitEdges, visitNodes } from './graph-entries.ts'
 
 export interface ReadAdjacencyOptions {
   /** Edge attribute with the weight; edges without it weigh 1. `null`: all edges weigh 1. Default 'weight'. */
@@ -34,42 +36,62 @@ export interface FlatAdjacency {
  *
  * @throws {RivuletError} EMPTY_DATA when the graph has no node; INVALID_DATA for a weight that is no finite number, naming the edge
  */
-export function readAdjacency(graph: AbstractGraph, options?: ReadAdjacencyOptions): FlatAdjacency {
+export const readAdjacency = (graph: AbstractGraph, options?: ReadAdjacencyOptions): FlatAdjacency =>
+  atOnce(adjacencyInSlices(graph, options))
+
+/** As `readAdjacency`. @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */
+export function* adjacencyInSlices(graph: AbstractGraph, options?: ReadAdjacencyOptions): Sliced<FlatAdjacency> {
   const who = 'readAdjacency'
   const { weightAttribute, direction } = resolveOptions(who, options, DEFAULTS, {
     weightAttribute: either(isString, oneOf(null)),
     direction: oneOf('both', 'out', 'in'),
   })
   if (graph.order === 0) throw noNode(who)
-  const keys = GrowingKeyIndex.from(graph.nodes())
+  const state = new GraphState(graph)
+  const keys = new GrowingKeyIndex()
+  yield* visitNodes(graph, ({ node }) => void keys.add(node))
   const undirected = direction === 'both' || graph.directedSize === 0
   const weighted =
     weightAttribute !== null && graph.someEdge((_edge, attributes) => hasWeight(attributes, weightAttribute))
   const length = graph.size + (undirected ? 0 : graph.undirectedSize - graph.undirectedSelfLoopCount)
-  const source = new Int32Array(length)
-  const target = new Int32Array(length)
-  const weight = weighted ? new Float32Array(length) : undefined
-  const against = direction === 'in'
-  let row = 0
+  const rows = new AdjacencyRows(length, weighted)
   // Edges often come node by node: the same end need not be looked up again.
   let lastKey = ''
   let lastRow = keys.rowOf(lastKey)
-  graph.forEachEdge((_edge, attributes, from, to, _source, _target, edgeIsUndirected) => {
-    if (from !== lastKey) lastRow = keys.rowOf(from)
-    lastKey = from
-    const end = keys.rowOf(to)
-    const strength = weighted ? edgeNumber(who, weightAttribute, attributes[weightAttribute] ?? 1, from, to) : 1
-    source[row] = against ? end : lastRow
-    target[row] = against ? lastRow : end
-    if (weight !== undefined) weight[row] = strength
-    row++
-    if (undirected || !edgeIsUndirected || from === to) return
-    source[row] = target[row - 1]
-    target[row] = source[row - 1]
-    if (weight !== undefined) weight[row] = strength
-    row++
+  yield* visitEdges(graph, ({ attributes, source, target, undirected: edgeIsUndirected }) => {
+    if (source !== lastKey) lastRow = keys.rowOf(source)
+    lastKey = source
+    const end = keys.rowOf(target)
+    const weight = weighted ? edgeNumber(who, weightAttribute, attributes[weightAttribute] ?? 1, source, target) : 1
+    const from = direction === 'in' ? end : lastRow
+    const to = direction === 'in' ? lastRow : end
+    rows.add(from, to, weight)
+    if (!undirected && edgeIsUndirected && from !== to) rows.add(to, from, weight)
   })
+  state.requireSame(who, graph)
+  const { source, target, weight } = rows
   return { keys, source, target, ...(weight && { weight }), undirected }
+}
+
+/** Columns that fill up row by row. */
+class AdjacencyRows {
+  readonly source: Int32Array
+  readonly target: Int32Array
+  readonly weight: Float32Array | null
+  #row = 0
+
+  constructor(length: number, weighted: boolean) {
+    this.source = new Int32Array(length)
+    this.target = new Int32Array(length)
+    this.weight = weighted ? new Float32Array(length) : null
+  }
+
+  add(source: number, target: number, weight: number): void {
+    const row = this.#row++
+    this.source[row] = source
+    this.target[row] = target
+    if (this.weight !== null) this.weight[row] = weight
+  }
 }
 
 const DEFAULTS = { weightAttribute: 'weight' as string | null, direction: 'both' }

@@ -6,8 +6,10 @@ import { isString, resolveOptions } from '../support/options.ts'
 import { idOf } from '../data/cells.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
+import { atOnce, type Sliced } from '../support/pause.ts'
 import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
 import { edgeNumber, showEdge } from './check.ts'
+import { GraphState, visitEdges, visitNodes } from './graph-entries.ts'
 
 export interface ToInteractionsOptions {
   /** Node attribute that says 'user' or 'item'; default 'kind'. */
@@ -36,14 +38,22 @@ export interface GraphInteractions extends Interactions {
  * @throws {RivuletError} UNSUPPORTED_GRAPH for a node that is neither user nor item, and for an edge that does not join a user and an item;
  * INVALID_DATA for a weight or time that is no finite number, naming the edge; EMPTY_DATA without an edge
  */
-export function toInteractions(graph: AbstractGraph, options?: ToInteractionsOptions): GraphInteractions {
+export const toInteractions = (graph: AbstractGraph, options?: ToInteractionsOptions): GraphInteractions =>
+  atOnce(interactionsInSlices(graph, options))
+
+/** As `toInteractions`. @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */
+export function* interactionsInSlices(
+  graph: AbstractGraph,
+  options?: ToInteractionsOptions,
+): Sliced<GraphInteractions> {
   const who = 'toInteractions'
   const names = resolveOptions(who, options, DEFAULTS, CHECKS)
+  const state = new GraphState(graph)
   const shape = edgeShape(graph, names)
   const table = new TableBuilder({ ...shape, signal: true })
-  const nodes = addNodes(who, graph, names.kindAttribute, table)
+  const nodes = yield* addNodes(who, graph, names.kindAttribute, table)
   for (const signal of knownSignals(graph)) table.signalNumber(signal)
-  graph.forEachEdge((_edge, attributes, source, target) => {
+  yield* visitEdges(graph, ({ attributes, source, target }) => {
     const fromUser = nodes.users.rowOf(source)
     const user = fromUser >= 0 ? fromUser : nodes.users.rowOf(target)
     const item = nodes.items.rowOf(fromUser >= 0 ? target : source)
@@ -56,6 +66,7 @@ export function toInteractions(graph: AbstractGraph, options?: ToInteractionsOpt
       shape.time ? edgeTime(who, names.timeAttribute, attributes, source, target) : NaN,
     )
   })
+  state.requireSame(who, graph)
   const { signal, ...rest } = table.build(who)
   return { ...rest, ...(rest.signals.length > 1 && { signal }), userNodes: nodes.users, itemNodes: nodes.items }
 }
@@ -98,10 +109,16 @@ function edgeShape(graph: AbstractGraph, names: typeof DEFAULTS): { value: boole
   return { value: valueNames(names.valueAttribute).some(anyHas), time: anyHas(names.timeAttribute) }
 }
 
-function addNodes(who: string, graph: AbstractGraph, kindAttribute: string, table: TableBuilder) {
+/** Keys of the nodes, side by side. */
+interface SideNodes {
+  readonly users: KeyIndex
+  readonly items: KeyIndex
+}
+
+function* addNodes(who: string, graph: AbstractGraph, kindAttribute: string, table: TableBuilder): Sliced<SideNodes> {
   const users = new GrowingKeyIndex()
   const items = new GrowingKeyIndex()
-  graph.forEachNode((node, attributes) => {
+  yield* visitNodes(graph, ({ node, attributes }) => {
     const kind: unknown = attributes[kindAttribute]
     if (kind !== 'user' && kind !== 'item') throw neitherSide(who, node, kindAttribute, kind)
     const side = kind === 'user' ? users : items

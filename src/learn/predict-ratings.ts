@@ -10,8 +10,8 @@ import { assignEdges } from '../graph/assign.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import { isGraph } from '../graph/check.ts'
-import { toInteractions } from '../graph/to-interactions.ts'
-import { checkInteractions, type Interactions } from '../data/interactions.ts'
+import { interactionsInSlices, toInteractions } from '../graph/to-interactions.ts'
+import { checkInSlices, type Interactions } from '../data/interactions.ts'
 import { readMachine } from '../plan/machine.ts'
 import { requireGraph } from '../propagate/labelling.ts'
 import type { Source } from '../propagate/network.ts'
@@ -19,6 +19,7 @@ import { drive } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import type { Sliced } from '../support/pause.ts'
 import { checkOption } from '../support/options.ts'
 import { balanceRatings, type RatingBalance } from './rating-balance.ts'
 import { matrixOf, pairsWithout, readRatings } from './rating-data.ts'
@@ -75,16 +76,18 @@ export interface RatingPredictions {
 const WHO = 'predictRatings'
 
 /** The algorithm on a table, for any executor. */
-export function* ratingsOn(table: Interactions, given?: PredictRatingsOptions): RatingAlgorithm<RatingPredictions> {
+export function* ratingsOn(source: Source, given?: PredictRatingsOptions): RatingAlgorithm<RatingPredictions> {
   const resolved = resolveRatings(WHO, given)
   const options = { ...resolved, memoryLimitBytes: Math.min(resolved.memoryLimitBytes, readMachine().memoryBytes) }
-  const data = readRatings(WHO, checkInteractions(WHO, table), options.signals)
+  const table = yield* checkInSlices(WHO, yield* tableInSlices(source))
+  const data = yield* readRatings(WHO, table, options.signals)
   const { users, items } = table
-  const ratings = matrixOf(data.labels)
+  const ratings = yield* matrixOf(data.labels)
   const nameOf = (row: number): string =>
     `user ${show(users.keyOf(data.labels.user[row]))}, item ${show(items.keyOf(data.labels.item[row]))}`
   const scale = ratingScale(WHO, options.scale, data.labels.value ?? ratings.data, nameOf)
-  const pairs = askedPairs(table, options.pairs, () => pairsWithout(ratings, data.evidence))
+  const pairs =
+    options.pairs === 'unlabelled' ? yield* pairsWithout(ratings, data.evidence) : askedPairs(table, options.pairs)
   const { balance, memoryBytes } = yield* balanceRatings(WHO, data, scale, options)
   const before = { earlierBytes: memoryBytes }
   const fit = yield* RatingFit.at(WHO, ratings, data.evidence, balance.lambda, options, before)
@@ -94,8 +97,8 @@ export function* ratingsOn(table: Interactions, given?: PredictRatingsOptions): 
     items,
     user: pairs.user,
     item: pairs.item,
-    rating: fit.predict(pairs, scale),
-    expectedError: fit.errors(pairs, scale).map((error) => error * balance.errorFactor),
+    rating: yield* fit.predict(pairs, scale),
+    expectedError: (yield* fit.errors(pairs, scale)).map((error) => error * balance.errorFactor),
     reached: fit.reached(pairs),
     labels: { signal: data.label, count: ratings.nnz, mean: model.mean, scale },
     balance,
@@ -140,7 +143,7 @@ export const predictRatings: RatingPredictor = Object.assign(
 )
 
 function detailed(source: Source, options?: PredictRatingsOptions): RatingPredictions {
-  return drive(ratingsOn(tableOf(source), options), ({ prepared, algorithm }) =>
+  return drive(ratingsOn(source, options), ({ prepared, algorithm }) =>
     drive(algorithm, solveInThread(prepared, { memoryLimitBytes: prepared.budget.limitBytes, kernel: 'auto' })),
   )
 }
@@ -163,7 +166,9 @@ function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs
 }
 
 /** The table of a source. */
-export const tableOf = (source: Source): Interactions => (isGraph(source) ? toInteractions(source) : source)
+export function* tableInSlices(source: Source): Sliced<Interactions> {
+  return isGraph(source) ? yield* interactionsInSlices(source) : source
+}
 
 /** Columns as entries, one at a time. */
 export function* ratingEntries(predictions: RatingPredictions): Generator<RatingPrediction, void, undefined> {
@@ -179,13 +184,8 @@ export function* ratingEntries(predictions: RatingPredictions): Generator<Rating
   }
 }
 
-function askedPairs(
-  { users, items }: Interactions,
-  pairs: RatingOptions['pairs'],
-  unlabelled: () => AskedPairs,
-): AskedPairs {
-  if (pairs === 'unlabelled') return unlabelled()
-  const named = [...(pairs as Iterable<readonly [Id, Id]>)]
+function askedPairs({ users, items }: Interactions, pairs: Iterable<readonly [Id, Id]>): AskedPairs {
+  const named = [...pairs]
   const odd = named.find((pair: unknown) => !Array.isArray(pair) || pair.length !== 2)
   if (odd !== undefined) checkOption(WHO, 'pairs', odd, () => 'pairs [user, item]')
   return {

@@ -1,6 +1,8 @@
 /** How much evidence may weigh beside labels when ratings are predicted, found on labels that are held out. */
 import type { Interactions } from '../data/interactions.ts'
-import { takeRows } from '../data/take-rows.ts'
+import { rowNumbers } from '../data/counting-sort.ts'
+import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
+import type { Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { searchBalance, type Balance } from './balance.ts'
 import { matrixOf, type RatingData } from './rating-data.ts'
@@ -38,9 +40,9 @@ export function* balanceRatings(
   const { balance, validationFraction, seed } = options
   if (balance !== 'auto') return evidence === null ? given(0, NO_EVIDENCE) : given(balance, 'given')
   if (labels.length < 2) return given(0, 'one label is too few to hold any out')
-  const { train, test } = holdOut(labels, validationFraction, seed)
+  const { train, test } = yield* holdOut(labels, validationFraction, seed)
   const validation = new Validation(test)
-  const ratings = matrixOf(train)
+  const ratings = yield* matrixOf(train)
   const fits = new Map<number, RatingFit>()
   const lossesAt = function* (lambda: number): RatingAlgorithm<Float64Array> {
     const before = [...fits.values()].at(-1)
@@ -48,12 +50,12 @@ export function* balanceRatings(
       ...{ start: before?.solution.weights, earlierBytes: before?.memoryBytes },
     })
     fits.set(lambda, fit)
-    return validation.losses(fit, scale)
+    return yield* validation.losses(fit, scale)
   }
   const found = yield* searchBalance(lossesAt, { lambdas: evidence === null ? [0] : LAMBDAS, seed })
   const fit = fits.get(found.lambda)
   const reason = evidence === null ? NO_EVIDENCE : found.reason
-  const errorFactor = fit === undefined ? 1 : validation.errorFactor(fit, scale)
+  const errorFactor = fit === undefined ? 1 : yield* validation.errorFactor(fit, scale)
   return {
     balance: { ...found, reason, errorFactor },
     memoryBytes: [...fits.values()].at(-1)?.memoryBytes ?? 0,
@@ -64,12 +66,19 @@ export function* balanceRatings(
  * Draws a share of the labels, at least one and never all. Nobody is spared: whose only label is held out is judged as those are of whom
  * there is none.
  */
-function holdOut(labels: Interactions, share: number, seed: number): { train: Interactions; test: Interactions } {
-  const drawn = seededRandom(seed).shuffle(Int32Array.from(labels.user.keys()))
+function* holdOut(
+  labels: Interactions,
+  share: number,
+  seed: number,
+): Sliced<{ train: Interactions; test: Interactions }> {
+  const drawn = yield* seededRandom(seed).shuffleInSlices(yield* rowNumbers(labels.length))
   const count = Math.min(labels.length - 1, Math.max(1, Math.round(share * labels.length)))
+  const isTested = new Uint8Array(labels.length)
+  for (let at = 0; at < count; at++) isTested[drawn[at]] = 1
+  const rowsOf = (side: number): Sliced<Int32Array> => whereInSlices(labels.length, (row) => isTested[row] === side)
   return {
-    train: takeRows(labels, drawn.subarray(count).sort()),
-    test: takeRows(labels, drawn.subarray(0, count).sort()),
+    train: yield* takeInSlices(labels, yield* rowsOf(0)),
+    test: yield* takeInSlices(labels, yield* rowsOf(1)),
   }
 }
 
@@ -90,11 +99,12 @@ class Validation {
   }
 
   /** Squared errors, summed over each user's labels and scaled so that their mean is that of all labels: labels of one user hang together. */
-  losses(fit: RatingFit, scale: Scale): Float64Array {
+  *losses(fit: RatingFit, scale: Scale): Sliced<Float64Array> {
     const { user, users, length } = this.#test
     const sums = new Float64Array(users.size)
     const counts = new Int32Array(users.size)
-    fit.predict(this.#test, scale).forEach((rating, row) => {
+    const predicted = yield* fit.predict(this.#test, scale)
+    predicted.forEach((rating, row) => {
       sums[user[row]] += (rating - this.#value[row]) ** 2
       counts[user[row]]++
     })
@@ -102,10 +112,10 @@ class Validation {
     return judged.map((sum) => (sum * judged.length) / length)
   }
 
-  errorFactor(fit: RatingFit, scale: Scale): number {
-    const predicted = fit.predict(this.#test, scale)
+  *errorFactor(fit: RatingFit, scale: Scale): Sliced<number> {
+    const predicted = yield* fit.predict(this.#test, scale)
     const found = meanSquare(predicted.map((rating, row) => rating - this.#value[row]))
-    const expected = meanSquare(fit.errors(this.#test, scale))
+    const expected = meanSquare(yield* fit.errors(this.#test, scale))
     const { length } = this.#test
     return expected > 0 ? Math.sqrt((length * (found / expected) + PRIOR_LABELS) / (length + PRIOR_LABELS)) : 1
   }

@@ -1,13 +1,14 @@
 /** What a table says about ratings: the labelled pairs, and the graph of labels and evidence. */
 import { mergeRows } from '../data/clean.ts'
-import { resolveSignals } from '../data/infer-signals.ts'
+import { resolveInSlices } from '../data/infer-signals.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { readRule, type SignalRules, type Signals } from '../data/signal-rules.ts'
-import { weighRows } from '../data/signal-weights.ts'
-import { rowsWhere, takeRows } from '../data/take-rows.ts'
-import { buildCsr, type Coordinates } from '../matrix/build.ts'
+import { weighInSlices } from '../data/signal-weights.ts'
+import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
+import { buildInSlices, type Coordinates } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { RatingMatrix } from './rating-process.ts'
 
 /** Evidence that weighs more beside a label's 1 would leave single precision nothing of the label. */
@@ -28,20 +29,21 @@ export interface RatingData {
  *
  * @throws {RivuletError} EMPTY_DATA when no signal holds ratings; INVALID_OPTION when several do, or none is of role 'label'; INVALID_DATA for evidence below 0.
  */
-export function readRatings(who: string, table: Interactions, signals: Signals): RatingData {
-  const rules = resolveSignals(who, table, signals) ?? {}
+export function* readRatings(who: string, table: Interactions, signals: Signals): Sliced<RatingData> {
+  const rules = (yield* resolveInSlices(who, table, signals)) ?? {}
   const label = labelSignal(who, table, rules)
   const number = table.signals.indexOf(label)
-  const rows = rowsWhere(table.length, (row) => (table.signal?.[row] ?? 0) === number)
-  const labels = mergeRows(who, takeRows(table, rows), 'last')
+  const { signal } = table
+  const rows = yield* whereInSlices(table.length, (row) => (signal?.[row] ?? 0) === number)
+  const labels = yield* mergeRows(who, yield* takeInSlices(table, rows), 'last')
   const { [label]: _, ...others } = rules
-  return { label, labels, evidence: weighEvidence(who, table, others) }
+  return { label, labels, evidence: yield* weighEvidence(who, table, others) }
 }
 
 /** Labelled pairs as a matrix. */
-export function matrixOf({ user, item, value, users, items }: Interactions): RatingMatrix {
+export function* matrixOf({ user, item, value, users, items }: Interactions): Sliced<RatingMatrix> {
   const data = value ?? new Float32Array(user.length).fill(1)
-  const matrix = buildCsr({ rowCount: users.size, columnCount: items.size, row: user, column: item, data })
+  const matrix = yield* buildInSlices({ rowCount: users.size, columnCount: items.size, row: user, column: item, data })
   return { ...matrix, data: matrix.data ?? data }
 }
 
@@ -50,8 +52,8 @@ export function matrixOf({ user, item, value, users, items }: Interactions): Rat
  *
  * Evidence beside a label adds nothing: that a pair is rated says already that it was seen.
  */
-export function evidenceGraph(labels: CsrMatrix, evidence: CsrMatrix | null, lambda: number): Coordinates {
-  const added = pairsWithout(labels, lambda > 0 ? evidence : null)
+export function* evidenceGraph(labels: CsrMatrix, evidence: CsrMatrix | null, lambda: number): Sliced<Coordinates> {
+  const added = yield* pairsWithout(labels, lambda > 0 ? evidence : null)
   const row = new Int32Array(labels.nnz + added.user.length)
   const column = new Int32Array(row.length)
   const data = new Float32Array(row.length).fill(1)
@@ -59,7 +61,10 @@ export function evidenceGraph(labels: CsrMatrix, evidence: CsrMatrix | null, lam
   column.set(labels.indices)
   row.set(added.user, labels.nnz)
   column.set(added.item, labels.nnz)
-  added.edge.forEach((edge, at) => (data[labels.nnz + at] = lambda * (evidence?.data?.[edge] ?? 1)))
+  const weigh = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) data[labels.nnz + at] = lambda * (evidence?.data?.[added.edge[at]] ?? 1)
+  }
+  yield* inSlices(added.edge.length, weigh, SCATTERED)
   return { rowCount: labels.rowCount, columnCount: labels.columnCount, row, column, data }
 }
 
@@ -71,14 +76,22 @@ export interface Pairs {
 }
 
 /** The pairs of evidence that have no label. */
-export function pairsWithout(labels: CsrMatrix, evidence: CsrMatrix | null): Pairs {
+export function* pairsWithout(labels: CsrMatrix, evidence: CsrMatrix | null): Sliced<Pairs> {
   if (evidence === null) return { user: new Int32Array(0), item: new Int32Array(0), edge: new Int32Array(0) }
   const { rowCount, indptr, indices } = evidence
   const owner = new Int32Array(evidence.nnz)
   for (let user = 0; user < rowCount; user++) owner.fill(user, indptr[user], indptr[user + 1])
   const isLabelled = pairFinder(labels)
-  const edge = rowsWhere(evidence.nnz, (at) => !isLabelled(owner[at], indices[at]))
-  return { user: edge.map((at) => owner[at]), item: edge.map((at) => indices[at]), edge }
+  const edge = yield* whereInSlices(evidence.nnz, (at) => !isLabelled(owner[at], indices[at]))
+  const [user, item] = [new Int32Array(edge.length), new Int32Array(edge.length)]
+  const gather = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      user[at] = owner[edge[at]]
+      item[at] = indices[edge[at]]
+    }
+  }
+  yield* inSlices(edge.length, gather, SCATTERED)
+  return { user, item, edge }
 }
 
 /** The one signal of role 'label' with values. */
@@ -101,25 +114,26 @@ function hasValues({ signals, signal, value }: Interactions, name: string): bool
 }
 
 /** Weights by the rules of the signals that are no ratings. */
-function weighEvidence(who: string, table: Interactions, rules: SignalRules): CsrMatrix | null {
+function* weighEvidence(who: string, table: Interactions, rules: SignalRules): Sliced<CsrMatrix | null> {
   const { users, items, signals, signal } = table
   const present = signals.some(
     (name, number) => Object.hasOwn(rules, name) && (signal?.includes(number) ?? number === 0),
   )
   if (!present) return null
-  const { user, item, ...weights } = weighRows(who, table, { weighted: false, signals: rules })
+  const { user, item, ...weights } = yield* weighInSlices(who, table, { weighted: false, signals: rules })
   const placeOf = (at: number): string =>
     `${who}, user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
   const refused = weights.data?.findIndex((weight) => !(weight >= 0 && weight <= MOST_EVIDENCE)) ?? -1
   if (refused >= 0) throw invalidEvidence(placeOf(refused), weights.data?.[refused])
-  const data = weights.data && Float32Array.from(weights.data)
-  return buildCsr({ rowCount: users.size, columnCount: items.size, row: user, column: item, data })
+  const data = weights.data && new Float32Array(weights.data)
+  return yield* buildInSlices({ rowCount: users.size, columnCount: items.size, row: user, column: item, data })
 }
 
 /** Whether a matrix stores a pair, by halving its row. */
 function pairFinder({ indptr, indices }: CsrMatrix): (row: number, column: number) => boolean {
   return (row, column) => {
-    let [low, high] = [indptr[row], indptr[row + 1]]
+    let low = indptr[row]
+    let high = indptr[row + 1]
     while (low < high) {
       const middle = (low + high) >>> 1
       if (indices[middle] < column) low = middle + 1

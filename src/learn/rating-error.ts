@@ -8,7 +8,9 @@
  * deviation of the shared ones, which all ratings together determine, are left out, so this is an estimate from below; validation ratings can
  * say by how much (`calibrate`). Cost: a Cholesky factor of rank^3 / 6 for each user and item asked about, rank^2 a pair.
  */
-import { transpose } from '../matrix/turn.ts'
+import { rowNumbers, sortedByKey } from '../data/counting-sort.ts'
+import { transposeInSlices } from '../matrix/turn.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { RatingMatrix, RatingVariances } from './rating-process.ts'
 import type { GraphFeatures } from './graph-features.ts'
 
@@ -19,43 +21,52 @@ export interface AskedPairs {
 }
 
 /** Expected error of each pair in units of the ratings, shape (pairs). @param noise variance of the noise, in squared units */
-export function expectedErrors(
+export function* expectedErrors(
   ratings: RatingMatrix,
   features: GraphFeatures,
   variances: RatingVariances,
   noise: number,
   { user, item }: AskedPairs,
-): Float32Array {
+): Sliced<Float32Array> {
   const total = new Float64Array(user.length).fill(1)
   const { rank, users, items } = features
-  addVariances(total, ratings, user, item, new Part(items, rank, variances.userBias, variances.userTaste))
-  const byItem = transpose(ratings)
-  addVariances(total, byItem, item, user, new Part(users, rank, variances.itemBias, variances.itemAudience))
+  yield* addVariances(total, ratings, user, item, new Part(items, rank, variances.userBias, variances.userTaste))
+  const byItem = yield* transposeInSlices(ratings)
+  yield* addVariances(total, byItem, item, user, new Part(users, rank, variances.itemBias, variances.itemAudience))
   return Float32Array.from(total, (variance) => Math.sqrt(noise * variance))
 }
 
 type Groups = Pick<RatingMatrix, 'rowCount' | 'indptr' | 'indices'>
 
 /** Adds the variance of one side's part to every pair, group by group, so that one factor stands at a time. */
-function addVariances(total: Float64Array, labels: Groups, group: Int32Array, other: Int32Array, part: Part): void {
-  const { starts, order } = grouped(group, labels.rowCount)
-  for (let row = 0; row < labels.rowCount; row++) {
-    if (starts[row] === starts[row + 1]) continue
-    part.learn(labels.indices.subarray(labels.indptr[row], labels.indptr[row + 1]))
-    for (let at = starts[row]; at < starts[row + 1]; at++) total[order[at]] += part.variance(other[order[at]])
+function* addVariances(
+  total: Float64Array,
+  { rowCount, indptr, indices }: Groups,
+  group: Int32Array,
+  other: Int32Array,
+  part: Part,
+): Sliced<void> {
+  const order = yield* sortedByKey(group, rowCount, yield* rowNumbers(group.length))
+  const addRow = (start: number, end: number): void => {
+    for (let at = start; at < end; at++) total[order[at]] += part.variance(other[order[at]])
+  }
+  const slices = new Slices()
+  for (let start = 0; start < order.length;) {
+    const row = group[order[start]]
+    let end = start + 1
+    while (end < order.length && group[order[end]] === row) end++
+    yield* part.learn(indices.subarray(indptr[row], indptr[row + 1]))
+    for (; start < end; start += PAIRS) {
+      const stop = Math.min(start + PAIRS, end)
+      addRow(start, stop)
+      if (slices.full((stop - start) * part.pairCost)) yield PAUSE
+    }
+    start = end
   }
 }
 
-/** Pair numbers grouped by user or item: those of row r are `order[starts[r] .. starts[r + 1])`. */
-function grouped(group: Int32Array, rowCount: number): { starts: Int32Array; order: Int32Array } {
-  const starts = new Int32Array(rowCount + 1)
-  for (const row of group) starts[row + 1]++
-  for (let row = 0; row < rowCount; row++) starts[row + 1] += starts[row]
-  const next = starts.slice()
-  const order = new Int32Array(group.length)
-  group.forEach((row, pair) => (order[next[row]++] = pair))
-  return { starts, order }
-}
+/** Labels or pairs of one row between two pauses at most. */
+const PAIRS = 256
 
 /** Bayesian linear regression on the coordinates of the other side (Bishop 2006, section 3.3): the variances alone, which need no ratings. */
 class Part {
@@ -66,6 +77,7 @@ class Part {
   /** Lower Cholesky factor of B, shape (size x size). */
   readonly #factor: Float64Array
   readonly #row: Float64Array
+  readonly #slices = new Slices()
 
   constructor(coordinates: Float32Array, rank: number, biasVariance: number, slopeVariance: number) {
     this.#coordinates = coordinates
@@ -76,17 +88,33 @@ class Part {
     this.#row = new Float64Array(rank + 1)
   }
 
-  learn(labels: Uint32Array): void {
+  /** Operations that the variance of one pair costs. */
+  get pairCost(): number {
+    return this.#row.length ** 2
+  }
+
+  *learn(labels: Uint32Array): Sliced<void> {
     const size = this.#rank + 1
     const factor = this.#factor.fill(0)
     for (let c = 0; c < size; c++) factor[c * size + c] = 1
+    for (let start = 0; start < labels.length; start += PAIRS) {
+      const some = labels.subarray(start, start + PAIRS)
+      this.#add(some)
+      if (this.#slices.full(some.length * this.pairCost)) yield PAUSE
+    }
+    factorise(factor, size)
+    if (this.#slices.full(size * this.pairCost)) yield PAUSE
+  }
+
+  #add(labels: Uint32Array): void {
+    const size = this.#rank + 1
+    const factor = this.#factor
     for (const label of labels) {
       const x = this.#scaled(label)
       for (let a = 0, to = 0; a < size; a++, to = a * size) {
         for (let b = 0; b <= a; b++) factor[to + b] += x[a] * x[b]
       }
     }
-    factorise(factor, size)
   }
 
   /** z' B^-1 z = |L^-1 z|^2. */

@@ -1,10 +1,10 @@
-import { connectedComponents } from '../matrix/components.ts'
+import { componentsInSlices } from '../matrix/components.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { ratingFitBytes } from '../plan/outside-bytes.ts'
 import { singularVectors, type SingularVectors } from '../propagate/singular-vectors.ts'
 import type { Algorithm } from '../run/drive.ts'
-import { prepareMatrix, type PreparedMatrix } from '../run/prepared.ts'
-import type { Pause } from '../support/pause.ts'
+import { prepareInSlices, type PreparedMatrix } from '../run/prepared.ts'
+import { inSlices, SCATTERED, type Pause, type Sliced } from '../support/pause.ts'
 import { graphFeatures } from './graph-features.ts'
 import { evidenceGraph } from './rating-data.ts'
 import { expectedErrors, type AskedPairs } from './rating-error.ts'
@@ -46,7 +46,7 @@ export class RatingFit {
 
   private constructor(
     ratings: RatingMatrix,
-    graph: CsrMatrix,
+    isReached: Uint8Array,
     solution: RatingSolution,
     options: RatingOptions,
     memoryBytes: number,
@@ -55,7 +55,7 @@ export class RatingFit {
     this.memoryBytes = memoryBytes
     this.#ratings = ratings
     this.#options = options
-    this.#isReached = reachedNodes(ratings, graph)
+    this.#isReached = isReached
   }
 
   static *at(
@@ -67,48 +67,59 @@ export class RatingFit {
     { start = null, earlierBytes = 0 }: Before = {},
   ): RatingAlgorithm<RatingFit> {
     const { rank, seed, tolerance, maxIterations, memoryLimitBytes } = options
-    const graph = evidenceGraph(ratings, evidence, lambda)
-    const prepared = prepareMatrix(who, graph, false, memoryLimitBytes, {
+    const graph = yield* evidenceGraph(ratings, evidence, lambda)
+    const prepared = yield* prepareInSlices(who, graph, false, memoryLimitBytes, {
       fit: ratingFitBytes(graph.rowCount + graph.columnCount, graph.row.length, rank),
       // Memories of graphs that were decomposed before may not have been collected.
       'earlier fits': earlierBytes,
     })
     const algorithm = singularVectors(who, prepared, { k: rank, tolerance: COORDINATE_TOLERANCE, seed })
     const vectors = yield { prepared, algorithm }
-    const features = graphFeatures(vectors, prepared.degrees)
+    const features = yield* graphFeatures(vectors, prepared.degrees)
     const solution = yield* solveRatings(ratings, features, options, { tolerance, maxIterations, start })
-    return new RatingFit(ratings, prepared.matrix, solution, options, earlierBytes + prepared.arena.bytes)
+    const isReached = yield* reachedNodes(ratings, prepared.matrix)
+    return new RatingFit(ratings, isReached, solution, options, earlierBytes + prepared.arena.bytes)
   }
 
   /** Predictions within a scale, shape (pairs); the mean where no label reaches, whatever coordinates there are. */
-  predict(pairs: AskedPairs, [low, high]: Scale): Float32Array {
+  *predict(pairs: AskedPairs, [low, high]: Scale): Sliced<Float32Array> {
     const { model } = this.solution
+    const { user, item } = pairs
     const reached = this.reached(pairs)
-    return Float32Array.from(pairs.user, (user, at) =>
-      reached[at] === 1 ? Math.min(high, Math.max(low, meanRating(model, user, pairs.item[at]))) : model.mean,
-    )
+    const ratings = new Float32Array(user.length)
+    const predict = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) {
+        const rating = reached[at] === 1 ? meanRating(model, user[at], item[at]) : model.mean
+        ratings[at] = reached[at] === 1 ? Math.min(high, Math.max(low, rating)) : rating
+      }
+    }
+    yield* inSlices(user.length, predict, SCATTERED + 2 * model.features.rank)
+    return ratings
   }
 
   /**
    * Expected errors, shape (pairs). The noise is estimated as if one more rating had been anywhere on the scale: that a few are equal makes
    * nothing certain.
    */
-  errors(pairs: AskedPairs, [low, high]: Scale): Float32Array {
+  *errors(pairs: AskedPairs, [low, high]: Scale): Sliced<Float32Array> {
     const { model, noise } = this.solution
     const { nnz } = this.#ratings
     const shrunken = (noise * nnz + (high - low) ** 2 / 12) / (nnz + 1)
-    return expectedErrors(this.#ratings, model.features, this.#options, shrunken, pairs)
+    return yield* expectedErrors(this.#ratings, model.features, this.#options, shrunken, pairs)
   }
 
   /** 1 where the user or the item hangs together with a label, shape (pairs). */
   reached({ user, item }: AskedPairs): Uint8Array {
     const { rowCount } = this.#ratings
-    return Uint8Array.from(user, (row, at) => this.#isReached[row] | this.#isReached[rowCount + item[at]])
+    const isReached = this.#isReached
+    const reached = new Uint8Array(user.length)
+    for (let at = 0; at < user.length; at++) reached[at] = isReached[user[at]] | isReached[rowCount + item[at]]
+    return reached
   }
 }
 
-function reachedNodes({ rowCount, indptr }: RatingMatrix, graph: CsrMatrix): Uint8Array {
-  const { count, of } = connectedComponents(graph, false)
+function* reachedNodes({ rowCount, indptr }: RatingMatrix, graph: CsrMatrix): Sliced<Uint8Array> {
+  const { count, of } = yield* componentsInSlices(graph, false)
   const labelled = new Uint8Array(count)
   for (let row = 0; row < rowCount; row++) if (indptr[row] < indptr[row + 1]) labelled[of[row]] = 1
   return Uint8Array.from(of, (component) => labelled[component])

@@ -13,7 +13,7 @@
  * (Rasmussen and Williams 2006, chapter 2). Cost of a product: 4 rank multiplications a pair.
  */
 import type { CsrMatrix } from '../matrix/csr.ts'
-import { PAUSE, type Sliced } from '../support/pause.ts'
+import { inSlices, PAUSE, rowRanges, type Sliced } from '../support/pause.ts'
 import type { GraphFeatures } from './graph-features.ts'
 
 /** Labelled pairs: users in rows, items in columns, ratings as data. */
@@ -84,31 +84,47 @@ export function* solveRatings(
   const target = Float64Array.from(ratings.data, (one) => one - mean)
   const size = norm(target)
   const weights = start?.slice() ?? new Float64Array(target.length)
-  const rest = start === null ? target.slice() : difference(target, product.apply(weights))
+  const rest = start === null ? target.slice() : difference(target, yield* product.apply(weights))
   const direction = rest.slice()
   let square = dot(rest, rest)
   let iterations = 0
   while (Math.sqrt(square) > tolerance * size && iterations < maxIterations) {
-    const image = product.apply(direction)
-    const step = square / dot(direction, image)
-    for (let at = 0; at < weights.length; at++) {
-      weights[at] += step * direction[at]
-      rest[at] -= step * image[at]
-    }
+    const image = yield* product.apply(direction)
+    advance(square / dot(direction, image), direction, image, weights, rest)
+    yield PAUSE
     const next = dot(rest, rest)
-    for (let at = 0; at < direction.length; at++) direction[at] = rest[at] + (next / square) * direction[at]
+    turn(direction, rest, next / square)
     square = next
     iterations++
     yield PAUSE
   }
   return {
-    model: { mean, features, ...product.fold(weights) },
+    model: { mean, features, ...(yield* product.fold(weights)) },
     weights,
     noise: Math.max(0, dot(weights, target)) / target.length,
     iterations,
     residual: size > 0 ? Math.sqrt(square) / size : 0,
     converged: Math.sqrt(square) <= tolerance * size,
   }
+}
+
+/** One step along a direction. */
+function advance(
+  step: number,
+  direction: Float64Array,
+  image: Float64Array,
+  weights: Float64Array,
+  rest: Float64Array,
+): void {
+  for (let at = 0; at < weights.length; at++) {
+    weights[at] += step * direction[at]
+    rest[at] -= step * image[at]
+  }
+}
+
+/** The next direction. */
+function turn(direction: Float64Array, rest: Float64Array, share: number): void {
+  for (let at = 0; at < direction.length; at++) direction[at] = rest[at] + share * direction[at]
 }
 
 /** The posterior mean of one pair. */
@@ -131,6 +147,8 @@ class CovarianceProduct {
   readonly #variances: RatingVariances
   readonly #shared: SharedTerm
   readonly #folded: Folded
+  /** Users whose pairs are a slice of work each. */
+  readonly #parts: readonly (readonly [from: number, to: number])[]
 
   constructor(ratings: RatingMatrix, features: GraphFeatures, variances: RatingVariances) {
     const { rowCount, columnCount } = ratings
@@ -139,6 +157,7 @@ class CovarianceProduct {
     this.#features = features
     this.#variances = variances
     this.#shared = new SharedTerm(features, variances.sharedTaste)
+    this.#parts = rowRanges(ratings.indptr, 2 * rank + 1)
     this.#folded = {
       userBias: new Float64Array(rowCount),
       itemBias: new Float64Array(columnCount),
@@ -147,12 +166,46 @@ class CovarianceProduct {
     }
   }
 
-  apply(weights: Float64Array): Float64Array {
-    const { rowCount, indptr, indices } = this.#ratings
-    const { userBias, itemBias, taste, audience } = this.fold(weights)
-    const { rank, users, items } = this.#features
+  *apply(weights: Float64Array): Sliced<Float64Array> {
+    const folded = yield* this.fold(weights)
     const image = weights.slice()
-    for (let user = 0; user < rowCount; user++) {
+    for (const [from, to] of this.#parts) {
+      this.#spread(folded, image, from, to)
+      yield PAUSE
+    }
+    return image
+  }
+
+  /** What weights on the pairs mean for users and items. The arrays are used again by the next product. */
+  *fold(weights: Float64Array): Sliced<Folded> {
+    const { userBias, itemBias, taste, audience } = this.#folded
+    const { rank, items } = this.#features
+    const { userTaste, itemAudience, itemLevel } = this.#variances
+    for (const sums of [userBias, itemBias, taste, audience]) sums.fill(0)
+    for (const [from, to] of this.#parts) {
+      this.#gather(weights, from, to)
+      yield PAUSE
+    }
+    const level = levels(itemBias, items, rank)
+    yield* this.#shared.gather(taste)
+    yield* inSlices(taste.length, (from, to) => multiply(taste, userTaste, from, to))
+    yield* this.#shared.scatter(taste)
+    yield* inSlices(audience.length, (from, to) => multiply(audience, itemAudience, from, to))
+    multiply(userBias, this.#variances.userBias, 0, userBias.length)
+    for (let item = 0; item < itemBias.length; item++) {
+      let sum = 0
+      for (let c = 0; c < rank; c++) sum += level[c] * items[item * rank + c]
+      itemBias[item] = this.#variances.itemBias * itemBias[item] + itemLevel * sum
+    }
+    yield PAUSE
+    return this.#folded
+  }
+
+  /** Adds what users and items mean to the pairs of some users. */
+  #spread({ userBias, itemBias, taste, audience }: Folded, image: Float64Array, from: number, to: number): void {
+    const { indptr, indices } = this.#ratings
+    const { rank, users, items } = this.#features
+    for (let user = from; user < to; user++) {
       for (let pair = indptr[user]; pair < indptr[user + 1]; pair++) {
         let sum = userBias[user] + itemBias[indices[pair]]
         for (let c = 0, u = user * rank, i = indices[pair] * rank; c < rank; c++, u++, i++) {
@@ -161,36 +214,14 @@ class CovarianceProduct {
         image[pair] += sum
       }
     }
-    return image
   }
 
-  /** What weights on the pairs mean for users and items. The arrays are used again by the next product. */
-  fold(weights: Float64Array): Folded {
-    const { userBias, itemBias, taste, audience } = this.#folded
-    const { rank, items } = this.#features
-    const { userTaste, itemAudience } = this.#variances
-    for (const sums of [userBias, itemBias, taste, audience]) sums.fill(0)
-    this.#gather(weights)
-    const level = levels(itemBias, items, rank)
-    this.#shared.gather(taste)
-    for (let at = 0; at < taste.length; at++) taste[at] *= userTaste
-    this.#shared.scatter(taste)
-    for (let at = 0; at < audience.length; at++) audience[at] *= itemAudience
-    for (let user = 0; user < userBias.length; user++) userBias[user] *= this.#variances.userBias
-    for (let item = 0; item < itemBias.length; item++) {
-      let sum = 0
-      for (let c = 0; c < rank; c++) sum += level[c] * items[item * rank + c]
-      itemBias[item] = this.#variances.itemBias * itemBias[item] + this.#variances.itemLevel * sum
-    }
-    return this.#folded
-  }
-
-  /** Sums of the weights, and of the weighted coordinates of the other side. */
-  #gather(weights: Float64Array): void {
-    const { rowCount, indptr, indices } = this.#ratings
+  /** Sums of the weights, and of the weighted coordinates of the other side, over the pairs of some users. */
+  #gather(weights: Float64Array, from: number, to: number): void {
+    const { indptr, indices } = this.#ratings
     const { userBias, itemBias, taste, audience } = this.#folded
     const { rank, users, items } = this.#features
-    for (let user = 0; user < rowCount; user++) {
+    for (let user = from; user < to; user++) {
       for (let pair = indptr[user]; pair < indptr[user + 1]; pair++) {
         const weight = weights[pair]
         userBias[user] += weight
@@ -202,6 +233,10 @@ class CovarianceProduct {
       }
     }
   }
+}
+
+function multiply(values: Float32Array | Float64Array, factor: number, from: number, to: number): void {
+  for (let at = from; at < to; at++) values[at] *= factor
 }
 
 /** sum_i sums_i phi_i, shape (rank). */
@@ -230,29 +265,45 @@ class SharedTerm {
   }
 
   /** Remembers M of the gathered coordinates C (users x rank). */
-  gather(sums: Float32Array): void {
-    const { rank, users } = this.#features
+  *gather(sums: Float32Array): Sliced<void> {
+    const { rank } = this.#features
     this.#middle.fill(0)
-    for (let at = 0; at < sums.length; at += rank) {
-      for (let a = 0, to = 0; a < this.#rank; a++) {
-        for (let b = 0; b < this.#rank; b++, to++) this.#middle[to] += users[at + a] * sums[at + b]
+    yield* inSlices(rowsOf(sums, rank), (from, to) => this.#gatherRows(sums, from, to), this.#middle.length)
+  }
+
+  #gatherRows(sums: Float32Array, from: number, to: number): void {
+    const { rank, users } = this.#features
+    const middle = this.#middle
+    const shared = this.#rank
+    for (let at = from * rank; at < to * rank; at += rank) {
+      for (let a = 0, entry = 0; a < shared; a++) {
+        for (let b = 0; b < shared; b++, entry++) middle[entry] += users[at + a] * sums[at + b]
       }
     }
   }
 
   /** Adds psi M to the tastes. */
-  scatter(taste: Float32Array): void {
+  *scatter(taste: Float32Array): Sliced<void> {
+    const { rank } = this.#features
+    yield* inSlices(rowsOf(taste, rank), (from, to) => this.#scatterRows(taste, from, to), this.#middle.length)
+  }
+
+  #scatterRows(taste: Float32Array, from: number, to: number): void {
     const { rank, users } = this.#features
-    const sums = new Float64Array(this.#rank)
-    for (let at = 0; at < taste.length; at += rank) {
+    const middle = this.#middle
+    const shared = this.#rank
+    const sums = new Float64Array(shared)
+    for (let at = from * rank; at < to * rank; at += rank) {
       sums.fill(0)
-      for (let a = 0, from = 0; a < this.#rank; a++) {
-        for (let b = 0; b < this.#rank; b++, from++) sums[b] += users[at + a] * this.#middle[from]
+      for (let a = 0, entry = 0; a < shared; a++) {
+        for (let b = 0; b < shared; b++, entry++) sums[b] += users[at + a] * middle[entry]
       }
-      for (let b = 0; b < this.#rank; b++) taste[at + b] += this.#variance * sums[b]
+      for (let b = 0; b < shared; b++) taste[at + b] += this.#variance * sums[b]
     }
   }
 }
+
+const rowsOf = (values: Float32Array, rank: number): number => (rank === 0 ? 0 : values.length / rank)
 
 /** Mean squared length of the first `count` coordinates of the rows that are not all zeros. */
 function meanSquare(side: Float32Array, rank: number, count: number): number {

@@ -1,4 +1,4 @@
-import { atOnce, PAUSE, ranges, type Sliced } from '../support/pause.ts'
+import { atOnce, inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { CsrDestination, CsrMatrix } from './csr.ts'
 import { tidyRows } from './tidy-rows.ts'
 
@@ -58,32 +58,43 @@ function* groupByRow(
   { indptr, indices, data }: CsrDestination,
 ): Sliced<void> {
   indptr.fill(0)
-  for (const [from, to] of ranges(0, row.length)) {
+  const count = (from: number, to: number): void => {
     for (let at = from; at < to; at++) indptr[row[at] + 1]++
-    yield PAUSE
   }
+  yield* inSlices(row.length, count, SCATTERED)
   for (let r = 0; r < rowCount; r++) indptr[r + 1] += indptr[r]
-  for (const [from, to] of ranges(0, row.length)) {
+  const place = (from: number, to: number): void => {
     for (let at = from; at < to; at++) {
       const place = indptr[row[at]]++
       indices[place] = column[at]
       if (data !== null && weights) data[place] = weights[at]
     }
-    yield PAUSE
   }
+  yield* inSlices(row.length, place, SCATTERED)
   indptr.copyWithin(1, 0, rowCount)
   indptr[0] = 0
 }
 
 /** An undirected edge list as a symmetric square matrix: each edge stored from both ends, a loop once. */
-export function mirrorEdges(
+export const mirrorEdges = (
   nodeCount: number,
   source: Int32Array,
   target: Int32Array,
   weight?: Float32Array,
-): Coordinates {
+): Coordinates => atOnce(mirrorInSlices(nodeCount, source, target, weight))
+
+/** As `mirrorEdges`. */
+export function* mirrorInSlices(
+  nodeCount: number,
+  source: Int32Array,
+  target: Int32Array,
+  weight?: Float32Array,
+): Sliced<Coordinates> {
   let loops = 0
-  for (let edge = 0; edge < source.length; edge++) if (source[edge] === target[edge]) loops++
+  const countLoops = (from: number, to: number): void => {
+    for (let edge = from; edge < to; edge++) if (source[edge] === target[edge]) loops++
+  }
+  yield* inSlices(source.length, countLoops)
   const length = 2 * source.length - loops
   const row = new Int32Array(length)
   const column = new Int32Array(length)
@@ -95,9 +106,12 @@ export function mirrorEdges(
     if (data !== null && weight) data[at] = weight[edge]
     at++
   }
-  for (let edge = 0; edge < source.length; edge++) {
-    push(source[edge], target[edge], edge)
-    if (source[edge] !== target[edge]) push(target[edge], source[edge], edge)
+  const mirror = (from: number, to: number): void => {
+    for (let edge = from; edge < to; edge++) {
+      push(source[edge], target[edge], edge)
+      if (source[edge] !== target[edge]) push(target[edge], source[edge], edge)
+    }
   }
+  yield* inSlices(source.length, mirror, SCATTERED)
   return { rowCount: nodeCount, columnCount: nodeCount, row, column, data }
 }

@@ -1,3 +1,5 @@
+import { atOnce, inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
+
 /**
  * A sparse matrix in compressed sparse row form, as in scipy: row r holds columns `indices[indptr[r] .. indptr[r + 1])`, ascending, each once.
  *
@@ -27,18 +29,33 @@ export interface CsrDestination {
 }
 
 /** Sum of |weight| of every row, shape (rowCount). */
-export function rowDegrees({ rowCount, indptr, data }: CsrMatrix): Float64Array {
+export const rowDegrees = (matrix: CsrMatrix): Float64Array => atOnce(rowDegreesInSlices(matrix))
+
+/** As `rowDegrees`. */
+export function* rowDegreesInSlices({ rowCount, indptr, data }: CsrMatrix): Sliced<Float64Array> {
   const degrees = new Float64Array(rowCount)
-  for (let row = 0; row < rowCount; row++) {
-    if (data === null) degrees[row] = indptr[row + 1] - indptr[row]
-    else for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) degrees[row] += Math.abs(data[edge])
+  const add = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      if (data === null) degrees[row] = indptr[row + 1] - indptr[row]
+      else for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) degrees[row] += Math.abs(data[edge])
+    }
+  }
+  for (const [from, to] of rowRanges(indptr, 2)) {
+    add(from, to)
+    yield PAUSE
   }
   return degrees
 }
 
 /** Sum of |weight| of every column, shape (columnCount). */
-export function columnDegrees({ columnCount, nnz, indices, data }: CsrMatrix): Float64Array {
+export const columnDegrees = (matrix: CsrMatrix): Float64Array => atOnce(columnDegreesInSlices(matrix))
+
+/** As `columnDegrees`. */
+export function* columnDegreesInSlices({ columnCount, nnz, indices, data }: CsrMatrix): Sliced<Float64Array> {
   const degrees = new Float64Array(columnCount)
-  for (let edge = 0; edge < nnz; edge++) degrees[indices[edge]] += data === null ? 1 : Math.abs(data[edge])
+  const add = (from: number, to: number): void => {
+    for (let edge = from; edge < to; edge++) degrees[indices[edge]] += data === null ? 1 : Math.abs(data[edge])
+  }
+  yield* inSlices(nnz, add, SCATTERED)
   return degrees
 }

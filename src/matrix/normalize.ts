@@ -1,5 +1,6 @@
 import { RivuletError } from '../support/errors.ts'
-import { columnDegrees, rowDegrees, type CsrMatrix } from './csr.ts'
+import { atOnce, type Sliced } from '../support/pause.ts'
+import { columnDegreesInSlices, rowDegreesInSlices, type CsrMatrix } from './csr.ts'
 
 /**
  * How an edge's weight is divided by the degrees of its ends.
@@ -82,6 +83,9 @@ export interface Degrees {
   readonly columns: Float64Array
 }
 
-export function degreesOf(matrix: CsrMatrix): Degrees {
-  return { rows: rowDegrees(matrix), columns: columnDegrees(matrix) }
+export const degreesOf = (matrix: CsrMatrix): Degrees => atOnce(degreesInSlices(matrix))
+
+/** As `degreesOf`. */
+export function* degreesInSlices(matrix: CsrMatrix): Sliced<Degrees> {
+  return { rows: yield* rowDegreesInSlices(matrix), columns: yield* columnDegreesInSlices(matrix) }
 }

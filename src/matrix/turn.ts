@@ -1,4 +1,4 @@
-import { atOnce, PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
+import { atOnce, inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { CsrDestination, CsrMatrix } from './csr.ts'
 import type { Window } from './windows.ts'
 
@@ -48,21 +48,25 @@ function* turnWindow(
   const edgeStart = indptr[rowStart]
   const edgeEnd = indptr[rowEnd]
   pointers.fill(0)
-  for (const [from, to] of ranges(edgeStart, edgeEnd)) {
-    for (let edge = from; edge < to; edge++) pointers[indices[edge] + 1]++
-    yield PAUSE
+  const count = (from: number, to: number): void => {
+    for (let edge = edgeStart + from; edge < edgeStart + to; edge++) pointers[indices[edge] + 1]++
   }
+  yield* inSlices(edgeEnd - edgeStart, count, SCATTERED)
   pointers[0] = edgeStart
   for (let column = 0; column < columnCount; column++) pointers[column + 1] += pointers[column]
   // Pointers serve as cursors and are moved back afterwards.
-  const slices = new Slices()
-  for (let row = rowStart; row < rowEnd; row++) {
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
-      const to = pointers[indices[edge]]++
-      turned.indices[to] = row - rowStart
-      if (turned.data !== null && data !== null) turned.data[to] = data[edge]
+  const turnRows = (from: number, to: number): void => {
+    for (let row = rowStart + from; row < rowStart + to; row++) {
+      for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+        const place = pointers[indices[edge]]++
+        turned.indices[place] = row - rowStart
+        if (turned.data !== null && data !== null) turned.data[place] = data[edge]
+      }
     }
-    if (slices.full(indptr[row + 1] - indptr[row])) yield PAUSE
+  }
+  for (const [from, to] of rowRanges(indptr.subarray(rowStart, rowEnd + 1), SCATTERED)) {
+    turnRows(from, to)
+    yield PAUSE
   }
   pointers.copyWithin(1, 0, columnCount)
   pointers[0] = edgeStart

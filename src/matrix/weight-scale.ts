@@ -5,6 +5,7 @@
  * exact, for the roots of degrees too, so weights of any size give the bits of ordinary ones.
  */
 import { RivuletError } from '../support/errors.ts'
+import { atOnce, inSlices, type Sliced } from '../support/pause.ts'
 
 /** Powers of two between which the largest weight is left as it is: 1e-12 to 1e12. */
 const ORDINARY = 40
@@ -23,22 +24,40 @@ export interface ScaledWeights {
  * @param nameOf where the weight at a place comes from, for messages
  * @throws {RivuletError} INVALID_DATA naming the smallest weight where the largest one is more than 1e30 times as large.
  */
-export function scaleWeights(
+export const scaleWeights = (
   who: string,
   weights: Float32Array | Float64Array,
   nameOf: (at: number) => string,
-): ScaledWeights {
+): ScaledWeights => atOnce(scaleInSlices(who, weights, nameOf))
+
+/** As `scaleWeights`. */
+export function* scaleInSlices(
+  who: string,
+  weights: Float32Array | Float64Array,
+  nameOf: (at: number) => string,
+): Sliced<ScaledWeights> {
   let [largest, smallest, smallestAt] = [0, Infinity, -1]
-  for (let at = 0; at < weights.length; at++) {
-    const size = Math.abs(weights[at])
-    if (size > largest) largest = size
-    if (size < smallest && size > 0) [smallest, smallestAt] = [size, at]
+  const meet = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      const size = Math.abs(weights[at])
+      if (size > largest) largest = size
+      if (size < smallest && size > 0) {
+        smallest = size
+        smallestAt = at
+      }
+    }
   }
+  yield* inSlices(weights.length, meet)
   const isOrdinary = largest >= 2 ** -ORDINARY && largest <= 2 ** ORDINARY && smallest >= LEAST
   const scale = isOrdinary || largest === 0 ? 1 : 4 ** -Math.floor(Math.log2(largest) / 2)
   if (smallest * scale < LEAST) throw tooFarApart(who, nameOf(smallestAt), smallest, largest)
-  if (scale === 1) return { data: weights instanceof Float32Array ? weights : Float32Array.from(weights), scale }
-  return { data: Float32Array.from(weights, (weight) => weight * scale), scale }
+  if (scale === 1 && weights instanceof Float32Array) return { data: weights, scale }
+  const data = new Float32Array(weights.length)
+  const multiply = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) data[at] = weights[at] * scale
+  }
+  yield* inSlices(data.length, multiply)
+  return { data, scale }
 }
 
 function tooFarApart(who: string, name: string, smallest: number, largest: number): RivuletError {

@@ -2,7 +2,7 @@
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { transposeInSlices } from '../matrix/turn.ts'
 import { adjacencyBytes, groundedBytes, uncollectedBytes } from '../plan/outside-bytes.ts'
-import { PAUSE, ranges, SLICE, type Sliced } from '../support/pause.ts'
+import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import type { Network } from './network.ts'
 
 /** Edges of an undirected network, each from both its ends. A bipartite network's nodes are its users and behind them its items. */
@@ -105,17 +105,4 @@ export function nodeDegrees({ prepared, sides }: Network): Float64Array {
   degrees.set(rows)
   degrees.set(columns, rows.length)
   return degrees
-}
-
-/** Consecutive ranges of rows, each about a slice of work: loops over them run at full speed in functions that never pause. @param cost operations of one entry */
-export function rowRanges(pointers: ArrayLike<number>, cost: number): (readonly [start: number, end: number])[] {
-  const rows = pointers.length - 1
-  const parts: (readonly [number, number])[] = []
-  for (let start = 0, end = 0; start < rows; start = end) {
-    const first = pointers[start]
-    do end++
-    while (end < rows && (pointers[end] - first + end - start) * cost < SLICE)
-    parts.push([start, end])
-  }
-  return parts
 }

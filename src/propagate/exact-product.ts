@@ -1,7 +1,6 @@
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { SideScales } from '../matrix/normalize.ts'
-import { PAUSE, type Sliced } from '../support/pause.ts'
-import { rowRanges } from './adjacency.ts'
+import { PAUSE, rowRanges, type Sliced } from '../support/pause.ts'
 import type { Network } from './network.ts'
 import type { PreparedSystem } from './system.ts'
 

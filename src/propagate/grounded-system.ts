@@ -10,8 +10,8 @@
  * Hestenes & Stiefel 1952, 10.6028/jres.049.044; Meijerink & van der Vorst 1977, 10.1090/S0025-5718-1977-0438681-4; Gustafsson 1978, 10.1007/BF01931691.
  * Cost: two passes over the edges of the part a step and column; 40 bytes a node and column, 12 bytes an edge and direction.
  */
-import { PAUSE, type Sliced } from '../support/pause.ts'
-import { rowRanges, type Adjacency } from './adjacency.ts'
+import { PAUSE, rowRanges, type Sliced } from '../support/pause.ts'
+import type { Adjacency } from './adjacency.ts'
 
 /** Where a system lives and what its diagonal is. */
 export interface Ground {

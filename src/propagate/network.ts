@@ -1,20 +1,20 @@
 import type { AbstractGraph } from '../graph/check.ts'
 import { isGraph, showEdge } from '../graph/check.ts'
 import { isBipartite, nodeAttribute } from '../graph/node-attribute.ts'
-import { readAdjacency } from '../graph/read-adjacency.ts'
-import { toInteractions } from '../graph/to-interactions.ts'
-import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
-import { resolveSignals } from '../data/infer-signals.ts'
+import { adjacencyInSlices } from '../graph/read-adjacency.ts'
+import { interactionsInSlices } from '../graph/to-interactions.ts'
+import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
+import { resolveInSlices } from '../data/infer-signals.ts'
 import type { Signals } from '../data/signal-rules.ts'
-import { weighRows, type Weighing } from '../data/signal-weights.ts'
-import { mirrorEdges, type Coordinates } from '../matrix/build.ts'
+import { weighInSlices, type Weighing } from '../data/signal-weights.ts'
+import { mirrorInSlices, type Coordinates } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
-import { scaleWeights } from '../matrix/weight-scale.ts'
+import { scaleInSlices } from '../matrix/weight-scale.ts'
 import { prepareInSlices, type PreparedMatrix } from '../run/prepared.ts'
 import { columnBytes, keyIndexBytes } from '../plan/outside-bytes.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { atOnce, PAUSE, type Sliced } from '../support/pause.ts'
+import { atOnce, type Sliced } from '../support/pause.ts'
 import { oneOf, type Check } from '../support/options.ts'
 import { NodeIndex } from './node-index.ts'
 
@@ -92,12 +92,12 @@ export function* openInSlices(who: string, source: Source, options: NetworkOptio
       todo: 'Make one with toGraph, fromRows, fromColumns or readInteractions.',
     })
   }
-  return yield* fromTable(who, checkInteractions(who, source), options)
+  return yield* fromTable(who, yield* checkInSlices(who, source), options)
 }
 
 /** Nodes go by the graph's own keys, which differ from the ids where `toGraph` had to prefix them. */
 function* fromBipartiteGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Sliced<Network> {
-  const table = toInteractions(graph)
+  const table = yield* interactionsInSlices(graph)
   return {
     ...(yield* fromTable(who, table, options)),
     nodes: new NodeIndex(table.userNodes, table.itemNodes),
@@ -106,14 +106,13 @@ function* fromBipartiteGraph(who: string, graph: AbstractGraph, options: Network
 }
 
 function* fromTable(who: string, table: Interactions, options: NetworkOptions): Sliced<Network> {
-  yield PAUSE
   const { users, items } = table
-  const signals = resolveSignals(who, table, options.signals ?? null)
+  const signals = yield* resolveInSlices(who, table, options.signals ?? null)
   const weighing = { weighted: weighs(options.weighted, true), signals }
   if (options.weighted === true && table.value === undefined) throw nothingToWeigh(who, "a column 'value'")
-  const { user, item, ...weights } = weighRows(who, table, weighing)
+  const { user, item, ...weights } = yield* weighInSlices(who, table, weighing)
   const nameOf = (at: number): string => `user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
-  const scaled = weights.data && scaleWeights(who, weights.data, nameOf)
+  const scaled = weights.data && (yield* scaleInSlices(who, weights.data, nameOf))
   const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, ...scaled }
   return {
     prepared: yield* prepareInSlices(who, coordinates, false, options.memoryLimitBytes, {
@@ -135,16 +134,16 @@ function* fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions):
   const weighted = weighs(options.weighted, false)
   // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
   const direction = options.direction === 'out' ? 'in' : 'both'
-  const { keys, source, target, weight, undirected } = readAdjacency(graph, {
+  const { keys, source, target, weight, undirected } = yield* adjacencyInSlices(graph, {
     direction,
     weightAttribute: weighted ? 'weight' : null,
   })
   if (options.weighted === true && weight === undefined && source.length > 0)
     throw nothingToWeigh(who, "an edge with attribute 'weight'")
   const nameOf = (at: number): string => showEdge(keys.keyOf(source[at]), keys.keyOf(target[at]))
-  const { data, scale } = weight ? scaleWeights(who, weight, nameOf) : {}
+  const { data, scale } = weight ? yield* scaleInSlices(who, weight, nameOf) : {}
   const coordinates: Coordinates = undirected
-    ? mirrorEdges(keys.size, source, target, data)
+    ? yield* mirrorInSlices(keys.size, source, target, data)
     : { rowCount: keys.size, columnCount: keys.size, row: source, column: target, data }
   return {
     prepared: yield* prepareInSlices(who, { ...coordinates, scale }, true, options.memoryLimitBytes, {

@@ -1,6 +1,6 @@
-import { PAUSE, SLICE, type Sliced } from '../support/pause.ts'
+import { PAUSE, rowRanges, SLICE, type Sliced } from '../support/pause.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
-import { rowRanges, type Adjacency } from './adjacency.ts'
+import type { Adjacency } from './adjacency.ts'
 import type { Network } from './network.ts'
 
 /**

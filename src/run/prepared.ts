@@ -5,9 +5,9 @@ import { requireRoom, type Parts } from '../memory/limit.ts'
 import type { MatrixOffsets } from '../kernel/kernel.ts'
 import { buildInSlices, type Coordinates } from '../matrix/build.ts'
 import type { CsrDestination, CsrMatrix } from '../matrix/csr.ts'
-import { degreesOf, type Degrees } from '../matrix/normalize.ts'
+import { degreesInSlices, type Degrees } from '../matrix/normalize.ts'
 import { turnInSlices } from '../matrix/turn.ts'
-import { atOnce, type Sliced } from '../support/pause.ts'
+import { atOnce, inSlices, type Sliced } from '../support/pause.ts'
 import { cutWindows, type Window } from '../matrix/windows.ts'
 import { windowCount, type MatrixShape } from '../plan/plan.ts'
 
@@ -82,12 +82,21 @@ export function* prepareInSlices(
     windows,
     turned: square ? place.offsets : turned.offsets,
     shape: { ...most, nnz: matrix.nnz, longestWindow },
-    degrees: degreesOf(matrix),
+    degrees: yield* degreesInSlices(matrix),
     scale,
-    signed: matrix.data?.some((weight) => weight < 0) ?? false,
+    signed: matrix.data !== null && (yield* hasNegative(matrix.data)),
     end: layout.end,
     budget,
   }
+}
+
+function* hasNegative(weights: Float32Array): Sliced<boolean> {
+  let found = false
+  const meet = (from: number, to: number): void => {
+    for (let at = from; at < to && !found; at++) found = weights[at] < 0
+  }
+  yield* inSlices(weights.length, meet)
+  return found
 }
 
 type Prefix = '' | 'turned'

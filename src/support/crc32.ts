@@ -1,3 +1,5 @@
+import { inSlices, type Sliced } from './pause.ts'
+
 /** Remainders of single bytes by the reversed polynomial of IEEE 802.3, as in zip and PNG. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte
@@ -6,8 +8,24 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 })
 
 /** CRC-32 of bytes, in [0, 2^32): sees every error in up to 32 bits running, and all but 2^-32 of the others. */
-export function crc32(bytes: Uint8Array): number {
-  let remainder = 0xffffffff
-  for (let at = 0; at < bytes.length; at++) remainder = TABLE[(remainder ^ bytes[at]) & 255] ^ (remainder >>> 8)
-  return (remainder ^ 0xffffffff) >>> 0
+export const crc32 = (bytes: Uint8Array): number => finished(continued(bytes, BEGINNING, 0, bytes.length))
+
+/** As `crc32`. */
+export function* crc32InSlices(bytes: Uint8Array): Sliced<number> {
+  let remainder = BEGINNING
+  const go = (from: number, to: number): void => {
+    remainder = continued(bytes, remainder, from, to)
+  }
+  yield* inSlices(bytes.length, go, BYTE_COST)
+  return finished(remainder)
 }
+
+const BEGINNING = 0xffffffff
+const BYTE_COST = 2
+
+function continued(bytes: Uint8Array, remainder: number, from: number, to: number): number {
+  for (let at = from; at < to; at++) remainder = TABLE[(remainder ^ bytes[at]) & 255] ^ (remainder >>> 8)
+  return remainder
+}
+
+const finished = (remainder: number): number => (remainder ^ 0xffffffff) >>> 0

@@ -33,6 +33,57 @@ export function* ranges(start: number, end: number, cost = 1): Generator<readonl
   for (let from = start; from < end; from += length) yield [from, Math.min(from + length, end)]
 }
 
+/** Consecutive ranges of rows, each about a slice of work: loops over them run at full speed in functions that never pause. @param cost operations of one entry */
+export function rowRanges(pointers: ArrayLike<number>, cost: number): (readonly [start: number, end: number])[] {
+  const rows = pointers.length - 1
+  const parts: (readonly [number, number])[] = []
+  for (let start = 0, end = 0; start < rows; start = end) {
+    const first = pointers[start]
+    do end++
+    while (end < rows && (pointers[end] - first + end - start) * cost < SLICE)
+    parts.push([start, end])
+  }
+  return parts
+}
+
+/** Operations of a step that reads or writes anywhere in large arrays: it waits for memory. */
+export const SCATTERED = 8
+
+/**
+ * A flat loop in slices.
+ *
+ * @param pass does a half-open range of steps; called for consecutive ranges that make up [0, length)
+ * @param cost operations of one step
+ */
+export function* inSlices(length: number, pass: (from: number, to: number) => void, cost = 1): Sliced<void> {
+  for (const [from, to] of ranges(0, length, cost)) {
+    pass(from, to)
+    yield PAUSE
+  }
+}
+
+/**
+ * Visits entries in slices.
+ *
+ * @param cost operations of a visit
+ */
+export function* visitInSlices<Entry>(
+  entries: Iterable<Entry>,
+  visit: (entry: Entry) => void,
+  cost: number,
+): Sliced<void> {
+  const iterator = entries[Symbol.iterator]()
+  const visitSome = (): boolean => {
+    for (let left = SLICE / cost; left > 0; left--) {
+      const step = iterator.next()
+      if (step.done === true) return false
+      visit(step.value)
+    }
+    return true
+  }
+  while (visitSome()) yield PAUSE
+}
+
 /** Does sliced work in one go. */
 export function atOnce<Result>(work: Sliced<Result>): Result {
   let step = work.next()

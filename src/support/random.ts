@@ -1,3 +1,5 @@
+import { inSlices, SCATTERED, type Sliced } from './pause.ts'
+
 /**
  * A small seeded generator: the same seed gives the same numbers on every machine.
  *
@@ -9,7 +11,14 @@ export interface Random {
   /** Uniform integer in [0, below). */
   below(below: number): number
   /** Fisher-Yates, in place. */
-  shuffle<T extends { length: number; [index: number]: unknown }>(array: T): T
+  shuffle<T extends Shuffled>(array: T): T
+  /** As `shuffle`. */
+  shuffleInSlices<T extends Shuffled>(array: T): Sliced<T>
+}
+
+interface Shuffled {
+  length: number
+  [index: number]: unknown
 }
 
 export function seededRandom(seed: number): Random {
@@ -25,13 +34,23 @@ export function seededRandom(seed: number): Random {
     next,
     below,
     shuffle(array) {
-      for (let i = array.length - 1; i > 0; i--) {
-        const j = below(i + 1)
-        const swap = array[i]
-        array[i] = array[j]!
-        array[j] = swap
-      }
+      shuffleDown(below, array, array.length - 1, 0)
       return array
     },
+    *shuffleInSlices(array) {
+      const last = array.length - 1
+      yield* inSlices(last, (from, to) => shuffleDown(below, array, last - from, last - to), SCATTERED)
+      return array
+    },
+  }
+}
+
+/** Chooses what stands at places `from` down to `to` + 1. */
+function shuffleDown(below: Random['below'], array: Shuffled, from: number, to: number): void {
+  for (let i = from; i > to; i--) {
+    const j = below(i + 1)
+    const swap = array[i]
+    array[i] = array[j]!
+    array[j] = swap
   }
 }

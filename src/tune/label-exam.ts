@@ -6,11 +6,12 @@ import { labelPropagation, type LabelPropagationOptions } from '../propagate/lab
 import { labelSpreading, type LabelSpreadingOptions } from '../propagate/label-spreading.ts'
 import { requireSeeds, type Labeller, type LabellerOptions } from '../propagate/labeller.ts'
 import type { Labelling } from '../propagate/labelling.ts'
-import { openNetwork, type Network, type Source } from '../propagate/network.ts'
+import { openInSlices, type Network, type Source } from '../propagate/network.ts'
 import { poissonLearning, type PoissonLearningOptions } from '../propagate/poisson-learning.ts'
 import { readSeedRows } from '../propagate/seed-rows.ts'
 import { ReadSeeds } from '../propagate/seeds.ts'
-import { contentHash } from '../support/content-hash.ts'
+import { hashInSlices } from '../support/content-hash.ts'
+import { PAUSE, type Sliced } from '../support/pause.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import { meanMetric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
@@ -85,23 +86,44 @@ export class LabelExam implements Exam {
   readonly #network: Network
   readonly #draws: readonly HeldOutLabels[]
 
-  /** @throws {RivuletError} INVALID_DATA where no class has two seeds, and what the source is refused for. */
-  constructor(who: string, source: Source, options: LabelExamOptions) {
-    const { method, fixed, heldOutShare, seed, memoryLimitBytes } = options
+  private constructor(options: LabelExamOptions, { network, draws, data }: OpenedLabels) {
+    const { method, fixed } = options
     const { labeller, space } = LABELLERS[method]
     this.#labeller = labeller
     this.#fixed = fixed
-    const { seeds, unlabelled = [], weighted = 'auto', signals, ...defaults } = { ...labeller.defaults, ...fixed }
-    this.#network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-    requireSeeds(`${who}, option 'options.seeds'`, seeds)
-    const rows = readSeedRows(who, this.#network, { seeds, unlabelled })
-    this.#draws = Array.from({ length: DRAWS }, (_, draw) => holdOutSeeds(who, rows, seeds, heldOutShare, seed + draw))
-    const heldOut = this.#draws.reduce((sum, { nodes }) => sum + nodes.length, 0)
+    this.#network = network
+    this.#draws = draws
+    const heldOut = draws.reduce((sum, { nodes }) => sum + nodes.length, 0)
     this.validation = { by: 'random', examples: DRAWS, heldOut, seenPairs: 0 }
     this.space = space
+    const {
+      seeds: _seeds,
+      unlabelled: _none,
+      weighted: _weighted,
+      signals: _signals,
+      ...defaults
+    } = {
+      ...{ ...labeller.defaults, ...fixed },
+    }
     this.defaults = defaults
     const { seeds: _, ...stated } = fixed
-    this.facts = { options: stated, data: fingerprintOf(this.#network, this.#draws[0]) }
+    this.facts = { options: stated, data }
+  }
+
+  /** @throws {RivuletError} INVALID_DATA where no class has two seeds, and what the source is refused for. */
+  static *open(who: string, source: Source, options: LabelExamOptions): Sliced<LabelExam> {
+    const { method, fixed, heldOutShare, seed, memoryLimitBytes } = options
+    const { labeller } = LABELLERS[method]
+    const { seeds, unlabelled = [], weighted = 'auto', signals } = { ...labeller.defaults, ...fixed }
+    const network = yield* openInSlices(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
+    requireSeeds(`${who}, option 'options.seeds'`, seeds)
+    const rows = readSeedRows(who, network, { seeds, unlabelled })
+    const draws: HeldOutLabels[] = []
+    for (let draw = 0; draw < DRAWS; draw++) {
+      draws.push(holdOutSeeds(who, rows, seeds, heldOutShare, seed + draw))
+      yield PAUSE
+    }
+    return new LabelExam(options, { network, draws, data: yield* fingerprintOf(network, draws[0]) })
   }
 
   optionsAt(point: Point): LabellerOptions {
@@ -123,9 +145,17 @@ export class LabelExam implements Exam {
   }
 }
 
-function fingerprintOf({ nodes, prepared: { matrix } }: Network, { all }: HeldOutLabels): object {
+interface OpenedLabels {
+  readonly network: Network
+  readonly draws: readonly HeldOutLabels[]
+  /** What tells these data from others. */
+  readonly data: object
+}
+
+function* fingerprintOf({ nodes, prepared: { matrix } }: Network, { all }: HeldOutLabels): Sliced<object> {
   const { indices, data, nnz } = matrix
-  const classes = JSON.stringify(all.classes)
-  const hash = [indices, data, classes, all.indptr, all.nodes, all.weights].map(contentHash).join(' ')
-  return { nodes: nodes.size, edges: nnz, seeds: new Set(all.nodes).size, hash }
+  const hashes: (string | null)[] = []
+  for (const part of [indices, data, JSON.stringify(all.classes), all.indptr, all.nodes, all.weights])
+    hashes.push(yield* hashInSlices(part))
+  return { nodes: nodes.size, edges: nnz, seeds: new Set(all.nodes).size, hash: hashes.join(' ') }
 }

@@ -2,6 +2,7 @@ import type { Interactions } from '../data/interactions.ts'
 import { numberPairs } from '../data/number-pairs.ts'
 import { rowsWhere, takeRows } from '../data/take-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import { atOnce } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 
 /** A table without some of its labels, and these for two halves of their users: to search by, and to judge by what was found. */
@@ -25,7 +26,7 @@ const SHARE = 0.2
  */
 export function holdOutLabels(who: string, table: Interactions, labels: readonly string[], seed: number): LabelHoldOut {
   const random = seededRandom(seed)
-  const { pairOf } = numberPairs(table)
+  const { pairOf } = atOnce(numberPairs(table))
   const labelRows = labelRowsOf(table, labels, pairOf)
   const held =
     table.time === undefined ? someRows(table, labelRows, pairOf, random) : lastRows(table, labelRows, pairOf)

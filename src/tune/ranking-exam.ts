@@ -1,17 +1,17 @@
-import { splitFingerprint } from '../evaluate/fingerprint.ts'
+import { splitFingerprintInSlices } from '../evaluate/fingerprint.ts'
 import { RANKING_METRIC_NAMES, type RankingMetricName } from '../evaluate/ranking.ts'
-import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
+import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
 import type { Signals } from '../data/signal-rules.ts'
-import { tableOf } from '../learn/predict-ratings.ts'
-import { openNetwork, type Network, type Source } from '../propagate/network.ts'
+import { tableInSlices } from '../learn/predict-ratings.ts'
+import { openInSlices, type Network, type Source } from '../propagate/network.ts'
 import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods.ts'
 import { DEFAULT_RECIPE } from '../recommend/recipe.ts'
 import { resolveRecommender, type RecommenderOptions } from '../recommend/request.ts'
 import { LEAST_USERS } from './baselines.ts'
-import { atOnce } from '../support/pause.ts'
-import { contentHash } from '../support/content-hash.ts'
+import type { Sliced } from '../support/pause.ts'
+import { hashInSlices } from '../support/content-hash.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
-import { holdOutFor } from './hold-out.ts'
+import { holdOutFor, type HoldOut } from './hold-out.ts'
 import { METHOD_SPACES } from './method-spaces.ts'
 import { pointOfRecipe, recipeAt } from './recipe-space.ts'
 import type { Point, SearchSpace } from './search-space.ts'
@@ -50,25 +50,27 @@ export class RankingExam implements Exam {
   readonly #network: Network
   readonly #bench: ValidationBench
 
-  /** @throws {RivuletError} EMPTY_DATA when nothing is left to judge by, INVALID_OPTION, UNKNOWN_OPTION, and what the source is refused for. */
-  constructor(who: string, source: Source, options: RankingExamOptions) {
+  private constructor(who: string, options: RankingExamOptions, { by, network, held, data }: Opened) {
     const { method, fixed, metric, k, validationUsers, seed, weighted, signals } = options
     this.#who = who
     this.#options = options
     this.metric = meanMetric(`${metric}@${k}`)
-    resolveRecommender(who, { method, ...fixed })
     this.space = METHOD_SPACES[method].space
     const { defaults } = methodOf(who, method)
     this.defaults =
       method === 'graph-filter' ? pointOfRecipe(fixed.recipe ?? DEFAULT_RECIPE) : { ...defaults, ...fixed }
-    const { network, train, test, by } = openHeldOut(who, source, options)
-    const held = atOnce(holdOutFor(who, network, { ...options, validation: test }))
     this.#network = network
     this.#bench = new ValidationBench(held, { k, validationUsers, seed }, who)
     this.examples = this.#bench.users.length
     this.validation = { by, examples: this.examples, heldOut: held.indices.length, seenPairs: held.seenPairs }
-    const data = { ...splitFingerprint(train, test), weights: contentHash(network.prepared.matrix.data) }
     this.facts = { options: fixed, metric, k, validationUsers, weighted, signals, data }
+  }
+
+  /** @throws {RivuletError} EMPTY_DATA when nothing is left to judge by, INVALID_OPTION, UNKNOWN_OPTION, and what the source is refused for. */
+  static *open(who: string, source: Source, options: RankingExamOptions): Sliced<RankingExam> {
+    const { method, fixed } = options
+    resolveRecommender(who, { method, ...fixed })
+    return new RankingExam(who, options, yield* openHeldOut(who, source, options))
   }
 
   optionsAt(point: Point): RecommenderOptions {
@@ -93,26 +95,33 @@ export class RankingExam implements Exam {
 export const isRankingMetric = (name: string): name is RankingMetricName =>
   RANKING_METRIC_NAMES.includes(name as RankingMetricName)
 
-/** A network of what may be learnt from, and the rows that should be found. */
+/** A network of what may be learnt from, and what should be found. */
 interface Opened {
-  readonly network: Network
-  readonly train: Interactions
-  readonly test: Interactions
   readonly by: Validation['by']
+  readonly network: Network
+  readonly held: HoldOut
+  /** What tells these data from others. */
+  readonly data: object
 }
 
-function openHeldOut(who: string, source: Source, options: RankingExamOptions): Opened {
-  const { validation, heldOutShare, seed, weighted, signals, memoryLimitBytes } = options
-  const open = (from: Source): Network =>
-    openNetwork(who, from, { weighted, signals, direction: 'both', memoryLimitBytes })
-  if (isTable(validation)) {
-    const network = open(source)
-    const test = wantedRows(validation, network.weighing.signals, weighted)
-    return { network, train: tableOf(source), test, by: 'table' }
-  }
-  const table = checkInteractions(who, tableOf(source))
+function* openHeldOut(who: string, source: Source, options: RankingExamOptions): Sliced<Opened> {
+  const { weighted, signals, memoryLimitBytes } = options
+  const { train, test, by } = yield* cutSource(who, source, options)
+  const network = yield* openInSlices(who, train, { weighted, signals, direction: 'both', memoryLimitBytes })
+  const wanted = yield* wantedRows(test, network.weighing.signals, weighted)
+  const held = yield* holdOutFor(who, network, { ...options, validation: wanted })
+  const { matrix } = network.prepared
+  const fingerprint = yield* splitFingerprintInSlices(yield* tableInSlices(train), wanted)
+  return { by, network, held, data: { ...fingerprint, weights: yield* hashInSlices(matrix.data) } }
+}
+
+function* cutSource(
+  who: string,
+  source: Source,
+  { validation, heldOutShare, seed }: RankingExamOptions,
+): Sliced<{ readonly train: Source; readonly test: Interactions; readonly by: Validation['by'] }> {
+  if (isTable(validation)) return { train: source, test: validation, by: 'table' }
+  const table = yield* checkInSlices(who, yield* tableInSlices(source))
   const by = heldOutBy(validation, table)
-  const { train, test } = cutTable(table, by, heldOutShare, seed)
-  const network = open(train)
-  return { network, train, test: wantedRows(test, network.weighing.signals, weighted), by }
+  return { by, ...(yield* cutTable(table, by, heldOutShare, seed)) }
 }

@@ -1,13 +1,14 @@
-import { splitFingerprint } from '../evaluate/fingerprint.ts'
+import { splitFingerprintInSlices } from '../evaluate/fingerprint.ts'
 import { pairedBootstrap } from '../evaluate/significance.ts'
-import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
-import { rowsWhere, takeRows } from '../data/take-rows.ts'
-import { ratingsOn, tableOf, type RatingPredictions } from '../learn/predict-ratings.ts'
+import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
+import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
+import { ratingsOn, tableInSlices, type RatingPredictions } from '../learn/predict-ratings.ts'
 import { readRatings } from '../learn/rating-data.ts'
 import { RATING_DEFAULTS, resolveRatings, type PredictRatingsOptions } from '../learn/rating-options.ts'
 import type { Source } from '../propagate/network.ts'
 import { RivuletError } from '../support/errors.ts'
-import { contentHash } from '../support/content-hash.ts'
+import { hashInSlices } from '../support/content-hash.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import type { Metric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
@@ -55,35 +56,29 @@ export class RatingExam implements Exam {
   readonly #unasked: PredictRatingsOptions
   readonly #pairs: readonly (readonly [string, string])[]
 
-  /** @throws {RivuletError} EMPTY_DATA without ratings or nothing to judge by, INVALID_OPTION, UNKNOWN_OPTION */
-  constructor(who: string, source: Source, options: RatingExamOptions) {
+  private constructor(who: string, options: RatingExamOptions, opened: OpenedRatings) {
+    const { fixed, metric } = options
+    const { by, train, test, seenPairs, hasEvidence, data } = opened
     this.#who = who
     this.#options = options
-    const { fixed, metric, validation } = options
-    const { signals } = resolveRatings(who, fixed)
     this.metric = errorMetric(metric)
-    const table = checkInteractions(who, tableOf(source))
-    const { label, labels, evidence } = readRatings(who, table, signals)
-    const held = isTable(validation)
-      ? { by: 'table' as const, ...unseenRows(labels, knownRows(table, readRatings(who, validation, signals).labels)) }
-      : heldOutLabels(labels, heldOutBy(validation, labels), options)
-    this.#test = held.test
-    this.#train = held.by === 'table' ? table : without(table, held.test, label)
-    const { users, items, user, item, value, length } = this.#test
+    this.#train = train
+    this.#test = test
+    const { users, items, user, item, length } = test
     this.#pairs = Array.from(user, (row, at) => [users.keyOf(row), items.keyOf(item[at])] as const)
     this.examples = new Set(user).size
-    if (length === 0) throw nothingKnown(who, held.seenPairs)
     this.leastExamples = this.examples
-    this.validation = { by: held.by, examples: this.examples, heldOut: length, seenPairs: held.seenPairs }
-    this.#unasked = evidence === null ? { balance: 0 } : {}
-    this.space = evidence === null ? RATING_SPACE : { ...RATING_SPACE, ...BALANCE_SPACE }
+    this.validation = { by, examples: this.examples, heldOut: length, seenPairs }
+    this.#unasked = hasEvidence ? {} : { balance: 0 }
+    this.space = hasEvidence ? { ...RATING_SPACE, ...BALANCE_SPACE } : RATING_SPACE
     const { pairs: _, seed: __, ...defaults } = { ...RATING_DEFAULTS, ...fixed }
     this.defaults = defaults
-    this.facts = {
-      metric,
-      options: { ...fixed, pairs: null },
-      data: { ...splitFingerprint(this.#train, this.#test), values: [this.#train.value, value].map(contentHash) },
-    }
+    this.facts = { metric, options: { ...fixed, pairs: null }, data }
+  }
+
+  /** @throws {RivuletError} EMPTY_DATA without ratings or nothing to judge by, INVALID_OPTION, UNKNOWN_OPTION */
+  static *open(who: string, source: Source, options: RatingExamOptions): Sliced<RatingExam> {
+    return new RatingExam(who, options, yield* openRatings(who, source, options))
   }
 
   optionsAt(point: Point): PredictRatingsOptions {
@@ -125,44 +120,89 @@ export function errorMetric(name: RatingMetricName): Metric {
   }
 }
 
-function heldOutLabels(labels: Interactions, by: HeldOutBy, { heldOutShare, seed }: RatingExamOptions): HeldOutRatings {
-  return { by, test: cutTable(labels, by, heldOutShare, seed).test, seenPairs: 0 }
+/** Ratings to learn from, and those to judge by. */
+interface OpenedRatings extends HeldOutRatings {
+  readonly train: Interactions
+  readonly hasEvidence: boolean
+  /** What tells these data from others. */
+  readonly data: object
+}
+
+function* openRatings(who: string, source: Source, options: RatingExamOptions): Sliced<OpenedRatings> {
+  const { fixed, validation, heldOutShare, seed } = options
+  const { signals } = resolveRatings(who, fixed)
+  const table = yield* checkInSlices(who, yield* tableInSlices(source))
+  const { label, labels, evidence } = yield* readRatings(who, table, signals)
+  let held: HeldOutRatings
+  if (isTable(validation)) {
+    const given = yield* readRatings(who, validation, signals)
+    held = { by: 'table', ...(yield* unseenRows(labels, yield* knownRows(table, given.labels))) }
+  } else {
+    const by = heldOutBy(validation, labels)
+    held = { by, test: (yield* cutTable(labels, by, heldOutShare, seed)).test, seenPairs: 0 }
+  }
+  const { test, seenPairs } = held
+  const train = held.by === 'table' ? table : yield* without(table, test, label)
+  if (test.length === 0) throw nothingKnown(who, seenPairs)
+  const values = [yield* hashInSlices(train.value), yield* hashInSlices(test.value)]
+  const data = { ...(yield* splitFingerprintInSlices(train, test)), values }
+  return { ...held, train, hasEvidence: evidence !== null, data }
 }
 
 interface HeldOutRatings {
-  readonly by: HeldOutBy
+  readonly by: HeldOutBy | 'table'
   readonly test: Interactions
   readonly seenPairs: number
 }
 
 /** A table without the labels of some pairs. */
-function without(table: Interactions, test: Interactions, label: string): Interactions {
+function* without(table: Interactions, test: Interactions, label: string): Sliced<Interactions> {
   const { user, item, signal, signals, items, length } = table
   const number = signals.indexOf(label)
-  const held = new Set(Array.from(test.user, (row, at) => row * items.size + test.item[at]))
+  const held = yield* pairKeys(test)
   const stays = (row: number): boolean =>
     (signal?.[row] ?? 0) !== number || !held.has(user[row] * items.size + item[row])
-  return takeRows(table, rowsWhere(length, stays))
+  return yield* takeInSlices(table, yield* whereInSlices(length, stays, KEY_COST))
+}
+
+/** Operations of looking a key up. */
+const KEY_COST = 50
+
+/** The pairs of a table, each as one number. */
+function* pairKeys({ user, item, items, length }: Interactions): Sliced<Set<number>> {
+  const keys = new Set<number>()
+  const add = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) keys.add(user[row] * items.size + item[row])
+  }
+  yield* inSlices(length, add, KEY_COST)
+  return keys
 }
 
 /** The rows of another table whose user and item a table knows, by its numbers. */
-function knownRows(table: Interactions, other: Interactions): Interactions {
+function* knownRows(table: Interactions, other: Interactions): Sliced<Interactions> {
   const { users, items } = table
-  const user = other.user.map((row) => users.rowOf(other.users.keyOf(row)))
-  const item = other.item.map((row) => items.rowOf(other.items.keyOf(row)))
-  const known = rowsWhere(other.length, (row) => user[row] >= 0 && item[row] >= 0)
-  return takeRows({ ...other, users, items, user, item }, known)
+  const [user, item] = [new Int32Array(other.length), new Int32Array(other.length)]
+  const find = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      user[row] = users.rowOf(other.users.keyOf(other.user[row]))
+      item[row] = items.rowOf(other.items.keyOf(other.item[row]))
+    }
+  }
+  yield* inSlices(other.length, find, 2 * KEY_COST)
+  const known = yield* whereInSlices(other.length, (row) => user[row] >= 0 && item[row] >= 0)
+  return yield* takeInSlices({ ...other, users, items, user, item }, known)
 }
 
 /** Of rows over the same keys those whose pair has no label: what is known already is no prediction. */
-function unseenRows(
+function* unseenRows(
   labels: Interactions,
   rows: Interactions,
-): { readonly test: Interactions; readonly seenPairs: number } {
+): Sliced<{ readonly test: Interactions; readonly seenPairs: number }> {
   const { size } = labels.items
-  const seen = new Set(Array.from(labels.user, (row, at) => row * size + labels.item[at]))
-  const unseen = rowsWhere(rows.length, (row) => !seen.has(rows.user[row] * size + rows.item[row]))
-  return { test: takeRows(rows, unseen), seenPairs: rows.length - unseen.length }
+  const seen = yield* pairKeys(labels)
+  const isUnseen = (row: number): boolean => !seen.has(rows.user[row] * size + rows.item[row])
+  const unseen = yield* whereInSlices(rows.length, isUnseen, KEY_COST)
+  return { test: yield* takeInSlices(rows, unseen), seenPairs: rows.length - unseen.length }
 }
 
 function nothingKnown(who: string, seenPairs: number): RivuletError {

@@ -27,7 +27,8 @@ export async function tuneOnThreads<Name extends TunableName>(
   signal?.throwIfAborted()
   // What ratings and evidence are is a matter of their own.
   const own = options?.method === 'predictRatings' ? { memoryLimitBytes } : { memoryLimitBytes, ...reading }
-  const run = new TuningRun('tune', source, resolveTune('tune', { ...own, ...options }))
+  const resolved = resolveTune('tune', { ...own, ...options })
+  const run = await host.runAlone(TuningRun.open('tune', source, resolved), { signal })
   let guest: { readonly prepared: PreparedMatrix; readonly executor: Executor } | null = null
   const solve = async (task: MatrixTask): Promise<never> => {
     if (guest?.prepared !== task.prepared) {

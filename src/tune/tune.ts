@@ -5,6 +5,7 @@ import type { MethodOptions } from '../recommend/methods.ts'
 import { drive } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import { atOnce, type Sliced } from '../support/pause.ts'
 import type { Exam, Judging, MatrixTask, Validation } from './exam.ts'
 import { LabelExam, type LabellerName, type LabellerOptionsByName } from './label-exam.ts'
 import { isRankingMetric, RankingExam } from './ranking-exam.ts'
@@ -57,7 +58,7 @@ export function tune<Name extends TunableName = 'graph-filter'>(
   source: Source,
   options?: TuneOptions<Name>,
 ): Tuning<Name> {
-  const run = new TuningRun('tune', source, resolveTune('tune', options))
+  const run = atOnce(TuningRun.open('tune', source, resolveTune('tune', options)))
   const { memoryLimitBytes } = run
   const solve = ({ algorithm, prepared }: MatrixTask): never =>
     drive(algorithm, solveInThread(prepared, { memoryLimitBytes, kernel: 'auto' })) as never
@@ -78,15 +79,20 @@ export class TuningRun {
   readonly #space: SearchSpace
   readonly #points: readonly Point[]
 
-  /** Reads the source, holds out and draws; everything that can be refused is refused here. */
-  constructor(who: string, source: Source, options: ResolvedTuneOptions) {
+  private constructor(who: string, options: ResolvedTuneOptions, memoryLimitBytes: number, exam: Exam) {
     const { seed, trials } = options
     this.#who = who
     this.#options = options
-    this.memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
-    this.#exam = openExam(who, source, options, this.memoryLimitBytes)
-    this.#space = requireFitting(who, this.#exam, options)
-    this.#points = drawPoints(this.#space, seed, trials, [this.#exam.defaults])
+    this.memoryLimitBytes = memoryLimitBytes
+    this.#exam = exam
+    this.#space = requireFitting(who, exam, options)
+    this.#points = drawPoints(this.#space, seed, trials, [exam.defaults])
+  }
+
+  /** Reads the source, holds out and draws; everything that can be refused is refused here. */
+  static *open(who: string, source: Source, options: ResolvedTuneOptions): Sliced<TuningRun> {
+    const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
+    return new TuningRun(who, options, memoryLimitBytes, yield* openExam(who, source, options, memoryLimitBytes))
   }
 
   /** @param watch hears how many trials are done, and says whether to go on */
@@ -117,20 +123,20 @@ export class TuningRun {
   }
 }
 
-function openExam(who: string, source: Source, options: ResolvedTuneOptions, memoryLimitBytes: number): Exam {
+function openExam(who: string, source: Source, options: ResolvedTuneOptions, memoryLimitBytes: number): Sliced<Exam> {
   const { method, options: fixed, metric, k, validation, heldOutShare, validationUsers, seed, signals } = options
   const { weighted } = options
   const reading = { ...(weighted !== null && { weighted }), ...(signals !== undefined && { signals }) }
   const shared = { heldOutShare, seed, memoryLimitBytes }
   if (isLabeller(method)) {
     const all = { ...fixed, ...reading } as LabellerOptionsByName[LabellerName]
-    return new LabelExam(who, source, { method, fixed: all, ...shared })
+    return LabelExam.open(who, source, { method, fixed: all, ...shared })
   }
   if (method === 'predictRatings') {
     const all = { ...fixed, ...reading } as PredictRatingsOptions
-    return new RatingExam(who, source, { fixed: all, metric: metric as RatingMetricName, validation, ...shared })
+    return RatingExam.open(who, source, { fixed: all, metric: metric as RatingMetricName, validation, ...shared })
   }
-  return new RankingExam(who, source, {
+  return RankingExam.open(who, source, {
     ...{ method, fixed: fixed as MethodOptions, k, validation, validationUsers, ...shared },
     ...{ metric: isRankingMetric(metric) ? metric : 'ndcg', weighted: weighted ?? false, signals: signals ?? null },
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import { transformValues, type SignalTransform } from '../../../src/data/signal-transforms.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 /** Ann plays much, Bob little, and nobody but Ann knows the jug. */
 const plays = fromColumns({
@@ -10,7 +11,7 @@ const plays = fromColumns({
 })
 
 function weightsOf(transform: SignalTransform, table = plays): number[] {
-  return [...transformValues('test', 'play', transform, table)]
+  return [...atOnce(transformValues('test', 'play', transform, table))]
 }
 
 function expectClose(actual: readonly number[], expected: readonly number[]): void {

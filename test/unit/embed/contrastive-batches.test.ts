@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dealBatches, lessonsOf, type Profile } from '../../../src/embed/contrastive-batches.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { bipartite, prepare } from '../../graphs.ts'
 
@@ -11,7 +12,7 @@ const profiles: Profile[] = Array.from({ length: 40 }, (_, user) => ({
     (_, at) => matrix.indptr[user] + at,
   ),
 }))
-const deal = () => dealBatches(profiles, 30, seededRandom(1))
+const deal = () => atOnce(dealBatches(profiles, 30, seededRandom(1)))
 
 describe('the batches of an epoch', () => {
   it('hold every pair once, are full but for the last, and mix all of their places', () => {
@@ -27,15 +28,15 @@ describe('the batches of an epoch', () => {
     const few = deal().flatMap((batch) => batch.profiles.map((profile) => profile.pairs.length))
     expect(Math.max(...few)).toBe(8)
     const heavy = { user: 0, pairs: Int32Array.from({ length: 100_000 }, (_, at) => at) }
-    const parts = dealBatches([heavy], 1000, seededRandom(1)).flatMap((batch) => batch.profiles)
+    const parts = atOnce(dealBatches([heavy], 1000, seededRandom(1))).flatMap((batch) => batch.profiles)
     expect(parts.length).toBeLessThanOrEqual(512)
     expect(parts.reduce((sum, { pairs }) => sum + pairs.length, 0)).toBe(100_000)
   })
 
   it('lie end to end in lessons: places lead to pairs, and back to users', () => {
     let learnt = 0
-    for (const lesson of lessonsOf(matrix, deal())) {
-      const { users, pairs, pairUsers, places, userPlaces, batchUsers, batchPairs } = lesson
+    for (const laying of lessonsOf(matrix, deal())) {
+      const { users, pairs, pairUsers, places, userPlaces, batchUsers, batchPairs } = atOnce(laying)
       for (let batch = 0; batch + 1 < batchUsers.length; batch++) {
         for (let slot = batchUsers[batch]; slot < batchUsers[batch + 1]; slot++) {
           const first = matrix.indptr[users[slot]]

@@ -1,3 +1,4 @@
+import { atOnce } from '../../../src/support/pause.ts'
 import { describe, expect, it } from 'vitest'
 import type { Interactions } from '../../../src/data/interactions.ts'
 import type { TrainingFingerprint } from '../../../src/embed/contrastive-checkpoint.ts'
@@ -11,7 +12,7 @@ const table = tableOfNetwork(network)
 
 const fingerprint = (source: Interactions, options: ContrastiveEmbeddingOptions = {}): TrainingFingerprint => {
   const reading = { weighted: true, direction: 'both', memoryLimitBytes: 1e9 } as const
-  return fingerprintOf(openNetwork('test', source, reading), resolveContrastive(options))
+  return atOnce(fingerprintOf(openNetwork('test', source, reading), resolveContrastive(options)))
 }
 
 describe('the fingerprint of a training', () => {

@@ -10,6 +10,7 @@ import { drive, type Algorithm } from '../../../src/run/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import type { ParameterState } from '../../../src/run/lesson.ts'
 import type { PreparedMatrix } from '../../../src/run/prepared.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { bipartite, prepare } from '../../graphs.ts'
 import { denseOf, multiply, product as times, scaled, transposed, type Dense } from '../../oracle/linear-algebra.ts'
@@ -91,7 +92,7 @@ describe('ContrastiveTraining', () => {
         pairs: Int32Array.from(pairs.filter((pair) => row[pair] === user)),
       }))
       const places = Int32Array.from(pairs.keys())
-      const [batches] = lessonsOf(apart.matrix, [{ profiles, places }])
+      const batches = atOnce(lessonsOf(apart.matrix, [{ profiles, places }])[0])
       const scale = new Float32Array(ITEMS).fill(1)
       const { lesson } = solveApart({
         ...{ kind: 'lesson', name: 'test', views: null, learningRate: 1, seed: 1, batches },
@@ -143,7 +144,7 @@ describe('ContrastiveTraining', () => {
     run(whole.epoch(2, random, () => undefined))
     run(first.epoch(1, seededRandom(1), () => undefined))
     const second = trainingOn(prepared, first.state)
-    second.passOver(again)
+    atOnce(second.passOver(again))
     run(second.epoch(2, again, () => undefined))
     expect(second.state).toEqual(whole.state)
   })

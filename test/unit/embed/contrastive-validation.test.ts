@@ -6,12 +6,13 @@ import { singularVectors } from '../../../src/propagate/singular-vectors.ts'
 import { drive, type Algorithm } from '../../../src/run/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import type { PreparedMatrix } from '../../../src/run/prepared.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { bipartite, prepare } from '../../graphs.ts'
 
 const [USERS, ITEMS, DIMENSIONS] = [30, 40, 4]
 const prepared = prepare(bipartite({ users: USERS, items: ITEMS, pairs: 200, weighted: true }))
-const held = holdUsersOut('test', prepared, 0.3, 1)
+const held = atOnce(holdUsersOut('test', prepared, 0.3, 1))
 
 const run = <Result>(matrix: PreparedMatrix, algorithm: Algorithm<Result>): Result =>
   drive(algorithm, solveInThread(matrix, { memoryLimitBytes: 1e9, kernel: 'auto' }))

@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { evidenceGraph, matrixOf, pairsWithout, readRatings } from '../../../src/learn/rating-data.ts'
 import type { SignalRules, Signals } from '../../../src/data/signal-rules.ts'
 import { buildCsr } from '../../../src/matrix/build.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 import { denseOf, denseOfCoordinates } from '../../oracle/linear-algebra.ts'
 import { RATED, ratedTable } from '../../ratings.ts'
 
 const ROWS = ['a x stars 4', 'a y stars 2', 'b x stars 5', 'a x view', 'b y view', 'b z view', 'b z view']
 const read = (rows: readonly string[], signals: Signals, names?: readonly string[]) =>
-  readRatings('test', ratedTable(rows, names), signals)
+  atOnce(readRatings('test', ratedTable(rows, names), signals))
 const graphAt = (lambda: number, rows = ROWS, signals: SignalRules = RATED) => {
   const { labels, evidence } = read(rows, signals)
-  return denseOfCoordinates(evidenceGraph(matrixOf(labels), evidence, lambda))
+  return denseOfCoordinates(atOnce(evidenceGraph(atOnce(matrixOf(labels)), evidence, lambda)))
 }
 
 describe('readRatings', () => {
@@ -36,7 +37,7 @@ describe('readRatings', () => {
 
   it('takes the last of several labels of a pair', () => {
     const { labels } = read(['a x stars 4', 'a y stars 3', 'a x stars 1'], RATED)
-    expect(denseOf(matrixOf(labels))).toEqual([[1, 3]])
+    expect(denseOf(atOnce(matrixOf(labels)))).toEqual([[1, 3]])
   })
 
   it('leaves out what is not named', () => {
@@ -66,7 +67,7 @@ describe('readRatings', () => {
 
   it('refuses labels without values or rows', () => {
     const { value: _, ...table } = ratedTable(ROWS)
-    expect(() => readRatings('test', table, RATED)).toThrowError(/signal of role 'label' with values/)
+    expect(() => atOnce(readRatings('test', table, RATED))).toThrowError(/signal of role 'label' with values/)
     expect(() => read(['a x view'], RATED)).toThrowError(/signal of role 'label' with values/)
   })
 })
@@ -86,16 +87,16 @@ describe('evidenceGraph', () => {
 
   it('is the graph of the labels at lambda 0', () => {
     const { labels, evidence } = read(ROWS, RATED)
-    const graph = evidenceGraph(matrixOf(labels), evidence, 0)
+    const graph = atOnce(evidenceGraph(atOnce(matrixOf(labels)), evidence, 0))
     expect(graph.row).toHaveLength(3)
-    expect(graph).toEqual(evidenceGraph(matrixOf(labels), null, 0.3))
+    expect(graph).toEqual(atOnce(evidenceGraph(atOnce(matrixOf(labels)), null, 0.3)))
   })
 })
 
 describe('pairsWithout', () => {
   it('finds the pairs of evidence that have no label, and where they are stored', () => {
     const { labels, evidence } = read(ROWS, RATED)
-    const { user, item, edge } = pairsWithout(matrixOf(labels), evidence)
+    const { user, item, edge } = atOnce(pairsWithout(atOnce(matrixOf(labels)), evidence))
     expect([[...user], [...item], [...edge]]).toEqual([
       [1, 1],
       [1, 2],

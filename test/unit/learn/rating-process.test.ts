@@ -4,6 +4,7 @@ import { expectedErrors } from '../../../src/learn/rating-error.ts'
 import { meanRating, solveRatings, type RatingMatrix } from '../../../src/learn/rating-process.ts'
 import { buildCsr } from '../../../src/matrix/build.ts'
 import { drive } from '../../../src/run/drive.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { covariance, pairsOf, posterior, posteriorVariance, rowsOf, type RatedPair } from '../../oracle/ratings.ts'
 
@@ -117,10 +118,11 @@ describe('expectedErrors', () => {
       const ofUsers = coordinates(features.users, VARIANCES.itemBias, VARIANCES.itemAudience)
       const labels = pairsOf(ratings)
       const noise = 0.7
-      const found = expectedErrors(ratings, features, VARIANCES, noise, {
+      const asked = {
         user: Int32Array.from(everyPair, ({ user }) => user),
         item: Int32Array.from(everyPair, ({ item }) => item),
-      })
+      }
+      const found = atOnce(expectedErrors(ratings, features, VARIANCES, noise, asked))
       everyPair.forEach(({ user, item }, at) => {
         const hers = labels.filter((label) => label.user === user).map((label) => ofItems[label.item])
         const its = labels.filter((label) => label.item === item).map((label) => ofUsers[label.user])
@@ -137,7 +139,7 @@ describe('expectedErrors', () => {
       const column = Int32Array.from({ length: count }, (_, at) => at)
       const data = new Float32Array(count).fill(3)
       const matrix = buildCsr({ rowCount: USERS, columnCount: ITEMS, row: column.map(() => 0), column, data })
-      return expectedErrors(matrix as RatingMatrix, features, VARIANCES, 1, asked)[0]
+      return atOnce(expectedErrors(matrix as RatingMatrix, features, VARIANCES, 1, asked))[0]
     }
     const errors = [0, 1, 3, 6].map(errorWith)
     expect(errors).toEqual([...errors].sort((a, b) => b - a))

@@ -1,0 +1,35 @@
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+
+/** All row numbers, ascending. */
+export function* rowNumbers(length: number): Sliced<Int32Array<ArrayBuffer>> {
+  const rows = new Int32Array(length)
+  const number = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) rows[row] = row
+  }
+  yield* inSlices(length, number)
+  return rows
+}
+
+/**
+ * Rows sorted by their keys; those with the same key stay in their order. Time O(rows + keys).
+ *
+ * @param keyOf the key of each row, in [0, keyCount)
+ */
+export function* sortedByKey(
+  keyOf: Int32Array | Uint8Array,
+  keyCount: number,
+  rows: Int32Array,
+): Sliced<Int32Array<ArrayBuffer>> {
+  const next = new Int32Array(keyCount + 1)
+  const count = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) next[keyOf[rows[at]] + 1]++
+  }
+  yield* inSlices(rows.length, count, SCATTERED)
+  for (let key = 0; key < keyCount; key++) next[key + 1] += next[key]
+  const sorted = new Int32Array(rows.length)
+  const place = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) sorted[next[keyOf[rows[at]]]++] = rows[at]
+  }
+  yield* inSlices(rows.length, place, SCATTERED)
+  return sorted
+}
