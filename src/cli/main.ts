@@ -1,16 +1,23 @@
 #!/usr/bin/env node
 import { constants } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { runCommand } from './program.ts'
 import { StandardOutput } from './standard-output.ts'
 import { Interruption, type Terminal } from './terminal.ts'
 
 const controller = new AbortController()
+/** The first signal of the system that interrupted the command. */
+let interruption: (typeof INTERRUPTIONS)[number] | null = null
+
+/** How long a read may take to end by itself, and how often to look. */
+const [MOST_MS, LOOK_MS] = [50, 10]
 
 const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 // Only the first is handled. After it the system's own handling is back, which needs no event loop: a second one of any kind ends the process at once.
 function interrupt(name: (typeof INTERRUPTIONS)[number]): void {
   for (const one of INTERRUPTIONS) process.removeAllListeners(one)
+  interruption = name
   controller.abort(new Interruption(constants.signals[name]))
 }
 for (const name of INTERRUPTIONS) process.once(name, interrupt)
@@ -31,5 +38,20 @@ const code = await runCommand(process.argv.slice(2), terminal)
 const gone = await output.end()
 if (code === 0 && gone?.exitCode === 1) stderr.write(`rivulet: ${gone.message}\n`)
 process.exitCode = code === 0 && gone !== null ? gone.exitCode : code
-// A file that is still being read would keep the process alive.
-if (controller.signal.aborted) process.exit()
+if (interruption !== null) await endInterrupted(interruption)
+
+/**
+ * Ends the process though files are still being read. `process.exit` waits for reads under way, and one of a pipe that nobody writes to would never end:
+ * then the signal itself ends the process, by the system's own handling, which waits for nothing. For a shell that is the same exit code.
+ */
+async function endInterrupted(name: (typeof INTERRUPTIONS)[number]): Promise<void> {
+  for (let waited = 0; isReading(); waited += LOOK_MS) {
+    if (waited >= MOST_MS) process.kill(process.pid, name)
+    await sleep(LOOK_MS)
+  }
+  process.exit()
+}
+
+function isReading(): boolean {
+  return process.getActiveResourcesInfo().includes('FSReqPromise')
+}

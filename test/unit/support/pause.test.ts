@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { mergeRows } from '../../../src/data/clean.ts'
 import { fromColumns } from '../../../src/data/from-columns.ts'
+import { splitByTimeInSlices, splitRandomInSlices } from '../../../src/data/split.ts'
+import { dealBatches } from '../../../src/embed/contrastive-batches.ts'
 import { kMeansInSlices } from '../../../src/embed/cluster-k-means.ts'
 import { silhouette } from '../../../src/embed/cluster-quality.ts'
+import { splitFingerprintInSlices } from '../../../src/evaluate/fingerprint.ts'
 import { bootstrapInSlices } from '../../../src/evaluate/significance.ts'
 import { communityFinder } from '../../../src/graph/communities.ts'
+import { readRatings } from '../../../src/learn/rating-data.ts'
 import { buildCsr } from '../../../src/matrix/build.ts'
 import { gramMatrix } from '../../../src/matrix/gram.ts'
 import { invertSymmetric } from '../../../src/matrix/symmetric-inverse.ts'
@@ -11,7 +16,17 @@ import { transposeInSlices } from '../../../src/matrix/turn.ts'
 import { openInSlices } from '../../../src/propagate/network.ts'
 import { nearestItems } from '../../../src/recommend/neighbour-model.ts'
 import { popularityOf } from '../../../src/recommend/popularity-model.ts'
-import { atOnce, ranges, SLICE, Slices, type Sliced } from '../../../src/support/pause.ts'
+import {
+  atOnce,
+  inSlices,
+  ranges,
+  SCATTERED,
+  SLICE,
+  Slices,
+  visitInSlices,
+  type Sliced,
+} from '../../../src/support/pause.ts'
+import { seededRandom } from '../../../src/support/random.ts'
 import { prepare } from '../../graphs.ts'
 
 function pausesOf(work: Sliced<unknown>): number {
@@ -37,6 +52,16 @@ const hub = buildCsr(hubs(2, SIZE))
 const wide = new Float32Array(40_000 * 8).fill(Math.sqrt(1 / 8))
 const ones = (length: number): Float32Array => new Float32Array(length).fill(1)
 const circle = Int32Array.from({ length: 200_000 }, (_, node) => node)
+
+const ROWS = 3e5
+const timed = fromColumns({
+  user: Int32Array.from({ length: ROWS }, (_, row) => row % 999),
+  item: Int32Array.from({ length: ROWS }, (_, row) => row % 1001),
+  value: Float32Array.from({ length: ROWS }, (_, row) => 1 + (row % 5)),
+  time: Float64Array.from({ length: ROWS }, (_, row) => row % 7919),
+})
+/** What a pass over rows that are scattered counts for: one look-up a row. */
+const PASS = ROWS * SCATTERED
 
 /** Work, and about how many simple operations it takes. */
 const WORK: Readonly<Record<string, readonly [operations: number, work: () => Sliced<unknown>]>> = {
@@ -67,6 +92,23 @@ const WORK: Readonly<Record<string, readonly [operations: number, work: () => Sl
       )(1),
   ],
   resampling: [5000 * 2000, () => bootstrapInSlices(ones(5000), ones(5000))],
+  'a split by time': [6 * PASS, () => splitByTimeInSlices(timed)],
+  'a split at random': [6 * PASS, () => splitRandomInSlices(timed)],
+  'merging rows': [4 * PASS, () => mergeRows('test', timed, 'last')],
+  'the fingerprint of a split': [4 * PASS, () => splitFingerprintInSlices(timed, timed)],
+  ratings: [6 * PASS, () => readRatings('test', timed, { interaction: { role: 'label' } })],
+  'dealing of batches': [
+    PASS,
+    () =>
+      dealBatches(
+        [
+          { user: 0, pairs: circle },
+          { user: 1, pairs: circle },
+        ],
+        1000,
+        seededRandom(1),
+      ),
+  ],
   'a network': [
     6e6,
     () =>
@@ -106,6 +148,25 @@ describe('ranges', () => {
       [0, 1],
       [1, 2],
     ])
+  })
+})
+
+describe('inSlices', () => {
+  it('does every step once and in order, and pauses after each slice', () => {
+    const done: number[] = []
+    const pass = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) done.push(at)
+    }
+    expect(pausesOf(inSlices(5, pass, SLICE / 2))).toBe(3)
+    expect(done).toEqual([0, 1, 2, 3, 4])
+  })
+})
+
+describe('visitInSlices', () => {
+  it('visits every entry once and in order, and pauses between', () => {
+    const met: string[] = []
+    expect(pausesOf(visitInSlices('abcde', (one) => met.push(one), SLICE / 2))).toBe(2)
+    expect(met.join('')).toBe('abcde')
   })
 })
 
