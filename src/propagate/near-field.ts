@@ -3,15 +3,16 @@
  *
  *   z <- z + e,   e = T e + r,   r = rhs + T z - z       (iterative refinement)
  *
- * z scores (columns of the matrix x classes), T the propagation, r the residual. From the second solve on what is left is measured against each node's own scores instead of
- * the largest seed, because shares are ratios within a row. The error after a solve is its correction times the part of the residual that it left.
+ * z scores (columns of the matrix x classes), T the propagation, r the residual. From the second solve on what is left is measured against s, each node's own scores, instead
+ * of the largest seed, because shares are ratios within a row. With it is solved (I - T) y = s: as |r| <= epsilon s, and nothing in T is below 0, the error is at most epsilon y. On
+ * a signed graph that is an estimate.
  * Wilkinson, Rounding Errors in Algebraic Processes, 1963. Cost: about the sweeps of one solve to the same accuracy, and a pass over the edges in double
  * precision a solve.
  */
 import { adaptiveSchedule, chooseSolver } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { PAUSE, type Sliced } from '../support/pause.ts'
-import type { Problem, Seeds, Solution } from '../run/problem.ts'
+import type { DenseSeeds, Problem, Seeds, Solution } from '../run/problem.ts'
 import type { Network } from './network.ts'
 import { multiplyExactly } from './exact-product.ts'
 import { singlePrecision, spectrumOf, type PreparedSystem, type SparseColumns, type System } from './system.ts'
@@ -23,18 +24,22 @@ export interface NearSolution {
   /** 1 where a row is large enough to be known by the error, shape (nodes). */
   readonly settled: Uint8Array
   readonly iterations: number
-  /** Estimate of the largest error of a settled row, relative to the row. */
+  /** Bound on the error of a settled row's scores, relative to the row. */
   readonly error: number
 }
 
 /** Single precision can be asked for no more, relative to the largest seed. */
 const SINGLE_PRECISION = 1e-6
-/** The residual of a row that a solve ends at, relative to the row, as a part of (1 - alpha) tolerance: the error that a residual stands for is at most about 1 / (1 - alpha) times as large. */
-const SHARE_OF_RESIDUAL = 0.8
+/** The part of the tolerance that a solve is asked to leave, so that it need not be repeated for a trifle. */
+const SHARE_OF_TOLERANCE = 0.8
 /** A solve that is asked for less is not worth its beginning. */
 const WEAKEST_REDUCTION = 0.01
 /** Rounding holds a solve up that is asked for more. */
 const STRONGEST_REDUCTION = 1e-5
+/** How much longer walks from the seeds to the smallest rows are than walks are by themselves, 1 / (1 - alpha): 4 to 5 on citation networks. */
+const LIKELY_LENGTH = 5
+/** Size of the right-hand side of y, as a part of what a solve is to leave of the residual: y need only be known to a tenth. */
+const PART_OF_Y = 10
 /** Solves after the first; each gains several digits. */
 const MOST_REFINEMENTS = 6
 
@@ -45,16 +50,17 @@ export function* solveNear(network: Network, system: System, prepared: PreparedS
   const first = { weight: operator.weight, size: seeds.largest, reduction: Math.max(tolerance, SINGLE_PRECISION) }
   solve.add(yield solve.problem(singlePrecision(rhs), first))
   let error = Infinity
-  for (let round = 0; round < MOST_REFINEMENTS; round++) {
+  // What a residual is multiplied by to become an error: a guess until a solve has measured it.
+  let amplification = LIKELY_LENGTH * (1 + 1 / (1 - alpha))
+  for (let round = 0; round < MOST_REFINEMENTS && error > tolerance && !solve.isTired; round++) {
     const { rest, weight, size } = yield* solve.residual()
-    error = Math.min(error, size / (1 - alpha))
-    if (error <= tolerance || solve.isTired) break
-    const wanted = ((1 - alpha) * tolerance * SHARE_OF_RESIDUAL) / size
+    const wanted = (SHARE_OF_TOLERANCE * tolerance) / (amplification * size)
     const reduction = Math.min(WEAKEST_REDUCTION, Math.max(STRONGEST_REDUCTION, wanted))
-    const solution = yield solve.problem(rest, { weight, size, reduction })
-    const left = solution.residuals.reduce((worst, value) => Math.max(worst, value), 0) / size
-    error = solve.add(solution) * left
-    if (error <= tolerance) break
+    const part = PART_OF_Y * reduction * size
+    const solution = yield solve.problem(withSizes(rest, weight, part), { weight, size, reduction })
+    const left = solution.residuals.reduce((worst, value) => Math.max(worst, value), 0)
+    amplification = solve.refine(solution, part, left)
+    error = left === 0 ? 0 : left * amplification
   }
   yield PAUSE
   return { ...solve.nodes(), iterations: solve.iterations, error }
@@ -127,18 +133,36 @@ class Refinement {
     }
   }
 
-  /** Adds a correction. @returns its largest entry relative to its row */
-  add({ columnScores, rowScores, iterations }: Solution): number {
-    if (columnScores === null) throw new TypeError('a solver left the scores out')
-    add(this.#scores, columnScores)
-    if (rowScores !== null && this.#users !== null) add(this.#users, rowScores)
-    this.iterations += iterations.reduce((most, value) => Math.max(most, value), 0)
-    return largestRelative(columnScores, rowSizes(this.#scores, this.#width), this.#smallest, this.#width)
+  /** Adds the first solution. */
+  add(solution: Solution): void {
+    this.#add(solution, this.#width)
   }
 
-  /** r, ready to be solved for, and how it is measured. */
-  *residual(): Sliced<{ rest: Seeds; weight: Float32Array; size: number }> {
-    const { rhs, operator } = this.#prepared
+  /**
+   * Adds a correction that was solved for together with (I - T) y = part s.
+   *
+   * @param left what is left of both residuals, relative to s
+   * @returns max y / (part z) among the rows that are not left to the far field: the error of z, relative to z, is at most that many times `left`
+   */
+  refine(solution: Solution, part: number, left: number): number {
+    const corrections = this.#add(solution, this.#width + 1)
+    const sizes = rowSizes(this.#scores, this.#width)
+    // y itself is known up to the part that is left of its own residual.
+    const known = part - left
+    return known > 0 ? largestRelative(corrections, sizes, this.#smallest, this.#width) / known : Infinity
+  }
+
+  #add({ columnScores, rowScores, iterations }: Solution, stride: number): Float32Array {
+    if (columnScores === null) throw new TypeError('a solver left the scores out')
+    add(this.#scores, columnScores, this.#width, stride)
+    if (rowScores !== null && this.#users !== null) add(this.#users, rowScores, this.#width, stride)
+    this.iterations += iterations.reduce((most, value) => Math.max(most, value), 0)
+    return columnScores
+  }
+
+  /** r, 1 / s, and max |r| / s. */
+  *residual(): Sliced<{ rest: Float64Array; weight: Float32Array; size: number }> {
+    const { rhs } = this.#prepared
     const width = this.#width
     const rest = yield* multiplyExactly(this.#network, this.#system.alpha, this.#prepared, width, this.#scores)
     subtract(rest, this.#scores)
@@ -149,9 +173,7 @@ class Refinement {
     yield PAUSE
     const weight = inverseSizes(sizes, this.#smallest)
     const size = largestWeighted(rest, weight, width)
-    const scale = new Float32Array(operator.scale.length).fill(1)
-    const data = new Float32Array(rest)
-    return { rest: { kind: 'dense', columns: width, data, coefficients: null, scale }, weight, size }
+    return { rest, weight, size }
   }
 
   nodes(): { rows: Float64Array; settled: Uint8Array } {
@@ -172,8 +194,22 @@ class Refinement {
   }
 }
 
-function add(total: Float64Array, part: Float32Array): void {
-  for (let at = 0; at < total.length; at++) total[at] += part[at]
+/** Adds the first `width` columns of a matrix of `stride` columns. */
+function add(total: Float64Array, part: Float32Array, width: number, stride: number): void {
+  for (let at = 0, from = 0; at < total.length; from += stride) {
+    for (let c = 0; c < width; c++) total[at++] += part[from + c]
+  }
+}
+
+/** r and one more column, part s. */
+function withSizes(rest: Float64Array, weight: Float32Array, part: number): DenseSeeds {
+  const width = rest.length / weight.length
+  const data = new Float32Array(weight.length * (width + 1))
+  for (let row = 0, from = 0, to = 0; row < weight.length; row++) {
+    for (let c = 0; c < width; c++) data[to++] = rest[from++]
+    data[to++] = weight[row] > 0 ? part / weight[row] : 0
+  }
+  return { kind: 'dense', columns: width + 1, data, coefficients: null, scale: new Float32Array(weight.length).fill(1) }
 }
 
 function subtract(total: Float64Array, part: Float64Array): void {
@@ -195,12 +231,11 @@ function largestWeighted(rows: Float64Array, weight: Float32Array, width: number
   return largest
 }
 
-/** max |entry| / size among rows that are not left to the far field. */
+/** max |last entry| / size among rows that are not left to the far field; rows have one entry more than `width`. */
 function largestRelative(rows: Float32Array, sizes: Float64Array, smallest: number, width: number): number {
   let largest = 0
-  for (let row = 0, at = 0; row < sizes.length; row++) {
-    const weight = sizes[row] > 0 && sizes[row] >= smallest ? 1 / sizes[row] : 0
-    for (let c = 0; c < width; c++) largest = Math.max(largest, Math.abs(rows[at++]) * weight)
+  for (let row = 0, at = width; row < sizes.length; row++, at += width + 1) {
+    if (sizes[row] > 0 && sizes[row] >= smallest) largest = Math.max(largest, Math.abs(rows[at]) / sizes[row])
   }
   return largest
 }

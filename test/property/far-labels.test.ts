@@ -114,6 +114,23 @@ describe('labelSpreading at a distance', () => {
     )
   })
 
+  it('has them where small rows are rounding until sweeps have been there', () => {
+    const network = connected(292, 483, 2, 2)
+    const seeds = new Map([
+      [241, 0],
+      [125, 1],
+      [267, 2],
+      [196, 3],
+      [214, 3],
+    ])
+    const expected = logarithmicShares(292, network.edges, 0.05, seeds, 620)
+    for (const tolerance of [1e-3, 1e-6]) {
+      const run = labelSpreading.detailed(graphOf(network), { seeds: pairsOf(network, seeds), alpha: 0.05, tolerance })
+      expect(run.converged).toBe(true)
+      expectShares(run, expected, tolerance)
+    }
+  })
+
   it('goes as far as there are nodes', () => {
     for (const [length, alpha] of [
       [10_000, 0.9],
