@@ -69,8 +69,8 @@ export function solutionBytes(
  */
 export const labellingBytes = (nodes: number, classes: number): number => nodes * (58 + 4 * classes)
 
-/** Of sweeps that are refined, beside the answer: the solution, its residual and the scores of users in double precision, and diagonals. */
-export const sweepingBytes = (nodes: number, classes: number): number => nodes * (48 + 20 * classes)
+/** Of sweeps that are refined, beyond the answer, most of which is not there yet: the solution, its residual and the scores of users in double precision. */
+export const sweepingBytes = (nodes: number, classes: number): number => nodes * Math.max(0, 16 * classes - 32)
 
 /** Of who is tied to whom on a network of two sides: a transpose, and both sides in one. On others it is the matrix itself. */
 export const adjacencyBytes = (nodes: number, ends: number, isWeighted: boolean): number =>

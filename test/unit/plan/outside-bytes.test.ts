@@ -30,7 +30,7 @@ describe('bytes outside the shared memory', () => {
     expect(rankingBytes(3, 10)).toBe(3 * 88)
     expect(listBytes(3, 10, named)).toBe(3 * (128 + 760))
     expect(listBytes(3, 10, dense)).toBe(3 * (128 + 1000))
-    expect([labellingBytes(100, 7), sweepingBytes(100, 7)]).toEqual([100 * 86, 100 * 188])
+    expect([labellingBytes(100, 7), sweepingBytes(100, 7), sweepingBytes(100, 1)]).toEqual([100 * 86, 100 * 80, 0])
     expect([adjacencyBytes(100, 600, false), adjacencyBytes(100, 600, true)]).toEqual([1600 + 3600, 1600 + 7200])
     expect(groundedBytes(100, 600, 7)).toBe(100 * 388 + 600 * 12)
     expect(potentialBytes(100, 3, 7)).toBe(100 * 60 + 3 * 136)
