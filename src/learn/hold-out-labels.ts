@@ -9,6 +9,7 @@ import {
   type SeedSource,
 } from '../propagate/seeds.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import type { Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 
 /** Labels to spread, and labels that only judge. */
@@ -63,15 +64,15 @@ export function holdOutSeeds(
  *
  * @throws {RivuletError} INVALID_DATA for a node that is a seed, too, for a label that no seed has, or that is not one label; EMPTY_DATA without any.
  */
-export function givenValidation(
+export function* givenValidation(
   who: string,
   network: Network,
   options: SeedOptions,
   validation: SeedSource,
-): HeldOutLabels {
-  const rows = readSeedRows(who, network, options)
+): Sliced<HeldOutLabels> {
+  const rows = yield* readSeedRows(who, network, options)
   const seeds = seedColumns(who, rows, options.seeds)
-  const held = readSeedRows(who, network, { ...options, seeds: validation }, 'validation')
+  const held = yield* readSeedRows(who, network, { ...options, seeds: validation }, 'validation')
   if (held.length === 0) {
     throw new RivuletError('EMPTY_DATA', {
       who: `${who}, option 'validation'`,

@@ -85,7 +85,7 @@ export const inferLabels: Labeller<InferLabelsOptions, InferredLabelling> = face
 
 function* inferOn(network: Network, options: Resolved<InferLabelsOptions>): Algorithm<InferredLabelling> {
   const { method: asked, alpha, ...labeller } = options
-  const columns = readSeeds('inferLabels', network, options)
+  const columns = yield* readSeeds('inferLabels', network, options)
   const labelsPerClass = countNodes(columns, network.nodes.size) / columns.classes.length
   const choice = asked === 'auto' ? chooseMethod(network, labelsPerClass) : { method: asked, reason: 'asked for' }
   const given = { ...labeller, seeds: new ReadSeeds(columns, network.nodes) }

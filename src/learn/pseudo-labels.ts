@@ -4,6 +4,7 @@ import type { Label, SeedColumns } from '../propagate/seeds.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
+import { inSlices, PAUSE, type Sliced } from '../support/pause.ts'
 import { rampAt, type Ramp } from './ramp.ts'
 import { selectCandidates, surenessOf, type SelectionRule } from './select-pseudo-labels.ts'
 
@@ -58,25 +59,27 @@ export interface PseudoLabelOptions {
  * @param calibrate from confidence to the probability of being right
  * @param round the next one, in [1, rounds]
  */
-export function choosePseudoLabels(
+export function* choosePseudoLabels(
   labelling: Labelling,
   calibrate: (confidence: number) => number,
   { free, shares, labelMass }: Pool,
   { rounds, select, share, threshold, balanced, lambda }: PseudoLabelOptions,
   round: number,
-): PseudoLabels {
-  const { rows, trust, group } = readCandidates(labelling, calibrate, free)
+): Sliced<PseudoLabels> {
+  const { rows, trust, group } = yield* readCandidates(labelling, calibrate, free)
   const { classes } = labelling
-  const sureness = select === 'margin' || select === 'entropy' ? surenessAt(labelling, rows, select) : trust
+  const sureness = select === 'margin' || select === 'entropy' ? yield* surenessAt(labelling, rows, select) : trust
   const amount = rampAt(select === 'k-best' ? share : threshold, round, rounds)
   const groupShares = balanced ? shares : null
-  const taken = selectCandidates({ group, sureness }, classes.length, { rule: select, amount, groupShares })
+  const taken = yield* selectCandidates({ group, sureness }, classes.length, { rule: select, amount, groupShares })
   const [confidence, weights] = [new Float64Array(taken.length), new Float64Array(taken.length)]
   taken.forEach((place, at) => (confidence[at] = trust[place]))
+  yield PAUSE
   const mass = confidence.reduce((sum, value) => sum + value, 0)
   const largest = confidence.reduce((most, value) => Math.max(most, value), 0)
   const factor = Math.min((rampAt(lambda, round, rounds) * labelMass) / mass, 1 / largest)
   confidence.forEach((value, at) => (weights[at] = Math.min(1, factor * value)))
+  yield PAUSE
   return {
     ...{ round, reason: reasonOf(select, amount, balanced), confidence, weights },
     nodes: taken.map((place) => rows[place]),
@@ -91,52 +94,67 @@ interface Readable {
   readonly group: Int32Array
 }
 
-function readCandidates(
+/** Operations that a calibrated confidence, or an entry of a list, is worth. */
+const CANDIDATE_COST = 64
+
+function* readCandidates(
   { labels, classes, confidence, reached }: Labelling,
   calibrate: (confidence: number) => number,
   free: Int32Array,
-): Readable {
+): Sliced<Readable> {
   const columnOf = new Map(classes.map((label, column) => [label, column]))
   const [rows, trust, group] = [new Int32Array(free.length), new Float64Array(free.length), new Int32Array(free.length)]
   let count = 0
-  for (let at = 0; at < free.length; at++) {
-    const node = free[at]
-    const value = reached[node] === 1 ? calibrate(confidence[node]) : 0
-    // Confidence 0 would be a seed without weight.
-    if (!(value > 0)) continue
-    rows[count] = node
-    trust[count] = value
-    group[count++] = columnOf.get(labels[node]) ?? 0
+  const readSome = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      const node = free[at]
+      const value = reached[node] === 1 ? calibrate(confidence[node]) : 0
+      // Confidence 0 would be a seed without weight.
+      if (!(value > 0)) continue
+      rows[count] = node
+      trust[count] = value
+      group[count++] = columnOf.get(labels[node]) ?? 0
+    }
   }
+  yield* inSlices(free.length, readSome, CANDIDATE_COST)
   return { rows: rows.subarray(0, count), trust: trust.subarray(0, count), group: group.subarray(0, count) }
 }
 
-function surenessAt({ scores, classes }: Labelling, rows: Int32Array, rule: 'margin' | 'entropy'): Float64Array {
+function* surenessAt(
+  { scores, classes }: Labelling,
+  rows: Int32Array,
+  rule: 'margin' | 'entropy',
+): Sliced<Float64Array> {
   const sureness = new Float64Array(rows.length)
-  rows.forEach((node, at) => {
-    sureness[at] = surenessOf(rule, scores.data.subarray(node * classes.length, (node + 1) * classes.length))
-  })
+  const measureSome = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      const first = rows[at] * classes.length
+      sureness[at] = surenessOf(rule, scores.data.subarray(first, first + classes.length))
+    }
+  }
+  yield* inSlices(rows.length, measureSome, CANDIDATE_COST * classes.length)
   return sureness
 }
 
 /** Columns as what a reader wants; those for which `wanted` holds, by place. */
-export function listPseudoLabels(
+export function* listPseudoLabels(
   { nodes: keys, classes }: Pick<Labelling, 'nodes' | 'classes'>,
   { round, reason, nodes, columns, confidence, weights }: PseudoLabels,
   wanted: (place: number) => boolean = () => true,
-): PseudoLabel[] {
+): Sliced<PseudoLabel[]> {
   const list: PseudoLabel[] = []
-  for (let place = 0; place < nodes.length; place++) {
-    if (!wanted(place)) continue
-    list.push({
-      round,
-      node: keys.keyOf(nodes[place]),
-      label: classes[columns[place]],
-      confidence: confidence[place],
-      weight: weights[place],
-      reason,
-    })
+  const labelAt = (place: number): PseudoLabel => ({
+    round,
+    node: keys.keyOf(nodes[place]),
+    label: classes[columns[place]],
+    confidence: confidence[place],
+    weight: weights[place],
+    reason,
+  })
+  const listSome = (from: number, to: number): void => {
+    for (let place = from; place < to; place++) if (wanted(place)) list.push(labelAt(place))
   }
+  yield* inSlices(nodes.length, listSome, CANDIDATE_COST)
   return list
 }
 

@@ -47,7 +47,7 @@ export function* balanceRatings(
   const lossesAt = function* (lambda: number): RatingAlgorithm<Float64Array> {
     const before = [...fits.values()].at(-1)
     const fit: RatingFit = yield* RatingFit.at(who, ratings, evidence, lambda, options, {
-      ...{ start: before?.solution.weights, earlierBytes: before?.memoryBytes },
+      ...{ start: before?.solution.weights ?? null, earlierBytes: before?.memoryBytes ?? 0 },
     })
     fits.set(lambda, fit)
     return yield* validation.losses(fit, scale)

@@ -5,6 +5,7 @@
  * classes in their shares, keeps the easiest class from swallowing the rest (Zou, Yu, Vijaya Kumar & Wang 2018, arXiv:1810.07911).
  * Cost: O(candidates).
  */
+import { inSlices, PAUSE, type Sliced } from '../support/pause.ts'
 import { kthLargest } from './kth-largest.ts'
 
 /**
@@ -37,33 +38,41 @@ export interface SelectionAmount {
  *
  * @param groups number of groups
  */
-export function selectCandidates(
+export function* selectCandidates(
   { group, sureness }: Candidates,
   groups: number,
   { rule, amount, groupShares }: SelectionAmount,
-): Int32Array {
+): Sliced<Int32Array> {
   const least = rule === 'k-best' ? -Infinity : amount
   const sizes = new Int32Array(groups)
-  for (let place = 0; place < group.length; place++) if (sureness[place] >= least) sizes[group[place]]++
+  yield* inSlices(group.length, (from, to) => {
+    for (let place = from; place < to; place++) if (sureness[place] >= least) sizes[group[place]]++
+  })
   const willing = sizes.reduce((sum, size) => sum + size, 0)
   const total = rule === 'k-best' ? amount * group.length : willing
   const quotas = sizes.map((size, g) =>
     Math.min(size, Math.round(groupShares === null ? (total * size) / (willing || 1) : groupShares[g] * total)),
   )
   const limits = new Float64Array(groups).fill(Infinity)
-  quotas.forEach((quota, g) => {
-    if (quota > 0) limits[g] = kthLargest(surenessIn(g, sizes[g], group, sureness, least), quota)
-  })
+  for (let g = 0; g < groups; g++) {
+    if (quotas[g] === 0) continue
+    limits[g] = kthLargest(surenessIn(g, sizes[g], group, sureness, least), quotas[g])
+    yield PAUSE
+  }
   // Of those exactly at the limit as many as the quota still has room for, once all above it are in.
   const above = new Int32Array(groups)
-  for (let place = 0; place < group.length; place++) if (sureness[place] > limits[group[place]]) above[group[place]]++
+  yield* inSlices(group.length, (from, to) => {
+    for (let place = from; place < to; place++) if (sureness[place] > limits[group[place]]) above[group[place]]++
+  })
   const room = quotas.map((quota, g) => quota - above[g])
   const taken = new Int32Array(quotas.reduce((sum, quota) => sum + quota, 0))
   let count = 0
-  for (let place = 0; place < group.length; place++) {
-    const g = group[place]
-    if (sureness[place] > limits[g] || (sureness[place] === limits[g] && room[g]-- > 0)) taken[count++] = place
-  }
+  yield* inSlices(group.length, (from, to) => {
+    for (let place = from; place < to; place++) {
+      const g = group[place]
+      if (sureness[place] > limits[g] || (sureness[place] === limits[g] && room[g]-- > 0)) taken[count++] = place
+    }
+  })
   return taken
 }
 

@@ -1,4 +1,5 @@
-import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
+import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
+import type { Sliced } from '../support/pause.ts'
 import { fitCalibrator, fitMethod, type CalibrationMethod, type Calibrator } from './calibration.ts'
 import type { HeldOutLabels } from './hold-out-labels.ts'
 import type { InferredLabelling } from './infer-labels.ts'
@@ -72,12 +73,18 @@ export function betterRound(a: Round, b: Round): Round {
 }
 
 /** What the best of some rounds is worth over the first. @param level coverage of the intervals of all rounds together; the best one's must lie above 0 */
-export function decideBetween(first: Round, best: Round, rounds: number, level: number, seed: number): RoundChoice {
+export function* decideBetween(
+  first: Round,
+  best: Round,
+  rounds: number,
+  level: number,
+  seed: number,
+): Sliced<RoundChoice> {
   if (first.report.accuracy === null) {
     return { decision: 'semi-supervised', decisionReason: 'nothing to judge by: the last round', gain: null }
   }
   if (best === first) return { decision: 'supervised', decisionReason: 'no round was better than none', gain: null }
-  const gain = pairedBootstrap(best.correct, first.correct, { level: 1 - (1 - level) / rounds, seed })
+  const gain = yield* bootstrapInSlices(best.correct, first.correct, { level: 1 - (1 - level) / rounds, seed })
   const shown = `round ${best.report.round} gains ${points(gain.difference)} points (${points(gain.low)} to ${points(gain.high)})`
   return gain.low > 0
     ? { decision: 'semi-supervised', decisionReason: shown, gain }

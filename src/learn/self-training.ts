@@ -15,6 +15,7 @@ import type { Network } from '../propagate/network.ts'
 import { readSeedRows } from '../propagate/seed-rows.ts'
 import { ReadSeeds, type SeedColumns } from '../propagate/seeds.ts'
 import type { Algorithm } from '../run/drive.ts'
+import { PAUSE, type Sliced } from '../support/pause.ts'
 import type { Calibrator } from './calibration.ts'
 import { givenValidation, holdOutSeeds, type HeldOutLabels } from './hold-out-labels.ts'
 import { inferLabels, type InferLabelsOptions, type InferredLabelling } from './infer-labels.ts'
@@ -86,8 +87,9 @@ export const selfTraining: Labeller<SelfTrainingOptions, SelfTraining> = faceOf(
 const WHO = 'selfTraining'
 
 function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Algorithm<SelfTraining> {
-  const held = readHeldOut(network, options)
+  const held = yield* readHeldOut(network, options)
   const { seeds } = held
+  yield PAUSE
   const { pool, prior } = readLabels(network, held, options)
   const labeller = labellerOptions(options, prior)
   const spread = (method: InferLabelsOptions['method'], columns: SeedColumns): Algorithm<InferredLabelling> =>
@@ -103,21 +105,23 @@ function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Alg
     isConstant(options.lambda) && isConstant(options.select === 'k-best' ? options.share : options.threshold)
   while (rounds.length <= options.rounds) {
     const calibrate = calibrateAgain(calibrator, last, held)
-    const proposed = choosePseudoLabels(last.labelling, calibrate, pool, options, rounds.length)
-    const chosen = review(network, last, pool, proposed, options)
+    yield PAUSE
+    const proposed = yield* choosePseudoLabels(last.labelling, calibrate, pool, options, rounds.length)
+    const chosen = yield* review(network, last, pool, proposed, options)
     const period = stays ? seen.roundsSince(chosen) : null
     if (period !== null) {
       endedBy = period === 1 ? 'fixed-point' : 'cycle'
       break
     }
     seen.add(chosen)
-    const added = listAdded(last, chosen)
+    const added = yield* listAdded(last, chosen)
     for (const one of added) record.push(one)
+    yield PAUSE
     last = judge(yield* spread(method, addPseudoLabels(seeds, chosen)), held, chosen, added.length)
     rounds.push(last.report)
     best = betterRound(best, last)
   }
-  const choice = decideBetween(first, best, options.rounds, options.level, options.seed)
+  const choice = yield* decideBetween(first, best, options.rounds, options.level, options.seed)
   const taken = choice.decision === 'supervised' ? first : best
   const answer = held.all === held.seeds ? taken.labelling : yield* spread(method, withPseudoLabels(held.all, taken))
   return {
@@ -133,16 +137,16 @@ function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Alg
       record,
       calibrator,
     },
-    pseudoLabels: taken.pseudoLabels === null ? [] : listPseudoLabels(taken.labelling, taken.pseudoLabels),
+    pseudoLabels: taken.pseudoLabels === null ? [] : yield* listPseudoLabels(taken.labelling, taken.pseudoLabels),
     validationCount: held.nodes.length,
   }
 }
 
-function readHeldOut(network: Network, options: Resolved<SelfTrainingOptions>): HeldOutLabels {
+function* readHeldOut(network: Network, options: Resolved<SelfTrainingOptions>): Sliced<HeldOutLabels> {
   const { validation, seeds, seed } = options
   return typeof validation === 'number'
-    ? holdOutSeeds(WHO, readSeedRows(WHO, network, options), seeds, validation, seed)
-    : givenValidation(WHO, network, options, validation)
+    ? holdOutSeeds(WHO, yield* readSeedRows(WHO, network, options), seeds, validation, seed)
+    : yield* givenValidation(WHO, network, options, validation)
 }
 
 /** What the labels alone say. */
@@ -159,10 +163,13 @@ function readLabels(
   const { classShares } = readPriors(WHO, seeds, { ...DECISION_DEFAULTS, classPrior })
   const isTaken = new Uint8Array(network.nodes.size)
   for (const nodes of [seeds.nodes, heldOut]) for (const node of nodes) isTaken[node] = 1
+  const free = new Int32Array(isTaken.length)
+  let count = 0
+  for (let node = 0; node < isTaken.length; node++) if (isTaken[node] === 0) free[count++] = node
   return {
     prior: Object.fromEntries(seeds.classes.map((label, c) => [label, classShares[c]])),
     pool: {
-      free: Int32Array.from(isTaken, (_, node) => node).filter((node) => isTaken[node] === 0),
+      free: free.slice(0, count),
       shares: classShares,
       labelMass: seeds.weights.reduce((sum, weight) => sum + weight, 0),
     },
@@ -183,23 +190,23 @@ function labellerOptions(
   }
 }
 
-function review(
+function* review(
   network: Network,
   { labelling }: Round,
   { free }: Pool,
   proposed: PseudoLabels,
   { review: reviewer }: Resolved<SelfTrainingOptions>,
-): PseudoLabels {
+): Sliced<PseudoLabels> {
   if (reviewer === null) return proposed
-  const reviewed = reviewer(listPseudoLabels(labelling, proposed), proposed.round)
+  const reviewed = reviewer(yield* listPseudoLabels(labelling, proposed), proposed.round)
   return readReviewed(network, labelling.classes, free, proposed, reviewed)
 }
 
 /** What is new, or has another label, since the round before. */
-function listAdded({ labelling, pseudoLabels: before }: Round, chosen: PseudoLabels): PseudoLabel[] {
+function* listAdded({ labelling, pseudoLabels: before }: Round, chosen: PseudoLabels): Sliced<PseudoLabel[]> {
   const known = new Int32Array(labelling.nodes.size).fill(-1)
   before?.nodes.forEach((node, place) => (known[node] = before.columns[place]))
-  return listPseudoLabels(labelling, chosen, (place) => known[chosen.nodes[place]] !== chosen.columns[place])
+  return yield* listPseudoLabels(labelling, chosen, (place) => known[chosen.nodes[place]] !== chosen.columns[place])
 }
 
 const withPseudoLabels = (seeds: SeedColumns, { pseudoLabels }: Round): SeedColumns =>

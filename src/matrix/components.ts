@@ -2,7 +2,7 @@
  * Connected components of the graph of a matrix, by union-find with path halving (Tarjan & van Leeuwen 1984, 10.1145/62.2160).
  * Time O(nnz) but for a factor that is below 5 on any machine, memory 4 bytes a node.
  */
-import { atOnce, inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
+import { inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { CsrMatrix } from './csr.ts'
 
 /** Which nodes hang together. */
@@ -16,10 +16,6 @@ export interface Components {
  * Components of a square matrix as an undirected graph, or of a bipartite one: its nodes are then the rows and behind them the columns.
  * A stored weight of 0 is no edge.
  */
-export const connectedComponents = (matrix: CsrMatrix, square: boolean): Components =>
-  atOnce(componentsInSlices(matrix, square))
-
-/** As `connectedComponents`. */
 export function* componentsInSlices(matrix: CsrMatrix, square: boolean): Sliced<Components> {
   const { rowCount, columnCount, indptr, indices, data } = matrix
   const firstColumn = square ? 0 : rowCount

@@ -4,7 +4,7 @@ import type { GroundedSystem } from './grounded-system.ts'
 /** When a solve is good enough. */
 export interface SolveUntil {
   /** A bound on the error of the solution so far, in the unit of `target`; Infinity while nothing is known. */
-  bound(now: Estimate): number
+  bound(now: Estimate): Sliced<number>
   readonly target: number
   /** Most steps; integer >= 0. */
   readonly maxIterations: number
@@ -41,17 +41,17 @@ export function* conjugateGradients(
   const steps = new Steps(system, width, b)
   yield* steps.look()
   let iterations = 0
-  let bound = until.bound(steps)
+  let bound = yield* until.bound(steps)
   let best = Infinity
   while (bound > until.target && iterations < until.maxIterations) {
     do {
       yield* steps.next()
       yield* steps.look()
       iterations++
-    } while (iterations < until.maxIterations && steps.goesOn && until.bound(steps) > until.target)
+    } while (iterations < until.maxIterations && steps.goesOn && (yield* until.bound(steps)) > until.target)
     yield* steps.restart()
     yield* steps.look()
-    bound = until.bound(steps)
+    bound = yield* until.bound(steps)
     if (!(bound < best * WORTHWHILE) && best < Infinity) break
     best = bound
   }

@@ -9,7 +9,7 @@
  * (1 - sqrt(1 - alpha^2)) / alpha a hop (Demko, Moss & Smith 1984, 10.1090/S0025-5718-1984-0758197-9).
  * Cost: a few dozen passes over the edges of the part that is solved, however far it reaches; 8 bytes a node and class.
  */
-import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 import { endsOf, type Adjacency, type TakeSystem } from './adjacency.ts'
 import { conjugateGradients, type Estimate } from './conjugate-gradients.ts'
 import { GroundedSystem } from './grounded-system.ts'
@@ -72,15 +72,8 @@ function* spreadFrom(field: Outwards, near: NearField, allEnds: number): Sliced<
     const { system, rhs } = window
     const most = Math.floor(((near.maxIterations - iterations) * allEnds) / Math.max(1, window.ends))
     if (most < 1) break
-    const { excess } = system
     const { width } = near
-    const bound = ({ r }: Estimate): number => {
-      let worst = 0
-      for (let row = 0, at = 0; row < excess.length; row++) {
-        for (let c = 0; c < width; c++) worst = Math.max(worst, Math.abs(r[at++]) / excess[row])
-      }
-      return worst
-    }
+    const bound = ({ r }: Estimate): Sliced<number> => largestByExcess(r, system, width)
     const solved = yield* conjugateGradients(system, width, rhs, { bound, target: error / BAND, maxIterations: most })
     iterations += (solved.iterations * window.ends) / allEnds
     total += error
@@ -89,6 +82,20 @@ function* spreadFrom(field: Outwards, near: NearField, allEnds: number): Sliced<
   }
   const complete = window === null
   return { exponents: field.exponents, iterations: Math.ceil(iterations), error: complete ? total : Infinity, complete }
+}
+
+/** max_j |r_j| / excess_j. */
+function* largestByExcess(r: Float64Array, { excess }: GroundedSystem, width: number): Sliced<number> {
+  let largest = 0
+  const compareRows = (start: number, end: number): void => {
+    let most = largest
+    for (let row = start, at = start * width; row < end; row++) {
+      for (let c = 0; c < width; c++) most = Math.max(most, Math.abs(r[at++]) / excess[row])
+    }
+    largest = most
+  }
+  yield* inSlices(excess.length, compareRows, width)
+  return largest
 }
 
 /** Nodes that are solved together. */
@@ -161,15 +168,19 @@ class Outwards {
   *settle({ nodes, exponent }: Window, x: Float64Array, smallest: number): Sliced<number> {
     const { width, rows, settled } = this.#near
     let count = 0
-    nodes.forEach((node, at) => {
+    const settleNode = (node: number, at: number): void => {
       // A row that cancels out counts as large as what goes into it.
       const size = Math.max(sizeOf(x, at, width), 2 ** (this.#inflow[node] - exponent))
       if (!(size >= smallest)) return
-      rows.set(x.subarray(at * width, (at + 1) * width), node * width)
+      for (let c = 0; c < width; c++) rows[node * width + c] = x[at * width + c]
       this.exponents[node] = exponent
       settled[node] = 1
       count++
-    })
+    }
+    const settleSome = (start: number, end: number): void => {
+      for (let at = start; at < end; at++) settleNode(nodes[at], at)
+    }
+    yield* inSlices(nodes.length, settleSome, SCATTERED * width)
     yield* this.#sendFrom(nodes)
     return count
   }

@@ -10,7 +10,7 @@
  * Hestenes & Stiefel 1952, 10.6028/jres.049.044; Meijerink & van der Vorst 1977, 10.1090/S0025-5718-1977-0438681-4; Gustafsson 1978, 10.1007/BF01931691.
  * Cost: two passes over the edges of the part a step and column; 40 bytes a node and column, 12 bytes an edge and direction.
  */
-import { PAUSE, rowRanges, type Sliced } from '../support/pause.ts'
+import { inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Adjacency } from './adjacency.ts'
 
 /** Where a system lives and what its diagonal is. */
@@ -52,15 +52,17 @@ export class GroundedSystem {
     const { pointers } = adjacency
     const { nodes } = ground
     const starts = new Uint32Array(nodes.length + 1)
-    for (let at = 0; at < nodes.length; at++)
-      starts[at + 1] = starts[at] + pointers[nodes[at] + 1] - pointers[nodes[at]]
+    const countEnds = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) starts[at + 1] = starts[at] + pointers[nodes[at] + 1] - pointers[nodes[at]]
+    }
+    yield* inSlices(nodes.length, countEnds, SCATTERED)
     const system = new GroundedSystem(nodes.length, starts[nodes.length])
-    for (const [from, to] of rowRanges(starts, 2)) {
+    for (const [from, to] of rowRanges(starts, SCATTERED)) {
       system.#read(from, to, adjacency, ground)
       yield PAUSE
     }
     const kept = new Float64Array(nodes.length)
-    for (const [from, to] of rowRanges(system.#pointers, 2).reverse()) {
+    for (const [from, to] of rowRanges(system.#pointers, SCATTERED).reverse()) {
       system.#factorise(from, to, kept)
       yield PAUSE
     }
@@ -113,17 +115,24 @@ export class GroundedSystem {
    * Resistances of a path from each node to ground, by inner neighbours: bounds on the diagonal of the inverse. Shape (m).
    * By Thomson's principle any path will do: the current of a unit source would only choose better ones.
    */
-  resistances(): Float64Array {
-    const [pointers, middles, places, weights] = this.#arrays()
+  *resistances(): Sliced<Float64Array> {
     const resistances = new Float64Array(this.size)
-    for (let at = 0; at < this.size; at++) {
+    for (const [from, to] of rowRanges(this.#pointers, SCATTERED)) {
+      this.#resist(from, to, resistances)
+      yield PAUSE
+    }
+    return resistances
+  }
+
+  #resist(start: number, end: number, resistances: Float64Array): void {
+    const [pointers, middles, places, weights] = this.#arrays()
+    for (let at = start; at < end; at++) {
       let least = 1 / this.excess[at]
       for (let edge = pointers[at]; edge < middles[at]; edge++) {
         least = Math.min(least, resistances[places[edge]] + 1 / Math.abs(weights[edge]))
       }
       resistances[at] = least
     }
-    return resistances
   }
 
   #arrays(): [Int32Array, Int32Array, Int32Array, Float64Array, Float64Array] {

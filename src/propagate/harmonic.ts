@@ -6,7 +6,7 @@
  * W weights, D degrees, r residual of x, M <= D - W the preconditioner, R_i the resistance of a path from node i to ground, at least the i-th entry on the diagonal of the
  * inverse. A small residual alone says little where ties are weak or chains long: there R is large.
  */
-import type { Sliced } from '../support/pause.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Adjacency, TakeSystem } from './adjacency.ts'
 import { conjugateGradients, type Estimate } from './conjugate-gradients.ts'
 import { GroundedSystem } from './grounded-system.ts'
@@ -19,7 +19,7 @@ export interface GroundedProblem {
   readonly rhs: Float64Array
   readonly width: number
   /** Size of each answer against which its error is measured, by the solution so far, shape (nodes x width); shape (nodes). */
-  sizes(x: Float64Array): Float64Array
+  sizes(x: Float64Array): Sliced<Float64Array>
   /** Wanted error, relative to `sizes`. */
   readonly tolerance: number
   readonly maxIterations: number
@@ -49,20 +49,19 @@ export function* solveGrounded(adjacency: Adjacency, problem: GroundedProblem, t
 function* solveWithin(adjacency: Adjacency, problem: GroundedProblem): Sliced<Grounded> {
   const { nodes, rhs, width, tolerance, maxIterations } = problem
   const placeOf = new Int32Array(adjacency.nodeCount).fill(-1)
-  nodes.forEach((node, place) => (placeOf[node] = place))
+  const placeSome = (from: number, to: number): void => {
+    for (let place = from; place < to; place++) placeOf[nodes[place]] = place
+  }
+  yield* inSlices(nodes.length, placeSome, SCATTERED)
   const system = yield* GroundedSystem.of(adjacency, { nodes, placeOf, alpha: 1 })
-  const resistances = system.resistances()
+  const resistances = yield* system.resistances()
   let [calls, amplification] = [0, 0]
-  const bound = ({ x, squares }: Estimate): number => {
+  const bound = function* ({ x, squares }: Estimate): Sliced<number> {
     const energy = Math.sqrt(squares.reduce((most, square) => Math.max(most, square), 0))
     if (energy === 0) return 0
     // Sizes change little from step to step, and are only needed exactly where they decide.
     if (calls++ % LOOKS === 0 || energy * amplification <= tolerance) {
-      const sizes = problem.sizes(x)
-      amplification = 0
-      for (let at = 0; at < sizes.length; at++) {
-        amplification = Math.max(amplification, Math.sqrt(resistances[at]) / sizes[at])
-      }
+      amplification = yield* largestAmplification(resistances, yield* problem.sizes(x))
     }
     return energy * amplification
   }
@@ -72,4 +71,13 @@ function* solveWithin(adjacency: Adjacency, problem: GroundedProblem): Sliced<Gr
     bound: error,
   } = yield* conjugateGradients(system, width, rhs, { bound, target: tolerance, maxIterations })
   return { x, iterations, error }
+}
+
+function* largestAmplification(resistances: Float64Array, sizes: Float64Array): Sliced<number> {
+  let largest = 0
+  const compareSome = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) largest = Math.max(largest, Math.sqrt(resistances[at]) / sizes[at])
+  }
+  yield* inSlices(sizes.length, compareSome)
+  return largest
 }

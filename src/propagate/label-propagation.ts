@@ -11,7 +11,7 @@
  */
 import { sideScales } from '../matrix/normalize.ts'
 import type { Algorithm } from '../run/drive.ts'
-import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { onAdjacency, type Adjacency, type TakeSystem } from './adjacency.ts'
 import { solveGrounded } from './harmonic.ts'
 import {
@@ -26,7 +26,7 @@ import {
 import { requireUnsigned, type Network } from './network.ts'
 import { nodesByHops } from './reach.ts'
 import type { SeedColumns } from './seeds.ts'
-import { inOwnUnits, rowsOf, type Spread } from './spread-labels.ts'
+import { inOwnUnits, rowsOf, scatterRows, type Spread } from './spread-labels.ts'
 import type { System } from './system.ts'
 
 const WHO = 'labelPropagation'
@@ -93,15 +93,17 @@ function* propagateOn(
     }
     if (slices.full(8 * (1 + pointers[nodes[at] + 1] - pointers[nodes[at]]))) yield PAUSE
   }
-  const sizes = (x: Float64Array): Float64Array => {
+  const sizes = function* (x: Float64Array): Sliced<Float64Array> {
     const sums = new Float64Array(nodes.length)
-    for (let at = 0; at < sums.length; at++) for (let c = 0; c < width; c++) sums[at] += x[at * width + c]
+    const sumSome = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) for (let c = 0; c < width; c++) sums[at] += x[at * width + c]
+    }
+    yield* inSlices(sums.length, sumSome, width)
     return sums
   }
   const problem = { nodes, rhs, width, sizes, tolerance, maxIterations }
   const { x, iterations, error } = yield* solveGrounded(adjacency, problem, take)
-  yield PAUSE
-  nodes.forEach((node, at) => rows.set(x.subarray(at * width, (at + 1) * width), node * width))
+  yield* scatterRows(x, nodes, width, rows)
   const reached = new Uint8Array(nodeCount)
   for (const node of order) reached[node] = 1
   const converged = error <= tolerance

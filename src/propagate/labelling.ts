@@ -42,7 +42,7 @@ export function* labelNodes(
   options: DecisionOptions,
   spreadSeeds: (seeds: SeedColumns) => Algorithm<Spread>,
 ): Algorithm<Labelling> {
-  const seeds = readSeeds(who, network, source)
+  const seeds = yield* readSeeds(who, network, source)
   // Before the work is done, not after it.
   readPriors(who, seeds, options)
   const release = takeLabelling(who, network, seeds.classes.length)

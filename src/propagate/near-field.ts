@@ -11,7 +11,7 @@
  */
 import { adaptiveSchedule, chooseSolver } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
-import { PAUSE, type Sliced } from '../support/pause.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { DenseSeeds, Problem, Seeds, Solution } from '../run/problem.ts'
 import type { Network } from './network.ts'
 import { multiplyExactly } from './exact-product.ts'
@@ -48,7 +48,7 @@ export function* solveNear(network: Network, system: System, prepared: PreparedS
   const { operator, rhs } = prepared
   const solve = new Refinement(network, system, prepared)
   const first = { weight: operator.weight, size: seeds.largest, reduction: Math.max(tolerance, SINGLE_PRECISION) }
-  solve.add(yield solve.problem(singlePrecision(rhs), first))
+  yield* solve.add(yield solve.problem(singlePrecision(rhs), first))
   let error = Infinity
   // What a residual is multiplied by to become an error: a guess until a solve has measured it.
   let amplification = LIKELY_LENGTH * (1 + 1 / (1 - alpha))
@@ -57,13 +57,12 @@ export function* solveNear(network: Network, system: System, prepared: PreparedS
     const wanted = (SHARE_OF_TOLERANCE * tolerance) / (amplification * size)
     const reduction = Math.min(WEAKEST_REDUCTION, Math.max(STRONGEST_REDUCTION, wanted))
     const part = PART_OF_Y * reduction * size
-    const solution = yield solve.problem(withSizes(rest, weight, part), { weight, size, reduction })
+    const solution = yield solve.problem(yield* withSizes(rest, weight, part), { weight, size, reduction })
     const left = solution.residuals.reduce((worst, value) => Math.max(worst, value), 0)
-    amplification = solve.refine(solution, part, left)
+    amplification = yield* solve.refine(solution, part, left)
     error = left === 0 ? 0 : left * amplification
   }
-  yield PAUSE
-  return { ...solve.nodes(), iterations: solve.iterations, error }
+  return { ...(yield* solve.nodes()), iterations: solve.iterations, error }
 }
 
 /** out of all nodes, users first: z = out o F. */
@@ -134,8 +133,8 @@ class Refinement {
   }
 
   /** Adds the first solution. */
-  add(solution: Solution): void {
-    this.#add(solution, this.#width)
+  *add(solution: Solution): Sliced<void> {
+    yield* this.#add(solution, this.#width)
   }
 
   /**
@@ -144,18 +143,19 @@ class Refinement {
    * @param left what is left of both residuals, relative to s
    * @returns max y / (part z) among the rows that are not left to the far field: the error of z, relative to z, is at most that many times `left`
    */
-  refine(solution: Solution, part: number, left: number): number {
-    const corrections = this.#add(solution, this.#width + 1)
-    const sizes = rowSizes(this.#scores, this.#width)
+  *refine(solution: Solution, part: number, left: number): Sliced<number> {
+    const corrections = yield* this.#add(solution, this.#width + 1)
+    const sizes = yield* rowSizes(this.#scores, this.#width)
     // y itself is known up to the part that is left of its own residual.
     const known = part - left
-    return known > 0 ? largestRelative(corrections, sizes, this.#smallest, this.#width) / known : Infinity
+    if (!(known > 0)) return Infinity
+    return (yield* largestRelative(corrections, sizes, this.#smallest, this.#width)) / known
   }
 
-  #add({ columnScores, rowScores, iterations }: Solution, stride: number): Float32Array {
+  *#add({ columnScores, rowScores, iterations }: Solution, stride: number): Sliced<Float32Array> {
     if (columnScores === null) throw new TypeError('a solver left the scores out')
-    add(this.#scores, columnScores, this.#width, stride)
-    if (rowScores !== null && this.#users !== null) add(this.#users, rowScores, this.#width, stride)
+    yield* add(this.#scores, columnScores, this.#width, stride)
+    if (rowScores !== null && this.#users !== null) yield* add(this.#users, rowScores, this.#width, stride)
     this.iterations += iterations.reduce((most, value) => Math.max(most, value), 0)
     return columnScores
   }
@@ -165,101 +165,131 @@ class Refinement {
     const { rhs } = this.#prepared
     const width = this.#width
     const rest = yield* multiplyExactly(this.#network, this.#system.alpha, this.#prepared, width, this.#scores)
-    subtract(rest, this.#scores)
-    yield PAUSE
-    addSparse(rest, rhs, width)
-    const sizes = rowSizes(this.#scores, width)
-    this.#smallest = smallestOf(sizes, this.#deepest)
-    yield PAUSE
-    const weight = inverseSizes(sizes, this.#smallest)
-    const size = largestWeighted(rest, weight, width)
+    yield* subtract(rest, this.#scores)
+    yield* addSparse(rest, rhs, width)
+    const sizes = yield* rowSizes(this.#scores, width)
+    this.#smallest = yield* smallestOf(sizes, this.#deepest)
+    const weight = yield* inverseSizes(sizes, this.#smallest)
+    const size = yield* largestWeighted(rest, weight, width)
     return { rest, weight, size }
   }
 
-  nodes(): { rows: Float64Array; settled: Uint8Array } {
-    const rows = this.#users === null ? this.#scores : this.#joined(this.#users)
-    return { rows, settled: settledRows(rowSizes(rows, this.#width), this.#smallest) }
+  *nodes(): Sliced<{ rows: Float64Array; settled: Uint8Array }> {
+    const rows = this.#users === null ? this.#scores : yield* this.#joined(this.#users)
+    return { rows, settled: yield* settledRows(yield* rowSizes(rows, this.#width), this.#smallest) }
   }
 
   /** Scores of the users, with what their own seeds give them, and those of the items. */
-  #joined(users: Float64Array): Float64Array {
+  *#joined(users: Float64Array): Sliced<Float64Array> {
     const { senders, userBase } = this.#prepared
     const rows = new Float64Array(users.length + this.#scores.length)
     const width = this.#width
-    for (let at = 0; at < users.length; at++) {
-      rows[at] = users[at] + (userBase?.[at] ?? 0) * (senders?.out[Math.floor(at / width)] ?? 0)
-    }
+    yield* inSlices(users.length, (start, end) => {
+      for (let at = start; at < end; at++) {
+        rows[at] = users[at] + (userBase?.[at] ?? 0) * (senders?.out[Math.floor(at / width)] ?? 0)
+      }
+    })
     rows.set(this.#scores, users.length)
     return rows
   }
 }
 
 /** Adds the first `width` columns of a matrix of `stride` columns. */
-function add(total: Float64Array, part: Float32Array, width: number, stride: number): void {
-  for (let at = 0, from = 0; at < total.length; from += stride) {
-    for (let c = 0; c < width; c++) total[at++] += part[from + c]
+function add(total: Float64Array, part: Float32Array, width: number, stride: number): Sliced<void> {
+  const addRows = (start: number, end: number): void => {
+    for (let at = start * width, from = start * stride; at < end * width; from += stride) {
+      for (let c = 0; c < width; c++) total[at++] += part[from + c]
+    }
   }
+  return inSlices(total.length / width, addRows, stride)
 }
 
 /** r and one more column, part s. */
-function withSizes(rest: Float64Array, weight: Float32Array, part: number): DenseSeeds {
+function* withSizes(rest: Float64Array, weight: Float32Array, part: number): Sliced<DenseSeeds> {
   const width = rest.length / weight.length
   const data = new Float32Array(weight.length * (width + 1))
-  for (let row = 0, from = 0, to = 0; row < weight.length; row++) {
-    for (let c = 0; c < width; c++) data[to++] = rest[from++]
-    data[to++] = weight[row] > 0 ? part / weight[row] : 0
+  const copyRows = (start: number, end: number): void => {
+    for (let row = start, from = start * width, to = start * (width + 1); row < end; row++) {
+      for (let c = 0; c < width; c++) data[to++] = rest[from++]
+      data[to++] = weight[row] > 0 ? part / weight[row] : 0
+    }
   }
+  yield* inSlices(weight.length, copyRows, width + 1)
   return { kind: 'dense', columns: width + 1, data, coefficients: null, scale: new Float32Array(weight.length).fill(1) }
 }
 
-function subtract(total: Float64Array, part: Float64Array): void {
-  for (let at = 0; at < total.length; at++) total[at] -= part[at]
+function subtract(total: Float64Array, part: Float64Array): Sliced<void> {
+  return inSlices(total.length, (start, end) => {
+    for (let at = start; at < end; at++) total[at] -= part[at]
+  })
 }
 
-function addSparse(total: Float64Array, { indptr, indices, data }: SparseColumns, width: number): void {
+function* addSparse(total: Float64Array, { indptr, indices, data }: SparseColumns, width: number): Sliced<void> {
   for (let c = 0; c < width; c++) {
-    for (let at = indptr[c]; at < indptr[c + 1]; at++) total[indices[at] * width + c] += data[at]
+    const first = indptr[c]
+    const addSome = (start: number, end: number): void => {
+      for (let at = first + start; at < first + end; at++) total[indices[at] * width + c] += data[at]
+    }
+    yield* inSlices(indptr[c + 1] - first, addSome, SCATTERED)
   }
 }
 
 /** max |entry| weight, a weight a row. */
-function largestWeighted(rows: Float64Array, weight: Float32Array, width: number): number {
+function* largestWeighted(rows: Float64Array, weight: Float32Array, width: number): Sliced<number> {
   let largest = 0
-  for (let row = 0, at = 0; row < weight.length; row++) {
-    for (let c = 0; c < width; c++) largest = Math.max(largest, Math.abs(rows[at++]) * weight[row])
+  const compareRows = (start: number, end: number): void => {
+    let most = largest
+    for (let row = start, at = start * width; row < end; row++) {
+      for (let c = 0; c < width; c++) most = Math.max(most, Math.abs(rows[at++]) * weight[row])
+    }
+    largest = most
   }
+  yield* inSlices(weight.length, compareRows, width)
   return largest
 }
 
 /** max |last entry| / size among rows that are not left to the far field; rows have one entry more than `width`. */
-function largestRelative(rows: Float32Array, sizes: Float64Array, smallest: number, width: number): number {
+function* largestRelative(rows: Float32Array, sizes: Float64Array, smallest: number, width: number): Sliced<number> {
   let largest = 0
-  for (let row = 0, at = width; row < sizes.length; row++, at += width + 1) {
-    if (sizes[row] > 0 && sizes[row] >= smallest) largest = Math.max(largest, Math.abs(rows[at]) / sizes[row])
+  const compareRows = (start: number, end: number): void => {
+    let most = largest
+    for (let row = start, at = start * (width + 1) + width; row < end; row++, at += width + 1) {
+      if (sizes[row] > 0 && sizes[row] >= smallest) most = Math.max(most, Math.abs(rows[at]) / sizes[row])
+    }
+    largest = most
   }
+  yield* inSlices(sizes.length, compareRows)
   return largest
 }
 
 /** Sum of the sizes of each row. */
-function rowSizes(rows: Float64Array, width: number): Float64Array {
+function* rowSizes(rows: Float64Array, width: number): Sliced<Float64Array> {
   const sizes = new Float64Array(rows.length / width)
-  for (let row = 0, at = 0; row < sizes.length; row++) {
-    let size = 0
-    for (let c = 0; c < width; c++) size += Math.abs(rows[at++])
-    sizes[row] = size
+  const sumRows = (start: number, end: number): void => {
+    for (let row = start, at = start * width; row < end; row++) {
+      let size = 0
+      for (let c = 0; c < width; c++) size += Math.abs(rows[at++])
+      sizes[row] = size
+    }
   }
+  yield* inSlices(sizes.length, sumRows, width)
   return sizes
 }
 
-function inverseSizes(sizes: Float64Array, smallest: number): Float32Array {
+function* inverseSizes(sizes: Float64Array, smallest: number): Sliced<Float32Array> {
   const inverse = new Float32Array(sizes.length)
-  if (smallest > 0) for (let row = 0; row < sizes.length; row++) inverse[row] = 1 / Math.max(sizes[row], smallest)
+  if (!(smallest > 0)) return inverse
+  yield* inSlices(sizes.length, (start, end) => {
+    for (let row = start; row < end; row++) inverse[row] = 1 / Math.max(sizes[row], smallest)
+  })
   return inverse
 }
 
-function settledRows(sizes: Float64Array, smallest: number): Uint8Array {
+function* settledRows(sizes: Float64Array, smallest: number): Sliced<Uint8Array> {
   const settled = new Uint8Array(sizes.length)
-  for (let row = 0; row < sizes.length; row++) settled[row] = sizes[row] > 0 && sizes[row] >= smallest ? 1 : 0
+  yield* inSlices(sizes.length, (start, end) => {
+    for (let row = start; row < end; row++) settled[row] = sizes[row] > 0 && sizes[row] >= smallest ? 1 : 0
+  })
   return settled
 }
 
@@ -270,6 +300,8 @@ const FEW = 1 / 16
 /** Sweeps over the whole network that small rows may cost. */
 const SWEEPS_FOR_SMALL_ROWS = 60
 const DEEPEST = 12
+/** Operations that a logarithm is worth. */
+const LOGARITHM = 16
 
 /** Powers of ten below the largest row that sweeps go: as the Chebyshev rate allows. */
 function deepestFor(alpha: number): number {
@@ -278,21 +310,26 @@ function deepestFor(alpha: number): number {
 }
 
 /** The size below which a row is left to the far field: a power of ten below the largest. */
-function smallestOf(sizes: Float64Array, deepest: number): number {
+function* smallestOf(sizes: Float64Array, deepest: number): Sliced<number> {
   let [largest, smallest, count] = [0, Infinity, 0]
-  for (let row = 0; row < sizes.length; row++) {
-    if (sizes[row] === 0) continue
-    largest = Math.max(largest, sizes[row])
-    smallest = Math.min(smallest, sizes[row])
-    count++
-  }
+  yield* inSlices(sizes.length, (start, end) => {
+    for (let row = start; row < end; row++) {
+      if (sizes[row] === 0) continue
+      largest = Math.max(largest, sizes[row])
+      smallest = Math.min(smallest, sizes[row])
+      count++
+    }
+  })
   if (count === 0) return 0
   const shallow = Math.min(SHALLOW, deepest)
   if (smallest > largest / 10 ** shallow) return largest / 10 ** shallow
   const decades = new Int32Array(deepest + 1)
-  for (const size of sizes) {
-    if (size > 0) decades[Math.max(0, Math.min(deepest, Math.floor(Math.log10(largest / size))))]++
+  const countRows = (start: number, end: number): void => {
+    for (let row = start; row < end; row++) {
+      if (sizes[row] > 0) decades[Math.max(0, Math.min(deepest, Math.floor(Math.log10(largest / sizes[row]))))]++
+    }
   }
+  yield* inSlices(sizes.length, countRows, LOGARITHM)
   let depth = deepest
   for (let below = decades[depth]; depth > 1 && below + decades[depth - 1] <= count * FEW; depth--) {
     below += decades[depth - 1]

@@ -10,7 +10,7 @@
  * the mean of its own seeds (the paper's graph is connected); and potentials become shares, which the paper only compares.
  * Cost: two passes over the edges a step of conjugate gradients, in double precision on the calling thread; one step on a tree.
  */
-import { connectedComponents, type Components } from '../matrix/components.ts'
+import { componentsInSlices, type Components } from '../matrix/components.ts'
 import { potentialBytes } from '../plan/outside-bytes.ts'
 import type { Algorithm } from '../run/drive.ts'
 import {
@@ -23,11 +23,11 @@ import {
 } from './labeller.ts'
 import { requireUnsigned, type Network } from './network.ts'
 import type { SeedColumns } from './seeds.ts'
-import { PAUSE, type Sliced } from '../support/pause.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { onAdjacency, type Adjacency, type TakeSystem } from './adjacency.ts'
 import { solveGrounded } from './harmonic.ts'
 import { nodesByHops } from './reach.ts'
-import { inOwnUnits, rowsOf, type Spread } from './spread-labels.ts'
+import { inOwnUnits, rowsOf, scatterRows, type Spread } from './spread-labels.ts'
 import type { System } from './system.ts'
 
 /** As `labelPropagation`, without a normalisation. `tolerance` is of potentials, relative to their mean size in the component, and 1e-5 by default. */
@@ -66,7 +66,7 @@ type SolveOptions = Pick<System, 'tolerance' | 'maxIterations'>
 function* solvePoisson(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
   const { nodes, prepared, sides } = network
-  const components = connectedComponents(prepared.matrix, sides === null)
+  const components = yield* componentsInSlices(prepared.matrix, sides === null)
   const width = seeds.classes.length
   const release = prepared.budget.take({
     who: WHO,
@@ -92,7 +92,6 @@ function* solveOn(
 ): Sliced<Spread> {
   const { tolerance, maxIterations } = options
   const { degrees, nodeCount } = adjacency
-  yield PAUSE
   const means = seedMeans(seeds, components)
   const { width } = means
   const sources = centredSources(
@@ -103,25 +102,21 @@ function* solveOn(
   // Potentials are known up to a constant on each component: one source of each is ground, and the mean is taken away afterwards.
   const ground = groundOf(sources.keys(), components, degrees)
   const nodes = (yield* nodesByHops(adjacency, ground)).filter((node) => !ground.has(node))
-  const rhs = new Float64Array(nodes.length * width)
-  nodes.forEach((node, at) => rhs.set(sources.get(node) ?? [], at * width))
-  const potentialsOf = (x: Float64Array): Centred => {
+  const rhs = yield* sourcesAt(nodes, sources, width)
+  const potentialsOf = function* (x: Float64Array): Sliced<Centred> {
     const potentials = new Float64Array(nodeCount * width)
-    nodes.forEach((node, at) => potentials.set(x.subarray(at * width, (at + 1) * width), node * width))
-    return centre(potentials, components, width, degrees)
+    yield* scatterRows(x, nodes, width, potentials)
+    return yield* centre(potentials, components, width, degrees)
   }
-  const sizes = (x: Float64Array): Float64Array => {
-    const { spreads } = potentialsOf(x)
-    return Float64Array.from(nodes, (node) => spreads[components.of[node]])
+  const sizes = function* (x: Float64Array): Sliced<Float64Array> {
+    const { spreads } = yield* potentialsOf(x)
+    return yield* spreadsAt(nodes, spreads, components)
   }
   const problem = { nodes, rhs, width, sizes, tolerance, maxIterations }
   const { x, iterations, error } = yield* solveGrounded(adjacency, problem, take)
-  const rows = toShares(potentialsOf(x), components, means)
-  const reached = Uint8Array.from(components.of, (component) => {
-    return means.shares.subarray(component * width, (component + 1) * width).some((share) => share > 0) ? 1 : 0
-  })
+  const rows = yield* toShares(yield* potentialsOf(x), components, means)
+  const reached = yield* withSeeds(components, means)
   const settled = { rows, exponents: null, reached, iterations, error, converged: error <= tolerance }
-  yield PAUSE
   return yield* inOwnUnits(settled, new Float64Array(degrees.length).fill(1), seeds)
 }
 
@@ -177,6 +172,41 @@ function centredSources(
   return sources
 }
 
+/** Sources of some nodes, shape (nodes x width). */
+function* sourcesAt(
+  nodes: Int32Array,
+  sources: ReadonlyMap<number, Float64Array>,
+  width: number,
+): Sliced<Float64Array> {
+  const rows = new Float64Array(nodes.length * width)
+  const writeSome = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) sources.get(nodes[at])?.forEach((value, c) => (rows[at * width + c] = value))
+  }
+  yield* inSlices(nodes.length, writeSome, 4 * SCATTERED)
+  return rows
+}
+
+/** Spreads of the components of some nodes. */
+function* spreadsAt(nodes: Int32Array, spreads: Float64Array, { of }: Components): Sliced<Float64Array> {
+  const own = new Float64Array(nodes.length)
+  const writeSome = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) own[at] = spreads[of[nodes[at]]]
+  }
+  yield* inSlices(nodes.length, writeSome, SCATTERED)
+  return own
+}
+
+/** 1 where a node's component has a seed, shape (nodes). */
+function* withSeeds({ count, of }: Components, { width, shares }: SeedMeans): Sliced<Uint8Array> {
+  const hasSeed = new Uint8Array(count)
+  for (let at = 0; at < shares.length; at++) if (shares[at] > 0) hasSeed[Math.floor(at / width)] = 1
+  const reached = new Uint8Array(of.length)
+  yield* inSlices(of.length, (from, to) => {
+    for (let node = from; node < to; node++) reached[node] = hasSeed[of[node]]
+  })
+  return reached
+}
+
 /** Potentials less their mean by degrees on each component. */
 interface Centred {
   /** Shape (nodes x classes), row-major. */
@@ -185,38 +215,67 @@ interface Centred {
   readonly spreads: Float64Array
 }
 
-function centre(potentials: Float64Array, { count, of }: Components, width: number, degrees: Float64Array): Centred {
+/** In place. */
+function* centre(
+  potentials: Float64Array,
+  { count, of }: Components,
+  width: number,
+  degrees: Float64Array,
+): Sliced<Centred> {
   const centres = new Float64Array(count * width)
   const [mass, sizes, spreads] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)]
-  degrees.forEach((degree, node) => {
-    mass[of[node]] += degree
-    sizes[of[node]]++
-    for (let c = 0; c < width; c++) centres[of[node] * width + c] += degree * potentials[node * width + c]
-  })
-  const centred = potentials.map((value, at) => {
-    const component = of[Math.floor(at / width)]
-    return value - centres[component * width + (at % width)] / (mass[component] || 1)
-  })
-  centred.forEach((value, at) => {
-    const component = of[Math.floor(at / width)]
-    spreads[component] += Math.abs(value) / (width * sizes[component])
-  })
-  return { potentials: centred, spreads }
+  const sumSome = (from: number, to: number): void => {
+    for (let node = from; node < to; node++) {
+      const component = of[node]
+      mass[component] += degrees[node]
+      sizes[component]++
+      for (let c = 0; c < width; c++) centres[component * width + c] += degrees[node] * potentials[node * width + c]
+    }
+  }
+  const centreSome = (from: number, to: number): void => {
+    for (let node = from; node < to; node++) {
+      const component = of[node]
+      for (let c = 0; c < width; c++) {
+        const value = potentials[node * width + c] - centres[component * width + c] / (mass[component] || 1)
+        potentials[node * width + c] = value
+        spreads[component] += Math.abs(value) / (width * sizes[component])
+      }
+    }
+  }
+  yield* inSlices(of.length, sumSome, SCATTERED + width)
+  yield* inSlices(of.length, centreSome, SCATTERED * width)
+  return { potentials, spreads }
 }
 
 /** Shares of the classes that have a seed in a node's component; the mean of the seeds where potentials are all alike. */
-function toShares({ potentials, spreads }: Centred, { of }: Components, { width, shares }: SeedMeans): Float64Array {
-  const result = new Float64Array(potentials.length)
-  const row = new Float64Array(width)
-  for (let node = 0; node < of.length; node++) {
-    const own = shares.subarray(of[node] * width, (of[node] + 1) * width)
-    const scale = spreads[of[node]]
-    row.forEach((_, c) => (row[c] = own[c] > 0 ? potentials[node * width + c] / (scale || 1) : -Infinity))
-    const highest = row.reduce((most, value) => Math.max(most, value), -Infinity)
-    if (highest === -Infinity) continue
-    row.forEach((value, c) => (row[c] = scale > 0 ? Math.exp(value - highest) : own[c]))
-    const total = row.reduce((sum, value) => sum + value, 0)
-    row.forEach((value, c) => (result[node * width + c] = value / total))
-  }
+function* toShares(centred: Centred, components: Components, means: SeedMeans): Sliced<Float64Array> {
+  const result = new Float64Array(centred.potentials.length)
+  const shareSome = (from: number, to: number): void => shareRows(from, to, centred, components, means, result)
+  yield* inSlices(components.of.length, shareSome, SCATTERED * means.width)
   return result
+}
+
+function shareRows(
+  start: number,
+  end: number,
+  { potentials, spreads }: Centred,
+  { of }: Components,
+  { width, shares }: SeedMeans,
+  result: Float64Array,
+): void {
+  for (let node = start; node < end; node++) {
+    const [own, seeds, scale] = [node * width, of[node] * width, spreads[of[node]]]
+    let highest = -Infinity
+    for (let c = 0; c < width; c++) {
+      if (shares[seeds + c] > 0) highest = Math.max(highest, potentials[own + c] / (scale || 1))
+    }
+    if (highest === -Infinity) continue
+    let total = 0
+    for (let c = 0; c < width; c++) {
+      const known = shares[seeds + c]
+      const apart = known > 0 ? Math.exp(potentials[own + c] / (scale || 1) - highest) : 0
+      total += result[own + c] = scale > 0 ? apart : known
+    }
+    for (let c = 0; c < width; c++) result[own + c] /= total
+  }
 }

@@ -7,6 +7,7 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow } from '../support/key-index.ts'
 import type { Check } from '../support/options.ts'
+import { PAUSE, Slices, visitInSlices, type Sliced } from '../support/pause.ts'
 import type { Network } from './network.ts'
 import { ReadSeeds, seedColumns, type Label, type NodeSeed, type SeedColumns, type SeedOptions } from './seeds.ts'
 import { scaleToOne } from './shares.ts'
@@ -18,6 +19,8 @@ interface SeedRow {
 
 /** Below it single precision loses digits, and then the number. */
 const LEAST_WEIGHT = 2 ** -126
+/** Operations that a row is worth: look-ups by text, and records of its own. */
+const ROW_COST = 256
 
 export const isUnlabelledList: Check = (value) =>
   Array.isArray(value) && value.every((one) => one === null || typeof one === 'string' || typeof one === 'number')
@@ -29,9 +32,9 @@ export const isUnlabelledList: Check = (value) =>
  *
  * @throws {RivuletError} EMPTY_DATA without a seed, and what `readSeedRows` throws.
  */
-export function readSeeds(who: string, network: Network, options: SeedOptions): SeedColumns {
+export function* readSeeds(who: string, network: Network, options: SeedOptions): Sliced<SeedColumns> {
   if (options.seeds instanceof ReadSeeds) return options.seeds.columns
-  return seedColumns(who, readSeedRows(who, network, options), options.seeds)
+  return seedColumns(who, yield* readSeedRows(who, network, options), options.seeds)
 }
 
 /**
@@ -41,15 +44,16 @@ export function readSeeds(who: string, network: Network, options: SeedOptions): 
  * @throws {RivuletError} UNKNOWN_KEY for a node that the network lacks, INVALID_DATA for what is no row, no label or no weight, and for rows of a node
  * that differ over a label.
  */
-export function readSeedRows(
+export function* readSeedRows(
   who: string,
   network: Network,
   { seeds, unlabelled }: SeedOptions,
   option: 'seeds' | 'validation' = 'seeds',
-): NodeSeed[] {
+): Sliced<NodeSeed[]> {
   const asker = `${who}, option '${option}'`
   const noLabel = new Set(unlabelled.map(String))
   const rowsOf = new Map<number, SeedRow[]>()
+  const slices = new Slices()
   for (const entry of typeof seeds === 'string' ? network.attribute(seeds) : seeds) {
     const [key, value, weight] = checkEntry(asker, entry)
     const node = requireRow(asker, 'a node', network.nodes, key)
@@ -59,8 +63,11 @@ export function readSeedRows(
     const rows = rowsOf.get(node)
     if (rows === undefined) rowsOf.set(node, [row])
     else if (!repeats(asker, key, rows, row)) rows.push(row)
+    if (slices.full(ROW_COST)) yield PAUSE
   }
-  return Array.from(rowsOf, ([node, rows]) => together(node, rows))
+  const records: NodeSeed[] = []
+  yield* visitInSlices(rowsOf, ([node, rows]) => records.push(together(node, rows)), ROW_COST)
+  return records
 }
 
 function checkEntry(asker: string, entry: unknown): readonly [key: string, value: unknown, weight: unknown] {

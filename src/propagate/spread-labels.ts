@@ -1,7 +1,7 @@
 import { sweepingBytes } from '../plan/outside-bytes.ts'
 import { chooseSolver } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
-import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
+import { inSlices, PAUSE, ranges, SCATTERED, type Sliced } from '../support/pause.ts'
 import { nodeDegrees, onAdjacency, type Adjacency, type TakeSystem } from './adjacency.ts'
 import { spreadOutwards } from './far-field.ts'
 import { nodeScales, solveNear, type NearSolution } from './near-field.ts'
@@ -30,7 +30,7 @@ const MOST_SWEEPS = 400
 /** Label spreading on an undirected network, settled at every node that a seed reaches. */
 export function* spreadLabels(network: Network, system: System): Algorithm<Spread> {
   const { seeds } = system
-  const prepared = prepareSystem(network, system)
+  const prepared = yield* prepareSystem(network, system)
   const out = nodeScales(prepared)
   const sweeping = sweepingBytes(network.nodes.size, seeds.classes.length)
   const near = yield* nearWithin(sweeping, network, system, prepared)
@@ -129,6 +129,17 @@ export function rowsOf(
     }
   }
   return rows
+}
+
+/** Writes rows of some nodes to their places among all. */
+export function scatterRows(from: Float64Array, nodes: Int32Array, width: number, to: Float64Array): Sliced<void> {
+  const scatterSome = (start: number, end: number): void => {
+    for (let at = start; at < end; at++) {
+      const own = nodes[at] * width
+      for (let c = 0; c < width; c++) to[own + c] = from[at * width + c]
+    }
+  }
+  return inSlices(nodes.length, scatterSome, SCATTERED + width)
 }
 
 /** z = rows 2^exponents with all that is known of it. */

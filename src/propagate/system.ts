@@ -11,6 +11,7 @@ import { degreePower, sideScales, type Normalization, type SideScales } from '..
 import { adaptiveSchedule, type SolveRequest } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Operator, SparseSeeds } from '../run/problem.ts'
+import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 import type { Network } from './network.ts'
 import type { SeedColumns } from './seeds.ts'
 
@@ -38,7 +39,7 @@ export interface Scores {
 
 /** Solves the system in single precision: one propagation problem. */
 export function* spread(network: Network, system: System): Algorithm<Scores> {
-  const { operator, rhs, rowScale, userBase } = prepareSystem(network, system)
+  const { operator, rhs, rowScale, userBase } = yield* prepareSystem(network, system)
   const { tolerance, maxIterations, seeds } = system
   const solver = network.undirected ? system.solver : 'power'
   const solution = yield {
@@ -82,7 +83,7 @@ export interface SparseColumns {
   readonly data: Float64Array
 }
 
-export function prepareSystem(network: Network, { normalization, alpha, seeds }: System): PreparedSystem {
+export function* prepareSystem(network: Network, { normalization, alpha, seeds }: System): Sliced<PreparedSystem> {
   const { rows, columns } = network.prepared.degrees
   const userCount = network.sides === null ? 0 : network.sides.users.size
   const receivers = sideScales(columns, normalization)
@@ -94,14 +95,14 @@ export function prepareSystem(network: Network, { normalization, alpha, seeds }:
     receivers,
     senders,
     operator: operatorOf(alpha, receivers, senders),
-    rhs: rightHandSides(network, seeds, base, alpha, receivers, senders),
+    rhs: yield* rightHandSides(network, seeds, base, alpha, receivers, senders),
     rowScale: senders && senders.into.map((into) => alpha * into),
     userBase: senders && userBase(seeds, base),
   }
 }
 
 export const singlePrecision = ({ indptr, indices, data }: SparseColumns): SparseSeeds => ({
-  ...{ kind: 'sparse', indptr, indices, data: Float32Array.from(data) },
+  ...{ kind: 'sparse', indptr, indices, data: new Float32Array(data) },
 })
 
 /** Where the eigenvalues of T lie. */
@@ -124,38 +125,46 @@ interface Base {
 }
 
 /** rhs = out o (base_items + alpha into o W' (out_users o base_users)), summed in float64, kept sparse. */
-function rightHandSides(
+function* rightHandSides(
   network: Network,
   seeds: SeedColumns,
   { userCount, share }: Base,
   alpha: number,
   receivers: SideScales,
   senders: SideScales | null,
-): SparseColumns {
+): Sliced<SparseColumns> {
   const { matrix } = network.prepared
   const columnCount = seeds.indptr.length - 1
   const dense = new Float64Array(matrix.columnCount)
   const indptr = new Int32Array(columnCount + 1)
   const indices: number[] = []
   const data: number[] = []
-  for (let column = 0; column < columnCount; column++) {
-    dense.fill(0)
-    for (let entry = seeds.indptr[column]; entry < seeds.indptr[column + 1]; entry++) {
-      const node = seeds.nodes[entry]
-      const weight = seeds.weights[entry] * share
-      if (node >= userCount) dense[node - userCount] += weight
-      if (node >= userCount || senders === null) continue
-      const sent = alpha * senders.out[node] * weight
-      for (let edge = matrix.indptr[node]; edge < matrix.indptr[node + 1]; edge++) {
-        const item = matrix.indices[edge]
-        dense[item] += sent * (matrix.data?.[edge] ?? 1) * receivers.into[item]
-      }
+  const slices = new Slices()
+  const send = (node: number, weight: number): void => {
+    if (node >= userCount) dense[node - userCount] += weight
+    if (node >= userCount || senders === null) return
+    const sent = alpha * senders.out[node] * weight
+    for (let edge = matrix.indptr[node]; edge < matrix.indptr[node + 1]; edge++) {
+      const item = matrix.indices[edge]
+      dense[item] += sent * (matrix.data?.[edge] ?? 1) * receivers.into[item]
     }
-    for (let item = 0; item < dense.length; item++) {
+  }
+  const gather = (from: number, to: number): void => {
+    for (let item = from; item < to; item++) {
       if (dense[item] === 0) continue
       indices.push(item)
       data.push(dense[item] * receivers.out[item])
+      dense[item] = 0
     }
+  }
+  for (let column = 0; column < columnCount; column++) {
+    for (let entry = seeds.indptr[column]; entry < seeds.indptr[column + 1]; entry++) {
+      const node = seeds.nodes[entry]
+      send(node, seeds.weights[entry] * share)
+      const ends = node < userCount ? matrix.indptr[node + 1] - matrix.indptr[node] : 0
+      if (slices.full(SCATTERED * (1 + ends))) yield PAUSE
+    }
+    yield* inSlices(dense.length, gather)
     indptr[column + 1] = indices.length
   }
   return { indptr, indices: Int32Array.from(indices), data: Float64Array.from(data) }

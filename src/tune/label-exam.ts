@@ -117,7 +117,7 @@ export class LabelExam implements Exam {
     const { seeds, unlabelled = [], weighted = 'auto', signals } = { ...labeller.defaults, ...fixed }
     const network = yield* openInSlices(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
     requireSeeds(`${who}, option 'options.seeds'`, seeds)
-    const rows = readSeedRows(who, network, { seeds, unlabelled })
+    const rows = yield* readSeedRows(who, network, { seeds, unlabelled })
     const draws: HeldOutLabels[] = []
     for (let draw = 0; draw < DRAWS; draw++) {
       draws.push(holdOutSeeds(who, rows, seeds, heldOutShare, seed + draw))

@@ -4,6 +4,7 @@ import { givenValidation, holdOutSeeds } from '../../../src/learn/hold-out-label
 import { openNetwork } from '../../../src/propagate/network.ts'
 import { readSeedRows } from '../../../src/propagate/seed-rows.ts'
 import type { SeedSource } from '../../../src/propagate/seeds.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 const graph = new UndirectedGraph()
 for (let node = 0; node < 20; node++) graph.addNode(String(node), node < 12 ? { truth: node % 3 } : {})
@@ -19,7 +20,7 @@ const seeds = [
 ]
 
 const holdOut = (source: SeedSource, share: number, seed: number) =>
-  holdOutSeeds('test', readSeedRows('test', network, { seeds: source, unlabelled: ['?'] }), source, share, seed)
+  holdOutSeeds('test', atOnce(readSeedRows('test', network, { seeds: source, unlabelled: ['?'] })), source, share, seed)
 
 describe('holdOutSeeds', () => {
   it('holds out a share of every class, never its last label, never a shared or weighted one', () => {
@@ -71,7 +72,8 @@ describe('holdOutSeeds', () => {
 })
 
 describe('givenValidation', () => {
-  const given = (validation: SeedSource) => givenValidation('test', network, { seeds, unlabelled: ['?'] }, validation)
+  const given = (validation: SeedSource) =>
+    atOnce(givenValidation('test', network, { seeds, unlabelled: ['?'] }, validation))
 
   it('takes labels of other nodes', () => {
     const held = given([

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { addPseudoLabels, choosePseudoLabels, listPseudoLabels } from '../../../src/learn/pseudo-labels.ts'
 import type { Labelling } from '../../../src/propagate/labelling.ts'
 import { DenseKeyIndex } from '../../../src/support/key-index.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 /** Nodes 0 and 1 are seeds; 2 to 6 are predictions, of which nothing reached the last. */
 const shares = [1, 0, 0, 1, 0.9, 0.1, 0.7, 0.3, 0.2, 0.8, 0.6, 0.4, 0.5, 0.5]
@@ -22,7 +23,7 @@ const options = { rounds: 3, select: 'k-best', share: [0.5, 1], threshold: 0.65,
 
 describe('choosePseudoLabels', () => {
   it('takes the surest of every class, weighed so that all together weigh lambda times the labels', () => {
-    const first = choosePseudoLabels(labelling, (value) => value, pool, options, 1)
+    const first = atOnce(choosePseudoLabels(labelling, (value) => value, pool, options, 1))
     expect([[...first.nodes], [...first.columns], first.reason]).toEqual([
       [2, 4],
       [0, 1],
@@ -30,42 +31,40 @@ describe('choosePseudoLabels', () => {
     ])
     expect(first.weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12)
     expect(first.weights[0] / first.weights[1]).toBeCloseTo(0.9 / 0.8, 6)
-    const last = choosePseudoLabels(labelling, (value) => value, pool, { ...options, balanced: false }, 3)
+    const last = atOnce(choosePseudoLabels(labelling, (value) => value, pool, { ...options, balanced: false }, 3))
     expect([...last.nodes]).toEqual([2, 3, 4, 5])
   })
 
   it('never lets one count more than a label', () => {
-    const heavy = choosePseudoLabels(labelling, (value) => value, pool, { ...options, lambda: Infinity }, 1)
+    const heavy = atOnce(choosePseudoLabels(labelling, (value) => value, pool, { ...options, lambda: Infinity }, 1))
     expect(heavy.weights[0]).toBeCloseTo(1, 12)
     expect(heavy.weights[1]).toBeCloseTo(0.8 / 0.9, 6)
   })
 
   it('goes by calibrated confidence, by margin, or by information', () => {
-    const halved = choosePseudoLabels(labelling, (value) => value / 2, pool, { ...options, select: 'threshold' }, 1)
+    const halved = atOnce(
+      choosePseudoLabels(labelling, (value) => value / 2, pool, { ...options, select: 'threshold' }, 1),
+    )
     expect(halved.nodes.length).toBe(0)
     const free = { ...options, balanced: false }
-    const sure = choosePseudoLabels(labelling, (value) => value, pool, { ...free, select: 'threshold' }, 1)
+    const sure = atOnce(choosePseudoLabels(labelling, (value) => value, pool, { ...free, select: 'threshold' }, 1))
     expect([[...sure.nodes], sure.reason]).toEqual([[2, 3, 4], 'confidence at least 0.65'])
-    const margin = choosePseudoLabels(labelling, (value) => value, pool, { ...free, select: 'margin' }, 1)
+    const margin = atOnce(choosePseudoLabels(labelling, (value) => value, pool, { ...free, select: 'margin' }, 1))
     expect([...margin.nodes]).toEqual([2])
-    const entropy = choosePseudoLabels(
-      labelling,
-      (value) => value,
-      pool,
-      { ...free, select: 'entropy', threshold: 0.2 },
-      1,
+    const entropy = atOnce(
+      choosePseudoLabels(labelling, (value) => value, pool, { ...free, select: 'entropy', threshold: 0.2 }, 1),
     )
     expect([...entropy.nodes]).toEqual([2, 4])
   })
 
   it('leaves out what is worth nothing once calibrated', () => {
-    const none = choosePseudoLabels(labelling, () => 0, pool, options, 1)
+    const none = atOnce(choosePseudoLabels(labelling, () => 0, pool, options, 1))
     expect([none.nodes.length, none.weights.length]).toEqual([0, 0])
   })
 
   it('lists what a reader wants', () => {
-    const chosen = choosePseudoLabels(labelling, (value) => value, pool, options, 1)
-    expect(listPseudoLabels(labelling, chosen, (place) => place === 1)).toEqual([
+    const chosen = atOnce(choosePseudoLabels(labelling, (value) => value, pool, options, 1))
+    expect(atOnce(listPseudoLabels(labelling, chosen, (place) => place === 1))).toEqual([
       {
         round: 1,
         node: '4',
@@ -87,7 +86,7 @@ describe('addPseudoLabels', () => {
       weights: Float32Array.of(1, 1),
       largest: 1,
     }
-    const chosen = choosePseudoLabels(labelling, (value) => value, pool, { ...options, balanced: false }, 3)
+    const chosen = atOnce(choosePseudoLabels(labelling, (value) => value, pool, { ...options, balanced: false }, 3))
     const all = addPseudoLabels(seeds, chosen)
     expect([[...all.indptr], [...all.nodes], all.largest]).toEqual([[0, 4, 6], [0, 2, 3, 5, 1, 4], 1])
     expect(all.weights[1]).toBeCloseTo(chosen.weights[0], 6)

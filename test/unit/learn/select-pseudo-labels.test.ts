@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { selectCandidates, surenessOf } from '../../../src/learn/select-pseudo-labels.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 const candidates = {
   group: Int32Array.of(0, 0, 0, 0, 1, 1, 0, 1),
@@ -11,18 +12,18 @@ describe('selectCandidates', () => {
   it('takes the surest of each group, those equally sure in order', () => {
     const half = { rule: 'k-best', amount: 0.5 } as const
     // 5 and 3 candidates: half of each, rounded.
-    expect([...selectCandidates(candidates, 2, { ...half, groupShares: null })]).toEqual([0, 1, 2, 4, 5])
+    expect([...atOnce(selectCandidates(candidates, 2, { ...half, groupShares: null }))]).toEqual([0, 1, 2, 4, 5])
     // 8 / 2 = 4, of which a quarter to group 0: one of the two that lead it.
-    expect([...selectCandidates(candidates, 2, { ...half, groupShares: [0.25, 0.75] })]).toEqual([0, 4, 5, 7])
+    expect([...atOnce(selectCandidates(candidates, 2, { ...half, groupShares: [0.25, 0.75] }))]).toEqual([0, 4, 5, 7])
   })
 
   it('takes what is sure enough, and then no more of a group than its share', () => {
     const rule = { rule: 'threshold', amount: 0.6 } as const
-    expect([...selectCandidates(candidates, 2, { ...rule, groupShares: null })]).toEqual([0, 1, 2, 4, 5, 7])
-    expect([...selectCandidates(candidates, 2, { ...rule, groupShares: [1 / 6, 5 / 6] })]).toEqual([0, 4, 5, 7])
-    expect([...selectCandidates(candidates, 2, { rule: 'threshold', amount: 0.95, groupShares: [0.5, 0.5] })]).toEqual(
-      [],
-    )
+    expect([...atOnce(selectCandidates(candidates, 2, { ...rule, groupShares: null }))]).toEqual([0, 1, 2, 4, 5, 7])
+    expect([...atOnce(selectCandidates(candidates, 2, { ...rule, groupShares: [1 / 6, 5 / 6] }))]).toEqual([0, 4, 5, 7])
+    expect([
+      ...atOnce(selectCandidates(candidates, 2, { rule: 'threshold', amount: 0.95, groupShares: [0.5, 0.5] })),
+    ]).toEqual([])
   })
 
   it('keeps within the quota of every group, and leaves nobody out who is surer than one it takes', () => {
@@ -34,7 +35,7 @@ describe('selectCandidates', () => {
           sureness: Float64Array.from(rows, ({ sureness }) => sureness / 10),
         }
         const groupShares = [0.5, 0.3, 0.2]
-        const taken = [...selectCandidates(given, 3, { rule: 'k-best', amount, groupShares })]
+        const taken = [...atOnce(selectCandidates(given, 3, { rule: 'k-best', amount, groupShares }))]
         for (let group = 0; group < 3; group++) {
           const members = rows.flatMap((row, place) => (row.group === group ? [place] : []))
           const own = taken.filter((place) => rows[place].group === group)

@@ -3,6 +3,7 @@ import { openNetwork } from '../../../src/propagate/network.ts'
 import { readSeeds } from '../../../src/propagate/seed-rows.ts'
 import { ReadSeeds, readRestart, type Label, type SeedSource } from '../../../src/propagate/seeds.ts'
 import { tableOf } from '../../oracle/tables.ts'
+import { atOnce } from '../../../src/support/pause.ts'
 
 const network = openNetwork('test', tableOf(['ann tea', 'bob milk']), {
   weighted: false,
@@ -11,7 +12,7 @@ const network = openNetwork('test', tableOf(['ann tea', 'bob milk']), {
 })
 
 const read = (seeds: unknown, unlabelled: readonly (Label | null)[] = []) =>
-  readSeeds('test', network, { seeds: seeds as SeedSource, unlabelled })
+  atOnce(readSeeds('test', network, { seeds: seeds as SeedSource, unlabelled }))
 
 const refused = (code: string, message: string) =>
   expect.objectContaining({ name: 'RivuletError', code, message: expect.stringContaining(message) as string }) as Error
