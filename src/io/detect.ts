@@ -76,7 +76,7 @@ export function isTableOfSpaces(sample: Buffer, look: Look = {}): boolean {
   const width = rows[0]?.length ?? 0
   if (rows.length < 2 || width < 2 || rows.some((row) => row.length !== width || row.includes(''))) return false
   if (new Set(rows.map(([user]) => user)).size < rows.length) return true
-  const others = rows.flat().filter((field) => !isListedId(field))
+  const others = rows.flat().filter((field) => !isListedId(field) || kindOfCell(field) === 'date')
   return others.length > 0 && others.every((field) => kindOfCell(field) !== 'word')
 }
 

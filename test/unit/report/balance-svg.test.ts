@@ -37,6 +37,62 @@ describe('balanceDiagram', () => {
     }
   })
 
+  it('has places, ends and colours that say what was gained', () => {
+    const gain = (difference: number, low: number, high: number) => {
+      return { difference, low, high, level: 0.95, p: 1, resamples: 100, users: 40 }
+    }
+    const judged = {
+      decision: 'semi-supervised' as const,
+      lambda: 1,
+      reason: 'so it is',
+      curve: [
+        { lambda: 0, loss: 1, gain: null },
+        { lambda: 1, loss: 0.75, gain: gain(0.25, 0.125, 0.5) },
+        { lambda: 2, loss: 1.25, gain: gain(-0.25, -0.5, -0.125) },
+        { lambda: 3, loss: 1, gain: gain(0, -0.25, 0) },
+        { lambda: 4, loss: 1, gain: gain(0.125, 0, 0.25) },
+      ],
+      gain: gain(0.25, 0.125, 0.5),
+      examples: 40,
+    }
+    const svg = balanceDiagram(judged)
+    const dots = [...svg.matchAll(/<circle cx="([^"]*)" cy="([^"]*)" r="5" fill="([^"]*)"/g)]
+    // The plot is 526 wide and 190 high, its corner at (84, 84).
+    const across = [0.5, 1.5, 2.5, 3.5, 4.5].map((step) => Math.round((84 + (526 / 5) * step) * 10) / 10)
+    expect(dots.map(([, x]) => Number(x))).toEqual(across)
+    expect(dots.map(([, , y]) => Number(y))).toEqual([179, 131.5, 226.5, 179, 155.3])
+    const [plain, better, unsure, worse] = ['#9aa5b1', '#0f766e', '#d97706', '#be123c']
+    expect(dots.map(([, , , colour]) => colour)).toEqual([plain, better, worse, unsure, unsure])
+    const intervals = [...svg.matchAll(/<path d="M[\d.]+ ([\d.]+)V([\d.]+)"/g)].map(([, low, high]) => [low, high])
+    expect(intervals.map((ends) => ends.map(Number))).toEqual([
+      [179, 179],
+      [155.3, 84],
+      [274, 202.8],
+      [226.5, 179],
+      [179, 131.5],
+    ])
+    const texts = [...svg.matchAll(/<text x="([^"]*)" y="([^"]*)"[^>]*>([^<]*)</g)].map(([, ...said]) => said.join(' '))
+    expect(texts).toEqual([
+      '24 30 Balance',
+      '24 51 semi-supervised: gain +0.25 [+0.13, +0.50] at 95.0 %',
+      '76 183 0',
+      '76 278 \u22120.50',
+      '76 88 +0.50',
+      ...across.map((x, lambda) => `${x} 300 ${lambda}`),
+      '347 326 weight of the unlabelled part (ring: taken)',
+      '18 179 gain',
+    ])
+    expect(svg).toContain('<path d="M84 179H610"')
+  })
+
+  it('writes no end over the 0 beside it', () => {
+    const gain = { difference: 1, low: 0.5, high: 2, level: 0.95, p: 0.01, resamples: 100, users: 40 }
+    const curve = [{ lambda: 1, loss: 0, gain }]
+    const judged = { decision: 'semi-supervised' as const, lambda: 1, reason: '', curve, gain, examples: 40 }
+    const ends = [...balanceDiagram(judged).matchAll(/text-anchor="end"[^>]*>([^<]*)</g)].map(([, text]) => text)
+    expect(ends).toEqual(['0', '+2.0'])
+  })
+
   it('refuses what it does not know', () => {
     expect(() => balanceDiagram(findBalance(losses), { name: '' } as object)).toThrowError(/name/)
   })

@@ -23,6 +23,30 @@ describe('clusterDiagram', () => {
     expect(svg).toContain('<desc>2 clusters of 5. tea &amp; jam, bun: 3; : 2.</desc>')
   })
 
+  it('spreads the members over the plot and lists the clusters beside it', () => {
+    const svg = clusterDiagram(given, points)
+    // The plot is 460 wide and high, its corner at (24, 72); the member in no cluster is the farthest.
+    const places = [...svg.matchAll(/<path d="([^"]*)" stroke="([^"]*)"/g)].map(([, d, colour]) => [d, colour])
+    expect(places).toEqual([
+      ['M24 532h0M75.1 480.9h0M24 480.9h0', '#0f766e'],
+      ['M49.6 532h0M75.1 532h0', '#d97706'],
+    ])
+    const signs = [...svg.matchAll(/<circle cx="524" cy="([^"]*)" r="6" fill="([^"]*)"/g)].map(([, ...sign]) => sign)
+    expect(signs).toEqual([
+      ['88', '#0f766e'],
+      ['126', '#d97706'],
+    ])
+    const texts = [...svg.matchAll(/<text x="([^"]*)" y="([^"]*)"[^>]*>([^<]*)</g)].map(([, ...said]) => said.join(' '))
+    expect(texts).toEqual([
+      '24 30 Clusters',
+      '24 51 5 members, 2 clusters',
+      '540 92 tea &amp; jam, bun',
+      '540 107 3',
+      '540 130 ',
+      '540 145 2',
+    ])
+  })
+
   it('takes names and a title', () => {
     const svg = clusterDiagram(given, points, { title: 'Tastes', names: ['sweet', 'x'.repeat(60)] })
     expect(svg).toContain('<title>Tastes</title>')

@@ -18,6 +18,52 @@ describe('reliabilityDiagram', () => {
     expect(numbersOf(svg, 'circle', 'cy')).toContain(Math.round((top + side * (1 - 2 / 3)) * 10) / 10)
   })
 
+  it('draws areas that grow with the predictions, and intervals around the shares', () => {
+    const svg = reliabilityDiagram(before)
+    const dots = [...svg.matchAll(/<circle cx="([^"]*)" cy="([^"]*)" r="([^"]*)"/g)].map(([, ...at]) => at.map(Number))
+    // The legend; 1 of 4 predictions; 3 of 4.
+    expect(dots).toEqual([
+      [30, 71, 5],
+      [98.4, 476, 8.5],
+      [405.6, 220, 12.5],
+    ])
+    const lines = [...svg.matchAll(/<path d="M([\d.]+) ([\d.]+)V([\d.]+)" stroke="#0f766e"/g)]
+    const ends = [wilsonInterval(0, 1), wilsonInterval(2 / 3, 3)].map((shares) =>
+      shares.map((share) => Math.round((92 + 384 * (1 - share)) * 10) / 10),
+    )
+    expect(lines.map(([, ...at]) => at.map(Number))).toEqual([
+      [98.4, ...ends[0]],
+      [405.6, ...ends[1]],
+    ])
+  })
+
+  it('draws a grid from 0 to 1, and where confidence is the share', () => {
+    const svg = reliabilityDiagram(before)
+    expect(svg).toContain('<path d="M60 476L444 92"')
+    const texts = [...svg.matchAll(/<text x="([^"]*)" y="([^"]*)"[^>]*>([^<]*)</g)].map(([, ...said]) => said.join(' '))
+    expect(texts).toEqual([
+      '24 30 Reliability',
+      '24 51 4 predictions in 5 bins',
+      ...['52 480 0', '60 496 0', '52 384 0.25', '156 496 0.25', '52 288 0.5', '252 496 0.5'],
+      ...['52 192 0.75', '348 496 0.75', '52 96 1', '444 496 1'],
+      '252 520 mean confidence',
+      '18 284 share of right predictions',
+      '24 546 Dashed: confidence = share. Lines: 95 % intervals.',
+      `41 75.5 as it came: error ${before.expectedError.toFixed(3)}`,
+    ])
+    const grid = [...svg.matchAll(/<path d="(M60 [\d.]+H444M[\d.]+ 92V476)"/g)].map(([, d]) => d)
+    expect(grid).toEqual([476, 380, 284, 188, 92].map((y, at) => `M60 ${y}H444M${60 + 96 * at} 92V476`))
+  })
+
+  it('has a colour of its own for what came after, and the same names in its description', () => {
+    const colours = (svg: string): string[] =>
+      [...svg.matchAll(/cy="71" r="5" fill="([^"]*)"/g)].map(([, fill]) => fill)
+    expect(colours(reliabilityDiagram(before))).toEqual(['#0f766e'])
+    expect(colours(reliabilityDiagram(before, { after }))).toEqual(['#d97706', '#0f766e'])
+    expect(reliabilityDiagram(before, { after })).toMatch(/cx="248" cy="71"/)
+    expect(reliabilityDiagram(before, { after })).toMatch(/<desc>as it came: .* calibrated: .*overconfident\.<\/desc>/)
+  })
+
   it('draws before and after, and tells both errors', () => {
     const svg = reliabilityDiagram(before, { after, names: ['raw', 'isotonic'] })
     expect(count(svg, '<circle')).toBe(6)
