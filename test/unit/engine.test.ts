@@ -28,6 +28,30 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
     await fresh.close()
   })
 
+  it('remembers the most that a plan took', async () => {
+    const fresh = await Engine.create(small, { threads })
+    await fresh.recommend(undefined, { k: 12 })
+    const { details, peakBytes } = fresh.plan!
+    expect(peakBytes).toBeGreaterThanOrEqual(details.bytes.total)
+    await fresh.similarUsers('u1', { k: 1 })
+    expect(fresh.plan!.details.bytes.total).toBeLessThan(peakBytes)
+    expect(fresh.plan!.peakBytes).toBe(peakBytes)
+    await fresh.close()
+    await fresh.close()
+  })
+
+  it('counts the batches of a training', async () => {
+    const fresh = await Engine.create(small, { threads })
+    const heard: Progress[] = []
+    const options = { epochs: 3, batchSize: 16, dimensions: 4 }
+    await fresh.contrastiveEmbedding(options, { onProgress: (progress) => heard.push(progress) })
+    const { total } = heard[0]
+    expect(total).toBeGreaterThan(3)
+    expect(total % 3).toBe(0)
+    expect(heard).toEqual(Array.from({ length: total }, (_, at) => ({ done: at + 1, total })))
+    await fresh.close()
+  })
+
   it('reports progress that never falls and ends at the number of users', async () => {
     const heard: Progress[] = []
     await engine.recommend(undefined, { k: 5, onProgress: (progress) => heard.push(progress) })
@@ -209,6 +233,19 @@ describe('Engine.create', () => {
     const engine = await Engine.create(large, { threads: 1, memoryLimitBytes: 9_200_000 })
     await expect(engine.rank(undefined, { k: 300 })).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
     expect((await engine.recommend(['u1'])).size).toBe(1)
+    await engine.close()
+  })
+
+  it('gives back the room of its lists, also of a call that was cancelled', async () => {
+    // All lists take 12 MB: the rooms of two calls would not fit.
+    const engine = await Engine.create(large, { threads: 1, memoryLimitBytes: 30_000_000 })
+    const asked = { k: 300, method: 'popularity' } as const
+    for (let call = 0; call < 3; call++) {
+      expect((await engine.rank(undefined, asked)).k).toBe(300)
+      const abort = new AbortController()
+      const cancelled = { ...asked, signal: abort.signal, onProgress: () => abort.abort(new Error('enough')) }
+      await expect(engine.rank(undefined, cancelled)).rejects.toThrow('enough')
+    }
     await engine.close()
   })
 

@@ -87,6 +87,11 @@ describe('silhouette', () => {
     expect(atOnce(silhouette(vectors, Int32Array.of(0, 0, 1, 1), Int32Array.of(2, 2)))).toBe(1)
     expect(atOnce(silhouette(vectors, Int32Array.of(0, 0, 0, 0), Int32Array.of(4)))).toBeNull()
   })
+
+  it('is 0 where all members are in one place', () => {
+    const vectors = Float32Array.of(1, 0, 1, 0, 1, 0, 1, 0)
+    expect(atOnce(silhouette(vectors, Int32Array.of(0, 0, 1, 1), Int32Array.of(2, 2)))).toBe(0)
+  })
 })
 
 describe('neighbourEdges', () => {

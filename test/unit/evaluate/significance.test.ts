@@ -62,6 +62,20 @@ describe('pairedBootstrap', () => {
     expect(wide.high).toBeGreaterThan(narrow.high)
   })
 
+  it('leaves half of what is outside on either side: of many users the ends are those of a normal mean', () => {
+    const a = Array.from({ length: 101 }, (_, i) => i)
+    const [b, resamples] = [a.map(() => 0), 10_000]
+    const spread = Math.sqrt((101 ** 2 - 1) / 12 / 101)
+    for (const [level, z] of [
+      [0.5, 0.674],
+      [0.9, 1.645],
+    ]) {
+      const { low, high } = pairedBootstrap(a, b, { level, resamples })
+      expect(Math.abs((50 - low) / spread - z)).toBeLessThan(0.06)
+      expect(Math.abs((high - 50) / spread - z)).toBeLessThan(0.06)
+    }
+  })
+
   it('covers the true difference about as often as its level says, and rejects the null about as rarely', () => {
     const random = seededRandom(3)
     let covered = 0
