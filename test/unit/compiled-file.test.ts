@@ -7,7 +7,8 @@ import { randomNetwork, tableOfNetwork } from '../networks.ts'
 import { temporaryFolder } from './io/temporary.ts'
 
 const folder = temporaryFolder()
-const compiled = compile(tableOfNetwork(randomNetwork({ users: 30, others: 20, edges: 120 })), { neighbours: 8 })
+const table = tableOfNetwork(randomNetwork({ users: 30, others: 20, edges: 120 }))
+const compiled = compile(table, { neighbours: 8 })
 const refused = (message: string) =>
   expect.objectContaining({ code: 'READ_FAILED', message: expect.stringContaining(message) as string }) as Error
 
@@ -22,6 +23,11 @@ describe('writeCompiled and readCompiled', () => {
     expect(new Uint8Array(readFileSync(folder.path('model')))).toEqual(compiled.encode())
     expect(new Uint8Array(gunzipSync(readFileSync(folder.path('model.gz'))))).toEqual(compiled.encode())
     expect(readdirSync(folder.path('.')).filter((name) => name.includes('.tmp-'))).toEqual([])
+  })
+
+  it('keep a single neighbour', async () => {
+    await writeCompiled(folder.path('nearest'), compile(table, { neighbours: 1 }))
+    expect((await readCompiled(folder.path('nearest'))).neighbours).toBe(1)
   })
 
   it('tell files apart that are missing, empty, foreign, cut off or damaged', async () => {

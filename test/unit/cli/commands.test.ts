@@ -153,6 +153,25 @@ describe('explain', () => {
   })
 })
 
+describe('an explanation for people', () => {
+  it('has the twenty largest contributions, and what the others add up to', async () => {
+    const own = Array.from({ length: 23 }, (_, n) => `i${n}`)
+    const rows = [...own.map((item) => `ann,${item}`), ...own.map((item) => `bob,${item}`), 'bob,bun']
+    const file = folder.write('many.csv', `user,item\n${rows.join('\n')}\n`)
+    const args = ['explain', file, '--user', 'ann', '--item', 'bun', '--method', 'p3alpha', ...single]
+    const lines = (await rivulet(args)).stdout.trimEnd().split('\n')
+    expect(lines[0]).toMatch(/^user +item +score +method$/)
+    expect(lines[1]).toMatch(/^ann +bun +[\d.]+ +p3alpha$/)
+    expect(lines.slice(2, 4)).toEqual(['', expect.stringMatching(/^because of +score +share *$/)])
+    const parts = lines.slice(4, -1)
+    expect(parts).toHaveLength(20)
+    for (const part of parts) expect(part).toMatch(/^i\d+ +[\d.]+ +4\.3% +█+/)
+    expect(lines.at(-1)).toBe('and 3 more, together 13.0% (all with --json)')
+    const all = (await rivulet([...args, '--top', '23'])).stdout.trimEnd().split('\n')
+    expect(all).toHaveLength(4 + 23)
+  })
+})
+
 describe('inspect', () => {
   it('counts what is there', async () => {
     const rows = ['ann,tea,view,1', 'ann,tea,buy,2', 'ann,tea,view,3', 'bob,jam,view,']

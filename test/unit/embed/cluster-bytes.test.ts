@@ -23,6 +23,7 @@ describe('clusterBytes and readClusterBytes', () => {
     ['of items, by Louvain', clusterItems.detailed(table, { dimensions: 3, distinctive: 2 })],
     ['of one run', clusterUsers.detailed(table, { runs: 1, distinctive: 0, dimensions: 2 })],
     ['of a graph', clusterUsers.detailed(graphOf(network), { dimensions: 3 })],
+    ['of one member', clusterUsers.detailed(fromRows([{ user: 'ann', item: 'tea' }], { user: 'user', item: 'item' }))],
     ['of numbered ids', { ...users, members: new DenseKeyIndex(30) }],
     ['with users in none', { ...users, clusters: users.clusters.map((cluster, row) => (row === 4 ? -1 : cluster)) }],
   ])('keep every bit: %s', (name, given) => {

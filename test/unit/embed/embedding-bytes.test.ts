@@ -33,6 +33,7 @@ describe('embeddingBytes and readEmbeddingBytes', () => {
     ['spectral', spectral],
     ['contrastive', contrastiveEmbedding.detailed(table, { dimensions: 4, epochs: 1, batchSize: 64, negatives: 15 })],
     ['of a graph', spectralEmbedding.detailed(graphOf(network), { dimensions: 3 })],
+    ['of one dimension', spectralEmbedding.detailed(table, { dimensions: 1 })],
     ['of numbered ids', { ...spectral, users: new DenseKeyIndex(30), items: new DenseKeyIndex(18) }],
   ])('keep every bit: %s', (_, embedding) => {
     const again = reread(embedding)
