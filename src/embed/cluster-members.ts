@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray'
 import type { Network } from '../propagate/network.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
+import { inSlices, PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
 import type { MemberPairs } from './cluster-distinctive.ts'
 import { requireSides } from './embedding.ts'
 
@@ -71,7 +71,12 @@ export function* unitVectors(
     yield PAUSE
   }
   const least = SHORTEST * lengths.reduce((most, length) => Math.max(most, length), 0)
-  const rows = Int32Array.from(lengths.keys()).filter((row) => degrees[row] > 0 && lengths[row] > least)
+  const found = new Int32Array(size)
+  let count = 0
+  yield* inSlices(size, (from, to) => {
+    for (let row = from; row < to; row++) if (degrees[row] > 0 && lengths[row] > least) found[count++] = row
+  })
+  const rows = found.slice(0, count)
   const vectors = new Float32Array(rows.length * width)
   for (const [from, to] of ranges(0, rows.length, ROW_COST + width)) {
     for (let at = from; at < to; at++) {

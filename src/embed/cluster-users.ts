@@ -17,7 +17,7 @@ import { solveInThread } from '../run/in-thread.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { atOnce, type Sliced } from '../support/pause.ts'
+import { atOnce, PAUSE, type Sliced } from '../support/pause.ts'
 import { distinctiveFeatures } from './cluster-distinctive.ts'
 import { clusterFactsOf } from './cluster-facts.ts'
 import { identityMatrix, modularity, neighbourEdges } from './cluster-graph.ts'
@@ -70,11 +70,14 @@ function clusterSide(who: string, side: ClusterSide) {
       const sizes = sizesOf(best)
       const clusters = new Int32Array(members.size).fill(-1)
       rows.forEach((row, at) => (clusters[row] = best[at]))
+      yield PAUSE
+      const nodes = Array.from(members.keys(), (_, row) => network.nodes.keyOf(firstNode + row))
+      yield PAUSE
       const { distinctive: top, priorStrength } = options
       return {
         facts: yield* clusterFactsOf(side, network, embedding, options),
         members,
-        nodes: Array.from(members.keys(), (_, row) => network.nodes.keyOf(firstNode + row)),
+        nodes,
         clusters,
         count: sizes.length,
         sizes,

@@ -86,7 +86,7 @@ function* train(
     users,
     items,
     nodes: network.nodes,
-    facts: factsOf(network, 'contrastive', options),
+    facts: yield* factsOf(network, 'contrastive', options),
     dimensions,
     userVectors: ndarray(unitRows(userVectors, dimensions), [users.size, dimensions]),
     itemVectors: ndarray(itemVectors, [items.size, dimensions]),

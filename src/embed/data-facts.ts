@@ -20,9 +20,6 @@ export interface DataFacts {
 /** Checks of facts that came as JSON. */
 export const DATA_FACTS_CHECKS = { weighted: isBoolean, signals: isStoredRules, fingerprint: isFingerprint }
 
-export const dataFactsOf = (who: string, network: Network): DataFacts => atOnce(factsInSlices(who, network))
-
-/** As `dataFactsOf`. */
 export function* factsInSlices(who: string, network: Network): Sliced<DataFacts> {
   return { ...network.weighing, fingerprint: yield* fingerprintOf(who, network) }
 }

@@ -1,8 +1,9 @@
 /** How vectors came to be: what tells them from those of other data, methods and options. */
 import type { Network } from '../propagate/network.ts'
 import { oneOf } from '../support/options.ts'
+import type { Sliced } from '../support/pause.ts'
 import { anyFields, fields } from '../support/shape.ts'
-import { DATA_FACTS_CHECKS, dataFactsOf, type DataFacts } from './data-facts.ts'
+import { DATA_FACTS_CHECKS, factsInSlices, type DataFacts } from './data-facts.ts'
 import type { Embedding } from './embedding.ts'
 
 /** How an embedding came to be. JSON-safe. */
@@ -32,7 +33,7 @@ const BESIDE = [
 ]
 
 /** @param options resolved; `weighted` and `signals` among them give way to what they meant for this network */
-export function factsOf(network: Network, method: EmbeddingMethod, options: object): EmbeddingFacts {
+export function* factsOf(network: Network, method: EmbeddingMethod, options: object): Sliced<EmbeddingFacts> {
   const own = Object.fromEntries(Object.entries(options).filter(([name]) => !BESIDE.includes(name)))
-  return { method, options: own, ...dataFactsOf(method, network) }
+  return { method, options: own, ...(yield* factsInSlices(method, network)) }
 }

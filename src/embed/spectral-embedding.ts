@@ -22,6 +22,7 @@ import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError } from '../support/errors.ts'
 import { finiteNumber, integerAtLeast, isString, numberBetween, resolveOptions } from '../support/options.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import { factsOf, type StoredEmbedding } from './embedding-facts.ts'
 import { embeddingMap, requireSides } from './embedding.ts'
 
@@ -110,10 +111,10 @@ function* on(network: Network, given?: SpectralEmbeddingOptions): Algorithm<Spec
     users,
     items,
     nodes: network.nodes,
-    facts: factsOf(network, 'spectral', resolved),
+    facts: yield* factsOf(network, 'spectral', resolved),
     dimensions: values.length,
-    userVectors: ndarray(stretch(found.left, values, valueExponent), [users.size, values.length]),
-    itemVectors: ndarray(stretch(found.right, values, valueExponent), [items.size, values.length]),
+    userVectors: ndarray(yield* stretch(found.left, values, valueExponent), [users.size, values.length]),
+    itemVectors: ndarray(yield* stretch(found.right, values, valueExponent), [items.size, values.length]),
     values,
     residuals,
     iterations,
@@ -123,9 +124,17 @@ function* on(network: Network, given?: SpectralEmbeddingOptions): Algorithm<Spec
 }
 
 /** Each column times its value^exponent. */
-function stretch(vectors: Float32Array, values: SingularVectors['values'], exponent: number): Float32Array {
+function* stretch(vectors: Float32Array, values: SingularVectors['values'], exponent: number): Sliced<Float32Array> {
   const factors = values.map((value) => value ** exponent)
-  return vectors.map((entry, at) => entry * factors[at % factors.length])
+  const width = factors.length
+  const stretched = new Float32Array(vectors.length)
+  const stretchRows = (from: number, to: number): void => {
+    for (let at = from * width; at < to * width;) {
+      for (let c = 0; c < width; c++, at++) stretched[at] = vectors[at] * factors[c]
+    }
+  }
+  yield* inSlices(vectors.length / width, stretchRows, width)
+  return stretched
 }
 
 function detailed(source: Source, given?: SpectralEmbeddingOptions): SpectralEmbedding {

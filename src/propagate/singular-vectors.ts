@@ -14,6 +14,7 @@
 import { orthonormal } from '../matrix/orthonormal.ts'
 import { ritzPairs, type RitzPairs } from '../matrix/ritz.ts'
 import type { Algorithm } from '../run/drive.ts'
+import { inSlices, PAUSE, type Sliced } from '../support/pause.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { chebyshevSteps, growthAt, valueRaised } from './chebyshev-filter.ts'
 import { KeptProduct, type Measurement } from './kept-product.ts'
@@ -74,7 +75,10 @@ export function* singularVectors(
   yield* product.start(size, seed)
   let [expected, gram] = [Infinity, yield* product.gram()]
   for (let iterations = 1; ; iterations++) {
-    const ritz = ritzPairs(gram, yield* product.project(), size)
+    const projected = yield* product.project()
+    yield PAUSE
+    const ritz = ritzPairs(gram, projected, size)
+    yield PAUSE
     const last = iterations >= maxIterations
     if (last || expected <= tolerance) {
       const found = yield* measure(product, ritz, wanted)
@@ -191,9 +195,9 @@ function* triplets(
   const values = squares.slice(0, rank).map((square) => Math.sqrt(square))
   if (rank === 0) return { ...nothing(), residuals: residuals.slice(0, 0) }
   const { right, left } = yield* product.bothSides(firstOf(ritz, rank))
-  const signs = signsOf(right, rank)
-  multiplyColumns(right, signs)
-  multiplyColumns(
+  const signs = yield* signsOf(right, rank)
+  yield* multiplyColumns(right, signs)
+  yield* multiplyColumns(
     left,
     values.map((value, at) => signs[at] / value),
   )
@@ -226,18 +230,24 @@ function resized(values: Float64Array, size: number): Float64Array {
 }
 
 /** -1 for columns whose entry that is largest in size, the first of them if there are more, is negative. */
-function signsOf(vectors: Float32Array, columns: number): Float64Array {
+function* signsOf(vectors: Float32Array, columns: number): Sliced<Float64Array> {
   const largest = new Float64Array(columns)
-  for (let at = 0; at < vectors.length;) {
-    for (let c = 0; c < columns; c++, at++) if (Math.abs(vectors[at]) > Math.abs(largest[c])) largest[c] = vectors[at]
+  const compareRows = (from: number, to: number): void => {
+    for (let at = from * columns; at < to * columns;) {
+      for (let c = 0; c < columns; c++, at++) if (Math.abs(vectors[at]) > Math.abs(largest[c])) largest[c] = vectors[at]
+    }
   }
+  yield* inSlices(vectors.length / columns, compareRows, columns)
   return largest.map((entry) => (entry < 0 ? -1 : 1))
 }
 
-function multiplyColumns(vectors: Float32Array, factors: Float64Array): void {
+function multiplyColumns(vectors: Float32Array, factors: Float64Array): Sliced<void> {
   const columns = factors.length
-  for (let at = 0; at < vectors.length;) {
-    // A sum, so that no zero is negative.
-    for (let c = 0; c < columns; c++, at++) vectors[at] = 0 + vectors[at] * factors[c]
+  const multiplyRows = (from: number, to: number): void => {
+    for (let at = from * columns; at < to * columns;) {
+      // A sum, so that no zero is negative.
+      for (let c = 0; c < columns; c++, at++) vectors[at] = 0 + vectors[at] * factors[c]
+    }
   }
+  return inSlices(vectors.length / columns, multiplyRows, columns)
 }
