@@ -34,6 +34,17 @@ describe('splitFingerprint', () => {
     expect(splitFingerprint(otherTrain, otherTest).hash).not.toBe(hash)
   })
 
+  it('refuses a table with numbers that nobody has, and says which one', () => {
+    const damaged = { ...train, item: train.item.map(() => 9) }
+    const refusal = (side: string): Error =>
+      expect.objectContaining({
+        code: 'INVALID_DATA',
+        message: expect.stringContaining(`splitFingerprint, ${side}`) as string,
+      }) as Error
+    expect(() => splitFingerprint(damaged, test)).toThrow(refusal('train'))
+    expect(() => splitFingerprint(train, damaged)).toThrow(refusal('test'))
+  })
+
   it('does not collide over 40,000 single pairs', () => {
     const hashes = new Set<string>()
     for (let user = 0; user < 200; user++) {
