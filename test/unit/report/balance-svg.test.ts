@@ -33,6 +33,7 @@ describe('balanceDiagram', () => {
     for (const count of [0, 5]) {
       const svg = balanceDiagram(findBalance(() => new Float64Array(count)))
       expect(isWellFormed(svg)).toBe(true)
+      expect(svg).toContain('<path d="M84 179H610"')
       expect(svg).toContain(`supervised: ${count} validation examples are fewer than 20`)
     }
   })

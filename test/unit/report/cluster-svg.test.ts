@@ -36,6 +36,11 @@ describe('clusterDiagram', () => {
       ['88', '#0f766e'],
       ['126', '#d97706'],
     ])
+    const shifted = ndarray(
+      points.data.map((at) => at + 1),
+      [6, 2],
+    )
+    expect(clusterDiagram(given, shifted)).toBe(svg)
     const texts = [...svg.matchAll(/<text x="([^"]*)" y="([^"]*)"[^>]*>([^<]*)</g)].map(([, ...said]) => said.join(' '))
     expect(texts).toEqual([
       '24 30 Clusters',
@@ -63,7 +68,7 @@ describe('clusterDiagram', () => {
     const svg = clusterDiagram(many, ndarray(new Float32Array(26), [13, 2]))
     expect(isWellFormed(svg)).toBe(true)
     expect(dotsOf(svg)).toEqual([...Array<number>(10).fill(1), 3])
-    expect(svg).toContain('>3 smaller clusters</text>')
+    expect(svg).toMatch(/>3 smaller clusters<\/text>\n<text [^>]*>3<\/text>/)
   })
 
   it('refuses what it does not know', () => {
