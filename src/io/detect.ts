@@ -69,7 +69,7 @@ export function delimiterOfSpaces(sample: Buffer, look: Look): string | undefine
 
 /**
  * Whether single spaces cut the first lines into the same number of fields, and they are not adjacency lists: a first field occurs twice (a user
- * has one list), or some fields are numbers or dates that are no ids.
+ * has one list), or some fields are dates, or numbers that are no ids, and the others words that may be ids.
  */
 export function isTableOfSpaces(sample: Buffer, look: Look = {}): boolean {
   const rows = sampleRows(sample, ' ', look)
