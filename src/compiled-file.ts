@@ -1,11 +1,12 @@
 /** Compiled recommenders in files: where the room that knows files and the one that knows recommenders meet. */
+import { checkArgument, having } from './support/arguments.ts'
 import { parseFile } from './io/read-bytes.ts'
 import { writeBytesFile } from './io/write.ts'
 import { fileLimits } from './plan/file-limits.ts'
 import { parseCompiled } from './recommend/compiled-bytes.ts'
 import { CompiledRecommender } from './recommend/compiled.ts'
 import { show } from './support/errors.ts'
-import { numberBetween, resolveOptions } from './support/options.ts'
+import { isFunction, numberBetween, resolveOptions } from './support/options.ts'
 
 export interface ReadCompiledOptions {
   /** Most bytes that the file may take unpacked, in (0, Infinity]: a larger one is refused, before memory is taken for it. Default: half of what the machine has free. */
@@ -20,6 +21,7 @@ export interface ReadCompiledOptions {
  * @throws {RivuletError} WRITE_FAILED naming the path, when the system refuses.
  */
 export async function writeCompiled(path: string, compiled: CompiledRecommender): Promise<void> {
+  checkArgument('writeCompiled', 'compiled', compiled, having({ encode: isFunction }))
   await writeBytesFile(path, compiled.encode())
 }
 

@@ -1,3 +1,4 @@
+import { watched } from './run/watched.ts'
 import type { Signals } from './data/signal-rules.ts'
 import type { ClusterOptions, Clusters } from './embed/cluster-options.ts'
 import { clusterItems, clusterUsers, type Clusterer } from './embed/cluster-users.ts'
@@ -171,6 +172,7 @@ export class Engine {
    */
   async compile(options?: CompileOptions, watch?: CallOptions): Promise<CompiledRecommender> {
     this.#requireOwnMatrix('compile', options)
+    watched('compile', watch)
     const compilation = new Compilation('compile', this.#items(), options)
     const { rows, neighbours } = compilation
     for await (const _ of this.#inRounds(rows, neighbours, (round) => compilation.add(round), watch));
@@ -183,7 +185,7 @@ export class Engine {
    * @throws {RivuletError} as `fit`; MEMORY_LIMIT when a second matrix does not fit.
    */
   async fit(options?: FitOptions, watch: CallOptions = {}): Promise<Fit> {
-    const { signal, onProgress } = watch
+    const { signal, onProgress } = watched('fit', watch)
     const resolved = resolveFit(options)
     const held = await this.#executor.runAlone(holdOutFor('fit', this.#network, resolved), watch)
     const algorithm = fitOn(held, resolved, withinBudget(resolved, onProgress))
@@ -245,7 +247,7 @@ export class Engine {
     return this.#executor.runBeside(
       ratingsOn(this.#source, { memoryLimitBytes, ...options }),
       ({ prepared, algorithm }) => this.#executor.runApart('predictRatings', prepared, algorithm, watch),
-      watch,
+      watched('predictRatings', watch),
     )
   }
 
@@ -264,8 +266,9 @@ export class Engine {
   /** As `contrastiveEmbedding.detailed`, its sweeps on the threads; options as `labelSpreading` here; progress counts batches. */
   async contrastiveEmbedding(
     options?: ContrastiveEmbeddingOptions,
-    { signal, onProgress }: CallOptions = {},
+    watch?: CallOptions,
   ): Promise<ContrastiveEmbedding> {
+    const { signal, onProgress } = watched('contrastiveEmbedding', watch)
     this.#requireOwnMatrix('contrastiveEmbedding', options)
     const training = contrastiveEmbedding.on(this.#network, options, ({ epoch, epochs, batch, batches }) =>
       onProgress?.({ done: (epoch - 1) * batches + batch, total: epochs * batches }),
@@ -318,7 +321,9 @@ export class Engine {
   }
 
   /** What would need another matrix, or another memory, is refused rather than ignored. */
-  #requireOwnMatrix(who: string, options: MatrixOptions = {}): void {
+  #requireOwnMatrix(who: string, options: MatrixOptions | null = {}): void {
+    // What is no object is refused where options are read.
+    if (options === null) return
     const { weighing } = this.#network
     const own = {
       weighted: [weighing.weighted],

@@ -1,6 +1,7 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, GrowingKeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable, isString } from '../support/options.ts'
+import { anyFields } from '../support/shape.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
 
@@ -21,7 +22,7 @@ export function selectSignals(table: Interactions, names: readonly string[]): In
   if (rows.length === 0) {
     throw new RivuletError('EMPTY_DATA', {
       who,
-      expected: `a row with signal ${names.map(show).join(' or ')}`,
+      expected: `a row with signal ${wanted.map(show).join(' or ')}`,
       got: 'none',
       todo: `Signals of this table: ${table.signals.map(show).join(', ')}.`,
     })
@@ -39,6 +40,7 @@ export function selectSignals(table: Interactions, names: readonly string[]): In
 export function renameSignals(table: Interactions, names: Readonly<Record<string, string>>): Interactions {
   const who = 'renameSignals'
   const known = GrowingKeyIndex.from(checkInteractions(who, table).signals)
+  checkOption(who, 'names', names, anyFields)
   const signals = [...table.signals]
   for (const [name, called] of Object.entries(names)) {
     checkOption(who, name, called, isString)

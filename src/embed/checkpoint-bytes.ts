@@ -1,4 +1,5 @@
 /** A checkpoint as bytes, and back: the same checkpoint gives the same bytes, and bytes that were tampered with are refused. */
+import { checkArgument, having, isArrayLike, isTypedArray } from '../support/arguments.ts'
 import { fileLimits } from '../plan/file-limits.ts'
 import { isString, numberBetween } from '../support/options.ts'
 import { FINITE } from '../support/section-contents.ts'
@@ -11,7 +12,7 @@ import {
   type SectionFormat,
   type SectionLimits,
 } from '../support/sections.ts'
-import { fields, integerBetween, listOf } from '../support/shape.ts'
+import { anyFields, fields, integerBetween, listOf } from '../support/shape.ts'
 import type { ContrastiveCheckpoint, TrainingFingerprint, ValidationScores } from './contrastive-checkpoint.ts'
 
 /** What JSON holds to the last bit; the arrays are sections. */
@@ -41,16 +42,19 @@ const FORMAT: SectionFormat<Header, Name> = {
   sections: ['parameters', 'mean', 'square', 'losses', 'best'],
 }
 
+const IS_CHECKPOINT = having({
+  fingerprint: anyFields,
+  parameters: isTypedArray,
+  adam: having({ mean: isTypedArray, square: isTypedArray }),
+  losses: isTypedArray,
+  validation: isArrayLike,
+  best: having({ parameters: isTypedArray }),
+})
+
 /** Bytes of a file: all of a checkpoint, every bit of it. */
-export function checkpointBytes({
-  fingerprint,
-  epoch,
-  parameters,
-  adam,
-  losses,
-  validation,
-  best,
-}: ContrastiveCheckpoint): Uint8Array {
+export function checkpointBytes(checkpoint: ContrastiveCheckpoint): Uint8Array {
+  checkArgument('writeCheckpoint', 'checkpoint', checkpoint, IS_CHECKPOINT)
+  const { fingerprint, epoch, parameters, adam, losses, validation, best } = checkpoint
   const header: Header = { fingerprint, epoch, validation, steps: adam.steps, bestEpoch: best.epoch }
   return writeSections(FORMAT, header, {
     parameters: bytesOf(parameters),

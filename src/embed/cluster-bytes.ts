@@ -1,8 +1,9 @@
 /** Clusters as bytes, and back: the same clusters give the same bytes, and bytes that were tampered with are refused. */
+import { checkArgument, having, isArrayLike, isKeys, isTypedArray } from '../support/arguments.ts'
 import { fileLimits } from '../plan/file-limits.ts'
 import { keyBytes } from '../support/key-bytes.ts'
 import { DenseKeyIndex } from '../support/key-index.ts'
-import { either, finiteNumber, integerAtLeast, isString, oneOf } from '../support/options.ts'
+import { either, finiteNumber, integerAtLeast, isIterable, isString, oneOf } from '../support/options.ts'
 import {
   bytesOf,
   parseBytes,
@@ -12,7 +13,7 @@ import {
   type SectionFormat,
   type SectionLimits,
 } from '../support/sections.ts'
-import { fields, integerBetween, listOf } from '../support/shape.ts'
+import { anyFields, fields, integerBetween, listOf } from '../support/shape.ts'
 import type { Distinctive } from './cluster-distinctive.ts'
 import { isClusterFacts, type ClusterFacts } from './cluster-facts.ts'
 import type { Clusters } from './cluster-options.ts'
@@ -44,8 +45,17 @@ const areDistinctive = listOf(
   listOf(fields<Distinctive>({ key: isString, count: integerAtLeast(1), logOdds: finiteNumber, z: finiteNumber })),
 )
 
+const IS_CLUSTERING = having({
+  facts: anyFields,
+  members: isKeys,
+  nodes: isIterable,
+  clusters: isTypedArray,
+  distinctive: isArrayLike,
+})
+
 /** Bytes of a file: how the clusters came to be, who is in which, and all that is told of them. */
 export function clusterBytes(clusters: Clusters): Uint8Array {
+  checkArgument('writeClusters', 'clusters', clusters, IS_CLUSTERING)
   const { facts, members, nodes, modularity, silhouette, stability, distinctive } = clusters
   const header: Header = { facts, memberCount: members.size, modularity, silhouette, stability }
   // Graphs may call their nodes as they like.

@@ -1,6 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray'
 import { symmetricEigen } from '../matrix/symmetric-eigen.ts'
+import { checkArgument, having, isKeys, isMatrix, isTypedArray } from '../support/arguments.ts'
 import { RivuletError } from '../support/errors.ts'
+import { oneOf } from '../support/options.ts'
 import type { Clusters } from './cluster-options.ts'
 import type { Embedding } from './embedding.ts'
 import { unitRows } from './unit-rows.ts'
@@ -13,12 +15,12 @@ import { unitRows } from './unit-rows.ts'
  * there is one such direction, and with one none: the coordinates are 0.
  *
  * @returns shape (members, 2); 0, 0 for those in no cluster. The sign of each direction is such that the largest cluster lies on the right and above.
- * @throws {RivuletError} INVALID_OPTION for vectors of others.
+ * @throws {RivuletError} INVALID_OPTION for vectors of others, and for what is no clustering or embedding.
  */
-export function clusterPlane(
-  { facts, members, clusters, sizes }: Clusters,
-  embedding: Embedding,
-): NdArray<Float32Array> {
+export function clusterPlane(clustering: Clusters, embedding: Embedding): NdArray<Float32Array> {
+  checkArgument('clusterPlane', 'clusters', clustering, IS_CLUSTERING)
+  checkArgument('clusterPlane', 'embedding', embedding, having({ userVectors: isMatrix, itemVectors: isMatrix }))
+  const { facts, members, clusters, sizes } = clustering
   const { data, shape } = facts.side === 'users' ? embedding.userVectors : embedding.itemVectors
   const [size, width] = shape
   if (size !== members.size) throw ofOthers(members.size, size)
@@ -52,6 +54,13 @@ export function clusterPlane(
   })
   return ndarray(plane, [size, 2])
 }
+
+const IS_CLUSTERING = having({
+  facts: having({ side: oneOf('users', 'items') }),
+  members: isKeys,
+  clusters: isTypedArray,
+  sizes: isTypedArray,
+})
 
 /** Eigenvectors of the two largest eigenvalues, without those that are rounding; `largestAt` says where the largest cluster lies. */
 function twoDirections(scatter: Float64Array, width: number, largestAt: (k: number) => number): Float64Array[] {

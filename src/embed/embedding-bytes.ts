@@ -1,4 +1,5 @@
 /** An embedding as bytes, and back: the same embedding gives the same bytes, and bytes that were tampered with are refused. */
+import { checkArgument, having, isKeys, isTypedArray } from '../support/arguments.ts'
 import ndarray from 'ndarray'
 import { fileLimits } from '../plan/file-limits.ts'
 import { NodeIndex } from '../propagate/node-index.ts'
@@ -14,7 +15,7 @@ import {
   type SectionFormat,
   type SectionLimits,
 } from '../support/sections.ts'
-import { fields, integerBetween } from '../support/shape.ts'
+import { anyFields, fields, integerBetween } from '../support/shape.ts'
 import { isEmbeddingFacts, type EmbeddingFacts, type StoredEmbedding } from './embedding-facts.ts'
 
 interface Header {
@@ -42,16 +43,19 @@ const FORMAT: SectionFormat<Header, Name> = {
   sections: ['users', 'items', 'nodes', 'user vectors', 'item vectors'],
 }
 
+const IS_EMBEDDING = having({
+  facts: anyFields,
+  users: isKeys,
+  items: isKeys,
+  nodes: isKeys,
+  userVectors: having({ data: isTypedArray }),
+  itemVectors: having({ data: isTypedArray }),
+})
+
 /** Bytes of a file: how the embedding came to be, ids and vectors. What a method tells beside them (losses, residuals) is not kept. */
-export function embeddingBytes({
-  facts,
-  users,
-  items,
-  nodes,
-  dimensions,
-  userVectors,
-  itemVectors,
-}: StoredEmbedding): Uint8Array {
+export function embeddingBytes(embedding: StoredEmbedding): Uint8Array {
+  checkArgument('writeEmbedding', 'embedding', embedding, IS_EMBEDDING)
+  const { facts, users, items, nodes, dimensions, userVectors, itemVectors } = embedding
   const header: Header = { facts, dimensions, userCount: users.size, itemCount: items.size }
   return writeSections(FORMAT, header, {
     users: keyBytes(users),

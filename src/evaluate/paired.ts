@@ -1,3 +1,4 @@
+import { checkArgument, isArrayLike } from '../support/arguments.ts'
 import { RivuletError, show } from '../support/errors.ts'
 
 /**
@@ -17,8 +18,10 @@ export function checkPaired(who: string, a: ArrayLike<unknown>, b: ArrayLike<unk
   }
 }
 
-/** @throws {RivuletError} INVALID_DATA */
+/** @throws {RivuletError} INVALID_DATA; INVALID_OPTION for what is no column */
 export function checkEqualLengths(who: string, a: ArrayLike<unknown>, b: ArrayLike<unknown>): void {
+  checkArgument(who, 'first column', a, isArrayLike)
+  checkArgument(who, 'second column', b, isArrayLike)
   if (a.length === b.length) return
   throw new RivuletError(
     'INVALID_DATA',

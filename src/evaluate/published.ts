@@ -1,3 +1,5 @@
+import { checkArgument, having } from '../support/arguments.ts'
+import { isString } from '../support/options.ts'
 import type { SplitFingerprint } from './fingerprint.ts'
 
 /** A figure that a paper gives for a split. */
@@ -25,14 +27,16 @@ export interface PublishedSplit {
 /**
  * What papers report for the split with this fingerprint, or `null` when none is known. Figures are the papers' own; none was run here.
  *
+ * @throws {RivuletError} INVALID_OPTION for what is no fingerprint
  * @example
  * ```ts
  * const published = publishedResults(splitFingerprint(train, test))
  * console.log(published?.results.map(({ method, ndcg20 }) => `${method} ${ndcg20}`))
  * ```
  */
-export function publishedResults({ hash }: Pick<SplitFingerprint, 'hash'>): PublishedSplit | null {
-  return SPLITS.get(hash) ?? null
+export function publishedResults(fingerprint: Pick<SplitFingerprint, 'hash'>): PublishedSplit | null {
+  checkArgument('publishedResults', 'fingerprint', fingerprint, having({ hash: isString }))
+  return SPLITS.get(fingerprint.hash) ?? null
 }
 
 const CUSTOM =

@@ -64,7 +64,7 @@ export function scoreRatings(
 const DEFAULTS = { activity: undefined as ArrayLike<number> | undefined, buckets: DEFAULT_ACTIVITY_EDGES }
 
 const errorsOf = (predicted: ArrayLike<number>, actual: ArrayLike<number>): Omit<RatingScores, 'byActivity'> => ({
-  ratings: actual.length,
   rmse: rmse(predicted, actual),
   mae: mae(predicted, actual),
+  ratings: actual.length,
 })

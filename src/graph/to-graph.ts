@@ -38,7 +38,7 @@ export function toGraph(source: Interactions | Iterable<object>, mapping?: RowMa
 }
 
 function isRows(source: Interactions | Iterable<object>): source is Iterable<object> {
-  return Symbol.iterator in source
+  return typeof source === 'object' && (source as unknown) !== null && Symbol.iterator in source
 }
 
 function addNodes(graph: AbstractGraph, table: Interactions): { userNodes: string[]; itemNodes: string[] } {

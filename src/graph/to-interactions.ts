@@ -1,14 +1,15 @@
+import { checkArgument } from '../support/arguments.ts'
 import type { AbstractGraph, Attributes } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { isString, resolveOptions } from '../support/options.ts'
+import { isString, resolveOptions, type Check } from '../support/options.ts'
 import { idOf } from '../data/cells.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
 import { atOnce, type Sliced } from '../support/pause.ts'
 import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
-import { edgeNumber, showEdge } from './check.ts'
+import { edgeNumber, showEdge, isGraph } from './check.ts'
 import { GraphState, visitEdges, visitNodes } from './graph-entries.ts'
 
 export interface ToInteractionsOptions {
@@ -48,6 +49,7 @@ export function* interactionsInSlices(
 ): Sliced<GraphInteractions> {
   const who = 'toInteractions'
   const names = resolveOptions(who, options, DEFAULTS, CHECKS)
+  checkArgument(who, 'graph', graph, IS_GRAPH)
   const state = new GraphState(graph)
   const shape = edgeShape(graph, names)
   const table = new TableBuilder({ ...shape, signal: true })
@@ -70,6 +72,8 @@ export function* interactionsInSlices(
   const { signal, ...rest } = table.build(who)
   return { ...rest, ...(rest.signals.length > 1 && { signal }), userNodes: nodes.users, itemNodes: nodes.items }
 }
+
+const IS_GRAPH: Check = (value) => (isGraph(value) ? null : 'a graphology graph')
 
 const DEFAULTS = {
   kindAttribute: NODE_ATTRIBUTES.kind as string,

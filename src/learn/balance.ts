@@ -8,10 +8,18 @@
  * harmless ones looks like a gain by chance. Where there is none, the answer without the unlabelled part is kept: that unlabelled data can hurt
  * is old knowledge (Cozman, Cohen & Cirelo 2003; Li & Zhou 2015, 10.1109/TPAMI.2014.2299812).
  */
+import { checkArgument } from '../support/arguments.ts'
 import { checkEqualLengths, checkFinite } from '../evaluate/paired.ts'
 import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
-import { finiteNumber, integerAtLeast, numberBetween, resolveOptions, type Check } from '../support/options.ts'
+import {
+  finiteNumber,
+  integerAtLeast,
+  isFunction,
+  numberBetween,
+  resolveOptions,
+  type Check,
+} from '../support/options.ts'
 
 /** A weight above leaves next to nothing of the labels in single precision. */
 const MOST = 1e6
@@ -82,6 +90,7 @@ export type LossesAt = (lambda: number) => ArrayLike<number>
  * ```
  */
 export function findBalance(lossesAt: LossesAt, options?: BalanceOptions): Balance {
+  checkArgument('findBalance', 'lossesAt', lossesAt, isFunction)
   // eslint-disable-next-line require-yield -- the same shape as losses that propagate
   const search = searchBalance(function* (lambda): Algorithm<ArrayLike<number>> {
     return lossesAt(lambda)

@@ -53,7 +53,7 @@ export class Compilation {
 
   /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
   constructor(who: string, catalogue: Catalogue, options: CompileOptions = {}) {
-    const { neighbours } = options
+    const neighbours = (options as CompileOptions | null)?.neighbours
     if (neighbours !== undefined) checkOption(who, 'neighbours', neighbours, integerAtLeast(1))
     this.#request = resolveRecommender(who, options, { ...READ_CHECKS, neighbours: integerAtLeast(1) })
     if (this.#request.method === 'popularity') throw nothingToCompile(who)

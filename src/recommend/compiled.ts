@@ -1,4 +1,5 @@
 /** A recommender baked into one sparse matrix: serves on the calling thread, without the graph. `compile` makes it. */
+import { checkArgument } from '../support/arguments.ts'
 import type { DataFingerprint } from '../data/data-fingerprint.ts'
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
 import type { SignalRules } from '../data/signal-rules.ts'
@@ -10,7 +11,7 @@ import { scaleWeights } from '../matrix/weight-scale.ts'
 import { refuseNegative } from '../propagate/network.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
-import { oneOf, resolveOptions } from '../support/options.ts'
+import { isString, oneOf, resolveOptions } from '../support/options.ts'
 import { atOnce } from '../support/pause.ts'
 import { decodeCompiled, encodeCompiled, type CompiledFacts, type CompiledParts } from './compiled-bytes.ts'
 import { contributionsOf, type Explanation } from './explain.ts'
@@ -85,6 +86,7 @@ export class CompiledRecommender implements CompiledFacts {
 
   /** From the bytes of `encode`. @throws {RivuletError} READ_FAILED for others, damaged ones, or another version's. */
   static decode(bytes: Uint8Array, who = 'CompiledRecommender.decode'): CompiledRecommender {
+    checkArgument('CompiledRecommender.decode', 'who', who, isString)
     return new CompiledRecommender(decodeCompiled(who, bytes))
   }
 

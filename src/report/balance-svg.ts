@@ -1,6 +1,8 @@
+import { checkArgument, having } from '../support/arguments.ts'
 import type { PairedBootstrap } from '../evaluate/significance.ts'
 import type { Balance } from '../learn/balance.ts'
-import { isString, resolveOptions } from '../support/options.ts'
+import { either, finiteNumber, isString, oneOf, resolveOptions } from '../support/options.ts'
+import { listOf } from '../support/shape.ts'
 import { COLOURS, drawing, FAINT, label, round, SOFT } from './drawing.ts'
 
 /** Options of `balanceDiagram`. */
@@ -11,6 +13,14 @@ export interface BalanceDiagramOptions {
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 340, 84, 30, 84, 66]
 
+const IS_GAIN = either(oneOf(null), having({ difference: finiteNumber, low: finiteNumber, high: finiteNumber }))
+const IS_BALANCE = having({
+  decision: isString,
+  reason: isString,
+  curve: listOf(having({ lambda: finiteNumber, gain: IS_GAIN })),
+  gain: IS_GAIN,
+})
+
 /**
  * The curve of a balance as SVG: what every weight of the unlabelled part gains on the validation labels, with its interval; above 0 it helps.
  * The weight that was taken has a ring.
@@ -18,10 +28,9 @@ const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 340, 84, 30, 84, 66]
  * @returns text of an SVG document, with a title and a description for who does not see it
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
  */
-export function balanceDiagram(
-  { decision, lambda, reason, curve, gain }: Balance,
-  options?: BalanceDiagramOptions,
-): string {
+export function balanceDiagram(balance: Balance, options?: BalanceDiagramOptions): string {
+  checkArgument('balanceDiagram', 'balance', balance, IS_BALANCE)
+  const { decision, lambda, reason, curve, gain } = balance
   const { title } = resolveOptions('balanceDiagram', options, { title: 'Balance' }, { title: isString })
   const points = curve.map((point) => ({
     lambda: point.lambda,

@@ -1,3 +1,4 @@
+import { checkArgument, having, isArrayLike, isTypedArray } from '../support/arguments.ts'
 import type { NdArray } from 'ndarray'
 import type { Clusters } from '../embed/cluster-options.ts'
 import { either, isIterable, isString, oneOf, resolveOptions } from '../support/options.ts'
@@ -27,6 +28,8 @@ const PALETTE = [
   '#111827',
 ]
 
+const IS_CLUSTERING = having({ clusters: isTypedArray, sizes: isTypedArray, distinctive: isArrayLike })
+
 /**
  * Members of clusters as dots, a colour for each of the ten largest clusters, as SVG. Those in no cluster are left out.
  *
@@ -35,10 +38,14 @@ const PALETTE = [
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
  */
 export function clusterDiagram(
-  { clusters, sizes, distinctive }: Pick<Clusters, 'clusters' | 'sizes' | 'distinctive'>,
-  { data }: Pick<NdArray<Float32Array>, 'data'>,
+  clustering: Pick<Clusters, 'clusters' | 'sizes' | 'distinctive'>,
+  points: Pick<NdArray<Float32Array>, 'data'>,
   options?: ClusterDiagramOptions,
 ): string {
+  checkArgument('clusterDiagram', 'clusters', clustering, IS_CLUSTERING)
+  checkArgument('clusterDiagram', 'points', points, having({ data: isTypedArray }))
+  const { clusters, sizes, distinctive } = clustering
+  const { data } = points
   const checks = { title: isString, names: either(oneOf(null), isIterable) }
   const { title, names } = resolveOptions('clusterDiagram', options, DEFAULTS, checks)
   const nameOf = (cluster: number): string =>

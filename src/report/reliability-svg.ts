@@ -1,5 +1,7 @@
+import { checkArgument, having } from '../support/arguments.ts'
 import type { Calibration, CalibrationBin } from '../evaluate/labels.ts'
-import { isString, resolveOptions } from '../support/options.ts'
+import { either, finiteNumber, isString, oneOf, resolveOptions } from '../support/options.ts'
+import { listOf } from '../support/shape.ts'
 import { COLOURS, drawing, FAINT, GRID, label, round, SOFT } from './drawing.ts'
 
 /** Options of `reliabilityDiagram`. */
@@ -30,6 +32,7 @@ const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [480, 560, 60, 92, 384]
  * ```
  */
 export function reliabilityDiagram(before: Calibration, options?: ReliabilityDiagramOptions): string {
+  checkArgument('reliabilityDiagram', 'before', before, IS_CALIBRATION)
   const { after, title, names } = resolveOptions('reliabilityDiagram', options, DEFAULTS, CHECKS)
   const series = [before, ...(after === null ? [] : [after])].map((measured, at) => ({
     measured,
@@ -57,9 +60,10 @@ const DEFAULTS = {
   names: ['as it came', 'calibrated'] as readonly [string, string],
 }
 
+const IS_CALIBRATION = having({ bins: listOf(having({ count: finiteNumber })), expectedError: finiteNumber })
+
 const CHECKS = {
-  after: (value: unknown): string | null =>
-    value === null || (typeof value === 'object' && 'bins' in value) ? null : 'a result of calibration, or null',
+  after: either(oneOf(null), IS_CALIBRATION),
   title: isString,
   names: (value: unknown): string | null =>
     Array.isArray(value) && value.length === 2 && value.every((name) => isString(name) === null) ? null : 'two names',

@@ -1,3 +1,4 @@
+import { watched } from './watched.ts'
 import { bestKernel } from '../kernel/select.ts'
 import { readMachine } from '../plan/machine.ts'
 import { WORKER_BYTES } from '../plan/outside-bytes.ts'
@@ -57,7 +58,7 @@ export class Executor {
 
   /** Queues an algorithm: it starts when those before it have ended, however they ended. Cancelling is heard while it waits. */
   async run<Result>(algorithm: Algorithm<Result>, watch: Watch = {}): Promise<Result> {
-    const { signal } = watch
+    const { signal } = watched(this.#who, watch)
     signal?.throwIfAborted()
     const turn = this.#queue.then(() =>
       this.runBeside(

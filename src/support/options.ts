@@ -68,6 +68,7 @@ export function resolveOptions<T extends object>(
       todo: `Known options: ${Object.keys(checks).join(', ')}.`,
     })
   }
+  requireOwn(who, given, Object.keys(checks))
   const resolved = { ...defaults } as Record<string, unknown>
   for (const [key, value] of Object.entries(given ?? {})) {
     if (!Object.hasOwn(checks, key)) throw unknownOption(who, key, Object.keys(checks))
@@ -76,6 +77,28 @@ export function resolveOptions<T extends object>(
     resolved[key] = value
   }
   return resolved as T
+}
+
+/**
+ * Options that come by a prototype would be lost wherever an object is copied, and a map's entries are no properties: both are refused.
+ *
+ * @throws {RivuletError} INVALID_OPTION
+ */
+export function requireOwn(who: string, given: object | undefined, known: readonly string[]): void {
+  if (given === undefined) return
+  const inherited = known.find((key) => key in given && !Object.hasOwn(given, key))
+  if (inherited === undefined && !(Symbol.iterator in given)) return
+  const got = inherited === undefined ? `a ${Object.prototype.toString.call(given).slice(8, -1)}` : 'one by inheritance'
+  throw new RivuletError(
+    'INVALID_OPTION',
+    {
+      who: inherited === undefined ? who : `${who}, option '${inherited}'`,
+      expected: 'options that are properties of the object itself',
+      got,
+      todo: 'Write the options out: { name: value }.',
+    },
+    { option: inherited ?? null },
+  )
 }
 
 /** Checks one value by itself: an argument that is no options object. */

@@ -18,10 +18,16 @@ export const fields =
     if (other !== undefined) return `no field '${other}'`
     for (const name of names) {
       const expected = (checks as Record<string, Check>)[name](value[name])
-      if (expected !== null) return `${expected} as '${name}'`
+      if (expected !== null) return expectedAt(name, expected)
     }
     return null
   }
+
+/** What was expected in a field; of a field within a field, the path: `a string as 'facts.side'`. */
+export function expectedAt(name: string, expected: string): string {
+  const [, inner, path] = /^(.*) as '([\w.]+)'$/s.exec(expected) ?? []
+  return path === undefined ? `${expected} as '${name}'` : `${inner} as '${name}.${path}'`
+}
 
 export const listOf =
   (check: Check): Check =>

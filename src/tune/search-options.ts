@@ -1,5 +1,5 @@
+import { checkArgument, having } from '../support/arguments.ts'
 import {
-  checkOption,
   finiteNumber,
   integerAtLeast,
   isAbortSignal,
@@ -117,7 +117,7 @@ const isObject: Check = (value) => (value !== null && typeof value === 'object' 
  */
 export async function searchOptions<Options extends object>(request: SearchOptions<Options>): Promise<Search<Options>> {
   const who = 'searchOptions'
-  checkOption(who, 'evaluate', request.evaluate, isFunction)
+  checkArgument(who, 'request', request, having({ evaluate: isFunction }))
   const { log, signal, onProgress, evaluate, ...asked } = resolveOptions(
     who,
     request,

@@ -1,3 +1,4 @@
+import { watched } from '../run/watched.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import type { Source } from '../propagate/network.ts'
 import type { Executor } from '../run/executor.ts'
@@ -22,8 +23,9 @@ export async function tuneOnThreads<Name extends TunableName>(
   source: Source,
   { memoryLimitBytes, ...reading }: OwnReading,
   options: TuneOptions<Name> | undefined,
-  { signal, onProgress }: Watch = {},
+  watch?: Watch,
 ): Promise<Tuning<Name>> {
+  const { signal, onProgress } = watched('tune', watch)
   signal?.throwIfAborted()
   // What ratings and evidence are is a matter of their own.
   const own = options?.method === 'predictRatings' ? { memoryLimitBytes } : { memoryLimitBytes, ...reading }
@@ -37,13 +39,13 @@ export async function tuneOnThreads<Name extends TunableName>(
     }
     return (await guest.executor.run(task.algorithm, { signal })) as never
   }
-  const watch = (done: number, total: number): boolean => {
+  const goOn = (done: number, total: number): boolean => {
     onProgress?.({ done, total })
     return true
   }
   try {
     const found = await runSearchAsync(
-      run.searching(watch),
+      run.searching(goOn),
       ({ options: point, resource }) => host.runBeside(run.judge(point, resource), solve, { signal }),
       isRefusal,
       signal,
