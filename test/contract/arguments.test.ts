@@ -14,7 +14,7 @@ const NOTHINGS: readonly unknown[] = [undefined, null, 5, 'no-such-folder/x', {}
 const NO_OPTIONS: readonly unknown[] = [
   null,
   5,
-  'x',
+  'no-such-folder/x',
   [],
   new Map([['k', 5]]),
   Object.create({ signal: 5, k: 5, title: 5 }),
