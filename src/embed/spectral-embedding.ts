@@ -21,35 +21,38 @@ import { singularVectors, type SingularVectors } from '../propagate/singular-vec
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError } from '../support/errors.ts'
-import { finiteNumber, integerAtLeast, isString, numberBetween, resolveOptions } from '../support/options.ts'
+import { finiteNumber } from '../support/options.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
+import { defaultsOf, integer, number, option, resolve, text, type Given, type Resolved } from '../support/spec.ts'
 import { factsOf, type StoredEmbedding } from './embedding-facts.ts'
 import { embeddingMap, requireSides } from './embedding.ts'
 
-export interface SpectralEmbeddingOptions {
+const spectralOptions = {
   /** Length of the vectors; integer >= 1. Fewer where the matrix has a smaller rank. Default 64. */
-  readonly dimensions?: number | undefined
+  dimensions: integer(64, 1),
   /** Whether interaction values weigh. Default 'auto': not on a bipartite graph or table. */
-  readonly weighted?: Weighted | undefined
+  weighted: option<Weighted>('auto', isWeighted),
   /** What interactions weigh by the names of their signals, as in `recommend`; may be below 0. Default null: signals do not matter. */
-  readonly signals?: Signals | null | undefined
+  signals: option<Signals | null>(null, isSignals),
   /** a: how much less the interactions of active users count, any number. Default 0.5. */
-  readonly userExponent?: number | undefined
+  userExponent: option(0.5, finiteNumber),
   /** e: how much less the interactions of popular items count, any number. Default 0.5. */
-  readonly itemExponent?: number | undefined
+  itemExponent: option(0.5, finiteNumber),
   /** p: 0.5 splits each singular value between user and item; 0 makes all directions equally long. Default 0.5. */
-  readonly valueExponent?: number | undefined
+  valueExponent: option(0.5, finiteNumber),
   /** Wanted |X'X v - s^2 v| over the largest s^2, > 0; float32 does not go below about 3e-6. Default 1e-4. */
-  readonly tolerance?: number | undefined
+  tolerance: number(1e-4, 0, Infinity, '()'),
   /** Most rounds; integer >= 1. Not converging is a result, not an error. Default 40. */
-  readonly maxIterations?: number | undefined
+  maxIterations: integer(40, 1),
   /** Of the first vectors; integer >= 0. Default 1. */
-  readonly seed?: number | undefined
+  seed: integer(1, 0),
   /** Most bytes that the matrix and one product may take. Default: what the machine has free. */
-  readonly memoryLimitBytes?: number | undefined
+  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
   /** Node attribute that `.assign` writes an array of numbers to. Default 'embedding'. */
-  readonly nodeEmbeddingAttribute?: string | undefined
+  nodeEmbeddingAttribute: text('embedding'),
 }
+
+export interface SpectralEmbeddingOptions extends Given<typeof spectralOptions> {}
 
 /** Vectors, and how near they are to the singular vectors. */
 export interface SpectralEmbedding extends StoredEmbedding {
@@ -64,39 +67,11 @@ export interface SpectralEmbedding extends StoredEmbedding {
   readonly notes: readonly string[]
 }
 
-type Resolved = { readonly [K in keyof SpectralEmbeddingOptions]-?: Exclude<SpectralEmbeddingOptions[K], undefined> }
-
 const WHO = 'spectralEmbedding'
 
-const DEFAULTS: Resolved = Object.freeze({
-  dimensions: 64,
-  weighted: 'auto',
-  signals: null,
-  userExponent: 0.5,
-  itemExponent: 0.5,
-  valueExponent: 0.5,
-  tolerance: 1e-4,
-  maxIterations: 40,
-  seed: 1,
-  memoryLimitBytes: Infinity,
-  nodeEmbeddingAttribute: 'embedding',
-})
-
 /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export const resolveSpectral = (options: SpectralEmbeddingOptions | undefined): Resolved =>
-  resolveOptions(WHO, options, DEFAULTS, {
-    dimensions: integerAtLeast(1),
-    weighted: isWeighted,
-    signals: isSignals,
-    userExponent: finiteNumber,
-    itemExponent: finiteNumber,
-    valueExponent: finiteNumber,
-    tolerance: numberBetween(0, Infinity, '()'),
-    maxIterations: integerAtLeast(1),
-    seed: integerAtLeast(0),
-    memoryLimitBytes: numberBetween(0, Infinity, '(]'),
-    nodeEmbeddingAttribute: isString,
-  })
+export const resolveSpectral = (options: SpectralEmbeddingOptions | undefined): Resolved<typeof spectralOptions> =>
+  resolve(WHO, spectralOptions, options)
 
 function* on(network: Network, given?: SpectralEmbeddingOptions): Algorithm<SpectralEmbedding> {
   const resolved = resolveSpectral(given)
@@ -170,7 +145,7 @@ export const spectralEmbedding = Object.assign(
       assignNodes(graph, nodeEmbeddingAttribute, arrays)
     },
     detailed,
-    defaults: DEFAULTS,
+    defaults: defaultsOf(spectralOptions),
     on,
   },
 )
