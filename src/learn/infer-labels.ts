@@ -8,10 +8,8 @@ import { labelPropagation } from '../propagate/label-propagation.ts'
 import { labelSpreading } from '../propagate/label-spreading.ts'
 import {
   faceOf,
-  LABELLER_CHECKS,
-  LABELLER_DEFAULTS,
+  labellerOptions,
   labellerResolver,
-  type Defaults,
   type Labeller,
   type LabellerOptions,
   type Resolved,
@@ -22,18 +20,24 @@ import { poissonLearning } from '../propagate/poisson-learning.ts'
 import { readSeeds } from '../propagate/seed-rows.ts'
 import { ReadSeeds, type SeedColumns } from '../propagate/seeds.ts'
 import type { Algorithm } from '../run/drive.ts'
-import { numberBetween, oneOf } from '../support/options.ts'
+import { choice, number, type Given } from '../support/spec.ts'
 
 /** Methods that label nodes from labelled nodes. */
 export type LabelMethod = 'label-propagation' | 'label-spreading' | 'poisson-learning'
 
-/** Options of `inferLabels`: those of every labeller, and which one. `tolerance` is 1e-5 here. */
-export interface InferLabelsOptions extends LabellerOptions {
+const ownOptions = {
+  /** How far a share (a potential where the method is Poisson learning) may be from the exact solution; in (0, 1]. Default 1e-5. */
+  tolerance: number(1e-5, 0, 1, '(]'),
   /** The method; 'auto' chooses by labels per class. Default 'auto'. */
-  readonly method?: LabelMethod | 'auto' | undefined
+  method: choice<LabelMethod | 'auto'>('auto', ['auto', 'label-propagation', 'label-spreading', 'poisson-learning']),
   /** Share of the neighbours, in (0, 1), where the method is label spreading. Default 0.9. */
-  readonly alpha?: number | undefined
+  alpha: number(0.9, 0, 1, '()'),
 }
+
+/** Options of `inferLabels`: those of every labeller, and which one. */
+export const inferLabelsOptions = { ...labellerOptions, ...ownOptions }
+
+export interface InferLabelsOptions extends Given<typeof ownOptions>, LabellerOptions {}
 
 /** Labels, and by which method. */
 export interface InferredLabelling extends Labelling {
@@ -46,19 +50,6 @@ export interface InferredLabelling extends Labelling {
 
 /** With more labels a class than this, label spreading; up to it, Poisson learning. */
 export const MOST_LABELS_FOR_POISSON = 30
-
-export const INFER_DEFAULTS: Defaults<InferLabelsOptions> = Object.freeze({
-  ...LABELLER_DEFAULTS,
-  tolerance: 1e-5,
-  method: 'auto',
-  alpha: 0.9,
-})
-
-export const INFER_CHECKS = Object.freeze({
-  ...LABELLER_CHECKS,
-  method: oneOf('auto', 'label-propagation', 'label-spreading', 'poisson-learning'),
-  alpha: numberBetween(0, 1, '()'),
-})
 
 /**
  * Labels every node of a graph from the labelled ones by the method that suits the number of labels.
@@ -79,7 +70,7 @@ export const INFER_CHECKS = Object.freeze({
  */
 export const inferLabels: Labeller<InferLabelsOptions, InferredLabelling> = faceOf(
   'inferLabels',
-  labellerResolver<InferLabelsOptions>('inferLabels', INFER_DEFAULTS, INFER_CHECKS),
+  labellerResolver<InferLabelsOptions>('inferLabels', inferLabelsOptions),
   inferOn,
 )
 

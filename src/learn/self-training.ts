@@ -9,7 +9,8 @@
  * Rounds end where the next one would spread the pseudo-labels of one of the last 8 with the same weights, to the tolerance: from there on they repeat.
  * Cost: one spread a round, and one more where the validation labels were held out of the seeds, which come back for the answer.
  */
-import { DECISION_DEFAULTS, readPriors, type ClassShares } from '../propagate/decide.ts'
+import { defaultsOf } from '../support/spec.ts'
+import { decisionOptions, readPriors, type ClassShares } from '../propagate/decide.ts'
 import { faceOf, type Labeller, type Resolved } from '../propagate/labeller.ts'
 import type { Network } from '../propagate/network.ts'
 import { readSeedRows } from '../propagate/seed-rows.ts'
@@ -160,7 +161,7 @@ function readLabels(
   { seeds, nodes: heldOut }: HeldOutLabels,
   { classPrior }: Resolved<SelfTrainingOptions>,
 ): Labels {
-  const { classShares } = readPriors(WHO, seeds, { ...DECISION_DEFAULTS, classPrior })
+  const { classShares } = readPriors(WHO, seeds, { ...defaultsOf(decisionOptions), classPrior })
   const isTaken = new Uint8Array(network.nodes.size)
   for (const nodes of [seeds.nodes, heldOut]) for (const node of nodes) isTaken[node] = 1
   const free = new Int32Array(isTaken.length)

@@ -1,5 +1,6 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { either, oneOf, type Check } from '../support/options.ts'
+import { choice, option, type Resolved } from '../support/spec.ts'
 import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import { volumeFactors } from './class-volumes.ts'
 import type { Label, SeedColumns } from './seeds.ts'
@@ -25,27 +26,19 @@ export type ClassPrior = 'none' | 'seeds' | ClassShares
  */
 export type DecisionRule = 'auto' | 'largest' | 'mass' | 'volume'
 
-/** How scores become classes. */
-export interface DecisionOptions {
-  readonly classPrior: ClassPrior
-  readonly decisionRule: DecisionRule
-  /** Shares at nodes that nothing reached; 'same' are those of `classPrior`. */
-  readonly unreachedPrior: 'same' | ClassShares
-}
-
-export const DECISION_DEFAULTS: DecisionOptions = Object.freeze({
-  classPrior: 'none',
-  decisionRule: 'auto',
-  unreachedPrior: 'same',
-})
-
 const isRecord: Check = (value) => (value !== null && typeof value === 'object' ? null : 'shares per class')
 
-export const DECISION_CHECKS = Object.freeze({
-  classPrior: either(oneOf('none', 'seeds'), isRecord),
-  decisionRule: oneOf('auto', 'largest', 'mass', 'volume'),
-  unreachedPrior: either(oneOf('same'), isRecord),
-})
+/** How scores become classes. */
+export const decisionOptions = {
+  /** How large the classes are taken to be: 'none', as the 'seeds', or shares > 0 of exactly the classes that seeds have. Default 'none'. */
+  classPrior: option<ClassPrior>('none', either(oneOf('none', 'seeds'), isRecord)),
+  /** How scores become a class: the 'largest', after scaling by 'mass' or by 'volume'. Default 'auto': 'mass' where there is a classPrior. */
+  decisionRule: choice<DecisionRule>('auto', ['auto', 'largest', 'mass', 'volume']),
+  /** Shares > 0 of exactly the classes that seeds have, at nodes that no seed reaches. Default 'same': those of `classPrior`. */
+  unreachedPrior: option<'same' | ClassShares>('same', either(oneOf('same'), isRecord)),
+}
+
+export type DecisionOptions = Resolved<typeof decisionOptions>
 
 /** The label of every node, and how sure it is. */
 export interface Decision {

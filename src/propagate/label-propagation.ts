@@ -12,16 +12,16 @@
 import { sideScales } from '../matrix/normalize.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import type { Given } from '../support/spec.ts'
 import { onAdjacency, type Adjacency, type TakeSystem } from './adjacency.ts'
 import { solveGrounded } from './harmonic.ts'
 import {
-  isNormalization,
-  LABELLER_CHECKS,
-  LABELLER_DEFAULTS,
+  labellerOptions,
   labellerResolver,
   makeLabeller,
+  normalizationOptions,
   type Labeller,
-  type NormalizedLabellerOptions,
+  type LabellerOptions,
 } from './labeller.ts'
 import { requireUnsigned, type Network } from './network.ts'
 import { nodesByHops } from './reach.ts'
@@ -31,7 +31,9 @@ import type { System } from './system.ts'
 
 const WHO = 'labelPropagation'
 
-export type LabelPropagationOptions = NormalizedLabellerOptions
+const ownOptions = { normalization: { ...normalizationOptions.normalization, fallback: 'row' as const } }
+
+export interface LabelPropagationOptions extends LabellerOptions, Given<typeof normalizationOptions> {}
 
 /**
  * Labels every node of a graph, the labelled ones keeping exactly what was given.
@@ -51,10 +53,7 @@ export type LabelPropagationOptions = NormalizedLabellerOptions
  */
 export const labelPropagation: Labeller<LabelPropagationOptions> = makeLabeller(
   WHO,
-  labellerResolver<LabelPropagationOptions>(WHO, Object.freeze({ ...LABELLER_DEFAULTS, normalization: 'row' }), {
-    ...LABELLER_CHECKS,
-    normalization: isNormalization,
-  }),
+  labellerResolver<LabelPropagationOptions>(WHO, { ...labellerOptions, ...ownOptions }),
   propagate,
 )
 

@@ -9,22 +9,24 @@
  * items take turns on a bipartite graph (same fixed point, half the sweeps), Chebyshev steps replace plain ones where they need fewer, and far from
  * all seeds scores are solved for in units of their own, so that shares are right at any distance.
  */
-import { numberBetween } from '../support/options.ts'
+import { number, type Given } from '../support/spec.ts'
 import {
-  isNormalization,
-  LABELLER_CHECKS,
-  LABELLER_DEFAULTS,
+  labellerOptions,
   labellerResolver,
   makeLabeller,
+  normalizationOptions,
   type Labeller,
-  type NormalizedLabellerOptions,
+  type LabellerOptions,
 } from './labeller.ts'
 import { spreadLabels } from './spread-labels.ts'
 
-export interface LabelSpreadingOptions extends NormalizedLabellerOptions {
+const ownOptions = {
   /** Share of the neighbours, in (0, 1); higher reaches further. Default 0.9. */
-  readonly alpha?: number | undefined
+  alpha: number(0.9, 0, 1, '()'),
 }
+
+export interface LabelSpreadingOptions
+  extends LabellerOptions, Given<typeof normalizationOptions>, Given<typeof ownOptions> {}
 
 /**
  * Labels every node of a graph from the labelled ones. The labels of the seeds themselves may change; `labelPropagation` keeps them.
@@ -44,11 +46,11 @@ export interface LabelSpreadingOptions extends NormalizedLabellerOptions {
  */
 export const labelSpreading: Labeller<LabelSpreadingOptions> = makeLabeller(
   'labelSpreading',
-  labellerResolver<LabelSpreadingOptions>(
-    'labelSpreading',
-    Object.freeze({ ...LABELLER_DEFAULTS, normalization: 'symmetric', alpha: 0.9 }),
-    { ...LABELLER_CHECKS, normalization: isNormalization, alpha: numberBetween(0, 1, '()') },
-  ),
+  labellerResolver<LabelSpreadingOptions>('labelSpreading', {
+    ...labellerOptions,
+    ...normalizationOptions,
+    ...ownOptions,
+  }),
   (network, seeds, { alpha, normalization, tolerance, maxIterations, solver }) =>
     spreadLabels(network, {
       who: 'labelSpreading',

@@ -5,66 +5,71 @@ import type { Normalization } from '../matrix/normalize.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
-import { RivuletError } from '../support/errors.ts'
+import { either, isIterable, isString, oneOf } from '../support/options.ts'
 import {
-  either,
-  integerAtLeast,
-  isIterable,
-  isString,
-  numberBetween,
-  oneOf,
-  resolveOptions,
-} from '../support/options.ts'
-import { DECISION_CHECKS, DECISION_DEFAULTS, type ClassPrior, type ClassShares, type DecisionRule } from './decide.ts'
+  choice,
+  defaultsOf,
+  integer,
+  needed,
+  number,
+  option,
+  resolve,
+  text,
+  type Given,
+  type Spec,
+} from '../support/spec.ts'
+import { decisionOptions } from './decide.ts'
 import { assignLabels, labelMap, labelNodes, requireGraph, type Labelling } from './labelling.ts'
 import { isWeighted, openNetwork, type Network, type Source, type Weighted } from './network.ts'
 import { isUnlabelledList } from './seed-rows.ts'
 import type { Label, SeedColumns, SeedSource } from './seeds.ts'
 import type { Spread } from './spread-labels.ts'
 
-/** Options of every method that labels nodes from labelled nodes. */
-export interface LabellerOptions {
+const ownOptions = {
   /** Labelled nodes: a node attribute's name, or [node, label] pairs (a Map, say), with a weight in (0, 1] if wanted. Needed. */
-  readonly seeds: SeedSource
+  seeds: needed<SeedSource>(
+    either(isString, isIterable),
+    "Name a node attribute that holds labels, or give [node, label] pairs: { seeds: [['ann', 'red'], ['bob', 'blue']] }.",
+  ),
   /**
    * Values of seeds that mean 'no label', beside null and undefined: [-1, ''] after scikit-learn's habit. Compared as texts, so that -1 is '-1' too.
    * Default [].
    */
-  readonly unlabelled?: readonly (Label | null)[] | undefined
+  unlabelled: option<readonly (Label | null)[]>(Object.freeze([]), isUnlabelledList),
   /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
-  readonly weighted?: Weighted | undefined
+  weighted: option<Weighted>('auto', isWeighted),
   /**
    * What the edges of a bipartite graph or table weigh by the names of their signals, finite, below 0 for dislikes: a pair counts with the sum
    * over its signals; edges with other signals are left out. Default null: signals do not matter.
    */
-  readonly signals?: Signals | null | undefined
-  /** How large the classes are taken to be: 'none', as the 'seeds', or shares > 0 of exactly the classes that seeds have. Default 'none'. */
-  readonly classPrior?: ClassPrior | undefined
-  /** How scores become a class: the 'largest', after scaling by 'mass' or by 'volume'. Default 'auto': 'mass' where there is a classPrior. */
-  readonly decisionRule?: DecisionRule | undefined
-  /** Shares > 0 of exactly the classes that seeds have, at nodes that no seed reaches. Default 'same': those of `classPrior`. */
-  readonly unreachedPrior?: 'same' | ClassShares | undefined
+  signals: option<Signals | null>(null, isSignals),
   /** How far a share may be from the exact solution at any reached node, at any distance from the seeds; in (0, 1]. Default 1e-6. */
-  readonly tolerance?: number | undefined
+  tolerance: number(1e-6, 0, 1, '(]'),
   /** Most sweeps, or steps over all edges; integer >= 1. Not converging is a result, not an error: `converged` is false then. Default 1000. */
-  readonly maxIterations?: number | undefined
+  maxIterations: integer(1000, 1),
   /**
    * How label spreading sweeps near the seeds; it never changes a label. 'auto' takes what needs fewer sweeps. What sweeps do not settle, and all of
    * `labelPropagation` and `poissonLearning`, is solved by conjugate gradients, whatever is named here. Default 'auto'.
    */
-  readonly solver?: 'auto' | 'power' | 'chebyshev' | undefined
+  solver: choice<'auto' | 'power' | 'chebyshev'>('auto', ['auto', 'power', 'chebyshev']),
   /** Most bytes that the matrix and the solve may take. Default: what the machine has free. */
-  readonly memoryLimitBytes?: number | undefined
+  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
   /** Node attribute that `.assign` writes the label to; not one that is read (of the seeds, `kind`, `externalId`). Default 'rivuletLabel'. */
-  readonly nodeLabelAttribute?: string | undefined
+  nodeLabelAttribute: text('rivuletLabel'),
   /** Node attribute that `.assign` writes the confidence to, another one still; null writes none. Default null. */
-  readonly nodeConfidenceAttribute?: string | null | undefined
+  nodeConfidenceAttribute: option<string | null>(null, either(isString, oneOf(null))),
 }
 
-/** Options of methods that can divide an edge's weight by the degrees of its ends in more than one way. */
-export interface NormalizedLabellerOptions extends LabellerOptions {
+/** Options of every method that labels nodes from labelled nodes. */
+export const labellerOptions = { ...ownOptions, ...decisionOptions }
+
+// Of what is spread into a spec the compiler writes no comments into declaration files: parts are joined by name.
+export interface LabellerOptions extends Given<typeof ownOptions>, Given<typeof decisionOptions> {}
+
+/** Of methods that can divide an edge's weight by the degrees of its ends in more than one way. */
+export const normalizationOptions = {
   /** How degrees divide the weights. */
-  readonly normalization?: Normalization | undefined
+  normalization: choice<Normalization>('symmetric', ['symmetric', 'row', 'column']),
 }
 
 /** Every option with a value. */
@@ -85,35 +90,6 @@ export interface Labeller<Options extends LabellerOptions, Result extends Labell
   /** The algorithm on an opened network, for any executor. */
   on(network: Network, options: Options): Algorithm<Result>
 }
-
-export const LABELLER_DEFAULTS: Defaults<LabellerOptions> = Object.freeze({
-  unlabelled: Object.freeze([]),
-  weighted: 'auto',
-  signals: null,
-  ...DECISION_DEFAULTS,
-  tolerance: 1e-6,
-  maxIterations: 1000,
-  solver: 'auto',
-  memoryLimitBytes: Infinity,
-  nodeLabelAttribute: 'rivuletLabel',
-  nodeConfidenceAttribute: null,
-})
-
-export const LABELLER_CHECKS = Object.freeze({
-  seeds: either(isString, isIterable),
-  unlabelled: isUnlabelledList,
-  weighted: isWeighted,
-  signals: isSignals,
-  ...DECISION_CHECKS,
-  tolerance: numberBetween(0, 1, '(]'),
-  maxIterations: integerAtLeast(1),
-  solver: oneOf('auto', 'power', 'chebyshev'),
-  memoryLimitBytes: numberBetween(0, Infinity, '(]'),
-  nodeLabelAttribute: isString,
-  nodeConfidenceAttribute: either(isString, oneOf(null)),
-})
-
-export const isNormalization = oneOf('symmetric', 'row', 'column')
 
 /** Fills in and checks the options of a labeller. */
 export interface LabellerResolver<Options extends LabellerOptions> {
@@ -158,31 +134,8 @@ export function faceOf<Options extends LabellerOptions, Result extends Labelling
   return Object.assign(map, { assign, detailed, defaults: resolve.defaults, on })
 }
 
-/** @param defaults of all options but seeds, which have to be given */
-export function labellerResolver<Options extends LabellerOptions>(
-  who: string,
-  defaults: Defaults<Options>,
-  checks: Parameters<typeof resolveOptions<Resolved<Options>>>[3],
-): LabellerResolver<Options> {
-  const resolve = (options: Options): Resolved<Options> => {
-    const resolved = resolveOptions(who, options, defaults as unknown as Resolved<Options>, checks)
-    requireSeeds(`${who}, option 'seeds'`, resolved.seeds)
-    return resolved
-  }
-  return Object.assign(resolve, { defaults })
-}
-
-/** @throws {RivuletError} INVALID_OPTION where none are given: an attribute taken by default could hold earlier answers. */
-export function requireSeeds(asker: string, seeds: unknown): void {
-  if (seeds !== undefined) return
-  throw new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: asker,
-      expected: 'labelled nodes',
-      got: 'none',
-      todo: "Name a node attribute that holds labels, or give [node, label] pairs: { seeds: [['ann', 'red'], ['bob', 'blue']] }.",
-    },
-    { option: 'seeds' },
-  )
+/** Fills in and checks the options of a labeller by their spec. */
+export function labellerResolver<Options extends LabellerOptions>(who: string, spec: Spec): LabellerResolver<Options> {
+  const resolver = (given: Options) => resolve(who, spec, given) as Resolved<Options>
+  return Object.assign(resolver, { defaults: defaultsOf(spec) as Defaults<Options> })
 }

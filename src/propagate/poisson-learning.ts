@@ -13,25 +13,23 @@
 import { componentsInSlices, type Components } from '../matrix/components.ts'
 import { potentialBytes } from '../plan/outside-bytes.ts'
 import type { Algorithm } from '../run/drive.ts'
-import {
-  LABELLER_CHECKS,
-  LABELLER_DEFAULTS,
-  labellerResolver,
-  makeLabeller,
-  type Labeller,
-  type LabellerOptions,
-} from './labeller.ts'
+import { labellerOptions, labellerResolver, makeLabeller, type Labeller, type LabellerOptions } from './labeller.ts'
 import { requireUnsigned, type Network } from './network.ts'
 import type { SeedColumns } from './seeds.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import { number, type Given } from '../support/spec.ts'
 import { onAdjacency, type Adjacency, type TakeSystem } from './adjacency.ts'
 import { solveGrounded } from './harmonic.ts'
 import { nodesByHops } from './reach.ts'
 import { inOwnUnits, rowsOf, scatterRows, type Spread } from './spread-labels.ts'
 import type { System } from './system.ts'
 
-/** As `labelPropagation`, without a normalisation. `tolerance` is of potentials, relative to their mean size in the component, and 1e-5 by default. */
-export type PoissonLearningOptions = LabellerOptions
+const ownOptions = {
+  /** How far potentials may be from the exact ones, relative to their mean size in the component; in (0, 1]. Default 1e-5. */
+  tolerance: number(1e-5, 0, 1, '(]'),
+}
+
+export interface PoissonLearningOptions extends Given<typeof ownOptions>, LabellerOptions {}
 
 const WHO = 'poissonLearning'
 
@@ -53,11 +51,7 @@ const WHO = 'poissonLearning'
  */
 export const poissonLearning: Labeller<PoissonLearningOptions> = makeLabeller(
   WHO,
-  labellerResolver<PoissonLearningOptions>(
-    WHO,
-    Object.freeze({ ...LABELLER_DEFAULTS, tolerance: 1e-5 }),
-    LABELLER_CHECKS,
-  ),
+  labellerResolver<PoissonLearningOptions>(WHO, { ...labellerOptions, ...ownOptions }),
   solvePoisson,
 )
 

@@ -1,11 +1,13 @@
 /** Options, each declared once: what it may be, what it is where it is not given, and, from the comment above it, what it means. */
+import { RivuletError } from './errors.ts'
 import { integerAtLeast, isBoolean, isString, numberBetween, oneOf, resolveOptions, type Check } from './options.ts'
 
 /** One option. Whatever is said of an option elsewhere (its types, its default, the message of a wrong one) comes from here. */
 export interface Option<Value, Needed extends boolean = boolean> {
   readonly check: Check
-  /** Whether it has to be given. */
   readonly needed: Needed
+  /** What to do where one that is needed is not given. */
+  readonly todo?: string
   /** Its value where it is not given. */
   readonly fallback: Value
 }
@@ -35,20 +37,26 @@ export const option = <Value>(fallback: Value, check: Check): Option<Value, fals
 })
 
 /** An option without which there is no question. */
-export const needed = <Value>(check: Check): Option<Value, true> => ({
+export const needed = <Value>(check: Check, todo: string): Option<Value, true> => ({
   fallback: undefined as Value,
   check,
   needed: true,
+  todo,
 })
 
 /** A number between two others; the brackets say whether it may be one of them. */
-export const number = (fallback: number, low: number, high: number, ends?: '[]' | '[)' | '(]' | '()'): Option<number, false> =>
-  option(fallback, numberBetween(low, high, ends))
+export const number = (
+  fallback: number,
+  low: number,
+  high: number,
+  ends?: '[]' | '[)' | '(]' | '()',
+): Option<number, false> => option(fallback, numberBetween(low, high, ends))
 
 export const integer = (fallback: number, low: number): Option<number, false> => option(fallback, integerAtLeast(low))
 
 /** One of a few values. */
-export const choice = <const Value>(fallback: Value, choices: readonly Value[]): Option<Value, false> => option(fallback, oneOf(choices))
+export const choice = <const Value>(fallback: Value, given: readonly Value[]): Option<Value, false> =>
+  option(fallback, oneOf(...given))
 
 export const flag = (fallback: boolean): Option<boolean, false> => option(fallback, isBoolean)
 
@@ -57,11 +65,25 @@ export const text = (fallback: string): Option<string, false> => option(fallback
 /**
  * Fills defaults in and checks every option once, at the door.
  *
- * @throws {RivuletError} INVALID_OPTION for a value that is refused, UNKNOWN_OPTION naming the nearest known option
+ * @throws {RivuletError} INVALID_OPTION for a value that is refused or missing, UNKNOWN_OPTION naming the nearest known option
  */
 export function resolve<S extends Spec>(who: string, spec: S, given: Given<S> | undefined): Resolved<S> {
   const checks = Object.fromEntries(Object.entries(spec).map(([name, { check }]) => [name, check]))
-  return resolveOptions<Resolved<S>>(who, given, defaultsOf(spec) as Resolved<S>, checks as never)
+  const resolved = resolveOptions<Resolved<S>>(who, given, defaultsOf(spec) as Resolved<S>, checks as never)
+  for (const [name, declared] of Object.entries(spec))
+    if (declared.needed) requireGiven(who, name, declared, resolved[name])
+  return resolved
+}
+
+/** @throws {RivuletError} INVALID_OPTION where an option that is needed has no value. */
+export function requireGiven(who: string, name: string, { check, todo = '' }: Option<unknown>, value: unknown): void {
+  if (value !== undefined) return
+  const expected = check(undefined) ?? 'a value'
+  throw new RivuletError(
+    'INVALID_OPTION',
+    { who: `${who}, option '${name}'`, expected, got: 'none', todo },
+    { option: name },
+  )
 }
 
 /** What the options are that are not given. */

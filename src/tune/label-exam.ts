@@ -4,7 +4,8 @@ import { selfTraining } from '../learn/self-training.ts'
 import type { SelfTrainingOptions } from '../learn/self-training-options.ts'
 import { labelPropagation, type LabelPropagationOptions } from '../propagate/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from '../propagate/label-spreading.ts'
-import { requireSeeds, type Labeller, type LabellerOptions } from '../propagate/labeller.ts'
+import { labellerOptions, type Labeller, type LabellerOptions } from '../propagate/labeller.ts'
+import { requireGiven } from '../support/spec.ts'
 import type { Labelling } from '../propagate/labelling.ts'
 import { openInSlices, type Network, type Source } from '../propagate/network.ts'
 import { poissonLearning, type PoissonLearningOptions } from '../propagate/poisson-learning.ts'
@@ -116,7 +117,7 @@ export class LabelExam implements Exam {
     const { labeller } = LABELLERS[method]
     const { seeds, unlabelled = [], weighted = 'auto', signals } = { ...labeller.defaults, ...fixed }
     const network = yield* openInSlices(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-    requireSeeds(`${who}, option 'options.seeds'`, seeds)
+    requireGiven(who, 'options.seeds', labellerOptions.seeds, seeds)
     const rows = yield* readSeedRows(who, network, { seeds, unlabelled })
     const draws: HeldOutLabels[] = []
     for (let draw = 0; draw < DRAWS; draw++) {

@@ -1,8 +1,9 @@
+import { defaultsOf } from '../../../src/support/spec.ts'
 import { describe, expect, it } from 'vitest'
 import {
   aboveLowest,
   decide as decideOn,
-  DECISION_DEFAULTS,
+  decisionOptions,
   type ClassPrior,
   type Decision,
   type DecisionOptions,
@@ -26,7 +27,7 @@ function decide(who: string, scores: Float32Array, of: SeedColumns, options: Dec
   return atOnce(decideOn(who, { scores, masses }, of, options))
 }
 
-const by = (classPrior: ClassPrior) => ({ ...DECISION_DEFAULTS, classPrior })
+const by = (classPrior: ClassPrior) => ({ ...defaultsOf(decisionOptions), classPrior })
 
 const scores = Float32Array.of(4, 1, 1, 1, 0, 0, -1e-9, 2)
 
