@@ -5,7 +5,7 @@ import type { Normalization } from '../matrix/normalize.ts'
 import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
-import { either, isIterable, isString, oneOf } from '../support/options.ts'
+import { either, isIterable, isString, oneOf, type Check } from '../support/options.ts'
 import {
   choice,
   defaultsOf,
@@ -25,10 +25,13 @@ import { isUnlabelledList } from './seed-rows.ts'
 import type { Label, SeedColumns, SeedSource } from './seeds.ts'
 import type { Spread } from './spread-labels.ts'
 
+const isSeedSource: Check = (value) =>
+  either(isString, isIterable)(value) && "labelled nodes: an attribute's name, or pairs of node and label"
+
 const ownOptions = {
   /** Labelled nodes: a node attribute's name, or [node, label] pairs (a Map, say), with a weight in (0, 1] if wanted. Needed. */
   seeds: needed<SeedSource>(
-    either(isString, isIterable),
+    isSeedSource,
     "Name a node attribute that holds labels, or give [node, label] pairs: { seeds: [['ann', 'red'], ['bob', 'blue']] }.",
   ),
   /**
