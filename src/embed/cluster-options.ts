@@ -2,50 +2,60 @@ import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { isWeighted, type Weighted } from '../propagate/network.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { either, integerAtLeast, oneOf, type Check } from '../support/options.ts'
 import {
-  either,
-  integerAtLeast,
-  isString,
-  numberBetween,
-  oneOf,
-  resolveOptions,
-  type Check,
-} from '../support/options.ts'
+  choice,
+  defaultsOf,
+  integer,
+  number,
+  option,
+  resolve,
+  text,
+  type Given,
+  type Resolved,
+} from '../support/spec.ts'
 import type { Distinctive } from './cluster-distinctive.ts'
 import type { ClusterFacts } from './cluster-facts.ts'
 import type { ClusterSide } from './cluster-members.ts'
 import type { Embedding } from './embedding.ts'
 
-export interface ClusterOptions {
+const isEmbedding: Check = (value) =>
+  value !== null && typeof value === 'object' && 'userVectors' in value && 'itemVectors' in value
+    ? null
+    : 'what .detailed of an embedding gives'
+
+const clusterOptions = {
   /** Default 'louvain'. */
-  readonly method?: 'louvain' | 'k-means' | undefined
+  method: choice<'louvain' | 'k-means'>('louvain', ['louvain', 'k-means']),
   /** Clusters of 'k-means', integer >= 1; `null`: as many as 'louvain' finds, which takes no number. Default null. */
-  readonly count?: number | null | undefined
+  count: option<number | null>(null, either(integerAtLeast(1), oneOf(null))),
   /** Nearest neighbours of each in the graph, integer >= 1. Default 15. */
-  readonly neighbours?: number | undefined
+  neighbours: integer(15, 1),
   /** > 0; the larger, the more and the smaller clusters 'louvain' finds. Default 1. */
-  readonly resolution?: number | undefined
+  resolution: number(1, 0, Infinity, '()'),
   /** Runs, from seeds that follow each other; integer >= 1. Default 5. */
-  readonly runs?: number | undefined
+  runs: integer(5, 1),
   /** Vectors of the same users and items; `null`: those of `spectralEmbedding` with exponents 0.25, 0.25 and 1. Default null. */
-  readonly embedding?: Embedding | null | undefined
+  embedding: option<Embedding | null>(null, either(isEmbedding, oneOf(null))),
   /** Length of the spectral vectors; integer >= 1. Default 16. */
-  readonly dimensions?: number | undefined
+  dimensions: integer(16, 1),
   /** Longest list of what is distinctive of a cluster; integer >= 0. Default 10. */
-  readonly distinctive?: number | undefined
+  distinctive: integer(10, 0),
   /** Pseudo-interactions of the prior, for each item in the mean, > 0: the larger, the less rare items count as distinctive. Default 1. */
-  readonly priorStrength?: number | undefined
+  priorStrength: number(1, 0, Infinity, '()'),
   /** Whether interaction values weigh. Default 'auto': not on a bipartite graph or table. */
-  readonly weighted?: Weighted | undefined
+  weighted: option<Weighted>('auto', isWeighted),
   /** What interactions weigh by the names of their signals, as in `recommend`. Default null: signals do not matter. */
-  readonly signals?: Signals | null | undefined
+  signals: option<Signals | null>(null, isSignals),
   /** Of the vectors and of the first run; integer >= 0. Default 1. */
-  readonly seed?: number | undefined
+  seed: integer(1, 0),
   /** Most bytes that a matrix may take. Default: what the machine has free. */
-  readonly memoryLimitBytes?: number | undefined
+  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
   /** Node attribute that `.assign` writes the number of the cluster to. Default 'userCluster' of users, 'itemCluster' of items. */
-  readonly nodeClusterAttribute?: string | undefined
+  nodeClusterAttribute: text('userCluster'),
 }
+
+export interface ClusterOptions extends Given<typeof clusterOptions> {}
 
 /** Users, or items, in clusters, and what is to be thought of them. */
 export interface Clusters {
@@ -70,33 +80,15 @@ export interface Clusters {
   readonly distinctive: readonly (readonly Distinctive[])[]
 }
 
-export type ResolvedClusterOptions = { readonly [K in keyof ClusterOptions]-?: Exclude<ClusterOptions[K], undefined> }
-const COMMON_DEFAULTS = {
-  method: 'louvain',
-  count: null,
-  neighbours: 15,
-  resolution: 1,
-  runs: 5,
-  embedding: null,
-  dimensions: 16,
-  distinctive: 10,
-  priorStrength: 1,
-  weighted: 'auto',
-  signals: null,
-  seed: 1,
-  memoryLimitBytes: Infinity,
-} satisfies Omit<ResolvedClusterOptions, 'nodeClusterAttribute'>
+export type ResolvedClusterOptions = Resolved<typeof clusterOptions>
 
 /** Users and items are nodes of one graph: each side has an attribute of its own. */
-export const CLUSTER_DEFAULTS: Readonly<Record<ClusterSide, ResolvedClusterOptions>> = Object.freeze({
-  users: Object.freeze({ ...COMMON_DEFAULTS, nodeClusterAttribute: 'userCluster' }),
-  items: Object.freeze({ ...COMMON_DEFAULTS, nodeClusterAttribute: 'itemCluster' }),
-})
+const SPECS = {
+  users: clusterOptions,
+  items: { ...clusterOptions, nodeClusterAttribute: text('itemCluster') },
+}
 
-const isEmbedding: Check = (value) =>
-  value !== null && typeof value === 'object' && 'userVectors' in value && 'itemVectors' in value
-    ? null
-    : 'what .detailed of an embedding gives'
+export const clusterDefaults = (side: ClusterSide): ResolvedClusterOptions => defaultsOf(SPECS[side])
 
 /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export function resolveClusters(
@@ -104,22 +96,7 @@ export function resolveClusters(
   side: ClusterSide,
   given: ClusterOptions | undefined,
 ): ResolvedClusterOptions {
-  const options = resolveOptions(who, given, CLUSTER_DEFAULTS[side], {
-    method: oneOf('louvain', 'k-means'),
-    count: either(integerAtLeast(1), oneOf(null)),
-    neighbours: integerAtLeast(1),
-    resolution: numberBetween(0, Infinity, '()'),
-    runs: integerAtLeast(1),
-    embedding: either(isEmbedding, oneOf(null)),
-    dimensions: integerAtLeast(1),
-    distinctive: integerAtLeast(0),
-    priorStrength: numberBetween(0, Infinity, '()'),
-    weighted: isWeighted,
-    signals: isSignals,
-    seed: integerAtLeast(0),
-    memoryLimitBytes: numberBetween(0, Infinity, '(]'),
-    nodeClusterAttribute: isString,
-  })
+  const options = resolve(who, SPECS[side], given)
   if (options.method === 'louvain' && options.count !== null) {
     throw badCount(who, "null with method 'louvain', which finds the number", options.count, "Set 'resolution'.")
   }

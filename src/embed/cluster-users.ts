@@ -22,7 +22,7 @@ import { distinctiveFeatures } from './cluster-distinctive.ts'
 import { clusterFactsOf } from './cluster-facts.ts'
 import { identityMatrix, modularity, neighbourEdges } from './cluster-graph.ts'
 import { readMembers, unitVectors, type ClusterSide } from './cluster-members.ts'
-import { badCount, CLUSTER_DEFAULTS, resolveClusters, type ClusterOptions, type Clusters } from './cluster-options.ts'
+import { badCount, clusterDefaults, resolveClusters, type ClusterOptions, type Clusters } from './cluster-options.ts'
 import { silhouette, stabilityOf } from './cluster-quality.ts'
 import { findPartitions, sizesOf } from './cluster-runs.ts'
 import { requireSides, type Embedding } from './embedding.ts'
@@ -112,7 +112,7 @@ function clusterSide(who: string, side: ClusterSide) {
         assignNodes(graph, nodeClusterAttribute, entriesOf(detailed(requireGraph(who, graph), options)))
       },
       detailed,
-      defaults: CLUSTER_DEFAULTS[side],
+      defaults: clusterDefaults(side),
       embed,
       task,
     },

@@ -20,7 +20,7 @@ import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { ValidationScores } from './contrastive-checkpoint.ts'
 import {
-  CONTRASTIVE_DEFAULTS,
+  contrastiveOptions,
   resolveContrastive,
   type ContrastiveEmbeddingOptions,
   type ResolvedContrastive,
@@ -28,6 +28,7 @@ import {
 } from './contrastive-options.ts'
 import { trainContrastively } from './contrastive-run.ts'
 import { layerMean } from './contrastive-training.ts'
+import { defaultsOf } from '../support/spec.ts'
 import { factsOf, type StoredEmbedding } from './embedding-facts.ts'
 import { embeddingMap, requireSides } from './embedding.ts'
 import { unitRows } from './unit-rows.ts'
@@ -131,7 +132,7 @@ export const contrastiveEmbedding = Object.assign(
       assignNodes(graph, nodeEmbeddingAttribute, arrays)
     },
     detailed,
-    defaults: CONTRASTIVE_DEFAULTS,
+    defaults: defaultsOf(contrastiveOptions),
     on,
   },
 )

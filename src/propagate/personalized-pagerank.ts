@@ -18,46 +18,50 @@ import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
+import { either, isIterable, isString, oneOf } from '../support/options.ts'
 import {
-  either,
-  integerAtLeast,
-  isIterable,
-  isString,
-  numberBetween,
-  oneOf,
-  resolveOptions,
-} from '../support/options.ts'
+  choice,
+  defaultsOf,
+  integer,
+  number,
+  option,
+  resolve,
+  text,
+  type Given,
+  type Resolved,
+} from '../support/spec.ts'
 import { receiversOf } from './adjacency.ts'
-import type { Resolved } from './labeller.ts'
 import { requireGraph } from './labelling.ts'
 import { isWeighted, openNetwork, requireUnsigned, type Network, type Source, type Weighted } from './network.ts'
 import { readRestart, type RestartSource, type SeedColumns } from './seeds.ts'
 import { nodesByHops } from './reach.ts'
 import { spread } from './system.ts'
 
-export interface PersonalizedPageRankOptions {
+const pageRankOptions = {
   /**
    * Where walks start: a node, nodes, or [node, weight] pairs, whose weights add up where a node comes twice; null: everywhere alike, which is plain
    * PageRank. Default null.
    */
-  readonly seeds?: RestartSource | null | undefined
+  seeds: option<RestartSource | null>(null, either(isString, isIterable, oneOf(null))),
   /** Probability of going on, in (0, 1), the damping factor. Default 0.85. */
-  readonly alpha?: number | undefined
+  alpha: number(0.85, 0, 1, '()'),
   /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
-  readonly weighted?: Weighted | undefined
+  weighted: option<Weighted>('auto', isWeighted),
   /** What the edges of a bipartite graph or table weigh by the names of their signals, >= 0, as in `labelSpreading`. Default null. */
-  readonly signals?: Signals | null | undefined
+  signals: option<Signals | null>(null, isSignals),
   /** Wanted max |f' - f|, relative to the largest seed; in (0, 1]. Default 1e-6. */
-  readonly tolerance?: number | undefined
+  tolerance: number(1e-6, 0, 1, '(]'),
   /** Most sweeps; integer >= 1. Default 1000. */
-  readonly maxIterations?: number | undefined
+  maxIterations: integer(1000, 1),
   /** 'chebyshev' needs fewer sweeps, but its rounding stalls above 1e-6 where hubs gather far more than a seed holds. Along arrows always 'power'. Default 'power'. */
-  readonly solver?: 'power' | 'chebyshev' | undefined
+  solver: choice<'power' | 'chebyshev'>('power', ['power', 'chebyshev']),
   /** Most bytes that the matrix and the solve may take. Default: what the machine has free. */
-  readonly memoryLimitBytes?: number | undefined
+  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
   /** Node attribute that `.assign` writes. Default 'pagerank'. */
-  readonly nodePageRankAttribute?: string | undefined
+  nodePageRankAttribute: text('pagerank'),
 }
+
+export interface PersonalizedPageRankOptions extends Given<typeof pageRankOptions> {}
 
 /** Visits of every node and how the solve went. */
 export interface PageRanks {
@@ -73,33 +77,8 @@ export interface PageRanks {
 
 const WHO = 'personalizedPageRank'
 
-const DEFAULTS: Resolved<PersonalizedPageRankOptions> = Object.freeze({
-  seeds: null,
-  alpha: 0.85,
-  weighted: 'auto',
-  signals: null,
-  tolerance: 1e-6,
-  maxIterations: 1000,
-  solver: 'power',
-  memoryLimitBytes: Infinity,
-  nodePageRankAttribute: 'pagerank',
-})
-
-const resolve = (options: PersonalizedPageRankOptions | undefined): Resolved<PersonalizedPageRankOptions> =>
-  resolveOptions(WHO, options, DEFAULTS, {
-    seeds: either(isString, isIterable, oneOf(null)),
-    alpha: numberBetween(0, 1, '()'),
-    weighted: isWeighted,
-    signals: isSignals,
-    tolerance: numberBetween(0, 1, '(]'),
-    maxIterations: integerAtLeast(1),
-    solver: oneOf('power', 'chebyshev'),
-    memoryLimitBytes: numberBetween(0, Infinity, '(]'),
-    nodePageRankAttribute: isString,
-  })
-
 function* on(network: Network, given?: PersonalizedPageRankOptions): Algorithm<PageRanks> {
-  const { seeds: source, ...options } = resolve(given)
+  const { seeds: source, ...options } = resolve(WHO, pageRankOptions, given)
   requireUnsigned(
     WHO,
     network,
@@ -131,7 +110,7 @@ function takeWalk({ nodes, prepared, sides, undirected }: Network, seeds: Int32A
   })
 }
 
-type WalkOptions = Pick<Resolved<PersonalizedPageRankOptions>, 'alpha' | 'tolerance' | 'maxIterations' | 'solver'>
+type WalkOptions = Pick<Resolved<typeof pageRankOptions>, 'alpha' | 'tolerance' | 'maxIterations' | 'solver'>
 
 function* walk(network: Network, options: WalkOptions & { readonly seeds: SeedColumns }): Algorithm<PageRanks> {
   const { alpha, tolerance, maxIterations, solver, seeds } = options
@@ -164,7 +143,7 @@ function* reachedFrom(network: Network, sources: Int32Array): Sliced<Uint8Array>
 }
 
 function detailed(source: Source, given?: PersonalizedPageRankOptions): PageRanks {
-  const options = resolve(given)
+  const options = resolve(WHO, pageRankOptions, given)
   const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
   const { weighted, signals } = options
   const network = openNetwork(WHO, source, { weighted, signals, direction: 'out', memoryLimitBytes })
@@ -198,12 +177,12 @@ export const personalizedPageRank = Object.assign(
   (source: Source, options?: PersonalizedPageRankOptions): Map<string, number> => rankMap(detailed(source, options)),
   {
     assign(graph: AbstractGraph, options?: PersonalizedPageRankOptions): void {
-      const { nodePageRankAttribute } = resolve(options)
+      const { nodePageRankAttribute } = resolve(WHO, pageRankOptions, options)
       requireOwnAttributes(WHO, 'node', { nodePageRankAttribute })
       assignNodes(requireGraph(WHO, graph), nodePageRankAttribute, rankMap(detailed(graph, options)))
     },
     detailed,
-    defaults: DEFAULTS,
+    defaults: defaultsOf(pageRankOptions),
     on,
   },
 )
