@@ -36,7 +36,8 @@ describe('the documents', () => {
   })
 
   it('list every code of an error, and no other', () => {
-    const type = /type RivuletErrorCode =([^/]*)/.exec(readFileSync(join(root, 'src/support/errors.ts'), 'utf8'))?.[1] ?? ''
+    const type =
+      /type RivuletErrorCode =([^/]*)/.exec(readFileSync(join(root, 'src/support/errors.ts'), 'utf8'))?.[1] ?? ''
     const codes = [...type.matchAll(/'([A-Z_]+)'/g)].map(([, code]) => code)
     const page = readFileSync(join(root, 'docs/reference/errors.md'), 'utf8')
     const listed = [...page.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code)

@@ -50,9 +50,9 @@ describe('a profile', () => {
       expect(compiled.recommendFor(list, { k: 1 })).toEqual(compiled.recommendFor(['10'], { k: 1 }))
       expect(await engine.recommendFor(list, { k: 2 })).toEqual(byText)
     }
-    expect(await engine.similarItems(10 as never, { k: 2 })).toEqual(await engine.similarItems('10', { k: 2 }))
-    expect(explain(table, 1 as never, 30 as never)).toEqual(explain(table, '1', '30'))
-    expect(compiled.explain([10], 30 as never)).toEqual(compiled.explain(['10'], '30'))
+    expect(await engine.similarItems(10, { k: 2 })).toEqual(await engine.similarItems('10', { k: 2 }))
+    expect(explain(table, 1, 30)).toEqual(explain(table, '1', '30'))
+    expect(compiled.explain([10], 30)).toEqual(compiled.explain(['10'], '30'))
   })
 
   it.each(ODD)('with an entry %j is refused with %s by all that read one', async (entry, code, message) => {
