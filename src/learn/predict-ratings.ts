@@ -17,6 +17,7 @@ import { requireGraph } from '../propagate/labelling.ts'
 import type { Source } from '../propagate/network.ts'
 import { drive } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
+import { defaultsOf } from '../support/spec.ts'
 import { show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
@@ -26,7 +27,7 @@ import { matrixOf, pairsWithout, readRatings } from './rating-data.ts'
 import type { AskedPairs } from './rating-error.ts'
 import { RatingFit, type RatingAlgorithm } from './rating-fit.ts'
 import {
-  RATING_DEFAULTS,
+  ratingOptions,
   ratingScale,
   resolveRatings,
   type PredictRatingsOptions,
@@ -139,7 +140,7 @@ export const predictRatings: RatingPredictor = Object.assign(
   (source: Source, options?: PredictRatingsOptions): RatingPrediction[] => [
     ...ratingEntries(detailed(source, options)),
   ],
-  { assign, detailed, defaults: RATING_DEFAULTS },
+  { assign, detailed, defaults: defaultsOf(ratingOptions) },
 )
 
 function detailed(source: Source, options?: PredictRatingsOptions): RatingPredictions {

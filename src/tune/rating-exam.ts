@@ -4,8 +4,9 @@ import { checkInSlices, isTable, type Interactions } from '../data/interactions.
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
 import { ratingsOn, tableInSlices, type RatingPredictions } from '../learn/predict-ratings.ts'
 import { readRatings } from '../learn/rating-data.ts'
-import { RATING_DEFAULTS, resolveRatings, type PredictRatingsOptions } from '../learn/rating-options.ts'
+import { ratingOptions, resolveRatings, type PredictRatingsOptions } from '../learn/rating-options.ts'
 import type { Source } from '../propagate/network.ts'
+import { defaultsOf } from '../support/spec.ts'
 import { RivuletError } from '../support/errors.ts'
 import { hashInSlices } from '../support/content-hash.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
@@ -71,7 +72,7 @@ export class RatingExam implements Exam {
     this.validation = { by, examples: this.examples, heldOut: length, seenPairs }
     this.#unasked = hasEvidence ? {} : { balance: 0 }
     this.space = hasEvidence ? { ...RATING_SPACE, ...BALANCE_SPACE } : RATING_SPACE
-    const { pairs: _, seed: __, ...defaults } = { ...RATING_DEFAULTS, ...fixed }
+    const { pairs: _, seed: __, ...defaults } = { ...defaultsOf(ratingOptions), ...fixed }
     this.defaults = defaults
     this.facts = { metric, options: { ...fixed, pairs: null }, data }
   }
