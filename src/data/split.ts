@@ -177,6 +177,7 @@ function* rowsFrom(time: Float64Array, cutoff: number): Sliced<Uint8Array> {
 /** Marks the given share of the rows, the latest ones: at least one, never all unless there is only one. */
 function* latestRows(time: Float64Array, share: number): Sliced<Uint8Array> {
   const { length } = time
+  if (length < 2) return new Uint8Array(length)
   const known = new Float64Array(length)
   const copyKnown = (from: number, to: number): void => {
     for (let row = from; row < to; row++) known[row] = knownTime(time[row])

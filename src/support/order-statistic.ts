@@ -12,6 +12,8 @@ const COST = 4
  * @param place in [0, length)
  */
 export function* orderStatistic(numbers: Float64Array | Float32Array, place: number): Sliced<number> {
+  // Nothing would ever be found there.
+  if (!(place >= 0 && place < numbers.length)) throw new RangeError(`place ${place} of ${numbers.length} numbers`)
   const random = seededRandom(1)
   let left = numbers
   for (;;) {
