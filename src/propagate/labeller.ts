@@ -139,6 +139,6 @@ export function faceOf<Options extends LabellerOptions, Result extends Labelling
 
 /** Fills in and checks the options of a labeller by their spec. */
 export function labellerResolver<Options extends LabellerOptions>(who: string, spec: Spec): LabellerResolver<Options> {
-  const resolver = (given: Options) => resolve(who, spec, given) as Resolved<Options>
+  const resolver = (given: Options) => resolve(who, spec, given as never) as unknown as Resolved<Options>
   return Object.assign(resolver, { defaults: defaultsOf(spec) as Defaults<Options> })
 }

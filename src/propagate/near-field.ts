@@ -54,13 +54,17 @@ export function* solveNear(network: Network, system: System, prepared: PreparedS
   let amplification = LIKELY_LENGTH * (1 + 1 / (1 - alpha))
   for (let round = 0; round < MOST_REFINEMENTS && error > tolerance && !solve.isTired; round++) {
     const { rest, weight, size } = yield* solve.residual()
+    if (size === 0) {
+      error = 0
+      break
+    }
     const wanted = (SHARE_OF_TOLERANCE * tolerance) / (amplification * size)
     const reduction = Math.min(WEAKEST_REDUCTION, Math.max(STRONGEST_REDUCTION, wanted))
     const part = PART_OF_Y * reduction * size
     const solution = yield solve.problem(yield* withSizes(rest, weight, part), { weight, size, reduction })
     const left = solution.residuals.reduce((worst, value) => Math.max(worst, value), 0)
     amplification = yield* solve.refine(solution, part, left)
-    error = left === 0 ? 0 : left * amplification
+    error = left * amplification
   }
   return { ...(yield* solve.nodes()), iterations: solve.iterations, error }
 }

@@ -28,8 +28,9 @@ export interface Spread {
 const MOST_SWEEPS = 400
 
 /** Label spreading on an undirected network, settled at every node that a seed reaches. */
-export function* spreadLabels(network: Network, system: System): Algorithm<Spread> {
-  const { seeds } = system
+export function* spreadLabels(network: Network, asked: System): Algorithm<Spread> {
+  const seeds = inUnit(asked.seeds)
+  const system = { ...asked, seeds }
   const prepared = yield* prepareSystem(network, system)
   const out = nodeScales(prepared)
   const sweeping = sweepingBytes(network.nodes.size, seeds.classes.length)
@@ -41,6 +42,12 @@ export function* spreadLabels(network: Network, system: System): Algorithm<Sprea
     spreadFurther(adjacency, take, system, near, out)
   const settled = yield* onAdjacency(system.who, network, seeds.classes.length, further, sweeping)
   return yield* inOwnUnits(settled, out, seeds)
+}
+
+/** The same seeds times a power of two, the largest in [1, 2): shares do not depend on it, and single precision has room for what they become far away. */
+function inUnit(seeds: SeedColumns): SeedColumns {
+  const unit = 2 ** -Math.floor(Math.log2(seeds.largest))
+  return { ...seeds, weights: seeds.weights.map((weight) => weight * unit), largest: seeds.largest * unit }
 }
 
 /** As `nearSeeds`. @throws {RivuletError} MEMORY_LIMIT before anything is swept */

@@ -12,8 +12,7 @@ export interface Option<Value, Needed extends boolean = boolean> {
   readonly fallback: Value
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- of any value
-export type Spec = Readonly<Record<string, Option<any>>>
+export type Spec = Readonly<Record<string, Option<unknown>>>
 
 type ValueOf<Declared> = Declared extends Option<infer Value> ? Value : never
 type NeededKeys<S extends Spec> = { [K in keyof S]: S[K] extends Option<unknown, true> ? K : never }[keyof S]

@@ -131,6 +131,25 @@ describe('labelSpreading at a distance', () => {
     }
   })
 
+  it('does not depend on the unit that seeds weigh in, nor does its bound', () => {
+    const network = connected(200, 300, 1, 5)
+    const runOf = (weight: number) =>
+      labelSpreading.detailed(graphOf(network), {
+        seeds: [
+          ['n0', 'a', weight],
+          ['n50', 'b', weight],
+          ['n99', 'c', weight / 2],
+        ],
+      })
+    const expected = runOf(1)
+    expect(expected.converged).toBe(true)
+    for (const exponent of [-10, -60, -110, -120]) {
+      const run = runOf(2 ** exponent)
+      expect(run.residual).toBe(expected.residual)
+      expect(run.scores.data).toEqual(expected.scores.data)
+    }
+  })
+
   it('goes as far as there are nodes', () => {
     for (const [length, alpha] of [
       [10_000, 0.9],
