@@ -19,8 +19,8 @@ const workersOfTheBuild = {
   name: 'workers-of-the-build',
   enforce: 'pre' as const,
   transform: (code: string, id: string): string | undefined =>
-    id.includes('/src/run/')
-      ? code.replace("'./entry.ts'", `'${pathToFileURL(built('src/run/entry.ts')).href}'`)
+    id.endsWith('/src/run/pool.ts')
+      ? code.replaceAll('import.meta.url', `'${pathToFileURL(built('src/run/pool.ts')).href}'`)
       : undefined,
 }
 

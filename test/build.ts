@@ -11,14 +11,18 @@ const BUILD = join(root, '.test-dist')
 const MEASURED = ['native-free-bench/suites/memory-run.ts', 'native-free-bench/data/extreme-tables.ts']
 
 /** What a source was built into: `built('src/cli/main.ts')`. */
-export const built = (path: string): string => join(BUILD, path.replace(/\.ts$/, '.js'))
+export const built = (path: string): string => join(BUILD, path.replace(/\.(c?)ts$/, '.$1js'))
 
 /** Builds what has changed. vitest calls it before the first file of a project that names it as its `globalSetup`. */
 export default function build(): void {
   for (const path of [...filesBelow('src'), ...filesBelow('test'), ...MEASURED].filter(isBuilt)) {
     const source = join(root, path)
     if (changedAt(built(path)) > changedAt(source)) continue
-    const { outputText } = ts.transpileModule(readFileSync(source, 'utf8'), { compilerOptions, fileName: source })
+    const module = path.endsWith('.cts') ? ts.ModuleKind.NodeNext : ts.ModuleKind.ESNext
+    const { outputText } = ts.transpileModule(readFileSync(source, 'utf8'), {
+      compilerOptions: { ...compilerOptions, module },
+      fileName: source,
+    })
     mkdirSync(dirname(built(path)), { recursive: true })
     // Another run of the tests never sees half a file.
     writeFileSync(`${built(path)}-${process.pid}`, outputText)
@@ -29,13 +33,12 @@ export default function build(): void {
 }
 
 const isBuilt = (path: string): boolean =>
-  path.endsWith('.ts') && !/\.test(-d)?\.ts$/.test(path) && !path.startsWith('src/kernel/wasm/assembly/')
+  /\.c?ts$/.test(path) && !/\.test(-d)?\.ts$/.test(path) && !path.startsWith('src/kernel/wasm/assembly/')
 
 const changedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity
 
 const compilerOptions: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.ESNext,
   verbatimModuleSyntax: true,
   rewriteRelativeImportExtensions: true,
 }

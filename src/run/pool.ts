@@ -20,7 +20,9 @@ export interface PoolOptions {
   readonly entry?: URL
 }
 
-const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './entry.ts' : './entry.js', import.meta.url)
+const isBuilt = import.meta.url.endsWith('.js')
+const ENTRY = new URL(isBuilt ? './entry.js' : './entry.ts', import.meta.url)
+const LOADER = new URL('./load-entry.cjs', import.meta.url)
 
 /** Worker threads over one arena. One job at a time: two teams waiting at barriers on the same threads would dead-lock. */
 export class WorkerPool {
@@ -80,11 +82,12 @@ export class WorkerPool {
     const { threads, entry = ENTRY } = this.#options
     if (this.#piscina !== null) return this.#piscina
     const piscina = new Threads({
-      filename: entry.href,
+      // Threads of sources have a loader of TypeScript for require() only.
+      filename: (isBuilt ? LOADER : entry).href,
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: Infinity,
-      workerData: { memory: this.#arena.memory },
+      workerData: { memory: this.#arena.memory, entry: entry.href },
     })
     // A thread that dies without a task has nobody to tell; unheard, its 'error' event would end the whole process.
     piscina.on('error', () => undefined)

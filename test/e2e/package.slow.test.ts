@@ -77,6 +77,7 @@ describe('the packed tarball', () => {
       'dist/index.d.ts',
       'dist/advanced.js',
       'dist/advanced.d.ts',
+      'dist/run/load-entry.cjs',
       'dist/run/entry.js',
       'dist/cli/main.js',
       'LICENSE',
@@ -90,7 +91,8 @@ describe('the packed tarball', () => {
   it('holds no sources, tests, build tools or data', () => {
     const odd = contents().filter(
       (path) =>
-        path.includes('.') && !/^(dist\/.*\.(js|d\.ts)|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
+        path.includes('.') &&
+        !/^(dist\/.*\.(js|cjs|d\.c?ts)|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
     )
     expect(odd).toEqual([])
     expect(contents()).not.toContain('dist/kernel/wasm/build.js')

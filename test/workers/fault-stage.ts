@@ -15,10 +15,14 @@ setEnvironmentData(FAULTS, words)
 /** piscina with threads that run the worker that fails, and that have a small heap: given to `vi.mock`. */
 export async function faultyPiscina(original: () => Promise<typeof Piscina>): Promise<typeof Piscina> {
   const piscina = await original()
-  const filename = pathToFileURL(built('test/workers/fixtures/fault-entry.ts')).href
+  const entry = pathToFileURL(built('test/workers/fixtures/fault-entry.ts')).href
   class FaultyPiscina extends piscina.Piscina {
     constructor(options: ConstructorParameters<typeof piscina.Piscina>[0]) {
-      super({ ...options, filename, resourceLimits: { maxOldGenerationSizeMb: 64 } })
+      super({
+        ...options,
+        workerData: { ...(options?.workerData as object), entry },
+        resourceLimits: { maxOldGenerationSizeMb: 64 },
+      })
     }
   }
   return { ...piscina, Piscina: FaultyPiscina }
