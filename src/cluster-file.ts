@@ -1,11 +1,11 @@
 /** Clusters in files: where the room that knows files and the one that knows clusters meet. */
-import { clusterBytes, parseClusters } from './embed/cluster-bytes.ts'
-import type { Clusters } from './embed/cluster-options.ts'
+import { clusterBytes, parseClusters } from './cluster/bytes.ts'
+import type { Clusters } from './cluster/options.ts'
 import { requireSameData } from './embed/data-facts.ts'
 import { parseFile } from './io/read-bytes.ts'
 import { writeBytesFile } from './io/write.ts'
 import { fileLimits } from './plan/file-limits.ts'
-import type { Source } from './propagate/network.ts'
+import type { Source } from './network/network.ts'
 import { show } from './support/errors.ts'
 import { anything, numberBetween, resolveOptions } from './support/options.ts'
 

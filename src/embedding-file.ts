@@ -5,7 +5,7 @@ import type { StoredEmbedding } from './embed/embedding-facts.ts'
 import { parseFile } from './io/read-bytes.ts'
 import { writeBytesFile } from './io/write.ts'
 import { fileLimits } from './plan/file-limits.ts'
-import type { Source } from './propagate/network.ts'
+import type { Source } from './network/network.ts'
 import { show } from './support/errors.ts'
 import { anything, numberBetween, resolveOptions } from './support/options.ts'
 

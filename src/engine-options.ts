@@ -1,7 +1,7 @@
 import { isSignals, type Signals } from './data/signal-rules.ts'
 import { readMachine } from './plan/machine.ts'
 import type { PlanOptions } from './plan/plan.ts'
-import { isWeighted, type Weighted } from './propagate/network.ts'
+import { isWeighted, type Weighted } from './network/network.ts'
 import type { ExecutorOptions } from './run/executor.ts'
 import { either, integerAtLeast, numberBetween, oneOf, resolveOptions } from './support/options.ts'
 

@@ -10,7 +10,7 @@ export type { ProfileEntry, ProfileSource } from './recommend/profile.ts'
 export type { Id } from './support/key-index.ts'
 export type { Rankings, Recommendation } from './recommend/rankings.ts'
 export type { Contribution, Explanation } from './recommend/explain.ts'
-export { METHOD_NAMES, type MethodName, type MethodOptions } from './recommend/methods.ts'
+export { METHOD_NAMES, type MethodName, type MethodOptions } from './recommend/methods/methods.ts'
 export type { UserClusters } from './recommend/cluster-prior.ts'
 export type { ListOptions, RecommenderOptions } from './recommend/request.ts'
 export type { SimilarUser } from './recommend/similar-users.ts'
@@ -27,7 +27,7 @@ export { openTrialLog, type TrialLogFile } from './io/trial-log.ts'
 export { balanceSignals, type BalanceSignalsOptions, type SignalBalance } from './tune/balance-signals.ts'
 export { fitSignals, type FitSignalsOptions, type SignalFit, type SignalTrial } from './tune/fit-signals.ts'
 export type { SignalPoint } from './tune/signal-search.ts'
-export { embeddingProduct, lowPass, resolvent, spreading, walk } from './recommend/operators.ts'
+export { embeddingProduct, lowPass, resolvent, spreading, walk } from './recommend/methods/operators.ts'
 export type {
   EmbeddingProduct,
   LowPass,
@@ -36,36 +36,36 @@ export type {
   Spreading,
   SpreadingOperator,
   Walk,
-} from './recommend/operators.ts'
-export { DEFAULT_RECIPE, mix, type Recipe } from './recommend/recipe.ts'
+} from './recommend/methods/operators.ts'
+export { DEFAULT_RECIPE, mix, type Recipe } from './recommend/methods/recipe.ts'
 
-export { labelSpreading, type LabelSpreadingOptions } from './propagate/label-spreading.ts'
-export { labelPropagation, type LabelPropagationOptions } from './propagate/label-propagation.ts'
-export { poissonLearning, type PoissonLearningOptions } from './propagate/poisson-learning.ts'
+export { labelSpreading, type LabelSpreadingOptions } from './label/label-spreading.ts'
+export { labelPropagation, type LabelPropagationOptions } from './label/label-propagation.ts'
+export { poissonLearning, type PoissonLearningOptions } from './label/poisson-learning.ts'
 export {
   personalizedPageRank,
   type PageRanks,
   type PersonalizedPageRankOptions,
-} from './propagate/personalized-pagerank.ts'
-export type { Labelling } from './propagate/labelling.ts'
-export type { ClassPrior, ClassShares, DecisionRule } from './propagate/decide.ts'
-export type { Label, RestartSource, SeedEntry, SeedSource, SeedValue } from './propagate/seeds.ts'
-export { inferLabels, type InferLabelsOptions, type InferredLabelling, type LabelMethod } from './learn/infer-labels.ts'
+} from './label/personalized-pagerank.ts'
+export type { Labelling } from './label/labelling.ts'
+export type { ClassPrior, ClassShares, DecisionRule } from './label/decide.ts'
+export type { Label, RestartSource, SeedEntry, SeedSource, SeedValue } from './label/seeds.ts'
+export { inferLabels, type InferLabelsOptions, type InferredLabelling, type LabelMethod } from './label/infer-labels.ts'
 export {
   predictRatings,
   type RatingPrediction,
   type RatingPredictions,
   type RatingPredictor,
-} from './learn/predict-ratings.ts'
-export type { PredictRatingsOptions } from './learn/rating-options.ts'
-export type { RatingBalance } from './learn/rating-balance.ts'
-export { selfTraining, type SelfTraining } from './learn/self-training.ts'
-export type { RoundsEnd, SelfTrainingRound } from './learn/self-training-rounds.ts'
-export type { SelfTrainingOptions } from './learn/self-training-options.ts'
-export type { PseudoLabel } from './learn/pseudo-labels.ts'
-export type { Ramp } from './learn/ramp.ts'
-export type { SelectionRule } from './learn/select-pseudo-labels.ts'
-export type { Source, Weighted } from './propagate/network.ts'
+} from './ratings/predict-ratings.ts'
+export type { PredictRatingsOptions } from './ratings/options.ts'
+export type { RatingBalance } from './ratings/balance.ts'
+export { selfTraining, type SelfTraining } from './label/self-training.ts'
+export type { RoundsEnd, SelfTrainingRound } from './label/self-training-rounds.ts'
+export type { SelfTrainingOptions } from './label/self-training-options.ts'
+export type { PseudoLabel } from './label/pseudo-labels.ts'
+export type { Ramp } from './label/ramp.ts'
+export type { SelectionRule } from './label/select-pseudo-labels.ts'
+export type { Source, Weighted } from './network/network.ts'
 
 export {
   findBalance,
@@ -74,10 +74,15 @@ export {
   type BalanceOptions,
   type BalancePoint,
   type LossesAt,
-} from './learn/balance.ts'
-export { fitCalibrator, type Calibrator, type CalibratorOptions, type CalibrationMethod } from './learn/calibration.ts'
-export { fitTemperature, type Temperature, type TemperatureOptions } from './learn/score-temperature.ts'
-export type { ScoreRows } from './learn/score-rows.ts'
+} from './calibrate/balance.ts'
+export {
+  fitCalibrator,
+  type Calibrator,
+  type CalibratorOptions,
+  type CalibrationMethod,
+} from './calibrate/calibration.ts'
+export { fitTemperature, type Temperature, type TemperatureOptions } from './calibrate/score-temperature.ts'
+export type { ScoreRows } from './calibrate/score-rows.ts'
 export {
   conformalIntervals,
   conformalSets,
@@ -86,16 +91,16 @@ export {
   type Interval,
   type IntervalOptions,
   type SetOptions,
-} from './learn/conformal.ts'
+} from './calibrate/conformal.ts'
 
 export { readClusters, writeClusters, type ReadClustersOptions } from './cluster-file.ts'
 export { readCheckpoint, writeCheckpoint, type ReadCheckpointOptions } from './checkpoint-file.ts'
 export { readEmbedding, writeEmbedding, type ReadEmbeddingOptions } from './embedding-file.ts'
-export type { Distinctive } from './embed/cluster-distinctive.ts'
-export type { ClusterFacts } from './embed/cluster-facts.ts'
-export type { ClusterOptions, Clusters } from './embed/cluster-options.ts'
-export { clusterPlane } from './embed/cluster-plane.ts'
-export { clusterItems, clusterUsers } from './embed/cluster-users.ts'
+export type { Distinctive } from './cluster/distinctive.ts'
+export type { ClusterFacts } from './cluster/facts.ts'
+export type { ClusterOptions, Clusters } from './cluster/options.ts'
+export { clusterPlane } from './cluster/plane.ts'
+export { clusterItems, clusterUsers } from './cluster/cluster-users.ts'
 export type { DataFacts } from './embed/data-facts.ts'
 export type { Embedding } from './embed/embedding.ts'
 export type { EmbeddingFacts, EmbeddingMethod, StoredEmbedding } from './embed/embedding-facts.ts'

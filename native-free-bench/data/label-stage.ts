@@ -1,6 +1,6 @@
 import { inferLabels, selfTraining } from '../../src/index.ts'
 import type { InferLabelsOptions, InferredLabelling, SelfTraining, SelfTrainingOptions } from '../../src/index.ts'
-import { openNetwork } from '../../src/propagate/network.ts'
+import { openNetwork } from '../../src/network/network.ts'
 import { drive } from '../../src/run/drive.ts'
 import { solveInThread } from '../../src/run/in-thread.ts'
 import { sharesAmong, type Shares } from './label-draws.ts'

@@ -1,7 +1,7 @@
 import { contrastiveEmbedding, evaluateRankings, spectralEmbedding } from '../../src/index.ts'
 import type { Embedding, Evaluation, Rankings } from '../../src/index.ts'
 import { nearest } from '../../src/embed/nearest.ts'
-import { openNetwork, type Network } from '../../src/propagate/network.ts'
+import { openNetwork, type Network } from '../../src/network/network.ts'
 import type { Algorithm } from '../../src/run/drive.ts'
 import { Executor } from '../../src/run/executor.ts'
 import { contrastiveOptions } from '../data/contrastive-options.ts'

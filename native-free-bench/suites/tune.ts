@@ -1,6 +1,6 @@
 import { Engine, evaluateRankings, splitRandom } from '../../src/index.ts'
 import type { MethodName, RecommenderOptions } from '../../src/index.ts'
-import { easeSize } from '../../src/recommend/ease-model.ts'
+import { easeSize } from '../../src/recommend/methods/ease.ts'
 import { GRIDS, type Grid } from '../data/grids.ts'
 import { SPLITS } from '../data/splits.ts'
 import type { SetName, TrainAndTest } from '../data/splits.ts'

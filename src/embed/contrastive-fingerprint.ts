@@ -1,4 +1,4 @@
-import type { Network } from '../propagate/network.ts'
+import type { Network } from '../network/network.ts'
 import { contentHash, hashInSlices } from '../support/content-hash.ts'
 import { RivuletError } from '../support/errors.ts'
 import { visitInSlices, type Sliced } from '../support/pause.ts'

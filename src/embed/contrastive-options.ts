@@ -1,5 +1,5 @@
 import { isSignals, type Signals } from '../data/signal-rules.ts'
-import { isWeighted, type Weighted } from '../propagate/network.ts'
+import { isWeighted, type Weighted } from '../network/network.ts'
 import { either, finiteNumber, isFunction, oneOf } from '../support/options.ts'
 import { choice, integer, number, option, resolve, text, type Given, type Resolved } from '../support/spec.ts'
 import { isCheckpoint, type ContrastiveCheckpoint } from './contrastive-checkpoint.ts'

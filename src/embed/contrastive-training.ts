@@ -12,7 +12,7 @@
  */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { powers } from '../matrix/normalize.ts'
-import type { NormalProduct } from '../propagate/normal-product.ts'
+import type { NormalProduct } from '../solve/normal-product.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Lesson, LessonResult, ParameterState, Views } from '../run/lesson.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'

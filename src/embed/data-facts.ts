@@ -1,7 +1,7 @@
 /** Of which data something was made, and how they were read: what vectors and clusters tell, and are refused by. */
 import { fingerprintInSlices, isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
-import { openNetwork, type Network, type Source } from '../propagate/network.ts'
+import { openNetwork, type Network, type Source } from '../network/network.ts'
 import { RivuletError } from '../support/errors.ts'
 import { atOnce, type Sliced } from '../support/pause.ts'
 import { isBoolean } from '../support/options.ts'

@@ -2,7 +2,7 @@
 import { checkArgument, having, isKeys, isTypedArray } from '../support/arguments.ts'
 import ndarray from 'ndarray'
 import { fileLimits } from '../plan/file-limits.ts'
-import { NodeIndex } from '../propagate/node-index.ts'
+import { NodeIndex } from '../network/node-index.ts'
 import { keyBytes } from '../support/key-bytes.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { FINITE } from '../support/section-contents.ts'

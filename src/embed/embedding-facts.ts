@@ -1,5 +1,5 @@
 /** How vectors came to be: what tells them from those of other data, methods and options. */
-import type { Network } from '../propagate/network.ts'
+import type { Network } from '../network/network.ts'
 import { oneOf } from '../support/options.ts'
 import type { Sliced } from '../support/pause.ts'
 import { anyFields, fields } from '../support/shape.ts'

@@ -1,5 +1,5 @@
 import type { NdArray } from 'ndarray'
-import type { Network, Sides } from '../propagate/network.ts'
+import type { Network, Sides } from '../network/network.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 

@@ -12,6 +12,17 @@ export function isGraph(source: unknown): source is AbstractGraph {
   return typeof graph.forEachEdge === 'function' && typeof graph.order === 'number' && typeof graph.multi === 'boolean'
 }
 
+/** Only a graph has nodes to write on. */
+export function requireGraph(who: string, source: unknown): AbstractGraph {
+  if (isGraph(source)) return source
+  throw new RivuletError('INVALID_DATA', {
+    who: `${who}.assign`,
+    expected: 'a graphology graph to write on',
+    got: show(source),
+    todo: `Call ${who} or ${who}.detailed on a table.`,
+  })
+}
+
 /** An edge as messages name it. */
 export function showEdge(source: string, target: string): string {
   return `the edge ${show(source)} - ${show(target)}`

@@ -15,7 +15,7 @@ import type { KeyIndex } from '../support/key-index.ts'
 import type { Check } from '../support/options.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { popularityPrior, type Prior } from './prior.ts'
-import type { Popularity } from './popularity-model.ts'
+import type { Popularity } from './methods/popularity.ts'
 import type { Profile } from './profile.ts'
 import { ENTRY_COST, TopList } from './top-list.ts'
 

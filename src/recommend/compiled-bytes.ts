@@ -16,9 +16,9 @@ import {
   type SectionLimits,
 } from '../support/sections.ts'
 import { anyFields, fields, integerBetween } from '../support/shape.ts'
-import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods.ts'
+import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
 import { itemBitsOf, MOST_ITEMS, type PackedRows } from './packed-rows.ts'
-import type { Popularity } from './popularity-model.ts'
+import type { Popularity } from './methods/popularity.ts'
 
 /** How a compiled recommender came to be. JSON-safe. */
 export interface CompiledFacts {

@@ -2,10 +2,10 @@
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
-import type { ItemVectors } from './item-vectors.ts'
-import type { Query } from './model.ts'
-import type { Recipe } from './recipe.ts'
-import { rank, type SpreadingRecipe } from './spreading-model.ts'
+import type { ItemVectors } from './methods/item-vectors.ts'
+import type { Query } from './methods/model.ts'
+import type { Recipe } from './methods/recipe.ts'
+import { rank, type SpreadingRecipe } from './methods/spreading.ts'
 
 /** Users whose lists are compared, and how much of each. */
 const USERS = 64

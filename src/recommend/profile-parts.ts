@@ -1,6 +1,6 @@
 /** Profiles asked about in parts, and their lists put together again. */
 import type { TopLists } from '../run/problem.ts'
-import type { Profiles } from './model.ts'
+import type { Profiles } from './methods/model.ts'
 
 /** The profiles at some places. */
 export function takeProfiles(profiles: Profiles, places: Int32Array): Profiles {

@@ -1,6 +1,6 @@
 import type { StoredEmbedding } from '../embed/embedding-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
-import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods.ts'
+import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
 import type { Selection } from './selection.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { RivuletError } from '../support/errors.ts'

@@ -4,7 +4,7 @@
  * Two passes over the rows of the profile's items: one adds up, one picks the best and leaves zeros behind. Nothing is of the size of the
  * catalogue, nothing is allocated, and no list of touched items is kept: what the second pass meets again is zero by then.
  */
-import type { Query } from './model.ts'
+import type { Query } from './methods/model.ts'
 import { itemBitsOf, type PackedRows } from './packed-rows.ts'
 import { TopList } from './top-list.ts'
 

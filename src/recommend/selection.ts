@@ -1,4 +1,4 @@
-import type { Query } from './model.ts'
+import type { Query } from './methods/model.ts'
 
 /** Which items may stand in a list, checked. */
 export interface Selection {

@@ -1,4 +1,4 @@
-import type { Network } from '../propagate/network.ts'
+import type { Network } from '../network/network.ts'
 import { powers } from '../matrix/normalize.ts'
 import { fixedSchedule } from '../plan/schedule.ts'
 import type { Algorithm } from '../run/drive.ts'

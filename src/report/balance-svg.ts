@@ -1,6 +1,6 @@
 import { checkArgument, having } from '../support/arguments.ts'
 import type { PairedBootstrap } from '../evaluate/significance.ts'
-import type { Balance } from '../learn/balance.ts'
+import type { Balance } from '../calibrate/balance.ts'
 import { either, finiteNumber, isString, oneOf, resolveOptions } from '../support/options.ts'
 import { listOf } from '../support/shape.ts'
 import { COLOURS, drawing, FAINT, label, round, SOFT } from './drawing.ts'

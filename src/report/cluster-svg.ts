@@ -1,6 +1,6 @@
 import { checkArgument, having, isArrayLike, isTypedArray } from '../support/arguments.ts'
 import type { NdArray } from 'ndarray'
-import type { Clusters } from '../embed/cluster-options.ts'
+import type { Clusters } from '../cluster/options.ts'
 import { either, isIterable, isString, oneOf, resolveOptions } from '../support/options.ts'
 import { drawing, FAINT, label, round, SOFT } from './drawing.ts'
 

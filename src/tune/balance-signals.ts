@@ -1,10 +1,16 @@
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
 import { resolveSignals } from '../data/infer-signals.ts'
 import { isSignals, readRule, type ResolvedRule, type Signals } from '../data/signal-rules.ts'
-import { BALANCE_CHECKS, BALANCE_DEFAULTS, findBalance, type Balance, type BalanceOptions } from '../learn/balance.ts'
+import {
+  BALANCE_CHECKS,
+  BALANCE_DEFAULTS,
+  findBalance,
+  type Balance,
+  type BalanceOptions,
+} from '../calibrate/balance.ts'
 import { readMachine } from '../plan/machine.ts'
-import { openNetwork } from '../propagate/network.ts'
-import { DEFAULT_RECIPE, readRecipe, type Recipe } from '../recommend/recipe.ts'
+import { openNetwork } from '../network/network.ts'
+import { DEFAULT_RECIPE, readRecipe, type Recipe } from '../recommend/methods/recipe.ts'
 import { drive } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError, show } from '../support/errors.ts'

@@ -1,5 +1,5 @@
-import { easeSize } from '../recommend/ease-model.ts'
-import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods.ts'
+import { easeSize } from '../recommend/methods/ease.ts'
+import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { METHOD_SPACES } from './method-spaces.ts'
 import { drawPoints } from './search-space.ts'

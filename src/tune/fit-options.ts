@@ -1,6 +1,6 @@
 import type { Interactions } from '../data/interactions.ts'
 import { checkInteractions } from '../data/interactions.ts'
-import { METHOD_NAMES, type MethodName } from '../recommend/methods.ts'
+import { METHOD_NAMES, type MethodName } from '../recommend/methods/methods.ts'
 import { finiteNumber, integerAtLeast, numberBetween, resolveOptions, type Check } from '../support/options.ts'
 
 /** Options of `fit`. */

@@ -1,7 +1,7 @@
 import type { Interactions } from '../data/interactions.ts'
 import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
-import type { Network } from '../propagate/network.ts'
+import type { Network } from '../network/network.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import { prepareInSlices } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'

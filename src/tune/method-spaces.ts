@@ -1,4 +1,4 @@
-import type { MethodName } from '../recommend/methods.ts'
+import type { MethodName } from '../recommend/methods/methods.ts'
 import { RECIPE_SPACE } from './recipe-space.ts'
 import type { SearchSpace } from './search-space.ts'
 

@@ -9,8 +9,8 @@
  */
 import { chebyshevBasis, chebyshevCoefficients } from '../plan/filter.ts'
 import { powers } from '../matrix/normalize.ts'
-import { ABOVE_ESTIMATE, itemLeverages, profileLengths, unitOperator } from '../recommend/graph-filter-model.ts'
-import { LONG, responseOfRecipe, type Recipe } from '../recommend/recipe.ts'
+import { ABOVE_ESTIMATE, itemLeverages, profileLengths, unitOperator } from '../recommend/methods/graph-filter.ts'
+import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'

@@ -4,8 +4,8 @@
  * The exponents inside the operator, and the leave-one-out ridge, cost sweeps; the response and the popularity exponent cost nothing once the
  * users are probed (see probed-users.ts). So every step moves the costly ones, then climbs over the free ones.
  */
-import { lowPass, type LowPass } from '../recommend/operators.ts'
-import { DEFAULT_RECIPE, mix, type Recipe } from '../recommend/recipe.ts'
+import { lowPass, type LowPass } from '../recommend/methods/operators.ts'
+import { DEFAULT_RECIPE, mix, type Recipe } from '../recommend/methods/recipe.ts'
 import type { Algorithm } from '../run/drive.ts'
 import type { Random } from '../support/random.ts'
 import { RECIPE_SPACE, recipeAt, type RecipePoint } from './recipe-space.ts'

@@ -1,5 +1,5 @@
 /** Recipes as points of a space of numbers: those of one low-pass, as `fit` climbs over them and `tune` draws them. */
-import { readRecipe, type Recipe } from '../recommend/recipe.ts'
+import { readRecipe, type Recipe } from '../recommend/methods/recipe.ts'
 import type { NumberRange, Point } from './search-space.ts'
 
 /** The numbers of a recipe that are searched: `cut` and `order` of its low-pass, its exponents, the ridge of its correction. */

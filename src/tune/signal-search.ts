@@ -5,7 +5,7 @@
  * then the numbers that cost nothing (cut, order, popularity exponent) climb by themselves, as in recipe-search.ts.
  */
 import type { ResolvedRule } from '../data/signal-rules.ts'
-import { mix, type Recipe } from '../recommend/recipe.ts'
+import { mix, type Recipe } from '../recommend/methods/recipe.ts'
 import type { Random } from '../support/random.ts'
 
 /** Rules by signal, with every field. */

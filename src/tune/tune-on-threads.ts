@@ -1,6 +1,6 @@
 import { watched } from '../run/watched.ts'
 import type { Signals } from '../data/signal-rules.ts'
-import type { Source } from '../propagate/network.ts'
+import type { Source } from '../network/network.ts'
 import type { Executor } from '../run/executor.ts'
 import type { PreparedMatrix } from '../run/prepared.ts'
 import type { Watch } from '../run/protocol.ts'

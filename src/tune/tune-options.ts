@@ -1,8 +1,8 @@
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import type { RankingMetricName } from '../evaluate/ranking.ts'
 import { RANKING_METRIC_NAMES } from '../evaluate/ranking.ts'
-import type { PredictRatingsOptions } from '../learn/rating-options.ts'
-import { METHOD_NAMES, type MethodName, type MethodOptions } from '../recommend/methods.ts'
+import type { PredictRatingsOptions } from '../ratings/options.ts'
+import { METHOD_NAMES, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
 import type { RecommenderOptions } from '../recommend/request.ts'
 import {
   checkOption,

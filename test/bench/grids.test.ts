@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { methodOf, type MethodOptions } from '../../src/recommend/methods.ts'
+import { methodOf, type MethodOptions } from '../../src/recommend/methods/methods.ts'
 import { GRIDS } from '../../native-free-bench/data/grids.ts'
 
 describe.each(Object.entries(GRIDS))('the grid of %s', (name, { values }) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Engine } from '../../src/engine.ts'
-import { predictRatings } from '../../src/learn/predict-ratings.ts'
+import { predictRatings } from '../../src/ratings/predict-ratings.ts'
 import { toGraph } from '../../src/graph/to-graph.ts'
 import { RATED, ratedTable, ratedWorld } from '../ratings.ts'
 

@@ -2,7 +2,7 @@ import { UndirectedGraph } from 'graphology'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Engine } from '../../src/engine.ts'
 import type { Recommendation } from '../../src/recommend/rankings.ts'
-import { METHOD_NAMES, type MethodName } from '../../src/recommend/methods.ts'
+import { METHOD_NAMES, type MethodName } from '../../src/recommend/methods/methods.ts'
 import { explain, recommend, recommendFor } from '../../src/recommend/recommend.ts'
 import { graphOf, randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
 

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { UndirectedGraph } from 'graphology'
 import { describe, expect, it } from 'vitest'
-import { labelPropagation } from '../../src/propagate/label-propagation.ts'
-import { labelSpreading } from '../../src/propagate/label-spreading.ts'
-import { poissonLearning } from '../../src/propagate/poisson-learning.ts'
+import { labelPropagation } from '../../src/label/label-propagation.ts'
+import { labelSpreading } from '../../src/label/label-spreading.ts'
+import { poissonLearning } from '../../src/label/poisson-learning.ts'
 
 const folder = join(process.env.RIVULET_DATA ?? '../shared/data', 'planetoid')
 const missing = !existsSync(folder)

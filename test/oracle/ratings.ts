@@ -1,7 +1,7 @@
 /** Ratings as a Gaussian process, by the book: the covariance of every two pairs written out, and dense elimination. */
 import { denseOf, dot, identity, multiply, plus, solve, type Dense, type Vector } from './linear-algebra.ts'
-import type { GraphFeatures } from '../../src/learn/graph-features.ts'
-import type { RatingMatrix, RatingVariances } from '../../src/learn/rating-process.ts'
+import type { GraphFeatures } from '../../src/ratings/graph-features.ts'
+import type { RatingMatrix, RatingVariances } from '../../src/ratings/process.ts'
 
 export interface RatedPair {
   readonly user: number

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fitCalibrator, type Calibrator } from '../../src/learn/calibration.ts'
+import { fitCalibrator, type Calibrator } from '../../src/calibrate/calibration.ts'
 
 /** Confidences with ties and ends among them, and outcomes of both kinds. */
 const heldOut = fc

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { poissonLearning } from '../../src/propagate/poisson-learning.ts'
+import { poissonLearning } from '../../src/label/poisson-learning.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import { graphOf, randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
 import { adjacencyOf, joined, poissonPotentials } from '../oracle/labelling.ts'

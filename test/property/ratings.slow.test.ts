@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { predictRatings, type RatingPredictions } from '../../src/learn/predict-ratings.ts'
-import type { PredictRatingsOptions } from '../../src/learn/rating-options.ts'
+import { predictRatings, type RatingPredictions } from '../../src/ratings/predict-ratings.ts'
+import type { PredictRatingsOptions } from '../../src/ratings/options.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import { RATED, ratedTable, type RatedRow } from '../ratings.ts'
 

@@ -2,12 +2,12 @@ import type { NdArray } from 'ndarray'
 import { describe, expectTypeOf, it } from 'vitest'
 import type { Interactions } from '../../src/data/interactions.ts'
 import type { toGraph } from '../../src/graph/to-graph.ts'
-import { inferLabels, type LabelMethod } from '../../src/learn/infer-labels.ts'
-import type { PseudoLabel } from '../../src/learn/pseudo-labels.ts'
-import { selfTraining } from '../../src/learn/self-training.ts'
-import { labelPropagation } from '../../src/propagate/label-propagation.ts'
-import { labelSpreading } from '../../src/propagate/label-spreading.ts'
-import { poissonLearning } from '../../src/propagate/poisson-learning.ts'
+import { inferLabels, type LabelMethod } from '../../src/label/infer-labels.ts'
+import type { PseudoLabel } from '../../src/label/pseudo-labels.ts'
+import { selfTraining } from '../../src/label/self-training.ts'
+import { labelPropagation } from '../../src/label/label-propagation.ts'
+import { labelSpreading } from '../../src/label/label-spreading.ts'
+import { poissonLearning } from '../../src/label/poisson-learning.ts'
 
 type Graph = ReturnType<typeof toGraph>
 declare const graph: Graph

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { evaluationLines, type Report } from '../../../src/cli/evaluation-lines.ts'
 import { balanceLines, predictionLines, scoreLines } from '../../../src/cli/rating-lines.ts'
 import { DenseKeyIndex } from '../../../src/advanced.ts'
-import { DEFAULT_RECIPE } from '../../../src/recommend/recipe.ts'
-import type { RatingPredictions } from '../../../src/learn/predict-ratings.ts'
+import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
+import type { RatingPredictions } from '../../../src/ratings/predict-ratings.ts'
 
 describe('an evaluation for people', () => {
   const bucket = (from: number, to: number | null, users: number, ndcg: number) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fitLines } from '../../../src/cli/fit-lines.ts'
 import { tuningLines } from '../../../src/cli/tuning-lines.ts'
-import { DEFAULT_RECIPE } from '../../../src/recommend/recipe.ts'
+import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
 import type { Fit } from '../../../src/tune/fit.ts'
 import type { Tuning } from '../../../src/tune/tune.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { recipeLines, settingsText } from '../../../src/cli/settings.ts'
-import { DEFAULT_RECIPE } from '../../../src/recommend/recipe.ts'
+import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
 
 describe('options as people read them', () => {
   it('stand on a line, and null says what it means', () => {

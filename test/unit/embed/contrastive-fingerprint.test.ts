@@ -4,7 +4,7 @@ import type { Interactions } from '../../../src/data/interactions.ts'
 import type { TrainingFingerprint } from '../../../src/embed/contrastive-checkpoint.ts'
 import { fingerprintOf } from '../../../src/embed/contrastive-fingerprint.ts'
 import { resolveContrastive, type ContrastiveEmbeddingOptions } from '../../../src/embed/contrastive-options.ts'
-import { openNetwork } from '../../../src/propagate/network.ts'
+import { openNetwork } from '../../../src/network/network.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 
 const network = randomNetwork({ users: 12, others: 9, edges: 60, weighted: true, seed: 3 })

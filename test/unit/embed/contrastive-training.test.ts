@@ -5,7 +5,7 @@ import {
   type BatchProgress,
   type TrainingOptions,
 } from '../../../src/embed/contrastive-training.ts'
-import { NormalProduct } from '../../../src/propagate/normal-product.ts'
+import { NormalProduct } from '../../../src/solve/normal-product.ts'
 import { drive, type Algorithm } from '../../../src/run/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import type { ParameterState } from '../../../src/run/lesson.ts'

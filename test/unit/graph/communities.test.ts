@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { modularity } from '../../../src/embed/cluster-graph.ts'
+import { modularity } from '../../../src/cluster/graph.ts'
 import { communityFinder, type WeightedEdges } from '../../../src/graph/communities.ts'
 import { atOnce } from '../../../src/support/pause.ts'
 import { seededRandom } from '../../../src/support/random.ts'

@@ -3,7 +3,7 @@ import { Engine } from '../../../src/engine.ts'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import { inferSignals } from '../../../src/data/infer-signals.ts'
 import { toGraph } from '../../../src/graph/to-graph.ts'
-import { labelSpreading } from '../../../src/propagate/label-spreading.ts'
+import { labelSpreading } from '../../../src/label/label-spreading.ts'
 import { compile } from '../../../src/recommend/compile.ts'
 import { explain, recommend, recommendFor } from '../../../src/recommend/recommend.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findBalance } from '../../../src/learn/balance.ts'
+import { findBalance } from '../../../src/calibrate/balance.ts'
 import { balanceDiagram } from '../../../src/report/balance-svg.ts'
 import { isWellFormed, numbersOf } from './svg-text.ts'
 

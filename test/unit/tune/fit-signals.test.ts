@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import type { Interactions } from '../../../src/data/interactions.ts'
-import { DEFAULT_RECIPE } from '../../../src/recommend/recipe.ts'
+import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
 import { recommend } from '../../../src/recommend/recommend.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { fitSignals, type FitSignalsOptions, type SignalTrial } from '../../../src/tune/fit-signals.ts'

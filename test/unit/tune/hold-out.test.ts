@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fromRows } from '../../../src/data/from-rows.ts'
-import { openNetwork } from '../../../src/propagate/network.ts'
+import { openNetwork } from '../../../src/network/network.ts'
 import { heldOutRows, holdOut, sampleUsers } from '../../../src/tune/hold-out.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 import { atOnce } from '../../../src/support/pause.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ResolvedRule } from '../../../src/data/signal-rules.ts'
-import { DEFAULT_RECIPE } from '../../../src/recommend/recipe.ts'
+import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { movedPoint, type SignalChoices, type SignalPoint } from '../../../src/tune/signal-search.ts'
 

@@ -1,0 +1,184 @@
+/**
+ * Clusters of users, or of items, by the directions of their vectors.
+ *
+ * 'louvain' finds communities in the graph of nearest neighbours, and by itself how many; 'k-means' makes as many as asked, around directions.
+ * Either runs from several seeds: the best run is the answer, and how far the runs agree is its stability.
+ */
+import { assignNodes } from '../graph/assign.ts'
+import { requireOwnAttributes } from '../graph/attribute-names.ts'
+import { requireGraph, type AbstractGraph } from '../graph/check.ts'
+import type { WeightedEdges } from '../graph/communities.ts'
+import type { MemoryBudget } from '../memory/budget.ts'
+import { readMachine } from '../plan/machine.ts'
+import { openNetwork, type Network, type Source } from '../network/network.ts'
+import { drive, type Algorithm } from '../run/drive.ts'
+import { solveInThread } from '../run/in-thread.ts'
+import type { PreparedMatrix } from '../run/prepared.ts'
+import { RivuletError } from '../support/errors.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import { atOnce, PAUSE, type Sliced } from '../support/pause.ts'
+import { distinctiveFeatures } from './distinctive.ts'
+import { clusterFactsOf } from './facts.ts'
+import { identityMatrix, modularity, neighbourEdges } from './graph.ts'
+import { readMembers, unitVectors, type ClusterSide } from './members.ts'
+import { badCount, clusterDefaults, resolveClusters, type ClusterOptions, type Clusters } from './options.ts'
+import { silhouette, stabilityOf } from './quality.ts'
+import { findPartitions, sizesOf } from './runs.ts'
+import { requireSides, type Embedding } from '../embed/embedding.ts'
+import { spectralEmbedding } from '../embed/spectral-embedding.ts'
+
+/** Clusters in three steps, as each needs another matrix: vectors, their neighbours, the rest. */
+export interface ClusterTask {
+  /** The matrix that `neighbours` is an algorithm on. */
+  readonly prepared: PreparedMatrix
+  readonly neighbours: Algorithm<WeightedEdges>
+  finish(edges: WeightedEdges): Sliced<Clusters>
+}
+
+/**
+ * Of the vectors, unless they are given. With 1/2 for users and items groups of three or four that hardly anything connects take directions for themselves;
+ * with less they are those of the many.
+ */
+const EXPONENTS = { userExponent: 0.25, itemExponent: 0.25, valueExponent: 1 } as const
+
+function clusterSide(who: string, side: ClusterSide) {
+  /** Vectors on the network's own matrix, unless they are given. */
+  function* embed(network: Network, given?: ClusterOptions): Algorithm<Embedding> {
+    const { embedding, dimensions, seed } = resolveClusters(who, side, given)
+    const sides = requireSides(who, network)
+    if (embedding === null) return yield* spectralEmbedding.on(network, { ...EXPONENTS, dimensions, seed })
+    if (!sameKeys(sides.users, embedding.users) || !sameKeys(sides.items, embedding.items)) throw otherKeys(who)
+    return embedding
+  }
+
+  function* task(network: Network, embedding: Embedding, given?: ClusterOptions): Sliced<ClusterTask> {
+    const options = resolveClusters(who, side, given)
+    const { members, features, pairs, degrees, firstNode } = yield* readMembers(who, side, network)
+    const { data, shape } = side === 'users' ? embedding.userVectors : embedding.itemVectors
+    const { rows, vectors } = yield* unitVectors({ data, shape }, degrees)
+    if (rows.length === 0) throw nothingToCluster(who, side)
+    if (options.count !== null && options.count > rows.length) {
+      throw badCount(who, `at most the ${rows.length} ${side} with interactions`, options.count, "Lower 'count'.")
+    }
+    const { budget } = network.prepared
+    const prepared = yield* identityMatrix(who, rows.length, budget.freeBytes)
+    const finish = function* (edges: WeightedEdges): Sliced<Clusters> {
+      if (options.count === null) requireGraphRoom(who, edges, prepared.budget)
+      const partitions = yield* findPartitions(vectors, edges, options)
+      const best = partitions[0]
+      const sizes = sizesOf(best)
+      const clusters = new Int32Array(members.size).fill(-1)
+      rows.forEach((row, at) => (clusters[row] = best[at]))
+      yield PAUSE
+      const nodes = Array.from(members.keys(), (_, row) => network.nodes.keyOf(firstNode + row))
+      yield PAUSE
+      const { distinctive: top, priorStrength } = options
+      return {
+        facts: yield* clusterFactsOf(side, network, embedding, options),
+        members,
+        nodes,
+        clusters,
+        count: sizes.length,
+        sizes,
+        modularity: modularity(edges, best),
+        silhouette: yield* silhouette(vectors, best, sizes),
+        stability: yield* stabilityOf(partitions),
+        distinctive: yield* distinctiveFeatures(pairs, features, clusters, sizes.length, priorStrength, top),
+      }
+    }
+    return { prepared, neighbours: neighbourEdges(who, prepared, vectors, options.neighbours), finish }
+  }
+
+  function detailed(source: Source, given?: ClusterOptions): Clusters {
+    const { weighted, signals, ...options } = resolveClusters(who, side, given)
+    const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
+    const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
+    const limits = { memoryLimitBytes, kernel: 'auto' } as const
+    const embedding = drive(embed(network, given), solveInThread(network.prepared, limits))
+    const { prepared, neighbours, finish } = atOnce(task(network, embedding, given))
+    return atOnce(finish(drive(neighbours, solveInThread(prepared, limits))))
+  }
+
+  const entriesOf = ({ nodes, clusters }: Clusters) => nodes.map((node, row) => [node, clusters[row]] as const)
+
+  return Object.assign(
+    (source: Source, options?: ClusterOptions): Map<string, number> => new Map(entriesOf(detailed(source, options))),
+    {
+      /** Writes the number of each cluster onto its nodes; -1 onto those that are in none. */
+      assign(graph: AbstractGraph, options?: ClusterOptions): void {
+        const { nodeClusterAttribute } = resolveClusters(who, side, options)
+        requireOwnAttributes(who, 'node', { nodeClusterAttribute })
+        assignNodes(graph, nodeClusterAttribute, entriesOf(detailed(requireGraph(who, graph), options)))
+      },
+      detailed,
+      defaults: clusterDefaults(side),
+      embed,
+      task,
+    },
+  )
+}
+
+/**
+ * User -> the number of her cluster, from the largest; -1 for users without interactions.
+ *
+ * @throws {RivuletError} UNSUPPORTED_GRAPH without users and items, EMPTY_DATA without weights, INVALID_OPTION, also for more clusters than users, UNKNOWN_OPTION,
+ * MEMORY_LIMIT.
+ * @example
+ * ```ts
+ * import { clusterUsers, fromRows } from 'rivulet'
+ *
+ * const pairs = ['ann tea', 'ann jam', 'bob tea', 'bob jam', 'cleo oil', 'cleo nut', 'dan oil', 'dan nut'].map((pair) => pair.split(' '))
+ * const table = fromRows(pairs.map(([user, item]) => ({ user, item })), { user: 'user', item: 'item' })
+ * console.log(clusterUsers(table)) // Map(4) { 'ann' => 0, 'bob' => 0, 'cleo' => 1, 'dan' => 1 }
+ * ```
+ */
+export const clusterUsers = clusterSide('clusterUsers', 'users')
+
+/**
+ * Item -> the number of its cluster; otherwise as `clusterUsers`. What is distinctive of a cluster are users.
+ *
+ * @throws {RivuletError} as `clusterUsers`
+ */
+export const clusterItems = clusterSide('clusterItems', 'items')
+
+/** Either, for who runs the steps elsewhere. */
+export type Clusterer = typeof clusterUsers
+
+function sameKeys(one: KeyIndex, other: KeyIndex): boolean {
+  if (one === other) return true
+  if (one.size !== other.size) return false
+  const others = other.keys()
+  for (const key of one.keys()) if (others.next().value !== key) return false
+  return true
+}
+
+/** Of the graphs that communities are found in: twice both ends of an edge. */
+const BYTES_AN_EDGE = 48
+
+function requireGraphRoom(who: string, { source }: WeightedEdges, budget: MemoryBudget): void {
+  const todo = "Lower 'neighbours', or ask 'k-means' for a 'count'."
+  const parts = { 'graph of neighbours': source.length * BYTES_AN_EDGE }
+  budget.require({ who, what: `a graph of ${source.length} edges`, parts, todo })
+}
+
+function otherKeys(who: string): RivuletError {
+  return new RivuletError(
+    'INVALID_OPTION',
+    {
+      who: `${who}, option 'embedding'`,
+      expected: 'vectors of the same users and items in the same order',
+      got: 'those of others',
+      todo: 'Embed the same source.',
+    },
+    { option: 'embedding' },
+  )
+}
+
+function nothingToCluster(who: string, side: ClusterSide): RivuletError {
+  return new RivuletError('EMPTY_DATA', {
+    who,
+    expected: `${side} with interactions and a vector`,
+    got: 'none',
+    todo: 'Check the data, and options signals and embedding.',
+  })
+}

@@ -1,0 +1,42 @@
+/** How clusters came to be: what tells them from those of other data, vectors and options. */
+import type { Network } from '../network/network.ts'
+import type { Sliced } from '../support/pause.ts'
+import type { ClusterSide } from './members.ts'
+import { either, oneOf } from '../support/options.ts'
+import { anyFields, fields } from '../support/shape.ts'
+import { DATA_FACTS_CHECKS, factsInSlices, type DataFacts } from '../embed/data-facts.ts'
+import { isEmbeddingFacts, type EmbeddingFacts } from '../embed/embedding-facts.ts'
+import type { Embedding } from '../embed/embedding.ts'
+
+/** JSON-safe. */
+export interface ClusterFacts extends DataFacts {
+  /** What is in the clusters. */
+  readonly side: ClusterSide
+  readonly method: 'louvain' | 'k-means'
+  /** The other options, defaults filled in; those that make no difference to the clusters are left out. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** How the vectors came to be; `null` of given ones that do not tell. */
+  readonly vectors: EmbeddingFacts | null
+}
+
+/** Of facts that came as JSON. */
+export const isClusterFacts = fields<ClusterFacts>({
+  side: oneOf('users', 'items'),
+  method: oneOf('louvain', 'k-means'),
+  options: anyFields,
+  vectors: either(oneOf(null), isEmbeddingFacts),
+  ...DATA_FACTS_CHECKS,
+})
+
+const BESIDE = ['embedding', 'dimensions', 'weighted', 'signals', 'memoryLimitBytes', 'nodeClusterAttribute']
+
+/** @param options resolved */
+export function* clusterFactsOf(
+  side: ClusterSide,
+  network: Network,
+  vectors: Embedding & { readonly facts?: EmbeddingFacts },
+  { method, ...options }: Pick<ClusterFacts, 'method'>,
+): Sliced<ClusterFacts> {
+  const own = Object.fromEntries(Object.entries(options).filter(([name]) => !BESIDE.includes(name)))
+  return { side, method, options: own, vectors: vectors.facts ?? null, ...(yield* factsInSlices('clusters', network)) }
+}

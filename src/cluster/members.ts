@@ -1,0 +1,89 @@
+import type { NdArray } from 'ndarray'
+import type { Network } from '../network/network.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import { inSlices, PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
+import type { MemberPairs } from './distinctive.ts'
+import { requireSides } from '../embed/embedding.ts'
+
+export type ClusterSide = 'users' | 'items'
+
+/** Those who are clustered, and those by whom. */
+export interface ClusterMembers {
+  readonly members: KeyIndex
+  readonly features: KeyIndex
+  readonly pairs: MemberPairs
+  readonly degrees: Float64Array
+  /** Of the members, in the network's nodes. */
+  readonly firstNode: number
+}
+
+export function* readMembers(who: string, side: ClusterSide, network: Network): Sliced<ClusterMembers> {
+  const slices = new Slices()
+  const { users, items } = requireSides(who, network)
+  const { matrix, degrees } = network.prepared
+  const [user, item] = [new Int32Array(matrix.nnz), new Int32Array(matrix.nnz)]
+  let count = 0
+  for (let row = 0; row < matrix.rowCount; row++) {
+    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
+      if (matrix.data !== null && !(matrix.data[at] > 0)) continue
+      user[count] = row
+      item[count++] = matrix.indices[at]
+    }
+    if (slices.full(1 + matrix.indptr[row + 1] - matrix.indptr[row])) yield PAUSE
+  }
+  const [ofUser, ofItem] = [user.slice(0, count), item.slice(0, count)]
+  return side === 'users'
+    ? {
+        members: users,
+        features: items,
+        pairs: { member: ofUser, feature: ofItem },
+        degrees: degrees.rows,
+        firstNode: 0,
+      }
+    : {
+        members: items,
+        features: users,
+        pairs: { member: ofItem, feature: ofUser },
+        degrees: degrees.columns,
+        firstNode: users.size,
+      }
+}
+
+/** A vector shorter than this, over the longest, has no direction but that of rounding. */
+const SHORTEST = 1e-6
+
+/** Operations that a row costs beside its entries. */
+const ROW_COST = 8
+
+/** Vectors of those that have interactions and a direction, each over its length. */
+export function* unitVectors(
+  { data, shape }: Pick<NdArray<Float32Array>, 'data' | 'shape'>,
+  degrees: Float64Array,
+): Sliced<{ readonly rows: Int32Array; readonly vectors: Float32Array }> {
+  const [size, width] = shape
+  const lengths = new Float64Array(size)
+  for (const [from, to] of ranges(0, size, ROW_COST + width)) {
+    for (let row = from; row < to; row++) {
+      let sum = 0
+      for (let at = row * width; at < (row + 1) * width; at++) sum += data[at] * data[at]
+      lengths[row] = Math.sqrt(sum)
+    }
+    yield PAUSE
+  }
+  const least = SHORTEST * lengths.reduce((most, length) => Math.max(most, length), 0)
+  const found = new Int32Array(size)
+  let count = 0
+  yield* inSlices(size, (from, to) => {
+    for (let row = from; row < to; row++) if (degrees[row] > 0 && lengths[row] > least) found[count++] = row
+  })
+  const rows = found.slice(0, count)
+  const vectors = new Float32Array(rows.length * width)
+  for (const [from, to] of ranges(0, rows.length, ROW_COST + width)) {
+    for (let at = from; at < to; at++) {
+      const row = rows[at]
+      for (let k = 0; k < width; k++) vectors[at * width + k] = data[row * width + k] / lengths[row]
+    }
+    yield PAUSE
+  }
+  return { rows, vectors }
+}

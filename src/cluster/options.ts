@@ -1,0 +1,112 @@
+import { isSignals, type Signals } from '../data/signal-rules.ts'
+import { isWeighted, type Weighted } from '../network/network.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import { either, integerAtLeast, oneOf, type Check } from '../support/options.ts'
+import {
+  choice,
+  defaultsOf,
+  integer,
+  number,
+  option,
+  resolve,
+  text,
+  type Given,
+  type Resolved,
+} from '../support/spec.ts'
+import type { Distinctive } from './distinctive.ts'
+import type { ClusterFacts } from './facts.ts'
+import type { ClusterSide } from './members.ts'
+import type { Embedding } from '../embed/embedding.ts'
+
+const isEmbedding: Check = (value) =>
+  value !== null && typeof value === 'object' && 'userVectors' in value && 'itemVectors' in value
+    ? null
+    : 'what .detailed of an embedding gives'
+
+const clusterOptions = {
+  /** Default 'louvain'. */
+  method: choice<'louvain' | 'k-means'>('louvain', ['louvain', 'k-means']),
+  /** Clusters of 'k-means', integer >= 1; `null`: as many as 'louvain' finds, which takes no number. Default null. */
+  count: option<number | null>(null, either(integerAtLeast(1), oneOf(null))),
+  /** Nearest neighbours of each in the graph, integer >= 1. Default 15. */
+  neighbours: integer(15, 1),
+  /** > 0; the larger, the more and the smaller clusters 'louvain' finds. Default 1. */
+  resolution: number(1, 0, Infinity, '()'),
+  /** Runs, from seeds that follow each other; integer >= 1. Default 5. */
+  runs: integer(5, 1),
+  /** Vectors of the same users and items; `null`: those of `spectralEmbedding` with exponents 0.25, 0.25 and 1. Default null. */
+  embedding: option<Embedding | null>(null, either(isEmbedding, oneOf(null))),
+  /** Length of the spectral vectors; integer >= 1. Default 16. */
+  dimensions: integer(16, 1),
+  /** Longest list of what is distinctive of a cluster; integer >= 0. Default 10. */
+  distinctive: integer(10, 0),
+  /** Pseudo-interactions of the prior, for each item in the mean, > 0: the larger, the less rare items count as distinctive. Default 1. */
+  priorStrength: number(1, 0, Infinity, '()'),
+  /** Whether interaction values weigh. Default 'auto': not on a bipartite graph or table. */
+  weighted: option<Weighted>('auto', isWeighted),
+  /** What interactions weigh by the names of their signals, as in `recommend`. Default null: signals do not matter. */
+  signals: option<Signals | null>(null, isSignals),
+  /** Of the vectors and of the first run; integer >= 0. Default 1. */
+  seed: integer(1, 0),
+  /** Most bytes that a matrix may take. Default: what the machine has free. */
+  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
+  /** Node attribute that `.assign` writes the number of the cluster to. Default 'userCluster' of users, 'itemCluster' of items. */
+  nodeClusterAttribute: text('userCluster'),
+}
+
+export interface ClusterOptions extends Given<typeof clusterOptions> {}
+
+/** Users, or items, in clusters, and what is to be thought of them. */
+export interface Clusters {
+  /** How they came to be. */
+  readonly facts: ClusterFacts
+  /** Keys of what is clustered; their order is the order of `clusters`. */
+  readonly members: KeyIndex
+  /** Keys in the graph that was read, in the same order. */
+  readonly nodes: readonly string[]
+  /** The cluster of each, numbered from the largest; -1 for those without interactions, or without a vector. Shape (members). */
+  readonly clusters: Int32Array
+  readonly count: number
+  /** Members, descending; shape (count). */
+  readonly sizes: Int32Array
+  /** Of the graph of nearest neighbours, at most 1: weight within clusters beyond what degrees alone would give. */
+  readonly modularity: number
+  /** In [-1, 1]: how much nearer the own cluster is than the next, over all members; `null` with one cluster. */
+  readonly silhouette: number | null
+  /** Mean adjusted Rand index of the runs, at most 1: below about 0.5 other seeds tell another story. `null` of one run. */
+  readonly stability: number | null
+  /** What members of each cluster have more often than others: items of users, users of items. Shape (count). */
+  readonly distinctive: readonly (readonly Distinctive[])[]
+}
+
+export type ResolvedClusterOptions = Resolved<typeof clusterOptions>
+
+/** Users and items are nodes of one graph: each side has an attribute of its own. */
+const SPECS = {
+  users: clusterOptions,
+  items: { ...clusterOptions, nodeClusterAttribute: text('itemCluster') },
+}
+
+export const clusterDefaults = (side: ClusterSide): ResolvedClusterOptions => defaultsOf(SPECS[side])
+
+/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+export function resolveClusters(
+  who: string,
+  side: ClusterSide,
+  given: ClusterOptions | undefined,
+): ResolvedClusterOptions {
+  const options = resolve(who, SPECS[side], given)
+  if (options.method === 'louvain' && options.count !== null) {
+    throw badCount(who, "null with method 'louvain', which finds the number", options.count, "Set 'resolution'.")
+  }
+  return options
+}
+
+export function badCount(who: string, expected: string, count: number, todo: string): RivuletError {
+  return new RivuletError(
+    'INVALID_OPTION',
+    { who: `${who}, option 'count'`, expected, got: show(count), todo },
+    { option: 'count', value: count },
+  )
+}

@@ -1,0 +1,111 @@
+/**
+ * One door to the methods that label nodes: the method is named, or chosen by how many labels there are.
+ *
+ * On Cora Poisson learning is ahead of label spreading from 1 to 20 labels a class, by less the more there are (the bench's suite semi, set
+ * planetoid, shows by how much). Decision 016 says where the line was drawn.
+ */
+import { labelPropagation } from './label-propagation.ts'
+import { labelSpreading } from './label-spreading.ts'
+import {
+  faceOf,
+  labellerOptions,
+  labellerResolver,
+  type Labeller,
+  type LabellerOptions,
+  type Resolved,
+} from './labeller.ts'
+import type { Labelling } from './labelling.ts'
+import type { Network } from '../network/network.ts'
+import { poissonLearning } from './poisson-learning.ts'
+import { readSeeds } from './seed-rows.ts'
+import { ReadSeeds } from './seeds.ts'
+import type { Algorithm } from '../run/drive.ts'
+import { choice, number, type Given } from '../support/spec.ts'
+import type { SeedColumns } from '../solve/system.ts'
+
+/** Methods that label nodes from labelled nodes. */
+export type LabelMethod = 'label-propagation' | 'label-spreading' | 'poisson-learning'
+
+const ownOptions = {
+  /** How far a share (a potential where the method is Poisson learning) may be from the exact solution; in (0, 1]. Default 1e-5. */
+  tolerance: number(1e-5, 0, 1, '(]'),
+  /** The method; 'auto' chooses by labels per class. Default 'auto'. */
+  method: choice<LabelMethod | 'auto'>('auto', ['auto', 'label-propagation', 'label-spreading', 'poisson-learning']),
+  /** Share of the neighbours, in (0, 1), where the method is label spreading. Default 0.9. */
+  alpha: number(0.9, 0, 1, '()'),
+}
+
+/** Options of `inferLabels`: those of every labeller, and which one. */
+export const inferLabelsOptions = { ...labellerOptions, ...ownOptions }
+
+export interface InferLabelsOptions extends Given<typeof ownOptions>, LabellerOptions {}
+
+/** Labels, and by which method. */
+export interface InferredLabelling extends Labelling {
+  readonly method: LabelMethod
+  /** Why this method, in words. */
+  readonly reason: string
+  /** Number of seeds over number of classes. */
+  readonly labelsPerClass: number
+}
+
+/** With more labels a class than this, label spreading; up to it, Poisson learning. */
+export const MOST_LABELS_FOR_POISSON = 30
+
+/**
+ * Labels every node of a graph from the labelled ones by the method that suits the number of labels.
+ *
+ * @throws {RivuletError} as `labelSpreading`; INVALID_DATA for a weight below 0 with a named method that takes none.
+ * @example
+ * ```ts
+ * import { UndirectedGraph } from 'graphology'
+ * import { inferLabels } from 'rivulet'
+ *
+ * const graph = new UndirectedGraph()
+ * for (const node of ['a', 'b', 'c', 'd']) graph.addNode(node)
+ * for (const [from, to] of [['a', 'b'], ['b', 'c'], ['c', 'd']]) graph.addEdge(from, to)
+ * const { method, reason } = inferLabels.detailed(graph, { seeds: [['a', 'left'], ['d', 'right']] })
+ * console.log(method) // poisson-learning
+ * console.log(reason) // 1 labels per class: few
+ * ```
+ */
+export const inferLabels: Labeller<InferLabelsOptions, InferredLabelling> = faceOf(
+  'inferLabels',
+  labellerResolver<InferLabelsOptions>('inferLabels', inferLabelsOptions),
+  inferOn,
+)
+
+function* inferOn(network: Network, options: Resolved<InferLabelsOptions>): Algorithm<InferredLabelling> {
+  const { method: asked, alpha, ...labeller } = options
+  const columns = yield* readSeeds('inferLabels', network, options)
+  const labelsPerClass = countNodes(columns, network.nodes.size) / columns.classes.length
+  const choice = asked === 'auto' ? chooseMethod(network, labelsPerClass) : { method: asked, reason: 'asked for' }
+  const given = { ...labeller, seeds: new ReadSeeds(columns, network.nodes) }
+  const labelling = yield* {
+    'label-propagation': () => labelPropagation.on(network, given),
+    'label-spreading': () => labelSpreading.on(network, { ...given, alpha }),
+    'poisson-learning': () => poissonLearning.on(network, given),
+  }[choice.method]()
+  return { ...labelling, ...choice, labelsPerClass }
+}
+
+/** Nodes that are seeds, those with several labels counted once. */
+function countNodes({ nodes }: SeedColumns, nodeCount: number): number {
+  const isSeed = new Uint8Array(nodeCount)
+  let count = 0
+  for (let entry = 0; entry < nodes.length; entry++) {
+    if (isSeed[nodes[entry]] === 0) count++
+    isSeed[nodes[entry]] = 1
+  }
+  return count
+}
+
+function chooseMethod(network: Network, labelsPerClass: number): { method: LabelMethod; reason: string } {
+  if (network.prepared.signed) {
+    return { method: 'label-spreading', reason: 'weights below 0, which only label spreading takes' }
+  }
+  const shown = `${Number(labelsPerClass.toFixed(1))} labels per class`
+  return labelsPerClass <= MOST_LABELS_FOR_POISSON
+    ? { method: 'poisson-learning', reason: `${shown}: few` }
+    : { method: 'label-spreading', reason: `${shown}: enough` }
+}

@@ -1,0 +1,117 @@
+import ndarray, { type NdArray } from 'ndarray'
+import type { AbstractGraph } from '../graph/check.ts'
+import { assignNodes } from '../graph/assign.ts'
+import { labellingBytes } from '../plan/outside-bytes.ts'
+import type { Algorithm } from '../run/drive.ts'
+import type { Sliced } from '../support/pause.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import { aboveLowest, decide, readPriors, type DecisionOptions } from './decide.ts'
+import type { Network } from '../network/network.ts'
+import { readSeeds } from './seed-rows.ts'
+import type { Label, SeedOptions } from './seeds.ts'
+import type { Spread } from './spread-labels.ts'
+import type { SeedColumns } from '../solve/system.ts'
+
+/** Labels for all nodes, with everything that is known about them. */
+export interface Labelling {
+  /** Node keys; their order is the order of all the columns here. */
+  readonly nodes: KeyIndex
+  /** Classes; their order is the order of the columns of `scores`. */
+  readonly classes: readonly Label[]
+  /** The label of every node. */
+  readonly labels: readonly Label[]
+  /** Shares of the classes at every node, rows sum to 1; shape (nodes, classes). */
+  readonly scores: NdArray<Float32Array>
+  /** The share of the chosen label, in [1 / classes, 1]; shape (nodes). Not calibrated: a share of mass, not yet a probability. */
+  readonly confidence: Float32Array
+  /** 1 where a path of edges with a weight leads to a seed, at any distance; 0 where only the class prior speaks; shape (nodes). */
+  readonly reached: Uint8Array
+  readonly iterations: number
+  /** How far a share may still be from the exact solution, at the worst reached node; Infinity where nothing bounds it. */
+  readonly residual: number
+  /** Whether shares are settled to the tolerance at every reached node. */
+  readonly converged: boolean
+}
+
+/** Labels by one propagation: read the seeds, spread them, decide. */
+export function* labelNodes(
+  who: string,
+  network: Network,
+  source: SeedOptions,
+  options: DecisionOptions,
+  spreadSeeds: (seeds: SeedColumns) => Algorithm<Spread>,
+): Algorithm<Labelling> {
+  const seeds = yield* readSeeds(who, network, source)
+  // Before the work is done, not after it.
+  readPriors(who, seeds, options)
+  const release = takeLabelling(who, network, seeds.classes.length)
+  try {
+    return yield* labellingOf(who, network, seeds, yield* spreadSeeds(seeds), options)
+  } finally {
+    release()
+  }
+}
+
+function* labellingOf(
+  who: string,
+  { nodes, prepared }: Network,
+  seeds: SeedColumns,
+  { iterations, residual, converged, ...spread }: Spread,
+  options: DecisionOptions,
+): Sliced<Labelling> {
+  const { classes } = seeds
+  const scores = prepared.signed ? aboveLowest(spread.scores, classes.length) : spread.scores
+  const decision = yield* decide(who, { ...spread, scores }, seeds, options)
+  return {
+    nodes,
+    classes,
+    labels: namesOf(decision.column, classes),
+    scores: ndarray(decision.shares, [nodes.size, classes.length]),
+    confidence: decision.confidence,
+    reached: spread.reached,
+    iterations,
+    residual,
+    converged,
+  }
+}
+
+function namesOf(column: Int32Array, classes: readonly Label[]): Label[] {
+  const labels = new Array<Label>(column.length)
+  for (let node = 0; node < column.length; node++) labels[node] = classes[column[node]]
+  return labels
+}
+
+/** @throws {RivuletError} MEMORY_LIMIT before anything is spread, when labels do not fit. */
+function takeLabelling(who: string, { nodes, prepared }: Network, classes: number): () => void {
+  return prepared.budget.take({
+    who,
+    what: `labels of ${nodes.size} nodes in ${classes} classes`,
+    parts: { labelling: labellingBytes(nodes.size, classes) },
+    todo: 'Raise memoryLimitBytes, or label fewer classes at a time.',
+  })
+}
+
+/** Node key -> label, in node order. */
+export function labelMap({ nodes, labels }: Labelling): Map<string, Label> {
+  const map = new Map<string, Label>()
+  let node = 0
+  for (const key of nodes.keys()) map.set(key, labels[node++])
+  return map
+}
+
+/** Writes labels, and if wanted the confidence, onto the nodes of a graph. */
+export function assignLabels(
+  graph: AbstractGraph,
+  labelling: Labelling,
+  { nodeLabelAttribute, nodeConfidenceAttribute }: LabelAttributes,
+): void {
+  assignNodes(graph, nodeLabelAttribute, labelMap(labelling))
+  if (nodeConfidenceAttribute === null) return
+  const values = Array.from(labelling.nodes.keys(), (key, node) => [key, labelling.confidence[node]] as const)
+  assignNodes(graph, nodeConfidenceAttribute, values)
+}
+
+export interface LabelAttributes {
+  readonly nodeLabelAttribute: string
+  readonly nodeConfidenceAttribute: string | null
+}

@@ -1,0 +1,178 @@
+/**
+ * What a source of seeds says, row by row, made into one record a node.
+ *
+ * A node counts once, however it is written: rows of one label each are the same as one row with the list of these labels, its weight the mean of
+ * theirs and each label's share as its own row weighs. A row that is there twice is one.
+ */
+import { RivuletError, show } from '../support/errors.ts'
+import { requireRow } from '../support/key-index.ts'
+import type { Check } from '../support/options.ts'
+import { PAUSE, Slices, visitInSlices, type Sliced } from '../support/pause.ts'
+import type { Network } from '../network/network.ts'
+import { ReadSeeds, seedColumns, type Label, type NodeSeed, type SeedOptions } from './seeds.ts'
+import { scaleToOne } from './shares.ts'
+import type { SeedColumns } from '../solve/system.ts'
+
+interface SeedRow {
+  readonly shares: ReadonlyMap<Label, number>
+  readonly weight: number
+}
+
+/** Below it single precision loses digits, and then the number. */
+const LEAST_WEIGHT = 2 ** -126
+/** Operations that a row is worth: look-ups by text, and records of its own. */
+const ROW_COST = 256
+
+export const isUnlabelledList: Check = (value) =>
+  Array.isArray(value) && value.every((one) => one === null || typeof one === 'string' || typeof one === 'number')
+    ? null
+    : "a list of values that mean 'no label', as [-1, '']"
+
+/**
+ * Reads seeds into columns.
+ *
+ * @throws {RivuletError} EMPTY_DATA without a seed, and what `readSeedRows` throws.
+ */
+export function* readSeeds(who: string, network: Network, options: SeedOptions): Sliced<SeedColumns> {
+  if (options.seeds instanceof ReadSeeds) return options.seeds.columns
+  return seedColumns(who, yield* readSeedRows(who, network, options), options.seeds)
+}
+
+/**
+ * One record a node, in order of first appearance; nodes without a label are left out.
+ *
+ * @param option what the source is called in messages
+ * @throws {RivuletError} UNKNOWN_KEY for a node that the network lacks, INVALID_DATA for what is no row, no label or no weight, and for rows of a node
+ * that differ over a label.
+ */
+export function* readSeedRows(
+  who: string,
+  network: Network,
+  { seeds, unlabelled }: SeedOptions,
+  option: 'seeds' | 'validation' = 'seeds',
+): Sliced<NodeSeed[]> {
+  const asker = `${who}, option '${option}'`
+  const noLabel = new Set(unlabelled.map(String))
+  const rowsOf = new Map<number, SeedRow[]>()
+  const slices = new Slices()
+  for (const entry of typeof seeds === 'string' ? network.attribute(seeds) : seeds) {
+    const [key, value, weight] = checkEntry(asker, entry)
+    const node = requireRow(asker, 'a node', network.nodes, key)
+    const shares = readShares(asker, key, value, noLabel)
+    if (shares.size === 0) continue
+    const row = { shares, weight: readWeight(asker, key, weight) }
+    const rows = rowsOf.get(node)
+    if (rows === undefined) rowsOf.set(node, [row])
+    else if (!repeats(asker, key, rows, row)) rows.push(row)
+    if (slices.full(ROW_COST)) yield PAUSE
+  }
+  const records: NodeSeed[] = []
+  yield* visitInSlices(rowsOf, ([node, rows]) => records.push(together(node, rows)), ROW_COST)
+  return records
+}
+
+function checkEntry(asker: string, entry: unknown): readonly [key: string, value: unknown, weight: unknown] {
+  if (Array.isArray(entry) && (entry.length === 2 || entry.length === 3)) {
+    return entry as unknown as readonly [string, unknown, unknown]
+  }
+  throw new RivuletError('INVALID_DATA', {
+    who: asker,
+    expected: 'pairs of node and label, with a weight as third entry if wanted',
+    got: show(entry),
+    todo: "Give [['ann', 'red'], ['bob', 'blue']], a Map, or the name of a node attribute.",
+  })
+}
+
+/** Shares of the labels, which sum to 1; none where the value says that there is no label. */
+function readShares(asker: string, key: string, value: unknown, noLabel: ReadonlySet<string>): Map<Label, number> {
+  const saysNone = (label: unknown): boolean => label === null || label === undefined || noLabel.has(String(label))
+  const weights = weightsOf(value)
+  if (weights === null) {
+    if (saysNone(value)) return new Map()
+    throw invalidSeed(asker, key, value)
+  }
+  const isSound = weights.length > 0 && weights.every(([, weight]) => weight >= 0)
+  const known = new Map(weights.filter(([label]) => !saysNone(label)))
+  if (!isSound || ![...known.keys()].every(isLabel) || weights.every(([, weight]) => weight === 0)) {
+    throw invalidSeed(asker, key, value)
+  }
+  const sums = scaleToOne(Float64Array.from(known.values()))
+  return sums.every((share) => share === 0)
+    ? new Map()
+    : new Map([...(known.keys() as Iterable<Label>)].map((label, at) => [label, sums[at]]))
+}
+
+/** One label, a list of them or weights by label as pairs; null for what is none of these. */
+function weightsOf(value: unknown): readonly (readonly [label: unknown, weight: number])[] | null {
+  if (isLabel(value)) return [[value, 1]]
+  if (value === null || typeof value !== 'object') return null
+  if (Array.isArray(value)) return value.map((label: unknown) => [label, 1])
+  const entries: (readonly [unknown, unknown])[] = value instanceof Map ? [...value] : Object.entries(value)
+  return entries.map(([label, weight]) => [label, Number.isFinite(weight) ? (weight as number) : NaN])
+}
+
+const isLabel = (value: unknown): value is Label => typeof value === 'string' || Number.isFinite(value)
+
+function readWeight(asker: string, key: string, weight: unknown = 1): number {
+  if (typeof weight === 'number' && weight >= LEAST_WEIGHT && weight <= 1) return weight
+  throw new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${asker}, weight of node ${show(key)}`,
+      expected: 'a number in (0, 1], not below 1e-37',
+      got: show(weight),
+      todo: 'Correct it or leave it out.',
+    },
+    { node: key },
+  )
+}
+
+/**
+ * Whether a row is one of those already there.
+ *
+ * @throws {RivuletError} INVALID_DATA where it says another thing of a label that is there.
+ */
+function repeats(asker: string, key: string, rows: readonly SeedRow[], { shares, weight }: SeedRow): boolean {
+  for (const label of shares.keys()) {
+    const other = rows.find((row) => row.shares.has(label))
+    if (other === undefined) continue
+    const isSame =
+      other.weight === weight &&
+      other.shares.size === shares.size &&
+      [...shares].every(([name, share]) => other.shares.get(name) === share)
+    if (isSame) return true
+    throw new RivuletError(
+      'INVALID_DATA',
+      {
+        who: `${asker}, node ${show(key)}`,
+        expected: `one row that names ${show(label)}`,
+        got: 'two rows that differ',
+        todo: 'Keep one of them.',
+      },
+      { node: key, label },
+    )
+  }
+  return false
+}
+
+function together(node: number, rows: readonly SeedRow[]): NodeSeed {
+  if (rows.length === 1) return { node, shares: [...rows[0].shares], weight: rows[0].weight }
+  const total = rows.reduce((sum, { weight }) => sum + weight, 0)
+  const shares = rows.flatMap(({ shares, weight }) =>
+    Array.from(shares, ([label, share]) => [label, (share * weight) / total] as const),
+  )
+  return { node, shares, weight: total / rows.length }
+}
+
+function invalidSeed(asker: string, key: string, value: unknown): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${asker}, node ${show(key)}`,
+      expected: 'a label (text or finite number), several labels, or weights >= 0 per label that do not all vanish',
+      got: show(value),
+      todo: "Correct or drop that seed; values that mean 'no label' go into option 'unlabelled'.",
+    },
+    { node: key },
+  )
+}

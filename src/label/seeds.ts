@@ -1,0 +1,162 @@
+import { RivuletError, show } from '../support/errors.ts'
+import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import type { Network } from '../network/network.ts'
+import { scaleToOne } from './shares.ts'
+import type { SeedColumns } from '../solve/system.ts'
+
+/** A class name. Numbers stay numbers. */
+export type Label = string | number
+
+/**
+ * What is known of a node: one label, several (equal shares), or weights per label (soft: they are scaled to sum to 1). null and undefined, as what
+ * option `unlabelled` names, mean that there is no label: such a node is no seed, and among several labels they are left out.
+ *
+ * The keys of a record are texts; soft numeric labels are given as a Map.
+ */
+export type SeedValue =
+  | Label
+  | readonly (Label | null | undefined)[]
+  | Readonly<Record<string, number>>
+  | ReadonlyMap<Label, number>
+  | null
+  | undefined
+
+/**
+ * Labelled nodes: the name of a node attribute of the graph, or node key and value, pair by pair.
+ * A third entry says what the seed counts beside others, in (0, 1], default 1: how far its label is to be trusted.
+ *
+ * A node counts once. Pairs that give it one label each are the same as one pair with the list of them; it weighs their mean, and each label has the
+ * share that its pair's weight has of theirs. The same pair again changes nothing; one that says another thing of the same label is refused.
+ */
+export type SeedSource = string | Iterable<SeedEntry>
+
+export type SeedEntry = readonly [node: Id, value: SeedValue, weight?: number]
+
+/** Seeds, and which of their values say that a node has no label. */
+export interface SeedOptions {
+  readonly seeds: SeedSource
+  readonly unlabelled: readonly (Label | null)[]
+}
+
+/** What is known of one node. */
+export interface NodeSeed {
+  readonly node: number
+  /** Each label once; shares sum to 1. */
+  readonly shares: readonly (readonly [Label, number])[]
+  /** In (0, 1]. */
+  readonly weight: number
+}
+
+/** Seeds that were read already: a source that need not be read again. */
+export class ReadSeeds implements Iterable<SeedEntry> {
+  readonly columns: SeedColumns
+  readonly #nodes: KeyIndex
+
+  constructor(columns: SeedColumns, nodes: KeyIndex) {
+    this.columns = columns
+    this.#nodes = nodes
+  }
+
+  *[Symbol.iterator](): IterableIterator<SeedEntry> {
+    const { classes, indptr, nodes, weights } = this.columns
+    const labelsOf = new Map<number, Map<Label, number>>()
+    for (let c = 0; c < classes.length; c++) {
+      for (let entry = indptr[c]; entry < indptr[c + 1]; entry++) {
+        const labels = labelsOf.get(nodes[entry]) ?? new Map<Label, number>()
+        labelsOf.set(nodes[entry], labels.set(classes[c], weights[entry]))
+      }
+    }
+    for (const [node, labels] of labelsOf) {
+      const total = [...labels.values()].reduce((sum, weight) => sum + weight, 0)
+      yield [this.#nodes.keyOf(node), labels, Math.min(1, total)]
+    }
+  }
+}
+
+/** @throws {RivuletError} EMPTY_DATA without a seed. @param source where they came from */
+export function seedColumns(who: string, rows: readonly NodeSeed[], source: SeedSource): SeedColumns {
+  if (rows.length === 0) throw noSeed(who, source)
+  return toColumns(rows)
+}
+
+/** Where random walks start: a node, nodes, or nodes with weights >= 0. Weights add up where a node is named more than once. */
+export type RestartSource = string | Iterable<Id | readonly [node: Id, weight: number]>
+
+/** One column of weighted nodes: the restart distribution of a random walk, which sums to 1. @param source null: all nodes alike */
+export function readRestart(who: string, network: Network, source: RestartSource | null): SeedColumns {
+  if (source === null) return anywhere(network.nodes.size)
+  const [nodes, weights]: [number[], number[]] = [[], []]
+  for (const entry of typeof source === 'string' ? [source] : source) {
+    const [key, weight] = (Array.isArray(entry) ? entry : [entry, 1]) as readonly [string, number]
+    nodes.push(requireRow(`${who}, option 'seeds'`, 'a node', network.nodes, key))
+    if (!(Number.isFinite(weight) && weight >= 0)) throw invalidRestart(who, key, weight)
+    weights.push(weight)
+  }
+  if (weights.every((weight) => weight === 0)) throw noSeed(who, 'nothing but zero weights')
+  const shares = new Map<number, number>()
+  scaleToOne(Float64Array.from(weights)).forEach((share, at) => {
+    shares.set(nodes[at], (shares.get(nodes[at]) ?? 0) + share)
+  })
+  return toColumns(Array.from(shares, ([node, weight]) => ({ node, weight, shares: [['restart', 1]] })))
+}
+
+function anywhere(count: number): SeedColumns {
+  return {
+    classes: ['restart'],
+    indptr: Int32Array.of(0, count),
+    nodes: Int32Array.from({ length: count }, (_, node) => node),
+    weights: new Float32Array(count).fill(1 / count),
+    largest: 1 / count,
+  }
+}
+
+function toColumns(rows: readonly NodeSeed[]): SeedColumns {
+  const byClass = new Map<Label, [node: number, weight: number][]>()
+  for (const { node, shares, weight } of rows) {
+    for (const [label, share] of shares) {
+      const column = byClass.get(label)
+      if (column === undefined) byClass.set(label, [[node, share * weight]])
+      else column.push([node, share * weight])
+    }
+  }
+  const classes = [...byClass.keys()].sort(compareLabels)
+  const entries = classes.flatMap((label) => (byClass.get(label) ?? []).sort(([a], [b]) => a - b))
+  const indptr = new Int32Array(classes.length + 1)
+  classes.forEach((label, column) => (indptr[column + 1] = indptr[column] + (byClass.get(label)?.length ?? 0)))
+  return {
+    classes,
+    indptr,
+    nodes: Int32Array.from(entries, ([node]) => node),
+    weights: Float32Array.from(entries, ([, weight]) => weight),
+    largest: entries.reduce((most, [, weight]) => Math.max(most, weight), 0),
+  }
+}
+
+function compareLabels(a: Label, b: Label): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  if (typeof a === 'number') return -1
+  if (typeof b === 'number') return 1
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function noSeed(who: string, source: unknown): RivuletError {
+  return new RivuletError('EMPTY_DATA', {
+    who: `${who}, option 'seeds'`,
+    expected: 'at least one labelled node',
+    got: typeof source === 'string' ? `none by ${show(source)}` : 'none',
+    todo: 'Name a node attribute that some nodes have, or give [node, label] pairs.',
+  })
+}
+
+function invalidRestart(who: string, key: string, weight: unknown): RivuletError {
+  return new RivuletError(
+    'INVALID_DATA',
+    {
+      who: `${who}, option 'seeds', weight of node ${show(key)}`,
+      expected: 'a finite number >= 0',
+      got: show(weight),
+      todo: 'Correct or drop it.',
+    },
+    { node: key },
+  )
+}

@@ -1,0 +1,197 @@
+import { sweepingBytes } from '../plan/outside-bytes.ts'
+import { chooseSolver } from '../plan/schedule.ts'
+import type { Algorithm } from '../run/drive.ts'
+import { inSlices, PAUSE, ranges, SCATTERED, type Sliced } from '../support/pause.ts'
+import { nodeDegrees, onAdjacency, type Adjacency, type TakeSystem } from '../network/adjacency.ts'
+import { spreadOutwards } from '../solve/far-field.ts'
+import { nodeScales, solveNear, type NearSolution } from '../solve/near-field.ts'
+import type { Network } from '../network/network.ts'
+import { leadsOn, nodesByHops } from '../solve/reach.ts'
+import { prepareSystem, spectrumOf, type PreparedSystem, type System, type SeedColumns } from '../solve/system.ts'
+
+/** What spreading says about every node, before a class is decided. */
+export interface Spread {
+  /** Scores of the classes, each node's in a unit of its own: far from every seed they are small beyond any number; shape (nodes x classes), row-major. */
+  readonly scores: Float32Array
+  /** Sums of the scores over all nodes in one unit, shape (classes). */
+  readonly masses: Float64Array
+  /** 1 where a path of edges with a weight leads to a seed, shape (nodes). */
+  readonly reached: Uint8Array
+  readonly iterations: number
+  /** How far a share may be from the exact solution at any reached node; Infinity where nothing bounds it. */
+  readonly residual: number
+  readonly converged: boolean
+}
+
+/** More sweeps than this and conjugate gradients are faster from the start. */
+const MOST_SWEEPS = 400
+
+/** Label spreading on an undirected network, settled at every node that a seed reaches. */
+export function* spreadLabels(network: Network, asked: System): Algorithm<Spread> {
+  const seeds = inUnit(asked.seeds)
+  const system = { ...asked, seeds }
+  const prepared = yield* prepareSystem(network, system)
+  const out = nodeScales(prepared)
+  const sweeping = sweepingBytes(network.nodes.size, seeds.classes.length)
+  const near = yield* nearWithin(sweeping, network, system, prepared)
+  if (hasSettled(near, seeds) && !(yield* leadsOn(network, near.settled))) {
+    return yield* inOwnUnits({ ...near, reached: near.settled, exponents: null, converged: true }, out, seeds)
+  }
+  const further = (adjacency: Adjacency, take: TakeSystem): Sliced<Settled> =>
+    spreadFurther(adjacency, take, system, near, out)
+  const settled = yield* onAdjacency(system.who, network, seeds.classes.length, further, sweeping)
+  return yield* inOwnUnits(settled, out, seeds)
+}
+
+/** The same seeds times a power of two, the largest in [1, 2): shares do not depend on it, and single precision has room for what they become far away. */
+function inUnit(seeds: SeedColumns): SeedColumns {
+  const unit = 2 ** -Math.floor(Math.log2(seeds.largest))
+  return { ...seeds, weights: seeds.weights.map((weight) => weight * unit), largest: seeds.largest * unit }
+}
+
+/** As `nearSeeds`. @throws {RivuletError} MEMORY_LIMIT before anything is swept */
+function* nearWithin(
+  bytes: number,
+  network: Network,
+  system: System,
+  prepared: PreparedSystem,
+): Algorithm<NearSolution> {
+  const { who, seeds } = system
+  const release = network.prepared.budget.take({
+    ...{ who, what: `sweeps over ${network.nodes.size} nodes in ${seeds.classes.length} classes` },
+    parts: { sweeping: bytes },
+    todo: 'Raise memoryLimitBytes, or label fewer classes at a time.',
+  })
+  try {
+    return yield* nearSeeds(network, system, prepared)
+  } finally {
+    release()
+  }
+}
+
+const hasSettled = ({ settled }: NearSolution, { nodes }: SeedColumns): boolean =>
+  nodes.every((node) => settled[node] === 1)
+
+/** Goes on from what is settled to all that is reached. */
+function* spreadFurther(
+  adjacency: Adjacency,
+  take: TakeSystem,
+  system: System,
+  near: NearSolution,
+  out: Float64Array,
+): Sliced<Settled> {
+  const { seeds, tolerance, maxIterations, alpha } = system
+  const order = yield* nodesByHops(adjacency, seeds.nodes)
+  const reached = new Uint8Array(adjacency.nodeCount)
+  for (const node of order) reached[node] = 1
+  const field = {
+    ...{ alpha, width: seeds.classes.length, rows: near.rows, settled: near.settled, reached: order },
+    // What seeds add to the equation of their own node: degree times z of the seed alone.
+    sources: rowsOf(seeds, (node) => (1 - alpha) * adjacency.degrees[node] * out[node]),
+    ...{ tolerance, maxIterations: maxIterations - near.iterations },
+  }
+  const far = yield* spreadOutwards(adjacency, field, take)
+  const error = Math.max(near.error, far.error)
+  return {
+    ...{ rows: near.rows, exponents: far.exponents, reached, error, iterations: near.iterations + far.iterations },
+    converged: far.complete && error <= tolerance,
+  }
+}
+
+/**
+ * What sweeps settle with at most half of the iterations. Where they do not suffice, or would take too many, only seeds without a neighbour count as
+ * settled, and rows are what there is.
+ */
+function* nearSeeds(network: Network, system: System, prepared: PreparedSystem): Algorithm<NearSolution> {
+  const { alpha, seeds, solver, tolerance } = system
+  const nodeCount = network.nodes.size
+  const request = { spectrum: spectrumOf(network, alpha), tolerance, solver, maxIterations: Infinity }
+  const maxIterations = Math.ceil(system.maxIterations / 2)
+  const isTooLong = solver === 'auto' && chooseSolver(request).sweeps > MOST_SWEEPS
+  const near = isTooLong ? null : yield* solveNear(network, { ...system, maxIterations }, prepared)
+  if (near !== null && near.error <= tolerance) return near
+  const degrees = nodeDegrees(network)
+  const rows = near?.rows ?? new Float64Array(nodeCount * seeds.classes.length)
+  const settled = new Uint8Array(nodeCount)
+  for (const [node, row] of rowsOf(seeds, () => 1 - alpha)) {
+    if (degrees[node] > 0) continue
+    rows.set(row, node * row.length)
+    settled[node] = 1
+  }
+  return { rows, settled, iterations: near?.iterations ?? 0, error: 0 }
+}
+
+/** Seeds by node, times a factor. */
+export function rowsOf(
+  { classes, indptr, nodes, weights }: SeedColumns,
+  factor: (node: number) => number,
+): Map<number, Float64Array> {
+  const rows = new Map<number, Float64Array>()
+  for (let c = 0; c < classes.length; c++) {
+    for (let entry = indptr[c]; entry < indptr[c + 1]; entry++) {
+      const row = rows.get(nodes[entry]) ?? new Float64Array(classes.length)
+      row[c] += weights[entry] * factor(nodes[entry])
+      rows.set(nodes[entry], row)
+    }
+  }
+  return rows
+}
+
+/** Writes rows of some nodes to their places among all. */
+export function scatterRows(from: Float64Array, nodes: Int32Array, width: number, to: Float64Array): Sliced<void> {
+  const scatterSome = (start: number, end: number): void => {
+    for (let at = start; at < end; at++) {
+      const own = nodes[at] * width
+      for (let c = 0; c < width; c++) to[own + c] = from[at * width + c]
+    }
+  }
+  return inSlices(nodes.length, scatterSome, SCATTERED + width)
+}
+
+/** z = rows 2^exponents with all that is known of it. */
+interface Settled {
+  readonly rows: Float64Array
+  /** `null` where all are 0. */
+  readonly exponents: Int32Array | null
+  readonly reached: Uint8Array
+  readonly iterations: number
+  readonly error: number
+  readonly converged: boolean
+}
+
+/** Sums up masses, and brings every row to a size that single precision holds. @param out of the nodes: z = out o F */
+export function* inOwnUnits(
+  { rows, exponents, reached, iterations, error, converged }: Settled,
+  out: Float64Array,
+  { classes }: SeedColumns,
+): Sliced<Spread> {
+  const width = classes.length
+  const scores = new Float32Array(rows.length)
+  const masses = new Float64Array(width)
+  const units = out.map((value, node) => 2 ** (exponents?.[node] ?? 0) / value)
+  for (const [from, to] of ranges(0, out.length, 4 * width)) {
+    scaleRows(from, to, width, rows, units, scores, masses)
+    yield PAUSE
+  }
+  return { scores, masses, reached, iterations, residual: error, converged }
+}
+
+function scaleRows(
+  start: number,
+  end: number,
+  width: number,
+  rows: Float64Array,
+  units: Float64Array,
+  scores: Float32Array,
+  masses: Float64Array,
+): void {
+  for (let node = start; node < end; node++) {
+    const from = node * width
+    let size = 0
+    for (let c = 0; c < width; c++) {
+      masses[c] += rows[from + c] * units[node]
+      size += Math.abs(rows[from + c])
+    }
+    if (size > 0) for (let c = 0; c < width; c++) scores[from + c] = rows[from + c] / size
+  }
+}

@@ -1,0 +1,126 @@
+import { componentsInSlices } from '../matrix/components.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import { ratingFitBytes } from '../plan/outside-bytes.ts'
+import { singularVectors, type SingularVectors } from '../solve/singular-vectors.ts'
+import type { Algorithm } from '../run/drive.ts'
+import { prepareInSlices, type PreparedMatrix } from '../run/prepared.ts'
+import { inSlices, SCATTERED, type Pause, type Sliced } from '../support/pause.ts'
+import { graphFeatures } from './graph-features.ts'
+import { evidenceGraph } from './data.ts'
+import { expectedErrors, type AskedPairs } from './error.ts'
+import type { RatingOptions } from './options.ts'
+import { meanRating, solveRatings, type RatingMatrix, type RatingSolution } from './process.ts'
+
+/** A graph, and what is to be known of it. Every balance makes a graph of its own, so whoever drives says where it is solved. */
+export interface Decomposition {
+  readonly prepared: PreparedMatrix
+  readonly algorithm: Algorithm<SingularVectors>
+}
+
+/** An algorithm that asks for decompositions. */
+export type RatingAlgorithm<Result> = Generator<Decomposition | Pause, Result, SingularVectors>
+
+/** Lowest and highest rating. */
+export type Scale = readonly [lowest: number, highest: number]
+
+/** Of singular vectors that serve as coordinates: nobody looks at the third digit. */
+const COORDINATE_TOLERANCE = 1e-2
+
+/** What an earlier fit leaves. */
+interface Before {
+  /** Weights of a fit on the same labels, to start from. */
+  readonly start?: Float64Array | null
+  /** Its `memoryBytes`. */
+  readonly earlierBytes?: number
+}
+
+/** Ratings spread over the graph of labels and evidence at one balance. */
+export class RatingFit {
+  readonly solution: RatingSolution
+  /** Of the shared memories that this fit and those before it took. */
+  readonly memoryBytes: number
+  readonly #ratings: RatingMatrix
+  readonly #options: RatingOptions
+  /** Whether a node hangs together with a label, shape (users + items). */
+  readonly #isReached: Uint8Array
+
+  private constructor(
+    ratings: RatingMatrix,
+    isReached: Uint8Array,
+    solution: RatingSolution,
+    options: RatingOptions,
+    memoryBytes: number,
+  ) {
+    this.solution = solution
+    this.memoryBytes = memoryBytes
+    this.#ratings = ratings
+    this.#options = options
+    this.#isReached = isReached
+  }
+
+  static *at(
+    who: string,
+    ratings: RatingMatrix,
+    evidence: CsrMatrix | null,
+    lambda: number,
+    options: RatingOptions,
+    { start = null, earlierBytes = 0 }: Before = {},
+  ): RatingAlgorithm<RatingFit> {
+    const { rank, seed, tolerance, maxIterations, memoryLimitBytes } = options
+    const graph = yield* evidenceGraph(ratings, evidence, lambda)
+    const prepared = yield* prepareInSlices(who, graph, false, memoryLimitBytes, {
+      fit: ratingFitBytes(graph.rowCount + graph.columnCount, graph.row.length, rank),
+      // Memories of graphs that were decomposed before may not have been collected.
+      'earlier fits': earlierBytes,
+    })
+    const algorithm = singularVectors(who, prepared, { k: rank, tolerance: COORDINATE_TOLERANCE, seed })
+    const vectors = yield { prepared, algorithm }
+    const features = yield* graphFeatures(vectors, prepared.degrees)
+    const solution = yield* solveRatings(ratings, features, options, { tolerance, maxIterations, start })
+    const isReached = yield* reachedNodes(ratings, prepared.matrix)
+    return new RatingFit(ratings, isReached, solution, options, earlierBytes + prepared.arena.bytes)
+  }
+
+  /** Predictions within a scale, shape (pairs); the mean where no label reaches, whatever coordinates there are. */
+  *predict(pairs: AskedPairs, [low, high]: Scale): Sliced<Float32Array> {
+    const { model } = this.solution
+    const { user, item } = pairs
+    const reached = this.reached(pairs)
+    const ratings = new Float32Array(user.length)
+    const predict = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) {
+        const rating = reached[at] === 1 ? meanRating(model, user[at], item[at]) : model.mean
+        ratings[at] = reached[at] === 1 ? Math.min(high, Math.max(low, rating)) : rating
+      }
+    }
+    yield* inSlices(user.length, predict, SCATTERED + 2 * model.features.rank)
+    return ratings
+  }
+
+  /**
+   * Expected errors, shape (pairs). The noise is estimated as if one more rating had been anywhere on the scale: that a few are equal makes
+   * nothing certain.
+   */
+  *errors(pairs: AskedPairs, [low, high]: Scale): Sliced<Float32Array> {
+    const { model, noise } = this.solution
+    const { nnz } = this.#ratings
+    const shrunken = (noise * nnz + (high - low) ** 2 / 12) / (nnz + 1)
+    return yield* expectedErrors(this.#ratings, model.features, this.#options, shrunken, pairs)
+  }
+
+  /** 1 where the user or the item hangs together with a label, shape (pairs). */
+  reached({ user, item }: AskedPairs): Uint8Array {
+    const { rowCount } = this.#ratings
+    const isReached = this.#isReached
+    const reached = new Uint8Array(user.length)
+    for (let at = 0; at < user.length; at++) reached[at] = isReached[user[at]] | isReached[rowCount + item[at]]
+    return reached
+  }
+}
+
+function* reachedNodes({ rowCount, indptr }: RatingMatrix, graph: CsrMatrix): Sliced<Uint8Array> {
+  const { count, of } = yield* componentsInSlices(graph, false)
+  const labelled = new Uint8Array(count)
+  for (let row = 0; row < rowCount; row++) if (indptr[row] < indptr[row + 1]) labelled[of[row]] = 1
+  return Uint8Array.from(of, (component) => labelled[component])
+}

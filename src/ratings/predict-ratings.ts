@@ -1,0 +1,195 @@
+/**
+ * Ratings that nobody gave: from few labels, and from plenty of evidence that has none.
+ *
+ *   rating = mean + bias of the user + bias of the item + residuals of hers and of the item's, spread over a graph
+ *
+ * The graph is that of labels and evidence together, so what was only seen says which items are alike and which users are; rating-process.ts has the
+ * formula, graph-features.ts the coordinates, rating-error.ts the expected error. Whether evidence helps is asked of labels that are held out.
+ */
+import { assignEdges } from '../graph/assign.ts'
+import { requireOwnAttributes } from '../graph/attribute-names.ts'
+import type { AbstractGraph } from '../graph/check.ts'
+import { isGraph, requireGraph } from '../graph/check.ts'
+import { interactionsInSlices, toInteractions } from '../graph/to-interactions.ts'
+import { checkInSlices, type Interactions } from '../data/interactions.ts'
+import { readMachine } from '../plan/machine.ts'
+import type { Source } from '../network/network.ts'
+import { drive } from '../run/drive.ts'
+import { solveInThread } from '../run/in-thread.ts'
+import { defaultsOf } from '../support/spec.ts'
+import { show } from '../support/errors.ts'
+import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import type { Sliced } from '../support/pause.ts'
+import { checkOption } from '../support/options.ts'
+import { balanceRatings, type RatingBalance } from './balance.ts'
+import { matrixOf, pairsWithout, readRatings } from './data.ts'
+import type { AskedPairs } from './error.ts'
+import { RatingFit, type RatingAlgorithm } from './fit.ts'
+import {
+  ratingOptions,
+  ratingScale,
+  resolveRatings,
+  type PredictRatingsOptions,
+  type RatingOptions,
+} from './options.ts'
+
+/** One predicted rating. */
+export interface RatingPrediction {
+  readonly user: string
+  readonly item: string
+  /** On the scale of the labels. */
+  readonly rating: number
+  /** How far off it is expected to be (root mean square), in units of the ratings. */
+  readonly expectedError: number
+  /** Whether a label hangs together with the user or the item; `false`: this is the mean of all labels. */
+  readonly reached: boolean
+}
+
+/** Predictions as columns, and how they came about. */
+export interface RatingPredictions {
+  readonly users: KeyIndex
+  readonly items: KeyIndex
+  /** User and item row of each pair, shape (pairs). */
+  readonly user: Int32Array
+  readonly item: Int32Array
+  /** On the scale of the labels, shape (pairs). */
+  readonly rating: Float32Array
+  /** How far off each is expected to be (root mean square), in units of the ratings, shape (pairs). */
+  readonly expectedError: Float32Array
+  /** 1 where a label hangs together with the user or the item, shape (pairs). */
+  readonly reached: Uint8Array
+  /** The signal that holds the ratings, their number, their mean, and the scale predictions stay within. */
+  readonly labels: {
+    readonly signal: string
+    readonly count: number
+    readonly mean: number
+    readonly scale: readonly [number, number]
+  }
+  /** How much evidence weighs, and why; `decision` 'supervised' where it does not. */
+  readonly balance: RatingBalance
+  /** Steps of conjugate gradients, the residual they left over the right-hand side, and whether it came below the tolerance. */
+  readonly iterations: number
+  readonly residual: number
+  readonly converged: boolean
+}
+
+const WHO = 'predictRatings'
+
+/** The algorithm on a table, for any executor. */
+export function* ratingsOn(source: Source, given?: PredictRatingsOptions): RatingAlgorithm<RatingPredictions> {
+  const resolved = resolveRatings(WHO, given)
+  const options = { ...resolved, memoryLimitBytes: Math.min(resolved.memoryLimitBytes, readMachine().memoryBytes) }
+  const table = yield* checkInSlices(WHO, yield* tableInSlices(source))
+  const data = yield* readRatings(WHO, table, options.signals)
+  const { users, items } = table
+  const ratings = yield* matrixOf(data.labels)
+  const nameOf = (row: number): string =>
+    `user ${show(users.keyOf(data.labels.user[row]))}, item ${show(items.keyOf(data.labels.item[row]))}`
+  const scale = ratingScale(WHO, options.scale, data.labels.value ?? ratings.data, nameOf)
+  const pairs =
+    options.pairs === 'unlabelled' ? yield* pairsWithout(ratings, data.evidence) : askedPairs(table, options.pairs)
+  const { balance, memoryBytes } = yield* balanceRatings(WHO, data, scale, options)
+  const before = { earlierBytes: memoryBytes }
+  const fit = yield* RatingFit.at(WHO, ratings, data.evidence, balance.lambda, options, before)
+  const { model, iterations, residual, converged } = fit.solution
+  return {
+    users,
+    items,
+    user: pairs.user,
+    item: pairs.item,
+    rating: yield* fit.predict(pairs, scale),
+    expectedError: (yield* fit.errors(pairs, scale)).map((error) => error * balance.errorFactor),
+    reached: fit.reached(pairs),
+    labels: { signal: data.label, count: ratings.nnz, mean: model.mean, scale },
+    balance,
+    iterations,
+    residual,
+    converged,
+  }
+}
+
+/** Predicts in graphology's style. */
+export interface RatingPredictor {
+  /** One entry for every pair asked about, in their order. */
+  (source: Source, options?: PredictRatingsOptions): RatingPrediction[]
+  /** Writes predictions onto the edges of pairs without a rating. */
+  assign(graph: AbstractGraph, options?: Omit<PredictRatingsOptions, 'pairs'>): void
+  /** Columns, with the decision about the evidence and the report of the solver. */
+  detailed(source: Source, options?: PredictRatingsOptions): RatingPredictions
+  readonly defaults: RatingOptions
+}
+
+/**
+ * Predicts ratings of pairs of user and item, each with the error to expect.
+ *
+ * @param source a bipartite graphology graph or a table of interactions, one of whose signals holds the ratings
+ * @throws {RivuletError} EMPTY_DATA without ratings, UNKNOWN_KEY for a pair of an unknown user or item, INVALID_DATA for a rating outside `scale`,
+ *   INVALID_OPTION, UNKNOWN_OPTION, UNSUPPORTED_GRAPH, MEMORY_LIMIT.
+ * @example
+ * ```ts
+ * import { fromRows, predictRatings } from 'rivulet'
+ *
+ * const rated = [['ann', 'tea', 5], ['ann', 'milk', 4], ['bob', 'milk', 2], ['bob', 'beer', 5], ['cleo', 'tea', 4]]
+ * const table = fromRows(rated.map(([user, item, stars]) => ({ user, item, stars })), { user: 'user', item: 'item', value: 'stars' })
+ * const [{ rating, expectedError }] = predictRatings(table, { pairs: [['cleo', 'milk']], signals: { interaction: { role: 'label' } } })
+ * console.log(rating > 2 && rating < 5, expectedError > 0) // true true
+ * ```
+ */
+export const predictRatings: RatingPredictor = Object.assign(
+  (source: Source, options?: PredictRatingsOptions): RatingPrediction[] => [
+    ...ratingEntries(detailed(source, options)),
+  ],
+  { assign, detailed, defaults: defaultsOf(ratingOptions) },
+)
+
+function detailed(source: Source, options?: PredictRatingsOptions): RatingPredictions {
+  return drive(ratingsOn(source, options), ({ prepared, algorithm }) =>
+    drive(algorithm, solveInThread(prepared, { memoryLimitBytes: prepared.budget.limitBytes, kernel: 'auto' })),
+  )
+}
+
+function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs'>): void {
+  const { edgeRatingAttribute, edgeErrorAttribute } = resolveRatings(WHO, given)
+  requireOwnAttributes(WHO, 'edge', { edgeRatingAttribute, edgeErrorAttribute })
+  const table = toInteractions(requireGraph(WHO, graph))
+  const { user, item, rating, expectedError } = detailed(table, { ...given, pairs: 'unlabelled' })
+  const pairKey = (u: number, i: number): number => u * table.items.size + i
+  const places = new Map(Array.from(user, (row, at) => [pairKey(row, item[at]), at]))
+  const placeOfEdge = (edge: number): number | undefined => places.get(pairKey(table.user[edge], table.item[edge]))
+  const writeTo = (attribute: string, values: Float32Array): void =>
+    assignEdges(graph, attribute, (edge) => {
+      const place = placeOfEdge(edge)
+      return place === undefined ? undefined : values[place]
+    })
+  writeTo(edgeRatingAttribute, rating)
+  if (edgeErrorAttribute !== null) writeTo(edgeErrorAttribute, expectedError)
+}
+
+/** The table of a source. */
+export function* tableInSlices(source: Source): Sliced<Interactions> {
+  return isGraph(source) ? yield* interactionsInSlices(source) : source
+}
+
+/** Columns as entries, one at a time. */
+export function* ratingEntries(predictions: RatingPredictions): Generator<RatingPrediction, void, undefined> {
+  const { users, items, user, item, rating, expectedError, reached } = predictions
+  for (let at = 0; at < rating.length; at++) {
+    yield {
+      user: users.keyOf(user[at]),
+      item: items.keyOf(item[at]),
+      rating: rating[at],
+      expectedError: expectedError[at],
+      reached: reached[at] === 1,
+    }
+  }
+}
+
+function askedPairs({ users, items }: Interactions, pairs: Iterable<readonly [Id, Id]>): AskedPairs {
+  const named = [...pairs]
+  const odd = named.find((pair: unknown) => !Array.isArray(pair) || pair.length !== 2)
+  if (odd !== undefined) checkOption(WHO, 'pairs', odd, () => 'pairs [user, item]')
+  return {
+    user: Int32Array.from(named, ([user]) => requireRow(`${WHO}, option 'pairs'`, 'a user', users, user)),
+    item: Int32Array.from(named, ([, item]) => requireRow(`${WHO}, option 'pairs'`, 'an item', items, item)),
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * EASE^R, the embarrassingly shallow autoencoder: the item weights with zero diagonal that best rebuild all profiles, by ridge regression.
+ *
+ *   B = argmin |W - W B|^2 + lambda |B|^2, diag B = 0:   B_ij = -P_ij / P_jj,   P = (W'W + lambda I)^-1;   scores = B' profile
+ *
+ * W (users x items), B and P (items x items). With far fewer users than items the same B comes from K = (W W' + lambda I)^-1 (users x users):
+ *   B_ij = F_ij / (1 - F_jj),   F = W' K W = I - lambda P,   i != j
+ * Steck, WWW 2019, 10.1145/3308558.3313710; the second form is the push-through identity and gives the same scores up to rounding.
+ * Cost: n^3 / 2 multiplications and at most 12 n^2 bytes, n = items or, when at most half as many, users (2,810 items: about 10 s, 95 MB).
+ * A list costs profile x items, or users x users.
+ */
+import type { CsrMatrix } from '../../matrix/csr.ts'
+import { gramMatrix } from '../../matrix/gram.ts'
+import { invertSymmetric } from '../../linalg/symmetric-inverse.ts'
+import { transposeInSlices } from '../../matrix/turn.ts'
+import type { PreparedMatrix } from '../../run/prepared.ts'
+import { PAUSE, ranges, Slices, type Sliced } from '../../support/pause.ts'
+import type { Model } from './model.ts'
+import { scaledRidge } from './scaled-ridge.ts'
+import { scoredModel, type Scorer } from './scored-model.ts'
+
+/**
+ * @param lambda the ridge, > 0
+ * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated; INVALID_OPTION for a ridge that is lost beside the
+ *   weights, or beside which they are.
+ */
+export function* easeModel({ matrix, scale, budget }: PreparedMatrix, lambda: number): Sliced<Model> {
+  const size = easeSize(matrix)
+  const byUsers = size < matrix.columnCount
+  const what = `a dense matrix of ${size} x ${size} ${byUsers ? 'users' : 'items'}`
+  const todo = "Method 'ease' is for small catalogues: choose another, or raise memoryLimitBytes."
+  budget.take({ who: "recommend, method 'ease'", what, parts: { model: 12 * size * size }, todo })
+  const ridge = scaledRidge('lambda', lambda, scale, largestSquares(matrix, byUsers))
+  return scoredModel(matrix, yield* byUsers ? scorerByUsers(matrix, ridge) : scorerByItems(matrix, ridge))
+}
+
+/** The largest sum of squared weights of a user, or of an item. */
+function largestSquares({ rowCount, columnCount, indptr, indices, data }: CsrMatrix, byUsers: boolean): number {
+  const sums = new Float64Array(byUsers ? rowCount : columnCount)
+  for (let user = 0; user < rowCount; user++) {
+    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++)
+      sums[byUsers ? user : indices[edge]] += data === null ? 1 : data[edge] * data[edge]
+  }
+  return sums.reduce((most, sum) => Math.max(most, sum), 0)
+}
+
+/** Rows of the dense matrix that is inverted: items or, when there are at most half as many, users. */
+export function easeSize({ rowCount, columnCount }: { rowCount: number; columnCount: number }): number {
+  return 2 * rowCount <= columnCount ? rowCount : columnCount
+}
+
+function* scorerByItems(matrix: CsrMatrix, lambda: number): Sliced<Scorer> {
+  const { columnCount } = matrix
+  const weightsOf = yield* itemWeights(matrix, lambda)
+  const scores = new Float64Array(columnCount)
+  return {
+    *score(items, weights, offer) {
+      const slices = new Slices()
+      scores.fill(0)
+      for (let at = 0; at < items.length; at++) {
+        addRow(scores, weightsOf, items[at] * columnCount, weights[at])
+        if (slices.full(columnCount)) yield PAUSE
+      }
+      scores.forEach((score, item) => offer(item, score))
+    },
+    // eslint-disable-next-line require-yield -- the same shape as scorers that take long
+    *parts({ items, weights }, item) {
+      return Float64Array.from(items, (from, at) => weights[at] * weightsOf[from * columnCount + item])
+    },
+  }
+}
+
+/** B, row-major. */
+function* itemWeights(matrix: CsrMatrix, lambda: number): Sliced<Float32Array> {
+  const { columnCount } = matrix
+  const inverse = yield* gramMatrix(matrix, lambda)
+  yield* invertSymmetric(inverse, columnCount)
+  const weights = new Float32Array(inverse.length)
+  for (const [from, to] of ranges(0, columnCount, columnCount)) {
+    divideRows(inverse, weights, columnCount, from, to)
+    yield PAUSE
+  }
+  return weights
+}
+
+/** Rows of B from those of P. */
+function divideRows(inverse: Float64Array, weights: Float32Array, size: number, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    for (let j = 0; j < size; j++) {
+      if (i !== j) weights[i * size + j] = -inverse[i * size + j] / inverse[j * size + j]
+    }
+  }
+}
+
+/** sums += weight row, the row beginning at `start` of a dense matrix as wide as the sums. */
+function addRow(sums: Float64Array, rows: Float32Array | Float64Array, start: number, weight: number): void {
+  for (let at = 0; at < sums.length; at++) sums[at] += weight * rows[start + at]
+}
+
+function* scorerByUsers(matrix: CsrMatrix, lambda: number): Sliced<Scorer> {
+  const { rowCount, columnCount } = matrix
+  const byItem = yield* transposeInSlices(matrix)
+  const inverse = yield* gramMatrix(byItem, lambda)
+  yield* invertSymmetric(inverse, rowCount)
+  const own = yield* diagonalOfF(byItem, inverse)
+  const [profile, scores] = [new Float64Array(columnCount), new Float64Array(columnCount)]
+  const [seeds, loads] = [new Float64Array(rowCount), new Float64Array(rowCount)]
+
+  /** scores = F profile. */
+  function* fill(items: ArrayLike<number>, weights: ArrayLike<number>): Sliced<void> {
+    const slices = new Slices()
+    profile.fill(0)
+    for (let at = 0; at < items.length; at++) profile[items[at]] = weights[at]
+    yield* multiply(matrix, profile, seeds)
+    loads.fill(0)
+    for (let user = 0; user < rowCount; user++) {
+      if (seeds[user] !== 0) addRow(loads, inverse, user * rowCount, seeds[user])
+      if (slices.full(rowCount)) yield PAUSE
+    }
+    yield* multiply(byItem, loads, scores)
+  }
+
+  return {
+    *score(items, weights, offer) {
+      yield* fill(items, weights)
+      for (let item = 0; item < columnCount; item++) {
+        offer(item, (scores[item] - own[item] * profile[item]) / (1 - own[item]))
+      }
+    },
+    *parts({ items, weights }, item) {
+      yield* fill([item], [1])
+      return Float64Array.from(items, (from, at) =>
+        from === item ? 0 : (weights[at] * scores[from]) / (1 - own[item]),
+      )
+    },
+  }
+}
+
+/** product = matrix vector. */
+function* multiply(
+  { rowCount, indptr, indices, data }: CsrMatrix,
+  vector: Float64Array,
+  product: Float64Array,
+): Sliced<void> {
+  const slices = new Slices()
+  for (let row = 0; row < rowCount; row++) {
+    let sum = 0
+    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+      sum += (data === null ? 1 : data[edge]) * vector[indices[edge]]
+    }
+    product[row] = sum
+    if (slices.full(indptr[row + 1] - indptr[row])) yield PAUSE
+  }
+}
+
+/** F_jj = w_j' K w_j for every item's column w_j. */
+function* diagonalOfF(
+  { rowCount, columnCount, indptr, indices, data }: CsrMatrix,
+  inverse: Float64Array,
+): Sliced<Float64Array> {
+  const slices = new Slices()
+  const diagonal = new Float64Array(rowCount)
+  for (let item = 0; item < rowCount; item++) {
+    for (let a = indptr[item]; a < indptr[item + 1]; a++) {
+      const start = indices[a] * columnCount
+      for (let b = indptr[item]; b < indptr[item + 1]; b++) {
+        diagonal[item] += inverse[start + indices[b]] * (data === null ? 1 : data[a] * data[b])
+      }
+      if (slices.full(indptr[item + 1] - indptr[item])) yield PAUSE
+    }
+  }
+  return diagonal
+}

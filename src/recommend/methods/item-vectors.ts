@@ -1,0 +1,93 @@
+/**
+ * The vectors of an embedding on the items of a catalogue: a profile is the sum of its items' vectors, an item scores their product with its own.
+ *
+ *   scores = factor Y x,   x = Y' r
+ *
+ * Y (items x dimensions), r a profile (items with weights). Linear in the profile, as spreading is: somebody new gets the list of a known user with
+ * the same items, and the parts of a score are exact. Vectors that users were given themselves are not looked at.
+ */
+import { requireSameNetwork } from '../../embed/data-facts.ts'
+import type { StoredEmbedding } from '../../embed/embedding-facts.ts'
+import type { CsrMatrix } from '../../matrix/csr.ts'
+import type { Network } from '../../network/network.ts'
+import type { KeyIndex } from '../../support/key-index.ts'
+import type { Check } from '../../support/options.ts'
+import type { Profiles } from './model.ts'
+import type { Profile } from '../profile.ts'
+
+export const isEmbedding: Check = (value) => {
+  const { facts, items, itemVectors } = Object(value) as Partial<Record<keyof StoredEmbedding, unknown>>
+  const isWhole = [facts, items, itemVectors].every((part) => typeof part === 'object' && part !== null)
+  return isWhole
+    ? null
+    : 'an embedding, as spectralEmbedding.detailed, contrastiveEmbedding.detailed and readEmbedding give it'
+}
+
+/** Vectors by rows of items, and the interactions in which known users' profiles are read. */
+export class ItemVectors {
+  readonly dimensions: number
+  /** Shape (items x dimensions), row-major. */
+  readonly #data: Float32Array
+  readonly #matrix: CsrMatrix
+
+  /** @param data shape (items x dimensions), row-major */
+  constructor(matrix: CsrMatrix, data: Float32Array, dimensions: number) {
+    this.#matrix = matrix
+    this.#data = data
+    this.dimensions = dimensions
+  }
+
+  /**
+   * Looks the vectors up by the items' names.
+   *
+   * @throws {RivuletError} INVALID_DATA for an embedding of other users, items or pairs.
+   */
+  static of(who: string, network: Network, items: KeyIndex, embedding: StoredEmbedding): ItemVectors {
+    requireSameNetwork(`${who}, option 'embedding'`, embedding, network)
+    const { dimensions, itemVectors } = embedding
+    const data = new Float32Array(items.size * dimensions)
+    for (let item = 0; item < items.size; item++) {
+      const row = embedding.items.rowOf(items.keyOf(item))
+      // Items without a pair are no part of the fingerprint; they have no vector either.
+      if (row >= 0) data.set(itemVectors.data.subarray(row * dimensions, (row + 1) * dimensions), item * dimensions)
+    }
+    return new ItemVectors(network.prepared.matrix, data, dimensions)
+  }
+
+  /** factor Y' r of every profile, shape (dimensions x profiles), row-major. */
+  sums(profiles: Profiles, factor: number): Float32Array {
+    const { dimensions } = this
+    const { indptr, indices, data } = profiles.kind === 'rows' ? this.#matrix : profiles
+    const count = profiles.kind === 'rows' ? profiles.rows.length : indptr.length - 1
+    const result = new Float32Array(dimensions * count)
+    const sum = new Float64Array(dimensions)
+    for (let place = 0; place < count; place++) {
+      const row = profiles.kind === 'rows' ? profiles.rows[place] : place
+      sum.fill(0)
+      for (let entry = indptr[row]; entry < indptr[row + 1]; entry++) {
+        const weight = data === null ? 1 : data[entry]
+        const at = indices[entry] * dimensions
+        for (let k = 0; k < dimensions; k++) sum[k] += weight * this.#data[at + k]
+      }
+      for (let k = 0; k < dimensions; k++) result[k * count + place] = factor * sum[k]
+    }
+    return result
+  }
+
+  /** D^-1 Y, and zeros where the diagonal is 0; shape (items x dimensions), row-major. */
+  over(diagonal: Float32Array): Float32Array {
+    return this.#data.map((entry, at) => {
+      const divisor = diagonal[Math.floor(at / this.dimensions)]
+      return divisor === 0 ? 0 : entry / divisor
+    })
+  }
+
+  /** What each item of a profile adds to the score of `item`, without the factor. */
+  parts({ items, weights }: Profile, item: number): Float64Array {
+    const { dimensions } = this
+    const own = this.#data.subarray(item * dimensions, (item + 1) * dimensions)
+    return Float64Array.from(items, (other, at) =>
+      own.reduce((sum, entry, k) => sum + weights[at] * entry * this.#data[other * dimensions + k], 0),
+    )
+  }
+}

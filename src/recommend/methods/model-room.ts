@@ -1,0 +1,44 @@
+/** Room for what a method makes of the matrix before it answers, asked for before any of it is made. Counted until the catalogue makes another model. */
+import type { CsrMatrix } from '../../matrix/csr.ts'
+import type { PreparedMatrix } from '../../run/prepared.ts'
+
+/** Bytes of a stored entry: its column and its weight. */
+const ENTRY_BYTES = 8
+
+/**
+ * For nearest items: lists of all items, once one by one and once laid end to end, and the matrix turned.
+ *
+ * @throws {RivuletError} MEMORY_LIMIT
+ */
+export function takeNeighbours(method: string, { matrix, budget }: PreparedMatrix, neighbours: number): void {
+  const { columnCount, nnz } = matrix
+  const entries = Math.min(columnCount * Math.min(neighbours, columnCount), metPairs(matrix))
+  budget.take({
+    who: `recommend, method '${method}'`,
+    what: `at most ${neighbours} neighbours of each of ${columnCount} items`,
+    parts: { model: 2 * ENTRY_BYTES * entries + ENTRY_BYTES * nnz + 32 * columnCount },
+    todo: "Raise memoryLimitBytes, or lower 'neighbours'.",
+  })
+}
+
+/**
+ * For walks whose exponents change weights: three matrices beside that of the network, and a sum an item and user.
+ *
+ * @throws {RivuletError} MEMORY_LIMIT
+ */
+export function takePaths({ matrix, budget }: PreparedMatrix): void {
+  const { rowCount, columnCount, nnz } = matrix
+  budget.take({
+    who: 'recommend, a walk on weights',
+    what: `paths over ${nnz} pairs`,
+    parts: { model: 5 * ENTRY_BYTES * nnz + 24 * (rowCount + columnCount) },
+    todo: 'Raise memoryLimitBytes, or give exponents of 1.',
+  })
+}
+
+/** Pairs of items that any user has both: as many as neighbours can be. */
+function metPairs({ rowCount, indptr }: CsrMatrix): number {
+  let pairs = 0
+  for (let row = 0; row < rowCount; row++) pairs += (indptr[row + 1] - indptr[row]) ** 2
+  return pairs
+}

@@ -1,0 +1,35 @@
+import type { Algorithm } from '../../run/drive.ts'
+import type { RowSeeds, SparseSeeds, TopLists } from '../../run/problem.ts'
+import type { Profile } from '../profile.ts'
+
+/** Which items may stand in a list. */
+export interface Query {
+  /** Most entries of a list. */
+  readonly k: number
+  /** Leave out the items that the profile was made of. */
+  readonly excludeSeeds: boolean
+  /** 1 where an item is allowed, shape (items). */
+  readonly allowed: Uint8Array
+}
+
+/** The profiles to answer: rows of the matrix (known users), or sparse columns of item weights (anybody). */
+export type Profiles = RowSeeds | SparseSeeds
+
+/** How much each item of a profile adds to one item's score; the parts sum to the score. */
+export interface Contributions {
+  readonly items: Int32Array
+  readonly parts: Float64Array
+}
+
+/**
+ * A recommender over one network: a linear map from a profile (items with weights) to scores of all items, one for
+ * profiles of each number of items.
+ *
+ * Only items with a score above zero are ranked; lists are filled up with row -1.
+ */
+export interface Model {
+  /** The best items of each profile, best first, ties to the lower item. */
+  rank(profiles: Profiles, query: Query): Algorithm<TopLists>
+  /** The parts of `item`'s score that come from the items of a profile. */
+  contributions(profile: Profile, item: number): Algorithm<Contributions>
+}

@@ -1,0 +1,101 @@
+/**
+ * Recommendation by spreading: a profile's items are seeds, a polynomial of sweeps spreads them over users and items, the best other items win.
+ *
+ *   scores = finish o p(T) (start o profile) + factor Y Y' profile,   T = scale o W' (middle o W .)
+ *
+ * W (users x items), profile, start, scale, finish (items), middle (users); Y (items x dimensions) the vectors of an embedding, if there is one. The map is linear in the profile, because the number of sweeps is
+ * fixed before it starts; a score is therefore the sum of exact contributions of the profile's items. T is symmetric up to `scale`, so one
+ * solve from the recommended item gives the contributions of all items at once.
+ * Cost: blocks of 16 profiles; each sweep reads the matrix once a block.
+ */
+import type { Schedule } from '../../plan/schedule.ts'
+import type { Algorithm } from '../../run/drive.ts'
+import type { Operator, Solution, TopLists } from '../../run/problem.ts'
+import type { ItemVectors } from './item-vectors.ts'
+import type { Contributions, Model, Profiles, Query } from './model.ts'
+import type { Profile } from '../profile.ts'
+
+/** The diagonals and the polynomial of a spreading recommender. */
+export interface SpreadingRecipe {
+  readonly name: string
+  readonly operator: Operator
+  readonly schedule: Schedule
+  /** What a profile's weight is multiplied by, shape (items). */
+  readonly start: Float32Array
+  /** What a solution is multiplied by, shape (items). */
+  readonly finish: Float32Array
+  /** Scores that are added to those of spreading. */
+  readonly products?: VectorProducts | undefined
+  /** As of a problem. */
+  readonly preliminary?: true
+}
+
+/** Products of vectors as they are mixed with what is spread. */
+export interface VectorProducts {
+  readonly vectors: ItemVectors
+  /** `vectors` over `finish`, which multiplies them with everything else. */
+  readonly divided: Float32Array
+  readonly factor: number
+}
+
+export function spreadingModel(recipe: SpreadingRecipe): Model {
+  return {
+    rank: (profiles, query) => rank(recipe, profiles, query),
+    contributions: (profile, item) => contributions(recipe, profile, item),
+  }
+}
+
+/** The best items of each profile. */
+export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query): Algorithm<TopLists> {
+  const { start, finish, products, ...problem } = recipe
+  const addend = products && {
+    data: products.divided,
+    coefficients: products.vectors.sums(profiles, products.factor),
+  }
+  const seeds = profiles.kind === 'rows' ? { ...profiles, scale: start } : startSparse(profiles, start)
+  const masked = finish.map((factor, item) => (query.allowed[item] === 1 ? factor : NaN))
+  const solution: Solution = yield {
+    ...problem,
+    seeds,
+    addend,
+    output: { kind: 'top-k', k: query.k, finish: masked, excludeSeeds: query.excludeSeeds },
+  }
+  if (solution.top === null) throw new TypeError('a solver left the lists out')
+  return keepPositive(solution.top)
+}
+
+function startSparse(profiles: Profiles & { kind: 'sparse' }, start: Float32Array): Profiles {
+  return { ...profiles, data: profiles.data.map((weight, entry) => weight * start[profiles.indices[entry]]) }
+}
+
+/** A score of zero says that nothing arrived. The lists are changed in place: nobody else has them. */
+function keepPositive(lists: TopLists): TopLists {
+  const { rows, scores } = lists
+  for (let at = 0; at < rows.length; at++) if (!(scores[at] > 0)) rows[at] = -1
+  return lists
+}
+
+/** finish_i [p(T)]_ij start_j w_j = (finish_i w_j start_j / scale_j) [p(T) scale_i e_i]_j, because T diag(scale) is symmetric. */
+export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: number): Algorithm<Contributions> {
+  const { start, finish, products, ...problem } = recipe
+  const { scale } = problem.operator
+  const solution: Solution = yield {
+    ...problem,
+    seeds: {
+      kind: 'sparse',
+      indptr: Int32Array.of(0, 1),
+      indices: Int32Array.of(item),
+      data: Float32Array.of(scale[item]),
+    },
+    output: {
+      kind: 'scores',
+      finish: start.map((factor, j) => (scale[j] > 0 ? factor / scale[j] : 0)),
+      rowScale: null,
+    },
+  }
+  const { columnScores } = solution
+  if (columnScores === null) throw new TypeError('a solver left the scores out')
+  const parts = Float64Array.from(profile.items, (j, at) => finish[item] * profile.weights[at] * columnScores[j])
+  products?.vectors.parts(profile, item).forEach((part, at) => (parts[at] += products.factor * part))
+  return { items: profile.items, parts }
+}

@@ -1,0 +1,119 @@
+/**
+ * Three steps of a random walk from the user: to her items, to their users, to those users' items.
+ *
+ *   score_j = d_j^-beta sum_i sum_u (w_ui / d_i)^itemAlpha (w_uj / d_u)^alpha profile_i
+ *
+ * w_ui weights (users x items), d_u and d_i their row and column sums. P3alpha (Cooper et al., WWW 2014, 10.1145/2567948.2579244) has
+ * itemAlpha = alpha and beta = 0; RP3beta (Paudel et al., TiiS 2017, 10.1145/2955101) has itemAlpha = alpha.
+ * Both papers keep all paths; with `neighbours` each item i keeps its largest j alone, which is faster and often better. The profile is taken as it
+ * is, so that scores are linear in it.
+ * Cost: all paths sweep the matrix as spreading does, or, where exponents change weights, walk the paths of each profile one by one;
+ * with neighbours, as item-based nearest neighbours.
+ */
+import type { CsrMatrix } from '../../matrix/csr.ts'
+import { transposeInSlices } from '../../matrix/turn.ts'
+import { powers } from '../../matrix/normalize.ts'
+import type { PreparedMatrix } from '../../run/prepared.ts'
+import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
+import type { Model } from './model.ts'
+import { takeNeighbours, takePaths } from './model-room.ts'
+import { nearestItems } from './neighbours.ts'
+import { scoredModel } from './scored-model.ts'
+import { similarityModel } from './similarity.ts'
+import { SparseSums } from '../sparse-sums.ts'
+import { spreadingModel } from './spreading.ts'
+
+/** Exponents of a walk and how many of its ends to keep. */
+export interface WalkOptions {
+  /** Exponent of the steps from users to items, >= 0. */
+  readonly alpha: number
+  /** Exponent of the step from items to users, >= 0; 0 leaves d_i out. */
+  readonly itemAlpha: number
+  /** Exponent of the penalty on popular items, >= 0. */
+  readonly beta: number
+  /** Items kept of each item, integer >= 1; null keeps all and never builds a matrix of items. */
+  readonly neighbours: number | null
+}
+
+export function* walkModel(
+  prepared: PreparedMatrix,
+  { alpha, itemAlpha, beta, neighbours }: WalkOptions,
+): Sliced<Model> {
+  const { degrees, matrix } = prepared
+  const finish = powers(degrees.columns, -beta)
+  if (matrix.data !== null && !(alpha === 1 && itemAlpha === 1)) {
+    takePaths(prepared)
+    const out = yield* transposeInSlices(yield* stepsOf(matrix, itemAlpha, (_, item) => degrees.columns[item]))
+    const back = yield* stepsOf(matrix, alpha, (user) => degrees.rows[user])
+    if (neighbours === null) return yield* pathModel(matrix, out, scaled(back, finish))
+    takeNeighbours('rp3beta or p3alpha', prepared, neighbours)
+    const recipe = { middle: ones(matrix.rowCount), left: ones(matrix.columnCount), right: finish, neighbours }
+    return similarityModel(matrix, yield* nearestItems(back, recipe, out))
+  }
+  const middle = powers(degrees.rows, -alpha)
+  const start = powers(degrees.columns, -itemAlpha)
+  if (neighbours !== null) {
+    takeNeighbours('rp3beta or p3alpha', prepared, neighbours)
+    const recipe = { middle, left: start, right: finish, neighbours }
+    return similarityModel(matrix, yield* nearestItems(matrix, recipe, yield* transposeInSlices(matrix)))
+  }
+  const operator = { middle, scale: ones(matrix.columnCount), weight: ones(matrix.columnCount) }
+  const schedule = { solver: 'filter', steps: [{ a: 1, b: 0, c: 0, d: 0 }], stopBelow: 0 } as const
+  return spreadingModel({ name: 'recommend', operator, schedule, start, finish })
+}
+
+/** scores = back' out' profile, every path of a profile one by one. Out (items x users), back (users x items). */
+function* pathModel(matrix: CsrMatrix, out: CsrMatrix, back: CsrMatrix): Sliced<Model> {
+  const [users, ends] = [new SparseSums(out), new SparseSums(back)]
+  const sources = new SparseSums(yield* transposeInSlices(back))
+  return scoredModel(matrix, {
+    *score(items, weights, offer) {
+      yield* users.fill(items, weights)
+      yield* users.drainInto(ends)
+      ends.drain(offer)
+    },
+    *parts({ items, weights }, item) {
+      const slices = new Slices()
+      const shares = new Float64Array(matrix.rowCount)
+      users.clear()
+      sources.add(item, 1)
+      sources.drain((user, share) => (shares[user] = share))
+      const parts = new Float64Array(items.length)
+      for (let at = 0; at < items.length; at++) {
+        users.add(items[at], weights[at])
+        users.drain((user, sum) => (parts[at] += sum * shares[user]))
+        if (slices.full(2 * users.entriesOf(items[at]))) yield PAUSE
+      }
+      return parts
+    },
+  })
+}
+
+/** The probabilities of steps to a power: (weight / sum of the weights it is one of)^exponent, 0 staying 0. */
+function* stepsOf(
+  matrix: CsrMatrix,
+  exponent: number,
+  sumOf: (user: number, item: number) => number,
+): Sliced<CsrMatrix> {
+  const { rowCount, nnz, indptr, indices } = matrix
+  const data = new Float32Array(nnz)
+  const slices = new Slices()
+  for (let user = 0; user < rowCount; user++) {
+    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
+      const weight = matrix.data === null ? 1 : matrix.data[edge]
+      // The quotient first: powers of large weights and sums would leave any precision.
+      if (weight > 0) data[edge] = (weight / sumOf(user, indices[edge])) ** exponent
+    }
+    // A power costs as much as a dozen products.
+    if (slices.full(12 * (indptr[user + 1] - indptr[user]))) yield PAUSE
+  }
+  return { ...matrix, data }
+}
+
+/** matrix diag(right). */
+function scaled(matrix: CsrMatrix, right: Float32Array): CsrMatrix {
+  const { indices, data } = matrix
+  return { ...matrix, data: Float32Array.from(indices, (item, edge) => (data === null ? 1 : data[edge]) * right[item]) }
+}
+
+const ones = (length: number): Float32Array => new Float32Array(length).fill(1)

@@ -1,0 +1,342 @@
+/**
+ * Scores near the seeds: the kernel solves in single precision, and what is left of the equation is measured in double precision and solved for in turn.
+ *
+ *   z <- z + e,   e = T e + r,   r = rhs + T z - z       (iterative refinement)
+ *
+ * z scores (columns of the matrix x classes), T the propagation, r the residual. From the second solve on what is left is measured against s, each node's own scores, instead
+ * of the largest seed, because shares are ratios within a row. With it is solved (I - T) y = s: as |r| <= epsilon s, and nothing in T is below 0, the error is at most epsilon y. On
+ * a signed graph that is an estimate.
+ * Wilkinson, Rounding Errors in Algebraic Processes, 1963. Cost: about the sweeps of one solve to the same accuracy, and a pass over the edges in double
+ * precision a solve.
+ */
+import { adaptiveSchedule, chooseSolver } from '../plan/schedule.ts'
+import type { Algorithm } from '../run/drive.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import type { DenseSeeds, Problem, Seeds, Solution } from '../run/problem.ts'
+import type { Network } from '../network/network.ts'
+import { multiplyExactly } from './exact-product.ts'
+import { singlePrecision, spectrumOf, type PreparedSystem, type SparseColumns, type System } from './system.ts'
+
+/** Scores in the variable z = out o F, of both sides of a bipartite network. */
+export interface NearSolution {
+  /** Shape (nodes x classes), row-major. */
+  readonly rows: Float64Array
+  /** 1 where a row is large enough to be known by the error, shape (nodes). */
+  readonly settled: Uint8Array
+  readonly iterations: number
+  /** Bound on the error of a settled row's scores, relative to the row. */
+  readonly error: number
+}
+
+/** Single precision can be asked for no more, relative to the largest seed. */
+const SINGLE_PRECISION = 1e-6
+/** The part of the tolerance that a solve is asked to leave, so that it need not be repeated for a trifle. */
+const SHARE_OF_TOLERANCE = 0.8
+/** A solve that is asked for less is not worth its beginning. */
+const WEAKEST_REDUCTION = 0.01
+/** Rounding holds a solve up that is asked for more. */
+const STRONGEST_REDUCTION = 1e-5
+/** How much longer walks from the seeds to the smallest rows are than walks are by themselves, 1 / (1 - alpha): 4 to 5 on citation networks. */
+const LIKELY_LENGTH = 5
+/** Size of the right-hand side of y, as a part of what a solve is to leave of the residual: y need only be known to a tenth. */
+const PART_OF_Y = 10
+/** Solves after the first; each gains several digits. */
+const MOST_REFINEMENTS = 6
+
+export function* solveNear(network: Network, system: System, prepared: PreparedSystem): Algorithm<NearSolution> {
+  const { tolerance, alpha, seeds } = system
+  const { operator, rhs } = prepared
+  const solve = new Refinement(network, system, prepared)
+  const first = { weight: operator.weight, size: seeds.largest, reduction: Math.max(tolerance, SINGLE_PRECISION) }
+  yield* solve.add(yield solve.problem(singlePrecision(rhs), first))
+  let error = Infinity
+  // What a residual is multiplied by to become an error: a guess until a solve has measured it.
+  let amplification = LIKELY_LENGTH * (1 + 1 / (1 - alpha))
+  for (let round = 0; round < MOST_REFINEMENTS && error > tolerance && !solve.isTired; round++) {
+    const { rest, weight, size } = yield* solve.residual()
+    if (size === 0) {
+      error = 0
+      break
+    }
+    const wanted = (SHARE_OF_TOLERANCE * tolerance) / (amplification * size)
+    const reduction = Math.min(WEAKEST_REDUCTION, Math.max(STRONGEST_REDUCTION, wanted))
+    const part = PART_OF_Y * reduction * size
+    const solution = yield solve.problem(yield* withSizes(rest, weight, part), { weight, size, reduction })
+    const left = solution.residuals.reduce((worst, value) => Math.max(worst, value), 0)
+    amplification = yield* solve.refine(solution, part, left)
+    error = left * amplification
+  }
+  return { ...(yield* solve.nodes()), iterations: solve.iterations, error }
+}
+
+/** out of all nodes, users first: z = out o F. */
+export function nodeScales({ receivers, senders }: PreparedSystem): Float64Array {
+  if (senders === null) return receivers.out
+  const out = new Float64Array(senders.out.length + receivers.out.length)
+  out.set(senders.out)
+  out.set(receivers.out, senders.out.length)
+  return out
+}
+
+/** What a solve has to reach. */
+interface Goal {
+  /** Turns a residual into what is measured, shape (columns of the matrix). */
+  readonly weight: Float32Array
+  /** Size of the right-hand side so measured. */
+  readonly size: number
+  readonly reduction: number
+}
+
+/** A solution in double precision that solves in single precision add to. */
+class Refinement {
+  iterations = 0
+  readonly #prepared: PreparedSystem
+  /** The size below which a row is left to the far field, as in the last residual. */
+  #smallest = 0
+  readonly #deepest: number
+  readonly #network: Network
+  readonly #system: System
+  readonly #width: number
+  /** z on the columns of the matrix, shape (columns x classes). */
+  readonly #scores: Float64Array
+  /** into o (W z), shape (rows x classes); `null` on a square network. */
+  readonly #users: Float64Array | null
+
+  constructor(network: Network, system: System, prepared: PreparedSystem) {
+    const { rowCount, columnCount } = network.prepared.shape
+    this.#network = network
+    this.#system = system
+    this.#width = system.seeds.classes.length
+    this.#deepest = deepestFor(system.alpha)
+    this.#prepared = prepared
+    this.#scores = new Float64Array(columnCount * this.#width)
+    this.#users = network.sides === null ? null : new Float64Array(rowCount * this.#width)
+  }
+
+  get isTired(): boolean {
+    return this.iterations >= this.#system.maxIterations
+  }
+
+  problem(seeds: Seeds, { weight, size, reduction }: Goal): Problem {
+    const { alpha, solver, who, maxIterations } = this.#system
+    const { operator, senders, rowScale } = this.#prepared
+    const request = { spectrum: spectrumOf(this.#network, alpha), tolerance: reduction, solver, maxIterations }
+    // Twice what is enough by the bound: a solve that rounding holds up leaves the rest to the next one.
+    const most = Math.min(2 * chooseSolver(request).sweeps, maxIterations - this.iterations)
+    return {
+      name: who,
+      operator: { ...operator, weight },
+      schedule: adaptiveSchedule({ ...request, maxIterations: Math.max(1, most) }, size),
+      seeds,
+      output: {
+        kind: 'scores',
+        finish: new Float32Array(operator.scale.length).fill(1),
+        rowScale: senders && rowScale && new Float32Array(rowScale.map((scale, row) => scale * senders.out[row])),
+      },
+    }
+  }
+
+  /** Adds the first solution. */
+  *add(solution: Solution): Sliced<void> {
+    yield* this.#add(solution, this.#width)
+  }
+
+  /**
+   * Adds a correction that was solved for together with (I - T) y = part s.
+   *
+   * @param left what is left of both residuals, relative to s
+   * @returns max y / (part z) among the rows that are not left to the far field: the error of z, relative to z, is at most that many times `left`
+   */
+  *refine(solution: Solution, part: number, left: number): Sliced<number> {
+    const corrections = yield* this.#add(solution, this.#width + 1)
+    const sizes = yield* rowSizes(this.#scores, this.#width)
+    // y itself is known up to the part that is left of its own residual.
+    const known = part - left
+    if (!(known > 0)) return Infinity
+    return (yield* largestRelative(corrections, sizes, this.#smallest, this.#width)) / known
+  }
+
+  *#add({ columnScores, rowScores, iterations }: Solution, stride: number): Sliced<Float32Array> {
+    if (columnScores === null) throw new TypeError('a solver left the scores out')
+    yield* add(this.#scores, columnScores, this.#width, stride)
+    if (rowScores !== null && this.#users !== null) yield* add(this.#users, rowScores, this.#width, stride)
+    this.iterations += iterations.reduce((most, value) => Math.max(most, value), 0)
+    return columnScores
+  }
+
+  /** r, 1 / s, and max |r| / s. */
+  *residual(): Sliced<{ rest: Float64Array; weight: Float32Array; size: number }> {
+    const { rhs } = this.#prepared
+    const width = this.#width
+    const rest = yield* multiplyExactly(this.#network, this.#system.alpha, this.#prepared, width, this.#scores)
+    yield* subtract(rest, this.#scores)
+    yield* addSparse(rest, rhs, width)
+    const sizes = yield* rowSizes(this.#scores, width)
+    this.#smallest = yield* smallestOf(sizes, this.#deepest)
+    const weight = yield* inverseSizes(sizes, this.#smallest)
+    const size = yield* largestWeighted(rest, weight, width)
+    return { rest, weight, size }
+  }
+
+  *nodes(): Sliced<{ rows: Float64Array; settled: Uint8Array }> {
+    const rows = this.#users === null ? this.#scores : yield* this.#joined(this.#users)
+    return { rows, settled: yield* settledRows(yield* rowSizes(rows, this.#width), this.#smallest) }
+  }
+
+  /** Scores of the users, with what their own seeds give them, and those of the items. */
+  *#joined(users: Float64Array): Sliced<Float64Array> {
+    const { senders, userBase } = this.#prepared
+    const rows = new Float64Array(users.length + this.#scores.length)
+    const width = this.#width
+    yield* inSlices(users.length, (start, end) => {
+      for (let at = start; at < end; at++) {
+        rows[at] = users[at] + (userBase?.[at] ?? 0) * (senders?.out[Math.floor(at / width)] ?? 0)
+      }
+    })
+    rows.set(this.#scores, users.length)
+    return rows
+  }
+}
+
+/** Adds the first `width` columns of a matrix of `stride` columns. */
+function add(total: Float64Array, part: Float32Array, width: number, stride: number): Sliced<void> {
+  const addRows = (start: number, end: number): void => {
+    for (let at = start * width, from = start * stride; at < end * width; from += stride) {
+      for (let c = 0; c < width; c++) total[at++] += part[from + c]
+    }
+  }
+  return inSlices(total.length / width, addRows, stride)
+}
+
+/** r and one more column, part s. */
+function* withSizes(rest: Float64Array, weight: Float32Array, part: number): Sliced<DenseSeeds> {
+  const width = rest.length / weight.length
+  const data = new Float32Array(weight.length * (width + 1))
+  const copyRows = (start: number, end: number): void => {
+    for (let row = start, from = start * width, to = start * (width + 1); row < end; row++) {
+      for (let c = 0; c < width; c++) data[to++] = rest[from++]
+      data[to++] = weight[row] > 0 ? part / weight[row] : 0
+    }
+  }
+  yield* inSlices(weight.length, copyRows, width + 1)
+  return { kind: 'dense', columns: width + 1, data, coefficients: null, scale: new Float32Array(weight.length).fill(1) }
+}
+
+function subtract(total: Float64Array, part: Float64Array): Sliced<void> {
+  return inSlices(total.length, (start, end) => {
+    for (let at = start; at < end; at++) total[at] -= part[at]
+  })
+}
+
+function* addSparse(total: Float64Array, { indptr, indices, data }: SparseColumns, width: number): Sliced<void> {
+  for (let c = 0; c < width; c++) {
+    const first = indptr[c]
+    const addSome = (start: number, end: number): void => {
+      for (let at = first + start; at < first + end; at++) total[indices[at] * width + c] += data[at]
+    }
+    yield* inSlices(indptr[c + 1] - first, addSome, SCATTERED)
+  }
+}
+
+/** max |entry| weight, a weight a row. */
+function* largestWeighted(rows: Float64Array, weight: Float32Array, width: number): Sliced<number> {
+  let largest = 0
+  const compareRows = (start: number, end: number): void => {
+    let most = largest
+    for (let row = start, at = start * width; row < end; row++) {
+      for (let c = 0; c < width; c++) most = Math.max(most, Math.abs(rows[at++]) * weight[row])
+    }
+    largest = most
+  }
+  yield* inSlices(weight.length, compareRows, width)
+  return largest
+}
+
+/** max |last entry| / size among rows that are not left to the far field; rows have one entry more than `width`. */
+function* largestRelative(rows: Float32Array, sizes: Float64Array, smallest: number, width: number): Sliced<number> {
+  let largest = 0
+  const compareRows = (start: number, end: number): void => {
+    let most = largest
+    for (let row = start, at = start * (width + 1) + width; row < end; row++, at += width + 1) {
+      if (sizes[row] > 0 && sizes[row] >= smallest) most = Math.max(most, Math.abs(rows[at]) / sizes[row])
+    }
+    largest = most
+  }
+  yield* inSlices(sizes.length, compareRows)
+  return largest
+}
+
+/** Sum of the sizes of each row. */
+function* rowSizes(rows: Float64Array, width: number): Sliced<Float64Array> {
+  const sizes = new Float64Array(rows.length / width)
+  const sumRows = (start: number, end: number): void => {
+    for (let row = start, at = start * width; row < end; row++) {
+      let size = 0
+      for (let c = 0; c < width; c++) size += Math.abs(rows[at++])
+      sizes[row] = size
+    }
+  }
+  yield* inSlices(sizes.length, sumRows, width)
+  return sizes
+}
+
+function* inverseSizes(sizes: Float64Array, smallest: number): Sliced<Float32Array> {
+  const inverse = new Float32Array(sizes.length)
+  if (!(smallest > 0)) return inverse
+  yield* inSlices(sizes.length, (start, end) => {
+    for (let row = start; row < end; row++) inverse[row] = 1 / Math.max(sizes[row], smallest)
+  })
+  return inverse
+}
+
+function* settledRows(sizes: Float64Array, smallest: number): Sliced<Uint8Array> {
+  const settled = new Uint8Array(sizes.length)
+  yield* inSlices(sizes.length, (start, end) => {
+    for (let row = start; row < end; row++) settled[row] = sizes[row] > 0 && sizes[row] >= smallest ? 1 : 0
+  })
+  return settled
+}
+
+/** Rows no more than so many powers of ten below the largest are all settled by sweeps. */
+const SHALLOW = 5
+/** Where rows fall further, at most this part of them is left out as too small, for the far field to settle. */
+const FEW = 1 / 16
+/** Sweeps over the whole network that small rows may cost. */
+const SWEEPS_FOR_SMALL_ROWS = 60
+const DEEPEST = 12
+/** Operations that a logarithm is worth. */
+const LOGARITHM = 16
+
+/** Powers of ten below the largest row that sweeps go: as the Chebyshev rate allows. */
+function deepestFor(alpha: number): number {
+  const decadesPerSweep = Math.log10(alpha / (1 - Math.sqrt(1 - alpha * alpha)))
+  return Math.min(DEEPEST, Math.max(2, Math.floor(SWEEPS_FOR_SMALL_ROWS * decadesPerSweep)))
+}
+
+/** The size below which a row is left to the far field: a power of ten below the largest. */
+function* smallestOf(sizes: Float64Array, deepest: number): Sliced<number> {
+  let [largest, smallest, count] = [0, Infinity, 0]
+  yield* inSlices(sizes.length, (start, end) => {
+    for (let row = start; row < end; row++) {
+      if (sizes[row] === 0) continue
+      largest = Math.max(largest, sizes[row])
+      smallest = Math.min(smallest, sizes[row])
+      count++
+    }
+  })
+  if (count === 0) return 0
+  const shallow = Math.min(SHALLOW, deepest)
+  if (smallest > largest / 10 ** shallow) return largest / 10 ** shallow
+  const decades = new Int32Array(deepest + 1)
+  const countRows = (start: number, end: number): void => {
+    for (let row = start; row < end; row++) {
+      if (sizes[row] > 0) decades[Math.max(0, Math.min(deepest, Math.floor(Math.log10(largest / sizes[row]))))]++
+    }
+  }
+  yield* inSlices(sizes.length, countRows, LOGARITHM)
+  let depth = deepest
+  for (let below = decades[depth]; depth > 1 && below + decades[depth - 1] <= count * FEW; depth--) {
+    below += decades[depth - 1]
+  }
+  return largest / 10 ** depth
+}

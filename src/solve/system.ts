@@ -1,0 +1,200 @@
+/**
+ * Propagation on a network as a linear system.
+ *
+ *   F = alpha S F + (1 - alpha) Y,   S = into o W (out o .)
+ *
+ * W adjacency (n x n; bipartite: users x items and its transpose), Y seeds (n x c), F scores (n x c). Solved for z = out o F, so that one diagonal
+ * serves: z = scale o (W z) + rhs. On a bipartite network the users are eliminated: z lives on the items, T = alpha^2 S' S, and the users'
+ * scores follow by one half-step. That is the Gauss-Seidel form of the iteration: the same fixed point in half the sweeps.
+ */
+import { degreePower, sideScales, type Normalization, type SideScales } from '../matrix/normalize.ts'
+import { adaptiveSchedule, type SolveRequest } from '../plan/schedule.ts'
+import type { Algorithm } from '../run/drive.ts'
+import type { Operator, SparseSeeds } from '../run/problem.ts'
+import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
+import type { Network } from '../network/network.ts'
+
+/** Seeds as sparse columns, one a class: node `nodes[e]` has weight `weights[e]` in class c, for e in indptr[c] .. indptr[c + 1]. */
+export interface SeedColumns {
+  /** Class of each column: numbers ascending, then texts in code-unit order. */
+  readonly classes: readonly (string | number)[]
+  readonly indptr: Int32Array
+  readonly nodes: Int32Array
+  readonly weights: Float32Array
+  /** The largest weight. */
+  readonly largest: number
+}
+
+/** A propagation to carry out. */
+export interface System {
+  readonly who: string
+  readonly normalization: Normalization
+  /** Share of a node's score that comes from its neighbours, in (0, 1). */
+  readonly alpha: number
+  readonly seeds: SeedColumns
+  readonly tolerance: number
+  readonly maxIterations: number
+  readonly solver: SolveRequest['solver']
+}
+
+/** Scores of every node for every label column, and how the solve went. */
+export interface Scores {
+  /** Shape (nodes x columns), row-major. */
+  readonly scores: Float32Array
+  readonly iterations: number
+  /** max |S F + base - F| over the largest seed. */
+  readonly residual: number
+  readonly converged: boolean
+}
+
+/** Solves the system in single precision: one propagation problem. */
+export function* spread(network: Network, system: System): Algorithm<Scores> {
+  const { operator, rhs, rowScale, userBase } = yield* prepareSystem(network, system)
+  const { tolerance, maxIterations, seeds } = system
+  const solver = network.undirected ? system.solver : 'power'
+  const solution = yield {
+    name: system.who,
+    operator,
+    schedule: adaptiveSchedule(
+      { spectrum: spectrumOf(network, system.alpha), tolerance, maxIterations, solver },
+      seeds.largest,
+    ),
+    seeds: singlePrecision(rhs),
+    output: { kind: 'scores', finish: operator.weight, rowScale: rowScale && new Float32Array(rowScale) },
+  }
+  const { columnScores, rowScores, residuals, iterations } = solution
+  if (columnScores === null) throw new TypeError('a solver left the scores out')
+  const residual = residuals.reduce((worst, value) => Math.max(worst, value), 0) / (seeds.largest || 1)
+  return {
+    scores: rowScores === null ? columnScores : joinSides(rowScores, columnScores, userBase),
+    iterations: iterations.reduce((most, value) => Math.max(most, value), 0),
+    residual,
+    converged: residual <= tolerance,
+  }
+}
+
+/** A system over the columns of the matrix. */
+export interface PreparedSystem {
+  readonly receivers: SideScales
+  /** The user side; `null` on a square network. */
+  readonly senders: SideScales | null
+  readonly operator: Operator
+  readonly rhs: SparseColumns
+  /** Turns W z into what users get from items, shape (users); `null` on a square network. */
+  readonly rowScale: Float64Array | null
+  /** What users get of seeds directly, shape (users x classes); `null` on a square network. */
+  readonly userBase: Float64Array | null
+}
+
+/** As `SparseSeeds`, in double precision, and each entry once. */
+export interface SparseColumns {
+  readonly indptr: Int32Array
+  readonly indices: Int32Array
+  readonly data: Float64Array
+}
+
+export function* prepareSystem(network: Network, { normalization, alpha, seeds }: System): Sliced<PreparedSystem> {
+  const { rows, columns } = network.prepared.degrees
+  const userCount = network.sides === null ? 0 : network.sides.users.size
+  const receivers = sideScales(columns, normalization)
+  // Along arrows a node sends by its column and receives by its row: it shares itself out over what it points to.
+  if (!network.undirected) receivers.into.set(degreePower(rows, 0, 0))
+  const senders = network.sides === null ? null : sideScales(rows, normalization)
+  const base = { userCount, share: 1 - alpha }
+  return {
+    receivers,
+    senders,
+    operator: operatorOf(alpha, receivers, senders),
+    rhs: yield* rightHandSides(network, seeds, base, alpha, receivers, senders),
+    rowScale: senders && senders.into.map((into) => alpha * into),
+    userBase: senders && userBase(seeds, base),
+  }
+}
+
+export const singlePrecision = ({ indptr, indices, data }: SparseColumns): SparseSeeds => ({
+  ...{ kind: 'sparse', indptr, indices, data: new Float32Array(data) },
+})
+
+/** Where the eigenvalues of T lie. */
+export const spectrumOf = (network: Network, alpha: number): readonly [low: number, high: number] =>
+  network.sides === null ? [-alpha, alpha] : [0, alpha * alpha]
+
+function operatorOf(alpha: number, receivers: SideScales, senders: SideScales | null): Operator {
+  const factor = senders === null ? alpha : alpha * alpha
+  return {
+    middle: senders === null ? null : new Float32Array(senders.out.map((out, row) => out * senders.into[row])),
+    scale: new Float32Array(receivers.out.map((out, column) => factor * out * receivers.into[column])),
+    weight: new Float32Array(receivers.out.map((out) => 1 / out)),
+  }
+}
+
+interface Base {
+  readonly userCount: number
+  /** What part of a seed enters directly. */
+  readonly share: number
+}
+
+/** rhs = out o (base_items + alpha into o W' (out_users o base_users)), summed in float64, kept sparse. */
+function* rightHandSides(
+  network: Network,
+  seeds: SeedColumns,
+  { userCount, share }: Base,
+  alpha: number,
+  receivers: SideScales,
+  senders: SideScales | null,
+): Sliced<SparseColumns> {
+  const { matrix } = network.prepared
+  const columnCount = seeds.indptr.length - 1
+  const dense = new Float64Array(matrix.columnCount)
+  const indptr = new Int32Array(columnCount + 1)
+  const indices: number[] = []
+  const data: number[] = []
+  const slices = new Slices()
+  const send = (node: number, weight: number): void => {
+    if (node >= userCount) dense[node - userCount] += weight
+    if (node >= userCount || senders === null) return
+    const sent = alpha * senders.out[node] * weight
+    for (let edge = matrix.indptr[node]; edge < matrix.indptr[node + 1]; edge++) {
+      const item = matrix.indices[edge]
+      dense[item] += sent * (matrix.data?.[edge] ?? 1) * receivers.into[item]
+    }
+  }
+  const gather = (from: number, to: number): void => {
+    for (let item = from; item < to; item++) {
+      if (dense[item] === 0) continue
+      indices.push(item)
+      data.push(dense[item] * receivers.out[item])
+      dense[item] = 0
+    }
+  }
+  for (let column = 0; column < columnCount; column++) {
+    for (let entry = seeds.indptr[column]; entry < seeds.indptr[column + 1]; entry++) {
+      const node = seeds.nodes[entry]
+      send(node, seeds.weights[entry] * share)
+      const ends = node < userCount ? matrix.indptr[node + 1] - matrix.indptr[node] : 0
+      if (slices.full(SCATTERED * (1 + ends))) yield PAUSE
+    }
+    yield* inSlices(dense.length, gather)
+    indptr[column + 1] = indices.length
+  }
+  return { indptr, indices: Int32Array.from(indices), data: Float64Array.from(data) }
+}
+
+function userBase(seeds: SeedColumns, { userCount, share }: Base): Float64Array {
+  const columnCount = seeds.indptr.length - 1
+  const base = new Float64Array(userCount * columnCount)
+  for (let column = 0; column < columnCount; column++) {
+    for (let entry = seeds.indptr[column]; entry < seeds.indptr[column + 1]; entry++) {
+      const node = seeds.nodes[entry]
+      if (node < userCount) base[node * columnCount + column] += seeds.weights[entry] * share
+    }
+  }
+  return base
+}
+
+function joinSides(users: Float32Array, items: Float32Array, base: Float64Array | null): Float32Array {
+  const scores = new Float32Array(users.length + items.length)
+  for (let at = 0; at < users.length; at++) scores[at] = users[at] + (base?.[at] ?? 0)
+  scores.set(items, users.length)
+  return scores
+}
