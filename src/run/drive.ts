@@ -17,12 +17,26 @@ export function drive<Question, Answer, Result>(
     let step = algorithm.next()
     while (step.done !== true) {
       const asked = step.value
-      step = asked === PAUSE ? algorithm.next(...NOTHING) : algorithm.next(solve(asked))
+      step = asked === PAUSE ? algorithm.next(...NOTHING) : answered(algorithm, () => solve(asked))
     }
     return step.value
   } finally {
     end(algorithm)
   }
+}
+
+/** What a question failed with is thrown where it was asked: an algorithm that tries candidates goes on with the next one. */
+function answered<Question, Answer, Result>(
+  algorithm: Generator<Question, Result, Answer>,
+  solve: () => Answer,
+): IteratorResult<Question, Result> {
+  let answer: Answer
+  try {
+    answer = solve()
+  } catch (error) {
+    return algorithm.throw(error)
+  }
+  return algorithm.next(answer)
 }
 
 /**
@@ -46,12 +60,28 @@ export async function driveAsync<Question, Answer, Result>(
         served = performance.now()
       }
       const asked = step.value
-      step = asked === PAUSE ? algorithm.next(...NOTHING) : algorithm.next(await solve(asked))
+      step = asked === PAUSE ? algorithm.next(...NOTHING) : await answeredLater(algorithm, () => solve(asked), goOn)
     }
     return step.value
   } finally {
     end(algorithm)
   }
+}
+
+/** As `answered`, unless it is time to end: that is nothing for the algorithm to go on after. */
+async function answeredLater<Question, Answer, Result>(
+  algorithm: Generator<Question, Result, Answer>,
+  solve: () => Promise<Answer>,
+  goOn: () => void,
+): Promise<IteratorResult<Question, Result>> {
+  let answer: Answer
+  try {
+    answer = await solve()
+  } catch (error) {
+    goOn()
+    return algorithm.throw(error)
+  }
+  return algorithm.next(answer)
 }
 
 /** Does work that asks for nothing, as `driveAsync`. */

@@ -56,6 +56,35 @@ describe('the two drivers', () => {
     expect(await driveAsync(asking(0), never)).toEqual([])
   })
 
+  it('throw what a question failed with where it was asked, unless the call is to end', async () => {
+    const failure = new Error('no answer')
+    function* trying(): Algorithm<unknown[]> {
+      const caught: unknown[] = []
+      for (const name of ['one', 'two'])
+        try {
+          yield problem(name)
+        } catch (error) {
+          caught.push(error)
+        }
+      return caught
+    }
+    const fail = (): never => {
+      throw failure
+    }
+    expect(drive(trying(), fail)).toEqual([failure, failure])
+    expect(await driveAsync(trying(), () => Promise.reject(failure))).toEqual([failure, failure])
+    const reason = new Error('enough')
+    let cancelled = false
+    const cancelling = (): Promise<never> => {
+      cancelled = true
+      return Promise.reject(failure)
+    }
+    const goOn = (): void => {
+      if (cancelled) throw reason
+    }
+    await expect(driveAsync(trying(), cancelling, goOn)).rejects.toBe(reason)
+  })
+
   it('pass on what a solver throws', async () => {
     const failure = new Error('no answer')
     const fail = (): never => {
