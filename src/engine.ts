@@ -34,10 +34,10 @@ import { readProfile, type ProfileSource } from './recommend/profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
 import { addLists } from './recommend/recommend.ts'
 import {
-  CALL_CHECKS,
+  callOptions,
   resolveList,
   resolveRecommender,
-  USERS_CHECK,
+  usersOptions,
   type ListOptions,
   type RecommenderOptions,
 } from './recommend/request.ts'
@@ -54,7 +54,7 @@ import type { TunableName, TuneOptions } from './tune/tune-options.ts'
 import type { Tuning } from './tune/tune.ts'
 import { jsonOf, RivuletError, show } from './support/errors.ts'
 import type { Id } from './support/key-index.ts'
-import { integerAtLeast, resolveOptions } from './support/options.ts'
+import { integer, resolve, type Spec } from './support/spec.ts'
 
 /**
  * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` hears how many users are ranked, or
@@ -128,7 +128,7 @@ export class Engine {
   async *recommendAll(
     options?: ListOptions & CallOptions & { readonly users?: Iterable<Id> | undefined },
   ): AsyncGenerator<{ readonly user: string; readonly items: Recommendation[] }> {
-    for await (const rankings of this.#rankings('recommendAll', options?.users, options, USERS_CHECK)) {
+    for await (const rankings of this.#rankings('recommendAll', options?.users, options, usersOptions)) {
       const { users, items } = this.#items()
       for (let place = 0; place < rankings.users.length; place++) {
         yield { user: users.keyOf(rankings.users[place]), items: listAt(rankings, place, items) }
@@ -155,13 +155,13 @@ export class Engine {
 
   /** The users that spreading from one user reaches most. `k` integer >= 1, default 10. */
   async similarUsers(user: Id, options?: { readonly k?: number | undefined } & CallOptions): Promise<SimilarUser[]> {
-    const { k } = resolveOptions('similarUsers', options, { k: 10 }, { k: integerAtLeast(1), ...CALL_CHECKS })
+    const { k } = resolve('similarUsers', { k: integer(10, 1), ...callOptions }, options)
     return this.#executor.run(similarUsersOn(this.#network, this.#items(), user, k), options)
   }
 
   /** The exact contribution of each of a user's interactions to an item's score. */
   async explain(user: Id, item: Id, options?: RecommenderOptions & CallOptions): Promise<Explanation> {
-    const request = resolveRecommender('explain', options, CALL_CHECKS)
+    const request = resolveRecommender('explain', options, callOptions)
     return this.#executor.run(explainScore(this.#items(), user, item, request), options)
   }
 
@@ -354,7 +354,7 @@ export class Engine {
     options: (ListOptions & CallOptions) | undefined,
   ): Promise<Recommendation[]> {
     const catalogue = this.#items()
-    const request = resolveList(who, options, catalogue.items, CALL_CHECKS)
+    const request = resolveList(who, options, catalogue.items, callOptions)
     const { signed } = methodOf(who, request.method)
     const entries = readProfile(who, catalogue.items, profile, { signed, scale: catalogue.scale })
     const release = takeLists(who, catalogue, 1, request)
@@ -366,10 +366,10 @@ export class Engine {
     who: string,
     users: Iterable<Id> | undefined,
     options: (ListOptions & CallOptions) | undefined,
-    extra: typeof CALL_CHECKS = {},
+    extra: Spec = {},
   ): AsyncGenerator<Rankings> {
     const catalogue = this.#items()
-    const request = resolveList(who, options, catalogue.items, { ...CALL_CHECKS, ...extra })
+    const request = resolveList(who, options, catalogue.items, { ...callOptions, ...extra })
     const rows = userRows(who, catalogue.users, users)
     const inRounds = this.#inRounds(rows, request.k, (round) => catalogue.rankUsers(round, request), options)
     yield* until(takeLists(who, catalogue, rows.length, request), inRounds)

@@ -8,7 +8,8 @@ export const isRamp =
   (check: Check): Check =>
   (value) => {
     if (!Array.isArray(value)) return check(value)
-    const expected = value.length === 2 ? value.map(check).find((complaint) => complaint !== null) : 'a number'
+    const expected =
+      value.length === 2 ? value.map((end) => check(end)).find((expected) => expected !== null) : 'a number'
     return expected === undefined ? null : `[first, last], each ${expected}`
   }
 

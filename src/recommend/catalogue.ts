@@ -7,7 +7,7 @@ import type { MemoryBudget } from '../memory/budget.ts'
 import { requireUnsigned, type Network } from '../network/network.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { clusterPrior, type UserClusters } from './cluster-prior.ts'
-import { methodOf, type ResolvedMethodOptions } from './methods/methods.ts'
+import { methodOf } from './methods/methods.ts'
 import { ItemVectors } from './methods/item-vectors.ts'
 import type { Contributions, Model, Profiles } from './methods/model.ts'
 import { popularityOf, type Popularity } from './methods/popularity.ts'
@@ -126,14 +126,13 @@ export class Catalogue {
   *model({ method, methodOptions, embedding }: RecommenderRequest): Sliced<Model> {
     const key = JSON.stringify([method, methodOptions])
     if (this.#latest?.key !== key || this.#latest.embedding !== embedding) {
-      const options = methodOptions as ResolvedMethodOptions
       const chosen = methodOf('recommend', method)
       if (!chosen.signed) requireUnsigned(`recommend, method '${method}'`, this.#network, UNSIGNED)
       this.budget.clear('model')
       const vectors = embedding && ItemVectors.of('recommend', this.#network, this.items, embedding)
       // Before the next one is made, so that two never stand in memory.
       this.#latest = null
-      const model = yield* chosen.model(this.#network.prepared, options, vectors)
+      const model = yield* chosen.model(this.#network.prepared, methodOptions, vectors)
       this.#latest = { key, embedding, model }
       return model
     }

@@ -3,25 +3,27 @@ import { fingerprintInSlices } from '../data/data-fingerprint.ts'
 import type { Source } from '../network/network.ts'
 import type { Algorithm } from '../run/drive.ts'
 import { RivuletError } from '../support/errors.ts'
-import { checkOption, integerAtLeast } from '../support/options.ts'
+import { checkOption } from '../support/options.ts'
+import { integer, type Given } from '../support/spec.ts'
 import type { Catalogue } from './catalogue.ts'
 import { CompiledRecommender } from './compiled.ts'
 import type { Model } from './methods/model.ts'
 import { RowPacker } from './packed-rows.ts'
-import { open, READ_CHECKS, type ReadOptions } from './recommend.ts'
+import { open, readOptions, type ReadOptions } from './recommend.ts'
 import { resolveRecommender, type RecommenderOptions, type RecommenderRequest } from './request.ts'
 import { rounds } from './rounds.ts'
 
-/** Options of `compile`: a method with its options, and how much of it is kept. */
-export interface CompileOptions extends Omit<RecommenderOptions, 'neighbours'>, ReadOptions {
+const compileOptions = {
   /**
    * Most entries kept of each item, the largest; integer >= 1. Default 200. A method that keeps neighbours itself keeps as many, if this
    * is given, and as many as it does by default otherwise.
    */
-  readonly neighbours?: number | undefined
+  neighbours: integer(200, 1),
 }
 
-const DEFAULT_NEIGHBOURS = 200
+/** Options of `compile`: a method with its options, and how much of it is kept. */
+export interface CompileOptions
+  extends Omit<RecommenderOptions, 'neighbours'>, ReadOptions, Given<typeof compileOptions> {}
 
 /**
  * Bakes a recommender into a `CompiledRecommender`, on the calling thread.
@@ -53,14 +55,16 @@ export class Compilation {
 
   /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
   constructor(who: string, catalogue: Catalogue, options: CompileOptions = {}) {
-    const neighbours = (options as CompileOptions | null)?.neighbours
-    if (neighbours !== undefined) checkOption(who, 'neighbours', neighbours, integerAtLeast(1))
-    this.#request = resolveRecommender(who, options, { ...READ_CHECKS, neighbours: integerAtLeast(1) })
+    const { neighbours: kept } = compileOptions
+    const { neighbours = kept.fallback } = (options as CompileOptions | null) ?? {}
+    // A method's own option of this name may be null.
+    checkOption(who, 'neighbours', neighbours, kept.check)
+    this.#request = resolveRecommender(who, options, { ...readOptions, ...compileOptions })
     if (this.#request.method === 'popularity') throw nothingToCompile(who)
     this.#request = asForLongProfiles(this.#request)
     const { size } = catalogue.items
     this.rows = Int32Array.from({ length: size }, (_, row) => row)
-    this.neighbours = Math.min(neighbours ?? DEFAULT_NEIGHBOURS, size)
+    this.neighbours = Math.min(neighbours, size)
     this.#who = who
     this.#catalogue = catalogue
     this.#packer = new RowPacker(who, size)

@@ -4,7 +4,8 @@ import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
 import { fileLimits } from '../plan/file-limits.ts'
 import { keyBytes } from '../support/key-bytes.ts'
 import { DenseKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { isBoolean, integerAtLeast, resolveOptions, type Check } from '../support/options.ts'
+import { isBoolean, integerAtLeast, type Check } from '../support/options.ts'
+import { resolve } from '../support/spec.ts'
 import { FINITE, type SectionContents } from '../support/section-contents.ts'
 import {
   bytesOf,
@@ -72,7 +73,7 @@ const isHeader: Check = (value) => {
   if (expected !== null) return expected
   const { method, options } = value as Header
   try {
-    resolveOptions('options', options, {}, methodOf('options', method).checks)
+    resolve('options', methodOf('options', method).options, options)
     return null
   } catch {
     return `options of method '${method}'`

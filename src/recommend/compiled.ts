@@ -11,7 +11,8 @@ import { scaleWeights } from '../matrix/weight-scale.ts'
 import { refuseNegative } from '../network/network.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
-import { isString, oneOf, resolveOptions } from '../support/options.ts'
+import { isString } from '../support/options.ts'
+import { choice, resolve, type Given } from '../support/spec.ts'
 import { atOnce } from '../support/pause.ts'
 import { decodeCompiled, encodeCompiled, type CompiledFacts, type CompiledParts } from './compiled-bytes.ts'
 import { contributionsOf, type Explanation } from './explain.ts'
@@ -20,27 +21,26 @@ import { bytesOf, entryAt } from './packed-rows.ts'
 import { fillUp, popularityPrior } from './prior.ts'
 import { readProfile, type Profile, type ProfileSource } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
-import { resolveSelection, USERS_CHECK, type SelectionOptions } from './request.ts'
+import { selectionOf, selectionOptions, usersOptions, type SelectionOptions } from './request.ts'
 import type { Selection } from './selection.ts'
 import { rounds, userRows } from './rounds.ts'
 import { RowScorer, type ProfileRows } from './row-scorer.ts'
 
-/** What to do about items that the recommender was not made of. */
-export interface UnknownItemOptions {
+const unknownItemOptions = {
   /** 'drop' leaves them out of the profiles; 'error' throws. Default 'error'. */
-  readonly unknownItems?: 'error' | 'drop' | undefined
+  unknownItems: choice<'error' | 'drop'>('error', ['error', 'drop']),
 }
+
+/** What to do about items that the recommender was not made of. */
+export interface UnknownItemOptions extends Given<typeof unknownItemOptions> {}
 
 /** Options of a list from a compiled recommender. With `exclude: 'none'` an item of the profile is scored by the profile's other items. */
 export interface CompiledListOptions extends SelectionOptions, UnknownItemOptions {}
 
 /** Options of lists for the users of a table. */
-export interface CompiledTableOptions extends CompiledListOptions {
-  /** Whom to answer, by id. Default all users of the table. */
-  readonly users?: Iterable<Id> | undefined
-}
+export interface CompiledTableOptions extends CompiledListOptions, Given<typeof usersOptions> {}
 
-const UNKNOWN_ITEMS_CHECK = { unknownItems: oneOf('error', 'drop') }
+const listOptions = { ...selectionOptions, ...unknownItemOptions }
 
 /**
  * A linear recommender as a sparse matrix of items by items: the scores of a profile are one sparse product.
@@ -102,8 +102,10 @@ export class CompiledRecommender implements CompiledFacts {
    */
   recommendFor(profile: ProfileSource, options?: CompiledListOptions): Recommendation[] {
     const who = 'recommendFor'
-    const { selection, dropUnknown } = this.#resolve(who, options)
-    const { items, weights } = readProfile(who, this.items, profile, { signed: this.#signed, dropUnknown })
+    const { unknownItems, ...list } = resolve(who, listOptions, options)
+    const selection = selectionOf(who, this.items, list)
+    const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop' }
+    const { items, weights } = readProfile(who, this.items, profile, reading)
     const rows = { indptr: [0, items.length], indices: items, data: weights }
     return listAt(this.#rank(rows, Int32Array.of(0), selection), 0, this.items)
   }
@@ -136,7 +138,7 @@ export class CompiledRecommender implements CompiledFacts {
 
   /** What each item of a profile adds to the score of `item` here: exact, up to the rounding of single precision. */
   explain(profile: ProfileSource, item: Id, options?: UnknownItemOptions): Omit<Explanation, 'user'> {
-    const { unknownItems } = resolveOptions<UnknownItemOptions>('explain', options, {}, UNKNOWN_ITEMS_CHECK)
+    const { unknownItems } = resolve('explain', unknownItemOptions, options)
     const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop' }
     const { items, weights } = readProfile('explain', this.items, profile, reading)
     const column = requireRow('explain', 'an item', this.items, item)
@@ -144,23 +146,15 @@ export class CompiledRecommender implements CompiledFacts {
     return { item: this.items.keyOf(column), ...contributionsOf(items, parts, this.items) }
   }
 
-  #resolve(
-    who: string,
-    options: CompiledTableOptions | undefined,
-    extra: typeof USERS_CHECK = {},
-  ): { selection: Selection; dropUnknown: boolean } {
-    const selection = resolveSelection(who, options, this.items, { ...UNKNOWN_ITEMS_CHECK, ...extra })
-    return { selection, dropUnknown: options?.unknownItems === 'drop' }
-  }
-
   #open(
     who: string,
     table: Interactions,
     options: CompiledTableOptions | undefined,
   ): { profiles: CsrMatrix; users: Int32Array; selection: Selection } {
-    const { selection, dropUnknown } = this.#resolve(who, options, USERS_CHECK)
-    const profiles = this.#profilesOf(who, checkInteractions(who, table), dropUnknown)
-    return { profiles, users: userRows(who, table.users, options?.users), selection }
+    const { users, unknownItems, ...list } = resolve(who, { ...listOptions, ...usersOptions }, options)
+    const selection = selectionOf(who, this.items, list)
+    const profiles = this.#profilesOf(who, checkInteractions(who, table), unknownItems === 'drop')
+    return { profiles, users: userRows(who, table.users, users), selection }
   }
 
   /** The table as a matrix of its users by the items known here. */

@@ -4,44 +4,36 @@ import { readMachine } from '../plan/machine.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { Id } from '../support/key-index.ts'
-import { checkOption, isBoolean, numberBetween } from '../support/options.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { flag, number, option, resolve, type Given } from '../support/spec.ts'
 import { Catalogue } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
 import { takeLists } from './list-room.ts'
 import { methodOf } from './methods/methods.ts'
 import { readProfile, type ProfileSource } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
-import { resolveList, resolveRecommender, USERS_CHECK, type ListOptions, type RecommenderOptions } from './request.ts'
+import { resolveList, resolveRecommender, usersOptions, type ListOptions, type RecommenderOptions } from './request.ts'
 import { rounds, userRows } from './rounds.ts'
 
-/** How the functions read a graph or table. */
-export interface ReadOptions {
+export const readOptions = {
   /** Whether interaction values weigh; otherwise every pair counts 1. Default false. */
-  readonly weighted?: boolean | undefined
+  weighted: flag(false),
   /**
    * What interactions weigh by the names of their signals, finite, below 0 for dislikes (`{ buy: 1, view: 0.2, dislike: -1 }`): a pair counts
    * with the sum over its signals, each once, or times its values where they weigh. A rule instead of a number says more
    * (`{ play: { transform: 'log1p', halfLife: 30 } }`); 'auto' takes the rules that `inferSignals` finds in the data. Interactions with other signals
    * are left out, as if they were not in the data; one that weighs 0 counts as seen and as nothing else. Default null: signals do not matter.
    */
-  readonly signals?: Signals | null | undefined
+  signals: option<Signals | null>(null, isSignals),
   /** Most bytes that the matrix and one round of users may take. Default: what the machine has free. */
-  readonly memoryLimitBytes?: number | undefined
+  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
 }
+
+/** How the functions read a graph or table. */
+export interface ReadOptions extends Given<typeof readOptions> {}
 
 /** Options of `recommend`. */
-export interface RecommendOptions extends ListOptions, ReadOptions {
-  /** Whom to answer, by id. Default all users. */
-  readonly users?: Iterable<Id> | undefined
-}
-
-/** Checks of `ReadOptions`. */
-export const READ_CHECKS = {
-  weighted: isBoolean,
-  signals: isSignals,
-  memoryLimitBytes: numberBetween(0, Infinity, '(]'),
-}
+export interface RecommendOptions extends ListOptions, ReadOptions, Given<typeof usersOptions> {}
 
 /** A source opened for one call on the calling thread. */
 export interface Opened {
@@ -51,12 +43,9 @@ export interface Opened {
 
 /** @throws {RivuletError} INVALID_OPTION, MEMORY_LIMIT, or what the source is refused for. */
 export function open(who: string, source: Source, options: ReadOptions | undefined): Opened {
-  for (const [name, check] of Object.entries(READ_CHECKS)) {
-    const value = options?.[name as keyof ReadOptions]
-    if (value !== undefined) checkOption(who, name, value, check)
-  }
-  const memoryLimitBytes = Math.min(options?.memoryLimitBytes ?? Infinity, readMachine().memoryBytes)
-  const { weighted = false, signals } = options ?? {}
+  const asked = Object.keys(readOptions).map((name) => [name, options?.[name as keyof ReadOptions]])
+  const { weighted, signals, ...machine } = resolve(who, readOptions, Object.fromEntries(asked))
+  const memoryLimitBytes = Math.min(machine.memoryLimitBytes, readMachine().memoryBytes)
   const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
   const solve = solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' })
   return { catalogue: new Catalogue(who, network), run: (algorithm) => drive(algorithm, solve) }
@@ -99,7 +88,7 @@ export function* addLists(
  */
 export function recommend(source: Source, options?: RecommendOptions): Map<string, Recommendation[]> {
   const { catalogue, run } = open('recommend', source, options)
-  const request = resolveList('recommend', options, catalogue.items, { ...READ_CHECKS, ...USERS_CHECK })
+  const request = resolveList('recommend', options, catalogue.items, { ...readOptions, ...usersOptions })
   const lists = new Map<string, Recommendation[]>()
   const users = userRows('recommend', catalogue.users, options?.users)
   takeLists('recommend', catalogue, users.length, request)
@@ -125,7 +114,7 @@ export function recommendFor(
   options?: ListOptions & ReadOptions,
 ): Recommendation[] {
   const { catalogue, run } = open('recommendFor', source, options)
-  const request = resolveList('recommendFor', options, catalogue.items, READ_CHECKS)
+  const request = resolveList('recommendFor', options, catalogue.items, readOptions)
   takeLists('recommendFor', catalogue, 1, request)
   const { signed } = methodOf('recommendFor', request.method)
   const entries = readProfile('recommendFor', catalogue.items, profile, { signed, scale: catalogue.scale })
@@ -135,6 +124,6 @@ export function recommendFor(
 /** Why `item` scores what it scores for `user`: the exact contribution of each of her interactions. */
 export function explain(source: Source, user: Id, item: Id, options?: RecommenderOptions & ReadOptions): Explanation {
   const { catalogue, run } = open('explain', source, options)
-  const request = resolveRecommender('explain', options, READ_CHECKS)
+  const request = resolveRecommender('explain', options, readOptions)
   return run(explainScore(catalogue, user, item, request))
 }

@@ -1,52 +1,62 @@
 import type { StoredEmbedding } from '../embed/embedding-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
-import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
+import {
+  METHOD_NAMES,
+  methodOf,
+  type EmbeddingOptions,
+  type MethodName,
+  type MethodOptions,
+} from './methods/methods.ts'
 import type { Selection } from './selection.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { RivuletError } from '../support/errors.ts'
-import {
-  either,
-  finiteNumber,
-  integerAtLeast,
-  isAbortSignal,
-  isFunction,
-  isIterable,
-  oneOf,
-  resolveOptions,
-  type Check,
-} from '../support/options.ts'
+import { either, finiteNumber, isAbortSignal, isFunction, isIterable, oneOf } from '../support/options.ts'
+import { choice, integer, option, optional, resolve, type Given, type Resolved, type Spec } from '../support/spec.ts'
+import type { Progress } from '../run/protocol.ts'
+
+const methodOptions = {
+  /** The recommender. Default 'graph-filter'. */
+  method: choice<MethodName>('graph-filter', METHOD_NAMES),
+}
 
 /** Which recommender answers, and its own options. */
-export interface RecommenderOptions extends MethodOptions {
-  /** The recommender. Default 'graph-filter'. */
-  readonly method?: MethodName | undefined
-  /**
-   * `graph-filter`: the vectors of the recipe's operator 'embedding', made of the same users, items and pairs as are recommended from. Default: none, and
-   * a recipe without that operator.
-   */
-  readonly embedding?: StoredEmbedding | undefined
+export interface RecommenderOptions extends MethodOptions, EmbeddingOptions, Given<typeof methodOptions> {}
+
+export const selectionOptions = {
+  /** Most entries of a list; integer >= 1; a catalogue with fewer gives shorter lists. Default 10. */
+  k: integer(10, 1),
+  /** 'seen' leaves out what the profile holds; 'none' keeps it. Default 'seen'. */
+  exclude: choice<'seen' | 'none'>('seen', ['seen', 'none']),
+  /** Only these items may stand in a list. Default all. */
+  allow: optional<Iterable<Id>>(isIterable),
+  /** These items never stand in a list. Default none. */
+  deny: optional<Iterable<Id>>(isIterable),
+  /** Entries with a lower score are left out; scores are the method's own. Default none. */
+  minScore: option(-Infinity, either(finiteNumber, oneOf(-Infinity))),
+  /** Profiles of at most so many items get the prior alone; integer >= 0. Default 0: the prior only fills up. */
+  priorUpTo: integer(0, 0),
 }
 
 /** Which items may stand in a list, and how many. */
-export interface SelectionOptions {
-  /** Most entries of a list; integer >= 1; a catalogue with fewer gives shorter lists. Default 10. */
-  readonly k?: number | undefined
-  /** 'seen' leaves out what the profile holds; 'none' keeps it. Default 'seen'. */
-  readonly exclude?: 'seen' | 'none' | undefined
-  /** Only these items may stand in a list. Default all. */
-  readonly allow?: Iterable<Id> | undefined
-  /** These items never stand in a list. Default none. */
-  readonly deny?: Iterable<Id> | undefined
-  /** Entries with a lower score are left out; scores are the method's own. Default none. */
-  readonly minScore?: number | undefined
-  /** Profiles of at most so many items get the prior alone; integer >= 0. Default 0: the prior only fills up. */
-  readonly priorUpTo?: number | undefined
+export interface SelectionOptions extends Given<typeof selectionOptions> {}
+
+const priorOptions = {
+  /** What fills up lists where nothing of the profile reaches: popular items, or those popular in the clusters that the profile fits. Default 'popularity'. */
+  prior: option<'popularity' | UserClusters>('popularity', either(oneOf('popularity'), isUserClusters)),
 }
 
 /** Options of every question for a list of items. */
-export interface ListOptions extends RecommenderOptions, SelectionOptions {
-  /** What fills up lists where nothing of the profile reaches: popular items, or those popular in the clusters that the profile fits. Default 'popularity'. */
-  readonly prior?: 'popularity' | UserClusters | undefined
+export interface ListOptions extends RecommenderOptions, SelectionOptions, Given<typeof priorOptions> {}
+
+/** How a call is watched: no part of the question. */
+export const callOptions = {
+  signal: optional<AbortSignal>(isAbortSignal),
+  onProgress: optional<(progress: Progress) => void>(isFunction),
+}
+
+export const usersOptions = {
+  /** Whom to answer, by id. Default all users. */
+  users: optional<Iterable<Id>>(isIterable),
 }
 
 /** A recommender's options, checked. */
@@ -62,103 +72,49 @@ export interface ListRequest extends RecommenderRequest, Selection {
   readonly prior: 'popularity' | UserClusters
 }
 
-type Checks = Readonly<Record<string, Check>>
-
-const DEFAULT_METHOD: MethodName = 'graph-filter'
-
-const LIST_DEFAULTS = { k: 10, exclude: 'seen', minScore: -Infinity, priorUpTo: 0 } as const
-
-const LIST_CHECKS: Checks = {
-  k: integerAtLeast(1),
-  exclude: oneOf('seen', 'none'),
-  allow: isIterable,
-  deny: isIterable,
-  minScore: either(finiteNumber, oneOf(-Infinity)),
-  priorUpTo: integerAtLeast(0),
-}
-
-const PRIOR_CHECK: Checks = { prior: either(oneOf('popularity'), isUserClusters) }
-
 /**
  * Checks the options of a question for a list: the shared ones and those of the chosen method.
  *
- * @param extra checks of further options that the caller itself reads
+ * @param extra further options that the caller itself reads
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION (an option of another method too), UNKNOWN_KEY for an allowed or denied item.
  */
-export function resolveList(
-  who: string,
-  options: ListOptions | undefined,
-  items: KeyIndex,
-  extra: Checks = {},
-): ListRequest {
-  const checks = { ...LIST_CHECKS, ...PRIOR_CHECK, ...extra }
-  const { resolved, request } = resolveWith<ListOptions>(who, options, LIST_DEFAULTS, checks)
-  return { ...request, ...selectionOf(who, items, resolved), prior: resolved.prior ?? 'popularity' }
+export function resolveList(who: string, options: unknown, items: KeyIndex, extra: Spec = {}): ListRequest {
+  const list = { ...selectionOptions, ...priorOptions }
+  const { resolved, request } = resolveWith<typeof list>(who, options, { ...list, ...extra })
+  return { ...request, ...selectionOf(who, items, resolved), prior: resolved.prior }
 }
 
-/** The same for a recommender that is already chosen. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY. */
-export function resolveSelection(
-  who: string,
-  options: SelectionOptions | undefined,
-  items: KeyIndex,
-  extra: Checks = {},
-): Selection {
-  const checks = { ...LIST_CHECKS, ...extra } as Parameters<typeof resolveOptions<SelectionOptions>>[3]
-  return selectionOf(who, items, resolveOptions<SelectionOptions>(who, options, LIST_DEFAULTS, checks))
-}
-
-function selectionOf(who: string, items: KeyIndex, options: SelectionOptions): Selection {
-  const {
-    k = LIST_DEFAULTS.k,
-    minScore = LIST_DEFAULTS.minScore,
-    priorUpTo = LIST_DEFAULTS.priorUpTo,
-    exclude,
-  } = options
+/** What stands in the lists of a recommender that is already chosen. @throws {RivuletError} UNKNOWN_KEY. */
+export function selectionOf(who: string, items: KeyIndex, options: Resolved<typeof selectionOptions>): Selection {
+  const { k, minScore, priorUpTo, exclude } = options
   const most = Math.min(k, items.size)
   const allowed = allowedItems(who, items, options)
   return { k: most, minScore, priorUpTo, query: { k: most, excludeSeeds: exclude === 'seen', allowed } }
 }
 
 /** Checks the options of a question that is not for a list. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export function resolveRecommender(
-  who: string,
-  options: RecommenderOptions | undefined,
-  extra: Checks = {},
-): RecommenderRequest {
-  return resolveWith<RecommenderOptions>(who, options, {}, extra).request
+export function resolveRecommender(who: string, options: unknown, extra: Spec = {}): RecommenderRequest {
+  return resolveWith(who, options, extra).request
 }
 
-/** How a call is watched: no part of the question. */
-export const CALL_CHECKS: Checks = { signal: isAbortSignal, onProgress: isFunction }
-
-/** Who is asked about. */
-export const USERS_CHECK: Checks = { users: isIterable }
-
-function resolveWith<Options extends RecommenderOptions>(
+function resolveWith<Own extends Spec>(
   who: string,
-  options: Options | undefined,
-  defaults: Partial<Options>,
-  checks: Checks,
-): { resolved: Options; request: RecommenderRequest } {
-  const name = options?.method ?? DEFAULT_METHOD
-  const method = methodOf(who, name)
-  refuseOtherMethods(who, name, options, checks)
-  const all: Checks = { ...checks, ...method.checks, method: oneOf(...METHOD_NAMES) }
-  const resolved = resolveOptions<Options>(
-    who,
-    options,
-    { ...method.defaults, ...defaults } as Options,
-    all as Parameters<typeof resolveOptions<Options>>[3],
-  )
-  const names = Object.keys(method.checks) as (keyof MethodOptions | 'embedding')[]
-  const own = names.filter((key): key is keyof MethodOptions => key !== 'embedding')
-  const methodOptions = Object.fromEntries(own.map((key) => [key, resolved[key]]))
-  return { resolved, request: { method: name, methodOptions, embedding: resolved.embedding ?? null } }
+  options: unknown,
+  own: Own,
+): { resolved: Resolved<Own>; request: RecommenderRequest } {
+  const name = (options as RecommenderOptions | null | undefined)?.method ?? methodOptions.method.fallback
+  const { options: taken } = methodOf(who, name)
+  refuseOtherMethods(who, name, options, own)
+  const resolved = resolve(who, { ...own, ...methodOptions, ...taken }, options) as Resolved<Own> & EmbeddingOptions
+  const { embedding = null } = resolved
+  const names = Object.keys(taken).filter((key) => key !== 'embedding')
+  const chosen = Object.fromEntries(names.map((key) => [key, resolved[key]]))
+  return { resolved, request: { method: name, methodOptions: chosen, embedding } }
 }
 
 /** An option of another method would otherwise be taken for a misspelling. */
-function refuseOtherMethods(who: string, name: MethodName, options: object | null | undefined, known: Checks): void {
-  const takes = (method: MethodName, key: string): boolean => Object.hasOwn(methodOf(who, method).checks, key)
+function refuseOtherMethods(who: string, name: MethodName, options: unknown, known: Spec): void {
+  const takes = (method: MethodName, key: string): boolean => Object.hasOwn(methodOf(who, method).options, key)
   for (const key of Object.keys(options ?? {})) {
     const owners = METHOD_NAMES.filter((method) => takes(method, key))
     if (owners.length === 0 || owners.includes(name) || Object.hasOwn(known, key)) continue

@@ -1,7 +1,11 @@
 import { RivuletError, show } from './errors.ts'
 
-/** Says whether a value is acceptable; `null` when it is, otherwise what was expected. */
-export type Check = (value: unknown) => string | null
+/**
+ * Says whether a value is acceptable; `null` when it is, otherwise what was expected.
+ *
+ * @param who what is checked, for a check that throws an error of its own: `recommend, option 'recipe'`
+ */
+export type Check = (value: unknown, who?: string) => string | null
 
 export const integerAtLeast =
   (low: number): Check =>
@@ -44,39 +48,26 @@ export const isAbortSignal: Check = (value) =>
 
 export const either =
   (...checks: readonly Check[]): Check =>
-  (value) => {
-    const complaints = checks.map((check) => check(value))
-    return complaints.includes(null) ? null : complaints.join(' or ')
+  (value, who) => {
+    const expected = checks.map((check) => check(value, who))
+    return expected.includes(null) ? null : expected.join(' or ')
   }
 
-/**
- * Fills defaults in and checks every option once, at the door.
- *
- * `undefined` means "not given". A key without a check is unknown and is an error that names the nearest known key.
- */
-export function resolveOptions<T extends object>(
+/** @throws {RivuletError} INVALID_OPTION for what is no object of options. @param known names of all options */
+export function requireOptions(
   who: string,
   given: unknown,
-  defaults: T,
-  checks: { readonly [K in keyof Required<T>]: Check },
-): Readonly<T> {
+  known: readonly string[],
+): asserts given is object | undefined {
   if (given !== undefined && (given === null || typeof given !== 'object' || Array.isArray(given))) {
     throw new RivuletError('INVALID_OPTION', {
       who,
       expected: 'an options object',
       got: show(given),
-      todo: `Known options: ${Object.keys(checks).join(', ')}.`,
+      todo: `Known options: ${known.join(', ')}.`,
     })
   }
-  requireOwn(who, given, Object.keys(checks))
-  const resolved = { ...defaults } as Record<string, unknown>
-  for (const [key, value] of Object.entries(given ?? {})) {
-    if (!Object.hasOwn(checks, key)) throw unknownOption(who, key, Object.keys(checks))
-    if (value === undefined) continue
-    checkOption(who, key, value, (checks as Record<string, Check>)[key])
-    resolved[key] = value
-  }
-  return resolved as T
+  requireOwn(who, given, known)
 }
 
 /**
@@ -103,16 +94,17 @@ export function requireOwn(who: string, given: object | undefined, known: readon
 
 /** Checks one value by itself: an argument that is no options object. */
 export function checkOption(who: string, name: string, value: unknown, check: Check): void {
-  const expected = check(value)
+  const place = `${who}, option '${name}'`
+  const expected = check(value, place)
   if (expected === null) return
   throw new RivuletError(
     'INVALID_OPTION',
-    { who: `${who}, option '${name}'`, expected, got: show(value), todo: `Correct '${name}' or leave it out.` },
+    { who: place, expected, got: show(value), todo: `Correct '${name}' or leave it out.` },
     { option: name, value },
   )
 }
 
-function unknownOption(who: string, key: string, known: readonly string[]): RivuletError {
+export function unknownOption(who: string, key: string, known: readonly string[]): RivuletError {
   const nearest = nearestOf(key, known)
   return new RivuletError(
     'UNKNOWN_OPTION',
@@ -151,4 +143,26 @@ function editDistance(a: string, b: string): number {
     previous = current
   }
   return previous[b.length]
+}
+
+/**
+ * Fills defaults in and checks every option once, at the door.
+ *
+ * `undefined` means "not given". A key without a check is unknown and is an error that names the nearest known key.
+ */
+export function resolveOptions<T extends object>(
+  who: string,
+  given: unknown,
+  defaults: T,
+  checks: { readonly [K in keyof Required<T>]: Check },
+): Readonly<T> {
+  requireOptions(who, given, Object.keys(checks))
+  const resolved = { ...defaults } as Record<string, unknown>
+  for (const [key, value] of Object.entries(given ?? {})) {
+    if (!Object.hasOwn(checks, key)) throw unknownOption(who, key, Object.keys(checks))
+    if (value === undefined) continue
+    checkOption(who, key, value, (checks as Record<string, Check>)[key])
+    resolved[key] = value
+  }
+  return resolved as T
 }

@@ -1,6 +1,16 @@
 /** Options, each declared once: what it may be, what it is where it is not given, and, from the comment above it, what it means. */
 import { RivuletError } from './errors.ts'
-import { integerAtLeast, isBoolean, isString, numberBetween, oneOf, resolveOptions, type Check } from './options.ts'
+import {
+  checkOption,
+  integerAtLeast,
+  isBoolean,
+  isString,
+  numberBetween,
+  oneOf,
+  requireOptions,
+  unknownOption,
+  type Check,
+} from './options.ts'
 
 /** One option. Whatever is said of an option elsewhere (its types, its default, the message of a wrong one) comes from here. */
 export interface Option<Value, Needed extends boolean = boolean> {
@@ -10,7 +20,23 @@ export interface Option<Value, Needed extends boolean = boolean> {
   readonly todo?: string
   /** Its value where it is not given. */
   readonly fallback: Value
+  /** The values of an option that has few. */
+  readonly choices?: readonly unknown[]
+  /** Where `tune` looks for its best value. */
+  readonly range?: SearchRange
 }
+
+/** What one option may be: one of a list of values, or a number from a range, both ends included. Plain JSON. */
+export type SearchRange =
+  | readonly unknown[]
+  | { readonly uniform: NumberRange }
+  /** Evenly on a logarithmic scale; the low end above 0. */
+  | { readonly logUniform: NumberRange }
+  | { readonly integer: NumberRange }
+  /** The low end >= 1. */
+  | { readonly logInteger: NumberRange }
+
+export type NumberRange = readonly [low: number, high: number]
 
 export type Spec = Readonly<Record<string, Option<unknown>>>
 
@@ -21,6 +47,14 @@ type NeededKeys<S extends Spec> = { [K in keyof S]: S[K] extends Option<unknown,
 export type Given<S extends Spec> = {
   readonly [K in keyof Pick<S, Exclude<keyof S, NeededKeys<S>>>]?: ValueOf<S[K]> | undefined
 } & { readonly [K in keyof Pick<S, NeededKeys<S>>]: ValueOf<S[K]> }
+
+/** What a caller may give to one of several functions. An option that several take has all their comments. */
+export type GivenToAny<S extends Spec> = {
+  readonly [K in keyof Pick<All<S>, keyof All<S>>]?: ValueIn<S, K> | undefined
+}
+
+type All<S> = (S extends unknown ? (spec: S) => void : never) extends (spec: infer Every) => void ? Every : never
+type ValueIn<S, K extends PropertyKey> = S extends Readonly<Record<K, Option<infer Value>>> ? Value : never
 
 /** Every option with a value. */
 export type Resolved<S extends Spec> = { readonly [K in keyof S]: ValueOf<S[K]> }
@@ -34,6 +68,22 @@ export const option = <Value>(fallback: Value, check: Check): Option<Value, fals
   check,
   needed: false,
 })
+
+/** Says where `tune` looks for the best value of an option. */
+export const searched = <O extends Option<unknown>>(declared: O, range: SearchRange): O => ({ ...declared, range })
+
+/** One that is decided when options are resolved: what the machine has free, say. */
+export const computed = <Value>(fallback: () => Value, check: Check): Option<Value, false> => ({
+  get fallback() {
+    return fallback()
+  },
+  check,
+  needed: false,
+})
+
+/** One that has no value where it is not given. */
+export const optional = <Value>(check: Check): Option<Value | undefined, false> =>
+  option<Value | undefined>(undefined, check)
 
 /** An option without which there is no question. */
 export const needed = <Value>(check: Check, todo: string): Option<Value, true> => ({
@@ -54,24 +104,33 @@ export const number = (
 export const integer = (fallback: number, low: number): Option<number, false> => option(fallback, integerAtLeast(low))
 
 /** One of a few values. */
-export const choice = <const Value>(fallback: Value, given: readonly Value[]): Option<Value, false> =>
-  option(fallback, oneOf(...given))
+export const choice = <const Value>(fallback: Value, given: readonly Value[]): Option<Value, false> => ({
+  ...option(fallback, oneOf(...given)),
+  choices: given,
+})
 
 export const flag = (fallback: boolean): Option<boolean, false> => option(fallback, isBoolean)
 
 export const text = (fallback: string): Option<string, false> => option(fallback, isString)
 
 /**
- * Fills defaults in and checks every option once, at the door.
+ * Fills defaults in and checks every option once, at the door. `undefined` means "not given".
  *
+ * @param who the public function that the caller called
  * @throws {RivuletError} INVALID_OPTION for a value that is refused or missing, UNKNOWN_OPTION naming the nearest known option
  */
-export function resolve<S extends Spec>(who: string, spec: S, given: Given<S> | undefined): Resolved<S> {
-  const checks = Object.fromEntries(Object.entries(spec).map(([name, { check }]) => [name, check]))
-  const resolved = resolveOptions<Resolved<S>>(who, given, defaultsOf(spec) as Resolved<S>, checks as never)
+export function resolve<S extends Spec>(who: string, spec: S, given: unknown): Resolved<S> {
+  requireOptions(who, given, Object.keys(spec))
+  const resolved: Record<string, unknown> = { ...defaultsOf(spec) }
+  for (const [name, value] of Object.entries(given ?? {})) {
+    if (!Object.hasOwn(spec, name)) throw unknownOption(who, name, Object.keys(spec))
+    if (value === undefined) continue
+    checkOption(who, name, value, spec[name].check)
+    resolved[name] = value
+  }
   for (const [name, declared] of Object.entries(spec))
     if (declared.needed) requireGiven(who, name, declared, resolved[name])
-  return resolved
+  return resolved as Resolved<S>
 }
 
 /** @throws {RivuletError} INVALID_OPTION where an option that is needed has no value. */
@@ -87,6 +146,16 @@ export function requireGiven(who: string, name: string, { check, todo = '' }: Op
 
 /** What the options are that are not given. */
 export function defaultsOf<S extends Spec>(spec: S): Defaults<S> {
-  const optional = Object.entries(spec).filter(([, { needed: isNeeded }]) => !isNeeded)
-  return Object.freeze(Object.fromEntries(optional.map(([name, { fallback }]) => [name, fallback]))) as Defaults<S>
+  const fallbacks = Object.entries(spec).map(([name, { fallback }]) => [name, fallback] as const)
+  return Object.freeze(Object.fromEntries(fallbacks.filter(([, fallback]) => fallback !== undefined))) as Defaults<S>
+}
+
+/** Where `tune` looks for the best values of options. */
+export function spaceOf(spec: Spec): Readonly<Record<string, SearchRange>> {
+  const ranges = Object.entries(spec).map(([name, { range }]) => [name, range] as const)
+  return Object.fromEntries(ranges.filter(([, range]) => range !== undefined)) as Record<string, SearchRange>
+}
+
+export function checksOf(spec: Spec): Readonly<Record<string, Check>> {
+  return Object.fromEntries(Object.entries(spec).map(([name, { check }]) => [name, check]))
 }

@@ -1,6 +1,7 @@
 import { easeSize } from '../recommend/methods/ease.ts'
 import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
 import type { Algorithm } from '../run/drive.ts'
+import { defaultsOf } from '../support/spec.ts'
 import { METHOD_SPACES } from './method-spaces.ts'
 import { drawPoints } from './search-space.ts'
 import { meanMetric, planRungs, search } from './search.ts'
@@ -34,7 +35,7 @@ export function* tuneBaseline(
   goOn: () => boolean,
 ): Algorithm<TunedBaseline> {
   const { space, mostTrials = Infinity } = METHOD_SPACES[method]
-  const { defaults } = methodOf('fit', method)
+  const defaults = defaultsOf(methodOf('fit', method).options)
   const points = drawPoints(space, seed, Math.min(trials, mostTrials), [{ ...defaults }]) as MethodOptions[]
   const searching = search<MethodOptions>({
     who: 'fit',

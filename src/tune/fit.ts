@@ -2,10 +2,11 @@ import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significanc
 import { openNetwork, type Source } from '../network/network.ts'
 import { readMachine } from '../plan/machine.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/methods/recipe.ts'
-import { READ_CHECKS, type ReadOptions } from '../recommend/recommend.ts'
+import { readOptions, type ReadOptions } from '../recommend/recommend.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { Watch } from '../run/protocol.ts'
+import { checksOf } from '../support/spec.ts'
 import { atOnce } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { meanScore, takesBaseline, tuneBaseline, type TunedBaseline } from './baselines.ts'
@@ -64,7 +65,7 @@ const LEGS = 3
  * ```
  */
 export function fit(source: Source, options: FitOptions & ReadOptions = {}): Fit {
-  const resolved = resolveFit(options, READ_CHECKS)
+  const resolved = resolveFit(options, checksOf(readOptions))
   const memoryLimitBytes = Math.min(options.memoryLimitBytes ?? Infinity, readMachine().memoryBytes)
   const network = openNetwork('fit', source, {
     weighted: options.weighted ?? false,

@@ -9,6 +9,7 @@ import { DEFAULT_RECIPE } from '../recommend/methods/recipe.ts'
 import { resolveRecommender, type RecommenderOptions } from '../recommend/request.ts'
 import { LEAST_USERS } from './baselines.ts'
 import type { Sliced } from '../support/pause.ts'
+import { defaultsOf } from '../support/spec.ts'
 import { hashInSlices } from '../support/content-hash.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import { holdOutFor, type HoldOut } from './hold-out.ts'
@@ -56,7 +57,7 @@ export class RankingExam implements Exam {
     this.#options = options
     this.metric = meanMetric(`${metric}@${k}`)
     this.space = METHOD_SPACES[method].space
-    const { defaults } = methodOf(who, method)
+    const defaults = defaultsOf(methodOf(who, method).options)
     this.defaults =
       method === 'graph-filter' ? pointOfRecipe(fixed.recipe ?? DEFAULT_RECIPE) : { ...defaults, ...fixed }
     this.#network = network

@@ -1,19 +1,21 @@
 /** Recipes as points of a space of numbers: those of one low-pass, as `fit` climbs over them and `tune` draws them. */
-import { readRecipe, type Recipe } from '../recommend/methods/recipe.ts'
-import type { NumberRange, Point } from './search-space.ts'
+import { lowPassOptions } from '../recommend/methods/operators.ts'
+import { readRecipe, recipeOptions, type Recipe } from '../recommend/methods/recipe.ts'
+import { spaceOf, type NumberRange } from '../support/spec.ts'
+import type { Point } from './search-space.ts'
+
+const { userExponent, itemExponent, profileExponent, leaveOneOut, popularityExponent } = recipeOptions
+const { cut, order } = lowPassOptions
+const searchedOptions = { userExponent, itemExponent, profileExponent, leaveOneOut, popularityExponent, cut, order }
+
+type RecipeNumber = keyof typeof searchedOptions
 
 /** The numbers of a recipe that are searched: `cut` and `order` of its low-pass, its exponents, the ridge of its correction. */
-export const RECIPE_SPACE = {
-  userExponent: { uniform: [0, 0.7] },
-  itemExponent: { uniform: [0, 0.7] },
-  profileExponent: { uniform: [-1, 0.5] },
-  leaveOneOut: { logUniform: [1 / 16, 32] },
-  popularityExponent: { uniform: [-0.5, 0.8] },
-  cut: { logUniform: [1 / 16, 16] },
-  order: { logUniform: [1, 8] },
-} as const satisfies Readonly<Record<string, { uniform: NumberRange } | { logUniform: NumberRange }>>
+export const RECIPE_SPACE = spaceOf(searchedOptions) as Readonly<
+  Record<RecipeNumber, { readonly uniform: NumberRange } | { readonly logUniform: NumberRange }>
+>
 
-export type RecipePoint = Readonly<Record<keyof typeof RECIPE_SPACE, number>>
+export type RecipePoint = Readonly<Record<RecipeNumber, number>>
 
 /**
  * A recipe with some of its numbers changed: those that its first operator has are that one's, `cut` and `order` for example.

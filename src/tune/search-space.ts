@@ -10,18 +10,7 @@
 import { jsonOf, RivuletError, show } from '../support/errors.ts'
 import { isTooDeep } from '../support/nesting.ts'
 import { seededRandom } from '../support/random.ts'
-
-/** What one option may be: one of a list of values, or a number from a range, both ends included. Plain JSON. */
-export type SearchRange =
-  | readonly unknown[]
-  | { readonly uniform: NumberRange }
-  /** Evenly on a logarithmic scale; the low end above 0. */
-  | { readonly logUniform: NumberRange }
-  | { readonly integer: NumberRange }
-  /** The low end >= 1. */
-  | { readonly logInteger: NumberRange }
-
-export type NumberRange = readonly [low: number, high: number]
+import type { NumberRange, SearchRange } from '../support/spec.ts'
 
 /** What is searched: ranges by the names of options. What is not named keeps its value. */
 export type SearchSpace = Readonly<Record<string, SearchRange>>

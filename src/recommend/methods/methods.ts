@@ -1,9 +1,22 @@
 /** The recommenders by name, with their options, defaults and the model they mean. */
 import { fixedSchedule } from '../../plan/schedule.ts'
+import type { StoredEmbedding } from '../../embed/embedding-facts.ts'
 import type { PreparedMatrix } from '../../run/prepared.ts'
 import { RivuletError, show } from '../../support/errors.ts'
 import type { Sliced } from '../../support/pause.ts'
 import { either, integerAtLeast, nearestOf, numberBetween, oneOf, type Check } from '../../support/options.ts'
+import {
+  choice,
+  integer,
+  number,
+  option,
+  optional,
+  searched,
+  type Given,
+  type GivenToAny,
+  type Resolved,
+  type Spec,
+} from '../../support/spec.ts'
 import { powers } from '../../matrix/normalize.ts'
 import { easeModel } from './ease.ts'
 import { graphFilterModel } from './graph-filter.ts'
@@ -17,71 +30,117 @@ import { scaledRidge } from './scaled-ridge.ts'
 import { spreadingModel } from './spreading.ts'
 import { walkModel } from './walk.ts'
 
-/** Options of the methods; each method takes only its own. */
-export interface MethodOptions {
+/** Says itself what is wrong, better than a check could. */
+const isRecipe: Check = (value, who = 'recipe') => {
+  readRecipe(who, value)
+  return null
+}
+
+const exponent = numberBetween(0, 10)
+const isExponentOrNull = either(exponent, oneOf(null))
+const isCountOrNull = either(integerAtLeast(1), oneOf(null))
+
+const graphFilterOptions = {
   /** `graph-filter`: what is spread and how, as `mix` makes it; plain JSON. Default `DEFAULT_RECIPE`. */
-  readonly recipe?: Recipe | undefined
-  /** `label-spreading`: share of the neighbours, in (0, 1), default 0.7. `rp3beta`, `p3alpha`: exponent of the transition probabilities, >= 0, default 0.9 and 1. */
-  readonly alpha?: number | undefined
-  /** `rp3beta`, `p3alpha`: another exponent for the step that leaves an item, >= 0 (0: popular items count as much), or null for `alpha`. Default null. */
-  readonly itemAlpha?: number | null | undefined
-  /** `rp3beta`: exponent of the penalty on popular items, >= 0, default 0.3. */
-  readonly beta?: number | undefined
-  /** `item-knn`: similar items kept of each item, default 50. `rp3beta`, `p3alpha`: the same, or null to keep all and never build a matrix of items, default null and 200. */
-  readonly neighbours?: number | null | undefined
+  recipe: option<Recipe>(DEFAULT_RECIPE, isRecipe),
+}
+
+const embeddingOptions = {
+  /**
+   * `graph-filter`: the vectors of the recipe's operator 'embedding', made of the same users, items and pairs as are recommended from. Default: none, and
+   * a recipe without that operator.
+   */
+  embedding: optional<StoredEmbedding>(isEmbedding),
+}
+
+const labelSpreadingOptions = {
+  /** `label-spreading`: share of the neighbours, in (0, 1). Default 0.7. */
+  alpha: searched(number(0.7, 0, 1, '()'), { uniform: [0.2, 0.98] }),
+  /** `label-spreading`: residual bound of the fixed number of sweeps, in (0, 1]. Default 0.01. */
+  tolerance: number(0.01, 0, 1, '(]'),
+}
+
+const rp3betaOptions = {
+  /** `rp3beta`: exponent of the transition probabilities, in [0, 10]. Default 0.9. */
+  alpha: searched(option(0.9, exponent), { uniform: [0.4, 1.2] }),
+  /** `rp3beta`: another exponent for the step that leaves an item, in [0, 10] (0: popular items count as much), or null for `alpha`. Default null. */
+  itemAlpha: searched(option<number | null>(null, isExponentOrNull), [null, 0, 0.3, 0.5, 0.7]),
+  /** `rp3beta`: similar items kept of each item, integer >= 1, or null to keep all and never build a matrix of items. Default null. */
+  neighbours: searched(option<number | null>(null, isCountOrNull), [null, 200, 800]),
+  /** `rp3beta`: exponent of the penalty on popular items, in [0, 10]. Default 0.3. */
+  beta: searched(option(0.3, exponent), { uniform: [0, 0.9] }),
+}
+
+const p3alphaOptions = {
+  /** `p3alpha`: the same. Default 1. */
+  alpha: searched(option(1, exponent), { uniform: [0.5, 1.6] }),
+  /** `p3alpha`: the same. Default null. */
+  itemAlpha: option<number | null>(null, isExponentOrNull),
+  /** `p3alpha`: the same. Default 200. */
+  neighbours: searched(option<number | null>(200, isCountOrNull), { logInteger: [50, 1000] }),
+}
+
+const itemKnnOptions = {
+  /** `item-knn`: similar items kept of each item, integer >= 1. Default 50. */
+  neighbours: searched(integer(50, 1), { logInteger: [10, 1000] }),
   /**
    * `item-knn`: whose neighbours are kept. 'profile': an item of the profile counts for its nearest; 'target': an item is scored by its nearest,
    * which helps rare items. Default 'profile'.
    */
-  readonly neighboursOf?: NeighboursOf | undefined
-  /** `item-knn`: added to the product of the norms, so that similarities of few users count less, >= 0, default 0. */
-  readonly shrink?: number | undefined
-  /** `ease`: ridge, > 0, default 250; the more, the smaller and smoother the weights. */
-  readonly lambda?: number | undefined
-  /** `label-spreading`: residual bound of the fixed number of sweeps, in (0, 1], default 0.01. */
-  readonly tolerance?: number | undefined
+  neighboursOf: searched(choice<NeighboursOf>('profile', ['profile', 'target']), ['target', 'profile']),
+  /** `item-knn`: added to the product of the norms, so that similarities of few users count less, >= 0. Default 0. */
+  shrink: searched(number(0, 0, Infinity, '[)'), [0, 2, 5, 10, 20, 50, 100, 200]),
 }
 
-/** The same with every value filled in by the method's defaults. */
-export type ResolvedMethodOptions = { readonly [K in keyof MethodOptions]-?: Exclude<MethodOptions[K], undefined> }
+const easeOptions = {
+  /** `ease`: ridge, > 0; the more, the smaller and smoother the weights. Default 250. */
+  lambda: searched(number(250, 0, Infinity, '()'), { logUniform: [10, 5000] }),
+}
+
+type MethodSpec =
+  | typeof graphFilterOptions
+  | typeof labelSpreadingOptions
+  | typeof rp3betaOptions
+  | typeof p3alphaOptions
+  | typeof itemKnnOptions
+  | typeof easeOptions
+
+/** Options of the methods; each method takes only its own. */
+export interface MethodOptions extends GivenToAny<MethodSpec> {}
+
+/** Options of the methods that are no JSON. */
+export interface EmbeddingOptions extends Given<typeof embeddingOptions> {}
 
 export type MethodName = 'graph-filter' | 'label-spreading' | 'rp3beta' | 'p3alpha' | 'item-knn' | 'ease' | 'popularity'
 
-interface Method {
-  readonly defaults: MethodOptions
-  readonly checks: Readonly<Record<string, Check>>
+interface Method<S extends Spec = Spec> {
+  readonly options: S
   /** Whether weights and profile values below 0 have a meaning. */
   readonly signed: boolean
   /** @param vectors of option `embedding`, where the method takes it and it was given */
-  model(prepared: PreparedMatrix, options: ResolvedMethodOptions, vectors: ItemVectors | null): Sliced<Model>
+  model(prepared: PreparedMatrix, options: Resolved<S>, vectors: ItemVectors | null): Sliced<Model>
 }
 
-const exponent = numberBetween(0, 10)
-const walkChecks = {
-  alpha: exponent,
-  itemAlpha: either(exponent, oneOf(null)),
-  neighbours: either(integerAtLeast(1), oneOf(null)),
-}
+/** Lets a model see the options of its own method alone. */
+const method = <S extends Spec>(definition: Method<S>): Method => definition
 
 const METHODS: Readonly<Record<MethodName, Method>> = {
   /** A polynomial of the graph, mixed of spreading operators, and the vectors of an embedding: see `Recipe`. */
-  'graph-filter': {
-    defaults: { recipe: DEFAULT_RECIPE },
-    checks: { recipe: isRecipe, embedding: isEmbedding },
+  'graph-filter': method({
+    options: { ...graphFilterOptions, ...embeddingOptions },
     signed: true,
     // eslint-disable-next-line require-yield -- the same shape as models that take long
     *model(prepared, { recipe }, vectors) {
       return graphFilterModel(prepared, readRecipe('recipe', recipe), vectors)
     },
-  },
+  }),
 
   /**
    * Zhou et al., NeurIPS 2003, with the user's items as seeds: (I - alpha^2 S' S)^-1 on the items, S = D_u^-1/2 W D_i^-1/2.
    * Sweeps are as many as the bound needs; ranking changes no more after that.
    */
-  'label-spreading': {
-    defaults: { alpha: 0.7, tolerance: 0.01 },
-    checks: { alpha: numberBetween(0, 1, '()'), tolerance: numberBetween(0, 1, '(]') },
+  'label-spreading': method({
+    options: labelSpreadingOptions,
     signed: true,
     // eslint-disable-next-line require-yield -- the same shape as models that take long
     *model({ degrees }, { alpha, tolerance }) {
@@ -97,33 +156,26 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
         finish: powers(degrees.columns, 0.5),
       })
     },
-  },
+  }),
 
   /** Three steps of a random walk, item popularity discounted: Paudel et al., TiiS 2017, 10.1145/2955101. */
-  rp3beta: {
-    defaults: { alpha: 0.9, itemAlpha: null, beta: 0.3, neighbours: null },
-    checks: { ...walkChecks, beta: exponent },
+  rp3beta: method({
+    options: rp3betaOptions,
     signed: false,
     model: (prepared, options) => walkModel(prepared, { ...options, itemAlpha: options.itemAlpha ?? options.alpha }),
-  },
+  }),
 
   /** Three steps of a random walk: Cooper et al., WWW 2014, 10.1145/2567948.2579244. */
-  p3alpha: {
-    defaults: { alpha: 1, itemAlpha: null, neighbours: 200 },
-    checks: walkChecks,
+  p3alpha: method({
+    options: p3alphaOptions,
     signed: false,
     model: (prepared, { alpha, itemAlpha, neighbours }) =>
       walkModel(prepared, { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours }),
-  },
+  }),
 
   /** Cosine between the items' columns: Sarwar et al., WWW 2001, 10.1145/371920.372071. */
-  'item-knn': {
-    defaults: { neighbours: 50, neighboursOf: 'profile', shrink: 0 },
-    checks: {
-      neighbours: integerAtLeast(1),
-      neighboursOf: oneOf('profile', 'target'),
-      shrink: numberBetween(0, Infinity, '[)'),
-    },
+  'item-knn': method({
+    options: itemKnnOptions,
     signed: true,
     *model(prepared, { neighbours, neighboursOf, shrink: unscaled }) {
       const { degrees, matrix, scale } = prepared
@@ -132,38 +184,25 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
       const largest = squares.reduce((most, sum) => Math.max(most, sum), 0)
       const shrink = scaledRidge('shrink', unscaled, scale, largest)
       const middle = powers(degrees.rows, 0)
-      const most = neighbours ?? matrix.columnCount
-      takeNeighbours('item-knn', prepared, most)
-      return yield* neighbourModel(
-        matrix,
-        { middle, left: norms, right: norms, neighbours: most, shrink },
-        neighboursOf,
-      )
+      takeNeighbours('item-knn', prepared, neighbours)
+      return yield* neighbourModel(matrix, { middle, left: norms, right: norms, neighbours, shrink }, neighboursOf)
     },
-  },
+  }),
 
   /** Ridge regression of every item on the others: Steck, WWW 2019, 10.1145/3308558.3313710. */
-  ease: {
-    defaults: { lambda: 250 },
-    checks: { lambda: numberBetween(0, Infinity, '()') },
+  ease: method({
+    options: easeOptions,
     signed: true,
     model: (prepared, { lambda }) => easeModel(prepared, lambda),
-  },
+  }),
 
-  popularity: {
-    defaults: {},
-    checks: {},
+  popularity: method({
+    options: {},
     signed: true,
     *model(prepared) {
       return popularityModel(prepared.matrix, yield* popularityOf(prepared))
     },
-  },
-}
-
-/** Says itself what is wrong, better than a check could. */
-function isRecipe(value: unknown): null {
-  readRecipe('recipe', value)
-  return null
+  }),
 }
 
 export const METHOD_NAMES = Object.keys(METHODS) as MethodName[]

@@ -1,15 +1,48 @@
 import type { Response } from '../../plan/filter.ts'
-import { RivuletError, show } from '../../support/errors.ts'
-import {
-  either,
-  integerAtLeast,
-  nearestOf,
-  numberBetween,
-  oneOf,
-  resolveOptions,
-  type Check,
-} from '../../support/options.ts'
+import { either, nearestOf, numberBetween, oneOf, type Check } from '../../support/options.ts'
+import { integerBetween } from '../../support/shape.ts'
+import { defaultsOf, needed, number, option, resolve, searched, type Resolved } from '../../support/spec.ts'
 import { OPERATOR_NAMES, readOperator, responseOf, type RecipeOperator } from './operators.ts'
+
+const listOfOperators: Check = (value) => {
+  if (!Array.isArray(value)) return 'a list of operators'
+  for (const entry of value as readonly unknown[]) {
+    const name = (entry as RecipeOperator | null)?.operator
+    if (!OPERATOR_NAMES.includes(name as RecipeOperator['operator']))
+      return `operators among ${OPERATOR_NAMES.join(', ')} (did you mean '${String(nearestOf(String(name), OPERATOR_NAMES))}'?)`
+  }
+  return value.length > 0 ? null : 'at least one operator, lowPass() for example'
+}
+
+const operatorsOption = {
+  /** What is mixed, each with its weight. At least one. */
+  operators: needed<readonly RecipeOperator[]>(listOfOperators, 'Give at least one, lowPass() for example.'),
+}
+
+export const recipeOptions = {
+  /** Exponent that divides the interactions of active users, in [0, 1]. Default 0.3. */
+  userExponent: searched(number(0.3, 0, 1), { uniform: [0, 0.7] }),
+  /** Exponent that divides the interactions of popular items, in [0, 1]. Default 0.35. */
+  itemExponent: searched(number(0.35, 0, 1), { uniform: [0, 0.7] }),
+  /** Exponent of the popularity of a profile's items: below 0, rare items of a profile say more. In [-2, 2]. Default -0.35. */
+  profileExponent: searched(number(-0.35, -2, 2), { uniform: [-1, 0.5] }),
+  /** Exponent of the popularity of a recommended item: above 0, popular items come first. In [-2, 2]. Default 0.3. */
+  popularityExponent: searched(number(0.3, -2, 2), { uniform: [-0.5, 0.8] }),
+  /**
+   * L = 1 / (1 - leverage): what an item's score owes to itself is taken out, as leave-one-out does in ridge regression with this ridge (a
+   * multiple of the noise edge, > 0); null leaves scores as they are. Default 2.
+   */
+  leaveOneOut: searched(option<number | null>(2, either(numberBetween(0, Infinity, '()'), oneOf(null))), {
+    logUniform: [1 / 16, 32],
+  }),
+  /**
+   * `cut` and `lambda` are multiplied by 1 + shortProfiles / n for a profile of n < 8 items: little evidence tells less from chance, as in Wiener's
+   * filter, where noise falls with the number of observations. In [0, 10]; 0 treats all alike. Default 2.
+   */
+  shortProfiles: number(2, 0, 10),
+  /** Degree of the Chebyshev polynomial that stands for f, and sweeps of a list: integer in [1, 100]. Default 10. */
+  sweeps: option(10, integerBetween(1, 100)),
+}
 
 /**
  * A recommender as a value: one polynomial of the graph, and vectors beside it. Plain JSON; give it back as option `recipe`.
@@ -19,53 +52,7 @@ import { OPERATOR_NAMES, readOperator, responseOf, type RecipeOperator } from '.
  * r a profile (items with weights), W (users x items) the interactions, D_u and D_i their absolute row and column sums, f the sum of the spreading
  * operators; Y (items x dimensions) the embedding's vectors, of weight 0 without operator 'embedding', c: see `embeddingScale`.
  */
-export interface Recipe {
-  /** What is mixed, each with its weight. At least one. */
-  readonly operators: readonly RecipeOperator[]
-  /** Exponent that divides the interactions of active users, in [0, 1]. Default 0.3. */
-  readonly userExponent: number
-  /** Exponent that divides the interactions of popular items, in [0, 1]. Default 0.35. */
-  readonly itemExponent: number
-  /** Exponent of the popularity of a profile's items: below 0, rare items of a profile say more. In [-2, 2]. Default -0.35. */
-  readonly profileExponent: number
-  /** Exponent of the popularity of a recommended item: above 0, popular items come first. In [-2, 2]. Default 0.3. */
-  readonly popularityExponent: number
-  /**
-   * L = 1 / (1 - leverage): what an item's score owes to itself is taken out, as leave-one-out does in ridge regression with this ridge (a
-   * multiple of the noise edge, > 0); null leaves scores as they are. Default 2.
-   */
-  readonly leaveOneOut: number | null
-  /**
-   * `cut` and `lambda` are multiplied by 1 + shortProfiles / n for a profile of n < 8 items: little evidence tells less from chance, as in Wiener's
-   * filter, where noise falls with the number of observations. In [0, 10]; 0 treats all alike. Default 2.
-   */
-  readonly shortProfiles: number
-  /** Degree of the Chebyshev polynomial that stands for f, and sweeps of a list: integer in [1, 100]. Default 10. */
-  readonly sweeps: number
-}
-
-const DEFAULTS = {
-  userExponent: 0.3,
-  itemExponent: 0.35,
-  profileExponent: -0.35,
-  popularityExponent: 0.3,
-  leaveOneOut: 2 as number | null,
-  shortProfiles: 2,
-  sweeps: 10,
-}
-
-const sweepsCheck: Check = (value) =>
-  integerAtLeast(1)(value) === null && (value as number) <= 100 ? null : 'an integer in [1, 100]'
-
-const CHECKS = {
-  userExponent: numberBetween(0, 1),
-  itemExponent: numberBetween(0, 1),
-  profileExponent: numberBetween(-2, 2),
-  popularityExponent: numberBetween(-2, 2),
-  leaveOneOut: either(numberBetween(0, Infinity, '()'), oneOf(null)),
-  shortProfiles: numberBetween(0, 10),
-  sweeps: sweepsCheck,
-}
+export interface Recipe extends Resolved<typeof operatorsOption>, Resolved<typeof recipeOptions> {}
 
 /**
  * Mixes operators into a recipe.
@@ -91,18 +78,12 @@ export const LONG = 8
 /** The recipe that is used when none is given; chosen to be good on many graphs rather than best on one. */
 export const DEFAULT_RECIPE: Recipe = Object.freeze({
   operators: Object.freeze([readOperator('recipe', { operator: 'low-pass' })]),
-  ...DEFAULTS,
+  ...defaultsOf(recipeOptions),
 })
 
 /** Checks a recipe that may have come as JSON, and fills its defaults in. */
 export function readRecipe(who: string, value: unknown): Recipe {
-  const { operators, ...exponents } = resolveOptions<Recipe>(
-    who,
-    value,
-    { ...DEFAULTS, operators: [] },
-    { ...CHECKS, operators: listOfOperators },
-  )
-  if (operators.length === 0) throw noOperators(who, operators)
+  const { operators, ...exponents } = resolve(who, { ...recipeOptions, ...operatorsOption }, value)
   return Object.freeze({
     operators: Object.freeze(operators.map((operator, at) => readOperator(`${who}, operator ${at}`, operator))),
     ...exponents,
@@ -124,23 +105,4 @@ export function responseOfRecipe({ operators, shortProfiles }: Recipe, noise: nu
   const unit = noise * (n < LONG ? 1 + shortProfiles / Math.max(1, n) : 1)
   const responses = operators.map((operator) => responseOf(operator, unit))
   return (x) => responses.reduce((sum, response) => sum + response(x), 0)
-}
-
-const listOfOperators: Check = (value) => {
-  if (!Array.isArray(value)) return 'a list of operators'
-  for (const entry of value as readonly unknown[]) {
-    const name = (entry as RecipeOperator | null)?.operator
-    if (!OPERATOR_NAMES.includes(name as RecipeOperator['operator']))
-      return `operators among ${OPERATOR_NAMES.join(', ')} (did you mean '${String(nearestOf(String(name), OPERATOR_NAMES))}'?)`
-  }
-  return null
-}
-
-function noOperators(who: string, got: unknown): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'operators'`,
-    expected: 'at least one operator',
-    got: show(got),
-    todo: 'Give one, lowPass() for example.',
-  })
 }

@@ -13,7 +13,7 @@ describe('rampAt', () => {
 describe('isRamp', () => {
   const check = isRamp(numberBetween(0, 1))
   it('holds one number, or both of two, to the check', () => {
-    expect([0.5, [0, 1]].map(check)).toEqual([null, null])
+    expect([0.5, [0, 1]].map((ramp) => check(ramp))).toEqual([null, null])
     expect(check(2)).toBe('a number in [0, 1]')
     expect(check([0, 2])).toBe('[first, last], each a number in [0, 1]')
     expect(check([1])).toBe('[first, last], each a number')

@@ -22,14 +22,14 @@ const value = ({ recall, ndcg }: { recall: number; ndcg: number }): number => (r
 
 describe.each(METHOD_NAMES)('the space of %s', (method) => {
   const { space } = METHOD_SPACES[method]
-  const { checks } = methodOf('test', method)
+  const { options } = methodOf('test', method)
 
   it('is a space of options that the method takes', () => {
     expect(requireSpace('test', space)).toBe(space)
     for (const [name, range] of Object.entries(space)) {
       for (const extreme of extremesOf(range)) {
         if (method === 'graph-filter') expect(() => recipeAt('test', DEFAULT_RECIPE, { [name]: extreme })).not.toThrow()
-        else expect([name, extreme, checks[name](extreme)]).toEqual([name, extreme, null])
+        else expect([name, extreme, options[name].check(extreme)]).toEqual([name, extreme, null])
       }
     }
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { drawPoints, requireSpace, valueAt, type SearchRange } from '../../../src/tune/search-space.ts'
+import { drawPoints, requireSpace, valueAt } from '../../../src/tune/search-space.ts'
+import type { SearchRange } from '../../../src/support/spec.ts'
 
 const shares = Array.from({ length: 1000 }, (_, at) => at / 1000)
 
