@@ -3,24 +3,27 @@ import { readMachine } from './plan/machine.ts'
 import type { PlanOptions } from './plan/plan.ts'
 import { isWeighted, type Weighted } from './network/network.ts'
 import type { ExecutorOptions } from './run/executor.ts'
-import { either, integerAtLeast, numberBetween, oneOf, resolveOptions } from './support/options.ts'
+import { integerAtLeast, numberBetween, oneOf, either } from './support/options.ts'
+import { choice, computed, number, option, resolve, type Given } from './support/spec.ts'
 
-export interface EngineOptions {
+const engineOptions = {
   /** Worker threads; integer >= 1, or 'auto' for as many as the machine can run at once. With 1 the work blocks the calling thread. Default 'auto'. */
-  readonly threads?: number | 'auto' | undefined
+  threads: option<number | 'auto'>('auto', either(oneOf('auto'), integerAtLeast(1))),
   /** Most bytes that the matrix and one problem may take. Default: what the machine has free. */
-  readonly memoryLimitBytes?: number | undefined
+  memoryLimitBytes: computed(() => readMachine().memoryBytes, numberBetween(0, Infinity, '(]')),
   /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
-  readonly weighted?: Weighted | undefined
+  weighted: option<Weighted>('auto', isWeighted),
   /** What interactions weigh by the names of their signals, as in `recommend`. Default null: signals do not matter. */
-  readonly signals?: Signals | null | undefined
+  signals: option<Signals | null>(null, isSignals),
   /** 'typescript' runs without WebAssembly, with the same bits, several times slower. Default 'auto'. */
-  readonly kernel?: 'auto' | 'wasm-simd' | 'typescript' | undefined
+  kernel: choice<'auto' | 'wasm-simd' | 'typescript'>('auto', ['auto', 'wasm-simd', 'typescript']),
   /** How work is cut; 'auto' decides by the sizes. Default 'auto'. */
-  readonly partition?: PlanOptions['partition'] | undefined
+  partition: choice<PlanOptions['partition']>('auto', ['auto', 'columns', 'rows']),
   /** Without a sign of life from the workers for this long a call fails, in milliseconds. Default 60,000. */
-  readonly deadlineMs?: number | undefined
+  deadlineMs: number(60_000, 1, Infinity),
 }
+
+export interface EngineOptions extends Given<typeof engineOptions> {}
 
 /** How an engine reads its source, and how it works. */
 export interface ResolvedEngineOptions extends ExecutorOptions {
@@ -30,24 +33,6 @@ export interface ResolvedEngineOptions extends ExecutorOptions {
 
 /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
 export function resolveEngine(who: string, given: EngineOptions | undefined): ResolvedEngineOptions {
-  const machine = readMachine()
-  const defaults = {
-    threads: 'auto' as number | 'auto',
-    memoryLimitBytes: machine.memoryBytes,
-    weighted: 'auto' as Weighted,
-    signals: null as Signals | null,
-    kernel: 'auto',
-    partition: 'auto',
-    deadlineMs: 60_000,
-  }
-  const { threads, ...rest } = resolveOptions(who, given, defaults, {
-    threads: either(oneOf('auto'), integerAtLeast(1)),
-    memoryLimitBytes: numberBetween(0, Infinity, '(]'),
-    weighted: isWeighted,
-    signals: isSignals,
-    kernel: oneOf('auto', 'wasm-simd', 'typescript'),
-    partition: oneOf('auto', 'columns', 'rows'),
-    deadlineMs: numberBetween(1, Infinity),
-  })
-  return { ...rest, threads: threads === 'auto' ? machine.parallelism : threads } as ResolvedEngineOptions
+  const { threads, ...rest } = resolve(who, engineOptions, given)
+  return { ...rest, threads: threads === 'auto' ? readMachine().parallelism : threads }
 }

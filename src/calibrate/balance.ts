@@ -12,14 +12,8 @@ import { checkArgument } from '../support/arguments.ts'
 import { checkEqualLengths, checkFinite } from '../evaluate/paired.ts'
 import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
 import { drive, type Algorithm } from '../run/drive.ts'
-import {
-  finiteNumber,
-  integerAtLeast,
-  isFunction,
-  numberBetween,
-  resolveOptions,
-  type Check,
-} from '../support/options.ts'
+import { numberBetween, finiteNumber, isFunction, type Check } from '../support/options.ts'
+import { integer, number, option, resolve, type Given } from '../support/spec.ts'
 
 /** A weight above leaves next to nothing of the labels in single precision. */
 const MOST = 1e6
@@ -31,19 +25,26 @@ export type BalanceChoice = 'auto' | number
 export const isBalanceChoice: Check = (value) =>
   value === 'auto' || isWeight(value) ? null : `'auto' or a number in [0, ${MOST}]`
 
-/** Options of `findBalance`. */
-export interface BalanceOptions {
+const isWeight = (value: unknown): boolean => numberBetween(0, MOST)(value) === null
+
+const isListOfWeights: Check = (value) =>
+  Array.isArray(value) && value.length > 0 && value.every(isWeight) ? null : `a list of numbers in [0, ${MOST}]`
+
+export const balanceOptions = {
   /** Weights tried, in [0, 1e6]; 0 is always among them. Default 0, 0.05, 0.1, 0.2, 0.5, 1, 2. */
-  readonly lambdas?: readonly number[] | undefined
+  lambdas: option<readonly number[]>(Object.freeze([0, 0.05, 0.1, 0.2, 0.5, 1, 2]), isListOfWeights),
   /** Coverage of the intervals, in (0, 1); of all weights together where it decides. Default 0.95. */
-  readonly level?: number | undefined
+  level: number(0.95, 0, 1, '()'),
   /** Fewest validation examples that may speak for the unlabelled part; integer >= 2. Default 20. */
-  readonly fewestExamples?: number | undefined
+  fewestExamples: integer(20, 2),
   /** Resamples of the bootstrap, integer >= 100. Default 2000. */
-  readonly resamples?: number | undefined
+  resamples: integer(2000, 100),
   /** Seed of the bootstrap. Default 1. */
-  readonly seed?: number | undefined
+  seed: option(1, finiteNumber),
 }
+
+/** Options of `findBalance`. */
+export interface BalanceOptions extends Given<typeof balanceOptions> {}
 
 /** One weight. */
 export interface BalancePoint {
@@ -106,7 +107,7 @@ export function* searchBalance<Asked, Answer>(
   options?: BalanceOptions,
 ): Generator<Asked, Balance, Answer> {
   const who = 'findBalance'
-  const { lambdas, fewestExamples, ...judging } = resolveOptions(who, options, BALANCE_DEFAULTS, BALANCE_CHECKS)
+  const { lambdas, fewestExamples, ...judging } = resolve(who, balanceOptions, options)
   const supervised = checkLosses(0, yield* lossesAt(0))
   if (supervised.length < fewestExamples) return tooFew(supervised, fewestExamples)
   const tried: Tried[] = []
@@ -173,27 +174,6 @@ function tooFew(losses: Float64Array, fewestExamples: number): Balance {
     gain: null,
     examples: losses.length,
   }
-}
-
-const isWeight = (value: unknown): boolean => numberBetween(0, MOST)(value) === null
-
-const isListOfWeights: Check = (value) =>
-  Array.isArray(value) && value.length > 0 && value.every(isWeight) ? null : `a list of numbers in [0, ${MOST}]`
-
-export const BALANCE_DEFAULTS = {
-  lambdas: [0, 0.05, 0.1, 0.2, 0.5, 1, 2] as readonly number[],
-  level: 0.95,
-  fewestExamples: 20,
-  resamples: 2000,
-  seed: 1,
-}
-
-export const BALANCE_CHECKS = {
-  lambdas: isListOfWeights,
-  level: numberBetween(0, 1, '()'),
-  fewestExamples: integerAtLeast(2),
-  resamples: integerAtLeast(100),
-  seed: finiteNumber,
 }
 
 /** The weights above 0, each once. */

@@ -7,7 +7,8 @@
 import { calibration, type Calibration } from '../evaluate/labels.ts'
 import { checkEqualLengths, checkOutcomes, checkShares } from '../evaluate/paired.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { finiteNumber, integerAtLeast, oneOf, resolveOptions } from '../support/options.ts'
+import { finiteNumber } from '../support/options.ts'
+import { choice, integer, option, resolve, type Given } from '../support/spec.ts'
 import { seededRandom } from '../support/random.ts'
 import { isotonicBlocks, valueAt, type Block } from './isotonic.ts'
 import { fitLogitLine, logit, sigmoid, type LogitLine } from './temperature.ts'
@@ -15,20 +16,24 @@ import { fitLogitLine, logit, sigmoid, type LogitLine } from './temperature.ts'
 /** From the plain to the flexible. */
 export type CalibrationMethod = 'none' | 'temperature' | 'isotonic'
 
-/** Options of `fitCalibrator`. */
-export interface CalibratorOptions {
+const METHODS: readonly CalibrationMethod[] = ['none', 'temperature', 'isotonic']
+
+const calibratorOptions = {
   /**
    * 'temperature': a line on the logit, two numbers; 'isotonic': any non-decreasing function, needs hundreds of labels; 'none': the
    * confidence as it is; 'auto': by cross-validated log loss. Default 'auto'.
    */
-  readonly method?: CalibrationMethod | 'auto' | undefined
+  method: choice<CalibrationMethod | 'auto'>('auto', ['auto', ...METHODS]),
   /** Fewest held-out labels that anything is learnt from; integer >= 2. Default 20. */
-  readonly fewestLabels?: number | undefined
+  fewestLabels: integer(20, 2),
   /** Folds of the cross-validation; integer >= 2. Default 5. */
-  readonly folds?: number | undefined
+  folds: integer(5, 2),
   /** Seed of the folds. Default 1. */
-  readonly seed?: number | undefined
+  seed: option(1, finiteNumber),
 }
+
+/** Options of `fitCalibrator`. */
+export interface CalibratorOptions extends Given<typeof calibratorOptions> {}
 
 /** A fitted calibration. All but `calibrate` is plain JSON. */
 export interface Calibrator {
@@ -51,8 +56,6 @@ export interface Calibrator {
   /** Number of held-out labels. */
   readonly count: number
 }
-
-const METHODS: readonly CalibrationMethod[] = ['none', 'temperature', 'isotonic']
 
 /**
  * Learns from held-out labels what a confidence is worth.
@@ -78,7 +81,7 @@ export function fitCalibrator(
   options?: CalibratorOptions,
 ): Calibrator {
   const who = 'fitCalibrator'
-  const resolved = resolveOptions(who, options, DEFAULTS, CHECKS)
+  const resolved = resolve(who, calibratorOptions, options)
   const outcomes = readOutcomes(who, confidence, correct)
   const fallback = tooLittle(outcomes, resolved.fewestLabels)
   if (fallback !== null || resolved.method === 'none') {
@@ -108,15 +111,6 @@ export function fitCalibrator(
     after: calibration(chosen.calibrated, outcomes),
     count: outcomes.length,
   }
-}
-
-const DEFAULTS = { method: 'auto' as CalibrationMethod | 'auto', fewestLabels: 20, folds: 5, seed: 1 }
-
-const CHECKS = {
-  method: oneOf('auto', ...METHODS),
-  fewestLabels: integerAtLeast(2),
-  folds: integerAtLeast(2),
-  seed: finiteNumber,
 }
 
 function readOutcomes(who: string, confidence: ArrayLike<number>, correct: ArrayLike<boolean | number>): Float64Array {

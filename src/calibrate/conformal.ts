@@ -10,18 +10,29 @@
  */
 import { checkEqualLengths, checkFinite, checkPaired, checkShares } from '../evaluate/paired.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { numberBetween, oneOf, resolveOptions, type Check } from '../support/options.ts'
+import type { Check } from '../support/options.ts'
+import { choice, number, option, optional, resolve, type Given } from '../support/spec.ts'
 import { checkActualColumns, checkScoreRows, scoreRow, type ScoreRows } from './score-rows.ts'
 
-/** Options of `conformalIntervals`. */
-export interface IntervalOptions {
+const isColumn: Check = (value) =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value) ? null : 'a column of numbers'
+
+const isRange: Check = (value) =>
+  Array.isArray(value) && value.length === 2 && value.every((end) => typeof end === 'number') && value[0] < value[1]
+    ? null
+    : 'the lowest and the highest value'
+
+const intervalOptions = {
   /** Share of truths that the intervals hold, in (0, 1). Default 0.9. */
-  readonly level?: number | undefined
+  level: number(0.9, 0, 1, '()'),
   /** Expected error of every held-out prediction, > 0 and finite: intervals become wide where it is large. Default: the same everywhere. */
-  readonly expectedError?: ArrayLike<number> | undefined
+  expectedError: optional<ArrayLike<number>>(isColumn),
   /** Lowest and highest possible value, which cut the intervals off. Default none. */
-  readonly range?: readonly [number, number] | undefined
+  range: option<readonly [number, number]>(Object.freeze([-Infinity, Infinity] as const), isRange),
 }
+
+/** Options of `conformalIntervals`. */
+export interface IntervalOptions extends Given<typeof intervalOptions> {}
 
 /** Intervals around predictions. */
 export interface ConformalIntervals {
@@ -61,14 +72,14 @@ export function conformalIntervals(
   options?: IntervalOptions,
 ): ConformalIntervals {
   const who = 'conformalIntervals'
-  const { level, expectedError, range } = resolveOptions(who, options, INTERVAL_DEFAULTS, INTERVAL_CHECKS)
+  const { level, expectedError, range } = resolve(who, intervalOptions, options)
   checkPaired(who, predicted, actual)
   checkFinite(who, 'predicted', predicted)
   checkFinite(who, 'actual', actual)
-  if (expectedError !== null) checkPaired(`${who}, option 'expectedError'`, predicted, expectedError)
+  if (expectedError !== undefined) checkPaired(`${who}, option 'expectedError'`, predicted, expectedError)
   const scores = Float64Array.from(predicted, (value, row) => {
     const unit =
-      expectedError === null ? 1 : checkExpected(`${who}, option 'expectedError', row ${row}`, expectedError[row])
+      expectedError === undefined ? 1 : checkExpected(`${who}, option 'expectedError', row ${row}`, expectedError[row])
     return Math.abs(actual[row] - value) / unit
   })
   const quantile = conformalQuantile(scores, level)
@@ -81,17 +92,19 @@ export function conformalIntervals(
   return { level, quantile, count: scores.length, around }
 }
 
-/** Options of `conformalSets`. */
-export interface SetOptions {
+const setOptions = {
   /** Share of truths that the sets hold, in (0, 1). Default 0.9. */
-  readonly level?: number | undefined
+  level: number(0.9, 0, 1, '()'),
   /**
    * 'least-ambiguous': all classes of at least a certain share (LAC, Sadinle, Lei & Wasserman 2019, 10.1080/01621459.2017.1395341): the smallest sets,
    * which may be empty for a hard row. 'adaptive': the best classes up to a certain sum of shares (APS, Romano, Sesia & Candes 2020,
    * arXiv:2006.02544, without its randomisation): never empty, larger for hard rows, and holds rather more than the level. Default 'least-ambiguous'.
    */
-  readonly method?: 'least-ambiguous' | 'adaptive' | undefined
+  method: choice<'least-ambiguous' | 'adaptive'>('least-ambiguous', ['least-ambiguous', 'adaptive']),
 }
+
+/** Options of `conformalSets`. */
+export interface SetOptions extends Given<typeof setOptions> {}
 
 /** Sets of labels. */
 export interface ConformalSets {
@@ -113,7 +126,7 @@ export interface ConformalSets {
  */
 export function conformalSets(scores: ScoreRows, actual: ArrayLike<number>, options?: SetOptions): ConformalSets {
   const who = 'conformalSets'
-  const { level, method } = resolveOptions(who, options, SET_DEFAULTS, SET_CHECKS)
+  const { level, method } = resolve(who, setOptions, options)
   checkScoreRows(who, scores)
   checkActualColumns(who, scores, actual)
   checkPaired(who, actual, actual)
@@ -158,20 +171,3 @@ function checkExpected(who: string, expected: number): number {
     todo: 'Pass expected errors, in the unit of the values.',
   })
 }
-
-const isColumn: Check = (value) =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value) ? null : 'a column of numbers'
-
-const isRange: Check = (value) =>
-  Array.isArray(value) && value.length === 2 && value.every((end) => typeof end === 'number') && value[0] < value[1]
-    ? null
-    : 'the lowest and the highest value'
-
-const INTERVAL_DEFAULTS = {
-  level: 0.9,
-  expectedError: null as ArrayLike<number> | null,
-  range: [-Infinity, Infinity] as readonly [number, number],
-}
-const INTERVAL_CHECKS = { level: numberBetween(0, 1, '()'), expectedError: isColumn, range: isRange }
-const SET_DEFAULTS = { level: 0.9, method: 'least-ambiguous' as ConformalSets['method'] }
-const SET_CHECKS = { level: numberBetween(0, 1, '()'), method: oneOf('least-ambiguous', 'adaptive') }

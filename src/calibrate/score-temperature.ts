@@ -8,14 +8,16 @@
  * bisection of its slope. Time O(n c) a step, 40 steps.
  */
 import ndarray from 'ndarray'
-import { integerAtLeast, resolveOptions } from '../support/options.ts'
+import { integer, resolve, type Given } from '../support/spec.ts'
 import { checkActualColumns, checkScoreRows, scoreRow, type ScoreRows } from './score-rows.ts'
 
-/** Options of `fitTemperature`. */
-export interface TemperatureOptions {
+const temperatureOptions = {
   /** Fewest labels that a temperature is learnt from; integer >= 1. Default 20. */
-  readonly fewestLabels?: number | undefined
+  fewestLabels: integer(20, 1),
 }
+
+/** Options of `fitTemperature`. */
+export interface TemperatureOptions extends Given<typeof temperatureOptions> {}
 
 /** A temperature, and what it does. */
 export interface Temperature {
@@ -48,7 +50,7 @@ export function fitTemperature(
   options?: TemperatureOptions,
 ): Temperature {
   const who = 'fitTemperature'
-  const { fewestLabels } = resolveOptions(who, options, { fewestLabels: 20 }, { fewestLabels: integerAtLeast(1) })
+  const { fewestLabels } = resolve(who, temperatureOptions, options)
   checkScoreRows(who, scores)
   checkActualColumns(who, scores, actual)
   if (actual.length < fewestLabels) {

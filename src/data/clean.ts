@@ -1,5 +1,5 @@
 import { RivuletError } from '../support/errors.ts'
-import { integerAtLeast, oneOf, resolveOptions } from '../support/options.ts'
+import { choice, integer, resolve, type Given } from '../support/spec.ts'
 import { atOnce, PAUSE, SCATTERED, SLICE, type Sliced } from '../support/pause.ts'
 import { rowNumbers, sortedByKey } from './counting-sort.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
@@ -7,7 +7,7 @@ import { dropUnused, rowsWhere, takeInSlices, takeRows, whereInSlices } from './
 
 export type DuplicateRule = 'last' | 'first' | 'sum' | 'max' | 'error'
 
-export interface MergeDuplicatesOptions {
+const mergeOptions = {
   /**
    * What becomes of rows with the same user, item and signal; default 'last'.
    *
@@ -17,8 +17,10 @@ export interface MergeDuplicatesOptions {
    * - 'max': the largest value, at the latest time.
    * - 'error': refused.
    */
-  readonly rule?: DuplicateRule | undefined
+  rule: choice<DuplicateRule>('last', ['last', 'first', 'sum', 'max', 'error']),
 }
+
+export interface MergeDuplicatesOptions extends Given<typeof mergeOptions> {}
 
 /**
  * One row for each user, item and signal. The rows that stay keep their order (a merged one stands where its first row stood,
@@ -30,9 +32,7 @@ export interface MergeDuplicatesOptions {
  */
 export function mergeDuplicates(table: Interactions, options?: MergeDuplicatesOptions): Interactions {
   const who = 'mergeDuplicates'
-  const { rule } = resolveOptions(who, options, { rule: 'last' as DuplicateRule } satisfies MergeDuplicatesOptions, {
-    rule: oneOf('last', 'first', 'sum', 'max', 'error'),
-  })
+  const { rule } = resolve(who, mergeOptions, options)
   return atOnce(mergeRows(who, checkInteractions(who, table), rule))
 }
 
@@ -144,12 +144,14 @@ function overflow(who: string, table: Interactions, row: number, sum: number): R
   )
 }
 
-export interface KCoreOptions {
+const coreOptions = {
   /** Fewest interactions a user may have; integer >= 1, default 1. */
-  readonly user?: number | undefined
+  user: integer(1, 1),
   /** Fewest interactions an item may have; integer >= 1, default 1. */
-  readonly item?: number | undefined
+  item: integer(1, 1),
 }
+
+export interface KCoreOptions extends Given<typeof coreOptions> {}
 
 /**
  * The largest part of the table in which every user has at least `user` rows and every item at least `item`.
@@ -159,7 +161,7 @@ export interface KCoreOptions {
  */
 export function kCore(table: Interactions, options?: KCoreOptions): Interactions {
   const who = 'kCore'
-  const least = resolveOptions(who, options, { user: 1, item: 1 }, { user: integerAtLeast(1), item: integerAtLeast(1) })
+  const least = resolve(who, coreOptions, options)
   const { user, item } = checkInteractions(who, table)
   let rows = rowsWhere(table.length, () => true)
   for (;;) {

@@ -1,18 +1,21 @@
-import { finiteNumber, integerAtLeast, numberBetween, resolveOptions } from '../support/options.ts'
+import { finiteNumber } from '../support/options.ts'
+import { integer, number, option, resolve, type Given } from '../support/spec.ts'
 import { atOnce } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
 import { numberPairs } from './number-pairs.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
 
-export interface CutProfilesOptions {
+const cutOptions = {
   /** Distinct items that are left of each chosen user, an integer >= 1. Default 1. */
-  readonly items?: number | undefined
+  items: integer(1, 1),
   /** Share of the users who are chosen, in (0, 1]; at least one. Default 0.1. */
-  readonly share?: number | undefined
+  share: number(0.1, 0, 1, '(]'),
   /** Seed of who is chosen and of which items they keep. Default 1. */
-  readonly seed?: number | undefined
+  seed: option(1, finiteNumber),
 }
+
+export interface CutProfilesOptions extends Given<typeof cutOptions> {}
 
 /** A table some of whose users know little, and who they are. */
 export interface CutProfiles {
@@ -40,12 +43,7 @@ export interface CutProfiles {
  */
 export function cutProfiles(table: Interactions, options?: CutProfilesOptions): CutProfiles {
   const who = 'cutProfiles'
-  const { items, share, seed } = resolveOptions(
-    who,
-    options,
-    { items: 1, share: 0.1, seed: 1 },
-    { items: integerAtLeast(1), share: numberBetween(0, 1, '(]'), seed: finiteNumber },
-  )
+  const { items, share, seed } = resolve(who, cutOptions, options)
   checkInteractions(who, table)
   const { pairOf, owner } = atOnce(numberPairs(table))
   const pairStart = new Int32Array(table.users.size + 1)

@@ -1,5 +1,6 @@
 import { RivuletError, show } from '../support/errors.ts'
-import { anything, resolveOptions, type Check } from '../support/options.ts'
+import { anything, type Check } from '../support/options.ts'
+import { needed, optional, resolve, type Given } from '../support/spec.ts'
 import { DenseKeyIndex, GrowingKeyIndex, isKeyIndex, requireRow } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { idOf, timeOf, valueOf, type Where } from './cells.ts'
@@ -10,28 +11,15 @@ import { DEFAULT_SIGNAL, SIGNAL_LIMIT } from './table-builder.ts'
 /** A column of ids (any array of text or numbers) or of row numbers (a typed array). */
 export type KeyColumn = Int32Array | Uint32Array | readonly (string | number | bigint)[]
 
-/** Interactions column by column; all columns have the same length. */
-export interface InteractionColumns {
-  readonly user: KeyColumn
-  readonly item: KeyColumn
-  /**
-   * Weights that single precision holds (0, or a size from 1.2e-38 to 3.4e38), or text that spells one, as in `fromRows`; a `Float32Array` is used
-   * as it is. Default none: every row weighs 1.
-   */
-  readonly value?: Float32Array | ArrayLike<number | string> | undefined
-  /** Numbers into `signals`, or the signals' names. Default none: all rows carry the first signal. */
-  readonly signal?: Uint8Array | readonly string[] | undefined
-  /** Names of all signals in order of their numbers. Default: names in order of appearance, 'signal-0' and so on for numbers, or ['interaction']. */
-  readonly signals?: readonly string[] | undefined
-  /**
-   * Times as in `fromRows`: numbers in your unit, or a `Date` or an ISO 8601 date (seconds since 1970); unknown where missing, `null`, NaN or ''. A
-   * `Float64Array` is used as it is. Default none.
-   */
-  readonly time?: Float64Array | ArrayLike<number | string | Date | null | undefined> | undefined
-  /** Index that the user column speaks of: row numbers if the column is typed, ids it must know otherwise. Default: made from the column. */
-  readonly users?: KeyIndex | undefined
-  /** The same for items. */
-  readonly items?: KeyIndex | undefined
+/** Says itself what is wrong: a column is data. */
+const isKeyColumn: Check = (value, who = 'fromColumns') => {
+  if (Array.isArray(value) || value instanceof Int32Array || value instanceof Uint32Array) return null
+  throw new RivuletError('INVALID_DATA', {
+    who: who.replace('option', 'column'),
+    expected: 'an array of ids, or an Int32Array or Uint32Array of row numbers',
+    got: show(value),
+    todo: 'Give those of all rows.',
+  })
 }
 
 const isIndex: Check = (value) => (isKeyIndex(value) ? null : "a key index, such as a table's users or items")
@@ -39,16 +27,31 @@ const isIndex: Check = (value) => (isKeyIndex(value) ? null : "a key index, such
 const isListOfTexts: Check = (value) =>
   Array.isArray(value) && value.every((name) => typeof name === 'string') ? null : 'an array of names'
 
-const CHECKS = {
-  user: anything,
-  item: anything,
-  value: anything,
-  signal: anything,
-  signals: isListOfTexts,
-  time: anything,
-  users: isIndex,
-  items: isIndex,
-} as const
+const columnOptions = {
+  user: needed<KeyColumn>(isKeyColumn, 'Give the users of all rows.'),
+  item: needed<KeyColumn>(isKeyColumn, 'Give the items of all rows.'),
+  /**
+   * Weights that single precision holds (0, or a size from 1.2e-38 to 3.4e38), or text that spells one, as in `fromRows`; a `Float32Array` is used
+   * as it is. Default none: every row weighs 1.
+   */
+  value: optional<Float32Array | ArrayLike<number | string>>(anything),
+  /** Numbers into `signals`, or the signals' names. Default none: all rows carry the first signal. */
+  signal: optional<Uint8Array | readonly string[]>(anything),
+  /** Names of all signals in order of their numbers. Default: names in order of appearance, 'signal-0' and so on for numbers, or ['interaction']. */
+  signals: optional<readonly string[]>(isListOfTexts),
+  /**
+   * Times as in `fromRows`: numbers in your unit, or a `Date` or an ISO 8601 date (seconds since 1970); unknown where missing, `null`, NaN or ''. A
+   * `Float64Array` is used as it is. Default none.
+   */
+  time: optional<Float64Array | ArrayLike<number | string | Date | null | undefined>>(anything),
+  /** Index that the user column speaks of: row numbers if the column is typed, ids it must know otherwise. Default: made from the column. */
+  users: optional<KeyIndex>(isIndex),
+  /** The same for items. */
+  items: optional<KeyIndex>(isIndex),
+}
+
+/** Interactions column by column; all columns have the same length. */
+export interface InteractionColumns extends Given<typeof columnOptions> {}
 
 /**
  * Interactions from columns, without a copy where the types allow it.
@@ -61,7 +64,7 @@ const CHECKS = {
  */
 export function fromColumns(columns: InteractionColumns): Interactions {
   const who = 'fromColumns'
-  const given = resolveOptions(who, columns, {} as InteractionColumns, CHECKS)
+  const given = resolve(who, columnOptions, columns)
   const user = keyColumn(who, 'user', given.user, given.users)
   const item = keyColumn(who, 'item', given.item, given.items)
   const { rows } = user
@@ -124,14 +127,6 @@ function keyColumn(
     // A row number above 2^31 turns negative in this view and is refused with the other rows out of range.
     const rows = column instanceof Int32Array ? column : new Int32Array(column.buffer, column.byteOffset, column.length)
     return { rows, index: index ?? new DenseKeyIndex(largest(rows) + 1) }
-  }
-  if (!Array.isArray(column)) {
-    throw new RivuletError('INVALID_DATA', {
-      who: `${who}, column '${name}'`,
-      expected: 'an array of ids, or an Int32Array or Uint32Array of row numbers',
-      got: show(column),
-      todo: `Give the ${name}s of all rows.`,
-    })
   }
   const rows = new Int32Array(column.length)
   const growing = new GrowingKeyIndex()

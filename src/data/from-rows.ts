@@ -1,33 +1,27 @@
 import { RivuletError, show } from '../support/errors.ts'
-import { isString, resolveOptions } from '../support/options.ts'
+import { isString } from '../support/options.ts'
+import { needed, optional, resolve, type Given } from '../support/spec.ts'
 import { idOf, timeOf, valueOf } from './cells.ts'
 import type { Interactions } from './interactions.ts'
 import { TableBuilder } from './table-builder.ts'
 
-/** Which property of a row object holds what. */
-export interface RowMapping {
+const mappingOptions = {
   /** Property with the user's id (text or a number). */
-  readonly user: string
+  user: needed<string>(isString, 'Say which property of a row holds the user.'),
   /** Property with the item's id (text or a number). */
-  readonly item: string
+  item: needed<string>(isString, 'Say which property of a row holds the item.'),
   /** Property with the weight, stars or count, a finite number (or text that spells one); default none: every row weighs 1. */
-  readonly value?: string | undefined
+  value: optional<string>(isString),
   /** Property with the name of the signal ('view', 'buy' ...); default none. */
-  readonly signal?: string | undefined
+  signal: optional<string>(isString),
   /** Name of the only signal when no property holds it; default 'interaction'. */
-  readonly signalName?: string | undefined
+  signalName: optional<string>(isString),
   /** Property with the time: a number in your unit, a `Date` or an ISO 8601 date (seconds since 1970); missing means unknown. Default none. */
-  readonly time?: string | undefined
+  time: optional<string>(isString),
 }
 
-const CHECKS = {
-  user: isString,
-  item: isString,
-  value: isString,
-  signal: isString,
-  signalName: isString,
-  time: isString,
-} as const
+/** Which property of a row object holds what. */
+export interface RowMapping extends Given<typeof mappingOptions> {}
 
 /**
  * Interactions from row objects, in their order; users and items are numbered in order of first appearance.
@@ -58,10 +52,7 @@ export class RowTableBuilder {
 
   constructor(who: string, mapping: RowMapping) {
     this.#who = who
-    this.#mapping = resolveOptions(`${who} mapping`, mapping, {} as RowMapping, CHECKS)
-    for (const name of ['user', 'item'] as const) {
-      if (this.#mapping[name] === undefined) throw missingProperty(who, name)
-    }
+    this.#mapping = resolve(who, mappingOptions, mapping)
     const { value, signal, time, signalName } = this.#mapping
     const shape = { value: value !== undefined, signal: signal !== undefined, time: time !== undefined, signalName }
     this.#table = new TableBuilder(shape)
@@ -94,13 +85,4 @@ export class RowTableBuilder {
   build(): Interactions {
     return this.#table.build(this.#who)
   }
-}
-
-function missingProperty(who: string, name: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option '${name}'`,
-    expected: 'the name of a property',
-    got: 'undefined',
-    todo: `Say which property of a row holds the ${name}.`,
-  })
 }

@@ -1,12 +1,14 @@
 import { RivuletError } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
-import { numberBetween, resolveOptions } from '../support/options.ts'
+import { number, resolve, type Given } from '../support/spec.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
 
-export interface SplitSessionsOptions {
+const sessionOptions = {
   /** Longest pause within a session, in the unit of the time column, >= 0. Default 1,800: half an hour of seconds. */
-  readonly gap?: number | undefined
+  gap: number(1800, 0, Infinity),
 }
+
+export interface SplitSessionsOptions extends Given<typeof sessionOptions> {}
 
 /**
  * The same rows with sessions in the place of users: what a user did without a longer pause. What was looked at together says more than what was
@@ -24,7 +26,7 @@ export interface SplitSessionsOptions {
  */
 export function splitSessions(table: Interactions, options?: SplitSessionsOptions): Interactions {
   const who = 'splitSessions'
-  const { gap } = resolveOptions(who, options, { gap: 1800 }, { gap: numberBetween(0, Infinity) })
+  const { gap } = resolve(who, sessionOptions, options)
   const { user, users, time } = checkInteractions(who, table)
   if (time === undefined) throw withoutTime(who)
   const at = time.map((known) => (Number.isNaN(known) ? -Infinity : known))

@@ -6,19 +6,25 @@
  * sign, not missing ones: the pair is seen, and speaks against the item.
  */
 import { RivuletError, show } from '../support/errors.ts'
-import { finiteNumber, nearestOf, numberBetween, oneOf, resolveOptions, type Check } from '../support/options.ts'
+import { numberBetween, finiteNumber, oneOf, nearestOf, type Check } from '../support/options.ts'
+import { option, optional, resolve, type Given } from '../support/spec.ts'
 import type { Interactions } from './interactions.ts'
 import { TRANSFORM_NAMES, type SignalTransform } from './signal-transforms.ts'
 
-/** What one signal means. Plain JSON. */
-export interface SignalRule {
+const isWeight: Check = (value) =>
+  finiteNumber(Math.fround(value as number)) === null && typeof value === 'number' ? null : 'a finite number'
+
+const isSpan: Check = (value) =>
+  value === null ? null : numberBetween(0, Infinity, '()')(value) && 'a span of time > 0, or null'
+
+const ruleOptions = {
   /**
    * 'label': what is to be predicted, said outright (stars, purchases, likes); of repeated rows the last counts. 'evidence': noisy, and plenty
    * (views, plays); repeated rows add up. Default 'label' under 'centred', 'evidence' otherwise.
    */
-  readonly role?: SignalRole | undefined
+  role: optional<SignalRole>(oneOf('label', 'evidence')),
   /** Factor, finite in single precision; below 0 for what speaks against an item, 0 for what is only seen. Default 1. */
-  readonly weight?: number | undefined
+  weight: option(1, isWeight),
   /**
    * What becomes of the values. Default 'raw' where there are values and they weigh (`weighted: true`), else 'binary'.
    *
@@ -31,10 +37,13 @@ export interface SignalRule {
    * - 'centred': v less the user's mean, itself drawn to the mean of all by 5 rows: stars below it are seeds with a sign.
    * - 'dwell': log(1 + seconds), seconds cut at their 99 % quantile, beyond which somebody left the page open; v >= 0.
    */
-  readonly transform?: SignalTransform | undefined
+  transform: optional<SignalTransform>(oneOf(...TRANSFORM_NAMES)),
   /** The weight halves with every such span before the newest row of the table, in the unit of its times, > 0; unknown times are the oldest known, and after 100 such spans a row is only seen. Default `null`: age does not matter. */
-  readonly halfLife?: number | null | undefined
+  halfLife: option<number | null>(null, isSpan),
 }
+
+/** What one signal means. Plain JSON. */
+export interface SignalRule extends Given<typeof ruleOptions> {}
 
 export type SignalRole = 'label' | 'evidence'
 
@@ -47,17 +56,6 @@ export type Signals = SignalRules | 'auto'
 /** A rule with every field. */
 export type ResolvedRule = { readonly [Key in keyof SignalRule]-?: Exclude<SignalRule[Key], undefined> }
 
-const weight: Check = (value) =>
-  finiteNumber(Math.fround(value as number)) === null && typeof value === 'number' ? null : 'a finite number'
-
-const CHECKS = {
-  role: oneOf('label', 'evidence'),
-  weight,
-  transform: oneOf(...TRANSFORM_NAMES),
-  halfLife: (value: unknown): string | null =>
-    value === null ? null : numberBetween(0, Infinity, '()')(value) && 'a span of time > 0, or null',
-}
-
 /** Option `signals`; `null` is "not given". What a rule is made of is looked at by `resolveSignals`, which can say more. */
 export const isSignals: Check = (value) => {
   const expected = "finite weights or rules by the names of signals, at least one, or 'auto'"
@@ -67,7 +65,7 @@ export const isSignals: Check = (value) => {
 }
 
 const isRule = (rule: unknown): boolean =>
-  typeof rule === 'number' ? weight(rule) === null : rule !== null && typeof rule === 'object' && !Array.isArray(rule)
+  typeof rule === 'number' ? isWeight(rule) === null : rule !== null && typeof rule === 'object' && !Array.isArray(rule)
 
 /** Of rules that came as JSON, every one of them whole; `null` is "signals did not matter". */
 export const isStoredRules: Check = (value) => {
@@ -97,13 +95,13 @@ export function requireSignals(who: string, table: Interactions, rules: SignalRu
 /** A rule with its defaults. @param weighted whether values weigh where the rule does not say. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export function readRule(who: string, rule: number | SignalRule, weighted: boolean): ResolvedRule {
   const given = typeof rule === 'number' ? { weight: rule } : rule
-  const defaults: ResolvedRule = {
-    role: given.transform === 'centred' ? 'label' : 'evidence',
-    weight: 1,
-    transform: weighted ? 'raw' : 'binary',
-    halfLife: null,
+  const { role, weight, transform, halfLife } = resolve(who, ruleOptions, given)
+  return {
+    role: role ?? (transform === 'centred' ? 'label' : 'evidence'),
+    weight,
+    transform: transform ?? (weighted ? 'raw' : 'binary'),
+    halfLife,
   }
-  return resolveOptions(who, given, defaults, CHECKS)
 }
 
 function unknownSignal(who: string, { signals: known }: Interactions, name: string): RivuletError {

@@ -1,5 +1,6 @@
 import { RivuletError } from '../support/errors.ts'
-import { finiteNumber, isBoolean, numberBetween, oneOf, resolveOptions } from '../support/options.ts'
+import { finiteNumber } from '../support/options.ts'
+import { choice, flag, number, option, optional, resolve, type Given } from '../support/spec.ts'
 import { orderStatistic } from '../support/order-statistic.ts'
 import { atOnce, inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
@@ -41,17 +42,19 @@ export function* leaveLastOutInSlices(table: Interactions): Sliced<Split> {
   return yield* divide(who, table, yield* rowsOfPairs(tested, pairOf))
 }
 
-export interface SplitByTimeOptions {
+const timeOptions = {
   /** Share of the rows that is tested: the latest ones. In (0, 1). Default 0.2. Ignored when `cutoff` is given. */
-  readonly testFraction?: number | undefined
+  testFraction: number(0.2, 0, 1, '()'),
   /** Rows at or after this time are tested, in the unit of the table's time column. Default: none, `testFraction` decides. */
-  readonly cutoff?: number | undefined
+  cutoff: optional<number>(finiteNumber),
   /**
    * What of a user who appears only after the cut: `false` trains on her first row, so that nobody is without training; `true` trains on
    * nothing from after the cut and leaves her in the test as a cold user. Default `false`.
    */
-  readonly strict?: boolean | undefined
+  strict: flag(false),
 }
+
+export interface SplitByTimeOptions extends Given<typeof timeOptions> {}
 
 /**
  * Trains on the past and tests on the future, with one cut for all users.
@@ -67,12 +70,7 @@ export const splitByTime = (table: Interactions, options?: SplitByTimeOptions): 
 /** As `splitByTime`. */
 export function* splitByTimeInSlices(table: Interactions, options?: SplitByTimeOptions): Sliced<Split> {
   const who = 'splitByTime'
-  const { testFraction, cutoff, strict } = resolveOptions(
-    who,
-    options,
-    { testFraction: 0.2, cutoff: undefined as number | undefined, strict: false },
-    { testFraction: numberBetween(0, 1, '()'), cutoff: finiteNumber, strict: isBoolean },
-  )
+  const { testFraction, cutoff, strict } = resolve(who, timeOptions, options)
   yield* checkInSlices(who, table)
   const { time, user, users } = table
   if (time === undefined) throw withoutTime(who)
@@ -83,17 +81,19 @@ export function* splitByTimeInSlices(table: Interactions, options?: SplitByTimeO
   return yield* divide(who, table, tested)
 }
 
-export interface SplitRandomOptions {
+const randomOptions = {
   /** Share of the pairs that is tested, in (0, 1). Default 0.2. */
-  readonly testFraction?: number | undefined
+  testFraction: number(0.2, 0, 1, '()'),
   /** Seed of the draw. Default 1. */
-  readonly seed?: number | undefined
+  seed: option(1, finiteNumber),
   /**
    * 'user' draws the same share from every user (rounded up or down at random, so that users of few items are tested too, as often as the share
    * says); 'all' draws from all pairs alike. Default 'user'.
    */
-  readonly per?: 'user' | 'all' | undefined
+  per: choice<'user' | 'all'>('user', ['user', 'all']),
 }
+
+export interface SplitRandomOptions extends Given<typeof randomOptions> {}
 
 /**
  * Holds out pairs at random, at least one; all rows of a pair stay together, and every user keeps at least one pair in training.
@@ -106,12 +106,7 @@ export const splitRandom = (table: Interactions, options?: SplitRandomOptions): 
 /** As `splitRandom`. */
 export function* splitRandomInSlices(table: Interactions, options?: SplitRandomOptions): Sliced<Split> {
   const who = 'splitRandom'
-  const { testFraction, seed, per } = resolveOptions(
-    who,
-    options,
-    { testFraction: 0.2, seed: 1, per: 'user' },
-    { testFraction: numberBetween(0, 1, '()'), seed: finiteNumber, per: oneOf('user', 'all') },
-  )
+  const { testFraction, seed, per } = resolve(who, randomOptions, options)
   yield* checkInSlices(who, table)
   const { pairOf, owner } = yield* numberPairs(table)
   const random = seededRandom(seed)

@@ -1,11 +1,16 @@
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
-import { anything, integerAtLeast, oneOf, resolveOptions, type Check } from '../support/options.ts'
+import { resolve } from '../support/spec.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { DEFAULT_ACTIVITY_EDGES, isAscendingEdges } from './activity.ts'
 import { alignSplit, usersWithItems } from './aligned-split.ts'
 import { checkRankings, requireRankings } from './check-rankings.ts'
 import { collectLists, type RankedLists, type Recommender } from './collect-lists.ts'
-import type { EvaluateOptions, EvaluateRankingsOptions, Evaluation } from './evaluation.ts'
+import {
+  rankingOptions,
+  recommenderOptions,
+  type EvaluateOptions,
+  type EvaluateRankingsOptions,
+  type Evaluation,
+} from './evaluation.ts'
 import type { Rankings } from './score-lists.ts'
 import { summariseLists } from './summarise-lists.ts'
 
@@ -24,7 +29,7 @@ export function evaluateRankings(
 ): Evaluation {
   const who = 'evaluateRankings'
   requireRankings(who, rankings)
-  const { k, ...choices } = resolveOptions(who, options, { ...DEFAULTS, k: rankings.k }, CHECKS)
+  const { k = rankings.k, ...choices } = resolve(who, rankingOptions, options)
   const ks = ascendingCutoffs(k)
   checkInteractions(`${who}, train`, train)
   checkInteractions(`${who}, test`, test)
@@ -52,12 +57,8 @@ export async function evaluate(
   options?: EvaluateOptions,
 ): Promise<Evaluation> {
   const who = 'evaluate'
-  const { k, train, batchSize, ...choices } = resolveOptions(
-    who,
-    options,
-    { ...DEFAULTS, k: 20, train: undefined as Interactions | undefined, batchSize: 10_000 },
-    { ...CHECKS, train: anything, batchSize: integerAtLeast(1) },
-  )
+  const known = { ...rankingOptions, ...recommenderOptions }
+  const { k = 20, train, batchSize, ...choices } = resolve(who, known, options)
   const ks = ascendingCutoffs(k)
   checkInteractions(`${who}, test`, test)
   if (train !== undefined) checkInteractions(`${who}, train`, train)
@@ -71,27 +72,6 @@ export async function evaluate(
 }
 
 type Cutoffs = number | readonly number[]
-
-const DEFAULTS = {
-  by: undefined as EvaluateRankingsOptions['by'],
-  buckets: DEFAULT_ACTIVITY_EDGES,
-  unknownItems: 'miss' as 'miss' | 'drop',
-  seenPairs: 'keep' as 'keep' | 'drop',
-}
-
-const isCutoffs: Check = (value) => {
-  const ks: readonly unknown[] = Array.isArray(value) ? value : [value]
-  const valid = ks.length > 0 && ks.every((k) => integerAtLeast(1)(k) === null)
-  return valid ? null : 'an integer >= 1 or a list of them'
-}
-
-const CHECKS = {
-  k: isCutoffs,
-  by: oneOf('activity', 'activity-deciles'),
-  buckets: isAscendingEdges,
-  unknownItems: oneOf('miss', 'drop'),
-  seenPairs: oneOf('keep', 'drop'),
-}
 
 function ascendingCutoffs(k: Cutoffs): number[] {
   const given = typeof k === 'number' ? [k] : k

@@ -1,32 +1,44 @@
 import type { Interactions } from '../data/interactions.ts'
-import type { ActivityScores } from './activity.ts'
+import { integerAtLeast, oneOf, anything, type Check } from '../support/options.ts'
+import { choice, integer, option, optional, type Given } from '../support/spec.ts'
+import { DEFAULT_ACTIVITY_EDGES, isAscendingEdges, type ActivityScores } from './activity.ts'
 import type { SplitFingerprint } from './fingerprint.ts'
 
-export interface EvaluateRankingsOptions {
+const isCutoffs: Check = (value) => {
+  const ks: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const valid = ks.length > 0 && ks.every((k) => integerAtLeast(1)(k) === null)
+  return valid ? null : 'an integer >= 1 or a list of them'
+}
+
+export const rankingOptions = {
   /** Cut-off or cut-offs, integers >= 1, at most the length of the lists. Default: the length of the lists (`evaluate`: 20). */
-  readonly k?: number | readonly number[] | undefined
+  k: optional<number | readonly number[]>(isCutoffs),
   /**
    * Also report by the user's activity, her number of distinct training items: in buckets with fixed edges ('activity')
    * or in tenths of the users ('activity-deciles', sparsest first). Default: no buckets.
    */
-  readonly by?: 'activity' | 'activity-deciles' | undefined
+  by: optional<'activity' | 'activity-deciles'>(oneOf('activity', 'activity-deciles')),
   /** Lower edges of the buckets of `by: 'activity'`, ascending integers >= 0. Default [0, 1, 5, 10, 20, 50]. */
-  readonly buckets?: readonly number[] | undefined
+  buckets: option(DEFAULT_ACTIVITY_EDGES, isAscendingEdges),
   /** Held-out items that training does not know: 'miss' keeps them (nobody trained there can hit them), 'drop' leaves them out. Default 'miss'. */
-  readonly unknownItems?: 'miss' | 'drop' | undefined
+  unknownItems: choice<'miss' | 'drop'>('miss', ['miss', 'drop']),
   /** Held-out pairs that are in training too: 'keep' counts them (a list of unseen items misses them), 'drop' leaves them out. Default 'keep'. */
-  readonly seenPairs?: 'keep' | 'drop' | undefined
+  seenPairs: choice<'keep' | 'drop'>('keep', ['keep', 'drop']),
 }
 
-export interface EvaluateOptions extends EvaluateRankingsOptions {
+export interface EvaluateRankingsOptions extends Given<typeof rankingOptions> {}
+
+export const recommenderOptions = {
   /**
    * What the recommender was trained on. Needed for `by`, for novelty and for a fingerprint that tells the whole split. Default: none,
    * and then the catalogue is that of the test table.
    */
-  readonly train?: Interactions | undefined
+  train: optional<Interactions>(anything),
   /** Users asked for at a time, an integer >= 1. Default 10,000. */
-  readonly batchSize?: number | undefined
+  batchSize: integer(10_000, 1),
 }
+
+export interface EvaluateOptions extends EvaluateRankingsOptions, Given<typeof recommenderOptions> {}
 
 /** What the means leave out or count as missed: read it before comparing two figures. */
 export interface EvaluationAudit {

@@ -1,4 +1,4 @@
-import { integerAtLeast, resolveOptions } from '../support/options.ts'
+import { integer, resolve, type Given } from '../support/spec.ts'
 import { checkOutcomes, checkPaired, checkShares } from './paired.ts'
 
 /** One class against the rest. */
@@ -93,10 +93,12 @@ function countClasses<L>(predicted: ArrayLike<L>, actual: ArrayLike<L>): Map<L, 
   return counts
 }
 
-export interface CalibrationOptions {
+const calibrationOptions = {
   /** Number of bins of equal width over [0, 1]; an integer >= 1. Default 15, as Guo et al. */
-  readonly bins?: number | undefined
+  bins: integer(15, 1),
 }
+
+export interface CalibrationOptions extends Given<typeof calibrationOptions> {}
 
 /** The predictions whose confidence lies in (from, to]; a confidence of 0 belongs to the first bin. */
 export interface CalibrationBin {
@@ -128,7 +130,7 @@ export function calibration(
   correct: ArrayLike<boolean | number>,
   options?: CalibrationOptions,
 ): Calibration {
-  const { bins } = resolveOptions('calibration', options, { bins: 15 }, { bins: integerAtLeast(1) })
+  const { bins } = resolve('calibration', calibrationOptions, options)
   checkPaired('calibration', confidence, correct)
   checkShares('calibration', 'confidence', confidence)
   checkOutcomes('calibration', 'correct', correct)

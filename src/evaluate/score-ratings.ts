@@ -1,14 +1,17 @@
-import { anything, resolveOptions } from '../support/options.ts'
+import { anything } from '../support/options.ts'
+import { option, optional, resolve, type Given } from '../support/spec.ts'
 import { bucketsByEdges, DEFAULT_ACTIVITY_EDGES, isAscendingEdges } from './activity.ts'
 import { checkEqualLengths, checkFinite } from './paired.ts'
 import { mae, rmse } from './ratings.ts'
 
-export interface ScoreRatingsOptions {
+const scoreOptions = {
   /** How many training ratings the user of each rating has, integers >= 0, shape (ratings). Default: not reported by activity. */
-  readonly activity?: ArrayLike<number> | undefined
+  activity: optional<ArrayLike<number>>(anything),
   /** Lower edges of the groups of activity, ascending integers >= 0. Default [0, 1, 5, 10, 20, 50]. */
-  readonly buckets?: readonly number[] | undefined
+  buckets: option(DEFAULT_ACTIVITY_EDGES, isAscendingEdges),
 }
+
+export interface ScoreRatingsOptions extends Given<typeof scoreOptions> {}
 
 /** How far predicted ratings are off, in the unit of the ratings. */
 export interface RatingScores {
@@ -46,10 +49,7 @@ export function scoreRatings(
   options?: ScoreRatingsOptions,
 ): RatingScores {
   const who = 'scoreRatings'
-  const { activity, buckets } = resolveOptions(who, options, DEFAULTS, {
-    activity: anything,
-    buckets: isAscendingEdges,
-  })
+  const { activity, buckets } = resolve(who, scoreOptions, options)
   const scores = errorsOf(predicted, actual)
   if (activity === undefined) return { ...scores, byActivity: [] }
   checkEqualLengths(`${who}, ratings and option 'activity'`, actual, activity)
@@ -60,8 +60,6 @@ export function scoreRatings(
   })
   return { ...scores, byActivity }
 }
-
-const DEFAULTS = { activity: undefined as ArrayLike<number> | undefined, buckets: DEFAULT_ACTIVITY_EDGES }
 
 const errorsOf = (predicted: ArrayLike<number>, actual: ArrayLike<number>): Omit<RatingScores, 'byActivity'> => ({
   rmse: rmse(predicted, actual),

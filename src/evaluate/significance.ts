@@ -1,16 +1,19 @@
-import { finiteNumber, integerAtLeast, numberBetween, resolveOptions } from '../support/options.ts'
+import { finiteNumber } from '../support/options.ts'
+import { integer, number, option, resolve, type Given } from '../support/spec.ts'
 import { atOnce, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { checkFinite, checkPaired } from './paired.ts'
 
-export interface PairedBootstrapOptions {
+const bootstrapOptions = {
   /** Number of resamples, an integer >= 100. Default 2000: p and the interval's ends are good to about two digits. */
-  readonly resamples?: number | undefined
+  resamples: integer(2000, 100),
   /** Coverage of the interval, in (0, 1). Default 0.95. */
-  readonly level?: number | undefined
+  level: number(0.95, 0, 1, '()'),
   /** Seed of the resampling. Default 1. */
-  readonly seed?: number | undefined
+  seed: option(1, finiteNumber),
 }
+
+export interface PairedBootstrapOptions extends Given<typeof bootstrapOptions> {}
 
 export interface PairedBootstrap {
   /** Mean over users of a - b, in the metric's unit. */
@@ -50,12 +53,7 @@ export function* bootstrapInSlices(
   b: ArrayLike<number>,
   options?: PairedBootstrapOptions,
 ): Sliced<PairedBootstrap> {
-  const { resamples, level, seed } = resolveOptions(
-    'pairedBootstrap',
-    options,
-    { resamples: 2000, level: 0.95, seed: 1 },
-    { resamples: integerAtLeast(100), level: numberBetween(0, 1, '()'), seed: finiteNumber },
-  )
+  const { resamples, level, seed } = resolve('pairedBootstrap', bootstrapOptions, options)
   checkPaired('pairedBootstrap', a, b)
   checkFinite('pairedBootstrap', 'a', a)
   checkFinite('pairedBootstrap', 'b', b)

@@ -2,22 +2,25 @@ import type { AbstractGraph } from 'graphology-types'
 import { RivuletError } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { either, isString, oneOf, resolveOptions } from '../support/options.ts'
+import { oneOf, isString, either } from '../support/options.ts'
+import { choice, option, resolve, type Given } from '../support/spec.ts'
 import { atOnce, type Sliced } from '../support/pause.ts'
 import { edgeNumber } from './check.ts'
 import { GraphState, visitEdges, visitNodes } from './graph-entries.ts'
 
-export interface ReadAdjacencyOptions {
+const adjacencyOptions = {
   /** Edge attribute with the weight; edges without it weigh 1. `null`: all edges weigh 1. Default 'weight'. */
-  readonly weightAttribute?: string | null | undefined
+  weightAttribute: option<string | null>('weight', either(isString, oneOf(null))),
   /**
    * What a directed edge means; default 'both'.
    *
    * - 'both': a tie that holds both ways, like an undirected edge.
    * - 'out': as it points; 'in': against it. An undirected edge then gives one row each way (a loop one).
    */
-  readonly direction?: 'both' | 'out' | 'in' | undefined
+  direction: choice<'both' | 'out' | 'in'>('both', ['both', 'out', 'in']),
 }
+
+export interface ReadAdjacencyOptions extends Given<typeof adjacencyOptions> {}
 
 /** Any graph flattened into columns. Rows with the same ends (a multigraph's parallel edges) are kept apart. */
 export interface FlatAdjacency {
@@ -42,10 +45,7 @@ export const readAdjacency = (graph: AbstractGraph, options?: ReadAdjacencyOptio
 /** As `readAdjacency`. @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */
 export function* adjacencyInSlices(graph: AbstractGraph, options?: ReadAdjacencyOptions): Sliced<FlatAdjacency> {
   const who = 'readAdjacency'
-  const { weightAttribute, direction } = resolveOptions(who, options, DEFAULTS, {
-    weightAttribute: either(isString, oneOf(null)),
-    direction: oneOf('both', 'out', 'in'),
-  })
+  const { weightAttribute, direction } = resolve(who, adjacencyOptions, options)
   if (graph.order === 0) throw noNode(who)
   const state = new GraphState(graph)
   const keys = new GrowingKeyIndex()
@@ -93,8 +93,6 @@ class AdjacencyRows {
     if (this.weight !== null) this.weight[row] = weight
   }
 }
-
-const DEFAULTS = { weightAttribute: 'weight' as string | null, direction: 'both' }
 
 function hasWeight(attributes: Readonly<Record<string, unknown>>, name: string): boolean {
   return attributes[name] !== undefined && attributes[name] !== null

@@ -3,7 +3,8 @@ import type { AbstractGraph, Attributes } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { isString, resolveOptions, type Check } from '../support/options.ts'
+import { isString, type Check } from '../support/options.ts'
+import { optional, resolve, text, type Given, type Resolved } from '../support/spec.ts'
 import { idOf } from '../data/cells.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
@@ -12,18 +13,20 @@ import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
 import { edgeNumber, showEdge, isGraph } from './check.ts'
 import { GraphState, visitEdges, visitNodes } from './graph-entries.ts'
 
-export interface ToInteractionsOptions {
+const attributeOptions = {
   /** Node attribute that says 'user' or 'item'; default 'kind'. */
-  readonly kindAttribute?: string | undefined
+  kindAttribute: text(NODE_ATTRIBUTES.kind),
   /**
    * Edge attribute with the weight. Edges without it weigh 1. Default: each edge's 'value' or, where it has none, its 'weight'.
    */
-  readonly valueAttribute?: string | undefined
+  valueAttribute: optional<string>(isString),
   /** Edge attribute with the name of the signal; default 'signal'. Edges without it carry the signal 'interaction'. */
-  readonly signalAttribute?: string | undefined
+  signalAttribute: text(EDGE_ATTRIBUTES.signal),
   /** Edge attribute with the time, a number; default 'time'. Unknown (NaN) on edges without it. */
-  readonly timeAttribute?: string | undefined
+  timeAttribute: text(EDGE_ATTRIBUTES.time),
 }
+
+export interface ToInteractionsOptions extends Given<typeof attributeOptions> {}
 
 /** A table that remembers its graph: the node's key of every user and item row (differs from the id where ids collided). */
 export interface GraphInteractions extends Interactions {
@@ -48,7 +51,7 @@ export function* interactionsInSlices(
   options?: ToInteractionsOptions,
 ): Sliced<GraphInteractions> {
   const who = 'toInteractions'
-  const names = resolveOptions(who, options, DEFAULTS, CHECKS)
+  const names = resolve(who, attributeOptions, options)
   checkArgument(who, 'graph', graph, IS_GRAPH)
   const state = new GraphState(graph)
   const shape = edgeShape(graph, names)
@@ -75,19 +78,6 @@ export function* interactionsInSlices(
 
 const IS_GRAPH: Check = (value) => (isGraph(value) ? null : 'a graphology graph')
 
-const DEFAULTS = {
-  kindAttribute: NODE_ATTRIBUTES.kind as string,
-  valueAttribute: undefined as string | undefined,
-  signalAttribute: EDGE_ATTRIBUTES.signal as string,
-  timeAttribute: EDGE_ATTRIBUTES.time as string,
-}
-const CHECKS = {
-  kindAttribute: isString,
-  valueAttribute: isString,
-  signalAttribute: isString,
-  timeAttribute: isString,
-} as const
-
 /** Where the weight of an edge may stand, in this order. */
 const valueNames = (given: string | undefined): readonly string[] =>
   given === undefined ? [EDGE_ATTRIBUTES.value, EDGE_ATTRIBUTES.weight] : [given]
@@ -107,7 +97,7 @@ function edgeValue(
 }
 
 /** Whether any edge has a value, and a time. */
-function edgeShape(graph: AbstractGraph, names: typeof DEFAULTS): { value: boolean; time: boolean } {
+function edgeShape(graph: AbstractGraph, names: Resolved<typeof attributeOptions>): { value: boolean; time: boolean } {
   const anyHas = (name: string): boolean =>
     graph.someEdge((_edge, attributes) => attributes[name] !== undefined && attributes[name] !== null)
   return { value: valueNames(names.valueAttribute).some(anyHas), time: anyHas(names.timeAttribute) }

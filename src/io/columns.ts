@@ -1,23 +1,30 @@
 import { RivuletError, show } from '../support/errors.ts'
-import { nearestOf } from '../support/options.ts'
+import { integerAtLeast, oneOf, isString, either, nearestOf } from '../support/options.ts'
+import { optional, type Given } from '../support/spec.ts'
 import { kindOfColumn, timeUnitOf, type ColumnKind } from './cell-kinds.ts'
 import { COLUMN_NAMES, findByName, ROLES, type Role } from './column-names.ts'
+
+const isColumn = either(isString, integerAtLeast(0))
+
+const isColumnOrNone = either(isColumn, oneOf(null))
+
+export const columnOptions = {
+  /** Default: found by name; without a header the first column. */
+  user: optional<string | number>(isColumn),
+  /** Default: found by name; without a header the second column. */
+  item: optional<string | number>(isColumn),
+  /** Default: found by name; without a header by what the cells look like. */
+  value: optional<string | number | null>(isColumnOrNone),
+  /** As `value`. */
+  signal: optional<string | number | null>(isColumnOrNone),
+  /** As `value`. */
+  time: optional<string | number | null>(isColumnOrNone),
+}
 
 /**
  * Which column holds what, by the header's name or by number (from 0); `null` says that none does. Roles that are not named are still found.
  */
-export interface ColumnOptions {
-  /** Default: found by name; without a header the first column. */
-  readonly user?: string | number | undefined
-  /** Default: found by name; without a header the second column. */
-  readonly item?: string | number | undefined
-  /** Default: found by name; without a header by what the cells look like. */
-  readonly value?: string | number | null | undefined
-  /** As `value`. */
-  readonly signal?: string | number | null | undefined
-  /** As `value`. */
-  readonly time?: string | number | null | undefined
-}
+export interface ColumnOptions extends Given<typeof columnOptions> {}
 
 /** Column numbers, from 0. */
 export interface Columns {

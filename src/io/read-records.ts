@@ -1,37 +1,39 @@
 import type { RivuletError } from '../support/errors.ts'
 import { show } from '../support/errors.ts'
-import { oneOf, resolveOptions } from '../support/options.ts'
-import type { Check } from '../support/options.ts'
+import { oneOf, isBoolean, type Check } from '../support/options.ts'
+import { optional, resolve, type Given } from '../support/spec.ts'
 import { detectDelimiter, detectFormat } from './detect.ts'
 import type { Format } from './detect.ts'
 import { jsonScanner, parseObject } from './json-lines.ts'
-import { READ_CHECKS } from './read-options.ts'
+import { isDelimiter } from './read-options.ts'
 import { openSample } from './sample.ts'
 import { RowScanner } from './row-scanner.ts'
 import type { Encoding } from './row-scanner.ts'
-
-export interface ReadRecordsOptions {
-  /** Default: by the file's name or first line; anything but JSON lines is read as delimited text. */
-  readonly format?: Exclude<Format, 'adjacency'> | undefined
-  /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','. */
-  readonly delimiter?: string | undefined
-  /** Names of the columns of delimited text. Default: the first line's; with `header: false` the numbers '0', '1' ... */
-  readonly columns?: readonly string[] | undefined
-  /** Whether the first line is a header (which given `columns` replace). Default: true without `columns`, false with them. */
-  readonly header?: boolean | undefined
-  /** Whether double quotes enclose fields; default true. */
-  readonly quoted?: boolean | undefined
-  /** Default 'utf8'. */
-  readonly encoding?: Encoding | undefined
-}
-
-/** A row of text cells by the names of their columns. */
-export type TextRecord = Readonly<Record<string, string>>
 
 const isNames: Check = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
     ? null
     : 'an array of column names'
+
+const recordOptions = {
+  /** Default: by the file's name or first line; anything but JSON lines is read as delimited text. */
+  format: optional<Exclude<Format, 'adjacency'>>(oneOf('delimited', 'json-lines')),
+  /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','. */
+  delimiter: optional<string>(isDelimiter),
+  /** Names of the columns of delimited text. Default: the first line's; with `header: false` the numbers '0', '1' ... */
+  columns: optional<readonly string[]>(isNames),
+  /** Whether the first line is a header (which given `columns` replace). Default: true without `columns`, false with them. */
+  header: optional<boolean>(isBoolean),
+  /** Whether double quotes enclose fields; default true. */
+  quoted: optional<boolean>(isBoolean),
+  /** Default 'utf8'. */
+  encoding: optional<Encoding>(oneOf('utf8', 'latin1')),
+}
+
+export interface ReadRecordsOptions extends Given<typeof recordOptions> {}
+
+/** A row of text cells by the names of their columns. */
+export type TextRecord = Readonly<Record<string, string>>
 
 /**
  * Reads a side table (titles, genres, ages ...) record by record; every value is text, as it stands in the file.
@@ -46,9 +48,7 @@ export async function* readRecords(
   path: string,
   options?: ReadRecordsOptions,
 ): AsyncGenerator<TextRecord, void, undefined> {
-  const { delimiter, header, quoted, encoding } = READ_CHECKS
-  const checks = { format: oneOf('delimited', 'json-lines'), columns: isNames, delimiter, header, quoted, encoding }
-  const given = resolveOptions<ReadRecordsOptions>('readRecords', options, {}, checks)
+  const given = resolve('readRecords', recordOptions, options)
   const who = `readRecords(${show(path)})`
   const { sample, chunks, close } = await openSample(who, path)
   try {

@@ -1,15 +1,18 @@
 import { checkArgument, having } from '../support/arguments.ts'
 import type { PairedBootstrap } from '../evaluate/significance.ts'
 import type { Balance } from '../calibrate/balance.ts'
-import { either, finiteNumber, isString, oneOf, resolveOptions } from '../support/options.ts'
+import { finiteNumber, oneOf, isString, either } from '../support/options.ts'
+import { resolve, text, type Given } from '../support/spec.ts'
 import { listOf } from '../support/shape.ts'
 import { COLOURS, drawing, FAINT, label, round, SOFT } from './drawing.ts'
 
-/** Options of `balanceDiagram`. */
-export interface BalanceDiagramOptions {
+const diagramOptions = {
   /** Heading. Default 'Balance'. */
-  readonly title?: string | undefined
+  title: text('Balance'),
 }
+
+/** Options of `balanceDiagram`. */
+export interface BalanceDiagramOptions extends Given<typeof diagramOptions> {}
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 340, 84, 30, 84, 66]
 
@@ -31,7 +34,7 @@ const IS_BALANCE = having({
 export function balanceDiagram(balance: Balance, options?: BalanceDiagramOptions): string {
   checkArgument('balanceDiagram', 'balance', balance, IS_BALANCE)
   const { decision, lambda, reason, curve, gain } = balance
-  const { title } = resolveOptions('balanceDiagram', options, { title: 'Balance' }, { title: isString })
+  const { title } = resolve('balanceDiagram', diagramOptions, options)
   const points = curve.map((point) => ({
     lambda: point.lambda,
     gain: point.gain?.difference ?? 0,

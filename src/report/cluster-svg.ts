@@ -1,19 +1,21 @@
 import { checkArgument, having, isArrayLike, isTypedArray } from '../support/arguments.ts'
 import type { NdArray } from 'ndarray'
 import type { Clusters } from '../cluster/options.ts'
-import { either, isIterable, isString, oneOf, resolveOptions } from '../support/options.ts'
+import { oneOf, isIterable, either } from '../support/options.ts'
+import { option, resolve, text, type Given } from '../support/spec.ts'
 import { drawing, FAINT, label, round, SOFT } from './drawing.ts'
 
-/** Options of `clusterDiagram`. */
-export interface ClusterDiagramOptions {
+const diagramOptions = {
   /** Heading. Default 'Clusters'. */
-  readonly title?: string | undefined
+  title: text('Clusters'),
   /** What each cluster is called, the largest first; `null`: what is most distinctive of it. Default null. */
-  readonly names?: readonly string[] | null | undefined
+  names: option<readonly string[] | null>(null, either(oneOf(null), isIterable)),
 }
 
+/** Options of `clusterDiagram`. */
+export interface ClusterDiagramOptions extends Given<typeof diagramOptions> {}
+
 const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [900, 560, 24, 72, 460]
-const DEFAULTS: { title: string; names: readonly string[] | null } = { title: 'Clusters', names: null }
 /** Farther apart than the eye needs; the clusters after the tenth are grey together. */
 const PALETTE = [
   '#0f766e',
@@ -46,8 +48,7 @@ export function clusterDiagram(
   checkArgument('clusterDiagram', 'points', points, having({ data: isTypedArray }))
   const { clusters, sizes, distinctive } = clustering
   const { data } = points
-  const checks = { title: isString, names: either(oneOf(null), isIterable) }
-  const { title, names } = resolveOptions('clusterDiagram', options, DEFAULTS, checks)
+  const { title, names } = resolve('clusterDiagram', diagramOptions, options)
   const nameOf = (cluster: number): string =>
     names?.[cluster] ??
     distinctive[cluster]

@@ -1,18 +1,26 @@
 import { checkArgument, having } from '../support/arguments.ts'
 import type { Calibration, CalibrationBin } from '../evaluate/labels.ts'
-import { either, finiteNumber, isString, oneOf, resolveOptions } from '../support/options.ts'
+import { finiteNumber, oneOf, isString, either, type Check } from '../support/options.ts'
+import { option, resolve, text, type Given } from '../support/spec.ts'
 import { listOf } from '../support/shape.ts'
 import { COLOURS, drawing, FAINT, GRID, label, round, SOFT } from './drawing.ts'
 
-/** Options of `reliabilityDiagram`. */
-export interface ReliabilityDiagramOptions {
+const IS_CALIBRATION = having({ bins: listOf(having({ count: finiteNumber })), expectedError: finiteNumber })
+
+const isTwoNames: Check = (value) =>
+  Array.isArray(value) && value.length === 2 && value.every((name) => isString(name) === null) ? null : 'two names'
+
+const diagramOptions = {
   /** Calibrated confidences, drawn beside it. Default none. */
-  readonly after?: Calibration | null | undefined
+  after: option<Calibration | null>(null, either(oneOf(null), IS_CALIBRATION)),
   /** Heading. Default 'Reliability'. */
-  readonly title?: string | undefined
+  title: text('Reliability'),
   /** What the dots are called: before and after. Default 'as it came' and 'calibrated'. */
-  readonly names?: readonly [string, string] | undefined
+  names: option<readonly [string, string]>(Object.freeze(['as it came', 'calibrated'] as const), isTwoNames),
 }
+
+/** Options of `reliabilityDiagram`. */
+export interface ReliabilityDiagramOptions extends Given<typeof diagramOptions> {}
 
 const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [480, 560, 60, 92, 384]
 
@@ -33,7 +41,7 @@ const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [480, 560, 60, 92, 384]
  */
 export function reliabilityDiagram(before: Calibration, options?: ReliabilityDiagramOptions): string {
   checkArgument('reliabilityDiagram', 'before', before, IS_CALIBRATION)
-  const { after, title, names } = resolveOptions('reliabilityDiagram', options, DEFAULTS, CHECKS)
+  const { after, title, names } = resolve('reliabilityDiagram', diagramOptions, options)
   const series = [before, ...(after === null ? [] : [after])].map((measured, at) => ({
     measured,
     name: names[at],
@@ -52,21 +60,6 @@ export function reliabilityDiagram(before: Calibration, options?: ReliabilityDia
     for (const dot of dots(measured.bins, count, colour)) parts.push(dot)
   })
   return drawing(WIDTH, HEIGHT, title, parts, describe(series.map(({ measured, name }) => ({ measured, name }))))
-}
-
-const DEFAULTS = {
-  after: null as Calibration | null,
-  title: 'Reliability',
-  names: ['as it came', 'calibrated'] as readonly [string, string],
-}
-
-const IS_CALIBRATION = having({ bins: listOf(having({ count: finiteNumber })), expectedError: finiteNumber })
-
-const CHECKS = {
-  after: either(oneOf(null), IS_CALIBRATION),
-  title: isString,
-  names: (value: unknown): string | null =>
-    Array.isArray(value) && value.length === 2 && value.every((name) => isString(name) === null) ? null : 'two names',
 }
 
 const xOf = (confidence: number): number => LEFT + SIDE * confidence

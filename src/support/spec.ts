@@ -156,6 +156,6 @@ export function spaceOf(spec: Spec): Readonly<Record<string, SearchRange>> {
   return Object.fromEntries(ranges.filter(([, range]) => range !== undefined)) as Record<string, SearchRange>
 }
 
-export function checksOf(spec: Spec): Readonly<Record<string, Check>> {
-  return Object.fromEntries(Object.entries(spec).map(([name, { check }]) => [name, check]))
+export function checksOf<S extends Spec>(spec: S): { readonly [K in keyof S]: Check } {
+  return Object.fromEntries(Object.entries(spec).map(([name, { check }]) => [name, check])) as { [K in keyof S]: Check }
 }

@@ -1,13 +1,8 @@
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
 import { resolveSignals } from '../data/infer-signals.ts'
 import { isSignals, readRule, type ResolvedRule, type Signals } from '../data/signal-rules.ts'
-import {
-  BALANCE_CHECKS,
-  BALANCE_DEFAULTS,
-  findBalance,
-  type Balance,
-  type BalanceOptions,
-} from '../calibrate/balance.ts'
+import { checksOf, defaultsOf } from '../support/spec.ts'
+import { balanceOptions, findBalance, type Balance, type BalanceOptions } from '../calibrate/balance.ts'
 import { readMachine } from '../plan/machine.ts'
 import { openNetwork } from '../network/network.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from '../recommend/methods/recipe.ts'
@@ -131,7 +126,7 @@ function oneRoleOnly(rules: FullRules): RivuletError {
 }
 
 const DEFAULTS = {
-  ...BALANCE_DEFAULTS,
+  ...defaultsOf(balanceOptions),
   signals: 'auto' as Signals,
   recipe: DEFAULT_RECIPE,
   k: 20,
@@ -140,7 +135,7 @@ const DEFAULTS = {
 }
 
 const CHECKS = {
-  ...BALANCE_CHECKS,
+  ...checksOf(balanceOptions),
   signals: isSignals,
   recipe: (value: unknown): null => {
     readRecipe(`${WHO}, option 'recipe'`, value)

@@ -79,8 +79,10 @@ interface Kind<S extends Spec = Spec> {
   response(operator: Resolved<S>, noise: number): Response
 }
 
-const kind = <S extends Spec>(options: S, response: Kind<S>['response']): Kind =>
-  ({ options: { ...options, ...weighed }, response })
+const kind = <S extends Spec>(options: S, response: Kind<S>['response']): Kind => ({
+  options: { ...options, ...weighed },
+  response,
+})
 
 const KINDS: Readonly<Record<RecipeOperator['operator'], Kind>> = {
   resolvent: kind(
