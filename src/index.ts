@@ -1,10 +1,9 @@
 /** The front door. */
 export { Engine, type CallOptions } from './engine.ts'
 export type { EngineOptions } from './engine-options.ts'
-export { readCompiled, writeCompiled, type ReadCompiledOptions } from './compiled-file.ts'
 export { compile, type CompileOptions } from './recommend/compile.ts'
 export { CompiledRecommender, type CompiledListOptions, type CompiledTableOptions } from './recommend/compiled.ts'
-export type { CompiledFacts } from './recommend/compiled-bytes.ts'
+export type { CompiledFacts } from './recommend/compiled-format.ts'
 export { recommend, recommendFor, explain, type RecommendOptions } from './recommend/recommend.ts'
 export type { ProfileEntry, ProfileSource } from './recommend/profile.ts'
 export type { Id } from './support/key-index.ts'
@@ -94,9 +93,18 @@ export {
   type SetOptions,
 } from './calibrate/conformal.ts'
 
-export { readClusters, writeClusters, type ReadClustersOptions } from './cluster-file.ts'
-export { readCheckpoint, writeCheckpoint, type ReadCheckpointOptions } from './checkpoint-file.ts'
-export { readEmbedding, writeEmbedding, type ReadEmbeddingOptions } from './embedding-file.ts'
+export {
+  readCheckpoint,
+  readClusters,
+  readCompiled,
+  readEmbedding,
+  writeCheckpoint,
+  writeClusters,
+  writeCompiled,
+  writeEmbedding,
+  type ReadSavedForOptions,
+  type ReadSavedOptions,
+} from './io/saved-files.ts'
 export type { Distinctive } from './cluster/distinctive.ts'
 export type { ClusterFacts } from './cluster/facts.ts'
 export type { ClusterOptions, Clusters } from './cluster/options.ts'

@@ -1,4 +1,4 @@
-import { DEEPEST_NESTING, isTooDeep } from '../support/nesting.ts'
+import { DEEPEST_NESTING, isTooDeep } from '../support/stored-json.ts'
 
 /**
  * JSON that comes from a file or a command line.

@@ -9,9 +9,12 @@ import {
   readSync,
   writeFileSync,
 } from 'node:fs'
+import { fileLimits } from '../plan/file-limits.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import { haveMagic, refusalsOf, type Refusals } from '../support/saved-kind.ts'
+import { HeapRoom } from '../support/stored-json.ts'
+import { TRIAL_LOG } from '../tune/trial-log.ts'
 import { withFileLock } from './file-lock.ts'
-import { parseJson } from './parse-json.ts'
 
 /** A file of JSON lines that grows line by line. Give it to `tune` or `searchOptions` as option `log`. */
 export interface TrialLogFile {
@@ -50,8 +53,9 @@ export function openTrialLog(path: string): TrialLogFile {
   const file = openForBoth(who, path)
   try {
     // A pipe or a device has no end to read to.
-    if (!fstatSync(file).isFile()) throw noLog(who, path, 1, 'no ordinary file')
-    return new OpenLog(who, path, file, readLines(who, path, fstatSync(file).size))
+    const stat = fstatSync(file)
+    if (!stat.isFile()) throw refusedAt(who, path, 1).foreign('no ordinary file')
+    return new OpenLog(who, path, file, readLines(who, path, stat.size))
   } catch (error) {
     closeSync(file)
     throw error
@@ -125,25 +129,40 @@ function openForBoth(who: string, path: string): number {
 /** Far more than any search asks. */
 const MOST_BYTES = 2 ** 28
 const BLOCK_BYTES = 64 * 1024
+const LINE_BREAK = 10
 
-/** How every log of trials begins. */
-const BEGINNING = '{"rivulet":"trials"'
+const refusedAt = (who: string, path: string, line: number) =>
+  refusalsOf(`${who}, line ${line}`, TRIAL_LOG, { path, line })
 
 /** What stands after the last line break was being written when a program ended. */
 function readLines(who: string, path: string, size: number): readonly unknown[] {
-  if (size > MOST_BYTES) throw noLog(who, path, 1, `${size} bytes`)
+  const limits = fileLimits(MOST_BYTES)
+  if (size > limits.bytes) throw refusedAt(who, path, 1).foreign(`${size} bytes`)
   let all: Buffer
   try {
     all = readFileSync(path)
   } catch (error) {
     throw refused('READ_FAILED', who, error)
   }
-  const beginning = all.toString('utf8', 0, BEGINNING.length)
-  if (!BEGINNING.startsWith(beginning)) throw noLog(who, path, 1, show(beginning))
-  const whole = all.subarray(0, all.lastIndexOf('\n') + 1)
-  if (!isUtf8(whole)) throw noLog(who, path, 1, 'bytes that are no UTF-8')
-  const texts = whole.toString('utf8').split('\n').slice(0, -1)
-  return texts.map((text, at) => parse(who, path, text, at + 1))
+  if (!haveMagic(all, TRIAL_LOG)) throw refusedAt(who, path, 1).foreign(show(all.toString('utf8', 0, 20)))
+  const room = new HeapRoom(limits.heapBytes)
+  const lines: unknown[] = []
+  for (let from = 0, end = all.indexOf(LINE_BREAK); end >= 0; from = end + 1, end = all.indexOf(LINE_BREAK, from)) {
+    lines.push(parseLine(all.subarray(from, end), room, refusedAt(who, path, lines.length + 1)))
+  }
+  const { version = TRIAL_LOG.version } = Object(lines[0]) as { readonly version?: unknown }
+  if (version !== TRIAL_LOG.version) throw refusedAt(who, path, 1).version(Number(version))
+  return lines
+}
+
+function parseLine(line: Buffer, room: HeapRoom, refuse: Refusals): unknown {
+  if (!isUtf8(line)) throw refuse.foreign('bytes that are no UTF-8')
+  if (!room.takeJson(line)) throw refuse.foreign('a line that is too long for the memory, or nested too deep')
+  try {
+    return JSON.parse(line.toString('utf8'))
+  } catch (error) {
+    throw refuse.foreign((error as Error).message)
+  }
 }
 
 /** Bytes up to the last line break, it included. */
@@ -159,22 +178,9 @@ function endOfLines(file: number, size: number): number {
   return 0
 }
 
-function parse(who: string, path: string, text: string, line: number): unknown {
-  try {
-    return parseJson(text)
-  } catch (error) {
-    throw noLog(who, path, line, (error as Error).message)
-  }
-}
-
 function begunByAnother(who: string): RivuletError {
   const complaint = { who, expected: 'a log that is still empty', got: 'one that another program has begun since' }
   return new RivuletError('WRITE_FAILED', { ...complaint, todo: 'Open it again, or name another file.' })
-}
-
-function noLog(who: string, path: string, line: number, got: string): RivuletError {
-  const complaint = { who: `${who}, line ${line}`, expected: 'a log of trials', got, todo: 'Name another file.' }
-  return new RivuletError('READ_FAILED', complaint, { path, line })
 }
 
 function refused(code: 'READ_FAILED' | 'WRITE_FAILED', who: string, error: unknown): RivuletError {

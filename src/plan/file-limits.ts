@@ -1,4 +1,4 @@
-import type { SectionLimits } from '../support/sections.ts'
+import { parseBytes, parseSaved, type SavedFormat, type SavedLimits } from '../support/sections.ts'
 import { freeHeapBytes, readMachine } from './machine.ts'
 
 /**
@@ -6,6 +6,13 @@ import { freeHeapBytes, readMachine } from './machine.ts'
  *
  * @param memoryLimitBytes of the file, unpacked; default: half of the memory that is free, because reading holds a part of it twice
  */
-export function fileLimits(memoryLimitBytes: number = readMachine().memoryBytes / 2): SectionLimits {
+export function fileLimits(memoryLimitBytes: number = readMachine().memoryBytes / 2): SavedLimits {
   return { bytes: memoryLimitBytes, heapBytes: freeHeapBytes() }
 }
+
+/** From the bytes that `encodeSaved` gave. @throws {RivuletError} READ_FAILED for others. @param who the reader, for messages */
+export const decodeSaved = <Value, Facts, Name extends string>(
+  who: string,
+  format: SavedFormat<Value, Facts, Name>,
+  bytes: Uint8Array,
+): Value => parseBytes(who, parseSaved(who, format, fileLimits()), bytes)

@@ -9,12 +9,14 @@ import { buildCsr } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { scaleWeights } from '../matrix/weight-scale.ts'
 import { refuseNegative } from '../network/network.ts'
+import { decodeSaved } from '../plan/file-limits.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { isString } from '../support/options.ts'
 import { choice, resolve, type Given } from '../support/spec.ts'
 import { atOnce } from '../support/pause.ts'
-import { decodeCompiled, encodeCompiled, type CompiledFacts, type CompiledParts } from './compiled-bytes.ts'
+import { encodeSaved } from '../support/sections.ts'
+import { COMPILED_FORMAT, type CompiledFacts, type CompiledParts } from './compiled-format.ts'
 import { contributionsOf, type Explanation } from './explain.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
 import { bytesOf, entryAt } from './packed-rows.ts'
@@ -87,12 +89,12 @@ export class CompiledRecommender implements CompiledFacts {
   /** From the bytes of `encode`. @throws {RivuletError} READ_FAILED for others, damaged ones, or another version's. */
   static decode(bytes: Uint8Array, who = 'CompiledRecommender.decode'): CompiledRecommender {
     checkArgument('CompiledRecommender.decode', 'who', who, isString)
-    return new CompiledRecommender(decodeCompiled(who, bytes))
+    return new CompiledRecommender(decodeSaved(who, COMPILED_FORMAT, bytes))
   }
 
   /** The whole recommender as bytes, checksums included; the same recommender gives the same bytes. */
   encode(): Uint8Array {
-    return encodeCompiled(this.#parts)
+    return encodeSaved(COMPILED_FORMAT, this.#parts)
   }
 
   /**

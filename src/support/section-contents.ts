@@ -1,7 +1,8 @@
 /** The sections of a file as what they stand for: as many numbers as there must be, each in its range; ids; JSON. */
-import { RivuletError } from './errors.ts'
+import type { RivuletError } from './errors.ts'
 import { DenseKeyIndex, GrowingKeyIndex, type KeyIndex } from './key-index.ts'
 import type { Check } from './options.ts'
+import type { Refusals } from './saved-kind.ts'
 import { HEAP_BYTES_OF_VALUE, measureJson, parseStoredJson, type HeapRoom } from './stored-json.ts'
 
 interface NumberArrays {
@@ -25,19 +26,12 @@ const MOST_TEXTS = 2 ** 24
 export const FINITE = [-Number.MAX_VALUE, Number.MAX_VALUE] as const
 
 export class SectionContents<Name extends string> {
-  readonly #who: string
-  readonly #writer: string
+  readonly #refuse: Refusals
   readonly #contents: ReadonlyMap<string, Uint8Array>
   readonly #room: HeapRoom
 
-  constructor(
-    who: string,
-    { writer }: { readonly writer: string },
-    contents: ReadonlyMap<string, Uint8Array>,
-    room: HeapRoom,
-  ) {
-    this.#who = who
-    this.#writer = writer
+  constructor(refuse: Refusals, contents: ReadonlyMap<string, Uint8Array>, room: HeapRoom) {
+    this.#refuse = refuse
     this.#contents = contents
     this.#room = room
   }
@@ -102,12 +96,7 @@ export class SectionContents<Name extends string> {
 
   /** For what only the caller can know about a section. */
   refusal(name: Name, expected: string): RivuletError {
-    return new RivuletError('READ_FAILED', {
-      who: this.#who,
-      expected: `a section '${name}' of ${expected}`,
-      got: 'another under a checksum that holds',
-      todo: `Make it anew with ${this.#writer}.`,
-    })
+    return this.#refuse.forged(`a section '${name}' of ${expected}`)
   }
 
   #bytes(name: Name): Uint8Array {

@@ -10,30 +10,36 @@
  * A file may be anybody's: it is read front to back, no number in it is believed before bytes bear it out, and it is refused at the first thing that
  * is not as the format says. Checksums tell damage, not intent.
  */
+import { checkArgument } from './arguments.ts'
 import { crc32 } from './crc32.ts'
 import { RivuletError } from './errors.ts'
+import { DenseKeyIndex, isKeyIndex, type KeyIndex } from './key-index.ts'
 import { isString, type Check } from './options.ts'
+import { haveMagic, refusalsOf, type Refusals, type SavedKind } from './saved-kind.ts'
 import { SectionContents } from './section-contents.ts'
 import { fields, integerBetween, listOf } from './shape.ts'
 import { HeapRoom, parseStoredJson } from './stored-json.ts'
 
-/** What one kind of file is called, what it holds, and which version of it is written and read. */
-export interface SectionFormat<Facts = unknown, Name extends string = string> {
-  /** For messages: 'a compiled recommender'. */
-  readonly what: string
-  /** For messages: the function that writes such a file. */
-  readonly writer: string
-  /** Eight characters, each below U+0100. */
-  readonly magic: string
-  readonly version: number
-  /** What the facts must be. */
-  readonly facts: Check & { readonly of?: Facts }
+/** One kind of file: what it holds, and how a value becomes that and comes back. Everything else is the same for all of them. */
+export interface SavedFormat<Value, Facts, Name extends string> extends SavedKind {
+  /** The argument of the writer, for messages. */
+  readonly argument: string
+  /** What may be written. */
+  readonly value: Check
+  /** What the facts must be that come back. */
+  readonly facts: Check
   /** Names of all sections, in their order. */
   readonly sections: readonly Name[]
+  readonly take: (value: Value) => { readonly facts: Facts; readonly contents: Readonly<Record<Name, Content>> }
+  /** @throws {RivuletError} READ_FAILED for sections that do not fit together. */
+  readonly make: (facts: Facts, sections: SectionContents<Name>) => Value
 }
 
+/** A section: numbers as they lie in memory, ids, any other list as JSON; `null` for none. */
+export type Content = ArrayBufferView | KeyIndex | readonly unknown[] | null
+
 /** What a file may take when it is read. */
-export interface SectionLimits {
+export interface SavedLimits {
   /** Bytes of the file, unpacked. */
   readonly bytes: number
   /** Bytes of what JSON in it becomes. */
@@ -61,27 +67,23 @@ const isPlace = fields<Place>({
   checksum: integerBetween(0, 2 ** 32 - 1),
 })
 
-/** A view's memory, not copied. */
-export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength)
-}
-
-/** Facts (anything JSON can hold) and sections as bytes. The same input gives the same bytes. */
-export function writeSections<Facts, Name extends string>(
-  { magic, version, sections: names }: SectionFormat<Facts, Name>,
-  facts: Facts,
-  sections: Readonly<Record<Name, Uint8Array>>,
+/** A value as bytes; the same value gives the same. @throws {RivuletError} INVALID_OPTION naming the argument, for what is no such value. */
+export function encodeSaved<Value, Facts, Name extends string>(
+  format: SavedFormat<Value, Facts, Name>,
+  value: Value,
 ): Uint8Array {
-  const entries = names.map((name) => [name, sections[name]] as const)
+  checkArgument(format.writer, format.argument, value, format.value)
+  const { facts, contents } = format.take(value)
+  const entries = format.sections.map((name) => [name, bytesOf(contents[name])] as const)
   const places: Place[] = entries.map(([name, bytes]) => ({ name, bytes: bytes.length, checksum: crc32(bytes) }))
-  const json = new TextEncoder().encode(JSON.stringify({ facts, sections: places } satisfies Header<Facts>))
+  const json = jsonBytes({ facts, sections: places } satisfies Header<Facts>)
   const header = new Uint8Array(padded(json.length)).fill(0x20)
   header.set(json)
   const end = entries.reduce((sum, [, bytes]) => sum + padded(bytes.length), PRELUDE_BYTES + header.length)
   const file = new Uint8Array(end)
-  file.set(Uint8Array.from(magic, (letter) => letter.charCodeAt(0)))
+  file.set(Uint8Array.from(format.magic, (letter) => letter.charCodeAt(0)))
   const view = new DataView(file.buffer)
-  view.setUint32(8, version, true)
+  view.setUint32(8, format.version, true)
   view.setUint32(12, header.length, true)
   view.setUint32(16, crc32(header), true)
   file.set(header, PRELUDE_BYTES)
@@ -93,28 +95,31 @@ export function writeSections<Facts, Name extends string>(
   return file
 }
 
+/** Ids that are the row numbers themselves take no room. */
+function bytesOf(content: Content): Uint8Array {
+  if (content === null || content instanceof DenseKeyIndex) return new Uint8Array()
+  if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength)
+  return jsonBytes(isKeyIndex(content) ? [...content.keys()] : content)
+}
+
+const jsonBytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
+
 /** Asks for the next so many bytes, and is sent them as memory of its own: fewer only where the file ends. */
 export type Parsing<Result> = Generator<number, Result, Uint8Array>
 
-/** Facts that are what they must be, and sections that have the checksums of the header. */
-export interface Parsed<Facts, Name extends string> {
-  readonly facts: Facts
-  readonly sections: SectionContents<Name>
-}
-
 /**
- * Reads a file of sections.
+ * Reads what `encodeSaved` wrote.
  *
  * @param who the reader and its path, for messages
  * @throws {RivuletError} READ_FAILED for another kind of file, another version, one that is cut off, damaged, forged or larger than the limits, naming the part
  */
-export function* parseSections<Facts, Name extends string>(
+export function* parseSaved<Value, Facts, Name extends string>(
   who: string,
-  format: SectionFormat<Facts, Name>,
-  limits: SectionLimits,
-): Parsing<Parsed<Facts, Name>> {
+  format: SavedFormat<Value, Facts, Name>,
+  limits: SavedLimits,
+): Parsing<Value> {
   const room = new HeapRoom(limits.heapBytes)
-  const refuse = refusals(who, format)
+  const refuse = refusalsOf(who, format)
   const { headerBytes, checksum } = readPrelude(yield PRELUDE_BYTES, format, refuse)
   const header = yield headerBytes
   if (header.length < headerBytes) throw refuse.cut(PRELUDE_BYTES + headerBytes, PRELUDE_BYTES + header.length)
@@ -136,7 +141,7 @@ export function* parseSections<Facts, Name extends string>(
     contents.set(place.name, bytes)
   }
   if ((yield 1).length > 0) throw refuse.added(total)
-  return { facts, sections: new SectionContents(who, format, contents, room) }
+  return format.make(facts as Facts, new SectionContents(refuse, contents, room))
 }
 
 /** Lets a parser read bytes that are all there. */
@@ -146,7 +151,7 @@ export function parseBytes<Result>(who: string, parsing: Parsing<Result>, given:
     throw new RivuletError('READ_FAILED', complaint)
   }
   // A Buffer would slice without copying.
-  const file = bytesOf(given)
+  const file = new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
   let at = 0
   let step = parsing.next()
   while (step.done !== true) {
@@ -157,54 +162,17 @@ export function parseBytes<Result>(who: string, parsing: Parsing<Result>, given:
   return step.value
 }
 
-interface Refusals {
-  foreign(got: string): RivuletError
-  version(found: number): RivuletError
-  damaged(part: string): RivuletError
-  forged(expected: string): RivuletError
-  cut(bytes: number, got: number): RivuletError
-  added(bytes: number): RivuletError
-  large(bytes: number, most: number): RivuletError
-}
-
-function refusals(who: string, { what, version, writer }: SectionFormat): Refusals {
-  const fail = (expected: string, got: string, todo: string): RivuletError =>
-    new RivuletError('READ_FAILED', { who, expected, got, todo })
-  const again = 'Copy the file again, or make it anew.'
-  return {
-    foreign: (got) => fail(what, got, 'Check the path.'),
-    version: (found) =>
-      fail(
-        `version ${version} of the format`,
-        `version ${found}`,
-        found > version ? 'Read it with a newer rivulet, or make it anew.' : 'Make it anew.',
-      ),
-    damaged: (part) => fail(`an undamaged ${part}`, 'one that its checksum does not fit', again),
-    forged: (expected) =>
-      fail(`a header with ${expected}`, 'another under a checksum that holds', `Make it anew with ${writer}.`),
-    cut: (bytes, got) => fail(`at least ${bytes} bytes`, `${got}`, `The file is cut off. ${again}`),
-    added: (bytes) => fail(`${bytes} bytes`, 'more', 'Something was added to the file: make it anew.'),
-    large: (bytes, most) =>
-      fail(
-        `at most ${Math.floor(most)} bytes, unpacked`,
-        `${bytes}`,
-        "Raise 'memoryLimitBytes' if you trust the file.",
-      ),
-  }
-}
-
 function readPrelude(
   prelude: Uint8Array,
-  { magic, version }: SectionFormat,
+  kind: SavedKind,
   refuse: Refusals,
 ): { readonly headerBytes: number; readonly checksum: number } {
   if (prelude.length === 0) throw refuse.foreign('an empty file')
-  const isForeign = Array.from(magic).some((letter, at) => at < prelude.length && prelude[at] !== letter.charCodeAt(0))
-  if (isForeign) throw refuse.foreign('another kind of file')
+  if (!haveMagic(prelude, kind)) throw refuse.foreign('another kind of file')
   if (prelude.length < PRELUDE_BYTES) throw refuse.cut(PRELUDE_BYTES, prelude.length)
   const view = new DataView(prelude.buffer, prelude.byteOffset, prelude.byteLength)
   const found = view.getUint32(8, true)
-  if (found !== version) throw refuse.version(found)
+  if (found !== kind.version) throw refuse.version(found)
   const headerBytes = view.getUint32(12, true)
   if (headerBytes > MOST_HEADER_BYTES || headerBytes % 8 !== 0 || view.getUint32(20, true) !== 0) {
     throw refuse.damaged('header')
@@ -212,16 +180,16 @@ function readPrelude(
   return { headerBytes, checksum: view.getUint32(16, true) }
 }
 
-function readHeader<Facts>(
+function readHeader(
   json: unknown,
-  { facts: factsCheck, sections: names }: SectionFormat<Facts>,
+  format: { readonly facts: Check; readonly sections: readonly string[] },
   refuse: Refusals,
-): { readonly facts: Facts; readonly places: readonly Place[] } {
-  const expected = fields<Header<Facts>>({ facts: factsCheck, sections: listOf(isPlace) })(json)
-  if (expected !== null) throw refuse.forged(expected)
-  const { facts, sections: places } = json as Header<Facts>
-  if (places.length !== names.length || places.some(({ name }, at) => name !== names[at])) {
-    throw refuse.forged(`the sections ${names.join(', ')}`)
+): { readonly facts: unknown; readonly places: readonly Place[] } {
+  const expected = fields<Header<unknown>>({ facts: format.facts, sections: listOf(isPlace) })(json)
+  if (expected !== null) throw refuse.forged(`a header with ${expected}`)
+  const { facts, sections: places } = json as Header<unknown>
+  if (JSON.stringify(places.map(({ name }) => name)) !== JSON.stringify(format.sections)) {
+    throw refuse.forged(`a header with the sections ${format.sections.join(', ')}`)
   }
   return { facts, places }
 }

@@ -1,7 +1,10 @@
-/** JSON out of a file that may be anybody's: measured before it is parsed, because a value takes far more memory than its byte. */
+/** JSON that may be anybody's: of a file it is measured before it is parsed, because a value takes far more memory than its byte. */
 
-/** Lists and objects within each other, at most. */
-const DEEPEST = 32
+/**
+ * Most lists and objects within one another that are taken from outside. `JSON.parse` reads any number of them, but `JSON.stringify`, and
+ * whatever else follows a value down, runs out of stack after a few thousand.
+ */
+export const DEEPEST_NESTING = 500
 /** Heap that a value takes at most: an empty list or a short string, with its place in a list and in an index of keys. */
 export const HEAP_BYTES_OF_VALUE = 128
 
@@ -40,15 +43,26 @@ export class HeapRoom {
     this.#left -= bytes
     return this.#left >= 0
   }
+
+  /** Room for what a JSON text becomes. @returns whether there was as much, and it is not nested too deep. */
+  takeJson(bytes: Uint8Array): boolean {
+    const { values, depth } = measureJson(bytes)
+    return depth <= DEEPEST_NESTING && this.take(values * HEAP_BYTES_OF_VALUE + 2 * bytes.length)
+  }
 }
 
 /** @returns the value, or `undefined` for what is no JSON in UTF-8, lies too deep or has no room. */
 export function parseStoredJson(bytes: Uint8Array, room: HeapRoom): unknown {
-  const { values, depth } = measureJson(bytes)
-  if (depth > DEEPEST || !room.take(values * HEAP_BYTES_OF_VALUE + 2 * bytes.length)) return undefined
+  if (!room.takeJson(bytes)) return undefined
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as unknown
   } catch {
     return undefined
   }
+}
+
+/** Whether lists and objects are nested deeper than may be. */
+export function isTooDeep(value: unknown, levels = DEEPEST_NESTING): boolean {
+  if (value === null || typeof value !== 'object') return false
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1))
 }

@@ -8,7 +8,7 @@
  * shift: Cranley and Patterson, SIAM J. Numer. Anal. 1976, 10.1137/0713071.
  */
 import { jsonOf, RivuletError, show } from '../support/errors.ts'
-import { isTooDeep } from '../support/nesting.ts'
+import { isTooDeep } from '../support/stored-json.ts'
 import { seededRandom } from '../support/random.ts'
 import type { NumberRange, SearchRange } from '../support/spec.ts'
 

@@ -1,5 +1,9 @@
 /** What a search has asked so far, line by line, so that one that was interrupted goes on where it ended. Knows no files. */
+import { having } from '../support/arguments.ts'
 import { RivuletError } from '../support/errors.ts'
+import { finiteNumber, integerAtLeast, isString } from '../support/options.ts'
+import type { SavedKind } from '../support/saved-kind.ts'
+import { anyFields } from '../support/shape.ts'
 import type { Question, Trial } from './search.ts'
 
 /** Where trials are kept: `openTrialLog` keeps them in a file, `{ lines: [], append(line) { ... } }` anywhere. */
@@ -13,7 +17,15 @@ export interface TrialLog {
 /** What tells one search from another; plain JSON. Trials of another search are not taken for those of this one. */
 export type SearchFacts = Readonly<Record<string, unknown>>
 
-const KIND = { rivulet: 'trials', version: 1 }
+/** A log in a file: JSON lines, the first of them the facts. */
+export const TRIAL_LOG: SavedKind = {
+  what: 'a log of trials',
+  writer: 'tune',
+  magic: '{"rivulet":"trials"',
+  version: 1,
+}
+
+const KIND = { rivulet: 'trials', version: TRIAL_LOG.version }
 
 /** The two sides of a log as a search needs them. */
 export interface Memory<Options> {
@@ -29,8 +41,7 @@ export function readLog<Options>(who: string, log: TrialLog, facts: SearchFacts)
   for (const line of log.lines) {
     if (++number === 1) requireSameSearch(who, line, head)
     else {
-      const trial = trialOf<Options>(line)
-      if (trial === null) throw unreadable(who, number, 'a trial, with its number, options, resource and score')
+      const trial = trialOf<Options>(who, line, number)
       known.set(keyOf(trial), trial)
     }
   }
@@ -59,11 +70,16 @@ function requireSameSearch(who: string, line: unknown, head: SearchFacts): void 
   }
 }
 
-function trialOf<Options>(line: unknown): Trial<Options> | null {
-  const { trial, options, resource, score = null, error = null } = Object(line) as Partial<Trial<Options>>
-  const whole = Number.isInteger(trial) && Number.isInteger(resource) && typeof options === 'object'
-  const judged = error === null ? Number.isFinite(score) : typeof error === 'string'
-  return whole && judged ? ({ trial, options, resource, score, error } as Trial<Options>) : null
+const whole = integerAtLeast(0)
+const ASKED = { trial: whole, options: anyFields, resource: whole }
+const isScored = having({ ...ASKED, score: finiteNumber })
+const isFailed = having({ ...ASKED, error: isString })
+
+function trialOf<Options>(who: string, line: unknown, number: number): Trial<Options> {
+  const { trial, options, resource, score = null, error = null } = Object(line) as Trial<Options>
+  const expected = (error === null ? isScored : isFailed)(line)
+  if (expected !== null) throw unreadable(who, number, `a trial with ${expected}`)
+  return { trial, options, resource, score, error }
 }
 
 function anotherSearch(who: string, name: string, expected: string, got: string): RivuletError {

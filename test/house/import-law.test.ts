@@ -16,7 +16,6 @@ const law: Readonly<Record<string, Law>> = {
   support: { from: [] },
   memory: { from: ['support'] },
   data: { from: ['support'] },
-  io: { from: ['support', 'data'] },
   graph: { from: ['support', 'data'] },
   matrix: { from: ['support', 'memory', 'data'] },
   linalg: { from: ['support'] },
@@ -35,11 +34,8 @@ const law: Readonly<Record<string, Law>> = {
   tune: { from: [...ground, 'solve', 'label', 'ratings', 'calibrate', 'recommend', 'evaluate'] },
   'engine-options': { from: ground },
   engine: { from: ['engine-options', ...ground, 'label', 'ratings', 'recommend', 'tune', 'embed', 'cluster'] },
-  // Files of what recommend/ made: io/ knows only bytes, recommend/ knows no files.
-  'compiled-file': { from: ['support', 'plan', 'io', 'recommend'] },
-  'checkpoint-file': { from: ['support', 'plan', 'io', 'embed'] },
-  'embedding-file': { from: ['support', 'plan', 'io', 'embed'], typesFrom: ['network'] },
-  'cluster-file': { from: ['support', 'plan', 'io', 'embed', 'cluster'], typesFrom: ['network'] },
+  // Readers of tables need only data/; what the library made is read and written here too.
+  io: { from: ['support', 'data', 'plan', 'recommend', 'embed', 'cluster', 'tune'], typesFrom: ['network'] },
   cli: { from: ['index', 'advanced', 'io'] },
   // Drawings are pure functions of results; whoever wants them in files writes them.
   report: { from: ['support'], typesFrom: ['evaluate', 'calibrate', 'tune', 'cluster'] },

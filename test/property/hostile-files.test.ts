@@ -1,26 +1,25 @@
 import fc from 'fast-check'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { readClusters } from '../../src/cluster-file.ts'
-import { readCompiled } from '../../src/compiled-file.ts'
-import { readCheckpoint } from '../../src/checkpoint-file.ts'
-import { readEmbedding } from '../../src/embedding-file.ts'
-import { checkpointBytes, readCheckpointBytes } from '../../src/embed/checkpoint-bytes.ts'
-import { clusterBytes, readClusterBytes } from '../../src/cluster/bytes.ts'
 import { clusterUsers } from '../../src/cluster/cluster-users.ts'
 import type { ContrastiveCheckpoint } from '../../src/embed/contrastive-checkpoint.ts'
 import { contrastiveEmbedding } from '../../src/embed/contrastive-embedding.ts'
-import { embeddingBytes, readEmbeddingBytes } from '../../src/embed/embedding-bytes.ts'
 import { embeddingMap } from '../../src/embed/embedding.ts'
 import { spectralEmbedding } from '../../src/embed/spectral-embedding.ts'
 import { clusterDiagram } from '../../src/report/cluster-svg.ts'
 import { compile } from '../../src/recommend/compile.ts'
 import { CompiledRecommender } from '../../src/recommend/compiled.ts'
 import { recommend } from '../../src/recommend/recommend.ts'
+import { readCheckpoint, readClusters, readCompiled, readEmbedding } from '../../src/io/saved-files.ts'
 import { RivuletError } from '../../src/support/errors.ts'
 import { randomNetwork, tableOfNetwork } from '../networks.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
 import { forge, forgeAsTold, openFile } from './forged-file.ts'
+import { encodeSaved } from '../../src/support/sections.ts'
+import { decodeSaved } from '../../src/plan/file-limits.ts'
+import { EMBEDDING_FORMAT } from '../../src/embed/embedding-format.ts'
+import { CHECKPOINT_FORMAT } from '../../src/embed/checkpoint-format.ts'
+import { CLUSTERS_FORMAT } from '../../src/cluster/clusters-format.ts'
 
 const folder = temporaryFolder()
 const table = tableOfNetwork(randomNetwork({ users: 12, others: 9, edges: 40, seed: 3 }))
@@ -49,32 +48,32 @@ const KINDS: Readonly<Record<string, Kind>> = {
     },
   },
   'an embedding': {
-    file: embeddingBytes(embedding),
+    file: encodeSaved(EMBEDDING_FORMAT, embedding),
     read: readEmbedding,
     use(bytes) {
-      const read = readEmbeddingBytes('test', bytes)
+      const read = decodeSaved('test', EMBEDDING_FORMAT, bytes)
       embeddingMap(read)
       read.nodes.rowOf('u1')
-      return embeddingBytes(read)
+      return encodeSaved(EMBEDDING_FORMAT, read)
     },
   },
   clusters: {
-    file: clusterBytes(clusterUsers.detailed(table, { embedding })),
+    file: encodeSaved(CLUSTERS_FORMAT, clusterUsers.detailed(table, { embedding })),
     read: readClusters,
     use(bytes) {
-      const clusters = readClusterBytes('test', bytes)
+      const clusters = decodeSaved('test', CLUSTERS_FORMAT, bytes)
       clusterDiagram(clusters, { data: new Float32Array(2 * clusters.members.size) })
       recommend(table, { k: 1, prior: clusters })
-      return clusterBytes(clusters)
+      return encodeSaved(CLUSTERS_FORMAT, clusters)
     },
   },
   'a checkpoint': {
-    file: checkpointBytes(checkpoints[0]),
+    file: encodeSaved(CHECKPOINT_FORMAT, checkpoints[0]),
     read: readCheckpoint,
     use(bytes) {
-      const checkpoint = readCheckpointBytes('test', bytes)
+      const checkpoint = decodeSaved('test', CHECKPOINT_FORMAT, bytes)
       contrastiveEmbedding(table, { ...TRAINING, epochs: Math.min(3, checkpoint.epoch), resume: checkpoint })
-      return checkpointBytes(checkpoint)
+      return encodeSaved(CHECKPOINT_FORMAT, checkpoint)
     },
   },
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { embeddingBytes } from '../../../src/advanced.ts'
+import { EMBEDDING_FORMAT, encodeSaved } from '../../../src/advanced.ts'
 import {
   contrastiveEmbedding,
   readCheckpoint,
@@ -28,7 +28,7 @@ describe('embed', () => {
     const args = ['embed', circle, '--dimensions', '2', '--options', '{"valueExponent":1}', '--out', out, ...single]
     const facts = documentOf<Record<string, unknown>>(await rivulet([...args, '--json']))
     const expected = spectralEmbedding.detailed(await readInteractions(circle), { dimensions: 2, valueExponent: 1 })
-    expect(embeddingBytes(await readEmbedding(out))).toEqual(embeddingBytes(expected))
+    expect(encodeSaved(EMBEDDING_FORMAT, await readEmbedding(out))).toEqual(encodeSaved(EMBEDDING_FORMAT, expected))
     const { values, residuals, iterations, converged, notes } = expected
     const quality = { values: [...values], residuals: [...residuals], iterations, converged, notes }
     const size = { users: 3, items: 3, dimensions: 2 }
@@ -62,7 +62,7 @@ describe('embed', () => {
       seed: 5,
       signals: { view: 1 },
     })
-    expect(embeddingBytes(await readEmbedding(out))).toEqual(embeddingBytes(expected))
+    expect(encodeSaved(EMBEDDING_FORMAT, await readEmbedding(out))).toEqual(encodeSaved(EMBEDDING_FORMAT, expected))
     expect(facts).toMatchObject({ method: 'contrastive', losses: [...expected.losses], signals: { view: 1 } })
     const { stdout } = await rivulet(all)
     expect(stdout).toMatch(/^epoch +loss\n1 +\d\.\d+\n2 +\d\.\d+\n3 +\d\.\d+\n$/)

@@ -3,10 +3,14 @@ import { spawn } from 'node:child_process'
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { pathToFileURL } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { built } from '../../build.ts'
 import { openTrialLog } from '../../../src/io/trial-log.ts'
+import { fileLimits } from '../../../src/plan/file-limits.ts'
 import { temporaryFolder } from './temporary.ts'
+
+vi.mock('../../../src/plan/file-limits.ts', { spy: true })
+afterEach(() => vi.mocked(fileLimits).mockRestore())
 
 const folder = temporaryFolder()
 const head = { rivulet: 'trials', version: 1 }
@@ -73,6 +77,21 @@ describe('openTrialLog', () => {
     const deep = `{"trial":0,"options":${'['.repeat(1e5)}${']'.repeat(1e5)}}`
     const path = folder.write('deep.jsonl', `${JSON.stringify(head)}\n${deep}\n`)
     expect(() => openTrialLog(path)).toThrow(coded('READ_FAILED', 'line 2'))
+  })
+
+  it('refuses lines that would eat the memory, before they are parsed', () => {
+    const line = `{"trial":0,"options":{"x":[${'0,'.repeat(1000)}0]}}`
+    const path = folder.write('bomb.jsonl', `${JSON.stringify(head)}\n${line}\n${line}\n`)
+    expect(openTrialLog(path).lines).toHaveLength(3)
+    vi.mocked(fileLimits).mockReturnValueOnce({ bytes: 1e6, heapBytes: 200_000 })
+    expect(() => openTrialLog(path)).toThrow(coded('READ_FAILED', 'line 3'))
+    vi.mocked(fileLimits).mockReturnValueOnce({ bytes: 1e3, heapBytes: 1e9 })
+    expect(() => openTrialLog(path)).toThrow(coded('READ_FAILED', 'line 1'))
+  })
+
+  it.each([2, 0, 'x', null])('refuses another version of the format: %j', (version) => {
+    const path = folder.write('version.jsonl', `${JSON.stringify({ ...head, version })}\n`)
+    expect(() => openTrialLog(path)).toThrow(coded('READ_FAILED', 'version 1 of the format'))
   })
 
   it('says what it cannot open', () => {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import { fromRows } from '../../../src/data/from-rows.ts'
 import type { Interactions } from '../../../src/data/interactions.ts'
-import { clusterBytes, readClusterBytes } from '../../../src/cluster/bytes.ts'
 import { clusterItems, clusterUsers } from '../../../src/cluster/cluster-users.ts'
 import { Engine } from '../../../src/engine.ts'
 import { toGraph } from '../../../src/graph/to-graph.ts'
@@ -16,6 +15,9 @@ import { DenseKeyIndex } from '../../../src/support/key-index.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 import { atOnce } from '../../../src/support/pause.ts'
+import { encodeSaved } from '../../../src/support/sections.ts'
+import { decodeSaved } from '../../../src/plan/file-limits.ts'
+import { CLUSTERS_FORMAT } from '../../../src/cluster/clusters-format.ts'
 
 const coded = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error
@@ -143,7 +145,7 @@ describe("option 'prior'", () => {
 
   it('takes clusters from a file, of a graph, for somebody new, and among allowed items alone', () => {
     const options = { priorUpTo: 1, k: 5, allow: ['a0', 'b0', 'b2'] }
-    const kept = readClusterBytes('test', clusterBytes(clusters))
+    const kept = decodeSaved('test', CLUSTERS_FORMAT, encodeSaved(CLUSTERS_FORMAT, clusters))
     const asked = recommendFor(table, ['b1'], { ...options, prior: kept })
     expect(asked[0].item).toMatch(/^b/)
     expect(ids(asked).sort()).toEqual(['a0', 'b0', 'b2'])

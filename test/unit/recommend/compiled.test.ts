@@ -4,7 +4,9 @@ import type { Interactions } from '../../../src/data/interactions.ts'
 import { Engine } from '../../../src/engine.ts'
 import { compile } from '../../../src/recommend/compile.ts'
 import { CompiledRecommender } from '../../../src/recommend/compiled.ts'
-import { decodeCompiled, encodeCompiled } from '../../../src/recommend/compiled-bytes.ts'
+import { decodeSaved } from '../../../src/plan/file-limits.ts'
+import { COMPILED_FORMAT } from '../../../src/recommend/compiled-format.ts'
+import { encodeSaved } from '../../../src/support/sections.ts'
 import { recommend, recommendFor } from '../../../src/recommend/recommend.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../../networks.ts'
 
@@ -257,7 +259,7 @@ describe('a compiled recommender as bytes', () => {
   })
 
   it('is refused when its parts do not fit together, though their checksums hold', () => {
-    const parts = decodeCompiled('test', compiled.encode())
+    const parts = decodeSaved('test', COMPILED_FORMAT, compiled.encode())
     const { rows, popularity } = parts
     const broken = [
       { ...parts, rows: { ...rows, words: rows.words.slice(1) } },
@@ -269,8 +271,10 @@ describe('a compiled recommender as bytes', () => {
       { ...parts, popularity: { ...popularity, shares: popularity.shares.slice(1) } },
     ]
     for (const some of broken) {
-      expect(() => CompiledRecommender.decode(encodeCompiled(some))).toThrow('under a checksum that holds')
+      expect(() => CompiledRecommender.decode(encodeSaved(COMPILED_FORMAT, some))).toThrow(
+        'under a checksum that holds',
+      )
     }
-    expect(() => CompiledRecommender.decode(encodeCompiled(parts))).not.toThrow()
+    expect(() => CompiledRecommender.decode(encodeSaved(COMPILED_FORMAT, parts))).not.toThrow()
   })
 })

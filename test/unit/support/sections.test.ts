@@ -2,28 +2,38 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RivuletError } from '../../../src/support/errors.ts'
 import { anything } from '../../../src/support/options.ts'
-import { bytesOf, parseBytes, parseSections, writeSections, type SectionFormat } from '../../../src/support/sections.ts'
+import type { SectionContents } from '../../../src/support/section-contents.ts'
+import { encodeSaved, parseBytes, parseSaved, type Content, type SavedFormat } from '../../../src/support/sections.ts'
 
-const FORMAT: SectionFormat = {
+interface Value {
+  readonly facts: unknown
+  readonly contents: Readonly<Record<string, Content>>
+  readonly read?: SectionContents<string>
+}
+
+const FORMAT: SavedFormat<Value, unknown, string> = {
   what: 'a test file',
   writer: 'writeTest',
+  argument: 'test',
   magic: '\x89testing',
   version: 3,
+  value: anything,
   facts: anything,
   sections: ['first', 'empty', 'last'],
+  take: (value) => value,
+  make: (facts, read) => ({ facts, contents: {}, read }),
 }
 const LIMITS = { bytes: 1e6, heapBytes: 1e7 }
 const readSections = (given: Uint8Array, format = FORMAT, limits = LIMITS) =>
-  parseBytes('reading x', parseSections('reading x', format, limits), given)
-const bytesIn = ({ sections }: ReturnType<typeof readSections>, name: string): number[] => [
-  ...new Uint8Array(sections.numbers(name, 'uint32', null, [0, 2 ** 32]).buffer),
+  parseBytes('reading x', parseSaved('reading x', format, limits), given)
+const bytesIn = ({ read }: Value, name: string): number[] => [
+  ...new Uint8Array(read?.numbers(name, 'uint32', null, [0, 2 ** 32]).buffer ?? []),
 ]
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
-const file = writeSections(
-  FORMAT,
-  { name: 'tüte' },
-  { first: bytes(1, 2, 3, 4), empty: bytes(), last: bytes(9, 8, 7, 6) },
-)
+const file = encodeSaved(FORMAT, {
+  facts: { name: 'tüte' },
+  contents: { first: bytes(1, 2, 3, 4), empty: bytes(), last: bytes(9, 8, 7, 6) },
+})
 
 function complaint(given: Uint8Array, format = FORMAT): string {
   try {
@@ -38,15 +48,15 @@ function complaint(given: Uint8Array, format = FORMAT): string {
 
 describe('sections', () => {
   it('come back as they were written, whatever their lengths', () => {
-    const contents = fc.dictionary(fc.string({ minLength: 1 }), fc.uint32Array({ maxLength: 10 }).map(bytesOf))
+    const contents = fc.dictionary(fc.string({ minLength: 1 }), fc.uint32Array({ maxLength: 10 }))
     fc.assert(
-      fc.property(contents, fc.jsonValue(), (sections, facts) => {
-        const format = { ...FORMAT, sections: Object.keys(sections) }
-        const written = writeSections(format, facts, sections)
+      fc.property(contents, fc.jsonValue(), (contents, facts) => {
+        const format = { ...FORMAT, sections: Object.keys(contents) }
+        const written = encodeSaved(format, { facts, contents })
         const read = readSections(written, format)
         expect(read.facts).toEqual(JSON.parse(JSON.stringify(facts)))
         const again = Object.fromEntries(format.sections.map((name) => [name, Uint8Array.from(bytesIn(read, name))]))
-        expect(writeSections(format, read.facts, again)).toEqual(written)
+        expect(encodeSaved(format, { facts: read.facts, contents: again })).toEqual(written)
       }),
       { numRuns: 100 },
     )
@@ -62,7 +72,7 @@ describe('sections', () => {
 
   it('are read no further than the first thing that is wrong, and no number is believed', () => {
     const asked = (given: Uint8Array, limits = LIMITS): number[] => {
-      const parsing = parseSections('reading x', FORMAT, limits)
+      const parsing = parseSaved('reading x', FORMAT, limits)
       const sizes: number[] = []
       let at = 0
       try {
@@ -107,7 +117,7 @@ describe('sections', () => {
     expect(complaint(new TextEncoder().encode('user,item\n1,2\n'))).toContain('got another kind of file')
     expect(complaint(file, { ...FORMAT, version: 2 })).toContain('Read it with a newer rivulet')
     expect(complaint(file, { ...FORMAT, version: 4 })).toBe(
-      'reading x: expected version 4 of the format, got version 3. Make it anew.',
+      'reading x: expected version 4 of the format, got version 3. Make it again.',
     )
     const damaged = file.slice()
     damaged[file.length - 8] ^= 1

@@ -43,6 +43,17 @@ describe('readLog', () => {
     expect(() => recall({ ...trial, options: { a: 7 } })).toThrow(coded('options of trial 3'))
   })
 
+  it('names the field of a trial that is not as it must be', () => {
+    for (const [wrong, message] of [
+      [{ score: 'much' }, "a finite number as 'score'"],
+      [{ options: [] }, "an object as 'options'"],
+      [{ trial: -1 }, "an integer >= 0 as 'trial'"],
+      [{ error: 5 }, "a string as 'error'"],
+    ] as const) {
+      expect(() => readLog('test', memory([log.lines[0], { ...trial, ...wrong }]), facts)).toThrow(coded(message))
+    }
+  })
+
   it.each<[unknown[]]>([
     [['x']],
     [[{ method: 'x' }]],

@@ -1,19 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { clusterBytes } from '../../src/cluster/bytes.ts'
-import { clusterUsers } from '../../src/cluster/cluster-users.ts'
-import { embeddingBytes } from '../../src/embed/embedding-bytes.ts'
-import { spectralEmbedding } from '../../src/embed/spectral-embedding.ts'
-import { readClusters, writeClusters } from '../../src/cluster-file.ts'
-import { randomNetwork, tableOfNetwork } from '../networks.ts'
-import { temporaryFolder } from './io/temporary.ts'
+import { clusterUsers } from '../../../src/cluster/cluster-users.ts'
+import { spectralEmbedding } from '../../../src/embed/spectral-embedding.ts'
+import { readClusters, writeClusters } from '../../../src/io/saved-files.ts'
+import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { temporaryFolder } from './temporary.ts'
+import { encodeSaved } from '../../../src/support/sections.ts'
+import { EMBEDDING_FORMAT } from '../../../src/embed/embedding-format.ts'
+import { CLUSTERS_FORMAT } from '../../../src/cluster/clusters-format.ts'
 
 const folder = temporaryFolder()
 const table = tableOfNetwork(randomNetwork({ users: 30, others: 20, edges: 120 }))
 const embedding = spectralEmbedding.detailed(table, { dimensions: 4 })
 const clusters = clusterUsers.detailed(table, { embedding })
-const whole = clusterBytes(clusters)
+const whole = encodeSaved(CLUSTERS_FORMAT, clusters)
 const refused = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error
 
@@ -21,7 +22,7 @@ describe('writeClusters and readClusters', () => {
   it('keep every bit, packed or not, and leave nothing else behind', async () => {
     for (const name of ['users.clusters', 'users.clusters.gz']) {
       await writeClusters(folder.path(name), clusters)
-      expect(clusterBytes(await readClusters(folder.path(name)))).toEqual(whole)
+      expect(encodeSaved(CLUSTERS_FORMAT, await readClusters(folder.path(name)))).toEqual(whole)
     }
     expect(new Uint8Array(readFileSync(folder.path('users.clusters')))).toEqual(whole)
     expect(new Uint8Array(gunzipSync(readFileSync(folder.path('users.clusters.gz'))))).toEqual(whole)
@@ -36,7 +37,7 @@ describe('writeClusters and readClusters', () => {
     for (const [content, message] of [
       ['', 'got an empty file'],
       ['user,cluster\nann,0\n', 'expected clusters, got another kind of file'],
-      [Buffer.from(embeddingBytes(embedding)), 'expected clusters, got another kind of file'],
+      [Buffer.from(encodeSaved(EMBEDDING_FORMAT, embedding)), 'expected clusters, got another kind of file'],
       [Buffer.from(whole.subarray(0, 300)), 'cut off'],
       [Buffer.from(whole.subarray(0, whole.length - 8)), 'cut off'],
       [damaged, "an undamaged section 'distinctive'"],

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { fromRows } from '../../../src/data/from-rows.ts'
-import { clusterBytes, readClusterBytes } from '../../../src/cluster/bytes.ts'
 import type { Clusters } from '../../../src/cluster/options.ts'
 import { clusterItems, clusterUsers } from '../../../src/cluster/cluster-users.ts'
 import { requireSameData } from '../../../src/embed/data-facts.ts'
@@ -8,13 +7,17 @@ import { spectralEmbedding } from '../../../src/embed/spectral-embedding.ts'
 import { toGraph } from '../../../src/graph/to-graph.ts'
 import { DenseKeyIndex } from '../../../src/support/key-index.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { encodeSaved } from '../../../src/support/sections.ts'
+import { decodeSaved } from '../../../src/plan/file-limits.ts'
+import { CLUSTERS_FORMAT } from '../../../src/cluster/clusters-format.ts'
 
 const network = randomNetwork({ users: 30, others: 18, edges: 200, seed: 3 })
 const table = tableOfNetwork(network)
 const users = clusterUsers.detailed(table, { method: 'k-means', count: 4, dimensions: 5 })
 
 const kept = ({ members, ...rest }: Clusters) => ({ members: [...members.keys()], ...rest })
-const reread = (clusters: Clusters): Clusters => readClusterBytes('test', clusterBytes(clusters))
+const reread = (clusters: Clusters): Clusters =>
+  decodeSaved('test', CLUSTERS_FORMAT, encodeSaved(CLUSTERS_FORMAT, clusters))
 const refusal = expect.objectContaining({ code: 'READ_FAILED' }) as Error
 
 describe('clusterBytes and readClusterBytes', () => {
@@ -30,7 +33,7 @@ describe('clusterBytes and readClusterBytes', () => {
     const clusters = name === 'with users in none' ? { ...given, sizes: reread(given).sizes } : given
     const again = reread(clusters)
     expect(kept(again)).toEqual(kept(clusters))
-    expect(clusterBytes(again)).toEqual(clusterBytes(clusters))
+    expect(encodeSaved(CLUSTERS_FORMAT, again)).toEqual(encodeSaved(CLUSTERS_FORMAT, clusters))
     expect(again.sizes.reduce((sum, size) => sum + size, 0)).toBe(again.clusters.filter((one) => one >= 0).length)
   })
 
@@ -73,12 +76,12 @@ describe('clusterBytes and readClusterBytes', () => {
   })
 
   it('refuse a flip of any bit and any end that comes too early', () => {
-    const bytes = clusterBytes(users)
+    const bytes = encodeSaved(CLUSTERS_FORMAT, users)
     for (let at = 0; at < bytes.length; at += at < 64 ? 1 : 41) {
       const flipped = bytes.slice()
       flipped[at] ^= 1 << (at % 8)
-      expect(() => readClusterBytes('test', flipped), `byte ${at}`).toThrow(refusal)
-      expect(() => readClusterBytes('test', bytes.slice(0, at)), `cut at ${at}`).toThrow(refusal)
+      expect(() => decodeSaved('test', CLUSTERS_FORMAT, flipped), `byte ${at}`).toThrow(refusal)
+      expect(() => decodeSaved('test', CLUSTERS_FORMAT, bytes.slice(0, at)), `cut at ${at}`).toThrow(refusal)
     }
   })
 
@@ -91,7 +94,7 @@ describe('clusterBytes and readClusterBytes', () => {
     ['no cluster', { clusters: users.clusters.map(() => -1), distinctive: [] }],
     ['nothing distinctive', { distinctive: [] }],
   ])('refuse sections that do not fit together: %s', (_, wrong) => {
-    const bytes = clusterBytes({ ...users, ...wrong } as Clusters)
-    expect(() => readClusterBytes('test', bytes)).toThrow('under a checksum that holds')
+    const bytes = encodeSaved(CLUSTERS_FORMAT, { ...users, ...wrong } as Clusters)
+    expect(() => decodeSaved('test', CLUSTERS_FORMAT, bytes)).toThrow('under a checksum that holds')
   })
 })

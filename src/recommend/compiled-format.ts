@@ -1,25 +1,16 @@
-/** A compiled recommender as bytes, and back: the same recommender gives the same bytes, and bytes that were tampered with are refused. */
+/** A compiled recommender in a file. */
 import { isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
-import { fileLimits } from '../plan/file-limits.ts'
-import { keyBytes } from '../support/key-bytes.ts'
+import { having, isKeys } from '../support/arguments.ts'
 import { DenseKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { isBoolean, integerAtLeast, type Check } from '../support/options.ts'
 import { resolve } from '../support/spec.ts'
 import { FINITE, type SectionContents } from '../support/section-contents.ts'
-import {
-  bytesOf,
-  parseBytes,
-  parseSections,
-  writeSections,
-  type Parsing,
-  type SectionFormat,
-  type SectionLimits,
-} from '../support/sections.ts'
+import type { SavedFormat } from '../support/sections.ts'
 import { anyFields, fields, integerBetween } from '../support/shape.ts'
 import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
-import { itemBitsOf, MOST_ITEMS, type PackedRows } from './packed-rows.ts'
 import type { Popularity } from './methods/popularity.ts'
+import { itemBitsOf, MOST_ITEMS, type PackedRows } from './packed-rows.ts'
 
 /** How a compiled recommender came to be. JSON-safe. */
 export interface CompiledFacts {
@@ -80,48 +71,38 @@ const isHeader: Check = (value) => {
   }
 }
 
-const FORMAT: SectionFormat<Header, Name> = {
+export const COMPILED_FORMAT: SavedFormat<CompiledParts, Header, Name> = {
   what: 'a compiled recommender',
   writer: 'writeCompiled',
+  argument: 'compiled',
   magic: '\x89rivulet',
   version: 1,
+  value: having({ facts: anyFields, items: isKeys, rows: anyFields, popularity: anyFields }),
   facts: isHeader,
   sections: ['ids', 'indptr', 'words', 'steps', 'popular items', 'popular shares'],
-}
 
-/** Bytes of a file. */
-export function encodeCompiled({ facts, items, rows, popularity }: CompiledParts): Uint8Array {
-  return writeSections(
-    FORMAT,
-    { ...facts, itemCount: items.size, dense: items instanceof DenseKeyIndex },
-    {
-      ids: keyBytes(items),
-      indptr: bytesOf(rows.indptr),
-      words: bytesOf(rows.words),
-      steps: bytesOf(rows.steps),
-      'popular items': bytesOf(popularity.items),
-      'popular shares': bytesOf(popularity.shares),
+  take: ({ facts, items, rows, popularity }) => ({
+    facts: { ...facts, itemCount: items.size, dense: items instanceof DenseKeyIndex },
+    contents: {
+      ids: items,
+      indptr: rows.indptr,
+      words: rows.words,
+      steps: rows.steps,
+      'popular items': popularity.items,
+      'popular shares': popularity.shares,
     },
-  )
-}
+  }),
 
-/** @throws {RivuletError} READ_FAILED for other bytes than `encodeCompiled` gave. @param who the reader, for messages */
-export function decodeCompiled(who: string, bytes: Uint8Array): CompiledParts {
-  return parseBytes(who, parseCompiled(who, fileLimits()), bytes)
-}
-
-/** Reads what `encodeCompiled` gave. @throws {RivuletError} READ_FAILED, naming the part. @param who the reader and its path, for messages */
-export function* parseCompiled(who: string, limits: SectionLimits): Parsing<CompiledParts> {
-  const { facts: header, sections } = yield* parseSections(who, FORMAT, limits)
-  const { itemCount, dense, ...facts } = header
-  const rows = readRows(sections, itemCount)
-  const items = sections.numbers('popular items', 'int32', itemCount, [0, itemCount - 1])
-  const met = new Uint8Array(itemCount)
-  for (const item of items) met[item] = 1
-  if (met.includes(0)) throw sections.refusal('popular items', 'every item once')
-  const shares = sections.numbers('popular shares', 'float32', itemCount, FINITE)
-  if (sections.isEmpty('ids') !== dense) throw sections.refusal('ids', dense ? 'no bytes' : 'ids')
-  return { facts, items: sections.keys('ids', itemCount), rows, popularity: { items, shares } }
+  make({ itemCount, dense, ...facts }, sections) {
+    const rows = readRows(sections, itemCount)
+    const items = sections.numbers('popular items', 'int32', itemCount, [0, itemCount - 1])
+    const met = new Uint8Array(itemCount)
+    for (const item of items) met[item] = 1
+    if (met.includes(0)) throw sections.refusal('popular items', 'every item once')
+    const shares = sections.numbers('popular shares', 'float32', itemCount, FINITE)
+    if (sections.isEmpty('ids') !== dense) throw sections.refusal('ids', dense ? 'no bytes' : 'ids')
+    return { facts, items: sections.keys('ids', itemCount), rows, popularity: { items, shares } }
+  },
 }
 
 /** Rows end where the next ones begin, and ascend by item: no number points outside, none twice to the same place. */

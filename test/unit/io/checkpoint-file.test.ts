@@ -1,15 +1,16 @@
 import * as fs from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { readCheckpoint, writeCheckpoint } from '../../src/checkpoint-file.ts'
-import { checkpointBytes } from '../../src/embed/checkpoint-bytes.ts'
-import type { ContrastiveCheckpoint } from '../../src/embed/contrastive-checkpoint.ts'
-import { contrastiveEmbedding } from '../../src/embed/contrastive-embedding.ts'
-import { embeddingBytes } from '../../src/embed/embedding-bytes.ts'
-import { spectralEmbedding } from '../../src/embed/spectral-embedding.ts'
-import { Engine } from '../../src/engine.ts'
-import { randomNetwork, tableOfNetwork } from '../networks.ts'
-import { temporaryFolder } from './io/temporary.ts'
+import { readCheckpoint, writeCheckpoint } from '../../../src/io/saved-files.ts'
+import type { ContrastiveCheckpoint } from '../../../src/embed/contrastive-checkpoint.ts'
+import { contrastiveEmbedding } from '../../../src/embed/contrastive-embedding.ts'
+import { spectralEmbedding } from '../../../src/embed/spectral-embedding.ts'
+import { Engine } from '../../../src/engine.ts'
+import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { temporaryFolder } from './temporary.ts'
+import { encodeSaved } from '../../../src/support/sections.ts'
+import { EMBEDDING_FORMAT } from '../../../src/embed/embedding-format.ts'
+import { CHECKPOINT_FORMAT } from '../../../src/embed/checkpoint-format.ts'
 
 vi.mock('node:fs', { spy: true })
 afterEach(() => vi.restoreAllMocks())
@@ -41,7 +42,7 @@ function fillDisk(): void {
 
 describe('writeCheckpoint and readCheckpoint', () => {
   it('keep every bit, packed or not, and leave nothing else behind', async () => {
-    const bytes = checkpointBytes(checkpoints[2])
+    const bytes = encodeSaved(CHECKPOINT_FORMAT, checkpoints[2])
     for (const name of ['run.checkpoint', 'run.checkpoint.gz']) {
       for (const checkpoint of checkpoints.slice(0, 3)) writeCheckpoint(folder.path(name), checkpoint)
       expect(await readCheckpoint(folder.path(name))).toEqual(checkpoints[2])
@@ -52,12 +53,12 @@ describe('writeCheckpoint and readCheckpoint', () => {
   })
 
   it('tell files apart that are missing, empty, foreign, of another version, cut off or damaged', async () => {
-    const bytes = checkpointBytes(checkpoints[0])
+    const bytes = encodeSaved(CHECKPOINT_FORMAT, checkpoints[0])
     const changed = (at: number, value: number): Uint8Array => bytes.with(at, value)
     for (const [content, message] of [
       ['', 'got an empty file'],
       ['user,item\nann,tea\n', 'expected a checkpoint of a training, got another kind of file'],
-      [embeddingBytes(spectralEmbedding.detailed(table, { dimensions: 2 })), 'got another kind of file'],
+      [encodeSaved(EMBEDDING_FORMAT, spectralEmbedding.detailed(table, { dimensions: 2 })), 'got another kind of file'],
       [bytes.subarray(0, 300), 'cut off'],
       [bytes.subarray(0, bytes.length - 8), 'cut off'],
       [changed(bytes.length - 20, bytes[bytes.length - 20] ^ 4), 'an undamaged section'],
@@ -114,7 +115,7 @@ describe('a training that keeps its checkpoint in a file', () => {
     expect(kept).toEqual(checkpoints[1])
 
     const resumed = await engine.contrastiveEmbedding({ ...OPTIONS, resume: kept, onCheckpoint: keep })
-    expect(embeddingBytes(resumed)).toEqual(embeddingBytes(whole))
+    expect(encodeSaved(EMBEDDING_FORMAT, resumed)).toEqual(encodeSaved(EMBEDDING_FORMAT, whole))
     expect(await readCheckpoint(path)).toEqual(checkpoints[4])
   })
 

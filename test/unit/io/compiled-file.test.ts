@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { readCompiled, writeCompiled } from '../../src/compiled-file.ts'
-import { compile } from '../../src/recommend/compile.ts'
-import { randomNetwork, tableOfNetwork } from '../networks.ts'
-import { temporaryFolder } from './io/temporary.ts'
+import { readCompiled, writeCompiled } from '../../../src/io/saved-files.ts'
+import { compile } from '../../../src/recommend/compile.ts'
+import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { temporaryFolder } from './temporary.ts'
 
 const folder = temporaryFolder()
 const table = tableOfNetwork(randomNetwork({ users: 30, others: 20, edges: 120 }))

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fromRows } from '../../../src/data/from-rows.ts'
 import { contrastiveEmbedding } from '../../../src/embed/contrastive-embedding.ts'
-import { embeddingBytes, readEmbeddingBytes } from '../../../src/embed/embedding-bytes.ts'
 import { requireSameData } from '../../../src/embed/data-facts.ts'
 import type { StoredEmbedding } from '../../../src/embed/embedding-facts.ts'
 import { embeddingMap } from '../../../src/embed/embedding.ts'
@@ -10,6 +9,9 @@ import { toGraph } from '../../../src/graph/to-graph.ts'
 import { takeRows } from '../../../src/data/take-rows.ts'
 import { DenseKeyIndex } from '../../../src/support/key-index.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { encodeSaved } from '../../../src/support/sections.ts'
+import { decodeSaved } from '../../../src/plan/file-limits.ts'
+import { EMBEDDING_FORMAT } from '../../../src/embed/embedding-format.ts'
 
 const network = randomNetwork({ users: 30, others: 18, edges: 200, seed: 3 })
 const table = tableOfNetwork(network)
@@ -26,7 +28,8 @@ const kept = ({ facts, dimensions, userVectors, itemVectors, users, items, nodes
   shapes: [userVectors.shape, itemVectors.shape],
 })
 
-const reread = (embedding: StoredEmbedding): StoredEmbedding => readEmbeddingBytes('test', embeddingBytes(embedding))
+const reread = (embedding: StoredEmbedding): StoredEmbedding =>
+  decodeSaved('test', EMBEDDING_FORMAT, encodeSaved(EMBEDDING_FORMAT, embedding))
 
 describe('embeddingBytes and readEmbeddingBytes', () => {
   it.each([
@@ -38,7 +41,7 @@ describe('embeddingBytes and readEmbeddingBytes', () => {
   ])('keep every bit: %s', (_, embedding) => {
     const again = reread(embedding)
     expect(kept(again)).toEqual(kept(embedding))
-    expect(embeddingBytes(again)).toEqual(embeddingBytes(embedding))
+    expect(encodeSaved(EMBEDDING_FORMAT, again)).toEqual(encodeSaved(EMBEDDING_FORMAT, embedding))
   })
 
   it('keep any text as an id, and the keys of nodes whose ids stand on both sides', () => {
@@ -73,12 +76,12 @@ describe('embeddingBytes and readEmbeddingBytes', () => {
   })
 
   it('refuse a flip of any bit and any end that comes too early', () => {
-    const bytes = embeddingBytes(spectral)
+    const bytes = encodeSaved(EMBEDDING_FORMAT, spectral)
     for (let at = 0; at < bytes.length; at += at < 64 ? 1 : 41) {
       const flipped = bytes.slice()
       flipped[at] ^= 1 << (at % 8)
-      expect(() => readEmbeddingBytes('test', flipped), `byte ${at}`).toThrow(refusal)
-      expect(() => readEmbeddingBytes('test', bytes.slice(0, at)), `cut at ${at}`).toThrow(refusal)
+      expect(() => decodeSaved('test', EMBEDDING_FORMAT, flipped), `byte ${at}`).toThrow(refusal)
+      expect(() => decodeSaved('test', EMBEDDING_FORMAT, bytes.slice(0, at)), `cut at ${at}`).toThrow(refusal)
     }
   })
 
@@ -89,8 +92,8 @@ describe('embeddingBytes and readEmbeddingBytes', () => {
       { facts: {} },
       { userVectors: { data: spectral.userVectors.data.map(() => NaN) } },
     ]) {
-      const bytes = embeddingBytes({ ...spectral, ...wrong } as StoredEmbedding)
-      expect(() => readEmbeddingBytes('test', bytes)).toThrow('under a checksum that holds')
+      const bytes = encodeSaved(EMBEDDING_FORMAT, { ...spectral, ...wrong } as StoredEmbedding)
+      expect(() => decodeSaved('test', EMBEDDING_FORMAT, bytes)).toThrow('under a checksum that holds')
     }
   })
 })

@@ -1,17 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { embeddingBytes } from '../../src/embed/embedding-bytes.ts'
-import { spectralEmbedding } from '../../src/embed/spectral-embedding.ts'
-import { readEmbedding, writeEmbedding } from '../../src/embedding-file.ts'
-import { compile } from '../../src/recommend/compile.ts'
-import { randomNetwork, tableOfNetwork } from '../networks.ts'
-import { temporaryFolder } from './io/temporary.ts'
+import { spectralEmbedding } from '../../../src/embed/spectral-embedding.ts'
+import { readEmbedding, writeEmbedding } from '../../../src/io/saved-files.ts'
+import { compile } from '../../../src/recommend/compile.ts'
+import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { temporaryFolder } from './temporary.ts'
+import { encodeSaved } from '../../../src/support/sections.ts'
+import { EMBEDDING_FORMAT } from '../../../src/embed/embedding-format.ts'
 
 const folder = temporaryFolder()
 const table = tableOfNetwork(randomNetwork({ users: 30, others: 20, edges: 120 }))
 const embedding = spectralEmbedding.detailed(table, { dimensions: 4 })
-const whole = embeddingBytes(embedding)
+const whole = encodeSaved(EMBEDDING_FORMAT, embedding)
 const refused = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error
 
@@ -19,7 +20,7 @@ describe('writeEmbedding and readEmbedding', () => {
   it('keep every bit, packed or not, and leave nothing else behind', async () => {
     for (const name of ['vectors.embedding', 'vectors.embedding.gz']) {
       await writeEmbedding(folder.path(name), embedding)
-      expect(embeddingBytes(await readEmbedding(folder.path(name)))).toEqual(whole)
+      expect(encodeSaved(EMBEDDING_FORMAT, await readEmbedding(folder.path(name)))).toEqual(whole)
     }
     expect(new Uint8Array(readFileSync(folder.path('vectors.embedding')))).toEqual(whole)
     expect(new Uint8Array(gunzipSync(readFileSync(folder.path('vectors.embedding.gz'))))).toEqual(whole)

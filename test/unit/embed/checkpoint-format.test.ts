@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { checkpointBytes, readCheckpointBytes } from '../../../src/embed/checkpoint-bytes.ts'
 import type { ContrastiveCheckpoint } from '../../../src/embed/contrastive-checkpoint.ts'
 import { contrastiveEmbedding } from '../../../src/embed/contrastive-embedding.ts'
 import type { ContrastiveEmbeddingOptions } from '../../../src/embed/contrastive-options.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { encodeSaved } from '../../../src/support/sections.ts'
+import { decodeSaved } from '../../../src/plan/file-limits.ts'
+import { CHECKPOINT_FORMAT } from '../../../src/embed/checkpoint-format.ts'
 
 const table = tableOfNetwork(randomNetwork({ users: 40, others: 20, edges: 250, seed: 3 }))
 const OPTIONS = { dimensions: 4, epochs: 4, batchSize: 64, negatives: 15 } as const
@@ -16,7 +18,7 @@ function checkpointsOf(options: ContrastiveEmbeddingOptions): ContrastiveCheckpo
 }
 
 const reread = (checkpoint: ContrastiveCheckpoint): ContrastiveCheckpoint =>
-  readCheckpointBytes('test', checkpointBytes(checkpoint))
+  decodeSaved('test', CHECKPOINT_FORMAT, encodeSaved(CHECKPOINT_FORMAT, checkpoint))
 
 const refusal = expect.objectContaining({ code: 'READ_FAILED' }) as Error
 
@@ -29,8 +31,10 @@ describe('checkpointBytes and readCheckpointBytes', () => {
     for (const checkpoint of [...plain, ...judged]) {
       const again = reread(checkpoint)
       expect(again).toEqual(checkpoint)
-      expect(checkpointBytes(again)).toEqual(checkpointBytes(checkpoint))
-      expect(checkpointBytes(structuredClone(checkpoint))).toEqual(checkpointBytes(checkpoint))
+      expect(encodeSaved(CHECKPOINT_FORMAT, again)).toEqual(encodeSaved(CHECKPOINT_FORMAT, checkpoint))
+      expect(encodeSaved(CHECKPOINT_FORMAT, structuredClone(checkpoint))).toEqual(
+        encodeSaved(CHECKPOINT_FORMAT, checkpoint),
+      )
     }
   })
 
@@ -44,12 +48,12 @@ describe('checkpointBytes and readCheckpointBytes', () => {
   })
 
   it('refuse a flip of any bit and any end that comes too early', () => {
-    const bytes = checkpointBytes(plain[0])
+    const bytes = encodeSaved(CHECKPOINT_FORMAT, plain[0])
     for (let at = 0; at < bytes.length; at += at < 64 ? 1 : 17) {
       const flipped = bytes.slice()
       flipped[at] ^= 1 << (at % 8)
-      expect(() => readCheckpointBytes('test', flipped), `byte ${at}`).toThrow(refusal)
-      expect(() => readCheckpointBytes('test', bytes.slice(0, at)), `cut at ${at}`).toThrow(refusal)
+      expect(() => decodeSaved('test', CHECKPOINT_FORMAT, flipped), `byte ${at}`).toThrow(refusal)
+      expect(() => decodeSaved('test', CHECKPOINT_FORMAT, bytes.slice(0, at)), `cut at ${at}`).toThrow(refusal)
     }
   })
 
@@ -59,7 +63,7 @@ describe('checkpointBytes and readCheckpointBytes', () => {
     ['moments of another shape', { adam: { ...plain[0].adam, mean: plain[0].adam.mean.slice(1) } }],
     ['best vectors of another shape', { best: { epoch: 1, parameters: plain[0].parameters.slice(1) } }],
   ])('refuse sections that do not fit together: %s', (_, wrong) => {
-    const bytes = checkpointBytes({ ...plain[0], ...wrong } as ContrastiveCheckpoint)
-    expect(() => readCheckpointBytes('test', bytes)).toThrow('under a checksum that holds')
+    const bytes = encodeSaved(CHECKPOINT_FORMAT, { ...plain[0], ...wrong } as ContrastiveCheckpoint)
+    expect(() => decodeSaved('test', CHECKPOINT_FORMAT, bytes)).toThrow('under a checksum that holds')
   })
 })

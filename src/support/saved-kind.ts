@@ -1,0 +1,42 @@
+/** What tells kinds of files apart, and what is said of one that is not as it must be. */
+import { RivuletError } from './errors.ts'
+
+/** What tells one kind of file from the others. */
+export interface SavedKind {
+  /** For messages: 'a compiled recommender'. */
+  readonly what: string
+  /** For messages: the function that writes such a file. */
+  readonly writer: string
+  /** How it begins: characters below U+0100, eight in a file of sections. */
+  readonly magic: string
+  /** The version that is written and read. */
+  readonly version: number
+}
+
+/** The errors of all that is not as a kind of file must be. */
+export function refusalsOf(who: string, { what, version, writer }: SavedKind, details?: RivuletError['details']) {
+  const fail = (expected: string, got: string, todo: string): RivuletError =>
+    new RivuletError('READ_FAILED', { who, expected, got, todo }, details)
+  const again = 'Copy the file again, or make it again.'
+  return {
+    foreign: (got: string) => fail(what, got, 'Check the path.'),
+    version(found: number) {
+      const todo = found > version ? 'Read it with a newer rivulet, or make it again.' : 'Make it again.'
+      return fail(`version ${version} of the format`, `version ${found}`, todo)
+    },
+    damaged: (part: string) => fail(`an undamaged ${part}`, 'one that its checksum does not fit', again),
+    forged: (part: string) => fail(part, 'another under a checksum that holds', `Make it again with ${writer}.`),
+    cut: (bytes: number, got: number) => fail(`at least ${bytes} bytes`, `${got}`, `The file is cut off. ${again}`),
+    added: (bytes: number) => fail(`${bytes} bytes`, 'more', 'Something was added to the file: make it again.'),
+    large(bytes: number, most: number) {
+      const todo = "Raise 'memoryLimitBytes' if you trust the file."
+      return fail(`at most ${Math.floor(most)} bytes, unpacked`, `${bytes}`, todo)
+    },
+  }
+}
+
+export type Refusals = ReturnType<typeof refusalsOf>
+
+/** Whether bytes begin like this kind of file, as far as they go. */
+export const haveMagic = (bytes: Uint8Array, { magic }: SavedKind): boolean =>
+  Array.from(magic).every((letter, at) => at >= bytes.length || bytes[at] === letter.charCodeAt(0))
