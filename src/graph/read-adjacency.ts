@@ -40,11 +40,14 @@ export interface FlatAdjacency {
  * @throws {RivuletError} EMPTY_DATA when the graph has no node; INVALID_DATA for a weight that is no finite number, naming the edge
  */
 export const readAdjacency = (graph: AbstractGraph, options?: ReadAdjacencyOptions): FlatAdjacency =>
-  atOnce(adjacencyInSlices(graph, options))
+  atOnce(adjacencyInSlices('readAdjacency', graph, options))
 
 /** As `readAdjacency`. @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */
-export function* adjacencyInSlices(graph: AbstractGraph, options?: ReadAdjacencyOptions): Sliced<FlatAdjacency> {
-  const who = 'readAdjacency'
+export function* adjacencyInSlices(
+  who: string,
+  graph: AbstractGraph,
+  options?: ReadAdjacencyOptions,
+): Sliced<FlatAdjacency> {
   const { weightAttribute, direction } = resolve(who, adjacencyOptions, options)
   if (graph.order === 0) throw noNode(who)
   const state = new GraphState(graph)

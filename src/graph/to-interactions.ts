@@ -43,14 +43,14 @@ export interface GraphInteractions extends Interactions {
  * INVALID_DATA for a weight or time that is no finite number, naming the edge; EMPTY_DATA without an edge
  */
 export const toInteractions = (graph: AbstractGraph, options?: ToInteractionsOptions): GraphInteractions =>
-  atOnce(interactionsInSlices(graph, options))
+  atOnce(interactionsInSlices('toInteractions', graph, options))
 
 /** As `toInteractions`. @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */
 export function* interactionsInSlices(
+  who: string,
   graph: AbstractGraph,
   options?: ToInteractionsOptions,
 ): Sliced<GraphInteractions> {
-  const who = 'toInteractions'
   const names = resolve(who, attributeOptions, options)
   checkArgument(who, 'graph', graph, IS_GRAPH)
   const state = new GraphState(graph)

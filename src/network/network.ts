@@ -97,7 +97,7 @@ export function* openInSlices(who: string, source: Source, options: NetworkOptio
 
 /** Nodes go by the graph's own keys, which differ from the ids where `toGraph` had to prefix them. */
 function* fromBipartiteGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Sliced<Network> {
-  const table = yield* interactionsInSlices(graph)
+  const table = yield* interactionsInSlices(who, graph)
   return {
     ...(yield* fromTable(who, table, options)),
     nodes: new NodeIndex(table.userNodes, table.itemNodes),
@@ -134,7 +134,7 @@ function* fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions):
   const weighted = weighs(options.weighted, false)
   // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
   const direction = options.direction === 'out' ? 'in' : 'both'
-  const { keys, source, target, weight, undirected } = yield* adjacencyInSlices(graph, {
+  const { keys, source, target, weight, undirected } = yield* adjacencyInSlices(who, graph, {
     direction,
     weightAttribute: weighted ? 'weight' : null,
   })

@@ -79,7 +79,7 @@ const WHO = 'predictRatings'
 export function* ratingsOn(source: Source, given?: PredictRatingsOptions): RatingAlgorithm<RatingPredictions> {
   const resolved = resolveRatings(WHO, given)
   const options = { ...resolved, memoryLimitBytes: Math.min(resolved.memoryLimitBytes, readMachine().memoryBytes) }
-  const table = yield* checkInSlices(WHO, yield* tableInSlices(source))
+  const table = yield* checkInSlices(WHO, yield* tableInSlices(source, WHO))
   const data = yield* readRatings(WHO, table, options.signals)
   const { users, items } = table
   const ratings = yield* matrixOf(data.labels)
@@ -166,8 +166,8 @@ function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs
 }
 
 /** The table of a source. */
-export function* tableInSlices(source: Source): Sliced<Interactions> {
-  return isGraph(source) ? yield* interactionsInSlices(source) : source
+export function* tableInSlices(source: Source, who = 'toInteractions'): Sliced<Interactions> {
+  return isGraph(source) ? yield* interactionsInSlices(who, source) : source
 }
 
 /** Columns as entries, one at a time. */

@@ -81,11 +81,11 @@ export class Catalogue {
   }
 
   /** Items by popularity: the prior of lists, unless clusters are given. @throws {RivuletError} MEMORY_LIMIT */
-  *popularity(): Sliced<Popularity> {
+  *popularity(who: string): Sliced<Popularity> {
     if (this.#popularity === null) {
       const parts = { popularity: 8 * this.items.size }
       const todo = 'Raise memoryLimitBytes or drop items.'
-      this.budget.take({ who: 'recommend', what: `the popularity of ${this.items.size} items`, parts, todo })
+      this.budget.take({ who, what: `the popularity of ${this.items.size} items`, parts, todo })
       this.#popularity = yield* popularityOf(this.#network.prepared)
     }
     return this.#popularity
@@ -112,27 +112,27 @@ export class Catalogue {
   }
 
   /** @throws {RivuletError} INVALID_OPTION for clusters of others. */
-  *#prior({ prior: clusters }: ListRequest): Sliced<Prior> {
-    const popularity = yield* this.popularity()
+  *#prior({ who, prior: clusters }: ListRequest): Sliced<Prior> {
+    const popularity = yield* this.popularity(who)
     if (clusters === 'popularity') return popularityPrior(popularity)
     if (this.#latestPrior?.clusters !== clusters) {
-      const prior = yield* clusterPrior('recommend', this.matrix, this.users, clusters, popularity)
+      const prior = yield* clusterPrior(who, this.matrix, this.users, clusters, popularity)
       this.#latestPrior = { clusters, prior }
     }
     return this.#latestPrior.prior
   }
 
   /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */
-  *model({ method, methodOptions, embedding }: RecommenderRequest): Sliced<Model> {
+  *model({ who, method, methodOptions, embedding }: RecommenderRequest): Sliced<Model> {
     const key = JSON.stringify([method, methodOptions])
     if (this.#latest?.key !== key || this.#latest.embedding !== embedding) {
-      const chosen = methodOf('recommend', method)
-      if (!chosen.signed) requireUnsigned(`recommend, method '${method}'`, this.#network, UNSIGNED)
+      const chosen = methodOf(who, method)
+      if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.#network, UNSIGNED)
       this.budget.clear('model')
-      const vectors = embedding && ItemVectors.of('recommend', this.#network, this.items, embedding)
+      const vectors = embedding && ItemVectors.of(who, this.#network, this.items, embedding)
       // Before the next one is made, so that two never stand in memory.
       this.#latest = null
-      const model = yield* chosen.model(this.#network.prepared, methodOptions, vectors)
+      const model = yield* chosen.model(this.#network.prepared, methodOptions, { who, vectors })
       this.#latest = { key, embedding, model }
       return model
     }

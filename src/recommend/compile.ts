@@ -89,9 +89,9 @@ export class Compilation {
   }
 
   *finish(): Algorithm<CompiledRecommender> {
-    const { method, methodOptions: options } = this.#request
+    const { who, method, methodOptions: options } = this.#request
     const { users, items, matrix, weighing } = this.#catalogue
-    const popularity = yield* this.#catalogue.popularity()
+    const popularity = yield* this.#catalogue.popularity(who)
     const fingerprint = yield* fingerprintInSlices(users, items, matrix)
     const facts = { method, options, ...weighing, neighbours: this.neighbours, fingerprint }
     return new CompiledRecommender({ facts, items, rows: yield* this.#packer.finish(), popularity })

@@ -12,11 +12,11 @@ const USERS = 64
 const HEAD = 20
 
 /** @throws {RivuletError} INVALID_OPTION when a recipe has operator 'embedding' and there is none, or the other way round. */
-export function requireBoth({ operators }: Recipe, vectors: ItemVectors | null): void {
+export function requireBoth(who: string, { operators }: Recipe, vectors: ItemVectors | null): void {
   const asked = operators.some(({ operator }) => operator === 'embedding')
   if (asked === (vectors !== null)) return
   throw new RivuletError('INVALID_OPTION', {
-    who: `recommend, option '${asked ? 'embedding' : 'recipe'}'`,
+    who: `${who}, option '${asked ? 'embedding' : 'recipe'}'`,
     expected: asked
       ? "an embedding for the recipe's operator 'embedding'"
       : "an operator 'embedding' for the embedding",

@@ -33,11 +33,12 @@ export function* explainScore(
   itemKey: Id,
   request: RecommenderRequest,
 ): Algorithm<Explanation> {
-  const user = requireRow('explain', 'a user', catalogue.users, userKey)
-  const item = requireRow('explain', 'an item', catalogue.items, itemKey)
+  const { who } = request
+  const user = requireRow(who, 'a user', catalogue.users, userKey)
+  const item = requireRow(who, 'an item', catalogue.items, itemKey)
   if (request.method === 'popularity') {
     throw new RivuletError('INVALID_OPTION', {
-      who: "explain, option 'method'",
+      who: `${who}, option 'method'`,
       expected: 'a method that looks at the user',
       got: "'popularity'",
       todo: 'Choose another method: popular items are recommended to everybody.',

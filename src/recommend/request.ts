@@ -61,6 +61,8 @@ export const usersOptions = {
 
 /** A recommender's options, checked. */
 export interface RecommenderRequest {
+  /** The function that was asked. */
+  readonly who: string
   readonly method: MethodName
   /** The method's options, defaults filled in. */
   readonly methodOptions: MethodOptions
@@ -109,7 +111,7 @@ function resolveWith<Own extends Spec>(
   const { embedding = null } = resolved
   const names = Object.keys(taken).filter((key) => key !== 'embedding')
   const chosen = Object.fromEntries(names.map((key) => [key, resolved[key]]))
-  return { resolved, request: { method: name, methodOptions: chosen, embedding } }
+  return { resolved, request: { who, method: name, methodOptions: chosen, embedding } }
 }
 
 /** An option of another method would otherwise be taken for a misspelling. */

@@ -24,13 +24,13 @@ import { scoredModel, type Scorer } from './scored-model.ts'
  * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated; INVALID_OPTION for a ridge that is lost beside the
  *   weights, or beside which they are.
  */
-export function* easeModel({ matrix, scale, budget }: PreparedMatrix, lambda: number): Sliced<Model> {
+export function* easeModel(who: string, { matrix, scale, budget }: PreparedMatrix, lambda: number): Sliced<Model> {
   const size = easeSize(matrix)
   const byUsers = size < matrix.columnCount
   const what = `a dense matrix of ${size} x ${size} ${byUsers ? 'users' : 'items'}`
   const todo = "Method 'ease' is for small catalogues: choose another, or raise memoryLimitBytes."
-  budget.take({ who: "recommend, method 'ease'", what, parts: { model: 12 * size * size }, todo })
-  const ridge = scaledRidge('lambda', lambda, scale, largestSquares(matrix, byUsers))
+  budget.take({ who: `${who}, method 'ease'`, what, parts: { model: 12 * size * size }, todo })
+  const ridge = scaledRidge(who, 'lambda', lambda, scale, largestSquares(matrix, byUsers))
   return scoredModel(matrix, yield* byUsers ? scorerByUsers(matrix, ridge) : scorerByItems(matrix, ridge))
 }
 

@@ -9,7 +9,7 @@ import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
 import { seededRandom } from '../../support/random.ts'
 import { powers } from '../../matrix/normalize.ts'
 import { embeddingScale, productsAlone, requireBoth } from '../embedding-mix.ts'
-import type { ItemVectors } from './item-vectors.ts'
+import type { ModelCall } from './item-vectors.ts'
 import { leverages } from './leverage.ts'
 import type { Model, Profiles } from './model.ts'
 import { emptyLists, putLists, takeProfiles } from '../profile-parts.ts'
@@ -21,11 +21,9 @@ export const ABOVE_ESTIMATE = 1.005
 
 /**
  * A recipe on a network. The largest eigenvalue, and the scale of the embedding's scores, are found when the first question comes.
- *
- * @param vectors of the recipe's operator 'embedding'; null where it has none
  */
-export function graphFilterModel(prepared: PreparedMatrix, recipe: Recipe, vectors: ItemVectors | null = null): Model {
-  requireBoth(recipe, vectors)
+export function graphFilterModel(prepared: PreparedMatrix, recipe: Recipe, { who, vectors }: ModelCall): Model {
+  requireBoth(who, recipe, vectors)
   const weight = embeddingWeight(recipe)
   if (vectors !== null && weight !== 0 && !spreads(recipe)) {
     return spreadingModel(productsAlone(prepared, vectors, weight))

@@ -91,3 +91,11 @@ export class ItemVectors {
     )
   }
 }
+
+/** What a model is made for. */
+export interface ModelCall {
+  /** The function that was called. */
+  readonly who: string
+  /** Of option `embedding`, where the method takes it and it was given. */
+  readonly vectors: ItemVectors | null
+}

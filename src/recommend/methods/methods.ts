@@ -20,7 +20,7 @@ import {
 import { powers } from '../../matrix/normalize.ts'
 import { easeModel } from './ease.ts'
 import { graphFilterModel } from './graph-filter.ts'
-import { isEmbedding, type ItemVectors } from './item-vectors.ts'
+import { isEmbedding, type ModelCall } from './item-vectors.ts'
 import type { Model } from './model.ts'
 import { takeNeighbours } from './model-room.ts'
 import { neighbourModel, type NeighboursOf } from './neighbours.ts'
@@ -117,8 +117,7 @@ interface Method<S extends Spec = Spec> {
   readonly options: S
   /** Whether weights and profile values below 0 have a meaning. */
   readonly signed: boolean
-  /** @param vectors of option `embedding`, where the method takes it and it was given */
-  model(prepared: PreparedMatrix, options: Resolved<S>, vectors: ItemVectors | null): Sliced<Model>
+  model(prepared: PreparedMatrix, options: Resolved<S>, call: ModelCall): Sliced<Model>
 }
 
 /** Lets a model see the options of its own method alone. */
@@ -130,8 +129,8 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
     options: { ...graphFilterOptions, ...embeddingOptions },
     signed: true,
     // eslint-disable-next-line require-yield -- the same shape as models that take long
-    *model(prepared, { recipe }, vectors) {
-      return graphFilterModel(prepared, readRecipe('recipe', recipe), vectors)
+    *model(prepared, { recipe }, call) {
+      return graphFilterModel(prepared, readRecipe('recipe', recipe), call)
     },
   }),
 
@@ -162,29 +161,30 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
   rp3beta: method({
     options: rp3betaOptions,
     signed: false,
-    model: (prepared, options) => walkModel(prepared, { ...options, itemAlpha: options.itemAlpha ?? options.alpha }),
+    model: (prepared, options, { who }) =>
+      walkModel(`${who}, method 'rp3beta'`, prepared, { ...options, itemAlpha: options.itemAlpha ?? options.alpha }),
   }),
 
   /** Three steps of a random walk: Cooper et al., WWW 2014, 10.1145/2567948.2579244. */
   p3alpha: method({
     options: p3alphaOptions,
     signed: false,
-    model: (prepared, { alpha, itemAlpha, neighbours }) =>
-      walkModel(prepared, { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours }),
+    model: (prepared, { alpha, itemAlpha, neighbours }, { who }) =>
+      walkModel(`${who}, method 'p3alpha'`, prepared, { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours }),
   }),
 
   /** Cosine between the items' columns: Sarwar et al., WWW 2001, 10.1145/371920.372071. */
   'item-knn': method({
     options: itemKnnOptions,
     signed: true,
-    *model(prepared, { neighbours, neighboursOf, shrink: unscaled }) {
+    *model(prepared, { neighbours, neighboursOf, shrink: unscaled }, { who }) {
       const { degrees, matrix, scale } = prepared
       const squares = squaredNorms(matrix.columnCount, matrix.indices, matrix.data, degrees.columns)
       const norms = powers(squares, -0.5)
       const largest = squares.reduce((most, sum) => Math.max(most, sum), 0)
-      const shrink = scaledRidge('shrink', unscaled, scale, largest)
+      const shrink = scaledRidge(who, 'shrink', unscaled, scale, largest)
       const middle = powers(degrees.rows, 0)
-      takeNeighbours('item-knn', prepared, neighbours)
+      takeNeighbours(`${who}, method 'item-knn'`, prepared, neighbours)
       return yield* neighbourModel(matrix, { middle, left: norms, right: norms, neighbours, shrink }, neighboursOf)
     },
   }),
@@ -193,7 +193,7 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
   ease: method({
     options: easeOptions,
     signed: true,
-    model: (prepared, { lambda }) => easeModel(prepared, lambda),
+    model: (prepared, { lambda }, { who }) => easeModel(who, prepared, lambda),
   }),
 
   popularity: method({

@@ -10,11 +10,11 @@ const ENTRY_BYTES = 8
  *
  * @throws {RivuletError} MEMORY_LIMIT
  */
-export function takeNeighbours(method: string, { matrix, budget }: PreparedMatrix, neighbours: number): void {
+export function takeNeighbours(who: string, { matrix, budget }: PreparedMatrix, neighbours: number): void {
   const { columnCount, nnz } = matrix
   const entries = Math.min(columnCount * Math.min(neighbours, columnCount), metPairs(matrix))
   budget.take({
-    who: `recommend, method '${method}'`,
+    who,
     what: `at most ${neighbours} neighbours of each of ${columnCount} items`,
     parts: { model: 2 * ENTRY_BYTES * entries + ENTRY_BYTES * nnz + 32 * columnCount },
     todo: "Raise memoryLimitBytes, or lower 'neighbours'.",
@@ -26,10 +26,10 @@ export function takeNeighbours(method: string, { matrix, budget }: PreparedMatri
  *
  * @throws {RivuletError} MEMORY_LIMIT
  */
-export function takePaths({ matrix, budget }: PreparedMatrix): void {
+export function takePaths(who: string, { matrix, budget }: PreparedMatrix): void {
   const { rowCount, columnCount, nnz } = matrix
   budget.take({
-    who: 'recommend, a walk on weights',
+    who,
     what: `paths over ${nnz} pairs`,
     parts: { model: 5 * ENTRY_BYTES * nnz + 24 * (rowCount + columnCount) },
     todo: 'Raise memoryLimitBytes, or give exponents of 1.',

@@ -12,7 +12,13 @@ const MOST = 1e30
  * @param largest of the sums of squares, on that scale
  * @throws {RivuletError} INVALID_OPTION where it is too far from them to be calculated with.
  */
-export function scaledRidge(option: 'lambda' | 'shrink', value: number, scale: number, largest: number): number {
+export function scaledRidge(
+  who: string,
+  option: 'lambda' | 'shrink',
+  value: number,
+  scale: number,
+  largest: number,
+): number {
   const ridge = value * scale * scale
   const least = option === 'lambda' ? LEAST * largest : 0
   if (largest === 0 || (ridge >= least && ridge <= MOST * largest)) return ridge
@@ -20,7 +26,7 @@ export function scaledRidge(option: 'lambda' | 'shrink', value: number, scale: n
   throw new RivuletError(
     'INVALID_OPTION',
     {
-      who: `recommend, option '${option}'`,
+      who: `${who}, option '${option}'`,
       expected: `a number from ${from} to ${to}, for weights of this size`,
       got: String(value),
       todo: `Choose '${option}' by the squares of the weights, or multiply the weights by a number.`,

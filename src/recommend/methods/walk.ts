@@ -36,24 +36,25 @@ export interface WalkOptions {
 }
 
 export function* walkModel(
+  who: string,
   prepared: PreparedMatrix,
   { alpha, itemAlpha, beta, neighbours }: WalkOptions,
 ): Sliced<Model> {
   const { degrees, matrix } = prepared
   const finish = powers(degrees.columns, -beta)
   if (matrix.data !== null && !(alpha === 1 && itemAlpha === 1)) {
-    takePaths(prepared)
+    takePaths(who, prepared)
     const out = yield* transposeInSlices(yield* stepsOf(matrix, itemAlpha, (_, item) => degrees.columns[item]))
     const back = yield* stepsOf(matrix, alpha, (user) => degrees.rows[user])
     if (neighbours === null) return yield* pathModel(matrix, out, scaled(back, finish))
-    takeNeighbours('rp3beta or p3alpha', prepared, neighbours)
+    takeNeighbours(who, prepared, neighbours)
     const recipe = { middle: ones(matrix.rowCount), left: ones(matrix.columnCount), right: finish, neighbours }
     return similarityModel(matrix, yield* nearestItems(back, recipe, out))
   }
   const middle = powers(degrees.rows, -alpha)
   const start = powers(degrees.columns, -itemAlpha)
   if (neighbours !== null) {
-    takeNeighbours('rp3beta or p3alpha', prepared, neighbours)
+    takeNeighbours(who, prepared, neighbours)
     const recipe = { middle, left: start, right: finish, neighbours }
     return similarityModel(matrix, yield* nearestItems(matrix, recipe, yield* transposeInSlices(matrix)))
   }

@@ -18,7 +18,7 @@ it.each([
   ['interactions', interactionsInSlices],
 ] as const)('reading %s refuses a graph that is changed while it pauses', (_, read) => {
   const graph = path()
-  const reading = read(graph)
+  const reading = read('test', graph)
   expect(reading.next().done).toBe(false)
   graph.dropEdge(NODES - 2, NODES - 1)
   expect(() => {

@@ -36,7 +36,7 @@ describe.each(Object.entries(SHAPES))('easeModel, %s', (name, shape) => {
           data: weighted ? Float32Array.from(cells, ({ value }) => value) : null,
         })
         expect(easeSize(prepared.matrix)).toBe(name === 'by items' ? shape.others : users)
-        const model = atOnce(easeModel(prepared, lambda))
+        const model = atOnce(easeModel('test', prepared, lambda))
         const weightsOf = easeMatrix(w, lambda)
         const rows = Int32Array.from({ length: users }, (_, user) => user)
         const query = { k: shape.others, excludeSeeds: false, allowed: new Uint8Array(shape.others).fill(1) }
@@ -80,6 +80,6 @@ describe('easeModel', () => {
         parts: { 'shared memory': shared, degrees: 4800, model: 1_080_000 },
       },
     }
-    expect(() => atOnce(easeModel(prepared, 1))).toThrow(expect.objectContaining(refusal) as Error)
+    expect(() => atOnce(easeModel('test', prepared, 1))).toThrow(expect.objectContaining(refusal) as Error)
   })
 })
