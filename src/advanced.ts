@@ -9,17 +9,30 @@ export { cutWindows, type Window } from './matrix/windows.ts'
 export { BLOCK_WIDTHS, type BlockWidth, type Kernel, type KernelName, type RecurrenceStep } from './kernel/kernel.ts'
 export { bestKernel, openKernel } from './kernel/select.ts'
 export { readMachine, type Machine } from './plan/machine.ts'
-export { makePlan, type Plan, type PlanOptions } from './plan/plan.ts'
-export { explainPlan, summarizePlan } from './plan/explain.ts'
+export { planSweep, type PlanOptions, type SweepPlan, type SweepShape } from './plan/plan.ts'
+export { planTraining, type TrainPlan, type TrainShape } from './plan/train-plan.ts'
+export { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 export { adaptiveSchedule, chooseSolver, fixedSchedule, type Schedule, type Solver } from './plan/schedule.ts'
-export { prepareMatrix, type PreparedMatrix } from './run/prepared.ts'
-export { columnCount, type Problem, type Seeds, type Solution } from './run/problem.ts'
-export { planProblem, readSolution, writeJob, type Job } from './run/job.ts'
-export { workOn } from './run/member.ts'
+export { prepareMatrix, type PreparedMatrix } from './network/prepared.ts'
+export { columnCount, type Output, type Seeds, type Sweep, type SweepAnswer } from './request/sweep.ts'
+export { planSweepOn, readSweep, writeSweep, type SweepJob } from './run/sweep-job.ts'
+export { workOn } from './run/sweep-member.ts'
 export { solveInThread } from './run/in-thread.ts'
 export { WorkerPool, type PoolOptions } from './run/pool.ts'
-export { drive, driveAsync, type Algorithm } from './run/drive.ts'
-export { atOnce, PAUSE, type Pause, type Sliced } from './support/pause.ts'
+export {
+  on,
+  sweep,
+  train,
+  type Algorithm,
+  type Answer,
+  type Detached,
+  type On,
+  type Question,
+  type Request,
+} from './request/request.ts'
+export type { Train, Trained } from './request/train.ts'
+export { atOnce, drive, driveAsync } from './support/drive.ts'
+export { PAUSE, type Pause, type Sliced } from './support/pause.ts'
 export { readRecipe } from './recommend/methods/recipe.ts'
 export { resolveList, type ListRequest } from './recommend/request.ts'
 export { ratingEntries } from './ratings/predict-ratings.ts'

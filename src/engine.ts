@@ -22,8 +22,7 @@ import { ratingsOn, type RatingPredictions } from './ratings/predict-ratings.ts'
 import type { PredictRatingsOptions } from './ratings/options.ts'
 import type { SelfTrainingOptions } from './label/self-training-options.ts'
 import { selfTraining, type SelfTraining } from './label/self-training.ts'
-import { explainPlan, summarizePlan } from './plan/explain.ts'
-import type { Plan } from './plan/plan.ts'
+import { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 import { Catalogue } from './recommend/catalogue.ts'
 import { Compilation, type CompileOptions } from './recommend/compile.ts'
 import type { CompiledRecommender } from './recommend/compiled.ts'
@@ -43,7 +42,8 @@ import {
 } from './recommend/request.ts'
 import { rounds, userRows } from './recommend/rounds.ts'
 import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
-import { nextTask, workAsync, type Algorithm } from './run/drive.ts'
+import { on, type Algorithm } from './request/request.ts'
+import { nextTask, workAsync } from './support/drive.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
 import type { Progress, Watch } from './run/protocol.ts'
 import { fitOn, withinBudget, type Fit } from './tune/fit.ts'
@@ -120,7 +120,7 @@ export class Engine {
   async recommend(users?: Iterable<Id>, options?: ListOptions & CallOptions): Promise<Map<string, Recommendation[]>> {
     const lists = new Map<string, Recommendation[]>()
     for await (const rankings of this.#rankings('recommend', users, options))
-      await this.#executor.runAlone(addLists(lists, rankings, this.#items()), options)
+      await this.#executor.runBeside(addLists(lists, rankings, this.#items()), options)
     return lists
   }
 
@@ -187,9 +187,9 @@ export class Engine {
   async fit(options?: FitOptions, watch: CallOptions = {}): Promise<Fit> {
     const { signal, onProgress } = watched('fit', watch)
     const resolved = resolveFit(options)
-    const held = await this.#executor.runAlone(holdOutFor('fit', this.#network, resolved), watch)
+    const held = await this.#executor.runBeside(holdOutFor('fit', this.#network, resolved), watch)
     const algorithm = fitOn(held, resolved, withinBudget(resolved, onProgress))
-    return this.#executor.runApart('fit', held.network.prepared, algorithm, { signal })
+    return this.#executor.runBeside(on(held.network.prepared, algorithm), { signal })
   }
 
   /**
@@ -246,7 +246,6 @@ export class Engine {
     const memoryLimitBytes = this.#network.prepared.budget.freeBytes
     return this.#executor.runBeside(
       ratingsOn(this.#source, { memoryLimitBytes, ...options }),
-      ({ prepared, algorithm }) => this.#executor.runApart('predictRatings', prepared, algorithm, watch),
       watched('predictRatings', watch),
     )
   }
@@ -312,12 +311,7 @@ export class Engine {
 
   async #cluster(who: string, by: Clusterer, options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
     this.#requireOwnMatrix(who, options)
-    const embedding = await this.#executor.run(by.embed(this.#network, options), watch)
-    const { prepared, neighbours, finish } = await this.#executor.runAlone(
-      by.task(this.#network, embedding, options),
-      watch,
-    )
-    return this.#executor.runAlone(finish(await this.#executor.runApart(who, prepared, neighbours, watch)), watch)
+    return this.#executor.run(by.on(this.#network, options), watch)
   }
 
   /** What would need another matrix, or another memory, is refused rather than ignored. */

@@ -2,8 +2,9 @@
 import { mirrorEdges, type Coordinates } from '../src/matrix/build.ts'
 import { sideScales, type Normalization } from '../src/matrix/normalize.ts'
 import { fixedSchedule, type Schedule } from '../src/plan/schedule.ts'
-import { prepareMatrix, type PreparedMatrix } from '../src/run/prepared.ts'
-import type { DenseSeeds, Operator, Output, Problem, Seeds } from '../src/run/problem.ts'
+import { prepareMatrix, type PreparedMatrix } from '../src/network/prepared.ts'
+import { solveInThread, type InThreadOptions } from '../src/run/in-thread.ts'
+import type { DenseSeeds, Operator, Output, Seeds, Sweep, SweepFacts, TopLists } from '../src/request/sweep.ts'
 import { seededRandom } from '../src/support/random.ts'
 
 export interface GraphSize {
@@ -80,6 +81,19 @@ export function spreading({ degrees, shape }: PreparedMatrix, alpha: number, nor
   }
 }
 
+/** The answer to a sweep of any kind: what it was not asked for is missing. */
+export interface Solution extends SweepFacts {
+  readonly top?: TopLists
+  readonly columnScores?: Float32Array
+  readonly rowScores?: Float32Array | null
+  readonly probes?: Float32Array
+  readonly seedProducts?: Float64Array | null
+  readonly scoreProducts?: Float64Array | null
+}
+
+export const solve = (prepared: PreparedMatrix, problem: Sweep, options?: InThreadOptions): Solution =>
+  solveInThread(prepared, options)(problem)
+
 export interface ProblemParts {
   readonly name?: string
   readonly alpha?: number
@@ -91,7 +105,7 @@ export interface ProblemParts {
 }
 
 /** A whole spreading problem. */
-export function problemOn(prepared: PreparedMatrix, parts: ProblemParts): Problem {
+export function problemOn(prepared: PreparedMatrix, parts: ProblemParts): Sweep {
   const { name = 'test', alpha = 0.8, normalization = 'symmetric', seeds } = parts
   const { schedule = sweeps(12, alpha, prepared.shape.square) } = parts
   const { operator, finish } = spreading(prepared, alpha, normalization)
@@ -99,7 +113,7 @@ export function problemOn(prepared: PreparedMatrix, parts: ProblemParts): Proble
     parts.output.kind === 'top-k'
       ? { kind: 'top-k', k: parts.output.k, finish, excludeSeeds: parts.output.excludeSeeds ?? false }
       : { kind: 'scores', finish, rowScale: parts.output.rowScale ?? null }
-  return { name, operator, schedule, seeds, output }
+  return { kind: 'sweep', name, operator, schedule, seeds, output }
 }
 
 /** A fixed Chebyshev schedule of `count` sweeps for damping alpha; fewer when float64 could not tell the difference. */

@@ -1,7 +1,7 @@
 import { inferLabels, selfTraining } from '../../src/index.ts'
 import type { InferLabelsOptions, InferredLabelling, SelfTraining, SelfTrainingOptions } from '../../src/index.ts'
 import { openNetwork } from '../../src/network/network.ts'
-import { drive } from '../../src/run/drive.ts'
+import { drive } from '../../src/support/drive.ts'
 import { solveInThread } from '../../src/run/in-thread.ts'
 import { sharesAmong, type Shares } from './label-draws.ts'
 import type { LabelledGraph } from './labelled-graphs.ts'

@@ -1,6 +1,6 @@
 /** A process of its own: reads columns, builds the matrix, solves 16 columns once, prints what it took. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { planProblem, prepareMatrix, readMachine, solveInThread } from '../../src/advanced.ts'
+import { planSweepOn, prepareMatrix, readMachine, solveInThread } from '../../src/advanced.ts'
 import { spreadingProblem } from './spreading-problem.ts'
 
 /** What this process prints, as JSON. */
@@ -43,7 +43,7 @@ const prepared = prepareMatrix(
 )
 const built = performance.now()
 const problem = spreadingProblem(prepared, 16, SWEEPS)
-const plan = planProblem(prepared, problem, options, readMachine())
+const plan = planSweepOn(prepared, problem, options, readMachine())
 solveInThread(prepared, options)(problem)
 const solved = performance.now()
 

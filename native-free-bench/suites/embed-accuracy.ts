@@ -2,7 +2,7 @@ import { contrastiveEmbedding, evaluateRankings, spectralEmbedding } from '../..
 import type { Embedding, Evaluation, Rankings } from '../../src/index.ts'
 import { nearest } from '../../src/embed/nearest.ts'
 import { openNetwork, type Network } from '../../src/network/network.ts'
-import type { Algorithm } from '../../src/run/drive.ts'
+import type { Algorithm } from '../../src/request/request.ts'
 import { Executor } from '../../src/run/executor.ts'
 import { contrastiveOptions } from '../data/contrastive-options.ts'
 import { SPLITS, type SetName, type TrainAndTest } from '../data/splits.ts'

@@ -1,20 +1,23 @@
 import { degreesOf, fixedSchedule, sideScales } from '../../src/advanced.ts'
-import type { PreparedMatrix, Problem } from '../../src/advanced.ts'
+import type { Output, PreparedMatrix, Sweep } from '../../src/advanced.ts'
 
 const ALPHA = 0.9
 const K = 20
+
+type ListsWanted = Extract<Output, { kind: 'top-k' }>
 
 /**
  * Symmetric label spreading from the rows of `columns` users, a fixed number of sweeps, the 20 best unseen items of each: what a recommender asks.
  *
  * @param columns users, spread evenly over all
  */
-export function spreadingProblem({ matrix }: PreparedMatrix, columns: number, sweeps: number): Problem {
+export function spreadingProblem({ matrix }: PreparedMatrix, columns: number, sweeps: number): Sweep<ListsWanted> {
   const degrees = degreesOf(matrix)
   const users = sideScales(degrees.rows, 'symmetric')
   const items = sideScales(degrees.columns, 'symmetric')
   const stride = Math.floor(matrix.rowCount / columns)
   return {
+    kind: 'sweep',
     name: 'bench',
     operator: {
       middle: Float32Array.from(users.out, (out, user) => out * users.into[user]),

@@ -1,5 +1,5 @@
-import { planProblem, prepareMatrix, readMachine, readSolution, WorkerPool, writeJob } from '../../src/advanced.ts'
-import type { Coordinates, PlanOptions, PreparedMatrix, Problem, Solution } from '../../src/advanced.ts'
+import { planSweepOn, prepareMatrix, readMachine, readSweep, WorkerPool, writeSweep } from '../../src/advanced.ts'
+import type { Coordinates, PlanOptions, PreparedMatrix, Sweep, SweepAnswer } from '../../src/advanced.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { powerLaw } from '../data/power-law.ts'
 import { distance } from '../timing/agree.ts'
@@ -81,13 +81,13 @@ class PooledSolver {
   /** The least that planning, writing the job and reading the answer took, in milliseconds. */
   planningMs = Infinity
   readonly #prepared: PreparedMatrix
-  readonly #problem: Problem
+  readonly #problem: Sweep
   readonly #options: PlanOptions
   readonly #pool: WorkerPool
 
   constructor(
     prepared: PreparedMatrix,
-    problem: Problem,
+    problem: Sweep,
     { threads, partition }: Pick<PlanOptions, 'threads' | 'partition'>,
   ) {
     this.#prepared = prepared
@@ -96,14 +96,14 @@ class PooledSolver {
     this.#pool = new WorkerPool(prepared.arena, { threads: Number(threads), deadlineMs: DEADLINE_MS })
   }
 
-  async solve(): Promise<Solution> {
+  async solve(): Promise<SweepAnswer> {
     const began = performance.now()
-    const plan = planProblem(this.#prepared, this.#problem, this.#options, readMachine())
-    const job = writeJob(this.#prepared, this.#problem, plan)
+    const plan = planSweepOn(this.#prepared, this.#problem, this.#options, readMachine())
+    const job = writeSweep(this.#prepared, this.#problem, plan)
     const written = performance.now()
     await this.#pool.run(job, {})
     const ran = performance.now()
-    const solution = readSolution(this.#prepared.arena, job)
+    const solution = readSweep(this.#prepared.arena, job)
     this.planningMs = Math.min(this.planningMs, written - began + performance.now() - ran)
     return solution
   }
@@ -129,7 +129,7 @@ async function poolRoundTrip(): Promise<number> {
   }
 }
 
-function topOf({ top }: Solution): Int32Array {
-  if (top === null) throw new Error('a problem without lists')
-  return top.rows
+function topOf(answer: SweepAnswer): Int32Array {
+  if (!('top' in answer)) throw new Error('a problem without lists')
+  return answer.top.rows
 }

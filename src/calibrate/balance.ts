@@ -11,7 +11,8 @@
 import { checkArgument } from '../support/arguments.ts'
 import { checkEqualLengths, checkFinite } from '../evaluate/paired.ts'
 import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
-import { drive, type Algorithm } from '../run/drive.ts'
+import { atOnce } from '../support/drive.ts'
+import type { Sliced } from '../support/pause.ts'
 import { numberBetween, finiteNumber, isFunction, type Check } from '../support/options.ts'
 import { integer, number, option, resolve, type Given } from '../support/spec.ts'
 
@@ -93,19 +94,17 @@ export type LossesAt = (lambda: number) => ArrayLike<number>
 export function findBalance(lossesAt: LossesAt, options?: BalanceOptions): Balance {
   checkArgument('findBalance', 'lossesAt', lossesAt, isFunction)
   // eslint-disable-next-line require-yield -- the same shape as losses that propagate
-  const search = searchBalance(function* (lambda): Algorithm<ArrayLike<number>> {
+  const search = searchBalance(function* (lambda): Sliced<ArrayLike<number>> {
     return lossesAt(lambda)
   }, options)
-  return drive(search, () => {
-    throw new Error('findBalance: losses yield no problem')
-  })
+  return atOnce(search)
 }
 
 /** `findBalance` where losses take propagations. */
-export function* searchBalance<Asked, Answer>(
-  lossesAt: (lambda: number) => Generator<Asked, ArrayLike<number>, Answer>,
+export function* searchBalance<Asked>(
+  lossesAt: (lambda: number) => Generator<Asked, ArrayLike<number>, unknown>,
   options?: BalanceOptions,
-): Generator<Asked, Balance, Answer> {
+): Generator<Asked, Balance, unknown> {
   const who = 'findBalance'
   const { lambdas, fewestExamples, ...judging } = resolve(who, balanceOptions, options)
   const supervised = checkLosses(0, yield* lossesAt(0))

@@ -11,12 +11,12 @@ import type { WeightedEdges } from '../graph/communities.ts'
 import type { MemoryBudget } from '../memory/budget.ts'
 import { readMachine } from '../plan/machine.ts'
 import { openNetwork, type Network, type Source } from '../network/network.ts'
-import { drive, type Algorithm } from '../run/drive.ts'
+import { on, type Algorithm } from '../request/request.ts'
+import { drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { atOnce, PAUSE, type Sliced } from '../support/pause.ts'
+import { PAUSE } from '../support/pause.ts'
 import { distinctiveFeatures } from './distinctive.ts'
 import { clusterFactsOf } from './facts.ts'
 import { identityMatrix, modularity, neighbourEdges } from './graph.ts'
@@ -26,14 +26,6 @@ import { silhouette, stabilityOf } from './quality.ts'
 import { findPartitions, sizesOf } from './runs.ts'
 import { requireSides, type Embedding } from '../embed/embedding.ts'
 import { spectralEmbedding } from '../embed/spectral-embedding.ts'
-
-/** Clusters in three steps, as each needs another matrix: vectors, their neighbours, the rest. */
-export interface ClusterTask {
-  /** The matrix that `neighbours` is an algorithm on. */
-  readonly prepared: PreparedMatrix
-  readonly neighbours: Algorithm<WeightedEdges>
-  finish(edges: WeightedEdges): Sliced<Clusters>
-}
 
 /**
  * Of the vectors, unless they are given. With 1/2 for users and items groups of three or four that hardly anything connects take directions for themselves;
@@ -51,7 +43,9 @@ function clusterSide(who: string, side: ClusterSide) {
     return embedding
   }
 
-  function* task(network: Network, embedding: Embedding, given?: ClusterOptions): Sliced<ClusterTask> {
+  /** The algorithm on a prepared network, for any executor. */
+  function* onNetwork(network: Network, given?: ClusterOptions): Algorithm<Clusters> {
+    const embedding = yield* embed(network, given)
     const options = resolveClusters(who, side, given)
     const { members, features, pairs, degrees, firstNode } = yield* readMembers(who, side, network)
     const { data, shape } = side === 'users' ? embedding.userVectors : embedding.itemVectors
@@ -62,41 +56,36 @@ function clusterSide(who: string, side: ClusterSide) {
     }
     const { budget } = network.prepared
     const prepared = yield* identityMatrix(who, rows.length, budget.freeBytes)
-    const finish = function* (edges: WeightedEdges): Sliced<Clusters> {
-      if (options.count === null) requireGraphRoom(who, edges, prepared.budget)
-      const partitions = yield* findPartitions(vectors, edges, options)
-      const best = partitions[0]
-      const sizes = sizesOf(best)
-      const clusters = new Int32Array(members.size).fill(-1)
-      rows.forEach((row, at) => (clusters[row] = best[at]))
-      yield PAUSE
-      const nodes = Array.from(members.keys(), (_, row) => network.nodes.keyOf(firstNode + row))
-      yield PAUSE
-      const { distinctive: top, priorStrength } = options
-      return {
-        facts: yield* clusterFactsOf(side, network, embedding, options),
-        members,
-        nodes,
-        clusters,
-        count: sizes.length,
-        sizes,
-        modularity: modularity(edges, best),
-        silhouette: yield* silhouette(vectors, best, sizes),
-        stability: yield* stabilityOf(partitions),
-        distinctive: yield* distinctiveFeatures(pairs, features, clusters, sizes.length, priorStrength, top),
-      }
+    const edges = yield* on(prepared, neighbourEdges(who, prepared, vectors, options.neighbours))
+    if (options.count === null) requireGraphRoom(who, edges, prepared.budget)
+    const partitions = yield* findPartitions(vectors, edges, options)
+    const best = partitions[0]
+    const sizes = sizesOf(best)
+    const clusters = new Int32Array(members.size).fill(-1)
+    rows.forEach((row, at) => (clusters[row] = best[at]))
+    yield PAUSE
+    const nodes = Array.from(members.keys(), (_, row) => network.nodes.keyOf(firstNode + row))
+    yield PAUSE
+    const { distinctive: top, priorStrength } = options
+    return {
+      facts: yield* clusterFactsOf(side, network, embedding, options),
+      members,
+      nodes,
+      clusters,
+      count: sizes.length,
+      sizes,
+      modularity: modularity(edges, best),
+      silhouette: yield* silhouette(vectors, best, sizes),
+      stability: yield* stabilityOf(partitions),
+      distinctive: yield* distinctiveFeatures(pairs, features, clusters, sizes.length, priorStrength, top),
     }
-    return { prepared, neighbours: neighbourEdges(who, prepared, vectors, options.neighbours), finish }
   }
 
   function detailed(source: Source, given?: ClusterOptions): Clusters {
     const { weighted, signals, ...options } = resolveClusters(who, side, given)
     const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
     const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-    const limits = { memoryLimitBytes, kernel: 'auto' } as const
-    const embedding = drive(embed(network, given), solveInThread(network.prepared, limits))
-    const { prepared, neighbours, finish } = atOnce(task(network, embedding, given))
-    return atOnce(finish(drive(neighbours, solveInThread(prepared, limits))))
+    return drive(onNetwork(network, given), solveInThread(network.prepared))
   }
 
   const entriesOf = ({ nodes, clusters }: Clusters) => nodes.map((node, row) => [node, clusters[row]] as const)
@@ -112,8 +101,7 @@ function clusterSide(who: string, side: ClusterSide) {
       },
       detailed,
       defaults: clusterDefaults(side),
-      embed,
-      task,
+      on: onNetwork,
     },
   )
 }
@@ -141,7 +129,7 @@ export const clusterUsers = clusterSide('clusterUsers', 'users')
  */
 export const clusterItems = clusterSide('clusterItems', 'items')
 
-/** Either, for who runs the steps elsewhere. */
+/** Either. */
 export type Clusterer = typeof clusterUsers
 
 function sameKeys(one: KeyIndex, other: KeyIndex): boolean {

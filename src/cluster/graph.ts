@@ -1,6 +1,6 @@
 import type { WeightedEdges } from '../graph/communities.ts'
-import type { Algorithm } from '../run/drive.ts'
-import { prepareInSlices, type PreparedMatrix } from '../run/prepared.ts'
+import type { Algorithm } from '../request/request.ts'
+import { prepareInSlices, type PreparedMatrix } from '../network/prepared.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { nearest } from '../embed/nearest.ts'
 

@@ -1,4 +1,5 @@
-import { atOnce, PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 
 /** Clusters around directions. */

@@ -1,4 +1,5 @@
-import { atOnce, PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
 /** Operations that counting a pair of clusters costs. */
 const KEY_COST = 100

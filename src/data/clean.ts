@@ -1,6 +1,7 @@
 import { RivuletError } from '../support/errors.ts'
 import { choice, integer, resolve, type Given } from '../support/spec.ts'
-import { atOnce, PAUSE, SCATTERED, SLICE, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { PAUSE, SCATTERED, SLICE, type Sliced } from '../support/pause.ts'
 import { rowNumbers, sortedByKey } from './counting-sort.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
 import { dropUnused, rowsWhere, takeInSlices, takeRows, whereInSlices } from './take-rows.ts'

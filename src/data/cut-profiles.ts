@@ -1,6 +1,6 @@
 import { finiteNumber } from '../support/options.ts'
 import { integer, number, option, resolve, type Given } from '../support/spec.ts'
-import { atOnce } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
 import { seededRandom } from '../support/random.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
 import { numberPairs } from './number-pairs.ts'

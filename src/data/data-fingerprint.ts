@@ -1,7 +1,8 @@
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Check } from '../support/options.ts'
 import { fields, integerBetween } from '../support/shape.ts'
-import { atOnce, PAUSE, ranges, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import { addPairs, digitsOf, hashKeys } from './pair-hash.ts'
 
 /** What a set of user-item pairs was, whatever its order and numbering. */

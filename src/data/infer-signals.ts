@@ -1,6 +1,7 @@
 /** What the signals of a table are, by their names and values. */
 import { orderStatistic } from '../support/order-statistic.ts'
-import { atOnce, inSlices, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import { DEFAULT_SIGNAL } from './table-builder.ts'
 import { areSeconds, readSignalName } from './signal-names.ts'
 import { checkInSlices, type Interactions } from './interactions.ts'

@@ -1,6 +1,7 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { isKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { atOnce, inSlices, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import { expectedSingle, isSingle } from '../support/single-precision.ts'
 
 /**

@@ -6,7 +6,8 @@
  * v_s the value of the pair's rows with signal s, merged as signal-rules.ts says; age counts from the newest row of the table.
  */
 import { RivuletError, show } from '../support/errors.ts'
-import { atOnce, inSlices, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import { mergeRows } from './clean.ts'
 import type { Interactions } from './interactions.ts'
 import { readRule, type ResolvedRule, type SignalRules } from './signal-rules.ts'

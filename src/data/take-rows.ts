@@ -1,6 +1,7 @@
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { atOnce, inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Interactions } from './interactions.ts'
 
 /** The numbers of the rows that satisfy a condition, in order. It is asked twice for each row: nothing but the result is held. */

@@ -1,6 +1,6 @@
 import { rowNumbers } from '../data/counting-sort.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
-import type { Batches } from '../run/lesson.ts'
+import type { Batches } from '../request/train.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Random } from '../support/random.ts'
 
@@ -14,7 +14,7 @@ export interface Profile {
 const TOGETHER = 8
 /** In how many batches of an epoch a user comes at most: each sums all of her items, so that without it n of them would cost n^2. */
 const MOST_PARTS = 512
-/** How many lessons an epoch is cut into: so often is progress told, and so much is done again when a thread dies. */
+/** How many runs an epoch is cut into: so often is progress told, and so much is done again when a thread dies. */
 const LESSONS = 8
 
 /** Operations of dealing a pair, or laying it down. */
@@ -52,13 +52,12 @@ export function* dealBatches(profiles: readonly Profile[], batchSize: number, ra
 }
 
 /** An epoch's batches, some at a time, laid end to end: each of the works when the one before it is done. */
-export function lessonsOf(matrix: CsrMatrix, dealt: readonly Batch[]): Sliced<Batches>[] {
+export function batchRunsOf(matrix: CsrMatrix, dealt: readonly Batch[]): Sliced<Batches>[] {
   const count = Math.ceil(dealt.length / LESSONS)
   const placeOf = new Int32Array(matrix.nnz).fill(-1)
-  const lessons: Sliced<Batches>[] = []
-  for (let at = 0; at < dealt.length; at += count)
-    lessons.push(layEndToEnd(matrix, dealt.slice(at, at + count), placeOf))
-  return lessons
+  const runs: Sliced<Batches>[] = []
+  for (let at = 0; at < dealt.length; at += count) runs.push(layEndToEnd(matrix, dealt.slice(at, at + count), placeOf))
+  return runs
 }
 
 /** @param placeOf -1 for every stored entry, as it is left */

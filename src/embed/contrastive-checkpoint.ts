@@ -1,4 +1,4 @@
-import type { ParameterState } from '../run/lesson.ts'
+import type { ParameterState } from '../request/train.ts'
 import type { Check } from '../support/options.ts'
 
 /** How well the held-out items of the validation users were found: means over these users of Recall@20 and NDCG@20, in [0, 1]. */

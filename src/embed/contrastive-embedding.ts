@@ -12,10 +12,11 @@ import { assignNodes } from '../graph/assign.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import { readMachine } from '../plan/machine.ts'
-import { trainingBytes } from '../plan/outside-bytes.ts'
+import { trainingBytes } from '../memory/outside-bytes.ts'
 import { openNetwork, type Network, type Source } from '../network/network.ts'
 import { NormalProduct } from '../solve/normal-product.ts'
-import { drive, type Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
+import { drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { ValidationScores } from './contrastive-checkpoint.ts'
 import {
@@ -101,7 +102,7 @@ function detailed(source: Source, given?: ContrastiveEmbeddingOptions): Contrast
   const { weighted, signals, ...options } = resolveContrastive(given)
   const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
   const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-  return drive(on(network, given), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
+  return drive(on(network, given), solveInThread(network.prepared))
 }
 
 /**

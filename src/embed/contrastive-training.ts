@@ -13,12 +13,12 @@
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { powers } from '../matrix/normalize.ts'
 import type { NormalProduct } from '../solve/normal-product.ts'
-import type { Algorithm } from '../run/drive.ts'
-import type { Lesson, LessonResult, ParameterState, Views } from '../run/lesson.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
+import { train, type Algorithm } from '../request/request.ts'
+import type { Train, ParameterState, Views } from '../request/train.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
 import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Random } from '../support/random.ts'
-import { dealBatches, lessonsOf, type Batch, type Profile } from './contrastive-batches.ts'
+import { dealBatches, batchRunsOf, type Batch, type Profile } from './contrastive-batches.ts'
 
 export interface TrainingOptions {
   readonly dimensions: number
@@ -60,7 +60,7 @@ export class ContrastiveTraining {
   readonly #product: NormalProduct
   readonly #matrix: CsrMatrix
   readonly #options: TrainingOptions
-  readonly #lesson: Pick<Lesson, 'kind' | 'name' | 'encoder' | 'loss' | 'views' | 'seed'>
+  readonly #training: Pick<Train, 'name' | 'encoder' | 'loss' | 'views' | 'seed'>
   readonly #degrees: Float64Array
   /** Made when they are first asked for. */
   #profiles: readonly Profile[] | null = null
@@ -79,8 +79,7 @@ export class ContrastiveTraining {
     this.#matrix = matrix
     this.#options = options
     this.#state = state
-    this.#lesson = {
-      kind: 'lesson',
+    this.#training = {
       name: who,
       encoder: {
         ...{ dimensions, layers },
@@ -131,10 +130,9 @@ export class ContrastiveTraining {
     const dealt = yield* this.#deal(random)
     const rate = learningRate * learningRateDecay ** (epoch - 1)
     let [loss, weight, batch] = [0, 0, 0]
-    for (const laying of lessonsOf(this.#matrix, dealt)) {
+    for (const laying of batchRunsOf(this.#matrix, dealt)) {
       const batches = yield* laying
-      const { lesson } = yield { ...this.#lesson, learningRate: rate, state: this.#state, batches }
-      const { losses, state } = lesson ?? leftOut()
+      const { losses, state } = yield* train({ ...this.#training, learningRate: rate, state: this.#state, batches })
       for (const [at, sum] of losses.entries()) {
         const own = this.#weightOf(batches.pairs.subarray(batches.batchPairs[at], batches.batchPairs[at + 1]))
         onBatch({ batch: ++batch, batches: dealt.length, loss: sum / own })
@@ -178,8 +176,4 @@ function* profilesOf({ rowCount, indptr, data }: CsrMatrix, degrees: Float64Arra
     if (slices.full(ENTRY_COST * (1 + entries.length))) yield PAUSE
   }
   return profiles
-}
-
-function leftOut(): LessonResult {
-  throw new TypeError('a solver left the lesson out')
 }

@@ -3,7 +3,8 @@ import { fingerprintInSlices, isFingerprint, type DataFingerprint } from '../dat
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
 import { openNetwork, type Network, type Source } from '../network/network.ts'
 import { RivuletError } from '../support/errors.ts'
-import { atOnce, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import type { Sliced } from '../support/pause.ts'
 import { isBoolean } from '../support/options.ts'
 import { requireSides } from './embedding.ts'
 

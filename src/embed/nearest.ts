@@ -1,6 +1,5 @@
-import type { Algorithm } from '../run/drive.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
-import type { Output } from '../run/problem.ts'
+import { sweep, type Algorithm } from '../request/request.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
 
 /** Queries that are answered together: more would only take more memory. */
 const ROUND = 1024
@@ -38,10 +37,10 @@ export function* nearest(who: string, prepared: PreparedMatrix, query: NearestQu
   const [columns, scores] = [new Int32Array(count * k), new Float32Array(count * k)]
   const nothing = { middle: new Float32Array(rowCount), scale: new Float32Array(columnCount) }
   const finish = Float32Array.from(prepared.degrees.columns, (degree) => (degree > 0 ? 1 : NaN))
-  const output: Output = { kind: 'top-k', k, finish, excludeSeeds: true }
+  const output = { kind: 'top-k', k, finish, excludeSeeds: true } as const
   for (let start = 0; start < count; start += ROUND) {
     const end = Math.min(start + ROUND, count)
-    const { top } = yield {
+    const { top } = yield* sweep({
       name: who,
       operator: { ...nothing, weight: nothing.scale },
       schedule: { solver: 'filter', steps: [], stopBelow: 0 },
@@ -54,8 +53,7 @@ export function* nearest(who: string, prepared: PreparedMatrix, query: NearestQu
         excludedRows: excludedRows.subarray(start, end),
       },
       output,
-    }
-    if (top === null) throw new TypeError('a solver left the lists out')
+    })
     columns.set(top.rows, start * k)
     scores.set(top.scores, start * k)
   }

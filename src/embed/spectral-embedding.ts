@@ -17,7 +17,8 @@ import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import { readMachine } from '../plan/machine.ts'
 import { isWeighted, openNetwork, type Network, type Source, type Weighted } from '../network/network.ts'
 import { singularVectors, type SingularVectors } from '../solve/singular-vectors.ts'
-import { drive, type Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
+import { drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError } from '../support/errors.ts'
 import { finiteNumber } from '../support/options.ts'
@@ -115,7 +116,7 @@ function detailed(source: Source, given?: SpectralEmbeddingOptions): SpectralEmb
   const { weighted, signals, ...options } = resolveSpectral(given)
   const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
   const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-  return drive(on(network, given), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
+  return drive(on(network, given), solveInThread(network.prepared))
 }
 
 /**

@@ -1,7 +1,8 @@
 import { rowNumbers, sortedByKey } from '../data/counting-sort.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { atOnce, inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 
 /** The distinct items of each user, compressed by rows: those of user u are `items[indptr[u] .. indptr[u + 1])`. */
 export interface ItemSets {

@@ -1,6 +1,7 @@
 import { checkInSlices, type Interactions } from '../data/interactions.ts'
 import { addPairs, digitsOf, hashKeys } from '../data/pair-hash.ts'
-import { atOnce, inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { alignInSlices, type AlignedSplit, type ItemSets } from './aligned-split.ts'
 
 /** What tells one split of a data set from another of the same name. */

@@ -1,6 +1,7 @@
 import { finiteNumber } from '../support/options.ts'
 import { integer, number, option, resolve, type Given } from '../support/spec.ts'
-import { atOnce, PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { checkFinite, checkPaired } from './paired.ts'
 

@@ -5,7 +5,7 @@ import { coverage, gini, novelty } from './catalogue.ts'
 import type { Evaluation } from './evaluation.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { heldOutOf } from './held-out.ts'
-import { atOnce } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
 import { scoreLists, type ListScores, type Rankings } from './score-lists.ts'
 
 /** Options of an evaluation, resolved: see `EvaluateRankingsOptions` for their meaning. */

@@ -19,7 +19,7 @@ import type { Network } from '../network/network.ts'
 import { poissonLearning } from './poisson-learning.ts'
 import { readSeeds } from './seed-rows.ts'
 import { ReadSeeds } from './seeds.ts'
-import type { Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
 import { choice, number, type Given } from '../support/spec.ts'
 import type { SeedColumns } from '../solve/system.ts'
 

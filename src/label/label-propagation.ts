@@ -10,7 +10,7 @@
  * the calling thread. The error of a share is bounded by weak ties and long chains too, see harmonic.ts.
  */
 import { sideScales } from '../matrix/normalize.ts'
-import type { Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
 import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Given } from '../support/spec.ts'
 import { onAdjacency, type Adjacency, type TakeSystem } from '../network/adjacency.ts'

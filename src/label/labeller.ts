@@ -3,7 +3,8 @@ import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import type { Normalization } from '../matrix/normalize.ts'
 import { readMachine } from '../plan/machine.ts'
-import { drive, type Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
+import { drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { either, isIterable, isString, oneOf, type Check } from '../support/options.ts'
 import {
@@ -125,7 +126,7 @@ export function faceOf<Options extends LabellerOptions, Result extends Labelling
     const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
     const { weighted, signals } = options
     const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-    return drive(on(network, given), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
+    return drive(on(network, given), solveInThread(network.prepared))
   }
   const assign = (graph: AbstractGraph, given: Options): void => {
     const options = resolve(given) as Resolved<LabellerOptions> & { readonly validation?: unknown }

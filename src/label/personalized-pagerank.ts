@@ -13,8 +13,9 @@ import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import { assignNodes } from '../graph/assign.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import { readMachine } from '../plan/machine.ts'
-import { adjacencyBytes, walkBytes } from '../plan/outside-bytes.ts'
-import { drive, type Algorithm } from '../run/drive.ts'
+import { adjacencyBytes, walkBytes } from '../memory/outside-bytes.ts'
+import type { Algorithm } from '../request/request.ts'
+import { drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
@@ -153,7 +154,7 @@ function detailed(source: Source, given?: PersonalizedPageRankOptions): PageRank
   const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
   const { weighted, signals } = options
   const network = openNetwork(WHO, source, { weighted, signals, direction: 'out', memoryLimitBytes })
-  return drive(on(network, given), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
+  return drive(on(network, given), solveInThread(network.prepared))
 }
 
 function rankMap({ nodes, scores }: PageRanks): Map<string, number> {

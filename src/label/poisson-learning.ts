@@ -11,8 +11,8 @@
  * Cost: two passes over the edges a step of conjugate gradients, in double precision on the calling thread; one step on a tree.
  */
 import { componentsInSlices, type Components } from '../matrix/components.ts'
-import { potentialBytes } from '../plan/outside-bytes.ts'
-import type { Algorithm } from '../run/drive.ts'
+import { potentialBytes } from '../memory/outside-bytes.ts'
+import type { Algorithm } from '../request/request.ts'
 import { labellerOptions, labellerResolver, makeLabeller, type Labeller, type LabellerOptions } from './labeller.ts'
 import { requireUnsigned, type Network } from '../network/network.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'

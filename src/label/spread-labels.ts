@@ -1,6 +1,6 @@
-import { sweepingBytes } from '../plan/outside-bytes.ts'
+import { sweepingBytes } from '../memory/outside-bytes.ts'
 import { chooseSolver } from '../plan/schedule.ts'
-import type { Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
 import { inSlices, PAUSE, ranges, SCATTERED, type Sliced } from '../support/pause.ts'
 import { nodeDegrees, onAdjacency, type Adjacency, type TakeSystem } from '../network/adjacency.ts'
 import { spreadOutwards } from '../solve/far-field.ts'

@@ -1,4 +1,5 @@
-import { atOnce, inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { CsrDestination, CsrMatrix } from './csr.ts'
 import { tidyRows } from './tidy-rows.ts'
 

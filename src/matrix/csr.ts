@@ -1,4 +1,5 @@
-import { atOnce, inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 
 /**
  * A sparse matrix in compressed sparse row form, as in scipy: row r holds columns `indices[indptr[r] .. indptr[r + 1])`, ascending, each once.

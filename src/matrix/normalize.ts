@@ -1,5 +1,6 @@
 import { RivuletError } from '../support/errors.ts'
-import { atOnce, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import type { Sliced } from '../support/pause.ts'
 import { columnDegreesInSlices, rowDegreesInSlices, type CsrMatrix } from './csr.ts'
 
 /**

@@ -1,4 +1,5 @@
-import { atOnce, inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { CsrDestination, CsrMatrix } from './csr.ts'
 import type { Window } from './windows.ts'
 

@@ -5,7 +5,8 @@
  * exact, for the roots of degrees too, so weights of any size give the bits of ordinary ones.
  */
 import { RivuletError } from '../support/errors.ts'
-import { atOnce, inSlices, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 
 /** Powers of two between which the largest weight is left as it is: 1e-12 to 1e12. */
 const ORDINARY = 40

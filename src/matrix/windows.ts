@@ -1,7 +1,29 @@
+/** Sizes of a prepared matrix. */
+export interface MatrixShape {
+  readonly rowCount: number
+  readonly columnCount: number
+  readonly nnz: number
+  readonly weighted: boolean
+  /** A square matrix is multiplied directly; a bipartite one as W' W. */
+  readonly square: boolean
+  /** Rows of the longest row window. */
+  readonly longestWindow: number
+}
+
 /** Rows [rowStart, rowEnd) of a matrix: the unit of work that threads share. */
 export interface Window {
   readonly rowStart: number
   readonly rowEnd: number
+}
+
+/** Every window costs a pass over the columns more; at 30 pairs a column and window the sweep itself is many times that. */
+const PAIRS_PER_COLUMN_AND_WINDOW = 30
+const MOST_WINDOWS = 8
+
+/** Row windows of a matrix: by its sizes alone, so that every thread count adds in the same order. */
+export function windowCount({ nnz, columnCount, square }: Omit<MatrixShape, 'longestWindow'>): number {
+  if (square) return MOST_WINDOWS
+  return Math.max(1, Math.min(MOST_WINDOWS, Math.floor(nnz / (columnCount * PAIRS_PER_COLUMN_AND_WINDOW))))
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Who is tied to whom, for work that walks along the edges of an undirected network: sides have no part in it. */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { transposeInSlices } from '../matrix/turn.ts'
-import { adjacencyBytes, groundedBytes, uncollectedBytes } from '../plan/outside-bytes.ts'
+import { adjacencyBytes, groundedBytes, uncollectedBytes } from '../memory/outside-bytes.ts'
 import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import type { Network } from './network.ts'
 

@@ -1,23 +1,12 @@
 import type { BlockWidth, KernelName } from '../kernel/kernel.ts'
 import { requireRoom, sumOf, type Parts } from '../memory/limit.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
+import { windowCount, type MatrixShape } from '../matrix/windows.ts'
 import type { Machine } from './machine.ts'
-import { solutionBytes, uncollectedBytes, WORKER_BYTES } from './outside-bytes.ts'
-
-/** Sizes of a prepared matrix. */
-export interface MatrixShape {
-  readonly rowCount: number
-  readonly columnCount: number
-  readonly nnz: number
-  readonly weighted: boolean
-  /** A square matrix is multiplied directly; a bipartite one as W' W. */
-  readonly square: boolean
-  /** Rows of the longest row window. */
-  readonly longestWindow: number
-}
+import { solutionBytes, uncollectedBytes, WORKER_BYTES } from '../memory/outside-bytes.ts'
 
 /** Sizes of a propagation problem. */
-export interface ProblemShape {
+export interface SweepShape {
   /** Who asks, for messages: 'labelSpreading', 'recommend' ... */
   readonly name: string
   /** Label columns to solve for. */
@@ -99,27 +88,15 @@ export type SectionName =
   | 'seedProducts'
   | 'scoreProducts'
 
-/** Every decision about one run, taken before anything is allocated. Frozen and JSON-safe; a pure function of sizes, options and machine. */
-export interface Plan {
+/** What every plan says. */
+export interface PlanFacts {
   readonly version: 1
   readonly name: string
   readonly matrix: MatrixShape
-  readonly problem: ProblemShape
   readonly kernel: KernelName
   readonly threads: number
   /** Worker threads that stand ready; with none the calling thread does it all. */
   readonly workers: number
-  /** `columns`: each thread solves whole blocks, no barrier. `rows`: all threads share one block. `single`: one thread. */
-  readonly partition: 'single' | 'columns' | 'rows'
-  readonly blockWidth: BlockWidth
-  readonly blocks: number
-  /** Row windows of the matrix; partial sums are added in their order. */
-  readonly windows: number
-  /** Workspaces: one per thread by columns, one in all by rows. */
-  readonly teams: number
-  /** Accumulators of a workspace. */
-  readonly accumulators: number
-  readonly layout: Layout<SectionName>
   readonly bytes: {
     /** Of the shared memory. */
     readonly matrix: number
@@ -131,9 +108,23 @@ export interface Plan {
   readonly notes: readonly string[]
 }
 
-/** Every window costs a pass over the columns more; at 30 pairs a column and window the sweep itself is many times that. */
-const PAIRS_PER_COLUMN_AND_WINDOW = 30
-const MOST_WINDOWS = 8
+/** Every decision about some sweeps, taken before anything is allocated. Frozen and JSON-safe; a pure function of sizes, options and machine. */
+export interface SweepPlan extends PlanFacts {
+  readonly kind: 'sweep'
+  readonly problem: SweepShape
+  /** `columns`: each thread solves whole blocks, no barrier. `rows`: all threads share one block. `single`: one thread. */
+  readonly partition: 'single' | 'columns' | 'rows'
+  readonly blockWidth: BlockWidth
+  readonly blocks: number
+  /** Row windows of the matrix; partial sums are added in their order. */
+  readonly windows: number
+  /** Workspaces: one per thread by columns, one in all by rows. */
+  readonly teams: number
+  /** Accumulators of a workspace. */
+  readonly accumulators: number
+  readonly layout: Layout<SectionName>
+}
+
 /** 16 columns of float32. */
 const BLOCK_ROW_BYTES = 64
 /**
@@ -149,30 +140,21 @@ const SHORT = 2 ** 22
 
 const WHEN_TOO_LARGE = 'Raise memoryLimitBytes, ask for fewer columns at a time, or use fewer threads.'
 
-/** Row windows of a matrix: by its sizes alone, so that every thread count adds in the same order. */
-export function windowCount({ nnz, columnCount, square }: Omit<MatrixShape, 'longestWindow'>): number {
-  if (square) return MOST_WINDOWS
-  return Math.max(1, Math.min(MOST_WINDOWS, Math.floor(nnz / (columnCount * PAIRS_PER_COLUMN_AND_WINDOW))))
-}
-
 /**
  * Plans one problem over a prepared matrix that ends at byte `matrixBytes` of its memory.
  *
  * @param outside bytes that are taken beside the shared memory while the problem is solved, but for the answer's copy and the threads
  * @throws {RivuletError} MEMORY_LIMIT when it does not fit, naming the bytes and what to change.
  */
-export function makePlan(
+export function planSweep(
   matrix: MatrixShape,
-  problem: ProblemShape,
+  problem: SweepShape,
   options: PlanOptions,
   machine: Machine,
   matrixBytes: number,
   outside: Parts = {},
-): Plan {
-  const notes: string[] = []
-  const kernel = options.kernel === 'auto' ? machine.kernel : options.kernel
-  if (kernel === 'typescript' && options.kernel === 'auto')
-    notes.push('no SIMD WebAssembly here: the TypeScript kernel runs, several times slower')
+): SweepPlan {
+  const { kernel, notes } = chooseKernel(options, machine)
   const wanted = options.threads === 'auto' ? machine.parallelism : options.threads
   const blockWidth = blockWidthFor(problem.columns)
   const blocks = Math.ceil(problem.columns / blockWidth)
@@ -202,6 +184,7 @@ export function makePlan(
   }
   return Object.freeze({
     version: 1 as const,
+    kind: 'sweep' as const,
     name: problem.name,
     matrix: Object.freeze({ ...matrix }),
     problem: Object.freeze({ ...problem }),
@@ -220,10 +203,20 @@ export function makePlan(
   })
 }
 
+/** The kernel that runs, and what is to be said of it. */
+export function chooseKernel(
+  { kernel }: PlanOptions,
+  machine: Machine,
+): { readonly kernel: KernelName; readonly notes: string[] } {
+  if (kernel !== 'auto') return { kernel, notes: [] }
+  const slow = 'no SIMD WebAssembly here: the TypeScript kernel runs, several times slower'
+  return { kernel: machine.kernel, notes: machine.kernel === 'typescript' ? [slow] : [] }
+}
+
 /** Worker threads that a problem needs. @param wanted threads, integer >= 1 @returns 0 where the calling thread does it all */
 function countWorkers(
   matrix: MatrixShape,
-  problem: ProblemShape,
+  problem: SweepShape,
   { pooled = false }: PlanOptions,
   machine: Machine,
   wanted: number,
@@ -235,7 +228,7 @@ function countWorkers(
 
 function isShort(
   { nnz, rowCount, columnCount }: MatrixShape,
-  { columns, steps, dense, addendSources = 0 }: ProblemShape,
+  { columns, steps, dense, addendSources = 0 }: SweepShape,
 ): boolean {
   const sources = addendSources + (dense?.sources ?? 0)
   return columns * ((steps + 1) * (2 * nnz + rowCount + columnCount) + sources * columnCount) < SHORT
@@ -251,7 +244,7 @@ function choosePartition(
   threads: number,
   blocks: number,
   windows: number,
-): Plan['partition'] {
+): SweepPlan['partition'] {
   if (threads === 1) return 'single'
   if (wish !== 'auto') return wish
   const crowded = windows > 1 && matrix.columnCount * BLOCK_ROW_BYTES > LARGEST_VECTOR_BY_COLUMNS
@@ -272,7 +265,7 @@ const floats = (length: number): SectionRequest => ({ type: 'float32', length })
 const doubles = (length: number): SectionRequest => ({ type: 'float64', length })
 const integers = (length: number): SectionRequest => ({ type: 'int32', length })
 
-function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): Record<SectionName, SectionRequest> {
+function problemSections(matrix: MatrixShape, problem: SweepShape, cut: Cut): Record<SectionName, SectionRequest> {
   const { rowCount, columnCount, square } = matrix
   const { blockWidth, blocks, teams, accumulators, threads } = cut
   const padded = blocks * blockWidth
@@ -316,15 +309,15 @@ function problemSections(matrix: MatrixShape, problem: ProblemShape, cut: Cut): 
 }
 
 /** Whether the scores of all entries are the answer. */
-export const keepsScores = (problem: ProblemShape): boolean =>
+export const keepsScores = (problem: SweepShape): boolean =>
   problem.topK === null && problem.probes === 0 && !hasProducts(problem) && problem.keeps !== true
 
-const hasProducts = ({ crossProducts = null }: ProblemShape): boolean => crossProducts !== null
+const hasProducts = ({ crossProducts = null }: SweepShape): boolean => crossProducts !== null
 
 type SeedSection = 'seedPointers' | 'seedIndices' | 'seedData' | 'seedScale' | 'coefficients' | 'reach'
 
 function seedSections(
-  { seedCount, dense, columns }: ProblemShape,
+  { seedCount, dense, columns }: SweepShape,
   columnCount: number,
   padded: number,
   blocks: number,

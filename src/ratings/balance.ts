@@ -6,7 +6,8 @@ import type { Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { searchBalance, type Balance } from '../calibrate/balance.ts'
 import { matrixOf, type RatingData } from './data.ts'
-import { RatingFit, type RatingAlgorithm, type Scale } from './fit.ts'
+import type { Detached } from '../request/request.ts'
+import { RatingFit, type Scale } from './fit.ts'
 import type { RatingOptions } from './options.ts'
 
 /** A balance, and what the labels held out say about expected errors at it. */
@@ -36,7 +37,7 @@ export function* balanceRatings(
   { labels, evidence }: RatingData,
   scale: Scale,
   options: RatingOptions,
-): RatingAlgorithm<Balanced> {
+): Detached<Balanced> {
   const { balance, validationFraction, seed } = options
   if (balance !== 'auto') return evidence === null ? given(0, NO_EVIDENCE) : given(balance, 'given')
   if (labels.length < 2) return given(0, 'one label is too few to hold any out')
@@ -44,7 +45,7 @@ export function* balanceRatings(
   const validation = new Validation(test)
   const ratings = yield* matrixOf(train)
   const fits = new Map<number, RatingFit>()
-  const lossesAt = function* (lambda: number): RatingAlgorithm<Float64Array> {
+  const lossesAt = function* (lambda: number): Detached<Float64Array> {
     const before = [...fits.values()].at(-1)
     const fit: RatingFit = yield* RatingFit.at(who, ratings, evidence, lambda, options, {
       ...{ start: before?.solution.weights ?? null, earlierBytes: before?.memoryBytes ?? 0 },

@@ -1,24 +1,15 @@
 import { componentsInSlices } from '../matrix/components.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
-import { ratingFitBytes } from '../plan/outside-bytes.ts'
-import { singularVectors, type SingularVectors } from '../solve/singular-vectors.ts'
-import type { Algorithm } from '../run/drive.ts'
-import { prepareInSlices, type PreparedMatrix } from '../run/prepared.ts'
-import { inSlices, SCATTERED, type Pause, type Sliced } from '../support/pause.ts'
+import { ratingFitBytes } from '../memory/outside-bytes.ts'
+import { singularVectors } from '../solve/singular-vectors.ts'
+import { on, type Detached } from '../request/request.ts'
+import { prepareInSlices } from '../network/prepared.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { graphFeatures } from './graph-features.ts'
 import { evidenceGraph } from './data.ts'
 import { expectedErrors, type AskedPairs } from './error.ts'
 import type { RatingOptions } from './options.ts'
 import { meanRating, solveRatings, type RatingMatrix, type RatingSolution } from './process.ts'
-
-/** A graph, and what is to be known of it. Every balance makes a graph of its own, so whoever drives says where it is solved. */
-export interface Decomposition {
-  readonly prepared: PreparedMatrix
-  readonly algorithm: Algorithm<SingularVectors>
-}
-
-/** An algorithm that asks for decompositions. */
-export type RatingAlgorithm<Result> = Generator<Decomposition | Pause, Result, SingularVectors>
 
 /** Lowest and highest rating. */
 export type Scale = readonly [lowest: number, highest: number]
@@ -65,7 +56,7 @@ export class RatingFit {
     lambda: number,
     options: RatingOptions,
     { start = null, earlierBytes = 0 }: Before = {},
-  ): RatingAlgorithm<RatingFit> {
+  ): Detached<RatingFit> {
     const { rank, seed, tolerance, maxIterations, memoryLimitBytes } = options
     const graph = yield* evidenceGraph(ratings, evidence, lambda)
     const prepared = yield* prepareInSlices(who, graph, false, memoryLimitBytes, {
@@ -73,8 +64,9 @@ export class RatingFit {
       // Memories of graphs that were decomposed before may not have been collected.
       'earlier fits': earlierBytes,
     })
-    const algorithm = singularVectors(who, prepared, { k: rank, tolerance: COORDINATE_TOLERANCE, seed })
-    const vectors = yield { prepared, algorithm }
+    // Every balance makes a graph of its own.
+    const decomposition = singularVectors(who, prepared, { k: rank, tolerance: COORDINATE_TOLERANCE, seed })
+    const vectors = yield* on(prepared, decomposition)
     const features = yield* graphFeatures(vectors, prepared.degrees)
     const solution = yield* solveRatings(ratings, features, options, { tolerance, maxIterations, start })
     const isReached = yield* reachedNodes(ratings, prepared.matrix)

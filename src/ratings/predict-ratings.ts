@@ -14,8 +14,8 @@ import { interactionsInSlices, toInteractions } from '../graph/to-interactions.t
 import { checkInSlices, type Interactions } from '../data/interactions.ts'
 import { readMachine } from '../plan/machine.ts'
 import type { Source } from '../network/network.ts'
-import { drive } from '../run/drive.ts'
-import { solveInThread } from '../run/in-thread.ts'
+import { drive } from '../support/drive.ts'
+import { answerInThread } from '../run/in-thread.ts'
 import { defaultsOf } from '../support/spec.ts'
 import { show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
@@ -24,7 +24,8 @@ import { checkOption } from '../support/options.ts'
 import { balanceRatings, type RatingBalance } from './balance.ts'
 import { matrixOf, pairsWithout, readRatings } from './data.ts'
 import type { AskedPairs } from './error.ts'
-import { RatingFit, type RatingAlgorithm } from './fit.ts'
+import type { Detached } from '../request/request.ts'
+import { RatingFit } from './fit.ts'
 import {
   ratingOptions,
   ratingScale,
@@ -76,7 +77,7 @@ export interface RatingPredictions {
 const WHO = 'predictRatings'
 
 /** The algorithm on a table, for any executor. */
-export function* ratingsOn(source: Source, given?: PredictRatingsOptions): RatingAlgorithm<RatingPredictions> {
+export function* ratingsOn(source: Source, given?: PredictRatingsOptions): Detached<RatingPredictions> {
   const resolved = resolveRatings(WHO, given)
   const options = { ...resolved, memoryLimitBytes: Math.min(resolved.memoryLimitBytes, readMachine().memoryBytes) }
   const table = yield* checkInSlices(WHO, yield* tableInSlices(source, WHO))
@@ -143,9 +144,7 @@ export const predictRatings: RatingPredictor = Object.assign(
 )
 
 function detailed(source: Source, options?: PredictRatingsOptions): RatingPredictions {
-  return drive(ratingsOn(source, options), ({ prepared, algorithm }) =>
-    drive(algorithm, solveInThread(prepared, { memoryLimitBytes: prepared.budget.limitBytes, kernel: 'auto' })),
-  )
+  return drive(ratingsOn(source, options), answerInThread)
 }
 
 function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs'>): void {

@@ -1,6 +1,6 @@
 /** Products of vectors mixed with what is spread: on what scale, and alone. */
-import type { Algorithm } from '../run/drive.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
+import type { Algorithm } from '../request/request.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { ItemVectors } from './methods/item-vectors.ts'
 import type { Query } from './methods/model.ts'

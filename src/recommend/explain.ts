@@ -1,6 +1,6 @@
 import { RivuletError } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
-import type { Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { RecommenderRequest } from './request.ts'
 

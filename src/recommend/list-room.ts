@@ -1,7 +1,7 @@
 /** Room for the lists of a call, asked for before any of them is made. */
 import { requireRoom } from '../memory/limit.ts'
 import { freeHeapBytes } from '../plan/machine.ts'
-import { listBytes, MAP_ENTRY_BYTES, rankingBytes } from '../plan/outside-bytes.ts'
+import { listBytes, MAP_ENTRY_BYTES, rankingBytes } from '../memory/outside-bytes.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Selection } from './selection.ts'
 

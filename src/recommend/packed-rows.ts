@@ -6,7 +6,7 @@
  * With up to 65,536 items a score has at least 65,535 levels; its error is at most half a step of its row.
  */
 import { RivuletError } from '../support/errors.ts'
-import type { TopLists } from '../run/problem.ts'
+import type { TopLists } from '../request/sweep.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
 /** Entries above zero, by rows; within a row by item. */

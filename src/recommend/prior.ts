@@ -1,5 +1,5 @@
 /** The prior: what stands in a list where nothing of the profile reaches, or where there is next to no profile. */
-import type { TopLists } from '../run/problem.ts'
+import type { TopLists } from '../request/sweep.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Popularity } from './methods/popularity.ts'
 import type { Profile } from './profile.ts'

@@ -1,5 +1,5 @@
 /** Profiles asked about in parts, and their lists put together again. */
-import type { TopLists } from '../run/problem.ts'
+import type { TopLists } from '../request/sweep.ts'
 import type { Profiles } from './methods/model.ts'
 
 /** The profiles at some places. */

@@ -1,7 +1,8 @@
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { openNetwork, type Source } from '../network/network.ts'
 import { readMachine } from '../plan/machine.ts'
-import { drive, type Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
+import { drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { Id } from '../support/key-index.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
@@ -47,7 +48,7 @@ export function open(who: string, source: Source, options: ReadOptions | undefin
   const { weighted, signals, ...machine } = resolve(who, readOptions, Object.fromEntries(asked))
   const memoryLimitBytes = Math.min(machine.memoryLimitBytes, readMachine().memoryBytes)
   const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-  const solve = solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' })
+  const solve = solveInThread(network.prepared)
   return { catalogue: new Catalogue(who, network), run: (algorithm) => drive(algorithm, solve) }
 }
 

@@ -1,7 +1,7 @@
 import type { Network } from '../network/network.ts'
 import { powers } from '../matrix/normalize.ts'
 import { fixedSchedule } from '../plan/schedule.ts'
-import type { Algorithm } from '../run/drive.ts'
+import { sweep, type Algorithm } from '../request/request.ts'
 import { requireRow, type Id } from '../support/key-index.ts'
 import type { Catalogue } from './catalogue.ts'
 import { TopList } from './top-list.ts'
@@ -24,7 +24,7 @@ export function* similarUsersOn(
   const user = requireRow('similarUsers', 'a user', catalogue.users, userKey)
   const { rows, columns } = network.prepared.degrees
   const squared = ALPHA * ALPHA
-  const solution = yield {
+  const { rowScores } = yield* sweep({
     name: 'similarUsers',
     operator: {
       middle: powers(rows, -1),
@@ -42,9 +42,9 @@ export function* similarUsersOn(
       finish: new Float32Array(columns.length),
       rowScale: powers(rows, -0.5, ALPHA),
     },
-  }
+  })
   const best = new TopList(Math.min(k, rows.length))
-  solution.rowScores?.forEach((score, other) => {
+  rowScores.forEach((score, other) => {
     if (other !== user && score > 0) best.offer(other, score)
   })
   const { items, scores } = best.take()

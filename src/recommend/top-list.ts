@@ -1,4 +1,5 @@
-import { atOnce, PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
 /** Items and their scores, best first. */
 export interface TopEntries {

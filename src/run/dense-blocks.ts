@@ -2,7 +2,7 @@ import type { Kernel } from '../kernel/kernel.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import type { Control, Member } from './control.ts'
-import type { Job } from './job.ts'
+import type { SweepJob } from './sweep-job.ts'
 import { inSlices, rowsOf } from './pace.ts'
 import { hashedUniform } from './random-block.ts'
 
@@ -14,7 +14,7 @@ export interface Share {
 
 /** What is particular to dense right-hand sides: where they come from, what is wanted of them, and panels that stay for the next problem. */
 export class DenseBlocks {
-  readonly #job: Job
+  readonly #job: SweepJob
   readonly #arena: Arena
   readonly #kernel: Kernel
   readonly #control: Control
@@ -24,7 +24,7 @@ export class DenseBlocks {
   readonly #source: number
   readonly #stride: number
 
-  constructor(job: Job, arena: Arena, kernel: Kernel, control: Control, member: Member, share: Share) {
+  constructor(job: SweepJob, arena: Arena, kernel: Kernel, control: Control, member: Member, share: Share) {
     this.#job = job
     this.#arena = arena
     this.#kernel = kernel

@@ -1,19 +1,19 @@
-import { watched } from './watched.ts'
-import { bestKernel } from '../kernel/select.ts'
 import { readMachine } from '../plan/machine.ts'
-import { WORKER_BYTES } from '../plan/outside-bytes.ts'
-import type { Plan, PlanOptions } from '../plan/plan.ts'
+import type { Plan } from '../plan/explain.ts'
+import type { PlanOptions } from '../plan/plan.ts'
+import { WORKER_BYTES } from '../memory/outside-bytes.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
+import type { Algorithm, Detached, Question } from '../request/request.ts'
+import type { Sweep } from '../request/sweep.ts'
+import type { Train } from '../request/train.ts'
+import { driveAsync } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
-import type { Pause, Sliced } from '../support/pause.ts'
-import { driveAsync, workAsync, type Algorithm } from './drive.ts'
 import { solveInThread } from './in-thread.ts'
-import { planProblem, readSolution, writeJob } from './job.ts'
 import { WorkerPool } from './pool.ts'
-import type { PreparedMatrix } from './prepared.ts'
-import { readLesson, writeLesson, type LessonJob } from './lesson-job.ts'
-import { isLesson, type Lesson } from './lesson.ts'
-import type { Problem, Solution } from './problem.ts'
-import type { Watch } from './protocol.ts'
+import type { AnyJob, Watch } from './protocol.ts'
+import { planSweepOn, readSweep, writeSweep } from './sweep-job.ts'
+import { planTrainOn, readTrained, writeTrain, type TrainJob } from './train-job.ts'
+import { watched } from './watched.ts'
 
 /** How an executor works: the plan's options, and how long it waits for a sign of life. */
 export interface ExecutorOptions extends PlanOptions {
@@ -28,15 +28,15 @@ export class Executor {
   readonly #prepared: PreparedMatrix
   readonly #options: ExecutorOptions
   readonly #pool: WorkerPool | null
-  readonly #guests = new Set<Executor>()
+  readonly #others = new Set<Executor>()
   #queue: Promise<unknown> = Promise.resolve()
   #plan: Plan | null = null
   #peakBytes = 0
   #closed = false
+  /** Tells the executor that opened this one. */
+  #leave: () => unknown = () => undefined
   /** Set from the first job of the worker threads on. */
   #dismiss: (() => void) | null = null
-  /** Tells the executor that lent this one. */
-  #leave: () => unknown = () => undefined
 
   constructor(who: string, prepared: PreparedMatrix, options: ExecutorOptions) {
     const { threads, deadlineMs } = options
@@ -60,29 +60,41 @@ export class Executor {
   async run<Result>(algorithm: Algorithm<Result>, watch: Watch = {}): Promise<Result> {
     const { signal } = watched(this.#who, watch)
     signal?.throwIfAborted()
-    const turn = this.#queue.then(() =>
-      this.runBeside(
-        algorithm,
-        (asked) => (isLesson(asked) ? this.#learn(asked, watch) : this.#solve(asked, watch)),
-        watch,
-      ),
-    )
+    const turn = this.#queue.then(() => this.#drive(algorithm, watch))
     this.#queue = turn.catch(() => undefined)
     return signal === undefined ? turn : orAborted(turn, signal)
   }
 
-  /** Does work that asks for nothing, beside the queue: until it is cancelled, or this executor closed. */
-  async runAlone<Result>(work: Sliced<Result>, watch: Watch = {}): Promise<Result> {
-    return workAsync(work, () => this.#goOn(watch))
+  /** Runs what asks nothing of this executor's own matrix beside the queue: until it is cancelled, or this executor closed. */
+  async runBeside<Result>(algorithm: Detached<Result>, watch: Watch = {}): Promise<Result> {
+    return this.#drive(algorithm, watch)
   }
 
-  /** Runs an algorithm whose questions are answered elsewhere, beside the queue: until it is cancelled, or this executor closed. */
-  async runBeside<Question, Answer, Result>(
-    algorithm: Generator<Question | Pause, Result, Answer>,
-    solve: (asked: Question) => Promise<Answer>,
-    watch: Watch,
-  ): Promise<Result> {
-    return driveAsync(algorithm, solve, () => this.#goOn(watch))
+  async #drive<Result>(algorithm: Algorithm<Result>, watch: Watch): Promise<Result> {
+    /** Of the matrix that was asked last: many questions about one have the same threads. */
+    let other: Executor | null = null
+    const answer = async (asked: Question): Promise<unknown> => {
+      if (asked.kind === 'train') return this.#train(asked, watch)
+      if (asked.kind === 'sweep') return this.#sweep(asked, watch)
+      if (other === null || other.#prepared !== asked.prepared) {
+        await other?.close()
+        other = this.#open(asked.prepared)
+      }
+      return other.run(asked.algorithm, watch)
+    }
+    try {
+      return await driveAsync(algorithm, answer, () => this.#goOn(watch))
+    } finally {
+      await (other as Executor | null)?.close()
+    }
+  }
+
+  /** An executor on another matrix: on threads of its own, which end with it or with this one. */
+  #open(prepared: PreparedMatrix): Executor {
+    const other = new Executor(this.#who, prepared, this.#options)
+    this.#others.add(other)
+    other.#leave = () => this.#others.delete(other)
+    return other
   }
 
   #goOn({ signal }: Watch): void {
@@ -90,78 +102,55 @@ export class Executor {
     if (this.#closed) throw this.#closedError()
   }
 
-  /** Runs an algorithm on another matrix, beside the queue: on threads of its own, which end with it or with this executor. */
-  async runApart<Result>(
-    who: string,
-    prepared: PreparedMatrix,
-    algorithm: Algorithm<Result>,
-    watch: Watch = {},
-  ): Promise<Result> {
-    const guest = await this.lend(who, prepared)
-    try {
-      return await guest.run(algorithm, watch)
-    } finally {
-      await guest.close()
-    }
-  }
-
-  /** An executor for another matrix, beside the queue, on threads of its own: they end when it is closed, or with this one. */
-  async lend(who: string, prepared: PreparedMatrix): Promise<Executor> {
-    const guest = new Executor(who, prepared, this.#options)
-    this.#guests.add(guest)
-    guest.#leave = () => this.#guests.delete(guest)
-    if (this.#closed) await guest.close()
-    return guest
-  }
-
   /** Ends all threads. What is under way fails with CLOSED. A second call does nothing. */
   async close(): Promise<void> {
     this.#closed = true
     this.#leave()
-    await Promise.all([this.#pool, ...this.#guests].map(async (one) => one?.close()))
+    await Promise.all([this.#pool, ...this.#others].map(async (one) => one?.close()))
     this.#dismiss?.()
   }
 
-  async #solve(problem: Problem, { signal, onProgress }: Watch): Promise<Solution> {
-    const watch = problem.preliminary ? { signal } : { signal, onProgress }
-    if (this.#closed) throw this.#closedError()
-    const pooled = this.#pool !== null
-    const plan = planProblem(this.#prepared, problem, { ...this.#options, pooled }, readMachine())
-    this.#plan = plan
-    this.#peakBytes = Math.max(this.#peakBytes, plan.bytes.total)
-    const { memoryLimitBytes, kernel } = this.#options
-    if (this.#pool === null || plan.workers === 0) {
-      const solution = solveInThread(this.#prepared, { memoryLimitBytes, kernel })(problem)
+  async #sweep(asked: Sweep, { signal, onProgress }: Watch): Promise<unknown> {
+    const watch = asked.preliminary ? { signal } : { signal, onProgress }
+    const plan = this.#follow(planSweepOn(this.#prepared, asked, this.#planOptions(), readMachine()))
+    if (plan.workers === 0) {
+      const answer = solveInThread(this.#prepared, this.#options)(asked)
       watch.onProgress?.({ done: plan.blocks, total: plan.blocks })
-      return solution
+      return answer
     }
-    this.#hire()
-    const job = writeJob(this.#prepared, problem, plan)
-    try {
-      await this.#pool.run(job, watch)
-    } catch (cause) {
-      throw this.#closed ? this.#closedError(cause) : cause
-    }
-    return readSolution(this.#prepared.arena, job)
+    const job = writeSweep(this.#prepared, asked, plan)
+    await this.#work(job, watch)
+    return readSweep(this.#prepared.arena, job)
   }
 
-  /** A lesson has all threads; its progress is its asker's to tell. */
-  async #learn(lesson: Lesson, { signal }: Watch): Promise<Solution> {
-    if (this.#closed) throw this.#closedError()
-    const { memoryLimitBytes, kernel, threads } = this.#options
-    if (this.#pool === null) {
-      return solveInThread(this.#prepared, { memoryLimitBytes, kernel })(lesson)
-    }
-    const write = (): LessonJob =>
-      writeLesson(this.#prepared, lesson, threads, kernel === 'auto' ? bestKernel() : kernel)
-    this.#hire()
+  /** A training has all threads; its progress is its asker's to tell. */
+  async #train(asked: Train, { signal }: Watch): Promise<unknown> {
+    const plan = this.#follow(planTrainOn(this.#prepared, asked, this.#planOptions(), readMachine()))
+    if (plan.workers === 0) return solveInThread(this.#prepared, this.#options)(asked)
+    const write = (): TrainJob => writeTrain(this.#prepared, asked, plan)
     const job = write()
+    await this.#work(job, { signal }, write)
+    return readTrained(this.#prepared.arena, job)
+  }
+
+  #planOptions(): PlanOptions {
+    return { ...this.#options, pooled: this.#pool !== null }
+  }
+
+  #follow<Made extends Plan>(plan: Made): Made {
+    if (this.#closed) throw this.#closedError()
+    this.#plan = plan
+    this.#peakBytes = Math.max(this.#peakBytes, plan.bytes.total)
+    return plan
+  }
+
+  async #work(job: AnyJob, watch: Watch, restore?: () => void): Promise<void> {
+    this.#hire()
     try {
-      await this.#pool.run(job, { signal }, write)
+      await this.#pool?.run(job, watch, restore)
     } catch (cause) {
       throw this.#closed ? this.#closedError(cause) : cause
     }
-    return readLesson(this.#prepared.arena, job, lesson)
   }
 
   /** Counts the worker threads from their first job until this executor is closed. */

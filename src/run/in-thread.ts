@@ -1,38 +1,48 @@
-import { bestKernel, openKernel } from '../kernel/select.ts'
+import { openKernel } from '../kernel/select.ts'
 import type { KernelName } from '../kernel/kernel.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
 import { readMachine } from '../plan/machine.ts'
-import { planProblem, readSolution, writeJob } from './job.ts'
-import { readLesson, writeLesson } from './lesson-job.ts'
-import { learn } from './lesson-member.ts'
-import { isLesson } from './lesson.ts'
-import { workOn } from './member.ts'
-import type { PreparedMatrix } from './prepared.ts'
-import type { Asked, Solution } from './problem.ts'
+import type { Answer, On, Question } from '../request/request.ts'
+import { drive } from '../support/drive.ts'
+import { planSweepOn, readSweep, writeSweep } from './sweep-job.ts'
+import { workOn } from './sweep-member.ts'
+import { planTrainOn, readTrained, writeTrain } from './train-job.ts'
+import { trainOn } from './train-member.ts'
 
-/** Where and within what an in-thread solver works. */
+/** Within what an in-thread executor works. */
 export interface InThreadOptions {
-  readonly memoryLimitBytes: number
-  readonly kernel: KernelName | 'auto'
+  /** Default: the limit of the matrix. */
+  readonly memoryLimitBytes?: number
+  /** Default 'auto'. */
+  readonly kernel?: KernelName | 'auto'
 }
 
-/** A synchronous solver on the calling thread: no workers, no `node:` modules, so it also runs in a browser. */
-export function solveInThread(
-  prepared: PreparedMatrix,
-  { memoryLimitBytes, kernel }: InThreadOptions,
-): (asked: Asked) => Solution {
+/** Answers a question at once. */
+export type Solve = <Asked extends Question>(asked: Asked) => Answer<Asked>
+
+/** Answers those who ask for nothing but algorithms on other matrices. */
+export const answerInThread = ({ prepared, algorithm }: On, kernel: InThreadOptions['kernel'] = 'auto'): unknown =>
+  drive(algorithm, solveInThread(prepared, { kernel }))
+
+/** An executor on the calling thread: no workers, no `node:` modules, so it also runs in a browser. */
+export function solveInThread(prepared: PreparedMatrix, given: InThreadOptions = {}): Solve {
+  const { memoryLimitBytes = prepared.budget.limitBytes, kernel = 'auto' } = given
+  const options = { threads: 1, partition: 'auto', memoryLimitBytes, kernel } as const
   const machine = readMachine()
   const { arena } = prepared
   const alone = { index: 0, count: 1 }
-  return (asked) => {
-    if (isLesson(asked)) {
-      const lesson = writeLesson(prepared, asked, 1, kernel === 'auto' ? bestKernel() : kernel)
-      learn(lesson, arena, openKernel(lesson.head.kernel, arena.memory), alone)
-      return readLesson(arena, lesson, asked)
+  const answer = (asked: Question): unknown => {
+    if (asked.kind === 'on') return answerInThread(asked, kernel)
+    if (asked.kind === 'train') {
+      const plan = planTrainOn(prepared, asked, options, machine)
+      const job = writeTrain(prepared, asked, plan)
+      trainOn(job, arena, openKernel(plan.kernel, arena.memory), alone)
+      return readTrained(arena, job)
     }
-    const options = { threads: 1, partition: 'auto', memoryLimitBytes, kernel } as const
-    const plan = planProblem(prepared, asked, options, machine)
-    const job = writeJob(prepared, asked, plan)
+    const plan = planSweepOn(prepared, asked, options, machine)
+    const job = writeSweep(prepared, asked, plan)
     workOn(job, arena, openKernel(plan.kernel, arena.memory), alone)
-    return readSolution(arena, job)
+    return readSweep(arena, job)
   }
+  return answer as Solve
 }

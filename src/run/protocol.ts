@@ -1,6 +1,6 @@
 import type { Member } from './control.ts'
-import type { Job } from './job.ts'
-import type { LessonJob } from './lesson-job.ts'
+import type { SweepJob } from './sweep-job.ts'
+import type { TrainJob } from './train-job.ts'
 
 /** What the main thread sends a worker. Everything large is in shared memory already. */
 export interface Task {
@@ -8,7 +8,7 @@ export interface Task {
   readonly member: Member
 }
 
-export type AnyJob = Job | LessonJob
+export type AnyJob = SweepJob | TrainJob
 
 /** How far a job is. */
 export interface Progress {

@@ -1,8 +1,8 @@
 import type { RecurrenceStep } from '../kernel/kernel.ts'
-import type { Algorithm } from '../run/drive.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
-import type { KeptSeeds, Output, PanelNumber, Problem } from '../run/problem.ts'
-import { leftOut, normalDiagonals, type NormalDiagonals } from './normal-diagonals.ts'
+import { sweep, type Algorithm } from '../request/request.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
+import type { KeptSeeds, Output, PanelNumber, Sweep } from '../request/sweep.ts'
+import { normalDiagonals, type NormalDiagonals } from './normal-diagonals.ts'
 import { ONCE } from './normal-product.ts'
 
 /** Which vectors are meant, of a block Y (columns of W x size). */
@@ -52,13 +52,13 @@ export class KeptProduct {
 
   /** Keeps the recurrence in P from a selection of Y beside Y. */
   *apply(steps: readonly RecurrenceStep[], selection: Selection): Algorithm<void> {
-    yield this.#problem(steps, selection, this.#beside(null))
+    yield* sweep(this.#sweep(steps, selection, this.#beside(null)))
   }
 
   /** As `apply`, the first step having c = d = 0. @returns |P v - value v| of the selected vectors v, shape (count) */
   *measure(steps: readonly RecurrenceStep[], selection: Measurement): Algorithm<Float64Array> {
-    const { squares } = yield this.#problem(steps, selection, this.#beside(selection.values))
-    return squares?.map(Math.sqrt) ?? leftOut()
+    const { squares } = yield* sweep(this.#sweep(steps, selection, this.#beside(selection.values)))
+    return squares.map(Math.sqrt)
   }
 
   /** What was kept beside Y is Y now. */
@@ -68,38 +68,39 @@ export class KeptProduct {
 
   /** Y'Y, lower triangle. */
   *gram(): Algorithm<Float64Array> {
-    const { crossProducts } = yield this.#problem([], this.#all(), { kind: 'cross-products', finish: null })
-    return crossProducts?.seeds ?? leftOut()
+    const output = { kind: 'cross-products', finish: null } as const
+    const { seedProducts } = yield* sweep(this.#sweep([], this.#all(), output))
+    return seedProducts
   }
 
   /** Y'PY, lower triangle. */
   *project(): Algorithm<Float64Array> {
-    const output: Output = { kind: 'cross-products', finish: this.#diagonals.unscale, seeds: false }
-    const { crossProducts } = yield this.#problem(ONCE, this.#all(), output)
-    return crossProducts?.scores ?? leftOut()
+    const output = { kind: 'cross-products', finish: this.#diagonals.unscale, seeds: false } as const
+    const { scoreProducts } = yield* sweep(this.#sweep(ONCE, this.#all(), output))
+    return scoreProducts
   }
 
   /** A selection of Y, and X times it: shapes (columns of W x count) and (rows of W x count). */
   *bothSides(selection: Selection): Algorithm<{ right: Float32Array; left: Float32Array }> {
     const { unscale, rowScale } = this.#diagonals
-    const output: Output = { kind: 'scores', finish: unscale, rowScale }
-    const { columnScores, rowScores } = yield this.#problem([], selection, output)
-    return { right: columnScores ?? leftOut(), left: rowScores ?? leftOut() }
+    const output = { kind: 'scores', finish: unscale, rowScale } as const
+    const { columnScores, rowScores } = yield* sweep(this.#sweep([], selection, output))
+    return { right: columnScores, left: rowScores }
   }
 
   #all(): Selection {
     return { coefficients: null, count: this.#size }
   }
 
-  #beside(measure: Float64Array | null): Output {
+  #beside(measure: Float64Array | null): Output & { kind: 'kept' } {
     return { kind: 'kept', panel: other(this.#panel), finish: this.#diagonals.unscale, measure }
   }
 
-  #problem(
+  #sweep<Wanted extends Output>(
     steps: readonly RecurrenceStep[],
     { coefficients, count, random = null }: Selection,
-    output: Output,
-  ): Problem {
+    output: Wanted,
+  ): Omit<Sweep<Wanted>, 'kind'> {
     const { operator, columnScale: scale } = this.#diagonals
     const [panel, panelColumns] = [this.#panel, this.#size]
     const schedule = { solver: 'filter', steps, stopBelow: 0 } as const

@@ -10,14 +10,16 @@
  * precision a solve.
  */
 import { adaptiveSchedule, chooseSolver } from '../plan/schedule.ts'
-import type { Algorithm } from '../run/drive.ts'
+import { sweep, type Algorithm } from '../request/request.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
-import type { DenseSeeds, Problem, Seeds, Solution } from '../run/problem.ts'
+import type { DenseSeeds, ScoresWanted, Seeds, Sweep, SweepAnswer } from '../request/sweep.ts'
 import type { Network } from '../network/network.ts'
 import { multiplyExactly } from './exact-product.ts'
 import { singlePrecision, spectrumOf, type PreparedSystem, type SparseColumns, type System } from './system.ts'
 
 /** Scores in the variable z = out o F, of both sides of a bipartite network. */
+type Solved = SweepAnswer<ScoresWanted>
+
 export interface NearSolution {
   /** Shape (nodes x classes), row-major. */
   readonly rows: Float64Array
@@ -48,7 +50,7 @@ export function* solveNear(network: Network, system: System, prepared: PreparedS
   const { operator, rhs } = prepared
   const solve = new Refinement(network, system, prepared)
   const first = { weight: operator.weight, size: seeds.largest, reduction: Math.max(tolerance, SINGLE_PRECISION) }
-  yield* solve.add(yield solve.problem(singlePrecision(rhs), first))
+  yield* solve.add(yield* solve.ask(singlePrecision(rhs), first))
   let error = Infinity
   // What a residual is multiplied by to become an error: a guess until a solve has measured it.
   let amplification = LIKELY_LENGTH * (1 + 1 / (1 - alpha))
@@ -61,7 +63,7 @@ export function* solveNear(network: Network, system: System, prepared: PreparedS
     const wanted = (SHARE_OF_TOLERANCE * tolerance) / (amplification * size)
     const reduction = Math.min(WEAKEST_REDUCTION, Math.max(STRONGEST_REDUCTION, wanted))
     const part = PART_OF_Y * reduction * size
-    const solution = yield solve.problem(yield* withSizes(rest, weight, part), { weight, size, reduction })
+    const solution = yield* solve.ask(yield* withSizes(rest, weight, part), { weight, size, reduction })
     const left = solution.residuals.reduce((worst, value) => Math.max(worst, value), 0)
     amplification = yield* solve.refine(solution, part, left)
     error = left * amplification
@@ -117,13 +119,13 @@ class Refinement {
     return this.iterations >= this.#system.maxIterations
   }
 
-  problem(seeds: Seeds, { weight, size, reduction }: Goal): Problem {
+  ask(seeds: Seeds, { weight, size, reduction }: Goal): Generator<Sweep<ScoresWanted>, Solved, unknown> {
     const { alpha, solver, who, maxIterations } = this.#system
     const { operator, senders, rowScale } = this.#prepared
     const request = { spectrum: spectrumOf(this.#network, alpha), tolerance: reduction, solver, maxIterations }
     // Twice what is enough by the bound: a solve that rounding holds up leaves the rest to the next one.
     const most = Math.min(2 * chooseSolver(request).sweeps, maxIterations - this.iterations)
-    return {
+    return sweep({
       name: who,
       operator: { ...operator, weight },
       schedule: adaptiveSchedule({ ...request, maxIterations: Math.max(1, most) }, size),
@@ -133,11 +135,11 @@ class Refinement {
         finish: new Float32Array(operator.scale.length).fill(1),
         rowScale: senders && rowScale && new Float32Array(rowScale.map((scale, row) => scale * senders.out[row])),
       },
-    }
+    })
   }
 
   /** Adds the first solution. */
-  *add(solution: Solution): Sliced<void> {
+  *add(solution: Solved): Sliced<void> {
     yield* this.#add(solution, this.#width)
   }
 
@@ -147,7 +149,7 @@ class Refinement {
    * @param left what is left of both residuals, relative to s
    * @returns max y / (part z) among the rows that are not left to the far field: the error of z, relative to z, is at most that many times `left`
    */
-  *refine(solution: Solution, part: number, left: number): Sliced<number> {
+  *refine(solution: Solved, part: number, left: number): Sliced<number> {
     const corrections = yield* this.#add(solution, this.#width + 1)
     const sizes = yield* rowSizes(this.#scores, this.#width)
     // y itself is known up to the part that is left of its own residual.
@@ -156,8 +158,7 @@ class Refinement {
     return (yield* largestRelative(corrections, sizes, this.#smallest, this.#width)) / known
   }
 
-  *#add({ columnScores, rowScores, iterations }: Solution, stride: number): Sliced<Float32Array> {
-    if (columnScores === null) throw new TypeError('a solver left the scores out')
+  *#add({ columnScores, rowScores, iterations }: Solved, stride: number): Sliced<Float32Array> {
     yield* add(this.#scores, columnScores, this.#width, stride)
     if (rowScores !== null && this.#users !== null) yield* add(this.#users, rowScores, this.#width, stride)
     this.iterations += iterations.reduce((most, value) => Math.max(most, value), 0)

@@ -1,5 +1,5 @@
 import { powers, type Degrees } from '../matrix/normalize.ts'
-import type { Operator } from '../run/problem.ts'
+import type { Operator } from '../request/sweep.ts'
 
 /** The diagonals by which W multiplies as X = D_u^-a W D_i^-e and as P = X'X: in the variable z = D_i^-e y the sweep W' (D_u^-2a W z) needs one scale only. */
 export interface NormalDiagonals {
@@ -27,9 +27,4 @@ export function normalDiagonals(
     columnScale: powers(columns, -itemExponent),
     unscale: powers(columns, itemExponent),
   }
-}
-
-/** For the branch that no solver takes. */
-export function leftOut(): never {
-  throw new TypeError('a solver left the scores out')
 }

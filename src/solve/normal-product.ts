@@ -1,8 +1,8 @@
 import type { RecurrenceStep } from '../kernel/kernel.ts'
-import type { Algorithm } from '../run/drive.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
-import type { DenseSeeds, Output, Problem } from '../run/problem.ts'
-import { leftOut, normalDiagonals, type NormalDiagonals } from './normal-diagonals.ts'
+import { sweep, type Algorithm } from '../request/request.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
+import type { DenseSeeds, Output, Sweep } from '../request/sweep.ts'
+import { normalDiagonals, type NormalDiagonals } from './normal-diagonals.ts'
 
 /** One step of a recurrence that leaves P y. */
 export const ONCE: readonly RecurrenceStep[] = [{ a: 1, b: 0, c: 0, d: 0 }]
@@ -22,17 +22,17 @@ export class NormalProduct {
 
   /** The recurrence in P, from a block. */
   *apply(steps: readonly RecurrenceStep[], block: Float32Array): Algorithm<Float32Array> {
-    const output: Output = { kind: 'scores', finish: this.#diagonals.unscale, rowScale: null }
-    const { columnScores } = yield this.#problem(steps, this.#seeds(block), output)
-    return columnScores ?? leftOut()
+    const output = { kind: 'scores', finish: this.#diagonals.unscale, rowScale: null } as const
+    const { columnScores } = yield* sweep(this.#sweep(steps, this.#seeds(block), output))
+    return columnScores
   }
 
   /** X times a block, shape (rows of W x vectors). */
   *left(block: Float32Array): Algorithm<Float32Array> {
     const { unscale, rowScale } = this.#diagonals
-    const output: Output = { kind: 'scores', finish: unscale, rowScale }
-    const { rowScores } = yield this.#problem([], this.#seeds(block), output)
-    return rowScores ?? leftOut()
+    const output = { kind: 'scores', finish: unscale, rowScale } as const
+    const { rowScores } = yield* sweep(this.#sweep([], this.#seeds(block), output))
+    return rowScores
   }
 
   #seeds(block: Float32Array): DenseSeeds {
@@ -40,7 +40,11 @@ export class NormalProduct {
     return { kind: 'dense', columns: block.length / scale.length, data: block, coefficients: null, scale }
   }
 
-  #problem(steps: readonly RecurrenceStep[], seeds: DenseSeeds, output: Output): Problem {
+  #sweep<Wanted extends Output>(
+    steps: readonly RecurrenceStep[],
+    seeds: DenseSeeds,
+    output: Wanted,
+  ): Omit<Sweep<Wanted>, 'kind'> {
     const schedule = { solver: 'filter', steps, stopBelow: 0 } as const
     return { name: this.#who, operator: this.#diagonals.operator, schedule, seeds, output }
   }

@@ -13,9 +13,9 @@
  */
 import { orthonormal } from '../linalg/orthonormal.ts'
 import { ritzPairs, type RitzPairs } from '../linalg/ritz.ts'
-import type { Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
 import { inSlices, PAUSE, type Sliced } from '../support/pause.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
 import { chebyshevSteps, growthAt, valueRaised } from './chebyshev-filter.ts'
 import { KeptProduct, type Measurement } from './kept-product.ts'
 import { ONCE } from './normal-product.ts'

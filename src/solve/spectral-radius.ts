@@ -7,8 +7,8 @@
  * seed has no part in any answer. Lanczos 1950, 10.6028/jres.045.026; Sturm sequences as in Golub and Van Loan, Matrix Computations, 8.4.
  * Cost: at most `most` sweeps of one column and three vectors: rounding repeats eigenvalues, which does not move the largest. The estimate comes from below. Weights below 0 are no different: T stays symmetric.
  */
-import type { Algorithm } from '../run/drive.ts'
-import type { Operator, SparseSeeds } from '../run/problem.ts'
+import { sweep, type Algorithm } from '../request/request.ts'
+import type { Operator, SparseSeeds } from '../request/sweep.ts'
 
 const STEPS = 24
 
@@ -56,7 +56,7 @@ function* lanczos(name: string, operator: Operator, seeds: SparseSeeds, most: nu
 
 function* multiply(name: string, operator: Operator, vector: Float64Array): Algorithm<Float64Array> {
   const { length } = vector
-  const solution = yield {
+  const { columnScores } = yield* sweep({
     name,
     operator,
     schedule: { solver: 'filter', steps: [{ a: 1, b: 0, c: 0, d: 0 }], stopBelow: 0 },
@@ -68,9 +68,8 @@ function* multiply(name: string, operator: Operator, vector: Float64Array): Algo
     },
     output: { kind: 'scores', finish: new Float32Array(length).fill(1), rowScale: null },
     preliminary: true,
-  }
-  if (solution.columnScores === null) throw new TypeError('a solver left the scores out')
-  return Float64Array.from(solution.columnScores)
+  })
+  return Float64Array.from(columnScores)
 }
 
 /** The largest value of which something holds that holds for all smaller ones too; bisection below Gershgorin's bound, and 0 if it never holds. */

@@ -9,8 +9,8 @@
  */
 import { degreePower, sideScales, type Normalization, type SideScales } from '../matrix/normalize.ts'
 import { adaptiveSchedule, type SolveRequest } from '../plan/schedule.ts'
-import type { Algorithm } from '../run/drive.ts'
-import type { Operator, SparseSeeds } from '../run/problem.ts'
+import { sweep, type Algorithm } from '../request/request.ts'
+import type { Operator, SparseSeeds } from '../request/sweep.ts'
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 import type { Network } from '../network/network.ts'
 
@@ -52,7 +52,7 @@ export function* spread(network: Network, system: System): Algorithm<Scores> {
   const { operator, rhs, rowScale, userBase } = yield* prepareSystem(network, system)
   const { tolerance, maxIterations, seeds } = system
   const solver = network.undirected ? system.solver : 'power'
-  const solution = yield {
+  const { columnScores, rowScores, residuals, iterations } = yield* sweep({
     name: system.who,
     operator,
     schedule: adaptiveSchedule(
@@ -61,9 +61,7 @@ export function* spread(network: Network, system: System): Algorithm<Scores> {
     ),
     seeds: singlePrecision(rhs),
     output: { kind: 'scores', finish: operator.weight, rowScale: rowScale && new Float32Array(rowScale) },
-  }
-  const { columnScores, rowScores, residuals, iterations } = solution
-  if (columnScores === null) throw new TypeError('a solver left the scores out')
+  })
   const residual = residuals.reduce((worst, value) => Math.max(worst, value), 0) / (seeds.largest || 1)
   return {
     scores: rowScores === null ? columnScores : joinSides(rowScores, columnScores, userBase),

@@ -83,10 +83,3 @@ export function* visitInSlices<Entry>(
   }
   while (visitSome()) yield PAUSE
 }
-
-/** Does sliced work in one go. */
-export function atOnce<Result>(work: Sliced<Result>): Result {
-  let step = work.next()
-  while (step.done !== true) step = work.next()
-  return step.value
-}

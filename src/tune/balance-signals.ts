@@ -6,11 +6,10 @@ import { balanceOptions, findBalance, type Balance, type BalanceOptions } from '
 import { readMachine } from '../plan/machine.ts'
 import { openNetwork } from '../network/network.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from '../recommend/methods/recipe.ts'
-import { drive } from '../run/drive.ts'
+import { atOnce, drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { integerAtLeast, numberBetween, resolveOptions } from '../support/options.ts'
-import { atOnce } from '../support/pause.ts'
 import { heldOutRows } from './hold-out.ts'
 import { holdOutLabels } from './label-hold-out.ts'
 import type { FullRules } from './signal-search.ts'
@@ -81,7 +80,7 @@ export function balanceSignals(table: Interactions, options?: BalanceSignalsOpti
     const weighing = { weighted: false, signals: weighEvidence(rules, lambda), direction: 'both' } as const
     const network = openNetwork(WHO, train, { ...weighing, memoryLimitBytes: limit })
     const bench = new ValidationBench(atOnce(heldOutRows(network, train.users, train.items, held)), judging, WHO)
-    const solve = solveInThread(network.prepared, { memoryLimitBytes: limit, kernel: 'auto' })
+    const solve = solveInThread(network.prepared)
     return drive(bench.ask('graph-filter', { recipe }), solve).ndcg.map((ndcg) => 1 - ndcg)
   }
   const balance = findBalance(lossesAt, balancing)

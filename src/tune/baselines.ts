@@ -1,6 +1,6 @@
 import { easeSize } from '../recommend/methods/ease.ts'
 import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
-import type { Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
 import { defaultsOf } from '../support/spec.ts'
 import { METHOD_SPACES } from './method-spaces.ts'
 import { drawPoints } from './search-space.ts'

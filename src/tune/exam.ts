@@ -1,18 +1,10 @@
-import type { Algorithm } from '../run/drive.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
-import type { Pause } from '../support/pause.ts'
+import type { Detached } from '../request/request.ts'
 import type { Metric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
 import type { SearchFacts } from './trial-log.ts'
 
-/** An algorithm, and the matrix that it is to be run on. */
-export interface MatrixTask {
-  readonly prepared: PreparedMatrix
-  readonly algorithm: Algorithm<unknown>
-}
-
-/** Judges options: yields tasks, is sent their results, returns a score of every example. Its driver says where tasks run. */
-export type Judging = Generator<MatrixTask | Pause, ArrayLike<number>, never>
+/** Judges options: returns a score of every example. */
+export type Judging = Detached<ArrayLike<number>>
 
 /** What is held out, and how options of one method are judged by it. */
 export interface Exam {

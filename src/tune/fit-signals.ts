@@ -6,7 +6,8 @@ import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.
 import { readMachine } from '../plan/machine.ts'
 import { openNetwork } from '../network/network.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/methods/recipe.ts'
-import { drive, type Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
+import { atOnce, drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import {
@@ -19,7 +20,6 @@ import {
 } from '../support/options.ts'
 import { seededRandom } from '../support/random.ts'
 import type { ValidationScore } from './fit.ts'
-import { atOnce } from '../support/pause.ts'
 import { heldOutRows } from './hold-out.ts'
 import { holdOutLabels, holdOutTable, type LabelHoldOut } from './label-hold-out.ts'
 import { searchRecipes } from './recipe-search.ts'
@@ -205,7 +205,7 @@ function ask<Result>(
     validationUsers: validationUsers >> 1,
     seed,
   })
-  return drive(question(bench), solveInThread(network.prepared, { memoryLimitBytes, kernel: 'auto' }))
+  return drive(question(bench), solveInThread(network.prepared))
 }
 
 function fullRules(table: Interactions, signals: Signals): FullRules {

@@ -3,11 +3,11 @@ import { openNetwork, type Source } from '../network/network.ts'
 import { readMachine } from '../plan/machine.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/methods/recipe.ts'
 import { readOptions, type ReadOptions } from '../recommend/recommend.ts'
-import { drive, type Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
+import { atOnce, drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { Watch } from '../run/protocol.ts'
 import { checksOf } from '../support/spec.ts'
-import { atOnce } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { meanScore, takesBaseline, tuneBaseline, type TunedBaseline } from './baselines.ts'
 import { resolveFit, type FitOptions, type ResolvedFitOptions } from './fit-options.ts'
@@ -74,10 +74,7 @@ export function fit(source: Source, options: FitOptions & ReadOptions = {}): Fit
     memoryLimitBytes,
   })
   const held = atOnce(holdOutFor('fit', network, resolved))
-  return drive(
-    fitOn(held, resolved, withinBudget(resolved)),
-    solveInThread(held.network.prepared, { memoryLimitBytes, kernel: 'auto' }),
-  )
+  return drive(fitOn(held, resolved, withinBudget(resolved)), solveInThread(held.network.prepared))
 }
 
 /** Goes on until the budget is spent, and tells how far it is. */

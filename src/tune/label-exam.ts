@@ -13,6 +13,7 @@ import { readSeedRows } from '../label/seed-rows.ts'
 import { ReadSeeds } from '../label/seeds.ts'
 import { hashInSlices } from '../support/content-hash.ts'
 import { PAUSE, type Sliced } from '../support/pause.ts'
+import { on } from '../request/request.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import { meanMetric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
@@ -139,7 +140,7 @@ export class LabelExam implements Exam {
     for (const { seeds, nodes, labels } of this.#draws.slice(0, examples)) {
       const read = new ReadSeeds(seeds, this.#network.nodes)
       const algorithm = this.#labeller.on(this.#network, { ...this.optionsAt(point), seeds: read })
-      const found = (yield { prepared: this.#network.prepared, algorithm }) as Labelling
+      const found = yield* on<Labelling>(this.#network.prepared, algorithm)
       nodes.forEach((node, at) => right.push(found.labels[node] === labels[at] ? 1 : 0))
     }
     return right

@@ -2,7 +2,7 @@ import type { Interactions } from '../data/interactions.ts'
 import { numberPairs } from '../data/number-pairs.ts'
 import { rowsWhere, takeRows } from '../data/take-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { atOnce } from '../support/pause.ts'
+import { atOnce } from '../support/drive.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 
 /** A table without some of its labels, and these for two halves of their users: to search by, and to judge by what was found. */

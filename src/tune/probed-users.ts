@@ -11,8 +11,8 @@ import { chebyshevBasis, chebyshevCoefficients } from '../plan/filter.ts'
 import { powers } from '../matrix/normalize.ts'
 import { ABOVE_ESTIMATE, itemLeverages, profileLengths, unitOperator } from '../recommend/methods/graph-filter.ts'
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
-import type { Algorithm } from '../run/drive.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
+import { sweep, type Algorithm } from '../request/request.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
 /** Users and the items among which their lists are ranked, shape (users x count). */
@@ -33,15 +33,13 @@ export function* probeUsers(
   const { columns } = prepared.degrees
   const { itemExponent, profileExponent, sweeps } = exponents
   const unit = yield* unitOperator(prepared, exponents)
-  const solution = yield {
+  const { probes } = yield* sweep({
     name: 'fit',
     operator: unit.operator,
     schedule: chebyshevBasis(sweeps),
     seeds: { kind: 'rows', rows: candidates.users, scale: powers(columns, profileExponent - itemExponent) },
     output: { kind: 'probes', rows: candidates.items },
-  }
-  const { probes } = solution
-  if (probes === null) throw new TypeError('a solver left the probes out')
+  })
   const lengths = profileLengths(prepared, { kind: 'rows', rows: candidates.users, scale: new Float32Array(0) })
   const corrections = new Map<number, Float64Array>()
   return function* scores(recipe) {

@@ -11,6 +11,7 @@ import { LEAST_USERS } from './baselines.ts'
 import type { Sliced } from '../support/pause.ts'
 import { defaultsOf } from '../support/spec.ts'
 import { hashInSlices } from '../support/content-hash.ts'
+import { on } from '../request/request.ts'
 import type { Exam, Judging, Validation } from './exam.ts'
 import { holdOutFor, type HoldOut } from './hold-out.ts'
 import { METHOD_SPACES } from './method-spaces.ts'
@@ -88,7 +89,7 @@ export class RankingExam implements Exam {
     const { method, ...options } = this.optionsAt(point)
     const { metric } = this.#options
     const algorithm = this.#bench.measure(method ?? this.#options.method, options, examples, [metric])
-    const scores = (yield { prepared: this.#network.prepared, algorithm }) as Record<string, Float64Array>
+    const scores = yield* on(this.#network.prepared, algorithm)
     return scores[metric]
   }
 }

@@ -6,7 +6,7 @@
  */
 import { lowPass, type LowPass } from '../recommend/methods/operators.ts'
 import { DEFAULT_RECIPE, mix, type Recipe } from '../recommend/methods/recipe.ts'
-import type { Algorithm } from '../run/drive.ts'
+import type { Algorithm } from '../request/request.ts'
 import type { Random } from '../support/random.ts'
 import { RECIPE_SPACE, recipeAt, type RecipePoint } from './recipe-space.ts'
 import { digits } from './search-space.ts'

@@ -1,4 +1,4 @@
-import { nextTask } from '../run/drive.ts'
+import { nextTask } from '../support/drive.ts'
 import type { Answer, Question, Searching } from './search.ts'
 
 /** Whether a trial failed by what was thrown, and the search goes on. What is not the trial's ends the search, and leaves no line in its log. */

@@ -2,9 +2,7 @@ import { watched } from '../run/watched.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import type { Source } from '../network/network.ts'
 import type { Executor } from '../run/executor.ts'
-import type { PreparedMatrix } from '../run/prepared.ts'
 import type { Watch } from '../run/protocol.ts'
-import type { MatrixTask } from './exam.ts'
 import { runSearchAsync } from './run-search.ts'
 import { isRefusal } from './trial-error.ts'
 import { resolveTune, type TunableName, type TuneOptions } from './tune-options.ts'
@@ -30,28 +28,16 @@ export async function tuneOnThreads<Name extends TunableName>(
   // What ratings and evidence are is a matter of their own.
   const own = options?.method === 'predictRatings' ? { memoryLimitBytes } : { memoryLimitBytes, ...reading }
   const resolved = resolveTune('tune', { ...own, ...options })
-  const run = await host.runAlone(TuningRun.open('tune', source, resolved), { signal })
-  let guest: { readonly prepared: PreparedMatrix; readonly executor: Executor } | null = null
-  const solve = async (task: MatrixTask): Promise<never> => {
-    if (guest?.prepared !== task.prepared) {
-      await guest?.executor.close()
-      guest = { prepared: task.prepared, executor: await host.lend('tune', task.prepared) }
-    }
-    return (await guest.executor.run(task.algorithm, { signal })) as never
-  }
+  const run = await host.runBeside(TuningRun.open('tune', source, resolved), { signal })
   const goOn = (done: number, total: number): boolean => {
     onProgress?.({ done, total })
     return true
   }
-  try {
-    const found = await runSearchAsync(
-      run.searching(goOn),
-      ({ options: point, resource }) => host.runBeside(run.judge(point, resource), solve, { signal }),
-      isRefusal,
-      signal,
-    )
-    return run.report(found) as Tuning<Name>
-  } finally {
-    await (guest as { readonly executor: Executor } | null)?.executor.close()
-  }
+  const found = await runSearchAsync(
+    run.searching(goOn),
+    ({ options: point, resource }) => host.runBeside(run.judge(point, resource), { signal }),
+    isRefusal,
+    signal,
+  )
+  return run.report(found) as Tuning<Name>
 }

@@ -2,11 +2,11 @@ import type { PredictRatingsOptions } from '../ratings/options.ts'
 import { readMachine } from '../plan/machine.ts'
 import type { Source } from '../network/network.ts'
 import type { MethodOptions } from '../recommend/methods/methods.ts'
-import { drive } from '../run/drive.ts'
-import { solveInThread } from '../run/in-thread.ts'
+import { atOnce, drive } from '../support/drive.ts'
+import { answerInThread } from '../run/in-thread.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { atOnce, type Sliced } from '../support/pause.ts'
-import type { Exam, Judging, MatrixTask, Validation } from './exam.ts'
+import type { Sliced } from '../support/pause.ts'
+import type { Exam, Judging, Validation } from './exam.ts'
 import { LabelExam, type LabellerName, type LabellerOptionsByName } from './label-exam.ts'
 import { isRankingMetric, RankingExam } from './ranking-exam.ts'
 import { RatingExam, type RatingMetricName } from './rating-exam.ts'
@@ -59,12 +59,9 @@ export function tune<Name extends TunableName = 'graph-filter'>(
   options?: TuneOptions<Name>,
 ): Tuning<Name> {
   const run = atOnce(TuningRun.open('tune', source, resolveTune('tune', options)))
-  const { memoryLimitBytes } = run
-  const solve = ({ algorithm, prepared }: MatrixTask): never =>
-    drive(algorithm, solveInThread(prepared, { memoryLimitBytes, kernel: 'auto' })) as never
   const found = runSearch(
     run.searching(() => true),
-    ({ options: point, resource }) => drive(run.judge(point, resource), solve),
+    ({ options: point, resource }) => drive(run.judge(point, resource), answerInThread),
     isRefusal,
   )
   return run.report(found) as Tuning<Name>

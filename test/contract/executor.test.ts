@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adaptiveSchedule } from '../../src/plan/schedule.ts'
 import { readMachine } from '../../src/plan/machine.ts'
-import { solveInThread } from '../../src/run/in-thread.ts'
-import { planProblem, readSolution, writeJob } from '../../src/run/job.ts'
+import { planSweepOn, readSweep, writeSweep } from '../../src/run/sweep-job.ts'
 import { WorkerPool } from '../../src/run/pool.ts'
-import type { PreparedMatrix } from '../../src/run/prepared.ts'
-import type { DenseSeeds, Problem, Solution } from '../../src/run/problem.ts'
+import type { PreparedMatrix } from '../../src/network/prepared.ts'
+import type { DenseSeeds, Sweep } from '../../src/request/sweep.ts'
 import {
   bipartite,
   prepare,
@@ -14,7 +13,9 @@ import {
   randomSeeds,
   rowSeeds,
   scatteredSeeds,
+  solve,
   square,
+  type Solution,
 } from '../graphs.ts'
 import { denseOf, dot, multiply, transposed, type Dense } from '../oracle/linear-algebra.ts'
 import { tableOf } from './dense-stage.ts'
@@ -45,7 +46,7 @@ const CASES: readonly Case[] = [
 ]
 
 /** One problem of each shape: many columns in blocks of 16, a few in a block of 4, one alone; fixed and adaptive; lists and scores. */
-function problemsOn(prepared: PreparedMatrix): Record<string, Problem> {
+function problemsOn(prepared: PreparedMatrix): Record<string, Sweep> {
   const { rowCount, square: isSquare } = prepared.shape
   const spectrum = isSquare ? ([-0.8, 0.8] as const) : ([0, 0.64] as const)
   const request = { spectrum, tolerance: 1e-6, maxIterations: 300 } as const
@@ -97,8 +98,8 @@ function problemsOn(prepared: PreparedMatrix): Record<string, Problem> {
 }
 
 /** Row seeds, to which five combined columns are added. */
-function withAddends(prepared: PreparedMatrix): Record<string, Problem> {
-  const on = (columns: number, output: 'scores' | 'top-k'): Problem => {
+function withAddends(prepared: PreparedMatrix): Record<string, Sweep> {
+  const on = (columns: number, output: 'scores' | 'top-k'): Sweep => {
     const { data, coefficients } = randomSeeds(prepared, columns, 5)
     const seeds = rowSeeds(prepared, columns)
     const wanted = output === 'scores' ? { kind: output } : ({ kind: output, k: 7, excludeSeeds: true } as const)
@@ -111,7 +112,7 @@ function withAddends(prepared: PreparedMatrix): Record<string, Problem> {
   }
 }
 
-function productsOn(prepared: PreparedMatrix, columns: number): Problem {
+function productsOn(prepared: PreparedMatrix, columns: number): Sweep {
   const problem = problemOn(prepared, { seeds: randomSeeds(prepared, columns), output: { kind: 'scores' } })
   return { ...problem, output: { kind: 'cross-products', finish: finishOf(problem) } }
 }
@@ -131,7 +132,7 @@ const WITH_ADDENDS = [...SCORES_WITH_ADDENDS, 'lists for twenty columns with an 
 
 const PRODUCTS = ['products of eighteen dense columns', 'products of three dense columns']
 
-function finishOf({ output }: Problem): Float32Array {
+function finishOf({ output }: Sweep): Float32Array {
   if (output.kind === 'probes' || output.finish === null) throw new TypeError('nothing is made of z')
   return output.finish
 }
@@ -139,7 +140,7 @@ function finishOf({ output }: Problem): Float32Array {
 describe.each(CASES)('$title', ({ windows, make }) => {
   let prepared: PreparedMatrix
   let pool: WorkerPool
-  let problems: Record<string, Problem>
+  let problems: Record<string, Sweep>
 
   beforeAll(() => {
     prepared = make()
@@ -149,8 +150,8 @@ describe.each(CASES)('$title', ({ windows, make }) => {
 
   afterAll(() => pool.close())
 
-  const inThread = (problem: Problem, kernel: 'typescript' | 'wasm-simd' = 'wasm-simd'): Solution =>
-    solveInThread(prepared, { memoryLimitBytes: 1e9, kernel })(problem)
+  const inThread = (problem: Sweep, kernel: 'typescript' | 'wasm-simd' = 'wasm-simd'): Solution =>
+    solve(prepared, problem, { kernel })
 
   describe.each([...KINDS, ...PRODUCTS, ...WITH_ADDENDS, 'probes of forty columns'])('%s', (kind) => {
     it('is the same to the last bit on 1, 2, 3 and 4 threads, by columns and by rows', async () => {
@@ -159,11 +160,11 @@ describe.each(CASES)('$title', ({ windows, make }) => {
       for (const threads of [1, 2, 3, 4]) {
         for (const partition of ['columns', 'rows'] as const) {
           const options = { threads, partition, memoryLimitBytes: 1e9, kernel: 'auto' } as const
-          const plan = planProblem(prepared, problem, options, readMachine())
+          const plan = planSweepOn(prepared, problem, options, readMachine())
           expect(plan.windows).toBe(windows)
-          const job = writeJob(prepared, problem, plan)
+          const job = writeSweep(prepared, problem, plan)
           await pool.run(job, {})
-          expect(readSolution(prepared.arena, job), `${threads} thread(s) by ${partition}`).toEqual(expected)
+          expect(readSweep(prepared.arena, job), `${threads} thread(s) by ${partition}`).toEqual(expected)
         }
       }
     })
@@ -196,7 +197,7 @@ describe.each(CASES)('$title', ({ windows, make }) => {
     const problem = problems['probes of forty columns']
     const t = operatorMatrix(prepared.matrix, problem.operator)
     const { probes, top, columnScores } = inThread(problem)
-    expect([top, columnScores]).toEqual([null, null])
+    expect([top, columnScores]).toEqual([undefined, undefined])
     const rows = (problem.output as { rows: Int32Array }).rows
     const { steps } = problem.schedule
     rightHandSides(prepared.matrix, problem).forEach((rhs, column) => {
@@ -224,8 +225,8 @@ describe.each(CASES)('$title', ({ windows, make }) => {
 
   it.each(PRODUCTS)('%s are those of the seeds with themselves and with the scores', (kind) => {
     const problem = problems[kind]
-    const { crossProducts, columnScores } = inThread(problem)
-    expect(columnScores).toBeNull()
+    const { seedProducts, scoreProducts, columnScores } = inThread(problem)
+    expect(columnScores).toBeUndefined()
     const t = operatorMatrix(prepared.matrix, problem.operator)
     const { data, columns } = problem.seeds as DenseSeeds
     const seeds = transposed(tableOf(data, columns))
@@ -234,10 +235,12 @@ describe.each(CASES)('$title', ({ windows, make }) => {
     )
     const lower = (rights: Dense): Dense =>
       seeds.map((left, i) => rights.map((right, j) => (j > i ? 0 : dot(left, right))))
-    const expected = { seeds: lower(seeds), scores: lower(scores) }
-    for (const name of ['seeds', 'scores'] as const) {
-      tableOf(crossProducts![name]!, columns).forEach((row, i) =>
-        row.forEach((value, j) => expect(value).toBeCloseTo(expected[name][i][j], 4)),
+    for (const [products, expected] of [
+      [seedProducts, lower(seeds)],
+      [scoreProducts, lower(scores)],
+    ] as const) {
+      tableOf(products!, columns).forEach((row, i) =>
+        row.forEach((value, j) => expect(value).toBeCloseTo(expected[i][j], 4)),
       )
     }
   })
@@ -253,7 +256,7 @@ describe.each(CASES)('$title', ({ windows, make }) => {
       z.forEach((value, node) =>
         expect(Math.abs(columnScores![node * columns + column] - value * finishOf(problem)[node])).toBeLessThan(2e-5),
       )
-      if (rowScores === null) return
+      if (rowScores === null || rowScores === undefined) return
       multiply(w, z).forEach((value, row) => expect(rowScores[row * columns + column]).toBeCloseTo(0.5 * value, 3))
     })
     residuals.forEach((residual) => expect(residual).toBeLessThan(1e-6))
@@ -265,9 +268,9 @@ const multiplied = (a: Dense, c: Dense): Dense => a.map((row) => transposed(c).m
 describe('a column', () => {
   it('has the same bits alone, in a block of 4 and in a block of 16', () => {
     const prepared = CASES[1].make()
-    const solve = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
     const firstColumn = (columns: number): number[] => {
       const { columnScores } = solve(
+        prepared,
         problemOn(prepared, { seeds: rowSeeds(prepared, columns), output: { kind: 'scores' } }),
       )
       return Array.from(columnScores!).filter((_, at) => at % columns === 0)
@@ -286,8 +289,8 @@ describe('memory', () => {
     const prepared = prepare(bipartite({ users: 6000, items: 3000, pairs: 400_000, weighted: true }))
     const problem = problemOn(prepared, { seeds: rowSeeds(prepared, 200), output: { kind: 'scores' } })
     const options = { threads, partition, memoryLimitBytes: 1e9, kernel: 'auto' } as const
-    const plan = planProblem(prepared, problem, options, readMachine())
-    writeJob(prepared, problem, plan)
+    const plan = planSweepOn(prepared, problem, options, readMachine())
+    writeSweep(prepared, problem, plan)
     expect(plan.layout.end).toBeGreaterThan(5e6)
     expect(prepared.arena.bytes / plan.layout.end).toBeGreaterThanOrEqual(1)
     expect(prepared.arena.bytes / plan.layout.end).toBeLessThan(1.15)

@@ -1,32 +1,32 @@
 /** The loss of one batch of a contrastive training in float64, term by term, straight from its definition. */
 import type { CsrMatrix } from '../../src/matrix/csr.ts'
-import type { Lesson } from '../../src/run/lesson.ts'
+import type { Train } from '../../src/request/train.ts'
 import { multiply, product, scaled, transposed, denseOf, type Dense } from './linear-algebra.ts'
 
 /** @param free E, shape (items x dimensions) */
-export function lessonLoss(matrix: CsrMatrix, lesson: Lesson, free: Float64Array): number {
-  const { encoder, loss, views, batches } = lesson
+export function trainingLoss(matrix: CsrMatrix, training: Train, free: Float64Array): number {
+  const { encoder, loss, views, batches } = training
   const { dimensions } = encoder
-  const items = encoded(matrix, lesson, free)
+  const items = encoded(matrix, training, free)
   const batchWeight = sum(Array.from(batches.pairs, (pair) => weightOf(matrix, pair)))
   let total = 0
   for (let from = 0; from < batches.pairs.length; from += loss.groupSize) {
     const places = range(from, Math.min(from + loss.groupSize, batches.pairs.length))
     const users = places.map((place) =>
-      userVector(matrix, lesson, items, batches.users[batches.pairUsers[place]], place),
+      userVector(matrix, training, items, batches.users[batches.pairUsers[place]], place),
     )
-    const taken = places.map((place) => rowOf(items, itemOf(matrix, lesson, place), dimensions))
+    const taken = places.map((place) => rowOf(items, itemOf(matrix, training, place), dimensions))
     const weights = places.map((place) => weightOf(matrix, batches.pairs[place]))
     places.forEach((place, b) => {
       const user = batches.users[batches.pairUsers[place]]
       const score = (c: number): number =>
-        cosine(users[b], taken[c]) / loss.temperature - loss.offsets[itemOf(matrix, lesson, places[c])]
-      const isRival = (c: number): boolean => c !== b && !has(matrix, user, itemOf(matrix, lesson, places[c]))
+        cosine(users[b], taken[c]) / loss.temperature - loss.offsets[itemOf(matrix, training, places[c])]
+      const isRival = (c: number): boolean => c !== b && !has(matrix, user, itemOf(matrix, training, places[c]))
       const rivals = range(0, places.length).filter(isRival)
       total += weights[b] * (loss.kind === 'softmax' ? softmax(score(b), rivals.map(score)) : ranking(b, score, rivals))
     })
     if (views === null) continue
-    for (const [one, other, ids] of viewsOf(matrix, lesson, items, places, users, taken)) {
+    for (const [one, other, ids] of viewsOf(matrix, training, items, places, users, taken)) {
       places.forEach((_, b) => {
         const score = (c: number): number => cosine(one[b], other[c]) / views.temperature
         const rivals = range(0, places.length).filter((c) => ids[c] !== ids[b])
@@ -40,7 +40,7 @@ export function lessonLoss(matrix: CsrMatrix, lesson: Lesson, free: Float64Array
 type Vector = number[]
 
 /** (1 + P + ... + P^layers) E. */
-function encoded(matrix: CsrMatrix, { encoder }: Lesson, free: Float64Array): Float64Array {
+function encoded(matrix: CsrMatrix, { encoder }: Train, free: Float64Array): Float64Array {
   const { dimensions, layers, middle, scale } = encoder
   const w = denseOf(matrix)
   const inner = scaled(Float64Array.from(middle), w, Float64Array.from(scale))
@@ -61,7 +61,7 @@ function encoded(matrix: CsrMatrix, { encoder }: Lesson, free: Float64Array): Fl
 
 function userVector(
   matrix: CsrMatrix,
-  { encoder, batches }: Lesson,
+  { encoder, batches }: Train,
   items: Float64Array,
   user: number,
   place: number | null,
@@ -79,23 +79,23 @@ function userVector(
 
 function viewsOf(
   matrix: CsrMatrix,
-  lesson: Lesson,
+  training: Train,
   items: Float64Array,
   places: number[],
   users: Vector[],
   taken: Vector[],
 ): [Vector[], Vector[], number[]][] {
-  const { views, seed, state, batches } = lesson
+  const { views, seed, state, batches } = training
   if (views === null) return []
   const owners = places.map((place) => batches.users[batches.pairUsers[place]])
   if (views.kind === 'edge-drop') {
     const below = Math.round(views.strength * 2 ** 24)
     const view = (own: number): Vector[] =>
-      owners.map((user) => userVector(matrix, lesson, items, user, null, (edge) => hash(own, edge) < below))
+      owners.map((user) => userVector(matrix, training, items, user, null, (edge) => hash(own, edge) < below))
     const own = seed + 2 * state.steps
     return [[view(own), view(own + 1), owners]]
   }
-  const stride = Math.ceil(lesson.encoder.dimensions / 4) * 4
+  const stride = Math.ceil(training.encoder.dimensions / 4) * 4
   const noisy = (vectors: Vector[], own: number): Vector[] =>
     vectors.map((vector, b) => {
       const unit = vector.map((entry) => (entry === 0 ? 0 : entry / Math.hypot(...vector)))
@@ -107,7 +107,7 @@ function viewsOf(
   const draw = seed + 4 * state.steps
   return [
     [noisy(users, draw), noisy(users, draw + 1), owners],
-    [noisy(taken, draw + 2), noisy(taken, draw + 3), places.map((place) => itemOf(matrix, lesson, place))],
+    [noisy(taken, draw + 2), noisy(taken, draw + 3), places.map((place) => itemOf(matrix, training, place))],
   ]
 }
 
@@ -137,6 +137,6 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 const rowOf = (vectors: Float64Array, row: number, width: number): Vector =>
   Array.from(vectors.subarray(row * width, (row + 1) * width))
 const weightOf = ({ data }: CsrMatrix, edge: number): number => (data === null ? 1 : data[edge])
-const itemOf = ({ indices }: CsrMatrix, { batches }: Lesson, place: number): number => indices[batches.pairs[place]]
+const itemOf = ({ indices }: CsrMatrix, { batches }: Train, place: number): number => indices[batches.pairs[place]]
 const has = ({ indptr, indices }: CsrMatrix, user: number, item: number): boolean =>
   indices.subarray(indptr[user], indptr[user + 1]).includes(item)

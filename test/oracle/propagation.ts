@@ -1,7 +1,7 @@
 /** What a propagation problem means, written down in dense float64. */
 import type { RecurrenceStep } from '../../src/kernel/kernel.ts'
 import type { CsrMatrix } from '../../src/matrix/csr.ts'
-import { columnCount, type DenseSeeds, type Operator, type Problem } from '../../src/run/problem.ts'
+import { columnCount, type DenseSeeds, type Operator, type Sweep } from '../../src/request/sweep.ts'
 import {
   denseOf,
   identity,
@@ -44,7 +44,7 @@ export function runSteps(t: Dense, rhs: Vector, steps: readonly RecurrenceStep[]
 }
 
 /** The right-hand sides of a problem, one vector a column. */
-export function rightHandSides(matrix: CsrMatrix, { seeds }: Problem): Dense {
+export function rightHandSides(matrix: CsrMatrix, { seeds }: Sweep): Dense {
   const w = denseOf(matrix)
   return Array.from({ length: columnCount(seeds) }, (_, column) => {
     if (seeds.kind === 'rows') return w[seeds.rows[column]].map((weight, i) => weight * seeds.scale[i])

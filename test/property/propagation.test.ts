@@ -2,10 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Coordinates } from '../../src/matrix/build.ts'
 import type { Normalization } from '../../src/matrix/normalize.ts'
-import { solveInThread } from '../../src/run/in-thread.ts'
-import type { PreparedMatrix } from '../../src/run/prepared.ts'
+import type { PreparedMatrix } from '../../src/network/prepared.ts'
 import { seededRandom } from '../../src/support/random.ts'
-import { bipartite, denseSeeds, prepare, prepareSquare, problemOn, spreading, square, sweeps } from '../graphs.ts'
+import {
+  bipartite,
+  denseSeeds,
+  prepare,
+  prepareSquare,
+  problemOn,
+  spreading,
+  square,
+  sweeps,
+  solve,
+} from '../graphs.ts'
 
 const ALPHA = 0.8
 
@@ -51,7 +60,7 @@ function spread(
     seeds,
     output: { kind: 'scores' },
   })
-  const { columnScores } = solveInThread(matrix, { memoryLimitBytes: 1e9, kernel: 'auto' })(problem)
+  const { columnScores } = solve(matrix, problem)
   return vectors.map((_, column) => Array.from(columnScores!).filter((_, at) => at % vectors.length === column))
 }
 

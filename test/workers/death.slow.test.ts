@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { solveInThread } from '../../src/run/in-thread.ts'
-import { readLesson, writeLesson, type LessonJob } from '../../src/run/lesson-job.ts'
+import { readMachine } from '../../src/plan/machine.ts'
+import { planTrainOn, readTrained, writeTrain, type TrainJob } from '../../src/run/train-job.ts'
 import { WorkerPool } from '../../src/run/pool.ts'
-import { lessonOf } from '../lessons.ts'
+import { trainingOf } from '../trainings.ts'
 import { LISTS_RANKED, TASKS_BEGUN } from './fixtures/tally.ts'
 import { BROKEN, FAULTY, Stage } from './stage.ts'
 
@@ -57,28 +58,36 @@ describe.each(['columns', 'rows'] as const)('a worker that exits, partition by %
   })
 })
 
-describe('a worker that dies in the middle of a lesson', () => {
-  it('is replaced, and the lesson begins anew: parameters are changed in place', async () => {
+describe('a worker that dies in the middle of a training', () => {
+  it('is replaced, and the training begins anew: parameters are changed in place', async () => {
     const options = { weighted: true, layers: 1, loss: 'softmax', views: null, batchSize: 12, users: 70 } as const
-    const { prepared, lesson } = lessonOf(options)
-    const { lesson: expected } = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })(lesson)
+    const { prepared, training } = trainingOf(options)
+    const expected = solveInThread(prepared)(training)
     // There is something to restore.
-    expect(expected!.state.parameters).not.toEqual(lesson.state.parameters)
-    expect(expected!.losses.length).toBeGreaterThan(1)
+    expect(expected.state.parameters).not.toEqual(training.state.parameters)
+    expect(expected.losses.length).toBeGreaterThan(1)
     stage = new Stage()
     const pool = new WorkerPool(prepared.arena, { threads: 2, deadlineMs: 20_000, entry: FAULTY })
     try {
-      const mortal = { ...lesson, name: 'dies at its second step' }
-      const write = (): LessonJob => writeLesson(prepared, mortal, 2, 'typescript')
+      const mortal = { ...training, name: 'dies at its second step' }
+      const options = {
+        threads: 2,
+        kernel: 'typescript',
+        partition: 'auto',
+        memoryLimitBytes: 1e9,
+        pooled: true,
+      } as const
+      const plan = planTrainOn(prepared, mortal, options, readMachine())
+      const write = (): TrainJob => writeTrain(prepared, mortal, plan)
       const job = write()
       const { buffer } = prepared.arena.memory
       const taken = new Int32Array(buffer, buffer.byteLength - 4)
-      expect(job.layout.end).toBeLessThanOrEqual(buffer.byteLength - 4)
+      expect(plan.layout.end).toBeLessThanOrEqual(buffer.byteLength - 4)
       taken[0] = 0
       await pool.run(job, {}, write)
       // Two threads and two steps: the third one to begin died.
       expect(taken[0]).toBeGreaterThan(4)
-      expect(readLesson(prepared.arena, job, mortal).lesson).toEqual(expected)
+      expect(readTrained(prepared.arena, job)).toEqual(expected)
     } finally {
       await pool.close()
     }

@@ -2,14 +2,13 @@
 import { pathToFileURL } from 'node:url'
 import type { RecurrenceStep } from '../../src/kernel/kernel.ts'
 import { readMachine } from '../../src/plan/machine.ts'
-import { planProblem, readSolution, writeJob, type Job } from '../../src/run/job.ts'
-import { solveInThread } from '../../src/run/in-thread.ts'
+import { planSweepOn, readSweep, writeSweep, type SweepJob } from '../../src/run/sweep-job.ts'
 import { WorkerPool, type PoolOptions } from '../../src/run/pool.ts'
-import type { PreparedMatrix } from '../../src/run/prepared.ts'
+import type { PreparedMatrix } from '../../src/network/prepared.ts'
 import type { Watch } from '../../src/run/protocol.ts'
-import type { Problem, Solution } from '../../src/run/problem.ts'
+import type { Sweep } from '../../src/request/sweep.ts'
 import { built } from '../build.ts'
-import { bipartite, prepare, problemOn, rowSeeds } from '../graphs.ts'
+import { bipartite, prepare, problemOn, rowSeeds, solve, type Solution } from '../graphs.ts'
 
 export const FAULTY = pathToFileURL(built('test/workers/fixtures/faulty-entry.ts'))
 export const BROKEN = pathToFileURL(built('test/workers/fixtures/broken-entry.ts'))
@@ -36,29 +35,29 @@ export class Stage {
     this.pool = new WorkerPool(this.prepared.arena, { threads: 2, deadlineMs: PATIENCE_MS, entry: FAULTY, ...options })
   }
 
-  problem(name: string, { columns = 40, sweeps: count = 6 }: JobWish = {}): Problem {
+  problem(name: string, { columns = 40, sweeps: count = 6 }: JobWish = {}): Sweep {
     const seeds = rowSeeds(this.prepared, columns)
     const steps = Array<RecurrenceStep>(count).fill({ a: 1, b: 0, c: 0, d: 1 })
     const schedule = { solver: 'power', steps, stopBelow: 0 } as const
     return problemOn(this.prepared, { name, schedule, seeds, output: { kind: 'top-k', k: 5 } })
   }
 
-  write(name: string, wish: JobWish = {}): Job {
+  write(name: string, wish: JobWish = {}): SweepJob {
     const { threads = 2, partition = 'columns' } = wish
     const problem = this.problem(name, wish)
     const options = { threads, partition, memoryLimitBytes: 1e9, kernel: 'auto' } as const
-    return writeJob(this.prepared, problem, planProblem(this.prepared, problem, options, readMachine()))
+    return writeSweep(this.prepared, problem, planSweepOn(this.prepared, problem, options, readMachine()))
   }
 
   async run(name: string, wish: JobWish = {}, watch: Watch = {}): Promise<Solution> {
     const job = this.write(name, wish)
     await this.pool.run(job, watch)
-    return readSolution(this.prepared.arena, job)
+    return readSweep(this.prepared.arena, job)
   }
 
   /** What a job of this size must answer. */
   expected(wish: JobWish = {}): Solution {
     const twin = new Stage()
-    return solveInThread(twin.prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })(twin.problem('honest', wish))
+    return solve(twin.prepared, twin.problem('honest', wish))
   }
 }

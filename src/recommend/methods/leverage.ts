@@ -11,8 +11,8 @@
  * memory is a few vectors an item.
  */
 import { filterSchedule } from '../../plan/filter.ts'
-import type { Algorithm } from '../../run/drive.ts'
-import type { Operator } from '../../run/problem.ts'
+import { sweep, type Algorithm } from '../../request/request.ts'
+import type { Operator } from '../../request/sweep.ts'
 import { seededRandom } from '../../support/random.ts'
 
 const PROBES = 128
@@ -60,15 +60,14 @@ export function* leverages({
   const sums = new Float64Array(items)
   for (let done = 0; done < PROBES; done += columns) {
     for (let item = 0; item < items; item++) probes.write(item, done, signs, item * columns, columns)
-    const { columnScores } = yield {
+    const { columnScores } = yield* sweep({
       name: 'recommend',
       operator,
       schedule,
       seeds: { kind: 'dense', columns, data: signs, coefficients: null, scale },
       output: { kind: 'scores', finish, rowScale: null },
       preliminary: true,
-    }
-    if (columnScores === null) throw new TypeError('a solver left the scores out')
+    })
     addProducts(sums, signs, columnScores, columns)
   }
   for (let item = 0; item < items; item++) sums[item] = Math.min(MOST, Math.max(0, sums[item] / PROBES))

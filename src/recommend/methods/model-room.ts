@@ -1,6 +1,6 @@
 /** Room for what a method makes of the matrix before it answers, asked for before any of it is made. Counted until the catalogue makes another model. */
 import type { CsrMatrix } from '../../matrix/csr.ts'
-import type { PreparedMatrix } from '../../run/prepared.ts'
+import type { PreparedMatrix } from '../../network/prepared.ts'
 
 /** Bytes of a stored entry: its column and its weight. */
 const ENTRY_BYTES = 8

@@ -1,5 +1,5 @@
-import type { Algorithm } from '../../run/drive.ts'
-import type { RowSeeds, SparseSeeds, TopLists } from '../../run/problem.ts'
+import type { Algorithm } from '../../request/request.ts'
+import type { RowSeeds, SparseSeeds, TopLists } from '../../request/sweep.ts'
 import type { Profile } from '../profile.ts'
 
 /** Which items may stand in a list. */

@@ -2,10 +2,10 @@
  * Popularity: every profile gets the items with the most interactions. The baseline that everything else must beat, and the prior of
  * users about whom nothing is known.
  */
-import type { Algorithm } from '../../run/drive.ts'
+import type { Algorithm } from '../../request/request.ts'
 import type { CsrMatrix } from '../../matrix/csr.ts'
-import type { PreparedMatrix } from '../../run/prepared.ts'
-import type { TopLists } from '../../run/problem.ts'
+import type { PreparedMatrix } from '../../network/prepared.ts'
+import type { TopLists } from '../../request/sweep.ts'
 import { PAUSE, ranges, Slices, type Sliced } from '../../support/pause.ts'
 import type { Contributions, Model } from './model.ts'
 import { ENTRY_COST, TopList } from '../top-list.ts'

@@ -1,6 +1,6 @@
 import type { CsrMatrix } from '../../matrix/csr.ts'
-import type { Algorithm } from '../../run/drive.ts'
-import type { TopLists } from '../../run/problem.ts'
+import type { Algorithm } from '../../request/request.ts'
+import type { TopLists } from '../../request/sweep.ts'
 import { PAUSE, type Sliced } from '../../support/pause.ts'
 import type { Contributions, Model, Profiles, Query } from './model.ts'
 import type { Profile } from '../profile.ts'

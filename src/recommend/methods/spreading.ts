@@ -9,8 +9,8 @@
  * Cost: blocks of 16 profiles; each sweep reads the matrix once a block.
  */
 import type { Schedule } from '../../plan/schedule.ts'
-import type { Algorithm } from '../../run/drive.ts'
-import type { Operator, Solution, TopLists } from '../../run/problem.ts'
+import { sweep, type Algorithm } from '../../request/request.ts'
+import type { Operator, TopLists } from '../../request/sweep.ts'
 import type { ItemVectors } from './item-vectors.ts'
 import type { Contributions, Model, Profiles, Query } from './model.ts'
 import type { Profile } from '../profile.ts'
@@ -54,14 +54,13 @@ export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query)
   }
   const seeds = profiles.kind === 'rows' ? { ...profiles, scale: start } : startSparse(profiles, start)
   const masked = finish.map((factor, item) => (query.allowed[item] === 1 ? factor : NaN))
-  const solution: Solution = yield {
+  const { top } = yield* sweep({
     ...problem,
     seeds,
     addend,
     output: { kind: 'top-k', k: query.k, finish: masked, excludeSeeds: query.excludeSeeds },
-  }
-  if (solution.top === null) throw new TypeError('a solver left the lists out')
-  return keepPositive(solution.top)
+  })
+  return keepPositive(top)
 }
 
 function startSparse(profiles: Profiles & { kind: 'sparse' }, start: Float32Array): Profiles {
@@ -79,7 +78,7 @@ function keepPositive(lists: TopLists): TopLists {
 export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: number): Algorithm<Contributions> {
   const { start, finish, products, ...problem } = recipe
   const { scale } = problem.operator
-  const solution: Solution = yield {
+  const { columnScores } = yield* sweep({
     ...problem,
     seeds: {
       kind: 'sparse',
@@ -92,9 +91,7 @@ export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: 
       finish: start.map((factor, j) => (scale[j] > 0 ? factor / scale[j] : 0)),
       rowScale: null,
     },
-  }
-  const { columnScores } = solution
-  if (columnScores === null) throw new TypeError('a solver left the scores out')
+  })
   const parts = Float64Array.from(profile.items, (j, at) => finish[item] * profile.weights[at] * columnScores[j])
   products?.vectors.parts(profile, item).forEach((part, at) => (parts[at] += products.factor * part))
   return { items: profile.items, parts }

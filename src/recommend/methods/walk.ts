@@ -13,7 +13,7 @@
 import type { CsrMatrix } from '../../matrix/csr.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'
 import { powers } from '../../matrix/normalize.ts'
-import type { PreparedMatrix } from '../../run/prepared.ts'
+import type { PreparedMatrix } from '../../network/prepared.ts'
 import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
 import type { Model } from './model.ts'
 import { takeNeighbours, takePaths } from './model-room.ts'

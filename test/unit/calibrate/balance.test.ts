@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findBalance, isBalanceChoice, searchBalance } from '../../../src/calibrate/balance.ts'
-import { driveAsync, type Algorithm } from '../../../src/run/drive.ts'
-import type { Problem, Solution } from '../../../src/run/problem.ts'
+import { driveAsync } from '../../../src/support/drive.ts'
 import { seededRandom, type Random } from '../../../src/support/random.ts'
 
 const gauss = (random: Random): number => {
@@ -129,13 +128,12 @@ describe('findBalance', () => {
 describe('searchBalance', () => {
   it('hands on the problems that losses take', async () => {
     const lossesAt = study(100, { noise: 1, bias: 0 })
-    const problem = { name: 'test' } as Problem
     const seen: string[] = []
-    const search = searchBalance(function* (lambda): Algorithm<Float64Array> {
-      yield problem
+    const search = searchBalance(function* (lambda): Generator<string, Float64Array, unknown> {
+      yield 'test'
       return lossesAt(lambda)
     })
-    const found = await driveAsync(search, ({ name }) => (seen.push(name), Promise.resolve({} as Solution)))
+    const found = await driveAsync(search, async (asked: string) => seen.push(asked))
     expect(found).toEqual(findBalance(lossesAt))
     expect(seen).toHaveLength(7)
   })

@@ -143,10 +143,20 @@ describe('clusterUsers', () => {
     [{ resolution: 0 }, 'INVALID_OPTION', 'resolution'],
     [{ neighbors: 3 }, 'UNKNOWN_OPTION', "Did you mean 'neighbours'?"],
     [{ memoryLimitBytes: 1000 }, 'MEMORY_LIMIT', 'memoryLimitBytes'],
-    [{ memoryLimitBytes: 3.5e5, neighbours: 80 }, 'MEMORY_LIMIT', "Lower 'neighbours'"],
   ])('refuses %j', (options, code, message) => {
     expect(() => clusterUsers(table, options as never)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
+    )
+  })
+
+  it('refuses a graph of neighbours that does not fit', () => {
+    const random = seededRandom(5)
+    const rows = Array.from({ length: 6000 }, (_, at) => ({ user: `u${at % 2000}`, item: `i${random.below(40)}` }))
+    expect(() => clusterUsers(fromRows(rows, ROLES), { memoryLimitBytes: 6.5e6, neighbours: 100 })).toThrow(
+      expect.objectContaining({
+        code: 'MEMORY_LIMIT',
+        message: expect.stringMatching(/^clusterUsers: .*a graph of \d+ edges.*Lower 'neighbours'/) as string,
+      }),
     )
   })
 

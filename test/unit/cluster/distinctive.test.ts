@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { distinctiveFeatures } from '../../../src/cluster/distinctive.ts'
 import { GrowingKeyIndex } from '../../../src/support/key-index.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 const items = GrowingKeyIndex.from(['tea', 'jam', 'oil', 'none'])
 /** Members 0-2 have tea, 0 and 3 jam, 3 and 4 oil, 5 (in no cluster) oil. */

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { identityMatrix, modularity, neighbourEdges } from '../../../src/cluster/graph.ts'
 import { adjustedRandIndex, silhouette, stabilityOf } from '../../../src/cluster/quality.ts'
-import { drive } from '../../../src/run/drive.ts'
+import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import { seededRandom } from '../../../src/support/random.ts'
-import { atOnce } from '../../../src/support/pause.ts'
 
 const random = seededRandom(4)
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import { transformValues, type SignalTransform } from '../../../src/data/signal-transforms.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 /** Ann plays much, Bob little, and nobody but Ann knows the jug. */
 const plays = fromColumns({

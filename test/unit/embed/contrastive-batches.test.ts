@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { dealBatches, lessonsOf, type Profile } from '../../../src/embed/contrastive-batches.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { dealBatches, batchRunsOf, type Profile } from '../../../src/embed/contrastive-batches.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { bipartite, prepare } from '../../graphs.ts'
 
@@ -33,9 +33,9 @@ describe('the batches of an epoch', () => {
     expect(parts.reduce((sum, { pairs }) => sum + pairs.length, 0)).toBe(100_000)
   })
 
-  it('lie end to end in lessons: places lead to pairs, and back to users', () => {
+  it('lie end to end in runs: places lead to pairs, and back to users', () => {
     let learnt = 0
-    for (const laying of lessonsOf(matrix, deal())) {
+    for (const laying of batchRunsOf(matrix, deal())) {
       const { users, pairs, pairUsers, places, userPlaces, batchUsers, batchPairs } = atOnce(laying)
       for (let batch = 0; batch + 1 < batchUsers.length; batch++) {
         for (let slot = batchUsers[batch]; slot < batchUsers[batch + 1]; slot++) {

@@ -1,4 +1,4 @@
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 import { describe, expect, it } from 'vitest'
 import type { Interactions } from '../../../src/data/interactions.ts'
 import type { TrainingFingerprint } from '../../../src/embed/contrastive-checkpoint.ts'

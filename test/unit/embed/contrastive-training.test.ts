@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { lessonsOf } from '../../../src/embed/contrastive-batches.ts'
+import { batchRunsOf } from '../../../src/embed/contrastive-batches.ts'
 import {
   ContrastiveTraining,
   type BatchProgress,
   type TrainingOptions,
 } from '../../../src/embed/contrastive-training.ts'
 import { NormalProduct } from '../../../src/solve/normal-product.ts'
-import { drive, type Algorithm } from '../../../src/run/drive.ts'
+import type { Algorithm } from '../../../src/request/request.ts'
+import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
-import type { ParameterState } from '../../../src/run/lesson.ts'
-import type { PreparedMatrix } from '../../../src/run/prepared.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import type { ParameterState } from '../../../src/request/train.ts'
+import type { PreparedMatrix } from '../../../src/network/prepared.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { bipartite, prepare } from '../../graphs.ts'
 import { denseOf, multiply, product as times, scaled, transposed, type Dense } from '../../oracle/linear-algebra.ts'
@@ -92,15 +92,15 @@ describe('ContrastiveTraining', () => {
         pairs: Int32Array.from(pairs.filter((pair) => row[pair] === user)),
       }))
       const places = Int32Array.from(pairs.keys())
-      const batches = atOnce(lessonsOf(apart.matrix, [{ profiles, places }])[0])
+      const batches = atOnce(batchRunsOf(apart.matrix, [{ profiles, places }])[0])
       const scale = new Float32Array(ITEMS).fill(1)
-      const { lesson } = solveApart({
-        ...{ kind: 'lesson', name: 'test', views: null, learningRate: 1, seed: 1, batches },
+      const { losses } = solveApart({
+        ...{ kind: 'train', name: 'test', views: null, learningRate: 1, seed: 1, batches },
         encoder: { dimensions: DIMENSIONS, layers: 0, middle: new Float32Array(2), scale },
         loss: { kind: 'softmax', temperature: 0.5, groupSize: 6, offsets: new Float32Array(ITEMS) },
         state: stateFrom(parameters),
       })
-      return lesson?.losses[0] ?? NaN
+      return losses[0]
     }
     // Cosines do not see how long a vector is, a sum does.
     expect(lossOf([0, 3], 0)).toBeCloseTo(lossOf([0, 3]), 5)

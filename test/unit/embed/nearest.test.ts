@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nearest } from '../../../src/embed/nearest.ts'
-import { drive } from '../../../src/run/drive.ts'
+import { drive } from '../../../src/support/drive.ts'
 import { Executor } from '../../../src/run/executor.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import { seededRandom } from '../../../src/support/random.ts'

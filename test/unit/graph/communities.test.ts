@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { modularity } from '../../../src/cluster/graph.ts'
 import { communityFinder, type WeightedEdges } from '../../../src/graph/communities.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { librarysCommunities } from './louvain.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { volumeFactors as volumeFactorsInSlices } from '../../../src/label/class-volumes.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 
 const volumeFactors = (scores: Float32Array, shares: Float64Array): Float64Array =>

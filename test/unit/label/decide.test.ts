@@ -8,7 +8,7 @@ import {
   type Decision,
   type DecisionOptions,
 } from '../../../src/label/decide.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 import type { SeedColumns } from '../../../src/solve/system.ts'
 
 /** Three seeds of class a, one of class b. */

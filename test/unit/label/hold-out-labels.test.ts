@@ -4,7 +4,7 @@ import { givenValidation, holdOutSeeds } from '../../../src/label/hold-out-label
 import { openNetwork } from '../../../src/network/network.ts'
 import { readSeedRows } from '../../../src/label/seed-rows.ts'
 import type { SeedSource } from '../../../src/label/seeds.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 const graph = new UndirectedGraph()
 for (let node = 0; node < 20; node++) graph.addNode(String(node), node < 12 ? { truth: node % 3 } : {})

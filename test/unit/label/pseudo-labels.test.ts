@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { addPseudoLabels, choosePseudoLabels, listPseudoLabels } from '../../../src/label/pseudo-labels.ts'
 import type { Labelling } from '../../../src/label/labelling.ts'
 import { DenseKeyIndex } from '../../../src/support/key-index.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 /** Nodes 0 and 1 are seeds; 2 to 6 are predictions, of which nothing reached the last. */
 const shares = [1, 0, 0, 1, 0.9, 0.1, 0.7, 0.3, 0.2, 0.8, 0.6, 0.4, 0.5, 0.5]

@@ -3,7 +3,7 @@ import { openNetwork } from '../../../src/network/network.ts'
 import { readSeeds } from '../../../src/label/seed-rows.ts'
 import { ReadSeeds, readRestart, type Label, type SeedSource } from '../../../src/label/seeds.ts'
 import { tableOf } from '../../oracle/tables.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 const network = openNetwork('test', tableOf(['ann tea', 'bob milk']), {
   weighted: false,

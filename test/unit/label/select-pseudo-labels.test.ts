@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { selectCandidates, surenessOf } from '../../../src/label/select-pseudo-labels.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 const candidates = {
   group: Int32Array.of(0, 0, 0, 0, 1, 1, 0, 1),

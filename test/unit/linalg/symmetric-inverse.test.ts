@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { invertSymmetric } from '../../../src/linalg/symmetric-inverse.ts'
 import { seededRandom } from '../../../src/support/random.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 /** R'R + I of a random R: symmetric positive definite. */
 function definite(size: number, seed: number): Float64Array {

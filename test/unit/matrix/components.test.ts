@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildCsr, mirrorEdges } from '../../../src/matrix/build.ts'
 import { componentsInSlices } from '../../../src/matrix/components.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 describe('componentsInSlices', () => {
   it('numbers the components of a square graph by their first nodes; a lonely node is one', () => {

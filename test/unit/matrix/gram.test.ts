@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildCsr } from '../../../src/matrix/build.ts'
 import { gramMatrix } from '../../../src/matrix/gram.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 const coordinates = { rowCount: 2, columnCount: 3, row: Int32Array.of(0, 0, 1, 1), column: Int32Array.of(0, 2, 1, 2) }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { tidyRows } from '../../../src/matrix/tidy-rows.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 /** One long row between two short ones: runs are inserted, then merged. */
 const longRow = fc.array(fc.tuple(fc.integer({ min: 0, max: 150 }), fc.integer({ min: -1000, max: 1000 })), {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { explainPlan, summarizePlan } from '../../../src/plan/explain.ts'
-import { makePlan, type Plan } from '../../../src/plan/plan.ts'
+import { planSweep, type SweepPlan } from '../../../src/plan/plan.ts'
 
-const planOf = (threads: number, partition: 'auto' | 'columns' | 'rows', columns = 50): Plan =>
-  makePlan(
+const planOf = (threads: number, partition: 'auto' | 'columns' | 'rows', columns = 50): SweepPlan =>
+  planSweep(
     { rowCount: 12_000, columnCount: 1500, nnz: 1_000_000, weighted: true, square: false, longestWindow: 400 },
     {
       name: 'recommend',

@@ -1,17 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Arena } from '../../../src/memory/arena.ts'
 import type { Machine } from '../../../src/plan/machine.ts'
-import {
-  makePlan,
-  windowCount,
-  type MatrixShape,
-  type Plan,
-  type PlanOptions,
-  type ProblemShape,
-} from '../../../src/plan/plan.ts'
-import { WORKER_BYTES } from '../../../src/plan/outside-bytes.ts'
-import { planProblem } from '../../../src/run/job.ts'
-import { prepareMatrix } from '../../../src/run/prepared.ts'
+import { windowCount, type MatrixShape } from '../../../src/matrix/windows.ts'
+import { planSweep, type PlanOptions, type SweepPlan, type SweepShape } from '../../../src/plan/plan.ts'
+import { WORKER_BYTES } from '../../../src/memory/outside-bytes.ts'
+import { planSweepOn } from '../../../src/run/sweep-job.ts'
+import { prepareMatrix } from '../../../src/network/prepared.ts'
 import { bipartite, prepare, problemOn, rowSeeds } from '../../graphs.ts'
 
 const MATRIX: MatrixShape = {
@@ -22,7 +16,7 @@ const MATRIX: MatrixShape = {
   square: false,
   longestWindow: 20_000,
 }
-const PROBLEM: ProblemShape = {
+const PROBLEM: SweepShape = {
   name: 'recommend',
   columns: 640,
   solver: 'chebyshev',
@@ -38,13 +32,13 @@ const MATRIX_BYTES = 8_400_064
 
 interface Wishes {
   readonly matrix?: Partial<MatrixShape>
-  readonly problem?: Partial<ProblemShape>
+  readonly problem?: Partial<SweepShape>
   readonly options?: Partial<PlanOptions>
   readonly machine?: Partial<Machine>
 }
 
-const planOf = ({ matrix, problem, options, machine }: Wishes = {}): Plan =>
-  makePlan(
+const planOf = ({ matrix, problem, options, machine }: Wishes = {}): SweepPlan =>
+  planSweep(
     { ...MATRIX, ...matrix },
     { ...PROBLEM, ...problem },
     { ...OPTIONS, ...options },
@@ -62,7 +56,7 @@ describe('a plan', () => {
 
   it('is frozen all through, and leaves what it was given alone', () => {
     const matrix = { ...MATRIX }
-    const plan = makePlan(matrix, PROBLEM, OPTIONS, MACHINE, MATRIX_BYTES)
+    const plan = planSweep(matrix, PROBLEM, OPTIONS, MACHINE, MATRIX_BYTES)
     expect(everyObject(plan).filter((part) => !Object.isFrozen(part))).toEqual([])
     expect(Object.isFrozen(matrix)).toBe(false)
   })
@@ -100,7 +94,7 @@ describe('a plan', () => {
 })
 
 describe('the partition', () => {
-  it.each<[string, Wishes, Partial<Plan>]>([
+  it.each<[string, Wishes, Partial<SweepPlan>]>([
     [
       'rows when the vectors of whole blocks would crowd each other out',
       { matrix: { columnCount: 200_000, nnz: 50_000_000 } },
@@ -217,7 +211,7 @@ describe('a memory limit', () => {
     const prepared = prepare(bipartite({ users: 50, items: 40, pairs: 300 }))
     const before = prepared.arena.bytes
     const problem = problemOn(prepared, { seeds: rowSeeds(prepared, 5000), output: { kind: 'scores' } })
-    expect(() => planProblem(prepared, problem, { ...OPTIONS, memoryLimitBytes: 200_000 }, MACHINE)).toThrow(
+    expect(() => planSweepOn(prepared, problem, { ...OPTIONS, memoryLimitBytes: 200_000 }, MACHINE)).toThrow(
       expect.objectContaining({ code: 'MEMORY_LIMIT' }),
     )
     expect(prepared.arena.bytes).toBe(before)

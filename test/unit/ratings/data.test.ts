@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { evidenceGraph, matrixOf, pairsWithout, readRatings } from '../../../src/ratings/data.ts'
 import type { SignalRules, Signals } from '../../../src/data/signal-rules.ts'
 import { buildCsr } from '../../../src/matrix/build.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 import { denseOf, denseOfCoordinates } from '../../oracle/linear-algebra.ts'
 import { RATED, ratedTable } from '../../ratings.ts'
 

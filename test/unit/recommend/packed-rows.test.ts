@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { entryAt, itemBitsOf, RowPacker, type PackedRows } from '../../../src/recommend/packed-rows.ts'
 import { RowScorer } from '../../../src/recommend/row-scorer.ts'
-import type { TopLists } from '../../../src/run/problem.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import type { TopLists } from '../../../src/request/sweep.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 /** Lists of k entries from rows of scores: positive ones, best first. */
 function listsOf(rows: readonly (readonly number[])[], k: number): TopLists {

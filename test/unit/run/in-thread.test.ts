@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { adaptiveSchedule } from '../../../src/plan/schedule.ts'
-import { solveInThread } from '../../../src/run/in-thread.ts'
-import type { PreparedMatrix } from '../../../src/run/prepared.ts'
-import type { Problem, Solution } from '../../../src/run/problem.ts'
-import { bipartite, denseSeeds, prepare, problemOn, rowSeeds, sweeps } from '../../graphs.ts'
+import type { PreparedMatrix } from '../../../src/network/prepared.ts'
+import type { Sweep } from '../../../src/request/sweep.ts'
+import {
+  bipartite,
+  denseSeeds,
+  prepare,
+  problemOn,
+  rowSeeds,
+  solve as solveSweep,
+  sweeps,
+  type Solution,
+} from '../../graphs.ts'
 
-const solve = (prepared: PreparedMatrix, problem: Problem, memoryLimitBytes = 1e9): Solution =>
-  solveInThread(prepared, { memoryLimitBytes, kernel: 'auto' })(problem)
+const solve = (prepared: PreparedMatrix, problem: Sweep, memoryLimitBytes = 1e9): Solution =>
+  solveSweep(prepared, problem, { memoryLimitBytes })
 
 /** Users 0-2 share items 0-2; user 3 and item 3 have nothing; user 4 and item 4 are a component of their own. */
 const islands = (): PreparedMatrix =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openKernel } from '../../../src/kernel/select.ts'
 import { layOut } from '../../../src/memory/layout.ts'
-import { prepareMatrix } from '../../../src/run/prepared.ts'
+import { prepareMatrix } from '../../../src/network/prepared.ts'
 import { sweepWindow, turnedWindow } from '../../../src/run/sweep-window.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { KeptProduct } from '../../../src/solve/kept-product.ts'
-import { drive, type Algorithm } from '../../../src/run/drive.ts'
+import type { Algorithm } from '../../../src/request/request.ts'
+import { drive } from '../../../src/support/drive.ts'
 import { Executor } from '../../../src/run/executor.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import { seededRandom } from '../../../src/support/random.ts'

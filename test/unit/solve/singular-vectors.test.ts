@@ -5,10 +5,10 @@ import {
   type SingularVectors,
   type SingularVectorsOptions,
 } from '../../../src/solve/singular-vectors.ts'
-import { drive } from '../../../src/run/drive.ts'
+import { drive } from '../../../src/support/drive.ts'
 import { Executor } from '../../../src/run/executor.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
-import type { PreparedMatrix } from '../../../src/run/prepared.ts'
+import type { PreparedMatrix } from '../../../src/network/prepared.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { bipartite, prepare } from '../../graphs.ts'
 import {

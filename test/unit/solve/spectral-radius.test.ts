@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { spectralRadius } from '../../../src/solve/spectral-radius.ts'
-import { drive } from '../../../src/run/drive.ts'
+import { drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { prepare } from '../../graphs.ts'

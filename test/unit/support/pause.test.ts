@@ -16,16 +16,8 @@ import { transposeInSlices } from '../../../src/matrix/turn.ts'
 import { openInSlices } from '../../../src/network/network.ts'
 import { nearestItems } from '../../../src/recommend/methods/neighbours.ts'
 import { popularityOf } from '../../../src/recommend/methods/popularity.ts'
-import {
-  atOnce,
-  inSlices,
-  ranges,
-  SCATTERED,
-  SLICE,
-  Slices,
-  visitInSlices,
-  type Sliced,
-} from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
+import { inSlices, ranges, SCATTERED, SLICE, Slices, visitInSlices, type Sliced } from '../../../src/support/pause.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { prepare } from '../../graphs.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openNetwork } from '../../../src/network/network.ts'
 import { methodOf, METHOD_NAMES } from '../../../src/recommend/methods/methods.ts'
-import { drive } from '../../../src/run/drive.ts'
+import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import { takesBaseline, tuneBaseline } from '../../../src/tune/baselines.ts'
 import { holdOut } from '../../../src/tune/hold-out.ts'
@@ -11,7 +11,6 @@ import { extremesOf, requireSpace } from '../../../src/tune/search-space.ts'
 import { ValidationBench } from '../../../src/tune/validation-bench.ts'
 import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
-import { atOnce } from '../../../src/support/pause.ts'
 
 const table = tableOfNetwork(randomNetwork({ users: 120, others: 60, edges: 1500, seed: 2 }))
 const options = { weighted: false, signals: null, direction: 'both', memoryLimitBytes: 1e9 } as const

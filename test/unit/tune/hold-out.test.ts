@@ -3,7 +3,7 @@ import { fromRows } from '../../../src/data/from-rows.ts'
 import { openNetwork } from '../../../src/network/network.ts'
 import { heldOutRows, holdOut, sampleUsers } from '../../../src/tune/hold-out.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
-import { atOnce } from '../../../src/support/pause.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 
 const table = tableOfNetwork(randomNetwork({ users: 60, others: 40, edges: 500, weighted: true, seed: 5 }))
 const network = openNetwork('test', table, {

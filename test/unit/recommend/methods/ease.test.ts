@@ -1,14 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { easeModel, easeSize } from '../../../../src/recommend/methods/ease.ts'
-import { drive } from '../../../../src/run/drive.ts'
-import { prepareMatrix } from '../../../../src/run/prepared.ts'
+import { atOnce, drive } from '../../../../src/support/drive.ts'
+import { prepareMatrix } from '../../../../src/network/prepared.ts'
 
 import { prepare } from '../../../graphs.ts'
 import { randomNetwork } from '../../../networks.ts'
 import { zeros } from '../../../oracle/linear-algebra.ts'
 import { easeMatrix, scoresOf } from '../../../oracle/recommenders.ts'
-import { atOnce } from '../../../../src/support/pause.ts'
 
 const nothing = () => {
   throw new TypeError('nothing to propagate')

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildCsr } from '../../../../src/matrix/build.ts'
 import { nearestItems, neighbourModel, type NeighboursOf } from '../../../../src/recommend/methods/neighbours.ts'
-import { drive } from '../../../../src/run/drive.ts'
-import { atOnce } from '../../../../src/support/pause.ts'
+import { atOnce, drive } from '../../../../src/support/drive.ts'
 
 const matrixOf = (pairs: readonly (readonly [user: number, item: number, weight: number])[]) =>
   buildCsr({

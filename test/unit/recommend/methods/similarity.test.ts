@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { buildCsr } from '../../../../src/matrix/build.ts'
 import type { Model, Profiles, Query } from '../../../../src/recommend/methods/model.ts'
 import { similarityModel } from '../../../../src/recommend/methods/similarity.ts'
-import { drive } from '../../../../src/run/drive.ts'
+import { drive } from '../../../../src/support/drive.ts'
 import { topKBySort } from '../../../oracle/propagation.ts'
 
 const ITEMS = 8

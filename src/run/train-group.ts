@@ -1,12 +1,12 @@
 import type { Kernel } from '../kernel/kernel.ts'
 import type { LossRows } from '../kernel/training.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { LessonJob } from './lesson-job.ts'
-import { scoreRowOf, versionsOf, type LessonSection } from './lesson-layout.ts'
+import type { TrainJob } from './train-job.ts'
+import { scoreRowOf, versionsOf, type TrainSection } from '../plan/train-plan.ts'
 
 /** Loss and gradient of one group of pairs after the other, in one member's workspace. */
 export class GroupLoss {
-  readonly #job: LessonJob
+  readonly #job: TrainJob
   readonly #arena: Arena
   readonly #kernel: Kernel
   readonly #member: number
@@ -16,9 +16,9 @@ export class GroupLoss {
   readonly #offsets: Float32Array
   readonly #parts: Float32Array
 
-  constructor(job: LessonJob, arena: Arena, kernel: Kernel, member: number) {
-    const { groupSize, layout } = job
-    const { sections } = layout
+  constructor(job: TrainJob, arena: Arena, kernel: Kernel, member: number) {
+    const { groupSize, plan } = job
+    const { sections } = plan.layout
     this.#job = job
     this.#arena = arena
     this.#kernel = kernel
@@ -33,8 +33,17 @@ export class GroupLoss {
   }
 
   /** Writes the gradients of a group's pairs and views, for the mean over the batch. @param vectors of the items */
-  learn(batch: number, group: number, vectors: number): void {
-    const { batchPairs, batchWeights, batchUsers, groupSize, stride, loss, temperature, views } = this.#job
+  descend(batch: number, group: number, vectors: number): void {
+    const {
+      batchPairs,
+      batchWeights,
+      batchUsers,
+      groupSize,
+      loss,
+      temperature,
+      views,
+      plan: { stride },
+    } = this.#job
     const first = group * groupSize
     const count = Math.min(groupSize, batchPairs[batch + 1] - batchPairs[batch] - first)
     const at = batchPairs[batch] + first
@@ -69,12 +78,18 @@ export class GroupLoss {
     }
     kernel.throughLength(stride, count, users, userLengths, userGradient)
     kernel.throughLength(stride, count, items, itemLengths, itemGradient)
-    this.#arena.float64(this.#job.layout.sections.groupLosses)[group] = sum
+    this.#arena.float64(this.#job.plan.layout.sections.groupLosses)[group] = sum
   }
 
   /** What the group's pairs weigh within the batch, what is taken from their items' scores, who and what they are. */
   #readPairs(at: number, count: number, batch: number): void {
-    const { layout, matrix, batchWeights, batchUsers, groupSize } = this.#job
+    const {
+      matrix,
+      batchWeights,
+      batchUsers,
+      groupSize,
+      plan: { layout },
+    } = this.#job
     const { buffer } = this.#arena.memory
     const [pairs, slots, users] = (['pairs', 'pairUsers', 'users'] as const).map((name) =>
       this.#arena.int32(layout.sections[name]),
@@ -93,7 +108,13 @@ export class GroupLoss {
 
   /** Two noisy copies of each vector, of users and of items: SimGCL (Yu et al. 2022, 10.1145/3477495.3531937). @returns the loss of a pair, summed */
   #noise({ batch, first, count }: Drawn): number {
-    const { stride, views, seed, steps, groupSize } = this.#job
+    const {
+      views,
+      seed,
+      steps,
+      groupSize,
+      plan: { stride },
+    } = this.#job
     if (views === null) return 0
     const [userIds, itemIds] = [0, 1].map((side) => this.#own('groupIds') + side * groupSize * 4)
     const draw = seed + 4 * (steps + batch)
@@ -115,8 +136,10 @@ export class GroupLoss {
 
   /** Two sums of each user's items, other entries left out of each: SGL (Wu et al. 2021, 10.1145/3404835.3462862). @returns the loss of a pair, summed */
   #dropped({ batch, first, count, slots }: Drawn): number {
-    const { stride, layout } = this.#job
-    const versionBytes = (layout.sections.sums.length / versionsOf(this.#job)) * 4
+    const {
+      plan: { stride, layout },
+    } = this.#job
+    const versionBytes = (layout.sections.sums.length / versionsOf(this.#job.plan.training.views)) * 4
     for (const [view, out] of (['firstView', 'secondView'] as const).entries()) {
       this.#kernel.takeRows(stride, count, slots, this.#at('sums') + (view + 1) * versionBytes, this.#own(out))
     }
@@ -131,7 +154,12 @@ export class GroupLoss {
 
   /** Each first view against all second ones; the gradients of both, through their lengths. @returns the loss of a pair, summed */
   #contrast(batch: number, count: number, ids: number): number {
-    const { stride, views, groupSize, batchWeights } = this.#job
+    const {
+      views,
+      groupSize,
+      batchWeights,
+      plan: { stride },
+    } = this.#job
     if (views === null) return 0
     const kernel = this.#kernel
     const [one, other] = [this.#own('firstView'), this.#own('secondView')]
@@ -151,7 +179,7 @@ export class GroupLoss {
 
   /** scores <- x'y of all pairs of rows. */
   #score(count: number, x: number, y: number): void {
-    const { stride } = this.#job
+    const { stride } = this.#job.plan
     const turned = this.#own('turnedRows')
     this.#kernel.transpose(stride, count, y, turned, this.#scoreRow)
     this.#kernel.multiply(count, (count + 3) & ~3, stride, {
@@ -162,7 +190,7 @@ export class GroupLoss {
 
   /** From the slopes of the scores to those of x and y. */
   #slopes(count: number, x: number, y: number, xGradient: number, yGradient: number): void {
-    const { stride } = this.#job
+    const { stride } = this.#job.plan
     const [scores, row] = [this.#own('scores'), this.#scoreRow]
     const common = { bRow: stride, outRow: stride, adds: false }
     this.#kernel.multiply(count, stride, count, { ...common, a: scores, aRow: row, aStep: 1, b: y, out: xGradient })
@@ -182,13 +210,13 @@ export class GroupLoss {
     return sum * batchWeight
   }
 
-  #at(name: LessonSection): number {
-    return this.#job.layout.sections[name].offset
+  #at(name: TrainSection): number {
+    return this.#job.plan.layout.sections[name].offset
   }
 
   /** Where this member's part of a workspace begins. */
-  #own(name: LessonSection): number {
-    const { offset, length } = this.#job.layout.sections[name]
+  #own(name: TrainSection): number {
+    const { offset, length } = this.#job.plan.layout.sections[name]
     return offset + this.#member * (length / this.#job.head.threads) * 4
   }
 }

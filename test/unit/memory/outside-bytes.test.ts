@@ -14,11 +14,10 @@ import {
   trainingBytes,
   uncollectedBytes,
   walkBytes,
-} from '../../../src/plan/outside-bytes.ts'
-import { planProblem } from '../../../src/run/job.ts'
-import { solveInThread } from '../../../src/run/in-thread.ts'
+} from '../../../src/memory/outside-bytes.ts'
+import { planSweepOn } from '../../../src/run/sweep-job.ts'
 import { DenseKeyIndex, GrowingKeyIndex } from '../../../src/support/key-index.ts'
-import { bipartite, prepare, problemOn, rowSeeds } from '../../graphs.ts'
+import { bipartite, prepare, problemOn, rowSeeds, solve } from '../../graphs.ts'
 
 const IN_THREAD = { threads: 1, partition: 'auto', kernel: 'auto', memoryLimitBytes: 1e9 } as const
 const MACHINE = { parallelism: 1, memoryBytes: 1e9, kernel: 'wasm-simd', threads: true } as const
@@ -49,8 +48,8 @@ describe('bytes outside the shared memory', () => {
     const prepared = prepare(bipartite({ users: 50, items: 40, pairs: 300 }))
     const output = kind === 'scores' ? { kind } : ({ kind, k: 7, excludeSeeds: true } as const)
     const problem = problemOn(prepared, { seeds: rowSeeds(prepared, 20), output })
-    const plan = planProblem(prepared, problem, IN_THREAD, MACHINE)
-    const solution = solveInThread(prepared, IN_THREAD)(problem)
+    const plan = planSweepOn(prepared, problem, IN_THREAD, MACHINE)
+    const solution = solve(prepared, problem, IN_THREAD)
     const { iterations, residuals, top, columnScores, rowScores } = solution
     const copied = columnBytes([iterations, residuals, top?.rows, top?.scores, columnScores, rowScores])
     expect(solutionBytes(plan.matrix, plan.problem)).toBe(copied)

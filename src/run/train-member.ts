@@ -3,28 +3,28 @@ import type { Drop } from '../kernel/training.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import { Control, type Member } from './control.ts'
-import { GroupLoss } from './lesson-group.ts'
-import type { LessonJob } from './lesson-job.ts'
+import { GroupLoss } from './train-group.ts'
+import type { TrainJob } from './train-job.ts'
 import { inSlices, SLICE, untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
-import { versionsOf, type LessonSection } from './lesson-layout.ts'
+import { versionsOf, type TrainSection } from '../plan/train-plan.ts'
 
 /** Vectors that a member takes at a time. */
 const CHUNK = 64
 const NONE: Drop = { seed: 0, below: 0 }
 const [FIRST_DECAY, SECOND_DECAY] = [0.9, 0.999]
 
-/** Works on a lesson until it is done, stopped, or its loss is not finite: one of a team that takes every step together. */
-export function learn(job: LessonJob, arena: Arena, kernel: Kernel, member: Member): void {
+/** Works on a training until it is done, stopped, or its loss is not finite: one of a team that takes every step together. */
+export function trainOn(job: TrainJob, arena: Arena, kernel: Kernel, member: Member): void {
   const control = new Control(arena.int32(job.head.control), arena.int32(job.head.blockState))
   untilStopped(() => {
-    const pupil = new Pupil(job, arena, pacedKernel(kernel, control, arena.memory), control, member)
-    for (let batch = 0; batch < job.head.blocks; batch++) if (!pupil.step(batch)) return
+    const trainer = new Trainer(job, arena, pacedKernel(kernel, control, arena.memory), control, member)
+    for (let batch = 0; batch < job.head.blocks; batch++) if (!trainer.step(batch)) return
   })
 }
 
-class Pupil {
-  readonly #job: LessonJob
+class Trainer {
+  readonly #job: TrainJob
   readonly #arena: Arena
   readonly #kernel: Kernel
   readonly #control: Control
@@ -33,7 +33,7 @@ class Pupil {
   /** How often the team has shared out work. */
   #turn = 0
 
-  constructor(job: LessonJob, arena: Arena, kernel: Kernel, control: Control, member: Member) {
+  constructor(job: TrainJob, arena: Arena, kernel: Kernel, control: Control, member: Member) {
     this.#job = job
     this.#arena = arena
     this.#kernel = kernel
@@ -51,8 +51,7 @@ class Pupil {
     const vectors = layers > 0 ? this.#at('encoded') : this.#at('free')
     if (layers > 0 && !this.#propagate(this.#at('free'))) return false
     if (!this.#sumUsers(batch, users, vectors)) return false
-    const learnt = this.#share(groups, 1, (group) => this.#group.learn(batch, group, vectors))
-    if (!learnt) return false
+    if (!this.#share(groups, 1, (group) => this.#group.descend(batch, group, vectors))) return false
     const loss = this.#arena
       .float64(this.#section('groupLosses'))
       .subarray(0, groups)
@@ -64,7 +63,14 @@ class Pupil {
 
   /** encoded <- (1 + P + ... + P^layers) from, one power at a time. */
   #propagate(from: number): boolean {
-    const { rowCount, columnCount, stride, layers, matrix, turned } = this.#job
+    const {
+      rowCount,
+      columnCount,
+      layers,
+      matrix,
+      turned,
+      plan: { stride },
+    } = this.#job
     const [rowVectors, encoded, scale, middle] = [
       this.#at('rowVectors'),
       this.#at('encoded'),
@@ -83,7 +89,10 @@ class Pupil {
 
   /** Vectors of the batch's users, in every version. */
   #sumUsers(batch: number, { first, count }: Range, z: number): boolean {
-    const { stride, matrix } = this.#job
+    const {
+      matrix,
+      plan: { stride },
+    } = this.#job
     const rows = this.#at('users') + first * 4
     const sum = { rows, matrix, scale: this.#at('scale'), z, base: 0, finish: 0 }
     return this.#versions(batch).every((drop, version) => {
@@ -94,7 +103,10 @@ class Pupil {
 
   /** From the gradients of pairs and views to those of the item vectors. */
   #sendBack(batch: number, { first, count }: Range): boolean {
-    const { stride, matrix } = this.#job
+    const {
+      matrix,
+      plan: { stride },
+    } = this.#job
     const slots = this.#at('userPlaces') + first * 4
     const places = this.#at('places')
     const versions = this.#versions(batch)
@@ -121,7 +133,13 @@ class Pupil {
 
   /** A step of Adam, back through the encoder. */
   #descend(batch: number): boolean {
-    const { layers, steps, learningRate, stride, columnCount } = this.#job
+    const {
+      layers,
+      steps,
+      learningRate,
+      columnCount,
+      plan: { stride },
+    } = this.#job
     const gradient = this.#at('gradient')
     if (layers > 0 && !this.#propagate(gradient)) return false
     const [start, end] = [0, 1].map((next) => {
@@ -151,7 +169,7 @@ class Pupil {
     return [NONE, { seed: own, below }, { seed: own + 1, below }]
   }
 
-  /** Shares [0, count) out in chunks, and waits for everybody. @returns false when the lesson was stopped. */
+  /** Shares [0, count) out in chunks, and waits for everybody. @returns false when the training was stopped. */
   #share(count: number, chunk: number, work: (start: number, end: number) => void): boolean {
     const turn = this.#turn++
     if (this.#member.index === 0) this.#control.resetWindows(turn + 1)
@@ -162,16 +180,16 @@ class Pupil {
     return this.#control.barrier(this.#member.count)
   }
 
-  #section(name: LessonSection): Section {
-    return this.#job.layout.sections[name]
+  #section(name: TrainSection): Section {
+    return this.#job.plan.layout.sections[name]
   }
 
-  #at(name: LessonSection): number {
-    return this.#job.layout.sections[name].offset
+  #at(name: TrainSection): number {
+    return this.#job.plan.layout.sections[name].offset
   }
 
   #versionBytes(name: 'sums' | 'sumGradients'): number {
-    return (this.#job.layout.sections[name].length / versionsOf(this.#job)) * 4
+    return (this.#job.plan.layout.sections[name].length / versionsOf(this.#job.plan.training.views)) * 4
   }
 }
 

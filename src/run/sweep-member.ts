@@ -3,7 +3,7 @@ import type { Window } from '../matrix/windows.ts'
 import type { Arena } from '../memory/arena.ts'
 import { Control, type Member } from './control.ts'
 import { DenseBlocks } from './dense-blocks.ts'
-import type { Job } from './job.ts'
+import type { SweepJob } from './sweep-job.ts'
 import { inSlices, pace, SLICE, untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
 import { sweepWindow, turnedWindow, type WindowSweep } from './sweep-window.ts'
@@ -12,13 +12,13 @@ import { sweepWindow, turnedWindow, type WindowSweep } from './sweep-window.ts'
 const CACHE_LINE = 16
 
 /** Works on a job until it is done or stopped: whole blocks when partitioned by columns, a share of each block by rows. */
-export function workOn(job: Job, arena: Arena, kernel: Kernel, member: Member): void {
+export function workOn(job: SweepJob, arena: Arena, kernel: Kernel, member: Member): void {
   const { sections } = job.plan.layout
   const control = new Control(arena.int32(sections.control), arena.int32(sections.blockState))
   untilStopped(() => workOnBlocks(job, arena, pacedKernel(kernel, control, arena.memory), control, member))
 }
 
-function workOnBlocks(job: Job, arena: Arena, kernel: Kernel, control: Control, member: Member): void {
+function workOnBlocks(job: SweepJob, arena: Arena, kernel: Kernel, control: Control, member: Member): void {
   const { plan } = job
   const alone = plan.partition !== 'rows'
   const team = alone ? { index: 0, count: 1 } : member
@@ -40,7 +40,7 @@ function workOnBlocks(job: Job, arena: Arena, kernel: Kernel, control: Control, 
 
 /** Solves blocks of label columns in one workspace, alone or as one of a team. */
 class BlockWorker {
-  readonly #job: Job
+  readonly #job: SweepJob
   readonly #arena: Arena
   readonly #kernel: Kernel
   readonly #control: Control
@@ -60,7 +60,7 @@ class BlockWorker {
   #previous: number
   #turn = 0
 
-  constructor(job: Job, arena: Arena, kernel: Kernel, control: Control, member: Member, team: number) {
+  constructor(job: SweepJob, arena: Arena, kernel: Kernel, control: Control, member: Member, team: number) {
     const { layout, blockWidth, matrix, accumulators } = job.plan
     const { sections } = layout
     this.#job = job

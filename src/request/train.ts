@@ -3,12 +3,12 @@
  *
  * A batch is made of users: all their stored entries tell who they are, and those that are pairs are learnt from.
  */
-export interface Lesson {
-  readonly kind: 'lesson'
+export interface Train {
+  readonly kind: 'train'
   /** Who asks, for messages. */
   readonly name: string
   readonly encoder: Encoder
-  readonly loss: LessonLoss
+  readonly loss: TrainLoss
   readonly views: Views | null
   /** > 0. */
   readonly learningRate: number
@@ -28,7 +28,7 @@ export interface Encoder {
   readonly scale: Float32Array
 }
 
-export interface LessonLoss {
+export interface TrainLoss {
   /** Softmax over all negatives of a group, or Bayesian personalised ranking against one. */
   readonly kind: 'softmax' | 'bpr'
   /** > 0. */
@@ -78,11 +78,11 @@ export interface Batches {
 }
 
 /** What batches made of the parameters. */
-export interface LessonResult {
+export interface Trained {
   readonly state: ParameterState
-  /** Sum of the pairs' losses each times its weight, batch by batch; the last one is not finite if that ended the lesson. */
+  /** Sum of the pairs' losses each times its weight, batch by batch; the last one is not finite if that ended the training. */
   readonly losses: Float64Array
 }
 
-/** What is asked of a solver: a lesson, if it says so. */
-export const isLesson = (asked: object): asked is Lesson => 'kind' in asked && asked.kind === 'lesson'
+/** What is asked of a solver: a training, if it says so. */
+export const isTrain = (asked: object): asked is Train => 'kind' in asked && asked.kind === 'train'

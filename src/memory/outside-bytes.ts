@@ -34,7 +34,7 @@ export function listBytes(lists: number, k: number, items: KeyIndex): number {
 /** Of ranked rows without ids: an item and a score an entry, two numbers a user. */
 export const rankingBytes = (users: number, k: number): number => users * (8 * k + 8)
 
-/** What is wanted of a problem: a `ProblemShape`, as far as it matters here. */
+/** What is wanted of a problem: a `SweepShape`, as far as it matters here. */
 interface Wanted {
   readonly columns: number
   readonly steps: number

@@ -3,8 +3,8 @@ import { openKernel } from '../../../src/kernel/select.ts'
 import type { Section } from '../../../src/memory/layout.ts'
 import { readMachine } from '../../../src/plan/machine.ts'
 import type { SectionName } from '../../../src/plan/plan.ts'
-import { planProblem, writeJob } from '../../../src/run/job.ts'
-import { workOn } from '../../../src/run/member.ts'
+import { planSweepOn, writeSweep } from '../../../src/run/sweep-job.ts'
+import { workOn } from '../../../src/run/sweep-member.ts'
 import { bipartite, prepare, problemOn, rowSeeds } from '../../graphs.ts'
 
 describe('a member of a job by columns', () => {
@@ -14,7 +14,7 @@ describe('a member of a job by columns', () => {
     const prepared = prepare(bipartite({ users: 300, items: 20, pairs: 3000 }))
     const problem = problemOn(prepared, { seeds: rowSeeds(prepared, 48), output: { kind: 'top-k', k: 3 } })
     const options = { threads: 3, partition: 'columns', memoryLimitBytes: 1e9, kernel: 'auto' } as const
-    const job = writeJob(prepared, problem, planProblem(prepared, problem, options, readMachine()))
+    const job = writeSweep(prepared, problem, planSweepOn(prepared, problem, options, readMachine()))
     const { arena } = prepared
     const { sections } = job.plan.layout
     const shareOf = (section: Section, member: number): Float32Array => {

@@ -1,15 +1,12 @@
 import type { Schedule } from '../plan/schedule.ts'
-import type { Lesson, LessonResult } from './lesson.ts'
-
-/** What an algorithm may ask of a solver. */
-export type Asked = Problem | Lesson
 
 /**
  * A propagation problem: solve z = T z + rhs for many right-hand sides, T z = scale o (W' (middle o (W z))), or scale o (W z) on a square matrix.
  *
  * Every algorithm of the library is one or more of these; how it is cut and where it runs is the plan's business.
  */
-export interface Problem {
+export interface Sweep<Wanted extends Output = Output> {
+  readonly kind: 'sweep'
   /** Who asks, for messages: 'labelSpreading', 'recommend' ... */
   readonly name: string
   readonly operator: Operator
@@ -17,7 +14,7 @@ export interface Problem {
   readonly seeds: Seeds
   /** Added to z when the last step is done: scores that come from elsewhere. */
   readonly addend?: Addend | undefined
-  readonly output: Output
+  readonly output: Wanted
   /** Set where this is not what was asked for but has to be known first: progress leaves it out. */
   readonly preliminary?: true
 }
@@ -128,33 +125,48 @@ export type Output =
       readonly rows: Int32Array
     }
 
-/** The answer, in ordinary memory. */
-export interface Solution {
+/** How the sweeps went, and what was wanted of the solution, in ordinary memory. */
+export type SweepAnswer<Wanted extends Output = Output> = SweepFacts & AnswerTo<Wanted>
+
+export type ScoresWanted = Extract<Output, { kind: 'scores' }>
+
+export interface SweepFacts {
   /** Sweeps of each column's block, shape (columns). */
   readonly iterations: Int32Array
   /** Last measured residual of each column's block, shape (columns). */
   readonly residuals: Float32Array
-  readonly top: TopLists | null
-  /** Shape (matrix columns x problem columns), row-major. */
-  readonly columnScores: Float32Array | null
-  /** Shape (matrix rows x problem columns), row-major. */
-  readonly rowScores: Float32Array | null
-  /** Shape (steps + 1, problem columns, probes), row-major. */
-  readonly probes: Float32Array | null
-  readonly crossProducts: CrossProducts | null
-  /** What a lesson made of the parameters; all else is empty then. */
-  readonly lesson?: LessonResult
-  /** What output 'kept' measured, shape (problem columns). */
-  readonly squares: Float64Array | null
 }
 
-/** Products of dense seeds Y, shape (problem columns x problem columns), row-major: lower triangles, above it is 0. */
-export interface CrossProducts {
-  /** Y'Y, unless it was not wanted. */
-  readonly seeds: Float64Array | null
-  /** Y'(z o finish), if asked for. */
-  readonly scores: Float64Array | null
-}
+type AnswerTo<Wanted extends Output> = Wanted extends { kind: 'top-k' }
+  ? { readonly top: TopLists }
+  : Wanted extends { kind: 'scores' }
+    ? {
+        /** Shape (matrix columns x problem columns), row-major. */
+        readonly columnScores: Float32Array
+        /** Shape (matrix rows x problem columns), row-major. */
+        readonly rowScores: AsWanted<Wanted['rowScale'], Float32Array>
+      }
+    : Wanted extends { kind: 'cross-products' }
+      ? {
+          /** Y'Y, shape (problem columns x problem columns), row-major: lower triangles, above it is 0. */
+          readonly seedProducts: Wanted extends { seeds: false } ? null : Float64Array
+          /** Y'(z o finish), of the same shape. */
+          readonly scoreProducts: AsWanted<Wanted['finish'], Float64Array>
+        }
+      : Wanted extends { kind: 'kept' }
+        ? {
+            /** What was measured, shape (problem columns). */
+            readonly squares: Float64Array
+          }
+        : Wanted extends { kind: 'probes' }
+          ? {
+              /** Shape (steps + 1, problem columns, probes), row-major. */
+              readonly probes: Float32Array
+            }
+          : never
+
+/** Answered where something was given, `null` where `null` was. */
+type AsWanted<Given, Answered> = Given extends null ? null : Answered
 
 /** k entries a column, best first; row -1 where there were fewer. */
 export interface TopLists {

@@ -1,38 +1,25 @@
-import type { KernelName, MatrixOffsets } from '../kernel/kernel.ts'
+import type { MatrixOffsets } from '../kernel/kernel.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Arena } from '../memory/arena.ts'
-import { requireRoom } from '../memory/limit.ts'
 import type { JobHead } from './job-head.ts'
-import { layOutLesson, strideOf, type LessonLayout } from './lesson-layout.ts'
-import type { Lesson, LessonResult, Views } from './lesson.ts'
-import type { PreparedMatrix } from './prepared.ts'
-import type { Solution } from './problem.ts'
+import type { Machine } from '../plan/machine.ts'
+import type { PlanOptions } from '../plan/plan.ts'
+import { planTraining, type TrainLayout, type TrainPlan, type TrainShape } from '../plan/train-plan.ts'
+import type { Train, Trained, Views } from '../request/train.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
 
-const NOTHING: Solution = {
-  iterations: new Int32Array(0),
-  residuals: new Float32Array(0),
-  top: null,
-  columnScores: null,
-  rowScores: null,
-  probes: null,
-  crossProducts: null,
-  squares: null,
-}
-
-/** A lesson written into memory, described in plain data: what a worker is sent. */
-export interface LessonJob {
-  readonly kind: 'lesson'
+/** A training written into memory, described in plain data: what a worker is sent. */
+export interface TrainJob {
+  readonly kind: 'train'
   readonly head: JobHead
-  readonly layout: LessonLayout
+  readonly plan: TrainPlan
   readonly rowCount: number
   readonly columnCount: number
   readonly matrix: MatrixOffsets
   /** The transpose of the whole matrix. */
   readonly turned: MatrixOffsets
-  /** Floats of a vector. */
-  readonly stride: number
   readonly layers: number
-  readonly loss: Lesson['loss']['kind']
+  readonly loss: Train['loss']['kind']
   readonly temperature: number
   readonly groupSize: number
   readonly views: Views | null
@@ -46,20 +33,37 @@ export interface LessonJob {
   readonly batchWeights: Float64Array
 }
 
-/**
- * Makes room for a lesson and writes it.
- *
- * @throws {RivuletError} MEMORY_LIMIT before anything is allocated.
- */
-export function writeLesson(prepared: PreparedMatrix, lesson: Lesson, threads: number, kernel: KernelName): LessonJob {
-  const { arena, matrix, shape, budget } = prepared
-  const { encoder, loss, batches, state } = lesson
-  const layout = layOutLesson(prepared, lesson, threads)
+/** Plans a part of a training over a prepared matrix. @throws {RivuletError} MEMORY_LIMIT */
+export function planTrainOn(
+  { shape, end, budget }: PreparedMatrix,
+  { name, encoder, loss, batches, views }: Train,
+  options: PlanOptions,
+  machine: Machine,
+): TrainPlan {
+  const training: TrainShape = {
+    ...{ name, dimensions: encoder.dimensions, layers: encoder.layers },
+    ...{ groupSize: loss.groupSize, views: views?.kind ?? null },
+    batches: batches.batchPairs.length - 1,
+    users: batches.users.length,
+    pairs: batches.pairs.length,
+    entries: batches.places.length,
+    mostUsers: longest(batches.batchUsers),
+    mostPairs: longest(batches.batchPairs),
+  }
+  return planTraining(shape, training, options, machine, end, budget.parts)
+}
+
+/** The longest step between two neighbours of a list of beginnings. */
+const longest = (beginnings: Int32Array): number =>
+  beginnings.reduce((most, to, at) => (at === 0 ? 0 : Math.max(most, to - beginnings[at - 1])), 0)
+
+/** Makes room for a part of a training and writes it. */
+export function writeTrain(prepared: PreparedMatrix, training: Train, plan: TrainPlan): TrainJob {
+  const { arena, matrix, shape } = prepared
+  const { encoder, loss, batches, state } = training
+  const { layout, stride, threads, kernel } = plan
   const { sections } = layout
-  const todo = 'Lower dimensions, batchSize or negatives, or raise memoryLimitBytes.'
-  requireRoom(lesson.name, 'a training', { shared: layout.end, outside: budget.parts }, budget.limitBytes, todo)
   arena.reserve(layout.end)
-  const stride = strideOf(encoder.dimensions)
   for (const [name, values] of [
     ['free', state.parameters],
     ['mean', state.mean],
@@ -80,9 +84,9 @@ export function writeLesson(prepared: PreparedMatrix, lesson: Lesson, threads: n
   const count = batches.batchPairs.length - 1
   const { control, blockState } = sections
   return {
-    kind: 'lesson',
-    head: { name: lesson.name, threads, blocks: count, kernel, control, blockState },
-    layout,
+    kind: 'train',
+    head: { name: training.name, threads, blocks: count, kernel, control, blockState },
+    plan,
     rowCount: shape.rowCount,
     columnCount: shape.columnCount,
     matrix: prepared.offsets,
@@ -91,14 +95,13 @@ export function writeLesson(prepared: PreparedMatrix, lesson: Lesson, threads: n
       indices: sections.turnedIndices.offset,
       data: shape.weighted ? sections.turnedData.offset : 0,
     },
-    stride,
     layers: encoder.layers,
     loss: loss.kind,
     temperature: loss.temperature,
     groupSize: Math.min(loss.groupSize, sections.pairUserGradients.length / stride),
-    views: lesson.views,
-    learningRate: lesson.learningRate,
-    seed: lesson.seed,
+    views: training.views,
+    learningRate: training.learningRate,
+    seed: training.seed,
     steps: state.steps,
     batchUsers: batches.batchUsers,
     batchPairs: batches.batchPairs,
@@ -109,19 +112,19 @@ export function writeLesson(prepared: PreparedMatrix, lesson: Lesson, threads: n
   }
 }
 
-/** Copies what a lesson made out of shared memory. */
-export function readLesson(arena: Arena, { layout, steps }: LessonJob, { encoder }: Lesson): Solution {
+/** Copies what a training made out of shared memory. */
+export function readTrained(arena: Arena, { plan, steps }: TrainJob): Trained {
+  const { layout, stride, training } = plan
   const { sections } = layout
   const losses = arena.float64(sections.batchLosses)
   const failed = losses.findIndex((loss) => !Number.isFinite(loss))
   const done = failed < 0 ? losses.length : failed
   const read = (name: 'free' | 'mean' | 'square'): Float32Array =>
-    cutRows(arena.float32(sections[name]), strideOf(encoder.dimensions), encoder.dimensions)
-  const lesson: LessonResult = {
+    cutRows(arena.float32(sections[name]), stride, training.dimensions)
+  return {
     state: { steps: steps + done, parameters: read('free'), mean: read('mean'), square: read('square') },
     losses: losses.slice(0, failed < 0 ? losses.length : failed + 1),
   }
-  return { ...NOTHING, lesson }
 }
 
 function padRows(from: Float32Array, width: number, to: Float32Array, stride: number): void {
@@ -143,7 +146,7 @@ function cutRows(from: Float32Array, stride: number, width: number): Float32Arra
 }
 
 /** The columns of a matrix as rows, entries in the order of the rows they came from. */
-function writeTranspose(matrix: CsrMatrix, arena: Arena, { sections }: LessonLayout): void {
+function writeTranspose(matrix: CsrMatrix, arena: Arena, { sections }: TrainLayout): void {
   const { rowCount, columnCount, indptr, indices, data, nnz } = matrix
   const pointers = arena.int32(sections.turnedPointers).fill(0)
   const rows = arena.int32(sections.turnedIndices)

@@ -1,23 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { drive, driveAsync, type Algorithm } from '../../../src/run/drive.ts'
-import type { Asked, Problem, Solution } from '../../../src/run/problem.ts'
-import { PAUSE } from '../../../src/support/pause.ts'
+import { drive, driveAsync } from '../../../src/support/drive.ts'
+import { PAUSE, type Pause } from '../../../src/support/pause.ts'
 
-/** Problems and solutions that only carry a name: the drivers look at nothing else. */
-const problem = (name: string): Problem => ({ name }) as Problem
-const answerTo = ({ name }: Asked): Solution => ({ iterations: Int32Array.of(name.length) }) as Solution
+/** The drivers look at nothing but whether something is a pause. */
+type Asking<Result> = Generator<string | Pause, Result, unknown>
+const answerTo = (asked: string): number => asked.length
 
 /** Asks `count` problems, each named after the answer before it. */
-function* asking(count: number): Algorithm<number[]> {
+function* asking(count: number): Asking<number[]> {
   const answers: number[] = []
   for (let asked = 0; asked < count; asked++) {
-    const { iterations } = yield problem(`after ${answers.join(' ')}`)
-    answers.push(iterations[0])
+    answers.push((yield `after ${answers.join(' ')}`) as number)
   }
   return answers
 }
 
-function* pausing(pauses: number): Algorithm<string> {
+function* pausing(pauses: number): Asking<string> {
   for (let at = 0; at < pauses; at++) {
     const until = performance.now() + 25
     while (performance.now() < until);
@@ -58,11 +56,11 @@ describe('the two drivers', () => {
 
   it('throw what a question failed with where it was asked, unless the call is to end', async () => {
     const failure = new Error('no answer')
-    function* trying(): Algorithm<unknown[]> {
+    function* trying(): Asking<unknown[]> {
       const caught: unknown[] = []
       for (const name of ['one', 'two'])
         try {
-          yield problem(name)
+          yield name
         } catch (error) {
           caught.push(error)
         }
@@ -92,5 +90,23 @@ describe('the two drivers', () => {
     }
     expect(() => drive(asking(3), fail)).toThrow(failure)
     await expect(driveAsync(asking(3), fail)).rejects.toBe(failure)
+  })
+
+  it('let a generator give back what it has taken when a question failed', async () => {
+    const failure = new Error('no answer')
+    let givenBack = 0
+    function* taking(): Asking<void> {
+      try {
+        yield 'only'
+      } finally {
+        givenBack++
+      }
+    }
+    const fail = (): never => {
+      throw failure
+    }
+    expect(() => drive(taking(), fail)).toThrow(failure)
+    await expect(driveAsync(taking(), async () => fail())).rejects.toBe(failure)
+    expect(givenBack).toBe(2)
   })
 })

@@ -7,9 +7,9 @@ import { buildInSlices, type Coordinates } from '../matrix/build.ts'
 import type { CsrDestination, CsrMatrix } from '../matrix/csr.ts'
 import { degreesInSlices, type Degrees } from '../matrix/normalize.ts'
 import { turnInSlices } from '../matrix/turn.ts'
-import { atOnce, inSlices, type Sliced } from '../support/pause.ts'
-import { cutWindows, type Window } from '../matrix/windows.ts'
-import { windowCount, type MatrixShape } from '../plan/plan.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
+import { cutWindows, windowCount, type MatrixShape, type Window } from '../matrix/windows.ts'
 
 /** A matrix in shared memory, ready to be multiplied: built once, asked many times. */
 export interface PreparedMatrix {

@@ -1,15 +1,15 @@
-/** Small seeded lessons. */
-import { dealBatches, lessonsOf } from '../src/embed/contrastive-batches.ts'
+/** Small seeded runs. */
+import { dealBatches, batchRunsOf } from '../src/embed/contrastive-batches.ts'
 import { degreePower } from '../src/matrix/normalize.ts'
-import type { Lesson, Views } from '../src/run/lesson.ts'
-import type { PreparedMatrix } from '../src/run/prepared.ts'
-import { atOnce } from '../src/support/pause.ts'
+import type { Train, Views } from '../src/request/train.ts'
+import type { PreparedMatrix } from '../src/network/prepared.ts'
+import { atOnce } from '../src/support/drive.ts'
 import { seededRandom } from '../src/support/random.ts'
 import { bipartite, prepare } from './graphs.ts'
 
 const [USERS, ITEMS] = [14, 9]
 
-export interface LessonWish {
+export interface TrainingWish {
   readonly weighted: boolean
   readonly layers: number
   readonly loss: 'softmax' | 'bpr'
@@ -19,7 +19,7 @@ export interface LessonWish {
   readonly users?: number
 }
 
-export function lessonOf({
+export function trainingOf({
   weighted,
   layers,
   loss,
@@ -27,9 +27,9 @@ export function lessonOf({
   dimensions = 6,
   batchSize = 1000,
   users = USERS,
-}: LessonWish): {
+}: TrainingWish): {
   prepared: PreparedMatrix
-  lesson: Lesson
+  training: Train
 } {
   const prepared = prepare(bipartite({ users, items: ITEMS, pairs: Math.round((60 * users) / USERS), weighted }))
   const { matrix, degrees } = prepared
@@ -42,10 +42,10 @@ export function lessonOf({
     ),
   }))
   const dealt = atOnce(dealBatches(profiles, batchSize, random))
-  const batches = atOnce(lessonsOf(matrix, dealt)[0])
+  const batches = atOnce(batchRunsOf(matrix, dealt)[0])
   const length = ITEMS * dimensions
-  const lesson: Lesson = {
-    kind: 'lesson',
+  const training: Train = {
+    kind: 'train',
     name: 'test',
     encoder: {
       ...{ dimensions, layers },
@@ -67,5 +67,5 @@ export function lessonOf({
     },
     batches,
   }
-  return { prepared, lesson }
+  return { prepared, training }
 }

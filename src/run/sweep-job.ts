@@ -3,35 +3,34 @@ import type { Arena } from '../memory/arena.ts'
 import type { Window } from '../matrix/windows.ts'
 import {
   blockWidthFor,
-  keepsScores,
-  makePlan,
+  planSweep,
   type DenseShape,
-  type Plan,
+  type SweepPlan,
   type PlanOptions,
-  type ProblemShape,
+  type SweepShape,
 } from '../plan/plan.ts'
 import type { Machine } from '../plan/machine.ts'
-import { columnBytes } from '../plan/outside-bytes.ts'
+import { columnBytes } from '../memory/outside-bytes.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { JobHead } from './job-head.ts'
-import type { PreparedMatrix } from './prepared.ts'
+import type { PreparedMatrix } from '../network/prepared.ts'
 import {
   columnCount,
   type DenseSeeds,
   type KeptSeeds,
   type Output,
   type PanelNumber,
-  type Problem,
+  type Sweep,
   type Seeds,
-  type Solution,
+  type SweepAnswer,
   type TopLists,
-} from './problem.ts'
+} from '../request/sweep.ts'
 
 /** A problem written into memory, described in plain data: what a worker is sent. */
-export interface Job {
-  readonly kind: 'propagation'
+export interface SweepJob {
+  readonly kind: 'sweep'
   readonly head: JobHead
-  readonly plan: Plan
+  readonly plan: SweepPlan
   readonly matrix: MatrixOffsets
   readonly turned: MatrixOffsets
   readonly windows: readonly Window[]
@@ -51,9 +50,14 @@ export interface KeptJob extends Pick<KeptSeeds, 'random'> {
 }
 
 /** Plans a problem over a prepared matrix. */
-export function planProblem(prepared: PreparedMatrix, problem: Problem, options: PlanOptions, machine: Machine): Plan {
+export function planSweepOn(
+  prepared: PreparedMatrix,
+  problem: Sweep,
+  options: PlanOptions,
+  machine: Machine,
+): SweepPlan {
   const { seeds, addend, output, schedule } = problem
-  const shape: ProblemShape = {
+  const shape: SweepShape = {
     name: problem.name,
     columns: columnCount(seeds),
     solver: schedule.solver,
@@ -68,11 +72,11 @@ export function planProblem(prepared: PreparedMatrix, problem: Problem, options:
     probes: output.kind === 'probes' ? output.rows.length / columnCount(seeds) : 0,
   }
   const outside = { ...prepared.budget.parts, given: givenBytes(problem) }
-  return makePlan(prepared.shape, shape, options, machine, prepared.end, outside)
+  return planSweep(prepared.shape, shape, options, machine, prepared.end, outside)
 }
 
 /** What an algorithm holds of a problem that it asks: its arrays are copied into the shared memory. */
-function givenBytes({ operator, seeds, addend, output }: Problem): number {
+function givenBytes({ operator, seeds, addend, output }: Sweep): number {
   return columnBytes(
     [operator, seeds, addend ?? {}, output].flatMap((part) => Object.values(part).filter(ArrayBuffer.isView)),
   )
@@ -97,7 +101,7 @@ function denseShape({ shape }: PreparedMatrix, seeds: Seeds): DenseShape | null 
 }
 
 /** Makes room for the plan's sections and writes operator and seeds into them. */
-export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan): Job {
+export function writeSweep(prepared: PreparedMatrix, problem: Sweep, plan: SweepPlan): SweepJob {
   const { arena } = prepared
   const { operator, schedule, seeds, addend, output } = problem
   const { sections } = plan.layout
@@ -119,7 +123,7 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
   arena.int32(sections.control).fill(0)
   arena.int32(sections.blockState).fill(0)
   return {
-    kind: 'propagation',
+    kind: 'sweep',
     head: headOf(plan),
     plan,
     matrix: prepared.offsets,
@@ -133,7 +137,7 @@ export function writeJob(prepared: PreparedMatrix, problem: Problem, plan: Plan)
   }
 }
 
-const headOf = ({ problem, threads, blocks, kernel, layout: { sections } }: Plan): JobHead => ({
+const headOf = ({ problem, threads, blocks, kernel, layout: { sections } }: SweepPlan): JobHead => ({
   ...{ name: problem.name, threads, blocks, kernel },
   ...{ control: sections.control, blockState: sections.blockState },
 })
@@ -143,7 +147,7 @@ function keptJob({ panel, random }: KeptSeeds, output: Output): KeptJob {
   return { from: panel, random, to: keeps ? output.panel : null, measures: keeps && output.measure !== null }
 }
 
-function writeSeeds(arena: Arena, plan: Plan, seeds: Seeds): void {
+function writeSeeds(arena: Arena, plan: SweepPlan, seeds: Seeds): void {
   const { sections } = plan.layout
   if (seeds.kind === 'rows') {
     arena.int32(sections.seedPointers).set(seeds.rows)
@@ -160,7 +164,7 @@ function writeSeeds(arena: Arena, plan: Plan, seeds: Seeds): void {
   arena.float32(sections.seedData).set(seeds.data)
 }
 
-function writeDense(arena: Arena, plan: Plan, seeds: DenseSeeds | KeptSeeds): void {
+function writeDense(arena: Arena, plan: SweepPlan, seeds: DenseSeeds | KeptSeeds): void {
   const { sections } = plan.layout
   const { coefficients } = seeds
   const sources = plan.problem.dense?.sources ?? 0
@@ -173,7 +177,7 @@ function writeDense(arena: Arena, plan: Plan, seeds: DenseSeeds | KeptSeeds): vo
 }
 
 /** Of each block of columns, how many rows of the coefficients there are until the rest is 0. */
-function reachOf(coefficients: Float32Array, { blockWidth, blocks, problem: { columns } }: Plan): number[] {
+function reachOf(coefficients: Float32Array, { blockWidth, blocks, problem: { columns } }: SweepPlan): number[] {
   const rows = coefficients.length / columns
   return Array.from({ length: blocks }, (_, block) => {
     const [first, last] = [block * blockWidth, Math.min((block + 1) * blockWidth, columns)]
@@ -187,34 +191,39 @@ function reachOf(coefficients: Float32Array, { blockWidth, blocks, problem: { co
 const isZero = (value: number): boolean => value === 0
 
 /** Copies the answer out of shared memory. */
-export function readSolution(arena: Arena, { plan }: Job): Solution {
-  const { sections } = plan.layout
-  const { columns, topK, rowScores, probes, crossProducts = null, keeps } = plan.problem
-  const { rowCount, columnCount: matrixColumns } = plan.matrix
-  const iterations = arena.int32(sections.blockIterations)
-  const residuals = arena.float32(sections.blockResiduals)
+export function readSweep(arena: Arena, { plan }: SweepJob): SweepAnswer {
+  const { columns } = plan.problem
+  const iterations = arena.int32(plan.layout.sections.blockIterations)
+  const residuals = arena.float32(plan.layout.sections.blockResiduals)
   const blockOf = (column: number): number => Math.floor(column / plan.blockWidth)
-  return {
+  const answer = {
     iterations: Int32Array.from({ length: columns }, (_, column) => iterations[blockOf(column)]),
     residuals: Float32Array.from({ length: columns }, (_, column) => residuals[blockOf(column)]),
-    top: topK === null ? null : readTop(arena, plan, topK),
-    columnScores: keepsScores(plan.problem)
-      ? withoutGaps(arena.float32(sections.columnScores), matrixColumns, plan)
-      : null,
+    ...readWanted(arena, plan),
+  }
+  return answer as SweepAnswer
+}
+
+function readWanted(arena: Arena, plan: SweepPlan): object {
+  const { sections } = plan.layout
+  const { columns, topK, rowScores, probes, crossProducts = null, keeps } = plan.problem
+  if (topK !== null) return { top: readTop(arena, plan, topK) }
+  if (probes > 0) return { probes: arena.float32(sections.probes).slice() }
+  if (keeps === true) return { squares: arena.float64(sections.squares).slice(0, columns) }
+  if (crossProducts !== null) {
+    return {
+      seedProducts: crossProducts === 'scores' ? null : unpackProducts(arena.float64(sections.seedProducts), plan),
+      scoreProducts: crossProducts === 'seeds' ? null : unpackProducts(arena.float64(sections.scoreProducts), plan),
+    }
+  }
+  const { rowCount, columnCount: matrixColumns } = plan.matrix
+  return {
+    columnScores: withoutGaps(arena.float32(sections.columnScores), matrixColumns, plan),
     rowScores: rowScores ? withoutGaps(arena.float32(sections.rowScores), rowCount, plan) : null,
-    probes: probes === 0 ? null : arena.float32(sections.probes).slice(),
-    crossProducts:
-      crossProducts === null
-        ? null
-        : {
-            seeds: crossProducts === 'scores' ? null : unpackProducts(arena.float64(sections.seedProducts), plan),
-            scores: crossProducts === 'seeds' ? null : unpackProducts(arena.float64(sections.scoreProducts), plan),
-          },
-    squares: keeps === true ? arena.float64(sections.squares).slice(0, columns) : null,
   }
 }
 
-function readTop(arena: Arena, plan: Plan, k: number): TopLists {
+function readTop(arena: Arena, plan: SweepPlan, k: number): TopLists {
   const length = plan.problem.columns * k
   return {
     k,
@@ -227,7 +236,7 @@ function readTop(arena: Arena, plan: Plan, k: number): TopLists {
 function withoutGaps(
   scores: Float32Array,
   rows: number,
-  { blocks, blockWidth, problem: { columns } }: Plan,
+  { blocks, blockWidth, problem: { columns } }: SweepPlan,
 ): Float32Array {
   const stride = blocks * blockWidth
   if (columns === stride) return scores.slice()
@@ -239,7 +248,7 @@ function withoutGaps(
 }
 
 /** Block after block of (columns x width) becomes one matrix, without what lies above the diagonal: only a part of that was computed. */
-function unpackProducts(blocks: Float64Array, { blockWidth, problem: { columns } }: Plan): Float64Array {
+function unpackProducts(blocks: Float64Array, { blockWidth, problem: { columns } }: SweepPlan): Float64Array {
   const products = new Float64Array(columns * columns)
   for (let first = 0; first < columns; first += blockWidth) {
     for (let row = first; row < columns; row++) {
@@ -254,7 +263,7 @@ function unpackProducts(blocks: Float64Array, { blockWidth, problem: { columns }
 /** A matrix (rows x columns) becomes block after block of (at least `sources` x width); what is left over becomes 0. */
 function packColumns(
   matrix: Float32Array,
-  { blockWidth, problem: { columns } }: Plan,
+  { blockWidth, problem: { columns } }: SweepPlan,
   blocks: Float32Array,
   sources = matrix.length / columns,
 ): void {

@@ -1,26 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryBudget } from '../../../src/memory/budget.ts'
-import type { Algorithm } from '../../../src/run/drive.ts'
+import { train } from '../../../src/request/request.ts'
 import { Executor } from '../../../src/run/executor.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
-import type { LessonResult, Views } from '../../../src/run/lesson.ts'
-import { lessonOf, type LessonWish } from '../../lessons.ts'
-import { lessonLoss } from '../../oracle/contrastive.ts'
+import type { Trained, Views } from '../../../src/request/train.ts'
+import { trainingOf, type TrainingWish } from '../../trainings.ts'
+import { trainingLoss } from '../../oracle/contrastive.ts'
 
 const NOISE: Views = { kind: 'noise', weight: 0.7, temperature: 0.3, strength: 0.4 }
 const DROP: Views = { kind: 'edge-drop', weight: 0.7, temperature: 0.3, strength: 0.3 }
 
 const learn = (
-  { prepared, lesson }: ReturnType<typeof lessonOf>,
+  { prepared, training }: ReturnType<typeof trainingOf>,
   kernel: 'auto' | 'typescript' = 'auto',
-): LessonResult => {
-  const { lesson: result } = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel })(lesson)
-  if (result === undefined) throw new Error('no result')
-  return result
-}
+): Trained => solveInThread(prepared, { kernel })(training)
 
-describe('a lesson', () => {
-  const cases: [string, LessonWish][] = [
+describe('a training', () => {
+  const cases: [string, TrainingWish][] = [
     ['softmax', { weighted: false, layers: 0, loss: 'softmax', views: null }],
     ['softmax of weighted pairs through two layers', { weighted: true, layers: 2, loss: 'softmax', views: null }],
     ['ranking', { weighted: true, layers: 1, loss: 'bpr', views: null }],
@@ -33,19 +29,19 @@ describe('a lesson', () => {
   it.each(cases)(
     'has the loss of its definition, and the gradient that finite differences find in float64: %s',
     (_, given) => {
-      const made = lessonOf(given)
-      const { lesson, prepared } = made
+      const made = trainingOf(given)
+      const { training, prepared } = made
       const { losses, state } = learn(made)
-      const free = Float64Array.from(lesson.state.parameters)
-      const weight = lesson.batches.pairs.reduce((sum, pair) => sum + (prepared.matrix.data?.[pair] ?? 1), 0)
+      const free = Float64Array.from(training.state.parameters)
+      const weight = training.batches.pairs.reduce((sum, pair) => sum + (prepared.matrix.data?.[pair] ?? 1), 0)
       expect(losses.length).toBe(1)
-      expect(losses[0] / weight).toBeCloseTo(lessonLoss(prepared.matrix, lesson, free), 5)
+      expect(losses[0] / weight).toBeCloseTo(trainingLoss(prepared.matrix, training, free), 5)
       const step = 1e-5
       for (let at = 0; at < free.length; at++) {
         const [before, after] = [-step, step].map((by) =>
-          lessonLoss(
+          trainingLoss(
             prepared.matrix,
-            lesson,
+            training,
             free.map((value, k) => (k === at ? value + by : value)),
           ),
         )
@@ -56,32 +52,27 @@ describe('a lesson', () => {
   )
 
   it.each(cases)('takes the step of Adam: %s', (_, given) => {
-    const made = lessonOf(given)
+    const made = trainingOf(given)
     const { state } = learn(made)
     expect(state.steps).toBe(1)
     state.parameters.forEach((entry, at) => {
       const slope = 10 * state.mean[at]
-      const moved = made.lesson.state.parameters[at] - 0.05 * Math.sign(slope)
+      const moved = made.training.state.parameters[at] - 0.05 * Math.sign(slope)
       if (Math.abs(slope) > 1e-4) expect(entry).toBeCloseTo(moved, 4)
     })
   })
 
   it.each(cases)('has the same bits on every kernel and any number of threads: %s', async (_, given) => {
-    const made = lessonOf({ ...given, batchSize: 12, users: 70 })
+    const made = trainingOf({ ...given, batchSize: 12, users: 70 })
     const expected = learn(made)
     expect(expected.losses.length).toBeGreaterThan(1)
-    expect(expected.state.parameters).not.toEqual(made.lesson.state.parameters)
+    expect(expected.state.parameters).not.toEqual(made.training.state.parameters)
     expect(learn(made, 'typescript')).toEqual(expected)
     for (const threads of [2, 3]) {
       const options = { threads, kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e9, deadlineMs: 30_000 } as const
       const executor = new Executor('test', made.prepared, options)
       try {
-        const found = await executor.run(
-          (function* (): Algorithm<LessonResult | undefined> {
-            const { lesson } = yield made.lesson
-            return lesson
-          })(),
-        )
+        const found = await executor.run(train(made.training))
         expect(found).toEqual(expected)
       } finally {
         await executor.close()
@@ -90,18 +81,18 @@ describe('a lesson', () => {
   })
 
   it('ends with the batch whose loss is not finite', () => {
-    const made = lessonOf({ weighted: false, layers: 0, loss: 'softmax', views: null })
-    made.lesson.state.parameters[4] = NaN
+    const made = trainingOf({ weighted: false, layers: 0, loss: 'softmax', views: null })
+    made.training.state.parameters[4] = NaN
     const { losses, state } = learn(made)
     expect(losses).toEqual(Float64Array.of(NaN))
     expect(state.steps).toBe(0)
   })
 
   it('refuses what does not fit, before it takes any memory', () => {
-    const { prepared, lesson } = lessonOf({ weighted: false, layers: 0, loss: 'softmax', views: null })
+    const { prepared, training } = trainingOf({ weighted: false, layers: 0, loss: 'softmax', views: null })
     const before = prepared.arena.bytes
     const tight = { ...prepared, budget: new MemoryBudget(prepared.end + 1000, () => before, {}) }
-    expect(() => solveInThread(tight, { memoryLimitBytes: 1e9, kernel: 'auto' })(lesson)).toThrow(/a training/)
+    expect(() => solveInThread(tight)(training)).toThrow(/a training/)
     expect(prepared.arena.bytes).toBe(before)
   })
 })

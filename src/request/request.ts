@@ -1,0 +1,56 @@
+/**
+ * What an algorithm may ask of whoever runs it. An algorithm is a generator: it yields requests, is sent their answers, and returns its result. It knows
+ * nothing of threads: executors interpret requests, in this thread or on the pool.
+ */
+import type { PreparedMatrix } from '../network/prepared.ts'
+import type { Pause } from '../support/pause.ts'
+import type { Output, Sweep, SweepAnswer } from './sweep.ts'
+import type { Train, Trained } from './train.ts'
+
+/** What needs an answer. */
+export type Question = Sweep | Train | On
+
+export type Request = Question | Pause
+
+/** An algorithm to be run on another matrix. */
+export interface On<Result = unknown> {
+  readonly kind: 'on'
+  readonly prepared: PreparedMatrix
+  readonly algorithm: Algorithm<Result>
+}
+
+/** What is sent for a request. */
+export type Answer<Asked extends Request> =
+  Asked extends Sweep<infer Wanted>
+    ? SweepAnswer<Wanted>
+    : Asked extends Train
+      ? Trained
+      : Asked extends On<infer Result>
+        ? Result
+        : void
+
+/** Written once, run in-thread or on the pool. Between slices of work of its own it yields `PAUSE`. */
+export type Algorithm<Result> = Generator<Request, Result, unknown>
+
+/** An algorithm that asks nothing of a matrix of its own. */
+export type Detached<Result> = Generator<On | Pause, Result, unknown>
+
+/** Asks for sweeps. */
+export const sweep = <const Wanted extends Output>(
+  asked: Omit<Sweep<Wanted>, 'kind'>,
+): Generator<Sweep<Wanted>, SweepAnswer<Wanted>, unknown> => ask({ kind: 'sweep', ...asked })
+
+/** Asks for a part of a training. */
+export const train = (asked: Omit<Train, 'kind'>): Generator<Train, Trained, unknown> =>
+  ask({ kind: 'train', ...asked })
+
+/** Runs an algorithm on another matrix. */
+export const on = <Result>(
+  prepared: PreparedMatrix,
+  algorithm: Algorithm<Result>,
+): Generator<On<Result>, Result, unknown> => ask({ kind: 'on', prepared, algorithm })
+
+/** The one place where an answer gets the type of its question. */
+function* ask<Asked extends Question>(question: Asked): Generator<Asked, Answer<Asked>, unknown> {
+  return (yield question) as Answer<Asked>
+}
