@@ -6,7 +6,7 @@ import type { ExecutorOptions } from './run/executor.ts'
 import { integerAtLeast, numberBetween, oneOf, either } from './support/options.ts'
 import { choice, computed, number, option, resolve, type Given } from './support/spec.ts'
 
-const engineOptions = {
+export const engineOptions = {
   /** Worker threads; integer >= 1, or 'auto' for as many as the machine can run at once. With 1 the work blocks the calling thread. Default 'auto'. */
   threads: option<number | 'auto'>('auto', either(oneOf('auto'), integerAtLeast(1))),
   /** Most bytes that the matrix and one problem may take. Default: what the machine has free. */

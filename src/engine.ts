@@ -102,9 +102,9 @@ export class Engine {
    * @throws {RivuletError} what the source is refused for; MEMORY_LIMIT before anything is allocated.
    */
   static async create(source: Source, options?: EngineOptions): Promise<Engine> {
-    const { weighted, signals, ...executing } = resolveEngine(WHO, options)
+    const { weighted, signals, ...executing } = resolveEngine('Engine.create', options)
     const reading = { weighted, signals, direction: 'both', memoryLimitBytes: executing.memoryLimitBytes } as const
-    return new Engine(source, await workAsync(openInSlices(WHO, source, reading)), executing, signals)
+    return new Engine(source, await workAsync(openInSlices('Engine.create', source, reading)), executing, signals)
   }
 
   /**

@@ -18,7 +18,7 @@ export type CalibrationMethod = 'none' | 'temperature' | 'isotonic'
 
 const METHODS: readonly CalibrationMethod[] = ['none', 'temperature', 'isotonic']
 
-const calibratorOptions = {
+export const calibratorOptions = {
   /**
    * 'temperature': a line on the logit, two numbers; 'isotonic': any non-decreasing function, needs hundreds of labels; 'none': the
    * confidence as it is; 'auto': by cross-validated log loss. Default 'auto'.

@@ -22,7 +22,7 @@ const isRange: Check = (value) =>
     ? null
     : 'the lowest and the highest value'
 
-const intervalOptions = {
+export const intervalOptions = {
   /** Share of truths that the intervals hold, in (0, 1). Default 0.9. */
   level: number(0.9, 0, 1, '()'),
   /** Expected error of every held-out prediction, > 0 and finite: intervals become wide where it is large. Default: the same everywhere. */
@@ -92,7 +92,7 @@ export function conformalIntervals(
   return { level, quantile, count: scores.length, around }
 }
 
-const setOptions = {
+export const setOptions = {
   /** Share of truths that the sets hold, in (0, 1). Default 0.9. */
   level: number(0.9, 0, 1, '()'),
   /**

@@ -11,7 +11,7 @@ import ndarray from 'ndarray'
 import { integer, resolve, type Given } from '../support/spec.ts'
 import { checkActualColumns, checkScoreRows, scoreRow, type ScoreRows } from './score-rows.ts'
 
-const temperatureOptions = {
+export const temperatureOptions = {
   /** Fewest labels that a temperature is learnt from; integer >= 1. Default 20. */
   fewestLabels: integer(20, 1),
 }

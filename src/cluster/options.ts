@@ -83,12 +83,12 @@ export interface Clusters {
 export type ResolvedClusterOptions = Resolved<typeof clusterOptions>
 
 /** Users and items are nodes of one graph: each side has an attribute of its own. */
-const SPECS = {
+export const clusterSpecs = {
   users: clusterOptions,
   items: { ...clusterOptions, nodeClusterAttribute: text('itemCluster') },
 }
 
-export const clusterDefaults = (side: ClusterSide): ResolvedClusterOptions => defaultsOf(SPECS[side])
+export const clusterDefaults = (side: ClusterSide): ResolvedClusterOptions => defaultsOf(clusterSpecs[side])
 
 /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export function resolveClusters(
@@ -96,7 +96,7 @@ export function resolveClusters(
   side: ClusterSide,
   given: ClusterOptions | undefined,
 ): ResolvedClusterOptions {
-  const options = resolve(who, SPECS[side], given)
+  const options = resolve(who, clusterSpecs[side], given)
   if (options.method === 'louvain' && options.count !== null) {
     throw badCount(who, "null with method 'louvain', which finds the number", options.count, "Set 'resolution'.")
   }

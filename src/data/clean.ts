@@ -8,7 +8,7 @@ import { dropUnused, rowsWhere, takeInSlices, takeRows, whereInSlices } from './
 
 export type DuplicateRule = 'last' | 'first' | 'sum' | 'max' | 'error'
 
-const mergeOptions = {
+export const mergeOptions = {
   /**
    * What becomes of rows with the same user, item and signal; default 'last'.
    *
@@ -145,7 +145,7 @@ function overflow(who: string, table: Interactions, row: number, sum: number): R
   )
 }
 
-const coreOptions = {
+export const coreOptions = {
   /** Fewest interactions a user may have; integer >= 1, default 1. */
   user: integer(1, 1),
   /** Fewest interactions an item may have; integer >= 1, default 1. */

@@ -6,7 +6,7 @@ import { checkInteractions, type Interactions } from './interactions.ts'
 import { numberPairs } from './number-pairs.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
 
-const cutOptions = {
+export const cutOptions = {
   /** Distinct items that are left of each chosen user, an integer >= 1. Default 1. */
   items: integer(1, 1),
   /** Share of the users who are chosen, in (0, 1]; at least one. Default 0.1. */

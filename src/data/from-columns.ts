@@ -27,7 +27,7 @@ const isIndex: Check = (value) => (isKeyIndex(value) ? null : "a key index, such
 const isListOfTexts: Check = (value) =>
   Array.isArray(value) && value.every((name) => typeof name === 'string') ? null : 'an array of names'
 
-const columnOptions = {
+export const columnOptions = {
   user: needed<KeyColumn>(isKeyColumn, 'Give the users of all rows.'),
   item: needed<KeyColumn>(isKeyColumn, 'Give the items of all rows.'),
   /**

@@ -5,7 +5,7 @@ import { idOf, timeOf, valueOf } from './cells.ts'
 import type { Interactions } from './interactions.ts'
 import { TableBuilder } from './table-builder.ts'
 
-const mappingOptions = {
+export const mappingOptions = {
   /** Property with the user's id (text or a number). */
   user: needed<string>(isString, 'Say which property of a row holds the user.'),
   /** Property with the item's id (text or a number). */

@@ -3,7 +3,7 @@ import { GrowingKeyIndex } from '../support/key-index.ts'
 import { number, resolve, type Given } from '../support/spec.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
 
-const sessionOptions = {
+export const sessionOptions = {
   /** Longest pause within a session, in the unit of the time column, >= 0. Default 1,800: half an hour of seconds. */
   gap: number(1800, 0, Infinity),
 }

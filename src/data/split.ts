@@ -43,7 +43,7 @@ export function* leaveLastOutInSlices(table: Interactions): Sliced<Split> {
   return yield* divide(who, table, yield* rowsOfPairs(tested, pairOf))
 }
 
-const timeOptions = {
+export const timeOptions = {
   /** Share of the rows that is tested: the latest ones. In (0, 1). Default 0.2. Ignored when `cutoff` is given. */
   testFraction: number(0.2, 0, 1, '()'),
   /** Rows at or after this time are tested, in the unit of the table's time column. Default: none, `testFraction` decides. */
@@ -82,7 +82,7 @@ export function* splitByTimeInSlices(table: Interactions, options?: SplitByTimeO
   return yield* divide(who, table, tested)
 }
 
-const randomOptions = {
+export const randomOptions = {
   /** Share of the pairs that is tested, in (0, 1). Default 0.2. */
   testFraction: number(0.2, 0, 1, '()'),
   /** Seed of the draw. Default 1. */

@@ -27,7 +27,7 @@ import { defaultsOf, integer, number, option, resolve, text, type Given, type Re
 import { factsOf, type StoredEmbedding } from './embedding-facts.ts'
 import { embeddingMap, requireSides } from './embedding.ts'
 
-const spectralOptions = {
+export const spectralOptions = {
   /** Length of the vectors; integer >= 1. Fewer where the matrix has a smaller rank. Default 64. */
   dimensions: integer(64, 1),
   /** Whether interaction values weigh. Default 'auto': not on a bipartite graph or table. */

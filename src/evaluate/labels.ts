@@ -93,7 +93,7 @@ function countClasses<L>(predicted: ArrayLike<L>, actual: ArrayLike<L>): Map<L, 
   return counts
 }
 
-const calibrationOptions = {
+export const calibrationOptions = {
   /** Number of bins of equal width over [0, 1]; an integer >= 1. Default 15, as Guo et al. */
   bins: integer(15, 1),
 }

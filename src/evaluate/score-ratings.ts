@@ -4,7 +4,7 @@ import { bucketsByEdges, DEFAULT_ACTIVITY_EDGES, isAscendingEdges } from './acti
 import { checkEqualLengths, checkFinite } from './paired.ts'
 import { mae, rmse } from './ratings.ts'
 
-const scoreOptions = {
+export const scoreOptions = {
   /** How many training ratings the user of each rating has, integers >= 0, shape (ratings). Default: not reported by activity. */
   activity: optional<ArrayLike<number>>(anything),
   /** Lower edges of the groups of activity, ascending integers >= 0. Default [0, 1, 5, 10, 20, 50]. */

@@ -5,7 +5,7 @@ import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { checkFinite, checkPaired } from './paired.ts'
 
-const bootstrapOptions = {
+export const bootstrapOptions = {
   /** Number of resamples, an integer >= 100. Default 2000: p and the interval's ends are good to about two digits. */
   resamples: integer(2000, 100),
   /** Coverage of the interval, in (0, 1). Default 0.95. */

@@ -14,7 +14,7 @@ import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
 import { edgeNumber, showEdge, isGraph } from './check.ts'
 import { GraphState, visitEdges, visitNodes } from './graph-entries.ts'
 
-const attributeOptions = {
+export const attributeOptions = {
   /** Node attribute that says 'user' or 'item'; default 'kind'. */
   kindAttribute: text(NODE_ATTRIBUTES.kind),
   /**

@@ -15,7 +15,7 @@ const isNames: Check = (value) =>
     ? null
     : 'an array of column names'
 
-const recordOptions = {
+export const recordOptions = {
   /** Default: by the file's name or first line; anything but JSON lines is read as delimited text. */
   format: optional<Exclude<Format, 'adjacency'>>(oneOf('delimited', 'json-lines')),
   /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','. */

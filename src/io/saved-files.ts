@@ -17,20 +17,25 @@ import { COMPILED_FORMAT } from '../recommend/compiled-format.ts'
 import { CompiledRecommender } from '../recommend/compiled.ts'
 import { checkArgument, having } from '../support/arguments.ts'
 import { show } from '../support/errors.ts'
-import { anything, isFunction, numberBetween, resolveOptions } from '../support/options.ts'
+import { numberBetween, isFunction, anything } from '../support/options.ts'
+import { optional, resolve, type Given } from '../support/spec.ts'
 import { encodeSaved, parseSaved, type SavedFormat } from '../support/sections.ts'
 import { parseFile } from './read-bytes.ts'
 import { writeBytesFile, writeBytesFileSync } from './write.ts'
 
-export interface ReadSavedOptions {
+export const savedOptions = {
   /** Most bytes that the file may take unpacked, in (0, Infinity]: a larger one is refused, before memory is taken for it. Default: half of what the machine has free. */
-  readonly memoryLimitBytes?: number | undefined
+  memoryLimitBytes: optional<number>(numberBetween(0, Infinity, '(]')),
 }
 
-export interface ReadSavedForOptions extends ReadSavedOptions {
+export const sourceOptions = {
   /** The graph or table that it is to be used with: what was made of other data is refused. Default: none is asked for. */
-  readonly source?: Source | undefined
+  source: optional<Source>(anything),
 }
+
+export interface ReadSavedOptions extends Given<typeof savedOptions> {}
+
+export interface ReadSavedForOptions extends ReadSavedOptions, Given<typeof sourceOptions> {}
 
 /** @throws {RivuletError} WRITE_FAILED naming the path, when the system refuses. */
 export async function writeCompiled(path: string, compiled: CompiledRecommender): Promise<void> {
@@ -117,13 +122,11 @@ async function read<Value, Facts, Name extends string>(
   requireSame?: (who: string, value: Value, source: Source) => void,
 ): Promise<Value> {
   const who = `${reader} ${show(path)}`
-  const checks = { ...(requireSame && { source: anything }), memoryLimitBytes: numberBetween(0, Infinity, '(]') }
-  const { source, memoryLimitBytes } = resolveOptions<ReadSavedForOptions>(
-    who,
-    options,
-    {},
-    checks as Required<typeof checks>,
-  )
+  const known: typeof savedOptions & Partial<typeof sourceOptions> = {
+    ...(requireSame && sourceOptions),
+    ...savedOptions,
+  }
+  const { source, memoryLimitBytes } = resolve(who, known, options)
   const value = await parseFile(who, path, parseSaved(who, format, fileLimits(memoryLimitBytes)))
   if (source !== undefined) requireSame?.(who, value, source)
   return value

@@ -30,7 +30,10 @@ import type { System, SeedColumns } from '../solve/system.ts'
 
 const WHO = 'labelPropagation'
 
-const ownOptions = { normalization: { ...normalizationOptions.normalization, fallback: 'row' as const } }
+export const labelPropagationOptions = {
+  ...labellerOptions,
+  normalization: { ...normalizationOptions.normalization, fallback: 'row' as const },
+}
 
 export interface LabelPropagationOptions extends LabellerOptions, Given<typeof normalizationOptions> {}
 
@@ -52,7 +55,7 @@ export interface LabelPropagationOptions extends LabellerOptions, Given<typeof n
  */
 export const labelPropagation: Labeller<LabelPropagationOptions> = makeLabeller(
   WHO,
-  labellerResolver<LabelPropagationOptions>(WHO, { ...labellerOptions, ...ownOptions }),
+  labellerResolver<LabelPropagationOptions>(WHO, labelPropagationOptions),
   propagate,
 )
 

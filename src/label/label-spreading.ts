@@ -25,6 +25,8 @@ const ownOptions = {
   alpha: number(0.9, 0, 1, '()'),
 }
 
+export const labelSpreadingOptions = { ...labellerOptions, ...normalizationOptions, ...ownOptions }
+
 export interface LabelSpreadingOptions
   extends LabellerOptions, Given<typeof normalizationOptions>, Given<typeof ownOptions> {}
 
@@ -46,11 +48,7 @@ export interface LabelSpreadingOptions
  */
 export const labelSpreading: Labeller<LabelSpreadingOptions> = makeLabeller(
   'labelSpreading',
-  labellerResolver<LabelSpreadingOptions>('labelSpreading', {
-    ...labellerOptions,
-    ...normalizationOptions,
-    ...ownOptions,
-  }),
+  labellerResolver<LabelSpreadingOptions>('labelSpreading', labelSpreadingOptions),
   (network, seeds, { alpha, normalization, tolerance, maxIterations, solver }) =>
     spreadLabels(network, {
       who: 'labelSpreading',

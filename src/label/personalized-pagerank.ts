@@ -44,7 +44,7 @@ import { readRestart, type RestartSource } from './seeds.ts'
 import { nodesByHops } from '../solve/reach.ts'
 import { spread, type SeedColumns } from '../solve/system.ts'
 
-const pageRankOptions = {
+export const pageRankOptions = {
   /**
    * Where walks start: a node, nodes, or [node, weight] pairs, whose weights add up where a node comes twice; null: everywhere alike, which is plain
    * PageRank. Default null.

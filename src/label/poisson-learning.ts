@@ -28,6 +28,8 @@ const ownOptions = {
   tolerance: number(1e-5, 0, 1, '(]'),
 }
 
+export const poissonLearningOptions = { ...labellerOptions, ...ownOptions }
+
 export interface PoissonLearningOptions extends Given<typeof ownOptions>, LabellerOptions {}
 
 const WHO = 'poissonLearning'
@@ -50,7 +52,7 @@ const WHO = 'poissonLearning'
  */
 export const poissonLearning: Labeller<PoissonLearningOptions> = makeLabeller(
   WHO,
-  labellerResolver<PoissonLearningOptions>(WHO, { ...labellerOptions, ...ownOptions }),
+  labellerResolver<PoissonLearningOptions>(WHO, poissonLearningOptions),
   solvePoisson,
 )
 

@@ -45,7 +45,6 @@ const ownOptions = {
 /** Options of `selfTraining`: those of `inferLabels`, and how it learns from its own predictions. */
 export interface SelfTrainingOptions extends InferLabelsOptions, Given<typeof ownOptions> {}
 
-export const resolveSelfTraining = labellerResolver<SelfTrainingOptions>('selfTraining', {
-  ...inferLabelsOptions,
-  ...ownOptions,
-})
+export const selfTrainingOptions = { ...inferLabelsOptions, ...ownOptions }
+
+export const resolveSelfTraining = labellerResolver<SelfTrainingOptions>('selfTraining', selfTrainingOptions)

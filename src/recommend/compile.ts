@@ -13,7 +13,7 @@ import { open, readOptions, type ReadOptions } from './recommend.ts'
 import { resolveRecommender, type RecommenderOptions, type RecommenderRequest } from './request.ts'
 import { rounds } from './rounds.ts'
 
-const compileOptions = {
+export const compileOptions = {
   /**
    * Most entries kept of each item, the largest; integer >= 1. Default 200. A method that keeps neighbours itself keeps as many, if this
    * is given, and as many as it does by default otherwise.

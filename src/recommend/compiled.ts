@@ -28,7 +28,7 @@ import type { Selection } from './selection.ts'
 import { rounds, userRows } from './rounds.ts'
 import { RowScorer, type ProfileRows } from './row-scorer.ts'
 
-const unknownItemOptions = {
+export const unknownItemOptions = {
   /** 'drop' leaves them out of the profiles; 'error' throws. Default 'error'. */
   unknownItems: choice<'error' | 'drop'>('error', ['error', 'drop']),
 }

@@ -14,13 +14,13 @@ import { either, finiteNumber, isAbortSignal, isFunction, isIterable, oneOf } fr
 import { choice, integer, option, optional, resolve, type Given, type Resolved, type Spec } from '../support/spec.ts'
 import type { Progress } from '../run/protocol.ts'
 
-const methodOptions = {
+export const recommenderOptions = {
   /** The recommender. Default 'graph-filter'. */
   method: choice<MethodName>('graph-filter', METHOD_NAMES),
 }
 
 /** Which recommender answers, and its own options. */
-export interface RecommenderOptions extends MethodOptions, EmbeddingOptions, Given<typeof methodOptions> {}
+export interface RecommenderOptions extends MethodOptions, EmbeddingOptions, Given<typeof recommenderOptions> {}
 
 export const selectionOptions = {
   /** Most entries of a list; integer >= 1; a catalogue with fewer gives shorter lists. Default 10. */
@@ -44,6 +44,8 @@ const priorOptions = {
   /** What fills up lists where nothing of the profile reaches: popular items, or those popular in the clusters that the profile fits. Default 'popularity'. */
   prior: option<'popularity' | UserClusters>('popularity', either(oneOf('popularity'), isUserClusters)),
 }
+
+export const listOptions = { ...selectionOptions, ...priorOptions }
 
 /** Options of every question for a list of items. */
 export interface ListOptions extends RecommenderOptions, SelectionOptions, Given<typeof priorOptions> {}
@@ -81,8 +83,7 @@ export interface ListRequest extends RecommenderRequest, Selection {
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION (an option of another method too), UNKNOWN_KEY for an allowed or denied item.
  */
 export function resolveList(who: string, options: unknown, items: KeyIndex, extra: Spec = {}): ListRequest {
-  const list = { ...selectionOptions, ...priorOptions }
-  const { resolved, request } = resolveWith<typeof list>(who, options, { ...list, ...extra })
+  const { resolved, request } = resolveWith<typeof listOptions>(who, options, { ...listOptions, ...extra })
   return { ...request, ...selectionOf(who, items, resolved), prior: resolved.prior }
 }
 
@@ -104,10 +105,10 @@ function resolveWith<Own extends Spec>(
   options: unknown,
   own: Own,
 ): { resolved: Resolved<Own>; request: RecommenderRequest } {
-  const name = (options as RecommenderOptions | null | undefined)?.method ?? methodOptions.method.fallback
+  const name = (options as RecommenderOptions | null | undefined)?.method ?? recommenderOptions.method.fallback
   const { options: taken } = methodOf(who, name)
   refuseOtherMethods(who, name, options, own)
-  const resolved = resolve(who, { ...own, ...methodOptions, ...taken }, options) as Resolved<Own> & EmbeddingOptions
+  const resolved = resolve(who, { ...own, ...recommenderOptions, ...taken }, options) as Resolved<Own> & EmbeddingOptions
   const { embedding = null } = resolved
   const names = Object.keys(taken).filter((key) => key !== 'embedding')
   const chosen = Object.fromEntries(names.map((key) => [key, resolved[key]]))

@@ -6,13 +6,13 @@ import { resolve, text, type Given } from '../support/spec.ts'
 import { listOf } from '../support/shape.ts'
 import { COLOURS, drawing, FAINT, label, round, SOFT } from './drawing.ts'
 
-const diagramOptions = {
+export const balanceDiagramOptions = {
   /** Heading. Default 'Balance'. */
   title: text('Balance'),
 }
 
 /** Options of `balanceDiagram`. */
-export interface BalanceDiagramOptions extends Given<typeof diagramOptions> {}
+export interface BalanceDiagramOptions extends Given<typeof balanceDiagramOptions> {}
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 340, 84, 30, 84, 66]
 
@@ -34,7 +34,7 @@ const IS_BALANCE = having({
 export function balanceDiagram(balance: Balance, options?: BalanceDiagramOptions): string {
   checkArgument('balanceDiagram', 'balance', balance, IS_BALANCE)
   const { decision, lambda, reason, curve, gain } = balance
-  const { title } = resolve('balanceDiagram', diagramOptions, options)
+  const { title } = resolve('balanceDiagram', balanceDiagramOptions, options)
   const points = curve.map((point) => ({
     lambda: point.lambda,
     gain: point.gain?.difference ?? 0,

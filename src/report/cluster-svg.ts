@@ -5,7 +5,7 @@ import { oneOf, isIterable, either } from '../support/options.ts'
 import { option, resolve, text, type Given } from '../support/spec.ts'
 import { drawing, FAINT, label, round, SOFT } from './drawing.ts'
 
-const diagramOptions = {
+export const clusterDiagramOptions = {
   /** Heading. Default 'Clusters'. */
   title: text('Clusters'),
   /** What each cluster is called, the largest first; `null`: what is most distinctive of it. Default null. */
@@ -13,7 +13,7 @@ const diagramOptions = {
 }
 
 /** Options of `clusterDiagram`. */
-export interface ClusterDiagramOptions extends Given<typeof diagramOptions> {}
+export interface ClusterDiagramOptions extends Given<typeof clusterDiagramOptions> {}
 
 const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [900, 560, 24, 72, 460]
 /** Farther apart than the eye needs; the clusters after the tenth are grey together. */
@@ -48,7 +48,7 @@ export function clusterDiagram(
   checkArgument('clusterDiagram', 'points', points, having({ data: isTypedArray }))
   const { clusters, sizes, distinctive } = clustering
   const { data } = points
-  const { title, names } = resolve('clusterDiagram', diagramOptions, options)
+  const { title, names } = resolve('clusterDiagram', clusterDiagramOptions, options)
   const nameOf = (cluster: number): string =>
     names?.[cluster] ??
     distinctive[cluster]

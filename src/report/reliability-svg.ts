@@ -10,7 +10,7 @@ const IS_CALIBRATION = having({ bins: listOf(having({ count: finiteNumber })), e
 const isTwoNames: Check = (value) =>
   Array.isArray(value) && value.length === 2 && value.every((name) => isString(name) === null) ? null : 'two names'
 
-const diagramOptions = {
+export const reliabilityDiagramOptions = {
   /** Calibrated confidences, drawn beside it. Default none. */
   after: option<Calibration | null>(null, either(oneOf(null), IS_CALIBRATION)),
   /** Heading. Default 'Reliability'. */
@@ -20,7 +20,7 @@ const diagramOptions = {
 }
 
 /** Options of `reliabilityDiagram`. */
-export interface ReliabilityDiagramOptions extends Given<typeof diagramOptions> {}
+export interface ReliabilityDiagramOptions extends Given<typeof reliabilityDiagramOptions> {}
 
 const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [480, 560, 60, 92, 384]
 
@@ -41,7 +41,7 @@ const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [480, 560, 60, 92, 384]
  */
 export function reliabilityDiagram(before: Calibration, options?: ReliabilityDiagramOptions): string {
   checkArgument('reliabilityDiagram', 'before', before, IS_CALIBRATION)
-  const { after, title, names } = resolve('reliabilityDiagram', diagramOptions, options)
+  const { after, title, names } = resolve('reliabilityDiagram', reliabilityDiagramOptions, options)
   const series = [before, ...(after === null ? [] : [after])].map((measured, at) => ({
     measured,
     name: names[at],

@@ -38,6 +38,23 @@ const law: Readonly<Record<string, Law>> = {
   engine: { from: ['engine-options', ...ground, 'label', 'ratings', 'recommend', 'tune', 'embed', 'cluster'] },
   // Readers of tables need only data/; what the library made is read and written here too.
   io: { from: ['support', 'data', 'plan', 'recommend', 'embed', 'cluster', 'tune'], typesFrom: ['network'] },
+  // What every function takes, for whoever asks about all of them.
+  'option-table': {
+    from: [
+      'data',
+      'graph',
+      'io',
+      'label',
+      'ratings',
+      'calibrate',
+      'embed',
+      'cluster',
+      'recommend',
+      'evaluate',
+      'report',
+      'engine-options',
+    ],
+  },
   cli: { from: ['index', 'advanced', 'io'] },
   // Drawings are pure functions of results; whoever wants them in files writes them.
   report: { from: ['support'], typesFrom: ['evaluate', 'calibrate', 'tune', 'cluster'] },

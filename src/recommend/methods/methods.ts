@@ -97,7 +97,17 @@ const easeOptions = {
   lambda: searched(number(250, 0, Infinity, '()'), { logUniform: [10, 5000] }),
 }
 
-type MethodSpec =
+export const METHOD_OPTIONS = {
+  'graph-filter': { ...graphFilterOptions, ...embeddingOptions },
+  'label-spreading': labelSpreadingOptions,
+  rp3beta: rp3betaOptions,
+  p3alpha: p3alphaOptions,
+  'item-knn': itemKnnOptions,
+  ease: easeOptions,
+  popularity: {},
+}
+
+type JsonOptions =
   | typeof graphFilterOptions
   | typeof labelSpreadingOptions
   | typeof rp3betaOptions
@@ -106,40 +116,34 @@ type MethodSpec =
   | typeof easeOptions
 
 /** Options of the methods; each method takes only its own. */
-export interface MethodOptions extends GivenToAny<MethodSpec> {}
+export interface MethodOptions extends GivenToAny<JsonOptions> {}
 
 /** Options of the methods that are no JSON. */
 export interface EmbeddingOptions extends Given<typeof embeddingOptions> {}
 
-export type MethodName = 'graph-filter' | 'label-spreading' | 'rp3beta' | 'p3alpha' | 'item-knn' | 'ease' | 'popularity'
+export type MethodName = keyof typeof METHOD_OPTIONS
 
 interface Method<S extends Spec = Spec> {
-  readonly options: S
   /** Whether weights and profile values below 0 have a meaning. */
   readonly signed: boolean
   model(prepared: PreparedMatrix, options: Resolved<S>, call: ModelCall): Sliced<Model>
 }
 
-/** Lets a model see the options of its own method alone. */
-const method = <S extends Spec>(definition: Method<S>): Method => definition
-
-const METHODS: Readonly<Record<MethodName, Method>> = {
+const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[Name]> } = {
   /** A polynomial of the graph, mixed of spreading operators, and the vectors of an embedding: see `Recipe`. */
-  'graph-filter': method({
-    options: { ...graphFilterOptions, ...embeddingOptions },
+  'graph-filter': {
     signed: true,
     // eslint-disable-next-line require-yield -- the same shape as models that take long
     *model(prepared, { recipe }, call) {
       return graphFilterModel(prepared, readRecipe('recipe', recipe), call)
     },
-  }),
+  },
 
   /**
    * Zhou et al., NeurIPS 2003, with the user's items as seeds: (I - alpha^2 S' S)^-1 on the items, S = D_u^-1/2 W D_i^-1/2.
    * Sweeps are as many as the bound needs; ranking changes no more after that.
    */
-  'label-spreading': method({
-    options: labelSpreadingOptions,
+  'label-spreading': {
     signed: true,
     // eslint-disable-next-line require-yield -- the same shape as models that take long
     *model({ degrees }, { alpha, tolerance }) {
@@ -155,27 +159,24 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
         finish: powers(degrees.columns, 0.5),
       })
     },
-  }),
+  },
 
   /** Three steps of a random walk, item popularity discounted: Paudel et al., TiiS 2017, 10.1145/2955101. */
-  rp3beta: method({
-    options: rp3betaOptions,
+  rp3beta: {
     signed: false,
     model: (prepared, options, { who }) =>
       walkModel(`${who}, method 'rp3beta'`, prepared, { ...options, itemAlpha: options.itemAlpha ?? options.alpha }),
-  }),
+  },
 
   /** Three steps of a random walk: Cooper et al., WWW 2014, 10.1145/2567948.2579244. */
-  p3alpha: method({
-    options: p3alphaOptions,
+  p3alpha: {
     signed: false,
     model: (prepared, { alpha, itemAlpha, neighbours }, { who }) =>
       walkModel(`${who}, method 'p3alpha'`, prepared, { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours }),
-  }),
+  },
 
   /** Cosine between the items' columns: Sarwar et al., WWW 2001, 10.1145/371920.372071. */
-  'item-knn': method({
-    options: itemKnnOptions,
+  'item-knn': {
     signed: true,
     *model(prepared, { neighbours, neighboursOf, shrink: unscaled }, { who }) {
       const { degrees, matrix, scale } = prepared
@@ -187,36 +188,35 @@ const METHODS: Readonly<Record<MethodName, Method>> = {
       takeNeighbours(`${who}, method 'item-knn'`, prepared, neighbours)
       return yield* neighbourModel(matrix, { middle, left: norms, right: norms, neighbours, shrink }, neighboursOf)
     },
-  }),
+  },
 
   /** Ridge regression of every item on the others: Steck, WWW 2019, 10.1145/3308558.3313710. */
-  ease: method({
-    options: easeOptions,
+  ease: {
     signed: true,
     model: (prepared, { lambda }, { who }) => easeModel(who, prepared, lambda),
-  }),
+  },
 
-  popularity: method({
-    options: {},
+  popularity: {
     signed: true,
     *model(prepared) {
       return popularityModel(prepared.matrix, yield* popularityOf(prepared))
     },
-  }),
+  },
 }
 
-export const METHOD_NAMES = Object.keys(METHODS) as MethodName[]
+export const METHOD_NAMES = Object.keys(METHOD_OPTIONS) as MethodName[]
 
 /** The method of that name. @throws {RivuletError} INVALID_OPTION naming the nearest. */
-export function methodOf(who: string, name: string): Method {
-  if (Object.hasOwn(METHODS, name)) return METHODS[name as MethodName]
+export function methodOf(who: string, name: string): Method & { readonly options: Spec } {
+  if (Object.hasOwn(METHODS, name))
+    return { ...(METHODS[name as MethodName] as Method), options: METHOD_OPTIONS[name as MethodName] }
   throw new RivuletError(
     'INVALID_OPTION',
     {
       who: `${who}, option 'method'`,
       expected: `one of ${METHOD_NAMES.join(', ')}`,
       got: show(name),
-      todo: `Did you mean '${String(nearestOf(name, METHOD_NAMES))}'?`,
+      todo: `Did you mean '${String(nearestOf(String(name), METHOD_NAMES))}'?`,
     },
     { option: 'method', value: name },
   )

@@ -1,0 +1,94 @@
+/** The options of every public function, as they are declared: for the command line, the reference, and the tests that try them all. */
+import { balanceOptions } from './calibrate/balance.ts'
+import { calibratorOptions } from './calibrate/calibration.ts'
+import { intervalOptions, setOptions } from './calibrate/conformal.ts'
+import { temperatureOptions } from './calibrate/score-temperature.ts'
+import { clusterSpecs } from './cluster/options.ts'
+import { coreOptions, mergeOptions } from './data/clean.ts'
+import { cutOptions } from './data/cut-profiles.ts'
+import { columnOptions } from './data/from-columns.ts'
+import { mappingOptions } from './data/from-rows.ts'
+import { sessionOptions } from './data/sessions.ts'
+import { randomOptions, timeOptions } from './data/split.ts'
+import { contrastiveOptions } from './embed/contrastive-options.ts'
+import { spectralOptions } from './embed/spectral-embedding.ts'
+import { engineOptions } from './engine-options.ts'
+import { rankingOptions, recommenderOptions as evaluatedOptions } from './evaluate/evaluation.ts'
+import { calibrationOptions } from './evaluate/labels.ts'
+import { scoreOptions } from './evaluate/score-ratings.ts'
+import { bootstrapOptions } from './evaluate/significance.ts'
+import { attributeOptions } from './graph/to-interactions.ts'
+import { readingOptions } from './io/read-options.ts'
+import { recordOptions } from './io/read-records.ts'
+import { savedOptions, sourceOptions } from './io/saved-files.ts'
+import { inferLabelsOptions } from './label/infer-labels.ts'
+import { labelPropagationOptions } from './label/label-propagation.ts'
+import { labelSpreadingOptions } from './label/label-spreading.ts'
+import { pageRankOptions } from './label/personalized-pagerank.ts'
+import { poissonLearningOptions } from './label/poisson-learning.ts'
+import { selfTrainingOptions } from './label/self-training-options.ts'
+import { ratingOptions } from './ratings/options.ts'
+import { compileOptions } from './recommend/compile.ts'
+import { unknownItemOptions } from './recommend/compiled.ts'
+import { METHOD_OPTIONS } from './recommend/methods/methods.ts'
+import { recipeOptions } from './recommend/methods/recipe.ts'
+import { readOptions } from './recommend/recommend.ts'
+import { listOptions, recommenderOptions, selectionOptions, usersOptions } from './recommend/request.ts'
+import { balanceDiagramOptions } from './report/balance-svg.ts'
+import { clusterDiagramOptions } from './report/cluster-svg.ts'
+import { reliabilityDiagramOptions } from './report/reliability-svg.ts'
+
+/** By function. Recommenders take the options of their `method` too. */
+export const OPTIONS = {
+  recommend: { ...recommenderOptions, ...listOptions, ...usersOptions, ...readOptions },
+  recommendFor: { ...recommenderOptions, ...listOptions, ...readOptions },
+  explain: { ...recommenderOptions, ...readOptions },
+  compile: { ...recommenderOptions, ...compileOptions, ...readOptions },
+  mix: recipeOptions,
+  'compiled.recommendFor': { ...selectionOptions, ...unknownItemOptions },
+  'compiled.rank': { ...selectionOptions, ...usersOptions, ...unknownItemOptions },
+  'compiled.recommendAll': { ...selectionOptions, ...usersOptions, ...unknownItemOptions },
+  'compiled.explain': unknownItemOptions,
+  'Engine.create': engineOptions,
+  labelSpreading: labelSpreadingOptions,
+  labelPropagation: labelPropagationOptions,
+  poissonLearning: poissonLearningOptions,
+  inferLabels: inferLabelsOptions,
+  selfTraining: selfTrainingOptions,
+  personalizedPageRank: pageRankOptions,
+  predictRatings: ratingOptions,
+  spectralEmbedding: spectralOptions,
+  contrastiveEmbedding: contrastiveOptions,
+  clusterUsers: clusterSpecs.users,
+  clusterItems: clusterSpecs.items,
+  readInteractions: readingOptions,
+  readRecords: recordOptions,
+  readCompiled: savedOptions,
+  readCheckpoint: savedOptions,
+  readEmbedding: { ...savedOptions, ...sourceOptions },
+  readClusters: { ...savedOptions, ...sourceOptions },
+  fromRows: mappingOptions,
+  fromColumns: columnOptions,
+  toInteractions: attributeOptions,
+  mergeDuplicates: mergeOptions,
+  kCore: coreOptions,
+  cutProfiles: cutOptions,
+  splitSessions: sessionOptions,
+  splitByTime: timeOptions,
+  splitRandom: randomOptions,
+  evaluateRankings: rankingOptions,
+  evaluate: { ...rankingOptions, ...evaluatedOptions },
+  scoreRatings: scoreOptions,
+  pairedBootstrap: bootstrapOptions,
+  calibration: calibrationOptions,
+  findBalance: balanceOptions,
+  fitCalibrator: calibratorOptions,
+  fitTemperature: temperatureOptions,
+  conformalIntervals: intervalOptions,
+  conformalSets: setOptions,
+  clusterDiagram: clusterDiagramOptions,
+  reliabilityDiagram: reliabilityDiagramOptions,
+  balanceDiagram: balanceDiagramOptions,
+}
+
+export { METHOD_OPTIONS }
