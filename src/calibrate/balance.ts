@@ -32,7 +32,7 @@ const isListOfWeights: Check = (value) =>
   Array.isArray(value) && value.length > 0 && value.every(isWeight) ? null : `a list of numbers in [0, ${MOST}]`
 
 export const balanceOptions = {
-  /** Weights tried, in [0, 1e6]; 0 is always among them. Default 0, 0.05, 0.1, 0.2, 0.5, 1, 2. */
+  /** Weights tried, in [0, 1e6]; 0 is always among them. Default [0, 0.05, 0.1, 0.2, 0.5, 1, 2]. */
   lambdas: option<readonly number[]>(Object.freeze([0, 0.05, 0.1, 0.2, 0.5, 1, 2]), isListOfWeights),
   /** Coverage of the intervals, in (0, 1); of all weights together where it decides. Default 0.95. */
   level: number(0.95, 0, 1, '()'),

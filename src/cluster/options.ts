@@ -25,7 +25,7 @@ const isEmbedding: Check = (value) =>
     : 'what .detailed of an embedding gives'
 
 const clusterOptions = {
-  /** Default 'louvain'. */
+  /** Communities of the graph of nearest neighbours, or clusters around directions. Default 'louvain'. */
   method: choice<'louvain' | 'k-means'>('louvain', ['louvain', 'k-means']),
   /** Clusters of 'k-means', integer >= 1; `null`: as many as 'louvain' finds, which takes no number. Default null. */
   count: option<number | null>(null, either(integerAtLeast(1), oneOf(null))),
@@ -33,7 +33,7 @@ const clusterOptions = {
   neighbours: integer(15, 1),
   /** > 0; the larger, the more and the smaller clusters 'louvain' finds. Default 1. */
   resolution: number(1, 0, Infinity, '()'),
-  /** Runs, from seeds that follow each other; integer >= 1. Default 5. */
+  /** Runs, from seeds that follow each other, of which the best is the answer; integer >= 1. Default 5. */
   runs: integer(5, 1),
   /** Vectors of the same users and items; `null`: those of `spectralEmbedding` with exponents 0.25, 0.25 and 1. Default null. */
   embedding: option<Embedding | null>(null, either(isEmbedding, oneOf(null))),
@@ -85,7 +85,11 @@ export type ResolvedClusterOptions = Resolved<typeof clusterOptions>
 /** Users and items are nodes of one graph: each side has an attribute of its own. */
 export const clusterSpecs = {
   users: clusterOptions,
-  items: { ...clusterOptions, nodeClusterAttribute: text('itemCluster') },
+  items: {
+    ...clusterOptions,
+    /** Node attribute that `.assign` writes the number of the cluster to. Default 'itemCluster'. */
+    nodeClusterAttribute: text('itemCluster'),
+  },
 }
 
 export const clusterDefaults = (side: ClusterSide): ResolvedClusterOptions => defaultsOf(clusterSpecs[side])

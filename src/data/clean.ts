@@ -10,7 +10,7 @@ export type DuplicateRule = 'last' | 'first' | 'sum' | 'max' | 'error'
 
 export const mergeOptions = {
   /**
-   * What becomes of rows with the same user, item and signal; default 'last'.
+   * What becomes of rows with the same user, item and signal. Default 'last'.
    *
    * - 'last': the latest time stays; unknown times are older than any known; among equals, and without times, the later row.
    * - 'first': the earliest time stays; unknown times are younger than any known; among equals, and without times, the earlier row.
@@ -146,9 +146,9 @@ function overflow(who: string, table: Interactions, row: number, sum: number): R
 }
 
 export const coreOptions = {
-  /** Fewest interactions a user may have; integer >= 1, default 1. */
+  /** Fewest interactions a user may have; integer >= 1. Default 1. */
   user: integer(1, 1),
-  /** Fewest interactions an item may have; integer >= 1, default 1. */
+  /** Fewest interactions an item may have; integer >= 1. Default 1. */
   item: integer(1, 1),
 }
 

@@ -28,7 +28,9 @@ const isListOfTexts: Check = (value) =>
   Array.isArray(value) && value.every((name) => typeof name === 'string') ? null : 'an array of names'
 
 export const columnOptions = {
+  /** Users of the rows. */
   user: needed<KeyColumn>(isKeyColumn, 'Give the users of all rows.'),
+  /** Items of the rows. */
   item: needed<KeyColumn>(isKeyColumn, 'Give the items of all rows.'),
   /**
    * Weights that single precision holds (0, or a size from 1.2e-38 to 3.4e38), or text that spells one, as in `fromRows`; a `Float32Array` is used

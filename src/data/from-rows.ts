@@ -10,11 +10,11 @@ export const mappingOptions = {
   user: needed<string>(isString, 'Say which property of a row holds the user.'),
   /** Property with the item's id (text or a number). */
   item: needed<string>(isString, 'Say which property of a row holds the item.'),
-  /** Property with the weight, stars or count, a finite number (or text that spells one); default none: every row weighs 1. */
+  /** Property with the weight, stars or count, a finite number (or text that spells one). Default none: every row weighs 1. */
   value: optional<string>(isString),
-  /** Property with the name of the signal ('view', 'buy' ...); default none. */
+  /** Property with the name of the signal ('view', 'buy' ...). Default none. */
   signal: optional<string>(isString),
-  /** Name of the only signal when no property holds it; default 'interaction'. */
+  /** Name of the only signal when no property holds it. Default 'interaction'. */
   signalName: optional<string>(isString),
   /** Property with the time: a number in your unit, a `Date` or an ISO 8601 date (seconds since 1970); missing means unknown. Default none. */
   time: optional<string>(isString),

@@ -15,15 +15,15 @@ import { edgeNumber, showEdge, isGraph } from './check.ts'
 import { GraphState, visitEdges, visitNodes } from './graph-entries.ts'
 
 export const attributeOptions = {
-  /** Node attribute that says 'user' or 'item'; default 'kind'. */
+  /** Node attribute that says 'user' or 'item'. Default 'kind'. */
   kindAttribute: text(NODE_ATTRIBUTES.kind),
   /**
    * Edge attribute with the weight. Edges without it weigh 1. Default: each edge's 'value' or, where it has none, its 'weight'.
    */
   valueAttribute: optional<string>(isString),
-  /** Edge attribute with the name of the signal; default 'signal'. Edges without it carry the signal 'interaction'. */
+  /** Edge attribute with the name of the signal. Default 'signal'. Edges without it carry the signal 'interaction'. */
   signalAttribute: text(EDGE_ATTRIBUTES.signal),
-  /** Edge attribute with the time, a number; default 'time'. Unknown (NaN) on edges without it. */
+  /** Edge attribute with the time, a number. Default 'time'. Unknown (NaN) on edges without it. */
   timeAttribute: text(EDGE_ATTRIBUTES.time),
 }
 

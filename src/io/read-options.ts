@@ -17,7 +17,7 @@ const isColumns: Check = (value, who = 'columns') => {
 }
 
 export const readingOptions = {
-  /** Default: by the file's name (.csv .tsv .tab .jsonl .ndjson, each also with .gz), otherwise by what the first lines look like. */
+  /** How the file is written: 'delimited', 'adjacency' or 'json-lines'. Default: by its name (.csv .tsv .tab .jsonl .ndjson, each also with .gz), otherwise by what the first lines look like. */
   format: optional<Format>(oneOf('delimited', 'adjacency', 'json-lines')),
   /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','; a space in adjacency lists. */
   delimiter: optional<string>(isDelimiter),
@@ -27,15 +27,15 @@ export const readingOptions = {
    */
   header: optional<boolean>(isBoolean),
   /**
-   * Which columns hold what (for JSON lines: which properties). Default, for each that is not named: by known names; without a header user, item, then
+   * Which columns hold what (for JSON lines: which properties). Default: those that are not named are found by known names; without a header user, item, then
    * value, time and signal by what their cells look like.
    */
   columns: optional<ColumnOptions>(isColumns),
-  /** Name of the only signal when no column holds it; default 'interaction'. */
+  /** Name of the only signal when no column holds it. Default 'interaction'. */
   signalName: optional<string>(isString),
-  /** Whether double quotes enclose fields of delimited text; default true. False takes them as plain characters. */
+  /** Whether double quotes enclose fields of delimited text. Default true. False takes them as plain characters. */
   quoted: optional<boolean>(isBoolean),
-  /** Default 'utf8'. */
+  /** Encoding of the text: 'utf8' or 'latin1'. Default 'utf8'. */
   encoding: optional<Encoding>(oneOf('utf8', 'latin1')),
   /**
    * Whether lines that begin with '#', '%' or '//' are comments; not for JSON lines. Default: those at the top with a blank after the mark are, and

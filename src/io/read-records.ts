@@ -16,17 +16,17 @@ const isNames: Check = (value) =>
     : 'an array of column names'
 
 export const recordOptions = {
-  /** Default: by the file's name or first line; anything but JSON lines is read as delimited text. */
+  /** How the file is written: 'delimited' or 'json-lines'. Default: by its name or first line; anything but JSON lines is read as delimited text. */
   format: optional<Exclude<Format, 'adjacency'>>(oneOf('delimited', 'json-lines')),
   /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','. */
   delimiter: optional<string>(isDelimiter),
-  /** Names of the columns of delimited text. Default: the first line's; with `header: false` the numbers '0', '1' ... */
+  /** Names of the columns of delimited text. Default: the first line's; with `header: false` the numbers '0', '1' and so on. */
   columns: optional<readonly string[]>(isNames),
   /** Whether the first line is a header (which given `columns` replace). Default: true without `columns`, false with them. */
   header: optional<boolean>(isBoolean),
-  /** Whether double quotes enclose fields; default true. */
+  /** Whether double quotes enclose fields. Default true. */
   quoted: optional<boolean>(isBoolean),
-  /** Default 'utf8'. */
+  /** Encoding of the text: 'utf8' or 'latin1'. Default 'utf8'. */
   encoding: optional<Encoding>(oneOf('utf8', 'latin1')),
 }
 

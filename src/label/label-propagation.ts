@@ -32,6 +32,7 @@ const WHO = 'labelPropagation'
 
 export const labelPropagationOptions = {
   ...labellerOptions,
+  /** How degrees divide the weights. Default 'row'. */
   normalization: { ...normalizationOptions.normalization, fallback: 'row' as const },
 }
 

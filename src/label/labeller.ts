@@ -73,7 +73,7 @@ export interface LabellerOptions extends Given<typeof ownOptions>, Given<typeof 
 
 /** Of methods that can divide an edge's weight by the degrees of its ends in more than one way. */
 export const normalizationOptions = {
-  /** How degrees divide the weights. */
+  /** How degrees divide the weights. Default 'symmetric'; of `labelPropagation` 'row'. */
   normalization: choice<Normalization>('symmetric', ['symmetric', 'row', 'column']),
 }
 

@@ -15,7 +15,7 @@ import { choice, integer, option, optional, resolve, type Given, type Resolved, 
 import type { Progress } from '../run/protocol.ts'
 
 export const recommenderOptions = {
-  /** The recommender. Default 'graph-filter'. */
+  /** The recommender, which has options of its own. Default 'graph-filter'. */
   method: choice<MethodName>('graph-filter', METHOD_NAMES),
 }
 
@@ -31,7 +31,7 @@ export const selectionOptions = {
   allow: optional<Iterable<Id>>(isIterable),
   /** These items never stand in a list. Default none. */
   deny: optional<Iterable<Id>>(isIterable),
-  /** Entries with a lower score are left out; scores are the method's own. Default none. */
+  /** Entries with a lower score are left out, and no prior fills up; scores are the method's own. Default none. */
   minScore: option(-Infinity, either(finiteNumber, oneOf(-Infinity))),
   /** Profiles of at most so many items get the prior alone; integer >= 0. Default 0: the prior only fills up. */
   priorUpTo: integer(0, 0),
@@ -108,7 +108,8 @@ function resolveWith<Own extends Spec>(
   const name = (options as RecommenderOptions | null | undefined)?.method ?? recommenderOptions.method.fallback
   const { options: taken } = methodOf(who, name)
   refuseOtherMethods(who, name, options, own)
-  const resolved = resolve(who, { ...own, ...recommenderOptions, ...taken }, options) as Resolved<Own> & EmbeddingOptions
+  const resolved = resolve(who, { ...own, ...recommenderOptions, ...taken }, options) as Resolved<Own> &
+    EmbeddingOptions
   const { embedding = null } = resolved
   const names = Object.keys(taken).filter((key) => key !== 'embedding')
   const chosen = Object.fromEntries(names.map((key) => [key, resolved[key]]))

@@ -15,7 +15,7 @@ export const reliabilityDiagramOptions = {
   after: option<Calibration | null>(null, either(oneOf(null), IS_CALIBRATION)),
   /** Heading. Default 'Reliability'. */
   title: text('Reliability'),
-  /** What the dots are called: before and after. Default 'as it came' and 'calibrated'. */
+  /** What the dots are called: before and after. Default ['as it came', 'calibrated']. */
   names: option<readonly [string, string]>(Object.freeze(['as it came', 'calibrated'] as const), isTwoNames),
 }
 

@@ -72,11 +72,11 @@ const rp3betaOptions = {
 }
 
 const p3alphaOptions = {
-  /** `p3alpha`: the same. Default 1. */
+  /** `p3alpha`: exponent of the transition probabilities, in [0, 10]. Default 1. */
   alpha: searched(option(1, exponent), { uniform: [0.5, 1.6] }),
-  /** `p3alpha`: the same. Default null. */
+  /** `p3alpha`: another exponent for the step that leaves an item, in [0, 10], or null for `alpha`. Default null. */
   itemAlpha: option<number | null>(null, isExponentOrNull),
-  /** `p3alpha`: the same. Default 200. */
+  /** `p3alpha`: similar items kept of each item, integer >= 1, or null to keep all. Default 200. */
   neighbours: searched(option<number | null>(200, isCountOrNull), { logInteger: [50, 1000] }),
 }
 
