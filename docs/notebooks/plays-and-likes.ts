@@ -8,21 +8,8 @@ import { join } from 'node:path'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 // With the package installed: from 'rivulet'.
-import {
-  balanceDiagram,
-  balanceSignals,
-  describeSignals,
-  Engine,
-  evaluateRankings,
-  fromColumns,
-  joinInteractions,
-  pairedBootstrap,
-  readInteractions,
-  splitRandom,
-  type Interactions,
-  type SignalRule,
-  type Signals,
-} from '../../src/index.ts'
+import { balanceSignals, describeSignals, Engine, evaluateRankings, fromColumns, joinInteractions, pairedBootstrap, readInteractions, splitRandom, type Interactions, type SignalRule, type Signals } from '../../src/index.ts'
+import { balanceDiagram } from '../../src/advanced.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import { count, print, printTable } from '../demo/terminal.ts'
 import { cell, writeDrawing } from './cell.ts'

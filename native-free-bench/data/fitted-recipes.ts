@@ -1,4 +1,5 @@
-import { lowPass, mix, type Recipe } from '../../src/index.ts'
+import { type Recipe } from '../../src/index.ts'
+import { lowPass, mix } from '../../src/advanced.ts'
 import type { SetName } from './splits.ts'
 
 /**

@@ -1,20 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import {
-  contrastiveEmbedding,
-  embeddingProduct,
-  Engine,
-  evaluateRankings,
-  lowPass,
-  mix,
-  pairedBootstrap,
-  splitRandom,
-  type ContrastiveEmbeddingOptions,
-  type Evaluation,
-  type Interactions,
-  type Rankings,
-} from '../../src/index.ts'
+import { contrastiveEmbedding, Engine, evaluateRankings, pairedBootstrap, splitRandom, type ContrastiveEmbeddingOptions, type Evaluation, type Interactions, type Rankings } from '../../src/index.ts'
+import { embeddingProduct, lowPass, mix } from '../../src/advanced.ts'
 import { contrastiveOptions } from '../data/contrastive-options.ts'
 import { withNoise } from '../data/noise.ts'
 import { SPLITS, type SetName, type TrainAndTest } from '../data/splits.ts'

@@ -1,11 +1,5 @@
-import {
-  embeddingProduct,
-  Engine,
-  evaluateRankings,
-  mix,
-  splitRandom,
-  type ContrastiveEmbeddingOptions,
-} from '../../src/index.ts'
+import { Engine, evaluateRankings, splitRandom, type ContrastiveEmbeddingOptions } from '../../src/index.ts'
+import { embeddingProduct, mix } from '../../src/advanced.ts'
 import { contrastiveOptions } from '../data/contrastive-options.ts'
 import { SPLITS } from '../data/splits.ts'
 import type { Bench } from './suite.ts'

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DEFAULT_RECIPE, Engine, evaluateRankings, fit, fitSignals, pairedBootstrap } from '../../src/index.ts'
+import { Engine, evaluateRankings, fit, fitSignals, pairedBootstrap } from '../../src/index.ts'
+import { DEFAULT_RECIPE } from '../../src/advanced.ts'
 import type { Evaluation, Interactions, ListOptions, SignalFit, Signals, SignalTransform } from '../../src/index.ts'
 import { FITTED_RECIPES } from '../data/fitted-recipes.ts'
 import { loadLastfmPlays } from '../data/lastfm-plays.ts'

@@ -1,15 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  Engine,
-  evaluateRankings,
-  findBalance,
-  fromColumns,
-  mergeDuplicates,
-  pairedBootstrap,
-  splitRandom,
-} from '../../src/index.ts'
-import type { Balance, Interactions } from '../../src/index.ts'
+import { Engine, evaluateRankings, fromColumns, mergeDuplicates, pairedBootstrap, splitRandom } from '../../src/index.ts'
+import { findBalance } from '../../src/advanced.ts'
+import type { Interactions } from '../../src/index.ts'
+import type { Balance } from '../../src/advanced.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import { loadLastfmPlays } from '../data/lastfm-plays.ts'
 import { loadRetailRocket } from '../data/retail-rocket.ts'

@@ -1,4 +1,5 @@
-import { findBalance, predictRatings, splitRandom } from '../../src/index.ts'
+import { predictRatings, splitRandom } from '../../src/index.ts'
+import { findBalance } from '../../src/advanced.ts'
 import type { Interactions, PredictRatingsOptions, RatingPredictions } from '../../src/index.ts'
 import { rowsWhere, takeRows } from '../../src/data/take-rows.ts'
 import { seededRandom } from '../../src/support/random.ts'

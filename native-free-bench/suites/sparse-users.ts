@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cutProfiles, Engine, evaluateRankings, pairedBootstrap } from '../../src/index.ts'
+import { Engine, evaluateRankings, pairedBootstrap } from '../../src/index.ts'
+import { cutProfiles } from '../../src/advanced.ts'
 import type { Evaluation } from '../../src/index.ts'
 import { recipesOf } from '../data/recipes.ts'
 import type { Recipe } from '../data/recipes.ts'

@@ -83,7 +83,7 @@ export type LossesAt = (lambda: number) => ArrayLike<number>
  * @throws {RivuletError} INVALID_DATA (losses that are not finite, not as many at every weight), INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts
- * import { findBalance } from 'rivulet'
+ * import { findBalance } from 'rivulet/advanced'
  *
  * // An estimate is drawn from the wrong side by little evidence, beyond the truth by much.
  * const lossesAt = (lambda: number) => Array.from({ length: 50 }, (_, v) => (1 - lambda + (v % 5) / 10) ** 2)

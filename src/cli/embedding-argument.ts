@@ -1,14 +1,6 @@
 /** `--embedding FILE`: the vectors of a file as one more operator of the recipe. */
-import {
-  DEFAULT_RECIPE,
-  embeddingProduct,
-  mix,
-  readEmbedding,
-  RivuletError,
-  type MethodName,
-  type Recipe,
-  type StoredEmbedding,
-} from '../index.ts'
+import { readEmbedding, RivuletError, type MethodName, type Recipe, type StoredEmbedding } from '../index.ts'
+import { DEFAULT_RECIPE, embeddingProduct, mix } from '../advanced.ts'
 
 export interface EmbeddingArguments {
   readonly embedding?: string | undefined

@@ -1,13 +1,6 @@
 import { Option, type Command } from 'commander'
-import {
-  evaluateRankings,
-  publishedResults,
-  type CallOptions,
-  type Evaluation,
-  type ListOptions,
-  type PublishedSplit,
-  type Rankings,
-} from '../index.ts'
+import { evaluateRankings, type CallOptions, type Evaluation, type ListOptions, type Rankings } from '../index.ts'
+import { publishedResults, type PublishedSplit } from '../advanced.ts'
 import { readNumber, readNumbers } from './argument-values.ts'
 import { readVectors } from './embedding-argument.ts'
 import { evaluationLines } from './evaluation-lines.ts'

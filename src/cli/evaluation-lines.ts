@@ -1,4 +1,5 @@
-import type { ActivityScores, Evaluation, PublishedSplit } from '../index.ts'
+import type { ActivityScores, Evaluation } from '../index.ts'
+import type { PublishedSplit } from '../advanced.ts'
 import type { QuestionOptions } from './option-groups.ts'
 import { publishedLines } from './published-lines.ts'
 import { recipeLines, settingsText } from './settings.ts'

@@ -1,19 +1,8 @@
 /** Options that several commands share, and what the library gets of them. Defaults are the library's own. */
 import { Option, type Command } from 'commander'
 import { DenseKeyIndex, resolveList } from '../advanced.ts'
-import {
-  Engine,
-  METHOD_NAMES,
-  readInteractions,
-  type EngineOptions,
-  type Interactions,
-  type ListOptions,
-  type MethodName,
-  type MethodOptions,
-  type ReadInteractionsOptions,
-  type Reading,
-  type RecommenderOptions,
-} from '../index.ts'
+import { Engine, readInteractions, type EngineOptions, type Interactions, type ListOptions, type MethodName, type MethodOptions, type ReadInteractionsOptions, type Reading, type RecommenderOptions } from '../index.ts'
+import { METHOD_NAMES } from '../advanced.ts'
 import { readBytes, readColumns, readDelimiter, readNeighbours, readNumber, readThreads } from './argument-values.ts'
 import { withEmbedding, type EmbeddingArguments } from './embedding-argument.ts'
 import { readOptionsArgument } from './json-argument.ts'

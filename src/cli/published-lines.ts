@@ -1,4 +1,5 @@
-import type { Evaluation, PublishedSplit } from '../index.ts'
+import type { Evaluation } from '../index.ts'
+import type { PublishedSplit } from '../advanced.ts'
 import { figure, tableLines } from './table.ts'
 
 /** The run's own figures among those of papers, best NDCG first, and how those came about; nothing for an unknown split. */

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { resolveTune } from '../advanced.ts'
-import { METHOD_NAMES, openTrialLog, writeTextFile, type SearchSpace, type TuneOptions } from '../index.ts'
+import { openTrialLog, writeTextFile, type SearchSpace, type TuneOptions } from '../index.ts'
+import { METHOD_NAMES } from '../advanced.ts'
 import { readDuration, readNumber } from './argument-values.ts'
 import { SPLIT_NAMES } from './held-out.ts'
 import { readOptionsArgument, readSpaceArgument } from './json-argument.ts'

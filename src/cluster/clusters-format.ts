@@ -21,7 +21,7 @@ const areDistinctive = listOf(
   listOf(fields<Distinctive>({ key: isString, count: integerAtLeast(1), logOdds: finiteNumber, z: finiteNumber })),
 )
 
-export const CLUSTERS_FORMAT: SavedFormat<Clusters, Header, Name> = {
+export const CLUSTERS_FORMAT: SavedFormat<Clusters> = {
   what: 'clusters',
   writer: 'writeClusters',
   argument: 'clusters',
@@ -67,4 +67,4 @@ export const CLUSTERS_FORMAT: SavedFormat<Clusters, Header, Name> = {
     if (distinctive.length !== sizes.length) throw sections.refusal('distinctive', 'a list for each cluster')
     return { facts, members, nodes, clusters, count: sizes.length, sizes, ...quality, distinctive }
   },
-}
+} satisfies SavedFormat<Clusters, Header, Name>

@@ -15,7 +15,7 @@ type Name = 'parameters' | 'mean' | 'square' | 'losses' | 'best'
 
 const isCount = integerBetween(0, Number.MAX_SAFE_INTEGER)
 
-export const CHECKPOINT_FORMAT: SavedFormat<ContrastiveCheckpoint, Header, Name> = {
+export const CHECKPOINT_FORMAT: SavedFormat<ContrastiveCheckpoint> = {
   what: 'a checkpoint of a training',
   writer: 'writeCheckpoint',
   argument: 'checkpoint',
@@ -66,4 +66,4 @@ export const CHECKPOINT_FORMAT: SavedFormat<ContrastiveCheckpoint, Header, Name>
       best: { epoch: bestEpoch, parameters: best },
     }
   },
-}
+} satisfies SavedFormat<ContrastiveCheckpoint, Header, Name>

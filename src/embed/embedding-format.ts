@@ -20,7 +20,7 @@ type Name = 'users' | 'items' | 'nodes' | 'user vectors' | 'item vectors'
 const isCount = integerBetween(0, 2 ** 32 - 1)
 const isVectors = having({ data: isTypedArray })
 
-export const EMBEDDING_FORMAT: SavedFormat<StoredEmbedding, Header, Name> = {
+export const EMBEDDING_FORMAT: SavedFormat<StoredEmbedding> = {
   what: 'an embedding',
   writer: 'writeEmbedding',
   argument: 'embedding',
@@ -67,7 +67,7 @@ export const EMBEDDING_FORMAT: SavedFormat<StoredEmbedding, Header, Name> = {
       itemVectors: ndarray(itemVectors, [itemCount, dimensions]),
     }
   },
-}
+} satisfies SavedFormat<StoredEmbedding, Header, Name>
 
 function haveSameKeys(one: KeyIndex, other: KeyIndex): boolean {
   for (let row = 0; row < one.size; row++) if (one.keyOf(row) !== other.keyOf(row)) return false

@@ -1,11 +1,11 @@
 import { RivuletError, show } from '../support/errors.ts'
 import type { AlignedSplit } from './aligned-split.ts'
-import type { Rankings } from './score-lists.ts'
+import type { RankedRows } from './score-lists.ts'
 
 /** @throws {RivuletError} INVALID_DATA for what has not the columns of rankings. */
 export function requireRankings(who: string, rankings: unknown): void {
   for (const column of ['users', 'items'] as const) {
-    const rows: unknown = (rankings as Partial<Rankings> | null | undefined)?.[column]
+    const rows: unknown = (rankings as Partial<RankedRows> | null | undefined)?.[column]
     if (!Array.isArray(rows) && !ArrayBuffer.isView(rows)) throw invalid(who, column, 'an array of rows', show(rows))
   }
 }
@@ -17,7 +17,7 @@ export function requireRankings(who: string, rankings: unknown): void {
  */
 export function checkRankings(
   who: string,
-  rankings: Rankings,
+  rankings: RankedRows,
   { users, items }: AlignedSplit,
   ks: readonly number[],
 ): void {

@@ -1,7 +1,7 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { idText, type Id } from '../support/key-index.ts'
 import type { ExtendedKeyIndex } from './aligned-split.ts'
-import type { Rankings } from './score-lists.ts'
+import type { RankedRows } from './score-lists.ts'
 
 /** One recommended item, or its id alone; the order of the list is the ranking, the score is only checked. */
 export type RankedItem = Id | { readonly item: Id; readonly score?: number | undefined }
@@ -29,7 +29,7 @@ export async function collectLists(
   userKeys: ExtendedKeyIndex,
   items: ExtendedKeyIndex,
   { k, batchSize }: { readonly k: number; readonly batchSize: number },
-): Promise<Rankings> {
+): Promise<RankedRows> {
   const ranked = new Int32Array(rows.length * k).fill(-1)
   const waiting = new Map<string, number>()
   for (let position = 0; position < rows.length; position++) waiting.set(userKeys.keyOf(rows[position]), position)

@@ -11,7 +11,7 @@ import {
   type EvaluateRankingsOptions,
   type Evaluation,
 } from './evaluation.ts'
-import type { Rankings } from './score-lists.ts'
+import type { RankedRows } from './score-lists.ts'
 import { summariseLists } from './summarise-lists.ts'
 
 /**
@@ -22,7 +22,7 @@ import { summariseLists } from './summarise-lists.ts'
  * INVALID_DATA when a row is out of range or a user has two lists
  */
 export function evaluateRankings(
-  rankings: Rankings,
+  rankings: RankedRows,
   train: Interactions,
   test: Interactions,
   options?: EvaluateRankingsOptions,

@@ -2,7 +2,7 @@ import type { ItemSets } from './aligned-split.ts'
 import { RANKING_METRICS, RANKING_METRIC_NAMES } from './ranking.ts'
 
 /** Ranked lists of item rows, one user after the other. */
-export interface Rankings {
+export interface RankedRows {
   /** User rows of the training table, each at most once; shape (lists). */
   readonly users: Int32Array
   /** Length of a list. */
@@ -27,7 +27,7 @@ export interface ListScores {
  * @param ks cut-offs, ascending
  * @param items number of items, training and test together
  */
-export function scoreLists(rankings: Rankings, heldOut: ItemSets, ks: readonly number[], items: number): ListScores {
+export function scoreLists(rankings: RankedRows, heldOut: ItemSets, ks: readonly number[], items: number): ListScores {
   const tested = rankings.users
     .map((_, list) => list)
     .filter((list) => heldOut.indptr[rankings.users[list] + 1] > heldOut.indptr[rankings.users[list]])

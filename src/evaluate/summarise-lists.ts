@@ -6,7 +6,7 @@ import type { Evaluation } from './evaluation.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { heldOutOf } from './held-out.ts'
 import { atOnce } from '../support/drive.ts'
-import { scoreLists, type ListScores, type Rankings } from './score-lists.ts'
+import { scoreLists, type ListScores, type RankedRows } from './score-lists.ts'
 
 /** Options of an evaluation, resolved: see `EvaluateRankingsOptions` for their meaning. */
 export interface SummaryChoices {
@@ -25,7 +25,7 @@ export interface SummaryChoices {
  */
 export function summariseLists(
   who: string,
-  rankings: Rankings,
+  rankings: RankedRows,
   split: AlignedSplit,
   choices: SummaryChoices,
 ): Evaluation {

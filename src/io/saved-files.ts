@@ -114,10 +114,10 @@ export async function readCheckpoint(path: string, options?: ReadSavedOptions): 
   return read('readCheckpoint', path, CHECKPOINT_FORMAT, options)
 }
 
-async function read<Value, Facts, Name extends string>(
+async function read<Value>(
   reader: string,
   path: string,
-  format: SavedFormat<Value, Facts, Name>,
+  format: SavedFormat<Value>,
   options: ReadSavedForOptions | undefined,
   requireSame?: (who: string, value: Value, source: Source) => void,
 ): Promise<Value> {

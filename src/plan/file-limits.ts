@@ -11,8 +11,5 @@ export function fileLimits(memoryLimitBytes: number = readMachine().memoryBytes 
 }
 
 /** From the bytes that `encodeSaved` gave. @throws {RivuletError} READ_FAILED for others. @param who the reader, for messages */
-export const decodeSaved = <Value, Facts, Name extends string>(
-  who: string,
-  format: SavedFormat<Value, Facts, Name>,
-  bytes: Uint8Array,
-): Value => parseBytes(who, parseSaved(who, format, fileLimits()), bytes)
+export const decodeSaved = <Value>(who: string, format: SavedFormat<Value>, bytes: Uint8Array): Value =>
+  parseBytes(who, parseSaved(who, format, fileLimits()), bytes)

@@ -71,7 +71,7 @@ const isHeader: Check = (value) => {
   }
 }
 
-export const COMPILED_FORMAT: SavedFormat<CompiledParts, Header, Name> = {
+export const COMPILED_FORMAT: SavedFormat<CompiledParts> = {
   what: 'a compiled recommender',
   writer: 'writeCompiled',
   argument: 'compiled',
@@ -103,7 +103,7 @@ export const COMPILED_FORMAT: SavedFormat<CompiledParts, Header, Name> = {
     if (sections.isEmpty('ids') !== dense) throw sections.refusal('ids', dense ? 'no bytes' : 'ids')
     return { facts, items: sections.keys('ids', itemCount), rows, popularity: { items, shares } }
   },
-}
+} satisfies SavedFormat<CompiledParts, Header, Name>
 
 /** Rows end where the next ones begin, and ascend by item: no number points outside, none twice to the same place. */
 function readRows(sections: SectionContents<Name>, itemCount: number): PackedRows {

@@ -137,7 +137,7 @@ export interface SweepFacts {
   readonly residuals: Float32Array
 }
 
-type AnswerTo<Wanted extends Output> = Wanted extends { kind: 'top-k' }
+export type AnswerTo<Wanted extends Output> = Wanted extends { kind: 'top-k' }
   ? { readonly top: TopLists }
   : Wanted extends { kind: 'scores' }
     ? {
@@ -166,7 +166,7 @@ type AnswerTo<Wanted extends Output> = Wanted extends { kind: 'top-k' }
           : never
 
 /** Answered where something was given, `null` where `null` was. */
-type AsWanted<Given, Answered> = Given extends null ? null : Answered
+export type AsWanted<Given, Answered> = Given extends null ? null : Answered
 
 /** k entries a column, best first; row -1 where there were fewer. */
 export interface TopLists {

@@ -5,7 +5,7 @@ import type { Check } from './options.ts'
 import type { Refusals } from './saved-kind.ts'
 import { HEAP_BYTES_OF_VALUE, measureJson, parseStoredJson, type HeapRoom } from './stored-json.ts'
 
-interface NumberArrays {
+export interface NumberArrays {
   readonly int32: Int32Array<ArrayBuffer>
   readonly uint32: Uint32Array<ArrayBuffer>
   readonly float32: Float32Array<ArrayBuffer>

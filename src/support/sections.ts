@@ -21,7 +21,7 @@ import { fields, integerBetween, listOf } from './shape.ts'
 import { HeapRoom, parseStoredJson } from './stored-json.ts'
 
 /** One kind of file: what it holds, and how a value becomes that and comes back. Everything else is the same for all of them. */
-export interface SavedFormat<Value, Facts, Name extends string> extends SavedKind {
+export interface SavedFormat<Value, Facts = unknown, Name extends string = string> extends SavedKind {
   /** The argument of the writer, for messages. */
   readonly argument: string
   /** What may be written. */
@@ -30,9 +30,9 @@ export interface SavedFormat<Value, Facts, Name extends string> extends SavedKin
   readonly facts: Check
   /** Names of all sections, in their order. */
   readonly sections: readonly Name[]
-  readonly take: (value: Value) => { readonly facts: Facts; readonly contents: Readonly<Record<Name, Content>> }
+  take(value: Value): { readonly facts: Facts; readonly contents: Readonly<Record<Name, Content>> }
   /** @throws {RivuletError} READ_FAILED for sections that do not fit together. */
-  readonly make: (facts: Facts, sections: SectionContents<Name>) => Value
+  make(facts: Facts, sections: SectionContents<Name>): Value
 }
 
 /** A section: numbers as they lie in memory, ids, any other list as JSON; `null` for none. */
@@ -52,8 +52,8 @@ interface Place {
   readonly checksum: number
 }
 
-interface Header<Facts> {
-  readonly facts: Facts
+interface Header {
+  readonly facts: unknown
   readonly sections: readonly Place[]
 }
 
@@ -68,15 +68,12 @@ const isPlace = fields<Place>({
 })
 
 /** A value as bytes; the same value gives the same. @throws {RivuletError} INVALID_OPTION naming the argument, for what is no such value. */
-export function encodeSaved<Value, Facts, Name extends string>(
-  format: SavedFormat<Value, Facts, Name>,
-  value: Value,
-): Uint8Array {
+export function encodeSaved<Value>(format: SavedFormat<Value>, value: Value): Uint8Array {
   checkArgument(format.writer, format.argument, value, format.value)
   const { facts, contents } = format.take(value)
   const entries = format.sections.map((name) => [name, bytesOf(contents[name])] as const)
   const places: Place[] = entries.map(([name, bytes]) => ({ name, bytes: bytes.length, checksum: crc32(bytes) }))
-  const json = jsonBytes({ facts, sections: places } satisfies Header<Facts>)
+  const json = jsonBytes({ facts, sections: places } satisfies Header)
   const header = new Uint8Array(padded(json.length)).fill(0x20)
   header.set(json)
   const end = entries.reduce((sum, [, bytes]) => sum + padded(bytes.length), PRELUDE_BYTES + header.length)
@@ -113,11 +110,7 @@ export type Parsing<Result> = Generator<number, Result, Uint8Array>
  * @param who the reader and its path, for messages
  * @throws {RivuletError} READ_FAILED for another kind of file, another version, one that is cut off, damaged, forged or larger than the limits, naming the part
  */
-export function* parseSaved<Value, Facts, Name extends string>(
-  who: string,
-  format: SavedFormat<Value, Facts, Name>,
-  limits: SavedLimits,
-): Parsing<Value> {
+export function* parseSaved<Value>(who: string, format: SavedFormat<Value>, limits: SavedLimits): Parsing<Value> {
   const room = new HeapRoom(limits.heapBytes)
   const refuse = refusalsOf(who, format)
   const { headerBytes, checksum } = readPrelude(yield PRELUDE_BYTES, format, refuse)
@@ -141,7 +134,7 @@ export function* parseSaved<Value, Facts, Name extends string>(
     contents.set(place.name, bytes)
   }
   if ((yield 1).length > 0) throw refuse.added(total)
-  return format.make(facts as Facts, new SectionContents(refuse, contents, room))
+  return format.make(facts, new SectionContents(refuse, contents, room))
 }
 
 /** Lets a parser read bytes that are all there. */
@@ -182,12 +175,12 @@ function readPrelude(
 
 function readHeader(
   json: unknown,
-  format: { readonly facts: Check; readonly sections: readonly string[] },
+  format: Pick<SavedFormat<never>, 'facts' | 'sections'>,
   refuse: Refusals,
 ): { readonly facts: unknown; readonly places: readonly Place[] } {
-  const expected = fields<Header<unknown>>({ facts: format.facts, sections: listOf(isPlace) })(json)
+  const expected = fields<Header>({ facts: format.facts, sections: listOf(isPlace) })(json)
   if (expected !== null) throw refuse.forged(`a header with ${expected}`)
-  const { facts, sections: places } = json as Header<unknown>
+  const { facts, sections: places } = json as Header
   if (JSON.stringify(places.map(({ name }) => name)) !== JSON.stringify(format.sections)) {
     throw refuse.forged(`a header with the sections ${format.sections.join(', ')}`)
   }

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { METHOD_OPTIONS, OPTIONS, type Option, type Spec } from '../../src/advanced.ts'
-import * as rivulet from '../../src/index.ts'
-import { compile, Engine, fromRows, lowPass, RivuletError, toGraph, type MethodName } from '../../src/index.ts'
+import * as advanced from '../../src/advanced.ts'
+import { lowPass, METHOD_OPTIONS, OPTIONS, type Option, type Spec } from '../../src/advanced.ts'
+import * as front from '../../src/index.ts'
+import { compile, Engine, fromRows, RivuletError, toGraph, type MethodName } from '../../src/index.ts'
+
+const rivulet = { ...front, ...advanced }
 
 type Call = (options: object) => unknown
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { publishedResults, readInteractions, splitFingerprint } from '../../src/index.ts'
+import { readInteractions } from '../../src/index.ts'
+import { publishedResults, splitFingerprint } from '../../src/advanced.ts'
 import { documentOf, rivulet } from '../unit/cli/stage.ts'
 
 const folder = process.env.RIVULET_DATA ?? '../shared/data'

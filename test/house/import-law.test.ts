@@ -61,7 +61,7 @@ const law: Readonly<Record<string, Law>> = {
 }
 
 /** On top of every room; they only pass on. */
-const DOORS = ['index.ts', 'advanced.ts']
+const DOORS = ['index.ts', 'advanced.ts', 'browser.ts', 'browser-advanced.ts']
 
 /** Packages that live in one place. Whatever is not named here may be used by any room. */
 const homes: readonly { readonly name: RegExp; readonly home: RegExp }[] = [
@@ -165,6 +165,13 @@ describe('the import law', () => {
     expect(entries.flatMap((file) => serverOnlyReachableFrom(file.path))).toEqual([])
   })
 
+  it('loads neither a node module nor the pool through a door of a browser, now or later', () => {
+    const reached = ['browser.ts', 'browser-advanced.ts'].flatMap((door) =>
+      serverOnlyReachableFrom(door, { lazy: true }),
+    )
+    expect(reached).toEqual([])
+  })
+
   it('loads piscina only when an engine is made', () => {
     // The workshop door hands out the pool itself, so it may load it.
     const doors = sources.filter((file) => ['index', 'engine'].includes(file.room))
@@ -224,8 +231,8 @@ function findCycle(files: readonly SourceFile[]): string[] | null {
   return null
 }
 
-/** Trails 'a.ts > b.ts > node:fs' of imports that are loaded at once and work only on a server. */
-function serverOnlyReachableFrom(start: string): string[] {
+/** Trails 'a.ts > b.ts > node:fs' of imports that work only on a server: those that are loaded at once, or when asked for too. */
+function serverOnlyReachableFrom(start: string, follow = { lazy: false }): string[] {
   const byPath = new Map(sources.map((file) => [file.path, file]))
   const seen = new Set<string>()
   const trails: string[] = []
@@ -233,7 +240,7 @@ function serverOnlyReachableFrom(start: string): string[] {
     if (seen.has(path)) return
     seen.add(path)
     for (const { specifier, typeOnly, lazy } of byPath.get(path)?.imports ?? []) {
-      if (typeOnly || lazy) continue
+      if (typeOnly || (lazy && !follow.lazy)) continue
       const target = resolveInSources(path, specifier)
       if (target !== null) walk(target, `${trail} > ${target}`)
       else if (/^(node:|piscina$)/.test(specifier)) trails.push(`${trail} > ${specifier}`)

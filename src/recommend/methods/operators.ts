@@ -115,25 +115,25 @@ const KINDS: Readonly<Record<RecipeOperator['operator'], Kind>> = {
 export const OPERATOR_NAMES = Object.keys(KINDS) as RecipeOperator['operator'][]
 
 /** What a constructor takes: any of the operator's numbers. */
-type Settings<Operator extends RecipeOperator> = Partial<Omit<Operator, 'operator'>>
+export type OperatorSettings<Operator extends RecipeOperator> = Partial<Omit<Operator, 'operator'>>
 
 /** f(x) = x / (x + lambda e). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export const resolvent = (settings?: Settings<Resolvent>): Resolvent =>
+export const resolvent = (settings?: OperatorSettings<Resolvent>): Resolvent =>
   readOperator('resolvent', { ...settings, operator: 'resolvent' }) as Resolvent
 
 /** f(x) = x^order / (x^order + (cut e)^order). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export const lowPass = (settings?: Settings<LowPass>): LowPass =>
+export const lowPass = (settings?: OperatorSettings<LowPass>): LowPass =>
   readOperator('lowPass', { ...settings, operator: 'low-pass' }) as LowPass
 
 /** f(x) = x^((steps - 1) / 2). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export const walk = (settings?: Settings<Walk>): Walk => readOperator('walk', { ...settings, operator: 'walk' }) as Walk
+export const walk = (settings?: OperatorSettings<Walk>): Walk => readOperator('walk', { ...settings, operator: 'walk' }) as Walk
 
 /** f(x) = (1 - alpha) / (1 - alpha^2 x). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export const spreading = (settings?: Settings<Spreading>): Spreading =>
+export const spreading = (settings?: OperatorSettings<Spreading>): Spreading =>
   readOperator('spreading', { ...settings, operator: 'label-spreading' }) as Spreading
 
 /** The sum of the profile's vectors, times an item's. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export const embeddingProduct = (settings?: Settings<EmbeddingProduct>): EmbeddingProduct =>
+export const embeddingProduct = (settings?: OperatorSettings<EmbeddingProduct>): EmbeddingProduct =>
   readOperator('embeddingProduct', { ...settings, operator: 'embedding' }) as EmbeddingProduct
 
 /** Checks an operator that came as JSON and fills its defaults in. */

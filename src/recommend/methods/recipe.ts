@@ -60,7 +60,8 @@ export interface Recipe extends Resolved<typeof operatorsOption>, Resolved<typeo
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION.
  * @example
  * ```ts
- * import { fromRows, lowPass, mix, recommend, resolvent } from 'rivulet'
+ * import { fromRows, recommend } from 'rivulet'
+ * import { lowPass, mix, resolvent } from 'rivulet/advanced'
  *
  * const rows = [['ann', 'tea'], ['ann', 'milk'], ['bob', 'milk'], ['bob', 'bread']].map(([user, item]) => ({ user, item }))
  * const recipe = mix([resolvent({ lambda: 2 }), lowPass({ cut: 1, weight: 0.8 })], { popularityExponent: 0.2 })

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  DEFAULT_RECIPE,
-  embeddingProduct,
-  evaluateRankings,
-  explain,
-  mix,
-  readEmbedding,
-  readInteractions,
-  recommend,
-  splitRandom,
-  type Recommendation,
-} from '../../../src/index.ts'
+import { evaluateRankings, explain, readEmbedding, readInteractions, recommend, splitRandom, type Recommendation } from '../../../src/index.ts'
+import { DEFAULT_RECIPE, embeddingProduct, mix } from '../../../src/advanced.ts'
 import { randomNetwork } from '../../networks.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { documentOf, rivulet } from './stage.ts'

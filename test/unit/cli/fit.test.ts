@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Interruption } from '../../../src/cli/terminal.ts'
-import { fit, mix, lowPass, readInteractions, splitByTime, splitRandom, type Fit } from '../../../src/index.ts'
+import { fit, readInteractions, splitByTime, splitRandom, type Fit } from '../../../src/index.ts'
+import { mix, lowPass } from '../../../src/advanced.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { documentOf, rivulet } from './stage.ts'
 

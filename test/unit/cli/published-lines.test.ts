@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { publishedLines } from '../../../src/cli/published-lines.ts'
-import { publishedResults } from '../../../src/index.ts'
+import { publishedResults } from '../../../src/advanced.ts'
 
 const published = publishedResults({ hash: '83cdb25a9df631ed' })
 const evaluation = { metrics: { 'recall@20': 0.07, 'ndcg@20': 0.058 } }

@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { fromRows } from '../../../src/data/from-rows.ts'
 import { checkInteractions, isTable } from '../../../src/data/interactions.ts'
-import {
-  balanceSignals,
-  describeSignals,
-  kCore,
-  joinInteractions,
-  labelSpreading,
-  mergeDuplicates,
-  predictRatings,
-  recommend,
-  renameSignals,
-  selectSignals,
-  splitFingerprint,
-  splitRandom,
-  toGraph,
-} from '../../../src/index.ts'
+import { balanceSignals, describeSignals, kCore, joinInteractions, labelSpreading, mergeDuplicates, predictRatings, recommend, renameSignals, selectSignals, splitRandom, toGraph } from '../../../src/index.ts'
+import { splitFingerprint } from '../../../src/advanced.ts'
 
 const table = fromRows([{ user: 'ann', item: 'tea' }], { user: 'user', item: 'item' })
 

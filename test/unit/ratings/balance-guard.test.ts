@@ -1,7 +1,8 @@
 import { UndirectedGraph } from 'graphology'
 import { describe, expect, it } from 'vitest'
 import { flipLabels, type Flip } from '../../flip-labels.ts'
-import { findBalance, labelSpreading } from '../../../src/index.ts'
+import { labelSpreading } from '../../../src/index.ts'
+import { findBalance } from '../../../src/advanced.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 
 const labels = Array.from({ length: 200 }, (_, at) => 'abcd'[at % 4])

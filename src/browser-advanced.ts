@@ -1,0 +1,152 @@
+/** The workshop door without threads, as a browser has it; `advanced.ts` adds the pool. */
+export type * from './browser.ts'
+
+export { Arena, type Memory } from './memory/arena.ts'
+export { layOut, type Layout, type Section, type ElementType, type SectionRequest } from './memory/layout.ts'
+export type { MemoryBudget, Wish } from './memory/budget.ts'
+export type { Parts } from './memory/limit.ts'
+export { buildCsr, mirrorEdges, type Coordinates } from './matrix/build.ts'
+export { columnDegrees, rowDegrees, type CsrMatrix, type CsrDestination } from './matrix/csr.ts'
+export { transpose, turnWindows } from './matrix/turn.ts'
+export {
+  degreePower,
+  degreesOf,
+  sideScales,
+  type Degrees,
+  type Normalization,
+  type SideScales,
+} from './matrix/normalize.ts'
+export { cutWindows, type Window, type MatrixShape } from './matrix/windows.ts'
+export {
+  BLOCK_WIDTHS,
+  type BlockWidth,
+  type Kernel,
+  type KernelName,
+  type RecurrenceStep,
+  type BlockOffsets,
+} from './kernel/kernel.ts'
+export { bestKernel, openKernel } from './kernel/select.ts'
+export type { MatrixOffsets } from './kernel/matrix-offsets.ts'
+export type {
+  AdamRows,
+  DenseProduct,
+  EdgeGradients,
+  KnownItems,
+  LossRows,
+  PairRows,
+  RowSum,
+  Drop,
+} from './kernel/training.ts'
+export { readMachine, type Machine } from './plan/machine.ts'
+export {
+  planSweep,
+  type PlanOptions,
+  type SweepPlan,
+  type SweepShape,
+  type DenseShape,
+  type SectionName,
+} from './plan/plan.ts'
+export { planTraining, type TrainPlan, type TrainShape, type TrainLayout } from './plan/train-plan.ts'
+export { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
+export { prepareMatrix, type PreparedMatrix } from './network/prepared.ts'
+export {
+  columnCount,
+  type Output,
+  type Seeds,
+  type Sweep,
+  type SweepAnswer,
+  type Addend,
+  type DenseSeeds,
+  type KeptSeeds,
+  type Operator,
+  type PanelNumber,
+  type RowSeeds,
+  type SparseSeeds,
+  type SweepFacts,
+  type AnswerTo,
+  type AsWanted,
+  type TopLists,
+} from './request/sweep.ts'
+export { planSweepOn, readSweep, writeSweep, type SweepJob, type KeptJob } from './run/sweep-job.ts'
+export { workOn } from './run/sweep-member.ts'
+export {
+  on,
+  sweep,
+  train,
+  type Algorithm,
+  type Answer,
+  type Detached,
+  type On,
+  type Question,
+  type Request,
+} from './request/request.ts'
+export type { Train, Trained, Batches, Encoder, TrainLoss, Views } from './request/train.ts'
+export { atOnce, drive, driveAsync } from './support/drive.ts'
+export { PAUSE, type Pause, type Sliced } from './support/pause.ts'
+export type { Option, Spec } from './support/spec.ts'
+export {
+  adaptiveSchedule,
+  chooseSolver,
+  fixedSchedule,
+  type Schedule,
+  type Solver,
+  type SolveRequest,
+} from './plan/schedule.ts'
+export { solveInThread, type InThreadOptions, type Solve } from './run/in-thread.ts'
+export { readRecipe } from './recommend/methods/recipe.ts'
+export { resolveList, type ListRequest } from './recommend/request.ts'
+export { ratingEntries } from './ratings/predict-ratings.ts'
+export { resolveRatings } from './ratings/options.ts'
+export { encodeSaved, type SavedFormat, type Content } from './support/sections.ts'
+export { decodeSaved } from './plan/file-limits.ts'
+export { CHECKPOINT_FORMAT } from './embed/checkpoint-format.ts'
+export { CLUSTERS_FORMAT } from './cluster/clusters-format.ts'
+export { EMBEDDING_FORMAT } from './embed/embedding-format.ts'
+export { resolveContrastive, type ResolvedContrastive } from './embed/contrastive-options.ts'
+export { resolveSpectral } from './embed/spectral-embedding.ts'
+export { resolveClusters, type ResolvedClusterOptions } from './cluster/options.ts'
+export { resolveTune, TUNABLE_NAMES, type ResolvedTuneOptions } from './tune/tune-options.ts'
+export { resolveFit, type ResolvedFitOptions } from './tune/fit-options.ts'
+export { DenseKeyIndex } from './support/key-index.ts'
+export { printable, printableLines } from './support/printable.ts'
+export type { Check } from './support/options.ts'
+export type { NumberArrays, SectionContents } from './support/section-contents.ts'
+export type { HeapRoom } from './support/stored-json.ts'
+export type { Refusals } from './support/saved-kind.ts'
+export { sweepWindow, turnedWindow, type WindowSweep } from './run/sweep-window.ts'
+export type { JobHead } from './run/job-head.ts'
+export type { Member } from './run/control.ts'
+export { singularVectors, type SingularVectors, type SingularVectorsOptions } from './solve/singular-vectors.ts'
+
+// Ingredients of recipes, and measures that few need
+export {
+  findBalance,
+  type Balance,
+  type BalanceChoice,
+  type BalanceOptions,
+  type BalancePoint,
+  type LossesAt,
+} from './calibrate/balance.ts'
+export { fitTemperature, type Temperature, type TemperatureOptions } from './calibrate/score-temperature.ts'
+export { cutProfiles, type CutProfiles, type CutProfilesOptions } from './data/cut-profiles.ts'
+export { splitFingerprint, type SplitFingerprint } from './evaluate/fingerprint.ts'
+export { publishedResults, type PublishedResult, type PublishedSplit } from './evaluate/published.ts'
+export { mae, rmse } from './evaluate/ratings.ts'
+export { METHOD_NAMES } from './recommend/methods/methods.ts'
+export {
+  embeddingProduct,
+  lowPass,
+  resolvent,
+  spreading,
+  walk,
+  type OperatorSettings,
+} from './recommend/methods/operators.ts'
+export { DEFAULT_RECIPE, mix } from './recommend/methods/recipe.ts'
+export type { Query } from './recommend/methods/model.ts'
+export type { NeighboursOf } from './recommend/methods/neighbours.ts'
+export { balanceDiagram, type BalanceDiagramOptions } from './report/balance-svg.ts'
+export type { ColumnOptions } from './io/columns.ts'
+export type { Reading } from './io/reading.ts'
+export type { Format } from './io/detect.ts'
+export type { Role } from './io/column-names.ts'
+export type { TimeUnit } from './io/cell-kinds.ts'

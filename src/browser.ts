@@ -1,0 +1,196 @@
+/** The front door without files and threads, as a browser has it. What touches neither is handed out here; `index.ts` adds the rest. */
+
+// Tables and graphs
+export type { Interactions } from './data/interactions.ts'
+export type { DataFingerprint } from './data/data-fingerprint.ts'
+export { fromRows, type RowMapping } from './data/from-rows.ts'
+export { fromColumns, type InteractionColumns, type KeyColumn } from './data/from-columns.ts'
+export { toGraph } from './graph/to-graph.ts'
+export { toInteractions, type GraphInteractions, type ToInteractionsOptions } from './graph/to-interactions.ts'
+export {
+  kCore,
+  mergeDuplicates,
+  type DuplicateRule,
+  type KCoreOptions,
+  type MergeDuplicatesOptions,
+} from './data/clean.ts'
+export { joinInteractions } from './data/join-interactions.ts'
+export type { Id, KeyIndex } from './support/key-index.ts'
+export type { Source, Weighted } from './network/network.ts'
+
+// Signals: what an interaction is, and what it counts
+export { renameSignals, selectSignals } from './data/signals.ts'
+export type { SignalRole, SignalRule, SignalRules, Signals, ResolvedRule } from './data/signal-rules.ts'
+export type { SignalTransform } from './data/signal-transforms.ts'
+export { describeSignals, inferSignals, type SignalDescription } from './data/infer-signals.ts'
+
+// Splits for a fair measure
+export {
+  splitByTime,
+  splitLeaveLastOut,
+  splitRandom,
+  type Split,
+  type SplitByTimeOptions,
+  type SplitRandomOptions,
+} from './data/split.ts'
+export { splitSessions, type SplitSessionsOptions } from './data/sessions.ts'
+
+// Labels for nodes, from a few seeds
+export { inferLabels, type InferLabelsOptions, type InferredLabelling, type LabelMethod } from './label/infer-labels.ts'
+export { labelPropagation, type LabelPropagationOptions } from './label/label-propagation.ts'
+export { labelSpreading, type LabelSpreadingOptions } from './label/label-spreading.ts'
+export {
+  personalizedPageRank,
+  type PageRanks,
+  type PersonalizedPageRankOptions,
+} from './label/personalized-pagerank.ts'
+export { poissonLearning, type PoissonLearningOptions } from './label/poisson-learning.ts'
+export { selfTraining, type SelfTraining } from './label/self-training.ts'
+export type { ClassPrior, ClassShares, DecisionRule } from './label/decide.ts'
+export type { Labeller, Defaults as LabellerDefaults, Resolved } from './label/labeller.ts'
+export type { Labelling } from './label/labelling.ts'
+export type { PseudoLabel } from './label/pseudo-labels.ts'
+export type { Ramp } from './label/ramp.ts'
+export type { Label, RestartSource, SeedEntry, SeedSource, SeedValue } from './label/seeds.ts'
+export type { SelectionRule } from './label/select-pseudo-labels.ts'
+export type { SelfTrainingOptions } from './label/self-training-options.ts'
+export type { RoundsEnd, SelfTrainingRound } from './label/self-training-rounds.ts'
+
+// Ranked items
+export { compile, type CompileOptions } from './recommend/compile.ts'
+export {
+  CompiledRecommender,
+  type CompiledListOptions,
+  type CompiledTableOptions,
+  type UnknownItemOptions,
+} from './recommend/compiled.ts'
+export { explain, recommend, recommendFor, type ReadOptions, type RecommendOptions } from './recommend/recommend.ts'
+export type { UserClusters } from './recommend/cluster-prior.ts'
+export type { CompiledFacts, CompiledParts } from './recommend/compiled-format.ts'
+export type { Contribution, Explanation } from './recommend/explain.ts'
+export type { MethodName, MethodOptions } from './recommend/methods/methods.ts'
+export type {
+  EmbeddingProduct,
+  LowPass,
+  RecipeOperator,
+  Resolvent,
+  Spreading,
+  SpreadingOperator,
+  Walk,
+} from './recommend/methods/operators.ts'
+export type { Recipe } from './recommend/methods/recipe.ts'
+export type { ProfileEntry, ProfileSource } from './recommend/profile.ts'
+export type { Rankings, Recommendation } from './recommend/rankings.ts'
+export type { ListOptions, RecommenderOptions } from './recommend/request.ts'
+export type { SimilarUser } from './recommend/similar-users.ts'
+export type { PackedRows } from './recommend/packed-rows.ts'
+export type { Popularity } from './recommend/methods/popularity.ts'
+
+// Ratings
+export {
+  predictRatings,
+  type RatingPrediction,
+  type RatingPredictions,
+  type RatingPredictor,
+} from './ratings/predict-ratings.ts'
+export type { RatingBalance } from './ratings/balance.ts'
+export type { PredictRatingsOptions, RatingOptions } from './ratings/options.ts'
+
+// Vectors
+export { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contrastive-embedding.ts'
+export { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
+export type { ContrastiveCheckpoint, TrainingFingerprint, ValidationScores } from './embed/contrastive-checkpoint.ts'
+export type { ContrastiveEmbeddingOptions, TrainingProgress } from './embed/contrastive-options.ts'
+export type { DataFacts } from './embed/data-facts.ts'
+export type { EmbeddingFacts, EmbeddingMethod, StoredEmbedding } from './embed/embedding-facts.ts'
+export type { Embedding } from './embed/embedding.ts'
+
+// Clusters
+export { clusterItems, clusterUsers } from './cluster/cluster-users.ts'
+export { clusterPlane } from './cluster/plane.ts'
+export type { Distinctive } from './cluster/distinctive.ts'
+export type { ClusterFacts } from './cluster/facts.ts'
+export type { ClusterSide } from './cluster/members.ts'
+export type { ClusterOptions, Clusters } from './cluster/options.ts'
+
+// How good it is
+export { evaluate, evaluateRankings } from './evaluate/evaluate.ts'
+export {
+  calibration,
+  scoreLabels,
+  type Calibration,
+  type CalibrationBin,
+  type CalibrationOptions,
+  type LabelScores,
+  type ClassScore,
+} from './evaluate/labels.ts'
+export {
+  scoreRatings,
+  type ActivityErrors,
+  type RatingScores,
+  type ScoreRatingsOptions,
+} from './evaluate/score-ratings.ts'
+export { pairedBootstrap, type PairedBootstrap, type PairedBootstrapOptions } from './evaluate/significance.ts'
+export type { ActivityScores } from './evaluate/activity.ts'
+export type { RankedLists, Recommender, RankedList, RankedItem } from './evaluate/collect-lists.ts'
+export type { EvaluateOptions, EvaluateRankingsOptions, Evaluation, EvaluationAudit } from './evaluate/evaluation.ts'
+export type { RankingMetricName } from './evaluate/ranking.ts'
+export type { RankedRows } from './evaluate/score-lists.ts'
+export type { SplitFingerprint } from './evaluate/fingerprint.ts'
+
+// How sure it is
+export {
+  fitCalibrator,
+  type CalibrationMethod,
+  type Calibrator,
+  type CalibratorOptions,
+} from './calibrate/calibration.ts'
+export {
+  conformalIntervals,
+  conformalSets,
+  type ConformalIntervals,
+  type ConformalSets,
+  type Interval,
+  type IntervalOptions,
+  type SetOptions,
+} from './calibrate/conformal.ts'
+export type { Block as IsotonicBlock } from './calibrate/isotonic.ts'
+export type { ScoreRows } from './calibrate/score-rows.ts'
+export type { LogitLine } from './calibrate/temperature.ts'
+export type { BalancePoint } from './calibrate/balance.ts'
+
+// Options, searched
+export { balanceSignals, type BalanceSignalsOptions, type SignalBalance } from './tune/balance-signals.ts'
+export { fitSignals, type FitSignalsOptions, type SignalFit, type SignalTrial } from './tune/fit-signals.ts'
+export { fit, type Fit, type ValidationScore } from './tune/fit.ts'
+export { searchOptions, type SearchOptions } from './tune/search-options.ts'
+export { tune, type Tuning } from './tune/tune.ts'
+export type { TunedBaseline } from './tune/baselines.ts'
+export type { Validation } from './tune/exam.ts'
+export type { FitOptions } from './tune/fit-options.ts'
+export type { LabellerName, LabellerOptionsByName } from './tune/label-exam.ts'
+export type { RatingMetricName } from './tune/rating-exam.ts'
+export type { SearchSpace } from './tune/search-space.ts'
+export type { Search, Strategy as SearchStrategy, Trial } from './tune/search.ts'
+export type { FullRules, SignalPoint } from './tune/signal-search.ts'
+export type { SearchFacts, TrialLog } from './tune/trial-log.ts'
+export type { FixedOptions, MetricName, TunableName, TunedOptions, TuneOptions } from './tune/tune-options.ts'
+export type { ValidationChoice, HeldOutBy } from './tune/validation-choice.ts'
+export type { SearchRange } from './support/spec.ts'
+
+// Pictures
+export { clusterDiagram, type ClusterDiagramOptions } from './report/cluster-svg.ts'
+export { reliabilityDiagram, type ReliabilityDiagramOptions } from './report/reliability-svg.ts'
+
+// What was decided
+export type { Plan } from './plan/explain.ts'
+export type { SweepPlan, SectionName, SweepShape, DenseShape } from './plan/plan.ts'
+export type { TrainPlan, TrainLayout, TrainShape } from './plan/train-plan.ts'
+
+// Errors
+export { RivuletError, type Complaint, type RivuletErrorCode } from './support/errors.ts'
+export type { ParameterState } from './request/train.ts'
+export type { BlockWidth, KernelName } from './kernel/kernel.ts'
+export type { Layout, Section, ElementType } from './memory/layout.ts'
+export type { Parts } from './memory/limit.ts'
+export type { MatrixShape } from './matrix/windows.ts'
