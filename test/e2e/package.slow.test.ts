@@ -1,3 +1,4 @@
+import { build } from 'esbuild'
 import { execFile } from 'node:child_process'
 import {
   cpSync,
@@ -77,6 +78,8 @@ describe('the packed tarball', () => {
       'dist/index.d.ts',
       'dist/advanced.js',
       'dist/advanced.d.ts',
+      'dist/browser.js',
+      'dist/browser-advanced.js',
       'dist/run/load-entry.cjs',
       'dist/run/entry.js',
       'dist/cli/main.js',
@@ -138,6 +141,14 @@ describe('the installed package', () => {
     const { inThread, onThreads } = JSON.parse(stdout) as Record<'inThread' | 'onThreads', unknown[]>
     expect(inThread).toHaveLength(3)
     expect(onThreads).toEqual(inThread)
+  })
+
+  it('is bundled for browsers without files and threads, by its condition alone', async () => {
+    const options = { bundle: true, platform: 'browser', format: 'esm', write: false, logLevel: 'silent' } as const
+    const bundle = async (contents: string) => build({ ...options, stdin: { contents, resolveDir: consumer } })
+    const { errors, warnings } = await bundle("export * from 'rivulet'\nexport * from 'rivulet/advanced'\n")
+    expect([...errors, ...warnings]).toEqual([])
+    await expect(bundle("export { Engine } from 'rivulet'\n")).rejects.toThrow('No matching export')
   })
 
   it.each([
