@@ -1,5 +1,5 @@
-/** Writes `options.md`: the options of every function, their meanings from the comments above them, their defaults as they are declared. */
-import { readFileSync, writeFileSync } from 'node:fs'
+/** Writes what is said of options elsewhere, from their declarations and the comments above them: `options.md`, and the help of the command line. */
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import ts from 'typescript'
@@ -14,12 +14,15 @@ export interface OptionRow {
 }
 
 interface Section {
+  /** Of the function or the method. */
+  readonly name: string
   readonly title: string
   readonly options: Spec
   readonly rows: readonly OptionRow[]
 }
 
-export const PAGE = fileURLToPath(new URL('options.md', import.meta.url))
+const PAGE = fileURLToPath(new URL('options.md', import.meta.url))
+const TEXTS = fileURLToPath(new URL('../../src/cli/flag-texts.generated.ts', import.meta.url))
 
 const HEAD = `# Options
 
@@ -29,12 +32,49 @@ Made from the declarations in \`src/\` by \`npm run reference\`. An option may b
 /** So many options in common are not said twice. */
 const WORTH_NAMING = 4
 
-/** The whole page, formatted. */
-export async function optionsPage(): Promise<string> {
+/** What is written, by file. */
+export async function optionFiles(): Promise<Map<string, string>> {
   const sections = optionSections()
-  const text = [HEAD, ...sections.map((section, at) => sectionText(section, sections.slice(0, at)))].join('\n')
-  return format(text, { ...(await resolveConfig(PAGE)), parser: 'markdown' })
+  const page = [HEAD, ...sections.map((section, at) => sectionText(section, sections.slice(0, at)))].join('\n')
+  return new Map([
+    [PAGE, await format(page, { ...(await resolveConfig(PAGE)), parser: 'markdown' })],
+    [TEXTS, await format(flagTexts(sections), { ...(await resolveConfig(TEXTS)), parser: 'typescript' })],
+  ])
 }
+
+/** Options that are flags of commands, by function; those of the methods all are, but for what has a flag of another form. */
+const FLAGGED: Readonly<Record<string, readonly string[]>> = {
+  recommend: ['exclude', 'minScore', 'k', 'priorUpTo'],
+  predictRatings: ['seed'],
+  spectralEmbedding: ['dimensions', 'seed'],
+  clusterUsers: ['method', 'count', 'resolution', 'neighbours', 'dimensions', 'runs', 'seed'],
+}
+const OF_ANOTHER_FORM = ['recipe', 'embedding']
+
+/** The help of flags, and their defaults. */
+function flagTexts(sections: readonly Section[]): string {
+  const texts = sections.flatMap(({ name, title, rows }) => {
+    const isFlag = title.startsWith('Method')
+      ? (option: string) => !OF_ANOTHER_FORM.includes(option)
+      : (option: string) => FLAGGED[name]?.includes(option) ?? false
+    const own = rows.filter((row) => isFlag(row.name))
+    const told = own.map(
+      (row) => [row.name, [helpOf(row.meaning), plain(row.fallback).replace(/^'([^']*)'$/, '$1')]] as const,
+    )
+    return told.length === 0 ? [] : [[name, Object.fromEntries(told)] as const]
+  })
+  return `/** Written by \`npm run reference\`: the help of flags, from the comments above the options. */\nexport const FLAG_TEXTS = ${JSON.stringify(Object.fromEntries(texts))} as const\n`
+}
+
+const LONGEST_HELP = 72
+
+/** The first clause where the whole is long. A line of help begins with a small letter. */
+function helpOf(meaning: string): string {
+  const help = meaning.length > LONGEST_HELP ? meaning.split(/; |\. |: /)[0] : meaning
+  return plain(/^[A-Z][a-z]/.test(help) ? help[0].toLowerCase() + help.slice(1) : help)
+}
+
+const plain = (text: string): string => text.replaceAll('`', '')
 
 /** All options by function, then those of the recommenders by method. */
 export function optionSections(): Section[] {
@@ -65,7 +105,7 @@ export function optionSections(): Section[] {
   const sectionsOf = (name: string, specs: Readonly<Record<string, Spec>>, prefix: string): Section[] =>
     propertiesOf(name).map((symbol) => {
       const options = specs[symbol.name]
-      return { title: `${prefix}\`${symbol.name}\``, options, rows: rowsOf(symbol, options) }
+      return { name: symbol.name, title: `${prefix}\`${symbol.name}\``, options, rows: rowsOf(symbol, options) }
     })
   return [...sectionsOf('OPTIONS', OPTIONS, ''), ...sectionsOf('METHOD_OPTIONS', METHOD_OPTIONS, 'Method ')]
 }
@@ -112,6 +152,5 @@ const anchorOf = (title: string): string => title.toLowerCase().replaceAll(/[`.]
 const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/^>/, '\\>')
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const page = await optionsPage()
-  if (page !== readFileSync(PAGE, { encoding: 'utf8', flag: 'a+' })) writeFileSync(PAGE, page)
+  for (const [path, text] of await optionFiles()) writeFileSync(path, text)
 }

@@ -3,6 +3,7 @@ import { resolveClusters } from '../advanced.ts'
 import { readEmbedding, writeClusters, writeTextFile, type ClusterOptions } from '../index.ts'
 import { readNumber } from './argument-values.ts'
 import { clusterLines, clusterReport, clusterSummary, CLUSTER_WRITERS, membersOf } from './cluster-lines.ts'
+import { addLibraryFlags } from './library-flags.ts'
 import {
   addEngineOptions,
   addReadingOptions,
@@ -31,24 +32,19 @@ interface ClusterArguments extends ReadingArguments, EngineArguments, OutArgumen
   readonly json?: true
 }
 
+const CLUSTER_FLAGS = ['method', 'count', 'resolution', 'neighbours', 'dimensions', 'runs', 'seed'] as const
+
 export function addCluster(program: Command, terminal: Terminal): void {
   const command = program
     .command('cluster')
     .description('groups of users with the same habits, and what is distinctive of each')
     .argument('<file>', 'interactions of users and items')
     .addOption(new Option('--side <side>', 'what is clustered').choices(['users', 'items']).default('users'))
-    .option('--method <name>', "'louvain' finds how many; 'k-means' (default: louvain)")
-    .option('--count <n>', 'clusters, k-means only (default: as many as louvain finds)', readNumber)
-    .option('--resolution <number>', 'louvain: the larger, the more clusters (default: 1)', readNumber)
-    .option('--neighbours <n>', 'nearest of each in the graph (default: 15)', readNumber)
-    .option('--dimensions <n>', 'of the vectors (default: 16)', readNumber)
     .option(
       '--embedding <file>',
       'by the vectors that `embed` wrote of FILE as .embedding (default: by vectors of its own)',
     )
-    .option('--runs <n>', 'from as many seeds; the best is kept (default: 5)', readNumber)
     .option('--top <n>', 'what is distinctive of a cluster, at most', readNumber, 3)
-    .option('--seed <number>', 'of the vectors and the first run (default: 1)', readNumber)
     .option('--titles <file>', "what items are called: columns 'item' and 'title', or the first two; for users only")
     .option(
       '--out <file>',
@@ -56,6 +52,7 @@ export function addCluster(program: Command, terminal: Terminal): void {
     )
     .option(...SPREADSHEET_SAFE)
     .option('--json', 'print one JSON document')
+  addLibraryFlags(command, 'clusterUsers', CLUSTER_FLAGS)
   addEngineOptions(command)
   addReadingOptions(command)
   command.action((file: string) => cluster(file, command, terminal))

@@ -13,9 +13,9 @@ import {
   type SpectralEmbedding,
   type SpectralEmbeddingOptions,
 } from '../index.ts'
-import { readNumber } from './argument-values.ts'
 import { contrastiveLines, spectralLines, VECTOR_WRITERS } from './embedding-lines.ts'
 import { readOptionsArgument } from './json-argument.ts'
+import { addLibraryFlags } from './library-flags.ts'
 import {
   addEngineOptions,
   addReadingOptions,
@@ -50,13 +50,12 @@ export function addEmbed(program: Command, terminal: Terminal): void {
         .choices(Object.keys(METHODS))
         .default('spectral'),
     )
-    .option('--dimensions <n>', 'length of the vectors (default: 64)', readNumber)
-    .option('--seed <number>', 'of what is drawn (default: 1)', readNumber)
     .option('--options <options>', 'others of the method: a file of JSON, or JSON', readOptionsArgument)
     .option('--checkpoint <file>', 'of a training: written after every epoch, gone on from if it is there')
     .requiredOption('--out <file>', '.embedding, .csv, .tsv or .jsonl, each also with .gz; whole or not at all')
     .option(...SPREADSHEET_SAFE)
     .option('--json', 'print one JSON document')
+  addLibraryFlags(command, 'spectralEmbedding', ['dimensions', 'seed'])
   addEngineOptions(command)
   addReadingOptions(command)
   command.action((file: string) => embed(file, command, terminal))

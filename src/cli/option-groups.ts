@@ -1,12 +1,23 @@
 /** Options that several commands share, and what the library gets of them. Defaults are the library's own. */
 import { Option, type Command } from 'commander'
-import { DenseKeyIndex, resolveList } from '../advanced.ts'
-import { Engine, readInteractions, type EngineOptions, type Interactions, type ListOptions, type MethodName, type MethodOptions, type ReadInteractionsOptions, type Reading, type RecommenderOptions } from '../index.ts'
-import { METHOD_NAMES } from '../advanced.ts'
-import { readBytes, readColumns, readDelimiter, readNeighbours, readNumber, readThreads } from './argument-values.ts'
+import { DenseKeyIndex, METHOD_NAMES, resolveList } from '../advanced.ts'
+import {
+  Engine,
+  readInteractions,
+  type EngineOptions,
+  type Interactions,
+  type ListOptions,
+  type MethodName,
+  type MethodOptions,
+  type ReadInteractionsOptions,
+  type Reading,
+  type RecommenderOptions,
+} from '../index.ts'
+import { readBytes, readColumns, readDelimiter, readNumber, readThreads } from './argument-values.ts'
 import { withEmbedding, type EmbeddingArguments } from './embedding-argument.ts'
 import { readOptionsArgument } from './json-argument.ts'
 import { warningLines } from './reading-lines.ts'
+import { addLibraryFlags, addMethodFlags } from './library-flags.ts'
 import { readRecipeArgument } from './recipe-argument.ts'
 import { readSignals } from './signal-argument.ts'
 import { orAborted, type Terminal } from './terminal.ts'
@@ -65,7 +76,7 @@ export interface ListArguments extends MethodArguments {
 }
 
 export function addMethodOptions(command: Command): Command {
-  return command
+  command
     .option('--method <name>', `${METHOD_NAMES.join(', ')} (default: graph-filter)`)
     .option('--recipe <recipe>', 'graph-filter: a file of JSON, as `fit` writes it, or JSON', readRecipeArgument)
     .option(
@@ -75,20 +86,11 @@ export function addMethodOptions(command: Command): Command {
     )
     .option('--embedding <file>', 'graph-filter: mix in the vectors that `embed` wrote of FILE as .embedding')
     .option('--embedding-weight <number>', 'beside what is spread: 1 counts as much (default: 1)', readNumber)
-    .option('--alpha <number>', 'label-spreading: share of the neighbours; walks: exponent of the steps', readNumber)
-    .option('--item-alpha <number>', 'rp3beta, p3alpha: exponent of the step from items (default: alpha)', readNumber)
-    .option('--beta <number>', 'rp3beta: how much popular items are held back', readNumber)
-    .option('--neighbours <n>', "item-knn, walks: similar items kept of each item; 'all' keeps all", readNeighbours)
-    .option('--neighbours-of <side>', "item-knn: of the 'profile' or of the 'target' items (default: profile)")
-    .option('--shrink <number>', 'item-knn: how much similarities of few users are held back', readNumber)
-    .option('--lambda <number>', 'ease: ridge', readNumber)
-    .option('--tolerance <number>', 'label-spreading: residual bound of the sweeps', readNumber)
+  return addMethodFlags(command)
 }
 
 export function addListOptions(command: Command): Command {
-  return addMethodOptions(command)
-    .option('--exclude <which>', "'seen' leaves out what the user had; 'none' keeps it (default: seen)")
-    .option('--min-score <number>', 'leave out entries that score less', readNumber)
+  return addLibraryFlags(addMethodOptions(command), 'recommend', ['exclude', 'minScore'])
 }
 
 /** A question to the library, checked. */

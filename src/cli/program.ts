@@ -9,6 +9,7 @@ import { addExplain } from './explain.ts'
 import { addFit } from './fit.ts'
 import { addInspect } from './inspect.ts'
 import { requireOwnOutput } from './own-output.ts'
+import { messageByFlag } from './library-flags.ts'
 import { addRate } from './rate.ts'
 import { addRecommend } from './recommend.ts'
 import { OutputGone } from './standard-output.ts'
@@ -48,7 +49,7 @@ export async function runCommand(args: readonly string[], outside: Terminal): Pr
     await program.parseAsync(args, { from: 'user' })
     return DONE
   } catch (error) {
-    return exitCodeOf(error, terminal, program.opts<{ verbose?: boolean }>().verbose === true)
+    return exitCodeOf(error, terminal, program)
   }
 }
 
@@ -82,14 +83,19 @@ function makeProgram(terminal: Terminal): Command {
   return program
 }
 
-function exitCodeOf(error: unknown, terminal: Terminal, verbose: boolean): number {
+function exitCodeOf(error: unknown, terminal: Terminal, program: Command): number {
   // What commander refuses it has told already; help and version come by this way too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE
   if (error instanceof Interruption) return error.exitCode
   // Nobody reads any more: that is the end, and nothing to tell.
   if (error instanceof OutputGone && error.exitCode === DONE) return DONE
   const known = error instanceof RivuletError || error instanceof OutputGone
-  const message = error instanceof Error ? error.message : String(error)
+  const { verbose } = program.opts<{ verbose?: boolean }>()
+  const command = program.commands.find((one) => one.name() === program.args[0]) ?? program
+  const message =
+    error instanceof RivuletError
+      ? messageByFlag(error, command)
+      : String(error instanceof Error ? error.message : error)
   const hint = known ? '' : ' (This is a bug; --verbose says where.)'
   terminal.warn(`rivulet: ${oneLine(message)}${hint}\n`)
   if (error instanceof Error && (verbose || process.env.DEBUG)) terminal.warn(`${error.stack}\n`)

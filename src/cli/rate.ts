@@ -13,6 +13,7 @@ import {
 } from '../index.ts'
 import { readNumber, readNumbers } from './argument-values.ts'
 import { readOptionsArgument } from './json-argument.ts'
+import { addLibraryFlags } from './library-flags.ts'
 import { addMachineOptions, addReadingOptions, type EngineArguments } from './option-groups.ts'
 import { withProgress } from './progress.ts'
 import { balanceLines, predictionLines, RATING_WRITERS, scoreLines, type RatingReport } from './rating-lines.ts'
@@ -48,11 +49,11 @@ export function addRate(program: Command, terminal: Terminal): void {
       'others of predictRatings: a file of JSON, as `tune` writes it, or JSON',
       readOptionsArgument,
     )
-    .option('--seed <number>', 'of the ratings held out for the balance (default: 1)', readNumber)
     .option('--out <file>', 'write a .csv, .tsv or .jsonl file, each also with .gz; whole or not at all')
     .option(...SPREADSHEET_SAFE)
     .option('--json', 'print one JSON document')
     .option('--signals <rules>', 'which signal holds the ratings: stars=1:label,view=1:log1p; JSON', readSignals)
+  addLibraryFlags(command, 'predictRatings', ['seed'])
   addMachineOptions(command)
   addReadingOptions(command)
   command.action((file: string) => rate(file, command, terminal))

@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander'
+import { OPTIONS } from '../advanced.ts'
 import { writeTextFile, type Interactions } from '../index.ts'
 import { readIds, readNumber } from './argument-values.ts'
+import { addLibraryFlags } from './library-flags.ts'
 import { LIST_WRITERS, titled, type UserList } from './list-lines.ts'
 import { askEngine, askModel, type ListSource, type SourceArguments } from './list-sources.ts'
 import {
@@ -28,15 +30,10 @@ export function addRecommend(program: Command, terminal: Terminal): void {
     .description('rank the items that every user has not seen yet')
     .argument('<file>', 'interactions of users and items')
     .option('--users <ids>', 'only these, between commas (default: all)', readIds)
-    .option('--k <n>', 'items of each user', readNumber, 10)
+    .option('--k <n>', 'items of each user', readNumber, OPTIONS.recommend.k.fallback)
     .option(
       '--prior <file>',
       'fill up lists by the clusters of users that `cluster` wrote as .clusters (default: by popularity)',
-    )
-    .option(
-      '--prior-up-to <n>',
-      'give users of at most so many items what fills up, and nothing else (default: 0)',
-      readNumber,
     )
     .option('--model <file>', 'serve from what `compile` wrote; FILE says who had what')
     .addOption(
@@ -46,6 +43,7 @@ export function addRecommend(program: Command, terminal: Terminal): void {
     .option(...SPREADSHEET_SAFE)
     .option('--titles <file>', "what items are called: columns 'item' and 'title', or the first two")
     .option('--json', 'print one JSON document')
+  addLibraryFlags(command, 'recommend', ['priorUpTo'])
   addListOptions(command)
   addEngineOptions(command)
   addReadingOptions(command)

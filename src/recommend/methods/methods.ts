@@ -63,7 +63,7 @@ const labelSpreadingOptions = {
 const rp3betaOptions = {
   /** `rp3beta`: exponent of the transition probabilities, in [0, 10]. Default 0.9. */
   alpha: searched(option(0.9, exponent), { uniform: [0.4, 1.2] }),
-  /** `rp3beta`: another exponent for the step that leaves an item, in [0, 10] (0: popular items count as much), or null for `alpha`. Default null. */
+  /** `rp3beta`: another exponent for the step that leaves an item, in [0, 10], or null for `alpha`; with 0 popular items count as much. Default null. */
   itemAlpha: searched(option<number | null>(null, isExponentOrNull), [null, 0, 0.3, 0.5, 0.7]),
   /** `rp3beta`: similar items kept of each item, integer >= 1, or null to keep all and never build a matrix of items. Default null. */
   neighbours: searched(option<number | null>(null, isCountOrNull), [null, 200, 800]),

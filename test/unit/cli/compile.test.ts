@@ -42,9 +42,9 @@ describe('compile', () => {
   })
 
   it.each([
-    [['--method', 'popularity'], "option 'method'"],
-    [['--neighbours', '0'], "option 'neighbours'"],
-    [['--beta', '1', '--method', 'label-spreading'], "'beta', an option of rp3beta"],
+    [['--method', 'popularity'], 'compile, --method: '],
+    [['--neighbours', '0'], 'compile, --neighbours: '],
+    [['--beta', '1', '--method', 'label-spreading'], '--beta, an option of rp3beta'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await rivulet(['compile', circle, '--out', folder.path('no'), ...args, ...single])
     expect(code).toBe(2)

@@ -79,11 +79,11 @@ describe('fit', () => {
   })
 
   it.each([
-    [['--trials', '0'], "option 'trials'"],
+    [['--trials', '0'], ', --trials: '],
     [['--budget', 'long'], 'such as 90, 90s, 5m'],
-    [['--held-out', '1'], "option 'heldOutShare'"],
-    [['--baselines', 'svd'], "option 'baselines'"],
-    [['--baselines', 'graph-filter'], "option 'baselines'"],
+    [['--held-out', '1'], 'fit, --held-out: '],
+    [['--baselines', 'svd'], ', --baselines: '],
+    [['--baselines', 'graph-filter'], ', --baselines: '],
     [['--held-out', '0.2', '--validation', wide], 'either --validation or --held-out'],
   ])('refuses %j before anything is read', async (args, told) => {
     const { code, stderr } = await rivulet(['fit', folder.path('none.csv'), ...args])
@@ -195,7 +195,7 @@ describe('--recipe', () => {
 
   it('belongs to one method, and not to a model', async () => {
     const other = await rivulet(['recommend', wide, '--recipe', text, '--method', 'ease'])
-    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("'recipe', an option of graph-filter")])
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('--recipe, an option of graph-filter')])
     const model = await rivulet(['recommend', wide, '--recipe', text, '--model', folder.path('recipe.model')])
     expect([model.code, model.stderr]).toEqual([2, expect.stringContaining('when the model was compiled')])
   })

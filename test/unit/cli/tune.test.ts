@@ -141,10 +141,10 @@ describe('tune', () => {
   })
 
   it.each([
-    [['--trials', '0'], "option 'trials'"],
+    [['--trials', '0'], ', --trials: '],
     [['--method', 'svd'], "'--method <name>'"],
-    [['--strategy', 'grid'], "option 'strategy'"],
-    [['--metric', 'rmse'], "option 'metric'"],
+    [['--strategy', 'grid'], ', --strategy: '],
+    [['--metric', 'rmse'], ', --metric: '],
     [['--space', '{"alpha":'], 'in JSON'],
     [['--space', 'nowhere.json'], 'no such file'],
     [['--options', '[1]'], 'no such file'],
