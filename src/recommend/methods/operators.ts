@@ -126,7 +126,8 @@ export const lowPass = (settings?: OperatorSettings<LowPass>): LowPass =>
   readOperator('lowPass', { ...settings, operator: 'low-pass' }) as LowPass
 
 /** f(x) = x^((steps - 1) / 2). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export const walk = (settings?: OperatorSettings<Walk>): Walk => readOperator('walk', { ...settings, operator: 'walk' }) as Walk
+export const walk = (settings?: OperatorSettings<Walk>): Walk =>
+  readOperator('walk', { ...settings, operator: 'walk' }) as Walk
 
 /** f(x) = (1 - alpha) / (1 - alpha^2 x). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export const spreading = (settings?: OperatorSettings<Spreading>): Spreading =>
