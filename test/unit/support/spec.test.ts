@@ -1,18 +1,23 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
   choice,
+  computed,
   defaultsOf,
   flag,
   integer,
   needed,
   number,
   option,
+  optional,
   resolve,
+  searched,
+  spaceOf,
   text,
   type Given,
+  type GivenToAny,
   type Resolved,
 } from '../../../src/support/spec.ts'
-import { isString, oneOf } from '../../../src/support/options.ts'
+import { integerAtLeast, isString, oneOf, type Check } from '../../../src/support/options.ts'
 
 const spec = {
   seeds: needed<string>(isString, 'Name some.'),
@@ -55,5 +60,41 @@ describe('a spec', () => {
     expectTypeOf<Resolved<typeof spec>['solver']>().toEqualTypeOf<'power' | 'chebyshev'>()
     expectTypeOf<Resolved<typeof spec>['limit']>().toEqualTypeOf<number | null>()
     expectTypeOf<{ alpha: number }>().not.toExtend<Given<typeof spec>>()
+  })
+})
+
+describe('an option', () => {
+  it('may have no value, or one that is decided when it is needed', () => {
+    let free = 1
+    const own = { limit: computed(() => free, integerAtLeast(1)), only: optional<string>(isString) }
+    free = 2
+    expect(resolve('f', own, undefined)).toEqual({ limit: 2 })
+    expect(resolve('f', own, { limit: 5, only: 'a' })).toEqual({ limit: 5, only: 'a' })
+    expect(() => resolve('f', own, { only: 1 })).toThrowError("f, option 'only': expected a string, got 1.")
+  })
+
+  it('may say where its best value is looked for', () => {
+    const own = { alpha: searched(number(0.9, 0, 1), { uniform: [0.2, 0.8] }), rounds: integer(8, 1) }
+    expect(spaceOf(own)).toEqual({ alpha: { uniform: [0.2, 0.8] } })
+    expect(resolve('f', own, {})).toEqual({ alpha: 0.9, rounds: 8 })
+  })
+
+  it('may be refused by an error of its own, which is told where it stands', () => {
+    const inner = { alpha: number(0.9, 0, 1) }
+    const isInner: Check = (value, who = '') => {
+      resolve(who, inner, value)
+      return null
+    }
+    expect(() => resolve('f', { inner: option({}, isInner) }, { inner: { alpha: 2 } })).toThrowError(
+      "f, option 'inner', option 'alpha': expected a number in [0, 1], got 2.",
+    )
+  })
+
+  it('of several specs takes what any of them does', () => {
+    const one = { k: integer(1, 1), only: text('a') }
+    const other = { k: option<number | null>(null, oneOf(null)) }
+    type Either = GivenToAny<typeof one | typeof other>
+    expectTypeOf<Either['k']>().toEqualTypeOf<number | null | undefined>()
+    expectTypeOf<Either['only']>().toEqualTypeOf<string | undefined>()
   })
 })
