@@ -1,5 +1,5 @@
-import { type Recipe } from '../../src/index.ts'
 import { lowPass, mix } from '../../src/advanced.ts'
+import type { Recipe } from '../../src/index.ts'
 import type { SetName } from './splits.ts'
 
 /**

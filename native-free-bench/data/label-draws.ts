@@ -1,5 +1,5 @@
+import { seededRandom } from '../../src/advanced.ts'
 import type { SeedEntry } from '../../src/index.ts'
-import { seededRandom } from '../../src/support/random.ts'
 import type { LabelledGraph } from './labelled-graphs.ts'
 
 /** Shares of classes by their names. */

@@ -1,8 +1,12 @@
-import { inferLabels, selfTraining } from '../../src/index.ts'
-import type { InferLabelsOptions, InferredLabelling, SelfTraining, SelfTrainingOptions } from '../../src/index.ts'
-import { openNetwork } from '../../src/network/network.ts'
-import { drive } from '../../src/support/drive.ts'
-import { solveInThread } from '../../src/run/in-thread.ts'
+import { drive, openNetwork, solveInThread } from '../../src/advanced.ts'
+import {
+  inferLabels,
+  type InferLabelsOptions,
+  type InferredLabelling,
+  selfTraining,
+  type SelfTraining,
+  type SelfTrainingOptions,
+} from '../../src/index.ts'
 import { sharesAmong, type Shares } from './label-draws.ts'
 import type { LabelledGraph } from './labelled-graphs.ts'
 

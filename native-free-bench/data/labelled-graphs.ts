@@ -1,6 +1,6 @@
 import { UndirectedGraph } from 'graphology'
+import { seededRandom } from '../../src/advanced.ts'
 import { readRecords } from '../../src/index.ts'
-import { seededRandom } from '../../src/support/random.ts'
 import { publicFile } from './public-sets.ts'
 
 /** A graph some of whose nodes' labels are known, and the rest of them to be found. */

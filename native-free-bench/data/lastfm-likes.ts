@@ -1,5 +1,4 @@
-import { fromColumns, joinInteractions } from '../../src/index.ts'
-import type { Interactions } from '../../src/index.ts'
+import { fromColumns, type Interactions, joinInteractions } from '../../src/index.ts'
 import { loadLastfmPlays } from './lastfm-plays.ts'
 
 /** What is known of the users, once as plays and once as likes; and what they took besides. */

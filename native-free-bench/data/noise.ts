@@ -1,5 +1,5 @@
+import { seededRandom } from '../../src/advanced.ts'
 import { fromColumns, type Interactions } from '../../src/index.ts'
-import { seededRandom } from '../../src/support/random.ts'
 import type { TrainAndTest } from './splits.ts'
 
 /**

@@ -1,6 +1,4 @@
-import type { Coordinates } from '../../src/advanced.ts'
-import { seededRandom } from '../../src/support/random.ts'
-import type { Random } from '../../src/support/random.ts'
+import { type Coordinates, type Random, seededRandom } from '../../src/advanced.ts'
 
 /** What a generated graph looks like. */
 export interface PowerLawShape {

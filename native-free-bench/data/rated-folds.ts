@@ -1,8 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { fromColumns, readInteractions } from '../../src/index.ts'
-import type { Interactions } from '../../src/index.ts'
-import { rowsWhere, takeRows } from '../../src/data/take-rows.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import { rowsWhere, seededRandom, takeRows } from '../../src/advanced.ts'
+import { fromColumns, type Interactions, readInteractions } from '../../src/index.ts'
 import { publicFile } from './public-sets.ts'
 
 export type RatedSet = 'films' | 'ml-1m-mixed' | 'ml-100k' | 'bookcrossing'

@@ -1,5 +1,4 @@
-import { fromColumns, readInteractions } from '../../src/index.ts'
-import type { Interactions } from '../../src/index.ts'
+import { fromColumns, type Interactions, readInteractions } from '../../src/index.ts'
 import { publicFile } from './public-sets.ts'
 import type { TrainAndTest } from './splits.ts'
 

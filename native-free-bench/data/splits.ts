@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { readInteractions, splitByTime } from '../../src/index.ts'
-import type { Interactions } from '../../src/index.ts'
+import { type Interactions, readInteractions, splitByTime } from '../../src/index.ts'
 import type { Size } from './graphs.ts'
 import type { Chosen } from './recipes.ts'
 import { publicFile } from './public-sets.ts'

@@ -1,5 +1,5 @@
-import type { RecommenderOptions } from '../../src/index.ts'
 import type { SplitFingerprint } from '../../src/advanced.ts'
+import type { RecommenderOptions } from '../../src/index.ts'
 import type { Chosen } from '../data/recipes.ts'
 import type { Scores, SetName } from '../data/splits.ts'
 import type { Machine } from './record.ts'

@@ -1,8 +1,6 @@
 /** A process of its own: reads a split, ranks all users by one recipe, prints how good and how dear that was. */
-import { DenseKeyIndex, resolveList } from '../../src/advanced.ts'
-import { Engine, evaluateRankings } from '../../src/index.ts'
-import type { ActivityScores, RecommenderOptions } from '../../src/index.ts'
-import type { SplitFingerprint } from '../../src/advanced.ts'
+import { DenseKeyIndex, resolveList, type SplitFingerprint } from '../../src/advanced.ts'
+import { type ActivityScores, Engine, evaluateRankings, type RecommenderOptions } from '../../src/index.ts'
 import { SPLITS } from '../data/splits.ts'
 import type { Scores, SetName } from '../data/splits.ts'
 

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CompiledRecommender, Engine, evaluateRankings, writeCompiled } from '../../src/index.ts'
-import type { Interactions, Rankings } from '../../src/index.ts'
+import {
+  CompiledRecommender,
+  Engine,
+  evaluateRankings,
+  type Interactions,
+  type Rankings,
+  writeCompiled,
+} from '../../src/index.ts'
 import { SPLITS, type SetName, type TrainAndTest } from '../data/splits.ts'
 import type { Figure } from '../report/report.ts'
 import { overlap } from '../timing/overlap.ts'

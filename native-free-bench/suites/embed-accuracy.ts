@@ -1,9 +1,13 @@
-import { contrastiveEmbedding, evaluateRankings, spectralEmbedding } from '../../src/index.ts'
-import type { Embedding, Evaluation, Rankings } from '../../src/index.ts'
+import { type Algorithm, Executor, type Network, openNetwork } from '../../src/advanced.ts'
+import {
+  contrastiveEmbedding,
+  type Embedding,
+  evaluateRankings,
+  type Evaluation,
+  type Rankings,
+  spectralEmbedding,
+} from '../../src/index.ts'
 import { nearest } from '../../src/embed/nearest.ts'
-import { openNetwork, type Network } from '../../src/network/network.ts'
-import type { Algorithm } from '../../src/request/request.ts'
-import { Executor } from '../../src/run/executor.ts'
 import { contrastiveOptions } from '../data/contrastive-options.ts'
 import { SPLITS, type SetName, type TrainAndTest } from '../data/splits.ts'
 import { setsOf, type Bench } from './suite.ts'

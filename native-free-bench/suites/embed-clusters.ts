@@ -1,8 +1,16 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ndarray from 'ndarray'
-import { clusterUsers, pairedBootstrap, spectralEmbedding } from '../../src/index.ts'
-import type { Clusters, Embedding, Interactions, PairedBootstrap, Signals } from '../../src/index.ts'
+import {
+  type Clusters,
+  clusterUsers,
+  type Embedding,
+  type Interactions,
+  type PairedBootstrap,
+  pairedBootstrap,
+  type Signals,
+  spectralEmbedding,
+} from '../../src/index.ts'
 import { adjustedRandIndex } from '../../src/cluster/quality.ts'
 import { likelihoodGains } from '../data/cluster-likelihood.ts'
 import { loadLastfmLikes, type LastfmLikes } from '../data/lastfm-likes.ts'

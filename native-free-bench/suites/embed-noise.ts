@@ -1,8 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { contrastiveEmbedding, Engine, evaluateRankings, pairedBootstrap, splitRandom, type ContrastiveEmbeddingOptions, type Evaluation, type Interactions, type Rankings } from '../../src/index.ts'
 import { embeddingProduct, lowPass, mix } from '../../src/advanced.ts'
+import {
+  contrastiveEmbedding,
+  type ContrastiveEmbeddingOptions,
+  Engine,
+  evaluateRankings,
+  type Evaluation,
+  type Interactions,
+  pairedBootstrap,
+  type Rankings,
+  splitRandom,
+} from '../../src/index.ts'
 import { contrastiveOptions } from '../data/contrastive-options.ts'
 import { withNoise } from '../data/noise.ts'
 import { SPLITS, type SetName, type TrainAndTest } from '../data/splits.ts'

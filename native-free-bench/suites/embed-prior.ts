@@ -1,9 +1,18 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { clusterUsers, Engine, evaluateRankings, fromColumns, pairedBootstrap } from '../../src/index.ts'
-import { cutProfiles } from '../../src/advanced.ts'
-import type { Clusters, Evaluation, Interactions, ListOptions, PairedBootstrap } from '../../src/index.ts'
-import type { CutProfiles } from '../../src/advanced.ts'
+import { cutProfiles, type CutProfiles } from '../../src/advanced.ts'
+import {
+  type Clusters,
+  clusterUsers,
+  Engine,
+  evaluateRankings,
+  type Evaluation,
+  fromColumns,
+  type Interactions,
+  type ListOptions,
+  type PairedBootstrap,
+  pairedBootstrap,
+} from '../../src/index.ts'
 import { loadLastfmPlays } from '../data/lastfm-plays.ts'
 import { describeMachine, readManifest } from '../report/record.ts'
 import type { Bench } from './suite.ts'

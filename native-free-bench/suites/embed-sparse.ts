@@ -1,5 +1,15 @@
-import { Engine, evaluateRankings, pairedBootstrap, splitRandom, type Evaluation, type Interactions, type Recipe, type RecommenderOptions, type StoredEmbedding } from '../../src/index.ts'
 import { DEFAULT_RECIPE, embeddingProduct, mix } from '../../src/advanced.ts'
+import {
+  Engine,
+  evaluateRankings,
+  type Evaluation,
+  type Interactions,
+  pairedBootstrap,
+  type Recipe,
+  type RecommenderOptions,
+  splitRandom,
+  type StoredEmbedding,
+} from '../../src/index.ts'
 import { contrastiveOptions } from '../data/contrastive-options.ts'
 import { SPLITS, type SetName, type TrainAndTest } from '../data/splits.ts'
 import { setsOf, type Bench } from './suite.ts'

@@ -1,5 +1,5 @@
-import { Engine, evaluateRankings, splitRandom, type ContrastiveEmbeddingOptions } from '../../src/index.ts'
 import { embeddingProduct, mix } from '../../src/advanced.ts'
+import { type ContrastiveEmbeddingOptions, Engine, evaluateRankings, splitRandom } from '../../src/index.ts'
 import { contrastiveOptions } from '../data/contrastive-options.ts'
 import { SPLITS } from '../data/splits.ts'
 import type { Bench } from './suite.ts'

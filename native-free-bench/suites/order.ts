@@ -1,8 +1,12 @@
 import { UndirectedGraph } from 'graphology'
 import commonJsLouvain from 'graphology-communities-louvain'
-import { prepareMatrix } from '../../src/advanced.ts'
-import type { BlockWidth, Coordinates, PreparedMatrix } from '../../src/advanced.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import {
+  type BlockWidth,
+  type Coordinates,
+  type PreparedMatrix,
+  prepareMatrix,
+  seededRandom,
+} from '../../src/advanced.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { distance } from '../timing/agree.ts'
 import { race } from '../timing/race.ts'

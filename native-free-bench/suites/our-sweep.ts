@@ -1,5 +1,12 @@
-import { layOut, openKernel, sweepWindow, turnedWindow } from '../../src/advanced.ts'
-import type { BlockWidth, KernelName, PreparedMatrix } from '../../src/advanced.ts'
+import {
+  type BlockWidth,
+  type KernelName,
+  layOut,
+  openKernel,
+  type PreparedMatrix,
+  sweepWindow,
+  turnedWindow,
+} from '../../src/advanced.ts'
 
 /** What is swept over: the same numbers for every contestant. */
 export interface SweepInput {

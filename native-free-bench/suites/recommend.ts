@@ -1,10 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { buildCsr, readMachine } from '../../src/advanced.ts'
-import type { Coordinates } from '../../src/advanced.ts'
-import { Engine, fromColumns } from '../../src/index.ts'
-import type { Interactions, MethodName, MethodOptions, Rankings } from '../../src/index.ts'
+import { buildCsr, type Coordinates, readMachine } from '../../src/advanced.ts'
+import {
+  Engine,
+  fromColumns,
+  type Interactions,
+  type MethodName,
+  type MethodOptions,
+  type Rankings,
+} from '../../src/index.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { plainWalk } from '../rivals/plain-walk.ts'
 import { answerOf, RivalProcess } from '../rivals/rival-process.ts'

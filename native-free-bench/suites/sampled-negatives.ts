@@ -1,5 +1,5 @@
+import { seededRandom } from '../../src/advanced.ts'
 import type { Rankings } from '../../src/index.ts'
-import { seededRandom } from '../../src/support/random.ts'
 import type { TrainAndTest } from '../data/splits.ts'
 
 const NEGATIVES = 99

@@ -1,9 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { balanceSignals, Engine, evaluateRankings, pairedBootstrap } from '../../src/index.ts'
-import type { Evaluation, Interactions, Signals } from '../../src/index.ts'
-import { rowsWhere, takeRows } from '../../src/data/take-rows.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import { rowsWhere, seededRandom, takeRows } from '../../src/advanced.ts'
+import {
+  balanceSignals,
+  Engine,
+  evaluateRankings,
+  type Evaluation,
+  type Interactions,
+  pairedBootstrap,
+  type Signals,
+} from '../../src/index.ts'
 import { loadRatedFolds } from '../data/rated-folds.ts'
 import type { RatedFold } from '../data/rated-folds.ts'
 import { describeMachine, readManifest } from '../report/record.ts'

@@ -3,13 +3,16 @@ import { join } from 'node:path'
 import ndarray from 'ndarray'
 import {
   calibration,
+  type CalibrationMethod,
   conformalIntervals,
   conformalSets,
   fitCalibrator,
+  type InferredLabelling,
+  type Interactions,
   predictRatings,
+  type RatingPredictions,
   splitRandom,
 } from '../../src/index.ts'
-import type { CalibrationMethod, InferredLabelling, Interactions, RatingPredictions } from '../../src/index.ts'
 import { drawLabels } from '../data/label-draws.ts'
 import { openStage, type LabelStage } from '../data/label-stage.ts'
 import { citations, plantedPartition, type LabelledGraph } from '../data/labelled-graphs.ts'

@@ -1,8 +1,19 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Engine, evaluateRankings, fit, fitSignals, pairedBootstrap } from '../../src/index.ts'
 import { DEFAULT_RECIPE } from '../../src/advanced.ts'
-import type { Evaluation, Interactions, ListOptions, SignalFit, Signals, SignalTransform } from '../../src/index.ts'
+import {
+  Engine,
+  evaluateRankings,
+  type Evaluation,
+  fit,
+  fitSignals,
+  type Interactions,
+  type ListOptions,
+  pairedBootstrap,
+  type SignalFit,
+  type Signals,
+  type SignalTransform,
+} from '../../src/index.ts'
 import { FITTED_RECIPES } from '../data/fitted-recipes.ts'
 import { loadLastfmPlays } from '../data/lastfm-plays.ts'
 import type { LastfmPlays } from '../data/lastfm-plays.ts'

@@ -1,6 +1,11 @@
-import { inferLabels } from '../../src/index.ts'
-import type { InferLabelsOptions, PseudoLabel, SeedEntry, SelfTrainingOptions } from '../../src/index.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import { seededRandom } from '../../src/advanced.ts'
+import {
+  inferLabels,
+  type InferLabelsOptions,
+  type PseudoLabel,
+  type SeedEntry,
+  type SelfTrainingOptions,
+} from '../../src/index.ts'
 import { classCount, drawLabels, labelsAt } from '../data/label-draws.ts'
 import type { LabelStage } from '../data/label-stage.ts'
 import { intervalOf, type GuardResult } from '../report/planetoid-lines.ts'

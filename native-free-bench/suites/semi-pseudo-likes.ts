@@ -1,10 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Engine, evaluateRankings, fromColumns, mergeDuplicates, pairedBootstrap, splitRandom } from '../../src/index.ts'
-import { findBalance } from '../../src/advanced.ts'
-import type { Interactions } from '../../src/index.ts'
-import type { Balance } from '../../src/advanced.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import { type Balance, findBalance, seededRandom } from '../../src/advanced.ts'
+import {
+  Engine,
+  evaluateRankings,
+  fromColumns,
+  type Interactions,
+  mergeDuplicates,
+  pairedBootstrap,
+  splitRandom,
+} from '../../src/index.ts'
 import { loadLastfmPlays } from '../data/lastfm-plays.ts'
 import { loadRetailRocket } from '../data/retail-rocket.ts'
 import type { TrainAndTest } from '../data/splits.ts'

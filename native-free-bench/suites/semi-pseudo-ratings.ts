@@ -1,8 +1,11 @@
-import { predictRatings, splitRandom } from '../../src/index.ts'
-import { findBalance } from '../../src/advanced.ts'
-import type { Interactions, PredictRatingsOptions, RatingPredictions } from '../../src/index.ts'
-import { rowsWhere, takeRows } from '../../src/data/take-rows.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import { findBalance, rowsWhere, seededRandom, takeRows } from '../../src/advanced.ts'
+import {
+  type Interactions,
+  predictRatings,
+  type PredictRatingsOptions,
+  type RatingPredictions,
+  splitRandom,
+} from '../../src/index.ts'
 import type { RatedFold } from '../data/rated-folds.ts'
 
 /** RMSE of one fold, without pseudo-ratings, with them, with corrupted ones, and with a guard before those. */

@@ -1,8 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Engine, pairedBootstrap } from '../../src/index.ts'
 import { mae, rmse } from '../../src/advanced.ts'
-import type { Interactions, PredictRatingsOptions, RatingPredictions } from '../../src/index.ts'
+import {
+  Engine,
+  type Interactions,
+  pairedBootstrap,
+  type PredictRatingsOptions,
+  type RatingPredictions,
+} from '../../src/index.ts'
 import { loadRatedFolds } from '../data/rated-folds.ts'
 import type { RatedFold, RatedSet } from '../data/rated-folds.ts'
 import { describeMachine, readManifest } from '../report/record.ts'

@@ -1,8 +1,19 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compile, Engine, evaluateRankings, fitSignals, pairedBootstrap, splitSessions } from '../../src/index.ts'
 import { mix, walk } from '../../src/advanced.ts'
-import type { Evaluation, Interactions, Recipe, SignalFit, Signals } from '../../src/index.ts'
+import {
+  compile,
+  Engine,
+  evaluateRankings,
+  type Evaluation,
+  fitSignals,
+  type Interactions,
+  pairedBootstrap,
+  type Recipe,
+  type SignalFit,
+  type Signals,
+  splitSessions,
+} from '../../src/index.ts'
 import { holdOutLabels } from '../../src/tune/label-hold-out.ts'
 import { loadRetailRocket } from '../data/retail-rocket.ts'
 import type { TrainAndTest } from '../data/splits.ts'

@@ -1,5 +1,12 @@
-import { Engine, evaluateRankings, pairedBootstrap, tune } from '../../src/index.ts'
-import type { MethodName, RecommenderOptions, Tuning } from '../../src/index.ts'
+import {
+  Engine,
+  evaluateRankings,
+  type MethodName,
+  pairedBootstrap,
+  type RecommenderOptions,
+  tune,
+  type Tuning,
+} from '../../src/index.ts'
 import { SPLITS } from '../data/splits.ts'
 import type { SetName, TrainAndTest } from '../data/splits.ts'
 import type { Bench } from './suite.ts'

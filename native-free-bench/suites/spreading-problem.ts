@@ -1,5 +1,11 @@
-import { degreesOf, fixedSchedule, sideScales } from '../../src/advanced.ts'
-import type { Output, PreparedMatrix, Sweep } from '../../src/advanced.ts'
+import {
+  degreesOf,
+  fixedSchedule,
+  type Output,
+  type PreparedMatrix,
+  sideScales,
+  type Sweep,
+} from '../../src/advanced.ts'
 
 const ALPHA = 0.9
 const K = 20

@@ -1,5 +1,4 @@
-import { prepareMatrix } from '../../src/advanced.ts'
-import type { BlockWidth, PreparedMatrix } from '../../src/advanced.ts'
+import { type BlockWidth, type PreparedMatrix, prepareMatrix } from '../../src/advanced.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { sweepRivals } from '../rivals/sweep-rivals.ts'
 import { distance } from '../timing/agree.ts'

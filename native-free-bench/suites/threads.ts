@@ -1,5 +1,16 @@
-import { planSweepOn, prepareMatrix, readMachine, readSweep, WorkerPool, writeSweep } from '../../src/advanced.ts'
-import type { Coordinates, PlanOptions, PreparedMatrix, Sweep, SweepAnswer } from '../../src/advanced.ts'
+import {
+  type Coordinates,
+  type PlanOptions,
+  planSweepOn,
+  type PreparedMatrix,
+  prepareMatrix,
+  readMachine,
+  readSweep,
+  type Sweep,
+  type SweepAnswer,
+  WorkerPool,
+  writeSweep,
+} from '../../src/advanced.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { powerLaw } from '../data/power-law.ts'
 import { distance } from '../timing/agree.ts'

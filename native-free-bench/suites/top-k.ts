@@ -1,6 +1,4 @@
-import { layOut, openKernel, Arena } from '../../src/advanced.ts'
-import type { KernelName } from '../../src/advanced.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import { Arena, type KernelName, layOut, openKernel, seededRandom } from '../../src/advanced.ts'
 import { distance } from '../timing/agree.ts'
 import { race } from '../timing/race.ts'
 import type { Contestant, Ours } from '../timing/race.ts'

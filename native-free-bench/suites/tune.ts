@@ -1,5 +1,4 @@
-import { Engine, evaluateRankings, splitRandom } from '../../src/index.ts'
-import type { MethodName, RecommenderOptions } from '../../src/index.ts'
+import { Engine, evaluateRankings, type MethodName, type RecommenderOptions, splitRandom } from '../../src/index.ts'
 import { easeSize } from '../../src/recommend/methods/ease.ts'
 import { GRIDS, type Grid } from '../data/grids.ts'
 import { SPLITS } from '../data/splits.ts'

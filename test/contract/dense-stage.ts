@@ -1,9 +1,6 @@
 /** A small memory with dense matrices in it, filled from a seed, so that two kernels can be shown the same. */
-import type { BlockWidth, Kernel, KernelName } from '../../src/kernel/kernel.ts'
-import { openKernel } from '../../src/kernel/select.ts'
-import { Arena } from '../../src/memory/arena.ts'
-import { layOut } from '../../src/memory/layout.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import { Arena, type Kernel, layOut, openKernel, seededRandom } from '../../src/advanced.ts'
+import type { BlockWidth, KernelName } from '../../src/index.ts'
 import type { Dense } from '../oracle/linear-algebra.ts'
 
 /** An odd number, and more than one chunk. */

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { adaptiveSchedule } from '../../src/plan/schedule.ts'
-import { readMachine } from '../../src/plan/machine.ts'
-import { planSweepOn, readSweep, writeSweep } from '../../src/run/sweep-job.ts'
-import { WorkerPool } from '../../src/run/pool.ts'
-import type { PreparedMatrix } from '../../src/network/prepared.ts'
-import type { DenseSeeds, Sweep } from '../../src/request/sweep.ts'
+import {
+  adaptiveSchedule,
+  type DenseSeeds,
+  planSweepOn,
+  type PreparedMatrix,
+  readMachine,
+  readSweep,
+  type Sweep,
+  WorkerPool,
+  writeSweep,
+} from '../../src/advanced.ts'
 import {
   bipartite,
   prepare,

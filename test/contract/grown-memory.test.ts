@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Kernel } from '../../src/kernel/kernel.ts'
-import { openKernel } from '../../src/kernel/select.ts'
-import { Arena, PAGE_BYTES } from '../../src/memory/arena.ts'
+import { Arena, type Kernel, openKernel } from '../../src/advanced.ts'
+import { PAGE_BYTES } from '../../src/memory/arena.ts'
 import { KERNELS } from './kernel-stage.ts'
 
 /** Everything lies in the second page: what a kernel saw when it was opened does not reach there. */

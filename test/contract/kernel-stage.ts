@@ -1,17 +1,16 @@
 /** A small memory with everything in it that a kernel's loops touch, filled from a seed, so that two kernels can be shown the same. */
 import {
+  Arena,
   BLOCK_WIDTHS,
   type BlockOffsets,
-  type BlockWidth,
+  buildCsr,
+  type CsrMatrix,
   type Kernel,
-  type KernelName,
-} from '../../src/kernel/kernel.ts'
-import { openKernel } from '../../src/kernel/select.ts'
-import { buildCsr } from '../../src/matrix/build.ts'
-import type { CsrMatrix } from '../../src/matrix/csr.ts'
-import { Arena } from '../../src/memory/arena.ts'
-import { layOut, type Section } from '../../src/memory/layout.ts'
-import { seededRandom } from '../../src/support/random.ts'
+  layOut,
+  openKernel,
+  seededRandom,
+} from '../../src/advanced.ts'
+import type { BlockWidth, KernelName, Section } from '../../src/index.ts'
 import { bipartite } from '../graphs.ts'
 
 export const KERNELS: readonly KernelName[] = ['typescript', 'wasm-simd']

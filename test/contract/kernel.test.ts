@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BLOCK_WIDTHS, type RecurrenceStep } from '../../src/kernel/kernel.ts'
+import { BLOCK_WIDTHS, type RecurrenceStep } from '../../src/advanced.ts'
 import { denseOf, multiply, plus, product, transposed, type Vector } from '../oracle/linear-algebra.ts'
 import { topKBySort } from '../oracle/propagation.ts'
 import { DENSE_ROWS, DenseStage, tableOf } from './dense-stage.ts'

@@ -1,14 +1,18 @@
 import { UndirectedGraph } from 'graphology'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Engine } from '../../src/engine.ts'
-import { inferLabels } from '../../src/label/infer-labels.ts'
-import { selfTraining, type SelfTraining } from '../../src/label/self-training.ts'
-import { labelPropagation } from '../../src/label/label-propagation.ts'
-import { labelSpreading } from '../../src/label/label-spreading.ts'
-import type { Labeller, LabellerOptions } from '../../src/label/labeller.ts'
-import type { Labelling } from '../../src/label/labelling.ts'
-import { personalizedPageRank } from '../../src/label/personalized-pagerank.ts'
-import { poissonLearning } from '../../src/label/poisson-learning.ts'
+import {
+  Engine,
+  inferLabels,
+  type Labeller,
+  type Labelling,
+  labelPropagation,
+  labelSpreading,
+  personalizedPageRank,
+  poissonLearning,
+  selfTraining,
+  type SelfTraining,
+} from '../../src/index.ts'
+import type { LabellerOptions } from '../../src/label/labeller.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../networks.ts'
 
 const LABELLERS: Record<string, Labeller<LabellerOptions>> = {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as advanced from '../../src/advanced.ts'
-import { lowPass, METHOD_OPTIONS, OPTIONS, type Option, type Spec } from '../../src/advanced.ts'
+import { lowPass, METHOD_OPTIONS, type Option, OPTIONS, type Spec } from '../../src/advanced.ts'
+import { compile, Engine, fromRows, type MethodName, RivuletError, toGraph } from '../../src/index.ts'
 import * as front from '../../src/index.ts'
-import { compile, Engine, fromRows, RivuletError, toGraph, type MethodName } from '../../src/index.ts'
 
 const rivulet = { ...front, ...advanced }
 

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Engine } from '../../src/engine.ts'
-import { predictRatings } from '../../src/ratings/predict-ratings.ts'
-import { toGraph } from '../../src/graph/to-graph.ts'
+import { Engine, predictRatings, toGraph } from '../../src/index.ts'
 import { RATED, ratedTable, ratedWorld } from '../ratings.ts'
 
 const table = ratedTable(ratedWorld({ users: 300, items: 120, labels: 6, views: 14, telling: true }))

@@ -1,9 +1,7 @@
 import { UndirectedGraph } from 'graphology'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Engine } from '../../src/engine.ts'
-import type { Recommendation } from '../../src/recommend/rankings.ts'
-import { METHOD_NAMES, type MethodName } from '../../src/recommend/methods/methods.ts'
-import { explain, recommend, recommendFor } from '../../src/recommend/recommend.ts'
+import { METHOD_NAMES } from '../../src/advanced.ts'
+import { Engine, explain, type MethodName, recommend, type Recommendation, recommendFor } from '../../src/index.ts'
 import { graphOf, randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
 
 /** 90 users in two components of taste, some cold; and a tiny component of one user and one item. */

@@ -1,10 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BLOCK_WIDTHS, INSERTED_MOST, type BlockWidth, type KernelName } from '../../src/kernel/kernel.ts'
-import { openKernel } from '../../src/kernel/select.ts'
-import { Arena } from '../../src/memory/arena.ts'
-import { layOut } from '../../src/memory/layout.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import { Arena, BLOCK_WIDTHS, layOut, openKernel, seededRandom } from '../../src/advanced.ts'
+import type { BlockWidth, KernelName } from '../../src/index.ts'
+import { INSERTED_MOST } from '../../src/kernel/kernel.ts'
 import { topKBySort } from '../oracle/propagation.ts'
 import { KERNELS } from './kernel-stage.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LossRows } from '../../src/kernel/training.ts'
+import type { LossRows } from '../../src/advanced.ts'
 import { KERNELS, USERS } from './kernel-stage.ts'
 import { TrainingStage, type TrainingStageOptions } from './training-kernel-stage.ts'
 

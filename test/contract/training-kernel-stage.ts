@@ -1,10 +1,7 @@
 /** A small memory with everything in it that the training loops touch, filled from a seed, so that two kernels can be shown the same. */
-import type { Kernel, KernelName, MatrixOffsets } from '../../src/kernel/kernel.ts'
-import { openKernel } from '../../src/kernel/select.ts'
-import type { CsrMatrix } from '../../src/matrix/csr.ts'
-import { Arena } from '../../src/memory/arena.ts'
-import { layOut } from '../../src/memory/layout.ts'
-import { seededRandom } from '../../src/support/random.ts'
+import { Arena, type CsrMatrix, type Kernel, layOut, openKernel, seededRandom } from '../../src/advanced.ts'
+import type { KernelName } from '../../src/index.ts'
+import type { MatrixOffsets } from '../../src/kernel/kernel.ts'
 import type { Dense } from '../oracle/linear-algebra.ts'
 import { tableOf } from './dense-stage.ts'
 import { ITEMS, stageMatrix, USERS } from './kernel-stage.ts'
