@@ -157,25 +157,38 @@ export {
 export type { Block as IsotonicBlock } from './calibrate/isotonic.ts'
 export type { ScoreRows } from './calibrate/score-rows.ts'
 export type { LogitLine } from './calibrate/temperature.ts'
-export type { BalancePoint } from './calibrate/balance.ts'
+export type { Balance, BalancePoint } from './calibrate/balance.ts'
 
 // Options, searched
-export { balanceSignals, type BalanceSignalsOptions, type SignalBalance } from './tune/balance-signals.ts'
-export { fitSignals, type FitSignalsOptions, type SignalFit, type SignalTrial } from './tune/fit-signals.ts'
-export { fit, type Fit, type ValidationScore } from './tune/fit.ts'
-export { searchOptions, type SearchOptions } from './tune/search-options.ts'
+export { balanceSignals, fit, fitSignals, searchOptions } from './tune/renamed.ts'
 export { tune, type Tuning } from './tune/tune.ts'
+export type { BalanceTuning } from './tune/balance-search.ts'
 export type { TunedBaseline } from './tune/baselines.ts'
-export type { Validation } from './tune/exam.ts'
-export type { FitOptions } from './tune/fit-options.ts'
-export type { LabellerName, LabellerOptionsByName } from './tune/label-exam.ts'
-export type { RatingMetricName } from './tune/rating-exam.ts'
+export type { LabellerName, LabellerOptionsByName } from './tune/label-objective.ts'
+export type { Validation } from './tune/objective.ts'
+export type { OptionsTuning } from './tune/options-search.ts'
+export type { ObjectiveSearch, ObjectiveTuning, OwnObjective } from './tune/own-objective.ts'
+export type { RatingMetricName } from './tune/rating-objective.ts'
+export type { RecipeOptions, RecipeTuning } from './tune/recipe-search.ts'
 export type { SearchSpace } from './tune/search-space.ts'
-export type { Search, Strategy as SearchStrategy, Trial } from './tune/search.ts'
-export type { FullRules, SignalPoint } from './tune/signal-search.ts'
-export type { SearchFacts, TrialLog } from './tune/trial-log.ts'
-export type { FixedOptions, MetricName, TunableName, TunedOptions, TuneOptions } from './tune/tune-options.ts'
-export type { ValidationChoice, HeldOutBy } from './tune/validation-choice.ts'
+export type { Search, Strategy as SearchStrategy } from './tune/search.ts'
+export type { FullRules, SignalPoint } from './tune/signal-moves.ts'
+export type { SignalsTuning } from './tune/signals-search.ts'
+export type { Question as TrialQuestion, SearchFacts, Trial, TrialLog } from './tune/trial-log.ts'
+export type {
+  BalanceSearch,
+  FixedOptions,
+  MetricName,
+  OptionsSearch,
+  RecipeSearch,
+  SearchName,
+  SignalsSearch,
+  TunableName,
+  TunedOptions,
+  TuneOptions,
+} from './tune/tune-options.ts'
+export type { MeanScores } from './tune/validation-bench.ts'
+export type { HeldOutBy, ValidationChoice } from './tune/validation-choice.ts'
 export type { SearchRange } from './support/spec.ts'
 
 // Pictures

@@ -42,16 +42,24 @@ import {
 } from './recommend/request.ts'
 import { rounds, userRows } from './recommend/rounds.ts'
 import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
-import { on, type Algorithm } from './request/request.ts'
+import type { Algorithm } from './request/request.ts'
 import { nextTask, workAsync } from './support/drive.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
 import type { Progress, Watch } from './run/protocol.ts'
-import { fitOn, withinBudget, type Fit } from './tune/fit.ts'
-import { resolveFit, type FitOptions } from './tune/fit-options.ts'
-import { holdOutFor } from './tune/hold-out.ts'
-import { tuneOnThreads } from './tune/tune-on-threads.ts'
-import type { TunableName, TuneOptions } from './tune/tune-options.ts'
-import type { Tuning } from './tune/tune.ts'
+import type { BalanceTuning } from './tune/balance-search.ts'
+import type { OptionsTuning } from './tune/options-search.ts'
+import type { RecipeTuning } from './tune/recipe-search.ts'
+import { fit } from './tune/renamed.ts'
+import type { SignalsTuning } from './tune/signals-search.ts'
+import type {
+  BalanceSearch,
+  OptionsSearch,
+  RecipeSearch,
+  SignalsSearch,
+  TunableName,
+  TuneOptions,
+} from './tune/tune-options.ts'
+import { readsAsEngine, tuneOnThreads, type Tuning } from './tune/tune.ts'
 import { jsonOf, RivuletError, show } from './support/errors.ts'
 import type { Id } from './support/key-index.ts'
 import { integer, resolve, type Spec } from './support/spec.ts'
@@ -179,33 +187,22 @@ export class Engine {
     return this.#executor.run(compilation.finish(), { signal: watch?.signal })
   }
 
-  /**
-   * As the function `fit`, on threads of its own for as long as it takes; progress counts trials.
-   *
-   * @throws {RivuletError} as `fit`; MEMORY_LIMIT when a second matrix does not fit.
-   */
-  async fit(options?: FitOptions, watch: CallOptions = {}): Promise<Fit> {
-    const { signal, onProgress } = watched('fit', watch)
-    const resolved = resolveFit(options)
-    const held = await this.#executor.runBeside(holdOutFor('fit', this.#network, resolved), watch)
-    const algorithm = fitOn(held, resolved, withinBudget(resolved, onProgress))
-    return this.#executor.runBeside(on(held.network.prepared, algorithm), { signal })
+  /** As the function `tune`, on threads of its own; progress counts trials. @throws {RivuletError} as `tune`; MEMORY_LIMIT when a second matrix does not fit. */
+  tune<N extends TunableName = 'graph-filter'>(
+    options?: OptionsSearch<N>,
+    watch?: CallOptions,
+  ): Promise<OptionsTuning<N>>
+  tune(options: RecipeSearch, watch?: CallOptions): Promise<RecipeTuning>
+  tune(options: SignalsSearch, watch?: CallOptions): Promise<SignalsTuning>
+  tune(options: BalanceSearch, watch?: CallOptions): Promise<BalanceTuning>
+  async tune(options?: TuneOptions, watch?: CallOptions): Promise<Tuning> {
+    if (readsAsEngine(options)) this.#requireOwnMatrix('tune', options)
+    const own = { source: this.#source, network: this.#network, signals: this.#signals }
+    return tuneOnThreads(this.#executor, own, options, watch)
   }
 
-  /**
-   * As the function `tune` on the graph or table that the engine was made of, on threads of its own for as long as it takes; progress counts trials.
-   *
-   * @throws {RivuletError} as `tune`; MEMORY_LIMIT when a second matrix does not fit.
-   */
-  async tune<N extends TunableName = 'graph-filter'>(
-    options?: TuneOptions<N>,
-    watch?: CallOptions,
-  ): Promise<Tuning<N>> {
-    if (options?.method !== 'predictRatings') this.#requireOwnMatrix('tune', options)
-    const memoryLimitBytes = this.#network.prepared.budget.freeBytes
-    const own = { ...this.#network.weighing, signals: this.#signals, memoryLimitBytes }
-    return tuneOnThreads(this.#executor, this.#source, own, options, watch)
-  }
+  /** @deprecated Now `tune({ search: 'recipe' })`. @throws {RivuletError} UNKNOWN_OPTION that says so */
+  readonly fit = fit
 
   /**
    * As `labelSpreading.detailed`, on the threads.

@@ -37,6 +37,8 @@ import { listOptions, recommenderOptions, selectionOptions, usersOptions } from 
 import { balanceDiagramOptions } from './report/balance-svg.ts'
 import { clusterDiagramOptions } from './report/cluster-svg.ts'
 import { reliabilityDiagramOptions } from './report/reliability-svg.ts'
+import { objectiveOptions } from './tune/own-objective.ts'
+import { SEARCHES } from './tune/tune-options.ts'
 
 /** By function. Recommenders take the options of their `method` too. */
 export const OPTIONS = {
@@ -82,6 +84,11 @@ export const OPTIONS = {
   pairedBootstrap: bootstrapOptions,
   calibration: calibrationOptions,
   findBalance: balanceOptions,
+  tune: SEARCHES.options,
+  'tune a recipe': SEARCHES.recipe,
+  'tune signals': SEARCHES.signals,
+  'tune a balance': SEARCHES.balance,
+  'tune an objective': objectiveOptions,
   fitCalibrator: calibratorOptions,
   fitTemperature: temperatureOptions,
   conformalIntervals: intervalOptions,

@@ -4,7 +4,18 @@
  * Run: npx tsx docs/notebooks/first-recommendations.ts
  */
 // With the package installed: from 'rivulet'.
-import { Engine, evaluateRankings, explain, recommend, recommendFor, splitByTime, splitLeaveLastOut, splitRandom, type Evaluation, type Split } from '../../src/index.ts'
+import {
+  Engine,
+  evaluateRankings,
+  explain,
+  recommend,
+  recommendFor,
+  splitByTime,
+  splitLeaveLastOut,
+  splitRandom,
+  type Evaluation,
+  type Split,
+} from '../../src/index.ts'
 import { METHOD_NAMES } from '../../src/advanced.ts'
 import { bar, count, percent, print, printTable } from '../demo/terminal.ts'
 import { cell, writeDrawing } from './cell.ts'

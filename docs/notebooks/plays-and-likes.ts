@@ -8,7 +8,20 @@ import { join } from 'node:path'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 // With the package installed: from 'rivulet'.
-import { balanceSignals, describeSignals, Engine, evaluateRankings, fromColumns, joinInteractions, pairedBootstrap, readInteractions, splitRandom, type Interactions, type SignalRule, type Signals } from '../../src/index.ts'
+import {
+  describeSignals,
+  Engine,
+  evaluateRankings,
+  fromColumns,
+  joinInteractions,
+  pairedBootstrap,
+  readInteractions,
+  splitRandom,
+  tune,
+  type Interactions,
+  type SignalRule,
+  type Signals,
+} from '../../src/index.ts'
 import { balanceDiagram } from '../../src/advanced.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import { count, print, printTable } from '../demo/terminal.ts'
@@ -102,12 +115,12 @@ cell(
 )
 const alone = await ndcgOf(table, { like: 1, play: 0 })
 const tried = (['binary', 'log1p', 'bm25'] as const).map((transform) => {
-  const balance = balanceSignals(table, { signals: rulesWith(transform) })
-  return { transform, balance }
+  const { best, balance } = tune(table, { search: 'balance', signals: rulesWith(transform) })
+  return { transform, best, balance }
 })
 const rows = await Promise.all(
-  tried.map(async ({ transform, balance }) => {
-    const found = await ndcgOf(table, balance.options.signals)
+  tried.map(async ({ transform, best, balance }) => {
+    const found = await ndcgOf(table, best.signals)
     const { difference, low, high } = pairedBootstrap(found, alone)
     const gain = `${difference.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`
     return [`plays, ${transform}`, mean(found).toFixed(3), gain, String(balance.lambda), balance.decision]
@@ -133,5 +146,5 @@ const noise = fromColumns({
   item: known.map(() => random.below(items.size)),
   signals: ['play'],
 })
-const useless = balanceSignals(joinInteractions(liked, noise), { signals: rulesWith('binary') })
-print(`  ${useless.decision}: ${useless.reason}`)
+const useless = tune(joinInteractions(liked, noise), { search: 'balance', signals: rulesWith('binary') })
+print(`  ${useless.balance.decision}: ${useless.balance.reason}`)

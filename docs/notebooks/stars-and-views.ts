@@ -5,7 +5,17 @@
  * Run: npx tsx docs/notebooks/stars-and-views.ts
  */
 // With the package installed: from 'rivulet'.
-import { fromColumns, joinInteractions, predictRatings, renameSignals, scoreRatings, splitRandom, type Interactions, type PredictRatingsOptions, type RatingPredictions } from '../../src/index.ts'
+import {
+  fromColumns,
+  joinInteractions,
+  predictRatings,
+  renameSignals,
+  scoreRatings,
+  splitRandom,
+  type Interactions,
+  type PredictRatingsOptions,
+  type RatingPredictions,
+} from '../../src/index.ts'
 import { balanceDiagram } from '../../src/advanced.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import { bar, count, print, printTable } from '../demo/terminal.ts'

@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rowsWhere, seededRandom, takeRows } from '../../src/advanced.ts'
 import {
-  balanceSignals,
   Engine,
   evaluateRankings,
   type Evaluation,
   type Interactions,
   pairedBootstrap,
   type Signals,
+  tune,
 } from '../../src/index.ts'
 import { loadRatedFolds } from '../data/rated-folds.ts'
 import type { RatedFold } from '../data/rated-folds.ts'
@@ -30,11 +30,11 @@ export async function bookRanking(bench: Bench): Promise<void> {
   const lambdas: number[] = []
   for (let at = 0; at < count; at++) {
     const { train, test } = likedByFew(folds.fold(at), at)
-    const found = balanceSignals(train, { signals: { rating: { role: 'label' }, seen: { role: 'evidence' } } })
-    lambdas.push(found.lambda)
+    const found = tune(train, { search: 'balance', signals: { rating: { role: 'label' }, seen: { role: 'evidence' } } })
+    lambdas.push(found.balance.lambda)
     alone.push(await rank(train, test, { rating: 1, seen: 0 }))
     both.push(await rank(train, test, { rating: 1, seen: 1 }))
-    balanced.push(await rank(train, test, found.options.signals))
+    balanced.push(await rank(train, test, found.best.signals))
   }
   const rows = [
     { label: 'ratings alone', ...summary(alone, alone) },

@@ -5,14 +5,13 @@ import {
   Engine,
   evaluateRankings,
   type Evaluation,
-  fit,
-  fitSignals,
   type Interactions,
   type ListOptions,
   pairedBootstrap,
-  type SignalFit,
   type Signals,
+  type SignalsTuning,
   type SignalTransform,
+  tune,
 } from '../../src/index.ts'
 import { FITTED_RECIPES } from '../data/fitted-recipes.ts'
 import { loadLastfmPlays } from '../data/lastfm-plays.ts'
@@ -59,20 +58,20 @@ export async function lastfmPlays({ report, results, size }: Bench): Promise<voi
     await add('plays', `${transform}, fitted`, { play: { transform } }, { recipe: fitted })
   }
   const search = { validation: data.validation, trials: size === 'smoke' ? 1 : TRIALS }
-  const learnt = fitSignals(data.train, search)
-  const { signals, recipe } = learnt.options
+  const learnt = tune(data.train, { search: 'signals', ...search })
+  const { signals, recipe } = learnt.best
   await add('plays', `learnt (${signals?.play.transform ?? 'default'})`, signals, { recipe })
   const supervised = recipesOf('lastfm').filter(({ chosen, options }) => chosen === 'validation' && 'method' in options)
   for (const { label, options } of size === 'smoke' ? [] : supervised) await add('supervised', label, null, options)
   await add('supervised', 'fitted recipe', null, { recipe: fitted })
-  const alike = fit(data.train, { ...search, baselines: [] })
-  await add('supervised', 'recipe by the same validation', null, { recipe: alike.recipe })
+  const alike = tune(data.train, { search: 'recipe', ...search, baselines: [] })
+  await add('supervised', 'recipe by the same validation', null, { recipe: alike.best.recipe })
   await tell(data, learnt, rows, { report, results })
 }
 
 async function tell(
   data: LastfmPlays,
-  learnt: SignalFit,
+  learnt: SignalsTuning,
   rows: readonly Row[],
   { report, results }: Pick<Bench, 'report' | 'results'>,
 ): Promise<void> {

@@ -1,18 +1,18 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { mix, walk } from '../../src/advanced.ts'
+import { atOnce, mix, walk } from '../../src/advanced.ts'
 import {
   compile,
   Engine,
   evaluateRankings,
   type Evaluation,
-  fitSignals,
   type Interactions,
   pairedBootstrap,
   type Recipe,
-  type SignalFit,
   type Signals,
+  type SignalsTuning,
   splitSessions,
+  tune,
 } from '../../src/index.ts'
 import { holdOutLabels } from '../../src/tune/label-hold-out.ts'
 import { loadRetailRocket } from '../data/retail-rocket.ts'
@@ -56,19 +56,20 @@ export async function retailRocket(bench: Bench): Promise<void> {
   const data = await loadRetailRocket()
   if (data === null) return bench.report.skip('semi on retail-rocket: not below RIVULET_DATA')
   const { train } = data
-  const fit = fitSignals(train, {
+  const tuning = tune(train, {
+    search: 'signals',
     labels: ['buy'],
     trials: bench.size === 'smoke' ? 1 : TRIALS,
-    onTrial: ({ value }, trial) => bench.report.say(`   retail-rocket: trial ${trial + 1}, ${value.toFixed(4)}`),
+    onProgress: ({ done, total }) => bench.report.say(`   retail-rocket: ${done} of ${total} trials`),
   })
-  const learnt = fit.options
-  const gap = chooseGap(train, fit, bench)
+  const learnt = tuning.best
+  const gap = chooseGap(train, tuning, bench)
   const rows = [
     await byEngine('buys alone', 'default', data, { buy: 1, view: 0, cart: 0 }),
     await byEngine('three-step walk, all signals', 'given', data, null, PLAIN_WALK),
     await byEngine('all signals alike', 'default', data, null),
     await byEngine('signals by inference', 'default', data, 'auto'),
-    await byEngine(`learnt (${fit.decision})`, 'validation', data, learnt.signals, learnt.recipe),
+    await byEngine(`learnt (${tuning.decision})`, 'validation', data, learnt.signals, learnt.recipe),
     await bySessions(`sessions of ${gap} s`, data, gap),
   ]
   const [alone] = rows
@@ -77,7 +78,7 @@ export async function retailRocket(bench: Bench): Promise<void> {
     set: 'retail-rocket',
     split: alone.evaluation.split,
     gap,
-    fit,
+    tuning,
     rows: rows.map((row) => ({ ...lineOf(row), overBuysAlone: gainOver(row, alone) })),
     versions: { rivulet: readManifest().version, node: process.version },
     machine: describeMachine(),
@@ -88,10 +89,10 @@ export async function retailRocket(bench: Bench): Promise<void> {
 
 function tell(
   { report }: Bench,
-  { split, rows, fit }: { split: Evaluation['split']; rows: Line[]; fit: SignalFit },
+  { split, rows, tuning }: { split: Evaluation['split']; rows: Line[]; tuning: SignalsTuning },
 ): void {
   const graph = `retail-rocket: ${[split.users, split.items, split.train, split.test].join(' / ')}, ${split.hash}`
-  const { decision, gain, users } = fit
+  const { decision, gain, validation } = tuning
   const head = [
     '',
     `HR@${HIT_AT}`,
@@ -102,7 +103,7 @@ function tell(
     'chosen by',
   ]
   report.table(
-    { suite: 'semi', graph, task: `next purchase, full ranking; ${decision} on ${users} held-out users` },
+    { suite: 'semi', graph, task: `next purchase, full ranking; ${decision} on ${validation.examples} held-out users` },
     [
       head,
       ...rows.map(({ label, chosen, hitRate, ndcg, overBuysAlone, sampled }) => [
@@ -159,11 +160,13 @@ async function measure(label: string, chosen: string, data: TrainAndTest, rank: 
 }
 
 /** The pause that finds the last purchases best, which are held out: the test has no say. */
-function chooseGap(table: Interactions, { labels }: SignalFit, { size, report }: Bench): number {
-  const { train, search, judge } = holdOutLabels('semi', table, labels, 1)
+function chooseGap(table: Interactions, { labels }: SignalsTuning, { size, report }: Bench): number {
+  const { train, search, validate } = atOnce(
+    holdOutLabels('semi', table, labels, { validation: 'auto', heldOutShare: 0.2, seed: 1 }),
+  )
   const ndcgOf = (gap: number): number => {
     const rankings = compile(splitSessions(train, { gap }), { recipe: SESSION_WALK }).rank(train, { k: HIT_AT })
-    const [a, b] = [search, judge].map((held) => evaluateRankings(rankings, train, held, { k: NDCG_AT }).metrics)
+    const [a, b] = [search, validate].map((held) => evaluateRankings(rankings, train, held, { k: NDCG_AT }).metrics)
     return (a[`ndcg@${NDCG_AT}`] + b[`ndcg@${NDCG_AT}`]) / 2
   }
   const tried = (size === 'smoke' ? GAPS.slice(-1) : GAPS).map((gap) => ({ gap, ndcg: ndcgOf(gap) }))

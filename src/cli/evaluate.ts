@@ -4,9 +4,7 @@ import { publishedResults, type PublishedSplit } from '../advanced.ts'
 import { readNumber, readNumbers } from './argument-values.ts'
 import { readVectors } from './embedding-argument.ts'
 import { evaluationLines } from './evaluation-lines.ts'
-import { askFitting, chooseRecipe, type FittingArguments } from './choose-recipe.ts'
-import { addSearchOptions } from './fit-arguments.ts'
-import { fitLines } from './fit-lines.ts'
+import { askTuning, chooseRecipe, type TuningArguments } from './choose-recipe.ts'
 import { readSplit, SPLIT_NAMES, testedUsers, type SplitArguments } from './held-out.ts'
 import {
   addEngineOptions,
@@ -20,8 +18,10 @@ import {
 import { withProgress } from './progress.ts'
 import { settleSignals } from './signal-argument.ts'
 import type { Terminal } from './terminal.ts'
+import { addSearchOptions } from './tune-arguments.ts'
+import { tuningLines } from './tuning-lines.ts'
 
-interface EvaluateArguments extends SplitArguments, ListArguments, EngineArguments, FittingArguments {
+interface EvaluateArguments extends SplitArguments, ListArguments, EngineArguments, TuningArguments {
   readonly k: readonly number[]
   readonly by: 'activity' | 'activity-deciles' | 'none'
   readonly unknownItems: 'miss' | 'drop'
@@ -56,7 +56,8 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
         .choices(['keep', 'drop'])
         .default('keep'),
     )
-    .option('--fit', 'choose a recipe first, by a part of training: takes --trials, --budget and --held-out')
+    .option('--tune', 'tune a recipe first, on a part of training: takes --trials, --budget and --held-out')
+    .addOption(new Option('--fit').hideHelp())
     .option('--json', 'print one JSON document')
   addSearchOptions(command)
   addListOptions(command)
@@ -69,14 +70,14 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
   const given = command.optsWithGlobals<EvaluateArguments>()
   const began = performance.now()
   const k = given.k.reduce((most, one) => Math.max(most, one))
-  const fitting = askFitting(given, k, command)
-  const asked = { ...given, k, ...(fitting && { method: 'graph-filter' as const }) }
+  const search = askTuning(given, k, command)
+  const asked = { ...given, k, ...(search && { method: 'graph-filter' as const }) }
   const known = askQuestion('evaluate', asked)
   const vectors = await readVectors(given)
   const split = await readSplit(file, given, command, terminal)
   const users = testedUsers(split)
   const settled = settleSignals(split.train, given, terminal)
-  const fit = fitting && (await chooseRecipe(split.train, settled, fitting, terminal))
+  const tuning = search && (await chooseRecipe(split.train, settled, search, terminal))
   await using engine = await openEngine(split.train, settled)
 
   const scoreOf = async (question: ListOptions, watch: CallOptions): Promise<Evaluation> => {
@@ -86,7 +87,7 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
     return evaluateRankings(rankings, split.train, split.test, { k: given.k, by, unknownItems, seenPairs })
   }
 
-  const { list, method, options } = fit ? askQuestion('evaluate', { ...asked, recipe: fit.recipe }) : known
+  const { list, method, options } = tuning ? askQuestion('evaluate', { ...asked, recipe: tuning.best.recipe }) : known
   const evaluation = await withProgress(`Ranking by ${method}`, terminal, (watch) =>
     scoreOf({ ...list, ...vectors }, watch),
   )
@@ -98,7 +99,7 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
     const { k: cutoffs, weighted = false, signals, unknownItems, seenPairs } = settled
     const all = { ...options, k: cutoffs.length === 1 ? k : cutoffs, weighted, signals, unknownItems, seenPairs }
     const scores = { metrics, byActivity, sparsestTenth }
-    const document = { split: fingerprint, method, options: all, ...scores, published, elapsedMs, audit, fit }
+    const document = { split: fingerprint, method, options: all, ...scores, published, elapsedMs, audit, tuning }
     await terminal.print(`${JSON.stringify(document)}\n`)
     return
   }
@@ -108,8 +109,8 @@ async function evaluate(file: string | undefined, command: Command, terminal: Te
       ? null
       : await scoreOf({ k, method: 'popularity', ...(exclude && { exclude }) }, { signal: terminal.signal })
   const lines = evaluationLines({ method, options, evaluation, baseline, published, elapsedMs })
-  const fitted = fit ? [...fitLines(fit), ''] : []
-  await terminal.print(`${[...fitted, ...lines].join('\n')}\n`)
+  const tuned = tuning ? [...tuningLines(tuning, 0), ''] : []
+  await terminal.print(`${[...tuned, ...lines].join('\n')}\n`)
 }
 
 /** What papers report, if this run ranked as they do: all unseen items, twenty of them looked at. */

@@ -67,7 +67,12 @@ export interface MethodArguments extends Omit<MethodOptions, 'neighbours'>, Embe
   readonly neighbours?: number | 'all' | undefined
   readonly method?: MethodName | undefined
   /** Those that stand by themselves come first. */
-  readonly options?: RecommenderOptions | undefined
+  readonly options?: BundledOptions | undefined
+}
+
+/** What --options holds: of what was tuned by signals, the rules of these too. They are the engine's. */
+export interface BundledOptions extends RecommenderOptions {
+  readonly signals?: EngineOptions['signals']
 }
 
 export interface ListArguments extends MethodArguments {
@@ -78,7 +83,7 @@ export interface ListArguments extends MethodArguments {
 export function addMethodOptions(command: Command): Command {
   command
     .option('--method <name>', `${METHOD_NAMES.join(', ')} (default: graph-filter)`)
-    .option('--recipe <recipe>', 'graph-filter: a file of JSON, as `fit` writes it, or JSON', readRecipeArgument)
+    .option('--recipe <recipe>', 'graph-filter: a file of JSON, as `tune` writes it, or JSON', readRecipeArgument)
     .option(
       '--options <options>',
       'of the method, with its name: a file of JSON, as `tune` writes it, or JSON',
@@ -119,7 +124,7 @@ export function askQuestion(
   given: ListArguments & { readonly k?: number; readonly priorUpTo?: number },
 ): Question {
   const { k, exclude, minScore, priorUpTo, embedding } = given
-  const { method: named, ...bundled } = given.options ?? {}
+  const { method: named, signals: _, ...bundled } = given.options ?? {}
   const recipe = withEmbedding(given.recipe ?? bundled.recipe, { ...given, method: given.method ?? named })
   const method = given.method ?? named ?? (recipe === undefined ? undefined : 'graph-filter')
   const { alpha, itemAlpha, beta, neighboursOf, shrink, lambda, tolerance } = given
@@ -154,7 +159,10 @@ export function addMachineOptions(command: Command): Command {
     .option('--memory-limit <bytes>', 'refuse what would take more: 500MB, 8GB (default: what is free)', readBytes)
 }
 
-export function openEngine(table: Interactions, given: EngineArguments): Promise<Engine> {
-  const { threads, memoryLimit, weighted, signals } = given
+export function openEngine(
+  table: Interactions,
+  given: EngineArguments & Pick<MethodArguments, 'options'>,
+): Promise<Engine> {
+  const { threads, memoryLimit, weighted, signals = given.options?.signals } = given
   return Engine.create(table, { threads, memoryLimitBytes: memoryLimit, weighted, signals })
 }

@@ -6,7 +6,6 @@ import { addCompile } from './compile.ts'
 import { addEmbed } from './embed.ts'
 import { addEvaluate } from './evaluate.ts'
 import { addExplain } from './explain.ts'
-import { addFit } from './fit.ts'
 import { addInspect } from './inspect.ts'
 import { requireOwnOutput } from './own-output.ts'
 import { messageByFlag } from './library-flags.ts'
@@ -14,7 +13,7 @@ import { addRate } from './rate.ts'
 import { addRecommend } from './recommend.ts'
 import { OutputGone } from './standard-output.ts'
 import { Interruption, safeTerminal, type Terminal } from './terminal.ts'
-import { addTune } from './tune.ts'
+import { addFit, addTune } from './tune.ts'
 
 const DONE = 0
 const FAILED = 1
@@ -27,7 +26,7 @@ Examples:
   $ rivulet recommend ratings.csv --method rp3beta --out lists.jsonl.gz
   $ rivulet compile ratings.csv --out ratings.model
   $ rivulet recommend new.csv --model ratings.model
-  $ rivulet fit ratings.csv --budget 5m --out recipe.json
+  $ rivulet tune ratings.csv --search recipe --budget 5m --out recipe.json
   $ rivulet recommend ratings.csv --recipe recipe.json
   $ rivulet tune ratings.csv --method rp3beta --log trials.jsonl --out options.json
   $ rivulet recommend ratings.csv --options options.json
@@ -71,8 +70,8 @@ function makeProgram(terminal: Terminal): Command {
     addRecommend,
     addRate,
     addEvaluate,
-    addFit,
     addTune,
+    addFit,
     addExplain,
     addCluster,
     addCompile,

@@ -2,7 +2,7 @@ import { readRecipe } from '../advanced.ts'
 import type { Recipe } from '../index.ts'
 import { readJsonArgument } from './json-argument.ts'
 
-/** What `--json` prints: the recipe stands in the document of `fit`, in that of `tune` in the best options, in those of other commands among the options. */
+/** What `--json` prints: the recipe stands in the document of `tune` in the best options, in those of other commands among the options; alone in a file of options. */
 interface Printed {
   readonly recipe?: unknown
   readonly best?: { readonly recipe?: unknown }

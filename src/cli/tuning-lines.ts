@@ -1,34 +1,54 @@
-import type { Trial, Tuning } from '../index.ts'
+import type { BalanceTuning, OptionsTuning, RecipeTuning, SignalsTuning, Trial, Tuning } from '../index.ts'
+import { recipeLines, settingsText } from './settings.ts'
 import { count, figure, tableLines } from './table.ts'
 
-/** A tuning for people: the best trials beside each other, what was gained over the defaults, and the options as they can be given back. */
+/** A tuning for people: what was tried beside each other, what was gained over the defaults, and the options as they can be given back. */
 export function tuningLines(tuning: Tuning, top: number): string[] {
-  const { trials, strategy, metric, validation, best, stopped } = tuning
-  const failed = trials.filter(({ error }) => error !== null)
+  const { metric, validation, best } = tuning
+  const { seenPairs } = validation
+  return [
+    `${count(tuning.trials.length)} trials${howText(tuning)}, scored by ${metric} of ${count(validation.examples)} users, ` +
+      `${count(validation.heldOut)} interactions held out (${validation.by})`,
+    ...(seenPairs > 0 ? [`${count(seenPairs)} pairs of the validation are in the training data: left out`] : []),
+    '',
+    ...triedLines(tuning, top),
+    ...failedLines(tuning.trials),
+    '',
+    gainText(tuning),
+    ...(tuning.search === 'recipe' ? ['', ...titled('recipe', recipeLines(tuning.best.recipe))] : []),
+    '',
+    `--options '${JSON.stringify(best)}'`,
+  ]
+}
+
+function howText(tuning: Tuning): string {
+  const strategy = tuning.search === 'options' ? ` (${tuning.strategy})` : ''
+  return tuning.stopped === 'budget' ? `${strategy}, stopped by the budget` : strategy
+}
+
+function triedLines(tuning: Tuning, top: number): string[] {
+  switch (tuning.search) {
+    case 'options':
+      return optionLines(tuning, top)
+    case 'recipe':
+      return recipeAndBaselines(tuning)
+    case 'signals':
+      return signalLines(tuning, top)
+    case 'balance':
+      return balanceLines(tuning)
+  }
+}
+
+/** The best trials, and that of the defaults. */
+function optionLines({ trials, metric }: OptionsTuning, top: number): string[] {
   const shown = trials.filter(({ error }) => error === null).slice(0, top)
   const byDefault = trials.find(({ trial }) => trial === 0)
   const rows = byDefault === undefined || shown.includes(byDefault) ? shown : [...shown, byDefault]
   const names = [...new Set(rows.flatMap(({ options }) => Object.keys(options)))]
-  const budget = stopped === 'budget' ? ', stopped by the budget' : ''
-  return [
-    `${count(trials.length)} trials (${strategy})${budget}, judged by ${metric} of ${count(validation.examples)} users, ` +
-      `${count(validation.heldOut)} interactions held out (${validation.by})`,
-    ...(validation.seenPairs > 0
-      ? [`${count(validation.seenPairs)} pairs of the validation are in the training data: left out`]
-      : []),
-    '',
-    ...tableLines(
-      ['trial', metric, 'users', ...names],
-      rows.map((trial) => cellsOf(trial, names)),
-    ),
-    ...(failed.length > 0
-      ? ['', `${count(failed.length)} trials failed, the first by: ${String(failed[0].error)}`]
-      : []),
-    '',
-    gainText(tuning),
-    '',
-    `--options '${JSON.stringify(best)}'`,
-  ]
+  return tableLines(
+    ['trial', metric, 'users', ...names],
+    rows.map((trial) => cellsOf(trial, names)),
+  )
 }
 
 function cellsOf(
@@ -42,13 +62,71 @@ function cellsOf(
 /** null is a value: no neighbour is left out, for example. */
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-function gainText({ gain, metric }: Tuning): string {
+function recipeAndBaselines({ metric, decision, scores, defaultScores, baselines }: RecipeTuning): string[] {
+  const tried = [
+    ...(decision === 'tuned' ? [{ name: 'tuned recipe', options: {}, ...scores }] : []),
+    { name: 'default recipe', options: {}, ...defaultScores },
+    ...baselines.map(({ method, ...rest }) => ({ name: method, ...rest })),
+  ].sort((a, b) => b.ndcg - a.ndcg)
+  return tableLines(
+    ['on validation', metric.replace('ndcg', 'recall'), metric, 'options'],
+    tried.map(({ name, recall, ndcg, options }) => [name, figure(recall), figure(ndcg), settingsText(options)]),
+    ['left', 'right', 'right', 'left'],
+  )
+}
+
+function signalLines({ trials }: SignalsTuning, top: number): string[] {
+  const shown = trials.filter(({ error }) => error === null).slice(0, top)
+  const names = Object.keys(trials[0].options.signals)
+  const rows = shown.map(({ trial, score, options }) => [
+    trial === 0 ? 'as given' : String(trial),
+    figure(score ?? NaN),
+    ...names.map((name) => ruleText(options.signals[name])),
+  ])
+  return tableLines(['trial', 'score', ...names], rows)
+}
+
+function ruleText({
+  weight,
+  transform,
+  halfLife,
+}: {
+  weight: number
+  transform: string
+  halfLife: number | null
+}): string {
+  return `${weight} ${transform}${halfLife === null ? '' : `, halved every ${halfLife}`}`
+}
+
+function balanceLines({ metric, balance }: BalanceTuning): string[] {
+  const rows = balance.curve.map(({ lambda, loss, gain }) => [
+    String(lambda),
+    figure(1 - loss),
+    gain === null ? '' : `${signed(gain.difference)} (${signed(gain.low)} to ${signed(gain.high)})`,
+  ])
+  return tableLines(['lambda', metric, 'gain'], rows)
+}
+
+function failedLines(trials: readonly Trial<unknown>[]): string[] {
+  const failed = trials.filter(({ error }) => error !== null)
+  return failed.length === 0
+    ? []
+    : ['', `${count(failed.length)} trials failed, the first by: ${String(failed[0].error)}`]
+}
+
+function gainText(tuning: Tuning): string {
+  const { gain, metric, search, decision } = tuning
+  if (search === 'balance')
+    return `Evidence ${decision === 'tuned' ? 'helps' : 'is left out'}: ${tuning.balance.reason}.`
   if (gain === null) return 'The defaults failed: there is nothing to compare with.'
   const { difference, low, high, level } = gain
   const interval = `${signed(low)} to ${signed(high)}, ${100 * level} % interval over the same users`
-  const told =
-    low > 0 ? 'better than the defaults by more than chance' : 'not better than the defaults by more than chance'
+  const kept = search !== 'options' && decision === 'default' ? ', and they are kept' : ''
+  const told = `${low > 0 ? '' : 'not '}better than the defaults by more than chance${kept}`
   return `The best is ${told}: ${metric} gains ${signed(difference)} (${interval}).`
 }
+
+const titled = (title: string, lines: readonly string[]): string[] =>
+  lines.map((line, at) => `${at === 0 ? title : ' '.repeat(title.length)}  ${line}`)
 
 const signed = (value: number): string => `${value < 0 ? '' : '+'}${figure(value)}`

@@ -43,7 +43,7 @@ const rulesOf = (signals: readonly SignalDescription[]): SignalRules =>
 /** The same with what led to it, one entry a signal with rows, in the table's order. */
 export const describeSignals = (table: Interactions): SignalDescription[] => atOnce(describeInSlices(table))
 
-function* describeInSlices(table: Interactions): Sliced<SignalDescription[]> {
+export function* describeInSlices(table: Interactions): Sliced<SignalDescription[]> {
   const { signals, signal } = yield* checkInSlices('describeSignals', table)
   const found: SignalDescription[] = []
   for (const [number, name] of signals.entries()) {

@@ -16,7 +16,7 @@ import { HeapRoom } from '../support/stored-json.ts'
 import { TRIAL_LOG } from '../tune/trial-log.ts'
 import { withFileLock } from './file-lock.ts'
 
-/** A file of JSON lines that grows line by line. Give it to `tune` or `searchOptions` as option `log`. */
+/** A file of JSON lines that grows line by line. Give it to `tune` as option `log`. */
 export interface TrialLogFile {
   /** The lines that were there when it was opened. */
   readonly lines: readonly unknown[]
@@ -40,11 +40,11 @@ export interface TrialLogFile {
  * @throws {RivuletError} READ_FAILED for a line in the middle that is no JSON, or a file that cannot be read; WRITE_FAILED for one that cannot be written.
  * @example
  * ```ts
- * import { openTrialLog, searchOptions } from 'rivulet'
+ * import { openTrialLog, tune } from 'rivulet'
  *
  * using log = openTrialLog('search.jsonl')
  * const space = { x: { uniform: [0, 1] } } as const
- * await searchOptions<{ x?: number }>({ space, evaluate: ({ x = 0 }) => [x], trials: 5, log })
+ * await tune(({ x = 0 }: { x?: number }) => [x], { space, trials: 5, log })
  * console.log(openTrialLog('search.jsonl').lines.length) // 7: what was searched, the defaults, five trials
  * ```
  */

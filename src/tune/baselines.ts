@@ -5,57 +5,57 @@ import { defaultsOf } from '../support/spec.ts'
 import { METHOD_SPACES } from './method-spaces.ts'
 import { drawPoints } from './search-space.ts'
 import { meanMetric, planRungs, search } from './search.ts'
-import type { ValidationBench } from './validation-bench.ts'
-import { mean, type UserScores } from './validation.ts'
+import type { Memory } from './trial-log.ts'
+import type { Setting } from './trials.ts'
+import { meanScores, type MeanScores, type ValidationBench } from './validation-bench.ts'
 
 /** Fewest users by whom candidates are told apart. */
 export const LEAST_USERS = 100
 
 /** A method with the best options that were found, and how it ranks with them. */
-export interface TunedBaseline {
+export interface TunedBaseline extends MeanScores {
   readonly method: MethodName
   readonly options: MethodOptions
-  readonly recall: number
-  readonly ndcg: number
-  /** How many times options were judged, the defaults included. */
+  /** How many times options were scored, the defaults included. */
   readonly trials: number
 }
 
 /** Whether a method can be tuned on this data: no dense inverse that takes minutes, no weights below 0 where they mean nothing. */
 export function takesBaseline(name: MethodName, { catalogue: { matrix } }: ValidationBench, signed: boolean): boolean {
   const { mostRows = Infinity } = METHOD_SPACES[name]
-  return easeSize(matrix) <= mostRows && (methodOf('fit', name).signed || !signed)
+  return easeSize(matrix) <= mostRows && (methodOf('tune', name).signed || !signed)
 }
 
-/** Searches the space of a method by the mean of recall and NDCG at the users of a bench. @param goOn asked before every trial but the defaults */
+export interface BaselineRequest {
+  readonly trials: number
+  readonly seed: number
+  readonly setting: Setting
+  readonly memory: Memory<MethodOptions> | null
+}
+
+/** Searches the space of a method by the mean of recall and NDCG at the users of a bench. */
 export function* tuneBaseline(
   method: MethodName,
   bench: ValidationBench,
-  { trials, seed }: { readonly trials: number; readonly seed: number },
-  goOn: () => boolean,
+  { trials, ...request }: BaselineRequest,
 ): Algorithm<TunedBaseline> {
   const { space, mostTrials = Infinity } = METHOD_SPACES[method]
-  const defaults = defaultsOf(methodOf('fit', method).options)
-  const points = drawPoints(space, seed, Math.min(trials, mostTrials), [{ ...defaults }]) as MethodOptions[]
-  const searching = search<MethodOptions>({
-    who: 'fit',
+  const defaults = defaultsOf(methodOf('tune', method).options)
+  const points = drawPoints(space, request.seed, Math.min(trials, mostTrials), [{ ...defaults }]) as MethodOptions[]
+  const found = yield* search({
+    ...request,
     options: [{}, ...points],
     rungs: planRungs('halving', points.length, LEAST_USERS, bench.users.length),
     metric: meanMetric('recall and ndcg'),
-    seed,
-    watch: goOn,
+    *scores(options: MethodOptions, resource): Algorithm<Float64Array> {
+      const { recall, ndcg } = yield* bench.measure(method, options, resource, ['recall', 'ndcg'])
+      return recall.map((share, place) => (share + ndcg[place]) / 2)
+    },
   })
-  let step = searching.next()
-  while (step.done !== true) {
-    const { options, resource } = step.value
-    const { recall, ndcg } = yield* bench.measure(method, options, resource, ['recall', 'ndcg'])
-    step = searching.next({ scores: recall.map((share, place) => (share + ndcg[place]) / 2) })
+  return {
+    method,
+    options: found.best,
+    ...meanScores(yield* bench.ask(method, found.best)),
+    trials: found.trials.length,
   }
-  const { best, trials: judged } = step.value
-  return { method, options: best, ...meanScore(yield* bench.ask(method, best)), trials: judged.length }
 }
-
-export const meanScore = ({ recall, ndcg }: UserScores): { recall: number; ndcg: number } => ({
-  recall: mean(recall),
-  ndcg: mean(ndcg),
-})

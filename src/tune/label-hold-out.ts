@@ -1,124 +1,176 @@
-import type { Interactions } from '../data/interactions.ts'
+import { isTable, type Interactions } from '../data/interactions.ts'
 import { numberPairs } from '../data/number-pairs.ts'
-import { rowsWhere, takeRows } from '../data/take-rows.ts'
+import { splitByTimeInSlices } from '../data/split.ts'
+import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { atOnce } from '../support/drive.ts'
+import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
+import type { Validation } from './objective.ts'
+import type { ValidationChoice } from './validation-choice.ts'
 
-/** A table without some of its labels, and these for two halves of their users: to search by, and to judge by what was found. */
+/** A table without some of its labels, and these for two halves of their users: to search on, and to validate what was found. */
 export interface LabelHoldOut {
+  readonly by: Validation['by']
   readonly train: Interactions
   readonly search: Interactions
-  readonly judge: Interactions
+  readonly validate: Interactions
   /** Pairs of a given validation table that are left out because the source holds them. */
   readonly seenPairs: number
 }
 
-/** Share of a user's labels that is held out where there is no time. */
-const SHARE = 0.2
+export interface LabelHoldOutOptions {
+  readonly validation: ValidationChoice
+  readonly heldOutShare: number
+  readonly seed: number
+}
+
+/** Operations of looking a key up. */
+const KEY_COST = 50
 
 /**
- * Holds out what a recommender would have to find: with times what each user did last with one of the label signals, and with it her later rows;
- * without times a random fifth of her labels, rounded up or down by chance. All rows of a held-out pair leave training. A row with a value of 0 or
- * less is nothing to find. Users of whom nothing else is known are left whole.
+ * Holds out what a recommender would have to find. 'auto': with times what each user did last with one of the label signals, and with it her later
+ * rows; without times a random share of her labels, rounded up or down by chance. All rows of a held-out pair leave training. A row with a value of 0
+ * or less is nothing to find. Users of whom nothing else is known are left whole.
  *
- * @throws {RivuletError} EMPTY_DATA when there are not two users to hold out from.
+ * @throws {RivuletError} EMPTY_DATA when there are not two users to hold out from, INVALID_DATA for a way that needs times.
  */
-export function holdOutLabels(who: string, table: Interactions, labels: readonly string[], seed: number): LabelHoldOut {
+export function* holdOutLabels(
+  who: string,
+  table: Interactions,
+  labels: readonly string[],
+  { validation, heldOutShare, seed }: LabelHoldOutOptions,
+): Sliced<LabelHoldOut> {
+  if (isTable(validation)) return yield* holdOutTable(who, table, validation, seed)
+  if (validation === 'time') {
+    const { train, test } = yield* splitByTimeInSlices(table, { testFraction: heldOutShare })
+    const found = yield* whereInSlices(test.length, isLabelOf(test, labels))
+    return { ...(yield* holdOutTable(who, train, yield* takeInSlices(test, found), seed)), by: 'time' }
+  }
+  if (validation === 'leave-last-out' && table.time === undefined) throw timeless(who)
   const random = seededRandom(seed)
-  const { pairOf } = atOnce(numberPairs(table))
-  const labelRows = labelRowsOf(table, labels, pairOf)
+  const by = validation !== 'auto' ? validation : table.time === undefined ? 'random' : 'leave-last-out'
+  const { pairOf } = yield* numberPairs(table)
+  const labelRows = yield* labelRowsOf(table, labels, pairOf)
   const held =
-    table.time === undefined ? someRows(table, labelRows, pairOf, random) : lastRows(table, labelRows, pairOf)
-  const train = withoutRows(table, held, pairOf)
-  return { train, seenPairs: 0, ...halves(who, takeRows(table, Int32Array.from(held)), labels, random) }
+    by === 'random'
+      ? yield* someRows(table, labelRows, pairOf, { heldOutShare, random })
+      : yield* lastRows(table, labelRows, pairOf)
+  const train = yield* withoutRows(table, held, pairOf, by === 'leave-last-out')
+  const rows = yield* takeInSlices(table, Int32Array.from(held))
+  return { by, train, seenPairs: 0, ...(yield* halves(who, rows, labels, random)) }
 }
 
 /**
- * A whole table to train on, and another one to choose by; of that, the pairs of known users and items that the first does not hold: no list can hit
+ * A whole table to train on, and another one to validate on; of that, the pairs of known users and items that the first does not hold: no list can hit
  * those that it holds.
- *
- * @throws {RivuletError} EMPTY_DATA when that is not of two users.
  */
-export function holdOutTable(who: string, train: Interactions, validation: Interactions, seed: number): LabelHoldOut {
-  const user = validation.user.map((row) => train.users.rowOf(validation.users.keyOf(row)))
-  const item = validation.item.map((row) => train.items.rowOf(validation.items.keyOf(row)))
+function* holdOutTable(who: string, train: Interactions, validation: Interactions, seed: number): Sliced<LabelHoldOut> {
+  const [user, item] = [new Int32Array(validation.length), new Int32Array(validation.length)]
+  const find = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      user[row] = train.users.rowOf(validation.users.keyOf(validation.user[row]))
+      item[row] = train.items.rowOf(validation.items.keyOf(validation.item[row]))
+    }
+  }
+  yield* inSlices(validation.length, find, 2 * KEY_COST)
   const pairOf = (users: Int32Array, items: Int32Array, row: number): number =>
     users[row] * train.items.size + items[row]
-  const held = new Set(Array.from(train.user, (_, row) => pairOf(train.user, train.item, row)))
+  const [held, seen] = [new Set<number>(), new Set<number>()]
+  const hold = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) held.add(pairOf(train.user, train.item, row))
+  }
+  yield* inSlices(train.length, hold, KEY_COST)
+  const isKnown = (row: number): boolean => user[row] >= 0 && item[row] >= 0
   const isSeen = (row: number): boolean => held.has(pairOf(user, item, row))
-  const known = rowsWhere(validation.length, (row) => user[row] >= 0 && item[row] >= 0)
-  const seen = new Set(Array.from(known.filter(isSeen), (row) => pairOf(user, item, row)))
-  const unseen = takeRows(
-    validation,
-    known.filter((row) => !isSeen(row)),
-  )
-  return { train, seenPairs: seen.size, ...halves(who, unseen, validation.signals, seededRandom(seed)) }
+  for (const row of yield* whereInSlices(validation.length, (row) => isKnown(row) && isSeen(row), KEY_COST))
+    seen.add(pairOf(user, item, row))
+  const rows = yield* whereInSlices(validation.length, (row) => isKnown(row) && !isSeen(row), KEY_COST)
+  const unseen = yield* takeInSlices(validation, rows)
+  const both = yield* halves(who, unseen, validation.signals, seededRandom(seed))
+  return { by: 'table', train, seenPairs: seen.size, ...both }
 }
 
 /** The rows of some users and those of the others, drawn at random. */
-function halves(
+function* halves(
   who: string,
   held: Interactions,
   labels: readonly string[],
   random: Random,
-): Pick<LabelHoldOut, 'search' | 'judge'> {
+): Sliced<Pick<LabelHoldOut, 'search' | 'validate'>> {
   const users = random.shuffle(Int32Array.from(new Set(held.user)))
   if (users.length < 2) throw nothingHeldOut(who, labels)
+  yield PAUSE
   const searched = new Set(users.subarray(0, users.length >> 1))
-  const rowsOf = (isSearched: boolean): Interactions =>
-    takeRows(
-      held,
-      rowsWhere(held.length, (row) => searched.has(held.user[row]) === isSearched),
-    )
-  return { search: rowsOf(true), judge: rowsOf(false) }
+  const rowsOf = (isSearched: boolean): Sliced<Int32Array> =>
+    whereInSlices(held.length, (row) => searched.has(held.user[row]) === isSearched, KEY_COST)
+  return {
+    search: yield* takeInSlices(held, yield* rowsOf(true)),
+    validate: yield* takeInSlices(held, yield* rowsOf(false)),
+  }
+}
+
+function isLabelOf({ signal, signals, value }: Interactions, labels: readonly string[]): (row: number) => boolean {
+  const isLabel = signals.map((name) => labels.includes(name))
+  return (row) => isLabel[signal?.[row] ?? 0] && (value === undefined || !(value[row] <= 0))
 }
 
 /** The label rows of each user, the last one of a pair. */
-function labelRowsOf(table: Interactions, labels: readonly string[], pairOf: Int32Array): number[][] {
-  const { user, users, signal, signals, value, length } = table
-  const isLabel = signals.map((name) => labels.includes(name))
+function* labelRowsOf(table: Interactions, labels: readonly string[], pairOf: Int32Array): Sliced<number[][]> {
+  const { user, users, length } = table
+  const isLabel = isLabelOf(table, labels)
   const lastOfPair = new Map<number, number>()
-  for (let row = 0; row < length; row++) {
-    if (!isLabel[signal?.[row] ?? 0] || (value !== undefined && value[row] <= 0)) continue
-    const held = lastOfPair.get(pairOf[row])
-    if (held === undefined || timeOf(table, row) >= timeOf(table, held)) lastOfPair.set(pairOf[row], row)
+  const look = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      if (!isLabel(row)) continue
+      const held = lastOfPair.get(pairOf[row])
+      if (held === undefined || timeOf(table, row) >= timeOf(table, held)) lastOfPair.set(pairOf[row], row)
+    }
   }
+  yield* inSlices(length, look, KEY_COST)
   const rows = Array.from({ length: users.size }, (): number[] => [])
   for (const row of lastOfPair.values()) rows[user[row]].push(row)
   return rows
 }
 
-function lastRows(table: Interactions, labelRows: readonly number[][], pairOf: Int32Array): number[] {
+function* lastRows(table: Interactions, labelRows: readonly number[][], pairOf: Int32Array): Sliced<number[]> {
   const last = labelRows.flatMap((rows) =>
     rows.length === 0 ? [] : rows.reduce((a, b) => (timeOf(table, b) >= timeOf(table, a) ? b : a)),
   )
   const left = new Int32Array(table.users.size)
-  for (const user of withoutRows(table, last, pairOf).user) left[user]++
+  for (const user of (yield* withoutRows(table, last, pairOf, true)).user) left[user]++
   return last.filter((row) => left[table.user[row]] > 0)
 }
 
-function someRows(
+function* someRows(
   { user, users, length }: Interactions,
   labelRows: readonly number[][],
   pairOf: Int32Array,
-  random: Random,
-): number[] {
+  { heldOutShare, random }: { readonly heldOutShare: number; readonly random: Random },
+): Sliced<number[]> {
   const pairs = Array.from({ length: users.size }, () => new Set<number>())
-  for (let row = 0; row < length; row++) pairs[user[row]].add(pairOf[row])
+  const count = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) pairs[user[row]].add(pairOf[row])
+  }
+  yield* inSlices(length, count, KEY_COST)
   return labelRows.flatMap((rows, one) => {
-    const wanted = Math.min(pairs[one].size - 1, Math.floor(SHARE * rows.length + random.next()))
+    const wanted = Math.min(pairs[one].size - 1, Math.floor(heldOutShare * rows.length + random.next()))
     return random.shuffle(rows).slice(0, Math.max(0, wanted))
   })
 }
 
-/** The table without the pairs of some rows, and without what their users did later. */
-function withoutRows(table: Interactions, held: readonly number[], pairOf: Int32Array): Interactions {
+/** The table without the pairs of some rows, and without what their users did later where it matters. */
+function* withoutRows(
+  table: Interactions,
+  held: readonly number[],
+  pairOf: Int32Array,
+  nothingLater: boolean,
+): Sliced<Interactions> {
   const gone = new Set(held.map((row) => pairOf[row]))
   const until = new Float64Array(table.users.size).fill(Infinity)
-  if (table.time !== undefined) for (const row of held) until[table.user[row]] = timeOf(table, row)
+  if (nothingLater) for (const row of held) until[table.user[row]] = timeOf(table, row)
+  yield PAUSE
   const stays = (row: number): boolean => !gone.has(pairOf[row]) && timeOf(table, row) <= until[table.user[row]]
-  return takeRows(table, rowsWhere(table.length, stays))
+  return yield* takeInSlices(table, yield* whereInSlices(table.length, stays, KEY_COST + SCATTERED))
 }
 
 /** Unknown times come first. */
@@ -132,5 +184,14 @@ function nothingHeldOut(who: string, labels: readonly string[]): RivuletError {
     expected: `at least two users with a row of signal ${labels.map(show).join(' or ')} and something else`,
     got: 'fewer',
     todo: "Name what is to be found by option 'labels', or give a 'validation' table of pairs that the source does not hold.",
+  })
+}
+
+function timeless(who: string): RivuletError {
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, option 'validation'`,
+    expected: "a table with times for 'leave-last-out'",
+    got: 'one without',
+    todo: "Give times, or hold labels out at 'random'.",
   })
 }

@@ -7,11 +7,11 @@
  * response f (through its Chebyshev coefficients c), popularity exponent g and correction L is then a weighted sum over k.
  * Cost: one pass of `sweeps` sweeps per choice of (a, e, h); users x candidates x (sweeps + 1) multiplications per recipe.
  */
+import { sweep, type Algorithm } from '../request/request.ts'
 import { chebyshevBasis, chebyshevCoefficients } from '../plan/filter.ts'
 import { powers } from '../matrix/normalize.ts'
 import { ABOVE_ESTIMATE, itemLeverages, profileLengths, unitOperator } from '../recommend/methods/graph-filter.ts'
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
-import { sweep, type Algorithm } from '../request/request.ts'
 import type { PreparedMatrix } from '../network/prepared.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
@@ -26,6 +26,7 @@ export interface Candidates {
 export type CandidateScores = (recipe: Recipe) => Algorithm<Float32Array>
 
 export function* probeUsers(
+  who: string,
   prepared: PreparedMatrix,
   candidates: Candidates,
   exponents: Recipe,
@@ -34,7 +35,7 @@ export function* probeUsers(
   const { itemExponent, profileExponent, sweeps } = exponents
   const unit = yield* unitOperator(prepared, exponents)
   const { probes } = yield* sweep({
-    name: 'fit',
+    name: who,
     operator: unit.operator,
     schedule: chebyshevBasis(sweeps),
     seeds: { kind: 'rows', rows: candidates.users, scale: powers(columns, profileExponent - itemExponent) },

@@ -1,141 +1,183 @@
-/**
- * A seeded hill climb over the recipes of one low-pass operator.
- *
- * The exponents inside the operator, and the leave-one-out ridge, cost sweeps; the response and the popularity exponent cost nothing once the
- * users are probed (see probed-users.ts). So every step moves the costly ones, then climbs over the free ones.
- */
-import { lowPass, type LowPass } from '../recommend/methods/operators.ts'
-import { DEFAULT_RECIPE, mix, type Recipe } from '../recommend/methods/recipe.ts'
-import type { Algorithm } from '../request/request.ts'
-import type { Random } from '../support/random.ts'
-import { RECIPE_SPACE, recipeAt, type RecipePoint } from './recipe-space.ts'
-import { digits } from './search-space.ts'
+/** The search of a recipe: climbs over those of one low-pass, on users that are probed once a choice of exponents, and the baselines tuned beside it. */
+import { on, type Algorithm, type Detached } from '../request/request.ts'
+import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
+import { openInSlices, type Source } from '../network/network.ts'
+import type { MethodOptions } from '../recommend/methods/methods.ts'
+import { DEFAULT_RECIPE, type Recipe } from '../recommend/methods/recipe.ts'
+import { hashInSlices } from '../support/content-hash.ts'
+import type { Sliced } from '../support/pause.ts'
+import { seededRandom, type Random } from '../support/random.ts'
+import { takesBaseline, tuneBaseline, type TunedBaseline } from './baselines.ts'
+import { holdOutFor, type HoldOut } from './hold-out.ts'
+import type { Run, Validation } from './objective.ts'
+import {
+  climb,
+  halfway,
+  recipeOf,
+  searchRecipes,
+  STARTS,
+  type Climb,
+  type ClimbPoint,
+  type RecipeObjective,
+  type Standing,
+} from './recipe-climb.ts'
+import { bestFirst, type Search } from './search.ts'
+import { readLog } from './trial-log.ts'
+import { Trials, isRefusal, type Setting } from './trials.ts'
+import type { ResolvedTune } from './tune-options.ts'
+import { mean, meanScores, ValidationBench, type MeanScores } from './validation-bench.ts'
+import { openHeldOut, type HeldOut } from './validation-choice.ts'
 
-/** A point of the search: numbers that may be moved a little, those that range over logarithms as log2. */
-type Point = RecipePoint
-
-type Axis = keyof Point
-
-/** Standard deviations of a first move. */
-const MOVES: Readonly<Record<Axis, number>> = {
-  userExponent: 0.1,
-  itemExponent: 0.08,
-  profileExponent: 0.15,
-  leaveOneOut: 1,
-  popularityExponent: 0.08,
-  cut: 0.5,
-  order: 0.4,
-}
-
-const COSTLY: readonly Axis[] = ['userExponent', 'itemExponent', 'profileExponent', 'leaveOneOut']
-const FREE: readonly Axis[] = ['popularityExponent', 'cut', 'order']
-const FREE_MOVES = 20
-
-/** Where a climb may start: the default, ridge regression (EASE's corner), and symmetric normalisation (GF-CF's). */
-export const STARTS: readonly Recipe[] = [
-  DEFAULT_RECIPE,
-  mix([lowPass({ cut: 1.5, order: 1 })], {
-    userExponent: 0,
-    itemExponent: 0,
-    profileExponent: 0,
-    popularityExponent: 0,
-    leaveOneOut: 1.5,
-  }),
-  mix([lowPass({ cut: 1.5, order: 4 })], {
-    userExponent: 0.5,
-    itemExponent: 0.5,
-    profileExponent: 0,
-    popularityExponent: 0,
-  }),
-]
-
-/** Scores any recipe that shares a recipe's user, item and profile exponents: higher is better. */
-export type Objective = (recipe: Recipe) => Algorithm<(recipe: Recipe) => Algorithm<number>>
-
-/** A recipe and what the objective said. */
-export interface Found {
+/** A recipe as options of a recommender. */
+export interface RecipeOptions {
+  readonly method: 'graph-filter'
   readonly recipe: Recipe
-  readonly value: number
 }
 
-/** How far to search. */
-export interface SearchRequest {
-  /** Recipes of one low-pass operator that are tried first. */
-  readonly starts: readonly Recipe[]
-  /** Choices of the costly numbers, the starts included. */
-  readonly trials: number
-  readonly random: Random
-  /** Length of the moves: 1 at first, less when the best is near. */
-  readonly stride: number
-  /** Asked before every trial but the first. */
-  readonly goOn: () => boolean
+/** What the search of a recipe found. Scores of trials are half recall, half NDCG, of lists among candidates. */
+export interface RecipeTuning extends Search<RecipeOptions> {
+  readonly search: 'recipe'
+  readonly method: 'graph-filter'
+  /** NDCG of the recipe that was validated (half-way to the best one found, or that itself where validation is no random share) less that of the default, paired by user. */
+  readonly gain: PairedBootstrap
+  /** Of `best`. */
+  readonly scores: MeanScores
+  readonly defaultScores: MeanScores
+  readonly validation: Validation
+  /** Tuned on the same validation users, best first. */
+  readonly baselines: readonly TunedBaseline[]
 }
 
-export function* searchRecipes(objective: Objective, request: SearchRequest): Algorithm<Found> {
-  const { starts, trials, random, stride, goOn } = request
-  let best: { point: Point; value: number } | null = null
-  for (let trial = 0; trial < trials && (best === null || goOn()); trial++) {
-    const from: Point =
-      best === null || trial < starts.length ? pointOf(starts[trial]) : moved(best.point, COSTLY, random, stride)
-    const valueOf: (recipe: Recipe) => Algorithm<number> = yield* objective(recipeOf(from))
-    let point = from
-    let value = yield* valueOf(recipeOf(point))
-    for (let move = 0; move < FREE_MOVES; move++) {
-      const next = moved(point, FREE, random, stride * 0.9 ** move)
-      const nextValue = yield* valueOf(recipeOf(next))
-      if (nextValue > value) [point, value] = [next, nextValue]
-    }
-    if (best === null || value > best.value) best = { point, value }
+/** Parts of the search; each begins with fresh candidates from the best recipe so far, and moves half as far. */
+const PARTS = 3
+
+/**
+ * Of the recipes tried the one that ranks what is held out best is found. Where that is a random share, the recipe half-way between it and the default is
+ * validated: half of what a random share asks for is safer than all. It is the answer if it beats the default by more than chance, paired by user.
+ */
+export function* searchRecipe(source: Source, options: ResolvedTune<'recipe'>, run: Run): Detached<RecipeTuning> {
+  const opened = yield* openForRecipe(source, options, run)
+  return yield* on(opened.held.network.prepared, chooseRecipe(opened, options, run.setting))
+}
+
+function* openForRecipe(source: Source, options: ResolvedTune<'recipe'>, run: Run): Sliced<HeldOut> {
+  const { who } = run.setting
+  const { validation, heldOutShare, seed, weighted = false, signals = null } = options
+  const { memoryLimitBytes } = run
+  if (validation !== 'auto' && validation !== 'random')
+    return yield* openHeldOut(who, source, { ...options, weighted, signals, memoryLimitBytes })
+  const reading = { weighted, signals, direction: 'both', memoryLimitBytes } as const
+  const network = run.network ?? (yield* openInSlices(who, source, reading))
+  const held = yield* holdOutFor(who, network, { validation: null, heldOutShare, seed })
+  return { by: 'random', held, data: yield* factsOf(held) }
+}
+
+/** What tells these data from others. */
+function* factsOf({ network, indices }: HoldOut): Sliced<object> {
+  const { rowCount, columnCount, nnz, ...matrix } = network.prepared.matrix
+  const hashes: (string | null)[] = []
+  for (const part of [matrix.indptr, matrix.indices, matrix.data, indices]) hashes.push(yield* hashInSlices(part))
+  return { users: rowCount, items: columnCount, pairs: nnz, heldOut: indices.length, hashes }
+}
+
+/** Chooses a recipe and tunes the baselines on what is held out. */
+export function* chooseRecipe(
+  { by, held, data }: HeldOut,
+  options: ResolvedTune<'recipe'>,
+  given: Setting,
+): Algorithm<RecipeTuning> {
+  const { who } = given
+  const { k, seed, trials, baselineTrials, validationUsers, heldOutShare, log } = options
+  const bench = new ValidationBench(who, held, options)
+  const names = options.baselines.filter((name) => takesBaseline(name, bench, held.network.prepared.signed))
+  const { weighted, signals } = held.network.weighing
+  const facts = { search: 'recipe', by, heldOutShare, k, validationUsers, trials, seed, weighted, signals, data }
+  const memoryOf = log && readLog(who, log, facts)
+  const total = trials + names.length
+  let done = 0
+  let stopped: RecipeTuning['stopped'] = 'trials'
+  const goOn = (): boolean => {
+    const more = given.goOn(done, total)
+    if (!more) stopped = 'budget'
+    return more
   }
-  if (best === null) throw new TypeError('a search without a trial')
-  return { recipe: recipeOf(best.point), value: best.value }
-}
-
-/** The recipe half-way between two of one low-pass operator each; ratios count, not differences, for cut, order and ridge. */
-export function halfway(a: Recipe, b: Recipe): Recipe {
-  const [from, to] = [pointOf(a), pointOf(b)]
-  const axes = Object.keys(RECIPE_SPACE) as Axis[]
-  return recipeOf(Object.fromEntries(axes.map((axis) => [axis, (from[axis] + to[axis]) / 2])) as unknown as Point)
-}
-
-/** A point near another: one or two axes moved. */
-function moved(point: Point, axes: readonly Axis[], random: Random, scale: number): Point {
-  const chosen = random.shuffle([...axes]).slice(0, 1 + random.below(2))
-  const entries = chosen.map((axis): [Axis, number] => {
-    const [low, high] = endsOf(axis)
-    return [axis, Math.min(high, Math.max(low, point[axis] + scale * MOVES[axis] * gaussian(random)))]
-  })
-  return { ...point, ...Object.fromEntries(entries) }
-}
-
-/** Box and Muller's standard normal. */
-function gaussian(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
-}
-
-function endsOf(axis: Axis): readonly number[] {
-  const range = RECIPE_SPACE[axis]
-  return 'uniform' in range ? range.uniform : range.logUniform.map(Math.log2)
-}
-
-function pointOf(recipe: Recipe): Point {
-  const { cut, order } = recipe.operators[0] as LowPass
+  const setting = { ...given, goOn }
+  // The first candidate is the default: what is refused there is the caller's.
+  const kept = new Trials<RecipeOptions>(
+    { ...setting, isOfTrial: (error) => done > 0 && isRefusal(error) },
+    memoryOf && memoryOf(''),
+  )
+  const attempt = function* (
+    climbing: Climb,
+    objectiveOf: () => Algorithm<RecipeObjective>,
+  ): Algorithm<Standing | null> {
+    const question = { trial: done, options: asOptions(recipeOf(climbing.from)), resource: bench.users.length }
+    const { trial, state } = yield* kept.run(question, function* () {
+      const { point, value } = yield* climb(yield* objectiveOf(), climbing)
+      return { score: value, options: asOptions(recipeOf(point)), state: point }
+    })
+    done++
+    return trial.score === null ? null : { point: state as ClimbPoint, value: trial.score }
+  }
+  const best = yield* climbInParts(bench, attempt, { trials, random: seededRandom(seed), goOn })
+  const byDefault = yield* bench.ask('graph-filter', { recipe: DEFAULT_RECIPE })
+  const validated = by === 'random' ? halfway(DEFAULT_RECIPE, best) : best
+  const byFound = yield* bench.ask('graph-filter', { recipe: validated })
+  const gain = yield* bootstrapInSlices(byFound.ndcg, byDefault.ndcg, { seed })
+  const better = gain.low > 0
+  const baselines: TunedBaseline[] = []
+  for (const name of names) {
+    if (!goOn()) break
+    const memory = memoryOf && memoryOf<MethodOptions>(name)
+    baselines.push(yield* tuneBaseline(name, bench, { trials: baselineTrials, seed, setting, memory }))
+    done++
+  }
+  given.goOn(done, total)
+  const winner = better ? byFound : byDefault
   return {
-    userExponent: recipe.userExponent,
-    itemExponent: recipe.itemExponent,
-    profileExponent: recipe.profileExponent,
-    leaveOneOut: recipe.leaveOneOut === null ? endsOf('leaveOneOut')[1] : Math.log2(recipe.leaveOneOut),
-    popularityExponent: recipe.popularityExponent,
-    cut: Math.log2(cut),
-    order: Math.log2(order),
+    search: 'recipe',
+    method: 'graph-filter',
+    best: asOptions(better ? validated : DEFAULT_RECIPE),
+    decision: better ? 'tuned' : 'default',
+    metric: `ndcg@${k}`,
+    score: mean(winner.ndcg),
+    defaultScore: mean(byDefault.ndcg),
+    gain,
+    scores: meanScores(winner),
+    defaultScores: meanScores(byDefault),
+    validation: { by, examples: bench.users.length, heldOut: held.indices.length, seenPairs: held.seenPairs },
+    trials: [...kept.all].sort(bestFirst({ better: 'higher' })),
+    stopped,
+    baselines: baselines.sort((a, b) => b.ndcg - a.ndcg),
   }
 }
 
-/** Rounded to three digits, so that a recipe can be read and copied. */
-function recipeOf(point: Point): Recipe {
-  const numbers = Object.entries(point).map(([axis, value]) => [
-    axis,
-    digits('logUniform' in RECIPE_SPACE[axis as Axis] ? 2 ** value : value),
-  ])
-  return recipeAt('fit', DEFAULT_RECIPE, Object.fromEntries(numbers) as Point)
+const asOptions = (recipe: Recipe): RecipeOptions => ({ method: 'graph-filter', recipe })
+
+/** Climbs in parts: the candidates of a poor recipe hide what a better one would find. */
+function* climbInParts(
+  bench: ValidationBench,
+  attempt: (climbing: Climb, objectiveOf: () => Algorithm<RecipeObjective>) => Algorithm<Standing | null>,
+  { trials: all, random, goOn }: { readonly trials: number; readonly random: Random; readonly goOn: () => boolean },
+): Algorithm<Recipe> {
+  let best: Recipe | null = null
+  for (let part = 0; part < PARTS; part++) {
+    const trials = Math.floor((all * (part + 1)) / PARTS) - Math.floor((all * part) / PARTS)
+    if (trials === 0 || (best !== null && !goOn())) continue
+    const objectiveOf = onceNear(bench, best ?? DEFAULT_RECIPE)
+    const starts: readonly Recipe[] = best === null ? STARTS : [best]
+    const request = { starts, trials, random, stride: 0.5 ** part, goOn }
+    const found: Standing | null = yield* searchRecipes((climbing) => attempt(climbing, objectiveOf), request)
+    if (found !== null) best = recipeOf(found.point)
+  }
+  return best ?? DEFAULT_RECIPE
+}
+
+/** The objective near a recipe, made when it is first asked for: a part whose trials are all recalled needs none. */
+function onceNear(bench: ValidationBench, recipe: Recipe): () => Algorithm<RecipeObjective> {
+  let objective: RecipeObjective | null = null
+  return function* () {
+    objective ??= yield* bench.objectiveNear(recipe)
+    return objective
+  }
 }

@@ -1,10 +1,32 @@
 /** What a search has asked so far, line by line, so that one that was interrupted goes on where it ended. Knows no files. */
 import { having } from '../support/arguments.ts'
 import { RivuletError } from '../support/errors.ts'
-import { finiteNumber, integerAtLeast, isString } from '../support/options.ts'
+import { either, finiteNumber, integerAtLeast, isString, oneOf, type Check } from '../support/options.ts'
 import type { SavedKind } from '../support/saved-kind.ts'
 import { anyFields } from '../support/shape.ts'
-import type { Question, Trial } from './search.ts'
+
+/** What is asked: how these options score on the first `resource` of the held-out examples. */
+export interface Question<Options> {
+  /** Trial 0 has the defaults. */
+  readonly trial: number
+  readonly options: Options
+  readonly resource: number
+}
+
+/** A question and what became of it; of a climb the options are those that it found. */
+export interface Trial<Options> extends Question<Options> {
+  /** By what the search maximises or minimises; `null` when it failed. */
+  readonly score: number | null
+  /** What went wrong; `null` when nothing did. */
+  readonly error: string | null
+}
+
+/** A trial, and what its search goes on from. */
+export interface Attempt<Options> {
+  readonly trial: Trial<Options>
+  /** Plain JSON; undefined where the score is all there is. */
+  readonly state?: unknown
+}
 
 /** Where trials are kept: `openTrialLog` keeps them in a file, `{ lines: [], append(line) { ... } }` anywhere. */
 export interface TrialLog {
@@ -29,37 +51,65 @@ const KIND = { rivulet: 'trials', version: TRIAL_LOG.version }
 
 /** The two sides of a log as a search needs them. */
 export interface Memory<Options> {
-  readonly recall: (question: Question<Options>) => Trial<Options> | undefined
-  readonly record: (trial: Trial<Options>, elapsedMs: number) => void
+  readonly recall: (question: Question<Options>) => Attempt<Options> | undefined
+  readonly record: (question: Question<Options>, attempt: Attempt<Options>, elapsedMs: number) => void
 }
 
-/** @throws {RivuletError} INVALID_DATA for a log of another search, naming what differs, and for a line that is no trial. */
-export function readLog<Options>(who: string, log: TrialLog, facts: SearchFacts): Memory<Options> {
-  const known = new Map<string, Trial<Options>>()
+const isOpenLog: Check = (value) => {
+  const { lines, append } = Object(value) as Partial<TrialLog>
+  const iterable = lines !== undefined && lines !== null && Symbol.iterator in Object(lines)
+  return iterable && typeof append === 'function' ? null : 'an object with `lines` and `append`, as openTrialLog gives'
+}
+
+export const isLog: Check = either(isOpenLog, oneOf(null))
+
+/** A line of the log: a trial, and beside it what it began from where that is not what it found, and what the search goes on from. */
+interface Line<Options> {
+  readonly attempt: Attempt<Options>
+  readonly asked: Options
+}
+
+/**
+ * The log of a search, or of several within one: each has trials of its own.
+ *
+ * @returns the memory of one of them by its name, '' for the search itself
+ * @throws {RivuletError} INVALID_DATA for a log of another search, naming what differs, and for a line that is no trial.
+ */
+export function readLog(who: string, log: TrialLog, facts: SearchFacts): <Options>(part: string) => Memory<Options> {
+  const known = new Map<string, Line<unknown>>()
   const head = JSON.parse(JSON.stringify({ ...KIND, ...facts })) as SearchFacts
   let number = 0
-  for (const line of log.lines) {
-    if (++number === 1) requireSameSearch(who, line, head)
+  for (const text of log.lines) {
+    if (++number === 1) requireSameSearch(who, text, head)
     else {
-      const trial = trialOf<Options>(who, line, number)
-      known.set(keyOf(trial), trial)
+      const line = lineOf(who, text, number)
+      known.set(keyOf(partOf(text), line.attempt.trial), line)
     }
   }
   if (number === 0) log.append(head)
-  return {
+  return <Options>(part: string) => ({
     recall: (question) => {
-      const trial = known.get(keyOf(question))
-      if (trial === undefined || JSON.stringify(trial.options) === JSON.stringify(question.options)) return trial
-      const [expected, got] = [question.options, trial.options].map((options) => JSON.stringify(options))
+      const line = known.get(keyOf(part, question)) as Line<Options> | undefined
+      if (line === undefined) return undefined
+      const [expected, got] = [question.options, line.asked].map((options) => JSON.stringify(options))
+      if (expected === got) return line.attempt
       throw anotherSearch(who, `options of trial ${question.trial}`, expected, got)
     },
-    record: ({ trial, options, resource, score, error }, elapsedMs) => {
-      log.append({ trial, options, resource, ...(error === null ? { score } : { error }), elapsedMs })
+    record: ({ options: asked }, { trial: { trial, options, resource, score, error }, state }, elapsedMs) => {
+      log.append({
+        ...(part !== '' && { of: part }),
+        ...(options !== asked && { from: asked }),
+        ...{ trial, options, resource, ...(error === null ? { score } : { error }) },
+        ...(state !== undefined && { state }),
+        elapsedMs,
+      })
     },
-  }
+  })
 }
 
-const keyOf = ({ trial, resource }: Question<unknown>): string => `${trial} ${resource}`
+const keyOf = (part: string, { trial, resource }: Question<unknown>): string => `${part} ${trial} ${resource}`
+
+const partOf = (line: unknown): string => String((line as { of?: unknown }).of ?? '')
 
 function requireSameSearch(who: string, line: unknown, head: SearchFacts): void {
   const found = Object(line) as SearchFacts
@@ -75,11 +125,12 @@ const ASKED = { trial: whole, options: anyFields, resource: whole }
 const isScored = having({ ...ASKED, score: finiteNumber })
 const isFailed = having({ ...ASKED, error: isString })
 
-function trialOf<Options>(who: string, line: unknown, number: number): Trial<Options> {
-  const { trial, options, resource, score = null, error = null } = Object(line) as Trial<Options>
-  const expected = (error === null ? isScored : isFailed)(line)
+function lineOf(who: string, text: unknown, number: number): Line<unknown> {
+  const line = Object(text) as Trial<unknown> & { readonly from: unknown; readonly state: unknown }
+  const { trial, options, resource, score = null, error = null, from = options, state } = line
+  const expected = (error === null ? isScored : isFailed)(text)
   if (expected !== null) throw unreadable(who, number, `a trial with ${expected}`)
-  return { trial, options, resource, score, error }
+  return { attempt: { trial: { trial, options, resource, score, error }, state }, asked: from }
 }
 
 function anotherSearch(who: string, name: string, expected: string, got: string): RivuletError {
@@ -97,11 +148,7 @@ function anotherSearch(who: string, name: string, expected: string, got: string)
 }
 
 function unreadable(who: string, line: number, expected: string): RivuletError {
-  const complaint = {
-    who: `${who}, trial log, line ${line}`,
-    expected,
-    got: 'something else',
-    todo: 'Name another file.',
-  }
-  return new RivuletError('INVALID_DATA', complaint, { line })
+  const got = 'something else'
+  const parts = { who: `${who}, trial log, line ${line}`, expected, got, todo: 'Name another file.' }
+  return new RivuletError('INVALID_DATA', parts, { line })
 }

@@ -1,23 +1,38 @@
+import { balanceOptions } from '../calibrate/balance.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import type { RankingMetricName } from '../evaluate/ranking.ts'
 import { RANKING_METRIC_NAMES } from '../evaluate/ranking.ts'
 import type { PredictRatingsOptions } from '../ratings/options.ts'
 import { METHOD_NAMES, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
 import type { RecommenderOptions } from '../recommend/request.ts'
+import { RivuletError, show } from '../support/errors.ts'
 import {
   checkOption,
+  finiteNumber,
+  isAbortSignal,
   isBoolean,
-  integerAtLeast,
+  isFunction,
   nearestOf,
-  numberBetween,
   oneOf,
-  resolveOptions,
   type Check,
 } from '../support/options.ts'
-import { LABELLERS, type LabellerName, type LabellerOptionsByName } from './label-exam.ts'
-import type { RatingMetricName } from './rating-exam.ts'
-import { EFFORT_CHECKS, EFFORT_DEFAULTS, type SearchEffort } from './search-options.ts'
+import {
+  choice,
+  integer,
+  needed,
+  number,
+  option,
+  optional,
+  resolve,
+  type Given,
+  type Resolved,
+  type Spec,
+} from '../support/spec.ts'
+import { LABELLERS, type LabellerName, type LabellerOptionsByName } from './label-objective.ts'
+import type { RatingMetricName } from './rating-objective.ts'
 import type { SearchSpace } from './search-space.ts'
+import type { Strategy } from './search.ts'
+import { isLog, type TrialLog } from './trial-log.ts'
 import { isValidationChoice, type ValidationChoice } from './validation-choice.ts'
 
 /** What can be tuned: the recommenders, `predictRatings`, and the functions that label nodes. */
@@ -35,41 +50,9 @@ export type TunedOptions<Name extends TunableName> = Name extends MethodName ? R
 
 export type MetricName = RankingMetricName | RatingMetricName | 'accuracy'
 
-/** Options of `tune`. */
-export interface TuneOptions<Name extends TunableName = TunableName> extends SearchEffort {
-  /** What is tuned: a recommender by its name, 'predictRatings', or a function that labels nodes. Default 'graph-filter'. */
-  readonly method?: Name | undefined
-  /** Options that stay as they are; seeds of a function that labels nodes. Default none. */
-  readonly options?: FixedOptions<Name> | undefined
-  /** What is searched, by the names of options; of 'graph-filter' the numbers of its recipe. Default: a space for each method. */
-  readonly space?: SearchSpace | undefined
-  /**
-   * What is best: of a recommender 'ndcg', 'recall', 'precision', 'map', 'mrr' or 'hit-rate', mean over users; of ratings 'rmse' or 'mae', lower is better;
-   * of labels 'accuracy'. Default 'ndcg', 'rmse', 'accuracy'.
-   */
-  readonly metric?: MetricName | undefined
-  /** Length of the lists that are judged; integer >= 1. Default 20. */
-  readonly k?: number | undefined
-  /**
-   * What is held out to judge by: the latest ('time', for all users from one time on), what each user did last ('leave-last-out'), a share at 'random',
-   * or a table of rows that the source does not hold. Best what resembles the final test. Default 'auto': 'time' where times are known, else 'random'.
-   * Labels are always drawn at random.
-   */
-  readonly validation?: ValidationChoice | undefined
-  /** Share that is held out by 'time' and at 'random', of labels too; in (0, 1). Default 0.2. */
-  readonly heldOutShare?: number | undefined
-  /** Most users that recommenders are judged by, integer >= 1. Default 1,500. */
-  readonly validationUsers?: number | undefined
-  /** Whether interaction values weigh, as in `recommend`. Default false; of functions that label nodes as theirs. */
-  readonly weighted?: boolean | undefined
-  /** What signals weigh, as the method takes it. Default as there. */
-  readonly signals?: Signals | null | undefined
-  /** Most bytes that the matrix and one trial may take. Default: what the machine has free. */
-  readonly memoryLimitBytes?: number | undefined
-}
-
 const LABELLER_NAMES = Object.keys(LABELLERS) as LabellerName[]
 export const TUNABLE_NAMES: readonly TunableName[] = [...METHOD_NAMES, 'predictRatings', ...LABELLER_NAMES]
+const BASELINE_NAMES = METHOD_NAMES.filter((name) => name !== 'graph-filter')
 
 export const isLabeller = (name: TunableName): name is LabellerName => Object.hasOwn(LABELLERS, name)
 
@@ -88,43 +71,218 @@ export function metricsOf(method: TunableName): readonly MetricName[] {
 
 const isObject: Check = (value) => (value !== null && typeof value === 'object' ? null : 'an object')
 
-const DEFAULTS = {
-  ...EFFORT_DEFAULTS,
-  method: 'graph-filter' as TunableName,
-  options: {} as FixedOptions<TunableName>,
-  space: null as SearchSpace | null,
-  metric: null as MetricName | null,
-  k: 20,
-  validation: 'auto' as ValidationChoice,
-  heldOutShare: 0.2,
-  validationUsers: 1500,
-  weighted: null as boolean | null,
-  signals: undefined as Signals | null | undefined,
-  memoryLimitBytes: Infinity,
+const isListOf =
+  (names: readonly string[] | null, least: number, expected: string): Check =>
+  (value) =>
+    Array.isArray(value) &&
+    value.length >= least &&
+    value.every((name) => (names === null ? typeof name === 'string' : names.includes(name as string)))
+      ? null
+      : expected
+
+/** How long every search goes, and how it is watched. */
+export const effortOptions = {
+  /** Start nothing new after so many milliseconds, >= 0; the best so far is the answer. What is found then depends on the machine. Default: no limit. */
+  budgetMs: number(Infinity, 0, Infinity),
+  /** Seed of all that is drawn: what is held out, the sample of users, the candidates. Default 1. */
+  seed: option(1, finiteNumber),
+  /** Keeps every trial, and recalls those of a run that was interrupted. Default: none. */
+  log: option<TrialLog | null>(null, isLog),
+  /** Cancels, between two trials; on an `Engine` within one, too. What was logged stays. */
+  signal: optional<AbortSignal>(isAbortSignal),
+  /** Called with how many of the trials are done. */
+  onProgress: optional<(progress: { readonly done: number; readonly total: number }) => void>(isFunction),
 }
 
-/** The options, checked; null or undefined where the method decides. */
-export type ResolvedTuneOptions = Readonly<typeof DEFAULTS> & { readonly metric: MetricName }
+/** Candidates, where they are not a list. */
+export const trialOptions = {
+  /** Candidates; the defaults come beside them. Integer >= 1. Default 40. */
+  trials: integer(40, 1),
+}
 
-/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a validation that is no table. */
-export function resolveTune(who: string, options: TuneOptions | undefined): ResolvedTuneOptions {
-  const method = options?.method ?? DEFAULTS.method
-  checkOption(who, 'method', method, isTunable)
-  const metrics = metricsOf(method)
-  const resolved = resolveOptions<typeof DEFAULTS>(who, options, DEFAULTS, {
-    ...EFFORT_CHECKS,
-    method: isTunable,
-    options: isObject,
-    space: isObject,
-    // eslint-disable-next-line no-restricted-syntax -- names of metrics
-    metric: oneOf(...metrics),
-    k: integerAtLeast(1),
-    validation: isValidationChoice,
-    heldOutShare: numberBetween(0, 1, '()'),
-    validationUsers: integerAtLeast(1),
-    weighted: isBoolean,
-    signals: isSignals,
-    memoryLimitBytes: numberBetween(0, Infinity, '(]'),
-  })
-  return { ...resolved, metric: resolved.metric ?? metrics[0] }
+/** How candidates of 'options' and of an objective of one's own are scored. */
+export const strategyOptions = {
+  /**
+   * 'halving' scores all candidates on few examples and goes on with the better third on three times as many, and so on; 'random' scores every one on all.
+   * Default 'halving'.
+   */
+  strategy: choice<Strategy>('halving', ['halving', 'random']),
+}
+
+/** What every search of a source takes. */
+const sourceOptions = {
+  ...effortOptions,
+  /**
+   * What is held out to score candidates on: the latest ('time', for all users from one time on), what each user did last ('leave-last-out'), a share at
+   * 'random', or a table of rows that the source does not hold; pairs that it holds are left out and counted. Best what resembles the final test.
+   * Default 'auto': of 'options' by 'time' where times are known, else at 'random'; of 'recipe' a share of every user's items at 'random'; of 'signals'
+   * and 'balance' each user's last label where there are times, else a share of her labels at 'random'. Labels of nodes are always drawn at random.
+   */
+  validation: option<ValidationChoice>('auto', isValidationChoice),
+  /** Share that is held out by 'time' and at 'random', of labels too; in (0, 1). Default 0.2. */
+  heldOutShare: number(0.2, 0, 1, '()'),
+  /** Most users that candidates are scored on, integer >= 1; of 'signals' half to search and half to validate, >= 2. Default 2,000. */
+  validationUsers: integer(2000, 1),
+  /** Length of the lists that are scored; integer >= 1. Default 20. */
+  k: integer(20, 1),
+  /** What signals weigh, as the method takes it. Default as there; of 'signals' and 'balance' 'auto': where the search starts. */
+  signals: optional<Signals | null>(isSignals),
+  /** Most bytes that the matrix and one trial may take. Default: what the machine has free. */
+  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
+}
+
+const readingOptions = {
+  /** Whether interaction values weigh, as in `recommend`. Default false; of functions that label nodes as theirs. */
+  weighted: optional<boolean>(isBoolean),
+}
+
+const methodOptions = {
+  /** Whose options: a recommender by its name; of 'options' also 'predictRatings' and the functions that label nodes. Default 'graph-filter'. */
+  method: option<TunableName>('graph-filter', isTunable),
+  /** Options of the method that stay as they are; seeds of a function that labels nodes, which it needs. Default none. */
+  options: option<object>(Object.freeze({}), isObject),
+}
+
+const candidateOptions = {
+  /** What is searched, by the names of options; of 'graph-filter' the numbers of its recipe. Default: a space for each method. */
+  space: optional<SearchSpace>(isObject),
+  /**
+   * What is best: of a recommender 'ndcg', 'recall', 'precision', 'map', 'mrr' or 'hit-rate', mean over users; of ratings 'rmse' or 'mae', lower is better;
+   * of labels 'accuracy'. Default 'ndcg', 'rmse', 'accuracy'.
+   */
+  metric: optional<MetricName>(oneOf(...RANKING_METRIC_NAMES, 'rmse', 'mae', 'accuracy')),
+}
+
+const recipeOptions = {
+  /** Methods that are tuned beside the recipe. Default all but 'graph-filter'; ease on small catalogues only, walks only without weights below 0. */
+  baselines: option<readonly MethodName[]>(
+    BASELINE_NAMES,
+    isListOf(BASELINE_NAMES, 0, `a list of methods among ${BASELINE_NAMES.join(', ')}`),
+  ),
+  /** Candidates of each of them, the poor ones on few users; integer >= 1. Default 24; of ease, which has one number only, at most 8. */
+  baselineTrials: integer(24, 1),
+}
+
+const signalsOptions = {
+  /** Most users, half to search on and half to validate; integer >= 2. Default 2,000. */
+  validationUsers: integer(2000, 2),
+  /** The signals that say what is to be found. Default those with role 'label', or all when there is none. */
+  labels: optional<readonly string[]>(isListOf(null, 1, 'names of signals, at least one')),
+}
+
+const anyOptions = {
+  /** What is searched: 'options', 'recipe', 'signals' or 'balance'. Default 'options'. */
+  search: choice<'options'>('options', ['options']),
+}
+
+const named = <const Name extends string>(name: Name) => ({
+  /** What is searched, by its name. Needed. */
+  search: needed<Name>(oneOf(name), 'Name the search.'),
+})
+
+/** What is searched, and the options that go with it. */
+export const SEARCHES = {
+  options: {
+    ...anyOptions,
+    ...sourceOptions,
+    ...trialOptions,
+    ...strategyOptions,
+    ...readingOptions,
+    ...methodOptions,
+    ...candidateOptions,
+  },
+  recipe: { ...named('recipe'), ...sourceOptions, ...trialOptions, ...readingOptions, ...recipeOptions },
+  signals: {
+    ...named('signals'),
+    ...sourceOptions,
+    ...trialOptions,
+    ...signalsOptions,
+  },
+  balance: { ...named('balance'), ...balanceOptions, ...sourceOptions, ...methodOptions },
+}
+
+export type SearchName = keyof typeof SEARCHES
+export const SEARCH_NAMES = Object.keys(SEARCHES) as SearchName[]
+
+/** Options of the search of any options of any method: `tune(source, { method: 'rp3beta' })`. */
+export interface OptionsSearch<Name extends TunableName = TunableName>
+  extends
+    Given<typeof sourceOptions>,
+    Given<typeof trialOptions>,
+    Given<typeof strategyOptions>,
+    Given<typeof readingOptions>,
+    Given<typeof candidateOptions> {
+  readonly search?: 'options' | undefined
+  /** What is tuned: a recommender by its name, 'predictRatings', or a function that labels nodes. Default 'graph-filter'. */
+  readonly method?: Name | undefined
+  /** Options that stay as they are; seeds of a function that labels nodes. Default none. */
+  readonly options?: FixedOptions<Name> | undefined
+}
+
+/** Options of the search of a recipe: `tune(source, { search: 'recipe' })`. */
+export interface RecipeSearch
+  extends
+    Given<typeof sourceOptions>,
+    Given<typeof trialOptions>,
+    Given<typeof readingOptions>,
+    Given<typeof recipeOptions> {
+  readonly search: 'recipe'
+}
+
+/** Options of the search of what signals weigh: `tune(table, { search: 'signals' })`. */
+export interface SignalsSearch
+  extends Given<typeof sourceOptions>, Given<typeof trialOptions>, Given<typeof signalsOptions> {
+  readonly search: 'signals'
+}
+
+/** Options of the search of how much evidence may weigh beside labels: `tune(table, { search: 'balance' })`. */
+export interface BalanceSearch extends Given<typeof sourceOptions>, Given<typeof balanceOptions> {
+  readonly search: 'balance'
+  /** The recommender that is validated. Default 'graph-filter'. */
+  readonly method?: MethodName | undefined
+  /** Its options. Default its own. */
+  readonly options?: MethodOptions | undefined
+}
+
+/** Options of `tune` on a graph or table. */
+export type TuneOptions<Name extends TunableName = TunableName> =
+  OptionsSearch<Name> | RecipeSearch | SignalsSearch | BalanceSearch
+
+/** The options, checked; undefined where the method decides. */
+export type ResolvedTune<Name extends SearchName = SearchName> = {
+  readonly [Search in Name]: Resolved<(typeof SEARCHES)[Search]>
+}[Name]
+
+/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION (naming the search that an option belongs to), INVALID_DATA for a validation that is no table. */
+export function resolveTune(who: string, given: TuneOptions | undefined): ResolvedTune {
+  const { search = 'options' } = Object(given) as TuneOptions
+  checkOption(who, 'search', search, oneOf(...SEARCH_NAMES))
+  requireOwnOptions(who, search, Object(given) as object)
+  const resolved = resolve<Spec>(who, SEARCHES[search], given) as unknown as ResolvedTune
+  if (resolved.search === 'options') requireMetric(who, resolved)
+  if (resolved.search === 'balance') checkOption(who, 'method', resolved.method, oneOf(...METHOD_NAMES))
+  return resolved
+}
+
+function requireMetric(who: string, { method, metric }: ResolvedTune<'options'>): void {
+  // eslint-disable-next-line no-restricted-syntax -- names of metrics
+  if (metric !== undefined) checkOption(who, 'metric', metric, oneOf(...metricsOf(method)))
+}
+
+function requireOwnOptions(who: string, search: SearchName, given: object): void {
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(SEARCHES[search], name)) continue
+    const owners = SEARCH_NAMES.filter((other) => Object.hasOwn(SEARCHES[other], name))
+    if (owners.length === 0) continue
+    throw new RivuletError(
+      'UNKNOWN_OPTION',
+      {
+        who: `${who}, search ${show(search)}`,
+        expected: `options among ${Object.keys(SEARCHES[search]).join(', ')}`,
+        got: show(name),
+        todo: `'${name}' belongs to search ${owners.map(show).join(' and ')}.`,
+      },
+      { option: name, search, owners },
+    )
+  }
 }

@@ -1,14 +1,14 @@
-import type { RankingMetricName } from '../evaluate/ranking.ts'
+import type { Algorithm } from '../request/request.ts'
+import { RANKING_METRICS, type RankingMetricName } from '../evaluate/ranking.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import type { MethodName, MethodOptions } from '../recommend/methods/methods.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
 import { resolveList, type ListOptions } from '../recommend/request.ts'
 import { TopList } from '../recommend/top-list.ts'
-import type { Algorithm } from '../request/request.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { sampleUsers, type HoldOut } from './hold-out.ts'
 import { probeUsers, type Candidates } from './probed-users.ts'
-import type { Objective } from './recipe-search.ts'
-import { mean, scoreUsers, type UserScores } from './validation.ts'
+import type { RecipeObjective } from './recipe-climb.ts'
 
 /** Items among which a user's list is ranked while searching. */
 const CANDIDATES = 300
@@ -34,7 +34,7 @@ export class ValidationBench {
   readonly #k: number
   readonly #who: string
 
-  constructor(held: HoldOut, { k, validationUsers, seed }: BenchOptions, who = 'fit') {
+  constructor(who: string, held: HoldOut, { k, validationUsers, seed }: BenchOptions) {
     this.#who = who
     this.#held = held
     this.#k = k
@@ -62,14 +62,18 @@ export class ValidationBench {
   }
 
   /** Values of recipes by how they rank what one recipe ranks high. */
-  *objectiveNear(recipe: Recipe): Algorithm<Objective> {
+  *objectiveNear(recipe: Recipe): Algorithm<RecipeObjective> {
     const { items, k: count } = yield* this.#rank(this.users, { method: 'graph-filter', recipe, k: CANDIDATES })
     const candidates = { users: this.users, count, items: items.map((item) => Math.max(0, item)) }
     const { prepared } = this.#held.network
-    return (exponents) => this.#probe(candidates, items, probeUsers(prepared, candidates, exponents))
+    return (exponents) => this.#probe(candidates, items, probeUsers(this.#who, prepared, candidates, exponents))
   }
 
-  *#probe({ count }: Candidates, items: Int32Array, probing: ReturnType<typeof probeUsers>): ReturnType<Objective> {
+  *#probe(
+    { count }: Candidates,
+    items: Int32Array,
+    probing: ReturnType<typeof probeUsers>,
+  ): ReturnType<RecipeObjective> {
     const scoresOf = yield* probing
     const best = new TopList(this.#k)
     const [ranked, unused] = [new Int32Array(this.#k), new Float32Array(this.#k)]
@@ -94,4 +98,43 @@ export class ValidationBench {
   #rank(users: Int32Array, options: ListOptions): ReturnType<Catalogue['rankUsers']> {
     return this.catalogue.rankUsers(users, resolveList(this.#who, options, this.catalogue.items))
   }
+}
+
+/** Accuracy of ranked lists on held-out items, one value a user. */
+export type UserScores<Name extends RankingMetricName = 'recall' | 'ndcg'> = Readonly<Record<Name, Float64Array>>
+
+/** Operations that looking at one place of a list costs. */
+const RANK_COST = 10
+
+/** Ranked lists of users against their held-out items. `itemAt(place, rank)` is the item at a rank, -1 for none. */
+export function* scoreUsers<Name extends RankingMetricName>(
+  { indptr, indices }: HoldOut,
+  users: Int32Array,
+  k: number,
+  itemAt: (place: number, rank: number) => number,
+  names: readonly Name[],
+): Sliced<UserScores<Name>> {
+  const slices = new Slices()
+  const columns = names.map((name) => [name, new Float64Array(users.length)] as const)
+  const hits = new Uint8Array(k)
+  for (let place = 0; place < users.length; place++) {
+    const user = users[place]
+    const heldOut = new Set(indices.subarray(indptr[user], indptr[user + 1]))
+    for (let rank = 0; rank < k; rank++) hits[rank] = heldOut.has(itemAt(place, rank)) ? 1 : 0
+    for (const [name, column] of columns) column[place] = RANKING_METRICS[name](hits, k, heldOut.size)
+    if (slices.full(RANK_COST * (k + heldOut.size))) yield PAUSE
+  }
+  return Object.fromEntries(columns) as UserScores<Name>
+}
+
+export const meanScores = ({ recall, ndcg }: UserScores): MeanScores => ({ recall: mean(recall), ndcg: mean(ndcg) })
+
+/** Accuracy of ranked lists on held-out items, mean over users. */
+export interface MeanScores {
+  readonly recall: number
+  readonly ndcg: number
+}
+
+export function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

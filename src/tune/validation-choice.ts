@@ -1,6 +1,12 @@
-/** What is held out of a source to choose by, when the caller does not bring it: by time where there is time. */
-import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
-import { readRule, type SignalRules } from '../data/signal-rules.ts'
+/** What is held out of a source to validate candidates on, when the caller does not bring it: by time where there is time. */
+import { checkInSlices, checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
+import { readRule, type SignalRules, type Signals } from '../data/signal-rules.ts'
+import { splitFingerprintInSlices } from '../evaluate/fingerprint.ts'
+import { openInSlices, type Source } from '../network/network.ts'
+import { tableInSlices } from '../ratings/predict-ratings.ts'
+import { hashInSlices } from '../support/content-hash.ts'
+import { holdOutFor, type HoldOut } from './hold-out.ts'
+import type { Validation } from './objective.ts'
 import { leaveLastOutInSlices, splitByTimeInSlices, splitRandomInSlices, type Split } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
 import type { Check } from '../support/options.ts'
@@ -47,4 +53,45 @@ export function* wantedRows(table: Interactions, signals: SignalRules | null, we
   const counts = weighted && value !== undefined ? (row: number): boolean => value[row] > 0 : (): boolean => true
   const rows = yield* whereInSlices(length, (row) => wanted[signal?.[row] ?? 0] && counts(row))
   return yield* takeInSlices(table, rows)
+}
+
+/** What a source is read by, and what is held out of it. */
+export interface HeldOutOptions {
+  readonly validation: ValidationChoice
+  readonly heldOutShare: number
+  readonly seed: number
+  readonly weighted: boolean
+  readonly signals: Signals | null
+  readonly memoryLimitBytes: number
+}
+
+/** A network of what may be learnt from, with what should be found. */
+export interface HeldOut {
+  readonly by: Validation['by']
+  readonly held: HoldOut
+  /** What tells these data from others. */
+  readonly data: object
+}
+
+/** @throws {RivuletError} EMPTY_DATA when nothing is held out, and what the source is refused for. */
+export function* openHeldOut(who: string, source: Source, options: HeldOutOptions): Sliced<HeldOut> {
+  const { weighted, signals, memoryLimitBytes } = options
+  const { train, test, by } = yield* cutSource(who, source, options)
+  const network = yield* openInSlices(who, train, { weighted, signals, direction: 'both', memoryLimitBytes })
+  const wanted = yield* wantedRows(test, network.weighing.signals, weighted)
+  const held = yield* holdOutFor(who, network, { ...options, validation: wanted })
+  const { matrix } = network.prepared
+  const fingerprint = yield* splitFingerprintInSlices(yield* tableInSlices(train), wanted)
+  return { by, held, data: { ...fingerprint, weights: yield* hashInSlices(matrix.data) } }
+}
+
+function* cutSource(
+  who: string,
+  source: Source,
+  { validation, heldOutShare, seed }: HeldOutOptions,
+): Sliced<{ readonly train: Source; readonly test: Interactions; readonly by: Validation['by'] }> {
+  if (isTable(validation)) return { train: source, test: validation, by: 'table' }
+  const table = yield* checkInSlices(who, yield* tableInSlices(source))
+  const by = heldOutBy(validation, table)
+  return { by, ...(yield* cutTable(table, by, heldOutShare, seed)) }
 }

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as advanced from '../../src/advanced.ts'
 import { lowPass, METHOD_OPTIONS, type Option, OPTIONS, type Spec } from '../../src/advanced.ts'
-import { compile, Engine, fromRows, type MethodName, RivuletError, toGraph } from '../../src/index.ts'
+import {
+  type BalanceSearch,
+  compile,
+  Engine,
+  fromRows,
+  type MethodName,
+  RivuletError,
+  type SignalsSearch,
+  toGraph,
+} from '../../src/index.ts'
 import * as front from '../../src/index.ts'
 
 const rivulet = { ...front, ...advanced }
@@ -70,6 +79,11 @@ const CALLS: Partial<Record<keyof typeof OPTIONS, Call>> = {
   clusterDiagram: (options) => rivulet.clusterDiagram(clustering, { data: new Float32Array(2) }, options),
   reliabilityDiagram: (options) => rivulet.reliabilityDiagram(reliability, options),
   balanceDiagram: (options) => rivulet.balanceDiagram(balance, options),
+  tune: (options) => rivulet.tune(table, { validationUsers: 1, trials: 1, ...options }),
+  'tune a recipe': (options) => rivulet.tune(table, { search: 'recipe', trials: 1, baselines: [], ...options }),
+  'tune signals': (options) => rivulet.tune(table, { trials: 1, ...options } as SignalsSearch),
+  'tune a balance': (options) => rivulet.tune(table, options as BalanceSearch),
+  'tune an objective': (options) => rivulet.tune(() => [1], options as never),
 }
 
 const BASES: Readonly<Record<string, object>> = {
@@ -80,6 +94,10 @@ const BASES: Readonly<Record<string, object>> = {
     ]),
   ),
   fromRows: { user: 'user', item: 'item' },
+  'tune a recipe': { search: 'recipe' },
+  'tune signals': { search: 'signals' },
+  'tune a balance': { search: 'balance' },
+  'tune an objective': { space: { x: [1] } },
   fromColumns: { user: ['u'], item: ['i'] },
 }
 
@@ -93,7 +111,7 @@ const onSource =
   }
 
 const functions: Face[] = Object.entries(OPTIONS).map(([name, options]) => ({
-  who: name.replace('compiled.', ''),
+  who: name.replace('compiled.', '').replace(/^tune .*/, 'tune'),
   options,
   call: CALLS[name as keyof typeof OPTIONS] ?? onSource(table, name),
   base: BASES[name],

@@ -68,6 +68,6 @@ describe.each([1, 2])('Engine.predictRatings with %i thread(s)', (threads) => {
     setTimeout(() => void closing.close(), 0)
     await expect(asked).rejects.toMatchObject({ code: 'CLOSED' })
     await expect(closing.predictRatings(options)).rejects.toMatchObject({ code: 'CLOSED' })
-    await expect(closing.fit({ trials: 1 })).rejects.toMatchObject({ code: 'CLOSED' })
+    await expect(closing.tune({ search: 'recipe', trials: 1 })).rejects.toMatchObject({ code: 'CLOSED' })
   })
 })

@@ -20,12 +20,12 @@ describe.skipIf(process.platform === 'win32')('the streams of the command (needs
     const head = shell('$RIVULET recommend $DATA --k 50 --threads 1 | head -1')
     expect([head.status, head.stderr]).toEqual([0, ''])
     expect(head.stdout).toMatch(/^user /)
-    const fit = '--trials 1 --baselines none --threads 1'
+    const few = '--search recipe --trials 1 --baselines none --threads 1'
     const closed = shell(
-      `sleep 0.1 | { $RIVULET fit $DATA ${fit} --out recipe.json; echo $? >&2; } 2>code | true; cat code`,
+      `sleep 0.1 | { $RIVULET tune $DATA ${few} --out recipe.json; echo $? >&2; } 2>code | true; cat code`,
     )
     expect(closed.stdout).toContain('0\n')
-    expect(JSON.parse(readFileSync(folder.path('recipe.json'), 'utf8'))).toHaveProperty('operators')
+    expect(JSON.parse(readFileSync(folder.path('recipe.json'), 'utf8'))).toHaveProperty('recipe.operators')
   })
 
   it.skipIf(!existsSync('/dev/full'))('end with 1 and a line when nothing can be printed (needs /dev/full)', () => {

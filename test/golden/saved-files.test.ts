@@ -7,7 +7,7 @@ import {
   readClusters,
   readCompiled,
   readEmbedding,
-  searchOptions,
+  tune,
   writeCheckpoint,
   writeClusters,
   writeCompiled,
@@ -35,8 +35,8 @@ describe('files of version 1', () => {
     using log = openTrialLog(path)
     const space = { x: { uniform: [0, 1] } } as const
     let asked = 0
-    const evaluate = ({ x = 0 }): readonly number[] => [x + 0 * asked++]
-    const search = await searchOptions<{ x?: number }>({ space, evaluate, trials: 3, log })
+    const evaluate = ({ x = 0 }: { x?: number }): readonly number[] => [x + 0 * asked++]
+    const search = await tune(evaluate, { space, trials: 3, log })
     // The best of them is asked once more, for its single examples.
     expect([asked, search.best]).toEqual([1, { x: 0.863 }])
     expect(readFileSync(path)).toEqual(readFileSync(kept('trials-1.jsonl')))

@@ -53,6 +53,7 @@ const law: Readonly<Record<string, Law>> = {
       'cluster',
       'recommend',
       'evaluate',
+      'tune',
       'report',
       'engine-options',
     ],

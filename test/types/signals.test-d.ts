@@ -3,7 +3,7 @@ import type { Interactions } from '../../src/data/interactions.ts'
 import type { SignalRules } from '../../src/data/signal-rules.ts'
 import { inferSignals } from '../../src/data/infer-signals.ts'
 import { recommend } from '../../src/recommend/recommend.ts'
-import { fitSignals } from '../../src/tune/fit-signals.ts'
+import { tune } from '../../src/tune/tune.ts'
 
 declare const table: Interactions
 
@@ -25,6 +25,6 @@ describe('signals', () => {
   })
 
   it('are learnt as options that can be given back', () => {
-    recommend(table, fitSignals(table).options)
+    recommend(table, tune(table, { search: 'signals' }).best)
   })
 })

@@ -1,6 +1,16 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import type { Engine, Interactions, RecommenderOptions, Search, Tuning } from '../../src/index.ts'
-import { labelSpreading, predictRatings, recommend, searchOptions, tune } from '../../src/index.ts'
+import type {
+  BalanceTuning,
+  Engine,
+  Interactions,
+  ObjectiveTuning,
+  OptionsTuning,
+  RecipeTuning,
+  RecommenderOptions,
+  SignalsTuning,
+  Tuning,
+} from '../../src/index.ts'
+import { fit, labelSpreading, predictRatings, recommend, tune } from '../../src/index.ts'
 
 declare const table: Interactions
 declare const engine: Engine
@@ -8,13 +18,13 @@ declare const engine: Engine
 describe('tune', () => {
   it('gives what the method takes', () => {
     const recommender = tune(table, { method: 'rp3beta', options: { beta: 0.3 } })
-    expectTypeOf(recommender).toEqualTypeOf<Tuning<'rp3beta'>>()
+    expectTypeOf(recommender).toEqualTypeOf<OptionsTuning<'rp3beta'>>()
     expectTypeOf(recommender.best).toEqualTypeOf<RecommenderOptions>()
     recommend(table, { ...recommender.best, k: 3 })
     predictRatings(table, tune(table, { method: 'predictRatings' }).best)
     labelSpreading(table, tune(table, { method: 'labelSpreading', options: { seeds: [['a', 'x']] } }).best)
-    expectTypeOf(tune(table)).toEqualTypeOf<Tuning<'graph-filter'>>()
-    expectTypeOf(engine.tune({ method: 'ease' })).resolves.toEqualTypeOf<Tuning<'ease'>>()
+    expectTypeOf(tune(table)).toEqualTypeOf<OptionsTuning<'graph-filter'>>()
+    expectTypeOf(engine.tune({ method: 'ease' })).resolves.toEqualTypeOf<OptionsTuning<'ease'>>()
   })
 
   it('refuses options of other methods', () => {
@@ -27,14 +37,42 @@ describe('tune', () => {
   })
 })
 
-describe('searchOptions', () => {
+describe('the searches of tune', () => {
+  it('are told apart by name, and give options to give back', () => {
+    expectTypeOf(tune(table, { search: 'recipe', baselines: [] })).toEqualTypeOf<RecipeTuning>()
+    expectTypeOf(tune(table, { search: 'signals', labels: ['buy'] })).toEqualTypeOf<SignalsTuning>()
+    expectTypeOf(tune(table, { search: 'balance', lambdas: [1] })).toEqualTypeOf<BalanceTuning>()
+    expectTypeOf(engine.tune({ search: 'recipe' })).resolves.toEqualTypeOf<RecipeTuning>()
+    expectTypeOf(engine.tune({ search: 'signals' })).resolves.toEqualTypeOf<SignalsTuning>()
+    expectTypeOf(engine.tune({ search: 'balance' })).resolves.toEqualTypeOf<BalanceTuning>()
+    recommend(table, tune(table, { search: 'recipe' }).best)
+    recommend(table, tune(table, { search: 'signals' }).best)
+    recommend(table, tune(table, { search: 'balance' }).best)
+    const any = tune(table) as Tuning
+    if (any.search === 'recipe') expectTypeOf(any).toEqualTypeOf<RecipeTuning>()
+    expectTypeOf(any.decision).toEqualTypeOf<'tuned' | 'default'>()
+  })
+
+  it('refuse options of other searches', () => {
+    // @ts-expect-error labels belong to signals
+    tune(table, { search: 'recipe', labels: ['buy'] })
+    // @ts-expect-error a space belongs to options
+    tune(table, { search: 'balance', space: { alpha: [1] } })
+    // @ts-expect-error no such search
+    tune(table, { search: 'grid' })
+    // @ts-expect-error another name now
+    fit(table)
+  })
+})
+
+describe('tune by an objective of your own', () => {
   it('gives options of the shape that are scored', () => {
     interface Own {
       readonly x?: number
     }
-    const asked = searchOptions<Own>({ space: { x: [1, 2] }, evaluate: ({ x = 0 }) => [x] })
-    expectTypeOf(asked).resolves.toEqualTypeOf<Search<Own>>()
-    // @ts-expect-error nothing to score by
-    void searchOptions<Own>({ space: { x: [1] } })
+    const asked = tune(({ x = 0 }: Own) => [x], { space: { x: [1, 2] } })
+    expectTypeOf(asked).resolves.toEqualTypeOf<ObjectiveTuning<Own>>()
+    // @ts-expect-error nothing to search
+    void tune(({ x = 0 }: Own) => [x], {})
   })
 })

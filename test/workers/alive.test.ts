@@ -28,7 +28,8 @@ const CALLS: Readonly<Record<string, (engine: Engine, watch: CallOptions) => Pro
   'item-knn': (engine, watch) => engine.rank(['1'], { method: 'item-knn', ...watch }),
   p3alpha: (engine, watch) => engine.similarItems('1', { method: 'p3alpha', ...watch }),
   rp3beta: (engine, watch) => engine.recommend(['1'], { method: 'rp3beta', neighbours: 100, ...watch }),
-  baselines: (engine, watch) => engine.fit({ trials: 1, baselines: ['item-knn'], baselineTrials: 50 }, watch),
+  baselines: (engine, watch) =>
+    engine.tune({ search: 'recipe', trials: 1, baselines: ['item-knn'], baselineTrials: 50 }, watch),
   tune: (engine, watch) => engine.tune({ method: 'item-knn', trials: 50 }, watch),
   clusters: (engine, watch) => engine.clusterUsers({ dimensions: 8, runs: 200 }, watch),
 }

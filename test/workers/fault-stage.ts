@@ -84,8 +84,12 @@ export const CALLS: Readonly<Record<string, Call>> = {
     const compiled = await engine.compile({ neighbours: 5 }, watch)
     return compiled.recommendFor(['i1', 'i2'], { k: 3 })
   },
-  fit: (engine, watch) =>
-    engine.fit({ trials: 2, baselines: ['p3alpha', 'label-spreading'] as never, validationUsers: 40 }, watch),
+  'tune, a recipe': (engine, watch) =>
+    engine.tune({ search: 'recipe', trials: 2, baselines: ['p3alpha', 'label-spreading'], validationUsers: 40 }, watch),
+  'tune, signals': (engine, watch) =>
+    engine.tune({ search: 'signals', signals: RATED, trials: 2, validationUsers: 40 }, watch),
+  'tune, a balance': (engine, watch) =>
+    engine.tune({ search: 'balance', signals: RATED, lambdas: [1], validationUsers: 40 }, watch),
   tune: (engine, watch) => engine.tune({ method: 'label-spreading', trials: 3, validationUsers: 40 }, watch),
   labelSpreading: (engine, watch) => engine.labelSpreading({ seeds: SEEDS }, watch),
   labelPropagation: (engine, watch) => engine.labelPropagation({ seeds: SEEDS }, watch),

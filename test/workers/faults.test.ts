@@ -37,7 +37,7 @@ describe('a worker that dies once in mid-work', () => {
 describe('a call', () => {
   const reason = new Error('never mind')
 
-  it.each(['fit', 'predictRatings', 'compile'])(
+  it.each(['tune, a recipe', 'predictRatings', 'compile'])(
     'of %s that is cancelled in mid-work rejects with the reason',
     async (name) => {
       fail('wait')

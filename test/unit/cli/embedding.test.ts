@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { evaluateRankings, explain, readEmbedding, readInteractions, recommend, splitRandom, type Recommendation } from '../../../src/index.ts'
+import {
+  evaluateRankings,
+  explain,
+  readEmbedding,
+  readInteractions,
+  recommend,
+  splitRandom,
+  type Recommendation,
+} from '../../../src/index.ts'
 import { DEFAULT_RECIPE, embeddingProduct, mix } from '../../../src/advanced.ts'
 import { randomNetwork } from '../../networks.ts'
 import { temporaryFolder } from '../io/temporary.ts'

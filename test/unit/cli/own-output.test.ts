@@ -18,7 +18,6 @@ describe('what is read', () => {
     ['embed', [file, '--dimensions', '2']],
     ['cluster', [folder.write('other.csv', CIRCLE), '--titles', file]],
     ['rate', [folder.path('other.csv'), '--evidence', folder.write('more.csv', CIRCLE), '--evidence', link]],
-    ['fit', [folder.path('other.csv'), '--validation', file]],
     ['tune', [folder.path('other.csv'), '--validation', file]],
   ])('is not written over: %s %j', async (command, args) => {
     for (const out of [file, link, twin]) {

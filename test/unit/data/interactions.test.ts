@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { fromRows } from '../../../src/data/from-rows.ts'
 import { checkInteractions, isTable } from '../../../src/data/interactions.ts'
-import { balanceSignals, describeSignals, kCore, joinInteractions, labelSpreading, mergeDuplicates, predictRatings, recommend, renameSignals, selectSignals, splitRandom, toGraph } from '../../../src/index.ts'
+import {
+  describeSignals,
+  kCore,
+  joinInteractions,
+  labelSpreading,
+  mergeDuplicates,
+  predictRatings,
+  recommend,
+  renameSignals,
+  selectSignals,
+  splitRandom,
+  tune,
+  toGraph,
+} from '../../../src/index.ts'
 import { splitFingerprint } from '../../../src/advanced.ts'
 
 const table = fromRows([{ user: 'ann', item: 'tea' }], { user: 'user', item: 'item' })
@@ -18,7 +31,8 @@ describe('a table', () => {
   it.each([null, undefined, 'ann,tea', [{ user: 'ann', item: 'tea' }], 7])(
     'is asked for by name where %j comes instead',
     (other) => {
-      for (const read of [recommend, predictRatings, splitRandom, balanceSignals]) {
+      const balance = (source: never): object => tune(source, { search: 'balance' })
+      for (const read of [recommend, predictRatings, splitRandom, balance]) {
         const complaint = expect.objectContaining({ name: 'RivuletError', code: 'INVALID_DATA' }) as Error
         expect(() => read(other as never)).toThrowError(complaint)
       }

@@ -3,11 +3,11 @@ import { openNetwork } from '../../../src/network/network.ts'
 import { methodOf, METHOD_NAMES } from '../../../src/recommend/methods/methods.ts'
 import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
-import { takesBaseline, tuneBaseline } from '../../../src/tune/baselines.ts'
+import { takesBaseline, tuneBaseline, type BaselineRequest } from '../../../src/tune/baselines.ts'
 import { holdOut } from '../../../src/tune/hold-out.ts'
-import { METHOD_SPACES } from '../../../src/tune/method-spaces.ts'
-import { recipeAt } from '../../../src/tune/recipe-space.ts'
+import { METHOD_SPACES, recipeAt } from '../../../src/tune/method-spaces.ts'
 import { extremesOf, requireSpace } from '../../../src/tune/search-space.ts'
+import { isRefusal } from '../../../src/tune/trials.ts'
 import { ValidationBench } from '../../../src/tune/validation-bench.ts'
 import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
@@ -15,9 +15,16 @@ import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 const table = tableOfNetwork(randomNetwork({ users: 120, others: 60, edges: 1500, seed: 2 }))
 const options = { weighted: false, signals: null, direction: 'both', memoryLimitBytes: 1e9 } as const
 const held = atOnce(holdOut('test', openNetwork('test', table, options), 0.3, 1))
-const bench = new ValidationBench(held, { k: 10, validationUsers: 100, seed: 1 })
+const bench = new ValidationBench('test', held, { k: 10, validationUsers: 100, seed: 1 })
 const solve = solveInThread(held.network.prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
 const value = ({ recall, ndcg }: { recall: number; ndcg: number }): number => (recall + ndcg) / 2
+
+const request = (trials: number, more = true): BaselineRequest => ({
+  trials,
+  seed: 1,
+  setting: { who: 'test', signal: undefined, goOn: () => more, isOfTrial: isRefusal },
+  memory: null,
+})
 
 describe.each(METHOD_NAMES)('the space of %s', (method) => {
   const { space } = METHOD_SPACES[method]
@@ -36,10 +43,7 @@ describe.each(METHOD_NAMES)('the space of %s', (method) => {
 
 describe('tuneBaseline', () => {
   it.each(['item-knn', 'rp3beta', 'label-spreading'] as const)('finds no worse than the defaults of %s', (method) => {
-    const tuned = drive(
-      tuneBaseline(method, bench, { trials: 9, seed: 1 }, () => true),
-      solve,
-    )
+    const tuned = drive(tuneBaseline(method, bench, request(9, true)), solve)
     const byDefault = drive(bench.ask(method, {}), solve)
     expect(value(tuned)).toBeGreaterThanOrEqual(
       (byDefault.recall.reduce((a, b) => a + b) + byDefault.ndcg.reduce((a, b) => a + b)) / 200 - 1e-12,
@@ -50,25 +54,12 @@ describe('tuneBaseline', () => {
   })
 
   it('tries no default again, and no more of a costly one than is worth it', () => {
-    expect(
-      drive(
-        tuneBaseline('ease', bench, { trials: 100, seed: 1 }, () => true),
-        solve,
-      ).trials,
-    ).toBe(9)
-    expect(
-      drive(
-        tuneBaseline('popularity', bench, { trials: 100, seed: 1 }, () => true),
-        solve,
-      ).trials,
-    ).toBe(1)
+    expect(drive(tuneBaseline('ease', bench, request(100, true)), solve).trials).toBe(9)
+    expect(drive(tuneBaseline('popularity', bench, request(100, true)), solve).trials).toBe(1)
   })
 
   it('stops when it is told to', () => {
-    const tuned = drive(
-      tuneBaseline('p3alpha', bench, { trials: 9, seed: 1 }, () => false),
-      solve,
-    )
+    const tuned = drive(tuneBaseline('p3alpha', bench, request(9, false)), solve)
     expect(tuned).toMatchObject({ method: 'p3alpha', options: {}, trials: 1 })
   })
 })

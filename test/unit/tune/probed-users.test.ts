@@ -21,7 +21,7 @@ const exponents = { userExponent: 0.3, itemExponent: 0.4, profileExponent: -0.2 
 describe('probeUsers', () => {
   const users = Int32Array.of(3, 17, 20)
   const items = Int32Array.from({ length: users.length * 30 }, (_, at) => at % 30)
-  const scores = drive(probeUsers(prepared, { users, count: 30, items }, mix([lowPass()], exponents)), solve)
+  const scores = drive(probeUsers('test', prepared, { users, count: 30, items }, mix([lowPass()], exponents)), solve)
 
   it.each([
     [

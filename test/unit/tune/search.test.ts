@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { runSearch, runSearchAsync } from '../../../src/tune/run-search.ts'
-import { meanMetric, planRungs, search, type Question, type Searching, type Trial } from '../../../src/tune/search.ts'
+import { drive, driveAsync } from '../../../src/support/drive.ts'
+import { meanMetric, planRungs, search, type Search } from '../../../src/tune/search.ts'
+import type { Memory, Question, Trial } from '../../../src/tune/trial-log.ts'
+import type { Setting } from '../../../src/tune/trials.ts'
 
 interface Options {
   readonly x?: number
@@ -10,17 +12,36 @@ interface Options {
 const scores = ({ options: { x = 0 }, resource }: Question<Options>): number[] =>
   Array.from({ length: resource }, (_, example) => -Math.abs(x - 5) + Math.sin(example))
 
+type Score = (question: Question<Options>) => number[]
+
 /** Every error is its trial's. */
-const run = <Result>(searching: Searching<Options, Result>, evaluate: (question: Question<Options>) => number[]) =>
-  runSearch(searching, evaluate, () => true)
+const setting: Setting = { who: 'test', signal: undefined, goOn: () => true, isOfTrial: () => true }
 
 const request = (trials: number, most: number, least = 1) => ({
-  who: 'test',
+  setting,
   options: Array.from({ length: trials + 1 }, (_, at) => (at === 0 ? {} : { x: at })) as Options[],
   rungs: planRungs('halving', trials, least, most),
   metric: meanMetric('score'),
   seed: 1,
-  watch: () => true,
+  memory: null as Memory<Options> | null,
+})
+
+/** A search whose objective asks to be scored: every question is yielded. */
+const searching = (asked: ReturnType<typeof request>) =>
+  search<Options, Question<Options>>({
+    ...asked,
+    *scores(options, resource) {
+      return (yield { trial: asked.options.indexOf(options), options, resource }) as number[]
+    },
+  })
+
+const run = (asked: ReturnType<typeof request>, score: Score): Search<Options> =>
+  drive<Question<Options>, Search<Options>>(searching(asked), score)
+
+/** A memory of nothing that keeps what it is told. */
+const recording = (trials: Trial<Options>[]): Memory<Options> => ({
+  recall: () => undefined,
+  record: (_, { trial }) => trials.push(trial),
 })
 
 describe('planRungs', () => {
@@ -53,7 +74,7 @@ describe('planRungs', () => {
 describe('search', () => {
   it('judges the defaults in full, and each rung by the best of the one before', () => {
     const asked: Question<Options>[] = []
-    const found = run(search(request(9, 9)), (question) => {
+    const found = run(request(9, 9), (question) => {
       asked.push(question)
       return scores(question)
     })
@@ -63,7 +84,7 @@ describe('search', () => {
       ...[5, 4, 6].map((trial) => [trial, 3]),
       [5, 9],
     ])
-    expect(found).toMatchObject({ best: { x: 5 }, stopped: 'trials' })
+    expect(found).toMatchObject({ best: { x: 5 }, decision: 'tuned', metric: 'score', stopped: 'trials' })
     expect(found.trials).toHaveLength(asked.length)
     expect(found.trials[0]).toMatchObject({ trial: 5, resource: 9, score: found.score })
     expect(found.defaultScore).toBeCloseTo(found.score - 5, 12)
@@ -72,19 +93,25 @@ describe('search', () => {
 
   it('takes low scores for good ones where they are', () => {
     const lower = { ...request(9, 9), metric: meanMetric('error', 'lower') }
-    const found = run(search(lower), (question) => scores(question).map((score) => 10 - score))
+    const found = run(lower, (question) => scores(question).map((score) => 10 - score))
     expect(found.best).toEqual({ x: 5 })
     expect(found.gain?.difference).toBeCloseTo(5, 12)
   })
 
   it('keeps the defaults when nothing is better, ties going to them', () => {
-    const found = run(search(request(9, 9)), ({ resource }) => Array<number>(resource).fill(1))
-    expect(found).toMatchObject({ best: {}, score: 1, defaultScore: 1, gain: { difference: 0, low: 0, high: 0 } })
+    const found = run(request(9, 9), ({ resource }) => Array<number>(resource).fill(1))
+    expect(found).toMatchObject({
+      best: {},
+      decision: 'default',
+      score: 1,
+      defaultScore: 1,
+      gain: { difference: 0, low: 0, high: 0 },
+    })
   })
 
   it('goes on when a trial throws, and promotes none that failed', () => {
     const recorded: Trial<Options>[] = []
-    const found = run(search({ ...request(9, 9), record: (trial) => recorded.push(trial) }), (question) => {
+    const found = run({ ...request(9, 9), memory: recording(recorded) }, (question) => {
       if (question.options.x === 5) throw new Error('no room')
       if (question.options.x === 4) return [NaN]
       return scores(question)
@@ -98,7 +125,7 @@ describe('search', () => {
   })
 
   it('has no gain to tell when the defaults fail, and fails with the first cause when nothing succeeds', () => {
-    const found = run(search(request(9, 9)), (question) => {
+    const found = run(request(9, 9), (question) => {
       if (question.trial === 0) throw new Error('no defaults')
       return scores(question)
     })
@@ -107,7 +134,7 @@ describe('search', () => {
     const all = (): never => {
       throw cause
     }
-    expect(() => run(search(request(9, 9)), all)).toThrow(
+    expect(() => run(request(9, 9), all)).toThrow(
       expect.objectContaining({
         code: 'TRIALS_FAILED',
         cause,
@@ -120,12 +147,15 @@ describe('search', () => {
     const watched: [number, number][] = []
     const stopping = (after: number) => ({
       ...request(9, 9),
-      watch: (done: number, total: number) => {
-        watched.push([done, total])
-        return done <= after
+      setting: {
+        ...setting,
+        goOn: (done: number, total: number) => {
+          watched.push([done, total])
+          return done <= after
+        },
       },
     })
-    const found = run(search(stopping(3)), scores)
+    const found = run(stopping(3), scores)
     expect(found).toMatchObject({ best: { x: 3 }, stopped: 'budget' })
     expect(found.trials.map(({ trial, resource }) => [trial, resource])).toEqual([
       [3, 9],
@@ -135,37 +165,53 @@ describe('search', () => {
       [1, 1],
     ])
     expect(watched).toEqual([1, 2, 3, 4].map((done) => [done, 14]))
-    const atOnce = run(search(stopping(0)), scores)
+    const atOnce = run(stopping(0), scores)
     expect(atOnce).toMatchObject({ best: {}, stopped: 'budget', gain: { difference: 0 } })
     expect(atOnce.trials).toHaveLength(1)
   })
 
   it('says at the end that all is done', () => {
     const watched: [number, number][] = []
-    run(search({ ...request(9, 9), watch: (...at) => watched.push(at) > 0 }), scores)
+    run({ ...request(9, 9), setting: { ...setting, goOn: (...at) => watched.push(at) > 0 } }, scores)
     expect(watched.at(-1)).toEqual([14, 14])
+  })
+})
+
+describe('a search that is cancelled', () => {
+  it('ends with the reason, whatever the trial fails with, and records no failure', () => {
+    const abort = new AbortController()
+    const reason = new Error('enough')
+    const recorded: Trial<Options>[] = []
+    const cancelling = { ...request(9, 9), setting: { ...setting, signal: abort.signal }, memory: recording(recorded) }
+    const failing: Score = (question) => {
+      if (question.trial < 3) return scores(question)
+      abort.abort(reason)
+      throw new Error('its worker was told to stop')
+    }
+    expect(() => run(cancelling, failing)).toThrow(reason)
+    expect(recorded.map(({ trial }) => trial)).toEqual([0, 1, 2])
   })
 })
 
 describe('an error that is not of the trial', () => {
   const fault = new Error('the machine is on fire')
-  const own = new Error('no such rank')
-  const isOfTrial = (error: unknown): boolean => error === own
+  const refused = new Error('no such rank')
+  const isOfTrial = (error: unknown): boolean => error === refused
 
   /** Asks like `scores`, fails at one candidate by its own options and at another by a fault. */
   const failing = (question: Question<Options>): number[] => {
-    if (question.options.x === 2) throw own
+    if (question.options.x === 2) throw refused
     if (question.options.x === 6) throw fault
     return scores(question)
   }
 
   it.each(['at once', 'later'])('ends the search with it and is not recorded; trials answer %s', async (when) => {
     const recorded: Trial<Options>[] = []
-    const searching = search({ ...request(9, 9), record: (trial) => recorded.push(trial) })
+    const own = searching({ ...request(9, 9), setting: { ...setting, isOfTrial }, memory: recording(recorded) })
     const asked =
       when === 'at once'
-        ? (async () => Promise.resolve(runSearch(searching, failing, isOfTrial)))()
-        : runSearchAsync(searching, (question) => Promise.resolve().then(() => failing(question)), isOfTrial)
+        ? (async () => Promise.resolve(drive<Question<Options>, unknown>(own, failing)))()
+        : driveAsync<Question<Options>, unknown>(own, (question) => Promise.resolve().then(() => failing(question)))
     await expect(asked).rejects.toBe(fault)
     expect(recorded.map(({ trial, error }) => [trial, error])).toEqual([
       ...[0, 1].map((trial) => [trial, null]),

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  fit,
-  fitSignals,
-  fromRows,
-  joinInteractions,
-  splitRandom,
-  tune,
-  type Interactions,
-} from '../../../src/index.ts'
+import { fromRows, joinInteractions, renameSignals, splitRandom, tune, type Interactions } from '../../../src/index.ts'
 
 const table = fromRows(
   Array.from({ length: 40 }, (_, u) =>
@@ -20,9 +12,9 @@ const CHOICES = { trials: 2, seed: 1 } as const
 const ratings = { interaction: { role: 'label' } } as const
 
 const WAYS: Readonly<Record<string, (validation: Interactions) => { seenPairs: number; answer: unknown }>> = {
-  fit(validation) {
-    const { seenPairs, ...answer } = fit(train, { ...CHOICES, validation, baselines: [] })
-    return { seenPairs, answer }
+  'tune of a recipe'(validation) {
+    const tuning = tune(train, { ...CHOICES, search: 'recipe', validation, baselines: [] })
+    return { seenPairs: tuning.validation.seenPairs, answer: { ...tuning, validation: tuning.validation.heldOut } }
   },
   tune(validation) {
     const { validation: by, score } = tune(train, { ...CHOICES, validation, method: 'rp3beta' })
@@ -33,9 +25,15 @@ const WAYS: Readonly<Record<string, (validation: Interactions) => { seenPairs: n
     const tuning = tune(train, { ...CHOICES, validation, method: 'predictRatings', options })
     return { seenPairs: tuning.validation.seenPairs, answer: [tuning.validation.heldOut, tuning.score] }
   },
-  fitSignals(validation) {
-    const { seenPairs, ...answer } = fitSignals(train, { ...CHOICES, validation })
-    return { seenPairs, answer }
+  'tune of signals'(validation) {
+    const tuning = tune(train, { ...CHOICES, search: 'signals', validation })
+    return { seenPairs: tuning.validation.seenPairs, answer: { ...tuning, validation: tuning.validation.heldOut } }
+  },
+  'tune of a balance'(validation) {
+    const signals = { interaction: { role: 'label' }, view: { role: 'evidence' } } as const
+    const both = joinInteractions(train, renameSignals(train, { interaction: 'view' }))
+    const tuning = tune(both, { search: 'balance', signals, lambdas: [1], validation })
+    return { seenPairs: tuning.validation.seenPairs, answer: { ...tuning, validation: tuning.validation.heldOut } }
   },
 }
 

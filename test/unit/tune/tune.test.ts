@@ -12,7 +12,9 @@ import { recommend } from '../../../src/recommend/recommend.ts'
 import { resolvent } from '../../../src/recommend/methods/operators.ts'
 import { mix } from '../../../src/recommend/methods/recipe.ts'
 import { seededRandom } from '../../../src/support/random.ts'
+import * as door from '../../../src/index.ts'
 import { tune } from '../../../src/tune/tune.ts'
+import { resolveTune, SEARCH_NAMES } from '../../../src/tune/tune-options.ts'
 import type { TrialLog } from '../../../src/tune/trial-log.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../../networks.ts'
 import { RATED, ratedTable, ratedWorld, type RatedRow } from '../../ratings.ts'
@@ -35,7 +37,13 @@ describe('tune', () => {
     expect(found.best.method).toBe('rp3beta')
     expect(found.score).toBeGreaterThanOrEqual(found.defaultScore!)
     expect(found.gain!.difference).toBeCloseTo(found.score - found.defaultScore!, 12)
-    expect(found).toMatchObject({ method: 'rp3beta', metric: 'ndcg@20', strategy: 'halving', stopped: 'trials' })
+    expect(found).toMatchObject({
+      search: 'options',
+      method: 'rp3beta',
+      metric: 'ndcg@20',
+      strategy: 'halving',
+      stopped: 'trials',
+    })
     expect(JSON.parse(JSON.stringify(found))).toEqual(found)
   })
 
@@ -337,10 +345,78 @@ describe('tune on labels', () => {
   it('refuses what leaves nothing to judge by, and options that are none', () => {
     const one = [[nodes[0], 'red'], [nodes[1], 'blue']] as const // prettier-ignore
     expect(() => tune(graph, { method: 'labelSpreading', options: { seeds: one } })).toThrow(coded('INVALID_DATA'))
-    const unseeded = tune.bind(null, graph, { method: 'labelSpreading' })
+    const unseeded = (): object => tune(graph, { method: 'labelSpreading' })
     expect(unseeded).toThrow(coded('INVALID_OPTION', "'options.seeds': expected labelled nodes"))
     expect(() => tune(graph, { method: 'labelSpreading', options: { seeds }, space: { alpha: [1] } })).toThrow(
       coded('INVALID_OPTION', "'alpha'"),
     )
+  })
+})
+
+describe('the searches of tune', () => {
+  it('have the same budget, share, length of lists and seed', () => {
+    for (const search of SEARCH_NAMES) {
+      const resolved = resolveTune('tune', { search })
+      expect(resolved).toMatchObject({ search, validationUsers: 2000, heldOutShare: 0.2, k: 20, seed: 1 })
+      expect(resolved).toMatchObject({ validation: 'auto', budgetMs: Infinity, log: null })
+      if (search !== 'balance') expect(resolved).toMatchObject({ trials: 40 })
+    }
+  })
+
+  it.each<[object, string, string]>([
+    [{ search: 'recipes' }, 'INVALID_OPTION', "'recipe'"],
+    [{ search: 'recipe', method: 'ease' }, 'UNKNOWN_OPTION', "'method' belongs to search 'options' and 'balance'"],
+    [{ search: 'recipe', space: {} }, 'UNKNOWN_OPTION', "'space' belongs to search 'options'"],
+    [{ search: 'signals', weighted: true }, 'UNKNOWN_OPTION', "'weighted' belongs to search 'options' and 'recipe'"],
+    [{ search: 'balance', trials: 3 }, 'UNKNOWN_OPTION', "'trials' belongs to search"],
+    [{ labels: ['buy'] }, 'UNKNOWN_OPTION', "'labels' belongs to search 'signals'"],
+    [{ lambdas: [1] }, 'UNKNOWN_OPTION', "'lambdas' belongs to search 'balance'"],
+    [{ search: 'balance', method: 'labelSpreading' }, 'INVALID_OPTION', "'method'"],
+    [{ search: 'balance', options: { beta: 1 } }, 'UNKNOWN_OPTION', "'beta'"],
+    [{ search: 'signals', budgetMs: -1 }, 'INVALID_OPTION', "'budgetMs'"],
+    [{ search: 'recipe', metric: 'recall' }, 'UNKNOWN_OPTION', "'metric' belongs to search 'options'"],
+    [{ search: 'balance', log: {} }, 'INVALID_OPTION', "'log'"],
+    [{ search: 'recipe', signal: 3 }, 'INVALID_OPTION', "'signal'"],
+    [{ serach: 'recipe' }, 'UNKNOWN_OPTION', "'search'"],
+  ])('refuse %j', (given, code, told) => {
+    expect(() => tune(table, given as never)).toThrow(coded(code, told))
+    expect(() => tune(table, given as never)).toThrow(/^tune/)
+  })
+
+  it('end with the reason of a signal, before and between trials', () => {
+    const reason = new Error('enough')
+    const gone = AbortSignal.abort(reason)
+    for (const search of SEARCH_NAMES) expect(() => tune(table, { search, signal: gone } as never)).toThrow(reason)
+    const abort = new AbortController()
+    const log = memory()
+    const onProgress = ({ done }: { done: number }): void => void (done === 2 && abort.abort(reason))
+    const asked = { search: 'recipe', trials: 6, baselines: [], log } as const
+    expect(() => tune(table, { ...asked, signal: abort.signal, onProgress })).toThrow(reason)
+    expect(log.lines).toHaveLength(1 + 2)
+    expect(tune(table, asked)).toEqual(tune(table, { ...asked, log: memory() }))
+  })
+
+  it('take the log of none of the others', () => {
+    const log = memory()
+    tune(table, { search: 'recipe', trials: 1, baselines: [], log })
+    expect(() => tune(table, { trials: 1, log })).toThrow(coded('INVALID_DATA', '\'search\': expected "options", got'))
+  })
+})
+
+describe('functions whose work tune does', () => {
+  it.each([
+    ['fit', door.fit, "tune(source, { search: 'recipe' })"],
+    ['fitSignals', door.fitSignals, "tune(table, { search: 'signals' })"],
+    ['balanceSignals', door.balanceSignals, "tune(table, { search: 'balance' })"],
+    ['searchOptions', door.searchOptions, 'tune(objective, { space })'],
+  ])('%s ends in an error that names the new call', (name, call, now) => {
+    expect(() => (call as (...given: unknown[]) => never)(table, { trials: 1 })).toThrow(
+      coded('UNKNOWN_OPTION', `${name}: expected ${now}`),
+    )
+  })
+
+  it('fit of an engine too', async () => {
+    await using engine = await Engine.create(table, { threads: 1 })
+    expect(() => engine.fit()).toThrow(coded('UNKNOWN_OPTION', "search: 'recipe'"))
   })
 })

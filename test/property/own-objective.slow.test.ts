@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { searchOptions, type SearchOptions } from '../../src/tune/search-options.ts'
+import type { ObjectiveSearch, ObjectiveTuning, OwnObjective } from '../../src/tune/own-objective.ts'
+import { tune } from '../../src/tune/tune.ts'
 import type { SearchSpace } from '../../src/tune/search-space.ts'
 import type { TrialLog } from '../../src/tune/trial-log.ts'
 
@@ -8,6 +9,10 @@ interface Options {
   readonly x?: number
   readonly y?: string
 }
+
+type Request = ObjectiveSearch & { readonly evaluate: OwnObjective<Options> }
+const searchOwn = ({ evaluate: objective, ...options }: Request): Promise<ObjectiveTuning<Options>> =>
+  tune(objective, options)
 
 const space: SearchSpace = { x: { logUniform: [0.01, 100] }, y: ['a', 'b', 'c'] }
 
@@ -28,14 +33,14 @@ const effort = fc.record({
 const memory = (lines: object[]): TrialLog & { lines: object[] } => ({ lines, append: (line) => void lines.push(line) })
 const withoutTimes = (lines: readonly object[]): object[] => lines.map((line) => ({ ...line, elapsedMs: 0 }))
 
-describe('searchOptions', () => {
+describe('tune by an objective of your own', () => {
   it('gives the same again, and the same when it was interrupted anywhere and resumed from its log', async () => {
     await fc.assert(
       fc.asyncProperty(effort, fc.nat(), async (given, at) => {
-        const request: SearchOptions<Options> = { space, evaluate, ...given }
+        const request: Request = { space, evaluate, ...given }
         const log = memory([])
-        const whole = await searchOptions({ ...request, log })
-        expect(await searchOptions(request)).toEqual(whole)
+        const whole = await searchOwn({ ...request, log })
+        expect(await searchOwn(request)).toEqual(whole)
 
         const cut = at % (log.lines.length + 1)
         const resumed = memory(log.lines.slice(0, cut))
@@ -44,7 +49,7 @@ describe('searchOptions', () => {
           asked++
           return evaluate(options, resource)
         }
-        expect(await searchOptions({ ...request, evaluate: counting, log: resumed })).toEqual(whole)
+        expect(await searchOwn({ ...request, evaluate: counting, log: resumed })).toEqual(whole)
         expect(withoutTimes(resumed.lines)).toEqual(withoutTimes(log.lines))
         // Two trials may be asked again for the scores behind their figures.
         expect(asked).toBeLessThanOrEqual(log.lines.length - Math.max(1, cut) + 2)
@@ -56,7 +61,7 @@ describe('searchOptions', () => {
   it('judges no candidate on fewer examples after more, and the best on all', async () => {
     await fc.assert(
       fc.asyncProperty(effort, async (given) => {
-        const { trials, best, score, defaultScore } = await searchOptions<Options>({ space, evaluate, ...given })
+        const { trials, best, score, defaultScore } = await searchOwn({ space, evaluate, ...given })
         const last = new Map<number, number>()
         for (const { trial, resource } of [...trials].reverse()) {
           if (last.has(trial)) expect(resource).toBeGreaterThan(last.get(trial)!)

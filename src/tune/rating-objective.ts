@@ -1,8 +1,9 @@
+import type { Detached } from '../request/request.ts'
 import { splitFingerprintInSlices } from '../evaluate/fingerprint.ts'
 import { pairedBootstrap } from '../evaluate/significance.ts'
 import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
-import { ratingsOn, tableInSlices, type RatingPredictions } from '../ratings/predict-ratings.ts'
+import { ratingsOn, tableInSlices } from '../ratings/predict-ratings.ts'
 import { readRatings } from '../ratings/data.ts'
 import { ratingOptions, resolveRatings, type PredictRatingsOptions } from '../ratings/options.ts'
 import type { Source } from '../network/network.ts'
@@ -10,7 +11,7 @@ import { defaultsOf } from '../support/spec.ts'
 import { RivuletError } from '../support/errors.ts'
 import { hashInSlices } from '../support/content-hash.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
-import type { Exam, Judging, Validation } from './exam.ts'
+import type { Objective, Validation } from './objective.ts'
 import type { Metric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
 import type { SearchFacts } from './trial-log.ts'
@@ -28,8 +29,8 @@ const BALANCE_SPACE: SearchSpace = { balance: [0, 0.1, 0.3, 1] }
 
 export type RatingMetricName = 'rmse' | 'mae'
 
-/** What the exam of a predictor of ratings is made of. */
-export interface RatingExamOptions {
+/** What the objective of a predictor of ratings is made of. */
+export interface RatingObjectiveOptions {
   /** Options that are not searched. */
   readonly fixed: PredictRatingsOptions
   readonly metric: RatingMetricName
@@ -39,25 +40,25 @@ export interface RatingExamOptions {
   readonly memoryLimitBytes: number
 }
 
-/** `predictRatings`, judged by ratings that it is not shown; all evidence stays. Examples are users: ratings of one user hang together. */
-export class RatingExam implements Exam {
+/** How `predictRatings` predicts ratings that it is not shown; all evidence stays. Examples are users: errors of one user depend on each other. */
+export class RatingObjective implements Objective {
   readonly metric: Metric
   readonly examples: number
-  /** A fit costs the same whoever judges it. */
+  /** A fit costs the same, however few ratings it is scored on. */
   readonly leastExamples: number
   readonly validation: Validation
   readonly space: SearchSpace
   readonly defaults: Point
   readonly facts: SearchFacts
   readonly #who: string
-  readonly #options: RatingExamOptions
+  readonly #options: RatingObjectiveOptions
   readonly #train: Interactions
   readonly #test: Interactions
   /** Without evidence there is no balance to find, and no fit to spend on it. */
   readonly #unasked: PredictRatingsOptions
   readonly #pairs: readonly (readonly [string, string])[]
 
-  private constructor(who: string, options: RatingExamOptions, opened: OpenedRatings) {
+  private constructor(who: string, options: RatingObjectiveOptions, opened: OpenedRatings) {
     const { fixed, metric } = options
     const { by, train, test, seenPairs, hasEvidence, data } = opened
     this.#who = who
@@ -77,9 +78,9 @@ export class RatingExam implements Exam {
     this.facts = { metric, options: { ...fixed, pairs: null }, data }
   }
 
-  /** @throws {RivuletError} EMPTY_DATA without ratings or nothing to judge by, INVALID_OPTION, UNKNOWN_OPTION */
-  static *open(who: string, source: Source, options: RatingExamOptions): Sliced<RatingExam> {
-    return new RatingExam(who, options, yield* openRatings(who, source, options))
+  /** @throws {RivuletError} EMPTY_DATA without ratings, or with none held out, INVALID_OPTION, UNKNOWN_OPTION */
+  static *open(who: string, source: Source, options: RatingObjectiveOptions): Sliced<RatingObjective> {
+    return new RatingObjective(who, options, yield* openRatings(who, source, options))
   }
 
   optionsAt(point: Point): PredictRatingsOptions {
@@ -88,17 +89,17 @@ export class RatingExam implements Exam {
     return options
   }
 
-  *judge(point: Point): Judging {
+  *scores(point: Point): Detached<number[]> {
     const { memoryLimitBytes } = this.#options
     const options = { memoryLimitBytes, ...this.#unasked, ...this.optionsAt(point), pairs: this.#pairs }
-    const { rating }: RatingPredictions = yield* ratingsOn(this.#train, options)
+    const { rating } = yield* ratingsOn(this.#train, options)
     const { user, value, length, users } = this.#test
     const lossOf = this.#options.metric === 'rmse' ? (error: number) => error * error : Math.abs
     const sums = new Float64Array(users.size)
     rating.forEach((predicted, at) => (sums[user[at]] += lossOf(predicted - (value?.[at] ?? 1))))
-    const judged = [...new Set(user)].sort((a, b) => a - b)
+    const scored = [...new Set(user)].sort((a, b) => a - b)
     // Scaled so that their mean is that of all ratings.
-    return judged.map((row) => (sums[row] * judged.length) / length)
+    return scored.map((row) => (sums[row] * scored.length) / length)
   }
 }
 
@@ -121,7 +122,7 @@ export function errorMetric(name: RatingMetricName): Metric {
   }
 }
 
-/** Ratings to learn from, and those to judge by. */
+/** Ratings to learn from, and those that are held out. */
 interface OpenedRatings extends HeldOutRatings {
   readonly train: Interactions
   readonly hasEvidence: boolean
@@ -129,7 +130,7 @@ interface OpenedRatings extends HeldOutRatings {
   readonly data: object
 }
 
-function* openRatings(who: string, source: Source, options: RatingExamOptions): Sliced<OpenedRatings> {
+function* openRatings(who: string, source: Source, options: RatingObjectiveOptions): Sliced<OpenedRatings> {
   const { fixed, validation, heldOutShare, seed } = options
   const { signals } = resolveRatings(who, fixed)
   const table = yield* checkInSlices(who, yield* tableInSlices(source))

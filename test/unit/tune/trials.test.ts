@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { RivuletError, type RivuletErrorCode } from '../../../src/support/errors.ts'
-import { isOwnFailure, isRefusal } from '../../../src/tune/trial-error.ts'
+import { isOwnFailure, isRefusal } from '../../../src/tune/trials.ts'
 
 const coded = (code: RivuletErrorCode): RivuletError =>
   new RivuletError(code, { who: 'test', expected: 'this', got: 'that', todo: 'Do it.' })

@@ -1,7 +1,15 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Interruption } from '../../../src/cli/terminal.ts'
-import { fit, readInteractions, splitByTime, splitRandom, type Fit } from '../../../src/index.ts'
+import {
+  readInteractions,
+  splitByTime,
+  splitRandom,
+  tune,
+  type Interactions,
+  type RecipeSearch,
+  type RecipeTuning,
+} from '../../../src/index.ts'
 import { mix, lowPass } from '../../../src/advanced.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { documentOf, rivulet } from './stage.ts'
@@ -15,18 +23,19 @@ const single = ['--threads', '1']
 const quick = ['--trials', '3', '--baselines', 'popularity,item-knn', '--baseline-trials', '2', ...single]
 const asQuick = { trials: 3, baselines: ['popularity', 'item-knn'], baselineTrials: 2 } as const
 
-describe('fit', () => {
+const recipeOf = (source: Interactions, options: Omit<RecipeSearch, 'search'>): RecipeTuning =>
+  tune(source, { search: 'recipe', ...options })
+
+describe('tune --search recipe', () => {
+  const search = ['--search', 'recipe']
+
   it('answers as the library does, with the options given', async () => {
     const args = '--k 5 --seed 3 --held-out 0.3 --validation-users 20 --budget 1h'
-    const document = documentOf<Fit & { elapsedMs: number }>(
-      await rivulet(['fit', wide, ...args.split(' '), ...quick, '--json']),
+    const document = documentOf<RecipeTuning & { elapsedMs: number }>(
+      await rivulet(['tune', wide, ...search, ...args.split(' '), ...quick, '--json']),
     )
     const wanted = { k: 5, seed: 3, heldOutShare: 0.3, validationUsers: 20, ...asQuick }
-    expect(document).toEqual({
-      ...fit(table, wanted),
-      options: { ...wanted, budgetMs: 3_600_000, validation: null, weighted: false },
-      elapsedMs: document.elapsedMs,
-    })
+    expect(document).toEqual({ ...recipeOf(table, wanted), elapsedMs: document.elapsedMs })
   })
 
   it('chooses by a table of its own', async () => {
@@ -34,17 +43,27 @@ describe('fit', () => {
     const lines = (side: typeof train): string =>
       Array.from(side.user, (user, row) => `${side.users.keyOf(user)},${side.items.keyOf(side.item[row])}\n`).join('')
     const files = [folder.write('train.csv', lines(train)), folder.write('held.csv', lines(test))]
-    const args = ['fit', files[0], '--validation', files[1], '--baselines', 'none', '--trials', '2', ...single]
-    const document = documentOf<Fit>(await rivulet([...args, '--json']))
+    const args = [
+      'tune',
+      files[0],
+      ...search,
+      '--validation',
+      files[1],
+      '--baselines',
+      'none',
+      '--trials',
+      '2',
+      ...single,
+    ]
+    const document = documentOf<RecipeTuning>(await rivulet([...args, '--json']))
     const [source, validation] = await Promise.all(files.map((file) => readInteractions(file)))
-    expect(document).toMatchObject(fit(source, { validation, baselines: [], trials: 2 }))
-    expect(document).toMatchObject({ options: { validation: files[1] } })
+    expect(document).toMatchObject(recipeOf(source, { validation, baselines: [], trials: 2 }))
   })
 
-  it('prints what was tried, best first, the decision and the recipe', async () => {
-    const { code, stdout, stderr } = await rivulet(['fit', wide, ...quick])
+  it('prints what was tried, best first, the decision, the recipe and options to give back', async () => {
+    const { code, stdout, stderr } = await rivulet(['tune', wide, ...search, ...quick])
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toMatch(/^5 trials, judged by held-out items of 24 users$/m)
+    expect(stdout).toMatch(/^3 trials, scored by ndcg@20 of 24 users, \d+ interactions held out \(random\)$/m)
     expect(stdout).toMatch(/^on validation +recall@20 +ndcg@20/m)
     for (const name of ['default recipe', 'popularity', 'item-knn']) {
       expect(stdout).toMatch(new RegExp(`^${name} +[01]\\.\\d{4} +[01]\\.\\d{4}`, 'm'))
@@ -52,15 +71,20 @@ describe('fit', () => {
     const ndcg = [...stdout.matchAll(/^[a-z -]+ +[01]\.\d{4} +([01]\.\d{4})/gm)].map((row) => Number(row[1]))
     expect(ndcg).toEqual([...ndcg].sort((a, b) => b - a))
     expect(stdout).toMatch(/^recipe {2}low-pass \(cut [\d.]+, order [\d.]+\)\n {8}exponents: user .*sweeps$/m)
+    expect(stdout).toMatch(/^--options '\{"method":"graph-filter","recipe":/m)
   })
 
-  it('writes a recipe that can be given back, whole or not at all', async () => {
+  it('writes options that can be given back, whole or not at all', async () => {
     const out = folder.path('recipe.json')
-    const document = documentOf<Fit>(await rivulet(['fit', wide, ...quick, '--json', '--out', out]))
-    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(document.recipe)
-    const given = documentOf(await rivulet(['recommend', wide, '--recipe', out, '--json', ...single]))
-    expect(given).toMatchObject({ method: 'graph-filter', options: { recipe: document.recipe } })
-    const lost = await rivulet(['fit', wide, ...quick, '--out', folder.path('no/where.json')])
+    const document = documentOf<RecipeTuning>(
+      await rivulet(['tune', wide, ...search, ...quick, '--json', '--out', out]),
+    )
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(document.best)
+    for (const option of ['--recipe', '--options']) {
+      const given = documentOf(await rivulet(['recommend', wide, option, out, '--json', ...single]))
+      expect(given).toMatchObject({ method: 'graph-filter', options: { recipe: document.best.recipe } })
+    }
+    const lost = await rivulet(['tune', wide, ...search, ...quick, '--out', folder.path('no/where.json')])
     expect(lost.code).toBe(1)
     expect(lost.stderr).toContain('does not exist')
     // What was found is on the screen all the same.
@@ -70,7 +94,7 @@ describe('fit', () => {
   it('ends when it is interrupted, on one thread too, and writes nothing', async () => {
     const out = folder.path('never.json')
     const interrupted = new AbortController()
-    const args = ['fit', wide, '--trials', '1000000', '--out', out, ...single]
+    const args = ['tune', wide, ...search, '--trials', '1000000', '--out', out, ...single]
     const ended = rivulet(args, interrupted.signal)
     setTimeout(() => interrupted.abort(new Interruption(2)), 100)
     expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' })
@@ -78,37 +102,65 @@ describe('fit', () => {
     expect(readdirSync(folder.path('.')).filter((name) => name.includes('.tmp-'))).toEqual([])
   })
 
+  it('goes on from its log', async () => {
+    const log = folder.path('recipe-trials.jsonl')
+    const args = ['tune', wide, ...search, ...quick, '--log', log, '--json']
+    const found = async (): Promise<object> => ({ ...documentOf<object>(await rivulet(args)), elapsedMs: 0 })
+    const whole = await found()
+    const text = readFileSync(log, 'utf8')
+    writeFileSync(log, text.slice(0, text.length / 2))
+    expect(await found()).toEqual(whole)
+  })
+
   it.each([
     [['--trials', '0'], ', --trials: '],
     [['--budget', 'long'], 'such as 90, 90s, 5m'],
-    [['--held-out', '1'], 'fit, --held-out: '],
+    [['--held-out', '1'], 'tune, --held-out: '],
     [['--baselines', 'svd'], ', --baselines: '],
     [['--baselines', 'graph-filter'], ', --baselines: '],
-    [['--held-out', '0.2', '--validation', wide], 'either --validation or --held-out'],
+    [['--metric', 'recall'], "--metric belongs to search 'options'"],
+    [['--split', 'time', '--validation', wide], 'either --validation or --split'],
   ])('refuses %j before anything is read', async (args, told) => {
-    const { code, stderr } = await rivulet(['fit', folder.path('none.csv'), ...args])
+    const { code, stderr } = await rivulet(['tune', folder.path('none.csv'), ...search, ...args])
     expect(stderr).toMatch(/^rivulet: [^\n]*\n$/)
     expect(stderr).toContain(told)
     expect(code).toBe(2)
   })
 })
 
-describe('evaluate --fit', () => {
+describe('fit', () => {
+  it.each([[['fit', wide]], [['fit', wide, '--budget', '5m', '--out', 'recipe.json']], [['fit']]])(
+    'says what it is called now: %j',
+    async (args) => {
+      const told = "rivulet: 'fit' has another name now: rivulet tune FILE --search recipe\n"
+      expect(await rivulet(args)).toEqual({ code: 2, stdout: '', stderr: told })
+    },
+  )
+
+  it('is in no help, and --fit of evaluate says what it is called now', async () => {
+    expect((await rivulet(['--help'])).stdout).not.toMatch(/\bfit\b/)
+    expect((await rivulet(['evaluate', '--help'])).stdout).not.toMatch(/--fit\b/)
+    const told = "rivulet: '--fit' has another name now: --tune\n"
+    expect(await rivulet(['evaluate', wide, '--split', 'time', '--fit'])).toEqual({ code: 2, stdout: '', stderr: told })
+  })
+})
+
+describe('evaluate --tune', () => {
   interface Document {
-    readonly fit: Fit
+    readonly tuning: RecipeTuning
     readonly options: { recipe: unknown }
     readonly metrics: Record<string, number>
   }
-  const quickly = ['--fit', '--trials', '2', '--k', '5', '--json', ...single]
+  const quickly = ['--tune', '--trials', '2', '--k', '5', '--json', ...single]
 
-  it('cuts training as the file was cut, fits there, and evaluates the recipe on the test', async () => {
+  it('cuts training as the file was cut, tunes there, and evaluates the recipe on the test', async () => {
     const { train } = splitByTime(table)
     const inner = splitByTime(train)
-    const wanted = fit(inner.train, { validation: inner.test, trials: 2, k: 5, baselines: [] })
+    const wanted = recipeOf(inner.train, { validation: inner.test, trials: 2, k: 5, baselines: [] })
     const document = documentOf<Document>(await rivulet(['evaluate', wide, '--split', 'time', ...quickly]))
-    expect(document.fit).toEqual(wanted)
-    expect(document).toMatchObject({ method: 'graph-filter', options: { recipe: wanted.recipe } })
-    const recipe = folder.write('fitted.json', JSON.stringify(document))
+    expect(document.tuning).toEqual(wanted)
+    expect(document).toMatchObject({ method: 'graph-filter', options: { recipe: wanted.best.recipe } })
+    const recipe = folder.write('tuned.json', JSON.stringify(document))
     const again = ['evaluate', wide, '--split', 'time', '--k', '5', '--json', '--recipe', recipe, ...single]
     expect(documentOf<Document>(await rivulet(again)).metrics).toEqual(document.metrics)
     const { stdout } = await rivulet(['evaluate', wide, '--split', 'time', ...quickly.filter((a) => a !== '--json')])
@@ -118,17 +170,17 @@ describe('evaluate --fit', () => {
   it('holds a share of two files out', async () => {
     const test = folder.write('later.csv', 'user,item\nu0,i30\nu1,i2\n')
     const args = ['evaluate', '--train', wide, '--test', test, '--held-out', '0.4', ...quickly]
-    const wanted = fit(table, { heldOutShare: 0.4, trials: 2, k: 5, baselines: [] })
-    expect(documentOf<Document>(await rivulet(args)).fit).toEqual(wanted)
+    const wanted = recipeOf(table, { heldOutShare: 0.4, trials: 2, k: 5, baselines: [] })
+    expect(documentOf<Document>(await rivulet(args)).tuning).toEqual(wanted)
   })
 
   it.each([
-    [['--trials', '3'], '--trials belongs to --fit'],
-    [['--held-out', '0.3'], '--held-out belongs to --fit'],
-    [['--fit', '--method', 'ease'], 'chooses the method'],
-    [['--fit', '--recipe', '{"operators":[{"operator":"walk"}]}'], 'chooses the method'],
-    [['--fit', '--held-out', '0.3'], 'belongs to --train and --test'],
-    [['--fit', '--budget', '-1'], '--budget'],
+    [['--trials', '3'], '--trials belongs to --tune'],
+    [['--held-out', '0.3'], '--held-out belongs to --tune'],
+    [['--tune', '--method', 'ease'], 'chooses the method'],
+    [['--tune', '--recipe', '{"operators":[{"operator":"walk"}]}'], 'chooses the method'],
+    [['--tune', '--held-out', '0.3'], 'belongs to --train and --test'],
+    [['--tune', '--budget', '-1'], '--budget'],
   ])('refuses %j', async (args, told) => {
     const { code, stderr } = await rivulet(['evaluate', wide, '--split', 'random', ...args])
     expect(stderr).toContain(told)
@@ -147,9 +199,9 @@ describe('--recipe', () => {
     expect(await lists(JSON.stringify({ method: 'graph-filter', options: { k: 3, recipe } }))).toEqual(expected)
     expect(await lists(`  ${text}`)).toEqual(expected)
     expect(await lists(folder.write('own.json', text))).toEqual(expected)
-    expect(await lists(folder.write('document.json', `\n${JSON.stringify({ decision: 'fitted', recipe })}`))).toEqual(
-      expected,
-    )
+    expect(
+      await lists(folder.write('document.json', `\n${JSON.stringify({ decision: 'tuned', best: { recipe } })}`)),
+    ).toEqual(expected)
     expect(await lists(JSON.stringify({ recipe }))).toEqual(expected)
     const other = JSON.stringify({ ...recipe, popularityExponent: 1 })
     expect(await lists(other)).not.toEqual(expected)
@@ -180,7 +232,7 @@ describe('--recipe', () => {
     ['half a JSON text', '{"operators":[', 'Expected a recipe in JSON'],
     ['a file of something else', wide, 'Expected a recipe in JSON'],
     ['no operator', '{}', "option 'operators'"],
-    ['a document without one', '{"decision":"fitted"}', "'decision'"],
+    ['a document without one', '{"decision":"tuned"}', "'decision'"],
     ['a list', folder.write('list.json', '[]'), 'recipe'],
     ['nothing', folder.write('null.json', 'null'), 'recipe'],
     ['an unknown operator', '{"operators":[{"operator":"low-pas"}]}', "did you mean 'low-pass'?"],

@@ -2,11 +2,12 @@
  * A seeded hill climb over what signals weigh and the recipe that spreads them.
  *
  * A trial moves one or two of: log2 of a signal's weight, its transform, its half-life, and the exponents inside the operator. Each builds a matrix;
- * then the numbers that cost nothing (cut, order, popularity exponent) climb by themselves, as in recipe-search.ts.
+ * then the numbers that cost nothing (cut, order, popularity exponent) climb by themselves, as in recipe-climb.ts.
  */
 import type { ResolvedRule } from '../data/signal-rules.ts'
 import { mix, type Recipe } from '../recommend/methods/recipe.ts'
 import type { Random } from '../support/random.ts'
+import { gaussian } from './recipe-climb.ts'
 
 /** Rules by signal, with every field. */
 export type FullRules = Readonly<Record<string, ResolvedRule>>
@@ -81,8 +82,3 @@ const within = (value: number, low: number, high: number): number =>
   Number(Math.min(high, Math.max(low, value)).toPrecision(3))
 
 const oneOf = <T>(values: readonly T[], random: Random): T => values[random.below(values.length)]
-
-/** Box and Muller's standard normal. */
-function gaussian(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
-}

@@ -1,3 +1,4 @@
+import { on, type Detached } from '../request/request.ts'
 import { holdOutSeeds, type HeldOutLabels } from '../label/hold-out-labels.ts'
 import { inferLabels, type InferLabelsOptions } from '../label/infer-labels.ts'
 import { selfTraining } from '../label/self-training.ts'
@@ -6,15 +7,13 @@ import { labelPropagation, type LabelPropagationOptions } from '../label/label-p
 import { labelSpreading, type LabelSpreadingOptions } from '../label/label-spreading.ts'
 import { labellerOptions, type Labeller, type LabellerOptions } from '../label/labeller.ts'
 import { requireGiven } from '../support/spec.ts'
-import type { Labelling } from '../label/labelling.ts'
 import { openInSlices, type Network, type Source } from '../network/network.ts'
 import { poissonLearning, type PoissonLearningOptions } from '../label/poisson-learning.ts'
 import { readSeedRows } from '../label/seed-rows.ts'
 import { ReadSeeds } from '../label/seeds.ts'
 import { hashInSlices } from '../support/content-hash.ts'
 import { PAUSE, type Sliced } from '../support/pause.ts'
-import { on } from '../request/request.ts'
-import type { Exam, Judging, Validation } from './exam.ts'
+import type { Objective, Validation } from './objective.ts'
 import { meanMetric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
 import type { SearchFacts } from './trial-log.ts'
@@ -58,11 +57,11 @@ export const LABELLERS: {
   },
 }
 
-/** Draws of a share of the seeds; each is spread without them, and judged by them. */
+/** Draws of a share of the seeds; each is spread without them, and scored on them. */
 const DRAWS = 5
 
-/** What the exam of a labeller is made of. */
-export interface LabelExamOptions<Name extends LabellerName = LabellerName> {
+/** What the objective of a labeller is made of. */
+export interface LabelObjectiveOptions<Name extends LabellerName = LabellerName> {
   readonly method: Name
   /** Options that are not searched, the seeds among them. */
   readonly fixed: LabellerOptionsByName[Name]
@@ -72,10 +71,10 @@ export interface LabelExamOptions<Name extends LabellerName = LabellerName> {
 }
 
 /**
- * Methods that label nodes, judged by seeds that they are not shown. Examples are draws of such seeds; a seed may be drawn more than once, so the
+ * How methods that label nodes label seeds that they are not shown. Examples are draws of such seeds; a seed may be drawn more than once, so the
  * interval of a gain is a little narrow.
  */
-export class LabelExam implements Exam {
+export class LabelObjective implements Objective {
   readonly metric = meanMetric('accuracy')
   readonly examples = DRAWS
   readonly leastExamples = 1
@@ -88,7 +87,7 @@ export class LabelExam implements Exam {
   readonly #network: Network
   readonly #draws: readonly HeldOutLabels[]
 
-  private constructor(options: LabelExamOptions, { network, draws, data }: OpenedLabels) {
+  private constructor(options: LabelObjectiveOptions, { network, draws, data }: OpenedLabels) {
     const { method, fixed } = options
     const { labeller, space } = LABELLERS[method]
     this.#labeller = labeller
@@ -113,7 +112,7 @@ export class LabelExam implements Exam {
   }
 
   /** @throws {RivuletError} INVALID_DATA where no class has two seeds, and what the source is refused for. */
-  static *open(who: string, source: Source, options: LabelExamOptions): Sliced<LabelExam> {
+  static *open(who: string, source: Source, options: LabelObjectiveOptions): Sliced<LabelObjective> {
     const { method, fixed, heldOutShare, seed, memoryLimitBytes } = options
     const { labeller } = LABELLERS[method]
     const { seeds, unlabelled = [], weighted = 'auto', signals } = { ...labeller.defaults, ...fixed }
@@ -125,7 +124,7 @@ export class LabelExam implements Exam {
       draws.push(holdOutSeeds(who, rows, seeds, heldOutShare, seed + draw))
       yield PAUSE
     }
-    return new LabelExam(options, { network, draws, data: yield* fingerprintOf(network, draws[0]) })
+    return new LabelObjective(options, { network, draws, data: yield* fingerprintOf(network, draws[0]) })
   }
 
   optionsAt(point: Point): LabellerOptions {
@@ -135,12 +134,12 @@ export class LabelExam implements Exam {
     return options
   }
 
-  *judge(point: Point, examples: number): Judging {
+  *scores(point: Point, examples: number): Detached<number[]> {
     const right: number[] = []
     for (const { seeds, nodes, labels } of this.#draws.slice(0, examples)) {
       const read = new ReadSeeds(seeds, this.#network.nodes)
       const algorithm = this.#labeller.on(this.#network, { ...this.optionsAt(point), seeds: read })
-      const found = yield* on<Labelling>(this.#network.prepared, algorithm)
+      const found = yield* on(this.#network.prepared, algorithm)
       nodes.forEach((node, at) => right.push(found.labels[node] === labels[at] ? 1 : 0))
     }
     return right

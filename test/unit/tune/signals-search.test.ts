@@ -4,7 +4,10 @@ import type { Interactions } from '../../../src/data/interactions.ts'
 import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
 import { recommend } from '../../../src/recommend/recommend.ts'
 import { seededRandom } from '../../../src/support/random.ts'
-import { fitSignals, type FitSignalsOptions, type SignalTrial } from '../../../src/tune/fit-signals.ts'
+import type { SignalsTuning } from '../../../src/tune/signals-search.ts'
+import type { TrialLog } from '../../../src/tune/trial-log.ts'
+import { tune } from '../../../src/tune/tune.ts'
+import type { SignalsSearch } from '../../../src/tune/tune-options.ts'
 
 const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
 
@@ -27,65 +30,75 @@ function shop(users: number, noise: number): Interactions {
   })
 }
 
-const noisy = shop(240, 30)
-const options: FitSignalsOptions = { labels: ['buy'], k: 10, trials: 8, seed: 1 }
+type Asked = Omit<SignalsSearch, 'search'>
+const learn = (table: Interactions, asked: Asked = {}): SignalsTuning => tune(table, { search: 'signals', ...asked })
 
-describe('fitSignals', () => {
-  const fit = fitSignals(noisy, options)
+const noisy = shop(240, 30)
+const options: Asked = { labels: ['buy'], k: 10, trials: 8, seed: 1 }
+
+describe('tune of signals', () => {
+  const found = learn(noisy, options)
 
   it('learns that noise weighs less, and says by how much that is better', () => {
-    expect(fit.decision).toBe('learnt')
-    const { buy, shown } = fit.options.signals ?? {}
+    expect(found.decision).toBe('tuned')
+    const { buy, shown } = found.best.signals ?? {}
     expect(shown.weight).toBeLessThan(buy.weight)
-    expect(fit.gain.low).toBeGreaterThan(0)
-    expect(fit.validation.ndcg - fit.defaultValidation.ndcg).toBeCloseTo(fit.gain.difference, 9)
-    expect(fit.users).toBe(fit.gain.users)
+    expect(found.gain.low).toBeGreaterThan(0)
+    expect(found.score - Number(found.defaultScore)).toBeCloseTo(found.gain.difference, 9)
+    expect(found.scores.ndcg).toBe(found.score)
+    expect(found.validation.examples).toBe(found.gain.users)
   })
 
   it('tries no transform where all values are alike', () => {
-    const { trials } = fitSignals(shop(24, 3), { labels: ['buy'], k: 5, trials: 12 })
-    const transforms = trials.flatMap(({ signals }) => Object.values(signals).map(({ transform }) => transform))
+    const { trials } = learn(shop(24, 3), { labels: ['buy'], k: 5, trials: 12 })
+    const transforms = trials.flatMap(({ options: { signals } }) =>
+      Object.values(signals).map(({ transform }) => transform),
+    )
     expect(new Set(transforms)).toEqual(new Set(['binary']))
   })
 
   it('gives options that any recommender takes', () => {
-    expect(recommend(noisy, { ...fit.options, users: ['u0'], k: 3 }).get('u0')).toHaveLength(3)
-    expect(JSON.parse(JSON.stringify(fit))).toEqual(fit)
+    expect(recommend(noisy, { ...found.best, users: ['u0'], k: 3 }).get('u0')).toHaveLength(3)
+    expect(JSON.parse(JSON.stringify(found))).toEqual(found)
   })
 
-  it('keeps the record of every trial, and tells it as it goes', () => {
-    const heard: [SignalTrial, number][] = []
-    const again = fitSignals(noisy, { ...options, onTrial: (trial, number) => void heard.push([trial, number]) })
-    expect(again).toEqual(fit)
-    expect(heard).toEqual(fit.trials.map((trial, number) => [trial, number]))
-    expect(fit.trials).toHaveLength(8)
-    expect(fit.trials[0].signals).toMatchObject({ buy: { weight: 1 }, shown: { weight: 1 } })
-    const best = Math.max(...fit.trials.map(({ value }) => value))
-    expect(fit.trials.find(({ value }) => value === best)).toMatchObject(fit.options)
+  it('keeps the record of every trial, logs each as it goes, and goes on from its log to the same end', () => {
+    const memory = (lines: object[]): TrialLog & { lines: object[] } => ({ lines, append: (line) => lines.push(line) })
+    const log = memory([])
+    const told: number[] = []
+    expect(learn(noisy, { ...options, log, onProgress: ({ done }) => told.push(done) })).toEqual(found)
+    expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(log.lines).toHaveLength(1 + 8)
+    for (const cut of [1, 4, 9])
+      expect(learn(noisy, { ...options, log: memory(log.lines.slice(0, cut)) })).toEqual(found)
+    const scores = found.trials.map(({ score }) => Number(score))
+    expect(scores).toEqual([...scores].sort((a, b) => b - a))
+    const first = found.trials.find(({ trial }) => trial === 0)
+    expect(first?.options.signals).toMatchObject({ buy: { weight: 1 }, shown: { weight: 1 } })
+    expect(found.best).toMatchObject(found.trials[0].options)
   })
 
   it('keeps the graph without weights where nothing is to be learnt', () => {
     const clean = shop(120, 0)
-    const kept = fitSignals(clean, { trials: 2, k: 10 })
+    const kept = learn(clean, { trials: 2, k: 10 })
     expect(kept.decision).toBe('default')
-    expect(kept.options).toEqual({ signals: null, recipe: DEFAULT_RECIPE })
-    expect(kept.validation).toEqual(kept.defaultValidation)
+    expect(kept.best).toEqual({ method: 'graph-filter', signals: null, recipe: DEFAULT_RECIPE })
+    expect(kept.scores).toEqual(kept.defaultScores)
     expect(kept.labels).toEqual(['buy'])
   })
 
   it('takes a validation table at its word, but for what the source holds, and trains on everything', () => {
     const validation = shop(240, 0)
-    const given = fitSignals(noisy, { ...options, trials: 1, validation })
-    expect(given.seenPairs).toBeGreaterThan(0)
+    const given = learn(noisy, { ...options, trials: 1, validation })
+    expect(given.validation.seenPairs).toBeGreaterThan(0)
     // Two users have nothing in it that the source does not hold.
-    expect(given.users).toBe(118)
-    expect(given.validation).not.toEqual(fit.validation)
+    expect(given.validation).toMatchObject({ by: 'table', examples: 118 })
+    expect(given.scores).not.toEqual(found.scores)
   })
 
   it('learns for the labels among the signals, for all that weigh where none is one, and for those that are named', () => {
     const few = shop(60, 3)
-    const labelsOf = (asked: FitSignalsOptions): readonly string[] =>
-      fitSignals(few, { trials: 1, k: 5, ...asked }).labels
+    const labelsOf = (asked: Asked): readonly string[] => learn(few, { trials: 1, k: 5, ...asked }).labels
     const evidence = { role: 'evidence', weight: 1 } as const
     expect(labelsOf({ signals: { buy: { role: 'label' }, shown: evidence } })).toEqual(['buy'])
     expect(labelsOf({ signals: { buy: evidence, shown: evidence } })).toEqual(['buy', 'shown'])
@@ -94,7 +107,7 @@ describe('fitSignals', () => {
   })
 
   it('tries one weighing at least, whatever the budget', () => {
-    expect(fitSignals(noisy, { ...options, budgetMs: 0 }).trials).toHaveLength(1)
+    expect(learn(noisy, { ...options, budgetMs: 0 })).toMatchObject({ stopped: 'budget', trials: { length: 1 } })
   })
 
   it.each([
@@ -107,11 +120,11 @@ describe('fitSignals', () => {
     [{ trails: 3 }, 'UNKNOWN_OPTION'],
     [{ validationUsers: 1 }, 'INVALID_OPTION'],
   ])('refuses %o', (wrong, code) => {
-    expect(() => fitSignals(noisy, wrong as FitSignalsOptions)).toThrow(coded(code))
+    expect(() => learn(noisy, wrong as Asked)).toThrow(coded(code))
   })
 
   it('refuses a table in which nothing can be held out', () => {
     const alone = fromColumns({ user: ['ann', 'bob'], item: ['tea', 'mug'] })
-    expect(() => fitSignals(alone)).toThrow(coded('EMPTY_DATA'))
+    expect(() => learn(alone)).toThrow(coded('EMPTY_DATA'))
   })
 })

@@ -1,0 +1,94 @@
+/** The search of any options of any method: candidates are drawn evenly from a space, and scored on what is held out. */
+import type { Detached } from '../request/request.ts'
+import type { PredictRatingsOptions } from '../ratings/options.ts'
+import type { Source } from '../network/network.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import type { Sliced } from '../support/pause.ts'
+import { LabelObjective, type LabellerName, type LabellerOptionsByName } from './label-objective.ts'
+import type { Objective, Run, Validation } from './objective.ts'
+import { isRankingMetric, RankingObjective } from './ranking-objective.ts'
+import { RatingObjective, type RatingMetricName } from './rating-objective.ts'
+import { drawPoints, extremesOf, requireSpace, type Point, type SearchSpace } from './search-space.ts'
+import { planRungs, search, type Search, type Strategy } from './search.ts'
+import { readLog } from './trial-log.ts'
+import { isLabeller, metricsOf, type ResolvedTune, type TunableName, type TunedOptions } from './tune-options.ts'
+
+/** What the search of options found: the best, whatever its gain over the defaults. Plain JSON, as far as the options are. */
+export interface OptionsTuning<Name extends TunableName = TunableName> extends Search<TunedOptions<Name>, Point> {
+  readonly search: 'options'
+  readonly method: Name
+  readonly strategy: Strategy
+  readonly validation: Validation
+}
+
+export function* searchOptions(source: Source, options: ResolvedTune<'options'>, run: Run): Detached<OptionsTuning> {
+  const { setting, memoryLimitBytes } = run
+  const { who } = setting
+  const { method, heldOutShare, log, seed, strategy, trials } = options
+  const objective = yield* openObjective(who, source, options, memoryLimitBytes)
+  const { metric, examples, leastExamples, validation, facts, defaults } = objective
+  const space = requireFitting(who, objective, options)
+  const points = drawPoints(space, seed, trials, [defaults])
+  const header = { search: 'options', method, ...facts, by: validation.by, heldOutShare, space, seed }
+  const found = yield* search({
+    ...{ setting, metric, seed, options: [{}, ...points] },
+    rungs: planRungs(strategy, points.length, leastExamples, examples),
+    scores: (point: Point, most) => objective.scores(point, most),
+    memory: log && readLog(who, log, header)<Point>(''),
+  })
+  const best = objective.optionsAt(found.best) as TunedOptions<TunableName>
+  return { search: 'options', method, strategy, validation, ...found, best }
+}
+
+function openObjective(
+  who: string,
+  source: Source,
+  options: ResolvedTune<'options'>,
+  memoryLimitBytes: number,
+): Sliced<Objective> {
+  const { method, k, validation, heldOutShare, validationUsers, seed, signals, weighted } = options
+  const { options: fixed, metric = metricsOf(method)[0] } = options
+  const reading = { ...(weighted !== undefined && { weighted }), ...(signals !== undefined && { signals }) }
+  const shared = { heldOutShare, seed, memoryLimitBytes }
+  if (isLabeller(method)) {
+    const all = { ...fixed, ...reading } as LabellerOptionsByName[LabellerName]
+    return LabelObjective.open(who, source, { method, fixed: all, ...shared })
+  }
+  if (method === 'predictRatings') {
+    const all = { ...fixed, ...reading } as PredictRatingsOptions
+    return RatingObjective.open(who, source, { fixed: all, metric: metric as RatingMetricName, validation, ...shared })
+  }
+  return RankingObjective.open(who, source, {
+    ...{ method, fixed, k, validation, validationUsers, ...shared },
+    ...{ metric: isRankingMetric(metric) ? metric : 'ndcg', weighted: weighted ?? false, signals: signals ?? null },
+  })
+}
+
+/** The space to search: only options that the method takes, none of them fixed. */
+function requireFitting(who: string, objective: Objective, options: ResolvedTune<'options'>): SearchSpace {
+  const { method, options: fixed } = options
+  const isFixed = (name: string): boolean => Object.hasOwn(fixed, name)
+  const given = options.space && requireSpace(who, options.space)
+  const both = Object.keys(given ?? {}).find(isFixed)
+  if (both !== undefined) throw refused(who, 'an option that is not fixed', both)
+  const own = Object.fromEntries(Object.entries(objective.space).filter(([name]) => !isFixed(name)))
+  const space = given ?? own
+  if (Object.keys(space).length === 0) throw refused(who, 'options to search', `none of method '${method}'`)
+  for (const [name, range] of Object.entries(space)) {
+    for (const value of extremesOf(range)) objective.optionsAt({ [name]: value })
+  }
+  return space
+}
+
+function refused(who: string, expected: string, got: string): RivuletError {
+  return new RivuletError(
+    'INVALID_OPTION',
+    {
+      who: `${who}, option 'space'`,
+      expected,
+      got: got.includes(' ') ? got : show(got),
+      todo: 'Give { name: range } of options that the method has and `options` does not fix.',
+    },
+    { option: 'space' },
+  )
+}

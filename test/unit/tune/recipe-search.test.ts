@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest'
+import { fromRows } from '../../../src/data/from-rows.ts'
+import type { Interactions } from '../../../src/data/interactions.ts'
+import { splitRandom } from '../../../src/data/split.ts'
+import { evaluate } from '../../../src/evaluate/evaluate.ts'
+import { openNetwork } from '../../../src/network/network.ts'
+import { DEFAULT_RECIPE, mix } from '../../../src/recommend/methods/recipe.ts'
+import { recommend } from '../../../src/recommend/recommend.ts'
+import type { Algorithm } from '../../../src/request/request.ts'
+import { atOnce, drive } from '../../../src/support/drive.ts'
+import { solveInThread } from '../../../src/run/in-thread.ts'
+import { chooseRecipe, type RecipeTuning } from '../../../src/tune/recipe-search.ts'
+import { isRefusal, settingOf } from '../../../src/tune/trials.ts'
+import type { TrialLog } from '../../../src/tune/trial-log.ts'
+import { tune } from '../../../src/tune/tune.ts'
+import { resolveTune, type RecipeSearch, type ResolvedTune } from '../../../src/tune/tune-options.ts'
+import { holdOutFor } from '../../../src/tune/hold-out.ts'
+import { climb, halfway, searchRecipes, STARTS, recipeOf } from '../../../src/tune/recipe-climb.ts'
+import { seededRandom } from '../../../src/support/random.ts'
+import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+
+const table = tableOfNetwork(randomNetwork({ users: 120, others: 60, edges: 1500, seed: 2 }))
+const nothing = (): never => {
+  throw new TypeError('no problem was asked for')
+}
+const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
+
+/** Three tastes, in each of which few items are liked by most; half of all draws are anybody's. */
+function noisyTastes(): Interactions {
+  const random = seededRandom(7)
+  const rows = Array.from({ length: 4000 }, (_, at) => {
+    const liked = 40 * (at % 3) + Math.floor(40 * random.next() ** 2)
+    return { user: `u${at % 201}`, item: `i${random.next() < 0.5 ? liked : random.below(120)}` }
+  })
+  return fromRows(rows, { user: 'user', item: 'item' })
+}
+
+const choose = (source: Interactions, asked: Omit<RecipeSearch, 'search'> = {}): RecipeTuning =>
+  tune(source, { search: 'recipe', ...asked })
+
+describe('tune of a recipe', () => {
+  const options = { trials: 6, baselineTrials: 3, validationUsers: 100 }
+  const answer = choose(table, options)
+
+  it('gives a recipe, the baselines best first, and says what it compared', () => {
+    const { recipe } = answer.best
+    expect(mix(recipe.operators, { ...recipe, operators: undefined } as never)).toEqual(recipe)
+    expect(answer).toMatchObject({ search: 'recipe', method: 'graph-filter', metric: 'ndcg@20', stopped: 'trials' })
+    expect(answer.trials).toHaveLength(6)
+    expect(answer.baselines.map(({ method }) => method).sort()).toEqual([
+      'ease',
+      'item-knn',
+      'label-spreading',
+      'p3alpha',
+      'popularity',
+      'rp3beta',
+    ])
+    const order = answer.baselines.map(({ ndcg }) => ndcg)
+    expect([...order].sort((a, b) => b - a)).toEqual(order)
+    expect(answer.validation).toMatchObject({ by: 'random', examples: 100, seenPairs: 0 })
+    expect(answer.score).toBeGreaterThan(0)
+    expect(JSON.parse(JSON.stringify(answer))).toEqual(answer)
+  })
+
+  it('keeps the default where what it found is no more than chance', () => {
+    expect(answer.decision).toBe('default')
+    expect(answer.gain.low).toBeLessThan(0)
+    expect(answer.best).toEqual({ method: 'graph-filter', recipe: DEFAULT_RECIPE })
+    expect(answer.scores).toEqual(answer.defaultScores)
+    expect(answer.score).toBe(answer.defaultScore)
+  })
+
+  it('takes what it found where it ranks better, by as much as the lists themselves say', async () => {
+    const { train, test } = splitRandom(noisyTastes(), { testFraction: 0.3, seed: 1 })
+    const given = choose(train, { validation: test, trials: 4, baselines: [] })
+    expect(given.decision).toBe('tuned')
+    expect(given.gain.low).toBeGreaterThan(0)
+    const [found, byDefault] = await Promise.all(
+      [given.best.recipe, DEFAULT_RECIPE].map((recipe) => evaluate(recommend(train, { recipe, k: 20 }), test)),
+    )
+    expect(given.scores.ndcg).toBeCloseTo(found.metrics['ndcg@20'], 9)
+    expect(given.scores.recall).toBeCloseTo(found.metrics['recall@20'], 9)
+    expect(given.defaultScores.ndcg).toBeCloseTo(byDefault.metrics['ndcg@20'], 9)
+    expect(given.gain.difference).toBeCloseTo(found.metrics['ndcg@20'] - byDefault.metrics['ndcg@20'], 9)
+  })
+
+  it('goes half of the way to what it found on a share held out, and all of it by a table that was given', () => {
+    const noisy = noisyTastes()
+    const network = openNetwork('tune', noisy, { weighted: false, direction: 'both', memoryLimitBytes: 1e9 })
+    const asked = { search: 'recipe', trials: 4, baselines: [], heldOutShare: 0.3 } as const
+    const resolved = resolveTune('tune', asked) as ResolvedTune<'recipe'>
+    const held = atOnce(holdOutFor('tune', network, { validation: null, heldOutShare: 0.3, seed: 1 }))
+    const solve = solveInThread(held.network.prepared)
+    const setting = settingOf('tune', resolved, isRefusal)
+    const [found, half] = (['table', 'random'] as const).map((by) =>
+      drive(chooseRecipe({ by, held, data: {} }, resolved, setting), solve),
+    )
+    expect([found.decision, half.decision]).toEqual(['tuned', 'tuned'])
+    expect(found.best.recipe).not.toEqual(DEFAULT_RECIPE)
+    expect(half.best.recipe).toEqual(halfway(DEFAULT_RECIPE, found.best.recipe))
+    expect(half).toEqual(choose(noisy, { trials: 4, baselines: [], heldOutShare: 0.3 }))
+  })
+
+  it('gives the same answer again', () => {
+    expect(choose(table, options)).toEqual(answer)
+  })
+
+  it('chooses by a table that it is given, and then trains on the whole source', () => {
+    const { train, test } = splitRandom(table, { testFraction: 0.2, seed: 1 })
+    const given = choose(train, { ...options, validation: test, baselines: [] })
+    expect(given.validation.examples).toBeGreaterThan(50)
+    expect(given.validation.by).toBe('table')
+    expect(given.baselines).toEqual([])
+  })
+
+  it('goes on where it was interrupted, in the middle of the baselines too, to the same end', () => {
+    const memory = (lines: object[]): TrialLog & { lines: object[] } => ({ lines, append: (line) => lines.push(line) })
+    const asked = { ...options, baselines: ['p3alpha', 'item-knn'] } as const
+    const log = memory([])
+    const whole = choose(table, { ...asked, log })
+    // What was searched, six recipes, the defaults and three candidates of each baseline.
+    expect(log.lines).toHaveLength(1 + 6 + 2 * 4)
+    const withoutTimes = (lines: readonly object[]): object[] => lines.map((line) => ({ ...line, elapsedMs: 0 }))
+    for (const cut of [0, 1, 4, 9, 15]) {
+      const resumed = memory(JSON.parse(JSON.stringify(log.lines.slice(0, cut))) as object[])
+      expect(choose(table, { ...asked, log: resumed })).toEqual(whole)
+      expect(withoutTimes(resumed.lines)).toEqual(withoutTimes(log.lines))
+    }
+    expect(() => choose(table, { ...asked, trials: 7, log })).toThrow(coded('INVALID_DATA'))
+  })
+
+  it('holds out as it is told to', () => {
+    const time = Float64Array.from({ length: table.length }, (_, row) => (row * 7919) % table.length)
+    const timed = { ...table, time }
+    for (const by of ['time', 'leave-last-out', 'random'] as const)
+      expect(choose(timed, { trials: 1, baselines: [], validation: by }).validation.by).toBe(by)
+    expect(choose(timed, { trials: 1, baselines: [] }).validation.by).toBe('random')
+    expect(() => choose(table, { trials: 1, validation: 'time' })).toThrow(coded('INVALID_DATA'))
+  })
+
+  it('starts nothing new when its time is up, but answers', () => {
+    const hurried = choose(table, { ...options, budgetMs: 0 })
+    expect([hurried.trials.length, hurried.stopped]).toEqual([1, 'budget'])
+    expect(hurried.baselines).toEqual([])
+  })
+
+  it('refuses what it cannot choose by', () => {
+    const loners = tableOfNetwork({
+      nodes: ['u', 'i'],
+      users: 1,
+      directed: false,
+      edges: [{ from: 0, to: 1, weight: 1 }],
+    })
+    expect(() => choose(loners)).toThrow(coded('EMPTY_DATA'))
+    expect(() => choose(table, { validation: loners })).toThrow(coded('EMPTY_DATA'))
+    expect(() => choose(table, { trials: 0 })).toThrow(coded('INVALID_OPTION'))
+    expect(() => choose(table, { heldOutShare: 1 })).toThrow(coded('INVALID_OPTION'))
+    expect(() => choose(table, { baselines: ['graph-filter'] })).toThrow(coded('INVALID_OPTION'))
+    expect(() => choose(table, { trails: 3 } as never)).toThrow(coded('UNKNOWN_OPTION'))
+  })
+})
+
+describe('searchRecipes', () => {
+  it('climbs to the top of a smooth hill', () => {
+    const height = ({ userExponent, itemExponent, popularityExponent }: typeof DEFAULT_RECIPE): number =>
+      -((userExponent - 0.1) ** 2) - (itemExponent - 0.6) ** 2 - (popularityExponent + 0.2) ** 2
+    // eslint-disable-next-line require-yield -- needs no problem solved
+    const objective = function* (): Algorithm<(recipe: typeof DEFAULT_RECIPE) => Algorithm<number>> {
+      // eslint-disable-next-line require-yield -- needs no problem solved
+      return function* (recipe) {
+        return height(recipe)
+      }
+    }
+    const request = { starts: STARTS, trials: 80, random: seededRandom(1), stride: 1, goOn: () => true }
+    const found = drive(
+      searchRecipes((climbing) => climb(objective, climbing), request),
+      nothing,
+    )
+    const { point, value } = found!
+    const recipe = recipeOf(point)
+    expect(value).toBe(height(recipe))
+    expect(value).toBeGreaterThan(-0.01)
+    expect(value).toBeGreaterThan(Math.max(...STARTS.map(height)) / 5)
+  })
+})
