@@ -48,7 +48,7 @@ export function requireSameNetwork(who: string, { facts }: { readonly facts: Dat
       who,
       expected: `the data that it was made of, ${describe(expected)}`,
       got: describe(got),
-      todo: 'Make it anew from these data, or read those that it was made of.',
+      todo: 'Make it again from these data, or read those that it was made of.',
     },
     { expected, got },
   )
