@@ -144,25 +144,3 @@ function editDistance(a: string, b: string): number {
   }
   return previous[b.length]
 }
-
-/**
- * Fills defaults in and checks every option once, at the door.
- *
- * `undefined` means "not given". A key without a check is unknown and is an error that names the nearest known key.
- */
-export function resolveOptions<T extends object>(
-  who: string,
-  given: unknown,
-  defaults: T,
-  checks: { readonly [K in keyof Required<T>]: Check },
-): Readonly<T> {
-  requireOptions(who, given, Object.keys(checks))
-  const resolved = { ...defaults } as Record<string, unknown>
-  for (const [key, value] of Object.entries(given ?? {})) {
-    if (!Object.hasOwn(checks, key)) throw unknownOption(who, key, Object.keys(checks))
-    if (value === undefined) continue
-    checkOption(who, key, value, (checks as Record<string, Check>)[key])
-    resolved[key] = value
-  }
-  return resolved as T
-}

@@ -155,7 +155,3 @@ export function spaceOf(spec: Spec): Readonly<Record<string, SearchRange>> {
   const ranges = Object.entries(spec).map(([name, { range }]) => [name, range] as const)
   return Object.fromEntries(ranges.filter(([, range]) => range !== undefined)) as Record<string, SearchRange>
 }
-
-export function checksOf<S extends Spec>(spec: S): { readonly [K in keyof S]: Check } {
-  return Object.fromEntries(Object.entries(spec).map(([name, { check }]) => [name, check])) as { [K in keyof S]: Check }
-}

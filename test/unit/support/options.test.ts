@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { integer, number, resolve, type Resolved } from '../../../src/support/spec.ts'
 import {
   anything,
   either,
@@ -10,27 +11,20 @@ import {
   nearestOf,
   numberBetween,
   oneOf,
-  resolveOptions,
   type Check,
 } from '../../../src/support/options.ts'
 
-const DEFAULTS = { k: 10, alpha: 0.8 }
-const CHECKS = { k: integerAtLeast(1), alpha: numberBetween(0, 1, '()') }
-const resolve = (given: unknown): typeof DEFAULTS => resolveOptions('recommend', given, DEFAULTS, CHECKS)
+const spec = { k: integer(10, 1), alpha: number(0.8, 0, 1, '()') }
+const read = (given: unknown): Resolved<typeof spec> => resolve('recommend', spec, given)
 
-describe('resolveOptions', () => {
+describe('resolve', () => {
   it('fills defaults in; undefined means not given', () => {
-    expect(resolve(undefined)).toEqual(DEFAULTS)
-    expect(resolve({ k: 3, alpha: undefined })).toEqual({ k: 3, alpha: 0.8 })
-  })
-
-  it('leaves the defaults alone', () => {
-    resolve({ k: 3 })
-    expect(DEFAULTS.k).toBe(10)
+    expect(read(undefined)).toEqual({ k: 10, alpha: 0.8 })
+    expect(read({ k: 3, alpha: undefined })).toEqual({ k: 3, alpha: 0.8 })
   })
 
   it('names the option, what was expected and what came', () => {
-    expect(() => resolve({ k: 0 })).toThrow(
+    expect(() => read({ k: 0 })).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
         message: "recommend, option 'k': expected an integer >= 1, got 0. Correct 'k' or leave it out.",
@@ -40,7 +34,7 @@ describe('resolveOptions', () => {
   })
 
   it('refuses an unknown key and names the nearest known one', () => {
-    expect(() => resolve({ aplha: 0.5 })).toThrow(
+    expect(() => read({ aplha: 0.5 })).toThrow(
       expect.objectContaining({
         code: 'UNKNOWN_OPTION',
         message: expect.stringContaining("Did you mean 'alpha'?"),
@@ -52,12 +46,12 @@ describe('resolveOptions', () => {
   it.each([[JSON.parse('{"__proto__": 1}')], [{ constructor: 1 }], [{ toString: 1 }]])(
     'does not take what every object has for an option: %o',
     (given) => {
-      expect(() => resolve(given)).toThrow(expect.objectContaining({ code: 'UNKNOWN_OPTION' }))
+      expect(() => read(given)).toThrow(expect.objectContaining({ code: 'UNKNOWN_OPTION' }))
     },
   )
 
   it.each([null, 5, 'k', [[1]]])('refuses %o in place of an object', (given) => {
-    expect(() => resolve(given)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
+    expect(() => read(given)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
   })
 })
 

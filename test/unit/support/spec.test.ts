@@ -96,5 +96,6 @@ describe('an option', () => {
     type Either = GivenToAny<typeof one | typeof other>
     expectTypeOf<Either['k']>().toEqualTypeOf<number | null | undefined>()
     expectTypeOf<Either['only']>().toEqualTypeOf<string | undefined>()
+    expect([one, other].map((spec) => resolve('f', spec, undefined))).toEqual([{ k: 1, only: 'a' }, { k: null }])
   })
 })
