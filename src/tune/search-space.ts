@@ -84,7 +84,7 @@ export function requireSpace(who: string, space: unknown): SearchSpace {
   if (entries === null) throw invalid(`${who}, option 'space'`, 'ranges by the names of options', space)
   if (isTooDeep(space)) throw invalid(`${who}, option 'space'`, 'values that are no deep nests', 'deeper ones')
   for (const [name, range] of entries) {
-    const expected = complaintAbout(range)
+    const expected = expectedRange(range)
     if (expected !== null) throw invalid(`${who}, option 'space', '${name}'`, expected, range)
   }
   return space as SearchSpace
@@ -92,7 +92,7 @@ export function requireSpace(who: string, space: unknown): SearchSpace {
 
 const KINDS = ['uniform', 'logUniform', 'integer', 'logInteger']
 
-function complaintAbout(range: unknown): string | null {
+function expectedRange(range: unknown): string | null {
   if (Array.isArray(range)) {
     return range.length > 0 && jsonOf(range) !== undefined ? null : 'a list of at least one value, all of them JSON'
   }
