@@ -47,7 +47,9 @@ export {
 export { poissonLearning, type PoissonLearningOptions } from './label/poisson-learning.ts'
 export { selfTraining, type SelfTraining } from './label/self-training.ts'
 export type { ClassPrior, ClassShares, DecisionRule } from './label/decide.ts'
-export type { Labeller, Defaults as LabellerDefaults, Resolved } from './label/labeller.ts'
+export type { Labeller, LabellerOptions } from './label/labeller.ts'
+export type { CallOf, DefaultsOf, Method, OptionsOf, ResolvedOf } from './method/define-method.ts'
+export type { SourceOptions } from './method/source-options.ts'
 export type { Labelling } from './label/labelling.ts'
 export type { PseudoLabel } from './label/pseudo-labels.ts'
 export type { Ramp } from './label/ramp.ts'
@@ -64,7 +66,7 @@ export {
   type CompiledTableOptions,
   type UnknownItemOptions,
 } from './recommend/compiled.ts'
-export { explain, recommend, recommendFor, type ReadOptions, type RecommendOptions } from './recommend/recommend.ts'
+export { explain, recommend, recommendFor, type RecommendOptions } from './recommend/recommend.ts'
 export type { UserClusters } from './recommend/cluster-prior.ts'
 export type { CompiledFacts, CompiledParts } from './recommend/compiled-format.ts'
 export type { Contribution, Explanation } from './recommend/explain.ts'

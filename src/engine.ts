@@ -1,15 +1,14 @@
 import { watched } from './run/watched.ts'
 import type { Signals } from './data/signal-rules.ts'
 import type { ClusterOptions, Clusters } from './cluster/options.ts'
-import { clusterItems, clusterUsers, type Clusterer } from './cluster/cluster-users.ts'
+import { clusterItems, clusterUsers } from './cluster/cluster-users.ts'
 import { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contrastive-embedding.ts'
-import type { ContrastiveEmbeddingOptions } from './embed/contrastive-options.ts'
+import type { ContrastiveEmbeddingOptions, TrainingProgress } from './embed/contrastive-options.ts'
 import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
 import { resolveEngine, type EngineOptions } from './engine-options.ts'
 import { openInSlices, weighs, type Network, type Source } from './network/network.ts'
 import { labelPropagation, type LabelPropagationOptions } from './label/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './label/label-spreading.ts'
-import type { Labeller, LabellerOptions } from './label/labeller.ts'
 import type { Labelling } from './label/labelling.ts'
 import {
   personalizedPageRank,
@@ -210,27 +209,63 @@ export class Engine {
    * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
    */
   async labelSpreading(options: LabelSpreadingOptions, watch?: CallOptions): Promise<Labelling> {
-    return this.#label('labelSpreading', labelSpreading, options, watch)
+    return this.#run(labelSpreading, options, watch)
   }
 
   /** As `labelPropagation.detailed`, on the threads; options as `labelSpreading` here. */
   async labelPropagation(options: LabelPropagationOptions, watch?: CallOptions): Promise<Labelling> {
-    return this.#label('labelPropagation', labelPropagation, options, watch)
+    return this.#run(labelPropagation, options, watch)
   }
 
   /** As `poissonLearning.detailed`, on the threads; options as `labelSpreading` here. */
   async poissonLearning(options: PoissonLearningOptions, watch?: CallOptions): Promise<Labelling> {
-    return this.#label('poissonLearning', poissonLearning, options, watch)
+    return this.#run(poissonLearning, options, watch)
   }
 
   /** As `inferLabels.detailed`, on the threads; options as `labelSpreading` here. */
   async inferLabels(options: InferLabelsOptions, watch?: CallOptions): Promise<InferredLabelling> {
-    return this.#label('inferLabels', inferLabels, options, watch)
+    return this.#run(inferLabels, options, watch)
   }
 
-  /** As `selfTraining.detailed`, on the threads; progress begins anew in each round. Options as `labelSpreading` here. */
+  /** As `selfTraining.detailed`, on the threads; progress begins again in each round. Options as `labelSpreading` here. */
   async selfTraining(options: SelfTrainingOptions, watch?: CallOptions): Promise<SelfTraining> {
-    return this.#label('selfTraining', selfTraining, options, watch)
+    return this.#run(selfTraining, options, watch)
+  }
+
+  /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. Options as `labelSpreading` here. */
+  async personalizedPageRank(options?: PersonalizedPageRankOptions, watch?: CallOptions): Promise<PageRanks> {
+    return this.#run(personalizedPageRank, options, watch)
+  }
+
+  /** As `spectralEmbedding.detailed`, on the threads; options as `labelSpreading` here. */
+  async spectralEmbedding(options?: SpectralEmbeddingOptions, watch?: CallOptions): Promise<SpectralEmbedding> {
+    return this.#run(spectralEmbedding, options, watch)
+  }
+
+  /** As `contrastiveEmbedding.detailed`, its sweeps on the threads; options as `labelSpreading` here; progress counts batches. */
+  async contrastiveEmbedding(
+    options?: ContrastiveEmbeddingOptions,
+    watch?: CallOptions,
+  ): Promise<ContrastiveEmbedding> {
+    const { signal, onProgress } = watched('contrastiveEmbedding', watch)
+    const resolved = contrastiveEmbedding.resolve(options)
+    const tell = (progress: TrainingProgress): void => {
+      resolved.onProgress?.(progress)
+      const { epoch, epochs, batch, batches } = progress
+      onProgress?.({ done: (epoch - 1) * batches + batch, total: epochs * batches })
+    }
+    this.#requireOwnMatrix('contrastiveEmbedding', options)
+    return this.#executor.run(contrastiveEmbedding.on(this.#network, { ...resolved, onProgress: tell }), { signal })
+  }
+
+  /** As `clusterUsers.detailed`, vectors and neighbours on the threads; options as `labelSpreading` here. */
+  async clusterUsers(options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
+    return this.#run(clusterUsers, options, watch)
+  }
+
+  /** As `clusterItems.detailed`, otherwise as `clusterUsers` here. */
+  async clusterItems(options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
+    return this.#run(clusterItems, options, watch)
   }
 
   /**
@@ -247,41 +282,6 @@ export class Engine {
     )
   }
 
-  /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. Options as `labelSpreading` here. */
-  async personalizedPageRank(options?: PersonalizedPageRankOptions, watch?: CallOptions): Promise<PageRanks> {
-    this.#requireOwnMatrix('personalizedPageRank', options)
-    return this.#executor.run(personalizedPageRank.on(this.#network, options), watch)
-  }
-
-  /** As `spectralEmbedding.detailed`, on the threads; options as `labelSpreading` here. */
-  async spectralEmbedding(options?: SpectralEmbeddingOptions, watch?: CallOptions): Promise<SpectralEmbedding> {
-    this.#requireOwnMatrix('spectralEmbedding', options)
-    return this.#executor.run(spectralEmbedding.on(this.#network, options), watch)
-  }
-
-  /** As `contrastiveEmbedding.detailed`, its sweeps on the threads; options as `labelSpreading` here; progress counts batches. */
-  async contrastiveEmbedding(
-    options?: ContrastiveEmbeddingOptions,
-    watch?: CallOptions,
-  ): Promise<ContrastiveEmbedding> {
-    const { signal, onProgress } = watched('contrastiveEmbedding', watch)
-    this.#requireOwnMatrix('contrastiveEmbedding', options)
-    const training = contrastiveEmbedding.on(this.#network, options, ({ epoch, epochs, batch, batches }) =>
-      onProgress?.({ done: (epoch - 1) * batches + batch, total: epochs * batches }),
-    )
-    return this.#executor.run(training, { signal })
-  }
-
-  /** As `clusterUsers.detailed`, vectors and neighbours on the threads; options as `labelSpreading` here. */
-  async clusterUsers(options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
-    return this.#cluster('clusterUsers', clusterUsers, options, watch)
-  }
-
-  /** As `clusterItems.detailed`, otherwise as `clusterUsers` here. */
-  async clusterItems(options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
-    return this.#cluster('clusterItems', clusterItems, options, watch)
-  }
-
   /** Ends all threads. Calls under way fail with CLOSED. A second call does nothing. */
   async close(): Promise<void> {
     await this.#executor.close()
@@ -296,19 +296,14 @@ export class Engine {
     return this.#catalogue
   }
 
-  #label<Options extends LabellerOptions, Result extends Labelling>(
-    who: string,
-    labeller: Labeller<Options, Result>,
-    options: Options,
+  /** Runs a method on the threads. */
+  async #run<Options extends object, Result>(
+    method: { readonly name: string; on(network: Network, options: Options | undefined): Algorithm<Result> },
+    options: Options | undefined,
     watch: CallOptions | undefined,
   ): Promise<Result> {
-    this.#requireOwnMatrix(who, options)
-    return this.#executor.run(labeller.on(this.#network, options), watch)
-  }
-
-  async #cluster(who: string, by: Clusterer, options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
-    this.#requireOwnMatrix(who, options)
-    return this.#executor.run(by.on(this.#network, options), watch)
+    this.#requireOwnMatrix(method.name, options)
+    return this.#executor.run(method.on(this.#network, options), watch)
   }
 
   /** What would need another matrix, or another memory, is refused rather than ignored. */

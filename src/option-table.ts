@@ -20,7 +20,7 @@ import { bootstrapOptions } from './evaluate/significance.ts'
 import { attributeOptions } from './graph/to-interactions.ts'
 import { readingOptions } from './io/read-options.ts'
 import { recordOptions } from './io/read-records.ts'
-import { savedOptions, sourceOptions } from './io/saved-files.ts'
+import { sameSourceOptions, savedOptions } from './io/saved-files.ts'
 import { inferLabelsOptions } from './label/infer-labels.ts'
 import { labelPropagationOptions } from './label/label-propagation.ts'
 import { labelSpreadingOptions } from './label/label-spreading.ts'
@@ -32,7 +32,7 @@ import { compileOptions } from './recommend/compile.ts'
 import { unknownItemOptions } from './recommend/compiled.ts'
 import { METHOD_OPTIONS } from './recommend/methods/methods.ts'
 import { recipeOptions } from './recommend/methods/recipe.ts'
-import { readOptions } from './recommend/recommend.ts'
+import { sourceOptions } from './method/source-options.ts'
 import { listOptions, recommenderOptions, selectionOptions, usersOptions } from './recommend/request.ts'
 import { balanceDiagramOptions } from './report/balance-svg.ts'
 import { clusterDiagramOptions } from './report/cluster-svg.ts'
@@ -42,10 +42,10 @@ import { SEARCHES } from './tune/tune-options.ts'
 
 /** By function. Recommenders take the options of their `method` too. */
 export const OPTIONS = {
-  recommend: { ...recommenderOptions, ...listOptions, ...usersOptions, ...readOptions },
-  recommendFor: { ...recommenderOptions, ...listOptions, ...readOptions },
-  explain: { ...recommenderOptions, ...readOptions },
-  compile: { ...recommenderOptions, ...compileOptions, ...readOptions },
+  recommend: { ...recommenderOptions, ...listOptions, ...usersOptions, ...sourceOptions },
+  recommendFor: { ...recommenderOptions, ...listOptions, ...sourceOptions },
+  explain: { ...recommenderOptions, ...sourceOptions },
+  compile: { ...recommenderOptions, ...compileOptions, ...sourceOptions },
   mix: recipeOptions,
   'compiled.recommendFor': { ...selectionOptions, ...unknownItemOptions },
   'compiled.rank': { ...selectionOptions, ...usersOptions, ...unknownItemOptions },
@@ -67,8 +67,8 @@ export const OPTIONS = {
   readRecords: recordOptions,
   readCompiled: savedOptions,
   readCheckpoint: savedOptions,
-  readEmbedding: { ...savedOptions, ...sourceOptions },
-  readClusters: { ...savedOptions, ...sourceOptions },
+  readEmbedding: { ...savedOptions, ...sameSourceOptions },
+  readClusters: { ...savedOptions, ...sameSourceOptions },
   fromRows: mappingOptions,
   fromColumns: columnOptions,
   toInteractions: attributeOptions,

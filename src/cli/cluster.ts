@@ -1,6 +1,12 @@
 import { Option, type Command } from 'commander'
-import { resolveClusters } from '../advanced.ts'
-import { readEmbedding, writeClusters, writeTextFile, type ClusterOptions } from '../index.ts'
+import {
+  clusterUsers,
+  clusterItems,
+  readEmbedding,
+  writeClusters,
+  writeTextFile,
+  type ClusterOptions,
+} from '../index.ts'
 import { readNumber } from './argument-values.ts'
 import { clusterLines, clusterReport, clusterSummary, CLUSTER_WRITERS, membersOf } from './cluster-lines.ts'
 import { addLibraryFlags } from './library-flags.ts'
@@ -71,7 +77,8 @@ async function cluster(file: string, command: Command, terminal: Terminal): Prom
   }
   const { method, count, resolution, neighbours, dimensions, runs, seed } = given
   const options = { method, count, resolution, neighbours, dimensions, runs, seed, distinctive: given.top }
-  resolveClusters('cluster', side, options)
+  const clusterSide = side === 'users' ? clusterUsers : clusterItems
+  clusterSide.resolve(options)
   const titles = await readTitles(given.titles, given.encoding, terminal)
   const table = await readTable(file, given, terminal)
   const path = given.embedding

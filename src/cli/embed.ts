@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { Option, type Command } from 'commander'
-import { resolveContrastive, resolveSpectral } from '../advanced.ts'
 import {
+  contrastiveEmbedding,
   readCheckpoint,
+  spectralEmbedding,
   writeCheckpoint,
   writeEmbedding,
   writeTextFile,
@@ -113,7 +114,7 @@ type Make = (engine: Engine, terminal: Terminal) => Promise<Made>
 /** Options are checked before a file is read. */
 const METHODS = {
   spectral(options: SpectralEmbeddingOptions): Make {
-    resolveSpectral(options)
+    spectralEmbedding.resolve(options)
     return async (engine, terminal) => {
       const ask = (watch: CallOptions) => engine.spectralEmbedding(options, watch)
       const embedding = await withProgress('Spreading', terminal, ask, 'blocks')
@@ -123,7 +124,7 @@ const METHODS = {
     }
   },
   contrastive(options: ContrastiveEmbeddingOptions): Make {
-    resolveContrastive(options)
+    contrastiveEmbedding.resolve(options)
     return async (engine, terminal) => {
       const ask = ({ signal, onProgress }: CallOptions): Promise<ContrastiveEmbedding> => {
         const hear: ContrastiveEmbeddingOptions['onProgress'] = ({ epoch, epochs, batch, batches }) =>

@@ -4,16 +4,10 @@
  * 'louvain' finds communities in the graph of nearest neighbours, and by itself how many; 'k-means' makes as many as asked, around directions.
  * Either runs from several seeds: the best run is the answer, and how far the runs agree is its stability.
  */
-import { assignNodes } from '../graph/assign.ts'
-import { requireOwnAttributes } from '../graph/attribute-names.ts'
-import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import type { WeightedEdges } from '../graph/communities.ts'
 import type { MemoryBudget } from '../memory/budget.ts'
-import { readMachine } from '../plan/machine.ts'
-import { openNetwork, type Network, type Source } from '../network/network.ts'
+import { type Network } from '../network/network.ts'
 import { on, type Algorithm } from '../request/request.ts'
-import { drive } from '../support/drive.ts'
-import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { PAUSE } from '../support/pause.ts'
@@ -21,11 +15,19 @@ import { distinctiveFeatures } from './distinctive.ts'
 import { clusterFactsOf } from './facts.ts'
 import { identityMatrix, modularity, neighbourEdges } from './graph.ts'
 import { readMembers, unitVectors, type ClusterSide } from './members.ts'
-import { badCount, clusterDefaults, resolveClusters, type ClusterOptions, type Clusters } from './options.ts'
+import {
+  badCount,
+  clusterSpecs,
+  requireCount,
+  type ClusterOptions,
+  type Clusters,
+  type ResolvedClusterOptions,
+} from './options.ts'
 import { silhouette, stabilityOf } from './quality.ts'
 import { findPartitions, sizesOf } from './runs.ts'
 import { requireSides, type Embedding } from '../embed/embedding.ts'
 import { spectralEmbedding } from '../embed/spectral-embedding.ts'
+import { type Method, defineMethod, nodeFace, keyed } from '../method/define-method.ts'
 
 /**
  * Of the vectors, unless they are given. With 1/2 for users and items groups of three or four that hardly anything connects take directions for themselves;
@@ -35,18 +37,15 @@ const EXPONENTS = { userExponent: 0.25, itemExponent: 0.25, valueExponent: 1 } a
 
 function clusterSide(who: string, side: ClusterSide) {
   /** Vectors on the network's own matrix, unless they are given. */
-  function* embed(network: Network, given?: ClusterOptions): Algorithm<Embedding> {
-    const { embedding, dimensions, seed } = resolveClusters(who, side, given)
+  function* embed(network: Network, { embedding, dimensions, seed }: ResolvedClusterOptions): Algorithm<Embedding> {
     const sides = requireSides(who, network)
     if (embedding === null) return yield* spectralEmbedding.on(network, { ...EXPONENTS, dimensions, seed })
     if (!sameKeys(sides.users, embedding.users) || !sameKeys(sides.items, embedding.items)) throw otherKeys(who)
     return embedding
   }
 
-  /** The algorithm on a prepared network, for any executor. */
-  function* onNetwork(network: Network, given?: ClusterOptions): Algorithm<Clusters> {
-    const embedding = yield* embed(network, given)
-    const options = resolveClusters(who, side, given)
+  function* cluster(network: Network, options: ResolvedClusterOptions): Algorithm<Clusters> {
+    const embedding = yield* embed(network, options)
     const { members, features, pairs, degrees, firstNode } = yield* readMembers(who, side, network)
     const { data, shape } = side === 'users' ? embedding.userVectors : embedding.itemVectors
     const { rows, vectors } = yield* unitVectors({ data, shape }, degrees)
@@ -81,29 +80,14 @@ function clusterSide(who: string, side: ClusterSide) {
     }
   }
 
-  function detailed(source: Source, given?: ClusterOptions): Clusters {
-    const { weighted, signals, ...options } = resolveClusters(who, side, given)
-    const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
-    const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-    return drive(onNetwork(network, given), solveInThread(network.prepared))
-  }
-
-  const entriesOf = ({ nodes, clusters }: Clusters) => nodes.map((node, row) => [node, clusters[row]] as const)
-
-  return Object.assign(
-    (source: Source, options?: ClusterOptions): Map<string, number> => new Map(entriesOf(detailed(source, options))),
-    {
-      /** Writes the number of each cluster onto its nodes; -1 onto those that are in none. */
-      assign(graph: AbstractGraph, options?: ClusterOptions): void {
-        const { nodeClusterAttribute } = resolveClusters(who, side, options)
-        requireOwnAttributes(who, 'node', { nodeClusterAttribute })
-        assignNodes(graph, nodeClusterAttribute, entriesOf(detailed(requireGraph(who, graph), options)))
-      },
-      detailed,
-      defaults: clusterDefaults(side),
-      on: onNetwork,
-    },
-  )
+  const method: Method<ClusterOptions, Clusters, Map<string, number>> = defineMethod({
+    name: who,
+    options: clusterSpecs[side],
+    check: (options) => requireCount(who, options),
+    on: cluster,
+    face: nodeFace('nodeClusterAttribute', ({ nodes, clusters }: Clusters) => keyed(nodes, clusters)),
+  })
+  return method
 }
 
 /**
@@ -128,9 +112,6 @@ export const clusterUsers = clusterSide('clusterUsers', 'users')
  * @throws {RivuletError} as `clusterUsers`
  */
 export const clusterItems = clusterSide('clusterItems', 'items')
-
-/** Either. */
-export type Clusterer = typeof clusterUsers
 
 function sameKeys(one: KeyIndex, other: KeyIndex): boolean {
   if (one === other) return true

@@ -1,22 +1,10 @@
-import { isSignals, type Signals } from '../data/signal-rules.ts'
-import { isWeighted, type Weighted } from '../network/network.ts'
+import { sourceOptions, type SourceOptions } from '../method/source-options.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { either, integerAtLeast, oneOf, type Check } from '../support/options.ts'
-import {
-  choice,
-  defaultsOf,
-  integer,
-  number,
-  option,
-  resolve,
-  text,
-  type Given,
-  type Resolved,
-} from '../support/spec.ts'
+import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
 import type { Distinctive } from './distinctive.ts'
 import type { ClusterFacts } from './facts.ts'
-import type { ClusterSide } from './members.ts'
 import type { Embedding } from '../embed/embedding.ts'
 
 const isEmbedding: Check = (value) =>
@@ -24,7 +12,7 @@ const isEmbedding: Check = (value) =>
     ? null
     : 'what .detailed of an embedding gives'
 
-const clusterOptions = {
+const ownOptions = {
   /** Communities of the graph of nearest neighbours, or clusters around directions. Default 'louvain'. */
   method: choice<'louvain' | 'k-means'>('louvain', ['louvain', 'k-means']),
   /** Clusters of 'k-means', integer >= 1; `null`: as many as 'louvain' finds, which takes no number. Default null. */
@@ -43,19 +31,15 @@ const clusterOptions = {
   distinctive: integer(10, 0),
   /** Pseudo-interactions of the prior, for each item in the mean, > 0: the larger, the less rare items count as distinctive. Default 1. */
   priorStrength: number(1, 0, Infinity, '()'),
-  /** Whether interaction values weigh. Default 'auto': not on a bipartite graph or table. */
-  weighted: option<Weighted>('auto', isWeighted),
-  /** What interactions weigh by the names of their signals, as in `recommend`. Default null: signals do not matter. */
-  signals: option<Signals | null>(null, isSignals),
   /** Of the vectors and of the first run; integer >= 0. Default 1. */
   seed: integer(1, 0),
-  /** Most bytes that a matrix may take. Default: what the machine has free. */
-  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
   /** Node attribute that `.assign` writes the number of the cluster to. Default 'userCluster' of users, 'itemCluster' of items. */
   nodeClusterAttribute: text('userCluster'),
 }
 
-export interface ClusterOptions extends Given<typeof clusterOptions> {}
+export interface ClusterOptions extends SourceOptions, Given<typeof ownOptions> {}
+
+const clusterOptions = { ...sourceOptions, ...ownOptions }
 
 /** Users, or items, in clusters, and what is to be thought of them. */
 export interface Clusters {
@@ -92,19 +76,10 @@ export const clusterSpecs = {
   },
 }
 
-export const clusterDefaults = (side: ClusterSide): ResolvedClusterOptions => defaultsOf(clusterSpecs[side])
-
-/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export function resolveClusters(
-  who: string,
-  side: ClusterSide,
-  given: ClusterOptions | undefined,
-): ResolvedClusterOptions {
-  const options = resolve(who, clusterSpecs[side], given)
-  if (options.method === 'louvain' && options.count !== null) {
-    throw badCount(who, "null with method 'louvain', which finds the number", options.count, "Set 'resolution'.")
-  }
-  return options
+/** @throws {RivuletError} INVALID_OPTION */
+export function requireCount(who: string, { method, count }: ResolvedClusterOptions): void {
+  if (method === 'louvain' && count !== null)
+    throw badCount(who, "null with method 'louvain', which finds the number", count, "Set 'resolution'.")
 }
 
 export function badCount(who: string, expected: string, count: number, todo: string): RivuletError {

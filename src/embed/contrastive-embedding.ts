@@ -8,31 +8,23 @@
  * Cost: epochs x pairs / batchSize steps.
  */
 import ndarray from 'ndarray'
-import { assignNodes } from '../graph/assign.ts'
-import { requireOwnAttributes } from '../graph/attribute-names.ts'
-import { requireGraph, type AbstractGraph } from '../graph/check.ts'
-import { readMachine } from '../plan/machine.ts'
 import { trainingBytes } from '../memory/outside-bytes.ts'
-import { openNetwork, type Network, type Source } from '../network/network.ts'
+import { type Network } from '../network/network.ts'
 import { NormalProduct } from '../solve/normal-product.ts'
 import type { Algorithm } from '../request/request.ts'
-import { drive } from '../support/drive.ts'
-import { solveInThread } from '../run/in-thread.ts'
 import type { ValidationScores } from './contrastive-checkpoint.ts'
 import {
   contrastiveOptions,
-  resolveContrastive,
   type ContrastiveEmbeddingOptions,
   type ResolvedContrastive,
-  type TrainingProgress,
 } from './contrastive-options.ts'
 import { trainContrastively } from './contrastive-run.ts'
 import { layerMean } from './contrastive-training.ts'
-import { defaultsOf } from '../support/spec.ts'
 import { factsOf, type StoredEmbedding } from './embedding-facts.ts'
-import { embeddingMap, requireSides } from './embedding.ts'
+import { embeddingFace, requireSides } from './embedding.ts'
 import { unitRows } from './unit-rows.ts'
 import { summands, sumExponent } from './user-sums.ts'
+import { type Method, defineMethod } from '../method/define-method.ts'
 
 /** Vectors of length one, and how the training went. */
 export interface ContrastiveEmbedding extends StoredEmbedding {
@@ -48,13 +40,7 @@ export interface ContrastiveEmbedding extends StoredEmbedding {
 
 const WHO = 'contrastiveEmbedding'
 
-/** @param tell hears of every step, beside the option `onProgress` */
-function* on(
-  network: Network,
-  given?: ContrastiveEmbeddingOptions,
-  tell?: (progress: TrainingProgress) => void,
-): Algorithm<ContrastiveEmbedding> {
-  const options = resolveContrastive(given)
+function* embed(network: Network, options: ResolvedContrastive): Algorithm<ContrastiveEmbedding> {
   const { users, items } = requireSides(WHO, network)
   const { nnz } = network.prepared.shape
   const release = network.prepared.budget.take({
@@ -64,20 +50,16 @@ function* on(
     todo: 'Raise memoryLimitBytes, or lower dimensions.',
   })
   try {
-    return yield* train(network, options, tell)
+    return yield* train(network, options)
   } finally {
     release()
   }
 }
 
-function* train(
-  network: Network,
-  options: ResolvedContrastive,
-  tell?: (progress: TrainingProgress) => void,
-): Algorithm<ContrastiveEmbedding> {
+function* train(network: Network, options: ResolvedContrastive): Algorithm<ContrastiveEmbedding> {
   const { dimensions, layers, userExponent, itemExponent } = options
   const { users, items } = requireSides(WHO, network)
-  const { epoch, losses, validation, best } = yield* trainContrastively(WHO, network, options, tell)
+  const { epoch, losses, validation, best } = yield* trainContrastively(WHO, network, options)
   const product = new NormalProduct(WHO, network.prepared, userExponent, itemExponent)
   const vectors = yield* layerMean(product, layers, best.parameters)
   const itemVectors = unitRows(vectors, dimensions)
@@ -98,13 +80,6 @@ function* train(
   }
 }
 
-function detailed(source: Source, given?: ContrastiveEmbeddingOptions): ContrastiveEmbedding {
-  const { weighted, signals, ...options } = resolveContrastive(given)
-  const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
-  const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-  return drive(on(network, given), solveInThread(network.prepared))
-}
-
 /**
  * Node -> vector of length one; the product of a user's and an item's vector is their cosine, large where she is likely to take it.
  *
@@ -119,20 +94,8 @@ function detailed(source: Source, given?: ContrastiveEmbeddingOptions): Contrast
  * console.log(vectors.get('ann')?.length) // 4
  * ```
  */
-export const contrastiveEmbedding = Object.assign(
-  (source: Source, options?: ContrastiveEmbeddingOptions): Map<string, Float32Array> =>
-    embeddingMap(detailed(source, options)),
-  {
-    /** Writes each vector onto its node, as an array of numbers that JSON can hold. */
-    assign(graph: AbstractGraph, options?: ContrastiveEmbeddingOptions): void {
-      const { nodeEmbeddingAttribute } = resolveContrastive(options)
-      requireOwnAttributes(WHO, 'node', { nodeEmbeddingAttribute })
-      const vectors = embeddingMap(detailed(requireGraph(WHO, graph), options))
-      const arrays = Array.from(vectors, ([node, vector]) => [node, Array.from(vector)] as const)
-      assignNodes(graph, nodeEmbeddingAttribute, arrays)
-    },
-    detailed,
-    defaults: defaultsOf(contrastiveOptions),
-    on,
-  },
-)
+export const contrastiveEmbedding: Method<
+  ContrastiveEmbeddingOptions,
+  ContrastiveEmbedding,
+  Map<string, Float32Array>
+> = defineMethod({ name: WHO, options: contrastiveOptions, on: embed, face: embeddingFace })

@@ -1,13 +1,12 @@
-import { isSignals, type Signals } from '../data/signal-rules.ts'
-import { isWeighted, type Weighted } from '../network/network.ts'
+import { sourceOptions, type SourceOptions } from '../method/source-options.ts'
 import { either, finiteNumber, isFunction, oneOf } from '../support/options.ts'
-import { choice, integer, number, option, resolve, text, type Given, type Resolved } from '../support/spec.ts'
+import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
 import { isCheckpoint, type ContrastiveCheckpoint } from './contrastive-checkpoint.ts'
 import type { BatchProgress } from './contrastive-training.ts'
 
 const isFunctionOrNull = either(oneOf(null), isFunction)
 
-export const contrastiveOptions = {
+const ownOptions = {
   /** Length of the vectors; integer >= 1. Default 64. */
   dimensions: integer(64, 1),
   /** Powers of the normalised matrix that item vectors are a mean over, beside the first; integer >= 0. Default 0: users are one already. */
@@ -48,23 +47,20 @@ export const contrastiveOptions = {
   onCheckpoint: option<((checkpoint: ContrastiveCheckpoint) => void) | null>(null, isFunctionOrNull),
   /** Where to go on: of the same data and options, but for `epochs`, `patience`, `learningRate`. Default null: at the start. */
   resume: option<ContrastiveCheckpoint | null>(null, either(oneOf(null), isCheckpoint)),
-  /** Whether interaction values weigh. Default 'auto': not on a bipartite graph or table. */
-  weighted: option<Weighted>('auto', isWeighted),
-  /** What interactions weigh by the names of their signals, as in `recommend`; those below 0 are no pairs to learn, but tell what a user is not. Default null. */
-  signals: option<Signals | null>(null, isSignals),
   /** How much less the interactions of active users count, any number. Default 0.5. */
   userExponent: option(0.5, finiteNumber),
   /** How much less the interactions of popular items count, any number. Default 0.3. */
   itemExponent: option(0.3, finiteNumber),
   /** Of the start, of the order and of the validation users; integer >= 0. Default 1. */
   seed: integer(1, 0),
-  /** Most bytes that the matrix and one product may take. Default: what the machine has free. */
-  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
   /** Node attribute that `.assign` writes an array of numbers to. Default 'embedding'. */
   nodeEmbeddingAttribute: text('embedding'),
 }
 
-export interface ContrastiveEmbeddingOptions extends Given<typeof contrastiveOptions> {}
+/** Interactions that weigh less than nothing are no pairs to learn, but tell what a user is not. */
+export interface ContrastiveEmbeddingOptions extends SourceOptions, Given<typeof ownOptions> {}
+
+export const contrastiveOptions = { ...sourceOptions, ...ownOptions }
 
 /** How far a training is. */
 export interface TrainingProgress extends BatchProgress {
@@ -75,7 +71,3 @@ export interface TrainingProgress extends BatchProgress {
 }
 
 export type ResolvedContrastive = Resolved<typeof contrastiveOptions>
-
-/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export const resolveContrastive = (options: ContrastiveEmbeddingOptions | undefined): ResolvedContrastive =>
-  resolve('contrastiveEmbedding', contrastiveOptions, options)

@@ -9,7 +9,7 @@ import { inSlices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import type { ContrastiveCheckpoint, ValidationScores } from './contrastive-checkpoint.ts'
 import { fingerprintOf, requireSame } from './contrastive-fingerprint.ts'
-import type { ResolvedContrastive, TrainingProgress } from './contrastive-options.ts'
+import type { ResolvedContrastive } from './contrastive-options.ts'
 import { ContrastiveTraining, type BatchProgress } from './contrastive-training.ts'
 import { holdUsersOut, validate } from './contrastive-validation.ts'
 
@@ -25,7 +25,6 @@ export function* trainContrastively(
   who: string,
   network: Network,
   options: ResolvedContrastive,
-  tell?: (progress: TrainingProgress) => void,
 ): Algorithm<ContrastiveCheckpoint> {
   const { dimensions, epochs, userExponent, itemExponent, validationFraction, resume, seed } = options
   const fingerprint = yield* fingerprintOf(network, options)
@@ -56,7 +55,6 @@ export function* trainContrastively(
     if (!Number.isFinite(progress.loss)) throw diverged(who, last, progress, options)
     const told = { epoch: last.epoch + 1, epochs, ...progress }
     options.onProgress?.(told)
-    tell?.(told)
   }
   while (last.epoch < epochs && (held === null || last.epoch - last.best.epoch < options.patience)) {
     let end: BatchProgress = { batch: 0, batches: 0, loss: NaN }

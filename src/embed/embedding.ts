@@ -1,4 +1,5 @@
 import type { NdArray } from 'ndarray'
+import { nodeFace } from '../method/define-method.ts'
 import type { Network, Sides } from '../network/network.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -16,24 +17,24 @@ export interface Embedding {
   readonly itemVectors: NdArray<Float32Array>
 }
 
-/** Node key -> its vector, a copy, in node order. */
-export function embeddingMap({
+/** Node key -> its vector, a copy, in node order; on a graph an array of numbers, which JSON can hold. */
+export const embeddingFace = nodeFace('nodeEmbeddingAttribute', vectorsOf, (vector) => Array.from(vector))
+
+function* vectorsOf({
   nodes,
   users,
   dimensions,
   userVectors,
   itemVectors,
-}: Embedding): Map<string, Float32Array> {
-  const map = new Map<string, Float32Array>()
+}: Embedding): Generator<readonly [string, Float32Array]> {
   let node = 0
   for (const key of nodes.keys()) {
     const isUser = node < users.size
     const row = isUser ? node : node - users.size
     const { data } = isUser ? userVectors : itemVectors
-    map.set(key, data.slice(row * dimensions, (row + 1) * dimensions))
+    yield [key, data.slice(row * dimensions, (row + 1) * dimensions)]
     node++
   }
-  return map
 }
 
 /** @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */

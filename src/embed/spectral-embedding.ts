@@ -10,30 +10,21 @@
  * Cost: see `singularVectors`; k = 64 on a million interactions takes seconds.
  */
 import ndarray from 'ndarray'
-import { isSignals, type Signals } from '../data/signal-rules.ts'
-import { assignNodes } from '../graph/assign.ts'
-import { requireOwnAttributes } from '../graph/attribute-names.ts'
-import { requireGraph, type AbstractGraph } from '../graph/check.ts'
-import { readMachine } from '../plan/machine.ts'
-import { isWeighted, openNetwork, type Network, type Source, type Weighted } from '../network/network.ts'
+import { type Network } from '../network/network.ts'
 import { singularVectors, type SingularVectors } from '../solve/singular-vectors.ts'
 import type { Algorithm } from '../request/request.ts'
-import { drive } from '../support/drive.ts'
-import { solveInThread } from '../run/in-thread.ts'
 import { RivuletError } from '../support/errors.ts'
 import { finiteNumber } from '../support/options.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
-import { defaultsOf, integer, number, option, resolve, text, type Given, type Resolved } from '../support/spec.ts'
+import { integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
 import { factsOf, type StoredEmbedding } from './embedding-facts.ts'
-import { embeddingMap, requireSides } from './embedding.ts'
+import { embeddingFace, requireSides } from './embedding.ts'
+import { type Method, defineMethod } from '../method/define-method.ts'
+import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 
-export const spectralOptions = {
+const ownOptions = {
   /** Length of the vectors; integer >= 1. Fewer where the matrix has a smaller rank. Default 64. */
   dimensions: integer(64, 1),
-  /** Whether interaction values weigh. Default 'auto': not on a bipartite graph or table. */
-  weighted: option<Weighted>('auto', isWeighted),
-  /** What interactions weigh by the names of their signals, as in `recommend`; may be below 0. Default null: signals do not matter. */
-  signals: option<Signals | null>(null, isSignals),
   /** a: how much less the interactions of active users count, any number. Default 0.5. */
   userExponent: option(0.5, finiteNumber),
   /** e: how much less the interactions of popular items count, any number. Default 0.5. */
@@ -46,13 +37,13 @@ export const spectralOptions = {
   maxIterations: integer(40, 1),
   /** Of the first vectors; integer >= 0. Default 1. */
   seed: integer(1, 0),
-  /** Most bytes that the matrix and one product may take. Default: what the machine has free. */
-  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
   /** Node attribute that `.assign` writes an array of numbers to. Default 'embedding'. */
   nodeEmbeddingAttribute: text('embedding'),
 }
 
-export interface SpectralEmbeddingOptions extends Given<typeof spectralOptions> {}
+export interface SpectralEmbeddingOptions extends SourceOptions, Given<typeof ownOptions> {}
+
+export const spectralOptions = { ...sourceOptions, ...ownOptions }
 
 /** Vectors, and how near they are to the singular vectors. */
 export interface SpectralEmbedding extends StoredEmbedding {
@@ -69,12 +60,7 @@ export interface SpectralEmbedding extends StoredEmbedding {
 
 const WHO = 'spectralEmbedding'
 
-/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export const resolveSpectral = (options: SpectralEmbeddingOptions | undefined): Resolved<typeof spectralOptions> =>
-  resolve(WHO, spectralOptions, options)
-
-function* on(network: Network, given?: SpectralEmbeddingOptions): Algorithm<SpectralEmbedding> {
-  const resolved = resolveSpectral(given)
+function* embed(network: Network, resolved: Resolved<typeof spectralOptions>): Algorithm<SpectralEmbedding> {
   const { dimensions, valueExponent, ...options } = resolved
   const { users, items } = requireSides(WHO, network)
   const found = yield* singularVectors(WHO, network.prepared, { ...options, k: dimensions })
@@ -112,13 +98,6 @@ function* stretch(vectors: Float32Array, values: SingularVectors['values'], expo
   return stretched
 }
 
-function detailed(source: Source, given?: SpectralEmbeddingOptions): SpectralEmbedding {
-  const { weighted, signals, ...options } = resolveSpectral(given)
-  const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
-  const network = openNetwork(WHO, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-  return drive(on(network, given), solveInThread(network.prepared))
-}
-
 /**
  * Node -> vector, such that the product of a user's and an item's vector is large where she is likely to take it.
  *
@@ -132,23 +111,11 @@ function detailed(source: Source, given?: SpectralEmbeddingOptions): SpectralEmb
  * console.log(vectors.get('ann')?.length) // 2
  * ```
  */
-export const spectralEmbedding = Object.assign(
-  (source: Source, options?: SpectralEmbeddingOptions): Map<string, Float32Array> =>
-    embeddingMap(detailed(source, options)),
-  {
-    /** Writes each vector onto its node, as an array of numbers that JSON can hold. */
-    assign(graph: AbstractGraph, options?: SpectralEmbeddingOptions): void {
-      const { nodeEmbeddingAttribute } = resolveSpectral(options)
-      requireOwnAttributes(WHO, 'node', { nodeEmbeddingAttribute })
-      const vectors = embeddingMap(detailed(requireGraph(WHO, graph), options))
-      const arrays = Array.from(vectors, ([node, vector]) => [node, Array.from(vector)] as const)
-      assignNodes(graph, nodeEmbeddingAttribute, arrays)
-    },
-    detailed,
-    defaults: defaultsOf(spectralOptions),
-    on,
-  },
-)
+export const spectralEmbedding: Method<
+  SpectralEmbeddingOptions,
+  SpectralEmbedding,
+  Map<string, Float32Array>
+> = defineMethod({ name: WHO, options: spectralOptions, on: embed, face: embeddingFace })
 
 function nothingToEmbed(): RivuletError {
   return new RivuletError('EMPTY_DATA', {

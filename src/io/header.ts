@@ -24,7 +24,7 @@ export function decideHeader(
   asked: { header?: boolean | undefined; columns?: ColumnOptions | undefined },
 ): HeaderDecision {
   const [first = [], ...below] = rows
-  const wanted = Object.values(asked.columns ?? {}) as unknown[]
+  const wanted: unknown[] = Object.values(asked.columns ?? {})
   const seemsHeader = namesSides(first) || isOverOtherKinds(first, below)
   if (asked.header !== undefined) return { header: asked.header, note: null }
   if (wanted.some((column) => typeof column === 'string')) return { header: true, note: null }

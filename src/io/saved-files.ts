@@ -28,14 +28,14 @@ export const savedOptions = {
   memoryLimitBytes: optional<number>(numberBetween(0, Infinity, '(]')),
 }
 
-export const sourceOptions = {
+export const sameSourceOptions = {
   /** The graph or table that it is to be used with: what was made of other data is refused. Default: none is asked for. */
   source: optional<Source>(anything),
 }
 
 export interface ReadSavedOptions extends Given<typeof savedOptions> {}
 
-export interface ReadSavedForOptions extends ReadSavedOptions, Given<typeof sourceOptions> {}
+export interface ReadSavedForOptions extends ReadSavedOptions, Given<typeof sameSourceOptions> {}
 
 /** @throws {RivuletError} WRITE_FAILED naming the path, when the system refuses. */
 export async function writeCompiled(path: string, compiled: CompiledRecommender): Promise<void> {
@@ -122,8 +122,8 @@ async function read<Value>(
   requireSame?: (who: string, value: Value, source: Source) => void,
 ): Promise<Value> {
   const who = `${reader} ${show(path)}`
-  const known: typeof savedOptions & Partial<typeof sourceOptions> = {
-    ...(requireSame && sourceOptions),
+  const known: typeof savedOptions & Partial<typeof sameSourceOptions> = {
+    ...(requireSame && sameSourceOptions),
     ...savedOptions,
   }
   const { source, memoryLimitBytes } = resolve(who, known, options)

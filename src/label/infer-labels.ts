@@ -6,22 +6,16 @@
  */
 import { labelPropagation } from './label-propagation.ts'
 import { labelSpreading } from './label-spreading.ts'
-import {
-  faceOf,
-  labellerOptions,
-  labellerResolver,
-  type Labeller,
-  type LabellerOptions,
-  type Resolved,
-} from './labeller.ts'
+import { labelFace, labellerOptions, type Labeller, type LabellerOptions } from './labeller.ts'
 import type { Labelling } from './labelling.ts'
 import type { Network } from '../network/network.ts'
 import { poissonLearning } from './poisson-learning.ts'
 import { readSeeds } from './seed-rows.ts'
 import { ReadSeeds } from './seeds.ts'
 import type { Algorithm } from '../request/request.ts'
-import { choice, number, type Given } from '../support/spec.ts'
+import { choice, number, type Given, type Resolved } from '../support/spec.ts'
 import type { SeedColumns } from '../solve/system.ts'
+import { defineMethod } from '../method/define-method.ts'
 
 /** Methods that label nodes from labelled nodes. */
 export type LabelMethod = 'label-propagation' | 'label-spreading' | 'poisson-learning'
@@ -69,13 +63,14 @@ export const MOST_LABELS_FOR_POISSON = 30
  * console.log(reason) // 1 labels per class: few
  * ```
  */
-export const inferLabels: Labeller<InferLabelsOptions, InferredLabelling> = faceOf(
-  'inferLabels',
-  labellerResolver<InferLabelsOptions>('inferLabels', inferLabelsOptions),
-  inferOn,
-)
+export const inferLabels: Labeller<InferLabelsOptions, InferredLabelling> = defineMethod({
+  name: 'inferLabels',
+  options: inferLabelsOptions,
+  on: inferOn,
+  face: labelFace,
+})
 
-function* inferOn(network: Network, options: Resolved<InferLabelsOptions>): Algorithm<InferredLabelling> {
+function* inferOn(network: Network, options: Resolved<typeof inferLabelsOptions>): Algorithm<InferredLabelling> {
   const { method: asked, alpha, ...labeller } = options
   const columns = yield* readSeeds('inferLabels', network, options)
   const labelsPerClass = countNodes(columns, network.nodes.size) / columns.classes.length

@@ -17,8 +17,7 @@ import { onAdjacency, type Adjacency, type TakeSystem } from '../network/adjacen
 import { solveGrounded } from '../solve/harmonic.ts'
 import {
   labellerOptions,
-  labellerResolver,
-  makeLabeller,
+  defineLabeller,
   normalizationOptions,
   type Labeller,
   type LabellerOptions,
@@ -54,9 +53,9 @@ export interface LabelPropagationOptions extends LabellerOptions, Given<typeof n
  * console.log(scores.get(1, 0).toFixed(2)) // 0.75: the harmonic function falls in equal steps
  * ```
  */
-export const labelPropagation: Labeller<LabelPropagationOptions> = makeLabeller(
+export const labelPropagation: Labeller<LabelPropagationOptions> = defineLabeller(
   WHO,
-  labellerResolver<LabelPropagationOptions>(WHO, labelPropagationOptions),
+  labelPropagationOptions,
   propagate,
 )
 

@@ -12,8 +12,7 @@
 import { number, type Given } from '../support/spec.ts'
 import {
   labellerOptions,
-  labellerResolver,
-  makeLabeller,
+  defineLabeller,
   normalizationOptions,
   type Labeller,
   type LabellerOptions,
@@ -46,17 +45,12 @@ export interface LabelSpreadingOptions
  * console.log(teams.get('bob')) // red
  * ```
  */
-export const labelSpreading: Labeller<LabelSpreadingOptions> = makeLabeller(
+export const labelSpreading: Labeller<LabelSpreadingOptions> = defineLabeller(
   'labelSpreading',
-  labellerResolver<LabelSpreadingOptions>('labelSpreading', labelSpreadingOptions),
+  labelSpreadingOptions,
   (network, seeds, { alpha, normalization, tolerance, maxIterations, solver }) =>
     spreadLabels(network, {
-      who: 'labelSpreading',
-      seeds,
-      alpha,
-      normalization,
-      tolerance,
-      maxIterations,
-      solver,
+      ...{ who: 'labelSpreading', seeds, alpha, normalization },
+      ...{ tolerance, maxIterations, solver },
     }),
 )

@@ -1,6 +1,4 @@
 import ndarray, { type NdArray } from 'ndarray'
-import type { AbstractGraph } from '../graph/check.ts'
-import { assignNodes } from '../graph/assign.ts'
 import { labellingBytes } from '../memory/outside-bytes.ts'
 import type { Algorithm } from '../request/request.ts'
 import type { Sliced } from '../support/pause.ts'
@@ -89,29 +87,4 @@ function takeLabelling(who: string, { nodes, prepared }: Network, classes: numbe
     parts: { labelling: labellingBytes(nodes.size, classes) },
     todo: 'Raise memoryLimitBytes, or label fewer classes at a time.',
   })
-}
-
-/** Node key -> label, in node order. */
-export function labelMap({ nodes, labels }: Labelling): Map<string, Label> {
-  const map = new Map<string, Label>()
-  let node = 0
-  for (const key of nodes.keys()) map.set(key, labels[node++])
-  return map
-}
-
-/** Writes labels, and if wanted the confidence, onto the nodes of a graph. */
-export function assignLabels(
-  graph: AbstractGraph,
-  labelling: Labelling,
-  { nodeLabelAttribute, nodeConfidenceAttribute }: LabelAttributes,
-): void {
-  assignNodes(graph, nodeLabelAttribute, labelMap(labelling))
-  if (nodeConfidenceAttribute === null) return
-  const values = Array.from(labelling.nodes.keys(), (key, node) => [key, labelling.confidence[node]] as const)
-  assignNodes(graph, nodeConfidenceAttribute, values)
-}
-
-export interface LabelAttributes {
-  readonly nodeLabelAttribute: string
-  readonly nodeConfidenceAttribute: string | null
 }

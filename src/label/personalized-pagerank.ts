@@ -8,43 +8,21 @@
  * Page, Brin, Motwani, Winograd: The PageRank Citation Ranking, 1999; Haveliwala: Topic-Sensitive PageRank, WWW 2002 (10.1145/511446.511513).
  * Cost: one pass over the edges a sweep. A walker at a node without a way out restarts, which is the same as scaling f to sum to 1.
  */
-import { isSignals, type Signals } from '../data/signal-rules.ts'
-import { requireGraph, type AbstractGraph } from '../graph/check.ts'
-import { assignNodes } from '../graph/assign.ts'
-import { requireOwnAttributes } from '../graph/attribute-names.ts'
-import { readMachine } from '../plan/machine.ts'
 import { adjacencyBytes, walkBytes } from '../memory/outside-bytes.ts'
 import type { Algorithm } from '../request/request.ts'
-import { drive } from '../support/drive.ts'
-import { solveInThread } from '../run/in-thread.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
 import { either, isIterable, isString, oneOf } from '../support/options.ts'
-import {
-  choice,
-  defaultsOf,
-  integer,
-  number,
-  option,
-  resolve,
-  text,
-  type Given,
-  type Resolved,
-} from '../support/spec.ts'
+import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
 import { receiversOf } from '../network/adjacency.ts'
-import {
-  isWeighted,
-  openNetwork,
-  requireUnsigned,
-  type Network,
-  type Source,
-  type Weighted,
-} from '../network/network.ts'
+import { requireUnsigned, type Network } from '../network/network.ts'
 import { readRestart, type RestartSource } from './seeds.ts'
 import { nodesByHops } from '../solve/reach.ts'
 import { spread, type SeedColumns } from '../solve/system.ts'
+import { type Method, defineMethod, nodeFace, keyed } from '../method/define-method.ts'
+import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 
-export const pageRankOptions = {
+const ownOptions = {
   /**
    * Where walks start: a node, nodes, or [node, weight] pairs, whose weights add up where a node comes twice; null: everywhere alike, which is plain
    * PageRank. Default null.
@@ -52,23 +30,19 @@ export const pageRankOptions = {
   seeds: option<RestartSource | null>(null, either(isString, isIterable, oneOf(null))),
   /** Probability of going on, in (0, 1), the damping factor. Default 0.85. */
   alpha: number(0.85, 0, 1, '()'),
-  /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
-  weighted: option<Weighted>('auto', isWeighted),
-  /** What the edges of a bipartite graph or table weigh by the names of their signals, >= 0, as in `labelSpreading`. Default null. */
-  signals: option<Signals | null>(null, isSignals),
   /** Wanted max |f' - f|, relative to the largest seed; in (0, 1]. Default 1e-6. */
   tolerance: number(1e-6, 0, 1, '(]'),
   /** Most sweeps; integer >= 1. Default 1000. */
   maxIterations: integer(1000, 1),
   /** 'chebyshev' needs fewer sweeps, but its rounding stalls above 1e-6 where hubs gather far more than a seed holds. Along arrows always 'power'. Default 'power'. */
   solver: choice<'power' | 'chebyshev'>('power', ['power', 'chebyshev']),
-  /** Most bytes that the matrix and the solve may take. Default: what the machine has free. */
-  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
   /** Node attribute that `.assign` writes. Default 'pagerank'. */
   nodePageRankAttribute: text('pagerank'),
 }
 
-export interface PersonalizedPageRankOptions extends Given<typeof pageRankOptions> {}
+export interface PersonalizedPageRankOptions extends SourceOptions, Given<typeof ownOptions> {}
+
+export const pageRankOptions = { ...sourceOptions, ...ownOptions }
 
 /** Visits of every node and how the solve went. */
 export interface PageRanks {
@@ -84,8 +58,7 @@ export interface PageRanks {
 
 const WHO = 'personalizedPageRank'
 
-function* on(network: Network, given?: PersonalizedPageRankOptions): Algorithm<PageRanks> {
-  const { seeds: source, ...options } = resolve(WHO, pageRankOptions, given)
+function* rank(network: Network, { seeds: source, ...options }: PageRankOptions): Algorithm<PageRanks> {
   requireUnsigned(
     WHO,
     network,
@@ -117,7 +90,8 @@ function takeWalk({ nodes, prepared, sides, undirected }: Network, seeds: Int32A
   })
 }
 
-type WalkOptions = Pick<Resolved<typeof pageRankOptions>, 'alpha' | 'tolerance' | 'maxIterations' | 'solver'>
+type PageRankOptions = Resolved<typeof pageRankOptions>
+type WalkOptions = Pick<PageRankOptions, 'alpha' | 'tolerance' | 'maxIterations' | 'solver'>
 
 function* walk(network: Network, options: WalkOptions & { readonly seeds: SeedColumns }): Algorithm<PageRanks> {
   const { alpha, tolerance, maxIterations, solver, seeds } = options
@@ -149,21 +123,6 @@ function* reachedFrom(network: Network, sources: Int32Array): Sliced<Uint8Array>
   return reached
 }
 
-function detailed(source: Source, given?: PersonalizedPageRankOptions): PageRanks {
-  const options = resolve(WHO, pageRankOptions, given)
-  const memoryLimitBytes = Math.min(options.memoryLimitBytes, readMachine().memoryBytes)
-  const { weighted, signals } = options
-  const network = openNetwork(WHO, source, { weighted, signals, direction: 'out', memoryLimitBytes })
-  return drive(on(network, given), solveInThread(network.prepared))
-}
-
-function rankMap({ nodes, scores }: PageRanks): Map<string, number> {
-  const map = new Map<string, number>()
-  let node = 0
-  for (const key of nodes.keys()) map.set(key, scores[node++])
-  return map
-}
-
 /**
  * Node -> share of the walker's time: near the seeds, or of all the graph (plain PageRank) where none are given. Walks follow arrows, except on a graph of users and items, where an edge has no direction.
  *
@@ -180,16 +139,10 @@ function rankMap({ nodes, scores }: PageRanks): Map<string, number> {
  * console.log(personalizedPageRank(graph, { seeds: 'home' }).get('help')) // 0
  * ```
  */
-export const personalizedPageRank = Object.assign(
-  (source: Source, options?: PersonalizedPageRankOptions): Map<string, number> => rankMap(detailed(source, options)),
-  {
-    assign(graph: AbstractGraph, options?: PersonalizedPageRankOptions): void {
-      const { nodePageRankAttribute } = resolve(WHO, pageRankOptions, options)
-      requireOwnAttributes(WHO, 'node', { nodePageRankAttribute })
-      assignNodes(requireGraph(WHO, graph), nodePageRankAttribute, rankMap(detailed(graph, options)))
-    },
-    detailed,
-    defaults: defaultsOf(pageRankOptions),
-    on,
-  },
-)
+export const personalizedPageRank: Method<PersonalizedPageRankOptions, PageRanks, Map<string, number>> = defineMethod({
+  name: WHO,
+  options: pageRankOptions,
+  direction: 'out',
+  on: rank,
+  face: nodeFace('nodePageRankAttribute', ({ nodes, scores }: PageRanks) => keyed(nodes.keys(), scores)),
+})

@@ -13,7 +13,7 @@
 import { componentsInSlices, type Components } from '../matrix/components.ts'
 import { potentialBytes } from '../memory/outside-bytes.ts'
 import type { Algorithm } from '../request/request.ts'
-import { labellerOptions, labellerResolver, makeLabeller, type Labeller, type LabellerOptions } from './labeller.ts'
+import { labellerOptions, defineLabeller, type Labeller, type LabellerOptions } from './labeller.ts'
 import { requireUnsigned, type Network } from '../network/network.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { number, type Given } from '../support/spec.ts'
@@ -50,9 +50,9 @@ const WHO = 'poissonLearning'
  * console.log([...poissonLearning(path, { seeds: [['a', 'left'], ['d', 'right']] }).values()].join(' ')) // left left right right
  * ```
  */
-export const poissonLearning: Labeller<PoissonLearningOptions> = makeLabeller(
+export const poissonLearning: Labeller<PoissonLearningOptions> = defineLabeller(
   WHO,
-  labellerResolver<PoissonLearningOptions>(WHO, poissonLearningOptions),
+  poissonLearningOptions,
   solvePoisson,
 )
 

@@ -1,5 +1,4 @@
 import type { SeedSource } from './seeds.ts'
-import { labellerResolver } from './labeller.ts'
 import { either, finiteNumber, isFunction, isIterable, isString, numberBetween, oneOf } from '../support/options.ts'
 import { choice, flag, integer, number, option, type Given } from '../support/spec.ts'
 import type { CalibrationMethod } from '../calibrate/calibration.ts'
@@ -46,5 +45,3 @@ const ownOptions = {
 export interface SelfTrainingOptions extends InferLabelsOptions, Given<typeof ownOptions> {}
 
 export const selfTrainingOptions = { ...inferLabelsOptions, ...ownOptions }
-
-export const resolveSelfTraining = labellerResolver<SelfTrainingOptions>('selfTraining', selfTrainingOptions)

@@ -9,9 +9,9 @@
  * Rounds end where the next one would spread the pseudo-labels of one of the last 8 with the same weights, to the tolerance: from there on they repeat.
  * Cost: one spread a round, and one more where the validation labels were held out of the seeds, which come back for the answer.
  */
-import { defaultsOf } from '../support/spec.ts'
+import { defaultsOf, type Resolved } from '../support/spec.ts'
 import { decisionOptions, readPriors, type ClassShares } from './decide.ts'
-import { faceOf, type Labeller, type Resolved } from './labeller.ts'
+import { labelFace, type Labeller } from './labeller.ts'
 import type { Network } from '../network/network.ts'
 import { readSeedRows } from './seed-rows.ts'
 import { ReadSeeds } from './seeds.ts'
@@ -31,7 +31,7 @@ import {
 } from './pseudo-labels.ts'
 import { isConstant } from './ramp.ts'
 import { SeenChoices } from './seen-choices.ts'
-import { resolveSelfTraining, type SelfTrainingOptions } from './self-training-options.ts'
+import { selfTrainingOptions, type SelfTrainingOptions } from './self-training-options.ts'
 import {
   betterRound,
   calibrateAgain,
@@ -44,6 +44,7 @@ import {
   type SelfTrainingRound,
 } from './self-training-rounds.ts'
 import type { SeedColumns } from '../solve/system.ts'
+import { defineMethod } from '../method/define-method.ts'
 
 /** Labels, and what self-training did for them. */
 export interface SelfTraining extends InferredLabelling, RoundChoice {
@@ -80,15 +81,16 @@ export interface SelfTraining extends InferredLabelling, RoundChoice {
  * console.log(decision) // supervised
  * ```
  */
-export const selfTraining: Labeller<SelfTrainingOptions, SelfTraining> = faceOf(
-  'selfTraining',
-  resolveSelfTraining,
-  trainOn,
-)
+export const selfTraining: Labeller<SelfTrainingOptions, SelfTraining> = defineMethod({
+  name: 'selfTraining',
+  options: selfTrainingOptions,
+  on: trainOn,
+  face: labelFace,
+})
 
 const WHO = 'selfTraining'
 
-function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Algorithm<SelfTraining> {
+function* trainOn(network: Network, options: Resolved<typeof selfTrainingOptions>): Algorithm<SelfTraining> {
   const held = yield* readHeldOut(network, options)
   const { seeds } = held
   yield PAUSE
@@ -144,7 +146,7 @@ function* trainOn(network: Network, options: Resolved<SelfTrainingOptions>): Alg
   }
 }
 
-function* readHeldOut(network: Network, options: Resolved<SelfTrainingOptions>): Sliced<HeldOutLabels> {
+function* readHeldOut(network: Network, options: Resolved<typeof selfTrainingOptions>): Sliced<HeldOutLabels> {
   const { validation, seeds, seed } = options
   return typeof validation === 'number'
     ? holdOutSeeds(WHO, yield* readSeedRows(WHO, network, options), seeds, validation, seed)
@@ -160,7 +162,7 @@ interface Labels {
 function readLabels(
   network: Network,
   { seeds, nodes: heldOut }: HeldOutLabels,
-  { classPrior }: Resolved<SelfTrainingOptions>,
+  { classPrior }: Resolved<typeof selfTrainingOptions>,
 ): Labels {
   const { classShares } = readPriors(WHO, seeds, { ...defaultsOf(decisionOptions), classPrior })
   const isTaken = new Uint8Array(network.nodes.size)
@@ -180,7 +182,7 @@ function readLabels(
 
 /** Options of the labeller, with priors that pseudo-labels do not move. */
 function labellerOptions(
-  options: Resolved<SelfTrainingOptions>,
+  options: Resolved<typeof selfTrainingOptions>,
   prior: ClassShares,
 ): Omit<InferLabelsOptions, 'seeds'> {
   const names = Object.keys(inferLabels.defaults) as (keyof typeof inferLabels.defaults)[]
@@ -197,7 +199,7 @@ function* review(
   { labelling }: Round,
   { free }: Pool,
   proposed: PseudoLabels,
-  { review: reviewer }: Resolved<SelfTrainingOptions>,
+  { review: reviewer }: Resolved<typeof selfTrainingOptions>,
 ): Sliced<PseudoLabels> {
   if (reviewer === null) return proposed
   const reviewed = reviewer(yield* listPseudoLabels(labelling, proposed), proposed.round)

@@ -50,3 +50,6 @@ function availableParallelism(platform: { navigator?: { hardwareConcurrency?: nu
   )?.getBuiltinModule?.('node:os')
   return builtin?.availableParallelism() ?? platform.navigator?.hardwareConcurrency ?? 1
 }
+
+/** A limit, and never more than the machine has free. */
+export const withinMachine = (memoryLimitBytes: number): number => Math.min(memoryLimitBytes, readMachine().memoryBytes)

@@ -12,7 +12,7 @@ import type { AbstractGraph } from '../graph/check.ts'
 import { isGraph, requireGraph } from '../graph/check.ts'
 import { interactionsInSlices, toInteractions } from '../graph/to-interactions.ts'
 import { checkInSlices, type Interactions } from '../data/interactions.ts'
-import { readMachine } from '../plan/machine.ts'
+import { withinMachine } from '../plan/machine.ts'
 import type { Source } from '../network/network.ts'
 import { drive } from '../support/drive.ts'
 import { answerInThread } from '../run/in-thread.ts'
@@ -79,7 +79,7 @@ const WHO = 'predictRatings'
 /** The algorithm on a table, for any executor. */
 export function* ratingsOn(source: Source, given?: PredictRatingsOptions): Detached<RatingPredictions> {
   const resolved = resolveRatings(WHO, given)
-  const options = { ...resolved, memoryLimitBytes: Math.min(resolved.memoryLimitBytes, readMachine().memoryBytes) }
+  const options = { ...resolved, memoryLimitBytes: withinMachine(resolved.memoryLimitBytes) }
   const table = yield* checkInSlices(WHO, yield* tableInSlices(source, WHO))
   const data = yield* readRatings(WHO, table, options.signals)
   const { users, items } = table

@@ -1,5 +1,6 @@
 /** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
 import { fingerprintInSlices } from '../data/data-fingerprint.ts'
+import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 import type { Source } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -9,7 +10,7 @@ import type { Catalogue } from './catalogue.ts'
 import { CompiledRecommender } from './compiled.ts'
 import type { Model } from './methods/model.ts'
 import { RowPacker } from './packed-rows.ts'
-import { open, readOptions, type ReadOptions } from './recommend.ts'
+import { open } from './recommend.ts'
 import { resolveRecommender, type RecommenderOptions, type RecommenderRequest } from './request.ts'
 import { rounds } from './rounds.ts'
 
@@ -23,7 +24,7 @@ export const compileOptions = {
 
 /** Options of `compile`: a method with its options, and how much of it is kept. */
 export interface CompileOptions
-  extends Omit<RecommenderOptions, 'neighbours'>, ReadOptions, Given<typeof compileOptions> {}
+  extends Omit<RecommenderOptions, 'neighbours'>, SourceOptions, Given<typeof compileOptions> {}
 
 /**
  * Bakes a recommender into a `CompiledRecommender`, on the calling thread.
@@ -59,7 +60,7 @@ export class Compilation {
     const { neighbours = kept.fallback } = (options as CompileOptions | null) ?? {}
     // A method's own option of this name may be null.
     checkOption(who, 'neighbours', neighbours, kept.check)
-    this.#request = resolveRecommender(who, options, { ...readOptions, ...compileOptions })
+    this.#request = resolveRecommender(who, options, { ...sourceOptions, ...compileOptions })
     if (this.#request.method === 'popularity') throw nothingToCompile(who)
     this.#request = asForLongProfiles(this.#request)
     const { size } = catalogue.items

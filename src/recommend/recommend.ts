@@ -1,12 +1,10 @@
-import { isSignals, type Signals } from '../data/signal-rules.ts'
-import { openNetwork, type Source } from '../network/network.ts'
-import { readMachine } from '../plan/machine.ts'
+import { type Source } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
-import { drive } from '../support/drive.ts'
+import { atOnce, drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { Id } from '../support/key-index.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
-import { flag, number, option, resolve, type Given } from '../support/spec.ts'
+import { resolve, type Given } from '../support/spec.ts'
 import { Catalogue } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
 import { takeLists } from './list-room.ts'
@@ -15,26 +13,10 @@ import { readProfile, type ProfileSource } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { resolveList, resolveRecommender, usersOptions, type ListOptions, type RecommenderOptions } from './request.ts'
 import { rounds, userRows } from './rounds.ts'
-
-export const readOptions = {
-  /** Whether interaction values weigh; otherwise every pair counts 1. Default false. */
-  weighted: flag(false),
-  /**
-   * What interactions weigh by the names of their signals, finite, below 0 for dislikes (`{ buy: 1, view: 0.2, dislike: -1 }`): a pair counts
-   * with the sum over its signals, each once, or times its values where they weigh. A rule instead of a number says more
-   * (`{ play: { transform: 'log1p', halfLife: 30 } }`); 'auto' takes the rules that `inferSignals` finds in the data. Interactions with other signals
-   * are left out, as if they were not in the data; one that weighs 0 counts as seen and as nothing else. Default null: signals do not matter.
-   */
-  signals: option<Signals | null>(null, isSignals),
-  /** Most bytes that the matrix and one round of users may take. Default: what the machine has free. */
-  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
-}
-
-/** How the functions read a graph or table. */
-export interface ReadOptions extends Given<typeof readOptions> {}
+import { openSource, sourceOptions, type SourceOptions } from '../method/source-options.ts'
 
 /** Options of `recommend`. */
-export interface RecommendOptions extends ListOptions, ReadOptions, Given<typeof usersOptions> {}
+export interface RecommendOptions extends ListOptions, SourceOptions, Given<typeof usersOptions> {}
 
 /** A source opened for one call on the calling thread. */
 export interface Opened {
@@ -43,11 +25,9 @@ export interface Opened {
 }
 
 /** @throws {RivuletError} INVALID_OPTION, MEMORY_LIMIT, or what the source is refused for. */
-export function open(who: string, source: Source, options: ReadOptions | undefined): Opened {
-  const asked = Object.keys(readOptions).map((name) => [name, options?.[name as keyof ReadOptions]])
-  const { weighted, signals, ...machine } = resolve(who, readOptions, Object.fromEntries(asked))
-  const memoryLimitBytes = Math.min(machine.memoryLimitBytes, readMachine().memoryBytes)
-  const network = openNetwork(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
+export function open(who: string, source: Source, options: SourceOptions | undefined): Opened {
+  const asked = Object.keys(sourceOptions).map((name) => [name, options?.[name as keyof SourceOptions]])
+  const network = atOnce(openSource(who, source, resolve(who, sourceOptions, Object.fromEntries(asked))))
   const solve = solveInThread(network.prepared)
   return { catalogue: new Catalogue(who, network), run: (algorithm) => drive(algorithm, solve) }
 }
@@ -89,7 +69,7 @@ export function* addLists(
  */
 export function recommend(source: Source, options?: RecommendOptions): Map<string, Recommendation[]> {
   const { catalogue, run } = open('recommend', source, options)
-  const request = resolveList('recommend', options, catalogue.items, { ...readOptions, ...usersOptions })
+  const request = resolveList('recommend', options, catalogue.items, { ...sourceOptions, ...usersOptions })
   const lists = new Map<string, Recommendation[]>()
   const users = userRows('recommend', catalogue.users, options?.users)
   takeLists('recommend', catalogue, users.length, request)
@@ -112,10 +92,10 @@ export function recommend(source: Source, options?: RecommendOptions): Map<strin
 export function recommendFor(
   source: Source,
   profile: ProfileSource,
-  options?: ListOptions & ReadOptions,
+  options?: ListOptions & SourceOptions,
 ): Recommendation[] {
   const { catalogue, run } = open('recommendFor', source, options)
-  const request = resolveList('recommendFor', options, catalogue.items, readOptions)
+  const request = resolveList('recommendFor', options, catalogue.items, sourceOptions)
   takeLists('recommendFor', catalogue, 1, request)
   const { signed } = methodOf('recommendFor', request.method)
   const entries = readProfile('recommendFor', catalogue.items, profile, { signed, scale: catalogue.scale })
@@ -123,8 +103,8 @@ export function recommendFor(
 }
 
 /** Why `item` scores what it scores for `user`: the exact contribution of each of her interactions. */
-export function explain(source: Source, user: Id, item: Id, options?: RecommenderOptions & ReadOptions): Explanation {
+export function explain(source: Source, user: Id, item: Id, options?: RecommenderOptions & SourceOptions): Explanation {
   const { catalogue, run } = open('explain', source, options)
-  const request = resolveRecommender('explain', options, readOptions)
+  const request = resolveRecommender('explain', options, sourceOptions)
   return run(explainScore(catalogue, user, item, request))
 }

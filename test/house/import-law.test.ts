@@ -28,21 +28,26 @@ const law: Readonly<Record<string, Law>> = {
   plan: { from: ['support', 'memory', 'kernel', 'matrix'] },
   run: { from: ['support', 'memory', 'matrix', 'kernel', 'network', 'request', 'plan'], typesFrom: ['data'] },
   solve: { from: ground },
+  // A function that is called without an engine runs in this thread: it is the only thing that methods have of run.
+  method: { from: ground },
   evaluate: { from: ['support', 'data'] },
   calibrate: { from: ['support', 'evaluate'] },
-  label: { from: [...ground, 'solve', 'calibrate', 'evaluate'] },
-  ratings: { from: [...ground, 'solve', 'calibrate'] },
-  embed: { from: [...ground, 'solve', 'evaluate'] },
-  cluster: { from: [...ground, 'embed'] },
-  recommend: { from: [...ground, 'solve', 'label', 'embed', 'cluster'] },
-  tune: { from: [...ground, 'solve', 'label', 'ratings', 'calibrate', 'recommend', 'evaluate'] },
+  label: { from: [...ground, 'method', 'solve', 'calibrate', 'evaluate'] },
+  ratings: { from: [...ground, 'method', 'solve', 'calibrate'] },
+  embed: { from: [...ground, 'method', 'solve', 'evaluate'] },
+  cluster: { from: [...ground, 'method', 'embed'] },
+  recommend: { from: [...ground, 'method', 'solve', 'label', 'embed', 'cluster'] },
+  tune: { from: [...ground, 'method', 'solve', 'label', 'ratings', 'calibrate', 'recommend', 'evaluate'] },
   'engine-options': { from: ground },
-  engine: { from: ['engine-options', ...ground, 'label', 'ratings', 'recommend', 'tune', 'embed', 'cluster'] },
+  engine: {
+    from: ['engine-options', ...ground, 'method', 'label', 'ratings', 'recommend', 'tune', 'embed', 'cluster'],
+  },
   // Readers of tables need only data/; what the library made is read and written here too.
   io: { from: ['support', 'data', 'plan', 'recommend', 'embed', 'cluster', 'tune'], typesFrom: ['network'] },
   // What every function takes, for whoever asks about all of them.
   'option-table': {
     from: [
+      'method',
       'data',
       'graph',
       'io',

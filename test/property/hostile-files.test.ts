@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { clusterUsers } from '../../src/cluster/cluster-users.ts'
 import type { ContrastiveCheckpoint } from '../../src/embed/contrastive-checkpoint.ts'
 import { contrastiveEmbedding } from '../../src/embed/contrastive-embedding.ts'
-import { embeddingMap } from '../../src/embed/embedding.ts'
+import { embeddingFace } from '../../src/embed/embedding.ts'
 import { spectralEmbedding } from '../../src/embed/spectral-embedding.ts'
 import { clusterDiagram } from '../../src/report/cluster-svg.ts'
 import { compile } from '../../src/recommend/compile.ts'
@@ -52,7 +52,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     read: readEmbedding,
     use(bytes) {
       const read = decodeSaved('test', EMBEDDING_FORMAT, bytes)
-      embeddingMap(read)
+      embeddingFace.value(read)
       read.nodes.rowOf('u1')
       return encodeSaved(EMBEDDING_FORMAT, read)
     },

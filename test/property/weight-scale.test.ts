@@ -1,7 +1,26 @@
 import fc from 'fast-check'
 import { MultiUndirectedGraph } from 'graphology'
 import { describe, expect, it } from 'vitest'
-import { clusterUsers, compile, contrastiveEmbedding, explain, fromColumns, inferLabels, labelPropagation, labelSpreading, personalizedPageRank, poissonLearning, predictRatings, recommend, recommendFor, RivuletError, spectralEmbedding, type Interactions, type RecommendOptions, type SignalRules } from '../../src/index.ts'
+import {
+  clusterUsers,
+  compile,
+  contrastiveEmbedding,
+  explain,
+  fromColumns,
+  inferLabels,
+  labelPropagation,
+  labelSpreading,
+  personalizedPageRank,
+  poissonLearning,
+  predictRatings,
+  recommend,
+  recommendFor,
+  RivuletError,
+  spectralEmbedding,
+  type Interactions,
+  type RecommendOptions,
+  type SignalRules,
+} from '../../src/index.ts'
 import { METHOD_NAMES, mix, walk } from '../../src/advanced.ts'
 
 /** Users by items, weights of which no two sums are alike. */

@@ -131,7 +131,7 @@ describe('cluster', () => {
     ['an unknown kind of file', ['--out', 'c.xlsx'], 2, '.clusters, .csv, .tsv, .jsonl'],
     ['titles of users', ['--side', 'items', '--titles', titles], 2, 'expected --side users'],
     ['more clusters than users', ['--count', '17'], 2, 'at most the 16 users'],
-    ['a number for louvain', ['--method', 'louvain'], 2, 'cluster, --count: '],
+    ['a number for louvain', ['--method', 'louvain'], 2, 'clusterUsers, --count: '],
     ['an unknown method', ['--method', 'dbscan'], 2, "'louvain', 'k-means'"],
     ['another side', ['--side', 'tags'], 2, 'users, items'],
   ])('refuses %s', async (_, more, code, message) => {

@@ -3,16 +3,17 @@ import { describe, expect, it } from 'vitest'
 import type { Interactions } from '../../../src/data/interactions.ts'
 import type { TrainingFingerprint } from '../../../src/embed/contrastive-checkpoint.ts'
 import { fingerprintOf } from '../../../src/embed/contrastive-fingerprint.ts'
-import { resolveContrastive, type ContrastiveEmbeddingOptions } from '../../../src/embed/contrastive-options.ts'
+import { type ContrastiveEmbeddingOptions } from '../../../src/embed/contrastive-options.ts'
 import { openNetwork } from '../../../src/network/network.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { contrastiveEmbedding } from '../../../src/index.ts'
 
 const network = randomNetwork({ users: 12, others: 9, edges: 60, weighted: true, seed: 3 })
 const table = tableOfNetwork(network)
 
 const fingerprint = (source: Interactions, options: ContrastiveEmbeddingOptions = {}): TrainingFingerprint => {
   const reading = { weighted: true, direction: 'both', memoryLimitBytes: 1e9 } as const
-  return atOnce(fingerprintOf(openNetwork('test', source, reading), resolveContrastive(options)))
+  return atOnce(fingerprintOf(openNetwork('test', source, reading), contrastiveEmbedding.resolve(options)))
 }
 
 describe('the fingerprint of a training', () => {

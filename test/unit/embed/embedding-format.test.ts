@@ -3,7 +3,7 @@ import { fromRows } from '../../../src/data/from-rows.ts'
 import { contrastiveEmbedding } from '../../../src/embed/contrastive-embedding.ts'
 import { requireSameData } from '../../../src/embed/data-facts.ts'
 import type { StoredEmbedding } from '../../../src/embed/embedding-facts.ts'
-import { embeddingMap } from '../../../src/embed/embedding.ts'
+import { embeddingFace } from '../../../src/embed/embedding.ts'
 import { spectralEmbedding } from '../../../src/embed/spectral-embedding.ts'
 import { toGraph } from '../../../src/graph/to-graph.ts'
 import { takeRows } from '../../../src/data/take-rows.ts'
@@ -51,7 +51,7 @@ describe('embeddingBytes and readEmbeddingBytes', () => {
     for (const source of [clash, toGraph(clash)]) {
       const embedding = spectralEmbedding.detailed(source, { dimensions: 2 })
       expect(kept(reread(embedding))).toEqual(kept(embedding))
-      expect([...embeddingMap(reread(embedding)).keys()]).toContain('user:1')
+      expect([...embeddingFace.value(reread(embedding)).keys()]).toContain('user:1')
     }
   })
 

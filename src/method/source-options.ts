@@ -1,0 +1,44 @@
+import { isSignals, type Signals } from '../data/signal-rules.ts'
+import {
+  isWeighted,
+  openInSlices,
+  type Network,
+  type NetworkOptions,
+  type Source,
+  type Weighted,
+} from '../network/network.ts'
+import { withinMachine } from '../plan/machine.ts'
+import type { Sliced } from '../support/pause.ts'
+import { number, option, type Given, type Resolved } from '../support/spec.ts'
+
+/** How a method reads its source, and within what. */
+export const sourceOptions = {
+  /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
+  weighted: option<Weighted>('auto', isWeighted),
+  /**
+   * What interactions weigh by the names of their signals, finite, below 0 for dislikes (`{ buy: 1, view: 0.2, dislike: -1 }`) where the method
+   * takes them: a pair counts with the sum over its signals, each once, or times its values where they weigh. A rule instead of a number says more
+   * (`{ play: { transform: 'log1p', halfLife: 30 } }`); 'auto' takes the rules that `inferSignals` finds in the data. Interactions with other signals
+   * are left out, as if they were not in the data; one that weighs 0 counts as seen and as nothing else. Default null: signals do not matter.
+   */
+  signals: option<Signals | null>(null, isSignals),
+  /** Most bytes that the matrix and the work on it may take. Default: what the machine has free. */
+  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
+}
+
+export interface SourceOptions extends Given<typeof sourceOptions> {}
+
+/** Opens a source for one call. @throws {RivuletError} what the source is refused for, MEMORY_LIMIT */
+export function openSource(
+  who: string,
+  source: Source,
+  { weighted, signals, memoryLimitBytes }: Resolved<typeof sourceOptions>,
+  direction: NetworkOptions['direction'] = 'both',
+): Sliced<Network> {
+  return openInSlices(who, source, {
+    weighted,
+    signals,
+    direction,
+    memoryLimitBytes: withinMachine(memoryLimitBytes),
+  })
+}
