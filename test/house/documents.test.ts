@@ -26,6 +26,11 @@ describe('the documents', () => {
     expect(broken).toEqual([])
   })
 
+  it('begin with a README of at most 130 lines', () => {
+    expect(pages[0].path).toBe('README.md')
+    expect(pages[0].text.split('\n').length - 1).toBeLessThanOrEqual(130)
+  })
+
   it('name only npm scripts that exist', () => {
     const unknown = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/\bnpm run (?:-s |--silent )?([a-z][a-z:-]*)/g)]
