@@ -66,7 +66,15 @@ export {
   type CompiledTableOptions,
   type UnknownItemOptions,
 } from './recommend/compiled.ts'
-export { explain, recommend, recommendFor, type RecommendOptions } from './recommend/recommend.ts'
+export {
+  explain,
+  recommend,
+  recommendFor,
+  similarItems,
+  similarUsers,
+  type RecommendOptions,
+  type SimilarUsersOptions,
+} from './recommend/recommend.ts'
 export type { UserClusters } from './recommend/cluster-prior.ts'
 export type { CompiledFacts, CompiledParts } from './recommend/compiled-format.ts'
 export type { Contribution, Explanation } from './recommend/explain.ts'

@@ -40,7 +40,7 @@ import {
   type RecommenderOptions,
 } from './recommend/request.ts'
 import { rounds, userRows } from './recommend/rounds.ts'
-import { similarUsersOn, type SimilarUser } from './recommend/similar-users.ts'
+import { similarUsersOn, similarUsersOptions, type SimilarUser } from './recommend/similar-users.ts'
 import type { Algorithm } from './request/request.ts'
 import { nextTask, workAsync } from './support/drive.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
@@ -61,7 +61,7 @@ import type {
 import { readsAsEngine, tuneOnThreads, type Tuning } from './tune/tune.ts'
 import { jsonOf, RivuletError, show } from './support/errors.ts'
 import type { Id } from './support/key-index.ts'
-import { integer, resolve, type Spec } from './support/spec.ts'
+import { resolve, type Given, type Spec } from './support/spec.ts'
 
 /**
  * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` hears how many users are ranked, or
@@ -160,9 +160,9 @@ export class Engine {
     return this.#rankProfile('similarItems', [{ item }], options)
   }
 
-  /** The users that spreading from one user reaches most. `k` integer >= 1, default 10. */
-  async similarUsers(user: Id, options?: { readonly k?: number | undefined } & CallOptions): Promise<SimilarUser[]> {
-    const { k } = resolve('similarUsers', { k: integer(10, 1), ...callOptions }, options)
+  /** The users that spreading from one user reaches most. */
+  async similarUsers(user: Id, options?: Given<typeof similarUsersOptions> & CallOptions): Promise<SimilarUser[]> {
+    const { k } = resolve('similarUsers', { ...similarUsersOptions, ...callOptions }, options)
     return this.#executor.run(similarUsersOn(this.#network, this.#items(), user, k), options)
   }
 

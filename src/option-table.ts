@@ -39,12 +39,15 @@ import { clusterDiagramOptions } from './report/cluster-svg.ts'
 import { reliabilityDiagramOptions } from './report/reliability-svg.ts'
 import { objectiveOptions } from './tune/own-objective.ts'
 import { SEARCHES } from './tune/tune-options.ts'
+import { similarUsersOptions } from './recommend/similar-users.ts'
 
 /** By function. Recommenders take the options of their `method` too. */
 export const OPTIONS = {
   recommend: { ...recommenderOptions, ...listOptions, ...usersOptions, ...sourceOptions },
   recommendFor: { ...recommenderOptions, ...listOptions, ...sourceOptions },
   explain: { ...recommenderOptions, ...sourceOptions },
+  similarItems: { ...recommenderOptions, ...listOptions, ...sourceOptions },
+  similarUsers: { ...similarUsersOptions, ...sourceOptions },
   compile: { ...recommenderOptions, ...compileOptions, ...sourceOptions },
   mix: recipeOptions,
   'compiled.recommendFor': { ...selectionOptions, ...unknownItemOptions },

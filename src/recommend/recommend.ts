@@ -1,4 +1,4 @@
-import { type Source } from '../network/network.ts'
+import { type Network, type Source } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
 import { atOnce, drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
@@ -14,12 +14,14 @@ import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { resolveList, resolveRecommender, usersOptions, type ListOptions, type RecommenderOptions } from './request.ts'
 import { rounds, userRows } from './rounds.ts'
 import { openSource, sourceOptions, type SourceOptions } from '../method/source-options.ts'
+import { similarUsersOn, similarUsersOptions, type SimilarUser } from './similar-users.ts'
 
 /** Options of `recommend`. */
 export interface RecommendOptions extends ListOptions, SourceOptions, Given<typeof usersOptions> {}
 
 /** A source opened for one call on the calling thread. */
 export interface Opened {
+  readonly network: Network
   readonly catalogue: Catalogue
   run<Result>(algorithm: Algorithm<Result>): Result
 }
@@ -29,7 +31,7 @@ export function open(who: string, source: Source, options: SourceOptions | undef
   const asked = Object.keys(sourceOptions).map((name) => [name, options?.[name as keyof SourceOptions]])
   const network = atOnce(openSource(who, source, resolve(who, sourceOptions, Object.fromEntries(asked))))
   const solve = solveInThread(network.prepared)
-  return { catalogue: new Catalogue(who, network), run: (algorithm) => drive(algorithm, solve) }
+  return { network, catalogue: new Catalogue(who, network), run: (algorithm) => drive(algorithm, solve) }
 }
 
 /** Operations that an entry with its key costs. */
@@ -94,12 +96,59 @@ export function recommendFor(
   profile: ProfileSource,
   options?: ListOptions & SourceOptions,
 ): Recommendation[] {
-  const { catalogue, run } = open('recommendFor', source, options)
-  const request = resolveList('recommendFor', options, catalogue.items, sourceOptions)
-  takeLists('recommendFor', catalogue, 1, request)
-  const { signed } = methodOf('recommendFor', request.method)
-  const entries = readProfile('recommendFor', catalogue.items, profile, { signed, scale: catalogue.scale })
+  return rankProfile('recommendFor', source, profile, options)
+}
+
+function rankProfile(
+  who: string,
+  source: Source,
+  profile: ProfileSource,
+  options: (ListOptions & SourceOptions) | undefined,
+): Recommendation[] {
+  const { catalogue, run } = open(who, source, options)
+  const request = resolveList(who, options, catalogue.items, sourceOptions)
+  takeLists(who, catalogue, 1, request)
+  const { signed } = methodOf(who, request.method)
+  const entries = readProfile(who, catalogue.items, profile, { signed, scale: catalogue.scale })
   return listAt(run(catalogue.rankProfile(entries, request)), 0, catalogue.items)
+}
+
+/**
+ * Ranks the items that spreading from one item reaches, itself left out (unless `exclude` is 'none').
+ *
+ * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for an item that is not there.
+ * @example
+ * ```ts
+ * import { fromRows, similarItems } from 'rivulet'
+ *
+ * const rows = [['ann', 'tea'], ['ann', 'milk'], ['bob', 'milk'], ['bob', 'tea'], ['cid', 'oil']].map(([user, item]) => ({ user, item }))
+ * const [nearest] = similarItems(fromRows(rows, { user: 'user', item: 'item' }), 'tea')
+ * console.log(nearest.item) // milk
+ * ```
+ */
+export function similarItems(source: Source, item: Id, options?: ListOptions & SourceOptions): Recommendation[] {
+  return rankProfile('similarItems', source, [{ item }], options)
+}
+
+export interface SimilarUsersOptions extends SourceOptions, Given<typeof similarUsersOptions> {}
+
+/**
+ * Ranks the users that spreading from one user's interactions reaches, herself left out.
+ *
+ * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for a user who is not there.
+ * @example
+ * ```ts
+ * import { fromRows, similarUsers } from 'rivulet'
+ *
+ * const rows = [['ann', 'tea'], ['ann', 'milk'], ['bob', 'milk'], ['bob', 'tea'], ['cid', 'oil']].map(([user, item]) => ({ user, item }))
+ * const [nearest] = similarUsers(fromRows(rows, { user: 'user', item: 'item' }), 'ann')
+ * console.log(nearest.user) // bob
+ * ```
+ */
+export function similarUsers(source: Source, user: Id, options?: SimilarUsersOptions): SimilarUser[] {
+  const { k } = resolve('similarUsers', { ...sourceOptions, ...similarUsersOptions }, options)
+  const { network, catalogue, run } = open('similarUsers', source, options)
+  return run(similarUsersOn(network, catalogue, user, k))
 }
 
 /** Why `item` scores what it scores for `user`: the exact contribution of each of her interactions. */

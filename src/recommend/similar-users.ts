@@ -2,6 +2,7 @@ import type { Network } from '../network/network.ts'
 import { powers } from '../matrix/normalize.ts'
 import { fixedSchedule } from '../plan/schedule.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
+import { integer } from '../support/spec.ts'
 import { requireRow, type Id } from '../support/key-index.ts'
 import type { Catalogue } from './catalogue.ts'
 import { TopList } from './top-list.ts'
@@ -10,6 +11,11 @@ import { TopList } from './top-list.ts'
 export interface SimilarUser {
   readonly user: string
   readonly score: number
+}
+
+export const similarUsersOptions = {
+  /** Most users of a list; integer >= 1. Default 10. */
+  k: integer(10, 1),
 }
 
 const ALPHA = 0.7

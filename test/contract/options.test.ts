@@ -50,6 +50,8 @@ const missing = 'no-such-folder/x'
 /** Calls of functions that are not called `name(table, options)`. */
 const CALLS: Partial<Record<keyof typeof OPTIONS, Call>> = {
   recommendFor: (options) => rivulet.recommendFor(table, ['i1'], options),
+  similarItems: (options) => rivulet.similarItems(table, 'i1', options),
+  similarUsers: (options) => rivulet.similarUsers(table, 'u1', options),
   explain: (options) => rivulet.explain(table, 'u1', 'i1', options),
   mix: (options) => rivulet.mix([lowPass()], options),
   'compiled.recommendFor': (options) => compiled.recommendFor(['i1'], options),
@@ -132,7 +134,7 @@ const detailed: Face[] = DETAILED.map((who) => ({
 const METHODS = Object.keys(METHOD_OPTIONS) as MethodName[]
 
 const methods: Face[] = METHODS.flatMap((method) =>
-  (['recommend', 'recommendFor', 'explain', 'compile'] as const).map((who) => ({
+  (['recommend', 'recommendFor', 'explain', 'similarItems', 'compile'] as const).map((who) => ({
     who,
     // Any method can be compiled to so many neighbours.
     options: who === 'compile' ? without(METHOD_OPTIONS[method], ['neighbours']) : METHOD_OPTIONS[method],
@@ -245,6 +247,11 @@ describe('every option of an engine', () => {
     { who: 'rank', options: lists, call: (options) => engine.rank(['u1'], options) },
     { who: 'recommendFor', options: lists, call: (options) => engine.recommendFor(['i1'], options) },
     { who: 'similarItems', options: lists, call: (options) => engine.similarItems('i1', options) },
+    {
+      who: 'similarUsers',
+      options: without(OPTIONS.similarUsers, MATRIX),
+      call: (options) => engine.similarUsers('u1', options),
+    },
     {
       who: 'explain',
       options: without(OPTIONS.explain, MATRIX),

@@ -1,7 +1,16 @@
 import { UndirectedGraph } from 'graphology'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { METHOD_NAMES } from '../../src/advanced.ts'
-import { Engine, explain, type MethodName, recommend, type Recommendation, recommendFor } from '../../src/index.ts'
+import {
+  Engine,
+  explain,
+  type MethodName,
+  recommend,
+  type Recommendation,
+  recommendFor,
+  similarItems,
+  similarUsers,
+} from '../../src/index.ts'
 import { graphOf, randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
 
 /** 90 users in two components of taste, some cold; and a tiny component of one user and one item. */
@@ -255,8 +264,10 @@ describe('the engine', () => {
     for (const engine of engines) {
       const items = await engine.similarItems('i1', { k: 5 })
       expect(items).toEqual(recommendFor(table, ['i1'], { k: 5 }))
+      expect(similarItems(table, 'i1', { k: 5 })).toEqual(items)
       expect(ids(items)).not.toContain('i1')
       const similar = await engine.similarUsers('u1', { k: 500 })
+      expect(similarUsers(table, 'u1', { k: 500 })).toEqual(similar)
       expect(similar.map(({ user }) => user)).not.toContain('u1')
       expect(similar.map(({ score }) => score)).toEqual(similar.map(({ score }) => score).sort((a, b) => b - a))
       expect(similar.every(({ score }) => score > 0)).toBe(true)
@@ -283,5 +294,7 @@ describe('the engine', () => {
     await expect(engine.rank(['u1'], { onProgress: 1 } as never)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
     await expect(engine.similarUsers('u1', { K: 5 } as never)).rejects.toThrow("Did you mean 'k'?")
     await expect(engine.similarItems('i999')).rejects.toThrow('similarItems: expected an item')
+    expect(() => similarItems(table, 'i999')).toThrow('similarItems: expected an item')
+    expect(() => similarUsers(table, 'u999')).toThrow('similarUsers: expected a user')
   })
 })
