@@ -248,16 +248,16 @@ describe('every option of an engine', () => {
     { who: 'recommendFor', options: lists, call: (options) => engine.recommendFor(['i1'], options) },
     { who: 'similarItems', options: lists, call: (options) => engine.similarItems('i1', options) },
     {
-      who: 'similarUsers',
-      options: without(OPTIONS.similarUsers, MATRIX),
-      call: (options) => engine.similarUsers('u1', options),
-    },
-    {
       who: 'explain',
       options: without(OPTIONS.explain, MATRIX),
       call: (options) => engine.explain('u1', 'i1', options),
     },
     { who: 'compile', options: without(OPTIONS.compile, MATRIX), call: (options) => engine.compile(options) },
+    {
+      who: 'similarUsers',
+      options: without(OPTIONS.similarUsers, MATRIX),
+      call: (options) => engine.similarUsers('u1', options),
+    },
     ...DETAILED.map((who) => ({
       who,
       options: without(OPTIONS[who], MATRIX),
