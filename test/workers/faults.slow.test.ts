@@ -40,9 +40,11 @@ afterAll(async () => {
 
 it('is asked of every call that an engine has', () => {
   const own = Object.getOwnPropertyNames(Object.getPrototypeOf(engine)).filter(
-    (name) => !['constructor', 'plan', 'close'].includes(name),
+    // `fit` says what it is called now.
+    (name) => !['constructor', 'plan', 'close', 'fit'].includes(name),
   )
-  expect(all.sort()).toEqual(own.sort())
+  const asked = new Set(all.map((name) => name.replace(/,.*/, '')))
+  expect([...asked].sort()).toEqual(own.sort())
 })
 
 describe.each(['throw', 'exit', 'memory'] as const)('a worker that fails in mid-work, by %s', (kind) => {
