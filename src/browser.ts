@@ -211,7 +211,7 @@ export type { SweepPlan, SectionName, SweepShape, DenseShape } from './plan/plan
 export type { TrainPlan, TrainLayout, TrainShape } from './plan/train-plan.ts'
 
 // Errors
-export { RivuletError, type Complaint, type RivuletErrorCode } from './support/errors.ts'
+export { RivuletError, type ErrorParts, type RivuletErrorCode } from './support/errors.ts'
 export type { ParameterState } from './request/train.ts'
 export type { BlockWidth, KernelName } from './kernel/kernel.ts'
 export type { Layout, Section, ElementType } from './memory/layout.ts'

@@ -64,8 +64,8 @@ import type { Id } from './support/key-index.ts'
 import { resolve, type Given, type Spec } from './support/spec.ts'
 
 /**
- * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` hears how many users are ranked, or
- * for other questions how many blocks of label columns are solved (anew for each of the problems that `labelPropagation` solves in turn).
+ * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` is told how many users are ranked, or
+ * for other questions how many blocks of label columns are solved (again for each of the problems that `labelPropagation` solves in turn).
  */
 export type CallOptions = Watch
 
@@ -270,7 +270,7 @@ export class Engine {
 
   /**
    * As `predictRatings.detailed` on the graph or table that the engine was made of. Every balance makes a graph of its own: each is decomposed on
-   * threads of its own for as long as it takes; progress begins anew with each.
+   * threads of its own for as long as it takes; progress begins again with each.
    *
    * @throws {RivuletError} as `predictRatings`; MEMORY_LIMIT when a second matrix does not fit.
    */
@@ -373,7 +373,7 @@ export class Engine {
       if (done > 0) await nextTask()
       const before = done
       let most = 0
-      // A round may take several problems, each of which counts its blocks anew.
+      // A round may take several problems, each of which counts its blocks again.
       const share = ({ done: blocks, total }: Progress): void => {
         most = Math.max(most, Math.floor((round.length * blocks) / total))
         watch.onProgress?.({ done: before + most, total: rows.length })

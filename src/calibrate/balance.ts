@@ -77,7 +77,7 @@ export type LossesAt = (lambda: number) => ArrayLike<number>
 /**
  * Finds how much the unlabelled part should weigh, and whether it should at all.
  *
- * Losses of one user hang together: pass one loss a user (her mean, say) where users have many validation examples and few users are judged.
+ * Losses of one user are correlated: pass one loss a user (her mean, say) where users have many validation examples and few users are judged.
  *
  * @param lossesAt the loss of every validation example at a weight; lower is better (a squared error, 1 - NDCG, 0 or 1)
  * @throws {RivuletError} INVALID_DATA (losses that are not finite, not as many at every weight), INVALID_OPTION, UNKNOWN_OPTION
@@ -180,7 +180,7 @@ function ascending(lambdas: readonly number[]): number[] {
   return [...new Set(lambdas)].filter((lambda) => lambda > 0).sort((a, b) => a - b)
 }
 
-/** A copy: whoever answers may use the same array again. */
+/** A copy: the caller may use the same array again. */
 function checkLosses(lambda: number, losses: ArrayLike<number>): Float64Array {
   checkFinite(`findBalance, losses at ${lambda}`, 'loss', losses)
   return Float64Array.from(losses)

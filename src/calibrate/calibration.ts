@@ -132,7 +132,7 @@ function tooLittle(outcomes: Float64Array, fewestLabels: number): string | null 
 
 type Fitted = Pick<Calibrator, 'method' | 'calibrate' | 'line' | 'blocks'>
 
-/** A named method fitted and not judged: for whoever chose it before, and fits it again and again. */
+/** A named method fitted and not judged: for callers who chose it before, and fit it again and again. */
 export function fitMethod(method: CalibrationMethod, confidence: ArrayLike<number>, outcomes: Float64Array): Fitted {
   const line = method === 'temperature' ? fitLogitLine(confidence, outcomes) : null
   const blocks = method === 'isotonic' ? isotonicBlocks(confidence, outcomes) : null

@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts'
 /**
  * Runs work under a progress bar, drawn on the standard error when that is a terminal, and gone when the work ends.
  *
- * @param work gets the options that let the library report progress and hear of an interruption
+ * @param work gets the options that let the library report progress and notice an interruption
  * @param what the library counts
  */
 export async function withProgress<Result>(
@@ -22,7 +22,7 @@ export async function withProgress<Result>(
   )
   let started = false
   const onProgress: CallOptions['onProgress'] = ({ done, total }) => {
-    // A function that solves several problems begins anew with each.
+    // A function that solves several problems begins again with each.
     if (started) progress.setTotal(total)
     if (started) return progress.update(done)
     started = true

@@ -36,7 +36,7 @@ export function* predictionLines(predictions: RatingPredictions): Generator<stri
     unreached ||= !reached
     yield rowLine(columns, [user, item, rating.toFixed(2), expectedError.toFixed(2), reached ? '' : 'mean'])
   }
-  if (unreached) yield '\nmean: no rating hangs together with the two; this is the mean of all ratings.'
+  if (unreached) yield '\nmean: no rating is connected to the two; this is the mean of all ratings.'
 }
 
 /** What was decided about the evidence, in a sentence, and the curve that decided it. */

@@ -45,7 +45,7 @@ export const checkInteractions = (who: string, table: Interactions): Interaction
 export function* checkInSlices(who: string, table: Interactions): Sliced<Interactions> {
   if (!isTable(table)) throw noTable(who, table)
   checkShape(who, table)
-  // Column by column, so that the first complaint does not depend on where a slice ends.
+  // Column by column, so that the first error does not depend on where a slice ends.
   for (const check of [checkKeys, checkValues, checkSignals, checkTimes])
     yield* inSlices(table.length, (from, to) => check(who, table, from, to), CHECK_COST)
   return table

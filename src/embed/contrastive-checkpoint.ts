@@ -13,7 +13,7 @@ export interface ValidationScores {
 export interface ContrastiveCheckpoint {
   readonly version: 1
   readonly fingerprint: TrainingFingerprint
-  /** Epochs behind it. The order of pairs is drawn anew up to here: it has no other memory than the seed. */
+  /** Epochs behind it. The order of pairs is drawn again up to here: it has no other memory than the seed. */
   readonly epoch: number
   /** Free item vectors, shape (items x dimensions). */
   readonly parameters: Float32Array

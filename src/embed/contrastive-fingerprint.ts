@@ -38,7 +38,7 @@ export function requireSame(who: string, { fingerprint }: ContrastiveCheckpoint,
       who: `${who}, option 'resume'`,
       expected: 'a checkpoint of the same data and options',
       got: `one of other ${other.join(' and ')}`,
-      todo: 'Only epochs, patience and learningRate may differ: give the source and options of the first run, or begin anew.',
+      todo: 'Only epochs, patience and learningRate may differ: give the source and options of the first run, or begin again.',
     },
     { option: 'resume', other, fingerprint, own },
   )

@@ -41,7 +41,7 @@ const ownOptions = {
   validationFraction: number(0, 0, 1, '[)'),
   /** Epochs that may pass without a better one before training stops; integer >= 1, of no effect without `validationFraction`. Default 5. */
   patience: integer(5, 1),
-  /** Hears of every step; what it throws ends the training. Default null. */
+  /** Called after every step; what it throws ends the training. Default null. */
   onProgress: option<((progress: TrainingProgress) => void) | null>(null, isFunctionOrNull),
   /** Is given what a later run goes on from, after every epoch; its arrays are to be read only. Default null. */
   onCheckpoint: option<((checkpoint: ContrastiveCheckpoint) => void) | null>(null, isFunctionOrNull),

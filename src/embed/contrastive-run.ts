@@ -154,7 +154,7 @@ function otherLength(who: string, length: number): RivuletError {
     who: `${who}, option 'resume'`,
     expected: 'a vector for every item',
     got: `${length} numbers`,
-    todo: 'Give the checkpoint as onCheckpoint gave it, or begin anew.',
+    todo: 'Give the checkpoint as onCheckpoint gave it, or begin again.',
   })
 }
 

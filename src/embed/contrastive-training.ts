@@ -122,7 +122,7 @@ export class ContrastiveTraining {
    * Every pair once, in an order of chance.
    *
    * @param epoch from 1
-   * @param onBatch hears every step, some at a time; what it throws ends the epoch
+   * @param onBatch called after every step, some at a time; what it throws ends the epoch
    * @returns the mean loss of a pair, weighted
    */
   *epoch(epoch: number, random: Random, onBatch: (progress: BatchProgress) => void): Algorithm<number> {
@@ -150,7 +150,7 @@ export class ContrastiveTraining {
   }
 }
 
-/** 1 / (layers + 1) sum of P^l, times a block. Without layers a solver is asked too: that is where whoever would cancel is heard. */
+/** 1 / (layers + 1) sum of P^l, times a block. Without layers a solver is asked too: that is where a signal is noticed. */
 export function* layerMean(product: NormalProduct, layers: number, block: Float32Array): Algorithm<Float32Array> {
   const steps = Array.from({ length: layers }, () => ({ a: 1, b: 0, c: 0, d: 1 }))
   const sum = yield* product.apply(steps, block)

@@ -119,7 +119,7 @@ export function* validate(
 const edgesOf = (indptr: Uint32Array, user: number): Int32Array =>
   Int32Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
 
-/** Summed anew: a difference would leave crumbs on items that nobody else has. */
+/** Summed again: a difference would leave crumbs on items that nobody else has. */
 function* degreesWithout({ matrix, degrees }: PreparedMatrix, users: Int32Array): Sliced<PreparedMatrix['degrees']> {
   const { columnCount, indptr, indices, data } = matrix
   const rows = degrees.rows.slice()

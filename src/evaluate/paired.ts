@@ -42,14 +42,14 @@ export function checkFinite(who: string, column: string, values: ArrayLike<numbe
 
 /** @throws {RivuletError} INVALID_DATA naming the first row that is no probability */
 export function checkShares(who: string, column: string, values: ArrayLike<number>): void {
-  const complaint = { expected: 'a number in [0, 1]', todo: 'Pass probabilities, not scores.' }
-  checkRows(who, column, values, complaint, (value) => value >= 0 && value <= 1)
+  const parts = { expected: 'a number in [0, 1]', todo: 'Pass probabilities, not scores.' }
+  checkRows(who, column, values, parts, (value) => value >= 0 && value <= 1)
 }
 
 /** @throws {RivuletError} INVALID_DATA naming the first row that is neither true or 1 nor false or 0 */
 export function checkOutcomes(who: string, column: string, values: ArrayLike<boolean | number>): void {
-  const complaint = { expected: 'true or 1, false or 0', todo: 'Say whether that prediction was right.' }
-  checkRows(who, column, values, complaint, (value) => typeof value === 'boolean' || value === 0 || value === 1)
+  const parts = { expected: 'true or 1, false or 0', todo: 'Say whether that prediction was right.' }
+  checkRows(who, column, values, parts, (value) => typeof value === 'boolean' || value === 0 || value === 1)
 }
 
 function checkRows<T>(

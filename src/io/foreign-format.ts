@@ -42,6 +42,6 @@ export function refuseForeignFormat(who: string, sample: Buffer): void {
   const found = FORMATS.find(({ beginning }) => beginning.test(text))
   if (found === undefined) return
   const expected = 'delimited text, adjacency lists or JSON lines'
-  const complaint = { who: `${who}, line 1`, expected, got: found.name, todo: found.todo }
-  throw new RivuletError('INVALID_DATA', complaint, { line: 1 })
+  const parts = { who: `${who}, line 1`, expected, got: found.name, todo: found.todo }
+  throw new RivuletError('INVALID_DATA', parts, { line: 1 })
 }

@@ -66,7 +66,7 @@ class OpenLog implements TrialLogFile {
   readonly lines: readonly unknown[]
   readonly #who: string
   readonly #path: string
-  /** Whether whoever opened it has to begin it. */
+  /** Whether the opener has to begin it. */
   #isNew: boolean
   #file: number | null
 
@@ -179,8 +179,8 @@ function endOfLines(file: number, size: number): number {
 }
 
 function begunByAnother(who: string): RivuletError {
-  const complaint = { who, expected: 'a log that is still empty', got: 'one that another program has begun since' }
-  return new RivuletError('WRITE_FAILED', { ...complaint, todo: 'Open it again, or name another file.' })
+  const parts = { who, expected: 'a log that is still empty', got: 'one that another program has begun since' }
+  return new RivuletError('WRITE_FAILED', { ...parts, todo: 'Open it again, or name another file.' })
 }
 
 function refused(code: 'READ_FAILED' | 'WRITE_FAILED', who: string, error: unknown): RivuletError {

@@ -162,6 +162,6 @@ const EXPLAINED: Readonly<Record<string, readonly [got: string, todo: string]>> 
 
 function writeFailed(path: string, error: NodeJS.ErrnoException): RivuletError {
   const [got, todo] = EXPLAINED[error.code ?? ''] ?? [error.message, 'Check the path.']
-  const complaint = { who: `writing ${show(path)}`, expected: 'a file that can be written', got, todo }
-  return new RivuletError('WRITE_FAILED', complaint, { path, system: error.code }, error)
+  const parts = { who: `writing ${show(path)}`, expected: 'a file that can be written', got, todo }
+  return new RivuletError('WRITE_FAILED', parts, { path, system: error.code }, error)
 }

@@ -79,7 +79,7 @@ function takeWalk({ nodes, prepared, sides, undirected }: Network, seeds: Int32A
   const { indptr } = prepared.matrix
   const users = sides?.users.size ?? 0
   const entries = seeds.reduce((sum, node) => sum + (node < users ? indptr[node + 1] - indptr[node] : 1), 0)
-  // Who is tied to whom is written down anew but on an undirected graph of one kind.
+  // Who is tied to whom is written down again except on an undirected graph of one kind.
   const ends = sides === null ? (undirected ? 0 : nnz) : 2 * nnz
   const walk = walkBytes(nodes.size, Math.min(entries, columnCount)) + adjacencyBytes(nodes.size, ends, weighted)
   return prepared.budget.take({

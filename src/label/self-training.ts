@@ -3,7 +3,7 @@
  *
  *   w_i = lambda q_i (sum of the weights of the labels) / (sum of q over what was taken), at most 1
  *
- * q calibrated confidence of the prediction for node i, w its weight as a seed beside labels, which weigh 1. Every round selects anew among all
+ * q calibrated confidence of the prediction for node i, w its weight as a seed beside labels, which weigh 1. Every round selects again among all
  * unlabelled nodes, so that a mistake is not kept for having been made; more are taken from round to round.
  * Scudder 1965 (10.1109/TIT.1965.1053799); Yarowsky 1995 (10.3115/981658.981684); soft weights as in Mukherjee & Awadallah 2020 (arXiv:2006.15315).
  * Rounds end where the next one would spread the pseudo-labels of one of the last 8 with the same weights, to the tolerance: from there on they repeat.
@@ -60,7 +60,7 @@ export interface SelfTraining extends InferredLabelling, RoundChoice {
   readonly record: readonly PseudoLabel[]
   /** Number of labels that rounds were judged by. */
   readonly validationCount: number
-  /** What the confidence of round 0 is worth; later rounds fit the same method anew. Null without validation labels. */
+  /** What the confidence of round 0 is worth; later rounds fit the same method again. Null without validation labels. */
   readonly calibrator: Calibrator | null
 }
 

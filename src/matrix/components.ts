@@ -5,7 +5,7 @@
 import { inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { CsrMatrix } from './csr.ts'
 
-/** Which nodes hang together. */
+/** The connected components of a graph. */
 export interface Components {
   readonly count: number
   /** Component of each node, numbered in order of their first nodes; shape (nodes). */

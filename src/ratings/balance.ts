@@ -99,7 +99,7 @@ class Validation {
     this.#value = test.value ?? new Float32Array(test.length).fill(1)
   }
 
-  /** Squared errors, summed over each user's labels and scaled so that their mean is that of all labels: labels of one user hang together. */
+  /** Squared errors, summed over each user's labels and scaled so that their mean is that of all labels: labels of one user are correlated. */
   *losses(fit: RatingFit, scale: Scale): Sliced<Float64Array> {
     const { user, users, length } = this.#test
     const sums = new Float64Array(users.size)

@@ -32,7 +32,7 @@ export class RatingFit {
   readonly memoryBytes: number
   readonly #ratings: RatingMatrix
   readonly #options: RatingOptions
-  /** Whether a node hangs together with a label, shape (users + items). */
+  /** Whether a node is connected to a label, shape (users + items). */
   readonly #isReached: Uint8Array
 
   private constructor(
@@ -100,7 +100,7 @@ export class RatingFit {
     return yield* expectedErrors(this.#ratings, model.features, this.#options, shrunken, pairs)
   }
 
-  /** 1 where the user or the item hangs together with a label, shape (pairs). */
+  /** 1 where the user or the item is connected to a label, shape (pairs). */
   reached({ user, item }: AskedPairs): Uint8Array {
     const { rowCount } = this.#ratings
     const isReached = this.#isReached

@@ -42,7 +42,7 @@ export interface RatingPrediction {
   readonly rating: number
   /** How far off it is expected to be (root mean square), in units of the ratings. */
   readonly expectedError: number
-  /** Whether a label hangs together with the user or the item; `false`: this is the mean of all labels. */
+  /** Whether a label is connected to the user or the item; `false`: this is the mean of all labels. */
   readonly reached: boolean
 }
 
@@ -57,7 +57,7 @@ export interface RatingPredictions {
   readonly rating: Float32Array
   /** How far off each is expected to be (root mean square), in units of the ratings, shape (pairs). */
   readonly expectedError: Float32Array
-  /** 1 where a label hangs together with the user or the item, shape (pairs). */
+  /** 1 where a label is connected to the user or the item, shape (pairs). */
   readonly reached: Uint8Array
   /** The signal that holds the ratings, their number, their mean, and the scale predictions stay within. */
   readonly labels: {

@@ -1,5 +1,5 @@
 /**
- * What an algorithm may ask of whoever runs it. An algorithm is a generator: it yields requests, is sent their answers, and returns its result. It knows
+ * What an algorithm may ask of the executor that runs it. An algorithm is a generator: it yields requests, is sent their answers, and returns its result. It knows
  * nothing of threads: executors interpret requests, in this thread or on the pool.
  */
 import type { PreparedMatrix } from '../network/prepared.ts'

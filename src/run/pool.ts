@@ -43,7 +43,7 @@ export class WorkerPool {
    *
    * A worker that dies is replaced and the blocks that are not done are done again, once. What `onProgress` throws stops the job and is thrown on.
    *
-   * @param restore writes a job anew that a dead worker may have left half done; default: nothing, for blocks begin from what is not changed
+   * @param restore writes a job again that a dead worker may have left half done; default: nothing, for blocks begin from what is not changed
    * @throws {RivuletError} WORKER_FAILED after a second death, DEADLINE when nothing moved for `deadlineMs`, CLOSED after `close()`.
    * @throws `signal.reason` when cancelled.
    */
@@ -57,7 +57,7 @@ export class WorkerPool {
       } catch (failure) {
         watch.signal?.throwIfAborted()
         if (!(failure instanceof WorkerDeath)) throw failure
-        // Piscina does not replace a thread that died while it was being loaded: all are made anew.
+        // Piscina does not replace a thread that died while it was being loaded: all are made again.
         await this.#endThreads()
         if (this.#closed === null && attempt === ATTEMPTS) throw workerFailed(head, failure.cause)
         control.restart()

@@ -20,7 +20,7 @@ export type RivuletErrorCode =
  * The four parts of every message: who speaks, what was expected, what came, what to do about it. Ids, cells and paths may stand in them as they are:
  * the message has them printable, each part cut at 1,000 characters.
  */
-export interface Complaint {
+export interface ErrorParts {
   /** The function or option that refuses, as the caller wrote it. */
   readonly who: string
   readonly expected: string
@@ -45,11 +45,11 @@ export class RivuletError extends Error {
 
   constructor(
     code: RivuletErrorCode,
-    complaint: Complaint,
+    parts: ErrorParts,
     details: Readonly<Record<string, unknown>> = {},
     cause?: unknown,
   ) {
-    const [who, expected, got, todo] = [complaint.who, complaint.expected, complaint.got, complaint.todo].map(short)
+    const [who, expected, got, todo] = [parts.who, parts.expected, parts.got, parts.todo].map(short)
     super(`${who}: expected ${expected}, got ${got}. ${todo}`, cause === undefined ? undefined : { cause })
     this.code = code
     this.details = details

@@ -140,8 +140,8 @@ export function* parseSaved<Value>(who: string, format: SavedFormat<Value>, limi
 /** Lets a parser read bytes that are all there. */
 export function parseBytes<Result>(who: string, parsing: Parsing<Result>, given: Uint8Array): Result {
   if (!ArrayBuffer.isView(given)) {
-    const complaint = { who, expected: 'bytes', got: 'something else', todo: 'Give a Uint8Array.' }
-    throw new RivuletError('READ_FAILED', complaint)
+    const parts = { who, expected: 'bytes', got: 'something else', todo: 'Give a Uint8Array.' }
+    throw new RivuletError('READ_FAILED', parts)
   }
   // A Buffer would slice without copying.
   const file = new Uint8Array(given.buffer, given.byteOffset, given.byteLength)

@@ -1,4 +1,4 @@
-/** Functions whose work `tune` does: whoever calls one of them is told the new call. */
+/** Functions whose work `tune` does: a caller of one of them is told the new call. */
 import { RivuletError } from '../support/errors.ts'
 
 const ended =

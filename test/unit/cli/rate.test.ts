@@ -128,7 +128,7 @@ describe('rate', () => {
     expect(lines[0]).toMatch(/^user +item +rating +give or take$/)
     expect(lines[1]).toMatch(new RegExp(`^${held[3].user} +${held[3].item} +\\d\\.\\d\\d +\\d\\.\\d\\d$`))
     expect(lines[2]).toMatch(/^new +new +\d\.\d\d +\d\.\d\d {2}mean$/)
-    expect(stdout).toContain('\nmean: no rating hangs together with the two')
+    expect(stdout).toContain('\nmean: no rating is connected to the two')
     expect(stderr).toContain('note: unknown to the other files are 1 of the users and 1 of the items asked about')
     expect(code).toBe(0)
   })

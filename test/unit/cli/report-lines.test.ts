@@ -105,7 +105,7 @@ describe('predicted ratings for people', () => {
       'user  item  rating  give or take',
       '0     2       4.13          0.50',
       '1     0       3.00          1.25  mean',
-      '\nmean: no rating hangs together with the two; this is the mean of all ratings.',
+      '\nmean: no rating is connected to the two; this is the mean of all ratings.',
     ])
     expect([...predictionLines({ ...predictions, reached: Uint8Array.of(1, 1) })]).toHaveLength(3)
   })
