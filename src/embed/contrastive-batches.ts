@@ -15,7 +15,7 @@ const TOGETHER = 8
 /** In how many batches of an epoch a user comes at most: each sums all of her items, so that without it n of them would cost n^2. */
 const MOST_PARTS = 512
 /** How many runs an epoch is cut into: so often is progress told, and so much is done again when a thread dies. */
-const LESSONS = 8
+const PARTS = 8
 
 /** Operations of dealing a pair, or laying it down. */
 const PAIR_COST = 40
@@ -53,7 +53,7 @@ export function* dealBatches(profiles: readonly Profile[], batchSize: number, ra
 
 /** An epoch's batches, some at a time, laid end to end: each of the works when the one before it is done. */
 export function batchRunsOf(matrix: CsrMatrix, dealt: readonly Batch[]): Sliced<Batches>[] {
-  const count = Math.ceil(dealt.length / LESSONS)
+  const count = Math.ceil(dealt.length / PARTS)
   const placeOf = new Int32Array(matrix.nnz).fill(-1)
   const runs: Sliced<Batches>[] = []
   for (let at = 0; at < dealt.length; at += count) runs.push(layEndToEnd(matrix, dealt.slice(at, at + count), placeOf))
