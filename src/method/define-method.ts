@@ -74,8 +74,8 @@ export function defineMethod<Options, S extends Spec & typeof sourceOptions, Res
     const network = yield* openSource(name, source, options, definition.direction)
     return yield* on(network.prepared, definition.on(network, options))
   }
-  const detailed = (source: Source, given?: unknown): Result =>
-    drive(fromSource(source, resolved(given)), answerInThread)
+  const run = (source: Source, options: Resolved<S>): Result => drive(fromSource(source, options), answerInThread)
+  const detailed = (source: Source, given?: unknown): Result => run(source, resolved(given))
   function assign(graph: AbstractGraph, given?: unknown): void {
     const options = resolved(given)
     const written = Object.entries(face.attributes).map(([option, values]) => {
@@ -84,7 +84,7 @@ export function defineMethod<Options, S extends Spec & typeof sourceOptions, Res
     const { seeds, validation }: Readonly<Record<string, unknown>> = options
     const names = Object.fromEntries(written.map(({ option, attribute }) => [option, attribute]))
     requireOwnAttributes(name, 'node', names, { seeds, validation })
-    const result = detailed(requireGraph(name, graph), given)
+    const result = run(requireGraph(name, graph), options)
     for (const { attribute, values } of written) if (attribute !== null) assignNodes(graph, attribute, values(result))
   }
   const method = (source: Source, given?: unknown): Value => face.value(detailed(source, given))

@@ -91,6 +91,7 @@ export class Executor {
 
   /** An executor on another matrix: on threads of its own, which end with it or with this one. */
   #open(prepared: PreparedMatrix): Executor {
+    if (this.#closed) throw this.#closedError()
     const other = new Executor(this.#who, prepared, this.#options)
     this.#others.add(other)
     other.#leave = () => this.#others.delete(other)

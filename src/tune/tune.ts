@@ -2,7 +2,7 @@ import type { Detached, On } from '../request/request.ts'
 import { drive } from '../support/drive.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import type { Network, Source } from '../network/network.ts'
-import { readMachine } from '../plan/machine.ts'
+import { withinMachine } from '../plan/machine.ts'
 import type { Executor } from '../run/executor.ts'
 import { answerInThread } from '../run/in-thread.ts'
 import type { Watch } from '../run/protocol.ts'
@@ -76,7 +76,7 @@ export function tune(
   const who = 'tune'
   if (typeof given === 'function') return tuneOwn(who, given, options as ObjectiveSearch)
   const resolved = resolveTune(who, options)
-  const memoryLimitBytes = Math.min(resolved.memoryLimitBytes, readMachine().memoryBytes)
+  const memoryLimitBytes = withinMachine(resolved.memoryLimitBytes)
   const run = { setting: settingOf(who, resolved, isRefusal), memoryLimitBytes, network: null }
   return drive(searching(given, resolved, run), (asked: On) => answerInThread(asked))
 }
@@ -124,7 +124,7 @@ export async function tuneOnThreads(
   const { signal = resolved.signal, onProgress = resolved.onProgress } = watched(who, watch)
   const run: Run = {
     setting: settingOf(who, { ...resolved, signal, onProgress }, isRefusal),
-    memoryLimitBytes: Math.min(resolved.memoryLimitBytes, readMachine().memoryBytes),
+    memoryLimitBytes: withinMachine(resolved.memoryLimitBytes),
     network,
   }
   return host.runBeside(searching(source, resolved, run), { signal })

@@ -4,6 +4,9 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { built } from '../build.ts'
 import type { Progress } from '../../src/run/protocol.ts'
+import { on, type Algorithm, type Detached } from '../../src/request/request.ts'
+import { Executor } from '../../src/run/executor.ts'
+import { PAUSE } from '../../src/support/pause.ts'
 import { ENDLESS, Stage } from './stage.ts'
 
 let stage: Stage
@@ -13,6 +16,29 @@ beforeEach(() => {
 })
 
 afterEach(() => stage.pool.close())
+
+describe('closing an executor', () => {
+  it('refuses an algorithm on another matrix that is asked for after that: no thread begins', async () => {
+    const { prepared } = stage
+    const options = {
+      threads: 2,
+      partition: 'auto',
+      memoryLimitBytes: 1e9,
+      kernel: 'auto',
+      deadlineMs: 20_000,
+    } as const
+    const executor = new Executor('test', prepared, options)
+    function* counting(): Algorithm<number> {
+      yield PAUSE
+      return 1
+    }
+    function* asking(): Detached<number> {
+      void executor.close()
+      return yield* on(prepared, counting())
+    }
+    await expect(executor.runBeside(asking())).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+})
 
 describe('closing a pool', () => {
   it('twice, at once or later, is closing it once', async () => {
