@@ -48,7 +48,8 @@ export {
 } from './plan/plan.ts'
 export { planTraining, type TrainPlan, type TrainShape, type TrainLayout } from './plan/train-plan.ts'
 export { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
-export { prepareMatrix, type PreparedMatrix } from './network/prepared.ts'
+export { prepareNetwork } from './network/prepared.ts'
+export type { NamedNetwork, Network, Sides, StoredMatrix } from './network/network.ts'
 export {
   columnCount,
   type Output,
@@ -151,4 +152,4 @@ export type { TimeUnit } from './io/cell-kinds.ts'
 export { rowsWhere, takeRows } from './data/take-rows.ts'
 export type { Weighing } from './data/signal-weights.ts'
 export { seededRandom, type Random } from './support/random.ts'
-export { openNetwork, type Network, type NetworkOptions, type Sides } from './network/network.ts'
+export { openNetwork, type NetworkOptions } from './network/open.ts'

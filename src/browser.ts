@@ -16,7 +16,7 @@ export {
 } from './data/clean.ts'
 export { joinInteractions } from './data/join-interactions.ts'
 export type { Id, KeyIndex } from './support/key-index.ts'
-export type { Source, Weighted } from './network/network.ts'
+export type { Source, Weighted } from './network/open.ts'
 
 // Signals: what an interaction is, and what it counts
 export { renameSignals, selectSignals } from './data/signals.ts'

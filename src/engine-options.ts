@@ -1,7 +1,7 @@
 import { isSignals, type Signals } from './data/signal-rules.ts'
 import { readMachine } from './plan/machine.ts'
 import type { PlanOptions } from './plan/plan.ts'
-import { isWeighted, type Weighted } from './network/network.ts'
+import { isWeighted, type Weighted } from './network/open.ts'
 import type { ExecutorOptions } from './run/executor.ts'
 import { integerAtLeast, numberBetween, oneOf, either } from './support/options.ts'
 import { choice, computed, number, option, resolve, type Given } from './support/spec.ts'

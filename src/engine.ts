@@ -6,7 +6,7 @@ import { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contras
 import type { ContrastiveEmbeddingOptions, TrainingProgress } from './embed/contrastive-options.ts'
 import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
 import { resolveEngine, type EngineOptions } from './engine-options.ts'
-import { openInSlices, weighs, type Network, type Source } from './network/network.ts'
+import { openInSlices, weighs, type Source } from './network/open.ts'
 import { labelPropagation, type LabelPropagationOptions } from './label/label-propagation.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './label/label-spreading.ts'
 import type { Labelling } from './label/labelling.ts'
@@ -62,6 +62,7 @@ import { readsAsEngine, tuneOnThreads, type Tuning } from './tune/tune.ts'
 import { jsonOf, RivuletError, show } from './support/errors.ts'
 import type { Id } from './support/key-index.ts'
 import { resolve, type Given, type Spec } from './support/spec.ts'
+import type { NamedNetwork } from './network/network.ts'
 
 /**
  * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` is told how many users are ranked, or
@@ -90,16 +91,16 @@ const WHO = 'Engine'
  */
 export class Engine {
   readonly #source: Source
-  readonly #network: Network
+  readonly #network: NamedNetwork
   readonly #executor: Executor
   /** As it was given. */
   readonly #signals: Signals | null
   #catalogue: Catalogue | null = null
 
-  private constructor(source: Source, network: Network, options: ExecutorOptions, signals: Signals | null) {
+  private constructor(source: Source, network: NamedNetwork, options: ExecutorOptions, signals: Signals | null) {
     this.#source = source
     this.#network = network
-    this.#executor = new Executor(WHO, network.prepared, options)
+    this.#executor = new Executor(WHO, network, options)
     this.#signals = signals
   }
 
@@ -275,7 +276,7 @@ export class Engine {
    * @throws {RivuletError} as `predictRatings`; MEMORY_LIMIT when a second matrix does not fit.
    */
   async predictRatings(options?: PredictRatingsOptions, watch: CallOptions = {}): Promise<RatingPredictions> {
-    const memoryLimitBytes = this.#network.prepared.budget.freeBytes
+    const memoryLimitBytes = this.#network.budget.freeBytes
     return this.#executor.runBeside(
       ratingsOn(this.#source, { memoryLimitBytes, ...options }),
       watched('predictRatings', watch),
@@ -298,7 +299,7 @@ export class Engine {
 
   /** Runs a method on the threads. */
   async #run<Options extends object, Result>(
-    method: { readonly name: string; on(network: Network, options: Options | undefined): Algorithm<Result> },
+    method: { readonly name: string; on(network: NamedNetwork, options: Options | undefined): Algorithm<Result> },
     options: Options | undefined,
     watch: CallOptions | undefined,
   ): Promise<Result> {

@@ -2,10 +2,11 @@
 import { mirrorEdges, type Coordinates } from '../src/matrix/build.ts'
 import { sideScales, type Normalization } from '../src/matrix/normalize.ts'
 import { fixedSchedule, type Schedule } from '../src/plan/schedule.ts'
-import { prepareMatrix, type PreparedMatrix } from '../src/network/prepared.ts'
+import { prepareNetwork } from '../src/network/prepared.ts'
 import { solveInThread, type InThreadOptions } from '../src/run/in-thread.ts'
 import type { DenseSeeds, Operator, Output, Seeds, Sweep, SweepFacts, TopLists } from '../src/request/sweep.ts'
 import { seededRandom } from '../src/support/random.ts'
+import type { Network } from '../src/network/network.ts'
 
 export interface GraphSize {
   readonly users: number
@@ -48,9 +49,9 @@ export interface SquareSize {
   readonly seed?: number
 }
 
-export const prepare = (coordinates: Coordinates): PreparedMatrix => prepareMatrix('test', coordinates, false, 1e9)
+export const prepare = (coordinates: Coordinates): Network => prepareNetwork('test', coordinates, false, 1e9)
 
-export const prepareSquare = (coordinates: Coordinates): PreparedMatrix => prepareMatrix('test', coordinates, true, 1e9)
+export const prepareSquare = (coordinates: Coordinates): Network => prepareNetwork('test', coordinates, true, 1e9)
 
 const floats = (length: number, value: (index: number) => number): Float32Array =>
   Float32Array.from({ length }, (_, i) => value(i))
@@ -65,7 +66,7 @@ export interface Spreading {
 }
 
 /** Label spreading seen from the column side, with damping `alpha` a half-step (a whole step on a square matrix). */
-export function spreading({ degrees, shape }: PreparedMatrix, alpha: number, normalization: Normalization): Spreading {
+export function spreading({ degrees, shape }: Network, alpha: number, normalization: Normalization): Spreading {
   const columns = sideScales(degrees.columns, normalization)
   const rows = sideScales(degrees.rows, normalization)
   const damping = shape.square ? alpha : alpha * alpha
@@ -91,7 +92,7 @@ export interface Solution extends SweepFacts {
   readonly scoreProducts?: Float64Array | null
 }
 
-export const solve = (prepared: PreparedMatrix, problem: Sweep, options?: InThreadOptions): Solution =>
+export const solve = (prepared: Network, problem: Sweep, options?: InThreadOptions): Solution =>
   solveInThread(prepared, options)(problem)
 
 export interface ProblemParts {
@@ -105,7 +106,7 @@ export interface ProblemParts {
 }
 
 /** A whole spreading problem. */
-export function problemOn(prepared: PreparedMatrix, parts: ProblemParts): Sweep {
+export function problemOn(prepared: Network, parts: ProblemParts): Sweep {
   const { name = 'test', alpha = 0.8, normalization = 'symmetric', seeds } = parts
   const { schedule = sweeps(12, alpha, prepared.shape.square) } = parts
   const { operator, finish } = spreading(prepared, alpha, normalization)
@@ -123,7 +124,7 @@ export function sweeps(count: number, alpha = 0.8, isSquare = false): Schedule {
 }
 
 /** Seeds: the first `count` rows of the matrix, around and around. */
-export const rowSeeds = ({ shape }: PreparedMatrix, count: number): Seeds => ({
+export const rowSeeds = ({ shape }: Network, count: number): Seeds => ({
   kind: 'rows',
   rows: Int32Array.from({ length: count }, (_, column) => column % shape.rowCount),
   scale: floats(shape.columnCount, (i) => 1 / (1 + i)),
@@ -141,7 +142,7 @@ export function denseSeeds(vectors: readonly ArrayLike<number>[]): Seeds {
 }
 
 /** Seeds: `count` columns of random numbers, combined from `sources` others unless these are as many. */
-export function randomSeeds({ shape }: PreparedMatrix, count: number, sources = count, seed = 5): DenseSeeds {
+export function randomSeeds({ shape }: Network, count: number, sources = count, seed = 5): DenseSeeds {
   const random = seededRandom(seed)
   return {
     kind: 'dense',
@@ -153,7 +154,7 @@ export function randomSeeds({ shape }: PreparedMatrix, count: number, sources = 
 }
 
 /** Seeds: `count` columns of three random entries each. */
-export function scatteredSeeds({ shape }: PreparedMatrix, count: number, seed = 5): Seeds {
+export function scatteredSeeds({ shape }: Network, count: number, seed = 5): Seeds {
   const random = seededRandom(seed)
   return {
     kind: 'sparse',

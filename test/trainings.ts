@@ -2,10 +2,10 @@
 import { dealBatches, batchRunsOf } from '../src/embed/contrastive-batches.ts'
 import { degreePower } from '../src/matrix/normalize.ts'
 import type { Train, Views } from '../src/request/train.ts'
-import type { PreparedMatrix } from '../src/network/prepared.ts'
 import { atOnce } from '../src/support/drive.ts'
 import { seededRandom } from '../src/support/random.ts'
 import { bipartite, prepare } from './graphs.ts'
+import type { Network } from '../src/network/network.ts'
 
 const [USERS, ITEMS] = [14, 9]
 
@@ -28,7 +28,7 @@ export function trainingOf({
   batchSize = 1000,
   users = USERS,
 }: TrainingWish): {
-  prepared: PreparedMatrix
+  prepared: Network
   training: Train
 } {
   const prepared = prepare(bipartite({ users, items: ITEMS, pairs: Math.round((60 * users) / USERS), weighted }))

@@ -26,7 +26,7 @@ const TOLERANCE = 1e-4
 
 export function openStage(given: LabelledGraph): LabelStage {
   const network = openNetwork('bench', given.graph, { weighted: 'auto', direction: 'both', memoryLimitBytes: Infinity })
-  const solve = solveInThread(network.prepared, { memoryLimitBytes: Infinity, kernel: 'auto' })
+  const solve = solveInThread(network, { memoryLimitBytes: Infinity, kernel: 'auto' })
   return {
     given,
     shares: sharesAmong(given, [...given.train, ...given.validation]),

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PreparedMatrix } from '../../src/advanced.ts'
+import type { Network } from '../../src/advanced.ts'
 import type { SweepInput } from '../suites/our-sweep.ts'
 import type { Contestant } from '../timing/race.ts'
 import { plainSweep, plainSweepOfOne } from './plain-loop.ts'
@@ -20,7 +20,7 @@ export interface Rivals {
 
 /** Everybody who can run this sweep on this machine: the loops in JavaScript always, C and scipy when their tools are found. */
 export async function sweepRivals(
-  prepared: PreparedMatrix,
+  prepared: Network,
   width: number,
   input: SweepInput,
   tools: Tools,
@@ -56,7 +56,7 @@ export async function sweepRivals(
   return { contestants, processes }
 }
 
-function loops({ matrix }: PreparedMatrix, width: number, { middle, z }: SweepInput): Contestant[] {
+function loops({ matrix }: Network, width: number, { middle, z }: SweepInput): Contestant[] {
   // Arrays of its own, not shared ones: those are slower in V8, and nobody would choose them.
   const own = { ...matrix, indptr: matrix.indptr.slice(), indices: matrix.indices.slice() }
   const contestant = (name: string, sweepInto: (acc: Float32Array) => void): Contestant => {
@@ -74,7 +74,7 @@ function loops({ matrix }: PreparedMatrix, width: number, { middle, z }: SweepIn
       ]
 }
 
-async function writeInput({ matrix }: PreparedMatrix, { middle, z }: SweepInput, folder: string): Promise<void> {
+async function writeInput({ matrix }: Network, { middle, z }: SweepInput, folder: string): Promise<void> {
   for (const [name, array] of Object.entries({ indptr: matrix.indptr, indices: matrix.indices, middle, z })) {
     await writeFile(join(folder, name), new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
   }

@@ -1,6 +1,6 @@
 /** A process of its own: reads columns, builds the matrix, solves 16 columns once, prints what it took. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { planSweepOn, prepareMatrix, readMachine, solveInThread } from '../../src/advanced.ts'
+import { planSweepOn, prepareNetwork, readMachine, solveInThread } from '../../src/advanced.ts'
 import { spreadingProblem } from './spreading-problem.ts'
 
 /** What this process prints, as JSON. */
@@ -35,7 +35,7 @@ const column = readColumn(columnFile)
 const options = { threads: 1, partition: 'auto', kernel: 'auto', memoryLimitBytes: Infinity } as const
 
 const began = performance.now()
-const prepared = prepareMatrix(
+const prepared = prepareNetwork(
   'build',
   { rowCount: Number(rowCount), columnCount: Number(columnCount), row, column },
   false,
@@ -53,7 +53,7 @@ const reading: MemoryReading = {
   columnBytes: row.byteLength + column.byteLength,
   idleBytes,
   plannedBytes: plan.bytes.total,
-  usedBytes: prepared.arena.bytes,
+  usedBytes: prepared.stored.arena.bytes,
   buildMs: built - began,
   solveMs: solved - built,
 }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Coordinates, prepareMatrix } from '../../src/advanced.ts'
+import { type Coordinates, prepareNetwork } from '../../src/advanced.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { inRandomOrder } from '../data/power-law.ts'
 import { race } from '../timing/race.ts'
@@ -39,7 +39,7 @@ async function buildFrom(
 ): Promise<void> {
   const complaint = checkMatrix(pairs)
   if (complaint !== null) return report.fail(`build on ${graph}, ${task}: ${complaint}`)
-  const run = (): void => void prepareMatrix('build', pairs, false, Infinity)
+  const run = (): void => void prepareNetwork('build', pairs, false, Infinity)
   const laps = await race([{ name: 'rivulet', run, answer: () => [] }], {
     ...raceOptions,
     atMost: Math.min(5, raceOptions.atMost ?? 5),
@@ -63,7 +63,7 @@ async function buildFrom(
 
 /** Rows ascending, every pair there: the sums of a hash over the pairs are the same on both sides. */
 function checkMatrix(pairs: Coordinates): string | null {
-  const { matrix } = prepareMatrix('build', pairs, false, Infinity)
+  const { matrix } = prepareNetwork('build', pairs, false, Infinity)
   if (matrix.nnz !== pairs.row.length) return `${matrix.nnz} pairs kept`
   let expected = 0
   for (let at = 0; at < pairs.row.length; at++) expected = (expected + mix(pairs.row[at], pairs.column[at])) | 0

@@ -1,4 +1,4 @@
-import { type Algorithm, Executor, type Network, openNetwork } from '../../src/advanced.ts'
+import { type Algorithm, Executor, type NamedNetwork, openNetwork } from '../../src/advanced.ts'
 import {
   contrastiveEmbedding,
   type Embedding,
@@ -17,7 +17,7 @@ const DEADLINE_MS = 600_000
 
 interface Row {
   readonly label: string
-  readonly embed: (network: Network) => Algorithm<Embedding & { readonly stoppedAt?: number }>
+  readonly embed: (network: NamedNetwork) => Algorithm<Embedding & { readonly stoppedAt?: number }>
 }
 
 /** Recall@20 and NDCG@20 of ranking by the product of vectors alone, with seconds and bytes: spectral, and contrastive. */
@@ -44,14 +44,14 @@ function rowsOf({ size }: Bench, set: SetName): readonly Row[] {
 async function measureOn(bench: Bench, set: SetName, { train, test }: TrainAndTest): Promise<void> {
   const network = openNetwork('bench', train, { weighted: false, direction: 'both', memoryLimitBytes: Infinity })
   const options = { threads: 2, kernel: 'auto', partition: 'auto', memoryLimitBytes: Infinity } as const
-  const executor = new Executor('bench', network.prepared, { ...options, deadlineMs: DEADLINE_MS })
+  const executor = new Executor('bench', network, { ...options, deadlineMs: DEADLINE_MS })
   const lines: [label: string, evaluation: Evaluation, seconds: number, epochs: number, bytes: number][] = []
   try {
     for (const { label, embed } of rowsOf(bench, set)) {
       const began = performance.now()
       const embedding = await executor.run(embed(network))
       const seconds = (performance.now() - began) / 1000
-      const { bytes } = network.prepared.arena
+      const { bytes } = network.stored.arena
       const rankings = await executor.run(ranked(network, embedding))
       const { stoppedAt = 0 } = embedding
       lines.push([label, evaluateRankings(rankings, train, test), seconds, stoppedAt, bytes])
@@ -81,9 +81,9 @@ async function measureOn(bench: Bench, set: SetName, { train, test }: TrainAndTe
 }
 
 /** All users' lists, without what they have. */
-function* ranked({ prepared }: Network, embedding: Embedding): Algorithm<Rankings> {
+function* ranked(network: NamedNetwork, embedding: Embedding): Algorithm<Rankings> {
   const users = Int32Array.from({ length: embedding.users.size }, (_, user) => user)
-  const { columns, scores } = yield* nearest('bench', prepared, {
+  const { columns, scores } = yield* nearest('bench', network, {
     vectors: embedding.itemVectors.data,
     dimensions: embedding.dimensions,
     queries: embedding.userVectors.data,

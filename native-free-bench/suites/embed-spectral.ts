@@ -1,7 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Coordinates, drive, Executor, prepareMatrix, singularVectors, solveInThread } from '../../src/advanced.ts'
+import {
+  type Coordinates,
+  drive,
+  Executor,
+  prepareNetwork,
+  singularVectors,
+  solveInThread,
+} from '../../src/advanced.ts'
 import { describeGraph, GRAPHS, type Size } from '../data/graphs.ts'
 import type { Figure } from '../report/report.ts'
 import { answerOf, RivalProcess } from '../rivals/rival-process.ts'
@@ -31,7 +38,7 @@ export async function embedSpectral(bench: Bench): Promise<void> {
 
 async function compare(bench: Bench, graph: string, pairs: Coordinates, k: number): Promise<void> {
   const { report } = bench
-  const prepared = prepareMatrix('bench', pairs, false, Infinity)
+  const prepared = prepareNetwork('bench', pairs, false, Infinity)
   const solve = solveInThread(prepared, { memoryLimitBytes: Infinity, kernel: 'auto' })
   const options = { threads: 2, kernel: 'auto', partition: 'auto', memoryLimitBytes: Infinity } as const
   const executor = new Executor('bench', prepared, { ...options, deadlineMs: DEADLINE_MS })

@@ -1,12 +1,6 @@
 import { UndirectedGraph } from 'graphology'
 import commonJsLouvain from 'graphology-communities-louvain'
-import {
-  type BlockWidth,
-  type Coordinates,
-  type PreparedMatrix,
-  prepareMatrix,
-  seededRandom,
-} from '../../src/advanced.ts'
+import { type BlockWidth, type Coordinates, type Network, prepareNetwork, seededRandom } from '../../src/advanced.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { distance } from '../timing/agree.ts'
 import { race } from '../timing/race.ts'
@@ -49,7 +43,7 @@ async function compareOrders({ report, raceOptions }: Bench, graph: string, pair
   else report.skip(`Louvain order on ${graph}: more than ${MOST_PAIRS_FOR_LOUVAIN.toLocaleString('en')} pairs`)
   const prepared = orders.map((order) => ({
     order,
-    matrix: prepareMatrix('order', renumber(pairs, order), false, Infinity),
+    matrix: prepareNetwork('order', renumber(pairs, order), false, Infinity),
   }))
   for (const width of [16, 1] as const) {
     const task = `${width} column${width === 1 ? '' : 's'}`
@@ -65,7 +59,7 @@ async function compareOrders({ report, raceOptions }: Bench, graph: string, pair
 
 /** The same sweep over renumbered users and items; its answer is in the order given. */
 function sweepInOrder(
-  matrix: PreparedMatrix,
+  matrix: Network,
   { name, users, items }: Order,
   width: BlockWidth,
   { middle, z }: SweepInput,

@@ -3,7 +3,7 @@ import {
   type KernelName,
   layOut,
   openKernel,
-  type PreparedMatrix,
+  type Network,
   sweepWindow,
   turnedWindow,
 } from '../../src/advanced.ts'
@@ -16,7 +16,7 @@ export interface SweepInput {
   readonly z: Float32Array
 }
 
-export function sweepInput({ matrix: { rowCount, columnCount, indptr } }: PreparedMatrix, width: number): SweepInput {
+export function sweepInput({ matrix: { rowCount, columnCount, indptr } }: Network, width: number): SweepInput {
   const golden = 0.618033988749895
   return {
     middle: Float32Array.from({ length: rowCount }, (_, row) => 1 / (indptr[row + 1] - indptr[row] + 1)),
@@ -30,12 +30,13 @@ export function sweepInput({ matrix: { rowCount, columnCount, indptr } }: Prepar
  * @returns a function that sweeps, and a view of its result
  */
 export function ourSweep(
-  prepared: PreparedMatrix,
+  network: Network,
   name: KernelName,
   width: BlockWidth,
   { middle, z }: SweepInput,
 ): { sweep: () => void; result: () => Float32Array } {
-  const { arena, offsets, turned, windows, shape } = prepared
+  const { shape, stored } = network
+  const { arena, offsets, turned, windows } = stored
   const block = { type: 'float32', length: z.length } as const
   const { sections, end } = layOut(
     {
@@ -46,7 +47,7 @@ export function ourSweep(
       part: block,
       rows: { type: 'float32', length: shape.longestWindow * width },
     },
-    prepared.end,
+    stored.end,
   )
   arena.reserve(end)
   arena.float32(sections.middle).set(middle)

@@ -96,7 +96,7 @@ async function raceSpreading(
   const expected = labelSpreading.detailed(given.graph, options)
   if (!expected.converged) report.fail(`propagate on ${graph}: not converged, residual ${expected.residual}`)
   const network = openNetwork('bench', given.graph, { weighted: 'auto', direction: 'both', memoryLimitBytes: Infinity })
-  const solve = solveInThread(network.prepared, { memoryLimitBytes: Infinity, kernel: 'auto' })
+  const solve = solveInThread(network, { memoryLimitBytes: Infinity, kernel: 'auto' })
   const classCount = classCountOf(given)
   const ours: Contestant[] = [
     {
@@ -175,7 +175,7 @@ async function racePageRank(
     })
   }
   const network = openNetwork('bench', given.graph, { weighted: 'auto', direction: 'out', memoryLimitBytes: Infinity })
-  const solve = solveInThread(network.prepared, { memoryLimitBytes: Infinity, kernel: 'auto' })
+  const solve = solveInThread(network, { memoryLimitBytes: Infinity, kernel: 'auto' })
   const agreeing: Contestant[] = [
     {
       name: 'rivulet, from the matrix',

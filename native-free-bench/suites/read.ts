@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { parse } from 'csv-parse'
-import { prepareMatrix } from '../../src/advanced.ts'
+import { prepareNetwork } from '../../src/advanced.ts'
 import { fromColumns, readInteractions } from '../../src/index.ts'
 import { inRandomOrder, powerLaw } from '../data/power-law.ts'
 import { distance } from '../timing/agree.ts'
@@ -114,7 +114,7 @@ async function readColumns({ report, raceOptions }: Bench, graph: string, { user
   const ids = { user: Array.from(user, userId), item: Array.from(item, itemId) }
   const toMatrix = (columns: Parameters<typeof fromColumns>[0]): void => {
     const table = fromColumns(columns)
-    prepareMatrix(
+    prepareNetwork(
       'read',
       { rowCount: table.users.size, columnCount: table.items.size, row: table.user, column: table.item },
       false,

@@ -1,11 +1,4 @@
-import {
-  degreesOf,
-  fixedSchedule,
-  type Output,
-  type PreparedMatrix,
-  sideScales,
-  type Sweep,
-} from '../../src/advanced.ts'
+import { degreesOf, fixedSchedule, type Output, type Network, sideScales, type Sweep } from '../../src/advanced.ts'
 
 const ALPHA = 0.9
 const K = 20
@@ -17,7 +10,7 @@ type ListsWanted = Extract<Output, { kind: 'top-k' }>
  *
  * @param columns users, spread evenly over all
  */
-export function spreadingProblem({ matrix }: PreparedMatrix, columns: number, sweeps: number): Sweep<ListsWanted> {
+export function spreadingProblem({ matrix }: Network, columns: number, sweeps: number): Sweep<ListsWanted> {
   const degrees = degreesOf(matrix)
   const users = sideScales(degrees.rows, 'symmetric')
   const items = sideScales(degrees.columns, 'symmetric')

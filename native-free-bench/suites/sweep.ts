@@ -1,4 +1,4 @@
-import { type BlockWidth, type PreparedMatrix, prepareMatrix } from '../../src/advanced.ts'
+import { type BlockWidth, type Network, prepareNetwork } from '../../src/advanced.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { sweepRivals } from '../rivals/sweep-rivals.ts'
 import { distance } from '../timing/agree.ts'
@@ -23,13 +23,13 @@ export const sweepSuite: Suite = {
         bench.report.skip(`sweep on ${name}: not below RIVULET_DATA`)
         continue
       }
-      const prepared = prepareMatrix('sweep', pairs, false, Infinity)
+      const prepared = prepareNetwork('sweep', pairs, false, Infinity)
       for (const width of [16, 1] as const) await sweepOn(bench, describeGraph(name, pairs), prepared, width)
     }
   },
 }
 
-async function sweepOn(bench: Bench, graph: string, prepared: PreparedMatrix, width: BlockWidth): Promise<void> {
+async function sweepOn(bench: Bench, graph: string, prepared: Network, width: BlockWidth): Promise<void> {
   const { report, tools, folder, size, raceOptions } = bench
   const task = `${width} column${width === 1 ? '' : 's'}`
   const input = sweepInput(prepared, width)
@@ -58,7 +58,7 @@ async function sweepOn(bench: Bench, graph: string, prepared: PreparedMatrix, wi
   }
 }
 
-function ourContestant(prepared: PreparedMatrix, width: BlockWidth, input: SweepInput): Ours<Float32Array> {
+function ourContestant(prepared: Network, width: BlockWidth, input: SweepInput): Ours<Float32Array> {
   const { sweep, result } = ourSweep(prepared, 'wasm-simd', width, input)
   return { name: 'rivulet', run: sweep, answer: () => (sweep(), result()) }
 }
@@ -67,7 +67,7 @@ function ourContestant(prepared: PreparedMatrix, width: BlockWidth, input: Sweep
 function checkReference(
   { report }: Bench,
   what: string,
-  prepared: PreparedMatrix,
+  prepared: Network,
   width: BlockWidth,
   input: SweepInput,
   expected: Float32Array,

@@ -2,8 +2,8 @@ import {
   type Coordinates,
   type PlanOptions,
   planSweepOn,
-  type PreparedMatrix,
-  prepareMatrix,
+  type Network,
+  prepareNetwork,
   readMachine,
   readSweep,
   type Sweep,
@@ -48,7 +48,7 @@ const CUTS: readonly Cut[] = [
 
 async function compareThreads(bench: Bench, graph: string, pairs: Coordinates): Promise<void> {
   const { report, raceOptions, size } = bench
-  const prepared = prepareMatrix('threads', pairs, false, Infinity)
+  const prepared = prepareNetwork('threads', pairs, false, Infinity)
   for (const { partition, columns, atLeast } of CUTS) {
     const problem = spreadingProblem(prepared, columns, SWEEPS)
     const [one, two] = [1, 2].map((threads) => new PooledSolver(prepared, problem, { threads, partition }))
@@ -91,20 +91,16 @@ function reportOverhead(
 class PooledSolver {
   /** The least that planning, writing the job and reading the answer took, in milliseconds. */
   planningMs = Infinity
-  readonly #prepared: PreparedMatrix
+  readonly #prepared: Network
   readonly #problem: Sweep
   readonly #options: PlanOptions
   readonly #pool: WorkerPool
 
-  constructor(
-    prepared: PreparedMatrix,
-    problem: Sweep,
-    { threads, partition }: Pick<PlanOptions, 'threads' | 'partition'>,
-  ) {
+  constructor(prepared: Network, problem: Sweep, { threads, partition }: Pick<PlanOptions, 'threads' | 'partition'>) {
     this.#prepared = prepared
     this.#problem = problem
     this.#options = { threads, partition, kernel: 'auto', memoryLimitBytes: Infinity }
-    this.#pool = new WorkerPool(prepared.arena, { threads: Number(threads), deadlineMs: DEADLINE_MS })
+    this.#pool = new WorkerPool(prepared.stored.arena, { threads: Number(threads), deadlineMs: DEADLINE_MS })
   }
 
   async solve(): Promise<SweepAnswer> {
@@ -114,7 +110,7 @@ class PooledSolver {
     const written = performance.now()
     await this.#pool.run(job, {})
     const ran = performance.now()
-    const solution = readSweep(this.#prepared.arena, job)
+    const solution = readSweep(this.#prepared.stored.arena, job)
     this.planningMs = Math.min(this.planningMs, written - began + performance.now() - ran)
     return solution
   }
@@ -130,7 +126,7 @@ class PooledSolver {
 
 /** What is left of a run when there is next to nothing to do: two tasks of a tiny problem, on warm threads, in milliseconds. */
 async function poolRoundTrip(): Promise<number> {
-  const prepared = prepareMatrix('pool', powerLaw({ users: 200, items: 40, pairs: 1000, seed: 1 }), false, Infinity)
+  const prepared = prepareNetwork('pool', powerLaw({ users: 200, items: 40, pairs: 1000, seed: 1 }), false, Infinity)
   const solver = new PooledSolver(prepared, spreadingProblem(prepared, 32, 1), { threads: 2, partition: 'columns' })
   try {
     const [lap] = await race([solver.contestant('pool')], { atLeast: 20, atMost: 50 })

@@ -6,7 +6,6 @@
  */
 import type { WeightedEdges } from '../graph/communities.ts'
 import type { MemoryBudget } from '../memory/budget.ts'
-import { type Network } from '../network/network.ts'
 import { on, type Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -28,6 +27,7 @@ import { findPartitions, sizesOf } from './runs.ts'
 import { requireSides, type Embedding } from '../embed/embedding.ts'
 import { spectralEmbedding } from '../embed/spectral-embedding.ts'
 import { type Method, defineMethod, nodeFace, keyed } from '../method/define-method.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /**
  * Of the vectors, unless they are given. With 1/2 for users and items groups of three or four that hardly anything connects take directions for themselves;
@@ -37,14 +37,17 @@ const EXPONENTS = { userExponent: 0.25, itemExponent: 0.25, valueExponent: 1 } a
 
 function clusterSide(who: string, side: ClusterSide) {
   /** Vectors on the network's own matrix, unless they are given. */
-  function* embed(network: Network, { embedding, dimensions, seed }: ResolvedClusterOptions): Algorithm<Embedding> {
+  function* embed(
+    network: NamedNetwork,
+    { embedding, dimensions, seed }: ResolvedClusterOptions,
+  ): Algorithm<Embedding> {
     const sides = requireSides(who, network)
     if (embedding === null) return yield* spectralEmbedding.on(network, { ...EXPONENTS, dimensions, seed })
     if (!sameKeys(sides.users, embedding.users) || !sameKeys(sides.items, embedding.items)) throw otherKeys(who)
     return embedding
   }
 
-  function* cluster(network: Network, options: ResolvedClusterOptions): Algorithm<Clusters> {
+  function* cluster(network: NamedNetwork, options: ResolvedClusterOptions): Algorithm<Clusters> {
     const embedding = yield* embed(network, options)
     const { members, features, pairs, degrees, firstNode } = yield* readMembers(who, side, network)
     const { data, shape } = side === 'users' ? embedding.userVectors : embedding.itemVectors
@@ -53,10 +56,9 @@ function clusterSide(who: string, side: ClusterSide) {
     if (options.count !== null && options.count > rows.length) {
       throw badCount(who, `at most the ${rows.length} ${side} with interactions`, options.count, "Lower 'count'.")
     }
-    const { budget } = network.prepared
-    const prepared = yield* identityMatrix(who, rows.length, budget.freeBytes)
-    const edges = yield* on(prepared, neighbourEdges(who, prepared, vectors, options.neighbours))
-    if (options.count === null) requireGraphRoom(who, edges, prepared.budget)
+    const identity = yield* identityMatrix(who, rows.length, network.budget.freeBytes)
+    const edges = yield* on(identity, neighbourEdges(who, identity, vectors, options.neighbours))
+    if (options.count === null) requireGraphRoom(who, edges, identity.budget)
     const partitions = yield* findPartitions(vectors, edges, options)
     const best = partitions[0]
     const sizes = sizesOf(best)

@@ -1,5 +1,4 @@
 /** How clusters came to be: what tells them from those of other data, vectors and options. */
-import type { Network } from '../network/network.ts'
 import type { Sliced } from '../support/pause.ts'
 import type { ClusterSide } from './members.ts'
 import { either, oneOf } from '../support/options.ts'
@@ -7,6 +6,7 @@ import { anyFields, fields } from '../support/shape.ts'
 import { DATA_FACTS_CHECKS, factsInSlices, type DataFacts } from '../embed/data-facts.ts'
 import { isEmbeddingFacts, type EmbeddingFacts } from '../embed/embedding-facts.ts'
 import type { Embedding } from '../embed/embedding.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** JSON-safe. */
 export interface ClusterFacts extends DataFacts {
@@ -33,7 +33,7 @@ const BESIDE = ['embedding', 'dimensions', 'weighted', 'signals', 'memoryLimitBy
 /** @param options resolved */
 export function* clusterFactsOf(
   side: ClusterSide,
-  network: Network,
+  network: NamedNetwork,
   vectors: Embedding & { readonly facts?: EmbeddingFacts },
   { method, ...options }: Pick<ClusterFacts, 'method'>,
 ): Sliced<ClusterFacts> {

@@ -1,14 +1,15 @@
 import type { WeightedEdges } from '../graph/communities.ts'
 import type { Algorithm } from '../request/request.ts'
-import { prepareInSlices, type PreparedMatrix } from '../network/prepared.ts'
+import { prepareInSlices } from '../network/prepared.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { nearest } from '../embed/nearest.ts'
+import type { Network } from '../network/network.ts'
 
 /** Cosines below are rounding: vectors of parts that nothing connects are at right angles. */
 const LEAST_COSINE = 1e-5
 
 /** The identity: its columns are what is sought among, and its row keeps each out of its own list. */
-export function identityMatrix(who: string, size: number, memoryLimitBytes: number): Sliced<PreparedMatrix> {
+export function identityMatrix(who: string, size: number, memoryLimitBytes: number): Sliced<Network> {
   const diagonal = Int32Array.from({ length: size }, (_, at) => at)
   const coordinates = { rowCount: size, columnCount: size, row: diagonal, column: diagonal, data: null }
   return prepareInSlices(who, coordinates, false, memoryLimitBytes)
@@ -24,7 +25,7 @@ export function identityMatrix(who: string, size: number, memoryLimitBytes: numb
  */
 export function* neighbourEdges(
   who: string,
-  identity: PreparedMatrix,
+  identity: Network,
   vectors: Float32Array,
   k: number,
 ): Algorithm<WeightedEdges> {

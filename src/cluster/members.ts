@@ -1,9 +1,9 @@
 import type { NdArray } from 'ndarray'
-import type { Network } from '../network/network.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { inSlices, PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
 import type { MemberPairs } from './distinctive.ts'
 import { requireSides } from '../embed/embedding.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 export type ClusterSide = 'users' | 'items'
 
@@ -17,10 +17,10 @@ export interface ClusterMembers {
   readonly firstNode: number
 }
 
-export function* readMembers(who: string, side: ClusterSide, network: Network): Sliced<ClusterMembers> {
+export function* readMembers(who: string, side: ClusterSide, network: NamedNetwork): Sliced<ClusterMembers> {
   const slices = new Slices()
   const { users, items } = requireSides(who, network)
-  const { matrix, degrees } = network.prepared
+  const { matrix, degrees } = network
   const [user, item] = [new Int32Array(matrix.nnz), new Int32Array(matrix.nnz)]
   let count = 0
   for (let row = 0; row < matrix.rowCount; row++) {

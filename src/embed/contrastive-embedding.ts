@@ -9,7 +9,6 @@
  */
 import ndarray from 'ndarray'
 import { trainingBytes } from '../memory/outside-bytes.ts'
-import { type Network } from '../network/network.ts'
 import { NormalProduct } from '../solve/normal-product.ts'
 import type { Algorithm } from '../request/request.ts'
 import type { ValidationScores } from './contrastive-checkpoint.ts'
@@ -25,6 +24,7 @@ import { embeddingFace, requireSides } from './embedding.ts'
 import { unitRows } from './unit-rows.ts'
 import { summands, sumExponent } from './user-sums.ts'
 import { type Method, defineMethod } from '../method/define-method.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** Vectors of length one, and how the training went. */
 export interface ContrastiveEmbedding extends StoredEmbedding {
@@ -40,10 +40,10 @@ export interface ContrastiveEmbedding extends StoredEmbedding {
 
 const WHO = 'contrastiveEmbedding'
 
-function* embed(network: Network, options: ResolvedContrastive): Algorithm<ContrastiveEmbedding> {
+function* embed(network: NamedNetwork, options: ResolvedContrastive): Algorithm<ContrastiveEmbedding> {
   const { users, items } = requireSides(WHO, network)
-  const { nnz } = network.prepared.shape
-  const release = network.prepared.budget.take({
+  const { nnz } = network.shape
+  const release = network.budget.take({
     who: WHO,
     what: `a training of ${options.dimensions} dimensions`,
     parts: { training: trainingBytes(users.size, items.size, nnz, options.dimensions) },
@@ -56,14 +56,14 @@ function* embed(network: Network, options: ResolvedContrastive): Algorithm<Contr
   }
 }
 
-function* train(network: Network, options: ResolvedContrastive): Algorithm<ContrastiveEmbedding> {
+function* train(network: NamedNetwork, options: ResolvedContrastive): Algorithm<ContrastiveEmbedding> {
   const { dimensions, layers, userExponent, itemExponent } = options
   const { users, items } = requireSides(WHO, network)
   const { epoch, losses, validation, best } = yield* trainContrastively(WHO, network, options)
-  const product = new NormalProduct(WHO, network.prepared, userExponent, itemExponent)
+  const product = new NormalProduct(WHO, network, userExponent, itemExponent)
   const vectors = yield* layerMean(product, layers, best.parameters)
   const itemVectors = unitRows(vectors, dimensions)
-  const sums = new NormalProduct(WHO, network.prepared, userExponent, sumExponent(itemExponent))
+  const sums = new NormalProduct(WHO, network, userExponent, sumExponent(itemExponent))
   const userVectors = yield* sums.left(summands(vectors, dimensions))
   return {
     users,

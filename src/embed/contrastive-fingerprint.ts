@@ -1,4 +1,4 @@
-import type { Network } from '../network/network.ts'
+import type { NamedNetwork } from '../network/network.ts'
 import { contentHash, hashInSlices } from '../support/content-hash.ts'
 import { RivuletError } from '../support/errors.ts'
 import { visitInSlices, type Sliced } from '../support/pause.ts'
@@ -7,10 +7,10 @@ import type { ResolvedContrastive } from './contrastive-options.ts'
 
 /** What tells whether a checkpoint belongs to a training. */
 export function* fingerprintOf(
-  { prepared, nodes }: Network,
+  { matrix, nodes }: NamedNetwork,
   options: ResolvedContrastive,
 ): Sliced<TrainingFingerprint> {
-  const { indptr, indices, data } = prepared.matrix
+  const { indptr, indices, data } = matrix
   const { onProgress: _hears, onCheckpoint: _keeps, resume: _from, epochs: _most, patience: _waits, ...rest } = options
   const { learningRate: _rate, memoryLimitBytes: _room, nodeEmbeddingAttribute: _name, ...own } = rest
   // Signals and weights are in the data.

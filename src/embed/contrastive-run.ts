@@ -1,9 +1,7 @@
-import type { Network } from '../network/network.ts'
 import { NormalProduct } from '../solve/normal-product.ts'
 import { singularVectors } from '../solve/singular-vectors.ts'
 import type { Algorithm } from '../request/request.ts'
 import type { ParameterState, Views } from '../request/train.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
@@ -12,6 +10,7 @@ import { fingerprintOf, requireSame } from './contrastive-fingerprint.ts'
 import type { ResolvedContrastive } from './contrastive-options.ts'
 import { ContrastiveTraining, type BatchProgress } from './contrastive-training.ts'
 import { holdUsersOut, validate } from './contrastive-validation.ts'
+import type { NamedNetwork, Network } from '../network/network.ts'
 
 /** Root of the mean square of the entries at the start: Adam's steps are as long as the learning rate says, whatever the scale. */
 const START_SIZE = 0.1
@@ -23,18 +22,18 @@ const START_SIZE = 0.1
  */
 export function* trainContrastively(
   who: string,
-  network: Network,
+  source: NamedNetwork,
   options: ResolvedContrastive,
 ): Algorithm<ContrastiveCheckpoint> {
   const { dimensions, epochs, userExponent, itemExponent, validationFraction, resume, seed } = options
-  const fingerprint = yield* fingerprintOf(network, options)
+  const fingerprint = yield* fingerprintOf(source, options)
   if (resume !== null) requireSame(who, resume, fingerprint)
-  const held = validationFraction > 0 ? yield* holdUsersOut(who, network.prepared, validationFraction, seed) : null
-  const prepared = held?.prepared ?? network.prepared
-  const product = new NormalProduct(who, prepared, userExponent, itemExponent)
-  const start = resume ?? { parameters: yield* startingVectors(who, prepared, product, options), adam: null }
+  const held = validationFraction > 0 ? yield* holdUsersOut(who, source, validationFraction, seed) : null
+  const network = held?.network ?? source
+  const product = new NormalProduct(who, network, userExponent, itemExponent)
+  const start = resume ?? { parameters: yield* startingVectors(who, network, product, options), adam: null }
   if (start.parameters.length !== product.active.length * dimensions) throw otherLength(who, start.parameters.length)
-  const training = new ContrastiveTraining(who, product, prepared, stateOf(start), {
+  const training = new ContrastiveTraining(who, product, network, stateOf(start), {
     ...options,
     groupSize: options.negatives + 1,
     views: viewsOf(options),
@@ -105,7 +104,7 @@ function advance(
 /** Item vectors to start from, shape (items x dimensions); directions that the spectrum does not have are random. */
 function* startingVectors(
   who: string,
-  prepared: PreparedMatrix,
+  network: Network,
   { active }: NormalProduct,
   { dimensions, start, userExponent, itemExponent, seed }: ResolvedContrastive,
 ): Algorithm<Float32Array> {
@@ -120,7 +119,7 @@ function* startingVectors(
   yield* scaleTo(START_SIZE, vectors)
   if (start === 'random') return vectors
   const spectrum = { k: dimensions, userExponent, itemExponent, seed }
-  const { values, right } = yield* singularVectors(who, prepared, spectrum)
+  const { values, right } = yield* singularVectors(who, network, spectrum)
   yield* scaleTo(START_SIZE, right)
   for (let item = 0; item < active.length; item++) {
     vectors.set(right.subarray(item * values.length, (item + 1) * values.length), item * dimensions)

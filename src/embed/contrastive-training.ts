@@ -15,10 +15,10 @@ import { powers } from '../matrix/normalize.ts'
 import type { NormalProduct } from '../solve/normal-product.ts'
 import { train, type Algorithm } from '../request/request.ts'
 import type { Train, ParameterState, Views } from '../request/train.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Random } from '../support/random.ts'
 import { dealBatches, batchRunsOf, type Batch, type Profile } from './contrastive-batches.ts'
+import type { Network } from '../network/network.ts'
 
 export interface TrainingOptions {
   readonly dimensions: number
@@ -69,7 +69,7 @@ export class ContrastiveTraining {
   constructor(
     who: string,
     product: NormalProduct,
-    { matrix, degrees }: PreparedMatrix,
+    { matrix, degrees }: Network,
     state: ParameterState,
     options: TrainingOptions,
   ) {

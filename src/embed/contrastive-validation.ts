@@ -9,13 +9,13 @@ import { ndcg, recall, hitsOf } from '../evaluate/ranking.ts'
 import { whereInSlices } from '../data/take-rows.ts'
 import { degreePower } from '../matrix/normalize.ts'
 import type { Algorithm } from '../request/request.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import { PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { nearest } from './nearest.ts'
 import { unitRows } from './unit-rows.ts'
 import { summands, sumExponent } from './user-sums.ts'
+import type { Network } from '../network/network.ts'
 
 /** Share of a validation user's items that is sought. */
 const SOUGHT_SHARE = 0.2
@@ -25,7 +25,7 @@ const CUT = 20
 /** Users to validate on, and what is left without them. */
 export interface HeldOutUsers {
   /** The same matrix, degrees as if these users had nothing. */
-  readonly prepared: PreparedMatrix
+  readonly network: Network
   readonly profiles: readonly Profile[]
 }
 
@@ -41,13 +41,8 @@ interface Profile {
  *
  * @throws {RivuletError} EMPTY_DATA when no user is left to validate on, or none to learn from.
  */
-export function* holdUsersOut(
-  who: string,
-  prepared: PreparedMatrix,
-  share: number,
-  seed: number,
-): Sliced<HeldOutUsers> {
-  const { rowCount, indptr, data } = prepared.matrix
+export function* holdUsersOut(who: string, network: Network, share: number, seed: number): Sliced<HeldOutUsers> {
+  const { rowCount, indptr, data } = network.matrix
   const random = seededRandom(seed)
   const likedBy = (user: number): Int32Array => edgesOf(indptr, user).filter((edge) => data === null || data[edge] > 0)
   const countLiked = (user: number): number => {
@@ -74,22 +69,22 @@ export function* holdUsersOut(
     const sought = new Set(own.subarray(0, Math.max(1, Math.floor(SOUGHT_SHARE * own.length))))
     return {
       known: edgesOf(indptr, user).filter((edge) => !sought.has(edge)),
-      sought: new Set(Array.from(sought, (edge) => prepared.matrix.indices[edge])),
+      sought: new Set(Array.from(sought, (edge) => network.matrix.indices[edge])),
     }
   })
-  return { prepared: { ...prepared, degrees: yield* degreesWithout(prepared, users) }, profiles }
+  return { network: { ...network, degrees: yield* degreesWithout(network, users) }, profiles }
 }
 
 /** Means over users of how well what is sought is found among all items that the user is not known by. @param vectors shape (items x dimensions) */
 export function* validate(
   who: string,
-  { prepared, profiles }: HeldOutUsers,
+  { network, profiles }: HeldOutUsers,
   vectors: Float32Array,
   dimensions: number,
   itemExponent: number,
 ): Algorithm<{ recall: number; ndcg: number }> {
-  const { columnCount, indices, data } = prepared.matrix
-  const scale = degreePower(prepared.degrees.columns, -sumExponent(itemExponent), 0)
+  const { columnCount, indices, data } = network.matrix
+  const scale = degreePower(network.degrees.columns, -sumExponent(itemExponent), 0)
   const items = summands(vectors, dimensions)
   const queries = new Float32Array(profiles.length * dimensions)
   profiles.forEach(({ known }, place) => {
@@ -104,7 +99,7 @@ export function* validate(
   const k = Math.min(columnCount, CUT + most)
   const excludedRows = new Int32Array(profiles.length).fill(-1)
   const query = { vectors: unitRows(vectors, dimensions), dimensions, queries, k, excludedRows }
-  const { columns } = yield* nearest(who, prepared, query)
+  const { columns } = yield* nearest(who, network, query)
   const sums = { recall: 0, ndcg: 0 }
   profiles.forEach(({ known, sought }, place) => {
     const own = new Set(Array.from(known, (edge) => indices[edge]))
@@ -120,7 +115,7 @@ const edgesOf = (indptr: Uint32Array, user: number): Int32Array =>
   Int32Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
 
 /** Summed again: a difference would leave crumbs on items that nobody else has. */
-function* degreesWithout({ matrix, degrees }: PreparedMatrix, users: Int32Array): Sliced<PreparedMatrix['degrees']> {
+function* degreesWithout({ matrix, degrees }: Network, users: Int32Array): Sliced<Network['degrees']> {
   const { columnCount, indptr, indices, data } = matrix
   const rows = degrees.rows.slice()
   for (const user of users) rows[user] = 0

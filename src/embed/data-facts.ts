@@ -1,12 +1,13 @@
 /** Of which data something was made, and how they were read: what vectors and clusters tell, and are refused by. */
 import { fingerprintInSlices, isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
-import { openNetwork, type Network, type Source } from '../network/network.ts'
+import { openNetwork, type Source } from '../network/open.ts'
 import { RivuletError } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
 import { isBoolean } from '../support/options.ts'
 import { requireSides } from './embedding.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** JSON-safe. */
 export interface DataFacts {
@@ -21,7 +22,7 @@ export interface DataFacts {
 /** Checks of facts that came as JSON. */
 export const DATA_FACTS_CHECKS = { weighted: isBoolean, signals: isStoredRules, fingerprint: isFingerprint }
 
-export function* factsInSlices(who: string, network: Network): Sliced<DataFacts> {
+export function* factsInSlices(who: string, network: NamedNetwork): Sliced<DataFacts> {
   return { ...network.weighing, fingerprint: yield* fingerprintOf(who, network) }
 }
 
@@ -38,7 +39,7 @@ export function requireSameData(who: string, made: { readonly facts: DataFacts }
 }
 
 /** The same for data that were read already, however their pairs weigh. @throws {RivuletError} INVALID_DATA naming both fingerprints. */
-export function requireSameNetwork(who: string, { facts }: { readonly facts: DataFacts }, network: Network): void {
+export function requireSameNetwork(who: string, { facts }: { readonly facts: DataFacts }, network: NamedNetwork): void {
   const { fingerprint: expected } = facts
   const got = atOnce(fingerprintOf(who, network))
   if (got.hash === expected.hash && got.pairs === expected.pairs) return
@@ -54,9 +55,9 @@ export function requireSameNetwork(who: string, { facts }: { readonly facts: Dat
   )
 }
 
-function fingerprintOf(who: string, network: Network): Sliced<DataFingerprint> {
+function fingerprintOf(who: string, network: NamedNetwork): Sliced<DataFingerprint> {
   const { users, items } = requireSides(who, network)
-  return fingerprintInSlices(users, items, network.prepared.matrix)
+  return fingerprintInSlices(users, items, network.matrix)
 }
 
 const describe = ({ users, items, pairs, hash }: DataFingerprint): string =>

@@ -1,5 +1,5 @@
 /** How vectors came to be: what tells them from those of other data, methods and options. */
-import type { Network } from '../network/network.ts'
+import type { NamedNetwork } from '../network/network.ts'
 import { oneOf } from '../support/options.ts'
 import type { Sliced } from '../support/pause.ts'
 import { anyFields, fields } from '../support/shape.ts'
@@ -33,7 +33,7 @@ const BESIDE = [
 ]
 
 /** @param options resolved; `weighted` and `signals` among them give way to what they meant for this network */
-export function* factsOf(network: Network, method: EmbeddingMethod, options: object): Sliced<EmbeddingFacts> {
+export function* factsOf(network: NamedNetwork, method: EmbeddingMethod, options: object): Sliced<EmbeddingFacts> {
   const own = Object.fromEntries(Object.entries(options).filter(([name]) => !BESIDE.includes(name)))
   return { method, options: own, ...(yield* factsInSlices(method, network)) }
 }

@@ -1,8 +1,8 @@
 import type { NdArray } from 'ndarray'
 import { nodeFace } from '../method/define-method.ts'
-import type { Network, Sides } from '../network/network.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import type { NamedNetwork, Sides } from '../network/network.ts'
 
 /** A vector for every user and every item; those without interactions have zeros. */
 export interface Embedding {
@@ -38,7 +38,7 @@ function* vectorsOf({
 }
 
 /** @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
-export function requireSides(who: string, { sides }: Network): Sides {
+export function requireSides(who: string, { sides }: NamedNetwork): Sides {
   if (sides !== null) return sides
   throw new RivuletError('UNSUPPORTED_GRAPH', {
     who,

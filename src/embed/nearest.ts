@@ -1,5 +1,5 @@
+import type { Network } from '../network/network.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 
 /** Queries that are answered together: more would only take more memory. */
 const ROUND = 1024
@@ -30,13 +30,13 @@ export interface NearestLists {
  *
  * Costs columns x dimensions multiplications a query. Ties go to the lower column; columns without weight are kept out.
  */
-export function* nearest(who: string, prepared: PreparedMatrix, query: NearestQuery): Algorithm<NearestLists> {
+export function* nearest(who: string, network: Network, query: NearestQuery): Algorithm<NearestLists> {
   const { vectors, dimensions, queries, k, excludedRows } = query
-  const { rowCount, columnCount } = prepared.shape
+  const { rowCount, columnCount } = network.shape
   const count = excludedRows.length
   const [columns, scores] = [new Int32Array(count * k), new Float32Array(count * k)]
   const nothing = { middle: new Float32Array(rowCount), scale: new Float32Array(columnCount) }
-  const finish = Float32Array.from(prepared.degrees.columns, (degree) => (degree > 0 ? 1 : NaN))
+  const finish = Float32Array.from(network.degrees.columns, (degree) => (degree > 0 ? 1 : NaN))
   const output = { kind: 'top-k', k, finish, excludeSeeds: true } as const
   for (let start = 0; start < count; start += ROUND) {
     const end = Math.min(start + ROUND, count)

@@ -10,7 +10,6 @@
  * Cost: see `singularVectors`; k = 64 on a million interactions takes seconds.
  */
 import ndarray from 'ndarray'
-import { type Network } from '../network/network.ts'
 import { singularVectors, type SingularVectors } from '../solve/singular-vectors.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -21,6 +20,7 @@ import { factsOf, type StoredEmbedding } from './embedding-facts.ts'
 import { embeddingFace, requireSides } from './embedding.ts'
 import { type Method, defineMethod } from '../method/define-method.ts'
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 const ownOptions = {
   /** Length of the vectors; integer >= 1. Fewer where the matrix has a smaller rank. Default 64. */
@@ -60,10 +60,10 @@ export interface SpectralEmbedding extends StoredEmbedding {
 
 const WHO = 'spectralEmbedding'
 
-function* embed(network: Network, resolved: Resolved<typeof spectralOptions>): Algorithm<SpectralEmbedding> {
+function* embed(network: NamedNetwork, resolved: Resolved<typeof spectralOptions>): Algorithm<SpectralEmbedding> {
   const { dimensions, valueExponent, ...options } = resolved
   const { users, items } = requireSides(WHO, network)
-  const found = yield* singularVectors(WHO, network.prepared, { ...options, k: dimensions })
+  const found = yield* singularVectors(WHO, network, { ...options, k: dimensions })
   const { values, residuals, iterations, converged } = found
   if (values.length === 0) throw nothingToEmbed()
   const notes =

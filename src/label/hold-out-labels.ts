@@ -1,10 +1,10 @@
-import type { Network } from '../network/network.ts'
 import { readSeedRows } from './seed-rows.ts'
 import { seedColumns, type Label, type NodeSeed, type SeedOptions, type SeedSource } from './seeds.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import type { SeedColumns } from '../solve/system.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** Labels to spread, and labels that only judge. */
 export interface HeldOutLabels {
@@ -60,7 +60,7 @@ export function holdOutSeeds(
  */
 export function* givenValidation(
   who: string,
-  network: Network,
+  network: NamedNetwork,
   options: SeedOptions,
   validation: SeedSource,
 ): Sliced<HeldOutLabels> {

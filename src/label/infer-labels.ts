@@ -8,7 +8,6 @@ import { labelPropagation } from './label-propagation.ts'
 import { labelSpreading } from './label-spreading.ts'
 import { labelFace, labellerOptions, type Labeller, type LabellerOptions } from './labeller.ts'
 import type { Labelling } from './labelling.ts'
-import type { Network } from '../network/network.ts'
 import { poissonLearning } from './poisson-learning.ts'
 import { readSeeds } from './seed-rows.ts'
 import { ReadSeeds } from './seeds.ts'
@@ -16,6 +15,7 @@ import type { Algorithm } from '../request/request.ts'
 import { choice, number, type Given, type Resolved } from '../support/spec.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import { defineMethod } from '../method/define-method.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** Methods that label nodes from labelled nodes. */
 export type LabelMethod = 'label-propagation' | 'label-spreading' | 'poisson-learning'
@@ -70,7 +70,7 @@ export const inferLabels: Labeller<InferLabelsOptions, InferredLabelling> = defi
   face: labelFace,
 })
 
-function* inferOn(network: Network, options: Resolved<typeof inferLabelsOptions>): Algorithm<InferredLabelling> {
+function* inferOn(network: NamedNetwork, options: Resolved<typeof inferLabelsOptions>): Algorithm<InferredLabelling> {
   const { method: asked, alpha, ...labeller } = options
   const columns = yield* readSeeds('inferLabels', network, options)
   const labelsPerClass = countNodes(columns, network.nodes.size) / columns.classes.length
@@ -95,8 +95,8 @@ function countNodes({ nodes }: SeedColumns, nodeCount: number): number {
   return count
 }
 
-function chooseMethod(network: Network, labelsPerClass: number): { method: LabelMethod; reason: string } {
-  if (network.prepared.signed) {
+function chooseMethod(network: NamedNetwork, labelsPerClass: number): { method: LabelMethod; reason: string } {
+  if (network.signed) {
     return { method: 'label-spreading', reason: 'weights below 0, which only label spreading takes' }
   }
   const shown = `${Number(labelsPerClass.toFixed(1))} labels per class`

@@ -22,10 +22,11 @@ import {
   type Labeller,
   type LabellerOptions,
 } from './labeller.ts'
-import { requireUnsigned, type Network } from '../network/network.ts'
+import { requireUnsigned } from '../network/open.ts'
 import { nodesByHops } from '../solve/reach.ts'
 import { inOwnUnits, rowsOf, scatterRows, type Spread } from './spread-labels.ts'
 import type { System, SeedColumns } from '../solve/system.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 const WHO = 'labelPropagation'
 
@@ -61,7 +62,7 @@ export const labelPropagation: Labeller<LabelPropagationOptions> = defineLabelle
 
 type SolveOptions = Pick<System, 'normalization' | 'tolerance' | 'maxIterations'>
 
-function propagate(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
+function propagate(network: NamedNetwork, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   // Clamped labels are means of the neighbours' labels: with negative shares such means can grow without bound.
   requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
   return onAdjacency(WHO, network, seeds.classes.length, (adjacency, take) =>

@@ -1,7 +1,7 @@
+import type { NamedNetwork } from '../network/network.ts'
 import type { Normalization } from '../matrix/normalize.ts'
 import { defineMethod, keyed, type Face, type Method } from '../method/define-method.ts'
 import { sourceOptions, type SourceOptions } from '../method/source-options.ts'
-import type { Network } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import { either, isIterable, isString, oneOf, type Check } from '../support/options.ts'
@@ -73,7 +73,7 @@ export const labelFace: Face<Labelling, Map<string, Label>> = {
 export function defineLabeller<Options extends LabellerOptions, S extends typeof labellerOptions & Spec>(
   name: string,
   options: S,
-  spreadSeeds: (network: Network, seeds: SeedColumns, options: Resolved<S>) => Algorithm<Spread>,
+  spreadSeeds: (network: NamedNetwork, seeds: SeedColumns, options: Resolved<S>) => Algorithm<Spread>,
 ): Labeller<Options> {
   return defineMethod<Options, S, Labelling, Map<string, Label>>({
     name,

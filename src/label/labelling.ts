@@ -4,11 +4,11 @@ import type { Algorithm } from '../request/request.ts'
 import type { Sliced } from '../support/pause.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { aboveLowest, decide, readPriors, type DecisionOptions } from './decide.ts'
-import type { Network } from '../network/network.ts'
 import { readSeeds } from './seed-rows.ts'
 import type { Label, SeedOptions } from './seeds.ts'
 import type { Spread } from './spread-labels.ts'
 import type { SeedColumns } from '../solve/system.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** Labels for all nodes, with everything that is known about them. */
 export interface Labelling {
@@ -34,7 +34,7 @@ export interface Labelling {
 /** Labels by one propagation: read the seeds, spread them, decide. */
 export function* labelNodes(
   who: string,
-  network: Network,
+  network: NamedNetwork,
   source: SeedOptions,
   options: DecisionOptions,
   spreadSeeds: (seeds: SeedColumns) => Algorithm<Spread>,
@@ -52,13 +52,13 @@ export function* labelNodes(
 
 function* labellingOf(
   who: string,
-  { nodes, prepared }: Network,
+  { nodes, signed }: NamedNetwork,
   seeds: SeedColumns,
   { iterations, residual, converged, ...spread }: Spread,
   options: DecisionOptions,
 ): Sliced<Labelling> {
   const { classes } = seeds
-  const scores = prepared.signed ? aboveLowest(spread.scores, classes.length) : spread.scores
+  const scores = signed ? aboveLowest(spread.scores, classes.length) : spread.scores
   const decision = yield* decide(who, { ...spread, scores }, seeds, options)
   return {
     nodes,
@@ -80,8 +80,8 @@ function namesOf(column: Int32Array, classes: readonly Label[]): Label[] {
 }
 
 /** @throws {RivuletError} MEMORY_LIMIT before anything is spread, when labels do not fit. */
-function takeLabelling(who: string, { nodes, prepared }: Network, classes: number): () => void {
-  return prepared.budget.take({
+function takeLabelling(who: string, { nodes, budget }: NamedNetwork, classes: number): () => void {
+  return budget.take({
     who,
     what: `labels of ${nodes.size} nodes in ${classes} classes`,
     parts: { labelling: labellingBytes(nodes.size, classes) },

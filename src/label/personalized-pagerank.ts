@@ -15,12 +15,13 @@ import type { Sliced } from '../support/pause.ts'
 import { either, isIterable, isString, oneOf } from '../support/options.ts'
 import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
 import { receiversOf } from '../network/adjacency.ts'
-import { requireUnsigned, type Network } from '../network/network.ts'
+import { requireUnsigned } from '../network/open.ts'
 import { readRestart, type RestartSource } from './seeds.ts'
 import { nodesByHops } from '../solve/reach.ts'
 import { spread, type SeedColumns } from '../solve/system.ts'
 import { type Method, defineMethod, nodeFace, keyed } from '../method/define-method.ts'
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 const ownOptions = {
   /**
@@ -58,7 +59,7 @@ export interface PageRanks {
 
 const WHO = 'personalizedPageRank'
 
-function* rank(network: Network, { seeds: source, ...options }: PageRankOptions): Algorithm<PageRanks> {
+function* rank(network: NamedNetwork, { seeds: source, ...options }: PageRankOptions): Algorithm<PageRanks> {
   requireUnsigned(
     WHO,
     network,
@@ -74,15 +75,16 @@ function* rank(network: Network, { seeds: source, ...options }: PageRankOptions)
 }
 
 /** @throws {RivuletError} MEMORY_LIMIT before anything is walked */
-function takeWalk({ nodes, prepared, sides, undirected }: Network, seeds: Int32Array): () => void {
-  const { nnz, weighted, columnCount } = prepared.shape
-  const { indptr } = prepared.matrix
+function takeWalk(network: NamedNetwork, seeds: Int32Array): () => void {
+  const { nodes, sides, undirected } = network
+  const { nnz, weighted, columnCount } = network.shape
+  const { indptr } = network.matrix
   const users = sides?.users.size ?? 0
   const entries = seeds.reduce((sum, node) => sum + (node < users ? indptr[node + 1] - indptr[node] : 1), 0)
   // Who is tied to whom is written down again except on an undirected graph of one kind.
   const ends = sides === null ? (undirected ? 0 : nnz) : 2 * nnz
   const walk = walkBytes(nodes.size, Math.min(entries, columnCount)) + adjacencyBytes(nodes.size, ends, weighted)
-  return prepared.budget.take({
+  return network.budget.take({
     who: WHO,
     what: `a walk over ${nodes.size} nodes`,
     parts: { walk },
@@ -93,7 +95,7 @@ function takeWalk({ nodes, prepared, sides, undirected }: Network, seeds: Int32A
 type PageRankOptions = Resolved<typeof pageRankOptions>
 type WalkOptions = Pick<PageRankOptions, 'alpha' | 'tolerance' | 'maxIterations' | 'solver'>
 
-function* walk(network: Network, options: WalkOptions & { readonly seeds: SeedColumns }): Algorithm<PageRanks> {
+function* walk(network: NamedNetwork, options: WalkOptions & { readonly seeds: SeedColumns }): Algorithm<PageRanks> {
   const { alpha, tolerance, maxIterations, solver, seeds } = options
   const system = {
     who: WHO,
@@ -117,7 +119,7 @@ function* walk(network: Network, options: WalkOptions & { readonly seeds: SeedCo
 }
 
 /** Where a walk can come to: a score that is too small for a number says nothing about that. */
-function* reachedFrom(network: Network, sources: Int32Array): Sliced<Uint8Array> {
+function* reachedFrom(network: NamedNetwork, sources: Int32Array): Sliced<Uint8Array> {
   const reached = new Uint8Array(network.nodes.size)
   for (const node of yield* nodesByHops(yield* receiversOf(network), sources)) reached[node] = 1
   return reached

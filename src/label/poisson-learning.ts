@@ -14,7 +14,7 @@ import { componentsInSlices, type Components } from '../matrix/components.ts'
 import { potentialBytes } from '../memory/outside-bytes.ts'
 import type { Algorithm } from '../request/request.ts'
 import { labellerOptions, defineLabeller, type Labeller, type LabellerOptions } from './labeller.ts'
-import { requireUnsigned, type Network } from '../network/network.ts'
+import { requireUnsigned } from '../network/open.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { number, type Given } from '../support/spec.ts'
 import { onAdjacency, type Adjacency, type TakeSystem } from '../network/adjacency.ts'
@@ -22,6 +22,7 @@ import { solveGrounded } from '../solve/harmonic.ts'
 import { nodesByHops } from '../solve/reach.ts'
 import { inOwnUnits, rowsOf, scatterRows, type Spread } from './spread-labels.ts'
 import type { System, SeedColumns } from '../solve/system.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 const ownOptions = {
   /** How far potentials may be from the exact ones, relative to their mean size in the component; in (0, 1]. Default 1e-5. */
@@ -58,12 +59,12 @@ export const poissonLearning: Labeller<PoissonLearningOptions> = defineLabeller(
 
 type SolveOptions = Pick<System, 'tolerance' | 'maxIterations'>
 
-function* solvePoisson(network: Network, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
+function* solvePoisson(network: NamedNetwork, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
-  const { nodes, prepared, sides } = network
-  const components = yield* componentsInSlices(prepared.matrix, sides === null)
+  const { nodes, sides } = network
+  const components = yield* componentsInSlices(network.matrix, sides === null)
   const width = seeds.classes.length
-  const release = prepared.budget.take({
+  const release = network.budget.take({
     who: WHO,
     what: `potentials of ${nodes.size} nodes in ${width} classes`,
     parts: { potentials: potentialBytes(nodes.size, components.count, width) },

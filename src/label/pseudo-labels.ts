@@ -1,5 +1,4 @@
 import type { Labelling } from './labelling.ts'
-import type { Network } from '../network/network.ts'
 import type { Label } from './seeds.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow } from '../support/key-index.ts'
@@ -8,6 +7,7 @@ import { inSlices, PAUSE, type Sliced } from '../support/pause.ts'
 import { rampAt, type Ramp } from './ramp.ts'
 import { selectCandidates, surenessOf, type SelectionRule } from './select-pseudo-labels.ts'
 import type { SeedColumns } from '../solve/system.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** A prediction that is learnt from. */
 export interface PseudoLabel {
@@ -165,7 +165,7 @@ export function* listPseudoLabels(
  * @throws {RivuletError} INVALID_OPTION for what is no list, UNKNOWN_KEY for a node, INVALID_DATA for a seed, a node held out, a label that no seed has or a weight outside (0, 1].
  */
 export function readReviewed(
-  network: Network,
+  network: NamedNetwork,
   classes: readonly Label[],
   free: Int32Array,
   { round, reason }: PseudoLabels,

@@ -8,10 +8,10 @@ import { RivuletError, show } from '../support/errors.ts'
 import { requireRow } from '../support/key-index.ts'
 import type { Check } from '../support/options.ts'
 import { PAUSE, Slices, visitInSlices, type Sliced } from '../support/pause.ts'
-import type { Network } from '../network/network.ts'
 import { ReadSeeds, seedColumns, type Label, type NodeSeed, type SeedOptions } from './seeds.ts'
 import { scaleToOne } from './shares.ts'
 import type { SeedColumns } from '../solve/system.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 interface SeedRow {
   readonly shares: ReadonlyMap<Label, number>
@@ -33,7 +33,7 @@ export const isUnlabelledList: Check = (value) =>
  *
  * @throws {RivuletError} EMPTY_DATA without a seed, and what `readSeedRows` throws.
  */
-export function* readSeeds(who: string, network: Network, options: SeedOptions): Sliced<SeedColumns> {
+export function* readSeeds(who: string, network: NamedNetwork, options: SeedOptions): Sliced<SeedColumns> {
   if (options.seeds instanceof ReadSeeds) return options.seeds.columns
   return seedColumns(who, yield* readSeedRows(who, network, options), options.seeds)
 }
@@ -47,7 +47,7 @@ export function* readSeeds(who: string, network: Network, options: SeedOptions):
  */
 export function* readSeedRows(
   who: string,
-  network: Network,
+  network: NamedNetwork,
   { seeds, unlabelled }: SeedOptions,
   option: 'seeds' | 'validation' = 'seeds',
 ): Sliced<NodeSeed[]> {

@@ -1,8 +1,8 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
-import type { Network } from '../network/network.ts'
 import { scaleToOne } from './shares.ts'
 import type { SeedColumns } from '../solve/system.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** A class name. Numbers stay numbers. */
 export type Label = string | number
@@ -83,7 +83,7 @@ export function seedColumns(who: string, rows: readonly NodeSeed[], source: Seed
 export type RestartSource = string | Iterable<Id | readonly [node: Id, weight: number]>
 
 /** One column of weighted nodes: the restart distribution of a random walk, which sums to 1. @param source null: all nodes alike */
-export function readRestart(who: string, network: Network, source: RestartSource | null): SeedColumns {
+export function readRestart(who: string, network: NamedNetwork, source: RestartSource | null): SeedColumns {
   if (source === null) return anywhere(network.nodes.size)
   const [nodes, weights]: [number[], number[]] = [[], []]
   for (const entry of typeof source === 'string' ? [source] : source) {

@@ -12,7 +12,6 @@
 import { defaultsOf, type Resolved } from '../support/spec.ts'
 import { decisionOptions, readPriors, type ClassShares } from './decide.ts'
 import { labelFace, type Labeller } from './labeller.ts'
-import type { Network } from '../network/network.ts'
 import { readSeedRows } from './seed-rows.ts'
 import { ReadSeeds } from './seeds.ts'
 import type { Algorithm } from '../request/request.ts'
@@ -45,6 +44,7 @@ import {
 } from './self-training-rounds.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import { defineMethod } from '../method/define-method.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** Labels, and what self-training did for them. */
 export interface SelfTraining extends InferredLabelling, RoundChoice {
@@ -90,7 +90,7 @@ export const selfTraining: Labeller<SelfTrainingOptions, SelfTraining> = defineM
 
 const WHO = 'selfTraining'
 
-function* trainOn(network: Network, options: Resolved<typeof selfTrainingOptions>): Algorithm<SelfTraining> {
+function* trainOn(network: NamedNetwork, options: Resolved<typeof selfTrainingOptions>): Algorithm<SelfTraining> {
   const held = yield* readHeldOut(network, options)
   const { seeds } = held
   yield PAUSE
@@ -146,7 +146,7 @@ function* trainOn(network: Network, options: Resolved<typeof selfTrainingOptions
   }
 }
 
-function* readHeldOut(network: Network, options: Resolved<typeof selfTrainingOptions>): Sliced<HeldOutLabels> {
+function* readHeldOut(network: NamedNetwork, options: Resolved<typeof selfTrainingOptions>): Sliced<HeldOutLabels> {
   const { validation, seeds, seed } = options
   return typeof validation === 'number'
     ? holdOutSeeds(WHO, yield* readSeedRows(WHO, network, options), seeds, validation, seed)
@@ -160,7 +160,7 @@ interface Labels {
 }
 
 function readLabels(
-  network: Network,
+  network: NamedNetwork,
   { seeds, nodes: heldOut }: HeldOutLabels,
   { classPrior }: Resolved<typeof selfTrainingOptions>,
 ): Labels {
@@ -195,7 +195,7 @@ function labellerOptions(
 }
 
 function* review(
-  network: Network,
+  network: NamedNetwork,
   { labelling }: Round,
   { free }: Pool,
   proposed: PseudoLabels,

@@ -5,9 +5,9 @@ import { inSlices, PAUSE, ranges, SCATTERED, type Sliced } from '../support/paus
 import { nodeDegrees, onAdjacency, type Adjacency, type TakeSystem } from '../network/adjacency.ts'
 import { spreadOutwards } from '../solve/far-field.ts'
 import { nodeScales, solveNear, type NearSolution } from '../solve/near-field.ts'
-import type { Network } from '../network/network.ts'
 import { leadsOn, nodesByHops } from '../solve/reach.ts'
 import { prepareSystem, spectrumOf, type PreparedSystem, type System, type SeedColumns } from '../solve/system.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** What spreading says about every node, before a class is decided. */
 export interface Spread {
@@ -27,7 +27,7 @@ export interface Spread {
 const MOST_SWEEPS = 400
 
 /** Label spreading on an undirected network, settled at every node that a seed reaches. */
-export function* spreadLabels(network: Network, asked: System): Algorithm<Spread> {
+export function* spreadLabels(network: NamedNetwork, asked: System): Algorithm<Spread> {
   const seeds = inUnit(asked.seeds)
   const system = { ...asked, seeds }
   const prepared = yield* prepareSystem(network, system)
@@ -52,12 +52,12 @@ function inUnit(seeds: SeedColumns): SeedColumns {
 /** As `nearSeeds`. @throws {RivuletError} MEMORY_LIMIT before anything is swept */
 function* nearWithin(
   bytes: number,
-  network: Network,
+  network: NamedNetwork,
   system: System,
   prepared: PreparedSystem,
 ): Algorithm<NearSolution> {
   const { who, seeds } = system
-  const release = network.prepared.budget.take({
+  const release = network.budget.take({
     ...{ who, what: `sweeps over ${network.nodes.size} nodes in ${seeds.classes.length} classes` },
     parts: { sweeping: bytes },
     todo: 'Raise memoryLimitBytes, or label fewer classes at a time.',
@@ -102,7 +102,7 @@ function* spreadFurther(
  * What sweeps settle with at most half of the iterations. Where they do not suffice, or would take too many, only seeds without a neighbour count as
  * settled, and rows are what there is.
  */
-function* nearSeeds(network: Network, system: System, prepared: PreparedSystem): Algorithm<NearSolution> {
+function* nearSeeds(network: NamedNetwork, system: System, prepared: PreparedSystem): Algorithm<NearSolution> {
   const { alpha, seeds, solver, tolerance } = system
   const nodeCount = network.nodes.size
   const request = { spectrum: spectrumOf(network, alpha), tolerance, solver, maxIterations: Infinity }

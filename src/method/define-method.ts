@@ -5,12 +5,13 @@
 import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import { assignNodes } from '../graph/assign.ts'
-import type { Network, NetworkOptions, Source } from '../network/network.ts'
+import type { NetworkOptions, Source } from '../network/open.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { answerInThread } from '../run/in-thread.ts'
 import { drive } from '../support/drive.ts'
 import { defaultsOf, resolve, type Resolved, type Spec } from '../support/spec.ts'
 import { openSource, type sourceOptions } from './source-options.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** A method, in graphology's style. */
 export interface Method<Options, Result, Value> {
@@ -27,7 +28,7 @@ export interface Method<Options, Result, Value> {
   /** Messages begin with it. */
   readonly name: string
   /** The algorithm on an opened network, for any executor. */
-  on(network: Network, ...given: OptionsOf<Options>): Algorithm<Result>
+  on(network: NamedNetwork, ...given: OptionsOf<Options>): Algorithm<Result>
 }
 
 /** What a call is given: a source, and options; those may be left out where none is needed. */
@@ -56,7 +57,7 @@ export interface Definition<S extends Spec, Result, Value> {
   check?(options: Resolved<S>): void
   /** What a directed edge means on a graph that is not bipartite. Default 'both'. */
   readonly direction?: NetworkOptions['direction']
-  on(network: Network, options: Resolved<S>): Algorithm<Result>
+  on(network: NamedNetwork, options: Resolved<S>): Algorithm<Result>
   readonly face: Face<Result, Value>
 }
 
@@ -72,7 +73,7 @@ export function defineMethod<Options, S extends Spec & typeof sourceOptions, Res
   }
   function* fromSource(source: Source, options: Resolved<S>): Detached<Result> {
     const network = yield* openSource(name, source, options, definition.direction)
-    return yield* on(network.prepared, definition.on(network, options))
+    return yield* on(network, definition.on(network, options))
   }
   const run = (source: Source, options: Resolved<S>): Result => drive(fromSource(source, options), answerInThread)
   const detailed = (source: Source, given?: unknown): Result => run(source, resolved(given))
@@ -93,7 +94,7 @@ export function defineMethod<Options, S extends Spec & typeof sourceOptions, Res
     detailed,
     defaults: defaultsOf(spec),
     resolve: resolved,
-    on: (network: Network, given?: unknown) => definition.on(network, resolved(given)),
+    on: (network: NamedNetwork, given?: unknown) => definition.on(network, resolved(given)),
   }) as unknown as Method<Options, Result, Value>
 }
 

@@ -1,12 +1,6 @@
+import type { NamedNetwork } from '../network/network.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
-import {
-  isWeighted,
-  openInSlices,
-  type Network,
-  type NetworkOptions,
-  type Source,
-  type Weighted,
-} from '../network/network.ts'
+import { isWeighted, openInSlices, type NetworkOptions, type Source, type Weighted } from '../network/open.ts'
 import { withinMachine } from '../plan/machine.ts'
 import type { Sliced } from '../support/pause.ts'
 import { number, option, type Given, type Resolved } from '../support/spec.ts'
@@ -34,7 +28,7 @@ export function openSource(
   source: Source,
   { weighted, signals, memoryLimitBytes }: Resolved<typeof sourceOptions>,
   direction: NetworkOptions['direction'] = 'both',
-): Sliced<Network> {
+): Sliced<NamedNetwork> {
   return openInSlices(who, source, {
     weighted,
     signals,

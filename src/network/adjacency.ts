@@ -3,7 +3,7 @@ import type { CsrMatrix } from '../matrix/csr.ts'
 import { transposeInSlices } from '../matrix/turn.ts'
 import { adjacencyBytes, groundedBytes, uncollectedBytes } from '../memory/outside-bytes.ts'
 import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
-import type { Network } from './network.ts'
+import type { NamedNetwork } from './network.ts'
 
 /** Edges of an undirected network, each from both its ends. A bipartite network's nodes are its users and behind them its items. */
 export interface Adjacency {
@@ -18,8 +18,8 @@ export interface Adjacency {
 }
 
 /** A square matrix is its own adjacency; a bipartite one is written down from both sides: 8 bytes an interaction, 16 with weights. */
-export function* adjacencyOf(network: Network): Sliced<Adjacency> {
-  const { matrix } = network.prepared
+export function* adjacencyOf(network: NamedNetwork): Sliced<Adjacency> {
+  const { matrix } = network
   const degrees = nodeDegrees(network)
   if (network.sides !== null) return yield* bothSides(matrix, yield* transposeInSlices(matrix), degrees)
   const { rowCount, indptr, indices, data } = matrix
@@ -37,15 +37,15 @@ export type TakeSystem = (nodes: Int32Array) => () => void
  */
 export function* onAdjacency<Result>(
   who: string,
-  network: Network,
+  network: NamedNetwork,
   classes: number,
   solve: (adjacency: Adjacency, take: TakeSystem) => Sliced<Result>,
   left = 0,
 ): Sliced<Result> {
-  const { nodes, prepared, sides } = network
-  const { nnz, weighted } = prepared.shape
+  const { nodes, sides } = network
+  const { nnz, weighted } = network.shape
   const todo = 'Raise memoryLimitBytes, or label fewer classes at a time.'
-  const release = prepared.budget.take({
+  const release = network.budget.take({
     who,
     what: `who is tied to whom among ${nodes.size} nodes`,
     parts: {
@@ -58,7 +58,7 @@ export function* onAdjacency<Result>(
     const adjacency = yield* adjacencyOf(network)
     const take: TakeSystem = (part) => {
       const what = `conjugate gradients on ${part.length} nodes in ${classes} classes`
-      return prepared.budget.take({
+      return network.budget.take({
         ...{ who, what, todo },
         parts: { solving: groundedBytes(part.length, endsOf(adjacency, part), classes) },
       })
@@ -74,9 +74,9 @@ export const endsOf = ({ pointers }: Adjacency, nodes: Int32Array): number =>
   nodes.reduce((sum, node) => sum + pointers[node + 1] - pointers[node], 0)
 
 /** Who receives from whom: along arrows, the nodes that each node points to. */
-export function* receiversOf(network: Network): Sliced<Adjacency> {
+export function* receiversOf(network: NamedNetwork): Sliced<Adjacency> {
   if (network.undirected) return yield* adjacencyOf(network)
-  const { rowCount, indptr, indices, data } = yield* transposeInSlices(network.prepared.matrix)
+  const { rowCount, indptr, indices, data } = yield* transposeInSlices(network.matrix)
   return { nodeCount: rowCount, pointers: indptr, neighbours: indices, weights: data, degrees: nodeDegrees(network) }
 }
 
@@ -98,11 +98,10 @@ function* bothSides(users: CsrMatrix, items: CsrMatrix, degrees: Float64Array): 
 }
 
 /** Degrees of all nodes, users first. */
-export function nodeDegrees({ prepared, sides }: Network): Float64Array {
-  const { rows, columns } = prepared.degrees
+export function nodeDegrees({ degrees: { rows, columns }, sides }: NamedNetwork): Float64Array {
   if (sides === null) return columns
-  const degrees = new Float64Array(rows.length + columns.length)
-  degrees.set(rows)
-  degrees.set(columns, rows.length)
-  return degrees
+  const both = new Float64Array(rows.length + columns.length)
+  both.set(rows)
+  both.set(columns, rows.length)
+  return both
 }

@@ -1,57 +1,46 @@
-import type { AbstractGraph } from '../graph/check.ts'
-import { isGraph, showEdge } from '../graph/check.ts'
-import { isBipartite, nodeAttribute } from '../graph/node-attribute.ts'
-import { adjacencyInSlices } from '../graph/read-adjacency.ts'
-import { interactionsInSlices } from '../graph/to-interactions.ts'
-import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
-import { resolveInSlices } from '../data/infer-signals.ts'
-import type { Signals } from '../data/signal-rules.ts'
-import { weighInSlices, type Weighing } from '../data/signal-weights.ts'
-import { mirrorInSlices, type Coordinates } from '../matrix/build.ts'
+import type { Weighing } from '../data/signal-weights.ts'
+import type { MatrixOffsets } from '../kernel/kernel.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
-import { scaleInSlices } from '../matrix/weight-scale.ts'
-import { prepareInSlices, type PreparedMatrix } from './prepared.ts'
-import { columnBytes, keyIndexBytes } from '../memory/outside-bytes.ts'
-import { RivuletError, show } from '../support/errors.ts'
+import type { Degrees } from '../matrix/normalize.ts'
+import type { MatrixShape, Window } from '../matrix/windows.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { MemoryBudget } from '../memory/budget.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { atOnce } from '../support/drive.ts'
-import type { Sliced } from '../support/pause.ts'
-import { oneOf, type Check } from '../support/options.ts'
-import { NodeIndex } from './node-index.ts'
-
-/** What the library propagates on: a graphology graph or a table of interactions. */
-export type Source = AbstractGraph | Interactions
 
 /**
- * Whether the numbers on edges are weights: attribute `weight` of a graph's edges, `value` of interactions (a table, or a bipartite graph, where an edge
- * without `value` may have `weight`). `true` is refused where no edge has a number.
+ * A weighted graph that answers questions: what methods know of the data. Products with it are asked of an executor, as requests.
  *
- * 'auto': the weight of a tie is one unless you say otherwise, and the value of an interaction, which may be stars or minutes, only if you say so.
- */
-export type Weighted = boolean | 'auto'
-
-export const isWeighted: Check = oneOf(true, false, 'auto')
-
-/** What an option means on a bipartite source, or on another one. */
-export const weighs = (weighted: Weighted, bipartite: boolean): boolean => (weighted === 'auto' ? !bipartite : weighted)
-
-/** How a source becomes a matrix. */
-export interface NetworkOptions {
-  readonly weighted: Weighted
-  /** What signals weigh, on a bipartite graph or table; default `null`: they do not matter. */
-  readonly signals?: Signals | null | undefined
-  /** What a directed edge means on a graph that is not bipartite: a tie both ways, or a step along it. */
-  readonly direction: 'both' | 'out'
-  readonly memoryLimitBytes: number
-}
-
-/**
- * A graph as a prepared matrix with named nodes.
- *
- * Bipartite: nodes are the users (matrix rows) and then the items (matrix columns). Otherwise rows and columns are both the nodes.
+ * Bipartite: rows are the users and columns the items. Otherwise rows and columns are both the nodes.
  */
 export interface Network {
-  readonly prepared: PreparedMatrix
+  readonly shape: MatrixShape
+  /** Sums of |weight| by row and by column. */
+  readonly degrees: Degrees
+  readonly matrix: CsrMatrix
+  /** What the weights were multiplied by: a power of four, 1 for ordinary ones. What is measured in their unit has to be, too. */
+  readonly scale: number
+  /** Whether any weight is below 0. */
+  readonly signed: boolean
+  /** What the network and all that is made of it may take, and what of that is taken beside the shared memory. */
+  readonly budget: MemoryBudget
+  /** Where executors find it. */
+  readonly stored: StoredMatrix
+}
+
+/** A matrix in shared memory, ready to be multiplied: built once, asked many times. Executors alone look into it. */
+export interface StoredMatrix {
+  readonly arena: Arena
+  readonly offsets: MatrixOffsets
+  /** The row windows by which the matrix is swept. */
+  readonly windows: readonly Window[]
+  /** Each window transposed, for the way back; on a square matrix there is none, and this is `offsets`. */
+  readonly turned: MatrixOffsets
+  /** First byte after the matrix: where a problem's sections begin. */
+  readonly end: number
+}
+
+/** A network whose nodes have names. Bipartite: nodes are the users and then the items. */
+export interface NamedNetwork extends Network {
   readonly nodes: KeyIndex
   /** What its edges weigh: whether the numbers on them count, and the rules of signals, those that 'auto' found. */
   readonly weighing: Weighing
@@ -63,156 +52,8 @@ export interface Network {
   attribute(name: string): [node: string, value: unknown][]
 }
 
-/** External ids of the two sides, and the interactions they came from. */
+/** External ids of the two sides. */
 export interface Sides {
   readonly users: KeyIndex
   readonly items: KeyIndex
-}
-
-/**
- * Reads a source into a prepared matrix. Weights may be negative: `requireUnsigned` refuses them where they have no meaning.
- *
- * @throws {RivuletError} UNKNOWN_KEY for a signal, EMPTY_DATA, MEMORY_LIMIT, INVALID_OPTION for signals of other graphs or `weighted: true` without a
- *   number to weigh, or what the readers throw.
- */
-export const openNetwork = (who: string, source: Source, options: NetworkOptions): Network =>
-  atOnce(openInSlices(who, source, options))
-
-/** As `openNetwork`. */
-export function* openInSlices(who: string, source: Source, options: NetworkOptions): Sliced<Network> {
-  if (isGraph(source)) {
-    return isBipartite(source) && source.order > 0
-      ? yield* fromBipartiteGraph(who, source, options)
-      : yield* fromGraph(who, source, options)
-  }
-  if (!isTable(source)) {
-    throw new RivuletError('INVALID_DATA', {
-      who,
-      expected: 'a graphology graph or a table of interactions',
-      got: show(source),
-      todo: 'Make one with toGraph, fromRows, fromColumns or readInteractions.',
-    })
-  }
-  return yield* fromTable(who, yield* checkInSlices(who, source), options)
-}
-
-/** Nodes go by the graph's own keys, which differ from the ids where `toGraph` had to prefix them. */
-function* fromBipartiteGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Sliced<Network> {
-  const table = yield* interactionsInSlices(who, graph)
-  return {
-    ...(yield* fromTable(who, table, options)),
-    nodes: new NodeIndex(table.userNodes, table.itemNodes),
-    attribute: (name) => nodeAttribute(graph, name),
-  }
-}
-
-function* fromTable(who: string, table: Interactions, options: NetworkOptions): Sliced<Network> {
-  const { users, items } = table
-  const signals = yield* resolveInSlices(who, table, options.signals ?? null)
-  const weighing = { weighted: weighs(options.weighted, true), signals }
-  if (options.weighted === true && table.value === undefined) throw nothingToWeigh(who, "a column 'value'")
-  const { user, item, ...weights } = yield* weighInSlices(who, table, weighing)
-  const nameOf = (at: number): string => `user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
-  const scaled = weights.data && (yield* scaleInSlices(who, weights.data, nameOf))
-  const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, ...scaled }
-  return {
-    prepared: yield* prepareInSlices(who, coordinates, false, options.memoryLimitBytes, {
-      table: heldBytes(
-        [users, items],
-        [table.user, table.item, table.value, table.signal, table.time, user, item, coordinates.data],
-      ),
-    }),
-    nodes: new NodeIndex(users, items),
-    weighing,
-    undirected: true,
-    sides: { users, items },
-    attribute: () => [],
-  }
-}
-
-function* fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Sliced<Network> {
-  if (options.signals) throw noSignals(who)
-  const weighted = weighs(options.weighted, false)
-  // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
-  const direction = options.direction === 'out' ? 'in' : 'both'
-  const { keys, source, target, weight, undirected } = yield* adjacencyInSlices(who, graph, {
-    direction,
-    weightAttribute: weighted ? 'weight' : null,
-  })
-  if (options.weighted === true && weight === undefined && source.length > 0)
-    throw nothingToWeigh(who, "an edge with attribute 'weight'")
-  const nameOf = (at: number): string => showEdge(keys.keyOf(source[at]), keys.keyOf(target[at]))
-  const { data, scale } = weight ? yield* scaleInSlices(who, weight, nameOf) : {}
-  const coordinates: Coordinates = undirected
-    ? yield* mirrorInSlices(keys.size, source, target, data)
-    : { rowCount: keys.size, columnCount: keys.size, row: source, column: target, data }
-  return {
-    prepared: yield* prepareInSlices(who, { ...coordinates, scale }, true, options.memoryLimitBytes, {
-      table: heldBytes([keys], [source, target, weight, coordinates.row, coordinates.column, coordinates.data]),
-    }),
-    nodes: keys,
-    weighing: { weighted, signals: null },
-    undirected,
-    sides: null,
-    attribute: (name) => nodeAttribute(graph, name),
-  }
-}
-
-/** Columns and indexes that the matrix is made from, in bytes. */
-const heldBytes = (indexes: readonly KeyIndex[], columns: readonly (ArrayBufferView | null | undefined)[]): number =>
-  columnBytes(columns) + indexes.reduce((sum, index) => sum + keyIndexBytes(index), 0)
-
-/**
- * Refuses weights below 0, for methods that read them as probabilities.
- *
- * @throws {RivuletError} INVALID_DATA naming the first edge that weighs less than nothing.
- */
-export function requireUnsigned(who: string, { prepared, nodes, sides }: Network, todo: string): void {
-  if (!prepared.signed) return
-  const firstColumn = sides === null ? 0 : sides.users.size
-  refuseNegative(
-    who,
-    prepared.matrix,
-    prepared.scale,
-    (row, column) => showEdge(nodes.keyOf(row), nodes.keyOf(firstColumn + column)),
-    todo,
-  )
-}
-
-/** @param scale what the weights were multiplied by. @throws {RivuletError} INVALID_DATA naming the first entry below 0. */
-export function refuseNegative(
-  who: string,
-  { indptr, indices, data }: CsrMatrix,
-  scale: number,
-  nameOf: (row: number, column: number) => string,
-  todo: string,
-): void {
-  const at = data?.findIndex((weight) => weight < 0) ?? -1
-  if (data === null || at < 0) return
-  const row = indptr.findIndex((start) => start > at) - 1
-  const weight = data[at] / scale
-  const got = `${weight} on ${nameOf(row, indices[at])}`
-  throw new RivuletError('INVALID_DATA', { who, expected: 'weights >= 0', got, todo }, { weight })
-}
-
-function nothingToWeigh(who: string, expected: string): RivuletError {
-  return new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option 'weighted'`,
-      expected: `${expected}, which weighs`,
-      got: 'true on data without numbers',
-      todo: 'Name what holds the weights when reading, or leave it out: then every edge counts 1.',
-    },
-    { option: 'weighted', value: true },
-  )
-}
-
-function noSignals(who: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'signals'`,
-    expected: "a table, or a bipartite graph: every node with attribute kind 'user' or 'item'",
-    got: 'a graph without the two kinds',
-    todo: "Leave it out, and write what an edge weighs into its attribute 'weight'.",
-  })
 }

@@ -4,33 +4,13 @@ import { MemoryBudget } from '../memory/budget.ts'
 import { requireRoom, type Parts } from '../memory/limit.ts'
 import type { MatrixOffsets } from '../kernel/kernel.ts'
 import { buildInSlices, type Coordinates } from '../matrix/build.ts'
-import type { CsrDestination, CsrMatrix } from '../matrix/csr.ts'
-import { degreesInSlices, type Degrees } from '../matrix/normalize.ts'
+import type { CsrDestination } from '../matrix/csr.ts'
+import { degreesInSlices } from '../matrix/normalize.ts'
 import { turnInSlices } from '../matrix/turn.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
-import { cutWindows, windowCount, type MatrixShape, type Window } from '../matrix/windows.ts'
-
-/** A matrix in shared memory, ready to be multiplied: built once, asked many times. */
-export interface PreparedMatrix {
-  readonly arena: Arena
-  readonly matrix: CsrMatrix
-  readonly offsets: MatrixOffsets
-  /** The row windows by which the matrix is swept. */
-  readonly windows: readonly Window[]
-  /** Each window transposed, for the way back; on a square matrix there is none, and this is `offsets`. */
-  readonly turned: MatrixOffsets
-  readonly shape: MatrixShape
-  readonly degrees: Degrees
-  /** What the weights were multiplied by: a power of four, 1 for ordinary ones. What is measured in their unit has to be, too. */
-  readonly scale: number
-  /** Whether any weight is below 0. */
-  readonly signed: boolean
-  /** First byte after the matrix: where a problem's sections begin. */
-  readonly end: number
-  /** What the matrix and all that is made of it may take, and what of that is taken beside the shared memory. */
-  readonly budget: MemoryBudget
-}
+import { cutWindows, windowCount } from '../matrix/windows.ts'
+import type { Network } from './network.ts'
 
 /**
  * Sorts coordinates straight into shared memory.
@@ -38,22 +18,22 @@ export interface PreparedMatrix {
  * @param held bytes that stand beside the matrix as long as it lives, by the name of what takes them
  * @throws {RivuletError} MEMORY_LIMIT before anything is allocated, when the matrix alone does not fit.
  */
-export const prepareMatrix = (
+export const prepareNetwork = (
   who: string,
   coordinates: Coordinates,
   square: boolean,
   memoryLimitBytes: number,
   held: Parts = {},
-): PreparedMatrix => atOnce(prepareInSlices(who, coordinates, square, memoryLimitBytes, held))
+): Network => atOnce(prepareInSlices(who, coordinates, square, memoryLimitBytes, held))
 
-/** As `prepareMatrix`. */
+/** As `prepareNetwork`. */
 export function* prepareInSlices(
   who: string,
   coordinates: Coordinates,
   square: boolean,
   memoryLimitBytes: number,
   held: Parts = {},
-): Sliced<PreparedMatrix> {
+): Sliced<Network> {
   const { rowCount, columnCount, row, data, scale = 1 } = coordinates
   const most = { rowCount, columnCount, nnz: row.length, weighted: Boolean(data), square, longestWindow: 0 }
   const turnedPointers = square ? 0 : windowCount(most) * (columnCount + 1)
@@ -76,17 +56,17 @@ export function* prepareInSlices(
   if (!square) yield* turnInSlices(matrix, windows, turned.destination)
   const longestWindow = windows.reduce((longest, { rowStart, rowEnd }) => Math.max(longest, rowEnd - rowStart), 0)
   return {
-    arena,
-    matrix,
-    offsets: place.offsets,
-    windows,
-    turned: square ? place.offsets : turned.offsets,
     shape: { ...most, nnz: matrix.nnz, longestWindow },
     degrees: yield* degreesInSlices(matrix),
+    matrix,
     scale,
     signed: matrix.data !== null && (yield* hasNegative(matrix.data)),
-    end: layout.end,
     budget,
+    stored: {
+      ...{ arena, offsets: place.offsets, windows },
+      turned: square ? place.offsets : turned.offsets,
+      end: layout.end,
+    },
   }
 }
 

@@ -59,18 +59,18 @@ export class RatingFit {
   ): Detached<RatingFit> {
     const { rank, seed, tolerance, maxIterations, memoryLimitBytes } = options
     const graph = yield* evidenceGraph(ratings, evidence, lambda)
-    const prepared = yield* prepareInSlices(who, graph, false, memoryLimitBytes, {
+    const network = yield* prepareInSlices(who, graph, false, memoryLimitBytes, {
       fit: ratingFitBytes(graph.rowCount + graph.columnCount, graph.row.length, rank),
       // Memories of graphs that were decomposed before may not have been collected.
       'earlier fits': earlierBytes,
     })
     // Every balance makes a graph of its own.
-    const decomposition = singularVectors(who, prepared, { k: rank, tolerance: COORDINATE_TOLERANCE, seed })
-    const vectors = yield* on(prepared, decomposition)
-    const features = yield* graphFeatures(vectors, prepared.degrees)
+    const decomposition = singularVectors(who, network, { k: rank, tolerance: COORDINATE_TOLERANCE, seed })
+    const vectors = yield* on(network, decomposition)
+    const features = yield* graphFeatures(vectors, network.degrees)
     const solution = yield* solveRatings(ratings, features, options, { tolerance, maxIterations, start })
-    const isReached = yield* reachedNodes(ratings, prepared.matrix)
-    return new RatingFit(ratings, isReached, solution, options, earlierBytes + prepared.arena.bytes)
+    const isReached = yield* reachedNodes(ratings, network.matrix)
+    return new RatingFit(ratings, isReached, solution, options, earlierBytes + network.stored.arena.bytes)
   }
 
   /** Predictions within a scale, shape (pairs); the mean where no label reaches, whatever coordinates there are. */

@@ -4,7 +4,7 @@ import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { MemoryBudget } from '../memory/budget.ts'
-import { requireUnsigned, type Network } from '../network/network.ts'
+import { requireUnsigned } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
 import { clusterPrior, type UserClusters } from './cluster-prior.ts'
 import { methodOf } from './methods/methods.ts'
@@ -15,6 +15,7 @@ import { fillUp, popularityPrior, type Prior } from './prior.ts'
 import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
 import type { ListRequest, RecommenderRequest } from './request.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 const UNSIGNED =
   "Choose 'graph-filter' or 'label-spreading', which take weights below 0, or give such signals no weight."
@@ -28,13 +29,13 @@ interface Latest extends Pick<RecommenderRequest, 'embedding'> {
 export class Catalogue {
   readonly users: KeyIndex
   readonly items: KeyIndex
-  readonly #network: Network
+  readonly #network: NamedNetwork
   #latest: Latest | null = null
   #popularity: Popularity | null = null
   #latestPrior: { readonly clusters: UserClusters; readonly prior: Prior } | null = null
 
   /** @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
-  constructor(who: string, network: Network) {
+  constructor(who: string, network: NamedNetwork) {
     if (network.sides === null) {
       throw new RivuletError('UNSUPPORTED_GRAPH', {
         who,
@@ -86,14 +87,14 @@ export class Catalogue {
       const parts = { popularity: 8 * this.items.size }
       const todo = 'Raise memoryLimitBytes or drop items.'
       this.budget.take({ who, what: `the popularity of ${this.items.size} items`, parts, todo })
-      this.#popularity = yield* popularityOf(this.#network.prepared)
+      this.#popularity = yield* popularityOf(this.#network)
     }
     return this.#popularity
   }
 
   /** What is taken beside the matrix, and what may be. */
   get budget(): MemoryBudget {
-    return this.#network.prepared.budget
+    return this.#network.budget
   }
 
   /** What the interactions weigh. */
@@ -103,12 +104,12 @@ export class Catalogue {
 
   /** What the weights of the interactions were multiplied by: see `scaleWeights`. */
   get scale(): number {
-    return this.#network.prepared.scale
+    return this.#network.scale
   }
 
   /** The interactions, users x items. */
   get matrix(): CsrMatrix {
-    return this.#network.prepared.matrix
+    return this.#network.matrix
   }
 
   /** @throws {RivuletError} INVALID_OPTION for clusters of others. */
@@ -132,7 +133,7 @@ export class Catalogue {
       const vectors = embedding && ItemVectors.of(who, this.#network, this.items, embedding)
       // Before the next one is made, so that two never stand in memory.
       this.#latest = null
-      const model = yield* chosen.model(this.#network.prepared, methodOptions, { who, vectors })
+      const model = yield* chosen.model(this.#network, methodOptions, { who, vectors })
       this.#latest = { key, embedding, model }
       return model
     }

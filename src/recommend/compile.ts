@@ -1,7 +1,7 @@
 /** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
 import { fingerprintInSlices } from '../data/data-fingerprint.ts'
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
-import type { Source } from '../network/network.ts'
+import type { Source } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
 import { checkOption } from '../support/options.ts'

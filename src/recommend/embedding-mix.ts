@@ -1,6 +1,6 @@
 /** Products of vectors mixed with what is spread: on what scale, and alone. */
+import type { Network } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { ItemVectors } from './methods/item-vectors.ts'
 import type { Query } from './methods/model.ts'
@@ -28,7 +28,7 @@ export function requireBoth(who: string, { operators }: Recipe, vectors: ItemVec
 }
 
 /** A recipe that spreads nothing: lists by products of vectors, to the bit. */
-export function productsAlone({ shape }: PreparedMatrix, vectors: ItemVectors, factor: number): SpreadingRecipe {
+export function productsAlone({ shape }: Network, vectors: ItemVectors, factor: number): SpreadingRecipe {
   const finish = new Float32Array(shape.columnCount).fill(1)
   const nothing = new Float32Array(shape.columnCount)
   return {
@@ -47,18 +47,14 @@ export function productsAlone({ shape }: PreparedMatrix, vectors: ItemVectors, f
  *
  * Scores by spreading have few large ones, products many of middle size: of the same mean square, the first alone would decide about the head of a list.
  */
-export function* embeddingScale(
-  prepared: PreparedMatrix,
-  spreading: SpreadingRecipe,
-  vectors: ItemVectors,
-): Algorithm<number> {
-  const { columnCount } = prepared.shape
+export function* embeddingScale(network: Network, spreading: SpreadingRecipe, vectors: ItemVectors): Algorithm<number> {
+  const { columnCount } = network.shape
   const query: Query = {
     k: Math.min(HEAD, columnCount),
     excludeSeeds: true,
     allowed: new Uint8Array(columnCount).fill(1),
   }
-  const profiles = { kind: 'rows', rows: evenlyChosen(prepared), scale: new Float32Array(0) } as const
+  const profiles = { kind: 'rows', rows: evenlyChosen(network), scale: new Float32Array(0) } as const
   const headsOf = function* (recipe: SpreadingRecipe): Algorithm<number[]> {
     const { rows, scores } = yield* rank({ ...recipe, preliminary: true }, profiles, query)
     const reached = scores.map((score, at) => (rows[at] < 0 ? 0 : score))
@@ -67,13 +63,13 @@ export function* embeddingScale(
     )
   }
   const spread = yield* headsOf(spreading)
-  const products = yield* headsOf(productsAlone(prepared, vectors, 1))
+  const products = yield* headsOf(productsAlone(network, vectors, 1))
   const ratios = spread.map((sum, place) => sum / products[place]).filter((ratio) => ratio > 0 && ratio < Infinity)
   return ratios.length === 0 ? 1 : ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length
 }
 
 /** Rows that have entries. */
-function evenlyChosen({ matrix: { indptr, rowCount } }: PreparedMatrix): Int32Array {
+function evenlyChosen({ matrix: { indptr, rowCount } }: Network): Int32Array {
   const rows = Int32Array.from({ length: rowCount }, (_, row) => row).filter((row) => indptr[row + 1] > indptr[row])
   const count = Math.min(USERS, rows.length)
   return Int32Array.from({ length: count }, (_, at) => rows[Math.floor((at * rows.length) / count)])

@@ -1,4 +1,4 @@
-import { type Network, type Source } from '../network/network.ts'
+import { type Source } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
 import { atOnce, drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
@@ -15,13 +15,14 @@ import { resolveList, resolveRecommender, usersOptions, type ListOptions, type R
 import { rounds, userRows } from './rounds.ts'
 import { openSource, sourceOptions, type SourceOptions } from '../method/source-options.ts'
 import { similarUsersOn, similarUsersOptions, type SimilarUser } from './similar-users.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** Options of `recommend`. */
 export interface RecommendOptions extends ListOptions, SourceOptions, Given<typeof usersOptions> {}
 
 /** A source opened for one call on the calling thread. */
 export interface Opened {
-  readonly network: Network
+  readonly network: NamedNetwork
   readonly catalogue: Catalogue
   run<Result>(algorithm: Algorithm<Result>): Result
 }
@@ -30,7 +31,7 @@ export interface Opened {
 export function open(who: string, source: Source, options: SourceOptions | undefined): Opened {
   const asked = Object.keys(sourceOptions).map((name) => [name, options?.[name as keyof SourceOptions]])
   const network = atOnce(openSource(who, source, resolve(who, sourceOptions, Object.fromEntries(asked))))
-  const solve = solveInThread(network.prepared)
+  const solve = solveInThread(network)
   return { network, catalogue: new Catalogue(who, network), run: (algorithm) => drive(algorithm, solve) }
 }
 

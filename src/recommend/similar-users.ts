@@ -1,4 +1,3 @@
-import type { Network } from '../network/network.ts'
 import { powers } from '../matrix/normalize.ts'
 import { fixedSchedule } from '../plan/schedule.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
@@ -6,6 +5,7 @@ import { integer } from '../support/spec.ts'
 import { requireRow, type Id } from '../support/key-index.ts'
 import type { Catalogue } from './catalogue.ts'
 import { TopList } from './top-list.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** A user that spreading from another one reaches strongly. */
 export interface SimilarUser {
@@ -22,13 +22,13 @@ const ALPHA = 0.7
 
 /** The users that label spreading from one user's interactions reaches most, best first, herself left out. */
 export function* similarUsersOn(
-  network: Network,
+  network: NamedNetwork,
   catalogue: Catalogue,
   userKey: Id,
   k: number,
 ): Algorithm<SimilarUser[]> {
   const user = requireRow('similarUsers', 'a user', catalogue.users, userKey)
-  const { rows, columns } = network.prepared.degrees
+  const { rows, columns } = network.degrees
   const squared = ALPHA * ALPHA
   const { rowScores } = yield* sweep({
     name: 'similarUsers',

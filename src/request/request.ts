@@ -2,7 +2,7 @@
  * What an algorithm may ask of the executor that runs it. An algorithm is a generator: it yields requests, is sent their answers, and returns its result. It knows
  * nothing of threads: executors interpret requests, in this thread or on the pool.
  */
-import type { PreparedMatrix } from '../network/prepared.ts'
+import type { Network } from '../network/network.ts'
 import type { Pause } from '../support/pause.ts'
 import type { Output, Sweep, SweepAnswer } from './sweep.ts'
 import type { Train, Trained } from './train.ts'
@@ -15,7 +15,7 @@ export type Request = Question | Pause
 /** An algorithm to be run on another matrix. */
 export interface On<Result = unknown> {
   readonly kind: 'on'
-  readonly prepared: PreparedMatrix
+  readonly network: Network
   readonly algorithm: Algorithm<Result>
 }
 
@@ -45,10 +45,8 @@ export const train = (asked: Omit<Train, 'kind'>): Generator<Train, Trained, unk
   ask({ kind: 'train', ...asked })
 
 /** Runs an algorithm on another matrix. */
-export const on = <Result>(
-  prepared: PreparedMatrix,
-  algorithm: Algorithm<Result>,
-): Generator<On<Result>, Result, unknown> => ask({ kind: 'on', prepared, algorithm })
+export const on = <Result>(network: Network, algorithm: Algorithm<Result>): Generator<On<Result>, Result, unknown> =>
+  ask({ kind: 'on', network, algorithm })
 
 /** The one place where an answer gets the type of its question. */
 function* ask<Asked extends Question>(question: Asked): Generator<Asked, Answer<Asked>, unknown> {

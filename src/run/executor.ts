@@ -2,7 +2,6 @@ import { readMachine } from '../plan/machine.ts'
 import type { Plan } from '../plan/explain.ts'
 import type { PlanOptions } from '../plan/plan.ts'
 import { WORKER_BYTES } from '../memory/outside-bytes.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import type { Algorithm, Detached, Question } from '../request/request.ts'
 import type { Sweep } from '../request/sweep.ts'
 import type { Train } from '../request/train.ts'
@@ -14,6 +13,7 @@ import type { AnyJob, Watch } from './protocol.ts'
 import { planSweepOn, readSweep, writeSweep } from './sweep-job.ts'
 import { planTrainOn, readTrained, writeTrain, type TrainJob } from './train-job.ts'
 import { watched } from './watched.ts'
+import type { Network } from '../network/network.ts'
 
 /** How an executor works: the plan's options, and how long it waits for a sign of life. */
 export interface ExecutorOptions extends PlanOptions {
@@ -25,7 +25,7 @@ export interface ExecutorOptions extends PlanOptions {
 /** Runs algorithms on one prepared matrix, on its worker threads. They queue up: one at a time has all threads. */
 export class Executor {
   readonly #who: string
-  readonly #prepared: PreparedMatrix
+  readonly #network: Network
   readonly #options: ExecutorOptions
   readonly #pool: WorkerPool | null
   readonly #others = new Set<Executor>()
@@ -38,12 +38,12 @@ export class Executor {
   /** Set from the first job of the worker threads on. */
   #dismiss: (() => void) | null = null
 
-  constructor(who: string, prepared: PreparedMatrix, options: ExecutorOptions) {
+  constructor(who: string, network: Network, options: ExecutorOptions) {
     const { threads, deadlineMs } = options
     this.#who = who
-    this.#prepared = prepared
+    this.#network = network
     this.#options = options
-    this.#pool = readMachine().threads ? new WorkerPool(prepared.arena, { threads, deadlineMs }) : null
+    this.#pool = readMachine().threads ? new WorkerPool(network.stored.arena, { threads, deadlineMs }) : null
   }
 
   /** The plan of the last problem that was solved; `null` before the first. */
@@ -76,9 +76,9 @@ export class Executor {
     const answer = async (asked: Question): Promise<unknown> => {
       if (asked.kind === 'train') return this.#train(asked, watch)
       if (asked.kind === 'sweep') return this.#sweep(asked, watch)
-      if (other === null || other.#prepared !== asked.prepared) {
+      if (other === null || other.#network !== asked.network) {
         await other?.close()
-        other = this.#open(asked.prepared)
+        other = this.#open(asked.network)
       }
       return other.run(asked.algorithm, watch)
     }
@@ -90,9 +90,9 @@ export class Executor {
   }
 
   /** An executor on another matrix: on threads of its own, which end with it or with this one. */
-  #open(prepared: PreparedMatrix): Executor {
+  #open(network: Network): Executor {
     if (this.#closed) throw this.#closedError()
-    const other = new Executor(this.#who, prepared, this.#options)
+    const other = new Executor(this.#who, network, this.#options)
     this.#others.add(other)
     other.#leave = () => this.#others.delete(other)
     return other
@@ -113,25 +113,25 @@ export class Executor {
 
   async #sweep(asked: Sweep, { signal, onProgress }: Watch): Promise<unknown> {
     const watch = asked.preliminary ? { signal } : { signal, onProgress }
-    const plan = this.#follow(planSweepOn(this.#prepared, asked, this.#planOptions(), readMachine()))
+    const plan = this.#follow(planSweepOn(this.#network, asked, this.#planOptions(), readMachine()))
     if (plan.workers === 0) {
-      const answer = solveInThread(this.#prepared, this.#options)(asked)
+      const answer = solveInThread(this.#network, this.#options)(asked)
       watch.onProgress?.({ done: plan.blocks, total: plan.blocks })
       return answer
     }
-    const job = writeSweep(this.#prepared, asked, plan)
+    const job = writeSweep(this.#network, asked, plan)
     await this.#work(job, watch)
-    return readSweep(this.#prepared.arena, job)
+    return readSweep(this.#network.stored.arena, job)
   }
 
   /** A training has all threads; its progress is its asker's to tell. */
   async #train(asked: Train, { signal }: Watch): Promise<unknown> {
-    const plan = this.#follow(planTrainOn(this.#prepared, asked, this.#planOptions(), readMachine()))
-    if (plan.workers === 0) return solveInThread(this.#prepared, this.#options)(asked)
-    const write = (): TrainJob => writeTrain(this.#prepared, asked, plan)
+    const plan = this.#follow(planTrainOn(this.#network, asked, this.#planOptions(), readMachine()))
+    if (plan.workers === 0) return solveInThread(this.#network, this.#options)(asked)
+    const write = (): TrainJob => writeTrain(this.#network, asked, plan)
     const job = write()
     await this.#work(job, { signal }, write)
-    return readTrained(this.#prepared.arena, job)
+    return readTrained(this.#network.stored.arena, job)
   }
 
   #planOptions(): PlanOptions {
@@ -157,7 +157,7 @@ export class Executor {
   /** Counts the worker threads from their first job until this executor is closed. */
   #hire(): void {
     const { threads } = this.#options
-    this.#dismiss ??= this.#prepared.budget.take({
+    this.#dismiss ??= this.#network.budget.take({
       who: this.#who,
       what: `${threads} worker thread(s)`,
       parts: { threads: threads * WORKER_BYTES },

@@ -1,6 +1,5 @@
 import { openKernel } from '../kernel/select.ts'
 import type { KernelName } from '../kernel/kernel.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import { readMachine } from '../plan/machine.ts'
 import type { Answer, On, Question } from '../request/request.ts'
 import { drive } from '../support/drive.ts'
@@ -8,6 +7,7 @@ import { planSweepOn, readSweep, writeSweep } from './sweep-job.ts'
 import { workOn } from './sweep-member.ts'
 import { planTrainOn, readTrained, writeTrain } from './train-job.ts'
 import { trainOn } from './train-member.ts'
+import type { Network } from '../network/network.ts'
 
 /** Within what an in-thread executor works. */
 export interface InThreadOptions {
@@ -21,26 +21,26 @@ export interface InThreadOptions {
 export type Solve = <Asked extends Question>(asked: Asked) => Answer<Asked>
 
 /** Answers those who ask for nothing but algorithms on other matrices. */
-export const answerInThread = ({ prepared, algorithm }: On, kernel: InThreadOptions['kernel'] = 'auto'): unknown =>
-  drive(algorithm, solveInThread(prepared, { kernel }))
+export const answerInThread = ({ network, algorithm }: On, kernel: InThreadOptions['kernel'] = 'auto'): unknown =>
+  drive(algorithm, solveInThread(network, { kernel }))
 
 /** An executor on the calling thread: no workers, no `node:` modules, so it also runs in a browser. */
-export function solveInThread(prepared: PreparedMatrix, given: InThreadOptions = {}): Solve {
-  const { memoryLimitBytes = prepared.budget.limitBytes, kernel = 'auto' } = given
+export function solveInThread(network: Network, given: InThreadOptions = {}): Solve {
+  const { memoryLimitBytes = network.budget.limitBytes, kernel = 'auto' } = given
   const options = { threads: 1, partition: 'auto', memoryLimitBytes, kernel } as const
   const machine = readMachine()
-  const { arena } = prepared
+  const { arena } = network.stored
   const alone = { index: 0, count: 1 }
   const answer = (asked: Question): unknown => {
     if (asked.kind === 'on') return answerInThread(asked, kernel)
     if (asked.kind === 'train') {
-      const plan = planTrainOn(prepared, asked, options, machine)
-      const job = writeTrain(prepared, asked, plan)
+      const plan = planTrainOn(network, asked, options, machine)
+      const job = writeTrain(network, asked, plan)
       trainOn(job, arena, openKernel(plan.kernel, arena.memory), alone)
       return readTrained(arena, job)
     }
-    const plan = planSweepOn(prepared, asked, options, machine)
-    const job = writeSweep(prepared, asked, plan)
+    const plan = planSweepOn(network, asked, options, machine)
+    const job = writeSweep(network, asked, plan)
     workOn(job, arena, openKernel(plan.kernel, arena.memory), alone)
     return readSweep(arena, job)
   }

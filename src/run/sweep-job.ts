@@ -13,7 +13,6 @@ import type { Machine } from '../plan/machine.ts'
 import { columnBytes } from '../memory/outside-bytes.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { JobHead } from './job-head.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import {
   columnCount,
   type DenseSeeds,
@@ -25,6 +24,7 @@ import {
   type SweepAnswer,
   type TopLists,
 } from '../request/sweep.ts'
+import type { Network } from '../network/network.ts'
 
 /** A problem written into memory, described in plain data: what a worker is sent. */
 export interface SweepJob {
@@ -50,12 +50,7 @@ export interface KeptJob extends Pick<KeptSeeds, 'random'> {
 }
 
 /** Plans a problem over a prepared matrix. */
-export function planSweepOn(
-  prepared: PreparedMatrix,
-  problem: Sweep,
-  options: PlanOptions,
-  machine: Machine,
-): SweepPlan {
+export function planSweepOn(network: Network, problem: Sweep, options: PlanOptions, machine: Machine): SweepPlan {
   const { seeds, addend, output, schedule } = problem
   const shape: SweepShape = {
     name: problem.name,
@@ -63,16 +58,16 @@ export function planSweepOn(
     solver: schedule.solver,
     steps: schedule.steps.length,
     seedCount: seeds.kind === 'sparse' ? seeds.indices.length : null,
-    dense: denseShape(prepared, seeds),
-    ...(addend && { addendSources: addend.data.length / prepared.shape.columnCount }),
+    dense: denseShape(network, seeds),
+    ...(addend && { addendSources: addend.data.length / network.shape.columnCount }),
     crossProducts: output.kind === 'cross-products' ? productsOf(output) : null,
     keeps: output.kind === 'kept',
     topK: output.kind === 'top-k' ? output.k : null,
     rowScores: output.kind === 'scores' && output.rowScale !== null,
     probes: output.kind === 'probes' ? output.rows.length / columnCount(seeds) : 0,
   }
-  const outside = { ...prepared.budget.parts, given: givenBytes(problem) }
-  return planSweep(prepared.shape, shape, options, machine, prepared.end, outside)
+  const outside = { ...network.budget.parts, given: givenBytes(problem) }
+  return planSweep(network.shape, shape, options, machine, network.stored.end, outside)
 }
 
 /** What an algorithm holds of a problem that it asks: its arrays are copied into the shared memory. */
@@ -90,7 +85,7 @@ function productsOf({
   return seeds ? 'both' : 'scores'
 }
 
-function denseShape({ shape }: PreparedMatrix, seeds: Seeds): DenseShape | null {
+function denseShape({ shape }: Network, seeds: Seeds): DenseShape | null {
   if (seeds.kind === 'kept') {
     const width = blockWidthFor(seeds.panelColumns)
     const sources = Math.ceil(seeds.panelColumns / width) * width
@@ -101,8 +96,8 @@ function denseShape({ shape }: PreparedMatrix, seeds: Seeds): DenseShape | null 
 }
 
 /** Makes room for the plan's sections and writes operator and seeds into them. */
-export function writeSweep(prepared: PreparedMatrix, problem: Sweep, plan: SweepPlan): SweepJob {
-  const { arena } = prepared
+export function writeSweep(network: Network, problem: Sweep, plan: SweepPlan): SweepJob {
+  const { arena } = network.stored
   const { operator, schedule, seeds, addend, output } = problem
   const { sections } = plan.layout
   arena.reserve(plan.layout.end)
@@ -126,9 +121,9 @@ export function writeSweep(prepared: PreparedMatrix, problem: Sweep, plan: Sweep
     kind: 'sweep',
     head: headOf(plan),
     plan,
-    matrix: prepared.offsets,
-    windows: prepared.windows,
-    turned: prepared.turned,
+    matrix: network.stored.offsets,
+    windows: network.stored.windows,
+    turned: network.stored.turned,
     steps: schedule.steps,
     stopBelow: schedule.stopBelow,
     seeds: seeds.kind,

@@ -6,7 +6,7 @@ import type { Machine } from '../plan/machine.ts'
 import type { PlanOptions } from '../plan/plan.ts'
 import { planTraining, type TrainLayout, type TrainPlan, type TrainShape } from '../plan/train-plan.ts'
 import type { Train, Trained, Views } from '../request/train.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
+import type { Network } from '../network/network.ts'
 
 /** A training written into memory, described in plain data: what a worker is sent. */
 export interface TrainJob {
@@ -35,7 +35,7 @@ export interface TrainJob {
 
 /** Plans a part of a training over a prepared matrix. @throws {RivuletError} MEMORY_LIMIT */
 export function planTrainOn(
-  { shape, end, budget }: PreparedMatrix,
+  { shape, budget, stored }: Network,
   { name, encoder, loss, batches, views }: Train,
   options: PlanOptions,
   machine: Machine,
@@ -50,7 +50,7 @@ export function planTrainOn(
     mostUsers: longest(batches.batchUsers),
     mostPairs: longest(batches.batchPairs),
   }
-  return planTraining(shape, training, options, machine, end, budget.parts)
+  return planTraining(shape, training, options, machine, stored.end, budget.parts)
 }
 
 /** The longest step between two neighbours of a list of beginnings. */
@@ -58,8 +58,9 @@ const longest = (beginnings: Int32Array): number =>
   beginnings.reduce((most, to, at) => (at === 0 ? 0 : Math.max(most, to - beginnings[at - 1])), 0)
 
 /** Makes room for a part of a training and writes it. */
-export function writeTrain(prepared: PreparedMatrix, training: Train, plan: TrainPlan): TrainJob {
-  const { arena, matrix, shape } = prepared
+export function writeTrain(network: Network, training: Train, plan: TrainPlan): TrainJob {
+  const { matrix, shape } = network
+  const { arena } = network.stored
   const { encoder, loss, batches, state } = training
   const { layout, stride, threads, kernel } = plan
   const { sections } = layout
@@ -89,7 +90,7 @@ export function writeTrain(prepared: PreparedMatrix, training: Train, plan: Trai
     plan,
     rowCount: shape.rowCount,
     columnCount: shape.columnCount,
-    matrix: prepared.offsets,
+    matrix: network.stored.offsets,
     turned: {
       indptr: sections.turnedPointers.offset,
       indices: sections.turnedIndices.offset,

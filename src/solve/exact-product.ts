@@ -1,7 +1,7 @@
+import type { NamedNetwork } from '../network/network.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { SideScales } from '../matrix/normalize.ts'
 import { PAUSE, rowRanges, type Sliced } from '../support/pause.ts'
-import type { Network } from '../network/network.ts'
 import type { PreparedSystem } from './system.ts'
 
 /**
@@ -10,13 +10,12 @@ import type { PreparedSystem } from './system.ts'
  * @param z shape (columns of the matrix x width), row-major
  */
 export function* multiplyExactly(
-  { prepared }: Network,
+  { matrix }: NamedNetwork,
   alpha: number,
   { receivers, senders }: PreparedSystem,
   width: number,
   z: Float64Array,
 ): Sliced<Float64Array> {
-  const { matrix } = prepared
   const product = new Float64Array(z.length)
   const middle = senders && senders.out.map((out, row) => out * senders.into[row])
   for (const [from, to] of rowRanges(matrix.indptr, 2 * width)) {

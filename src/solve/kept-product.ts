@@ -1,6 +1,6 @@
+import type { Network } from '../network/network.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import type { KeptSeeds, Output, PanelNumber, Sweep } from '../request/sweep.ts'
 import { normalDiagonals, type NormalDiagonals } from './normal-diagonals.ts'
 import { ONCE } from './normal-product.ts'
@@ -35,7 +35,7 @@ export class KeptProduct {
   #size = 0
   #panel: PanelNumber = 0
 
-  constructor(who: string, { degrees }: PreparedMatrix, userExponent: number, itemExponent: number) {
+  constructor(who: string, { degrees }: Network, userExponent: number, itemExponent: number) {
     const count = (side: Float64Array): number => side.reduce((sum, degree) => sum + Number(degree > 0), 0)
     this.active = count(degrees.columns)
     this.mostRank = Math.min(count(degrees.rows), this.active)

@@ -13,9 +13,9 @@ import { adaptiveSchedule, chooseSolver } from '../plan/schedule.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { DenseSeeds, ScoresWanted, Seeds, Sweep, SweepAnswer } from '../request/sweep.ts'
-import type { Network } from '../network/network.ts'
 import { multiplyExactly } from './exact-product.ts'
 import { singlePrecision, spectrumOf, type PreparedSystem, type SparseColumns, type System } from './system.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** Scores in the variable z = out o F, of both sides of a bipartite network. */
 type Solved = SweepAnswer<ScoresWanted>
@@ -45,7 +45,7 @@ const PART_OF_Y = 10
 /** Solves after the first; each gains several digits. */
 const MOST_REFINEMENTS = 6
 
-export function* solveNear(network: Network, system: System, prepared: PreparedSystem): Algorithm<NearSolution> {
+export function* solveNear(network: NamedNetwork, system: System, prepared: PreparedSystem): Algorithm<NearSolution> {
   const { tolerance, alpha, seeds } = system
   const { operator, rhs } = prepared
   const solve = new Refinement(network, system, prepared)
@@ -96,7 +96,7 @@ class Refinement {
   /** The size below which a row is left to the far field, as in the last residual. */
   #smallest = 0
   readonly #deepest: number
-  readonly #network: Network
+  readonly #network: NamedNetwork
   readonly #system: System
   readonly #width: number
   /** z on the columns of the matrix, shape (columns x classes). */
@@ -104,8 +104,8 @@ class Refinement {
   /** into o (W z), shape (rows x classes); `null` on a square network. */
   readonly #users: Float64Array | null
 
-  constructor(network: Network, system: System, prepared: PreparedSystem) {
-    const { rowCount, columnCount } = network.prepared.shape
+  constructor(network: NamedNetwork, system: System, prepared: PreparedSystem) {
+    const { rowCount, columnCount } = network.shape
     this.#network = network
     this.#system = system
     this.#width = system.seeds.classes.length

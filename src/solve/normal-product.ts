@@ -1,6 +1,6 @@
+import type { Network } from '../network/network.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import type { DenseSeeds, Output, Sweep } from '../request/sweep.ts'
 import { normalDiagonals, type NormalDiagonals } from './normal-diagonals.ts'
 
@@ -14,7 +14,7 @@ export class NormalProduct {
   readonly #who: string
   readonly #diagonals: NormalDiagonals
 
-  constructor(who: string, { degrees }: PreparedMatrix, userExponent: number, itemExponent: number) {
+  constructor(who: string, { degrees }: Network, userExponent: number, itemExponent: number) {
     this.active = Uint8Array.from(degrees.columns, (degree) => Number(degree > 0))
     this.#who = who
     this.#diagonals = normalDiagonals(degrees, userExponent, itemExponent)

@@ -1,7 +1,7 @@
 import { PAUSE, rowRanges, SLICE, type Sliced } from '../support/pause.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Adjacency } from '../network/adjacency.ts'
-import type { Network } from '../network/network.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /**
  * Nodes that a path of edges with a weight joins to one of the sources, nearest first: breadth-first search.
@@ -47,7 +47,7 @@ function walk(
 }
 
 /** Whether an edge with a weight leads from a marked node of an undirected network to one that is not marked. Time O(edges). */
-export function* leadsOn({ prepared: { matrix }, sides }: Network, marked: Uint8Array): Sliced<boolean> {
+export function* leadsOn({ matrix, sides }: NamedNetwork, marked: Uint8Array): Sliced<boolean> {
   if (!marked.includes(0)) return false
   for (const [from, to] of rowRanges(matrix.indptr, 1)) {
     if (sides === null ? entersSome(matrix, from, to, marked) : leadsAcross(matrix, from, to, marked)) return true

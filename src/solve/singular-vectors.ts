@@ -11,11 +11,11 @@
  * Tropp 2011, 10.1137/090771806.
  * Cost: about 25 sweeps of a block 1.4 times as wide as k, and about 8 columns block^2 multiplications; memory: two such blocks.
  */
+import type { Network } from '../network/network.ts'
 import { orthonormal } from '../linalg/orthonormal.ts'
 import { ritzPairs, type RitzPairs } from '../linalg/ritz.ts'
 import type { Algorithm } from '../request/request.ts'
 import { inSlices, PAUSE, type Sliced } from '../support/pause.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import { chebyshevSteps, growthAt, valueRaised } from './chebyshev-filter.ts'
 import { KeptProduct, type Measurement } from './kept-product.ts'
 import { ONCE } from './normal-product.ts'
@@ -64,11 +64,11 @@ const ROUNDING = 1e-6
 /** @param who for messages and plans */
 export function* singularVectors(
   who: string,
-  prepared: PreparedMatrix,
+  network: Network,
   options: SingularVectorsOptions,
 ): Algorithm<SingularVectors> {
   const { k, userExponent = 0.5, itemExponent = 0.5, tolerance = 1e-4, maxIterations = 40, seed = 1 } = options
-  const product = new KeptProduct(who, prepared, userExponent, itemExponent)
+  const product = new KeptProduct(who, network, userExponent, itemExponent)
   const wanted = Math.min(k, product.mostRank)
   if (wanted === 0) return nothing()
   const size = blockSize(wanted, product.active)

@@ -7,12 +7,12 @@
  * serves: z = scale o (W z) + rhs. On a bipartite network the users are eliminated: z lives on the items, T = alpha^2 S' S, and the users'
  * scores follow by one half-step. That is the Gauss-Seidel form of the iteration: the same fixed point in half the sweeps.
  */
+import type { NamedNetwork } from '../network/network.ts'
 import { degreePower, sideScales, type Normalization, type SideScales } from '../matrix/normalize.ts'
 import { adaptiveSchedule, type SolveRequest } from '../plan/schedule.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
 import type { Operator, SparseSeeds } from '../request/sweep.ts'
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
-import type { Network } from '../network/network.ts'
 
 /** Seeds as sparse columns, one a class: node `nodes[e]` has weight `weights[e]` in class c, for e in indptr[c] .. indptr[c + 1]. */
 export interface SeedColumns {
@@ -48,7 +48,7 @@ export interface Scores {
 }
 
 /** Solves the system in single precision: one propagation problem. */
-export function* spread(network: Network, system: System): Algorithm<Scores> {
+export function* spread(network: NamedNetwork, system: System): Algorithm<Scores> {
   const { operator, rhs, rowScale, userBase } = yield* prepareSystem(network, system)
   const { tolerance, maxIterations, seeds } = system
   const solver = network.undirected ? system.solver : 'power'
@@ -91,8 +91,8 @@ export interface SparseColumns {
   readonly data: Float64Array
 }
 
-export function* prepareSystem(network: Network, { normalization, alpha, seeds }: System): Sliced<PreparedSystem> {
-  const { rows, columns } = network.prepared.degrees
+export function* prepareSystem(network: NamedNetwork, { normalization, alpha, seeds }: System): Sliced<PreparedSystem> {
+  const { rows, columns } = network.degrees
   const userCount = network.sides === null ? 0 : network.sides.users.size
   const receivers = sideScales(columns, normalization)
   // Along arrows a node sends by its column and receives by its row: it shares itself out over what it points to.
@@ -114,7 +114,7 @@ export const singlePrecision = ({ indptr, indices, data }: SparseColumns): Spars
 })
 
 /** Where the eigenvalues of T lie. */
-export const spectrumOf = (network: Network, alpha: number): readonly [low: number, high: number] =>
+export const spectrumOf = (network: NamedNetwork, alpha: number): readonly [low: number, high: number] =>
   network.sides === null ? [-alpha, alpha] : [0, alpha * alpha]
 
 function operatorOf(alpha: number, receivers: SideScales, senders: SideScales | null): Operator {
@@ -134,14 +134,14 @@ interface Base {
 
 /** rhs = out o (base_items + alpha into o W' (out_users o base_users)), summed in float64, kept sparse. */
 function* rightHandSides(
-  network: Network,
+  network: NamedNetwork,
   seeds: SeedColumns,
   { userCount, share }: Base,
   alpha: number,
   receivers: SideScales,
   senders: SideScales | null,
 ): Sliced<SparseColumns> {
-  const { matrix } = network.prepared
+  const { matrix } = network
   const columnCount = seeds.indptr.length - 1
   const dense = new Float64Array(matrix.columnCount)
   const indptr = new Int32Array(columnCount + 1)

@@ -1,20 +1,20 @@
 import type { Interactions } from '../data/interactions.ts'
 import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
-import type { Network } from '../network/network.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import { prepareInSlices } from '../network/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** Operations that looking up two keys, or drawing an edge, costs. */
 const ROW_COST = 50
 
 /** A network without some of its interactions, and those interactions. */
 export interface HoldOut {
-  readonly network: Network
+  readonly network: NamedNetwork
   /** Held-out items of user u: indices[indptr[u] .. indptr[u + 1]]. */
   readonly indptr: Int32Array
   readonly indices: Int32Array
@@ -28,9 +28,9 @@ export interface HoldOut {
  * A validation set misleads unless it is drawn as the test set was: the usual test sets hold out the same share of every user. What is left of a
  * share of an interaction is decided by chance, so that users with few items are validated too.
  */
-export function* holdOut(who: string, network: Network, share: number, seed: number): Sliced<HoldOut> {
+export function* holdOut(who: string, network: NamedNetwork, share: number, seed: number): Sliced<HoldOut> {
   const slices = new Slices()
-  const { matrix, scale, budget } = network.prepared
+  const { matrix, scale, budget } = network
   const held = yield* chooseEdges(matrix, share, seed)
   const kept = matrix.nnz - held.reduce((sum, flag) => sum + flag, 0)
   const [row, column] = [new Int32Array(kept), new Int32Array(kept)]
@@ -53,7 +53,7 @@ export function* holdOut(who: string, network: Network, share: number, seed: num
   }
   const coordinates = { rowCount: matrix.rowCount, columnCount: matrix.columnCount, row, column, data, scale }
   return {
-    network: { ...network, prepared: yield* prepareInSlices(who, coordinates, false, budget.freeBytes) },
+    network: { ...network, ...(yield* prepareInSlices(who, coordinates, false, budget.freeBytes)) },
     indptr,
     indices,
     seenPairs: 0,
@@ -68,7 +68,7 @@ export interface HoldOutChoice {
 }
 
 /** @throws {RivuletError} EMPTY_DATA when nothing is left to choose by, UNSUPPORTED_GRAPH. */
-export function* holdOutFor(who: string, network: Network, choice: HoldOutChoice): Sliced<HoldOut> {
+export function* holdOutFor(who: string, network: NamedNetwork, choice: HoldOutChoice): Sliced<HoldOut> {
   const { validation, heldOutShare, seed } = choice
   const { users, items } = new Catalogue(who, network)
   const held =
@@ -92,7 +92,12 @@ export function* holdOutFor(who: string, network: Network, choice: HoldOutChoice
  * The pairs of a table as what is held out of a network. Users and items that the network does not know count for nobody and nothing, pairs that it
  * holds are left out.
  */
-export function* heldOutRows(network: Network, users: KeyIndex, items: KeyIndex, table: Interactions): Sliced<HoldOut> {
+export function* heldOutRows(
+  network: NamedNetwork,
+  users: KeyIndex,
+  items: KeyIndex,
+  table: Interactions,
+): Sliced<HoldOut> {
   const slices = new Slices()
   const rows: { user: number; item: number }[] = []
   for (let at = 0; at < table.length; at++) {
@@ -107,7 +112,7 @@ export function* heldOutRows(network: Network, users: KeyIndex, items: KeyIndex,
     row: Int32Array.from(rows, ({ user }) => user),
     column: Int32Array.from(rows, ({ item }) => item),
   })
-  return { network, ...withoutSeen(pairs, network.prepared.matrix) }
+  return { network, ...withoutSeen(pairs, network.matrix) }
 }
 
 /** The pairs of one matrix that another of the same shape does not store. */

@@ -7,7 +7,7 @@ import { labelPropagation, type LabelPropagationOptions } from '../label/label-p
 import { labelSpreading, type LabelSpreadingOptions } from '../label/label-spreading.ts'
 import { labellerOptions, type Labeller, type LabellerOptions } from '../label/labeller.ts'
 import { requireGiven } from '../support/spec.ts'
-import { openInSlices, type Network, type Source } from '../network/network.ts'
+import { openInSlices, type Source } from '../network/open.ts'
 import { poissonLearning, type PoissonLearningOptions } from '../label/poisson-learning.ts'
 import { readSeedRows } from '../label/seed-rows.ts'
 import { ReadSeeds } from '../label/seeds.ts'
@@ -17,6 +17,7 @@ import type { Objective, Validation } from './objective.ts'
 import { meanMetric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
 import type { SearchFacts } from './trial-log.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** Options of the methods that label nodes, by the name of the function. */
 export interface LabellerOptionsByName {
@@ -84,7 +85,7 @@ export class LabelObjective implements Objective {
   readonly facts: SearchFacts
   readonly #labeller: Labeller<LabellerOptions>
   readonly #fixed: LabellerOptions
-  readonly #network: Network
+  readonly #network: NamedNetwork
   readonly #draws: readonly HeldOutLabels[]
 
   private constructor(options: LabelObjectiveOptions, { network, draws, data }: OpenedLabels) {
@@ -139,7 +140,7 @@ export class LabelObjective implements Objective {
     for (const { seeds, nodes, labels } of this.#draws.slice(0, examples)) {
       const read = new ReadSeeds(seeds, this.#network.nodes)
       const algorithm = this.#labeller.on(this.#network, { ...this.optionsAt(point), seeds: read })
-      const found = yield* on(this.#network.prepared, algorithm)
+      const found = yield* on(this.#network, algorithm)
       nodes.forEach((node, at) => right.push(found.labels[node] === labels[at] ? 1 : 0))
     }
     return right
@@ -147,13 +148,13 @@ export class LabelObjective implements Objective {
 }
 
 interface OpenedLabels {
-  readonly network: Network
+  readonly network: NamedNetwork
   readonly draws: readonly HeldOutLabels[]
   /** What tells these data from others. */
   readonly data: object
 }
 
-function* fingerprintOf({ nodes, prepared: { matrix } }: Network, { all }: HeldOutLabels): Sliced<object> {
+function* fingerprintOf({ nodes, matrix }: NamedNetwork, { all }: HeldOutLabels): Sliced<object> {
   const { indices, data, nnz } = matrix
   const hashes: (string | null)[] = []
   for (const part of [indices, data, JSON.stringify(all.classes), all.indptr, all.nodes, all.weights])

@@ -1,16 +1,16 @@
-import type { Network } from '../network/network.ts'
 import type { Detached } from '../request/request.ts'
 import type { Metric } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
 import type { SearchFacts } from './trial-log.ts'
 import type { Setting } from './trials.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** What a search of a source is given beside its options. */
 export interface Run {
   readonly setting: Setting
   readonly memoryLimitBytes: number
   /** The source as it is opened already, if it is. */
-  readonly network: Network | null
+  readonly network: NamedNetwork | null
 }
 
 /** What is held out, and how options of one method score on it. */

@@ -1,7 +1,7 @@
 /** The search of any options of any method: candidates are drawn evenly from a space, and scored on what is held out. */
 import type { Detached } from '../request/request.ts'
 import type { PredictRatingsOptions } from '../ratings/options.ts'
-import type { Source } from '../network/network.ts'
+import type { Source } from '../network/open.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { Sliced } from '../support/pause.ts'
 import { LabelObjective, type LabellerName, type LabellerOptionsByName } from './label-objective.ts'

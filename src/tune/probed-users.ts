@@ -12,8 +12,8 @@ import { chebyshevBasis, chebyshevCoefficients } from '../plan/filter.ts'
 import { powers } from '../matrix/normalize.ts'
 import { ABOVE_ESTIMATE, itemLeverages, profileLengths, unitOperator } from '../recommend/methods/graph-filter.ts'
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
-import type { PreparedMatrix } from '../network/prepared.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import type { Network } from '../network/network.ts'
 
 /** Users and the items among which their lists are ranked, shape (users x count). */
 export interface Candidates {
@@ -27,13 +27,13 @@ export type CandidateScores = (recipe: Recipe) => Algorithm<Float32Array>
 
 export function* probeUsers(
   who: string,
-  prepared: PreparedMatrix,
+  network: Network,
   candidates: Candidates,
   exponents: Recipe,
 ): Algorithm<CandidateScores> {
-  const { columns } = prepared.degrees
+  const { columns } = network.degrees
   const { itemExponent, profileExponent, sweeps } = exponents
-  const unit = yield* unitOperator(prepared, exponents)
+  const unit = yield* unitOperator(network, exponents)
   const { probes } = yield* sweep({
     name: who,
     operator: unit.operator,
@@ -41,13 +41,13 @@ export function* probeUsers(
     seeds: { kind: 'rows', rows: candidates.users, scale: powers(columns, profileExponent - itemExponent) },
     output: { kind: 'probes', rows: candidates.items },
   })
-  const lengths = profileLengths(prepared, { kind: 'rows', rows: candidates.users, scale: new Float32Array(0) })
+  const lengths = profileLengths(network, { kind: 'rows', rows: candidates.users, scale: new Float32Array(0) })
   const corrections = new Map<number, Float64Array>()
   return function* scores(recipe) {
     const factor = Float64Array.from(powers(columns, recipe.popularityExponent + itemExponent))
     if (recipe.leaveOneOut !== null) {
       const owed =
-        corrections.get(recipe.leaveOneOut) ?? (yield* itemLeverages(prepared, recipe, unit, recipe.leaveOneOut))
+        corrections.get(recipe.leaveOneOut) ?? (yield* itemLeverages(network, recipe, unit, recipe.leaveOneOut))
       corrections.set(recipe.leaveOneOut, owed)
       factor.forEach((value, item) => (factor[item] = value / (1 - owed[item])))
     }

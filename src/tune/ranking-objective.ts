@@ -1,7 +1,7 @@
 import { on, type Detached } from '../request/request.ts'
 import { RANKING_METRIC_NAMES, type RankingMetricName } from '../evaluate/ranking.ts'
 import type { Signals } from '../data/signal-rules.ts'
-import type { Network, Source } from '../network/network.ts'
+import type { Source } from '../network/open.ts'
 import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
 import { DEFAULT_RECIPE } from '../recommend/methods/recipe.ts'
 import { resolveRecommender, type RecommenderOptions } from '../recommend/request.ts'
@@ -15,6 +15,7 @@ import { meanMetric, type Metric } from './search.ts'
 import type { SearchFacts } from './trial-log.ts'
 import { openHeldOut, type HeldOut, type ValidationChoice } from './validation-choice.ts'
 import { ValidationBench } from './validation-bench.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** What the objective of a recommender is made of. */
 export interface RankingObjectiveOptions {
@@ -43,7 +44,7 @@ export class RankingObjective implements Objective {
   readonly facts: SearchFacts
   readonly #who: string
   readonly #options: RankingObjectiveOptions
-  readonly #network: Network
+  readonly #network: NamedNetwork
   readonly #bench: ValidationBench
 
   private constructor(who: string, options: RankingObjectiveOptions, { by, held, data }: HeldOut) {
@@ -83,7 +84,7 @@ export class RankingObjective implements Objective {
     const { method, ...options } = this.optionsAt(point)
     const { metric } = this.#options
     const algorithm = this.#bench.measure(method ?? this.#options.method, options, examples, [metric])
-    return (yield* on(this.#network.prepared, algorithm))[metric]
+    return (yield* on(this.#network, algorithm))[metric]
   }
 }
 

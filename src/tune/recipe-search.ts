@@ -1,7 +1,7 @@
 /** The search of a recipe: climbs over those of one low-pass, on users that are probed once a choice of exponents, and the baselines tuned beside it. */
 import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
-import { openInSlices, type Source } from '../network/network.ts'
+import { openInSlices, type Source } from '../network/open.ts'
 import type { MethodOptions } from '../recommend/methods/methods.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/methods/recipe.ts'
 import { hashInSlices } from '../support/content-hash.ts'
@@ -57,7 +57,7 @@ const PARTS = 3
  */
 export function* searchRecipe(source: Source, options: ResolvedTune<'recipe'>, run: Run): Detached<RecipeTuning> {
   const opened = yield* openForRecipe(source, options, run)
-  return yield* on(opened.held.network.prepared, chooseRecipe(opened, options, run.setting))
+  return yield* on(opened.held.network, chooseRecipe(opened, options, run.setting))
 }
 
 function* openForRecipe(source: Source, options: ResolvedTune<'recipe'>, run: Run): Sliced<HeldOut> {
@@ -74,7 +74,7 @@ function* openForRecipe(source: Source, options: ResolvedTune<'recipe'>, run: Ru
 
 /** What tells these data from others. */
 function* factsOf({ network, indices }: HoldOut): Sliced<object> {
-  const { rowCount, columnCount, nnz, ...matrix } = network.prepared.matrix
+  const { rowCount, columnCount, nnz, ...matrix } = network.matrix
   const hashes: (string | null)[] = []
   for (const part of [matrix.indptr, matrix.indices, matrix.data, indices]) hashes.push(yield* hashInSlices(part))
   return { users: rowCount, items: columnCount, pairs: nnz, heldOut: indices.length, hashes }
@@ -89,7 +89,7 @@ export function* chooseRecipe(
   const { who } = given
   const { k, seed, trials, baselineTrials, validationUsers, heldOutShare, log } = options
   const bench = new ValidationBench(who, held, options)
-  const names = options.baselines.filter((name) => takesBaseline(name, bench, held.network.prepared.signed))
+  const names = options.baselines.filter((name) => takesBaseline(name, bench, held.network.signed))
   const { weighted, signals } = held.network.weighing
   const facts = { search: 'recipe', by, heldOutShare, k, validationUsers, trials, seed, weighted, signals, data }
   const memoryOf = log && readLog(who, log, facts)

@@ -4,7 +4,7 @@ import { resolveInSlices } from '../data/infer-signals.ts'
 import { checkInSlices, type Interactions } from '../data/interactions.ts'
 import { readRule, type Signals } from '../data/signal-rules.ts'
 import { splitFingerprintInSlices } from '../evaluate/fingerprint.ts'
-import { openInSlices, type Source } from '../network/network.ts'
+import { openInSlices, type Source } from '../network/open.ts'
 import { tableInSlices } from '../ratings/predict-ratings.ts'
 import { hashInSlices } from '../support/content-hash.ts'
 import { show } from '../support/errors.ts'
@@ -81,7 +81,7 @@ export class SignalObjective {
     const network = yield* openInSlices(this.#who, train, reading)
     const held = yield* heldOutRows(network, train.users, train.items, rows)
     const bench = new ValidationBench(this.#who, held, { k, validationUsers, seed })
-    return yield* on(network.prepared, question(bench))
+    return yield* on(network, question(bench))
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Detached, On } from '../request/request.ts'
 import { drive } from '../support/drive.ts'
 import type { Signals } from '../data/signal-rules.ts'
-import type { Network, Source } from '../network/network.ts'
+import type { Source } from '../network/open.ts'
 import { withinMachine } from '../plan/machine.ts'
 import type { Executor } from '../run/executor.ts'
 import { answerInThread } from '../run/in-thread.ts'
@@ -24,6 +24,7 @@ import {
   type TunableName,
   type TuneOptions,
 } from './tune-options.ts'
+import type { NamedNetwork } from '../network/network.ts'
 
 /** What `tune` found in a graph or table, told apart by `search`. */
 export type Tuning<Name extends TunableName = TunableName> =
@@ -98,7 +99,7 @@ function searching(source: Source, options: ResolvedTune, run: Run): Detached<Tu
 /** What an engine was made of. */
 export interface OwnMatrix {
   readonly source: Source
-  readonly network: Network
+  readonly network: NamedNetwork
   /** As they were given. */
   readonly signals: Signals | null
 }
@@ -116,7 +117,7 @@ export async function tuneOnThreads(
   watch?: Watch,
 ): Promise<Tuning> {
   const who = 'tune'
-  const memoryLimitBytes = network.prepared.budget.freeBytes
+  const memoryLimitBytes = network.budget.freeBytes
   const reading = readsAsEngine(options) ? { weighted: network.weighing.weighted, signals } : {}
   const given =
     options === undefined || Object(options) === options ? { memoryLimitBytes, ...reading, ...options } : options

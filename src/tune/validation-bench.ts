@@ -65,8 +65,8 @@ export class ValidationBench {
   *objectiveNear(recipe: Recipe): Algorithm<RecipeObjective> {
     const { items, k: count } = yield* this.#rank(this.users, { method: 'graph-filter', recipe, k: CANDIDATES })
     const candidates = { users: this.users, count, items: items.map((item) => Math.max(0, item)) }
-    const { prepared } = this.#held.network
-    return (exponents) => this.#probe(candidates, items, probeUsers(this.#who, prepared, candidates, exponents))
+    const { network } = this.#held
+    return (exponents) => this.#probe(candidates, items, probeUsers(this.#who, network, candidates, exponents))
   }
 
   *#probe(

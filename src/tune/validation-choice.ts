@@ -2,7 +2,7 @@
 import { checkInSlices, checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
 import { readRule, type SignalRules, type Signals } from '../data/signal-rules.ts'
 import { splitFingerprintInSlices } from '../evaluate/fingerprint.ts'
-import { openInSlices, type Source } from '../network/network.ts'
+import { openInSlices, type Source } from '../network/open.ts'
 import { tableInSlices } from '../ratings/predict-ratings.ts'
 import { hashInSlices } from '../support/content-hash.ts'
 import { holdOutFor, type HoldOut } from './hold-out.ts'
@@ -80,7 +80,7 @@ export function* openHeldOut(who: string, source: Source, options: HeldOutOption
   const network = yield* openInSlices(who, train, { weighted, signals, direction: 'both', memoryLimitBytes })
   const wanted = yield* wantedRows(test, network.weighing.signals, weighted)
   const held = yield* holdOutFor(who, network, { ...options, validation: wanted })
-  const { matrix } = network.prepared
+  const { matrix } = network
   const fingerprint = yield* splitFingerprintInSlices(yield* tableInSlices(train), wanted)
   return { by, held, data: { ...fingerprint, weights: yield* hashInSlices(matrix.data) } }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { prepareMatrix } from '../../src/advanced.ts'
+import { prepareNetwork } from '../../src/advanced.ts'
 import { plainSweep, plainSweepOfOne } from '../../native-free-bench/rivals/plain-loop.ts'
 import { unrolledSweep, unrolledSweepOfOne } from '../../native-free-bench/rivals/unrolled-loop.ts'
 import { sweepInput } from '../../native-free-bench/suites/our-sweep.ts'
@@ -12,7 +12,7 @@ function smallMatrix() {
   const [rowCount, columnCount] = [60, 40]
   const row = Array.from({ length: rowCount }, (_, user) => Array.from({ length: user % 12 }, () => user)).flat()
   const column = row.map(() => random.below(columnCount))
-  return prepareMatrix(
+  return prepareNetwork(
     'test',
     { rowCount, columnCount, row: Int32Array.from(row), column: Int32Array.from(column) },
     false,

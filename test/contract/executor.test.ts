@@ -3,7 +3,7 @@ import {
   adaptiveSchedule,
   type DenseSeeds,
   planSweepOn,
-  type PreparedMatrix,
+  type Network,
   readMachine,
   readSweep,
   type Sweep,
@@ -29,7 +29,7 @@ import { fixedPoint, operatorMatrix, rightHandSides, runSteps, topKBySort } from
 interface Case {
   readonly title: string
   readonly windows: number
-  readonly make: () => PreparedMatrix
+  readonly make: () => Network
 }
 
 const CASES: readonly Case[] = [
@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
 ]
 
 /** One problem of each shape: many columns in blocks of 16, a few in a block of 4, one alone; fixed and adaptive; lists and scores. */
-function problemsOn(prepared: PreparedMatrix): Record<string, Sweep> {
+function problemsOn(prepared: Network): Record<string, Sweep> {
   const { rowCount, square: isSquare } = prepared.shape
   const spectrum = isSquare ? ([-0.8, 0.8] as const) : ([0, 0.64] as const)
   const request = { spectrum, tolerance: 1e-6, maxIterations: 300 } as const
@@ -103,7 +103,7 @@ function problemsOn(prepared: PreparedMatrix): Record<string, Sweep> {
 }
 
 /** Row seeds, to which five combined columns are added. */
-function withAddends(prepared: PreparedMatrix): Record<string, Sweep> {
+function withAddends(prepared: Network): Record<string, Sweep> {
   const on = (columns: number, output: 'scores' | 'top-k'): Sweep => {
     const { data, coefficients } = randomSeeds(prepared, columns, 5)
     const seeds = rowSeeds(prepared, columns)
@@ -117,7 +117,7 @@ function withAddends(prepared: PreparedMatrix): Record<string, Sweep> {
   }
 }
 
-function productsOn(prepared: PreparedMatrix, columns: number): Sweep {
+function productsOn(prepared: Network, columns: number): Sweep {
   const problem = problemOn(prepared, { seeds: randomSeeds(prepared, columns), output: { kind: 'scores' } })
   return { ...problem, output: { kind: 'cross-products', finish: finishOf(problem) } }
 }
@@ -143,14 +143,14 @@ function finishOf({ output }: Sweep): Float32Array {
 }
 
 describe.each(CASES)('$title', ({ windows, make }) => {
-  let prepared: PreparedMatrix
+  let prepared: Network
   let pool: WorkerPool
   let problems: Record<string, Sweep>
 
   beforeAll(() => {
     prepared = make()
     problems = problemsOn(prepared)
-    pool = new WorkerPool(prepared.arena, { threads: 4, deadlineMs: 25_000 })
+    pool = new WorkerPool(prepared.stored.arena, { threads: 4, deadlineMs: 25_000 })
   })
 
   afterAll(() => pool.close())
@@ -169,7 +169,7 @@ describe.each(CASES)('$title', ({ windows, make }) => {
           expect(plan.windows).toBe(windows)
           const job = writeSweep(prepared, problem, plan)
           await pool.run(job, {})
-          expect(readSweep(prepared.arena, job), `${threads} thread(s) by ${partition}`).toEqual(expected)
+          expect(readSweep(prepared.stored.arena, job), `${threads} thread(s) by ${partition}`).toEqual(expected)
         }
       }
     })
@@ -297,7 +297,7 @@ describe('memory', () => {
     const plan = planSweepOn(prepared, problem, options, readMachine())
     writeSweep(prepared, problem, plan)
     expect(plan.layout.end).toBeGreaterThan(5e6)
-    expect(prepared.arena.bytes / plan.layout.end).toBeGreaterThanOrEqual(1)
-    expect(prepared.arena.bytes / plan.layout.end).toBeLessThan(1.15)
+    expect(prepared.stored.arena.bytes / plan.layout.end).toBeGreaterThanOrEqual(1)
+    expect(prepared.stored.arena.bytes / plan.layout.end).toBeLessThan(1.15)
   })
 })

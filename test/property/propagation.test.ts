@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Coordinates } from '../../src/matrix/build.ts'
 import type { Normalization } from '../../src/matrix/normalize.ts'
-import type { PreparedMatrix } from '../../src/network/prepared.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import {
   bipartite,
@@ -15,6 +14,7 @@ import {
   sweeps,
   solve,
 } from '../graphs.ts'
+import type { Network } from '../../src/network/network.ts'
 
 const ALPHA = 0.8
 
@@ -37,7 +37,7 @@ const graphs = fc.oneof(
   squareGraphs.map((coordinates) => ({ coordinates, isSquare: true })),
 )
 
-const prepared = ({ coordinates, isSquare }: { coordinates: Coordinates; isSquare: boolean }): PreparedMatrix =>
+const prepared = ({ coordinates, isSquare }: { coordinates: Coordinates; isSquare: boolean }): Network =>
   isSquare ? prepareSquare(coordinates) : prepare(coordinates)
 
 const seedVector = (length: number, seed: number): number[] => {
@@ -47,7 +47,7 @@ const seedVector = (length: number, seed: number): number[] => {
 
 /** F of every seed vector s: z = T z + out o s, F = z / out. `steps` sweeps of Chebyshev, the same for all. */
 function spread(
-  matrix: PreparedMatrix,
+  matrix: Network,
   vectors: readonly number[][],
   { normalization = 'symmetric', steps = 12 }: { normalization?: Normalization; steps?: number } = {},
 ): number[][] {

@@ -5,7 +5,7 @@ import { fromColumns } from '../../src/data/from-columns.ts'
 import { labelSpreading } from '../../src/label/label-spreading.ts'
 import { drive } from '../../src/support/drive.ts'
 import { solveInThread } from '../../src/run/in-thread.ts'
-import { prepareMatrix } from '../../src/network/prepared.ts'
+import { prepareNetwork } from '../../src/network/prepared.ts'
 import { compile } from '../../src/recommend/compile.ts'
 import { ABOVE_ESTIMATE, unitOperator } from '../../src/recommend/methods/graph-filter.ts'
 import { lowPass, resolvent } from '../../src/recommend/methods/operators.ts'
@@ -313,7 +313,7 @@ describe('the largest eigenvalue', () => {
           column: Int32Array.from(edges, ({ to }) => to - users),
           data: Float32Array.from(edges, ({ weight }) => weight),
         }
-        const prepared = prepareMatrix('test', coordinates, false, Infinity)
+        const prepared = prepareNetwork('test', coordinates, false, Infinity)
         const solve = solveInThread(prepared, { memoryLimitBytes: Infinity, kernel: 'auto' })
         const { operator } = drive(unitOperator(prepared, { userExponent: user, itemExponent: item }), solve)
         // Similar to the symmetric matrix with the roots of `scale` on both sides.

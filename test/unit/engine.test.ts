@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fromRows } from '../../src/data/from-rows.ts'
 import { Engine } from '../../src/engine.ts'
-import { openNetwork } from '../../src/network/network.ts'
+import { openNetwork } from '../../src/network/open.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../networks.ts'
 import type { Progress } from '../../src/run/protocol.ts'
 

@@ -29,7 +29,7 @@ describe('a job', () => {
     stage = new Stage({ threads: 1 })
     const job = stage.write('throws', { threads: 1 })
     await expect(stage.pool.run(job, {})).rejects.toMatchObject({ code: 'WORKER_FAILED' })
-    expect(stage.prepared.arena.int32(job.head.control)[TASKS_BEGUN]).toBe(2)
+    expect(stage.prepared.stored.arena.int32(job.head.control)[TASKS_BEGUN]).toBe(2)
   })
 })
 
@@ -48,7 +48,7 @@ describe.each(['columns', 'rows'] as const)('a worker that exits, partition by %
     const job = stage.write('dies at its second block', { columns: 48, partition, threads })
     await stage.pool.run(job, {})
     const { control, topRows, topScores, blockState } = job.plan.layout.sections
-    const { arena } = stage.prepared
+    const { arena } = stage.prepared.stored
     // Three blocks, the second begun twice.
     expect(arena.int32(control)[LISTS_RANKED]).toBe(4)
     expect([...arena.int32(blockState)]).toEqual([1, 1, 1])
@@ -67,7 +67,7 @@ describe('a worker that dies in the middle of a training', () => {
     expect(expected.state.parameters).not.toEqual(training.state.parameters)
     expect(expected.losses.length).toBeGreaterThan(1)
     stage = new Stage()
-    const pool = new WorkerPool(prepared.arena, { threads: 2, deadlineMs: 20_000, entry: FAULTY })
+    const pool = new WorkerPool(prepared.stored.arena, { threads: 2, deadlineMs: 20_000, entry: FAULTY })
     try {
       const mortal = { ...training, name: 'dies at its second step' }
       const options = {
@@ -80,14 +80,14 @@ describe('a worker that dies in the middle of a training', () => {
       const plan = planTrainOn(prepared, mortal, options, readMachine())
       const write = (): TrainJob => writeTrain(prepared, mortal, plan)
       const job = write()
-      const { buffer } = prepared.arena.memory
+      const { buffer } = prepared.stored.arena.memory
       const taken = new Int32Array(buffer, buffer.byteLength - 4)
       expect(plan.layout.end).toBeLessThanOrEqual(buffer.byteLength - 4)
       taken[0] = 0
       await pool.run(job, {}, write)
       // Two threads and two steps: the third one to begin died.
       expect(taken[0]).toBeGreaterThan(4)
-      expect(readTrained(prepared.arena, job)).toEqual(expected)
+      expect(readTrained(prepared.stored.arena, job)).toEqual(expected)
     } finally {
       await pool.close()
     }

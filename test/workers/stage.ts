@@ -4,11 +4,11 @@ import type { RecurrenceStep } from '../../src/kernel/kernel.ts'
 import { readMachine } from '../../src/plan/machine.ts'
 import { planSweepOn, readSweep, writeSweep, type SweepJob } from '../../src/run/sweep-job.ts'
 import { WorkerPool, type PoolOptions } from '../../src/run/pool.ts'
-import type { PreparedMatrix } from '../../src/network/prepared.ts'
 import type { Watch } from '../../src/run/protocol.ts'
 import type { Sweep } from '../../src/request/sweep.ts'
 import { built } from '../build.ts'
 import { bipartite, prepare, problemOn, rowSeeds, solve, type Solution } from '../graphs.ts'
+import type { Network } from '../../src/network/network.ts'
 
 export const FAULTY = pathToFileURL(built('test/workers/fixtures/faulty-entry.ts'))
 export const BROKEN = pathToFileURL(built('test/workers/fixtures/broken-entry.ts'))
@@ -28,11 +28,16 @@ export interface JobWish {
 
 export class Stage {
   /** Enough pairs a column for several row windows, so that a team by rows has something to share. */
-  readonly prepared: PreparedMatrix = prepare(bipartite({ users: 500, items: 20, pairs: 6000 }))
+  readonly prepared: Network = prepare(bipartite({ users: 500, items: 20, pairs: 6000 }))
   readonly pool: WorkerPool
 
   constructor(options: Partial<PoolOptions> = {}) {
-    this.pool = new WorkerPool(this.prepared.arena, { threads: 2, deadlineMs: PATIENCE_MS, entry: FAULTY, ...options })
+    this.pool = new WorkerPool(this.prepared.stored.arena, {
+      threads: 2,
+      deadlineMs: PATIENCE_MS,
+      entry: FAULTY,
+      ...options,
+    })
   }
 
   problem(name: string, { columns = 40, sweeps: count = 6 }: JobWish = {}): Sweep {
@@ -52,7 +57,7 @@ export class Stage {
   async run(name: string, wish: JobWish = {}, watch: Watch = {}): Promise<Solution> {
     const job = this.write(name, wish)
     await this.pool.run(job, watch)
-    return readSweep(this.prepared.arena, job)
+    return readSweep(this.prepared.stored.arena, job)
   }
 
   /** What a job of this size must answer. */

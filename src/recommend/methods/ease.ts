@@ -13,18 +13,18 @@ import type { CsrMatrix } from '../../matrix/csr.ts'
 import { gramMatrix } from '../../matrix/gram.ts'
 import { invertSymmetric } from '../../linalg/symmetric-inverse.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'
-import type { PreparedMatrix } from '../../network/prepared.ts'
 import { PAUSE, ranges, Slices, type Sliced } from '../../support/pause.ts'
 import type { Model } from './model.ts'
 import { scaledRidge } from './scaled-ridge.ts'
 import { scoredModel, type Scorer } from './scored-model.ts'
+import type { Network } from '../../network/network.ts'
 
 /**
  * @param lambda the ridge, > 0
  * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated; INVALID_OPTION for a ridge that is lost beside the
  *   weights, or beside which they are.
  */
-export function* easeModel(who: string, { matrix, scale, budget }: PreparedMatrix, lambda: number): Sliced<Model> {
+export function* easeModel(who: string, { matrix, scale, budget }: Network, lambda: number): Sliced<Model> {
   const size = easeSize(matrix)
   const byUsers = size < matrix.columnCount
   const what = `a dense matrix of ${size} x ${size} ${byUsers ? 'users' : 'items'}`

@@ -3,7 +3,6 @@ import { filterSchedule } from '../../plan/filter.ts'
 import { spectralRadius } from '../../solve/spectral-radius.ts'
 import type { CsrMatrix } from '../../matrix/csr.ts'
 import type { Algorithm } from '../../request/request.ts'
-import type { PreparedMatrix } from '../../network/prepared.ts'
 import type { Operator } from '../../request/sweep.ts'
 import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
 import { seededRandom } from '../../support/random.ts'
@@ -15,6 +14,7 @@ import type { Model, Profiles } from './model.ts'
 import { emptyLists, putLists, takeProfiles } from '../profile-parts.ts'
 import { embeddingWeight, LONG, responseOfRecipe, spreads, type Recipe } from './recipe.ts'
 import { contributions, rank, spreadingModel, type SpreadingRecipe, type VectorProducts } from './spreading.ts'
+import type { Network } from '../../network/network.ts'
 
 /** The estimate of the largest eigenvalue comes from below; a polynomial is only bounded where it was fitted. */
 export const ABOVE_ESTIMATE = 1.005
@@ -22,28 +22,28 @@ export const ABOVE_ESTIMATE = 1.005
 /**
  * A recipe on a network. The largest eigenvalue, and the scale of the embedding's scores, are found when the first question comes.
  */
-export function graphFilterModel(prepared: PreparedMatrix, recipe: Recipe, { who, vectors }: ModelCall): Model {
+export function graphFilterModel(network: Network, recipe: Recipe, { who, vectors }: ModelCall): Model {
   requireBoth(who, recipe, vectors)
   const weight = embeddingWeight(recipe)
   if (vectors !== null && weight !== 0 && !spreads(recipe)) {
-    return spreadingModel(productsAlone(prepared, vectors, weight))
+    return spreadingModel(productsAlone(network, vectors, weight))
   }
   let found: Diagonals | null = null
   let products: VectorProducts | null = null
   const open = function* (n: number): Algorithm<SpreadingRecipe> {
-    found ??= yield* findDiagonals(prepared, recipe)
-    const spreading = recipeFor(n, prepared, recipe, found)
+    found ??= yield* findDiagonals(network, recipe)
+    const spreading = recipeFor(n, network, recipe, found)
     if (vectors === null || weight === 0) return spreading
     products ??= {
       vectors,
       divided: vectors.over(found.finish),
-      factor: weight * (yield* embeddingScale(prepared, recipeFor(LONG, prepared, recipe, found), vectors)),
+      factor: weight * (yield* embeddingScale(network, recipeFor(LONG, network, recipe, found), vectors)),
     }
     return { ...spreading, products }
   }
   return {
     *rank(profiles, query) {
-      const lengths = profileLengths(prepared, profiles)
+      const lengths = profileLengths(network, profiles)
       const distinct = new Set(lengths)
       if (distinct.size === 1) return yield* rank(yield* open(lengths[0]), profiles, query)
       const lists = emptyLists(lengths.length, query.k)
@@ -65,19 +65,19 @@ interface Diagonals extends UnitOperator {
   readonly finish: Float32Array
 }
 
-function* findDiagonals(prepared: PreparedMatrix, recipe: Recipe): Algorithm<Diagonals> {
-  const unit = yield* unitOperator(prepared, recipe)
-  const finish = powers(prepared.degrees.columns, recipe.popularityExponent + recipe.itemExponent)
+function* findDiagonals(network: Network, recipe: Recipe): Algorithm<Diagonals> {
+  const unit = yield* unitOperator(network, recipe)
+  const finish = powers(network.degrees.columns, recipe.popularityExponent + recipe.itemExponent)
   if (recipe.leaveOneOut !== null) {
-    const owed = yield* itemLeverages(prepared, recipe, unit, recipe.leaveOneOut)
+    const owed = yield* itemLeverages(network, recipe, unit, recipe.leaveOneOut)
     finish.forEach((factor, item) => (finish[item] = factor / (1 - owed[item])))
   }
   return { ...unit, finish }
 }
 
-function recipeFor(n: number, prepared: PreparedMatrix, recipe: Recipe, found: Diagonals): SpreadingRecipe {
+function recipeFor(n: number, network: Network, recipe: Recipe, found: Diagonals): SpreadingRecipe {
   const { operator, noise, finish } = found
-  const { columns } = prepared.degrees
+  const { columns } = network.degrees
   const response = responseOfRecipe(recipe, noise, n)
   const { schedule, gain } = filterSchedule((x) => response(x * ABOVE_ESTIMATE), recipe.sweeps)
   const start = powers(columns, recipe.profileExponent - recipe.itemExponent, gain)
@@ -88,7 +88,7 @@ function recipeFor(n: number, prepared: PreparedMatrix, recipe: Recipe, found: D
 const LEVERAGE_BYTES = 26
 
 export function* itemLeverages(
-  { degrees: { columns }, budget }: PreparedMatrix,
+  { degrees: { columns }, budget }: Network,
   { itemExponent, sweeps }: Pick<Recipe, 'itemExponent' | 'sweeps'>,
   { operator, noise }: UnitOperator,
   ridge: number,
@@ -116,7 +116,7 @@ export interface UnitOperator {
 }
 
 export function* unitOperator(
-  { degrees: { rows, columns }, matrix, signed }: PreparedMatrix,
+  { degrees: { rows, columns }, matrix, signed }: Network,
   { userExponent, itemExponent }: Pick<Recipe, 'userExponent' | 'itemExponent'>,
 ): Algorithm<UnitOperator> {
   const operator = {
@@ -175,7 +175,7 @@ function randomised(signed: boolean): (one: number) => number {
 }
 
 /** Items of each profile, LONG for those that are longer. */
-export function profileLengths({ matrix }: PreparedMatrix, profiles: Profiles): Int32Array {
+export function profileLengths({ matrix }: Network, profiles: Profiles): Int32Array {
   const { indptr } = profiles.kind === 'rows' ? matrix : profiles
   const rows = profiles.kind === 'rows' ? profiles.rows : Int32Array.from({ length: indptr.length - 1 }, (_, at) => at)
   return rows.map((row) => Math.min(LONG, indptr[row + 1] - indptr[row]))

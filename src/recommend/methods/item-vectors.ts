@@ -9,11 +9,11 @@
 import { requireSameNetwork } from '../../embed/data-facts.ts'
 import type { StoredEmbedding } from '../../embed/embedding-facts.ts'
 import type { CsrMatrix } from '../../matrix/csr.ts'
-import type { Network } from '../../network/network.ts'
 import type { KeyIndex } from '../../support/key-index.ts'
 import type { Check } from '../../support/options.ts'
 import type { Profiles } from './model.ts'
 import type { Profile } from '../profile.ts'
+import type { NamedNetwork } from '../../network/network.ts'
 
 export const isEmbedding: Check = (value) => {
   const { facts, items, itemVectors } = Object(value) as Partial<Record<keyof StoredEmbedding, unknown>>
@@ -42,7 +42,7 @@ export class ItemVectors {
    *
    * @throws {RivuletError} INVALID_DATA for an embedding of other users, items or pairs.
    */
-  static of(who: string, network: Network, items: KeyIndex, embedding: StoredEmbedding): ItemVectors {
+  static of(who: string, network: NamedNetwork, items: KeyIndex, embedding: StoredEmbedding): ItemVectors {
     requireSameNetwork(`${who}, option 'embedding'`, embedding, network)
     const { dimensions, itemVectors } = embedding
     const data = new Float32Array(items.size * dimensions)
@@ -51,7 +51,7 @@ export class ItemVectors {
       // Items without a pair are no part of the fingerprint; they have no vector either.
       if (row >= 0) data.set(itemVectors.data.subarray(row * dimensions, (row + 1) * dimensions), item * dimensions)
     }
-    return new ItemVectors(network.prepared.matrix, data, dimensions)
+    return new ItemVectors(network.matrix, data, dimensions)
   }
 
   /** factor Y' r of every profile, shape (dimensions x profiles), row-major. */

@@ -1,7 +1,6 @@
 /** The recommenders by name, with their options, defaults and the model they mean. */
 import { fixedSchedule } from '../../plan/schedule.ts'
 import type { StoredEmbedding } from '../../embed/embedding-facts.ts'
-import type { PreparedMatrix } from '../../network/prepared.ts'
 import { RivuletError, show } from '../../support/errors.ts'
 import type { Sliced } from '../../support/pause.ts'
 import { either, integerAtLeast, nearestOf, numberBetween, oneOf, type Check } from '../../support/options.ts'
@@ -29,6 +28,7 @@ import { popularityModel, popularityOf } from './popularity.ts'
 import { scaledRidge } from './scaled-ridge.ts'
 import { spreadingModel } from './spreading.ts'
 import { walkModel } from './walk.ts'
+import type { Network } from '../../network/network.ts'
 
 /** Says itself what is wrong, better than a check could. */
 const isRecipe: Check = (value, who = 'recipe') => {
@@ -126,7 +126,7 @@ export type MethodName = keyof typeof METHOD_OPTIONS
 interface Method<S extends Spec = Spec> {
   /** Whether weights and profile values below 0 have a meaning. */
   readonly signed: boolean
-  model(prepared: PreparedMatrix, options: Resolved<S>, call: ModelCall): Sliced<Model>
+  model(network: Network, options: Resolved<S>, call: ModelCall): Sliced<Model>
 }
 
 const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[Name]> } = {
@@ -134,8 +134,8 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   'graph-filter': {
     signed: true,
     // eslint-disable-next-line require-yield -- the same shape as models that take long
-    *model(prepared, { recipe }, call) {
-      return graphFilterModel(prepared, readRecipe('recipe', recipe), call)
+    *model(network, { recipe }, call) {
+      return graphFilterModel(network, readRecipe('recipe', recipe), call)
     },
   },
 
@@ -164,28 +164,28 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   /** Three steps of a random walk, item popularity discounted: Paudel et al., TiiS 2017, 10.1145/2955101. */
   rp3beta: {
     signed: false,
-    model: (prepared, options, { who }) =>
-      walkModel(`${who}, method 'rp3beta'`, prepared, { ...options, itemAlpha: options.itemAlpha ?? options.alpha }),
+    model: (network, options, { who }) =>
+      walkModel(`${who}, method 'rp3beta'`, network, { ...options, itemAlpha: options.itemAlpha ?? options.alpha }),
   },
 
   /** Three steps of a random walk: Cooper et al., WWW 2014, 10.1145/2567948.2579244. */
   p3alpha: {
     signed: false,
-    model: (prepared, { alpha, itemAlpha, neighbours }, { who }) =>
-      walkModel(`${who}, method 'p3alpha'`, prepared, { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours }),
+    model: (network, { alpha, itemAlpha, neighbours }, { who }) =>
+      walkModel(`${who}, method 'p3alpha'`, network, { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours }),
   },
 
   /** Cosine between the items' columns: Sarwar et al., WWW 2001, 10.1145/371920.372071. */
   'item-knn': {
     signed: true,
-    *model(prepared, { neighbours, neighboursOf, shrink: unscaled }, { who }) {
-      const { degrees, matrix, scale } = prepared
+    *model(network, { neighbours, neighboursOf, shrink: unscaled }, { who }) {
+      const { degrees, matrix, scale } = network
       const squares = squaredNorms(matrix.columnCount, matrix.indices, matrix.data, degrees.columns)
       const norms = powers(squares, -0.5)
       const largest = squares.reduce((most, sum) => Math.max(most, sum), 0)
       const shrink = scaledRidge(who, 'shrink', unscaled, scale, largest)
       const middle = powers(degrees.rows, 0)
-      takeNeighbours(`${who}, method 'item-knn'`, prepared, neighbours)
+      takeNeighbours(`${who}, method 'item-knn'`, network, neighbours)
       return yield* neighbourModel(matrix, { middle, left: norms, right: norms, neighbours, shrink }, neighboursOf)
     },
   },
@@ -193,13 +193,13 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   /** Ridge regression of every item on the others: Steck, WWW 2019, 10.1145/3308558.3313710. */
   ease: {
     signed: true,
-    model: (prepared, { lambda }, { who }) => easeModel(who, prepared, lambda),
+    model: (network, { lambda }, { who }) => easeModel(who, network, lambda),
   },
 
   popularity: {
     signed: true,
-    *model(prepared) {
-      return popularityModel(prepared.matrix, yield* popularityOf(prepared))
+    *model(network) {
+      return popularityModel(network.matrix, yield* popularityOf(network))
     },
   },
 }

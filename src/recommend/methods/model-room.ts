@@ -1,6 +1,6 @@
 /** Room for what a method makes of the matrix before it answers, asked for before any of it is made. Counted until the catalogue makes another model. */
+import type { Network } from '../../network/network.ts'
 import type { CsrMatrix } from '../../matrix/csr.ts'
-import type { PreparedMatrix } from '../../network/prepared.ts'
 
 /** Bytes of a stored entry: its column and its weight. */
 const ENTRY_BYTES = 8
@@ -10,7 +10,7 @@ const ENTRY_BYTES = 8
  *
  * @throws {RivuletError} MEMORY_LIMIT
  */
-export function takeNeighbours(who: string, { matrix, budget }: PreparedMatrix, neighbours: number): void {
+export function takeNeighbours(who: string, { matrix, budget }: Network, neighbours: number): void {
   const { columnCount, nnz } = matrix
   const entries = Math.min(columnCount * Math.min(neighbours, columnCount), metPairs(matrix))
   budget.take({
@@ -26,7 +26,7 @@ export function takeNeighbours(who: string, { matrix, budget }: PreparedMatrix, 
  *
  * @throws {RivuletError} MEMORY_LIMIT
  */
-export function takePaths(who: string, { matrix, budget }: PreparedMatrix): void {
+export function takePaths(who: string, { matrix, budget }: Network): void {
   const { rowCount, columnCount, nnz } = matrix
   budget.take({
     who,

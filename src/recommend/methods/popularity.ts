@@ -4,11 +4,11 @@
  */
 import type { Algorithm } from '../../request/request.ts'
 import type { CsrMatrix } from '../../matrix/csr.ts'
-import type { PreparedMatrix } from '../../network/prepared.ts'
 import type { TopLists } from '../../request/sweep.ts'
 import { PAUSE, ranges, Slices, type Sliced } from '../../support/pause.ts'
 import type { Contributions, Model } from './model.ts'
 import { ENTRY_COST, TopList } from '../top-list.ts'
+import type { Network } from '../../network/network.ts'
 
 /** Items by the sum of their weights (the number of interactions where all weigh 1), most popular first, with each item's share of all |weights|. */
 export interface Popularity {
@@ -29,7 +29,7 @@ export function* popularityOf({ matrix, degrees: { columns }, signed }: Popular)
   return { items, shares: scores }
 }
 
-type Popular = Pick<PreparedMatrix, 'matrix' | 'degrees' | 'signed'>
+type Popular = Pick<Network, 'matrix' | 'degrees' | 'signed'>
 
 function* columnSums({ columnCount, nnz, indices, data }: CsrMatrix): Sliced<Float64Array> {
   const sums = new Float64Array(columnCount)

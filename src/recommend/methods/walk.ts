@@ -13,7 +13,6 @@
 import type { CsrMatrix } from '../../matrix/csr.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'
 import { powers } from '../../matrix/normalize.ts'
-import type { PreparedMatrix } from '../../network/prepared.ts'
 import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
 import type { Model } from './model.ts'
 import { takeNeighbours, takePaths } from './model-room.ts'
@@ -22,6 +21,7 @@ import { scoredModel } from './scored-model.ts'
 import { similarityModel } from './similarity.ts'
 import { SparseSums } from '../sparse-sums.ts'
 import { spreadingModel } from './spreading.ts'
+import type { Network } from '../../network/network.ts'
 
 /** Exponents of a walk and how many of its ends to keep. */
 export interface WalkOptions {
@@ -37,24 +37,24 @@ export interface WalkOptions {
 
 export function* walkModel(
   who: string,
-  prepared: PreparedMatrix,
+  network: Network,
   { alpha, itemAlpha, beta, neighbours }: WalkOptions,
 ): Sliced<Model> {
-  const { degrees, matrix } = prepared
+  const { degrees, matrix } = network
   const finish = powers(degrees.columns, -beta)
   if (matrix.data !== null && !(alpha === 1 && itemAlpha === 1)) {
-    takePaths(who, prepared)
+    takePaths(who, network)
     const out = yield* transposeInSlices(yield* stepsOf(matrix, itemAlpha, (_, item) => degrees.columns[item]))
     const back = yield* stepsOf(matrix, alpha, (user) => degrees.rows[user])
     if (neighbours === null) return yield* pathModel(matrix, out, scaled(back, finish))
-    takeNeighbours(who, prepared, neighbours)
+    takeNeighbours(who, network, neighbours)
     const recipe = { middle: ones(matrix.rowCount), left: ones(matrix.columnCount), right: finish, neighbours }
     return similarityModel(matrix, yield* nearestItems(back, recipe, out))
   }
   const middle = powers(degrees.rows, -alpha)
   const start = powers(degrees.columns, -itemAlpha)
   if (neighbours !== null) {
-    takeNeighbours(who, prepared, neighbours)
+    takeNeighbours(who, network, neighbours)
     const recipe = { middle, left: start, right: finish, neighbours }
     return similarityModel(matrix, yield* nearestItems(matrix, recipe, yield* transposeInSlices(matrix)))
   }

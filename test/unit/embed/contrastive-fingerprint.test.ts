@@ -4,7 +4,7 @@ import type { Interactions } from '../../../src/data/interactions.ts'
 import type { TrainingFingerprint } from '../../../src/embed/contrastive-checkpoint.ts'
 import { fingerprintOf } from '../../../src/embed/contrastive-fingerprint.ts'
 import { type ContrastiveEmbeddingOptions } from '../../../src/embed/contrastive-options.ts'
-import { openNetwork } from '../../../src/network/network.ts'
+import { openNetwork } from '../../../src/network/open.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 import { contrastiveEmbedding } from '../../../src/index.ts'
 

@@ -10,10 +10,10 @@ import type { Algorithm } from '../../../src/request/request.ts'
 import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import type { ParameterState } from '../../../src/request/train.ts'
-import type { PreparedMatrix } from '../../../src/network/prepared.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { bipartite, prepare } from '../../graphs.ts'
 import { denseOf, multiply, product as times, scaled, transposed, type Dense } from '../../oracle/linear-algebra.ts'
+import type { Network } from '../../../src/network/network.ts'
 
 const [USERS, ITEMS, DIMENSIONS] = [14, 9, 3]
 const prepared = prepare(bipartite({ users: USERS, items: ITEMS, pairs: 60, weighted: true }))
@@ -47,7 +47,7 @@ const stateFrom = (parameters: Float32Array): ParameterState => {
 }
 
 const trainingOn = (
-  matrix: PreparedMatrix,
+  matrix: Network,
   state: ParameterState,
   options: Partial<TrainingOptions> = {},
 ): ContrastiveTraining =>

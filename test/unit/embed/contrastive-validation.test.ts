@@ -6,22 +6,22 @@ import { singularVectors } from '../../../src/solve/singular-vectors.ts'
 import type { Algorithm } from '../../../src/request/request.ts'
 import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
-import type { PreparedMatrix } from '../../../src/network/prepared.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { bipartite, prepare } from '../../graphs.ts'
+import type { Network } from '../../../src/network/network.ts'
 
 const [USERS, ITEMS, DIMENSIONS] = [30, 40, 4]
-const prepared = prepare(bipartite({ users: USERS, items: ITEMS, pairs: 200, weighted: true }))
-const held = atOnce(holdUsersOut('test', prepared, 0.3, 1))
+const network = prepare(bipartite({ users: USERS, items: ITEMS, pairs: 200, weighted: true }))
+const held = atOnce(holdUsersOut('test', network, 0.3, 1))
 
-const run = <Result>(matrix: PreparedMatrix, algorithm: Algorithm<Result>): Result =>
+const run = <Result>(matrix: Network, algorithm: Algorithm<Result>): Result =>
   drive(algorithm, solveInThread(matrix, { memoryLimitBytes: 1e9, kernel: 'auto' }))
 
 /** The matrix in which the held-out users have nothing. */
-function withoutHeldOut(): PreparedMatrix {
-  const { indptr, indices, data } = prepared.matrix
+function withoutHeldOut(): Network {
+  const { indptr, indices, data } = network.matrix
   const edges = Array.from({ length: USERS }, (_, user) => user).flatMap((user) =>
-    Array.from({ length: held.prepared.degrees.rows[user] > 0 ? indptr[user + 1] - indptr[user] : 0 }, (__, at) => ({
+    Array.from({ length: held.network.degrees.rows[user] > 0 ? indptr[user + 1] - indptr[user] : 0 }, (__, at) => ({
       user,
       edge: indptr[user] + at,
     })),
@@ -37,20 +37,20 @@ function withoutHeldOut(): PreparedMatrix {
 
 describe('holding users out', () => {
   it('splits the items of a share of the users, at least one on each side', () => {
-    const rows = held.prepared.degrees.rows
+    const rows = held.network.degrees.rows
     expect(rows.filter((degree) => degree === 0).length).toBeGreaterThanOrEqual(held.profiles.length)
     expect(held.profiles.length).toBeGreaterThan(5)
     for (const { known, sought } of held.profiles) {
       expect(known.length).toBeGreaterThan(0)
       expect(sought.size).toBeGreaterThan(0)
-      expect([...known].some((edge) => sought.has(prepared.matrix.indices[edge]))).toBe(false)
+      expect([...known].some((edge) => sought.has(network.matrix.indices[edge]))).toBe(false)
     }
   })
 
   it('leaves a training that has the bits of one in which they never were', () => {
     const apart = withoutHeldOut()
-    expect(held.prepared.degrees).toEqual(apart.degrees)
-    const [ours, theirs] = [held.prepared, apart].map((matrix) => {
+    expect(held.network.degrees).toEqual(apart.degrees)
+    const [ours, theirs] = [held.network, apart].map((matrix) => {
       const product = new NormalProduct('test', matrix, 0.5, 0.5)
       const { right } = run(matrix, singularVectors('test', matrix, { k: DIMENSIONS }))
       const empty = new Float32Array(right.length)
@@ -79,7 +79,7 @@ describe('holding users out', () => {
       data: null,
     })
     const one = {
-      prepared: many,
+      network: many,
       profiles: [{ known: Int32Array.from({ length: 24 }, (_, edge) => edge), sought: new Set([24]) }],
     }
     const vectors = Float32Array.from({ length: ITEMS }, (_, item) => (item < 25 ? 1 : -1))
@@ -89,15 +89,15 @@ describe('holding users out', () => {
   it('finds everything where the vectors say so, and nothing where they point away', () => {
     // One user's items all lie one way, and all other items the other way.
     const [{ known, sought }] = held.profiles
-    const own = new Set([...sought, ...Array.from(known, (edge) => prepared.matrix.indices[edge])])
-    const one = { prepared, profiles: held.profiles.slice(0, 1) }
+    const own = new Set([...sought, ...Array.from(known, (edge) => network.matrix.indices[edge])])
+    const one = { network, profiles: held.profiles.slice(0, 1) }
     const vectors = (sign: number): Float32Array =>
       Float32Array.from({ length: ITEMS }, (_, item) => (own.has(item) ? (sought.has(item) ? sign : 1) : -1))
-    expect(run(prepared, validate('test', one, vectors(1), 1, 0.5))).toEqual({ recall: 1, ndcg: 1 })
+    expect(run(network, validate('test', one, vectors(1), 1, 0.5))).toEqual({ recall: 1, ndcg: 1 })
     const away = Float32Array.from({ length: ITEMS * 2 }, (_, at) => {
       const item = Math.floor(at / 2)
       return sought.has(item) ? -1 : (at + item) % 2
     })
-    expect(run(prepared, validate('test', one, away, 2, 0.5))).toEqual({ recall: 0, ndcg: 0 })
+    expect(run(network, validate('test', one, away, 2, 0.5))).toEqual({ recall: 0, ndcg: 0 })
   })
 })

@@ -1,7 +1,7 @@
 import { UndirectedGraph } from 'graphology'
 import { describe, expect, it } from 'vitest'
 import { givenValidation, holdOutSeeds } from '../../../src/label/hold-out-labels.ts'
-import { openNetwork } from '../../../src/network/network.ts'
+import { openNetwork } from '../../../src/network/open.ts'
 import { readSeedRows } from '../../../src/label/seed-rows.ts'
 import type { SeedSource } from '../../../src/label/seeds.ts'
 import { atOnce } from '../../../src/support/drive.ts'

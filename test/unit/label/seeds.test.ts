@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openNetwork } from '../../../src/network/network.ts'
+import { openNetwork } from '../../../src/network/open.ts'
 import { readSeeds } from '../../../src/label/seed-rows.ts'
 import { ReadSeeds, readRestart, type Label, type SeedSource } from '../../../src/label/seeds.ts'
 import { tableOf } from '../../oracle/tables.ts'

@@ -5,7 +5,7 @@ import { windowCount, type MatrixShape } from '../../../src/matrix/windows.ts'
 import { planSweep, type PlanOptions, type SweepPlan, type SweepShape } from '../../../src/plan/plan.ts'
 import { WORKER_BYTES } from '../../../src/memory/outside-bytes.ts'
 import { planSweepOn } from '../../../src/run/sweep-job.ts'
-import { prepareMatrix } from '../../../src/network/prepared.ts'
+import { prepareNetwork } from '../../../src/network/prepared.ts'
 import { bipartite, prepare, problemOn, rowSeeds } from '../../graphs.ts'
 
 const MATRIX: MatrixShape = {
@@ -209,18 +209,18 @@ describe('a memory limit', () => {
 
   it('refuses a problem before its memory is made', () => {
     const prepared = prepare(bipartite({ users: 50, items: 40, pairs: 300 }))
-    const before = prepared.arena.bytes
+    const before = prepared.stored.arena.bytes
     const problem = problemOn(prepared, { seeds: rowSeeds(prepared, 5000), output: { kind: 'scores' } })
     expect(() => planSweepOn(prepared, problem, { ...OPTIONS, memoryLimitBytes: 200_000 }, MACHINE)).toThrow(
       expect.objectContaining({ code: 'MEMORY_LIMIT' }),
     )
-    expect(prepared.arena.bytes).toBe(before)
+    expect(prepared.stored.arena.bytes).toBe(before)
   })
 
   it('refuses a matrix before its memory is made', () => {
     const allocate = vi.spyOn(Arena, 'allocate')
     const pairs = bipartite({ users: 50, items: 40, pairs: 300 })
-    expect(() => prepareMatrix('recommend', pairs, false, 1000)).toThrow(
+    expect(() => prepareNetwork('recommend', pairs, false, 1000)).toThrow(
       expect.objectContaining({
         code: 'MEMORY_LIMIT',
         details: { bytes: expect.any(Number), limitBytes: 1000, parts: expect.any(Object) },

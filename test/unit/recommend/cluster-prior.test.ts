@@ -10,7 +10,7 @@ import { clusterPrior, type UserClusters } from '../../../src/recommend/cluster-
 import { compile } from '../../../src/recommend/compile.ts'
 import { popularityOf } from '../../../src/recommend/methods/popularity.ts'
 import { recommend, recommendFor } from '../../../src/recommend/recommend.ts'
-import { prepareMatrix } from '../../../src/network/prepared.ts'
+import { prepareNetwork } from '../../../src/network/prepared.ts'
 import { DenseKeyIndex } from '../../../src/support/key-index.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
@@ -53,7 +53,7 @@ describe('clusterPrior', () => {
           const { users, items, user, item, value } = tableOfNetwork(randomNetwork({ ...size, seed }))
           const weights = value ?? new Float32Array()
           const coordinates = { rowCount: 25, columnCount: 40, row: user, column: item, data: weights }
-          const prepared = prepareMatrix('test', coordinates, false, Infinity)
+          const prepared = prepareNetwork('test', coordinates, false, Infinity)
           const given = {
             facts: { side: 'users' as const },
             members: users,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { adaptiveSchedule } from '../../../src/plan/schedule.ts'
-import type { PreparedMatrix } from '../../../src/network/prepared.ts'
 import type { Sweep } from '../../../src/request/sweep.ts'
 import {
   bipartite,
@@ -12,12 +11,13 @@ import {
   sweeps,
   type Solution,
 } from '../../graphs.ts'
+import type { Network } from '../../../src/network/network.ts'
 
-const solve = (prepared: PreparedMatrix, problem: Sweep, memoryLimitBytes = 1e9): Solution =>
+const solve = (prepared: Network, problem: Sweep, memoryLimitBytes = 1e9): Solution =>
   solveSweep(prepared, problem, { memoryLimitBytes })
 
 /** Users 0-2 share items 0-2; user 3 and item 3 have nothing; user 4 and item 4 are a component of their own. */
-const islands = (): PreparedMatrix =>
+const islands = (): Network =>
   prepare({
     rowCount: 5,
     columnCount: 5,

@@ -15,7 +15,7 @@ describe('a member of a job by columns', () => {
     const problem = problemOn(prepared, { seeds: rowSeeds(prepared, 48), output: { kind: 'top-k', k: 3 } })
     const options = { threads: 3, partition: 'columns', memoryLimitBytes: 1e9, kernel: 'auto' } as const
     const job = writeSweep(prepared, problem, planSweepOn(prepared, problem, options, readMachine()))
-    const { arena } = prepared
+    const { arena } = prepared.stored
     const { sections } = job.plan.layout
     const shareOf = (section: Section, member: number): Float32Array => {
       const length = section.length / job.plan.teams

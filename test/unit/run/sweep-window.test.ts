@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openKernel } from '../../../src/kernel/select.ts'
 import { layOut } from '../../../src/memory/layout.ts'
-import { prepareMatrix } from '../../../src/network/prepared.ts'
+import { prepareNetwork } from '../../../src/network/prepared.ts'
 import { sweepWindow, turnedWindow } from '../../../src/run/sweep-window.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 
@@ -11,13 +11,14 @@ function manyWindows(weighted: boolean) {
   const row = Int32Array.from({ length: 4000 }, () => random.below(900))
   const column = Int32Array.from(row, () => random.below(10))
   const data = weighted ? Float32Array.from(row, () => random.next()) : null
-  return prepareMatrix('test', { rowCount: 900, columnCount: 10, row, column, data }, false, Infinity)
+  return prepareNetwork('test', { rowCount: 900, columnCount: 10, row, column, data }, false, Infinity)
 }
 
 describe.each([true, false])('sweepWindow, weighted: %s', (weighted) => {
   it.each(['typescript', 'wasm-simd'] as const)('%s: two gathers give the bits of the fused sweep', (name) => {
     const prepared = manyWindows(weighted)
-    const { arena, shape, windows, offsets, turned } = prepared
+    const { shape, stored } = prepared
+    const { arena, windows, offsets, turned } = stored
     expect(windows.length).toBeGreaterThan(1)
     const width = 16
     const block = { type: 'float32', length: shape.columnCount * width } as const
@@ -30,7 +31,7 @@ describe.each([true, false])('sweepWindow, weighted: %s', (weighted) => {
         fused: block,
         rows: { type: 'float32', length: shape.longestWindow * width },
       },
-      prepared.end,
+      prepared.stored.end,
     )
     arena.reserve(end)
     const random = seededRandom(4)

@@ -90,9 +90,9 @@ describe('a training', () => {
 
   it('refuses what does not fit, before it takes any memory', () => {
     const { prepared, training } = trainingOf({ weighted: false, layers: 0, loss: 'softmax', views: null })
-    const before = prepared.arena.bytes
-    const tight = { ...prepared, budget: new MemoryBudget(prepared.end + 1000, () => before, {}) }
+    const before = prepared.stored.arena.bytes
+    const tight = { ...prepared, budget: new MemoryBudget(prepared.stored.end + 1000, () => before, {}) }
     expect(() => solveInThread(tight)(training)).toThrow(/a training/)
-    expect(prepared.arena.bytes).toBe(before)
+    expect(prepared.stored.arena.bytes).toBe(before)
   })
 })

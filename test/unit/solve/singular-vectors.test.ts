@@ -8,7 +8,6 @@ import {
 import { drive } from '../../../src/support/drive.ts'
 import { Executor } from '../../../src/run/executor.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
-import type { PreparedMatrix } from '../../../src/network/prepared.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { bipartite, prepare } from '../../graphs.ts'
 import {
@@ -22,11 +21,12 @@ import {
   transposed,
   type Dense,
 } from '../../oracle/linear-algebra.ts'
+import type { Network } from '../../../src/network/network.ts'
 
 type Exponents = Pick<SingularVectorsOptions, 'userExponent' | 'itemExponent'>
 
 function find(
-  prepared: PreparedMatrix,
+  prepared: Network,
   options: SingularVectorsOptions,
   kernel: 'wasm-simd' | 'typescript' = 'wasm-simd',
 ): SingularVectors {
@@ -34,7 +34,7 @@ function find(
 }
 
 /** X of the definition, dense. */
-function normalised({ matrix, degrees }: PreparedMatrix, { userExponent = 0.5, itemExponent = 0.5 }: Exponents): Dense {
+function normalised({ matrix, degrees }: Network, { userExponent = 0.5, itemExponent = 0.5 }: Exponents): Dense {
   const power = (side: Float64Array, exponent: number): number[] =>
     Array.from(side, (degree) => (degree > 0 ? degree ** -exponent : 0))
   return scaled(power(degrees.rows, userExponent), denseOf(matrix), power(degrees.columns, itemExponent))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openNetwork } from '../../../src/network/network.ts'
+import { openNetwork } from '../../../src/network/open.ts'
 import { methodOf, METHOD_NAMES } from '../../../src/recommend/methods/methods.ts'
 import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
@@ -16,7 +16,7 @@ const table = tableOfNetwork(randomNetwork({ users: 120, others: 60, edges: 1500
 const options = { weighted: false, signals: null, direction: 'both', memoryLimitBytes: 1e9 } as const
 const held = atOnce(holdOut('test', openNetwork('test', table, options), 0.3, 1))
 const bench = new ValidationBench('test', held, { k: 10, validationUsers: 100, seed: 1 })
-const solve = solveInThread(held.network.prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
+const solve = solveInThread(held.network, { memoryLimitBytes: 1e9, kernel: 'auto' })
 const value = ({ recall, ndcg }: { recall: number; ndcg: number }): number => (recall + ndcg) / 2
 
 const request = (trials: number, more = true): BaselineRequest => ({

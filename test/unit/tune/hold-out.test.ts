@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fromRows } from '../../../src/data/from-rows.ts'
-import { openNetwork } from '../../../src/network/network.ts'
+import { openNetwork } from '../../../src/network/open.ts'
 import { heldOutRows, holdOut, sampleUsers } from '../../../src/tune/hold-out.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 import { atOnce } from '../../../src/support/drive.ts'
@@ -12,14 +12,14 @@ const network = openNetwork('test', table, {
   direction: 'both',
   memoryLimitBytes: 1e9,
 })
-const { matrix } = network.prepared
+const { matrix } = network
 
 const row = ({ indptr, indices }: { indptr: ArrayLike<number>; indices: ArrayLike<number> }, user: number): number[] =>
   Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indices[indptr[user] + at])
 
 describe('holdOut', () => {
   const held = atOnce(holdOut('test', network, 0.2, 3))
-  const kept = held.network.prepared.matrix
+  const kept = held.network.matrix
 
   it('divides the items of every user, with their weights, and leaves each at least one', () => {
     for (let user = 0; user < matrix.rowCount; user++) {
@@ -59,7 +59,7 @@ describe('holdOut', () => {
       { ...table, value },
       { weighted: true, direction: 'both', memoryLimitBytes: 1e9 },
     )
-    const { indptr, indices, data } = signed.prepared.matrix
+    const { indptr, indices, data } = signed.matrix
     const out = atOnce(holdOut('test', signed, 0.5, 3))
     expect(out.indices.length).toBeGreaterThan(30)
     for (let user = 0; user < matrix.rowCount; user++) {
@@ -87,7 +87,7 @@ describe('holdOut', () => {
 describe('heldOutRows', () => {
   it('finds the rows of another table by its keys, leaves out what is unknown, and counts what the network holds', () => {
     const { users, items } = network.sides!
-    const { indptr, indices } = network.prepared.matrix
+    const { indptr, indices } = network.matrix
     const own = indices.subarray(indptr[users.rowOf('u3')], indptr[users.rowOf('u3') + 1])
     const fresh = [...items.keys()].find((key) => !own.includes(items.rowOf(key)))!
     const other = tableOfNetwork({

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { openNetwork } from '../../../src/network/network.ts'
 import { lowPass, resolvent } from '../../../src/recommend/methods/operators.ts'
 import { mix } from '../../../src/recommend/methods/recipe.ts'
 import { recommend } from '../../../src/recommend/recommend.ts'
@@ -7,21 +6,22 @@ import { drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import { probeUsers } from '../../../src/tune/probed-users.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { openNetwork } from '../../../src/browser-advanced.ts'
 
 const table = tableOfNetwork(randomNetwork({ users: 40, others: 30, edges: 300, seed: 9 }))
-const { prepared, sides } = openNetwork('test', table, {
+const network = openNetwork('test', table, {
   weighted: false,
   signals: null,
   direction: 'both',
   memoryLimitBytes: 1e9,
 })
-const solve = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
+const solve = solveInThread(network, { memoryLimitBytes: 1e9, kernel: 'auto' })
 const exponents = { userExponent: 0.3, itemExponent: 0.4, profileExponent: -0.2 }
 
 describe('probeUsers', () => {
   const users = Int32Array.of(3, 17, 20)
   const items = Int32Array.from({ length: users.length * 30 }, (_, at) => at % 30)
-  const scores = drive(probeUsers('test', prepared, { users, count: 30, items }, mix([lowPass()], exponents)), solve)
+  const scores = drive(probeUsers('test', network, { users, count: 30, items }, mix([lowPass()], exponents)), solve)
 
   it.each([
     [
@@ -33,12 +33,12 @@ describe('probeUsers', () => {
   ])('scores %s as recommend does', (_, recipe) => {
     const answer = drive(scores(recipe), solve)
     users.forEach((user, place) => {
-      const key = sides!.users.keyOf(user)
+      const key = network.sides!.users.keyOf(user)
       const list = recommend(table, { method: 'graph-filter', recipe, users: [key], exclude: 'none', k: 30 }).get(key)!
       const ranked = list.filter(({ prior }) => prior !== true)
       expect(ranked.length).toBeGreaterThan(5)
       for (const { item, score } of ranked) {
-        expect(answer[place * 30 + sides!.items.rowOf(item)] / score).toBeCloseTo(1, 3)
+        expect(answer[place * 30 + network.sides!.items.rowOf(item)] / score).toBeCloseTo(1, 3)
       }
     })
   })

@@ -3,7 +3,7 @@ import { fromRows } from '../../../src/data/from-rows.ts'
 import type { Interactions } from '../../../src/data/interactions.ts'
 import { splitRandom } from '../../../src/data/split.ts'
 import { evaluate } from '../../../src/evaluate/evaluate.ts'
-import { openNetwork } from '../../../src/network/network.ts'
+import { openNetwork } from '../../../src/network/open.ts'
 import { DEFAULT_RECIPE, mix } from '../../../src/recommend/methods/recipe.ts'
 import { recommend } from '../../../src/recommend/recommend.ts'
 import type { Algorithm } from '../../../src/request/request.ts'
@@ -90,7 +90,7 @@ describe('tune of a recipe', () => {
     const asked = { search: 'recipe', trials: 4, baselines: [], heldOutShare: 0.3 } as const
     const resolved = resolveTune('tune', asked) as ResolvedTune<'recipe'>
     const held = atOnce(holdOutFor('tune', network, { validation: null, heldOutShare: 0.3, seed: 1 }))
-    const solve = solveInThread(held.network.prepared)
+    const solve = solveInThread(held.network)
     const setting = settingOf('tune', resolved, isRefusal)
     const [found, half] = (['table', 'random'] as const).map((by) =>
       drive(chooseRecipe({ by, held, data: {} }, resolved, setting), solve),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { easeModel, easeSize } from '../../../../src/recommend/methods/ease.ts'
 import { atOnce, drive } from '../../../../src/support/drive.ts'
-import { prepareMatrix } from '../../../../src/network/prepared.ts'
+import { prepareNetwork } from '../../../../src/network/prepared.ts'
 
 import { prepare } from '../../../graphs.ts'
 import { randomNetwork } from '../../../networks.ts'
@@ -67,8 +67,8 @@ describe('easeModel', () => {
   it('refuses a catalogue that is not small before anything is allocated', () => {
     const row = Int32Array.from({ length: 300 }, (_, at) => at)
     const coordinates = { rowCount: 300, columnCount: 300, row, column: row }
-    const prepared = prepareMatrix('test', coordinates, false, 1e6)
-    const shared = prepared.arena.bytes
+    const prepared = prepareNetwork('test', coordinates, false, 1e6)
+    const shared = prepared.stored.arena.bytes
     const refusal = {
       name: 'RivuletError',
       code: 'MEMORY_LIMIT',
