@@ -1,9 +1,13 @@
-/** Writes what is said of options elsewhere, from their declarations and the comments above them: `options.md`, and the help of the command line. */
-import { writeFileSync } from 'node:fs'
+/** Writes what is said of options elsewhere, from their declarations and the comments above them: `options.md`, the help of the command line and its tables. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import ts from 'typescript'
 import { METHOD_OPTIONS, OPTIONS, type Option, type Spec } from '../../src/advanced.ts'
+import { flagOf, type Flag, type Flags } from '../../src/cli/flags.ts'
+import { COMMANDS } from '../../src/cli/program.ts'
+import { LIST_FLAGS } from '../../src/cli/question.ts'
+import { ENGINE_FLAGS, READING_FLAGS } from '../../src/cli/source.ts'
 
 /** An option in words. */
 export interface OptionRow {
@@ -22,6 +26,7 @@ interface Section {
 }
 
 const PAGE = fileURLToPath(new URL('options.md', import.meta.url))
+const COMMAND_LINE = fileURLToPath(new URL('command-line.md', import.meta.url))
 const TEXTS = fileURLToPath(new URL('../../src/cli/flag-texts.generated.ts', import.meta.url))
 
 const HEAD = `# Options
@@ -38,32 +43,61 @@ export async function optionFiles(): Promise<Map<string, string>> {
   const page = [HEAD, ...sections.map((section, at) => sectionText(section, sections.slice(0, at)))].join('\n')
   return new Map([
     [PAGE, await format(page, { ...(await resolveConfig(PAGE)), parser: 'markdown' })],
+    [COMMAND_LINE, await format(commandLine(), { ...(await resolveConfig(PAGE)), parser: 'markdown' })],
     [TEXTS, await format(flagTexts(sections), { ...(await resolveConfig(TEXTS)), parser: 'typescript' })],
   ])
 }
 
-/** Options that are flags of commands, by function; those of the methods all are, but for what has a flag of another form. */
-const FLAGGED: Readonly<Record<string, readonly string[]>> = {
-  recommend: ['exclude', 'minScore', 'k', 'priorUpTo'],
-  predictRatings: ['seed'],
-  spectralEmbedding: ['dimensions', 'seed'],
-  clusterUsers: ['method', 'count', 'resolution', 'neighbours', 'dimensions', 'runs', 'seed'],
-}
-const OF_ANOTHER_FORM = ['recipe', 'embedding']
-
-/** The help of flags, and their defaults. */
+/** The help of flags of library options, and their defaults, by function and by method. */
 function flagTexts(sections: readonly Section[]): string {
-  const texts = sections.flatMap(({ name, title, rows }) => {
-    const isFlag = title.startsWith('Method')
-      ? (option: string) => !OF_ANOTHER_FORM.includes(option)
-      : (option: string) => FLAGGED[name]?.includes(option) ?? false
-    const own = rows.filter((row) => isFlag(row.name))
+  const flags = COMMANDS.flatMap(({ flags }) => Object.entries(flags))
+  const texts = sections.flatMap(({ name, rows }) => {
+    const own = rows.filter((row) => flags.some(([flag, { of = [] }]) => flag === row.name && of.includes(name)))
     const told = own.map(
       (row) => [row.name, [helpOf(row.meaning), plain(row.fallback).replace(/^'([^']*)'$/, '$1')]] as const,
     )
     return told.length === 0 ? [] : [[name, Object.fromEntries(told)] as const]
   })
-  return `/** Written by \`npm run reference\`: the help of flags, from the comments above the options. */\nexport const FLAG_TEXTS = ${JSON.stringify(Object.fromEntries(texts))} as const\n`
+  return `/** Written by \`npm run reference\`: the help of flags, from the comments above the options. */
+export const FLAG_TEXTS: Readonly<Record<string, Readonly<Record<string, readonly [help: string, fallback: string]>>>> =
+  ${JSON.stringify(Object.fromEntries(texts))}\n`
+}
+
+/** Flags that several commands share, by the title of the section that has them. */
+const SHARED: Readonly<Record<string, Flags>> = {
+  'Method and machine': { ...LIST_FLAGS, ...ENGINE_FLAGS },
+  Reading: READING_FLAGS,
+}
+
+/** The page of the command line with its tables as the flags are declared; the sentences around them are written by hand. */
+function commandLine(): string {
+  const sections = readFileSync(COMMAND_LINE, 'utf8').split(/^(?=## )/m)
+  const shared = Object.values(SHARED).flatMap((flags) => Object.values(flags))
+  return sections
+    .map((section) => {
+      const title = /^## (.*)/.exec(section)?.[1] ?? ''
+      const command = COMMANDS.find(({ name }) => title === `\`${name}\``)
+      const flags = Object.entries(command?.flags ?? SHARED[title] ?? {})
+      const own = command === undefined ? flags : flags.filter(([, flag]) => !shared.includes(flag))
+      if (own.length === 0) return section
+      const rows = own.flatMap(([name, flag]) => flagRows(flagOf(name), flag))
+      const table = ['| option | meaning | default |', '| --- | --- | --- |', ...rows].join('\n')
+      return section.replace(/^(\|.*\n)+/m, () => `${table}\n`)
+    })
+    .join('')
+}
+
+function flagRows(long: string, { form, help, opposite, choices = [], fallback, hidden }: Flag<unknown>): string[] {
+  if (hidden === true) return []
+  // Several methods have defaults of their own: these stay where they are.
+  const [, meaning, told = String(fallback ?? '')] = /^((?:(?! \(default: ).)*) \(default: ([^()]*)\)$/.exec(help) ?? [
+    '',
+    help,
+  ]
+  const all = choices.filter((choice) => !meaning.includes(choice)).map((choice) => `\`${choice}\``)
+  const row = `| \`${[long, ...(form.toUpperCase().match(/[^<>]+/g) ?? [])].join(' ')}\` | ${cell([meaning, ...(all.length > 0 ? [all.join(', ')] : [])].join(': '))} | ${cell(told)} |`
+  const negative = `| \`${long.replace('--', '--no-')}\` | ${opposite} | |`
+  return [...(help === '' ? [] : [row]), ...(opposite === undefined ? [] : [negative])]
 }
 
 const LONGEST_HELP = 72

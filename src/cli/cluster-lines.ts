@@ -1,8 +1,7 @@
 /** Clusters for people and files: what is distinctive of each, how far they are to be trusted, and who is in which. */
 import type { Clusters } from '../index.ts'
-import type { LineOf, TextWriters } from './text-writers.ts'
+import type { Titles } from './source.ts'
 import { count, tableLines } from './table.ts'
-import type { Titles } from './titles.ts'
 
 /** Clusters with the names that people know. */
 export interface NamedClusters {
@@ -12,22 +11,16 @@ export interface NamedClusters {
   readonly titles: Titles | undefined
 }
 
-type Lines = Generator<string, void, undefined>
-
-export const CLUSTER_WRITERS: TextWriters<[NamedClusters], Lines> = {
-  delimited: (lineOf) => (named) => delimitedMembers(lineOf, named),
-  *jsonl(named) {
-    for (const member of membersOf(named)) yield JSON.stringify(member)
-  },
-}
-
-function* delimitedMembers(lineOf: LineOf, named: NamedClusters): Lines {
-  yield lineOf([singular(named.side), 'cluster'])
-  for (const member of membersOf(named)) yield lineOf(Object.values(member))
-}
+export const memberRows = ({ side }: NamedClusters) => ({
+  titles: [singular(side), 'cluster'],
+  of: (member: Readonly<Record<string, string | number>>) => [Object.values(member)],
+})
 
 /** One user, or item, and her cluster at a time. */
-export function* membersOf({ clusters: { members, clusters }, side }: NamedClusters) {
+export function* membersOf({
+  clusters: { members, clusters },
+  side,
+}: NamedClusters): Generator<Readonly<Record<string, string | number>>> {
   let row = 0
   for (const key of members.keys()) yield { [singular(side)]: key, cluster: clusters[row++] }
 }

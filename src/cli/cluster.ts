@@ -1,102 +1,68 @@
-import { Option, type Command } from 'commander'
-import {
-  clusterUsers,
-  clusterItems,
-  readEmbedding,
-  writeClusters,
-  writeTextFile,
-  type ClusterOptions,
-} from '../index.ts'
+import { clusterItems, clusterUsers, readEmbedding, writeClusters } from '../index.ts'
 import { readNumber } from './argument-values.ts'
-import { clusterLines, clusterReport, clusterSummary, CLUSTER_WRITERS, membersOf } from './cluster-lines.ts'
-import { addLibraryFlags } from './library-flags.ts'
-import {
-  addEngineOptions,
-  addReadingOptions,
-  openEngine,
-  readTable,
-  type EngineArguments,
-  type ReadingArguments,
-} from './option-groups.ts'
-import { withProgress } from './progress.ts'
-import type { Terminal } from './terminal.ts'
-import { outWriter, SPREADSHEET_SAFE, type OutArguments } from './text-writers.ts'
-import { readTitles } from './titles.ts'
+import { clusterLines, clusterReport, clusterSummary, memberRows, membersOf } from './cluster-lines.ts'
+import { define, jsonFlag } from './command.ts'
+import { choice, chosen, libraryFlags, text, value, withFallback } from './flags.ts'
+import { outFlags, outWriter } from './out-file.ts'
+import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable, readTitles, TITLES_FLAG } from './source.ts'
+import { withProgress } from './terminal.ts'
 
-interface ClusterArguments extends ReadingArguments, EngineArguments, OutArguments {
-  readonly side: 'users' | 'items'
-  readonly method?: ClusterOptions['method']
-  readonly count?: number
-  readonly resolution?: number
-  readonly neighbours?: number
-  readonly dimensions?: number
-  readonly embedding?: string
-  readonly runs?: number
-  readonly top: number
-  readonly seed?: number
-  readonly titles?: string
-  readonly json?: true
-}
+const OWN_FLAGS = libraryFlags('clusterUsers', [
+  ...(['method', 'count', 'resolution', 'neighbours', 'dimensions', 'runs', 'seed'] as const),
+])
 
-const CLUSTER_FLAGS = ['method', 'count', 'resolution', 'neighbours', 'dimensions', 'runs', 'seed'] as const
-
-export function addCluster(program: Command, terminal: Terminal): void {
-  const command = program
-    .command('cluster')
-    .description('groups of users with the same habits, and what is distinctive of each')
-    .argument('<file>', 'interactions of users and items')
-    .addOption(new Option('--side <side>', 'what is clustered').choices(['users', 'items']).default('users'))
-    .option(
-      '--embedding <file>',
+export const CLUSTER = define({
+  name: 'cluster',
+  what: 'groups of users with the same habits, and what is distinctive of each',
+  flags: {
+    side: withFallback(choice('<side>', 'what is clustered', ['users', 'items']), 'users'),
+    embedding: text(
+      '<file>',
       'by the vectors that `embed` wrote of FILE as .embedding (default: by vectors of its own)',
+    ),
+    top: withFallback(value('<n>', 'what is distinctive of a cluster, at most', readNumber), 3),
+    titles: { ...TITLES_FLAG, help: `${TITLES_FLAG.help}; for users only` },
+    ...outFlags('write who is in which: .clusters, .csv, .tsv or .jsonl'),
+    json: jsonFlag('side, options, count, modularity, silhouette, stability, clusters, members ...'),
+    ...OWN_FLAGS,
+    ...ENGINE_FLAGS,
+    ...READING_FLAGS,
+  },
+  async run(file, given, stage) {
+    const { side, out, embedding: path } = given
+    const write = outWriter(given, stage, '.clusters')
+    if (given.titles !== undefined && side === 'items') {
+      stage.refuse('--titles names the items that are distinctive of users: expected --side users')
+    }
+    if (path !== undefined && given.dimensions !== undefined) {
+      stage.refuse('--dimensions is what the vectors of --embedding already have: give one of the two')
+    }
+    const options = { ...chosen(given, OWN_FLAGS), distinctive: given.top }
+    const isOfUsers = side === 'users'
+    if (isOfUsers) clusterUsers.resolve(options)
+    else clusterItems.resolve(options)
+    const titles = await readTitles(given, stage)
+    const table = await readTable(file, given, stage)
+    const embedding = path === undefined ? null : await readEmbedding(path, { source: table })
+    await using engine = await openEngine(table, given, stage)
+    const all = { ...options, embedding }
+    const clusters = await withProgress(
+      'Embedding',
+      stage,
+      (watch) => (isOfUsers ? engine.clusterUsers(all, watch) : engine.clusterItems(all, watch)),
+      'blocks',
     )
-    .option('--top <n>', 'what is distinctive of a cluster, at most', readNumber, 3)
-    .option('--titles <file>', "what items are called: columns 'item' and 'title', or the first two; for users only")
-    .option(
-      '--out <file>',
-      'write who is in which: .clusters, .csv, .tsv or .jsonl, each also with .gz; whole or not at all',
+    const named = { clusters, side, titles }
+    stage.remark([clusterSummary(named)])
+    if (out !== undefined) {
+      await (write === undefined ? writeClusters(out, clusters) : write(membersOf(named), memberRows(named)))
+      stage.remark([`clusters of ${clusters.members.size} ${side} -> ${out}`])
+    }
+    const members = () => (out === undefined ? { members: [...membersOf(named)] } : { out })
+    const asked = { ...options, embedding: path }
+    await stage.show(
+      () => ({ side, options: asked, ...clusterReport(named), ...members(), elapsedMs: stage.elapsedMs() }),
+      () => clusterLines(named),
     )
-    .option(...SPREADSHEET_SAFE)
-    .option('--json', 'print one JSON document')
-  addLibraryFlags(command, 'clusterUsers', CLUSTER_FLAGS)
-  addEngineOptions(command)
-  addReadingOptions(command)
-  command.action((file: string) => cluster(file, command, terminal))
-}
-
-async function cluster(file: string, command: Command, terminal: Terminal): Promise<void> {
-  const given = command.optsWithGlobals<ClusterArguments>()
-  const began = performance.now()
-  const { side, out, json } = given
-  const write = outWriter(command, given, CLUSTER_WRITERS, '.clusters')
-  if (given.titles !== undefined && side === 'items') {
-    command.error('error: --titles names the items that are distinctive of users: expected --side users')
-  }
-  if (given.embedding !== undefined && given.dimensions !== undefined) {
-    command.error('error: --dimensions is what the vectors of --embedding already have: give one of the two')
-  }
-  const { method, count, resolution, neighbours, dimensions, runs, seed } = given
-  const options = { method, count, resolution, neighbours, dimensions, runs, seed, distinctive: given.top }
-  const clusterSide = side === 'users' ? clusterUsers : clusterItems
-  clusterSide.resolve(options)
-  const titles = await readTitles(given.titles, given.encoding, terminal)
-  const table = await readTable(file, given, terminal)
-  const path = given.embedding
-  const embedding = path === undefined ? null : await readEmbedding(path, { source: table })
-  await using engine = await openEngine(table, given)
-  const ask: typeof engine.clusterUsers = (asked, watch) =>
-    side === 'users' ? engine.clusterUsers(asked, watch) : engine.clusterItems(asked, watch)
-  const all = { ...options, embedding }
-  const clusters = await withProgress('Embedding', terminal, (watch) => ask(all, watch), 'blocks')
-  const named = { clusters, side, titles }
-  if (!json) terminal.warn(`${clusterSummary(named)}\n`)
-  if (out !== undefined) {
-    await (write === undefined ? writeClusters(out, clusters) : writeTextFile(out, write(named)))
-    if (!json) terminal.warn(`clusters of ${clusters.members.size} ${side} -> ${out}\n`)
-  }
-  if (json) {
-    const members = out === undefined ? { members: [...membersOf(named)] } : { out }
-    const report = { side, options: { ...options, embedding: path }, ...clusterReport(named), ...members }
-    await terminal.print(`${JSON.stringify({ ...report, elapsedMs: Math.round(performance.now() - began) })}\n`)
-  } else await terminal.print(`${clusterLines(named).join('\n')}\n`)
-}
+  },
+})

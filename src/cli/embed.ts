@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs'
-import { Option, type Command } from 'commander'
 import {
   contrastiveEmbedding,
   readCheckpoint,
   spectralEmbedding,
   writeCheckpoint,
   writeEmbedding,
-  writeTextFile,
   type CallOptions,
   type ContrastiveEmbedding,
   type ContrastiveEmbeddingOptions,
@@ -14,82 +12,58 @@ import {
   type SpectralEmbedding,
   type SpectralEmbeddingOptions,
 } from '../index.ts'
-import { contrastiveLines, spectralLines, VECTOR_WRITERS } from './embedding-lines.ts'
+import { define, jsonFlag } from './command.ts'
+import { contrastiveLines, spectralLines, vectorRows, vectorsOf } from './embedding-lines.ts'
+import { choice, libraryFlags, needed, onlyGiven, text, value, withFallback } from './flags.ts'
 import { readOptionsArgument } from './json-argument.ts'
-import { addLibraryFlags } from './library-flags.ts'
-import {
-  addEngineOptions,
-  addReadingOptions,
-  openEngine,
-  readTable,
-  type EngineArguments,
-  type ReadingArguments,
-} from './option-groups.ts'
-import { withProgress } from './progress.ts'
-import { settleSignals } from './signal-argument.ts'
+import { outFlags, outWriter } from './out-file.ts'
+import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable } from './source.ts'
 import { count } from './table.ts'
-import type { Terminal } from './terminal.ts'
-import { outWriter, SPREADSHEET_SAFE, type OutArguments } from './text-writers.ts'
+import { withProgress, type Terminal } from './terminal.ts'
 
-interface EmbedArguments extends ReadingArguments, EngineArguments, OutArguments {
-  readonly method: keyof typeof METHODS
-  readonly dimensions?: number
-  readonly seed?: number
-  readonly options?: object
-  readonly checkpoint?: string
-  readonly out: string
-  readonly json?: true
-}
+const { out, spreadsheetSafe } = outFlags('.embedding, .csv, .tsv or .jsonl')
 
-export function addEmbed(program: Command, terminal: Terminal): void {
-  const command = program
-    .command('embed')
-    .description('vectors of users and items, for this library or for other tools')
-    .argument('<file>', 'interactions of users and items')
-    .addOption(
-      new Option('--method <name>', 'from singular vectors, or trained')
-        .choices(Object.keys(METHODS))
-        .default('spectral'),
+export const EMBED = define({
+  name: 'embed',
+  what: 'vectors of users and items, for this library or for other tools',
+  flags: {
+    method: withFallback(
+      choice('<name>', 'from singular vectors, or trained', ['spectral', 'contrastive']),
+      'spectral',
+    ),
+    options: value('<options>', 'others of the method: a file of JSON, or JSON', readOptionsArgument<object>),
+    checkpoint: text('<file>', 'of a training: written after every epoch, gone on from if it is there'),
+    out: needed(out),
+    spreadsheetSafe,
+    json: jsonFlag('method, options, users, items, dimensions, values or losses ...'),
+    ...libraryFlags('spectralEmbedding', ['dimensions', 'seed']),
+    ...ENGINE_FLAGS,
+    ...READING_FLAGS,
+  },
+  async run(file, given, stage) {
+    const { method, dimensions, seed, checkpoint, out } = given
+    const write = outWriter(given, stage, '.embedding')
+    if (checkpoint !== undefined && method !== 'contrastive')
+      stage.refuse('--checkpoint belongs to --method contrastive')
+    const kept: Kept = checkpoint === undefined ? {} : await keepIn(checkpoint)
+    if (kept.resume) stage.remark([`going on after epoch ${kept.resume.epoch} of ${checkpoint}`])
+    const make = METHODS[method]({ ...given.options, ...onlyGiven({ dimensions, seed }), ...kept })
+    const table = await readTable(file, given, stage)
+    await using engine = await openEngine(table, given, stage)
+    const { embedding, lines, quality } = await make(engine, stage)
+    await (write === undefined ? writeEmbedding(out, embedding) : write(vectorsOf(embedding), vectorRows(embedding)))
+
+    const { users, items, facts } = embedding
+    const elapsedMs = stage.elapsedMs()
+    const size = { users: users.size, items: items.size, dimensions: embedding.dimensions }
+    await stage.show(
+      () => ({ ...facts, ...size, ...quality, out, elapsedMs }),
+      () => lines,
     )
-    .option('--options <options>', 'others of the method: a file of JSON, or JSON', readOptionsArgument)
-    .option('--checkpoint <file>', 'of a training: written after every epoch, gone on from if it is there')
-    .requiredOption('--out <file>', '.embedding, .csv, .tsv or .jsonl, each also with .gz; whole or not at all')
-    .option(...SPREADSHEET_SAFE)
-    .option('--json', 'print one JSON document')
-  addLibraryFlags(command, 'spectralEmbedding', ['dimensions', 'seed'])
-  addEngineOptions(command)
-  addReadingOptions(command)
-  command.action((file: string) => embed(file, command, terminal))
-}
-
-async function embed(file: string, command: Command, terminal: Terminal): Promise<void> {
-  const given = command.optsWithGlobals<EmbedArguments>()
-  const { method, dimensions, seed, checkpoint, out, json } = given
-  const began = performance.now()
-  const write = outWriter(command, given, VECTOR_WRITERS, '.embedding')
-  const alone = Object.entries({ dimensions, seed }).filter(([, value]) => value !== undefined)
-  if (checkpoint !== undefined && method !== 'contrastive') {
-    command.error('error: --checkpoint belongs to --method contrastive')
-  }
-  const kept: Kept = checkpoint === undefined ? {} : await keepIn(checkpoint)
-  if (kept.resume && !json) terminal.warn(`going on after epoch ${kept.resume.epoch} of ${checkpoint}\n`)
-  const make = METHODS[method]({ ...given.options, ...Object.fromEntries(alone), ...kept })
-  const table = await readTable(file, given, terminal)
-  await using engine = await openEngine(table, settleSignals(table, given, terminal))
-  const { embedding, lines, quality } = await make(engine, terminal)
-  await (write === undefined ? writeEmbedding(out, embedding) : writeTextFile(out, write(embedding)))
-
-  const { users, items, facts } = embedding
-  const elapsedMs = Math.round(performance.now() - began)
-  const size = { users: users.size, items: items.size, dimensions: embedding.dimensions }
-  if (json) {
-    await terminal.print(`${JSON.stringify({ ...facts, ...size, ...quality, out, elapsedMs })}\n`)
-    return
-  }
-  await terminal.print(`${lines.join('\n')}\n`)
-  const sizes = `${count(size.users)} users, ${count(size.items)} items, ${count(size.dimensions)} dimensions`
-  terminal.warn(`${sizes} in ${(elapsedMs / 1000).toFixed(1)} s -> ${out}\n`)
-}
+    const sizes = `${count(size.users)} users, ${count(size.items)} items, ${count(size.dimensions)} dimensions`
+    stage.remark([`${sizes} in ${(elapsedMs / 1000).toFixed(1)} s -> ${out}`])
+  },
+})
 
 type Kept = Pick<ContrastiveEmbeddingOptions, 'resume' | 'onCheckpoint'>
 

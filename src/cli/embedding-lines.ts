@@ -1,25 +1,22 @@
 /** Embeddings for people and for other tools: how good the vectors are, and the vectors as lines of text. */
 import type { ContrastiveEmbedding, Embedding, SpectralEmbedding } from '../index.ts'
-import type { LineOf, TextWriters } from './text-writers.ts'
 import { figure, tableLines } from './table.ts'
 
-type Lines = Generator<string, void, undefined>
-
-export const VECTOR_WRITERS: TextWriters<[Embedding], Lines> = {
-  delimited: (lineOf) => (embedding) => delimitedVectors(lineOf, embedding),
-  *jsonl(embedding) {
-    for (const node of vectorsOf(embedding)) yield JSON.stringify(node)
-  },
+/** One node and its vector. */
+interface NodeVector {
+  readonly kind: 'user' | 'item'
+  readonly id: string
+  readonly vector: readonly number[]
 }
 
-function* delimitedVectors(lineOf: LineOf, embedding: Embedding): Lines {
-  const names = Array.from({ length: embedding.dimensions }, (_, at) => `v${at + 1}`)
-  yield lineOf(['kind', 'id', ...names])
-  for (const { kind, id, vector } of vectorsOf(embedding)) yield lineOf([kind, id, ...vector])
-}
+export const vectorRows = ({ dimensions }: Embedding) => ({
+  titles: ['kind', 'id', ...Array.from({ length: dimensions }, (_, at) => `v${at + 1}`)],
+  of: ({ kind, id, vector }: NodeVector) => [[kind, id, ...vector]],
+})
 
 /** Users, then items, one at a time. */
-function* vectorsOf({ users, items, dimensions, userVectors, itemVectors }: Embedding) {
+export function* vectorsOf(embedding: Embedding): Generator<NodeVector> {
+  const { users, items, dimensions, userVectors, itemVectors } = embedding
   const sides = [
     ['user', users, userVectors],
     ['item', items, itemVectors],

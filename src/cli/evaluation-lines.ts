@@ -1,7 +1,6 @@
 import type { ActivityScores, Evaluation } from '../index.ts'
 import type { PublishedSplit } from '../advanced.ts'
-import type { QuestionOptions } from './option-groups.ts'
-import { publishedLines } from './published-lines.ts'
+import type { QuestionOptions } from './question.ts'
 import { recipeLines, settingsText } from './settings.ts'
 import { count, figure, tableLines } from './table.ts'
 
@@ -80,4 +79,44 @@ function auditLines(audit: Evaluation['audit']): string[] {
   ] as const
   const lines = said.filter(([number]) => number > 0).map(([number, text]) => `note: ${count(number)} ${text}`)
   return lines.length > 0 ? ['', ...lines] : []
+}
+
+/** The run's own figures among those of papers, best NDCG first, and how those came about; nothing for an unknown split. */
+export function publishedLines({
+  method,
+  evaluation: { metrics },
+  published,
+}: {
+  readonly method: string
+  readonly evaluation: Pick<Evaluation, 'metrics'>
+  readonly published: PublishedSplit | null
+}): string[] {
+  if (published === null) return []
+  const own = {
+    method,
+    recall20: metrics['recall@20'],
+    ndcg20: metrics['ndcg@20'],
+    source: '<- this run',
+    trained: false,
+  }
+  const rows = [own, ...published.results].sort((a, b) => b.ndcg20 - a.ndcg20)
+  const cells = rows.map(({ method, recall20, ndcg20, source, trained }) => [
+    method,
+    figure(recall20),
+    figure(ndcg20),
+    trained ? 'yes' : 'no',
+    source,
+  ])
+  return [
+    '',
+    `published for ${published.name}`,
+    ...tableLines(['method', 'recall@20', 'ndcg@20', 'trained', 'source'], cells, [
+      'left',
+      'right',
+      'right',
+      'left',
+      'left',
+    ]),
+    `note: ${published.protocol}`,
+  ]
 }

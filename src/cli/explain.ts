@@ -1,59 +1,39 @@
-import type { Command } from 'commander'
 import type { Explanation } from '../index.ts'
 import { readNumber } from './argument-values.ts'
-import {
-  addEngineOptions,
-  addMethodOptions,
-  addReadingOptions,
-  askQuestion,
-  openEngine,
-  readTable,
-  type EngineArguments,
-  type MethodArguments,
-  type ReadingArguments,
-} from './option-groups.ts'
-import { settleSignals } from './signal-argument.ts'
+import { define } from './command.ts'
+import { needed, on, text, value, withFallback } from './flags.ts'
+import { askQuestion, METHOD_FLAGS } from './question.ts'
+import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type Titles } from './source.ts'
 import { bar, count, tableLines } from './table.ts'
-import type { Terminal } from './terminal.ts'
-import { readVectors } from './embedding-argument.ts'
-import { readTitles, type Titles } from './titles.ts'
 
-interface ExplainArguments extends ReadingArguments, MethodArguments, EngineArguments {
-  readonly user: string
-  readonly item: string
-  readonly top: number
-  readonly titles?: string
-  readonly json?: true
-}
+export const EXPLAIN = define({
+  name: 'explain',
+  what: 'what each of her own items adds to the score of an item',
+  flags: {
+    user: needed(text('<id>', 'whose score')),
+    item: needed(text('<id>', 'of which item')),
+    top: withFallback(value('<n>', 'contributions shown, largest first', readNumber), 20),
+    titles: TITLES_FLAG,
+    json: on('print one JSON document, with all contributions'),
+    ...METHOD_FLAGS,
+    ...ENGINE_FLAGS,
+    ...READING_FLAGS,
+  },
+  async run(file, given, stage) {
+    const { list, method, options } = await askQuestion('explain', given)
+    const titles = await readTitles(given, stage)
+    const table = await readTable(file, given, stage)
+    await using engine = await openEngine(table, given, stage)
+    const explanation = await engine.explain(given.user, given.item, { ...list, signal: stage.signal })
+    await stage.show(
+      () => ({ ...explanation, method, options }),
+      () => explanationLines(explanation, method, given.top, titles),
+    )
+  },
+})
 
 /** Characters of the bar of a contribution that is the whole score. */
 const BAR_WIDTH = 30
-
-export function addExplain(program: Command, terminal: Terminal): void {
-  const command = program
-    .command('explain')
-    .description('what each of her own items adds to the score of an item')
-    .argument('<file>', 'interactions of users and items')
-    .requiredOption('--user <id>', 'whose score')
-    .requiredOption('--item <id>', 'of which item')
-    .option('--top <n>', 'contributions shown, largest first', readNumber, 20)
-    .option('--titles <file>', "what items are called: columns 'item' and 'title', or the first two")
-    .option('--json', 'print one JSON document, with all contributions')
-  addMethodOptions(command)
-  addEngineOptions(command)
-  addReadingOptions(command)
-  command.action(async (file: string) => {
-    const given = command.optsWithGlobals<ExplainArguments>()
-    const { list, method, options } = askQuestion('explain', given)
-    const titles = await readTitles(given.titles, given.encoding, terminal)
-    const vectors = await readVectors(given)
-    const table = await readTable(file, given, terminal)
-    await using engine = await openEngine(table, settleSignals(table, given, terminal))
-    const explanation = await engine.explain(given.user, given.item, { ...list, ...vectors, signal: terminal.signal })
-    if (given.json) await terminal.print(`${JSON.stringify({ ...explanation, method, options })}\n`)
-    else await terminal.print(`${explanationLines(explanation, method, given.top, titles).join('\n')}\n`)
-  })
-}
 
 function explanationLines(
   { user, item, score, contributions }: Explanation,
@@ -62,16 +42,13 @@ function explanationLines(
   titles: Titles | undefined,
 ): string[] {
   const nameOf = (id: string): string => titles?.get(id) ?? id
-  const shown = contributions.slice(0, top)
-  const rows = shown.map((part) => [
-    nameOf(part.item),
-    part.score.toPrecision(4),
-    `${(100 * part.share).toFixed(1)}%`,
-    bar(part.share, BAR_WIDTH),
-  ])
+  const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
+  const rows = contributions
+    .slice(0, top)
+    .map(({ item, score, share }) => [nameOf(item), score.toPrecision(4), percent(share), bar(share, BAR_WIDTH)])
   const left = contributions.slice(top)
   const share = left.reduce((sum, part) => sum + part.share, 0)
-  const rest = `and ${count(left.length)} more, together ${(100 * share).toFixed(1)}% (all with --json)`
+  const rest = `and ${count(left.length)} more, together ${percent(share)} (all with --json)`
   return [
     ...tableLines(['user', 'item', 'score', 'method'], [[user, nameOf(item), score.toPrecision(4), method]], LEFT),
     '',

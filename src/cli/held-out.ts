@@ -1,15 +1,14 @@
-import type { Command } from 'commander'
 import { splitByTime, splitLeaveLastOut, splitRandom, type Interactions } from '../index.ts'
-import { readTable, type ReadingArguments } from './option-groups.ts'
-import type { Terminal } from './terminal.ts'
+import type { Stage } from './command.ts'
+import { readTable, type ReadingArguments } from './source.ts'
 
 /** Where the held-out interactions come from: a file of their own, or a part of the one file. */
-export interface SplitArguments extends ReadingArguments {
-  readonly train?: string
-  readonly test?: string
-  readonly split?: SplitName
-  readonly testFraction?: number
-  readonly seed?: number
+export interface SplitArguments {
+  readonly train: string | undefined
+  readonly test: string | undefined
+  readonly split: SplitName | undefined
+  readonly testFraction: number | undefined
+  readonly seed: number | undefined
 }
 
 interface TrainAndTest {
@@ -23,29 +22,31 @@ export const SPLIT_NAMES: readonly SplitName[] = ['random', 'time', 'leave-last-
 /** Reads training and test; what makes no sense together is wrong usage, told before anything is read. */
 export async function readSplit(
   file: string | undefined,
-  given: SplitArguments,
-  command: Command,
-  terminal: Terminal,
+  given: SplitArguments & ReadingArguments,
+  stage: Stage,
 ): Promise<TrainAndTest> {
   const { train, test, split } = given
   if (file === undefined) {
-    if (train === undefined || test === undefined)
-      command.error('error: expected --train and --test, or a file and --split')
-    if (split !== undefined) command.error('error: --split cuts one file; --train and --test are cut already')
-    return { train: await readTable(train, given, terminal), test: await readTable(test, given, terminal) }
+    if (train === undefined || test === undefined) stage.refuse('expected --train and --test, or a file and --split')
+    if (split !== undefined) stage.refuse('--split cuts one file; --train and --test are cut already')
+    return { train: await readTable(train, given, stage), test: await readTable(test, given, stage) }
   }
-  if (train !== undefined || test !== undefined) command.error('error: expected either a file or --train and --test')
-  if (split === undefined) command.error(`error: expected --split ${SPLIT_NAMES.join(' | ')} beside a file`)
+  if (train !== undefined || test !== undefined) stage.refuse('expected either a file or --train and --test')
+  if (split === undefined) stage.refuse(`expected --split ${SPLIT_NAMES.join(' | ')} beside a file`)
   const { testFraction, seed } = given
-  if (seed !== undefined && split !== 'random') command.error(`error: --seed belongs to --split random`)
+  if (seed !== undefined && split !== 'random') stage.refuse(`--seed belongs to --split random`)
   if (testFraction !== undefined && split === 'leave-last-out') {
-    command.error('error: --test-fraction does not belong to --split leave-last-out')
+    stage.refuse('--test-fraction does not belong to --split leave-last-out')
   }
-  return cutTable(await readTable(file, given, terminal), split, given)
+  return cutTable(await readTable(file, given, stage), split, given)
 }
 
 /** Cuts a table in two. */
-export function cutTable(table: Interactions, how: SplitName, { testFraction, seed }: SplitArguments): TrainAndTest {
+export function cutTable(
+  table: Interactions,
+  how: SplitName,
+  { testFraction, seed }: Pick<SplitArguments, 'testFraction' | 'seed'>,
+): TrainAndTest {
   if (how === 'random') return splitRandom(table, { testFraction, seed })
   return how === 'time' ? splitByTime(table, { testFraction }) : splitLeaveLastOut(table)
 }

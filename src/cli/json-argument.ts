@@ -2,7 +2,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { InvalidArgumentError } from 'commander'
-import type { RecommenderOptions } from '../index.ts'
+import { readRecipe } from '../advanced.ts'
+import type { Recipe } from '../index.ts'
 import { parseJson } from '../io/parse-json.ts'
 
 /**
@@ -11,7 +12,7 @@ import { parseJson } from '../io/parse-json.ts'
  * @param what it should be, for messages: 'a recipe'
  * @throws {InvalidArgumentError} for a file that cannot be read or is longer than 64 MiB, unpacked, and for what is no JSON
  */
-export function readJsonArgument(text: string, what: string): unknown {
+function readJsonArgument(text: string, what: string): unknown {
   try {
     return parseJson(text.trimStart().startsWith('{') ? text : readText(text))
   } catch (error) {
@@ -63,16 +64,36 @@ const tooLong = (): InvalidArgumentError =>
   )
 
 /** Options by their names; a document that `tune` printed stands for the best ones in it. What they may be is the library's to say. */
-export function readOptionsArgument(text: string): RecommenderOptions {
+export function readOptionsArgument<Options extends object>(text: string): Options {
   const value = readJsonArgument(text, 'options')
   const options = (value as { readonly best?: unknown } | null)?.best ?? value
   if (options === null || typeof options !== 'object' || Array.isArray(options)) {
     throw new InvalidArgumentError('Expected options by their names: {"method":"rp3beta","alpha":0.8}.')
   }
-  return options
+  return options as Options
 }
 
 /** Ranges by the names of options. */
 export function readSpaceArgument(text: string): object {
   return Object(readJsonArgument(text, 'ranges by the names of options')) as object
+}
+
+/** What `--json` prints: the recipe stands in the document of `tune` in the best options, in those of other commands among the options; alone in a file of options. */
+interface Printed {
+  readonly recipe?: unknown
+  readonly best?: { readonly recipe?: unknown }
+  readonly options?: { readonly recipe?: unknown }
+}
+
+/**
+ * A recipe as it can be typed: JSON that starts with '{', or the name of a file of JSON, plain or gzip. A document that a command printed
+ * stands for the recipe in it.
+ *
+ * @throws {InvalidArgumentError} for a file that cannot be read, and for what is no JSON
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION for what is no recipe
+ */
+export function readRecipeArgument(text: string): Recipe {
+  const value = readJsonArgument(text, 'a recipe')
+  const printed = value as Printed | null
+  return readRecipe('--recipe', printed?.recipe ?? printed?.best?.recipe ?? printed?.options?.recipe ?? value)
 }

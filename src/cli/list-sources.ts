@@ -1,30 +1,25 @@
 /** Where lists come from: an engine over the file, or a compiled recommender that the file's users are shown to. */
-import { Command } from 'commander'
-import { readClusters, readCompiled, type CallOptions, type Interactions } from '../index.ts'
-import { readVectors } from './embedding-argument.ts'
-import type { UserList } from './list-lines.ts'
-import {
-  addEngineOptions,
-  addMethodOptions,
-  askQuestion,
-  openEngine,
-  type EngineArguments,
-  type ListArguments,
-} from './option-groups.ts'
-import { settleSignals } from './signal-argument.ts'
-import type { Terminal } from './terminal.ts'
+import { readClusters, readCompiled, type CallOptions, type Interactions, type Recommendation } from '../index.ts'
+import type { Stage } from './command.ts'
+import { flagOf, type Given } from './flags.ts'
+import { askQuestion, METHOD_FLAGS, type LIST_FLAGS } from './question.ts'
+import { ENGINE_FLAGS, openEngine } from './source.ts'
 
-export interface SourceArguments extends ListArguments, EngineArguments {
-  readonly users?: readonly string[]
+type Arguments = Given<typeof LIST_FLAGS & typeof ENGINE_FLAGS> & {
+  readonly users: readonly string[] | undefined
   readonly k: number
-  readonly prior?: string
-  readonly priorUpTo?: number
-  readonly model?: string
-  readonly unknownItems?: 'error' | 'drop'
+  readonly prior: string | undefined
+  readonly priorUpTo: number | undefined
+  readonly unknownItems: 'error' | 'drop' | undefined
+}
+
+export interface UserList {
+  readonly user: string
+  readonly items: readonly Recommendation[]
 }
 
 /** Somebody to ask for lists, open until disposed of. */
-export interface ListSource extends AsyncDisposable {
+interface ListSource extends AsyncDisposable {
   /** How it ranks, for the record. */
   readonly head: object
   lists(watch: CallOptions): AsyncIterable<UserList>
@@ -35,16 +30,15 @@ export interface ListSource extends AsyncDisposable {
 type OpenSource = (table: Interactions) => Promise<ListSource>
 
 /** Ranks by a method on the graph of the file. What is wrong with the options is told at once. */
-export function askEngine(given: SourceArguments, command: Command, terminal: Terminal): OpenSource {
-  if (given.unknownItems !== undefined) command.error('error: --unknown-items belongs to --model')
-  const { list, method, options } = askQuestion('recommend', given)
+export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSource> {
+  if (given.unknownItems !== undefined) stage.refuse('--unknown-items belongs to --model')
+  const { list, method, options } = await askQuestion('recommend', given)
   return async (table) => {
-    const vectors = await readVectors(given)
     const prior = given.prior === undefined ? {} : { prior: await readClusters(given.prior) }
-    const engine = await openEngine(table, settleSignals(table, given, terminal))
+    const engine = await openEngine(table, given, stage)
     return {
       head: { method, options: { ...options, prior: given.prior } },
-      lists: (watch) => engine.recommendAll({ ...list, ...vectors, ...prior, users: given.users, ...watch }),
+      lists: (watch) => engine.recommendAll({ ...list, ...prior, users: given.users, ...watch }),
       explainPlan: () => engine.plan?.explain(),
       [Symbol.asyncDispose]: () => engine.close(),
     }
@@ -52,11 +46,10 @@ export function askEngine(given: SourceArguments, command: Command, terminal: Te
 }
 
 /** Ranks by a compiled recommender, which has its method and needs no engine. */
-export async function askModel(path: string, given: SourceArguments, command: Command): Promise<OpenSource> {
-  const decided = addEngineOptions(addMethodOptions(new Command())).options
-  const extra = decided.find((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-  if (extra !== undefined) command.error(`error: ${extra.long} was decided when the model was compiled`)
-  if (given.prior !== undefined) command.error('error: --prior needs the graph: a model fills up by popularity')
+export async function askModel(path: string, given: Arguments, stage: Stage): Promise<OpenSource> {
+  const decided = Object.keys({ ...METHOD_FLAGS, ...ENGINE_FLAGS }).find((name) => stage.isGiven(name))
+  if (decided !== undefined) stage.refuse(`${flagOf(decided)} was decided when the model was compiled`)
+  if (given.prior !== undefined) stage.refuse('--prior needs the graph: a model fills up by popularity')
   const { k, exclude, minScore, priorUpTo, users, unknownItems } = given
   const compiled = await readCompiled(path)
   const { method, options } = compiled

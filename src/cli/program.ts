@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { RivuletError } from '../index.ts'
-import { addCluster } from './cluster.ts'
-import { addCompile } from './compile.ts'
-import { addEmbed } from './embed.ts'
-import { addEvaluate } from './evaluate.ts'
-import { addExplain } from './explain.ts'
-import { addInspect } from './inspect.ts'
-import { requireOwnOutput } from './own-output.ts'
-import { messageByFlag } from './library-flags.ts'
-import { addRate } from './rate.ts'
-import { addRecommend } from './recommend.ts'
+import { CLUSTER } from './cluster.ts'
+import { addCommand, type Definition } from './command.ts'
+import { COMPILE } from './compile.ts'
+import { EMBED } from './embed.ts'
+import { EVALUATE } from './evaluate.ts'
+import { EXPLAIN } from './explain.ts'
+import { INSPECT } from './inspect.ts'
+import { messageByFlag } from './flags.ts'
+import { RATE } from './rate.ts'
+import { RECOMMEND } from './recommend.ts'
 import { OutputGone } from './standard-output.ts'
 import { Interruption, safeTerminal, type Terminal } from './terminal.ts'
-import { addFit, addTune } from './tune.ts'
+import { TUNE } from './tune.ts'
 
 const DONE = 0
 const FAILED = 1
@@ -40,6 +40,18 @@ Examples:
 Files: delimited text (.csv, .tsv ...), adjacency lists (a user and her items on a line) or JSON lines, plain or gzip.
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
+export const COMMANDS: readonly Definition[] = [
+  RECOMMEND,
+  RATE,
+  EVALUATE,
+  TUNE,
+  EXPLAIN,
+  CLUSTER,
+  COMPILE,
+  EMBED,
+  INSPECT,
+]
+
 /** Runs one command line. Never throws; the errors are told on the terminal. @returns the exit code. */
 export async function runCommand(args: readonly string[], outside: Terminal): Promise<number> {
   const terminal = safeTerminal(outside)
@@ -60,25 +72,15 @@ function makeProgram(terminal: Terminal): Command {
     .option('--verbose', 'tell the plan of the work, and where an error came from')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
-    .hook('preAction', (_, command) => requireOwnOutput(command))
     .configureOutput({
       writeOut: (text) => void terminal.print(text).catch(() => undefined),
       writeErr: (text) => terminal.warn(text),
       outputError: (text) => terminal.warn(`rivulet: ${oneLine(text.replace(/^error: /, ''))}\n`),
     })
-  for (const add of [
-    addRecommend,
-    addRate,
-    addEvaluate,
-    addTune,
-    addFit,
-    addExplain,
-    addCluster,
-    addCompile,
-    addEmbed,
-    addInspect,
-  ])
-    add(program, terminal)
+  for (const definition of COMMANDS) addCommand(program, definition, terminal)
+  // The command whose work `tune` does: it says so.
+  const fit = program.command('fit', { hidden: true }).allowUnknownOption().allowExcessArguments()
+  fit.action(() => fit.error("error: 'fit' has another name now: rivulet tune FILE --search recipe"))
   return program
 }
 

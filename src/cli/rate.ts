@@ -1,10 +1,8 @@
-import type { Command } from 'commander'
 import { ratingEntries, resolveRatings } from '../advanced.ts'
 import {
   Engine,
   RivuletError,
   scoreRatings,
-  writeTextFile,
   type Interactions,
   type PredictRatingsOptions,
   type RatingPredictions,
@@ -12,108 +10,93 @@ import {
   type SignalRules,
 } from '../index.ts'
 import { readNumber, readNumbers } from './argument-values.ts'
+import { define, jsonFlag, type Stage } from './command.ts'
+import { libraryFlags, onlyGiven, text, value, type Given } from './flags.ts'
 import { readOptionsArgument } from './json-argument.ts'
-import { addLibraryFlags } from './library-flags.ts'
-import { addMachineOptions, addReadingOptions, type EngineArguments } from './option-groups.ts'
-import { withProgress } from './progress.ts'
-import { balanceLines, predictionLines, RATING_WRITERS, scoreLines, type RatingReport } from './rating-lines.ts'
-import { ratingSignals, readRatingTables, rulesOf, type RatingFiles, type RatingTables } from './rating-tables.ts'
+import { outFlags, outWriter } from './out-file.ts'
+import { balanceLines, predictionLines, RATING_ROWS, scoreLines, type RatingReport } from './rating-lines.ts'
+import { ratingSignals, readRatingTables, rulesOf, type RatingTables } from './rating-tables.ts'
 import { readSignals, signalLines } from './signal-argument.ts'
-import type { Terminal } from './terminal.ts'
-import { outWriter, SPREADSHEET_SAFE, type OutArguments } from './text-writers.ts'
+import { MACHINE_FLAGS, READING_FLAGS } from './source.ts'
+import { withProgress } from './terminal.ts'
 
-interface RateArguments extends RatingFiles, Omit<EngineArguments, 'weighted'>, OutArguments {
-  readonly balance?: number | 'auto'
-  readonly scale?: readonly number[]
-  readonly options?: object
-  readonly seed?: number
-  readonly json?: true
+const FLAGS = {
+  evidence: value('<file>', 'views, plays, "has read": pairs without a rating; several add up', addPath),
+  pairs: text('<file>', 'what to predict: users and items (default: what has evidence and no rating)'),
+  test: text('<file>', 'ratings that are held out: predict them and tell how far off that is'),
+  balance: value(
+    '<weight>',
+    "of evidence beside a rating; 0 leaves it out; 'auto' asks held-out ratings",
+    (text): number | 'auto' => (text === 'auto' ? text : readNumber(text)),
+  ),
+  scale: value('<low,high>', 'lowest and highest rating (default: those of the file)', readNumbers),
+  options: value(
+    '<options>',
+    'others of predictRatings: a file of JSON, as `tune` writes it, or JSON',
+    readOptionsArgument<PredictRatingsOptions & { readonly method?: string }>,
+  ),
+  ...outFlags(),
+  json: jsonFlag('labels, balance, signals, predictions or scores ...'),
+  signals: value('<rules>', 'which signal holds the ratings: stars=1:label,view=1:log1p; JSON', readSignals),
+  ...libraryFlags('predictRatings', ['seed']),
+  ...MACHINE_FLAGS,
+  ...READING_FLAGS,
 }
 
-export function addRate(program: Command, terminal: Terminal): void {
-  const command = program
-    .command('rate')
-    .description('predict ratings, each with the error to expect, from ratings and from what was only seen')
-    .argument('<file>', 'ratings of users and items; a signal column may tell them from evidence')
-    .option('--evidence <file>', 'views, plays, "has read": pairs without a rating; several add up', addPath)
-    .option('--pairs <file>', 'what to predict: users and items (default: what has evidence and no rating)')
-    .option('--test <file>', 'ratings that are held out: predict them and tell how far off that is')
-    .option(
-      '--balance <weight>',
-      "of evidence beside a rating; 0 leaves it out; 'auto' asks held-out ratings",
-      readBalance,
-    )
-    .option('--scale <low,high>', 'lowest and highest rating (default: those of the file)', readNumbers)
-    .option(
-      '--options <options>',
-      'others of predictRatings: a file of JSON, as `tune` writes it, or JSON',
-      readOptionsArgument,
-    )
-    .option('--out <file>', 'write a .csv, .tsv or .jsonl file, each also with .gz; whole or not at all')
-    .option(...SPREADSHEET_SAFE)
-    .option('--json', 'print one JSON document')
-    .option('--signals <rules>', 'which signal holds the ratings: stars=1:label,view=1:log1p; JSON', readSignals)
-  addLibraryFlags(command, 'predictRatings', ['seed'])
-  addMachineOptions(command)
-  addReadingOptions(command)
-  command.action((file: string) => rate(file, command, terminal))
+function addPath(path: string, before: readonly string[] = []): readonly string[] {
+  return [...before, path]
 }
 
-const addPath = (path: string, before: readonly string[] = []): string[] => [...before, path]
+type RateArguments = Given<typeof FLAGS>
 
-const readBalance = (text: string): number | 'auto' => (text === 'auto' ? text : readNumber(text))
+export const RATE = define({
+  name: 'rate',
+  what: 'predict ratings, each with the error to expect, from ratings and from what was only seen',
+  file: ['<file>', 'ratings of users and items; a signal column may tell them from evidence'],
+  flags: FLAGS,
+  async run(file, given, stage) {
+    const { out, threads, memoryLimit } = given
+    if (given.pairs !== undefined && given.test !== undefined) stage.refuse('expected either --pairs or --test')
+    const write = outWriter(given, stage)
+    const options = askRatings(given)
+    const tables = await readRatingTables(file, given, stage)
+    const signals = settleRules(tables, options, stage)
+    await using engine = await Engine.create(tables.table, { threads, memoryLimitBytes: memoryLimit })
+    const pairs: PredictRatingsOptions['pairs'] = tables.asked === null ? 'unlabelled' : pairsOf(tables.asked)
+    const predict = (asked?: PredictRatingsOptions): Promise<RatingPredictions> => {
+      const all = { ...options, ...asked, pairs, signals }
+      return withProgress('Spreading', stage, (watch) => engine.predictRatings(all, watch), 'blocks')
+    }
+    const predictions = await predict()
+    const report = given.test === undefined ? null : await judge(tables, predictions, predict)
 
-async function rate(file: string, command: Command, terminal: Terminal): Promise<void> {
-  const given = command.optsWithGlobals<RateArguments>()
-  const began = performance.now()
-  const { out, json, threads, memoryLimit } = given
-  if (given.pairs !== undefined && given.test !== undefined) command.error('error: expected either --pairs or --test')
-  const write = outWriter(command, given, RATING_WRITERS)
-  const options = askRatings(given)
-  const tables = await readRatingTables(file, given, terminal)
-  const signals = settleRules(tables, options, given, terminal)
-  await using engine = await Engine.create(tables.table, { threads, memoryLimitBytes: memoryLimit })
-  const predict = (asked: PredictRatingsOptions): Promise<RatingPredictions> =>
-    withProgress('Spreading', terminal, (watch) => engine.predictRatings({ ...asked, signals }, watch), 'blocks')
-  const pairs = tables.asked === null ? 'unlabelled' : pairsOf(tables.asked)
-  const predictions = await predict({ ...options, pairs })
-  const report =
-    given.test === undefined
-      ? null
-      : await judge(tables, predictions, (asked) => predict({ ...options, ...asked, pairs }))
-
-  if (!json) terminal.warn(`${[...noteLines(tables, predictions), ...balanceLines(predictions)].join('\n')}\n`)
-  if (out !== undefined && write !== undefined) {
-    await writeTextFile(out, write(predictions))
-    if (!json) terminal.warn(`${predictions.rating.length} predictions -> ${out}\n`)
-  }
-  if (json) {
+    stage.remark([...noteLines(tables, predictions), ...balanceLines(predictions)])
+    if (write !== undefined) {
+      await write(ratingEntries(predictions), RATING_ROWS)
+      stage.remark([`${predictions.rating.length} predictions -> ${out}`])
+    }
     const { labels, balance, iterations, residual, converged } = predictions
     const head = { labels, balance, signals, options, iterations, residual, converged, unknown: tables.unknown }
-    const body = report ?? (out === undefined ? { predictions: [...ratingEntries(predictions)] } : { out })
-    await terminal.print(`${JSON.stringify({ ...head, ...body, elapsedMs: Math.round(performance.now() - began) })}\n`)
-  } else if (report !== null) await terminal.print(`${scoreLines(report).join('\n')}\n`)
-  else if (out === undefined) for (const line of predictionLines(predictions)) await terminal.print(`${line}\n`)
-}
+    const body = () => report ?? (out === undefined ? { predictions: [...ratingEntries(predictions)] } : { out })
+    await stage.show(
+      () => ({ ...head, ...body(), elapsedMs: stage.elapsedMs() }),
+      () => (report !== null ? scoreLines(report) : out === undefined ? predictionLines(predictions) : []),
+    )
+  },
+})
 
 /** Checks the options before a file is read. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 function askRatings({ balance, scale, seed, signals, options }: RateArguments): PredictRatingsOptions {
-  const { method: _, ...bundled } = (options ?? {}) as PredictRatingsOptions & { method?: string }
-  const alone = Object.entries({ balance, scale, seed, signals }).filter(([, value]) => value !== undefined)
-  const asked: PredictRatingsOptions = { ...bundled, ...Object.fromEntries(alone) }
+  const { method: _, ...bundled } = options ?? {}
+  const asked = { ...bundled, ...onlyGiven({ balance, scale, seed, signals }) } as PredictRatingsOptions
   resolveRatings('rate', asked)
   return asked
 }
 
-function settleRules(
-  tables: RatingTables,
-  { signals = 'auto' }: PredictRatingsOptions,
-  { json }: RateArguments,
-  terminal: Terminal,
-): SignalRules {
+function settleRules(tables: RatingTables, { signals = 'auto' }: PredictRatingsOptions, stage: Stage): SignalRules {
   if (signals !== 'auto') return signals
   const found = ratingSignals(tables)
-  if (!json) terminal.warn(`${signalLines(found).join('\n')}\n`)
+  stage.remark(signalLines(found))
   return rulesOf(found)
 }
 

@@ -1,23 +1,13 @@
 /** Predicted ratings for people and files: the predictions, how evidence was judged, and how far off they are. */
 import { ratingEntries } from '../advanced.ts'
-import type { RatingPredictions, RatingScores } from '../index.ts'
-import type { LineOf, TextWriters } from './text-writers.ts'
+import type { RatingPrediction, RatingPredictions, RatingScores } from '../index.ts'
 import { count, figure, fitColumn, headLine, rowLine, tableLines } from './table.ts'
 
-type Lines = Generator<string, void, undefined>
-
-export const RATING_WRITERS: TextWriters<[RatingPredictions], Lines> = {
-  delimited: (lineOf) => (predictions) => delimitedRatings(lineOf, predictions),
-  *jsonl(predictions) {
-    for (const prediction of ratingEntries(predictions)) yield JSON.stringify(prediction)
-  },
-}
-
-function* delimitedRatings(lineOf: LineOf, predictions: RatingPredictions): Lines {
-  yield lineOf(['user', 'item', 'rating', 'expectedError', 'reached'])
-  for (const { user, item, rating, expectedError, reached } of ratingEntries(predictions)) {
-    yield lineOf([user, item, rating, expectedError, reached ? 1 : 0])
-  }
+export const RATING_ROWS = {
+  titles: ['user', 'item', 'rating', 'expectedError', 'reached'],
+  of: ({ user, item, rating, expectedError, reached }: RatingPrediction) => [
+    [user, item, rating, expectedError, reached ? 1 : 0],
+  ],
 }
 
 /** The predictions as a table, line by line. */

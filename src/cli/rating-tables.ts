@@ -7,13 +7,13 @@ import {
   type SignalDescription,
   type SignalRules,
 } from '../index.ts'
-import { readTable, type ReadingArguments } from './option-groups.ts'
+import { readTable, type ReadingArguments } from './source.ts'
 import type { Terminal } from './terminal.ts'
 
-export interface RatingFiles extends ReadingArguments {
-  readonly evidence?: readonly string[]
-  readonly pairs?: string
-  readonly test?: string
+interface RatingFiles extends ReadingArguments {
+  readonly evidence: readonly string[] | undefined
+  readonly pairs: string | undefined
+  readonly test: string | undefined
 }
 
 /** What was read. */

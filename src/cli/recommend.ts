@@ -1,88 +1,67 @@
-import { Option, type Command } from 'commander'
 import { OPTIONS } from '../advanced.ts'
-import { writeTextFile, type Interactions } from '../index.ts'
+import type { CallOptions, Interactions, Recommendation } from '../index.ts'
 import { readIds, readNumber } from './argument-values.ts'
-import { addLibraryFlags } from './library-flags.ts'
-import { LIST_WRITERS, titled, type UserList } from './list-lines.ts'
-import { askEngine, askModel, type ListSource, type SourceArguments } from './list-sources.ts'
-import {
-  addEngineOptions,
-  addListOptions,
-  addReadingOptions,
-  readTable,
-  type ReadingArguments,
-} from './option-groups.ts'
-import { withProgress } from './progress.ts'
+import { define, jsonFlag, type Stage } from './command.ts'
+import { choice, libraryFlags, text, value, withFallback } from './flags.ts'
+import { askEngine, askModel, type UserList } from './list-sources.ts'
+import { outFlags, outWriter } from './out-file.ts'
+import { LIST_FLAGS } from './question.ts'
+import { ENGINE_FLAGS, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type Titles } from './source.ts'
 import { count, fitColumn, headLine, rowLine } from './table.ts'
-import type { Terminal } from './terminal.ts'
-import { outWriter, SPREADSHEET_SAFE, type OutArguments } from './text-writers.ts'
-import { readTitles, type Titles } from './titles.ts'
+import { withProgress } from './terminal.ts'
 
-interface RecommendArguments extends ReadingArguments, SourceArguments, OutArguments {
-  readonly titles?: string
-  readonly json?: true
-  readonly verbose?: true
-}
-
-export function addRecommend(program: Command, terminal: Terminal): void {
-  const command = program
-    .command('recommend')
-    .description('rank the items that every user has not seen yet')
-    .argument('<file>', 'interactions of users and items')
-    .option('--users <ids>', 'only these, between commas (default: all)', readIds)
-    .option('--k <n>', 'items of each user', readNumber, OPTIONS.recommend.k.fallback)
-    .option(
-      '--prior <file>',
+export const RECOMMEND = define({
+  name: 'recommend',
+  what: 'rank the items that every user has not seen yet',
+  flags: {
+    users: value('<ids>', 'only these, between commas (default: all)', readIds),
+    k: withFallback(value('<n>', 'items of each user', readNumber), OPTIONS.recommend.k.fallback),
+    prior: text(
+      '<file>',
       'fill up lists by the clusters of users that `cluster` wrote as .clusters (default: by popularity)',
-    )
-    .option('--model <file>', 'serve from what `compile` wrote; FILE says who had what')
-    .addOption(
-      new Option('--unknown-items <rule>', 'of FILE, with --model (default: error)').choices(['error', 'drop']),
-    )
-    .option('--out <file>', 'write a .csv, .tsv or .jsonl file, each also with .gz; whole or not at all')
-    .option(...SPREADSHEET_SAFE)
-    .option('--titles <file>', "what items are called: columns 'item' and 'title', or the first two")
-    .option('--json', 'print one JSON document')
-  addLibraryFlags(command, 'recommend', ['priorUpTo'])
-  addListOptions(command)
-  addEngineOptions(command)
-  addReadingOptions(command)
-  command.action((file: string) => recommend(file, command, terminal))
+    ),
+    model: text('<file>', 'serve from what `compile` wrote; FILE says who had what'),
+    unknownItems: choice('<rule>', 'of FILE, with --model (default: error)', ['error', 'drop']),
+    ...outFlags(),
+    titles: TITLES_FLAG,
+    json: jsonFlag('method, options, lists, elapsedMs'),
+    ...libraryFlags('recommend', ['priorUpTo']),
+    ...LIST_FLAGS,
+    ...ENGINE_FLAGS,
+    ...READING_FLAGS,
+  },
+  async run(file, given, stage) {
+    const { out, json, model } = given
+    const write = outWriter(given, stage)
+    const open = model === undefined ? await askEngine(given, stage) : await askModel(model, given, stage)
+    const titles = await readTitles(given, stage)
+    const table = await readTable(file, given, stage)
+    await using source = await open(table)
+    const listsOf = (watch: CallOptions = { signal: stage.signal }) => titledLists(source.lists(watch), titles)
+
+    if (write !== undefined) {
+      const tally = { lists: 0, entries: 0 }
+      await withProgress('Ranking', stage, (watch) => write(counted(listsOf(watch), tally), rowsOf(titles)))
+      await stage.show(() => ({ ...source.head, out, ...tally, elapsedMs: stage.elapsedMs() }))
+      stage.remark([`${count(tally.lists)} lists, ${count(tally.entries)} entries -> ${out}`])
+    } else if (json) await printJson(listsOf(), source.head, stage)
+    else await printTable(listsOf(), titles !== undefined, table, stage)
+    const plan = stage.verbose && source.explainPlan()
+    if (plan) stage.warn(`${plan}\n`)
+  },
+})
+
+/** A list with the titles of its items, where there are titles. */
+interface TitledList extends UserList {
+  readonly items: readonly (Recommendation & { readonly title?: string | null })[]
 }
 
-async function recommend(file: string, command: Command, terminal: Terminal): Promise<void> {
-  const given = command.optsWithGlobals<RecommendArguments>()
-  const began = performance.now()
-  const { out } = given
-  const write = outWriter(command, given, LIST_WRITERS)
-  const open =
-    given.model === undefined ? askEngine(given, command, terminal) : await askModel(given.model, given, command)
-  const titles = await readTitles(given.titles, given.encoding, terminal)
-  const table = await readTable(file, given, terminal)
-  await using source: ListSource = await open(table)
-  const { head } = source
-  const elapsedMs = (): number => Math.round(performance.now() - began)
-
-  if (out !== undefined && write !== undefined) {
-    const tally = { lists: 0, entries: 0 }
-    await withProgress('Ranking', terminal, (watch) =>
-      writeTextFile(out, write(counted(source.lists(watch), tally), titles)),
-    )
-    if (given.json) await terminal.print(`${JSON.stringify({ ...head, out, ...tally, elapsedMs: elapsedMs() })}\n`)
-    else terminal.warn(`${count(tally.lists)} lists, ${count(tally.entries)} entries -> ${out}\n`)
-  } else {
-    const lists = source.lists({ signal: terminal.signal })
-    if (given.json) await printJson(lists, titles, head, elapsedMs, terminal)
-    else await printTable(lists, titles, table, terminal)
-  }
-  const plan = given.verbose && source.explainPlan()
-  if (plan) terminal.warn(`${plan}\n`)
+async function* titledLists(lists: AsyncIterable<UserList>, titles: Titles | undefined): AsyncGenerator<TitledList> {
+  for await (const { user, items } of lists)
+    yield { user, items: titles ? items.map((one) => ({ ...one, title: titles.get(one.item) ?? null })) : items }
 }
 
-async function* counted(
-  lists: AsyncIterable<UserList>,
-  tally: { lists: number; entries: number },
-): AsyncGenerator<UserList, void, undefined> {
+async function* counted(lists: AsyncIterable<TitledList>, tally: { lists: number; entries: number }) {
   for await (const list of lists) {
     tally.lists++
     tally.entries += list.items.length
@@ -90,28 +69,31 @@ async function* counted(
   }
 }
 
+const rowsOf = (titles: Titles | undefined) => ({
+  titles: ['user', 'rank', 'item', 'score', 'prior', ...(titles ? ['title'] : [])],
+  of: ({ user, items }: TitledList) =>
+    items.map(({ item, score, prior, title }, at) => [
+      ...[user, at + 1, item, score, prior ? 1 : 0],
+      ...(titles ? [title ?? ''] : []),
+    ]),
+})
+
 /** One document, written list by list: all users of a large file never stand in memory together. */
-async function printJson(
-  lists: AsyncIterable<UserList>,
-  titles: Titles | undefined,
-  head: object,
-  elapsedMs: () => number,
-  terminal: Terminal,
-): Promise<void> {
+async function printJson(lists: AsyncIterable<TitledList>, head: object, stage: Stage): Promise<void> {
   let separator = `${JSON.stringify(head).slice(0, -1)},"lists":[\n`
   for await (const list of lists) {
-    await terminal.print(`${separator}${JSON.stringify(titled(list, titles))}`)
+    await stage.print(`${separator}${JSON.stringify(list)}`)
     separator = ',\n'
   }
-  await terminal.print(`\n],"elapsedMs":${elapsedMs()}}\n`)
+  await stage.print(`\n],"elapsedMs":${stage.elapsedMs()}}\n`)
 }
 
 /** The columns are as wide as the longest id of the data, so that rows can be printed before the last is known. */
 async function printTable(
-  lists: AsyncIterable<UserList>,
-  titles: Titles | undefined,
+  lists: AsyncIterable<TitledList>,
+  withTitles: boolean,
   { users, items }: Interactions,
-  terminal: Terminal,
+  stage: Stage,
 ): Promise<void> {
   const columns = [
     fitColumn('user', 'left', users.keys()),
@@ -119,21 +101,21 @@ async function printTable(
     fitColumn('item', 'left', items.keys()),
     fitColumn('score', 'right', ['0.000012345']),
     fitColumn('', 'left', ['prior']),
-    ...(titles ? [fitColumn('title', 'left', [])] : []),
+    ...(withTitles ? [fitColumn('title', 'left', [])] : []),
   ]
   // With the first row: a failure before it prints no table.
   let head = `${headLine(columns)}\n`
   let anyPrior = false
   for await (const { user, items: entries } of lists) {
-    for (const [at, { item, score, prior }] of entries.entries()) {
+    for (const [at, { item, score, prior, title }] of entries.entries()) {
       anyPrior ||= prior === true
-      const cells = [user, String(at + 1), item, score.toPrecision(4), prior ? 'prior' : '', titles?.get(item) ?? '']
-      await terminal.print(`${head}${rowLine(columns, cells)}\n`)
+      const cells = [user, String(at + 1), item, score.toPrecision(4), prior ? 'prior' : '', title ?? '']
+      await stage.print(`${head}${rowLine(columns, cells)}\n`)
       head = ''
     }
   }
   if (anyPrior)
-    await terminal.print(
+    await stage.print(
       "\nprior: nothing of the user's reaches this item, or she has too few; it stands here because it is popular.\n",
     )
 }

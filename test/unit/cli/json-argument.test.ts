@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { readOptionsArgument, readSpaceArgument } from '../../../src/cli/json-argument.ts'
-import { readRecipeArgument } from '../../../src/cli/recipe-argument.ts'
+import { readOptionsArgument, readRecipeArgument, readSpaceArgument } from '../../../src/cli/json-argument.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 
 const folder = temporaryFolder()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { publishedLines } from '../../../src/cli/published-lines.ts'
+import { publishedLines } from '../../../src/cli/evaluation-lines.ts'
 import { publishedResults } from '../../../src/advanced.ts'
 
 const published = publishedResults({ hash: '83cdb25a9df631ed' })

@@ -1,8 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { withProgress } from '../../../src/cli/progress.ts'
-import { Interruption, orAborted, type Terminal } from '../../../src/cli/terminal.ts'
+import { Interruption, orAborted, withProgress, type Terminal } from '../../../src/cli/terminal.ts'
 
 describe('orAborted', () => {
   const reason = new Interruption(15)

@@ -1,12 +1,13 @@
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { METHOD_OPTIONS } from '../../../src/advanced.ts'
-import { addLibraryFlags, addMethodFlags, flagOf, messageByFlag } from '../../../src/cli/library-flags.ts'
+import { addFlags, flagOf, libraryFlags, messageByFlag, methodFlags } from '../../../src/cli/flags.ts'
 import { RivuletError } from '../../../src/index.ts'
 
 describe('flags of library options', () => {
   it('are called by the options, have their forms, and tell their defaults', () => {
-    const command = addLibraryFlags(new Command(), 'clusterUsers', ['method', 'neighbours', 'resolution', 'count'])
+    const names = ['method', 'neighbours', 'resolution', 'count'] as const
+    const command = addFlags(new Command(), libraryFlags('clusterUsers', names))
     expect(command.options.map(({ flags }) => flags)).toEqual([
       ...['--method <name>', '--neighbours <n>', '--resolution <number>', '--count <n>'],
     ])
@@ -16,7 +17,7 @@ describe('flags of library options', () => {
   })
 
   it('are there for every option of the recommenders that is no document or file, and say whose it is', () => {
-    const command = addMethodFlags(new Command())
+    const command = addFlags(new Command(), methodFlags())
     const all = new Set(Object.values(METHOD_OPTIONS).flatMap((options) => Object.keys(options)))
     const given = command.options.map(({ long }) => long)
     expect(given).toEqual([...all].filter((name) => !['recipe', 'embedding'].includes(name)).map(flagOf))
@@ -27,7 +28,7 @@ describe('flags of library options', () => {
   })
 
   it('read numbers, and all neighbours', () => {
-    const command = addMethodFlags(new Command())
+    const command = addFlags(new Command(), methodFlags())
     command.parse(['--alpha', '1e-1', '--neighbours', 'all', '--neighbours-of', 'target'], { from: 'user' })
     expect(command.opts()).toEqual({ alpha: 0.1, neighbours: 'all', neighboursOf: 'target' })
   })
@@ -42,7 +43,7 @@ describe('messageByFlag', () => {
       { option },
     )
   }
-  const command = addLibraryFlags(new Command(), 'recommend', ['minScore'])
+  const command = addFlags(new Command(), libraryFlags('recommend', ['minScore']))
     .option('--held-out <share>')
     .option('--k <n>')
   command.parse(['--min-score', '9', '--held-out', '9'], { from: 'user' })

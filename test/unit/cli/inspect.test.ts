@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { degreesOf, summariseDegrees } from '../../../src/cli/degrees.ts'
+import { degreesOf, summariseDegrees } from '../../../src/cli/inspect.ts'
 
 it('counts the pairs of each node', () => {
   expect([...degreesOf(Int32Array.of(2, 0, 2), 4)]).toEqual([1, 0, 2, 0])

@@ -1,0 +1,167 @@
+/** Flags of commands, each declared once: its form, its help and how its value is read. Those of options that the library declares come from there. */
+import { Option, type Command } from 'commander'
+import { METHOD_OPTIONS, OPTIONS, type Option as Declared, type Spec } from '../advanced.ts'
+import type { MethodOptions, RivuletError } from '../index.ts'
+import { readNeighbours, readNumber } from './argument-values.ts'
+import { FLAG_TEXTS } from './flag-texts.generated.ts'
+
+/** A flag that gives a command a value. */
+export interface Flag<Value> {
+  /** What follows it: '<n>'; '' where it is only there or not. */
+  readonly form: string
+  /** May end in '(default: ...)'. */
+  readonly help: string
+  /** The help of its opposite, `--no-...`, which is the only one of the two where `help` is ''. */
+  readonly opposite?: string
+  readonly choices?: readonly string[]
+  /** Its value where it is not given. */
+  readonly fallback?: Value
+  readonly needed?: boolean
+  readonly hidden?: boolean
+  /** The functions or methods whose option it is. */
+  readonly of?: readonly string[]
+  /** Makes the value of what was typed; `before` is that of the same flag so far. */
+  read?(text: string, before?: Value): Value
+}
+
+/** The flags of a command by the names of their values: `minScore` is `--min-score`. */
+export type Flags = Readonly<Record<string, Flag<unknown>>>
+
+type ValueOf<F> = F extends Flag<infer Value> ? Value : never
+
+/** What a command gets of its flags. */
+export type Given<F extends Flags> = { readonly [K in keyof F]: ValueOf<F[K]> }
+
+type Maybe<Value> = Flag<Value | undefined>
+
+/** A flag that is there or not. */
+export const on = (help: string): Maybe<true> => ({ form: '', help })
+
+/** A flag and its opposite. */
+export const onOff = (help: string, opposite: string): Maybe<boolean> => ({ form: '', help, opposite })
+
+export const text = (form: string, help: string): Maybe<string> => ({ form, help })
+
+export const value = <Value>(
+  form: string,
+  help: string,
+  read: (text: string, before?: Value) => Value,
+): Maybe<Value> => ({
+  form,
+  help,
+  read,
+})
+
+export const choice = <const Value extends string>(
+  form: string,
+  help: string,
+  choices: readonly Value[],
+): Maybe<Value> => ({
+  form,
+  help,
+  choices,
+})
+
+export const needed = <Value>(flag: Maybe<Value>): Flag<Value> => ({ ...(flag as Flag<Value>), needed: true })
+
+export const withFallback = <Value>(flag: Maybe<Value>, fallback: Value): Flag<Value> => ({
+  ...(flag as Flag<Value>),
+  fallback,
+})
+
+type Functions = typeof OPTIONS
+type OptionOf<Who extends keyof Functions, Name> = Name extends keyof Functions[Who]
+  ? Functions[Who][Name] extends Declared<infer Value>
+    ? Value
+    : never
+  : never
+
+/** The flags of some options of a function. */
+export function libraryFlags<Who extends keyof Functions, Name extends keyof Functions[Who] & string>(
+  who: Who,
+  names: readonly Name[],
+): { readonly [K in Name]: Maybe<OptionOf<Who, K>> } {
+  const options: Spec = OPTIONS[who]
+  const flags = names.map((name) => [name, libraryFlag(name, options[name], [who], helpOf(who, name))])
+  return Object.fromEntries(flags) as ReturnType<typeof libraryFlags<Who, Name>>
+}
+
+/** Commander has no null: keeping all neighbours is written 'all'. */
+interface MethodFlagValues extends Omit<MethodOptions, 'neighbours' | 'recipe' | 'embedding'> {
+  readonly neighbours?: number | 'all'
+}
+
+/** Options that are documents or files: their flags have a form of their own. */
+const OF_ANOTHER_FORM = ['recipe', 'embedding']
+
+/** The flags of the recommenders' own options. */
+export function methodFlags(): { readonly [K in keyof MethodFlagValues]-?: Maybe<MethodFlagValues[K]> } {
+  const methods = Object.entries<Spec>(METHOD_OPTIONS)
+  const names = [...new Set(methods.flatMap(([, options]) => Object.keys(options)))]
+  const flags = names
+    .filter((name) => !OF_ANOTHER_FORM.includes(name))
+    .map((name) => {
+      const owners = methods.filter(([, options]) => Object.hasOwn(options, name))
+      const told = owners.map(([method]) => method)
+      const help = told.map((method) => `${method}: ${helpOf(method, name)}`).join('; ')
+      return [name, libraryFlag(name, owners[0][1][name], told, help)]
+    })
+  return Object.fromEntries(flags) as ReturnType<typeof methodFlags>
+}
+
+function libraryFlag(
+  name: string,
+  { check, choices }: Declared<unknown>,
+  of: readonly string[],
+  help: string,
+): Flag<unknown> {
+  if (choices !== undefined) return { form: '<name>', help, of }
+  const form = check(0.5) === null ? '<number>' : '<n>'
+  const isCount = name === 'neighbours' && check(null) === null
+  return isCount
+    ? { form, help: help.replaceAll('null', "'all'"), of, read: readNeighbours }
+    : { form, help, of, read: readNumber }
+}
+
+function helpOf(who: string, name: string): string {
+  const [help, fallback] = (FLAG_TEXTS[who] ?? {})[name] ?? ['', '']
+  return fallback === '' || fallback === 'null' ? help : `${help} (default: ${fallback})`
+}
+
+/** `minScore` is `--min-score`. */
+export const flagOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+export function addFlags(command: Command, flags: Flags): Command {
+  for (const [
+    name,
+    { form, help, opposite, choices, fallback, needed = false, hidden = false, read },
+  ] of Object.entries(flags)) {
+    const option = new Option(`${flagOf(name)} ${form}`.trimEnd(), help)
+    if (choices !== undefined) option.choices(choices)
+    if (read !== undefined) option.argParser(read)
+    if (fallback !== undefined) option.default(fallback)
+    if (opposite === undefined || help !== '') command.addOption(option.makeOptionMandatory(needed).hideHelp(hidden))
+    if (opposite !== undefined) command.addOption(new Option(flagOf(name).replace('--', '--no-'), opposite))
+  }
+  return command
+}
+
+/** Without the options that were not given: these must not be named either, for the method may not know them. */
+export const onlyGiven = <Options extends object>(options: Options): Options =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options
+
+/** What was given of some flags. */
+export function chosen<F extends Flags>(
+  given: { readonly [K in keyof F]?: ValueOf<F[K]> },
+  flags: F,
+): Partial<Given<F>> {
+  return onlyGiven(Object.fromEntries(Object.keys(flags).map((name) => [name, given[name]]))) as Partial<Given<F>>
+}
+
+/** The message of an error with the flag in the place of the option, where the option came by one. */
+export function messageByFlag({ message, details: { option } }: RivuletError, command: Command): string {
+  if (typeof option !== 'string') return message
+  const given = command.options.filter((one) => command.getOptionValueSource(one.attributeName()) === 'cli')
+  const flag = given.find((one) => new RegExp(`^${one.attributeName()}(Bytes|Ms|Share)?$`).test(option))?.long
+  return flag ? message.replaceAll(`option '${option}'`, flag).replaceAll(`'${option}'`, flag) : message
+}

@@ -1,0 +1,105 @@
+/** How items are asked for: the method, its options, and what a list may hold. */
+import { DEFAULT_RECIPE, DenseKeyIndex, embeddingProduct, METHOD_NAMES, mix, resolveList } from '../advanced.ts'
+import {
+  readEmbedding,
+  RivuletError,
+  type EngineOptions,
+  type ListOptions,
+  type MethodName,
+  type Recipe,
+  type RecommenderOptions,
+} from '../index.ts'
+import { readNumber } from './argument-values.ts'
+import { chosen, libraryFlags, methodFlags, onlyGiven, text, value, type Given } from './flags.ts'
+import { readOptionsArgument, readRecipeArgument } from './json-argument.ts'
+
+const OWN_FLAGS = methodFlags()
+
+export const METHOD_FLAGS = {
+  method: text('<name>', `${METHOD_NAMES.join(', ')} (default: graph-filter)`),
+  recipe: value('<recipe>', 'graph-filter: a file of JSON, as `tune` writes it, or JSON', readRecipeArgument),
+  options: value(
+    '<options>',
+    'of the method, with its name: a file of JSON, as `tune` writes it, or JSON',
+    readOptionsArgument<BundledOptions>,
+  ),
+  embedding: text('<file>', 'graph-filter: mix in the vectors that `embed` wrote of FILE as .embedding'),
+  embeddingWeight: value('<number>', 'beside what is spread: 1 counts as much (default: 1)', readNumber),
+  ...OWN_FLAGS,
+}
+
+/** What --options holds: of what was tuned by signals, the rules of these too. They are the engine's. */
+interface BundledOptions extends Omit<RecommenderOptions, 'embedding'> {
+  readonly signals?: EngineOptions['signals']
+}
+
+export const LIST_FLAGS = { ...METHOD_FLAGS, ...libraryFlags('recommend', ['exclude', 'minScore']) }
+
+/** A question to the library, checked. */
+export interface Question {
+  /** As the library's functions take it. */
+  readonly list: ListOptions
+  readonly method: MethodName
+  /** What was given and what the method's defaults add to it, for the record. */
+  readonly options: QuestionOptions
+}
+
+/** Plain JSON: an embedding is named by its file. */
+export interface QuestionOptions extends Omit<ListOptions, 'method' | 'embedding'> {
+  readonly embedding?: string
+}
+
+type Arguments = Partial<Given<typeof LIST_FLAGS>> & { readonly k?: number; readonly priorUpTo?: number | undefined }
+
+/**
+ * Checks how items are asked for before a file of interactions is read: a slip of the pen is told at once.
+ *
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION; READ_FAILED for --embedding
+ */
+export async function askQuestion(who: string, given: Arguments): Promise<Question> {
+  const { k, exclude, minScore, priorUpTo, embedding: path } = given
+  const { method: named, signals: _, ...bundled } = given.options ?? {}
+  const asMethod = (given.method ?? named) as MethodName | undefined
+  const recipe = withEmbedding(given.recipe ?? bundled.recipe, { ...given, method: asMethod })
+  const method = asMethod ?? (recipe === undefined ? undefined : 'graph-filter')
+  const neighbours = given.neighbours === 'all' ? null : given.neighbours
+  const asked: Omit<QuestionOptions, 'embedding'> = {
+    ...bundled,
+    ...onlyGiven({ k, exclude, minScore, priorUpTo, recipe, ...chosen(given, OWN_FLAGS), neighbours }),
+  }
+  const list: ListOptions = { ...asked, ...(method !== undefined && { method }) }
+  const request = resolveList(who, list, new DenseKeyIndex(0))
+  const options = { ...asked, ...request.methodOptions, ...(path !== undefined && { embedding: path }) }
+  const vectors = path === undefined ? {} : { embedding: await readEmbedding(path) }
+  return { list: { ...list, ...vectors }, method: request.method, options }
+}
+
+/**
+ * The recipe with the operator that --embedding asks for, unless it has one.
+ *
+ * @param recipe what was given otherwise
+ * @throws {RivuletError} UNKNOWN_OPTION for a method that takes no vectors, INVALID_OPTION for a weight that belongs to nothing, or is in the recipe already
+ */
+function withEmbedding(recipe: Recipe | undefined, given: Arguments): Recipe | undefined {
+  const { method, embedding, embeddingWeight: weight } = given
+  if (embedding === undefined && weight === undefined) return recipe
+  if (method !== undefined && method !== 'graph-filter') {
+    throw new RivuletError('UNKNOWN_OPTION', {
+      who: embedding === undefined ? '--embedding-weight' : '--embedding',
+      expected: "method 'graph-filter'",
+      got: `'${method}'`,
+      todo: 'Leave one of the two out.',
+    })
+  }
+  const { operators, ...exponents } = recipe ?? DEFAULT_RECIPE
+  const hasOne = operators.some(({ operator }) => operator === 'embedding')
+  if (weight !== undefined && (embedding === undefined || hasOne)) {
+    throw new RivuletError('INVALID_OPTION', {
+      who: '--embedding-weight',
+      expected: hasOne ? "a recipe without operator 'embedding'" : 'vectors to weigh: --embedding',
+      got: hasOne ? 'one that says what it weighs' : 'none',
+      todo: hasOne ? 'Say it in one place.' : 'Give --embedding FILE too, or leave the weight out.',
+    })
+  }
+  return hasOne ? recipe : mix([...operators, embeddingProduct(weight === undefined ? {} : { weight })], exponents)
+}

@@ -1,0 +1,131 @@
+/** The files of a command, how they are read, and the engine over its interactions. Defaults are the library's own. */
+import { printable } from '../advanced.ts'
+import {
+  Engine,
+  readInteractions,
+  readRecords,
+  type EngineOptions,
+  type Interactions,
+  type ReadInteractionsOptions,
+  type Reading,
+} from '../index.ts'
+import { readBytes, readColumns, readDelimiter, readThreads } from './argument-values.ts'
+import { choice, chosen, on, onOff, text, value, type Given } from './flags.ts'
+import { readSignals, settleSignals } from './signal-argument.ts'
+import { orAborted, type Terminal } from './terminal.ts'
+
+export const READING_FLAGS = {
+  format: choice('<name>', 'how files are written (default: by name and content)', [
+    ...(['delimited', 'adjacency', 'json-lines'] as const),
+  ]),
+  delimiter: value('<text>', 'between fields; one or two characters (default: found)', readDelimiter),
+  columns: value(
+    '<roles>',
+    'user=..,item=..,value=..,signal=..,time=..: names, or numbers from 0; time=- for none',
+    readColumns,
+  ),
+  header: onOff('the first line names the columns (default: found)', 'the first line is data'),
+  comments: onOff(
+    "lines that begin with '#', '%' or '//' are comments (default: found at the top)",
+    'such lines are data',
+  ),
+  quotes: onOff('', 'double quotes are plain characters'),
+  encoding: choice('<name>', 'of the text (default: utf8)', ['utf8', 'latin1']),
+}
+
+export type ReadingArguments = Given<typeof READING_FLAGS>
+
+/**
+ * Reads a file of interactions, until the user interrupts.
+ *
+ * @param onReading told how it was read; default: what was left out or guessed goes to the standard error
+ */
+export function readTable(
+  path: string,
+  given: ReadingArguments,
+  terminal: Terminal,
+  onReading = (reading: Reading): void => {
+    for (const line of warningLines(reading)) terminal.warn(`${path}: ${line}\n`)
+  },
+): Promise<Interactions> {
+  const { quotes: quoted, ...others } = chosen(given, READING_FLAGS)
+  return orAborted(readInteractions(path, { ...others, quoted, onReading }), terminal.signal)
+}
+
+export const MACHINE_FLAGS = {
+  threads: value('<n>', 'worker threads (default: auto)', readThreads),
+  memoryLimit: value('<bytes>', 'refuse what would take more: 500MB, 8GB (default: what is free)', readBytes),
+}
+
+export const ENGINE_FLAGS = {
+  weighted: on('the values weigh (default: every pair counts 1)'),
+  signals: value('<weights>', "those not named are left out: buy=1,play=0.2:log1p; JSON; or 'auto'", readSignals),
+  ...MACHINE_FLAGS,
+}
+
+/** `options` are a document that was given: it may hold the rules of signals too. */
+export type EngineArguments = Given<typeof ENGINE_FLAGS> & {
+  readonly options?: { readonly signals?: EngineOptions['signals'] } | undefined
+}
+
+/** An engine on a table; what 'auto' takes signals for is told. */
+export function openEngine(table: Interactions, given: EngineArguments, terminal: Terminal): Promise<Engine> {
+  const { threads, memoryLimit, weighted, signals = given.options?.signals } = settleSignals(table, given, terminal)
+  return Engine.create(table, { threads, memoryLimitBytes: memoryLimit, weighted, signals })
+}
+
+/** 'user <- userId, item <- movieId, value <- rating, time <- timestamp (s), ignored: title, genres' */
+export function readingLine({ columns, timeUnit, ignored }: Reading): string {
+  const roles = Object.entries(columns).map(([role, column]) => {
+    const unit = role === 'time' && timeUnit !== null ? ` (${timeUnit})` : ''
+    return `${role} <- ${printable(column)}${unit}`
+  })
+  return [...roles, ...(ignored.length > 0 ? [ignoredText(ignored)] : [])].join(', ')
+}
+
+/** What was skipped, and what could have been read in another way; nothing of a file that is plain. */
+export function noteLines({ comments, notes }: Reading): string[] {
+  return [...(comments > 0 ? [`${comments} comment ${comments === 1 ? 'line' : 'lines'} skipped`] : []), ...notes]
+}
+
+/** What a command that does not show the reading has to say of it: what was left out, and the notes. */
+function warningLines(reading: Reading): string[] {
+  return [...(reading.ignored.length > 0 ? [ignoredText(reading.ignored)] : []), ...noteLines(reading)]
+}
+
+/** Objects that are maps by id have names without end. */
+const MOST_NAMES = 20
+
+function ignoredText(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES
+  return `ignored: ${names.slice(0, MOST_NAMES).map(printable).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+export const TITLES_FLAG = text('<file>', "what items are called: columns 'item' and 'title', or the first two")
+
+/** What people call the items; an item without a title is called by its id. */
+export type Titles = ReadonlyMap<string, string>
+
+/**
+ * Reads titles: from JSON lines with `item` and `title`, or from delimited text whose first column is the id and whose second is the title
+ * (a header does no harm: it names no item).
+ *
+ * @throws {RivuletError} as `readRecords`
+ */
+export function readTitles({ titles, encoding }: TitleArguments, { signal }: Terminal): Promise<Titles | undefined> {
+  return orAborted(titles === undefined ? Promise.resolve(undefined) : collect(titles, encoding), signal)
+}
+
+interface TitleArguments extends Pick<ReadInteractionsOptions, 'encoding'> {
+  readonly titles: string | undefined
+}
+
+async function collect(path: string, encoding: ReadInteractionsOptions['encoding']): Promise<Titles> {
+  const titles = new Map<string, string>()
+  for await (const record of readRecords(path, { header: false, encoding })) {
+    const [first, second] = Object.values(record)
+    const [id, title] = [record.item ?? first, record.title ?? second]
+    if (id !== undefined && title !== undefined) titles.set(id, title)
+  }
+  return titles
+}
