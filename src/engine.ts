@@ -322,16 +322,13 @@ export class Engine {
     for (const name of ['weighted', 'signals', 'memoryLimitBytes'] as const) {
       const given = asked[name]
       if (given === undefined || own[name].some((value) => jsonOf(value) === jsonOf(given))) continue
-      throw new RivuletError(
-        'INVALID_OPTION',
-        {
-          who: `${who}, option '${name}'`,
-          expected: "the engine's own",
-          got: show(given),
-          todo: `Give '${name}' to Engine.create, or call the function ${who}.`,
-        },
-        { option: name, value: given },
-      )
+      throw new RivuletError('INVALID_OPTION', {
+        who: `${who}, option '${name}'`,
+        expected: "the engine's own",
+        got: show(given),
+        todo: `Give '${name}' to Engine.create, or call the function ${who}.`,
+        details: { option: name, value: given },
+      })
     }
   }
 

@@ -208,9 +208,11 @@ function standardError(values: Float64Array): number {
 }
 
 function outsideShares(value: number): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    { who: 'calibrate', expected: 'a confidence in [0, 1]', got: show(value), todo: 'Pass a share, not a score.' },
-    { value },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: 'calibrate',
+    expected: 'a confidence in [0, 1]',
+    got: show(value),
+    todo: 'Pass a share, not a score.',
+    details: { value },
+  })
 }

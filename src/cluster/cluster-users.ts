@@ -133,16 +133,13 @@ function requireGraphRoom(who: string, { source }: WeightedEdges, budget: Memory
 }
 
 function otherKeys(who: string): RivuletError {
-  return new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option 'embedding'`,
-      expected: 'vectors of the same users and items in the same order',
-      got: 'those of others',
-      todo: 'Embed the same source.',
-    },
-    { option: 'embedding' },
-  )
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'embedding'`,
+    expected: 'vectors of the same users and items in the same order',
+    got: 'those of others',
+    todo: 'Embed the same source.',
+    details: { option: 'embedding' },
+  })
 }
 
 function nothingToCluster(who: string, side: ClusterSide): RivuletError {

@@ -83,9 +83,11 @@ export function requireCount(who: string, { method, count }: ResolvedClusterOpti
 }
 
 export function badCount(who: string, expected: string, count: number, todo: string): RivuletError {
-  return new RivuletError(
-    'INVALID_OPTION',
-    { who: `${who}, option 'count'`, expected, got: show(count), todo },
-    { option: 'count', value: count },
-  )
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'count'`,
+    expected,
+    got: show(count),
+    todo,
+    details: { option: 'count', value: count },
+  })
 }

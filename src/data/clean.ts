@@ -120,29 +120,23 @@ function mergedColumns(who: string, table: Interactions, rule: 'sum' | 'max'): M
 function duplicate(who: string, table: Interactions, first: number, second: number): RivuletError {
   const user = table.users.keyOf(table.user[first])
   const item = table.items.keyOf(table.item[first])
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who,
-      expected: 'one row for each user, item and signal',
-      got: `user '${user}', item '${item}' in rows ${first} and ${second}`,
-      todo: "Drop one, or choose a rule: 'last', 'first', 'sum', 'max'.",
-    },
-    { user, item, rows: [first, second] },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: 'one row for each user, item and signal',
+    got: `user '${user}', item '${item}' in rows ${first} and ${second}`,
+    todo: "Drop one, or choose a rule: 'last', 'first', 'sum', 'max'.",
+    details: { user, item, rows: [first, second] },
+  })
 }
 
 function overflow(who: string, table: Interactions, row: number, sum: number): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, row ${row}`,
-      expected: 'a sum within single precision',
-      got: String(sum),
-      todo: `Scale the values of user '${table.users.keyOf(table.user[row])}' down first.`,
-    },
-    { row },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, row ${row}`,
+    expected: 'a sum within single precision',
+    got: String(sum),
+    todo: `Scale the values of user '${table.users.keyOf(table.user[row])}' down first.`,
+    details: { row },
+  })
 }
 
 export const coreOptions = {

@@ -107,16 +107,13 @@ function requireCells(who: string, name: string, column: unknown, length: number
   const isArray = Array.isArray(column) || (ArrayBuffer.isView(column) && 'length' in column)
   const cells = column as ArrayLike<unknown>
   if (isArray && cells.length === length) return cells
-  throw new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, column '${name}'`,
-      expected: `a column of ${length} rows`,
-      got: isArray ? `${cells.length} rows` : show(column),
-      todo: `Give the ${name} of every row, or leave the column out.`,
-    },
-    { column: name },
-  )
+  throw new RivuletError('INVALID_DATA', {
+    who: `${who}, column '${name}'`,
+    expected: `a column of ${length} rows`,
+    got: isArray ? `${cells.length} rows` : show(column),
+    todo: `Give the ${name} of every row, or leave the column out.`,
+    details: { column: name },
+  })
 }
 
 function keyColumn(

@@ -130,13 +130,21 @@ function noTable(who: string, got: unknown): RivuletError {
 
 function misshapen(who: string, column: string, expected: string, got: string): RivuletError {
   const todo = 'Make the table with fromRows, fromColumns, readInteractions or toInteractions.'
-  return new RivuletError('INVALID_DATA', { who: `${who}, column '${column}'`, expected, got, todo }, { column })
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, column '${column}'`,
+    expected,
+    got,
+    todo,
+    details: { column },
+  })
 }
 
 function invalid(who: string, column: string, row: number, expected: string, got: number): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    { who: `${who}, column '${column}', row ${row}`, expected, got: String(got), todo: 'Correct or drop that row.' },
-    { column, row },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, column '${column}', row ${row}`,
+    expected,
+    got: String(got),
+    todo: 'Correct or drop that row.',
+    details: { column, row },
+  })
 }

@@ -48,14 +48,11 @@ export function splitSessions(table: Interactions, options?: SplitSessionsOption
 }
 
 function withoutTime(who: string): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who,
-      expected: "a table with a 'time' column",
-      got: 'none',
-      todo: 'Name the time column when reading.',
-    },
-    { column: 'time' },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: "a table with a 'time' column",
+    got: 'none',
+    todo: 'Name the time column when reading.',
+    details: { column: 'time' },
+  })
 }

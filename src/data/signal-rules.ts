@@ -106,14 +106,11 @@ export function readRule(who: string, rule: number | SignalRule, weighted: boole
 
 function unknownSignal(who: string, { signals: known }: Interactions, name: string): RivuletError {
   const nearest = nearestOf(name, known)
-  return new RivuletError(
-    'UNKNOWN_KEY',
-    {
-      who: `${who}, option 'signals'`,
-      expected: `signals of this data: ${known.map(show).join(', ')}`,
-      got: show(name),
-      todo: `Did you mean ${show(nearest)}?`,
-    },
-    { key: name, nearest },
-  )
+  return new RivuletError('UNKNOWN_KEY', {
+    who: `${who}, option 'signals'`,
+    expected: `signals of this data: ${known.map(show).join(', ')}`,
+    got: show(name),
+    todo: `Did you mean ${show(nearest)}?`,
+    details: { key: name, nearest },
+  })
 }

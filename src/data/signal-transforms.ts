@@ -166,14 +166,11 @@ function negative(
   { users, items, user, item, value }: Interactions,
   row: number,
 ): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, signal ${show(name)}, user ${show(users.keyOf(user[row]))}, item ${show(items.keyOf(item[row]))}`,
-      expected: `a value >= 0 for transform '${transform}'`,
-      got: String(value?.[row]),
-      todo: "Correct or drop that row, or take transform 'raw' or 'centred'.",
-    },
-    { signal: name, transform, value: value?.[row] },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, signal ${show(name)}, user ${show(users.keyOf(user[row]))}, item ${show(items.keyOf(item[row]))}`,
+    expected: `a value >= 0 for transform '${transform}'`,
+    got: String(value?.[row]),
+    todo: "Correct or drop that row, or take transform 'raw' or 'centred'.",
+    details: { signal: name, transform, value: value?.[row] },
+  })
 }

@@ -134,27 +134,21 @@ function noRow(who: string, { signals: known }: Interactions, rules: SignalRules
 }
 
 function withoutValues(who: string, name: string, { role, transform }: ResolvedRule): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, option 'signals', ${show(name)}`,
-      expected: `a table with a 'value' column, which transform '${transform}' of ${role === 'label' ? 'a label' : 'evidence'} needs`,
-      got: 'none',
-      todo: "Name the value column when reading, or take transform 'binary'.",
-    },
-    { column: 'value', signal: name },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, option 'signals', ${show(name)}`,
+    expected: `a table with a 'value' column, which transform '${transform}' of ${role === 'label' ? 'a label' : 'evidence'} needs`,
+    got: 'none',
+    todo: "Name the value column when reading, or take transform 'binary'.",
+    details: { column: 'value', signal: name },
+  })
 }
 
 function withoutTime(who: string, name: string): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, option 'signals', ${show(name)}`,
-      expected: "a table with a 'time' column, which a half-life needs",
-      got: 'none',
-      todo: 'Name the time column when reading, or leave halfLife out.',
-    },
-    { column: 'time', signal: name },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, option 'signals', ${show(name)}`,
+    expected: "a table with a 'time' column, which a half-life needs",
+    got: 'none',
+    todo: 'Name the time column when reading, or leave halfLife out.',
+    details: { column: 'time', signal: name },
+  })
 }

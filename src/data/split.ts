@@ -270,27 +270,21 @@ function clamp(value: number, low: number, high: number): number {
 }
 
 function withoutTime(who: string): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who,
-      expected: "a table with a 'time' column",
-      got: 'none',
-      todo: 'Name the time column when reading, or use splitRandom or splitLeaveLastOut.',
-    },
-    { column: 'time' },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: "a table with a 'time' column",
+    got: 'none',
+    todo: 'Name the time column when reading, or use splitRandom or splitLeaveLastOut.',
+    details: { column: 'time' },
+  })
 }
 
 function emptySide(who: string, side: string, rows: number): RivuletError {
-  return new RivuletError(
-    'EMPTY_DATA',
-    {
-      who,
-      expected: `at least one ${side} row`,
-      got: `none of ${rows}`,
-      todo: 'Move the cut, or bring users with at least two items.',
-    },
-    { side, rows },
-  )
+  return new RivuletError('EMPTY_DATA', {
+    who,
+    expected: `at least one ${side} row`,
+    got: `none of ${rows}`,
+    todo: 'Move the cut, or bring users with at least two items.',
+    details: { side, rows },
+  })
 }

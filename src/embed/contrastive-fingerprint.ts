@@ -32,14 +32,11 @@ const KEY_COST = 50
 export function requireSame(who: string, { fingerprint }: ContrastiveCheckpoint, own: TrainingFingerprint): void {
   const other = (['data', 'options'] as const).filter((part) => fingerprint[part] !== own[part])
   if (other.length === 0) return
-  throw new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option 'resume'`,
-      expected: 'a checkpoint of the same data and options',
-      got: `one of other ${other.join(' and ')}`,
-      todo: 'Only epochs, patience and learningRate may differ: give the source and options of the first run, or begin again.',
-    },
-    { option: 'resume', other, fingerprint, own },
-  )
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'resume'`,
+    expected: 'a checkpoint of the same data and options',
+    got: `one of other ${other.join(' and ')}`,
+    todo: 'Only epochs, patience and learningRate may differ: give the source and options of the first run, or begin again.',
+    details: { option: 'resume', other, fingerprint, own },
+  })
 }

@@ -166,14 +166,11 @@ function diverged(
   const epoch = checkpoint.epoch + 1
   const { learningRate, temperature, batchSize } = options
   const plain = { ...options, onProgress: null, onCheckpoint: null, resume: null }
-  return new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option 'learningRate'`,
-      expected: 'a loss and vectors that stay finite',
-      got: `others in batch ${batch} of ${batches} of epoch ${epoch}, with learningRate ${learningRate}, temperature ${temperature}, batchSize ${batchSize}`,
-      todo: 'Lower learningRate, or raise temperature; details.checkpoint, of the epoch before, can be resumed from with another learningRate.',
-    },
-    { option: 'learningRate', epoch, batch, loss, options: plain, checkpoint },
-  )
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'learningRate'`,
+    expected: 'a loss and vectors that stay finite',
+    got: `others in batch ${batch} of ${batches} of epoch ${epoch}, with learningRate ${learningRate}, temperature ${temperature}, batchSize ${batchSize}`,
+    todo: 'Lower learningRate, or raise temperature; details.checkpoint, of the epoch before, can be resumed from with another learningRate.',
+    details: { option: 'learningRate', epoch, batch, loss, options: plain, checkpoint },
+  })
 }

@@ -43,16 +43,13 @@ export function requireSameNetwork(who: string, { facts }: { readonly facts: Dat
   const { fingerprint: expected } = facts
   const got = atOnce(fingerprintOf(who, network))
   if (got.hash === expected.hash && got.pairs === expected.pairs) return
-  throw new RivuletError(
-    'INVALID_DATA',
-    {
-      who,
-      expected: `the data that it was made of, ${describe(expected)}`,
-      got: describe(got),
-      todo: 'Make it again from these data, or read those that it was made of.',
-    },
-    { expected, got },
-  )
+  throw new RivuletError('INVALID_DATA', {
+    who,
+    expected: `the data that it was made of, ${describe(expected)}`,
+    got: describe(got),
+    todo: 'Make it again from these data, or read those that it was made of.',
+    details: { expected, got },
+  })
 }
 
 function fingerprintOf(who: string, network: NamedNetwork): Sliced<DataFingerprint> {

@@ -28,16 +28,13 @@ export function checkRankings(
   }
   const deepest = ks[ks.length - 1]
   if (deepest > k) {
-    throw new RivuletError(
-      'INVALID_OPTION',
-      {
-        who: `${who}, option 'k'`,
-        expected: `at most ${k}, the length of the lists`,
-        got: String(deepest),
-        todo: 'Ask for longer lists.',
-      },
-      { option: 'k', value: deepest },
-    )
+    throw new RivuletError('INVALID_OPTION', {
+      who: `${who}, option 'k'`,
+      expected: `at most ${k}, the length of the lists`,
+      got: String(deepest),
+      todo: 'Ask for longer lists.',
+      details: { option: 'k', value: deepest },
+    })
   }
   const listed = new Uint8Array(users.known)
   for (const user of rankings.users) {
@@ -53,14 +50,11 @@ export function checkRankings(
 }
 
 function invalid(who: string, column: string, expected: string, got: unknown): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, rankings.${column}`,
-      expected,
-      got: String(got),
-      todo: 'Pass row numbers of the training table.',
-    },
-    { column },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, rankings.${column}`,
+    expected,
+    got: String(got),
+    todo: 'Pass row numbers of the training table.',
+    details: { column },
+  })
 }

@@ -90,9 +90,11 @@ function requireIterable(lists: RankedLists): RankedLists {
 }
 
 function invalid(expected: string, got: string, details: Readonly<Record<string, unknown>>): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    { who: "evaluate, the recommender's answer", expected, got, todo: 'Correct what the recommender returns.' },
+  return new RivuletError('INVALID_DATA', {
+    who: "evaluate, the recommender's answer",
+    expected,
+    got,
+    todo: 'Correct what the recommender returns.',
     details,
-  )
+  })
 }

@@ -84,14 +84,11 @@ function withoutRows({ users, items, signals }: Interactions): Interactions {
 }
 
 function activityWithoutTrain(who: string, by: string): RivuletError {
-  return new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option 'by'`,
-      expected: `option 'train' beside by: ${show(by)}`,
-      got: 'none',
-      todo: "A user's activity is counted in the training data: pass it as 'train'.",
-    },
-    { option: 'by' },
-  )
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'by'`,
+    expected: `option 'train' beside by: ${show(by)}`,
+    got: 'none',
+    todo: "A user's activity is counted in the training data: pass it as 'train'.",
+    details: { option: 'by' },
+  })
 }

@@ -23,16 +23,13 @@ export function checkEqualLengths(who: string, a: ArrayLike<unknown>, b: ArrayLi
   checkArgument(who, 'first column', a, isArrayLike)
   checkArgument(who, 'second column', b, isArrayLike)
   if (a.length === b.length) return
-  throw new RivuletError(
-    'INVALID_DATA',
-    {
-      who,
-      expected: 'two columns of equal length',
-      got: `${a.length} and ${b.length} rows`,
-      todo: 'Pass both for the same rows in the same order.',
-    },
-    { lengths: [a.length, b.length] },
-  )
+  throw new RivuletError('INVALID_DATA', {
+    who,
+    expected: 'two columns of equal length',
+    got: `${a.length} and ${b.length} rows`,
+    todo: 'Pass both for the same rows in the same order.',
+    details: { lengths: [a.length, b.length] },
+  })
 }
 
 /** @throws {RivuletError} INVALID_DATA naming the first row that is not a finite number */
@@ -62,10 +59,12 @@ function checkRows<T>(
   for (let row = 0; row < values.length; row++) {
     const value = values[row]
     if (accepts(value)) continue
-    throw new RivuletError(
-      'INVALID_DATA',
-      { who: `${who}, '${column}', row ${row}`, expected, got: show(value), todo },
-      { column, row },
-    )
+    throw new RivuletError('INVALID_DATA', {
+      who: `${who}, '${column}', row ${row}`,
+      expected,
+      got: show(value),
+      todo,
+      details: { column, row },
+    })
   }
 }

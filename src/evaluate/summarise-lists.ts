@@ -96,14 +96,11 @@ function popularityOf({ items, train }: AlignedSplit): { users: number; populari
 }
 
 function nobodyToEvaluate(who: string, lists: number): RivuletError {
-  return new RivuletError(
-    'EMPTY_DATA',
-    {
-      who,
-      expected: 'at least one user with both a list and held-out items',
-      got: `none among ${lists} lists`,
-      todo: 'Check that training, test and lists speak of the same users.',
-    },
-    { lists },
-  )
+  return new RivuletError('EMPTY_DATA', {
+    who,
+    expected: 'at least one user with both a list and held-out items',
+    got: `none among ${lists} lists`,
+    todo: 'Check that training, test and lists speak of the same users.',
+    details: { lists },
+  })
 }

@@ -16,16 +16,13 @@ export function assignNodes(
   const byNode = new Map(values)
   for (const node of byNode.keys()) {
     if (!graph.hasNode(node)) {
-      throw new RivuletError(
-        'UNKNOWN_KEY',
-        {
-          who: `assignNodes, attribute '${attribute}'`,
-          expected: 'a node of the graph',
-          got: show(node),
-          todo: 'Assign to the graph that was read.',
-        },
-        { node },
-      )
+      throw new RivuletError('UNKNOWN_KEY', {
+        who: `assignNodes, attribute '${attribute}'`,
+        expected: 'a node of the graph',
+        got: show(node),
+        todo: 'Assign to the graph that was read.',
+        details: { node },
+      })
     }
   }
   for (const [node, value] of byNode) graph.setNodeAttribute(node, attribute, value)

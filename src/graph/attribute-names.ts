@@ -35,14 +35,11 @@ export function requireOwnAttributes(
 }
 
 function notOwn(who: string, option: string, attribute: string, expected: string): RivuletError {
-  return new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}.assign, option '${option}'`,
-      expected,
-      got: show(attribute),
-      todo: `Name one that only answers are written to, or leave '${option}' out.`,
-    },
-    { option, value: attribute },
-  )
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}.assign, option '${option}'`,
+    expected,
+    got: show(attribute),
+    todo: `Name one that only answers are written to, or leave '${option}' out.`,
+    details: { option, value: attribute },
+  })
 }

@@ -35,14 +35,11 @@ export function showEdge(source: string, target: string): string {
  */
 export function edgeNumber(who: string, name: string, value: unknown, source: string, target: string): number {
   if (isSingle(value)) return value
-  throw new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, edge attribute '${name}'`,
-      expected: expectedSingle(value),
-      got: `${show(value)} on ${showEdge(source, target)}`,
-      todo: 'Correct the attribute or drop that edge.',
-    },
-    { attribute: name, source, target },
-  )
+  throw new RivuletError('INVALID_DATA', {
+    who: `${who}, edge attribute '${name}'`,
+    expected: expectedSingle(value),
+    got: `${show(value)} on ${showEdge(source, target)}`,
+    todo: 'Correct the attribute or drop that edge.',
+    details: { attribute: name, source, target },
+  })
 }

@@ -143,40 +143,31 @@ function edgeTime(who: string, name: string, attributes: Attributes, source: str
 }
 
 function neitherSide(who: string, node: string, attribute: string, kind: unknown): RivuletError {
-  return new RivuletError(
-    'UNSUPPORTED_GRAPH',
-    {
-      who,
-      expected: `every node's attribute '${attribute}' to be 'user' or 'item'`,
-      got: `${show(kind)} on node ${show(node)}`,
-      todo: 'Set the attribute, or name the one that says it with the option kindAttribute.',
-    },
-    { node, kind },
-  )
+  return new RivuletError('UNSUPPORTED_GRAPH', {
+    who,
+    expected: `every node's attribute '${attribute}' to be 'user' or 'item'`,
+    got: `${show(kind)} on node ${show(node)}`,
+    todo: 'Set the attribute, or name the one that says it with the option kindAttribute.',
+    details: { node, kind },
+  })
 }
 
 function notBipartite(who: string, source: string, target: string, side: 'users' | 'items'): RivuletError {
-  return new RivuletError(
-    'UNSUPPORTED_GRAPH',
-    {
-      who,
-      expected: 'every edge to join a user and an item',
-      got: source === target ? `a loop on ${show(source)}` : `${showEdge(source, target)}, which joins two ${side}`,
-      todo: 'Drop such edges; methods that label nodes take any graph.',
-    },
-    { source, target },
-  )
+  return new RivuletError('UNSUPPORTED_GRAPH', {
+    who,
+    expected: 'every edge to join a user and an item',
+    got: source === target ? `a loop on ${show(source)}` : `${showEdge(source, target)}, which joins two ${side}`,
+    todo: 'Drop such edges; methods that label nodes take any graph.',
+    details: { source, target },
+  })
 }
 
 function sameId(who: string, node: string, kind: string): RivuletError {
-  return new RivuletError(
-    'UNSUPPORTED_GRAPH',
-    {
-      who,
-      expected: `a different externalId on every ${kind}`,
-      got: `one that an earlier ${kind} has, on node ${show(node)}`,
-      todo: 'Correct the attribute or drop it.',
-    },
-    { node },
-  )
+  return new RivuletError('UNSUPPORTED_GRAPH', {
+    who,
+    expected: `a different externalId on every ${kind}`,
+    got: `one that an earlier ${kind} has, on node ${show(node)}`,
+    todo: 'Correct the attribute or drop it.',
+    details: { node },
+  })
 }

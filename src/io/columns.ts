@@ -122,16 +122,13 @@ function askedColumn(who: string, role: Role, wanted: string | number, header: r
   const column = typeof wanted === 'number' ? wanted : names.indexOf(wanted)
   if (Number.isInteger(column) && column >= 0 && column < width) return column
   const nearest = typeof wanted === 'string' ? nearestOf(wanted, names) : null
-  throw new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option 'columns.${role}'`,
-      expected: names.length > 0 ? `one of ${names.map(show).join(', ')}` : `a number in [0, ${width})`,
-      got: show(wanted),
-      todo: nearest === null ? 'Columns are numbered from 0.' : `Did you mean '${nearest}'?`,
-    },
-    { column: wanted },
-  )
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'columns.${role}'`,
+    expected: names.length > 0 ? `one of ${names.map(show).join(', ')}` : `a number in [0, ${width})`,
+    got: show(wanted),
+    todo: nearest === null ? 'Columns are numbered from 0.' : `Did you mean '${nearest}'?`,
+    details: { column: wanted },
+  })
 }
 
 function unknownColumn(who: string, role: Role, names: readonly string[]): RivuletError {
@@ -144,16 +141,13 @@ function unknownColumn(who: string, role: Role, names: readonly string[]): Rivul
 }
 
 function unclearColumn(who: string, column: number, got: string): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, column ${column + 1}`,
-      expected: 'user, item and then a value, a time or a few words that are signals, in a file without a header',
-      got,
-      todo: 'Say which column holds what, from 0: columns: { user: 0, item: 2 }.',
-    },
-    { column: column + 1 },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, column ${column + 1}`,
+    expected: 'user, item and then a value, a time or a few words that are signals, in a file without a header',
+    got,
+    todo: 'Say which column holds what, from 0: columns: { user: 0, item: 2 }.',
+    details: { column: column + 1 },
+  })
 }
 
 function sameColumn(who: string, got: unknown): RivuletError {

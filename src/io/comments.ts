@@ -58,14 +58,11 @@ const markOf = (text: string): string | undefined => MARKS.find((mark) => text.s
 const isClear = (text: string, mark: string): boolean => AFTER_MARK.has(text.charAt(mark.length))
 
 function unclear(who: string, line: number, text: string): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, line ${line}`,
-      expected: 'a row, or comments at the top of the file that begin with # and a blank',
-      got: show(text),
-      todo: 'Say whether lines that begin so are comments: comments: true, or ids: comments: false.',
-    },
-    { line },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, line ${line}`,
+    expected: 'a row, or comments at the top of the file that begin with # and a blank',
+    got: show(text),
+    todo: 'Say whether lines that begin so are comments: comments: true, or ids: comments: false.',
+    details: { line },
+  })
 }

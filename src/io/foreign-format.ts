@@ -41,7 +41,11 @@ export function refuseForeignFormat(who: string, sample: Buffer): void {
     .trimStart()
   const found = FORMATS.find(({ beginning }) => beginning.test(text))
   if (found === undefined) return
-  const expected = 'delimited text, adjacency lists or JSON lines'
-  const parts = { who: `${who}, line 1`, expected, got: found.name, todo: found.todo }
-  throw new RivuletError('INVALID_DATA', parts, { line: 1 })
+  throw new RivuletError('INVALID_DATA', {
+    who: `${who}, line 1`,
+    expected: 'delimited text, adjacency lists or JSON lines',
+    got: found.name,
+    todo: found.todo,
+    details: { line: 1 },
+  })
 }

@@ -78,31 +78,25 @@ export class Properties {
     const role = ROLES.find((one) => this.#columns[one] === undefined && findByName([name], one) !== undefined)
     if (role === undefined || this.#asked[role] !== undefined) return
     const remedy = role === 'time' ? `name it: columns: { time: ${show(name)} }` : `give every row one`
-    throw new RivuletError(
-      'INVALID_DATA',
-      {
-        who: `${this.#who}, line ${scanner.line}, property ${show(name)}`,
-        expected: `a ${role} in the first lines too`,
-        got: 'none before this line',
-        todo: `If it is the ${role}, ${remedy}. If not, say columns: { ${role}: null }.`,
-      },
-      { line: scanner.line },
-    )
+    throw new RivuletError('INVALID_DATA', {
+      who: `${this.#who}, line ${scanner.line}, property ${show(name)}`,
+      expected: `a ${role} in the first lines too`,
+      got: 'none before this line',
+      todo: `If it is the ${role}, ${remedy}. If not, say columns: { ${role}: null }.`,
+      details: { line: scanner.line },
+    })
   }
 
   #timeless(): RivuletError {
     const { time = '' } = this.mapping
     const known = [...this.#names].filter((name) => name !== time)
-    return new RivuletError(
-      'INVALID_OPTION',
-      {
-        who: `${this.#who}, option 'columns.time'`,
-        expected: `one of ${known.map(show).join(', ')}`,
-        got: show(time),
-        todo: `Did you mean ${show(nearestOf(time, known))}?`,
-      },
-      { column: time },
-    )
+    return new RivuletError('INVALID_OPTION', {
+      who: `${this.#who}, option 'columns.time'`,
+      expected: `one of ${known.map(show).join(', ')}`,
+      got: show(time),
+      todo: `Did you mean ${show(nearestOf(time, known))}?`,
+      details: { column: time },
+    })
   }
 }
 

@@ -130,7 +130,14 @@ export async function* resume(first: Buffer, rest: AsyncIterator<Buffer>): Async
 
 function readFailed(who: string, error: NodeJS.ErrnoException): RivuletError {
   const [got, todo] = EXPLAINED[error.code ?? ''] ?? [error.message, 'Check the file.']
-  return new RivuletError('READ_FAILED', { who, expected: 'a readable file', got, todo }, { system: error.code }, error)
+  return new RivuletError('READ_FAILED', {
+    who,
+    expected: 'a readable file',
+    got,
+    todo,
+    details: { system: error.code },
+    cause: error,
+  })
 }
 
 const EXPLAINED: Readonly<Record<string, readonly [got: string, todo: string]>> = {

@@ -156,7 +156,7 @@ export class RowScanner {
     const column = field === undefined ? '' : `, column ${field + 1}`
     const who = `${this.#who}, line ${line}${column}`
     const details = { line, ...(field !== undefined && { column: field + 1 }) }
-    return new RivuletError('INVALID_DATA', { who, expected, got, todo }, details)
+    return new RivuletError('INVALID_DATA', { who, expected, got, todo, details })
   }
 
   /** Moves over the line if it is a comment; `undefined` when its end is not there yet. */

@@ -186,10 +186,12 @@ function begunByAnother(who: string): RivuletError {
 function refused(code: 'READ_FAILED' | 'WRITE_FAILED', who: string, error: unknown): RivuletError {
   const { code: system, message } = error as NodeJS.ErrnoException
   const expected = 'a file that can be read and written'
-  return new RivuletError(
-    code,
-    { who, expected, got: message, todo: 'Check the path and its permissions.' },
-    { system },
-    error,
-  )
+  return new RivuletError(code, {
+    who,
+    expected,
+    got: message,
+    todo: 'Check the path and its permissions.',
+    details: { system },
+    cause: error,
+  })
 }

@@ -162,6 +162,12 @@ const EXPLAINED: Readonly<Record<string, readonly [got: string, todo: string]>> 
 
 function writeFailed(path: string, error: NodeJS.ErrnoException): RivuletError {
   const [got, todo] = EXPLAINED[error.code ?? ''] ?? [error.message, 'Check the path.']
-  const parts = { who: `writing ${show(path)}`, expected: 'a file that can be written', got, todo }
-  return new RivuletError('WRITE_FAILED', parts, { path, system: error.code }, error)
+  return new RivuletError('WRITE_FAILED', {
+    who: `writing ${show(path)}`,
+    expected: 'a file that can be written',
+    got,
+    todo,
+    details: { path, system: error.code },
+    cause: error,
+  })
 }

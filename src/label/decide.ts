@@ -152,16 +152,13 @@ function givenShares(who: string, option: string, prior: ClassShares, classes: r
   const known = new Set(classes.map(String))
   const unknown = Object.keys(prior).find((name) => !known.has(name))
   if (unknown !== undefined) {
-    throw new RivuletError(
-      'INVALID_OPTION',
-      {
-        who: `${who}, option '${option}'`,
-        expected: `classes that a seed has (${classes.length} of them)`,
-        got: show(unknown),
-        todo: 'Leave it out, or give a seed of that class.',
-      },
-      { option, value: unknown },
-    )
+    throw new RivuletError('INVALID_OPTION', {
+      who: `${who}, option '${option}'`,
+      expected: `classes that a seed has (${classes.length} of them)`,
+      got: show(unknown),
+      todo: 'Leave it out, or give a seed of that class.',
+      details: { option, value: unknown },
+    })
   }
   return Float64Array.from(classes, (label) => givenShare(who, option, prior, label))
 }

@@ -94,11 +94,13 @@ const validationLabels = (rows: readonly NodeSeed[]): Pick<HeldOutLabels, 'nodes
 })
 
 function badValidation(who: string, key: string, expected: string, got: string): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    { who: `${who}, validation label of ${show(key)}`, expected, got, todo: 'Correct or drop it.' },
-    { node: key },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, validation label of ${show(key)}`,
+    expected,
+    got,
+    todo: 'Correct or drop it.',
+    details: { node: key },
+  })
 }
 
 function nothingToHoldOut(who: string): RivuletError {

@@ -223,14 +223,11 @@ function reasonOf(rule: SelectionRule, amount: number, balanced: boolean): strin
 }
 
 function badReview({ node }: PseudoLabel, expected: string, got: unknown): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `selfTraining, reviewed pseudo-label of ${show(node)}`,
-      expected,
-      got: show(got),
-      todo: 'Correct or drop it.',
-    },
-    { node },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `selfTraining, reviewed pseudo-label of ${show(node)}`,
+    expected,
+    got: show(got),
+    todo: 'Correct or drop it.',
+    details: { node },
+  })
 }

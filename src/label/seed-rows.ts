@@ -115,16 +115,13 @@ const isLabel = (value: unknown): value is Label => typeof value === 'string' ||
 
 function readWeight(asker: string, key: string, weight: unknown = 1): number {
   if (typeof weight === 'number' && weight >= LEAST_WEIGHT && weight <= 1) return weight
-  throw new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${asker}, weight of node ${show(key)}`,
-      expected: 'a number in (0, 1], not below 1e-37',
-      got: show(weight),
-      todo: 'Correct it or leave it out.',
-    },
-    { node: key },
-  )
+  throw new RivuletError('INVALID_DATA', {
+    who: `${asker}, weight of node ${show(key)}`,
+    expected: 'a number in (0, 1], not below 1e-37',
+    got: show(weight),
+    todo: 'Correct it or leave it out.',
+    details: { node: key },
+  })
 }
 
 /**
@@ -141,16 +138,13 @@ function repeats(asker: string, key: string, rows: readonly SeedRow[], { shares,
       other.shares.size === shares.size &&
       [...shares].every(([name, share]) => other.shares.get(name) === share)
     if (isSame) return true
-    throw new RivuletError(
-      'INVALID_DATA',
-      {
-        who: `${asker}, node ${show(key)}`,
-        expected: `one row that names ${show(label)}`,
-        got: 'two rows that differ',
-        todo: 'Keep one of them.',
-      },
-      { node: key, label },
-    )
+    throw new RivuletError('INVALID_DATA', {
+      who: `${asker}, node ${show(key)}`,
+      expected: `one row that names ${show(label)}`,
+      got: 'two rows that differ',
+      todo: 'Keep one of them.',
+      details: { node: key, label },
+    })
   }
   return false
 }
@@ -165,14 +159,11 @@ function together(node: number, rows: readonly SeedRow[]): NodeSeed {
 }
 
 function invalidSeed(asker: string, key: string, value: unknown): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${asker}, node ${show(key)}`,
-      expected: 'a label (text or finite number), several labels, or weights >= 0 per label that do not all vanish',
-      got: show(value),
-      todo: "Correct or drop that seed; values that mean 'no label' go into option 'unlabelled'.",
-    },
-    { node: key },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${asker}, node ${show(key)}`,
+    expected: 'a label (text or finite number), several labels, or weights >= 0 per label that do not all vanish',
+    got: show(value),
+    todo: "Correct or drop that seed; values that mean 'no label' go into option 'unlabelled'.",
+    details: { node: key },
+  })
 }

@@ -149,14 +149,11 @@ function noSeed(who: string, source: unknown): RivuletError {
 }
 
 function invalidRestart(who: string, key: string, weight: unknown): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, option 'seeds', weight of node ${show(key)}`,
-      expected: 'a finite number >= 0',
-      got: show(weight),
-      todo: 'Correct or drop it.',
-    },
-    { node: key },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, option 'seeds', weight of node ${show(key)}`,
+    expected: 'a finite number >= 0',
+    got: show(weight),
+    todo: 'Correct or drop it.',
+    details: { node: key },
+  })
 }

@@ -55,16 +55,13 @@ export function powers(degrees: Float64Array, exponent: number, factor = 1): Flo
 }
 
 function beyondSingle(degree: number, exponent: number): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `a sum of weights to the power of ${exponent}`,
-      expected: 'a number that single precision holds',
-      got: `${degree} ** ${exponent}`,
-      todo: 'Take an exponent nearer to 0, or weights nearer to each other.',
-    },
-    { degree, exponent },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `a sum of weights to the power of ${exponent}`,
+    expected: 'a number that single precision holds',
+    got: `${degree} ** ${exponent}`,
+    todo: 'Take an exponent nearer to 0, or weights nearer to each other.',
+    details: { degree, exponent },
+  })
 }
 
 const powerOf = (exponent: number): ((degree: number) => number) =>

@@ -71,15 +71,12 @@ export class Arena {
 }
 
 function refused(bytes: number, cause: unknown): RivuletError {
-  return new RivuletError(
-    'MEMORY_LIMIT',
-    {
-      who: 'Arena',
-      expected: `room for ${bytes} bytes in one memory (at most ${MAXIMUM_MEMORY_BYTES})`,
-      got: 'a refusal',
-      todo: 'Use fewer label columns at a time, fewer threads or a smaller graph.',
-    },
-    { bytes },
+  return new RivuletError('MEMORY_LIMIT', {
+    who: 'Arena',
+    expected: `room for ${bytes} bytes in one memory (at most ${MAXIMUM_MEMORY_BYTES})`,
+    got: 'a refusal',
+    todo: 'Use fewer label columns at a time, fewer threads or a smaller graph.',
+    details: { bytes },
     cause,
-  )
+  })
 }

@@ -57,14 +57,11 @@ function refusal(
   parts: Parts,
   todo: string,
 ): RivuletError {
-  return new RivuletError(
-    'MEMORY_LIMIT',
-    {
-      who,
-      expected: `at most ${limitBytes} bytes (${reason})`,
-      got: `${bytes} bytes for ${what} (${listParts(parts)})`,
-      todo,
-    },
-    { bytes, limitBytes, parts },
-  )
+  return new RivuletError('MEMORY_LIMIT', {
+    who,
+    expected: `at most ${limitBytes} bytes (${reason})`,
+    got: `${bytes} bytes for ${what} (${listParts(parts)})`,
+    todo,
+    details: { bytes, limitBytes, parts },
+  })
 }

@@ -170,20 +170,17 @@ export function refuseNegative(
   const row = indptr.findIndex((start) => start > at) - 1
   const weight = data[at] / scale
   const got = `${weight} on ${nameOf(row, indices[at])}`
-  throw new RivuletError('INVALID_DATA', { who, expected: 'weights >= 0', got, todo }, { weight })
+  throw new RivuletError('INVALID_DATA', { who, expected: 'weights >= 0', got, todo, details: { weight } })
 }
 
 function nothingToWeigh(who: string, expected: string): RivuletError {
-  return new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option 'weighted'`,
-      expected: `${expected}, which weighs`,
-      got: 'true on data without numbers',
-      todo: 'Name what holds the weights when reading, or leave it out: then every edge counts 1.',
-    },
-    { option: 'weighted', value: true },
-  )
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'weighted'`,
+    expected: `${expected}, which weighs`,
+    got: 'true on data without numbers',
+    todo: 'Name what holds the weights when reading, or leave it out: then every edge counts 1.',
+    details: { option: 'weighted', value: true },
+  })
 }
 
 function noSignals(who: string): RivuletError {

@@ -178,14 +178,11 @@ function* mostLikely(
 }
 
 function ofOthers(who: string): RivuletError {
-  return new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option 'prior'`,
-      expected: 'clusters of users of these data',
-      got: 'clusters in which none of them is',
-      todo: 'Cluster the users of the same source.',
-    },
-    { option: 'prior' },
-  )
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'prior'`,
+    expected: 'clusters of users of these data',
+    got: 'clusters in which none of them is',
+    todo: 'Cluster the users of the same source.',
+    details: { option: 'prior' },
+  })
 }

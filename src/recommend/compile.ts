@@ -107,8 +107,11 @@ function asForLongProfiles(request: RecommenderRequest): RecommenderRequest {
 }
 
 function nothingToCompile(who: string): RivuletError {
-  const todo = 'Choose another method: popular items are recommended to everybody.'
-  const expected = 'a method that looks at the user'
-  const refusal = { who: `${who}, option 'method'`, expected, got: "'popularity'", todo }
-  return new RivuletError('INVALID_OPTION', refusal, { option: 'method' })
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'method'`,
+    expected: 'a method that looks at the user',
+    got: "'popularity'",
+    todo: 'Choose another method: popular items are recommended to everybody.',
+    details: { option: 'method' },
+  })
 }

@@ -207,14 +207,11 @@ export class CompiledRecommender implements CompiledFacts {
 }
 
 function withoutValues(who: string): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who,
-      expected: "a table with a 'value' column, which this recommender weighs",
-      got: 'none',
-      todo: "Name the value column when reading, or compile without 'weighted'.",
-    },
-    { column: 'value' },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: "a table with a 'value' column, which this recommender weighs",
+    got: 'none',
+    todo: "Name the value column when reading, or compile without 'weighted'.",
+    details: { column: 'value' },
+  })
 }

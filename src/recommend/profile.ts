@@ -76,14 +76,11 @@ function readEntry(who: string, entry: unknown): { readonly item: string; readon
 }
 
 function invalidValue(who: string, item: string, value: unknown): RivuletError {
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, item ${show(item)}`,
-      expected: isSingle(value) ? 'a value >= 0 for this method' : expectedSingle(value),
-      got: show(value),
-      todo: 'Correct or drop it.',
-    },
-    { item, value },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, item ${show(item)}`,
+    expected: isSingle(value) ? 'a value >= 0 for this method' : expectedSingle(value),
+    got: show(value),
+    todo: 'Correct or drop it.',
+    details: { item, value },
+  })
 }

@@ -122,16 +122,13 @@ function refuseOtherMethods(who: string, name: MethodName, options: unknown, kno
   for (const key of Object.keys(options ?? {})) {
     const owners = METHOD_NAMES.filter((method) => takes(method, key))
     if (owners.length === 0 || owners.includes(name) || Object.hasOwn(known, key)) continue
-    throw new RivuletError(
-      'UNKNOWN_OPTION',
-      {
-        who,
-        expected: `options of method '${name}'`,
-        got: `'${key}', an option of ${owners.join(', ')}`,
-        todo: 'Leave it out or choose that method.',
-      },
-      { option: key, method: name },
-    )
+    throw new RivuletError('UNKNOWN_OPTION', {
+      who,
+      expected: `options of method '${name}'`,
+      got: `'${key}', an option of ${owners.join(', ')}`,
+      todo: 'Leave it out or choose that method.',
+      details: { option: key, method: name },
+    })
   }
 }
 

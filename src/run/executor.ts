@@ -166,17 +166,13 @@ export class Executor {
   }
 
   #closedError(cause?: unknown): RivuletError {
-    return new RivuletError(
-      'CLOSED',
-      {
-        who: this.#who,
-        expected: 'an open engine',
-        got: 'one that was closed',
-        todo: 'Make a new one with Engine.create.',
-      },
-      {},
+    return new RivuletError('CLOSED', {
+      who: this.#who,
+      expected: 'an open engine',
+      got: 'one that was closed',
+      todo: 'Make a new one with Engine.create.',
       cause,
-    )
+    })
   }
 }
 

@@ -168,15 +168,11 @@ function poolClosed({ name }: JobHead): RivuletError {
 }
 
 function workerFailed({ name }: JobHead, cause: unknown): RivuletError {
-  return new RivuletError(
-    'WORKER_FAILED',
-    {
-      who: name,
-      expected: 'workers that finish',
-      got: `two failures, the last: ${cause instanceof Error ? cause.message : String(cause)}`,
-      todo: 'Look at the cause; functions that are called without an engine take no workers.',
-    },
-    {},
+  return new RivuletError('WORKER_FAILED', {
+    who: name,
+    expected: 'workers that finish',
+    got: `two failures, the last: ${cause instanceof Error ? cause.message : String(cause)}`,
+    todo: 'Look at the cause; functions that are called without an engine take no workers.',
     cause,
-  )
+  })
 }

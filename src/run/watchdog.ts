@@ -84,14 +84,11 @@ export class Watchdog {
 }
 
 function deadlinePassed(deadlineMs: number): RivuletError {
-  return new RivuletError(
-    'DEADLINE',
-    {
-      who: 'WorkerPool',
-      expected: `a sign of life from the workers every ${deadlineMs} ms (deadlineMs)`,
-      got: 'none',
-      todo: 'Raise deadlineMs if the machine is overloaded; the threads were ended.',
-    },
-    { deadlineMs },
-  )
+  return new RivuletError('DEADLINE', {
+    who: 'WorkerPool',
+    expected: `a sign of life from the workers every ${deadlineMs} ms (deadlineMs)`,
+    got: 'none',
+    todo: 'Raise deadlineMs if the machine is overloaded; the threads were ended.',
+    details: { deadlineMs },
+  })
 }

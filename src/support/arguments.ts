@@ -9,11 +9,13 @@ export function checkArgument(who: string, name: string, value: unknown, check: 
   const expected = check(value)
   if (expected === null) return
   const todo = `Pass '${name}' as the documentation of ${who} says.`
-  throw new RivuletError(
-    'INVALID_OPTION',
-    { who: `${who}, argument '${name}'`, expected, got: show(value), todo },
-    { argument: name },
-  )
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}, argument '${name}'`,
+    expected,
+    got: show(value),
+    todo,
+    details: { argument: name },
+  })
 }
 
 /** An object of any class that has these fields; what else it has is its own affair. */

@@ -17,7 +17,7 @@ export type RivuletErrorCode =
   | 'TRIALS_FAILED'
 
 /**
- * The four parts of every message: who speaks, what was expected, what came, what to do about it. Ids, cells and paths may stand in them as they are:
+ * What an error is made of. The message has four parts: who speaks, what was expected, what came, what to do about it. Ids, cells and paths may stand in them as they are:
  * the message has them printable, each part cut at 1,000 characters.
  */
 export interface ErrorParts {
@@ -27,6 +27,10 @@ export interface ErrorParts {
   readonly got: string
   /** What the caller can do. */
   readonly todo: string
+  /** Plain data about the failure, for programs: row, column, bytes, option name ... */
+  readonly details?: Readonly<Record<string, unknown>> | undefined
+  /** The error that led to this one. */
+  readonly cause?: unknown
 }
 
 /**
@@ -40,17 +44,13 @@ export interface ErrorParts {
 export class RivuletError extends Error {
   override readonly name = 'RivuletError'
   readonly code: RivuletErrorCode
-  /** Plain data about the failure: row, column, bytes, option name ... */
   readonly details: Readonly<Record<string, unknown>>
 
-  constructor(
-    code: RivuletErrorCode,
-    parts: ErrorParts,
-    details: Readonly<Record<string, unknown>> = {},
-    cause?: unknown,
-  ) {
-    const [who, expected, got, todo] = [parts.who, parts.expected, parts.got, parts.todo].map(short)
-    super(`${who}: expected ${expected}, got ${got}. ${todo}`, cause === undefined ? undefined : { cause })
+  constructor(code: RivuletErrorCode, { who, expected, got, todo, details = {}, cause }: ErrorParts) {
+    super(
+      `${short(who)}: expected ${short(expected)}, got ${short(got)}. ${short(todo)}`,
+      cause === undefined ? undefined : { cause },
+    )
     this.code = code
     this.details = details
   }

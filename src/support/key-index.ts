@@ -104,22 +104,21 @@ export function requireRow(who: string, what: string, index: KeyIndex, key: unkn
   const isComparable = id !== null && index.size <= 10_000 && id.length <= 100
   const nearest = isComparable ? nearestOf(id, index.keys()) : null
   const todo = id === null ? 'Give an id: text or a number.' : 'Check the id.'
-  throw new RivuletError(
-    'UNKNOWN_KEY',
-    {
-      who,
-      expected: `${what} known to this data (${index.size} of them)`,
-      got: show(key),
-      todo: nearest === null ? todo : `The nearest known id is '${nearest}'.`,
-    },
-    { key, nearest },
-  )
+  throw new RivuletError('UNKNOWN_KEY', {
+    who,
+    expected: `${what} known to this data (${index.size} of them)`,
+    got: show(key),
+    todo: nearest === null ? todo : `The nearest known id is '${nearest}'.`,
+    details: { key, nearest },
+  })
 }
 
 function rowOutOfRange(row: number, size: number): RivuletError {
-  return new RivuletError(
-    'UNKNOWN_KEY',
-    { who: 'KeyIndex.keyOf', expected: `a row in [0, ${size})`, got: String(row), todo: 'Check the row number.' },
-    { row, size },
-  )
+  return new RivuletError('UNKNOWN_KEY', {
+    who: 'KeyIndex.keyOf',
+    expected: `a row in [0, ${size})`,
+    got: String(row),
+    todo: 'Check the row number.',
+    details: { row, size },
+  })
 }

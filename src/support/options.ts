@@ -80,16 +80,13 @@ export function requireOwn(who: string, given: object | undefined, known: readon
   const inherited = known.find((key) => key in given && !Object.hasOwn(given, key))
   if (inherited === undefined && !(Symbol.iterator in given)) return
   const got = inherited === undefined ? `a ${Object.prototype.toString.call(given).slice(8, -1)}` : 'one by inheritance'
-  throw new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: inherited === undefined ? who : `${who}, option '${inherited}'`,
-      expected: 'options that are properties of the object itself',
-      got,
-      todo: 'Write the options out: { name: value }.',
-    },
-    { option: inherited ?? null },
-  )
+  throw new RivuletError('INVALID_OPTION', {
+    who: inherited === undefined ? who : `${who}, option '${inherited}'`,
+    expected: 'options that are properties of the object itself',
+    got,
+    todo: 'Write the options out: { name: value }.',
+    details: { option: inherited ?? null },
+  })
 }
 
 /** Checks one value by itself: an argument that is no options object. */
@@ -97,25 +94,24 @@ export function checkOption(who: string, name: string, value: unknown, check: Ch
   const place = `${who}, option '${name}'`
   const expected = check(value, place)
   if (expected === null) return
-  throw new RivuletError(
-    'INVALID_OPTION',
-    { who: place, expected, got: show(value), todo: `Correct '${name}' or leave it out.` },
-    { option: name, value },
-  )
+  throw new RivuletError('INVALID_OPTION', {
+    who: place,
+    expected,
+    got: show(value),
+    todo: `Correct '${name}' or leave it out.`,
+    details: { option: name, value },
+  })
 }
 
 export function unknownOption(who: string, key: string, known: readonly string[]): RivuletError {
   const nearest = nearestOf(key, known)
-  return new RivuletError(
-    'UNKNOWN_OPTION',
-    {
-      who,
-      expected: `options among ${known.join(', ')}`,
-      got: show(key),
-      todo: nearest === null ? 'Leave it out.' : `Did you mean '${nearest}'?`,
-    },
-    { option: key, nearest },
-  )
+  return new RivuletError('UNKNOWN_OPTION', {
+    who,
+    expected: `options among ${known.join(', ')}`,
+    got: show(key),
+    todo: nearest === null ? 'Leave it out.' : `Did you mean '${nearest}'?`,
+    details: { option: key, nearest },
+  })
 }
 
 /** The candidate with the smallest edit distance (Levenshtein 1966), or `null` when none is given. */

@@ -16,7 +16,7 @@ export interface SavedKind {
 /** The errors of all that is not as a kind of file must be. */
 export function refusalsOf(who: string, { what, version, writer }: SavedKind, details?: RivuletError['details']) {
   const fail = (expected: string, got: string, todo: string): RivuletError =>
-    new RivuletError('READ_FAILED', { who, expected, got, todo }, details)
+    new RivuletError('READ_FAILED', { who, expected, got, todo, details })
   const again = 'Copy the file again, or make it again.'
   return {
     foreign: (got: string) => fail(what, got, 'Check the path.'),

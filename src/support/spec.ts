@@ -137,11 +137,13 @@ export function resolve<S extends Spec>(who: string, spec: S, given: unknown): R
 export function requireGiven(who: string, name: string, { check, todo = '' }: Option<unknown>, value: unknown): void {
   if (value !== undefined) return
   const expected = check(undefined) ?? 'a value'
-  throw new RivuletError(
-    'INVALID_OPTION',
-    { who: `${who}, option '${name}'`, expected, got: 'none', todo },
-    { option: name },
-  )
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}, option '${name}'`,
+    expected,
+    got: 'none',
+    todo,
+    details: { option: name },
+  })
 }
 
 /** What the options are that are not given. */

@@ -81,14 +81,11 @@ function requireFitting(who: string, objective: Objective, options: ResolvedTune
 }
 
 function refused(who: string, expected: string, got: string): RivuletError {
-  return new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option 'space'`,
-      expected,
-      got: got.includes(' ') ? got : show(got),
-      todo: 'Give { name: range } of options that the method has and `options` does not fix.',
-    },
-    { option: 'space' },
-  )
+  return new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'space'`,
+    expected,
+    got: got.includes(' ') ? got : show(got),
+    todo: 'Give { name: range } of options that the method has and `options` does not fix.',
+    details: { option: 'space' },
+  })
 }

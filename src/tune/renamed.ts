@@ -4,11 +4,13 @@ import { RivuletError } from '../support/errors.ts'
 const ended =
   (name: string, now: string): ((...given: never[]) => never) =>
   () => {
-    throw new RivuletError(
-      'UNKNOWN_OPTION',
-      { who: name, expected: now, got: name, todo: 'It has another name now: see docs/how-to/tune.md.' },
-      { name, now },
-    )
+    throw new RivuletError('UNKNOWN_OPTION', {
+      who: name,
+      expected: now,
+      got: name,
+      todo: 'It has another name now: see docs/how-to/tune.md.',
+      details: { name, now },
+    })
   }
 
 /** @deprecated Now `tune(source, { search: 'recipe' })`. @throws {RivuletError} UNKNOWN_OPTION that says so */

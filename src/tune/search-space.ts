@@ -111,5 +111,5 @@ function expectedRange(range: unknown): string | null {
 function invalid(who: string, expected: string, got: unknown): RivuletError {
   const shown = typeof got === 'object' ? (jsonOf(got)?.slice(0, 60) ?? show(got)) : show(got)
   const todo = 'For example { alpha: { uniform: [0, 1] }, neighbours: [50, 200, null] }.'
-  return new RivuletError('INVALID_OPTION', { who, expected, got: shown, todo }, { option: 'space' })
+  return new RivuletError('INVALID_OPTION', { who, expected, got: shown, todo, details: { option: 'space' } })
 }

@@ -135,20 +135,21 @@ function lineOf(who: string, text: unknown, number: number): Line<unknown> {
 
 function anotherSearch(who: string, name: string, expected: string, got: string): RivuletError {
   const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 197)}...` : text)
-  return new RivuletError(
-    'INVALID_DATA',
-    {
-      who: `${who}, trial log, '${name}'`,
-      expected: short(expected),
-      got: short(got),
-      todo: 'It is the log of another search: name another file, or ask as it was asked then.',
-    },
-    { column: name },
-  )
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, trial log, '${name}'`,
+    expected: short(expected),
+    got: short(got),
+    todo: 'It is the log of another search: name another file, or ask as it was asked then.',
+    details: { column: name },
+  })
 }
 
 function unreadable(who: string, line: number, expected: string): RivuletError {
-  const got = 'something else'
-  const parts = { who: `${who}, trial log, line ${line}`, expected, got, todo: 'Name another file.' }
-  return new RivuletError('INVALID_DATA', parts, { line })
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, trial log, line ${line}`,
+    expected,
+    got: 'something else',
+    todo: 'Name another file.',
+    details: { line },
+  })
 }

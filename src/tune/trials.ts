@@ -86,17 +86,14 @@ export class Trials<Options> {
   /** What to throw when no trial on all examples succeeded. */
   allFailed(): RivuletError {
     const failed = this.all.filter(({ error }) => error !== null)
-    return new RivuletError(
-      'TRIALS_FAILED',
-      {
-        who: this.#setting.who,
-        expected: 'a trial that succeeds',
-        got: `${failed.length} that failed, the first one by: ${String(failed[0]?.error)}`,
-        todo: 'See the errors of the trials, and narrow the space.',
-      },
-      { errors: failed.map(({ error }) => error) },
-      this.#cause,
-    )
+    return new RivuletError('TRIALS_FAILED', {
+      who: this.#setting.who,
+      expected: 'a trial that succeeds',
+      got: `${failed.length} that failed, the first one by: ${String(failed[0]?.error)}`,
+      todo: 'See the errors of the trials, and narrow the space.',
+      details: { errors: failed.map(({ error }) => error) },
+      cause: this.#cause,
+    })
   }
 }
 

@@ -274,15 +274,12 @@ function requireOwnOptions(who: string, search: SearchName, given: object): void
     if (Object.hasOwn(SEARCHES[search], name)) continue
     const owners = SEARCH_NAMES.filter((other) => Object.hasOwn(SEARCHES[other], name))
     if (owners.length === 0) continue
-    throw new RivuletError(
-      'UNKNOWN_OPTION',
-      {
-        who: `${who}, search ${show(search)}`,
-        expected: `options among ${Object.keys(SEARCHES[search]).join(', ')}`,
-        got: show(name),
-        todo: `'${name}' belongs to search ${owners.map(show).join(' and ')}.`,
-      },
-      { option: name, search, owners },
-    )
+    throw new RivuletError('UNKNOWN_OPTION', {
+      who: `${who}, search ${show(search)}`,
+      expected: `options among ${Object.keys(SEARCHES[search]).join(', ')}`,
+      got: show(name),
+      todo: `'${name}' belongs to search ${owners.map(show).join(' and ')}.`,
+      details: { option: name, search, owners },
+    })
   }
 }

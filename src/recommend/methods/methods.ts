@@ -210,16 +210,13 @@ export const METHOD_NAMES = Object.keys(METHOD_OPTIONS) as MethodName[]
 export function methodOf(who: string, name: string): Method & { readonly options: Spec } {
   if (Object.hasOwn(METHODS, name))
     return { ...(METHODS[name as MethodName] as Method), options: METHOD_OPTIONS[name as MethodName] }
-  throw new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option 'method'`,
-      expected: `one of ${METHOD_NAMES.join(', ')}`,
-      got: show(name),
-      todo: `Did you mean '${String(nearestOf(String(name), METHOD_NAMES))}'?`,
-    },
-    { option: 'method', value: name },
-  )
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'method'`,
+    expected: `one of ${METHOD_NAMES.join(', ')}`,
+    got: show(name),
+    todo: `Did you mean '${String(nearestOf(String(name), METHOD_NAMES))}'?`,
+    details: { option: 'method', value: name },
+  })
 }
 
 function squaredNorms(

@@ -23,14 +23,11 @@ export function scaledRidge(
   const least = option === 'lambda' ? LEAST * largest : 0
   if (largest === 0 || (ridge >= least && ridge <= MOST * largest)) return ridge
   const [from, to] = [least, MOST * largest].map((end) => (end / scale / scale).toPrecision(3))
-  throw new RivuletError(
-    'INVALID_OPTION',
-    {
-      who: `${who}, option '${option}'`,
-      expected: `a number from ${from} to ${to}, for weights of this size`,
-      got: String(value),
-      todo: `Choose '${option}' by the squares of the weights, or multiply the weights by a number.`,
-    },
-    { option, value },
-  )
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}, option '${option}'`,
+    expected: `a number from ${from} to ${to}, for weights of this size`,
+    got: String(value),
+    todo: `Choose '${option}' by the squares of the weights, or multiply the weights by a number.`,
+    details: { option, value },
+  })
 }

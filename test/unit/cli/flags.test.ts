@@ -37,11 +37,13 @@ describe('flags of library options', () => {
 describe('messageByFlag', () => {
   const refusal = (option: string): RivuletError => {
     const todo = `Correct '${option}' or leave it out.`
-    return new RivuletError(
-      'INVALID_OPTION',
-      { who: `f, option '${option}'`, expected: 'less', got: '9', todo },
-      { option },
-    )
+    return new RivuletError('INVALID_OPTION', {
+      who: `f, option '${option}'`,
+      expected: 'less',
+      got: '9',
+      todo,
+      details: { option },
+    })
   }
   const command = addFlags(new Command(), libraryFlags('recommend', ['minScore']))
     .option('--held-out <share>')

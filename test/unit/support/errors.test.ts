@@ -5,7 +5,7 @@ describe('RivuletError', () => {
   const complaint = { who: 'recommend', expected: 'k >= 1', got: '-1', todo: 'Ask for more.' }
 
   it('says who, what was expected, what came and what to do', () => {
-    const error = new RivuletError('INVALID_OPTION', complaint, { option: 'k' })
+    const error = new RivuletError('INVALID_OPTION', { ...complaint, details: { option: 'k' } })
     expect(error.message).toBe('recommend: expected k >= 1, got -1. Ask for more.')
     expect(error).toMatchObject({ name: 'RivuletError', code: 'INVALID_OPTION', details: { option: 'k' } })
     expect(error).toBeInstanceOf(Error)
@@ -14,7 +14,7 @@ describe('RivuletError', () => {
   it('is safe to print whatever stands in it, and of bounded length', () => {
     const hostile = '\u001b]0;x\u0007\u009b31m\u202e\r\n\ud83d'
     const parts = { who: hostile, expected: hostile, got: hostile + 'y'.repeat(1e6), todo: hostile }
-    const { message } = new RivuletError('INVALID_DATA', parts, { column: hostile })
+    const { message } = new RivuletError('INVALID_DATA', { ...parts, details: { column: hostile } })
     expect(message).not.toMatch(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/u)
     expect(message).toContain(String.raw`\u001b]0;x\u0007\u009b31m\u202e\u000d\u000a\ud83d: expected`)
     expect(message.length).toBeLessThan(1300)
@@ -22,7 +22,7 @@ describe('RivuletError', () => {
 
   it('carries its cause, and has none when there was none', () => {
     const cause = new Error('below')
-    expect(new RivuletError('READ_FAILED', complaint, {}, cause).cause).toBe(cause)
+    expect(new RivuletError('READ_FAILED', { ...complaint, cause }).cause).toBe(cause)
     expect('cause' in new RivuletError('READ_FAILED', complaint)).toBe(false)
   })
 })
