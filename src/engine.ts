@@ -182,8 +182,8 @@ export class Engine {
     this.#requireOwnMatrix('compile', options)
     watched('compile', watch)
     const compilation = new Compilation('compile', this.#items(), options)
-    const { rows, neighbours } = compilation
-    for await (const _ of this.#inRounds(rows, neighbours, (round) => compilation.add(round), watch));
+    const { rows, entriesPerItem } = compilation
+    for await (const _ of this.#inRounds(rows, entriesPerItem, (round) => compilation.add(round), watch));
     return this.#executor.run(compilation.finish(), { signal: watch?.signal })
   }
 

@@ -60,7 +60,7 @@ async function compileOn(
     // Of a method without scores below zero, which a compiled matrix leaves out, and alike for profiles of every length.
     const method = 'label-spreading'
     const exact = await engine.rank(undefined, { k: K, method })
-    const whole = await engine.compile({ neighbours: train.items.size, method })
+    const whole = await engine.compile({ entriesPerItem: train.items.size, method })
     const common = overlap(exact.items, whole.rank(train, { k: K }).items, K)
     report.expect(`compile on ${title}, all neighbours`, 1 - common, 1 - LEAST_OVERLAP)
   }
@@ -70,7 +70,7 @@ async function compileOn(
   report.race({
     suite: 'compile',
     graph: `${title}, split ${hash}`,
-    task: `${compiled.method} ${JSON.stringify(compiled.options)}, ${compiled.neighbours} neighbours, all users`,
+    task: `${compiled.method} ${JSON.stringify(compiled.options)}, ${compiled.entriesPerItem} entries an item, all users`,
     laps: await race(contestants(rank, own), { ...raceOptions, atMost: Math.min(5, raceOptions.atMost ?? 5) }),
     work: { amount: train.users.size, unit: 'users' },
     figures: ([{ bestMs }]) => [

@@ -1,6 +1,7 @@
 import { writeCompiled } from '../index.ts'
+import { readNeighbours } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
-import { needed, text } from './flags.ts'
+import { needed, text, value } from './flags.ts'
 import { askQuestion, METHOD_FLAGS } from './question.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable } from './source.ts'
 import { count } from './table.ts'
@@ -11,23 +12,26 @@ export const COMPILE = define({
   what: 'bake a method into a file from which `recommend --model` serves',
   flags: {
     out: needed(text('<file>', 'where to; packed when the name ends in .gz; whole or not at all')),
-    json: jsonFlag('method, options, neighbours, items, bytes, fingerprint, out, elapsedMs'),
+    entriesPerItem: value(
+      '<n>',
+      "most entries kept of each item, or 'all' (default: 200, or the method's neighbours where those are more)",
+      readNeighbours,
+    ),
+    json: jsonFlag('method, options, entriesPerItem, items, bytes, fingerprint, out, elapsedMs'),
     ...METHOD_FLAGS,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
   },
   async run(file, given, stage) {
-    const { out, neighbours: kept } = given
-    // Here any method keeps neighbours, so the method itself is not asked about them.
-    const { list } = await askQuestion('compile', { ...given, neighbours: undefined })
+    const { out, entriesPerItem: most } = given
+    const { list } = await askQuestion('compile', given)
     const table = await readTable(file, given, stage)
     await using engine = await openEngine(table, given, stage)
-    const most = kept ?? list.neighbours
-    const asked = { ...list, neighbours: most === 'all' || most === null ? table.items.size : most }
+    const asked = { ...list, entriesPerItem: most === 'all' ? table.items.size : most }
     const compiled = await withProgress('Compiling', stage, (watch) => engine.compile(asked, watch), 'items')
     await writeCompiled(out, compiled)
-    const { method, options, neighbours, bytes, fingerprint, items } = compiled
-    const facts = { method, options, neighbours, items: items.size, bytes, fingerprint }
+    const { method, options, entriesPerItem, bytes, fingerprint, items } = compiled
+    const facts = { method, options, entriesPerItem, items: items.size, bytes, fingerprint }
     stage.remark([`${count(items.size)} items, ${count(bytes)} bytes -> ${out}`])
     await stage.show(() => ({ ...facts, out, elapsedMs: stage.elapsedMs() }))
   },

@@ -4,8 +4,8 @@ import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 import type { Source } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
-import { checkOption } from '../support/options.ts'
-import { integer, type Given } from '../support/spec.ts'
+import { integerAtLeast } from '../support/options.ts'
+import { optional, type Given } from '../support/spec.ts'
 import type { Catalogue } from './catalogue.ts'
 import { CompiledRecommender } from './compiled.ts'
 import type { Model } from './methods/model.ts'
@@ -15,22 +15,20 @@ import { resolveRecommender, type RecommenderOptions, type RecommenderRequest } 
 import { rounds } from './rounds.ts'
 
 export const compileOptions = {
-  /**
-   * Most entries kept of each item, the largest; integer >= 1. Default 200. A method that keeps neighbours itself keeps as many, if this
-   * is given, and as many as it does by default otherwise.
-   */
-  neighbours: integer(200, 1),
+  /** Most entries kept of each item, the largest; integer >= 1. Default: 200, or the method's own `neighbours` where those are more. */
+  entriesPerItem: optional<number>(integerAtLeast(1)),
 }
 
 /** Options of `compile`: a method with its options, and how much of it is kept. */
-export interface CompileOptions
-  extends Omit<RecommenderOptions, 'neighbours'>, SourceOptions, Given<typeof compileOptions> {}
+export interface CompileOptions extends RecommenderOptions, SourceOptions, Given<typeof compileOptions> {}
+
+const ENTRIES_PER_ITEM = 200
 
 /**
  * Bakes a recommender into a `CompiledRecommender`, on the calling thread.
  *
  * Only scores above zero are kept: what a method would take off a score is left out. What the cut costs in accuracy is small where
- * `neighbours` is a few hundred; measure it as `evaluateRankings(compiled.rank(train), train, test)`.
+ * `entriesPerItem` is a few hundred; measure it as `evaluateRankings(compiled.rank(train), train, test)`.
  *
  * @param source a bipartite graphology graph or a table of interactions
  * @throws {RivuletError} INVALID_OPTION for popularity, which looks at no profile, and as `recommend`; MEMORY_LIMIT for the matrix too.
@@ -38,7 +36,7 @@ export interface CompileOptions
 export function compile(source: Source, options?: CompileOptions): CompiledRecommender {
   const { catalogue, run } = open('compile', source, options)
   const compilation = new Compilation('compile', catalogue, options)
-  for (const round of rounds(compilation.rows, compilation.neighbours)) run(compilation.add(round))
+  for (const round of rounds(compilation.rows, compilation.entriesPerItem)) run(compilation.add(round))
   return run(compilation.finish())
 }
 
@@ -47,25 +45,22 @@ export class Compilation {
   /** Item rows, all of them: what is to be asked about, in this order. */
   readonly rows: Int32Array
   /** Entries of a row. */
-  readonly neighbours: number
+  readonly entriesPerItem: number
   readonly #who: string
   readonly #catalogue: Catalogue
-  #request: RecommenderRequest
+  readonly #request: RecommenderRequest
   readonly #packer: RowPacker
   #model: Model | null = null
 
   /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
   constructor(who: string, catalogue: Catalogue, options: CompileOptions = {}) {
-    const { neighbours: kept } = compileOptions
-    const { neighbours = kept.fallback } = (options as CompileOptions | null) ?? {}
-    // A method's own option of this name may be null.
-    checkOption(who, 'neighbours', neighbours, kept.check)
-    this.#request = resolveRecommender(who, options, { ...sourceOptions, ...compileOptions })
-    if (this.#request.method === 'popularity') throw nothingToCompile(who)
-    this.#request = asForLongProfiles(this.#request)
+    const request = resolveRecommender(who, options, { ...sourceOptions, ...compileOptions })
+    if (request.method === 'popularity') throw nothingToCompile(who)
+    this.#request = asForLongProfiles(request)
     const { size } = catalogue.items
+    const { entriesPerItem = Math.max(ENTRIES_PER_ITEM, request.methodOptions.neighbours ?? 0) } = options
     this.rows = Int32Array.from({ length: size }, (_, row) => row)
-    this.neighbours = Math.min(neighbours, size)
+    this.entriesPerItem = Math.min(entriesPerItem, size)
     this.#who = who
     this.#catalogue = catalogue
     this.#packer = new RowPacker(who, size)
@@ -82,11 +77,16 @@ export class Compilation {
       data: new Float32Array(round.length).fill(1),
     } as const
     const allowed = new Uint8Array(this.rows.length).fill(1)
-    const lists = yield* this.#model.rank(profiles, { k: this.neighbours, excludeSeeds: true, allowed })
+    const lists = yield* this.#model.rank(profiles, { k: this.entriesPerItem, excludeSeeds: true, allowed })
     yield* this.#packer.add(lists)
     // Twice, for the moment in which the parts become one.
     const parts = { 'compiled entries': 2 * this.#packer.bytes }
-    this.#catalogue.budget.require({ who: this.#who, what: 'the entries so far', parts, todo: "Lower 'neighbours'." })
+    this.#catalogue.budget.require({
+      who: this.#who,
+      what: 'the entries so far',
+      parts,
+      todo: "Lower 'entriesPerItem'.",
+    })
   }
 
   *finish(): Algorithm<CompiledRecommender> {
@@ -94,7 +94,7 @@ export class Compilation {
     const { users, items, matrix, weighing } = this.#catalogue
     const popularity = yield* this.#catalogue.popularity(who)
     const fingerprint = yield* fingerprintInSlices(users, items, matrix)
-    const facts = { method, options, ...weighing, neighbours: this.neighbours, fingerprint }
+    const facts = { method, options, ...weighing, entriesPerItem: this.entriesPerItem, fingerprint }
     return new CompiledRecommender({ facts, items, rows: yield* this.#packer.finish(), popularity })
   }
 }

@@ -22,7 +22,7 @@ export interface CompiledFacts {
   /** What interactions weighed by signal; `null` where signals did not matter. */
   readonly signals: SignalRules | null
   /** Most entries that were kept of each item. */
-  readonly neighbours: number
+  readonly entriesPerItem: number
   /** The data it was made of. */
   readonly fingerprint: DataFingerprint
 }
@@ -36,7 +36,9 @@ export interface CompiledParts {
   readonly popularity: Popularity
 }
 
-interface Header extends CompiledFacts {
+interface Header extends Omit<CompiledFacts, 'entriesPerItem'> {
+  /** What version 1 calls `entriesPerItem`. */
+  readonly neighbours: number
   readonly itemCount: number
   /** Whether ids are the row numbers themselves. */
   readonly dense: boolean
@@ -81,8 +83,8 @@ export const COMPILED_FORMAT: SavedFormat<CompiledParts> = {
   facts: isHeader,
   sections: ['ids', 'indptr', 'words', 'steps', 'popular items', 'popular shares'],
 
-  take: ({ facts, items, rows, popularity }) => ({
-    facts: { ...facts, itemCount: items.size, dense: items instanceof DenseKeyIndex },
+  take: ({ facts: { entriesPerItem, ...facts }, items, rows, popularity }) => ({
+    facts: { ...facts, neighbours: entriesPerItem, itemCount: items.size, dense: items instanceof DenseKeyIndex },
     contents: {
       ids: items,
       indptr: rows.indptr,
@@ -93,7 +95,7 @@ export const COMPILED_FORMAT: SavedFormat<CompiledParts> = {
     },
   }),
 
-  make({ itemCount, dense, ...facts }, sections) {
+  make({ itemCount, dense, neighbours: entriesPerItem, ...rest }, sections) {
     const rows = readRows(sections, itemCount)
     const items = sections.numbers('popular items', 'int32', itemCount, [0, itemCount - 1])
     const met = new Uint8Array(itemCount)
@@ -101,6 +103,7 @@ export const COMPILED_FORMAT: SavedFormat<CompiledParts> = {
     if (met.includes(0)) throw sections.refusal('popular items', 'every item once')
     const shares = sections.numbers('popular shares', 'float32', itemCount, FINITE)
     if (sections.isEmpty('ids') !== dense) throw sections.refusal('ids', dense ? 'no bytes' : 'ids')
+    const facts = { ...rest, entriesPerItem }
     return { facts, items: sections.keys('ids', itemCount), rows, popularity: { items, shares } }
   },
 } satisfies SavedFormat<CompiledParts, Header, Name>

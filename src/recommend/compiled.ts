@@ -61,7 +61,7 @@ export class CompiledRecommender implements CompiledFacts {
   readonly options: MethodOptions
   readonly weighted: boolean
   readonly signals: SignalRules | null
-  readonly neighbours: number
+  readonly entriesPerItem: number
   readonly fingerprint: DataFingerprint
   /** Ids of the items, by the row numbers that `rank` gives. */
   readonly items: KeyIndex
@@ -72,12 +72,12 @@ export class CompiledRecommender implements CompiledFacts {
   readonly #scorer: RowScorer
 
   constructor(parts: CompiledParts) {
-    const { method, options, weighted, signals, neighbours, fingerprint } = parts.facts
+    const { method, options, weighted, signals, entriesPerItem, fingerprint } = parts.facts
     this.method = method
     this.options = options
     this.weighted = weighted
     this.signals = signals
-    this.neighbours = neighbours
+    this.entriesPerItem = entriesPerItem
     this.fingerprint = fingerprint
     this.items = parts.items
     this.bytes = bytesOf(parts.rows)

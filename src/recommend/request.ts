@@ -116,6 +116,9 @@ function resolveWith<Own extends Spec>(
   return { resolved, request: { who, method: name, methodOptions: chosen, embedding } }
 }
 
+/** It once was the name of that option. */
+const KEPT = "Leave it out or choose that method: how many entries of an item are kept is 'entriesPerItem'."
+
 /** An option of another method would otherwise be taken for a misspelling. */
 function refuseOtherMethods(who: string, name: MethodName, options: unknown, known: Spec): void {
   const takes = (method: MethodName, key: string): boolean => Object.hasOwn(methodOf(who, method).options, key)
@@ -126,7 +129,7 @@ function refuseOtherMethods(who: string, name: MethodName, options: unknown, kno
       who,
       expected: `options of method '${name}'`,
       got: `'${key}', an option of ${owners.join(', ')}`,
-      todo: 'Leave it out or choose that method.',
+      todo: who === 'compile' && key === 'neighbours' ? KEPT : 'Leave it out or choose that method.',
       details: { option: key, method: name },
     })
   }

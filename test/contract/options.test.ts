@@ -136,8 +136,7 @@ const METHODS = Object.keys(METHOD_OPTIONS) as MethodName[]
 const methods: Face[] = METHODS.flatMap((method) =>
   (['recommend', 'recommendFor', 'explain', 'similarItems', 'compile'] as const).map((who) => ({
     who,
-    // Any method can be compiled to so many neighbours.
-    options: who === 'compile' ? without(METHOD_OPTIONS[method], ['neighbours']) : METHOD_OPTIONS[method],
+    options: METHOD_OPTIONS[method],
     call: CALLS[who] ?? onSource(table, who),
     base: { method },
   })),

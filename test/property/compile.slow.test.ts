@@ -42,7 +42,7 @@ describe.each(METHODS)('compiled $method', (options) => {
       fc.property(networks, fc.boolean(), (network, weighted) => {
         const table = tableOfNetwork(network)
         // Weights of a profile may differ by a factor of nine here, and levels are at least 1/65,535 of the largest score.
-        const compiled = compile(table, { ...options, weighted, neighbours: 1e6 })
+        const compiled = compile(table, { ...options, weighted, entriesPerItem: 1e6 })
         for (const { user, items } of compiled.recommendAll(table, { k: 100 })) {
           const full = recommend(table, { ...options, weighted, k: 100, users: [user] }).get(user)!
           const [ours, theirs] = [scoresOf(items), scoresOf(full)]
@@ -57,8 +57,8 @@ describe.each(METHODS)('compiled $method', (options) => {
 
   it('is linear in the profile, and says what each item of it adds', () => {
     fc.assert(
-      fc.property(networks, fc.integer({ min: 1, max: 15 }), fc.nat(), (network, neighbours, pick) => {
-        const compiled = compile(tableOfNetwork(network), { ...options, neighbours })
+      fc.property(networks, fc.integer({ min: 1, max: 15 }), fc.nat(), (network, entriesPerItem, pick) => {
+        const compiled = compile(tableOfNetwork(network), { ...options, entriesPerItem })
         const items = network.nodes.slice(network.users)
         const [a, b] = [items[pick % items.length], items[(pick + 1) % items.length]]
         const all = { k: 100, exclude: 'none' } as const
@@ -82,7 +82,7 @@ describe.each(METHODS)('compiled $method', (options) => {
       fc.property(networks, (network) => {
         const turned = backwards(network)
         const [ours, theirs] = [network, turned].map((some) =>
-          compile(tableOfNetwork(some), { ...options, neighbours: 50 }),
+          compile(tableOfNetwork(some), { ...options, entriesPerItem: 50 }),
         )
         expect(theirs.fingerprint).toEqual(ours.fingerprint)
         for (const item of network.nodes.slice(network.users)) {
@@ -97,18 +97,18 @@ describe.each(METHODS)('compiled $method', (options) => {
   it('survives being written down, bit for bit, with ids of any text', () => {
     const ids = fc.uniqueArray(fc.string({ unit: 'binary' }), { minLength: 12, maxLength: 12 })
     fc.assert(
-      fc.property(networks, ids, fc.integer({ min: 1, max: 15 }), (network, texts, neighbours) => {
+      fc.property(networks, ids, fc.integer({ min: 1, max: 15 }), (network, texts, entriesPerItem) => {
         const { nodes, users } = network
         const named = { ...network, nodes: [...nodes.slice(0, users), ...texts.slice(0, nodes.length - users)] }
         const table = tableOfNetwork(named)
-        const compiled = compile(table, { ...options, neighbours })
+        const compiled = compile(table, { ...options, entriesPerItem })
         const bytes = compiled.encode()
         const again = CompiledRecommender.decode(bytes)
         expect(again.encode()).toEqual(bytes)
         expect(again).toEqual(compiled)
         expect([...again.items.keys()]).toEqual([...compiled.items.keys()])
         expect(again.rank(table, { k: 5 })).toEqual(compiled.rank(table, { k: 5 }))
-        expect(compile(table, { ...options, neighbours }).encode()).toEqual(bytes)
+        expect(compile(table, { ...options, entriesPerItem }).encode()).toEqual(bytes)
       }),
       { numRuns: 30 },
     )

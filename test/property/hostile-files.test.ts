@@ -37,7 +37,7 @@ interface Kind {
 
 const KINDS: Readonly<Record<string, Kind>> = {
   'a compiled recommender': {
-    file: compile(table, { neighbours: 4 }).encode(),
+    file: compile(table, { entriesPerItem: 4 }).encode(),
     read: readCompiled,
     use(bytes) {
       const compiled = CompiledRecommender.decode(bytes)

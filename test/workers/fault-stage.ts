@@ -81,7 +81,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   similarUsers: (engine, watch) => engine.similarUsers('u1', { k: 3, ...watch }),
   explain: (engine, watch) => engine.explain('u1', 'i2', watch),
   compile: async (engine, watch) => {
-    const compiled = await engine.compile({ neighbours: 5 }, watch)
+    const compiled = await engine.compile({ entriesPerItem: 5 }, watch)
     return compiled.recommendFor(['i1', 'i2'], { k: 3 })
   },
   'tune, a recipe': (engine, watch) =>

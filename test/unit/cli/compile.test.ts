@@ -28,22 +28,23 @@ describe('compile', () => {
     const facts = documentOf<Record<string, unknown>>(await rivulet([...args, '--json']))
     const expected = compile(table, { method: 'rp3beta', alpha: 1, neighbours: 2 })
     expect((await readCompiled(out)).encode()).toEqual(expected.encode())
-    const { method, options, neighbours, bytes, fingerprint } = expected
-    expect(facts).toMatchObject({ method, options, neighbours, bytes, fingerprint, items: 3, out })
+    const { method, options, entriesPerItem, bytes, fingerprint } = expected
+    expect(facts).toMatchObject({ method, options, entriesPerItem, bytes, fingerprint, items: 3, out })
     expect((await rivulet(args)).stderr).toBe(`3 items, ${bytes} bytes -> ${out}\n`)
   })
 
-  it('keeps neighbours of any method, or all', async () => {
+  it('keeps so many entries of an item, or all', async () => {
     const out = folder.path('all.model.gz')
-    documentOf(await rivulet(['compile', circle, '--out', out, '--neighbours', 'all', '--json', ...single]))
-    expect((await readCompiled(out)).neighbours).toBe(3)
-    documentOf(await rivulet(['compile', circle, '--out', out, '--neighbours', '1', '--json', ...single]))
-    expect((await readCompiled(out)).encode()).toEqual(compile(table, { neighbours: 1 }).encode())
+    documentOf(await rivulet(['compile', circle, '--out', out, '--entries-per-item', 'all', '--json', ...single]))
+    expect((await readCompiled(out)).entriesPerItem).toBe(3)
+    documentOf(await rivulet(['compile', circle, '--out', out, '--entries-per-item', '1', '--json', ...single]))
+    expect((await readCompiled(out)).encode()).toEqual(compile(table, { entriesPerItem: 1 }).encode())
   })
 
   it.each([
     [['--method', 'popularity'], 'compile, --method: '],
-    [['--neighbours', '0'], 'compile, --neighbours: '],
+    [['--entries-per-item', '0'], 'compile, --entries-per-item: '],
+    [['--neighbours', '5'], "how many entries of an item are kept is 'entriesPerItem'"],
     [['--beta', '1', '--method', 'label-spreading'], '--beta, an option of rp3beta'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await rivulet(['compile', circle, '--out', folder.path('no'), ...args, ...single])

@@ -8,7 +8,7 @@ import { temporaryFolder } from './temporary.ts'
 
 const folder = temporaryFolder()
 const table = tableOfNetwork(randomNetwork({ users: 30, others: 20, edges: 120 }))
-const compiled = compile(table, { neighbours: 8 })
+const compiled = compile(table, { entriesPerItem: 8 })
 const refused = (message: string) =>
   expect.objectContaining({ code: 'READ_FAILED', message: expect.stringContaining(message) as string }) as Error
 
@@ -26,8 +26,8 @@ describe('writeCompiled and readCompiled', () => {
   })
 
   it('keep a single neighbour', async () => {
-    await writeCompiled(folder.path('nearest'), compile(table, { neighbours: 1 }))
-    expect((await readCompiled(folder.path('nearest'))).neighbours).toBe(1)
+    await writeCompiled(folder.path('nearest'), compile(table, { entriesPerItem: 1 }))
+    expect((await readCompiled(folder.path('nearest'))).entriesPerItem).toBe(1)
   })
 
   it('tell files apart that are missing, empty, foreign, cut off or damaged', async () => {

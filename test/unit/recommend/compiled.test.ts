@@ -12,7 +12,7 @@ import { graphOf, randomNetwork, tableOfNetwork } from '../../networks.ts'
 
 const network = randomNetwork({ users: 60, others: 40, edges: 300, weighted: true, seed: 5 })
 const table = tableOfNetwork(network)
-const options = { method: 'rp3beta', neighbours: 12 } as const
+const options = { method: 'rp3beta', neighbours: 12, entriesPerItem: 12 } as const
 const compiled = compile(table, options)
 const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
 const ids = (list: readonly { item: string }[]): string[] => list.map(({ item }) => item)
@@ -25,7 +25,7 @@ describe('compile', () => {
       method: 'rp3beta',
       options: { alpha: 0.9, beta: 0.3, neighbours: 12 },
       weighted: false,
-      neighbours: 12,
+      entriesPerItem: 12,
       fingerprint: { pairs: network.edges.length },
     })
     expect(compiled.fingerprint.hash).toMatch(/^[0-9a-f]{16}$/)
@@ -36,20 +36,24 @@ describe('compile', () => {
     expect(compile(tableOfNetwork(other), options).fingerprint.hash).not.toBe(compiled.fingerprint.hash)
   })
 
-  it('keeps as many neighbours as the method does, where it keeps any and none are asked for', () => {
-    expect(compile(table, { method: 'item-knn' })).toMatchObject({ neighbours: 40, options: { neighbours: 50 } })
-    expect(compile(table, { method: 'item-knn', neighbours: 3 })).toMatchObject({
-      neighbours: 3,
-      options: { neighbours: 3 },
-    })
+  it("keeps 200 entries of an item, or as many as the method's neighbours where those are more", () => {
+    const wider = wide(400)
+    expect(compile(wider, { method: 'item-knn' })).toMatchObject({ entriesPerItem: 200, options: { neighbours: 50 } })
+    expect(compile(wider, { method: 'item-knn', neighbours: 300 }).entriesPerItem).toBe(300)
+    expect(compile(wider, { method: 'rp3beta', neighbours: null }).entriesPerItem).toBe(200)
+    expect(compile(wider, { method: 'item-knn', neighbours: 300, entriesPerItem: 7 }).entriesPerItem).toBe(7)
+  })
+
+  it("says where 'neighbours' is no option of the method what keeps entries", () => {
+    expect(() => compile(table, { neighbours: 5 })).toThrow("how many entries of an item are kept is 'entriesPerItem'")
   })
 
   it('gives the same of a graph, and on an engine whatever its threads and kernel', async () => {
     expect(compile(graphOf(network), options).encode()).toEqual(compiled.encode())
-    const spreading = compile(table, { method: 'label-spreading', neighbours: 5 }).encode()
+    const spreading = compile(table, { method: 'label-spreading', entriesPerItem: 5 }).encode()
     for (const more of [{ threads: 1 }, { threads: 2 }, { threads: 1, kernel: 'typescript' }] as const) {
       await using engine = await Engine.create(table, more)
-      expect((await engine.compile({ method: 'label-spreading', neighbours: 5 })).encode()).toEqual(spreading)
+      expect((await engine.compile({ method: 'label-spreading', entriesPerItem: 5 })).encode()).toEqual(spreading)
       expect((await engine.compile(options)).encode()).toEqual(compiled.encode())
     }
   })
@@ -66,16 +70,16 @@ describe('compile', () => {
   it('tells how many items are done, and stops when it is told to', async () => {
     await using engine = await Engine.create(table, { threads: 1 })
     const heard: unknown[] = []
-    await engine.compile({ neighbours: 5 }, { onProgress: (progress) => heard.push(progress) })
+    await engine.compile({ entriesPerItem: 5 }, { onProgress: (progress) => heard.push(progress) })
     expect(heard.at(-1)).toEqual({ done: 40, total: 40 })
     await expect(engine.compile({}, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
   })
 
   it.each([
     [{ method: 'popularity' }, 'INVALID_OPTION'],
-    [{ neighbours: 0 }, 'INVALID_OPTION'],
-    [{ method: 'rp3beta', neighbours: null }, 'INVALID_OPTION'],
-    [{ neighbors: 5 }, 'UNKNOWN_OPTION'],
+    [{ entriesPerItem: 0 }, 'INVALID_OPTION'],
+    [{ entriesPerItem: null }, 'INVALID_OPTION'],
+    [{ entryPerItem: 5 }, 'UNKNOWN_OPTION'],
     [{ method: 'label-spreading', beta: 0.5 }, 'UNKNOWN_OPTION'],
     [{ k: 10 }, 'UNKNOWN_OPTION'],
     [{ weighted: 1 }, 'INVALID_OPTION'],
@@ -85,8 +89,8 @@ describe('compile', () => {
   })
 
   it("names its own options beside the method's", () => {
-    const slip = { method: 'label-spreading', neighbors: 5 } as never
-    expect(() => compile(table, slip)).toThrow("Did you mean 'neighbours'?")
+    const slip = { method: 'label-spreading', entryPerItem: 5 } as never
+    expect(() => compile(table, slip)).toThrow("Did you mean 'entriesPerItem'?")
   })
 
   it('refuses a matrix that outgrows the limit', () => {
@@ -95,10 +99,10 @@ describe('compile', () => {
   })
 })
 
-/** Two users with the same 100 items: every item is a neighbour of every other. */
-function wide(): Interactions {
-  const item = Int32Array.from({ length: 200 }, (_, at) => at % 100)
-  return fromColumns({ user: Int32Array.from(item, (_, at) => (at < 100 ? 0 : 1)), item })
+/** Two users with the same items: every item is a neighbour of every other. */
+function wide(items = 100): Interactions {
+  const item = Int32Array.from({ length: 2 * items }, (_, at) => at % items)
+  return fromColumns({ user: Int32Array.from(item, (_, at) => (at < items ? 0 : 1)), item })
 }
 
 describe('a compiled recommender', () => {
@@ -185,11 +189,11 @@ describe('a compiled recommender', () => {
   it('weighs signals of any table as it was compiled with, and remembers them in its bytes', async () => {
     const names = ['buy', 'view', 'share', 'dislike']
     const marked = { ...table, signals: names, signal: Uint8Array.from(table.user, (_, at) => at % 4) }
-    const own = { method: 'label-spreading', neighbours: 40, signals: { buy: 1, view: 0.25, dislike: -1 } } as const
+    const own = { method: 'label-spreading', entriesPerItem: 40, signals: { buy: 1, view: 0.25, dislike: -1 } } as const
     const signed = CompiledRecommender.decode(compile(marked, own).encode())
     expect(signed.signals).toEqual(own.signals)
     await using engine = await Engine.create(marked, { threads: 1, signals: own.signals })
-    expect((await engine.compile({ method: 'label-spreading', neighbours: 40 })).encode()).toEqual(signed.encode())
+    expect((await engine.compile({ method: 'label-spreading', entriesPerItem: 40 })).encode()).toEqual(signed.encode())
     await expect(engine.compile({ signals: { buy: 1 } })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
     const other = fromColumns({
       user: ['a', 'a', 'a', 'a', 'a'],
