@@ -6,7 +6,7 @@ export { layOut, type Layout, type Section, type ElementType, type SectionReques
 export type { MemoryBudget, Wish } from './memory/budget.ts'
 export type { Parts } from './memory/limit.ts'
 export { buildCsr, mirrorEdges, type Coordinates } from './matrix/build.ts'
-export { columnDegrees, rowDegrees, type CsrMatrix, type CsrDestination } from './matrix/csr.ts'
+export { columnDegrees, rowDegrees, CsrMatrix, SparseRows, type CsrArrays, type RowWindow } from './matrix/csr.ts'
 export { transpose, turnWindows } from './matrix/turn.ts'
 export {
   degreePower,
@@ -48,7 +48,7 @@ export {
 } from './plan/plan.ts'
 export { planTraining, type TrainPlan, type TrainShape, type TrainLayout } from './plan/train-plan.ts'
 export { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
-export { prepareNetwork } from './network/prepared.ts'
+export { prepareNetwork, type PreparedNetwork } from './network/prepared.ts'
 export type { NamedNetwork, Network, Sides, StoredMatrix } from './network/network.ts'
 export {
   columnCount,

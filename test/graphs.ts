@@ -2,7 +2,7 @@
 import { mirrorEdges, type Coordinates } from '../src/matrix/build.ts'
 import { sideScales, type Normalization } from '../src/matrix/normalize.ts'
 import { fixedSchedule, type Schedule } from '../src/plan/schedule.ts'
-import { prepareNetwork } from '../src/network/prepared.ts'
+import { prepareNetwork, type PreparedNetwork } from '../src/network/prepared.ts'
 import { solveInThread, type InThreadOptions } from '../src/run/in-thread.ts'
 import type { DenseSeeds, Operator, Output, Seeds, Sweep, SweepFacts, TopLists } from '../src/request/sweep.ts'
 import { seededRandom } from '../src/support/random.ts'
@@ -49,9 +49,10 @@ export interface SquareSize {
   readonly seed?: number
 }
 
-export const prepare = (coordinates: Coordinates): Network => prepareNetwork('test', coordinates, false, 1e9)
+export const prepare = (coordinates: Coordinates): PreparedNetwork => prepareNetwork('test', coordinates, false, 1e9)
 
-export const prepareSquare = (coordinates: Coordinates): Network => prepareNetwork('test', coordinates, true, 1e9)
+export const prepareSquare = (coordinates: Coordinates): PreparedNetwork =>
+  prepareNetwork('test', coordinates, true, 1e9)
 
 const floats = (length: number, value: (index: number) => number): Float32Array =>
   Float32Array.from({ length }, (_, i) => value(i))

@@ -5,7 +5,7 @@ import type { Train, Views } from '../src/request/train.ts'
 import { atOnce } from '../src/support/drive.ts'
 import { seededRandom } from '../src/support/random.ts'
 import { bipartite, prepare } from './graphs.ts'
-import type { Network } from '../src/network/network.ts'
+import type { PreparedNetwork } from '../src/network/prepared.ts'
 
 const [USERS, ITEMS] = [14, 9]
 
@@ -28,11 +28,11 @@ export function trainingOf({
   batchSize = 1000,
   users = USERS,
 }: TrainingWish): {
-  prepared: Network
+  prepared: PreparedNetwork
   training: Train
 } {
   const prepared = prepare(bipartite({ users, items: ITEMS, pairs: Math.round((60 * users) / USERS), weighted }))
-  const { matrix, degrees } = prepared
+  const { rows: matrix, degrees } = prepared
   const random = seededRandom(3)
   const profiles = Array.from({ length: users }, (_, user) => ({
     user,

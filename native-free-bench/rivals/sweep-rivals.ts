@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Network } from '../../src/advanced.ts'
+import { CsrMatrix, type PreparedNetwork } from '../../src/advanced.ts'
 import type { SweepInput } from '../suites/our-sweep.ts'
 import type { Contestant } from '../timing/race.ts'
 import { plainSweep, plainSweepOfOne } from './plain-loop.ts'
@@ -20,7 +20,7 @@ export interface Rivals {
 
 /** Everybody who can run this sweep on this machine: the loops in JavaScript always, C and scipy when their tools are found. */
 export async function sweepRivals(
-  prepared: Network,
+  prepared: PreparedNetwork,
   width: number,
   input: SweepInput,
   tools: Tools,
@@ -56,9 +56,10 @@ export async function sweepRivals(
   return { contestants, processes }
 }
 
-function loops({ matrix }: Network, width: number, { middle, z }: SweepInput): Contestant[] {
+function loops({ rows: matrix }: PreparedNetwork, width: number, { middle, z }: SweepInput): Contestant[] {
   // Arrays of its own, not shared ones: those are slower in V8, and nobody would choose them.
-  const own = { ...matrix, indptr: matrix.indptr.slice(), indices: matrix.indices.slice() }
+  const { columnCount, indptr, indices } = matrix
+  const own = new CsrMatrix(columnCount, { indptr: indptr.slice(), indices: indices.slice(), data: null })
   const contestant = (name: string, sweepInto: (acc: Float32Array) => void): Contestant => {
     const acc = new Float32Array(z.length)
     return { name, run: () => sweepInto(acc), answer: () => (sweepInto(acc), acc) }
@@ -74,7 +75,7 @@ function loops({ matrix }: Network, width: number, { middle, z }: SweepInput): C
       ]
 }
 
-async function writeInput({ matrix }: Network, { middle, z }: SweepInput, folder: string): Promise<void> {
+async function writeInput({ rows: matrix }: PreparedNetwork, { middle, z }: SweepInput, folder: string): Promise<void> {
   for (const [name, array] of Object.entries({ indptr: matrix.indptr, indices: matrix.indices, middle, z })) {
     await writeFile(join(folder, name), new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
   }

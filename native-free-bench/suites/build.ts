@@ -63,7 +63,7 @@ async function buildFrom(
 
 /** Rows ascending, every pair there: the sums of a hash over the pairs are the same on both sides. */
 function checkMatrix(pairs: Coordinates): string | null {
-  const { matrix } = prepareNetwork('build', pairs, false, Infinity)
+  const { rows: matrix } = prepareNetwork('build', pairs, false, Infinity)
   if (matrix.nnz !== pairs.row.length) return `${matrix.nnz} pairs kept`
   let expected = 0
   for (let at = 0; at < pairs.row.length; at++) expected = (expected + mix(pairs.row[at], pairs.column[at])) | 0

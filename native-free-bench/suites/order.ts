@@ -1,6 +1,12 @@
 import { UndirectedGraph } from 'graphology'
 import commonJsLouvain from 'graphology-communities-louvain'
-import { type BlockWidth, type Coordinates, type Network, prepareNetwork, seededRandom } from '../../src/advanced.ts'
+import {
+  type BlockWidth,
+  type Coordinates,
+  type PreparedNetwork,
+  prepareNetwork,
+  seededRandom,
+} from '../../src/advanced.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { distance } from '../timing/agree.ts'
 import { race } from '../timing/race.ts'
@@ -59,7 +65,7 @@ async function compareOrders({ report, raceOptions }: Bench, graph: string, pair
 
 /** The same sweep over renumbered users and items; its answer is in the order given. */
 function sweepInOrder(
-  matrix: Network,
+  matrix: PreparedNetwork,
   { name, users, items }: Order,
   width: BlockWidth,
   { middle, z }: SweepInput,

@@ -3,7 +3,7 @@ import {
   type KernelName,
   layOut,
   openKernel,
-  type Network,
+  type PreparedNetwork,
   sweepWindow,
   turnedWindow,
 } from '../../src/advanced.ts'
@@ -16,7 +16,7 @@ export interface SweepInput {
   readonly z: Float32Array
 }
 
-export function sweepInput({ matrix: { rowCount, columnCount, indptr } }: Network, width: number): SweepInput {
+export function sweepInput({ rows: { rowCount, columnCount, indptr } }: PreparedNetwork, width: number): SweepInput {
   const golden = 0.618033988749895
   return {
     middle: Float32Array.from({ length: rowCount }, (_, row) => 1 / (indptr[row + 1] - indptr[row] + 1)),
@@ -30,7 +30,7 @@ export function sweepInput({ matrix: { rowCount, columnCount, indptr } }: Networ
  * @returns a function that sweeps, and a view of its result
  */
 export function ourSweep(
-  network: Network,
+  network: PreparedNetwork,
   name: KernelName,
   width: BlockWidth,
   { middle, z }: SweepInput,

@@ -1,4 +1,11 @@
-import { degreesOf, fixedSchedule, type Output, type Network, sideScales, type Sweep } from '../../src/advanced.ts'
+import {
+  degreesOf,
+  fixedSchedule,
+  type Output,
+  type PreparedNetwork,
+  sideScales,
+  type Sweep,
+} from '../../src/advanced.ts'
 
 const ALPHA = 0.9
 const K = 20
@@ -10,7 +17,11 @@ type ListsWanted = Extract<Output, { kind: 'top-k' }>
  *
  * @param columns users, spread evenly over all
  */
-export function spreadingProblem({ matrix }: Network, columns: number, sweeps: number): Sweep<ListsWanted> {
+export function spreadingProblem(
+  { rows: matrix }: PreparedNetwork,
+  columns: number,
+  sweeps: number,
+): Sweep<ListsWanted> {
   const degrees = degreesOf(matrix)
   const users = sideScales(degrees.rows, 'symmetric')
   const items = sideScales(degrees.columns, 'symmetric')

@@ -1,4 +1,4 @@
-import { type BlockWidth, type Network, prepareNetwork } from '../../src/advanced.ts'
+import { type BlockWidth, type PreparedNetwork, prepareNetwork } from '../../src/advanced.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { sweepRivals } from '../rivals/sweep-rivals.ts'
 import { distance } from '../timing/agree.ts'
@@ -29,7 +29,7 @@ export const sweepSuite: Suite = {
   },
 }
 
-async function sweepOn(bench: Bench, graph: string, prepared: Network, width: BlockWidth): Promise<void> {
+async function sweepOn(bench: Bench, graph: string, prepared: PreparedNetwork, width: BlockWidth): Promise<void> {
   const { report, tools, folder, size, raceOptions } = bench
   const task = `${width} column${width === 1 ? '' : 's'}`
   const input = sweepInput(prepared, width)
@@ -50,7 +50,7 @@ async function sweepOn(bench: Bench, graph: string, prepared: Network, width: Bl
       graph,
       task,
       laps,
-      work: { amount: prepared.matrix.nnz * width, unit: 'pairs x columns' },
+      work: { amount: prepared.rows.nnz * width, unit: 'pairs x columns' },
       goals: width === 16 ? { scipy, C: 1 } : { scipy },
     })
   } finally {
@@ -58,7 +58,7 @@ async function sweepOn(bench: Bench, graph: string, prepared: Network, width: Bl
   }
 }
 
-function ourContestant(prepared: Network, width: BlockWidth, input: SweepInput): Ours<Float32Array> {
+function ourContestant(prepared: PreparedNetwork, width: BlockWidth, input: SweepInput): Ours<Float32Array> {
   const { sweep, result } = ourSweep(prepared, 'wasm-simd', width, input)
   return { name: 'rivulet', run: sweep, answer: () => (sweep(), result()) }
 }
@@ -67,12 +67,12 @@ function ourContestant(prepared: Network, width: BlockWidth, input: SweepInput):
 function checkReference(
   { report }: Bench,
   what: string,
-  prepared: Network,
+  prepared: PreparedNetwork,
   width: BlockWidth,
   input: SweepInput,
   expected: Float32Array,
 ): void {
-  if (prepared.matrix.nnz > MOST_PAIRS_FOR_REFERENCE) return
+  if (prepared.rows.nnz > MOST_PAIRS_FOR_REFERENCE) return
   const { sweep, result } = ourSweep(prepared, 'typescript', width, input)
   sweep()
   report.expect(`${what}, TypeScript kernel`, distance(expected, result()), 0)

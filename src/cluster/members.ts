@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray'
 import type { KeyIndex } from '../support/key-index.ts'
-import { inSlices, PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
+import { inSlices, PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import type { MemberPairs } from './distinctive.ts'
 import { requireSides } from '../embed/embedding.ts'
 import type { NamedNetwork } from '../network/network.ts'
@@ -18,19 +18,20 @@ export interface ClusterMembers {
 }
 
 export function* readMembers(who: string, side: ClusterSide, network: NamedNetwork): Sliced<ClusterMembers> {
-  const slices = new Slices()
   const { users, items } = requireSides(who, network)
-  const { matrix, degrees } = network
-  const [user, item] = [new Int32Array(matrix.nnz), new Int32Array(matrix.nnz)]
+  const { rows, degrees } = network
+  const [user, item] = [new Int32Array(rows.nnz), new Int32Array(rows.nnz)]
   let count = 0
-  for (let row = 0; row < matrix.rowCount; row++) {
-    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
-      if (matrix.data !== null && !(matrix.data[at] > 0)) continue
-      user[count] = row
-      item[count++] = matrix.indices[at]
+  yield* rows.inSlices((window, from, to) => {
+    const { indices, data } = window
+    for (let row = from; row < to; row++) {
+      for (let at = window.start(row), end = window.end(row); at < end; at++) {
+        if (data !== null && !(data[at] > 0)) continue
+        user[count] = row
+        item[count++] = indices[at]
+      }
     }
-    if (slices.full(1 + matrix.indptr[row + 1] - matrix.indptr[row])) yield PAUSE
-  }
+  }, 1)
   const [ofUser, ofItem] = [user.slice(0, count), item.slice(0, count)]
   return side === 'users'
     ? {

@@ -2,8 +2,8 @@ import type { KeyIndex } from '../support/key-index.ts'
 import type { Check } from '../support/options.ts'
 import { fields, integerBetween } from '../support/shape.ts'
 import { atOnce } from '../support/drive.ts'
-import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
-import { addPairs, digitsOf, hashKeys } from './pair-hash.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { addPairs, digitsOf, hashKeys, type ItemsOf } from './pair-hash.ts'
 
 /** What a set of user-item pairs was, whatever its order and numbering. */
 export interface DataFingerprint {
@@ -29,37 +29,25 @@ export const isFingerprint: Check = fields<DataFingerprint>({
   hash: isHash,
 })
 
-/** Distinct pairs: the items of user u are `indices[indptr[u] .. indptr[u + 1])`. */
-interface Pairs {
-  readonly indptr: Uint32Array
-  readonly indices: Uint32Array
-}
-
 const SALT = 0x7261696e
 
-/** Fingerprint of the pairs of a matrix of users by items. Time O(pairs + keys). */
-export const dataFingerprint = (users: KeyIndex, items: KeyIndex, pairs: Pairs): DataFingerprint =>
-  atOnce(fingerprintInSlices(users, items, pairs))
+/** Fingerprint of pairs, by the distinct items of each user. Time O(pairs + keys). */
+export const dataFingerprint = (users: KeyIndex, items: KeyIndex, itemsOf: ItemsOf): DataFingerprint =>
+  atOnce(fingerprintInSlices(users, items, itemsOf))
 
 /** As `dataFingerprint`. */
-export function* fingerprintInSlices(
-  users: KeyIndex,
-  items: KeyIndex,
-  { indptr, indices }: Pairs,
-): Sliced<DataFingerprint> {
+export function* fingerprintInSlices(users: KeyIndex, items: KeyIndex, itemsOf: ItemsOf): Sliced<DataFingerprint> {
   const sum = new Uint32Array(2)
-  yield* addPairs(sum, { indptr, indices }, yield* hashKeys(users), yield* hashKeys(items), SALT)
-  let active = 0
-  for (let user = 0; user < users.size; user++) if (indptr[user + 1] > indptr[user]) active++
+  yield* addPairs(sum, itemsOf, yield* hashKeys(users), yield* hashKeys(items), SALT)
   const met = new Uint8Array(items.size)
-  for (const [from, to] of ranges(0, indices.length)) {
-    for (let at = from; at < to; at++) met[indices[at]] = 1
-    yield PAUSE
+  let [active, pairs] = [0, 0]
+  const slices = new Slices()
+  for (let user = 0; user < users.size; user++) {
+    const own = itemsOf(user)
+    for (let at = 0; at < own.length; at++) met[own[at]] = 1
+    if (own.length > 0) active++
+    pairs += own.length
+    if (slices.full(1 + own.length)) yield PAUSE
   }
-  return {
-    users: active,
-    items: met.reduce((count, one) => count + one, 0),
-    pairs: indptr[users.size],
-    hash: digitsOf(sum),
-  }
+  return { users: active, items: met.reduce((count, one) => count + one, 0), pairs, hash: digitsOf(sum) }
 }

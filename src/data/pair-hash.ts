@@ -5,11 +5,8 @@ import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 /** Operations that hashing a key and a pair costs. */
 const [KEY_COST, PAIR_COST] = [50, 10]
 
-/** The distinct items of each user: those of user u are `indices[indptr[u] .. indptr[u + 1])`. */
-interface PairSets {
-  readonly indptr: ArrayLike<number>
-  readonly indices: ArrayLike<number>
-}
+/** The distinct items of a user. */
+export type ItemsOf = (user: number) => ArrayLike<number>
 
 /** Two independent 32-bit hashes of each key: rows [0, size) in the first half, the second ones in the other half. */
 export function* hashKeys(index: Pick<KeyIndex, 'size' | 'keyOf'>): Sliced<Uint32Array> {
@@ -38,7 +35,7 @@ export function* hashKeys(index: Pick<KeyIndex, 'size' | 'keyOf'>): Sliced<Uint3
  */
 export function* addPairs(
   sum: Uint32Array,
-  sets: PairSets,
+  itemsOf: ItemsOf,
   users: Uint32Array,
   items: Uint32Array,
   salt: number,
@@ -48,15 +45,16 @@ export function* addPairs(
   const itemCount = items.length / 2
   let [high, low] = sum
   for (let user = 0; user < userCount; user++) {
-    for (let at = sets.indptr[user]; at < sets.indptr[user + 1]; at++) {
-      const item = sets.indices[at]
+    const own = itemsOf(user)
+    for (let at = 0; at < own.length; at++) {
+      const item = own[at]
       const first = mix(mix(users[user] ^ salt) + items[item])
       const second = mix(mix(users[userCount + user] + first) ^ items[itemCount + item])
       low = (low + first) >>> 0
       const carry = low < first ? 1 : 0
       high = (high + second + carry) >>> 0
     }
-    if (slices.full(PAIR_COST * (1 + sets.indptr[user + 1] - sets.indptr[user]))) yield PAUSE
+    if (slices.full(PAIR_COST * (1 + own.length))) yield PAUSE
   }
   sum.set([high, low])
 }

@@ -1,5 +1,5 @@
 import { rowNumbers } from '../data/counting-sort.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { SparseRows } from '../matrix/csr.ts'
 import type { Batches } from '../request/train.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Random } from '../support/random.ts'
@@ -52,21 +52,21 @@ export function* dealBatches(profiles: readonly Profile[], batchSize: number, ra
 }
 
 /** An epoch's batches, some at a time, laid end to end: each of the works when the one before it is done. */
-export function batchRunsOf(matrix: CsrMatrix, dealt: readonly Batch[]): Sliced<Batches>[] {
+export function batchRunsOf(rows: SparseRows, dealt: readonly Batch[]): Sliced<Batches>[] {
   const count = Math.ceil(dealt.length / PARTS)
-  const placeOf = new Int32Array(matrix.nnz).fill(-1)
+  const placeOf = new Int32Array(rows.nnz).fill(-1)
   const runs: Sliced<Batches>[] = []
-  for (let at = 0; at < dealt.length; at += count) runs.push(layEndToEnd(matrix, dealt.slice(at, at + count), placeOf))
+  for (let at = 0; at < dealt.length; at += count) runs.push(layEndToEnd(rows, dealt.slice(at, at + count), placeOf))
   return runs
 }
 
 /** @param placeOf -1 for every stored entry, as it is left */
-function* layEndToEnd({ indptr }: CsrMatrix, dealt: readonly Batch[], placeOf: Int32Array): Sliced<Batches> {
+function* layEndToEnd(rows: SparseRows, dealt: readonly Batch[], placeOf: Int32Array): Sliced<Batches> {
   const slices = new Slices()
   const profiles = dealt.flatMap((batch) => batch.profiles)
   const batchUsers = beginnings(dealt.map((batch) => batch.profiles.length))
   const batchPairs = beginnings(dealt.map((batch) => batch.places.length))
-  const userPlaces = beginnings(profiles.map(({ user }) => indptr[user + 1] - indptr[user]))
+  const userPlaces = beginnings(profiles.map(({ user }) => rows.lengthOf(user)))
   const places = new Int32Array(userPlaces[profiles.length])
   const pairs = new Int32Array(batchPairs[dealt.length])
   const pairUsers = new Int32Array(pairs.length)
@@ -79,9 +79,10 @@ function* layEndToEnd({ indptr }: CsrMatrix, dealt: readonly Batch[], placeOf: I
         pairUsers[batchPairs[at] + place] = slot
         placeOf[pair] = place
       }
-      places.set(placeOf.subarray(indptr[user], indptr[user + 1]), userPlaces[batchUsers[at] + slot])
+      const first = rows.firstEntryOf(user)
+      places.set(placeOf.subarray(first, first + rows.lengthOf(user)), userPlaces[batchUsers[at] + slot])
       for (const pair of own) placeOf[pair] = -1
-      if (slices.full(PAIR_COST * own.length + indptr[user + 1] - indptr[user])) yield PAUSE
+      if (slices.full(PAIR_COST * own.length + rows.lengthOf(user))) yield PAUSE
     }
   }
   return {

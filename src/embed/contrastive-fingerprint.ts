@@ -7,10 +7,10 @@ import type { ResolvedContrastive } from './contrastive-options.ts'
 
 /** What tells whether a checkpoint belongs to a training. */
 export function* fingerprintOf(
-  { matrix, nodes }: NamedNetwork,
+  { rows, nodes }: NamedNetwork,
   options: ResolvedContrastive,
 ): Sliced<TrainingFingerprint> {
-  const { indptr, indices, data } = matrix
+  const { indptr, indices, data } = yield* rows.whole()
   const { onProgress: _hears, onCheckpoint: _keeps, resume: _from, epochs: _most, patience: _waits, ...rest } = options
   const { learningRate: _rate, memoryLimitBytes: _room, nodeEmbeddingAttribute: _name, ...own } = rest
   // Signals and weights are in the data.

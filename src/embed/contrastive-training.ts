@@ -10,7 +10,7 @@
  * Cost of a step: batch x negatives x dimensions x 3 multiplications, the same again for every kind of view, the stored entries of the batch's users, and
  * 4 layers sweeps of all dimensions.
  */
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { SparseRows } from '../matrix/csr.ts'
 import { powers } from '../matrix/normalize.ts'
 import type { NormalProduct } from '../solve/normal-product.ts'
 import { train, type Algorithm } from '../request/request.ts'
@@ -58,7 +58,7 @@ export interface BatchProgress {
 /** Item vectors on their way. Users whose degree is 0 do not count, whatever is stored of them. */
 export class ContrastiveTraining {
   readonly #product: NormalProduct
-  readonly #matrix: CsrMatrix
+  readonly #rows: SparseRows
   readonly #options: TrainingOptions
   readonly #training: Pick<Train, 'name' | 'encoder' | 'loss' | 'views' | 'seed'>
   readonly #degrees: Float64Array
@@ -69,14 +69,14 @@ export class ContrastiveTraining {
   constructor(
     who: string,
     product: NormalProduct,
-    { matrix, degrees }: Network,
+    { rows, degrees }: Network,
     state: ParameterState,
     options: TrainingOptions,
   ) {
     const { dimensions, layers, loss: kind, temperature, groupSize, views, seed } = options
     const { popularityCorrection, userExponent, itemExponent } = options
     this.#product = product
-    this.#matrix = matrix
+    this.#rows = rows
     this.#options = options
     this.#state = state
     this.#training = {
@@ -114,7 +114,7 @@ export class ContrastiveTraining {
   }
 
   *#deal(random: Random): Sliced<Batch[]> {
-    this.#profiles ??= yield* profilesOf(this.#matrix, this.#degrees)
+    this.#profiles ??= yield* profilesOf(this.#rows, this.#degrees)
     return yield* dealBatches(this.#profiles, this.#options.batchSize, random)
   }
 
@@ -130,7 +130,7 @@ export class ContrastiveTraining {
     const dealt = yield* this.#deal(random)
     const rate = learningRate * learningRateDecay ** (epoch - 1)
     let [loss, weight, batch] = [0, 0, 0]
-    for (const laying of batchRunsOf(this.#matrix, dealt)) {
+    for (const laying of batchRunsOf(this.#rows, dealt)) {
       const batches = yield* laying
       const { losses, state } = yield* train({ ...this.#training, learningRate: rate, state: this.#state, batches })
       for (const [at, sum] of losses.entries()) {
@@ -145,8 +145,7 @@ export class ContrastiveTraining {
   }
 
   #weightOf(pairs: Int32Array): number {
-    const { data } = this.#matrix
-    return data === null ? pairs.length : pairs.reduce((sum, pair) => sum + data[pair], 0)
+    return pairs.reduce((sum, pair) => sum + this.#rows.weightAt(pair), 0)
   }
 }
 
@@ -165,15 +164,14 @@ export function* layerMean(product: NormalProduct, layers: number, block: Float3
 const ENTRY_COST = 50
 
 /** What is to be explained of every user: her stored entries that weigh more than nothing. */
-function* profilesOf({ rowCount, indptr, data }: CsrMatrix, degrees: Float64Array): Sliced<Profile[]> {
+function* profilesOf(rows: SparseRows, degrees: Float64Array): Sliced<Profile[]> {
   const slices = new Slices()
   const profiles: Profile[] = []
-  for (let user = 0; user < rowCount; user++) {
+  for (let user = 0; user < rows.rowCount; user++) {
     if (degrees[user] === 0) continue
-    const entries = Int32Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
-    const pairs = data === null ? entries : entries.filter((entry) => data[entry] > 0)
+    const pairs = rows.positiveEntriesOf(user)
     if (pairs.length > 0) profiles.push({ user, pairs })
-    if (slices.full(ENTRY_COST * (1 + entries.length))) yield PAUSE
+    if (slices.full(ENTRY_COST * (1 + rows.lengthOf(user)))) yield PAUSE
   }
   return profiles
 }

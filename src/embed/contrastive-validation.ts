@@ -10,12 +10,13 @@ import { whereInSlices } from '../data/take-rows.ts'
 import { degreePower } from '../matrix/normalize.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
-import { PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
+import { SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { nearest } from './nearest.ts'
 import { unitRows } from './unit-rows.ts'
 import { summands, sumExponent } from './user-sums.ts'
 import type { Network } from '../network/network.ts'
+import type { RowWindow } from '../matrix/csr.ts'
 
 /** Share of a validation user's items that is sought. */
 const SOUGHT_SHARE = 0.2
@@ -30,8 +31,8 @@ export interface HeldOutUsers {
 }
 
 interface Profile {
-  /** Stored entries that a user is known by. */
-  readonly known: Int32Array
+  /** Items that a user is known by. */
+  readonly known: readonly { readonly item: number; readonly weight: number }[]
   /** Items that are to be found. */
   readonly sought: ReadonlySet<number>
 }
@@ -42,18 +43,21 @@ interface Profile {
  * @throws {RivuletError} EMPTY_DATA when no user is left to validate on, or none to learn from.
  */
 export function* holdUsersOut(who: string, network: Network, share: number, seed: number): Sliced<HeldOutUsers> {
-  const { rowCount, indptr, data } = network.matrix
+  const { rows } = network
   const random = seededRandom(seed)
-  const likedBy = (user: number): Int32Array => edgesOf(indptr, user).filter((edge) => data === null || data[edge] > 0)
   const countLiked = (user: number): number => {
+    const window = rows.windowOf(user)
+    const { data } = window
+    const [start, end] = [window.start(user), window.end(user)]
+    if (data === null) return end - start
     let count = 0
-    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) if (data === null || data[edge] > 0) count++
+    for (let at = start; at < end; at++) if (data[at] > 0) count++
     return count
   }
   const able = yield* whereInSlices(
-    rowCount,
+    rows.rowCount,
     (user) => countLiked(user) > 1,
-    SCATTERED + Math.ceil(indptr[rowCount] / rowCount),
+    SCATTERED + Math.ceil(rows.nnz / rows.rowCount),
   )
   const users = random.shuffle(able).slice(0, Math.max(1, Math.round(share * able.length)))
   if (users.length === able.length) {
@@ -65,11 +69,12 @@ export function* holdUsersOut(who: string, network: Network, share: number, seed
     })
   }
   const profiles = Array.from(users, (user): Profile => {
-    const own = random.shuffle(likedBy(user))
+    const own = random.shuffle(rows.positiveEntriesOf(user))
     const sought = new Set(own.subarray(0, Math.max(1, Math.floor(SOUGHT_SHARE * own.length))))
+    const known = rows.entriesOf(user).filter((entry) => !sought.has(entry))
     return {
-      known: edgesOf(indptr, user).filter((edge) => !sought.has(edge)),
-      sought: new Set(Array.from(sought, (edge) => network.matrix.indices[edge])),
+      known: Array.from(known, (entry) => ({ item: rows.columnAt(entry), weight: rows.weightAt(entry) })),
+      sought: new Set(Array.from(sought, (entry) => rows.columnAt(entry))),
     }
   })
   return { network: { ...network, degrees: yield* degreesWithout(network, users) }, profiles }
@@ -83,14 +88,13 @@ export function* validate(
   dimensions: number,
   itemExponent: number,
 ): Algorithm<{ recall: number; ndcg: number }> {
-  const { columnCount, indices, data } = network.matrix
+  const { columnCount } = network.shape
   const scale = degreePower(network.degrees.columns, -sumExponent(itemExponent), 0)
   const items = summands(vectors, dimensions)
   const queries = new Float32Array(profiles.length * dimensions)
   profiles.forEach(({ known }, place) => {
-    for (const edge of known) {
-      const item = indices[edge]
-      const factor = scale[item] * (data === null ? 1 : data[edge])
+    for (const { item, weight } of known) {
+      const factor = scale[item] * weight
       for (let k = 0; k < dimensions; k++) queries[place * dimensions + k] += factor * items[item * dimensions + k]
     }
   })
@@ -102,7 +106,7 @@ export function* validate(
   const { columns } = yield* nearest(who, network, query)
   const sums = { recall: 0, ndcg: 0 }
   profiles.forEach(({ known, sought }, place) => {
-    const own = new Set(Array.from(known, (edge) => indices[edge]))
+    const own = new Set(known.map(({ item }) => item))
     const list = columns.subarray(place * k, (place + 1) * k).filter((item) => item >= 0 && !own.has(item))
     const hits = hitsOf(list.subarray(0, CUT), sought)
     sums.recall += recall(hits, CUT, sought.size)
@@ -111,25 +115,19 @@ export function* validate(
   return { recall: sums.recall / profiles.length, ndcg: sums.ndcg / profiles.length }
 }
 
-const edgesOf = (indptr: Uint32Array, user: number): Int32Array =>
-  Int32Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
-
 /** Summed again: a difference would leave crumbs on items that nobody else has. */
-function* degreesWithout({ matrix, degrees }: Network, users: Int32Array): Sliced<Network['degrees']> {
-  const { columnCount, indptr, indices, data } = matrix
+function* degreesWithout({ rows: all, degrees }: Network, users: Int32Array): Sliced<Network['degrees']> {
   const rows = degrees.rows.slice()
   for (const user of users) rows[user] = 0
-  const columns = new Float64Array(columnCount)
-  const add = (from: number, to: number): void => {
+  const columns = new Float64Array(all.columnCount)
+  const add = (window: RowWindow, from: number, to: number): void => {
+    const { indices, data } = window
     for (let row = from; row < to; row++) {
       if (rows[row] === 0) continue
-      for (let edge = indptr[row]; edge < indptr[row + 1]; edge++)
-        columns[indices[edge]] += data === null ? 1 : Math.abs(data[edge])
+      for (let at = window.start(row), end = window.end(row); at < end; at++)
+        columns[indices[at]] += data === null ? 1 : Math.abs(data[at])
     }
   }
-  for (const [from, to] of rowRanges(indptr, SCATTERED)) {
-    add(from, to)
-    yield PAUSE
-  }
+  yield* all.inSlices(add, SCATTERED)
   return { rows, columns }
 }

@@ -54,7 +54,7 @@ export function requireSameNetwork(who: string, { facts }: { readonly facts: Dat
 
 function fingerprintOf(who: string, network: NamedNetwork): Sliced<DataFingerprint> {
   const { users, items } = requireSides(who, network)
-  return fingerprintInSlices(users, items, network.matrix)
+  return fingerprintInSlices(users, items, (user) => network.rows.columnsOf(user))
 }
 
 const describe = ({ users, items, pairs, hash }: DataFingerprint): string =>

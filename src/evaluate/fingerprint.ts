@@ -1,5 +1,5 @@
 import { checkInSlices, type Interactions } from '../data/interactions.ts'
-import { addPairs, digitsOf, hashKeys } from '../data/pair-hash.ts'
+import { addPairs, digitsOf, hashKeys, type ItemsOf } from '../data/pair-hash.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { alignInSlices, type AlignedSplit, type ItemSets } from './aligned-split.ts'
@@ -41,8 +41,8 @@ export function* fingerprintOf(split: AlignedSplit): Sliced<SplitFingerprint> {
   const users = yield* hashKeys(split.users)
   const items = yield* hashKeys(split.items)
   const sum = new Uint32Array(2)
-  yield* addPairs(sum, pairsOf(split.train), users, items, TRAIN_SALT)
-  yield* addPairs(sum, pairsOf(split.test), users, items, TEST_SALT)
+  yield* addPairs(sum, itemsOf(split.train), users, items, TRAIN_SALT)
+  yield* addPairs(sum, itemsOf(split.test), users, items, TEST_SALT)
   return {
     users: countUsers(split),
     items: yield* countItems(split),
@@ -75,4 +75,7 @@ function* countItems({ items, train, test }: AlignedSplit): Sliced<number> {
   return used.reduce((count, flag) => count + flag, 0)
 }
 
-const pairsOf = ({ indptr, items }: ItemSets): Parameters<typeof addPairs>[1] => ({ indptr, indices: items })
+const itemsOf =
+  ({ indptr, items }: ItemSets): ItemsOf =>
+  (user) =>
+    items.subarray(indptr[user], indptr[user + 1])

@@ -78,9 +78,8 @@ function* rank(network: NamedNetwork, { seeds: source, ...options }: PageRankOpt
 function takeWalk(network: NamedNetwork, seeds: Int32Array): () => void {
   const { nodes, sides, undirected } = network
   const { nnz, weighted, columnCount } = network.shape
-  const { indptr } = network.matrix
   const users = sides?.users.size ?? 0
-  const entries = seeds.reduce((sum, node) => sum + (node < users ? indptr[node + 1] - indptr[node] : 1), 0)
+  const entries = seeds.reduce((sum, node) => sum + (node < users ? network.rows.lengthOf(node) : 1), 0)
   // Who is tied to whom is written down again except on an undirected graph of one kind.
   const ends = sides === null ? (undirected ? 0 : nnz) : 2 * nnz
   const walk = walkBytes(nodes.size, Math.min(entries, columnCount)) + adjacencyBytes(nodes.size, ends, weighted)

@@ -62,7 +62,7 @@ type SolveOptions = Pick<System, 'tolerance' | 'maxIterations'>
 function* solvePoisson(network: NamedNetwork, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
   const { nodes, sides } = network
-  const components = yield* componentsInSlices(network.matrix, sides === null)
+  const components = yield* componentsInSlices(network.rows, sides === null)
   const width = seeds.classes.length
   const release = network.budget.take({
     who: WHO,

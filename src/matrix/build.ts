@@ -1,6 +1,6 @@
 import { atOnce } from '../support/drive.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
-import type { CsrDestination, CsrMatrix } from './csr.ts'
+import { type CsrArrays, CsrMatrix } from './csr.ts'
 import { tidyRows } from './tidy-rows.ts'
 
 /** Coordinates of a sparse matrix in any order, duplicates allowed (scipy's COO form). */
@@ -17,7 +17,7 @@ export interface Coordinates {
   readonly scale?: number | undefined
 }
 
-export function freshDestination({ rowCount, row, data }: Coordinates): CsrDestination {
+export function freshDestination({ rowCount, row, data }: Coordinates): CsrArrays {
   return {
     indptr: new Uint32Array(rowCount + 1),
     indices: new Uint32Array(row.length),
@@ -39,24 +39,15 @@ export function* buildInSlices(
   coordinates: Coordinates,
   destination = freshDestination(coordinates),
 ): Sliced<CsrMatrix> {
-  const { rowCount, columnCount } = coordinates
   yield* groupByRow(coordinates, destination)
-  const nnz = yield* tidyRows(rowCount, destination)
-  const { indptr, indices, data } = destination
-  return {
-    rowCount,
-    columnCount,
-    nnz,
-    indptr,
-    indices: indices.subarray(0, nnz),
-    data: data === null ? null : data.subarray(0, nnz),
-  }
+  yield* tidyRows(coordinates.rowCount, destination)
+  return new CsrMatrix(coordinates.columnCount, destination)
 }
 
 /** Counting sort by row; within a row the order given. `indptr` counts, then points at the next free place, then at the rows. */
 function* groupByRow(
   { rowCount, row, column, data: weights }: Coordinates,
-  { indptr, indices, data }: CsrDestination,
+  { indptr, indices, data }: CsrArrays,
 ): Sliced<void> {
   indptr.fill(0)
   const count = (from: number, to: number): void => {

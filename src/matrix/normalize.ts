@@ -1,7 +1,7 @@
 import { RivuletError } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
-import { columnDegreesInSlices, rowDegreesInSlices, type CsrMatrix } from './csr.ts'
+import { columnDegreesInSlices, rowDegreesInSlices, type SparseRows } from './csr.ts'
 
 /**
  * How an edge's weight is divided by the degrees of its ends.
@@ -81,9 +81,9 @@ export interface Degrees {
   readonly columns: Float64Array
 }
 
-export const degreesOf = (matrix: CsrMatrix): Degrees => atOnce(degreesInSlices(matrix))
+export const degreesOf = (rows: SparseRows): Degrees => atOnce(degreesInSlices(rows))
 
 /** As `degreesOf`. */
-export function* degreesInSlices(matrix: CsrMatrix): Sliced<Degrees> {
-  return { rows: yield* rowDegreesInSlices(matrix), columns: yield* columnDegreesInSlices(matrix) }
+export function* degreesInSlices(rows: SparseRows): Sliced<Degrees> {
+  return { rows: yield* rowDegreesInSlices(rows), columns: yield* columnDegreesInSlices(rows) }
 }

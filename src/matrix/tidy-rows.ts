@@ -1,5 +1,5 @@
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
-import type { CsrDestination } from './csr.ts'
+import type { CsrArrays } from './csr.ts'
 
 /** Up to this many entries insertion beats everything else. */
 const SHORT = 24
@@ -12,7 +12,7 @@ const SHORT = 24
  *
  * @returns the number of entries left
  */
-export function* tidyRows(rowCount: number, { indptr, indices, data }: CsrDestination): Sliced<number> {
+export function* tidyRows(rowCount: number, { indptr, indices, data }: CsrArrays): Sliced<number> {
   const slices = new Slices()
   const sort = rowSorter(indices, data)
   let kept = 0

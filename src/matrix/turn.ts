@@ -1,6 +1,6 @@
 import { atOnce } from '../support/drive.ts'
-import { inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
-import type { CsrDestination, CsrMatrix } from './csr.ts'
+import { inSlices, PAUSE, rangesOfRows, SCATTERED, type Sliced } from '../support/pause.ts'
+import { CsrMatrix, type CsrArrays, type RowWindow, type SparseRows } from './csr.ts'
 import type { Window } from './windows.ts'
 
 /**
@@ -9,66 +9,71 @@ import type { Window } from './windows.ts'
  *
  * By counting sort; within a column the rows ascend.
  */
-export function turnWindows(matrix: CsrMatrix, windows: readonly Window[], destination: CsrDestination): void {
+export const turnWindows = (matrix: CsrMatrix, windows: readonly Window[], destination: CsrArrays): void =>
   atOnce(turnInSlices(matrix, windows, destination))
-}
 
 /** As `turnWindows`. */
-export function* turnInSlices(
-  matrix: CsrMatrix,
-  windows: readonly Window[],
-  destination: CsrDestination,
-): Sliced<void> {
-  for (let window = 0; window < windows.length; window++) {
-    yield* turnWindow(matrix, windows[window], window * (matrix.columnCount + 1), destination)
+export function* turnInSlices(matrix: CsrMatrix, windows: readonly Window[], destination: CsrArrays): Sliced<void> {
+  const pointers = matrix.columnCount + 1
+  for (const [number, { rowStart, rowEnd }] of windows.entries()) {
+    const indptr = destination.indptr.subarray(number * pointers, (number + 1) * pointers)
+    indptr[0] = matrix.indptr[rowStart]
+    yield* turn([{ window: matrix, rowStart, rowEnd }], rowStart, { ...destination, indptr })
   }
 }
 
 /** The transpose of the whole matrix. */
-export const transpose = (matrix: CsrMatrix): CsrMatrix => atOnce(transposeInSlices(matrix))
+export const transpose = (rows: SparseRows): CsrMatrix => atOnce(transposeInSlices(rows))
 
-/** As `transpose`. */
-export function* transposeInSlices(matrix: CsrMatrix): Sliced<CsrMatrix> {
-  const { rowCount, columnCount, nnz, data } = matrix
-  const turned = {
-    indptr: new Uint32Array(columnCount + 1),
-    indices: new Uint32Array(nnz),
-    data: data && new Float32Array(nnz),
-  }
-  yield* turnWindow(matrix, { rowStart: 0, rowEnd: rowCount }, 0, turned)
-  return { rowCount: columnCount, columnCount: rowCount, nnz, ...turned }
+/** As `transpose`. @param destination where it is written; default: fresh arrays */
+export function* transposeInSlices(rows: SparseRows, destination = freshArrays(rows)): Sliced<CsrMatrix> {
+  destination.indptr[0] = 0
+  const parts = rows.windows.map((window) => ({ window, rowStart: window.rowStart, rowEnd: window.rowEnd }))
+  yield* turn(parts, 0, destination)
+  return new CsrMatrix(rows.rowCount, destination)
 }
 
-function* turnWindow(
-  { columnCount, indptr, indices, data }: CsrMatrix,
-  { rowStart, rowEnd }: Window,
-  base: number,
-  turned: CsrDestination,
-): Sliced<void> {
-  const pointers = turned.indptr.subarray(base, base + columnCount + 1)
-  const edgeStart = indptr[rowStart]
-  const edgeEnd = indptr[rowEnd]
-  pointers.fill(0)
-  const count = (from: number, to: number): void => {
-    for (let edge = edgeStart + from; edge < edgeStart + to; edge++) pointers[indices[edge] + 1]++
+const freshArrays = ({ columnCount, nnz, windows }: SparseRows): CsrArrays => ({
+  indptr: new Uint32Array(columnCount + 1),
+  indices: new Uint32Array(nnz),
+  data: windows.some(({ data }) => data !== null) ? new Float32Array(nnz) : null,
+})
+
+/** Rows of a window. */
+interface Part extends Window {
+  readonly window: RowWindow
+}
+
+/** Writes the columns of consecutive rows from place `indptr[0]` on. @param firstRow what rows are counted from */
+function* turn(parts: readonly Part[], firstRow: number, { indptr, indices, data: weights }: CsrArrays): Sliced<void> {
+  indptr.fill(0, 1)
+  for (const { window, rowStart, rowEnd } of parts) {
+    if (rowStart === rowEnd) continue
+    const [start, end] = [window.start(rowStart), window.end(rowEnd - 1)]
+    const count = (from: number, to: number): void => {
+      for (let at = start + from; at < start + to; at++) indptr[window.indices[at] + 1]++
+    }
+    yield* inSlices(end - start, count, SCATTERED)
   }
-  yield* inSlices(edgeEnd - edgeStart, count, SCATTERED)
-  pointers[0] = edgeStart
-  for (let column = 0; column < columnCount; column++) pointers[column + 1] += pointers[column]
+  const [first, columnCount] = [indptr[0], indptr.length - 1]
+  for (let column = 0; column < columnCount; column++) indptr[column + 1] += indptr[column]
   // Pointers serve as cursors and are moved back afterwards.
-  const turnRows = (from: number, to: number): void => {
-    for (let row = rowStart + from; row < rowStart + to; row++) {
-      for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
-        const place = pointers[indices[edge]]++
-        turned.indices[place] = row - rowStart
-        if (turned.data !== null && data !== null) turned.data[place] = data[edge]
+  const place = (window: RowWindow, from: number, to: number): void => {
+    const { indices: columns, data } = window
+    for (let row = from; row < to; row++) {
+      for (let at = window.start(row), end = window.end(row); at < end; at++) {
+        const place = indptr[columns[at]]++
+        indices[place] = row - firstRow
+        if (weights !== null && data !== null) weights[place] = data[at]
       }
     }
   }
-  for (const [from, to] of rowRanges(indptr.subarray(rowStart, rowEnd + 1), SCATTERED)) {
-    turnRows(from, to)
-    yield PAUSE
+  for (const { window, rowStart, rowEnd } of parts) {
+    for (const [from, to] of rangesOfRows(rowStart, rowEnd, (row) => window.start(row), SCATTERED)) {
+      place(window, from, to)
+      yield PAUSE
+    }
   }
-  pointers.copyWithin(1, 0, columnCount)
-  pointers[0] = edgeStart
+  indptr.copyWithin(1, 0, columnCount)
+  indptr[0] = first
 }

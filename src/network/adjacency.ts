@@ -19,7 +19,7 @@ export interface Adjacency {
 
 /** A square matrix is its own adjacency; a bipartite one is written down from both sides: 8 bytes an interaction, 16 with weights. */
 export function* adjacencyOf(network: NamedNetwork): Sliced<Adjacency> {
-  const { matrix } = network
+  const matrix = yield* network.rows.whole()
   const degrees = nodeDegrees(network)
   if (network.sides !== null) return yield* bothSides(matrix, yield* transposeInSlices(matrix), degrees)
   const { rowCount, indptr, indices, data } = matrix
@@ -76,7 +76,7 @@ export const endsOf = ({ pointers }: Adjacency, nodes: Int32Array): number =>
 /** Who receives from whom: along arrows, the nodes that each node points to. */
 export function* receiversOf(network: NamedNetwork): Sliced<Adjacency> {
   if (network.undirected) return yield* adjacencyOf(network)
-  const { rowCount, indptr, indices, data } = yield* transposeInSlices(network.matrix)
+  const { rowCount, indptr, indices, data } = yield* transposeInSlices(network.rows)
   return { nodeCount: rowCount, pointers: indptr, neighbours: indices, weights: data, degrees: nodeDegrees(network) }
 }
 

@@ -1,6 +1,6 @@
 import type { Weighing } from '../data/signal-weights.ts'
 import type { MatrixOffsets } from '../kernel/kernel.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { SparseRows } from '../matrix/csr.ts'
 import type { Degrees } from '../matrix/normalize.ts'
 import type { MatrixShape, Window } from '../matrix/windows.ts'
 import type { Arena } from '../memory/arena.ts'
@@ -16,7 +16,8 @@ export interface Network {
   readonly shape: MatrixShape
   /** Sums of |weight| by row and by column. */
   readonly degrees: Degrees
-  readonly matrix: CsrMatrix
+  /** Weights of its edges. */
+  readonly rows: SparseRows
   /** What the weights were multiplied by: a power of four, 1 for ordinary ones. What is measured in their unit has to be, too. */
   readonly scale: number
   /** Whether any weight is below 0. */

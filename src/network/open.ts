@@ -8,7 +8,7 @@ import { resolveInSlices } from '../data/infer-signals.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import { weighInSlices } from '../data/signal-weights.ts'
 import { mirrorInSlices, type Coordinates } from '../matrix/build.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { SparseRows } from '../matrix/csr.ts'
 import { scaleInSlices } from '../matrix/weight-scale.ts'
 import { prepareInSlices } from './prepared.ts'
 import { columnBytes, keyIndexBytes } from '../memory/outside-bytes.ts'
@@ -150,7 +150,7 @@ export function requireUnsigned(who: string, network: NamedNetwork, todo: string
   const firstColumn = sides === null ? 0 : sides.users.size
   refuseNegative(
     who,
-    network.matrix,
+    network.rows,
     network.scale,
     (row, column) => showEdge(nodes.keyOf(row), nodes.keyOf(firstColumn + column)),
     todo,
@@ -160,17 +160,20 @@ export function requireUnsigned(who: string, network: NamedNetwork, todo: string
 /** @param scale what the weights were multiplied by. @throws {RivuletError} INVALID_DATA naming the first entry below 0. */
 export function refuseNegative(
   who: string,
-  { indptr, indices, data }: CsrMatrix,
+  rows: SparseRows,
   scale: number,
   nameOf: (row: number, column: number) => string,
   todo: string,
 ): void {
-  const at = data?.findIndex((weight) => weight < 0) ?? -1
-  if (data === null || at < 0) return
-  const row = indptr.findIndex((start) => start > at) - 1
-  const weight = data[at] / scale
-  const got = `${weight} on ${nameOf(row, indices[at])}`
-  throw new RivuletError('INVALID_DATA', { who, expected: 'weights >= 0', got, todo, details: { weight } })
+  for (const window of rows.windows) {
+    const at = window.data?.findIndex((weight) => weight < 0) ?? -1
+    if (window.data === null || at < 0) continue
+    let row = window.rowStart
+    while (window.end(row) <= at) row++
+    const weight = window.data[at] / scale
+    const got = `${weight} on ${nameOf(row, window.indices[at])}`
+    throw new RivuletError('INVALID_DATA', { who, expected: 'weights >= 0', got, todo, details: { weight } })
+  }
 }
 
 function nothingToWeigh(who: string, expected: string): RivuletError {

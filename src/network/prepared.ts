@@ -4,13 +4,18 @@ import { MemoryBudget } from '../memory/budget.ts'
 import { requireRoom, type Parts } from '../memory/limit.ts'
 import type { MatrixOffsets } from '../kernel/kernel.ts'
 import { buildInSlices, type Coordinates } from '../matrix/build.ts'
-import type { CsrDestination } from '../matrix/csr.ts'
+import type { CsrArrays, CsrMatrix } from '../matrix/csr.ts'
 import { degreesInSlices } from '../matrix/normalize.ts'
 import { turnInSlices } from '../matrix/turn.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { cutWindows, windowCount } from '../matrix/windows.ts'
 import type { Network } from './network.ts'
+
+/** A network on one matrix. */
+export interface PreparedNetwork extends Network {
+  readonly rows: CsrMatrix
+}
 
 /**
  * Sorts coordinates straight into shared memory.
@@ -24,7 +29,7 @@ export const prepareNetwork = (
   square: boolean,
   memoryLimitBytes: number,
   held: Parts = {},
-): Network => atOnce(prepareInSlices(who, coordinates, square, memoryLimitBytes, held))
+): PreparedNetwork => atOnce(prepareInSlices(who, coordinates, square, memoryLimitBytes, held))
 
 /** As `prepareNetwork`. */
 export function* prepareInSlices(
@@ -33,7 +38,7 @@ export function* prepareInSlices(
   square: boolean,
   memoryLimitBytes: number,
   held: Parts = {},
-): Sliced<Network> {
+): Sliced<PreparedNetwork> {
   const { rowCount, columnCount, row, data, scale = 1 } = coordinates
   const most = { rowCount, columnCount, nnz: row.length, weighted: Boolean(data), square, longestWindow: 0 }
   const turnedPointers = square ? 0 : windowCount(most) * (columnCount + 1)
@@ -58,7 +63,7 @@ export function* prepareInSlices(
   return {
     shape: { ...most, nnz: matrix.nnz, longestWindow },
     degrees: yield* degreesInSlices(matrix),
-    matrix,
+    rows: matrix,
     scale,
     signed: matrix.data !== null && (yield* hasNegative(matrix.data)),
     budget,
@@ -99,7 +104,7 @@ function placeMatrix(
   arena: Arena,
   { sections }: Layout<MatrixSection>,
   prefix: Prefix,
-): { offsets: MatrixOffsets; destination: CsrDestination } {
+): { offsets: MatrixOffsets; destination: CsrArrays } {
   const [indptr, indices, data] = [sections[`${prefix}indptr`], sections[`${prefix}indices`], sections[`${prefix}data`]]
   const weighted = data.length > 0
   return {

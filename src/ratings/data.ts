@@ -44,7 +44,7 @@ export function* readRatings(who: string, table: Interactions, signals: Signals)
 export function* matrixOf({ user, item, value, users, items }: Interactions): Sliced<RatingMatrix> {
   const data = value ?? new Float32Array(user.length).fill(1)
   const matrix = yield* buildInSlices({ rowCount: users.size, columnCount: items.size, row: user, column: item, data })
-  return { ...matrix, data: matrix.data ?? data }
+  return matrix.weighed(matrix.data ?? data)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { componentsInSlices } from '../matrix/components.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
 import { ratingFitBytes } from '../memory/outside-bytes.ts'
 import { singularVectors } from '../solve/singular-vectors.ts'
 import { on, type Detached } from '../request/request.ts'
@@ -69,7 +69,7 @@ export class RatingFit {
     const vectors = yield* on(network, decomposition)
     const features = yield* graphFeatures(vectors, network.degrees)
     const solution = yield* solveRatings(ratings, features, options, { tolerance, maxIterations, start })
-    const isReached = yield* reachedNodes(ratings, network.matrix)
+    const isReached = yield* reachedNodes(ratings, network.rows)
     return new RatingFit(ratings, isReached, solution, options, earlierBytes + network.stored.arena.bytes)
   }
 
@@ -110,7 +110,7 @@ export class RatingFit {
   }
 }
 
-function* reachedNodes({ rowCount, indptr }: RatingMatrix, graph: CsrMatrix): Sliced<Uint8Array> {
+function* reachedNodes({ rowCount, indptr }: RatingMatrix, graph: SparseRows): Sliced<Uint8Array> {
   const { count, of } = yield* componentsInSlices(graph, false)
   const labelled = new Uint8Array(count)
   for (let row = 0; row < rowCount; row++) if (indptr[row] < indptr[row + 1]) labelled[of[row]] = 1

@@ -12,12 +12,12 @@
  * item's over the users' (correct and smooth: Huang, He, Singh, Lim and Benson 2021, arXiv:2010.13993); the sum is kriging with a graph's covariance
  * (Rasmussen and Williams 2006, chapter 2). Cost of a product: 4 rank multiplications a pair.
  */
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { WeightedMatrix } from '../matrix/csr.ts'
 import { inSlices, PAUSE, rowRanges, type Sliced } from '../support/pause.ts'
 import type { GraphFeatures } from './graph-features.ts'
 
 /** Labelled pairs: users in rows, items in columns, ratings as data. */
-export type RatingMatrix = CsrMatrix & { readonly data: Float32Array }
+export type RatingMatrix = WeightedMatrix
 
 /** Variances of the terms over that of the noise, each >= 0. */
 export interface RatingVariances {

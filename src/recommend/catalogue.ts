@@ -2,7 +2,7 @@ import type { Weighing } from '../data/signal-weights.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { SparseRows } from '../matrix/csr.ts'
 import type { MemoryBudget } from '../memory/budget.ts'
 import { requireUnsigned } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
@@ -73,12 +73,7 @@ export class Catalogue {
   }
 
   profileOf(user: number): Profile {
-    const { indptr, indices, data } = this.matrix
-    const [from, to] = [indptr[user], indptr[user + 1]]
-    return {
-      items: Int32Array.from(indices.subarray(from, to)),
-      weights: data?.slice(from, to) ?? new Float32Array(to - from).fill(1),
-    }
+    return { items: Int32Array.from(this.rows.columnsOf(user)), weights: this.rows.weightsOf(user).slice() }
   }
 
   /** Items by popularity: the prior of lists, unless clusters are given. @throws {RivuletError} MEMORY_LIMIT */
@@ -108,8 +103,8 @@ export class Catalogue {
   }
 
   /** The interactions, users x items. */
-  get matrix(): CsrMatrix {
-    return this.#network.matrix
+  get rows(): SparseRows {
+    return this.#network.rows
   }
 
   /** @throws {RivuletError} INVALID_OPTION for clusters of others. */
@@ -117,7 +112,7 @@ export class Catalogue {
     const popularity = yield* this.popularity(who)
     if (clusters === 'popularity') return popularityPrior(popularity)
     if (this.#latestPrior?.clusters !== clusters) {
-      const prior = yield* clusterPrior(who, this.matrix, this.users, clusters, popularity)
+      const prior = yield* clusterPrior(who, this.rows, this.users, clusters, popularity)
       this.#latestPrior = { clusters, prior }
     }
     return this.#latestPrior.prior

@@ -9,7 +9,7 @@
  * Interactions that weigh 0 or less count for nothing here. Cost of a list: items from the most popular on, until no other can enter.
  */
 import { buildInSlices } from '../matrix/build.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Check } from '../support/options.ts'
@@ -59,18 +59,18 @@ interface Counted {
 }
 
 /**
- * @param users the matrix's rows, known to the clusters by their keys
+ * @param users who the rows are of, known to the clusters by their keys
  * @param popularity for profiles that say nothing
  * @throws {RivuletError} INVALID_OPTION when no user with interactions is in any cluster.
  */
 export function* clusterPrior(
   who: string,
-  matrix: CsrMatrix,
+  rows: SparseRows,
   users: KeyIndex,
   given: UserClusters,
   popularity: Popularity,
 ): Sliced<Prior> {
-  const counted = yield* countClusters(matrix, users, given)
+  const counted = yield* countClusters(rows, users, given)
   if (counted.clusterSums.every((sum) => sum === 0)) throw ofOthers(who)
   const unknown = popularityPrior(popularity)
   return {
@@ -83,12 +83,12 @@ export function* clusterPrior(
 }
 
 function* countClusters(
-  matrix: CsrMatrix,
+  rows: SparseRows,
   users: KeyIndex,
   { members, clusters, count }: UserClusters,
 ): Sliced<Counted> {
   const slices = new Slices()
-  const { rowCount, columnCount, nnz, indptr, indices, data } = matrix
+  const { rowCount, columnCount, nnz } = rows
   const itemSums = new Float64Array(columnCount)
   const clusterSums = new Float64Array(count)
   const [item, cluster, weight] = [new Int32Array(nnz), new Int32Array(nnz), new Float32Array(nnz)]
@@ -96,7 +96,9 @@ function* countClusters(
   for (let user = 0; user < rowCount; user++) {
     const member = members.rowOf(users.keyOf(user))
     const own = member < 0 ? -1 : clusters[member]
-    for (let at = indptr[user]; at < indptr[user + 1]; at++) {
+    const window = rows.windowOf(user)
+    const { indices, data } = window
+    for (let at = window.start(user), end = window.end(user); at < end; at++) {
       const weighs = data === null ? 1 : data[at]
       if (!(weighs > 0)) continue
       itemSums[indices[at]] += weighs
@@ -106,7 +108,7 @@ function* countClusters(
       cluster[counted] = own
       weight[counted++] = weighs
     }
-    if (slices.full(KEY_COST + indptr[user + 1] - indptr[user])) yield PAUSE
+    if (slices.full(KEY_COST + rows.lengthOf(user))) yield PAUSE
   }
   const total = itemSums.reduce((sum, one) => sum + one, 0)
   return {
@@ -135,7 +137,7 @@ function* placeIn(
   for (const item of profile) {
     const common = (smoothing * itemSums[item]) / total
     const inside = new Float64Array(clusterSums.length)
-    for (let at = counts.indptr[item]; at < counts.indptr[item + 1]; at++) {
+    for (let at = counts.start(item); at < counts.end(item); at++) {
       inside[counts.indices[at]] = counts.data?.[at] ?? 1
     }
     logs.forEach((_, cluster) => {
@@ -166,12 +168,12 @@ function* mostLikely(
     if (entered >= count && Math.fround(most * itemSums[item]) < best.threshold) break
     if (!isWanted(item)) continue
     let share = common * itemSums[item]
-    for (let at = counts.indptr[item]; at < counts.indptr[item + 1]; at++) {
+    for (let at = counts.start(item); at < counts.end(item); at++) {
       share += factors[counts.indices[at]] * (counts.data?.[at] ?? 1)
     }
     best.offer(item, Math.fround(share))
     entered++
-    if (slices.full(ENTRY_COST + counts.indptr[item + 1] - counts.indptr[item])) yield PAUSE
+    if (slices.full(ENTRY_COST + counts.lengthOf(item))) yield PAUSE
   }
   const { items, scores } = yield* best.takeInSlices()
   return { items, shares: scores }

@@ -91,9 +91,9 @@ export class Compilation {
 
   *finish(): Algorithm<CompiledRecommender> {
     const { who, method, methodOptions: options } = this.#request
-    const { users, items, matrix, weighing } = this.#catalogue
+    const { users, items, rows, weighing } = this.#catalogue
     const popularity = yield* this.#catalogue.popularity(who)
-    const fingerprint = yield* fingerprintInSlices(users, items, matrix)
+    const fingerprint = yield* fingerprintInSlices(users, items, (user) => rows.columnsOf(user))
     const facts = { method, options, ...weighing, entriesPerItem: this.entriesPerItem, fingerprint }
     return new CompiledRecommender({ facts, items, rows: yield* this.#packer.finish(), popularity })
   }

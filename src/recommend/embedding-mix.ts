@@ -1,4 +1,5 @@
 /** Products of vectors mixed with what is spread: on what scale, and alone. */
+import { rowsWhere } from '../data/take-rows.ts'
 import type { Network } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -69,8 +70,8 @@ export function* embeddingScale(network: Network, spreading: SpreadingRecipe, ve
 }
 
 /** Rows that have entries. */
-function evenlyChosen({ matrix: { indptr, rowCount } }: Network): Int32Array {
-  const rows = Int32Array.from({ length: rowCount }, (_, row) => row).filter((row) => indptr[row + 1] > indptr[row])
+function evenlyChosen({ rows: all }: Network): Int32Array {
+  const rows = rowsWhere(all.rowCount, (row) => all.lengthOf(row) > 0)
   const count = Math.min(USERS, rows.length)
   return Int32Array.from({ length: count }, (_, at) => rows[Math.floor((at * rows.length) / count)])
 }

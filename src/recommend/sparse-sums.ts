@@ -1,24 +1,25 @@
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { SparseRows } from '../matrix/csr.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
 /** A weighted sum of rows of a sparse matrix, that remembers which of its places are not zero. */
 export class SparseSums {
-  readonly #matrix: CsrMatrix
+  readonly #rows: SparseRows
   readonly #sums: Float64Array
   readonly #touched: Int32Array
   #touchedCount = 0
 
-  constructor(matrix: CsrMatrix) {
-    this.#matrix = matrix
-    this.#sums = new Float64Array(matrix.columnCount)
-    this.#touched = new Int32Array(matrix.columnCount)
+  constructor(rows: SparseRows) {
+    this.#rows = rows
+    this.#sums = new Float64Array(rows.columnCount)
+    this.#touched = new Int32Array(rows.columnCount)
   }
 
   add(row: number, weight: number): void {
-    const { indptr, indices, data } = this.#matrix
+    const window = this.#rows.windowOf(row)
+    const { indices, data } = window
     const [sums, touched] = [this.#sums, this.#touched]
     let count = this.#touchedCount
-    for (let edge = indptr[row], end = indptr[row + 1]; edge < end; edge++) {
+    for (let edge = window.start(row), end = window.end(row); edge < end; edge++) {
       const column = indices[edge]
       const before = sums[column]
       if (before === 0) touched[count++] = column
@@ -39,8 +40,7 @@ export class SparseSums {
 
   /** Entries of a row of the matrix. */
   entriesOf(row: number): number {
-    const { indptr } = this.#matrix
-    return indptr[row + 1] - indptr[row]
+    return this.#rows.lengthOf(row)
   }
 
   /** Sets all to zero: a call that was cancelled leaves something behind. */

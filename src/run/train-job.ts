@@ -1,12 +1,13 @@
 import type { MatrixOffsets } from '../kernel/kernel.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { JobHead } from './job-head.ts'
 import type { Machine } from '../plan/machine.ts'
 import type { PlanOptions } from '../plan/plan.ts'
-import { planTraining, type TrainLayout, type TrainPlan, type TrainShape } from '../plan/train-plan.ts'
+import { planTraining, type TrainPlan, type TrainShape } from '../plan/train-plan.ts'
 import type { Train, Trained, Views } from '../request/train.ts'
 import type { Network } from '../network/network.ts'
+import { atOnce } from '../support/drive.ts'
+import { transposeInSlices } from '../matrix/turn.ts'
 
 /** A training written into memory, described in plain data: what a worker is sent. */
 export interface TrainJob {
@@ -59,7 +60,7 @@ const longest = (beginnings: Int32Array): number =>
 
 /** Makes room for a part of a training and writes it. */
 export function writeTrain(network: Network, training: Train, plan: TrainPlan): TrainJob {
-  const { matrix, shape } = network
+  const { rows, shape } = network
   const { arena } = network.stored
   const { encoder, loss, batches, state } = training
   const { layout, stride, threads, kernel } = plan
@@ -80,7 +81,13 @@ export function writeTrain(network: Network, training: Train, plan: TrainPlan): 
   }
   if (encoder.layers > 0) {
     arena.float32(sections.middle).set(encoder.middle)
-    writeTranspose(matrix, arena, layout)
+    const { turnedPointers, turnedIndices, turnedData } = layout.sections
+    const turned = {
+      indptr: arena.uint32(turnedPointers),
+      indices: arena.uint32(turnedIndices),
+      data: shape.weighted ? arena.float32(turnedData) : null,
+    }
+    atOnce(transposeInSlices(rows, turned))
   }
   const count = batches.batchPairs.length - 1
   const { control, blockState } = sections
@@ -108,7 +115,7 @@ export function writeTrain(network: Network, training: Train, plan: TrainPlan): 
     batchPairs: batches.batchPairs,
     batchWeights: Float64Array.from({ length: count }, (_, batch) => {
       const pairs = batches.pairs.subarray(batches.batchPairs[batch], batches.batchPairs[batch + 1])
-      return pairs.reduce((sum, pair) => sum + (matrix.data === null ? 1 : matrix.data[pair]), 0)
+      return pairs.reduce((sum, pair) => sum + rows.weightAt(pair), 0)
     }),
   }
 }
@@ -144,22 +151,4 @@ function cutRows(from: Float32Array, stride: number, width: number): Float32Arra
   const to = new Float32Array(rows * width)
   for (let row = 0; row < rows; row++) to.set(from.subarray(row * stride, row * stride + width), row * width)
   return to
-}
-
-/** The columns of a matrix as rows, entries in the order of the rows they came from. */
-function writeTranspose(matrix: CsrMatrix, arena: Arena, { sections }: TrainLayout): void {
-  const { rowCount, columnCount, indptr, indices, data, nnz } = matrix
-  const pointers = arena.int32(sections.turnedPointers).fill(0)
-  const rows = arena.int32(sections.turnedIndices)
-  const values = arena.float32(sections.turnedData)
-  for (let edge = 0; edge < nnz; edge++) pointers[indices[edge] + 1]++
-  for (let column = 0; column < columnCount; column++) pointers[column + 1] += pointers[column]
-  const next = pointers.slice()
-  for (let row = 0; row < rowCount; row++) {
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
-      const at = next[indices[edge]]++
-      rows[at] = row
-      if (data !== null) values[at] = data[edge]
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import type { NamedNetwork } from '../network/network.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { RowWindow } from '../matrix/csr.ts'
 import type { SideScales } from '../matrix/normalize.ts'
-import { PAUSE, rowRanges, type Sliced } from '../support/pause.ts'
+import { type Sliced } from '../support/pause.ts'
 import type { PreparedSystem } from './system.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { PreparedSystem } from './system.ts'
  * @param z shape (columns of the matrix x width), row-major
  */
 export function* multiplyExactly(
-  { matrix }: NamedNetwork,
+  { rows }: NamedNetwork,
   alpha: number,
   { receivers, senders }: PreparedSystem,
   width: number,
@@ -18,11 +18,11 @@ export function* multiplyExactly(
 ): Sliced<Float64Array> {
   const product = new Float64Array(z.length)
   const middle = senders && senders.out.map((out, row) => out * senders.into[row])
-  for (const [from, to] of rowRanges(matrix.indptr, 2 * width)) {
-    if (middle === null) gatherRows(matrix, from, to, width, z, product)
-    else sweepRows(matrix, from, to, middle, width, z, product)
-    yield PAUSE
+  const multiply = (window: RowWindow, from: number, to: number): void => {
+    if (middle === null) gatherRows(window, from, to, width, z, product)
+    else sweepRows(window, from, to, middle, width, z, product)
   }
+  yield* rows.inSlices(multiply, 2 * width)
   scaleRows(product, width, receivers, senders === null ? alpha : alpha * alpha)
   return product
 }
@@ -35,16 +35,17 @@ function scaleRows(product: Float64Array, width: number, { out, into }: SideScal
 }
 
 function gatherRows(
-  { indptr, indices, data }: CsrMatrix,
+  window: RowWindow,
   start: number,
   end: number,
   width: number,
   z: Float64Array,
   product: Float64Array,
 ): void {
+  const { indices, data } = window
   for (let row = start; row < end; row++) {
-    const own = row * width
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+    const [own, last] = [row * width, window.end(row)]
+    for (let edge = window.start(row); edge < last; edge++) {
       const from = indices[edge] * width
       const weight = data === null ? 1 : data[edge]
       for (let c = 0; c < width; c++) product[own + c] += weight * z[from + c]
@@ -53,7 +54,7 @@ function gatherRows(
 }
 
 function sweepRows(
-  { indptr, indices, data }: CsrMatrix,
+  window: RowWindow,
   start: number,
   end: number,
   middle: Float64Array,
@@ -61,16 +62,18 @@ function sweepRows(
   z: Float64Array,
   product: Float64Array,
 ): void {
+  const { indices, data } = window
   const sums = new Float64Array(width)
   for (let row = start; row < end; row++) {
+    const [first, last] = [window.start(row), window.end(row)]
     sums.fill(0)
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+    for (let edge = first; edge < last; edge++) {
       const from = indices[edge] * width
       const weight = data === null ? 1 : data[edge]
       for (let c = 0; c < width; c++) sums[c] += weight * z[from + c]
     }
     for (let c = 0; c < width; c++) sums[c] *= middle[row]
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+    for (let edge = first; edge < last; edge++) {
       const to = indices[edge] * width
       const weight = data === null ? 1 : data[edge]
       for (let c = 0; c < width; c++) product[to + c] += weight * sums[c]

@@ -1,5 +1,5 @@
-import { PAUSE, rowRanges, SLICE, type Sliced } from '../support/pause.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
+import { PAUSE, SLICE, type Sliced } from '../support/pause.ts'
+import { slicesOf, type RowWindow } from '../matrix/csr.ts'
 import type { Adjacency } from '../network/adjacency.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
@@ -47,34 +47,34 @@ function walk(
 }
 
 /** Whether an edge with a weight leads from a marked node of an undirected network to one that is not marked. Time O(edges). */
-export function* leadsOn({ matrix, sides }: NamedNetwork, marked: Uint8Array): Sliced<boolean> {
+export function* leadsOn({ rows, sides }: NamedNetwork, marked: Uint8Array): Sliced<boolean> {
   if (!marked.includes(0)) return false
-  for (const [from, to] of rowRanges(matrix.indptr, 1)) {
-    if (sides === null ? entersSome(matrix, from, to, marked) : leadsAcross(matrix, from, to, marked)) return true
-    yield PAUSE
+  for (const window of rows.windows) {
+    for (const [from, to] of slicesOf(window, 1)) {
+      if (sides === null ? entersSome(window, from, to, marked) : leadsAcross(window, from, to, marked, rows.rowCount))
+        return true
+      yield PAUSE
+    }
   }
   return false
 }
 
 /** Of a square matrix, which has every edge from both its ends, the rows that are not marked tell. */
-function entersSome({ indptr, indices, data }: CsrMatrix, start: number, end: number, marked: Uint8Array): boolean {
+function entersSome(window: RowWindow, start: number, end: number, marked: Uint8Array): boolean {
+  const { indices, data } = window
   for (let row = start; row < end; row++) {
     if (marked[row] === 1) continue
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+    for (let edge = window.start(row); edge < window.end(row); edge++) {
       if (marked[indices[edge]] === 1 && data?.[edge] !== 0) return true
     }
   }
   return false
 }
 
-function leadsAcross(
-  { rowCount, indptr, indices, data }: CsrMatrix,
-  start: number,
-  end: number,
-  marked: Uint8Array,
-): boolean {
+function leadsAcross(window: RowWindow, start: number, end: number, marked: Uint8Array, rowCount: number): boolean {
+  const { indices, data } = window
   for (let row = start; row < end; row++) {
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
+    for (let edge = window.start(row); edge < window.end(row); edge++) {
       if (marked[rowCount + indices[edge]] !== marked[row] && data?.[edge] !== 0) return true
     }
   }

@@ -141,9 +141,9 @@ function* rightHandSides(
   receivers: SideScales,
   senders: SideScales | null,
 ): Sliced<SparseColumns> {
-  const { matrix } = network
+  const { rows } = network
   const columnCount = seeds.indptr.length - 1
-  const dense = new Float64Array(matrix.columnCount)
+  const dense = new Float64Array(rows.columnCount)
   const indptr = new Int32Array(columnCount + 1)
   const indices: number[] = []
   const data: number[] = []
@@ -152,9 +152,10 @@ function* rightHandSides(
     if (node >= userCount) dense[node - userCount] += weight
     if (node >= userCount || senders === null) return
     const sent = alpha * senders.out[node] * weight
-    for (let edge = matrix.indptr[node]; edge < matrix.indptr[node + 1]; edge++) {
-      const item = matrix.indices[edge]
-      dense[item] += sent * (matrix.data?.[edge] ?? 1) * receivers.into[item]
+    const window = rows.windowOf(node)
+    const { indices: items, data: weights } = window
+    for (let at = window.start(node), end = window.end(node); at < end; at++) {
+      dense[items[at]] += sent * (weights?.[at] ?? 1) * receivers.into[items[at]]
     }
   }
   const gather = (from: number, to: number): void => {
@@ -169,7 +170,7 @@ function* rightHandSides(
     for (let entry = seeds.indptr[column]; entry < seeds.indptr[column + 1]; entry++) {
       const node = seeds.nodes[entry]
       send(node, seeds.weights[entry] * share)
-      const ends = node < userCount ? matrix.indptr[node + 1] - matrix.indptr[node] : 0
+      const ends = node < userCount ? rows.lengthOf(node) : 0
       if (slices.full(SCATTERED * (1 + ends))) yield PAUSE
     }
     yield* inSlices(dense.length, gather)

@@ -34,13 +34,21 @@ export function* ranges(start: number, end: number, cost = 1): Generator<readonl
 }
 
 /** Consecutive ranges of rows, each about a slice of work: loops over them run at full speed in functions that never pause. @param cost operations of one entry */
-export function rowRanges(pointers: ArrayLike<number>, cost: number): (readonly [start: number, end: number])[] {
-  const rows = pointers.length - 1
+export const rowRanges = (pointers: ArrayLike<number>, cost: number): (readonly [start: number, end: number])[] =>
+  rangesOfRows(0, pointers.length - 1, (row) => pointers[row], cost)
+
+/** As `rowRanges`, of rows [rowStart, rowEnd). @param startOf where the entries of a row begin, and those of the last one end */
+export function rangesOfRows(
+  rowStart: number,
+  rowEnd: number,
+  startOf: (row: number) => number,
+  cost: number,
+): (readonly [start: number, end: number])[] {
   const parts: (readonly [number, number])[] = []
-  for (let start = 0, end = 0; start < rows; start = end) {
-    const first = pointers[start]
+  for (let start = rowStart, end = rowStart; start < rowEnd; start = end) {
+    const first = startOf(start)
     do end++
-    while (end < rows && (pointers[end] - first + end - start) * cost < SLICE)
+    while (end < rowEnd && (startOf(end) - first + end - start) * cost < SLICE)
     parts.push([start, end])
   }
   return parts

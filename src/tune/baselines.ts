@@ -21,9 +21,9 @@ export interface TunedBaseline extends MeanScores {
 }
 
 /** Whether a method can be tuned on this data: no dense inverse that takes minutes, no weights below 0 where they mean nothing. */
-export function takesBaseline(name: MethodName, { catalogue: { matrix } }: ValidationBench, signed: boolean): boolean {
+export function takesBaseline(name: MethodName, { catalogue: { rows } }: ValidationBench, signed: boolean): boolean {
   const { mostRows = Infinity } = METHOD_SPACES[name]
-  return easeSize(matrix) <= mostRows && (methodOf('tune', name).signed || !signed)
+  return easeSize(rows) <= mostRows && (methodOf('tune', name).signed || !signed)
 }
 
 export interface BaselineRequest {

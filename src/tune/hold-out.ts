@@ -1,6 +1,6 @@
 import type { Interactions } from '../data/interactions.ts'
 import { buildInSlices } from '../matrix/build.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
+import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import { prepareInSlices } from '../network/prepared.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -30,28 +30,30 @@ export interface HoldOut {
  */
 export function* holdOut(who: string, network: NamedNetwork, share: number, seed: number): Sliced<HoldOut> {
   const slices = new Slices()
-  const { matrix, scale, budget } = network
-  const held = yield* chooseEdges(matrix, share, seed)
-  const kept = matrix.nnz - held.reduce((sum, flag) => sum + flag, 0)
+  const { rows, scale, budget } = network
+  const { rowCount, columnCount, nnz } = rows
+  const held = yield* chooseEdges(rows, share, seed)
+  const kept = nnz - held.reduce((sum, flag) => sum + flag, 0)
   const [row, column] = [new Int32Array(kept), new Int32Array(kept)]
-  const data = matrix.data && new Float32Array(kept)
-  const indptr = new Int32Array(matrix.rowCount + 1)
-  const indices = new Int32Array(matrix.nnz - kept)
+  const data = network.shape.weighted ? new Float32Array(kept) : null
+  const indptr = new Int32Array(rowCount + 1)
+  const indices = new Int32Array(nnz - kept)
   let [keptAt, heldAt] = [0, 0]
-  for (let user = 0; user < matrix.rowCount; user++) {
-    for (let edge = matrix.indptr[user]; edge < matrix.indptr[user + 1]; edge++) {
-      if (held[edge] === 1) indices[heldAt++] = matrix.indices[edge]
+  for (let user = 0; user < rowCount; user++) {
+    const window = rows.windowOf(user)
+    for (let at = window.start(user), end = window.end(user); at < end; at++) {
+      if (held[window.entryStart + at] === 1) indices[heldAt++] = window.indices[at]
       else {
         row[keptAt] = user
-        column[keptAt] = matrix.indices[edge]
-        if (data !== null && matrix.data !== null) data[keptAt] = matrix.data[edge]
+        column[keptAt] = window.indices[at]
+        if (data !== null && window.data !== null) data[keptAt] = window.data[at]
         keptAt++
       }
     }
     indptr[user + 1] = heldAt
-    if (slices.full(1 + matrix.indptr[user + 1] - matrix.indptr[user])) yield PAUSE
+    if (slices.full(1 + rows.lengthOf(user))) yield PAUSE
   }
-  const coordinates = { rowCount: matrix.rowCount, columnCount: matrix.columnCount, row, column, data, scale }
+  const coordinates = { rowCount, columnCount, row, column, data, scale }
   return {
     network: { ...network, ...(yield* prepareInSlices(who, coordinates, false, budget.freeBytes)) },
     indptr,
@@ -112,17 +114,17 @@ export function* heldOutRows(
     row: Int32Array.from(rows, ({ user }) => user),
     column: Int32Array.from(rows, ({ item }) => item),
   })
-  return { network, ...withoutSeen(pairs, network.matrix) }
+  return { network, ...withoutSeen(pairs, network.rows) }
 }
 
-/** The pairs of one matrix that another of the same shape does not store. */
-function withoutSeen(pairs: CsrMatrix, { indptr: starts, indices: known }: CsrMatrix): Omit<HoldOut, 'network'> {
+/** The pairs of one matrix that others of the same shape do not store. */
+function withoutSeen(pairs: CsrMatrix, seen: SparseRows): Omit<HoldOut, 'network'> {
   const seenBy = new Int32Array(pairs.columnCount).fill(-1)
   const indptr = new Int32Array(pairs.rowCount + 1)
   const indices = new Int32Array(pairs.nnz)
   let length = 0
   for (let user = 0; user < pairs.rowCount; user++) {
-    for (let at = starts[user]; at < starts[user + 1]; at++) seenBy[known[at]] = user
+    for (const item of seen.columnsOf(user)) seenBy[item] = user
     for (let at = pairs.indptr[user]; at < pairs.indptr[user + 1]; at++)
       if (seenBy[pairs.indices[at]] !== user) indices[length++] = pairs.indices[at]
     indptr[user + 1] = length
@@ -131,17 +133,16 @@ function withoutSeen(pairs: CsrMatrix, { indptr: starts, indices: known }: CsrMa
 }
 
 /** 1 at the edges that are held out. */
-function* chooseEdges({ rowCount, nnz, indptr, data }: CsrMatrix, share: number, seed: number): Sliced<Uint8Array> {
+function* chooseEdges(rows: SparseRows, share: number, seed: number): Sliced<Uint8Array> {
   const slices = new Slices()
   const random = seededRandom(seed)
-  const held = new Uint8Array(nnz)
-  for (let user = 0; user < rowCount; user++) {
-    const all = Uint32Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
-    const liked = data === null ? all : all.filter((edge) => data[edge] > 0)
+  const held = new Uint8Array(rows.nnz)
+  for (let user = 0; user < rows.rowCount; user++) {
+    const liked = rows.positiveEntriesOf(user)
     const wanted = Math.min(liked.length - 1, Math.floor(share * liked.length + random.next()))
     const edges = random.shuffle(liked)
     for (let at = 0; at < wanted; at++) held[edges[at]] = 1
-    if (slices.full(ROW_COST * (1 + all.length))) yield PAUSE
+    if (slices.full(ROW_COST * (1 + rows.lengthOf(user)))) yield PAUSE
   }
   return held
 }

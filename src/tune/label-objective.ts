@@ -154,8 +154,8 @@ interface OpenedLabels {
   readonly data: object
 }
 
-function* fingerprintOf({ nodes, matrix }: NamedNetwork, { all }: HeldOutLabels): Sliced<object> {
-  const { indices, data, nnz } = matrix
+function* fingerprintOf({ nodes, rows }: NamedNetwork, { all }: HeldOutLabels): Sliced<object> {
+  const { indices, data, nnz } = yield* rows.whole()
   const hashes: (string | null)[] = []
   for (const part of [indices, data, JSON.stringify(all.classes), all.indptr, all.nodes, all.weights])
     hashes.push(yield* hashInSlices(part))

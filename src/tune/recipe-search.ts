@@ -74,7 +74,7 @@ function* openForRecipe(source: Source, options: ResolvedTune<'recipe'>, run: Ru
 
 /** What tells these data from others. */
 function* factsOf({ network, indices }: HoldOut): Sliced<object> {
-  const { rowCount, columnCount, nnz, ...matrix } = network.matrix
+  const { rowCount, columnCount, nnz, ...matrix } = yield* network.rows.whole()
   const hashes: (string | null)[] = []
   for (const part of [matrix.indptr, matrix.indices, matrix.data, indices]) hashes.push(yield* hashInSlices(part))
   return { users: rowCount, items: columnCount, pairs: nnz, heldOut: indices.length, hashes }

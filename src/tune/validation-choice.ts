@@ -80,9 +80,9 @@ export function* openHeldOut(who: string, source: Source, options: HeldOutOption
   const network = yield* openInSlices(who, train, { weighted, signals, direction: 'both', memoryLimitBytes })
   const wanted = yield* wantedRows(test, network.weighing.signals, weighted)
   const held = yield* holdOutFor(who, network, { ...options, validation: wanted })
-  const { matrix } = network
+  const { data } = yield* network.rows.whole()
   const fingerprint = yield* splitFingerprintInSlices(yield* tableInSlices(train), wanted)
-  return { by, held, data: { ...fingerprint, weights: yield* hashInSlices(matrix.data) } }
+  return { by, held, data: { ...fingerprint, weights: yield* hashInSlices(data) } }
 }
 
 function* cutSource(

@@ -22,7 +22,7 @@ function smallMatrix() {
 
 /** W' (middle o (W z)) by its formula, in float64. */
 function product(prepared: ReturnType<typeof smallMatrix>, width: number): Float64Array {
-  const { indptr, indices, rowCount } = prepared.matrix
+  const { indptr, indices, rowCount } = prepared.rows
   const { middle, z } = sweepInput(prepared, width)
   const acc = new Float64Array(z.length)
   for (let row = 0; row < rowCount; row++) {
@@ -45,7 +45,7 @@ describe('loops that our sweep is timed against', () => {
   ] as const)('compute the product: %s, %d columns', (_, width, sweep) => {
     const { middle, z } = sweepInput(prepared, width)
     const acc = new Float32Array(z.length).fill(7)
-    sweep(prepared.matrix, middle, z, width, acc)
+    sweep(prepared.rows, middle, z, width, acc)
     expect(distance(product(prepared, width), acc)).toBeLessThan(1e-6)
   })
 
@@ -55,7 +55,7 @@ describe('loops that our sweep is timed against', () => {
   ] as const)('compute the product: %s, one column', (_, sweep) => {
     const { middle, z } = sweepInput(prepared, 1)
     const acc = new Float32Array(z.length).fill(7)
-    sweep(prepared.matrix, middle, z, acc)
+    sweep(prepared.rows, middle, z, acc)
     expect(distance(product(prepared, 1), acc)).toBeLessThan(1e-6)
   })
 })

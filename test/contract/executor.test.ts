@@ -3,7 +3,7 @@ import {
   adaptiveSchedule,
   type DenseSeeds,
   planSweepOn,
-  type Network,
+  type PreparedNetwork,
   readMachine,
   readSweep,
   type Sweep,
@@ -29,7 +29,7 @@ import { fixedPoint, operatorMatrix, rightHandSides, runSteps, topKBySort } from
 interface Case {
   readonly title: string
   readonly windows: number
-  readonly make: () => Network
+  readonly make: () => PreparedNetwork
 }
 
 const CASES: readonly Case[] = [
@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
 ]
 
 /** One problem of each shape: many columns in blocks of 16, a few in a block of 4, one alone; fixed and adaptive; lists and scores. */
-function problemsOn(prepared: Network): Record<string, Sweep> {
+function problemsOn(prepared: PreparedNetwork): Record<string, Sweep> {
   const { rowCount, square: isSquare } = prepared.shape
   const spectrum = isSquare ? ([-0.8, 0.8] as const) : ([0, 0.64] as const)
   const request = { spectrum, tolerance: 1e-6, maxIterations: 300 } as const
@@ -103,7 +103,7 @@ function problemsOn(prepared: Network): Record<string, Sweep> {
 }
 
 /** Row seeds, to which five combined columns are added. */
-function withAddends(prepared: Network): Record<string, Sweep> {
+function withAddends(prepared: PreparedNetwork): Record<string, Sweep> {
   const on = (columns: number, output: 'scores' | 'top-k'): Sweep => {
     const { data, coefficients } = randomSeeds(prepared, columns, 5)
     const seeds = rowSeeds(prepared, columns)
@@ -117,7 +117,7 @@ function withAddends(prepared: Network): Record<string, Sweep> {
   }
 }
 
-function productsOn(prepared: Network, columns: number): Sweep {
+function productsOn(prepared: PreparedNetwork, columns: number): Sweep {
   const problem = problemOn(prepared, { seeds: randomSeeds(prepared, columns), output: { kind: 'scores' } })
   return { ...problem, output: { kind: 'cross-products', finish: finishOf(problem) } }
 }
@@ -143,7 +143,7 @@ function finishOf({ output }: Sweep): Float32Array {
 }
 
 describe.each(CASES)('$title', ({ windows, make }) => {
-  let prepared: Network
+  let prepared: PreparedNetwork
   let pool: WorkerPool
   let problems: Record<string, Sweep>
 
@@ -181,10 +181,10 @@ describe.each(CASES)('$title', ({ windows, make }) => {
 
   it('lists are the head of a full sort of the oracle, without the seeds', () => {
     const problem = problems['lists for forty columns']
-    const t = operatorMatrix(prepared.matrix, problem.operator)
+    const t = operatorMatrix(prepared.rows, problem.operator)
     const { top, iterations } = inThread(problem)
     expect([...new Set(iterations)]).toEqual([problem.schedule.steps.length])
-    rightHandSides(prepared.matrix, problem).forEach((rhs, column) => {
+    rightHandSides(prepared.rows, problem).forEach((rhs, column) => {
       const { z } = runSteps(t, rhs, problem.schedule.steps)
       const scores = z.map((value, i) => (rhs[i] === 0 ? value * finishOf(problem)[i] : -Infinity))
       const best = topKBySort(scores, 7)
@@ -200,12 +200,12 @@ describe.each(CASES)('$title', ({ windows, make }) => {
 
   it('probes are z before the first step and after each one', () => {
     const problem = problems['probes of forty columns']
-    const t = operatorMatrix(prepared.matrix, problem.operator)
+    const t = operatorMatrix(prepared.rows, problem.operator)
     const { probes, top, columnScores } = inThread(problem)
     expect([top, columnScores]).toEqual([undefined, undefined])
     const rows = (problem.output as { rows: Int32Array }).rows
     const { steps } = problem.schedule
-    rightHandSides(prepared.matrix, problem).forEach((rhs, column) => {
+    rightHandSides(prepared.rows, problem).forEach((rhs, column) => {
       for (let step = 0; step <= steps.length; step++) {
         const { z } = runSteps(t, rhs, steps.slice(0, step))
         for (let probe = 0; probe < 3; probe++) {
@@ -232,10 +232,10 @@ describe.each(CASES)('$title', ({ windows, make }) => {
     const problem = problems[kind]
     const { seedProducts, scoreProducts, columnScores } = inThread(problem)
     expect(columnScores).toBeUndefined()
-    const t = operatorMatrix(prepared.matrix, problem.operator)
+    const t = operatorMatrix(prepared.rows, problem.operator)
     const { data, columns } = problem.seeds as DenseSeeds
     const seeds = transposed(tableOf(data, columns))
-    const scores = rightHandSides(prepared.matrix, problem).map((rhs) =>
+    const scores = rightHandSides(prepared.rows, problem).map((rhs) =>
       runSteps(t, rhs, problem.schedule.steps).z.map((value, i) => value * finishOf(problem)[i]),
     )
     const lower = (rights: Dense): Dense =>
@@ -252,11 +252,11 @@ describe.each(CASES)('$title', ({ windows, make }) => {
 
   it.each(KINDS.slice(1))('%s solve (I - T) z = rhs', (kind) => {
     const problem = problems[kind]
-    const t = operatorMatrix(prepared.matrix, problem.operator)
+    const t = operatorMatrix(prepared.rows, problem.operator)
     const { columnScores, rowScores, residuals } = inThread(problem)
-    const w = denseOf(prepared.matrix)
+    const w = denseOf(prepared.rows)
     const columns = residuals.length
-    rightHandSides(prepared.matrix, problem).forEach((rhs, column) => {
+    rightHandSides(prepared.rows, problem).forEach((rhs, column) => {
       const z = fixedPoint(t, rhs)
       z.forEach((value, node) =>
         expect(Math.abs(columnScores![node * columns + column] - value * finishOf(problem)[node])).toBeLessThan(2e-5),

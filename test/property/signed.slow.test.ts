@@ -317,7 +317,7 @@ describe('the largest eigenvalue', () => {
         const solve = solveInThread(prepared, { memoryLimitBytes: Infinity, kernel: 'auto' })
         const { operator } = drive(unitOperator(prepared, { userExponent: user, itemExponent: item }), solve)
         // Similar to the symmetric matrix with the roots of `scale` on both sides.
-        const t = operatorMatrix(prepared.matrix, operator)
+        const t = operatorMatrix(prepared.rows, operator)
         const root = operator.scale.map(Math.sqrt)
         const symmetric = t.map((row, i) => row.map((value, j) => (root[i] > 0 ? (value / root[i]) * root[j] : 0)))
         const largest = Math.max(...symmetricEigenvalues(symmetric))

@@ -9,7 +9,7 @@
  * Cost: n^3 / 2 multiplications and at most 12 n^2 bytes, n = items or, when at most half as many, users (2,810 items: about 10 s, 95 MB).
  * A list costs profile x items, or users x users.
  */
-import type { CsrMatrix } from '../../matrix/csr.ts'
+import type { CsrMatrix, SparseRows, RowWindow } from '../../matrix/csr.ts'
 import { gramMatrix } from '../../matrix/gram.ts'
 import { invertSymmetric } from '../../linalg/symmetric-inverse.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'
@@ -24,22 +24,22 @@ import type { Network } from '../../network/network.ts'
  * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated; INVALID_OPTION for a ridge that is lost beside the
  *   weights, or beside which they are.
  */
-export function* easeModel(who: string, { matrix, scale, budget }: Network, lambda: number): Sliced<Model> {
-  const size = easeSize(matrix)
-  const byUsers = size < matrix.columnCount
+export function* easeModel(who: string, { rows, scale, budget }: Network, lambda: number): Sliced<Model> {
+  const size = easeSize(rows)
+  const byUsers = size < rows.columnCount
   const what = `a dense matrix of ${size} x ${size} ${byUsers ? 'users' : 'items'}`
   const todo = "Method 'ease' is for small catalogues: choose another, or raise memoryLimitBytes."
   budget.take({ who: `${who}, method 'ease'`, what, parts: { model: 12 * size * size }, todo })
-  const ridge = scaledRidge(who, 'lambda', lambda, scale, largestSquares(matrix, byUsers))
-  return scoredModel(matrix, yield* byUsers ? scorerByUsers(matrix, ridge) : scorerByItems(matrix, ridge))
+  const ridge = scaledRidge(who, 'lambda', lambda, scale, largestSquares(rows, byUsers))
+  return scoredModel(rows, yield* byUsers ? scorerByUsers(rows, ridge) : scorerByItems(rows, ridge))
 }
 
 /** The largest sum of squared weights of a user, or of an item. */
-function largestSquares({ rowCount, columnCount, indptr, indices, data }: CsrMatrix, byUsers: boolean): number {
-  const sums = new Float64Array(byUsers ? rowCount : columnCount)
-  for (let user = 0; user < rowCount; user++) {
-    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++)
-      sums[byUsers ? user : indices[edge]] += data === null ? 1 : data[edge] * data[edge]
+function largestSquares(rows: SparseRows, byUsers: boolean): number {
+  const sums = new Float64Array(byUsers ? rows.rowCount : rows.columnCount)
+  for (let user = 0; user < rows.rowCount; user++) {
+    const weights = rows.weightsOf(user)
+    rows.columnsOf(user).forEach((item, at) => (sums[byUsers ? user : item] += weights[at] * weights[at]))
   }
   return sums.reduce((most, sum) => Math.max(most, sum), 0)
 }
@@ -49,9 +49,9 @@ export function easeSize({ rowCount, columnCount }: { rowCount: number; columnCo
   return 2 * rowCount <= columnCount ? rowCount : columnCount
 }
 
-function* scorerByItems(matrix: CsrMatrix, lambda: number): Sliced<Scorer> {
-  const { columnCount } = matrix
-  const weightsOf = yield* itemWeights(matrix, lambda)
+function* scorerByItems(rows: SparseRows, lambda: number): Sliced<Scorer> {
+  const { columnCount } = rows
+  const weightsOf = yield* itemWeights(rows, lambda)
   const scores = new Float64Array(columnCount)
   return {
     *score(items, weights, offer) {
@@ -71,9 +71,9 @@ function* scorerByItems(matrix: CsrMatrix, lambda: number): Sliced<Scorer> {
 }
 
 /** B, row-major. */
-function* itemWeights(matrix: CsrMatrix, lambda: number): Sliced<Float32Array> {
-  const { columnCount } = matrix
-  const inverse = yield* gramMatrix(matrix, lambda)
+function* itemWeights(rows: SparseRows, lambda: number): Sliced<Float32Array> {
+  const { columnCount } = rows
+  const inverse = yield* gramMatrix(rows, lambda)
   yield* invertSymmetric(inverse, columnCount)
   const weights = new Float32Array(inverse.length)
   for (const [from, to] of ranges(0, columnCount, columnCount)) {
@@ -97,9 +97,9 @@ function addRow(sums: Float64Array, rows: Float32Array | Float64Array, start: nu
   for (let at = 0; at < sums.length; at++) sums[at] += weight * rows[start + at]
 }
 
-function* scorerByUsers(matrix: CsrMatrix, lambda: number): Sliced<Scorer> {
-  const { rowCount, columnCount } = matrix
-  const byItem = yield* transposeInSlices(matrix)
+function* scorerByUsers(rows: SparseRows, lambda: number): Sliced<Scorer> {
+  const { rowCount, columnCount } = rows
+  const byItem = yield* transposeInSlices(rows)
   const inverse = yield* gramMatrix(byItem, lambda)
   yield* invertSymmetric(inverse, rowCount)
   const own = yield* diagonalOfF(byItem, inverse)
@@ -111,7 +111,7 @@ function* scorerByUsers(matrix: CsrMatrix, lambda: number): Sliced<Scorer> {
     const slices = new Slices()
     profile.fill(0)
     for (let at = 0; at < items.length; at++) profile[items[at]] = weights[at]
-    yield* multiply(matrix, profile, seeds)
+    yield* multiply(rows, profile, seeds)
     loads.fill(0)
     for (let user = 0; user < rowCount; user++) {
       if (seeds[user] !== 0) addRow(loads, inverse, user * rowCount, seeds[user])
@@ -137,20 +137,18 @@ function* scorerByUsers(matrix: CsrMatrix, lambda: number): Sliced<Scorer> {
 }
 
 /** product = matrix vector. */
-function* multiply(
-  { rowCount, indptr, indices, data }: CsrMatrix,
-  vector: Float64Array,
-  product: Float64Array,
-): Sliced<void> {
-  const slices = new Slices()
-  for (let row = 0; row < rowCount; row++) {
-    let sum = 0
-    for (let edge = indptr[row]; edge < indptr[row + 1]; edge++) {
-      sum += (data === null ? 1 : data[edge]) * vector[indices[edge]]
+function multiply(rows: SparseRows, vector: Float64Array, product: Float64Array): Sliced<void> {
+  const gather = (window: RowWindow, from: number, to: number): void => {
+    const { indices, data } = window
+    for (let row = from; row < to; row++) {
+      let sum = 0
+      for (let at = window.start(row), end = window.end(row); at < end; at++) {
+        sum += (data === null ? 1 : data[at]) * vector[indices[at]]
+      }
+      product[row] = sum
     }
-    product[row] = sum
-    if (slices.full(indptr[row + 1] - indptr[row])) yield PAUSE
   }
+  return rows.inSlices(gather, 1)
 }
 
 /** F_jj = w_j' K w_j for every item's column w_j. */

@@ -1,16 +1,16 @@
 import { rowsWhere } from '../../data/take-rows.ts'
 import { filterSchedule } from '../../plan/filter.ts'
 import { spectralRadius } from '../../solve/spectral-radius.ts'
-import type { CsrMatrix } from '../../matrix/csr.ts'
+import type { SparseRows, RowWindow } from '../../matrix/csr.ts'
 import type { Algorithm } from '../../request/request.ts'
-import type { Operator } from '../../request/sweep.ts'
-import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
+import { columnCount, type Operator } from '../../request/sweep.ts'
+import { type Sliced } from '../../support/pause.ts'
 import { seededRandom } from '../../support/random.ts'
 import { powers } from '../../matrix/normalize.ts'
 import { embeddingScale, productsAlone, requireBoth } from '../embedding-mix.ts'
 import type { ModelCall } from './item-vectors.ts'
 import { leverages } from './leverage.ts'
-import type { Model, Profiles } from './model.ts'
+import { profileLength, type Model, type Profiles } from './model.ts'
 import { emptyLists, putLists, takeProfiles } from '../profile-parts.ts'
 import { embeddingWeight, LONG, responseOfRecipe, spreads, type Recipe } from './recipe.ts'
 import { contributions, rank, spreadingModel, type SpreadingRecipe, type VectorProducts } from './spreading.ts'
@@ -116,7 +116,7 @@ export interface UnitOperator {
 }
 
 export function* unitOperator(
-  { degrees: { rows, columns }, matrix, signed }: Network,
+  { degrees: { rows, columns }, rows: pairs, signed }: Network,
   { userExponent, itemExponent }: Pick<Recipe, 'userExponent' | 'itemExponent'>,
 ): Algorithm<UnitOperator> {
   const operator = {
@@ -135,7 +135,7 @@ export function* unitOperator(
   const factor = 1 / (largest * ABOVE_ESTIMATE)
   return {
     operator: { ...operator, scale: operator.scale.map((value) => value * factor) },
-    noise: (yield* noiseEdge(matrix, operator.middle, operator.scale)) / largest,
+    noise: (yield* noiseEdge(pairs, operator.middle, operator.scale)) / largest,
   }
 }
 
@@ -144,18 +144,20 @@ export function* unitOperator(
  *
  * Marchenko and Pastur 1967, 10.1070/SM1967v001n04ABEH001994. Users and items without interactions do not count.
  */
-function* noiseEdge({ indptr, indices, data }: CsrMatrix, middle: Float32Array, scale: Float32Array): Sliced<number> {
-  const slices = new Slices()
+function* noiseEdge(rows: SparseRows, middle: Float32Array, scale: Float32Array): Sliced<number> {
   let trace = 0
-  for (let user = 0; user < middle.length; user++) {
-    let sum = 0
-    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
-      const weight = data === null ? 1 : data[edge]
-      sum += weight * weight * scale[indices[edge]]
+  const add = (window: RowWindow, from: number, to: number): void => {
+    const { indices, data } = window
+    for (let user = from; user < to; user++) {
+      let sum = 0
+      for (let at = window.start(user), end = window.end(user); at < end; at++) {
+        const weight = data === null ? 1 : data[at]
+        sum += weight * weight * scale[indices[at]]
+      }
+      trace += middle[user] * sum
     }
-    trace += middle[user] * sum
-    if (slices.full(1 + indptr[user + 1] - indptr[user])) yield PAUSE
   }
+  yield* rows.inSlices(add, 1)
   const active = (side: Float32Array): number => side.reduce((count, value) => (value > 0 ? count + 1 : count), 0)
   return (Math.sqrt(trace / active(middle)) + Math.sqrt(trace / active(scale))) ** 2
 }
@@ -175,8 +177,5 @@ function randomised(signed: boolean): (one: number) => number {
 }
 
 /** Items of each profile, LONG for those that are longer. */
-export function profileLengths({ matrix }: Network, profiles: Profiles): Int32Array {
-  const { indptr } = profiles.kind === 'rows' ? matrix : profiles
-  const rows = profiles.kind === 'rows' ? profiles.rows : Int32Array.from({ length: indptr.length - 1 }, (_, at) => at)
-  return rows.map((row) => Math.min(LONG, indptr[row + 1] - indptr[row]))
-}
+export const profileLengths = ({ rows }: Network, profiles: Profiles): Int32Array =>
+  Int32Array.from({ length: columnCount(profiles) }, (_, at) => Math.min(LONG, profileLength(profiles, at, rows)))

@@ -8,12 +8,13 @@
  */
 import { requireSameNetwork } from '../../embed/data-facts.ts'
 import type { StoredEmbedding } from '../../embed/embedding-facts.ts'
-import type { CsrMatrix } from '../../matrix/csr.ts'
+import type { SparseRows } from '../../matrix/csr.ts'
 import type { KeyIndex } from '../../support/key-index.ts'
 import type { Check } from '../../support/options.ts'
-import type { Profiles } from './model.ts'
+import { profileAt, type Profiles } from './model.ts'
 import type { Profile } from '../profile.ts'
 import type { NamedNetwork } from '../../network/network.ts'
+import { columnCount } from '../../request/sweep.ts'
 
 export const isEmbedding: Check = (value) => {
   const { facts, items, itemVectors } = Object(value) as Partial<Record<keyof StoredEmbedding, unknown>>
@@ -28,11 +29,11 @@ export class ItemVectors {
   readonly dimensions: number
   /** Shape (items x dimensions), row-major. */
   readonly #data: Float32Array
-  readonly #matrix: CsrMatrix
+  readonly #rows: SparseRows
 
   /** @param data shape (items x dimensions), row-major */
-  constructor(matrix: CsrMatrix, data: Float32Array, dimensions: number) {
-    this.#matrix = matrix
+  constructor(rows: SparseRows, data: Float32Array, dimensions: number) {
+    this.#rows = rows
     this.#data = data
     this.dimensions = dimensions
   }
@@ -51,23 +52,21 @@ export class ItemVectors {
       // Items without a pair are no part of the fingerprint; they have no vector either.
       if (row >= 0) data.set(itemVectors.data.subarray(row * dimensions, (row + 1) * dimensions), item * dimensions)
     }
-    return new ItemVectors(network.matrix, data, dimensions)
+    return new ItemVectors(network.rows, data, dimensions)
   }
 
   /** factor Y' r of every profile, shape (dimensions x profiles), row-major. */
   sums(profiles: Profiles, factor: number): Float32Array {
     const { dimensions } = this
-    const { indptr, indices, data } = profiles.kind === 'rows' ? this.#matrix : profiles
-    const count = profiles.kind === 'rows' ? profiles.rows.length : indptr.length - 1
+    const count = columnCount(profiles)
     const result = new Float32Array(dimensions * count)
     const sum = new Float64Array(dimensions)
     for (let place = 0; place < count; place++) {
-      const row = profiles.kind === 'rows' ? profiles.rows[place] : place
+      const { items, weights } = profileAt(profiles, place, this.#rows)
       sum.fill(0)
-      for (let entry = indptr[row]; entry < indptr[row + 1]; entry++) {
-        const weight = data === null ? 1 : data[entry]
-        const at = indices[entry] * dimensions
-        for (let k = 0; k < dimensions; k++) sum[k] += weight * this.#data[at + k]
+      for (let entry = 0; entry < items.length; entry++) {
+        const at = items[entry] * dimensions
+        for (let k = 0; k < dimensions; k++) sum[k] += weights[entry] * this.#data[at + k]
       }
       for (let k = 0; k < dimensions; k++) result[k * count + place] = factor * sum[k]
     }

@@ -179,14 +179,14 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   'item-knn': {
     signed: true,
     *model(network, { neighbours, neighboursOf, shrink: unscaled }, { who }) {
-      const { degrees, matrix, scale } = network
-      const squares = squaredNorms(matrix.columnCount, matrix.indices, matrix.data, degrees.columns)
+      const { degrees, rows, scale } = network
+      const squares = squaredNorms(network)
       const norms = powers(squares, -0.5)
       const largest = squares.reduce((most, sum) => Math.max(most, sum), 0)
       const shrink = scaledRidge(who, 'shrink', unscaled, scale, largest)
       const middle = powers(degrees.rows, 0)
       takeNeighbours(`${who}, method 'item-knn'`, network, neighbours)
-      return yield* neighbourModel(matrix, { middle, left: norms, right: norms, neighbours, shrink }, neighboursOf)
+      return yield* neighbourModel(rows, { middle, left: norms, right: norms, neighbours, shrink }, neighboursOf)
     },
   },
 
@@ -199,7 +199,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   popularity: {
     signed: true,
     *model(network) {
-      return popularityModel(network.matrix, yield* popularityOf(network))
+      return popularityModel(network.rows, yield* popularityOf(network))
     },
   },
 }
@@ -219,14 +219,11 @@ export function methodOf(who: string, name: string): Method & { readonly options
   })
 }
 
-function squaredNorms(
-  count: number,
-  indices: Uint32Array,
-  data: Float32Array | null,
-  degrees: Float64Array,
-): Float64Array {
-  if (data === null) return degrees
-  const norms = new Float64Array(count)
-  data.forEach((weight, edge) => (norms[indices[edge]] += weight * weight))
+function squaredNorms({ rows, shape, degrees }: Network): Float64Array {
+  if (!shape.weighted) return degrees.columns
+  const norms = new Float64Array(rows.columnCount)
+  for (const { indices, data } of rows.windows) {
+    data?.forEach((weight, at) => (norms[indices[at]] += weight * weight))
+  }
   return norms
 }

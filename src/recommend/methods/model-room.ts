@@ -1,6 +1,6 @@
 /** Room for what a method makes of the matrix before it answers, asked for before any of it is made. Counted until the catalogue makes another model. */
 import type { Network } from '../../network/network.ts'
-import type { CsrMatrix } from '../../matrix/csr.ts'
+import type { SparseRows } from '../../matrix/csr.ts'
 
 /** Bytes of a stored entry: its column and its weight. */
 const ENTRY_BYTES = 8
@@ -10,9 +10,9 @@ const ENTRY_BYTES = 8
  *
  * @throws {RivuletError} MEMORY_LIMIT
  */
-export function takeNeighbours(who: string, { matrix, budget }: Network, neighbours: number): void {
-  const { columnCount, nnz } = matrix
-  const entries = Math.min(columnCount * Math.min(neighbours, columnCount), metPairs(matrix))
+export function takeNeighbours(who: string, { rows, budget }: Network, neighbours: number): void {
+  const { columnCount, nnz } = rows
+  const entries = Math.min(columnCount * Math.min(neighbours, columnCount), metPairs(rows))
   budget.take({
     who,
     what: `at most ${neighbours} neighbours of each of ${columnCount} items`,
@@ -26,8 +26,8 @@ export function takeNeighbours(who: string, { matrix, budget }: Network, neighbo
  *
  * @throws {RivuletError} MEMORY_LIMIT
  */
-export function takePaths(who: string, { matrix, budget }: Network): void {
-  const { rowCount, columnCount, nnz } = matrix
+export function takePaths(who: string, { rows, budget }: Network): void {
+  const { rowCount, columnCount, nnz } = rows
   budget.take({
     who,
     what: `paths over ${nnz} pairs`,
@@ -37,8 +37,8 @@ export function takePaths(who: string, { matrix, budget }: Network): void {
 }
 
 /** Pairs of items that any user has both: as many as neighbours can be. */
-function metPairs({ rowCount, indptr }: CsrMatrix): number {
+function metPairs(rows: SparseRows): number {
   let pairs = 0
-  for (let row = 0; row < rowCount; row++) pairs += (indptr[row + 1] - indptr[row]) ** 2
+  for (let row = 0; row < rows.rowCount; row++) pairs += rows.lengthOf(row) ** 2
   return pairs
 }

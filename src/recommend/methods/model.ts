@@ -1,3 +1,4 @@
+import type { SparseRows } from '../../matrix/csr.ts'
 import type { Algorithm } from '../../request/request.ts'
 import type { RowSeeds, SparseSeeds, TopLists } from '../../request/sweep.ts'
 import type { Profile } from '../profile.ts'
@@ -14,6 +15,24 @@ export interface Query {
 
 /** The profiles to answer: rows of the matrix (known users), or sparse columns of item weights (anybody). */
 export type Profiles = RowSeeds | SparseSeeds
+
+/** One of the profiles: views. @param known where rows are read */
+export function profileAt(
+  profiles: Profiles,
+  place: number,
+  known: SparseRows,
+): Pick<Profile, 'weights'> & { readonly items: ArrayLike<number> & Iterable<number> } {
+  if (profiles.kind === 'rows') {
+    const row = profiles.rows[place]
+    return { items: known.columnsOf(row), weights: known.weightsOf(row) }
+  }
+  const [start, end] = [profiles.indptr[place], profiles.indptr[place + 1]]
+  return { items: profiles.indices.subarray(start, end), weights: profiles.data.subarray(start, end) }
+}
+
+/** Items of one of the profiles. */
+export const profileLength = (profiles: Profiles, place: number, known: SparseRows): number =>
+  profiles.kind === 'rows' ? known.lengthOf(profiles.rows[place]) : profiles.indptr[place + 1] - profiles.indptr[place]
 
 /** How much each item of a profile adds to one item's score; the parts sum to the score. */
 export interface Contributions {

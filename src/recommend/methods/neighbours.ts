@@ -8,7 +8,7 @@
  * 10.1145/2567948.2579244) and RP3beta (Paudel et al. 2017, 10.1145/2955101) are choices of the three diagonals.
  * Cost: the sum of squared user degrees to build, items x neighbours x 8 bytes to keep; a list costs profile x neighbours.
  */
-import type { CsrMatrix } from '../../matrix/csr.ts'
+import { CsrMatrix, type SparseRows, type RowWindow } from '../../matrix/csr.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'
 import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
 import type { Model } from './model.ts'
@@ -30,9 +30,9 @@ export interface NeighbourRecipe {
 }
 
 /** @param neighboursOf 'profile': each item of a profile lends to its nearest; 'target': each item borrows from its nearest (N' keeps the largest) */
-export function* neighbourModel(matrix: CsrMatrix, recipe: NeighbourRecipe, neighboursOf: NeighboursOf): Sliced<Model> {
-  const similarity = yield* nearestItems(matrix, recipe)
-  return similarityModel(matrix, neighboursOf === 'profile' ? similarity : yield* transposeInSlices(similarity))
+export function* neighbourModel(rows: SparseRows, recipe: NeighbourRecipe, neighboursOf: NeighboursOf): Sliced<Model> {
+  const similarity = yield* nearestItems(rows, recipe)
+  return similarityModel(rows, neighboursOf === 'profile' ? similarity : yield* transposeInSlices(similarity))
 }
 
 /**
@@ -41,13 +41,13 @@ export function* neighbourModel(matrix: CsrMatrix, recipe: NeighbourRecipe, neig
  * @param given stands for W_ui where it differs from the matrix that stands for W_uj, shape (items x users)
  */
 export function* nearestItems(
-  matrix: CsrMatrix,
+  users: SparseRows,
   recipe: NeighbourRecipe,
   given: CsrMatrix | null = null,
 ): Sliced<CsrMatrix> {
-  const byItem = given ?? (yield* transposeInSlices(matrix))
+  const byItem = given ?? (yield* transposeInSlices(users))
   const slices = new Slices()
-  const { columnCount: itemCount } = matrix
+  const { columnCount: itemCount } = users
   const met: Met = { count: 0, items: new Int32Array(itemCount), scores: new Float32Array(itemCount) }
   const sums = new Float64Array(itemCount)
   const rowStarts = new Uint32Array(itemCount + 1)
@@ -56,8 +56,8 @@ export function* nearestItems(
     met.count = 0
     for (let at = byItem.indptr[item]; at < byItem.indptr[item + 1]; at++) {
       const user = byItem.indices[at]
-      addUser(matrix, user, recipe.middle[user] * (byItem.data === null ? 1 : byItem.data[at]), sums, met)
-      if (slices.full(matrix.indptr[user + 1] - matrix.indptr[user])) yield PAUSE
+      addUser(users.windowOf(user), user, recipe.middle[user] * (byItem.data === null ? 1 : byItem.data[at]), sums, met)
+      if (slices.full(users.lengthOf(user))) yield PAUSE
     }
     scoreOthers(item, recipe, sums, met)
     const { count, items, scores } = met
@@ -80,16 +80,11 @@ interface Met {
 }
 
 /** Adds a user's items, `share` times their weights, to the sums, and notes those that were not met before. */
-function addUser(
-  { indptr, indices, data }: CsrMatrix,
-  user: number,
-  share: number,
-  sums: Float64Array,
-  met: Met,
-): void {
+function addUser(window: RowWindow, user: number, share: number, sums: Float64Array, met: Met): void {
+  const { indices, data } = window
   const { items } = met
   let count = met.count
-  for (let edge = indptr[user], end = indptr[user + 1]; edge < end; edge++) {
+  for (let edge = window.start(user), end = window.end(user); edge < end; edge++) {
     const part = data === null ? share : share * data[edge]
     const other = indices[edge]
     const before = sums[other]
@@ -140,5 +135,5 @@ function joinRows(indptr: Uint32Array, rows: readonly Row[]): CsrMatrix {
     indices.set(items, indptr[row])
     data.set(scores, indptr[row])
   })
-  return { rowCount: rows.length, columnCount: rows.length, nnz, indptr, indices, data }
+  return new CsrMatrix(rows.length, { indptr, indices, data })
 }

@@ -3,10 +3,10 @@
  * users about whom nothing is known.
  */
 import type { Algorithm } from '../../request/request.ts'
-import type { CsrMatrix } from '../../matrix/csr.ts'
-import type { TopLists } from '../../request/sweep.ts'
-import { PAUSE, ranges, Slices, type Sliced } from '../../support/pause.ts'
-import type { Contributions, Model } from './model.ts'
+import type { SparseRows } from '../../matrix/csr.ts'
+import { columnCount, type TopLists } from '../../request/sweep.ts'
+import { inSlices, PAUSE, ranges, SCATTERED, Slices, type Sliced } from '../../support/pause.ts'
+import { profileAt, type Contributions, type Model } from './model.ts'
 import { ENTRY_COST, TopList } from '../top-list.ts'
 import type { Network } from '../../network/network.ts'
 
@@ -17,10 +17,10 @@ export interface Popularity {
 }
 
 /** What speaks against an item counts against it: one that more is said against than for it has a share below 0, and comes last. */
-export function* popularityOf({ matrix, degrees: { columns }, signed }: Popular): Sliced<Popularity> {
+export function* popularityOf({ rows, degrees: { columns }, signed }: Popular): Sliced<Popularity> {
   const total = columns.reduce((sum, degree) => sum + degree, 0)
   const best = new TopList(columns.length)
-  const sums = signed ? yield* columnSums(matrix) : columns
+  const sums = signed ? yield* columnSums(rows) : columns
   for (const [from, to] of ranges(0, sums.length, ENTRY_COST)) {
     for (let item = from; item < to; item++) best.offer(item, Math.fround(total > 0 ? sums[item] / total : 0))
     yield PAUSE
@@ -29,31 +29,28 @@ export function* popularityOf({ matrix, degrees: { columns }, signed }: Popular)
   return { items, shares: scores }
 }
 
-type Popular = Pick<Network, 'matrix' | 'degrees' | 'signed'>
+type Popular = Pick<Network, 'rows' | 'degrees' | 'signed'>
 
-function* columnSums({ columnCount, nnz, indices, data }: CsrMatrix): Sliced<Float64Array> {
+function* columnSums({ columnCount, windows }: SparseRows): Sliced<Float64Array> {
   const sums = new Float64Array(columnCount)
-  for (const [from, to] of ranges(0, nnz)) {
-    for (let edge = from; edge < to; edge++) sums[indices[edge]] += data === null ? 1 : data[edge]
-    yield PAUSE
+  for (const { indices, data } of windows) {
+    const add = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) sums[indices[at]] += data === null ? 1 : data[at]
+    }
+    yield* inSlices(indices.length, add, SCATTERED)
   }
   return sums
 }
 
-export function popularityModel(matrix: CsrMatrix, popularity: Popularity): Model {
+export function popularityModel(known: SparseRows, popularity: Popularity): Model {
   return {
     *rank(profiles, { k, allowed, excludeSeeds }): Algorithm<TopLists> {
       const slices = new Slices()
-      const count = profiles.kind === 'rows' ? profiles.rows.length : profiles.indptr.length - 1
+      const count = columnCount(profiles)
       const lists = { k, rows: new Int32Array(count * k).fill(-1), scores: new Float32Array(count * k).fill(-Infinity) }
       for (let profile = 0; profile < count; profile++) {
-        const [from, to] =
-          profiles.kind === 'rows'
-            ? rowRange(matrix, profiles.rows[profile])
-            : profiles.indptr.subarray(profile, profile + 2)
-        const seen = new Set(
-          excludeSeeds ? (profiles.kind === 'rows' ? matrix.indices : profiles.indices).subarray(from, to) : [],
-        )
+        const { items } = profileAt(profiles, profile, known)
+        const seen = new Set(excludeSeeds ? items : [])
         let at = profile * k
         for (let place = 0; place < popularity.items.length && at < (profile + 1) * k; place++) {
           const item = popularity.items[place]
@@ -62,7 +59,7 @@ export function popularityModel(matrix: CsrMatrix, popularity: Popularity): Mode
           lists.scores[at++] = popularity.shares[place]
         }
         // Only what was seen or is not allowed is passed over.
-        if (slices.full(to - from + k)) yield PAUSE
+        if (slices.full(items.length + k)) yield PAUSE
       }
       return lists
     },
@@ -71,8 +68,4 @@ export function popularityModel(matrix: CsrMatrix, popularity: Popularity): Mode
       return { items: profile.items, parts: new Float64Array(profile.items.length) }
     },
   }
-}
-
-function rowRange({ indptr }: CsrMatrix, row: number): [from: number, to: number] {
-  return [indptr[row], indptr[row + 1]]
 }

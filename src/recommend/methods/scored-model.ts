@@ -1,8 +1,8 @@
-import type { CsrMatrix } from '../../matrix/csr.ts'
+import type { SparseRows } from '../../matrix/csr.ts'
 import type { Algorithm } from '../../request/request.ts'
-import type { TopLists } from '../../request/sweep.ts'
+import { columnCount, type TopLists } from '../../request/sweep.ts'
 import { PAUSE, type Sliced } from '../../support/pause.ts'
-import type { Contributions, Model, Profiles, Query } from './model.ts'
+import { profileAt, type Contributions, type Model, type Profiles, type Query } from './model.ts'
 import type { Profile } from '../profile.ts'
 import { TopList } from '../top-list.ts'
 
@@ -17,11 +17,11 @@ export interface Scorer {
 /**
  * A model that scores profiles itself, one after the other, where others have blocks of them spread on the matrix.
  *
- * @param matrix where known users' profiles are read, users x items
+ * @param known where known users' profiles are read, users x items
  */
-export function scoredModel(matrix: CsrMatrix, scorer: Scorer): Model {
+export function scoredModel(known: SparseRows, scorer: Scorer): Model {
   return {
-    rank: (profiles, query): Algorithm<TopLists> => rank(matrix, scorer, profiles, query),
+    rank: (profiles, query): Algorithm<TopLists> => rank(known, scorer, profiles, query),
     *contributions(profile, item): Algorithm<Contributions> {
       return { items: profile.items, parts: yield* scorer.parts(profile, item) }
     },
@@ -29,24 +29,20 @@ export function scoredModel(matrix: CsrMatrix, scorer: Scorer): Model {
 }
 
 function* rank(
-  matrix: CsrMatrix,
+  known: SparseRows,
   scorer: Scorer,
   profiles: Profiles,
   { k, allowed, excludeSeeds }: Query,
 ): Sliced<TopLists> {
-  const count = profiles.kind === 'rows' ? profiles.rows.length : profiles.indptr.length - 1
+  const count = columnCount(profiles)
   const lists = { k, rows: new Int32Array(count * k).fill(-1), scores: new Float32Array(count * k).fill(-Infinity) }
-  const { indptr, indices, data } = profiles.kind === 'rows' ? matrix : profiles
-  const ones = new Float32Array(data === null ? matrix.columnCount : 0).fill(1)
   const open = allowed.slice()
   const best = new TopList(k)
   const offer = (item: number, score: number): void => {
     if (score > 0 && open[item] === 1) best.offer(item, Math.fround(score))
   }
   for (let profile = 0; profile < count; profile++) {
-    const row = profiles.kind === 'rows' ? profiles.rows[profile] : profile
-    const items = indices.subarray(indptr[row], indptr[row + 1])
-    const weights = data === null ? ones.subarray(0, items.length) : data.subarray(indptr[row], indptr[row + 1])
+    const { items, weights } = profileAt(profiles, profile, known)
     if (excludeSeeds) for (const item of items) open[item] = 0
     yield* scorer.score(items, weights, offer)
     if (excludeSeeds) for (const item of items) open[item] = allowed[item]

@@ -10,7 +10,7 @@
  * Cost: all paths sweep the matrix as spreading does, or, where exponents change weights, walk the paths of each profile one by one;
  * with neighbours, as item-based nearest neighbours.
  */
-import type { CsrMatrix } from '../../matrix/csr.ts'
+import type { CsrMatrix, SparseRows, RowWindow } from '../../matrix/csr.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'
 import { powers } from '../../matrix/normalize.ts'
 import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
@@ -40,34 +40,34 @@ export function* walkModel(
   network: Network,
   { alpha, itemAlpha, beta, neighbours }: WalkOptions,
 ): Sliced<Model> {
-  const { degrees, matrix } = network
+  const { degrees, rows } = network
   const finish = powers(degrees.columns, -beta)
-  if (matrix.data !== null && !(alpha === 1 && itemAlpha === 1)) {
+  if (network.shape.weighted && !(alpha === 1 && itemAlpha === 1)) {
     takePaths(who, network)
-    const out = yield* transposeInSlices(yield* stepsOf(matrix, itemAlpha, (_, item) => degrees.columns[item]))
-    const back = yield* stepsOf(matrix, alpha, (user) => degrees.rows[user])
-    if (neighbours === null) return yield* pathModel(matrix, out, scaled(back, finish))
+    const out = yield* transposeInSlices(yield* stepsOf(rows, itemAlpha, (_, item) => degrees.columns[item]))
+    const back = yield* stepsOf(rows, alpha, (user) => degrees.rows[user])
+    if (neighbours === null) return yield* pathModel(rows, out, scaled(back, finish))
     takeNeighbours(who, network, neighbours)
-    const recipe = { middle: ones(matrix.rowCount), left: ones(matrix.columnCount), right: finish, neighbours }
-    return similarityModel(matrix, yield* nearestItems(back, recipe, out))
+    const recipe = { middle: ones(rows.rowCount), left: ones(rows.columnCount), right: finish, neighbours }
+    return similarityModel(rows, yield* nearestItems(back, recipe, out))
   }
   const middle = powers(degrees.rows, -alpha)
   const start = powers(degrees.columns, -itemAlpha)
   if (neighbours !== null) {
     takeNeighbours(who, network, neighbours)
     const recipe = { middle, left: start, right: finish, neighbours }
-    return similarityModel(matrix, yield* nearestItems(matrix, recipe, yield* transposeInSlices(matrix)))
+    return similarityModel(rows, yield* nearestItems(rows, recipe))
   }
-  const operator = { middle, scale: ones(matrix.columnCount), weight: ones(matrix.columnCount) }
+  const operator = { middle, scale: ones(rows.columnCount), weight: ones(rows.columnCount) }
   const schedule = { solver: 'filter', steps: [{ a: 1, b: 0, c: 0, d: 0 }], stopBelow: 0 } as const
   return spreadingModel({ name: 'recommend', operator, schedule, start, finish })
 }
 
 /** scores = back' out' profile, every path of a profile one by one. Out (items x users), back (users x items). */
-function* pathModel(matrix: CsrMatrix, out: CsrMatrix, back: CsrMatrix): Sliced<Model> {
+function* pathModel(rows: SparseRows, out: CsrMatrix, back: CsrMatrix): Sliced<Model> {
   const [users, ends] = [new SparseSums(out), new SparseSums(back)]
   const sources = new SparseSums(yield* transposeInSlices(back))
-  return scoredModel(matrix, {
+  return scoredModel(rows, {
     *score(items, weights, offer) {
       yield* users.fill(items, weights)
       yield* users.drainInto(ends)
@@ -75,7 +75,7 @@ function* pathModel(matrix: CsrMatrix, out: CsrMatrix, back: CsrMatrix): Sliced<
     },
     *parts({ items, weights }, item) {
       const slices = new Slices()
-      const shares = new Float64Array(matrix.rowCount)
+      const shares = new Float64Array(rows.rowCount)
       users.clear()
       sources.add(item, 1)
       sources.drain((user, share) => (shares[user] = share))
@@ -90,31 +90,35 @@ function* pathModel(matrix: CsrMatrix, out: CsrMatrix, back: CsrMatrix): Sliced<
   })
 }
 
+/** Operations of a power. */
+const POWER_COST = 12
+
 /** The probabilities of steps to a power: (weight / sum of the weights it is one of)^exponent, 0 staying 0. */
 function* stepsOf(
-  matrix: CsrMatrix,
+  rows: SparseRows,
   exponent: number,
   sumOf: (user: number, item: number) => number,
 ): Sliced<CsrMatrix> {
-  const { rowCount, nnz, indptr, indices } = matrix
-  const data = new Float32Array(nnz)
-  const slices = new Slices()
-  for (let user = 0; user < rowCount; user++) {
-    for (let edge = indptr[user]; edge < indptr[user + 1]; edge++) {
-      const weight = matrix.data === null ? 1 : matrix.data[edge]
-      // The quotient first: powers of large weights and sums would leave any precision.
-      if (weight > 0) data[edge] = (weight / sumOf(user, indices[edge])) ** exponent
+  const matrix = yield* rows.whole()
+  const data = new Float32Array(matrix.nnz)
+  const { indices, data: weights } = matrix
+  const raise = (window: RowWindow, from: number, to: number): void => {
+    for (let user = from; user < to; user++) {
+      for (let at = window.start(user), end = window.end(user); at < end; at++) {
+        const weight = weights === null ? 1 : weights[at]
+        // The quotient first: powers of large weights and sums would leave any precision.
+        if (weight > 0) data[at] = (weight / sumOf(user, indices[at])) ** exponent
+      }
     }
-    // A power costs as much as a dozen products.
-    if (slices.full(12 * (indptr[user + 1] - indptr[user]))) yield PAUSE
   }
-  return { ...matrix, data }
+  yield* matrix.inSlices(raise, POWER_COST)
+  return matrix.weighed(data)
 }
 
 /** matrix diag(right). */
 function scaled(matrix: CsrMatrix, right: Float32Array): CsrMatrix {
   const { indices, data } = matrix
-  return { ...matrix, data: Float32Array.from(indices, (item, edge) => (data === null ? 1 : data[edge]) * right[item]) }
+  return matrix.weighed(Float32Array.from(indices, (item, edge) => (data === null ? 1 : data[edge]) * right[item]))
 }
 
 const ones = (length: number): Float32Array => new Float32Array(length).fill(1)

@@ -4,7 +4,7 @@ import { atOnce } from '../../../src/support/drive.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { bipartite, prepare } from '../../graphs.ts'
 
-const { matrix } = prepare(bipartite({ users: 40, items: 25, pairs: 400 }))
+const { rows: matrix } = prepare(bipartite({ users: 40, items: 25, pairs: 400 }))
 const profiles: Profile[] = Array.from({ length: 40 }, (_, user) => ({
   user,
   pairs: Int32Array.from(

@@ -64,7 +64,7 @@ const table = (values: ArrayLike<number>): Dense =>
 
 describe('ContrastiveTraining', () => {
   it('encodes by the mean of the powers of P', () => {
-    const { degrees, matrix } = prepared
+    const { degrees, rows: matrix } = prepared
     const root = (side: Float64Array): Float64Array => side.map((degree) => 1 / Math.sqrt(degree))
     const x = scaled(root(degrees.rows), denseOf(matrix), root(degrees.columns))
     const p = times(transposed(x), x)
@@ -92,7 +92,7 @@ describe('ContrastiveTraining', () => {
         pairs: Int32Array.from(pairs.filter((pair) => row[pair] === user)),
       }))
       const places = Int32Array.from(pairs.keys())
-      const batches = atOnce(batchRunsOf(apart.matrix, [{ profiles, places }])[0])
+      const batches = atOnce(batchRunsOf(apart.rows, [{ profiles, places }])[0])
       const scale = new Float32Array(ITEMS).fill(1)
       const { losses } = solveApart({
         ...{ kind: 'train', name: 'test', views: null, learningRate: 1, seed: 1, batches },
@@ -123,7 +123,7 @@ describe('ContrastiveTraining', () => {
     const training = trainingFrom(randomVectors(5))
     const heard: BatchProgress[] = []
     const mean = run(training.epoch(1, seededRandom(1), (progress) => heard.push(progress)))
-    const { nnz } = prepared.matrix
+    const { nnz } = prepared.rows
     // A batch is full when it has 16 pairs or more: a user's come several at a time.
     const [{ batches }] = heard
     expect(batches).toBeGreaterThan(1)

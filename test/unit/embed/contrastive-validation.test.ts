@@ -19,7 +19,7 @@ const run = <Result>(matrix: Network, algorithm: Algorithm<Result>): Result =>
 
 /** The matrix in which the held-out users have nothing. */
 function withoutHeldOut(): Network {
-  const { indptr, indices, data } = network.matrix
+  const { indptr, indices, data } = network.rows
   const edges = Array.from({ length: USERS }, (_, user) => user).flatMap((user) =>
     Array.from({ length: held.network.degrees.rows[user] > 0 ? indptr[user + 1] - indptr[user] : 0 }, (__, at) => ({
       user,
@@ -43,7 +43,7 @@ describe('holding users out', () => {
     for (const { known, sought } of held.profiles) {
       expect(known.length).toBeGreaterThan(0)
       expect(sought.size).toBeGreaterThan(0)
-      expect([...known].some((edge) => sought.has(network.matrix.indices[edge]))).toBe(false)
+      expect(known.some(({ item }) => sought.has(item))).toBe(false)
     }
   })
 
@@ -80,7 +80,7 @@ describe('holding users out', () => {
     })
     const one = {
       network: many,
-      profiles: [{ known: Int32Array.from({ length: 24 }, (_, edge) => edge), sought: new Set([24]) }],
+      profiles: [{ known: Array.from({ length: 24 }, (_, item) => ({ item, weight: 1 })), sought: new Set([24]) }],
     }
     const vectors = Float32Array.from({ length: ITEMS }, (_, item) => (item < 25 ? 1 : -1))
     expect(run(many, validate('test', one, vectors, 1, 0.5))).toEqual({ recall: 1, ndcg: 1 })
@@ -89,7 +89,7 @@ describe('holding users out', () => {
   it('finds everything where the vectors say so, and nothing where they point away', () => {
     // One user's items all lie one way, and all other items the other way.
     const [{ known, sought }] = held.profiles
-    const own = new Set([...sought, ...Array.from(known, (edge) => network.matrix.indices[edge])])
+    const own = new Set([...sought, ...known.map(({ item }) => item)])
     const one = { network, profiles: held.profiles.slice(0, 1) }
     const vectors = (sign: number): Float32Array =>
       Float32Array.from({ length: ITEMS }, (_, item) => (own.has(item) ? (sought.has(item) ? sign : 1) : -1))

@@ -30,7 +30,7 @@ const found = drive(
 
 describe('nearest', () => {
   it('gives the head of a full sort, without what is excluded and what has no weight', () => {
-    const { indptr, indices } = prepared.matrix
+    const { indptr, indices } = prepared.rows
     const vector = (of: Float32Array, at: number): Float32Array => of.subarray(at * DIMENSIONS, (at + 1) * DIMENSIONS)
     for (let at = 0; at < QUERIES; at++) {
       const user = query.excludedRows[at]

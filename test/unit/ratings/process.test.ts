@@ -98,8 +98,8 @@ describe('solveRatings', () => {
   })
 
   it('has nothing to solve where all ratings are equal', () => {
-    const { data, ...matrix } = randomRatings(1)
-    const run = solved({ ...matrix, data: data.map(() => 4) }, randomFeatures(3, 2), VARIANCES, EXACT)
+    const ratings = randomRatings(1)
+    const run = solved(ratings.weighed(ratings.data.map(() => 4)), randomFeatures(3, 2), VARIANCES, EXACT)
     expect(run).toMatchObject({ converged: true, iterations: 0, residual: 0, noise: 0 })
     expect(meanRating(run.model, 2, 2)).toBe(4)
   })

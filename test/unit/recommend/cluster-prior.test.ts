@@ -63,7 +63,7 @@ describe('clusterPrior', () => {
           const profile = { items: Int32Array.of(3, 17, 31), weights: Float32Array.of(1, 2, -1) }
           const isWanted = (row: number): boolean => !some || row % 3 > 0
           const popularity = atOnce(popularityOf(prepared))
-          const prior = atOnce(clusterPrior('test', prepared.matrix, users, given, popularity))
+          const prior = atOnce(clusterPrior('test', prepared.rows, users, given, popularity))
           const { items: found, shares } = atOnce(prior.best(profile, 12, isWanted))
 
           const n = Array.from({ length: count }, () => new Float64Array(items.size))

@@ -33,14 +33,14 @@ describe('a training', () => {
       const { training, prepared } = made
       const { losses, state } = learn(made)
       const free = Float64Array.from(training.state.parameters)
-      const weight = training.batches.pairs.reduce((sum, pair) => sum + (prepared.matrix.data?.[pair] ?? 1), 0)
+      const weight = training.batches.pairs.reduce((sum, pair) => sum + (prepared.rows.data?.[pair] ?? 1), 0)
       expect(losses.length).toBe(1)
-      expect(losses[0] / weight).toBeCloseTo(trainingLoss(prepared.matrix, training, free), 5)
+      expect(losses[0] / weight).toBeCloseTo(trainingLoss(prepared.rows, training, free), 5)
       const step = 1e-5
       for (let at = 0; at < free.length; at++) {
         const [before, after] = [-step, step].map((by) =>
           trainingLoss(
-            prepared.matrix,
+            prepared.rows,
             training,
             free.map((value, k) => (k === at ? value + by : value)),
           ),

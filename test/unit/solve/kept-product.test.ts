@@ -12,7 +12,7 @@ const SIZE = 21
 const prepared = prepare(bipartite({ users: 300, items: 60, pairs: 4000 }))
 const x = scaled(
   Array.from(prepared.degrees.rows, (degree) => (degree > 0 ? degree ** -0.5 : 0)),
-  denseOf(prepared.matrix),
+  denseOf(prepared.rows),
   Array.from(prepared.degrees.columns, (degree) => (degree > 0 ? degree ** -0.5 : 0)),
 )
 const p = product(transposed(x), x)

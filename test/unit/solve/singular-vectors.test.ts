@@ -21,12 +21,12 @@ import {
   transposed,
   type Dense,
 } from '../../oracle/linear-algebra.ts'
-import type { Network } from '../../../src/network/network.ts'
+import type { PreparedNetwork } from '../../../src/network/prepared.ts'
 
 type Exponents = Pick<SingularVectorsOptions, 'userExponent' | 'itemExponent'>
 
 function find(
-  prepared: Network,
+  prepared: PreparedNetwork,
   options: SingularVectorsOptions,
   kernel: 'wasm-simd' | 'typescript' = 'wasm-simd',
 ): SingularVectors {
@@ -34,7 +34,10 @@ function find(
 }
 
 /** X of the definition, dense. */
-function normalised({ matrix, degrees }: Network, { userExponent = 0.5, itemExponent = 0.5 }: Exponents): Dense {
+function normalised(
+  { rows: matrix, degrees }: PreparedNetwork,
+  { userExponent = 0.5, itemExponent = 0.5 }: Exponents,
+): Dense {
   const power = (side: Float64Array, exponent: number): number[] =>
     Array.from(side, (degree) => (degree > 0 ? degree ** -exponent : 0))
   return scaled(power(degrees.rows, userExponent), denseOf(matrix), power(degrees.columns, itemExponent))

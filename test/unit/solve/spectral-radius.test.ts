@@ -40,7 +40,7 @@ function compared(
   } as const
   const solve = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
   const found = drive(spectralRadius('test', operator, sparse, most), solve)
-  const w = denseOf(prepared.matrix)
+  const w = denseOf(prepared.rows)
   const roots = Array.from(scale, Math.sqrt)
   const whole: Dense = scaled(roots, product(transposed(w), scaled(middle, w, new Array<number>(12).fill(1))), roots)
   const part = items.map((i) => items.map((j) => whole[i][j]))

@@ -12,14 +12,14 @@ const network = openNetwork('test', table, {
   direction: 'both',
   memoryLimitBytes: 1e9,
 })
-const { matrix } = network
+const matrix = atOnce(network.rows.whole())
 
 const row = ({ indptr, indices }: { indptr: ArrayLike<number>; indices: ArrayLike<number> }, user: number): number[] =>
   Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indices[indptr[user] + at])
 
 describe('holdOut', () => {
   const held = atOnce(holdOut('test', network, 0.2, 3))
-  const kept = held.network.matrix
+  const kept = atOnce(held.network.rows.whole())
 
   it('divides the items of every user, with their weights, and leaves each at least one', () => {
     for (let user = 0; user < matrix.rowCount; user++) {
@@ -59,7 +59,7 @@ describe('holdOut', () => {
       { ...table, value },
       { weighted: true, direction: 'both', memoryLimitBytes: 1e9 },
     )
-    const { indptr, indices, data } = signed.matrix
+    const { indptr, indices, data } = atOnce(signed.rows.whole())
     const out = atOnce(holdOut('test', signed, 0.5, 3))
     expect(out.indices.length).toBeGreaterThan(30)
     for (let user = 0; user < matrix.rowCount; user++) {
@@ -87,7 +87,7 @@ describe('holdOut', () => {
 describe('heldOutRows', () => {
   it('finds the rows of another table by its keys, leaves out what is unknown, and counts what the network holds', () => {
     const { users, items } = network.sides!
-    const { indptr, indices } = network.matrix
+    const { indptr, indices } = atOnce(network.rows.whole())
     const own = indices.subarray(indptr[users.rowOf('u3')], indptr[users.rowOf('u3') + 1])
     const fresh = [...items.keys()].find((key) => !own.includes(items.rowOf(key)))!
     const other = tableOfNetwork({

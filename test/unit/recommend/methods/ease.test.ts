@@ -34,7 +34,7 @@ describe.each(Object.entries(SHAPES))('easeModel, %s', (name, shape) => {
           column: Int32Array.from(cells, ({ item }) => item),
           data: weighted ? Float32Array.from(cells, ({ value }) => value) : null,
         })
-        expect(easeSize(prepared.matrix)).toBe(name === 'by items' ? shape.others : users)
+        expect(easeSize(prepared.rows)).toBe(name === 'by items' ? shape.others : users)
         const model = atOnce(easeModel('test', prepared, lambda))
         const weightsOf = easeMatrix(w, lambda)
         const rows = Int32Array.from({ length: users }, (_, user) => user)
