@@ -79,7 +79,7 @@ const BEHIND_THE_DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   'test/contract': [
     ...['graph/attribute-names.ts', 'graph/check.ts', 'label/labeller.ts', 'memory/arena.ts'],
-    ...['kernel/kernel.ts', 'kernel/training-scores.ts'],
+    ...['kernel/kernel.ts', 'kernel/training-scores.ts', 'recommend/catalogue.ts', 'recommend/request.ts'],
   ],
 }
 
