@@ -61,7 +61,7 @@ import type {
 import { readsAsEngine, tuneOnThreads, type Tuning } from './tune/tune.ts'
 import { jsonOf, RivuletError, show } from './support/errors.ts'
 import type { Id } from './support/key-index.ts'
-import { resolve, type Given, type Spec } from './support/spec.ts'
+import { resolve, type Given } from './support/spec.ts'
 import type { NamedNetwork } from './network/network.ts'
 
 /**
@@ -69,6 +69,9 @@ import type { NamedNetwork } from './network/network.ts'
  * for other questions how many blocks of label columns are solved (again for each of the problems that `labelPropagation` solves in turn).
  */
 export type CallOptions = Watch
+
+/** Options of lists for many users, and how the call is watched. */
+export interface EngineListOptions extends ListOptions, CallOptions, Given<typeof usersOptions> {}
 
 /** Options of functions that an engine answers once and for all. */
 type MatrixOptions = Pick<EngineOptions, 'weighted' | 'signals' | 'memoryLimitBytes'>
@@ -84,7 +87,7 @@ const WHO = 'Engine'
  *
  * const rows = [['ann', 'tea'], ['ann', 'milk'], ['bob', 'milk'], ['bob', 'bread']].map(([user, item]) => ({ user, item }))
  * const engine = await Engine.create(fromRows(rows, { user: 'user', item: 'item' }), { threads: 2 })
- * const lists = await engine.recommend(['ann'], { k: 1 })
+ * const lists = await engine.recommend({ users: ['ann'], k: 1 })
  * console.log(lists.get('ann')?.[0].item) // bread
  * await engine.close()
  * ```
@@ -124,19 +127,19 @@ export class Engine {
     return plan && { summary: summarizePlan(plan), explain: () => explainPlan(plan), details: plan, peakBytes }
   }
 
-  /** Ranked items for the named users, or for all when `users` is undefined. Options as in `recommend`. */
-  async recommend(users?: Iterable<Id>, options?: ListOptions & CallOptions): Promise<Map<string, Recommendation[]>> {
+  /** As the function `recommend`, on the threads. */
+  async recommend(options?: EngineListOptions): Promise<Map<string, Recommendation[]>> {
     const lists = new Map<string, Recommendation[]>()
-    for await (const rankings of this.#rankings('recommend', users, options))
+    for await (const rankings of this.#rankings('recommend', options))
       await this.#executor.runBeside(addLists(lists, rankings, this.#items()), options)
     return lists
   }
 
   /** Ranked items for all users, one after the other, in constant memory. */
   async *recommendAll(
-    options?: ListOptions & CallOptions & { readonly users?: Iterable<Id> | undefined },
+    options?: EngineListOptions,
   ): AsyncGenerator<{ readonly user: string; readonly items: Recommendation[] }> {
-    for await (const rankings of this.#rankings('recommendAll', options?.users, options, usersOptions)) {
+    for await (const rankings of this.#rankings('recommendAll', options)) {
       const { users, items } = this.#items()
       for (let place = 0; place < rankings.users.length; place++) {
         yield { user: users.keyOf(rankings.users[place]), items: listAt(rankings, place, items) }
@@ -145,9 +148,9 @@ export class Engine {
   }
 
   /** Ranked item rows as typed arrays, for evaluation and bulk export: no strings. */
-  async rank(users?: Iterable<Id>, options?: ListOptions & CallOptions): Promise<Rankings> {
+  async rank(options?: EngineListOptions): Promise<Rankings> {
     const parts: Rankings[] = []
-    for await (const rankings of this.#rankings('rank', users, options)) parts.push(rankings)
+    for await (const rankings of this.#rankings('rank', options)) parts.push(rankings)
     return joinRankings(parts)
   }
 
@@ -346,15 +349,10 @@ export class Engine {
     return listAt(await rankings, 0, catalogue.items)
   }
 
-  async *#rankings(
-    who: string,
-    users: Iterable<Id> | undefined,
-    options: (ListOptions & CallOptions) | undefined,
-    extra: Spec = {},
-  ): AsyncGenerator<Rankings> {
+  async *#rankings(who: string, options: EngineListOptions | undefined): AsyncGenerator<Rankings> {
     const catalogue = this.#items()
-    const request = resolveList(who, options, catalogue.items, { ...callOptions, ...extra })
-    const rows = userRows(who, catalogue.users, users)
+    const request = resolveList(who, options, catalogue.items, { ...callOptions, ...usersOptions })
+    const rows = userRows(who, catalogue.users, options?.users)
     const inRounds = this.#inRounds(rows, request.k, (round) => catalogue.rankUsers(round, request), options)
     yield* until(takeLists(who, catalogue, rows.length, request), inRounds)
   }

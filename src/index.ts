@@ -2,7 +2,7 @@
 export * from './browser.ts'
 
 // All of it on threads
-export { Engine, type CallOptions } from './engine.ts'
+export { Engine, type CallOptions, type EngineListOptions } from './engine.ts'
 export type { EngineOptions } from './engine-options.ts'
 
 // Files

@@ -80,7 +80,7 @@ const progress = new SingleBar({
 let planLine = ''
 progress.start(train.users.size, 0)
 const rankings = await stages.time(`start threads, rank ${K} of ${count(train.items.size)} films for every user`, () =>
-  engine.rank(undefined, {
+  engine.rank({
     k: K,
     onProgress: ({ done }) => {
       planLine ||= engine.plan?.summary ?? ''
@@ -89,9 +89,7 @@ const rankings = await stages.time(`start threads, rank ${K} of ${count(train.it
   }),
 )
 progress.stop()
-const popular = await stages.time('rank by popularity, to compare', () =>
-  engine.rank(undefined, { k: K, method: 'popularity' }),
-)
+const popular = await stages.time('rank by popularity, to compare', () => engine.rank({ k: K, method: 'popularity' }))
 
 printHeading('The plan')
 print(`  ${planLine}`)
@@ -102,7 +100,7 @@ const future = itemsByUser(test)
 // The first in the file with two, three and four ratings: with one, there is nothing to weigh against each other.
 const sparsest = [2, 3, 4].map((pairs) => train.users.keyOf(activity.indexOf(pairs)))
 await stages.time('lists and reasons of three users', async () => {
-  const lists = await engine.recommend(sparsest, { k: 5 })
+  const lists = await engine.recommend({ users: sparsest, k: 5 })
   for (const [user, list] of lists) {
     const own = past.get(user) ?? []
     print(`\n  User ${user} rated ${own.map((item) => titleOf(item)).join(', ')}`)

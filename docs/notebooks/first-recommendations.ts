@@ -78,7 +78,7 @@ for (const [name, { train, test }] of splits) {
   const engine = await Engine.create(train)
   const byMethod = new Map<string, Evaluation>()
   for (const method of METHOD_NAMES) {
-    const rankings = await engine.rank(undefined, { k: 20, method })
+    const rankings = await engine.rank({ k: 20, method })
     byMethod.set(method, evaluateRankings(rankings, train, test, { by: 'activity' }))
   }
   results.set(name, byMethod)
@@ -103,7 +103,7 @@ const { train, test } = splits[0][1]
 const engine = await Engine.create(train)
 const alphas: string[][] = []
 for (const alpha of [0.3, 0.5, 0.7, 0.9, 0.95]) {
-  const rankings = await engine.rank(undefined, { k: 20, method: 'label-spreading', alpha })
+  const rankings = await engine.rank({ k: 20, method: 'label-spreading', alpha })
   const { metrics, byActivity } = evaluateRankings(rankings, train, test, { by: 'activity' })
   const recalls = byActivity.map((bucket) => bucket.metrics['recall@20'].toFixed(3))
   alphas.push([String(alpha), metrics['recall@20'].toFixed(3), percent(metrics['coverage@20']), ...recalls])

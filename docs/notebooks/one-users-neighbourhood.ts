@@ -39,7 +39,7 @@ const alike = await engine.similarItems(rarest, { k: 5 })
 printTable(alike.map(({ item, score }) => [titleOf(item), bar(score, alike[0].score, 24)]))
 
 cell('What reaches her', 'Recommended films, with the three of her own that add most: exact shares of the score.')
-const [[, list]] = await engine.recommend([user], { k: 8 })
+const [[, list]] = await engine.recommend({ users: [user], k: 8 })
 const explanations = await Promise.all(list.map(({ item }) => engine.explain(user, item)))
 printTable(
   explanations.map(({ item, contributions }) => [

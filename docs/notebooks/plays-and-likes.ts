@@ -100,7 +100,9 @@ printTable([
 async function ndcgOf(source: Interactions, signals: Signals): Promise<Float64Array> {
   await using engine = await Engine.create(source, { signals })
   const asked = [...new Set(test.user)].map((row) => users.keyOf(row))
-  return evaluateRankings(await engine.rank(asked, { k: 20 }), source, test, { k: 20 }).perUser.metrics['ndcg@20']
+  return evaluateRankings(await engine.rank({ users: asked, k: 20 }), source, test, { k: 20 }).perUser.metrics[
+    'ndcg@20'
+  ]
 }
 
 const mean = (values: Float64Array): number => values.reduce((sum, one) => sum + one, 0) / values.length

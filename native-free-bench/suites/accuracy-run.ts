@@ -38,7 +38,7 @@ if (split === null) throw new Error(`${set} is not below RIVULET_DATA`)
 const began = performance.now()
 await using engine = await Engine.create(split.train)
 const built = performance.now()
-const rankings = await engine.rank(undefined, { ...options, k: K })
+const rankings = await engine.rank({ ...options, k: K })
 const ranked = performance.now()
 // In kilobytes on every platform Node runs on.
 const peakMemoryBytes = process.resourceUsage().maxRSS * 1024

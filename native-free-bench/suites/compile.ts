@@ -40,7 +40,7 @@ async function compileOn(
   const { title, hash } = SPLITS[set]
   await using engine = await Engine.create(train)
   const began = performance.now()
-  const full = await engine.rank(undefined, { k: K })
+  const full = await engine.rank({ k: K })
   const ranked = performance.now()
   const compiled = await engine.compile()
   const built = performance.now()
@@ -59,7 +59,7 @@ async function compileOn(
   if (size === 'smoke') {
     // Of a method without scores below zero, which a compiled matrix leaves out, and alike for profiles of every length.
     const method = 'label-spreading'
-    const exact = await engine.rank(undefined, { k: K, method })
+    const exact = await engine.rank({ k: K, method })
     const whole = await engine.compile({ entriesPerItem: train.items.size, method })
     const common = overlap(exact.items, whole.rank(train, { k: K }).items, K)
     report.expect(`compile on ${title}, all neighbours`, 1 - common, 1 - LEAST_OVERLAP)

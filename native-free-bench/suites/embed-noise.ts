@@ -62,7 +62,7 @@ const SPREADING: Entrant<{ readonly cut: number; readonly popularityExponent: nu
   values: { cut: [1, 1.4, 2], popularityExponent: [0.1, 0.2, 0.3] },
   rank: async (train, { cut, popularityExponent }) => {
     await using engine = await Engine.create(train)
-    return await engine.rank(undefined, { recipe: mix([lowPass({ cut })], { popularityExponent }), k: K })
+    return await engine.rank({ recipe: mix([lowPass({ cut })], { popularityExponent }), k: K })
   },
 }
 
@@ -74,7 +74,7 @@ function contrastive(options: ContrastiveEmbeddingOptions): Entrant<ContrastiveE
     rank: async (train, own) => {
       await using engine = await Engine.create(train)
       const embedding = await engine.contrastiveEmbedding(own)
-      return await engine.rank(undefined, { recipe: mix([embeddingProduct()]), embedding, k: K })
+      return await engine.rank({ recipe: mix([embeddingProduct()]), embedding, k: K })
     },
   }
 }

@@ -93,7 +93,7 @@ function clustersOfOthers({ table, users }: CutProfiles, dimensions: number): Cl
 async function evaluate({ table, users }: CutProfiles, held: Interactions, options: ListOptions): Promise<Evaluation> {
   await using engine = await Engine.create(table, { threads: 1 })
   const keys = Array.from(users, (row) => table.users.keyOf(row))
-  return evaluateRankings(await engine.rank(keys, { ...options, k: K }), table, held, { k: K })
+  return evaluateRankings(await engine.rank({ users: keys, ...options, k: K }), table, held, { k: K })
 }
 
 const ndcgOf = ({ metrics }: Evaluation): number => metrics[`ndcg@${K}`]

@@ -119,7 +119,7 @@ async function asking(
     embedding: await embed(engine),
     users,
     most,
-    evaluate: async (options) => evaluateRankings(await engine.rank(users, { ...options, k: K }), train, test),
+    evaluate: async (options) => evaluateRankings(await engine.rank({ users, ...options, k: K }), train, test),
     close: () => engine.close(),
   }
 }

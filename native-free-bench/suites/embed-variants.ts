@@ -26,7 +26,7 @@ export async function embedVariants({ report, size }: Bench): Promise<void> {
     const began = performance.now()
     const embedding = await engine.contrastiveEmbedding({ ...basis, ...variant })
     const seconds = (performance.now() - began) / 1000
-    const rankings = await engine.rank(users, { recipe: mix([embeddingProduct()]), embedding, k: K })
+    const rankings = await engine.rank({ users, recipe: mix([embeddingProduct()]), embedding, k: K })
     const { metrics } = evaluateRankings(rankings, train, test)
     rows.push([label, metrics['recall@20'].toFixed(4), metrics['ndcg@20'].toFixed(4), seconds.toFixed(1)])
     for (const metric of ['recall@20', 'ndcg@20']) {

@@ -11,8 +11,8 @@ const labels = { seeds: ENDS }
 
 /** What is asked. Ten dimensions are enough to see what a vector costs. */
 const QUESTIONS = {
-  recommend: (engine, k) => engine.recommend(['0', '1', '2'], { k }),
-  rank: (engine, k) => engine.rank(undefined, { k }),
+  recommend: (engine, k) => engine.recommend({ users: ['0', '1', '2'], k }),
+  rank: (engine, k) => engine.rank({ k }),
   labelSpreading: (engine) => engine.labelSpreading(labels),
   labelPropagation: (engine) => engine.labelPropagation(labels),
   poissonLearning: (engine) => engine.poissonLearning(labels),

@@ -74,7 +74,7 @@ async function rank(
   const engine = await Engine.create(table, { threads })
   try {
     const users = Array.from({ length: count }, (_, row) => table.users.keyOf(row))
-    return await engine.rank(users, { k: K, method, ...options })
+    return await engine.rank({ users, k: K, method, ...options })
   } finally {
     await engine.close()
   }

@@ -97,7 +97,7 @@ function likedByFew(
 async function rank(train: Interactions, test: Interactions, signals: Signals): Promise<Evaluation> {
   await using engine = await Engine.create(train, { signals })
   const users = [...new Set(test.user)].map((row) => test.users.keyOf(row))
-  return evaluateRankings(await engine.rank(users, { k: K }), train, test, { k: K })
+  return evaluateRankings(await engine.rank({ users, k: K }), train, test, { k: K })
 }
 
 function summary(evaluations: readonly Evaluation[], alone: readonly Evaluation[]) {

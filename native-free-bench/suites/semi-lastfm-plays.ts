@@ -135,7 +135,7 @@ async function evaluateBoth(
   options: ListOptions,
 ): Promise<Pick<Row, 'validation' | 'test'>> {
   await using engine = await Engine.create(train, { signals })
-  const rankings = await engine.rank(undefined, { ...options, k: K })
+  const rankings = await engine.rank({ ...options, k: K })
   const by = (held: Interactions): Evaluation => evaluateRankings(rankings, train, held, { k: K })
   return { validation: by(validation), test: by(test) }
 }

@@ -122,7 +122,7 @@ async function guard(table: Interactions, flipped: number): Promise<Balance> {
 async function ndcgOf(train: Interactions, test: Interactions): Promise<Float64Array> {
   await using engine = await Engine.create(train, { weighted: train.value !== undefined })
   const users = [...new Set(test.user)].map((row) => test.users.keyOf(row))
-  const { perUser } = evaluateRankings(await engine.rank(users, { k: K }), train, test, { k: K })
+  const { perUser } = evaluateRankings(await engine.rank({ users, k: K }), train, test, { k: K })
   const values = perUser.metrics[`ndcg@${K}`]
   const byKey = new Map(Array.from(perUser.users, (row, at) => [train.users.keyOf(row), values[at]]))
   return Float64Array.from(users, (key) => byKey.get(key) ?? 0)

@@ -142,7 +142,7 @@ async function byEngine(
   recipe?: Recipe,
 ): Promise<Row> {
   await using engine = await Engine.create(data.train, { signals })
-  return await measure(label, chosen, data, (users, options) => engine.rank(users, { ...options, recipe }))
+  return await measure(label, chosen, data, (users, options) => engine.rank({ users, ...options, recipe }))
 }
 
 /** Learns from sessions, answers users. */

@@ -38,7 +38,7 @@ async function study({ report, size }: Bench, set: SetName, split: TrainAndTest,
   const random = timed(() => tune(split.train, { method, trials: inFull, strategy: 'random' }))
   await using engine = await Engine.create(split.train)
   const scoresOf = async (options: RecommenderOptions): Promise<Float64Array> => {
-    const rankings = await engine.rank(undefined, { ...options, k: K })
+    const rankings = await engine.rank({ ...options, k: K })
     return evaluateRankings(rankings, split.train, split.test, { k: K }).perUser.metrics[`ndcg@${K}`]
   }
   const byDefault = await scoresOf({ method })

@@ -63,7 +63,7 @@ async function compareAt(set: SetName, { train, test }: TrainAndTest, items: num
   await using engine = await Engine.create(cut.table)
   const evaluated: { recipe: Recipe; evaluation: Evaluation }[] = []
   for (const recipe of recipesOf(set).filter(({ sparseUsers }) => sparseUsers)) {
-    const rankings = await engine.rank(keys, { ...recipe.options, k: K })
+    const rankings = await engine.rank({ users: keys, ...recipe.options, k: K })
     evaluated.push({ recipe, evaluation: evaluateRankings(rankings, cut.table, test) })
   }
   const [{ evaluation }] = evaluated

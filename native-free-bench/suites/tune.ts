@@ -74,7 +74,7 @@ async function tuneOn({ report }: Bench, set: SetName, split: TrainAndTest, spac
   const search = async ({ train, test }: TrainAndTest): Promise<readonly Trial<RecommenderOptions>[]> => {
     await using engine = await Engine.create(train)
     return await coordinateSearch<RecommenderOptions>({ method }, values, async (options) => {
-      const rankings = await engine.rank(asked, { ...options, k: K })
+      const rankings = await engine.rank({ users: asked, ...options, k: K })
       return evaluateRankings(rankings, train, test).metrics[`ndcg@${K}`]
     })
   }

@@ -54,7 +54,7 @@ export const EVALUATE = define({
     const by = given.by === 'none' ? undefined : given.by
 
     const scoreOf = async (question: ListOptions, watch: CallOptions): Promise<Evaluation> => {
-      const rankings = lengthened(await engine.rank(users, { ...question, ...watch }), k)
+      const rankings = lengthened(await engine.rank({ users, ...question, ...watch }), k)
       return evaluateRankings(rankings, split.train, split.test, { k: given.k, by, unknownItems, seenPairs })
     }
 

@@ -48,7 +48,7 @@ export function evaluateRankings(
  * @example
  * ```ts
  * const { train, test } = splitByTime(table)
- * const { metrics } = await evaluate((users) => engine.recommend(users, { k: 20 }), test, { train, k: 20, by: 'activity' })
+ * const { metrics } = await evaluate((users) => engine.recommend({ users, k: 20 }), test, { train, k: 20, by: 'activity' })
  * ```
  */
 export async function evaluate(

@@ -240,10 +240,11 @@ describe('every option of an engine', () => {
   // The engine's own matrix has these already: other ones are refused in other words.
   const MATRIX = ['weighted', 'signals', 'memoryLimitBytes']
   const lists = without(OPTIONS.recommendFor, MATRIX)
+  const many = without(OPTIONS.recommend, MATRIX)
   const faces: readonly Face[] = [
-    { who: 'recommend', options: lists, call: (options) => engine.recommend(['u1'], options) },
-    { who: 'recommendAll', options: lists, call: (options) => engine.recommendAll(options).next() },
-    { who: 'rank', options: lists, call: (options) => engine.rank(['u1'], options) },
+    { who: 'recommend', options: many, call: (options) => engine.recommend(options) },
+    { who: 'recommendAll', options: many, call: (options) => engine.recommendAll(options).next() },
+    { who: 'rank', options: many, call: (options) => engine.rank(options) },
     { who: 'recommendFor', options: lists, call: (options) => engine.recommendFor(['i1'], options) },
     { who: 'similarItems', options: lists, call: (options) => engine.similarItems('i1', options) },
     {

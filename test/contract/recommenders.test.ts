@@ -229,7 +229,7 @@ describe('the engine', () => {
       const lists = recommend(table, { method, k: 7 })
       const own = recommendFor(table, ['i1', { item: 'i30', value: 2 }], { method })
       for (const engine of engines) {
-        expect(await engine.recommend(undefined, { method, k: 7 })).toEqual(lists)
+        expect(await engine.recommend({ method, k: 7 })).toEqual(lists)
         expect(await engine.recommendFor(['i1', { item: 'i30', value: 2 }], { method })).toEqual(own)
         if (method === 'popularity') continue
         expect(await engine.explain('u1', 'i9', { method })).toEqual(explain(table, 'u1', 'i9', { method }))
@@ -239,11 +239,11 @@ describe('the engine', () => {
 
   it('streams and ranks what it recommends', async () => {
     for (const engine of engines) {
-      const lists = await engine.recommend(undefined, { k: 7 })
+      const lists = await engine.recommend({ k: 7 })
       const streamed = new Map<string, Recommendation[]>()
       for await (const { user, items } of engine.recommendAll({ k: 7 })) streamed.set(user, items)
       expect(streamed).toEqual(lists)
-      const rankings = await engine.rank(undefined, { k: 7 })
+      const rankings = await engine.rank({ k: 7 })
       users.forEach((user, place) => {
         const list = lists.get(user)!
         const rows = [...rankings.items.subarray(place * 7, place * 7 + list.length)]
@@ -253,7 +253,7 @@ describe('the engine', () => {
         )
         expect(rankings.priorFrom[place]).toBe(list.filter(({ prior }) => !prior).length)
       })
-      expect((await engine.rank([])).items.length).toBe(0)
+      expect((await engine.rank({ users: [] })).items.length).toBe(0)
       const some: string[] = []
       for await (const { user } of engine.recommendAll({ users: ['u5', 'u2'] })) some.push(user)
       expect(some).toEqual(['u5', 'u2'])
@@ -284,14 +284,12 @@ describe('the engine', () => {
 
   it('refuses what it would ignore', async () => {
     const [engine] = engines
-    await expect(engine.recommend('u1')).rejects.toMatchObject({ code: 'INVALID_OPTION' })
-    await expect(engine.recommend(5 as never)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
-    await expect(engine.recommend(['u1'], { users: ['u2'] } as never)).rejects.toMatchObject({ code: 'UNKNOWN_OPTION' })
-    await expect(engine.recommend(['u1'], { weighted: true } as never)).rejects.toMatchObject({
-      code: 'UNKNOWN_OPTION',
-    })
+    await expect(engine.recommend({ users: 'u1' })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    await expect(engine.recommend({ users: 5 as never })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    await expect(engine.recommend(['u1'] as never)).rejects.toThrow(/expected an options object.* users/)
+    await expect(engine.recommend({ weighted: true } as never)).rejects.toMatchObject({ code: 'UNKNOWN_OPTION' })
     await expect(engine.recommendFor(['i1'], { signal: 5 } as never)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
-    await expect(engine.rank(['u1'], { onProgress: 1 } as never)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    await expect(engine.rank({ onProgress: 1 as never })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
     await expect(engine.similarUsers('u1', { K: 5 } as never)).rejects.toThrow("Did you mean 'k'?")
     await expect(engine.similarItems('i999')).rejects.toThrow('similarItems: expected an item')
     expect(() => similarItems(table, 'i999')).toThrow('similarItems: expected an item')

@@ -196,7 +196,7 @@ import 'rivulet/advanced'
 const graph = toGraph(${rows}, { user: 'user', item: 'item' })
 const inThread = [...recommend(graph, { k: 1 })]
 const engine = await Engine.create(graph, { threads: 2 })
-const onThreads = [...await engine.recommend(['ann', 'bob', 'cat'], { k: 1 })]
+const onThreads = [...await engine.recommend({ users: ['ann', 'bob', 'cat'], k: 1 })]
 await engine.close()
 console.log(JSON.stringify({ inThread, onThreads }))
 `
@@ -208,7 +208,7 @@ const graph = toGraph(${rows}, { user: 'user', item: 'item' })
 const scores: number[] = [...recommend(graph, { k: 1 }).values()].flatMap((list) => list.map(({ score }) => score))
 export async function top(): Promise<string[]> {
   await using engine = await Engine.create(graph, { threads: 2 })
-  return [...(await engine.recommend(['ann'], { k: 1 })).values()].flatMap((list) => list.map(({ item }) => item))
+  return [...(await engine.recommend({ users: ['ann'], k: 1 })).values()].flatMap((list) => list.map(({ item }) => item))
 }
 // @ts-expect-error k is a number
 export const wrong = () => recommend(graph, { k: 'ten' })

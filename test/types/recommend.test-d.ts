@@ -46,7 +46,9 @@ describe('recommend', () => {
 
 describe('Engine', () => {
   it('answers the same, later', () => {
-    expectTypeOf(engine.recommend(['ann'], { k: 3, signal })).resolves.toEqualTypeOf<Map<string, Recommendation[]>>()
+    expectTypeOf(engine.recommend({ users: ['ann'], k: 3, signal })).resolves.toEqualTypeOf<
+      Map<string, Recommendation[]>
+    >()
     expectTypeOf(engine.recommendFor(['tea'])).resolves.toEqualTypeOf<Recommendation[]>()
     expectTypeOf(engine.similarUsers('ann')).resolves.toEqualTypeOf<SimilarUser[]>()
     expectTypeOf(engine.rank()).resolves.toEqualTypeOf<Rankings>()
@@ -59,7 +61,7 @@ describe('Engine', () => {
 
   it('refuses options that belong to its making', () => {
     // @ts-expect-error the matrix is made already
-    void engine.recommend(['ann'], { weighted: true })
+    void engine.recommend({ users: ['ann'], weighted: true })
     // @ts-expect-error nobody else is explained
     void engine.explain('ann', 'tea', { users: ['bob'] })
   })
@@ -75,8 +77,8 @@ describe('ids', () => {
     compiled.explain([10], 20)
     void compiled.recommendAll(table, { users: ids, deny: [1] })
     void [
-      engine.recommend([1, 2]),
-      engine.rank(ids),
+      engine.recommend({ users: [1, 2] }),
+      engine.rank({ users: ids }),
       engine.similarItems(10),
       engine.similarUsers(1),
       engine.explain(1, 2n),

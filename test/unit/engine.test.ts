@@ -21,7 +21,7 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
   it('tells its plan once something was solved', async () => {
     const fresh = await Engine.create(small, { threads })
     expect(fresh.plan).toBeNull()
-    await fresh.recommend(['u1'])
+    await fresh.recommend({ users: ['u1'] })
     expect(fresh.plan!.summary).toContain('20 x 12')
     expect(fresh.plan!.explain()).toContain('recommend')
     expect(fresh.plan!.details.bytes.total).toBeGreaterThan(0)
@@ -30,7 +30,7 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
 
   it('remembers the most that a plan took', async () => {
     const fresh = await Engine.create(small, { threads })
-    await fresh.recommend(undefined, { k: 12 })
+    await fresh.recommend({ k: 12 })
     const { details, peakBytes } = fresh.plan!
     expect(peakBytes).toBeGreaterThanOrEqual(details.bytes.total)
     await fresh.similarUsers('u1', { k: 1 })
@@ -54,7 +54,7 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
 
   it('reports progress that never falls and ends at the number of users', async () => {
     const heard: Progress[] = []
-    await engine.recommend(undefined, { k: 5, onProgress: (progress) => heard.push(progress) })
+    await engine.recommend({ k: 5, onProgress: (progress) => heard.push(progress) })
     expect(heard.at(-1)).toEqual({ done: 2500, total: 2500 })
     expect(heard.length).toBeGreaterThan(1)
     heard.forEach(({ done, total }, at) => {
@@ -68,8 +68,8 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
 
   it('rejects with the reason when it was cancelled before it was asked', async () => {
     const signal = AbortSignal.abort(new Error('never mind'))
-    await expect(engine.recommend(['u1'], { signal })).rejects.toThrow('never mind')
-    await expect(engine.recommend(['u1'], { signal, method: 'popularity' })).rejects.toThrow('never mind')
+    await expect(engine.recommend({ users: ['u1'], signal })).rejects.toThrow('never mind')
+    await expect(engine.recommend({ users: ['u1'], signal, method: 'popularity' })).rejects.toThrow('never mind')
     await expect(engine.labelSpreading({ seeds: [['u1', 'x']] }, { signal })).rejects.toThrow('never mind')
     await expect(engine.recommendAll({ signal }).next()).rejects.toThrow('never mind')
   })
@@ -78,25 +78,25 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
     for (const method of ['label-spreading', 'item-knn', 'popularity'] as const) {
       const abort = new AbortController()
       const reason = new Error('enough')
-      const asked = engine.rank(undefined, {
+      const asked = engine.rank({
         method,
         signal: abort.signal,
         onProgress: ({ done }) => done > 0 && setTimeout(() => abort.abort(reason), 0),
       })
       await expect(asked).rejects.toBe(reason)
     }
-    expect((await engine.recommend(['u1'])).size).toBe(1)
+    expect((await engine.recommend({ users: ['u1'] })).size).toBe(1)
   })
 
   it('is cancelled from within the progress call, and goes on with the next question', async () => {
     const abort = new AbortController()
     const onProgress = (): void => abort.abort(new Error('stop'))
-    await expect(engine.recommend(undefined, { signal: abort.signal, onProgress })).rejects.toThrow('stop')
+    await expect(engine.recommend({ signal: abort.signal, onProgress })).rejects.toThrow('stop')
     const complaint = (): never => {
       throw new Error('the listener failed')
     }
-    await expect(engine.recommend(undefined, { onProgress: complaint })).rejects.toThrow('the listener failed')
-    expect((await engine.recommend(['u1'])).size).toBe(1)
+    await expect(engine.recommend({ onProgress: complaint })).rejects.toThrow('the listener failed')
+    expect((await engine.recommend({ users: ['u1'] })).size).toBe(1)
   })
 
   it('cancels a call that waits its turn without waiting for it, and leaves no listener behind', async () => {
@@ -115,15 +115,19 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
     const kept = new AbortController()
     const others = watchListeners(kept.signal)
     for (let call = 0; call < 5; call++) await engine.similarUsers('u1', { signal: kept.signal })
-    await engine.recommend(['u1'], { signal: kept.signal })
+    await engine.recommend({ users: ['u1'], signal: kept.signal })
     expect([listeners.size, others.size]).toEqual([0, 0])
   })
 
   it('answers calls made at once as if made in turn; a refused one disturbs nobody', async () => {
-    const alone = [await engine.recommend(['u1']), await engine.similarItems('i3'), await engine.explain('u1', 'i3')]
+    const alone = [
+      await engine.recommend({ users: ['u1'] }),
+      await engine.similarItems('i3'),
+      await engine.explain('u1', 'i3'),
+    ]
     const together = await Promise.allSettled([
-      engine.recommend(['u1']),
-      engine.recommend(['nobody']),
+      engine.recommend({ users: ['u1'] }),
+      engine.recommend({ users: ['nobody'] }),
       engine.similarItems('i3'),
       engine.labelSpreading({ seeds: [] }),
       engine.explain('u1', 'i3'),
@@ -143,7 +147,7 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
       expect(user).toBe('u0')
       break
     }
-    expect((await engine.recommend(['u1'])).size).toBe(1)
+    expect((await engine.recommend({ users: ['u1'] })).size).toBe(1)
   })
 
   it('fails calls under way and later ones with CLOSED, of every method; closing twice does nothing', async () => {
@@ -159,7 +163,7 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
     await closing.close()
     const closed = { code: 'CLOSED' }
     for (const method of ['label-spreading', 'rp3beta', 'item-knn', 'popularity'] as const) {
-      await expect(closing.recommend(['u1'], { method })).rejects.toMatchObject(closed)
+      await expect(closing.recommend({ users: ['u1'], method })).rejects.toMatchObject(closed)
       await expect(closing.recommendFor(['i1'], { method })).rejects.toMatchObject(closed)
     }
     await expect(closing.explain('u1', 'i1')).rejects.toMatchObject(closed)
@@ -231,8 +235,8 @@ describe('Engine.create', () => {
   it('refuses a problem that its memory cannot hold, before anything runs, and lives on', async () => {
     // A long problem is a worker's, which takes 8 MB.
     const engine = await Engine.create(large, { threads: 1, memoryLimitBytes: 9_200_000 })
-    await expect(engine.rank(undefined, { k: 300 })).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
-    expect((await engine.recommend(['u1'])).size).toBe(1)
+    await expect(engine.rank({ k: 300 })).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
+    expect((await engine.recommend({ users: ['u1'] })).size).toBe(1)
     await engine.close()
   })
 
@@ -241,10 +245,10 @@ describe('Engine.create', () => {
     const engine = await Engine.create(large, { threads: 1, memoryLimitBytes: 30_000_000 })
     const asked = { k: 300, method: 'popularity' } as const
     for (let call = 0; call < 3; call++) {
-      expect((await engine.rank(undefined, asked)).k).toBe(300)
+      expect((await engine.rank(asked)).k).toBe(300)
       const abort = new AbortController()
       const cancelled = { ...asked, signal: abort.signal, onProgress: () => abort.abort(new Error('enough')) }
-      await expect(engine.rank(undefined, cancelled)).rejects.toThrow('enough')
+      await expect(engine.rank(cancelled)).rejects.toThrow('enough')
     }
     await engine.close()
   })

@@ -18,16 +18,16 @@ const table = crowded(4000)
 
 /** Calls that would keep this thread for much longer than a turn. */
 const CALLS: Readonly<Record<string, (engine: Engine, watch: CallOptions) => Promise<unknown>>> = {
-  ease: (engine, watch) => engine.recommend(['1'], { method: 'ease', ...watch }),
+  ease: (engine, watch) => engine.recommend({ users: ['1'], method: 'ease', ...watch }),
   'ease, one profile': (engine, watch) => engine.recommendFor([{ item: '1' }], { method: 'ease', ...watch }),
   'ease, explained': (engine, watch) => engine.explain('1', '2', { method: 'ease', ...watch }),
   'ease, all': async (engine, watch) => {
     for await (const _ of engine.recommendAll({ method: 'ease', ...watch }));
   },
   'ease, compiled': (engine, watch) => engine.compile({ method: 'ease' }, watch),
-  'item-knn': (engine, watch) => engine.rank(['1'], { method: 'item-knn', ...watch }),
+  'item-knn': (engine, watch) => engine.rank({ users: ['1'], method: 'item-knn', ...watch }),
   p3alpha: (engine, watch) => engine.similarItems('1', { method: 'p3alpha', ...watch }),
-  rp3beta: (engine, watch) => engine.recommend(['1'], { method: 'rp3beta', neighbours: 100, ...watch }),
+  rp3beta: (engine, watch) => engine.recommend({ users: ['1'], method: 'rp3beta', neighbours: 100, ...watch }),
   baselines: (engine, watch) =>
     engine.tune({ search: 'recipe', trials: 1, baselines: ['item-knn'], baselineTrials: 50 }, watch),
   tune: (engine, watch) => engine.tune({ method: 'item-knn', trials: 50 }, watch),
@@ -60,18 +60,18 @@ describe('an engine at work on the main thread', () => {
 
   it('answers the next question after one that was cancelled in the middle of a list', async () => {
     const options = { method: 'p3alpha', neighbours: 20, k: 5 } as const
-    const expected = await engine.recommend(['0', '1'], options)
+    const expected = await engine.recommend({ users: ['0', '1'], ...options })
     const abort = new AbortController()
     const reason = new Error('enough')
     abortAtTurn(2, abort, reason)
-    await expect(engine.recommend(undefined, { ...options, signal: abort.signal })).rejects.toBe(reason)
-    expect(await engine.recommend(['0', '1'], options)).toEqual(expected)
+    await expect(engine.recommend({ ...options, signal: abort.signal })).rejects.toBe(reason)
+    expect(await engine.recommend({ users: ['0', '1'], ...options })).toEqual(expected)
   })
 })
 
 it('close() ends a call that is building a model, and those that wait', async () => {
   const engine = await Engine.create(table, { threads: 2 })
-  const asked = ['ease', 'item-knn'].map((method) => engine.recommend(['1'], { method: method as 'ease' }))
+  const asked = ['ease', 'item-knn'].map((method) => engine.recommend({ users: ['1'], method: method as 'ease' }))
   const settled = Promise.allSettled(asked)
   await new Promise((resolve) => setTimeout(resolve, 50))
   await engine.close()

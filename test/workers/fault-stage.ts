@@ -69,13 +69,13 @@ const SEEDS = [
 
 /** Every call that an engine has, by its name. */
 export const CALLS: Readonly<Record<string, Call>> = {
-  recommend: (engine, watch) => engine.recommend(['u1', 'u2'], { k: 3, ...watch }),
+  recommend: (engine, watch) => engine.recommend({ users: ['u1', 'u2'], k: 3, ...watch }),
   recommendAll: async (engine, watch) => {
     const lists: unknown[] = []
     for await (const list of engine.recommendAll({ k: 3, ...watch })) lists.push(list)
     return lists
   },
-  rank: (engine, watch) => engine.rank(undefined, { k: 4, method: 'label-spreading', ...watch }),
+  rank: (engine, watch) => engine.rank({ k: 4, method: 'label-spreading', ...watch }),
   recommendFor: (engine, watch) => engine.recommendFor(['i1', 'i2'], { k: 3, ...watch }),
   similarItems: (engine, watch) => engine.similarItems('i1', { k: 3, ...watch }),
   similarUsers: (engine, watch) => engine.similarUsers('u1', { k: 3, ...watch }),

@@ -41,7 +41,7 @@ describe.each([1, 2])('Engine.tune on %i thread(s)', (threads) => {
     const resumed = await engine.tune(options)
     expect(resumed).toEqual(await engine.tune({ ...options, log: undefined }))
     expect(log.lines).toHaveLength(14)
-    expect(await engine.recommend(['u1'], { ...resumed.best, k: 3 })).toHaveProperty('size', 1)
+    expect(await engine.recommend({ users: ['u1'], ...resumed.best, k: 3 })).toHaveProperty('size', 1)
   })
 
   it('ends with its engine', async () => {

@@ -252,7 +252,7 @@ describe('evaluate', () => {
     const { train, test } = splitRandom(table, { testFraction: 0.3, seed: 7 })
     await using engine = await Engine.create(train, { threads: 1 })
     const tested = [...new Set(test.user)].map((row) => test.users.keyOf(row))
-    const rankings = await engine.rank(tested, { k: 5, method: 'rp3beta' })
+    const rankings = await engine.rank({ users: tested, k: 5, method: 'rp3beta' })
     const expected = evaluateRankings(rankings, train, test, { k: [2, 5], by: 'activity' })
     const { split, metrics, byActivity, sparsestTenth, audit } = expected
     const method = ['--method', 'rp3beta', '--k', '2,5', '--json', ...single]

@@ -126,7 +126,7 @@ describe("option 'prior'", () => {
     const plain = recommend(table, options)
     const filled = recommend(table, { ...options, prior: clusters })
     await using engine = await Engine.create(table, { threads: 1 })
-    const rankings = await engine.rank(undefined, { ...options, prior: clusters })
+    const rankings = await engine.rank({ ...options, prior: clusters })
     let place = 0
     for (const [user, list] of filled) {
       const from = rankings.priorFrom[place++]
@@ -136,11 +136,13 @@ describe("option 'prior'", () => {
       expect(new Set(ids(list))).toEqual(new Set(ids(plain.get(user))))
     }
     expect(rankings.priorFrom.some((from) => from < 20)).toBe(true)
-    expect(await engine.recommend(undefined, { ...options, prior: clusters })).toEqual(filled)
+    expect(await engine.recommend({ ...options, prior: clusters })).toEqual(filled)
     // Others than before: the engine must not answer by those it has kept.
     const turned = { ...clusters, clusters: clusters.clusters.map((_, row) => row % 2) }
     const asked = { priorUpTo: 1, prior: turned, k: 10 }
-    expect(await engine.recommend(['new a'], asked)).toEqual(recommend(table, { users: ['new a'], ...asked }))
+    expect(await engine.recommend({ users: ['new a'], ...asked })).toEqual(
+      recommend(table, { users: ['new a'], ...asked }),
+    )
   })
 
   it('takes clusters from a file, of a graph, for somebody new, and among allowed items alone', () => {
@@ -176,7 +178,7 @@ describe("option 'prior'", () => {
   ])('refuses %s', async (_, prior, message) => {
     expect(() => recommend(table, { prior } as never)).toThrow(coded('INVALID_OPTION', message))
     await using engine = await Engine.create(table, { threads: 1 })
-    await expect(engine.recommend(undefined, { prior } as never)).rejects.toThrow(coded('INVALID_OPTION', message))
+    await expect(engine.recommend({ prior } as never)).rejects.toThrow(coded('INVALID_OPTION', message))
   })
 })
 
@@ -202,7 +204,7 @@ describe("option 'priorUpTo'", () => {
       )
     }
     await using engine = await Engine.create(small, { threads: 1 })
-    expect(await engine.recommend(undefined, { priorUpTo: 1 })).toEqual(recommend(small, { priorUpTo: 1 }))
+    expect(await engine.recommend({ priorUpTo: 1 })).toEqual(recommend(small, { priorUpTo: 1 }))
   })
 
   it('leaves lists with a least score without a prior', () => {

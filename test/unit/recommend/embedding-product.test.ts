@@ -104,8 +104,8 @@ describe('an embedding beside spreading', () => {
   it.each([1, 2, 3])('has the same bits on %i thread(s) of an engine', async (threads) => {
     await using engine = await Engine.create(table, { threads, weighted: true })
     const options = { recipe: mixed(0.7), embedding, k: 45 }
-    expect(await engine.recommend(undefined, options)).toEqual(ask(mixed(0.7)))
-    expect(await engine.recommend(undefined, { ...options, recipe: alone })).toEqual(ask(alone))
+    expect(await engine.recommend(options)).toEqual(ask(mixed(0.7)))
+    expect(await engine.recommend({ ...options, recipe: alone })).toEqual(ask(alone))
     expect((await engine.similarItems(items[0], { ...options, k: 3 })).length).toBe(3)
   })
 
@@ -203,7 +203,7 @@ describe('an embedding is refused', () => {
     const flat = spectralEmbedding.detailed(table, { dimensions: 2 })
     const options = { recipe, k: 45 }
     const lists = [embedding, flat, embedding].map(async (one) =>
-      engine.recommend(['u1'], { ...options, embedding: one }),
+      engine.recommend({ users: ['u1'], ...options, embedding: one }),
     )
     const [first, second, third] = await Promise.all(lists)
     expect(second).not.toEqual(first)

@@ -22,8 +22,8 @@ const questions: Readonly<Record<string, (id: (number: number) => Id) => unknown
   engine: async (id) => {
     await using engine = await rivulet.Engine.create(table, { threads: 1 })
     return [
-      await engine.recommend([id(3)]),
-      await engine.rank([id(3)], { deny: [id(10)] }),
+      await engine.recommend({ users: [id(3)] }),
+      await engine.rank({ users: [id(3)], deny: [id(10)] }),
       await engine.similarItems(id(10)),
       await engine.similarUsers(id(1)),
       await engine.explain(id(1), id(10)),

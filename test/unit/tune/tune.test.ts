@@ -58,7 +58,7 @@ describe('tune', () => {
       heldOutShare: 0.2,
     })
     const engine = await Engine.create(train, { threads: 1 })
-    const rankings = await engine.rank(undefined, { ...single.best, k: 5 })
+    const rankings = await engine.rank({ ...single.best, k: 5 })
     const { metrics, audit } = evaluateRankings(rankings, train, test, { k: 5 })
     await engine.close()
     expect(single.validation).toEqual({
