@@ -6,7 +6,15 @@ export { layOut, type Layout, type Section, type ElementType, type SectionReques
 export type { MemoryBudget, Wish } from './memory/budget.ts'
 export type { Parts } from './memory/limit.ts'
 export { buildCsr, mirrorEdges, type Coordinates } from './matrix/build.ts'
-export { columnDegrees, rowDegrees, CsrMatrix, SparseRows, type CsrArrays, type RowWindow, type WeightedMatrix } from './matrix/csr.ts'
+export {
+  columnDegrees,
+  rowDegrees,
+  CsrMatrix,
+  SparseRows,
+  type CsrArrays,
+  type RowWindow,
+  type WeightedMatrix,
+} from './matrix/csr.ts'
 export { transpose, turnWindows } from './matrix/turn.ts'
 export {
   degreePower,

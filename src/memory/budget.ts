@@ -30,6 +30,11 @@ export class MemoryBudget {
     this.#parts = new Map(Object.entries(held))
   }
 
+  /** Of the shared memory as it is. */
+  get sharedBytes(): number {
+    return this.#sharedBytes()
+  }
+
   /** What is taken at present. */
   get parts(): Parts {
     return Object.fromEntries(this.#parts)
@@ -37,14 +42,14 @@ export class MemoryBudget {
 
   /** What is left of the limit, in bytes; at least one, as a limit has to be. */
   get freeBytes(): number {
-    return Math.max(1, this.limitBytes - this.#sharedBytes() - sumOf(this.parts))
+    return Math.max(1, this.limitBytes - this.sharedBytes - sumOf(this.parts))
   }
 
   /** @throws {RivuletError} MEMORY_LIMIT when there is no room beside all that is taken. */
   require({ who, what, parts, todo }: Wish): void {
     const outside = { ...this.parts }
     for (const [name, bytes] of Object.entries(parts)) outside[name] = (outside[name] ?? 0) + bytes
-    requireRoom(who, what, { shared: this.#sharedBytes(), outside }, this.limitBytes, todo)
+    requireRoom(who, what, { shared: this.sharedBytes, outside }, this.limitBytes, todo)
   }
 
   /**

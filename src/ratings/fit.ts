@@ -70,7 +70,7 @@ export class RatingFit {
     const features = yield* graphFeatures(vectors, network.degrees)
     const solution = yield* solveRatings(ratings, features, options, { tolerance, maxIterations, start })
     const isReached = yield* reachedNodes(ratings, network.rows)
-    return new RatingFit(ratings, isReached, solution, options, earlierBytes + network.stored.arena.bytes)
+    return new RatingFit(ratings, isReached, solution, options, earlierBytes + network.budget.sharedBytes)
   }
 
   /** Predictions within a scale, shape (pairs); the mean where no label reaches, whatever coordinates there are. */

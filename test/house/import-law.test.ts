@@ -190,6 +190,13 @@ describe('the import law', () => {
     expect(strays).toEqual([])
   })
 
+  it('lets executors alone look into what a network has stored', () => {
+    const looking = sources
+      .filter(({ path }) => /\.stored\b/.test(readFileSync(join(root, 'src', path), 'utf8')))
+      .filter(({ room }) => !['network', 'run'].includes(room))
+    expect(looking.map(({ path }) => path)).toEqual([])
+  })
+
   it('loads no node module and no thread pool for a function called in-thread, so that it runs in a browser', () => {
     const entries = sources.filter((file) =>
       ['label', 'ratings', 'recommend', 'calibrate', 'embed', 'cluster', 'evaluate', 'graph'].includes(file.room),
