@@ -27,23 +27,36 @@ export {
 export { cutWindows, type Window, type MatrixShape } from './matrix/windows.ts'
 export {
   BLOCK_WIDTHS,
+  type Addition,
   type BlockWidth,
+  type CrossProducts,
+  type DenseProduct,
+  type Drop,
   type Kernel,
   type KernelName,
+  type Loop,
+  type MatrixOffsets,
+  type NormalProduct,
+  type RankedList,
+  type RankedRows,
+  type Recurrence,
   type RecurrenceStep,
-  type BlockOffsets,
+  type ScaledRows,
+  type SparseProduct,
 } from './kernel/kernel.ts'
-export { bestKernel, openKernel } from './kernel/select.ts'
-export type { MatrixOffsets } from './kernel/matrix-offsets.ts'
+export { bestKernel, openKernel } from './kernel/kernels.ts'
 export type {
   AdamRows,
-  DenseProduct,
   EdgeGradients,
   KnownItems,
+  LengthGradients,
   LossRows,
+  NoisyRows,
   PairRows,
-  RowSum,
-  Drop,
+  SameIds,
+  TakenRows,
+  TurnedRows,
+  UnitRows,
 } from './kernel/training.ts'
 export { readMachine, type Machine } from './plan/machine.ts'
 export {

@@ -41,7 +41,6 @@ export function ourSweep(
   const { sections, end } = layOut(
     {
       middle: { type: 'float32', length: middle.length },
-      ones: { type: 'float32', length: shape.columnCount },
       z: block,
       total: block,
       part: block,
@@ -51,7 +50,6 @@ export function ourSweep(
   )
   arena.reserve(end)
   arena.float32(sections.middle).set(middle)
-  arena.float32(sections.ones).fill(1)
   arena.float32(sections.z).set(z)
   arena.float32(sections.part).fill(0)
   const kernel = openKernel(name, arena.memory)
@@ -64,12 +62,11 @@ export function ourSweep(
         turned: turnedWindow(turned, shape.columnCount, number),
         columnCount: shape.columnCount,
         middle: sections.middle.offset,
-        ones: sections.ones.offset,
         z: sections.z.offset,
         rows: sections.rows.offset,
         part,
       })
-      if (number > 0) kernel.add(0, z.length, sections.total.offset, part)
+      if (number > 0) kernel.add(0, z.length, { total: sections.total.offset, part })
     }
   }
   return { sweep, result: () => arena.float32(sections.total) }

@@ -52,16 +52,10 @@ function kernelTopK(name: KernelName, scores: Float32Array): Ours<Int32Array> {
   const run = (): void => {
     arena.int32(sections.rows).fill(-1)
     arena.float32(sections.best).fill(-Infinity)
-    kernel.topK(
-      COLUMNS,
-      0,
-      items,
-      K,
-      sections.z.offset,
-      sections.scale.offset,
-      sections.rows.offset,
-      sections.best.offset,
-    )
+    kernel.topK(0, items, {
+      ...{ width: COLUMNS, k: K, z: sections.z.offset, scale: sections.scale.offset },
+      ...{ rows: sections.rows.offset, scores: sections.best.offset },
+    })
   }
   return {
     name: name === 'wasm-simd' ? 'rivulet' : 'rivulet, TypeScript kernel',

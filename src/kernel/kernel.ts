@@ -1,122 +1,45 @@
-import type { MatrixOffsets } from './matrix-offsets.ts'
 import type { TrainingLoops } from './training.ts'
 
-export type { MatrixOffsets }
-
 /**
- * The contract of a kernel: the nine loops that everything here is made of and those of a training, over one memory.
+ * The contract of a kernel: the loops that everything here is made of, over one memory; those of a training are in `TrainingLoops`.
  *
- * A block is a dense row-major matrix of `width` columns in float32: row i starts at element `i * width`. Arguments named after arrays are
- * byte offsets into the memory. Every kernel does the same float32 operations in the same order for each column, so all give the same bits.
+ * A loop works on a half-open range of rows [start, end), of what it writes where nothing else is said, and a record that says where all lies. Fields
+ * named after arrays are byte offsets into the memory; counts, widths and distances of rows are in elements. A block is a dense row-major float32
+ * matrix of `width` columns: row i starts at element i width; the width is 1 or a multiple of four.
+ *
+ * Every kernel does the same float32 operations in the same order for each number, so all give the same bits; so does a range that is cut in two.
  */
 export interface Kernel extends TrainingLoops {
   readonly name: KernelName
-
+  /** The sparse product: out_k = base_k + finish_k sum over c of w_rc scale_c z_c, r = rows_k. */
+  readonly multiplySparse: Loop<SparseProduct>
+  /** The dense product: out_i = sum over k < inner of a_ik b_k. */
+  readonly multiplyDense: Loop<DenseProduct>
+  /** Products of columns of A with a block, over the rows asked for: out_i += sum over r of a_ri z_r, in float64; PRODUCT_CHUNK rows at a time in float32. */
+  readonly crossProducts: Loop<CrossProducts>
+  /** For one column, both ways over the rows asked for: acc += W' (middle o (W z)). No transpose is needed, and indices are read once. */
+  readonly normal: Loop<NormalProduct>
   /**
-   * The fused bipartite sweep over rows [rowStart, rowEnd): acc += W' (middle o (W z)).
-   *
-   * Each row is gathered, scaled and scattered back while its indices are still in cache. Needs no transpose of W.
-   */
-  normal(
-    width: BlockWidth,
-    rowStart: number,
-    rowEnd: number,
-    matrix: MatrixOffsets,
-    middle: number,
-    z: number,
-    acc: number,
-  ): void
-
-  /** One half-step over rows [rowStart, rowEnd): out = scale o (W z). */
-  gather(
-    width: BlockWidth,
-    rowStart: number,
-    rowEnd: number,
-    matrix: MatrixOffsets,
-    scale: number,
-    z: number,
-    out: number,
-  ): void
-
-  /** Elements [start, end): total += part; part = 0. */
-  add(start: number, end: number, total: number, part: number): void
-
-  /**
-   * One step of a linear recurrence over rows [start, end) of a block:
-   * previous <- a (scale o acc) + b z + c previous + d rhs; acc <- 0.
+   * One step of a linear recurrence: previous <- a (scale o acc) + b z + c previous + d rhs; acc <- 0.
    *
    * @returns max |scale o acc + rhs - z| o weight: how far z was from the fixed point.
    */
-  combine(width: BlockWidth, start: number, end: number, block: BlockOffsets, step: RecurrenceStep): number
-
-  /**
-   * Per column of a block, the k largest of z o scale among rows [rowStart, rowEnd) and what the lists hold from lower rows; ties to the lower row.
-   *
-   * `rows` (k int32 a column, preset to -1) and `scores` (k float32 a column, preset to -Infinity) are lists: descending for k <= INSERTED_MOST, heaps
-   * that `sortTop` puts in order for larger k. k >= 1. A NaN scale keeps a row out, and so does -Infinity in z where the scale is not negative.
-   */
-  topK(
-    width: BlockWidth,
-    rowStart: number,
-    rowEnd: number,
-    k: number,
-    z: number,
-    scale: number,
-    rows: number,
-    scores: number,
-  ): void
-
+  readonly combine: (start: number, end: number, recurrence: Recurrence) => number
+  /** Elements [start, end): total += part; part = 0. */
+  readonly add: Loop<Addition>
+  /** to = scale o from. */
+  readonly scaleRows: Loop<ScaledRows>
+  /** Of each column the k largest of z o scale, among the rows asked for and what the lists hold from lower rows; ties to the lower row. */
+  readonly topK: Loop<RankedRows>
   /**
    * Sorts entries [start, end) of one list of `topK` that is a heap of `end` entries, descending, ties to the lower row; [0, start) is a heap then.
    *
-   * `rows` and `scores` are where the list begins. From k down to 0 in as many calls as one likes, the list is sorted.
+   * From k down to 0 in as many calls as one likes, the list is sorted.
    */
-  sortTop(start: number, end: number, rows: number, scores: number): void
-
-  /**
-   * Combines the columns of a dense matrix, rows [rowStart, rowEnd): out = A C.
-   *
-   * A has `columns` columns, its rows `stride` >= columns elements apart; C is (columns x width); row-major float32, as `out` is.
-   */
-  combineColumns(
-    width: BlockWidth,
-    rowStart: number,
-    rowEnd: number,
-    columns: number,
-    stride: number,
-    a: number,
-    coefficients: number,
-    out: number,
-  ): void
-
-  /**
-   * Products of columns [columnStart, columnEnd) of a dense matrix with a block, over rows [0, rowCount): row i of `out` += sum of A_ri z_r.
-   *
-   * A as above, without gaps; `out` is (columns x width) float64. PRODUCT_CHUNK rows at a time are summed in float32.
-   */
-  crossProducts(
-    width: BlockWidth,
-    rowCount: number,
-    columns: number,
-    columnStart: number,
-    columnEnd: number,
-    a: number,
-    z: number,
-    out: number,
-  ): void
-
-  /** Rows [rowStart, rowEnd): to = scale o from, `width` columns of matrices whose rows are `fromStride` and `toStride` elements apart. */
-  scaleRows(
-    width: BlockWidth,
-    rowStart: number,
-    rowEnd: number,
-    scale: number,
-    from: number,
-    fromStride: number,
-    to: number,
-    toStride: number,
-  ): void
+  readonly sortTop: Loop<RankedList>
 }
+
+export type Loop<Given> = (start: number, end: number, given: Given) => void
 
 /** Rows whose products are summed in float32 before they are added to float64 sums. */
 export const PRODUCT_CHUNK = 64
@@ -131,14 +54,82 @@ export type BlockWidth = 1 | 4 | 8 | 16
 
 export const BLOCK_WIDTHS: readonly BlockWidth[] = [1, 4, 8, 16]
 
-/** Where the vectors of a recurrence lie; all but scale and weight are blocks. */
-export interface BlockOffsets {
+/** Where a CSR matrix W lies. */
+export interface MatrixOffsets {
+  readonly indptr: number
+  readonly indices: number
+  /** 0 for a pattern. */
+  readonly data: number
+}
+
+/** Of what is optional, 0 is as good as nothing. */
+export interface SparseProduct {
+  readonly width: number
+  readonly matrix: MatrixOffsets
+  readonly z: number
+  readonly out: number
+  /** int32; default: r = k. */
+  readonly rows?: number
+  /** Default: 1. */
+  readonly scale?: number
+  /** Default: 1. */
+  readonly finish?: number
+  /** A block; default: nothing is added. */
+  readonly base?: number
+  /** Entries that are left out. */
+  readonly drop?: Drop
+  /** Whether indices below 0 are no entries. */
+  readonly hasHoles?: boolean
+}
+
+/** Entries e are left out where the hash of (seed, e) is below `below` of 2^24; 0: none. */
+export interface Drop {
+  readonly seed: number
+  readonly below: number
+}
+
+/** a_ik is element i aRow + k aStep of `a`, so a matrix can be read as its transpose; b_k and out_i are rows of `columns` elements. */
+export interface DenseProduct {
+  readonly columns: number
+  readonly inner: number
+  readonly a: number
+  readonly aRow: number
+  readonly aStep: number
+  readonly b: number
+  readonly bRow: number
+  readonly out: number
+  readonly outRow: number
+}
+
+/** Columns [columnStart, columnEnd) of A, whose rows are `aRow` elements apart; `out` is (columns of A x width) float64. */
+export interface CrossProducts {
+  readonly width: number
+  readonly columnStart: number
+  readonly columnEnd: number
+  readonly a: number
+  readonly aRow: number
+  readonly z: number
+  readonly out: number
+}
+
+/** z and acc have one element a column of W, `middle` one a row. */
+export interface NormalProduct {
+  readonly matrix: MatrixOffsets
+  readonly middle: number
+  readonly z: number
+  readonly acc: number
+}
+
+/** All but scale and weight are blocks. */
+export interface Recurrence {
+  readonly width: number
   readonly acc: number
   readonly scale: number
   readonly weight: number
   readonly z: number
   readonly previous: number
   readonly rhs: number
+  readonly step: RecurrenceStep
 }
 
 /** Coefficients of one step z' = a T z + b z + c z_previous + d rhs. */
@@ -147,4 +138,36 @@ export interface RecurrenceStep {
   readonly b: number
   readonly c: number
   readonly d: number
+}
+
+export interface Addition {
+  readonly total: number
+  readonly part: number
+}
+
+/** `width` columns of matrices whose rows are `fromRow` and `toRow` elements apart. */
+export interface ScaledRows {
+  readonly width: number
+  readonly scale: number
+  readonly from: number
+  readonly fromRow: number
+  readonly to: number
+  readonly toRow: number
+}
+
+/**
+ * `rows` (k int32 a column, preset to -1) and `scores` (k float32 a column, preset to -Infinity) are lists: descending for k <= INSERTED_MOST, heaps
+ * that `sortTop` puts in order for larger k. k >= 1. A NaN scale keeps a row out, and so does -Infinity in z where the scale is not negative.
+ */
+export interface RankedRows extends RankedList {
+  readonly width: number
+  readonly k: number
+  readonly z: number
+  readonly scale: number
+}
+
+/** Where a list begins. */
+export interface RankedList {
+  readonly rows: number
+  readonly scores: number
 }

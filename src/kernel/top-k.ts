@@ -1,49 +1,34 @@
-import { INSERTED_MOST, type BlockWidth } from './kernel.ts'
+import { INSERTED_MOST, type RankedList, type RankedRows } from './kernel.ts'
+import type { Views } from './views.ts'
 
 /**
- * Per column of a block, the k largest of z o scale among rows [rowStart, rowEnd) and those that the list holds from lower rows.
+ * The reference of `topK`.
  *
  * A short list is sorted, and a score that is larger than its last one is inserted: after the first few rows nearly every row fails that comparison, so
  * the cost is one multiplication and one comparison a row. A long list is a binary heap with the worst entry in front, because an insertion
  * would move k entries: O(log k) a row at most; `sortTop` sorts it in the end.
  *
- * Offsets in elements. Ties go to the lower row: rows come in order, only a strictly larger score enters, and of equal scores the higher row is the worse.
+ * Ties go to the lower row: rows come in order, only a strictly larger score enters, and of equal scores the higher row is the worse.
  */
-export function topK(
-  floats: Float32Array,
-  words: Uint32Array,
-  width: BlockWidth,
-  rowStart: number,
-  rowEnd: number,
-  k: number,
-  z: number,
-  scale: number,
-  rows: number,
-  scores: number,
-): void {
+export function topK({ floats, words }: Views, start: number, end: number, given: RankedRows): void {
+  const { width, k, z, scale, rows, scores } = given
   const isHeap = k > INSERTED_MOST
   const worst = isHeap ? 0 : k - 1
-  for (let row = rowStart; row < rowEnd; row++) {
-    const factor = floats[scale + row]
+  for (let row = start; row < end; row++) {
+    const factor = floats[(scale >>> 2) + row]
     for (let column = 0; column < width; column++) {
-      const score = Math.fround(floats[z + row * width + column] * factor)
-      const list = column * k
-      if (!(score > floats[scores + list + worst])) continue
-      if (isHeap) sink(floats, words, k, rows + list, scores + list, row, score)
-      else insert(floats, words, k, rows + list, scores + list, row, score)
+      const score = Math.fround(floats[(z >>> 2) + row * width + column] * factor)
+      const [ownRows, ownScores] = [(rows >>> 2) + column * k, (scores >>> 2) + column * k]
+      if (!(score > floats[ownScores + worst])) continue
+      if (isHeap) sink(floats, words, k, ownRows, ownScores, row, score)
+      else insert(floats, words, k, ownRows, ownScores, row, score)
     }
   }
 }
 
-/** Entries [start, end) of a heap of `end` entries come to their places, best first; those before them are a heap. Offsets in elements. */
-export function sortTop(
-  floats: Float32Array,
-  words: Uint32Array,
-  start: number,
-  end: number,
-  rows: number,
-  scores: number,
-): void {
+/** The reference of `sortTop`: the front of the heap, its worst entry, takes the last place, and the last entry goes down from the front. */
+export function sortTop({ floats, words }: Views, start: number, end: number, list: RankedList): void {
+  const [rows, scores] = [list.rows >>> 2, list.scores >>> 2]
   for (let last = end - 1; last >= start; last--) {
     const score = floats[scores + last]
     const row = words[rows + last]
@@ -55,7 +40,7 @@ export function sortTop(
 
 function insert(
   floats: Float32Array,
-  words: Uint32Array,
+  words: Int32Array,
   k: number,
   rows: number,
   scores: number,
@@ -72,10 +57,10 @@ function insert(
   words[rows + at] = row
 }
 
-/** Puts an entry in front of a heap of `size` entries in place of the one that is there, and down to where it belongs. */
+/** Puts an entry in front of a heap of `size` entries in place of the one that is there, and down to where it belongs. Offsets in elements. */
 function sink(
   floats: Float32Array,
-  words: Uint32Array,
+  words: Int32Array,
   size: number,
   rows: number,
   scores: number,
@@ -101,7 +86,7 @@ function sink(
 
 function isWorse(
   floats: Float32Array,
-  words: Uint32Array,
+  words: Int32Array,
   rows: number,
   scores: number,
   at: number,

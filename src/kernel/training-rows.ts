@@ -1,6 +1,6 @@
-import type { AdamRows } from './training.ts'
-import { hash } from './training-hash.ts'
-import type { TrainingViews } from './training-views.ts'
+import type { AdamRows, LengthGradients, NoisyRows, TakenRows, TurnedRows, UnitRows } from './training.ts'
+import type { Views } from './views.ts'
+import { hash } from './products.ts'
 
 const { fround, sqrt, imul } = Math
 
@@ -11,101 +11,77 @@ const [FIRST_DECAY, FIRST_REST, SECOND_DECAY, SECOND_REST, LEAST] = [0.9, 0.1, 0
 
 /** The reference of `takeRows`. */
 export function takeRows(
-  { floats, words }: TrainingViews,
-  stride: number,
-  count: number,
-  ids: number,
-  from: number,
-  out: number,
+  { floats, words }: Views,
+  start: number,
+  end: number,
+  { width, ids, from, out }: TakenRows,
 ): void {
-  for (let b = 0; b < count; b++) {
-    const row = (from >>> 2) + words[(ids >>> 2) + b] * stride
-    floats.copyWithin((out >>> 2) + b * stride, row, row + stride)
+  for (let b = start; b < end; b++) {
+    const row = (from >>> 2) + words[(ids >>> 2) + b] * width
+    floats.copyWithin((out >>> 2) + b * width, row, row + width)
   }
 }
 
 /** The reference of `unitRows`. */
-export function unitRows(
-  { floats }: TrainingViews,
-  stride: number,
-  count: number,
-  rows: number,
-  lengths: number,
-): void {
-  for (let b = 0; b < count; b++) {
-    const row = (rows >>> 2) + b * stride
-    const length = fround(sqrt(dot(floats, stride, row, row)))
+export function unitRows({ floats }: Views, start: number, end: number, { width, rows, lengths }: UnitRows): void {
+  for (let b = start; b < end; b++) {
+    const row = (rows >>> 2) + b * width
+    const length = fround(sqrt(dot(floats, width, row, row)))
     const by = length < SHORTEST ? 0 : fround(1 / length)
-    for (let k = 0; k < stride; k++) floats[row + k] *= by
+    for (let k = 0; k < width; k++) floats[row + k] *= by
     floats[(lengths >>> 2) + b] = length < SHORTEST ? 0 : length
   }
 }
 
 /** The reference of `throughLength`. */
-export function throughLength(
-  { floats }: TrainingViews,
-  stride: number,
-  count: number,
-  unit: number,
-  lengths: number,
-  gradient: number,
-): void {
-  for (let b = 0; b < count; b++) {
-    const [own, along] = [(gradient >>> 2) + b * stride, (unit >>> 2) + b * stride]
+export function throughLength({ floats }: Views, start: number, end: number, given: LengthGradients): void {
+  const { width, rows: unit, lengths, gradient } = given
+  for (let b = start; b < end; b++) {
+    const [own, along] = [(gradient >>> 2) + b * width, (unit >>> 2) + b * width]
     const length = floats[(lengths >>> 2) + b]
     const by = length === 0 ? 0 : fround(1 / length)
-    const part = dot(floats, stride, own, along)
-    for (let k = 0; k < stride; k++) {
+    const part = dot(floats, width, own, along)
+    for (let k = 0; k < width; k++) {
       floats[own + k] = fround(floats[own + k] - fround(part * floats[along + k])) * by
     }
   }
 }
 
 /** The reference of `noisyRows`. */
-export function noisyRows(
-  { floats }: TrainingViews,
-  stride: number,
-  count: number,
-  rows: number,
-  out: number,
-  seed: number,
-  first: number,
-  noise: number,
-): void {
-  const drawn = new Float32Array(stride)
-  for (let b = 0; b < count; b++) {
-    const row = (rows >>> 2) + b * stride
-    for (let k = 0; k < stride; k++) {
-      drawn[k] = floats[row + k] === 0 ? 0 : hash(seed, imul(first + b, stride) + k) * 2 ** -24
+export function noisyRows({ floats }: Views, start: number, end: number, given: NoisyRows): void {
+  const { width, rows, out, seed, first, noise } = given
+  const drawn = new Float32Array(width)
+  for (let b = start; b < end; b++) {
+    const row = (rows >>> 2) + b * width
+    for (let k = 0; k < width; k++) {
+      drawn[k] = floats[row + k] === 0 ? 0 : hash(seed, imul(first + b, width) + k) * 2 ** -24
     }
-    const length = fround(sqrt(dot(drawn, stride, 0, 0)))
+    const length = fround(sqrt(dot(drawn, width, 0, 0)))
     const by = length < SHORTEST ? 0 : fround(fround(noise) / length)
-    for (let k = 0; k < stride; k++) {
+    for (let k = 0; k < width; k++) {
       const step = fround(drawn[k] * by)
       const entry = floats[row + k]
-      floats[(out >>> 2) + b * stride + k] = entry < 0 ? entry - step : entry + step
+      floats[(out >>> 2) + b * width + k] = entry < 0 ? entry - step : entry + step
     }
   }
 }
 
 /** The reference of `transpose`. */
 export function transpose(
-  { floats }: TrainingViews,
-  stride: number,
-  count: number,
-  from: number,
-  out: number,
-  outRow: number,
+  { floats }: Views,
+  start: number,
+  end: number,
+  { width, from, out, outRow }: TurnedRows,
 ): void {
-  for (let b = 0; b < count; b++) {
-    for (let k = 0; k < stride; k++) {
-      floats[(out >>> 2) + k * outRow + b] = floats[(from >>> 2) + b * stride + k]
+  for (let b = start; b < end; b++) {
+    for (let k = 0; k < width; k++) {
+      floats[(out >>> 2) + k * outRow + b] = floats[(from >>> 2) + b * width + k]
     }
   }
 }
 
 /** The reference of `adam`. */
-export function adam({ floats }: TrainingViews, start: number, end: number, rows: AdamRows): void {
+export function adam({ floats }: Views, start: number, end: number, rows: AdamRows): void {
   const [free, mean, square, gradient] = [rows.free >>> 2, rows.mean >>> 2, rows.square >>> 2, rows.gradient >>> 2]
   const [rate, correction] = [fround(rows.rate), fround(rows.correction)]
   for (let at = start; at < end; at++) {
@@ -120,9 +96,9 @@ export function adam({ floats }: TrainingViews, start: number, end: number, rows
 }
 
 /** The scalar product of two vectors, offsets in elements. */
-function dot(floats: Float32Array, stride: number, x: number, y: number): number {
+function dot(floats: Float32Array, width: number, x: number, y: number): number {
   const sums = [0, 0, 0, 0]
-  for (let k = 0; k < stride; k++) sums[k & 3] = fround(sums[k & 3] + fround(floats[x + k] * floats[y + k]))
+  for (let k = 0; k < width; k++) sums[k & 3] = fround(sums[k & 3] + fround(floats[x + k] * floats[y + k]))
   return addLanes(sums)
 }
 

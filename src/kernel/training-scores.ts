@@ -1,19 +1,12 @@
-import type { KnownItems, LossRows } from './training.ts'
+import type { KnownItems, LossRows, SameIds } from './training.ts'
+import type { Views } from './views.ts'
 import { addLanes } from './training-rows.ts'
-import type { TrainingViews } from './training-views.ts'
 
 const { fround } = Math
 
 /** The reference of `excludeKnown`. */
-export function excludeKnown(
-  { floats, words, bytes }: TrainingViews,
-  start: number,
-  end: number,
-  count: number,
-  { pairs, slots, users, matrix, marks }: KnownItems,
-  scores: number,
-  scoreRow: number,
-): void {
+export function excludeKnown({ floats, words, bytes }: Views, start: number, end: number, given: KnownItems): void {
+  const { count, pairs, slots, users, matrix, marks, scores, scoreRow } = given
   const [indptr, indices] = [matrix.indptr >>> 2, matrix.indices >>> 2]
   for (let b = start; b < end; b++) {
     const user = words[(users >>> 2) + words[(slots >>> 2) + b]]
@@ -28,15 +21,8 @@ export function excludeKnown(
 }
 
 /** The reference of `excludeSame`. */
-export function excludeSame(
-  { floats, words }: TrainingViews,
-  start: number,
-  end: number,
-  count: number,
-  ids: number,
-  scores: number,
-  scoreRow: number,
-): void {
+export function excludeSame({ floats, words }: Views, start: number, end: number, given: SameIds): void {
+  const { count, ids, scores, scoreRow } = given
   const names = words.subarray(ids >>> 2, (ids >>> 2) + count)
   for (let b = start; b < end; b++) {
     for (let c = 0; c < count; c++) {
@@ -46,13 +32,8 @@ export function excludeSame(
 }
 
 /** The reference of `softmaxRows`. */
-export function softmaxRows(
-  { floats }: TrainingViews,
-  start: number,
-  end: number,
-  count: number,
-  loss: LossRows,
-): void {
+export function softmaxRows({ floats }: Views, start: number, end: number, loss: LossRows): void {
+  const { count } = loss
   const by = fround(loss.inverseTemperature)
   for (let b = start; b < end; b++) {
     const row = (loss.scores >>> 2) + b * loss.scoreRow
@@ -80,13 +61,8 @@ export function softmaxRows(
 }
 
 /** The reference of `rankingRows`. */
-export function rankingRows(
-  { floats }: TrainingViews,
-  start: number,
-  end: number,
-  count: number,
-  loss: LossRows,
-): void {
+export function rankingRows({ floats }: Views, start: number, end: number, loss: LossRows): void {
+  const { count } = loss
   const by = fround(loss.inverseTemperature)
   for (let b = start; b < end; b++) {
     const row = (loss.scores >>> 2) + b * loss.scoreRow

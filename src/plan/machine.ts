@@ -1,4 +1,4 @@
-import { bestKernel } from '../kernel/select.ts'
+import { bestKernel } from '../kernel/kernels.ts'
 import type { KernelName } from '../kernel/kernel.ts'
 
 /** What the plan needs to know of the machine. */

@@ -59,13 +59,17 @@ export class DenseBlocks {
     if (problem.dense?.combined) {
       const own = layout.sections.coefficients.offset + block * this.#stride * blockWidth * 4
       const reach = this.#arena.int32(layout.sections.reach)[block]
-      this.#kernel.combineColumns(blockWidth, start, end, reach, this.#stride, this.#source, own, rhs)
+      this.#kernel.multiplyDense(start, end, {
+        ...{ columns: blockWidth, inner: reach, a: this.#source, aRow: this.#stride, aStep: 1 },
+        ...{ b: own, bRow: blockWidth, out: rhs, outRow: blockWidth },
+      })
     } else if (random !== null && random.from <= first) {
       // Nothing of Y is wanted, and there may not be any yet.
     } else if (first + blockWidth <= this.#stride) {
       const { ones } = layout.sections
-      const from = this.#source + first * 4
-      this.#kernel.scaleRows(blockWidth, start, end, ones.offset, from, this.#stride, rhs, blockWidth)
+      const panel = { from: this.#source + first * 4, fromRow: this.#stride }
+      const rows = { width: blockWidth, scale: ones.offset, ...panel, to: rhs, toRow: blockWidth }
+      this.#kernel.scaleRows(start, end, rows)
     } else {
       this.#copyLast(first, rhs)
     }
@@ -108,7 +112,8 @@ export class DenseBlocks {
   scaleRows(from: number, to: number, scale: Section): void {
     const { blockWidth } = this.#job.plan
     const { start, end } = this.#share
-    this.#kernel.scaleRows(blockWidth, start, end, scale.offset, from, blockWidth, to, blockWidth)
+    const rows = { width: blockWidth, scale: scale.offset, from, fromRow: blockWidth, to, toRow: blockWidth }
+    this.#kernel.scaleRows(start, end, rows)
   }
 
   /** Y' times a block, this member's columns of Y: those before the block are left to the upper triangle. */
@@ -123,8 +128,10 @@ export class DenseBlocks {
     inSlices(this.#control, from, to, rowsOf(blockWidth), (start, end) =>
       sums.fill(0, start * blockWidth, end * blockWidth),
     )
-    const { columnCount } = matrix
-    this.#kernel.crossProducts(blockWidth, columnCount, this.#stride, from, to, this.#source, vectors, own.offset)
+    this.#kernel.crossProducts(0, matrix.columnCount, {
+      ...{ width: blockWidth, columnStart: from, columnEnd: to, a: this.#source, aRow: this.#stride },
+      ...{ z: vectors, out: own.offset },
+    })
   }
 
   /** Leaves z o finish in the panel of the output, this member's rows. */
@@ -132,7 +139,9 @@ export class DenseBlocks {
     const { blockWidth, layout } = this.#job.plan
     const { start, end } = this.#share
     const to = this.#panel(panel) + block * blockWidth * 4
-    this.#kernel.scaleRows(blockWidth, start, end, layout.sections.finish.offset, z, blockWidth, to, this.#stride)
+    const scale = layout.sections.finish.offset
+    const rows = { width: blockWidth, scale, from: z, fromRow: blockWidth, to, toRow: this.#stride }
+    this.#kernel.scaleRows(start, end, rows)
   }
 
   /**

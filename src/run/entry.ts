@@ -1,6 +1,6 @@
 /** The worker: a piscina task is one member of one job. */
 import { workerData } from 'node:worker_threads'
-import { openKernel } from '../kernel/select.ts'
+import { openKernel } from '../kernel/kernels.ts'
 import { Arena, type Memory } from '../memory/arena.ts'
 import { trainOn } from './train-member.ts'
 import { workOn } from './sweep-member.ts'

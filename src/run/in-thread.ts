@@ -1,4 +1,4 @@
-import { openKernel } from '../kernel/select.ts'
+import { openKernel } from '../kernel/kernels.ts'
 import type { KernelName } from '../kernel/kernel.ts'
 import { readMachine } from '../plan/machine.ts'
 import type { Answer, On, Question } from '../request/request.ts'

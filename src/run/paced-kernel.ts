@@ -1,8 +1,7 @@
-import { PRODUCT_CHUNK, type Kernel } from '../kernel/kernel.ts'
+import { PRODUCT_CHUNK, type Kernel, type Loop } from '../kernel/kernel.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Control } from './control.ts'
-import { inSlices, inSlicesOfEntries, rowsOf, SLICE } from './pace.ts'
-import { pacedTraining } from './paced-training.ts'
+import { inSlices, inSlicesOfCost, inSlicesOfEntries, rowsOf, SLICE } from './pace.ts'
 
 /** What an entry of a list of `topK` costs at most, in elements: the depth of a heap, or what moves in a short list. */
 const LIST_COST = 32
@@ -14,66 +13,83 @@ const LIST_COST = 32
  * matrix is never cut. Every call throws `Stopped` when the job was stopped.
  */
 export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): Kernel {
-  const pointersAt = (offset: number, rows: number): Uint32Array => new Uint32Array(memory.buffer, offset, rows + 1)
+  const words = (offset: number): Uint32Array => new Uint32Array(memory.buffer, offset)
+
+  /** Cuts into so many rows at a time. */
+  const cut =
+    <Given>(loop: Loop<Given>, most: (given: Given) => number): Loop<Given> =>
+    (start, end, given) =>
+      inSlices(control, start, end, most(given), (from, to) => loop(from, to, given))
+
+  /** Cuts by what each row costs, in elements. */
+  const cutByCost =
+    <Given>(loop: Loop<Given>, cost: (given: Given) => (row: number) => number): Loop<Given> =>
+    (start, end, given) =>
+      inSlicesOfCost(control, start, end, cost(given), (from, to) => loop(from, to, given))
+
+  const byWidth = <Given extends { readonly width: number }>(loop: Loop<Given>): Loop<Given> =>
+    cut(loop, ({ width }) => rowsOf(width))
+  const byCount = <Given extends { readonly count: number }>(loop: Loop<Given>): Loop<Given> =>
+    cut(loop, ({ count }) => rowsOf(count))
+
+  const multiplyRows = cutByCost(kernel.multiplySparse, ({ matrix, rows = 0, width }) => {
+    const [pointers, ids] = [words(matrix.indptr), words(rows)]
+    return (k) => (pointers[ids[k] + 1] - pointers[ids[k]] + 1) * width
+  })
+
   return {
     name: kernel.name,
-    ...pacedTraining(kernel, control, memory),
-
-    normal(width, rowStart, rowEnd, matrix, middle, z, acc) {
-      inSlicesOfEntries(control, rowStart, rowEnd, pointersAt(matrix.indptr, rowEnd), width, (from, to) =>
-        kernel.normal(width, from, to, matrix, middle, z, acc),
+    multiplySparse(start, end, product) {
+      if (product.rows) multiplyRows(start, end, product)
+      else {
+        inSlicesOfEntries(control, start, end, words(product.matrix.indptr), product.width, (from, to) =>
+          kernel.multiplySparse(from, to, product),
+        )
+      }
+    },
+    // Kernels take its rows by twos.
+    multiplyDense: cut(kernel.multiplyDense, ({ columns, inner }) => 2 * rowsOf(2 * columns * inner)),
+    crossProducts: cut(
+      kernel.crossProducts,
+      ({ width, columnStart, columnEnd }) => rowsOf(width * (columnEnd - columnStart) * PRODUCT_CHUNK) * PRODUCT_CHUNK,
+    ),
+    normal(start, end, product) {
+      inSlicesOfEntries(control, start, end, words(product.matrix.indptr), 1, (from, to) =>
+        kernel.normal(from, to, product),
       )
     },
-
-    gather(width, rowStart, rowEnd, matrix, scale, z, out) {
-      inSlicesOfEntries(control, rowStart, rowEnd, pointersAt(matrix.indptr, rowEnd), width, (from, to) =>
-        kernel.gather(width, from, to, matrix, scale, z, out),
-      )
-    },
-
-    add(start, end, total, part) {
-      inSlices(control, start, end, SLICE, (from, to) => kernel.add(from, to, total, part))
-    },
-
-    combine(width, start, end, block, step) {
+    combine(start, end, recurrence) {
       let worst = 0
-      inSlices(control, start, end, rowsOf(width), (from, to) => {
-        worst = Math.max(worst, kernel.combine(width, from, to, block, step))
+      inSlices(control, start, end, rowsOf(recurrence.width), (from, to) => {
+        worst = Math.max(worst, kernel.combine(from, to, recurrence))
       })
       return worst
     },
-
-    topK(width, rowStart, rowEnd, k, z, scale, rows, scores) {
-      inSlices(control, rowStart, rowEnd, rowsOf(width * LIST_COST), (from, to) =>
-        kernel.topK(width, from, to, k, z, scale, rows, scores),
-      )
-    },
-
-    sortTop(start, end, rows, scores) {
+    add: cut(kernel.add, () => SLICE),
+    scaleRows: byWidth(kernel.scaleRows),
+    topK: cut(kernel.topK, ({ width }) => rowsOf(width * LIST_COST)),
+    sortTop(start, end, list) {
       // The heap shrinks from its end.
-      inSlices(control, 0, end - start, rowsOf(LIST_COST), (from, to) =>
-        kernel.sortTop(end - to, end - from, rows, scores),
-      )
+      inSlices(control, 0, end - start, rowsOf(LIST_COST), (from, to) => kernel.sortTop(end - to, end - from, list))
     },
 
-    combineColumns(width, rowStart, rowEnd, columns, stride, a, coefficients, out) {
-      inSlices(control, rowStart, rowEnd, rowsOf(width * columns), (from, to) =>
-        kernel.combineColumns(width, from, to, columns, stride, a, coefficients, out),
-      )
-    },
-
-    crossProducts(width, rowCount, columns, columnStart, columnEnd, a, z, out) {
-      const chunks = rowsOf(width * (columnEnd - columnStart) * PRODUCT_CHUNK)
-      inSlices(control, 0, rowCount, chunks * PRODUCT_CHUNK, (from, to) => {
-        const [ownA, ownZ] = [a + 4 * from * columns, z + 4 * from * width]
-        kernel.crossProducts(width, to - from, columns, columnStart, columnEnd, ownA, ownZ, out)
-      })
-    },
-
-    scaleRows(width, rowStart, rowEnd, scale, from, fromStride, to, toStride) {
-      inSlices(control, rowStart, rowEnd, rowsOf(width), (start, end) =>
-        kernel.scaleRows(width, start, end, scale, from, fromStride, to, toStride),
-      )
-    },
+    pairRows: byWidth(kernel.pairRows),
+    takeRows: byWidth(kernel.takeRows),
+    unitRows: byWidth(kernel.unitRows),
+    throughLength: byWidth(kernel.throughLength),
+    noisyRows: byWidth(kernel.noisyRows),
+    transpose: byWidth(kernel.transpose),
+    excludeKnown: cutByCost(kernel.excludeKnown, (known) => {
+      const [pointers, slots, users] = [words(known.matrix.indptr), words(known.slots), words(known.users)]
+      return (b) => known.count + 2 * (pointers[users[slots[b]] + 1] - pointers[users[slots[b]]])
+    }),
+    excludeSame: byCount(kernel.excludeSame),
+    softmaxRows: byCount(kernel.softmaxRows),
+    rankingRows: byCount(kernel.rankingRows),
+    addEdges: cutByCost(kernel.addEdges, ({ matrix, users, width }) => {
+      const [pointers, rows] = [words(matrix.indptr), words(users)]
+      return (slot) => (pointers[rows[slot] + 1] - pointers[rows[slot]] + 1) * width
+    }),
+    adam: cut(kernel.adam, () => SLICE),
   }
 }

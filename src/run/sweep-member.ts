@@ -1,4 +1,4 @@
-import { INSERTED_MOST, type BlockOffsets, type Kernel } from '../kernel/kernel.ts'
+import { INSERTED_MOST, type Kernel, type RecurrenceStep } from '../kernel/kernel.ts'
 import type { Window } from '../matrix/windows.ts'
 import type { Arena } from '../memory/arena.ts'
 import { Control, type Member } from './control.ts'
@@ -92,8 +92,7 @@ class BlockWorker {
     this.#probe(block, 0)
     for (const step of steps) {
       if (!this.#multiply()) return false
-      const mine = this.#kernel.combine(plan.blockWidth, this.#start, this.#end, this.#offsets(), step)
-      this.#residuals[this.#member.index * CACHE_LINE] = mine
+      this.#residuals[this.#member.index * CACHE_LINE] = this.#combine(step)
       if (!this.#control.barrier(this.#member.count)) return false
       residual = this.#teamResidual()
       if (residual < stopBelow) break
@@ -121,17 +120,11 @@ class BlockWorker {
     const { addend, addendCoefficients } = layout.sections
     const own = addendCoefficients.offset + block * addendSources * blockWidth * 4
     const [start, end] = [this.#start, this.#end]
-    this.#kernel.combineColumns(
-      blockWidth,
-      start,
-      end,
-      addendSources,
-      addendSources,
-      addend.offset,
-      own,
-      this.#previous,
-    )
-    this.#kernel.add(start * blockWidth, end * blockWidth, this.#z, this.#previous)
+    this.#kernel.multiplyDense(start, end, {
+      ...{ columns: blockWidth, inner: addendSources, a: addend.offset, aRow: addendSources, aStep: 1 },
+      ...{ b: own, bRow: blockWidth, out: this.#previous, outRow: blockWidth },
+    })
+    this.#kernel.add(start * blockWidth, end * blockWidth, { total: this.#z, part: this.#previous })
     return this.#control.barrier(this.#member.count)
   }
 
@@ -153,16 +146,14 @@ class BlockWorker {
     }
   }
 
-  #offsets(): BlockOffsets {
-    const { scale, weight } = this.#job.plan.layout.sections
-    return {
-      acc: this.#accumulators,
-      scale: scale.offset,
-      weight: weight.offset,
-      z: this.#z,
-      previous: this.#previous,
-      rhs: this.#rhs,
-    }
+  /** previous <- the next z, this member's rows. @returns how far z was from the fixed point */
+  #combine(step: RecurrenceStep): number {
+    const { blockWidth: width, layout } = this.#job.plan
+    const { scale, weight } = layout.sections
+    return this.#kernel.combine(this.#start, this.#end, {
+      ...{ width, scale: scale.offset, weight: weight.offset, step },
+      ...{ acc: this.#accumulators, z: this.#z, previous: this.#previous, rhs: this.#rhs },
+    })
   }
 
   /** Clears the workspace and writes the right-hand sides: z = rhs. */
@@ -240,19 +231,13 @@ class BlockWorker {
     while (window < windows.length) {
       const { rowStart, rowEnd } = windows[window]
       if (square) {
-        this.#kernel.gather(
-          plan.blockWidth,
-          rowStart,
-          rowEnd,
-          matrix,
-          sections.rowScale.offset,
-          this.#z,
-          this.#accumulators,
-        )
+        const finish = sections.rowScale.offset
+        const product = { width: plan.blockWidth, matrix, finish, z: this.#z, out: this.#accumulators }
+        this.#kernel.multiplySparse(rowStart, rowEnd, product)
       } else {
         const part = this.#accumulators + (shared ? window : Math.min(window, 1)) * partBytes
         sweepWindow(this.#kernel, plan.blockWidth, windows[window], this.#sweepOf(window, part))
-        if (!shared && window > 0) this.#kernel.add(0, this.#blockLength, this.#accumulators, part)
+        if (!shared && window > 0) this.#kernel.add(0, this.#blockLength, { total: this.#accumulators, part })
       }
       window = shared ? this.#control.claimWindow(turn) : window + 1
     }
@@ -260,7 +245,7 @@ class BlockWorker {
     if (!square && shared) {
       for (let part = 1; part < windows.length; part++) {
         const [from, to] = [this.#start * plan.blockWidth, this.#end * plan.blockWidth]
-        this.#kernel.add(from, to, this.#accumulators, this.#accumulators + part * partBytes)
+        this.#kernel.add(from, to, { total: this.#accumulators, part: this.#accumulators + part * partBytes })
       }
     }
     return true
@@ -268,14 +253,13 @@ class BlockWorker {
 
   #sweepOf(window: number, part: number): WindowSweep {
     const { plan, matrix, turned } = this.#job
-    const { middle, ones } = plan.layout.sections
+    const { middle } = plan.layout.sections
     const { columnCount } = plan.matrix
     return {
       matrix,
       turned: turnedWindow(turned, columnCount, window),
       columnCount,
       middle: middle.offset,
-      ones: ones.offset,
       z: this.#z,
       rows: this.#rows,
       part,
@@ -313,26 +297,29 @@ class BlockWorker {
     const { finish, topRows, topScores } = layout.sections
     const z = this.#block(this.#z)
     if (excludeSeeds) this.#forEachSeed(block, (at) => (z[at] = -Infinity))
-    const lists = block * blockWidth * k
+    const start = block * blockWidth * k
     const [listRows, listScores] = [this.#arena.int32(topRows), this.#arena.float32(topScores)]
-    inSlices(this.#control, lists, lists + blockWidth * k, SLICE, (from, to) => {
+    inSlices(this.#control, start, start + blockWidth * k, SLICE, (from, to) => {
       listRows.fill(-1, from, to)
       listScores.fill(-Infinity, from, to)
     })
-    const [rows, scores] = [topRows.offset + 4 * lists, topScores.offset + 4 * lists]
-    this.#kernel.topK(blockWidth, 0, matrix.columnCount, k, this.#z, finish.offset, rows, scores)
+    const [rows, scores] = [topRows.offset + 4 * start, topScores.offset + 4 * start]
+    const lists = { width: blockWidth, k, z: this.#z, scale: finish.offset, rows, scores }
+    this.#kernel.topK(0, matrix.columnCount, lists)
     if (k <= INSERTED_MOST) return
-    for (let list = 0; list < 4 * blockWidth * k; list += 4 * k) this.#kernel.sortTop(0, k, rows + list, scores + list)
+    for (let list = 0; list < 4 * blockWidth * k; list += 4 * k)
+      this.#kernel.sortTop(0, k, { rows: rows + list, scores: scores + list })
   }
 
   #copyScores(block: number): void {
     const { plan, windows } = this.#job
     const { sections } = plan.layout
     const { blockWidth, blocks } = plan
-    const stride = blocks * blockWidth
-    const [first, z] = [block * blockWidth * 4, this.#z]
-    const scores = sections.columnScores.offset + first
-    this.#kernel.scaleRows(blockWidth, this.#start, this.#end, sections.finish.offset, z, blockWidth, scores, stride)
+    const first = block * blockWidth * 4
+    this.#kernel.scaleRows(this.#start, this.#end, {
+      ...{ width: blockWidth, scale: sections.finish.offset, from: this.#z, fromRow: blockWidth },
+      ...{ to: sections.columnScores.offset + first, toRow: blocks * blockWidth },
+    })
     if (!plan.problem.rowScores) return
     for (let window = this.#member.index; window < windows.length; window += this.#member.count) {
       this.#copyRowScores(windows[window], first)
@@ -342,16 +329,19 @@ class BlockWorker {
   /** By way of the room for a window, because a gather leaves its rows side by side. */
   #copyRowScores({ rowStart, rowEnd }: Window, first: number): void {
     const { plan, matrix } = this.#job
-    const { blockWidth, blocks } = plan
+    const { blockWidth: width, blocks } = plan
     const { ones, rowScale, rowScores } = plan.layout.sections
-    if (blockWidth === 1) {
-      this.#kernel.gather(blockWidth, rowStart, rowEnd, matrix, rowScale.offset, this.#z, rowScores.offset)
+    const product = { width, matrix, finish: rowScale.offset, z: this.#z, out: rowScores.offset }
+    if (width === 1) {
+      this.#kernel.multiplySparse(rowStart, rowEnd, product)
       return
     }
+    const [count, stride] = [rowEnd - rowStart, blocks * width]
     const own = { ...matrix, indptr: matrix.indptr + 4 * rowStart }
-    const [count, stride] = [rowEnd - rowStart, blocks * blockWidth]
+    const finish = rowScale.offset + 4 * rowStart
+    this.#kernel.multiplySparse(0, count, { ...product, matrix: own, finish, out: this.#rows })
     const to = rowScores.offset + first + rowStart * stride * 4
-    this.#kernel.gather(blockWidth, 0, count, own, rowScale.offset + 4 * rowStart, this.#z, this.#rows)
-    this.#kernel.scaleRows(blockWidth, 0, count, ones.offset, this.#rows, blockWidth, to, stride)
+    const room = { from: this.#rows, fromRow: width }
+    this.#kernel.scaleRows(0, count, { width, scale: ones.offset, ...room, to, toRow: stride })
   }
 }

@@ -9,8 +9,6 @@ export interface WindowSweep {
   readonly columnCount: number
   /** Scales of all rows. */
   readonly middle: number
-  /** Ones, as many as columns. */
-  readonly ones: number
   readonly z: number
   /** Room for the window's rows of a block. */
   readonly rows: number
@@ -23,14 +21,15 @@ export interface WindowSweep {
  * for one column gathered and scattered row by row; for more gathered twice, because loads alone are faster than loads and stores.
  */
 export function sweepWindow(kernel: Kernel, width: BlockWidth, { rowStart, rowEnd }: Window, sweep: WindowSweep): void {
-  const { matrix, turned, columnCount, middle, ones, z, rows, part } = sweep
+  const { matrix, turned, columnCount, middle, z, rows, part } = sweep
   if (width === 1) {
-    kernel.normal(width, rowStart, rowEnd, matrix, middle, z, part)
+    kernel.normal(rowStart, rowEnd, { matrix, middle, z, acc: part })
     return
   }
   const window = { ...matrix, indptr: matrix.indptr + 4 * rowStart }
-  kernel.gather(width, 0, rowEnd - rowStart, window, middle + 4 * rowStart, z, rows)
-  kernel.gather(width, 0, columnCount, turned, ones, rows, part)
+  const there = { width, matrix: window, finish: middle + 4 * rowStart, z, out: rows }
+  kernel.multiplySparse(0, rowEnd - rowStart, there)
+  kernel.multiplySparse(0, columnCount, { width, matrix: turned, z: rows, out: part })
 }
 
 /** Where window number `window` of a matrix turned by `turnWindows` lies. */

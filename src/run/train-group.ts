@@ -42,7 +42,7 @@ export class GroupLoss {
       loss,
       temperature,
       views,
-      plan: { stride },
+      plan: { stride: width },
     } = this.#job
     const first = group * groupSize
     const count = Math.min(groupSize, batchPairs[batch + 1] - batchPairs[batch] - first)
@@ -55,20 +55,23 @@ export class GroupLoss {
     const [users, items, scores] = [this.#own('userRows'), this.#own('itemRows'), this.#own('scores')]
     const [userLengths, itemLengths] = [0, 1].map((one) => this.#own('lengths') + one * groupSize * 4)
     const scale = this.#at('scale')
-    kernel.pairRows(stride, count, { pairs, slots, matrix, scale, sums: this.#at('sums'), z: vectors, users, items })
-    kernel.unitRows(stride, count, users, userLengths)
-    kernel.unitRows(stride, count, items, itemLengths)
+    const sums = this.#at('sums')
+    kernel.pairRows(0, count, { width, pairs, slots, matrix, scale, sums, z: vectors, users, items })
+    const unitUsers = { width, rows: users, lengths: userLengths }
+    const unitItems = { width, rows: items, lengths: itemLengths }
+    kernel.unitRows(0, count, unitUsers)
+    kernel.unitRows(0, count, unitItems)
 
     const known = { pairs, slots, users: this.#at('users') + batchUsers[batch] * 4, matrix, marks: this.#own('marks') }
     this.#score(count, users, items)
-    kernel.excludeKnown(0, count, count, known, scores, this.#scoreRow)
-    const rows = this.#lossRows(temperature, this.#own('groupOffsets'))
-    if (loss === 'softmax') kernel.softmaxRows(0, count, count, rows)
-    else kernel.rankingRows(0, count, count, rows)
+    kernel.excludeKnown(0, count, { count, ...known, scores, scoreRow: this.#scoreRow })
+    const rows = this.#lossRows(count, temperature, this.#own('groupOffsets'))
+    if (loss === 'softmax') kernel.softmaxRows(0, count, rows)
+    else kernel.rankingRows(0, count, rows)
     let sum = this.#lossOf(count, batchWeights[batch], loss === 'softmax' ? softmaxLoss : rankingLoss)
 
     const [userGradient, itemGradient] = (['pairUserGradients', 'pairItemGradients'] as const).map(
-      (name) => this.#at(name) + first * stride * 4,
+      (name) => this.#at(name) + first * width * 4,
     )
     this.#slopes(count, users, items, userGradient, itemGradient)
     if (views !== null) {
@@ -76,8 +79,8 @@ export class GroupLoss {
       for (let b = 0; b < count; b++) this.#weights[b] *= views.weight
       sum += views.kind === 'noise' ? this.#noise(drawn) : this.#dropped(drawn)
     }
-    kernel.throughLength(stride, count, users, userLengths, userGradient)
-    kernel.throughLength(stride, count, items, itemLengths, itemGradient)
+    kernel.throughLength(0, count, { ...unitUsers, gradient: userGradient })
+    kernel.throughLength(0, count, { ...unitItems, gradient: itemGradient })
     this.#arena.float64(this.#job.plan.layout.sections.groupLosses)[group] = sum
   }
 
@@ -124,11 +127,13 @@ export class GroupLoss {
     ]
     return sides.reduce((sum, { rows, ids, gradient }, side) => {
       const [one, other] = [this.#own('firstView'), this.#own('secondView')]
-      this.#kernel.noisyRows(stride, count, rows, one, draw + 2 * side, first, views.strength)
-      this.#kernel.noisyRows(stride, count, rows, other, draw + 2 * side + 1, first, views.strength)
+      const noisy = { width: stride, rows, first, noise: views.strength }
+      this.#kernel.noisyRows(0, count, { ...noisy, out: one, seed: draw + 2 * side })
+      this.#kernel.noisyRows(0, count, { ...noisy, out: other, seed: draw + 2 * side + 1 })
       const loss = this.#contrast(batch, count, ids)
       for (const part of ['firstGradient', 'secondGradient'] as const) {
-        this.#kernel.add(0, count * stride, gradient + first * stride * 4, this.#own(part))
+        const total = gradient + first * stride * 4
+        this.#kernel.add(0, count * stride, { total, part: this.#own(part) })
       }
       return sum + loss
     }, 0)
@@ -141,7 +146,8 @@ export class GroupLoss {
     } = this.#job
     const versionBytes = (layout.sections.sums.length / versionsOf(this.#job.plan.training.views)) * 4
     for (const [view, out] of (['firstView', 'secondView'] as const).entries()) {
-      this.#kernel.takeRows(stride, count, slots, this.#at('sums') + (view + 1) * versionBytes, this.#own(out))
+      const from = this.#at('sums') + (view + 1) * versionBytes
+      this.#kernel.takeRows(0, count, { width: stride, ids: slots, from, out: this.#own(out) })
     }
     const loss = this.#contrast(batch, count, this.#own('groupIds'))
     const gradients = this.#arena.float32(layout.sections.viewGradients)
@@ -165,15 +171,17 @@ export class GroupLoss {
     const [one, other] = [this.#own('firstView'), this.#own('secondView')]
     const [oneGradient, otherGradient] = [this.#own('firstGradient'), this.#own('secondGradient')]
     const [oneLengths, otherLengths] = [2, 3].map((at) => this.#own('lengths') + at * groupSize * 4)
-    kernel.unitRows(stride, count, one, oneLengths)
-    kernel.unitRows(stride, count, other, otherLengths)
+    const unitOne = { width: stride, rows: one, lengths: oneLengths }
+    const unitOther = { width: stride, rows: other, lengths: otherLengths }
+    kernel.unitRows(0, count, unitOne)
+    kernel.unitRows(0, count, unitOther)
     this.#score(count, one, other)
-    kernel.excludeSame(0, count, count, ids, this.#own('scores'), this.#scoreRow)
-    kernel.softmaxRows(0, count, count, this.#lossRows(views.temperature, 0))
+    kernel.excludeSame(0, count, { count, ids, scores: this.#own('scores'), scoreRow: this.#scoreRow })
+    kernel.softmaxRows(0, count, this.#lossRows(count, views.temperature, 0))
     const loss = this.#lossOf(count, batchWeights[batch], softmaxLoss)
     this.#slopes(count, one, other, oneGradient, otherGradient)
-    kernel.throughLength(stride, count, one, oneLengths, oneGradient)
-    kernel.throughLength(stride, count, other, otherLengths, otherGradient)
+    kernel.throughLength(0, count, { ...unitOne, gradient: oneGradient })
+    kernel.throughLength(0, count, { ...unitOther, gradient: otherGradient })
     return loss
   }
 
@@ -181,10 +189,10 @@ export class GroupLoss {
   #score(count: number, x: number, y: number): void {
     const { stride } = this.#job.plan
     const turned = this.#own('turnedRows')
-    this.#kernel.transpose(stride, count, y, turned, this.#scoreRow)
-    this.#kernel.multiply(count, (count + 3) & ~3, stride, {
-      ...{ a: x, aRow: stride, aStep: 1, b: turned, bRow: this.#scoreRow },
-      ...{ out: this.#own('scores'), outRow: this.#scoreRow, adds: false },
+    this.#kernel.transpose(0, count, { width: stride, from: y, out: turned, outRow: this.#scoreRow })
+    this.#kernel.multiplyDense(0, count, {
+      ...{ columns: (count + 3) & ~3, inner: stride, a: x, aRow: stride, aStep: 1 },
+      ...{ b: turned, bRow: this.#scoreRow, out: this.#own('scores'), outRow: this.#scoreRow },
     })
   }
 
@@ -192,15 +200,15 @@ export class GroupLoss {
   #slopes(count: number, x: number, y: number, xGradient: number, yGradient: number): void {
     const { stride } = this.#job.plan
     const [scores, row] = [this.#own('scores'), this.#scoreRow]
-    const common = { bRow: stride, outRow: stride, adds: false }
-    this.#kernel.multiply(count, stride, count, { ...common, a: scores, aRow: row, aStep: 1, b: y, out: xGradient })
-    this.#kernel.multiply(count, stride, count, { ...common, a: scores, aRow: 1, aStep: row, b: x, out: yGradient })
+    const common = { columns: stride, inner: count, a: scores, bRow: stride, outRow: stride }
+    this.#kernel.multiplyDense(0, count, { ...common, aRow: row, aStep: 1, b: y, out: xGradient })
+    this.#kernel.multiplyDense(0, count, { ...common, aRow: 1, aStep: row, b: x, out: yGradient })
   }
 
-  #lossRows(temperature: number, offsets: number): LossRows {
+  #lossRows(count: number, temperature: number, offsets: number): LossRows {
     const inverseTemperature = 1 / temperature
     const [scores, weights, parts] = [this.#own('scores'), this.#own('groupWeights'), this.#own('parts')]
-    return { scores, scoreRow: this.#scoreRow, offsets, weights, parts, inverseTemperature }
+    return { count, scores, scoreRow: this.#scoreRow, offsets, weights, parts, inverseTemperature }
   }
 
   /** The sum of the pairs' losses, each times its own weight. */

@@ -1,5 +1,4 @@
-import type { Kernel } from '../kernel/kernel.ts'
-import type { Drop } from '../kernel/training.ts'
+import type { Drop, Kernel, SparseProduct } from '../kernel/kernel.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import { Control, type Member } from './control.ts'
@@ -78,11 +77,10 @@ class Trainer {
       this.#at('middle'),
     ]
     for (let layer = 0, z = from; layer < layers; layer++, z = encoded) {
-      const rows = { rows: 0, matrix, scale, z, base: 0, finish: 0, out: rowVectors, drop: NONE }
-      if (!this.#share(rowCount, CHUNK, (start, end) => this.#kernel.sumRows(stride, start, end, rows))) return false
-      const columns = { ...rows, matrix: turned, scale: middle, z: rowVectors, base: from, finish: scale, out: encoded }
-      if (!this.#share(columnCount, CHUNK, (start, end) => this.#kernel.sumRows(stride, start, end, columns)))
-        return false
+      const rows = { width: stride, matrix, scale, z, out: rowVectors }
+      if (!this.#sum(rowCount, rows)) return false
+      const columns = { width: stride, matrix: turned, scale: middle, z: rowVectors, base: from, finish: scale }
+      if (!this.#sum(columnCount, { ...columns, out: encoded })) return false
     }
     return true
   }
@@ -94,19 +92,16 @@ class Trainer {
       plan: { stride },
     } = this.#job
     const rows = this.#at('users') + first * 4
-    const sum = { rows, matrix, scale: this.#at('scale'), z, base: 0, finish: 0 }
+    const sum = { width: stride, rows, matrix, scale: this.#at('scale'), z }
     return this.#versions(batch).every((drop, version) => {
       const out = this.#at('sums') + version * this.#versionBytes('sums')
-      return this.#share(count, CHUNK, (start, end) => this.#kernel.sumRows(stride, start, end, { ...sum, out, drop }))
+      return this.#sum(count, { ...sum, out, drop })
     })
   }
 
   /** From the gradients of pairs and views to those of the item vectors. */
   #sendBack(batch: number, { first, count }: Range): boolean {
-    const {
-      matrix,
-      plan: { stride },
-    } = this.#job
+    const { stride } = this.#job.plan
     const slots = this.#at('userPlaces') + first * 4
     const places = this.#at('places')
     const versions = this.#versions(batch)
@@ -114,19 +109,19 @@ class Trainer {
     const views = this.#section('viewGradients')
     const sources = [pairRows, views.offset, views.offset + (views.length / 2) * 4]
     const sums = versions.map((_, version) => this.#at('sumGradients') + version * this.#versionBytes('sumGradients'))
-    const summed = sums.every((out, version) =>
-      this.#share(count, CHUNK, (start, end) =>
-        this.#kernel.sumPlaces(stride, start, end, slots, places, sources[version], out),
-      ),
+    // The places of a user are the entries of a row, those of no pair are holes.
+    const matrix = { indptr: slots, indices: places, data: 0 }
+    const isSummed = sums.every((out, version) =>
+      this.#sum(count, { width: stride, matrix, hasHoles: true, z: sources[version], out }),
     )
-    if (!summed) return false
+    if (!isSummed) return false
     const users = this.#at('users') + first * 4
     const [scale, gradient] = [this.#at('scale'), this.#at('gradient')]
     const { index, count: members } = this.#member
     versions.forEach((drop, version) => {
       const own = version === 0 ? { places, userRows: pairRows, itemRows: this.#at('pairItemGradients') } : NO_PAIRS
-      const edges = { users, slots, matrix, scale, sums: sums[version], gradient, drop, ...own }
-      this.#kernel.addEdges(stride, count, index, members, edges)
+      const edges = { users, slots, matrix: this.#job.matrix, scale, sums: sums[version], gradient, drop, ...own }
+      this.#kernel.addEdges(0, count, { width: stride, member: index, members, ...edges })
     })
     return this.#control.barrier(members)
   }
@@ -167,6 +162,11 @@ class Trainer {
     const below = Math.round(views.strength * 2 ** 24)
     const own = seed + 2 * (steps + batch)
     return [NONE, { seed: own, below }, { seed: own + 1, below }]
+  }
+
+  /** A sparse product, its rows shared out. @returns false when the training was stopped */
+  #sum(count: number, product: SparseProduct): boolean {
+    return this.#share(count, CHUNK, (start, end) => this.#kernel.multiplySparse(start, end, product))
   }
 
   /** Shares [0, count) out in chunks, and waits for everybody. @returns false when the training was stopped. */

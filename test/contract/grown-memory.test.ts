@@ -10,25 +10,30 @@ const [A, B, C, D, E, F] = [2, 3, 4, 5, 6, 7].map(at)
 const ROWS = 4
 
 const LOOPS: Record<string, (kernel: Kernel) => unknown> = {
-  normal: (kernel) => kernel.normal(4, 0, ROWS, matrix, A, B, C),
-  gather: (kernel) => kernel.gather(4, 0, ROWS, matrix, A, B, C),
-  add: (kernel) => kernel.add(0, 16, A, B),
-  combine: (kernel) => {
-    const block = { acc: A, scale: B, weight: C, z: D, previous: E, rhs: F }
-    return kernel.combine(4, 0, ROWS, block, { a: 1.5, b: 0.5, c: -0.25, d: 2 })
+  multiplySparse: (kernel) => kernel.multiplySparse(0, ROWS, { width: 4, matrix, z: A, finish: B, out: C }),
+  multiplyDense: (kernel) => {
+    const product = { columns: 4, inner: 3, a: A, aRow: 3, aStep: 1, b: B, bRow: 4, out: C, outRow: 4 }
+    kernel.multiplyDense(0, ROWS, product)
   },
-  topK: (kernel) => kernel.topK(4, 0, ROWS, 2, A, B, C, D),
-  sortTop: (kernel) => kernel.sortTop(0, 8, C, D),
-  combineColumns: (kernel) => kernel.combineColumns(4, 0, ROWS, 3, 3, A, B, C),
-  crossProducts: (kernel) => kernel.crossProducts(4, ROWS, 3, 0, 3, A, B, C),
-  scaleRows: (kernel) => kernel.scaleRows(4, 0, ROWS, A, B, 4, C, 4),
+  crossProducts: (kernel) => {
+    kernel.crossProducts(0, ROWS, { width: 4, columnStart: 0, columnEnd: 3, a: A, aRow: 3, z: B, out: C })
+  },
+  normal: (kernel) => kernel.normal(0, ROWS, { matrix, middle: A, z: B, acc: C }),
+  add: (kernel) => kernel.add(0, 16, { total: A, part: B }),
+  combine: (kernel) => {
+    const step = { a: 1.5, b: 0.5, c: -0.25, d: 2 }
+    return kernel.combine(0, ROWS, { width: 4, acc: A, scale: B, weight: C, z: D, previous: E, rhs: F, step })
+  },
+  topK: (kernel) => kernel.topK(0, ROWS, { width: 4, k: 2, z: A, scale: B, rows: C, scores: D }),
+  sortTop: (kernel) => kernel.sortTop(0, 8, { rows: C, scores: D }),
+  scaleRows: (kernel) => kernel.scaleRows(0, ROWS, { width: 4, scale: A, from: B, fromRow: 4, to: C, toRow: 4 }),
 }
 
 /** What a loop leaves in a memory that grew after or before its kernel was opened. */
 function leftBy(name: (typeof KERNELS)[number], loop: string, opened: 'before' | 'after'): unknown {
   const arena = Arena.allocate(PAGE_BYTES)
   const early = opened === 'before' ? openKernel(name, arena.memory) : null
-  early?.add(0, 4, 64, 128)
+  early?.add(0, 4, { total: 64, part: 128 })
   arena.reserve(2 * PAGE_BYTES)
   const { buffer } = arena.memory
   const floats = new Float32Array(buffer, at(2))

@@ -2,7 +2,6 @@
 import {
   Arena,
   BLOCK_WIDTHS,
-  type BlockOffsets,
   buildCsr,
   type CsrMatrix,
   type Kernel,
@@ -43,7 +42,6 @@ export class KernelStage {
   readonly kernel: Kernel
   readonly matrix: CsrMatrix
   readonly matrixOffsets: { indptr: number; indices: number; data: number }
-  readonly blockOffsets: BlockOffsets
   readonly offset: Readonly<Record<BlockName | VectorName | 'rows' | 'scores', number>>
   readonly blocks: Readonly<Record<BlockName, Float32Array>>
   readonly vectors: Readonly<Record<VectorName, Float32Array>>
@@ -95,7 +93,6 @@ export class KernelStage {
       indices: sections.indices.offset,
       data: data === null ? 0 : sections.data.offset,
     }
-    this.blockOffsets = this.offset
     this.kernel = openKernel(name, arena.memory)
   }
 

@@ -43,11 +43,17 @@ function rank(name: KernelName, { width, count, k, cuts, values, seed }: Wish): 
   const { z: zAt, scale: scaleAt, rows: rowsAt, scores: scoresAt } = sections
   const parts = stops(count)
   for (let part = 1; part < parts.length; part++)
-    kernel.topK(width, parts[part - 1], parts[part], k, zAt.offset, scaleAt.offset, rowsAt.offset, scoresAt.offset)
+    kernel.topK(parts[part - 1], parts[part], {
+      ...{ width, k, z: zAt.offset, scale: scaleAt.offset },
+      ...{ rows: rowsAt.offset, scores: scoresAt.offset },
+    })
   const steps = stops(k)
   for (let list = 0; k > INSERTED_MOST && list < 4 * width * k; list += 4 * k) {
     for (let step = steps.length - 1; step > 0; step--)
-      kernel.sortTop(steps[step - 1], steps[step], rowsAt.offset + list, scoresAt.offset + list)
+      kernel.sortTop(steps[step - 1], steps[step], {
+        rows: rowsAt.offset + list,
+        scores: scoresAt.offset + list,
+      })
   }
   return { rows, scores, z, scale }
 }

@@ -7,7 +7,7 @@ import { tableOf } from './dense-stage.ts'
 import { ITEMS, stageMatrix, USERS } from './kernel-stage.ts'
 
 export interface TrainingStageOptions {
-  readonly stride: number
+  readonly width: number
   /** Pairs of a batch, at most 37. */
   readonly count: number
   readonly weighted: boolean
@@ -54,14 +54,14 @@ export class TrainingStage {
   readonly slotCount: number
 
   constructor(name: KernelName, options: TrainingStageOptions) {
-    const { stride, count, weighted } = options
+    const { width, count, weighted } = options
     this.options = options
     this.matrix = stageMatrix(weighted)
     this.scoreRow = Math.ceil(count / 4) * 4
-    const random = seededRandom(stride + count)
+    const random = seededRandom(width + count)
     const words = batchOf(this.matrix, count, random)
     this.slotCount = words.slotUsers.length
-    const [users, items, batch] = [USERS * stride, ITEMS * stride, count * stride]
+    const [users, items, batch] = [USERS * width, ITEMS * width, count * width]
     const lengths: Record<FloatName, number> = {
       data: this.matrix.indices.length,
       scale: ITEMS,
@@ -73,13 +73,13 @@ export class TrainingStage {
       items: batch,
       taken: batch,
       noisy: batch,
-      turned: stride * this.scoreRow,
+      turned: width * this.scoreRow,
       lengths: count,
       scores: count * this.scoreRow,
       offsets: count,
       weights: count,
       parts: 2 * count,
-      slotSums: this.slotCount * stride,
+      slotSums: this.slotCount * width,
       gradient: items,
       free: items,
       mean: items,
@@ -109,7 +109,7 @@ export class TrainingStage {
   }
 
   /** The rows of vectors, or of scores, in float64. */
-  table(name: FloatName, columns = this.options.stride): Dense {
+  table(name: FloatName, columns = this.options.width): Dense {
     return tableOf(this.floats[name], columns)
   }
 

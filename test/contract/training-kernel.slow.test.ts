@@ -4,8 +4,6 @@ import { dot, norm, product, transposed, type Dense } from '../oracle/linear-alg
 import { ITEMS, KERNELS, USERS } from './kernel-stage.ts'
 import { TrainingStage } from './training-kernel-stage.ts'
 
-const NO_DROP = { seed: 0, below: 0 }
-
 /** float32 keeps 24 bits; sums here have at most a hundred terms of size 1. */
 const expectNear = (actual: Dense, expected: Dense, within = 2e-5): void => {
   expect(actual.length).toBe(expected.length)
@@ -16,32 +14,29 @@ const expectNear = (actual: Dense, expected: Dense, within = 2e-5): void => {
 }
 
 const EVERY_STAGE = [
-  { stride: 8, count: 5, weighted: true },
-  { stride: 100, count: 37, weighted: false },
-  { stride: 64, count: 37, weighted: true },
+  { width: 8, count: 5, weighted: true },
+  { width: 100, count: 37, weighted: false },
+  { width: 64, count: 37, weighted: true },
 ]
 
 describe.each(KERNELS)('the training loops of %s', (name) => {
-  describe.each(EVERY_STAGE)('stride $stride, $count pairs, weighted: $weighted', (options) => {
-    const { stride, count } = options
-    const [dimensions, batch] = [
-      Array.from({ length: stride }, (_, k) => k),
-      Array.from({ length: count }, (_, b) => b),
-    ]
+  describe.each(EVERY_STAGE)('width $width, $count pairs, weighted: $weighted', (options) => {
+    const { width, count } = options
+    const [dimensions, batch] = [Array.from({ length: width }, (_, k) => k), Array.from({ length: count }, (_, b) => b)]
 
-    it('sumRows sums every row, finishes it and adds it to the base; no row but those asked for', () => {
+    it('multiplySparse sums every row, finishes it and adds it to the base; no row but those asked for', () => {
       const stage = new TrainingStage(name, options)
       const { offset, words, floats, matrixOffsets: matrix } = stage
       const [before, base] = [stage.table('sums'), stage.table('base')]
       const sums = product(stage.scaledMatrix, stage.table('z'))
       const { scale, z, sums: out } = offset
-      stage.kernel.sumRows(stride, 2, 9, { rows: 0, matrix, scale, z, base: 0, finish: 0, out, drop: NO_DROP })
+      stage.kernel.multiplySparse(2, 9, { width, matrix, scale, z, out })
       expectNear(
         stage.table('sums'),
         before.map((row, k) => (k >= 2 && k < 9 ? sums[k] : row)),
       )
       const { rows, finish } = offset
-      stage.kernel.sumRows(stride, 0, USERS, { rows, matrix, scale, z, base: offset.base, finish, out, drop: NO_DROP })
+      stage.kernel.multiplySparse(0, USERS, { width, rows, matrix, scale, z, base: offset.base, finish, out })
       const finished = base.map((row, k) => row.map((x, c) => x + floats.finish[k] * sums[words.rows[k]][c]))
       expectNear(stage.table('sums'), finished)
     })
@@ -50,7 +45,7 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       const stage = new TrainingStage(name, options)
       const { matrixOffsets: matrix, offset, words } = stage
       const { pairs, slots, scale, sums, z, users, items } = offset
-      stage.kernel.pairRows(stride, count, { pairs, slots, matrix, scale, sums, z, users, items })
+      stage.kernel.pairRows(0, count, { width, pairs, slots, matrix, scale, sums, z, users, items })
       const [vectors, rows, w] = [stage.table('z'), stage.table('sums'), stage.scaledMatrix]
       expect(stage.table('items')).toEqual(stage.pairs.map(({ item }) => vectors[item]))
       const rest = stage.pairs.map(({ user, item }, b) =>
@@ -62,9 +57,9 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
     it('takeRows copies, transpose turns', () => {
       const stage = new TrainingStage(name, options)
       const { kernel, offset, words, scoreRow } = stage
-      kernel.takeRows(stride, count, offset.ids, offset.z, offset.taken)
+      kernel.takeRows(0, count, { width, ids: offset.ids, from: offset.z, out: offset.taken })
       expect(stage.table('taken')).toEqual(Array.from(words.ids, (row) => stage.table('z')[row]))
-      kernel.transpose(stride, count, offset.taken, offset.turned, scoreRow)
+      kernel.transpose(0, count, { width, from: offset.taken, out: offset.turned, outRow: scoreRow })
       const turned = stage.table('turned', scoreRow).map((row) => row.slice(0, count))
       expect(turned).toEqual(transposed(stage.table('taken')))
     })
@@ -72,15 +67,16 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
     it('unitRows divides by the lengths; throughLength is the slope of that', () => {
       const stage = new TrainingStage(name, options)
       const { kernel, offset, floats } = stage
-      floats.users.fill(0, 0, stride)
+      floats.users.fill(0, 0, width)
       const [vectors, slopes] = [stage.table('users'), stage.table('items')]
-      kernel.unitRows(stride, count, offset.users, offset.lengths)
+      const unit = { width, rows: offset.users, lengths: offset.lengths }
+      kernel.unitRows(0, count, unit)
       expectNear([Array.from(floats.lengths)], [vectors.map(norm)])
       expectNear(
         stage.table('users'),
         vectors.map((row, b) => row.map((x) => (b === 0 ? 0 : x / norm(row)))),
       )
-      kernel.throughLength(stride, count, offset.users, offset.lengths, offset.items)
+      kernel.throughLength(0, count, { ...unit, gradient: offset.items })
       // By differences: the slope of g'u(x) along each axis.
       const along = (row: number[], b: number, k: number, step: number): number => {
         const moved = row.map((x, c) => (c === k ? x + step : x))
@@ -95,35 +91,34 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
     it('noisyRows moves every row by a step of the length asked for, away from 0, as its place says and not as the batch does', () => {
       const stage = new TrainingStage(name, options)
       const { kernel, offset, floats } = stage
-      floats.users[stride + 1] = 0
-      kernel.noisyRows(stride, count, offset.users, offset.noisy, 42, 10, 0.25)
+      floats.users[width + 1] = 0
+      const given = { width, rows: offset.users, out: offset.noisy, seed: 42, first: 10, noise: 0.25 }
+      kernel.noisyRows(0, count, given)
       const rows = stage.table('users')
       const steps = stage.table('noisy').map((row, b) => row.map((x, k) => x - rows[b][k]))
       expectNear([steps.map(norm)], [steps.map(() => 0.25)])
       expect(steps.every((row, b) => row.every((step, k) => step * rows[b][k] >= 0))).toBe(true)
-      expect(floats.noisy[stride + 1]).toBe(0)
-      expect(new Set(steps[0].map(Math.abs)).size).toBeGreaterThan(stride / 2)
-      const last = Array.from(floats.noisy.subarray((count - 1) * stride))
-      kernel.noisyRows(stride, 1, offset.users + 4 * (count - 1) * stride, offset.noisy, 42, 10 + count - 1, 0.25)
-      expect(Array.from(floats.noisy.subarray(0, stride))).toEqual(last)
-      kernel.noisyRows(stride, 1, offset.users + 4 * (count - 1) * stride, offset.noisy, 43, 10 + count - 1, 0.25)
-      expect(Array.from(floats.noisy.subarray(0, stride))).not.toEqual(last)
+      expect(floats.noisy[width + 1]).toBe(0)
+      expect(new Set(steps[0].map(Math.abs)).size).toBeGreaterThan(width / 2)
+      const last = Array.from(floats.noisy.subarray((count - 1) * width))
+      const own = { ...given, rows: offset.users + 4 * (count - 1) * width, first: 10 + count - 1 }
+      kernel.noisyRows(0, 1, own)
+      expect(Array.from(floats.noisy.subarray(0, width))).toEqual(last)
+      kernel.noisyRows(0, 1, { ...own, seed: 43 })
+      expect(Array.from(floats.noisy.subarray(0, width))).not.toEqual(last)
     })
 
-    it.each([false, true])('multiply makes all scores, or adds them (%s); a may be read as its transpose', (adds) => {
+    it('multiplyDense makes all scores; a may be read as its transpose', () => {
       const stage = new TrainingStage(name, options)
       const { kernel, offset, scoreRow } = stage
-      const dense = { a: offset.users, aRow: stride, aStep: 1, b: offset.turned, bRow: scoreRow, adds }
-      const [before, a, b] = [stage.table('scores', scoreRow), stage.table('users'), stage.table('turned', scoreRow)]
-      const sums = product(a, b).map((row, i) => row.map((x, c) => x + (adds ? before[i][c] : 0)))
-      kernel.multiply(count, scoreRow, stride, { ...dense, out: offset.scores, outRow: scoreRow })
+      const dense = { columns: scoreRow, inner: width, a: offset.users, aRow: width, aStep: 1, b: offset.turned }
+      const sums = product(stage.table('users'), stage.table('turned', scoreRow))
+      kernel.multiplyDense(0, count, { ...dense, bRow: scoreRow, out: offset.scores, outRow: scoreRow })
       expectNear(stage.table('scores', scoreRow), sums)
-      const [rows, items] = [stage.table('taken'), stage.table('items')]
       const scores = stage.table('scores', scoreRow).map((row) => row.slice(0, count))
-      const turned = { a: offset.scores, aRow: 1, aStep: scoreRow, b: offset.items, bRow: stride, adds }
-      kernel.multiply(count, stride, count, { ...turned, out: offset.taken, outRow: stride })
-      const back = product(transposed(scores), items).map((row, i) => row.map((x, c) => x + (adds ? rows[i][c] : 0)))
-      expectNear(stage.table('taken'), back, 2e-4)
+      const turned = { columns: width, inner: count, a: offset.scores, aRow: 1, aStep: scoreRow, b: offset.items }
+      kernel.multiplyDense(0, count, { ...turned, bRow: width, out: offset.taken, outRow: width })
+      expectNear(stage.table('taken'), product(transposed(scores), stage.table('items')), 2e-4)
     })
 
     it('excludeKnown leaves the items of a user out but for its own pair, excludeSame the pairs of one name', () => {
@@ -133,7 +128,8 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       const w = stage.scaledMatrix
       const before = stage.table('scores', scoreRow)
       const known = { pairs: offset.pairs, slots: offset.slots, users: offset.slotUsers, matrix, marks: offset.marks }
-      kernel.excludeKnown(0, count, count, known, offset.scores, scoreRow)
+      const scores = { count, scores: offset.scores, scoreRow }
+      kernel.excludeKnown(0, count, { ...scores, ...known })
       const left = before.map((row, b) =>
         row.map((x, c) => (c < count && c !== b && w[pairs[b].user][pairs[c].item] !== 0 ? -Infinity : x)),
       )
@@ -141,7 +137,7 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       expect(left.flat()).toContain(-Infinity)
       expect([...marks]).toEqual(Array<number>(ITEMS).fill(0))
       words.ids[count - 1] = words.ids[0]
-      kernel.excludeSame(0, count, count, offset.ids, offset.scores, scoreRow)
+      kernel.excludeSame(0, count, { ...scores, ids: offset.ids })
       const same = left.map((row, b) =>
         row.map((x, c) => (c !== b && words.ids[c] === words.ids[b] && c < count ? -Infinity : x)),
       )
@@ -156,7 +152,7 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       const shifted = scores.map((row) => batch.map((c) => row[c] / temperature - (hasOffsets ? floats.offsets[c] : 0)))
       const { parts } = offset
       const loss = { scores: offset.scores, scoreRow, weights: offset.weights, parts, inverseTemperature: 20 }
-      kernel.softmaxRows(0, count, count, { ...loss, offsets: hasOffsets ? offset.offsets : 0 })
+      kernel.softmaxRows(0, count, { count, ...loss, offsets: hasOffsets ? offset.offsets : 0 })
       const sums = shifted.map((row) => row.reduce((sum, v) => sum + Math.exp(v), 0))
       const slopes = shifted.map((row, b) => [
         ...row.map((v, c) => (weights[b] / temperature) * (Math.exp(v) / sums[b] - (b === c ? 1 : 0))),
@@ -177,7 +173,7 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       const [scores, weights] = [stage.table('scores', scoreRow), floats.weights]
       const { parts, weights: weightsAt } = offset
       const loss = { scores: offset.scores, scoreRow, offsets: 0, weights: weightsAt, parts, inverseTemperature: 5 }
-      kernel.rankingRows(0, count, count, loss)
+      kernel.rankingRows(0, count, { count, ...loss })
       const other = batch.map((b) => (b === 0 ? 2 : (b + 1) % count))
       const expected = scores.map((row, b) => {
         const slope = (5 * weights[b]) / (1 + Math.exp(5 * (row[b] - row[other[b]])))
@@ -190,12 +186,13 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       expectNear(found.toSpliced(1, 1), leads.map((lead) => [lead, 1]).toSpliced(1, 1))
     })
 
-    it('sumPlaces sums the pairs of every slot', () => {
+    it('multiplySparse leaves holes out: the pairs of every slot', () => {
       const stage = new TrainingStage(name, options)
       const { kernel, offset, words, slotCount } = stage
       const [before, users] = [stage.table('slotSums'), stage.table('users')]
       const { slotStarts, places, slotSums } = offset
-      kernel.sumPlaces(stride, 1, slotCount, slotStarts, places, offset.users, slotSums)
+      const matrix = { indptr: slotStarts, indices: places, data: 0 }
+      kernel.multiplySparse(1, slotCount, { width, matrix, hasHoles: true, z: offset.users, out: slotSums })
       const sums = before.map((row, slot) =>
         row.map((x, k) =>
           slot === 0 ? x : batch.filter((b) => words.slots[b] === slot).reduce((sum, b) => sum + users[b][k], 0),
@@ -204,11 +201,11 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       expectNear(stage.table('slotSums'), sums)
     })
 
-    it.each([1, 3])('addEdges is the way back of sumRows and pairRows, by %i members', (members) => {
+    it.each([1, 3])('addEdges is the way back of the sums and pairRows, by %i members', (members) => {
       const stage = new TrainingStage(name, options)
       const { kernel, offset, words, matrixOffsets: matrix, slotCount, pairs } = stage
       const { slotUsers, slotStarts, scale, places, slotSums, users, items, gradient } = offset
-      const own = { users: slotUsers, slots: slotStarts, matrix, scale, sums: slotSums, gradient, drop: NO_DROP }
+      const own = { width, users: slotUsers, slots: slotStarts, matrix, scale, sums: slotSums, gradient }
       const w = stage.scaledMatrix
       const expected = stage.table('gradient')
       const [rows, forUsers, forItems] = [stage.table('slotSums'), stage.table('users'), stage.table('items')]
@@ -221,13 +218,13 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
       )
       const start = stage.floats.gradient.slice()
       for (let member = 0; member < members; member++) {
-        kernel.addEdges(stride, slotCount, member, members, { ...own, places, userRows: users, itemRows: items })
+        kernel.addEdges(0, slotCount, { ...own, member, members, places, userRows: users, itemRows: items })
       }
       expectNear(stage.table('gradient'), expected)
       stage.floats.gradient.set(start)
-      kernel.addEdges(stride, slotCount, 1, 2, { ...own, places: 0, userRows: 0, itemRows: 0 })
+      kernel.addEdges(0, slotCount, { ...own, member: 1, members: 2, places: 0, userRows: 0, itemRows: 0 })
       const half = plain.map((row, item) =>
-        item % 2 === 1 ? row : Array.from(start.subarray(item * stride, (item + 1) * stride)),
+        item % 2 === 1 ? row : Array.from(start.subarray(item * width, (item + 1) * width)),
       )
       expectNear(stage.table('gradient'), half)
     })
@@ -253,32 +250,25 @@ describe.each(KERNELS)('the training loops of %s', (name) => {
   })
 
   it('a drop leaves out a share of the entries, the same in both directions', () => {
-    const stage = new TrainingStage(name, { stride: 64, count: 37, weighted: false })
+    const stage = new TrainingStage(name, { width: 64, count: 37, weighted: false })
     const { kernel, floats, offset, matrixOffsets: matrix, slotCount, words } = stage
     const { scale, z, sums: out, slotUsers, slotStarts, slotSums, gradient } = offset
     floats.scale.fill(1)
     floats.z.forEach((_, at) => (floats.z[at] = Math.floor(at / 64) === at % 64 ? 1 : 0))
     floats.slotSums.forEach((_, at) => (floats.slotSums[at] = Math.floor(at / 64) === at % 64 ? 1 : 0))
     const kept = (drop: { seed: number; below: number }): Dense => {
-      kernel.sumRows(64, 0, USERS, { rows: 0, matrix, scale, z, base: 0, finish: 0, out, drop })
+      kernel.multiplySparse(0, USERS, { width: 64, matrix, scale, z, out, drop })
       const forth = stage.table('sums').map((row) => row.slice(0, ITEMS))
       floats.gradient.fill(0)
-      const rows = { sums: slotSums, userRows: 0, itemRows: 0, gradient }
-      kernel.addEdges(64, slotCount, 0, 1, {
-        users: slotUsers,
-        slots: slotStarts,
-        matrix,
-        scale,
-        places: 0,
-        ...rows,
-        drop,
-      })
+      const users = { width: 64, member: 0, members: 1, users: slotUsers, slots: slotStarts, matrix, scale }
+      const rows = { places: 0, sums: slotSums, userRows: 0, itemRows: 0, gradient }
+      kernel.addEdges(0, slotCount, { ...users, ...rows, drop })
       const back = transposed(stage.table('gradient').map((row) => row.slice(0, slotCount)))
       expect(back).toEqual(Array.from(words.slotUsers, (user) => forth[user]))
       return forth
     }
     const every = stage.scaledMatrix
-    expect(kept(NO_DROP)).toEqual(every)
+    expect(kept({ seed: 0, below: 0 })).toEqual(every)
     const quarter = kept({ seed: 5, below: 2 ** 22 })
     expect(quarter.every((row, i) => row.every((x, c) => x <= every[i][c]))).toBe(true)
     const count = (table: Dense): number => table.flat().reduce((sum, x) => sum + x, 0)

@@ -16,7 +16,7 @@ export interface Import {
 }
 
 export interface SourceFile {
-  /** Path from src/, with forward slashes: 'kernel/spread.ts'. */
+  /** Path from src/, with forward slashes: 'kernel/products.ts'. */
   readonly path: string
   /** First folder, or the file's own name at the top: 'kernel', 'engine', 'index'. */
   readonly room: string

@@ -1,90 +1,6 @@
 import type { Memory } from '../../memory/arena.ts'
 import type { Kernel } from '../kernel.ts'
 import { KERNEL_WASM_BASE64 } from './kernel.generated.ts'
-import { wasmTrainingLoops, type TrainingExports } from './load-training.ts'
-
-/** The functions the AssemblyScript source exports. */
-interface KernelExports extends TrainingExports {
-  normal(
-    width: number,
-    rowStart: number,
-    rowEnd: number,
-    indptr: number,
-    indices: number,
-    data: number,
-    middle: number,
-    z: number,
-    acc: number,
-  ): void
-  gather(
-    width: number,
-    rowStart: number,
-    rowEnd: number,
-    indptr: number,
-    indices: number,
-    data: number,
-    scale: number,
-    z: number,
-    out: number,
-  ): void
-  add(start: number, end: number, total: number, part: number): void
-  combine(
-    width: number,
-    start: number,
-    end: number,
-    acc: number,
-    scale: number,
-    weight: number,
-    z: number,
-    previous: number,
-    rhs: number,
-    a: number,
-    b: number,
-    c: number,
-    d: number,
-  ): number
-  topK(
-    width: number,
-    rowStart: number,
-    rowEnd: number,
-    k: number,
-    z: number,
-    scale: number,
-    rows: number,
-    scores: number,
-  ): void
-  sortTop(start: number, end: number, rows: number, scores: number): void
-  combineColumns(
-    width: number,
-    rowStart: number,
-    rowEnd: number,
-    columns: number,
-    stride: number,
-    a: number,
-    coefficients: number,
-    out: number,
-  ): void
-  crossProducts(
-    width: number,
-    rowCount: number,
-    columns: number,
-    columnStart: number,
-    columnEnd: number,
-    a: number,
-    z: number,
-    out: number,
-  ): void
-  scaleRows(
-    width: number,
-    rowStart: number,
-    rowEnd: number,
-    scale: number,
-    from: number,
-    fromStride: number,
-    to: number,
-    toStride: number,
-  ): void
-}
 
 let compiled: WebAssembly.Module | undefined
 
@@ -102,39 +18,84 @@ export function hasWasmSimd(): boolean {
   }
 }
 
-/** The SIMD kernel over a shared memory. */
+type Loops = Readonly<Record<Exclude<keyof Kernel, 'name'>, (...numbers: number[]) => number>>
+
+/** The SIMD kernel over a shared memory: what its loops take apart is what WebAssembly takes, in the order of the AssemblyScript source. */
 export function wasmKernel(memory: Memory): Kernel {
   const instance = new WebAssembly.Instance(kernelModule(), { env: { memory: memory as WebAssembly.Memory } })
-  const exports = instance.exports as unknown as KernelExports
+  const loops = instance.exports as Loops
   return {
     name: 'wasm-simd',
-    ...wasmTrainingLoops(exports),
-    normal(width, rowStart, rowEnd, { indptr, indices, data }, middle, z, acc) {
-      exports.normal(width, rowStart, rowEnd, indptr, indices, data, middle, z, acc)
+    multiplySparse(start, end, { width, matrix, z, out, rows = 0, scale = 0, finish = 0, base = 0, drop, hasHoles }) {
+      const { indptr, indices, data } = matrix
+      const [seed, below, holes] = [drop?.seed ?? 0, drop?.below ?? 0, hasHoles === true ? 1 : 0]
+      // prettier-ignore
+      loops.multiplySparse(start, end, width, rows, indptr, indices, data, scale, z, base, finish, out, seed, below, holes)
     },
-    gather(width, rowStart, rowEnd, { indptr, indices, data }, scale, z, out) {
-      exports.gather(width, rowStart, rowEnd, indptr, indices, data, scale, z, out)
+    multiplyDense(start, end, { columns, inner, a, aRow, aStep, b, bRow, out, outRow }) {
+      loops.multiplyDense(start, end, columns, inner, a, aRow, aStep, b, bRow, out, outRow)
     },
-    add(start, end, total, part) {
-      exports.add(start, end, total, part)
+    crossProducts(start, end, { width, columnStart, columnEnd, a, aRow, z, out }) {
+      loops.crossProducts(start, end, width, columnStart, columnEnd, a, aRow, z, out)
     },
-    combine(width, start, end, { acc, scale, weight, z, previous, rhs }, { a, b, c, d }) {
-      return exports.combine(width, start, end, acc, scale, weight, z, previous, rhs, a, b, c, d)
+    normal(start, end, { matrix: { indptr, indices, data }, middle, z, acc }) {
+      loops.normal(start, end, indptr, indices, data, middle, z, acc)
     },
-    topK(width, rowStart, rowEnd, k, z, scale, rows, scores) {
-      exports.topK(width, rowStart, rowEnd, k, z, scale, rows, scores)
+    addEdges(start, end, { width, member, members, users, slots, matrix, scale, places, sums, ...given }) {
+      const { indptr, indices, data } = matrix
+      const { userRows, itemRows, gradient, drop } = given
+      const [seed, below] = [drop?.seed ?? 0, drop?.below ?? 0]
+      // prettier-ignore
+      loops.addEdges(start, end, width, member, members, users, slots, indptr, indices, data, scale, places, sums, userRows, itemRows, gradient, seed, below)
     },
-    sortTop(start, end, rows, scores) {
-      exports.sortTop(start, end, rows, scores)
+    pairRows(start, end, { width, pairs, slots, matrix, scale, sums, z, users, items }) {
+      loops.pairRows(start, end, width, pairs, slots, matrix.indices, matrix.data, scale, sums, z, users, items)
     },
-    combineColumns(width, rowStart, rowEnd, columns, stride, a, coefficients, out) {
-      exports.combineColumns(width, rowStart, rowEnd, columns, stride, a, coefficients, out)
+    combine(start, end, { width, acc, scale, weight, z, previous, rhs, step: { a, b, c, d } }) {
+      return loops.combine(start, end, width, acc, scale, weight, z, previous, rhs, a, b, c, d)
     },
-    crossProducts(width, rowCount, columns, columnStart, columnEnd, a, z, out) {
-      exports.crossProducts(width, rowCount, columns, columnStart, columnEnd, a, z, out)
+    add(start, end, { total, part }) {
+      loops.add(start, end, total, part)
     },
-    scaleRows(width, rowStart, rowEnd, scale, from, fromStride, to, toStride) {
-      exports.scaleRows(width, rowStart, rowEnd, scale, from, fromStride, to, toStride)
+    scaleRows(start, end, { width, scale, from, fromRow, to, toRow }) {
+      loops.scaleRows(start, end, width, scale, from, fromRow, to, toRow)
+    },
+    topK(start, end, { width, k, z, scale, rows, scores }) {
+      loops.topK(start, end, width, k, z, scale, rows, scores)
+    },
+    sortTop(start, end, { rows, scores }) {
+      loops.sortTop(start, end, rows, scores)
+    },
+    adam(start, end, { free, mean, square, gradient, rate, correction }) {
+      loops.adam(start, end, free, mean, square, gradient, rate, correction)
+    },
+    takeRows(start, end, { width, ids, from, out }) {
+      loops.takeRows(start, end, width, ids, from, out)
+    },
+    unitRows(start, end, { width, rows, lengths }) {
+      loops.unitRows(start, end, width, rows, lengths)
+    },
+    throughLength(start, end, { width, rows, lengths, gradient }) {
+      loops.throughLength(start, end, width, rows, lengths, gradient)
+    },
+    noisyRows(start, end, { width, rows, out, seed, first, noise }) {
+      loops.noisyRows(start, end, width, rows, out, seed, first, noise)
+    },
+    transpose(start, end, { width, from, out, outRow }) {
+      loops.transpose(start, end, width, from, out, outRow)
+    },
+    excludeKnown(start, end, { count, pairs, slots, users, matrix, marks, scores, scoreRow }) {
+      const { indptr, indices } = matrix
+      loops.excludeKnown(start, end, count, pairs, slots, users, indptr, indices, marks, scores, scoreRow)
+    },
+    excludeSame(start, end, { count, ids, scores, scoreRow }) {
+      loops.excludeSame(start, end, count, ids, scores, scoreRow)
+    },
+    softmaxRows(start, end, { count, scores, scoreRow, offsets, weights, parts, inverseTemperature }) {
+      loops.softmaxRows(start, end, count, scores, scoreRow, offsets, weights, parts, inverseTemperature)
+    },
+    rankingRows(start, end, { count, scores, scoreRow, offsets, weights, parts, inverseTemperature }) {
+      loops.rankingRows(start, end, count, scores, scoreRow, offsets, weights, parts, inverseTemperature)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Kernel } from '../../../src/kernel/kernel.ts'
-import { openKernel } from '../../../src/kernel/select.ts'
+import { openKernel } from '../../../src/kernel/kernels.ts'
 import { Arena } from '../../../src/memory/arena.ts'
 import { Control } from '../../../src/run/control.ts'
 import { SLICE, Stopped } from '../../../src/run/pace.ts'
@@ -31,26 +31,32 @@ const MANY = 1_000_000
 const arena = Arena.allocate(64)
 const matrix = { indptr: 0, indices: 0, data: 0 }
 
-/** Loops over [start, end) that need no memory to be cut: where those arguments stand, and elements of one row. */
-const cases: [Loop, unknown[], number, number][] = [
-  ['add', [5, 40 * MANY, 0, 0], 0, 1],
-  ['combine', [16, 5, MANY, {}, {}], 1, 16],
-  ['topK', [16, 5, MANY, MANY, 0, 0, 0, 0], 1, 16 * 32],
-  ['combineColumns', [16, 5, MANY, 300, 300, 0, 0, 0], 1, 16 * 300],
-  ['scaleRows', [4, 5, MANY, 0, 0, 4, 0, 4], 1, 4],
-  ['excludeSame', [0, 30_000, 30_000, 0, 0, 0], 0, 30_000],
-  ['softmaxRows', [0, 30_000, 30_000, {}], 0, 30_000],
-  ['rankingRows', [0, 30_000, 30_000, {}], 0, 30_000],
-  ['adam', [5, 40 * MANY, {}], 0, 1],
+/** Loops that need no memory to be cut: what they are given, and elements of one row. */
+const cases: [Loop, number, number, object, number][] = [
+  ['multiplyDense', 5, MANY, { columns: 16, inner: 300 }, 16 * 300],
+  ['add', 5, 40 * MANY, {}, 1],
+  ['combine', 5, MANY, { width: 16 }, 16],
+  ['topK', 5, MANY, { width: 16, k: MANY }, 16 * 32],
+  ['scaleRows', 5, MANY, { width: 4 }, 4],
+  ['pairRows', 5, MANY, { width: 64 }, 64],
+  ['takeRows', 5, MANY, { width: 64 }, 64],
+  ['unitRows', 5, MANY, { width: 64 }, 64],
+  ['throughLength', 5, MANY, { width: 64 }, 64],
+  ['noisyRows', 5, MANY, { width: 64 }, 64],
+  ['transpose', 5, MANY, { width: 64 }, 64],
+  ['excludeSame', 0, 30_000, { count: 30_000 }, 30_000],
+  ['softmaxRows', 0, 30_000, { count: 30_000 }, 30_000],
+  ['rankingRows', 0, 30_000, { count: 30_000 }, 30_000],
+  ['adam', 5, 40 * MANY, {}, 1],
 ]
 
 describe('a paced kernel', () => {
-  it.each(cases)('cuts %s into slices of bounded work, and beats after each', (loop, given, place, elements) => {
+  it.each(cases)('cuts %s into slices of bounded work, and beats after each', (loop, start, stop, given, elements) => {
     const { kernel, calls } = noting()
     const own = control()
-    ;(pacedKernel(kernel, own, arena.memory)[loop] as (...given: unknown[]) => unknown)(...given)
-    const ranges = calls.map((call) => call.slice(place, place + 2) as number[])
-    expectTiles(ranges, given[place] as number, given[place + 1] as number)
+    pacedKernel(kernel, own, arena.memory)[loop](start, stop, given as never)
+    const ranges = calls.map((call) => call.slice(0, 2) as number[])
+    expectTiles(ranges, start, stop)
     for (const [from, to] of ranges) expect((to - from) * elements).toBeLessThanOrEqual(SLICE)
     expect(own.beats).toBe(calls.length)
     expect(calls.length).toBeGreaterThan(3)
@@ -58,7 +64,7 @@ describe('a paced kernel', () => {
 
   it('sorts a heap from its end to its start', () => {
     const { kernel, calls } = noting()
-    pacedKernel(kernel, control(), arena.memory).sortTop(0, MANY, 0, 0)
+    pacedKernel(kernel, control(), arena.memory).sortTop(0, MANY, { rows: 0, scores: 0 })
     expectTiles(calls.map((call) => call.slice(0, 2) as number[]).reverse(), 0, MANY)
   })
 
@@ -66,7 +72,7 @@ describe('a paced kernel', () => {
     const { kernel, calls } = noting()
     const own = control()
     own.stop()
-    expect(() => pacedKernel(kernel, own, arena.memory).add(0, 40 * MANY, 0, 0)).toThrow(Stopped)
+    expect(() => pacedKernel(kernel, own, arena.memory).add(0, 40 * MANY, { total: 0, part: 0 })).toThrow(Stopped)
     expect(calls).toHaveLength(1)
   })
 })
@@ -78,23 +84,32 @@ describe('rows with entries', () => {
   // A user of a million items between users of a few.
   for (let row = 0; row < ROWS; row++)
     pointers[row + 1] = pointers[row] + (row === 100 ? MANY : row % 3 === 0 ? 0 : 5000)
+  const IDS = 4096
+  new Uint32Array(memory.buffer, IDS, ROWS).forEach((_, row, ids) => (ids[row] = row))
   const cost = (from: number, to: number): number => pointers[to] - pointers[from]
 
-  it.each(['gather', 'normal'] as const)('are cut by what they cost in %s, a row whole', (loop) => {
+  it.each([
+    ['multiplySparse', 16],
+    ['multiplySparse by rows', 16],
+    ['normal', 1],
+  ] as const)('are cut by what they cost in %s, a row whole', (loop, width) => {
     const { kernel, calls } = noting()
     const own = control()
     const paced = pacedKernel(kernel, own, memory)
-    paced[loop](16, 7, ROWS, { ...matrix, indptr: 64 }, 0, 0, 0)
-    const ranges = calls.map((call) => call.slice(1, 3) as number[])
+    const product = { width, matrix: { ...matrix, indptr: 64 }, z: 0, out: 0 }
+    if (loop === 'normal') paced.normal(7, ROWS, { ...product, middle: 0, acc: 0 })
+    else paced.multiplySparse(7, ROWS, loop === 'multiplySparse' ? product : { ...product, rows: IDS })
+    const ranges = calls.map((call) => call.slice(0, 2) as number[])
     expectTiles(ranges, 7, ROWS)
-    for (const [from, to] of ranges) if (to > from + 1) expect(cost(from, to) * 16).toBeLessThanOrEqual(SLICE)
+    for (const [from, to] of ranges) if (to > from + 1) expect(cost(from, to) * width).toBeLessThanOrEqual(SLICE)
     expect(ranges.length).toBeLessThan(60)
     expect(own.beats).toBe(calls.length)
   })
 
   it('are none where there are none', () => {
     const { kernel, calls } = noting()
-    pacedKernel(kernel, control(), memory).gather(16, 7, 7, { ...matrix, indptr: 64 }, 0, 0, 0)
+    const product = { width: 16, matrix: { ...matrix, indptr: 64 }, z: 0, out: 0 }
+    pacedKernel(kernel, control(), memory).multiplySparse(7, 7, product)
     expect(calls).toEqual([])
   })
 })
@@ -122,19 +137,21 @@ describe('bits of a paced kernel are those of the kernel', () => {
     const [z, out] = [4 * rows * columns, 4 * rows * (columns + 16)].map((at) => Math.ceil(at / 8) * 8)
     expectSame(
       out + 8 * columns * 16,
-      (kernel) => kernel.crossProducts(16, rows, columns, 1, columns, 0, z, out),
+      (kernel) =>
+        kernel.crossProducts(0, rows, { width: 16, columnStart: 1, columnEnd: columns, a: 0, aRow: columns, z, out }),
       noise,
     )
   })
 
-  it('of multiply, as it is and turned', () => {
+  it('of multiplyDense, as it is and turned', () => {
     const count = 300
     const square = 4 * count * 304
-    const common = { aStep: 1, a: 0, aRow: 304, b: square, bRow: 304, out: 2 * square, outRow: 304 }
-    for (const adds of [false, true]) {
-      expectSame(3 * square, (kernel) => kernel.multiply(count, 300, 300, { ...common, adds }), noise)
-      const turned = { ...common, aRow: 1, aStep: 304, adds }
-      expectSame(3 * square, (kernel) => kernel.multiply(count, 300, 300, turned), noise)
+    const common = { columns: 300, inner: 300, a: 0, b: square, bRow: 304, out: 2 * square, outRow: 304 }
+    for (const [aRow, aStep] of [
+      [304, 1],
+      [1, 304],
+    ]) {
+      expectSame(3 * square, (kernel) => kernel.multiplyDense(0, count, { ...common, aRow, aStep }), noise)
     }
   })
 
@@ -148,7 +165,7 @@ describe('bits of a paced kernel are those of the kernel', () => {
         noise(floats)
         if (spoilt) floats[at(1) / 4 + 90] = NaN
       }
-      expectSame(at(4), (kernel) => kernel.combine(16, 0, rows, block, step), fill)
+      expectSame(at(4), (kernel) => kernel.combine(0, rows, { width: 16, ...block, step }), fill)
     }
   })
 
@@ -179,14 +196,12 @@ describe('bits of a paced kernel are those of the kernel', () => {
       for (let user = 0; user < users; user++) words[ids / 4 + user] = (user * 7) % users
     }
     const drop = { seed: 3, below: 3e6 }
-    const own = { matrix: { indptr, indices, data: 0 }, scale, drop }
-    expectSame(
-      end,
-      (kernel) => kernel.sumRows(stride, 1, users, { ...own, rows: ids, z, base: 0, finish: 0, out: sums }),
-      fill,
-    )
-    expectSame(end, (kernel) => kernel.sumPlaces(stride, 1, users, slots, places, rows, sums), fill)
+    const own = { width: stride, matrix: { indptr, indices, data: 0 }, scale, drop }
+    expectSame(end, (kernel) => kernel.multiplySparse(1, users, { ...own, rows: ids, z, out: sums }), fill)
+    const placed = { width: stride, matrix: { indptr: slots, indices: places, data: 0 }, hasHoles: true }
+    expectSame(end, (kernel) => kernel.multiplySparse(1, users, { ...placed, z: rows, out: sums }), fill)
     const edgeRows = { users: ids, slots, places, sums, userRows: rows, itemRows: rows + 4 * users * stride, gradient }
-    expectSame(end, (kernel) => kernel.addEdges(stride, users, 1, 2, { ...own, ...edgeRows }), fill)
+    const given = { ...own, ...edgeRows, member: 1, members: 2 }
+    expectSame(end, (kernel) => kernel.addEdges(0, users, given), fill)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openKernel } from '../../../src/kernel/select.ts'
+import { openKernel } from '../../../src/kernel/kernels.ts'
 import type { Section } from '../../../src/memory/layout.ts'
 import { readMachine } from '../../../src/plan/machine.ts'
 import type { SectionName } from '../../../src/plan/plan.ts'

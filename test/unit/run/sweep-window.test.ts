@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openKernel } from '../../../src/kernel/select.ts'
+import { openKernel } from '../../../src/kernel/kernels.ts'
 import { layOut } from '../../../src/memory/layout.ts'
 import { prepareNetwork } from '../../../src/network/prepared.ts'
 import { sweepWindow, turnedWindow } from '../../../src/run/sweep-window.ts'
@@ -15,45 +15,52 @@ function manyWindows(weighted: boolean) {
 }
 
 describe.each([true, false])('sweepWindow, weighted: %s', (weighted) => {
-  it.each(['typescript', 'wasm-simd'] as const)('%s: two gathers give the bits of the fused sweep', (name) => {
-    const prepared = manyWindows(weighted)
-    const { shape, stored } = prepared
-    const { arena, windows, offsets, turned } = stored
-    expect(windows.length).toBeGreaterThan(1)
-    const width = 16
-    const block = { type: 'float32', length: shape.columnCount * width } as const
-    const { sections, end } = layOut(
-      {
-        middle: { type: 'float32', length: shape.rowCount },
-        ones: { type: 'float32', length: shape.columnCount },
-        z: block,
-        part: block,
-        fused: block,
-        rows: { type: 'float32', length: shape.longestWindow * width },
-      },
-      prepared.stored.end,
-    )
-    arena.reserve(end)
-    const random = seededRandom(4)
-    arena.float32(sections.middle).forEach((_, at, middle) => (middle[at] = random.next()))
-    arena.float32(sections.z).forEach((_, at, z) => (z[at] = random.next() - 0.5))
-    arena.float32(sections.ones).fill(1)
-    const kernel = openKernel(name, arena.memory)
-    windows.forEach((window, number) => {
-      arena.float32(sections.fused).fill(0)
-      const { rowStart, rowEnd } = window
-      kernel.normal(width, rowStart, rowEnd, offsets, sections.middle.offset, sections.z.offset, sections.fused.offset)
-      sweepWindow(kernel, width, window, {
-        matrix: offsets,
-        turned: turnedWindow(turned, shape.columnCount, number),
-        columnCount: shape.columnCount,
-        middle: sections.middle.offset,
-        ones: sections.ones.offset,
-        z: sections.z.offset,
-        rows: sections.rows.offset,
-        part: sections.part.offset,
+  it.each(['typescript', 'wasm-simd'] as const)(
+    '%s: two products give the bits of the fused one, column by column',
+    (name) => {
+      const prepared = manyWindows(weighted)
+      const { shape, stored } = prepared
+      const { arena, windows, offsets, turned } = stored
+      expect(windows.length).toBeGreaterThan(1)
+      const width = 16
+      const block = { type: 'float32', length: shape.columnCount * width } as const
+      const { sections, end } = layOut(
+        {
+          middle: { type: 'float32', length: shape.rowCount },
+          z: block,
+          part: block,
+          column: { type: 'float32', length: shape.columnCount },
+          fused: { type: 'float32', length: shape.columnCount },
+          rows: { type: 'float32', length: shape.longestWindow * width },
+        },
+        stored.end,
+      )
+      arena.reserve(end)
+      const random = seededRandom(4)
+      arena.float32(sections.middle).forEach((_, at, middle) => (middle[at] = random.next()))
+      arena.float32(sections.z).forEach((_, at, z) => (z[at] = random.next() - 0.5))
+      const kernel = openKernel(name, arena.memory)
+      const [column, fused] = [arena.float32(sections.column), arena.float32(sections.fused)]
+      const [z, part] = [arena.float32(sections.z), arena.float32(sections.part)]
+      const middle = sections.middle.offset
+      windows.forEach((window, number) => {
+        sweepWindow(kernel, width, window, {
+          matrix: offsets,
+          turned: turnedWindow(turned, shape.columnCount, number),
+          columnCount: shape.columnCount,
+          middle,
+          z: sections.z.offset,
+          rows: sections.rows.offset,
+          part: sections.part.offset,
+        })
+        for (let c = 0; c < width; c++) {
+          column.set(column.map((_, row) => z[row * width + c]))
+          fused.fill(0)
+          const given = { matrix: offsets, middle, z: sections.column.offset, acc: sections.fused.offset }
+          kernel.normal(window.rowStart, window.rowEnd, given)
+          expect([...fused]).toEqual(Array.from(fused, (_, row) => part[row * width + c]))
+        }
       })
-      expect(arena.int32(sections.part)).toEqual(arena.int32(sections.fused))
-    })
-  })
+    },
+  )
 })

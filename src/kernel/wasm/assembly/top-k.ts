@@ -50,10 +50,10 @@ function sink(size: usize, rows: usize, scores: usize, row: u32, score: f32): vo
 }
 
 // `T` says what the lists are: f32 sorted, i32 heaps.
-@inline function topOf<T>(width: usize, rowStart: usize, rowEnd: usize, k: usize, z: usize, scale: usize, rows: usize, scores: usize): void {
+@inline function topOf<T>(start: usize, end: usize, width: usize, k: usize, z: usize, scale: usize, rows: usize, scores: usize): void {
   const stride = k << 2
   const worst = isFloat<T>() ? scores + stride - 4 : scores
-  for (let i = rowStart; i < rowEnd; i++) {
+  for (let i = start; i < end; i++) {
     const at = z + ((i * width) << 2)
     const s = load<f32>(scale + (i << 2))
     if (width == 1) {
@@ -75,9 +75,9 @@ function sink(size: usize, rows: usize, scores: usize, row: u32, score: f32): vo
   }
 }
 
-export function topK(width: usize, rowStart: usize, rowEnd: usize, k: usize, z: usize, scale: usize, rows: usize, scores: usize): void {
-  if (k > INSERTED_MOST) topOf<i32>(width, rowStart, rowEnd, k, z, scale, rows, scores)
-  else topOf<f32>(width, rowStart, rowEnd, k, z, scale, rows, scores)
+export function topK(start: usize, end: usize, width: usize, k: usize, z: usize, scale: usize, rows: usize, scores: usize): void {
+  if (k > INSERTED_MOST) topOf<i32>(start, end, width, k, z, scale, rows, scores)
+  else topOf<f32>(start, end, width, k, z, scale, rows, scores)
 }
 
 export function sortTop(start: usize, end: usize, rows: usize, scores: usize): void {

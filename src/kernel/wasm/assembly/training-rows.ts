@@ -18,17 +18,19 @@ const SHORTEST: f64 = 1e-12
   return addLanes(sums)
 }
 
-export function takeRows(stride: usize, count: usize, ids: usize, from: usize, out: usize): void {
-  const bytes = stride << 2
-  for (let b: usize = 0; b < count; b++, out += bytes) {
+export function takeRows(start: usize, end: usize, width: usize, ids: usize, from: usize, out: usize): void {
+  const bytes = width << 2
+  out += start * bytes
+  for (let b = start; b < end; b++, out += bytes) {
     const row = from + <usize>load<u32>(ids + (b << 2)) * bytes
     for (let at: usize = 0; at < bytes; at += 16) v128.store(out + at, v128.load(row + at))
   }
 }
 
-export function unitRows(stride: usize, count: usize, rows: usize, lengths: usize): void {
-  const bytes = stride << 2
-  for (let b: usize = 0; b < count; b++, rows += bytes) {
+export function unitRows(start: usize, end: usize, width: usize, rows: usize, lengths: usize): void {
+  const bytes = width << 2
+  rows += start * bytes
+  for (let b = start; b < end; b++, rows += bytes) {
     const length = sqrt<f32>(dot(bytes, rows, rows))
     const isShort = <f64>length < SHORTEST
     const by = f32x4.splat(isShort ? 0 : <f32>1 / length)
@@ -37,9 +39,11 @@ export function unitRows(stride: usize, count: usize, rows: usize, lengths: usiz
   }
 }
 
-export function throughLength(stride: usize, count: usize, unit: usize, lengths: usize, gradient: usize): void {
-  const bytes = stride << 2
-  for (let b: usize = 0; b < count; b++, gradient += bytes, unit += bytes) {
+export function throughLength(start: usize, end: usize, width: usize, unit: usize, lengths: usize, gradient: usize): void {
+  const bytes = width << 2
+  gradient += start * bytes
+  unit += start * bytes
+  for (let b = start; b < end; b++, gradient += bytes, unit += bytes) {
     const length = load<f32>(lengths + (b << 2))
     const by = f32x4.splat(length == 0 ? 0 : <f32>1 / length)
     const part = f32x4.splat(dot(bytes, gradient, unit))
@@ -61,12 +65,14 @@ export function throughLength(stride: usize, count: usize, unit: usize, lengths:
   return v128.andnot(uniform, f32x4.eq(row, f32x4.splat(0)))
 }
 
-export function noisyRows(stride: usize, count: usize, rows: usize, out: usize, seed: i32, first: i32, noise: f32): void {
-  const bytes = stride << 2
+export function noisyRows(start: usize, end: usize, width: usize, rows: usize, out: usize, seed: i32, first: i32, noise: f32): void {
+  const bytes = width << 2
   const seeds = i32x4.splat(seed)
   const sign = i32x4.splat(1 << 31)
-  let from = i32x4.add(i32x4.splat(first * <i32>stride), i32x4(0, 1, 2, 3))
-  for (let b: usize = 0; b < count; b++, rows += bytes, out += bytes) {
+  let from = i32x4.add(i32x4.splat((first + <i32>start) * <i32>width), i32x4(0, 1, 2, 3))
+  rows += start * bytes
+  out += start * bytes
+  for (let b = start; b < end; b++, rows += bytes, out += bytes) {
     let sums = f32x4.splat(0)
     let counters = from
     for (let at: usize = 0; at < bytes; at += 16) {
@@ -103,15 +109,15 @@ export function noisyRows(stride: usize, count: usize, rows: usize, out: usize, 
   v128.store(out + next * 3, v128.shuffle<i32>(b, d, 2, 3, 6, 7))
 }
 
-export function transpose(stride: usize, count: usize, from: usize, out: usize, outRow: usize): void {
-  const bytes = stride << 2
+export function transpose(start: usize, end: usize, width: usize, from: usize, out: usize, outRow: usize): void {
+  const bytes = width << 2
   const next = outRow << 2
-  let b: usize = 0
-  for (; b + 4 <= count; b += 4) {
-    for (let k: usize = 0; k < stride; k += 4) transposeFour(from + b * bytes + (k << 2), bytes, out + k * next + (b << 2), next)
+  let b = start
+  for (; b + 4 <= end; b += 4) {
+    for (let k: usize = 0; k < width; k += 4) transposeFour(from + b * bytes + (k << 2), bytes, out + k * next + (b << 2), next)
   }
-  for (; b < count; b++) {
-    for (let k: usize = 0; k < stride; k++) store<f32>(out + k * next + (b << 2), load<f32>(from + b * bytes + (k << 2)))
+  for (; b < end; b++) {
+    for (let k: usize = 0; k < width; k++) store<f32>(out + k * next + (b << 2), load<f32>(from + b * bytes + (k << 2)))
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { bestKernel, openKernel } from '../../../src/kernel/select.ts'
+import { bestKernel, openKernel } from '../../../src/kernel/kernels.ts'
 import { hasWasmSimd } from '../../../src/kernel/wasm/load.ts'
 import { Arena } from '../../../src/memory/arena.ts'
 
@@ -26,7 +26,7 @@ describe('openKernel', () => {
     const total = { type: 'float32', length: 4, offset: 180_032 } as const
     const part = { type: 'float32', length: 4, offset: 190_016 } as const
     arena.float32(part).fill(3)
-    kernel.add(0, 4, total.offset, part.offset)
+    kernel.add(0, 4, { total: total.offset, part: part.offset })
     expect([...arena.float32(total), ...arena.float32(part)]).toEqual([3, 3, 3, 3, 0, 0, 0, 0])
   })
 
@@ -34,7 +34,7 @@ describe('openKernel', () => {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 2 })
     const floats = new Float32Array(memory.buffer)
     floats.set([1, 2], 16)
-    openKernel('typescript', memory).add(0, 2, 0, 64)
+    openKernel('typescript', memory).add(0, 2, { total: 0, part: 64 })
     expect([...floats.subarray(0, 2)]).toEqual([1, 2])
   })
 })

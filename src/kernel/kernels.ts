@@ -1,0 +1,42 @@
+import type { Memory } from '../memory/arena.ts'
+import type { Kernel, KernelName, Loop } from './kernel.ts'
+import { crossProducts, multiplyDense, multiplySparse, normal } from './products.ts'
+import { add, combine, scaleRows } from './recurrence.ts'
+import { sortTop, topK } from './top-k.ts'
+import { addEdges, pairRows } from './training-edges.ts'
+import { adam, noisyRows, takeRows, throughLength, transpose, unitRows } from './training-rows.ts'
+import { excludeKnown, excludeSame, rankingRows, softmaxRows } from './training-scores.ts'
+import { viewsOf, type Views } from './views.ts'
+import { hasWasmSimd, wasmKernel } from './wasm/load.ts'
+
+/** The fastest kernel this platform can run. */
+export function bestKernel(): KernelName {
+  return hasWasmSimd() ? 'wasm-simd' : 'typescript'
+}
+
+/** A kernel by name, over a memory. */
+export function openKernel(name: KernelName, memory: Memory): Kernel {
+  return name === 'wasm-simd' ? wasmKernel(memory) : typescriptKernel(memory)
+}
+
+const LOOPS = {
+  ...{ multiplySparse, multiplyDense, crossProducts, normal, combine, add, scaleRows, topK, sortTop },
+  ...{ pairRows, takeRows, unitRows, throughLength, noisyRows, transpose },
+  ...{ excludeKnown, excludeSame, softmaxRows, rankingRows, addEdges, adam },
+} satisfies { [Name in Exclude<keyof Kernel, 'name'>]: (views: Views, ...given: Parameters<Kernel[Name]>) => unknown }
+
+/**
+ * The reference kernel, in TypeScript: the specification of the loops, and what runs where WebAssembly SIMD does not. `Math.fround` after every
+ * operation makes the bits equal to the SIMD kernel's.
+ */
+function typescriptKernel(memory: Memory): Kernel {
+  let views = viewsOf(memory)
+  const loops = Object.entries(LOOPS).map(([name, loop]): [string, Loop<never>] => [
+    name,
+    (start, end, given) => {
+      if (views.floats.buffer !== memory.buffer) views = viewsOf(memory)
+      return loop(views, start, end, given)
+    },
+  ])
+  return { name: 'typescript', ...Object.fromEntries(loops) } as unknown as Kernel
+}

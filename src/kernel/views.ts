@@ -1,0 +1,16 @@
+import type { Memory } from '../memory/arena.ts'
+
+/** One memory, as what its elements are. Ids of rows are below 2^31, so that -1 can mean none. */
+export interface Views {
+  readonly floats: Float32Array
+  readonly words: Int32Array
+  readonly bytes: Uint8Array
+  readonly doubles: Float64Array
+}
+
+export const viewsOf = ({ buffer }: Memory): Views => ({
+  floats: new Float32Array(buffer),
+  words: new Int32Array(buffer),
+  bytes: new Uint8Array(buffer),
+  doubles: new Float64Array(buffer, 0, Math.floor(buffer.byteLength / Float64Array.BYTES_PER_ELEMENT)),
+})
