@@ -31,11 +31,8 @@ export {
   type BlockWidth,
   type CrossProducts,
   type DenseProduct,
-  type Drop,
   type Kernel,
   type KernelName,
-  type Loop,
-  type MatrixOffsets,
   type NormalProduct,
   type RankedList,
   type RankedRows,
@@ -44,6 +41,7 @@ export {
   type ScaledRows,
   type SparseProduct,
 } from './kernel/kernel.ts'
+export type { Drop, Loop, MatrixOffsets } from './kernel/loop.ts'
 export { bestKernel, openKernel } from './kernel/kernels.ts'
 export type {
   AdamRows,

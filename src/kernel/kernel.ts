@@ -1,3 +1,4 @@
+import type { Drop, Loop, MatrixOffsets } from './loop.ts'
 import type { TrainingLoops } from './training.ts'
 
 /**
@@ -39,8 +40,6 @@ export interface Kernel extends TrainingLoops {
   readonly sortTop: Loop<RankedList>
 }
 
-export type Loop<Given> = (start: number, end: number, given: Given) => void
-
 /** Rows whose products are summed in float32 before they are added to float64 sums. */
 export const PRODUCT_CHUNK = 64
 
@@ -53,14 +52,6 @@ export type KernelName = 'wasm-simd' | 'typescript'
 export type BlockWidth = 1 | 4 | 8 | 16
 
 export const BLOCK_WIDTHS: readonly BlockWidth[] = [1, 4, 8, 16]
-
-/** Where a CSR matrix W lies. */
-export interface MatrixOffsets {
-  readonly indptr: number
-  readonly indices: number
-  /** 0 for a pattern. */
-  readonly data: number
-}
 
 /** Of what is optional, 0 is as good as nothing. */
 export interface SparseProduct {
@@ -78,14 +69,8 @@ export interface SparseProduct {
   readonly base?: number
   /** Entries that are left out. */
   readonly drop?: Drop
-  /** Whether indices below 0 are no entries. */
+  /** Whether indices below 0 are no entries; of a pattern without scale and drop only. */
   readonly hasHoles?: boolean
-}
-
-/** Entries e are left out where the hash of (seed, e) is below `below` of 2^24; 0: none. */
-export interface Drop {
-  readonly seed: number
-  readonly below: number
 }
 
 /** a_ik is element i aRow + k aStep of `a`, so a matrix can be read as its transpose; b_k and out_i are rows of `columns` elements. */

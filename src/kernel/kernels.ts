@@ -1,12 +1,13 @@
 import type { Memory } from '../memory/arena.ts'
-import type { Kernel, KernelName, Loop } from './kernel.ts'
+import type { Kernel, KernelName } from './kernel.ts'
+import type { Loop } from './loop.ts'
 import { crossProducts, multiplyDense, multiplySparse, normal } from './products.ts'
 import { add, combine, scaleRows } from './recurrence.ts'
 import { sortTop, topK } from './top-k.ts'
 import { addEdges, pairRows } from './training-edges.ts'
 import { adam, noisyRows, takeRows, throughLength, transpose, unitRows } from './training-rows.ts'
 import { excludeKnown, excludeSame, rankingRows, softmaxRows } from './training-scores.ts'
-import { viewsOf, type Views } from './views.ts'
+import { viewsOf, type Views } from './loop.ts'
 import { hasWasmSimd, wasmKernel } from './wasm/load.ts'
 
 /** The fastest kernel this platform can run. */

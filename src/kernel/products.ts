@@ -1,6 +1,7 @@
-import { PRODUCT_CHUNK, type CrossProducts, type DenseProduct, type Drop, type MatrixOffsets } from './kernel.ts'
+import { PRODUCT_CHUNK, type CrossProducts, type DenseProduct } from './kernel.ts'
+import type { Drop, MatrixOffsets } from './loop.ts'
 import type { NormalProduct, SparseProduct } from './kernel.ts'
-import type { Views } from './views.ts'
+import type { Views } from './loop.ts'
 
 /**
  * The reference of the products: every multiplication and sum rounds to float32, in the order of a row's entries.

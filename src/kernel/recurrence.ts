@@ -1,5 +1,5 @@
 import type { Addition, Recurrence, ScaledRows } from './kernel.ts'
-import type { Views } from './views.ts'
+import type { Views } from './loop.ts'
 
 /** The reference of `combine`. */
 export function combine({ floats }: Views, start: number, end: number, recurrence: Recurrence): number {

@@ -1,5 +1,5 @@
 import { INSERTED_MOST, type RankedList, type RankedRows } from './kernel.ts'
-import type { Views } from './views.ts'
+import type { Views } from './loop.ts'
 
 /**
  * The reference of `topK`.

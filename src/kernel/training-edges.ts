@@ -1,5 +1,5 @@
 import type { EdgeGradients, PairRows } from './training.ts'
-import type { Views } from './views.ts'
+import type { Views } from './loop.ts'
 import { addScaled, factorOf, isDropped, NONE } from './products.ts'
 
 const { fround } = Math

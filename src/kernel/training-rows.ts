@@ -1,5 +1,5 @@
 import type { AdamRows, LengthGradients, NoisyRows, TakenRows, TurnedRows, UnitRows } from './training.ts'
-import type { Views } from './views.ts'
+import type { Views } from './loop.ts'
 import { hash } from './products.ts'
 
 const { fround, sqrt, imul } = Math

@@ -1,5 +1,5 @@
 import type { KnownItems, LossRows, SameIds } from './training.ts'
-import type { Views } from './views.ts'
+import type { Views } from './loop.ts'
 import { addLanes } from './training-rows.ts'
 
 const { fround } = Math

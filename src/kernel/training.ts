@@ -1,4 +1,4 @@
-import type { Drop, Loop, MatrixOffsets } from './kernel.ts'
+import type { Drop, Loop, MatrixOffsets } from './loop.ts'
 
 /**
  * The loops of a contrastive training, by the rules of `Kernel`.

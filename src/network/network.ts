@@ -1,5 +1,5 @@
 import type { Weighing } from '../data/signal-weights.ts'
-import type { MatrixOffsets } from '../kernel/kernel.ts'
+import type { MatrixOffsets } from '../kernel/loop.ts'
 import type { SparseRows } from '../matrix/csr.ts'
 import type { Degrees } from '../matrix/normalize.ts'
 import type { MatrixShape, Window } from '../matrix/windows.ts'

@@ -1,4 +1,5 @@
-import { PRODUCT_CHUNK, type Kernel, type Loop } from '../kernel/kernel.ts'
+import { PRODUCT_CHUNK, type Kernel } from '../kernel/kernel.ts'
+import type { Loop } from '../kernel/loop.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Control } from './control.ts'
 import { inSlices, inSlicesOfCost, inSlicesOfEntries, rowsOf, SLICE } from './pace.ts'

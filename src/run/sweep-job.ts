@@ -1,4 +1,4 @@
-import type { MatrixOffsets } from '../kernel/kernel.ts'
+import type { MatrixOffsets } from '../kernel/loop.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Window } from '../matrix/windows.ts'
 import {

@@ -1,4 +1,5 @@
-import type { BlockWidth, Kernel, MatrixOffsets } from '../kernel/kernel.ts'
+import type { BlockWidth, Kernel } from '../kernel/kernel.ts'
+import type { MatrixOffsets } from '../kernel/loop.ts'
 import type { Window } from '../matrix/windows.ts'
 
 /** What the sweep of a window works with, as byte offsets into the kernel's memory. */

@@ -1,4 +1,4 @@
-import type { MatrixOffsets } from '../kernel/kernel.ts'
+import type { MatrixOffsets } from '../kernel/loop.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { JobHead } from './job-head.ts'
 import type { Machine } from '../plan/machine.ts'

@@ -1,4 +1,5 @@
-import type { Drop, Kernel, SparseProduct } from '../kernel/kernel.ts'
+import type { Kernel, SparseProduct } from '../kernel/kernel.ts'
+import type { Drop } from '../kernel/loop.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import { Control, type Member } from './control.ts'

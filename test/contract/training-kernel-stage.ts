@@ -1,7 +1,14 @@
 /** A small memory with everything in it that the training loops touch, filled from a seed, so that two kernels can be shown the same. */
-import { Arena, type CsrMatrix, type Kernel, layOut, openKernel, seededRandom } from '../../src/advanced.ts'
+import {
+  Arena,
+  type CsrMatrix,
+  type Kernel,
+  layOut,
+  type MatrixOffsets,
+  openKernel,
+  seededRandom,
+} from '../../src/advanced.ts'
 import type { KernelName } from '../../src/index.ts'
-import type { MatrixOffsets } from '../../src/kernel/kernel.ts'
 import type { Dense } from '../oracle/linear-algebra.ts'
 import { tableOf } from './dense-stage.ts'
 import { ITEMS, stageMatrix, USERS } from './kernel-stage.ts'

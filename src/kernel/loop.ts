@@ -1,5 +1,22 @@
 import type { Memory } from '../memory/arena.ts'
 
+/** A loop of a kernel, over rows or elements [start, end). */
+export type Loop<Given> = (start: number, end: number, given: Given) => void
+
+/** Where a CSR matrix W lies. */
+export interface MatrixOffsets {
+  readonly indptr: number
+  readonly indices: number
+  /** 0 for a pattern. */
+  readonly data: number
+}
+
+/** Entries e are left out where the hash of (seed, e) is below `below` of 2^24; 0: none. */
+export interface Drop {
+  readonly seed: number
+  readonly below: number
+}
+
 /** One memory, as what its elements are. Ids of rows are below 2^31, so that -1 can mean none. */
 export interface Views {
   readonly floats: Float32Array
