@@ -126,7 +126,7 @@ export type { ResolvedContrastive } from './embed/contrastive-options.ts'
 export type { ResolvedClusterOptions } from './cluster/options.ts'
 export { resolveTune, SEARCH_NAMES, TUNABLE_NAMES, type ResolvedTune } from './tune/tune-options.ts'
 export { DenseKeyIndex } from './support/key-index.ts'
-export { printable, printableLines } from './support/printable.ts'
+export { printable, printableLines } from './support/errors.ts'
 export type { Check } from './support/options.ts'
 export type { NumberArrays, SectionContents } from './support/section-contents.ts'
 export type { HeapRoom } from './support/stored-json.ts'
@@ -149,7 +149,7 @@ export { fitTemperature, type Temperature, type TemperatureOptions } from './cal
 export { cutProfiles, type CutProfiles, type CutProfilesOptions } from './data/cut-profiles.ts'
 export { splitFingerprint, type SplitFingerprint } from './evaluate/fingerprint.ts'
 export { publishedResults, type PublishedResult, type PublishedSplit } from './evaluate/published.ts'
-export { mae, rmse } from './evaluate/ratings.ts'
+export { mae, rmse } from './evaluate/score-ratings.ts'
 export { METHOD_NAMES } from './recommend/methods/methods.ts'
 export {
   embeddingProduct,

@@ -51,8 +51,7 @@ export type { Labeller, LabellerOptions } from './label/labeller.ts'
 export type { CallOf, DefaultsOf, Method, OptionsOf, ResolvedOf } from './method/define-method.ts'
 export type { SourceOptions } from './method/source-options.ts'
 export type { Labelling } from './label/labelling.ts'
-export type { PseudoLabel } from './label/pseudo-labels.ts'
-export type { Ramp } from './label/ramp.ts'
+export type { PseudoLabel, Ramp } from './label/pseudo-labels.ts'
 export type { Label, RestartSource, SeedEntry, SeedSource, SeedValue } from './label/seeds.ts'
 export type { SelectionRule } from './label/select-pseudo-labels.ts'
 export type { SelfTrainingOptions } from './label/self-training-options.ts'
@@ -112,7 +111,7 @@ export { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOption
 export type { ContrastiveCheckpoint, TrainingFingerprint, ValidationScores } from './embed/contrastive-checkpoint.ts'
 export type { ContrastiveEmbeddingOptions, TrainingProgress } from './embed/contrastive-options.ts'
 export type { DataFacts } from './embed/data-facts.ts'
-export type { EmbeddingFacts, EmbeddingMethod, StoredEmbedding } from './embed/embedding-facts.ts'
+export type { EmbeddingFacts, EmbeddingMethod, StoredEmbedding } from './embed/data-facts.ts'
 export type { Embedding } from './embed/embedding.ts'
 
 // Clusters

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { InvalidArgumentError } from 'commander'
 import { readRecipe } from '../advanced.ts'
 import type { Recipe } from '../index.ts'
-import { parseJson } from '../io/parse-json.ts'
+import { parseJson } from '../io/json-lines.ts'
 
 /**
  * JSON that starts with '{', or what a file of JSON holds, plain or gzip.

@@ -3,8 +3,13 @@ import type { Sliced } from '../support/pause.ts'
 import type { ClusterSide } from './members.ts'
 import { either, oneOf } from '../support/options.ts'
 import { anyFields, fields } from '../support/shape.ts'
-import { DATA_FACTS_CHECKS, factsInSlices, type DataFacts } from '../embed/data-facts.ts'
-import { isEmbeddingFacts, type EmbeddingFacts } from '../embed/embedding-facts.ts'
+import {
+  DATA_FACTS_CHECKS,
+  factsInSlices,
+  isEmbeddingFacts,
+  type DataFacts,
+  type EmbeddingFacts,
+} from '../embed/data-facts.ts'
 import type { Embedding } from '../embed/embedding.ts'
 import type { NamedNetwork } from '../network/network.ts'
 

@@ -4,8 +4,7 @@ import { checkArgument, having, isKeys, isMatrix, isTypedArray } from '../suppor
 import { RivuletError } from '../support/errors.ts'
 import { oneOf } from '../support/options.ts'
 import type { Clusters } from './options.ts'
-import type { Embedding } from '../embed/embedding.ts'
-import { unitRows } from '../embed/unit-rows.ts'
+import { unitRows, type Embedding } from '../embed/embedding.ts'
 
 /**
  * A picture's coordinates: the two directions in which the centres of the clusters differ most, among vectors of length one.

@@ -1,5 +1,5 @@
 import { RivuletError, show } from '../support/errors.ts'
-import { expectedSingle, isSingle } from '../support/single-precision.ts'
+import { expectedSingle, isSingle } from '../support/options.ts'
 import { dateAdvice, dateOf } from './dates.ts'
 
 /** Where a cell stands, for messages: 'line 12, column 3 (rating)'. Called only when something is wrong. */

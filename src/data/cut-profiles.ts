@@ -3,7 +3,7 @@ import { integer, number, option, resolve, type Given } from '../support/spec.ts
 import { atOnce } from '../support/drive.ts'
 import { seededRandom } from '../support/random.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
-import { numberPairs } from './number-pairs.ts'
+import { numberPairs } from './counting-sort.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
 
 export const cutOptions = {

@@ -1,8 +1,8 @@
+import { atOnce } from '../support/drive.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { isKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
-import { expectedSingle, isSingle } from '../support/single-precision.ts'
+import { expectedSingle, isSingle } from '../support/options.ts'
 
 /**
  * The waist of the library: interactions as columns. Every reader and every graph becomes this, and every algorithm starts here.
@@ -148,3 +148,18 @@ function invalid(who: string, column: string, row: number, expected: string, got
     details: { column, row },
   })
 }
+
+/**
+ * Which ids of users and items cannot be names of nodes as they are, but become 'user:ID' or 'item:ID': none, some words that graphology cannot
+ * hold, or all, where an id is on both sides or such a name is somebody's id already.
+ */
+export function prefixRule(users: KeyIndex, items: KeyIndex): (id: string) => boolean {
+  const isKnown = (id: string): boolean => users.rowOf(id) >= 0 || items.rowOf(id) >= 0
+  const [few, many] = users.size < items.size ? [users, items] : [items, users]
+  for (const id of few.keys()) if (many.rowOf(id) >= 0) return () => true
+  for (const word of TAKEN) if (isKnown(word) && (isKnown(`user:${word}`) || isKnown(`item:${word}`))) return () => true
+  return (id) => TAKEN.has(id)
+}
+
+/** graphology keeps neighbours in plain objects, where such words have a meaning. */
+const TAKEN: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))

@@ -5,9 +5,8 @@ import { orderStatistic } from '../support/order-statistic.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
-import { rowNumbers } from './counting-sort.ts'
+import { numberPairs, rowNumbers } from './counting-sort.ts'
 import { checkInSlices, type Interactions } from './interactions.ts'
-import { numberPairs } from './number-pairs.ts'
 import { takeInSlices, whereInSlices } from './take-rows.ts'
 
 /** Two tables over the key indexes of the original, so that a row number means the same user or item in both. Rows keep their order. */

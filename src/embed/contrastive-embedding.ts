@@ -19,10 +19,8 @@ import {
 } from './contrastive-options.ts'
 import { trainContrastively } from './contrastive-run.ts'
 import { layerMean } from './contrastive-training.ts'
-import { factsOf, type StoredEmbedding } from './embedding-facts.ts'
-import { embeddingFace, requireSides } from './embedding.ts'
-import { unitRows } from './unit-rows.ts'
-import { summands, sumExponent } from './user-sums.ts'
+import { factsOf, type StoredEmbedding } from './data-facts.ts'
+import { embeddingFace, requireSides, sumExponent, summands, unitRows } from './embedding.ts'
 import { type Method, defineMethod } from '../method/define-method.ts'
 import type { NamedNetwork } from '../network/network.ts'
 

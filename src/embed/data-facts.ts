@@ -1,13 +1,14 @@
 /** Of which data something was made, and how they were read: what vectors and clusters tell, and are refused by. */
 import { fingerprintInSlices, isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
-import { openNetwork, type Source } from '../network/open.ts'
-import { RivuletError } from '../support/errors.ts'
-import { atOnce } from '../support/drive.ts'
-import type { Sliced } from '../support/pause.ts'
-import { isBoolean } from '../support/options.ts'
-import { requireSides } from './embedding.ts'
 import type { NamedNetwork } from '../network/network.ts'
+import { openNetwork, type Source } from '../network/open.ts'
+import { atOnce } from '../support/drive.ts'
+import { RivuletError } from '../support/errors.ts'
+import { isBoolean, oneOf } from '../support/options.ts'
+import type { Sliced } from '../support/pause.ts'
+import { anyFields, fields } from '../support/shape.ts'
+import { requireSides, type Embedding } from './embedding.ts'
 
 /** JSON-safe. */
 export interface DataFacts {
@@ -59,3 +60,35 @@ function fingerprintOf(who: string, network: NamedNetwork): Sliced<DataFingerpri
 
 const describe = ({ users, items, pairs, hash }: DataFingerprint): string =>
   `${pairs} pairs of ${users} users and ${items} items (${hash})`
+
+/** How an embedding came to be. JSON-safe. */
+export interface EmbeddingFacts extends DataFacts {
+  readonly method: EmbeddingMethod
+  /** The method's options, defaults filled in; those that make no difference to the vectors are left out. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+export type EmbeddingMethod = 'spectral' | 'contrastive'
+
+/** An embedding that tells how it came to be: what a file holds. */
+export interface StoredEmbedding extends Embedding {
+  readonly facts: EmbeddingFacts
+}
+
+/** Of facts that came as JSON. */
+export const isEmbeddingFacts = fields<EmbeddingFacts>({
+  method: oneOf('spectral', 'contrastive'),
+  options: anyFields,
+  ...DATA_FACTS_CHECKS,
+})
+
+const BESIDE = [
+  ...['weighted', 'signals', 'memoryLimitBytes', 'nodeEmbeddingAttribute'],
+  ...['onProgress', 'onCheckpoint', 'resume'],
+]
+
+/** @param options resolved; `weighted` and `signals` among them give way to what they meant for this network */
+export function* factsOf(network: NamedNetwork, method: EmbeddingMethod, options: object): Sliced<EmbeddingFacts> {
+  const own = Object.fromEntries(Object.entries(options).filter(([name]) => !BESIDE.includes(name)))
+  return { method, options: own, ...(yield* factsInSlices(method, network)) }
+}

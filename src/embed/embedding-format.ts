@@ -6,7 +6,7 @@ import type { KeyIndex } from '../support/key-index.ts'
 import { FINITE } from '../support/section-contents.ts'
 import type { SavedFormat } from '../support/sections.ts'
 import { anyFields, fields, integerBetween } from '../support/shape.ts'
-import { isEmbeddingFacts, type EmbeddingFacts, type StoredEmbedding } from './embedding-facts.ts'
+import { isEmbeddingFacts, type EmbeddingFacts, type StoredEmbedding } from './data-facts.ts'
 
 interface Header {
   readonly facts: EmbeddingFacts

@@ -1,8 +1,8 @@
 import type { NdArray } from 'ndarray'
 import { nodeFace } from '../method/define-method.ts'
+import type { NamedNetwork, Sides } from '../network/network.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import type { NamedNetwork, Sides } from '../network/network.ts'
 
 /** A vector for every user and every item; those without interactions have zeros. */
 export interface Embedding {
@@ -47,3 +47,32 @@ export function requireSides(who: string, { sides }: NamedNetwork): Sides {
     todo: "Set the node attribute 'kind'.",
   })
 }
+
+/** Each row over its length; rows of zeros stay. */
+export function unitRows(vectors: Float32Array, dimensions: number): Float32Array {
+  const unit = new Float32Array(vectors.length)
+  for (let start = 0; start < vectors.length; start += dimensions) {
+    const row = vectors.subarray(start, start + dimensions)
+    const length = Math.sqrt(row.reduce((sum, entry) => sum + entry * entry, 0))
+    if (length > 0) row.forEach((entry, k) => (unit[start + k] = entry / length))
+  }
+  return unit
+}
+
+/**
+ * Item vectors as users are summed from them: of length |z|^1/2, between those of training, which fit what was seen more than what comes, and unit vectors, which tell
+ * nothing of how much an item says about who has it. Likewise popular items count less by half the exponent of the training.
+ *
+ * @param vectors Z, shape (items x dimensions)
+ */
+export function summands(vectors: Float32Array, dimensions: number): Float32Array {
+  const rows = unitRows(vectors, dimensions)
+  for (let start = 0; start < rows.length; start += dimensions) {
+    const length = vectors.subarray(start, start + dimensions).reduce((sum, entry) => sum + entry * entry, 0) ** 0.25
+    for (let k = start; k < start + dimensions; k++) rows[k] *= length
+  }
+  return rows
+}
+
+/** The exponent of popularity in these sums. @param itemExponent that of the training */
+export const sumExponent = (itemExponent: number): number => itemExponent / 2

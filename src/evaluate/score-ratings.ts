@@ -1,8 +1,7 @@
 import { anything } from '../support/options.ts'
 import { option, optional, resolve, type Given } from '../support/spec.ts'
 import { bucketsByEdges, DEFAULT_ACTIVITY_EDGES, isAscendingEdges } from './activity.ts'
-import { checkEqualLengths, checkFinite } from './paired.ts'
-import { mae, rmse } from './ratings.ts'
+import { checkEqualLengths, checkFinite, checkPaired } from './paired.ts'
 
 export const scoreOptions = {
   /** How many training ratings the user of each rating has, integers >= 0, shape (ratings). Default: not reported by activity. */
@@ -66,3 +65,35 @@ const errorsOf = (predicted: ArrayLike<number>, actual: ArrayLike<number>): Omit
   mae: mae(predicted, actual),
   ratings: actual.length,
 })
+
+/**
+ * Root mean squared error: sqrt(mean (predicted - actual)^2), in the unit of the ratings, >= 0.
+ *
+ * @throws {RivuletError} EMPTY_DATA, INVALID_DATA (different lengths, a value that is not finite)
+ */
+export function rmse(predicted: ArrayLike<number>, actual: ArrayLike<number>): number {
+  return Math.sqrt(meanError('rmse', predicted, actual, (error) => error * error))
+}
+
+/**
+ * Mean absolute error: mean |predicted - actual|, in the unit of the ratings, >= 0 and never above the RMSE.
+ *
+ * @throws {RivuletError} EMPTY_DATA, INVALID_DATA (different lengths, a value that is not finite)
+ */
+export function mae(predicted: ArrayLike<number>, actual: ArrayLike<number>): number {
+  return meanError('mae', predicted, actual, Math.abs)
+}
+
+function meanError(
+  who: string,
+  predicted: ArrayLike<number>,
+  actual: ArrayLike<number>,
+  loss: (error: number) => number,
+): number {
+  checkPaired(who, predicted, actual)
+  checkFinite(who, 'predicted', predicted)
+  checkFinite(who, 'actual', actual)
+  let sum = 0
+  for (let row = 0; row < actual.length; row++) sum += loss(predicted[row] - actual[row])
+  return sum / actual.length
+}

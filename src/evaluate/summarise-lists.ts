@@ -1,11 +1,9 @@
+import { atOnce } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
 import { bucketsByDecile, bucketsByEdges, sparsestTenth, type ActivityBucket, type ActivityScores } from './activity.ts'
-import { usersWithItems, type AlignedSplit } from './aligned-split.ts'
-import { coverage, gini, novelty } from './catalogue.ts'
+import { usersWithItems, type AlignedSplit, type ItemSets } from './aligned-split.ts'
 import type { Evaluation } from './evaluation.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { heldOutOf } from './held-out.ts'
-import { atOnce } from '../support/drive.ts'
 import { scoreLists, type ListScores, type RankedRows } from './score-lists.ts'
 
 /** Options of an evaluation, resolved: see `EvaluateRankingsOptions` for their meaning. */
@@ -103,4 +101,102 @@ function nobodyToEvaluate(who: string, lists: number): RivuletError {
     todo: 'Check that training, test and lists speak of the same users.',
     details: { lists },
   })
+}
+
+/**
+ * What a set of recommendation lists does to the catalogue as a whole: how much of it is shown, how evenly, how well known it is.
+ *
+ * Symbols: `exposure[i]` is the number of lists that hold item i (shape: items); `popularity[i]` the number of distinct users
+ * who had item i in training (shape: items); U the number of users in training.
+ */
+
+/** Share of the catalogue that appears in at least one list, in [0, 1]; 0 for an empty catalogue. */
+export function coverage(exposure: ArrayLike<number>): number {
+  let shown = 0
+  for (let item = 0; item < exposure.length; item++) {
+    if (exposure[item] > 0) shown++
+  }
+  return exposure.length === 0 ? 0 : shown / exposure.length
+}
+
+/**
+ * Mean self-information of a recommended item in bits: -log2 p(i) with p(i) = popularity[i] / U, each item counted as often as it is
+ * listed (Zhou et al. 2010, 10.1073/pnas.1000488107). In [0, log2 U]; higher means less well known.
+ *
+ * An item without any training user is counted as if it had one, so that the mean stays finite. 0 when nothing is recommended.
+ */
+export function novelty(exposure: ArrayLike<number>, popularity: ArrayLike<number>, users: number): number {
+  let bits = 0
+  let listed = 0
+  for (let item = 0; item < exposure.length; item++) {
+    if (exposure[item] === 0) continue
+    bits += exposure[item] * Math.log2(users / Math.max(1, popularity[item] ?? 0))
+    listed += exposure[item]
+  }
+  return listed === 0 ? 0 : bits / listed
+}
+
+/**
+ * Gini coefficient of exposure over the whole catalogue, never-shown items included:
+ * sum_j (2 j - n - 1) x_(j) / (n sum x), x_(1) <= ... <= x_(n).
+ *
+ * 0 when every item is shown equally often (or nothing is shown), (n - 1) / n when one item takes everything.
+ */
+export function gini(exposure: ArrayLike<number>): number {
+  const sorted = Float64Array.from(exposure).sort()
+  const n = sorted.length
+  let total = 0
+  let weighted = 0
+  for (let j = 0; j < n; j++) {
+    total += sorted[j]
+    weighted += (2 * (j + 1) - n - 1) * sorted[j]
+  }
+  return total === 0 ? 0 : weighted / (n * total)
+}
+
+/** The held-out items that lists are scored against, and what is peculiar about them. */
+export interface HeldOut {
+  /** After the choices below. */
+  readonly sets: ItemSets
+  /** Users that only the test knows. */
+  readonly unknownUsers: number
+  /** Items that only the test knows. */
+  readonly unknownItems: number
+  /** Pairs of such an item, before anything is dropped. */
+  readonly unknownItemPairs: number
+  /** Pairs that are in training too, before anything is dropped. */
+  readonly seenPairs: number
+}
+
+/** Applies the two choices about doubtful test pairs and counts them. Time O(pairs). */
+export function heldOutOf(
+  { users, items, train, test }: AlignedSplit,
+  choices: { readonly unknownItems: 'miss' | 'drop'; readonly seenPairs: 'keep' | 'drop' },
+): HeldOut {
+  const indptr = new Int32Array(users.size + 1)
+  const kept = new Int32Array(test.items.length)
+  const seenBy = new Int32Array(items.size).fill(-1)
+  let length = 0
+  let unknownItemPairs = 0
+  let seenPairs = 0
+  for (let user = 0; user < users.size; user++) {
+    for (let at = train.indptr[user]; at < train.indptr[user + 1]; at++) seenBy[train.items[at]] = user
+    for (let at = test.indptr[user]; at < test.indptr[user + 1]; at++) {
+      const item = test.items[at]
+      const unknown = item >= items.known
+      const seen = seenBy[item] === user
+      if (unknown) unknownItemPairs++
+      if (seen) seenPairs++
+      if ((unknown && choices.unknownItems === 'drop') || (seen && choices.seenPairs === 'drop')) continue
+      kept[length++] = item
+    }
+    indptr[user + 1] = length
+  }
+  return {
+    sets: { indptr, items: kept.subarray(0, length) },
+    unknownUsers: users.size - users.known,
+    unknownItems: items.size - items.known,
+    unknownItemPairs,
+    seenPairs,
+  }
 }

@@ -1,3 +1,4 @@
+import type { AbstractGraph } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 
 /** Attributes that a graph is read by, and that nothing may be written onto: the next call would take answers for data. */
@@ -41,5 +42,23 @@ function notOwn(who: string, option: string, attribute: string, expected: string
     got: show(attribute),
     todo: `Name one that only answers are written to, or leave '${option}' out.`,
     details: { option, value: attribute },
+  })
+}
+
+/** The nodes that have an attribute, with its value, in node order. */
+export function nodeAttribute(graph: AbstractGraph, name: string): [node: string, value: unknown][] {
+  const found: [string, unknown][] = []
+  graph.forEachNode((node, attributes) => {
+    const value: unknown = Object.hasOwn(attributes, name) ? attributes[name] : null
+    if (value !== undefined && value !== null) found.push([node, value])
+  })
+  return found
+}
+
+/** Whether every node says by this attribute that it is a user or an item. */
+export function isBipartite(graph: AbstractGraph, kindAttribute: string = NODE_ATTRIBUTES.kind): boolean {
+  return graph.everyNode((_node, attributes) => {
+    const kind: unknown = attributes[kindAttribute]
+    return kind === 'user' || kind === 'item'
   })
 }

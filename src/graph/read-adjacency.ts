@@ -1,13 +1,11 @@
 import type { AbstractGraph } from 'graphology-types'
 import { RivuletError } from '../support/errors.ts'
-import { GrowingKeyIndex } from '../support/key-index.ts'
-import type { KeyIndex } from '../support/key-index.ts'
+import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { oneOf, isString, either } from '../support/options.ts'
 import { choice, option, resolve, type Given } from '../support/spec.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
-import { edgeNumber } from './check.ts'
-import { GraphState, visitEdges, visitNodes } from './graph-entries.ts'
+import { edgeNumber, GraphState, visitEdges, visitNodes } from './check.ts'
 
 const adjacencyOptions = {
   /** Edge attribute with the weight; edges without it weigh 1. `null`: all edges weigh 1. Default 'weight'. */

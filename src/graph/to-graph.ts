@@ -1,10 +1,7 @@
 import { MultiUndirectedGraph, UndirectedGraph } from 'graphology'
 import type { AbstractGraph } from 'graphology-types'
-import { fromRows } from '../data/from-rows.ts'
-import type { RowMapping } from '../data/from-rows.ts'
-import { checkInteractions } from '../data/interactions.ts'
-import type { Interactions } from '../data/interactions.ts'
-import { prefixRule } from '../data/node-names.ts'
+import { fromRows, type RowMapping } from '../data/from-rows.ts'
+import { checkInteractions, prefixRule, type Interactions } from '../data/interactions.ts'
 
 /**
  * The table as a bipartite graph with labelled edges: the same thing with another face, `toInteractions` takes it back without loss.

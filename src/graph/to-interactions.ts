@@ -1,8 +1,7 @@
 import { checkArgument } from '../support/arguments.ts'
 import type { AbstractGraph, Attributes } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
-import { GrowingKeyIndex } from '../support/key-index.ts'
-import type { KeyIndex } from '../support/key-index.ts'
+import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { isString, type Check } from '../support/options.ts'
 import { optional, resolve, text, type Given, type Resolved } from '../support/spec.ts'
 import { idOf } from '../data/cells.ts'
@@ -11,8 +10,7 @@ import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
 import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
-import { edgeNumber, showEdge, isGraph } from './check.ts'
-import { GraphState, visitEdges, visitNodes } from './graph-entries.ts'
+import { edgeNumber, GraphState, isGraph, showEdge, visitEdges, visitNodes } from './check.ts'
 
 export const attributeOptions = {
   /** Node attribute that says 'user' or 'item'. Default 'kind'. */

@@ -7,8 +7,7 @@ import { isListedId, sampleRows } from './detect.ts'
 import { decideHeader } from './header.ts'
 import { KeyReader } from './key-reader.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
-import { RowScanner } from './row-scanner.ts'
-import { scanRows } from './scan-rows.ts'
+import { RowScanner, scanRows } from './row-scanner.ts'
 
 /**
  * Reads adjacency lists (the form that LightGCN made common: a line is a user followed by her items) into a table; see `readInteractions`.

@@ -1,19 +1,17 @@
 import { RivuletError, show } from '../support/errors.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { timeOf } from '../data/cells.ts'
-import { expectedSingle, isSingle } from '../support/single-precision.ts'
+import { expectedSingle, isSingle } from '../support/options.ts'
 import { TableBuilder } from '../data/table-builder.ts'
-import { namedColumns, numberedColumns } from './columns.ts'
-import type { Columns } from './columns.ts'
+import { namedColumns, numberedColumns, type Columns } from './columns.ts'
 import { CommentFilter } from './comments.ts'
 import { delimiterOfSpaces, detectDelimiter, sampleRows } from './detect.ts'
 import { decideHeader } from './header.ts'
 import { KeyReader } from './key-reader.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { describeColumns, timeNotes, unitOfRows, type Reading } from './reading.ts'
-import { RowScanner } from './row-scanner.ts'
-import { emptyFile } from './sample.ts'
-import { scanRows } from './scan-rows.ts'
+import { RowScanner, scanRows } from './row-scanner.ts'
+import { emptyFile } from './read-bytes.ts'
 
 /** Reads delimited text into a table; see `readInteractions`. */
 export async function readDelimited(

@@ -1,13 +1,11 @@
 import { RowTableBuilder } from '../data/from-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
+import { DEEPEST_NESTING, isTooDeep } from '../support/stored-json.ts'
 import { Properties } from './json-properties.ts'
-import { parseJson } from './parse-json.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { timeNotes } from './reading.ts'
-import { RowScanner } from './row-scanner.ts'
-import type { Encoding } from './row-scanner.ts'
-import { emptyFile } from './sample.ts'
-import { scanRows } from './scan-rows.ts'
+import { RowScanner, scanRows, type Encoding } from './row-scanner.ts'
+import { emptyFile } from './read-bytes.ts'
 
 /** How many objects are looked at before the first is read. */
 const SAMPLE_OBJECTS = 200
@@ -71,4 +69,18 @@ export function parseObject(scanner: RowScanner): object {
   }
   if (parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed)) return parsed
   throw scanner.invalid(scanner.line, undefined, 'a JSON object', text.slice(0, 60), 'Write one object a line.')
+}
+
+/**
+ * JSON that comes from a file or a command line.
+ *
+ * @throws {SyntaxError} for what is no JSON, and for arrays and objects nested deeper than 500 levels
+ */
+export function parseJson(text: string): unknown {
+  const value = JSON.parse(text) as unknown
+  // Each level takes two characters.
+  if (text.length > 2 * DEEPEST_NESTING && isTooDeep(value)) {
+    throw new SyntaxError(`arrays and objects nested deeper than ${DEEPEST_NESTING} levels`)
+  }
+  return value
 }

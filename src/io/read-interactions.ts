@@ -1,13 +1,11 @@
-import { show } from '../support/errors.ts'
 import type { Interactions } from '../data/interactions.ts'
+import { RivuletError, show } from '../support/errors.ts'
 import { readAdjacencyLists } from './adjacency.ts'
 import { readDelimited } from './delimited.ts'
 import { detectFormat } from './detect.ts'
-import { refuseForeignFormat } from './foreign-format.ts'
 import { readJsonLines } from './json-lines.ts'
-import { resolveReadOptions } from './read-options.ts'
-import type { ReadInteractionsOptions } from './read-options.ts'
-import { openSample } from './sample.ts'
+import { resolveReadOptions, type ReadInteractionsOptions } from './read-options.ts'
+import { openSample } from './read-bytes.ts'
 
 /**
  * Reads interactions from a file: delimited text, adjacency lists or JSON lines, plain or gzip (told by content, not by name).
@@ -40,4 +38,54 @@ export async function readInteractions(path: string, options?: ReadInteractionsO
   } finally {
     await close()
   }
+}
+
+interface ForeignFormat {
+  readonly name: string
+  readonly beginning: RegExp
+  readonly todo: string
+}
+
+/** Texts that would pass for rows, and what to do with them. */
+const FORMATS: readonly ForeignFormat[] = [
+  {
+    name: 'a Matrix Market file, with a line of sizes above its rows',
+    beginning: /^%%MatrixMarket/i,
+    todo: "Drop the comments and the line of sizes, and read the rest with delimiter: ' ' and columns: { user: 0, item: 1, value: 2 }.",
+  },
+  {
+    name: 'an array in JSON',
+    beginning: /^\[\s*(?:[[{]|$)/,
+    todo: "Write one object a line (jq -c '.[]'), or give the parsed array to fromRows.",
+  },
+  {
+    name: 'a table drawn for people, with a line under its titles',
+    beginning: /^[^\n]{1,400}\n *[-+|:][-+|: ]{2,400}\r?\n/,
+    todo: 'Write it as CSV.',
+  },
+  {
+    name: 'a page of HTML or XML',
+    beginning: /^<(?:!doctype|html|\?xml)/i,
+    todo: 'Was an error page saved in place of the file? Download it again.',
+  },
+]
+
+/** Enough for any of the beginnings. */
+const LOOKED_AT = 1024
+
+/** Refuses text in a format that is not read here. @throws {RivuletError} INVALID_DATA naming it */
+export function refuseForeignFormat(who: string, sample: Buffer): void {
+  const text = sample
+    .toString('utf8', 0, LOOKED_AT)
+    .replace(/^\ufeff/, '')
+    .trimStart()
+  const found = FORMATS.find(({ beginning }) => beginning.test(text))
+  if (found === undefined) return
+  throw new RivuletError('INVALID_DATA', {
+    who: `${who}, line 1`,
+    expected: 'delimited text, adjacency lists or JSON lines',
+    got: found.name,
+    todo: found.todo,
+    details: { line: 1 },
+  })
 }

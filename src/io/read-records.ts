@@ -1,14 +1,11 @@
-import type { RivuletError } from '../support/errors.ts'
-import { show } from '../support/errors.ts'
+import { show, type RivuletError } from '../support/errors.ts'
 import { oneOf, isBoolean, type Check } from '../support/options.ts'
 import { optional, resolve, type Given } from '../support/spec.ts'
-import { detectDelimiter, detectFormat } from './detect.ts'
-import type { Format } from './detect.ts'
+import { detectDelimiter, detectFormat, type Format } from './detect.ts'
 import { jsonScanner, parseObject } from './json-lines.ts'
 import { isDelimiter } from './read-options.ts'
-import { openSample } from './sample.ts'
-import { RowScanner } from './row-scanner.ts'
-import type { Encoding } from './row-scanner.ts'
+import { openSample } from './read-bytes.ts'
+import { RowScanner, type Encoding } from './row-scanner.ts'
 
 const isNames: Check = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { RivuletError } from '../support/errors.ts'
 import { isMark, type CommentFilter } from './comments.ts'
-import { parseNumber } from './parse-number.ts'
+import { parseNumber } from './cell-kinds.ts'
 
 /** Longest row: 16 MiB. Without a limit, one forgotten quote would bring a whole file into memory. */
 const ROW_LIMIT_BYTES = 16 * 1024 * 1024
@@ -261,3 +261,13 @@ export class RowScanner {
 }
 
 const QUOTE_ADVICE = 'Correct the quotes, or read the file with quoted: false if they are plain characters.'
+
+/** Feeds all chunks to the scanner and calls back on each row. A callback, because an async iterator costs more than the row itself. */
+export async function scanRows(scanner: RowScanner, chunks: AsyncIterable<Buffer>, onRow: () => void): Promise<void> {
+  for await (const chunk of chunks) {
+    scanner.push(chunk)
+    while (scanner.next()) onRow()
+  }
+  scanner.finish()
+  while (scanner.next()) onRow()
+}

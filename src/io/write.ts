@@ -4,8 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip, gzipSync } from 'node:zlib'
 import { RivuletError, show } from '../support/errors.ts'
 import { checkOption, isIterable, type Check } from '../support/options.ts'
-import { DescriptorSink } from './descriptor-sink.ts'
-import { findDestination, type Destination } from './destination.ts'
+import { DescriptorSink, findDestination, type Destination } from './destination.ts'
 import { Draft } from './draft.ts'
 
 /** Text is handed to the system in blocks of about this many characters. */

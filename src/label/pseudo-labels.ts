@@ -2,9 +2,8 @@ import type { Labelling } from './labelling.ts'
 import type { Label } from './seeds.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow } from '../support/key-index.ts'
-import { checkOption, isIterable } from '../support/options.ts'
+import { checkOption, isIterable, type Check } from '../support/options.ts'
 import { inSlices, PAUSE, type Sliced } from '../support/pause.ts'
-import { rampAt, type Ramp } from './ramp.ts'
 import { selectCandidates, surenessOf, type SelectionRule } from './select-pseudo-labels.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'
@@ -230,4 +229,27 @@ function badReview({ node }: PseudoLabel, expected: string, got: unknown): Rivul
     todo: 'Correct or drop it.',
     details: { node },
   })
+}
+
+/** A number over the rounds: always the same, or from the first round's to the last one's in equal steps. */
+export type Ramp = number | readonly [first: number, last: number]
+
+/** A ramp whose numbers all pass a check. */
+export const isRamp =
+  (check: Check): Check =>
+  (value) => {
+    if (!Array.isArray(value)) return check(value)
+    const expected =
+      value.length === 2 ? value.map((end) => check(end)).find((expected) => expected !== null) : 'a number'
+    return expected === undefined ? null : `[first, last], each ${expected}`
+  }
+
+/** Whether every round has the same number. */
+export const isConstant = (ramp: Ramp): boolean => typeof ramp === 'number' || ramp[0] === ramp[1]
+
+/** The number of a round. @param round in [1, rounds] */
+export function rampAt(ramp: Ramp, round: number, rounds: number): number {
+  if (typeof ramp === 'number') return ramp
+  const [first, last] = ramp
+  return rounds === 1 ? last : first + ((last - first) * (round - 1)) / (rounds - 1)
 }

@@ -1,8 +1,7 @@
+import type { NamedNetwork } from '../network/network.ts'
+import type { SeedColumns } from '../solve/system.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
-import { scaleToOne } from './shares.ts'
-import type { SeedColumns } from '../solve/system.ts'
-import type { NamedNetwork } from '../network/network.ts'
 
 /** A class name. Numbers stay numbers. */
 export type Label = string | number
@@ -156,4 +155,13 @@ function invalidRestart(who: string, key: string, weight: unknown): RivuletError
     todo: 'Correct or drop it.',
     details: { node: key },
   })
+}
+
+/** Weights >= 0 as shares that sum to 1; zeros where no weight is above 0. */
+export function scaleToOne(weights: Float64Array): Float64Array {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  if (total === 0) return weights
+  if (total < Infinity) return weights.map((weight) => weight / total)
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0)
+  return scaleToOne(weights.map((weight) => weight / largest))
 }

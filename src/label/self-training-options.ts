@@ -1,10 +1,9 @@
-import type { SeedSource } from './seeds.ts'
+import type { CalibrationMethod } from '../calibrate/calibration.ts'
 import { either, finiteNumber, isFunction, isIterable, isString, numberBetween, oneOf } from '../support/options.ts'
 import { choice, flag, integer, number, option, type Given } from '../support/spec.ts'
-import type { CalibrationMethod } from '../calibrate/calibration.ts'
 import { inferLabelsOptions, type InferLabelsOptions } from './infer-labels.ts'
-import type { PseudoLabel } from './pseudo-labels.ts'
-import { isRamp, type Ramp } from './ramp.ts'
+import { isRamp, type PseudoLabel, type Ramp } from './pseudo-labels.ts'
+import type { SeedSource } from './seeds.ts'
 import type { SelectionRule } from './select-pseudo-labels.ts'
 
 const ownOptions = {

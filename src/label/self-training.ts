@@ -9,16 +9,17 @@
  * Rounds end where the next one would spread the pseudo-labels of one of the last 8 with the same weights, to the tolerance: from there on they repeat.
  * Cost: one spread a round, and one more where the validation labels were held out of the seeds, which come back for the answer.
  */
+import type { Calibrator } from '../calibrate/calibration.ts'
+import { defineMethod } from '../method/define-method.ts'
+import type { NamedNetwork } from '../network/network.ts'
+import type { Algorithm } from '../request/request.ts'
+import type { SeedColumns } from '../solve/system.ts'
+import { PAUSE, type Sliced } from '../support/pause.ts'
 import { defaultsOf, type Resolved } from '../support/spec.ts'
 import { decisionOptions, readPriors, type ClassShares } from './decide.ts'
-import { labelFace, type Labeller } from './labeller.ts'
-import { readSeedRows } from './seed-rows.ts'
-import { ReadSeeds } from './seeds.ts'
-import type { Algorithm } from '../request/request.ts'
-import { PAUSE, type Sliced } from '../support/pause.ts'
-import type { Calibrator } from '../calibrate/calibration.ts'
 import { givenValidation, holdOutSeeds, type HeldOutLabels } from './hold-out-labels.ts'
 import { inferLabels, type InferLabelsOptions, type InferredLabelling } from './infer-labels.ts'
+import { labelFace, type Labeller } from './labeller.ts'
 import {
   addPseudoLabels,
   choosePseudoLabels,
@@ -27,9 +28,10 @@ import {
   type Pool,
   type PseudoLabel,
   type PseudoLabels,
+  isConstant,
 } from './pseudo-labels.ts'
-import { isConstant } from './ramp.ts'
-import { SeenChoices } from './seen-choices.ts'
+import { readSeedRows } from './seed-rows.ts'
+import { ReadSeeds } from './seeds.ts'
 import { selfTrainingOptions, type SelfTrainingOptions } from './self-training-options.ts'
 import {
   betterRound,
@@ -42,9 +44,6 @@ import {
   type RoundsEnd,
   type SelfTrainingRound,
 } from './self-training-rounds.ts'
-import type { SeedColumns } from '../solve/system.ts'
-import { defineMethod } from '../method/define-method.ts'
-import type { NamedNetwork } from '../network/network.ts'
 
 /** Labels, and what self-training did for them. */
 export interface SelfTraining extends InferredLabelling, RoundChoice {
@@ -215,3 +214,46 @@ function* listAdded({ labelling, pseudoLabels: before }: Round, chosen: PseudoLa
 
 const withPseudoLabels = (seeds: SeedColumns, { pseudoLabels }: Round): SeedColumns =>
   pseudoLabels === null ? seeds : addPseudoLabels(seeds, pseudoLabels)
+
+/** How many rounds back a choice is remembered. */
+const MEMORY = 8
+
+/** Single precision tells weights apart no better. */
+const LEAST_DIFFERENCE = 1e-6
+
+/** The choices of the rounds before: a round is decided by its choice alone, so one that comes again brings back all that followed it. */
+export class SeenChoices {
+  readonly #tolerance: number
+  /** Latest last; round 0 chose nothing. */
+  #choices: (PseudoLabels | null)[] = [null]
+
+  /** @param tolerance of the weights, relative; labels are known no better than the spread that found them */
+  constructor(tolerance: number) {
+    this.#tolerance = Math.max(tolerance, LEAST_DIFFERENCE)
+  }
+
+  /** How many rounds ago the same was chosen, 1 for the round before; null where it was not, or longer ago than 8 rounds. */
+  roundsSince(chosen: PseudoLabels): number | null {
+    const at = this.#choices.findLastIndex((seen) => isSameChoice(seen, chosen, this.#tolerance))
+    return at < 0 ? null : this.#choices.length - at
+  }
+
+  add(chosen: PseudoLabels): void {
+    this.#choices = [...this.#choices.slice(1 - MEMORY), chosen]
+  }
+}
+
+function isSameChoice(
+  before: PseudoLabels | null,
+  { nodes, columns, weights }: PseudoLabels,
+  tolerance: number,
+): boolean {
+  if (nodes.length !== (before?.nodes.length ?? 0)) return false
+  if (before === null) return true
+  return nodes.every(
+    (node, place) =>
+      node === before.nodes[place] &&
+      columns[place] === before.columns[place] &&
+      Math.abs(weights[place] - before.weights[place]) <= tolerance * before.weights[place],
+  )
+}

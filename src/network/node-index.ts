@@ -1,4 +1,4 @@
-import { prefixRule } from '../data/node-names.ts'
+import { prefixRule } from '../data/interactions.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 
 /**

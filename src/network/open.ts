@@ -1,6 +1,5 @@
-import type { AbstractGraph } from '../graph/check.ts'
-import { isGraph, showEdge } from '../graph/check.ts'
-import { isBipartite, nodeAttribute } from '../graph/node-attribute.ts'
+import { isGraph, showEdge, type AbstractGraph } from '../graph/check.ts'
+import { isBipartite, nodeAttribute } from '../graph/attribute-names.ts'
 import { adjacencyInSlices } from '../graph/read-adjacency.ts'
 import { interactionsInSlices } from '../graph/to-interactions.ts'
 import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'

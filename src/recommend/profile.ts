@@ -2,8 +2,7 @@
 import { scaleWeights } from '../matrix/weight-scale.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { idText, requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
-import { checkOption, isIterable } from '../support/options.ts'
-import { expectedSingle, isSingle } from '../support/single-precision.ts'
+import { checkOption, expectedSingle, isIterable, isSingle } from '../support/options.ts'
 
 /** Something somebody did: an item and how much it counts. */
 export interface ProfileEntry {

@@ -1,4 +1,4 @@
-import type { StoredEmbedding } from '../embed/embedding-facts.ts'
+import type { StoredEmbedding } from '../embed/data-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
 import {
   METHOD_NAMES,

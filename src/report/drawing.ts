@@ -1,5 +1,5 @@
 /** The pieces of small drawings as SVG text. A white ground, so that they read on a dark page too. */
-import { printable } from '../support/printable.ts'
+import { printable } from '../support/errors.ts'
 
 const INK = '#1f2933'
 export const SOFT = '#52606d'

@@ -1,5 +1,4 @@
-import { crc32, crc32InSlices } from './crc32.ts'
-import type { Sliced } from './pause.ts'
+import { inSlices, type Sliced } from './pause.ts'
 
 type Content = ArrayBufferView | string
 
@@ -18,3 +17,33 @@ function bytesOf(content: Content): Uint8Array {
   if (typeof content === 'string') return new TextEncoder().encode(content)
   return new Uint8Array(content.buffer, content.byteOffset, content.byteLength)
 }
+
+/** Remainders of single bytes by the reversed polynomial of IEEE 802.3, as in zip and PNG. */
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte
+  for (let bit = 0; bit < 8; bit++) remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1
+  return remainder
+})
+
+/** CRC-32 of bytes, in [0, 2^32): sees every error in up to 32 bits running, and all but 2^-32 of the others. */
+export const crc32 = (bytes: Uint8Array): number => finished(continued(bytes, BEGINNING, 0, bytes.length))
+
+/** As `crc32`. */
+export function* crc32InSlices(bytes: Uint8Array): Sliced<number> {
+  let remainder = BEGINNING
+  const go = (from: number, to: number): void => {
+    remainder = continued(bytes, remainder, from, to)
+  }
+  yield* inSlices(bytes.length, go, BYTE_COST)
+  return finished(remainder)
+}
+
+const BEGINNING = 0xffffffff
+const BYTE_COST = 2
+
+function continued(bytes: Uint8Array, remainder: number, from: number, to: number): number {
+  for (let at = from; at < to; at++) remainder = TABLE[(remainder ^ bytes[at]) & 255] ^ (remainder >>> 8)
+  return remainder
+}
+
+const finished = (remainder: number): number => (remainder ^ 0xffffffff) >>> 0

@@ -11,7 +11,7 @@
  * is not as the format says. Checksums tell damage, not intent.
  */
 import { checkArgument } from './arguments.ts'
-import { crc32 } from './crc32.ts'
+import { crc32 } from './content-hash.ts'
 import { RivuletError } from './errors.ts'
 import { DenseKeyIndex, isKeyIndex, type KeyIndex } from './key-index.ts'
 import { isString, type Check } from './options.ts'

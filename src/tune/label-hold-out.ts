@@ -1,5 +1,5 @@
 import { isTable, type Interactions } from '../data/interactions.ts'
-import { numberPairs } from '../data/number-pairs.ts'
+import { numberPairs } from '../data/counting-sort.ts'
 import { splitByTimeInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { coverage, novelty } from '../../src/evaluate/catalogue.ts'
+import { coverage, novelty } from '../../src/evaluate/summarise-lists.ts'
 import { calibration, scoreLabels } from '../../src/evaluate/labels.ts'
 import { hitsOf, ndcg, scoreRanking } from '../../src/evaluate/ranking.ts'
-import { mae, rmse } from '../../src/evaluate/ratings.ts'
+import { mae, rmse } from '../../src/evaluate/score-ratings.ts'
 
 describe('published values (see PROVENANCE.md)', () => {
   it('Manning, Raghavan, Schütze, exercise 8.9', () => {

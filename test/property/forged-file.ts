@@ -1,5 +1,5 @@
 /** Files of sections that somebody made up: any header, any sections, under checksums that hold. */
-import { crc32 } from '../../src/support/crc32.ts'
+import { crc32 } from '../../src/support/content-hash.ts'
 
 export interface Forgery {
   readonly magic: Uint8Array

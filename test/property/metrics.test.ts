@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { coverage, gini } from '../../src/evaluate/catalogue.ts'
+import { coverage, gini } from '../../src/evaluate/summarise-lists.ts'
 import { calibration, scoreLabels } from '../../src/evaluate/labels.ts'
 import { scoreRanking } from '../../src/evaluate/ranking.ts'
-import { mae, rmse } from '../../src/evaluate/ratings.ts'
+import { mae, rmse } from '../../src/evaluate/score-ratings.ts'
 import { giniByPairs, rankingMetricsBySets } from '../oracle/metrics.ts'
 
 const item = fc.nat(15)

@@ -12,7 +12,7 @@ import { readRecords } from '../../src/io/read-records.ts'
 import { RowScanner } from '../../src/io/row-scanner.ts'
 import { writeTextFile } from '../../src/io/write.ts'
 import { RivuletError } from '../../src/support/errors.ts'
-import { isSingle } from '../../src/support/single-precision.ts'
+import { isSingle } from '../../src/support/options.ts'
 import { tableRows } from '../unit/data/table-rows.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
 

@@ -6,8 +6,7 @@
  * Y (items x dimensions), r a profile (items with weights). Linear in the profile, as spreading is: somebody new gets the list of a known user with
  * the same items, and the parts of a score are exact. Vectors that users were given themselves are not looked at.
  */
-import { requireSameNetwork } from '../../embed/data-facts.ts'
-import type { StoredEmbedding } from '../../embed/embedding-facts.ts'
+import { requireSameNetwork, type StoredEmbedding } from '../../embed/data-facts.ts'
 import type { SparseRows } from '../../matrix/csr.ts'
 import type { KeyIndex } from '../../support/key-index.ts'
 import type { Check } from '../../support/options.ts'

@@ -1,6 +1,6 @@
 /** The recommenders by name, with their options, defaults and the model they mean. */
 import { fixedSchedule } from '../../plan/schedule.ts'
-import type { StoredEmbedding } from '../../embed/embedding-facts.ts'
+import type { StoredEmbedding } from '../../embed/data-facts.ts'
 import { RivuletError, show } from '../../support/errors.ts'
 import type { Sliced } from '../../support/pause.ts'
 import { either, integerAtLeast, nearestOf, numberBetween, oneOf, type Check } from '../../support/options.ts'

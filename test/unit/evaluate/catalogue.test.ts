@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { coverage, gini, novelty } from '../../../src/evaluate/catalogue.ts'
+import { coverage, gini, novelty } from '../../../src/evaluate/summarise-lists.ts'
 
 describe('coverage', () => {
   it('is the share of items shown at all', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mae, rmse } from '../../../src/evaluate/ratings.ts'
+import { mae, rmse } from '../../../src/evaluate/score-ratings.ts'
 
 describe.each([
   ['rmse', rmse],

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mae, rmse } from '../../../src/evaluate/ratings.ts'
-import { scoreRatings } from '../../../src/evaluate/score-ratings.ts'
+import { mae, rmse, scoreRatings } from '../../../src/evaluate/score-ratings.ts'
 
 const predicted = [4, 3, 5, 2, 1]
 const actual = [5, 3, 4, 4, 1]

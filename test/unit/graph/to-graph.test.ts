@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { recommend } from '../../../src/recommend/recommend.ts'
-import { isSingle } from '../../../src/support/single-precision.ts'
+import { isSingle } from '../../../src/support/options.ts'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import type { Interactions } from '../../../src/data/interactions.ts'
 import { GrowingKeyIndex } from '../../../src/support/key-index.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseNumber } from '../../../src/io/parse-number.ts'
+import { parseNumber } from '../../../src/io/cell-kinds.ts'
 
 const parse = (text: string): number => parseNumber(Buffer.from(text), 0, Buffer.byteLength(text))
 

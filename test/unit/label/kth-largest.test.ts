@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { kthLargest } from '../../../src/label/kth-largest.ts'
+import { kthLargest } from '../../../src/label/select-pseudo-labels.ts'
 
 describe('kthLargest', () => {
   it('is what a full sort says, equal values included', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isRamp, rampAt } from '../../../src/label/ramp.ts'
+import { isRamp, rampAt } from '../../../src/label/pseudo-labels.ts'
 import { numberBetween } from '../../../src/support/options.ts'
 
 describe('rampAt', () => {

@@ -1,7 +1,7 @@
 import ndarray from 'ndarray'
 import { describe, expect, it } from 'vitest'
 import { spectralEmbedding } from '../../../src/embed/spectral-embedding.ts'
-import type { StoredEmbedding } from '../../../src/embed/embedding-facts.ts'
+import type { StoredEmbedding } from '../../../src/embed/data-facts.ts'
 import { Engine } from '../../../src/engine.ts'
 import { compile } from '../../../src/recommend/compile.ts'
 import { embeddingProduct, lowPass, resolvent, walk } from '../../../src/recommend/methods/operators.ts'

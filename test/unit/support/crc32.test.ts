@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { crc32 } from '../../../src/support/crc32.ts'
+import { crc32 } from '../../../src/support/content-hash.ts'
 
 describe('crc32', () => {
   it('gives the published check value', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { printable, printableLines } from '../../../src/support/printable.ts'
+import { printable, printableLines } from '../../../src/support/errors.ts'
 
 /** Any code units, and often the ones that matter. */
 const hostile = fc
