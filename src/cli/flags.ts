@@ -46,21 +46,13 @@ export const value = <Value>(
   form: string,
   help: string,
   read: (text: string, before?: Value) => Value,
-): Maybe<Value> => ({
-  form,
-  help,
-  read,
-})
+): Maybe<Value> => ({ form, help, read })
 
 export const choice = <const Value extends string>(
   form: string,
   help: string,
   choices: readonly Value[],
-): Maybe<Value> => ({
-  form,
-  help,
-  choices,
-})
+): Maybe<Value> => ({ form, help, choices })
 
 export const needed = <Value>(flag: Maybe<Value>): Flag<Value> => ({ ...(flag as Flag<Value>), needed: true })
 
@@ -132,10 +124,8 @@ function helpOf(who: string, name: string): string {
 export const flagOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 export function addFlags(command: Command, flags: Flags): Command {
-  for (const [
-    name,
-    { form, help, opposite, choices, fallback, needed = false, hidden = false, read },
-  ] of Object.entries(flags)) {
+  for (const [name, flag] of Object.entries(flags)) {
+    const { form, help, opposite, choices, fallback, needed = false, hidden = false, read } = flag
     const option = new Option(`${flagOf(name)} ${form}`.trimEnd(), help)
     if (choices !== undefined) option.choices(choices)
     if (read !== undefined) option.argParser(read)
