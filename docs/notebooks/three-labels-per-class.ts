@@ -31,7 +31,7 @@ const validationNodes = cora === null ? outside.filter(isValidation) : nodesOf('
 const test = cora === null ? outside.filter((node, at) => !isValidation(node, at)) : outside
 const validation = validationNodes.map((node) => [node, truthOf(node)] as const)
 print(`  ${name}: ${count(graph.order)} nodes, ${count(graph.size)} edges, ${classes.length} classes`)
-print(`  ${count(validation.length)} validation nodes judge rounds; ${count(test.length)} test nodes are scored`)
+print(`  ${count(validation.length)} nodes validate rounds; ${count(test.length)} test nodes are scored`)
 
 /** Four draws of three labels a class: disjoint slices of the train nodes. */
 const candidates = classes.map((label) => nodesOf('train').filter((node) => truthOf(node) === label))
@@ -71,7 +71,7 @@ printTable([
 const { method, reason } = inferLabels.detailed(graph, { seeds: draws[0] })
 print(`  Left to itself, inferLabels takes ${method}: ${reason}.`)
 
-cell('Does it learn from its own answers?', 'Self-training, judged by the validation nodes.')
+cell('Does it learn from its own answers?', 'Self-training, its rounds validated.')
 const trained = Object.entries(methods).map(([label, options]) => {
   const runs = draws.map((seeds) => selfTraining.detailed(graph, { ...options, seeds, validation }))
   const alone = draws.map((seeds) => accuracyOf(inferLabels(graph, { ...options, seeds })))

@@ -63,9 +63,9 @@ export interface Balance {
   readonly lambda: number
   /** Why, in words. */
   readonly reason: string
-  /** All weights tried, ascending, 0 first. One point where there was too little to judge by. */
+  /** All weights tried, ascending, 0 first. One point where there was too little to decide by. */
   readonly curve: readonly BalancePoint[]
-  /** Of the weight taken, or of the best one where none was; its level is widened for the number of weights. Null where there was too little to judge by. */
+  /** Of the weight taken, or of the best one where none was; its level is widened for the number of weights. Null where there was too little to decide by. */
   readonly gain: PairedBootstrap | null
   /** Number of validation examples. */
   readonly examples: number
@@ -77,7 +77,7 @@ export type LossesAt = (lambda: number) => ArrayLike<number>
 /**
  * Finds how much the unlabelled part should weigh, and whether it should at all.
  *
- * Losses of one user are correlated: pass one loss a user (her mean, say) where users have many validation examples and few users are judged.
+ * Losses of one user are correlated: pass one loss a user (her mean, say) where users have many validation examples and few users are measured.
  *
  * @param lossesAt the loss of every validation example at a weight; lower is better (a squared error, 1 - NDCG, 0 or 1)
  * @throws {RivuletError} INVALID_DATA (losses that are not finite, not as many at every weight), INVALID_OPTION, UNKNOWN_OPTION
@@ -106,7 +106,7 @@ export function* searchBalance<Asked>(
   options?: BalanceOptions,
 ): Generator<Asked, Balance, unknown> {
   const who = 'findBalance'
-  const { lambdas, fewestExamples, ...judging } = resolve(who, balanceOptions, options)
+  const { lambdas, fewestExamples, ...intervals } = resolve(who, balanceOptions, options)
   const supervised = checkLosses(0, yield* lossesAt(0))
   if (supervised.length < fewestExamples) return tooFew(supervised, fewestExamples)
   const tried: Tried[] = []
@@ -117,9 +117,13 @@ export function* searchBalance<Asked>(
   }
   const curve: BalancePoint[] = [
     { lambda: 0, loss: mean(supervised), gain: null },
-    ...tried.map(({ lambda, losses, loss }) => ({ lambda, loss, gain: pairedBootstrap(supervised, losses, judging) })),
+    ...tried.map(({ lambda, losses, loss }) => ({
+      lambda,
+      loss,
+      gain: pairedBootstrap(supervised, losses, intervals),
+    })),
   ]
-  return { ...judge(supervised, tried, judging), curve, examples: supervised.length }
+  return { ...decide(supervised, tried, intervals), curve, examples: supervised.length }
 }
 
 interface Tried {
@@ -128,12 +132,12 @@ interface Tried {
   readonly loss: number
 }
 
-type Judging = Readonly<Record<'level' | 'resamples' | 'seed', number>>
+type Intervals = Readonly<Record<'level' | 'resamples' | 'seed', number>>
 
-function judge(
+function decide(
   supervised: Float64Array,
   tried: readonly Tried[],
-  { level, ...resampling }: Judging,
+  { level, ...resampling }: Intervals,
 ): Pick<Balance, 'decision' | 'lambda' | 'reason' | 'gain'> {
   if (tried.length === 0)
     return { decision: 'supervised', lambda: 0, reason: 'no weight above 0 was tried', gain: null }

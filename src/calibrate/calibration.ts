@@ -132,7 +132,7 @@ function tooLittle(outcomes: Float64Array, fewestLabels: number): string | null 
 
 type Fitted = Pick<Calibrator, 'method' | 'calibrate' | 'line' | 'blocks'>
 
-/** A named method fitted and not judged: for callers who chose it before, and fit it again and again. */
+/** A named method fitted and not validated: for callers who chose it before, and fit it again and again. */
 export function fitMethod(method: CalibrationMethod, confidence: ArrayLike<number>, outcomes: Float64Array): Fitted {
   const line = method === 'temperature' ? fitLogitLine(confidence, outcomes) : null
   const blocks = method === 'isotonic' ? isotonicBlocks(confidence, outcomes) : null
@@ -146,7 +146,7 @@ export function fitMethod(method: CalibrationMethod, confidence: ArrayLike<numbe
   return { method, calibrate, line, blocks }
 }
 
-/** A method judged on labels that it was not fitted to. */
+/** A method validated on labels that it was not fitted to. */
 interface Trial {
   readonly method: CalibrationMethod
   readonly calibrated: Float64Array

@@ -37,7 +37,7 @@ const ownOptions = {
   popularityCorrection: number(1, 0, 1),
   /** Where the item vectors begin. Default 'spectral'. */
   start: choice<'spectral' | 'random'>('spectral', ['spectral', 'random']),
-  /** Share of the users that nothing is learnt from: epochs are judged by a fifth of their items, found by the others. In [0, 1). Default 0: no epoch is judged. */
+  /** Share of the users that nothing is learnt from: epochs are validated by a fifth of their items, found by the others. In [0, 1). Default 0: no epoch is validated. */
   validationFraction: number(0, 0, 1, '[)'),
   /** Epochs that may pass without a better one before training stops; integer >= 1, of no effect without `validationFraction`. Default 5. */
   patience: integer(5, 1),

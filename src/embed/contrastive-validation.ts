@@ -1,5 +1,5 @@
 /**
- * Validation by users that nothing is learnt from: a training is judged by how well it finds some of their items by their others.
+ * Validation by users that nothing is learnt from: a training is measured by how well it finds some of their items by their others.
  *
  * A user's vector is the sum of her items', so that it exists without her having been there; and a user whose degree is 0 takes no part in any product. So
  * the same matrix serves, with other degrees, and nothing that is sought has touched what is learnt. Users held out whole: Liang et al., WWW 2018,

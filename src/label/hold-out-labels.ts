@@ -6,7 +6,7 @@ import { seededRandom } from '../support/random.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
-/** Labels to spread, and labels that only judge. */
+/** Labels to spread, and labels to validate by. */
 export interface HeldOutLabels {
   readonly seeds: SeedColumns
   /** All that were given as seeds; the same where none were held out. */
@@ -49,8 +49,8 @@ export function holdOutSeeds(
   if (held.length === 0) throw nothingToHoldOut(who)
   const isHeld = new Set(held)
   const seeds = rows.filter((_, at) => !isHeld.has(at))
-  const judging = rows.filter((_, at) => isHeld.has(at))
-  return { seeds: seedColumns(who, seeds, source), all, ...validationLabels(judging) }
+  const validation = rows.filter((_, at) => isHeld.has(at))
+  return { seeds: seedColumns(who, seeds, source), all, ...validationLabels(validation) }
 }
 
 /**

@@ -179,7 +179,7 @@ export function readReviewed(
     if (!classes.includes(one.label)) throw badReview(one, 'a label that a seed has', one.label)
     if (!(one.weight > 0 && one.weight <= 1)) throw badReview(one, 'a weight in (0, 1]', one.weight)
     const node = requireRow(who, 'a node', network.nodes, one.node)
-    if (isFree[node] === 0) throw badReview(one, 'a node that is neither a seed nor held out to judge by', one.node)
+    if (isFree[node] === 0) throw badReview(one, 'a node that is neither a seed nor held out for validation', one.node)
     byNode.set(node, one)
   }
   const nodes = Int32Array.from(byNode.keys()).sort()

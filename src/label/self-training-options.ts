@@ -20,7 +20,7 @@ const ownOptions = {
   /** Weight of all pseudo-labels together, over that of all labels, > 0, over the rounds. No pseudo-label counts more than a label. Default 1. */
   lambda: option<Ramp>(1, isRamp(numberBetween(0, Infinity, '(]'))),
   /**
-   * What rounds are judged by: a share of the seeds, in [0, 1), drawn within classes; or labels of other nodes, as `seeds`. 0 judges nothing:
+   * What rounds are validated by: a share of the seeds, in [0, 1), drawn within classes; or labels of other nodes, as `seeds`. 0 validates nothing:
    * the last round is returned, whatever it did. Default 0.2.
    */
   validation: option<number | SeedSource>(0.2, either(numberBetween(0, 1, '[)'), isString, isIterable)),

@@ -31,7 +31,7 @@ export interface RoundChoice {
   /** Why, in words. */
   readonly decisionReason: string
   /**
-   * Accuracy of the best round less that of round 0, paired on the validation nodes, with its interval; null where nothing was judged or no
+   * Accuracy of the best round less that of round 0, paired on the validation nodes, with its interval; null where nothing was validated or no
    * round was better. The best of several rounds looks better than it is: the interval's level is widened for their number (Bonferroni).
    */
   readonly gain: PairedBootstrap | null
@@ -48,7 +48,7 @@ export interface Round {
 }
 
 /** Holds a labelling to the validation labels. @param added see `SelfTrainingRound` */
-export function judge(
+export function validateRound(
   labelling: InferredLabelling,
   { nodes, labels }: HeldOutLabels,
   pseudoLabels: PseudoLabels | null,
@@ -66,7 +66,7 @@ export function judge(
   return { labelling, correct, pseudoLabels, report }
 }
 
-/** The round with more validation labels right, the earlier of two as good; where nothing judges, the later. */
+/** The round with more validation labels right, the earlier of two as good; without validation, the later. */
 export function betterRound(a: Round, b: Round): Round {
   const [before, after] = [a.report.accuracy, b.report.accuracy]
   return before !== null && after !== null && after <= before ? a : b
@@ -81,7 +81,7 @@ export function* decideBetween(
   seed: number,
 ): Sliced<RoundChoice> {
   if (first.report.accuracy === null) {
-    return { decision: 'semi-supervised', decisionReason: 'nothing to judge by: the last round', gain: null }
+    return { decision: 'semi-supervised', decisionReason: 'no validation labels: the last round', gain: null }
   }
   if (best === first) return { decision: 'supervised', decisionReason: 'no round was better than none', gain: null }
   const gain = yield* bootstrapInSlices(best.correct, first.correct, { level: 1 - (1 - level) / rounds, seed })

@@ -38,7 +38,7 @@ import {
   calibrateAgain,
   calibrateFirst,
   decideBetween,
-  judge,
+  validateRound,
   type Round,
   type RoundChoice,
   type RoundsEnd,
@@ -57,7 +57,7 @@ export interface SelfTraining extends InferredLabelling, RoundChoice {
   readonly pseudoLabels: readonly PseudoLabel[]
   /** Every addition of every round, in order: also what a later round dropped or gave another label. */
   readonly record: readonly PseudoLabel[]
-  /** Number of labels that rounds were judged by. */
+  /** Number of labels that rounds were validated by. */
   readonly validationCount: number
   /** What the confidence of round 0 is worth; later rounds fit the same method again. Null without validation labels. */
   readonly calibrator: Calibrator | null
@@ -97,7 +97,7 @@ function* trainOn(network: NamedNetwork, options: Resolved<typeof selfTrainingOp
   const labeller = labellerOptions(options, prior)
   const spread = (method: InferLabelsOptions['method'], columns: SeedColumns): Algorithm<InferredLabelling> =>
     inferLabels.on(network, { ...labeller, method, seeds: new ReadSeeds(columns, network.nodes) })
-  const first = judge(yield* spread(options.method, seeds), held, null, 0)
+  const first = validateRound(yield* spread(options.method, seeds), held, null, 0)
   // What pseudo-labels do to the number of labels per class must not change the method.
   const { method, reason, labelsPerClass } = first.labelling
   const calibrator = calibrateFirst(first, held, options.calibration, options.seed)
@@ -120,7 +120,7 @@ function* trainOn(network: NamedNetwork, options: Resolved<typeof selfTrainingOp
     const added = yield* listAdded(last, chosen)
     for (const one of added) record.push(one)
     yield PAUSE
-    last = judge(yield* spread(method, addPseudoLabels(seeds, chosen)), held, chosen, added.length)
+    last = validateRound(yield* spread(method, addPseudoLabels(seeds, chosen)), held, chosen, added.length)
     rounds.push(last.report)
     best = betterRound(best, last)
   }

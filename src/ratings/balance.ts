@@ -64,7 +64,7 @@ export function* balanceRatings(
 }
 
 /**
- * Draws a share of the labels, at least one and never all. Nobody is spared: whose only label is held out is judged as those are of whom
+ * Draws a share of the labels, at least one and never all. Nobody is spared: whose only label is held out counts as those do of whom
  * there is none.
  */
 function* holdOut(
@@ -109,8 +109,8 @@ class Validation {
       sums[user[row]] += (rating - this.#value[row]) ** 2
       counts[user[row]]++
     })
-    const judged = sums.filter((_, row) => counts[row] > 0)
-    return judged.map((sum) => (sum * judged.length) / length)
+    const measured = sums.filter((_, row) => counts[row] > 0)
+    return measured.map((sum) => (sum * measured.length) / length)
   }
 
   *errorFactor(fit: RatingFit, scale: Scale): Sliced<number> {

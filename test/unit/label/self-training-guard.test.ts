@@ -33,7 +33,7 @@ describe('the guard of self-training', () => {
       })
       if (decision === 'semi-supervised') takenIn++
     }
-    // One interval of ten may miss, on either side; judged by each round's own interval, one study in five was taken in.
+    // One interval of ten may miss, on either side; by each round's own interval, one study in five was taken in.
     expect(takenIn).toBeLessThanOrEqual(2)
   })
 })
@@ -51,13 +51,13 @@ describe('labels held out of the seeds', () => {
   it('are not written over', () => {
     const graph = noisyGroups(1)
     for (let node = 0; node < 40; node++)
-      graph.setNodeAttribute(String(node), node < 20 ? 'known' : 'judge', labelOf(node))
-    const options = { seeds: 'known', validation: 'judge', rounds: 1 } as const
-    expect(() => selfTraining.assign(graph, { ...options, nodeLabelAttribute: 'judge' })).toThrow(
+      graph.setNodeAttribute(String(node), node < 20 ? 'known' : 'held', labelOf(node))
+    const options = { seeds: 'known', validation: 'held', rounds: 1 } as const
+    expect(() => selfTraining.assign(graph, { ...options, nodeLabelAttribute: 'held' })).toThrow(
       "'nodeLabelAttribute': expected another attribute than that of 'validation'",
     )
     selfTraining.assign(graph, options)
-    expect(graph.filterNodes((_, attributes) => 'judge' in attributes)).toHaveLength(20)
+    expect(graph.filterNodes((_, attributes) => 'held' in attributes)).toHaveLength(20)
   })
 })
 

@@ -29,7 +29,7 @@ describe('balanceDiagram', () => {
     expect(widths[radii.indexOf(10)]).toBe(Math.min(...widths))
   })
 
-  it('draws the little there is where there was too little to judge by', () => {
+  it('draws the little there is where there was too little to decide by', () => {
     for (const count of [0, 5]) {
       const svg = balanceDiagram(findBalance(() => new Float64Array(count)))
       expect(isWellFormed(svg)).toBe(true)
@@ -42,7 +42,7 @@ describe('balanceDiagram', () => {
     const gain = (difference: number, low: number, high: number) => {
       return { difference, low, high, level: 0.95, p: 1, resamples: 100, users: 40 }
     }
-    const judged = {
+    const decided = {
       decision: 'semi-supervised' as const,
       lambda: 1,
       reason: 'so it is',
@@ -56,7 +56,7 @@ describe('balanceDiagram', () => {
       gain: gain(0.25, 0.125, 0.5),
       examples: 40,
     }
-    const svg = balanceDiagram(judged)
+    const svg = balanceDiagram(decided)
     const dots = [...svg.matchAll(/<circle cx="([^"]*)" cy="([^"]*)" r="5" fill="([^"]*)"/g)]
     // The plot is 526 wide and 190 high, its corner at (84, 84).
     const across = [0.5, 1.5, 2.5, 3.5, 4.5].map((step) => Math.round((84 + (526 / 5) * step) * 10) / 10)
@@ -89,8 +89,8 @@ describe('balanceDiagram', () => {
   it('writes no end over the 0 beside it', () => {
     const gain = { difference: 1, low: 0.5, high: 2, level: 0.95, p: 0.01, resamples: 100, users: 40 }
     const curve = [{ lambda: 1, loss: 0, gain }]
-    const judged = { decision: 'semi-supervised' as const, lambda: 1, reason: '', curve, gain, examples: 40 }
-    const ends = [...balanceDiagram(judged).matchAll(/text-anchor="end"[^>]*>([^<]*)</g)].map(([, text]) => text)
+    const decided = { decision: 'semi-supervised' as const, lambda: 1, reason: '', curve, gain, examples: 40 }
+    const ends = [...balanceDiagram(decided).matchAll(/text-anchor="end"[^>]*>([^<]*)</g)].map(([, text]) => text)
     expect(ends).toEqual(['0', '+2.0'])
   })
 

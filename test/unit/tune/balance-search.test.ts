@@ -50,7 +50,7 @@ describe('tune of a balance', () => {
     expect(balanced(table, { signals: { buy: { role: 'label' }, view: { weight: 2 } }, resamples: 500 })).toEqual(found)
   })
 
-  it('does not judge by few users, and says so', () => {
+  it('does not decide by few users, and says so', () => {
     const found = balanced(shop('own', 10))
     expect(found.balance).toMatchObject({ decision: 'supervised', reason: '10 validation examples are fewer than 20' })
   })

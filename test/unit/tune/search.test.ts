@@ -59,20 +59,20 @@ describe('planRungs', () => {
     ])
   })
 
-  it('judges on no fewer examples than say anything, nor fewer candidates than there are', () => {
+  it('measures on no fewer examples than say anything, nor fewer candidates than there are', () => {
     expect(planRungs('halving', 40, 600, 1500)).toEqual([{ trials: 40, resource: 1500 }])
     expect(planRungs('halving', 40, 2000, 1500)).toEqual([{ trials: 40, resource: 1500 }])
     expect(planRungs('halving', 2, 1, 1500)).toEqual([{ trials: 2, resource: 1500 }])
     expect(planRungs('halving', 3, 1, 1500)).toHaveLength(2)
   })
 
-  it('judges all of them in full at random', () => {
+  it('measures all of them in full at random', () => {
     expect(planRungs('random', 40, 100, 1500)).toEqual([{ trials: 40, resource: 1500 }])
   })
 })
 
 describe('search', () => {
-  it('judges the defaults in full, and each rung by the best of the one before', () => {
+  it('measures the defaults in full, and each rung by the best of the one before', () => {
     const asked: Question<Options>[] = []
     const found = run(request(9, 9), (question) => {
       asked.push(question)

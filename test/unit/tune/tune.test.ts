@@ -47,7 +47,7 @@ describe('tune', () => {
     expect(JSON.parse(JSON.stringify(found))).toEqual(found)
   })
 
-  it('judges by the latest where times are known, as an evaluation of the same split would', async () => {
+  it('validates on the latest where times are known, as an evaluation of the same split would', async () => {
     const { train, test } = splitByTime(table)
     const single = tune(table, {
       method: 'ease',
@@ -133,7 +133,7 @@ describe('tune', () => {
     expect(trials.every(({ error }) => error === null)).toBe(true)
   })
 
-  it('judges by what is wanted of several signals', () => {
+  it('measures what is wanted of several signals', () => {
     const { user, item, length } = table
     const signal = Uint8Array.from({ length }, (_, row) => (row % 3 === 0 ? 1 : 0))
     const mixed = { ...table, signals: ['view', 'buy'], signal, user, item }
@@ -216,7 +216,7 @@ describe('tune', () => {
     expect(() => tune(table, options as never)).toThrow(coded(code, told))
   })
 
-  it('refuses a source that leaves nothing to judge by', () => {
+  it('refuses a source that leaves nothing to validate on', () => {
     const loners = fromRows([{ user: 'a', item: 'x' }], { user: 'user', item: 'item' })
     expect(() => tune(loners, { method: 'rp3beta' })).toThrow(coded('EMPTY_DATA'))
     expect(() => tune(table, { method: 'rp3beta', validation: loners })).toThrow(coded('EMPTY_DATA'))
@@ -252,7 +252,7 @@ describe('tune on ratings', () => {
     expect(mae.defaultScore).toBeLessThan(found.defaultScore!)
   })
 
-  it('judges as an evaluation of the same cut would', () => {
+  it('measures as an evaluation of the same cut would', () => {
     const { defaultScore, validation } = tune(rated, { method: 'predictRatings', trials: 1, options: { rank: 4 } })
     const last = mergeDuplicates(rated, { rule: 'last' })
     const { train, test } = splitByTime(last)
@@ -265,7 +265,7 @@ describe('tune on ratings', () => {
     expect(defaultScore).toBeCloseTo(rmse(predicted, test.value!), 6)
   })
 
-  it('judges with the evidence that there is', () => {
+  it('measures with the evidence that there is', () => {
     const world = ratedWorld({ users: 60, items: 40, labels: 8, views: 12, telling: true })
     const isTest = ({ user, item }: RatedRow): boolean => (Number(user.slice(1)) + 3 * Number(item.slice(1))) % 5 === 0
     const train = ratedTable(world.filter((row) => !isTest(row)))
@@ -337,12 +337,12 @@ describe('tune on labels', () => {
     expect(labelSpreading(graph, best).size).toBe(80)
   })
 
-  it('judges few draws first', () => {
+  it('measures few draws first', () => {
     const { trials } = tune(graph, { method: 'labelSpreading', options: { seeds }, trials: 9 })
     expect(trials.map(({ resource }) => resource)).toEqual([...Array(4).fill(5), ...Array(9).fill(2)] as number[])
   })
 
-  it('refuses what leaves nothing to judge by, and options that are none', () => {
+  it('refuses what leaves nothing to validate on, and options that are none', () => {
     const one = [[nodes[0], 'red'], [nodes[1], 'blue']] as const // prettier-ignore
     expect(() => tune(graph, { method: 'labelSpreading', options: { seeds: one } })).toThrow(coded('INVALID_DATA'))
     const unseeded = (): object => tune(graph, { method: 'labelSpreading' })
