@@ -27,8 +27,8 @@ import { Compilation, type CompileOptions } from './recommend/compile.ts'
 import type { CompiledRecommender } from './recommend/compiled.ts'
 import { explainScore, type Explanation } from './recommend/explain.ts'
 import { takeLists, until } from './recommend/list-room.ts'
-import { methodOf } from './recommend/methods/methods.ts'
-import { readProfile, type ProfileSource } from './recommend/profile.ts'
+import { askAboutProfiles, itemProfiles, profilesAt } from './recommend/profile-question.ts'
+import type { ProfileSource } from './recommend/profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
 import { addLists } from './recommend/recommend.ts'
 import {
@@ -156,12 +156,19 @@ export class Engine {
 
   /** Ranked items for somebody who is not in the data. */
   async recommendFor(profile: ProfileSource, options?: ListOptions & CallOptions): Promise<Recommendation[]> {
-    return this.#rankProfile('recommendFor', profile, options)
+    const [list] = await this.#rankProfiles('recommendFor', [profile], options)
+    return list
   }
 
-  /** The items that spreading from one item reaches most, itself left out (unless `exclude` is 'none'). */
-  async similarItems(item: Id, options?: ListOptions & CallOptions): Promise<Recommendation[]> {
-    return this.#rankProfile('similarItems', [{ item }], options)
+  /** As the function `similarItems`, on the threads. */
+  async similarItems(item: Id, options?: ListOptions & CallOptions): Promise<Recommendation[]>
+  async similarItems(item: readonly Id[], options?: ListOptions & CallOptions): Promise<Map<string, Recommendation[]>>
+  async similarItems(
+    item: Id | readonly Id[],
+    options?: ListOptions & CallOptions,
+  ): Promise<Recommendation[] | Map<string, Recommendation[]>> {
+    const lists = await this.#rankProfiles('similarItems', itemProfiles(item), options)
+    return Array.isArray(item) ? new Map(item.map((id: Id, at) => [String(id), lists[at]])) : lists[0]
   }
 
   /** The users that spreading from one user reaches most. */
@@ -335,18 +342,19 @@ export class Engine {
     }
   }
 
-  async #rankProfile(
+  async #rankProfiles(
     who: string,
-    profile: ProfileSource,
+    sources: readonly ProfileSource[],
     options: (ListOptions & CallOptions) | undefined,
-  ): Promise<Recommendation[]> {
+  ): Promise<Recommendation[][]> {
     const catalogue = this.#items()
-    const request = resolveList(who, options, catalogue.items, callOptions)
-    const { signed } = methodOf(who, request.method)
-    const entries = readProfile(who, catalogue.items, profile, { signed, scale: catalogue.scale })
-    const release = takeLists(who, catalogue, 1, request)
-    const rankings = this.#executor.run(catalogue.rankProfile(entries, request), options).finally(release)
-    return listAt(await rankings, 0, catalogue.items)
+    const { request, profiles, release } = askAboutProfiles(who, catalogue, sources, options, callOptions)
+    const places = Int32Array.from(profiles, (_, place) => place)
+    const ask = (round: Int32Array): Algorithm<Rankings> => catalogue.rankProfiles(profilesAt(profiles, round), request)
+    const lists: Recommendation[][] = []
+    for await (const rankings of until(release, this.#inRounds(places, request.k, ask, options)))
+      for (const place of rankings.users.keys()) lists.push(listAt(rankings, place, catalogue.items))
+    return lists
   }
 
   async *#rankings(who: string, options: EngineListOptions | undefined): AsyncGenerator<Rankings> {

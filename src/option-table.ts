@@ -32,6 +32,7 @@ import { compileOptions } from './recommend/compile.ts'
 import { unknownItemOptions } from './recommend/compiled.ts'
 import { METHOD_OPTIONS } from './recommend/methods/methods.ts'
 import { recipeOptions } from './recommend/methods/recipe.ts'
+import { edgeOptions } from './recommend/recommend.ts'
 import { sourceOptions } from './method/source-options.ts'
 import { listOptions, recommenderOptions, selectionOptions, usersOptions } from './recommend/request.ts'
 import { balanceDiagramOptions } from './report/balance-svg.ts'
@@ -43,7 +44,7 @@ import { similarUsersOptions } from './recommend/similar-users.ts'
 
 /** By function. Recommenders take the options of their `method` too. */
 export const OPTIONS = {
-  recommend: { ...recommenderOptions, ...listOptions, ...usersOptions, ...sourceOptions },
+  recommend: { ...recommenderOptions, ...listOptions, ...usersOptions, ...edgeOptions, ...sourceOptions },
   recommendFor: { ...recommenderOptions, ...listOptions, ...sourceOptions },
   explain: { ...recommenderOptions, ...sourceOptions },
   similarItems: { ...recommenderOptions, ...listOptions, ...sourceOptions },

@@ -1,5 +1,7 @@
 import type { AbstractGraph } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
+import { ANSWER_ATTRIBUTE } from './attribute-names.ts'
+import { isAnswer, showEdge } from './check.ts'
 
 /**
  * Writes a value onto every named node; the other nodes keep what they have. Nothing is written unless every node exists.
@@ -35,8 +37,47 @@ export function assignNodes(
  */
 export function assignEdges(graph: AbstractGraph, attribute: string, valueOf: (edge: number) => unknown): void {
   let number = 0
-  graph.forEachEdge((edge) => {
+  graph.forEachEdge((edge, attributes) => {
+    if (isAnswer(attributes)) return
     const value = valueOf(number++)
     if (value !== undefined) graph.setEdgeAttribute(edge, attribute, value)
+  })
+}
+
+/** An answer about a pair of nodes. */
+export interface EdgeAnswer {
+  readonly source: string
+  readonly target: string
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Adds answers as edges, directed in a directed graph, in the place of earlier ones with the same name. They are never read as data. Nothing is changed
+ * unless all of them can be added.
+ *
+ * @throws {RivuletError} UNSUPPORTED_GRAPH for a pair that has an edge already, in a graph that holds one of each
+ */
+export function assignAnswers(who: string, graph: AbstractGraph, name: string, answers: readonly EdgeAnswer[]): void {
+  const isDirected = graph.type === 'directed'
+  const earlier = new Set(graph.filterEdges((_edge, attributes) => attributes[ANSWER_ATTRIBUTE] === name))
+  for (const { source, target } of graph.multi ? [] : answers) {
+    const edge = isDirected ? graph.directedEdge(source, target) : graph.undirectedEdge(source, target)
+    if (edge !== undefined && !earlier.has(edge)) throw alreadyThere(who, source, target)
+  }
+  for (const edge of earlier) graph.dropEdge(edge)
+  for (const { source, target, attributes } of answers) {
+    const marked = { ...attributes, [ANSWER_ATTRIBUTE]: name }
+    if (isDirected) graph.addDirectedEdge(source, target, marked)
+    else graph.addUndirectedEdge(source, target, marked)
+  }
+}
+
+function alreadyThere(who: string, source: string, target: string): RivuletError {
+  return new RivuletError('UNSUPPORTED_GRAPH', {
+    who: `${who}.assign`,
+    expected: 'a multigraph, or pairs without an edge',
+    got: `${showEdge(source, target)}, which is there already`,
+    todo: "Take a multigraph, or leave out what the user has (exclude: 'seen').",
+    details: { source, target },
   })
 }

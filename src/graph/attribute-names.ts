@@ -5,6 +5,9 @@ import { RivuletError, show } from '../support/errors.ts'
 export const NODE_ATTRIBUTES = Object.freeze({ kind: 'kind', id: 'externalId' })
 export const EDGE_ATTRIBUTES = Object.freeze({ value: 'value', weight: 'weight', signal: 'signal', time: 'time' })
 
+/** Edge attribute that marks what `.assign` adds to a graph, with its name: an answer is never read as data. */
+export const ANSWER_ATTRIBUTE = 'rivuletAnswer'
+
 /** A name that sets an object's prototype: a value under it would be lost. */
 const NO_ATTRIBUTE = '__proto__'
 

@@ -1,7 +1,8 @@
-import type { AbstractGraph, EdgeEntry, NodeEntry } from 'graphology-types'
+import type { AbstractGraph, Attributes, EdgeEntry, NodeEntry } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 import { visitInSlices, type Sliced } from '../support/pause.ts'
 import { expectedSingle, isSingle } from '../support/options.ts'
+import { ANSWER_ATTRIBUTE } from './attribute-names.ts'
 
 /** Any graphology graph, for rooms that name graphology by its type only. */
 export type { AbstractGraph }
@@ -51,8 +52,20 @@ const COST = 200
 export const visitNodes = (graph: AbstractGraph, visit: (entry: NodeEntry) => void): Sliced<void> =>
   visitInSlices(graph.nodeEntries(), visit, COST)
 
-export const visitEdges = (graph: AbstractGraph, visit: (entry: EdgeEntry) => void): Sliced<void> =>
-  visitInSlices(graph.edgeEntries(), visit, COST)
+/** Visits the edges that are data. */
+export const visitEdges = (graph: AbstractGraph, visit: (entry: EdgeEntry) => void): Sliced<void> => {
+  const visitData = (entry: EdgeEntry): void => {
+    if (!isAnswer(entry.attributes)) visit(entry)
+  }
+  return visitInSlices(graph.edgeEntries(), visitData, COST)
+}
+
+/** Whether any edge that is data has a value under a name. */
+export const anyEdgeHas = (graph: AbstractGraph, name: string): boolean =>
+  graph.someEdge((_edge, attributes) => !isAnswer(attributes) && (attributes[name] ?? null) !== null)
+
+/** Whether an edge was added by `.assign`. */
+export const isAnswer = (attributes: Attributes): boolean => (attributes[ANSWER_ATTRIBUTE] ?? null) !== null
 
 /** What a graph was when reading began: others may change it while a reader pauses. */
 export class GraphState {

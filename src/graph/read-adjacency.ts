@@ -5,7 +5,7 @@ import { oneOf, isString, either } from '../support/options.ts'
 import { choice, option, resolve, type Given } from '../support/spec.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
-import { edgeNumber, GraphState, visitEdges, visitNodes } from './check.ts'
+import { anyEdgeHas, edgeNumber, GraphState, visitEdges, visitNodes } from './check.ts'
 
 const adjacencyOptions = {
   /** Edge attribute with the weight; edges without it weigh 1. `null`: all edges weigh 1. Default 'weight'. */
@@ -53,8 +53,7 @@ export function* adjacencyInSlices(
   const keys = new GrowingKeyIndex()
   yield* visitNodes(graph, ({ node }) => void keys.add(node))
   const undirected = direction === 'both' || graph.directedSize === 0
-  const weighted =
-    weightAttribute !== null && graph.someEdge((_edge, attributes) => hasWeight(attributes, weightAttribute))
+  const weighted = weightAttribute !== null && anyEdgeHas(graph, weightAttribute)
   const length = graph.size + (undirected ? 0 : graph.undirectedSize - graph.undirectedSelfLoopCount)
   const rows = new AdjacencyRows(length, weighted)
   // Edges often come node by node: the same end need not be looked up again.
@@ -71,7 +70,7 @@ export function* adjacencyInSlices(
     if (!undirected && edgeIsUndirected && from !== to) rows.add(to, from, weight)
   })
   state.requireSame(who, graph)
-  const { source, target, weight } = rows
+  const { source, target, weight } = rows.filled()
   return { keys, source, target, ...(weight && { weight }), undirected }
 }
 
@@ -94,10 +93,13 @@ class AdjacencyRows {
     this.target[row] = target
     if (this.weight !== null) this.weight[row] = weight
   }
-}
 
-function hasWeight(attributes: Readonly<Record<string, unknown>>, name: string): boolean {
-  return attributes[name] !== undefined && attributes[name] !== null
+  /** The rows that were added: answers take none. */
+  filled(): Pick<AdjacencyRows, 'source' | 'target' | 'weight'> {
+    const cut = <Column extends Int32Array | Float32Array>(column: Column): Column =>
+      column.subarray(0, this.#row) as Column
+    return { source: cut(this.source), target: cut(this.target), weight: this.weight && cut(this.weight) }
+  }
 }
 
 function noNode(who: string): RivuletError {

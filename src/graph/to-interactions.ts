@@ -10,7 +10,7 @@ import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
 import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
-import { edgeNumber, GraphState, isGraph, showEdge, visitEdges, visitNodes } from './check.ts'
+import { anyEdgeHas, edgeNumber, GraphState, isGraph, showEdge, visitEdges, visitNodes } from './check.ts'
 
 export const attributeOptions = {
   /** Node attribute that says 'user' or 'item'. Default 'kind'. */
@@ -36,7 +36,7 @@ export interface GraphInteractions extends Interactions {
 /**
  * The table of a bipartite graph: users and items in node order (those without an edge too), one row an edge, in edge order.
  *
- * Any graphology type is read: undirected, directed and mixed (a direction says nothing here), simple and multi.
+ * Any graphology type is read: undirected, directed and mixed (a direction says nothing here), simple and multi. What `recommend.assign` added is not.
  *
  * @throws {RivuletError} UNSUPPORTED_GRAPH for a node that is neither user nor item, and for an edge that does not join a user and an item;
  * INVALID_DATA for a weight or time that is no finite number, naming the edge; EMPTY_DATA without an edge
@@ -97,8 +97,7 @@ function edgeValue(
 
 /** Whether any edge has a value, and a time. */
 function edgeShape(graph: AbstractGraph, names: Resolved<typeof attributeOptions>): { value: boolean; time: boolean } {
-  const anyHas = (name: string): boolean =>
-    graph.someEdge((_edge, attributes) => attributes[name] !== undefined && attributes[name] !== null)
+  const anyHas = (name: string): boolean => anyEdgeHas(graph, name)
   return { value: valueNames(names.valueAttribute).some(anyHas), time: anyHas(names.timeAttribute) }
 }
 

@@ -58,12 +58,13 @@ export class Catalogue {
     return yield* fillUp(prior, users, lists, request, (user) => this.profileOf(user))
   }
 
-  /** Ranks items for somebody who is described by items alone. */
-  *rankProfile(profile: Profile, request: ListRequest): Algorithm<Rankings> {
+  /** Ranks items for each of those who are described by items alone; the first is user 0. */
+  *rankProfiles(profiles: readonly Profile[], request: ListRequest): Algorithm<Rankings> {
     const prior = yield* this.#prior(request)
     const model = yield* this.model(request)
-    const lists = yield* model.rank(sparse(profile), request.query)
-    return yield* fillUp(prior, Int32Array.of(0), lists, request, () => profile)
+    const lists = yield* model.rank(sparse(profiles), request.query)
+    const places = Int32Array.from(profiles, (_, place) => place)
+    return yield* fillUp(prior, places, lists, request, (place) => profiles[place])
   }
 
   /** What each item of a user adds to an item's score. */
@@ -136,6 +137,13 @@ export class Catalogue {
   }
 }
 
-function sparse({ items, weights }: Profile): Profiles {
-  return { kind: 'sparse', indptr: Int32Array.of(0, items.length), indices: items, data: weights }
+function sparse(profiles: readonly Profile[]): Profiles {
+  const indptr = new Int32Array(profiles.length + 1)
+  profiles.forEach(({ items }, place) => (indptr[place + 1] = indptr[place] + items.length))
+  const [indices, data] = [new Int32Array(indptr[profiles.length]), new Float32Array(indptr[profiles.length])]
+  profiles.forEach(({ items, weights }, place) => {
+    indices.set(items, indptr[place])
+    data.set(weights, indptr[place])
+  })
+  return { kind: 'sparse', indptr, indices, data }
 }

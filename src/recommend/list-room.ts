@@ -6,7 +6,11 @@ import type { Catalogue } from './catalogue.ts'
 import type { Selection } from './selection.ts'
 
 /** What functions make of lists: all of them with ids at once, or rows of numbers. The others hold one list at a time. */
-const MADE: Readonly<Record<string, 'lists' | 'rows'>> = { recommend: 'lists', rank: 'rows' }
+const MADE: Readonly<Record<string, 'lists' | 'rows'>> = {
+  recommend: 'lists',
+  similarItems: 'lists',
+  rank: 'rows',
+}
 
 const TODO =
   "Raise memoryLimitBytes, lower 'k', or ask for fewer users at a time: recommendAll holds one list, rank none with ids."

@@ -1,15 +1,17 @@
+import { assignAnswers } from '../graph/assign.ts'
+import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import { type Source } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
 import { atOnce, drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { Id } from '../support/key-index.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
-import { resolve, type Given } from '../support/spec.ts'
+import { resolve, text, type Given } from '../support/spec.ts'
 import { Catalogue } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
 import { takeLists } from './list-room.ts'
-import { methodOf } from './methods/methods.ts'
-import { readProfile, type ProfileSource } from './profile.ts'
+import { askAboutProfiles, itemProfiles, profilesAt } from './profile-question.ts'
+import type { ProfileSource } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { resolveList, resolveRecommender, usersOptions, type ListOptions, type RecommenderOptions } from './request.ts'
 import { rounds, userRows } from './rounds.ts'
@@ -18,7 +20,13 @@ import { similarUsersOn, similarUsersOptions, type SimilarUser } from './similar
 import type { NamedNetwork } from '../network/network.ts'
 
 /** Options of `recommend`. */
-export interface RecommendOptions extends ListOptions, SourceOptions, Given<typeof usersOptions> {}
+export interface RecommendOptions
+  extends ListOptions, SourceOptions, Given<typeof usersOptions>, Given<typeof edgeOptions> {}
+
+export const edgeOptions = {
+  /** Name of the edges that `.assign` adds, which replace earlier ones of that name. Default 'recommended'. */
+  edge: text('recommended'),
+}
 
 /** A source opened for one call on the calling thread. */
 export interface Opened {
@@ -71,13 +79,41 @@ export function* addLists(
  * ```
  */
 export function recommend(source: Source, options?: RecommendOptions): Map<string, Recommendation[]> {
-  const { catalogue, run } = open('recommend', source, options)
-  const request = resolveList('recommend', options, catalogue.items, { ...sourceOptions, ...usersOptions })
+  const opened = open('recommend', source, options)
   const lists = new Map<string, Recommendation[]>()
+  for (const rankings of rankedRounds(opened, options)) opened.run(addLists(lists, rankings, opened.catalogue))
+  return lists
+}
+
+/**
+ * Adds what `recommend` answers to the graph: an edge from user to item for every entry, with attributes `score`, `rank` (from 1) and, where it is so,
+ * `prior`. No function of this library reads such edges as interactions.
+ *
+ * @throws {RivuletError} as `recommend`; UNSUPPORTED_GRAPH for a pair that has an edge already, in a graph that is not multi
+ */
+recommend.assign = (graph: AbstractGraph, options?: RecommendOptions): void => {
+  const opened = open('recommend', requireGraph('recommend', graph), options)
+  const { nodes } = opened.network
+  const { users, items } = opened.catalogue
+  const { edge = edgeOptions.edge.fallback } = options ?? {}
+  const answers = [...rankedRounds(opened, options)].flatMap((rankings) =>
+    [...rankings.users].flatMap((user, place) =>
+      listAt(rankings, place, items).map(({ item, ...entry }, at) => ({
+        source: nodes.keyOf(user),
+        target: nodes.keyOf(users.size + items.rowOf(item)),
+        attributes: { ...entry, rank: at + 1 },
+      })),
+    ),
+  )
+  assignAnswers('recommend', graph, edge, answers)
+}
+
+function* rankedRounds({ catalogue, run }: Opened, options: RecommendOptions | undefined): Generator<Rankings> {
+  const extra = { ...sourceOptions, ...usersOptions, ...edgeOptions }
+  const request = resolveList('recommend', options, catalogue.items, extra)
   const users = userRows('recommend', catalogue.users, options?.users)
   takeLists('recommend', catalogue, users.length, request)
-  for (const rows of rounds(users, request.k)) run(addLists(lists, run(catalogue.rankUsers(rows, request)), catalogue))
-  return lists
+  for (const rows of rounds(users, request.k)) yield run(catalogue.rankUsers(rows, request))
 }
 
 /**
@@ -97,26 +133,29 @@ export function recommendFor(
   profile: ProfileSource,
   options?: ListOptions & SourceOptions,
 ): Recommendation[] {
-  return rankProfile('recommendFor', source, profile, options)
+  return rankProfiles('recommendFor', source, [profile], options)[0]
 }
 
-function rankProfile(
+/** A list for each profile. */
+function rankProfiles(
   who: string,
   source: Source,
-  profile: ProfileSource,
+  sources: readonly ProfileSource[],
   options: (ListOptions & SourceOptions) | undefined,
-): Recommendation[] {
+): Recommendation[][] {
   const { catalogue, run } = open(who, source, options)
-  const request = resolveList(who, options, catalogue.items, sourceOptions)
-  takeLists(who, catalogue, 1, request)
-  const { signed } = methodOf(who, request.method)
-  const entries = readProfile(who, catalogue.items, profile, { signed, scale: catalogue.scale })
-  return listAt(run(catalogue.rankProfile(entries, request)), 0, catalogue.items)
+  const { request, profiles } = askAboutProfiles(who, catalogue, sources, options, sourceOptions)
+  const places = Int32Array.from(profiles, (_, place) => place)
+  return [...rounds(places, request.k)].flatMap((round) => {
+    const rankings = run(catalogue.rankProfiles(profilesAt(profiles, round), request))
+    return [...round].map((_, place) => listAt(rankings, place, catalogue.items))
+  })
 }
 
 /**
- * Ranks the items that spreading from one item reaches, itself left out (unless `exclude` is 'none').
+ * Ranks the items that spreading from one item reaches, itself left out (unless `exclude` is 'none'); of many items, a list for each.
  *
+ * @param item one id, which gives a list, or an array of them, which gives item -> list in their order
  * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for an item that is not there.
  * @example
  * ```ts
@@ -127,8 +166,19 @@ function rankProfile(
  * console.log(nearest.item) // milk
  * ```
  */
-export function similarItems(source: Source, item: Id, options?: ListOptions & SourceOptions): Recommendation[] {
-  return rankProfile('similarItems', source, [{ item }], options)
+export function similarItems(source: Source, item: Id, options?: ListOptions & SourceOptions): Recommendation[]
+export function similarItems(
+  source: Source,
+  item: readonly Id[],
+  options?: ListOptions & SourceOptions,
+): Map<string, Recommendation[]>
+export function similarItems(
+  source: Source,
+  item: Id | readonly Id[],
+  options?: ListOptions & SourceOptions,
+): Recommendation[] | Map<string, Recommendation[]> {
+  const lists = rankProfiles('similarItems', source, itemProfiles(item), options)
+  return Array.isArray(item) ? new Map(item.map((id: Id, at) => [String(id), lists[at]])) : lists[0]
 }
 
 export interface SimilarUsersOptions extends SourceOptions, Given<typeof similarUsersOptions> {}

@@ -277,6 +277,10 @@ describe('the engine', () => {
       )
       expect(similar.map(({ user }) => user)).toEqual(expect.arrayContaining(sharers))
       expect(await engine.similarUsers('cold')).toEqual([])
+      const many = new Map(['i3', 'i1'].map((item) => [item, similarItems(table, item, { k: 4 })]))
+      expect(await engine.similarItems(['i3', 'i1'], { k: 4 })).toEqual(many)
+      expect(await engine.similarItems([])).toEqual(new Map())
+      expect(similarItems(table, ['i3', 'i1'], { k: 4 })).toEqual(many)
       expect(await engine.similarUsers('tiny')).toEqual([])
       expect(await engine.similarUsers('u1', { k: 2 })).toEqual(similar.slice(0, 2))
     }

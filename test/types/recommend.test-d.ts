@@ -50,6 +50,9 @@ describe('Engine', () => {
       Map<string, Recommendation[]>
     >()
     expectTypeOf(engine.recommendFor(['tea'])).resolves.toEqualTypeOf<Recommendation[]>()
+    expectTypeOf(engine.similarItems('tea')).resolves.toEqualTypeOf<Recommendation[]>()
+    expectTypeOf(engine.similarItems(['tea', 7])).resolves.toEqualTypeOf<Map<string, Recommendation[]>>()
+    expectTypeOf(engine.recommend).parameter(0).not.toHaveProperty('edge')
     expectTypeOf(engine.similarUsers('ann')).resolves.toEqualTypeOf<SimilarUser[]>()
     expectTypeOf(engine.rank()).resolves.toEqualTypeOf<Rankings>()
     expectTypeOf(engine.explain('ann', 'tea')).resolves.toEqualTypeOf<Explanation>()
