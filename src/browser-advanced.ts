@@ -132,7 +132,7 @@ export type { NumberArrays, SectionContents } from './support/section-contents.t
 export type { HeapRoom } from './support/stored-json.ts'
 export type { Refusals } from './support/saved-kind.ts'
 export { sweepWindow, turnedWindow, type WindowSweep } from './run/sweep-window.ts'
-export type { JobHead } from './run/job-head.ts'
+export type { JobHead } from './run/control.ts'
 export type { Member } from './run/control.ts'
 export { singularVectors, type SingularVectors, type SingularVectorsOptions } from './solve/singular-vectors.ts'
 

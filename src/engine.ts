@@ -1,4 +1,3 @@
-import { watched } from './run/watched.ts'
 import type { Signals } from './data/signal-rules.ts'
 import type { ClusterOptions, Clusters } from './cluster/options.ts'
 import { clusterItems, clusterUsers } from './cluster/cluster-users.ts'
@@ -44,7 +43,7 @@ import { similarUsersOn, similarUsersOptions, type SimilarUser } from './recomme
 import type { Algorithm } from './request/request.ts'
 import { nextTask, workAsync } from './support/drive.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
-import type { Progress, Watch } from './run/protocol.ts'
+import { watched, type Progress, type Watch } from './run/protocol.ts'
 import type { BalanceTuning } from './tune/balance-search.ts'
 import type { OptionsTuning } from './tune/options-search.ts'
 import type { RecipeTuning } from './tune/recipe-search.ts'

@@ -1,3 +1,6 @@
+import type { KernelName } from '../kernel/kernel.ts'
+import type { Section } from '../memory/layout.ts'
+
 /** Words of the control section, by which main thread and workers talk while a job runs. */
 const STOP = 0
 const ARRIVED = 1
@@ -15,6 +18,18 @@ const DONE = 1
 const WAIT_MS = 200
 /** Looks at the barrier before it goes to sleep: a sweep's halves end almost together. */
 const SPINS = 2000
+
+/** What a pool has to know of a job, whatever it is about. */
+export interface JobHead {
+  /** Who asked, for messages. */
+  readonly name: string
+  readonly threads: number
+  /** Parts by which progress is told. */
+  readonly blocks: number
+  readonly kernel: KernelName
+  readonly control: Section
+  readonly blockState: Section
+}
 
 /** One thread's place in a job. */
 export interface Member {

@@ -9,10 +9,9 @@ import { driveAsync } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
 import { solveInThread } from './in-thread.ts'
 import { WorkerPool } from './pool.ts'
-import type { AnyJob, Watch } from './protocol.ts'
+import { watched, type AnyJob, type Watch } from './protocol.ts'
 import { planSweepOn, readSweep, writeSweep } from './sweep-job.ts'
 import { planTrainOn, readTrained, writeTrain, type TrainJob } from './train-job.ts'
-import { watched } from './watched.ts'
 import type { Network } from '../network/network.ts'
 
 /** How an executor works: the plan's options, and how long it waits for a sign of life. */

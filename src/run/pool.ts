@@ -1,8 +1,7 @@
 import type { Piscina } from 'piscina'
 import { RivuletError } from '../support/errors.ts'
 import type { Arena } from '../memory/arena.ts'
-import { Control } from './control.ts'
-import type { JobHead } from './job-head.ts'
+import { Control, type JobHead } from './control.ts'
 import type { AnyJob, Task, Watch } from './protocol.ts'
 import { Watchdog } from './watchdog.ts'
 

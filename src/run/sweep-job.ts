@@ -12,7 +12,7 @@ import {
 import type { Machine } from '../plan/machine.ts'
 import { columnBytes } from '../memory/outside-bytes.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
-import type { JobHead } from './job-head.ts'
+import type { JobHead } from './control.ts'
 import {
   columnCount,
   type DenseSeeds,

@@ -1,6 +1,6 @@
 import type { MatrixOffsets } from '../kernel/loop.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { JobHead } from './job-head.ts'
+import type { JobHead } from './control.ts'
 import type { Machine } from '../plan/machine.ts'
 import type { PlanOptions } from '../plan/plan.ts'
 import { planTraining, type TrainPlan, type TrainShape } from '../plan/train-plan.ts'
