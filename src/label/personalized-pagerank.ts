@@ -38,7 +38,7 @@ const ownOptions = {
   /** 'chebyshev' needs fewer sweeps, but its rounding stalls above 1e-6 where hubs gather far more than a seed holds. Along arrows always 'power'. Default 'power'. */
   solver: choice<'power' | 'chebyshev'>('power', ['power', 'chebyshev']),
   /** Node attribute that `.assign` writes. Default 'pagerank'. */
-  nodePageRankAttribute: text('pagerank'),
+  nodePagerankAttribute: text('pagerank'),
 }
 
 export interface PersonalizedPageRankOptions extends SourceOptions, Given<typeof ownOptions> {}
@@ -145,5 +145,5 @@ export const personalizedPageRank: Method<PersonalizedPageRankOptions, PageRanks
   options: pageRankOptions,
   direction: 'out',
   on: rank,
-  face: nodeFace('nodePageRankAttribute', ({ nodes, scores }: PageRanks) => keyed(nodes.keys(), scores)),
+  face: nodeFace('nodePagerankAttribute', ({ nodes, scores }: PageRanks) => keyed(nodes.keys(), scores)),
 })

@@ -52,7 +52,7 @@ it('is known of every method that writes', () => {
     inferLabels: labels,
     labelPropagation: labels,
     labelSpreading: labels,
-    personalizedPageRank: ['nodePageRankAttribute'],
+    personalizedPageRank: ['nodePagerankAttribute'],
     poissonLearning: labels,
     predictRatings: ['edgeErrorAttribute', 'edgeRatingAttribute'],
     selfTraining: labels,

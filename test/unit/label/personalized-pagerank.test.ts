@@ -84,7 +84,7 @@ describe('personalizedPageRank', () => {
     const path = new UndirectedGraph()
     for (let node = 0; node < 9; node++) path.addNode(`${node}`)
     for (let node = 1; node < 9; node++) path.addEdge(`${node - 1}`, `${node}`)
-    personalizedPageRank.assign(path, { seeds: '0', nodePageRankAttribute: 'visits' })
+    personalizedPageRank.assign(path, { seeds: '0', nodePagerankAttribute: 'visits' })
     expect(path.mapNodes((_, { visits }) => visits as number)).toEqual([
       ...personalizedPageRank(path, { seeds: '0' }).values(),
     ])
