@@ -29,7 +29,7 @@ export const METHOD_FLAGS = {
 }
 
 /** What --options holds: of what was tuned by signals, the rules of these too. They are the engine's. */
-interface BundledOptions extends Omit<RecommenderOptions, 'embedding'> {
+export interface BundledOptions extends Omit<RecommenderOptions, 'embedding'> {
   readonly signals?: EngineOptions['signals']
 }
 
