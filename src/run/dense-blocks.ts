@@ -59,8 +59,15 @@ export class DenseBlocks {
       const own = layout.sections.coefficients.offset + block * this.#stride * blockWidth * 4
       const reach = this.#arena.int32(layout.sections.reach)[block]
       this.#kernel.multiplyDense(start, end, {
-        ...{ columns: blockWidth, inner: reach, a: this.#source, aRow: this.#stride, aStep: 1 },
-        ...{ b: own, bRow: blockWidth, out: rhs, outRow: blockWidth },
+        columns: blockWidth,
+        inner: reach,
+        a: this.#source,
+        aRow: this.#stride,
+        aStep: 1,
+        b: own,
+        bRow: blockWidth,
+        out: rhs,
+        outRow: blockWidth,
       })
     } else if (random !== null && random.from <= first) {
       // Nothing of Y is wanted, and there may not be any yet.
@@ -128,8 +135,13 @@ export class DenseBlocks {
       sums.fill(0, start * blockWidth, end * blockWidth),
     )
     this.#kernel.crossProducts(0, matrix.columnCount, {
-      ...{ width: blockWidth, columnStart: from, columnEnd: to, a: this.#source, aRow: this.#stride },
-      ...{ z: vectors, out: own.offset },
+      width: blockWidth,
+      columnStart: from,
+      columnEnd: to,
+      a: this.#source,
+      aRow: this.#stride,
+      z: vectors,
+      out: own.offset,
     })
   }
 

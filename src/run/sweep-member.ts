@@ -121,8 +121,15 @@ class BlockWorker {
     const own = addendCoefficients.offset + block * addendSources * blockWidth * 4
     const [start, end] = [this.#start, this.#end]
     this.#kernel.multiplyDense(start, end, {
-      ...{ columns: blockWidth, inner: addendSources, a: addend.offset, aRow: addendSources, aStep: 1 },
-      ...{ b: own, bRow: blockWidth, out: this.#previous, outRow: blockWidth },
+      columns: blockWidth,
+      inner: addendSources,
+      a: addend.offset,
+      aRow: addendSources,
+      aStep: 1,
+      b: own,
+      bRow: blockWidth,
+      out: this.#previous,
+      outRow: blockWidth,
     })
     this.#kernel.add(start * blockWidth, end * blockWidth, { total: this.#z, part: this.#previous })
     return this.#control.barrier(this.#member.count)
@@ -151,8 +158,14 @@ class BlockWorker {
     const { blockWidth: width, layout } = this.#job.plan
     const { scale, weight } = layout.sections
     return this.#kernel.combine(this.#start, this.#end, {
-      ...{ width, scale: scale.offset, weight: weight.offset, step },
-      ...{ acc: this.#accumulators, z: this.#z, previous: this.#previous, rhs: this.#rhs },
+      width,
+      scale: scale.offset,
+      weight: weight.offset,
+      step,
+      acc: this.#accumulators,
+      z: this.#z,
+      previous: this.#previous,
+      rhs: this.#rhs,
     })
   }
 
@@ -317,8 +330,12 @@ class BlockWorker {
     const { blockWidth, blocks } = plan
     const first = block * blockWidth * 4
     this.#kernel.scaleRows(this.#start, this.#end, {
-      ...{ width: blockWidth, scale: sections.finish.offset, from: this.#z, fromRow: blockWidth },
-      ...{ to: sections.columnScores.offset + first, toRow: blocks * blockWidth },
+      width: blockWidth,
+      scale: sections.finish.offset,
+      from: this.#z,
+      fromRow: blockWidth,
+      to: sections.columnScores.offset + first,
+      toRow: blocks * blockWidth,
     })
     if (!plan.problem.rowScores) return
     for (let window = this.#member.index; window < windows.length; window += this.#member.count) {

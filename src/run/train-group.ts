@@ -191,8 +191,15 @@ export class GroupLoss {
     const turned = this.#own('turnedRows')
     this.#kernel.transpose(0, count, { width: stride, from: y, out: turned, outRow: this.#scoreRow })
     this.#kernel.multiplyDense(0, count, {
-      ...{ columns: (count + 3) & ~3, inner: stride, a: x, aRow: stride, aStep: 1 },
-      ...{ b: turned, bRow: this.#scoreRow, out: this.#own('scores'), outRow: this.#scoreRow },
+      columns: (count + 3) & ~3,
+      inner: stride,
+      a: x,
+      aRow: stride,
+      aStep: 1,
+      b: turned,
+      bRow: this.#scoreRow,
+      out: this.#own('scores'),
+      outRow: this.#scoreRow,
     })
   }
 

@@ -41,9 +41,10 @@ export function wasmKernel(memory: Memory): Kernel {
     normal(start, end, { matrix: { indptr, indices, data }, middle, z, acc }) {
       loops.normal(start, end, indptr, indices, data, middle, z, acc)
     },
-    addEdges(start, end, { width, member, members, users, slots, matrix, scale, places, sums, ...given }) {
+    addEdges(start, end, edges) {
+      const { width, member, members, users, slots, matrix, scale, places, sums } = edges
+      const { userRows, itemRows, gradient, drop } = edges
       const { indptr, indices, data } = matrix
-      const { userRows, itemRows, gradient, drop } = given
       const [seed, below] = [drop?.seed ?? 0, drop?.below ?? 0]
       // prettier-ignore
       loops.addEdges(start, end, width, member, members, users, slots, indptr, indices, data, scale, places, sums, userRows, itemRows, gradient, seed, below)

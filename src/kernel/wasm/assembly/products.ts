@@ -13,14 +13,19 @@
 }
 
 @inline function isLeftOut<D>(column: usize, edge: usize, seed: i32, below: i32): bool {
-  if (isFloat<D>()) return isDropped(seed, below, edge >> 2)
+  if (isFloat<D>()) return isDropped(seed, below, edge)
   return sizeof<D>() == 8 && <i32>column < 0
 }
 
 @inline function factorOf<W, S>(data: usize, edge: usize, scale: usize, column: usize): f32 {
-  if (!isFloat<S>()) return isFloat<W>() ? load<f32>(data + edge) : 1
+  if (!isFloat<S>()) return isFloat<W>() ? load<f32>(data + (edge << 2)) : 1
   const own: f32 = scale ? load<f32>(scale + (column << 2)) : 1
-  return isFloat<W>() ? load<f32>(data + edge) * own : own
+  return isFloat<W>() ? load<f32>(data + (edge << 2)) * own : own
+}
+
+@inline function factorsOf<W, S>(data: usize, edge: usize, scale: usize, column: usize): v128 {
+  if (isFloat<W>() && !isFloat<S>()) return v128.load32_splat(data + (edge << 2))
+  return f32x4.splat(factorOf<W, S>(data, edge, scale, column))
 }
 
 /** sum + w v, or sum + v where every factor is 1. */
@@ -42,22 +47,23 @@
   let s5 = f32x4.splat(0)
   let s6 = f32x4.splat(0)
   let s7 = f32x4.splat(0)
-  for (let edge = from; edge < to; edge += 4) {
-    const column = <usize>load<u32>(indices + edge)
-    if (isLeftOut<D>(column, edge, seed, below)) continue
-    const w = f32x4.splat(factorOf<W, S>(data, edge, scale, column))
-    const row = z + column * bytes
-    s0 = plus<W, S>(s0, w, v128.load(row))
-    if (sizeof<N>() > 1) s1 = plus<W, S>(s1, w, v128.load(row, 16))
-    if (sizeof<N>() > 2) {
-      s2 = plus<W, S>(s2, w, v128.load(row, 32))
-      s3 = plus<W, S>(s3, w, v128.load(row, 48))
-    }
-    if (sizeof<N>() > 4) {
-      s4 = plus<W, S>(s4, w, v128.load(row, 64))
-      s5 = plus<W, S>(s5, w, v128.load(row, 80))
-      s6 = plus<W, S>(s6, w, v128.load(row, 96))
-      s7 = plus<W, S>(s7, w, v128.load(row, 112))
+  for (let edge = from; edge < to; edge++) {
+    const column = <usize>load<u32>(indices + (edge << 2))
+    if (!isLeftOut<D>(column, edge, seed, below)) {
+      const w = factorsOf<W, S>(data, edge, scale, column)
+      const row = z + column * bytes
+      s0 = plus<W, S>(s0, w, v128.load(row))
+      if (sizeof<N>() > 1) s1 = plus<W, S>(s1, w, v128.load(row, 16))
+      if (sizeof<N>() > 2) {
+        s2 = plus<W, S>(s2, w, v128.load(row, 32))
+        s3 = plus<W, S>(s3, w, v128.load(row, 48))
+      }
+      if (sizeof<N>() > 4) {
+        s4 = plus<W, S>(s4, w, v128.load(row, 64))
+        s5 = plus<W, S>(s5, w, v128.load(row, 80))
+        s6 = plus<W, S>(s6, w, v128.load(row, 96))
+        s7 = plus<W, S>(s7, w, v128.load(row, 112))
+      }
     }
   }
   v128.store(out, finish(s0, by, base))
@@ -76,8 +82,8 @@
 
 @inline function sumOne<W, S, D>(from: usize, to: usize, indices: usize, data: usize, scale: usize, z: usize, bytes: usize, seed: i32, below: i32): f32 {
   let sum: f32 = 0
-  for (let edge = from; edge < to; edge += 4) {
-    const column = <usize>load<u32>(indices + edge)
+  for (let edge = from; edge < to; edge++) {
+    const column = <usize>load<u32>(indices + (edge << 2))
     if (isLeftOut<D>(column, edge, seed, below)) continue
     const v = load<f32>(z + column * bytes)
     if (isFloat<W>() || isFloat<S>()) sum += factorOf<W, S>(data, edge, scale, column) * v
@@ -89,9 +95,9 @@
 /** Rows of as many columns as `N` says, f32 for one, of nothing but entries and what they are finished with. */
 function sumPlain<N, W>(start: usize, end: usize, indptr: usize, indices: usize, data: usize, z: usize, finish: usize, out: usize): void {
   const bytes: usize = isFloat<N>() ? 4 : sizeof<N>() << 4
-  let from = <usize>load<u32>(indptr + (start << 2)) << 2
+  let from = <usize>load<u32>(indptr + (start << 2))
   for (let row = start; row < end; row++) {
-    const to = <usize>load<u32>(indptr + (row << 2), 4) << 2
+    const to = <usize>load<u32>(indptr + (row << 2), 4)
     const by: f32 = finish ? load<f32>(finish + (row << 2)) : 1
     const at = out + row * bytes
     if (isFloat<N>()) store<f32>(at, by * sumOne<W, i32, i32>(from, to, indices, data, 0, z, 4, 0, 0))
@@ -104,8 +110,8 @@ function sumPlain<N, W>(start: usize, end: usize, indptr: usize, indices: usize,
 function sumEvery<W, S, D>(bytes: usize, start: usize, end: usize, rows: usize, indptr: usize, indices: usize, data: usize, scale: usize, z: usize, base: usize, finish: usize, out: usize, seed: i32, below: i32): void {
   for (let k = start; k < end; k++) {
     const row = rows ? <usize>load<u32>(rows + (k << 2)) : k
-    const from = <usize>load<u32>(indptr + (row << 2)) << 2
-    const to = <usize>load<u32>(indptr + (row << 2), 4) << 2
+    const from = <usize>load<u32>(indptr + (row << 2))
+    const to = <usize>load<u32>(indptr + (row << 2), 4)
     const by = f32x4.splat(finish ? load<f32>(finish + (k << 2)) : 1)
     let at = k * bytes
     let column = z
