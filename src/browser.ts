@@ -89,7 +89,7 @@ export type {
 } from './recommend/methods/operators.ts'
 export type { Recipe } from './recommend/methods/recipe.ts'
 export type { ProfileEntry, ProfileSource } from './recommend/profile.ts'
-export type { Rankings, Recommendation } from './recommend/rankings.ts'
+export type { RankedItems, Rankings, Recommendation } from './recommend/rankings.ts'
 export type { ListOptions, RecommenderOptions } from './recommend/request.ts'
 export type { SimilarUser } from './recommend/similar-users.ts'
 export type { PackedRows } from './recommend/packed-rows.ts'

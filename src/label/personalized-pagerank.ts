@@ -12,7 +12,7 @@ import { adjacencyBytes, walkBytes } from '../memory/outside-bytes.ts'
 import type { Algorithm } from '../request/request.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
-import { either, isIterable, isString, oneOf } from '../support/options.ts'
+import { isIterable, type Check } from '../support/options.ts'
 import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
 import { receiversOf } from '../network/adjacency.ts'
 import { requireUnsigned } from '../network/open.ts'
@@ -23,12 +23,16 @@ import { type Method, defineMethod, nodeFace, keyed } from '../method/define-met
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
+/** A text alone names an attribute in the other methods, and a string is an iterable of its letters: neither is meant. */
+const isRestart: Check = (value) =>
+  value === null || isIterable(value) === null ? null : "nodes in a list, as ['home'], [node, weight] pairs, or null"
+
 const ownOptions = {
   /**
-   * Where walks start: a node, nodes, or [node, weight] pairs, whose weights add up where a node comes twice; null: everywhere alike, which is plain
+   * Where walks start: nodes in a list, or [node, weight] pairs, whose weights add up where a node comes twice; null: everywhere alike, which is plain
    * PageRank. Default null.
    */
-  seeds: option<RestartSource | null>(null, either(isString, isIterable, oneOf(null))),
+  seeds: option<RestartSource | null>(null, isRestart),
   /** Probability of going on, in (0, 1), the damping factor. Default 0.85. */
   alpha: number(0.85, 0, 1, '()'),
   /** Wanted max |f' - f|, relative to the largest seed; in (0, 1]. Default 1e-6. */
@@ -137,7 +141,7 @@ function* reachedFrom(network: NamedNetwork, sources: Int32Array): Sliced<Uint8A
  * for (const page of ['home', 'shop', 'help']) graph.addNode(page)
  * graph.addEdge('home', 'shop')
  * graph.addEdge('shop', 'home')
- * console.log(personalizedPageRank(graph, { seeds: 'home' }).get('help')) // 0
+ * console.log(personalizedPageRank(graph, { seeds: ['home'] }).get('help')) // 0
  * ```
  */
 export const personalizedPageRank: Method<PersonalizedPageRankOptions, PageRanks, Map<string, number>> = defineMethod({

@@ -78,14 +78,14 @@ export function seedColumns(who: string, rows: readonly NodeSeed[], source: Seed
   return toColumns(rows)
 }
 
-/** Where random walks start: a node, nodes, or nodes with weights >= 0. Weights add up where a node is named more than once. */
-export type RestartSource = string | Iterable<Id | readonly [node: Id, weight: number]>
+/** Where random walks start: nodes, or nodes with weights >= 0. Weights add up where a node is named more than once. */
+export type RestartSource = Iterable<Id | readonly [node: Id, weight: number]>
 
 /** One column of weighted nodes: the restart distribution of a random walk, which sums to 1. @param source null: all nodes alike */
 export function readRestart(who: string, network: NamedNetwork, source: RestartSource | null): SeedColumns {
   if (source === null) return anywhere(network.nodes.size)
   const [nodes, weights]: [number[], number[]] = [[], []]
-  for (const entry of typeof source === 'string' ? [source] : source) {
+  for (const entry of source) {
     const [key, weight] = (Array.isArray(entry) ? entry : [entry, 1]) as readonly [string, number]
     nodes.push(requireRow(`${who}, option 'seeds'`, 'a node', network.nodes, key))
     if (!(Number.isFinite(weight) && weight >= 0)) throw invalidRestart(who, key, weight)

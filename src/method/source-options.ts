@@ -5,6 +5,9 @@ import { withinMachine } from '../plan/machine.ts'
 import type { Sliced } from '../support/pause.ts'
 import { number, option, type Given, type Resolved } from '../support/spec.ts'
 
+/** Most bytes, > 0: every option of that name. */
+export const memoryLimit = number(Infinity, 0, Infinity, '(]')
+
 /** How a method reads its source, and within what. */
 export const sourceOptions = {
   /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
@@ -17,7 +20,7 @@ export const sourceOptions = {
    */
   signals: option<Signals | null>(null, isSignals),
   /** Most bytes that the matrix and the work on it may take. Default: what the machine has free. */
-  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
+  memoryLimitBytes: memoryLimit,
 }
 
 export interface SourceOptions extends Given<typeof sourceOptions> {}

@@ -1,3 +1,4 @@
+import { memoryLimit } from '../method/source-options.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { Id } from '../support/key-index.ts'
@@ -55,7 +56,7 @@ export const ratingOptions = {
   /** Of the first vectors and of the labels held out. Default 1. */
   seed: option(1, finiteNumber),
   /** Most bytes that a graph and its decomposition may take. Default: what the machine has free. */
-  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
+  memoryLimitBytes: memoryLimit,
   /** Edge attribute that `.assign` writes the prediction to. Default 'predictedRating'. */
   edgeRatingAttribute: text('predictedRating'),
   /** Edge attribute that `.assign` writes the expected error to; `null` writes none. Default `null`. */

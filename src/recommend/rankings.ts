@@ -23,6 +23,12 @@ export interface Rankings {
   readonly priorFrom: Int32Array
 }
 
+/** Rankings, and who and what their rows are. */
+export interface RankedItems extends Rankings {
+  readonly userKeys: KeyIndex
+  readonly itemKeys: KeyIndex
+}
+
 /** The list at one place of the rankings, with ids. */
 export function listAt(
   { k, items: rows, scores, priorFrom }: Rankings,

@@ -6,14 +6,22 @@ import { atOnce, drive } from '../support/drive.ts'
 import { solveInThread } from '../run/in-thread.ts'
 import type { Id } from '../support/key-index.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
-import { resolve, text, type Given } from '../support/spec.ts'
+import { defaultsOf, resolve, text, type Given } from '../support/spec.ts'
 import { Catalogue } from './catalogue.ts'
 import { explainScore, type Explanation } from './explain.ts'
 import { takeLists } from './list-room.ts'
 import { askAboutProfiles, itemProfiles, profilesAt } from './profile-question.ts'
 import type { ProfileSource } from './profile.ts'
-import { listAt, type Rankings, type Recommendation } from './rankings.ts'
-import { resolveList, resolveRecommender, usersOptions, type ListOptions, type RecommenderOptions } from './request.ts'
+import { joinRankings, listAt, type RankedItems, type Rankings, type Recommendation } from './rankings.ts'
+import {
+  listOptions,
+  recommenderOptions,
+  resolveList,
+  resolveRecommender,
+  usersOptions,
+  type ListOptions,
+  type RecommenderOptions,
+} from './request.ts'
 import { rounds, userRows } from './rounds.ts'
 import { openSource, sourceOptions, type SourceOptions } from '../method/source-options.ts'
 import { similarUsersOn, similarUsersOptions, type SimilarUser } from './similar-users.ts'
@@ -108,9 +116,20 @@ recommend.assign = (graph: AbstractGraph, options?: RecommendOptions): void => {
   assignAnswers('recommend', graph, edge, answers)
 }
 
+/** What `recommend` answers as typed arrays, for many users without a string each. @throws {RivuletError} as `recommend` */
+recommend.detailed = (source: Source, options?: RecommendOptions): RankedItems => {
+  const opened = open('recommend', source, options)
+  const { users, items } = opened.catalogue
+  return { userKeys: users, itemKeys: items, ...joinRankings([...rankedRounds(opened, options)]) }
+}
+
+const ownOptions = { ...sourceOptions, ...usersOptions, ...edgeOptions }
+
+/** What the options are that are not given; those of the methods apart. */
+recommend.defaults = defaultsOf({ ...recommenderOptions, ...listOptions, ...ownOptions })
+
 function* rankedRounds({ catalogue, run }: Opened, options: RecommendOptions | undefined): Generator<Rankings> {
-  const extra = { ...sourceOptions, ...usersOptions, ...edgeOptions }
-  const request = resolveList('recommend', options, catalogue.items, extra)
+  const request = resolveList('recommend', options, catalogue.items, ownOptions)
   const users = userRows('recommend', catalogue.users, options?.users)
   takeLists('recommend', catalogue, users.length, request)
   for (const rows of rounds(users, request.k)) yield run(catalogue.rankUsers(rows, request))

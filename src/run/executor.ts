@@ -119,7 +119,7 @@ export class Executor {
       return answer
     }
     const job = writeSweep(this.#network, asked, plan)
-    await this.#work(job, watch)
+    await this.#work(asked.name, job, watch)
     return readSweep(this.#network.stored.arena, job)
   }
 
@@ -129,7 +129,7 @@ export class Executor {
     if (plan.workers === 0) return solveInThread(this.#network, this.#options)(asked)
     const write = (): TrainJob => writeTrain(this.#network, asked, plan)
     const job = write()
-    await this.#work(job, { signal }, write)
+    await this.#work(asked.name, job, { signal }, write)
     return readTrained(this.#network.stored.arena, job)
   }
 
@@ -144,8 +144,8 @@ export class Executor {
     return plan
   }
 
-  async #work(job: AnyJob, watch: Watch, restore?: () => void): Promise<void> {
-    this.#hire()
+  async #work(who: string, job: AnyJob, watch: Watch, restore?: () => void): Promise<void> {
+    this.#hire(who)
     try {
       await this.#pool?.run(job, watch, restore)
     } catch (cause) {
@@ -153,11 +153,11 @@ export class Executor {
     }
   }
 
-  /** Counts the worker threads from their first job until this executor is closed. */
-  #hire(): void {
+  /** Counts the worker threads from their first job until this executor is closed. @param who whose job it is */
+  #hire(who: string): void {
     const { threads } = this.#options
     this.#dismiss ??= this.#network.budget.take({
-      who: this.#who,
+      who,
       what: `${threads} worker thread(s)`,
       parts: { threads: threads * WORKER_BYTES },
       todo: 'Raise memoryLimitBytes, or use fewer threads.',

@@ -1,3 +1,4 @@
+import { memoryLimit } from '../method/source-options.ts'
 import { balanceOptions } from '../calibrate/balance.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import type { RankingMetricName } from '../evaluate/ranking.ts'
@@ -128,7 +129,7 @@ const sourceOptions = {
   /** What signals weigh, as the method takes it. Default as there; of 'signals' and 'balance' 'auto': where the search starts. */
   signals: optional<Signals | null>(isSignals),
   /** Most bytes that the matrix and one trial may take. Default: what the machine has free. */
-  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
+  memoryLimitBytes: memoryLimit,
 }
 
 const readingOptions = {

@@ -391,7 +391,7 @@ describe('the engine', () => {
     const refused = { code: 'INVALID_OPTION' }
     await expect(engine.labelSpreading({ seeds, weighted: false })).rejects.toMatchObject(refused)
     await expect(engine.labelPropagation({ seeds, memoryLimitBytes: 1e9 })).rejects.toMatchObject(refused)
-    await expect(engine.personalizedPageRank({ seeds: 'u0', weighted: false })).rejects.toMatchObject(refused)
+    await expect(engine.personalizedPageRank({ seeds: ['u0'], weighted: false })).rejects.toMatchObject(refused)
     await expect(engine.labelSpreading({ seeds, signals: { interaction: 1 } })).rejects.toMatchObject(refused)
     await expect(engine.labelSpreading({ seeds, weighted: 'auto' })).rejects.toMatchObject(refused)
     await expect(engine.labelSpreading({ seeds, signals: null, weighted: true })).resolves.toHaveProperty(

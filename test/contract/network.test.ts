@@ -211,7 +211,7 @@ describe('a method on rows in three windows', () => {
   })
 
   it.each([
-    ['along arrows', open(arrows, true, 'out'), (network) => personalizedPageRank.on(network, { seeds: 'i0' })],
+    ['along arrows', open(arrows, true, 'out'), (network) => personalizedPageRank.on(network, { seeds: ['i0'] })],
     ['of one kind', open(ties, true), (network) => labelSpreading.on(network, { seeds: nodeSeeds })],
     ['with clamped seeds', open(ties, true), (network) => labelPropagation.on(network, { seeds: nodeSeeds })],
     ['by Poisson learning', open(ties, true), (network) => poissonLearning.on(network, { seeds: nodeSeeds })],

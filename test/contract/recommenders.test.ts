@@ -33,6 +33,25 @@ const ids = (list: readonly Recommendation[] | undefined): string[] => list?.map
 const popular = recommend(table, { method: 'popularity', k: 100, users: ['cold'] }).get('cold')!
 const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
 
+describe('recommend', () => {
+  it('gives the same lists as rows, with the keys of both sides', () => {
+    const { userKeys, itemKeys, users: rows, k, items, scores } = recommend.detailed(table, { k: 5 })
+    const lists = recommend(table, { k: 5 })
+    expect([...rows].map((row) => userKeys.keyOf(row))).toEqual([...lists.keys()])
+    ;[...lists.values()].forEach((list, place) => {
+      const at = list.map((_, rank) => place * k + rank)
+      expect(at.map((entry) => itemKeys.keyOf(items[entry]))).toEqual(ids(list))
+      expect(at.map((entry) => scores[entry])).toEqual(list.map(({ score }) => score))
+    })
+  })
+
+  it('has frozen defaults, which change nothing', () => {
+    expect(Object.isFrozen(recommend.defaults)).toBe(true)
+    expect(recommend.defaults).toMatchObject({ method: 'graph-filter', k: 10, exclude: 'seen', weighted: 'auto' })
+    expect(recommend(table, recommend.defaults)).toEqual(recommend(table))
+  })
+})
+
 describe.each(METHOD_NAMES)('%s', (method) => {
   it('leaves out what was seen, unless told to keep it', () => {
     const lists = recommend(table, { method, k: 42 })

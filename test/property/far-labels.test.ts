@@ -341,9 +341,9 @@ describe('poissonLearning where a small residual says little', () => {
 describe('personalizedPageRank far from its seeds', () => {
   it('reaches what a path leads to, along arrows, however small the score', () => {
     const network = { ...chain(2000), directed: true }
-    const run = personalizedPageRank.detailed(graphOf(network), { seeds: 'n1000', alpha: 0.1 })
+    const run = personalizedPageRank.detailed(graphOf(network), { seeds: ['n1000'], alpha: 0.1 })
     expect(run.reached.every((reached, node) => reached === Number(node >= 1000))).toBe(true)
-    const both = personalizedPageRank.detailed(graphOf(chain(2000)), { seeds: 'n1000' })
+    const both = personalizedPageRank.detailed(graphOf(chain(2000)), { seeds: ['n1000'] })
     expect(both.reached.every((reached) => reached === 1)).toBe(true)
   })
 })

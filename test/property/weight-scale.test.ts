@@ -143,9 +143,9 @@ describe('weights of any size', () => {
   )
 
   it('give the ranks of ordinary ones: personalizedPageRank', () => {
-    const ordinary = personalizedPageRank.detailed(graphTimes(1), { seeds: 'u0' }).scores
+    const ordinary = personalizedPageRank.detailed(graphTimes(1), { seeds: ['u0'] }).scores
     for (const power of [-126, -60, -41, 41, 60, 124]) {
-      const { scores } = personalizedPageRank.detailed(graphTimes(2 ** power), { seeds: 'u0' })
+      const { scores } = personalizedPageRank.detailed(graphTimes(2 ** power), { seeds: ['u0'] })
       scores.forEach((score, node) => expect(score).toBeCloseTo(ordinary[node], 6))
     }
   })

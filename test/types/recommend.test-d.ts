@@ -57,7 +57,7 @@ describe('Engine', () => {
     expectTypeOf(engine.rank()).resolves.toEqualTypeOf<Rankings>()
     expectTypeOf(engine.explain('ann', 'tea')).resolves.toEqualTypeOf<Explanation>()
     expectTypeOf(engine.labelSpreading({ seeds: [['ann', 1]] })).resolves.toEqualTypeOf<Labelling>()
-    expectTypeOf(engine.personalizedPageRank({ seeds: 'ann' })).resolves.toEqualTypeOf<PageRanks>()
+    expectTypeOf(engine.personalizedPageRank({ seeds: ['ann'] })).resolves.toEqualTypeOf<PageRanks>()
     expectTypeOf(engine.personalizedPageRank({ seeds: null })).resolves.toEqualTypeOf<PageRanks>()
     expectTypeOf(engine).toExtend<AsyncDisposable>()
   })

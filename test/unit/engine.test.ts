@@ -167,7 +167,7 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
       await expect(closing.recommendFor(['i1'], { method })).rejects.toMatchObject(closed)
     }
     await expect(closing.explain('u1', 'i1')).rejects.toMatchObject(closed)
-    await expect(closing.personalizedPageRank({ seeds: 'u1' })).rejects.toMatchObject(closed)
+    await expect(closing.personalizedPageRank({ seeds: ['u1'] })).rejects.toMatchObject(closed)
   })
 })
 
@@ -185,7 +185,7 @@ describe('an engine, asked for another matrix or another memory', () => {
     compile: () => engine.compile({ method: 'p3alpha', ...options }),
     tune: () => engine.tune({ method: 'p3alpha', trials: 1, ...options }),
     labelSpreading: () => engine.labelSpreading({ seeds: [['u1', 'x']], ...options }),
-    personalizedPageRank: () => engine.personalizedPageRank({ seeds: 'u1', ...options }),
+    personalizedPageRank: () => engine.personalizedPageRank({ seeds: ['u1'], ...options }),
     spectralEmbedding: () => engine.spectralEmbedding({ dimensions: 2, ...options }),
     contrastiveEmbedding: () => engine.contrastiveEmbedding({ dimensions: 2, epochs: 1, ...options }),
     clusterUsers: () => engine.clusterUsers({ dimensions: 2, ...options }),

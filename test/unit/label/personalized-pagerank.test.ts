@@ -33,7 +33,7 @@ describe('personalizedPageRank', () => {
     pair.addNode('a')
     pair.addNode('b')
     pair.addEdge('a', 'b')
-    const ranks = personalizedPageRank(pair, { seeds: 'a', alpha: 0.5 })
+    const ranks = personalizedPageRank(pair, { seeds: ['a'], alpha: 0.5 })
     expect(ranks.get('a')).toBeCloseTo(2 / 3, 5)
     expect(ranks.get('b')).toBeCloseTo(1 / 3, 5)
   })
@@ -43,7 +43,7 @@ describe('personalizedPageRank', () => {
     for (const node of ['a', 'b', 'c']) graph.addNode(node)
     graph.addEdge('a', 'b')
     graph.addEdge('c', 'a')
-    expect([...personalizedPageRank(graph, { seeds: 'b' })]).toEqual([
+    expect([...personalizedPageRank(graph, { seeds: ['b'] })]).toEqual([
       ['a', 0],
       ['b', 1],
       ['c', 0],
@@ -56,7 +56,7 @@ describe('personalizedPageRank', () => {
     const graph = new MultiDirectedGraph()
     for (const node of ['a', 'b', 'c']) graph.addNode(node)
     for (const to of ['b', 'b', 'c']) graph.addEdge('a', to, { weight: 1 })
-    const ranks = personalizedPageRank(graph, { seeds: 'a' })
+    const ranks = personalizedPageRank(graph, { seeds: ['a'] })
     expect(ranks.get('b')! / ranks.get('c')!).toBeCloseTo(2, 4)
   })
 
@@ -84,12 +84,12 @@ describe('personalizedPageRank', () => {
     const path = new UndirectedGraph()
     for (let node = 0; node < 9; node++) path.addNode(`${node}`)
     for (let node = 1; node < 9; node++) path.addEdge(`${node - 1}`, `${node}`)
-    personalizedPageRank.assign(path, { seeds: '0', nodePagerankAttribute: 'visits' })
+    personalizedPageRank.assign(path, { seeds: ['0'], nodePagerankAttribute: 'visits' })
     expect(path.mapNodes((_, { visits }) => visits as number)).toEqual([
-      ...personalizedPageRank(path, { seeds: '0' }).values(),
+      ...personalizedPageRank(path, { seeds: ['0'] }).values(),
     ])
     expect(Object.isFrozen(personalizedPageRank.defaults)).toBe(true)
-    const short = personalizedPageRank.detailed(path, { seeds: '0', maxIterations: 1 })
+    const short = personalizedPageRank.detailed(path, { seeds: ['0'], maxIterations: 1 })
     expect([short.converged, short.iterations]).toEqual([false, 1])
     expect(short.scores.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6)
   })
@@ -99,9 +99,10 @@ describe('personalizedPageRank', () => {
     [{ seeds: [['a', 0]] }, 'EMPTY_DATA'],
     [{ seeds: [['a', -1]] }, 'INVALID_DATA'],
     [{ seeds: [['a', NaN]] }, 'INVALID_DATA'],
-    [{ seeds: 'z' }, 'UNKNOWN_KEY'],
+    [{ seeds: ['z'] }, 'UNKNOWN_KEY'],
     [{ seeds: 7 }, 'INVALID_OPTION'],
-    [{ seeds: 'a', alpha: 1 }, 'INVALID_OPTION'],
+    [{ seeds: 'a' }, 'INVALID_OPTION'],
+    [{ seeds: ['a'], alpha: 1 }, 'INVALID_OPTION'],
     [{ seed: 'a' }, 'UNKNOWN_OPTION'],
   ])('refuses %o: %s', (options, code) => {
     const graph = new UndirectedGraph()
