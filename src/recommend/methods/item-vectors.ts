@@ -10,7 +10,7 @@ import { requireSameNetwork, type StoredEmbedding } from '../../embed/data-facts
 import type { SparseRows } from '../../matrix/csr.ts'
 import type { KeyIndex } from '../../support/key-index.ts'
 import type { Check } from '../../support/options.ts'
-import { profileAt, type Profiles } from './model.ts'
+import { profileItems, profileWeights, type Profiles } from './model.ts'
 import type { Profile } from '../profile.ts'
 import type { NamedNetwork } from '../../network/network.ts'
 import { columnCount } from '../../request/sweep.ts'
@@ -61,7 +61,8 @@ export class ItemVectors {
     const result = new Float32Array(dimensions * count)
     const sum = new Float64Array(dimensions)
     for (let place = 0; place < count; place++) {
-      const { items, weights } = profileAt(profiles, place, this.#rows)
+      const items = profileItems(profiles, place, this.#rows)
+      const weights = profileWeights(profiles, place, this.#rows)
       sum.fill(0)
       for (let entry = 0; entry < items.length; entry++) {
         const at = items[entry] * dimensions

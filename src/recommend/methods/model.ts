@@ -16,21 +16,19 @@ export interface Query {
 /** The profiles to answer: rows of the matrix (known users), or sparse columns of item weights (anybody). */
 export type Profiles = RowSeeds | SparseSeeds
 
-/** One of the profiles: views. @param known where rows are read */
-export function profileAt(
-  profiles: Profiles,
-  place: number,
-  known: SparseRows,
-): Pick<Profile, 'weights'> & { readonly items: ArrayLike<number> & Iterable<number> } {
-  if (profiles.kind === 'rows') {
-    const row = profiles.rows[place]
-    return { items: known.columnsOf(row), weights: known.weightsOf(row) }
-  }
-  const [start, end] = [profiles.indptr[place], profiles.indptr[place + 1]]
-  return { items: profiles.indices.subarray(start, end), weights: profiles.data.subarray(start, end) }
+/** Items of one of the profiles: a view. @param known where rows are read */
+export function profileItems(profiles: Profiles, place: number, known: SparseRows): Int32Array | Uint32Array {
+  if (profiles.kind === 'rows') return known.columnsOf(profiles.rows[place])
+  return profiles.indices.subarray(profiles.indptr[place], profiles.indptr[place + 1])
 }
 
-/** Items of one of the profiles. */
+/** What they weigh. */
+export function profileWeights(profiles: Profiles, place: number, known: SparseRows): Float32Array {
+  if (profiles.kind === 'rows') return known.weightsOf(profiles.rows[place])
+  return profiles.data.subarray(profiles.indptr[place], profiles.indptr[place + 1])
+}
+
+/** How many they are. */
 export const profileLength = (profiles: Profiles, place: number, known: SparseRows): number =>
   profiles.kind === 'rows' ? known.lengthOf(profiles.rows[place]) : profiles.indptr[place + 1] - profiles.indptr[place]
 

@@ -6,7 +6,7 @@ import type { Algorithm } from '../../request/request.ts'
 import type { SparseRows } from '../../matrix/csr.ts'
 import { columnCount, type TopLists } from '../../request/sweep.ts'
 import { inSlices, PAUSE, ranges, SCATTERED, Slices, type Sliced } from '../../support/pause.ts'
-import { profileAt, type Contributions, type Model } from './model.ts'
+import { profileItems, type Contributions, type Model } from './model.ts'
 import { ENTRY_COST, TopList } from '../top-list.ts'
 import type { Network } from '../../network/network.ts'
 
@@ -49,7 +49,7 @@ export function popularityModel(known: SparseRows, popularity: Popularity): Mode
       const count = columnCount(profiles)
       const lists = { k, rows: new Int32Array(count * k).fill(-1), scores: new Float32Array(count * k).fill(-Infinity) }
       for (let profile = 0; profile < count; profile++) {
-        const { items } = profileAt(profiles, profile, known)
+        const items = profileItems(profiles, profile, known)
         const seen = new Set(excludeSeeds ? items : [])
         let at = profile * k
         for (let place = 0; place < popularity.items.length && at < (profile + 1) * k; place++) {

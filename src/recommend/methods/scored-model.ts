@@ -2,7 +2,7 @@ import type { SparseRows } from '../../matrix/csr.ts'
 import type { Algorithm } from '../../request/request.ts'
 import { columnCount, type TopLists } from '../../request/sweep.ts'
 import { PAUSE, type Sliced } from '../../support/pause.ts'
-import { profileAt, type Contributions, type Model, type Profiles, type Query } from './model.ts'
+import { profileItems, profileWeights, type Contributions, type Model, type Profiles, type Query } from './model.ts'
 import type { Profile } from '../profile.ts'
 import { TopList } from '../top-list.ts'
 
@@ -42,7 +42,8 @@ function* rank(
     if (score > 0 && open[item] === 1) best.offer(item, Math.fround(score))
   }
   for (let profile = 0; profile < count; profile++) {
-    const { items, weights } = profileAt(profiles, profile, known)
+    const items = profileItems(profiles, profile, known)
+    const weights = profileWeights(profiles, profile, known)
     if (excludeSeeds) for (const item of items) open[item] = 0
     yield* scorer.score(items, weights, offer)
     if (excludeSeeds) for (const item of items) open[item] = allowed[item]
