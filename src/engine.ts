@@ -64,7 +64,7 @@ import { resolve, type Given } from './support/spec.ts'
 import type { NamedNetwork } from './network/network.ts'
 
 /**
- * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` is told how many users are ranked, or
+ * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` is told how many lists are ranked, or
  * for other questions how many blocks of label columns are solved (again for each of the problems that `labelPropagation` solves in turn).
  */
 export type CallOptions = Watch

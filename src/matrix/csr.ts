@@ -73,17 +73,18 @@ export abstract class SparseRows {
 
   /** Column of an entry, by its number. */
   columnAt(entry: number): number {
-    const { indices, entryStart } = this.#holderOf(entry)
+    const { indices, entryStart } = this.windowOfEntry(entry)
     return indices[entry - entryStart]
   }
 
   /** Weight of an entry, by its number. */
   weightAt(entry: number): number {
-    const { data, entryStart } = this.#holderOf(entry)
+    const { data, entryStart } = this.windowOfEntry(entry)
     return data === null ? 1 : data[entry - entryStart]
   }
 
-  #holderOf(entry: number): RowWindow {
+  /** The window that an entry lies in, by its number. */
+  windowOfEntry(entry: number): RowWindow {
     const { windows } = this
     let at = windows.length - 1
     while (windows[at].entryStart > entry) at--
@@ -170,6 +171,10 @@ export class CsrMatrix extends SparseRows implements RowWindow {
   }
 
   windowOf(_row: number): RowWindow {
+    return this
+  }
+
+  override windowOfEntry(_entry: number): RowWindow {
     return this
   }
 

@@ -58,7 +58,7 @@ function* turn(parts: readonly Part[], firstRow: number, { indptr, indices, data
   const [first, columnCount] = [indptr[0], indptr.length - 1]
   for (let column = 0; column < columnCount; column++) indptr[column + 1] += indptr[column]
   // Pointers serve as cursors and are moved back afterwards.
-  const place = (window: RowWindow, from: number, to: number): void => {
+  const turnRows = (window: RowWindow, from: number, to: number): void => {
     const { indices: columns, data } = window
     for (let row = from; row < to; row++) {
       for (let at = window.start(row), end = window.end(row); at < end; at++) {
@@ -70,7 +70,7 @@ function* turn(parts: readonly Part[], firstRow: number, { indptr, indices, data
   }
   for (const { window, rowStart, rowEnd } of parts) {
     for (const [from, to] of rangesOfRows(rowStart, rowEnd, (row) => window.start(row), SCATTERED)) {
-      place(window, from, to)
+      turnRows(window, from, to)
       yield PAUSE
     }
   }
