@@ -33,6 +33,7 @@ export {
   type DenseProduct,
   type Kernel,
   type KernelName,
+  type LargestProducts,
   type NormalProduct,
   type RankedList,
   type RankedRows,
@@ -66,6 +67,7 @@ export {
   type SectionName,
 } from './plan/plan.ts'
 export { planTraining, type TrainPlan, type TrainShape, type TrainLayout } from './plan/train-plan.ts'
+export { planProduct, productCost } from './plan/product-plan.ts'
 export { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 export { prepareNetwork, type PreparedNetwork } from './network/prepared.ts'
 export type { NamedNetwork, Network, Sides, StoredMatrix } from './network/network.ts'
@@ -91,6 +93,7 @@ export { planSweepOn, readSweep, writeSweep, type SweepJob, type KeptJob } from 
 export { workOn } from './run/sweep-member.ts'
 export {
   on,
+  product,
   sweep,
   train,
   type Algorithm,
@@ -99,7 +102,9 @@ export {
   type On,
   type Question,
   type Request,
+  type Work,
 } from './request/request.ts'
+export type { Product, ProductAnswer } from './request/product.ts'
 export type { Train, Trained, Batches, Encoder, TrainLoss, Views } from './request/train.ts'
 export { atOnce, drive, driveAsync } from './support/drive.ts'
 export { PAUSE, type Pause, type Sliced } from './support/pause.ts'

@@ -18,6 +18,8 @@ export interface Kernel extends TrainingLoops {
   readonly multiplyDense: Loop<DenseProduct>
   /** Products of columns of A with a block, over the rows asked for: out_i += sum over r of a_ri z_r, in float64; PRODUCT_CHUNK rows at a time in float32. */
   readonly crossProducts: Loop<CrossProducts>
+  /** Rows of a product of sparse matrices, each cut to the largest entries: see `LargestProducts`. What is wanted of a row lies at its place, whatever the others are. */
+  readonly largestProducts: Loop<LargestProducts>
   /** For one column, both ways over the rows asked for: acc += W' (middle o (W z)). No transpose is needed, and indices are read once. */
   readonly normal: Loop<NormalProduct>
   /**
@@ -96,6 +98,47 @@ export interface CrossProducts {
   readonly z: number
   readonly out: number
 }
+
+/**
+ * S = left o (V' (middle o W)) o right, V and W of one shape: of each row of S the k largest positive entries off the diagonal, ties to the lower column, in
+ * the order of the columns. Sums are in float64; S_ij is divided by 1 + shrink left_i right_j.
+ */
+export interface LargestProducts {
+  readonly k: number
+  /** Of V, W and S. */
+  readonly columns: number
+  readonly matrix: MatrixOffsets
+  /** V by row windows, each transposed: pointers of window w begin at element w (columns + 1), its row numbers count from `windowRows`. */
+  readonly turned: MatrixOffsets
+  readonly windows: number
+  /** int32. */
+  readonly windowRows: number
+  readonly middle: number
+  readonly left: number
+  readonly right: number
+  readonly shrink: number
+  /** Where each row's entries go in `indices` and `data`; uint32. There has to be room for k, or as many as can be met. */
+  readonly places: number
+  readonly indices: number
+  readonly data: number
+  /** How many each row keeps; int32. */
+  readonly counts: number
+  /** The largest positive entry that each row leaves out, 0 for none. */
+  readonly dropped: number
+  /** What each row costs, in multiplications: for those who share rows out; float32. */
+  readonly costs: number
+  /** Float64, one a column; zero before and after. */
+  readonly sums: number
+  /** int32, one a column and one more. */
+  readonly met: number
+  /** One a column. */
+  readonly scores: number
+  /** `markBytes(columns)` bytes; zero before and after but for the first 8,192. */
+  readonly marks: number
+}
+
+/** Bytes that `largestProducts` marks bins and columns in. */
+export const markBytes = (columns: number): number => 8192 + 8 * (Math.ceil(columns / 64) + Math.ceil(columns / 4096))
 
 /** z and acc have one element a column of W, `middle` one a row. */
 export interface NormalProduct {

@@ -1,42 +1,71 @@
 import { listParts } from '../memory/limit.ts'
 import type { SweepPlan } from './plan.ts'
+import type { ProductPlan } from './product-plan.ts'
 import type { TrainPlan } from './train-plan.ts'
 
 /** The plan of a request. */
-export type Plan = SweepPlan | TrainPlan
+export type Plan = SweepPlan | TrainPlan | ProductPlan
+
+/** What is particular to a kind of plan, for people. */
+interface Words {
+  /** What is to be done, with its sizes. */
+  readonly work: string
+  /** How threads share it, in a word: '' where they always share it in one way. */
+  readonly by: string
+  readonly partition: string
+  /** What of the shared memory is several times there. */
+  readonly workspaces: string
+}
 
 /** The plan in one line, for people. */
 export function summarizePlan(plan: Plan): string {
-  const { matrix } = plan
+  const { matrix, threads } = plan
+  const { work, by } = wordsFor(plan)
   const size = `${matrix.rowCount.toLocaleString('en')} x ${matrix.columnCount.toLocaleString('en')}, ${matrix.nnz.toLocaleString('en')} pairs`
-  const how =
-    plan.threads === 1 ? '1 thread' : `${plan.threads} threads${plan.kind === 'sweep' ? ` by ${plan.partition}` : ''}`
-  return `${size}; ${plan.kind === 'sweep' ? sweepWork(plan) : trainWork(plan)}; ${how}, ${plan.kernel}; ${megabytes(plan.bytes.total)}`
+  const how = threads === 1 ? '1 thread' : `${threads} threads${by}`
+  return `${size}; ${work}; ${how}, ${plan.kernel}; ${megabytes(plan.bytes.total)}`
 }
-
-const sweepWork = ({ problem, blocks, blockWidth }: SweepPlan): string =>
-  `${problem.columns.toLocaleString('en')} column(s) in ${blocks} block(s) of ${blockWidth}, ${problem.steps} ${problem.solver} sweep(s)`
-
-const trainWork = ({ training }: TrainPlan): string =>
-  `${training.pairs.toLocaleString('en')} pair(s) in ${training.batches} batch(es), ${training.dimensions} dimensions`
 
 /** The plan with its reasons, several lines, for people. */
 export function explainPlan(plan: Plan): string {
+  const { partition, workspaces } = wordsFor(plan)
   return [
     `${plan.name}: ${summarizePlan(plan)}`,
-    `partition  ${plan.kind === 'sweep' ? partitionOf(plan) : 'by batches: all threads take every step together'}`,
-    `memory     shared: matrix ${megabytes(plan.bytes.matrix)}, problem ${megabytes(plan.bytes.problem)}${plan.kind === 'sweep' ? ` (${plan.teams} workspace(s) of ${3 + plan.accumulators} vector blocks)` : ''}`,
+    `partition  ${partition}`,
+    `memory     shared: matrix ${megabytes(plan.bytes.matrix)}, problem ${megabytes(plan.bytes.problem)}${workspaces}`,
     `           beside it: ${listParts(plan.bytes.outside)}`,
     ...plan.notes.map((note) => `note       ${note}`),
   ].join('\n')
 }
 
-function partitionOf({ partition, windows }: SweepPlan): string {
-  return {
+function wordsFor(plan: Plan): Words {
+  if (plan.kind === 'train') return trainWords(plan)
+  return plan.kind === 'product' ? productWords(plan) : sweepWords(plan)
+}
+
+const sweepWords = ({ problem, blocks, blockWidth, partition, windows, teams, accumulators }: SweepPlan): Words => ({
+  work: `${problem.columns.toLocaleString('en')} column(s) in ${blocks} block(s) of ${blockWidth}, ${problem.steps} ${problem.solver} sweep(s)`,
+  by: ` by ${partition}`,
+  partition: {
     single: 'one thread: there is not enough work to share, or one thread was asked for',
     columns: 'by columns: every thread solves whole blocks on its own, without a barrier',
     rows: `by rows: all threads share each block, ${windows} row windows of equal work, two barriers a sweep`,
-  }[partition]
-}
+  }[partition],
+  workspaces: ` (${teams} workspace(s) of ${3 + accumulators} vector blocks)`,
+})
+
+const trainWords = ({ training }: TrainPlan): Words => ({
+  work: `${training.pairs.toLocaleString('en')} pair(s) in ${training.batches} batch(es), ${training.dimensions} dimensions`,
+  by: '',
+  partition: 'by batches: all threads take every step together',
+  workspaces: '',
+})
+
+const productWords = ({ product, blocks, threads }: ProductPlan): Words => ({
+  work: `${product.operations.toLocaleString('en')} multiplication(s) in ${blocks} block(s) of rows, at most ${product.entries.toLocaleString('en')} entries kept`,
+  by: '',
+  partition: 'by rows of the product: every thread takes whole blocks of about equal cost, without a barrier',
+  workspaces: ` (${threads} workspace(s) of one row)`,
+})
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

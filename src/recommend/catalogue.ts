@@ -120,7 +120,7 @@ export class Catalogue {
   }
 
   /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */
-  *model({ who, method, methodOptions, embedding }: RecommenderRequest): Sliced<Model> {
+  *model({ who, method, methodOptions, embedding }: RecommenderRequest): Algorithm<Model> {
     const key = JSON.stringify([method, methodOptions])
     if (this.#latest?.key !== key || this.#latest.embedding !== embedding) {
       const chosen = methodOf(who, method)

@@ -4,11 +4,15 @@
  */
 import type { Network } from '../network/network.ts'
 import type { Pause } from '../support/pause.ts'
+import type { Product, ProductAnswer } from './product.ts'
 import type { Output, Sweep, SweepAnswer } from './sweep.ts'
 import type { Train, Trained } from './train.ts'
 
+/** Work on the executor's own matrix. */
+export type Work = Sweep | Train | Product
+
 /** What needs an answer. */
-export type Question = Sweep | Train | On
+export type Question = Work | On
 
 export type Request = Question | Pause
 
@@ -25,9 +29,11 @@ export type Answer<Asked extends Request> =
     ? SweepAnswer<Wanted>
     : Asked extends Train
       ? Trained
-      : Asked extends On<infer Result>
-        ? Result
-        : void
+      : Asked extends Product
+        ? ProductAnswer
+        : Asked extends On<infer Result>
+          ? Result
+          : void
 
 /** Written once, run in-thread or on the pool. Between slices of work of its own it yields `PAUSE`. */
 export type Algorithm<Result> = Generator<Request, Result, unknown>
@@ -43,6 +49,10 @@ export const sweep = <const Wanted extends Output>(
 /** Asks for a part of a training. */
 export const train = (asked: Omit<Train, 'kind'>): Generator<Train, Trained, unknown> =>
   ask({ kind: 'train', ...asked })
+
+/** Asks for the largest entries of the rows of a product of sparse matrices. */
+export const product = (asked: Omit<Product, 'kind'>): Generator<Product, ProductAnswer, unknown> =>
+  ask({ kind: 'product', ...asked })
 
 /** Runs an algorithm on another matrix. */
 export const on = <Result>(network: Network, algorithm: Algorithm<Result>): Generator<On<Result>, Result, unknown> =>

@@ -2,16 +2,12 @@ import { readMachine } from '../plan/machine.ts'
 import type { Plan } from '../plan/explain.ts'
 import type { PlanOptions } from '../plan/plan.ts'
 import { WORKER_BYTES } from '../memory/outside-bytes.ts'
-import type { Algorithm, Detached, Question } from '../request/request.ts'
-import type { Sweep } from '../request/sweep.ts'
-import type { Train } from '../request/train.ts'
-import { driveAsync } from '../support/drive.ts'
+import type { Algorithm, Detached, Question, Work } from '../request/request.ts'
+import { driveAsync, workAsync } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
-import { solveInThread } from './in-thread.ts'
+import { planWork, workAlone } from './jobs.ts'
 import { WorkerPool } from './pool.ts'
 import { watched, type AnyJob, type Watch } from './protocol.ts'
-import { planSweepOn, readSweep, writeSweep } from './sweep-job.ts'
-import { planTrainOn, readTrained, writeTrain, type TrainJob } from './train-job.ts'
 import type { Network } from '../network/network.ts'
 
 /** How an executor works: the plan's options, and how long it waits for a sign of life. */
@@ -73,8 +69,7 @@ export class Executor {
     /** Of the matrix that was asked last: many questions about one have the same threads. */
     let other: Executor | null = null
     const answer = async (asked: Question): Promise<unknown> => {
-      if (asked.kind === 'train') return this.#train(asked, watch)
-      if (asked.kind === 'sweep') return this.#sweep(asked, watch)
+      if (asked.kind !== 'on') return this.#work(asked, watch)
       if (other === null || other.#network !== asked.network) {
         await other?.close()
         other = this.#open(asked.network)
@@ -110,27 +105,21 @@ export class Executor {
     this.#dismiss?.()
   }
 
-  async #sweep(asked: Sweep, { signal, onProgress }: Watch): Promise<unknown> {
-    const watch = asked.preliminary ? { signal } : { signal, onProgress }
-    const plan = this.#follow(planSweepOn(this.#network, asked, this.#planOptions(), readMachine()))
+  async #work(asked: Work, watch: Watch): Promise<unknown> {
+    const { signal } = watch
+    const planning = planWork(this.#network, asked, this.#planOptions(), readMachine())
+    const planned = await workAsync(planning, () => this.#goOn(watch))
+    const plan = this.#follow(planned.plan)
+    const onProgress = planned.isTold ? watch.onProgress : undefined
+    const { job, read } = planned.write()
     if (plan.workers === 0) {
-      const answer = solveInThread(this.#network, this.#options)(asked)
-      watch.onProgress?.({ done: plan.blocks, total: plan.blocks })
-      return answer
+      workAlone(job, this.#network.stored.arena)
+      onProgress?.({ done: job.head.blocks, total: job.head.blocks })
+    } else {
+      const restore = planned.changesWhatItReads ? planned.write : undefined
+      await this.#pooled(asked.name, job, { signal, onProgress }, restore)
     }
-    const job = writeSweep(this.#network, asked, plan)
-    await this.#work(asked.name, job, watch)
-    return readSweep(this.#network.stored.arena, job)
-  }
-
-  /** A training has all threads; its progress is its asker's to tell. */
-  async #train(asked: Train, { signal }: Watch): Promise<unknown> {
-    const plan = this.#follow(planTrainOn(this.#network, asked, this.#planOptions(), readMachine()))
-    if (plan.workers === 0) return solveInThread(this.#network, this.#options)(asked)
-    const write = (): TrainJob => writeTrain(this.#network, asked, plan)
-    const job = write()
-    await this.#work(asked.name, job, { signal }, write)
-    return readTrained(this.#network.stored.arena, job)
+    return read()
   }
 
   #planOptions(): PlanOptions {
@@ -144,7 +133,7 @@ export class Executor {
     return plan
   }
 
-  async #work(who: string, job: AnyJob, watch: Watch, restore?: () => void): Promise<void> {
+  async #pooled(who: string, job: AnyJob, watch: Watch, restore?: () => void): Promise<void> {
     this.#hire(who)
     try {
       await this.#pool?.run(job, watch, restore)

@@ -1,12 +1,8 @@
-import { openKernel } from '../kernel/kernels.ts'
 import type { KernelName } from '../kernel/kernel.ts'
 import { readMachine } from '../plan/machine.ts'
 import type { Answer, On, Question } from '../request/request.ts'
-import { drive } from '../support/drive.ts'
-import { planSweepOn, readSweep, writeSweep } from './sweep-job.ts'
-import { workOn } from './sweep-member.ts'
-import { planTrainOn, readTrained, writeTrain } from './train-job.ts'
-import { trainOn } from './train-member.ts'
+import { atOnce, drive } from '../support/drive.ts'
+import { planWork, workAlone } from './jobs.ts'
 import type { Network } from '../network/network.ts'
 
 /** Within what an in-thread executor works. */
@@ -29,20 +25,11 @@ export function solveInThread(network: Network, given: InThreadOptions = {}): So
   const { memoryLimitBytes = network.budget.limitBytes, kernel = 'auto' } = given
   const options = { threads: 1, partition: 'auto', memoryLimitBytes, kernel } as const
   const machine = readMachine()
-  const { arena } = network.stored
-  const alone = { index: 0, count: 1 }
   const answer = (asked: Question): unknown => {
     if (asked.kind === 'on') return answerInThread(asked, kernel)
-    if (asked.kind === 'train') {
-      const plan = planTrainOn(network, asked, options, machine)
-      const job = writeTrain(network, asked, plan)
-      trainOn(job, arena, openKernel(plan.kernel, arena.memory), alone)
-      return readTrained(arena, job)
-    }
-    const plan = planSweepOn(network, asked, options, machine)
-    const job = writeSweep(network, asked, plan)
-    workOn(job, arena, openKernel(plan.kernel, arena.memory), alone)
-    return readSweep(arena, job)
+    const { job, read } = atOnce(planWork(network, asked, options, machine)).write()
+    workAlone(job, network.stored.arena)
+    return read()
   }
   return answer as Solve
 }

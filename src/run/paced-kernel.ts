@@ -54,6 +54,10 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
       kernel.crossProducts,
       ({ width, columnStart, columnEnd }) => rowsOf(width * (columnEnd - columnStart) * PRODUCT_CHUNK) * PRODUCT_CHUNK,
     ),
+    largestProducts: cutByCost(kernel.largestProducts, ({ costs }) => {
+      const ofRows = new Float32Array(memory.buffer, costs)
+      return (row) => ofRows[row]
+    }),
     normal(start, end, product) {
       inSlicesOfEntries(control, start, end, words(product.matrix.indptr), 1, (from, to) =>
         kernel.normal(from, to, product),

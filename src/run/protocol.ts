@@ -2,6 +2,7 @@ import { checkArgument } from '../support/arguments.ts'
 import { isAbortSignal, isFunction, requireOwn } from '../support/options.ts'
 import { anyFields } from '../support/shape.ts'
 import type { Member } from './control.ts'
+import type { ProductJob } from './product-job.ts'
 import type { SweepJob } from './sweep-job.ts'
 import type { TrainJob } from './train-job.ts'
 
@@ -11,7 +12,7 @@ export interface Task {
   readonly member: Member
 }
 
-export type AnyJob = SweepJob | TrainJob
+export type AnyJob = SweepJob | TrainJob | ProductJob
 
 /** How far a job is. */
 export interface Progress {

@@ -7,6 +7,7 @@ import {
   type Network,
   on,
   PAUSE,
+  product,
   type Sweep,
   solveInThread,
   sweep,
@@ -25,6 +26,12 @@ const { prepared: network, training } = trainingOf({
   ...{ batchSize: 12, users: 70 },
 })
 const other = prepare(bipartite({ users: 300, items: 40, pairs: 2000 }))
+
+const diagonals = {
+  middle: new Float32Array(network.shape.rowCount).fill(0.5),
+  left: new Float32Array(network.shape.columnCount).fill(2),
+  right: new Float32Array(network.shape.columnCount).fill(1),
+}
 
 /** Sweeps of every kind of seeds and of the outputs that all have. */
 const sweepsOn = (asked: Network): Sweep[] => [
@@ -45,7 +52,8 @@ function* everything(): Algorithm<unknown[]> {
   yield PAUSE
   const elsewhere = yield* on(other, everySweep(other))
   const trained = yield* train(training)
-  return [own, elsewhere, trained, yield* everySweep(network)]
+  const multiplied = yield* product({ name: 'test', neighbours: 5, ...diagonals })
+  return [own, elsewhere, trained, multiplied, yield* everySweep(network)]
 }
 
 const OPTIONS = { kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e9, deadlineMs: 30_000 } as const

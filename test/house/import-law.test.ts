@@ -24,7 +24,7 @@ const law: Readonly<Record<string, Law>> = {
   linalg: { from: ['support'] },
   kernel: { from: ['support'], typesFrom: ['memory', 'matrix'] },
   network: { from: ['support', 'data', 'memory', 'graph', 'matrix'], typesFrom: ['kernel'] },
-  request: { from: ['support'], typesFrom: ['network', 'plan'] },
+  request: { from: ['support'], typesFrom: ['matrix', 'network', 'plan'] },
   plan: { from: ['support', 'memory', 'kernel', 'matrix'] },
   run: { from: ['support', 'memory', 'matrix', 'kernel', 'network', 'request', 'plan'], typesFrom: ['data'] },
   solve: { from: ground },

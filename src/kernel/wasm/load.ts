@@ -1,5 +1,6 @@
 import type { Memory } from '../../memory/arena.ts'
 import type { Kernel } from '../kernel.ts'
+import type { TrainingLoops } from '../training.ts'
 import { KERNEL_WASM_BASE64 } from './kernel.generated.ts'
 
 let compiled: WebAssembly.Module | undefined
@@ -38,19 +39,14 @@ export function wasmKernel(memory: Memory): Kernel {
     crossProducts(start, end, { width, columnStart, columnEnd, a, aRow, z, out }) {
       loops.crossProducts(start, end, width, columnStart, columnEnd, a, aRow, z, out)
     },
+    largestProducts(start, end, given) {
+      const { k, columns, windows, matrix, turned, windowRows, middle, left, right, shrink } = given
+      const { places, indices, data, counts, dropped, sums, met, scores, marks } = given
+      // prettier-ignore
+      loops.largestProducts(start, end, k, columns, windows, matrix.indptr, matrix.indices, matrix.data, turned.indptr, turned.indices, turned.data, windowRows, middle, left, right, shrink, places, indices, data, counts, dropped, sums, met, scores, marks)
+    },
     normal(start, end, { matrix: { indptr, indices, data }, middle, z, acc }) {
       loops.normal(start, end, indptr, indices, data, middle, z, acc)
-    },
-    addEdges(start, end, edges) {
-      const { width, member, members, users, slots, matrix, scale, places, sums } = edges
-      const { userRows, itemRows, gradient, drop } = edges
-      const { indptr, indices, data } = matrix
-      const [seed, below] = [drop?.seed ?? 0, drop?.below ?? 0]
-      // prettier-ignore
-      loops.addEdges(start, end, width, member, members, users, slots, indptr, indices, data, scale, places, sums, userRows, itemRows, gradient, seed, below)
-    },
-    pairRows(start, end, { width, pairs, slots, matrix, scale, sums, z, users, items }) {
-      loops.pairRows(start, end, width, pairs, slots, matrix.indices, matrix.data, scale, sums, z, users, items)
     },
     combine(start, end, { width, acc, scale, weight, z, previous, rhs, step: { a, b, c, d } }) {
       return loops.combine(start, end, width, acc, scale, weight, z, previous, rhs, a, b, c, d)
@@ -67,36 +63,52 @@ export function wasmKernel(memory: Memory): Kernel {
     sortTop(start, end, { rows, scores }) {
       loops.sortTop(start, end, rows, scores)
     },
-    adam(start, end, { free, mean, square, gradient, rate, correction }) {
-      loops.adam(start, end, free, mean, square, gradient, rate, correction)
-    },
-    takeRows(start, end, { width, ids, from, out }) {
-      loops.takeRows(start, end, width, ids, from, out)
-    },
-    unitRows(start, end, { width, rows, lengths }) {
-      loops.unitRows(start, end, width, rows, lengths)
-    },
-    throughLength(start, end, { width, rows, lengths, gradient }) {
-      loops.throughLength(start, end, width, rows, lengths, gradient)
-    },
-    noisyRows(start, end, { width, rows, out, seed, first, noise }) {
-      loops.noisyRows(start, end, width, rows, out, seed, first, noise)
-    },
-    transpose(start, end, { width, from, out, outRow }) {
-      loops.transpose(start, end, width, from, out, outRow)
-    },
-    excludeKnown(start, end, { count, pairs, slots, users, matrix, marks, scores, scoreRow }) {
-      const { indptr, indices } = matrix
-      loops.excludeKnown(start, end, count, pairs, slots, users, indptr, indices, marks, scores, scoreRow)
-    },
-    excludeSame(start, end, { count, ids, scores, scoreRow }) {
-      loops.excludeSame(start, end, count, ids, scores, scoreRow)
-    },
-    softmaxRows(start, end, { count, scores, scoreRow, offsets, weights, parts, inverseTemperature }) {
-      loops.softmaxRows(start, end, count, scores, scoreRow, offsets, weights, parts, inverseTemperature)
-    },
-    rankingRows(start, end, { count, scores, scoreRow, offsets, weights, parts, inverseTemperature }) {
-      loops.rankingRows(start, end, count, scores, scoreRow, offsets, weights, parts, inverseTemperature)
-    },
+    ...trainingLoops(loops),
   }
 }
+
+/** Those of a training. */
+const trainingLoops = (loops: Loops): TrainingLoops => ({
+  addEdges(start, end, edges) {
+    const { width, member, members, users, slots, matrix, scale, places, sums } = edges
+    const { userRows, itemRows, gradient, drop } = edges
+    const { indptr, indices, data } = matrix
+    const [seed, below] = [drop?.seed ?? 0, drop?.below ?? 0]
+    // prettier-ignore
+    loops.addEdges(start, end, width, member, members, users, slots, indptr, indices, data, scale, places, sums, userRows, itemRows, gradient, seed, below)
+  },
+  pairRows(start, end, { width, pairs, slots, matrix, scale, sums, z, users, items }) {
+    loops.pairRows(start, end, width, pairs, slots, matrix.indices, matrix.data, scale, sums, z, users, items)
+  },
+  adam(start, end, { free, mean, square, gradient, rate, correction }) {
+    loops.adam(start, end, free, mean, square, gradient, rate, correction)
+  },
+  takeRows(start, end, { width, ids, from, out }) {
+    loops.takeRows(start, end, width, ids, from, out)
+  },
+  unitRows(start, end, { width, rows, lengths }) {
+    loops.unitRows(start, end, width, rows, lengths)
+  },
+  throughLength(start, end, { width, rows, lengths, gradient }) {
+    loops.throughLength(start, end, width, rows, lengths, gradient)
+  },
+  noisyRows(start, end, { width, rows, out, seed, first, noise }) {
+    loops.noisyRows(start, end, width, rows, out, seed, first, noise)
+  },
+  transpose(start, end, { width, from, out, outRow }) {
+    loops.transpose(start, end, width, from, out, outRow)
+  },
+  excludeKnown(start, end, { count, pairs, slots, users, matrix, marks, scores, scoreRow }) {
+    const { indptr, indices } = matrix
+    loops.excludeKnown(start, end, count, pairs, slots, users, indptr, indices, marks, scores, scoreRow)
+  },
+  excludeSame(start, end, { count, ids, scores, scoreRow }) {
+    loops.excludeSame(start, end, count, ids, scores, scoreRow)
+  },
+  softmaxRows(start, end, { count, scores, scoreRow, offsets, weights, parts, inverseTemperature }) {
+    loops.softmaxRows(start, end, count, scores, scoreRow, offsets, weights, parts, inverseTemperature)
+  },
+  rankingRows(start, end, { count, scores, scoreRow, offsets, weights, parts, inverseTemperature }) {
+    loops.rankingRows(start, end, count, scores, scoreRow, offsets, weights, parts, inverseTemperature)
+  },
+})

@@ -1,8 +1,8 @@
 /** The recommenders by name, with their options, defaults and the model they mean. */
+import type { Algorithm } from '../../request/request.ts'
 import { fixedSchedule } from '../../plan/schedule.ts'
 import type { StoredEmbedding } from '../../embed/data-facts.ts'
 import { RivuletError, show } from '../../support/errors.ts'
-import type { Sliced } from '../../support/pause.ts'
 import { either, integerAtLeast, nearestOf, numberBetween, oneOf, type Check } from '../../support/options.ts'
 import {
   choice,
@@ -21,7 +21,6 @@ import { easeModel } from './ease.ts'
 import { graphFilterModel } from './graph-filter.ts'
 import { isEmbedding, type ModelCall } from './item-vectors.ts'
 import type { Model } from './model.ts'
-import { takeNeighbours } from './model-room.ts'
 import { neighbourModel, type NeighboursOf } from './neighbours.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './recipe.ts'
 import { popularityModel, popularityOf } from './popularity.ts'
@@ -126,7 +125,7 @@ export type MethodName = keyof typeof METHOD_OPTIONS
 interface Method<S extends Spec = Spec> {
   /** Whether weights and profile values below 0 have a meaning. */
   readonly signed: boolean
-  model(network: Network, options: Resolved<S>, call: ModelCall): Sliced<Model>
+  model(network: Network, options: Resolved<S>, call: ModelCall): Algorithm<Model>
 }
 
 const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[Name]> } = {
@@ -179,14 +178,14 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   'item-knn': {
     signed: true,
     *model(network, { neighbours, neighboursOf, shrink: unscaled }, { who }) {
-      const { degrees, rows, scale } = network
+      const { degrees, scale } = network
       const squares = squaredNorms(network)
       const norms = powers(squares, -0.5)
       const largest = squares.reduce((most, sum) => Math.max(most, sum), 0)
       const shrink = scaledRidge(who, 'shrink', unscaled, scale, largest)
-      const middle = powers(degrees.rows, 0)
-      takeNeighbours(`${who}, method 'item-knn'`, network, neighbours)
-      return yield* neighbourModel(rows, { middle, left: norms, right: norms, neighbours, shrink }, neighboursOf)
+      const name = `${who}, method 'item-knn'`
+      const recipe = { name, middle: powers(degrees.rows, 0), left: norms, right: norms, neighbours, shrink }
+      return yield* neighbourModel(network, recipe, neighboursOf)
     },
   },
 

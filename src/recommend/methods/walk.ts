@@ -10,15 +10,14 @@
  * Cost: all paths sweep the matrix as spreading does, or, where exponents change weights, walk the paths of each profile one by one;
  * with neighbours, as item-based nearest neighbours.
  */
-import type { CsrMatrix, SparseRows, RowWindow } from '../../matrix/csr.ts'
+import type { CsrMatrix, SparseRows, RowWindow, WeightedMatrix } from '../../matrix/csr.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'
 import { powers } from '../../matrix/normalize.ts'
+import type { Algorithm } from '../../request/request.ts'
 import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
 import type { Model } from './model.ts'
-import { takeNeighbours, takePaths } from './model-room.ts'
-import { nearestItems } from './neighbours.ts'
+import { neighbourModel } from './neighbours.ts'
 import { scoredModel } from './scored-model.ts'
-import { similarityModel } from './similarity.ts'
 import { SparseSums } from '../sparse-sums.ts'
 import { spreadingModel } from './spreading.ts'
 import type { Network } from '../../network/network.ts'
@@ -39,7 +38,7 @@ export function* walkModel(
   who: string,
   network: Network,
   { alpha, itemAlpha, beta, neighbours }: WalkOptions,
-): Sliced<Model> {
+): Algorithm<Model> {
   const { degrees, rows } = network
   const finish = powers(degrees.columns, -beta)
   if (network.shape.weighted && !(alpha === 1 && itemAlpha === 1)) {
@@ -47,20 +46,32 @@ export function* walkModel(
     const out = yield* transposeInSlices(yield* stepsOf(rows, itemAlpha, (_, item) => degrees.columns[item]))
     const back = yield* stepsOf(rows, alpha, (user) => degrees.rows[user])
     if (neighbours === null) return yield* pathModel(rows, out, scaled(back, finish))
-    takeNeighbours(who, network, neighbours)
     const recipe = { middle: ones(rows.rowCount), left: ones(rows.columnCount), right: finish, neighbours }
-    return similarityModel(rows, yield* nearestItems(back, recipe, out))
+    return yield* neighbourModel(network, { name: who, ...recipe, given: out, weights: back.data })
   }
   const middle = powers(degrees.rows, -alpha)
   const start = powers(degrees.columns, -itemAlpha)
   if (neighbours !== null) {
-    takeNeighbours(who, network, neighbours)
-    const recipe = { middle, left: start, right: finish, neighbours }
-    return similarityModel(rows, yield* nearestItems(rows, recipe))
+    return yield* neighbourModel(network, { name: who, middle, left: start, right: finish, neighbours })
   }
   const operator = { middle, scale: ones(rows.columnCount), weight: ones(rows.columnCount) }
   const schedule = { solver: 'filter', steps: [{ a: 1, b: 0, c: 0, d: 0 }], stopBelow: 0 } as const
   return spreadingModel({ name: 'recommend', operator, schedule, start, finish })
+}
+
+/**
+ * Room for walks whose exponents change weights, before any of it is made: three matrices beside that of the network, and a sum an item and user.
+ *
+ * @throws {RivuletError} MEMORY_LIMIT
+ */
+function takePaths(who: string, { rows, budget }: Network): void {
+  const { rowCount, columnCount, nnz } = rows
+  budget.take({
+    who,
+    what: `paths over ${nnz} pairs`,
+    parts: { model: 40 * nnz + 24 * (rowCount + columnCount) },
+    todo: 'Raise memoryLimitBytes, or give exponents of 1.',
+  })
 }
 
 /** scores = back' out' profile, every path of a profile one by one. Out (items x users), back (users x items). */
@@ -98,7 +109,7 @@ function* stepsOf(
   rows: SparseRows,
   exponent: number,
   sumOf: (user: number, item: number) => number,
-): Sliced<CsrMatrix> {
+): Sliced<WeightedMatrix> {
   const matrix = yield* rows.whole()
   const data = new Float32Array(matrix.nnz)
   const { indices, data: weights } = matrix

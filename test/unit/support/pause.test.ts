@@ -14,7 +14,7 @@ import { gramMatrix } from '../../../src/matrix/gram.ts'
 import { invertSymmetric } from '../../../src/linalg/symmetric-inverse.ts'
 import { transposeInSlices } from '../../../src/matrix/turn.ts'
 import { openInSlices } from '../../../src/network/open.ts'
-import { nearestItems } from '../../../src/recommend/methods/neighbours.ts'
+import { productCosts } from '../../../src/run/product-job.ts'
 import { popularityOf } from '../../../src/recommend/methods/popularity.ts'
 import { atOnce } from '../../../src/support/drive.ts'
 import { inSlices, ranges, SCATTERED, SLICE, Slices, visitInSlices, type Sliced } from '../../../src/support/pause.ts'
@@ -59,10 +59,7 @@ const PASS = ROWS * SCATTERED
 const WORK: Readonly<Record<string, readonly [operations: number, work: () => Sliced<unknown>]>> = {
   'products of the items of one user': [SIZE ** 2 / 2, () => gramMatrix(hub, 1)],
   'an inverse': [400 ** 3 / 2, () => invertSymmetric(identity(400), 400)],
-  'neighbours of the items of one user': [
-    SIZE ** 2,
-    () => nearestItems(hub, { middle: ones(2), left: ones(SIZE), right: ones(SIZE), neighbours: 5 }),
-  ],
+  'what a product costs': [SCATTERED * 4e5, () => productCosts(prepare(hubs(4e5, 10)), { name: 'test' })],
   'a transpose': [8e6, () => transposeInSlices(buildCsr(hubs(4e6, 10)))],
   popularity: [32 * 2e5, () => popularityOf(prepare(hubs(2, 2e5)))],
   'k-means': [40_000 * 8 * 8, () => kMeansInSlices(wide, 8, 8, 1)],

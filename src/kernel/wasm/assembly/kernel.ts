@@ -1,5 +1,6 @@
 // The SIMD twin of ../../kernels.ts, compiled by ../build.ts. Every loop takes start and end, then the fields that ../load.ts lists, in that order.
 
+export { largestProducts } from './largest-products'
 export { crossProducts, multiplyDense, multiplyPlain, multiplySparse, normal } from './products'
 export { add, combine, scaleRows } from './recurrence'
 export { sortTop, topK } from './top-k'

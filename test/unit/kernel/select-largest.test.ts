@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { selectLargest } from '../../../src/recommend/select-largest.ts'
+import { selectLargest } from '../../../src/kernel/select-largest.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { topKBySort } from '../../oracle/propagation.ts'
 

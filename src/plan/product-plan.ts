@@ -1,0 +1,143 @@
+import { requireRoom, sumOf, type Parts } from '../memory/limit.ts'
+import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
+import { uncollectedBytes, WORKER_BYTES } from '../memory/outside-bytes.ts'
+import { markBytes } from '../kernel/kernel.ts'
+import type { SparseRows } from '../matrix/csr.ts'
+import type { MatrixShape } from '../matrix/windows.ts'
+import { chooseKernel, type PlanFacts, type PlanOptions } from './plan.ts'
+import type { Machine } from './machine.ts'
+
+/** Sizes of a product of sparse matrices. */
+export interface ProductShape {
+  /** Who asks, for messages. */
+  readonly name: string
+  /** Most entries of a row. */
+  readonly neighbours: number
+  /** Multiplications. */
+  readonly operations: number
+  /** Most entries that can be kept. */
+  readonly entries: number
+  /** Entries of a left factor that is not the matrix itself, or 0; they have weights. */
+  readonly givenEntries: number
+  /** Whether weights stand for those of the matrix. */
+  readonly reweighed: boolean
+}
+
+/** Every decision about a product, taken before anything is allocated. Frozen and JSON-safe; a pure function of sizes, options and machine. */
+export interface ProductPlan extends PlanFacts {
+  readonly kind: 'product'
+  readonly product: ProductShape
+  /** Blocks of rows, of about equal cost: the unit of work that threads share. */
+  readonly blocks: number
+  readonly layout: ProductLayout
+}
+
+/** Multiplications that the calling thread does in a few milliseconds, with the choice of what is kept. */
+const SHORT = 2 ** 20
+/** Of a block: long beside the claiming of one, and short beside the whole. */
+const BLOCK_OPERATIONS = 2 ** 20
+const MOST_BLOCKS = 1024
+
+/** Multiplications of the product of a matrix with itself: a row costs the square of its length. So a user of 10^5 items costs 10^10. */
+export function productCost(rows: SparseRows): number {
+  let operations = 0
+  for (let row = 0; row < rows.rowCount; row++) operations += rows.lengthOf(row) ** 2
+  return operations
+}
+
+/**
+ * Plans a product over a prepared matrix that ends at byte `matrixBytes` of its memory.
+ *
+ * @param outside bytes that are taken beside the shared memory meanwhile, but for the answer and the threads
+ * @throws {RivuletError} MEMORY_LIMIT when it does not fit, naming the bytes and what to change.
+ */
+export function planProduct(
+  matrix: MatrixShape,
+  product: ProductShape,
+  options: PlanOptions,
+  machine: Machine,
+  matrixBytes: number,
+  outside: Parts = {},
+): ProductPlan {
+  const { kernel, notes } = chooseKernel(options, machine)
+  const { name, operations, entries, neighbours } = product
+  const wanted = options.threads === 'auto' ? machine.parallelism : options.threads
+  const blocks = Math.min(matrix.columnCount, MOST_BLOCKS, Math.max(1, Math.ceil(operations / BLOCK_OPERATIONS)))
+  const isShared = machine.threads && operations >= SHORT && (wanted > 1 || options.pooled === true)
+  const threads = isShared ? Math.min(wanted, blocks) : 1
+  if (threads < wanted) notes.push(`${threads} of ${wanted} threads: ${operations} multiplications give no more work`)
+  const layout = layOutProduct(matrix, product, blocks, threads, matrixBytes)
+  const solution = 8 * entries + 8 * matrix.columnCount
+  const workers = isShared ? wanted : 0
+  const beside = Object.freeze({
+    ...outside,
+    solution,
+    uncollected: uncollectedBytes((outside.given ?? 0) + solution),
+    ...(workers > 0 && { threads: workers * WORKER_BYTES }),
+  })
+  const what = `at most ${neighbours} neighbours of each of ${matrix.columnCount} items`
+  const todo = "Raise memoryLimitBytes, or lower 'neighbours'."
+  requireRoom(name, what, { shared: layout.end, outside: beside }, options.memoryLimitBytes, todo)
+  return Object.freeze({
+    version: 1 as const,
+    kind: 'product' as const,
+    name,
+    matrix: Object.freeze({ ...matrix }),
+    product: Object.freeze({ ...product }),
+    kernel,
+    threads,
+    workers,
+    blocks,
+    layout,
+    bytes: Object.freeze({
+      ...{ matrix: matrixBytes, problem: layout.end - layout.start },
+      ...{ outside: beside, total: layout.end + sumOf(beside) },
+    }),
+    notes: Object.freeze(notes),
+  })
+}
+
+/** Elements of a workspace, so that those of two threads share no cache line. */
+const paddedTo16 = (length: number): number => Math.ceil(length / 16) * 16
+
+/** Where everything of a product lies, for so many members. */
+function layOutProduct(
+  { rowCount, columnCount, nnz }: MatrixShape,
+  { entries, givenEntries, reweighed }: ProductShape,
+  blocks: number,
+  members: number,
+  matrixBytes: number,
+) {
+  const int32 = (length: number): SectionRequest => ({ type: 'int32', length })
+  const float32 = (length: number): SectionRequest => ({ type: 'float32', length })
+  const float64 = (length: number): SectionRequest => ({ type: 'float64', length })
+  return layOut(
+    {
+      control: int32(64),
+      blockState: int32(blocks),
+      middle: float32(rowCount),
+      left: float32(columnCount),
+      right: float32(columnCount),
+      costs: float32(columnCount),
+      windowRows: int32(8),
+      givenPointers: int32(givenEntries > 0 ? columnCount + 1 : 0),
+      givenIndices: int32(givenEntries),
+      givenData: float32(givenEntries),
+      weights: float32(reweighed ? nnz : 0),
+      places: int32(columnCount),
+      counts: int32(columnCount),
+      dropped: float32(columnCount),
+      keptIndices: int32(entries),
+      keptData: float32(entries),
+      // A workspace a member.
+      sums: float64(members * paddedTo16(columnCount)),
+      met: int32(members * paddedTo16(columnCount + 1)),
+      scores: float32(members * paddedTo16(columnCount)),
+      marks: int32(members * paddedTo16(markBytes(columnCount) / 4)),
+    },
+    matrixBytes,
+  )
+}
+
+export type ProductLayout = ReturnType<typeof layOutProduct>
+export type ProductSection = ProductLayout extends Layout<infer Name> ? Name : never

@@ -1,0 +1,39 @@
+import type { CsrMatrix } from '../matrix/csr.ts'
+
+/**
+ * The largest entries of every row of a product of sparse matrices, on a bipartite network with weights W:
+ *
+ *   S = left o (V' (middle o W)) o right,   S_ij <- S_ij / (1 + shrink left_i right_j),   V = W
+ *
+ * A row keeps its largest positive entries off the diagonal, ties to the lower column. Sums are in float64, entries float32.
+ * Cost: as many multiplications as the squares of the lengths of W's rows add up to.
+ */
+export interface Product {
+  readonly kind: 'product'
+  /** Who asks, for messages. */
+  readonly name: string
+  /** Shape (rows). */
+  readonly middle: Float32Array
+  /** Shape (columns). */
+  readonly left: Float32Array
+  /** Shape (columns). */
+  readonly right: Float32Array
+  /** Most entries of a row; integer >= 1. */
+  readonly neighbours: number
+  /** Holds back what few rows support; >= 0, in units of 1 / (left right). Default 0. */
+  readonly shrink?: number
+  /** V', shape (columns x rows). Default W'. */
+  readonly given?: CsrMatrix | undefined
+  /** Stand for the weights of W, shape (nnz), in its order; not of V. Default its own. */
+  readonly weights?: Float32Array | undefined
+  /** Set where this is not what was asked for but has to be known first: progress leaves it out. */
+  readonly preliminary?: true
+}
+
+/** What is kept of a product, and how much is not. */
+export interface ProductAnswer {
+  /** Shape (columns x columns); within a row the columns ascend. */
+  readonly lists: CsrMatrix
+  /** The largest positive entry that each row leaves out, 0 for none; shape (columns). */
+  readonly dropped: Float32Array
+}

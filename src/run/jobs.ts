@@ -1,0 +1,75 @@
+/** Every kind of request that is work on a matrix: how it is planned, written, done and read. A new kind is a line in each of the two lists. */
+import type { Kernel } from '../kernel/kernel.ts'
+import { openKernel } from '../kernel/kernels.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { Plan } from '../plan/explain.ts'
+import type { Machine } from '../plan/machine.ts'
+import type { PlanOptions } from '../plan/plan.ts'
+import type { Work } from '../request/request.ts'
+import type { Sliced } from '../support/pause.ts'
+import type { Member } from './control.ts'
+import { multiplyOn } from './product-member.ts'
+import { planProductOn, productCosts, readProduct, writeProduct } from './product-job.ts'
+import type { AnyJob } from './protocol.ts'
+import { planSweepOn, readSweep, writeSweep } from './sweep-job.ts'
+import { workOn } from './sweep-member.ts'
+import { planTrainOn, readTrained, writeTrain } from './train-job.ts'
+import { trainOn } from './train-member.ts'
+import type { Network } from '../network/network.ts'
+
+/** Work that is planned, and not begun. */
+export interface PlannedWork {
+  readonly plan: Plan
+  /** Makes room and writes the job; what it answers is read when it is done. */
+  write(): { readonly job: AnyJob; read(): unknown }
+  /** Whether a dead worker may leave it half done: then it is written again. */
+  readonly changesWhatItReads: boolean
+  /** Whether its blocks are the progress of the call. */
+  readonly isTold: boolean
+}
+
+/** Plans work. @throws {RivuletError} MEMORY_LIMIT */
+export function* planWork(network: Network, asked: Work, options: PlanOptions, machine: Machine): Sliced<PlannedWork> {
+  const { arena } = network.stored
+  const planned = <Job extends AnyJob>(
+    plan: Plan,
+    write: () => Job,
+    read: (arena: Arena, job: Job) => unknown,
+    facts: Partial<Pick<PlannedWork, 'changesWhatItReads' | 'isTold'>> = {},
+  ): PlannedWork => ({
+    plan,
+    write: () => {
+      const job = write()
+      return { job, read: () => read(arena, job) }
+    },
+    changesWhatItReads: false,
+    isTold: !('preliminary' in asked && asked.preliminary),
+    ...facts,
+  })
+  if (asked.kind === 'train') {
+    const plan = planTrainOn(network, asked, options, machine)
+    // Its progress is its asker's to tell.
+    return planned(plan, () => writeTrain(network, asked, plan), readTrained, {
+      changesWhatItReads: true,
+      isTold: false,
+    })
+  }
+  if (asked.kind === 'product') {
+    const costs = yield* productCosts(network, asked)
+    const plan = planProductOn(network, asked, costs, options, machine)
+    return planned(plan, () => writeProduct(network, asked, costs, plan), readProduct)
+  }
+  const plan = planSweepOn(network, asked, options, machine)
+  return planned(plan, () => writeSweep(network, asked, plan), readSweep)
+}
+
+/** One member's part of a job, until it is done or stopped. */
+export function workOnJob(job: AnyJob, arena: Arena, kernel: Kernel, member: Member): void {
+  if (job.kind === 'train') trainOn(job, arena, kernel, member)
+  else if (job.kind === 'product') multiplyOn(job, arena, kernel, member)
+  else workOn(job, arena, kernel, member)
+}
+
+/** The whole of a job, on the calling thread. */
+export const workAlone = (job: AnyJob, arena: Arena): void =>
+  workOnJob(job, arena, openKernel(job.head.kernel, arena.memory), { index: 0, count: 1 })
