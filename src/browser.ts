@@ -169,20 +169,19 @@ export type { LogitLine } from './calibrate/temperature.ts'
 export type { Balance, BalancePoint } from './calibrate/balance.ts'
 
 // Options, searched
-export { balanceSignals, fit, fitSignals, searchOptions } from './tune/renamed.ts'
-export { tune, type Tuning } from './tune/tune.ts'
+export { balanceSignals, fit, fitSignals, searchOptions, tune, type Tuning } from './tune/tune.ts'
 export type { BalanceTuning } from './tune/balance-search.ts'
 export type { TunedBaseline } from './tune/baselines.ts'
 export type { LabellerName, LabellerOptionsByName } from './tune/label-objective.ts'
-export type { Validation } from './tune/objective.ts'
+export type { HeldOutBy, Validation, ValidationChoice } from './tune/hold-out.ts'
 export type { OptionsTuning } from './tune/options-search.ts'
 export type { ObjectiveSearch, ObjectiveTuning, OwnObjective } from './tune/own-objective.ts'
 export type { RatingMetricName } from './tune/rating-objective.ts'
 export type { RecipeOptions, RecipeTuning } from './tune/recipe-search.ts'
 export type { SearchSpace } from './tune/search-space.ts'
 export type { Search, Strategy as SearchStrategy } from './tune/search.ts'
-export type { FullRules, SignalPoint } from './tune/signal-moves.ts'
-export type { SignalsTuning } from './tune/signals-search.ts'
+export type { FullRules } from './tune/signal-objective.ts'
+export type { SignalPoint, SignalsTuning } from './tune/signals-search.ts'
 export type { Question as TrialQuestion, SearchFacts, Trial, TrialLog } from './tune/trial-log.ts'
 export type {
   BalanceSearch,
@@ -197,7 +196,6 @@ export type {
   TuneOptions,
 } from './tune/tune-options.ts'
 export type { MeanScores } from './tune/validation-bench.ts'
-export type { HeldOutBy, ValidationChoice } from './tune/validation-choice.ts'
 export type { SearchRange } from './support/spec.ts'
 
 // Pictures

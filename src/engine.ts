@@ -47,7 +47,7 @@ import { watched, type Progress, type Watch } from './run/protocol.ts'
 import type { BalanceTuning } from './tune/balance-search.ts'
 import type { OptionsTuning } from './tune/options-search.ts'
 import type { RecipeTuning } from './tune/recipe-search.ts'
-import { fit } from './tune/renamed.ts'
+import { fit } from './tune/tune.ts'
 import type { SignalsTuning } from './tune/signals-search.ts'
 import type {
   BalanceSearch,

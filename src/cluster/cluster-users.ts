@@ -4,6 +4,7 @@
  * 'louvain' finds communities in the graph of nearest neighbours, and by itself how many; 'k-means' makes as many as asked, around directions.
  * Either runs from several seeds: the best run is the answer, and how far the runs agree is its stability.
  */
+import { madeOfOtherData } from '../embed/data-facts.ts'
 import type { WeightedEdges } from '../graph/communities.ts'
 import type { MemoryBudget } from '../memory/budget.ts'
 import { on, type Algorithm } from '../request/request.ts'
@@ -43,7 +44,10 @@ function clusterSide(who: string, side: ClusterSide) {
   ): Algorithm<Embedding> {
     const sides = requireSides(who, network)
     if (embedding === null) return yield* spectralEmbedding.on(network, { ...EXPONENTS, dimensions, seed })
-    if (!sameKeys(sides.users, embedding.users) || !sameKeys(sides.items, embedding.items)) throw otherKeys(who)
+    if (!sameKeys(sides.users, embedding.users) || !sameKeys(sides.items, embedding.items)) {
+      const expected = 'vectors of the same users and items in the same order'
+      throw madeOfOtherData(who, 'embedding', expected, 'those of others')
+    }
     return embedding
   }
 
@@ -130,16 +134,6 @@ function requireGraphRoom(who: string, { source }: WeightedEdges, budget: Memory
   const todo = "Lower 'neighbours', or ask 'k-means' for a 'count'."
   const parts = { 'graph of neighbours': source.length * BYTES_AN_EDGE }
   budget.require({ who, what: `a graph of ${source.length} edges`, parts, todo })
-}
-
-function otherKeys(who: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'embedding'`,
-    expected: 'vectors of the same users and items in the same order',
-    got: 'those of others',
-    todo: 'Embed the same source.',
-    details: { option: 'embedding' },
-  })
 }
 
 function nothingToCluster(who: string, side: ClusterSide): RivuletError {

@@ -53,6 +53,16 @@ export function requireSameNetwork(who: string, { facts }: { readonly facts: Dat
   })
 }
 
+/** What is said of an option that holds what was made of other data. */
+export const madeOfOtherData = (who: string, option: string, expected: string, got: string): RivuletError =>
+  new RivuletError('INVALID_OPTION', {
+    who: `${who}, option '${option}'`,
+    expected,
+    got,
+    todo: 'Make it of the same source.',
+    details: { option },
+  })
+
 function fingerprintOf(who: string, network: NamedNetwork): Sliced<DataFingerprint> {
   const { users, items } = requireSides(who, network)
   return fingerprintInSlices(users, items, (user) => network.rows.columnsOf(user))

@@ -52,6 +52,18 @@ export abstract class SparseRows {
     return window.data?.subarray(start, end) ?? new Float32Array(end - start).fill(1)
   }
 
+  /** Whether an entry is stored. */
+  has(row: number, column: number): boolean {
+    const columns = this.columnsOf(row)
+    let [low, high] = [0, columns.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (columns[middle] < column) low = middle + 1
+      else high = middle
+    }
+    return columns[low] === column
+  }
+
   /** Number of a row's first entry among all entries. */
   firstEntryOf(row: number): number {
     const window = this.windowOf(row)

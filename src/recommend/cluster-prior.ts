@@ -10,7 +10,7 @@
  */
 import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
-import { RivuletError } from '../support/errors.ts'
+import { madeOfOtherData } from '../embed/data-facts.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Check } from '../support/options.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
@@ -71,7 +71,10 @@ export function* clusterPrior(
   popularity: Popularity,
 ): Sliced<Prior> {
   const counted = yield* countClusters(rows, users, given)
-  if (counted.clusterSums.every((sum) => sum === 0)) throw ofOthers(who)
+  if (counted.clusterSums.every((sum) => sum === 0)) {
+    const expected = 'clusters of users of these data'
+    throw madeOfOtherData(who, 'prior', expected, 'clusters in which none of them is')
+  }
   const unknown = popularityPrior(popularity)
   return {
     *best(profile, count, isWanted) {
@@ -177,14 +180,4 @@ function* mostLikely(
   }
   const { items, scores } = yield* best.takeInSlices()
   return { items, shares: scores }
-}
-
-function ofOthers(who: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'prior'`,
-    expected: 'clusters of users of these data',
-    got: 'clusters in which none of them is',
-    todo: 'Cluster the users of the same source.',
-    details: { option: 'prior' },
-  })
 }

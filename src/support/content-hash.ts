@@ -11,6 +11,13 @@ export function* hashInSlices(content: Content | null | undefined): Sliced<strin
   return digitsOf(yield* crc32InSlices(bytesOf(content)))
 }
 
+/** As `hashInSlices`, of each. */
+export function* hashesInSlices(contents: readonly (Content | null | undefined)[]): Sliced<(string | null)[]> {
+  const hashes: (string | null)[] = []
+  for (const content of contents) hashes.push(yield* hashInSlices(content))
+  return hashes
+}
+
 const digitsOf = (sum: number): string => sum.toString(16).padStart(8, '0')
 
 function bytesOf(content: Content): Uint8Array {

@@ -1,21 +1,22 @@
 /** The search of how much evidence (views, plays) may weigh beside labels (purchases, likes), and whether it helps at all. */
 import type { Detached } from '../request/request.ts'
-import type { ResolvedRule } from '../data/signal-rules.ts'
 import { findBalance, type Balance } from '../calibrate/balance.ts'
-import type { Interactions } from '../data/interactions.ts'
 import type { Source } from '../network/open.ts'
 import type { RecommenderOptions } from '../recommend/request.ts'
 import { resolveRecommender } from '../recommend/request.ts'
 import type { MethodName, MethodOptions } from '../recommend/methods/methods.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import type { Run, Validation } from './objective.ts'
-import { bestFirst, type Search } from './search.ts'
-import type { FullRules } from './signal-moves.ts'
-import { SignalObjective } from './signal-objective.ts'
+import type { Validation } from './hold-out.ts'
+import type { Search } from './search.ts'
+import { openSignals, type FullRules } from './signal-objective.ts'
 import { readLog } from './trial-log.ts'
-import { isRefusal, Trials } from './trials.ts'
+import { bestFirst, Trials, type Run } from './trials.ts'
 import type { ResolvedTune } from './tune-options.ts'
 import { mean } from './validation-bench.ts'
+
+interface Weighed {
+  readonly lambda: number
+}
 
 /** What the search of a balance found. Evidence of weight 0 is seen and says nothing else. */
 export interface BalanceTuning extends Search<
@@ -35,42 +36,34 @@ export interface BalanceTuning extends Search<
 
 /** The weights of all evidence signals are multiplied by lambda; the defaults are lambda 0. */
 export function* searchBalance(source: Source, options: ResolvedTune<'balance'>, run: Run): Detached<BalanceTuning> {
-  const { setting, memoryLimitBytes } = run
-  const { who } = setting
   const fixed: MethodOptions = options.options
   const method = options.method as MethodName
-  resolveRecommender(who, { method, ...fixed })
-  const asked = { ...options, signals: options.signals ?? 'auto', memoryLimitBytes } as const
-  const objective = yield* SignalObjective.open(who, source, asked, (rules) => labelsOf(who, rules))
-  const { rules, labels, held } = objective
-  const rows = takeBoth(held.search, held.validate)
+  resolveRecommender(run.who, { method, ...fixed })
+  const objective = yield* openSignals(source, options, run, (rules) => labelsOf(run.who, rules))
+  const { rules, labels, facts } = objective
+  // Nothing is chosen on one half here.
+  const { by, seenPairs, heldOut } = objective.held
   const { log, lambdas, level, fewestExamples, resamples, seed, validationUsers, k } = options
-  const facts = { search: 'balance', method, options: fixed, ...objective.facts, validationUsers }
-  const memory = log && readLog(who, log, facts)<{ readonly lambda: number }>('')
-  const isOfTrial = (error: unknown): boolean => trials.all.length > 0 && isRefusal(error)
-  const trials = new Trials<{ readonly lambda: number }>({ ...setting, isOfTrial }, memory)
-  const losses = new Map<number, readonly number[]>()
+  const header = { search: 'balance', method, options: fixed, ...facts, validationUsers }
+  const memory = log && readLog(run.who, log, header)<Weighed>('')
   const candidates = [0, ...new Set(lambdas.filter((lambda) => lambda > 0))].sort((a, b) => a - b)
-  let stopped: BalanceTuning['stopped'] = 'trials'
+  const trials = new Trials<Weighed>(run, memory, { total: candidates.length, givenFirst: true })
+  const losses = new Map<number, readonly number[]>()
+  const lossesAt = (lambda: number): readonly number[] => losses.get(lambda) ?? []
   for (const [number, lambda] of candidates.entries()) {
-    if (number > 0 && (losses.get(0) ?? []).length < fewestExamples) break
-    if (number > 0 && !setting.goOn(number, candidates.length)) {
-      stopped = 'budget'
-      break
-    }
+    if (number > 0 && (lossesAt(0).length < fewestExamples || !trials.goOn())) break
     const question = { trial: number, options: { lambda }, resource: validationUsers }
     const { trial, state } = yield* trials.run(question, function* () {
       const signals = weighEvidence(rules, lambda)
-      const { ndcg } = yield* objective.ask(signals, rows, validationUsers, (bench) => bench.ask(method, fixed))
+      const { ndcg } = yield* objective.ask(signals, heldOut, validationUsers, (bench) => bench.ask(method, fixed))
       return { score: mean(ndcg), state: Array.from(ndcg, (value) => 1 - value) }
     })
     if (trial.score !== null) losses.set(lambda, state as readonly number[])
   }
-  if (stopped === 'trials') setting.goOn(candidates.length, candidates.length)
-  const balance = findBalance((lambda) => losses.get(lambda) ?? [], {
-    ...{ lambdas: [...losses.keys()], level, fewestExamples, resamples, seed },
-  })
-  const scoreAt = (lambda: number): number => 1 - mean(Float64Array.from(losses.get(lambda) ?? []))
+  trials.finish()
+  const deciding = { lambdas: [...losses.keys()], level, fewestExamples, resamples, seed }
+  const balance = findBalance(lossesAt, deciding)
+  const scoreAt = (lambda: number): number => 1 - mean(Float64Array.from(lossesAt(lambda)))
   return {
     search: 'balance',
     method,
@@ -81,32 +74,17 @@ export function* searchBalance(source: Source, options: ResolvedTune<'balance'>,
     defaultScore: scoreAt(0),
     gain: balance.gain,
     balance,
-    validation: objective.validation(rows, balance.examples),
-    trials: [...trials.all].sort(bestFirst({ better: 'higher' })),
-    stopped,
+    validation: { by, examples: balance.examples, heldOut: heldOut.length, seenPairs },
+    trials: bestFirst(trials.all),
+    stopped: trials.stopped,
     labels,
     evidence: evidenceOf(rules),
   }
 }
 
-/** One table of both: nothing is chosen on one half here. */
-function takeBoth(a: Interactions, b: Interactions): Interactions {
-  const { users, items, signals } = a
-  const [user, item] = [appended(a.user, b.user), appended(a.item, b.item)]
-  return { users, items, signals, user, item, length: user.length }
-}
-
-function appended(one: Int32Array, other: Int32Array): Int32Array {
-  const both = new Int32Array(one.length + other.length)
-  both.set(one)
-  both.set(other, one.length)
-  return both
-}
-
 function weighEvidence(rules: FullRules, lambda: number): FullRules {
-  const weighed = (rule: ResolvedRule): ResolvedRule =>
-    rule.role === 'evidence' ? { ...rule, weight: lambda * rule.weight } : rule
-  return Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, weighed(rule)]))
+  const weighed = evidenceOf(rules).map((name) => [name, { ...rules[name], weight: lambda * rules[name].weight }])
+  return { ...rules, ...Object.fromEntries(weighed) }
 }
 
 const evidenceOf = (rules: FullRules): string[] => Object.keys(rules).filter((name) => rules[name].role === 'evidence')

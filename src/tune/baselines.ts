@@ -1,16 +1,26 @@
 import { easeSize } from '../recommend/methods/ease.ts'
 import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
 import type { Algorithm } from '../request/request.ts'
-import { defaultsOf } from '../support/spec.ts'
-import { METHOD_SPACES } from './method-spaces.ts'
-import { drawPoints } from './search-space.ts'
+import { defaultsOf, spaceOf } from '../support/spec.ts'
+import { RECIPE_SPACE } from './recipe-climb.ts'
 import { meanMetric, planRungs, search } from './search.ts'
+import { drawPoints, type SearchSpace } from './search-space.ts'
 import type { Memory } from './trial-log.ts'
 import type { Setting } from './trials.ts'
 import { meanScores, type MeanScores, type ValidationBench } from './validation-bench.ts'
 
 /** Fewest users by whom candidates are told apart. */
 export const LEAST_USERS = 100
+
+/** Every trial of ease costs the cube of its dense matrix: no more rows than these, see `easeSize`, and no more trials. */
+const MOST_EASE = { rows: 6000, trials: 8 }
+
+/**
+ * What is searched of a recommender when nothing else is asked for: as it declares its options, wide enough that no method has its best value at an end
+ * on the public sets.
+ */
+export const spaceOfMethod = (name: MethodName): SearchSpace =>
+  name === 'graph-filter' ? RECIPE_SPACE : spaceOf(methodOf('tune', name).options)
 
 /** A method with the best options that were found, and how it ranks with them. */
 export interface TunedBaseline extends MeanScores {
@@ -22,8 +32,8 @@ export interface TunedBaseline extends MeanScores {
 
 /** Whether a method can be tuned on this data: no dense inverse that takes minutes, no weights below 0 where they mean nothing. */
 export function takesBaseline(name: MethodName, { catalogue: { rows } }: ValidationBench, signed: boolean): boolean {
-  const { mostRows = Infinity } = METHOD_SPACES[name]
-  return easeSize(rows) <= mostRows && (methodOf('tune', name).signed || !signed)
+  const isSmall = name !== 'ease' || easeSize(rows) <= MOST_EASE.rows
+  return isSmall && (methodOf('tune', name).signed || !signed)
 }
 
 export interface BaselineRequest {
@@ -39,9 +49,9 @@ export function* tuneBaseline(
   bench: ValidationBench,
   { trials, ...request }: BaselineRequest,
 ): Algorithm<TunedBaseline> {
-  const { space, mostTrials = Infinity } = METHOD_SPACES[method]
+  const most = method === 'ease' ? Math.min(trials, MOST_EASE.trials) : trials
   const defaults = defaultsOf(methodOf('tune', method).options)
-  const points = drawPoints(space, request.seed, Math.min(trials, mostTrials), [{ ...defaults }]) as MethodOptions[]
+  const points = drawPoints(spaceOfMethod(method), request.seed, most, [{ ...defaults }]) as MethodOptions[]
   const found = yield* search({
     ...request,
     options: [{}, ...points],
@@ -52,10 +62,6 @@ export function* tuneBaseline(
       return recall.map((share, place) => (share + ndcg[place]) / 2)
     },
   })
-  return {
-    method,
-    options: found.best,
-    ...meanScores(yield* bench.ask(method, found.best)),
-    trials: found.trials.length,
-  }
+  const scores = meanScores(yield* bench.ask(method, found.best))
+  return { method, options: found.best, ...scores, trials: found.trials.length }
 }

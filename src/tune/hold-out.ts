@@ -1,25 +1,206 @@
-import type { Interactions } from '../data/interactions.ts'
+/** What is held out of a source to score candidates on: by time where there is time, unless the caller says how, or brings it. */
+import { checkInSlices, checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
+import { readRule, type SignalRules, type Signals } from '../data/signal-rules.ts'
+import { leaveLastOutInSlices, splitByTimeInSlices, splitRandomInSlices } from '../data/split.ts'
+import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
+import { splitFingerprintInSlices } from '../evaluate/fingerprint.ts'
 import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
-import { Catalogue } from '../recommend/catalogue.ts'
+import type { NamedNetwork, Sides } from '../network/network.ts'
+import { openInSlices, type Source } from '../network/open.ts'
 import { prepareInSlices } from '../network/prepared.ts'
+import { tableInSlices } from '../ratings/predict-ratings.ts'
+import { Catalogue } from '../recommend/catalogue.ts'
+import { hashInSlices } from '../support/content-hash.ts'
 import { RivuletError } from '../support/errors.ts'
-import type { KeyIndex } from '../support/key-index.ts'
-import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import type { Check } from '../support/options.ts'
+import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
-import type { NamedNetwork } from '../network/network.ts'
 
-/** Operations that looking up two keys, or drawing an edge, costs. */
-const ROW_COST = 50
+/** How validation was held out, and how much of it there is. */
+export interface Validation {
+  /** 'time': the latest; 'leave-last-out': the last of every user; 'random': a share; 'table': what was given. */
+  readonly by: 'time' | 'leave-last-out' | 'random' | 'table'
+  /** Users whose lists are scored, or draws of seeds. */
+  readonly examples: number
+  /** Interactions, ratings or labels that are held out. */
+  readonly heldOut: number
+  /** Pairs of a validation table that the source holds, and that were left out therefore: no list can hit them. */
+  readonly seenPairs: number
+}
+
+/** How validation is held out, or a table that is. */
+export type ValidationChoice = 'auto' | HeldOutBy | Interactions
+
+export type HeldOutBy = 'time' | 'leave-last-out' | 'random'
+
+const WAYS: readonly unknown[] = ['auto', 'time', 'leave-last-out', 'random']
+
+export const isValidationChoice: Check = (value) => {
+  if (isTable(value)) {
+    checkInteractions("option 'validation'", value)
+    return null
+  }
+  return WAYS.includes(value) ? null : "'auto', 'time', 'leave-last-out', 'random', or a table of interactions"
+}
+
+/** What is held out of a source, and what of it is drawn. */
+export interface HoldOutOptions {
+  readonly validation: ValidationChoice
+  readonly heldOutShare: number
+  readonly seed: number
+}
+
+/**
+ * Cuts a table as it is told to; 'auto': the latest where anything is known of time, and a random share otherwise. Or takes the table that it is given.
+ *
+ * @throws {RivuletError} INVALID_DATA for 'time' without a time column, EMPTY_DATA
+ */
+export function* cutTable(
+  table: Interactions,
+  { validation, heldOutShare: testFraction, seed }: HoldOutOptions,
+): Sliced<{ readonly by: Validation['by']; readonly train: Interactions; readonly test: Interactions }> {
+  if (isTable(validation)) return { by: 'table', train: table, test: validation }
+  const isTimed = table.time?.some((at) => !Number.isNaN(at)) === true
+  const by = validation !== 'auto' ? validation : isTimed ? 'time' : 'random'
+  if (by === 'time') return { by, ...(yield* splitByTimeInSlices(table, { testFraction })) }
+  if (by === 'random') return { by, ...(yield* splitRandomInSlices(table, { testFraction, seed })) }
+  return { by, ...(yield* leaveLastOutInSlices(table)) }
+}
+
+/** Operations that looking up a key, or drawing an edge, costs. */
+export const KEY_COST = 50
+
+/** A validation table by the key indexes of a source. */
+export interface Unseen {
+  /** All its rows, with -1 for a user or item that the source does not know. */
+  readonly known: Interactions
+  /** Those of known users and items whose pair the source does not hold. */
+  readonly rows: Int32Array
+  /** Pairs that the source holds: no list can hit them. */
+  readonly seenPairs: number
+}
+
+/** Tells what of a validation table is new to a source. @param seen the pairs that the source holds */
+export function* unseenRows(seen: SparseRows, { users, items }: Sides, table: Interactions): Sliced<Unseen> {
+  const { length } = table
+  const [user, item] = [new Int32Array(length), new Int32Array(length)]
+  const find = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      user[row] = users.rowOf(table.users.keyOf(table.user[row]))
+      item[row] = items.rowOf(table.items.keyOf(table.item[row]))
+    }
+  }
+  yield* inSlices(length, find, 2 * KEY_COST)
+  const isKnown = (row: number): boolean => user[row] >= 0 && item[row] >= 0
+  const isSeen = (row: number): boolean => isKnown(row) && seen.has(user[row], item[row])
+  const rows = yield* whereInSlices(length, (row) => isKnown(row) && !isSeen(row), KEY_COST)
+  const pairs = yield* whereInSlices(length, isSeen, KEY_COST)
+  const seenPairs = new Set(Array.from(pairs, (row) => user[row] * items.size + item[row])).size
+  return { known: { ...table, users, items, user, item }, rows, seenPairs }
+}
+
+/** The distinct pairs of a table, users in rows. */
+export const pairsOf = ({ users, items, user, item }: Interactions): Sliced<CsrMatrix> =>
+  buildInSlices({ rowCount: users.size, columnCount: items.size, row: user, column: item })
 
 /** A network without some of its interactions, and those interactions. */
 export interface HoldOut {
   readonly network: NamedNetwork
   /** Held-out items of user u: indices[indptr[u] .. indptr[u + 1]]. */
-  readonly indptr: Int32Array
-  readonly indices: Int32Array
+  readonly indptr: Uint32Array
+  readonly indices: Uint32Array
   /** Pairs left out because the network holds them: no list can hit them. */
   readonly seenPairs: number
+}
+
+/** A network of what may be learnt from, with what should be found. */
+export interface HeldOut {
+  readonly by: Validation['by']
+  readonly held: HoldOut
+  /** What tells these data from others. */
+  readonly data: object
+}
+
+export const validationOf = ({ by, held }: HeldOut, examples: number): Validation => ({
+  ...{ by, examples, heldOut: held.indices.length, seenPairs: held.seenPairs },
+})
+
+/** How what is left of a source becomes a network. */
+export interface ReadingOptions {
+  readonly weighted: boolean
+  readonly signals: Signals | null
+  readonly memoryLimitBytes: number
+}
+
+/** @throws {RivuletError} EMPTY_DATA when nothing is held out, and what the source is refused for. */
+export function* openHeldOut(
+  who: string,
+  source: Source,
+  { weighted, signals, memoryLimitBytes, ...choice }: HoldOutOptions & ReadingOptions,
+): Sliced<HeldOut> {
+  const { train, test, by } = yield* cutTable(yield* checkInSlices(who, yield* tableInSlices(source, who)), choice)
+  const network = yield* openInSlices(who, train, { weighted, signals, direction: 'both', memoryLimitBytes })
+  const wanted = yield* wantedRows(test, network.weighing.signals, weighted)
+  const held = yield* holdOutFor(who, network, { ...choice, validation: wanted })
+  const { data } = yield* network.rows.whole()
+  const fingerprint = yield* splitFingerprintInSlices(train, wanted)
+  return { by, held, data: { ...fingerprint, weights: yield* hashInSlices(data) } }
+}
+
+/**
+ * The rows that say what should be found: those of signals of role 'label' where there are any, with a weight above 0; and a value above 0 where values
+ * weigh. Without rules all are wanted.
+ */
+function* wantedRows(table: Interactions, signals: SignalRules | null, weighted: boolean): Sliced<Interactions> {
+  const rules = Object.entries(signals ?? {}).map(([name, rule]) => ({ name, ...readRule('tune', rule, weighted) }))
+  const above = rules.filter(({ weight }) => weight > 0)
+  const labels = above.filter(({ role }) => role === 'label')
+  const names = (labels.length > 0 ? labels : above).map(({ name }) => name)
+  const wanted = table.signals.map((name) => signals === null || names.includes(name))
+  const { signal, value, length } = table
+  const counts = weighted && value !== undefined ? (row: number): boolean => value[row] > 0 : (): boolean => true
+  const rows = yield* whereInSlices(length, (row) => wanted[signal?.[row] ?? 0] && counts(row))
+  return yield* takeInSlices(table, rows)
+}
+
+/** Holds out what a table names, or a share of every user's items. @throws {RivuletError} EMPTY_DATA when nothing is left to choose by, UNSUPPORTED_GRAPH. */
+export function* holdOutFor(
+  who: string,
+  network: NamedNetwork,
+  { validation, heldOutShare, seed }: Omit<HoldOutOptions, 'validation'> & { readonly validation: Interactions | null },
+): Sliced<HoldOut> {
+  const sides = new Catalogue(who, network)
+  const held =
+    validation === null
+      ? yield* holdOut(who, network, heldOutShare, seed)
+      : yield* heldOutRows(network, sides, validation)
+  if (held.indices.length > 0) return held
+  throw nothingHeldOut(who, 'interactions', validation === null ? null : held.seenPairs)
+}
+
+/** @param seenPairs of a validation table; null where there was none */
+export function nothingHeldOut(who: string, what: 'interactions' | 'ratings', seenPairs: number | null): RivuletError {
+  const ofTable =
+    seenPairs === 0
+      ? 'a validation table that shares no users and items with the source'
+      : `a validation table whose ${seenPairs} pairs are all in the source: they are known already`
+  return new RivuletError('EMPTY_DATA', {
+    who,
+    expected: `${what} to choose by`,
+    got: seenPairs === null ? 'no user with two items' : ofTable,
+    todo: seenPairs === null ? 'Give more data, or use the defaults.' : `Give ${what} that the source does not hold.`,
+  })
+}
+
+/**
+ * The pairs of a table as what is held out of a network. Users and items that the network does not know count for nobody and nothing, pairs that it
+ * holds are left out.
+ */
+export function* heldOutRows(network: NamedNetwork, sides: Sides, table: Interactions): Sliced<HoldOut> {
+  const { known, rows, seenPairs } = yield* unseenRows(network.rows, sides, table)
+  const { indptr, indices } = yield* pairsOf(yield* takeInSlices(known, rows))
+  return { network, indptr, indices, seenPairs }
 }
 
 /**
@@ -36,8 +217,8 @@ export function* holdOut(who: string, network: NamedNetwork, share: number, seed
   const kept = nnz - held.reduce((sum, flag) => sum + flag, 0)
   const [row, column] = [new Int32Array(kept), new Int32Array(kept)]
   const data = network.shape.weighted ? new Float32Array(kept) : null
-  const indptr = new Int32Array(rowCount + 1)
-  const indices = new Int32Array(nnz - kept)
+  const indptr = new Uint32Array(rowCount + 1)
+  const indices = new Uint32Array(nnz - kept)
   let [keptAt, heldAt] = [0, 0]
   for (let user = 0; user < rowCount; user++) {
     const window = rows.windowOf(user)
@@ -54,82 +235,8 @@ export function* holdOut(who: string, network: NamedNetwork, share: number, seed
     if (slices.full(1 + rows.lengthOf(user))) yield PAUSE
   }
   const coordinates = { rowCount, columnCount, row, column, data, scale }
-  return {
-    network: { ...network, ...(yield* prepareInSlices(who, coordinates, false, budget.freeBytes)) },
-    indptr,
-    indices,
-    seenPairs: 0,
-  }
-}
-
-/** What is chosen by: a share of every user's items, or a table of its own. */
-export interface HoldOutChoice {
-  readonly validation: Interactions | null
-  readonly heldOutShare: number
-  readonly seed: number
-}
-
-/** @throws {RivuletError} EMPTY_DATA when nothing is left to choose by, UNSUPPORTED_GRAPH. */
-export function* holdOutFor(who: string, network: NamedNetwork, choice: HoldOutChoice): Sliced<HoldOut> {
-  const { validation, heldOutShare, seed } = choice
-  const { users, items } = new Catalogue(who, network)
-  const held =
-    validation === null
-      ? yield* holdOut(who, network, heldOutShare, seed)
-      : yield* heldOutRows(network, users, items, validation)
-  if (held.indices.length > 0) return held
-  const got =
-    held.seenPairs > 0
-      ? `a validation table whose ${held.seenPairs} pairs are all in the source, where no list can hit them`
-      : 'a validation table that shares no users and items with the source'
-  throw new RivuletError('EMPTY_DATA', {
-    who,
-    expected: 'interactions to choose by',
-    got: validation === null ? 'no user with two items' : got,
-    todo: validation === null ? 'Give more data, or use the defaults.' : 'Give rows that the source does not hold.',
-  })
-}
-
-/**
- * The pairs of a table as what is held out of a network. Users and items that the network does not know count for nobody and nothing, pairs that it
- * holds are left out.
- */
-export function* heldOutRows(
-  network: NamedNetwork,
-  users: KeyIndex,
-  items: KeyIndex,
-  table: Interactions,
-): Sliced<HoldOut> {
-  const slices = new Slices()
-  const rows: { user: number; item: number }[] = []
-  for (let at = 0; at < table.length; at++) {
-    const user = users.rowOf(table.users.keyOf(table.user[at]))
-    const item = items.rowOf(table.items.keyOf(table.item[at]))
-    if (user >= 0 && item >= 0) rows.push({ user, item })
-    if (slices.full(ROW_COST)) yield PAUSE
-  }
-  const pairs = yield* buildInSlices({
-    rowCount: users.size,
-    columnCount: items.size,
-    row: Int32Array.from(rows, ({ user }) => user),
-    column: Int32Array.from(rows, ({ item }) => item),
-  })
-  return { network, ...withoutSeen(pairs, network.rows) }
-}
-
-/** The pairs of one matrix that others of the same shape do not store. */
-function withoutSeen(pairs: CsrMatrix, seen: SparseRows): Omit<HoldOut, 'network'> {
-  const seenBy = new Int32Array(pairs.columnCount).fill(-1)
-  const indptr = new Int32Array(pairs.rowCount + 1)
-  const indices = new Int32Array(pairs.nnz)
-  let length = 0
-  for (let user = 0; user < pairs.rowCount; user++) {
-    for (const item of seen.columnsOf(user)) seenBy[item] = user
-    for (let at = pairs.indptr[user]; at < pairs.indptr[user + 1]; at++)
-      if (seenBy[pairs.indices[at]] !== user) indices[length++] = pairs.indices[at]
-    indptr[user + 1] = length
-  }
-  return { indptr, indices: indices.slice(0, length), seenPairs: pairs.nnz - length }
+  const prepared = yield* prepareInSlices(who, coordinates, false, budget.freeBytes)
+  return { network: { ...network, ...prepared }, indptr, indices, seenPairs: 0 }
 }
 
 /** 1 at the edges that are held out. */
@@ -142,7 +249,7 @@ function* chooseEdges(rows: SparseRows, share: number, seed: number): Sliced<Uin
     const wanted = Math.min(liked.length - 1, Math.floor(share * liked.length + random.next()))
     const edges = random.shuffle(liked)
     for (let at = 0; at < wanted; at++) held[edges[at]] = 1
-    if (slices.full(ROW_COST * (1 + rows.lengthOf(user)))) yield PAUSE
+    if (slices.full(KEY_COST * (1 + rows.lengthOf(user)))) yield PAUSE
   }
   return held
 }

@@ -1,31 +1,23 @@
 import { isTable, type Interactions } from '../data/interactions.ts'
-import { numberPairs } from '../data/counting-sort.ts'
+import { numberPairs, type NumberedPairs } from '../data/counting-sort.ts'
 import { splitByTimeInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
-import type { Validation } from './objective.ts'
-import type { ValidationChoice } from './validation-choice.ts'
+import { KEY_COST, pairsOf, unseenRows, type HoldOutOptions, type Validation } from './hold-out.ts'
 
 /** A table without some of its labels, and these for two halves of their users: to search on, and to validate what was found. */
 export interface LabelHoldOut {
   readonly by: Validation['by']
   readonly train: Interactions
+  /** What is held out: `search` and `validate`. */
+  readonly heldOut: Interactions
   readonly search: Interactions
   readonly validate: Interactions
   /** Pairs of a given validation table that are left out because the source holds them. */
   readonly seenPairs: number
 }
-
-export interface LabelHoldOutOptions {
-  readonly validation: ValidationChoice
-  readonly heldOutShare: number
-  readonly seed: number
-}
-
-/** Operations of looking a key up. */
-const KEY_COST = 50
 
 /**
  * Holds out what a recommender would have to find. 'auto': with times what each user did last with one of the label signals, and with it her later
@@ -38,7 +30,7 @@ export function* holdOutLabels(
   who: string,
   table: Interactions,
   labels: readonly string[],
-  { validation, heldOutShare, seed }: LabelHoldOutOptions,
+  { validation, heldOutShare, seed }: HoldOutOptions,
 ): Sliced<LabelHoldOut> {
   if (isTable(validation)) return yield* holdOutTable(who, table, validation, seed)
   if (validation === 'time') {
@@ -49,63 +41,40 @@ export function* holdOutLabels(
   if (validation === 'leave-last-out' && table.time === undefined) throw timeless(who)
   const random = seededRandom(seed)
   const by = validation !== 'auto' ? validation : table.time === undefined ? 'random' : 'leave-last-out'
-  const { pairOf } = yield* numberPairs(table)
-  const labelRows = yield* labelRowsOf(table, labels, pairOf)
+  const pairs = yield* numberPairs(table)
+  const labelRows = yield* labelRowsOf(table, labels, pairs)
   const held =
-    by === 'random'
-      ? yield* someRows(table, labelRows, pairOf, { heldOutShare, random })
-      : yield* lastRows(table, labelRows, pairOf)
-  const train = yield* withoutRows(table, held, pairOf, by === 'leave-last-out')
+    by === 'random' ? someRows(labelRows, pairs, heldOutShare, random) : yield* lastRows(table, labelRows, pairs)
+  const train = yield* withoutRows(table, held, pairs, by === 'leave-last-out')
   const rows = yield* takeInSlices(table, Int32Array.from(held))
   return { by, train, seenPairs: 0, ...(yield* halves(who, rows, labels, random)) }
 }
 
-/**
- * A whole table to train on, and another one to validate on; of that, the pairs of known users and items that the first does not hold: no list can hit
- * those that it holds.
- */
+/** A whole table to train on, and of another one what is new to it. */
 function* holdOutTable(who: string, train: Interactions, validation: Interactions, seed: number): Sliced<LabelHoldOut> {
-  const [user, item] = [new Int32Array(validation.length), new Int32Array(validation.length)]
-  const find = (from: number, to: number): void => {
-    for (let row = from; row < to; row++) {
-      user[row] = train.users.rowOf(validation.users.keyOf(validation.user[row]))
-      item[row] = train.items.rowOf(validation.items.keyOf(validation.item[row]))
-    }
-  }
-  yield* inSlices(validation.length, find, 2 * KEY_COST)
-  const pairOf = (users: Int32Array, items: Int32Array, row: number): number =>
-    users[row] * train.items.size + items[row]
-  const [held, seen] = [new Set<number>(), new Set<number>()]
-  const hold = (from: number, to: number): void => {
-    for (let row = from; row < to; row++) held.add(pairOf(train.user, train.item, row))
-  }
-  yield* inSlices(train.length, hold, KEY_COST)
-  const isKnown = (row: number): boolean => user[row] >= 0 && item[row] >= 0
-  const isSeen = (row: number): boolean => held.has(pairOf(user, item, row))
-  for (const row of yield* whereInSlices(validation.length, (row) => isKnown(row) && isSeen(row), KEY_COST))
-    seen.add(pairOf(user, item, row))
-  const rows = yield* whereInSlices(validation.length, (row) => isKnown(row) && !isSeen(row), KEY_COST)
+  const { rows, seenPairs } = yield* unseenRows(yield* pairsOf(train), train, validation)
   const unseen = yield* takeInSlices(validation, rows)
   const both = yield* halves(who, unseen, validation.signals, seededRandom(seed))
-  return { by: 'table', train, seenPairs: seen.size, ...both }
+  return { by: 'table', train, seenPairs, ...both }
 }
 
 /** The rows of some users and those of the others, drawn at random. */
 function* halves(
   who: string,
-  held: Interactions,
+  heldOut: Interactions,
   labels: readonly string[],
   random: Random,
-): Sliced<Pick<LabelHoldOut, 'search' | 'validate'>> {
-  const users = random.shuffle(Int32Array.from(new Set(held.user)))
+): Sliced<Pick<LabelHoldOut, 'heldOut' | 'search' | 'validate'>> {
+  const users = random.shuffle(Int32Array.from(new Set(heldOut.user)))
   if (users.length < 2) throw nothingHeldOut(who, labels)
   yield PAUSE
   const searched = new Set(users.subarray(0, users.length >> 1))
   const rowsOf = (isSearched: boolean): Sliced<Int32Array> =>
-    whereInSlices(held.length, (row) => searched.has(held.user[row]) === isSearched, KEY_COST)
+    whereInSlices(heldOut.length, (row) => searched.has(heldOut.user[row]) === isSearched, KEY_COST)
   return {
-    search: yield* takeInSlices(held, yield* rowsOf(true)),
-    validate: yield* takeInSlices(held, yield* rowsOf(false)),
+    heldOut,
+    search: yield* takeInSlices(heldOut, yield* rowsOf(true)),
+    validate: yield* takeInSlices(heldOut, yield* rowsOf(false)),
   }
 }
 
@@ -115,45 +84,35 @@ function isLabelOf({ signal, signals, value }: Interactions, labels: readonly st
 }
 
 /** The label rows of each user, the last one of a pair. */
-function* labelRowsOf(table: Interactions, labels: readonly string[], pairOf: Int32Array): Sliced<number[][]> {
-  const { user, users, length } = table
+function* labelRowsOf(table: Interactions, labels: readonly string[], { pairOf }: NumberedPairs): Sliced<number[][]> {
   const isLabel = isLabelOf(table, labels)
   const lastOfPair = new Map<number, number>()
   const look = (from: number, to: number): void => {
     for (let row = from; row < to; row++) {
-      if (!isLabel(row)) continue
-      const held = lastOfPair.get(pairOf[row])
-      if (held === undefined || timeOf(table, row) >= timeOf(table, held)) lastOfPair.set(pairOf[row], row)
+      const held = lastOfPair.get(pairOf[row]) ?? row
+      if (isLabel(row) && timeOf(table, row) >= timeOf(table, held)) lastOfPair.set(pairOf[row], row)
     }
   }
-  yield* inSlices(length, look, KEY_COST)
-  const rows = Array.from({ length: users.size }, (): number[] => [])
-  for (const row of lastOfPair.values()) rows[user[row]].push(row)
+  yield* inSlices(table.length, look, KEY_COST)
+  const rows = Array.from({ length: table.users.size }, (): number[] => [])
+  for (const row of lastOfPair.values()) rows[table.user[row]].push(row)
   return rows
 }
 
-function* lastRows(table: Interactions, labelRows: readonly number[][], pairOf: Int32Array): Sliced<number[]> {
+function* lastRows(table: Interactions, labelRows: readonly number[][], pairs: NumberedPairs): Sliced<number[]> {
   const last = labelRows.flatMap((rows) =>
     rows.length === 0 ? [] : rows.reduce((a, b) => (timeOf(table, b) >= timeOf(table, a) ? b : a)),
   )
-  const left = new Int32Array(table.users.size)
-  for (const user of (yield* withoutRows(table, last, pairOf, true)).user) left[user]++
-  return last.filter((row) => left[table.user[row]] > 0)
+  const left = new Set((yield* withoutRows(table, last, pairs, true)).user)
+  return last.filter((row) => left.has(table.user[row]))
 }
 
-function* someRows(
-  { user, users, length }: Interactions,
-  labelRows: readonly number[][],
-  pairOf: Int32Array,
-  { heldOutShare, random }: { readonly heldOutShare: number; readonly random: Random },
-): Sliced<number[]> {
-  const pairs = Array.from({ length: users.size }, () => new Set<number>())
-  const count = (from: number, to: number): void => {
-    for (let row = from; row < to; row++) pairs[user[row]].add(pairOf[row])
-  }
-  yield* inSlices(length, count, KEY_COST)
-  return labelRows.flatMap((rows, one) => {
-    const wanted = Math.min(pairs[one].size - 1, Math.floor(heldOutShare * rows.length + random.next()))
+/** A share of each user's label rows; at least one of her pairs stays. */
+function someRows(labelRows: readonly number[][], { owner }: NumberedPairs, share: number, random: Random): number[] {
+  const pairs = new Int32Array(labelRows.length)
+  for (const user of owner) pairs[user]++
+  return labelRows.flatMap((rows, user) => {
+    const wanted = Math.min(pairs[user] - 1, Math.floor(share * rows.length + random.next()))
     return random.shuffle(rows).slice(0, Math.max(0, wanted))
   })
 }
@@ -162,7 +121,7 @@ function* someRows(
 function* withoutRows(
   table: Interactions,
   held: readonly number[],
-  pairOf: Int32Array,
+  { pairOf }: NumberedPairs,
   nothingLater: boolean,
 ): Sliced<Interactions> {
   const gone = new Set(held.map((row) => pairOf[row]))

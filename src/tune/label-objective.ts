@@ -11,12 +11,10 @@ import { openInSlices, type Source } from '../network/open.ts'
 import { poissonLearning, type PoissonLearningOptions } from '../label/poisson-learning.ts'
 import { readSeedRows } from '../label/seed-rows.ts'
 import { ReadSeeds } from '../label/seeds.ts'
-import { hashInSlices } from '../support/content-hash.ts'
+import { hashesInSlices } from '../support/content-hash.ts'
 import { PAUSE, type Sliced } from '../support/pause.ts'
-import type { Objective, Validation } from './objective.ts'
-import { meanMetric } from './search.ts'
+import { meanMetric, type Objective, type ObjectiveOptions } from './search.ts'
 import type { Point, SearchSpace } from './search-space.ts'
-import type { SearchFacts } from './trial-log.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
 /** Options of the methods that label nodes, by the name of the function. */
@@ -61,103 +59,60 @@ export const LABELLERS: {
 /** Draws of a share of the seeds; each is spread without them, and scored on them. */
 const DRAWS = 5
 
-/** What the objective of a labeller is made of. */
-export interface LabelObjectiveOptions<Name extends LabellerName = LabellerName> {
-  readonly method: Name
-  /** Options that are not searched, the seeds among them. */
-  readonly fixed: LabellerOptionsByName[Name]
-  readonly heldOutShare: number
-  readonly seed: number
-  readonly memoryLimitBytes: number
-}
-
 /**
  * How methods that label nodes label seeds that they are not shown. Examples are draws of such seeds; a seed may be drawn more than once, so the
  * interval of a gain is a little narrow.
+ *
+ * @throws {RivuletError} INVALID_DATA where no class has two seeds, and what the source is refused for.
  */
-export class LabelObjective implements Objective {
-  readonly metric = meanMetric('accuracy')
-  readonly examples = DRAWS
-  readonly leastExamples = 1
-  readonly validation: Validation
-  readonly space: SearchSpace
-  readonly defaults: Point
-  readonly facts: SearchFacts
-  readonly #labeller: Labeller<LabellerOptions>
-  readonly #fixed: LabellerOptions
-  readonly #network: NamedNetwork
-  readonly #draws: readonly HeldOutLabels[]
-
-  private constructor(options: LabelObjectiveOptions, { network, draws, data }: OpenedLabels) {
-    const { method, fixed } = options
-    const { labeller, space } = LABELLERS[method]
-    this.#labeller = labeller
-    this.#fixed = fixed
-    this.#network = network
-    this.#draws = draws
-    const heldOut = draws.reduce((sum, { nodes }) => sum + nodes.length, 0)
-    this.validation = { by: 'random', examples: DRAWS, heldOut, seenPairs: 0 }
-    this.space = space
-    const {
-      seeds: _seeds,
-      unlabelled: _none,
-      weighted: _weighted,
-      signals: _signals,
-      ...defaults
-    } = {
-      ...{ ...labeller.defaults, ...fixed },
-    }
-    this.defaults = defaults
-    const { seeds: _, ...stated } = fixed
-    this.facts = { options: stated, data }
+export function* openLabels(who: string, source: Source, options: ObjectiveOptions): Sliced<Objective> {
+  const { heldOutShare, seed, memoryLimitBytes } = options
+  const { labeller: named, space } = LABELLERS[options.method as LabellerName]
+  const labeller = named as Labeller<LabellerOptions>
+  const fixed = options.fixed as LabellerOptions
+  const all = { ...labeller.defaults, ...fixed }
+  const { seeds, unlabelled = [], weighted = 'auto', signals, ...defaults } = all
+  const network = yield* openInSlices(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
+  requireGiven(who, 'options.seeds', labellerOptions.seeds, seeds)
+  const rows = yield* readSeedRows(who, network, { seeds, unlabelled })
+  const draws: HeldOutLabels[] = []
+  for (let draw = 0; draw < DRAWS; draw++) {
+    draws.push(holdOutSeeds(who, rows, seeds, heldOutShare, seed + draw))
+    yield PAUSE
   }
-
-  /** @throws {RivuletError} INVALID_DATA where no class has two seeds, and what the source is refused for. */
-  static *open(who: string, source: Source, options: LabelObjectiveOptions): Sliced<LabelObjective> {
-    const { method, fixed, heldOutShare, seed, memoryLimitBytes } = options
-    const { labeller } = LABELLERS[method]
-    const { seeds, unlabelled = [], weighted = 'auto', signals } = { ...labeller.defaults, ...fixed }
-    const network = yield* openInSlices(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
-    requireGiven(who, 'options.seeds', labellerOptions.seeds, seeds)
-    const rows = yield* readSeedRows(who, network, { seeds, unlabelled })
-    const draws: HeldOutLabels[] = []
-    for (let draw = 0; draw < DRAWS; draw++) {
-      draws.push(holdOutSeeds(who, rows, seeds, heldOutShare, seed + draw))
-      yield PAUSE
-    }
-    return new LabelObjective(options, { network, draws, data: yield* fingerprintOf(network, draws[0]) })
-  }
-
-  optionsAt(point: Point): LabellerOptions {
-    const options = { ...this.#fixed, ...point }
+  const heldOut = draws.reduce((sum, { nodes }) => sum + nodes.length, 0)
+  const { seeds: _, ...stated } = fixed
+  const optionsAt = (point: Point): LabellerOptions => {
+    const asked = { ...fixed, ...point }
     // Checks them; nothing runs before it is driven.
-    this.#labeller.on(this.#network, options)
-    return options
+    labeller.on(network, asked)
+    return asked
   }
-
-  *scores(point: Point, examples: number): Detached<number[]> {
-    const right: number[] = []
-    for (const { seeds, nodes, labels } of this.#draws.slice(0, examples)) {
-      const read = new ReadSeeds(seeds, this.#network.nodes)
-      const algorithm = this.#labeller.on(this.#network, { ...this.optionsAt(point), seeds: read })
-      const found = yield* on(this.#network, algorithm)
-      nodes.forEach((node, at) => right.push(found.labels[node] === labels[at] ? 1 : 0))
-    }
-    return right
+  return {
+    metric: meanMetric('accuracy'),
+    examples: DRAWS,
+    leastExamples: 1,
+    validation: { by: 'random', examples: DRAWS, heldOut, seenPairs: 0 },
+    space,
+    defaults,
+    facts: { options: stated, data: yield* fingerprintOf(network, draws[0]) },
+    optionsAt,
+    *scores(point, examples): Detached<number[]> {
+      const right: number[] = []
+      for (const { seeds: shown, nodes, labels } of draws.slice(0, examples)) {
+        const read = new ReadSeeds(shown, network.nodes)
+        const found = yield* on(network, labeller.on(network, { ...optionsAt(point), seeds: read }))
+        nodes.forEach((node, at) => right.push(found.labels[node] === labels[at] ? 1 : 0))
+      }
+      return right
+    },
   }
 }
 
-interface OpenedLabels {
-  readonly network: NamedNetwork
-  readonly draws: readonly HeldOutLabels[]
-  /** What tells these data from others. */
-  readonly data: object
-}
-
+/** What tells these data from others. */
 function* fingerprintOf({ nodes, rows }: NamedNetwork, { all }: HeldOutLabels): Sliced<object> {
   const { indices, data, nnz } = yield* rows.whole()
-  const hashes: (string | null)[] = []
-  for (const part of [indices, data, JSON.stringify(all.classes), all.indptr, all.nodes, all.weights])
-    hashes.push(yield* hashInSlices(part))
-  return { nodes: nodes.size, edges: nnz, seeds: new Set(all.nodes).size, hash: hashes.join(' ') }
+  const parts = [indices, data, JSON.stringify(all.classes), all.indptr, all.nodes, all.weights]
+  const hash = (yield* hashesInSlices(parts)).join(' ')
+  return { nodes: nodes.size, edges: nnz, seeds: new Set(all.nodes).size, hash }
 }

@@ -1,16 +1,16 @@
 /** The search of any options of any method: candidates are drawn evenly from a space, and scored on what is held out. */
 import type { Detached } from '../request/request.ts'
-import type { PredictRatingsOptions } from '../ratings/options.ts'
 import type { Source } from '../network/open.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { Sliced } from '../support/pause.ts'
-import { LabelObjective, type LabellerName, type LabellerOptionsByName } from './label-objective.ts'
-import type { Objective, Run, Validation } from './objective.ts'
-import { isRankingMetric, RankingObjective } from './ranking-objective.ts'
-import { RatingObjective, type RatingMetricName } from './rating-objective.ts'
+import type { Validation } from './hold-out.ts'
+import { openLabels } from './label-objective.ts'
+import { openRanking } from './ranking-objective.ts'
+import { openRatings } from './rating-objective.ts'
 import { drawPoints, extremesOf, requireSpace, type Point, type SearchSpace } from './search-space.ts'
-import { planRungs, search, type Search, type Strategy } from './search.ts'
+import { planRungs, search, type Objective, type Search, type Strategy } from './search.ts'
 import { readLog } from './trial-log.ts'
+import type { Run } from './trials.ts'
 import { isLabeller, metricsOf, type ResolvedTune, type TunableName, type TunedOptions } from './tune-options.ts'
 
 /** What the search of options found: the best, whatever its gain over the defaults. Plain JSON, as far as the options are. */
@@ -21,17 +21,16 @@ export interface OptionsTuning<Name extends TunableName = TunableName> extends S
   readonly validation: Validation
 }
 
-export function* searchOptions(source: Source, options: ResolvedTune<'options'>, run: Run): Detached<OptionsTuning> {
-  const { setting, memoryLimitBytes } = run
-  const { who } = setting
+export function* searchMethod(source: Source, options: ResolvedTune<'options'>, run: Run): Detached<OptionsTuning> {
+  const { who } = run
   const { method, heldOutShare, log, seed, strategy, trials } = options
-  const objective = yield* openObjective(who, source, options, memoryLimitBytes)
+  const objective = yield* openObjective(source, options, run)
   const { metric, examples, leastExamples, validation, facts, defaults } = objective
   const space = requireFitting(who, objective, options)
   const points = drawPoints(space, seed, trials, [defaults])
   const header = { search: 'options', method, ...facts, by: validation.by, heldOutShare, space, seed }
   const found = yield* search({
-    ...{ setting, metric, seed, options: [{}, ...points] },
+    ...{ setting: run, metric, seed, options: [{}, ...points] },
     rungs: planRungs(strategy, points.length, leastExamples, examples),
     scores: (point: Point, most) => objective.scores(point, most),
     memory: log && readLog(who, log, header)<Point>(''),
@@ -40,28 +39,15 @@ export function* searchOptions(source: Source, options: ResolvedTune<'options'>,
   return { search: 'options', method, strategy, validation, ...found, best }
 }
 
-function openObjective(
-  who: string,
-  source: Source,
-  options: ResolvedTune<'options'>,
-  memoryLimitBytes: number,
-): Sliced<Objective> {
-  const { method, k, validation, heldOutShare, validationUsers, seed, signals, weighted } = options
-  const { options: fixed, metric = metricsOf(method)[0] } = options
+function openObjective(source: Source, options: ResolvedTune<'options'>, run: Run): Sliced<Objective> {
+  const { method, signals, weighted, metric = metricsOf(method)[0] } = options
+  const asked = { ...options, metric, fixed: options.options, memoryLimitBytes: run.memoryLimitBytes }
+  // These are told how to read the source by options of their own.
   const reading = { ...(weighted !== undefined && { weighted }), ...(signals !== undefined && { signals }) }
-  const shared = { heldOutShare, seed, memoryLimitBytes }
-  if (isLabeller(method)) {
-    const all = { ...fixed, ...reading } as LabellerOptionsByName[LabellerName]
-    return LabelObjective.open(who, source, { method, fixed: all, ...shared })
-  }
-  if (method === 'predictRatings') {
-    const all = { ...fixed, ...reading } as PredictRatingsOptions
-    return RatingObjective.open(who, source, { fixed: all, metric: metric as RatingMetricName, validation, ...shared })
-  }
-  return RankingObjective.open(who, source, {
-    ...{ method, fixed, k, validation, validationUsers, ...shared },
-    ...{ metric: isRankingMetric(metric) ? metric : 'ndcg', weighted: weighted ?? false, signals: signals ?? null },
-  })
+  const reads = { ...asked, fixed: { ...asked.fixed, ...reading } }
+  if (isLabeller(method)) return openLabels(run.who, source, reads)
+  if (method === 'predictRatings') return openRatings(run.who, source, reads)
+  return openRanking(run.who, source, asked)
 }
 
 /** The space to search: only options that the method takes, none of them fixed. */

@@ -1,12 +1,12 @@
 import { driveAsync } from '../support/drive.ts'
 import { checkArgument } from '../support/arguments.ts'
-import { isFunction, type Check } from '../support/options.ts'
+import { isFunction } from '../support/options.ts'
 import { choice, integer, needed, option, resolve, type Given } from '../support/spec.ts'
 import { drawPoints, requireSpace, type SearchSpace } from './search-space.ts'
 import { meanMetric, planRungs, search, type Search, type Strategy } from './search.ts'
 import { readLog, type SearchFacts } from './trial-log.ts'
 import { isOwnFailure, settingOf } from './trials.ts'
-import { effortOptions, strategyOptions, trialOptions } from './tune-options.ts'
+import { effortOptions, isObject, strategyOptions, trialOptions } from './tune-options.ts'
 
 /**
  * An objective of one's own: a score of every held-out example (user, fold, row ...) by these options, of the first `resource` of them, in the same order
@@ -17,8 +17,6 @@ export type OwnObjective<Options extends object> = (
   options: Options,
   resource: number,
 ) => ArrayLike<number> | Promise<ArrayLike<number>>
-
-const isObject: Check = (value) => (value !== null && typeof value === 'object' ? null : 'an object')
 
 const ownOptions = {
   /** What is searched, by the names of options. Needed. */

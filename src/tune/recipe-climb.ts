@@ -2,19 +2,28 @@
  * A seeded hill climb over the recipes of one low-pass operator.
  *
  * The exponents inside the operator, and the leave-one-out ridge, cost sweeps; the response and the popularity exponent cost nothing once the
- * users are probed (see probed-users.ts). So every step moves the costly ones, then climbs over the free ones.
+ * users are probed (see probeUsers). So every trial moves the costly ones, then climbs over the free ones.
  */
 import type { Algorithm } from '../request/request.ts'
-import { lowPass, type LowPass } from '../recommend/methods/operators.ts'
-import { DEFAULT_RECIPE, mix, type Recipe } from '../recommend/methods/recipe.ts'
+import { lowPass, lowPassOptions, type LowPass } from '../recommend/methods/operators.ts'
+import { DEFAULT_RECIPE, mix, readRecipe, recipeOptions, type Recipe } from '../recommend/methods/recipe.ts'
 import type { Random } from '../support/random.ts'
-import { RECIPE_SPACE, recipeAt, type RecipePoint } from './method-spaces.ts'
+import { spaceOf, type NumberRange } from '../support/spec.ts'
 import { digits, type Point } from './search-space.ts'
 
-/** A point of the search: numbers that may be moved a little, those that range over logarithms as log2. */
-export type ClimbPoint = RecipePoint
+const { userExponent, itemExponent, profileExponent, leaveOneOut, popularityExponent } = recipeOptions
+const { cut, order } = lowPassOptions
+const searchedOptions = { userExponent, itemExponent, profileExponent, leaveOneOut, popularityExponent, cut, order }
 
-type Axis = keyof ClimbPoint
+type Axis = keyof typeof searchedOptions
+
+/** The numbers of a recipe that are searched: `cut` and `order` of its low-pass, its exponents, the ridge of its correction. */
+export const RECIPE_SPACE = spaceOf(searchedOptions) as Readonly<
+  Record<Axis, { readonly uniform: NumberRange } | { readonly logUniform: NumberRange }>
+>
+
+/** A point of the search: numbers that may be moved a little, those that range over logarithms as log2. */
+export type ClimbPoint = Readonly<Record<Axis, number>>
 
 /** Steps along some axes. */
 type Move = readonly (readonly [axis: Axis, step: number])[]
@@ -30,7 +39,9 @@ const MOVES: Readonly<Record<Axis, number>> = {
   order: 0.4,
 }
 
-const COSTLY: readonly Axis[] = ['userExponent', 'itemExponent', 'profileExponent', 'leaveOneOut']
+/** Exponents inside the operator. */
+export const EXPONENTS = ['userExponent', 'itemExponent', 'profileExponent'] as const
+const COSTLY: readonly Axis[] = [...EXPONENTS, 'leaveOneOut']
 const FREE: readonly Axis[] = ['popularityExponent', 'cut', 'order']
 const FREE_MOVES = 20
 
@@ -52,67 +63,63 @@ export const STARTS: readonly Recipe[] = [
   }),
 ]
 
-/** Prepares the scores of all recipes that share a recipe's user, item and profile exponents: higher is better. */
-export type RecipeObjective = (recipe: Recipe) => Algorithm<(recipe: Recipe) => Algorithm<number>>
-
-/** One trial: a point, and the moves of the free numbers that are tried from there. Drawn before anything is scored: a trial that is recalled draws the same. */
-export interface Climb {
-  readonly from: ClimbPoint
-  readonly moves: readonly Move[]
-}
-
-/** Where a climb ended. */
-export interface Standing {
-  readonly point: ClimbPoint
+/** Where a trial ended. */
+export interface Standing<Place> {
+  readonly place: Place
   readonly value: number
 }
 
 /** How far to search. */
-export interface ClimbRequest {
-  /** Recipes of one low-pass operator that are tried first. */
-  readonly starts: readonly Recipe[]
-  /** Choices of the costly numbers, the starts included. */
+export interface ClimbRequest<Place> {
+  /** Tried first. */
+  readonly starts: readonly Place[]
+  /** How many places are tried, the starts included. */
   readonly trials: number
-  readonly random: Random
-  /** Length of the moves: 1 at first, less when the best is near. */
-  readonly stride: number
+  /** A place near another. */
+  readonly near: (place: Place, stride: number) => Place
+  /** Length of the moves of a trial: 1 at first, less when the best is near. */
+  readonly strideOf: (trial: number) => number
   /** Asked before every trial but the first. */
   readonly goOn: () => boolean
 }
 
-/** @param attempt makes a climb, or recalls it; null where it failed. @returns null when every climb failed */
-export function* searchRecipes<Asked>(
-  attempt: (climb: Climb) => Generator<Asked, Standing | null, unknown>,
-  { starts, trials, random, stride, goOn }: ClimbRequest,
-): Generator<Asked, Standing | null, unknown> {
-  let best: Standing | null = null
+/** Tries places, each near the best one so far. @param attempt makes a trial, or recalls it; null where it failed. @returns null when every trial failed */
+export function* climbFrom<Place, Asked>(
+  { starts, trials, near, strideOf, goOn }: ClimbRequest<Place>,
+  attempt: (from: Place, stride: number) => Generator<Asked, Standing<Place> | null, unknown>,
+): Generator<Asked, Standing<Place> | null, unknown> {
+  let best: Standing<Place> | null = null
   for (let trial = 0; trial < trials && (trial === 0 || goOn()); trial++) {
-    const from: ClimbPoint =
-      best === null || trial < starts.length
-        ? pointOf(starts[trial % starts.length])
-        : moved(best.point, drawMove(COSTLY, random, stride))
-    const standing: Standing | null = yield* attempt(climbFrom(from, random, stride))
+    const stride = strideOf(trial)
+    const from: Place =
+      best === null || trial < starts.length ? starts[trial % starts.length] : near(best.place, stride)
+    const standing: Standing<Place> | null = yield* attempt(from, stride)
     if (standing !== null && (best === null || standing.value > best.value)) best = standing
   }
   return best
 }
 
-/** A climb from a point, its moves ever shorter. */
-export const climbFrom = (from: ClimbPoint, random: Random, stride: number): Climb => ({
-  from,
-  moves: Array.from({ length: FREE_MOVES }, (_, move) => drawMove(FREE, random, stride * 0.9 ** move)),
-})
+/** Prepares the scores of all recipes that share a recipe's user, item and profile exponents: higher is better. */
+export type RecipeObjective = (recipe: Recipe) => Algorithm<(recipe: Recipe) => Algorithm<number>>
 
-export function* climb(objective: RecipeObjective, { from, moves }: Climb): Algorithm<Standing> {
+/** Moves of the free numbers, ever shorter. Drawn before anything is scored: a trial that is recalled draws the same. */
+export const drawFreeMoves = (random: Random, stride: number): readonly Move[] =>
+  Array.from({ length: FREE_MOVES }, (_, move) => drawMove(FREE, random, stride * 0.9 ** move))
+
+/** The best place that moves of the free numbers lead to. */
+export function* climbFreely(
+  objective: RecipeObjective,
+  from: ClimbPoint,
+  moves: readonly Move[],
+): Algorithm<Standing<ClimbPoint>> {
   const valueOf = yield* objective(recipeOf(from))
-  let point = from
-  let value = yield* valueOf(recipeOf(point))
+  let [place, value] = [from, yield* valueOf(recipeOf(from))]
   for (const move of moves) {
-    const next = moved(point, move)
+    const next = moved(place, move)
     const nextValue = yield* valueOf(recipeOf(next))
-    if (nextValue > value) [point, value] = [next, nextValue]
+    if (nextValue > value) [place, value] = [next, nextValue]
   }
-  return { point, value }
+  return { place, value }
 }
 
 /** The recipe half-way between two of one low-pass operator each; ratios count, not differences, for cut, order and ridge. */
@@ -122,11 +129,25 @@ export function halfway(a: Recipe, b: Recipe): Recipe {
   return recipeOf(Object.fromEntries(axes.map((axis) => [axis, (from[axis] + to[axis]) / 2])) as unknown as ClimbPoint)
 }
 
+/** A point with one or two of its costly numbers moved. */
+export const movedCostly = (point: ClimbPoint, random: Random, stride: number): ClimbPoint =>
+  moved(point, drawMove(COSTLY, random, stride))
+
+/** A recipe with one of its numbers moved. */
+export const movedAlong = (axis: Axis, recipe: Recipe, random: Random, stride: number): Recipe =>
+  recipeOf(moved(pointOf(recipe), [drawStep(axis, random, stride)]))
+
 /** A move along one or two axes. */
-function drawMove(axes: readonly Axis[], random: Random, scale: number): Move {
-  const chosen = random.shuffle([...axes]).slice(0, 1 + random.below(2))
-  return chosen.map((axis) => [axis, scale * MOVES[axis] * gaussian(random)])
-}
+const drawMove = (axes: readonly Axis[], random: Random, stride: number): Move =>
+  oneOrTwo(axes, random).map((axis) => drawStep(axis, random, stride))
+
+const drawStep = (axis: Axis, random: Random, stride: number): Move[number] => [
+  axis,
+  stride * MOVES[axis] * gaussian(random),
+]
+
+export const oneOrTwo = <T>(all: readonly T[], random: Random): T[] =>
+  random.shuffle([...all]).slice(0, 1 + random.below(2))
 
 /** A point after a move, within the space. */
 function moved(point: ClimbPoint, move: Move): ClimbPoint {
@@ -149,14 +170,11 @@ function endsOf(axis: Axis): readonly number[] {
 
 export function pointOf(recipe: Recipe): ClimbPoint {
   const { cut, order } = recipe.operators[0] as LowPass
+  const { userExponent, itemExponent, profileExponent, popularityExponent, leaveOneOut: ridge } = recipe
   return {
-    userExponent: recipe.userExponent,
-    itemExponent: recipe.itemExponent,
-    profileExponent: recipe.profileExponent,
-    leaveOneOut: recipe.leaveOneOut === null ? endsOf('leaveOneOut')[1] : Math.log2(recipe.leaveOneOut),
-    popularityExponent: recipe.popularityExponent,
-    cut: Math.log2(cut),
-    order: Math.log2(order),
+    ...{ userExponent, itemExponent, profileExponent },
+    leaveOneOut: ridge === null ? endsOf('leaveOneOut')[1] : Math.log2(ridge),
+    ...{ popularityExponent, cut: Math.log2(cut), order: Math.log2(order) },
   }
 }
 
@@ -168,3 +186,20 @@ export function recipeOf(point: ClimbPoint): Recipe {
   ])
   return recipeAt('tune', DEFAULT_RECIPE, Object.fromEntries(numbers) as Point)
 }
+
+/**
+ * A recipe with some of its numbers changed: those that its first operator has are that one's, `cut` and `order` for example.
+ *
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION for a number that it cannot have.
+ */
+export function recipeAt(who: string, recipe: Recipe, point: Point): Recipe {
+  const [first, ...rest] = recipe.operators
+  const isOwn = ([name]: [string, unknown]): boolean => name !== 'operator' && Object.hasOwn(first, name)
+  const numbers = Object.entries(point)
+  const own = Object.fromEntries(numbers.filter(isOwn))
+  const others = Object.fromEntries(numbers.filter((entry) => !isOwn(entry)))
+  return readRecipe(who, { ...recipe, ...others, operators: [{ ...first, ...own }, ...rest] })
+}
+
+/** The numbers of a recipe by the names of a space. */
+export const pointOfRecipe = ({ operators, ...exponents }: Recipe): Point => ({ ...exponents, ...operators[0] })

@@ -10,8 +10,12 @@
  * that was interrupted are recalled: the same search goes on where that one ended.
  */
 import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
-import type { Memory, Trial } from './trial-log.ts'
-import { Trials, type Setting } from './trials.ts'
+import type { Detached } from '../request/request.ts'
+import type { Signals } from '../data/signal-rules.ts'
+import type { HoldOutOptions, Validation } from './hold-out.ts'
+import type { Point, SearchSpace } from './search-space.ts'
+import type { Memory, SearchFacts, Trial } from './trial-log.ts'
+import { bestFirst, Trials, type Setting } from './trials.ts'
 
 /** How the scores of examples become one figure. */
 export interface Metric {
@@ -30,6 +34,39 @@ export function meanMetric(name: string, better: Metric['better'] = 'higher'): M
     score: (scores) => Array.from(scores).reduce((sum, score) => sum + score, 0) / scores.length,
     gain: (a, b, seed) => (better === 'higher' ? pairedBootstrap(a, b, { seed }) : pairedBootstrap(b, a, { seed })),
   }
+}
+
+/** What is held out, and how options of one method score on it. */
+export interface Objective {
+  readonly metric: Metric
+  /** How many examples there are: users, draws of seeds. Candidates are scored on the first so many of them. */
+  readonly examples: number
+  /** Fewest that tell candidates apart; all of them where fewer would cost as much. */
+  readonly leastExamples: number
+  readonly validation: Validation
+  /** What is searched when nothing else is asked for. */
+  readonly space: SearchSpace
+  /** What the method's options are when nothing is said, as far as they can be searched. */
+  readonly defaults: Point
+  /** What tells this objective from another. */
+  readonly facts: SearchFacts
+  /** The options at a point, as the method takes them. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
+  optionsAt(point: Point): object
+  /** A score of each of the first examples. */
+  scores(point: Point, examples: number): Detached<ArrayLike<number>>
+}
+
+/** What an objective is made of: the options of its search. */
+export interface ObjectiveOptions extends HoldOutOptions {
+  readonly method: string
+  /** Options that are not searched. */
+  readonly fixed: object
+  readonly metric: string
+  readonly k: number
+  readonly validationUsers: number
+  readonly weighted: boolean | undefined
+  readonly signals: Signals | null | undefined
+  readonly memoryLimitBytes: number
 }
 
 export type Strategy = 'random' | 'halving'
@@ -88,31 +125,13 @@ export interface Search<Options, Tried = Options> {
 export function* search<Options, Asked>(
   request: SearchRequest<Options, Asked>,
 ): Generator<Asked, Search<Options>, unknown> {
-  const { rungs, metric, seed, setting } = request
+  const { rungs, metric, seed } = request
   const field = new Field(request)
-  const total = rungs.reduce((sum, { trials }) => sum + trials, 1)
   yield* field.ask(0, field.most)
-  let candidates = Array.from({ length: rungs[0].trials }, (_, at) => at + 1)
-  let stopped: Search<Options>['stopped'] = 'trials'
-  for (const { trials, resource } of rungs) {
-    const scored: Trial<Options>[] = []
-    for (const candidate of candidates.slice(0, trials)) {
-      if (setting.goOn(field.all.length, total)) scored.push(yield* field.ask(candidate, resource))
-      else stopped = 'budget'
-      if (stopped === 'budget') break
-    }
-    if (stopped === 'budget') break
-    candidates = field.standing(scored).map(({ trial }) => trial)
-  }
-  if (stopped === 'trials') setting.goOn(total, total)
-  else {
-    // What was found so far is not thrown away for want of one trial.
-    const [leader] = field.standing(field.all.filter(({ trial }) => trial > 0))
-    if (leader !== undefined && leader.resource < field.most) yield* field.ask(leader.trial, field.most)
-  }
-
+  yield* field.promote(rungs)
+  field.finish()
   const [byDefault] = field.all
-  const trials = [...field.all].sort(field.order)
+  const trials = bestFirst(field.all, metric.better)
   const [best] = trials
   if (best.score === null || best.resource < field.most) throw field.allFailed()
   const scores = yield* field.scoresOf(best)
@@ -125,35 +144,28 @@ export function* search<Options, Asked>(
     defaultScore: byDefault.score,
     gain: comparable ? metric.gain(scores, yield* field.scoresOf(byDefault), seed) : null,
     trials,
-    stopped,
+    stopped: field.stopped,
   }
 }
 
 /** The candidates, and what is known of them. */
-class Field<Options, Asked> {
+class Field<Options, Asked> extends Trials<Options> {
+  /** All examples. */
   readonly most: number
-  readonly order: (a: Trial<Options>, b: Trial<Options>) => number
   readonly #request: SearchRequest<Options, Asked>
-  readonly #trials: Trials<Options>
   readonly #scoresInFull = new Map<number, ArrayLike<number>>()
 
   constructor(request: SearchRequest<Options, Asked>) {
-    const { setting, rungs, metric, memory } = request
+    const { setting, rungs, memory } = request
+    super(setting, memory, { total: rungs.reduce((sum, { trials }) => sum + trials, 1) })
     this.#request = request
-    this.#trials = new Trials(setting, memory)
     this.most = rungs[rungs.length - 1].resource
-    this.order = bestFirst<Options>(metric)
-  }
-
-  /** In the order in which they were asked; the first has the defaults. */
-  get all(): readonly Trial<Options>[] {
-    return this.#trials.all
   }
 
   *ask(trial: number, resource: number): Generator<Asked, Trial<Options>, unknown> {
     const { options, scores, metric } = this.#request
     const [one, most, known] = [options[trial], this.most, this.#scoresInFull]
-    const attempt = yield* this.#trials.run({ trial, options: one, resource }, function* () {
+    const attempt = yield* this.run({ trial, options: one, resource }, function* () {
       const found = yield* scores(one, resource)
       if (resource === most) known.set(trial, found)
       return { score: metric.score(found) }
@@ -161,29 +173,32 @@ class Field<Options, Asked> {
     return attempt.trial
   }
 
+  /** Scores the candidates rung by rung, on each the best of the one before. */
+  *promote(rungs: readonly Rung[]): Generator<Asked, void, unknown> {
+    let candidates = Array.from({ length: rungs[0].trials }, (_, at) => at + 1)
+    for (const { trials, resource } of rungs) {
+      const scored: Trial<Options>[] = []
+      for (const candidate of candidates.slice(0, trials)) {
+        if (!this.goOn()) return yield* this.#finishLeader()
+        scored.push(yield* this.ask(candidate, resource))
+      }
+      candidates = this.#standing(scored).map(({ trial }) => trial)
+    }
+  }
+
+  /** What was found so far is not thrown away for want of one trial. */
+  *#finishLeader(): Generator<Asked, void, unknown> {
+    const [leader] = this.#standing(this.all.filter(({ trial }) => trial > 0))
+    if (leader !== undefined && leader.resource < this.most) yield* this.ask(leader.trial, this.most)
+  }
+
   /** Those that did not fail, best first. */
-  standing(trials: readonly Trial<Options>[]): Trial<Options>[] {
-    return trials.filter(({ error }) => error === null).sort(this.order)
+  #standing(trials: readonly Trial<Options>[]): Trial<Options>[] {
+    return bestFirst(trials, this.#request.metric.better).filter(({ error }) => error === null)
   }
 
   /** The scores behind a figure on all examples; a trial that was recalled lacks them. */
   *scoresOf({ trial, options, resource }: Trial<Options>): Generator<Asked, ArrayLike<number>, unknown> {
     return this.#scoresInFull.get(trial) ?? (yield* this.#request.scores(options, resource))
-  }
-
-  allFailed(): Error {
-    return this.#trials.allFailed()
-  }
-}
-
-/** More examples first, then the better score, then the earlier trial; failed ones last. */
-export function bestFirst<Options>({
-  better,
-}: Pick<Metric, 'better'>): (a: Trial<Options>, b: Trial<Options>) => number {
-  const sign = better === 'higher' ? 1 : -1
-  return (a, b) => {
-    if (a.score === null || b.score === null)
-      return Number(a.score === null) - Number(b.score === null) || a.trial - b.trial
-    return b.resource - a.resource || sign * (b.score - a.score) || a.trial - b.trial
   }
 }

@@ -1,24 +1,46 @@
-/** The search of what signals weigh: a climb over weights, transforms, half-lives and the recipe on half of the validation users; the others validate. */
+/**
+ * The search of what signals weigh: a seeded climb on half of the validation users; the others validate.
+ *
+ * A trial moves one or two of: log2 of a signal's weight, its transform, its half-life, and the exponents inside the operator. Each builds a matrix;
+ * then the numbers that cost nothing (cut, order, popularity exponent) climb by themselves, as in the search of a recipe.
+ */
 import type { Detached } from '../request/request.ts'
 import { describeInSlices } from '../data/infer-signals.ts'
 import type { Interactions } from '../data/interactions.ts'
+import type { ResolvedRule } from '../data/signal-rules.ts'
 import type { SignalTransform } from '../data/signal-transforms.ts'
-import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
+import type { PairedBootstrap } from '../evaluate/significance.ts'
 import type { Source } from '../network/open.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/methods/recipe.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { PAUSE, type Sliced } from '../support/pause.ts'
-import { seededRandom } from '../support/random.ts'
-import type { Run, Validation } from './objective.ts'
-import { climb, climbFrom, pointOf, recipeOf } from './recipe-climb.ts'
+import { seededRandom, type Random } from '../support/random.ts'
+import type { Validation } from './hold-out.ts'
+import {
+  climbFreely,
+  climbFrom,
+  drawFreeMoves,
+  EXPONENTS,
+  gaussian,
+  movedAlong,
+  oneOrTwo,
+  pointOf,
+  recipeOf,
+} from './recipe-climb.ts'
 import type { RecipeOptions } from './recipe-search.ts'
-import { bestFirst, type Search } from './search.ts'
-import { movedPoint, type FullRules, type SignalChoices, type SignalPoint } from './signal-moves.ts'
-import { SignalObjective } from './signal-objective.ts'
-import { readLog, type Trial } from './trial-log.ts'
-import { isRefusal, Trials } from './trials.ts'
+import type { Search } from './search.ts'
+import { digits } from './search-space.ts'
+import { openSignals, type FullRules, type SignalObjective } from './signal-objective.ts'
+import { readLog } from './trial-log.ts'
+import { bestFirst, Trials, type Run } from './trials.ts'
 import type { ResolvedTune } from './tune-options.ts'
-import { mean, meanScores, type MeanScores, type UserScores } from './validation-bench.ts'
+import { decide, type MeanScores, type UserScores } from './validation-bench.ts'
+
+/** What a trial tries. */
+export interface SignalPoint {
+  readonly signals: FullRules
+  readonly recipe: Recipe
+}
 
 /** What the search of signals found. Scores of trials are half recall, half NDCG, of lists among candidates, for the users that are searched on. */
 export interface SignalsTuning extends Search<RecipeOptions & { readonly signals: FullRules | null }, SignalPoint> {
@@ -36,72 +58,60 @@ export interface SignalsTuning extends Search<RecipeOptions & { readonly signals
 }
 
 export function* searchSignals(source: Source, options: ResolvedTune<'signals'>, run: Run): Detached<SignalsTuning> {
-  const { setting, memoryLimitBytes } = run
-  const { who } = setting
-  const asked = { ...options, signals: options.signals ?? 'auto', memoryLimitBytes } as const
-  const objective = yield* SignalObjective.open(who, source, asked, (rules) => labelsOf(who, rules, options.labels))
-  const { held, labels } = objective
-  const [kept, stopped] = yield* climbSignals(objective, options, run)
-  const [{ options: found }] = [...kept].sort(bestFirst({ better: 'higher' }))
-  const half = options.validationUsers >> 1
+  const objective = yield* openSignals(source, options, run, (rules) => labelsOf(run.who, rules, options.labels))
+  const { labels, held } = objective
+  const { by, seenPairs, validate } = held
+  const { all, stopped } = yield* climbSignals(objective, options, run)
+  const trials = bestFirst(all)
+  const [{ options: found }] = trials
   const scoresOf = (signals: FullRules | null, recipe: Recipe): Detached<UserScores> =>
-    objective.ask(signals, held.validate, half, (bench) => bench.ask('graph-filter', { recipe }))
+    objective.ask(signals, validate, options.validationUsers >> 1, (bench) => bench.ask('graph-filter', { recipe }))
   const learnt = yield* scoresOf(found.signals, found.recipe)
   const byDefault = yield* scoresOf(null, DEFAULT_RECIPE)
-  const gain = yield* bootstrapInSlices(learnt.ndcg, byDefault.ndcg, { seed: options.seed })
-  const better = gain.low > 0
-  const winner = better ? learnt : byDefault
+  const decided = yield* decide(learnt, byDefault, options)
+  const best = decided.decision === 'tuned' ? found : { signals: null, recipe: DEFAULT_RECIPE }
   return {
     search: 'signals',
     method: 'graph-filter',
-    best: { method: 'graph-filter', ...(better ? found : { signals: null, recipe: DEFAULT_RECIPE }) },
-    decision: better ? 'tuned' : 'default',
-    metric: `ndcg@${options.k}`,
-    score: mean(winner.ndcg),
-    defaultScore: mean(byDefault.ndcg),
-    gain,
-    scores: meanScores(winner),
-    defaultScores: meanScores(byDefault),
-    validation: objective.validation(held.validate, learnt.ndcg.length),
-    trials: [...kept].sort(bestFirst({ better: 'higher' })),
-    stopped,
-    labels,
+    best: { method: 'graph-filter', ...best },
+    ...decided,
+    validation: { by, examples: learnt.ndcg.length, heldOut: validate.length, seenPairs },
+    ...{ trials, stopped, labels },
   }
 }
 
 /** Climbs from the given rules and the default recipe; moves shorten to a quarter. At least one trial. */
 function* climbSignals(
-  objective: SignalObjective,
-  { trials: all, seed, log, validationUsers }: ResolvedTune<'signals'>,
-  { setting }: Run,
-): Detached<readonly [readonly Trial<SignalPoint>[], SignalsTuning['stopped']]> {
-  const { rules, held } = objective
-  const choices = yield* choicesOf(objective.table, rules)
-  const facts = { search: 'signals', ...objective.facts, validationUsers, trials: all }
-  const memory = log && readLog(setting.who, log, facts)<SignalPoint>('')
-  // The first candidate is what the caller gave: what is refused there is not the search's to pass over.
-  const isOfTrial = (error: unknown): boolean => trials.all.length > 0 && isRefusal(error)
-  const trials = new Trials<SignalPoint>({ ...setting, isOfTrial }, memory)
+  { table, rules, held, facts, ask }: SignalObjective,
+  { trials: total, seed, log, validationUsers }: ResolvedTune<'signals'>,
+  run: Run,
+): Detached<Trials<SignalPoint>> {
+  const choices = yield* choicesOf(table, rules)
+  const header = { search: 'signals', ...facts, validationUsers, trials: total }
+  const memory = log && readLog(run.who, log, header)<SignalPoint>('')
+  const trials = new Trials<SignalPoint>(run, memory, { total, givenFirst: true })
   const random = seededRandom(seed)
   const half = validationUsers >> 1
-  let best: Trial<SignalPoint> | null = null
-  for (let number = 0; number < all; number++) {
-    if (number > 0 && !setting.goOn(number, all)) return [trials.all, 'budget']
-    const stride = 0.25 ** (number / all)
-    const from: SignalPoint =
-      best === null ? { signals: rules, recipe: DEFAULT_RECIPE } : movedPoint(best.options, choices, random, stride)
-    const climbing = climbFrom(pointOf(from.recipe), random, stride)
-    const question = { trial: number, options: from, resource: half }
-    const { trial }: { trial: Trial<SignalPoint> } = yield* trials.run(question, function* () {
-      const { point, value } = yield* objective.ask(from.signals, held.search, half, function* (bench) {
-        return yield* climb(yield* bench.objectiveNear(from.recipe), climbing)
-      })
-      return { score: value, options: { ...from, recipe: recipeOf(point) } }
-    })
-    if ((trial.score ?? -Infinity) > (best?.score ?? -Infinity)) best = trial
+  const request = {
+    starts: [{ signals: rules, recipe: DEFAULT_RECIPE }],
+    trials: total,
+    near: (point: SignalPoint, stride: number) => movedPoint(point, choices, random, stride),
+    strideOf: (trial: number) => 0.25 ** (trial / total),
+    goOn: () => trials.goOn(),
   }
-  setting.goOn(all, all)
-  return [trials.all, 'trials']
+  yield* climbFrom(request, function* (from, stride) {
+    const moves = drawFreeMoves(random, stride)
+    const question = { trial: trials.all.length, options: from, resource: half }
+    const { trial } = yield* trials.run(question, function* () {
+      const { place, value } = yield* ask(from.signals, held.search, half, function* (bench) {
+        return yield* climbFreely(yield* bench.objectiveNear(from.recipe), pointOf(from.recipe), moves)
+      })
+      return { score: value, options: { ...from, recipe: recipeOf(place) } }
+    })
+    return trial.score === null ? null : { place: trial.options, value: trial.score }
+  })
+  trials.finish()
+  return trials
 }
 
 function labelsOf(who: string, signals: FullRules, given: readonly string[] | undefined): readonly string[] {
@@ -114,6 +124,14 @@ function labelsOf(who: string, signals: FullRules, given: readonly string[] | un
   const found = Object.keys(signals).filter((name) => signals[name].weight > 0)
   const outright = found.filter((name) => signals[name].role === 'label')
   return given ?? (outright.length > 0 ? outright : found)
+}
+
+/** What a signal may become, by its name. */
+export type SignalChoices = Readonly<Record<string, Choices>>
+
+interface Choices {
+  readonly transforms: readonly ResolvedRule['transform'][]
+  readonly halfLives: readonly ResolvedRule['halfLife'][]
 }
 
 /** Other transforms where values differ, and spans of the table's time. */
@@ -135,3 +153,41 @@ function* choicesOf(table: Interactions, signals: FullRules): Sliced<SignalChoic
     }),
   )
 }
+
+/** Standard deviation of a first move of a weight, in octaves, and how far a weight may go from 1. */
+const WEIGHT_MOVE = 1.5
+const MOST_OCTAVES = 8
+
+/** A point near another: one or two of its numbers or choices moved. @param stride length of the moves, 1 at first */
+export function movedPoint(point: SignalPoint, choices: SignalChoices, random: Random, stride: number): SignalPoint {
+  type Move = (point: SignalPoint) => SignalPoint
+  const changed =
+    (name: string, change: (rule: ResolvedRule) => Partial<ResolvedRule>): Move =>
+    ({ signals, recipe }) => ({
+      signals: { ...signals, [name]: { ...signals[name], ...change(signals[name]) } },
+      recipe,
+    })
+  const names = Object.keys(point.signals)
+  const signalMoves = names.flatMap((name) => {
+    const { transforms, halfLives } = choices[name]
+    return [
+      // With one signal alone its weight is a unit and no more.
+      ...(names.length > 1 ? [changed(name, ({ weight }) => ({ weight: movedWeight(weight, random, stride) }))] : []),
+      ...(transforms.length > 1 ? [changed(name, () => ({ transform: oneOf(transforms, random) }))] : []),
+      ...(halfLives.length > 1 ? [changed(name, () => ({ halfLife: oneOf(halfLives, random) }))] : []),
+    ]
+  })
+  const recipeMoves = EXPONENTS.map((axis): Move => {
+    return ({ signals, recipe }) => ({ signals, recipe: movedAlong(axis, recipe, random, stride) })
+  })
+  return oneOrTwo([...signalMoves, ...recipeMoves], random).reduce((from, move) => move(from), point)
+}
+
+/** Keeps its sign; what weighs 0 says nothing, and stays so. */
+function movedWeight(weight: number, random: Random, stride: number): number {
+  if (weight === 0) return 0
+  const octaves = Math.log2(Math.abs(weight)) + stride * WEIGHT_MOVE * gaussian(random)
+  return Math.sign(weight) * digits(2 ** digits(Math.min(MOST_OCTAVES, Math.max(-MOST_OCTAVES, octaves))))
+}
+
+const oneOf = <T>(values: readonly T[], random: Random): T => values[random.below(values.length)]

@@ -145,11 +145,6 @@ function anotherSearch(who: string, name: string, expected: string, got: string)
 }
 
 function unreadable(who: string, line: number, expected: string): RivuletError {
-  return new RivuletError('INVALID_DATA', {
-    who: `${who}, trial log, line ${line}`,
-    expected,
-    got: 'something else',
-    todo: 'Name another file.',
-    details: { line },
-  })
+  const parts = { who: `${who}, trial log, line ${line}`, expected, got: 'something else' }
+  return new RivuletError('INVALID_DATA', { ...parts, todo: 'Name another file.', details: { line } })
 }

@@ -1,4 +1,5 @@
 /** The trials of a search: recalled from its log, or measured and logged; a candidate that is refused has failed, and the search goes on. */
+import type { NamedNetwork } from '../network/network.ts'
 import { RivuletError, type RivuletErrorCode } from '../support/errors.ts'
 import type { Attempt, Memory, Question, Trial } from './trial-log.ts'
 
@@ -20,14 +21,24 @@ export interface Setting {
   readonly isOfTrial: (error: unknown) => boolean
 }
 
-export interface Watching {
+/** What a search of a source is given beside its options. */
+export interface Run extends Setting {
+  readonly memoryLimitBytes: number
+  /** The source as it is opened already, if it is. */
+  readonly network: NamedNetwork | null
+}
+
+interface Watching {
   readonly budgetMs: number
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: { readonly done: number; readonly total: number }) => void) | undefined
 }
 
-export function settingOf(who: string, watching: Watching, isOfTrial: Setting['isOfTrial']): Setting {
-  const { budgetMs, signal, onProgress } = watching
+export function settingOf(
+  who: string,
+  { budgetMs, signal, onProgress }: Watching,
+  isOfTrial: Setting['isOfTrial'],
+): Setting {
   const end = performance.now() + budgetMs
   const goOn = (done: number, total: number): boolean => {
     onProgress?.({ done, total })
@@ -38,16 +49,38 @@ export function settingOf(who: string, watching: Watching, isOfTrial: Setting['i
   return { who, signal, goOn, isOfTrial }
 }
 
+/** How many trials there will be, and of what kind. */
+export interface Course {
+  readonly total: number
+  /** Whether the first candidate is what the caller gave: what is refused there is not the search's to pass over. Default false. */
+  readonly givenFirst?: boolean
+}
+
 export class Trials<Options> {
   /** In the order in which they were asked. */
   readonly all: Trial<Options>[] = []
+  /** Why no more were asked. */
+  stopped: 'trials' | 'budget' = 'trials'
   readonly #setting: Setting
   readonly #memory: Memory<Options> | null
+  readonly #course: Course
   #cause: unknown
 
-  constructor(setting: Setting, memory: Memory<Options> | null) {
+  constructor(setting: Setting, memory: Memory<Options> | null, course: Course) {
     this.#setting = setting
     this.#memory = memory
+    this.#course = course
+  }
+
+  /** Whether there is time for another one. */
+  goOn(): boolean {
+    if (!this.#setting.goOn(this.all.length, this.#course.total)) this.stopped = 'budget'
+    return this.stopped === 'trials'
+  }
+
+  /** Tells that all is done, unless it was stopped. */
+  finish(): void {
+    if (this.stopped === 'trials') this.#setting.goOn(this.#course.total, this.#course.total)
   }
 
   /** @throws what `measure` throws that is not the candidate's; INVALID_DATA for the log of another search */
@@ -77,7 +110,8 @@ export class Trials<Options> {
       const { signal, isOfTrial } = this.#setting
       // A call that was cancelled says nothing about the candidate, whatever it failed with.
       signal?.throwIfAborted()
-      if (!(error instanceof ScoreError) && !isOfTrial(error)) throw error
+      const isGiven = this.#course.givenFirst === true && this.all.length === 0
+      if (!(error instanceof ScoreError) && (isGiven || !isOfTrial(error))) throw error
       this.#cause ??= error
       return { trial: { ...question, score: null, error: error instanceof Error ? error.message : String(error) } }
     }
@@ -95,6 +129,19 @@ export class Trials<Options> {
       cause: this.#cause,
     })
   }
+}
+
+/** More examples first, then the better score, then the earlier trial; failed ones last. */
+export function bestFirst<Options>(
+  trials: readonly Trial<Options>[],
+  better: 'higher' | 'lower' = 'higher',
+): Trial<Options>[] {
+  const sign = better === 'higher' ? 1 : -1
+  return [...trials].sort((a, b) => {
+    if (a.score === null || b.score === null)
+      return Number(a.score === null) - Number(b.score === null) || a.trial - b.trial
+    return b.resource - a.resource || sign * (b.score - a.score) || a.trial - b.trial
+  })
 }
 
 /** A figure that is none. */

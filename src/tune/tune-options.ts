@@ -29,12 +29,12 @@ import {
   type Resolved,
   type Spec,
 } from '../support/spec.ts'
+import { isValidationChoice, type ValidationChoice } from './hold-out.ts'
 import { LABELLERS, type LabellerName, type LabellerOptionsByName } from './label-objective.ts'
 import type { RatingMetricName } from './rating-objective.ts'
 import type { SearchSpace } from './search-space.ts'
 import type { Strategy } from './search.ts'
 import { isLog, type TrialLog } from './trial-log.ts'
-import { isValidationChoice, type ValidationChoice } from './validation-choice.ts'
 
 /** What can be tuned: the recommenders, `predictRatings`, and the functions that label nodes. */
 export type TunableName = MethodName | 'predictRatings' | LabellerName
@@ -70,7 +70,7 @@ export function metricsOf(method: TunableName): readonly MetricName[] {
     : ['ndcg', ...RANKING_METRIC_NAMES.filter((name) => name !== 'ndcg')]
 }
 
-const isObject: Check = (value) => (value !== null && typeof value === 'object' ? null : 'an object')
+export const isObject: Check = (value) => (value !== null && typeof value === 'object' ? null : 'an object')
 
 const isListOf =
   (names: readonly string[] | null, least: number, expected: string): Check =>

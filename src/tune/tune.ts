@@ -6,13 +6,13 @@ import { withinMachine } from '../plan/machine.ts'
 import type { Executor } from '../run/executor.ts'
 import { answerInThread } from '../run/in-thread.ts'
 import { watched, type Watch } from '../run/protocol.ts'
+import { RivuletError } from '../support/errors.ts'
 import { searchBalance, type BalanceTuning } from './balance-search.ts'
-import type { Run } from './objective.ts'
-import { searchOptions, type OptionsTuning } from './options-search.ts'
+import { searchMethod, type OptionsTuning } from './options-search.ts'
 import { tuneOwn, type ObjectiveSearch, type ObjectiveTuning, type OwnObjective } from './own-objective.ts'
 import { searchRecipe, type RecipeTuning } from './recipe-search.ts'
 import { searchSignals, type SignalsTuning } from './signals-search.ts'
-import { isRefusal, settingOf } from './trials.ts'
+import { isRefusal, settingOf, type Run } from './trials.ts'
 import {
   resolveTune,
   type BalanceSearch,
@@ -77,7 +77,7 @@ export function tune(
   if (typeof given === 'function') return tuneOwn(who, given, options as ObjectiveSearch)
   const resolved = resolveTune(who, options)
   const memoryLimitBytes = withinMachine(resolved.memoryLimitBytes)
-  const run = { setting: settingOf(who, resolved, isRefusal), memoryLimitBytes, network: null }
+  const run = { ...settingOf(who, resolved, isRefusal), memoryLimitBytes, network: null }
   return drive(searching(given, resolved, run), (asked: On) => answerInThread(asked))
 }
 
@@ -85,7 +85,7 @@ export function tune(
 function searching(source: Source, options: ResolvedTune, run: Run): Detached<Tuning> {
   switch (options.search) {
     case 'options':
-      return searchOptions(source, options, run)
+      return searchMethod(source, options, run)
     case 'recipe':
       return searchRecipe(source, options, run)
     case 'signals':
@@ -123,9 +123,30 @@ export async function tuneOnThreads(
   const resolved = resolveTune(who, given)
   const { signal = resolved.signal, onProgress = resolved.onProgress } = watched(who, watch)
   const run: Run = {
-    setting: settingOf(who, { ...resolved, signal, onProgress }, isRefusal),
+    ...settingOf(who, { ...resolved, signal, onProgress }, isRefusal),
     memoryLimitBytes: withinMachine(resolved.memoryLimitBytes),
     network,
   }
   return host.runBeside(searching(source, resolved, run), { signal })
 }
+
+const ended =
+  (name: string, now: string): ((...given: never[]) => never) =>
+  () => {
+    throw new RivuletError('UNKNOWN_OPTION', {
+      who: name,
+      expected: now,
+      got: name,
+      todo: 'It has another name now: see docs/how-to/tune.md.',
+      details: { name, now },
+    })
+  }
+
+/** @deprecated Now `tune(source, { search: 'recipe' })`. @throws {RivuletError} UNKNOWN_OPTION that says so */
+export const fit = ended('fit', "tune(source, { search: 'recipe' })")
+/** @deprecated Now `tune(table, { search: 'signals' })`. @throws {RivuletError} UNKNOWN_OPTION that says so */
+export const fitSignals = ended('fitSignals', "tune(table, { search: 'signals' })")
+/** @deprecated Now `tune(table, { search: 'balance' })`. @throws {RivuletError} UNKNOWN_OPTION that says so */
+export const balanceSignals = ended('balanceSignals', "tune(table, { search: 'balance' })")
+/** @deprecated Now `tune(objective, { space })`. @throws {RivuletError} UNKNOWN_OPTION that says so */
+export const searchOptions = ended('searchOptions', 'tune(objective, { space })')

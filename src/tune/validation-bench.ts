@@ -1,5 +1,6 @@
 import type { Algorithm } from '../request/request.ts'
 import { RANKING_METRICS, type RankingMetricName } from '../evaluate/ranking.ts'
+import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import type { MethodName, MethodOptions } from '../recommend/methods/methods.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
@@ -125,6 +126,37 @@ export function* scoreUsers<Name extends RankingMetricName>(
     if (slices.full(RANK_COST * (k + heldOut.size))) yield PAUSE
   }
   return Object.fromEntries(columns) as UserScores<Name>
+}
+
+/** What was found, held against the default: it is the answer if it beats that by more than chance, paired by user. */
+export function* decide(
+  found: UserScores,
+  byDefault: UserScores,
+  { k, seed }: Pick<BenchOptions, 'k' | 'seed'>,
+): Sliced<Decision> {
+  const gain = yield* bootstrapInSlices(found.ndcg, byDefault.ndcg, { seed })
+  const isBetter = gain.low > 0
+  const winner = isBetter ? found : byDefault
+  return {
+    decision: isBetter ? 'tuned' : 'default',
+    metric: `ndcg@${k}`,
+    score: mean(winner.ndcg),
+    defaultScore: mean(byDefault.ndcg),
+    gain,
+    scores: meanScores(winner),
+    defaultScores: meanScores(byDefault),
+  }
+}
+
+/** As in what a search found. */
+export interface Decision {
+  readonly decision: 'tuned' | 'default'
+  readonly metric: string
+  readonly score: number
+  readonly defaultScore: number
+  readonly gain: PairedBootstrap
+  readonly scores: MeanScores
+  readonly defaultScores: MeanScores
 }
 
 export const meanScores = ({ recall, ndcg }: UserScores): MeanScores => ({ recall: mean(recall), ndcg: mean(ndcg) })

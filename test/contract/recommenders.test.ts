@@ -12,6 +12,7 @@ import {
   similarUsers,
 } from '../../src/index.ts'
 import { graphOf, randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
+import { coded } from '../refusals.ts'
 
 /** 90 users in two components of taste, some cold; and a tiny component of one user and one item. */
 const network: NamedNetwork = (() => {
@@ -31,8 +32,6 @@ const itemsOf = (user: string): string[] =>
   network.edges.filter(({ from }) => network.nodes[from] === user).map(({ to }) => network.nodes[to])
 const ids = (list: readonly Recommendation[] | undefined): string[] => list?.map(({ item }) => item) ?? []
 const popular = recommend(table, { method: 'popularity', k: 100, users: ['cold'] }).get('cold')!
-const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
-
 describe('recommend', () => {
   it('gives the same lists as rows, with the keys of both sides', () => {
     const { userKeys, itemKeys, users: rows, k, items, scores } = recommend.detailed(table, { k: 5 })

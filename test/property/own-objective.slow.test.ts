@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ObjectiveSearch, ObjectiveTuning, OwnObjective } from '../../src/tune/own-objective.ts'
 import { tune } from '../../src/tune/tune.ts'
 import type { SearchSpace } from '../../src/tune/search-space.ts'
-import type { TrialLog } from '../../src/tune/trial-log.ts'
+import { memory } from '../logs.ts'
 
 interface Options {
   readonly x?: number
@@ -30,7 +30,6 @@ const effort = fc.record({
   leastResource: fc.integer({ min: 1, max: 5 }),
 })
 
-const memory = (lines: object[]): TrialLog & { lines: object[] } => ({ lines, append: (line) => void lines.push(line) })
 const withoutTimes = (lines: readonly object[]): object[] => lines.map((line) => ({ ...line, elapsedMs: 0 }))
 
 describe('tune by an objective of your own', () => {

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Engine } from '../../src/engine.ts'
-import type { TrialLog } from '../../src/tune/trial-log.ts'
 import {
   CALLS,
   fail,
@@ -14,6 +13,7 @@ import {
   WITHOUT_WORKERS,
   workerWaits,
 } from './fault-stage.ts'
+import { memory } from '../logs.ts'
 
 vi.mock('piscina', async (original) => (await import('./fault-stage.ts')).faultyPiscina(original))
 
@@ -115,11 +115,6 @@ describe('an engine that is closed in mid-work', () => {
 })
 
 describe('a search', () => {
-  const memory = (): TrialLog & { lines: object[] } => {
-    const lines: object[] = []
-    return { lines, append: (line) => void lines.push(line) }
-  }
-
   it.each([
     ['throw', 99, 'WORKER_FAILED'],
     ['stuck', 1, 'DEADLINE'],

@@ -3,16 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { Engine } from '../../src/engine.ts'
 import { readMachine } from '../../src/plan/machine.ts'
 import { tune } from '../../src/tune/tune.ts'
-import type { TrialLog } from '../../src/tune/trial-log.ts'
 import { randomNetwork, tableOfNetwork } from '../networks.ts'
+import { memory } from '../logs.ts'
 
 const table = tableOfNetwork(randomNetwork({ users: 150, others: 60, edges: 2400, seed: 2 }))
 const crowd = tableOfNetwork(randomNetwork({ users: 3000, others: 400, edges: 60_000, seed: 3 }))
-const memory = (lines: object[] = []): TrialLog & { lines: object[] } => ({
-  lines,
-  append: (line) => void lines.push(line),
-})
-
 describe.each([1, 2])('Engine.tune on %i thread(s)', (threads) => {
   it.each(['rp3beta', 'graph-filter', 'item-knn'] as const)('finds of %s what the function finds', async (method) => {
     await using engine = await Engine.create(table, { threads })

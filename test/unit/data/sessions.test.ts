@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import { splitSessions } from '../../../src/data/sessions.ts'
+import { coded } from '../../refusals.ts'
 
-const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
 /** Ann comes back after 100, her rows out of order; Bob does not know when he came once. */
 const table = fromColumns({
   user: ['ann', 'bob', 'ann', 'ann', 'bob', 'ann', 'bob'],

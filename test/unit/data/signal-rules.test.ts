@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import { isSignals, readRule, requireSignals } from '../../../src/data/signal-rules.ts'
+import { coded } from '../../refusals.ts'
 
-const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
 const table = fromColumns({
   user: ['ann', 'bob', 'bob'],
   item: ['tea', 'milk', 'tea'],

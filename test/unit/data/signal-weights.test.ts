@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fromColumns } from '../../../src/data/from-columns.ts'
 import type { SignalRules } from '../../../src/data/signal-rules.ts'
 import { weighRows, type Weighing } from '../../../src/data/signal-weights.ts'
+import { coded } from '../../refusals.ts'
 
 /** Ann looked at the tea three times and bought it twice; Bob looked at the milk, and bought it at an unknown time. */
 const table = fromColumns({
@@ -10,8 +11,6 @@ const table = fromColumns({
   signal: ['view', 'view', 'view', 'view', 'buy', 'buy', 'buy', 'dislike'],
   value: [1, 2, 4, 1, 8, 16, 2, 0.5],
 })
-const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
-
 function sums(weighing: Weighing, from = table): Record<string, number> {
   const { user, item, data } = weighRows('test', from, weighing)
   const totals: Record<string, number> = {}

@@ -8,15 +8,13 @@ import { built } from '../../build.ts'
 import { openTrialLog } from '../../../src/io/trial-log.ts'
 import { fileLimits } from '../../../src/plan/file-limits.ts'
 import { temporaryFolder } from './temporary.ts'
+import { coded } from '../../refusals.ts'
 
 vi.mock('../../../src/plan/file-limits.ts', { spy: true })
 afterEach(() => vi.mocked(fileLimits).mockRestore())
 
 const folder = temporaryFolder()
 const head = { rivulet: 'trials', version: 1 }
-const coded = (code: string, message = '') =>
-  expect.objectContaining({ name: 'RivuletError', code, message: expect.stringContaining(message) as string }) as Error
-
 describe('openTrialLog', () => {
   it('adds whole lines, and has those of before when it is opened again', () => {
     const path = folder.path('new.jsonl')

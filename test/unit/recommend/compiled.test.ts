@@ -9,12 +9,12 @@ import { COMPILED_FORMAT } from '../../../src/recommend/compiled-format.ts'
 import { encodeSaved } from '../../../src/support/sections.ts'
 import { recommend, recommendFor } from '../../../src/recommend/recommend.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { coded } from '../../refusals.ts'
 
 const network = randomNetwork({ users: 60, others: 40, edges: 300, weighted: true, seed: 5 })
 const table = tableOfNetwork(network)
 const options = { method: 'rp3beta', neighbours: 12, entriesPerItem: 12 } as const
 const compiled = compile(table, options)
-const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
 const ids = (list: readonly { item: string }[]): string[] => list.map(({ item }) => item)
 const seenBy = (user: string): string[] =>
   network.edges.filter(({ from }) => network.nodes[from] === user).map(({ to }) => network.nodes[to])

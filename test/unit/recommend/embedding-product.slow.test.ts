@@ -10,6 +10,7 @@ import { explain, recommend, recommendFor, type RecommendOptions } from '../../.
 import type { Recommendation } from '../../../src/recommend/rankings.ts'
 import { GrowingKeyIndex } from '../../../src/support/key-index.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { coded } from '../../refusals.ts'
 
 const network = randomNetwork({ users: 50, others: 45, edges: 320, weighted: true, seed: 8 })
 const table = tableOfNetwork(network)
@@ -29,8 +30,6 @@ const users = network.nodes.slice(0, 50)
 const items = network.nodes.slice(50)
 const active = users.filter((user) => profileOf(user).length > 0)
 const reached = (list: readonly Recommendation[] = []): Recommendation[] => list.filter(({ prior }) => !prior)
-const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
-
 const alone = mix([embeddingProduct()])
 const spreading = [resolvent({ lambda: 1 }), lowPass({ weight: 0.5 })]
 const mixed = (weight: number): Recipe => mix([...spreading, embeddingProduct({ weight })])

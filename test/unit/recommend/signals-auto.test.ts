@@ -6,8 +6,8 @@ import { toGraph } from '../../../src/graph/to-graph.ts'
 import { labelSpreading } from '../../../src/label/label-spreading.ts'
 import { compile } from '../../../src/recommend/compile.ts'
 import { explain, recommend, recommendFor } from '../../../src/recommend/recommend.ts'
+import { coded } from '../../refusals.ts'
 
-const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
 const table = fromColumns({
   user: ['ann', 'ann', 'bob', 'bob', 'cat', 'cat', 'dan'],
   item: ['tea', 'mug', 'tea', 'jug', 'mug', 'bun', 'bun'],

@@ -3,9 +3,9 @@ import { openNetwork } from '../../../src/network/open.ts'
 import { methodOf, METHOD_NAMES } from '../../../src/recommend/methods/methods.ts'
 import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
-import { takesBaseline, tuneBaseline, type BaselineRequest } from '../../../src/tune/baselines.ts'
+import { spaceOfMethod, takesBaseline, tuneBaseline, type BaselineRequest } from '../../../src/tune/baselines.ts'
 import { holdOut } from '../../../src/tune/hold-out.ts'
-import { METHOD_SPACES, recipeAt } from '../../../src/tune/method-spaces.ts'
+import { recipeAt } from '../../../src/tune/recipe-climb.ts'
 import { extremesOf, requireSpace } from '../../../src/tune/search-space.ts'
 import { isRefusal } from '../../../src/tune/trials.ts'
 import { ValidationBench } from '../../../src/tune/validation-bench.ts'
@@ -27,7 +27,7 @@ const request = (trials: number, more = true): BaselineRequest => ({
 })
 
 describe.each(METHOD_NAMES)('the space of %s', (method) => {
-  const { space } = METHOD_SPACES[method]
+  const space = spaceOfMethod(method)
   const { options } = methodOf('test', method)
 
   it('is a space of options that the method takes', () => {

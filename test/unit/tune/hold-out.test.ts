@@ -101,7 +101,7 @@ describe('heldOutRows', () => {
         { from: 1, to: 2, weight: 1 },
       ],
     })
-    const held = atOnce(heldOutRows(network, users, items, other))
+    const held = atOnce(heldOutRows(network, { users, items }, other))
     expect(held.network).toBe(network)
     expect(row(held, users.rowOf('u3'))).toEqual([items.rowOf(fresh)])
     expect([held.indices.length, held.seenPairs]).toEqual([1, 1])

@@ -3,9 +3,8 @@ import { fromColumns } from '../../../src/data/from-columns.ts'
 import type { Interactions } from '../../../src/data/interactions.ts'
 import { holdOutLabels as inSlices, type LabelHoldOut } from '../../../src/tune/label-hold-out.ts'
 import { atOnce } from '../../../src/support/drive.ts'
-import type { ValidationChoice } from '../../../src/tune/validation-choice.ts'
-
-const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
+import type { ValidationChoice } from '../../../src/tune/hold-out.ts'
+import { coded } from '../../refusals.ts'
 
 const holdOutLabels = (
   who: string,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { RivuletError } from '../../../src/support/errors.ts'
 import type { ObjectiveSearch, ObjectiveTuning, OwnObjective } from '../../../src/tune/own-objective.ts'
 import { tune } from '../../../src/tune/tune.ts'
-import type { TrialLog } from '../../../src/tune/trial-log.ts'
+import { coded } from '../../refusals.ts'
+import { memory } from '../../logs.ts'
 
 interface Options {
   readonly x?: number
@@ -15,13 +16,6 @@ const searchOwn = ({ evaluate: objective, ...options }: Request): Promise<Object
 const space = { x: { uniform: [0, 10] } } as const
 const evaluate = ({ x = 0 }: Options, count: number): Promise<number[]> =>
   Promise.resolve(Array.from({ length: count }, (_, example) => -((x - 7) ** 2) + example))
-const memory = (lines: object[] = []): TrialLog & { lines: object[] } => ({
-  lines,
-  append: (line) => void lines.push(line),
-})
-const coded = (code: string, message = '') =>
-  expect.objectContaining({ name: 'RivuletError', code, message: expect.stringContaining(message) as string }) as Error
-
 describe('tune by an objective of your own', () => {
   it('finds what scores best, and tells how far it is', async () => {
     const heard: [number, number][] = []

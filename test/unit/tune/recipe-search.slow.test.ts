@@ -11,20 +11,29 @@ import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import { chooseRecipe, type RecipeTuning } from '../../../src/tune/recipe-search.ts'
 import { isRefusal, settingOf } from '../../../src/tune/trials.ts'
-import type { TrialLog } from '../../../src/tune/trial-log.ts'
 import { tune } from '../../../src/tune/tune.ts'
 import { resolveTune, type RecipeSearch, type ResolvedTune } from '../../../src/tune/tune-options.ts'
 import { holdOutFor } from '../../../src/tune/hold-out.ts'
-import { climb, halfway, searchRecipes, STARTS, recipeOf } from '../../../src/tune/recipe-climb.ts'
+import {
+  climbFreely,
+  climbFrom,
+  drawFreeMoves,
+  halfway,
+  movedCostly,
+  pointOf,
+  recipeOf,
+  STARTS,
+  type ClimbPoint,
+} from '../../../src/tune/recipe-climb.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
+import { coded } from '../../refusals.ts'
+import { memory } from '../../logs.ts'
 
 const table = tableOfNetwork(randomNetwork({ users: 120, others: 60, edges: 1500, seed: 2 }))
 const nothing = (): never => {
   throw new TypeError('no problem was asked for')
 }
-const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
-
 /** Three tastes, in each of which few items are liked by most; half of all draws are anybody's. */
 function noisyTastes(): Interactions {
   const random = seededRandom(7)
@@ -114,7 +123,6 @@ describe('tune of a recipe', () => {
   })
 
   it('goes on where it was interrupted, in the middle of the baselines too, to the same end', () => {
-    const memory = (lines: object[]): TrialLog & { lines: object[] } => ({ lines, append: (line) => lines.push(line) })
     const asked = { ...options, baselines: ['p3alpha', 'item-knn'] } as const
     const log = memory([])
     const whole = choose(table, { ...asked, log })
@@ -160,7 +168,7 @@ describe('tune of a recipe', () => {
   })
 })
 
-describe('searchRecipes', () => {
+describe('climbFrom', () => {
   it('climbs to the top of a smooth hill', () => {
     const height = ({ userExponent, itemExponent, popularityExponent }: typeof DEFAULT_RECIPE): number =>
       -((userExponent - 0.1) ** 2) - (itemExponent - 0.6) ** 2 - (popularityExponent + 0.2) ** 2
@@ -171,13 +179,15 @@ describe('searchRecipes', () => {
         return height(recipe)
       }
     }
-    const request = { starts: STARTS, trials: 80, random: seededRandom(1), stride: 1, goOn: () => true }
+    const random = seededRandom(1)
+    const near = (point: ClimbPoint, stride: number): ClimbPoint => movedCostly(point, random, stride)
+    const request = { starts: STARTS.map(pointOf), trials: 80, near, strideOf: () => 1, goOn: () => true }
     const found = drive(
-      searchRecipes((climbing) => climb(objective, climbing), request),
+      climbFrom(request, (from, stride) => climbFreely(objective, from, drawFreeMoves(random, stride))),
       nothing,
     )
-    const { point, value } = found!
-    const recipe = recipeOf(point)
+    const { place, value } = found!
+    const recipe = recipeOf(place)
     expect(value).toBe(height(recipe))
     expect(value).toBeGreaterThan(-0.01)
     expect(value).toBeGreaterThan(Math.max(...STARTS.map(height)) / 5)

@@ -5,11 +5,10 @@ import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
 import { recommend } from '../../../src/recommend/recommend.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import type { SignalsTuning } from '../../../src/tune/signals-search.ts'
-import type { TrialLog } from '../../../src/tune/trial-log.ts'
 import { tune } from '../../../src/tune/tune.ts'
 import type { SignalsSearch } from '../../../src/tune/tune-options.ts'
-
-const coded = (code: string) => expect.objectContaining({ name: 'RivuletError', code }) as Error
+import { coded } from '../../refusals.ts'
+import { memory } from '../../logs.ts'
 
 /** Users buy in one of six groups of items; what they are shown, five times as much, is anything at all. */
 function shop(users: number, noise: number): Interactions {
@@ -63,7 +62,6 @@ describe('tune of signals', () => {
   })
 
   it('keeps the record of every trial, logs each as it goes, and goes on from its log to the same end', () => {
-    const memory = (lines: object[]): TrialLog & { lines: object[] } => ({ lines, append: (line) => lines.push(line) })
     const log = memory([])
     const told: number[] = []
     expect(learn(noisy, { ...options, log, onProgress: ({ done }) => told.push(done) })).toEqual(found)

@@ -15,20 +15,14 @@ import { seededRandom } from '../../../src/support/random.ts'
 import * as door from '../../../src/index.ts'
 import { tune } from '../../../src/tune/tune.ts'
 import { resolveTune, SEARCH_NAMES } from '../../../src/tune/tune-options.ts'
-import type { TrialLog } from '../../../src/tune/trial-log.ts'
 import { graphOf, randomNetwork, tableOfNetwork } from '../../networks.ts'
 import { RATED, ratedTable, ratedWorld, type RatedRow } from '../../ratings.ts'
+import { coded } from '../../refusals.ts'
+import { memory } from '../../logs.ts'
 
 const timeless = tableOfNetwork(randomNetwork({ users: 150, others: 60, edges: 2400, seed: 2 }))
 const time = Float64Array.from({ length: timeless.length }, (_, row) => (row * 7919) % timeless.length)
 const table = { ...timeless, time }
-const coded = (code: string, message = '') =>
-  expect.objectContaining({ name: 'RivuletError', code, message: expect.stringContaining(message) as string }) as Error
-const memory = (lines: object[] = []): TrialLog & { lines: object[] } => ({
-  lines,
-  append: (line) => void lines.push(line),
-})
-
 describe('tune', () => {
   const found = tune(table, { method: 'rp3beta', trials: 9 })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ResolvedRule } from '../../../src/data/signal-rules.ts'
 import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
 import { seededRandom } from '../../../src/support/random.ts'
-import { movedPoint, type SignalChoices, type SignalPoint } from '../../../src/tune/signal-moves.ts'
+import { movedPoint, type SignalChoices, type SignalPoint } from '../../../src/tune/signals-search.ts'
 
 const rule = (weight: number): ResolvedRule => ({ role: 'evidence', weight, transform: 'raw', halfLife: null })
 const start: SignalPoint = { signals: { buy: rule(1), hide: rule(-1), seen: rule(0) }, recipe: DEFAULT_RECIPE }
