@@ -100,6 +100,7 @@ export {
   type Answer,
   type Detached,
   type On,
+  type OnBehalf,
   type Question,
   type Request,
   type Work,

@@ -48,7 +48,7 @@ export { poissonLearning, type PoissonLearningOptions } from './label/poisson-le
 export { selfTraining, type SelfTraining } from './label/self-training.ts'
 export type { ClassPrior, ClassShares, DecisionRule } from './label/decide.ts'
 export type { Labeller, LabellerOptions } from './label/labeller.ts'
-export type { CallOf, DefaultsOf, Method, OptionsOf, ResolvedOf } from './method/define-method.ts'
+export type { CallOf, DefaultsOf, Method, OptionsOf, ResolvedOf, SourceFunction } from './method/define-method.ts'
 export type { SourceOptions } from './method/source-options.ts'
 export type { Labelling } from './label/labelling.ts'
 export type { PseudoLabel, Ramp } from './label/pseudo-labels.ts'
@@ -66,17 +66,17 @@ export {
   type UnknownItemOptions,
 } from './recommend/compiled.ts'
 export {
-  explain,
   recommend,
   recommendFor,
   similarItems,
-  similarUsers,
+  type ItemRecommender,
+  type ListFunction,
   type RecommendOptions,
-  type SimilarUsersOptions,
+  type SimilarItems,
 } from './recommend/recommend.ts'
 export type { UserClusters } from './recommend/cluster-prior.ts'
 export type { CompiledFacts, CompiledParts } from './recommend/compiled-format.ts'
-export type { Contribution, Explanation } from './recommend/explain.ts'
+export { explain, type Contribution, type Explanation } from './recommend/explain.ts'
 export type { MethodName, MethodOptions } from './recommend/methods/methods.ts'
 export type {
   EmbeddingProduct,
@@ -90,8 +90,8 @@ export type {
 export type { Recipe } from './recommend/methods/recipe.ts'
 export type { ProfileEntry, ProfileSource } from './recommend/profile.ts'
 export type { RankedItems, Rankings, Recommendation } from './recommend/rankings.ts'
-export type { ListOptions, RecommenderOptions } from './recommend/request.ts'
-export type { SimilarUser } from './recommend/similar-users.ts'
+export type { ListOptions, RecommenderOptions, UserListOptions } from './recommend/request.ts'
+export { similarUsers, type SimilarUser, type SimilarUsersOptions } from './recommend/similar-users.ts'
 export type { PackedRows } from './recommend/packed-rows.ts'
 export type { Popularity } from './recommend/methods/popularity.ts'
 

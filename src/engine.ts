@@ -1,49 +1,35 @@
 import type { Signals } from './data/signal-rules.ts'
-import type { ClusterOptions, Clusters } from './cluster/options.ts'
 import { clusterItems, clusterUsers } from './cluster/cluster-users.ts'
 import { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contrastive-embedding.ts'
 import type { ContrastiveEmbeddingOptions, TrainingProgress } from './embed/contrastive-options.ts'
-import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
+import { spectralEmbedding } from './embed/spectral-embedding.ts'
 import { resolveEngine, type EngineOptions } from './engine-options.ts'
+import { inferLabels } from './label/infer-labels.ts'
+import { labelPropagation } from './label/label-propagation.ts'
+import { labelSpreading } from './label/label-spreading.ts'
+import { personalizedPageRank } from './label/personalized-pagerank.ts'
+import { poissonLearning } from './label/poisson-learning.ts'
+import { selfTraining } from './label/self-training.ts'
+import type { OptionsOf, Task } from './method/define-method.ts'
+import type { NamedNetwork } from './network/network.ts'
 import { openInSlices, weighs, type Source } from './network/open.ts'
-import { labelPropagation, type LabelPropagationOptions } from './label/label-propagation.ts'
-import { labelSpreading, type LabelSpreadingOptions } from './label/label-spreading.ts'
-import type { Labelling } from './label/labelling.ts'
-import {
-  personalizedPageRank,
-  type PageRanks,
-  type PersonalizedPageRankOptions,
-} from './label/personalized-pagerank.ts'
-import { poissonLearning, type PoissonLearningOptions } from './label/poisson-learning.ts'
-import { inferLabels, type InferLabelsOptions, type InferredLabelling } from './label/infer-labels.ts'
-import { ratingsOn, type RatingPredictions } from './ratings/predict-ratings.ts'
-import type { PredictRatingsOptions } from './ratings/options.ts'
-import type { SelfTrainingOptions } from './label/self-training-options.ts'
-import { selfTraining, type SelfTraining } from './label/self-training.ts'
 import { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
+import type { PredictRatingsOptions } from './ratings/options.ts'
+import { ratingsOn, type RatingPredictions } from './ratings/predict-ratings.ts'
 import { Catalogue } from './recommend/catalogue.ts'
-import { Compilation, type CompileOptions } from './recommend/compile.ts'
-import type { CompiledRecommender } from './recommend/compiled.ts'
-import { explainScore, type Explanation } from './recommend/explain.ts'
-import { takeLists, until } from './recommend/list-room.ts'
-import { askAboutProfiles, itemProfiles, profilesAt } from './recommend/profile-question.ts'
-import type { ProfileSource } from './recommend/profile.ts'
-import { joinRankings, listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
-import { addLists } from './recommend/recommend.ts'
-import {
-  callOptions,
-  resolveList,
-  resolveRecommender,
-  usersOptions,
-  type ListOptions,
-  type RecommenderOptions,
-} from './recommend/request.ts'
-import { rounds, userRows } from './recommend/rounds.ts'
-import { similarUsersOn, similarUsersOptions, type SimilarUser } from './recommend/similar-users.ts'
-import type { Algorithm } from './request/request.ts'
-import { nextTask, workAsync } from './support/drive.ts'
+import { compile } from './recommend/compile.ts'
+import { explain } from './recommend/explain.ts'
+import { rankUsers } from './recommend/ranked-rounds.ts'
+import { listAt, type Recommendation } from './recommend/rankings.ts'
+import { rank, recommend, recommendFor, similarItems } from './recommend/recommend.ts'
+import { userListOptions, type ListOptions, type UserListOptions } from './recommend/request.ts'
+import { similarUsers } from './recommend/similar-users.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
-import { watched, type Progress, type Watch } from './run/protocol.ts'
+import { callOptions, watched, type Watch } from './run/protocol.ts'
+import { workAsync } from './support/drive.ts'
+import { jsonOf, RivuletError, show } from './support/errors.ts'
+import type { Id } from './support/key-index.ts'
+import { resolve } from './support/spec.ts'
 import type { BalanceTuning } from './tune/balance-search.ts'
 import type { OptionsTuning } from './tune/options-search.ts'
 import type { RecipeTuning } from './tune/recipe-search.ts'
@@ -58,10 +44,6 @@ import type {
   TuneOptions,
 } from './tune/tune-options.ts'
 import { readsAsEngine, tuneOnThreads, type Tuning } from './tune/tune.ts'
-import { jsonOf, RivuletError, show } from './support/errors.ts'
-import type { Id } from './support/key-index.ts'
-import { resolve, type Given } from './support/spec.ts'
-import type { NamedNetwork } from './network/network.ts'
 
 /**
  * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` is told how many lists are ranked, or
@@ -70,7 +52,7 @@ import type { NamedNetwork } from './network/network.ts'
 export type CallOptions = Watch
 
 /** Options of lists for many users, and how the call is watched. */
-export interface EngineListOptions extends ListOptions, CallOptions, Given<typeof usersOptions> {}
+export interface EngineListOptions extends UserListOptions, CallOptions {}
 
 /** Options of functions that an engine answers once and for all. */
 type MatrixOptions = Pick<EngineOptions, 'weighted' | 'signals' | 'memoryLimitBytes'>
@@ -97,7 +79,6 @@ export class Engine {
   readonly #executor: Executor
   /** As it was given. */
   readonly #signals: Signals | null
-  #catalogue: Catalogue | null = null
 
   private constructor(source: Source, network: NamedNetwork, options: ExecutorOptions, signals: Signals | null) {
     this.#source = source
@@ -127,19 +108,18 @@ export class Engine {
   }
 
   /** As the function `recommend`, on the threads. */
-  async recommend(options?: EngineListOptions): Promise<Map<string, Recommendation[]>> {
-    const lists = new Map<string, Recommendation[]>()
-    for await (const rankings of this.#rankings('recommend', options))
-      await this.#executor.runBeside(addLists(lists, rankings, this.#items()), options)
-    return lists
-  }
+  readonly recommend: (options?: EngineListOptions) => Promise<Map<string, Recommendation[]>> =
+    this.#question(recommend)
 
   /** Ranked items for all users, one after the other, in constant memory. */
   async *recommendAll(
     options?: EngineListOptions,
   ): AsyncGenerator<{ readonly user: string; readonly items: Recommendation[] }> {
-    for await (const rankings of this.#rankings('recommendAll', options)) {
-      const { users, items } = this.#items()
+    const who = 'recommendAll'
+    const asked = resolve(who, { ...userListOptions, ...callOptions }, options)
+    const { users, items } = Catalogue.of(who, this.#network)
+    for (const round of rankUsers(who, this.#network, asked, 'a list')) {
+      const rankings = await this.#executor.runBeside(round, asked, who)
       for (let place = 0; place < rankings.users.length; place++) {
         yield { user: users.keyOf(rankings.users[place]), items: listAt(rankings, place, items) }
       }
@@ -147,54 +127,29 @@ export class Engine {
   }
 
   /** Ranked item rows as typed arrays, for evaluation and bulk export: no strings. */
-  async rank(options?: EngineListOptions): Promise<Rankings> {
-    const parts: Rankings[] = []
-    for await (const rankings of this.#rankings('rank', options)) parts.push(rankings)
-    return joinRankings(parts)
-  }
+  readonly rank = this.#question(rank)
 
   /** Ranked items for somebody who is not in the data. */
-  async recommendFor(profile: ProfileSource, options?: ListOptions & CallOptions): Promise<Recommendation[]> {
-    const [list] = await this.#rankProfiles('recommendFor', [profile], options)
-    return list
-  }
+  readonly recommendFor = this.#question(recommendFor)
 
   /** As the function `similarItems`, on the threads. */
-  async similarItems(item: Id, options?: ListOptions & CallOptions): Promise<Recommendation[]>
-  async similarItems(item: readonly Id[], options?: ListOptions & CallOptions): Promise<Map<string, Recommendation[]>>
-  async similarItems(
-    item: Id | readonly Id[],
-    options?: ListOptions & CallOptions,
-  ): Promise<Recommendation[] | Map<string, Recommendation[]>> {
-    const lists = await this.#rankProfiles('similarItems', itemProfiles(item), options)
-    return Array.isArray(item) ? new Map(item.map((id: Id, at) => [String(id), lists[at]])) : lists[0]
+  readonly similarItems = this.#question(similarItems) as {
+    (item: Id, options?: ListOptions & CallOptions): Promise<Recommendation[]>
+    (item: readonly Id[], options?: ListOptions & CallOptions): Promise<Map<string, Recommendation[]>>
   }
 
   /** The users that spreading from one user reaches most. */
-  async similarUsers(user: Id, options?: Given<typeof similarUsersOptions> & CallOptions): Promise<SimilarUser[]> {
-    const { k } = resolve('similarUsers', { ...similarUsersOptions, ...callOptions }, options)
-    return this.#executor.run(similarUsersOn(this.#network, this.#items(), user, k), options)
-  }
+  readonly similarUsers = this.#question(similarUsers)
 
   /** The exact contribution of each of a user's interactions to an item's score. */
-  async explain(user: Id, item: Id, options?: RecommenderOptions & CallOptions): Promise<Explanation> {
-    const request = resolveRecommender('explain', options, callOptions)
-    return this.#executor.run(explainScore(this.#items(), user, item, request), options)
-  }
+  readonly explain = this.#question(explain)
 
   /**
    * As the function `compile`, on the threads; progress counts items. The result needs neither the engine nor its threads.
    *
    * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
    */
-  async compile(options?: CompileOptions, watch?: CallOptions): Promise<CompiledRecommender> {
-    this.#requireOwnMatrix('compile', options)
-    watched('compile', watch)
-    const compilation = new Compilation('compile', this.#items(), options)
-    const { rows, entriesPerItem } = compilation
-    for await (const _ of this.#inRounds(rows, entriesPerItem, (round) => compilation.add(round), watch));
-    return this.#executor.run(compilation.finish(), { signal: watch?.signal })
-  }
+  readonly compile = this.#method(compile)
 
   /** As the function `tune`, on threads of its own; progress counts trials. @throws {RivuletError} as `tune`; MEMORY_LIMIT when a second matrix does not fit. */
   tune<N extends TunableName = 'graph-filter'>(
@@ -218,64 +173,47 @@ export class Engine {
    *
    * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
    */
-  async labelSpreading(options: LabelSpreadingOptions, watch?: CallOptions): Promise<Labelling> {
-    return this.#run(labelSpreading, options, watch)
-  }
+  readonly labelSpreading = this.#method(labelSpreading)
 
   /** As `labelPropagation.detailed`, on the threads; options as `labelSpreading` here. */
-  async labelPropagation(options: LabelPropagationOptions, watch?: CallOptions): Promise<Labelling> {
-    return this.#run(labelPropagation, options, watch)
-  }
+  readonly labelPropagation = this.#method(labelPropagation)
 
   /** As `poissonLearning.detailed`, on the threads; options as `labelSpreading` here. */
-  async poissonLearning(options: PoissonLearningOptions, watch?: CallOptions): Promise<Labelling> {
-    return this.#run(poissonLearning, options, watch)
-  }
+  readonly poissonLearning = this.#method(poissonLearning)
 
   /** As `inferLabels.detailed`, on the threads; options as `labelSpreading` here. */
-  async inferLabels(options: InferLabelsOptions, watch?: CallOptions): Promise<InferredLabelling> {
-    return this.#run(inferLabels, options, watch)
-  }
+  readonly inferLabels = this.#method(inferLabels)
 
   /** As `selfTraining.detailed`, on the threads; progress begins again in each round. Options as `labelSpreading` here. */
-  async selfTraining(options: SelfTrainingOptions, watch?: CallOptions): Promise<SelfTraining> {
-    return this.#run(selfTraining, options, watch)
-  }
+  readonly selfTraining = this.#method(selfTraining)
 
   /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. Options as `labelSpreading` here. */
-  async personalizedPageRank(options?: PersonalizedPageRankOptions, watch?: CallOptions): Promise<PageRanks> {
-    return this.#run(personalizedPageRank, options, watch)
-  }
+  readonly personalizedPageRank = this.#method(personalizedPageRank)
 
   /** As `spectralEmbedding.detailed`, on the threads; options as `labelSpreading` here. */
-  async spectralEmbedding(options?: SpectralEmbeddingOptions, watch?: CallOptions): Promise<SpectralEmbedding> {
-    return this.#run(spectralEmbedding, options, watch)
-  }
+  readonly spectralEmbedding = this.#method(spectralEmbedding)
+
+  /** As `clusterUsers.detailed`, vectors and neighbours on the threads; options as `labelSpreading` here. */
+  readonly clusterUsers = this.#method(clusterUsers)
+
+  /** As `clusterItems.detailed`, otherwise as `clusterUsers` here. */
+  readonly clusterItems = this.#method(clusterItems)
 
   /** As `contrastiveEmbedding.detailed`, its sweeps on the threads; options as `labelSpreading` here; progress counts batches. */
   async contrastiveEmbedding(
     options?: ContrastiveEmbeddingOptions,
     watch?: CallOptions,
   ): Promise<ContrastiveEmbedding> {
-    const { signal, onProgress } = watched('contrastiveEmbedding', watch)
+    const { name, ask } = contrastiveEmbedding.task
+    const { signal, onProgress } = watched(name, watch)
     const resolved = contrastiveEmbedding.resolve(options)
     const tell = (progress: TrainingProgress): void => {
       resolved.onProgress?.(progress)
       const { epoch, epochs, batch, batches } = progress
       onProgress?.({ done: (epoch - 1) * batches + batch, total: epochs * batches })
     }
-    this.#requireOwnMatrix('contrastiveEmbedding', options)
-    return this.#executor.run(contrastiveEmbedding.on(this.#network, { ...resolved, onProgress: tell }), { signal })
-  }
-
-  /** As `clusterUsers.detailed`, vectors and neighbours on the threads; options as `labelSpreading` here. */
-  async clusterUsers(options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
-    return this.#run(clusterUsers, options, watch)
-  }
-
-  /** As `clusterItems.detailed`, otherwise as `clusterUsers` here. */
-  async clusterItems(options?: ClusterOptions, watch?: CallOptions): Promise<Clusters> {
-    return this.#run(clusterItems, options, watch)
+    this.#requireOwnMatrix(name, options)
+    return this.#executor.runBeside(ask(this.#network, [], { ...resolved, onProgress: tell }), { signal }, name)
   }
 
   /**
@@ -284,12 +222,9 @@ export class Engine {
    *
    * @throws {RivuletError} as `predictRatings`; MEMORY_LIMIT when a second matrix does not fit.
    */
-  async predictRatings(options?: PredictRatingsOptions, watch: CallOptions = {}): Promise<RatingPredictions> {
+  async predictRatings(options?: PredictRatingsOptions, watch?: CallOptions): Promise<RatingPredictions> {
     const memoryLimitBytes = this.#network.budget.freeBytes
-    return this.#executor.runBeside(
-      ratingsOn(this.#source, { memoryLimitBytes, ...options }),
-      watched('predictRatings', watch),
-    )
+    return this.#executor.runBeside(ratingsOn(this.#source, { memoryLimitBytes, ...options }), watch, 'predictRatings')
   }
 
   /** Ends all threads. Calls under way fail with CLOSED. A second call does nothing. */
@@ -301,19 +236,25 @@ export class Engine {
     await this.close()
   }
 
-  #items(): Catalogue {
-    this.#catalogue ??= new Catalogue(WHO, this.#network)
-    return this.#catalogue
+  /** A question whose options say too how it is watched. */
+  #question<About extends readonly unknown[], Own, Answer>({ task }: { readonly task: Task<About, Own, Answer> }) {
+    return async (...given: [...about: About, ...options: OptionsOf<Own & CallOptions>]): Promise<Answer> => {
+      const about = given.slice(0, task.arity) as readonly unknown[] as About
+      const options = task.resolve(given[task.arity] as Own, callOptions)
+      return this.#executor.runBeside(task.ask(this.#network, about, options), options, task.name)
+    }
   }
 
-  /** Runs a method on the threads. */
-  async #run<Options extends object, Result>(
-    method: { readonly name: string; on(network: NamedNetwork, options: Options | undefined): Algorithm<Result> },
-    options: Options | undefined,
-    watch: CallOptions | undefined,
-  ): Promise<Result> {
-    this.#requireOwnMatrix(method.name, options)
-    return this.#executor.run(method.on(this.#network, options), watch)
+  /** A method that is watched apart from its options. */
+  #method<Own, Answer>({ task }: { readonly task: Task<[], Own, Answer> }) {
+    return async (...[options, watch]: [...options: OptionsOf<Own>, watch?: CallOptions]): Promise<Answer> => {
+      this.#requireOwnMatrix(task.name, options as MatrixOptions)
+      return this.#executor.runBeside(
+        task.ask(this.#network, [], task.resolve(options as Own)),
+        watch as CallOptions,
+        task.name,
+      )
+    }
   }
 
   /** What would need another matrix, or another memory, is refused rather than ignored. */
@@ -338,52 +279,6 @@ export class Engine {
         todo: `Give '${name}' to Engine.create, or call the function ${who}.`,
         details: { option: name, value: given },
       })
-    }
-  }
-
-  async #rankProfiles(
-    who: string,
-    sources: readonly ProfileSource[],
-    options: (ListOptions & CallOptions) | undefined,
-  ): Promise<Recommendation[][]> {
-    const catalogue = this.#items()
-    const { request, profiles, release } = askAboutProfiles(who, catalogue, sources, options, callOptions)
-    const places = Int32Array.from(profiles, (_, place) => place)
-    const ask = (round: Int32Array): Algorithm<Rankings> => catalogue.rankProfiles(profilesAt(profiles, round), request)
-    const lists: Recommendation[][] = []
-    for await (const rankings of until(release, this.#inRounds(places, request.k, ask, options)))
-      for (const place of rankings.users.keys()) lists.push(listAt(rankings, place, catalogue.items))
-    return lists
-  }
-
-  async *#rankings(who: string, options: EngineListOptions | undefined): AsyncGenerator<Rankings> {
-    const catalogue = this.#items()
-    const request = resolveList(who, options, catalogue.items, { ...callOptions, ...usersOptions })
-    const rows = userRows(who, catalogue.users, options?.users)
-    const inRounds = this.#inRounds(rows, request.k, (round) => catalogue.rankUsers(round, request), options)
-    yield* until(takeLists(who, catalogue, rows.length, request), inRounds)
-  }
-
-  /** Asks about rows round by round, so that lists of `k` entries never stand in memory all together; progress counts rows. */
-  async *#inRounds<Result>(
-    rows: Int32Array,
-    k: number,
-    ask: (round: Int32Array) => Algorithm<Result>,
-    watch: CallOptions = {},
-  ): AsyncGenerator<Result> {
-    let done = 0
-    for (const round of rounds(rows, k)) {
-      if (done > 0) await nextTask()
-      const before = done
-      let most = 0
-      // A round may take several problems, each of which counts its blocks again.
-      const share = ({ done: blocks, total }: Progress): void => {
-        most = Math.max(most, Math.floor((round.length * blocks) / total))
-        watch.onProgress?.({ done: before + most, total: rows.length })
-      }
-      yield await this.#executor.run(ask(round), { signal: watch.signal, onProgress: watch.onProgress && share })
-      done += round.length
-      watch.onProgress?.({ done, total: rows.length })
     }
   }
 }

@@ -34,7 +34,13 @@ import { METHOD_OPTIONS } from './recommend/methods/methods.ts'
 import { recipeOptions } from './recommend/methods/recipe.ts'
 import { edgeOptions } from './recommend/recommend.ts'
 import { sourceOptions } from './method/source-options.ts'
-import { listOptions, recommenderOptions, selectionOptions, usersOptions } from './recommend/request.ts'
+import {
+  profileListOptions,
+  recommenderOptions,
+  selectionOptions,
+  userListOptions,
+  usersOptions,
+} from './recommend/request.ts'
 import { balanceDiagramOptions } from './report/balance-svg.ts'
 import { clusterDiagramOptions } from './report/cluster-svg.ts'
 import { reliabilityDiagramOptions } from './report/reliability-svg.ts'
@@ -44,12 +50,12 @@ import { similarUsersOptions } from './recommend/similar-users.ts'
 
 /** By function. Recommenders take the options of their `method` too. */
 export const OPTIONS = {
-  recommend: { ...recommenderOptions, ...listOptions, ...usersOptions, ...edgeOptions, ...sourceOptions },
-  recommendFor: { ...recommenderOptions, ...listOptions, ...sourceOptions },
+  recommend: { ...userListOptions, ...edgeOptions, ...sourceOptions },
+  recommendFor: { ...profileListOptions, ...sourceOptions },
   explain: { ...recommenderOptions, ...sourceOptions },
-  similarItems: { ...recommenderOptions, ...listOptions, ...sourceOptions },
+  similarItems: { ...profileListOptions, ...sourceOptions },
   similarUsers: { ...similarUsersOptions, ...sourceOptions },
-  compile: { ...recommenderOptions, ...compileOptions, ...sourceOptions },
+  compile: compileOptions,
   mix: recipeOptions,
   'compiled.recommendFor': { ...selectionOptions, ...unknownItemOptions },
   'compiled.rank': { ...selectionOptions, ...usersOptions, ...unknownItemOptions },

@@ -1,3 +1,4 @@
+import { OPTIONS } from '../advanced.ts'
 import { writeCompiled } from '../index.ts'
 import { readNeighbours } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
@@ -24,7 +25,7 @@ export const COMPILE = define({
   },
   async run(file, given, stage) {
     const { out, entriesPerItem: most } = given
-    const { list } = await askQuestion('compile', given)
+    const { list } = await askQuestion('compile', given, OPTIONS.compile)
     const table = await readTable(file, given, stage)
     await using engine = await openEngine(table, given, stage)
     const asked = { ...list, entriesPerItem: most === 'all' ? table.items.size : most }

@@ -1,5 +1,13 @@
 /** How items are asked for: the method, its options, and what a list may hold. */
-import { DEFAULT_RECIPE, DenseKeyIndex, embeddingProduct, METHOD_NAMES, mix, resolveList } from '../advanced.ts'
+import {
+  DEFAULT_RECIPE,
+  DenseKeyIndex,
+  embeddingProduct,
+  METHOD_NAMES,
+  mix,
+  resolveList,
+  type Spec,
+} from '../advanced.ts'
 import {
   readEmbedding,
   RivuletError,
@@ -54,9 +62,10 @@ type Arguments = Partial<Given<typeof LIST_FLAGS>> & { readonly k?: number; read
 /**
  * Checks how items are asked for before a file of interactions is read: a slip of the pen is told at once.
  *
+ * @param further what else the function takes
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION; READ_FAILED for --embedding
  */
-export async function askQuestion(who: string, given: Arguments): Promise<Question> {
+export async function askQuestion(who: string, given: Arguments, further?: Spec): Promise<Question> {
   const { k, exclude, minScore, priorUpTo, embedding: path } = given
   const { method: named, signals: _, ...bundled } = given.options ?? {}
   const asMethod = (given.method ?? named) as MethodName | undefined
@@ -68,7 +77,7 @@ export async function askQuestion(who: string, given: Arguments): Promise<Questi
     ...onlyGiven({ k, exclude, minScore, priorUpTo, recipe, ...chosen(given, OWN_FLAGS), neighbours }),
   }
   const list: ListOptions = { ...asked, ...(method !== undefined && { method }) }
-  const request = resolveList(who, list, new DenseKeyIndex(0))
+  const request = resolveList(who, list, new DenseKeyIndex(0), further)
   const options = { ...asked, ...request.methodOptions, ...(path !== undefined && { embedding: path }) }
   const vectors = path === undefined ? {} : { embedding: await readEmbedding(path) }
   return { list: { ...list, ...vectors }, method: request.method, options }

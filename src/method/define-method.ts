@@ -10,8 +10,40 @@ import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { answerInThread } from '../run/in-thread.ts'
 import { drive } from '../support/drive.ts'
 import { defaultsOf, resolve, type Resolved, type Spec } from '../support/spec.ts'
-import { openSource, type sourceOptions } from './source-options.ts'
+import { openSource, sourceOptions, type SourceOptions } from './source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
+
+/**
+ * A function of a source, of what else it is asked about, and of options.
+ *
+ * `Own` are the options of those who have opened the source already: an engine.
+ */
+export interface SourceFunction<
+  About extends readonly unknown[],
+  Own,
+  Answer,
+  Options = Own & SourceOptions,
+  Defaults = DefaultsOf<Options>,
+> {
+  (source: Source, ...given: [...about: About, ...options: OptionsOf<Options>]): Answer
+  /** What the options are that are not given. */
+  readonly defaults: Defaults
+  /** Messages begin with it. */
+  readonly name: string
+  /** What executors run. */
+  readonly task: Task<About, Own, Answer>
+}
+
+/** A question of those who have opened the source. */
+export interface Task<About extends readonly unknown[], Own, Answer> {
+  readonly name: string
+  /** Arguments before the options. */
+  readonly arity: number
+  /** Options with every value. @param beside what else may be given @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
+  resolve(given: Own | undefined, beside?: Spec): object
+  /** Asks the network once, or round by round. */
+  ask(network: NamedNetwork, about: About, resolved: object): Detached<Answer>
+}
 
 /** A method, in graphology's style. */
 export interface Method<Options, Result, Value> {
@@ -27,8 +59,10 @@ export interface Method<Options, Result, Value> {
   resolve(...given: OptionsOf<Options>): ResolvedOf<Options>
   /** Messages begin with it. */
   readonly name: string
-  /** The algorithm on an opened network, for any executor. */
+  /** The algorithm on an opened network, for others that are made of it. */
   on(network: NamedNetwork, ...given: OptionsOf<Options>): Algorithm<Result>
+  /** What executors run. */
+  readonly task: Task<[], Options, Result>
 }
 
 /** What a call is given: a source, and options; those may be left out where none is needed. */
@@ -49,54 +83,92 @@ export interface Face<Result, Value> {
   readonly attributes: Readonly<Record<string, (result: Result) => Iterable<readonly [node: string, value: unknown]>>>
 }
 
-/** What a method is made of. */
-export interface Definition<S extends Spec, Result, Value> {
+/** What a question is made of. */
+export type Definition<S extends Spec, About extends readonly unknown[], Answer> = {
   readonly name: string
   readonly options: S
+  /** Arguments between the source and the options. Default 0. */
+  readonly arity?: About['length']
   /** What the spec of each option does not say. @throws {RivuletError} INVALID_OPTION */
   check?(options: Resolved<S>): void
   /** What a directed edge means on a graph that is not bipartite. Default 'both'. */
   readonly direction?: NetworkOptions['direction']
-  on(network: NamedNetwork, options: Resolved<S>): Algorithm<Result>
-  readonly face: Face<Result, Value>
+  /** What only a function of the source takes. Default: how the source is read. */
+  readonly beside?: Spec
+} & (OnNetwork<S, About, Answer> | InRounds<S, About, Answer>)
+
+/** What has the threads until it ends. */
+interface OnNetwork<S extends Spec, About extends readonly unknown[], Answer> {
+  on(network: NamedNetwork, options: Resolved<S>, about: About): Algorithm<Answer>
+}
+
+/** What asks the network round by round, so that others have their turns in between. */
+interface InRounds<S extends Spec, About extends readonly unknown[], Answer> {
+  inRounds(network: NamedNetwork, options: Resolved<S>, about: About): Detached<Answer>
+}
+
+/** Makes a question of its definition. The types of its options are those of the declaration it is assigned to. */
+export function defineFunction<About extends readonly unknown[], Own, S extends Spec, Answer, Options, Defaults>(
+  definition: Definition<S, About, Answer>,
+): SourceFunction<About, Own, Answer, Options, Defaults> {
+  const { name, options: spec, arity = 0, direction, beside = sourceOptions } = definition
+  const task: Task<About, Own, Answer> = {
+    name,
+    arity,
+    resolve(given, further) {
+      const options = resolve(name, { ...spec, ...further }, given)
+      definition.check?.(options)
+      return options
+    },
+    ask(network, about, resolved) {
+      const options = resolved as Resolved<S>
+      if ('inRounds' in definition) return definition.inRounds(network, options, about)
+      return on(network, definition.on(network, options, about), { who: name })
+    },
+  }
+  function* answer(source: Source, about: About, options: object): Detached<Answer> {
+    const network = yield* openSource(name, source, options as Resolved<typeof sourceOptions>, direction)
+    return yield* task.ask(network, about, options)
+  }
+  const question = (source: Source, ...given: readonly unknown[]): Answer => {
+    const about = given.slice(0, arity) as readonly unknown[] as About
+    return drive(answer(source, about, task.resolve(given[arity] as Own, beside)), answerInThread)
+  }
+  const face = { defaults: defaultsOf({ ...spec, ...beside }), task }
+  return Object.assign(named(name, question), face) as unknown as SourceFunction<About, Own, Answer, Options, Defaults>
 }
 
 /** Makes a method of its definition. The type of its options is that of the declaration it is assigned to. */
-export function defineMethod<Options, S extends Spec & typeof sourceOptions, Result, Value>(
-  definition: Definition<S, Result, Value>,
-): Method<Options, Result, Value> {
-  const { name, options: spec, face } = definition
-  const resolved = (given: unknown): Resolved<S> => {
-    const options = resolve(name, spec, given)
-    definition.check?.(options)
-    return options
-  }
-  function* fromSource(source: Source, options: Resolved<S>): Detached<Result> {
-    const network = yield* openSource(name, source, options, definition.direction)
-    return yield* on(network, definition.on(network, options))
-  }
-  const run = (source: Source, options: Resolved<S>): Result => drive(fromSource(source, options), answerInThread)
-  const detailed = (source: Source, given?: unknown): Result => run(source, resolved(given))
-  function assign(graph: AbstractGraph, given?: unknown): void {
-    const options = resolved(given)
+export function defineMethod<Options, S extends Spec & typeof sourceOptions, Result, Value>({
+  face,
+  ...definition
+}: Definition<S, [], Result> & OnNetwork<S, [], Result> & { readonly face: Face<Result, Value> }): Method<
+  Options,
+  Result,
+  Value
+> {
+  const { name } = definition
+  const detailed = defineFunction<[], Options, S, Result, Options, DefaultsOf<Options>>(definition)
+  const { defaults, task } = detailed
+  const resolved = (given?: Options): Resolved<S> => task.resolve(given) as Resolved<S>
+  function assign(graph: AbstractGraph, ...given: OptionsOf<Options>): void {
+    const options = resolved(...given)
     const written = Object.entries(face.attributes).map(([option, values]) => {
       return { option, attribute: options[option] as string | null, values }
     })
     const { seeds, validation }: Readonly<Record<string, unknown>> = options
     const names = Object.fromEntries(written.map(({ option, attribute }) => [option, attribute]))
     requireOwnAttributes(name, 'node', names, { seeds, validation })
-    const result = run(requireGraph(name, graph), options)
+    const result = detailed(requireGraph(name, graph), ...given)
     for (const { attribute, values } of written) if (attribute !== null) assignNodes(graph, attribute, values(result))
   }
-  const method = (source: Source, given?: unknown): Value => face.value(detailed(source, given))
-  return Object.assign(Object.defineProperty(method, 'name', { value: name }), {
-    assign,
-    detailed,
-    defaults: defaultsOf(spec),
-    resolve: resolved,
-    on: (network: NamedNetwork, given?: unknown) => definition.on(network, resolved(given)),
-  }) as unknown as Method<Options, Result, Value>
+  const method = (...given: CallOf<Options>): Value => face.value(detailed(...given))
+  const on = (network: NamedNetwork, given?: Options): Algorithm<Result> => definition.on(network, resolved(given), [])
+  const faces = { assign, detailed, defaults, resolve: resolved, on, task }
+  return Object.assign(named(name, method), faces) as unknown as Method<Options, Result, Value>
 }
+
+const named = <F extends object>(name: string, called: F): F => Object.defineProperty(called, 'name', { value: name })
 
 /** A face of one value a node. */
 export const nodeFace = <Result, Value>(

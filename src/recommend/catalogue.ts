@@ -15,7 +15,7 @@ import { fillUp, popularityPrior, type Prior } from './prior.ts'
 import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
 import type { ListRequest, RecommenderRequest } from './request.ts'
-import type { NamedNetwork } from '../network/network.ts'
+import type { NamedNetwork, Sides } from '../network/network.ts'
 
 const UNSIGNED =
   "Choose 'graph-filter' or 'label-spreading', which take weights below 0, or give such signals no weight."
@@ -27,15 +27,22 @@ interface Latest extends Pick<RecommenderRequest, 'embedding'> {
 
 /** A bipartite network as a catalogue that can be asked: models are made once per method and options, then kept. */
 export class Catalogue {
+  static readonly #known = new WeakMap<NamedNetwork, Catalogue>()
   readonly users: KeyIndex
   readonly items: KeyIndex
-  readonly #network: NamedNetwork
+  readonly network: NamedNetwork
   #latest: Latest | null = null
   #popularity: Popularity | null = null
   #latestPrior: { readonly clusters: UserClusters; readonly prior: Prior } | null = null
 
-  /** @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
-  constructor(who: string, network: NamedNetwork) {
+  private constructor(network: NamedNetwork, { users, items }: Sides) {
+    this.network = network
+    this.users = users
+    this.items = items
+  }
+
+  /** That of a network, the same for all who ask it. @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
+  static of(who: string, network: NamedNetwork): Catalogue {
     if (network.sides === null) {
       throw new RivuletError('UNSUPPORTED_GRAPH', {
         who,
@@ -44,9 +51,9 @@ export class Catalogue {
         todo: "Set the node attribute 'kind', or use labelSpreading or personalizedPageRank, which take any graph.",
       })
     }
-    this.users = network.sides.users
-    this.items = network.sides.items
-    this.#network = network
+    const catalogue = Catalogue.#known.get(network) ?? new Catalogue(network, network.sides)
+    Catalogue.#known.set(network, catalogue)
+    return catalogue
   }
 
   /** Ranks items for known users. Users without interactions, and lists that the method cannot fill, get popular items. */
@@ -83,29 +90,29 @@ export class Catalogue {
       const parts = { popularity: 8 * this.items.size }
       const todo = 'Raise memoryLimitBytes or drop items.'
       this.budget.take({ who, what: `the popularity of ${this.items.size} items`, parts, todo })
-      this.#popularity = yield* popularityOf(this.#network)
+      this.#popularity = yield* popularityOf(this.network)
     }
     return this.#popularity
   }
 
   /** What is taken beside the matrix, and what may be. */
   get budget(): MemoryBudget {
-    return this.#network.budget
+    return this.network.budget
   }
 
   /** What the interactions weigh. */
   get weighing(): Weighing {
-    return this.#network.weighing
+    return this.network.weighing
   }
 
   /** What the weights of the interactions were multiplied by: see `scaleWeights`. */
   get scale(): number {
-    return this.#network.scale
+    return this.network.scale
   }
 
   /** The interactions, users x items. */
   get rows(): SparseRows {
-    return this.#network.rows
+    return this.network.rows
   }
 
   /** @throws {RivuletError} INVALID_OPTION for clusters of others. */
@@ -124,12 +131,12 @@ export class Catalogue {
     const key = JSON.stringify([method, methodOptions])
     if (this.#latest?.key !== key || this.#latest.embedding !== embedding) {
       const chosen = methodOf(who, method)
-      if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.#network, UNSIGNED)
+      if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
       this.budget.clear('model')
-      const vectors = embedding && ItemVectors.of(who, this.#network, this.items, embedding)
+      const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
       // Before the next one is made, so that two never stand in memory.
       this.#latest = null
-      const model = yield* chosen.model(this.#network, methodOptions, { who, vectors })
+      const model = yield* chosen.model(this.network, methodOptions, { who, vectors })
       this.#latest = { key, embedding, model }
       return model
     }

@@ -1,27 +1,40 @@
 /** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
 import { fingerprintInSlices } from '../data/data-fingerprint.ts'
+import { defineFunction, type SourceFunction } from '../method/define-method.ts'
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
-import type { Source } from '../network/open.ts'
-import type { Algorithm } from '../request/request.ts'
-import { RivuletError } from '../support/errors.ts'
+import type { NamedNetwork } from '../network/network.ts'
+import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { integerAtLeast } from '../support/options.ts'
-import { optional, type Given } from '../support/spec.ts'
-import type { Catalogue } from './catalogue.ts'
+import { optional, type Defaults, type Given, type Resolved } from '../support/spec.ts'
+import { Catalogue } from './catalogue.ts'
 import { CompiledRecommender } from './compiled.ts'
 import type { Model } from './methods/model.ts'
 import { RowPacker } from './packed-rows.ts'
-import { open } from './recommend.ts'
-import { resolveRecommender, type RecommenderOptions, type RecommenderRequest } from './request.ts'
-import { rounds } from './rounds.ts'
+import {
+  recommenderOptions,
+  requestOf,
+  requireProfileMethod,
+  type RecommenderOptions,
+  type RecommenderRequest,
+} from './request.ts'
+import { inRounds } from './rounds.ts'
 
-export const compileOptions = {
-  /** Most entries kept of each item, the largest; integer >= 1. Default: 200, or the method's own `neighbours` where those are more. */
-  entriesPerItem: optional<number>(integerAtLeast(1)),
+/** What `entriesPerItem` was once called is an option of some methods. */
+const MEANT = {
+  neighbours: "Leave it out or choose that method: how many entries of an item are kept is 'entriesPerItem'.",
 }
 
-/** Options of `compile`: a method with its options, and how much of it is kept. */
-export interface CompileOptions extends RecommenderOptions, SourceOptions, Given<typeof compileOptions> {}
+const ownOptions = {
+  /** Most entries kept of each item, the largest; integer >= 1. Default: 200, or the method's own `neighbours` where those are more. */
+  entriesPerItem: { ...optional<number>(integerAtLeast(1)), meantBy: MEANT },
+}
 
+export const compileOptions = { ...recommenderOptions, ...ownOptions, ...sourceOptions }
+
+/** Options of `compile`: a method with its options, and how much of it is kept. */
+export interface CompileOptions extends RecommenderOptions, SourceOptions, Given<typeof ownOptions> {}
+
+const WHO = 'compile'
 const ENTRIES_PER_ITEM = 200
 
 /**
@@ -33,37 +46,44 @@ const ENTRIES_PER_ITEM = 200
  * @param source a bipartite graphology graph or a table of interactions
  * @throws {RivuletError} INVALID_OPTION for popularity, which looks at no profile, and as `recommend`; MEMORY_LIMIT for the matrix too.
  */
-export function compile(source: Source, options?: CompileOptions): CompiledRecommender {
-  const { catalogue, run } = open('compile', source, options)
-  const compilation = new Compilation('compile', catalogue, options)
-  for (const round of rounds(compilation.rows, compilation.entriesPerItem)) run(compilation.add(round))
-  return run(compilation.finish())
+export const compile: SourceFunction<
+  [],
+  CompileOptions,
+  CompiledRecommender,
+  CompileOptions,
+  Defaults<typeof compileOptions>
+> = defineFunction({ name: WHO, options: compileOptions, beside: {}, inRounds: compileInRounds })
+
+function* compileInRounds(
+  network: NamedNetwork,
+  options: Resolved<typeof compileOptions>,
+): Detached<CompiledRecommender> {
+  const request = requestOf(WHO, options)
+  requireProfileMethod(request)
+  const catalogue = Catalogue.of(WHO, network)
+  const { size } = catalogue.items
+  const { entriesPerItem = Math.max(ENTRIES_PER_ITEM, request.methodOptions.neighbours ?? 0) } = options
+  const compilation = new Compilation(catalogue, asForLongProfiles(request), Math.min(entriesPerItem, size))
+  const rows = Int32Array.from({ length: size }, (_, row) => row)
+  for (const round of inRounds(WHO, network, rows, compilation.entriesPerItem, (part) => compilation.add(part)))
+    yield* round
+  return yield* on(network, compilation.finish(), { who: WHO })
 }
 
-/** A recommender on its way into a matrix: asked round by round on whatever threads, then finished. */
-export class Compilation {
-  /** Item rows, all of them: what is to be asked about, in this order. */
-  readonly rows: Int32Array
+/** A recommender on its way into a matrix. */
+class Compilation {
   /** Entries of a row. */
   readonly entriesPerItem: number
-  readonly #who: string
   readonly #catalogue: Catalogue
   readonly #request: RecommenderRequest
   readonly #packer: RowPacker
   #model: Model | null = null
 
-  /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-  constructor(who: string, catalogue: Catalogue, options: CompileOptions = {}) {
-    const request = resolveRecommender(who, options, { ...sourceOptions, ...compileOptions })
-    if (request.method === 'popularity') throw nothingToCompile(who)
-    this.#request = asForLongProfiles(request)
-    const { size } = catalogue.items
-    const { entriesPerItem = Math.max(ENTRIES_PER_ITEM, request.methodOptions.neighbours ?? 0) } = options
-    this.rows = Int32Array.from({ length: size }, (_, row) => row)
-    this.entriesPerItem = Math.min(entriesPerItem, size)
-    this.#who = who
+  constructor(catalogue: Catalogue, request: RecommenderRequest, entriesPerItem: number) {
     this.#catalogue = catalogue
-    this.#packer = new RowPacker(who, size)
+    this.#request = request
+    this.entriesPerItem = entriesPerItem
+    this.#packer = new RowPacker(WHO, catalogue.items.size)
   }
 
   /** Asks for the lists of the profiles that hold one item of a round each, and packs them. @throws {RivuletError} MEMORY_LIMIT. */
@@ -76,13 +96,13 @@ export class Compilation {
       indices: round,
       data: new Float32Array(round.length).fill(1),
     } as const
-    const allowed = new Uint8Array(this.rows.length).fill(1)
+    const allowed = new Uint8Array(this.#catalogue.items.size).fill(1)
     const lists = yield* this.#model.rank(profiles, { k: this.entriesPerItem, excludeSeeds: true, allowed })
     yield* this.#packer.add(lists)
     // Twice, for the moment in which the parts become one.
     const parts = { 'compiled entries': 2 * this.#packer.bytes }
     this.#catalogue.budget.require({
-      who: this.#who,
+      who: WHO,
       what: 'the entries so far',
       parts,
       todo: "Lower 'entriesPerItem'.",
@@ -104,14 +124,4 @@ function asForLongProfiles(request: RecommenderRequest): RecommenderRequest {
   const { recipe } = request.methodOptions
   if (recipe === undefined) return request
   return { ...request, methodOptions: { ...request.methodOptions, recipe: { ...recipe, shortProfiles: 0 } } }
-}
-
-function nothingToCompile(who: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'method'`,
-    expected: 'a method that looks at the user',
-    got: "'popularity'",
-    todo: 'Choose another method: popular items are recommended to everybody.',
-    details: { option: 'method' },
-  })
 }

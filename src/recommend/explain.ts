@@ -1,8 +1,11 @@
-import { RivuletError } from '../support/errors.ts'
-import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import { defineFunction, type SourceFunction } from '../method/define-method.ts'
+import type { sourceOptions, SourceOptions } from '../method/source-options.ts'
+import type { NamedNetwork } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
-import type { Catalogue } from './catalogue.ts'
-import type { RecommenderRequest } from './request.ts'
+import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import type { Defaults, Resolved } from '../support/spec.ts'
+import { Catalogue } from './catalogue.ts'
+import { recommenderOptions, requestOf, requireProfileMethod, type RecommenderOptions } from './request.ts'
 
 /** Why an item scores what it scores for a user. */
 export interface Explanation {
@@ -22,28 +25,31 @@ export interface Contribution {
   readonly share: number
 }
 
+const WHO = 'explain'
+
 /**
- * The exact contribution of each of a user's interactions to an item's score.
+ * Why `item` scores what it scores for `user`: the exact contribution of each of her interactions.
  *
- * @throws {RivuletError} UNKNOWN_KEY for a user or an item; INVALID_OPTION for popularity, where nothing of the user's counts.
+ * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for a user or an item; INVALID_OPTION for popularity, where nothing of the user's counts.
  */
-export function* explainScore(
-  catalogue: Catalogue,
-  userKey: Id,
-  itemKey: Id,
-  request: RecommenderRequest,
+export const explain: SourceFunction<
+  [user: Id, item: Id],
+  RecommenderOptions,
+  Explanation,
+  RecommenderOptions & SourceOptions,
+  Defaults<typeof recommenderOptions & typeof sourceOptions>
+> = defineFunction({ name: WHO, options: recommenderOptions, arity: 2, on: explainScore })
+
+function* explainScore(
+  network: NamedNetwork,
+  options: Resolved<typeof recommenderOptions>,
+  [userKey, itemKey]: readonly [Id, Id],
 ): Algorithm<Explanation> {
-  const { who } = request
-  const user = requireRow(who, 'a user', catalogue.users, userKey)
-  const item = requireRow(who, 'an item', catalogue.items, itemKey)
-  if (request.method === 'popularity') {
-    throw new RivuletError('INVALID_OPTION', {
-      who: `${who}, option 'method'`,
-      expected: 'a method that looks at the user',
-      got: "'popularity'",
-      todo: 'Choose another method: popular items are recommended to everybody.',
-    })
-  }
+  const catalogue = Catalogue.of(WHO, network)
+  const user = requireRow(WHO, 'a user', catalogue.users, userKey)
+  const item = requireRow(WHO, 'an item', catalogue.items, itemKey)
+  const request = requestOf(WHO, options)
+  requireProfileMethod(request)
   const { items, parts } = yield* catalogue.contributions(user, item, request)
   const named = { user: catalogue.users.keyOf(user), item: catalogue.items.keyOf(item) }
   return { ...named, ...contributionsOf(items, parts, catalogue.items) }

@@ -1,22 +1,25 @@
 import type { StoredEmbedding } from '../embed/data-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
-import {
-  METHOD_NAMES,
-  methodOf,
-  type EmbeddingOptions,
-  type MethodName,
-  type MethodOptions,
-} from './methods/methods.ts'
+import { METHOD_OPTIONS, type EmbeddingOptions, type MethodName, type MethodOptions } from './methods/methods.ts'
 import type { Selection } from './selection.ts'
-import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { RivuletError } from '../support/errors.ts'
-import { either, finiteNumber, isAbortSignal, isFunction, isIterable, oneOf } from '../support/options.ts'
-import { choice, integer, option, optional, resolve, type Given, type Resolved, type Spec } from '../support/spec.ts'
-import type { Progress } from '../run/protocol.ts'
+import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import { either, finiteNumber, isIterable, oneOf } from '../support/options.ts'
+import {
+  choice,
+  integer,
+  opening,
+  option,
+  optional,
+  resolve,
+  type Given,
+  type Resolved,
+  type Spec,
+} from '../support/spec.ts'
 
 export const recommenderOptions = {
   /** The recommender, which has options of its own. Default 'graph-filter'. */
-  method: choice<MethodName>('graph-filter', METHOD_NAMES),
+  method: opening<MethodName>('graph-filter', METHOD_OPTIONS),
 }
 
 /** Which recommender answers, and its own options. */
@@ -45,21 +48,24 @@ const priorOptions = {
   prior: option<'popularity' | UserClusters>('popularity', either(oneOf('popularity'), isUserClusters)),
 }
 
-export const listOptions = { ...selectionOptions, ...priorOptions }
+const listOptions = { ...selectionOptions, ...priorOptions }
 
 /** Options of every question for a list of items. */
 export interface ListOptions extends RecommenderOptions, SelectionOptions, Given<typeof priorOptions> {}
-
-/** How a call is watched: no part of the question. */
-export const callOptions = {
-  signal: optional<AbortSignal>(isAbortSignal),
-  onProgress: optional<(progress: Progress) => void>(isFunction),
-}
 
 export const usersOptions = {
   /** Whom to answer, by id. Default all users. */
   users: optional<Iterable<Id>>(isIterable),
 }
+
+/** Of lists for profiles. */
+export const profileListOptions = { ...recommenderOptions, ...listOptions }
+
+/** Of lists for users. */
+export const userListOptions = { ...profileListOptions, ...usersOptions }
+
+/** Options of lists for many users. */
+export interface UserListOptions extends ListOptions, Given<typeof usersOptions> {}
 
 /** A recommender's options, checked. */
 export interface RecommenderRequest {
@@ -76,16 +82,46 @@ export interface ListRequest extends RecommenderRequest, Selection {
   readonly prior: 'popularity' | UserClusters
 }
 
+/** Which recommender is asked, of options that are checked. */
+export function requestOf(
+  who: string,
+  { method, ...options }: Resolved<typeof recommenderOptions>,
+): RecommenderRequest {
+  const { embedding = null, ...given } = options as MethodOptions & EmbeddingOptions
+  const own = Object.keys(METHOD_OPTIONS[method]) as (keyof MethodOptions)[]
+  const chosen = own.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]])
+  return { who, method, methodOptions: Object.fromEntries(chosen) as MethodOptions, embedding }
+}
+
+/** Popular items are recommended to everybody. @throws {RivuletError} INVALID_OPTION for a method that looks at no profile */
+export function requireProfileMethod({ who, method }: RecommenderRequest): void {
+  if (method !== 'popularity') return
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'method'`,
+    expected: 'a method that looks at the user',
+    got: "'popularity'",
+    todo: 'Choose another method: popular items are recommended to everybody.',
+    details: { option: 'method' },
+  })
+}
+
+/** A question for a list. @throws {RivuletError} UNKNOWN_KEY for an allowed or denied item. */
+export function listRequestOf(who: string, items: KeyIndex, options: Resolved<typeof profileListOptions>): ListRequest {
+  return { ...requestOf(who, options), ...selectionOf(who, items, options), prior: options.prior }
+}
+
 /**
  * Checks the options of a question for a list: the shared ones and those of the chosen method.
  *
- * @param extra further options that the caller itself reads
+ * @param further what else the caller takes
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION (an option of another method too), UNKNOWN_KEY for an allowed or denied item.
  */
-export function resolveList(who: string, options: unknown, items: KeyIndex, extra: Spec = {}): ListRequest {
-  const { resolved, request } = resolveWith<typeof listOptions>(who, options, { ...listOptions, ...extra })
-  return { ...request, ...selectionOf(who, items, resolved), prior: resolved.prior }
-}
+export const resolveList = (who: string, options: unknown, items: KeyIndex, further?: Spec): ListRequest =>
+  listRequestOf(who, items, resolve(who, { ...profileListOptions, ...further }, options))
+
+/** Checks the options of a question that is not for a list. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+export const resolveRecommender = (who: string, options: unknown): RecommenderRequest =>
+  requestOf(who, resolve(who, recommenderOptions, options))
 
 /** What stands in the lists of a recommender that is already chosen. @throws {RivuletError} UNKNOWN_KEY. */
 export function selectionOf(who: string, items: KeyIndex, options: Resolved<typeof selectionOptions>): Selection {
@@ -93,46 +129,6 @@ export function selectionOf(who: string, items: KeyIndex, options: Resolved<type
   const most = Math.min(k, items.size)
   const allowed = allowedItems(who, items, options)
   return { k: most, minScore, priorUpTo, query: { k: most, excludeSeeds: exclude === 'seen', allowed } }
-}
-
-/** Checks the options of a question that is not for a list. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
-export function resolveRecommender(who: string, options: unknown, extra: Spec = {}): RecommenderRequest {
-  return resolveWith(who, options, extra).request
-}
-
-function resolveWith<Own extends Spec>(
-  who: string,
-  options: unknown,
-  own: Own,
-): { resolved: Resolved<Own>; request: RecommenderRequest } {
-  const name = (options as RecommenderOptions | null | undefined)?.method ?? recommenderOptions.method.fallback
-  const { options: taken } = methodOf(who, name)
-  refuseOtherMethods(who, name, options, own)
-  const resolved = resolve(who, { ...own, ...recommenderOptions, ...taken }, options) as Resolved<Own> &
-    EmbeddingOptions
-  const { embedding = null } = resolved
-  const names = Object.keys(taken).filter((key) => key !== 'embedding')
-  const chosen = Object.fromEntries(names.map((key) => [key, resolved[key]]))
-  return { resolved, request: { who, method: name, methodOptions: chosen, embedding } }
-}
-
-/** It once was the name of that option. */
-const KEPT = "Leave it out or choose that method: how many entries of an item are kept is 'entriesPerItem'."
-
-/** An option of another method would otherwise be taken for a misspelling. */
-function refuseOtherMethods(who: string, name: MethodName, options: unknown, known: Spec): void {
-  const takes = (method: MethodName, key: string): boolean => Object.hasOwn(methodOf(who, method).options, key)
-  for (const key of Object.keys(options ?? {})) {
-    const owners = METHOD_NAMES.filter((method) => takes(method, key))
-    if (owners.length === 0 || owners.includes(name) || Object.hasOwn(known, key)) continue
-    throw new RivuletError('UNKNOWN_OPTION', {
-      who,
-      expected: `options of method '${name}'`,
-      got: `'${key}', an option of ${owners.join(', ')}`,
-      todo: who === 'compile' && key === 'neighbours' ? KEPT : 'Leave it out or choose that method.',
-      details: { option: key, method: name },
-    })
-  }
 }
 
 function allowedItems(who: string, items: KeyIndex, { allow, deny }: SelectionOptions): Uint8Array {

@@ -1,4 +1,6 @@
 /** Which rows are asked about, and how many at a time. */
+import type { Network } from '../network/network.ts'
+import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
 
@@ -21,4 +23,23 @@ export function* rounds(rows: Int32Array, k: number): Generator<Int32Array> {
   // Whole blocks of 16.
   const size = 16 * Math.ceil(equal / 16)
   for (let start = 0; start < rows.length; start += size) yield rows.subarray(start, start + size)
+}
+
+/** Answers about some of the rows after the other: what was made of one is done with before the next is asked. */
+export type Rounds<Answer> = Generator<Detached<Answer>, void, undefined>
+
+/** Asks about rows round by round, so that lists of `k` entries never stand in memory all together; progress counts rows. */
+export function* inRounds<Answer>(
+  who: string,
+  network: Network,
+  rows: Int32Array,
+  k: number,
+  ask: (round: Int32Array) => Algorithm<Answer>,
+): Rounds<Answer> {
+  let from = 0
+  for (const round of rounds(rows, k)) {
+    const to = from + round.length
+    yield on(network, ask(round), { who, share: { from, to, of: rows.length } })
+    from = to
+  }
 }

@@ -1,9 +1,11 @@
 import { powers } from '../matrix/normalize.ts'
 import { fixedSchedule } from '../plan/schedule.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
-import { integer } from '../support/spec.ts'
+import { integer, type Given, type Resolved } from '../support/spec.ts'
 import { requireRow, type Id } from '../support/key-index.ts'
-import type { Catalogue } from './catalogue.ts'
+import { defineFunction, type SourceFunction } from '../method/define-method.ts'
+import type { SourceOptions } from '../method/source-options.ts'
+import { Catalogue } from './catalogue.ts'
 import { TopList } from './top-list.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
@@ -20,18 +22,41 @@ export const similarUsersOptions = {
 
 const ALPHA = 0.7
 
-/** The users that label spreading from one user's interactions reaches most, best first, herself left out. */
-export function* similarUsersOn(
+export interface SimilarUsersOptions extends SourceOptions, Given<typeof similarUsersOptions> {}
+
+const WHO = 'similarUsers'
+
+/**
+ * Ranks the users that spreading from one user's interactions reaches, herself left out.
+ *
+ * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for a user who is not there.
+ * @example
+ * ```ts
+ * import { fromRows, similarUsers } from 'rivulet'
+ *
+ * const rows = [['ann', 'tea'], ['ann', 'milk'], ['bob', 'milk'], ['bob', 'tea'], ['cid', 'oil']].map(([user, item]) => ({ user, item }))
+ * const [nearest] = similarUsers(fromRows(rows, { user: 'user', item: 'item' }), 'ann')
+ * console.log(nearest.user) // bob
+ * ```
+ */
+export const similarUsers: SourceFunction<
+  [user: Id],
+  Given<typeof similarUsersOptions>,
+  SimilarUser[],
+  SimilarUsersOptions
+> = defineFunction({ name: WHO, options: similarUsersOptions, arity: 1, on: similarOn })
+
+function* similarOn(
   network: NamedNetwork,
-  catalogue: Catalogue,
-  userKey: Id,
-  k: number,
+  { k }: Resolved<typeof similarUsersOptions>,
+  [key]: readonly [Id],
 ): Algorithm<SimilarUser[]> {
-  const user = requireRow('similarUsers', 'a user', catalogue.users, userKey)
+  const { users } = Catalogue.of(WHO, network)
+  const user = requireRow(WHO, 'a user', users, key)
   const { rows, columns } = network.degrees
   const squared = ALPHA * ALPHA
   const { rowScores } = yield* sweep({
-    name: 'similarUsers',
+    name: WHO,
     operator: {
       middle: powers(rows, -1),
       scale: powers(columns, -1, squared),
@@ -54,5 +79,5 @@ export function* similarUsersOn(
     if (other !== user && score > 0) best.offer(other, score)
   })
   const { items, scores } = best.take()
-  return Array.from(items, (row, at) => ({ user: catalogue.users.keyOf(row), score: scores[at] }))
+  return Array.from(items, (row, at) => ({ user: users.keyOf(row), score: scores[at] }))
 }

@@ -16,11 +16,19 @@ export type Question = Work | On
 
 export type Request = Question | Pause
 
-/** An algorithm to be run on another matrix. */
-export interface On<Result = unknown> {
+/** An algorithm to be run on another matrix, or by one that asks nothing else: in turn with other calls. */
+export interface On<Result = unknown> extends OnBehalf {
   readonly kind: 'on'
   readonly network: Network
   readonly algorithm: Algorithm<Result>
+}
+
+/** What the algorithm is part of. */
+export interface OnBehalf {
+  /** The function that was called, which messages begin with. Default: who asks for each sweep. */
+  readonly who?: string
+  /** Its share of what the function was asked about: progress counts that, not blocks. */
+  readonly share?: { readonly from: number; readonly to: number; readonly of: number }
 }
 
 /** What is sent for a request. */
@@ -55,10 +63,19 @@ export const product = (asked: Omit<Product, 'kind'>): Generator<Product, Produc
   ask({ kind: 'product', ...asked })
 
 /** Runs an algorithm on another matrix. */
-export const on = <Result>(network: Network, algorithm: Algorithm<Result>): Generator<On<Result>, Result, unknown> =>
-  ask({ kind: 'on', network, algorithm })
+export const on = <Result>(
+  network: Network,
+  algorithm: Algorithm<Result>,
+  behalf: OnBehalf = {},
+): Generator<On<Result>, Result, unknown> => ask({ kind: 'on', network, algorithm, ...behalf })
 
 /** The one place where an answer gets the type of its question. */
 function* ask<Asked extends Question>(question: Asked): Generator<Asked, Answer<Asked>, unknown> {
   return (yield question) as Answer<Asked>
+}
+
+/** A question in the name of the function that was called. */
+export function askedBy(who: string | undefined, question: Question): Question {
+  if (who === undefined) return question
+  return question.kind === 'on' ? { who, ...question } : { ...question, name: who }
 }

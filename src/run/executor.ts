@@ -2,12 +2,12 @@ import { readMachine } from '../plan/machine.ts'
 import type { Plan } from '../plan/explain.ts'
 import type { PlanOptions } from '../plan/plan.ts'
 import { WORKER_BYTES } from '../memory/outside-bytes.ts'
-import type { Algorithm, Detached, Question, Work } from '../request/request.ts'
-import { driveAsync, workAsync } from '../support/drive.ts'
+import { askedBy, type Algorithm, type Detached, type On, type Question, type Work } from '../request/request.ts'
+import { driveAsync, nextTask, workAsync } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
 import { planWork, workAlone } from './jobs.ts'
 import { WorkerPool } from './pool.ts'
-import { watched, type AnyJob, type Watch } from './protocol.ts'
+import { watched, type AnyJob, type Progress, type Watch } from './protocol.ts'
 import type { Network } from '../network/network.ts'
 
 /** How an executor works: the plan's options, and how long it waits for a sign of life. */
@@ -51,50 +51,71 @@ export class Executor {
     return this.#peakBytes
   }
 
-  /** Queues an algorithm: it starts when those before it have ended, however they ended. Cancelling is heard while it waits. */
-  async run<Result>(algorithm: Algorithm<Result>, watch: Watch = {}): Promise<Result> {
-    const { signal } = watched(this.#who, watch)
+  /**
+   * Queues an algorithm: it starts when those before it have ended, however they ended. Cancelling is heard while it waits.
+   *
+   * @param who the function that was called
+   */
+  async run<Result>(algorithm: Algorithm<Result>, watch: Watch = {}, who?: string): Promise<Result> {
+    const { signal } = watched(who ?? this.#who, watch)
     signal?.throwIfAborted()
-    const turn = this.#queue.then(() => this.#drive(algorithm, watch))
+    const turn = this.#queue.then(() => this.#drive(algorithm, watch, who, true))
     this.#queue = turn.catch(() => undefined)
     return signal === undefined ? turn : orAborted(turn, signal)
   }
 
-  /** Runs what asks nothing of this executor's own matrix beside the queue: until it is cancelled, or this executor closed. */
-  async runBeside<Result>(algorithm: Detached<Result>, watch: Watch = {}): Promise<Result> {
-    return this.#drive(algorithm, watch)
+  /** Runs beside the queue, until it is cancelled, or this executor closed; whatever it runs on this executor's own matrix has a turn in the queue. */
+  async runBeside<Result>(algorithm: Detached<Result>, watch: Watch = {}, who?: string): Promise<Result> {
+    return this.#drive(algorithm, watched(who ?? this.#who, watch), who, false)
   }
 
-  async #drive<Result>(algorithm: Algorithm<Result>, watch: Watch): Promise<Result> {
+  /** @param inTurn whether it has the threads */
+  async #drive<Result>(
+    algorithm: Algorithm<Result>,
+    watch: Watch,
+    who: string | undefined,
+    inTurn: boolean,
+  ): Promise<Result> {
     /** Of the matrix that was asked last: many questions about one have the same threads. */
     let other: Executor | null = null
-    const answer = async (asked: Question): Promise<unknown> => {
-      if (asked.kind !== 'on') return this.#work(asked, watch)
-      if (other === null || other.#network !== asked.network) {
+    const runOn = async ({ network, algorithm: part, who: asker, share }: On): Promise<unknown> => {
+      const watching = share === undefined ? watch : watchShare(watch, share)
+      // Many short shares would never let others speak.
+      if (share !== undefined && share.from > 0) await nextTask()
+      if (network === this.#network && inTurn) return this.#drive(part, watching, asker, true)
+      if (network === this.#network) return this.run(part, watching, asker)
+      if (other === null || other.#network !== network) {
         await other?.close()
-        other = this.#open(asked.network)
+        other = this.#open(network, who)
       }
-      return other.run(asked.algorithm, watch)
+      return other.run(part, watching, asker)
+    }
+    const answer = async (given: Question): Promise<unknown> => {
+      const asked = askedBy(who, given)
+      if (asked.kind !== 'on') return this.#work(asked, watch)
+      const result = await runOn(asked)
+      if (asked.share !== undefined) watch.onProgress?.({ done: asked.share.to, total: asked.share.of })
+      return result
     }
     try {
-      return await driveAsync(algorithm, answer, () => this.#goOn(watch))
+      return await driveAsync(algorithm, answer, () => this.#goOn(watch, who))
     } finally {
       await (other as Executor | null)?.close()
     }
   }
 
   /** An executor on another matrix: on threads of its own, which end with it or with this one. */
-  #open(network: Network): Executor {
-    if (this.#closed) throw this.#closedError()
-    const other = new Executor(this.#who, network, this.#options)
+  #open(network: Network, who: string | undefined): Executor {
+    if (this.#closed) throw this.#closedError(who)
+    const other = new Executor(who ?? this.#who, network, this.#options)
     this.#others.add(other)
     other.#leave = () => this.#others.delete(other)
     return other
   }
 
-  #goOn({ signal }: Watch): void {
+  #goOn({ signal }: Watch, who: string | undefined): void {
     signal?.throwIfAborted()
-    if (this.#closed) throw this.#closedError()
+    if (this.#closed) throw this.#closedError(who)
   }
 
   /** Ends all threads. What is under way fails with CLOSED. A second call does nothing. */
@@ -108,8 +129,8 @@ export class Executor {
   async #work(asked: Work, watch: Watch): Promise<unknown> {
     const { signal } = watch
     const planning = planWork(this.#network, asked, this.#planOptions(), readMachine())
-    const planned = await workAsync(planning, () => this.#goOn(watch))
-    const plan = this.#follow(planned.plan)
+    const planned = await workAsync(planning, () => this.#goOn(watch, asked.name))
+    const plan = this.#follow(asked.name, planned.plan)
     const onProgress = planned.isTold ? watch.onProgress : undefined
     const { job, read } = planned.write()
     if (plan.workers === 0) {
@@ -126,8 +147,8 @@ export class Executor {
     return { ...this.#options, pooled: this.#pool !== null }
   }
 
-  #follow<Made extends Plan>(plan: Made): Made {
-    if (this.#closed) throw this.#closedError()
+  #follow<Made extends Plan>(who: string, plan: Made): Made {
+    if (this.#closed) throw this.#closedError(who)
     this.#plan = plan
     this.#peakBytes = Math.max(this.#peakBytes, plan.bytes.total)
     return plan
@@ -138,7 +159,7 @@ export class Executor {
     try {
       await this.#pool?.run(job, watch, restore)
     } catch (cause) {
-      throw this.#closed ? this.#closedError(cause) : cause
+      throw this.#closed ? this.#closedError(who, cause) : cause
     }
   }
 
@@ -153,15 +174,26 @@ export class Executor {
     })
   }
 
-  #closedError(cause?: unknown): RivuletError {
+  #closedError(who = this.#who, cause?: unknown): RivuletError {
     return new RivuletError('CLOSED', {
-      who: this.#who,
+      who,
       expected: 'an open engine',
       got: 'one that was closed',
       todo: 'Make a new one with Engine.create.',
       cause,
     })
   }
+}
+
+/** How a share of a question is watched: its progress is counted as the question's. */
+function watchShare({ signal, onProgress }: Watch, { from, to, of: total }: NonNullable<On['share']>): Watch {
+  let most = 0
+  // A share may take several problems, each of which counts its blocks again.
+  const tell = ({ done, total: blocks }: Progress): void => {
+    most = Math.max(most, Math.floor(((to - from) * done) / blocks))
+    onProgress?.({ done: from + most, total })
+  }
+  return { signal, onProgress: onProgress && tell }
 }
 
 /** The result, or the reason for cancelling, whichever comes first. */

@@ -1,6 +1,6 @@
 import type { KernelName } from '../kernel/kernel.ts'
 import { readMachine } from '../plan/machine.ts'
-import type { Answer, On, Question } from '../request/request.ts'
+import { askedBy, type Answer, type On, type Question } from '../request/request.ts'
 import { atOnce, drive } from '../support/drive.ts'
 import { planWork, workAlone } from './jobs.ts'
 import type { Network } from '../network/network.ts'
@@ -11,21 +11,24 @@ export interface InThreadOptions {
   readonly memoryLimitBytes?: number
   /** Default 'auto'. */
   readonly kernel?: KernelName | 'auto'
+  /** The function that was called, for messages. Default: who asks for each sweep. */
+  readonly who?: string | undefined
 }
 
 /** Answers a question at once. */
 export type Solve = <Asked extends Question>(asked: Asked) => Answer<Asked>
 
 /** Answers those who ask for nothing but algorithms on other matrices. */
-export const answerInThread = ({ network, algorithm }: On, kernel: InThreadOptions['kernel'] = 'auto'): unknown =>
-  drive(algorithm, solveInThread(network, { kernel }))
+export const answerInThread = ({ network, algorithm, who }: On, kernel: InThreadOptions['kernel'] = 'auto'): unknown =>
+  drive(algorithm, solveInThread(network, { kernel, who }))
 
 /** An executor on the calling thread: no workers, no `node:` modules, so it also runs in a browser. */
 export function solveInThread(network: Network, given: InThreadOptions = {}): Solve {
-  const { memoryLimitBytes = network.budget.limitBytes, kernel = 'auto' } = given
+  const { memoryLimitBytes = network.budget.limitBytes, kernel = 'auto', who } = given
   const options = { threads: 1, partition: 'auto', memoryLimitBytes, kernel } as const
   const machine = readMachine()
-  const answer = (asked: Question): unknown => {
+  const answer = (given: Question): unknown => {
+    const asked = askedBy(who, given)
     if (asked.kind === 'on') return answerInThread(asked, kernel)
     const { job, read } = atOnce(planWork(network, asked, options, machine)).write()
     workAlone(job, network.stored.arena)

@@ -1,6 +1,7 @@
 import { checkArgument } from '../support/arguments.ts'
 import { isAbortSignal, isFunction, requireOwn } from '../support/options.ts'
 import { anyFields } from '../support/shape.ts'
+import { optional } from '../support/spec.ts'
 import type { Member } from './control.ts'
 import type { ProductJob } from './product-job.ts'
 import type { SweepJob } from './sweep-job.ts'
@@ -28,13 +29,17 @@ export interface Watch {
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
-const CHECKS = { signal: isAbortSignal, onProgress: isFunction } as const
+/** The same among the options of a question. */
+export const callOptions = {
+  signal: optional<AbortSignal>(isAbortSignal),
+  onProgress: optional<(progress: Progress) => void>(isFunction),
+}
 
 /** How a call is to be watched, checked before anything is done. @throws {RivuletError} INVALID_OPTION */
 export function watched(who: string, watch: Watch = {}): Watch {
   checkArgument(who, 'watch', watch, anyFields)
-  requireOwn(who, watch, Object.keys(CHECKS))
+  requireOwn(who, watch, Object.keys(callOptions))
   for (const name of ['signal', 'onProgress'] as const)
-    if (watch[name] !== undefined) checkArgument(who, `watch.${name}`, watch[name], CHECKS[name])
+    if (watch[name] !== undefined) checkArgument(who, `watch.${name}`, watch[name], callOptions[name].check)
   return watch
 }

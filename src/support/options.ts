@@ -89,16 +89,23 @@ export function requireOwn(who: string, given: object | undefined, known: readon
   })
 }
 
-/** Checks one value by itself: an argument that is no options object. */
-export function checkOption(who: string, name: string, value: unknown, check: Check): void {
+/** Checks one value by itself: an argument that is no options object. @param names among which the nearest is proposed */
+export function checkOption(
+  who: string,
+  name: string,
+  value: unknown,
+  check: Check,
+  names: readonly string[] = [],
+): void {
   const place = `${who}, option '${name}'`
   const expected = check(value, place)
   if (expected === null) return
+  const nearest = typeof value === 'string' ? nearestOf(value, names) : null
   throw new RivuletError('INVALID_OPTION', {
     who: place,
     expected,
     got: show(value),
-    todo: `Correct '${name}' or leave it out.`,
+    todo: nearest === null ? `Correct '${name}' or leave it out.` : `Did you mean '${nearest}'?`,
     details: { option: name, value },
   })
 }

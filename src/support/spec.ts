@@ -24,6 +24,10 @@ export interface Option<Value, Needed extends boolean = boolean> {
   readonly choices?: readonly unknown[]
   /** Where `tune` looks for its best value. */
   readonly range?: SearchRange
+  /** What else may be given, by the value of one that opens further options. */
+  readonly opens?: Readonly<Record<string, Spec>>
+  /** What to do for somebody who meant this one, by the name of the option that another choice opens. */
+  readonly meantBy?: Readonly<Record<string, string>>
 }
 
 /** What one option may be: one of a list of values, or a number from a range, both ends included. Plain JSON. */
@@ -109,17 +113,24 @@ export const choice = <const Value>(fallback: Value, given: readonly Value[]): O
   choices: given,
 })
 
+/** One of a few values, each of which opens options of its own. */
+export const opening = <const Name extends string>(
+  fallback: Name,
+  opens: Readonly<Record<Name, Spec>>,
+): Option<Name, false> => ({ ...choice(fallback, Object.keys(opens) as Name[]), opens })
+
 export const flag = (fallback: boolean): Option<boolean, false> => option(fallback, isBoolean)
 
 export const text = (fallback: string): Option<string, false> => option(fallback, isString)
 
 /**
- * Fills defaults in and checks every option once, at the door. `undefined` means "not given".
+ * Fills defaults in and checks every option once, at the door, those that a choice opens too. `undefined` means "not given".
  *
  * @param who the public function that the caller called
  * @throws {RivuletError} INVALID_OPTION for a value that is refused or missing, UNKNOWN_OPTION naming the nearest known option
  */
-export function resolve<S extends Spec>(who: string, spec: S, given: unknown): Resolved<S> {
+export function resolve<S extends Spec>(who: string, own: S, given: unknown): Resolved<S> {
+  const spec = withOpened(who, own, given)
   requireOptions(who, given, Object.keys(spec))
   const resolved: Record<string, unknown> = { ...defaultsOf(spec) }
   for (const [name, value] of Object.entries(given ?? {})) {
@@ -131,6 +142,47 @@ export function resolve<S extends Spec>(who: string, spec: S, given: unknown): R
   for (const [name, declared] of Object.entries(spec))
     if (declared.needed) requireGiven(who, name, declared, resolved[name])
   return resolved as Resolved<S>
+}
+
+/** A spec with what its choices open. @throws {RivuletError} INVALID_OPTION for a choice that there is not, UNKNOWN_OPTION */
+function withOpened(who: string, spec: Spec, given: unknown): Spec {
+  let whole = spec
+  for (const [name, { opens, check, fallback }] of Object.entries(spec)) {
+    if (opens === undefined) continue
+    const { [name]: value = fallback } = Object(given) as Readonly<Record<string, unknown>>
+    checkOption(who, name, value, check, Object.keys(opens))
+    const { [value as string]: opened } = opens
+    refuseOthers(who, { name, value, opens, known: { ...spec, ...opened } }, given)
+    whole = { ...whole, ...opened }
+  }
+  return whole
+}
+
+/** What another choice opens would otherwise be taken for a misspelling. */
+function refuseOthers(who: string, { name, value, opens, known }: Choice, given: unknown): void {
+  for (const key of Object.keys(given ?? {})) {
+    if (Object.hasOwn(known, key)) continue
+    const owners = Object.keys(opens).filter((choice) => Object.hasOwn(opens[choice], key))
+    if (owners.length === 0) continue
+    const [todo = `Leave it out or choose that ${name}.`] = Object.values(known).flatMap(
+      ({ meantBy = {} }) => meantBy[key] ?? [],
+    )
+    throw new RivuletError('UNKNOWN_OPTION', {
+      who,
+      expected: `options of ${name} '${String(value)}'`,
+      got: `'${key}', an option of ${owners.join(', ')}`,
+      todo,
+      details: { option: key, [name]: value },
+    })
+  }
+}
+
+interface Choice {
+  readonly name: string
+  readonly value: unknown
+  readonly opens: Readonly<Record<string, Spec>>
+  /** All that may be given beside it. */
+  readonly known: Spec
 }
 
 /** @throws {RivuletError} INVALID_OPTION where an option that is needed has no value. */

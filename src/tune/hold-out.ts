@@ -170,7 +170,7 @@ export function* holdOutFor(
   network: NamedNetwork,
   { validation, heldOutShare, seed }: Omit<HoldOutOptions, 'validation'> & { readonly validation: Interactions | null },
 ): Sliced<HoldOut> {
-  const sides = new Catalogue(who, network)
+  const sides = Catalogue.of(who, network)
   const held =
     validation === null
       ? yield* holdOut(who, network, heldOutShare, seed)

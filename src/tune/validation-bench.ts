@@ -41,7 +41,7 @@ export class ValidationBench {
     this.#k = k
     this.#drawn = sampleUsers(held, validationUsers, seed)
     this.users = this.#drawn.slice().sort()
-    this.catalogue = new Catalogue(who, held.network)
+    this.catalogue = Catalogue.of(who, held.network)
   }
 
   /** How a method ranks, in full. */

@@ -89,7 +89,10 @@ describe('arguments of any kind', () => {
   it('the same for what an engine is asked', async () => {
     const engine = await Engine.create(table, { threads: 1 })
     try {
-      const methods = functionsOf(Engine.prototype, '').filter(([name]) => name !== 'close')
+      const methods = [Engine.prototype, engine]
+        .flatMap((owner) => functionsOf(owner, ''))
+        .filter(([name]) => name !== 'close')
+      expect(methods.length).toBeGreaterThan(20)
       const found: string[] = []
       for (const [name] of methods) {
         const call = (engine[name as 'recommend'] as Call).bind(engine)

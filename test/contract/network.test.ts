@@ -164,7 +164,7 @@ const nodeSeeds = [
 
 /** A request for the lists of all users, as `recommend` makes it. */
 function* lists(network: NamedNetwork, options: Parameters<typeof resolveList>[1]) {
-  const catalogue = new Catalogue('test', network)
+  const catalogue = Catalogue.of('test', network)
   return yield* catalogue.rankUsers(
     Int32Array.from({ length: catalogue.users.size }, (_, user) => user),
     resolveList('test', options, catalogue.items),

@@ -5,7 +5,8 @@ import { inferSignals } from '../../../src/data/infer-signals.ts'
 import { toGraph } from '../../../src/graph/to-graph.ts'
 import { labelSpreading } from '../../../src/label/label-spreading.ts'
 import { compile } from '../../../src/recommend/compile.ts'
-import { explain, recommend, recommendFor } from '../../../src/recommend/recommend.ts'
+import { explain } from '../../../src/recommend/explain.ts'
+import { recommend, recommendFor } from '../../../src/recommend/recommend.ts'
 import { coded } from '../../refusals.ts'
 
 const table = fromColumns({

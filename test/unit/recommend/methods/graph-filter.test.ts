@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { lowPass } from '../../../../src/recommend/methods/operators.ts'
 import { mix } from '../../../../src/recommend/methods/recipe.ts'
-import { explain, recommend, recommendFor } from '../../../../src/recommend/recommend.ts'
+import { explain } from '../../../../src/recommend/explain.ts'
+import { recommend, recommendFor } from '../../../../src/recommend/recommend.ts'
 import { randomNetwork, tableOfNetwork } from '../../../networks.ts'
 
 const network = randomNetwork({ users: 60, others: 40, edges: 260, seed: 4 })

@@ -1,0 +1,115 @@
+/** Lists for many users, or for profiles: asked round by round, their room taken before any of them is made. */
+import { requireRoom } from '../memory/limit.ts'
+import { listBytes, MAP_ENTRY_BYTES, rankingBytes } from '../memory/outside-bytes.ts'
+import type { NamedNetwork } from '../network/network.ts'
+import { freeHeapBytes } from '../plan/machine.ts'
+import type { Algorithm, Detached } from '../request/request.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import { PAUSE, Slices } from '../support/pause.ts'
+import type { Resolved } from '../support/spec.ts'
+import { Catalogue } from './catalogue.ts'
+import { methodOf } from './methods/methods.ts'
+import { readProfile, type ProfileSource } from './profile.ts'
+import { joinRankings, listAt, type Rankings, type Recommendation } from './rankings.ts'
+import { listRequestOf, type ListRequest, type profileListOptions, type userListOptions } from './request.ts'
+import { inRounds, userRows, type Rounds } from './rounds.ts'
+
+/** What is made of the lists of a call: all of them with ids at once, rows of numbers, or one list at a time. */
+type Made = 'lists' | 'rows' | 'a list'
+
+/** Ranks items for users. @throws {RivuletError} UNKNOWN_KEY, MEMORY_LIMIT, UNSUPPORTED_GRAPH */
+export function* rankUsers(
+  who: string,
+  network: NamedNetwork,
+  options: Resolved<typeof userListOptions>,
+  made: Made,
+): Rounds<Rankings> {
+  const catalogue = Catalogue.of(who, network)
+  const request = listRequestOf(who, catalogue.items, options)
+  const rows = userRows(who, catalogue.users, options.users)
+  yield* rankInRounds(catalogue, request, rows, made, (round) => catalogue.rankUsers(round, request))
+}
+
+/** Ranks items for those who are described by items. @throws {RivuletError} as `rankUsers`, INVALID_DATA */
+export function* rankProfiles(
+  who: string,
+  network: NamedNetwork,
+  options: Resolved<typeof profileListOptions>,
+  sources: readonly ProfileSource[],
+  made: Made,
+): Rounds<Rankings> {
+  const catalogue = Catalogue.of(who, network)
+  const { items, scale } = catalogue
+  const request = listRequestOf(who, items, options)
+  const { signed } = methodOf(who, request.method)
+  const profiles = sources.map((source) => readProfile(who, items, source, { signed, scale }))
+  const places = Int32Array.from(profiles, (_, place) => place)
+  const profilesAt = (round: Int32Array) => Array.from(round, (place) => profiles[place])
+  yield* rankInRounds(catalogue, request, places, made, (round) => catalogue.rankProfiles(profilesAt(round), request))
+}
+
+function* rankInRounds(
+  catalogue: Catalogue,
+  request: ListRequest,
+  rows: Int32Array,
+  made: Made,
+  ask: (round: Int32Array) => Algorithm<Rankings>,
+): Rounds<Rankings> {
+  const release = takeLists(catalogue, rows.length, request, made)
+  try {
+    yield* inRounds(request.who, catalogue.network, rows, request.k, ask)
+  } finally {
+    release()
+  }
+}
+
+const TODO =
+  "Raise memoryLimitBytes, lower 'k', or ask for fewer users at a time: recommendAll holds one list, rank none with ids."
+
+/**
+ * Counts the lists of a call as taken until the function that it returns is called.
+ *
+ * @throws {RivuletError} MEMORY_LIMIT when they do not fit, or lists with ids not into the heap.
+ */
+function takeLists(
+  { budget, items }: Catalogue,
+  users: number,
+  { who, k, query }: ListRequest,
+  made: Made,
+): () => void {
+  const what = `lists of ${k} entries for ${users} users`
+  const atOnce = made === 'lists' ? users : Math.min(1, users)
+  // Rows stand twice while rounds are joined.
+  const lists = made === 'rows' ? 2 * rankingBytes(users, k) : listBytes(atOnce, k, items) + atOnce * MAP_ENTRY_BYTES
+  if (made !== 'rows') {
+    requireRoom(who, what, { shared: 0, outside: { lists } }, freeHeapBytes(), TODO, 'the heap, --max-old-space-size')
+  }
+  // What is allowed, what is open, and what is not masked: a few bytes an item.
+  return budget.take({ who, what, parts: { lists, 'list masks': 2 * query.allowed.length }, todo: TODO })
+}
+
+/** All rounds as one. */
+export function* joinRounds(rounds: Rounds<Rankings>): Detached<Rankings> {
+  const parts: Rankings[] = []
+  for (const round of rounds) parts.push(yield* round)
+  return joinRankings(parts)
+}
+
+/** Operations that an entry with its key costs. */
+const ENTRY_COST = 50
+
+/** Gives every list with its ids, in the order in which was asked. */
+export function* eachList(
+  rounds: Rounds<Rankings>,
+  items: KeyIndex,
+  take: (list: Recommendation[], row: number) => void,
+): Detached<void> {
+  const slices = new Slices()
+  for (const round of rounds) {
+    const rankings = yield* round
+    for (let place = 0; place < rankings.users.length; place++) {
+      take(listAt(rankings, place, items), rankings.users[place])
+      if (slices.full(ENTRY_COST * rankings.k)) yield PAUSE
+    }
+  }
+}
