@@ -1,7 +1,8 @@
 import { sourceOptions, type SourceOptions } from '../method/source-options.ts'
-import { RivuletError, show } from '../support/errors.ts'
+import type { RivuletError } from '../support/errors.ts'
+import { show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { either, integerAtLeast, oneOf, type Check } from '../support/options.ts'
+import { either, integerAtLeast, oneOf, refusedOption, type Check } from '../support/options.ts'
 import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
 import type { Distinctive } from './distinctive.ts'
 import type { ClusterFacts } from './facts.ts'
@@ -83,11 +84,10 @@ export function requireCount(who: string, { method, count }: ResolvedClusterOpti
 }
 
 export function badCount(who: string, expected: string, count: number, todo: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'count'`,
+  return refusedOption(who, 'count', {
     expected,
     got: show(count),
     todo,
-    details: { option: 'count', value: count },
+    details: { value: count },
   })
 }

@@ -11,8 +11,10 @@ import { DEFAULT_SIGNAL, SIGNAL_LIMIT } from './table-builder.ts'
 /** A column of ids (any array of text or numbers) or of row numbers (a typed array). */
 export type KeyColumn = Int32Array | Uint32Array | readonly (string | number | bigint)[]
 
+const WHO = 'fromColumns'
+
 /** Says itself what is wrong: a column is data. */
-const isKeyColumn: Check = (value, who = 'fromColumns') => {
+const isKeyColumn: Check = (value, who = WHO) => {
   if (Array.isArray(value) || value instanceof Int32Array || value instanceof Uint32Array) return null
   throw new RivuletError('INVALID_DATA', {
     who: who.replace('option', 'column'),
@@ -65,15 +67,14 @@ export interface InteractionColumns extends Given<typeof columnOptions> {}
  *   list does not know; INVALID_OPTION, UNKNOWN_OPTION
  */
 export function fromColumns(columns: InteractionColumns): Interactions {
-  const who = 'fromColumns'
-  const given = resolve(who, columnOptions, columns)
-  const user = keyColumn(who, 'user', given.user, given.users)
-  const item = keyColumn(who, 'item', given.item, given.items)
+  const given = resolve(WHO, columnOptions, columns)
+  const user = keyColumn('user', given.user, given.users)
+  const item = keyColumn('item', given.item, given.items)
   const { rows } = user
-  const { signal, signals } = signalColumn(who, given, rows.length)
-  const value = numberColumn(who, 'value', given.value, rows.length, valueOf, Float32Array)
-  const time = numberColumn(who, 'time', given.time, rows.length, timeOf, Float64Array)
-  return checkInteractions(who, {
+  const { signal, signals } = signalColumn(given, rows.length)
+  const value = numberColumn('value', given.value, rows.length, valueOf, Float32Array)
+  const time = numberColumn('time', given.time, rows.length, timeOf, Float64Array)
+  return checkInteractions(WHO, {
     users: user.index,
     items: item.index,
     user: rows,
@@ -88,7 +89,6 @@ export function fromColumns(columns: InteractionColumns): Interactions {
 
 /** A column as it is where it has the type, otherwise read cell by cell. */
 function numberColumn<T extends Float32Array | Float64Array>(
-  who: string,
   name: string,
   column: unknown,
   length: number,
@@ -96,19 +96,19 @@ function numberColumn<T extends Float32Array | Float64Array>(
   type: { new (length: number): T },
 ): T | undefined {
   if (column === undefined || column instanceof type) return column
-  const cells = requireCells(who, name, column, length)
+  const cells = requireCells(name, column, length)
   const numbers = new type(length)
-  for (let row = 0; row < length; row++) numbers[row] = read(cells[row], () => `${who}, column '${name}', row ${row}`)
+  for (let row = 0; row < length; row++) numbers[row] = read(cells[row], () => `${WHO}, column '${name}', row ${row}`)
   return numbers
 }
 
 /** @throws {RivuletError} INVALID_DATA for what is no array of as many rows. */
-function requireCells(who: string, name: string, column: unknown, length: number): ArrayLike<unknown> {
+function requireCells(name: string, column: unknown, length: number): ArrayLike<unknown> {
   const isArray = Array.isArray(column) || (ArrayBuffer.isView(column) && 'length' in column)
   const cells = column as ArrayLike<unknown>
   if (isArray && cells.length === length) return cells
   throw new RivuletError('INVALID_DATA', {
-    who: `${who}, column '${name}'`,
+    who: `${WHO}, column '${name}'`,
     expected: `a column of ${length} rows`,
     got: isArray ? `${cells.length} rows` : show(column),
     todo: `Give the ${name} of every row, or leave the column out.`,
@@ -116,12 +116,7 @@ function requireCells(who: string, name: string, column: unknown, length: number
   })
 }
 
-function keyColumn(
-  who: string,
-  name: string,
-  column: KeyColumn,
-  index?: KeyIndex,
-): { rows: Int32Array; index: KeyIndex } {
+function keyColumn(name: string, column: KeyColumn, index?: KeyIndex): { rows: Int32Array; index: KeyIndex } {
   if (column instanceof Int32Array || column instanceof Uint32Array) {
     // A row number above 2^31 turns negative in this view and is refused with the other rows out of range.
     const rows = column instanceof Int32Array ? column : new Int32Array(column.buffer, column.byteOffset, column.length)
@@ -130,11 +125,11 @@ function keyColumn(
   const rows = new Int32Array(column.length)
   const growing = new GrowingKeyIndex()
   for (let row = 0; row < rows.length; row++) {
-    const key = idOf(column[row], () => `${who}, column '${name}', row ${row}`)
+    const key = idOf(column[row], () => `${WHO}, column '${name}', row ${row}`)
     rows[row] =
       index === undefined
         ? growing.add(key)
-        : requireRow(`${who}, column '${name}', row ${row}`, `a ${name}`, index, key)
+        : requireRow(`${WHO}, column '${name}', row ${row}`, `a ${name}`, index, key)
   }
   return { rows, index: index ?? growing }
 }
@@ -146,7 +141,6 @@ function largest(rows: Int32Array): number {
 }
 
 function signalColumn(
-  who: string,
   { signal, signals }: InteractionColumns,
   length: number,
 ): { signal?: Uint8Array; signals: readonly string[] } {
@@ -155,11 +149,11 @@ function signalColumn(
     const count = largest(Int32Array.from(signal)) + 1
     return { signal, signals: signals ?? Array.from({ length: count }, (_, n) => `signal-${n}`) }
   }
-  const cells = requireCells(who, 'signal', signal, length)
+  const cells = requireCells('signal', signal, length)
   const names = GrowingKeyIndex.from(signals ?? [])
   const numbers = new Uint8Array(length)
   for (let row = 0; row < length; row++) {
-    const place = `${who}, column 'signal', row ${row}`
+    const place = `${WHO}, column 'signal', row ${row}`
     const name = idOf(cells[row], () => place)
     const number = signals === undefined ? names.add(name) : requireRow(place, 'a signal', names, name)
     if (number >= SIGNAL_LIMIT) throw tooManySignals(place, name)

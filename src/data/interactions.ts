@@ -119,6 +119,22 @@ function checkShape(who: string, table: Interactions): void {
     throw misshapen(who, 'signals', 'at least one name, each once', show(signals))
 }
 
+/** What is said of a table that lacks a column. @param need what needs it, if that is not plain: ', which a half-life needs' */
+export const withoutColumn = (
+  who: string,
+  column: 'value' | 'time',
+  todo: string,
+  need = '',
+  details: object = {},
+): RivuletError =>
+  new RivuletError('INVALID_DATA', {
+    who,
+    expected: `a table with a '${column}' column${need}`,
+    got: 'none',
+    todo,
+    details: { column, ...details },
+  })
+
 function noTable(who: string, got: unknown): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who,

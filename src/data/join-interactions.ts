@@ -1,3 +1,5 @@
+const WHO = 'joinInteractions'
+
 /** Tables that speak of the same users and items, each with ids of its own numbering, as one table. */
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
@@ -25,13 +27,12 @@ import { SIGNAL_LIMIT } from './table-builder.ts'
  * ```
  */
 export function joinInteractions(...tables: readonly Interactions[]): Interactions {
-  const who = 'joinInteractions'
   for (const table of tables) {
-    if (!isTable(table)) throw noTable(who, table)
-    if (table.length > 0) checkInteractions(who, table)
+    if (!isTable(table)) throw noTable(table)
+    if (table.length > 0) checkInteractions(WHO, table)
   }
   const signals = GrowingKeyIndex.from(tables.flatMap((table) => table.signals))
-  if (signals.size > SIGNAL_LIMIT) throw tooManySignals(who, signals.size)
+  if (signals.size > SIGNAL_LIMIT) throw tooManySignals(signals.size)
   const users = new GrowingKeyIndex()
   const items = new GrowingKeyIndex()
   const length = tables.reduce((sum, table) => sum + table.length, 0)
@@ -51,7 +52,7 @@ export function joinInteractions(...tables: readonly Interactions[]): Interactio
     start += table.length
   }
   const joined = { users, items, user, item, signals: [...signals.keys()], length }
-  return checkInteractions(who, {
+  return checkInteractions(WHO, {
     ...joined,
     ...(value && { value }),
     ...(signal && { signal }),
@@ -66,18 +67,18 @@ const numbersIn = (index: GrowingKeyIndex, other: KeyIndex): Int32Array =>
 /** A row that the table's own index does not know stays one that no index knows. */
 const renumbered = (rows: Int32Array, numbers: Int32Array): Int32Array => rows.map((row) => numbers[row] ?? -1)
 
-function noTable(who: string, got: unknown): RivuletError {
+function noTable(got: unknown): RivuletError {
   return new RivuletError('INVALID_DATA', {
-    who,
+    who: WHO,
     expected: 'tables of interactions, one argument each',
     got: show(got),
     todo: 'Make them with fromRows, fromColumns, readInteractions or toInteractions.',
   })
 }
 
-function tooManySignals(who: string, count: number): RivuletError {
+function tooManySignals(count: number): RivuletError {
   return new RivuletError('INVALID_DATA', {
-    who,
+    who: WHO,
     expected: `at most ${SIGNAL_LIMIT} different signals in all tables together`,
     got: String(count),
     todo: 'Leave some out with selectSignals.',

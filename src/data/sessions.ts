@@ -1,7 +1,6 @@
-import { RivuletError } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import { number, resolve, type Given } from '../support/spec.ts'
-import { checkInteractions, type Interactions } from './interactions.ts'
+import { checkInteractions, withoutColumn, type Interactions } from './interactions.ts'
 
 export const sessionOptions = {
   /** Longest pause within a session, in the unit of the time column, >= 0. Default 1,800: half an hour of seconds. */
@@ -28,7 +27,7 @@ export function splitSessions(table: Interactions, options?: SplitSessionsOption
   const who = 'splitSessions'
   const { gap } = resolve(who, sessionOptions, options)
   const { user, users, time } = checkInteractions(who, table)
-  if (time === undefined) throw withoutTime(who)
+  if (time === undefined) throw withoutColumn(who, 'time', 'Name the time column when reading.')
   const at = time.map((known) => (Number.isNaN(known) ? -Infinity : known))
   const order = Int32Array.from(user.keys()).sort(
     (a, b) => user[a] - user[b] || (at[a] < at[b] ? -1 : at[a] > at[b] ? 1 : a - b),
@@ -45,14 +44,4 @@ export function splitSessions(table: Interactions, options?: SplitSessionsOption
     session[row] = sessions.add(`${users.keyOf(user[row])}#${number}`)
   })
   return { ...table, users: sessions, user: session }
-}
-
-function withoutTime(who: string): RivuletError {
-  return new RivuletError('INVALID_DATA', {
-    who,
-    expected: "a table with a 'time' column",
-    got: 'none',
-    todo: 'Name the time column when reading.',
-    details: { column: 'time' },
-  })
 }

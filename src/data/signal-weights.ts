@@ -9,7 +9,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { mergeRows } from './clean.ts'
-import type { Interactions } from './interactions.ts'
+import { withoutColumn, type Interactions } from './interactions.ts'
 import { readRule, type ResolvedRule, type SignalRules } from './signal-rules.ts'
 import { transformValues } from './signal-transforms.ts'
 import { takeInSlices, whereInSlices } from './take-rows.ts'
@@ -134,21 +134,14 @@ function noRow(who: string, { signals: known }: Interactions, rules: SignalRules
 }
 
 function withoutValues(who: string, name: string, { role, transform }: ResolvedRule): RivuletError {
-  return new RivuletError('INVALID_DATA', {
-    who: `${who}, option 'signals', ${show(name)}`,
-    expected: `a table with a 'value' column, which transform '${transform}' of ${role === 'label' ? 'a label' : 'evidence'} needs`,
-    got: 'none',
-    todo: "Name the value column when reading, or take transform 'binary'.",
-    details: { column: 'value', signal: name },
-  })
+  const need = `, which transform '${transform}' of ${role === 'label' ? 'a label' : 'evidence'} needs`
+  const todo = "Name the value column when reading, or take transform 'binary'."
+  return withoutColumn(`${who}, option 'signals', ${show(name)}`, 'value', todo, need, { signal: name })
 }
 
 function withoutTime(who: string, name: string): RivuletError {
-  return new RivuletError('INVALID_DATA', {
-    who: `${who}, option 'signals', ${show(name)}`,
-    expected: "a table with a 'time' column, which a half-life needs",
-    got: 'none',
-    todo: 'Name the time column when reading, or leave halfLife out.',
-    details: { column: 'time', signal: name },
+  const todo = 'Name the time column when reading, or leave halfLife out.'
+  return withoutColumn(`${who}, option 'signals', ${show(name)}`, 'time', todo, ', which a half-life needs', {
+    signal: name,
   })
 }

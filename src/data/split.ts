@@ -6,7 +6,7 @@ import { atOnce } from '../support/drive.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 import { numberPairs, rowNumbers } from './counting-sort.ts'
-import { checkInSlices, type Interactions } from './interactions.ts'
+import { checkInSlices, withoutColumn, type Interactions } from './interactions.ts'
 import { takeInSlices, whereInSlices } from './take-rows.ts'
 
 /** Two tables over the key indexes of the original, so that a row number means the same user or item in both. Rows keep their order. */
@@ -73,7 +73,7 @@ export function* splitByTimeInSlices(table: Interactions, options?: SplitByTimeO
   const { testFraction, cutoff, strict } = resolve(who, timeOptions, options)
   yield* checkInSlices(who, table)
   const { time, user, users } = table
-  if (time === undefined) throw withoutTime(who)
+  if (time === undefined) throw withoutColumn(who, 'time', TIMELESS)
 
   const tested = yield* cutoff === undefined ? latestRows(time, testFraction) : rowsFrom(time, cutoff)
   if (!strict) yield* trainEverybody(user, yield* earliest(user, users.size, timeOrder(table)), tested)
@@ -126,6 +126,9 @@ export function* splitRandomInSlices(table: Interactions, options?: SplitRandomO
   if (!tested.includes(TEST)) testOne(pairs, owner, tested)
   return yield* divide(who, table, yield* rowsOfPairs(tested, pairOf))
 }
+
+/** What to do without times. */
+const TIMELESS = 'Name the time column when reading, or use splitRandom or splitLeaveLastOut.'
 
 const TRAIN = 0
 const TEST = 1
@@ -266,16 +269,6 @@ function* divide(who: string, table: Interactions, side: Uint8Array): Sliced<Spl
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high)
-}
-
-function withoutTime(who: string): RivuletError {
-  return new RivuletError('INVALID_DATA', {
-    who,
-    expected: "a table with a 'time' column",
-    got: 'none',
-    todo: 'Name the time column when reading, or use splitRandom or splitLeaveLastOut.',
-    details: { column: 'time' },
-  })
 }
 
 function emptySide(who: string, side: string, rows: number): RivuletError {

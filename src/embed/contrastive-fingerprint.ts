@@ -1,6 +1,6 @@
 import type { NamedNetwork } from '../network/network.ts'
 import { contentHash, hashInSlices } from '../support/content-hash.ts'
-import { RivuletError } from '../support/errors.ts'
+import { refusedOption } from '../support/options.ts'
 import { visitInSlices, type Sliced } from '../support/pause.ts'
 import type { ContrastiveCheckpoint, TrainingFingerprint } from './contrastive-checkpoint.ts'
 import type { ResolvedContrastive } from './contrastive-options.ts'
@@ -32,11 +32,10 @@ const KEY_COST = 50
 export function requireSame(who: string, { fingerprint }: ContrastiveCheckpoint, own: TrainingFingerprint): void {
   const other = (['data', 'options'] as const).filter((part) => fingerprint[part] !== own[part])
   if (other.length === 0) return
-  throw new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'resume'`,
+  throw refusedOption(who, 'resume', {
     expected: 'a checkpoint of the same data and options',
     got: `one of other ${other.join(' and ')}`,
     todo: 'Only epochs, patience and learningRate may differ: give the source and options of the first run, or begin again.',
-    details: { option: 'resume', other, fingerprint, own },
+    details: { other, fingerprint, own },
   })
 }

@@ -2,7 +2,7 @@ import { NormalProduct } from '../solve/normal-product.ts'
 import { singularVectors } from '../solve/singular-vectors.ts'
 import type { Algorithm } from '../request/request.ts'
 import type { ParameterState, Views } from '../request/train.ts'
-import { RivuletError } from '../support/errors.ts'
+import type { RivuletError } from '../support/errors.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import type { ContrastiveCheckpoint, ValidationScores } from './contrastive-checkpoint.ts'
@@ -11,6 +11,7 @@ import type { ResolvedContrastive } from './contrastive-options.ts'
 import { ContrastiveTraining, type BatchProgress } from './contrastive-training.ts'
 import { holdUsersOut, validate } from './contrastive-validation.ts'
 import type { NamedNetwork, Network } from '../network/network.ts'
+import { refusedOption } from '../support/options.ts'
 
 /** Root of the mean square of the entries at the start: Adam's steps are as long as the learning rate says, whatever the scale. */
 const START_SIZE = 0.1
@@ -149,8 +150,7 @@ const isFinite = (vectors: Float32Array): boolean => Number.isFinite(vectors.red
 
 /** Fingerprints tell damage, not intent. */
 function otherLength(who: string, length: number): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'resume'`,
+  return refusedOption(who, 'resume', {
     expected: 'a vector for every item',
     got: `${length} numbers`,
     todo: 'Give the checkpoint as onCheckpoint gave it, or begin again.',
@@ -166,11 +166,10 @@ function diverged(
   const epoch = checkpoint.epoch + 1
   const { learningRate, temperature, batchSize } = options
   const plain = { ...options, onProgress: null, onCheckpoint: null, resume: null }
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'learningRate'`,
+  return refusedOption(who, 'learningRate', {
     expected: 'a loss and vectors that stay finite',
     got: `others in batch ${batch} of ${batches} of epoch ${epoch}, with learningRate ${learningRate}, temperature ${temperature}, batchSize ${batchSize}`,
     todo: 'Lower learningRate, or raise temperature; details.checkpoint, of the epoch before, can be resumed from with another learningRate.',
-    details: { option: 'learningRate', epoch, batch, loss, options: plain, checkpoint },
+    details: { epoch, batch, loss, options: plain, checkpoint },
   })
 }

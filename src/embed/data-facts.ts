@@ -5,7 +5,7 @@ import type { NamedNetwork } from '../network/network.ts'
 import { openNetwork, type Source } from '../network/open.ts'
 import { atOnce } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
-import { isBoolean, oneOf } from '../support/options.ts'
+import { isBoolean, oneOf, refusedOption } from '../support/options.ts'
 import type { Sliced } from '../support/pause.ts'
 import { anyFields, fields } from '../support/shape.ts'
 import { requireSides, type Embedding } from './embedding.ts'
@@ -55,12 +55,10 @@ export function requireSameNetwork(who: string, { facts }: { readonly facts: Dat
 
 /** What is said of an option that holds what was made of other data. */
 export const madeOfOtherData = (who: string, option: string, expected: string, got: string): RivuletError =>
-  new RivuletError('INVALID_OPTION', {
-    who: `${who}, option '${option}'`,
+  refusedOption(who, option, {
     expected,
     got,
     todo: 'Make it of the same source.',
-    details: { option },
   })
 
 function fingerprintOf(who: string, network: NamedNetwork): Sliced<DataFingerprint> {

@@ -1,5 +1,6 @@
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import { refusedOption } from '../support/options.ts'
 import { resolve } from '../support/spec.ts'
 import { alignSplit, usersWithItems, type AlignedSplit } from './aligned-split.ts'
 import { collectLists, type RankedLists, type Recommender } from './collect-lists.ts'
@@ -83,12 +84,10 @@ function withoutRows({ users, items, signals }: Interactions): Interactions {
 }
 
 function activityWithoutTrain(who: string, by: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'by'`,
+  return refusedOption(who, 'by', {
     expected: `option 'train' beside by: ${show(by)}`,
     got: 'none',
     todo: "A user's activity is counted in the training data: pass it as 'train'.",
-    details: { option: 'by' },
   })
 }
 
@@ -118,12 +117,11 @@ export function checkRankings(
   }
   const deepest = ks[ks.length - 1]
   if (deepest > k) {
-    throw new RivuletError('INVALID_OPTION', {
-      who: `${who}, option 'k'`,
+    throw refusedOption(who, 'k', {
       expected: `at most ${k}, the length of the lists`,
       got: String(deepest),
       todo: 'Ask for longer lists.',
-      details: { option: 'k', value: deepest },
+      details: { value: deepest },
     })
   }
   const listed = new Uint8Array(users.known)

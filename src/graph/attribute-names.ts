@@ -1,5 +1,7 @@
 import type { AbstractGraph } from 'graphology-types'
-import { RivuletError, show } from '../support/errors.ts'
+import type { RivuletError } from '../support/errors.ts'
+import { show } from '../support/errors.ts'
+import { refusedOption } from '../support/options.ts'
 
 /** Attributes that a graph is read by, and that nothing may be written onto: the next call would take answers for data. */
 export const NODE_ATTRIBUTES = Object.freeze({ kind: 'kind', id: 'externalId' })
@@ -39,12 +41,11 @@ export function requireOwnAttributes(
 }
 
 function notOwn(who: string, option: string, attribute: string, expected: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}.assign, option '${option}'`,
+  return refusedOption(`${who}.assign`, option, {
     expected,
     got: show(attribute),
     todo: `Name one that only answers are written to, or leave '${option}' out.`,
-    details: { option, value: attribute },
+    details: { value: attribute },
   })
 }
 

@@ -1,4 +1,5 @@
-import { RivuletError, show } from '../support/errors.ts'
+import type { RivuletError } from '../support/errors.ts'
+import { show } from '../support/errors.ts'
 import type { GrowingKeyIndex } from '../support/key-index.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { TableBuilder } from '../data/table-builder.ts'
@@ -8,6 +9,7 @@ import { decideHeader } from './header.ts'
 import { KeyReader } from './key-reader.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { RowScanner, scanRows } from './row-scanner.ts'
+import { refusedOption } from '../support/options.ts'
 
 /**
  * Reads adjacency lists (the form that LightGCN made common: a line is a user followed by her items) into a table; see `readInteractions`.
@@ -82,8 +84,7 @@ function addRow(scanner: RowScanner, table: TableBuilder, users: KeyReader, item
 }
 
 function noColumns(who: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'columns'`,
+  return refusedOption(who, 'columns', {
     expected: 'none for adjacency lists',
     got: 'some',
     todo: "Leave it out, or name the delimiter and format: 'delimited'.",

@@ -1,5 +1,5 @@
 import { RivuletError, show } from '../support/errors.ts'
-import { integerAtLeast, oneOf, isString, either, nearestOf } from '../support/options.ts'
+import { integerAtLeast, oneOf, isString, either, nearestOf, refusedOption } from '../support/options.ts'
 import { optional, type Given } from '../support/spec.ts'
 import { kindOfColumn, timeUnitOf, type ColumnKind } from './cell-kinds.ts'
 import { COLUMN_NAMES, findByName, ROLES, type Role } from './column-names.ts'
@@ -122,8 +122,7 @@ function askedColumn(who: string, role: Role, wanted: string | number, header: r
   const column = typeof wanted === 'number' ? wanted : names.indexOf(wanted)
   if (Number.isInteger(column) && column >= 0 && column < width) return column
   const nearest = typeof wanted === 'string' ? nearestOf(wanted, names) : null
-  throw new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'columns.${role}'`,
+  throw refusedOption(who, `columns.${role}`, {
     expected: names.length > 0 ? `one of ${names.map(show).join(', ')}` : `a number in [0, ${width})`,
     got: show(wanted),
     todo: nearest === null ? 'Columns are numbered from 0.' : `Did you mean '${nearest}'?`,
@@ -151,8 +150,7 @@ function unclearColumn(who: string, column: number, got: string): RivuletError {
 }
 
 function sameColumn(who: string, got: unknown): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'columns.item'`,
+  return refusedOption(who, 'columns.item', {
     expected: 'another column than that of the users',
     got: show(got),
     todo: 'Say which column holds the items.',

@@ -1,6 +1,6 @@
 import type { RowMapping } from '../data/from-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { nearestOf } from '../support/options.ts'
+import { nearestOf, refusedOption } from '../support/options.ts'
 import { timeUnitOf } from './cell-kinds.ts'
 import { findByName, ROLES, type Role } from './column-names.ts'
 import { namedColumns, type ColumnOptions, type Columns } from './columns.ts'
@@ -90,8 +90,7 @@ export class Properties {
   #timeless(): RivuletError {
     const { time = '' } = this.mapping
     const known = [...this.#names].filter((name) => name !== time)
-    return new RivuletError('INVALID_OPTION', {
-      who: `${this.#who}, option 'columns.time'`,
+    return refusedOption(this.#who, 'columns.time', {
       expected: `one of ${known.map(show).join(', ')}`,
       got: show(time),
       todo: `Did you mean ${show(nearestOf(time, known))}?`,

@@ -1,5 +1,5 @@
-import { RivuletError, show } from '../support/errors.ts'
-import { either, oneOf, type Check } from '../support/options.ts'
+import { show } from '../support/errors.ts'
+import { either, oneOf, refusedOption, type Check } from '../support/options.ts'
 import { choice, option, type Resolved } from '../support/spec.ts'
 import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import { volumeFactors } from './class-volumes.ts'
@@ -130,8 +130,7 @@ export function readPriors(
   { classPrior, decisionRule, unreachedPrior }: DecisionOptions,
 ): { classShares: Float64Array; unreachedShares: Float64Array } {
   if (classPrior === 'none' && (decisionRule === 'mass' || decisionRule === 'volume')) {
-    throw new RivuletError('INVALID_OPTION', {
-      who: `${who}, option 'decisionRule'`,
+    throw refusedOption(who, 'decisionRule', {
       expected: `a classPrior beside ${show(decisionRule)}`,
       got: "classPrior 'none'",
       todo: "Give classPrior 'seeds' or shares per class, or decisionRule 'largest'.",
@@ -151,12 +150,11 @@ function givenShares(who: string, option: string, prior: ClassShares, classes: r
   const known = new Set(classes.map(String))
   const unknown = Object.keys(prior).find((name) => !known.has(name))
   if (unknown !== undefined) {
-    throw new RivuletError('INVALID_OPTION', {
-      who: `${who}, option '${option}'`,
+    throw refusedOption(who, option, {
       expected: `classes that a seed has (${classes.length} of them)`,
       got: show(unknown),
       todo: 'Leave it out, or give a seed of that class.',
-      details: { option, value: unknown },
+      details: { value: unknown },
     })
   }
   return Float64Array.from(classes, (label) => givenShare(who, option, prior, label))
@@ -165,8 +163,7 @@ function givenShares(who: string, option: string, prior: ClassShares, classes: r
 function givenShare(who: string, option: string, prior: ClassShares, label: Label): number {
   const share = Object.hasOwn(prior, label) ? prior[label] : undefined
   if (share !== undefined && Number.isFinite(share) && share > 0) return share
-  throw new RivuletError('INVALID_OPTION', {
-    who: `${who}, option '${option}'`,
+  throw refusedOption(who, option, {
     expected: `a share > 0 for class ${show(label)}`,
     got: show(share),
     todo: `Give every class a share, or leave '${option}' out.`,

@@ -15,7 +15,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
-import { oneOf, type Check } from '../support/options.ts'
+import { oneOf, refusedOption, type Check } from '../support/options.ts'
 import { NodeIndex } from './node-index.ts'
 import type { NamedNetwork } from './network.ts'
 
@@ -176,18 +176,16 @@ export function refuseNegative(
 }
 
 function nothingToWeigh(who: string, expected: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'weighted'`,
+  return refusedOption(who, 'weighted', {
     expected: `${expected}, which weighs`,
     got: 'true on data without numbers',
     todo: 'Name what holds the weights when reading, or leave it out: then every edge counts 1.',
-    details: { option: 'weighted', value: true },
+    details: { value: true },
   })
 }
 
 function noSignals(who: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'signals'`,
+  return refusedOption(who, 'signals', {
     expected: "a table, or a bipartite graph: every node with attribute kind 'user' or 'item'",
     got: 'a graph without the two kinds',
     todo: "Leave it out, and write what an edge weighs into its attribute 'weight'.",

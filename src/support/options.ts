@@ -1,4 +1,4 @@
-import { RivuletError, show } from './errors.ts'
+import { RivuletError, show, type ErrorParts } from './errors.ts'
 
 /**
  * Says whether a value is acceptable; `null` when it is, otherwise what was expected.
@@ -97,18 +97,20 @@ export function checkOption(
   check: Check,
   names: readonly string[] = [],
 ): void {
-  const place = `${who}, option '${name}'`
-  const expected = check(value, place)
+  const expected = check(value, `${who}, option '${name}'`)
   if (expected === null) return
   const nearest = typeof value === 'string' ? nearestOf(value, names) : null
-  throw new RivuletError('INVALID_OPTION', {
-    who: place,
-    expected,
-    got: show(value),
-    todo: nearest === null ? `Correct '${name}' or leave it out.` : `Did you mean '${nearest}'?`,
-    details: { option: name, value },
-  })
+  const todo = nearest === null ? `Correct '${name}' or leave it out.` : `Did you mean '${nearest}'?`
+  throw refusedOption(who, name, { expected, got: show(value), todo, details: { value } })
 }
+
+/** What is said of an option whose value is refused: message and details name the option. */
+export const refusedOption = (
+  who: string,
+  option: string,
+  { details, ...parts }: Omit<ErrorParts, 'who'>,
+): RivuletError =>
+  new RivuletError('INVALID_OPTION', { who: `${who}, option '${option}'`, ...parts, details: { option, ...details } })
 
 export function unknownOption(who: string, key: string, known: readonly string[]): RivuletError {
   const nearest = nearestOf(key, known)

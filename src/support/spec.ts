@@ -1,4 +1,5 @@
 /** Options, each declared once: what it may be, what it is where it is not given, and, from the comment above it, what it means. */
+
 import { RivuletError } from './errors.ts'
 import {
   checkOption,
@@ -7,6 +8,7 @@ import {
   isString,
   numberBetween,
   oneOf,
+  refusedOption,
   requireOptions,
   unknownOption,
   type Check,
@@ -189,13 +191,7 @@ interface Choice {
 export function requireGiven(who: string, name: string, { check, todo = '' }: Option<unknown>, value: unknown): void {
   if (value !== undefined) return
   const expected = check(undefined) ?? 'a value'
-  throw new RivuletError('INVALID_OPTION', {
-    who: `${who}, option '${name}'`,
-    expected,
-    got: 'none',
-    todo,
-    details: { option: name },
-  })
+  throw refusedOption(who, name, { expected, got: 'none', todo })
 }
 
 /** What the options are that are not given. */

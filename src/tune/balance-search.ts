@@ -5,7 +5,7 @@ import type { Source } from '../network/open.ts'
 import type { RecommenderOptions } from '../recommend/request.ts'
 import { resolveRecommender } from '../recommend/request.ts'
 import type { MethodName, MethodOptions } from '../recommend/methods/methods.ts'
-import { RivuletError, show } from '../support/errors.ts'
+import { show } from '../support/errors.ts'
 import type { Validation } from './hold-out.ts'
 import type { Search } from './search.ts'
 import { openSignals, type FullRules } from './signal-objective.ts'
@@ -13,6 +13,7 @@ import { readLog } from './trial-log.ts'
 import { bestFirst, Trials, type Run } from './trials.ts'
 import type { ResolvedTune } from './tune-options.ts'
 import { mean } from './validation-bench.ts'
+import { refusedOption } from '../support/options.ts'
 
 interface Weighed {
   readonly lambda: number
@@ -93,8 +94,7 @@ const evidenceOf = (rules: FullRules): string[] => Object.keys(rules).filter((na
 function labelsOf(who: string, rules: FullRules): readonly string[] {
   const labels = Object.keys(rules).filter((name) => rules[name].role === 'label' && rules[name].weight > 0)
   if (labels.length > 0 && evidenceOf(rules).length > 0) return labels
-  throw new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'signals'`,
+  throw refusedOption(who, 'signals', {
     expected: "at least one signal with role 'label' and a weight above 0, and one with role 'evidence'",
     got: Object.entries(rules)
       .map(([name, { role }]) => `${show(name)}: ${role}`)

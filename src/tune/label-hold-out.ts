@@ -1,4 +1,4 @@
-import { isTable, type Interactions } from '../data/interactions.ts'
+import { isTable, withoutColumn, type Interactions } from '../data/interactions.ts'
 import { numberPairs, type NumberedPairs } from '../data/counting-sort.ts'
 import { splitByTimeInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
@@ -38,7 +38,10 @@ export function* holdOutLabels(
     const found = yield* whereInSlices(test.length, isLabelOf(test, labels))
     return { ...(yield* holdOutTable(who, train, yield* takeInSlices(test, found), seed)), by: 'time' }
   }
-  if (validation === 'leave-last-out' && table.time === undefined) throw timeless(who)
+  if (validation === 'leave-last-out' && table.time === undefined) {
+    const todo = "Give times, or hold labels out at 'random'."
+    throw withoutColumn(`${who}, option 'validation'`, 'time', todo, ", which 'leave-last-out' needs")
+  }
   const random = seededRandom(seed)
   const by = validation !== 'auto' ? validation : table.time === undefined ? 'random' : 'leave-last-out'
   const pairs = yield* numberPairs(table)
@@ -143,14 +146,5 @@ function nothingHeldOut(who: string, labels: readonly string[]): RivuletError {
     expected: `at least two users with a row of signal ${labels.map(show).join(' or ')} and something else`,
     got: 'fewer',
     todo: "Name what is to be found by option 'labels', or give a 'validation' table of pairs that the source does not hold.",
-  })
-}
-
-function timeless(who: string): RivuletError {
-  return new RivuletError('INVALID_DATA', {
-    who: `${who}, option 'validation'`,
-    expected: "a table with times for 'leave-last-out'",
-    got: 'one without',
-    todo: "Give times, or hold labels out at 'random'.",
   })
 }

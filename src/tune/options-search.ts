@@ -1,7 +1,8 @@
 /** The search of any options of any method: candidates are drawn evenly from a space, and scored on what is held out. */
 import type { Detached } from '../request/request.ts'
 import type { Source } from '../network/open.ts'
-import { RivuletError, show } from '../support/errors.ts'
+import type { RivuletError } from '../support/errors.ts'
+import { show } from '../support/errors.ts'
 import type { Sliced } from '../support/pause.ts'
 import type { Validation } from './hold-out.ts'
 import { openLabels } from './label-objective.ts'
@@ -12,6 +13,7 @@ import { planRungs, search, type Objective, type Search, type Strategy } from '.
 import { readLog } from './trial-log.ts'
 import type { Run } from './trials.ts'
 import { isLabeller, metricsOf, type ResolvedTune, type TunableName, type TunedOptions } from './tune-options.ts'
+import { refusedOption } from '../support/options.ts'
 
 /** What the search of options found: the best, whatever its gain over the defaults. Plain JSON, as far as the options are. */
 export interface OptionsTuning<Name extends TunableName = TunableName> extends Search<TunedOptions<Name>, Point> {
@@ -67,11 +69,9 @@ function requireFitting(who: string, objective: Objective, options: ResolvedTune
 }
 
 function refused(who: string, expected: string, got: string): RivuletError {
-  return new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'space'`,
+  return refusedOption(who, 'space', {
     expected,
     got: got.includes(' ') ? got : show(got),
     todo: 'Give { name: range } of options that the method has and `options` does not fix.',
-    details: { option: 'space' },
   })
 }

@@ -12,7 +12,7 @@ import type { SignalTransform } from '../data/signal-transforms.ts'
 import type { PairedBootstrap } from '../evaluate/significance.ts'
 import type { Source } from '../network/open.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/methods/recipe.ts'
-import { RivuletError, show } from '../support/errors.ts'
+import { show } from '../support/errors.ts'
 import { PAUSE, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 import type { Validation } from './hold-out.ts'
@@ -35,6 +35,7 @@ import { readLog } from './trial-log.ts'
 import { bestFirst, Trials, type Run } from './trials.ts'
 import type { ResolvedTune } from './tune-options.ts'
 import { decide, type MeanScores, type UserScores } from './validation-bench.ts'
+import { refusedOption } from '../support/options.ts'
 
 /** What a trial tries. */
 export interface SignalPoint {
@@ -119,7 +120,7 @@ function labelsOf(who: string, signals: FullRules, given: readonly string[] | un
   if (unknown !== undefined) {
     const todo = 'Name signals that take part.'
     const expected = `labels among ${Object.keys(signals).map(show).join(', ')}`
-    throw new RivuletError('INVALID_OPTION', { who: `${who}, option 'labels'`, expected, got: show(unknown), todo })
+    throw refusedOption(who, 'labels', { expected, got: show(unknown), todo })
   }
   const found = Object.keys(signals).filter((name) => signals[name].weight > 0)
   const outright = found.filter((name) => signals[name].role === 'label')
