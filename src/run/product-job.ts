@@ -26,7 +26,10 @@ export interface ProductJob {
 export type RowCosts = Float64Array
 
 /** Counts what each row of a product costs: one look at every pair. @throws {RivuletError} UNSUPPORTED_GRAPH for a square network without `given` */
-export function* productCosts({ rows, shape }: Network, { name, given }: Pick<Product, 'name' | 'given'>): Sliced<RowCosts> {
+export function* productCosts(
+  { rows, shape }: Network,
+  { name, given }: Pick<Product, 'name' | 'given'>,
+): Sliced<RowCosts> {
   if (shape.square && given === undefined) throw noSides(name)
   const costs = new Float64Array(shape.columnCount)
   const count = (window: RowWindow, from: number, to: number): void => {

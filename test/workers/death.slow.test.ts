@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { solveInThread } from '../../src/run/in-thread.ts'
 import { readMachine } from '../../src/plan/machine.ts'
+import { planWork } from '../../src/run/jobs.ts'
+import { atOnce } from '../../src/support/drive.ts'
+import { bipartite, prepare } from '../graphs.ts'
 import { planTrainOn, readTrained, writeTrain, type TrainJob } from '../../src/run/train-job.ts'
 import { WorkerPool } from '../../src/run/pool.ts'
 import { trainingOf } from '../trainings.ts'
@@ -88,6 +91,32 @@ describe('a worker that dies in the middle of a training', () => {
       // Two threads and two steps: the third one to begin died.
       expect(taken[0]).toBeGreaterThan(4)
       expect(readTrained(prepared.stored.arena, job)).toEqual(expected)
+    } finally {
+      await pool.close()
+    }
+  })
+})
+
+describe('a worker that dies in the middle of a row of a product', () => {
+  it('is replaced, and only the blocks that were not done are done again', async () => {
+    const prepared = prepare(bipartite({ users: 60, items: 900, pairs: 20_000, weighted: true }))
+    const { rowCount, columnCount } = prepared.shape
+    const [ofUsers, ofItems] = [rowCount, columnCount].map((length) => new Float32Array(length).fill(0.5))
+    const asked = { kind: 'product', neighbours: 9, middle: ofUsers, left: ofItems, right: ofItems } as const
+    const expected = solveInThread(prepared)({ ...asked, name: 'honest' })
+    stage = new Stage()
+    const { arena } = prepared.stored
+    const pool = new WorkerPool(arena, { threads: 1, deadlineMs: 20_000, entry: FAULTY })
+    const options = { threads: 1, kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e9, pooled: true } as const
+    const mortal = { ...asked, name: 'dies at its second block' }
+    const { write } = atOnce(planWork(prepared, mortal, options, readMachine()))
+    try {
+      const { job, read } = write()
+      await pool.run(job, {})
+      // Some blocks, the second begun twice.
+      expect(job.head.blocks).toBeGreaterThan(3)
+      expect(arena.int32(job.head.control)[LISTS_RANKED]).toBe(job.head.blocks + 1)
+      expect(read()).toEqual(expected)
     } finally {
       await pool.close()
     }

@@ -106,6 +106,20 @@ describe('rows with entries', () => {
     expect(own.beats).toBe(calls.length)
   })
 
+  it('are cut in largestProducts by what each of them costs, which is told', () => {
+    const { kernel, calls } = noting()
+    const own = control()
+    const COSTS = 8192
+    const costs = new Float32Array(memory.buffer, COSTS, ROWS).map((_, row) => (row === 100 ? 40 * MANY : 70_000))
+    new Float32Array(memory.buffer, COSTS, ROWS).set(costs)
+    pacedKernel(kernel, own, memory).largestProducts(7, ROWS, { costs: COSTS } as never)
+    const ranges = calls.map((call) => call.slice(0, 2) as number[])
+    expectTiles(ranges, 7, ROWS)
+    expect(ranges).toContainEqual([100, 101])
+    for (const [from, to] of ranges) expect(to - from).toBeLessThanOrEqual(SLICE / 70_000)
+    expect(own.beats).toBe(calls.length)
+  })
+
   it('are none where there are none', () => {
     const { kernel, calls } = noting()
     const product = { width: 16, matrix: { ...matrix, indptr: 64 }, z: 0, out: 0 }
