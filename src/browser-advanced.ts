@@ -67,6 +67,7 @@ export {
   type SectionName,
 } from './plan/plan.ts'
 export { planTraining, type TrainPlan, type TrainShape, type TrainLayout } from './plan/train-plan.ts'
+export { planInverse } from './plan/inverse-plan.ts'
 export { planProduct, productCost } from './plan/product-plan.ts'
 export { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 export { prepareNetwork, type PreparedNetwork } from './network/prepared.ts'
@@ -92,6 +93,7 @@ export {
 export { planSweepOn, readSweep, writeSweep, type SweepJob, type KeptJob } from './run/sweep-job.ts'
 export { workOn } from './run/sweep-member.ts'
 export {
+  inverse,
   on,
   product,
   sweep,
@@ -105,6 +107,7 @@ export {
   type Request,
   type Work,
 } from './request/request.ts'
+export type { Inverse, InverseAnswer, InverseWanted } from './request/inverse.ts'
 export type { Product, ProductAnswer } from './request/product.ts'
 export type { Train, Trained, Batches, Encoder, TrainLoss, Views } from './request/train.ts'
 export { atOnce, drive, driveAsync } from './support/drive.ts'

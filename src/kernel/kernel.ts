@@ -16,6 +16,8 @@ export interface Kernel extends TrainingLoops {
   readonly multiplySparse: Loop<SparseProduct>
   /** The dense product: out_i = sum over k < inner of a_ik b_k. */
   readonly multiplyDense: Loop<DenseProduct>
+  /** The dense product in float64, subtracted: out_i -= sum over k < inner of a_ik b_k. */
+  readonly subtractDense: Loop<DenseProduct>
   /** Products of columns of A with a block, over the rows asked for: out_i += sum over r of a_ri z_r, in float64; PRODUCT_CHUNK rows at a time in float32. */
   readonly crossProducts: Loop<CrossProducts>
   /** Rows of a product of sparse matrices, each cut to the largest entries: see `LargestProducts`. What is wanted of a row lies at its place, whatever the others are. */

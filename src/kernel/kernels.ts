@@ -1,7 +1,7 @@
 import type { Memory } from '../memory/arena.ts'
 import type { Kernel, KernelName } from './kernel.ts'
 import type { Loop } from './loop.ts'
-import { crossProducts, multiplyDense, multiplySparse, normal } from './products.ts'
+import { crossProducts, multiplyDense, multiplySparse, normal, subtractDense } from './products.ts'
 import { largestProducts } from './largest-products.ts'
 import { add, combine, scaleRows } from './recurrence.ts'
 import { sortTop, topK } from './top-k.ts'
@@ -22,7 +22,19 @@ export function openKernel(name: KernelName, memory: Memory): Kernel {
 }
 
 const LOOPS = {
-  ...{ multiplySparse, multiplyDense, crossProducts, largestProducts, normal, combine, add, scaleRows, topK, sortTop },
+  ...{
+    multiplySparse,
+    multiplyDense,
+    subtractDense,
+    crossProducts,
+    largestProducts,
+    normal,
+    combine,
+    add,
+    scaleRows,
+    topK,
+    sortTop,
+  },
   ...{ pairRows, takeRows, unitRows, throughLength, noisyRows, transpose },
   ...{ excludeKnown, excludeSame, softmaxRows, rankingRows, addEdges, adam },
 } satisfies { [Name in Exclude<keyof Kernel, 'name'>]: (views: Views, ...given: Parameters<Kernel[Name]>) => unknown }

@@ -8,6 +8,7 @@ import type { Views } from './loop.ts'
  *
  *   multiplySparse  out  = base + finish o (W (scale o z))
  *   multiplyDense   out  = A B
+ *   subtractDense   out -= A B                             in float64
  *   crossProducts   out += A' z                            chunks of rows in float32, their sums in float64
  *   normal          acc += W' (middle o (W z))             one column; the rows' values are never stored
  *
@@ -45,6 +46,33 @@ export function multiplyDense({ floats }: Views, start: number, end: number, pro
     floats.fill(0, at, at + columns)
     for (let k = 0; k < inner; k++) {
       addScaled(floats, columns, at, floats[(a >>> 2) + i * aRow + k * aStep], (b >>> 2) + k * bRow)
+    }
+  }
+}
+
+/** A sum is whole before it is subtracted. Four sums at a time, some columns before the next: what b has of them stays in the first cache. */
+export function subtractDense({ doubles }: Views, start: number, end: number, product: DenseProduct): void {
+  const { columns, inner, a, aRow, aStep, b, bRow, out, outRow } = product
+  for (let first = 0; first < columns; first += 64) {
+    const last = Math.min(first + 64, columns)
+    for (let i = start; i < end; i++) {
+      const row = (a >>> 3) + i * aRow
+      for (let c = first; c < last; c += 4) {
+        // What is read beyond the last column is not used.
+        let [s0, s1, s2, s3] = [0, 0, 0, 0]
+        for (let k = 0, at = row, from = (b >>> 3) + c; k < inner; k++, at += aStep, from += bRow) {
+          const factor = doubles[at]
+          s0 += factor * doubles[from]
+          s1 += factor * doubles[from + 1]
+          s2 += factor * doubles[from + 2]
+          s3 += factor * doubles[from + 3]
+        }
+        const at = (out >>> 3) + i * outRow + c
+        doubles[at] -= s0
+        if (c + 1 < last) doubles[at + 1] -= s1
+        if (c + 2 < last) doubles[at + 2] -= s2
+        if (c + 3 < last) doubles[at + 3] -= s3
+      }
     }
   }
 }

@@ -1,10 +1,11 @@
 import { listParts } from '../memory/limit.ts'
+import type { InversePlan } from './inverse-plan.ts'
 import type { SweepPlan } from './plan.ts'
 import type { ProductPlan } from './product-plan.ts'
 import type { TrainPlan } from './train-plan.ts'
 
 /** The plan of a request. */
-export type Plan = SweepPlan | TrainPlan | ProductPlan
+export type Plan = SweepPlan | TrainPlan | ProductPlan | InversePlan
 
 /** What is particular to a kind of plan, for people. */
 interface Words {
@@ -40,6 +41,7 @@ export function explainPlan(plan: Plan): string {
 
 function wordsFor(plan: Plan): Words {
   if (plan.kind === 'train') return trainWords(plan)
+  if (plan.kind === 'inverse') return inverseWords(plan)
   return plan.kind === 'product' ? productWords(plan) : sweepWords(plan)
 }
 
@@ -66,6 +68,13 @@ const productWords = ({ product, blocks, threads }: ProductPlan): Words => ({
   by: '',
   partition: 'by rows of the product: every thread takes whole blocks of about equal cost, without a barrier',
   workspaces: ` (${threads} workspace(s) of one row)`,
+})
+
+const inverseWords = ({ size, blocks }: InversePlan): Words => ({
+  work: `inverse of ${size.toLocaleString('en')} x ${size.toLocaleString('en')} in ${blocks} block(s) of pivots`,
+  by: '',
+  partition: 'by rows: all threads eliminate every block of pivots together',
+  workspaces: '',
 })
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

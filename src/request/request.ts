@@ -4,12 +4,13 @@
  */
 import type { Network } from '../network/network.ts'
 import type { Pause } from '../support/pause.ts'
+import type { Inverse, InverseAnswer, InverseWanted } from './inverse.ts'
 import type { Product, ProductAnswer } from './product.ts'
 import type { Output, Sweep, SweepAnswer } from './sweep.ts'
 import type { Train, Trained } from './train.ts'
 
 /** Work on the executor's own matrix. */
-export type Work = Sweep | Train | Product
+export type Work = Sweep | Train | Product | Inverse
 
 /** What needs an answer. */
 export type Question = Work | On
@@ -39,9 +40,11 @@ export type Answer<Asked extends Request> =
       ? Trained
       : Asked extends Product
         ? ProductAnswer
-        : Asked extends On<infer Result>
-          ? Result
-          : void
+        : Asked extends Inverse<infer Wanted>
+          ? InverseAnswer<Wanted>
+          : Asked extends On<infer Result>
+            ? Result
+            : void
 
 /** Written once, run in-thread or on the pool. Between slices of work of its own it yields `PAUSE`. */
 export type Algorithm<Result> = Generator<Request, Result, unknown>
@@ -61,6 +64,11 @@ export const train = (asked: Omit<Train, 'kind'>): Generator<Train, Trained, unk
 /** Asks for the largest entries of the rows of a product of sparse matrices. */
 export const product = (asked: Omit<Product, 'kind'>): Generator<Product, ProductAnswer, unknown> =>
   ask({ kind: 'product', ...asked })
+
+/** Asks for the inverse of a regularised Gram matrix. */
+export const inverse = <const Wanted extends InverseWanted>(
+  asked: Omit<Inverse<Wanted>, 'kind'>,
+): Generator<Inverse<Wanted>, InverseAnswer<Wanted>, unknown> => ask({ kind: 'inverse', ...asked })
 
 /** Runs an algorithm on another matrix. */
 export const on = <Result>(

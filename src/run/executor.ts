@@ -140,7 +140,7 @@ export class Executor {
       const restore = planned.changesWhatItReads ? planned.write : undefined
       await this.#pooled(asked.name, job, { signal, onProgress }, restore)
     }
-    return read()
+    return workAsync(read(), () => this.#goOn(watch, asked.name))
   }
 
   #planOptions(): PlanOptions {

@@ -32,7 +32,7 @@ export function solveInThread(network: Network, given: InThreadOptions = {}): So
     if (asked.kind === 'on') return answerInThread(asked, kernel)
     const { job, read } = atOnce(planWork(network, asked, options, machine)).write()
     workAlone(job, network.stored.arena)
-    return read()
+    return atOnce(read())
   }
   return answer as Solve
 }

@@ -8,6 +8,8 @@ import type { PlanOptions } from '../plan/plan.ts'
 import type { Work } from '../request/request.ts'
 import type { Sliced } from '../support/pause.ts'
 import type { Member } from './control.ts'
+import { planInverseOn, readInverse, writeInverse } from './inverse-job.ts'
+import { invertOn } from './inverse-member.ts'
 import { multiplyOn } from './product-member.ts'
 import { planProductOn, productCosts, readProduct, writeProduct } from './product-job.ts'
 import type { AnyJob } from './protocol.ts'
@@ -21,12 +23,20 @@ import type { Network } from '../network/network.ts'
 export interface PlannedWork {
   readonly plan: Plan
   /** Makes room and writes the job; what it answers is read when it is done. */
-  write(): { readonly job: AnyJob; read(): unknown }
+  write(): { readonly job: AnyJob; read(): Sliced<unknown> }
   /** Whether a dead worker may leave it half done: then it is written again. */
   readonly changesWhatItReads: boolean
   /** Whether its blocks are the progress of the call. */
   readonly isTold: boolean
 }
+
+type Reader<Job> = (arena: Arena, job: Job) => Sliced<unknown>
+
+const inOneGo = <Job>(read: (arena: Arena, job: Job) => unknown): Reader<Job> =>
+  // eslint-disable-next-line require-yield -- the same shape as answers that take long
+  function* (arena, job) {
+    return read(arena, job)
+  }
 
 /** Plans work. @throws {RivuletError} MEMORY_LIMIT */
 export function* planWork(network: Network, asked: Work, options: PlanOptions, machine: Machine): Sliced<PlannedWork> {
@@ -34,7 +44,7 @@ export function* planWork(network: Network, asked: Work, options: PlanOptions, m
   const planned = <Job extends AnyJob>(
     plan: Plan,
     write: () => Job,
-    read: (arena: Arena, job: Job) => unknown,
+    read: Reader<Job>,
     facts: Partial<Pick<PlannedWork, 'changesWhatItReads' | 'isTold'>> = {},
   ): PlannedWork => ({
     plan,
@@ -49,7 +59,7 @@ export function* planWork(network: Network, asked: Work, options: PlanOptions, m
   if (asked.kind === 'train') {
     const plan = planTrainOn(network, asked, options, machine)
     // Its progress is its asker's to tell.
-    return planned(plan, () => writeTrain(network, asked, plan), readTrained, {
+    return planned(plan, () => writeTrain(network, asked, plan), inOneGo(readTrained), {
       changesWhatItReads: true,
       isTold: false,
     })
@@ -59,14 +69,22 @@ export function* planWork(network: Network, asked: Work, options: PlanOptions, m
     const plan = planProductOn(network, asked, costs, options, machine)
     return planned(plan, () => writeProduct(network, asked, costs, plan), readProduct)
   }
+  if (asked.kind === 'inverse') {
+    const plan = planInverseOn(network, asked, options, machine)
+    return planned(plan, () => writeInverse(network, asked, plan), readInverse, {
+      changesWhatItReads: true,
+      isTold: false,
+    })
+  }
   const plan = planSweepOn(network, asked, options, machine)
-  return planned(plan, () => writeSweep(network, asked, plan), readSweep)
+  return planned(plan, () => writeSweep(network, asked, plan), inOneGo(readSweep))
 }
 
 /** One member's part of a job, until it is done or stopped. */
 export function workOnJob(job: AnyJob, arena: Arena, kernel: Kernel, member: Member): void {
   if (job.kind === 'train') trainOn(job, arena, kernel, member)
   else if (job.kind === 'product') multiplyOn(job, arena, kernel, member)
+  else if (job.kind === 'inverse') invertOn(job, arena, kernel, member)
   else workOn(job, arena, kernel, member)
 }
 

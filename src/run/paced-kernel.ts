@@ -50,6 +50,8 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
     },
     // Kernels take its rows by twos.
     multiplyDense: cut(kernel.multiplyDense, ({ columns, inner }) => 2 * rowsOf(2 * columns * inner)),
+    // By fours.
+    subtractDense: cut(kernel.subtractDense, ({ columns, inner }) => 4 * rowsOf(4 * columns * inner)),
     crossProducts: cut(
       kernel.crossProducts,
       ({ width, columnStart, columnEnd }) => rowsOf(width * (columnEnd - columnStart) * PRODUCT_CHUNK) * PRODUCT_CHUNK,

@@ -122,18 +122,22 @@ function cutByCost(costs: RowCosts, blocks: number): Int32Array {
 }
 
 /** Copies what a product kept out of shared memory, row after row without gaps. */
-export function readProduct(arena: Arena, { plan }: ProductJob): ProductAnswer {
+export function* readProduct(arena: Arena, { plan }: ProductJob): Sliced<ProductAnswer> {
   const { sections } = plan.layout
   const [places, counts] = [arena.int32(sections.places), arena.int32(sections.counts)]
   const [items, scores] = [arena.uint32(sections.keptIndices), arena.float32(sections.keptData)]
   const indptr = new Uint32Array(counts.length + 1)
   counts.forEach((count, row) => (indptr[row + 1] = indptr[row] + count))
   const [indices, data] = [new Uint32Array(indptr[counts.length]), new Float32Array(indptr[counts.length])]
-  counts.forEach((count, row) => {
-    indices.set(items.subarray(places[row], places[row] + count), indptr[row])
-    data.set(scores.subarray(places[row], places[row] + count), indptr[row])
-  })
   const lists = new CsrMatrix(counts.length, { indptr, indices, data })
+  const copy = (_: RowWindow, from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      const [start, end] = [places[row], places[row] + counts[row]]
+      indices.set(items.subarray(start, end), indptr[row])
+      data.set(scores.subarray(start, end), indptr[row])
+    }
+  }
+  yield* lists.inSlices(copy, 1)
   return { lists, dropped: arena.float32(sections.dropped).slice() }
 }
 

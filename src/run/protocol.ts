@@ -3,6 +3,7 @@ import { isAbortSignal, isFunction, requireOwn } from '../support/options.ts'
 import { anyFields } from '../support/shape.ts'
 import { optional } from '../support/spec.ts'
 import type { Member } from './control.ts'
+import type { InverseJob } from './inverse-job.ts'
 import type { ProductJob } from './product-job.ts'
 import type { SweepJob } from './sweep-job.ts'
 import type { TrainJob } from './train-job.ts'
@@ -13,7 +14,7 @@ export interface Task {
   readonly member: Member
 }
 
-export type AnyJob = SweepJob | TrainJob | ProductJob
+export type AnyJob = SweepJob | TrainJob | ProductJob | InverseJob
 
 /** How far a job is. */
 export interface Progress {

@@ -4,6 +4,7 @@ import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import { Control, type Member } from './control.ts'
 import { GroupLoss } from './train-group.ts'
+import { Team } from './team.ts'
 import type { TrainJob } from './train-job.ts'
 import { inSlices, SLICE, untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
@@ -30,8 +31,7 @@ class Trainer {
   readonly #control: Control
   readonly #member: Member
   readonly #group: GroupLoss
-  /** How often the team has shared out work. */
-  #turn = 0
+  readonly #team: Team
 
   constructor(job: TrainJob, arena: Arena, kernel: Kernel, control: Control, member: Member) {
     this.#job = job
@@ -40,6 +40,7 @@ class Trainer {
     this.#control = control
     this.#member = member
     this.#group = new GroupLoss(job, arena, kernel, member.index)
+    this.#team = new Team(control, member)
   }
 
   /** @returns whether to go on */
@@ -51,7 +52,7 @@ class Trainer {
     const vectors = layers > 0 ? this.#at('encoded') : this.#at('free')
     if (layers > 0 && !this.#propagate(this.#at('free'))) return false
     if (!this.#sumUsers(batch, users, vectors)) return false
-    if (!this.#share(groups, 1, (group) => this.#group.descend(batch, group, vectors))) return false
+    if (!this.#team.share(groups, 1, (group) => this.#group.descend(batch, group, vectors))) return false
     const loss = this.#arena
       .float64(this.#section('groupLosses'))
       .subarray(0, groups)
@@ -167,18 +168,7 @@ class Trainer {
 
   /** A sparse product, its rows shared out. @returns false when the training was stopped */
   #sum(count: number, product: SparseProduct): boolean {
-    return this.#share(count, CHUNK, (start, end) => this.#kernel.multiplySparse(start, end, product))
-  }
-
-  /** Shares [0, count) out in chunks, and waits for everybody. @returns false when the training was stopped. */
-  #share(count: number, chunk: number, work: (start: number, end: number) => void): boolean {
-    const turn = this.#turn++
-    if (this.#member.index === 0) this.#control.resetWindows(turn + 1)
-    for (let start = this.#control.claimWindow(turn) * chunk; start < count;) {
-      work(start, Math.min(start + chunk, count))
-      start = this.#control.claimWindow(turn) * chunk
-    }
-    return this.#control.barrier(this.#member.count)
+    return this.#team.share(count, CHUNK, (start, end) => this.#kernel.multiplySparse(start, end, product))
   }
 
   #section(name: TrainSection): Section {

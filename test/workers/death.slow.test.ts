@@ -116,7 +116,38 @@ describe('a worker that dies in the middle of a row of a product', () => {
       // Some blocks, the second begun twice.
       expect(job.head.blocks).toBeGreaterThan(3)
       expect(arena.int32(job.head.control)[LISTS_RANKED]).toBe(job.head.blocks + 1)
-      expect(read()).toEqual(expected)
+      expect(atOnce(read())).toEqual(expected)
+    } finally {
+      await pool.close()
+    }
+  })
+})
+
+describe('a worker that dies in the middle of an inverse', () => {
+  it('is replaced, and all is done again: the matrix is changed in place', async () => {
+    const prepared = prepare(bipartite({ users: 210, items: 400, pairs: 4000 }))
+    const { arena } = prepared.stored
+    const asked = {
+      kind: 'inverse',
+      name: 'dies at its second step',
+      side: 'columns',
+      ridge: 3,
+      wanted: 'inverse',
+    } as const
+    const expected = solveInThread(prepared)(asked)
+    stage = new Stage()
+    const pool = new WorkerPool(arena, { threads: 2, deadlineMs: 20_000, entry: FAULTY })
+    const options = { threads: 2, kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e9, pooled: true } as const
+    const { write, plan } = atOnce(planWork(prepared, asked, options, readMachine()))
+    try {
+      arena.reserve(plan.layout.end + 64)
+      const { buffer } = arena.memory
+      const taken = new Int32Array(buffer, buffer.byteLength - 4)
+      taken[0] = 0
+      const { job, read } = write()
+      await pool.run(job, {}, write)
+      expect(taken[0]).toBeGreaterThan(5)
+      expect(atOnce(read())).toEqual(expected)
     } finally {
       await pool.close()
     }

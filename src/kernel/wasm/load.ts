@@ -36,6 +36,9 @@ export function wasmKernel(memory: Memory): Kernel {
     multiplyDense(start, end, { columns, inner, a, aRow, aStep, b, bRow, out, outRow }) {
       loops.multiplyDense(start, end, columns, inner, a, aRow, aStep, b, bRow, out, outRow)
     },
+    subtractDense(start, end, { columns, inner, a, aRow, aStep, b, bRow, out, outRow }) {
+      loops.subtractDense(start, end, columns, inner, a, aRow, aStep, b, bRow, out, outRow)
+    },
     crossProducts(start, end, { width, columnStart, columnEnd, a, aRow, z, out }) {
       loops.crossProducts(start, end, width, columnStart, columnEnd, a, aRow, z, out)
     },

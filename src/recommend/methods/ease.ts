@@ -6,14 +6,13 @@
  * W (users x items), B and P (items x items). With far fewer users than items the same B comes from K = (W W' + lambda I)^-1 (users x users):
  *   B_ij = F_ij / (1 - F_jj),   F = W' K W = I - lambda P,   i != j
  * Steck, WWW 2019, 10.1145/3308558.3313710; the second form is the push-through identity and gives the same scores up to rounding.
- * Cost: n^3 / 2 multiplications and at most 12 n^2 bytes, n = items or, when at most half as many, users (2,810 items: about 10 s, 95 MB).
- * A list costs profile x items, or users x users.
+ * Cost: n^3 / 2 multiplications on all threads, n = items or, when at most half as many, users (2,810 items: about 3 s of one thread); 12 n^2 bytes, by users
+ * 16, of which 4 or 8 stay with the model. A list costs profile x items, or users x users.
  */
 import type { CsrMatrix, SparseRows, RowWindow } from '../../matrix/csr.ts'
-import { gramMatrix } from '../../matrix/gram.ts'
-import { invertSymmetric } from '../../linalg/symmetric-inverse.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'
-import { PAUSE, ranges, Slices, type Sliced } from '../../support/pause.ts'
+import { inverse, type Algorithm } from '../../request/request.ts'
+import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
 import type { Model } from './model.ts'
 import { scaledRidge } from './scaled-ridge.ts'
 import { scoredModel, type Scorer } from './scored-model.ts'
@@ -24,14 +23,17 @@ import type { Network } from '../../network/network.ts'
  * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated; INVALID_OPTION for a ridge that is lost beside the
  *   weights, or beside which they are.
  */
-export function* easeModel(who: string, { rows, scale, budget }: Network, lambda: number): Sliced<Model> {
+export function* easeModel(who: string, { rows, scale, budget }: Network, lambda: number): Algorithm<Model> {
   const size = easeSize(rows)
   const byUsers = size < rows.columnCount
-  const what = `a dense matrix of ${size} x ${size} ${byUsers ? 'users' : 'items'}`
-  const todo = "Method 'ease' is for small catalogues: choose another, or raise memoryLimitBytes."
-  budget.take({ who: `${who}, method 'ease'`, what, parts: { model: 12 * size * size }, todo })
+  const name = `${who}, method 'ease'`
   const ridge = scaledRidge(who, 'lambda', lambda, scale, largestSquares(rows, byUsers))
-  return scoredModel(rows, yield* byUsers ? scorerByUsers(rows, ridge) : scorerByItems(rows, ridge))
+  const model = byUsers
+    ? scorerByUsers(rows, yield* inverse({ name, side: 'rows', ridge, wanted: 'inverse' }))
+    : scorerByItems(rows, yield* inverse({ name, side: 'columns', ridge, wanted: 'regression' }))
+  const [what, todo] = [`a dense matrix of ${size} x ${size}`, 'Choose another method, or raise memoryLimitBytes.']
+  budget.take({ who: name, what, parts: { model: (byUsers ? 8 : 4) * size * size }, todo })
+  return scoredModel(rows, yield* model)
 }
 
 /** The largest sum of squared weights of a user, or of an item. */
@@ -49,9 +51,9 @@ export function easeSize({ rowCount, columnCount }: { rowCount: number; columnCo
   return 2 * rowCount <= columnCount ? rowCount : columnCount
 }
 
-function* scorerByItems(rows: SparseRows, lambda: number): Sliced<Scorer> {
-  const { columnCount } = rows
-  const weightsOf = yield* itemWeights(rows, lambda)
+/** @param weightsOf B, row-major */
+// eslint-disable-next-line require-yield -- the same shape as scorers that take long to make
+function* scorerByItems({ columnCount }: SparseRows, weightsOf: Float32Array): Sliced<Scorer> {
   const scores = new Float64Array(columnCount)
   return {
     *score(items, weights, offer) {
@@ -70,39 +72,16 @@ function* scorerByItems(rows: SparseRows, lambda: number): Sliced<Scorer> {
   }
 }
 
-/** B, row-major. */
-function* itemWeights(rows: SparseRows, lambda: number): Sliced<Float32Array> {
-  const { columnCount } = rows
-  const inverse = yield* gramMatrix(rows, lambda)
-  yield* invertSymmetric(inverse, columnCount)
-  const weights = new Float32Array(inverse.length)
-  for (const [from, to] of ranges(0, columnCount, columnCount)) {
-    divideRows(inverse, weights, columnCount, from, to)
-    yield PAUSE
-  }
-  return weights
-}
-
-/** Rows of B from those of P. */
-function divideRows(inverse: Float64Array, weights: Float32Array, size: number, from: number, to: number): void {
-  for (let i = from; i < to; i++) {
-    for (let j = 0; j < size; j++) {
-      if (i !== j) weights[i * size + j] = -inverse[i * size + j] / inverse[j * size + j]
-    }
-  }
-}
-
 /** sums += weight row, the row beginning at `start` of a dense matrix as wide as the sums. */
 function addRow(sums: Float64Array, rows: Float32Array | Float64Array, start: number, weight: number): void {
   for (let at = 0; at < sums.length; at++) sums[at] += weight * rows[start + at]
 }
 
-function* scorerByUsers(rows: SparseRows, lambda: number): Sliced<Scorer> {
+/** @param k K, row-major */
+function* scorerByUsers(rows: SparseRows, k: Float64Array): Sliced<Scorer> {
   const { rowCount, columnCount } = rows
   const byItem = yield* transposeInSlices(rows)
-  const inverse = yield* gramMatrix(byItem, lambda)
-  yield* invertSymmetric(inverse, rowCount)
-  const own = yield* diagonalOfF(byItem, inverse)
+  const own = yield* diagonalOfF(byItem, k)
   const [profile, scores] = [new Float64Array(columnCount), new Float64Array(columnCount)]
   const [seeds, loads] = [new Float64Array(rowCount), new Float64Array(rowCount)]
 
@@ -114,7 +93,7 @@ function* scorerByUsers(rows: SparseRows, lambda: number): Sliced<Scorer> {
     yield* multiply(rows, profile, seeds)
     loads.fill(0)
     for (let user = 0; user < rowCount; user++) {
-      if (seeds[user] !== 0) addRow(loads, inverse, user * rowCount, seeds[user])
+      if (seeds[user] !== 0) addRow(loads, k, user * rowCount, seeds[user])
       if (slices.full(rowCount)) yield PAUSE
     }
     yield* multiply(byItem, loads, scores)

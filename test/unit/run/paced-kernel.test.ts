@@ -34,6 +34,7 @@ const matrix = { indptr: 0, indices: 0, data: 0 }
 /** Loops that need no memory to be cut: what they are given, and elements of one row. */
 const cases: [Loop, number, number, object, number][] = [
   ['multiplyDense', 5, MANY, { columns: 16, inner: 300 }, 16 * 300],
+  ['subtractDense', 5, MANY, { columns: 300, inner: 32 }, 300 * 32],
   ['add', 5, 40 * MANY, {}, 1],
   ['combine', 5, MANY, { width: 16 }, 16],
   ['topK', 5, MANY, { width: 16, k: MANY }, 16 * 32],

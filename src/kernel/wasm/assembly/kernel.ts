@@ -2,6 +2,7 @@
 
 export { largestProducts } from './largest-products'
 export { crossProducts, multiplyDense, multiplyPlain, multiplySparse, normal } from './products'
+export { subtractDense } from './subtract-dense'
 export { add, combine, scaleRows } from './recurrence'
 export { sortTop, topK } from './top-k'
 export { addEdges, pairRows } from './training-edges'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { easeModel, easeSize } from '../../../../src/recommend/methods/ease.ts'
-import { atOnce, drive } from '../../../../src/support/drive.ts'
+import { solveInThread } from '../../../../src/run/in-thread.ts'
+import { drive } from '../../../../src/support/drive.ts'
 import { prepareNetwork } from '../../../../src/network/prepared.ts'
 
 import { prepare } from '../../../graphs.ts'
@@ -35,7 +36,7 @@ describe.each(Object.entries(SHAPES))('easeModel, %s', (name, shape) => {
           data: weighted ? Float32Array.from(cells, ({ value }) => value) : null,
         })
         expect(easeSize(prepared.rows)).toBe(name === 'by items' ? shape.others : users)
-        const model = atOnce(easeModel('test', prepared, lambda))
+        const model = drive(easeModel('test', prepared, lambda), solveInThread(prepared))
         const weightsOf = easeMatrix(w, lambda)
         const rows = Int32Array.from({ length: users }, (_, user) => user)
         const query = { k: shape.others, excludeSeeds: false, allowed: new Uint8Array(shape.others).fill(1) }
@@ -69,16 +70,21 @@ describe('easeModel', () => {
     const coordinates = { rowCount: 300, columnCount: 300, row, column: row }
     const prepared = prepareNetwork('test', coordinates, false, 1e6)
     const shared = prepared.stored.arena.bytes
+    // The matrix in float64, two panels of 32 and the pivots; then the answer in float32.
+    const end = prepared.stored.end + 8 * 300 * 300 + 8 * 32 * (300 + 312 + 32) + 64 * 4 + 64
     const refusal = {
       name: 'RivuletError',
       code: 'MEMORY_LIMIT',
       message: expect.stringContaining('a dense matrix of 300 x 300 items') as string,
       details: {
-        bytes: shared + 4800 + 1_080_000,
+        bytes: end + 4800 + 360_000,
         limitBytes: 1e6,
-        parts: { 'shared memory': shared, degrees: 4800, model: 1_080_000 },
+        parts: { 'shared memory': end, degrees: 4800, solution: 360_000 },
       },
     }
-    expect(() => atOnce(easeModel('test', prepared, 1))).toThrow(expect.objectContaining(refusal) as Error)
+    expect(() => drive(easeModel('test', prepared, 1), solveInThread(prepared))).toThrow(
+      expect.objectContaining(refusal) as Error,
+    )
+    expect(prepared.stored.arena.bytes).toBe(shared)
   })
 })
