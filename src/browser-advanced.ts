@@ -34,6 +34,7 @@ export {
   type Kernel,
   type KernelName,
   type LargestProducts,
+  type LessProducts,
   type NormalProduct,
   type RankedList,
   type RankedRows,
@@ -69,6 +70,8 @@ export {
 export { planTraining, type TrainPlan, type TrainShape, type TrainLayout } from './plan/train-plan.ts'
 export { planInverse } from './plan/inverse-plan.ts'
 export { planProduct, productCost } from './plan/product-plan.ts'
+export type { AddedLists, OfferedItems, RankingLoops } from './kernel/ranking.ts'
+export { planRanking } from './plan/rank-plan.ts'
 export { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 export { prepareNetwork, type PreparedNetwork } from './network/prepared.ts'
 export type { NamedNetwork, Network, Sides, StoredMatrix } from './network/network.ts'
@@ -96,6 +99,7 @@ export {
   inverse,
   on,
   product,
+  rank,
   sweep,
   train,
   type Algorithm,
@@ -108,7 +112,9 @@ export {
   type Work,
 } from './request/request.ts'
 export type { Inverse, InverseAnswer, InverseWanted } from './request/inverse.ts'
-export type { Product, ProductAnswer } from './request/product.ts'
+export type { Product, ProductAnswer, Vectors } from './request/product.ts'
+export type { Rank, RankFilter, RankTable } from './request/rank.ts'
+export { rankTable } from './solve/rank-table.ts'
 export type { Train, Trained, Batches, Encoder, TrainLoss, Views } from './request/train.ts'
 export { atOnce, drive, driveAsync } from './support/drive.ts'
 export { PAUSE, type Pause, type Sliced } from './support/pause.ts'

@@ -207,6 +207,7 @@ export type { Plan } from './plan/explain.ts'
 export type { SweepPlan, SectionName, SweepShape, DenseShape } from './plan/plan.ts'
 export type { InversePlan, InverseShape, InverseLayout } from './plan/inverse-plan.ts'
 export type { ProductPlan, ProductShape, ProductLayout } from './plan/product-plan.ts'
+export type { RankPlan, RankShape, RankLayout } from './plan/rank-plan.ts'
 export type { TrainPlan, TrainLayout, TrainShape } from './plan/train-plan.ts'
 
 // Errors

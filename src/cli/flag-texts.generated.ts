@@ -25,6 +25,7 @@ export const FLAG_TEXTS: Readonly<Record<string, Readonly<Record<string, readonl
       validationUsers: ['most users that candidates are scored on, integer >= 1', '2,000'],
       k: ['length of the lists that are scored; integer >= 1', '20'],
     },
+    'graph-filter': { exact: ["whether all lists come of the recipe's polynomial, by sweeps", 'false'] },
     'label-spreading': {
       alpha: ['share of the neighbours, in (0, 1)', '0.7'],
       tolerance: ['residual bound of the fixed number of sweeps, in (0, 1]', '0.01'],

@@ -1,8 +1,9 @@
 import type { Drop, Loop, MatrixOffsets } from './loop.ts'
+import type { RankingLoops } from './ranking.ts'
 import type { TrainingLoops } from './training.ts'
 
 /**
- * The contract of a kernel: the loops that everything here is made of, over one memory; those of a training are in `TrainingLoops`.
+ * The contract of a kernel: the loops that everything here is made of, over one memory; those of rankings and trainings are in `RankingLoops` and `TrainingLoops`.
  *
  * A loop works on a half-open range of rows [start, end), of what it writes where nothing else is said, and a record that says where all lies. Fields
  * named after arrays are byte offsets into the memory; counts, widths and distances of rows are in elements. A block is a dense row-major float32
@@ -10,7 +11,7 @@ import type { TrainingLoops } from './training.ts'
  *
  * Every kernel does the same float32 operations in the same order for each number, so all give the same bits; so does a range that is cut in two.
  */
-export interface Kernel extends TrainingLoops {
+export interface Kernel extends RankingLoops, TrainingLoops {
   readonly name: KernelName
   /** The sparse product: out_k = base_k + finish_k sum over c of w_rc scale_c z_c, r = rows_k. */
   readonly multiplySparse: Loop<SparseProduct>
@@ -119,13 +120,15 @@ export interface LargestProducts {
   readonly left: number
   readonly right: number
   readonly shrink: number
+  /** Products of vectors that are taken off S_ij, left_i right_j: then entries count by their size, below 0 too, and nothing is shrunk. */
+  readonly less?: LessProducts | null
   /** Where each row's entries go in `indices` and `data`; uint32. There has to be room for k, or as many as can be met. */
   readonly places: number
   readonly indices: number
   readonly data: number
   /** How many each row keeps; int32. */
   readonly counts: number
-  /** The largest positive entry that each row leaves out, 0 for none. */
+  /** The size of the largest entry that each row leaves out, 0 for none. */
   readonly dropped: number
   /** What each row costs, in multiplications: for those who share rows out; float32. */
   readonly costs: number
@@ -137,6 +140,13 @@ export interface LargestProducts {
   readonly scores: number
   /** `markBytes(columns)` bytes; zero before and after but for the first 8,192. */
   readonly marks: number
+}
+
+/** Rows of vectors; a multiple of 16 dimensions. */
+export interface LessProducts {
+  readonly left: number
+  readonly right: number
+  readonly dimensions: number
 }
 
 /** Bytes that `largestProducts` marks bins and columns in. */

@@ -4,6 +4,7 @@ import type { Loop } from './loop.ts'
 import { crossProducts, multiplyDense, multiplySparse, normal, subtractDense } from './products.ts'
 import { largestProducts } from './largest-products.ts'
 import { add, combine, scaleRows } from './recurrence.ts'
+import { addLists, offerItems } from './offered-items.ts'
 import { sortTop, topK } from './top-k.ts'
 import { addEdges, pairRows } from './training-edges.ts'
 import { adam, noisyRows, takeRows, throughLength, transpose, unitRows } from './training-rows.ts'
@@ -35,6 +36,7 @@ const LOOPS = {
     topK,
     sortTop,
   },
+  ...{ addLists, offerItems },
   ...{ pairRows, takeRows, unitRows, throughLength, noisyRows, transpose },
   ...{ excludeKnown, excludeSame, softmaxRows, rankingRows, addEdges, adam },
 } satisfies { [Name in Exclude<keyof Kernel, 'name'>]: (views: Views, ...given: Parameters<Kernel[Name]>) => unknown }

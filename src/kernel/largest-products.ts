@@ -1,13 +1,16 @@
-import type { LargestProducts } from './kernel.ts'
+import type { LargestProducts, LessProducts } from './kernel.ts'
 import type { Views } from './loop.ts'
 import { selectLargest } from './select-largest.ts'
+
+const { fround } = Math
 
 /**
  * The reference of `largestProducts`, row by row of the product (Gustavson 1978, 10.1145/355791.355796): sums in float64, a score rounded to float32 once.
  *
  *   sum_j = sum over the entries r of row i of V' of (middle_r v_ri) w_rj,   score_j = left_i sum_j right_j / (1 + shrink left_i right_j)
  *
- * Kept are the k largest positive scores of other columns than i, ties to the lower column, in the order of the columns.
+ * Kept are the k largest positive scores of other columns than i, ties to the lower column, in the order of the columns. Where products of vectors are taken
+ * off, scores are kept by their size.
  */
 export function largestProducts(views: Views, start: number, end: number, given: LargestProducts): void {
   const { floats, words, doubles } = views
@@ -19,11 +22,11 @@ export function largestProducts(views: Views, start: number, end: number, given:
     const count = scoreOthers(views, row, sumProducts(views, row, sums, items, given), sums, items, values, given)
     const kept = Math.min(count, k)
     if (kept < count) selectLargest(items, values, count, kept)
-    floats[(given.dropped >>> 2) + row] = values.subarray(kept, count).reduce((most, score) => Math.max(most, score), 0)
+    floats[(given.dropped >>> 2) + row] = values.subarray(kept, count).reduce((most, size) => Math.max(most, size), 0)
+    for (let at = kept; at < count; at++) sums[items[at]] = 0
     words[(given.counts >>> 2) + row] = kept
     const place = words[(given.places >>> 2) + row]
     const [outItems, outScores] = [(given.indices >>> 2) + place, (given.data >>> 2) + place]
-    for (let at = 0; at < kept; at++) sums[items[at]] = values[at]
     items.subarray(0, kept).sort()
     for (let at = 0; at < kept; at++) {
       words[outItems + at] = items[at]
@@ -63,25 +66,41 @@ function sumProducts(
   return count
 }
 
-/** Turns sums into scores, and keeps the others whose score is positive. @returns how many */
+/** Turns sums into scores, and keeps the others that are to be listed: their scores in the place of sums, and how large they are. @returns how many */
 function scoreOthers(
   { floats }: Views,
   row: number,
   met: number,
   sums: Float64Array,
   items: Int32Array,
-  scores: Float32Array,
-  { left, right, shrink }: LargestProducts,
+  sizes: Float32Array,
+  { left, right, shrink, less = null }: LargestProducts,
 ): number {
   const own = floats[(left >>> 2) + row]
   let count = 0
   for (let at = 0; at < met; at++) {
     const item = items[at]
     const factor = floats[(right >>> 2) + item]
-    scores[count] = (own * sums[item] * factor) / (1 + shrink * own * factor)
-    sums[item] = 0
+    const product = own * sums[item] * factor
+    const score = fround(less === null ? product / (1 + shrink * own * factor) : product - dot(floats, row, item, less))
+    const isKept = item !== row && (less === null ? score > 0 : score !== 0)
+    sums[item] = isKept ? score : 0
     items[count] = item
-    if (item !== row && scores[count] > 0) count++
+    sizes[count] = Math.abs(score)
+    if (isKept) count++
   }
   return count
+}
+
+const LANES = 16
+
+/** The product of two vectors: sums of LANES lanes, then of their halves. */
+function dot(floats: Float32Array, row: number, column: number, { left, right, dimensions }: LessProducts): number {
+  const sums = new Float32Array(LANES)
+  const [a, b] = [(left >>> 2) + row * dimensions, (right >>> 2) + column * dimensions]
+  for (let at = 0; at < dimensions; at++) sums[at % LANES] += fround(floats[a + at] * floats[b + at])
+  const four = Float32Array.from({ length: 4 }, (_, lane) =>
+    fround(fround(sums[lane] + sums[lane + 4]) + fround(sums[lane + 8] + sums[lane + 12])),
+  )
+  return fround(fround(four[0] + four[1]) + fround(four[2] + four[3]))
 }

@@ -58,7 +58,7 @@ function insert(
 }
 
 /** Puts an entry in front of a heap of `size` entries in place of the one that is there, and down to where it belongs. Offsets in elements. */
-function sink(
+export function sink(
   floats: Float32Array,
   words: Int32Array,
   size: number,
@@ -84,7 +84,7 @@ function sink(
   words[rows + at] = row
 }
 
-function isWorse(
+export function isWorse(
   floats: Float32Array,
   words: Int32Array,
   rows: number,

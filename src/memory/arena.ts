@@ -21,6 +21,8 @@ export interface Memory {
  */
 export class Arena {
   readonly memory: Memory
+  /** Whose bytes lie behind the matrix. */
+  #tenant: object | null = null
 
   constructor(memory: Memory) {
     this.memory = memory
@@ -42,12 +44,20 @@ export class Arena {
     return this.memory.buffer.byteLength
   }
 
-  /** Makes room up to byte `end`; what is there stays where it is. Views taken before still see their bytes. */
-  reserve(end: number): void {
+  /**
+   * Makes room up to byte `end`; what is there stays where it is. Views taken before still see their bytes.
+   *
+   * @param tenant what lies behind the matrix from now on, if it may be found there again
+   * @returns whether it was there already
+   */
+  reserve(end: number, tenant: object | null = null): boolean {
+    const isThere = tenant !== null && this.#tenant === tenant
+    this.#tenant = tenant
     const missing = pagesFor(end) - this.bytes / PAGE_BYTES
-    if (missing <= 0) return
+    if (missing <= 0) return isThere
     try {
       this.memory.grow(missing)
+      return isThere
     } catch (cause) {
       throw refused(end, cause)
     }

@@ -2,10 +2,11 @@ import { listParts } from '../memory/limit.ts'
 import type { InversePlan } from './inverse-plan.ts'
 import type { SweepPlan } from './plan.ts'
 import type { ProductPlan } from './product-plan.ts'
+import type { RankPlan } from './rank-plan.ts'
 import type { TrainPlan } from './train-plan.ts'
 
 /** The plan of a request. */
-export type Plan = SweepPlan | TrainPlan | ProductPlan | InversePlan
+export type Plan = SweepPlan | TrainPlan | ProductPlan | InversePlan | RankPlan
 
 /** What is particular to a kind of plan, for people. */
 interface Words {
@@ -42,6 +43,7 @@ export function explainPlan(plan: Plan): string {
 function wordsFor(plan: Plan): Words {
   if (plan.kind === 'train') return trainWords(plan)
   if (plan.kind === 'inverse') return inverseWords(plan)
+  if (plan.kind === 'rank') return rankWords(plan)
   return plan.kind === 'product' ? productWords(plan) : sweepWords(plan)
 }
 
@@ -75,6 +77,13 @@ const inverseWords = ({ size, blocks }: InversePlan): Words => ({
   by: '',
   partition: 'by rows: all threads eliminate every block of pivots together',
   workspaces: '',
+})
+
+const rankWords = ({ ranking, blocks, threads }: RankPlan): Words => ({
+  work: `${ranking.profiles.toLocaleString('en')} list(s) of ${ranking.k} in ${blocks} block(s), ${ranking.dimensions} dimensions and ${ranking.listEntries.toLocaleString('en')} entries of items`,
+  by: '',
+  partition: 'by lists: every thread takes whole blocks, without a barrier',
+  workspaces: ` (${threads} workspace(s) of one vector block)`,
 })
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

@@ -29,6 +29,8 @@ export interface SweepShape {
   readonly crossProducts?: 'seeds' | 'scores' | 'both' | null
   /** Whether scores stay in a panel. */
   readonly keeps?: boolean
+  /** What is to be said of how the answer comes about. */
+  readonly notes?: readonly string[]
 }
 
 /** Sizes of dense seeds. */
@@ -199,7 +201,7 @@ export function planSweep(
     accumulators,
     layout,
     bytes: Object.freeze(bytes),
-    notes: Object.freeze(notes),
+    notes: Object.freeze([...(problem.notes ?? []), ...notes]),
   })
 }
 

@@ -19,6 +19,8 @@ export interface ProductShape {
   readonly entries: number
   /** Entries of a left factor that is not the matrix itself, or 0; they have weights. */
   readonly givenEntries: number
+  /** Of vectors whose products are taken off, or 0. */
+  readonly dimensions: number
   /** Whether weights stand for those of the matrix. */
   readonly reweighed: boolean
 }
@@ -103,7 +105,7 @@ const paddedTo16 = (length: number): number => Math.ceil(length / 16) * 16
 /** Where everything of a product lies, for so many members. */
 function layOutProduct(
   { rowCount, columnCount, nnz }: MatrixShape,
-  { entries, givenEntries, reweighed }: ProductShape,
+  { entries, givenEntries, reweighed, dimensions }: ProductShape,
   blocks: number,
   members: number,
   matrixBytes: number,
@@ -119,6 +121,8 @@ function layOutProduct(
       left: float32(columnCount),
       right: float32(columnCount),
       costs: float32(columnCount),
+      lessLeft: float32(columnCount * dimensions),
+      lessRight: float32(columnCount * dimensions),
       windowRows: int32(8),
       givenPointers: int32(givenEntries > 0 ? columnCount + 1 : 0),
       givenIndices: int32(givenEntries),

@@ -96,8 +96,10 @@ class Compilation {
       indices: round,
       data: new Float32Array(round.length).fill(1),
     } as const
-    const allowed = new Uint8Array(this.#catalogue.items.size).fill(1)
-    const lists = yield* this.#model.rank(profiles, { k: this.entriesPerItem, excludeSeeds: true, allowed })
+    const { size } = this.#catalogue.items
+    const allowed = new Uint8Array(size).fill(1)
+    const query = { k: this.entriesPerItem, excludeSeeds: true, allowed, asked: size }
+    const lists = yield* this.#model.rank(profiles, query)
     yield* this.#packer.add(lists)
     // Twice, for the moment in which the parts become one.
     const parts = { 'compiled entries': 2 * this.#packer.bytes }

@@ -25,8 +25,8 @@ export function* rankUsers(
   made: Made,
 ): Rounds<Rankings> {
   const catalogue = Catalogue.of(who, network)
-  const request = listRequestOf(who, catalogue.items, options)
   const rows = userRows(who, catalogue.users, options.users)
+  const request = aboutMany(listRequestOf(who, catalogue.items, options), rows.length)
   yield* rankInRounds(catalogue, request, rows, made, (round) => catalogue.rankUsers(round, request))
 }
 
@@ -40,13 +40,19 @@ export function* rankProfiles(
 ): Rounds<Rankings> {
   const catalogue = Catalogue.of(who, network)
   const { items, scale } = catalogue
-  const request = listRequestOf(who, items, options)
+  const request = aboutMany(listRequestOf(who, items, options), sources.length)
   const { signed } = methodOf(who, request.method)
   const profiles = sources.map((source) => readProfile(who, items, source, { signed, scale }))
   const places = Int32Array.from(profiles, (_, place) => place)
   const profilesAt = (round: Int32Array) => Array.from(round, (place) => profiles[place])
   yield* rankInRounds(catalogue, request, places, made, (round) => catalogue.rankProfiles(profilesAt(round), request))
 }
+
+/** A round does not show how many are asked about in all. */
+const aboutMany = (request: ListRequest, asked: number): ListRequest => ({
+  ...request,
+  query: { ...request.query, asked },
+})
 
 function* rankInRounds(
   catalogue: Catalogue,

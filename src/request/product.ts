@@ -22,6 +22,8 @@ export interface Product {
   readonly neighbours: number
   /** Holds back what few rows support; >= 0, in units of 1 / (left right). Default 0. */
   readonly shrink?: number
+  /** Products of vectors that are taken off: S_ij - left_i right_j. Then the entries largest in size are kept, below 0 too, and `shrink` is not looked at. */
+  readonly less?: Vectors | undefined
   /** V', shape (columns x rows). Default W'. */
   readonly given?: CsrMatrix | undefined
   /** Stand for the weights of W, shape (nnz), in its order; not of V. Default its own. */
@@ -30,10 +32,19 @@ export interface Product {
   readonly preliminary?: true
 }
 
+/** Two vectors a column. */
+export interface Vectors {
+  /** Shape (columns x dimensions), row-major. */
+  readonly left: Float32Array
+  readonly right: Float32Array
+  /** A multiple of 16. */
+  readonly dimensions: number
+}
+
 /** What is kept of a product, and how much is not. */
 export interface ProductAnswer {
   /** Shape (columns x columns); within a row the columns ascend. */
   readonly lists: CsrMatrix
-  /** The largest positive entry that each row leaves out, 0 for none; shape (columns). */
+  /** The size of the largest entry that each row leaves out, 0 for none; shape (columns). */
   readonly dropped: Float32Array
 }

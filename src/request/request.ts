@@ -6,11 +6,12 @@ import type { Network } from '../network/network.ts'
 import type { Pause } from '../support/pause.ts'
 import type { Inverse, InverseAnswer, InverseWanted } from './inverse.ts'
 import type { Product, ProductAnswer } from './product.ts'
-import type { Output, Sweep, SweepAnswer } from './sweep.ts'
+import type { Rank } from './rank.ts'
+import type { Output, Sweep, SweepAnswer, TopLists } from './sweep.ts'
 import type { Train, Trained } from './train.ts'
 
 /** Work on the executor's own matrix. */
-export type Work = Sweep | Train | Product | Inverse
+export type Work = Sweep | Train | Product | Inverse | Rank
 
 /** What needs an answer. */
 export type Question = Work | On
@@ -42,9 +43,11 @@ export type Answer<Asked extends Request> =
         ? ProductAnswer
         : Asked extends Inverse<infer Wanted>
           ? InverseAnswer<Wanted>
-          : Asked extends On<infer Result>
-            ? Result
-            : void
+          : Asked extends Rank
+            ? TopLists
+            : Asked extends On<infer Result>
+              ? Result
+              : void
 
 /** Written once, run in-thread or on the pool. Between slices of work of its own it yields `PAUSE`. */
 export type Algorithm<Result> = Generator<Request, Result, unknown>
@@ -69,6 +72,9 @@ export const product = (asked: Omit<Product, 'kind'>): Generator<Product, Produc
 export const inverse = <const Wanted extends InverseWanted>(
   asked: Omit<Inverse<Wanted>, 'kind'>,
 ): Generator<Inverse<Wanted>, InverseAnswer<Wanted>, unknown> => ask({ kind: 'inverse', ...asked })
+
+/** Asks for the best items of many profiles. */
+export const rank = (asked: Omit<Rank, 'kind'>): Generator<Rank, TopLists, unknown> => ask({ kind: 'rank', ...asked })
 
 /** Runs an algorithm on another matrix. */
 export const on = <Result>(

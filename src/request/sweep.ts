@@ -15,6 +15,8 @@ export interface Sweep<Wanted extends Output = Output> {
   /** Added to z when the last step is done: scores that come from elsewhere. */
   readonly addend?: Addend | undefined
   readonly output: Wanted
+  /** What the plan is to say of how the answer comes about. */
+  readonly notes?: readonly string[] | undefined
   /** Set where this is not what was asked for but has to be known first: progress leaves it out. */
   readonly preliminary?: true
 }

@@ -13,6 +13,8 @@ import { invertOn } from './inverse-member.ts'
 import { multiplyOn } from './product-member.ts'
 import { planProductOn, productCosts, readProduct, writeProduct } from './product-job.ts'
 import type { AnyJob } from './protocol.ts'
+import { planRankOn, readRank, writeRank } from './rank-job.ts'
+import { rankOn } from './rank-member.ts'
 import { planSweepOn, readSweep, writeSweep } from './sweep-job.ts'
 import { workOn } from './sweep-member.ts'
 import { planTrainOn, readTrained, writeTrain } from './train-job.ts'
@@ -76,6 +78,10 @@ export function* planWork(network: Network, asked: Work, options: PlanOptions, m
       isTold: false,
     })
   }
+  if (asked.kind === 'rank') {
+    const plan = planRankOn(network, asked, options, machine)
+    return planned(plan, () => writeRank(network, asked, plan), inOneGo(readRank))
+  }
   const plan = planSweepOn(network, asked, options, machine)
   return planned(plan, () => writeSweep(network, asked, plan), inOneGo(readSweep))
 }
@@ -85,6 +91,7 @@ export function workOnJob(job: AnyJob, arena: Arena, kernel: Kernel, member: Mem
   if (job.kind === 'train') trainOn(job, arena, kernel, member)
   else if (job.kind === 'product') multiplyOn(job, arena, kernel, member)
   else if (job.kind === 'inverse') invertOn(job, arena, kernel, member)
+  else if (job.kind === 'rank') rankOn(job, arena, kernel, member)
   else workOn(job, arena, kernel, member)
 }
 

@@ -1,5 +1,6 @@
 import { PRODUCT_CHUNK, type Kernel } from '../kernel/kernel.ts'
 import type { Loop } from '../kernel/loop.ts'
+import { RANKED_TOGETHER } from '../kernel/ranking.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Control } from './control.ts'
 import { inSlices, inSlicesOfCost, inSlicesOfEntries, rowsOf, SLICE } from './pace.ts'
@@ -79,6 +80,10 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
       // The heap shrinks from its end.
       inSlices(control, 0, end - start, rowsOf(LIST_COST), (from, to) => kernel.sortTop(end - to, end - from, list))
     },
+
+    addLists: cut(kernel.addLists, () => 1),
+    // Kernels take items by twos.
+    offerItems: cut(kernel.offerItems, ({ first, rest }) => 2 * rowsOf(2 * RANKED_TOGETHER * (1 + first + rest))),
 
     pairRows: byWidth(kernel.pairRows),
     takeRows: byWidth(kernel.takeRows),

@@ -48,17 +48,28 @@ export function* productCosts(
 /** Plans a product over a prepared matrix. @throws {RivuletError} MEMORY_LIMIT */
 export function planProductOn(
   { shape, budget, stored }: Network,
-  { name, neighbours, given, weights, middle, left, right }: Product,
+  { name, neighbours, given, weights, middle, left, right, less }: Product,
   costs: RowCosts,
   options: PlanOptions,
   machine: Machine,
 ): ProductPlan {
   const product = {
     ...{ name, neighbours, reweighed: weights !== undefined, givenEntries: given?.nnz ?? 0 },
+    dimensions: less?.dimensions ?? 0,
     operations: costs.reduce((sum, cost) => sum + cost, 0),
     entries: costs.reduce((sum, cost) => sum + mostKept(cost, neighbours, shape.columnCount), 0),
   }
-  const held = columnBytes([middle, left, right, weights, given?.indptr, given?.indices, given?.data])
+  const held = columnBytes([
+    middle,
+    left,
+    right,
+    weights,
+    given?.indptr,
+    given?.indices,
+    given?.data,
+    less?.left,
+    less?.right,
+  ])
   const outside = { ...budget.parts, given: held + costs.byteLength }
   return planProduct(shape, product, options, machine, stored.end, outside)
 }
@@ -70,13 +81,18 @@ const mostKept = (cost: number, neighbours: number, columns: number): number => 
 export function writeProduct(network: Network, asked: Product, costs: RowCosts, plan: ProductPlan): ProductJob {
   const { arena, offsets, turned, windows } = network.stored
   const { columnCount, weighted } = network.shape
-  const { given, weights, shrink = 0 } = asked
+  const { given, weights, shrink = 0, less } = asked
   const { layout, blocks, threads, kernel } = plan
   const { sections } = layout
   arena.reserve(layout.end)
   for (const name of ['middle', 'left', 'right'] as const) arena.float32(sections[name]).set(asked[name])
   for (const name of ['control', 'blockState', 'windowRows'] as const) arena.int32(sections[name]).fill(0)
-  arena.float32(sections.costs).set(costs)
+  const { dimensions } = plan.product
+  arena.float32(sections.costs).set(costs.map((cost) => cost + Math.min(cost, columnCount) * dimensions))
+  if (less !== undefined) {
+    arena.float32(sections.lessLeft).set(less.left)
+    arena.float32(sections.lessRight).set(less.right)
+  }
   const places = arena.int32(sections.places).fill(0)
   for (let row = 1; row < columnCount; row++) {
     places[row] = places[row - 1] + mostKept(costs[row - 1], asked.neighbours, columnCount)
@@ -104,6 +120,7 @@ export function writeProduct(network: Network, asked: Product, costs: RowCosts, 
       windows: isGiven ? 1 : given === undefined ? windows.length : 0,
       turned: isGiven ? { indptr: givenPointers.offset, indices: givenIndices.offset, data: givenData.offset } : turned,
       ...{ indices: at.keptIndices, data: at.keptData },
+      less: less === undefined ? null : { left: at.lessLeft, right: at.lessRight, dimensions },
     },
     blockRows: cutByCost(costs, blocks),
   }

@@ -5,6 +5,7 @@ import { optional } from '../support/spec.ts'
 import type { Member } from './control.ts'
 import type { InverseJob } from './inverse-job.ts'
 import type { ProductJob } from './product-job.ts'
+import type { RankJob } from './rank-job.ts'
 import type { SweepJob } from './sweep-job.ts'
 import type { TrainJob } from './train-job.ts'
 
@@ -14,7 +15,7 @@ export interface Task {
   readonly member: Member
 }
 
-export type AnyJob = SweepJob | TrainJob | ProductJob | InverseJob
+export type AnyJob = SweepJob | TrainJob | ProductJob | InverseJob | RankJob
 
 /** How far a job is. */
 export interface Progress {

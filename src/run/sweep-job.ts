@@ -62,6 +62,7 @@ export function planSweepOn(network: Network, problem: Sweep, options: PlanOptio
     ...(addend && { addendSources: addend.data.length / network.shape.columnCount }),
     crossProducts: output.kind === 'cross-products' ? productsOf(output) : null,
     keeps: output.kind === 'kept',
+    ...(problem.notes && { notes: problem.notes }),
     topK: output.kind === 'top-k' ? output.k : null,
     rowScores: output.kind === 'scores' && output.rowScale !== null,
     probes: output.kind === 'probes' ? output.rows.length / columnCount(seeds) : 0,

@@ -30,16 +30,24 @@ export class KeptProduct {
   readonly active: number
   /** No rank is larger. */
   readonly mostRank: number
-  readonly #who: string
+  readonly #asking: Pick<Sweep, 'name' | 'preliminary'>
   readonly #diagonals: NormalDiagonals
   #size = 0
   #panel: PanelNumber = 0
 
-  constructor(who: string, { degrees }: Network, userExponent: number, itemExponent: number) {
+  constructor(
+    who: string,
+    { degrees }: Network,
+    {
+      userExponent,
+      itemExponent,
+      preliminary,
+    }: { readonly userExponent: number; readonly itemExponent: number; readonly preliminary?: true },
+  ) {
     const count = (side: Float64Array): number => side.reduce((sum, degree) => sum + Number(degree > 0), 0)
     this.active = count(degrees.columns)
     this.mostRank = Math.min(count(degrees.rows), this.active)
-    this.#who = who
+    this.#asking = { name: who, ...(preliminary && { preliminary }) }
     this.#diagonals = normalDiagonals(degrees, userExponent, itemExponent)
   }
 
@@ -80,12 +88,12 @@ export class KeptProduct {
     return scoreProducts
   }
 
-  /** A selection of Y, and X times it: shapes (columns of W x count) and (rows of W x count). */
-  *bothSides(selection: Selection): Algorithm<{ right: Float32Array; left: Float32Array }> {
+  /** A selection of Y, and X times it unless only the right side is wanted: shapes (columns of W x count) and (rows of W x count). */
+  *sides(selection: Selection, rightOnly = false): Algorithm<{ right: Float32Array; left: Float32Array }> {
     const { unscale, rowScale } = this.#diagonals
-    const output = { kind: 'scores', finish: unscale, rowScale } as const
+    const output = { kind: 'scores', finish: unscale, rowScale: rightOnly ? null : rowScale } as const
     const { columnScores, rowScores } = yield* sweep(this.#sweep([], selection, output))
-    return { right: columnScores, left: rowScores }
+    return { right: columnScores, left: rowScores ?? new Float32Array(0) }
   }
 
   #all(): Selection {
@@ -105,7 +113,7 @@ export class KeptProduct {
     const [panel, panelColumns] = [this.#panel, this.#size]
     const schedule = { solver: 'filter', steps, stopBelow: 0 } as const
     const seeds: KeptSeeds = { kind: 'kept', columns: count, panel, panelColumns, coefficients, scale, random }
-    return { name: this.#who, operator, schedule, seeds, output }
+    return { ...this.#asking, operator, schedule, seeds, output }
   }
 }
 

@@ -33,6 +33,10 @@ export interface SingularVectorsOptions {
   readonly maxIterations?: number | undefined
   /** Of the first vectors; integer >= 0. Default 1. */
   readonly seed?: number | undefined
+  /** Leaves the vectors of rows out, which are empty then. */
+  readonly rightOnly?: boolean
+  /** As of a sweep. */
+  readonly preliminary?: true
 }
 
 /** X ~ left diag(values) right'. Rows and columns without weight have vectors of zeros. */
@@ -68,7 +72,7 @@ export function* singularVectors(
   options: SingularVectorsOptions,
 ): Algorithm<SingularVectors> {
   const { k, userExponent = 0.5, itemExponent = 0.5, tolerance = 1e-4, maxIterations = 40, seed = 1 } = options
-  const product = new KeptProduct(who, network, userExponent, itemExponent)
+  const product = new KeptProduct(who, network, { ...options, userExponent, itemExponent })
   const wanted = Math.min(k, product.mostRank)
   if (wanted === 0) return nothing()
   const size = blockSize(wanted, product.active)
@@ -84,7 +88,7 @@ export function* singularVectors(
       const found = yield* measure(product, ritz, wanted)
       expected = worst(found.residuals, wanted)
       if (last || expected <= tolerance) {
-        return { ...(yield* triplets(product, ritz, found)), iterations, converged: expected <= tolerance }
+        return { ...(yield* triplets(product, ritz, found, options)), iterations, converged: expected <= tolerance }
       }
     }
     const growth = iterations === 1 ? FIRST_GROWTH : MOST_GROWTH
@@ -188,13 +192,14 @@ function* triplets(
   product: KeptProduct,
   ritz: RitzPairs,
   { values: squares, residuals }: Measured,
+  { rightOnly = false }: Pick<SingularVectorsOptions, 'rightOnly'>,
 ): Algorithm<Pick<SingularVectors, 'values' | 'left' | 'right' | 'residuals'>> {
   const largest = ritz.values[0]
   const end = squares.findIndex((square, at) => !(square > largest * Math.max(ROUNDING, 2 * residuals[at])))
   const rank = end < 0 ? squares.length : end
   const values = squares.slice(0, rank).map((square) => Math.sqrt(square))
   if (rank === 0) return { ...nothing(), residuals: residuals.slice(0, 0) }
-  const { right, left } = yield* product.bothSides(firstOf(ritz, rank))
+  const { right, left } = yield* product.sides(firstOf(ritz, rank), rightOnly)
   const signs = yield* signsOf(right, rank)
   yield* multiplyColumns(right, signs)
   yield* multiplyColumns(

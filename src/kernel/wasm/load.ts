@@ -19,6 +19,8 @@ export function hasWasmSimd(): boolean {
   }
 }
 
+const NOTHING_LESS = { left: 0, right: 0, dimensions: 0 }
+
 type Loops = Readonly<Record<Exclude<keyof Kernel, 'name'>, (...numbers: number[]) => number>>
 
 /** The SIMD kernel over a shared memory: what its loops take apart is what WebAssembly takes, in the order of the AssemblyScript source. */
@@ -44,9 +46,10 @@ export function wasmKernel(memory: Memory): Kernel {
     },
     largestProducts(start, end, given) {
       const { k, columns, windows, matrix, turned, windowRows, middle, left, right, shrink } = given
-      const { places, indices, data, counts, dropped, sums, met, scores, marks } = given
+      const { less, places, indices, data, counts, dropped, sums, met, scores, marks } = given
+      const { left: lessLeft, right: lessRight, dimensions } = less ?? NOTHING_LESS
       // prettier-ignore
-      loops.largestProducts(start, end, k, columns, windows, matrix.indptr, matrix.indices, matrix.data, turned.indptr, turned.indices, turned.data, windowRows, middle, left, right, shrink, places, indices, data, counts, dropped, sums, met, scores, marks)
+      loops.largestProducts(start, end, k, columns, windows, matrix.indptr, matrix.indices, matrix.data, turned.indptr, turned.indices, turned.data, windowRows, middle, left, right, shrink, lessLeft, lessRight, dimensions, places, indices, data, counts, dropped, sums, met, scores, marks)
     },
     normal(start, end, { matrix: { indptr, indices, data }, middle, z, acc }) {
       loops.normal(start, end, indptr, indices, data, middle, z, acc)
@@ -65,6 +68,16 @@ export function wasmKernel(memory: Memory): Kernel {
     },
     sortTop(start, end, { rows, scores }) {
       loops.sortTop(start, end, rows, scores)
+    },
+    addLists(start, end, { width, rows = 0, matrix, factors, lists, z }) {
+      const { indptr, indices, data } = matrix
+      // prettier-ignore
+      loops.addLists(start, end, width, rows, indptr, indices, data, factors, lists.indptr, lists.indices, lists.data, z)
+    },
+    offerItems(start, end, given) {
+      const { k, first, rest, heads, tails, coefficients, lengths, rooms, z, ids, rows, scores, bars } = given
+      // prettier-ignore
+      loops.offerItems(start, end, k, first, rest, heads, tails, coefficients, lengths, rooms, z, ids, rows, scores, bars)
     },
     ...trainingLoops(loops),
   }

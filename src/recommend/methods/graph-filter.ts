@@ -20,9 +20,9 @@ import type { Network } from '../../network/network.ts'
 export const ABOVE_ESTIMATE = 1.005
 
 /**
- * A recipe on a network. The largest eigenvalue, and the scale of the embedding's scores, are found when the first question comes.
+ * A recipe on a network as a polynomial, by sweeps. The largest eigenvalue, and the scale of the embedding's scores, are found when the first question comes.
  */
-export function graphFilterModel(network: Network, recipe: Recipe, { who, vectors }: ModelCall): Model {
+export function polynomialModel(network: Network, recipe: Recipe, { who, vectors }: ModelCall): Model {
   requireBoth(who, recipe, vectors)
   const weight = embeddingWeight(recipe)
   if (vectors !== null && weight !== 0 && !spreads(recipe)) {

@@ -6,6 +6,7 @@ import { RivuletError, show } from '../../support/errors.ts'
 import { either, integerAtLeast, nearestOf, numberBetween, oneOf, type Check } from '../../support/options.ts'
 import {
   choice,
+  flag,
   integer,
   number,
   option,
@@ -18,13 +19,13 @@ import {
 } from '../../support/spec.ts'
 import { powers } from '../../matrix/normalize.ts'
 import { easeModel } from './ease.ts'
-import { graphFilterModel } from './graph-filter.ts'
 import { isEmbedding, type ModelCall } from './item-vectors.ts'
 import type { Model } from './model.ts'
 import { neighbourModel, type NeighboursOf } from './neighbours.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './recipe.ts'
 import { popularityModel, popularityOf } from './popularity.ts'
 import { scaledRidge } from './scaled-ridge.ts'
+import { graphFilterModel } from './sweeps-or-head.ts'
 import { spreadingModel } from './spreading.ts'
 import { walkModel } from './walk.ts'
 import type { Network } from '../../network/network.ts'
@@ -42,6 +43,11 @@ const isCountOrNull = either(integerAtLeast(1), oneOf(null))
 const graphFilterOptions = {
   /** `graph-filter`: what is spread and how, as `mix` makes it; plain JSON. Default `DEFAULT_RECIPE`. */
   recipe: option<Recipe>(DEFAULT_RECIPE, isRecipe),
+  /**
+   * `graph-filter`: whether all lists come of the recipe's polynomial, by sweeps. Otherwise the lists of very many come of a few eigenvectors and a walk
+   * that stand for it, much faster; the plan says so, and how far off they may be. Default false.
+   */
+  exact: flag(false),
 }
 
 const embeddingOptions = {
@@ -133,8 +139,8 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   'graph-filter': {
     signed: true,
     // eslint-disable-next-line require-yield -- the same shape as models that take long
-    *model(network, { recipe }, call) {
-      return graphFilterModel(network, readRecipe('recipe', recipe), call)
+    *model(network, { recipe, exact }, call) {
+      return graphFilterModel(network, readRecipe('recipe', recipe), exact, call)
     },
   },
 

@@ -11,6 +11,10 @@ export interface Query {
   readonly excludeSeeds: boolean
   /** 1 where an item is allowed, shape (items). */
   readonly allowed: Uint8Array
+  /** How many profiles the whole call is about, where these are only a part. */
+  readonly asked?: number
+  /** What the plan is to say of how scores come about. */
+  readonly notes?: readonly string[]
 }
 
 /** The profiles to answer: rows of the matrix (known users), or sparse columns of item weights (anybody). */

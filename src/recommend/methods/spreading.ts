@@ -59,6 +59,7 @@ export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query)
     seeds,
     addend,
     output: { kind: 'top-k', k: query.k, finish: masked, excludeSeeds: query.excludeSeeds },
+    notes: query.notes,
   })
   return keepPositive(top)
 }

@@ -46,7 +46,7 @@ describe('--embedding', () => {
     const all = ['recommend', file, '--embedding', vectors, '--k', '4', ...args, '--json', ...single]
     const { method, options, lists } = documentOf<Answer>(await rivulet(all))
     expect(method).toBe('graph-filter')
-    expect(options).toEqual({ k: 4, recipe, embedding: vectors })
+    expect(options).toEqual({ k: 4, recipe, exact: false, embedding: vectors })
     const expected = recommend(table, { recipe, embedding, k: 4 })
     expect(lists.map(({ user, items }) => [user, items])).toEqual([...expected])
   })

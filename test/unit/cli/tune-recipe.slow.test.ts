@@ -220,7 +220,7 @@ describe('--recipe', () => {
   it('is told by evaluate in two lines', async () => {
     const mixed = JSON.stringify({ ...recipe, operators: [...recipe.operators, { operator: 'walk', weight: -0.5 }] })
     const { stdout } = await rivulet(['evaluate', wide, '--split', 'random', '--recipe', mixed, ...single])
-    expect(stdout).toMatch(/^method {3}graph-filter, k 20$/m)
+    expect(stdout).toMatch(/^method {3}graph-filter, k 20, exact false$/m)
     expect(stdout).toMatch(
       /^recipe {3}low-pass \(cut 0\.3, order 2\.5\) - 0\.5 walk \(steps 3\)\n {9}exponents: user .*, popularity 0; leave/m,
     )

@@ -7,7 +7,15 @@ import { planProduct, productCost, type ProductPlan, type ProductShape } from '.
 
 const MATRIX = { rowCount: 900, columnCount: 500, nnz: 9000, weighted: true, square: false, longestWindow: 900 }
 const PRODUCT = {
-  ...{ name: 'recommend', neighbours: 20, operations: 2 ** 24, entries: 10_000, givenEntries: 0, reweighed: false },
+  ...{
+    name: 'recommend',
+    neighbours: 20,
+    operations: 2 ** 24,
+    entries: 10_000,
+    givenEntries: 0,
+    dimensions: 0,
+    reweighed: false,
+  },
 } satisfies ProductShape
 const MACHINE = { parallelism: 4, memoryBytes: 8e9, kernel: 'wasm-simd', threads: true } as const
 

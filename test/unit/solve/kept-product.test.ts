@@ -21,7 +21,7 @@ const solve = solveInThread(prepared, { memoryLimitBytes: 1e9, kernel: 'auto' })
 const run = <Result>(algorithm: Algorithm<Result>): Result => drive(algorithm, solve)
 
 function begun(): KeptProduct {
-  const kept = new KeptProduct('test', prepared, 0.5, 0.5)
+  const kept = new KeptProduct('test', prepared, { userExponent: 0.5, itemExponent: 0.5 })
   run(kept.start(SIZE, 3))
   return kept
 }
@@ -32,8 +32,7 @@ const table = (values: ArrayLike<number>, columns: number): Dense =>
   )
 
 /** Y as it lies in memory. */
-const blockOf = (kept: KeptProduct): Dense =>
-  table(run(kept.bothSides({ coefficients: null, count: SIZE })).right, SIZE)
+const blockOf = (kept: KeptProduct): Dense => table(run(kept.sides({ coefficients: null, count: SIZE })).right, SIZE)
 
 function expectNear(found: Dense, expected: Dense): void {
   expect(found).toHaveLength(expected.length)
@@ -47,7 +46,11 @@ const coefficients = Float32Array.from({ length: SIZE * count }, () => random.ne
 
 describe('KeptProduct', () => {
   it('starts with P times random vectors, which the seed decides', () => {
-    const [one, again, other] = [begun(), begun(), new KeptProduct('test', prepared, 0.5, 0.5)]
+    const [one, again, other] = [
+      begun(),
+      begun(),
+      new KeptProduct('test', prepared, { userExponent: 0.5, itemExponent: 0.5 }),
+    ]
     const first = blockOf(one)
     expect(blockOf(again)).toEqual(first)
     run(other.start(SIZE, 4))
@@ -74,7 +77,7 @@ describe('KeptProduct', () => {
     const once = selected.map((row, i) => row.map((value, c) => 2 * spread[i][c] - value))
     const image = product(p, once)
     const twice = once.map((row, i) => row.map((value, c) => 4 * image[i][c] - 2 * value - selected[i][c]))
-    const found = table(run(kept.bothSides({ coefficients: null, count })).right, count)
+    const found = table(run(kept.sides({ coefficients: null, count })).right, count)
     expectNear(found, twice)
   })
 
@@ -103,19 +106,19 @@ describe('KeptProduct', () => {
   it('multiplies by X for the other side', () => {
     const kept = begun()
     const selected = product(blockOf(kept), table(coefficients, count))
-    const { right, left } = run(kept.bothSides({ coefficients, count }))
+    const { right, left } = run(kept.sides({ coefficients, count }))
     expectNear(table(right, count), selected)
     expectNear(table(left, count), product(x, selected))
   })
 
   it.each(['columns', 'rows'] as const)('does all of it to the same bits on three threads by %s', async (partition) => {
     function* everything(): Algorithm<unknown> {
-      const kept = new KeptProduct('test', prepared, 0.5, 0.5)
+      const kept = new KeptProduct('test', prepared, { userExponent: 0.5, itemExponent: 0.5 })
       yield* kept.start(SIZE, 3)
       const values = new Float64Array(count).fill(0.5)
       const random = { from: 17, seed: 8 }
       const missed = yield* kept.measure([{ a: 3, b: -1, c: 0, d: 0 }], { coefficients, count, values, random })
-      const beside = yield* kept.bothSides({ coefficients, count })
+      const beside = yield* kept.sides({ coefficients, count })
       return [missed, beside, yield* kept.gram(), yield* kept.project()]
     }
     const options = { threads: 3, partition, memoryLimitBytes: 1e9, kernel: 'auto', deadlineMs: 20_000 } as const

@@ -70,6 +70,45 @@ function scoreOthers<S, C>(row: usize, count: usize, own: f64, right: usize, shr
   return kept
 }
 
+/** Sums of 16 lanes, then of their halves: the order of the reference. */
+@inline function dot(a: usize, b: usize, bytes: usize): f32 {
+  let s0 = f32x4.splat(0)
+  let s1 = f32x4.splat(0)
+  let s2 = f32x4.splat(0)
+  let s3 = f32x4.splat(0)
+  const end = a + bytes
+  for (; a < end; a += 64) {
+    s0 = f32x4.add(s0, f32x4.mul(v128.load(a), v128.load(b)))
+    s1 = f32x4.add(s1, f32x4.mul(v128.load(a, 16), v128.load(b, 16)))
+    s2 = f32x4.add(s2, f32x4.mul(v128.load(a, 32), v128.load(b, 32)))
+    s3 = f32x4.add(s3, f32x4.mul(v128.load(a, 48), v128.load(b, 48)))
+    b += 64
+  }
+  const four = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3))
+  return f32x4.extract_lane(four, 0) + f32x4.extract_lane(four, 1) + (f32x4.extract_lane(four, 2) + f32x4.extract_lane(four, 3))
+}
+
+/** As `scoreOthers`, less products of vectors: whatever is not 0 is kept. */
+function scoreRemainders<C>(row: usize, count: usize, own: f64, right: usize, sums: usize, met: usize, scores: usize, bins: usize, vector: usize, vectors: usize, bytes: usize): usize {
+  let kept: usize = 0
+  for (let at: usize = 0; at < count; at++) {
+    const column = <usize>load<u32>(met + (at << 2))
+    const factor = <f64>load<f32>(right + (column << 2))
+    const product = own * load<f64>(sums + (column << 3)) * factor
+    store<f64>(sums + (column << 3), 0)
+    const score = <f32>(product - <f64>dot(vector, vectors + column * bytes, bytes))
+    store<u32>(met + (kept << 2), <u32>column)
+    store<f32>(scores + (kept << 2), score)
+    const keeps = <u32>(score != 0) & <u32>(column != row)
+    if (isFloat<C>()) {
+      const bin = binOf(score, bins)
+      store<u32>(bin, load<u32>(bin) + keeps)
+    }
+    kept += keeps
+  }
+  return kept
+}
+
 // ---- what is kept: its scores lie in place of the sums, its columns are set bits. A bit of `upper` says that a word of `marks` is not empty ----
 
 @inline function keep(column: usize, score: f32, sums: usize, marks: usize, upper: usize): void {
@@ -80,8 +119,9 @@ function scoreOthers<S, C>(row: usize, count: usize, own: f64, right: usize, shr
   store<u64>(above, load<u64>(above) | (<u64>1 << ((column >> 6) & 63)))
 }
 
+/** @param score in size */
 @inline function isBefore(scores: usize, met: usize, at: usize, score: f32, column: u32): bool {
-  const other = load<f32>(scores + (at << 2))
+  const other = abs<f32>(load<f32>(scores + (at << 2)))
   return other > score || (other == score && load<u32>(met + (at << 2)) < column)
 }
 
@@ -100,7 +140,7 @@ function select(met: usize, scores: usize, count: usize, k: usize): void {
   let high = <isize>count - 1
   while (low < high) {
     const middle = <usize>(low + high) >> 1
-    const score = load<f32>(scores + (middle << 2))
+    const score = abs<f32>(load<f32>(scores + (middle << 2)))
     const column = load<u32>(met + (middle << 2))
     let left = low
     let right = high
@@ -137,13 +177,13 @@ function keepLargest(count: usize, k: usize, sums: usize, met: usize, scores: us
       store<u32>(met + (same << 2), column)
       store<f32>(scores + (same << 2), score)
       same++
-    } else dropped = max<f32>(dropped, score)
+    } else dropped = max<f32>(dropped, abs<f32>(score))
   }
   if (left < same) select(met, scores, same, left)
   for (let at: usize = 0; at < same; at++) {
     const score = load<f32>(scores + (at << 2))
     if (at < left) keep(load<u32>(met + (at << 2)), score, sums, marks, upper)
-    else dropped = max<f32>(dropped, score)
+    else dropped = max<f32>(dropped, abs<f32>(score))
   }
   return dropped
 }
@@ -171,7 +211,7 @@ function writeKept(columns: usize, sums: usize, marks: usize, upper: usize, indi
   return count
 }
 
-export function largestProducts(start: usize, end: usize, k: usize, columns: usize, windows: usize, indptr: usize, indices: usize, data: usize, turnedPointers: usize, turnedIndices: usize, turnedData: usize, windowRows: usize, middle: usize, left: usize, right: usize, shrink: f64, places: usize, outIndices: usize, outData: usize, counts: usize, dropped: usize, sums: usize, met: usize, scores: usize, bins: usize): void {
+export function largestProducts(start: usize, end: usize, k: usize, columns: usize, windows: usize, indptr: usize, indices: usize, data: usize, turnedPointers: usize, turnedIndices: usize, turnedData: usize, windowRows: usize, middle: usize, left: usize, right: usize, shrink: f64, lessLeft: usize, lessRight: usize, dimensions: usize, places: usize, outIndices: usize, outData: usize, counts: usize, dropped: usize, sums: usize, met: usize, scores: usize, bins: usize): void {
   const marks = bins + (BINS << 2)
   const upper = marks + (((columns + 63) >> 6) << 3)
   for (let row = start; row < end; row++) {
@@ -182,7 +222,13 @@ export function largestProducts(start: usize, end: usize, k: usize, columns: usi
     // One of them may be the column itself.
     const isCounted = count > k
     if (isCounted) memory.fill(bins, 0, BINS << 2)
-    if (shrink == 0) {
+    if (dimensions) {
+      const bytes = dimensions << 2
+      const vector = lessLeft + row * bytes
+      count = isCounted
+        ? scoreRemainders<f32>(row, count, own, right, sums, met, scores, bins, vector, lessRight, bytes)
+        : scoreRemainders<i32>(row, count, own, right, sums, met, scores, 0, vector, lessRight, bytes)
+    } else if (shrink == 0) {
       count = isCounted
         ? scoreOthers<i32, f32>(row, count, own, right, 0, sums, met, scores, bins)
         : scoreOthers<i32, i32>(row, count, own, right, 0, sums, met, scores, 0)

@@ -2,7 +2,7 @@
 // AssemblyScript, a part of kernel.ts. Every pointer is a byte offset into the one imported memory.
 
 /** As in ../../kernel.ts: longer lists are heaps. */
-const INSERTED_MOST: usize = 128
+export const INSERTED_MOST: usize = 128
 
 @inline function insert(k: usize, rows: usize, scores: usize, row: i32, score: f32): void {
   let at = k - 1
@@ -15,12 +15,12 @@ const INSERTED_MOST: usize = 128
   store<i32>(rows + (at << 2), row)
 }
 
-@inline function isWorse(score: f32, row: u32, otherScore: f32, otherRow: u32): bool {
+@inline export function isWorse(score: f32, row: u32, otherScore: f32, otherRow: u32): bool {
   return score < otherScore || (score == otherScore && row > otherRow)
 }
 
 // An entry takes the place of a heap's front and goes down to where it belongs.
-function sink(size: usize, rows: usize, scores: usize, row: u32, score: f32): void {
+export function sink(size: usize, rows: usize, scores: usize, row: u32, score: f32): void {
   if (size == 0) return
   let at: usize = 0
   for (let child: usize = 1; child < size; child = 2 * at + 1) {

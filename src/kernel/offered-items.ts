@@ -1,0 +1,76 @@
+import { INSERTED_MOST } from './kernel.ts'
+import type { Views } from './loop.ts'
+import { RANKED_TOGETHER, type AddedLists, type OfferedItems } from './ranking.ts'
+import { isWorse, sink } from './top-k.ts'
+
+const { fround } = Math
+
+export function addLists({ floats, words }: Views, start: number, end: number, given: AddedLists): void {
+  const { width, rows = 0, matrix, factors, lists, z } = given
+  const [indptr, indices, data] = [matrix.indptr >>> 2, matrix.indices >>> 2, matrix.data >>> 2]
+  for (let column = start; column < end; column++) {
+    const row = rows === 0 ? column : words[(rows >>> 2) + column]
+    const factor = floats[(factors >>> 2) + column]
+    for (let edge = words[indptr + row]; edge < words[indptr + row + 1]; edge++) {
+      const share = data === 0 ? factor : fround(factor * floats[data + edge])
+      const list = (lists.indptr >>> 2) + words[indices + edge]
+      for (let e = words[list]; e < words[list + 1]; e++) {
+        const at = (z >>> 2) + words[(lists.indices >>> 2) + e] * width + column
+        floats[at] += fround(share * floats[(lists.data >>> 2) + e])
+      }
+    }
+  }
+}
+
+export function offerItems({ floats, words }: Views, start: number, end: number, given: OfferedItems): void {
+  const { k, first, rest, heads, tails, coefficients, lengths, rooms, z, ids, rows, scores, bars } = given
+  const lists = { k, rows: rows >>> 2, scores: scores >>> 2, bars: bars >>> 2 }
+  for (let item = start; item < end; item++) {
+    const sums = floats.subarray((z >>> 2) + item * RANKED_TOGETHER, (z >>> 2) + (item + 1) * RANKED_TOGETHER)
+    addDimensions(floats, first, (heads >>> 2) + item * first, coefficients >>> 2, sums)
+    const room = floats[(rooms >>> 2) + item]
+    const reaches = (sum: number, c: number): boolean =>
+      fround(sum + fround(room * floats[(lengths >>> 2) + c])) >= floats[lists.bars + c]
+    if (sums.some(reaches)) {
+      addDimensions(floats, rest, (tails >>> 2) + item * rest, (coefficients >>> 2) + first * RANKED_TOGETHER, sums)
+      for (let c = 0; c < RANKED_TOGETHER; c++)
+        if (sums[c] > 0) offer(floats, words, lists, c, words[(ids >>> 2) + item], sums[c])
+    }
+    sums.fill(0)
+  }
+}
+
+/** sums += v C, one dimension after the other. Offsets in elements. */
+function addDimensions(floats: Float32Array, inner: number, v: number, coefficients: number, sums: Float32Array): void {
+  for (let dimension = 0; dimension < inner; dimension++) {
+    const at = coefficients + dimension * RANKED_TOGETHER
+    for (let c = 0; c < RANKED_TOGETHER; c++) sums[c] += fround(floats[v + dimension] * floats[at + c])
+  }
+}
+
+interface Lists {
+  readonly k: number
+  readonly rows: number
+  readonly scores: number
+  readonly bars: number
+}
+
+/** Puts an item into list c if it is better than the worst there. */
+function offer(floats: Float32Array, words: Int32Array, lists: Lists, c: number, id: number, score: number): void {
+  const { k } = lists
+  const [rows, scores] = [lists.rows + c * k, lists.scores + c * k]
+  const isBetter = (at: number): boolean => isWorse(floats, words, rows, scores, at, score, id)
+  const isHeap = k > INSERTED_MOST
+  if (!isBetter(isHeap ? 0 : k - 1)) return
+  if (isHeap) sink(floats, words, k, rows, scores, id, score)
+  else {
+    let at = k - 1
+    for (; at > 0 && isBetter(at - 1); at--) {
+      floats[scores + at] = floats[scores + at - 1]
+      words[rows + at] = words[rows + at - 1]
+    }
+    floats[scores + at] = score
+    words[rows + at] = id
+  }
+  floats[lists.bars + c] = floats[scores + (isHeap ? 0 : k - 1)]
+}

@@ -1,0 +1,56 @@
+import type { Loop, MatrixOffsets } from './loop.ts'
+
+/** Loops that rank items for RANKED_TOGETHER profiles at a time; offsets and counts as in `Kernel`. */
+export interface RankingLoops {
+  /** Column c of z: z_j += factor_c sum over i of w_ri s_ij, r = rows_c: lists of items that the items of a profile lend to. */
+  readonly addLists: Loop<AddedLists>
+  /**
+   * Offers items to the lists of all profiles: z_j + v_j c, v_j being the head of an item's vector and its tail. An item whose tail cannot lift it into any
+   * list is left out: |v_j c| over the tail is at most room_j length_c. Only scores above 0 are listed, ties to the lower id. z is 0 afterwards.
+   */
+  readonly offerItems: Loop<OfferedItems>
+}
+
+/** Profiles that are ranked together. */
+export const RANKED_TOGETHER = 16
+
+export interface AddedLists {
+  /** Columns of z. */
+  readonly width: number
+  /** int32; default: r = c. */
+  readonly rows?: number
+  /** Profiles by rows. */
+  readonly matrix: MatrixOffsets
+  /** One a profile. */
+  readonly factors: number
+  /** S, whose columns are rows of z. */
+  readonly lists: MatrixOffsets
+  /** A block. */
+  readonly z: number
+}
+
+export interface OfferedItems {
+  /** Entries of a list. */
+  readonly k: number
+  /** Dimensions of the heads and of the tails of vectors, either may be 0. */
+  readonly first: number
+  readonly rest: number
+  /** Row-major. */
+  readonly heads: number
+  readonly tails: number
+  /** (first + rest) x RANKED_TOGETHER. */
+  readonly coefficients: number
+  /** At least the length of the coefficients of each profile's tail. */
+  readonly lengths: number
+  /** At least the length of each item's tail; NaN keeps an item out. */
+  readonly rooms: number
+  /** A block of RANKED_TOGETHER columns; -Infinity keeps an item out of a list. */
+  readonly z: number
+  /** int32: what the items are called in the lists. */
+  readonly ids: number
+  /** Lists as of `topK`, preset to -1 and 0. */
+  readonly rows: number
+  readonly scores: number
+  /** The worst score of each list, preset to 0. */
+  readonly bars: number
+}

@@ -1,0 +1,164 @@
+// The SIMD twin of ../../offered-items.ts. Items that a bound rules out are left out here: the lists are the same.
+// AssemblyScript, a part of kernel.ts. Every pointer is a byte offset into the one imported memory.
+import { INSERTED_MOST, isWorse, sink } from './top-k'
+
+export function addLists(start: usize, end: usize, width: usize, rows: usize, indptr: usize, indices: usize, data: usize, factors: usize, listPointers: usize, listIndices: usize, listData: usize, z: usize): void {
+  const step = width << 2
+  for (let column = start; column < end; column++) {
+    const row = rows ? <usize>load<u32>(rows + (column << 2)) : column
+    const factor = load<f32>(factors + (column << 2))
+    const own = z + (column << 2)
+    const last = <usize>load<u32>(indptr + (row << 2), 4)
+    for (let edge = <usize>load<u32>(indptr + (row << 2)); edge < last; edge++) {
+      const share = data ? factor * load<f32>(data + (edge << 2)) : factor
+      const list = listPointers + (<usize>load<u32>(indices + (edge << 2)) << 2)
+      const stop = <usize>load<u32>(list, 4) << 2
+      for (let e = <usize>load<u32>(list) << 2; e < stop; e += 4) {
+        const at = own + <usize>load<u32>(listIndices + e) * step
+        store<f32>(at, load<f32>(at) + share * load<f32>(listData + e))
+      }
+    }
+  }
+}
+
+@inline function offerTo(k: usize, rows: usize, scores: usize, row: u32, score: f32): void {
+  if (k > <usize>INSERTED_MOST) {
+    if (isWorse(load<f32>(scores), load<u32>(rows), score, row)) sink(k, rows, scores, row, score)
+    return
+  }
+  let at = k - 1
+  if (!isWorse(load<f32>(scores + (at << 2)), load<u32>(rows + (at << 2)), score, row)) return
+  while (at > 0 && isWorse(load<f32>(scores + ((at - 1) << 2)), load<u32>(rows + ((at - 1) << 2)), score, row)) {
+    store<f32>(scores + (at << 2), load<f32>(scores + ((at - 1) << 2)))
+    store<i32>(rows + (at << 2), load<i32>(rows + ((at - 1) << 2)))
+    at--
+  }
+  store<f32>(scores + (at << 2), score)
+  store<i32>(rows + (at << 2), row)
+}
+
+/** Offers four scores to four lists. @returns their worst scores */
+function offerFour(four: v128, k: usize, rows: usize, scores: usize, row: u32): v128 {
+  const list = k << 2
+  for (let lane: usize = 0; lane < 4; lane++) {
+    const score = lane == 0 ? f32x4.extract_lane(four, 0) : lane == 1 ? f32x4.extract_lane(four, 1) : lane == 2 ? f32x4.extract_lane(four, 2) : f32x4.extract_lane(four, 3)
+    if (score > 0) offerTo(k, rows + lane * list, scores + lane * list, row, score)
+  }
+  const worst = k > <usize>INSERTED_MOST ? scores : scores + list - 4
+  return f32x4(load<f32>(worst), load<f32>(worst + list), load<f32>(worst + 2 * list), load<f32>(worst + 3 * list))
+}
+
+/** 16 columns of one item, sums over `inner` dimensions: they go on in `sums`. */
+@inline function addDimensions(inner: usize, vector: usize, coefficients: usize, sums: usize): void {
+  let p0 = v128.load(sums)
+  let p1 = v128.load(sums, 16)
+  let p2 = v128.load(sums, 32)
+  let p3 = v128.load(sums, 48)
+  const end = vector + (inner << 2)
+  for (; vector < end; vector += 4) {
+    const x = v128.load32_splat(vector)
+    p0 = f32x4.add(p0, f32x4.mul(x, v128.load(coefficients)))
+    p1 = f32x4.add(p1, f32x4.mul(x, v128.load(coefficients, 16)))
+    p2 = f32x4.add(p2, f32x4.mul(x, v128.load(coefficients, 32)))
+    p3 = f32x4.add(p3, f32x4.mul(x, v128.load(coefficients, 48)))
+    coefficients += 64
+  }
+  v128.store(sums, p0)
+  v128.store(sums, p1, 16)
+  v128.store(sums, p2, 32)
+  v128.store(sums, p3, 48)
+}
+
+@inline function reaches(sum: v128, room: v128, bar: v128): v128 {
+  return f32x4.ge(f32x4.add(sum, room), bar)
+}
+
+export function offerItems(start: usize, end: usize, k: usize, first: usize, rest: usize, heads: usize, tails: usize, coefficients: usize, lengths: usize, rooms: usize, z: usize, ids: usize, rows: usize, scores: usize, bars: usize): void {
+  const list = k << 4
+  const zero = f32x4.splat(0)
+  let b0 = v128.load(bars)
+  let b1 = v128.load(bars, 16)
+  let b2 = v128.load(bars, 32)
+  let b3 = v128.load(bars, 48)
+  const l0 = v128.load(lengths)
+  const l1 = v128.load(lengths, 16)
+  const l2 = v128.load(lengths, 32)
+  const l3 = v128.load(lengths, 48)
+  const others = coefficients + (first << 6)
+  const even = start + ((end - start) & ~1)
+  for (let item = start; item < end; item++) {
+    const sums = z + (item << 6)
+    const head = heads + ((item * first) << 2)
+    if (item >= even) addDimensions(first, head, coefficients, sums)
+    else if (((item - start) & 1) == 0) addToTwo(first, head, coefficients, sums)
+    let s0 = v128.load(sums)
+    let s1 = v128.load(sums, 16)
+    let s2 = v128.load(sums, 32)
+    let s3 = v128.load(sums, 48)
+    const room = v128.load32_splat(rooms + (item << 2))
+    const some = v128.or(
+      v128.or(reaches(s0, f32x4.mul(room, l0), b0), reaches(s1, f32x4.mul(room, l1), b1)),
+      v128.or(reaches(s2, f32x4.mul(room, l2), b2), reaches(s3, f32x4.mul(room, l3), b3)))
+    if (v128.any_true(some)) {
+      if (rest) {
+        addDimensions(rest, tails + ((item * rest) << 2), others, sums)
+        s0 = v128.load(sums)
+        s1 = v128.load(sums, 16)
+        s2 = v128.load(sums, 32)
+        s3 = v128.load(sums, 48)
+      }
+      const row = load<u32>(ids + (item << 2))
+      if (v128.any_true(f32x4.ge(s0, b0))) b0 = offerFour(s0, k, rows, scores, row)
+      if (v128.any_true(f32x4.ge(s1, b1))) b1 = offerFour(s1, k, rows + list, scores + list, row)
+      if (v128.any_true(f32x4.ge(s2, b2))) b2 = offerFour(s2, k, rows + 2 * list, scores + 2 * list, row)
+      if (v128.any_true(f32x4.ge(s3, b3))) b3 = offerFour(s3, k, rows + 3 * list, scores + 3 * list, row)
+    }
+    v128.store(sums, zero)
+    v128.store(sums, zero, 16)
+    v128.store(sums, zero, 32)
+    v128.store(sums, zero, 48)
+  }
+  v128.store(bars, b0)
+  v128.store(bars, b1, 16)
+  v128.store(bars, b2, 32)
+  v128.store(bars, b3, 48)
+}
+
+/** As `addDimensions`, of two items side by side: every coefficient is loaded once for both. */
+@inline function addToTwo(inner: usize, vector: usize, coefficients: usize, sums: usize): void {
+  let p0 = v128.load(sums)
+  let p1 = v128.load(sums, 16)
+  let p2 = v128.load(sums, 32)
+  let p3 = v128.load(sums, 48)
+  let q0 = v128.load(sums, 64)
+  let q1 = v128.load(sums, 80)
+  let q2 = v128.load(sums, 96)
+  let q3 = v128.load(sums, 112)
+  const bytes = inner << 2
+  const end = vector + bytes
+  for (; vector < end; vector += 4) {
+    const x = v128.load32_splat(vector)
+    const y = v128.load32_splat(vector + bytes)
+    const c0 = v128.load(coefficients)
+    const c1 = v128.load(coefficients, 16)
+    const c2 = v128.load(coefficients, 32)
+    const c3 = v128.load(coefficients, 48)
+    p0 = f32x4.add(p0, f32x4.mul(x, c0))
+    p1 = f32x4.add(p1, f32x4.mul(x, c1))
+    p2 = f32x4.add(p2, f32x4.mul(x, c2))
+    p3 = f32x4.add(p3, f32x4.mul(x, c3))
+    q0 = f32x4.add(q0, f32x4.mul(y, c0))
+    q1 = f32x4.add(q1, f32x4.mul(y, c1))
+    q2 = f32x4.add(q2, f32x4.mul(y, c2))
+    q3 = f32x4.add(q3, f32x4.mul(y, c3))
+    coefficients += 64
+  }
+  v128.store(sums, p0)
+  v128.store(sums, p1, 16)
+  v128.store(sums, p2, 32)
+  v128.store(sums, p3, 48)
+  v128.store(sums, q0, 64)
+  v128.store(sums, q1, 80)
+  v128.store(sums, q2, 96)
+  v128.store(sums, q3, 112)
+}

@@ -1,0 +1,133 @@
+import { RANKED_TOGETHER } from '../kernel/ranking.ts'
+import type { MatrixShape } from '../matrix/windows.ts'
+import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
+import { requireRoom, sumOf, type Parts } from '../memory/limit.ts'
+import { uncollectedBytes, WORKER_BYTES } from '../memory/outside-bytes.ts'
+import type { Machine } from './machine.ts'
+import { chooseKernel, type PlanFacts, type PlanOptions } from './plan.ts'
+
+/** Sizes of a ranking. */
+export interface RankShape {
+  /** Who asks, for messages. */
+  readonly name: string
+  readonly profiles: number
+  /** Entries of profiles that are no rows of the matrix, or `null`. */
+  readonly seedCount: number | null
+  readonly k: number
+  readonly items: number
+  readonly dimensions: number
+  readonly first: number
+  /** Entries of the lists of what items lend, or 0. */
+  readonly listEntries: number
+  /** What is to be said of how scores come about. */
+  readonly notes: readonly string[]
+}
+
+/** Every decision about a ranking, taken before anything is allocated. Frozen and JSON-safe; a pure function of sizes, options and machine. */
+export interface RankPlan extends PlanFacts {
+  readonly kind: 'rank'
+  readonly ranking: RankShape
+  /** Of profiles that are ranked together: the unit of work that threads share. */
+  readonly blocks: number
+  readonly layout: RankLayout
+}
+
+/** Multiplications that the calling thread does in a few milliseconds. */
+const SHORT = 2 ** 22
+
+/**
+ * Plans a ranking over a prepared matrix that ends at byte `matrixBytes` of its memory.
+ *
+ * @param outside bytes that are taken beside the shared memory meanwhile, but for the answer and the threads
+ * @throws {RivuletError} MEMORY_LIMIT when it does not fit, naming the bytes and what to change.
+ */
+export function planRanking(
+  matrix: MatrixShape,
+  ranking: RankShape,
+  options: PlanOptions,
+  machine: Machine,
+  matrixBytes: number,
+  outside: Parts = {},
+): RankPlan {
+  const { kernel, notes } = chooseKernel(options, machine)
+  const { name, profiles, items, dimensions, k } = ranking
+  const wanted = options.threads === 'auto' ? machine.parallelism : options.threads
+  const blocks = Math.ceil(profiles / RANKED_TOGETHER)
+  const isLong = profiles * items * (1 + dimensions) >= SHORT
+  const isShared = machine.threads && isLong && (wanted > 1 || options.pooled === true)
+  const threads = isShared ? Math.max(1, Math.min(wanted, blocks)) : 1
+  if (threads < wanted) notes.push(`${threads} of ${wanted} threads: ${profiles} profiles give no more work`)
+  const layout = layOutRanking(ranking, blocks, threads, matrixBytes)
+  const solution = 8 * profiles * k
+  const workers = isShared ? wanted : 0
+  const beside = Object.freeze({
+    ...outside,
+    solution,
+    uncollected: uncollectedBytes(solution),
+    ...(workers > 0 && { threads: workers * WORKER_BYTES }),
+  })
+  const todo = 'Raise memoryLimitBytes, ask for fewer users at a time, or use fewer threads.'
+  requireRoom(name, `${profiles} list(s)`, { shared: layout.end, outside: beside }, options.memoryLimitBytes, todo)
+  return Object.freeze({
+    version: 1 as const,
+    kind: 'rank' as const,
+    name,
+    matrix: Object.freeze({ ...matrix }),
+    ranking: Object.freeze({ ...ranking }),
+    kernel,
+    threads,
+    workers,
+    blocks,
+    layout,
+    bytes: Object.freeze({
+      ...{ matrix: matrixBytes, problem: layout.end - layout.start },
+      ...{ outside: beside, total: layout.end + sumOf(beside) },
+    }),
+    notes: Object.freeze([...ranking.notes, ...notes]),
+  })
+}
+
+/** Sections of a table, which come first: they lie in the same place whatever is asked of it. */
+export const TABLE_SECTIONS = ['ids', 'left', 'heads', 'tails', 'listPointers', 'listIndices', 'listData'] as const
+
+function layOutRanking(
+  { items, dimensions, first, listEntries, profiles, seedCount, k }: RankShape,
+  blocks: number,
+  members: number,
+  matrixBytes: number,
+) {
+  const int32 = (length: number): SectionRequest => ({ type: 'int32', length })
+  const float32 = (length: number): SectionRequest => ({ type: 'float32', length })
+  const padded = blocks * RANKED_TOGETHER
+  return layOut(
+    {
+      ids: int32(items),
+      left: float32(items * dimensions),
+      heads: float32(items * first),
+      tails: float32(items * (dimensions - first)),
+      listPointers: int32(listEntries > 0 ? items + 1 : 0),
+      listIndices: int32(listEntries),
+      listData: float32(listEntries),
+      places: int32(items),
+      rooms: float32(items),
+      seedPointers: int32(seedCount === null ? profiles : profiles + 1),
+      seedIndices: int32(seedCount ?? 0),
+      seedData: float32(seedCount ?? 0),
+      factors: float32(profiles),
+      control: int32(64),
+      blockState: int32(blocks),
+      topRows: int32(padded * k),
+      topScores: float32(padded * k),
+      // A workspace a member.
+      z: float32(members * items * RANKED_TOGETHER),
+      sums: float32(members * dimensions * RANKED_TOGETHER),
+      coefficients: float32(members * dimensions * RANKED_TOGETHER),
+      lengths: float32(members * RANKED_TOGETHER),
+      bars: float32(members * RANKED_TOGETHER),
+    },
+    matrixBytes,
+  )
+}
+
+export type RankLayout = ReturnType<typeof layOutRanking>
+export type RankSection = RankLayout extends Layout<infer Name> ? Name : never

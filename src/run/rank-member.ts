@@ -1,0 +1,147 @@
+import { INSERTED_MOST, type Kernel } from '../kernel/kernel.ts'
+import { RANKED_TOGETHER, type OfferedItems } from '../kernel/ranking.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { Section } from '../memory/layout.ts'
+import type { RankSection } from '../plan/rank-plan.ts'
+import { Control, type Member } from './control.ts'
+import { inSlices, SLICE, untilStopped } from './pace.ts'
+import { pacedKernel } from './paced-kernel.ts'
+import type { RankJob } from './rank-job.ts'
+
+/** Works on a ranking until it is done or stopped: whole blocks of profiles, whichever nobody has taken. */
+export function rankOn(job: RankJob, arena: Arena, kernel: Kernel, member: Member): void {
+  const { head } = job
+  const control = new Control(arena.int32(head.control), arena.int32(head.blockState))
+  untilStopped(() => {
+    const ranker = new Ranker(job, arena, pacedKernel(kernel, control, arena.memory), control, member)
+    for (let block = control.claimBlock(head.blocks); block >= 0; block = control.claimBlock(head.blocks)) {
+      ranker.rank(block)
+      control.markDone(block)
+    }
+  })
+}
+
+/** The smallest number above 0: no list takes less. */
+const LEAST = 2 ** -149
+/** What rounding may add to a length. */
+const ROUNDING = 1 + 1e-4
+
+/** Ranks blocks of profiles in one workspace. */
+class Ranker {
+  readonly #job: RankJob
+  readonly #arena: Arena
+  readonly #kernel: Kernel
+  readonly #index: number
+  readonly #loop: OfferedItems
+  readonly #lists: { readonly indptr: number; readonly indices: number; readonly data: number } | null
+
+  constructor(job: RankJob, arena: Arena, kernel: Kernel, control: Control, { index }: Member) {
+    this.#job = job
+    this.#arena = arena
+    this.#kernel = kernel
+    this.#index = index
+    const { listEntries, k, first, dimensions } = job.plan.ranking
+    const at = (name: RankSection): number => job.plan.layout.sections[name].offset
+    this.#lists =
+      listEntries > 0 ? { indptr: at('listPointers'), indices: at('listIndices'), data: at('listData') } : null
+    const own = (name: RankSection): number => this.#own(name).offset
+    this.#loop = {
+      ...{ k, first, rest: dimensions - first, heads: at('heads'), tails: at('tails'), ids: at('ids') },
+      ...{ rooms: at('rooms'), coefficients: own('coefficients'), lengths: own('lengths'), bars: own('bars') },
+      ...{ z: own('z'), rows: at('topRows'), scores: at('topScores') },
+    }
+    // Whoever was here before may have left in the middle of a block.
+    const z = arena.float32(this.#own('z'))
+    inSlices(control, 0, z.length, SLICE, (from, to) => z.fill(0, from, to))
+  }
+
+  rank(block: number): void {
+    const { k, items, profiles } = this.#job.plan.ranking
+    const start = block * RANKED_TOGETHER
+    const count = Math.min(RANKED_TOGETHER, profiles - start)
+    this.#combine(start, count)
+    this.#walk(start, count)
+    if (this.#job.excludeSeeds) this.#exclude(start, count)
+    const { topRows, topScores } = this.#job.plan.layout.sections
+    const lists = RANKED_TOGETHER * k
+    this.#arena.int32(topRows).fill(-1, block * lists, (block + 1) * lists)
+    this.#arena.float32(topScores).fill(0, block * lists, (block + 1) * lists)
+    this.#arena.float32(this.#own('bars')).fill(LEAST)
+    const [rows, scores] = [topRows.offset + block * lists * 4, topScores.offset + block * lists * 4]
+    this.#kernel.offerItems(0, items, { ...this.#loop, rows, scores })
+    if (k <= INSERTED_MOST) return
+    for (let column = 0; column < count; column++) {
+      this.#kernel.sortTop(0, k, { rows: rows + column * k * 4, scores: scores + column * k * 4 })
+    }
+  }
+
+  /** The coefficients of each profile: head o (L' r). */
+  #combine(start: number, count: number): void {
+    const { dimensions, first } = this.#job.plan.ranking
+    const lengths = this.#arena.float32(this.#own('lengths'))
+    lengths.fill(0)
+    if (dimensions === 0) return
+    const { filters, filterOf, plan } = this.#job
+    const z = plan.layout.sections.left.offset
+    this.#kernel.multiplySparse(0, count, {
+      width: dimensions,
+      ...this.#profiles(start),
+      z,
+      out: this.#own('sums').offset,
+    })
+    const [sums, coefficients] = [
+      this.#arena.float32(this.#own('sums')),
+      this.#arena.float32(this.#own('coefficients')),
+    ]
+    coefficients.fill(0)
+    for (let column = 0; column < count; column++) {
+      const { head } = filters[filterOf[start + column]]
+      let square = 0
+      for (let dimension = 0; dimension < dimensions; dimension++) {
+        const coefficient = Math.fround(head[dimension] * sums[column * dimensions + dimension])
+        coefficients[dimension * RANKED_TOGETHER + column] = coefficient
+        if (dimension >= first) square += coefficient ** 2
+      }
+      lengths[column] = Math.sqrt(square) * ROUNDING
+    }
+  }
+
+  /** What the items of each profile lend. */
+  #walk(start: number, count: number): void {
+    const lists = this.#lists
+    if (lists === null) return
+    const factors = this.#job.plan.layout.sections.factors.offset + start * 4
+    const z = this.#loop.z
+    this.#kernel.addLists(0, count, { width: RANKED_TOGETHER, ...this.#profiles(start), factors, lists, z })
+  }
+
+  #exclude(start: number, count: number): void {
+    const { matrix, rows = 0 } = this.#profiles(start)
+    const { buffer } = this.#arena.memory
+    const [indptr, indices, ids] = [matrix.indptr, matrix.indices, rows].map(
+      (offset) => new Uint32Array(buffer, offset),
+    )
+    const places = this.#arena.int32(this.#job.plan.layout.sections.places)
+    const z = this.#arena.float32(this.#own('z'))
+    for (let column = 0; column < count; column++) {
+      const row = rows === 0 ? column : ids[column]
+      for (let at = indptr[row]; at < indptr[row + 1]; at++)
+        z[places[indices[at]] * RANKED_TOGETHER + column] = -Infinity
+    }
+  }
+
+  /** Profiles from `start` on. */
+  #profiles(start: number): { readonly matrix: RankJob['matrix']; readonly rows?: number } {
+    const { matrix, named, plan } = this.#job
+    if (named) return { matrix, rows: plan.layout.sections.seedPointers.offset + start * 4 }
+    return { matrix: { ...matrix, indptr: matrix.indptr + start * 4 } }
+  }
+
+  /** This member's part of a section that holds one a member. */
+  #own(name: RankSection): Section {
+    const { plan } = this.#job
+    const section = plan.layout.sections[name]
+    const length = section.length / plan.threads
+    return { ...section, length, offset: section.offset + this.#index * length * 4 }
+  }
+}

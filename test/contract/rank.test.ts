@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Algorithm,
+  CsrMatrix,
+  drive,
+  Executor,
+  rank,
+  type Rank,
+  rankTable,
+  seededRandom,
+  solveInThread,
+  sweep,
+} from '../../src/advanced.ts'
+import { bipartite, prepare, problemOn, randomSeeds } from '../graphs.ts'
+import { topKBySort } from '../oracle/propagation.ts'
+
+const ITEMS = 70
+const network = prepare(bipartite({ users: 45, items: ITEMS, pairs: 500, weighted: true }))
+
+interface Given {
+  readonly dimensions: number
+  readonly hasLists: boolean
+}
+
+/** Vectors that fall off, and lists of random lengths, some of them empty. */
+function tableOf({ dimensions, hasLists }: Given) {
+  const random = seededRandom(3)
+  const vectors = (): Float32Array =>
+    Float32Array.from({ length: ITEMS * dimensions }, (_, at) => {
+      const item = Math.floor(at / dimensions)
+      return (random.next() - 0.3) * 0.96 ** ((item * 13) % ITEMS)
+    })
+  const rows = Array.from({ length: ITEMS }, (_, item) => {
+    const columns = Array.from({ length: ITEMS }, (__, column) => column)
+    return item % 5 === 0 ? [] : columns.filter((column) => column !== item && random.next() < 0.2)
+  })
+  const indptr = Uint32Array.of(0, ...rows.map((_, item) => rows.slice(0, item + 1).flat().length))
+  const indices = Uint32Array.from(rows.flat())
+  const data = Float32Array.from(indices, () => random.next() - 0.2)
+  const lists = new CsrMatrix(ITEMS, { indptr, indices, data })
+  const [left, right] = [vectors(), vectors()]
+  return {
+    ...{ lists, left, right },
+    table: rankTable(ITEMS, hasLists ? lists : null, dimensions > 0 ? { left, right, dimensions } : null),
+  }
+}
+
+const profiles = {
+  rows: { kind: 'rows', rows: Int32Array.from({ length: 40 }, (_, at) => (at * 7) % 45), scale: new Float32Array(0) },
+  sparse: {
+    kind: 'sparse',
+    indptr: Int32Array.of(0, 3, 3, 4),
+    indices: Int32Array.of(4, 9, 60, 7),
+    data: Float32Array.of(1, -0.5, 2, 1),
+  },
+} as const
+
+type Asked = Omit<Rank, 'kind'>
+
+function asked(given: Given, kind: keyof typeof profiles, k: number, excludeSeeds: boolean): Asked {
+  const { table } = tableOf(given)
+  const random = seededRandom(5)
+  const head = (): Float32Array => Float32Array.from({ length: given.dimensions }, () => random.next())
+  const count = kind === 'rows' ? 40 : 3
+  return {
+    ...{ name: 'test', table, profiles: profiles[kind], k, excludeSeeds },
+    filters: [
+      { walk: 0.5, head: head() },
+      { walk: 2, head: head() },
+    ],
+    filterOf: Uint8Array.from({ length: count }, (_, at) => at % 2),
+    allowed: Uint8Array.from({ length: ITEMS }, (_, item) => (item % 9 === 0 ? 0 : 1)),
+  }
+}
+
+/** Every score in float64, sorted. */
+function oracle(given: Given, { profiles: those, filters, filterOf, k, allowed, excludeSeeds }: Asked) {
+  const { lists, left, right } = tableOf(given)
+  const { dimensions } = given
+  return Array.from(filterOf, (filter, place) => {
+    const entries: [number, number][] =
+      those.kind === 'rows'
+        ? Array.from(network.rows.columnsOf(those.rows[place]), (item, at) => [
+            item,
+            network.rows.weightsOf(those.rows[place])[at],
+          ])
+        : Array.from(those.indices.subarray(those.indptr[place], those.indptr[place + 1]), (item, at) => [
+            item,
+            those.data[those.indptr[place] + at],
+          ])
+    const scores = new Array<number>(ITEMS).fill(0)
+    for (const [item, weight] of entries) {
+      if (given.hasLists)
+        for (let at = lists.indptr[item]; at < lists.indptr[item + 1]; at++)
+          scores[lists.indices[at]] += filters[filter].walk * weight * lists.data![at]
+      for (let j = 0; j < ITEMS; j++)
+        for (let d = 0; d < dimensions; d++)
+          scores[j] += weight * left[item * dimensions + d] * filters[filter].head[d] * right[j * dimensions + d]
+    }
+    for (const [item] of entries) if (excludeSeeds) scores[item] = -Infinity
+    const ranked = scores.map((score, item) => (allowed[item] === 1 && score > 1e-7 ? score : -Infinity))
+    return topKBySort(ranked, k)
+  })
+}
+
+const CASES: [string, Given, keyof typeof profiles, number, boolean][] = [
+  ['vectors and lists, known users', { dimensions: 16, hasLists: true }, 'rows', 6, true],
+  ['vectors alone', { dimensions: 12, hasLists: false }, 'rows', 6, true],
+  ['few dimensions', { dimensions: 4, hasLists: true }, 'rows', 6, false],
+  ['lists alone', { dimensions: 0, hasLists: true }, 'rows', 6, true],
+  ['profiles of anybody, one of them empty', { dimensions: 16, hasLists: true }, 'sparse', 10, true],
+  ['lists longer than the catalogue', { dimensions: 16, hasLists: true }, 'rows', 200, true],
+]
+
+const pooled = async <Result>(threads: number, algorithm: () => Algorithm<Result>): Promise<Result> => {
+  const options = { kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e9, deadlineMs: 30_000, threads } as const
+  const executor = new Executor('test', network, options)
+  try {
+    return await executor.run(algorithm())
+  } finally {
+    await executor.close()
+  }
+}
+
+describe.each(CASES)('a ranking by %s', (_, given, kind, k, excludeSeeds) => {
+  const question = asked(given, kind, k, excludeSeeds)
+  const answer = drive(rank(question), solveInThread(network))
+
+  it('lists what sorting every score in float64 lists', () => {
+    oracle(given, question).forEach((list, place) => {
+      const rows = [...answer.rows.subarray(place * k, (place + 1) * k)]
+      expect(rows.slice(0, list.length)).toEqual(list.map(({ row }) => row))
+      expect(rows.slice(list.length).every((row) => row === -1)).toBe(true)
+      list.forEach(({ score }, at) => expect(answer.scores[place * k + at]).toBeCloseTo(score, 4))
+    })
+  })
+
+  it('has the same bits on every kernel and for any number of threads', async () => {
+    expect(drive(rank(question), solveInThread(network, { kernel: 'typescript' }))).toEqual(answer)
+    for (const threads of [1, 2]) expect(await pooled(threads, () => rank(question))).toEqual(answer)
+  })
+})
+
+describe('a table that is asked again', () => {
+  const question = asked({ dimensions: 16, hasLists: true }, 'rows', 5, true)
+
+  function* twice(): Algorithm<unknown[]> {
+    const first = yield* rank(question)
+    const again = yield* rank(question)
+    yield* sweep(problemOn(network, { seeds: randomSeeds(network, 20), output: { kind: 'scores' } }))
+    return [first, again, yield* rank(question)]
+  }
+
+  it('answers the same, also when something else was asked in between', async () => {
+    for (const [first, again, after] of [drive(twice(), solveInThread(network)), await pooled(2, twice)]) {
+      expect(again).toEqual(first)
+      expect(after).toEqual(first)
+    }
+  })
+})

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { lowPass, mix, resolvent, walk, type Recipe } from '../../../../src/advanced.ts'
+import type { Network } from '../../../../src/network/network.ts'
+import { headAndWalk, lineOf, rankByHead } from '../../../../src/recommend/methods/head-and-walk.ts'
+import { polynomialModel, profileLengths, unitOperator } from '../../../../src/recommend/methods/graph-filter.ts'
+import type { Algorithm } from '../../../../src/request/request.ts'
+import type { TopLists } from '../../../../src/request/sweep.ts'
+import { solveInThread } from '../../../../src/run/in-thread.ts'
+import { drive } from '../../../../src/support/drive.ts'
+import { bipartite, prepare } from '../../../graphs.ts'
+
+const network = prepare(bipartite({ users: 90, items: 60, pairs: 900 }))
+const profiles = {
+  kind: 'rows',
+  rows: Int32Array.from({ length: 90 }, (_, user) => user),
+  scale: new Float32Array(0),
+} as const
+const query = { k: 10, excludeSeeds: true, allowed: new Uint8Array(60).fill(1) }
+
+const run = <Result>(algorithm: Algorithm<Result>, on: Network = network): Result => drive(algorithm, solveInThread(on))
+
+function* byHead(on: Network, recipe: Recipe): Algorithm<{ lists: TopLists; bound: number }> {
+  const { noise } = yield* unitOperator(on, recipe)
+  const head = yield* headAndWalk('test', on, recipe, noise)
+  return { lists: yield* rankByHead('test', head, profiles, profileLengths(on, profiles), query), bound: head.bound }
+}
+
+const bySweeps = (recipe: Recipe): TopLists =>
+  run(polynomialModel(network, { ...recipe, sweeps: 60 }, { who: 'test', vectors: null }).rank(profiles, query))
+
+/** The mean share of entries that two lists have in common. */
+function overlap(a: TopLists, b: TopLists): number {
+  let [common, all] = [0, 0]
+  for (let place = 0; place < profiles.rows.length; place++) {
+    const own = new Set(a.rows.subarray(place * a.k, (place + 1) * a.k))
+    own.delete(-1)
+    for (const row of b.rows.subarray(place * b.k, (place + 1) * b.k)) {
+      if (row < 0) continue
+      all++
+      if (own.has(row)) common++
+    }
+  }
+  return common / all
+}
+
+describe('a head and a walk', () => {
+  it.each<[string, Recipe]>([
+    ['a resolvent', mix([resolvent({ lambda: 1 })])],
+    ['a low-pass', mix([lowPass()])],
+    ['a walk that sharpens', mix([resolvent({ lambda: 2 }), walk({ steps: 5, weight: -0.3 })])],
+    ['no leave-one-out', mix([lowPass()], { leaveOneOut: null })],
+    [
+      'other exponents',
+      mix([lowPass({ cut: 1, order: 2 })], { userExponent: 0.5, itemExponent: 0.5, shortProfiles: 0 }),
+    ],
+  ])('of all eigenvectors lists what many sweeps list: %s', (_, recipe) => {
+    const { lists, bound } = run(byHead(network, recipe))
+    expect(bound).toBeLessThan(0.15)
+    expect(overlap(lists, bySweeps(recipe))).toBeGreaterThan(0.93)
+  })
+
+  it('is the walk alone, without any error, for three steps', () => {
+    const recipe = mix([walk({ steps: 3 })], { leaveOneOut: null })
+    const { lists, bound } = run(byHead(network, recipe))
+    const exact = bySweeps(recipe)
+    expect(bound).toBeLessThan(1e-6)
+    expect(lists.rows).toEqual(exact.rows)
+    lists.scores.forEach((score, at) => {
+      if (lists.rows[at] >= 0) expect(score / exact.scores[at]).toBeCloseTo(1, 4)
+    })
+  })
+
+  it('lists nothing for a network without pairs', () => {
+    const empty = prepare(bipartite({ users: 90, items: 60, pairs: 0 }))
+    expect(run(byHead(empty, mix([lowPass()])), empty).lists.rows.every((row) => row === -1)).toBe(true)
+  })
+})
+
+describe('the line nearest to a response', () => {
+  it('is the response where that is a line', () => {
+    const { at0, slope, distance } = lineOf((x) => 0.25 + 3 * x, 0.4)
+    expect(at0).toBeCloseTo(0.25, 10)
+    expect(slope).toBeCloseTo(3, 10)
+    expect(distance).toBeLessThan(1e-12)
+  })
+
+  it('says how far the response is from it, over its largest value', () => {
+    const { at0, slope, distance } = lineOf((x) => 4 * x * x, 1)
+    const worst = Array.from({ length: 1000 }, (_, at) => (at + 0.5) / 1000).reduce(
+      (most, x) => Math.max(most, Math.abs(4 * x * x - at0 - slope * x)),
+      0,
+    )
+    expect(distance).toBeCloseTo(worst / 4, 2)
+  })
+})
