@@ -49,7 +49,7 @@ export function settingOf(
   return { who, signal, goOn, isOfTrial }
 }
 
-/** How many trials there will be, and of what kind. */
+/** How many trials there will be, and whose the first candidate is. */
 export interface Course {
   readonly total: number
   /** Whether the first candidate is what the caller gave: what is refused there is not the search's to pass over. Default false. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { fromColumns } from '../../../src/data/from-columns.ts'
 import { fromRows } from '../../../src/data/from-rows.ts'
+import type { Interactions } from '../../../src/data/interactions.ts'
 import { openNetwork } from '../../../src/network/open.ts'
-import { heldOutRows, holdOut, sampleUsers } from '../../../src/tune/hold-out.ts'
+import { heldOutRows, holdOut, pairsOf, sampleUsers, unseenRows } from '../../../src/tune/hold-out.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 import { atOnce } from '../../../src/support/drive.ts'
 
@@ -105,5 +107,21 @@ describe('heldOutRows', () => {
     expect(held.network).toBe(network)
     expect(row(held, users.rowOf('u3'))).toEqual([items.rowOf(fresh)])
     expect([held.indices.length, held.seenPairs]).toEqual([1, 1])
+  })
+})
+
+describe('unseenRows', () => {
+  it('counts a pair that the source holds once, however many rows say it, and keeps new ones row by row', () => {
+    const pairs = (rows: readonly (readonly [user: string, item: string])[]): Interactions =>
+      fromColumns({ user: rows.map(([user]) => user), item: rows.map(([, item]) => item) })
+    const source = pairs([['ann', 'tea'], ['ann', 'mug'], ['bob', 'jam']]) // prettier-ignore
+    const given = pairs([['bob', 'tea'], ['zoe', 'tea'], ['ann', 'mug'], ['ann', 'mug'], ['bob', 'tea'], ['ann', 'pot']]) // prettier-ignore
+    const { known, rows, seenPairs } = atOnce(unseenRows(atOnce(pairsOf(source)), source, given))
+    expect([[...rows], seenPairs]).toEqual([[0, 4], 1])
+    expect([known.users, known.items]).toEqual([source.users, source.items])
+    expect([[...known.user], [...known.item]]).toEqual([
+      [1, -1, 0, 0, 1, 0],
+      [0, 0, 1, 1, 0, -1],
+    ])
   })
 })
