@@ -4,17 +4,10 @@ import { compile, type CompileOptions } from '../../src/recommend/compile.ts'
 import { CompiledRecommender } from '../../src/recommend/compiled.ts'
 import type { Recommendation } from '../../src/recommend/rankings.ts'
 import { recommend } from '../../src/recommend/recommend.ts'
-import { randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
+import { tableOfNetwork, type NamedNetwork } from '../networks.ts'
+import { bipartite } from './small-networks.ts'
 
-const networks = fc
-  .record({
-    users: fc.integer({ min: 2, max: 10 }),
-    others: fc.integer({ min: 3, max: 12 }),
-    edges: fc.integer({ min: 3, max: 45 }),
-    seed: fc.nat(),
-    weighted: fc.boolean(),
-  })
-  .map(randomNetwork)
+const networks = bipartite(10, 12)
 
 const METHODS: readonly CompileOptions[] = [
   { method: 'label-spreading', alpha: 0.8, tolerance: 1e-7 },

@@ -2,19 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { poissonLearning } from '../../src/label/poisson-learning.ts'
 import { seededRandom } from '../../src/support/random.ts'
-import { graphOf, randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
+import { graphOf, tableOfNetwork, type NamedNetwork } from '../networks.ts'
 import { adjacencyOf, joined, poissonPotentials } from '../oracle/labelling.ts'
 import type { Dense, Vector } from '../oracle/linear-algebra.ts'
+import { bipartite, square } from './small-networks.ts'
 
-const size = {
-  others: fc.integer({ min: 3, max: 14 }),
-  edges: fc.integer({ min: 3, max: 45 }),
-  weighted: fc.boolean(),
-  seed: fc.nat(),
-}
-const bipartite = fc.record({ ...size, users: fc.integer({ min: 2, max: 12 }) }).map(randomNetwork)
-const square = fc.record(size).map(randomNetwork)
-const networks = fc.oneof(bipartite, square)
+const networks = fc.oneof(bipartite(), square)
 
 const CLASSES = ['a', 'b', 'c']
 
@@ -89,7 +82,7 @@ describe('poissonLearning', () => {
 
   it('says the same of a table and of its graph, bits included', () => {
     fc.assert(
-      fc.property(bipartite, fc.boolean(), fc.nat(), (network, weighted, seed) => {
+      fc.property(bipartite(), fc.boolean(), fc.nat(), (network, weighted, seed) => {
         const options = { seeds: pairsOf(network, seedsOn(network, seed)), weighted }
         const [fromTable, fromGraph] = [tableOfNetwork(network), graphOf(network)].map((source) =>
           poissonLearning.detailed(source, options),

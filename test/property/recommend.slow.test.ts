@@ -4,7 +4,7 @@ import { lowPass, resolvent, spreading, walk } from '../../src/recommend/methods
 import { mix } from '../../src/recommend/methods/recipe.ts'
 import { explain } from '../../src/recommend/explain.ts'
 import { recommend, recommendFor, type RecommendOptions } from '../../src/recommend/recommend.ts'
-import { randomNetwork, tableOfNetwork, type NamedNetwork } from '../networks.ts'
+import { tableOfNetwork, type NamedNetwork } from '../networks.ts'
 import { product, transposed, zeros, type Dense } from '../oracle/linear-algebra.ts'
 import {
   cosineMatrix,
@@ -19,16 +19,9 @@ import {
   spreadingResolvent,
   walkMatrix,
 } from '../oracle/recommenders.ts'
+import { bipartite } from './small-networks.ts'
 
-const networks = fc
-  .record({
-    users: fc.integer({ min: 2, max: 10 }),
-    others: fc.integer({ min: 3, max: 12 }),
-    edges: fc.integer({ min: 3, max: 45 }),
-    seed: fc.nat(),
-    weighted: fc.boolean(),
-  })
-  .map(randomNetwork)
+const networks = bipartite(10, 12)
 
 function weightsOf({ nodes, edges, users }: NamedNetwork, weighted: boolean): Dense {
   const w = zeros(users, nodes.length - users)
