@@ -3,7 +3,7 @@ import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import { uncollectedBytes, WORKER_BYTES } from '../memory/outside-bytes.ts'
 import { markBytes } from '../kernel/kernel.ts'
 import type { SparseRows } from '../matrix/csr.ts'
-import type { MatrixShape } from '../matrix/windows.ts'
+import { windowCount, type MatrixShape } from '../matrix/windows.ts'
 import { chooseKernel, type PlanFacts, type PlanOptions } from './plan.ts'
 import type { Machine } from './machine.ts'
 
@@ -104,12 +104,13 @@ const paddedTo16 = (length: number): number => Math.ceil(length / 16) * 16
 
 /** Where everything of a product lies, for so many members. */
 function layOutProduct(
-  { rowCount, columnCount, nnz }: MatrixShape,
+  matrix: MatrixShape,
   { entries, givenEntries, reweighed, dimensions }: ProductShape,
   blocks: number,
   members: number,
   matrixBytes: number,
 ) {
+  const { rowCount, columnCount, nnz } = matrix
   const int32 = (length: number): SectionRequest => ({ type: 'int32', length })
   const float32 = (length: number): SectionRequest => ({ type: 'float32', length })
   const float64 = (length: number): SectionRequest => ({ type: 'float64', length })
@@ -123,7 +124,7 @@ function layOutProduct(
       costs: float32(columnCount),
       lessLeft: float32(columnCount * dimensions),
       lessRight: float32(columnCount * dimensions),
-      windowRows: int32(8),
+      windowRows: int32(windowCount(matrix)),
       givenPointers: int32(givenEntries > 0 ? columnCount + 1 : 0),
       givenIndices: int32(givenEntries),
       givenData: float32(givenEntries),

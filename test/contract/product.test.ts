@@ -121,9 +121,8 @@ describe('the rows of a product', () => {
     const { lists, dropped } = agreed(network, asked)
     const expected = nearest(whole(denseOf(network.rows.weighed(weights)), asked, transposed(denseOf(start))), 1e9)
     const found = denseOf(lists)
-    expected.forEach((row, i) =>
-      row.forEach((value, j) => expect(Math.abs(found[i][j] - value)).toBeLessThanOrEqual(1e-7 * value)),
-    )
+    const far = expected.flatMap((row, i) => row.filter((value, j) => Math.abs(found[i][j] - value) > 1e-7 * value))
+    expect(far).toEqual([])
     expect(dropped.every((value) => value === 0)).toBe(true)
     // The plain factors, given in so many words, are the same request.
     const own = { ...asked, given: transpose(network.rows), weights: network.rows.data! }
@@ -182,15 +181,15 @@ describe('the rows of a product', () => {
     expect(agreed(none, plain(none, 4)).lists.nnz).toBe(0)
   })
 
-  it('of two hundred ties are the lower columns, for every length of a list', () => {
+  it('of ties in a wide catalogue are the lower columns, for every length of a list', () => {
     const network = prepare({
-      ...{ rowCount: 1, columnCount: 200 },
-      ...{ row: new Int32Array(200), column: Int32Array.from({ length: 200 }, (_, item) => item) },
+      ...{ rowCount: 1, columnCount: 70 * 130 },
+      ...{ row: new Int32Array(70), column: Int32Array.from({ length: 70 }, (_, at) => 130 * at) },
     })
-    for (const neighbours of [1, 31, 64, 198, 199]) {
+    for (const neighbours of [1, 31, 64, 68, 69]) {
       const { lists, dropped } = agreed(network, plain(network, neighbours))
-      expect([...lists.columnsOf(199)]).toEqual(Array.from({ length: neighbours }, (_, at) => at))
-      expect(dropped[0]).toBe(neighbours === 199 ? 0 : 1)
+      expect([...lists.columnsOf(69 * 130)]).toEqual(Array.from({ length: neighbours }, (_, at) => 130 * at))
+      expect(dropped[0]).toBe(neighbours === 69 ? 0 : 1)
     }
   })
 
