@@ -44,7 +44,7 @@ export function requireSides(who: string, { sides }: NamedNetwork): Sides {
     who,
     expected: "a bipartite graph: every node with attribute kind 'user' or 'item'",
     got: 'a graph without the two kinds',
-    todo: "Set the node attribute 'kind'.",
+    todo: "Set the node attribute 'kind', or use labelSpreading or personalizedPageRank, which take any graph.",
   })
 }
 

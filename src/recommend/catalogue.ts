@@ -1,9 +1,6 @@
-import type { Weighing } from '../data/signal-weights.ts'
-import { RivuletError } from '../support/errors.ts'
+import { requireSides } from '../embed/embedding.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
-import type { SparseRows } from '../matrix/csr.ts'
-import type { MemoryBudget } from '../memory/budget.ts'
 import { requireUnsigned } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
 import { clusterPrior, type UserClusters } from './cluster-prior.ts'
@@ -43,15 +40,7 @@ export class Catalogue {
 
   /** That of a network, the same for all who ask it. @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
   static of(who: string, network: NamedNetwork): Catalogue {
-    if (network.sides === null) {
-      throw new RivuletError('UNSUPPORTED_GRAPH', {
-        who,
-        expected: "a bipartite graph: every node with attribute kind 'user' or 'item'",
-        got: 'a graph without the two kinds',
-        todo: "Set the node attribute 'kind', or use labelSpreading or personalizedPageRank, which take any graph.",
-      })
-    }
-    const catalogue = Catalogue.#known.get(network) ?? new Catalogue(network, network.sides)
+    const catalogue = Catalogue.#known.get(network) ?? new Catalogue(network, requireSides(who, network))
     Catalogue.#known.set(network, catalogue)
     return catalogue
   }
@@ -81,7 +70,10 @@ export class Catalogue {
   }
 
   profileOf(user: number): Profile {
-    return { items: Int32Array.from(this.rows.columnsOf(user)), weights: this.rows.weightsOf(user).slice() }
+    return {
+      items: Int32Array.from(this.network.rows.columnsOf(user)),
+      weights: this.network.rows.weightsOf(user).slice(),
+    }
   }
 
   /** Items by popularity: the prior of lists, unless clusters are given. @throws {RivuletError} MEMORY_LIMIT */
@@ -89,30 +81,10 @@ export class Catalogue {
     if (this.#popularity === null) {
       const parts = { popularity: 8 * this.items.size }
       const todo = 'Raise memoryLimitBytes or drop items.'
-      this.budget.take({ who, what: `the popularity of ${this.items.size} items`, parts, todo })
+      this.network.budget.take({ who, what: `the popularity of ${this.items.size} items`, parts, todo })
       this.#popularity = yield* popularityOf(this.network)
     }
     return this.#popularity
-  }
-
-  /** What is taken beside the matrix, and what may be. */
-  get budget(): MemoryBudget {
-    return this.network.budget
-  }
-
-  /** What the interactions weigh. */
-  get weighing(): Weighing {
-    return this.network.weighing
-  }
-
-  /** What the weights of the interactions were multiplied by: see `scaleWeights`. */
-  get scale(): number {
-    return this.network.scale
-  }
-
-  /** The interactions, users x items. */
-  get rows(): SparseRows {
-    return this.network.rows
   }
 
   /** @throws {RivuletError} INVALID_OPTION for clusters of others. */
@@ -120,7 +92,7 @@ export class Catalogue {
     const popularity = yield* this.popularity(who)
     if (clusters === 'popularity') return popularityPrior(popularity)
     if (this.#latestPrior?.clusters !== clusters) {
-      const prior = yield* clusterPrior(who, this.rows, this.users, clusters, popularity)
+      const prior = yield* clusterPrior(who, this.network.rows, this.users, clusters, popularity)
       this.#latestPrior = { clusters, prior }
     }
     return this.#latestPrior.prior
@@ -132,7 +104,7 @@ export class Catalogue {
     if (this.#latest?.key !== key || this.#latest.embedding !== embedding) {
       const chosen = methodOf(who, method)
       if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
-      this.budget.clear('model')
+      this.network.budget.clear('model')
       const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
       // Before the next one is made, so that two never stand in memory.
       this.#latest = null

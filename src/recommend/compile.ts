@@ -8,7 +8,7 @@ import { integerAtLeast } from '../support/options.ts'
 import { optional, type Defaults, type Given, type Resolved } from '../support/spec.ts'
 import { Catalogue } from './catalogue.ts'
 import { CompiledRecommender } from './compiled.ts'
-import type { Model } from './methods/model.ts'
+import type { Model, Profiles } from './methods/model.ts'
 import { RowPacker } from './packed-rows.ts'
 import {
   recommenderOptions,
@@ -58,68 +58,40 @@ function* compileInRounds(
   network: NamedNetwork,
   options: Resolved<typeof compileOptions>,
 ): Detached<CompiledRecommender> {
-  const request = requestOf(WHO, options)
+  const request = asForLongProfiles(requestOf(WHO, options))
   requireProfileMethod(request)
   const catalogue = Catalogue.of(WHO, network)
-  const { size } = catalogue.items
-  const { entriesPerItem = Math.max(ENTRIES_PER_ITEM, request.methodOptions.neighbours ?? 0) } = options
-  const compilation = new Compilation(catalogue, asForLongProfiles(request), Math.min(entriesPerItem, size))
-  const rows = Int32Array.from({ length: size }, (_, row) => row)
-  for (const round of inRounds(WHO, network, rows, compilation.entriesPerItem, (part) => compilation.add(part)))
-    yield* round
-  return yield* on(network, compilation.finish(), { who: WHO })
-}
-
-/** A recommender on its way into a matrix. */
-class Compilation {
-  /** Entries of a row. */
-  readonly entriesPerItem: number
-  readonly #catalogue: Catalogue
-  readonly #request: RecommenderRequest
-  readonly #packer: RowPacker
-  #model: Model | null = null
-
-  constructor(catalogue: Catalogue, request: RecommenderRequest, entriesPerItem: number) {
-    this.#catalogue = catalogue
-    this.#request = request
-    this.entriesPerItem = entriesPerItem
-    this.#packer = new RowPacker(WHO, catalogue.items.size)
-  }
-
-  /** Asks for the lists of the profiles that hold one item of a round each, and packs them. @throws {RivuletError} MEMORY_LIMIT. */
-  *add(round: Int32Array): Algorithm<void> {
-    // Kept here, because other questions may come in between and the catalogue keeps the latest model only.
-    this.#model ??= yield* this.#catalogue.model(this.#request)
-    const profiles = {
-      kind: 'sparse',
-      indptr: Int32Array.from({ length: round.length + 1 }, (_, place) => place),
-      indices: round,
-      data: new Float32Array(round.length).fill(1),
-    } as const
-    const { size } = this.#catalogue.items
-    const allowed = new Uint8Array(size).fill(1)
-    const query = { k: this.entriesPerItem, excludeSeeds: true, allowed, asked: size }
-    const lists = yield* this.#model.rank(profiles, query)
-    yield* this.#packer.add(lists)
+  const { users, items } = catalogue
+  const { rows, weighing, budget } = network
+  const { entriesPerItem: most = Math.max(ENTRIES_PER_ITEM, request.methodOptions.neighbours ?? 0) } = options
+  const { size } = items
+  const entriesPerItem = Math.min(most, size)
+  const query = { k: entriesPerItem, excludeSeeds: true, allowed: new Uint8Array(size).fill(1), asked: size }
+  const packer = new RowPacker(WHO, size)
+  // Kept here, because other questions may come in between and the catalogue keeps the latest model only.
+  let model: Model | null = null
+  function* add(round: Int32Array): Algorithm<void> {
+    model ??= yield* catalogue.model(request)
+    yield* packer.add(yield* model.rank(profilesOfOne(round), query))
     // Twice, for the moment in which the parts become one.
-    const parts = { 'compiled entries': 2 * this.#packer.bytes }
-    this.#catalogue.budget.require({
-      who: WHO,
-      what: 'the entries so far',
-      parts,
-      todo: "Lower 'entriesPerItem'.",
-    })
+    const parts = { 'compiled entries': 2 * packer.bytes }
+    budget.require({ who: WHO, what: 'the entries so far', parts, todo: "Lower 'entriesPerItem'." })
   }
-
-  *finish(): Algorithm<CompiledRecommender> {
-    const { who, method, methodOptions: options } = this.#request
-    const { users, items, rows, weighing } = this.#catalogue
-    const popularity = yield* this.#catalogue.popularity(who)
-    const fingerprint = yield* fingerprintInSlices(users, items, (user) => rows.columnsOf(user))
-    const facts = { method, options, ...weighing, entriesPerItem: this.entriesPerItem, fingerprint }
-    return new CompiledRecommender({ facts, items, rows: yield* this.#packer.finish(), popularity })
-  }
+  const all = Int32Array.from({ length: size }, (_, row) => row)
+  for (const round of inRounds(WHO, network, all, entriesPerItem, add)) yield* round
+  const popularity = yield* on(network, catalogue.popularity(WHO), { who: WHO })
+  const fingerprint = yield* fingerprintInSlices(users, items, (user) => rows.columnsOf(user))
+  const { method, methodOptions } = request
+  const facts = { method, options: methodOptions, ...weighing, entriesPerItem, fingerprint }
+  return new CompiledRecommender({ facts, items, rows: yield* packer.finish(), popularity })
 }
+
+const profilesOfOne = (items: Int32Array): Profiles => ({
+  kind: 'sparse',
+  indptr: Int32Array.from({ length: items.length + 1 }, (_, place) => place),
+  indices: items,
+  data: new Float32Array(items.length).fill(1),
+})
 
 /** Rows are parts of longer profiles: they are spread as those are. */
 function asForLongProfiles(request: RecommenderRequest): RecommenderRequest {

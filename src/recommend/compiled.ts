@@ -20,11 +20,10 @@ import { COMPILED_FORMAT, type CompiledFacts, type CompiledParts } from './compi
 import { contributionsOf, type Explanation } from './explain.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
 import { bytesOf, entryAt } from './packed-rows.ts'
-import { fillUp, popularityPrior } from './prior.ts'
+import { fillUp, popularityPrior, type Selection } from './prior.ts'
 import { readProfile, type Profile, type ProfileSource } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { selectionOf, selectionOptions, usersOptions, type SelectionOptions } from './request.ts'
-import type { Selection } from './selection.ts'
 import { rounds, userRows } from './rounds.ts'
 import { RowScorer, type ProfileRows } from './row-scorer.ts'
 

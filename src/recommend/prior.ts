@@ -1,10 +1,18 @@
 /** The prior: what stands in a list where nothing of the profile reaches, or where there is next to no profile. */
 import type { TopLists } from '../request/sweep.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import type { Query } from './methods/model.ts'
 import type { Popularity } from './methods/popularity.ts'
 import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
-import type { Selection } from './selection.ts'
+
+/** Which items may stand in a list, checked. */
+export interface Selection {
+  readonly k: number
+  readonly minScore: number
+  readonly priorUpTo: number
+  readonly query: Query
+}
 
 /** Items that somebody may take of whom little is known. */
 export interface Prior {

@@ -39,10 +39,10 @@ export function* rankProfiles(
   made: Made,
 ): Rounds<Rankings> {
   const catalogue = Catalogue.of(who, network)
-  const { items, scale } = catalogue
+  const { items } = catalogue
   const request = aboutMany(listRequestOf(who, items, options), sources.length)
   const { signed } = methodOf(who, request.method)
-  const profiles = sources.map((source) => readProfile(who, items, source, { signed, scale }))
+  const profiles = sources.map((source) => readProfile(who, items, source, { signed, scale: network.scale }))
   const places = Int32Array.from(profiles, (_, place) => place)
   const profilesAt = (round: Int32Array) => Array.from(round, (place) => profiles[place])
   yield* rankInRounds(catalogue, request, places, made, (round) => catalogue.rankProfiles(profilesAt(round), request))
@@ -78,7 +78,7 @@ const TODO =
  * @throws {RivuletError} MEMORY_LIMIT when they do not fit, or lists with ids not into the heap.
  */
 function takeLists(
-  { budget, items }: Catalogue,
+  { network: { budget }, items }: Catalogue,
   users: number,
   { who, k, query }: ListRequest,
   made: Made,

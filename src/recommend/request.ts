@@ -1,7 +1,7 @@
 import type { StoredEmbedding } from '../embed/data-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
 import { METHOD_OPTIONS, type EmbeddingOptions, type MethodName, type MethodOptions } from './methods/methods.ts'
-import type { Selection } from './selection.ts'
+import type { Selection } from './prior.ts'
 import { RivuletError } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { either, finiteNumber, isIterable, oneOf } from '../support/options.ts'

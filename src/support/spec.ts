@@ -117,9 +117,9 @@ export const choice = <const Value>(fallback: Value, given: readonly Value[]): O
 
 /** One of a few values, each of which opens options of its own. */
 export const opening = <const Name extends string>(
-  fallback: Name,
+  fallback: NoInfer<Name>,
   opens: Readonly<Record<Name, Spec>>,
-): Option<Name, false> => ({ ...choice(fallback, Object.keys(opens) as Name[]), opens })
+): Option<Name, false> => ({ ...choice<Name>(fallback, Object.keys(opens) as Name[]), opens })
 
 export const flag = (fallback: boolean): Option<boolean, false> => option(fallback, isBoolean)
 
@@ -146,45 +146,30 @@ export function resolve<S extends Spec>(who: string, own: S, given: unknown): Re
   return resolved as Resolved<S>
 }
 
-/** A spec with what its choices open. @throws {RivuletError} INVALID_OPTION for a choice that there is not, UNKNOWN_OPTION */
+/** A spec with what its choices open. @throws {RivuletError} INVALID_OPTION for a choice that there is not, UNKNOWN_OPTION for what another one opens */
 function withOpened(who: string, spec: Spec, given: unknown): Spec {
+  const asked = Object(given) as Readonly<Record<string, unknown>>
   let whole = spec
   for (const [name, { opens, check, fallback }] of Object.entries(spec)) {
     if (opens === undefined) continue
-    const { [name]: value = fallback } = Object(given) as Readonly<Record<string, unknown>>
+    const { [name]: value = fallback } = asked
     checkOption(who, name, value, check, Object.keys(opens))
-    const { [value as string]: opened } = opens
-    refuseOthers(who, { name, value, opens, known: { ...spec, ...opened } }, given)
-    whole = { ...whole, ...opened }
+    whole = { ...whole, ...opens[value as string] }
+    for (const key of Object.keys(asked).filter((one) => !Object.hasOwn(whole, one))) {
+      const owners = Object.keys(opens).filter((choice) => Object.hasOwn(opens[choice], key))
+      if (owners.length === 0) continue
+      const meant = Object.values(spec).find(({ meantBy }) => meantBy?.[key])
+      throw new RivuletError('UNKNOWN_OPTION', {
+        who,
+        expected: `options of ${name} '${String(value)}'`,
+        // It would otherwise be taken for a misspelling.
+        got: `'${key}', an option of ${owners.join(', ')}`,
+        todo: meant?.meantBy?.[key] ?? `Leave it out or choose that ${name}.`,
+        details: { option: key, [name]: value },
+      })
+    }
   }
   return whole
-}
-
-/** What another choice opens would otherwise be taken for a misspelling. */
-function refuseOthers(who: string, { name, value, opens, known }: Choice, given: unknown): void {
-  for (const key of Object.keys(given ?? {})) {
-    if (Object.hasOwn(known, key)) continue
-    const owners = Object.keys(opens).filter((choice) => Object.hasOwn(opens[choice], key))
-    if (owners.length === 0) continue
-    const [todo = `Leave it out or choose that ${name}.`] = Object.values(known).flatMap(
-      ({ meantBy = {} }) => meantBy[key] ?? [],
-    )
-    throw new RivuletError('UNKNOWN_OPTION', {
-      who,
-      expected: `options of ${name} '${String(value)}'`,
-      got: `'${key}', an option of ${owners.join(', ')}`,
-      todo,
-      details: { option: key, [name]: value },
-    })
-  }
-}
-
-interface Choice {
-  readonly name: string
-  readonly value: unknown
-  readonly opens: Readonly<Record<string, Spec>>
-  /** All that may be given beside it. */
-  readonly known: Spec
 }
 
 /** @throws {RivuletError} INVALID_OPTION where an option that is needed has no value. */

@@ -31,7 +31,15 @@ export interface TunedBaseline extends MeanScores {
 }
 
 /** Whether a method can be tuned on this data: no dense inverse that takes minutes, no weights below 0 where they mean nothing. */
-export function takesBaseline(name: MethodName, { catalogue: { rows } }: ValidationBench, signed: boolean): boolean {
+export function takesBaseline(
+  name: MethodName,
+  {
+    catalogue: {
+      network: { rows },
+    },
+  }: ValidationBench,
+  signed: boolean,
+): boolean {
   const isSmall = name !== 'ease' || easeSize(rows) <= MOST_EASE.rows
   return isSmall && (methodOf('tune', name).signed || !signed)
 }

@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Algorithm,
+  type Detached,
   drive,
   Executor,
+  explainPlan,
   type Network,
   on,
+  type On,
   PAUSE,
   product,
   type Sweep,
@@ -114,5 +117,61 @@ describe('an algorithm that asks for everything', () => {
       }
     }
     expect(drive(careful(), solveInThread(network, { memoryLimitBytes: 1 }))).toBe('MEMORY_LIMIT')
+  })
+})
+
+describe('an algorithm that asks nothing but others', () => {
+  const problem = sweepsOn(network)[0]
+  function* part(): Algorithm<unknown> {
+    return yield* sweep(problem)
+  }
+  function* inShares(): Detached<unknown[]> {
+    const first = yield* on(network, part(), { share: { from: 0, to: 10, of: 16 } })
+    return [first, yield* on(network, part(), { share: { from: 10, to: 16, of: 16 } })]
+  }
+  const expected = drive(inShares(), (asked: On) => drive(asked.algorithm, solveInThread(asked.network)))
+
+  it.each([1, 2])(
+    'has its turns among other calls, and counts what it was asked about, on %i thread(s)',
+    async (threads) => {
+      const order: string[] = []
+      const heard: unknown[] = []
+      const outcome = await pooled(threads, async (executor) => {
+        const asking = executor.runBeside(inShares(), { onProgress: (progress) => heard.push(progress) })
+        const [result] = await Promise.all([
+          asking.then((found) => (order.push('shares'), found)),
+          executor.run(part()).then(() => order.push('between')),
+        ])
+        return result
+      })
+      expect(outcome).toEqual(expected)
+      expect(order).toEqual(['between', 'shares'])
+      expect(heard.at(-1)).toEqual({ done: 16, total: 16 })
+      expect(heard).toContainEqual({ done: 10, total: 16 })
+    },
+  )
+
+  it('asks its own matrix in its turn, without waiting for itself', async () => {
+    function* nested(): Algorithm<unknown> {
+      return yield* on(network, part())
+    }
+    expect(await pooled(2, (executor) => executor.run(nested()))).toEqual(expected[0])
+  })
+
+  it.each(['run', 'runBeside'] as const)(
+    'names the function that was called where the executor is closed: %s',
+    async (how) => {
+      const executor = new Executor('test', network, { ...OPTIONS, threads: 1 })
+      await executor.close()
+      const asked = executor[how](inShares(), {}, 'similarItems')
+      await expect(asked).rejects.toThrow(/^similarItems: expected an open engine/)
+    },
+  )
+
+  it('is named in the plan of what it asks', async () => {
+    await pooled(1, async (executor) => {
+      await executor.run(part(), {}, 'similarItems')
+      expect(explainPlan(executor.plan!)).toMatch(/^similarItems: /)
+    })
   })
 })

@@ -7,6 +7,7 @@ import {
   integer,
   needed,
   number,
+  opening,
   option,
   optional,
   resolve,
@@ -60,6 +61,37 @@ describe('a spec', () => {
     expectTypeOf<Resolved<typeof spec>['solver']>().toEqualTypeOf<'power' | 'chebyshev'>()
     expectTypeOf<Resolved<typeof spec>['limit']>().toEqualTypeOf<number | null>()
     expectTypeOf<{ alpha: number }>().not.toExtend<Given<typeof spec>>()
+  })
+})
+
+describe('a choice that opens options of its own', () => {
+  const cut = { ...optional<number>(integerAtLeast(1)), meantBy: { depth: "How much is kept is 'cut'." } }
+  const own = {
+    cut,
+    kind: opening('tree', {
+      tree: { depth: integer(3, 1), seed: integer(1, 0) },
+      line: { seed: integer(7, 0), slope: number(0.5, 0, 1) },
+    }),
+  }
+
+  it('takes those of the value that is given, or of the default, with their defaults', () => {
+    expect(resolve('f', own, {})).toEqual({ kind: 'tree', depth: 3, seed: 1 })
+    expect(resolve('f', own, { kind: 'line', slope: 1 })).toEqual({ kind: 'line', seed: 7, slope: 1 })
+    expect(defaultsOf(own)).toEqual({ kind: 'tree' })
+  })
+
+  it.each([
+    [{ kind: 'lime' }, "f, option 'kind': expected one of 'tree', 'line', got 'lime'. Did you mean 'line'?"],
+    [{ kind: null }, "f, option 'kind': expected one of 'tree', 'line', got null."],
+    [
+      { slope: 1 },
+      "f: expected options of kind 'tree', got 'slope', an option of line. Leave it out or choose that kind.",
+    ],
+    [{ kind: 'line', depth: 2 }, "got 'depth', an option of tree. How much is kept is 'cut'."],
+    [{ kind: 'line', slop: 1 }, "Did you mean 'slope'?"],
+    [{ kind: 'line', slope: 2 }, "f, option 'slope': expected a number in [0, 1], got 2."],
+  ])('refuses %o', (given, message) => {
+    expect(() => resolve('f', own, given as never)).toThrowError(message)
   })
 })
 
