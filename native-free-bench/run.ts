@@ -16,6 +16,7 @@ import { embedSuite } from './suites/embed.ts'
 import { memorySuite } from './suites/memory.ts'
 import { orderSuite } from './suites/order.ts'
 import { propagateSuite } from './suites/propagate.ts'
+import { rankAllSuite } from './suites/rank-all.ts'
 import { readSuite } from './suites/read.ts'
 import { recommendSuite } from './suites/recommend.ts'
 import { semiSuite } from './suites/semi.ts'
@@ -37,6 +38,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   read: readSuite,
   'top-k': topKSuite,
   recommend: recommendSuite,
+  'rank-all': rankAllSuite,
   propagate: propagateSuite,
   tune: tuneSuite,
   accuracy: accuracySuite,
