@@ -11,7 +11,7 @@ import { overlap } from '../timing/overlap.ts'
 import { race, type Contestant } from '../timing/race.ts'
 import { setsOf, type Bench, type Suite } from './suite.ts'
 
-const PYTHON = fileURLToPath(new URL('../rivals/rank_all.py', import.meta.url))
+const PYTHON = fileURLToPath(new URL('../rivals/rank-all.py', import.meta.url))
 const K = 20
 const RIVALS = ['als-64', 'als-256', 'cosine', 'bm25'] as const
 /** Seconds that were asked for, everything included from the built matrix. */

@@ -141,6 +141,39 @@ describe.each(CASES)('a ranking by %s', (_, given, kind, k, excludeSeeds) => {
   })
 })
 
+describe('a ranking that is cancelled', () => {
+  it('ends within its first blocks, and the executor goes on', async () => {
+    const many = { ...profiles.rows, rows: new Int32Array(50_000).map((_, at) => at % 45) }
+    const question: Asked = {
+      ...asked({ dimensions: 16, hasLists: true }, 'rows', 5, true),
+      ...{ profiles: many, filterOf: new Uint8Array(many.rows.length) },
+    }
+    const options = { kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e9, deadlineMs: 30_000, threads: 2 } as const
+    const executor = new Executor('test', network, options)
+    try {
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      const running = executor.run(rank(question), {
+        signal: controller.signal,
+        onProgress: () => controller.abort(reason),
+      })
+      await expect(running).rejects.toBe(reason)
+      const small = asked({ dimensions: 16, hasLists: true }, 'rows', 5, true)
+      expect(await executor.run(rank(small))).toEqual(drive(rank(small), solveInThread(network)))
+    } finally {
+      await executor.close()
+    }
+  })
+
+  it('is refused with its bytes where there is no room', async () => {
+    const options = { kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e4, deadlineMs: 30_000, threads: 1 } as const
+    const executor = new Executor('test', network, options)
+    const question = asked({ dimensions: 16, hasLists: true }, 'rows', 5, true)
+    await expect(executor.run(rank(question))).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
+    await executor.close()
+  })
+})
+
 describe('a table that is asked again', () => {
   const question = asked({ dimensions: 16, hasLists: true }, 'rows', 5, true)
 

@@ -24,19 +24,23 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
   /** Why there is no head. */
   let refusal: string | null = null
 
+  function refuse(why: string): null {
+    refusal = why
+    head = null
+    network.budget.clear('model')
+    return null
+  }
+
   function* prepare(): Algorithm<HeadAndWalk | null> {
     const unit = yield* unitOperator(network, recipe)
     try {
       head = yield* headAndWalk(who, network, recipe, unit.noise)
     } catch (thrown) {
       if (!(thrown instanceof RivuletError && thrown.code === 'MEMORY_LIMIT')) throw thrown
-      refusal = 'by sweeps: there is no room for a head and a walk'
-      return null
+      return refuse('by sweeps: there is no room for a head and a walk')
     }
     if (head.bound <= MOST_BOUND) return head
-    refusal = `by sweeps: a head of ${HEAD} eigenvectors would be up to ${Math.round(100 * head.bound)} % off`
-    head = null
-    return null
+    return refuse(`by sweeps: a head of ${HEAD} eigenvectors would be up to ${Math.round(100 * head.bound)} % off`)
   }
 
   return {

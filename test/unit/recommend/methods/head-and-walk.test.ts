@@ -3,7 +3,9 @@ import { lowPass, mix, resolvent, walk, type Recipe } from '../../../../src/adva
 import type { Network } from '../../../../src/network/network.ts'
 import { headAndWalk, lineOf, rankByHead } from '../../../../src/recommend/methods/head-and-walk.ts'
 import { polynomialModel, profileLengths, unitOperator } from '../../../../src/recommend/methods/graph-filter.ts'
-import type { Algorithm } from '../../../../src/request/request.ts'
+import { prepareNetwork } from '../../../../src/network/prepared.ts'
+import { graphFilterModel } from '../../../../src/recommend/methods/sweeps-or-head.ts'
+import type { Algorithm, Answer, Question } from '../../../../src/request/request.ts'
 import type { TopLists } from '../../../../src/request/sweep.ts'
 import { solveInThread } from '../../../../src/run/in-thread.ts'
 import { drive } from '../../../../src/support/drive.ts'
@@ -73,6 +75,52 @@ describe('a head and a walk', () => {
   it('lists nothing for a network without pairs', () => {
     const empty = prepare(bipartite({ users: 90, items: 60, pairs: 0 }))
     expect(run(byHead(empty, mix([lowPass()])), empty).lists.rows.every((row) => row === -1)).toBe(true)
+  })
+})
+
+describe('a recipe asked for many', () => {
+  const recipe = mix([lowPass()])
+  const many = { ...query, asked: 1e7 }
+  const call = { who: 'test', vectors: null }
+  const { lists } = run(byHead(network, recipe))
+  const sweeps = run(polynomialModel(network, recipe, call).rank(profiles, query))
+
+  it('answers by head and walk, and for a few by sweeps', () => {
+    const model = graphFilterModel(network, recipe, false, call)
+    expect(run(model.rank(profiles, many))).toEqual(lists)
+    expect(run(model.rank(profiles, query))).toEqual(sweeps)
+  })
+
+  it.each<[string, boolean, object]>([
+    ['exact', true, many],
+    ['lists may hold what the profile holds', false, { ...many, excludeSeeds: false }],
+  ])('answers by sweeps where %s', (_, exact, asked) => {
+    const own = { ...query, ...asked }
+    const expected = run(polynomialModel(network, recipe, call).rank(profiles, own))
+    expect(run(graphFilterModel(network, recipe, exact, call).rank(profiles, own))).toEqual(expected)
+  })
+
+  it.each<[string, Recipe, number, RegExp]>([
+    [
+      'a step is no line',
+      mix([lowPass({ cut: 0.2, order: 1000 })], { shortProfiles: 0 }),
+      1e9,
+      /would be up to \d+ % off/,
+    ],
+    ['there is no room', recipe, 3e6, /no room for a head/],
+  ])('answers by sweeps, and says so, where %s', (_, own, limit, note) => {
+    const wide = prepareNetwork('test', bipartite({ users: 400, items: 400, pairs: 6000 }), false, limit)
+    const asked = { ...many, allowed: new Uint8Array(400).fill(1) }
+    const notes: string[] = []
+    const solve = solveInThread(wide)
+    const listening = <Asked extends Question>(question: Asked): Answer<Asked> => {
+      if ('notes' in question) notes.push(...(question.notes ?? []))
+      return solve(question)
+    }
+    const told = drive(graphFilterModel(wide, own, false, call).rank(profiles, asked), listening)
+    expect(told).toEqual(run(polynomialModel(wide, own, call).rank(profiles, asked), wide))
+    expect([...new Set(notes)]).toEqual([expect.stringMatching(note)])
+    expect(wide.budget.parts).not.toHaveProperty('model')
   })
 })
 
