@@ -4,7 +4,7 @@
  *   f(P) ~ V (f(L) - a) V' + a + g (P - V L V')
  *
  * V, L the first k eigenpairs of P = X'X by the singular vectors of X, over the largest; a + g x the line that is nearest to f on [0, l_k], where a smooth f
- * is nearly one. The error is at most the largest distance from that line. The walk P - V L V' is kept as the `neighbours` largest entries of each item
+ * is nearly one: what f is away from it is lost, and what the eigenpairs miss. The walk P - V L V' is kept as the `neighbours` largest entries of each item
  * in size, of those that share a user: elsewhere P is taken for its head. What is listed is other than the profile, so that `a` beyond the head does not
  * count. The leverages of leave-one-out come from the same line, h for f: diag = sum_k v_jk^2 (h(l_k) - c - s l_k) + c + s P_jj.
  * Cost: the singular vectors, one row-wise product of the matrix with itself, then microseconds a profile.
@@ -37,8 +37,8 @@ export interface HeadAndWalk {
   readonly table: RankTable
   /** By the length of profiles, LONG for all that are longer. */
   readonly filters: readonly RankFilter[]
-  /** The largest |f - line| below the head, over the largest f: no score of a unit profile is further from the filter's, but for what the walk cuts off. */
-  readonly bound: number
+  /** Of the filter of long profiles from its line, below the head, over the filter's largest value. */
+  readonly distance: number
 }
 
 /** @param noise the noise edge over the largest eigenvalue */
@@ -99,13 +99,13 @@ export function* headAndWalk(who: string, network: Network, recipe: Recipe, nois
     eigenvalues.forEach((x, place) => (head[place] = response(x) - at0))
     return { walk: slope, head }
   })
-  return { table, filters, bound: lines[LONG].distance }
+  return { table, filters, distance: lines[LONG].distance }
 }
 
 /** The best items of each profile other than its own. @param lengths of the profiles, at most LONG */
 export function* rankByHead(
   who: string,
-  { table, filters, bound }: HeadAndWalk,
+  { table, filters, distance }: HeadAndWalk,
   profiles: Profiles,
   lengths: Int32Array,
   { k, allowed, excludeSeeds }: Query,
@@ -114,10 +114,12 @@ export function* rankByHead(
     ...{ name: who, table, profiles, filters, k, allowed, excludeSeeds },
     filterOf: Uint8Array.from(lengths),
     notes: [
-      `${table.dimensions} eigenvectors and a walk stand for the recipe's polynomial: at most ${(100 * bound).toFixed(0)} % of its largest value off`,
+      `${table.dimensions} eigenvectors and a walk stand for the recipe's polynomial: below them the filter is within ${percent(distance)} of a line`,
     ],
   })
 }
+
+export const percent = (share: number): string => `${Math.round(100 * share)} %`
 
 /** A response near a line. */
 interface Line {

@@ -45,7 +45,7 @@ const graphFilterOptions = {
   recipe: option<Recipe>(DEFAULT_RECIPE, isRecipe),
   /**
    * `graph-filter`: whether all lists come of the recipe's polynomial, by sweeps. Otherwise the lists of very many come of a few eigenvectors and a walk
-   * that stand for it, much faster; the plan says so, and how far off they may be. Default false.
+   * that stand for it, much faster; the plan says so. Default false.
    */
   exact: flag(false),
 }

@@ -3,16 +3,16 @@ import { headPays } from '../../plan/head-or-sweeps.ts'
 import { productCost } from '../../plan/product-plan.ts'
 import type { Network } from '../../network/network.ts'
 import type { Algorithm } from '../../request/request.ts'
-import { columnCount } from '../../request/sweep.ts'
+import { columnCount, type TopLists } from '../../request/sweep.ts'
 import { RivuletError } from '../../support/errors.ts'
 import { polynomialModel, profileLengths, unitOperator } from './graph-filter.ts'
-import { HEAD, headAndWalk, rankByHead, type HeadAndWalk } from './head-and-walk.ts'
+import { HEAD, headAndWalk, percent, rankByHead, type HeadAndWalk } from './head-and-walk.ts'
 import type { ModelCall } from './item-vectors.ts'
-import type { Model } from './model.ts'
+import type { Model, Profiles, Query } from './model.ts'
 import type { Recipe } from './recipe.ts'
 
-/** A head stands for a filter that is no further from it than this share of its largest value. */
-const MOST_BOUND = 0.2
+/** A walk stands for what is left of a filter where that is no further from a line than this share of its largest value. */
+const MOST_DISTANCE = 0.2
 
 /** @param exact always sweeps */
 export function graphFilterModel(network: Network, recipe: Recipe, exact: boolean, call: ModelCall): Model {
@@ -25,22 +25,28 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
   let refusal: string | null = null
 
   function refuse(why: string): null {
-    refusal = why
+    refusal = `by sweeps: ${why}`
     head = null
     network.budget.clear('model')
     return null
   }
 
-  function* prepare(): Algorithm<HeadAndWalk | null> {
-    const unit = yield* unitOperator(network, recipe)
+  /** The lists, or `null` where a head does not do. */
+  function* rankMany(profiles: Profiles, query: Query): Algorithm<TopLists | null> {
     try {
-      head = yield* headAndWalk(who, network, recipe, unit.noise)
+      if (head === null) {
+        const { noise } = yield* unitOperator(network, recipe)
+        head = yield* headAndWalk(who, network, recipe, noise)
+        const { distance } = head
+        if (distance > MOST_DISTANCE) {
+          return refuse(`below ${HEAD} eigenvectors the filter is up to ${percent(distance)} away from a line`)
+        }
+      }
+      return yield* rankByHead(who, head, profiles, profileLengths(network, profiles), query)
     } catch (thrown) {
       if (!(thrown instanceof RivuletError && thrown.code === 'MEMORY_LIMIT')) throw thrown
-      return refuse('by sweeps: there is no room for a head and a walk')
+      return refuse('there is no room for a head and a walk')
     }
-    if (head.bound <= MOST_BOUND) return head
-    return refuse(`by sweeps: a head of ${HEAD} eigenvectors would be up to ${Math.round(100 * head.bound)} % off`)
   }
 
   return {
@@ -48,8 +54,8 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
       operations ??= productCost(network.rows)
       const work = { profiles: query.asked ?? columnCount(profiles), sweeps: recipe.sweeps, operations, head: HEAD }
       if (query.excludeSeeds && refusal === null && headPays(network.shape, work)) {
-        const ready = head ?? (yield* prepare())
-        if (ready !== null) return yield* rankByHead(who, ready, profiles, profileLengths(network, profiles), query)
+        const lists = yield* rankMany(profiles, query)
+        if (lists !== null) return lists
       }
       return yield* polynomial.rank(profiles, refusal === null ? query : { ...query, notes: [refusal] })
     },
