@@ -148,7 +148,13 @@ describe('a ranking that is cancelled', () => {
       ...asked({ dimensions: 16, hasLists: true }, 'rows', 5, true),
       ...{ profiles: many, filterOf: new Uint8Array(many.rows.length) },
     }
-    const options = { kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e9, deadlineMs: 30_000, threads: 2 } as const
+    const options = {
+      kernel: 'auto',
+      partition: 'auto',
+      memoryLimitBytes: 1e9,
+      deadlineMs: 30_000,
+      threads: 2,
+    } as const
     const executor = new Executor('test', network, options)
     try {
       const controller = new AbortController()
@@ -166,7 +172,13 @@ describe('a ranking that is cancelled', () => {
   })
 
   it('is refused with its bytes where there is no room', async () => {
-    const options = { kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e4, deadlineMs: 30_000, threads: 1 } as const
+    const options = {
+      kernel: 'auto',
+      partition: 'auto',
+      memoryLimitBytes: 1e4,
+      deadlineMs: 30_000,
+      threads: 1,
+    } as const
     const executor = new Executor('test', network, options)
     const question = asked({ dimensions: 16, hasLists: true }, 'rows', 5, true)
     await expect(executor.run(rank(question))).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
