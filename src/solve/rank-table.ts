@@ -34,10 +34,17 @@ export function rankTable(
     rooms: Float32Array.from(ids, (item) => tailLengths[item] * ROUNDING),
     lists: lists && {
       indptr: lists.indptr,
-      indices: lists.indices.map((item) => places[item]),
+      indices: placed(lists.indices, places),
       data: lists.data ?? new Float32Array(lists.nnz).fill(1),
     },
   }
+}
+
+/** A loop: a method with a callback takes several times as long for tens of millions. */
+function placed(items: Uint32Array, places: Uint32Array): Uint32Array {
+  const moved = new Uint32Array(items.length)
+  for (let at = 0; at < items.length; at++) moved[at] = places[items[at]]
+  return moved
 }
 
 function lengthsOf(vectors: Float32Array, rows: number, from: number, dimensions: number): Float64Array {

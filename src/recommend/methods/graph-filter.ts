@@ -144,7 +144,7 @@ export function* unitOperator(
  *
  * Marchenko and Pastur 1967, 10.1070/SM1967v001n04ABEH001994. Users and items without interactions do not count.
  */
-function* noiseEdge(rows: SparseRows, middle: Float32Array, scale: Float32Array): Sliced<number> {
+export function* noiseEdge(rows: SparseRows, middle: Float32Array, scale: Float32Array): Sliced<number> {
   let trace = 0
   const add = (window: RowWindow, from: number, to: number): void => {
     const { indices, data } = window

@@ -19,6 +19,7 @@ import type { Network } from '../../network/network.ts'
 import { rankTable } from '../../solve/rank-table.ts'
 import { SCATTERED, type Sliced } from '../../support/pause.ts'
 import { singularVectors } from '../../solve/singular-vectors.ts'
+import { noiseEdge } from './graph-filter.ts'
 import type { Profiles, Query } from './model.ts'
 import { LONG, responseOfRecipe, type Recipe } from './recipe.ts'
 
@@ -41,8 +42,8 @@ export interface HeadAndWalk {
   readonly distance: number
 }
 
-/** @param noise the noise edge over the largest eigenvalue */
-export function* headAndWalk(who: string, network: Network, recipe: Recipe, noise: number): Algorithm<HeadAndWalk> {
+/** Makes both for a recipe. @throws {RivuletError} MEMORY_LIMIT */
+export function* headAndWalk(who: string, network: Network, recipe: Recipe): Algorithm<HeadAndWalk> {
   const { userExponent, itemExponent, profileExponent, popularityExponent } = recipe
   const { columns, rows } = network.degrees
   const neighbours = Math.min(MOST, Math.max(FEWEST, Math.floor(ENTRIES / columns.length)))
@@ -65,12 +66,14 @@ export function* headAndWalk(who: string, network: Network, recipe: Recipe, nois
   const eigenvalues = Float64Array.from(values, (value) => value ** 2 / top)
   const size = columns.length
   const middle = powers(rows, -2 * userExponent)
+  const itemScale = powers(columns, -2 * itemExponent, 1 / top)
+  const noise = yield* noiseEdge(network.rows, middle, itemScale)
   const dimensions = Math.ceil(eigenvalues.length / 16) * 16
   const start = powers(columns, profileExponent)
   const finish = powers(columns, popularityExponent)
   if (recipe.leaveOneOut !== null) {
     const ridge = recipe.leaveOneOut * noise
-    const own = yield* ownProducts(network, middle, powers(columns, -2 * itemExponent, 1 / top))
+    const own = yield* ownProducts(network, middle, itemScale)
     const owed = diagonal((x) => x / (x + ridge), eigenvalues, right, own)
     finish.forEach((factor, item) => (finish[item] = factor / (1 - Math.min(MOST_OWED, Math.max(0, owed[item])))))
   }

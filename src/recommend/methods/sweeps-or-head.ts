@@ -5,7 +5,7 @@ import type { Network } from '../../network/network.ts'
 import type { Algorithm } from '../../request/request.ts'
 import { columnCount, type TopLists } from '../../request/sweep.ts'
 import { RivuletError } from '../../support/errors.ts'
-import { polynomialModel, profileLengths, unitOperator } from './graph-filter.ts'
+import { polynomialModel, profileLengths } from './graph-filter.ts'
 import { HEAD, headAndWalk, percent, rankByHead, type HeadAndWalk } from './head-and-walk.ts'
 import type { ModelCall } from './item-vectors.ts'
 import type { Model, Profiles, Query } from './model.ts'
@@ -35,8 +35,7 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
   function* rankMany(profiles: Profiles, query: Query): Algorithm<TopLists | null> {
     try {
       if (head === null) {
-        const { noise } = yield* unitOperator(network, recipe)
-        head = yield* headAndWalk(who, network, recipe, noise)
+        head = yield* headAndWalk(who, network, recipe)
         const { distance } = head
         if (distance > MOST_DISTANCE) {
           return refuse(`below ${HEAD} eigenvectors the filter is up to ${percent(distance)} away from a line`)

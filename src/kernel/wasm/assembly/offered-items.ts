@@ -69,96 +69,89 @@ function offerFour(four: v128, k: usize, rows: usize, scores: usize, row: u32): 
   v128.store(sums, p3, 48)
 }
 
-@inline function reaches(sum: v128, room: v128, bar: v128): v128 {
-  return f32x4.ge(f32x4.add(sum, room), bar)
+@inline function reaches(sum: v128, room: v128, length: usize, bar: v128): v128 {
+  return f32x4.ge(f32x4.add(sum, f32x4.mul(room, v128.load(length))), bar)
+}
+
+/** The rest of an item that may reach into a list. */
+function offerItem(item: usize, k: usize, rest: usize, tails: usize, others: usize, sums: usize, ids: usize, rows: usize, scores: usize, bars: usize): void {
+  const list = k << 4
+  if (rest) addDimensions(rest, tails + ((item * rest) << 2), others, sums)
+  const row = load<u32>(ids + (item << 2))
+  for (let four: usize = 0; four < 4; four++) {
+    const scored = v128.load(sums + (four << 4))
+    const bar = bars + (four << 4)
+    if (v128.any_true(f32x4.ge(scored, v128.load(bar)))) v128.store(bar, offerFour(scored, k, rows + four * list, scores + four * list, row))
+  }
 }
 
 export function offerItems(start: usize, end: usize, k: usize, first: usize, rest: usize, heads: usize, tails: usize, coefficients: usize, lengths: usize, rooms: usize, z: usize, ids: usize, rows: usize, scores: usize, bars: usize): void {
-  const list = k << 4
   const zero = f32x4.splat(0)
-  let b0 = v128.load(bars)
-  let b1 = v128.load(bars, 16)
-  let b2 = v128.load(bars, 32)
-  let b3 = v128.load(bars, 48)
-  const l0 = v128.load(lengths)
-  const l1 = v128.load(lengths, 16)
-  const l2 = v128.load(lengths, 32)
-  const l3 = v128.load(lengths, 48)
   const others = coefficients + (first << 6)
-  const even = start + ((end - start) & ~1)
-  for (let item = start; item < end; item++) {
+  const bytes = first << 2
+  for (let item = start; item < end; item += 2) {
+    const isPair = item + 1 < end
     const sums = z + (item << 6)
-    const head = heads + ((item * first) << 2)
-    if (item >= even) addDimensions(first, head, coefficients, sums)
-    else if (((item - start) & 1) == 0) addToTwo(first, head, coefficients, sums)
-    let s0 = v128.load(sums)
-    let s1 = v128.load(sums, 16)
-    let s2 = v128.load(sums, 32)
-    let s3 = v128.load(sums, 48)
+    // A last item without another goes with itself.
+    const step: usize = isPair ? 64 : 0
+    const apart = isPair ? bytes : 0
+    let p0 = v128.load(sums)
+    let p1 = v128.load(sums, 16)
+    let p2 = v128.load(sums, 32)
+    let p3 = v128.load(sums, 48)
+    let q0 = v128.load(sums + step)
+    let q1 = v128.load(sums + step, 16)
+    let q2 = v128.load(sums + step, 32)
+    let q3 = v128.load(sums + step, 48)
+    let at = coefficients
+    let head = heads + item * bytes
+    for (const stop = head + bytes; head < stop; head += 4) {
+      const x = v128.load32_splat(head)
+      const y = v128.load32_splat(head + apart)
+      const c0 = v128.load(at)
+      const c1 = v128.load(at, 16)
+      const c2 = v128.load(at, 32)
+      const c3 = v128.load(at, 48)
+      p0 = f32x4.add(p0, f32x4.mul(x, c0))
+      p1 = f32x4.add(p1, f32x4.mul(x, c1))
+      p2 = f32x4.add(p2, f32x4.mul(x, c2))
+      p3 = f32x4.add(p3, f32x4.mul(x, c3))
+      q0 = f32x4.add(q0, f32x4.mul(y, c0))
+      q1 = f32x4.add(q1, f32x4.mul(y, c1))
+      q2 = f32x4.add(q2, f32x4.mul(y, c2))
+      q3 = f32x4.add(q3, f32x4.mul(y, c3))
+      at += 64
+    }
     const room = v128.load32_splat(rooms + (item << 2))
-    const some = v128.or(
-      v128.or(reaches(s0, f32x4.mul(room, l0), b0), reaches(s1, f32x4.mul(room, l1), b1)),
-      v128.or(reaches(s2, f32x4.mul(room, l2), b2), reaches(s3, f32x4.mul(room, l3), b3)))
-    if (v128.any_true(some)) {
-      if (rest) {
-        addDimensions(rest, tails + ((item * rest) << 2), others, sums)
-        s0 = v128.load(sums)
-        s1 = v128.load(sums, 16)
-        s2 = v128.load(sums, 32)
-        s3 = v128.load(sums, 48)
-      }
-      const row = load<u32>(ids + (item << 2))
-      if (v128.any_true(f32x4.ge(s0, b0))) b0 = offerFour(s0, k, rows, scores, row)
-      if (v128.any_true(f32x4.ge(s1, b1))) b1 = offerFour(s1, k, rows + list, scores + list, row)
-      if (v128.any_true(f32x4.ge(s2, b2))) b2 = offerFour(s2, k, rows + 2 * list, scores + 2 * list, row)
-      if (v128.any_true(f32x4.ge(s3, b3))) b3 = offerFour(s3, k, rows + 3 * list, scores + 3 * list, row)
+    const own = v128.or(
+      v128.or(reaches(p0, room, lengths, v128.load(bars)), reaches(p1, room, lengths + 16, v128.load(bars, 16))),
+      v128.or(reaches(p2, room, lengths + 32, v128.load(bars, 32)), reaches(p3, room, lengths + 48, v128.load(bars, 48))))
+    if (v128.any_true(own)) {
+      v128.store(sums, p0)
+      v128.store(sums, p1, 16)
+      v128.store(sums, p2, 32)
+      v128.store(sums, p3, 48)
+      offerItem(item, k, rest, tails, others, sums, ids, rows, scores, bars)
     }
     v128.store(sums, zero)
     v128.store(sums, zero, 16)
     v128.store(sums, zero, 32)
     v128.store(sums, zero, 48)
+    if (!isPair) return
+    const nextRoom = v128.load32_splat(rooms + (item << 2), 4)
+    const next = v128.or(
+      v128.or(reaches(q0, nextRoom, lengths, v128.load(bars)), reaches(q1, nextRoom, lengths + 16, v128.load(bars, 16))),
+      v128.or(reaches(q2, nextRoom, lengths + 32, v128.load(bars, 32)), reaches(q3, nextRoom, lengths + 48, v128.load(bars, 48))))
+    if (v128.any_true(next)) {
+      v128.store(sums, q0, 64)
+      v128.store(sums, q1, 80)
+      v128.store(sums, q2, 96)
+      v128.store(sums, q3, 112)
+      offerItem(item + 1, k, rest, tails, others, sums + 64, ids, rows, scores, bars)
+    }
+    v128.store(sums, zero, 64)
+    v128.store(sums, zero, 80)
+    v128.store(sums, zero, 96)
+    v128.store(sums, zero, 112)
   }
-  v128.store(bars, b0)
-  v128.store(bars, b1, 16)
-  v128.store(bars, b2, 32)
-  v128.store(bars, b3, 48)
-}
-
-/** As `addDimensions`, of two items side by side: every coefficient is loaded once for both. */
-@inline function addToTwo(inner: usize, vector: usize, coefficients: usize, sums: usize): void {
-  let p0 = v128.load(sums)
-  let p1 = v128.load(sums, 16)
-  let p2 = v128.load(sums, 32)
-  let p3 = v128.load(sums, 48)
-  let q0 = v128.load(sums, 64)
-  let q1 = v128.load(sums, 80)
-  let q2 = v128.load(sums, 96)
-  let q3 = v128.load(sums, 112)
-  const bytes = inner << 2
-  const end = vector + bytes
-  for (; vector < end; vector += 4) {
-    const x = v128.load32_splat(vector)
-    const y = v128.load32_splat(vector + bytes)
-    const c0 = v128.load(coefficients)
-    const c1 = v128.load(coefficients, 16)
-    const c2 = v128.load(coefficients, 32)
-    const c3 = v128.load(coefficients, 48)
-    p0 = f32x4.add(p0, f32x4.mul(x, c0))
-    p1 = f32x4.add(p1, f32x4.mul(x, c1))
-    p2 = f32x4.add(p2, f32x4.mul(x, c2))
-    p3 = f32x4.add(p3, f32x4.mul(x, c3))
-    q0 = f32x4.add(q0, f32x4.mul(y, c0))
-    q1 = f32x4.add(q1, f32x4.mul(y, c1))
-    q2 = f32x4.add(q2, f32x4.mul(y, c2))
-    q3 = f32x4.add(q3, f32x4.mul(y, c3))
-    coefficients += 64
-  }
-  v128.store(sums, p0)
-  v128.store(sums, p1, 16)
-  v128.store(sums, p2, 32)
-  v128.store(sums, p3, 48)
-  v128.store(sums, q0, 64)
-  v128.store(sums, q1, 80)
-  v128.store(sums, q2, 96)
-  v128.store(sums, q3, 112)
 }

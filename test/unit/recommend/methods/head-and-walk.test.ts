@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { lowPass, mix, resolvent, walk, type Recipe } from '../../../../src/advanced.ts'
 import type { Network } from '../../../../src/network/network.ts'
 import { headAndWalk, lineOf, rankByHead } from '../../../../src/recommend/methods/head-and-walk.ts'
-import { polynomialModel, profileLengths, unitOperator } from '../../../../src/recommend/methods/graph-filter.ts'
+import { polynomialModel, profileLengths } from '../../../../src/recommend/methods/graph-filter.ts'
 import { prepareNetwork } from '../../../../src/network/prepared.ts'
 import { graphFilterModel } from '../../../../src/recommend/methods/sweeps-or-head.ts'
 import type { Algorithm, Answer, Question } from '../../../../src/request/request.ts'
@@ -22,8 +22,7 @@ const query = { k: 10, excludeSeeds: true, allowed: new Uint8Array(60).fill(1) }
 const run = <Result>(algorithm: Algorithm<Result>, on: Network = network): Result => drive(algorithm, solveInThread(on))
 
 function* byHead(on: Network, recipe: Recipe): Algorithm<{ lists: TopLists; distance: number }> {
-  const { noise } = yield* unitOperator(on, recipe)
-  const head = yield* headAndWalk('test', on, recipe, noise)
+  const head = yield* headAndWalk('test', on, recipe)
   return {
     lists: yield* rankByHead('test', head, profiles, profileLengths(on, profiles), query),
     distance: head.distance,
