@@ -13,7 +13,7 @@ import { invertOn } from './inverse-member.ts'
 import { multiplyOn } from './product-member.ts'
 import { planProductOn, productCosts, readProduct, writeProduct } from './product-job.ts'
 import type { AnyJob } from './protocol.ts'
-import { planRankOn, readRank, writeRank } from './rank-job.ts'
+import { planRankOn, readRank, writeRank, writeTable } from './rank-job.ts'
 import { rankOn } from './rank-member.ts'
 import { planSweepOn, readSweep, writeSweep } from './sweep-job.ts'
 import { workOn } from './sweep-member.ts'
@@ -80,6 +80,7 @@ export function* planWork(network: Network, asked: Work, options: PlanOptions, m
   }
   if (asked.kind === 'rank') {
     const plan = planRankOn(network, asked, options, machine)
+    yield* writeTable(network, asked.table, plan)
     return planned(plan, () => writeRank(network, asked, plan), inOneGo(readRank))
   }
   const plan = planSweepOn(network, asked, options, machine)

@@ -6,6 +6,8 @@ import type { PlanOptions } from '../plan/plan.ts'
 import { planRanking, type RankPlan } from '../plan/rank-plan.ts'
 import type { Rank, RankFilter, RankTable } from '../request/rank.ts'
 import { columnCount, type TopLists } from '../request/sweep.ts'
+import type { Section } from '../memory/layout.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import type { JobHead } from './control.ts'
 
 /** A ranking written into memory, described in plain data: what a worker is sent. */
@@ -38,13 +40,13 @@ export function planRankOn(
   return planRanking(shape, ranking, options, machine, stored.end, budget.parts)
 }
 
-/** Makes room for a ranking and writes it; a table that is there already stays. */
+/** Makes room for a ranking and writes it, but for its table. */
 export function writeRank(network: Network, asked: Rank, plan: RankPlan): RankJob {
   const { arena, offsets } = network.stored
   const { layout, threads, blocks, kernel } = plan
   const { sections } = layout
   const { table, profiles, allowed, filters, filterOf, excludeSeeds } = asked
-  if (!arena.reserve(layout.end, table)) writeTable(arena, table, plan)
+  arena.reserve(layout.end, table)
   const places = arena.int32(sections.places)
   table.ids.forEach((item, place) => (places[item] = place))
   arena.float32(sections.rooms).set(table.rooms.map((room, place) => (allowed[table.ids[place]] === 1 ? room : NaN)))
@@ -69,13 +71,36 @@ export function writeRank(network: Network, asked: Rank, plan: RankPlan): RankJo
   }
 }
 
-function writeTable(arena: Arena, table: RankTable, { layout: { sections } }: RankPlan): void {
-  arena.int32(sections.ids).set(table.ids)
-  for (const name of ['left', 'heads', 'tails'] as const) arena.float32(sections[name]).set(table[name])
-  if (table.lists === null || table.lists.data.length === 0) return
-  arena.int32(sections.listPointers).set(table.lists.indptr)
-  arena.int32(sections.listIndices).set(table.lists.indices)
-  arena.float32(sections.listData).set(table.lists.data)
+/** Elements that are copied between two pauses: pages that are touched for the first time are slow. */
+const COPIED = 2 ** 20
+
+/** Writes a table, unless it is there already: it is only when all of it is. */
+export function* writeTable({ stored: { arena } }: Network, table: RankTable, { layout }: RankPlan): Sliced<void> {
+  if (arena.reserve(layout.end, table)) return
+  arena.reserve(layout.end)
+  const { sections } = layout
+  const { ids, left, heads, tails, lists } = table
+  const copies: [Float32Array | Int32Array | Uint32Array, Section][] = [
+    [ids, sections.ids],
+    [left, sections.left],
+    [heads, sections.heads],
+    [tails, sections.tails],
+  ]
+  if (lists !== null && lists.data.length > 0) {
+    copies.push([lists.indptr, sections.listPointers], [lists.indices, sections.listIndices])
+    copies.push([lists.data, sections.listData])
+  }
+  for (const [from, section] of copies) {
+    const to = section.type === 'float32' ? arena.float32(section) : arena.int32(section)
+    yield* inSlices(
+      Math.ceil(from.length / COPIED),
+      (first, last) => {
+        to.set(from.subarray(first * COPIED, last * COPIED), first * COPIED)
+      },
+      COPIED,
+    )
+  }
+  arena.reserve(layout.end, table)
 }
 
 /** Copies the lists out of shared memory. */

@@ -1,6 +1,7 @@
 /** Tables by which profiles are ranked: items in the order of the lengths of their vectors, so that bounds rule most of them out early. */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { RankTable } from '../request/rank.ts'
+import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 
 /** Dimensions of heads. */
 const FIRST = 8
@@ -8,49 +9,55 @@ const FIRST = 8
 const ROUNDING = 1 + 1e-4
 
 /** S' r + R L' r as a table. @param vectors shape (items x dimensions) each, dimensions a multiple of 4 */
-export function rankTable(
+export function* rankTable(
   items: number,
   lists: CsrMatrix | null,
   vectors: { readonly left: Float32Array; readonly right: Float32Array; readonly dimensions: number } | null,
-): RankTable {
-  const dimensions = vectors?.dimensions ?? 0
-  const right = vectors?.right ?? new Float32Array(0)
+): Sliced<RankTable> {
+  const { left, right, dimensions } = vectors ?? { left: NONE, right: NONE, dimensions: 0 }
   const first = Math.min(FIRST, dimensions)
   const rest = dimensions - first
-  const lengths = lengthsOf(right, items, 0, dimensions)
-  const tailLengths = lengthsOf(right, items, first, dimensions)
+  const lengths = yield* lengthsOf(right, items, 0, dimensions)
+  const tailLengths = yield* lengthsOf(right, items, first, dimensions)
   const ids = Int32Array.from({ length: items }, (_, item) => item).sort((a, b) => lengths[b] - lengths[a] || a - b)
+  yield PAUSE
   const heads = new Float32Array(items * first)
   const tails = new Float32Array(items * rest)
   const places = new Uint32Array(items)
-  ids.forEach((item, place) => {
-    places[item] = place
-    heads.set(right.subarray(item * dimensions, item * dimensions + first), place * first)
-    tails.set(right.subarray(item * dimensions + first, (item + 1) * dimensions), place * rest)
-  })
-  return {
-    ...{ items, dimensions, first, ids, heads, tails },
-    left: vectors?.left ?? new Float32Array(0),
-    rooms: Float32Array.from(ids, (item) => tailLengths[item] * ROUNDING),
-    lists: lists && {
-      indptr: lists.indptr,
-      indices: placed(lists.indices, places),
-      data: lists.data ?? new Float32Array(lists.nnz).fill(1),
-    },
+  const place = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      const item = ids[at]
+      places[item] = at
+      heads.set(right.subarray(item * dimensions, item * dimensions + first), at * first)
+      tails.set(right.subarray(item * dimensions + first, (item + 1) * dimensions), at * rest)
+    }
   }
+  yield* inSlices(items, place, dimensions)
+  const rooms = Float32Array.from(ids, (item) => tailLengths[item] * ROUNDING)
+  return { items, dimensions, first, ids, heads, tails, left, rooms, lists: lists && (yield* placed(lists, places)) }
 }
 
-/** A loop: a method with a callback takes several times as long for tens of millions. */
-function placed(items: Uint32Array, places: Uint32Array): Uint32Array {
-  const moved = new Uint32Array(items.length)
-  for (let at = 0; at < items.length; at++) moved[at] = places[items[at]]
-  return moved
+const NONE = new Float32Array(0)
+
+/** The lists with the places of their items. */
+function* placed({ indptr, indices, data }: CsrMatrix, places: Uint32Array): Sliced<NonNullable<RankTable['lists']>> {
+  const moved = new Uint32Array(indices.length)
+  const move = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) moved[at] = places[indices[at]]
+  }
+  yield* inSlices(indices.length, move, SCATTERED)
+  return { indptr, indices: moved, data: data ?? new Float32Array(indices.length).fill(1) }
 }
 
-function lengthsOf(vectors: Float32Array, rows: number, from: number, dimensions: number): Float64Array {
-  return Float64Array.from({ length: rows }, (_, row) => {
-    let sum = 0
-    for (let at = row * dimensions + from; at < (row + 1) * dimensions; at++) sum += vectors[at] ** 2
-    return Math.sqrt(sum)
-  })
+function* lengthsOf(vectors: Float32Array, rows: number, first: number, dimensions: number): Sliced<Float64Array> {
+  const lengths = new Float64Array(rows)
+  const measure = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      let sum = 0
+      for (let at = row * dimensions + first; at < (row + 1) * dimensions; at++) sum += vectors[at] * vectors[at]
+      lengths[row] = Math.sqrt(sum)
+    }
+  }
+  yield* inSlices(rows, measure, dimensions)
+  return lengths
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Algorithm,
+  atOnce,
   CsrMatrix,
   drive,
   Executor,
@@ -41,7 +42,7 @@ function tableOf({ dimensions, hasLists }: Given) {
   const [left, right] = [vectors(), vectors()]
   return {
     ...{ lists, left, right },
-    table: rankTable(ITEMS, hasLists ? lists : null, dimensions > 0 ? { left, right, dimensions } : null),
+    table: atOnce(rankTable(ITEMS, hasLists ? lists : null, dimensions > 0 ? { left, right, dimensions } : null)),
   }
 }
 

@@ -17,14 +17,14 @@ import type { RowWindow } from '../../matrix/csr.ts'
 import { powers } from '../../matrix/normalize.ts'
 import type { Network } from '../../network/network.ts'
 import { rankTable } from '../../solve/rank-table.ts'
-import { SCATTERED, type Sliced } from '../../support/pause.ts'
+import { inSlices, SCATTERED, type Sliced } from '../../support/pause.ts'
 import { singularVectors } from '../../solve/singular-vectors.ts'
 import { noiseEdge } from './graph-filter.ts'
 import type { Profiles, Query } from './model.ts'
 import { LONG, responseOfRecipe, type Recipe } from './recipe.ts'
 
 /** Eigenpairs of a head. */
-export const HEAD = 128
+export const HEAD = 96
 /** Most entries of the walk in all, within the fewest and the most of an item: what is cut off costs accuracy, what is kept memory. */
 const ENTRIES = 2 ** 25
 const [FEWEST, MOST] = [200, 1000]
@@ -64,7 +64,6 @@ export function* headAndWalk(who: string, network: Network, recipe: Recipe): Alg
   const { values, right } = yield* singularVectors(who, network, spectrum)
   const top = values[0] ** 2
   const eigenvalues = Float64Array.from(values, (value) => value ** 2 / top)
-  const size = columns.length
   const middle = powers(rows, -2 * userExponent)
   const itemScale = powers(columns, -2 * itemExponent, 1 / top)
   const noise = yield* noiseEdge(network.rows, middle, itemScale)
@@ -74,10 +73,12 @@ export function* headAndWalk(who: string, network: Network, recipe: Recipe): Alg
   if (recipe.leaveOneOut !== null) {
     const ridge = recipe.leaveOneOut * noise
     const own = yield* ownProducts(network, middle, itemScale)
-    const owed = diagonal((x) => x / (x + ridge), eigenvalues, right, own)
+    const owed = yield* diagonal((x) => x / (x + ridge), eigenvalues, right, own)
     finish.forEach((factor, item) => (finish[item] = factor / (1 - Math.min(MOST_OWED, Math.max(0, owed[item])))))
   }
-  const scaled = (by: Float32Array): Float32Array => scaledRows(right, eigenvalues.length, by, dimensions)
+  const scaled = (by: Float32Array, factors?: Float64Array): Sliced<Float32Array> =>
+    scaledRows(right, eigenvalues.length, by, dimensions, factors)
+  const vectors = { left: yield* scaled(start), right: yield* scaled(finish), dimensions }
   const walkRoot = powers(columns, -itemExponent)
   const { lists } = yield* product({
     name: who,
@@ -85,14 +86,10 @@ export function* headAndWalk(who: string, network: Network, recipe: Recipe): Alg
     left: start.map((factor, item) => (factor * walkRoot[item]) / top),
     right: finish.map((factor, item) => factor * walkRoot[item]),
     neighbours,
-    less: {
-      left: scaledRows(right, eigenvalues.length, start, dimensions, eigenvalues),
-      right: scaled(finish),
-      dimensions,
-    },
+    less: { ...vectors, left: yield* scaled(start, eigenvalues) },
     preliminary: true,
   })
-  const table = rankTable(size, lists, { left: scaled(start), right: scaled(finish), dimensions })
+  const table = yield* rankTable(columns.length, lists, vectors)
   const lines = Array.from({ length: LONG + 1 }, (_, n) => {
     const response = responseOfRecipe(recipe, noise, n)
     return { response, ...lineOf(response, eigenvalues.at(-1) ?? 0) }
@@ -159,14 +156,22 @@ const largest = (values: readonly number[]): number =>
   values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
 /** The diagonal of h(P), by the head and the line below it; shape (columns). */
-function diagonal(h: Response, eigenvalues: Float64Array, vectors: Float32Array, own: Float64Array): Float64Array {
+function* diagonal(
+  h: Response,
+  eigenvalues: Float64Array,
+  vectors: Float32Array,
+  own: Float64Array,
+): Sliced<Float64Array> {
   const { at0, slope } = lineOf(h, eigenvalues.at(-1) ?? 0)
   const gains = eigenvalues.map((x) => h(x) - at0 - slope * x)
-  return own.map((product, item) => {
-    let sum = product === 0 ? 0 : at0 + slope * product
-    gains.forEach((gain, k) => (sum += gain * vectors[item * gains.length + k] ** 2))
-    return sum
-  })
+  const sums = own.map((product) => (product === 0 ? 0 : at0 + slope * product))
+  const add = (from: number, to: number): void => {
+    for (let item = from, at = from * gains.length; item < to; item++) {
+      for (let k = 0; k < gains.length; k++, at++) sums[item] += gains[k] * vectors[at] * vectors[at]
+    }
+  }
+  yield* inSlices(own.length, add, gains.length)
+  return sums
 }
 
 /** P_jj = scale_j sum over users of middle_u w_uj^2, shape (columns). */
@@ -186,18 +191,21 @@ function* ownProducts({ rows }: Network, middle: Float32Array, scale: Float32Arr
 }
 
 /** Rows of `width` numbers times one each, and times `factors` by column, as rows of `stride`. */
-function scaledRows(
+function* scaledRows(
   rows: Float32Array,
   width: number,
   by: Float32Array,
   stride: number,
   factors?: Float64Array,
-): Float32Array {
+): Sliced<Float32Array> {
   const scaled = new Float32Array(by.length * stride)
-  for (let row = 0; row < by.length; row++) {
-    for (let k = 0; k < width; k++) {
-      scaled[row * stride + k] = rows[row * width + k] * by[row] * (factors === undefined ? 1 : factors[k])
+  const scale = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      for (let k = 0; k < width; k++) {
+        scaled[row * stride + k] = rows[row * width + k] * by[row] * (factors === undefined ? 1 : factors[k])
+      }
     }
   }
+  yield* inSlices(by.length, scale, stride)
   return scaled
 }
