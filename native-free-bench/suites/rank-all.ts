@@ -7,8 +7,9 @@ import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { SPLITS, type SetName } from '../data/splits.ts'
 import type { Figure } from '../report/report.ts'
 import { answerOf, RivalProcess } from '../rivals/rival-process.ts'
+import type { Tools } from '../rivals/tools.ts'
 import { overlap } from '../timing/overlap.ts'
-import { race, type Contestant } from '../timing/race.ts'
+import { race } from '../timing/race.ts'
 import { setsOf, type Bench, type Suite } from './suite.ts'
 
 const PYTHON = fileURLToPath(new URL('../rivals/rank-all.py', import.meta.url))
@@ -26,12 +27,15 @@ export const rankAllSuite: Suite = {
     if (splits.length > 0) return
     for (const { name, load } of GRAPHS[bench.size]) {
       const pairs = await load()
-      if (pairs === null) continue
+      if (pairs === null) {
+        bench.report.skip(`rank-all on ${name}: not below RIVULET_DATA`)
+        continue
+      }
       const table = fromColumns({ user: pairs.row, item: pairs.column })
-      const { rankings, seconds, engineFacts } = await rankAll(table, false)
+      const { rankings, seconds, peakBytes } = await rankAll(table, false)
       bench.report.figures('rank-all', describeGraph(name, pairs), `${rankings.users.length} lists, head and walk`, [
         { name: 'from the matrix to lists', value: seconds, unit: 's', atMost: ASKED[name] ?? Infinity },
-        ...engineFacts,
+        peakOf(peakBytes),
       ])
     }
   },
@@ -40,83 +44,78 @@ export const rankAllSuite: Suite = {
 interface Ranked {
   readonly rankings: Rankings
   readonly seconds: number
-  readonly engineFacts: readonly Figure[]
+  readonly peakBytes: number
 }
 
 async function rankAll(table: Interactions, exact: boolean): Promise<Ranked> {
   await using engine = await Engine.create(table)
   const began = performance.now()
   const rankings = await engine.rank({ k: K, exact })
-  const seconds = (performance.now() - began) / 1000
-  const peak = { name: 'peak of the plans', value: (engine.plan?.peakBytes ?? 0) / 1e6, unit: 'MB' }
-  return { rankings, seconds, engineFacts: [peak] }
+  return { rankings, seconds: (performance.now() - began) / 1000, peakBytes: engine.plan?.peakBytes ?? 0 }
 }
 
-async function rankSplit(bench: Bench, set: SetName): Promise<void> {
-  const { report, folder, tools, size } = bench
+const peakOf = (bytes: number): Figure => ({ name: 'peak of the plans', value: bytes / 1e6, unit: 'MB' })
+
+/** Somebody's lists, and how long they take. */
+interface Ranker {
+  readonly name: string
+  readonly rankings: Rankings
+  readonly run: () => Promise<number>
+}
+
+async function rankSplit({ report, folder, tools, size }: Bench, set: SetName): Promise<void> {
   const split = await SPLITS[set].load()
   if (split === null) return report.skip(`rank-all on ${set}: not below RIVULET_DATA`)
   const { train, test } = split
-  const graph = `${SPLITS[set].title}, split ${SPLITS[set].hash}`
-  const ours = await rankAll(train, false)
-  const exact = await rankAll(train, true)
   const threads = readMachine().parallelism
-  const contestants: Contestant[] = [
-    contestant('rivulet, default', async () => rankAll(train, false), ours.rankings),
-    contestant('rivulet, exact: true', async () => rankAll(train, true), exact.rankings),
+  const [ours, exact] = [await rankAll(train, false), await rankAll(train, true)]
+  // From the matrix, whose building is not counted.
+  const milliseconds = async (isExact: boolean): Promise<number> => 1000 * (await rankAll(train, isExact)).seconds
+  const rankers: Ranker[] = [
+    { name: 'rivulet, default', rankings: ours.rankings, run: () => milliseconds(false) },
+    { name: 'rivulet, exact: true', rankings: exact.rankings, run: () => milliseconds(true) },
   ]
-  const answers: [string, Rankings][] = [
-    ['rivulet, default', ours.rankings],
-    ['rivulet, exact: true', exact.rankings],
-  ]
-  const hasRival = tools.python !== null && tools.packages['implicit'] !== undefined && size !== 'smoke'
-  if (!hasRival) report.skip('rank-all: implicit is not to be had')
-  const rival = hasRival ? await openRival(tools.python ?? '', folder, train, threads) : null
-  try {
-    for (const name of RIVALS) {
-      if (rival === null) break
-      const title = `implicit ${tools.packages['implicit']}, ${name}`
-      const items = Int32Array.from(await answerOf(rival, name, folder))
-      answers.push([title, { ...ours.rankings, items }])
-      contestants.push({ name: title, run: async () => rival.time(name), answer: () => items })
+  const rival = size === 'smoke' ? null : await openRival(tools, folder, train, threads)
+  if (rival === null) report.skip('rank-all: implicit is not to be had')
+  else {
+    for (const model of RIVALS) {
+      const items = Int32Array.from(await answerOf(rival, model, folder))
+      const name = `implicit ${tools.packages['implicit']}, ${model}`
+      rankers.push({ name, rankings: { ...ours.rankings, items }, run: () => rival.time(model) })
     }
-    report.race({
-      suite: 'rank-all',
-      graph,
-      task: `all ${train.users.size.toLocaleString('en')} users, ${threads} threads, from the matrix to lists`,
-      laps: await race(contestants, { atLeast: 1, atMost: size === 'smoke' ? 1 : 2, budgetMs: 0, warmUp: false }),
-      work: { amount: train.users.size, unit: 'users' },
-      figures: ([{ bestMs }]) => [
-        { name: 'seconds', value: bestMs / 1000, unit: 's', atMost: ASKED[set] ?? Infinity },
-        {
-          name: 'overlap@20 with the polynomial',
-          value: overlap(ours.rankings.items, exact.rankings.items, K),
-          unit: '',
-        },
-        ...ours.engineFacts,
-        ...answers.flatMap(([name, rankings]) => accuracyOf(name, rankings, train, test)),
-      ],
-    })
-  } finally {
-    rival?.close()
   }
+  const contestants = rankers.map(({ name, rankings, run }) => ({ name, run, answer: () => rankings.items }))
+  const laps = await race(contestants, { atLeast: 1, atMost: 1, warmUp: false })
+  rival?.close()
+  const common = overlap(ours.rankings.items, exact.rankings.items, K)
+  report.race({
+    suite: 'rank-all',
+    graph: `${SPLITS[set].title}, split ${SPLITS[set].hash}`,
+    task: `all ${train.users.size.toLocaleString('en')} users, ${threads} threads, from the matrix to lists`,
+    laps,
+    work: { amount: train.users.size, unit: 'users' },
+    figures: ([{ bestMs }]) => [
+      { name: 'seconds', value: bestMs / 1000, unit: 's', atMost: ASKED[set] ?? Infinity },
+      { name: 'overlap@20 with the polynomial', value: common, unit: '' },
+      peakOf(ours.peakBytes),
+      ...rankers.flatMap(({ name, rankings }) => accuracyOf(name, rankings, train, test)),
+    ],
+  })
 }
-
-/** From the matrix, whose building is not counted. */
-const contestant = (name: string, run: () => Promise<Ranked>, { items }: Rankings): Contestant => ({
-  name,
-  run: async () => 1000 * (await run()).seconds,
-  answer: () => items,
-})
 
 function accuracyOf(name: string, rankings: Rankings, train: Interactions, test: Interactions): Figure[] {
   const { metrics } = evaluateRankings(rankings, train, test)
   return ['recall@20', 'ndcg@20'].map((metric) => ({ name: `${metric}, ${name}`, value: metrics[metric], unit: '' }))
 }
 
-async function openRival(python: string, folder: string, train: Interactions, threads: number): Promise<RivalProcess> {
-  await writeFile(join(folder, 'row'), Int32Array.from(train.user))
-  await writeFile(join(folder, 'column'), Int32Array.from(train.item))
-  const sizes = [train.users.size, train.items.size, K, threads].map(String)
-  return new RivalProcess(python, [PYTHON, folder, ...sizes])
+async function openRival(
+  { python, packages }: Tools,
+  folder: string,
+  { user, item, users, items }: Interactions,
+  threads: number,
+): Promise<RivalProcess | null> {
+  if (python === null || packages['implicit'] === undefined) return null
+  await writeFile(join(folder, 'row'), Int32Array.from(user))
+  await writeFile(join(folder, 'column'), Int32Array.from(item))
+  return new RivalProcess(python, [PYTHON, folder, ...[users.size, items.size, K, threads].map(String)])
 }

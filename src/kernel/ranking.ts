@@ -6,10 +6,13 @@ export interface RankingLoops {
   readonly addLists: Loop<AddedLists>
   /**
    * Offers items to the lists of all profiles: z_j + v_j c, v_j being the head of an item's vector and its tail. An item whose tail cannot lift it into any
-   * list is left out: |v_j c| over the tail is at most room_j length_c. Only scores above 0 are listed, ties to the lower id. z is 0 afterwards.
+   * list is left out: |v_j c| over the tail is at most room_j length_c, so that only rounding could list it. Only scores above 0 are listed, ties to the lower id. z is 0 afterwards.
    */
   readonly offerItems: Loop<OfferedItems>
 }
+
+/** What rounding may add to the length of a vector, and its products to their sum. */
+export const ROUNDING = 1 + 1e-4
 
 /** Profiles that are ranked together. */
 export const RANKED_TOGETHER = 16

@@ -10,23 +10,29 @@ export interface RankingWork {
   readonly operations: number
   /** Eigenvectors of a head. */
   readonly head: number
+  /** Most entries of the walk of an item. */
+  readonly neighbours: number
 }
 
-/** Nanoseconds of one thread, measured on two cores of an AMD EPYC with Node 20; their ratios are what matters. */
+/** Nanoseconds of one thread, as Gowalla's lists took them on two cores of an AMD EPYC with Node 20; their ratios are what matters. */
 const COST = {
   /** Of a pair in a sweep of sixteen columns. */
-  pair: 5.5,
+  pair: 9,
   /** Of a multiplication of dense matrices. */
   dense: 0.2,
-  /** Of a multiplication of sparse rows. */
-  sparse: 2,
+  /** Of a multiplication of sparse rows, with the choice of what is kept. */
+  sparse: 31,
+  /** Of a multiplication of vectors that lie far apart. */
+  scattered: 0.42,
   /** Of an item for sixteen profiles that are ranked together. */
-  item: 30,
+  item: 33,
+  /** Of an entry of the walk. */
+  entry: 3.9,
 }
 /** Sweeps of a block of sixteen that the singular vectors take, and how much wider than the head their block is. */
 const [PASSES, WIDER] = [25, 1.4]
 /** Below so many nanoseconds sweeps are not worth replacing, nor where they take less than so many times as long. */
-const [SHORT, GAIN] = [2e9, 2]
+const [SHORT, GAIN] = [3e9, 2]
 
 /** Nanoseconds that a ranking takes one thread. */
 export interface RankingTimes {
@@ -35,20 +41,22 @@ export interface RankingTimes {
 }
 
 export function rankingTimes(
-  { nnz, columnCount }: MatrixShape,
-  { profiles, sweeps, operations, head }: RankingWork,
+  { nnz, rowCount, columnCount }: MatrixShape,
+  { profiles, sweeps, operations, head, neighbours }: RankingWork,
 ): RankingTimes {
   const blocks = Math.ceil(profiles / 16)
   const width = WIDER * head
   const met = Math.min(operations, columnCount * columnCount)
+  const walked = profiles * (nnz / rowCount) * Math.min(neighbours, met / columnCount)
   return {
     sweeps: blocks * sweeps * nnz * COST.pair,
     head:
       PASSES * Math.ceil(width / 16) * nnz * COST.pair +
       8 * columnCount * width * width * COST.dense +
       operations * COST.sparse +
-      met * head * COST.dense +
-      blocks * columnCount * COST.item,
+      met * head * COST.scattered +
+      blocks * columnCount * COST.item +
+      walked * COST.entry,
   }
 }
 

@@ -1,8 +1,7 @@
-import { requireRoom, sumOf, type Parts } from '../memory/limit.ts'
+import type { Parts } from '../memory/limit.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
-import { WORKER_BYTES } from '../memory/outside-bytes.ts'
 import type { MatrixShape } from '../matrix/windows.ts'
-import { chooseKernel, type PlanFacts, type PlanOptions } from './plan.ts'
+import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
 import type { Machine } from './machine.ts'
 
 /** Sizes of an inverse. */
@@ -55,24 +54,14 @@ export function planInverse(
   // An odd number of cache lines, or entries of one column would drive each other out of the cache.
   const stride = (Math.ceil(size / 8) | 1) * 8
   const layout = layOutInverse(matrix, side, size, stride, threads, matrixBytes)
-  const beside = Object.freeze({
-    ...outside,
-    solution: (wanted === 'inverse' ? 8 : 4) * size * size,
-    ...(workers > 0 && { threads: workers * WORKER_BYTES }),
+  const solution = (wanted === 'inverse' ? 8 : 4) * size * size
+  const facts = planFacts({
+    ...{ name, matrix, kernel, threads, workers, notes, layout, matrixBytes },
+    ...{ outside: { ...outside, solution }, limitBytes: options.memoryLimitBytes },
+    what: `a dense matrix of ${size} x ${size} ${side === 'rows' ? 'users' : 'items'}`,
+    todo: 'It is for small catalogues: choose another method, or raise memoryLimitBytes.',
   })
-  const what = `a dense matrix of ${size} x ${size} ${side === 'rows' ? 'users' : 'items'}`
-  const todo = 'It is for small catalogues: choose another method, or raise memoryLimitBytes.'
-  requireRoom(name, what, { shared: layout.end, outside: beside }, options.memoryLimitBytes, todo)
-  return Object.freeze({
-    ...{ version: 1 as const, kind: 'inverse' as const, name, kernel, threads, workers, size, stride, layout },
-    blocks: Math.ceil(size / PIVOTS),
-    matrix: Object.freeze({ ...matrix }),
-    bytes: Object.freeze({
-      ...{ matrix: matrixBytes, problem: layout.end - layout.start },
-      ...{ outside: beside, total: layout.end + sumOf(beside) },
-    }),
-    notes: Object.freeze(notes),
-  })
+  return Object.freeze({ ...facts, kind: 'inverse' as const, size, stride, blocks: Math.ceil(size / PIVOTS), layout })
 }
 
 /** Where everything of an inverse lies, for so many members. */

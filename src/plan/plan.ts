@@ -110,6 +110,35 @@ export interface PlanFacts {
   readonly notes: readonly string[]
 }
 
+/** What was decided of any work. */
+export interface Decided extends Pick<PlanFacts, 'name' | 'matrix' | 'kernel' | 'threads' | 'workers' | 'notes'> {
+  readonly layout: Pick<Layout, 'start' | 'end'>
+  /** Where the matrix ends in the shared memory. */
+  readonly matrixBytes: number
+  /** Bytes beside the shared memory, but for the threads. */
+  readonly outside: Parts
+  readonly limitBytes: number
+  /** What is to be done, and what to change where there is no room for it: for messages. */
+  readonly what: string
+  readonly todo: string
+}
+
+/** What a plan says of what was decided. @throws {RivuletError} MEMORY_LIMIT when that does not fit, naming the bytes and what to change */
+export function planFacts(decided: Decided): PlanFacts {
+  const { name, matrix, kernel, threads, workers, notes, layout, matrixBytes, limitBytes, what, todo } = decided
+  const outside = Object.freeze({ ...decided.outside, ...(workers > 0 && { threads: workers * WORKER_BYTES }) })
+  requireRoom(name, what, { shared: layout.end, outside }, limitBytes, todo)
+  return {
+    ...{ version: 1, name, kernel, threads, workers },
+    matrix: Object.freeze({ ...matrix }),
+    bytes: Object.freeze({
+      ...{ matrix: matrixBytes, problem: layout.end - layout.start },
+      ...{ outside, total: layout.end + sumOf(outside) },
+    }),
+    notes: Object.freeze(notes),
+  }
+}
+
 /** Every decision about some sweeps, taken before anything is allocated. Frozen and JSON-safe; a pure function of sizes, options and machine. */
 export interface SweepPlan extends PlanFacts {
   readonly kind: 'sweep'
@@ -172,27 +201,17 @@ export function planSweep(
   const layout = layOut(sections, matrixBytes)
   const solution = solutionBytes(matrix, problem)
   const workers = countWorkers(matrix, problem, options, machine, wanted)
-  const beside = Object.freeze({
-    ...outside,
-    solution,
-    uncollected: uncollectedBytes((outside.given ?? 0) + solution),
-    ...(workers > 0 && { threads: workers * WORKER_BYTES }),
+  const uncollected = uncollectedBytes((outside.given ?? 0) + solution)
+  const facts = planFacts({
+    ...{ name: problem.name, matrix, kernel, threads, workers, layout, matrixBytes },
+    ...{ outside: { ...outside, solution, uncollected }, limitBytes: options.memoryLimitBytes },
+    ...{ what: `${problem.columns} column(s)`, todo: WHEN_TOO_LARGE },
+    notes: [...(problem.notes ?? []), ...notes],
   })
-  const room = { shared: layout.end, outside: beside }
-  requireRoom(problem.name, `${problem.columns} column(s)`, room, options.memoryLimitBytes, WHEN_TOO_LARGE)
-  const bytes = {
-    ...{ matrix: matrixBytes, problem: layout.end - layout.start },
-    ...{ outside: beside, total: layout.end + sumOf(beside) },
-  }
   return Object.freeze({
-    version: 1 as const,
+    ...facts,
     kind: 'sweep' as const,
-    name: problem.name,
-    matrix: Object.freeze({ ...matrix }),
     problem: Object.freeze({ ...problem }),
-    kernel,
-    threads,
-    workers,
     partition,
     blockWidth,
     blocks,
@@ -200,8 +219,6 @@ export function planSweep(
     teams,
     accumulators,
     layout,
-    bytes: Object.freeze(bytes),
-    notes: Object.freeze([...(problem.notes ?? []), ...notes]),
   })
 }
 

@@ -1,10 +1,10 @@
-import { requireRoom, sumOf, type Parts } from '../memory/limit.ts'
+import type { Parts } from '../memory/limit.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
-import { uncollectedBytes, WORKER_BYTES } from '../memory/outside-bytes.ts'
+import { uncollectedBytes } from '../memory/outside-bytes.ts'
 import { markBytes } from '../kernel/kernel.ts'
 import type { SparseRows } from '../matrix/csr.ts'
 import { windowCount, type MatrixShape } from '../matrix/windows.ts'
-import { chooseKernel, type PlanFacts, type PlanOptions } from './plan.ts'
+import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
 import type { Machine } from './machine.ts'
 
 /** Sizes of a product of sparse matrices. */
@@ -71,32 +71,14 @@ export function planProduct(
   const layout = layOutProduct(matrix, product, blocks, threads, matrixBytes)
   const solution = 8 * entries + 8 * matrix.columnCount
   const workers = isShared ? wanted : 0
-  const beside = Object.freeze({
-    ...outside,
-    solution,
-    uncollected: uncollectedBytes((outside.given ?? 0) + solution),
-    ...(workers > 0 && { threads: workers * WORKER_BYTES }),
+  const uncollected = uncollectedBytes((outside.given ?? 0) + solution)
+  const facts = planFacts({
+    ...{ name, matrix, kernel, threads, workers, notes, layout, matrixBytes },
+    ...{ outside: { ...outside, solution, uncollected }, limitBytes: options.memoryLimitBytes },
+    what: `at most ${neighbours} neighbours of each of ${matrix.columnCount} items`,
+    todo: "Raise memoryLimitBytes, or lower 'neighbours'.",
   })
-  const what = `at most ${neighbours} neighbours of each of ${matrix.columnCount} items`
-  const todo = "Raise memoryLimitBytes, or lower 'neighbours'."
-  requireRoom(name, what, { shared: layout.end, outside: beside }, options.memoryLimitBytes, todo)
-  return Object.freeze({
-    version: 1 as const,
-    kind: 'product' as const,
-    name,
-    matrix: Object.freeze({ ...matrix }),
-    product: Object.freeze({ ...product }),
-    kernel,
-    threads,
-    workers,
-    blocks,
-    layout,
-    bytes: Object.freeze({
-      ...{ matrix: matrixBytes, problem: layout.end - layout.start },
-      ...{ outside: beside, total: layout.end + sumOf(beside) },
-    }),
-    notes: Object.freeze(notes),
-  })
+  return Object.freeze({ ...facts, kind: 'product' as const, product: Object.freeze({ ...product }), blocks, layout })
 }
 
 /** Elements of a workspace, so that those of two threads share no cache line. */

@@ -1,10 +1,10 @@
 import { RANKED_TOGETHER } from '../kernel/ranking.ts'
 import type { MatrixShape } from '../matrix/windows.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
-import { requireRoom, sumOf, type Parts } from '../memory/limit.ts'
-import { uncollectedBytes, WORKER_BYTES } from '../memory/outside-bytes.ts'
+import type { Parts } from '../memory/limit.ts'
+import { uncollectedBytes } from '../memory/outside-bytes.ts'
 import type { Machine } from './machine.ts'
-import { chooseKernel, type PlanFacts, type PlanOptions } from './plan.ts'
+import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
 
 /** Sizes of a ranking. */
 export interface RankShape {
@@ -60,35 +60,14 @@ export function planRanking(
   const layout = layOutRanking(ranking, blocks, threads, matrixBytes)
   const solution = 8 * profiles * k
   const workers = isShared ? wanted : 0
-  const beside = Object.freeze({
-    ...outside,
-    solution,
-    uncollected: uncollectedBytes(solution),
-    ...(workers > 0 && { threads: workers * WORKER_BYTES }),
+  const facts = planFacts({
+    ...{ name, matrix, kernel, threads, workers, notes: [...ranking.notes, ...notes], layout, matrixBytes },
+    ...{ outside: { ...outside, solution, uncollected: uncollectedBytes(solution) }, what: `${profiles} list(s)` },
+    limitBytes: options.memoryLimitBytes,
+    todo: 'Raise memoryLimitBytes, ask for fewer users at a time, or use fewer threads.',
   })
-  const todo = 'Raise memoryLimitBytes, ask for fewer users at a time, or use fewer threads.'
-  requireRoom(name, `${profiles} list(s)`, { shared: layout.end, outside: beside }, options.memoryLimitBytes, todo)
-  return Object.freeze({
-    version: 1 as const,
-    kind: 'rank' as const,
-    name,
-    matrix: Object.freeze({ ...matrix }),
-    ranking: Object.freeze({ ...ranking }),
-    kernel,
-    threads,
-    workers,
-    blocks,
-    layout,
-    bytes: Object.freeze({
-      ...{ matrix: matrixBytes, problem: layout.end - layout.start },
-      ...{ outside: beside, total: layout.end + sumOf(beside) },
-    }),
-    notes: Object.freeze([...ranking.notes, ...notes]),
-  })
+  return Object.freeze({ ...facts, kind: 'rank' as const, ranking: Object.freeze({ ...ranking }), blocks, layout })
 }
-
-/** Sections of a table, which come first: they lie in the same place whatever is asked of it. */
-export const TABLE_SECTIONS = ['ids', 'left', 'heads', 'tails', 'listPointers', 'listIndices', 'listData'] as const
 
 function layOutRanking(
   { items, dimensions, first, listEntries, profiles, seedCount, k }: RankShape,
@@ -101,6 +80,7 @@ function layOutRanking(
   const padded = blocks * RANKED_TOGETHER
   return layOut(
     {
+      // The table comes first, so that it lies in the same place whatever is asked of it.
       ids: int32(items),
       left: float32(items * dimensions),
       heads: float32(items * first),

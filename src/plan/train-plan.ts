@@ -1,8 +1,7 @@
-import { requireRoom, sumOf, type Parts } from '../memory/limit.ts'
+import type { Parts } from '../memory/limit.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
-import { WORKER_BYTES } from '../memory/outside-bytes.ts'
 import type { MatrixShape } from '../matrix/windows.ts'
-import { chooseKernel, type PlanFacts, type PlanOptions } from './plan.ts'
+import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
 import type { Machine } from './machine.ts'
 
 /** Sizes of a part of a training. */
@@ -53,25 +52,17 @@ export function planTraining(
   const workers = machine.threads && options.pooled === true ? wanted : 0
   const threads = Math.max(1, workers)
   const layout = layOutTraining(matrix, training, threads, matrixBytes)
-  const beside = Object.freeze({ ...outside, ...(workers > 0 && { threads: workers * WORKER_BYTES }) })
-  const todo = 'Lower dimensions, batchSize or negatives, or raise memoryLimitBytes.'
-  requireRoom(training.name, 'a training', { shared: layout.end, outside: beside }, options.memoryLimitBytes, todo)
+  const facts = planFacts({
+    ...{ name: training.name, matrix, kernel, threads, workers, notes, layout, matrixBytes, outside },
+    ...{ limitBytes: options.memoryLimitBytes, what: 'a training' },
+    todo: 'Lower dimensions, batchSize or negatives, or raise memoryLimitBytes.',
+  })
   return Object.freeze({
-    version: 1 as const,
+    ...facts,
     kind: 'train' as const,
-    name: training.name,
-    matrix: Object.freeze({ ...matrix }),
     training: Object.freeze({ ...training }),
-    kernel,
-    threads,
-    workers,
     stride: strideOf(training.dimensions),
     layout,
-    bytes: Object.freeze({
-      ...{ matrix: matrixBytes, problem: layout.end - layout.start },
-      ...{ outside: beside, total: layout.end + sumOf(beside) },
-    }),
-    notes: Object.freeze(notes),
   })
 }
 

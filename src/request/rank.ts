@@ -6,7 +6,7 @@ import type { RowSeeds, SparseSeeds } from './sweep.ts'
  *   scores = walk S' r + R (head o (L' r)),   only those above 0
  *
  * r a profile (items with weights), S (items x items) sparse, L and R (items x dimensions). What can't reach a list is left out by bounds; the lists are
- * those of all scores.
+ * those of all scores, but for what rounding decides.
  * Cost of a profile: the entries of its items' rows of S, and about items x `first` multiplications.
  */
 export interface Rank {

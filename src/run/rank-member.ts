@@ -1,5 +1,5 @@
 import { INSERTED_MOST, type Kernel } from '../kernel/kernel.ts'
-import { RANKED_TOGETHER, type OfferedItems } from '../kernel/ranking.ts'
+import { RANKED_TOGETHER, ROUNDING, type OfferedItems } from '../kernel/ranking.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import type { RankSection } from '../plan/rank-plan.ts'
@@ -23,8 +23,6 @@ export function rankOn(job: RankJob, arena: Arena, kernel: Kernel, member: Membe
 
 /** The smallest number above 0: no list takes less. */
 const LEAST = 2 ** -149
-/** What rounding may add to a length. */
-const ROUNDING = 1 + 1e-4
 
 /** Ranks blocks of profiles in one workspace. */
 class Ranker {

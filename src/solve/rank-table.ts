@@ -1,12 +1,11 @@
 /** Tables by which profiles are ranked: items in the order of the lengths of their vectors, so that bounds rule most of them out early. */
 import type { CsrMatrix } from '../matrix/csr.ts'
+import { ROUNDING } from '../kernel/ranking.ts'
 import type { RankTable } from '../request/rank.ts'
 import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 
 /** Dimensions of heads. */
 const FIRST = 8
-/** What rounding may add to a length and to a product. */
-const ROUNDING = 1 + 1e-4
 
 /** S' r + R L' r as a table. @param vectors shape (items x dimensions) each, dimensions a multiple of 4 */
 export function* rankTable(

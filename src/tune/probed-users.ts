@@ -47,7 +47,7 @@ export function* probeUsers(
     const factor = Float64Array.from(powers(columns, recipe.popularityExponent + itemExponent))
     if (recipe.leaveOneOut !== null) {
       const owed =
-        corrections.get(recipe.leaveOneOut) ?? (yield* itemLeverages(network, recipe, unit, recipe.leaveOneOut))
+        corrections.get(recipe.leaveOneOut) ?? (yield* itemLeverages(who, network, recipe, unit, recipe.leaveOneOut))
       corrections.set(recipe.leaveOneOut, owed)
       factor.forEach((value, item) => (factor[item] = value / (1 - owed[item])))
     }

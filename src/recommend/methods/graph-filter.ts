@@ -31,7 +31,7 @@ export function polynomialModel(network: Network, recipe: Recipe, { who, vectors
   let found: Diagonals | null = null
   let products: VectorProducts | null = null
   const open = function* (n: number): Algorithm<SpreadingRecipe> {
-    found ??= yield* findDiagonals(network, recipe)
+    found ??= yield* findDiagonals(who, network, recipe)
     const spreading = recipeFor(n, network, recipe, found)
     if (vectors === null || weight === 0) return spreading
     products ??= {
@@ -65,11 +65,11 @@ interface Diagonals extends UnitOperator {
   readonly finish: Float32Array
 }
 
-function* findDiagonals(network: Network, recipe: Recipe): Algorithm<Diagonals> {
+function* findDiagonals(who: string, network: Network, recipe: Recipe): Algorithm<Diagonals> {
   const unit = yield* unitOperator(network, recipe)
   const finish = powers(network.degrees.columns, recipe.popularityExponent + recipe.itemExponent)
   if (recipe.leaveOneOut !== null) {
-    const owed = yield* itemLeverages(network, recipe, unit, recipe.leaveOneOut)
+    const owed = yield* itemLeverages(who, network, recipe, unit, recipe.leaveOneOut)
     finish.forEach((factor, item) => (finish[item] = factor / (1 - owed[item])))
   }
   return { ...unit, finish }
@@ -88,13 +88,14 @@ function recipeFor(n: number, network: Network, recipe: Recipe, found: Diagonals
 const LEVERAGE_BYTES = 26
 
 export function* itemLeverages(
+  who: string,
   { degrees: { columns }, budget }: Network,
   { itemExponent, sweeps }: Pick<Recipe, 'itemExponent' | 'sweeps'>,
   { operator, noise }: UnitOperator,
   ridge: number,
 ): Algorithm<Float64Array> {
   const release = budget.take({
-    who: 'recommend',
+    who,
     what: `leverages of ${columns.length} items`,
     parts: { leverages: LEVERAGE_BYTES * columns.length },
     todo: 'Raise memoryLimitBytes, or give a recipe with leaveOneOut: null.',

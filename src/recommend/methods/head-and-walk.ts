@@ -42,17 +42,31 @@ export interface HeadAndWalk {
   readonly distance: number
 }
 
-/** Makes both for a recipe. @throws {RivuletError} MEMORY_LIMIT */
+/** Makes both for a recipe: counted as a model from then on, unless it fails or is cancelled. @throws {RivuletError} MEMORY_LIMIT */
 export function* headAndWalk(who: string, network: Network, recipe: Recipe): Algorithm<HeadAndWalk> {
-  const { userExponent, itemExponent, profileExponent, popularityExponent } = recipe
-  const { columns, rows } = network.degrees
-  const neighbours = Math.min(MOST, Math.max(FEWEST, Math.floor(ENTRIES / columns.length)))
-  network.budget.take({
+  const { columns } = network.degrees
+  const neighbours = walkLength(columns.length)
+  const release = network.budget.take({
     who,
     what: `a head of ${HEAD} eigenvectors and a walk of ${neighbours} entries an item`,
     parts: { model: columns.length * (8 * HEAD + 8 * neighbours + 16) },
     todo: 'Raise memoryLimitBytes, or give exact: true.',
   })
+  let made: HeadAndWalk | null = null
+  try {
+    made = yield* makeBoth(who, network, recipe, neighbours)
+    return made
+  } finally {
+    if (made === null) release()
+  }
+}
+
+/** Entries of the walk of each item. */
+export const walkLength = (items: number): number => Math.min(MOST, Math.max(FEWEST, Math.floor(ENTRIES / items)))
+
+function* makeBoth(who: string, network: Network, recipe: Recipe, neighbours: number): Algorithm<HeadAndWalk> {
+  const { userExponent, itemExponent, profileExponent, popularityExponent } = recipe
+  const { columns, rows } = network.degrees
   const spectrum = {
     k: HEAD,
     userExponent,

@@ -6,7 +6,7 @@ import type { Algorithm } from '../../request/request.ts'
 import { columnCount, type TopLists } from '../../request/sweep.ts'
 import { RivuletError } from '../../support/errors.ts'
 import { polynomialModel, profileLengths } from './graph-filter.ts'
-import { HEAD, headAndWalk, percent, rankByHead, type HeadAndWalk } from './head-and-walk.ts'
+import { HEAD, headAndWalk, percent, rankByHead, walkLength, type HeadAndWalk } from './head-and-walk.ts'
 import type { ModelCall } from './item-vectors.ts'
 import type { Model, Profiles, Query } from './model.ts'
 import type { Recipe } from './recipe.ts'
@@ -51,7 +51,10 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
   return {
     *rank(profiles, query) {
       operations ??= productCost(network.rows)
-      const work = { profiles: query.asked ?? columnCount(profiles), sweeps: recipe.sweeps, operations, head: HEAD }
+      const work = {
+        ...{ profiles: query.asked ?? columnCount(profiles), sweeps: recipe.sweeps, operations },
+        ...{ head: HEAD, neighbours: walkLength(network.shape.columnCount) },
+      }
       if (query.excludeSeeds && refusal === null && headPays(network.shape, work)) {
         const lists = yield* rankMany(profiles, query)
         if (lists !== null) return lists

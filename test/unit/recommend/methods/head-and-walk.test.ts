@@ -81,7 +81,8 @@ describe('a head and a walk', () => {
 })
 
 describe('a recipe asked for many', () => {
-  const recipe = mix([lowPass()])
+  // So many sweeps that a head pays on a network this small.
+  const recipe = mix([lowPass()], { sweeps: 100 })
   const many = { ...query, asked: 1e7 }
   const call = { who: 'test', vectors: null }
   const { lists } = run(byHead(network, recipe))
@@ -105,7 +106,7 @@ describe('a recipe asked for many', () => {
   it.each<[string, Recipe, number, RegExp]>([
     [
       'a step is no line',
-      mix([lowPass({ cut: 0.2, order: 1000 })], { shortProfiles: 0 }),
+      mix([lowPass({ cut: 0.2, order: 1000 })], { shortProfiles: 0, sweeps: 100 }),
       1e9,
       /up to \d+ % away from a line/,
     ],
@@ -124,6 +125,34 @@ describe('a recipe asked for many', () => {
     expect(told).toEqual(run(polynomialModel(wide, own, call).rank(profiles, asked), wide))
     expect([...new Set(notes)]).toEqual([expect.stringMatching(note)])
     expect(wide.budget.parts).not.toHaveProperty('model')
+  })
+})
+
+describe('a head', () => {
+  const recipe = mix([lowPass()])
+  const own = prepare(bipartite({ users: 90, items: 60, pairs: 900 }))
+  const solve = solveInThread(own)
+
+  /** Makes one that fails at a request. @returns how many there were */
+  function makeOne(failsAt: number): number {
+    let asked = 0
+    const answer = <Asked extends Question>(question: Asked): Answer<Asked> => {
+      if (asked++ === failsAt) throw new Error('enough')
+      return solve(question)
+    }
+    drive(headAndWalk('test', own, recipe), answer)
+    return asked
+  }
+
+  it('leaves nothing taken where making it ends before its time, wherever that is', () => {
+    const requests = makeOne(Infinity)
+    expect(requests).toBeGreaterThan(5)
+    expect(own.budget.parts).toHaveProperty('model')
+    own.budget.clear('model')
+    for (let failsAt = 0; failsAt < requests; failsAt++) {
+      expect(() => makeOne(failsAt)).toThrow('enough')
+      expect(own.budget.parts).not.toHaveProperty('model')
+    }
   })
 })
 
