@@ -15,7 +15,9 @@ describe('head or sweeps', () => {
 
   it('takes sweeps where they end within seconds, whatever they would save', () => {
     const small = shape(2_000, 500, 20_000)
-    expect(headPays(small, { sweeps: 100, operations: 200_000, head: 16, neighbours: 500, profiles: 2_000 })).toBe(false)
+    expect(headPays(small, { sweeps: 100, operations: 200_000, head: 16, neighbours: 500, profiles: 2_000 })).toBe(
+      false,
+    )
   })
 
   it('takes sweeps where the product of the matrix with itself costs more', () => {
