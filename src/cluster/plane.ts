@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray'
 import { symmetricEigen } from '../linalg/symmetric-eigen.ts'
+import { atOnce } from '../support/drive.ts'
 import { checkArgument, having, isKeys, isMatrix, isTypedArray } from '../support/arguments.ts'
 import { RivuletError } from '../support/errors.ts'
 import { oneOf } from '../support/options.ts'
@@ -63,7 +64,7 @@ const IS_CLUSTERING = having({
 
 /** Eigenvectors of the two largest eigenvalues, without those that are rounding; `largestAt` says where the largest cluster lies. */
 function twoDirections(scatter: Float64Array, width: number, largestAt: (k: number) => number): Float64Array[] {
-  const { values, vectors } = symmetricEigen(scatter, width)
+  const { values, vectors } = atOnce(symmetricEigen(scatter, width))
   const count = [0, 1].filter((at) => at < width && values[at] > 1e-10 * values[0]).length
   return Array.from({ length: count }, (_, at) => {
     const direction = vectors.slice(at * width, (at + 1) * width)

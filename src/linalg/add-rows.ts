@@ -27,3 +27,10 @@ export function addRows(
     for (let k = start; k < end; k++) target[k] += a * matrix[p + k]
   }
 }
+
+/** Where the rows of a square matrix begin. */
+export function offsetsOf(size: number): Int32Array {
+  const offsets = new Int32Array(size)
+  for (let row = 0; row < size; row++) offsets[row] = row * size
+  return offsets
+}

@@ -7,7 +7,8 @@
  * condition number: Stathopoulos and Wu 2002, 10.1137/S1064827500370883.
  * Cost: size^3 / 3 multiplications.
  */
-import { addRows } from './add-rows.ts'
+import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { addRows, offsetsOf } from './add-rows.ts'
 
 /** The share of a column's length that is its own below which it counts as spanned by those before it. */
 const SPANNED = 1e-3
@@ -27,24 +28,27 @@ export interface Orthonormal {
  * @param gram Y'Y, shape (size x size), row-major; its lower triangle is read
  * @returns null where a column is spanned by those before it
  */
-export function orthonormal(gram: Float64Array, size: number): Orthonormal | null {
+export function* orthonormal(gram: Float64Array, size: number): Sliced<Orthonormal | null> {
   const lengths = Float64Array.from({ length: size }, (_, at) => Math.sqrt(gram[at * size + at]))
-  const upper = upperFactor(gram, lengths, size)
+  const upper = yield* upperFactor(gram, lengths, size)
   if (upper === null) return null
   const heights = lengths.map((length, at) => length * upper[at * size + at])
-  const inverse = invertUpper(upper, size)
+  const inverse = yield* invertUpper(upper, size)
   const coefficients = new Float32Array(size * size)
-  for (let i = 0, at = 0; i < size; i++) {
-    for (let j = 0; j < size; j++, at++) coefficients[at] = inverse[at] / lengths[i]
+  const divideRows = (from: number, to: number): void => {
+    for (let i = from, at = from * size; i < to; i++) {
+      for (let j = 0; j < size; j++, at++) coefficients[at] = inverse[at] / lengths[i]
+    }
   }
+  yield* inSlices(size, divideRows, size)
   return { coefficients, heights }
 }
 
 /** L' of the matrix of cosines, by rows. */
-function upperFactor(gram: Float64Array, lengths: Float64Array, size: number): Float64Array | null {
+function* upperFactor(gram: Float64Array, lengths: Float64Array, size: number): Sliced<Float64Array | null> {
   const upper = new Float64Array(size * size)
-  const offsets = Int32Array.from({ length: size }, (_, row) => row * size)
-  const factors = new Float64Array(size)
+  const [offsets, factors] = [offsetsOf(size), new Float64Array(size)]
+  const slices = new Slices()
   for (let i = 0; i < size; i++) {
     const row = upper.subarray(i * size, (i + 1) * size)
     for (let j = i; j < size; j++) row[j] = gram[j * size + i] / (lengths[i] * lengths[j])
@@ -53,25 +57,28 @@ function upperFactor(gram: Float64Array, lengths: Float64Array, size: number): F
     if (!(row[i] > SPANNED * SPANNED)) return null
     const root = Math.sqrt(row[i])
     for (let j = i; j < size; j++) row[j] /= root
+    if (slices.full((i + 1) * (size - i))) yield PAUSE
   }
   return upper
 }
 
 /** From the last row to the first. */
-function invertUpper(upper: Float64Array, size: number): Float64Array {
+function* invertUpper(upper: Float64Array, size: number): Sliced<Float64Array> {
   const inverse = new Float64Array(size * size)
+  const [offsets, factors] = [offsetsOf(size), new Float64Array(size)]
+  const slices = new Slices()
   for (let i = size - 1; i >= 0; i--) {
     const row = inverse.subarray(i * size, (i + 1) * size)
-    const beyond = Int32Array.from({ length: size - 1 - i }, (_, at) => (i + 1 + at) * size)
-    const factors = Float64Array.from(beyond, (_, at) => -upper[i * size + i + 1 + at])
+    for (let j = i + 1; j < size; j++) factors[j] = -upper[i * size + j]
     row[i] = 1
     // Rows further down begin further right.
-    for (let from = 0; from < beyond.length; from += CHUNK) {
-      const count = Math.min(CHUNK, beyond.length - from)
-      addRows(row, inverse, beyond.subarray(from), factors.subarray(from), count, i + 1 + from, size)
+    for (let from = i + 1; from < size; from += CHUNK) {
+      const count = Math.min(CHUNK, size - from)
+      addRows(row, inverse, offsets.subarray(from), factors.subarray(from), count, from, size)
     }
     const pivot = upper[i * size + i]
     for (let j = i; j < size; j++) row[j] /= pivot
+    if (slices.full((size - i) ** 2)) yield PAUSE
   }
   return inverse
 }

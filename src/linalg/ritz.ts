@@ -8,7 +8,8 @@
  * pivots: Higham, Accuracy and Stability of Numerical Algorithms, 10.3.
  * Cost: that of `symmetricEigen` and about 2 size^3 multiplications.
  */
-import { addRows } from './add-rows.ts'
+import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
+import { addRows, offsetsOf } from './add-rows.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
 /** The share of a column's length that is its own below which it counts as spanned by the others. */
@@ -26,28 +27,34 @@ export interface RitzPairs {
  * @param gram Y'Y, shape (size x size), row-major; its lower triangle is read
  * @param projected Y'PY, as `gram`
  */
-export function ritzPairs(gram: Float64Array, projected: Float64Array, size: number): RitzPairs {
-  const { order, factor, lengths } = pivotedCholesky(gram, size)
+export function* ritzPairs(gram: Float64Array, projected: Float64Array, size: number): Sliced<RitzPairs> {
+  const { order, factor, lengths } = yield* pivotedCholesky(gram, size)
   const rank = order.length
   const reduced = new Float64Array(rank * rank)
-  for (let i = 0; i < rank; i++) {
-    for (let j = 0; j < rank; j++) {
-      const [high, low] = [Math.max(order[i], order[j]), Math.min(order[i], order[j])]
-      reduced[i * rank + j] = projected[high * size + low] / (lengths[high] * lengths[low])
+  const scaleRows = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j < rank; j++) {
+        const [high, low] = [Math.max(order[i], order[j]), Math.min(order[i], order[j])]
+        reduced[i * rank + j] = projected[high * size + low] / (lengths[high] * lengths[low])
+      }
     }
   }
-  solveLower(factor, reduced, rank)
-  turn(reduced, rank)
+  yield* inSlices(rank, scaleRows, SCATTERED * rank)
+  yield* solveLower(factor, reduced, rank)
+  yield* turn(reduced, rank)
   // What comes out is symmetric.
-  solveLower(factor, reduced, rank, 'upper')
-  mirror(reduced, rank)
-  const { values, vectors } = symmetricEigen(reduced, rank)
-  turn(vectors, rank)
-  solveUpper(factor, vectors, rank)
+  yield* solveLower(factor, reduced, rank, 'upper')
+  yield* mirror(reduced, rank)
+  const { values, vectors } = yield* symmetricEigen(reduced, rank)
+  yield* turn(vectors, rank)
+  yield* solveUpper(factor, vectors, rank)
   const coefficients = new Float64Array(size * rank)
-  order.forEach((column, i) => {
-    for (let j = 0; j < rank; j++) coefficients[column * rank + j] = vectors[i * rank + j] / lengths[column]
-  })
+  const scatterRows = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j < rank; j++) coefficients[order[i] * rank + j] = vectors[i * rank + j] / lengths[order[i]]
+    }
+  }
+  yield* inSlices(rank, scatterRows, rank)
   return { values, coefficients }
 }
 
@@ -60,59 +67,66 @@ interface Cholesky {
   readonly lengths: Float64Array
 }
 
-function pivotedCholesky(gram: Float64Array, size: number): Cholesky {
+function* pivotedCholesky(gram: Float64Array, size: number): Sliced<Cholesky> {
   const lengths = Float64Array.from({ length: size }, (_, at) => Math.sqrt(gram[at * size + at]))
-  const cosine = (i: number, j: number): number =>
-    (i < j ? gram[j * size + i] : gram[i * size + j]) / (lengths[i] * lengths[j])
   const left = lengths.map((length) => (length > 0 ? 1 : 0))
-  const rows = Array.from({ length: size }, () => new Float64Array(size))
+  const rows = new Float64Array(size * size)
   const order: number[] = []
+  const slices = new Slices()
   while (order.length < size) {
     const pivot = left.reduce((best, value, at) => (value > left[best] ? at : best), 0)
     if (left[pivot] <= SPANNED * SPANNED) break
     const place = order.length
     const root = Math.sqrt(left[pivot])
-    rows[pivot][place] = root
+    rows[pivot * size + place] = root
     left[pivot] = -1
     for (let row = 0; row < size; row++) {
       if (left[row] <= 0) continue
-      const entry = (cosine(row, pivot) - dot(rows[row], rows[pivot], place)) / root
-      rows[row][place] = entry
+      const [high, low] = [Math.max(row, pivot), Math.min(row, pivot)]
+      const cosine = gram[high * size + low] / (lengths[row] * lengths[pivot])
+      const entry = (cosine - dot(rows, row * size, pivot * size, place)) / root
+      rows[row * size + place] = entry
       left[row] -= entry * entry
     }
     order.push(pivot)
+    if (slices.full((size - place) * (place + SCATTERED))) yield PAUSE
   }
   const rank = order.length
   const factor = new Float64Array(rank * rank)
-  order.forEach((row, at) => factor.set(rows[row].subarray(0, at + 1), at * rank))
+  order.forEach((row, at) => factor.set(rows.subarray(row * size, row * size + at + 1), at * rank))
   return { order, factor, lengths }
 }
 
-function dot(x: Float64Array, y: Float64Array, length: number): number {
+function dot(rows: Float64Array, x: number, y: number, length: number): number {
   let sum = 0
-  for (let at = 0; at < length; at++) sum += x[at] * y[at]
+  for (let at = 0; at < length; at++) sum += rows[x + at] * rows[y + at]
   return sum
 }
 
 /** B <- L^-1 B, or only its upper triangle, which needs no other part of B. */
-function solveLower(factor: Float64Array, b: Float64Array, size: number, part: 'all' | 'upper' = 'all'): void {
-  const offsets = Int32Array.from({ length: size }, (_, row) => row * size)
+function* solveLower(factor: Float64Array, b: Float64Array, size: number, part: 'all' | 'upper' = 'all'): Sliced<void> {
+  const [offsets, factors] = [offsetsOf(size), new Float64Array(size)]
+  const slices = new Slices()
   for (let i = 0; i < size; i++) {
     const row = b.subarray(i * size, (i + 1) * size)
-    const factors = factor.subarray(i * size, i * size + i).map((entry) => -entry)
-    addRows(row, b, offsets, factors, i, part === 'all' ? 0 : i, size)
+    for (let j = 0; j < i; j++) factors[j] = -factor[i * size + j]
+    const start = part === 'all' ? 0 : i
+    addRows(row, b, offsets, factors, i, start, size)
     divide(row, factor[i * size + i])
+    if (slices.full((i + 1) * (size - start))) yield PAUSE
   }
 }
 
 /** B <- L^-T B. */
-function solveUpper(factor: Float64Array, b: Float64Array, size: number): void {
+function* solveUpper(factor: Float64Array, b: Float64Array, size: number): Sliced<void> {
+  const [offsets, factors] = [offsetsOf(size), new Float64Array(size)]
+  const slices = new Slices()
   for (let i = size - 1; i >= 0; i--) {
     const row = b.subarray(i * size, (i + 1) * size)
-    const beyond = Int32Array.from({ length: size - 1 - i }, (_, at) => (i + 1 + at) * size)
-    const factors = Float64Array.from(beyond, (offset) => -factor[offset + i])
-    addRows(row, b, beyond, factors, beyond.length, 0, size)
+    for (let j = i + 1; j < size; j++) factors[j] = -factor[j * size + i]
+    addRows(row, b, offsets.subarray(i + 1), factors.subarray(i + 1), size - 1 - i, 0, size)
     divide(row, factor[i * size + i])
+    if (slices.full((size - i) * size)) yield PAUSE
   }
 }
 
@@ -120,19 +134,25 @@ function divide(row: Float64Array, by: number): void {
   for (let k = 0; k < row.length; k++) row[k] /= by
 }
 
-function turn(matrix: Float64Array, size: number): void {
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < i; j++) {
-      const swap = matrix[i * size + j]
-      matrix[i * size + j] = matrix[j * size + i]
-      matrix[j * size + i] = swap
+function turn(matrix: Float64Array, size: number): Sliced<void> {
+  const turnRows = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j < i; j++) {
+        const swap = matrix[i * size + j]
+        matrix[i * size + j] = matrix[j * size + i]
+        matrix[j * size + i] = swap
+      }
     }
   }
+  return inSlices(size, turnRows, SCATTERED * size)
 }
 
 /** The lower triangle becomes what the upper one is. */
-function mirror(matrix: Float64Array, size: number): void {
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < i; j++) matrix[i * size + j] = matrix[j * size + i]
+function mirror(matrix: Float64Array, size: number): Sliced<void> {
+  const mirrorRows = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j < i; j++) matrix[i * size + j] = matrix[j * size + i]
+    }
   }
+  return inSlices(size, mirrorRows, SCATTERED * size)
 }

@@ -8,10 +8,13 @@
  * are exact and the vectors orthogonal (Gu and Eisenstat 1995, 10.1137/S0895479892241287).
  * Cost: about eight sums over j a root, and three passes over size^2 numbers.
  */
+import { PAUSE, type Sliced, type Slices } from '../support/pause.ts'
 
 /** Interpolations of one root; beyond, its bracket is halved. */
 const MOST_INTERPOLATIONS = 12
 const MOST_STEPS = 120
+/** Operations of a root, one a pole: its sums divide. */
+const ROOT = 64
 
 /** A diagonal matrix and its change. */
 export interface RankOneChange {
@@ -29,13 +32,15 @@ export interface RankOneEigen {
   readonly vectors: Float64Array
 }
 
-export function rankOneEigen(given: RankOneChange): RankOneEigen {
+/** @param slices counts the operations done before, and these */
+export function* rankOneEigen(given: RankOneChange, slices: Slices): Sliced<RankOneEigen> {
   const { poles } = given
   const size = poles.length
   const values = new Float64Array(size)
   const distances = new Float64Array(size * size)
   for (let root = 0; root < size; root++) {
     values[root] = solve(given, root, distances.subarray(root * size, (root + 1) * size))
+    if (slices.full(ROOT * size)) yield PAUSE
   }
   intoVectors(distances, exactChange(given, distances), size)
   return { values, vectors: distances }

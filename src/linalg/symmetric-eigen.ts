@@ -6,6 +6,7 @@
  * A (size x size), one eigenvector a row. Golub and Van Loan, Matrix Computations, 8.3. Vectors lie in rows so that every inner loop runs along memory.
  * Cost: about 3 size^3 multiplications, a billion a second in V8; four copies of A.
  */
+import { PAUSE, SLICE, Slices, type Sliced } from '../support/pause.ts'
 import { tridiagonalEigen } from './tridiagonal-eigen.ts'
 
 /** Eigenvalues, descending, and their eigenvectors of length one. */
@@ -17,11 +18,11 @@ export interface SymmetricEigen {
 }
 
 /** @param matrix shape (size x size), row-major, both triangles filled; left as it is */
-export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEigen {
+export function* symmetricEigen(matrix: Float64Array, size: number): Sliced<SymmetricEigen> {
   const work = matrix.slice()
-  const { diagonal, beside, factors } = tridiagonalise(work, size)
-  const { values, vectors } = tridiagonalEigen(diagonal, beside)
-  applyReflections(work, factors, vectors, size)
+  const { diagonal, beside, factors } = yield* tridiagonalise(work, size)
+  const { values, vectors } = yield* tridiagonalEigen(diagonal, beside)
+  yield* applyReflections(work, factors, vectors, size)
   return descending(values, vectors, size)
 }
 
@@ -39,11 +40,12 @@ interface Reduction {
  * A <- H A H = A - v w' - w v' with H = I - factor v v', p = factor A v, w = p - (factor / 2) (p'v) v. The change by reflection k waits until
  * reflection k + 1 is known, so that one pass over the matrix makes it and multiplies by the next v.
  */
-function tridiagonalise(matrix: Float64Array, size: number): Reduction {
+function* tridiagonalise(matrix: Float64Array, size: number): Sliced<Reduction> {
   const [diagonal, beside, factors] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)]
   const w = new Float64Array(size)
   const product = new Float64Array(size)
   let last: Float64Array = new Float64Array(size)
+  const slices = new Slices()
   for (let k = 0; k < size; k++) {
     const v = matrix.subarray(k * size, (k + 1) * size)
     for (let j = k; j < size; j++) v[j] -= last[k] * w[j] + w[k] * last[j]
@@ -58,6 +60,7 @@ function tridiagonalise(matrix: Float64Array, size: number): Reduction {
     const half = (factor * factor * overlap) / 2
     for (let i = k + 1; i < size; i++) w[i] = factor * product[i] - half * v[i]
     last = v
+    if (slices.full(2 * (size - k) ** 2)) yield PAUSE
   }
   return { diagonal, beside, factors }
 }
@@ -101,13 +104,25 @@ function changeAndMultiply(
 }
 
 /** Eigenvectors of T become those of A: each is reflected back, last reflection first; four at a time, so that reflections are read less often. */
-function applyReflections(matrix: Float64Array, factors: Float64Array, vectors: Float64Array, size: number): void {
-  let row = 0
-  for (; row + 4 <= size; row += 4) {
-    for (let k = size - 2; k >= 0; k--) reflectFour(vectors, row * size, matrix, k, factors[k], size)
+function* applyReflections(
+  matrix: Float64Array,
+  factors: Float64Array,
+  vectors: Float64Array,
+  size: number,
+): Sliced<void> {
+  const reflectRows = (from: number, to: number): void => {
+    let row = from
+    for (; row + 4 <= to; row += 4) {
+      for (let k = size - 2; k >= 0; k--) reflectFour(vectors, row * size, matrix, k, factors[k], size)
+    }
+    for (; row < to; row++) {
+      for (let k = size - 2; k >= 0; k--) reflectOne(vectors, row * size, matrix, k, factors[k], size)
+    }
   }
-  for (; row < size; row++) {
-    for (let k = size - 2; k >= 0; k--) reflectOne(vectors, row * size, matrix, k, factors[k], size)
+  const step = 4 * Math.ceil(SLICE / (4 * size * size))
+  for (let row = 0; row < size; row += step) {
+    reflectRows(row, Math.min(row + step, size))
+    yield PAUSE
   }
 }
 

@@ -7,6 +7,7 @@
  * were rotated into one: their vectors are final. Cuppen 1981, 10.1007/BF01396757; Gu and Eisenstat 1995, 10.1137/S0895479892241287.
  * Cost: at most about size^3 multiplications; twice the vectors.
  */
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { addRows } from './add-rows.ts'
 import { implicitQl } from './implicit-ql.ts'
 import { rankOneEigen } from './secular.ts'
@@ -25,8 +26,12 @@ export interface TridiagonalEigen {
 }
 
 /** @param beside beside[k] joins k and k + 1; one shorter than `diagonal`, or with one more that is not read */
-export function tridiagonalEigen(diagonal: Float64Array, beside: Float64Array): TridiagonalEigen {
+export const tridiagonalEigen = (diagonal: Float64Array, beside: Float64Array): Sliced<TridiagonalEigen> =>
+  solve(diagonal, beside, new Slices())
+
+function* solve(diagonal: Float64Array, beside: Float64Array, slices: Slices): Sliced<TridiagonalEigen> {
   const size = diagonal.length
+  if (slices.full(4 * Math.min(size, SMALL) ** 3)) yield PAUSE
   if (size <= SMALL) return solveSmall(diagonal, beside)
   const middle = size >> 1
   const weight = Math.abs(beside[middle - 1])
@@ -34,9 +39,9 @@ export function tridiagonalEigen(diagonal: Float64Array, beside: Float64Array): 
   const [upper, lower] = [diagonal.slice(0, middle), diagonal.slice(middle)]
   upper[middle - 1] -= weight
   lower[0] -= weight
-  const first = tridiagonalEigen(upper, beside.subarray(0, middle))
-  const second = tridiagonalEigen(lower, beside.subarray(middle, size))
-  return join(first, second, weight, sign)
+  const first = yield* solve(upper, beside.subarray(0, middle), slices)
+  const second = yield* solve(lower, beside.subarray(middle, size), slices)
+  return yield* join(first, second, weight, sign, slices)
 }
 
 function solveSmall(diagonal: Float64Array, beside: Float64Array): TridiagonalEigen {
@@ -65,15 +70,21 @@ interface Basis {
   readonly change: Float64Array
 }
 
-function join(first: TridiagonalEigen, second: TridiagonalEigen, weight: number, sign: number): TridiagonalEigen {
+function* join(
+  first: TridiagonalEigen,
+  second: TridiagonalEigen,
+  weight: number,
+  sign: number,
+  slices: Slices,
+): Sliced<TridiagonalEigen> {
   const basis = basisOf(first, second, sign)
   const kept = deflate(basis, weight)
   if (kept.length === 0) return { values: basis.values, vectors: basis.rows }
   const poles = Float64Array.from(kept, (row) => basis.values[row])
   const change = Float64Array.from(kept, (row) => basis.change[row])
-  const eigen = rankOneEigen({ poles, change, weight })
+  const eigen = yield* rankOneEigen({ poles, change, weight }, slices)
   const vectors = basis.rows.slice()
-  combine(basis, kept, eigen.vectors, vectors)
+  yield* combine(basis, kept, eigen.vectors, vectors, slices)
   kept.forEach((row, at) => (basis.values[row] = eigen.values[at]))
   return { values: basis.values, vectors }
 }
@@ -146,7 +157,13 @@ function rotate(
 }
 
 /** Kept row i of `vectors` <- sum of coefficients[i][j] times kept row j of the basis. */
-function combine(basis: Basis, kept: readonly number[], coefficients: Float64Array, vectors: Float64Array): void {
+function* combine(
+  basis: Basis,
+  kept: readonly number[],
+  coefficients: Float64Array,
+  vectors: Float64Array,
+  slices: Slices,
+): Sliced<void> {
   const { size, rows } = basis
   const groups = groupsOf(basis, kept)
   const target = new Float64Array(size)
@@ -158,6 +175,7 @@ function combine(basis: Basis, kept: readonly number[], coefficients: Float64Arr
       addRows(target, rows, offsets, factors, places.length, start, end)
     }
     vectors.set(target, kept[i] * size)
+    if (slices.full(kept.length * size)) yield PAUSE
   }
 }
 

@@ -15,7 +15,7 @@ import type { Network } from '../network/network.ts'
 import { orthonormal } from '../linalg/orthonormal.ts'
 import { ritzPairs, type RitzPairs } from '../linalg/ritz.ts'
 import type { Algorithm } from '../request/request.ts'
-import { inSlices, PAUSE, type Sliced } from '../support/pause.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import { chebyshevSteps, growthAt, valueRaised } from './chebyshev-filter.ts'
 import { KeptProduct, type Measurement } from './kept-product.ts'
 import { ONCE } from './normal-product.ts'
@@ -80,9 +80,7 @@ export function* singularVectors(
   let [expected, gram] = [Infinity, yield* product.gram()]
   for (let iterations = 1; ; iterations++) {
     const projected = yield* product.project()
-    yield PAUSE
-    const ritz = ritzPairs(gram, projected, size)
-    yield PAUSE
+    const ritz = yield* ritzPairs(gram, projected, size)
     const last = iterations >= maxIterations
     if (last || expected <= tolerance) {
       const found = yield* measure(product, ritz, wanted)
@@ -159,7 +157,7 @@ function* refine(product: KeptProduct, ritz: RitzPairs, given: Refinement): Algo
   let expected = worst(residuals.subarray(0, kept), wanted) / top
   for (let pass = 1; ; pass++) {
     const gram = yield* product.gram()
-    const columns = orthonormal(gram, size)
+    const columns = yield* orthonormal(gram, size)
     if (columns === null) return { expected: Infinity, gram }
     const next = endsOf(columns.heights, ends, steps.length, wanted)
     expected *= growthAt(next.bound, ends.bound, steps.length) / growthAt(next.lowest, ends.bound, steps.length)

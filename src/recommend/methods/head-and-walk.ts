@@ -24,7 +24,7 @@ import type { Profiles, Query } from './model.ts'
 import { LONG, responseOfRecipe, type Recipe } from './recipe.ts'
 
 /** Eigenpairs of a head. */
-export const HEAD = 96
+export const HEAD = 128
 /** Most entries of the walk in all, within the fewest and the most of an item: what is cut off costs accuracy, what is kept memory. */
 const ENTRIES = 2 ** 25
 const [FEWEST, MOST] = [200, 1000]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { orthonormal } from '../../../src/linalg/orthonormal.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { product, transposed, type Dense } from '../../oracle/linear-algebra.ts'
 
@@ -14,7 +15,7 @@ const table = (values: Float32Array, size: number): Dense =>
 
 describe('orthonormal', () => {
   const y = anything(40, 9).map((row) => row.map((value, j) => value * 10 ** (j - 4)))
-  const found = orthonormal(gramOf(y), 9)!
+  const found = atOnce(orthonormal(gramOf(y), 9))!
   const k = table(found.coefficients, 9)
 
   it('combines columns of any length into orthonormal ones', () => {
@@ -41,6 +42,6 @@ describe('orthonormal', () => {
     ['is zero', (row: number[]) => [0, ...row]],
   ])('finds nothing where a column %s', (_, widen) => {
     const wide = anything(12, 4).map(widen)
-    expect(orthonormal(gramOf(wide), 5)).toBeNull()
+    expect(atOnce(orthonormal(gramOf(wide), 5))).toBeNull()
   })
 })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ritzPairs } from '../../../src/linalg/ritz.ts'
+import { atOnce } from '../../../src/support/drive.ts'
+import { SLICE } from '../../../src/support/pause.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { multiply, product, symmetricEigenvalues, transposed, type Dense } from '../../oracle/linear-algebra.ts'
 
@@ -12,7 +14,7 @@ function ritzOf(p: Dense, y: Dense): { values: Float64Array; vectors: Dense } {
   const size = y[0].length
   const gram = product(transposed(y), y)
   const projected = product(transposed(y), product(p, y))
-  const { values, coefficients } = ritzPairs(flat(gram), flat(projected), size)
+  const { values, coefficients } = atOnce(ritzPairs(flat(gram), flat(projected), size))
   const rank = values.length
   const k = Array.from({ length: size }, (_, i) => Array.from(coefficients.subarray(i * rank, (i + 1) * rank)))
   return { values, vectors: product(y, k) }
@@ -55,5 +57,19 @@ describe('ritzPairs', () => {
         vectors.map((row) => row[0]),
       )[0],
     ).toBeCloseTo(1, 9)
+  })
+
+  it('pauses within itself, however large it is: nobody waits for size^3 operations', () => {
+    const size = 128
+    const diagonal = (entry: (at: number) => number): Float64Array =>
+      Float64Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? entry(at) : 0.5))
+    const work = ritzPairs(
+      diagonal(() => 1),
+      diagonal((at) => at),
+      size,
+    )
+    let pauses = 0
+    while (work.next().done !== true) pauses++
+    expect(pauses).toBeGreaterThan((3 * size ** 3) / SLICE)
   })
 })
