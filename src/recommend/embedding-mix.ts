@@ -38,7 +38,7 @@ export function productsAlone({ shape }: Network, vectors: ItemVectors, factor: 
     schedule: { solver: 'filter', steps: [], stopBelow: 0 },
     start: nothing,
     finish,
-    products: { vectors, divided: vectors.over(finish), factor },
+    products: { vectors, divided: vectors.over(finish), factors: vectors.alike(factor) },
   }
 }
 

@@ -3,7 +3,7 @@ import { filterSchedule } from '../../plan/filter.ts'
 import { spectralRadius } from '../../solve/spectral-radius.ts'
 import type { SparseRows, RowWindow } from '../../matrix/csr.ts'
 import type { Algorithm } from '../../request/request.ts'
-import { columnCount, type Operator } from '../../request/sweep.ts'
+import { columnCount, type Operator, type TopLists } from '../../request/sweep.ts'
 import { type Sliced } from '../../support/pause.ts'
 import { seededRandom } from '../../support/random.ts'
 import { powers } from '../../matrix/normalize.ts'
@@ -37,27 +37,39 @@ export function polynomialModel(network: Network, recipe: Recipe, { who, vectors
     products ??= {
       vectors,
       divided: vectors.over(found.finish),
-      factor: weight * (yield* embeddingScale(network, recipeFor(LONG, network, recipe, found), vectors)),
+      factors: vectors.alike(
+        weight * (yield* embeddingScale(network, recipeFor(LONG, network, recipe, found), vectors)),
+      ),
     }
     return { ...spreading, products }
   }
   return {
-    *rank(profiles, query) {
-      const lengths = profileLengths(network, profiles)
-      const distinct = new Set(lengths)
-      if (distinct.size === 1) return yield* rank(yield* open(lengths[0]), profiles, query)
-      const lists = emptyLists(lengths.length, query.k)
-      for (const n of distinct) {
-        const places = Int32Array.from(lengths.keys()).filter((place) => lengths[place] === n)
-        const part = yield* rank(yield* open(n), takeProfiles(profiles, places), query)
-        putLists(lists, part, places)
-      }
-      return lists
-    },
+    rank: (profiles, query) =>
+      rankByLength(network, profiles, query.k, function* (n, part) {
+        return yield* rank(yield* open(n), part, query)
+      }),
     *contributions(profile, item) {
       return yield* contributions(yield* open(Math.min(LONG, profile.items.length)), profile, item)
     },
   }
+}
+
+/** Lists of profiles, those of each length by themselves. @param rankLength for profiles of n items, LONG for all that are longer */
+export function* rankByLength(
+  network: Network,
+  profiles: Profiles,
+  k: number,
+  rankLength: (n: number, profiles: Profiles) => Algorithm<TopLists>,
+): Algorithm<TopLists> {
+  const lengths = profileLengths(network, profiles)
+  const distinct = new Set(lengths)
+  if (distinct.size === 1) return yield* rankLength(lengths[0], profiles)
+  const lists = emptyLists(lengths.length, k)
+  for (const n of distinct) {
+    const places = Int32Array.from(lengths.keys()).filter((place) => lengths[place] === n)
+    putLists(lists, yield* rankLength(n, takeProfiles(profiles, places)), places)
+  }
+  return lists
 }
 
 /** What a recipe makes of a network, whatever the profile. */

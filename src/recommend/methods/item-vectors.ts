@@ -1,7 +1,7 @@
 /**
  * The vectors of an embedding on the items of a catalogue: a profile is the sum of its items' vectors, an item scores their product with its own.
  *
- *   scores = factor Y x,   x = Y' r
+ *   scores = Y (factors o x),   x = Y' r
  *
  * Y (items x dimensions), r a profile (items with weights). Linear in the profile, as spreading is: somebody new gets the list of a known user with
  * the same items, and the parts of a score are exact. Vectors that users were given themselves are not looked at.
@@ -54,8 +54,8 @@ export class ItemVectors {
     return new ItemVectors(network.rows, data, dimensions)
   }
 
-  /** factor Y' r of every profile, shape (dimensions x profiles), row-major. */
-  sums(profiles: Profiles, factor: number): Float32Array {
+  /** factors o (Y' r) of every profile, shape (dimensions x profiles), row-major. */
+  sums(profiles: Profiles, factors: Float64Array): Float32Array {
     const { dimensions } = this
     const count = columnCount(profiles)
     const result = new Float32Array(dimensions * count)
@@ -68,9 +68,14 @@ export class ItemVectors {
         const at = items[entry] * dimensions
         for (let k = 0; k < dimensions; k++) sum[k] += weights[entry] * this.#data[at + k]
       }
-      for (let k = 0; k < dimensions; k++) result[k * count + place] = factor * sum[k]
+      for (let k = 0; k < dimensions; k++) result[k * count + place] = factors[k] * sum[k]
     }
     return result
+  }
+
+  /** The same factor for every dimension. */
+  alike(factor: number): Float64Array {
+    return new Float64Array(this.dimensions).fill(factor)
   }
 
   /** D^-1 Y, and zeros where the diagonal is 0; shape (items x dimensions), row-major. */
@@ -81,12 +86,12 @@ export class ItemVectors {
     })
   }
 
-  /** What each item of a profile adds to the score of `item`, without the factor. */
-  parts({ items, weights }: Profile, item: number): Float64Array {
+  /** What each item of a profile adds to the score of `item`. */
+  parts({ items, weights }: Profile, item: number, factors: Float64Array): Float64Array {
     const { dimensions } = this
     const own = this.#data.subarray(item * dimensions, (item + 1) * dimensions)
     return Float64Array.from(items, (other, at) =>
-      own.reduce((sum, entry, k) => sum + weights[at] * entry * this.#data[other * dimensions + k], 0),
+      own.reduce((sum, entry, k) => sum + factors[k] * weights[at] * entry * this.#data[other * dimensions + k], 0),
     )
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Recommendation by spreading: a profile's items are seeds, a polynomial of sweeps spreads them over users and items, the best other items win.
  *
- *   scores = finish o p(T) (start o profile) + factor Y Y' profile,   T = scale o W' (middle o W .)
+ *   scores = finish o p(T) (start o profile) + Y (factors o Y' profile),   T = scale o W' (middle o W .)
  *
  * W (users x items), profile, start, scale, finish (items), middle (users); Y (items x dimensions) the vectors of an embedding, if there is one. The map is linear in the profile, because the number of sweeps is
  * fixed before it starts; a score is therefore the sum of exact contributions of the profile's items. T is symmetric up to `scale`, so one
@@ -35,7 +35,8 @@ export interface VectorProducts {
   readonly vectors: ItemVectors
   /** `vectors` over `finish`, which multiplies them with everything else. */
   readonly divided: Float32Array
-  readonly factor: number
+  /** Of each dimension. */
+  readonly factors: Float64Array
 }
 
 export function spreadingModel(recipe: SpreadingRecipe): Model {
@@ -50,7 +51,7 @@ export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query)
   const { start, finish, products, ...problem } = recipe
   const addend = products && {
     data: products.divided,
-    coefficients: products.vectors.sums(profiles, products.factor),
+    coefficients: products.vectors.sums(profiles, products.factors),
   }
   const seeds = profiles.kind === 'rows' ? { ...profiles, scale: start } : startSparse(profiles, start)
   const masked = finish.map((factor, item) => (query.allowed[item] === 1 ? factor : NaN))
@@ -94,6 +95,6 @@ export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: 
     },
   })
   const parts = Float64Array.from(profile.items, (j, at) => finish[item] * profile.weights[at] * columnScores[j])
-  products?.vectors.parts(profile, item).forEach((part, at) => (parts[at] += products.factor * part))
+  products?.vectors.parts(profile, item, products.factors).forEach((part, at) => (parts[at] += part))
   return { items: profile.items, parts }
 }

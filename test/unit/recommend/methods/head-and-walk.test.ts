@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { lowPass, mix, resolvent, walk, type Recipe } from '../../../../src/advanced.ts'
 import type { Network } from '../../../../src/network/network.ts'
-import { headAndWalk, lineOf, rankByHead } from '../../../../src/recommend/methods/head-and-walk.ts'
-import { polynomialModel, profileLengths } from '../../../../src/recommend/methods/graph-filter.ts'
+import { headAndWalk, type HeadSize } from '../../../../src/recommend/methods/head-and-walk.ts'
+import { lineOf } from '../../../../src/recommend/methods/head.ts'
+import { polynomialModel } from '../../../../src/recommend/methods/graph-filter.ts'
 import { prepareNetwork } from '../../../../src/network/prepared.ts'
-import { graphFilterModel } from '../../../../src/recommend/methods/sweeps-or-head.ts'
+import { graphFilterModel, SIZES } from '../../../../src/recommend/methods/sweeps-or-head.ts'
 import type { Algorithm, Answer, Question } from '../../../../src/request/request.ts'
 import type { TopLists } from '../../../../src/request/sweep.ts'
 import { solveInThread } from '../../../../src/run/in-thread.ts'
@@ -21,12 +22,14 @@ const query = { k: 10, excludeSeeds: true, allowed: new Uint8Array(60).fill(1) }
 
 const run = <Result>(algorithm: Algorithm<Result>, on: Network = network): Result => drive(algorithm, solveInThread(on))
 
-function* byHead(on: Network, recipe: Recipe): Algorithm<{ lists: TopLists; distance: number }> {
-  const head = yield* headAndWalk('test', on, recipe)
-  return {
-    lists: yield* rankByHead('test', head, profiles, profileLengths(on, profiles), query),
-    distance: head.distance,
-  }
+function* byHead(
+  on: Network,
+  recipe: Recipe,
+  size: HeadSize = SIZES[0],
+  own = query,
+): Algorithm<{ lists: TopLists; distance: number }> {
+  const { rank, distance } = yield* headAndWalk('test', on, recipe, size)
+  return { lists: yield* rank(profiles, own), distance }
 }
 
 const bySweeps = (recipe: Recipe): TopLists =>
@@ -74,6 +77,18 @@ describe('a head and a walk', () => {
     })
   })
 
+  it.each<HeadSize['walk']>(['lists', 'sweeps'])(
+    'is as large as the rank where that is lower: the walk by %s',
+    (walk) => {
+      const few = prepare(bipartite({ users: 90, items: 10, pairs: 300 }))
+      const recipe = mix([lowPass()])
+      const own = { ...query, allowed: new Uint8Array(10).fill(1) }
+      const { lists } = run(byHead(few, recipe, { eigenvectors: 128, walk }, own), few)
+      const model = polynomialModel(few, { ...recipe, sweeps: 60 }, { who: 'test', vectors: null })
+      expect(overlap(lists, run(model.rank(profiles, own), few))).toBeGreaterThan(0.99)
+    },
+  )
+
   it('lists nothing for a network without pairs', () => {
     const empty = prepare(bipartite({ users: 90, items: 60, pairs: 0 }))
     expect(run(byHead(empty, mix([lowPass()])), empty).lists.rows.every((row) => row === -1)).toBe(true)
@@ -103,6 +118,27 @@ describe('a recipe asked for many', () => {
     expect(run(graphFilterModel(network, recipe, exact, call).rank(profiles, own))).toEqual(expected)
   })
 
+  /** What a model answers within a limit, and what its plans say. */
+  function within(limit: number, own: Recipe): { lists: TopLists; sweeps: TopLists; notes: string[]; model: number } {
+    const wide = prepareNetwork('test', bipartite({ users: 400, items: 400, pairs: 6000 }), false, limit)
+    const asked = { ...many, allowed: new Uint8Array(400).fill(1) }
+    const notes = new Set<string>()
+    const solve = solveInThread(wide)
+    const listening = <Asked extends Question>(question: Asked): Answer<Asked> => {
+      const answer = solve(question)
+      if ('notes' in question) question.notes?.forEach((note) => notes.add(note))
+      return answer
+    }
+    const lists = drive(graphFilterModel(wide, own, false, call).rank(profiles, asked), listening)
+    const { model = 0 } = wide.budget.parts
+    return {
+      lists,
+      sweeps: run(polynomialModel(wide, own, call).rank(profiles, asked), wide),
+      notes: [...notes],
+      model,
+    }
+  }
+
   it.each<[string, Recipe, number, RegExp]>([
     [
       'a step is no line',
@@ -110,21 +146,30 @@ describe('a recipe asked for many', () => {
       1e9,
       /up to \d+ % away from a line/,
     ],
-    ['there is no room', recipe, 3e6, /no room for a head/],
-    ['there is none for its table', recipe, 7e6, /no room for a head/],
+    ['there is no room for any', recipe, 7e5, /no room for a head/],
   ])('answers by sweeps, and says so, where %s', (_, own, limit, note) => {
-    const wide = prepareNetwork('test', bipartite({ users: 400, items: 400, pairs: 6000 }), false, limit)
-    const asked = { ...many, allowed: new Uint8Array(400).fill(1) }
-    const notes: string[] = []
-    const solve = solveInThread(wide)
-    const listening = <Asked extends Question>(question: Asked): Answer<Asked> => {
-      if ('notes' in question) notes.push(...(question.notes ?? []))
-      return solve(question)
-    }
-    const told = drive(graphFilterModel(wide, own, false, call).rank(profiles, asked), listening)
-    expect(told).toEqual(run(polynomialModel(wide, own, call).rank(profiles, asked), wide))
-    expect([...new Set(notes)]).toEqual([expect.stringMatching(note)])
-    expect(wide.budget.parts).not.toHaveProperty('model')
+    const told = within(limit, own)
+    expect(told.lists).toEqual(told.sweeps)
+    expect(told.notes).toEqual([expect.stringMatching(note)])
+    expect(told.model).toBe(0)
+  })
+
+  it.each<[string, number, RegExp, number]>([
+    ['both', 1e9, /^128 eigenvectors and a walk stand for the recipe/, 0.9],
+    [
+      'lists of the walk, but not for their table',
+      7e6,
+      /^128 eigenvectors and one sweep stand for .* no room for lists/,
+      0.9,
+    ],
+    ['the head alone', 3e6, /^128 eigenvectors and one sweep/, 0.9],
+    ['half of it', 1.5e6, /^64 eigenvectors and one sweep/, 0.9],
+    ['a quarter of it', 9e5, /^32 eigenvectors and one sweep/, 0.9],
+  ])('answers by what memory holds: %s', (_, limit, note, atLeast) => {
+    const told = within(limit, recipe)
+    expect(told.notes).toEqual([expect.stringMatching(note)])
+    expect(overlap(told.lists, told.sweeps)).toBeGreaterThan(atLeast)
+    expect(told.model).toBeGreaterThan(0)
   })
 })
 
@@ -140,7 +185,7 @@ describe('a head', () => {
       if (asked++ === failsAt) throw new Error('enough')
       return solve(question)
     }
-    drive(headAndWalk('test', own, recipe), answer)
+    drive(headAndWalk('test', own, recipe, SIZES[0]), answer)
     return asked
   }
 
