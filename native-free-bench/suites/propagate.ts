@@ -150,11 +150,7 @@ async function racePageRank(
 ): Promise<void> {
   const { report, tools, folder, raceOptions } = bench
   const { nodeCount } = given
-  const options = {
-    seeds: Array.from({ length: nodeCount }, (_, node) => String(node)),
-    alpha: 0.85,
-    tolerance: TOLERANCE,
-  }
+  const options = { seeds: null, alpha: 0.85, tolerance: TOLERANCE }
   const expected = personalizedPageRank.detailed(given.graph, options)
   const theirs = { getEdgeWeight: null, alpha: 0.85, tolerance: TOLERANCE / nodeCount, maxIterations: 1000 }
   const contestants: Contestant[] = [

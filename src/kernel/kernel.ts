@@ -160,7 +160,7 @@ export interface NormalProduct {
   readonly acc: number
 }
 
-/** All but scale and weight are blocks. */
+/** All but scale and weight are blocks; weights are >= 0. */
 export interface Recurrence {
   readonly width: number
   readonly acc: number

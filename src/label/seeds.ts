@@ -96,17 +96,20 @@ export function readRestart(who: string, network: NamedNetwork, source: RestartS
   scaleToOne(Float64Array.from(weights)).forEach((share, at) => {
     shares.set(nodes[at], (shares.get(nodes[at]) ?? 0) + share)
   })
-  return toColumns(Array.from(shares, ([node, weight]) => ({ node, weight, shares: [['restart', 1]] })))
+  const sorted = Int32Array.from(shares.keys()).sort()
+  const ordered = Float64Array.from(sorted, (node) => shares.get(node) ?? 0)
+  return restart(sorted, new Float32Array(ordered), ordered.reduce(larger, 0))
 }
 
+const larger = (a: number, b: number): number => Math.max(a, b)
+
 function anywhere(count: number): SeedColumns {
-  return {
-    classes: ['restart'],
-    indptr: Int32Array.of(0, count),
-    nodes: Int32Array.from({ length: count }, (_, node) => node),
-    weights: new Float32Array(count).fill(1 / count),
-    largest: 1 / count,
-  }
+  const nodes = Int32Array.from({ length: count }, (_, node) => node)
+  return restart(nodes, new Float32Array(count).fill(1 / count), 1 / count)
+}
+
+function restart(nodes: Int32Array, weights: Float32Array, largest: number): SeedColumns {
+  return { classes: ['restart'], indptr: Int32Array.of(0, nodes.length), nodes, weights, largest }
 }
 
 function toColumns(rows: readonly NodeSeed[]): SeedColumns {

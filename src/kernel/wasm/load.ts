@@ -23,8 +23,17 @@ const NOTHING_LESS = { left: 0, right: 0, dimensions: 0 }
 
 type Loops = Readonly<Record<Exclude<keyof Kernel, 'name'>, (...numbers: number[]) => number>>
 
-/** The SIMD kernel over a shared memory: what its loops take apart is what WebAssembly takes, in the order of the AssemblyScript source. */
+const opened = new WeakMap<Memory, Kernel>()
+
+/** The SIMD kernel over a shared memory; an instance takes longer than a small problem. */
 export function wasmKernel(memory: Memory): Kernel {
+  const kernel = opened.get(memory) ?? instantiate(memory)
+  opened.set(memory, kernel)
+  return kernel
+}
+
+/** What its loops take apart is what WebAssembly takes, in the order of the AssemblyScript source. */
+function instantiate(memory: Memory): Kernel {
   const instance = new WebAssembly.Instance(kernelModule(), { env: { memory: memory as WebAssembly.Memory } })
   const loops = instance.exports as Loops
   return {
