@@ -72,7 +72,7 @@ export { planInverse } from './plan/inverse-plan.ts'
 export { planProduct, productCost } from './plan/product-plan.ts'
 export type { AddedLists, OfferedItems, RankingLoops } from './kernel/ranking.ts'
 export { planRanking } from './plan/rank-plan.ts'
-export { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
+export { aboutTime, explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 export { prepareNetwork, type PreparedNetwork } from './network/prepared.ts'
 export type { NamedNetwork, Network, Sides, StoredMatrix } from './network/network.ts'
 export {
@@ -109,7 +109,9 @@ export {
   type OnBehalf,
   type Question,
   type Request,
+  type Share,
   type Work,
+  type WorkCosts,
 } from './request/request.ts'
 export type { Inverse, InverseAnswer, InverseWanted } from './request/inverse.ts'
 export type { Product, ProductAnswer, Vectors } from './request/product.ts'

@@ -204,6 +204,8 @@ export { reliabilityDiagram, type ReliabilityDiagramOptions } from './report/rel
 
 // What was decided
 export type { Plan } from './plan/explain.ts'
+export type { Forecast, ForecastQuestion } from './recommend/forecast.ts'
+export type { Way } from './recommend/methods/expected.ts'
 export type { SweepPlan, SectionName, SweepShape, DenseShape } from './plan/plan.ts'
 export type { InversePlan, InverseShape, InverseLayout } from './plan/inverse-plan.ts'
 export type { ProductPlan, ProductShape, ProductLayout } from './plan/product-plan.ts'

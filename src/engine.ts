@@ -19,6 +19,7 @@ import { ratingsOn, type RatingPredictions } from './ratings/predict-ratings.ts'
 import { Catalogue } from './recommend/catalogue.ts'
 import { compile } from './recommend/compile.ts'
 import { explain } from './recommend/explain.ts'
+import { forecastOn, type Forecast, type ForecastQuestion } from './recommend/forecast.ts'
 import { rankUsers } from './recommend/ranked-rounds.ts'
 import { listAt, type Recommendation } from './recommend/rankings.ts'
 import { rank, recommend, recommendFor, similarItems } from './recommend/recommend.ts'
@@ -77,6 +78,7 @@ export class Engine {
   readonly #source: Source
   readonly #network: NamedNetwork
   readonly #executor: Executor
+  readonly #executing: ExecutorOptions
   /** As it was given. */
   readonly #signals: Signals | null
 
@@ -84,6 +86,7 @@ export class Engine {
     this.#source = source
     this.#network = network
     this.#executor = new Executor(WHO, network, options)
+    this.#executing = options
     this.#signals = signals
   }
 
@@ -105,6 +108,18 @@ export class Engine {
   get plan(): { summary: string; explain: () => string; details: Plan; peakBytes: number } | null {
     const { plan, peakBytes } = this.#executor
     return plan && { summary: summarizePlan(plan), explain: () => explainPlan(plan), details: plan, peakBytes }
+  }
+
+  /**
+   * How lists for users, or what `compile` makes of all items, would come about, and the seconds to expect: told at once, and nothing is made. Where the
+   * model is there already only lists count. A few milliseconds, once, show how fast the machine is.
+   *
+   * @param options as of `recommend`
+   * @returns `null` where nobody measured: `popularity`, recipes with an embedding, walks whose exponents change weights
+   * @throws {RivuletError} as `recommend`
+   */
+  forecast(options?: UserListOptions, question: ForecastQuestion = 'recommend'): Forecast | null {
+    return forecastOn(this.#network, options, question, this.#executing)
   }
 
   /** As the function `recommend`, on the threads. */

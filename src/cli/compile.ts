@@ -2,6 +2,7 @@ import { OPTIONS } from '../advanced.ts'
 import { writeCompiled } from '../index.ts'
 import { readNeighbours } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
+import { tellExpectation } from './expectation.ts'
 import { needed, text, value } from './flags.ts'
 import { askQuestion, METHOD_FLAGS } from './question.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable } from './source.ts'
@@ -29,7 +30,8 @@ export const COMPILE = define({
     const table = await readTable(file, given, stage)
     await using engine = await openEngine(table, given, stage)
     const asked = { ...list, entriesPerItem: most === 'all' ? table.items.size : most }
-    const compiled = await withProgress('Compiling', stage, (watch) => engine.compile(asked, watch), 'items')
+    const seconds = tellExpectation(engine, list, stage, 'compile')
+    const compiled = await withProgress('Compiling', stage, (watch) => engine.compile(asked, watch), 'items', seconds)
     await writeCompiled(out, compiled)
     const { method, options, entriesPerItem, bytes, fingerprint, items } = compiled
     const facts = { method, options, entriesPerItem, items: items.size, bytes, fingerprint }

@@ -4,6 +4,7 @@ import { readNumber, readNumbers } from './argument-values.ts'
 import { askTuning, chooseRecipe } from './choose-recipe.ts'
 import { define, jsonFlag } from './command.ts'
 import { evaluationLines } from './evaluation-lines.ts'
+import { tellExpectation } from './expectation.ts'
 import { choice, on, text, value, withFallback } from './flags.ts'
 import { readSplit, SPLIT_NAMES, testedUsers } from './held-out.ts'
 import { askQuestion, LIST_FLAGS } from './question.ts'
@@ -61,7 +62,9 @@ export const EVALUATE = define({
     const { list, method, options } = tuning
       ? await askQuestion('evaluate', { ...asked, recipe: tuning.best.recipe })
       : known
-    const evaluation = await withProgress(`Ranking by ${method}`, stage, (watch) => scoreOf(list, watch))
+    const seconds = tellExpectation(engine, { users, ...list }, stage)
+    const scoring = (watch: CallOptions) => scoreOf(list, watch)
+    const evaluation = await withProgress(`Ranking by ${method}`, stage, scoring, 'users', seconds)
     const elapsedMs = stage.elapsedMs()
     const published = comparableResults(evaluation, list)
     if (stage.verbose && engine.plan) stage.warn(`${engine.plan.explain()}\n`)

@@ -1,6 +1,7 @@
 /** Where lists come from: an engine over the file, or a compiled recommender that the file's users are shown to. */
 import { readClusters, readCompiled, type CallOptions, type Interactions, type Recommendation } from '../index.ts'
 import type { Stage } from './command.ts'
+import { tellExpectation } from './expectation.ts'
 import { flagOf, type Given } from './flags.ts'
 import { askQuestion, METHOD_FLAGS, type LIST_FLAGS } from './question.ts'
 import { ENGINE_FLAGS, openEngine } from './source.ts'
@@ -23,6 +24,8 @@ interface ListSource extends AsyncDisposable {
   /** How it ranks, for the record. */
   readonly head: object
   lists(watch: CallOptions): AsyncIterable<UserList>
+  /** Tells how long the lists will take, where that is long. @returns the seconds, where they are known */
+  tellExpectation(): number | undefined
   /** The plan of the work so far, if it had one. */
   explainPlan(): string | undefined
 }
@@ -36,9 +39,11 @@ export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSou
   return async (table) => {
     const prior = given.prior === undefined ? {} : { prior: await readClusters(given.prior) }
     const engine = await openEngine(table, given, stage)
+    const asked = { ...list, ...prior, users: given.users }
     return {
       head: { method, options: { ...options, prior: given.prior } },
-      lists: (watch) => engine.recommendAll({ ...list, ...prior, users: given.users, ...watch }),
+      lists: (watch) => engine.recommendAll({ ...asked, ...watch }),
+      tellExpectation: () => tellExpectation(engine, asked, stage),
       explainPlan: () => engine.plan?.explain(),
       [Symbol.asyncDispose]: () => engine.close(),
     }
@@ -58,6 +63,7 @@ export async function askModel(path: string, given: Arguments, stage: Stage): Pr
     Promise.resolve({
       head: { model: path, method, options: { k, ...options } },
       lists: ({ signal }) => watched(compiled.recommendAll(table, list), signal),
+      tellExpectation: () => undefined,
       explainPlan: () => undefined,
       [Symbol.asyncDispose]: () => Promise.resolve(),
     })

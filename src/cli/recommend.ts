@@ -39,9 +39,11 @@ export const RECOMMEND = define({
     await using source = await open(table)
     const listsOf = (watch: CallOptions = { signal: stage.signal }) => titledLists(source.lists(watch), titles)
 
+    const seconds = source.tellExpectation()
     if (write !== undefined) {
       const tally = { lists: 0, entries: 0 }
-      await withProgress('Ranking', stage, (watch) => write(counted(listsOf(watch), tally), rowsOf(titles)))
+      const writing = (watch: CallOptions) => write(counted(listsOf(watch), tally), rowsOf(titles))
+      await withProgress('Ranking', stage, writing, 'users', seconds)
       await stage.show(() => ({ ...source.head, out, ...tally, elapsedMs: stage.elapsedMs() }))
       stage.remark([`${count(tally.lists)} lists, ${count(tally.entries)} entries -> ${out}`])
     } else if (json) await printJson(listsOf(), source.head, stage)

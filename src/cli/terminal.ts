@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress'
 import { printableLines } from '../advanced.ts'
 import type { CallOptions } from '../index.ts'
+import { secondsLeft, timeLeft } from './time-left.ts'
 
 /** What a command sees of the world outside: where it speaks, and who may stop it. */
 export interface Terminal {
@@ -59,26 +60,31 @@ export async function orAborted<Result>(work: Promise<Result>, signal: AbortSign
  *
  * @param work gets the options that let the library report progress and notice an interruption
  * @param what the library counts
+ * @param expectedSeconds of all of it, where they are known
  */
 export async function withProgress<Result>(
   title: string,
   { bars, signal }: Terminal,
   work: (watch: CallOptions) => Promise<Result>,
   what = 'users',
+  expectedSeconds?: number,
 ): Promise<Result> {
   if (bars === null) return work({ signal })
-  const format = `${title} {bar} {percentage}% of {total} ${what}, {eta_formatted} left`
+  const format = `${title} {bar} {percentage}% of {total} ${what}, {left} left`
   const progress = new SingleBar(
-    { stream: bars, format, clearOnComplete: true, hideCursor: true, etaBuffer: 100 },
+    { stream: bars, format, clearOnComplete: true, hideCursor: true },
     Presets.shades_classic,
   )
   let started = false
+  const began = performance.now()
   const onProgress: CallOptions['onProgress'] = ({ done, total }) => {
+    const elapsed = (performance.now() - began) / 1000
+    const left = timeLeft(secondsLeft(total === 0 ? 1 : done / total, elapsed, expectedSeconds))
     // A function that solves several problems begins again with each.
     if (started) progress.setTotal(total)
-    if (started) return progress.update(done)
+    if (started) return progress.update(done, { left })
     started = true
-    progress.start(total, done)
+    progress.start(total, done, { left })
   }
   try {
     return await work({ signal, onProgress })

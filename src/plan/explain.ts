@@ -25,7 +25,25 @@ export function summarizePlan(plan: Plan): string {
   const { work, by } = wordsFor(plan)
   const size = `${matrix.rowCount.toLocaleString('en')} x ${matrix.columnCount.toLocaleString('en')}, ${matrix.nnz.toLocaleString('en')} pairs`
   const how = threads === 1 ? '1 thread' : `${threads} threads${by}`
-  return `${size}; ${work}; ${how}, ${plan.kernel}; ${megabytes(plan.bytes.total)}`
+  const time = isLong(plan.seconds) ? [aboutTime(plan.seconds)] : []
+  return [size, work, `${how}, ${plan.kernel}`, megabytes(plan.bytes.total), ...time].join('; ')
+}
+
+/** Whether it is worth a word how long something takes. */
+const isLong = (seconds: number | null): seconds is number => seconds !== null && seconds >= 1
+
+/** Steps of what is told, by the time up to which they are: nobody waits by the second for minutes. */
+const STEPS: readonly (readonly [upTo: number, unit: string, length: number, step: number])[] = [
+  [10, 's', 1, 1],
+  [95, 's', 1, 5],
+  [90 * 60, 'min', 60, 1],
+  [Infinity, 'h', 3600, 0.5],
+]
+
+/** 'about 20 s', 'about 3 min', 'about 2.5 h'; at least a second. */
+export function aboutTime(seconds: number): string {
+  const [, unit, length, step] = STEPS.find(([upTo]) => seconds < upTo) ?? STEPS[3]
+  return `about ${Math.max(1, Math.round(seconds / length / step)) * step} ${unit}`
 }
 
 /** The plan with its reasons, several lines, for people. */

@@ -2,6 +2,7 @@ import type { Parts } from '../memory/limit.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import type { MatrixShape } from '../matrix/windows.ts'
 import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
+import { inverseCost } from './costs.ts'
 import type { Machine } from './machine.ts'
 
 /** Sizes of an inverse. */
@@ -60,6 +61,7 @@ export function planInverse(
     ...{ outside: { ...outside, solution }, limitBytes: options.memoryLimitBytes },
     what: `a dense matrix of ${size} x ${size} ${side === 'rows' ? 'users' : 'items'}`,
     todo: 'It is for small catalogues: choose another method, or raise memoryLimitBytes.',
+    ...{ machine, cost: inverseCost(size) },
   })
   return Object.freeze({ ...facts, kind: 'inverse' as const, size, stride, blocks: Math.ceil(size / PIVOTS), layout })
 }

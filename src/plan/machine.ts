@@ -1,5 +1,6 @@
 import { bestKernel } from '../kernel/kernels.ts'
 import type { KernelName } from '../kernel/kernel.ts'
+import { slownessOf } from './slowness.ts'
 
 /** What the plan needs to know of the machine. */
 export interface Machine {
@@ -10,6 +11,8 @@ export interface Machine {
   readonly kernel: KernelName
   /** Whether worker threads on shared memory are to be had. */
   readonly threads: boolean
+  /** How many times as long loops of a kernel take one thread as where costs were measured. */
+  slowness(kernel: KernelName): number
 }
 
 /** The slice of Node's process that is looked at; absent in a browser. */
@@ -30,6 +33,7 @@ export function readMachine(): Machine {
     memoryBytes: platform.process?.availableMemory?.() ?? 2 ** 31,
     kernel: bestKernel(),
     threads: isNode && typeof SharedArrayBuffer === 'function',
+    slowness: slownessOf,
   }
 }
 

@@ -2,6 +2,7 @@ import type { BlockWidth, KernelName } from '../kernel/kernel.ts'
 import { requireRoom, sumOf, type Parts } from '../memory/limit.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import { windowCount, type MatrixShape } from '../matrix/windows.ts'
+import { denseCost, expectedSeconds, sweepCost } from './costs.ts'
 import type { Machine } from './machine.ts'
 import { solutionBytes, uncollectedBytes, WORKER_BYTES } from '../memory/outside-bytes.ts'
 
@@ -13,6 +14,8 @@ export interface SweepShape {
   readonly columns: number
   readonly solver: string
   readonly steps: number
+  /** Steps after which it has stopped at the latest. Default `steps`. */
+  readonly enough?: number
   /** Entries of the sparse seeds; `null` when the seeds are rows of the matrix itself, or dense. */
   readonly seedCount: number | null
   /** Of dense seeds. */
@@ -107,11 +110,18 @@ export interface PlanFacts {
     readonly outside: Parts
     readonly total: number
   }
+  /** Nanoseconds of one thread, on the machine where costs were measured; `null` where nobody knows. What stops early costs less. */
+  readonly cost: number | null
+  /** The same on these threads of this machine: 0 for less than a tenth of a second. */
+  readonly seconds: number | null
   readonly notes: readonly string[]
 }
 
 /** What was decided of any work. */
-export interface Decided extends Pick<PlanFacts, 'name' | 'matrix' | 'kernel' | 'threads' | 'workers' | 'notes'> {
+export interface Decided extends Pick<
+  PlanFacts,
+  'name' | 'matrix' | 'kernel' | 'threads' | 'workers' | 'cost' | 'notes'
+> {
   readonly layout: Pick<Layout, 'start' | 'end'>
   /** Where the matrix ends in the shared memory. */
   readonly matrixBytes: number
@@ -121,11 +131,12 @@ export interface Decided extends Pick<PlanFacts, 'name' | 'matrix' | 'kernel' | 
   /** What is to be done, and what to change where there is no room for it: for messages. */
   readonly what: string
   readonly todo: string
+  readonly machine: Machine
 }
 
 /** What a plan says of what was decided. @throws {RivuletError} MEMORY_LIMIT when that does not fit, naming the bytes and what to change */
 export function planFacts(decided: Decided): PlanFacts {
-  const { name, matrix, kernel, threads, workers, notes, layout, matrixBytes, limitBytes, what, todo } = decided
+  const { name, matrix, kernel, threads, workers, cost, notes, layout, matrixBytes, limitBytes, what, todo } = decided
   const outside = Object.freeze({ ...decided.outside, ...(workers > 0 && { threads: workers * WORKER_BYTES }) })
   requireRoom(name, what, { shared: layout.end, outside }, limitBytes, todo)
   return {
@@ -135,6 +146,7 @@ export function planFacts(decided: Decided): PlanFacts {
       ...{ matrix: matrixBytes, problem: layout.end - layout.start },
       ...{ outside, total: layout.end + sumOf(outside) },
     }),
+    ...{ cost, seconds: cost === null ? null : expectedSeconds(cost, threads, kernel, decided.machine) },
     notes: Object.freeze(notes),
   }
 }
@@ -205,7 +217,8 @@ export function planSweep(
   const facts = planFacts({
     ...{ name: problem.name, matrix, kernel, threads, workers, layout, matrixBytes },
     ...{ outside: { ...outside, solution, uncollected }, limitBytes: options.memoryLimitBytes },
-    ...{ what: `${problem.columns} column(s)`, todo: WHEN_TOO_LARGE },
+    ...{ what: `${problem.columns} column(s)`, todo: WHEN_TOO_LARGE, machine },
+    cost: sweepingCost(matrix, problem, blocks, blockWidth),
     notes: [...(problem.notes ?? []), ...notes],
   })
   return Object.freeze({
@@ -251,6 +264,15 @@ function isShort(
 ): boolean {
   const sources = addendSources + (dense?.sources ?? 0)
   return columns * ((steps + 1) * (2 * nnz + rowCount + columnCount) + sources * columnCount) < SHORT
+}
+
+/** What is read after each step costs little beside it. */
+function sweepingCost(matrix: MatrixShape, problem: SweepShape, blocks: number, blockWidth: number): number {
+  const { columns, steps, enough = steps, dense, addendSources = 0, crossProducts = null, rowScores } = problem
+  const sources =
+    addendSources + (dense?.combined === true ? dense.sources : 0) + (crossProducts === null ? 0 : columns)
+  const passes = enough + (rowScores ? 0.5 : 0)
+  return sweepCost(matrix, blocks, blockWidth, passes) + denseCost(sources * columns * matrix.columnCount)
 }
 
 /** How many columns are solved together. */

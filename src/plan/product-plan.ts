@@ -5,6 +5,7 @@ import { markBytes } from '../kernel/kernel.ts'
 import type { SparseRows } from '../matrix/csr.ts'
 import { windowCount, type MatrixShape } from '../matrix/windows.ts'
 import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
+import { productCostOf } from './costs.ts'
 import type { Machine } from './machine.ts'
 
 /** Sizes of a product of sparse matrices. */
@@ -40,10 +41,15 @@ const SHORT = 2 ** 20
 const BLOCK_OPERATIONS = 2 ** 20
 const MOST_BLOCKS = 1024
 
-/** Multiplications of the product of a matrix with itself: a row costs the square of its length. So a user of 10^5 items costs 10^10. */
+const counted = new WeakMap<SparseRows, number>()
+
+/** Multiplications of the product of a matrix with itself: a row costs the square of its length. So a user of 10^5 items costs 10^10. Counted once a matrix. */
 export function productCost(rows: SparseRows): number {
-  let operations = 0
+  let operations = counted.get(rows)
+  if (operations !== undefined) return operations
+  operations = 0
   for (let row = 0; row < rows.rowCount; row++) operations += rows.lengthOf(row) ** 2
+  counted.set(rows, operations)
   return operations
 }
 
@@ -77,9 +83,14 @@ export function planProduct(
     ...{ outside: { ...outside, solution, uncollected }, limitBytes: options.memoryLimitBytes },
     what: `at most ${neighbours} neighbours of each of ${matrix.columnCount} items`,
     todo: "Raise memoryLimitBytes, or lower 'neighbours'.",
+    ...{ machine, cost: productCostOf(operations, mostMet(operations, matrix), product.dimensions) },
   })
   return Object.freeze({ ...facts, kind: 'product' as const, product: Object.freeze({ ...product }), blocks, layout })
 }
+
+/** Pairs of items that can have users in common. */
+export const mostMet = (operations: number, { columnCount }: MatrixShape): number =>
+  Math.min(operations, columnCount * columnCount)
 
 /** Elements of a workspace, so that those of two threads share no cache line. */
 const paddedTo16 = (length: number): number => Math.ceil(length / 16) * 16

@@ -3,6 +3,7 @@ import type { MatrixShape } from '../matrix/windows.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import type { Parts } from '../memory/limit.ts'
 import { uncollectedBytes } from '../memory/outside-bytes.ts'
+import { rankCost } from './costs.ts'
 import type { Machine } from './machine.ts'
 import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
 
@@ -65,9 +66,14 @@ export function planRanking(
     ...{ outside: { ...outside, solution, uncollected: uncollectedBytes(solution) }, what: `${profiles} list(s)` },
     limitBytes: options.memoryLimitBytes,
     todo: 'Raise memoryLimitBytes, ask for fewer users at a time, or use fewer threads.',
+    ...{ machine, cost: rankCost(profiles, items, walkedBy(matrix, ranking)) },
   })
   return Object.freeze({ ...facts, kind: 'rank' as const, ranking: Object.freeze({ ...ranking }), blocks, layout })
 }
+
+/** Entries of items that the profiles add up: of rows of the matrix, as many as of a mean one. */
+const walkedBy = ({ nnz, rowCount }: MatrixShape, { profiles, seedCount, items, listEntries }: RankShape): number =>
+  (seedCount ?? (profiles * nnz) / Math.max(1, rowCount)) * (listEntries / Math.max(1, items))
 
 function layOutRanking(
   { items, dimensions, first, listEntries, profiles, seedCount, k }: RankShape,

@@ -9,6 +9,8 @@ export interface Schedule {
   readonly steps: readonly RecurrenceStep[]
   /** Stop once max |T z + rhs - z| o weight is below this; 0 runs every step. */
   readonly stopBelow: number
+  /** Steps after which it has stopped at the latest, where that is known. Default all. */
+  readonly enough?: number
 }
 
 /** What is known of T and wanted of the answer. */
@@ -47,9 +49,9 @@ export function fixedSchedule(request: SolveRequest): Schedule {
 
 /** A schedule that stops at the tolerance, or after maxIterations. `largestSeed` makes the tolerance absolute. */
 export function adaptiveSchedule(request: SolveRequest, largestSeed: number): Schedule {
-  const { solver } = chooseSolver(request)
+  const { solver, sweeps } = chooseSolver(request)
   const steps = solverSteps(solver, request.spectrum, request.maxIterations)
-  return { solver, steps, stopBelow: request.tolerance * largestSeed }
+  return { solver, steps, stopBelow: request.tolerance * largestSeed, enough: sweeps }
 }
 
 function solverSteps(solver: Solver, spectrum: readonly [number, number], count: number): RecurrenceStep[] {

@@ -56,6 +56,7 @@ export function planTraining(
     ...{ name: training.name, matrix, kernel, threads, workers, notes, layout, matrixBytes, outside },
     ...{ limitBytes: options.memoryLimitBytes, what: 'a training' },
     todo: 'Lower dimensions, batchSize or negatives, or raise memoryLimitBytes.',
+    ...{ machine, cost: null },
   })
   return Object.freeze({
     ...facts,

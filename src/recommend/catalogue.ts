@@ -4,7 +4,8 @@ import type { Sliced } from '../support/pause.ts'
 import { requireUnsigned } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
 import { clusterPrior, type UserClusters } from './cluster-prior.ts'
-import { methodOf } from './methods/methods.ts'
+import type { AskedLists, Expected } from './methods/expected.ts'
+import { methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
 import { ItemVectors } from './methods/item-vectors.ts'
 import type { Contributions, Model, Profiles } from './methods/model.ts'
 import { popularityOf, type Popularity } from './methods/popularity.ts'
@@ -98,23 +99,42 @@ export class Catalogue {
     return this.#latestPrior.prior
   }
 
+  /** What lists for so many cost, and their model unless it is there; `null` where nobody knows. */
+  expected(request: RecommenderRequest, asked: AskedLists): Expected | null {
+    const { who, method, methodOptions, embedding } = request
+    if (embedding !== null) return null
+    const chosen = methodOf(who, method)
+    if (this.network.signed && !chosen.signed) return null
+    const made = this.#made(request)
+    if (made?.expected !== undefined) return made.expected(asked)
+    const expected = chosen.expected?.(this.network, methodOptions, asked) ?? null
+    return made === null ? expected : expected && { ...expected, making: 0 }
+  }
+
+  /** The model of a request, if it is the one that was made last. */
+  #made({ method, methodOptions, embedding }: RecommenderRequest): Model | null {
+    const latest = this.#latest
+    return latest?.key === keyOf(method, methodOptions) && latest.embedding === embedding ? latest.model : null
+  }
+
   /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */
-  *model({ who, method, methodOptions, embedding }: RecommenderRequest): Algorithm<Model> {
-    const key = JSON.stringify([method, methodOptions])
-    if (this.#latest?.key !== key || this.#latest.embedding !== embedding) {
-      const chosen = methodOf(who, method)
-      if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
-      this.network.budget.clear('model')
-      const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
-      // Before the next one is made, so that two never stand in memory.
-      this.#latest = null
-      const model = yield* chosen.model(this.network, methodOptions, { who, vectors })
-      this.#latest = { key, embedding, model }
-      return model
-    }
-    return this.#latest.model
+  *model(request: RecommenderRequest): Algorithm<Model> {
+    const { who, method, methodOptions, embedding } = request
+    const made = this.#made(request)
+    if (made !== null) return made
+    const chosen = methodOf(who, method)
+    if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
+    this.network.budget.clear('model')
+    const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
+    // Before the next one is made, so that two never stand in memory.
+    this.#latest = null
+    const model = yield* chosen.model(this.network, methodOptions, { who, vectors })
+    this.#latest = { key: keyOf(method, methodOptions), embedding, model }
+    return model
   }
 }
+
+const keyOf = (method: MethodName, options: MethodOptions): string => JSON.stringify([method, options])
 
 function sparse(profiles: readonly Profile[]): Profiles {
   const indptr = new Int32Array(profiles.length + 1)

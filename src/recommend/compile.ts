@@ -78,7 +78,8 @@ function* compileInRounds(
     budget.require({ who: WHO, what: 'the entries so far', parts, todo: "Lower 'entriesPerItem'." })
   }
   const all = Int32Array.from({ length: size }, (_, row) => row)
-  for (const round of inRounds(WHO, network, all, entriesPerItem, add)) yield* round
+  const expected = catalogue.expected(request, { profiles: size, excludeSeeds: true })
+  for (const round of inRounds(WHO, network, all, entriesPerItem, add, expected)) yield* round
   const popularity = yield* on(network, catalogue.popularity(WHO), { who: WHO })
   const fingerprint = yield* fingerprintInSlices(users, items, (user) => rows.columnsOf(user))
   const { method, methodOptions } = request

@@ -63,7 +63,8 @@ function* rankInRounds(
 ): Rounds<Rankings> {
   const release = takeLists(catalogue, rows.length, request, made)
   try {
-    yield* inRounds(request.who, catalogue.network, rows, request.k, ask)
+    const expected = catalogue.expected(request, { profiles: rows.length, excludeSeeds: request.query.excludeSeeds })
+    yield* inRounds(request.who, catalogue.network, rows, request.k, ask, expected)
   } finally {
     release()
   }

@@ -1,6 +1,6 @@
 /** Which rows are asked about, and how many at a time. */
 import type { Network } from '../network/network.ts'
-import { on, type Algorithm, type Detached } from '../request/request.ts'
+import { on, type Algorithm, type Detached, type WorkCosts } from '../request/request.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
 
@@ -28,18 +28,29 @@ export function* rounds(rows: Int32Array, k: number): Generator<Int32Array> {
 /** Answers about some of the rows after the other: what was made of one is done with before the next is asked. */
 export type Rounds<Answer> = Generator<Detached<Answer>, void, undefined>
 
-/** Asks about rows round by round, so that lists of `k` entries never stand in memory all together; progress counts rows. */
+/**
+ * Asks about rows round by round, so that lists of `k` entries never stand in memory all together. Progress counts rows, and what has to be made before the
+ * first of them as so many rows as it costs.
+ *
+ * @param expected of all rows; `null` where nobody knows
+ */
 export function* inRounds<Answer>(
   who: string,
   network: Network,
   rows: Int32Array,
   k: number,
   ask: (round: Int32Array) => Algorithm<Answer>,
+  expected: WorkCosts | null = null,
 ): Rounds<Answer> {
-  let from = 0
+  const { making, ranking } = expected ?? { making: 0, ranking: 1 }
+  const of = rows.length
+  const whole = making + ranking || 1
+  let [asked, from] = [0, 0]
   for (const round of rounds(rows, k)) {
-    const to = from + round.length
-    yield on(network, ask(round), { who, share: { from, to, of: rows.length } })
+    const own = { making: asked === 0 ? making : 0, ranking: (ranking * round.length) / of }
+    asked += round.length
+    const to = asked === of ? of : Math.floor((of * (making + (ranking * asked) / of)) / whole)
+    yield on(network, ask(round), { who, share: { from, to, of, ...(expected && { costs: own }) } })
     from = to
   }
 }

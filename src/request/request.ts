@@ -30,7 +30,23 @@ export interface OnBehalf {
   /** The function that was called, which messages begin with. Default: who asks for each sweep. */
   readonly who?: string
   /** Its share of what the function was asked about: progress counts that, not blocks. */
-  readonly share?: { readonly from: number; readonly to: number; readonly of: number }
+  readonly share?: Share
+}
+
+/** A part of what is counted, from `from` to `to`, of `of` in all. */
+export interface Share {
+  readonly from: number
+  readonly to: number
+  readonly of: number
+  /** What its work is expected to cost, by which progress goes: what is preliminary, and the rest. */
+  readonly costs?: WorkCosts | undefined
+}
+
+/** As costs of plans. */
+export interface WorkCosts {
+  /** Of what has to be known before anything is answered. */
+  readonly making: number
+  readonly ranking: number
 }
 
 /** What is sent for a request. */

@@ -2,12 +2,21 @@ import { readMachine } from '../plan/machine.ts'
 import type { Plan } from '../plan/explain.ts'
 import type { PlanOptions } from '../plan/plan.ts'
 import { WORKER_BYTES } from '../memory/outside-bytes.ts'
-import { askedBy, type Algorithm, type Detached, type On, type Question, type Work } from '../request/request.ts'
+import {
+  askedBy,
+  type Algorithm,
+  type Detached,
+  type On,
+  type Question,
+  type Share,
+  type Work,
+} from '../request/request.ts'
 import { driveAsync, nextTask, workAsync } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
-import { planWork, workAlone } from './jobs.ts'
+import { planWork, workAlone, type PlannedWork } from './jobs.ts'
 import { WorkerPool } from './pool.ts'
-import { watched, type AnyJob, type Progress, type Watch } from './protocol.ts'
+import { watched, type AnyJob, type Watch } from './protocol.ts'
+import { ShareProgress, type SharedWatch } from './share-progress.ts'
 import type { Network } from '../network/network.ts'
 
 /** How an executor works: the plan's options, and how long it waits for a sign of life. */
@@ -72,7 +81,7 @@ export class Executor {
   /** @param inTurn whether it has the threads */
   async #drive<Result>(
     algorithm: Algorithm<Result>,
-    watch: Watch,
+    watch: SharedWatch,
     who: string | undefined,
     inTurn: boolean,
   ): Promise<Result> {
@@ -126,12 +135,12 @@ export class Executor {
     this.#dismiss?.()
   }
 
-  async #work(asked: Work, watch: Watch): Promise<unknown> {
+  async #work(asked: Work, watch: SharedWatch): Promise<unknown> {
     const { signal } = watch
     const planning = planWork(this.#network, asked, this.#planOptions(), readMachine())
     const planned = await workAsync(planning, () => this.#goOn(watch, asked.name))
     const plan = this.#follow(asked.name, planned.plan)
-    const onProgress = planned.isTold ? watch.onProgress : undefined
+    const onProgress = listenerOf(planned, watch)
     const { job, read } = planned.write()
     if (plan.workers === 0) {
       workAlone(job, this.#network.stored.arena)
@@ -186,14 +195,16 @@ export class Executor {
 }
 
 /** How a share of a question is watched: its progress is counted as the question's. */
-function watchShare({ signal, onProgress }: Watch, { from, to, of: total }: NonNullable<On['share']>): Watch {
-  let most = 0
-  // A share may take several problems, each of which counts its blocks again.
-  const tell = ({ done, total: blocks }: Progress): void => {
-    most = Math.max(most, Math.floor(((to - from) * done) / blocks))
-    onProgress?.({ done: from + most, total })
-  }
-  return { signal, onProgress: onProgress && tell }
+const watchShare = ({ signal, onProgress }: Watch, share: Share): SharedWatch => ({
+  ...{ signal, onProgress },
+  ...(onProgress && { share: new ShareProgress(share, onProgress) }),
+})
+
+/** Who is told of the blocks of a problem. */
+function listenerOf({ plan: { cost }, told }: PlannedWork, { share, onProgress }: SharedWatch): Watch['onProgress'] {
+  if (told === 'never') return undefined
+  if (share === undefined) return told === 'asked' ? onProgress : undefined
+  return (progress) => share.tell({ ...progress, cost, preliminary: told === 'preliminary' })
 }
 
 /** The result, or the reason for cancelling, whichever comes first. */

@@ -28,8 +28,8 @@ export interface PlannedWork {
   write(): { readonly job: AnyJob; read(): Sliced<unknown> }
   /** Whether a dead worker may leave it half done: then it is written again. */
   readonly changesWhatItReads: boolean
-  /** Whether its blocks are the progress of the call. */
-  readonly isTold: boolean
+  /** What its blocks are: the progress of the call, of what has to be known first, or their asker's to tell. */
+  readonly told: 'asked' | 'preliminary' | 'never'
 }
 
 type Reader<Job> = (arena: Arena, job: Job) => Sliced<unknown>
@@ -47,7 +47,7 @@ export function* planWork(network: Network, asked: Work, options: PlanOptions, m
     plan: Plan,
     write: () => Job,
     read: Reader<Job>,
-    facts: Partial<Pick<PlannedWork, 'changesWhatItReads' | 'isTold'>> = {},
+    facts: Partial<Pick<PlannedWork, 'changesWhatItReads' | 'told'>> = {},
   ): PlannedWork => ({
     plan,
     write: () => {
@@ -55,15 +55,14 @@ export function* planWork(network: Network, asked: Work, options: PlanOptions, m
       return { job, read: () => read(arena, job) }
     },
     changesWhatItReads: false,
-    isTold: !('preliminary' in asked && asked.preliminary),
+    told: 'preliminary' in asked && asked.preliminary ? 'preliminary' : 'asked',
     ...facts,
   })
   if (asked.kind === 'train') {
     const plan = planTrainOn(network, asked, options, machine)
-    // Its progress is its asker's to tell.
     return planned(plan, () => writeTrain(network, asked, plan), inOneGo(readTrained), {
       changesWhatItReads: true,
-      isTold: false,
+      told: 'never',
     })
   }
   if (asked.kind === 'product') {
@@ -75,7 +74,7 @@ export function* planWork(network: Network, asked: Work, options: PlanOptions, m
     const plan = planInverseOn(network, asked, options, machine)
     return planned(plan, () => writeInverse(network, asked, plan), readInverse, {
       changesWhatItReads: true,
-      isTold: false,
+      told: 'preliminary',
     })
   }
   if (asked.kind === 'rank') {

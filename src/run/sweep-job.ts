@@ -57,6 +57,7 @@ export function planSweepOn(network: Network, problem: Sweep, options: PlanOptio
     columns: columnCount(seeds),
     solver: schedule.solver,
     steps: schedule.steps.length,
+    ...(schedule.enough !== undefined && { enough: schedule.enough }),
     seedCount: seeds.kind === 'sparse' ? seeds.indices.length : null,
     dense: denseShape(network, seeds),
     ...(addend && { addendSources: addend.data.length / network.shape.columnCount }),

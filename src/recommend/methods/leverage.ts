@@ -15,7 +15,8 @@ import { sweep, type Algorithm } from '../../request/request.ts'
 import type { Operator } from '../../request/sweep.ts'
 import { seededRandom } from '../../support/random.ts'
 
-const PROBES = 128
+/** Columns that are spread. */
+export const PROBES = 128
 const ROUND = 32
 /** Of the probes of one round. */
 const ENTRIES = 2 ** 22

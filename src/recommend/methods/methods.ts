@@ -1,6 +1,6 @@
 /** The recommenders by name, with their options, defaults and the model they mean. */
 import type { Algorithm } from '../../request/request.ts'
-import { fixedSchedule } from '../../plan/schedule.ts'
+import { fixedSchedule, type Schedule } from '../../plan/schedule.ts'
 import type { StoredEmbedding } from '../../embed/data-facts.ts'
 import { RivuletError, show } from '../../support/errors.ts'
 import { either, integerAtLeast, nearestOf, numberBetween, oneOf, type Check } from '../../support/options.ts'
@@ -18,16 +18,23 @@ import {
   type Spec,
 } from '../../support/spec.ts'
 import { powers } from '../../matrix/normalize.ts'
-import { easeModel } from './ease.ts'
+import { easeModel, easeSize } from './ease.ts'
+import {
+  expectedOfInverse,
+  expectedOfNeighbours,
+  expectedOfSweeps,
+  type AskedLists,
+  type Expected,
+} from './expected.ts'
 import { isEmbedding, type ModelCall } from './item-vectors.ts'
 import type { Model } from './model.ts'
 import { neighbourModel, type NeighboursOf } from './neighbours.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './recipe.ts'
 import { popularityModel, popularityOf } from './popularity.ts'
 import { scaledRidge } from './scaled-ridge.ts'
-import { graphFilterModel } from './sweeps-or-head.ts'
+import { expectedOfFilter, graphFilterModel } from './sweeps-or-head.ts'
 import { spreadingModel } from './spreading.ts'
-import { walkModel } from './walk.ts'
+import { walkModel, type WalkOptions } from './walk.ts'
 import type { Network } from '../../network/network.ts'
 
 /** Says itself what is wrong, better than a check could. */
@@ -132,6 +139,8 @@ interface Method<S extends Spec = Spec> {
   /** Whether weights and profile values below 0 have a meaning. */
   readonly signed: boolean
   model(network: Network, options: Resolved<S>, call: ModelCall): Algorithm<Model>
+  /** What lists cost, and the model before them; `null` where nobody knows. */
+  expected?(network: Network, options: Resolved<S>, asked: AskedLists): Expected | null
 }
 
 const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[Name]> } = {
@@ -142,6 +151,8 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
     *model(network, { recipe, exact }, call) {
       return graphFilterModel(network, readRecipe('recipe', recipe), exact, call)
     },
+    expected: (network, { recipe, exact }, asked) =>
+      expectedOfFilter(network, readRecipe('recipe', recipe), exact, asked),
   },
 
   /**
@@ -159,11 +170,13 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
           scale: powers(degrees.columns, -1, alpha * alpha),
           weight: powers(degrees.columns, 0.5),
         },
-        schedule: fixedSchedule({ spectrum: [0, alpha * alpha], tolerance, maxIterations: 1000, solver: 'auto' }),
+        schedule: spreadingSchedule(alpha, tolerance),
         start: powers(degrees.columns, -0.5, 1 - alpha),
         finish: powers(degrees.columns, 0.5),
       })
     },
+    expected: (network, { alpha, tolerance }, asked) =>
+      expectedOfSweeps(network, spreadingSchedule(alpha, tolerance).steps.length, asked),
   },
 
   /** Three steps of a random walk, item popularity discounted: Paudel et al., TiiS 2017, 10.1145/2955101. */
@@ -171,6 +184,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
     signed: false,
     model: (network, options, { who }) =>
       walkModel(`${who}, method 'rp3beta'`, network, { ...options, itemAlpha: options.itemAlpha ?? options.alpha }),
+    expected: expectedOfWalk,
   },
 
   /** Three steps of a random walk: Cooper et al., WWW 2014, 10.1145/2567948.2579244. */
@@ -178,6 +192,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
     signed: false,
     model: (network, { alpha, itemAlpha, neighbours }, { who }) =>
       walkModel(`${who}, method 'p3alpha'`, network, { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours }),
+    expected: expectedOfWalk,
   },
 
   /** Cosine between the items' columns: Sarwar et al., WWW 2001, 10.1145/371920.372071. */
@@ -193,12 +208,14 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
       const recipe = { name, middle: powers(degrees.rows, 0), left: norms, right: norms, neighbours, shrink }
       return yield* neighbourModel(network, recipe, neighboursOf)
     },
+    expected: (network, { neighbours }, asked) => expectedOfNeighbours(network, neighbours, asked),
   },
 
   /** Ridge regression of every item on the others: Steck, WWW 2019, 10.1145/3308558.3313710. */
   ease: {
     signed: true,
     model: (network, { lambda }, { who }) => easeModel(who, network, lambda),
+    expected: (network, _, asked) => expectedOfInverse(network, easeSize(network.rows), asked),
   },
 
   popularity: {
@@ -207,6 +224,20 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
       return popularityModel(network.rows, yield* popularityOf(network))
     },
   },
+}
+
+const spreadingSchedule = (alpha: number, tolerance: number): Schedule =>
+  fixedSchedule({ spectrum: [0, alpha * alpha], tolerance, maxIterations: 1000, solver: 'auto' })
+
+/** Walks with neighbours, or all of them in one sweep; where exponents change weights nobody measured. */
+function expectedOfWalk(
+  network: Network,
+  { alpha, itemAlpha, neighbours }: Pick<WalkOptions, 'alpha' | 'neighbours'> & { readonly itemAlpha: number | null },
+  asked: AskedLists,
+): Expected | null {
+  if (neighbours !== null) return expectedOfNeighbours(network, neighbours, asked)
+  const isOneSweep = !network.shape.weighted || (alpha === 1 && (itemAlpha ?? alpha) === 1)
+  return isOneSweep ? expectedOfSweeps(network, 1, asked) : null
 }
 
 export const METHOD_NAMES = Object.keys(METHOD_OPTIONS) as MethodName[]

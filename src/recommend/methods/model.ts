@@ -2,6 +2,7 @@ import type { SparseRows } from '../../matrix/csr.ts'
 import type { Algorithm } from '../../request/request.ts'
 import type { RowSeeds, SparseSeeds, TopLists } from '../../request/sweep.ts'
 import type { Profile } from '../profile.ts'
+import type { AskedLists, Expected } from './expected.ts'
 
 /** Which items may stand in a list. */
 export interface Query {
@@ -53,4 +54,6 @@ export interface Model {
   rank(profiles: Profiles, query: Query): Algorithm<TopLists>
   /** The parts of `item`'s score that come from the items of a profile. */
   contributions(profile: Profile, item: number): Algorithm<Contributions>
+  /** What lists cost now that it is there. Default: what is expected of the method, its making left out. */
+  expected?(asked: AskedLists): Expected | null
 }

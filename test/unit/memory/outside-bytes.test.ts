@@ -20,7 +20,7 @@ import { DenseKeyIndex, GrowingKeyIndex } from '../../../src/support/key-index.t
 import { bipartite, prepare, problemOn, rowSeeds, solve } from '../../graphs.ts'
 
 const IN_THREAD = { threads: 1, partition: 'auto', kernel: 'auto', memoryLimitBytes: 1e9 } as const
-const MACHINE = { parallelism: 1, memoryBytes: 1e9, kernel: 'wasm-simd', threads: true } as const
+const MACHINE = { parallelism: 1, memoryBytes: 1e9, kernel: 'wasm-simd', threads: true, slowness: () => 1 } as const
 
 describe('bytes outside the shared memory', () => {
   it('are counted by hand alike', () => {

@@ -16,7 +16,7 @@ const planOf = (threads: number, partition: 'auto' | 'columns' | 'rows', columns
       probes: 0,
     },
     { threads, partition, memoryLimitBytes: 1e9, kernel: 'typescript' },
-    { parallelism: 4, memoryBytes: 8e9, kernel: 'wasm-simd', threads: true },
+    { parallelism: 4, memoryBytes: 8e9, kernel: 'wasm-simd', threads: true, slowness: () => 1 },
     8_000_000,
   )
 

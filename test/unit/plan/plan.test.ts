@@ -27,7 +27,7 @@ const PROBLEM: SweepShape = {
   probes: 0,
 }
 const OPTIONS: PlanOptions = { threads: 'auto', memoryLimitBytes: 1e9, partition: 'auto', kernel: 'auto' }
-const MACHINE: Machine = { parallelism: 4, memoryBytes: 8e9, kernel: 'wasm-simd', threads: true }
+const MACHINE: Machine = { parallelism: 4, memoryBytes: 8e9, kernel: 'wasm-simd', threads: true, slowness: () => 1 }
 const MATRIX_BYTES = 8_400_064
 
 interface Wishes {

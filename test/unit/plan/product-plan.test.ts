@@ -17,7 +17,7 @@ const PRODUCT = {
     reweighed: false,
   },
 } satisfies ProductShape
-const MACHINE = { parallelism: 4, memoryBytes: 8e9, kernel: 'wasm-simd', threads: true } as const
+const MACHINE = { parallelism: 4, memoryBytes: 8e9, kernel: 'wasm-simd', threads: true, slowness: () => 1 } as const
 
 const planOf = (options: Partial<PlanOptions> = {}, product: Partial<ProductShape> = {}): ProductPlan =>
   planProduct(

@@ -1,0 +1,60 @@
+/** What is told before long work: how long it takes, and what would be much shorter. */
+import { aboutTime } from '../advanced.ts'
+import type { Engine, Forecast, ForecastQuestion, MethodName, UserListOptions } from '../index.ts'
+import type { Stage } from './command.ts'
+
+/** From so many seconds on it is worth a line. */
+const LONG = 10
+/** What is proposed takes at most this share of the time. */
+const SHORTER = 1 / 3
+/** What may be proposed: methods that rank everybody by lists of neighbours, or in one sweep. */
+const PROPOSED: readonly MethodName[] = ['rp3beta', 'p3alpha', 'item-knn']
+
+/** Something else that could be done, by the words that ask for it. */
+export interface Proposal {
+  readonly words: string
+  readonly seconds: number
+}
+
+/** 'about 2 min; --method p3alpha about 20 s'; `null` for what is not long. */
+export function expectationLine(seconds: number, proposals: readonly Proposal[]): string | null {
+  if (seconds < LONG) return null
+  const [shortest] = proposals.filter((one) => one.seconds <= SHORTER * seconds).sort((a, b) => a.seconds - b.seconds)
+  return [aboutTime(seconds), ...(shortest ? [`${shortest.words} ${aboutTime(shortest.seconds)}`] : [])].join('; ')
+}
+
+/**
+ * Tells on the standard error how long lists will take, where that is long.
+ *
+ * @returns the seconds; undefined where nobody knows
+ */
+export function tellExpectation(
+  engine: Pick<Engine, 'forecast'>,
+  list: UserListOptions,
+  stage: Stage,
+  question: ForecastQuestion = 'recommend',
+): number | undefined {
+  const forecast = engine.forecast(list, question)
+  if (forecast === null) return undefined
+  const line = expectationLine(forecast.seconds, proposalsBeside(forecast, engine, list, question))
+  if (line !== null) stage.remark([line])
+  return forecast.seconds
+}
+
+function proposalsBeside(
+  { method, seconds }: Forecast,
+  engine: Pick<Engine, 'forecast'>,
+  { users, exclude, exact, recipe }: UserListOptions,
+  question: ForecastQuestion,
+): Proposal[] {
+  if (seconds < LONG) return []
+  const others = PROPOSED.filter((name) => name !== method).map((name) => ({
+    words: `--method ${name}`,
+    forecast: engine.forecast({ users, exclude, method: name }, question),
+  }))
+  const inexact = {
+    words: 'without --exact',
+    forecast: exact ? engine.forecast({ users, exclude, recipe }, question) : null,
+  }
+  return [inexact, ...others].flatMap(({ words, forecast }) => (forecast ? [{ words, seconds: forecast.seconds }] : []))
+}

@@ -1,0 +1,20 @@
+/**
+ * Seconds that work still takes, when a share of it is done: what was expected counts for the part that is ahead, what it took so far for the part that is behind. So it begins with
+ * what was expected, and comes down evenly where that was right.
+ *
+ * @param share in [0, 1]
+ * @param expected seconds of the whole; undefined where nobody knows, then the rest goes on as fast as what is done
+ */
+export function secondsLeft(share: number, elapsed: number, expected: number | undefined): number {
+  if (expected === undefined) return share === 0 ? Infinity : (elapsed / share) * (1 - share)
+  return (1 - share) * ((1 - share) * expected + elapsed)
+}
+
+/** '1 h 5 min', '3 min 20 s', '7 s'; '?' for nobody knows how long. */
+export function timeLeft(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?'
+  const whole = Math.ceil(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}

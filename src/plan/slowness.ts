@@ -1,0 +1,74 @@
+/**
+ * How fast this machine is beside the one where costs were measured: a few milliseconds of the loops in which most time goes, when somebody first asks.
+ * It decides nothing; it is what seconds are told by.
+ */
+import type { Kernel, KernelName } from '../kernel/kernel.ts'
+import { openKernel } from '../kernel/kernels.ts'
+import { RANKED_TOGETHER } from '../kernel/ranking.ts'
+import { Arena } from '../memory/arena.ts'
+import { layOut } from '../memory/layout.ts'
+
+/** Milliseconds of one run there. */
+const MEASURED_MS = 0.16
+
+/** Of the matrix: as many rows of `DEGREE` entries, and vectors of as many columns as fill the caches of a core. */
+const [ROWS, DEGREE, COLUMNS] = [2048, 16, 16_384]
+/** Of the items that are offered, none of which reaches a list. */
+const [ITEMS, FIRST, REST, K] = [8192, 8, 8, 16]
+/** Runs, and milliseconds after which none begins: on a machine that does other things few are left alone. */
+const [RUNS, BUDGET_MS] = [16, 50]
+
+const known = new Map<KernelName, number>()
+
+/** Measured once a process and kernel. */
+export function slownessOf(name: KernelName): number {
+  const measured = known.get(name) ?? measure(name)
+  known.set(name, measured)
+  return measured
+}
+
+function measure(name: KernelName): number {
+  const run = stage(name)
+  // The first run compiles.
+  run()
+  const end = performance.now() + BUDGET_MS
+  let least = Infinity
+  // The quickest is the one that nothing came between.
+  for (let turn = 0; turn < RUNS && (turn === 0 || performance.now() < end); turn++) {
+    const began = performance.now()
+    run()
+    least = Math.min(least, performance.now() - began)
+  }
+  return least / MEASURED_MS
+}
+
+/** A sparse product with vectors that lie anywhere, and items that are looked at. */
+function stage(name: KernelName): () => void {
+  const int32 = (length: number) => ({ type: 'int32', length }) as const
+  const float32 = (length: number) => ({ type: 'float32', length }) as const
+  const width = RANKED_TOGETHER
+  const { sections, end } = layOut(
+    {
+      ...{ indptr: int32(ROWS + 1), indices: int32(ROWS * DEGREE) },
+      ...{ vectors: float32(COLUMNS * width), out: float32(ROWS * width) },
+      ...{ heads: float32(ITEMS * FIRST), tails: float32(ITEMS * REST), rooms: float32(ITEMS), ids: int32(ITEMS) },
+      ...{ coefficients: float32((FIRST + REST) * width), lengths: float32(width), bars: float32(width) },
+      ...{ z: float32(ITEMS * width), rows: int32(width * K), scores: float32(width * K) },
+    },
+    0,
+  )
+  const arena = Arena.allocate(end)
+  const kernel: Kernel = openKernel(name, arena.memory)
+  arena.int32(sections.indptr).forEach((_, row, pointers) => (pointers[row] = row * DEGREE))
+  // Strides of a number without a common factor go everywhere.
+  arena.int32(sections.indices).forEach((_, at, indices) => (indices[at] = (at * 7919) % COLUMNS))
+  arena.float32(sections.bars).fill(1)
+  const at = Object.fromEntries(Object.entries(sections).map(([section, { offset }]) => [section, offset]))
+  const matrix = { indptr: at.indptr, indices: at.indices, data: 0 }
+  const items = { k: K, first: FIRST, rest: REST, heads: at.heads, tails: at.tails, ids: at.ids, rooms: at.rooms }
+  const lists = { z: at.z, rows: at.rows, scores: at.scores, bars: at.bars }
+  return () => {
+    kernel.multiplySparse(0, ROWS, { width, matrix, z: at.vectors, out: at.out })
+    kernel.offerItems(0, ITEMS, { ...items, ...lists, coefficients: at.coefficients, lengths: at.lengths })
+  }
+}

@@ -1,0 +1,43 @@
+import type { NamedNetwork } from '../network/network.ts'
+import { expectedSeconds } from '../plan/costs.ts'
+import { readMachine } from '../plan/machine.ts'
+import { chooseKernel, type PlanOptions } from '../plan/plan.ts'
+import { resolve } from '../support/spec.ts'
+import { Catalogue } from './catalogue.ts'
+import type { Way } from './methods/expected.ts'
+import type { MethodName } from './methods/methods.ts'
+import { requestOf, userListOptions, type UserListOptions } from './request.ts'
+import { userRows } from './rounds.ts'
+
+/** What a question would take, told before anything is done. Plain JSON. */
+export interface Forecast {
+  readonly method: MethodName
+  /** How lists come about: it follows from sizes alone, the same on every machine. */
+  readonly way: Way
+  /** On the engine's threads, to about a factor of two where the machine does nothing else: 0 for less than a tenth of a second. */
+  readonly seconds: number
+}
+
+/** Questions that a forecast is made of: lists of users, or rows of all items. */
+export type ForecastQuestion = 'recommend' | 'compile'
+
+/** @returns `null` where nobody measured. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY, UNSUPPORTED_GRAPH */
+export function forecastOn(
+  network: NamedNetwork,
+  options: UserListOptions | undefined,
+  question: ForecastQuestion,
+  executing: PlanOptions & { readonly threads: number },
+): Forecast | null {
+  const who = 'forecast'
+  const { users, exclude, ...given } = resolve(who, userListOptions, options)
+  const catalogue = Catalogue.of(who, network)
+  const profiles = question === 'compile' ? catalogue.items.size : userRows(who, catalogue.users, users).length
+  const request = requestOf(who, given)
+  const expected = catalogue.expected(request, { profiles, excludeSeeds: exclude === 'seen' })
+  if (expected === null) return null
+  const machine = readMachine()
+  const { kernel } = chooseKernel(executing, machine)
+  const threads = machine.threads ? executing.threads : 1
+  const seconds = expectedSeconds(expected.making + expected.ranking, threads, kernel, machine)
+  return { method: request.method, way: expected.way, seconds }
+}
