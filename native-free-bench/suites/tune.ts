@@ -1,8 +1,16 @@
-import { Engine, evaluateRankings, type MethodName, type RecommenderOptions, splitRandom } from '../../src/index.ts'
+import {
+  Engine,
+  evaluateRankings,
+  type Interactions,
+  type MethodName,
+  type RecommenderOptions,
+  splitRandom,
+} from '../../src/index.ts'
 import { easeSize } from '../../src/recommend/methods/ease.ts'
 import { GRIDS, type Grid } from '../data/grids.ts'
 import { SPLITS } from '../data/splits.ts'
 import type { SetName, TrainAndTest } from '../data/splits.ts'
+import type { Figure } from '../report/report.ts'
 import { coordinateSearch } from '../timing/coordinate-search.ts'
 import type { Trial } from '../timing/coordinate-search.ts'
 import { setsOf } from './suite.ts'
@@ -32,28 +40,48 @@ export const tuneSuite: Suite = {
         continue
       }
       for (const space of spacesOf(bench)) await tuneOn(bench, set, split, space)
-      if (bench.labels?.includes('graph-filter') ?? bench.size === 'large') await tuneRecipe(bench, set, split)
+      if (bench.labels?.includes('graph-filter') ?? (bench.size === 'large' || bench.size === 'smoke'))
+        await tuneRecipe(bench, set, split)
     }
   },
 }
 
-/** The recipe by the defaults of its search: a share held out, and the test itself as the validation table. */
-async function tuneRecipe({ report }: Bench, set: SetName, { train, test }: TrainAndTest): Promise<void> {
+/** Seconds that were asked for of a search with all its defaults, on two threads. */
+const ASKED: Readonly<Partial<Record<SetName, number>>> = { gowalla: 180 }
+
+/** The recipe by the defaults of its search, baselines included, and what it is worth on the test; at size large also with the test itself as the validation table. */
+async function tuneRecipe({ report, size }: Bench, set: SetName, { train, test }: TrainAndTest): Promise<void> {
   await using engine = await Engine.create(train)
-  for (const chosen of ['validation', 'seen on the test'] as const) {
-    const options = {
-      search: 'recipe',
-      baselines: [],
-      ...(chosen === 'seen on the test' && { validation: test }),
-    } as const
-    const { best, decision, score, validation, trials } = await engine.tune(options)
-    report.figures(
-      'tune',
-      set,
-      `recipe, ${validation.examples} users, ${trials.length} trials, ${chosen}: ${decision}`,
-      [{ name: `${chosen}: ${JSON.stringify(best.recipe)}`, value: score, unit: 'NDCG@20' }],
-    )
+  const few = size === 'smoke' ? { trials: 2, validationUsers: 100, baselines: [] } : {}
+  for (const chosen of size === 'large' ? (['validation', 'seen on the test'] as const) : (['validation'] as const)) {
+    const seen = chosen === 'validation' ? {} : { validation: test, baselines: [] }
+    const [began, before] = [performance.now(), process.cpuUsage()]
+    const found = await engine.tune({ search: 'recipe', ...few, ...seen })
+    const { user, system } = process.cpuUsage(before)
+    const { best, share, gain, validation, trials, baselines } = found
+    const task = `recipe, ${chosen}: ${trials.length} trials, ${baselines.length} baselines, ${validation.examples} users decide`
+    report.figures('tune', set, `${task}: ${JSON.stringify(best.recipe)}`, [
+      { name: 'seconds', value: (performance.now() - began) / 1000, unit: 's', atMost: ASKED[set] ?? Infinity },
+      { name: 'seconds of all threads', value: (user + system) / 1e6, unit: 's' },
+      { name: 'share of the way', value: share, unit: '' },
+      { name: 'gain on validation', value: gain.difference, unit: 'NDCG@20' },
+      ...baselines.map(({ method, ndcg }) => ({ name: `${method} on validation`, value: ndcg, unit: 'NDCG@20' })),
+      ...(await testFigures(engine, 'default', {}, train, test)),
+      ...(await testFigures(engine, 'tuned', best, train, test)),
+      ...(await testFigures(engine, 'best trial', trials[0].options, train, test)),
+    ])
   }
+}
+
+async function testFigures(
+  engine: Engine,
+  name: string,
+  options: RecommenderOptions,
+  train: Interactions,
+  test: Interactions,
+): Promise<Figure[]> {
+  const { metrics } = evaluateRankings(await engine.rank({ ...options, k: K }), train, test, { k: K })
+  return [`recall@${K}`, `ndcg@${K}`].map((metric) => ({ name: `${name}, test`, value: metrics[metric], unit: metric }))
 }
 
 /** The methods that are asked for, with what there is to tune; at smoke size one value is enough. */

@@ -15,7 +15,7 @@ export function tuningLines(tuning: Tuning, top: number): string[] {
     ...failedLines(tuning.trials),
     '',
     gainText(tuning),
-    ...(tuning.search === 'recipe' ? ['', ...titled('recipe', recipeLines(tuning.best.recipe))] : []),
+    ...(tuning.search === 'recipe' ? recipeText(tuning) : []),
     '',
     `--options '${JSON.stringify(best)}'`,
   ]
@@ -124,6 +124,11 @@ function gainText(tuning: Tuning): string {
   const kept = search !== 'options' && decision === 'default' ? ', and they are kept' : ''
   const told = `${low > 0 ? '' : 'not '}better than the defaults by more than chance${kept}`
   return `The best is ${told}: ${metric} gains ${signed(difference)} (${interval}).`
+}
+
+function recipeText({ share, best }: RecipeTuning): string[] {
+  const way = share > 0 ? [`It is ${100 * share} % of the way from the default recipe to the best one found.`] : []
+  return [...way, '', ...titled('recipe', recipeLines(best.recipe))]
 }
 
 const titled = (title: string, lines: readonly string[]): string[] =>

@@ -22,6 +22,34 @@ const MOST_EASE = { rows: 6000, trials: 8 }
 export const spaceOfMethod = (name: MethodName): SearchSpace =>
   name === 'graph-filter' ? RECIPE_SPACE : spaceOf(methodOf('tune', name).options)
 
+/** Baselines as they are tuned unless others are named, the strongest on the public sets first: a budget that ends leaves the weak ones out. */
+export const BASELINES = [
+  'rp3beta',
+  'ease',
+  'item-knn',
+  'p3alpha',
+  'label-spreading',
+  'popularity',
+] as const satisfies readonly MethodName[]
+
+/** Candidates that are strong on the public sets, tried before any that are drawn. */
+const STRONG: Readonly<Partial<Record<MethodName, MethodOptions>>> = {
+  rp3beta: { alpha: 0.7, itemAlpha: 0.5, neighbours: null, beta: 0.4 },
+  'item-knn': { neighbours: 200, neighboursOf: 'target', shrink: 20 },
+}
+
+/** The candidates of a method beside its defaults, all different; what is strong comes first. */
+export function candidatesOf(method: MethodName, seed: number, trials: number): MethodOptions[] {
+  const strong = STRONG[method] ? [STRONG[method]] : []
+  const defaults = defaultsOf(methodOf('tune', method).options)
+  const most = method === 'ease' ? Math.min(trials, MOST_EASE.trials) : trials
+  const drawn = drawPoints(spaceOfMethod(method), seed, most - strong.length, [
+    { ...defaults },
+    ...strong.map((point) => ({ ...point })),
+  ])
+  return [...strong, ...(drawn as MethodOptions[])]
+}
+
 /** A method with the best options that were found, and how it ranks with them. */
 export interface TunedBaseline extends MeanScores {
   readonly method: MethodName
@@ -51,25 +79,23 @@ export interface BaselineRequest {
   readonly memory: Memory<MethodOptions> | null
 }
 
-/** Searches the space of a method by the mean of recall and NDCG at the users of a bench. */
+/** Searches the space of a method by the mean of recall and NDCG for some users, and scores what it finds by others. */
 export function* tuneBaseline(
   method: MethodName,
-  bench: ValidationBench,
+  { searching, deciding }: { readonly searching: ValidationBench; readonly deciding: ValidationBench },
   { trials, ...request }: BaselineRequest,
 ): Algorithm<TunedBaseline> {
-  const most = method === 'ease' ? Math.min(trials, MOST_EASE.trials) : trials
-  const defaults = defaultsOf(methodOf('tune', method).options)
-  const points = drawPoints(spaceOfMethod(method), request.seed, most, [{ ...defaults }]) as MethodOptions[]
+  const points = candidatesOf(method, request.seed, trials)
   const found = yield* search({
     ...request,
     options: [{}, ...points],
-    rungs: planRungs('halving', points.length, LEAST_USERS, bench.users.length),
+    rungs: planRungs('halving', points.length, LEAST_USERS, searching.users.length),
     metric: meanMetric('recall and ndcg'),
     *scores(options: MethodOptions, resource): Algorithm<Float64Array> {
-      const { recall, ndcg } = yield* bench.measure(method, options, resource, ['recall', 'ndcg'])
+      const { recall, ndcg } = yield* searching.measure(method, options, resource, ['recall', 'ndcg'])
       return recall.map((share, place) => (share + ndcg[place]) / 2)
     },
   })
-  const scores = meanScores(yield* bench.ask(method, found.best))
+  const scores = meanScores(yield* deciding.ask(method, found.best))
   return { method, options: found.best, ...scores, trials: found.trials.length }
 }

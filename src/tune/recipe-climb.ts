@@ -122,11 +122,12 @@ export function* climbFreely(
   return { place, value }
 }
 
-/** The recipe half-way between two of one low-pass operator each; ratios count, not differences, for cut, order and ridge. */
-export function halfway(a: Recipe, b: Recipe): Recipe {
+/** The recipe at a share of the way between two of one low-pass operator each; ratios count, not differences, for cut, order and ridge. */
+export function partWay(a: Recipe, b: Recipe, share: number): Recipe {
   const [from, to] = [pointOf(a), pointOf(b)]
   const axes = Object.keys(RECIPE_SPACE) as Axis[]
-  return recipeOf(Object.fromEntries(axes.map((axis) => [axis, (from[axis] + to[axis]) / 2])) as unknown as ClimbPoint)
+  const at = (axis: Axis): number => (1 - share) * from[axis] + share * to[axis]
+  return recipeOf(Object.fromEntries(axes.map((axis) => [axis, at(axis)])) as unknown as ClimbPoint)
 }
 
 /** A point with one or two of its costly numbers moved. */

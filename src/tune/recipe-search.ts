@@ -13,7 +13,6 @@ import {
   climbFreely,
   climbFrom,
   drawFreeMoves,
-  halfway,
   movedCostly,
   pointOf,
   recipeOf,
@@ -22,10 +21,11 @@ import {
   type RecipeObjective,
 } from './recipe-climb.ts'
 import type { Search } from './search.ts'
+import { shrink } from './shrinkage.ts'
 import { readLog } from './trial-log.ts'
 import { bestFirst, Trials, type Run, type Setting } from './trials.ts'
 import type { ResolvedTune } from './tune-options.ts'
-import { decide, ValidationBench, type MeanScores } from './validation-bench.ts'
+import { ValidationBench, type MeanScores } from './validation-bench.ts'
 
 /** A recipe as options of a recommender. */
 export interface RecipeOptions {
@@ -37,23 +37,22 @@ export interface RecipeOptions {
 export interface RecipeTuning extends Search<RecipeOptions> {
   readonly search: 'recipe'
   readonly method: 'graph-filter'
-  /** NDCG of the recipe that was validated (half-way to the best one found, or that itself where validation is no random share) less that of the default, paired by user. */
+  /** NDCG of the recipe that was judged (`best`, where that is no default) less that of the default, paired by user, for users that the search did not see. */
   readonly gain: PairedBootstrap
-  /** Of `best`. */
+  /** How far `best` is from the default to the best recipe found: 1 is that itself, 0 the default. */
+  readonly share: number
+  /** Of `best`, for the same users. */
   readonly scores: MeanScores
   readonly defaultScores: MeanScores
   readonly validation: Validation
-  /** Tuned on the same validation users, best first. */
+  /** Tuned by the users that the search of the recipe saw, with scores of the others; best first. */
   readonly baselines: readonly TunedBaseline[]
 }
 
 /** Parts of the search; each begins with fresh candidates from the best recipe so far, and moves half as far. */
 const PARTS = 3
 
-/**
- * Of the recipes tried the one that ranks what is held out best is found. Where that is a random share, the recipe half-way between it and the default is
- * validated: half of what a random share asks for is safer than all. It is the answer if it beats the default by more than chance, paired by user.
- */
+/** Some users find a recipe, the one of those tried that ranks best for them; others say how far to go from the default to it. */
 export function* searchRecipe(source: Source, options: ResolvedTune<'recipe'>, run: Run): Detached<RecipeTuning> {
   const opened = yield* openForRecipe(source, options, run)
   return yield* on(opened.held.network, chooseRecipe(opened, options, run))
@@ -85,8 +84,10 @@ export function* chooseRecipe(
 ): Algorithm<RecipeTuning> {
   const { by, held, data } = opened
   const { k, seed, trials, baselineTrials, validationUsers, heldOutShare, log } = options
-  const bench = new ValidationBench(given.who, held, options)
-  const names = options.baselines.filter((name) => takesBaseline(name, bench, held.network.signed))
+  // As many decide as are asked for, and half as many search: that is what costs.
+  const most = Math.ceil(1.5 * validationUsers)
+  const [searching, deciding] = new ValidationBench(given.who, held, { k, seed, validationUsers: most }).parts()
+  const names = options.baselines.filter((name) => takesBaseline(name, deciding, held.network.signed))
   const { weighted, signals } = held.network.weighing
   const facts = { search: 'recipe', by, heldOutShare, k, validationUsers, trials, seed, weighted, signals, data }
   const memoryOf = log && readLog(given.who, log, facts)
@@ -101,23 +102,22 @@ export function* chooseRecipe(
   }
   const setting = { ...given, goOn }
   const kept = new Trials<RecipeOptions>(setting, memoryOf && memoryOf(''), { total, givenFirst: true })
-  const best = yield* climbInParts(bench, kept, options, goOn)
-  const validated = by === 'random' ? halfway(DEFAULT_RECIPE, best) : best
-  const byDefault = yield* bench.ask('graph-filter', { recipe: DEFAULT_RECIPE })
-  const byFound = yield* bench.ask('graph-filter', { recipe: validated })
-  const decided = yield* decide(byFound, byDefault, options)
+  const found = yield* climbInParts(searching, kept, options, goOn)
+  const { recipe, ...decided } = yield* shrink(found, deciding, { k, seed, by })
   for (const name of names) {
     if (!goOn()) break
     const memory = memoryOf && memoryOf<MethodOptions>(name)
-    baselines.push(yield* tuneBaseline(name, bench, { trials: baselineTrials, seed, setting, memory }))
+    baselines.push(
+      yield* tuneBaseline(name, { searching, deciding }, { trials: baselineTrials, seed, setting, memory }),
+    )
   }
   given.goOn(done(), total)
   return {
     search: 'recipe',
     method: 'graph-filter',
-    best: asOptions(decided.decision === 'tuned' ? validated : DEFAULT_RECIPE),
+    best: asOptions(recipe),
     ...decided,
-    validation: validationOf(opened, bench.users.length),
+    validation: validationOf(opened, deciding.users.length),
     trials: bestFirst(kept.all),
     stopped,
     baselines: baselines.sort((a, b) => b.ndcg - a.ndcg),

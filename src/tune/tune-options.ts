@@ -29,6 +29,7 @@ import {
   type Resolved,
   type Spec,
 } from '../support/spec.ts'
+import { BASELINES } from './baselines.ts'
 import { isValidationChoice, type ValidationChoice } from './hold-out.ts'
 import { LABELLERS, type LabellerName, type LabellerOptionsByName } from './label-objective.ts'
 import type { RatingMetricName } from './rating-objective.ts'
@@ -53,7 +54,6 @@ export type MetricName = RankingMetricName | RatingMetricName | 'accuracy'
 
 const LABELLER_NAMES = Object.keys(LABELLERS) as LabellerName[]
 export const TUNABLE_NAMES: readonly TunableName[] = [...METHOD_NAMES, 'predictRatings', ...LABELLER_NAMES]
-const BASELINE_NAMES = METHOD_NAMES.filter((name) => name !== 'graph-filter')
 
 export const isLabeller = (name: TunableName): name is LabellerName => Object.hasOwn(LABELLERS, name)
 
@@ -122,7 +122,7 @@ const sourceOptions = {
   validation: option<ValidationChoice>('auto', isValidationChoice),
   /** Share that is held out by 'time' and at 'random', of labels too; in (0, 1). Default 0.2. */
   heldOutShare: number(0.2, 0, 1, '()'),
-  /** Most users that candidates are scored on, integer >= 1; of 'signals' half to search and half to validate, >= 2. Default 2,000. */
+  /** Most users that candidates are scored on, integer >= 1; of 'recipe' those who decide, half as many search; of 'signals' half to search and half to validate, >= 2. Default 2,000. */
   validationUsers: integer(2000, 1),
   /** Length of the lists that are scored; integer >= 1. Default 20. */
   k: integer(20, 1),
@@ -155,10 +155,10 @@ const candidateOptions = {
 }
 
 const recipeOptions = {
-  /** Methods that are tuned beside the recipe. Default all but 'graph-filter'; ease on small catalogues only, walks only without weights below 0. */
+  /** Methods that are tuned beside the recipe, in this order. Default all but 'graph-filter', the strongest first; ease on small catalogues only, walks only without weights below 0. */
   baselines: option<readonly MethodName[]>(
-    BASELINE_NAMES,
-    isListOf(BASELINE_NAMES, 0, `a list of methods among ${BASELINE_NAMES.join(', ')}`),
+    BASELINES,
+    isListOf(BASELINES, 0, `a list of methods among ${BASELINES.join(', ')}`),
   ),
   /** Candidates of each of them, the poor ones on few users; integer >= 1. Default 24; of ease, which has one number only, at most 8. */
   baselineTrials: integer(24, 1),

@@ -8,6 +8,7 @@ import { resolveList, type ListOptions } from '../recommend/request.ts'
 import { TopList } from '../recommend/top-list.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { sampleUsers, type HoldOut } from './hold-out.ts'
+import { tiltedNdcg, type ItemAt, type TiltedNdcg } from './tilted-ndcg.ts'
 import { probeUsers, type Candidates } from './probed-users.ts'
 import type { RecipeObjective } from './recipe-climb.ts'
 
@@ -32,16 +33,24 @@ export class ValidationBench {
   readonly #held: HoldOut
   /** In the order in which they were drawn: the first of them are a fair sample of all. */
   readonly #drawn: Int32Array
-  readonly #k: number
+  readonly #options: BenchOptions
   readonly #who: string
 
-  constructor(who: string, held: HoldOut, { k, validationUsers, seed }: BenchOptions) {
+  /** @param drawn the users, where they are not all that are to be drawn */
+  constructor(who: string, held: HoldOut, options: BenchOptions, drawn?: Int32Array) {
     this.#who = who
     this.#held = held
-    this.#k = k
-    this.#drawn = sampleUsers(held, validationUsers, seed)
+    this.#options = options
+    this.#drawn = drawn ?? sampleUsers(held, options.validationUsers, options.seed)
     this.users = this.#drawn.slice().sort()
     this.catalogue = Catalogue.of(who, held.network)
+  }
+
+  /** A third of the users to search by, the others to decide by: what a search finds is flattered by those that it saw. A single user does both. */
+  parts(): readonly [searching: ValidationBench, deciding: ValidationBench] {
+    const count = Math.floor(this.#drawn.length / 3) || this.#drawn.length >> 1
+    const of = (drawn: Int32Array): ValidationBench => new ValidationBench(this.#who, this.#held, this.#options, drawn)
+    return [of(this.#drawn.slice(0, count || 1)), of(this.#drawn.slice(count))]
   }
 
   /** How a method ranks, in full. */
@@ -57,9 +66,15 @@ export class ValidationBench {
     names: readonly Name[],
   ): Algorithm<UserScores<Name>> {
     const users = this.#drawn.slice(0, count).sort()
-    const { items, k } = yield* this.#rank(users, { method, ...options, k: this.#k })
-    const itemAt = (place: number, rank: number): number => (rank < k ? items[place * k + rank] : -1)
-    return yield* scoreUsers(this.#held, users, this.#k, itemAt, names)
+    return yield* scoreUsers(this.#held, users, this.#options.k, yield* this.#lists(users, method, options), names)
+  }
+
+  /** How a method ranks, in full, and how it would if what is held out were other items. */
+  *askTilted(method: MethodName, options: MethodOptions): Algorithm<TiltedScores> {
+    const { k } = this.#options
+    const itemAt = yield* this.#lists(this.users, method, options)
+    const scores = yield* scoreUsers(this.#held, this.users, k, itemAt, ['recall', 'ndcg'])
+    return { ...scores, tilted: yield* tiltedNdcg(this.#held, this.users, k, itemAt) }
   }
 
   /** Values of recipes by how they rank what one recipe ranks high. */
@@ -76,12 +91,12 @@ export class ValidationBench {
     probing: ReturnType<typeof probeUsers>,
   ): ReturnType<RecipeObjective> {
     const scoresOf = yield* probing
-    const best = new TopList(this.#k)
-    const [ranked, unused] = [new Int32Array(this.#k), new Float32Array(this.#k)]
+    const best = new TopList(this.#options.k)
+    const [ranked, unused] = [new Int32Array(this.#options.k), new Float32Array(this.#options.k)]
     return function* (this: ValidationBench, recipe: Recipe): Algorithm<number> {
       const scores = yield* scoresOf(recipe)
       let rankedPlace = -1
-      const itemAt = (place: number, rank: number): number => {
+      const itemAt: ItemAt = (place, rank) => {
         if (place !== rankedPlace) {
           ranked.fill(-1)
           for (let at = place * count; at < (place + 1) * count; at++) {
@@ -92,8 +107,13 @@ export class ValidationBench {
         }
         return ranked[rank]
       }
-      return valueOf(yield* scoreUsers(this.#held, this.users, this.#k, itemAt, ['recall', 'ndcg']))
+      return valueOf(yield* scoreUsers(this.#held, this.users, this.#options.k, itemAt, ['recall', 'ndcg']))
     }.bind(this)
+  }
+
+  *#lists(users: Int32Array, method: MethodName, options: MethodOptions): Algorithm<ItemAt> {
+    const { items, k } = yield* this.#rank(users, { method, ...options, k: this.#options.k })
+    return (place, rank) => (rank < k ? items[place * k + rank] : -1)
   }
 
   #rank(users: Int32Array, options: ListOptions): ReturnType<Catalogue['rankUsers']> {
@@ -104,15 +124,20 @@ export class ValidationBench {
 /** Accuracy of ranked lists on held-out items, one value a user. */
 export type UserScores<Name extends RankingMetricName = 'recall' | 'ndcg'> = Readonly<Record<Name, Float64Array>>
 
+/** The same, and NDCG by hits that weigh otherwise. */
+export interface TiltedScores extends UserScores {
+  readonly tilted: TiltedNdcg
+}
+
 /** Operations that looking at one place of a list costs. */
 const RANK_COST = 10
 
-/** Ranked lists of users against their held-out items. `itemAt(place, rank)` is the item at a rank, -1 for none. */
+/** Ranked lists of users against their held-out items. */
 export function* scoreUsers<Name extends RankingMetricName>(
   { indptr, indices }: HoldOut,
   users: Int32Array,
   k: number,
-  itemAt: (place: number, rank: number) => number,
+  itemAt: ItemAt,
   names: readonly Name[],
 ): Sliced<UserScores<Name>> {
   const slices = new Slices()

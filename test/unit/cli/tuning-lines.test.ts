@@ -11,7 +11,7 @@ describe('a tuning of a recipe for people', () => {
   const tuning: RecipeTuning = {
     ...{ search: 'recipe', method: 'graph-filter', metric: 'ndcg@20', decision: 'tuned', gain, stopped: 'trials' },
     best: { method: 'graph-filter', recipe: DEFAULT_RECIPE },
-    ...{ score: 0.212, defaultScore: 0.2 },
+    ...{ score: 0.212, defaultScore: 0.2, share: 0.75 },
     scores: { recall: 0.3, ndcg: 0.212 },
     defaultScores: { recall: 0.28, ndcg: 0.2 },
     validation: { by: 'random', examples: 1200, heldOut: 9000, seenPairs: 0 },
@@ -44,12 +44,16 @@ describe('a tuning of a recipe for people', () => {
     expect(tuningLines(tuning, 10)).toContain(
       `The best is better than the defaults by more than chance: ndcg@20 gains +0.0120 (+0.0040 to +0.0200, ${interval}).`,
     )
-    const kept = tuningLines({ ...tuning, decision: 'default', gain: { ...gain, difference: -0.001, low: -0.02 } }, 10)
+    expect(tuningLines(tuning, 10)).toContain('It is 75 % of the way from the default recipe to the best one found.')
+    const kept = tuningLines(
+      { ...tuning, decision: 'default', share: 0, gain: { ...gain, difference: -0.001, low: -0.02 } },
+      10,
+    )
     expect(kept).toContain(
       'The best is not better than the defaults by more than chance, and they are kept: ' +
         `ndcg@20 gains -0.0010 (-0.0200 to +0.0200, ${interval}).`,
     )
-    expect(kept.join('\n')).not.toContain('tuned recipe')
+    expect(kept.join('\n')).not.toMatch(/tuned recipe|of the way/)
   })
 })
 

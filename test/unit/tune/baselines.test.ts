@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { openNetwork } from '../../../src/network/open.ts'
 import { methodOf, METHOD_NAMES } from '../../../src/recommend/methods/methods.ts'
+import { defaultsOf } from '../../../src/support/spec.ts'
 import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
-import { spaceOfMethod, takesBaseline, tuneBaseline, type BaselineRequest } from '../../../src/tune/baselines.ts'
+import {
+  BASELINES,
+  candidatesOf,
+  spaceOfMethod,
+  takesBaseline,
+  tuneBaseline,
+  type BaselineRequest,
+} from '../../../src/tune/baselines.ts'
 import { holdOut } from '../../../src/tune/hold-out.ts'
 import { recipeAt } from '../../../src/tune/recipe-climb.ts'
 import { extremesOf, requireSpace } from '../../../src/tune/search-space.ts'
@@ -16,6 +24,7 @@ const table = tableOfNetwork(randomNetwork({ users: 120, others: 60, edges: 1500
 const options = { weighted: false, signals: null, direction: 'both', memoryLimitBytes: 1e9 } as const
 const held = atOnce(holdOut('test', openNetwork('test', table, options), 0.3, 1))
 const bench = new ValidationBench('test', held, { k: 10, validationUsers: 100, seed: 1 })
+const benches = { searching: bench, deciding: bench }
 const solve = solveInThread(held.network, { memoryLimitBytes: 1e9, kernel: 'auto' })
 const value = ({ recall, ndcg }: { recall: number; ndcg: number }): number => (recall + ndcg) / 2
 
@@ -43,7 +52,7 @@ describe.each(METHOD_NAMES)('the space of %s', (method) => {
 
 describe('tuneBaseline', () => {
   it.each(['item-knn', 'rp3beta', 'label-spreading'] as const)('finds no worse than the defaults of %s', (method) => {
-    const tuned = drive(tuneBaseline(method, bench, request(9, true)), solve)
+    const tuned = drive(tuneBaseline(method, benches, request(9, true)), solve)
     const byDefault = drive(bench.ask(method, {}), solve)
     expect(value(tuned)).toBeGreaterThanOrEqual(
       (byDefault.recall.reduce((a, b) => a + b) + byDefault.ndcg.reduce((a, b) => a + b)) / 200 - 1e-12,
@@ -54,13 +63,34 @@ describe('tuneBaseline', () => {
   })
 
   it('tries no default again, and no more of a costly one than is worth it', () => {
-    expect(drive(tuneBaseline('ease', bench, request(100, true)), solve).trials).toBe(9)
-    expect(drive(tuneBaseline('popularity', bench, request(100, true)), solve).trials).toBe(1)
+    expect(drive(tuneBaseline('ease', benches, request(100, true)), solve).trials).toBe(9)
+    expect(drive(tuneBaseline('popularity', benches, request(100, true)), solve).trials).toBe(1)
   })
 
   it('stops when it is told to', () => {
-    const tuned = drive(tuneBaseline('p3alpha', bench, request(9, false)), solve)
+    const tuned = drive(tuneBaseline('p3alpha', benches, request(9, false)), solve)
     expect(tuned).toMatchObject({ method: 'p3alpha', options: {}, trials: 1 })
+  })
+})
+
+describe('the candidates of a baseline', () => {
+  it.each(BASELINES)('of %s are all different, and none is the defaults', (method) => {
+    const names = Object.keys(spaceOfMethod(method))
+    const keyOf = (point: object): string =>
+      JSON.stringify(names.map((name) => (point as Record<string, unknown>)[name]))
+    for (const seed of [1, 2, 3]) {
+      const keys = candidatesOf(method, seed, 24).map(keyOf)
+      expect(new Set([...keys, keyOf(defaultsOf(methodOf('test', method).options))]).size).toBe(keys.length + 1)
+    }
+  })
+
+  it('begin with what is strong: a single one of item-knn ranks by the neighbours of the target', () => {
+    expect(candidatesOf('item-knn', 1, 1)).toEqual([{ neighbours: 200, neighboursOf: 'target', shrink: 20 }])
+    expect(candidatesOf('item-knn', 1, 24)).toHaveLength(24)
+  })
+
+  it('are those of all methods but the recipe itself', () => {
+    expect([...BASELINES, 'graph-filter'].sort()).toEqual([...METHOD_NAMES].sort())
   })
 })
 
