@@ -70,7 +70,15 @@ export {
 export { planTraining, type TrainPlan, type TrainShape, type TrainLayout } from './plan/train-plan.ts'
 export { planInverse } from './plan/inverse-plan.ts'
 export { planProduct, productCost } from './plan/product-plan.ts'
-export type { AddedLists, OfferedItems, RankingLoops } from './kernel/ranking.ts'
+export type {
+  AddedLists,
+  MetItems,
+  OfferedItems,
+  OfferedSums,
+  ProfileEntries,
+  RankingLoops,
+  SummedLists,
+} from './kernel/ranking.ts'
 export { planRanking } from './plan/rank-plan.ts'
 export { aboutTime, explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 export { prepareNetwork, type PreparedNetwork } from './network/prepared.ts'
@@ -115,8 +123,8 @@ export {
 } from './request/request.ts'
 export type { Inverse, InverseAnswer, InverseWanted } from './request/inverse.ts'
 export type { Product, ProductAnswer, Vectors } from './request/product.ts'
-export type { Rank, RankFilter, RankTable } from './request/rank.ts'
-export { rankTable } from './solve/rank-table.ts'
+export type { LentLists, Rank, RankFilter, RankTable } from './request/rank.ts'
+export { listTable, rankTable } from './solve/rank-table.ts'
 export type { Train, Trained, Batches, Encoder, TrainLoss, Views } from './request/train.ts'
 export { atOnce, drive, driveAsync } from './support/drive.ts'
 export { PAUSE, type Pause, type Sliced } from './support/pause.ts'

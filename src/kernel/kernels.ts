@@ -3,6 +3,7 @@ import type { Kernel, KernelName } from './kernel.ts'
 import type { Loop } from './loop.ts'
 import { crossProducts, multiplyDense, multiplySparse, normal, subtractDense } from './products.ts'
 import { largestProducts } from './largest-products.ts'
+import { offerMet, offerSums, sumLists } from './list-sums.ts'
 import { add, combine, scaleRows } from './recurrence.ts'
 import { addLists, offerItems } from './offered-items.ts'
 import { sortTop, topK } from './top-k.ts'
@@ -36,7 +37,7 @@ const LOOPS = {
     topK,
     sortTop,
   },
-  ...{ addLists, offerItems },
+  ...{ addLists, offerItems, sumLists, offerMet, offerSums },
   ...{ pairRows, takeRows, unitRows, throughLength, noisyRows, transpose },
   ...{ excludeKnown, excludeSame, softmaxRows, rankingRows, addEdges, adam },
 } satisfies { [Name in Exclude<keyof Kernel, 'name'>]: (views: Views, ...given: Parameters<Kernel[Name]>) => unknown }

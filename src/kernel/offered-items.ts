@@ -55,22 +55,33 @@ interface Lists {
   readonly bars: number
 }
 
-/** Puts an item into list c if it is better than the worst there. */
+/** Puts an item into list c if it is better than the worst there, which is what the next has to beat. */
 function offer(floats: Float32Array, words: Int32Array, lists: Lists, c: number, id: number, score: number): void {
   const { k } = lists
   const [rows, scores] = [lists.rows + c * k, lists.scores + c * k]
+  offerTo(floats, words, k, rows, scores, id, score)
+  floats[lists.bars + c] = floats[scores + (k > INSERTED_MOST ? 0 : k - 1)]
+}
+
+/** Puts an item into a list if it is better than the worst there. Offsets in elements. */
+export function offerTo(
+  floats: Float32Array,
+  words: Int32Array,
+  k: number,
+  rows: number,
+  scores: number,
+  id: number,
+  score: number,
+): void {
   const isBetter = (at: number): boolean => isWorse(floats, words, rows, scores, at, score, id)
   const isHeap = k > INSERTED_MOST
   if (!isBetter(isHeap ? 0 : k - 1)) return
-  if (isHeap) sink(floats, words, k, rows, scores, id, score)
-  else {
-    let at = k - 1
-    for (; at > 0 && isBetter(at - 1); at--) {
-      floats[scores + at] = floats[scores + at - 1]
-      words[rows + at] = words[rows + at - 1]
-    }
-    floats[scores + at] = score
-    words[rows + at] = id
+  if (isHeap) return sink(floats, words, k, rows, scores, id, score)
+  let at = k - 1
+  for (; at > 0 && isBetter(at - 1); at--) {
+    floats[scores + at] = floats[scores + at - 1]
+    words[rows + at] = words[rows + at - 1]
   }
-  floats[lists.bars + c] = floats[scores + (isHeap ? 0 : k - 1)]
+  floats[scores + at] = score
+  words[rows + at] = id
 }

@@ -9,6 +9,12 @@ export interface RankingLoops {
    * list is left out: |v_j c| over the tail is at most room_j length_c, so that only rounding could list it. Only scores above 0 are listed, ties to the lower id. z is 0 afterwards.
    */
   readonly offerItems: Loop<OfferedItems>
+  /** Entries of a profile: sums_j += factor w_e s_ij in float64, i the item of entry e. */
+  readonly sumLists: Loop<SummedLists>
+  /** Entries of a profile: offers what their lists hold, by its sum. Only scores above 0 are listed, ties to the lower item; sums are 0 afterwards. */
+  readonly offerMet: Loop<MetItems>
+  /** Items: offers them as `offerMet` does. */
+  readonly offerSums: Loop<OfferedSums>
 }
 
 /** What rounding may add to the length of a vector, and its products to their sum. */
@@ -57,3 +63,33 @@ export interface OfferedItems {
   /** The worst score of each list, preset to 0. */
   readonly bars: number
 }
+
+export interface SummedLists {
+  readonly entries: ProfileEntries
+  /** S by rows; indices of 0 say that rows are whole: `columns` numbers each, and pointers are not looked at. */
+  readonly lists: MatrixOffsets
+  readonly columns: number
+  /** Float64, one a column of S. */
+  readonly sums: number
+}
+
+/** Items with weights, in the order in which they are added. */
+export interface ProfileEntries {
+  readonly indices: number
+  /** 0 where every item weighs 1. */
+  readonly data: number
+  readonly factor: number
+}
+
+/** Entries of one list of `topK`, preset to -1 and 0. */
+export interface OfferedSums {
+  readonly k: number
+  /** NaN keeps an item out. */
+  readonly rooms: number
+  readonly rows: number
+  readonly scores: number
+  readonly sums: number
+}
+
+/** Lists that are not whole. */
+export interface MetItems extends OfferedSums, SummedLists {}

@@ -19,6 +19,10 @@ export const COST = {
   item: 33,
   /** Of an entry of the walk. */
   entry: 3.9,
+  /** Of an entry of lists alone, added up and offered. */
+  lent: 3,
+  /** Of a number of whole lists. */
+  whole: 0.5,
   /** Of a multiplication of dense matrices in double precision. */
   pivot: 0.27,
 } as const
@@ -41,6 +45,9 @@ export const productCostOf = (operations: number, met: number, dimensions: numbe
 /** Lists of profiles that are ranked together. @param walked entries of items that all profiles add up */
 export const rankCost = (profiles: number, items: number, walked: number): number =>
   Math.ceil(profiles / 16) * items * COST.item + walked * COST.entry
+
+/** Lists of profiles that are ranked by what their items lend. @param entries all that is added up @param isWhole of lists that name every item */
+export const listsCost = (entries: number, isWhole: boolean): number => entries * (isWhole ? COST.whole : COST.lent)
 
 /** The inverse of a dense matrix of that many rows. */
 export const inverseCost = (size: number): number => (size ** 3 / 2) * COST.pivot

@@ -98,10 +98,10 @@ const inverseWords = ({ size, blocks }: InversePlan): Words => ({
 })
 
 const rankWords = ({ ranking, blocks, threads }: RankPlan): Words => ({
-  work: `${ranking.profiles.toLocaleString('en')} list(s) of ${ranking.k} in ${blocks} block(s), ${ranking.dimensions} dimensions and ${ranking.listEntries.toLocaleString('en')} entries of items`,
+  work: `${ranking.profiles.toLocaleString('en')} list(s) of ${ranking.k} in ${blocks} block(s), ${ranking.dimensions > 0 ? `${ranking.dimensions} dimensions and ` : ''}${ranking.listEntries.toLocaleString('en')} entries of items`,
   by: '',
   partition: 'by lists: every thread takes whole blocks, without a barrier',
-  workspaces: ` (${threads} workspace(s) of one vector block)`,
+  workspaces: ` (${threads} workspace(s) of one ${ranking.dimensions > 0 ? 'vector block' : 'sum an item'})`,
 })
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

@@ -3,7 +3,7 @@ import type { MatrixShape } from '../matrix/windows.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import type { Parts } from '../memory/limit.ts'
 import { uncollectedBytes } from '../memory/outside-bytes.ts'
-import { rankCost } from './costs.ts'
+import { listsCost, rankCost } from './costs.ts'
 import type { Machine } from './machine.ts'
 import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
 
@@ -20,6 +20,8 @@ export interface RankShape {
   readonly first: number
   /** Entries of the lists of what items lend, or 0. */
   readonly listEntries: number
+  /** Whether these are all there can be, so that nothing has to say which. */
+  readonly wholeLists: boolean
   /** What is to be said of how scores come about. */
   readonly notes: readonly string[]
 }
@@ -33,8 +35,9 @@ export interface RankPlan extends PlanFacts {
   readonly layout: RankLayout
 }
 
-/** Multiplications that the calling thread does in a few milliseconds. */
+/** Multiplications that the calling thread does in a few milliseconds, of vectors and of lists. */
 const SHORT = 2 ** 22
+const SHORT_OF_LISTS = 2 ** 20
 
 /**
  * Plans a ranking over a prepared matrix that ends at byte `matrixBytes` of its memory.
@@ -54,7 +57,8 @@ export function planRanking(
   const { name, profiles, items, dimensions, k } = ranking
   const wanted = options.threads === 'auto' ? machine.parallelism : options.threads
   const blocks = Math.ceil(profiles / RANKED_TOGETHER)
-  const isLong = profiles * items * (1 + dimensions) >= SHORT
+  const operations = listOperations(matrix, ranking)
+  const isLong = dimensions > 0 ? profiles * items * (1 + dimensions) >= SHORT : operations >= SHORT_OF_LISTS
   const isShared = machine.threads && isLong && (wanted > 1 || options.pooled === true)
   const threads = isShared ? Math.max(1, Math.min(wanted, blocks)) : 1
   if (threads < wanted) notes.push(`${threads} of ${wanted} threads: ${profiles} profiles give no more work`)
@@ -66,17 +70,24 @@ export function planRanking(
     ...{ outside: { ...outside, solution, uncollected: uncollectedBytes(solution) }, what: `${profiles} list(s)` },
     limitBytes: options.memoryLimitBytes,
     todo: 'Raise memoryLimitBytes, ask for fewer users at a time, or use fewer threads.',
-    ...{ machine, cost: rankCost(profiles, items, walkedBy(matrix, ranking)) },
+    ...{
+      machine,
+      cost: dimensions > 0 ? rankCost(profiles, items, operations) : listsCost(operations, ranking.wholeLists),
+    },
   })
   return Object.freeze({ ...facts, kind: 'rank' as const, ranking: Object.freeze({ ...ranking }), blocks, layout })
 }
 
-/** Entries of items that the profiles add up: of rows of the matrix, as many as of a mean one. */
-const walkedBy = ({ nnz, rowCount }: MatrixShape, { profiles, seedCount, items, listEntries }: RankShape): number =>
-  (seedCount ?? (profiles * nnz) / Math.max(1, rowCount)) * (listEntries / Math.max(1, items))
+/** Entries of items that profiles add up: of rows of the matrix, as many as of a mean one. */
+export function listOperations(
+  { nnz, rowCount }: MatrixShape,
+  { profiles, seedCount, listEntries, items }: Pick<RankShape, 'profiles' | 'seedCount' | 'listEntries' | 'items'>,
+): number {
+  return (seedCount ?? (profiles * nnz) / Math.max(1, rowCount)) * (listEntries / Math.max(1, items))
+}
 
 function layOutRanking(
-  { items, dimensions, first, listEntries, profiles, seedCount, k }: RankShape,
+  { items, dimensions, first, listEntries, wholeLists, profiles, seedCount, k }: RankShape,
   blocks: number,
   members: number,
   matrixBytes: number,
@@ -84,6 +95,7 @@ function layOutRanking(
   const int32 = (length: number): SectionRequest => ({ type: 'int32', length })
   const float32 = (length: number): SectionRequest => ({ type: 'float32', length })
   const padded = blocks * RANKED_TOGETHER
+  const [named, hasVectors] = [wholeLists ? 0 : listEntries, dimensions > 0]
   return layOut(
     {
       // The table comes first, so that it lies in the same place whatever is asked of it.
@@ -91,8 +103,8 @@ function layOutRanking(
       left: float32(items * dimensions),
       heads: float32(items * first),
       tails: float32(items * (dimensions - first)),
-      listPointers: int32(listEntries > 0 ? items + 1 : 0),
-      listIndices: int32(listEntries),
+      listPointers: int32(named > 0 ? items + 1 : 0),
+      listIndices: int32(named),
       listData: float32(listEntries),
       places: int32(items),
       rooms: float32(items),
@@ -105,7 +117,8 @@ function layOutRanking(
       topRows: int32(padded * k),
       topScores: float32(padded * k),
       // A workspace a member.
-      z: float32(members * items * RANKED_TOGETHER),
+      z: float32(hasVectors ? members * items * RANKED_TOGETHER : 0),
+      listSums: { type: 'float64', length: hasVectors ? 0 : members * items },
       sums: float32(members * dimensions * RANKED_TOGETHER),
       coefficients: float32(members * dimensions * RANKED_TOGETHER),
       lengths: float32(members * RANKED_TOGETHER),

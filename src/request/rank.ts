@@ -6,8 +6,8 @@ import type { RowSeeds, SparseSeeds } from './sweep.ts'
  *   scores = walk S' r + R (head o (L' r)),   only those above 0
  *
  * r a profile (items with weights), S (items x items) sparse, L and R (items x dimensions). What can't reach a list is left out by bounds; the lists are
- * those of all scores, but for what rounding decides.
- * Cost of a profile: the entries of its items' rows of S, and about items x `first` multiplications.
+ * those of all scores, but for what rounding decides. Without vectors sums are in float64, in the order of the profile.
+ * Cost of a profile: the entries of its items' rows of S, and with vectors about items x `first` multiplications.
  */
 export interface Rank {
   readonly kind: 'rank'
@@ -55,5 +55,14 @@ export interface RankTable {
   /** At least the length of the others, shape (items). */
   readonly rooms: Float32Array
   /** S: rows by item, columns by place; `null` for none. */
-  readonly lists: { readonly indptr: Uint32Array; readonly indices: Uint32Array; readonly data: Float32Array } | null
+  readonly lists: LentLists | null
+}
+
+/** Rows of a matrix of items. */
+export interface LentLists {
+  /** Empty where rows are whole. */
+  readonly indptr: Uint32Array
+  /** `null` where rows are whole, one number an item: of tables without vectors only. */
+  readonly indices: Uint32Array | null
+  readonly data: Float32Array
 }

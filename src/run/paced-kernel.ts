@@ -1,6 +1,6 @@
 import { PRODUCT_CHUNK, type Kernel } from '../kernel/kernel.ts'
 import type { Loop } from '../kernel/loop.ts'
-import { RANKED_TOGETHER } from '../kernel/ranking.ts'
+import { RANKED_TOGETHER, type SummedLists } from '../kernel/ranking.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Control } from './control.ts'
 import { inSlices, inSlicesOfCost, inSlicesOfEntries, rowsOf, SLICE } from './pace.ts'
@@ -49,9 +49,8 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
         )
       }
     },
-    // Kernels take its rows by twos.
+    // Kernels take rows of the one by twos, of the other by fours.
     multiplyDense: cut(kernel.multiplyDense, ({ columns, inner }) => 2 * rowsOf(2 * columns * inner)),
-    // By fours.
     subtractDense: cut(kernel.subtractDense, ({ columns, inner }) => 4 * rowsOf(4 * columns * inner)),
     crossProducts: cut(
       kernel.crossProducts,
@@ -73,18 +72,18 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
       })
       return worst
     },
-    add: cut(kernel.add, () => SLICE),
+    ...{ add: cut(kernel.add, () => SLICE), offerSums: cut(kernel.offerSums, () => SLICE) },
     scaleRows: byWidth(kernel.scaleRows),
     topK: cut(kernel.topK, ({ width }) => rowsOf(width * LIST_COST)),
     sortTop(start, end, list) {
       // The heap shrinks from its end.
       inSlices(control, 0, end - start, rowsOf(LIST_COST), (from, to) => kernel.sortTop(end - to, end - from, list))
     },
-
     addLists: cut(kernel.addLists, () => 1),
     // Kernels take items by twos.
     offerItems: cut(kernel.offerItems, ({ first, rest }) => 2 * rowsOf(2 * RANKED_TOGETHER * (1 + first + rest))),
-
+    sumLists: cutByCost(kernel.sumLists, costOfList(words)),
+    offerMet: cutByCost(kernel.offerMet, costOfList(words)),
     pairRows: byWidth(kernel.pairRows),
     takeRows: byWidth(kernel.takeRows),
     unitRows: byWidth(kernel.unitRows),
@@ -105,3 +104,12 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
     adam: cut(kernel.adam, () => SLICE),
   }
 }
+
+/** Of the entries of a profile: what each item's list holds. */
+const costOfList =
+  (words: (offset: number) => Uint32Array) =>
+  ({ entries, lists, columns }: SummedLists): ((entry: number) => number) => {
+    if (lists.indices === 0) return () => columns
+    const [items, pointers] = [words(entries.indices), words(lists.indptr)]
+    return (entry) => pointers[items[entry] + 1] - pointers[items[entry]]
+  }

@@ -36,6 +36,7 @@ export function planRankOn(
     profiles: columnCount(profiles),
     seedCount: profiles.kind === 'sparse' ? profiles.indices.length : null,
     listEntries: table.lists?.data.length ?? 0,
+    wholeLists: table.lists !== null && table.lists.indices === null,
   }
   return planRanking(shape, ranking, options, machine, stored.end, budget.parts)
 }
@@ -87,7 +88,9 @@ export function* writeTable({ stored: { arena } }: Network, table: RankTable, { 
     [tails, sections.tails],
   ]
   if (lists !== null && lists.data.length > 0) {
-    copies.push([lists.indptr, sections.listPointers], [lists.indices, sections.listIndices])
+    if (lists.indices !== null) {
+      copies.push([lists.indptr, sections.listPointers], [lists.indices, sections.listIndices])
+    }
     copies.push([lists.data, sections.listData])
   }
   for (const [from, section] of copies) {
@@ -107,9 +110,8 @@ export function* writeTable({ stored: { arena } }: Network, table: RankTable, { 
 export function readRank(arena: Arena, { plan }: RankJob): TopLists {
   const { sections } = plan.layout
   const { profiles, k } = plan.ranking
-  return {
-    k,
-    rows: arena.int32(sections.topRows).slice(0, profiles * k),
-    scores: arena.float32(sections.topScores).slice(0, profiles * k),
-  }
+  const rows = arena.int32(sections.topRows).slice(0, profiles * k)
+  const scores = arena.float32(sections.topScores).slice(0, profiles * k)
+  for (let at = 0; at < rows.length; at++) if (rows[at] < 0) scores[at] = -Infinity
+  return { k, rows, scores }
 }

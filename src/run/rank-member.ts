@@ -6,6 +6,7 @@ import type { RankSection } from '../plan/rank-plan.ts'
 import { Control, type Member } from './control.ts'
 import { inSlices, SLICE, untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
+import { ListRanker } from './list-ranker.ts'
 import type { RankJob } from './rank-job.ts'
 
 /** Works on a ranking until it is done or stopped: whole blocks of profiles, whichever nobody has taken. */
@@ -13,7 +14,11 @@ export function rankOn(job: RankJob, arena: Arena, kernel: Kernel, member: Membe
   const { head } = job
   const control = new Control(arena.int32(head.control), arena.int32(head.blockState))
   untilStopped(() => {
-    const ranker = new Ranker(job, arena, pacedKernel(kernel, control, arena.memory), control, member)
+    const paced = pacedKernel(kernel, control, arena.memory)
+    const ranker =
+      job.plan.ranking.dimensions > 0
+        ? new Ranker(job, arena, paced, control, member)
+        : new ListRanker(job, arena, paced, member)
     for (let block = control.claimBlock(head.blocks); block >= 0; block = control.claimBlock(head.blocks)) {
       ranker.rank(block)
       control.markDone(block)

@@ -1,19 +1,27 @@
 /** Tables by which profiles are ranked: items in the order of the lengths of their vectors, so that bounds rule most of them out early. */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { ROUNDING } from '../kernel/ranking.ts'
-import type { RankTable } from '../request/rank.ts'
+import type { LentLists, RankTable } from '../request/rank.ts'
 import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 
 /** Dimensions of heads. */
 const FIRST = 8
 
-/** S' r + R L' r as a table. @param vectors shape (items x dimensions) each, dimensions a multiple of 4 */
+/** S' r as a table: items stay in their order. @param lists `null` for none */
+export function listTable(items: number, lists: LentLists | null): RankTable {
+  const ids = Int32Array.from({ length: items }, (_, item) => item)
+  const vectors = { dimensions: 0, first: 0, left: NONE, heads: NONE, tails: NONE }
+  return { items, ids, ...vectors, rooms: new Float32Array(items), lists }
+}
+
+/** S' r + R L' r as a table. @param vectors shape (items x dimensions) each, dimensions a multiple of 4; `null` for none */
 export function* rankTable(
   items: number,
   lists: CsrMatrix | null,
   vectors: { readonly left: Float32Array; readonly right: Float32Array; readonly dimensions: number } | null,
 ): Sliced<RankTable> {
-  const { left, right, dimensions } = vectors ?? { left: NONE, right: NONE, dimensions: 0 }
+  if (vectors === null) return listTable(items, lists && lentLists(lists))
+  const { left, right, dimensions } = vectors
   const first = Math.min(FIRST, dimensions)
   const rest = dimensions - first
   const lengths = yield* lengthsOf(right, items, 0, dimensions)
@@ -39,14 +47,21 @@ export function* rankTable(
 const NONE = new Float32Array(0)
 
 /** The lists with the places of their items. */
-function* placed({ indptr, indices, data }: CsrMatrix, places: Uint32Array): Sliced<NonNullable<RankTable['lists']>> {
+function* placed({ indptr, indices, data }: CsrMatrix, places: Uint32Array): Sliced<LentLists> {
   const moved = new Uint32Array(indices.length)
   const move = (from: number, to: number): void => {
     for (let at = from; at < to; at++) moved[at] = places[indices[at]]
   }
   yield* inSlices(indices.length, move, SCATTERED)
-  return { indptr, indices: moved, data: data ?? new Float32Array(indices.length).fill(1) }
+  return { indptr, indices: moved, data: data ?? ones(indices.length) }
 }
+
+/** The lists of a sparse matrix. */
+export const lentLists = ({ indptr, indices, data }: CsrMatrix): LentLists => ({
+  ...{ indptr, indices, data: data ?? ones(indices.length) },
+})
+
+const ones = (length: number): Float32Array => new Float32Array(length).fill(1)
 
 function* lengthsOf(vectors: Float32Array, rows: number, first: number, dimensions: number): Sliced<Float64Array> {
   const lengths = new Float64Array(rows)

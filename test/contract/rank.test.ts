@@ -5,6 +5,7 @@ import {
   CsrMatrix,
   drive,
   Executor,
+  listTable,
   rank,
   type Rank,
   rankTable,
@@ -21,10 +22,12 @@ const network = prepare(bipartite({ users: 45, items: ITEMS, pairs: 500, weighte
 interface Given {
   readonly dimensions: number
   readonly hasLists: boolean
+  /** Share of the items that an item lends to. */
+  readonly density?: number
 }
 
 /** Vectors that fall off, and lists of random lengths, some of them empty. */
-function tableOf({ dimensions, hasLists }: Given) {
+function tableOf({ dimensions, hasLists, density = 0.2 }: Given) {
   const random = seededRandom(3)
   const vectors = (): Float32Array =>
     Float32Array.from({ length: ITEMS * dimensions }, (_, at) => {
@@ -33,7 +36,8 @@ function tableOf({ dimensions, hasLists }: Given) {
     })
   const rows = Array.from({ length: ITEMS }, (_, item) => {
     const columns = Array.from({ length: ITEMS }, (__, column) => column)
-    return item % 5 === 0 ? [] : columns.filter((column) => column !== item && random.next() < 0.2)
+    if (density === 1) return columns
+    return item % 5 === 0 ? [] : columns.filter((column) => column !== item && random.next() < density)
   })
   const indptr = Uint32Array.of(0, ...rows.map((_, item) => rows.slice(0, item + 1).flat().length))
   const indices = Uint32Array.from(rows.flat())
@@ -42,7 +46,10 @@ function tableOf({ dimensions, hasLists }: Given) {
   const [left, right] = [vectors(), vectors()]
   return {
     ...{ lists, left, right },
-    table: atOnce(rankTable(ITEMS, hasLists ? lists : null, dimensions > 0 ? { left, right, dimensions } : null)),
+    table:
+      density === 1
+        ? listTable(ITEMS, { indptr: new Uint32Array(0), indices: null, data })
+        : atOnce(rankTable(ITEMS, hasLists ? lists : null, dimensions > 0 ? { left, right, dimensions } : null)),
   }
 }
 
@@ -109,6 +116,11 @@ const CASES: [string, Given, keyof typeof profiles, number, boolean][] = [
   ['vectors alone', { dimensions: 12, hasLists: false }, 'rows', 6, true],
   ['few dimensions', { dimensions: 4, hasLists: true }, 'rows', 6, false],
   ['lists alone', { dimensions: 0, hasLists: true }, 'rows', 6, true],
+  ['short lists alone, for anybody', { dimensions: 0, hasLists: true, density: 0.03 }, 'sparse', 3, false],
+  ['lists alone, all of them', { dimensions: 0, hasLists: true }, 'rows', 200, false],
+  ['whole lists', { dimensions: 0, hasLists: true, density: 1 }, 'rows', 6, true],
+  ['whole lists, all of them, for anybody', { dimensions: 0, hasLists: true, density: 1 }, 'sparse', 200, false],
+  ['nothing', { dimensions: 0, hasLists: false }, 'rows', 6, true],
   ['profiles of anybody, one of them empty', { dimensions: 16, hasLists: true }, 'sparse', 10, true],
   ['lists longer than the catalogue', { dimensions: 16, hasLists: true }, 'rows', 200, true],
 ]
@@ -132,7 +144,15 @@ describe.each(CASES)('a ranking by %s', (_, given, kind, k, excludeSeeds) => {
       const rows = [...answer.rows.subarray(place * k, (place + 1) * k)]
       expect(rows.slice(0, list.length)).toEqual(list.map(({ row }) => row))
       expect(rows.slice(list.length).every((row) => row === -1)).toBe(true)
-      list.forEach(({ score }, at) => expect(answer.scores[place * k + at]).toBeCloseTo(score, 4))
+      list.forEach(({ score }, at) => {
+        const found = answer.scores[place * k + at]
+        if (given.dimensions > 0) expect(found).toBeCloseTo(score, 4)
+        // The same sums in the same order.
+        else expect(found).toBe(Math.fround(score))
+      })
+      expect(
+        [...answer.scores.subarray(place * k + list.length, (place + 1) * k)].every((score) => score === -Infinity),
+      ).toBe(true)
     })
   })
 
@@ -142,11 +162,31 @@ describe.each(CASES)('a ranking by %s', (_, given, kind, k, excludeSeeds) => {
   })
 })
 
-describe('a ranking that is cancelled', () => {
+describe('a ranking by lists that the pool shares', () => {
+  it.each([{ density: 0.2 }, { density: 1 }])(
+    'has the same bits, $density of the items in a list',
+    async ({ density }) => {
+      const many = { ...profiles.rows, rows: new Int32Array(20_000).map((_, at) => (at * 7) % 45) }
+      const question: Asked = {
+        ...asked({ dimensions: 0, hasLists: true, density }, 'rows', 3, true),
+        ...{ profiles: many, filterOf: new Uint8Array(many.rows.length) },
+      }
+      const once = { ...question, profiles: profiles.rows, filterOf: new Uint8Array(40) }
+      const answer = drive(rank(once), solveInThread(network))
+      const pool = await pooled(2, () => rank(question))
+      for (const list of [0, 40 * 45, 19_980]) {
+        const own = ({ rows }: typeof answer, at: number) => [...rows.subarray(at * 3, (at + 20) * 3)]
+        expect(own(pool, list)).toEqual(own(answer, 0))
+      }
+    },
+  )
+})
+
+describe.each([0, 16])('a ranking by %s dimensions that is cancelled', (dimensions) => {
   it('ends within its first blocks, and the executor goes on', async () => {
     const many = { ...profiles.rows, rows: new Int32Array(50_000).map((_, at) => at % 45) }
     const question: Asked = {
-      ...asked({ dimensions: 16, hasLists: true }, 'rows', 5, true),
+      ...asked({ dimensions, hasLists: true }, 'rows', 5, true),
       ...{ profiles: many, filterOf: new Uint8Array(many.rows.length) },
     }
     const options = {
@@ -165,7 +205,7 @@ describe('a ranking that is cancelled', () => {
         onProgress: () => controller.abort(reason),
       })
       await expect(running).rejects.toBe(reason)
-      const small = asked({ dimensions: 16, hasLists: true }, 'rows', 5, true)
+      const small = asked({ dimensions, hasLists: true }, 'rows', 5, true)
       expect(await executor.run(rank(small))).toEqual(drive(rank(small), solveInThread(network)))
     } finally {
       await executor.close()
@@ -181,14 +221,14 @@ describe('a ranking that is cancelled', () => {
       threads: 1,
     } as const
     const executor = new Executor('test', network, options)
-    const question = asked({ dimensions: 16, hasLists: true }, 'rows', 5, true)
+    const question = asked({ dimensions, hasLists: true }, 'rows', 5, true)
     await expect(executor.run(rank(question))).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
     await executor.close()
   })
 })
 
-describe('a table that is asked again', () => {
-  const question = asked({ dimensions: 16, hasLists: true }, 'rows', 5, true)
+describe.each([0, 16])('a table of %s dimensions that is asked again', (dimensions) => {
+  const question = asked({ dimensions, hasLists: true }, 'rows', 5, true)
 
   function* twice(): Algorithm<unknown[]> {
     const first = yield* rank(question)

@@ -3,6 +3,7 @@ import { solveInThread } from '../../src/run/in-thread.ts'
 import { readMachine } from '../../src/plan/machine.ts'
 import { planWork } from '../../src/run/jobs.ts'
 import { atOnce } from '../../src/support/drive.ts'
+import { listTable } from '../../src/solve/rank-table.ts'
 import { bipartite, prepare } from '../graphs.ts'
 import { planTrainOn, readTrained, writeTrain, type TrainJob } from '../../src/run/train-job.ts'
 import { WorkerPool } from '../../src/run/pool.ts'
@@ -116,6 +117,39 @@ describe('a worker that dies in the middle of a row of a product', () => {
       // Some blocks, the second begun twice.
       expect(job.head.blocks).toBeGreaterThan(3)
       expect(arena.int32(job.head.control)[LISTS_RANKED]).toBe(job.head.blocks + 1)
+      expect(atOnce(read())).toEqual(expected)
+    } finally {
+      await pool.close()
+    }
+  })
+})
+
+describe('a worker that dies in the middle of a list', () => {
+  it('is replaced, and only the blocks that were not done are done again', async () => {
+    const prepared = prepare(bipartite({ users: 2000, items: 120, pairs: 30_000, weighted: true }))
+    const { rowCount, columnCount } = prepared.shape
+    const data = Float32Array.from({ length: columnCount ** 2 }, (_, at) => (at * 7) % 11)
+    const asked = {
+      kind: 'rank',
+      ...{ k: 9, excludeSeeds: true, allowed: new Uint8Array(columnCount).fill(1) },
+      table: listTable(columnCount, { indptr: new Uint32Array(0), indices: null, data }),
+      profiles: { kind: 'rows', rows: Int32Array.from({ length: rowCount }, (_, at) => at), scale: data },
+      ...{ filters: [{ walk: 1, head: new Float32Array(0) }], filterOf: new Uint8Array(rowCount) },
+    } as const
+    const expected = solveInThread(prepared)({ ...asked, name: 'honest' })
+    const { arena } = prepared.stored
+    stage = new Stage()
+    const pool = new WorkerPool(arena, { threads: 1, deadlineMs: 20_000, entry: FAULTY })
+    const options = { threads: 1, kernel: 'auto', partition: 'auto', memoryLimitBytes: 1e9, pooled: true } as const
+    const { write, plan } = atOnce(
+      planWork(prepared, { ...asked, name: 'dies at its second block' }, options, readMachine()),
+    )
+    try {
+      expect(plan.workers).toBe(1)
+      const { job, read } = write()
+      await pool.run(job, {})
+      // One list a profile, that of the second begun twice, with others of its block.
+      expect(arena.int32(job.head.control)[LISTS_RANKED]).toBe(rowCount + 2)
       expect(atOnce(read())).toEqual(expected)
     } finally {
       await pool.close()

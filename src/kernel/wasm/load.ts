@@ -88,6 +88,16 @@ function instantiate(memory: Memory): Kernel {
       // prettier-ignore
       loops.offerItems(start, end, k, first, rest, heads, tails, coefficients, lengths, rooms, z, ids, rows, scores, bars)
     },
+    sumLists(start, end, { entries, lists, columns, sums }) {
+      const { indices, data, factor } = entries
+      loops.sumLists(start, end, indices, data, factor, columns, lists.indptr, lists.indices, lists.data, sums)
+    },
+    offerMet(start, end, { k, entries, lists, rooms, rows, scores, sums }) {
+      loops.offerMet(start, end, k, entries.indices, lists.indptr, lists.indices, rooms, rows, scores, sums)
+    },
+    offerSums(start, end, { k, rooms, rows, scores, sums }) {
+      loops.offerSums(start, end, k, rooms, rows, scores, sums)
+    },
     ...trainingLoops(loops),
   }
 }

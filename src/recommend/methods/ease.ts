@@ -23,7 +23,8 @@ import type { Network } from '../../network/network.ts'
  * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated; INVALID_OPTION for a ridge that is lost beside the
  *   weights, or beside which they are.
  */
-export function* easeModel(who: string, { rows, scale, budget }: Network, lambda: number): Algorithm<Model> {
+export function* easeModel(who: string, network: Network, lambda: number): Algorithm<Model> {
+  const { rows, scale, budget } = network
   const size = easeSize(rows)
   const byUsers = size < rows.columnCount
   const name = `${who}, method 'ease'`
@@ -33,7 +34,7 @@ export function* easeModel(who: string, { rows, scale, budget }: Network, lambda
     : scorerByItems(rows, yield* inverse({ name, side: 'columns', ridge, wanted: 'regression' }))
   const [what, todo] = [`a dense matrix of ${size} x ${size}`, 'Choose another method, or raise memoryLimitBytes.']
   budget.take({ who: name, what, parts: { model: (byUsers ? 8 : 4) * size * size }, todo })
-  return scoredModel(rows, yield* model)
+  return scoredModel(name, network, yield* model)
 }
 
 /** The largest sum of squared weights of a user, or of an item. */
@@ -56,6 +57,7 @@ export function easeSize({ rowCount, columnCount }: { rowCount: number; columnCo
 function* scorerByItems({ columnCount }: SparseRows, weightsOf: Float32Array): Sliced<Scorer> {
   const scores = new Float64Array(columnCount)
   return {
+    lists: { indptr: new Uint32Array(0), indices: null, data: weightsOf },
     *score(items, weights, offer) {
       const slices = new Slices()
       scores.fill(0)

@@ -1,6 +1,6 @@
 /** What lists are expected to cost, method by method, as far as somebody measured. */
 import type { Network } from '../../network/network.ts'
-import { inverseCost, productCostOf, rankCost, sweepCost } from '../../plan/costs.ts'
+import { inverseCost, listsCost, productCostOf, sweepCost } from '../../plan/costs.ts'
 import { mostMet, productCost } from '../../plan/product-plan.ts'
 import type { WorkCosts } from '../../request/request.ts'
 
@@ -33,14 +33,14 @@ export function expectedOfNeighbours({ shape, rows }: Network, neighbours: numbe
   return {
     way: 'neighbours',
     making: productCostOf(operations, 0, 0),
-    ranking: rankCost(profiles, shape.columnCount, entriesOf(shape, profiles) * kept),
+    ranking: listsCost(entriesOf(shape, profiles) * kept, false),
   }
 }
 
 /** Lists by a dense matrix of items, which is the inverse of one of `size` rows. */
 export const expectedOfInverse = ({ shape }: Network, size: number, { profiles }: AskedLists): Expected => ({
   ...{ way: 'dense weights', making: inverseCost(size) },
-  ranking: rankCost(profiles, shape.columnCount, entriesOf(shape, profiles) * shape.columnCount),
+  ranking: listsCost(entriesOf(shape, profiles) * shape.columnCount, true),
 })
 
 /** Items of so many mean profiles. */

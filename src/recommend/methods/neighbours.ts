@@ -28,5 +28,5 @@ export function* neighbourModel(
   const what = `the neighbours of ${lists.rowCount} items`
   const parts = { model: (neighboursOf === 'target' ? 2 : 1) * (8 * lists.nnz + 4 * lists.rowCount) }
   network.budget.take({ who: recipe.name, what, parts, todo: "Raise memoryLimitBytes, or lower 'neighbours'." })
-  return similarityModel(network.rows, neighboursOf === 'profile' ? lists : yield* transposeInSlices(lists))
+  return similarityModel(recipe.name, network, neighboursOf === 'profile' ? lists : yield* transposeInSlices(lists))
 }

@@ -1,6 +1,14 @@
-import type { SparseRows } from '../../matrix/csr.ts'
-import type { Algorithm } from '../../request/request.ts'
+/**
+ * Models that score a profile by the lists of its items: few profiles one by one on the calling thread, many by a request, which shares them among threads.
+ * Both add up the same numbers in the same order, in float64, so that the lists are the same.
+ */
+import { requestPays } from '../../plan/pooled-lists.ts'
+import type { Network } from '../../network/network.ts'
+import type { LentLists } from '../../request/rank.ts'
+import { rank, type Algorithm } from '../../request/request.ts'
 import { columnCount, type TopLists } from '../../request/sweep.ts'
+import { listTable } from '../../solve/rank-table.ts'
+import { RivuletError } from '../../support/errors.ts'
 import { PAUSE, type Sliced } from '../../support/pause.ts'
 import { profileItems, profileWeights, type Contributions, type Model, type Profiles, type Query } from './model.ts'
 import type { Profile } from '../profile.ts'
@@ -12,24 +20,52 @@ export interface Scorer {
   score(items: ArrayLike<number>, weights: Float32Array, offer: (item: number, score: number) => void): Sliced<void>
   /** What each item of the profile adds to the score of `item`, shape (profile). */
   parts(profile: Profile, item: number): Sliced<Float64Array>
+  /** What the map is made of, if it is: then many profiles are scored by it. */
+  readonly lists?: LentLists
 }
 
 /**
- * A model that scores profiles itself, one after the other, where others have blocks of them spread on the matrix.
+ * A model that scores profiles itself, where others have blocks of them spread on the matrix.
  *
- * @param known where known users' profiles are read, users x items
+ * @param who who asks, for messages
  */
-export function scoredModel(known: SparseRows, scorer: Scorer): Model {
+export function scoredModel(who: string, network: Network, scorer: Scorer): Model {
+  const rankMany = scorer.lists && manyByLists(who, network, scorer.lists)
   return {
-    rank: (profiles, query): Algorithm<TopLists> => rank(known, scorer, profiles, query),
+    *rank(profiles, query): Algorithm<TopLists> {
+      const lists = rankMany && (yield* rankMany(profiles, query))
+      return lists ?? (yield* rankEach(network, scorer, profiles, query))
+    },
     *contributions(profile, item): Algorithm<Contributions> {
       return { items: profile.items, parts: yield* scorer.parts(profile, item) }
     },
   }
 }
 
-function* rank(
-  known: SparseRows,
+/** Answers `null` where few are asked about, or there is no room for the lists in the shared memory. */
+function manyByLists(who: string, network: Network, lists: LentLists) {
+  const { shape } = network
+  const table = listTable(shape.columnCount, lists)
+  let hasRoom = true
+  return function* (profiles: Profiles, { k, allowed, excludeSeeds, asked }: Query): Algorithm<TopLists | null> {
+    const count = columnCount(profiles)
+    const all = asked ?? count
+    const seedCount = profiles.kind === 'rows' ? null : (profiles.indices.length * all) / count
+    const work = { profiles: all, seedCount, listEntries: lists.data.length, items: table.items }
+    if (!hasRoom || !requestPays(shape, work)) return null
+    const filters = { filters: [{ walk: 1, head: new Float32Array(0) }], filterOf: new Uint8Array(count) }
+    try {
+      return yield* rank({ name: who, table, profiles, ...filters, k, allowed, excludeSeeds })
+    } catch (thrown) {
+      if (!(thrown instanceof RivuletError && thrown.code === 'MEMORY_LIMIT')) throw thrown
+      hasRoom = false
+      return null
+    }
+  }
+}
+
+function* rankEach(
+  { rows: known }: Network,
   scorer: Scorer,
   profiles: Profiles,
   { k, allowed, excludeSeeds }: Query,
@@ -38,8 +74,9 @@ function* rank(
   const lists = { k, rows: new Int32Array(count * k).fill(-1), scores: new Float32Array(count * k).fill(-Infinity) }
   const open = allowed.slice()
   const best = new TopList(k)
-  const offer = (item: number, score: number): void => {
-    if (score > 0 && open[item] === 1) best.offer(item, Math.fround(score))
+  const offer = (item: number, sum: number): void => {
+    const score = Math.fround(sum)
+    if (score > 0 && open[item] === 1) best.offer(item, score)
   }
   for (let profile = 0; profile < count; profile++) {
     const items = profileItems(profiles, profile, known)

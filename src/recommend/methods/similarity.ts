@@ -5,19 +5,19 @@
  *
  * N (items x items), row i what item i lends. Cost of a list: the entries of the rows of the profile's items.
  */
-import type { CsrMatrix, SparseRows } from '../../matrix/csr.ts'
+import type { CsrMatrix } from '../../matrix/csr.ts'
+import type { Network } from '../../network/network.ts'
+import { lentLists } from '../../solve/rank-table.ts'
 import type { Model } from './model.ts'
 import { scoredModel } from './scored-model.ts'
 import { SparseSums } from '../sparse-sums.ts'
 
-/**
- * @param known where known users' profiles are read
- * @param similarity N; weights may be negative
- */
-export function similarityModel(known: SparseRows, similarity: CsrMatrix): Model {
+/** @param similarity N; weights may be negative */
+export function similarityModel(who: string, network: Network, similarity: CsrMatrix): Model {
   const { indptr, indices, data } = similarity
   const sums = new SparseSums(similarity)
-  return scoredModel(known, {
+  return scoredModel(who, network, {
+    lists: lentLists(similarity),
     *score(items, weights, offer) {
       yield* sums.fill(items, weights)
       sums.drain(offer)

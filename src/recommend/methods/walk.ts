@@ -45,7 +45,7 @@ export function* walkModel(
     takePaths(who, network)
     const out = yield* transposeInSlices(yield* stepsOf(rows, itemAlpha, (_, item) => degrees.columns[item]))
     const back = yield* stepsOf(rows, alpha, (user) => degrees.rows[user])
-    if (neighbours === null) return yield* pathModel(rows, out, scaled(back, finish))
+    if (neighbours === null) return yield* pathModel(who, network, out, scaled(back, finish))
     const recipe = { middle: ones(rows.rowCount), left: ones(rows.columnCount), right: finish, neighbours }
     return yield* neighbourModel(network, { name: who, ...recipe, given: out, weights: back.data })
   }
@@ -75,10 +75,10 @@ function takePaths(who: string, { rows, budget }: Network): void {
 }
 
 /** scores = back' out' profile, every path of a profile one by one. Out (items x users), back (users x items). */
-function* pathModel(rows: SparseRows, out: CsrMatrix, back: CsrMatrix): Sliced<Model> {
+function* pathModel(who: string, network: Network, out: CsrMatrix, back: CsrMatrix): Sliced<Model> {
   const [users, ends] = [new SparseSums(out), new SparseSums(back)]
   const sources = new SparseSums(yield* transposeInSlices(back))
-  return scoredModel(rows, {
+  return scoredModel(who, network, {
     *score(items, weights, offer) {
       yield* users.fill(items, weights)
       yield* users.drainInto(ends)
@@ -86,7 +86,7 @@ function* pathModel(rows: SparseRows, out: CsrMatrix, back: CsrMatrix): Sliced<M
     },
     *parts({ items, weights }, item) {
       const slices = new Slices()
-      const shares = new Float64Array(rows.rowCount)
+      const shares = new Float64Array(network.shape.rowCount)
       users.clear()
       sources.add(item, 1)
       sources.drain((user, share) => (shares[user] = share))

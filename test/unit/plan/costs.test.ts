@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expectedSeconds, sweepCost } from '../../../src/plan/costs.ts'
+import { expectedSeconds, listsCost, sweepCost } from '../../../src/plan/costs.ts'
 import { explainPlan, summarizePlan } from '../../../src/plan/explain.ts'
 import type { Machine } from '../../../src/plan/machine.ts'
 import { planInverse } from '../../../src/plan/inverse-plan.ts'
@@ -55,13 +55,16 @@ describe('the seconds of a plan', () => {
   it('are told of rankings and inverses too, and of a training nobody knows them', () => {
     const fast = machine(() => 1)
     const ranking = { name: 'test', profiles: 200_000, seedCount: null, k: 20, items: 40_000, notes: [] }
-    const vectors = { dimensions: 96, first: 8, listEntries: 8e6 }
+    const vectors = { dimensions: 96, first: 8, listEntries: 8e6, wholeLists: false }
     const ranks = planRanking(matrix, { ...ranking, ...vectors }, options, fast, 1e8)
     expect(ranks.seconds).toBeGreaterThan(1)
     expect(planRanking(matrix, { ...ranking, ...vectors, profiles: 100_000 }, options, fast, 1e8).seconds).toBeCloseTo(
       (ranks.seconds ?? 0) / 2,
       0,
     )
+    const lists = { dimensions: 0, first: 0, listEntries: 8e6, wholeLists: false }
+    // A walk alone looks at what it meets, and no more.
+    expect(planRanking(matrix, { ...ranking, ...lists }, options, fast, 1e8).cost).toBe(listsCost(5e6 * 200, false))
     const shape = { name: 'test', side: 'columns', wanted: 'inverse' } as const
     expect(planInverse({ ...matrix, columnCount: 3000 }, shape, options, fast, 1e8).seconds).toBeGreaterThan(0)
     const training = { name: 'test', dimensions: 8, layers: 1, groupSize: 16, views: null, batches: 1 }

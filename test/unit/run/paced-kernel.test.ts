@@ -107,6 +107,24 @@ describe('rows with entries', () => {
     expect(own.beats).toBe(calls.length)
   })
 
+  it.each(['sumLists', 'offerMet'] as const)('are cut in %s by the lists of the items of a profile', (loop) => {
+    const { kernel, calls } = noting()
+    const entries = { indices: IDS, data: 0, factor: 1 }
+    const given = { entries, lists: { indptr: 64, indices: 1, data: 1 }, columns: 9 }
+    pacedKernel(kernel, control(), memory)[loop](7, ROWS, given as never)
+    const ranges = calls.map((call) => call.slice(0, 2) as number[])
+    expectTiles(ranges, 7, ROWS)
+    for (const [from, to] of ranges) if (to > from + 1) expect(cost(from, to)).toBeLessThanOrEqual(SLICE)
+    calls.length = 0
+    // Whole lists cost what the catalogue is wide.
+    pacedKernel(kernel, control(), memory)[loop](0, 9, {
+      ...given,
+      lists: { ...given.lists, indices: 0 },
+      columns: SLICE / 3,
+    } as never)
+    expect(calls.map((call) => call[1])).toEqual([3, 6, 9])
+  })
+
   it('are cut in largestProducts by what each of them costs, which is told', () => {
     const { kernel, calls } = noting()
     const own = control()

@@ -3,6 +3,7 @@
 export { largestProducts } from './largest-products'
 export { crossProducts, multiplyDense, multiplyPlain, multiplySparse, normal } from './products'
 export { subtractDense } from './subtract-dense'
+export { offerMet, offerSums, sumLists } from './list-sums'
 export { addLists, offerItems } from './offered-items'
 export { add, combine, scaleRows } from './recurrence'
 export { sortTop, topK } from './top-k'

@@ -21,7 +21,8 @@ export function addLists(start: usize, end: usize, width: usize, rows: usize, in
   }
 }
 
-@inline function offerTo(k: usize, rows: usize, scores: usize, row: u32, score: f32): void {
+/** Puts an item into a list if it is better than the worst there. */
+@inline export function offerTo(k: usize, rows: usize, scores: usize, row: u32, score: f32): void {
   if (k > <usize>INSERTED_MOST) {
     if (isWorse(load<f32>(scores), load<u32>(rows), score, row)) sink(k, rows, scores, row, score)
     return

@@ -40,7 +40,9 @@ describe.each(Object.entries(SHAPES))('easeModel, %s', (name, shape) => {
         const weightsOf = easeMatrix(w, lambda)
         const rows = Int32Array.from({ length: users }, (_, user) => user)
         const query = { k: shape.others, excludeSeeds: false, allowed: new Uint8Array(shape.others).fill(1) }
-        const lists = drive(model.rank({ kind: 'rows', rows, scale: new Float32Array(0) }, query), nothing)
+        const everybody = { kind: 'rows', rows, scale: new Float32Array(0) } as const
+        const lists = drive(model.rank(everybody, query), nothing)
+        expect(drive(model.rank(everybody, { ...query, asked: 1e9 }), solveInThread(prepared))).toEqual(lists)
         w.forEach((profile, user) => {
           const scores = scoresOf(weightsOf, profile)
           const largest = Math.max(...scores.map(Math.abs))

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { buildCsr } from '../../../../src/matrix/build.ts'
+import { buildCsr, type Coordinates } from '../../../../src/matrix/build.ts'
 import type { Model, Profiles, Query } from '../../../../src/recommend/methods/model.ts'
 import { similarityModel } from '../../../../src/recommend/methods/similarity.ts'
+import { solveInThread } from '../../../../src/run/in-thread.ts'
 import { drive } from '../../../../src/support/drive.ts'
+import { prepare } from '../../../graphs.ts'
 import { topKBySort } from '../../../oracle/propagation.ts'
 
 const ITEMS = 8
@@ -15,17 +17,17 @@ const signed = (rowCount: number, low: number) =>
     maxLength: rowCount,
   })
 
-const csrOf = (rows: number[][], weighted: boolean) => {
+const cellsOf = (rows: number[][], weighted: boolean): Coordinates => {
   const cells = rows.flatMap((values, row) =>
     values.flatMap((value, column) => (value === 0 ? [] : [{ row, column, value }])),
   )
-  return buildCsr({
+  return {
     rowCount: rows.length,
     columnCount: ITEMS,
     row: Int32Array.from(cells, ({ row }) => row),
     column: Int32Array.from(cells, ({ column }) => column),
     data: weighted ? Float32Array.from(cells, ({ value }) => value) : null,
-  })
+  }
 }
 
 const rank = (model: Model, profiles: Profiles, query: Query) =>
@@ -42,15 +44,19 @@ describe('similarityModel', () => {
         fc.boolean(),
         fc.boolean(),
         (users, lent, excludeSeeds, weighted) => {
-          const matrix = csrOf(users, weighted)
-          const model = similarityModel(matrix, csrOf(lent, true))
+          const network = prepare(cellsOf(users, weighted))
+          const matrix = buildCsr(cellsOf(users, weighted))
+          const model = similarityModel('test', network, buildCsr(cellsOf(lent, true)))
           const query = {
             k: 5,
             excludeSeeds,
             allowed: Uint8Array.from({ length: ITEMS }, (_, item) => (item === 2 ? 0 : 1)),
           }
           const rows = Int32Array.of(2, 0, 1)
-          const known = rank(model, { kind: 'rows', rows, scale: new Float32Array(0) }, query)
+          const profiles = { kind: 'rows', rows, scale: new Float32Array(0) } as const
+          const known = rank(model, profiles, query)
+          const asOfMany = drive(model.rank(profiles, { ...query, asked: 1e9 }), solveInThread(network))
+          expect(asOfMany).toEqual(known)
           rows.forEach((user, place) => {
             const weights = users[user].map((weight) => (weighted ? weight : Math.min(weight, 1)))
             const scores = lent[0].map((_, item) =>
