@@ -1,4 +1,5 @@
 import type { MatrixShape } from '../matrix/windows.ts'
+import type { WorkCosts } from '../request/request.ts'
 import { denseCost, productCostOf, rankCost, sweepCost } from './costs.ts'
 import { mostMet } from './product-plan.ts'
 
@@ -21,12 +22,14 @@ const [PASSES, WIDER] = [25, 1.4]
 /** Below so many nanoseconds sweeps are not worth replacing, nor where they take less than so many times as long. */
 const [SHORT, GAIN] = [3e9, 2]
 
+/** Where a head reads its walk: in lists of items, or from the matrix. */
+export type Walk = 'lists' | 'sweeps'
+
 /** What a ranking costs, as in `costs.ts`. */
 export interface RankingCosts {
   readonly sweeps: number
   /** To make a head and a walk, and to rank by them. */
-  readonly making: number
-  readonly ranking: number
+  readonly head: Readonly<Record<Walk, WorkCosts>>
 }
 
 export function rankingCosts(
@@ -34,20 +37,30 @@ export function rankingCosts(
   { profiles, sweeps, operations, head, neighbours }: RankingWork,
 ): RankingCosts {
   const { nnz, rowCount, columnCount } = matrix
+  const blocks = Math.ceil(profiles / 16)
   const width = WIDER * head
   const met = mostMet(operations, matrix)
   const walked = profiles * (nnz / rowCount) * Math.min(neighbours, met / columnCount)
+  const vectors = sweepCost(matrix, Math.ceil(width / 16), 16, PASSES) + denseCost(8 * columnCount * width * width)
   return {
-    sweeps: sweepCost(matrix, Math.ceil(profiles / 16), 16, sweeps),
-    making:
-      sweepCost(matrix, Math.ceil(width / 16), 16, PASSES) +
-      denseCost(8 * columnCount * width * width) +
-      productCostOf(operations, met, head),
-    ranking: rankCost(profiles, columnCount, walked),
+    sweeps: sweepCost(matrix, blocks, 16, sweeps),
+    head: {
+      lists: {
+        making: vectors + productCostOf(operations, met, head),
+        ranking: rankCost(profiles, columnCount, walked),
+      },
+      sweeps: {
+        making: vectors,
+        ranking: sweepCost(matrix, blocks, 16, 1) + denseCost(profiles * columnCount * head),
+      },
+    },
   }
 }
 
-/** Whether a head and a walk rank sooner than sweeps. */
-export function headPays({ sweeps, making, ranking }: RankingCosts): boolean {
-  return sweeps > SHORT && sweeps > GAIN * (making + ranking)
+/** The walk of a head that ranks sooner than sweeps alone, `null` where none does. */
+export function walkThatPays({ sweeps, head }: RankingCosts): Walk | null {
+  const walk = total(head.lists) <= total(head.sweeps) ? 'lists' : 'sweeps'
+  return sweeps > SHORT && sweeps > GAIN * total(head[walk]) ? walk : null
 }
+
+const total = ({ making, ranking }: WorkCosts): number => making + ranking

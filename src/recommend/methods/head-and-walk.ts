@@ -4,12 +4,13 @@
  *   scores = finish (V (f(L) - a) V' + a + g (P - V L V')) start r
  *
  * The walk P - V L V' is kept as the `neighbours` largest entries of each item in size, of those that share a user: elsewhere P is taken for its head. Where
- * memory has no room for such lists, P itself is walked: one sweep of each block of profiles. What is listed is other than the profile, so that `a`
+ * memory has no room for such lists, or they take longer than they save, P itself is walked: one sweep of each block of profiles. What is listed is other than the profile, so that `a`
  * beyond the head does not count.
  * Cost: the singular vectors, one row-wise product of the matrix with itself, then microseconds a profile; without lists a sweep of sixteen profiles.
  */
 import { powers } from '../../matrix/normalize.ts'
 import type { Network } from '../../network/network.ts'
+import type { Walk } from '../../plan/head-or-sweeps.ts'
 import { filterSchedule } from '../../plan/filter.ts'
 import type { RankFilter, RankTable } from '../../request/rank.ts'
 import { product, rank, type Algorithm } from '../../request/request.ts'
@@ -31,8 +32,7 @@ const [FEWEST, MOST] = [200, 1000]
 export interface HeadSize {
   /** Eigenpairs, at most. */
   readonly eigenvectors: number
-  /** Where the walk is read: in lists of items, or from the matrix. */
-  readonly walk: 'lists' | 'sweeps'
+  readonly walk: Walk
 }
 
 /** A recipe on a network, ready for many profiles. */
@@ -82,9 +82,10 @@ function* rankByLists(who: string, network: Network, head: Head, neighbours: num
     padded.set(gains)
     return { walk: line.slope, head: padded }
   })
-  const notes = [`${described(head)} and a walk stand for ${withinLine(head)}`]
-  return (profiles, { k, allowed, excludeSeeds }) => {
+  const note = `${described(head)} and a walk stand for ${withinLine(head)}`
+  return (profiles, { k, allowed, excludeSeeds, notes: given = [] }) => {
     const filterOf = Uint8Array.from(profileLengths(network, profiles))
+    const notes = [note, ...given]
     return rank({ name: who, table, profiles, filters, filterOf, k, allowed, excludeSeeds, notes })
   }
 }
@@ -128,9 +129,7 @@ function* rankBySweeps(who: string, network: Network, head: Head): Algorithm<Hea
     scaledRows(head.vectors, eigenvalues.length, by, eigenvalues.length)
   const vectors = new ItemVectors(network.rows, yield* scaled(head.start), eigenvalues.length)
   const divided = yield* scaled(powers(columns, -recipe.itemExponent))
-  const notes = [
-    `${described(head)} and one sweep stand for ${withinLine(head)}: there is no room for lists of the walk`,
-  ]
+  const note = `${described(head)} and one sweep stand for ${withinLine(head)}`
 
   function recipeFor(n: number): SpreadingRecipe {
     const { line, gains } = head.filters[n]
@@ -139,8 +138,10 @@ function* rankBySweeps(who: string, network: Network, head: Head): Algorithm<Hea
     const factors = gains.map((value, k) => value - line.slope * eigenvalues[k])
     return { name: who, operator, schedule, start, finish, products: { vectors, divided, factors } }
   }
-  return (profiles, query) =>
-    rankByLength(network, profiles, query.k, (n, part) => spread(recipeFor(n), part, { ...query, notes }))
+  return (profiles, query) => {
+    const told = { ...query, notes: [note, ...(query.notes ?? [])] }
+    return rankByLength(network, profiles, query.k, (n, part) => spread(recipeFor(n), part, told))
+  }
 }
 
 const described = ({ eigenvalues }: Head): string => `${eigenvalues.length} eigenvectors`

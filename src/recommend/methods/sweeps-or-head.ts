@@ -1,6 +1,6 @@
 /** A spreading recipe for few and for many: the plan's sizes decide whether lists come by sweeps or by a head and a walk. */
-import { headPays, rankingCosts } from '../../plan/head-or-sweeps.ts'
-import { denseCost, sweepCost } from '../../plan/costs.ts'
+import { rankingCosts, walkThatPays, type Walk } from '../../plan/head-or-sweeps.ts'
+import { sweepCost } from '../../plan/costs.ts'
 import { productCost } from '../../plan/product-plan.ts'
 import type { Network } from '../../network/network.ts'
 import type { Algorithm } from '../../request/request.ts'
@@ -17,7 +17,7 @@ import type { Recipe } from './recipe.ts'
 /** A walk stands for what is left of a filter where that is no further from a line than this share of its largest value. */
 const MOST_DISTANCE = 0.2
 
-/** What is made, the next where memory has no room for one: a smaller head is no better than sweeps. */
+/** What is made: of those with the walk that pays the first, or the next for which there is room. A smaller head is no better than sweeps. */
 export const SIZES: readonly [HeadSize, ...HeadSize[]] = [
   { eigenvectors: 128, walk: 'lists' },
   { eigenvectors: 128, walk: 'sweeps' },
@@ -28,6 +28,12 @@ export const SIZES: readonly [HeadSize, ...HeadSize[]] = [
 /** One-column sweeps by which the largest eigenvalue is found. */
 const LANCZOS = 24
 
+/** How lists of a recipe come about, and what they cost. */
+interface ExpectedOfFilter extends Expected {
+  /** Of a head, `null` without one. */
+  readonly walk: Walk | null
+}
+
 /**
  * How many lists of a recipe come about, and what they cost. The way depends on sizes alone: it is the same on every machine.
  *
@@ -35,53 +41,60 @@ const LANCZOS = 24
  */
 export function expectedOfFilter(
   { shape, rows, signed }: Network,
-  recipe: Recipe,
+  { sweeps, leaveOneOut }: Recipe,
   sweepsOnly: boolean,
   { profiles, excludeSeeds }: AskedLists,
-): Expected {
-  const { sweeps, leaveOneOut } = recipe
-  const neighbours = walkLength(shape.columnCount)
-  const costs = rankingCosts(shape, {
-    profiles,
-    sweeps,
-    operations: productCost(rows),
-    head: SIZES[0].eigenvectors,
-    neighbours,
-  })
-  const { making, ranking } = costs
-  if (!sweepsOnly && !signed && excludeSeeds && headPays(costs)) return { way: 'head and walk', making, ranking }
+): ExpectedOfFilter {
+  const work = { profiles, sweeps, operations: productCost(rows), neighbours: walkLength(shape.columnCount) }
+  const costs = rankingCosts(shape, { ...work, head: SIZES[0].eigenvectors })
+  const walk = sweepsOnly || signed || !excludeSeeds ? null : walkThatPays(costs)
+  if (walk !== null) return { way: 'head and walk', walk, ...costs.head[walk] }
   const owed = leaveOneOut === null ? 0 : sweepCost(shape, PROBES / 16, 16, sweeps)
-  return { way: 'sweeps', making: sweepCost(shape, 1, 1, LANCZOS) + owed, ranking: costs.sweeps }
+  return { way: 'sweeps', walk, making: sweepCost(shape, 1, 1, LANCZOS) + owed, ranking: costs.sweeps }
 }
-
-/** Of lists whose walk is read from the matrix. */
-const costOfRankingBySweep = ({ shape }: Network, eigenvectors: number, profiles: number): number =>
-  sweepCost(shape, Math.ceil(profiles / 16), 16, 1) + denseCost(profiles * shape.columnCount * eigenvectors)
 
 /** @param exact always sweeps */
 export function graphFilterModel(network: Network, recipe: Recipe, exact: boolean, call: ModelCall): Model {
   const polynomial = polynomialModel(network, recipe, call)
   if (exact || call.vectors !== null || network.signed) return polynomial
   let isPrepared = false
-  let head: HeadAndWalk | null = null
-  /** Of SIZES. */
-  let attempt = 0
+  let made: { readonly head: HeadAndWalk; readonly size: HeadSize } | null = null
+  /** The sizes that memory has no room for. */
+  let tooLarge = 0
   /** Why there is no head. */
   let refusal: string | null = null
 
   /** The lists, or `null` where a head does not do. */
-  function* rankMany(profiles: Profiles, query: Query): Algorithm<TopLists | null> {
-    for (; attempt < SIZES.length; attempt++) {
+  function* rankMany(walk: Walk, profiles: Profiles, query: Query): Algorithm<TopLists | null> {
+    for (let at = sizeFor(walk); at < SIZES.length; at++) {
       try {
-        head ??= yield* headAndWalk(call.who, network, recipe, SIZES[attempt])
-        if (head.distance <= MOST_DISTANCE) return yield* head.rank(profiles, query)
+        const head = yield* headOfSize(SIZES[at])
+        const told = tooLarge > 0 ? { ...query, notes: ['memory has no room for a larger head and walk'] } : query
+        if (head.distance <= MOST_DISTANCE) return yield* head.rank(profiles, told)
         return refuse(`below the eigenvectors the filter is up to ${percent(head.distance)} away from a line`)
       } catch (thrown) {
         if (!(thrown instanceof RivuletError && thrown.code === 'MEMORY_LIMIT')) throw thrown
         forget()
+        tooLarge = at + 1
       }
     }
     return refuse('there is no room for a head and a walk')
+  }
+
+  function* headOfSize(size: HeadSize): Algorithm<HeadAndWalk> {
+    if (made?.size !== size) {
+      forget()
+      made = { size, head: yield* headAndWalk(call.who, network, recipe, size) }
+    }
+    return made.head
+  }
+
+  /** The place in SIZES of the largest head with that walk, or of what there is room for. */
+  function sizeFor(wanted: Walk): number {
+    return Math.max(
+      tooLarge,
+      SIZES.findIndex(({ walk }) => walk === wanted),
+    )
   }
 
   function refuse(why: string): null {
@@ -91,23 +104,22 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
   }
 
   function forget(): void {
-    head?.release()
-    head = null
+    made?.head.release()
+    made = null
   }
 
-  function expected(asked: AskedLists): Expected {
+  function expected(asked: AskedLists): ExpectedOfFilter {
     const costs = expectedOfFilter(network, recipe, refusal !== null, asked)
-    if (costs.way === 'sweeps') return isPrepared ? { ...costs, making: 0 } : costs
-    const { walk, eigenvectors } = SIZES[attempt]
-    const ranking = walk === 'lists' ? costs.ranking : costOfRankingBySweep(network, eigenvectors, asked.profiles)
-    return { ...costs, making: head === null ? costs.making : 0, ranking }
+    const isMade = costs.walk === null ? isPrepared : made?.size === SIZES[sizeFor(costs.walk)]
+    return isMade ? { ...costs, making: 0 } : costs
   }
 
   return {
     *rank(profiles, query) {
       const asked = { profiles: query.asked ?? columnCount(profiles), excludeSeeds: query.excludeSeeds }
-      if (expected(asked).way === 'head and walk') {
-        const lists = yield* rankMany(profiles, query)
+      const { walk } = expected(asked)
+      if (walk !== null) {
+        const lists = yield* rankMany(walk, profiles, query)
         if (lists !== null) return lists
       }
       const lists = yield* polynomial.rank(profiles, refusal === null ? query : { ...query, notes: [refusal] })
