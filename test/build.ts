@@ -8,7 +8,10 @@ import { filesBelow, root } from './house/sources.ts'
 const BUILD = join(root, '.test-dist')
 
 /** Of the benchmarks, what a process is started with: a loader would take more memory than what is measured. */
-const MEASURED = ['native-free-bench/suites/memory-run.ts', 'native-free-bench/data/extreme-tables.ts']
+const MEASURED = [
+  ...['native-free-bench/suites/memory-run.ts', 'native-free-bench/data/extreme-tables.ts'],
+  ...['native-free-bench/suites/rank-series-run.ts', 'native-free-bench/data/power-law.ts'],
+]
 
 /** What a source was built into: `built('src/cli/main.ts')`. */
 export const built = (path: string): string => join(BUILD, path.replace(/\.(c?)ts$/, '.$1js'))

@@ -1,5 +1,5 @@
 import type { Coordinates } from '../../src/advanced.ts'
-import { powerLaw } from './power-law.ts'
+import { powerLaw, type PowerLawShape } from './power-law.ts'
 import { publicPairs } from './public-sets.ts'
 
 /** How much is measured: `smoke` only checks answers; `small` is the public sets; the others are generated. */
@@ -26,6 +26,11 @@ export const GRAPHS: Readonly<Record<Size, readonly BenchGraph[]>> = {
   medium: [generated('medium', 200_000, 40_000, 5_000_000)],
   large: [generated('large', 2_000_000, 200_000, 50_000_000)],
 }
+
+/** Graphs of one shape that grow: 25 pairs a user, 250 an item; the last is `large`. */
+export const SERIES: readonly Omit<PowerLawShape, 'seed'>[] = [1e5, 3e5, 1e6, 3e6, 1e7, 5e7].map((pairs) => ({
+  ...{ users: pairs / 25, items: pairs / 250, pairs },
+}))
 
 /** 'yelp2018: 31,668 x 38,048, 1,237,259 pairs' */
 export function describeGraph(name: string, { rowCount, columnCount, row }: Coordinates): string {

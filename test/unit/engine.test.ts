@@ -142,6 +142,21 @@ describe.each([1, 2])('an engine with %i thread(s)', (threads) => {
     expect(together.filter((one) => one.status === 'fulfilled').map(({ value }) => value)).toEqual(alone)
   })
 
+  it('ranks users of a stream when those before them have been read, and holds one list', async () => {
+    let ranked = 0
+    const lists = engine.recommendAll({ k: 5, onProgress: ({ done }) => (ranked = done) })
+    let read = 0
+    for await (const { items } of lists) {
+      expect(items).toHaveLength(5)
+      read++
+      if (read <= 1250) expect(ranked).toBeLessThan(1600)
+    }
+    expect([read, ranked]).toEqual([2500, 2500])
+    expect(engine.plan?.details.bytes.outside.lists).toBeLessThan(1000)
+    await engine.rank({ k: 5 })
+    expect(engine.plan?.details.bytes.outside.lists).toBeGreaterThan(100_000)
+  })
+
   it('may be left in the middle of a stream', async () => {
     for await (const { user } of engine.recommendAll()) {
       expect(user).toBe('u0')

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { MAXIMUM_MEMORY_BYTES } from '../../../src/memory/arena.ts'
 import { WORKER_BYTES } from '../../../src/memory/outside-bytes.ts'
 import { explainPlan, summarizePlan } from '../../../src/plan/explain.ts'
 import type { PlanOptions } from '../../../src/plan/plan.ts'
 import { requestPays } from '../../../src/plan/pooled-lists.ts'
+import { planProduct } from '../../../src/plan/product-plan.ts'
 import { planRanking, type RankPlan, type RankShape } from '../../../src/plan/rank-plan.ts'
+import { walkLength } from '../../../src/recommend/methods/head-and-walk.ts'
+import { SIZES } from '../../../src/recommend/methods/sweeps-or-head.ts'
 
 const MATRIX = { rowCount: 900, columnCount: 500, nnz: 9000, weighted: true, square: false, longestWindow: 900 }
 /** Ten items a profile, forty entries an item. */
@@ -72,5 +76,30 @@ describe('requestPays', () => {
     // Ten items of 500 a profile: fifty profiles read as much as there is.
     expect([49, 50].map((profiles) => pays(profiles, 1e9))).toEqual([false, true])
     expect(requestPays(MATRIX, { ...LISTS, profiles: 1, seedCount: 2 ** 20 })).toBe(true)
+  })
+})
+
+describe('lists of two million users among 200,000 items, 50 million pairs', () => {
+  const large = {
+    ...{ rowCount: 2e6, columnCount: 2e5, nnz: 5e7, weighted: false, square: false, longestWindow: 5e5 },
+  }
+  const matrixBytes = 4 * (2e6 + 2 * 5e7 + 4 * 2e5)
+  const [items, dimensions, neighbours] = [2e5, SIZES[0].eigenvectors, walkLength(2e5)]
+  const [name, entries] = ['test', items * neighbours]
+  const options = { threads: 2, memoryLimitBytes: 6e9, partition: 'auto', kernel: 'auto', pooled: true } as const
+  // The table, the model, and while that is made as many vectors again, and lists that are renumbered.
+  const model = items * 8 * (dimensions + neighbours)
+  const outside = { table: 6e8, model, making: items * (16 * dimensions + 8 * neighbours) }
+
+  it('fit, and the walk of every item, into 6 GB and half of a 32-bit memory', () => {
+    const product = { name, neighbours, operations: 1e10, entries, givenEntries: 0, dimensions, reweighed: false }
+    const making = planProduct(large, product, options, MACHINE, matrixBytes, outside)
+    const vectors = { items, dimensions, first: 8, listEntries: entries, wholeLists: false }
+    const shape = { name, profiles: 2048, seedCount: null, k: 20, notes: [], ...vectors }
+    const ranking = planRanking(large, shape, options, MACHINE, matrixBytes, outside)
+    for (const { layout, bytes } of [making, ranking]) {
+      expect(layout.end).toBeLessThan(MAXIMUM_MEMORY_BYTES / 2)
+      expect(bytes.total).toBeLessThan(4e9)
+    }
   })
 })
