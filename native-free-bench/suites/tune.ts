@@ -7,7 +7,10 @@ import {
   splitRandom,
 } from '../../src/index.ts'
 import { easeSize } from '../../src/recommend/methods/ease.ts'
+import { DEFAULT_RECIPE } from '../../src/advanced.ts'
+import { partWay } from '../../src/tune/recipe-climb.ts'
 import { GRIDS, type Grid } from '../data/grids.ts'
+import { LIKE_CITEULIKE, smallClusters } from '../data/small-clusters.ts'
 import { SPLITS } from '../data/splits.ts'
 import type { SetName, TrainAndTest } from '../data/splits.ts'
 import type { Figure } from '../report/report.ts'
@@ -40,17 +43,22 @@ export const tuneSuite: Suite = {
         continue
       }
       for (const space of spacesOf(bench)) await tuneOn(bench, set, split, space)
-      if (bench.labels?.includes('graph-filter') ?? (bench.size === 'large' || bench.size === 'smoke'))
-        await tuneRecipe(bench, set, split)
+      if (tunesRecipe(bench)) await tuneRecipe(bench, set, split)
+    }
+    if (tunesRecipe(bench) && bench.size !== 'smoke' && !bench.sets?.length) {
+      await tuneRecipe(bench, 'small clusters, generated', splitRandom(smallClusters(LIKE_CITEULIKE), CARVE))
     }
   },
 }
 
+const tunesRecipe = ({ labels, size }: Bench): boolean =>
+  labels?.includes('graph-filter') ?? (size === 'large' || size === 'smoke')
+
 /** Seconds that were asked for of a search with all its defaults, on two threads. */
-const ASKED: Readonly<Partial<Record<SetName, number>>> = { gowalla: 180 }
+const ASKED: Readonly<Record<string, number | undefined>> = { gowalla: 180 }
 
 /** The recipe by the defaults of its search, baselines included, and what it is worth on the test; at size large also with the test itself as the validation table. */
-async function tuneRecipe({ report, size }: Bench, set: SetName, { train, test }: TrainAndTest): Promise<void> {
+async function tuneRecipe({ report, size }: Bench, set: string, { train, test }: TrainAndTest): Promise<void> {
   await using engine = await Engine.create(train)
   const few = size === 'smoke' ? { trials: 2, validationUsers: 100, baselines: [] } : {}
   for (const chosen of size === 'large' ? (['validation', 'seen on the test'] as const) : (['validation'] as const)) {
@@ -59,6 +67,7 @@ async function tuneRecipe({ report, size }: Bench, set: SetName, { train, test }
     const found = await engine.tune({ search: 'recipe', ...few, ...seen })
     const { user, system } = process.cpuUsage(before)
     const { best, share, gain, validation, trials, baselines } = found
+    const foundRecipe = trials[0].options.recipe
     const task = `recipe, ${chosen}: ${trials.length} trials, ${baselines.length} baselines, ${validation.examples} users decide`
     report.figures('tune', set, `${task}: ${JSON.stringify(best.recipe)}`, [
       { name: 'seconds', value: (performance.now() - began) / 1000, unit: 's', atMost: ASKED[set] ?? Infinity },
@@ -68,7 +77,14 @@ async function tuneRecipe({ report, size }: Bench, set: SetName, { train, test }
       ...baselines.map(({ method, ndcg }) => ({ name: `${method} on validation`, value: ndcg, unit: 'NDCG@20' })),
       ...(await testFigures(engine, 'default', {}, train, test)),
       ...(await testFigures(engine, 'tuned', best, train, test)),
-      ...(await testFigures(engine, 'best trial', trials[0].options, train, test)),
+      ...(await testFigures(
+        engine,
+        'half-way to the best trial',
+        { recipe: partWay(DEFAULT_RECIPE, foundRecipe, 0.5) },
+        train,
+        test,
+      )),
+      ...(await testFigures(engine, 'best trial', { recipe: foundRecipe }, train, test)),
     ])
   }
 }

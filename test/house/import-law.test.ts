@@ -75,7 +75,7 @@ const DOORS = ['index.ts', 'advanced.ts', 'browser.ts', 'browser-advanced.ts']
 const BEHIND_THE_DOORS: Readonly<Record<string, readonly string[]>> = {
   'native-free-bench': [
     ...['cluster/quality.ts', 'embed/nearest.ts', 'recommend/methods/ease.ts', 'report/drawing.ts'],
-    'tune/label-hold-out.ts',
+    ...['tune/label-hold-out.ts', 'tune/recipe-climb.ts'],
   ],
   'test/contract': [
     ...['graph/attribute-names.ts', 'graph/check.ts', 'label/labeller.ts', 'memory/arena.ts'],
