@@ -2,7 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readMachine } from '../../src/advanced.ts'
-import { Engine, evaluateRankings, fromColumns, type Interactions, type Rankings } from '../../src/index.ts'
+import {
+  Engine,
+  evaluateRankings,
+  fromColumns,
+  type Interactions,
+  type Rankings,
+  type UserListOptions,
+} from '../../src/index.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { SPLITS, type SetName } from '../data/splits.ts'
 import type { Figure } from '../report/report.ts'
@@ -16,12 +23,21 @@ import { setsOf, type Bench, type Suite } from './suite.ts'
 const PYTHON = fileURLToPath(new URL('../rivals/rank-all.py', import.meta.url))
 const K = 20
 const RIVALS = ['als-64', 'als-256', 'cosine', 'bm25'] as const
+/** Methods that rank by what items lend each other. item-knn keeps as many neighbours as implicit's cosine, which counts the item itself among them. */
+const BY_ITEMS = {
+  'item-knn': { method: 'item-knn', neighbours: 50 },
+  p3alpha: { method: 'p3alpha' },
+  'rp3beta of 200': { method: 'rp3beta', neighbours: 200 },
+  ease: { method: 'ease' },
+} as const satisfies Record<string, UserListOptions>
+/** Users or items up to which ease is ranked by. */
+const EASE_MOST = 4000
 /** Seconds that were asked for, everything included from the built matrix. */
 const ASKED: Readonly<Record<string, number>> = { gowalla: 8, yelp2018: 12, medium: 180 }
 
-/** Lists of 20 for everybody by the default, against its own polynomial and implicit. */
+/** Lists of 20 for everybody by the default, against its own polynomial, methods by items and implicit. */
 export const rankAllSuite: Suite = {
-  about: 'lists of 20 for everybody by the default: head and walk, the polynomial, implicit; seconds, accuracy',
+  about: 'lists of 20 for everybody: head and walk, the polynomial, item-knn and its kin, implicit; seconds, accuracy',
   run: async (bench) => {
     const splits = bench.size === 'medium' || bench.size === 'large' ? (bench.sets ?? []) : setsOf(bench)
     for (const set of splits) await rankSplit(bench, set)
@@ -36,7 +52,7 @@ export const rankAllSuite: Suite = {
         continue
       }
       const table = fromColumns({ user: pairs.row, item: pairs.column })
-      const { rankings, seconds, peakBytes } = await rankAll(table, false)
+      const { rankings, seconds, peakBytes } = await rankAll(table)
       bench.report.figures('rank-all', describeGraph(name, pairs), `${rankings.users.length} lists, head and walk`, [
         { name: 'from the matrix to lists', value: seconds, unit: 's', atMost: ASKED[name] ?? Infinity },
         peakOf(peakBytes),
@@ -51,10 +67,10 @@ interface Ranked {
   readonly peakBytes: number
 }
 
-async function rankAll(table: Interactions, exact: boolean): Promise<Ranked> {
+async function rankAll(table: Interactions, options: UserListOptions = {}): Promise<Ranked> {
   await using engine = await Engine.create(table)
   const began = performance.now()
-  const rankings = await engine.rank({ k: K, exact })
+  const rankings = await engine.rank({ k: K, ...options })
   return { rankings, seconds: (performance.now() - began) / 1000, peakBytes: engine.plan?.peakBytes ?? 0 }
 }
 
@@ -72,13 +88,17 @@ async function rankSplit({ report, folder, tools, size }: Bench, set: SetName): 
   if (split === null) return report.skip(`rank-all on ${set}: not below RIVULET_DATA`)
   const { train, test } = split
   const threads = readMachine().parallelism
-  const [ours, exact] = [await rankAll(train, false), await rankAll(train, true)]
+  const [ours, exact] = [await rankAll(train), await rankAll(train, { exact: true })]
   // From the matrix, whose building is not counted.
-  const milliseconds = async (isExact: boolean): Promise<number> => 1000 * (await rankAll(train, isExact)).seconds
-  const rankers: Ranker[] = [
-    { name: 'rivulet, default', rankings: ours.rankings, run: () => milliseconds(false) },
-    { name: 'rivulet, exact: true', rankings: exact.rankings, run: () => milliseconds(true) },
-  ]
+  const ranker = (name: string, { rankings }: Ranked, options: UserListOptions): Ranker => ({
+    ...{ name: `rivulet, ${name}`, rankings },
+    run: async () => 1000 * (await rankAll(train, options)).seconds,
+  })
+  const rankers = [ranker('default', ours, {}), ranker('exact: true', exact, { exact: true })]
+  for (const [name, options] of Object.entries(BY_ITEMS)) {
+    if (name === 'ease' && Math.min(train.users.size, train.items.size) > EASE_MOST) continue
+    rankers.push(ranker(name, await rankAll(train, options), options))
+  }
   const rival = size === 'smoke' ? null : await openRival(tools, folder, train, threads)
   if (rival === null) report.skip('rank-all: implicit is not to be had')
   else {
