@@ -99,14 +99,14 @@ function layOutRanking(
   return layOut(
     {
       // The table comes first, so that it lies in the same place whatever is asked of it.
-      ids: int32(items),
+      ids: int32(hasVectors ? items : 0),
       left: float32(items * dimensions),
       heads: float32(items * first),
       tails: float32(items * (dimensions - first)),
       listPointers: int32(named > 0 ? items + 1 : 0),
       listIndices: int32(named),
       listData: float32(listEntries),
-      places: int32(items),
+      places: int32(hasVectors ? items : 0),
       rooms: float32(items),
       seedPointers: int32(seedCount === null ? profiles : profiles + 1),
       seedIndices: int32(seedCount ?? 0),

@@ -45,14 +45,14 @@ export interface RankTable {
   readonly dimensions: number
   /** Dimensions of the heads of vectors, which every item is looked at by; the rest bounds itself by its length. */
   readonly first: number
-  /** The item at each place, shape (items). */
+  /** The item at each place, shape (items); empty without vectors, where items keep their order. */
   readonly ids: Int32Array
   /** L, by item; shape (items x dimensions), row-major. */
   readonly left: Float32Array
   /** R by place, its first dimensions and the others; row-major. */
   readonly heads: Float32Array
   readonly tails: Float32Array
-  /** At least the length of the others, shape (items). */
+  /** At least the length of the others, shape (items); empty without vectors. */
   readonly rooms: Float32Array
   /** S: rows by item, columns by place; `null` for none. */
   readonly lists: LentLists | null

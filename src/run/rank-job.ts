@@ -48,9 +48,12 @@ export function writeRank(network: Network, asked: Rank, plan: RankPlan): RankJo
   const { sections } = layout
   const { table, profiles, allowed, filters, filterOf, excludeSeeds } = asked
   arena.reserve(layout.end, table)
-  const places = arena.int32(sections.places)
-  table.ids.forEach((item, place) => (places[item] = place))
-  arena.float32(sections.rooms).set(table.rooms.map((room, place) => (allowed[table.ids[place]] === 1 ? room : NaN)))
+  const [places, rooms] = [arena.int32(sections.places), arena.float32(sections.rooms)]
+  if (table.dimensions === 0) allowed.forEach((isAllowed, item) => (rooms[item] = isAllowed === 1 ? 0 : NaN))
+  else {
+    table.ids.forEach((item, place) => (places[item] = place))
+    table.rooms.forEach((room, place) => (rooms[place] = allowed[table.ids[place]] === 1 ? room : NaN))
+  }
   arena.float32(sections.factors).set(Float32Array.from(filterOf, (filter) => filters[filter].walk))
   for (const name of ['control', 'blockState'] as const) arena.int32(sections[name]).fill(0)
   const { seedPointers, seedIndices, seedData } = sections

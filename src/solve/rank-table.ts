@@ -7,12 +7,11 @@ import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 /** Dimensions of heads. */
 const FIRST = 8
 
-/** S' r as a table: items stay in their order. @param lists `null` for none */
-export function listTable(items: number, lists: LentLists | null): RankTable {
-  const ids = Int32Array.from({ length: items }, (_, item) => item)
-  const vectors = { dimensions: 0, first: 0, left: NONE, heads: NONE, tails: NONE }
-  return { items, ids, ...vectors, rooms: new Float32Array(items), lists }
-}
+/** S' r as a table. @param lists `null` for none */
+export const listTable = (items: number, lists: LentLists | null): RankTable => ({
+  ...{ items, dimensions: 0, first: 0, ids: new Int32Array(0) },
+  ...{ left: NONE, heads: NONE, tails: NONE, rooms: NONE, lists },
+})
 
 /** S' r + R L' r as a table. @param vectors shape (items x dimensions) each, dimensions a multiple of 4; `null` for none */
 export function* rankTable(

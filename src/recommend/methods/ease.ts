@@ -7,7 +7,7 @@
  *   B_ij = F_ij / (1 - F_jj),   F = W' K W = I - lambda P,   i != j
  * Steck, WWW 2019, 10.1145/3308558.3313710; the second form is the push-through identity and gives the same scores up to rounding.
  * Cost: n^3 / 2 multiplications on all threads, n = items or, when at most half as many, users (2,810 items: about 3 s of one thread); 12 n^2 bytes, by users
- * 16, of which 4 or 8 stay with the model. A list costs profile x items, or users x users.
+ * 16, of which 4 or 8 stay with the model. A list costs profile x items, on all threads for many, or users x users, on the calling one.
  */
 import type { CsrMatrix, SparseRows, RowWindow } from '../../matrix/csr.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'

@@ -6,7 +6,8 @@
  *
  * W (users x items), middle (users), left and right (items). Cosine (Sarwar et al. 2001, 10.1145/371920.372071), P3alpha (Cooper et al. 2014,
  * 10.1145/2567948.2579244) and RP3beta (Paudel et al. 2017, 10.1145/2955101) are choices of the three diagonals.
- * Cost: the sum of squared user degrees to build, on all threads; items x neighbours x 8 bytes to keep; a list costs profile x neighbours.
+ * Cost: the sum of squared user degrees to build, on all threads; items x neighbours x 8 bytes to keep, once more in the shared memory for the lists of many;
+ * a list costs profile x neighbours.
  */
 import { transposeInSlices } from '../../matrix/turn.ts'
 import type { Network } from '../../network/network.ts'
