@@ -119,8 +119,8 @@ export {
   type Request,
   type Share,
   type Work,
-  type WorkCosts,
 } from './request/request.ts'
+export type { WorkCosts } from './plan/costs.ts'
 export type { Inverse, InverseAnswer, InverseWanted } from './request/inverse.ts'
 export type { Product, ProductAnswer, Vectors } from './request/product.ts'
 export type { LentLists, Rank, RankFilter, RankTable } from './request/rank.ts'

@@ -27,6 +27,12 @@ export const COST = {
   pivot: 0.27,
 } as const
 
+/** Of what has to be known before the first list, and of lists. */
+export interface WorkCosts {
+  readonly making: number
+  readonly ranking: number
+}
+
 /** Sweeps of blocks of that width: narrow ones read as many pairs for less, and a square matrix is gone through once, not there and back. */
 export const sweepCost = (
   { nnz, square }: Pick<MatrixShape, 'nnz' | 'square'>,

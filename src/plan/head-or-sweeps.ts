@@ -1,6 +1,5 @@
 import type { MatrixShape } from '../matrix/windows.ts'
-import type { WorkCosts } from '../request/request.ts'
-import { denseCost, productCostOf, rankCost, sweepCost } from './costs.ts'
+import { denseCost, productCostOf, rankCost, sweepCost, type WorkCosts } from './costs.ts'
 import { mostMet } from './product-plan.ts'
 
 /** What is asked of a spreading recipe, and what both ways would have to do for it. */

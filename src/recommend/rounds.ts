@@ -1,6 +1,7 @@
 /** Which rows are asked about, and how many at a time. */
 import type { Network } from '../network/network.ts'
-import { on, type Algorithm, type Detached, type WorkCosts } from '../request/request.ts'
+import type { WorkCosts } from '../plan/costs.ts'
+import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
 

@@ -3,6 +3,7 @@
  * nothing of threads: executors interpret requests, in this thread or on the pool.
  */
 import type { Network } from '../network/network.ts'
+import type { WorkCosts } from '../plan/costs.ts'
 import type { Pause } from '../support/pause.ts'
 import type { Inverse, InverseAnswer, InverseWanted } from './inverse.ts'
 import type { Product, ProductAnswer } from './product.ts'
@@ -40,13 +41,6 @@ export interface Share {
   readonly of: number
   /** What its work is expected to cost, by which progress goes: what is preliminary, and the rest. */
   readonly costs?: WorkCosts | undefined
-}
-
-/** As costs of plans. */
-export interface WorkCosts {
-  /** Of what has to be known before anything is answered. */
-  readonly making: number
-  readonly ranking: number
 }
 
 /** What is sent for a request. */

@@ -1,8 +1,7 @@
 /** What lists are expected to cost, method by method, as far as somebody measured. */
 import type { Network } from '../../network/network.ts'
-import { inverseCost, listsCost, productCostOf, sweepCost } from '../../plan/costs.ts'
+import { inverseCost, listsCost, productCostOf, sweepCost, type WorkCosts } from '../../plan/costs.ts'
 import { mostMet, productCost } from '../../plan/product-plan.ts'
-import type { WorkCosts } from '../../request/request.ts'
 
 /** Whom lists are for. */
 export interface AskedLists {

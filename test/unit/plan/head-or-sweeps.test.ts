@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rankingCosts, walkThatPays, type RankingWork } from '../../../src/plan/head-or-sweeps.ts'
-import type { WorkCosts } from '../../../src/request/request.ts'
+import type { WorkCosts } from '../../../src/plan/costs.ts'
 
 const shape = (rowCount: number, columnCount: number, nnz: number) => ({
   ...{ rowCount, columnCount, nnz, weighted: false, square: false, windows: 1, longestWindow: rowCount },
