@@ -126,9 +126,10 @@ function gainText(tuning: Tuning): string {
   return `The best is ${told}: ${metric} gains ${signed(difference)} (${interval}).`
 }
 
-function recipeText({ share, best }: RecipeTuning): string[] {
+function recipeText({ share, gain, best }: RecipeTuning): string[] {
   const way = share > 0 ? [`It is ${100 * share} % of the way from the default recipe to the best one found.`] : []
-  return [...way, '', ...titled('recipe', recipeLines(best.recipe))]
+  const doubt = share === 0 && gain.low > 0 ? ['Its gain hangs on whether popular or rare items are held out.'] : []
+  return [...way, ...doubt, '', ...titled('recipe', recipeLines(best.recipe))]
 }
 
 const titled = (title: string, lines: readonly string[]): string[] =>

@@ -46,8 +46,8 @@ export function* shrink(
   const isBetween = share > 0 && share < 1
   const judged = isBetween ? partWay(DEFAULT_RECIPE, found, share) : found
   const scores = isBetween ? yield* bench.ask('graph-filter', { recipe: judged }) : byFound
-  const decided = yield* decide(scores, byDefault, options)
-  const isTaken = share > 0 && decided.decision === 'tuned'
+  const decided = yield* decide(scores, byDefault, { ...options, mayBeTuned: share > 0 })
+  const isTaken = decided.decision === 'tuned'
   return { ...decided, recipe: isTaken ? judged : DEFAULT_RECIPE, share: isTaken ? share : 0 }
 }
 

@@ -153,14 +153,14 @@ export function* scoreUsers<Name extends RankingMetricName>(
   return Object.fromEntries(columns) as UserScores<Name>
 }
 
-/** What was found, held against the default: it is the answer if it beats that by more than chance, paired by user. */
+/** What was found, held against the default: it is the answer if it beats that by more than chance, paired by user, and nothing else is against it. */
 export function* decide(
   found: UserScores,
   byDefault: UserScores,
-  { k, seed }: Pick<BenchOptions, 'k' | 'seed'>,
+  { k, seed, mayBeTuned = true }: Pick<BenchOptions, 'k' | 'seed'> & { readonly mayBeTuned?: boolean },
 ): Sliced<Decision> {
   const gain = yield* bootstrapInSlices(found.ndcg, byDefault.ndcg, { seed })
-  const isBetter = gain.low > 0
+  const isBetter = mayBeTuned && gain.low > 0
   const winner = isBetter ? found : byDefault
   return {
     decision: isBetter ? 'tuned' : 'default',

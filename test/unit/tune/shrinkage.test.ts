@@ -49,6 +49,17 @@ describe('how far to go', () => {
     expect(shareOf(Float64Array.of(1), 0)).toBe(0)
   })
 
+  it('nowhere where so little of the way is left that none is, however certain the gain', () => {
+    const { before, gains } = stepOf(3, 0.04, 0.04)
+    const [found, byDefault] = [before.map((value, user) => value + gains[user]), before].map((ndcg) => ({
+      ...{ ndcg, recall: ndcg },
+    }))
+    const options = { k: 20, seed: 1 }
+    expect(atOnce(decide(found, byDefault, options)).decision).toBe('tuned')
+    const kept = atOnce(decide(found, byDefault, { ...options, mayBeTuned: false }))
+    expect(kept).toMatchObject({ decision: 'default', scores: kept.defaultScores, score: kept.defaultScore })
+  })
+
   it('less far the more the gain hangs on which items are held out', () => {
     const shares = [0, 0.02, 0.04, 0.06, 0.1, 0.2].map((tilt) => shareOf(stepOf(3, 0.04, 0.04).gains, tilt))
     expect(shares).toEqual([1, 0.75, 0.5, 0.25, 0.25, 0])
