@@ -6,7 +6,8 @@
  *
  * W adjacency (n x n), D degrees (out-degrees along arrows), y restart distribution (n), f visits (n), both sum to 1.
  * Page, Brin, Motwani, Winograd: The PageRank Citation Ranking, 1999; Haveliwala: Topic-Sensitive PageRank, WWW 2002 (10.1145/511446.511513).
- * Cost: one pass over the edges a sweep. A walker at a node without a way out restarts, which is the same as scaling f to sum to 1.
+ * Cost: one pass over the edges a sweep; at alpha .85 and tolerance 1e-6 about 30 sweeps for PageRank, 100 near seeds or along arrows. A walker at a node
+ * without a way out restarts, which is the same as scaling f to sum to 1.
  */
 import { adjacencyBytes, walkBytes } from '../memory/outside-bytes.ts'
 import type { Algorithm } from '../request/request.ts'
@@ -18,7 +19,8 @@ import { receiversOf } from '../network/adjacency.ts'
 import { requireUnsigned } from '../network/open.ts'
 import { readRestart, type RestartSource } from './seeds.ts'
 import { nodesByHops } from '../solve/reach.ts'
-import { spread, type SeedColumns } from '../solve/system.ts'
+import { spread } from '../solve/spread.ts'
+import type { SeedColumns } from '../solve/system.ts'
 import { type Method, defineMethod, nodeFace, keyed } from '../method/define-method.ts'
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
@@ -39,8 +41,11 @@ const ownOptions = {
   tolerance: number(1e-6, 0, 1, '(]'),
   /** Most sweeps; integer >= 1. Default 1000. */
   maxIterations: integer(1000, 1),
-  /** 'chebyshev' needs fewer sweeps, but its rounding stalls above 1e-6 where hubs gather far more than a seed holds. Along arrows always 'power'. Default 'power'. */
-  solver: choice<'power' | 'chebyshev'>('power', ['power', 'chebyshev']),
+  /**
+   * 'chebyshev' needs a quarter of the sweeps, but scores far from all seeds that are smaller than the tolerance are noise. 'auto' takes it where walks start
+   * everywhere alike. Along arrows always 'power'. Default 'auto'.
+   */
+  solver: choice<'auto' | 'power' | 'chebyshev'>('auto', ['auto', 'power', 'chebyshev']),
   /** Node attribute that `.assign` writes. Default 'pagerank'. */
   nodePagerankAttribute: text('pagerank'),
 }
@@ -106,7 +111,7 @@ function* walk(network: NamedNetwork, options: WalkOptions & { readonly seeds: S
     alpha,
     tolerance,
     maxIterations,
-    solver,
+    solver: solver === 'auto' ? (isEverywhere(seeds, network) ? 'chebyshev' : 'power') : solver,
     seeds,
   } as const
   const { scores, iterations, residual, converged } = yield* spread(network, system)
@@ -121,9 +126,14 @@ function* walk(network: NamedNetwork, options: WalkOptions & { readonly seeds: S
   }
 }
 
+/** Whether walks start at all nodes alike: then no score is small. */
+const isEverywhere = ({ nodes, weights }: SeedColumns, network: NamedNetwork): boolean =>
+  nodes.length === network.nodes.size && weights.every((weight) => weight === weights[0])
+
 /** Where a walk can come to: a score that is too small for a number says nothing about that. */
 function* reachedFrom(network: NamedNetwork, sources: Int32Array): Sliced<Uint8Array> {
   const reached = new Uint8Array(network.nodes.size)
+  if (sources.length === reached.length) return reached.fill(1)
   for (const node of yield* nodesByHops(yield* receiversOf(network), sources)) reached[node] = 1
   return reached
 }

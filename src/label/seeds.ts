@@ -104,7 +104,8 @@ export function readRestart(who: string, network: NamedNetwork, source: RestartS
 const larger = (a: number, b: number): number => Math.max(a, b)
 
 function anywhere(count: number): SeedColumns {
-  const nodes = Int32Array.from({ length: count }, (_, node) => node)
+  const nodes = new Int32Array(count)
+  for (let node = 0; node < count; node++) nodes[node] = node
   return restart(nodes, new Float32Array(count).fill(1 / count), 1 / count)
 }
 

@@ -81,10 +81,11 @@ export const groundedBytes = (nodes: number, ends: number, classes: number): num
   nodes * (24 + 52 * classes) + ends * 12
 
 /**
- * Of a walk with restarts, but for the problem it asks: the scales and visits of a node, and a right-hand side of `seeded` entries, in lists that grow.
+ * Of a walk with restarts, but for the problems it asks: scales, visits in double precision and what is left of the equation, and a right-hand side of
+ * `seeded` entries, in lists that grow.
  * To say what was reached takes `adjacencyBytes` as well.
  */
-export const walkBytes = (nodes: number, seeded: number): number => nodes * 12 + seeded * 36
+export const walkBytes = (nodes: number, seeded: number): number => nodes * 48 + seeded * 36
 
 /** Of potentials, less their mean on each connected part. */
 export const potentialBytes = (nodes: number, parts: number, classes: number): number =>

@@ -1,15 +1,15 @@
 import type { NamedNetwork } from '../network/network.ts'
 import type { RowWindow } from '../matrix/csr.ts'
 import type { SideScales } from '../matrix/normalize.ts'
-import { type Sliced } from '../support/pause.ts'
-import type { PreparedSystem } from './system.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import type { PreparedSystem, SparseColumns } from './system.ts'
 
 /**
  * T z in double precision: scale o (W z), or on a bipartite network scale o (W' (middle o (W z))).
  *
  * @param z shape (columns of the matrix x width), row-major
  */
-export function* multiplyExactly(
+function* multiplyExactly(
   { rows }: NamedNetwork,
   alpha: number,
   { receivers, senders }: PreparedSystem,
@@ -25,6 +25,20 @@ export function* multiplyExactly(
   yield* rows.inSlices(multiply, 2 * width)
   scaleRows(product, width, receivers, senders === null ? alpha : alpha * alpha)
   return product
+}
+
+/** What is left of the equation: rhs + T z - z. */
+export function* restOf(
+  network: NamedNetwork,
+  alpha: number,
+  prepared: PreparedSystem,
+  width: number,
+  z: Float64Array,
+): Sliced<Float64Array> {
+  const rest = yield* multiplyExactly(network, alpha, prepared, width, z)
+  yield* subtract(rest, z)
+  yield* addSparse(rest, prepared.rhs, width)
+  return rest
 }
 
 function scaleRows(product: Float64Array, width: number, { out, into }: SideScales, factor: number): void {
@@ -79,4 +93,44 @@ function sweepRows(
       for (let c = 0; c < width; c++) product[to + c] += weight * sums[c]
     }
   }
+}
+
+function subtract(total: Float64Array, part: Float64Array): Sliced<void> {
+  return inSlices(total.length, (start, end) => {
+    for (let at = start; at < end; at++) total[at] -= part[at]
+  })
+}
+
+function* addSparse(total: Float64Array, { indptr, indices, data }: SparseColumns, width: number): Sliced<void> {
+  for (let c = 0; c < width; c++) {
+    const first = indptr[c]
+    const addSome = (start: number, end: number): void => {
+      for (let at = first + start; at < first + end; at++) total[indices[at] * width + c] += data[at]
+    }
+    yield* inSlices(indptr[c + 1] - first, addSome, SCATTERED)
+  }
+}
+
+/** Adds the first `width` columns of a matrix of `stride` columns. */
+export function addColumns(total: Float64Array, part: Float32Array, width: number, stride: number): Sliced<void> {
+  const addRows = (start: number, end: number): void => {
+    for (let at = start * width, from = start * stride; at < end * width; from += stride) {
+      for (let c = 0; c < width; c++) total[at++] += part[from + c]
+    }
+  }
+  return inSlices(total.length / width, addRows, stride)
+}
+
+/** max |entry| weight, a weight a row. */
+export function* largestWeighted(rows: Float64Array, weight: Float32Array, width: number): Sliced<number> {
+  let largest = 0
+  const compareRows = (start: number, end: number): void => {
+    let most = largest
+    for (let row = start, at = start * width; row < end; row++) {
+      for (let c = 0; c < width; c++) most = Math.max(most, Math.abs(rows[at++]) * weight[row])
+    }
+    largest = most
+  }
+  yield* inSlices(weight.length, compareRows, width)
+  return largest
 }

@@ -11,10 +11,10 @@
  */
 import { adaptiveSchedule, chooseSolver } from '../plan/schedule.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
-import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import type { DenseSeeds, ScoresWanted, Seeds, Sweep, SweepAnswer } from '../request/sweep.ts'
-import { multiplyExactly } from './exact-product.ts'
-import { singlePrecision, spectrumOf, type PreparedSystem, type SparseColumns, type System } from './system.ts'
+import { addColumns, largestWeighted, restOf } from './exact-product.ts'
+import { singlePrecision, spectrumOf, type PreparedSystem, type System } from './system.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
 /** Scores in the variable z = out o F, of both sides of a bipartite network. */
@@ -159,19 +159,16 @@ class Refinement {
   }
 
   *#add({ columnScores, rowScores, iterations }: Solved, stride: number): Sliced<Float32Array> {
-    yield* add(this.#scores, columnScores, this.#width, stride)
-    if (rowScores !== null && this.#users !== null) yield* add(this.#users, rowScores, this.#width, stride)
+    yield* addColumns(this.#scores, columnScores, this.#width, stride)
+    if (rowScores !== null && this.#users !== null) yield* addColumns(this.#users, rowScores, this.#width, stride)
     this.iterations += iterations.reduce((most, value) => Math.max(most, value), 0)
     return columnScores
   }
 
   /** r, 1 / s, and max |r| / s. */
   *residual(): Sliced<{ rest: Float64Array; weight: Float32Array; size: number }> {
-    const { rhs } = this.#prepared
     const width = this.#width
-    const rest = yield* multiplyExactly(this.#network, this.#system.alpha, this.#prepared, width, this.#scores)
-    yield* subtract(rest, this.#scores)
-    yield* addSparse(rest, rhs, width)
+    const rest = yield* restOf(this.#network, this.#system.alpha, this.#prepared, width, this.#scores)
     const sizes = yield* rowSizes(this.#scores, width)
     this.#smallest = yield* smallestOf(sizes, this.#deepest)
     const weight = yield* inverseSizes(sizes, this.#smallest)
@@ -199,16 +196,6 @@ class Refinement {
   }
 }
 
-/** Adds the first `width` columns of a matrix of `stride` columns. */
-function add(total: Float64Array, part: Float32Array, width: number, stride: number): Sliced<void> {
-  const addRows = (start: number, end: number): void => {
-    for (let at = start * width, from = start * stride; at < end * width; from += stride) {
-      for (let c = 0; c < width; c++) total[at++] += part[from + c]
-    }
-  }
-  return inSlices(total.length / width, addRows, stride)
-}
-
 /** r and one more column, part s. */
 function* withSizes(rest: Float64Array, weight: Float32Array, part: number): Sliced<DenseSeeds> {
   const width = rest.length / weight.length
@@ -221,36 +208,6 @@ function* withSizes(rest: Float64Array, weight: Float32Array, part: number): Sli
   }
   yield* inSlices(weight.length, copyRows, width + 1)
   return { kind: 'dense', columns: width + 1, data, coefficients: null, scale: new Float32Array(weight.length).fill(1) }
-}
-
-function subtract(total: Float64Array, part: Float64Array): Sliced<void> {
-  return inSlices(total.length, (start, end) => {
-    for (let at = start; at < end; at++) total[at] -= part[at]
-  })
-}
-
-function* addSparse(total: Float64Array, { indptr, indices, data }: SparseColumns, width: number): Sliced<void> {
-  for (let c = 0; c < width; c++) {
-    const first = indptr[c]
-    const addSome = (start: number, end: number): void => {
-      for (let at = first + start; at < first + end; at++) total[indices[at] * width + c] += data[at]
-    }
-    yield* inSlices(indptr[c + 1] - first, addSome, SCATTERED)
-  }
-}
-
-/** max |entry| weight, a weight a row. */
-function* largestWeighted(rows: Float64Array, weight: Float32Array, width: number): Sliced<number> {
-  let largest = 0
-  const compareRows = (start: number, end: number): void => {
-    let most = largest
-    for (let row = start, at = start * width; row < end; row++) {
-      for (let c = 0; c < width; c++) most = Math.max(most, Math.abs(rows[at++]) * weight[row])
-    }
-    largest = most
-  }
-  yield* inSlices(weight.length, compareRows, width)
-  return largest
 }
 
 /** max |last entry| / size among rows that are not left to the far field; rows have one entry more than `width`. */

@@ -9,8 +9,7 @@
  */
 import type { NamedNetwork } from '../network/network.ts'
 import { degreePower, sideScales, type Normalization, type SideScales } from '../matrix/normalize.ts'
-import { adaptiveSchedule, type SolveRequest } from '../plan/schedule.ts'
-import { sweep, type Algorithm } from '../request/request.ts'
+import type { SolveRequest } from '../plan/schedule.ts'
 import type { Operator, SparseSeeds } from '../request/sweep.ts'
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 
@@ -35,40 +34,6 @@ export interface System {
   readonly tolerance: number
   readonly maxIterations: number
   readonly solver: SolveRequest['solver']
-}
-
-/** Scores of every node for every label column, and how the solve went. */
-export interface Scores {
-  /** Shape (nodes x columns), row-major. */
-  readonly scores: Float32Array
-  readonly iterations: number
-  /** max |S F + base - F| over the largest seed. */
-  readonly residual: number
-  readonly converged: boolean
-}
-
-/** Solves the system in single precision: one propagation problem. */
-export function* spread(network: NamedNetwork, system: System): Algorithm<Scores> {
-  const { operator, rhs, rowScale, userBase } = yield* prepareSystem(network, system)
-  const { tolerance, maxIterations, seeds } = system
-  const solver = network.undirected ? system.solver : 'power'
-  const { columnScores, rowScores, residuals, iterations } = yield* sweep({
-    name: system.who,
-    operator,
-    schedule: adaptiveSchedule(
-      { spectrum: spectrumOf(network, system.alpha), tolerance, maxIterations, solver },
-      seeds.largest,
-    ),
-    seeds: singlePrecision(rhs),
-    output: { kind: 'scores', finish: operator.weight, rowScale: rowScale && new Float32Array(rowScale) },
-  })
-  const residual = residuals.reduce((worst, value) => Math.max(worst, value), 0) / (seeds.largest || 1)
-  return {
-    scores: rowScores === null ? columnScores : joinSides(rowScores, columnScores, userBase),
-    iterations: iterations.reduce((most, value) => Math.max(most, value), 0),
-    residual,
-    converged: residual <= tolerance,
-  }
 }
 
 /** A system over the columns of the matrix. */
@@ -189,11 +154,4 @@ function userBase(seeds: SeedColumns, { userCount, share }: Base): Float64Array 
     }
   }
   return base
-}
-
-function joinSides(users: Float32Array, items: Float32Array, base: Float64Array | null): Float32Array {
-  const scores = new Float32Array(users.length + items.length)
-  for (let at = 0; at < users.length; at++) scores[at] = users[at] + (base?.[at] ?? 0)
-  scores.set(items, users.length)
-  return scores
 }

@@ -1,6 +1,7 @@
 import { DirectedGraph, MultiDirectedGraph, UndirectedGraph } from 'graphology'
 import commonJsPageRank from 'graphology-metrics/centrality/pagerank.js'
 import { describe, expect, it } from 'vitest'
+import { fromColumns } from '../../../src/data/from-columns.ts'
 import { personalizedPageRank } from '../../../src/label/personalized-pagerank.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 
@@ -26,6 +27,37 @@ describe('personalizedPageRank', () => {
     personalizedPageRank.assign(graph, { tolerance: 1e-7 })
     expect(graph.getNodeAttribute('n7', 'pagerank')).toBe(ours.get('n7'))
     expect(personalizedPageRank.defaults.seeds).toBe(null)
+  })
+
+  const random = seededRandom(9)
+  const end = (): number => Math.floor(600 * random.next() ** 4)
+  const graph = new UndirectedGraph()
+  for (let node = 0; node < 900; node++) graph.addNode(`${node}`)
+  for (let edge = 0; edge < 3000; edge++) graph.mergeEdge(`${end()}`, `${random.below(900)}`)
+  const table = fromColumns({
+    user: Int32Array.from({ length: 3000 }, () => random.below(300)),
+    item: Int32Array.from({ length: 3000 }, end),
+  })
+
+  it.each([
+    ['a graph with hubs', graph],
+    ['users and items', table],
+  ])('everywhere on %s takes less than half of the sweeps, to the same scores', (_, source) => {
+    for (const tolerance of [1e-3, 1e-6]) {
+      const ours = personalizedPageRank.detailed(source, { tolerance })
+      const plain = personalizedPageRank.detailed(source, { tolerance: 1e-6, solver: 'power' })
+      expect(ours.converged).toBe(true)
+      expect(ours.residual).toBeLessThanOrEqual(tolerance)
+      expect(2 * ours.iterations).toBeLessThan(plain.iterations)
+      const worst = ours.scores.reduce((most, score, node) => Math.max(most, Math.abs(score - plain.scores[node])), 0)
+      expect(worst * ours.scores.length).toBeLessThan(7 * tolerance + 5e-5)
+    }
+  })
+
+  it('everywhere says how far it came in as many sweeps as it may take', () => {
+    const { converged, iterations, residual } = personalizedPageRank.detailed(graph, { maxIterations: 7 })
+    expect([converged, iterations]).toEqual([false, 7])
+    expect(residual).toBeGreaterThan(1e-6)
   })
 
   it('on two nodes is 1 / (1 + alpha) and alpha / (1 + alpha)', () => {

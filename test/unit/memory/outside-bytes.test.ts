@@ -33,7 +33,7 @@ describe('bytes outside the shared memory', () => {
     expect([adjacencyBytes(100, 600, false), adjacencyBytes(100, 600, true)]).toEqual([1600 + 3600, 1600 + 7200])
     expect(groundedBytes(100, 600, 7)).toBe(100 * 388 + 600 * 12)
     expect(potentialBytes(100, 3, 7)).toBe(100 * 60 + 3 * 136)
-    expect(walkBytes(100, 7)).toBe(1200 + 252)
+    expect(walkBytes(100, 7)).toBe(4800 + 252)
     expect(trainingBytes(100, 20, 300, 8)).toBe(96_400 + 6400 + 12_000)
     expect(ratingFitBytes(100, 300, 8)).toBe(10_400 + 20_400)
     expect([uncollectedBytes(10), uncollectedBytes(1e9)]).toEqual([20, 64e6])
