@@ -48,7 +48,8 @@ import { readsAsEngine, tuneOnThreads, type Tuning } from './tune/tune.ts'
 
 /**
  * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` is told how many lists are ranked, or
- * for other questions how many blocks of label columns are solved (again for each of the problems that `labelPropagation` solves in turn).
+ * for other questions how many blocks of label columns are solved (again for each of the problems that `labelPropagation` solves in turn). What is made before
+ * the first list counts as so many lists as it is expected to cost.
  */
 export type CallOptions = Watch
 
