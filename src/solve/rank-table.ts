@@ -19,7 +19,7 @@ export function* rankTable(
   lists: CsrMatrix | null,
   vectors: { readonly left: Float32Array; readonly right: Float32Array; readonly dimensions: number } | null,
 ): Sliced<RankTable> {
-  if (vectors === null) return listTable(items, lists && lentLists(lists))
+  if (vectors === null || vectors.dimensions === 0) return listTable(items, lists && lentLists(lists))
   const { left, right, dimensions } = vectors
   const first = Math.min(FIRST, dimensions)
   const rest = dimensions - first
