@@ -74,23 +74,26 @@ function* refine(network: NamedNetwork, system: Chosen, prepared: PreparedSystem
   const users = prepared.senders === null ? null : new Float64Array(rowCount * width)
   const ones = new Float32Array(columnCount).fill(1)
   const goal = tolerance * seeds.largest
-  let [iterations, size, asked]: [number, number, Seeds] = [0, seeds.largest, singlePrecision(prepared.rhs)]
-  while (size > goal && iterations < maxIterations) {
-    const reduction = Math.min(WEAKEST, Math.max(STRONGEST, (SHARE * goal) / size))
+  let asked: Seeds = singlePrecision(prepared.rhs)
+  let [iterations, left, isFirst, gains] = [0, seeds.largest, true, true]
+  do {
+    const reduction = Math.min(WEAKEST, Math.max(STRONGEST, (SHARE * goal) / left))
     const request = { spectrum: spectrumOf(network, alpha), tolerance: reduction, solver: 'chebyshev' } as const
     const enough = chooseSolver({ ...request, maxIterations: maxIterations - iterations }).sweeps
-    const solution = yield* sweep(problem(system, prepared, { ...request, maxIterations: enough }, size, asked, ones))
+    const solution = yield* sweep(problem(system, prepared, { ...request, maxIterations: enough }, left, asked, ones))
     yield* addColumns(z, solution.columnScores, width, width)
     if (users !== null && solution.rowScores !== null) yield* addColumns(users, solution.rowScores, width, width)
     iterations += largest(solution.iterations)
     const rest = yield* restOf(network, alpha, prepared, width, z)
-    const before = size
-    size = yield* largestWeighted(rest, operator.weight, width)
-    if (!(size < before)) break
+    const before = left
+    left = yield* largestWeighted(rest, operator.weight, width)
+    // The first solve may leave more than any seed is: at hubs.
+    gains = isFirst || left < before
+    isFirst = false
     asked = { kind: 'dense', columns: width, data: new Float32Array(rest), coefficients: null, scale: ones }
-  }
+  } while (left > goal && gains && iterations < maxIterations)
   const columns = yield* divideRows(z, receivers.out, width)
-  return { columns, rows: users && new Float32Array(users), iterations, residual: size / (seeds.largest || 1) }
+  return { columns, rows: users && new Float32Array(users), iterations, residual: left / (seeds.largest || 1) }
 }
 
 /** @param size of the seeds */
