@@ -42,7 +42,7 @@ const ownOptions = {
   /** Most sweeps; integer >= 1. Default 1000. */
   maxIterations: integer(1000, 1),
   /**
-   * 'chebyshev' needs a quarter of the sweeps, but scores far from all seeds that are smaller than the tolerance are noise. 'auto' takes it where walks start
+   * 'chebyshev' needs a third of the sweeps, but scores far from all seeds that are smaller than the tolerance are noise. 'auto' takes it where walks start
    * everywhere alike. Along arrows always 'power'. Default 'auto'.
    */
   solver: choice<'auto' | 'power' | 'chebyshev'>('auto', ['auto', 'power', 'chebyshev']),
