@@ -1,9 +1,10 @@
 import type { Drop, Loop, MatrixOffsets } from './loop.ts'
 import type { RankingLoops } from './ranking.ts'
+import type { ServingLoops } from './serving.ts'
 import type { TrainingLoops } from './training.ts'
 
 /**
- * The contract of a kernel: the loops that everything here is made of, over one memory; those of rankings and trainings are in `RankingLoops` and `TrainingLoops`.
+ * The contract of a kernel: the loops that everything here is made of, over one memory; those of rankings, of serving and of trainings are in `RankingLoops`, `ServingLoops` and `TrainingLoops`.
  *
  * A loop works on a half-open range of rows [start, end), of what it writes where nothing else is said, and a record that says where all lies. Fields
  * named after arrays are byte offsets into the memory; counts, widths and distances of rows are in elements. A block is a dense row-major float32
@@ -11,7 +12,7 @@ import type { TrainingLoops } from './training.ts'
  *
  * Every kernel does the same float32 operations in the same order for each number, so all give the same bits; so does a range that is cut in two.
  */
-export interface Kernel extends RankingLoops, TrainingLoops {
+export interface Kernel extends RankingLoops, ServingLoops, TrainingLoops {
   readonly name: KernelName
   /** The sparse product: out_k = base_k + finish_k sum over c of w_rc scale_c z_c, r = rows_k. */
   readonly multiplySparse: Loop<SparseProduct>

@@ -4,12 +4,17 @@ import { defineFunction, type SourceFunction } from '../method/define-method.ts'
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'
+import { RivuletError } from '../support/errors.ts'
 import { integerAtLeast } from '../support/options.ts'
+import { integerBetween } from '../support/shape.ts'
 import { optional, type Defaults, type Given, type Resolved } from '../support/spec.ts'
 import { Catalogue } from './catalogue.ts'
+import { compileHead, costOfHead, headByDefault, recipeWithHead } from './compile-head.ts'
 import { CompiledRecommender } from './compiled.ts'
+import { MOST_EIGENVECTORS } from './compiled-head.ts'
+import type { CompiledParts } from './compiled-format.ts'
 import type { Model, Profiles } from './methods/model.ts'
-import { RowPacker } from './packed-rows.ts'
+import { RowPacker, type PackedRows } from './packed-rows.ts'
 import {
   recommenderOptions,
   requestOf,
@@ -25,8 +30,13 @@ const MEANT = {
 }
 
 const ownOptions = {
-  /** Most entries kept of each item, the largest; integer >= 1. Default: 200, or the method's own `neighbours` where those are more. */
+  /** Most entries kept of each item, the largest; integer >= 1. Default: 300 beside a head, otherwise 200 or the method's own `neighbours` where those are more. */
   entriesPerItem: { ...optional<number>(integerAtLeast(1)), meantBy: MEANT },
+  /**
+   * Of 'graph-filter': eigenvectors of the graph that are kept as they are, so that only what they leave is cut off; integer in [0, 512], 0 for none. Default:
+   * 128 to 256, the fewer the larger the graph, where a head and a walk would make the rows of all items; 0 otherwise.
+   */
+  head: optional<number>(integerBetween(0, MOST_EIGENVECTORS)),
 }
 
 export const compileOptions = { ...recommenderOptions, ...ownOptions, ...sourceOptions }
@@ -36,15 +46,17 @@ export interface CompileOptions extends RecommenderOptions, SourceOptions, Given
 
 const WHO = 'compile'
 const ENTRIES_PER_ITEM = 200
+/** What a head leaves is less regular than whole rows are. */
+const ENTRIES_BESIDE_HEAD = 300
 
 /**
  * Bakes a recommender into a `CompiledRecommender`, on the calling thread.
  *
- * Only scores above zero are kept: what a method would take off a score is left out. What the cut costs in accuracy is small where
+ * Without a `head` only scores above zero are kept: what a method would take off a score is left out. What the cut costs in accuracy is small where
  * `entriesPerItem` is a few hundred; measure it as `evaluateRankings(compiled.rank(train), train, test)`.
  *
  * @param source a bipartite graphology graph or a table of interactions
- * @throws {RivuletError} INVALID_OPTION for popularity, which looks at no profile, and as `recommend`; MEMORY_LIMIT for the matrix too.
+ * @throws {RivuletError} INVALID_OPTION for popularity, which looks at no profile, for a `head` where there is none, and as `recommend`; MEMORY_LIMIT for the matrix too.
  */
 export const compile: SourceFunction<
   [],
@@ -58,14 +70,40 @@ function* compileInRounds(
   network: NamedNetwork,
   options: Resolved<typeof compileOptions>,
 ): Detached<CompiledRecommender> {
-  const request = asForLongProfiles(requestOf(WHO, options))
+  const request = requestOf(WHO, options)
   requireProfileMethod(request)
   const catalogue = Catalogue.of(WHO, network)
-  const { users, items } = catalogue
-  const { rows, weighing, budget } = network
-  const { entriesPerItem: most = Math.max(ENTRIES_PER_ITEM, request.methodOptions.neighbours ?? 0) } = options
-  const { size } = items
+  const { size } = catalogue.items
+  const eigenvectors = options.head ?? headByDefault(catalogue, request)
+  if (eigenvectors > 0) {
+    const recipe = recipeWithHead(network, request)
+    const entriesPerItem = Math.min(options.entriesPerItem ?? ENTRIES_BESIDE_HEAD, size)
+    try {
+      const parts = compileHead(WHO, network, recipe, { eigenvectors, entriesPerItem })
+      const costs = { ranking: 0, making: costOfHead(network, eigenvectors) }
+      const asked = on(network, parts, { who: WHO, share: { from: 0, to: size, of: size, costs } })
+      return yield* compiledOf(catalogue, request, entriesPerItem, yield* asked)
+    } catch (thrown) {
+      // Nobody asked for it: rows do without where there is no room, or the filter is no line.
+      const mayFail = options.head === undefined && thrown instanceof RivuletError
+      if (!mayFail || (thrown.code !== 'MEMORY_LIMIT' && thrown.code !== 'INVALID_OPTION')) throw thrown
+    }
+  }
+  const long = asForLongProfiles(request)
+  const most = options.entriesPerItem ?? Math.max(ENTRIES_PER_ITEM, request.methodOptions.neighbours ?? 0)
   const entriesPerItem = Math.min(most, size)
+  const rows = yield* rowsInRounds(catalogue, long, entriesPerItem)
+  return yield* compiledOf(catalogue, long, entriesPerItem, { rows, head: null })
+}
+
+/** Each item's list as a row, its lists asked for round by round. */
+function* rowsInRounds(
+  catalogue: Catalogue,
+  request: RecommenderRequest,
+  entriesPerItem: number,
+): Detached<PackedRows> {
+  const { network, items } = catalogue
+  const { size } = items
   const query = { k: entriesPerItem, excludeSeeds: true, allowed: new Uint8Array(size).fill(1), asked: size }
   const packer = new RowPacker(WHO, size)
   // Kept here, because other questions may come in between and the catalogue keeps the latest model only.
@@ -75,16 +113,25 @@ function* compileInRounds(
     yield* packer.add(yield* model.rank(profilesOfOne(round), query))
     // Twice, for the moment in which the parts become one.
     const parts = { 'compiled entries': 2 * packer.bytes }
-    budget.require({ who: WHO, what: 'the entries so far', parts, todo: "Lower 'entriesPerItem'." })
+    network.budget.require({ who: WHO, what: 'the entries so far', parts, todo: "Lower 'entriesPerItem'." })
   }
   const all = Int32Array.from({ length: size }, (_, row) => row)
   const expected = catalogue.expected(request, { profiles: size, excludeSeeds: true })
   for (const round of inRounds(WHO, network, all, entriesPerItem, add, expected)) yield* round
+  return yield* packer.finish()
+}
+
+function* compiledOf(
+  catalogue: Catalogue,
+  { method, methodOptions: options }: RecommenderRequest,
+  entriesPerItem: number,
+  { rows, head }: Pick<CompiledParts, 'rows' | 'head'>,
+): Detached<CompiledRecommender> {
+  const { network, users, items } = catalogue
   const popularity = yield* on(network, catalogue.popularity(WHO), { who: WHO })
-  const fingerprint = yield* fingerprintInSlices(users, items, (user) => rows.columnsOf(user))
-  const { method, methodOptions } = request
-  const facts = { method, options: methodOptions, ...weighing, entriesPerItem, fingerprint }
-  return new CompiledRecommender({ facts, items, rows: yield* packer.finish(), popularity })
+  const fingerprint = yield* fingerprintInSlices(users, items, (user) => network.rows.columnsOf(user))
+  const facts = { method, options, ...network.weighing, entriesPerItem, fingerprint }
+  return new CompiledRecommender({ facts, items, rows, head, popularity })
 }
 
 const profilesOfOne = (items: Int32Array): Profiles => ({

@@ -8,8 +8,10 @@ import { resolve } from '../support/spec.ts'
 import { FINITE, type SectionContents } from '../support/section-contents.ts'
 import type { SavedFormat } from '../support/sections.ts'
 import { anyFields, fields, integerBetween } from '../support/shape.ts'
+import { dimensionsOf, lengthsFrom, MOST_EIGENVECTORS, type CompiledHead } from './compiled-head.ts'
 import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
 import type { Popularity } from './methods/popularity.ts'
+import { LONG } from './methods/recipe.ts'
 import { itemBitsOf, MOST_ITEMS, type PackedRows } from './packed-rows.ts'
 
 /** How a compiled recommender came to be. JSON-safe. */
@@ -33,6 +35,7 @@ export interface CompiledParts {
   readonly items: KeyIndex
   /** Row i: the scores of the profile that holds item i alone. */
   readonly rows: PackedRows
+  readonly head: CompiledHead | null
   readonly popularity: Popularity
 }
 
@@ -44,13 +47,23 @@ interface Header extends Omit<CompiledFacts, 'entriesPerItem'> {
   readonly dense: boolean
 }
 
-type Name = 'ids' | 'indptr' | 'words' | 'steps' | 'popular items' | 'popular shares'
+/** Of version 2. */
+interface HeaderWithHead extends Header {
+  /** Eigenvectors. */
+  readonly head: number
+}
+
+const NAMES = ['ids', 'indptr', 'words', 'steps', 'popular items', 'popular shares'] as const
+const HEAD_NAMES = ['head order', 'head vectors', 'head start', 'head filters'] as const
+
+type Name = (typeof NAMES)[number]
+type NameWithHead = Name | (typeof HEAD_NAMES)[number]
 
 /** A method that can be compiled: popularity looks at no profile. */
 const isMethod: Check = (value) =>
   METHOD_NAMES.includes(value as MethodName) && value !== 'popularity' ? null : 'a method that can be compiled'
 
-const hasFields = fields<Header>({
+const HEADER = {
   method: isMethod,
   options: anyFields,
   weighted: isBoolean,
@@ -59,64 +72,102 @@ const hasFields = fields<Header>({
   fingerprint: isFingerprint,
   itemCount: integerBetween(0, MOST_ITEMS),
   dense: isBoolean,
-})
-
-const isHeader: Check = (value) => {
-  const expected = hasFields(value)
-  if (expected !== null) return expected
-  const { method, options } = value as Header
-  try {
-    resolve('options', methodOf('options', method).options, options)
-    return null
-  } catch {
-    return `options of method '${method}'`
-  }
 }
 
-export const COMPILED_FORMAT: SavedFormat<CompiledParts> = {
+const isHeader =
+  (hasFields: Check): Check =>
+  (value) => {
+    const expected = hasFields(value)
+    if (expected !== null) return expected
+    const { method, options } = value as Header
+    try {
+      resolve('options', methodOf('options', method).options, options)
+      return null
+    } catch {
+      return `options of method '${method}'`
+    }
+  }
+
+const KIND = {
   what: 'a compiled recommender',
   writer: 'writeCompiled',
   argument: 'compiled',
   magic: '\x89rivulet',
-  version: 1,
   value: having({ facts: anyFields, items: isKeys, rows: anyFields, popularity: anyFields }),
-  facts: isHeader,
-  sections: ['ids', 'indptr', 'words', 'steps', 'popular items', 'popular shares'],
+}
 
-  // Facts in the order of version 1, whose bytes stay the same.
-  take: ({ facts: { entriesPerItem, fingerprint, ...facts }, items, rows, popularity }) => ({
-    facts: {
-      ...facts,
-      neighbours: entriesPerItem,
-      fingerprint,
-      itemCount: items.size,
-      dense: items instanceof DenseKeyIndex,
-    },
-    contents: {
-      ids: items,
-      indptr: rows.indptr,
-      words: rows.words,
-      steps: rows.steps,
-      'popular items': popularity.items,
-      'popular shares': popularity.shares,
-    },
-  }),
-
-  make({ itemCount, dense, neighbours: entriesPerItem, ...rest }, sections) {
-    const rows = readRows(sections, itemCount)
-    const items = sections.numbers('popular items', 'int32', itemCount, [0, itemCount - 1])
-    const met = new Uint8Array(itemCount)
-    for (const item of items) met[item] = 1
-    if (met.includes(0)) throw sections.refusal('popular items', 'every item once')
-    const shares = sections.numbers('popular shares', 'float32', itemCount, FINITE)
-    if (sections.isEmpty('ids') !== dense) throw sections.refusal('ids', dense ? 'no bytes' : 'ids')
-    const facts = { ...rest, entriesPerItem }
-    return { facts, items: sections.keys('ids', itemCount), rows, popularity: { items, shares } }
+// Facts in the order of version 1, whose bytes stay the same.
+const take = ({ facts: { entriesPerItem, fingerprint, ...facts }, items, rows, popularity }: CompiledParts) => ({
+  facts: {
+    ...facts,
+    neighbours: entriesPerItem,
+    fingerprint,
+    itemCount: items.size,
+    dense: items instanceof DenseKeyIndex,
   },
+  contents: {
+    ids: items,
+    indptr: rows.indptr,
+    words: rows.words,
+    steps: rows.steps,
+    'popular items': popularity.items,
+    'popular shares': popularity.shares,
+  },
+})
+
+function make(
+  { itemCount, dense, neighbours: entriesPerItem, ...rest }: Header,
+  sections: SectionContents<Name>,
+  signed: boolean,
+): CompiledParts {
+  const rows = readRows(sections, itemCount, signed)
+  const items = readEveryItem(sections, 'popular items', itemCount)
+  const shares = sections.numbers('popular shares', 'float32', itemCount, FINITE)
+  if (sections.isEmpty('ids') !== dense) throw sections.refusal('ids', dense ? 'no bytes' : 'ids')
+  const facts = { ...rest, entriesPerItem }
+  return { facts, items: sections.keys('ids', itemCount), rows, head: null, popularity: { items, shares } }
+}
+
+const WITH_HEAD = {
+  ...KIND,
+  version: 2,
+  facts: isHeader(fields<HeaderWithHead>({ ...HEADER, head: integerBetween(1, MOST_EIGENVECTORS) })),
+  sections: [...NAMES, ...HEAD_NAMES],
+  isNeeded: ({ head }) => head !== null,
+
+  take(parts) {
+    const { facts, contents } = take(parts)
+    const { count = 0, order, vectors, start, filters = [] } = parts.head ?? {}
+    return {
+      facts: { ...facts, head: count },
+      contents: {
+        ...contents,
+        'head order': order ?? null,
+        'head vectors': vectors ?? null,
+        'head start': start ?? null,
+        'head filters': Float32Array.from(filters.flatMap(({ walk, gains }) => [walk, ...gains])),
+      },
+    }
+  },
+
+  make: ({ head, ...facts }, sections) => ({
+    ...make(facts, sections, true),
+    head: readHead(sections, facts.itemCount, head),
+  }),
+} satisfies SavedFormat<CompiledParts, HeaderWithHead, NameWithHead> & { isNeeded(parts: CompiledParts): boolean }
+
+export const COMPILED_FORMAT: SavedFormat<CompiledParts> = {
+  ...KIND,
+  version: 1,
+  facts: isHeader(fields<Header>(HEADER)),
+  sections: NAMES,
+  take,
+  make: (facts, sections) => make(facts, sections, false),
+  next: WITH_HEAD as SavedFormat<CompiledParts> & typeof WITH_HEAD,
 } satisfies SavedFormat<CompiledParts, Header, Name>
 
 /** Rows end where the next ones begin, and ascend by item: no number points outside, none twice to the same place. */
-function readRows(sections: SectionContents<Name>, itemCount: number): PackedRows {
+function readRows(sections: SectionContents<Name>, itemCount: number, signed: boolean): PackedRows {
   const steps = sections.numbers('steps', 'float64', itemCount, [0, Number.MAX_VALUE])
   const words = sections.numbers('words', 'uint32', null, [0, 2 ** 32 - 1])
   const indptr = sections.numbers('indptr', 'uint32', itemCount + 1, [0, words.length])
@@ -131,5 +182,37 @@ function readRows(sections: SectionContents<Name>, itemCount: number): PackedRow
       before = item
     }
   }
-  return { itemCount, indptr, words, steps }
+  return { itemCount, signed, indptr, words, steps }
+}
+
+/** Vectors in the order of their lengths: whoever serves stops at the first that is too short. */
+function readHead(sections: SectionContents<NameWithHead>, itemCount: number, count: number): CompiledHead {
+  const dimensions = dimensionsOf(count)
+  const order = readEveryItem(sections, 'head order', itemCount)
+  const vectors = sections.numbers('head vectors', 'float32', itemCount * dimensions, FINITE)
+  const start = sections.numbers('head start', 'float32', itemCount, FINITE)
+  const numbers = sections.numbers('head filters', 'float32', (LONG + 1) * (1 + dimensions), FINITE)
+  let before = Infinity
+  for (let at = 0; at < vectors.length; at += dimensions) {
+    const [length] = lengthsFrom(vectors.subarray(at, at + dimensions))
+    if (!(length <= before)) throw sections.refusal('head vectors', 'vectors by their lengths, the longest first')
+    before = length
+  }
+  const filters = Array.from({ length: LONG + 1 }, (_, n) => {
+    const [walk, ...gains] = numbers.subarray(n * (1 + dimensions), (n + 1) * (1 + dimensions))
+    return { walk, gains: Float32Array.from(gains) }
+  })
+  return { count, dimensions, order, vectors, start, filters }
+}
+
+function readEveryItem<Name extends string>(
+  sections: SectionContents<Name>,
+  name: Name,
+  itemCount: number,
+): Int32Array {
+  const items = sections.numbers(name, 'int32', itemCount, [0, itemCount - 1])
+  const met = new Uint8Array(itemCount)
+  for (const item of items) met[item] = 1
+  if (met.includes(0)) throw sections.refusal(name, 'every item once')
+  return items
 }

@@ -17,9 +17,10 @@ import { choice, resolve, type Given } from '../support/spec.ts'
 import { atOnce } from '../support/drive.ts'
 import { encodeSaved } from '../support/sections.ts'
 import { COMPILED_FORMAT, type CompiledFacts, type CompiledParts } from './compiled-format.ts'
+import { bytesOfHead, scoreOf } from './compiled-head.ts'
 import { contributionsOf, type Explanation } from './explain.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
-import { bytesOf, entryAt } from './packed-rows.ts'
+import { bytesOf } from './packed-rows.ts'
 import { fillUp, popularityPrior, type Selection } from './prior.ts'
 import { readProfile, type Profile, type ProfileSource } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
@@ -44,7 +45,7 @@ export interface CompiledTableOptions extends CompiledListOptions, Given<typeof 
 const listOptions = { ...selectionOptions, ...unknownItemOptions }
 
 /**
- * A linear recommender as a sparse matrix of items by items: the scores of a profile are one sparse product.
+ * A linear recommender as a sparse matrix of items by items: the scores of a profile are one sparse product, and beside a head the products of vectors.
  *
  * @example
  * ```ts
@@ -64,11 +65,13 @@ export class CompiledRecommender implements CompiledFacts {
   readonly fingerprint: DataFingerprint
   /** Ids of the items, by the row numbers that `rank` gives. */
   readonly items: KeyIndex
-  /** Bytes of the matrix. */
+  /** Bytes of the matrix and the head. */
   readonly bytes: number
-  readonly #parts: CompiledParts
+  /** Eigenvectors that are kept as they are; 0 for none. */
+  readonly head: number
+  #parts: CompiledParts
   readonly #signed: boolean
-  readonly #scorer: RowScorer
+  #scorer: RowScorer | null = null
 
   constructor(parts: CompiledParts) {
     const { method, options, weighted, signals, entriesPerItem, fingerprint } = parts.facts
@@ -79,10 +82,10 @@ export class CompiledRecommender implements CompiledFacts {
     this.entriesPerItem = entriesPerItem
     this.fingerprint = fingerprint
     this.items = parts.items
-    this.bytes = bytesOf(parts.rows)
+    this.bytes = bytesOf(parts.rows) + bytesOfHead(parts.head)
+    this.head = parts.head?.count ?? 0
     this.#parts = parts
     this.#signed = methodOf('CompiledRecommender', method).signed
-    this.#scorer = new RowScorer(parts.rows)
   }
 
   /** From the bytes of `encode`. @throws {RivuletError} READ_FAILED for others, damaged ones, or another version's. */
@@ -143,7 +146,8 @@ export class CompiledRecommender implements CompiledFacts {
     const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop' }
     const { items, weights } = readProfile('explain', this.items, profile, reading)
     const column = requireRow('explain', 'an item', this.items, item)
-    const parts = Float64Array.from(items, (row, at) => weights[at] * entryAt(this.#parts.rows, row, column))
+    const { parts: own } = this.#served()
+    const parts = Float64Array.from(items, (row, at) => weights[at] * scoreOf(own, items.length, row, column))
     return { item: this.items.keyOf(column), ...contributionsOf(items, parts, this.items) }
   }
 
@@ -186,13 +190,25 @@ export class CompiledRecommender implements CompiledFacts {
     return profiles
   }
 
+  /** Made when it is first asked; what it holds need not be held twice. */
+  #served(): RowScorer {
+    if (this.#scorer === null) {
+      const { rows, head } = this.#parts
+      this.#scorer = new RowScorer(rows, head)
+      const { rows: ownRows, head: ownHead } = this.#scorer.parts
+      this.#parts = { ...this.#parts, rows: ownRows, head: ownHead }
+    }
+    return this.#scorer
+  }
+
   #rank(profiles: ProfileRows, users: Int32Array, selection: Selection): Rankings {
     const { k, query } = selection
     const { indptr, indices, data } = profiles
     const rows = new Int32Array(users.length * k).fill(-1)
     const scores = new Float32Array(users.length * k).fill(-Infinity)
+    const scorer = this.#served()
     for (let place = 0; place < users.length; place++) {
-      this.#scorer.rank(profiles, users[place], query, rows, scores, place * k)
+      scorer.rank(profiles, users[place], query, rows, scores, place * k)
     }
     const profileOf = (user: number): Profile => {
       const places = Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)

@@ -3,16 +3,20 @@
  *
  *   M_ij = steps_i * level_ij,   word_ij = j + 2^itemBits * level_ij,   steps_i = max_j M_ij / (2^(32 - itemBits) - 1)
  *
- * With up to 65,536 items a score has at least 65,535 levels; its error is at most half a step of its row.
+ * With up to 65,536 items a score has at least 65,535 levels; its error is at most half a step of its row. Where scores may be below 0, levels have a sign
+ * and half as many sizes.
  */
+import type { CsrMatrix } from '../matrix/csr.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { TopLists } from '../request/sweep.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
-/** Entries above zero, by rows; within a row by item. */
+/** Entries by rows; within a row by item. */
 export interface PackedRows {
   /** Rows and columns. */
   readonly itemCount: number
+  /** Whether entries may be below zero; otherwise all are above. */
+  readonly signed: boolean
   /** Where each row's words begin, shape (items + 1). */
   readonly indptr: Uint32Array
   /** Shape (entries). */
@@ -35,7 +39,8 @@ export function bytesOf({ indptr, words, steps }: PackedRows): number {
 }
 
 /** The score of `column` in `row`, 0 where there is no entry. By halving: rows ascend. */
-export function entryAt({ itemCount, indptr, words, steps }: PackedRows, row: number, column: number): number {
+export function entryAt(rows: PackedRows, row: number, column: number): number {
+  const { itemCount, signed, indptr, words, steps } = rows
   const bits = itemBitsOf(itemCount)
   const mask = 2 ** bits - 1
   let low = indptr[row]
@@ -45,7 +50,8 @@ export function entryAt({ itemCount, indptr, words, steps }: PackedRows, row: nu
     if ((words[middle] & mask) < column) low = middle + 1
     else high = middle
   }
-  return low < indptr[row + 1] && (words[low] & mask) === column ? steps[row] * (words[low] >>> bits) : 0
+  if (low === indptr[row + 1] || (words[low] & mask) !== column) return 0
+  return steps[row] * (signed ? words[low] >> bits : words[low] >>> bits)
 }
 
 /** Operations an entry: rounding and sorting. */
@@ -61,10 +67,7 @@ export class RowPacker {
 
   /** @throws {RivuletError} INVALID_DATA for more than 2^24 items. */
   constructor(who: string, itemCount: number) {
-    if (itemCount > MOST_ITEMS) {
-      const got = `${itemCount} items`
-      throw new RivuletError('INVALID_DATA', { who, expected: 'at most 2^24 items', got, todo: 'Use an Engine.' })
-    }
+    requireItems(who, itemCount)
     this.#itemCount = itemCount
     this.#indptr = new Uint32Array(itemCount + 1)
     this.#steps = new Float64Array(itemCount)
@@ -107,8 +110,37 @@ export class RowPacker {
       at += part.length
       yield PAUSE
     }
-    return { itemCount: this.#itemCount, indptr: this.#indptr, words, steps: this.#steps }
+    return { itemCount: this.#itemCount, signed: false, indptr: this.#indptr, words, steps: this.#steps }
   }
+}
+
+/** All rows of a matrix of items, with their signs. @throws {RivuletError} INVALID_DATA for more than 2^24 items. */
+export function* packSigned(who: string, { indptr, indices, data }: CsrMatrix): Sliced<PackedRows> {
+  const itemCount = indptr.length - 1
+  requireItems(who, itemCount)
+  const bits = itemBitsOf(itemCount)
+  const most = 2 ** (31 - bits) - 1
+  const words = new Uint32Array(indices.length)
+  const steps = new Float64Array(itemCount)
+  const slices = new Slices()
+  for (let row = 0; row < itemCount; row++) {
+    let largest = 0
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) largest = Math.max(largest, Math.abs(data?.[at] ?? 1))
+    const step = largest / most
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+      const level = largest === 0 ? 0 : Math.round((data?.[at] ?? 1) / step)
+      words[at] = indices[at] | (level << bits)
+    }
+    steps[row] = step
+    if (slices.full(ENTRY_COST * (1 + indptr[row + 1] - indptr[row]))) yield PAUSE
+  }
+  return { itemCount, signed: true, indptr: Uint32Array.from(indptr), words, steps }
+}
+
+function requireItems(who: string, itemCount: number): void {
+  if (itemCount <= MOST_ITEMS) return
+  const got = `${itemCount} items`
+  throw new RivuletError('INVALID_DATA', { who, expected: 'at most 2^24 items', got, todo: 'Use an Engine.' })
 }
 
 /** Turns the words so that the item leads, sorts them as numbers and turns them back. */

@@ -1,14 +1,20 @@
 /**
- * Serving from packed rows: a profile's scores are one sparse product, scores = sum_i w_i M[i, :].
+ * Serving from packed rows, and from the vectors of a head if there is one, on the calling thread: scores as of `compiled-head.ts`.
  *
- * Two passes over the rows of the profile's items: one adds up, one picks the best and leaves zeros behind. Nothing is of the size of the
- * catalogue, nothing is allocated, and no list of touched items is kept: what the second pass meets again is zero by then.
+ * Of all items those are looked at whose vectors are long enough to be listed by themselves, the longest first, and those that the rows of the profile's
+ * items name: nothing is of the size of the catalogue. What is left out could not have been listed (Cauchy and Schwarz), so that lists are those of all
+ * scores.
  */
+import { INSERTED_MOST, type Kernel, type KernelName } from '../kernel/kernel.ts'
+import { bestKernel, openKernel } from '../kernel/kernels.ts'
+import { LOOKED_AFTER } from '../kernel/serving.ts'
+import { Arena } from '../memory/arena.ts'
+import { layOut, type Layout } from '../memory/layout.ts'
+import { filterFor, lengthsFrom, placesOf, productAt, type CompiledHead, type ServedParts } from './compiled-head.ts'
 import type { Query } from './methods/model.ts'
 import { itemBitsOf, type PackedRows } from './packed-rows.ts'
-import { TopList } from './top-list.ts'
 
-/** Items with weights, those of profile p at [indptr[p], indptr[p + 1]). */
+/** Items with weights, those of profile p at [indptr[p], indptr[p + 1]), each once. */
 export interface ProfileRows {
   readonly indptr: ArrayLike<number>
   readonly indices: ArrayLike<number>
@@ -16,113 +22,171 @@ export interface ProfileRows {
   readonly data: ArrayLike<number> | null
 }
 
-/** One scorer serves one call at a time; its memory is one number an item. */
+/** One scorer serves one call at a time. */
 export class RowScorer {
-  readonly #rows: PackedRows
-  readonly #scores: Float32Array
+  /** What it was made of, as it lies in its memory: others need not be kept. */
+  readonly parts: ServedParts
+  readonly #dimensions: number
+  readonly #kernel: Kernel
+  readonly #at: Readonly<Record<Name, number>>
+  readonly #views: Views
   readonly #bits: number
-  #best = new TopList(0)
-  #bestSize = 0
+  /** Of every item, whatever is allowed. */
+  readonly #rooms: Float32Array
+  #allowed: Uint8Array | null = null
 
-  constructor(rows: PackedRows) {
-    this.#rows = rows
-    this.#scores = new Float32Array(rows.itemCount)
+  constructor(rows: PackedRows, head: CompiledHead | null = null, kernel: KernelName = bestKernel()) {
+    this.#dimensions = head?.dimensions ?? 0
     this.#bits = itemBitsOf(rows.itemCount)
+    const layout = layOutServing(rows, this.#dimensions)
+    const arena = Arena.allocate(layout.end)
+    this.#kernel = openKernel(kernel, arena.memory)
+    this.#at = offsetsOf(layout)
+    const views = viewsOf(arena, layout)
+    this.#views = views
+    views.indptr.set(rows.indptr)
+    views.words.set(rows.words)
+    views.steps.set(rows.steps)
+    const { indptr, words, steps, order, places, vectors, start } = views
+    if (head === null) order.forEach((_, item) => (order[item] = item))
+    else {
+      order.set(head.order)
+      vectors.set(head.vectors)
+      start.set(head.start)
+    }
+    places.set(placesOf(views))
+    const kept = head && { ...head, order, vectors, start }
+    this.parts = { rows: { ...rows, indptr, words, steps }, head: kept, places }
+    this.#rooms = new Float32Array(rows.itemCount)
+    if (kept !== null) this.#measure(kept)
   }
 
   /** Writes the best items of one profile, best first, ties to the lower item, from place `at` of `items` and `scores` on. */
   rank(
-    { indptr, indices, data }: ProfileRows,
+    profiles: ProfileRows,
     profile: number,
-    { k, excludeSeeds, allowed }: Query,
+    query: Query,
     items: Int32Array,
     scores: Float32Array,
     at: number,
   ): void {
-    if (this.#bestSize !== k) {
-      this.#best = new TopList(k)
-      this.#bestSize = k
+    const { k, excludeSeeds, allowed } = query
+    this.#allow(allowed)
+    const { rows, head } = this.parts
+    const [own, views] = [this.#at, this.#views]
+    const count = this.#read(profiles, profile)
+    const filter = head && filterFor(head, count)
+    const packed = { items: own.items, indptr: own.indptr, words: own.words, bits: this.#bits }
+    const adding = { weights: own.weights, steps: own.steps, signed: rows.signed, times: filter?.walk ?? 1, z: own.z }
+    this.#kernel.addPacked(0, count, { ...packed, ...adding })
+    if (filter !== null) this.#combine(filter.gains)
+    if (excludeSeeds) for (let entry = 0; entry < count; entry++) views.z[views.items[entry]] = -Infinity
+    else if (head !== null && filter !== null) this.#takeOwn(head, filter.gains, count)
+    views.rows.fill(-1, 0, k)
+    views.scores.fill(0, 0, k)
+    const offered = { ...own, k, dimensions: this.#dimensions }
+    const stop = this.#kernel.offerOrdered(0, rows.itemCount, offered)
+    this.#kernel.offerPacked(0, count, { ...offered, ...packed })
+    for (let place = 0; place < stop; place++) views.z[views.order[place]] = 0
+    for (let entry = 0; entry < count; entry++) views.z[views.items[entry]] = 0
+    if (k > INSERTED_MOST) this.#kernel.sortTop(0, k, own)
+    for (let place = 0; place < k && views.rows[place] >= 0; place++) {
+      items[at + place] = views.rows[place]
+      scores[at + place] = views.scores[place]
     }
-    const { indptr: starts, words, steps } = this.#rows
-    const [from, to] = [indptr[profile], indptr[profile + 1]]
-    for (let entry = from; entry < to; entry++) {
-      const item = indices[entry]
-      const factor = steps[item] * (data === null ? 1 : data[entry])
-      addRow(words, starts[item], starts[item + 1], this.#bits, factor, this.#scores)
+  }
+
+  /** The profile, where kernels find it. @returns its items */
+  #read({ indptr, indices, data }: ProfileRows, profile: number): number {
+    const { items, itemPlaces, places, weights, pointers } = this.#views
+    const from = indptr[profile]
+    const count = indptr[profile + 1] - from
+    for (let entry = 0; entry < count; entry++) {
+      items[entry] = indices[from + entry]
+      itemPlaces[entry] = places[items[entry]]
+      weights[entry] = data === null ? 1 : data[from + entry]
     }
-    if (excludeSeeds) for (let entry = from; entry < to; entry++) this.#scores[indices[entry]] = 0
-    for (let entry = from; entry < to; entry++) {
-      const item = indices[entry]
-      drainRow(words, starts[item], starts[item + 1], this.#bits, this.#scores, allowed, this.#best)
+    pointers[1] = count
+    return count
+  }
+
+  /** gains o V' (start o r), and the lengths of its tails. */
+  #combine(gains: Float32Array): void {
+    const { pointers, itemPlaces, weights, vectors, start, coefficients } = this.#at
+    const matrix = { indptr: pointers, indices: itemPlaces, data: weights }
+    const width = this.#dimensions
+    this.#kernel.multiplySparse(0, 1, { width, matrix, z: vectors, scale: start, out: coefficients })
+    const values = this.#views.coefficients
+    for (let dimension = 0; dimension < width; dimension++) values[dimension] *= gains[dimension]
+    this.#views.lengths.set(lengthsFrom(values))
+  }
+
+  /** An item of the profile is scored by the others: without what its own vector gives it. */
+  #takeOwn(head: CompiledHead, gains: Float32Array, count: number): void {
+    const { z, items, itemPlaces, weights, start } = this.#views
+    for (let entry = 0; entry < count; entry++) {
+      const place = itemPlaces[entry]
+      z[items[entry]] -= weights[entry] * start[place] * productAt(head, gains, place, place)
     }
-    this.#best.moveTo(items, scores, at)
+  }
+
+  #measure({ vectors, dimensions, order }: CompiledHead): void {
+    const { tails } = this.#views
+    const looks = dimensions / LOOKED_AFTER
+    for (let place = 0; place < order.length; place++) {
+      const lengths = lengthsFrom(vectors.subarray(place * dimensions, (place + 1) * dimensions))
+      this.#rooms[order[place]] = lengths[0]
+      tails.set(lengths.subarray(1), place * looks)
+    }
+  }
+
+  /** Keeps others out of lists from now on. */
+  #allow(allowed: Uint8Array): void {
+    if (allowed === this.#allowed) return
+    const { rooms } = this.#views
+    for (let item = 0; item < rooms.length; item++) rooms[item] = allowed[item] === 1 ? this.#rooms[item] : NaN
+    this.#allowed = allowed
   }
 }
 
-// Four entries a turn: a turn's own cost is otherwise as large as the work in it. A row holds an item once, so their order is free.
-
-function addRow(
-  words: Uint32Array,
-  start: number,
-  end: number,
-  bits: number,
-  factor: number,
-  scores: Float32Array,
-): void {
-  const mask = (1 << bits) - 1
-  let at = start
-  for (; at + 4 <= end; at += 4) {
-    const a = words[at]
-    const b = words[at + 1]
-    const c = words[at + 2]
-    const d = words[at + 3]
-    scores[a & mask] += factor * (a >>> bits)
-    scores[b & mask] += factor * (b >>> bits)
-    scores[c & mask] += factor * (c >>> bits)
-    scores[d & mask] += factor * (d >>> bits)
-  }
-  for (; at < end; at++) scores[words[at] & mask] += factor * (words[at] >>> bits)
+function layOutServing({ itemCount, words }: PackedRows, dimensions: number) {
+  const uint32 = (length: number) => ({ type: 'uint32', length }) as const
+  const int32 = (length: number) => ({ type: 'int32', length }) as const
+  const float32 = (length: number) => ({ type: 'float32', length }) as const
+  const looks = dimensions / LOOKED_AFTER
+  return layOut(
+    {
+      ...{ indptr: uint32(itemCount + 1), words: uint32(words.length), steps: { type: 'float64', length: itemCount } },
+      ...{ order: int32(itemCount), places: int32(itemCount), vectors: float32(itemCount * dimensions) },
+      ...{ start: float32(dimensions === 0 ? 0 : itemCount), tails: float32(itemCount * looks) },
+      ...{ rooms: float32(itemCount), z: float32(itemCount) },
+      ...{ coefficients: float32(dimensions), lengths: float32(looks + 1) },
+      // A profile and its list.
+      ...{ pointers: uint32(2), items: int32(itemCount), itemPlaces: int32(itemCount), weights: float32(itemCount) },
+      ...{ rows: int32(itemCount), scores: float32(itemCount) },
+    },
+    // Offset 0 means none.
+    64,
+  )
 }
 
-function drainRow(
-  words: Uint32Array,
-  start: number,
-  end: number,
-  bits: number,
-  scores: Float32Array,
-  allowed: Uint8Array,
-  best: TopList,
-): void {
-  const mask = (1 << bits) - 1
-  let threshold = best.threshold
-  let at = start
-  for (; at + 4 <= end; at += 4) {
-    const a = words[at] & mask
-    const b = words[at + 1] & mask
-    const c = words[at + 2] & mask
-    const d = words[at + 3] & mask
-    const scoreA = scores[a]
-    const scoreB = scores[b]
-    const scoreC = scores[c]
-    const scoreD = scores[d]
-    scores[a] = 0
-    scores[b] = 0
-    scores[c] = 0
-    scores[d] = 0
-    if (scoreA < threshold && scoreB < threshold && scoreC < threshold && scoreD < threshold) continue
-    offerAllowed(best, allowed, a, scoreA)
-    offerAllowed(best, allowed, b, scoreB)
-    offerAllowed(best, allowed, c, scoreC)
-    offerAllowed(best, allowed, d, scoreD)
-    threshold = best.threshold
-  }
-  for (; at < end; at++) {
-    const item = words[at] & mask
-    offerAllowed(best, allowed, item, scores[item])
-    scores[item] = 0
+type Sections = ReturnType<typeof layOutServing>
+type Name = Sections extends Layout<infer Names> ? Names : never
+
+const offsetsOf = ({ sections }: Sections): Readonly<Record<Name, number>> =>
+  Object.fromEntries(Object.entries(sections).map(([name, { offset }]) => [name, offset])) as Record<Name, number>
+
+function viewsOf(arena: Arena, { sections }: Sections) {
+  const { indptr, words, steps, order, places, vectors, start, tails, rooms, z } = sections
+  const { coefficients, lengths, pointers, items, itemPlaces, weights, rows, scores } = sections
+  return {
+    ...{ indptr: arena.uint32(indptr), words: arena.uint32(words), steps: arena.float64(steps) },
+    ...{ order: arena.int32(order), places: arena.int32(places), vectors: arena.float32(vectors) },
+    ...{ start: arena.float32(start), tails: arena.float32(tails), rooms: arena.float32(rooms), z: arena.float32(z) },
+    ...{ coefficients: arena.float32(coefficients), lengths: arena.float32(lengths) },
+    ...{ pointers: arena.uint32(pointers), items: arena.int32(items), itemPlaces: arena.int32(itemPlaces) },
+    ...{ weights: arena.float32(weights), rows: arena.int32(rows), scores: arena.float32(scores) },
   }
 }
 
-function offerAllowed(best: TopList, allowed: Uint8Array, item: number, score: number): void {
-  if (score >= best.threshold && allowed[item] === 1) best.offer(item, score)
-}
+type Views = ReturnType<typeof viewsOf>

@@ -84,6 +84,10 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
     offerItems: cut(kernel.offerItems, ({ first, rest }) => 2 * rowsOf(2 * RANKED_TOGETHER * (1 + first + rest))),
     sumLists: cutByCost(kernel.sumLists, costOfList(words)),
     offerMet: cutByCost(kernel.offerMet, costOfList(words)),
+
+    // Those of one profile are short.
+    ...{ addPacked: kernel.addPacked, offerOrdered: kernel.offerOrdered, offerPacked: kernel.offerPacked },
+
     pairRows: byWidth(kernel.pairRows),
     takeRows: byWidth(kernel.takeRows),
     unitRows: byWidth(kernel.unitRows),

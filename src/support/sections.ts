@@ -33,6 +33,8 @@ export interface SavedFormat<Value, Facts = unknown, Name extends string = strin
   take(value: Value): { readonly facts: Facts; readonly contents: Readonly<Record<Name, Content>> }
   /** @throws {RivuletError} READ_FAILED for sections that do not fit together. */
   make(facts: Facts, sections: SectionContents<Name>): Value
+  /** The version after this one: values that need it are written as it, all others as before. Both are read. */
+  readonly next?: SavedFormat<Value> & { isNeeded(value: Value): boolean }
 }
 
 /** A section: numbers as they lie in memory, ids, any other list as JSON; `null` for none. */
@@ -68,8 +70,9 @@ const isPlace = fields<Place>({
 })
 
 /** A value as bytes; the same value gives the same. @throws {RivuletError} INVALID_OPTION naming the argument, for what is no such value. */
-export function encodeSaved<Value>(format: SavedFormat<Value>, value: Value): Uint8Array {
-  checkArgument(format.writer, format.argument, value, format.value)
+export function encodeSaved<Value>(first: SavedFormat<Value>, value: Value): Uint8Array {
+  checkArgument(first.writer, first.argument, value, first.value)
+  const format = first.next?.isNeeded(value) === true ? first.next : first
   const { facts, contents } = format.take(value)
   const entries = format.sections.map((name) => [name, bytesOf(contents[name])] as const)
   const places: Place[] = entries.map(([name, bytes]) => ({ name, bytes: bytes.length, checksum: crc32(bytes) }))
@@ -110,10 +113,11 @@ export type Parsing<Result> = Generator<number, Result, Uint8Array>
  * @param who the reader and its path, for messages
  * @throws {RivuletError} READ_FAILED for another kind of file, another version, one that is cut off, damaged, forged or larger than the limits, naming the part
  */
-export function* parseSaved<Value>(who: string, format: SavedFormat<Value>, limits: SavedLimits): Parsing<Value> {
+export function* parseSaved<Value>(who: string, first: SavedFormat<Value>, limits: SavedLimits): Parsing<Value> {
   const room = new HeapRoom(limits.heapBytes)
-  const refuse = refusalsOf(who, format)
-  const { headerBytes, checksum } = readPrelude(yield PRELUDE_BYTES, format, refuse)
+  const refuse = refusalsOf(who, first.next ?? first)
+  const { version, headerBytes, checksum } = readPrelude(yield PRELUDE_BYTES, first, refuse)
+  const format = first.next?.version === version ? first.next : first
   const header = yield headerBytes
   if (header.length < headerBytes) throw refuse.cut(PRELUDE_BYTES + headerBytes, PRELUDE_BYTES + header.length)
   if (crc32(header) !== checksum) throw refuse.damaged('header')
@@ -157,20 +161,20 @@ export function parseBytes<Result>(who: string, parsing: Parsing<Result>, given:
 
 function readPrelude(
   prelude: Uint8Array,
-  kind: SavedKind,
+  kind: SavedKind & { readonly next?: SavedKind },
   refuse: Refusals,
-): { readonly headerBytes: number; readonly checksum: number } {
+): { readonly version: number; readonly headerBytes: number; readonly checksum: number } {
   if (prelude.length === 0) throw refuse.foreign('an empty file')
   if (!haveMagic(prelude, kind)) throw refuse.foreign('another kind of file')
   if (prelude.length < PRELUDE_BYTES) throw refuse.cut(PRELUDE_BYTES, prelude.length)
   const view = new DataView(prelude.buffer, prelude.byteOffset, prelude.byteLength)
-  const found = view.getUint32(8, true)
-  if (found !== kind.version) throw refuse.version(found)
+  const version = view.getUint32(8, true)
+  if (version !== kind.version && version !== kind.next?.version) throw refuse.version(version)
   const headerBytes = view.getUint32(12, true)
   if (headerBytes > MOST_HEADER_BYTES || headerBytes % 8 !== 0 || view.getUint32(20, true) !== 0) {
     throw refuse.damaged('header')
   }
-  return { headerBytes, checksum: view.getUint32(16, true) }
+  return { version, headerBytes, checksum: view.getUint32(16, true) }
 }
 
 function readHeader(

@@ -1,5 +1,6 @@
 import type { Memory } from '../../memory/arena.ts'
 import type { Kernel } from '../kernel.ts'
+import type { ServingLoops } from '../serving.ts'
 import type { TrainingLoops } from '../training.ts'
 import { KERNEL_WASM_BASE64 } from './kernel.generated.ts'
 
@@ -98,9 +99,28 @@ function instantiate(memory: Memory): Kernel {
     offerSums(start, end, { k, rooms, rows, scores, sums }) {
       loops.offerSums(start, end, k, rooms, rows, scores, sums)
     },
+    ...servingLoops(loops),
     ...trainingLoops(loops),
   }
 }
+
+/** Those of one profile. */
+const servingLoops = (loops: Loops): ServingLoops => ({
+  addPacked(start, end, { items, weights, indptr, words, steps, bits, signed, times, z }) {
+    loops.addPacked(start, end, items, weights, indptr, words, steps, bits, signed ? 1 : 0, times, z)
+  },
+  offerOrdered(start, end, given) {
+    const { k, dimensions, vectors, places, coefficients, lengths, rooms, tails, z, rows, scores, order } = given
+    // prettier-ignore
+    return loops.offerOrdered(start, end, k, dimensions, vectors, places, coefficients, lengths, rooms, tails, z, rows, scores, order)
+  },
+  offerPacked(start, end, given) {
+    const { k, dimensions, vectors, places, coefficients, lengths, rooms, tails, z, rows, scores } = given
+    const { items, indptr, words, bits } = given
+    // prettier-ignore
+    loops.offerPacked(start, end, k, dimensions, vectors, places, coefficients, lengths, rooms, tails, z, rows, scores, items, indptr, words, bits)
+  },
+})
 
 /** Those of a training. */
 const trainingLoops = (loops: Loops): TrainingLoops => ({

@@ -8,6 +8,7 @@
  * beyond the head does not count.
  * Cost: the singular vectors, one row-wise product of the matrix with itself, then microseconds a profile; without lists a sweep of sixteen profiles.
  */
+import type { CsrMatrix } from '../../matrix/csr.ts'
 import { powers } from '../../matrix/normalize.ts'
 import type { Network } from '../../network/network.ts'
 import type { Walk } from '../../plan/head-or-sweeps.ts'
@@ -90,13 +91,26 @@ function* rankByLists(who: string, network: Network, head: Head, neighbours: num
   }
 }
 
-function* tableOf(
+function* tableOf(who: string, network: Network, head: Head, neighbours: number): Algorithm<RankTable> {
+  const { lists, vectors } = yield* walkLists(who, network, head, neighbours)
+  return yield* rankTable(network.shape.columnCount, lists, vectors)
+}
+
+/** What eigenvectors say of scores, and what they do not: an item's entries of start (P - V L V') finish. */
+export interface WalkLists {
+  /** Rows and columns are items. */
+  readonly lists: CsrMatrix
+  /** V times start, and times finish, shape (items x dimensions). */
+  readonly vectors: { readonly left: Float32Array; readonly right: Float32Array; readonly dimensions: number }
+}
+
+/** @param neighbours most entries of an item, the largest in size. @throws {RivuletError} MEMORY_LIMIT */
+export function* walkLists(
   who: string,
-  network: Network,
+  { degrees }: Network,
   { recipe, top, eigenvalues, vectors: rows, start, finish }: Head,
   neighbours: number,
-): Algorithm<RankTable> {
-  const { degrees, shape } = network
+): Algorithm<WalkLists> {
   const dimensions = Math.ceil(eigenvalues.length / 16) * 16
   const scaled = (by: Float32Array, factors?: Float64Array): Sliced<Float32Array> =>
     scaledRows(rows, eigenvalues.length, by, dimensions, factors)
@@ -111,7 +125,7 @@ function* tableOf(
     less: { ...vectors, left: yield* scaled(start, eigenvalues) },
     preliminary: true,
   })
-  return yield* rankTable(shape.columnCount, lists, vectors)
+  return { lists, vectors }
 }
 
 /** P by one sweep, without what the head says of it already: f(L) - a - g L on the eigenvectors. */

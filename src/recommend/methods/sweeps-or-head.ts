@@ -15,7 +15,7 @@ import { PROBES } from './leverage.ts'
 import type { Recipe } from './recipe.ts'
 
 /** A walk stands for what is left of a filter where that is no further from a line than this share of its largest value. */
-const MOST_DISTANCE = 0.2
+export const MOST_DISTANCE = 0.2
 
 /** What is made: of those with the walk that pays the first, or the next for which there is room. A smaller head is no better than sweeps. */
 export const SIZES: readonly [HeadSize, ...HeadSize[]] = [

@@ -1,0 +1,138 @@
+/** Compiling a spreading recipe from its head and its walk: the head is kept dense, the walk is cut to the largest entries of each item. */
+import type { NamedNetwork, Network } from '../network/network.ts'
+import { rankingCosts } from '../plan/head-or-sweeps.ts'
+import { productCost } from '../plan/product-plan.ts'
+import type { Algorithm } from '../request/request.ts'
+import { RivuletError } from '../support/errors.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
+import { lengthsFrom, type CompiledHead } from './compiled-head.ts'
+import type { Catalogue } from './catalogue.ts'
+import { headOf, type Head } from './methods/head.ts'
+import { percent, walkLists, type WalkLists } from './methods/head-and-walk.ts'
+import { DEFAULT_RECIPE, readRecipe, type Recipe } from './methods/recipe.ts'
+import { expectedOfFilter, MOST_DISTANCE } from './methods/sweeps-or-head.ts'
+import { packSigned, type PackedRows } from './packed-rows.ts'
+import type { RecommenderRequest } from './request.ts'
+
+/** Of a head by default: the most that take a thread no longer than so many nanoseconds, and otherwise the fewest. A small graph needs more for its sparse users, and there they cost little. */
+const FEWEST = 128
+const [EIGENVECTORS, SOON] = [[256, 192], 4e9]
+
+/** Eigenvectors of a head by default: none where a head and a walk would not make the rows of all items. */
+export function headByDefault(
+  { network }: Catalogue,
+  { method, methodOptions, embedding }: RecommenderRequest,
+): number {
+  if (method !== 'graph-filter' || embedding !== null) return 0
+  const { recipe = DEFAULT_RECIPE, exact = false } = methodOptions
+  const asked = { profiles: network.shape.columnCount, excludeSeeds: true }
+  if (expectedOfFilter(network, recipe, exact, asked).walk !== 'lists') return 0
+  return EIGENVECTORS.find((head) => costOfHead(network, head) <= SOON) ?? FEWEST
+}
+
+/** What a head and its walk cost, as in `plan/costs.ts`. */
+export function costOfHead({ shape, rows }: NamedNetwork, head: number): number {
+  const sizes = { profiles: 0, sweeps: 0, operations: productCost(rows), neighbours: 0 }
+  return rankingCosts(shape, { ...sizes, head }).head.lists.making
+}
+
+/** The recipe that a head is made of. @throws {RivuletError} INVALID_OPTION where there is none */
+export function recipeWithHead({ signed }: NamedNetwork, request: RecommenderRequest): Recipe {
+  const { method, methodOptions, embedding } = request
+  const { recipe = DEFAULT_RECIPE, exact = false } = methodOptions
+  const got =
+    method !== 'graph-filter'
+      ? `method '${method}'`
+      : exact
+        ? 'exact: true'
+        : embedding !== null
+          ? 'an embedding'
+          : signed
+            ? 'weights below 0'
+            : null
+  if (got === null) return readRecipe('recipe', recipe)
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${request.who}, option 'head'`,
+    expected: "0, or method 'graph-filter' of weights above 0, neither exact nor with an embedding",
+    got,
+    todo: 'Leave it out.',
+    details: { option: 'head' },
+  })
+}
+
+/** What is kept of a recipe. */
+export interface HeadKept {
+  /** Eigenvectors, at most. */
+  readonly eigenvectors: number
+  readonly entriesPerItem: number
+}
+
+/**
+ * The parts of a compiled recommender.
+ *
+ * @throws {RivuletError} MEMORY_LIMIT; INVALID_OPTION where a walk cannot stand for what the eigenvectors leave of the recipe's filter.
+ */
+export function* compileHead(
+  who: string,
+  network: Network,
+  recipe: Recipe,
+  { eigenvectors, entriesPerItem }: HeadKept,
+): Algorithm<{ readonly rows: PackedRows; readonly head: CompiledHead }> {
+  const items = network.shape.columnCount
+  const release = network.budget.take({
+    who,
+    what: `a head of ${eigenvectors} eigenvectors and ${entriesPerItem} entries an item`,
+    // Vectors as they are, twice scaled and once in order; entries as they are and packed.
+    parts: { compiled: items * (16 * eigenvectors + 12 * entriesPerItem + 40) },
+    todo: "Raise memoryLimitBytes, or lower 'entriesPerItem' or 'head'.",
+  })
+  try {
+    const head = yield* headOf(who, network, recipe, eigenvectors)
+    if (head.distance > MOST_DISTANCE) {
+      throw new RivuletError('INVALID_OPTION', {
+        who: `${who}, option 'head'`,
+        expected: `eigenvectors that leave the filter nearly a line, within ${percent(MOST_DISTANCE)}`,
+        got: `${head.eigenvalues.length}, below which it is up to ${percent(head.distance)} away from one`,
+        todo: 'Give more of them, or head: 0.',
+        details: { option: 'head', value: eigenvectors },
+      })
+    }
+    const walk = yield* walkLists(who, network, head, entriesPerItem)
+    return { rows: yield* packSigned(who, walk.lists), head: yield* compiledHead(head, walk) }
+  } finally {
+    release()
+  }
+}
+
+function* compiledHead(
+  { eigenvalues, start: starts, finish, filters }: Head,
+  { vectors: { right, dimensions } }: WalkLists,
+): Sliced<CompiledHead> {
+  const items = starts.length
+  const lengths = new Float32Array(items)
+  const measure = (from: number, to: number): void => {
+    for (let item = from; item < to; item++) {
+      lengths[item] = lengthsFrom(right.subarray(item * dimensions, (item + 1) * dimensions))[0] ?? 0
+    }
+  }
+  yield* inSlices(items, measure, dimensions)
+  const order = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b] - lengths[a] || a - b)
+  const vectors = new Float32Array(items * dimensions)
+  const start = new Float32Array(items)
+  const place = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      const item = order[at]
+      vectors.set(right.subarray(item * dimensions, (item + 1) * dimensions), at * dimensions)
+      // Vectors are times `finish` already.
+      start[at] = finish[item] === 0 ? 0 : starts[item] / finish[item]
+    }
+  }
+  yield* inSlices(items, place, dimensions)
+  const kept = filters.map(({ line, gains }) => {
+    const padded = new Float32Array(dimensions)
+    padded.set(gains)
+    // As in a file.
+    return { walk: Math.fround(line.slope), gains: padded }
+  })
+  return { count: eigenvalues.length, dimensions, order, vectors, start, filters: kept }
+}

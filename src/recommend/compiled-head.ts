@@ -1,0 +1,87 @@
+/**
+ * The head of a compiled recommender: what eigenvectors say of a score is kept as it is, and only the rest is cut off.
+ *
+ *   score of item j for a profile r of n items = walk_n (M' r)_j + v_j (gains_n o V' (start o r))
+ *
+ * M the packed rows, V (items x dimensions) the eigenvectors times what scores are multiplied by. All of it is by place: items in the order of the lengths of
+ * their vectors, the longest first.
+ */
+import { ROUNDING } from '../kernel/ranking.ts'
+import { LOOKED_AFTER } from '../kernel/serving.ts'
+import { entryAt, type PackedRows } from './packed-rows.ts'
+
+/** Of a head, at most. */
+export const MOST_EIGENVECTORS = 512
+
+/** Numbers of a row of so many. */
+export const dimensionsOf = (eigenvectors: number): number => Math.ceil(eigenvectors / LOOKED_AFTER) * LOOKED_AFTER
+
+export interface CompiledHead {
+  /** Eigenvectors; fewer than were asked for where there are no more. */
+  readonly count: number
+  /** Of a row of `vectors`: a multiple of 16, zeros behind the eigenvectors. */
+  readonly dimensions: number
+  /** The item at each place, shape (items). */
+  readonly order: Int32Array
+  /** Shape (items x dimensions), row-major. */
+  readonly vectors: Float32Array
+  /** What an item's vector is multiplied by in a profile, shape (items). */
+  readonly start: Float32Array
+  /** By the number of items of a profile; the last one for all that are longer. */
+  readonly filters: readonly CompiledFilter[]
+}
+
+export interface CompiledFilter {
+  /** What packed rows are multiplied by. */
+  readonly walk: number
+  /** Shape (dimensions). */
+  readonly gains: Float32Array
+}
+
+/** The filter for profiles of n items. */
+export const filterFor = ({ filters }: CompiledHead, n: number): CompiledFilter =>
+  filters[Math.min(n, filters.length - 1)]
+
+export const bytesOfHead = (head: CompiledHead | null): number =>
+  head === null ? 0 : head.order.byteLength + head.vectors.byteLength + head.start.byteLength
+
+/** Where each item's vector is, shape (items). */
+export function placesOf({ order }: Pick<CompiledHead, 'order'>): Int32Array {
+  const places = new Int32Array(order.length)
+  order.forEach((item, place) => (places[item] = place))
+  return places
+}
+
+/** At least the lengths of what is left of a vector from dimension 0, LOOKED_AFTER ... on, and 0. */
+export function lengthsFrom(vector: Float32Array): Float32Array {
+  const lengths = new Float32Array(vector.length / LOOKED_AFTER + 1)
+  let square = 0
+  for (let at = vector.length - 1; at >= 0; at--) {
+    square += vector[at] ** 2
+    if (at % LOOKED_AFTER === 0) lengths[at / LOOKED_AFTER] = Math.sqrt(square) * ROUNDING
+  }
+  return lengths
+}
+
+/** A recommender's rows with their head, and where its vectors are. */
+export interface ServedParts {
+  readonly rows: PackedRows
+  readonly head: CompiledHead | null
+  readonly places: Int32Array
+}
+
+/** What an item of weight 1 in a profile of n items adds to the score of another. */
+export function scoreOf({ rows, head, places }: ServedParts, n: number, item: number, other: number): number {
+  if (item === other) return 0
+  const packed = entryAt(rows, item, other)
+  if (head === null) return packed
+  const { walk, gains } = filterFor(head, n)
+  return walk * packed + head.start[places[item]] * productAt(head, gains, places[item], places[other])
+}
+
+/** v_a (gains o v_b) at two places. */
+export function productAt({ dimensions, vectors }: CompiledHead, gains: Float32Array, a: number, b: number): number {
+  let sum = 0
+  for (let k = 0; k < dimensions; k++) sum += gains[k] * vectors[a * dimensions + k] * vectors[b * dimensions + k]
+  return sum
+}
