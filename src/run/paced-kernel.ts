@@ -84,8 +84,6 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
     offerItems: cut(kernel.offerItems, ({ first, rest }) => 2 * rowsOf(2 * RANKED_TOGETHER * (1 + first + rest))),
     sumLists: cutByCost(kernel.sumLists, costOfList(words)),
     offerMet: cutByCost(kernel.offerMet, costOfList(words)),
-
-    // Those of one profile are short.
     ...{ addPacked: kernel.addPacked, offerOrdered: kernel.offerOrdered, offerPacked: kernel.offerPacked },
 
     pairRows: byWidth(kernel.pairRows),
@@ -99,8 +97,7 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
       return (b) => known.count + 2 * (pointers[users[slots[b]] + 1] - pointers[users[slots[b]]])
     }),
     excludeSame: byCount(kernel.excludeSame),
-    softmaxRows: byCount(kernel.softmaxRows),
-    rankingRows: byCount(kernel.rankingRows),
+    ...{ softmaxRows: byCount(kernel.softmaxRows), rankingRows: byCount(kernel.rankingRows) },
     addEdges: cutByCost(kernel.addEdges, ({ matrix, users, width }) => {
       const [pointers, rows] = [words(matrix.indptr), words(users)]
       return (slot) => (pointers[rows[slot] + 1] - pointers[rows[slot]] + 1) * width
