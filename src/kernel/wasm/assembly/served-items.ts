@@ -90,6 +90,8 @@ export function offerPacked(start: usize, end: usize, k: usize, dimensions: usiz
       const sum = load<f32>(own)
       if (sum == -Infinity) continue
       store<f32>(own, 0)
+      // Without vectors most end here, and nothing else has to be read of them.
+      if (!dimensions && sum < bar) continue
       if (!(sum + load<f32>(rooms + (item << 2)) * length >= bar)) continue
       offerReaching(item, sum, bar, k, dimensions, vectors, places, coefficients, lengths, tails, rows, scores)
       bar = barOf(worst)
