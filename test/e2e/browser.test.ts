@@ -74,10 +74,10 @@ describe("the browser's door", () => {
     expect(answer).toBe(ask(front, rows))
   })
 
-  it('takes at most 170 kB packed', async () => {
+  it('takes at most 180 kB packed', async () => {
     const small = await bundle(built('src/browser.ts'), { minify: true })
     console.info(`bundle: ${script.length} B, minified ${small.length} B, packed ${gzipSync(small).length} B`)
-    expect(gzipSync(small).length).toBeLessThan(170_000)
+    expect(gzipSync(small).length).toBeLessThan(180_000)
   })
 
   it('leaves out of a bundle what is not asked for', async () => {

@@ -45,15 +45,15 @@ describe('splitFingerprint', () => {
     expect(() => splitFingerprint(train, damaged)).toThrow(refusal('test'))
   })
 
-  it('does not collide over 40,000 single pairs', () => {
+  it('does not collide over 10,000 single pairs', () => {
     const hashes = new Set<string>()
-    for (let user = 0; user < 200; user++) {
-      for (let item = 0; item < 200; item++) {
+    for (let user = 0; user < 100; user++) {
+      for (let item = 0; item < 100; item++) {
         const pair = tableOf([`${user} ${item}`])
         hashes.add(splitFingerprint(pair, pair).hash)
       }
     }
-    expect(hashes.size).toBe(40_000)
+    expect(hashes.size).toBe(10_000)
   })
 
   it('is the same on every machine', () => {
