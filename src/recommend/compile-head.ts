@@ -8,15 +8,11 @@ import { inSlices, type Sliced } from '../support/pause.ts'
 import { lengthsFrom, type CompiledHead } from './compiled-head.ts'
 import type { Catalogue } from './catalogue.ts'
 import { headOf, type Head } from './methods/head.ts'
-import { percent, walkLists, type WalkLists } from './methods/head-and-walk.ts'
+import { headLength, percent, walkLists, type WalkLists } from './methods/head-and-walk.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './methods/recipe.ts'
 import { expectedOfFilter, MOST_DISTANCE } from './methods/sweeps-or-head.ts'
 import { packSigned, type PackedRows } from './packed-rows.ts'
 import type { RecommenderRequest } from './request.ts'
-
-/** Of a head by default: the most that take a thread no longer than so many nanoseconds, and otherwise the fewest. A small graph needs more for its sparse users, and there they cost little. */
-const FEWEST = 128
-const [EIGENVECTORS, SOON] = [[256, 192], 4e9]
 
 /** Eigenvectors of a head by default: none where a head and a walk would not make the rows of all items. */
 export function headByDefault(
@@ -27,7 +23,7 @@ export function headByDefault(
   const { recipe = DEFAULT_RECIPE, exact = false } = methodOptions
   const asked = { profiles: network.shape.columnCount, excludeSeeds: true }
   if (expectedOfFilter(network, recipe, exact, asked).walk !== 'lists') return 0
-  return EIGENVECTORS.find((head) => costOfHead(network, head) <= SOON) ?? FEWEST
+  return headLength(network.shape.columnCount)
 }
 
 /** What a head and its walk cost, as in `plan/costs.ts`. */

@@ -25,6 +25,9 @@ import type { Profiles, Query } from './model.ts'
 import type { Recipe } from './recipe.ts'
 import { rank as spread, type SpreadingRecipe } from './spreading.ts'
 
+/** Numbers of a head in all, within the fewest and the most eigenvectors: a small catalogue has much of its spectrum beyond the first hundred, and they cost little there. */
+const NUMBERS = 2 ** 22
+const [FEWEST_EIGENVECTORS, MOST_EIGENVECTORS] = [128, 256]
 /** Most entries of the walk in all, within the fewest and the most of an item: what is cut off costs accuracy, what is kept memory. */
 const ENTRIES = 2 ** 25
 const [FEWEST, MOST] = [200, 1000]
@@ -45,6 +48,10 @@ export interface HeadAndWalk {
   /** Counts its memory no more. */
   release(): void
 }
+
+/** Eigenvectors of a head, a multiple of what is looked at together. */
+export const headLength = (items: number): number =>
+  Math.min(MOST_EIGENVECTORS, Math.max(FEWEST_EIGENVECTORS, 16 * Math.floor(NUMBERS / items / 16)))
 
 /** Entries of the walk of each item in lists. */
 export const walkLength = (items: number): number => Math.min(MOST, Math.max(FEWEST, Math.floor(ENTRIES / items)))

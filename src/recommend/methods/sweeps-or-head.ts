@@ -8,7 +8,7 @@ import { columnCount, type TopLists } from '../../request/sweep.ts'
 import { RivuletError } from '../../support/errors.ts'
 import type { AskedLists, Expected } from './expected.ts'
 import { polynomialModel } from './graph-filter.ts'
-import { headAndWalk, percent, walkLength, type HeadAndWalk, type HeadSize } from './head-and-walk.ts'
+import { headAndWalk, headLength, percent, walkLength, type HeadAndWalk, type HeadSize } from './head-and-walk.ts'
 import type { ModelCall } from './item-vectors.ts'
 import type { Model, Profiles, Query } from './model.ts'
 import { PROBES } from './leverage.ts'
@@ -18,12 +18,15 @@ import type { Recipe } from './recipe.ts'
 export const MOST_DISTANCE = 0.2
 
 /** What is made: of those with the walk that pays the first, or the next for which there is room. A smaller head is no better than sweeps. */
-export const SIZES: readonly [HeadSize, ...HeadSize[]] = [
-  { eigenvectors: 128, walk: 'lists' },
-  { eigenvectors: 128, walk: 'sweeps' },
-  { eigenvectors: 64, walk: 'sweeps' },
-  { eigenvectors: 32, walk: 'sweeps' },
-]
+export function headSizes(items: number): readonly [HeadSize, ...HeadSize[]] {
+  const eigenvectors = headLength(items)
+  return [
+    { eigenvectors, walk: 'lists' },
+    { eigenvectors, walk: 'sweeps' },
+    { eigenvectors: eigenvectors / 2, walk: 'sweeps' },
+    { eigenvectors: eigenvectors / 4, walk: 'sweeps' },
+  ]
+}
 
 /** One-column sweeps by which the largest eigenvalue is found. */
 const LANCZOS = 24
@@ -46,7 +49,7 @@ export function expectedOfFilter(
   { profiles, excludeSeeds }: AskedLists,
 ): ExpectedOfFilter {
   const work = { profiles, sweeps, operations: productCost(rows), neighbours: walkLength(shape.columnCount) }
-  const costs = rankingCosts(shape, { ...work, head: SIZES[0].eigenvectors })
+  const costs = rankingCosts(shape, { ...work, head: headLength(shape.columnCount) })
   const walk = sweepsOnly || signed || !excludeSeeds ? null : walkThatPays(costs)
   if (walk !== null) return { way: 'head and walk', walk, ...costs.head[walk] }
   const owed = leaveOneOut === null ? 0 : sweepCost(shape, PROBES / 16, 16, sweeps)
@@ -57,18 +60,19 @@ export function expectedOfFilter(
 export function graphFilterModel(network: Network, recipe: Recipe, exact: boolean, call: ModelCall): Model {
   const polynomial = polynomialModel(network, recipe, call)
   if (exact || call.vectors !== null || network.signed) return polynomial
+  const sizes = headSizes(network.shape.columnCount)
   let isPrepared = false
   let made: { readonly head: HeadAndWalk; readonly size: HeadSize } | null = null
-  /** The sizes that memory has no room for. */
+  /** How many sizes memory has no room for. */
   let tooLarge = 0
   /** Why there is no head. */
   let refusal: string | null = null
 
   /** The lists, or `null` where a head does not do. */
   function* rankMany(walk: Walk, profiles: Profiles, query: Query): Algorithm<TopLists | null> {
-    for (let at = sizeFor(walk); at < SIZES.length; at++) {
+    for (let at = sizeFor(walk); at < sizes.length; at++) {
       try {
-        const head = yield* headOfSize(SIZES[at])
+        const head = yield* headOfSize(sizes[at])
         const told = tooLarge > 0 ? { ...query, notes: ['memory has no room for a larger head and walk'] } : query
         if (head.distance <= MOST_DISTANCE) return yield* head.rank(profiles, told)
         return refuse(`below the eigenvectors the filter is up to ${percent(head.distance)} away from a line`)
@@ -89,11 +93,11 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
     return made.head
   }
 
-  /** The place in SIZES of the largest head with that walk, or of what there is room for. */
+  /** The place in `sizes` of the largest head with that walk, or of what there is room for. */
   function sizeFor(wanted: Walk): number {
     return Math.max(
       tooLarge,
-      SIZES.findIndex(({ walk }) => walk === wanted),
+      sizes.findIndex(({ walk }) => walk === wanted),
     )
   }
 
@@ -110,7 +114,7 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
 
   function expected(asked: AskedLists): ExpectedOfFilter {
     const costs = expectedOfFilter(network, recipe, refusal !== null, asked)
-    const isMade = costs.walk === null ? isPrepared : made?.size === SIZES[sizeFor(costs.walk)]
+    const isMade = costs.walk === null ? isPrepared : made?.size === sizes[sizeFor(costs.walk)]
     return isMade ? { ...costs, making: 0 } : costs
   }
 

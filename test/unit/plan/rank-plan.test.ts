@@ -6,8 +6,7 @@ import type { PlanOptions } from '../../../src/plan/plan.ts'
 import { requestPays } from '../../../src/plan/pooled-lists.ts'
 import { planProduct } from '../../../src/plan/product-plan.ts'
 import { planRanking, type RankPlan, type RankShape } from '../../../src/plan/rank-plan.ts'
-import { walkLength } from '../../../src/recommend/methods/head-and-walk.ts'
-import { SIZES } from '../../../src/recommend/methods/sweeps-or-head.ts'
+import { headLength, walkLength } from '../../../src/recommend/methods/head-and-walk.ts'
 
 const MATRIX = { rowCount: 900, columnCount: 500, nnz: 9000, weighted: true, square: false, longestWindow: 900 }
 /** Ten items a profile, forty entries an item. */
@@ -84,7 +83,7 @@ describe('lists of two million users among 200,000 items, 50 million pairs', () 
     ...{ rowCount: 2e6, columnCount: 2e5, nnz: 5e7, weighted: false, square: false, longestWindow: 5e5 },
   }
   const matrixBytes = 4 * (2e6 + 2 * 5e7 + 4 * 2e5)
-  const [items, dimensions, neighbours] = [2e5, SIZES[0].eigenvectors, walkLength(2e5)]
+  const [items, dimensions, neighbours] = [2e5, headLength(2e5), walkLength(2e5)]
   const [name, entries] = ['test', items * neighbours]
   const options = { threads: 2, memoryLimitBytes: 6e9, partition: 'auto', kernel: 'auto', pooled: true } as const
   // The table, the model, and while that is made as many vectors again, and lists that are renumbered.

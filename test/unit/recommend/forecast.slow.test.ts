@@ -5,7 +5,7 @@ import { Engine, fromColumns, type CallOptions, type MethodName } from '../../..
 import { prepareNetwork } from '../../../src/network/prepared.ts'
 import { readMachine } from '../../../src/plan/machine.ts'
 import { headAndWalk, type HeadAndWalk } from '../../../src/recommend/methods/head-and-walk.ts'
-import { expectedOfFilter, SIZES } from '../../../src/recommend/methods/sweeps-or-head.ts'
+import { expectedOfFilter, headSizes } from '../../../src/recommend/methods/sweeps-or-head.ts'
 import type { Question } from '../../../src/request/request.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
 import { planWork } from '../../../src/run/jobs.ts'
@@ -46,7 +46,10 @@ describe('lists of everybody by a head and a walk', () => {
     }
     const { making, way } = expectedOfFilter(network, DEFAULT_RECIPE, false, { profiles: 6000, excludeSeeds: true })
     expect(way).toBe('head and walk')
-    drive<Question, HeadAndWalk>(headAndWalk('test', network, DEFAULT_RECIPE, SIZES[0]), answer)
+    drive<Question, HeadAndWalk>(
+      headAndWalk('test', network, DEFAULT_RECIPE, headSizes(network.shape.columnCount)[0]),
+      answer,
+    )
     expect(spent / making).toBeGreaterThan(0.5)
     expect(spent / making).toBeLessThan(2)
   })

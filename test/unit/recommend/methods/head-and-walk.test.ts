@@ -5,7 +5,7 @@ import { headAndWalk, type HeadSize } from '../../../../src/recommend/methods/he
 import { lineOf } from '../../../../src/recommend/methods/head.ts'
 import { polynomialModel } from '../../../../src/recommend/methods/graph-filter.ts'
 import { prepareNetwork } from '../../../../src/network/prepared.ts'
-import { graphFilterModel, SIZES } from '../../../../src/recommend/methods/sweeps-or-head.ts'
+import { graphFilterModel, headSizes } from '../../../../src/recommend/methods/sweeps-or-head.ts'
 import type { Algorithm, Answer, Question } from '../../../../src/request/request.ts'
 import type { TopLists } from '../../../../src/request/sweep.ts'
 import { solveInThread } from '../../../../src/run/in-thread.ts'
@@ -25,7 +25,7 @@ const run = <Result>(algorithm: Algorithm<Result>, on: Network = network): Resul
 function* byHead(
   on: Network,
   recipe: Recipe,
-  size: HeadSize = SIZES[0],
+  size: HeadSize = headSizes(60)[0],
   own = query,
 ): Algorithm<{ lists: TopLists; distance: number }> {
   const { rank, distance } = yield* headAndWalk('test', on, recipe, size)
@@ -100,7 +100,7 @@ describe('a recipe asked for many', () => {
   const recipe = mix([lowPass()], { sweeps: 100 })
   const many = { ...query, asked: 1e7 }
   const call = { who: 'test', vectors: null }
-  const { lists } = run(byHead(network, recipe, SIZES[1]))
+  const { lists } = run(byHead(network, recipe, headSizes(60)[0]))
   const sweeps = run(polynomialModel(network, recipe, call).rank(profiles, query))
 
   it('answers by head and walk, and for a few by sweeps', () => {
@@ -142,7 +142,7 @@ describe('a recipe asked for many', () => {
   it.each<[string, Recipe, number, RegExp]>([
     [
       'a step is no line',
-      mix([lowPass({ cut: 0.2, order: 1000 })], { shortProfiles: 0, sweeps: 100 }),
+      mix([lowPass({ cut: 0.05, order: 1000 })], { shortProfiles: 0, sweeps: 100 }),
       1e9,
       /up to \d+ % away from a line/,
     ],
@@ -155,11 +155,11 @@ describe('a recipe asked for many', () => {
   })
 
   it.each<[string, number, RegExp, number]>([
-    ['both', 1e9, /^128 eigenvectors and a walk stand for the recipe/, 0.9],
-    ['lists of the walk, but not for their table', 7e6, /^128 eigenvectors and one sweep stand for the recipe/, 0.9],
-    ['the head alone', 3e6, /^128 eigenvectors and one sweep/, 0.9],
-    ['half of it', 1.5e6, /^64 eigenvectors and one sweep/, 0.9],
-    ['a quarter of it', 9e5, /^32 eigenvectors and one sweep/, 0.9],
+    ['both', 1e9, /^256 eigenvectors and a walk stand for the recipe/, 0.9],
+    ['lists of the walk, but not for their table', 7e6, /^256 eigenvectors and one sweep stand for the recipe/, 0.9],
+    ['the head alone', 6e6, /^256 eigenvectors and one sweep/, 0.9],
+    ['half of it', 3e6, /^128 eigenvectors and one sweep/, 0.9],
+    ['a quarter of it', 1.7e6, /^64 eigenvectors and one sweep/, 0.9],
   ])('answers by what memory holds: %s', (_, limit, note, atLeast) => {
     const told = within(limit, recipe)
     const larger = limit < 1e9 ? ['memory has no room for a larger head and walk'] : []
@@ -181,7 +181,7 @@ describe('a head', () => {
       if (asked++ === failsAt) throw new Error('enough')
       return solve(question)
     }
-    drive(headAndWalk('test', own, recipe, SIZES[0]), answer)
+    drive(headAndWalk('test', own, recipe, headSizes(60)[0]), answer)
     return asked
   }
 
