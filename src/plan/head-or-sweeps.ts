@@ -19,7 +19,7 @@ export interface RankingWork {
 /** Sweeps of a block of sixteen that the singular vectors take, and how much wider than the head their block is. */
 const [PASSES, WIDER] = [25, 1.4]
 /** Below so many nanoseconds sweeps are not worth replacing, nor where they take less than so many times as long. */
-const [SHORT, GAIN] = [3e9, 2]
+const [SHORT, GAIN] = [1.5e10, 2]
 
 /** Where a head reads its walk: in lists of items, or from the matrix. */
 export type Walk = 'lists' | 'sweeps'

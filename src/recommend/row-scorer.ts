@@ -7,7 +7,7 @@
  */
 import { INSERTED_MOST, type Kernel, type KernelName } from '../kernel/kernel.ts'
 import { bestKernel, openKernel } from '../kernel/kernels.ts'
-import { LOOKED_AFTER } from '../kernel/serving.ts'
+import { LOOKED_AFTER, type AddedPacked, type OfferedOrder, type OfferedPacked } from '../kernel/serving.ts'
 import { Arena } from '../memory/arena.ts'
 import { layOut, type Layout } from '../memory/layout.ts'
 import { filterFor, lengthsFrom, placesOf, productAt, type CompiledHead, type ServedParts } from './compiled-head.ts'
@@ -30,14 +30,15 @@ export class RowScorer {
   readonly #kernel: Kernel
   readonly #at: Readonly<Record<Name, number>>
   readonly #views: Views
-  readonly #bits: number
+  /** What loops are given: made once, because a record of thirty fields costs as long as a short list. */
+  readonly #adding: Writable<AddedPacked>
+  readonly #offering: Writable<OfferedOrder & OfferedPacked>
   /** Of every item, whatever is allowed. */
   readonly #rooms: Float32Array
   #allowed: Uint8Array | null = null
 
   constructor(rows: PackedRows, head: CompiledHead | null = null, kernel: KernelName = bestKernel()) {
     this.#dimensions = head?.dimensions ?? 0
-    this.#bits = itemBitsOf(rows.itemCount)
     const layout = layOutServing(rows, this.#dimensions)
     const arena = Arena.allocate(layout.end)
     this.#kernel = openKernel(kernel, arena.memory)
@@ -57,6 +58,10 @@ export class RowScorer {
     places.set(placesOf(views))
     const kept = head && { ...head, order, vectors, start }
     this.parts = { rows: { ...rows, indptr, words, steps }, head: kept, places }
+    const at = this.#at
+    const packed = { items: at.items, indptr: at.indptr, words: at.words, bits: itemBitsOf(rows.itemCount) }
+    this.#adding = { ...packed, weights: at.weights, steps: at.steps, signed: rows.signed, times: 1, z: at.z }
+    this.#offering = { ...at, ...packed, k: 1, dimensions: this.#dimensions }
     this.#rooms = new Float32Array(rows.itemCount)
     if (kept !== null) this.#measure(kept)
   }
@@ -76,17 +81,16 @@ export class RowScorer {
     const [own, views] = [this.#at, this.#views]
     const count = this.#read(profiles, profile)
     const filter = head && filterFor(head, count)
-    const packed = { items: own.items, indptr: own.indptr, words: own.words, bits: this.#bits }
-    const adding = { weights: own.weights, steps: own.steps, signed: rows.signed, times: filter?.walk ?? 1, z: own.z }
-    this.#kernel.addPacked(0, count, { ...packed, ...adding })
+    this.#adding.times = filter?.walk ?? 1
+    this.#offering.k = k
+    this.#kernel.addPacked(0, count, this.#adding)
     if (filter !== null) this.#combine(filter.gains)
     if (excludeSeeds) for (let entry = 0; entry < count; entry++) views.z[views.items[entry]] = -Infinity
     else if (head !== null && filter !== null) this.#takeOwn(head, filter.gains, count)
     views.rows.fill(-1, 0, k)
     views.scores.fill(0, 0, k)
-    const offered = { ...own, k, dimensions: this.#dimensions }
-    const stop = this.#kernel.offerOrdered(0, rows.itemCount, offered)
-    this.#kernel.offerPacked(0, count, { ...offered, ...packed })
+    const stop = this.#kernel.offerOrdered(0, rows.itemCount, this.#offering)
+    this.#kernel.offerPacked(0, count, this.#offering)
     for (let place = 0; place < stop; place++) views.z[views.order[place]] = 0
     for (let entry = 0; entry < count; entry++) views.z[views.items[entry]] = 0
     if (k > INSERTED_MOST) this.#kernel.sortTop(0, k, own)
@@ -170,6 +174,7 @@ function layOutServing({ itemCount, words }: PackedRows, dimensions: number) {
   )
 }
 
+type Writable<Record> = { -readonly [Field in keyof Record]: Record[Field] }
 type Sections = ReturnType<typeof layOutServing>
 type Name = Sections extends Layout<infer Names> ? Names : never
 

@@ -11,7 +11,7 @@ import { solveInThread } from '../../../src/run/in-thread.ts'
 import { planWork } from '../../../src/run/jobs.ts'
 import { atOnce, drive } from '../../../src/support/drive.ts'
 
-const pairs = powerLaw({ users: 6000, items: 600, pairs: 150_000, seed: 1 })
+const pairs = powerLaw({ users: 10_500, items: 600, pairs: 262_500, seed: 1 })
 const table = fromColumns({ user: pairs.row, item: pairs.column })
 
 type Progress = Parameters<NonNullable<CallOptions['onProgress']>>[0]
@@ -27,7 +27,7 @@ describe('lists of everybody by a head and a walk', () => {
         heard.push({ ...progress, kind: engine.plan?.details.kind })
       }
       await engine.rank({ k: 10, onProgress })
-      expect(heard.at(-1)).toMatchObject({ done: 6000, total: 6000 })
+      expect(heard.at(-1)).toMatchObject({ done: 10_500, total: 10_500 })
       heard.forEach(({ done }, at) => expect(done).toBeGreaterThanOrEqual(at === 0 ? 0 : heard[at - 1].done))
       const ofHead = heard.filter(({ kind }) => kind !== 'rank')
       expect(new Set(ofHead.map(({ kind }) => kind))).toEqual(new Set(['sweep', 'product']))
@@ -44,7 +44,7 @@ describe('lists of everybody by a head and a walk', () => {
       if (asked.kind !== 'on') spent += atOnce(planWork(network, asked, options, readMachine())).plan.cost ?? 0
       return solveInThread(network)(asked)
     }
-    const { making, way } = expectedOfFilter(network, DEFAULT_RECIPE, false, { profiles: 6000, excludeSeeds: true })
+    const { making, way } = expectedOfFilter(network, DEFAULT_RECIPE, false, { profiles: 10_500, excludeSeeds: true })
     expect(way).toBe('head and walk')
     drive<Question, HeadAndWalk>(
       headAndWalk('test', network, DEFAULT_RECIPE, headSizes(network.shape.columnCount)[0]),
