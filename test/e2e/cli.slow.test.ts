@@ -78,7 +78,7 @@ describe('the command', () => {
   })
 
   it('is quiet when its reader has seen enough', async () => {
-    const command = start('recommend', crowd)
+    const command = start('recommend', crowd, '--method', 'item-knn')
     const ended = ending(command)
     command.stdout?.once('data', () => command.stdout?.destroy())
     expect(await ended).toMatchObject({ code: 0, stderr: '' })
