@@ -19,7 +19,7 @@ export const COST = {
   item: 33,
   /** Of an entry of the walk. */
   entry: 3.9,
-  /** Of an entry of lists alone, added up and offered. */
+  /** Of an entry of lists alone, added up and offered; as the next a guess from runs beside other work. */
   lent: 3,
   /** Of a number of whole lists. */
   whole: 0.5,

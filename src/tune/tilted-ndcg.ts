@@ -4,9 +4,8 @@
  *
  *   DCG = sum_r hit_r d_r^g / log2(r + 1),   IDCG of the user's held-out items by falling weight,   g = 1/2 and -1/2
  *
- * d_r the popularity of the item at rank r. Importance weights: Kahn and Marshall 1953. The powers are wide: in the public splits the odds that a pair is
- * held out go with popularity to the power of 0.07 (Gowalla), -0.09 (Yelp2018), -0.01 (Last.fm) and -0.20 (MovieLens-1M), and popularity is not all that
- * a test may differ in.
+ * d_r the popularity of the item at rank r. Importance weights: Kahn and Marshall 1953. The powers are wide, because popularity is
+ * not all that a test may differ in.
  */
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { HoldOut } from './hold-out.ts'
