@@ -10,6 +10,7 @@ describe('publishedResults', () => {
   it.each([
     ['6e7fb47ebe175824', 'Gowalla', 'ChebyCF', 0.1941, 0.1616],
     ['83cdb25a9df631ed', 'Yelp2018', 'NESCL', 0.0743, 0.0611],
+    ['83cdb25a9df631ed', 'Yelp2018', 'BSL, LightGCN', 0.0744, 0.0617],
   ])('gives for %s what papers report for %s', (hash, name, method, recall20, ndcg20) => {
     const published = publishedResults({ hash })
     expect(published?.name).toContain(name)
