@@ -60,7 +60,8 @@ function activityLines({ method, evaluation, baseline }: Report): string[] {
     ...(other ? names.map((name) => figure(other.metrics[name])) : []),
   ]
   const rows = evaluation.byActivity.map((bucket, at) => row(rangeOf(bucket), bucket, baseline?.byActivity[at]))
-  const sparsest = evaluation.sparsestTenth
+  const { sparsestTenth: sparsest, coldUsers } = evaluation
+  if (coldUsers) rows.unshift(row('none (apart)', coldUsers, baseline?.coldUsers))
   if (sparsest) rows.push(row(`sparsest 10 %: ${rangeOf(sparsest)}`, sparsest, baseline?.sparsestTenth))
   return ['', `${method} by activity of the user`, ...tableLines(titles, rows)]
 }
@@ -72,6 +73,7 @@ function rangeOf({ from, to }: ActivityScores): string {
 /** What a reader must know before she compares the figures with others. */
 function auditLines(audit: Evaluation['audit']): string[] {
   const said = [
+    [audit.coldUsers, 'test users have no training item: their lists are the prior, and no part of the means'],
     [audit.unknownUsers, 'test users are unknown to training and were left out'],
     [audit.unknownItemPairs, 'test pairs have an item that training lacks (--unknown-items)'],
     [audit.seenPairs, 'test pairs are in training too (--seen-pairs)'],

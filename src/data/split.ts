@@ -48,10 +48,10 @@ export const timeOptions = {
   /** Rows at or after this time are tested, in the unit of the table's time column. Default: none, `testFraction` decides. */
   cutoff: optional<number>(finiteNumber),
   /**
-   * What of a user who appears only after the cut: `false` trains on her first row, so that nobody is without training; `true` trains on
-   * nothing from after the cut and leaves her in the test as a cold user. Default `false`.
+   * What of a user who appears only after the cut: `true` trains on nothing from after the cut and leaves her in the test as a cold user, whom an
+   * evaluation reports apart; `false` trains on her first row, which tells a method what is popular after the cut. Default `true`.
    */
-  strict: flag(false),
+  strict: flag(true),
 }
 
 export interface SplitByTimeOptions extends Given<typeof timeOptions> {}

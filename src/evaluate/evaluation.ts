@@ -20,7 +20,7 @@ export const rankingOptions = {
   by: optional<'activity' | 'activity-deciles'>(oneOf('activity', 'activity-deciles')),
   /** Lower edges of the buckets of `by: 'activity'`, ascending integers >= 0. Default [0, 1, 5, 10, 20, 50]. */
   buckets: option(DEFAULT_ACTIVITY_EDGES, isAscendingEdges),
-  /** Held-out items that training does not know: 'miss' keeps them (nobody trained there can hit them), 'drop' leaves them out. Default 'miss'. */
+  /** Held-out items without a training pair: 'miss' keeps them (nobody trained there can hit them), 'drop' leaves them out. Default 'miss'. */
   unknownItems: choice<'miss' | 'drop'>('miss', ['miss', 'drop']),
   /** Held-out pairs that are in training too: 'keep' counts them (a list of unseen items misses them), 'drop' leaves them out. Default 'keep'. */
   seenPairs: choice<'keep' | 'drop'>('keep', ['keep', 'drop']),
@@ -42,17 +42,19 @@ export interface EvaluateOptions extends EvaluateRankingsOptions, Given<typeof r
 
 /** What the means leave out or count as missed: read it before comparing two figures. */
 export interface EvaluationAudit {
-  /** Users in the means: they have a list and at least one held-out item. */
+  /** Users in the means: they have a list, a training item and at least one held-out item. */
   readonly evaluatedUsers: number
+  /** Users with a list and a held-out item but without a training item: not in the means, but in `coldUsers`. */
+  readonly coldUsers: number
   /** Users with held-out items for whom no list was given; not in the means. */
   readonly unrankedUsers: number
   /** Users with a list but without a held-out item; not in the means. */
   readonly untestedUsers: number
   /** Users that only the test knows; not asked for and not in the means. */
   readonly unknownUsers: number
-  /** Items that only the test knows. */
+  /** Held-out items without a training pair. */
   readonly unknownItems: number
-  /** Held-out pairs whose item only the test knows. */
+  /** Held-out pairs of such an item: nobody who was trained there can hit them. */
   readonly unknownItemPairs: number
   /** Held-out pairs that are in training too. */
   readonly seenPairs: number
@@ -62,12 +64,17 @@ export interface Evaluation {
   readonly split: SplitFingerprint
   readonly audit: EvaluationAudit
   /**
-   * Means over the evaluated users: 'recall@k', 'precision@k', 'ndcg@k', 'map@k', 'mrr@k', 'hit-rate@k'; and over all their lists:
+   * Means over the evaluated users, who have training items (all, where training knows none of them): 'recall@k', 'precision@k', 'ndcg@k', 'map@k', 'mrr@k', 'hit-rate@k'; and over all their lists:
    * 'coverage@k' (of the training catalogue), 'novelty@k' (bits; absent without training data), 'gini@k'.
    */
   readonly metrics: Readonly<Record<string, number>>
   /** The ranking metrics by activity, sparsest users first; empty unless `by` is given. */
   readonly byActivity: readonly ActivityScores[]
+  /**
+   * The ranking metrics of users without a training item, whose lists come from the prior; `null` when there are none, or nobody but them.
+   * A split by time has them: whoever came after the cut.
+   */
+  readonly coldUsers: ActivityScores | null
   /**
    * The ranking metrics of the sparsest tenth: evaluated users with at most as many training items as a tenth of them have (more than a tenth
    * where that number ties). `null` when nothing is known about training.

@@ -13,7 +13,7 @@ export interface RankedRows {
 
 /** Metrics of every evaluated user, and how often each item was shown to them. */
 export interface ListScores {
-  /** Rows of the users that have both a list and held-out items, in the order of the rankings. */
+  /** Rows of the users that are meant and have both a list and held-out items, in the order of the rankings. */
   readonly users: Int32Array
   /** 'recall@20' and the like: the value of each user, shape (users). */
   readonly metrics: Readonly<Record<string, Float64Array>>
@@ -26,11 +26,17 @@ export interface ListScores {
  *
  * @param ks cut-offs, ascending
  * @param items number of items, training and test together
+ * @param isMeant which users are scored
  */
-export function scoreLists(rankings: RankedRows, heldOut: ItemSets, ks: readonly number[], items: number): ListScores {
-  const tested = rankings.users
-    .map((_, list) => list)
-    .filter((list) => heldOut.indptr[rankings.users[list] + 1] > heldOut.indptr[rankings.users[list]])
+export function scoreLists(
+  rankings: RankedRows,
+  heldOut: ItemSets,
+  ks: readonly number[],
+  items: number,
+  isMeant: (user: number) => boolean = () => true,
+): ListScores {
+  const isTested = (user: number): boolean => heldOut.indptr[user + 1] > heldOut.indptr[user] && isMeant(user)
+  const tested = rankings.users.map((_, list) => list).filter((list) => isTested(rankings.users[list]))
   const users = tested.map((list) => rankings.users[list])
   const columns = ks.flatMap((k) =>
     RANKING_METRIC_NAMES.map((name) => {

@@ -28,18 +28,27 @@ export function summariseLists(
   choices: SummaryChoices,
 ): Evaluation {
   const heldOut = heldOutOf(split, choices)
-  const scores = scoreLists(rankings, heldOut.sets, choices.ks, split.items.size)
-  const evaluatedUsers = scores.users.length
-  if (evaluatedUsers === 0) throw nobodyToEvaluate(who, rankings.users.length)
   const { indptr } = split.train
-  const activity = scores.users.map((user) => indptr[user + 1] - indptr[user])
-  const everyone = Int32Array.from(scores.users, (_, position) => position)
+  const activityOf = (user: number): number => indptr[user + 1] - indptr[user]
+  const scoresOf = (isMeant: (user: number) => boolean): ListScores =>
+    scoreLists(rankings, heldOut.sets, choices.ks, split.items.size, isMeant)
+  const trained = scoresOf((user) => activityOf(user) > 0)
+  const cold = scoresOf((user) => activityOf(user) === 0)
+  // Where training knows none of them there is nothing to keep them apart from.
+  const [scores, apart] = trained.users.length > 0 ? [trained, cold] : [cold, trained]
+  const evaluatedUsers = scores.users.length
+  const coldUsers = apart.users.length
+  if (evaluatedUsers === 0) throw nobodyToEvaluate(who, rankings.users.length)
+  const activity = scores.users.map(activityOf)
+  const everyone = everyoneOf(scores)
+  const askedUsers = usersWithItems(heldOut.sets).filter((user) => user < split.users.known).length
   return {
     split: atOnce(fingerprintOf(split)),
     audit: {
       evaluatedUsers,
-      unrankedUsers: usersWithItems(heldOut.sets).filter((user) => user < split.users.known).length - evaluatedUsers,
-      untestedUsers: rankings.users.length - evaluatedUsers,
+      coldUsers,
+      unrankedUsers: askedUsers - evaluatedUsers - coldUsers,
+      untestedUsers: rankings.users.length - evaluatedUsers - coldUsers,
       unknownUsers: heldOut.unknownUsers,
       unknownItems: heldOut.unknownItems,
       unknownItemPairs: heldOut.unknownItemPairs,
@@ -47,10 +56,13 @@ export function summariseLists(
     },
     metrics: { ...meansOf(scores, everyone), ...catalogueMetrics(scores, split, choices.ks) },
     byActivity: choices.by === undefined ? [] : bucketsOf(activity, choices).map((bucket) => meansIn(scores, bucket)),
+    coldUsers: coldUsers === 0 ? null : meansIn(apart, { from: 0, to: 0, members: everyoneOf(apart) }),
     sparsestTenth: split.train.items.length === 0 ? null : meansIn(scores, sparsestTenth(activity)),
     perUser: { users: scores.users, metrics: scores.metrics },
   }
 }
+
+const everyoneOf = ({ users }: ListScores): Int32Array => users.map((_, position) => position)
 
 function meansOf(scores: ListScores, members: Int32Array): Record<string, number> {
   const means = Object.entries(scores.metrics).map(([name, values]) => {
@@ -160,7 +172,7 @@ export interface HeldOut {
   readonly sets: ItemSets
   /** Users that only the test knows. */
   readonly unknownUsers: number
-  /** Items that only the test knows. */
+  /** Items that are in the test and in no training pair. */
   readonly unknownItems: number
   /** Pairs of such an item, before anything is dropped. */
   readonly unknownItemPairs: number
@@ -176,6 +188,8 @@ export function heldOutOf(
   const indptr = new Int32Array(users.size + 1)
   const kept = new Int32Array(test.items.length)
   const seenBy = new Int32Array(items.size).fill(-1)
+  const isUnknown = unknownItemsOf(items, train)
+  const unknownItems = new Set<number>()
   let length = 0
   let unknownItemPairs = 0
   let seenPairs = 0
@@ -183,9 +197,12 @@ export function heldOutOf(
     for (let at = train.indptr[user]; at < train.indptr[user + 1]; at++) seenBy[train.items[at]] = user
     for (let at = test.indptr[user]; at < test.indptr[user + 1]; at++) {
       const item = test.items[at]
-      const unknown = item >= items.known
+      const unknown = isUnknown[item] === 1
       const seen = seenBy[item] === user
-      if (unknown) unknownItemPairs++
+      if (unknown) {
+        unknownItemPairs++
+        unknownItems.add(item)
+      }
       if (seen) seenPairs++
       if ((unknown && choices.unknownItems === 'drop') || (seen && choices.seenPairs === 'drop')) continue
       kept[length++] = item
@@ -195,8 +212,16 @@ export function heldOutOf(
   return {
     sets: { indptr, items: kept.subarray(0, length) },
     unknownUsers: users.size - users.known,
-    unknownItems: items.size - items.known,
+    unknownItems: unknownItems.size,
     unknownItemPairs,
     seenPairs,
   }
+}
+
+/** 1 at the items without a training pair; where nothing is known of training, at those that its catalogue lacks. */
+function unknownItemsOf(items: AlignedSplit['items'], train: ItemSets): Uint8Array {
+  const unknown = new Uint8Array(items.size).fill(1)
+  if (train.items.length === 0) return unknown.fill(0, 0, items.known)
+  for (const item of train.items) unknown[item] = 0
+  return unknown
 }

@@ -1,6 +1,7 @@
 /** What cells look like, for guesses about columns that nothing names. */
 import { numberOf } from '../data/cells.ts'
 import { dateOf } from '../data/dates.ts'
+import { EARLIEST_TIME, LATEST_TIME } from '../data/durations.ts'
 
 /** 'empty' is nothing, or a word for nothing. */
 export type CellKind = 'empty' | 'number' | 'date' | 'word'
@@ -45,9 +46,6 @@ export function kindOfColumn(cells: readonly string[]): ColumnKind {
   return words.size <= MOST_LABELS && filled.length >= LABEL_REPEATS * words.size ? 'label' : 'text'
 }
 
-/** Seconds since 1970 from 1979 to 2096: more than anybody counts, and less than most ids have digits for. */
-export const EARLIEST_TIME = 3e8
-export const LATEST_TIME = 4e9
 const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const
 
 /** The unit in which nearly all cells that hold something are times, `null` when they look like other numbers or like none. */

@@ -1,6 +1,7 @@
 import { dateOf } from '../data/dates.ts'
 import type { Interactions } from '../data/interactions.ts'
-import { EARLIEST_TIME, LATEST_TIME, timeUnitOf, type TimeUnit } from './cell-kinds.ts'
+import { EARLIEST_TIME, LATEST_TIME } from '../data/durations.ts'
+import { timeUnitOf, type TimeUnit } from './cell-kinds.ts'
 import { ROLES, type Role } from './column-names.ts'
 import type { Columns } from './columns.ts'
 import type { Format } from './detect.ts'

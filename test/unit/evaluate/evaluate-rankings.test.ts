@@ -1,3 +1,4 @@
+import { splitByTime } from '../../../src/data/split.ts'
 import { describe, expect, it } from 'vitest'
 import { evaluateRankings } from '../../../src/evaluate/evaluate.ts'
 import { tableOf } from '../../oracle/tables.ts'
@@ -62,6 +63,7 @@ describe('evaluateRankings', () => {
     )
     expect(audit).toEqual({
       evaluatedUsers: 2,
+      coldUsers: 0,
       unrankedUsers: 1,
       untestedUsers: 0,
       unknownUsers: 1,
@@ -70,6 +72,30 @@ describe('evaluateRankings', () => {
       seenPairs: 1,
     })
     expect(metrics['recall@1']).toBe(0.25)
+  })
+
+  it('keeps users without training apart from the means, and counts items that were not trained as unknown, whatever keys are shared', () => {
+    const all = tableOf(['u a 1', 'u b 2', 'v b 3', 'v c 8', 'u c 8', 'w a 9', 'w d 9'])
+    const { train, test } = splitByTime(all, { cutoff: 5 })
+    const [u, v, w] = ['u', 'v', 'w'].map((id) => all.users.rowOf(id))
+    const [a, , c] = ['a', 'b', 'c'].map((id) => all.items.rowOf(id))
+    const lists = { users: Int32Array.of(w, u, v), k: 1, items: Int32Array.of(a, c, a) }
+    const found = evaluateRankings(lists, train, test, { by: 'activity' })
+    expect(found.audit).toMatchObject({ evaluatedUsers: 2, coldUsers: 1, unrankedUsers: 0, untestedUsers: 0 })
+    expect(found.audit).toMatchObject({ unknownUsers: 0, unknownItems: 2, unknownItemPairs: 3 })
+    expect(found.metrics['recall@1']).toBe(0.5)
+    expect(found.coldUsers).toMatchObject({ users: 1, metrics: { 'recall@1': 0.5, 'hit-rate@1': 1 } })
+    expect(found.perUser.users).toEqual(Int32Array.of(u, v))
+    expect(found.byActivity.reduce((sum, { users }) => sum + users, 0)).toBe(2)
+    expect(found.metrics['coverage@1']).toBe(0.5)
+  })
+
+  it('takes the means of those whom training does not know where it knows nobody else', () => {
+    const all = tableOf(['u a 1', 'w a 9'])
+    const { train, test } = splitByTime(all, { cutoff: 5 })
+    const lists = { users: Int32Array.of(all.users.rowOf('w')), k: 1, items: Int32Array.of(0) }
+    const { metrics, audit, coldUsers } = evaluateRankings(lists, train, test)
+    expect([metrics['recall@1'], audit.evaluatedUsers, audit.coldUsers, coldUsers]).toEqual([1, 1, 0, null])
   })
 
   it('drops unknown items and seen pairs when asked', () => {
