@@ -90,7 +90,7 @@ export type {
 export { planRanking } from './plan/rank-plan.ts'
 export { aboutTime, explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 export { prepareNetwork, type PreparedNetwork } from './network/prepared.ts'
-export type { NamedNetwork, Network, Sides, StoredMatrix } from './network/network.ts'
+export type { NamedNetwork, Network, Sides, StoredMatrix, TableSides } from './network/network.ts'
 export {
   columnCount,
   type Output,
@@ -108,6 +108,7 @@ export {
   type AnswerTo,
   type AsWanted,
   type TopLists,
+  type ColumnLists,
 } from './request/sweep.ts'
 export { planSweepOn, readSweep, writeSweep, type SweepJob, type KeptJob } from './run/sweep-job.ts'
 export { workOn } from './run/sweep-member.ts'

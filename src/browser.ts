@@ -91,7 +91,7 @@ export type {
 export type { Recipe } from './recommend/methods/recipe.ts'
 export type { ProfileEntry, ProfileSource } from './recommend/profile.ts'
 export type { RankedItems, Rankings, Recommendation } from './recommend/rankings.ts'
-export type { ListOptions, RecommenderOptions, UserListOptions } from './recommend/request.ts'
+export type { Exclusion, ListOptions, RecommenderOptions, UserListOptions } from './recommend/request.ts'
 export { similarUsers, type SimilarUser, type SimilarUsersOptions } from './recommend/similar-users.ts'
 export type { PackedRows } from './recommend/packed-rows.ts'
 export type { Popularity } from './recommend/methods/popularity.ts'

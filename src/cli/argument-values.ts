@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import type { MethodName } from '../index.ts'
+import type { Exclusion, MethodName } from '../index.ts'
 
 /** A number as people write it: '0.7', '1e-3', '-2'. What it must be is the library's to say. */
 export function readNumber(text: string): number {
@@ -28,6 +28,12 @@ export function readThreads(text: string): number | 'auto' {
 /** 'all', or how many. The library says null for 'all', but an option's value that is null becomes '' in commander. */
 export function readNeighbours(text: string): number | 'all' {
   return text === 'all' ? text : readNumber(text)
+}
+
+/** 'signals:buy,cart' names signals; which other rules there are is the library's to say. */
+export function readExclusion(text: string): Exclusion {
+  const by = 'signals:'
+  return text.startsWith(by) ? { signals: text.slice(by.length).split(',') } : (text as Exclusion)
 }
 
 /** Names of methods between commas, or 'none'. Which there are is the library's to say. */

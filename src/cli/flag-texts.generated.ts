@@ -2,7 +2,6 @@
 export const FLAG_TEXTS: Readonly<Record<string, Readonly<Record<string, readonly [help: string, fallback: string]>>>> =
   {
     recommend: {
-      exclude: ["'seen' leaves out what the profile holds; 'none' keeps it", 'seen'],
       minScore: ['entries with a lower score are left out, and no prior fills up', 'none'],
       priorUpTo: ['profiles of at most so many items get the prior alone; integer >= 0', '0: the prior only fills up'],
     },

@@ -17,7 +17,7 @@ import {
   type Recipe,
   type RecommenderOptions,
 } from '../index.ts'
-import { readNumber } from './argument-values.ts'
+import { readExclusion, readNumber } from './argument-values.ts'
 import { chosen, libraryFlags, methodFlags, onlyGiven, text, value, type Given } from './flags.ts'
 import { readOptionsArgument, readRecipeArgument } from './json-argument.ts'
 
@@ -41,7 +41,15 @@ export interface BundledOptions extends Omit<RecommenderOptions, 'embedding'> {
   readonly signals?: EngineOptions['signals']
 }
 
-export const LIST_FLAGS = { ...METHOD_FLAGS, ...libraryFlags('recommend', ['exclude', 'minScore']) }
+export const LIST_FLAGS = {
+  ...METHOD_FLAGS,
+  exclude: value(
+    '<rule>',
+    "seen: all that a user's profile holds; none; signals:buy,cart: what she did with these (default: seen)",
+    readExclusion,
+  ),
+  ...libraryFlags('recommend', ['minScore']),
+}
 
 /** A question to the library, checked. */
 export interface Question {

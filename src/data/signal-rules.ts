@@ -87,7 +87,7 @@ export const isStoredRules: Check = (value) => {
  */
 export function requireSignals(who: string, table: Interactions, rules: SignalRules | null): void {
   for (const [name, rule] of Object.entries(rules ?? {})) {
-    if (!table.signals.includes(name)) throw unknownSignal(who, table, name)
+    requireSignal(`${who}, option 'signals'`, table, name)
     readRule(`${who}, option 'signals', ${show(name)}`, rule, false)
   }
 }
@@ -104,10 +104,13 @@ export function readRule(who: string, rule: number | SignalRule, weighted: boole
   }
 }
 
-function unknownSignal(who: string, { signals: known }: Interactions, name: string): RivuletError {
+/** The number of a signal. @throws {RivuletError} UNKNOWN_KEY naming the nearest */
+export function requireSignal(who: string, { signals: known }: Pick<Interactions, 'signals'>, name: string): number {
+  const number = known.indexOf(name)
+  if (number >= 0) return number
   const nearest = nearestOf(name, known)
-  return new RivuletError('UNKNOWN_KEY', {
-    who: `${who}, option 'signals'`,
+  throw new RivuletError('UNKNOWN_KEY', {
+    who,
     expected: `signals of this data: ${known.map(show).join(', ')}`,
     got: show(name),
     todo: `Did you mean ${show(nearest)}?`,

@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray'
 import { nodeFace } from '../method/define-method.ts'
-import type { NamedNetwork, Sides } from '../network/network.ts'
+import type { NamedNetwork, TableSides } from '../network/network.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 
@@ -38,7 +38,7 @@ function* vectorsOf({
 }
 
 /** @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
-export function requireSides(who: string, { sides }: NamedNetwork): Sides {
+export function requireSides(who: string, { sides }: NamedNetwork): TableSides {
   if (sides !== null) return sides
   throw new RivuletError('UNSUPPORTED_GRAPH', {
     who,

@@ -1,11 +1,12 @@
 import type { Weighing } from '../data/signal-weights.ts'
 import type { MatrixOffsets } from '../kernel/loop.ts'
-import type { SparseRows } from '../matrix/csr.ts'
+import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
 import type { Degrees } from '../matrix/normalize.ts'
 import type { MatrixShape, Window } from '../matrix/windows.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { MemoryBudget } from '../memory/budget.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import type { Sliced } from '../support/pause.ts'
 
 /**
  * A weighted graph that answers questions: what methods know of the data. Products with it are asked of an executor, as requests.
@@ -48,7 +49,7 @@ export interface NamedNetwork extends Network {
   /** Whether edges hold both ways; only then is T symmetric. */
   readonly undirected: boolean
   /** The two sides of a bipartite network; `null` otherwise. */
-  readonly sides: Sides | null
+  readonly sides: TableSides | null
   /** Nodes that have an attribute, with its value; only a graph has any. */
   attribute(name: string): [node: string, value: unknown][]
 }
@@ -57,4 +58,10 @@ export interface NamedNetwork extends Network {
 export interface Sides {
   readonly users: KeyIndex
   readonly items: KeyIndex
+}
+
+/** Both sides, and what the rows of the table say that the matrix does not. */
+export interface TableSides extends Sides {
+  /** The pairs that have a row with one of these signals, whatever it weighs. @throws {RivuletError} UNKNOWN_KEY naming the nearest signal */
+  pairsWith(who: string, signals: readonly string[]): Sliced<CsrMatrix>
 }

@@ -6,6 +6,7 @@ import { checkInSlices, isTable, type Interactions } from '../data/interactions.
 import { resolveInSlices } from '../data/infer-signals.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import { weighInSlices } from '../data/signal-weights.ts'
+import { pairsWithSignals } from './signal-pairs.ts'
 import { mirrorInSlices, type Coordinates } from '../matrix/build.ts'
 import type { SparseRows } from '../matrix/csr.ts'
 import { scaleInSlices } from '../matrix/weight-scale.ts'
@@ -101,7 +102,7 @@ function* fromTable(who: string, table: Interactions, options: NetworkOptions): 
     nodes: new NodeIndex(users, items),
     weighing,
     undirected: true,
-    sides: { users, items },
+    sides: { users, items, pairsWith: (asker, names) => pairsWithSignals(asker, table, names, items.size) },
     attribute: () => [],
   }
 }

@@ -24,6 +24,8 @@ export interface SweepShape {
   readonly addendSources?: number
   /** Entries kept of each column, or `null` for all scores. */
   readonly topK: number | null
+  /** Entries that are kept out of them one by one; default: none are named. */
+  readonly excludedCount?: number
   /** Whether scores of the row side are wanted too. */
   readonly rowScores: boolean
   /** Entries of each column that are read after every step, or 0; then no other scores are kept. */
@@ -84,6 +86,8 @@ export type SectionName =
   | 'rhs'
   | 'accumulators'
   | 'rows'
+  | 'excludedPointers'
+  | 'excludedIndices'
   | 'topRows'
   | 'topScores'
   | 'columnScores'
@@ -324,6 +328,7 @@ function problemSections(matrix: MatrixShape, problem: SweepShape, cut: Cut): Re
     finish: floats(columnCount),
     rowScale: floats(problem.rowScores || square ? rowCount : 0),
     ...seedSections(problem, columnCount, padded, blocks),
+    ...exclusionSections(problem.excludedCount, problem.columns),
     addend: floats(addendSources * columnCount),
     addendCoefficients: floats(addendSources * padded),
     control: integers(64),
@@ -354,6 +359,15 @@ export const keepsScores = (problem: SweepShape): boolean =>
   problem.topK === null && problem.probes === 0 && !hasProducts(problem) && problem.keeps !== true
 
 const hasProducts = ({ crossProducts = null }: SweepShape): boolean => crossProducts !== null
+
+/** Of entries that are kept out of `lists` one by one. @param count `undefined` where none are named */
+export const exclusionSections = (
+  count: number | undefined,
+  lists: number,
+): Record<'excludedPointers' | 'excludedIndices', SectionRequest> => ({
+  excludedPointers: integers(count === undefined ? 0 : lists + 1),
+  excludedIndices: integers(count ?? 0),
+})
 
 type SeedSection = 'seedPointers' | 'seedIndices' | 'seedData' | 'seedScale' | 'coefficients' | 'reach'
 

@@ -5,7 +5,7 @@ import type { Parts } from '../memory/limit.ts'
 import { uncollectedBytes } from '../memory/outside-bytes.ts'
 import { listsCost, rankCost } from './costs.ts'
 import type { Machine } from './machine.ts'
-import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
+import { chooseKernel, exclusionSections, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
 
 /** Sizes of a ranking. */
 export interface RankShape {
@@ -15,6 +15,8 @@ export interface RankShape {
   /** Entries of profiles that are no rows of the matrix, or `null`. */
   readonly seedCount: number | null
   readonly k: number
+  /** Items that are kept out of lists one by one; default: none are named. */
+  readonly excludedCount?: number
   readonly items: number
   readonly dimensions: number
   readonly first: number
@@ -87,7 +89,7 @@ export function listOperations(
 }
 
 function layOutRanking(
-  { items, dimensions, first, listEntries, wholeLists, profiles, seedCount, k }: RankShape,
+  { items, dimensions, first, listEntries, wholeLists, profiles, seedCount, excludedCount, k }: RankShape,
   blocks: number,
   members: number,
   matrixBytes: number,
@@ -111,6 +113,7 @@ function layOutRanking(
       seedPointers: int32(seedCount === null ? profiles : profiles + 1),
       seedIndices: int32(seedCount ?? 0),
       seedData: float32(seedCount ?? 0),
+      ...exclusionSections(excludedCount, profiles),
       factors: float32(profiles),
       control: int32(64),
       blockState: int32(blocks),

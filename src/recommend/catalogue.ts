@@ -1,4 +1,6 @@
 import { requireSides } from '../embed/embedding.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import type { ColumnLists } from '../request/sweep.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
 import { requireUnsigned } from '../network/open.ts'
@@ -9,11 +11,12 @@ import { methodOf, type MethodName, type MethodOptions } from './methods/methods
 import { ItemVectors } from './methods/item-vectors.ts'
 import type { Contributions, Model, Profiles } from './methods/model.ts'
 import { popularityOf, type Popularity } from './methods/popularity.ts'
+import { takeLists } from './profile-parts.ts'
 import { fillUp, popularityPrior, type Prior } from './prior.ts'
 import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
 import type { ListRequest, RecommenderRequest } from './request.ts'
-import type { NamedNetwork, Sides } from '../network/network.ts'
+import type { NamedNetwork, TableSides } from '../network/network.ts'
 
 const UNSIGNED =
   "Choose 'graph-filter' or 'label-spreading', which take weights below 0, or give such signals no weight."
@@ -29,14 +32,17 @@ export class Catalogue {
   readonly users: KeyIndex
   readonly items: KeyIndex
   readonly network: NamedNetwork
+  readonly #sides: TableSides
   #latest: Latest | null = null
   #popularity: Popularity | null = null
+  #latestPairs: { readonly key: string; readonly pairs: CsrMatrix } | null = null
   #latestPrior: { readonly clusters: UserClusters; readonly prior: Prior } | null = null
 
-  private constructor(network: NamedNetwork, { users, items }: Sides) {
+  private constructor(network: NamedNetwork, sides: TableSides) {
     this.network = network
-    this.users = users
-    this.items = items
+    this.users = sides.users
+    this.items = sides.items
+    this.#sides = sides
   }
 
   /** That of a network, the same for all who ask it. @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
@@ -49,10 +55,29 @@ export class Catalogue {
   /** Ranks items for known users. Users without interactions, and lists that the method cannot fill, get popular items. */
   *rankUsers(users: Int32Array, request: ListRequest): Algorithm<Rankings> {
     const profiles = { kind: 'rows', rows: users, scale: new Float32Array(0) } as const
+    const excluded = yield* this.#excluded(users, request)
+    const asked = { ...request, query: { ...request.query, excluded } }
     const prior = yield* this.#prior(request)
     const model = yield* this.model(request)
-    const lists = yield* model.rank(profiles, request.query)
-    return yield* fillUp(prior, users, lists, request, (user) => this.profileOf(user))
+    const lists = yield* model.rank(profiles, asked.query)
+    return yield* fillUp(prior, users, lists, asked, (user) => this.profileOf(user))
+  }
+
+  /** What the signals leave out of the lists of some users. @throws {RivuletError} UNKNOWN_KEY, MEMORY_LIMIT */
+  *#excluded(users: Int32Array, { who, excludeSignals: names }: ListRequest): Sliced<ColumnLists | undefined> {
+    if (names === null) return undefined
+    const key = JSON.stringify(names)
+    if (this.#latestPairs?.key !== key) {
+      this.#latestPairs = null
+      this.network.budget.clear('excluded pairs')
+      const pairs = yield* this.#sides.pairsWith(who, names)
+      const parts = { 'excluded pairs': 4 * (pairs.nnz + pairs.rowCount) }
+      const todo = "Raise memoryLimitBytes, or give exclude: 'seen'."
+      this.network.budget.take({ who, what: `${pairs.nnz} pairs to leave out`, parts, todo })
+      this.#latestPairs = { key, pairs }
+    }
+    const { pairs } = this.#latestPairs
+    return takeLists(pairs, users)
   }
 
   /** Ranks items for each of those who are described by items alone; the first is user 0. */

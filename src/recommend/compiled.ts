@@ -9,6 +9,7 @@ import { buildCsr } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { scaleWeights } from '../matrix/weight-scale.ts'
 import { refuseNegative } from '../network/open.ts'
+import { pairsWithSignals } from '../network/signal-pairs.ts'
 import { decodeSaved } from '../plan/file-limits.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
@@ -19,12 +20,14 @@ import { encodeSaved } from '../support/sections.ts'
 import { COMPILED_FORMAT, type CompiledFacts, type CompiledParts } from './compiled-format.ts'
 import { bytesOfHead, scoreOf } from './compiled-head.ts'
 import { contributionsOf, type Explanation } from './explain.ts'
+import { excludedOf } from './methods/model.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
 import { bytesOf } from './packed-rows.ts'
 import { fillUp, popularityPrior, type Selection } from './prior.ts'
+import { takeLists } from './profile-parts.ts'
 import { readProfile, type Profile, type ProfileSource } from './profile.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
-import { selectionOf, selectionOptions, usersOptions, type SelectionOptions } from './request.ts'
+import { refuseSignals, selectionOf, selectionOptions, usersOptions, type SelectionOptions } from './request.ts'
 import { rounds, userRows } from './rounds.ts'
 import { RowScorer, type ProfileRows } from './row-scorer.ts'
 
@@ -108,10 +111,12 @@ export class CompiledRecommender implements CompiledFacts {
     const who = 'recommendFor'
     const { unknownItems, ...list } = resolve(who, listOptions, options)
     const selection = selectionOf(who, this.items, list)
+    refuseSignals(who, selection)
     const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop' }
     const { items, weights } = readProfile(who, this.items, profile, reading)
     const rows = { indptr: [0, items.length], indices: items, data: weights }
-    return listAt(this.#rank(rows, Int32Array.of(0), selection), 0, this.items)
+    const asked = { profiles: rows, selection, excluded: null }
+    return listAt(this.#rank(Int32Array.of(0), asked), 0, this.items)
   }
 
   /**
@@ -122,8 +127,8 @@ export class CompiledRecommender implements CompiledFacts {
    * @throws {RivuletError} EMPTY_DATA, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY.
    */
   rank(table: Interactions, options?: CompiledTableOptions): Rankings {
-    const { profiles, users, selection } = this.#open('rank', table, options)
-    return this.#rank(profiles, users, selection)
+    const { users, ...asked } = this.#open('rank', table, options)
+    return this.#rank(users, asked)
   }
 
   /** The same as lists with ids, one after the other, in constant memory. */
@@ -131,9 +136,9 @@ export class CompiledRecommender implements CompiledFacts {
     table: Interactions,
     options?: CompiledTableOptions,
   ): Generator<{ readonly user: string; readonly items: Recommendation[] }> {
-    const { profiles, users, selection } = this.#open('recommendAll', table, options)
-    for (const round of rounds(users, selection.k)) {
-      const rankings = this.#rank(profiles, round, selection)
+    const { users, ...asked } = this.#open('recommendAll', table, options)
+    for (const round of rounds(users, asked.selection.k)) {
+      const rankings = this.#rank(round, asked)
       for (let place = 0; place < round.length; place++) {
         yield { user: table.users.keyOf(round[place]), items: listAt(rankings, place, this.items) }
       }
@@ -151,25 +156,23 @@ export class CompiledRecommender implements CompiledFacts {
     return { item: this.items.keyOf(column), ...contributionsOf(items, parts, this.items) }
   }
 
-  #open(
-    who: string,
-    table: Interactions,
-    options: CompiledTableOptions | undefined,
-  ): { profiles: CsrMatrix; users: Int32Array; selection: Selection } {
+  #open(who: string, table: Interactions, options: CompiledTableOptions | undefined): Asked & { users: Int32Array } {
     const { users, unknownItems, ...list } = resolve(who, { ...listOptions, ...usersOptions }, options)
     const selection = selectionOf(who, this.items, list)
-    const profiles = this.#profilesOf(who, checkInteractions(who, table), unknownItems === 'drop')
-    return { profiles, users: userRows(who, table.users, users), selection }
+    const rowOf = Int32Array.from(checkInteractions(who, table).items.keys(), (key) => this.items.rowOf(key))
+    const { excludeSignals: names } = selection
+    const excluded = names && atOnce(pairsWithSignals(who, table, names, this.items.size, (item) => rowOf[item]))
+    const profiles = this.#profilesOf(who, table, rowOf, unknownItems === 'drop')
+    return { profiles, users: userRows(who, table.users, users), selection, excluded }
   }
 
   /** The table as a matrix of its users by the items known here. */
-  #profilesOf(who: string, table: Interactions, dropUnknown: boolean): CsrMatrix {
+  #profilesOf(who: string, table: Interactions, rowOf: Int32Array, dropUnknown: boolean): CsrMatrix {
     const { users, items } = table
     if (this.weighted && table.value === undefined) throw withoutValues(who)
     const { user, item, ...weights } = weighRows(who, table, this)
     const placeOf = (at: number): string => `user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
     const { data, scale = 1 } = weights.data ? scaleWeights(who, weights.data, placeOf) : {}
-    const rowOf = Int32Array.from(items.keys(), (key) => this.items.rowOf(key))
     const column = item.map((row) => rowOf[row])
     if (!dropUnknown) {
       const at = column.findIndex((known) => known < 0)
@@ -201,14 +204,16 @@ export class CompiledRecommender implements CompiledFacts {
     return this.#scorer
   }
 
-  #rank(profiles: ProfileRows, users: Int32Array, selection: Selection): Rankings {
+  #rank(users: Int32Array, { profiles, selection: given, excluded: pairs }: Asked): Rankings {
+    const excluded = pairs === null ? undefined : takeLists(pairs, users)
+    const selection = { ...given, query: { ...given.query, excluded } }
     const { k, query } = selection
     const { indptr, indices, data } = profiles
     const rows = new Int32Array(users.length * k).fill(-1)
     const scores = new Float32Array(users.length * k).fill(-Infinity)
     const scorer = this.#served()
     for (let place = 0; place < users.length; place++) {
-      scorer.rank(profiles, users[place], query, rows, scores, place * k)
+      scorer.rank(profiles, users[place], query, rows, scores, place * k, excludedOf(excluded, place))
     }
     const profileOf = (user: number): Profile => {
       const places = Array.from({ length: indptr[user + 1] - indptr[user] }, (_, at) => indptr[user] + at)
@@ -219,6 +224,14 @@ export class CompiledRecommender implements CompiledFacts {
     }
     return atOnce(fillUp(popularityPrior(this.#parts.popularity), users, { k, rows, scores }, selection, profileOf))
   }
+}
+
+/** A question about the users of a table, checked. */
+interface Asked {
+  readonly profiles: ProfileRows
+  readonly selection: Selection
+  /** Pairs that are left out beside the profiles. */
+  readonly excluded: CsrMatrix | null
 }
 
 function withoutValues(who: string): RivuletError {

@@ -1,7 +1,7 @@
 /** The prior: what stands in a list where nothing of the profile reaches, or where there is next to no profile. */
 import type { TopLists } from '../request/sweep.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
-import type { Query } from './methods/model.ts'
+import { excludedOf, type Query } from './methods/model.ts'
 import type { Popularity } from './methods/popularity.ts'
 import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
@@ -11,6 +11,8 @@ export interface Selection {
   readonly k: number
   readonly minScore: number
   readonly priorUpTo: number
+  /** Pairs of a user with these signals are left out of her list; `null` where signals do not decide. */
+  readonly excludeSignals: readonly string[] | null
   readonly query: Query
 }
 
@@ -73,7 +75,8 @@ export function* fillUp(
     rows.fill(-1, at, end)
     if (at === end || !fills) continue
     const profile = profileOf(user)
-    const taken = [rows.subarray(start, at), query.excludeSeeds ? profile.items : []]
+    const own = query.excludeSeeds ? profile.items : []
+    const taken = [rows.subarray(start, at), own, excludedOf(query.excluded, place)]
     for (const items of taken) for (const item of items) open[item] = 0
     const { items, shares } = yield* prior.best(profile, end - at, (item) => open[item] !== 0)
     for (const items of taken) for (const item of items) open[item] = query.allowed[item]

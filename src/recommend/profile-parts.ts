@@ -1,18 +1,35 @@
 /** Profiles asked about in parts, and their lists put together again. */
-import type { TopLists } from '../request/sweep.ts'
-import type { Profiles } from './methods/model.ts'
+import type { ColumnLists, TopLists } from '../request/sweep.ts'
+import type { Profiles, Query } from './methods/model.ts'
 
 /** The profiles at some places. */
 export function takeProfiles(profiles: Profiles, places: Int32Array): Profiles {
   if (profiles.kind === 'rows') return { ...profiles, rows: places.map((place) => profiles.rows[place]) }
-  const indptr = new Int32Array(places.length + 1)
-  places.forEach((place, at) => (indptr[at + 1] = indptr[at] + profiles.indptr[place + 1] - profiles.indptr[place]))
-  const [indices, data] = [new Int32Array(indptr[places.length]), new Float32Array(indptr[places.length])]
+  const { indptr, indices } = takeLists(profiles, places)
+  const data = new Float32Array(indices.length)
   places.forEach((place, at) => {
-    indices.set(profiles.indices.subarray(profiles.indptr[place], profiles.indptr[place + 1]), indptr[at])
     data.set(profiles.data.subarray(profiles.indptr[place], profiles.indptr[place + 1]), indptr[at])
   })
   return { kind: 'sparse', indptr, indices, data }
+}
+
+interface Lists {
+  readonly indptr: Int32Array | Uint32Array
+  readonly indices: Int32Array | Uint32Array
+}
+
+/** What is asked about them. */
+export function takeQuery(query: Query, places: Int32Array): Query {
+  return query.excluded === undefined ? query : { ...query, excluded: takeLists(query.excluded, places) }
+}
+
+/** Lists at some places. */
+export function takeLists({ indptr: pointers, indices: all }: Lists, places: Int32Array): ColumnLists {
+  const indptr = new Int32Array(places.length + 1)
+  places.forEach((place, at) => (indptr[at + 1] = indptr[at] + pointers[place + 1] - pointers[place]))
+  const indices = new Int32Array(indptr[places.length])
+  places.forEach((place, at) => indices.set(all.subarray(pointers[place], pointers[place + 1]), indptr[at]))
+  return { indptr, indices }
 }
 
 export function emptyLists(count: number, k: number): TopLists {

@@ -11,7 +11,13 @@ import { Catalogue } from './catalogue.ts'
 import { methodOf } from './methods/methods.ts'
 import { readProfile, type ProfileSource } from './profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './rankings.ts'
-import { listRequestOf, type ListRequest, type profileListOptions, type userListOptions } from './request.ts'
+import {
+  listRequestOf,
+  refuseSignals,
+  type ListRequest,
+  type profileListOptions,
+  type userListOptions,
+} from './request.ts'
 import { inRounds, userRows, type Rounds } from './rounds.ts'
 
 /** What is made of the lists of a call: all of them with ids at once, rows of numbers, or one list at a time. */
@@ -41,6 +47,7 @@ export function* rankProfiles(
   const catalogue = Catalogue.of(who, network)
   const { items } = catalogue
   const request = aboutMany(listRequestOf(who, items, options), sources.length)
+  refuseSignals(who, request)
   const { signed } = methodOf(who, request.method)
   const profiles = sources.map((source) => readProfile(who, items, source, { signed, scale: network.scale }))
   const places = Int32Array.from(profiles, (_, place) => place)

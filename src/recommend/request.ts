@@ -2,20 +2,10 @@ import type { StoredEmbedding } from '../embed/data-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
 import { METHOD_OPTIONS, type EmbeddingOptions, type MethodName, type MethodOptions } from './methods/methods.ts'
 import type { Selection } from './prior.ts'
-import { RivuletError } from '../support/errors.ts'
+import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
-import { either, finiteNumber, isIterable, oneOf } from '../support/options.ts'
-import {
-  choice,
-  integer,
-  opening,
-  option,
-  optional,
-  resolve,
-  type Given,
-  type Resolved,
-  type Spec,
-} from '../support/spec.ts'
+import { either, finiteNumber, isIterable, isString, oneOf, refusedOption, type Check } from '../support/options.ts'
+import { integer, opening, option, optional, resolve, type Given, type Resolved, type Spec } from '../support/spec.ts'
 
 export const recommenderOptions = {
   /** The recommender, which has options of its own. Default 'graph-filter'. */
@@ -25,11 +15,25 @@ export const recommenderOptions = {
 /** Which recommender answers, and its own options. */
 export interface RecommenderOptions extends MethodOptions, EmbeddingOptions, Given<typeof recommenderOptions> {}
 
+const isSignalExclusion: Check = (value) => {
+  const expected = '{ signals: [...] } with at least one name'
+  if (value === null || typeof value !== 'object' || Object.keys(value).join() !== 'signals') return expected
+  const names: unknown = (value as { readonly signals: unknown }).signals
+  const areNames = Array.isArray(names) && names.length > 0 && names.every((name) => isString(name) === null)
+  return areNames ? null : expected
+}
+
+/** What is left out of a list. */
+export type Exclusion = 'seen' | 'none' | { readonly signals: readonly string[] }
+
 export const selectionOptions = {
   /** Most entries of a list; integer >= 1; a catalogue with fewer gives shorter lists. Default 10. */
   k: integer(10, 1),
-  /** 'seen' leaves out what the profile holds; 'none' keeps it. Default 'seen'. */
-  exclude: choice<'seen' | 'none'>('seen', ['seen', 'none']),
+  /**
+   * 'seen' leaves out what the profile holds, 'none' nothing, `{ signals: ['buy'] }` what a user of the data did with these signals, whatever they weigh: what
+   * she only viewed may stand in her list. Lists of users only. Default 'seen'.
+   */
+  exclude: option<Exclusion>('seen', either(oneOf('seen', 'none'), isSignalExclusion)),
   /** Only these items may stand in a list. Default all. */
   allow: optional<Iterable<Id>>(isIterable),
   /** These items never stand in a list. Default none. */
@@ -128,7 +132,18 @@ export function selectionOf(who: string, items: KeyIndex, options: Resolved<type
   const { k, minScore, priorUpTo, exclude } = options
   const most = Math.min(k, items.size)
   const allowed = allowedItems(who, items, options)
-  return { k: most, minScore, priorUpTo, query: { k: most, excludeSeeds: exclude === 'seen', allowed } }
+  const query = { k: most, excludeSeeds: exclude === 'seen', allowed }
+  return { k: most, minScore, priorUpTo, excludeSignals: typeof exclude === 'string' ? null : exclude.signals, query }
+}
+
+/** Profiles of items have no signals. @throws {RivuletError} INVALID_OPTION */
+export function refuseSignals(who: string, { excludeSignals }: Selection): void {
+  if (excludeSignals === null) return
+  throw refusedOption(who, 'exclude', {
+    expected: "'seen' or 'none', as nobody knows by which signals a profile came about",
+    got: show({ signals: excludeSignals }),
+    todo: "Give exclude: 'none', and the items to leave out as 'deny'.",
+  })
 }
 
 function allowedItems(who: string, items: KeyIndex, { allow, deny }: SelectionOptions): Uint8Array {

@@ -22,6 +22,8 @@ export interface ProfileRows {
   readonly data: ArrayLike<number> | null
 }
 
+const NONE = new Int32Array(0)
+
 /** One scorer serves one call at a time. */
 export class RowScorer {
   /** What it was made of, as it lies in its memory: others need not be kept. */
@@ -66,7 +68,7 @@ export class RowScorer {
     if (kept !== null) this.#measure(kept)
   }
 
-  /** Writes the best items of one profile, best first, ties to the lower item, from place `at` of `items` and `scores` on. */
+  /** Writes the best items of one profile, best first, ties to the lower item, from place `at` of `items` and `scores` on. @param excluded items that are left out beside the profile */
   rank(
     profiles: ProfileRows,
     profile: number,
@@ -74,6 +76,7 @@ export class RowScorer {
     items: Int32Array,
     scores: Float32Array,
     at: number,
+    excluded: ArrayLike<number> = NONE,
   ): void {
     const { k, excludeSeeds, allowed } = query
     this.#allow(allowed)
@@ -87,12 +90,14 @@ export class RowScorer {
     if (filter !== null) this.#combine(filter.gains)
     if (excludeSeeds) for (let entry = 0; entry < count; entry++) views.z[views.items[entry]] = -Infinity
     else if (head !== null && filter !== null) this.#takeOwn(head, filter.gains, count)
+    for (let entry = 0; entry < excluded.length; entry++) views.z[excluded[entry]] = -Infinity
     views.rows.fill(-1, 0, k)
     views.scores.fill(0, 0, k)
     const stop = this.#kernel.offerOrdered(0, rows.itemCount, this.#offering)
     this.#kernel.offerPacked(0, count, this.#offering)
     for (let place = 0; place < stop; place++) views.z[views.order[place]] = 0
     for (let entry = 0; entry < count; entry++) views.z[views.items[entry]] = 0
+    for (let entry = 0; entry < excluded.length; entry++) views.z[excluded[entry]] = 0
     if (k > INSERTED_MOST) this.#kernel.sortTop(0, k, own)
     for (let place = 0; place < k && views.rows[place] >= 0; place++) {
       items[at + place] = views.rows[place]

@@ -1,4 +1,4 @@
-import type { RowSeeds, SparseSeeds } from './sweep.ts'
+import type { ColumnLists, RowSeeds, SparseSeeds } from './sweep.ts'
 
 /**
  * The best items of many profiles, by what every item lends to others and by vectors:
@@ -26,6 +26,8 @@ export interface Rank {
   readonly allowed: Uint8Array
   /** Keeps a profile's own items out of its list. */
   readonly excludeSeeds: boolean
+  /** Keeps these items out too, a list for each profile. */
+  readonly excluded?: ColumnLists | undefined
   /** What the plan is to say of how scores come about. */
   readonly notes?: readonly string[]
 }

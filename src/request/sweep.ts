@@ -63,6 +63,12 @@ export interface DenseSeeds {
   readonly excludedRows?: Int32Array
 }
 
+/** Columns of the matrix, a list for each right-hand side: those of c at `indices[indptr[c] .. indptr[c + 1])`. */
+export interface ColumnLists {
+  readonly indptr: Int32Array
+  readonly indices: Int32Array
+}
+
 /** Number of one of the two panels that stay in memory from one problem of an algorithm to the next. */
 export type PanelNumber = 0 | 1
 
@@ -98,6 +104,8 @@ export type Output =
       readonly finish: Float32Array
       /** Keep the entries out where the right-hand side was set. */
       readonly excludeSeeds: boolean
+      /** Keep these out too. */
+      readonly excluded?: ColumnLists | undefined
     }
   | {
       /** z o finish, and with `rowScale` also rowScale o (W z). */

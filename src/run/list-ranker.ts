@@ -3,6 +3,7 @@ import { RANKED_TOGETHER, type MetItems } from '../kernel/ranking.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { RankSection } from '../plan/rank-plan.ts'
 import type { Member } from './control.ts'
+import { excludedFrom } from './exclusion.ts'
 import type { RankJob } from './rank-job.ts'
 
 /** Ranks by lists alone, one profile after the other: what it meets is offered, and nothing is looked at by all items. */
@@ -47,7 +48,7 @@ export class ListRanker {
 
   #rankOne(profile: number, list: { readonly rows: number; readonly scores: number }): void {
     const { plan, matrix, named, filters, filterOf, excludeSeeds } = this.#job
-    const { items, k, listEntries } = plan.ranking
+    const { items, k, listEntries, excludedCount } = plan.ranking
     if (listEntries === 0) return
     const row = named ? this.#words[plan.layout.sections.seedPointers.offset / 4 + profile] : profile
     const [from, to] = [this.#words[matrix.indptr / 4 + row], this.#words[matrix.indptr / 4 + row + 1]]
@@ -56,6 +57,8 @@ export class ListRanker {
     const loop = { ...this.#loop, ...list, entries }
     this.#kernel.sumLists(from, to, loop)
     if (excludeSeeds) for (const item of own) this.#sums[item] = 0
+    if (excludedCount !== undefined)
+      for (const item of excludedFrom(this.#arena, plan.layout.sections, profile)) this.#sums[item] = 0
     // Looking at all items is faster than at most of them.
     if (this.#isFar(own)) this.#kernel.offerSums(0, items, loop)
     else this.#kernel.offerMet(from, to, loop)

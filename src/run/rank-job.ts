@@ -9,6 +9,7 @@ import { columnCount, type TopLists } from '../request/sweep.ts'
 import type { Section } from '../memory/layout.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import type { JobHead } from './control.ts'
+import { writeExclusion } from './exclusion.ts'
 
 /** A ranking written into memory, described in plain data: what a worker is sent. */
 export interface RankJob {
@@ -27,7 +28,7 @@ export interface RankJob {
 /** Plans a ranking over a prepared matrix; the table is counted by whoever made it. @throws {RivuletError} MEMORY_LIMIT */
 export function planRankOn(
   { shape, budget, stored }: Network,
-  { name, table, profiles, k, notes = [] }: Rank,
+  { name, table, profiles, k, excluded, notes = [] }: Rank,
   options: PlanOptions,
   machine: Machine,
 ): RankPlan {
@@ -35,6 +36,7 @@ export function planRankOn(
     ...{ name, k, notes, items: table.items, dimensions: table.dimensions, first: table.first },
     profiles: columnCount(profiles),
     seedCount: profiles.kind === 'sparse' ? profiles.indices.length : null,
+    ...(excluded && { excludedCount: excluded.indices.length }),
     listEntries: table.lists?.data.length ?? 0,
     wholeLists: table.lists !== null && table.lists.indices === null,
   }
@@ -46,7 +48,7 @@ export function writeRank(network: Network, asked: Rank, plan: RankPlan): RankJo
   const { arena, offsets } = network.stored
   const { layout, threads, blocks, kernel } = plan
   const { sections } = layout
-  const { table, profiles, allowed, filters, filterOf, excludeSeeds } = asked
+  const { table, profiles, allowed, filters, filterOf, excludeSeeds, excluded } = asked
   arena.reserve(layout.end, table)
   const [places, rooms] = [arena.int32(sections.places), arena.float32(sections.rooms)]
   if (table.dimensions === 0) allowed.forEach((isAllowed, item) => (rooms[item] = isAllowed === 1 ? 0 : NaN))
@@ -62,6 +64,7 @@ export function writeRank(network: Network, asked: Rank, plan: RankPlan): RankJo
     arena.int32(seedIndices).set(profiles.indices)
     arena.float32(seedData).set(profiles.data)
   }
+  writeExclusion(arena, sections, excluded)
   const own = { indptr: seedPointers.offset, indices: seedIndices.offset, data: seedData.offset }
   return {
     kind: 'rank',

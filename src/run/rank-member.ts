@@ -4,6 +4,7 @@ import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import type { RankSection } from '../plan/rank-plan.ts'
 import { Control, type Member } from './control.ts'
+import { excludedFrom } from './exclusion.ts'
 import { inSlices, SLICE, untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
 import { ListRanker } from './list-ranker.ts'
@@ -64,7 +65,7 @@ class Ranker {
     const count = Math.min(RANKED_TOGETHER, profiles - start)
     this.#combine(start, count)
     this.#walk(start, count)
-    if (this.#job.excludeSeeds) this.#exclude(start, count)
+    this.#exclude(start, count)
     const { topRows, topScores } = this.#job.plan.layout.sections
     const lists = RANKED_TOGETHER * k
     this.#arena.int32(topRows).fill(-1, block * lists, (block + 1) * lists)
@@ -118,18 +119,26 @@ class Ranker {
     this.#kernel.addLists(0, count, { width: RANKED_TOGETHER, ...this.#profiles(start), factors, lists, z })
   }
 
+  /** Keeps items out of lists: those of the profiles, and those that are named. */
   #exclude(start: number, count: number): void {
+    const { excludeSeeds, plan } = this.#job
+    const { sections } = plan.layout
+    const { excludedCount } = plan.ranking
+    if (!excludeSeeds && excludedCount === undefined) return
     const { matrix, rows = 0 } = this.#profiles(start)
     const { buffer } = this.#arena.memory
     const [indptr, indices, ids] = [matrix.indptr, matrix.indices, rows].map(
       (offset) => new Uint32Array(buffer, offset),
     )
-    const places = this.#arena.int32(this.#job.plan.layout.sections.places)
+    const places = this.#arena.int32(sections.places)
     const z = this.#arena.float32(this.#own('z'))
     for (let column = 0; column < count; column++) {
+      const keepOut = (item: number): void => {
+        z[places[item] * RANKED_TOGETHER + column] = -Infinity
+      }
       const row = rows === 0 ? column : ids[column]
-      for (let at = indptr[row]; at < indptr[row + 1]; at++)
-        z[places[indices[at]] * RANKED_TOGETHER + column] = -Infinity
+      if (excludeSeeds) indices.subarray(indptr[row], indptr[row + 1]).forEach(keepOut)
+      if (excludedCount !== undefined) excludedFrom(this.#arena, sections, start + column).forEach(keepOut)
     }
   }
 

@@ -13,6 +13,7 @@ import type { Machine } from '../plan/machine.ts'
 import { columnBytes } from '../memory/outside-bytes.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { JobHead } from './control.ts'
+import { writeExclusion } from './exclusion.ts'
 import {
   columnCount,
   type DenseSeeds,
@@ -65,6 +66,7 @@ export function planSweepOn(network: Network, problem: Sweep, options: PlanOptio
     keeps: output.kind === 'kept',
     ...(problem.notes && { notes: problem.notes }),
     topK: output.kind === 'top-k' ? output.k : null,
+    ...(output.kind === 'top-k' && output.excluded && { excludedCount: output.excluded.indices.length }),
     rowScores: output.kind === 'scores' && output.rowScale !== null,
     probes: output.kind === 'probes' ? output.rows.length / columnCount(seeds) : 0,
   }
@@ -74,8 +76,11 @@ export function planSweepOn(network: Network, problem: Sweep, options: PlanOptio
 
 /** What an algorithm holds of a problem that it asks: its arrays are copied into the shared memory. */
 function givenBytes({ operator, seeds, addend, output }: Sweep): number {
+  const excluded = output.kind === 'top-k' ? output.excluded : undefined
   return columnBytes(
-    [operator, seeds, addend ?? {}, output].flatMap((part) => Object.values(part).filter(ArrayBuffer.isView)),
+    [operator, seeds, addend ?? {}, output, excluded ?? {}].flatMap((part) =>
+      Object.values(part).filter(ArrayBuffer.isView),
+    ),
   )
 }
 
@@ -113,6 +118,7 @@ export function writeSweep(network: Network, problem: Sweep, plan: SweepPlan): S
   if (plan.matrix.square) arena.float32(sections.rowScale).fill(1)
   else if (output.kind === 'scores' && output.rowScale !== null) arena.float32(sections.rowScale).set(output.rowScale)
   writeSeeds(arena, plan, seeds)
+  if (output.kind === 'top-k') writeExclusion(arena, sections, output.excluded)
   if (addend !== undefined) {
     arena.float32(sections.addend).set(addend.data)
     packColumns(addend.coefficients, plan, arena.float32(sections.addendCoefficients))

@@ -3,6 +3,7 @@ import type { Window } from '../matrix/windows.ts'
 import type { Arena } from '../memory/arena.ts'
 import { Control, type Member } from './control.ts'
 import { DenseBlocks } from './dense-blocks.ts'
+import { excludedFrom } from './exclusion.ts'
 import type { SweepJob } from './sweep-job.ts'
 import { inSlices, pace, SLICE, untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
@@ -310,6 +311,10 @@ class BlockWorker {
     const { finish, topRows, topScores } = layout.sections
     const z = this.#block(this.#z)
     if (excludeSeeds) this.#forEachSeed(block, (at) => (z[at] = -Infinity))
+    if (plan.problem.excludedCount !== undefined) {
+      for (let c = 0, column = block * blockWidth; c < blockWidth && column < plan.problem.columns; c++, column++)
+        for (const index of excludedFrom(this.#arena, layout.sections, column)) z[index * blockWidth + c] = -Infinity
+    }
     const start = block * blockWidth * k
     const [listRows, listScores] = [this.#arena.int32(topRows), this.#arena.float32(topScores)]
     inSlices(this.#control, start, start + blockWidth * k, SLICE, (from, to) => {

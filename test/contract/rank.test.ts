@@ -65,13 +65,22 @@ const profiles = {
 
 type Asked = Omit<Rank, 'kind'>
 
-function asked(given: Given, kind: keyof typeof profiles, k: number, excludeSeeds: boolean): Asked {
+/** Up to four items of each list, one of them twice. */
+function namedItems(lists: number) {
+  const named = Array.from({ length: lists }, (_, list) => [list % ITEMS, (list * 5) % ITEMS, 60, 60].slice(list % 3))
+  const indptr = Int32Array.of(0, ...named.map((_, list) => named.slice(0, list + 1).flat().length))
+  return { indptr, indices: Int32Array.from(named.flat()) }
+}
+
+/** @param out 'own' leaves out what profiles hold, 'named' a few items of each that they hold or not */
+function asked(given: Given, kind: keyof typeof profiles, k: number, out: 'own' | 'named' | 'nothing'): Asked {
   const { table } = tableOf(given)
   const random = seededRandom(5)
   const head = (): Float32Array => Float32Array.from({ length: given.dimensions }, () => random.next())
   const count = kind === 'rows' ? 40 : 3
   return {
-    ...{ name: 'test', table, profiles: profiles[kind], k, excludeSeeds },
+    ...{ name: 'test', table, profiles: profiles[kind], k, excludeSeeds: out === 'own' },
+    ...(out === 'named' && { excluded: namedItems(count) }),
     filters: [
       { walk: 0.5, head: head() },
       { walk: 2, head: head() },
@@ -82,7 +91,7 @@ function asked(given: Given, kind: keyof typeof profiles, k: number, excludeSeed
 }
 
 /** Every score in float64, sorted. */
-function oracle(given: Given, { profiles: those, filters, filterOf, k, allowed, excludeSeeds }: Asked) {
+function oracle(given: Given, { profiles: those, filters, filterOf, k, allowed, excludeSeeds, excluded }: Asked) {
   const { lists, left, right } = tableOf(given)
   const { dimensions } = given
   return Array.from(filterOf, (filter, place) => {
@@ -106,23 +115,35 @@ function oracle(given: Given, { profiles: those, filters, filterOf, k, allowed, 
           scores[j] += weight * left[item * dimensions + d] * filters[filter].head[d] * right[j * dimensions + d]
     }
     for (const [item] of entries) if (excludeSeeds) scores[item] = -Infinity
+    const named = excluded?.indices.subarray(excluded.indptr[place], excluded.indptr[place + 1]) ?? []
+    for (const item of named) scores[item] = -Infinity
     const ranked = scores.map((score, item) => (allowed[item] === 1 && score > 1e-7 ? score : -Infinity))
     return topKBySort(ranked, k)
   })
 }
 
-const CASES: [string, Given, keyof typeof profiles, number, boolean][] = [
-  ['vectors and lists, known users', { dimensions: 16, hasLists: true }, 'rows', 6, true],
-  ['vectors alone', { dimensions: 12, hasLists: false }, 'rows', 6, true],
-  ['few dimensions', { dimensions: 4, hasLists: true }, 'rows', 6, false],
-  ['lists alone', { dimensions: 0, hasLists: true }, 'rows', 6, true],
-  ['short lists alone, for anybody', { dimensions: 0, hasLists: true, density: 0.03 }, 'sparse', 3, false],
-  ['lists alone, all of them', { dimensions: 0, hasLists: true }, 'rows', 200, false],
-  ['whole lists', { dimensions: 0, hasLists: true, density: 1 }, 'rows', 6, true],
-  ['whole lists, all of them, for anybody', { dimensions: 0, hasLists: true, density: 1 }, 'sparse', 200, false],
-  ['nothing', { dimensions: 0, hasLists: false }, 'rows', 6, true],
-  ['profiles of anybody, one of them empty', { dimensions: 16, hasLists: true }, 'sparse', 10, true],
-  ['lists longer than the catalogue', { dimensions: 16, hasLists: true }, 'rows', 200, true],
+const CASES: [string, Given, keyof typeof profiles, number, 'own' | 'named' | 'nothing'][] = [
+  ['vectors and lists, known users', { dimensions: 16, hasLists: true }, 'rows', 6, 'own'],
+  ['vectors alone', { dimensions: 12, hasLists: false }, 'rows', 6, 'own'],
+  ['few dimensions', { dimensions: 4, hasLists: true }, 'rows', 6, 'nothing'],
+  ['lists alone', { dimensions: 0, hasLists: true }, 'rows', 6, 'own'],
+  ['short lists alone, for anybody', { dimensions: 0, hasLists: true, density: 0.03 }, 'sparse', 3, 'nothing'],
+  ['lists alone, all of them', { dimensions: 0, hasLists: true }, 'rows', 200, 'nothing'],
+  ['whole lists', { dimensions: 0, hasLists: true, density: 1 }, 'rows', 6, 'own'],
+  ['whole lists, all of them, for anybody', { dimensions: 0, hasLists: true, density: 1 }, 'sparse', 200, 'nothing'],
+  ['nothing', { dimensions: 0, hasLists: false }, 'rows', 6, 'own'],
+  ['profiles of anybody, one of them empty', { dimensions: 16, hasLists: true }, 'sparse', 10, 'own'],
+  ['lists longer than the catalogue', { dimensions: 16, hasLists: true }, 'rows', 200, 'own'],
+  ['vectors and lists, named items left out', { dimensions: 16, hasLists: true }, 'rows', 6, 'named'],
+  ['lists alone, named items left out', { dimensions: 0, hasLists: true }, 'rows', 6, 'named'],
+  [
+    'short lists alone, for anybody, named items left out',
+    { dimensions: 0, hasLists: true, density: 0.03 },
+    'sparse',
+    3,
+    'named',
+  ],
+  ['whole lists, named items left out', { dimensions: 0, hasLists: true, density: 1 }, 'rows', 6, 'named'],
 ]
 
 const pooled = async <Result>(threads: number, algorithm: () => Algorithm<Result>): Promise<Result> => {
@@ -135,8 +156,8 @@ const pooled = async <Result>(threads: number, algorithm: () => Algorithm<Result
   }
 }
 
-describe.each(CASES)('a ranking by %s', (_, given, kind, k, excludeSeeds) => {
-  const question = asked(given, kind, k, excludeSeeds)
+describe.each(CASES)('a ranking by %s', (_, given, kind, k, out) => {
+  const question = asked(given, kind, k, out)
   const answer = drive(rank(question), solveInThread(network))
 
   it('lists what sorting every score in float64 lists', () => {
@@ -168,7 +189,7 @@ describe('a ranking by lists that the pool shares', () => {
     async ({ density }) => {
       const many = { ...profiles.rows, rows: new Int32Array(20_000).map((_, at) => (at * 7) % 45) }
       const question: Asked = {
-        ...asked({ dimensions: 0, hasLists: true, density }, 'rows', 3, true),
+        ...asked({ dimensions: 0, hasLists: true, density }, 'rows', 3, 'own'),
         ...{ profiles: many, filterOf: new Uint8Array(many.rows.length) },
       }
       const once = { ...question, profiles: profiles.rows, filterOf: new Uint8Array(40) }
@@ -186,7 +207,7 @@ describe.each([0, 16])('a ranking by %s dimensions that is cancelled', (dimensio
   it('ends within its first blocks, and the executor goes on', async () => {
     const many = { ...profiles.rows, rows: new Int32Array(50_000).map((_, at) => at % 45) }
     const question: Asked = {
-      ...asked({ dimensions, hasLists: true }, 'rows', 5, true),
+      ...asked({ dimensions, hasLists: true }, 'rows', 5, 'own'),
       ...{ profiles: many, filterOf: new Uint8Array(many.rows.length) },
     }
     const options = {
@@ -205,7 +226,7 @@ describe.each([0, 16])('a ranking by %s dimensions that is cancelled', (dimensio
         onProgress: () => controller.abort(reason),
       })
       await expect(running).rejects.toBe(reason)
-      const small = asked({ dimensions, hasLists: true }, 'rows', 5, true)
+      const small = asked({ dimensions, hasLists: true }, 'rows', 5, 'own')
       expect(await executor.run(rank(small))).toEqual(drive(rank(small), solveInThread(network)))
     } finally {
       await executor.close()
@@ -221,14 +242,14 @@ describe.each([0, 16])('a ranking by %s dimensions that is cancelled', (dimensio
       threads: 1,
     } as const
     const executor = new Executor('test', network, options)
-    const question = asked({ dimensions, hasLists: true }, 'rows', 5, true)
+    const question = asked({ dimensions, hasLists: true }, 'rows', 5, 'own')
     await expect(executor.run(rank(question))).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
     await executor.close()
   })
 })
 
 describe.each([0, 16])('a table of %s dimensions that is asked again', (dimensions) => {
-  const question = asked({ dimensions, hasLists: true }, 'rows', 5, true)
+  const question = asked({ dimensions, hasLists: true }, 'rows', 5, 'own')
 
   function* twice(): Algorithm<unknown[]> {
     const first = yield* rank(question)

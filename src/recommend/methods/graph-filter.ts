@@ -10,8 +10,8 @@ import { powers } from '../../matrix/normalize.ts'
 import { embeddingScale, productsAlone, requireBoth } from '../embedding-mix.ts'
 import type { ModelCall } from './item-vectors.ts'
 import { leverages } from './leverage.ts'
-import { profileLength, type Model, type Profiles } from './model.ts'
-import { emptyLists, putLists, takeProfiles } from '../profile-parts.ts'
+import { profileLength, type Model, type Profiles, type Query } from './model.ts'
+import { emptyLists, putLists, takeProfiles, takeQuery } from '../profile-parts.ts'
 import { embeddingWeight, LONG, responseOfRecipe, spreads, type Recipe } from './recipe.ts'
 import { contributions, rank, spreadingModel, type SpreadingRecipe, type VectorProducts } from './spreading.ts'
 import type { Network } from '../../network/network.ts'
@@ -45,8 +45,8 @@ export function polynomialModel(network: Network, recipe: Recipe, { who, vectors
   }
   return {
     rank: (profiles, query) =>
-      rankByLength(network, profiles, query.k, function* (n, part) {
-        return yield* rank(yield* open(n), part, query)
+      rankByLength(network, profiles, query, function* (n, part, asked) {
+        return yield* rank(yield* open(n), part, asked)
       }),
     *contributions(profile, item) {
       return yield* contributions(yield* open(Math.min(LONG, profile.items.length)), profile, item)
@@ -58,16 +58,16 @@ export function polynomialModel(network: Network, recipe: Recipe, { who, vectors
 export function* rankByLength(
   network: Network,
   profiles: Profiles,
-  k: number,
-  rankLength: (n: number, profiles: Profiles) => Algorithm<TopLists>,
+  query: Query,
+  rankLength: (n: number, profiles: Profiles, query: Query) => Algorithm<TopLists>,
 ): Algorithm<TopLists> {
   const lengths = profileLengths(network, profiles)
   const distinct = new Set(lengths)
-  if (distinct.size === 1) return yield* rankLength(lengths[0], profiles)
-  const lists = emptyLists(lengths.length, k)
+  if (distinct.size === 1) return yield* rankLength(lengths[0], profiles, query)
+  const lists = emptyLists(lengths.length, query.k)
   for (const n of distinct) {
     const places = Int32Array.from(lengths.keys()).filter((place) => lengths[place] === n)
-    putLists(lists, yield* rankLength(n, takeProfiles(profiles, places)), places)
+    putLists(lists, yield* rankLength(n, takeProfiles(profiles, places), takeQuery(query, places)), places)
   }
   return lists
 }

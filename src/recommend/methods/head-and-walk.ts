@@ -91,10 +91,10 @@ function* rankByLists(who: string, network: Network, head: Head, neighbours: num
     return { walk: line.slope, head: padded }
   })
   const note = `${described(head)} and a walk stand for ${withinLine(head)}`
-  return (profiles, { k, allowed, excludeSeeds, notes: given = [] }) => {
+  return (profiles, { k, allowed, excludeSeeds, excluded, notes: given = [] }) => {
     const filterOf = Uint8Array.from(profileLengths(network, profiles))
     const notes = [note, ...given]
-    return rank({ name: who, table, profiles, filters, filterOf, k, allowed, excludeSeeds, notes })
+    return rank({ name: who, table, profiles, filters, filterOf, k, allowed, excludeSeeds, excluded, notes })
   }
 }
 
@@ -161,7 +161,7 @@ function* rankBySweeps(who: string, network: Network, head: Head): Algorithm<Hea
   }
   return (profiles, query) => {
     const told = { ...query, notes: [note, ...(query.notes ?? [])] }
-    return rankByLength(network, profiles, query.k, (n, part) => spread(recipeFor(n), part, told))
+    return rankByLength(network, profiles, told, (n, part, asked) => spread(recipeFor(n), part, asked))
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SparseRows } from '../../matrix/csr.ts'
 import type { Algorithm } from '../../request/request.ts'
-import type { RowSeeds, SparseSeeds, TopLists } from '../../request/sweep.ts'
+import type { ColumnLists, RowSeeds, SparseSeeds, TopLists } from '../../request/sweep.ts'
 import type { Profile } from '../profile.ts'
 import type { AskedLists, Expected } from './expected.ts'
 
@@ -10,6 +10,8 @@ export interface Query {
   readonly k: number
   /** Leave out the items that the profile was made of. */
   readonly excludeSeeds: boolean
+  /** Leave these items out too, a list for each profile. */
+  readonly excluded?: ColumnLists | undefined
   /** 1 where an item is allowed, shape (items). */
   readonly allowed: Uint8Array
   /** How many profiles the whole call is about, where these are only a part. */
@@ -32,6 +34,12 @@ export function profileWeights(profiles: Profiles, place: number, known: SparseR
   if (profiles.kind === 'rows') return known.weightsOf(profiles.rows[place])
   return profiles.data.subarray(profiles.indptr[place], profiles.indptr[place + 1])
 }
+
+/** Items that are kept out of the list of one of the profiles beside its own: a view. */
+export const excludedOf = (excluded: ColumnLists | undefined, place: number): Int32Array =>
+  excluded?.indices.subarray(excluded.indptr[place], excluded.indptr[place + 1]) ?? NO_ITEMS
+
+const NO_ITEMS = new Int32Array(0)
 
 /** How many they are. */
 export const profileLength = (profiles: Profiles, place: number, known: SparseRows): number =>

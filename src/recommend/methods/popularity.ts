@@ -6,7 +6,7 @@ import type { Algorithm } from '../../request/request.ts'
 import type { SparseRows } from '../../matrix/csr.ts'
 import { columnCount, type TopLists } from '../../request/sweep.ts'
 import { inSlices, PAUSE, ranges, SCATTERED, Slices, type Sliced } from '../../support/pause.ts'
-import { profileItems, type Contributions, type Model } from './model.ts'
+import { excludedOf, profileItems, type Contributions, type Model } from './model.ts'
 import { ENTRY_COST, TopList } from '../top-list.ts'
 import type { Network } from '../../network/network.ts'
 
@@ -44,22 +44,23 @@ function* columnSums({ columnCount, windows }: SparseRows): Sliced<Float64Array>
 
 export function popularityModel(known: SparseRows, popularity: Popularity): Model {
   return {
-    *rank(profiles, { k, allowed, excludeSeeds }): Algorithm<TopLists> {
+    *rank(profiles, { k, allowed, excludeSeeds, excluded }): Algorithm<TopLists> {
       const slices = new Slices()
       const count = columnCount(profiles)
       const lists = { k, rows: new Int32Array(count * k).fill(-1), scores: new Float32Array(count * k).fill(-Infinity) }
       for (let profile = 0; profile < count; profile++) {
         const items = profileItems(profiles, profile, known)
-        const seen = new Set(excludeSeeds ? items : [])
+        const out = new Set(excludeSeeds ? items : [])
+        for (const item of excludedOf(excluded, profile)) out.add(item)
         let at = profile * k
         for (let place = 0; place < popularity.items.length && at < (profile + 1) * k; place++) {
           const item = popularity.items[place]
-          if (seen.has(item) || allowed[item] === 0) continue
+          if (out.has(item) || allowed[item] === 0) continue
           lists.rows[at] = item
           lists.scores[at++] = popularity.shares[place]
         }
         // Only what was seen or is not allowed is passed over.
-        if (slices.full(items.length + k)) yield PAUSE
+        if (slices.full(items.length + out.size + k)) yield PAUSE
       }
       return lists
     },

@@ -10,7 +10,15 @@ import { columnCount, type TopLists } from '../../request/sweep.ts'
 import { listTable } from '../../solve/rank-table.ts'
 import { RivuletError } from '../../support/errors.ts'
 import { PAUSE, type Sliced } from '../../support/pause.ts'
-import { profileItems, profileWeights, type Contributions, type Model, type Profiles, type Query } from './model.ts'
+import {
+  excludedOf,
+  profileItems,
+  profileWeights,
+  type Contributions,
+  type Model,
+  type Profiles,
+  type Query,
+} from './model.ts'
 import type { Profile } from '../profile.ts'
 import { TopList } from '../top-list.ts'
 
@@ -47,7 +55,10 @@ function manyByLists(who: string, network: Network, lists: LentLists) {
   const { shape } = network
   const table = listTable(shape.columnCount, lists)
   let hasRoom = true
-  return function* (profiles: Profiles, { k, allowed, excludeSeeds, asked }: Query): Algorithm<TopLists | null> {
+  return function* (
+    profiles: Profiles,
+    { k, allowed, excludeSeeds, excluded, asked }: Query,
+  ): Algorithm<TopLists | null> {
     const count = columnCount(profiles)
     const all = asked ?? count
     const seedCount = profiles.kind === 'rows' ? null : (profiles.indices.length * all) / count
@@ -55,7 +66,7 @@ function manyByLists(who: string, network: Network, lists: LentLists) {
     if (!hasRoom || !requestPays(shape, work)) return null
     const filters = { filters: [{ walk: 1, head: new Float32Array(0) }], filterOf: new Uint8Array(count) }
     try {
-      return yield* rank({ name: who, table, profiles, ...filters, k, allowed, excludeSeeds })
+      return yield* rank({ name: who, table, profiles, ...filters, k, allowed, excludeSeeds, excluded })
     } catch (thrown) {
       if (!(thrown instanceof RivuletError && thrown.code === 'MEMORY_LIMIT')) throw thrown
       hasRoom = false
@@ -68,7 +79,7 @@ function* rankEach(
   { rows: known }: Network,
   scorer: Scorer,
   profiles: Profiles,
-  { k, allowed, excludeSeeds }: Query,
+  { k, allowed, excludeSeeds, excluded }: Query,
 ): Sliced<TopLists> {
   const count = columnCount(profiles)
   const lists = { k, rows: new Int32Array(count * k).fill(-1), scores: new Float32Array(count * k).fill(-Infinity) }
@@ -81,9 +92,10 @@ function* rankEach(
   for (let profile = 0; profile < count; profile++) {
     const items = profileItems(profiles, profile, known)
     const weights = profileWeights(profiles, profile, known)
-    if (excludeSeeds) for (const item of items) open[item] = 0
+    const out = [excludeSeeds ? items : [], excludedOf(excluded, profile)]
+    for (const list of out) for (const item of list) open[item] = 0
     yield* scorer.score(items, weights, offer)
-    if (excludeSeeds) for (const item of items) open[item] = allowed[item]
+    for (const list of out) for (const item of list) open[item] = allowed[item]
     best.moveTo(lists.rows, lists.scores, profile * k)
     yield PAUSE
   }

@@ -54,13 +54,14 @@ export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query)
     coefficients: products.vectors.sums(profiles, products.factors),
   }
   const seeds = profiles.kind === 'rows' ? { ...profiles, scale: start } : startSparse(profiles, start)
-  const masked = finish.map((factor, item) => (query.allowed[item] === 1 ? factor : NaN))
+  const { k, allowed, excludeSeeds, excluded, notes } = query
+  const masked = finish.map((factor, item) => (allowed[item] === 1 ? factor : NaN))
   const { top } = yield* sweep({
     ...problem,
     seeds,
     addend,
-    output: { kind: 'top-k', k: query.k, finish: masked, excludeSeeds: query.excludeSeeds },
-    notes: query.notes,
+    output: { kind: 'top-k', k, finish: masked, excludeSeeds, excluded },
+    notes,
   })
   return keepPositive(top)
 }

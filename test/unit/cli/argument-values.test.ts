@@ -5,6 +5,7 @@ import {
   readColumns,
   readDelimiter,
   readDuration,
+  readExclusion,
   readIds,
   readMethods,
   readNeighbours,
@@ -42,6 +43,12 @@ describe('values of options', () => {
     expect([readThreads('auto'), readThreads('4')]).toEqual(['auto', 4])
     for (const text of ['0', '-1', '1.5', 'many', '']) expect(() => readThreads(text)).toThrow(InvalidArgumentError)
     expect([readNeighbours('all'), readNeighbours('50')]).toEqual(['all', 50])
+  })
+
+  it('what is left out, by signals', () => {
+    expect(readExclusion('signals:buy,add to cart')).toEqual({ signals: ['buy', 'add to cart'] })
+    expect(readExclusion('signals:shop:buy')).toEqual({ signals: ['shop:buy'] })
+    expect(['seen', 'none', 'signals'].map(readExclusion)).toEqual(['seen', 'none', 'signals'])
   })
 
   it('times and methods', () => {
