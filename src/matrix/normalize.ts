@@ -1,7 +1,7 @@
 import { RivuletError } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
-import type { Sliced } from '../support/pause.ts'
-import { columnDegreesInSlices, rowDegreesInSlices, type SparseRows } from './csr.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import { columnDegreesInSlices, rowDegreesInSlices, type CsrMatrix, type SparseRows } from './csr.ts'
 
 /**
  * How an edge's weight is divided by the degrees of its ends.
@@ -86,4 +86,15 @@ export const degreesOf = (rows: SparseRows): Degrees => atOnce(degreesInSlices(r
 /** As `degreesOf`. */
 export function* degreesInSlices(rows: SparseRows): Sliced<Degrees> {
   return { rows: yield* rowDegreesInSlices(rows), columns: yield* columnDegreesInSlices(rows) }
+}
+
+/** matrix diag(factors), its weights in single precision. */
+export function* scaledColumns(matrix: CsrMatrix, factors: Float32Array): Sliced<CsrMatrix> {
+  const { indices, data } = matrix
+  const scaled = new Float32Array(indices.length)
+  const scale = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) scaled[at] = (data === null ? 1 : data[at]) * factors[indices[at]]
+  }
+  yield* inSlices(indices.length, scale, SCATTERED)
+  return matrix.weighed(scaled)
 }

@@ -1,4 +1,5 @@
 import type { Weighing } from '../data/signal-weights.ts'
+import type { TimedRows } from '../data/timed-rows.ts'
 import type { MatrixOffsets } from '../kernel/loop.ts'
 import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
 import type { Degrees } from '../matrix/normalize.ts'
@@ -46,6 +47,8 @@ export interface NamedNetwork extends Network {
   readonly nodes: KeyIndex
   /** What its edges weigh: whether the numbers on them count, and the rules of signals, those that 'auto' found. */
   readonly weighing: Weighing
+  /** When items were taken, by columns of the table it was made of; `null` where no time is known, or rows are drawn from all times. */
+  readonly times: TimedRows | null
   /** Whether edges hold both ways; only then is T symmetric. */
   readonly undirected: boolean
   /** The two sides of a bipartite network; `null` otherwise. */

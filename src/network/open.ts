@@ -7,6 +7,7 @@ import { resolveInSlices } from '../data/infer-signals.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import { weighInSlices } from '../data/signal-weights.ts'
 import { pairsWithSignals } from './signal-pairs.ts'
+import { timedRows } from '../data/timed-rows.ts'
 import { mirrorInSlices, type Coordinates } from '../matrix/build.ts'
 import type { SparseRows } from '../matrix/csr.ts'
 import { scaleInSlices } from '../matrix/weight-scale.ts'
@@ -101,6 +102,7 @@ function* fromTable(who: string, table: Interactions, options: NetworkOptions): 
     })),
     nodes: new NodeIndex(users, items),
     weighing,
+    times: yield* timedRows(table, weighing),
     undirected: true,
     sides: { users, items, pairsWith: (asker, names) => pairsWithSignals(asker, table, names, items.size) },
     attribute: () => [],
@@ -129,6 +131,7 @@ function* fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions):
     })),
     nodes: keys,
     weighing: { weighted, signals: null },
+    times: null,
     undirected,
     sides: null,
     attribute: (name) => nodeAttribute(graph, name),

@@ -7,13 +7,14 @@ import { requireUnsigned } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
 import { clusterPrior, type UserClusters } from './cluster-prior.ts'
 import type { AskedLists, Expected } from './methods/expected.ts'
-import { methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
+import { methodOf } from './methods/methods.ts'
 import { ItemVectors } from './methods/item-vectors.ts'
-import type { Contributions, Model, Profiles } from './methods/model.ts'
+import type { Contributions, Model, Profiles, Query } from './methods/model.ts'
 import { popularityOf, type Popularity } from './methods/popularity.ts'
 import { takeLists } from './profile-parts.ts'
 import { fillUp, popularityPrior, type Prior } from './prior.ts'
 import type { Profile } from './profile.ts'
+import { itemRecency, type ItemRecency } from './recency.ts'
 import type { Rankings } from './rankings.ts'
 import type { ListRequest, RecommenderRequest } from './request.ts'
 import type { NamedNetwork, TableSides } from '../network/network.ts'
@@ -26,6 +27,13 @@ interface Latest extends Pick<RecommenderRequest, 'embedding'> {
   readonly model: Model
 }
 
+/** What is recent by one rule and moment, and what is popular then. */
+interface RecentItems {
+  readonly key: string
+  readonly found: ItemRecency
+  popularity: Popularity | null
+}
+
 /** A bipartite network as a catalogue that can be asked: models are made once per method and options, then kept. */
 export class Catalogue {
   static readonly #known = new WeakMap<NamedNetwork, Catalogue>()
@@ -34,8 +42,8 @@ export class Catalogue {
   readonly network: NamedNetwork
   readonly #sides: TableSides
   #latest: Latest | null = null
-  #popularity: Popularity | null = null
   #latestPairs: { readonly key: string; readonly pairs: CsrMatrix } | null = null
+  #recency: RecentItems | null = null
   #latestPrior: { readonly clusters: UserClusters; readonly prior: Prior } | null = null
 
   private constructor(network: NamedNetwork, sides: TableSides) {
@@ -59,7 +67,7 @@ export class Catalogue {
     const asked = { ...request, query: { ...request.query, excluded } }
     const prior = yield* this.#prior(request)
     const model = yield* this.model(request)
-    const lists = yield* model.rank(profiles, asked.query)
+    const lists = yield* model.rank(profiles, yield* this.#queryOf(asked))
     return yield* fillUp(prior, users, lists, asked, (user) => this.profileOf(user))
   }
 
@@ -84,9 +92,15 @@ export class Catalogue {
   *rankProfiles(profiles: readonly Profile[], request: ListRequest): Algorithm<Rankings> {
     const prior = yield* this.#prior(request)
     const model = yield* this.model(request)
-    const lists = yield* model.rank(sparse(profiles), request.query)
+    const lists = yield* model.rank(sparse(profiles), yield* this.#queryOf(request))
     const places = Int32Array.from(profiles, (_, place) => place)
     return yield* fillUp(prior, places, lists, request, (place) => profiles[place])
+  }
+
+  /** The query, with what plans are to say of recency. */
+  *#queryOf(request: ListRequest): Sliced<Query> {
+    const { notes } = yield* this.recency(request)
+    return notes.length === 0 ? request.query : { ...request.query, notes }
   }
 
   /** What each item of a user adds to an item's score. */
@@ -102,20 +116,44 @@ export class Catalogue {
     }
   }
 
+  /** What is recent, found once for each rule and moment. @throws {RivuletError} as `itemRecency`, MEMORY_LIMIT */
+  *recency(request: RecommenderRequest): Sliced<ItemRecency> {
+    return (yield* this.#recent(request)).found
+  }
+
+  *#recent({ who, recent }: RecommenderRequest): Sliced<RecentItems> {
+    const key = JSON.stringify(recent)
+    if (this.#recency?.key !== key) {
+      const { budget, times } = this.network
+      budget.clear('recency')
+      if (times !== null && recent.recency !== null) {
+        const parts = { recency: 32 * this.items.size }
+        const todo = 'Raise memoryLimitBytes, drop items, or give recency: null.'
+        budget.take({ who, what: `the recency of ${this.items.size} items`, parts, todo })
+      }
+      this.#recency = { key, found: yield* itemRecency(who, times, recent), popularity: null }
+    }
+    return this.#recency
+  }
+
   /** Items by popularity: the prior of lists, unless clusters are given. @throws {RivuletError} MEMORY_LIMIT */
-  *popularity(who: string): Sliced<Popularity> {
-    if (this.#popularity === null) {
+  *popularity(request: RecommenderRequest): Sliced<Popularity> {
+    const recent = yield* this.#recent(request)
+    if (recent.popularity === null) {
+      const { budget } = this.network
+      budget.clear('popularity')
       const parts = { popularity: 8 * this.items.size }
       const todo = 'Raise memoryLimitBytes or drop items.'
-      this.network.budget.take({ who, what: `the popularity of ${this.items.size} items`, parts, todo })
-      this.#popularity = yield* popularityOf(this.network)
+      budget.take({ who: request.who, what: `the popularity of ${this.items.size} items`, parts, todo })
+      recent.popularity = yield* popularityOf(this.network, recent.found.popularity)
     }
-    return this.#popularity
+    return recent.popularity
   }
 
   /** @throws {RivuletError} INVALID_OPTION for clusters of others. */
-  *#prior({ who, prior: clusters }: ListRequest): Sliced<Prior> {
-    const popularity = yield* this.popularity(who)
+  *#prior(request: ListRequest): Sliced<Prior> {
+    const { who, prior: clusters } = request
+    const popularity = yield* this.popularity(request)
     if (clusters === 'popularity') return popularityPrior(popularity)
     if (this.#latestPrior?.clusters !== clusters) {
       const prior = yield* clusterPrior(who, this.network.rows, this.users, clusters, popularity)
@@ -137,9 +175,9 @@ export class Catalogue {
   }
 
   /** The model of a request, if it is the one that was made last. */
-  #made({ method, methodOptions, embedding }: RecommenderRequest): Model | null {
+  #made(request: RecommenderRequest): Model | null {
     const latest = this.#latest
-    return latest?.key === keyOf(method, methodOptions) && latest.embedding === embedding ? latest.model : null
+    return latest?.key === keyOf(request) && latest.embedding === request.embedding ? latest.model : null
   }
 
   /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */
@@ -153,13 +191,15 @@ export class Catalogue {
     const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
     // Before the next one is made, so that two never stand in memory.
     this.#latest = null
-    const model = yield* chosen.model(this.network, methodOptions, { who, vectors })
-    this.#latest = { key: keyOf(method, methodOptions), embedding, model }
+    const { factors, popularity } = yield* this.recency(request)
+    const model = yield* chosen.model(this.network, methodOptions, { who, vectors, factors, popularity })
+    this.#latest = { key: keyOf(request), embedding, model }
     return model
   }
 }
 
-const keyOf = (method: MethodName, options: MethodOptions): string => JSON.stringify([method, options])
+const keyOf = ({ method, methodOptions, recent }: RecommenderRequest): string =>
+  JSON.stringify([method, methodOptions, recent])
 
 function sparse(profiles: readonly Profile[]): Profiles {
   const indptr = new Int32Array(profiles.length + 1)

@@ -73,6 +73,7 @@ export function* compileHead(
   network: Network,
   recipe: Recipe,
   { eigenvectors, entriesPerItem }: HeadKept,
+  factors: Float32Array | null = null,
 ): Algorithm<{ readonly rows: PackedRows; readonly head: CompiledHead }> {
   const items = network.shape.columnCount
   const release = network.budget.take({
@@ -83,7 +84,7 @@ export function* compileHead(
     todo: "Raise memoryLimitBytes, or lower 'entriesPerItem' or 'head'.",
   })
   try {
-    const head = yield* headOf(who, network, recipe, eigenvectors)
+    const head = yield* headOf(who, network, recipe, eigenvectors, factors)
     if (head.distance > MOST_DISTANCE) {
       throw new RivuletError('INVALID_OPTION', {
         who: `${who}, option 'head'`,

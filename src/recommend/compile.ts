@@ -9,11 +9,12 @@ import { integerAtLeast } from '../support/options.ts'
 import { integerBetween } from '../support/shape.ts'
 import { optional, type Defaults, type Given, type Resolved } from '../support/spec.ts'
 import { Catalogue } from './catalogue.ts'
-import { compileHead, costOfHead, headByDefault, recipeWithHead } from './compile-head.ts'
+import { compileHead, costOfHead, headByDefault, recipeWithHead, type HeadKept } from './compile-head.ts'
 import { CompiledRecommender } from './compiled.ts'
 import { MOST_EIGENVECTORS } from './compiled-head.ts'
 import type { CompiledParts } from './compiled-format.ts'
 import type { Model, Profiles } from './methods/model.ts'
+import type { Recipe } from './methods/recipe.ts'
 import { RowPacker, type PackedRows } from './packed-rows.ts'
 import {
   recommenderOptions,
@@ -79,7 +80,7 @@ function* compileInRounds(
     const recipe = recipeWithHead(network, request)
     const entriesPerItem = Math.min(options.entriesPerItem ?? ENTRIES_BESIDE_HEAD, size)
     try {
-      const parts = compileHead(WHO, network, recipe, { eigenvectors, entriesPerItem })
+      const parts = compileWithHead(catalogue, request, recipe, { eigenvectors, entriesPerItem })
       const costs = { ranking: 0, making: costOfHead(network, eigenvectors) }
       const asked = on(network, parts, { who: WHO, share: { from: 0, to: size, of: size, costs } })
       return yield* compiledOf(catalogue, request, entriesPerItem, yield* asked)
@@ -94,6 +95,16 @@ function* compileInRounds(
   const entriesPerItem = Math.min(most, size)
   const rows = yield* rowsInRounds(catalogue, long, entriesPerItem)
   return yield* compiledOf(catalogue, long, entriesPerItem, { rows, head: null })
+}
+
+function* compileWithHead(
+  catalogue: Catalogue,
+  request: RecommenderRequest,
+  recipe: Recipe,
+  kept: HeadKept,
+): ReturnType<typeof compileHead> {
+  const { factors } = yield* catalogue.recency(request)
+  return yield* compileHead(WHO, catalogue.network, recipe, kept, factors)
 }
 
 /** Each item's list as a row, its lists asked for round by round. */
@@ -123,12 +134,13 @@ function* rowsInRounds(
 
 function* compiledOf(
   catalogue: Catalogue,
-  { method, methodOptions: options }: RecommenderRequest,
+  request: RecommenderRequest,
   entriesPerItem: number,
   { rows, head }: Pick<CompiledParts, 'rows' | 'head'>,
 ): Detached<CompiledRecommender> {
   const { network, users, items } = catalogue
-  const popularity = yield* on(network, catalogue.popularity(WHO), { who: WHO })
+  const { method, methodOptions: options } = request
+  const popularity = yield* on(network, catalogue.popularity(request), { who: WHO })
   const fingerprint = yield* fingerprintInSlices(users, items, (user) => network.rows.columnsOf(user))
   const facts = { method, options, ...network.weighing, entriesPerItem, fingerprint }
   return new CompiledRecommender({ facts, items, rows, head, popularity })

@@ -2,18 +2,22 @@ import type { StoredEmbedding } from '../embed/data-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
 import { METHOD_OPTIONS, type EmbeddingOptions, type MethodName, type MethodOptions } from './methods/methods.ts'
 import type { Selection } from './prior.ts'
+import { recencyOptions, type RecencyOptions, type RecencyRequest } from './recency.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { either, finiteNumber, isIterable, isString, oneOf, refusedOption, type Check } from '../support/options.ts'
 import { integer, opening, option, optional, resolve, type Given, type Resolved, type Spec } from '../support/spec.ts'
 
-export const recommenderOptions = {
+const methodOption = {
   /** The recommender, which has options of its own. Default 'graph-filter'. */
   method: opening<MethodName>('graph-filter', METHOD_OPTIONS),
 }
 
+export const recommenderOptions = { ...methodOption, ...recencyOptions }
+
 /** Which recommender answers, and its own options. */
-export interface RecommenderOptions extends MethodOptions, EmbeddingOptions, Given<typeof recommenderOptions> {}
+export interface RecommenderOptions
+  extends MethodOptions, EmbeddingOptions, RecencyOptions, Given<typeof methodOption> {}
 
 const isSignalExclusion: Check = (value) => {
   const expected = '{ signals: [...] } with at least one name'
@@ -79,6 +83,7 @@ export interface RecommenderRequest {
   /** The method's options, defaults filled in. */
   readonly methodOptions: MethodOptions
   readonly embedding: StoredEmbedding | null
+  readonly recent: RecencyRequest
 }
 
 /** Options of a question for a list, checked. */
@@ -89,12 +94,18 @@ export interface ListRequest extends RecommenderRequest, Selection {
 /** Which recommender is asked, of options that are checked. */
 export function requestOf(
   who: string,
-  { method, ...options }: Resolved<typeof recommenderOptions>,
+  { method, recency, now, ...options }: Resolved<typeof recommenderOptions>,
 ): RecommenderRequest {
   const { embedding = null, ...given } = options as MethodOptions & EmbeddingOptions
   const own = Object.keys(METHOD_OPTIONS[method]) as (keyof MethodOptions)[]
   const chosen = own.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]])
-  return { who, method, methodOptions: Object.fromEntries(chosen) as MethodOptions, embedding }
+  return {
+    who,
+    method,
+    methodOptions: Object.fromEntries(chosen) as MethodOptions,
+    embedding,
+    recent: { recency, now: now ?? null },
+  }
 }
 
 /** Popular items are recommended to everybody. @throws {RivuletError} INVALID_OPTION for a method that looks at no profile */

@@ -12,7 +12,7 @@
 import type { CsrMatrix, SparseRows, RowWindow } from '../../matrix/csr.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'
 import { inverse, type Algorithm } from '../../request/request.ts'
-import { PAUSE, Slices, type Sliced } from '../../support/pause.ts'
+import { inSlices, PAUSE, Slices, type Sliced } from '../../support/pause.ts'
 import type { Model } from './model.ts'
 import { scaledRidge } from './scaled-ridge.ts'
 import { scoredModel, type Scorer } from './scored-model.ts'
@@ -23,15 +23,20 @@ import type { Network } from '../../network/network.ts'
  * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated; INVALID_OPTION for a ridge that is lost beside the
  *   weights, or beside which they are.
  */
-export function* easeModel(who: string, network: Network, lambda: number): Algorithm<Model> {
+export function* easeModel(
+  who: string,
+  network: Network,
+  lambda: number,
+  factors: Float32Array | null = null,
+): Algorithm<Model> {
   const { rows, scale, budget } = network
   const size = easeSize(rows)
   const byUsers = size < rows.columnCount
   const name = `${who}, method 'ease'`
   const ridge = scaledRidge(who, 'lambda', lambda, scale, largestSquares(rows, byUsers))
   const model = byUsers
-    ? scorerByUsers(rows, yield* inverse({ name, side: 'rows', ridge, wanted: 'inverse' }))
-    : scorerByItems(rows, yield* inverse({ name, side: 'columns', ridge, wanted: 'regression' }))
+    ? scorerByUsers(rows, yield* inverse({ name, side: 'rows', ridge, wanted: 'inverse' }), factors)
+    : scorerByItems(rows, yield* inverse({ name, side: 'columns', ridge, wanted: 'regression' }), factors)
   const [what, todo] = [`a dense matrix of ${size} x ${size}`, 'Choose another method, or raise memoryLimitBytes.']
   budget.take({ who: name, what, parts: { model: (byUsers ? 8 : 4) * size * size }, todo })
   return scoredModel(name, network, yield* model)
@@ -53,8 +58,12 @@ export function easeSize({ rowCount, columnCount }: { rowCount: number; columnCo
 }
 
 /** @param weightsOf B, row-major */
-// eslint-disable-next-line require-yield -- the same shape as scorers that take long to make
-function* scorerByItems({ columnCount }: SparseRows, weightsOf: Float32Array): Sliced<Scorer> {
+function* scorerByItems(
+  { columnCount }: SparseRows,
+  weightsOf: Float32Array,
+  factors: Float32Array | null,
+): Sliced<Scorer> {
+  if (factors !== null) yield* scaleWhole(weightsOf, factors)
   const scores = new Float64Array(columnCount)
   return {
     lists: { indptr: new Uint32Array(0), indices: null, data: weightsOf },
@@ -74,18 +83,31 @@ function* scorerByItems({ columnCount }: SparseRows, weightsOf: Float32Array): S
   }
 }
 
+/** Columns of a square matrix, in place. */
+function* scaleWhole(matrix: Float32Array, factors: Float32Array): Sliced<void> {
+  const items = factors.length
+  const scale = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      for (let item = 0; item < items; item++) matrix[row * items + item] *= factors[item]
+    }
+  }
+  yield* inSlices(items, scale, items)
+}
+
 /** sums += weight row, the row beginning at `start` of a dense matrix as wide as the sums. */
 function addRow(sums: Float64Array, rows: Float32Array | Float64Array, start: number, weight: number): void {
   for (let at = 0; at < sums.length; at++) sums[at] += weight * rows[start + at]
 }
 
 /** @param k K, row-major */
-function* scorerByUsers(rows: SparseRows, k: Float64Array): Sliced<Scorer> {
+function* scorerByUsers(rows: SparseRows, k: Float64Array, factors: Float32Array | null): Sliced<Scorer> {
   const { rowCount, columnCount } = rows
   const byItem = yield* transposeInSlices(rows)
   const own = yield* diagonalOfF(byItem, k)
   const [profile, scores] = [new Float64Array(columnCount), new Float64Array(columnCount)]
   const [seeds, loads] = [new Float64Array(rowCount), new Float64Array(rowCount)]
+
+  const factorOf = (item: number): number => factors?.[item] ?? 1
 
   /** scores = F profile. */
   function* fill(items: ArrayLike<number>, weights: ArrayLike<number>): Sliced<void> {
@@ -105,13 +127,13 @@ function* scorerByUsers(rows: SparseRows, k: Float64Array): Sliced<Scorer> {
     *score(items, weights, offer) {
       yield* fill(items, weights)
       for (let item = 0; item < columnCount; item++) {
-        offer(item, (scores[item] - own[item] * profile[item]) / (1 - own[item]))
+        offer(item, (factorOf(item) * (scores[item] - own[item] * profile[item])) / (1 - own[item]))
       }
     },
     *parts({ items, weights }, item) {
       yield* fill([item], [1])
       return Float64Array.from(items, (from, at) =>
-        from === item ? 0 : (weights[at] * scores[from]) / (1 - own[item]),
+        from === item ? 0 : (factorOf(item) * weights[at] * scores[from]) / (1 - own[item]),
       )
     },
   }

@@ -22,18 +22,18 @@ export const ABOVE_ESTIMATE = 1.005
 /**
  * A recipe on a network as a polynomial, by sweeps. The largest eigenvalue, and the scale of the embedding's scores, are found when the first question comes.
  */
-export function polynomialModel(network: Network, recipe: Recipe, { who, vectors }: ModelCall): Model {
+export function polynomialModel(network: Network, recipe: Recipe, { who, vectors, factors }: ModelCall): Model {
   requireBoth(who, recipe, vectors)
   const weight = embeddingWeight(recipe)
   if (vectors !== null && weight !== 0 && !spreads(recipe)) {
-    return spreadingModel(productsAlone(network, vectors, weight))
+    return spreadingModel({ ...productsAlone(network, vectors, weight), factors })
   }
   let found: Diagonals | null = null
   let products: VectorProducts | null = null
   const open = function* (n: number): Algorithm<SpreadingRecipe> {
     found ??= yield* findDiagonals(who, network, recipe)
     const spreading = recipeFor(n, network, recipe, found)
-    if (vectors === null || weight === 0) return spreading
+    if (vectors === null || weight === 0) return { ...spreading, factors }
     products ??= {
       vectors,
       divided: vectors.over(found.finish),
@@ -41,7 +41,7 @@ export function polynomialModel(network: Network, recipe: Recipe, { who, vectors
         weight * (yield* embeddingScale(network, recipeFor(LONG, network, recipe, found), vectors)),
       ),
     }
-    return { ...spreading, products }
+    return { ...spreading, products, factors }
   }
   return {
     rank: (profiles, query) =>

@@ -62,6 +62,7 @@ export function* headAndWalk(
   network: Network,
   recipe: Recipe,
   { eigenvectors, walk }: HeadSize,
+  factors: Float32Array | null = null,
 ): Algorithm<HeadAndWalk> {
   const items = network.shape.columnCount
   const neighbours = walk === 'lists' ? walkLength(items) : 0
@@ -73,7 +74,7 @@ export function* headAndWalk(
   })
   let isMade = false
   try {
-    const head = yield* headOf(who, network, recipe, eigenvectors)
+    const head = yield* headOf(who, network, recipe, eigenvectors, factors)
     const rank =
       walk === 'lists' ? yield* rankByLists(who, network, head, neighbours) : yield* rankBySweeps(who, network, head)
     isMade = true

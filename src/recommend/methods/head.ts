@@ -49,8 +49,14 @@ export interface HeadFilter {
   readonly gains: Float64Array
 }
 
-/** @param k eigenpairs, at most; fewer where the network's rank is lower. @throws {RivuletError} MEMORY_LIMIT */
-export function* headOf(who: string, network: Network, recipe: Recipe, k: number): Algorithm<Head> {
+/** @param k eigenpairs, at most; fewer where the network's rank is lower. @param factors of scores beside those of the recipe, shape (items). @throws {RivuletError} MEMORY_LIMIT */
+export function* headOf(
+  who: string,
+  network: Network,
+  recipe: Recipe,
+  k: number,
+  factors: Float32Array | null = null,
+): Algorithm<Head> {
   const { userExponent, itemExponent, profileExponent, popularityExponent } = recipe
   const { columns, rows } = network.degrees
   const { values, right: vectors } = yield* singularVectors(who, network, {
@@ -68,6 +74,7 @@ export function* headOf(who: string, network: Network, recipe: Recipe, k: number
     const owed = yield* diagonal((x) => x / (x + ridge), eigenvalues, vectors, own)
     finish.forEach((factor, item) => (finish[item] = factor / (1 - Math.min(MOST_OWED, Math.max(0, owed[item])))))
   }
+  if (factors !== null) finish.forEach((factor, item) => (finish[item] = factor * factors[item]))
   const filters = Array.from({ length: LONG + 1 }, (_, n) => {
     const response = responseOfRecipe(recipe, noise, n)
     const line = lineOf(response, eigenvalues.at(-1) ?? 0)

@@ -102,4 +102,8 @@ export interface ModelCall {
   readonly who: string
   /** Of option `embedding`, where the method takes it and it was given. */
   readonly vectors: ItemVectors | null
+  /** What scores are multiplied by, shape (items); `null` for nothing. */
+  readonly factors?: Float32Array | null
+  /** What popularity is multiplied by, as `factors`. */
+  readonly popularity?: Float32Array | null
 }

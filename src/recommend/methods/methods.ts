@@ -162,7 +162,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   'label-spreading': {
     signed: true,
     // eslint-disable-next-line require-yield -- the same shape as models that take long
-    *model({ degrees }, { alpha, tolerance }) {
+    *model({ degrees }, { alpha, tolerance }, { factors }) {
       return spreadingModel({
         name: 'recommend',
         operator: {
@@ -173,6 +173,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
         schedule: spreadingSchedule(alpha, tolerance),
         start: powers(degrees.columns, -0.5, 1 - alpha),
         finish: powers(degrees.columns, 0.5),
+        factors,
       })
     },
     expected: (network, { alpha, tolerance }, asked) =>
@@ -182,23 +183,33 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   /** Three steps of a random walk, item popularity discounted: Paudel et al., TiiS 2017, 10.1145/2955101. */
   rp3beta: {
     signed: false,
-    model: (network, options, { who }) =>
-      walkModel(`${who}, method 'rp3beta'`, network, { ...options, itemAlpha: options.itemAlpha ?? options.alpha }),
+    model: (network, options, { who, factors }) =>
+      walkModel(
+        `${who}, method 'rp3beta'`,
+        network,
+        { ...options, itemAlpha: options.itemAlpha ?? options.alpha },
+        factors,
+      ),
     expected: expectedOfWalk,
   },
 
   /** Three steps of a random walk: Cooper et al., WWW 2014, 10.1145/2567948.2579244. */
   p3alpha: {
     signed: false,
-    model: (network, { alpha, itemAlpha, neighbours }, { who }) =>
-      walkModel(`${who}, method 'p3alpha'`, network, { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours }),
+    model: (network, { alpha, itemAlpha, neighbours }, { who, factors }) =>
+      walkModel(
+        `${who}, method 'p3alpha'`,
+        network,
+        { alpha, itemAlpha: itemAlpha ?? alpha, beta: 0, neighbours },
+        factors,
+      ),
     expected: expectedOfWalk,
   },
 
   /** Cosine between the items' columns: Sarwar et al., WWW 2001, 10.1145/371920.372071. */
   'item-knn': {
     signed: true,
-    *model(network, { neighbours, neighboursOf, shrink: unscaled }, { who }) {
+    *model(network, { neighbours, neighboursOf, shrink: unscaled }, { who, factors }) {
       const { degrees, scale } = network
       const squares = squaredNorms(network)
       const norms = powers(squares, -0.5)
@@ -206,7 +217,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
       const shrink = scaledRidge(who, 'shrink', unscaled, scale, largest)
       const name = `${who}, method 'item-knn'`
       const recipe = { name, middle: powers(degrees.rows, 0), left: norms, right: norms, neighbours, shrink }
-      return yield* neighbourModel(network, recipe, neighboursOf)
+      return yield* neighbourModel(network, recipe, neighboursOf, factors)
     },
     expected: (network, { neighbours }, asked) => expectedOfNeighbours(network, neighbours, asked),
   },
@@ -214,14 +225,14 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   /** Ridge regression of every item on the others: Steck, WWW 2019, 10.1145/3308558.3313710. */
   ease: {
     signed: true,
-    model: (network, { lambda }, { who }) => easeModel(who, network, lambda),
+    model: (network, { lambda }, { who, factors }) => easeModel(who, network, lambda, factors),
     expected: (network, _, asked) => expectedOfInverse(network, easeSize(network.rows), asked),
   },
 
   popularity: {
     signed: true,
-    *model(network) {
-      return popularityModel(network.rows, yield* popularityOf(network))
+    *model(network, _, { popularity }) {
+      return popularityModel(network.rows, yield* popularityOf(network, popularity))
     },
   },
 }

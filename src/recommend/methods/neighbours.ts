@@ -9,6 +9,7 @@
  * Cost: the sum of squared user degrees to build, on all threads; items x neighbours x 8 bytes to keep, once more in the shared memory for the lists of many;
  * a list costs profile x neighbours.
  */
+import { scaledColumns } from '../../matrix/normalize.ts'
 import { transposeInSlices } from '../../matrix/turn.ts'
 import type { Network } from '../../network/network.ts'
 import type { Product } from '../../request/product.ts'
@@ -19,15 +20,17 @@ import { similarityModel } from './similarity.ts'
 /** Whose neighbours are kept: those of the profile's items (Deshpande & Karypis 2004), or those of the items scored (Sarwar et al. 2001). */
 export type NeighboursOf = 'profile' | 'target'
 
-/** @param neighboursOf 'profile': each item of a profile lends to its nearest; 'target': each item borrows from its nearest (N' keeps the largest) */
+/** @param factors of scores, shape (items): neighbours are those of whole scores without them. @param neighboursOf 'profile': each item of a profile lends to its nearest; 'target': each item borrows from its nearest (N' keeps the largest) */
 export function* neighbourModel(
   network: Network,
   recipe: Omit<Product, 'kind' | 'preliminary'>,
   neighboursOf: NeighboursOf = 'profile',
+  factors: Float32Array | null = null,
 ): Algorithm<Model> {
   const { lists } = yield* product({ ...recipe, preliminary: true })
   const what = `the neighbours of ${lists.rowCount} items`
   const parts = { model: (neighboursOf === 'target' ? 2 : 1) * (8 * lists.nnz + 4 * lists.rowCount) }
   network.budget.take({ who: recipe.name, what, parts, todo: "Raise memoryLimitBytes, or lower 'neighbours'." })
-  return similarityModel(recipe.name, network, neighboursOf === 'profile' ? lists : yield* transposeInSlices(lists))
+  const lent = neighboursOf === 'profile' ? lists : yield* transposeInSlices(lists)
+  return similarityModel(recipe.name, network, factors === null ? lent : yield* scaledColumns(lent, factors))
 }

@@ -16,11 +16,20 @@ export interface Popularity {
   readonly shares: Float32Array
 }
 
-/** What speaks against an item counts against it: one that more is said against than for it has a share below 0, and comes last. */
-export function* popularityOf({ rows, degrees: { columns }, signed }: Popular): Sliced<Popularity> {
-  const total = columns.reduce((sum, degree) => sum + degree, 0)
+/**
+ * What speaks against an item counts against it: one that more is said against than for it has a share below 0, and comes last.
+ *
+ * @param factors what popularity is multiplied by, shape (items); `null` for nothing
+ */
+export function* popularityOf(
+  { rows, degrees: { columns }, signed }: Popular,
+  factors: Float32Array | null = null,
+): Sliced<Popularity> {
   const best = new TopList(columns.length)
-  const sums = signed ? yield* columnSums(rows) : columns
+  const plain = signed ? yield* columnSums(rows) : columns
+  const sums = factors === null ? plain : plain.map((sum, item) => sum * factors[item])
+  const sizes = factors === null ? columns : columns.map((degree, item) => degree * factors[item])
+  const total = sizes.reduce((sum, size) => sum + size, 0)
   for (const [from, to] of ranges(0, sums.length, ENTRY_COST)) {
     for (let item = from; item < to; item++) best.offer(item, Math.fround(total > 0 ? sums[item] / total : 0))
     yield PAUSE

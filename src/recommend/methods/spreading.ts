@@ -26,6 +26,8 @@ export interface SpreadingRecipe {
   readonly finish: Float32Array
   /** Scores that are added to those of spreading. */
   readonly products?: VectorProducts | undefined
+  /** What scores are multiplied by beside, those of `products` too, shape (items). Default: nothing. */
+  readonly factors?: Float32Array | null | undefined
   /** As of a problem. */
   readonly preliminary?: true
 }
@@ -48,14 +50,14 @@ export function spreadingModel(recipe: SpreadingRecipe): Model {
 
 /** The best items of each profile. */
 export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query): Algorithm<TopLists> {
-  const { start, finish, products, ...problem } = recipe
+  const { start, finish, products, factors, ...problem } = recipe
   const addend = products && {
     data: products.divided,
     coefficients: products.vectors.sums(profiles, products.factors),
   }
   const seeds = profiles.kind === 'rows' ? { ...profiles, scale: start } : startSparse(profiles, start)
   const { k, allowed, excludeSeeds, excluded, notes } = query
-  const masked = finish.map((factor, item) => (allowed[item] === 1 ? factor : NaN))
+  const masked = finish.map((factor, item) => (allowed[item] === 1 ? factor * (factors?.[item] ?? 1) : NaN))
   const { top } = yield* sweep({
     ...problem,
     seeds,
@@ -79,7 +81,7 @@ function keepPositive(lists: TopLists): TopLists {
 
 /** finish_i [p(T)]_ij start_j w_j = (finish_i w_j start_j / scale_j) [p(T) scale_i e_i]_j, because T diag(scale) is symmetric. */
 export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: number): Algorithm<Contributions> {
-  const { start, finish, products, ...problem } = recipe
+  const { start, finish, products, factors, ...problem } = recipe
   const { scale } = problem.operator
   const { columnScores } = yield* sweep({
     ...problem,
@@ -97,5 +99,6 @@ export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: 
   })
   const parts = Float64Array.from(profile.items, (j, at) => finish[item] * profile.weights[at] * columnScores[j])
   products?.vectors.parts(profile, item, products.factors).forEach((part, at) => (parts[at] += part))
+  if (factors) parts.forEach((part, at) => (parts[at] = factors[item] * part))
   return { items: profile.items, parts }
 }

@@ -38,6 +38,7 @@ export function* walkModel(
   who: string,
   network: Network,
   { alpha, itemAlpha, beta, neighbours }: WalkOptions,
+  factors: Float32Array | null = null,
 ): Algorithm<Model> {
   const { degrees, rows } = network
   const finish = powers(degrees.columns, -beta)
@@ -45,18 +46,27 @@ export function* walkModel(
     takePaths(who, network)
     const out = yield* transposeInSlices(yield* stepsOf(rows, itemAlpha, (_, item) => degrees.columns[item]))
     const back = yield* stepsOf(rows, alpha, (user) => degrees.rows[user])
-    if (neighbours === null) return yield* pathModel(who, network, out, scaled(back, finish))
+    if (neighbours === null)
+      return yield* pathModel(
+        who,
+        network,
+        out,
+        scaled(
+          back,
+          finish.map((factor, item) => factor * (factors?.[item] ?? 1)),
+        ),
+      )
     const recipe = { middle: ones(rows.rowCount), left: ones(rows.columnCount), right: finish, neighbours }
-    return yield* neighbourModel(network, { name: who, ...recipe, given: out, weights: back.data })
+    return yield* neighbourModel(network, { name: who, ...recipe, given: out, weights: back.data }, 'profile', factors)
   }
   const middle = powers(degrees.rows, -alpha)
   const start = powers(degrees.columns, -itemAlpha)
   if (neighbours !== null) {
-    return yield* neighbourModel(network, { name: who, middle, left: start, right: finish, neighbours })
+    return yield* neighbourModel(network, { name: who, middle, left: start, right: finish, neighbours }, 'profile', factors)
   }
   const operator = { middle, scale: ones(rows.columnCount), weight: ones(rows.columnCount) }
   const schedule = { solver: 'filter', steps: [{ a: 1, b: 0, c: 0, d: 0 }], stopBelow: 0 } as const
-  return spreadingModel({ name: 'recommend', operator, schedule, start, finish })
+  return spreadingModel({ name: 'recommend', operator, schedule, start, finish, factors })
 }
 
 /**

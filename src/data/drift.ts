@@ -1,0 +1,334 @@
+/**
+ * How fast a catalogue drifts, from its past alone: the half-life and the exponents that best predict which items are taken next.
+ *
+ *   counts of the next window ~ multinomial(lambda),   lambda_i = (d_i + 1/2)^popularity (r_i + e)^recency,
+ *   r_i = sum over the item's rows of 2^-(age / halfLife),   e = EPSILON times the mean r
+ *
+ * d_i rows of item i so far; only items that were taken before count. Held against the best static popularity (d_i + 1/2)^static. The log-likelihood is concave
+ * in the exponents (a logit; McFadden 1974): Newton's method, for each half-life of a grid. Windows are the latest WINDOWS parts of the rows, each predicted from
+ * what was before it. The gain is that of each window under what the others say (one step of Newton away), and windows are the units of its error: rows are no
+ * independent draws. A gain within its error is no drift. Cost: HALF_LIVES passes over at most ROWS rows, of items drawn at random where there are more.
+ */
+import { orderStatistic } from '../support/order-statistic.ts'
+import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
+import { seededRandom } from '../support/random.ts'
+import { EPSILON, POWER_COST, spanOf, type TimedRows, type TimeSpan } from './timed-rows.ts'
+
+/** What the past says of the next. Plain JSON. */
+export interface Drift {
+  /** In the unit of the times. */
+  readonly halfLife: number
+  /** Exponents of recent counts and of all counts, by which the next counts are predicted best. */
+  readonly recency: number
+  readonly popularity: number
+  /** Exponent of all counts that predicts best without recent ones. */
+  readonly static: number
+  /** What recency brings, in nats a row: mean over windows that had no say in it, and its standard error. */
+  readonly gain: number
+  readonly error: number
+  readonly windows: number
+}
+
+const WINDOWS = 5
+/** Part of the rows in a window. */
+const WINDOW_SHARE = 1 / 20
+/** Fewer rows tell nothing. */
+const LEAST_ROWS = 1000
+/** Most rows and items that are looked at. */
+const [ROWS, ITEMS] = [2 ** 21, 2 ** 16]
+/** The span of the data, halved so often. */
+const HALF_LIVES = 13
+/** A gain of five windows is above its error by chance in one case of forty: Student's t of four degrees of freedom. */
+const BEYOND_CHANCE = 2.776
+const NEWTON_STEPS = 12
+const SEED = 1974
+
+/** @returns `null` where nothing speaks for a drift. */
+export function* findDrift(rows: TimedRows, now: number): Sliced<Drift | null> {
+  const span = yield* spanOf(rows, now)
+  if (span.known < LEAST_ROWS || span.newest === span.oldest) return null
+  const sample = yield* sampleRows(rows, now, span)
+  const windows = yield* windowsOf(sample)
+  if (windows.length < 3) return null
+  const still = yield* fit(windows, null, [1, 0])
+  const fits: Fit[] = []
+  let start = still.exponents
+  for (let halvings = 0; halvings < HALF_LIVES; halvings++) {
+    const halfLife = (span.newest - span.oldest) / 2 ** halvings
+    const recent = yield* recentLogs(sample, windows, halfLife)
+    const found = yield* fit(windows, recent, start)
+    start = found.exponents
+    fits.push({ ...found, halfLife })
+  }
+  return summarise(windows, still, fits)
+}
+
+/** Rows in the order of their windows; part 0 is what was before the first. */
+interface Sample {
+  readonly item: Int32Array
+  readonly time: Float64Array
+  readonly itemCount: number
+  /** Where the rows of each part end. */
+  readonly ends: readonly number[]
+  /** Where each part ends in time. */
+  readonly times: readonly number[]
+}
+
+function* sampleRows({ item, time, counts, itemCount }: TimedRows, now: number, span: TimeSpan): Sliced<Sample> {
+  const share = Math.min(1, ROWS / (span.known + span.unknown), ITEMS / itemCount)
+  const random = seededRandom(SEED)
+  // The number of each item that is drawn among them.
+  const numbers = new Int32Array(itemCount).fill(-1)
+  let drawn = 0
+  for (let at = 0; at < itemCount; at++) if (share === 1 || random.next() < share) numbers[at] = drawn++
+  const isLooked = (row: number): boolean => !(time[row] > now) && numbers[item[row]] >= 0 && counts(row)
+  const known: number = yield* countWhere(time.length, (row) => isLooked(row) && !Number.isNaN(time[row]))
+  const sorted = new Float64Array(known)
+  let next = 0
+  const collect = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) if (isLooked(row) && !Number.isNaN(time[row])) sorted[next++] = time[row]
+  }
+  yield* inSlices(time.length, collect, SCATTERED)
+  const times: number[] = []
+  for (let window = WINDOWS; window > 0; window--) {
+    const place = Math.floor(known * (1 - window * WINDOW_SHARE))
+    times.push(known === 0 ? now : yield* orderStatistic(sorted.slice(), Math.max(0, place - 1)))
+  }
+  times.push(span.newest)
+  const partOf = (row: number): number => {
+    const part = times.findIndex((end) => time[row] <= end)
+    return Math.max(0, part)
+  }
+  const sizes = new Int32Array(times.length)
+  const tally = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) if (isLooked(row)) sizes[partOf(row)]++
+  }
+  yield* inSlices(time.length, tally, SCATTERED)
+  const ends: number[] = []
+  sizes.forEach((size, part) => ends.push((ends[part - 1] ?? 0) + size))
+  const places = ends.map((end, part) => end - sizes[part])
+  const total = ends[ends.length - 1]
+  const sample = { item: new Int32Array(total), time: new Float64Array(total), itemCount: drawn, ends, times }
+  const put = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      if (!isLooked(row)) continue
+      const at = places[partOf(row)]++
+      sample.item[at] = numbers[item[row]]
+      sample.time[at] = time[row]
+    }
+  }
+  yield* inSlices(time.length, put, SCATTERED)
+  return sample
+}
+
+function* countWhere(length: number, holds: (row: number) => boolean): Sliced<number> {
+  let count = 0
+  const meet = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) if (holds(row)) count++
+  }
+  yield* inSlices(length, meet, SCATTERED)
+  return count
+}
+
+/** The items known before a window, and what became of them in it. */
+interface Window {
+  readonly part: number
+  /** Shape (known items) each. */
+  readonly items: Int32Array
+  readonly next: Float64Array
+  /** log(d + 1/2). */
+  readonly logs: Float64Array
+  /** Sum of `next`. */
+  readonly total: number
+}
+
+function* windowsOf({ item, itemCount, ends, times }: Sample): Sliced<Window[]> {
+  const windows: Window[] = []
+  const sums = new Float64Array(itemCount)
+  for (let part = 0; part < ends.length; part++) {
+    const next = new Float64Array(itemCount)
+    const start = ends[part - 1] ?? 0
+    const count = (from: number, to: number): void => {
+      for (let at = start + from; at < start + to; at++) next[item[at]]++
+    }
+    yield* inSlices(ends[part] - start, count, SCATTERED)
+    const items = Int32Array.from(sums.keys()).filter((at) => sums[at] > 0)
+    const taken = Float64Array.from(items, (at) => next[at])
+    const total = taken.reduce((sum, one) => sum + one, 0)
+    if (part > 0 && times[part] > times[part - 1] && items.length > 1 && total > 0)
+      windows.push({
+        part,
+        items,
+        next: taken,
+        logs: Float64Array.from(items, (at) => Math.log(sums[at] + 0.5)),
+        total,
+      })
+    next.forEach((one, at) => (sums[at] += one))
+    yield PAUSE
+  }
+  return windows
+}
+
+/** log(r + e) of the known items of each window, r until the window begins. */
+function* recentLogs(sample: Sample, windows: readonly Window[], halfLife: number): Sliced<Float64Array[]> {
+  const { item, time, itemCount, ends, times } = sample
+  const recent = new Float64Array(itemCount)
+  const logs: Float64Array[] = []
+  for (let part = 0; part + 1 < ends.length; part++) {
+    const [start, now] = [ends[part - 1] ?? 0, times[part]]
+    const fade = part === 0 ? 1 : 2 ** ((times[part - 1] - now) / halfLife)
+    for (let at = 0; at < itemCount; at++) recent[at] *= fade
+    const add = (from: number, to: number): void => {
+      for (let at = start + from; at < start + to; at++) {
+        if (!Number.isNaN(time[at])) recent[item[at]] += 2 ** ((time[at] - now) / halfLife)
+      }
+    }
+    yield* inSlices(ends[part] - start, add, SCATTERED + POWER_COST)
+    const window = windows.find((one) => one.part === part + 1)
+    if (window !== undefined) logs.push(logsOf(recent, window.items))
+    yield PAUSE
+  }
+  return logs
+}
+
+function logsOf(recent: Float64Array, items: Int32Array): Float64Array {
+  const mean = items.reduce((sum, at) => sum + recent[at], 0) / items.length
+  return Float64Array.from(items, (at) => Math.log(recent[at] + EPSILON * mean))
+}
+
+type Exponents = readonly [popularity: number, recency: number]
+
+/** The log-likelihood of a window at some exponents, with its gradient and the negative of its Hessian. */
+export interface Likelihood {
+  readonly value: number
+  readonly gradient: readonly [number, number]
+  /** (popularity, popularity), (popularity, recency), (recency, recency). */
+  readonly curvature: readonly [number, number, number]
+}
+
+/** @param next counts, shape (items). @param logs of all counts. @param recent logs of recent counts; `null` for none */
+export function likelihood(
+  { next, logs, total }: Pick<Window, 'next' | 'logs' | 'total'>,
+  recent: Float64Array | null,
+  [popularity, recency]: Exponents,
+): Likelihood {
+  let most = -Infinity
+  const powers = new Float64Array(next.length)
+  for (let at = 0; at < powers.length; at++) {
+    powers[at] = popularity * logs[at] + (recent === null ? 0 : recency * recent[at])
+    if (powers[at] > most) most = powers[at]
+  }
+  let [sum, value, taken, takenRecent] = [0, 0, 0, 0]
+  let [mean, meanRecent, square, product, squareRecent] = [0, 0, 0, 0, 0]
+  for (let at = 0; at < powers.length; at++) {
+    const [a, b] = [logs[at], recent === null ? 0 : recent[at]]
+    const weight = Math.exp(powers[at] - most)
+    sum += weight
+    mean += weight * a
+    meanRecent += weight * b
+    square += weight * a * a
+    product += weight * a * b
+    squareRecent += weight * b * b
+    value += next[at] * (powers[at] - most)
+    taken += next[at] * a
+    takenRecent += next[at] * b
+  }
+  const [m, n] = [mean / sum, meanRecent / sum]
+  return {
+    value: value - total * Math.log(sum),
+    gradient: [taken - total * m, takenRecent - total * n],
+    curvature: [total * (square / sum - m * m), total * (product / sum - m * n), total * (squareRecent / sum - n * n)],
+  }
+}
+
+interface Fit {
+  readonly exponents: Exponents
+  readonly value: number
+  /** The log-likelihood of each window, and what it would be by the exponents that the others say. */
+  readonly own: readonly number[]
+  readonly byOthers: readonly number[]
+  readonly halfLife: number
+}
+
+/** Operations of an item in a likelihood. */
+const ITEM_COST = 40
+
+/** The best exponents, recency >= 0. @param recent `null`: popularity alone */
+function* fit(windows: readonly Window[], recent: readonly Float64Array[] | null, start: Exponents): Sliced<Fit> {
+  const slices = new Slices()
+  function* parts(at: Exponents): Sliced<Likelihood[]> {
+    const found: Likelihood[] = []
+    for (const [place, window] of windows.entries()) {
+      found.push(likelihood(window, recent?.[place] ?? null, at))
+      if (slices.full(ITEM_COST * window.items.length)) yield PAUSE
+    }
+    return found
+  }
+  let exponents = start
+  let terms = yield* parts(exponents)
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    const sum = sumOf(terms)
+    let next = stepFrom(exponents, sum, recent !== null)
+    let there = yield* parts(next)
+    for (let halvings = 0; sumOf(there).value < sum.value && halvings < 20; halvings++) {
+      next = [(exponents[0] + next[0]) / 2, (exponents[1] + next[1]) / 2]
+      there = yield* parts(next)
+    }
+    const isDone = Math.abs(next[0] - exponents[0]) + Math.abs(next[1] - exponents[1]) < 1e-6
+    ;[exponents, terms] = [next, there]
+    if (isDone) break
+  }
+  const byOthers: number[] = []
+  for (const [place, window] of windows.entries()) {
+    const others = sumOf(terms.filter((_, other) => other !== place))
+    const at = stepFrom(exponents, others, recent !== null)
+    byOthers.push(likelihood(window, recent?.[place] ?? null, at).value)
+    if (slices.full(ITEM_COST * window.items.length)) yield PAUSE
+  }
+  const own = terms.map(({ value }) => value)
+  return { exponents, value: sumOf(terms).value, own, byOthers, halfLife: 0 }
+}
+
+const sumOf = (terms: readonly Likelihood[]): Likelihood =>
+  terms.reduce((a, b) => ({
+    value: a.value + b.value,
+    gradient: [a.gradient[0] + b.gradient[0], a.gradient[1] + b.gradient[1]],
+    curvature: [a.curvature[0] + b.curvature[0], a.curvature[1] + b.curvature[1], a.curvature[2] + b.curvature[2]],
+  }))
+
+/** Ridge of a step: exponents that nothing tells apart stay where they are. */
+const RIDGE = 1e-9
+
+/** One step of Newton; where recency would fall below 0, popularity alone moves. */
+function stepFrom([popularity, recency]: Exponents, { gradient, curvature }: Likelihood, both: boolean): Exponents {
+  const [a, b, c] = [curvature[0] * (1 + RIDGE) + RIDGE, curvature[1], curvature[2] * (1 + RIDGE) + RIDGE]
+  if (both) {
+    const determinant = a * c - b * b
+    const next = recency + (a * gradient[1] - b * gradient[0]) / determinant
+    if (next >= 0 && Number.isFinite(next))
+      return [popularity + (c * gradient[0] - b * gradient[1]) / determinant, next]
+  }
+  // The best popularity at recency 0, to second order.
+  return [popularity + (gradient[0] + b * recency) / a, 0]
+}
+
+function summarise(windows: readonly Window[], still: Fit, fits: readonly Fit[]): Drift | null {
+  const best = fits.reduce((a, b) => (b.value > a.value ? b : a))
+  const gains = windows.map(({ total }, place) => {
+    const rest = (one: Fit): number => one.value - one.own[place]
+    const chosen = fits.reduce((a, b) => (rest(b) > rest(a) ? b : a))
+    return (chosen.byOthers[place] - still.byOthers[place]) / total
+  })
+  const gain = gains.reduce((sum, one) => sum + one, 0) / gains.length
+  const variance = gains.reduce((sum, one) => sum + (one - gain) ** 2, 0) / (gains.length - 1)
+  const error = Math.sqrt(variance / gains.length)
+  if (!(gain > BEYOND_CHANCE * error) || best.exponents[1] === 0) return null
+  // What is uncertain counts less.
+  const certain = 1 - (error / gain) ** 2
+  const { halfLife, exponents } = best
+  const [flat] = still.exponents
+  return {
+    ...{ halfLife, recency: certain * exponents[1], popularity: flat + certain * (exponents[0] - flat), static: flat },
+    ...{ gain, error, windows: windows.length },
+  }
+}

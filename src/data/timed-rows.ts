@@ -1,0 +1,114 @@
+/** The rows of a table by which it is known when items were taken: references of its columns, and which of them count. */
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import type { Interactions } from './interactions.ts'
+import { readRule } from './signal-rules.ts'
+import type { Weighing } from './signal-weights.ts'
+
+/** When items were taken. */
+export interface TimedRows {
+  /** Item row of each interaction, shape (length). */
+  readonly item: Int32Array
+  /** Time of each, NaN where unknown; shape (length). */
+  readonly time: Float64Array
+  /** Whether a row says that its item was taken: what weighs 0 or less does not, nor what is left out. */
+  readonly counts: (row: number) => boolean
+  readonly itemCount: number
+}
+
+/**
+ * The timed rows of a table; `null` where no row has a known time. A row counts if its signal weighs above 0 and, where values weigh as they are, its value is
+ * above 0.
+ */
+export function* timedRows(table: Interactions, { weighted, signals }: Weighing): Sliced<TimedRows | null> {
+  const { item, time, value, signal } = table
+  if (time === undefined) return null
+  let isKnown = false
+  const meet = (from: number, to: number): void => {
+    for (let row = from; row < to && !isKnown; row++) isKnown = !Number.isNaN(time[row])
+  }
+  yield* inSlices(time.length, meet)
+  if (!isKnown) return null
+  const rules = table.signals.map((name) => {
+    if (signals === null) return { weight: 1, isRaw: weighted }
+    if (!Object.hasOwn(signals, name)) return { weight: 0, isRaw: false }
+    const { weight, transform } = readRule('signals', signals[name], weighted)
+    return { weight, isRaw: transform === 'raw' }
+  })
+  const values = value !== undefined && rules.some(({ isRaw }) => isRaw) ? value : undefined
+  const isPlain = values === undefined && rules.every(({ weight }) => weight > 0)
+  const counts = (row: number): boolean => {
+    const { weight, isRaw } = rules[signal?.[row] ?? 0]
+    return weight > 0 && !(isRaw && values !== undefined && values[row] <= 0)
+  }
+  return { item, time, counts: isPlain ? () => true : counts, itemCount: table.items.size }
+}
+
+/** How often each item was taken until a moment, shape (items) each. */
+export interface ItemCounts {
+  /** All rows; those of unknown time are old. */
+  readonly rows: Float64Array
+  /** Rows of known time, each 2^-(age / half-life). */
+  readonly recent: Float64Array
+}
+
+/** Operations of a power of two beside what is read and written. */
+export const POWER_COST = 20
+
+/** Counts items until `now`; what is later does not count. @param halfLife in the unit of the times, > 0 */
+export function* countItems(
+  { item, time, counts, itemCount }: TimedRows,
+  now: number,
+  halfLife: number,
+): Sliced<ItemCounts> {
+  const [rows, recent] = [new Float64Array(itemCount), new Float64Array(itemCount)]
+  const count = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      if (time[row] > now || !counts(row)) continue
+      rows[item[row]]++
+      if (!Number.isNaN(time[row])) recent[item[row]] += 2 ** ((time[row] - now) / halfLife)
+    }
+  }
+  yield* inSlices(time.length, count, SCATTERED + POWER_COST)
+  return { rows, recent }
+}
+
+/** What is known of the times of rows that count. */
+export interface TimeSpan {
+  /** Earliest and latest known time until `now`. */
+  readonly oldest: number
+  readonly newest: number
+  /** Rows that count until then, of known time and of unknown time, and rows after it. */
+  readonly known: number
+  readonly unknown: number
+  readonly later: number
+  /** Rows whose times look like seconds of these decades, and like milliseconds. */
+  readonly seconds: number
+  readonly milliseconds: number
+}
+
+/** @param now nothing later counts; Infinity for all */
+export function* spanOf({ time, counts }: TimedRows, now: number): Sliced<TimeSpan> {
+  const span = { oldest: Infinity, newest: -Infinity, known: 0, unknown: 0, later: 0, seconds: 0, milliseconds: 0 }
+  const meet = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      if (!counts(row)) continue
+      const at = time[row]
+      if (Number.isNaN(at)) span.unknown++
+      else if (at > now) span.later++
+      else span.known++
+      if (at > now || Number.isNaN(at)) continue
+      if (at < span.oldest) span.oldest = at
+      if (at > span.newest) span.newest = at
+      if (at >= SECONDS && at < 10 * SECONDS) span.seconds++
+      else if (at >= 1000 * SECONDS && at < 10_000 * SECONDS) span.milliseconds++
+    }
+  }
+  yield* inSlices(time.length, meet, SCATTERED)
+  return span
+}
+
+/** Seconds since 1970 of what may be anybody's data: from 1985 on. */
+const SECONDS = 5e8
+
+/** What the mean of recent counts is multiplied by, for items that have none. */
+export const EPSILON = 0.05

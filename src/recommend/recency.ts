@@ -1,0 +1,180 @@
+/**
+ * What day it is: items that are taken now come before those that were.
+ *
+ *   factor of item i = (r_i + e)^recency (d_i + 1/2)^popularity,   r_i = sum over the item's rows of 2^-((now - t) / halfLife)
+ *
+ * d_i rows of the item until `now`, e EPSILON times the mean r. Scores are multiplied by it, whatever the method: they stay linear in the profile. Divided by the
+ * mean of its logarithm over all rows, so that scores keep their size.
+ */
+import { findDrift, type Drift } from '../data/drift.ts'
+import { countItems, EPSILON, spanOf, type ItemCounts, type TimedRows, type TimeSpan } from '../data/timed-rows.ts'
+import { withoutColumn } from '../data/interactions.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import { either, finiteNumber, numberBetween, oneOf, refusedOption, type Check } from '../support/options.ts'
+import type { Sliced } from '../support/pause.ts'
+import { needed, number, option, optional, resolve, type Given } from '../support/spec.ts'
+
+const ruleOptions = {
+  /** Span after which a row counts half, > 0, in the unit of the table's times. */
+  halfLife: needed<number>(
+    (value) => numberBetween(0, Infinity, '()')(value) && 'a span of time > 0',
+    'Give one in the unit of the times, 7 * 86400 for example.',
+  ),
+  /** Exponent of recent rows, >= 0. Default 1. */
+  recency: number(1, 0, 10),
+  /** Exponent of all rows: below 0, what was popular once counts less. In [-10, 10]. Default 0. */
+  popularity: number(0, -10, 10),
+}
+
+/** How much what is recent counts. Plain JSON. */
+export interface RecencyRule extends Given<typeof ruleOptions> {}
+
+/** 'auto': as the drift of the data says; `null`: not at all. */
+export type Recency = 'auto' | null | RecencyRule
+
+const isRule: Check = (value, who = 'recency') => {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return "'auto', null, or { halfLife }"
+  resolve(who, ruleOptions, value)
+  return null
+}
+
+export const recencyOptions = {
+  /**
+   * How much more items count that are taken now. 'auto': as much as the data's own past says, nothing where it knows of no drift, or where there are no times;
+   * `{ halfLife, recency, popularity }`: scores times (recent rows)^recency (all rows)^popularity, a row halving with every half-life; null: times do not
+   * matter. Default 'auto'.
+   */
+  recency: option<Recency>('auto', either(oneOf('auto', null), isRule)),
+  /** The moment from which `recency` looks back, in the unit of the table's times; what is later does not count for it. Default: the newest row. */
+  now: optional<number>(finiteNumber),
+}
+
+/** Options of what is recent. */
+export interface RecencyOptions extends Given<typeof recencyOptions> {}
+
+/** Options of what is recent, checked. */
+export interface RecencyRequest {
+  readonly recency: Recency
+  readonly now: number | null
+}
+
+/** What is recent in a catalogue. */
+export interface ItemRecency {
+  /** What scores are multiplied by, shape (items); `null` for nothing. */
+  readonly factors: Float32Array | null
+  /** What popularity is multiplied by, shape (items); `null` for nothing. */
+  readonly popularity: Float32Array | null
+  readonly drift: Drift | null
+  /** For people, if there is anything to say. */
+  readonly notes: readonly string[]
+}
+
+export const NO_RECENCY: ItemRecency = { factors: null, popularity: null, drift: null, notes: [] }
+
+/**
+ * What is recent by the timed rows of a network, `null` for one without.
+ *
+ * @throws {RivuletError} INVALID_DATA for a rule, or a moment, without times, and for a rule on times of two units; INVALID_OPTION for a moment before all rows, or one that nothing looks back from.
+ */
+export function* itemRecency(
+  who: string,
+  rows: TimedRows | null,
+  { recency, now: asked }: RecencyRequest,
+): Sliced<ItemRecency> {
+  if (recency === null) {
+    if (asked !== null) throw nothingLooksBack(who, asked)
+    return NO_RECENCY
+  }
+  if (rows === null) {
+    if (recency === 'auto' && asked === null) return NO_RECENCY
+    const todo = `Name the time column when reading, or leave '${asked === null ? 'recency' : 'now'}' out.`
+    throw withoutColumn(who, 'time', todo, `, which option '${asked === null ? 'recency' : 'now'}' needs`)
+  }
+  const span = yield* spanOf(rows, asked ?? Infinity)
+  if (asked !== null && span.known === 0) throw beforeAll(who, asked)
+  const mixed = span.seconds > 0 && span.milliseconds > 0
+  if (mixed && recency !== 'auto') throw twoUnits(who, span)
+  if (mixed) return { ...NO_RECENCY, notes: [`recency: none, for times look like ${unitsOf(span)}`] }
+  if (span.known === 0) return NO_RECENCY
+  const now = asked ?? span.newest
+  const about = aboutSpan(span)
+  if (recency !== 'auto') {
+    const { halfLife, ...exponents } = resolve(who, ruleOptions, recency)
+    const counts = yield* countItems(rows, now, halfLife)
+    const factors = factorsOf(counts, exponents)
+    return { factors, popularity: factors, drift: null, notes: [`recency: as it was given${about}`] }
+  }
+  const drift = yield* findDrift(rows, now)
+  if (drift === null) return { ...NO_RECENCY, notes: [`recency: no drift found in the times${about}`] }
+  const counts = yield* countItems(rows, now, drift.halfLife)
+  const { recency: exponent, popularity, static: still } = drift
+  return {
+    factors: factorsOf(counts, { recency: exponent, popularity: popularity - still }),
+    // Popularity as the drift foretells it.
+    popularity: factorsOf(counts, { recency: exponent, popularity: popularity - 1 }),
+    drift,
+    notes: [`recency: ${describe(drift)}${about}`],
+  }
+}
+
+const describe = ({ halfLife, recency, popularity, static: still, gain, error, windows }: Drift): string =>
+  `half-life ${halfLife.toPrecision(3)}, exponents ${recency.toFixed(2)} of recent and ${(popularity - still).toFixed(2)} of all rows, found in ${windows} windows, gain ${gain.toFixed(3)} +- ${error.toFixed(3)} nats a row`
+
+const aboutSpan = ({ unknown, later }: TimeSpan): string =>
+  [
+    ...(later > 0 ? [`${later} rows after 'now' do not count`] : []),
+    ...(unknown > 0 ? [`${unknown} rows of unknown time count as old`] : []),
+  ]
+    .map((part) => `; ${part}`)
+    .join('')
+
+/** Beyond this, a factor would leave single precision beside others. */
+const MOST_LOG = 40
+
+function factorsOf(
+  { rows, recent }: ItemCounts,
+  { recency, popularity }: { readonly recency: number; readonly popularity: number },
+): Float32Array {
+  let [items, total, sum] = [0, 0, 0]
+  for (let at = 0; at < rows.length; at++) {
+    if (rows[at] === 0) continue
+    items++
+    total += rows[at]
+    sum += recent[at]
+  }
+  const least = (EPSILON * sum) / Math.max(1, items)
+  const logs = rows.map((count, at) => recency * Math.log(recent[at] + least) + popularity * Math.log(count + 0.5))
+  const mean = logs.reduce((all, log, at) => (rows[at] === 0 ? all : all + (rows[at] / total) * log), 0)
+  return Float32Array.from(logs, (log) => Math.exp(Math.min(MOST_LOG, Math.max(-MOST_LOG, log - mean))))
+}
+
+function nothingLooksBack(who: string, now: number): RivuletError {
+  return refusedOption(who, 'now', {
+    expected: 'no moment beside recency: null, which looks at no times',
+    got: show(now),
+    todo: 'Leave one of the two out.',
+    details: { value: now },
+  })
+}
+
+function beforeAll(who: string, now: number): RivuletError {
+  return refusedOption(who, 'now', {
+    expected: 'a moment at or after the first row of known time, in the unit of the times',
+    got: show(now),
+    todo: 'Give a later one, or leave it out: then it is the newest row.',
+    details: { value: now },
+  })
+}
+
+const unitsOf = ({ seconds, milliseconds }: TimeSpan): string =>
+  `${seconds} of seconds and ${milliseconds} of milliseconds`
+
+function twoUnits(who: string, span: TimeSpan): RivuletError {
+  return new RivuletError('INVALID_DATA', {
+    who: `${who}, column 'time'`,
+    expected: "times of one unit, for option 'recency'",
+    got: unitsOf(span),
+    todo: 'Bring all to one unit.',
+    details: { column: 'time' },
+  })
+}
