@@ -32,6 +32,7 @@ import { compileOptions } from './recommend/compile.ts'
 import { unknownItemOptions } from './recommend/compiled.ts'
 import { METHOD_OPTIONS } from './recommend/methods/methods.ts'
 import { recipeOptions } from './recommend/methods/recipe.ts'
+import { driftOptions } from './recommend/recency.ts'
 import { edgeOptions } from './recommend/recommend.ts'
 import { sourceOptions } from './method/source-options.ts'
 import {
@@ -56,6 +57,7 @@ export const OPTIONS = {
   similarItems: { ...profileListOptions, ...sourceOptions },
   similarUsers: { ...similarUsersOptions, ...sourceOptions },
   compile: compileOptions,
+  describeDrift: driftOptions,
   mix: recipeOptions,
   'compiled.recommendFor': { ...selectionOptions, ...unknownItemOptions },
   'compiled.rank': { ...selectionOptions, ...usersOptions, ...unknownItemOptions },

@@ -7,8 +7,19 @@
  * mean of its logarithm over all rows, so that scores keep their size.
  */
 import { findDrift, type Drift } from '../data/drift.ts'
-import { countItems, EPSILON, spanOf, type ItemCounts, type TimedRows, type TimeSpan } from '../data/timed-rows.ts'
-import { withoutColumn } from '../data/interactions.ts'
+import {
+  countItems,
+  EPSILON,
+  spanOf,
+  timedRows,
+  type ItemCounts,
+  type TimedRows,
+  type TimeSpan,
+} from '../data/timed-rows.ts'
+import { resolveSignals } from '../data/infer-signals.ts'
+import { checkInteractions, withoutColumn, type Interactions } from '../data/interactions.ts'
+import { sourceOptions } from '../method/source-options.ts'
+import { atOnce } from '../support/drive.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { either, finiteNumber, numberBetween, oneOf, refusedOption, type Check } from '../support/options.ts'
 import type { Sliced } from '../support/pause.ts'
@@ -115,6 +126,30 @@ export function* itemRecency(
     drift,
     notes: [`recency: ${describe(drift)}${about}`],
   }
+}
+
+const WHO = 'describeDrift'
+
+export const driftOptions = {
+  /** The moment from which is looked back, in the unit of the table's times. Default: the newest row. */
+  now: recencyOptions.now,
+  /** What signals weigh, as of `recommend`: rows that weigh 0 or less do not count. Default null: all count. */
+  signals: sourceOptions.signals,
+}
+
+/** Options of `describeDrift`. */
+export interface DriftOptions extends Given<typeof driftOptions> {}
+
+/**
+ * The drift of a catalogue that `recency: 'auto'` finds in a table, `null` for none.
+ *
+ * @throws {RivuletError} INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY
+ */
+export function describeDrift(table: Interactions, options?: DriftOptions): Drift | null {
+  const { now, signals } = resolve(WHO, driftOptions, options)
+  const weighing = { weighted: false, signals: resolveSignals(WHO, checkInteractions(WHO, table), signals) }
+  const rows = atOnce(timedRows(table, weighing))
+  return atOnce(itemRecency(WHO, rows, { recency: 'auto', now: now ?? null })).drift
 }
 
 const describe = ({ halfLife, recency, popularity, static: still, gain, error, windows }: Drift): string =>

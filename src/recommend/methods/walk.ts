@@ -62,7 +62,12 @@ export function* walkModel(
   const middle = powers(degrees.rows, -alpha)
   const start = powers(degrees.columns, -itemAlpha)
   if (neighbours !== null) {
-    return yield* neighbourModel(network, { name: who, middle, left: start, right: finish, neighbours }, 'profile', factors)
+    return yield* neighbourModel(
+      network,
+      { name: who, middle, left: start, right: finish, neighbours },
+      'profile',
+      factors,
+    )
   }
   const operator = { middle, scale: ones(rows.columnCount), weight: ones(rows.columnCount) }
   const schedule = { solver: 'filter', steps: [{ a: 1, b: 0, c: 0, d: 0 }], stopBelow: 0 } as const
