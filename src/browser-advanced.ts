@@ -183,6 +183,9 @@ export {
   type LossesAt,
 } from './calibrate/balance.ts'
 export { fitTemperature, type Temperature, type TemperatureOptions } from './calibrate/score-temperature.ts'
+export { spanText, timesOf, unitOfSpan, type KnownSpan, type UnitOfTime } from './data/durations.ts'
+export { splitRolling, type SplitRollingOptions } from './data/rolling.ts'
+export { poolEvaluations, type PooledEvaluation } from './evaluate/pool.ts'
 export { cutProfiles, type CutProfiles, type CutProfilesOptions } from './data/cut-profiles.ts'
 export { splitFingerprint, type SplitFingerprint } from './evaluate/fingerprint.ts'
 export { publishedResults, type PublishedResult, type PublishedSplit } from './evaluate/published.ts'

@@ -143,6 +143,7 @@ export {
 } from './evaluate/score-ratings.ts'
 export { pairedBootstrap, type PairedBootstrap, type PairedBootstrapOptions } from './evaluate/significance.ts'
 export type { ActivityScores } from './evaluate/activity.ts'
+export type { ItemAgeScores } from './evaluate/item-age.ts'
 export type { RankedLists, Recommender, RankedList, RankedItem } from './evaluate/collect-lists.ts'
 export type { EvaluateOptions, EvaluateRankingsOptions, Evaluation, EvaluationAudit } from './evaluate/evaluation.ts'
 export type { RankingMetricName } from './evaluate/ranking.ts'

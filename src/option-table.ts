@@ -9,6 +9,7 @@ import { cutOptions } from './data/cut-profiles.ts'
 import { columnOptions } from './data/from-columns.ts'
 import { mappingOptions } from './data/from-rows.ts'
 import { sessionOptions } from './data/sessions.ts'
+import { rollingOptions } from './data/rolling.ts'
 import { randomOptions, timeOptions } from './data/split.ts'
 import { contrastiveOptions } from './embed/contrastive-options.ts'
 import { spectralOptions } from './embed/spectral-embedding.ts'
@@ -90,6 +91,7 @@ export const OPTIONS = {
   splitSessions: sessionOptions,
   splitByTime: timeOptions,
   splitRandom: randomOptions,
+  splitRolling: rollingOptions,
   evaluateRankings: rankingOptions,
   evaluate: { ...rankingOptions, ...evaluatedOptions },
   scoreRatings: scoreOptions,

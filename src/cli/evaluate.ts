@@ -1,15 +1,22 @@
-import { publishedResults, type PublishedSplit } from '../advanced.ts'
-import { evaluateRankings, type CallOptions, type Evaluation, type ListOptions, type Rankings } from '../index.ts'
+import { poolEvaluations, publishedResults, timesOf, type PooledEvaluation, type PublishedSplit } from '../advanced.ts'
+import {
+  evaluateRankings,
+  type CallOptions,
+  type EvaluateRankingsOptions,
+  type Evaluation,
+  type ListOptions,
+  type Rankings,
+} from '../index.ts'
 import { readNumber, readNumbers } from './argument-values.ts'
 import { askTuning, chooseRecipe } from './choose-recipe.ts'
-import { define, jsonFlag } from './command.ts'
+import { define, jsonFlag, type Stage } from './command.ts'
 import { evaluationLines } from './evaluation-lines.ts'
 import { tellExpectation } from './expectation.ts'
 import { choice, on, text, value, withFallback } from './flags.ts'
-import { readSplit, SPLIT_NAMES, testedUsers } from './held-out.ts'
+import { readSplits, SPLIT_NAMES, testedUsers, type TrainAndTest } from './held-out.ts'
 import { askQuestion, LIST_FLAGS } from './question.ts'
 import { settleSignals } from './signal-argument.ts'
-import { ENGINE_FLAGS, openEngine, READING_FLAGS } from './source.ts'
+import { ENGINE_FLAGS, openEngine, READING_FLAGS, type EngineArguments } from './source.ts'
 import { withProgress } from './terminal.ts'
 import { SEARCH_FLAGS } from './tune-arguments.ts'
 import { tuningLines } from './tuning-lines.ts'
@@ -23,6 +30,7 @@ export const EVALUATE = define({
     test: text('<file>', 'interactions held out'),
     split: choice('<how>', 'cut the file', SPLIT_NAMES),
     testFraction: value('<share>', 'of --split random and time (default: 0.2)', readNumber),
+    folds: value('<n>', 'windows of --split time, each after training on all before it (default: one)', readNumber),
     seed: value('<number>', 'of --split random (default: 1)', readNumber),
     k: withFallback(value('<n>', 'cut-offs of the metrics, between commas', readNumbers), [20]),
     by: withFallback(
@@ -35,7 +43,7 @@ export const EVALUATE = define({
     seenPairs: withFallback(choice('<rule>', 'held-out pairs that are in training', ['keep', 'drop']), 'keep'),
     tune: on('tune a recipe first, on a part of training: takes --trials, --budget and --held-out'),
     fit: { ...on(''), hidden: true },
-    json: jsonFlag('split, method, options, metrics, byActivity, elapsedMs ...'),
+    json: jsonFlag('split, method, options, metrics, byActivity, byItemAge, elapsedMs ...'),
     ...SEARCH_FLAGS,
     ...LIST_FLAGS,
     ...ENGINE_FLAGS,
@@ -46,48 +54,103 @@ export const EVALUATE = define({
     const search = askTuning(given, k, stage)
     const asked = { ...given, k, ...(search && { method: 'graph-filter' }) }
     const known = await askQuestion('evaluate', asked)
-    const split = await readSplit(file, given, stage)
-    const users = testedUsers(split)
-    const settled = settleSignals(split.train, given, stage)
-    const tuning = search && (await chooseRecipe(split.train, settled, search, stage))
-    await using engine = await openEngine(split.train, settled, stage)
+    const windows = await readSplits(file, given, stage)
+    const settled = settleSignals(windows[0].train, given, stage)
+    // What is chosen on the first window's training looks at no window's test.
+    const tuning = search && (await chooseRecipe(windows[0].train, settled, search, stage))
     const { unknownItems, seenPairs } = given
-    const by = given.by === 'none' ? undefined : given.by
-
-    const scoreOf = async (question: ListOptions, watch: CallOptions): Promise<Evaluation> => {
-      const rankings = lengthened(await engine.rank({ users, ...question, ...watch }), k)
-      return evaluateRankings(rankings, split.train, split.test, { k: given.k, by, unknownItems, seenPairs })
-    }
-
     const { list, method, options } = tuning
       ? await askQuestion('evaluate', { ...asked, recipe: tuning.best.recipe })
       : known
-    const seconds = tellExpectation(engine, { users, ...list }, stage)
-    const scoring = (watch: CallOptions) => scoreOf(list, watch)
-    const evaluation = await withProgress(`Ranking by ${method}`, stage, scoring, 'users', seconds)
-    const elapsedMs = stage.elapsedMs()
-    const published = comparableResults(evaluation, list)
-    if (stage.verbose && engine.plan) stage.warn(`${engine.plan.explain()}\n`)
     const { exclude } = list
-    const baseline =
-      given.json || method === 'popularity'
-        ? null
-        : await scoreOf({ k, method: 'popularity', ...(exclude && { exclude }) }, { signal: stage.signal })
+    const baselines = given.json || method === 'popularity' ? [] : BASELINES
+    const lists: Asking['lists'] = [
+      { ...list, k },
+      ...baselines.map(({ question }) => ({ ...question, k, ...(exclude && { exclude }) })),
+    ]
+    const by = given.by === 'none' ? undefined : given.by
+    const asking: Asking = {
+      lists,
+      settled,
+      heading: `Ranking by ${method}`,
+      choices: { k: given.k, by, unknownItems, seenPairs },
+    }
+    const scored: WindowScores[] = []
+    for (const window of windows) scored.push(await scoreWindow(window, asking, stage, scored.length === 0))
+    const elapsedMs = scored[scored.length - 1].elapsedMs
+    const [own, ...others] = lists.map((_, place) => pooled(scored.map(({ evaluations }) => evaluations[place])))
+    const published = windows.length === 1 ? comparableResults(scored[0].evaluations[0], list) : null
     await stage.show(
       () => {
-        const { split: fingerprint, metrics, byActivity, sparsestTenth, audit } = evaluation
+        const { splits, metrics, byActivity, byItemAge, coldUsers, sparsestTenth, audit } = own
         const { k: cutoffs, weighted = false, signals } = settled
         const all = { ...options, k: cutoffs.length === 1 ? k : cutoffs, weighted, signals, unknownItems, seenPairs }
-        const scores = { metrics, byActivity, sparsestTenth }
-        return { split: fingerprint, method, options: all, ...scores, published, elapsedMs, audit, tuning }
+        const scores = { metrics, byActivity, byItemAge, coldUsers, sparsestTenth }
+        const each = scored.map(({ evaluations: [{ split, metrics, audit }] }) => ({ split, metrics, audit }))
+        const split = splits.length === 1 ? { split: splits[0] } : { split: null, windows: each }
+        return { ...split, method, options: all, ...scores, published, elapsedMs, audit, tuning }
       },
       () => [
         ...(tuning ? [...tuningLines(tuning, 0), ''] : []),
-        ...evaluationLines({ method, options, evaluation, baseline, published, elapsedMs }),
+        ...evaluationLines({
+          ...{ method, options, evaluation: own, published, elapsedMs },
+          baselines: baselines.map(({ name }, place) => ({ name, evaluation: others[place] })),
+          times: timesOf(windows[windows.length - 1].train),
+        }),
       ],
     )
   },
 })
+
+/** What a method has to beat: what everybody takes. */
+const BASELINES: readonly { readonly name: string; readonly question: ListOptions }[] = [
+  { name: 'popularity', question: { method: 'popularity' } },
+]
+
+/** What is asked of every window. */
+interface Asking {
+  /** The method's, and those of the baselines. */
+  readonly lists: readonly (ListOptions & { readonly k: number })[]
+  readonly settled: EngineArguments
+  readonly heading: string
+  readonly choices: EvaluateRankingsOptions
+}
+
+interface WindowScores {
+  /** One for each of the lists. */
+  readonly evaluations: readonly Evaluation[]
+  /** Since the command began, when the method's lists were scored. */
+  readonly elapsedMs: number
+}
+
+/** @param isFirst of the windows: how long it takes is told once */
+async function scoreWindow(
+  { train, test }: TrainAndTest,
+  { lists, settled, heading, choices }: Asking,
+  stage: Stage,
+  isFirst: boolean,
+): Promise<WindowScores> {
+  const users = testedUsers({ train, test })
+  await using engine = await openEngine(train, settled, stage)
+  const score = async ({ k, ...question }: Asking['lists'][number], watch: CallOptions): Promise<Evaluation> => {
+    const rankings = await engine.rank({ users, k, ...question, ...watch })
+    return evaluateRankings(lengthened(rankings, k), train, test, choices)
+  }
+  const [own, ...others] = lists
+  const seconds = isFirst ? tellExpectation(engine, { users, ...own }, stage) : undefined
+  const evaluations = [await withProgress(heading, stage, (watch) => score(own, watch), 'users', seconds)]
+  const elapsedMs = stage.elapsedMs()
+  if (stage.verbose && engine.plan) stage.warn(`${engine.plan.explain()}\n`)
+  for (const question of others) evaluations.push(await score(question, { signal: stage.signal }))
+  return { evaluations, elapsedMs }
+}
+
+/** One evaluation as it is, several as one. */
+function pooled(evaluations: readonly Evaluation[]): PooledEvaluation {
+  if (evaluations.length > 1) return poolEvaluations(evaluations)
+  const [{ split, ...evaluation }] = evaluations
+  return { splits: [split], ...evaluation }
+}
 
 /** What papers report, if this run ranked as they do: all unseen items, twenty of them looked at. */
 function comparableResults({ split, metrics }: Evaluation, { exclude, minScore }: ListOptions): PublishedSplit | null {

@@ -1,5 +1,5 @@
-import type { ActivityScores, Evaluation } from '../index.ts'
-import type { PublishedSplit } from '../advanced.ts'
+import { pairedBootstrap, type ActivityScores, type ItemAgeScores } from '../index.ts'
+import { spanText, type KnownSpan, type PooledEvaluation, type PublishedSplit } from '../advanced.ts'
 import type { QuestionOptions } from './question.ts'
 import { recipeLines, settingsText } from './settings.ts'
 import { count, figure, tableLines } from './table.ts'
@@ -7,71 +7,129 @@ import { count, figure, tableLines } from './table.ts'
 export interface Report {
   readonly method: string
   readonly options: QuestionOptions
-  readonly evaluation: Evaluation
-  /** The same lists by popularity; `null` when that is the method itself. */
-  readonly baseline: Evaluation | null
+  readonly evaluation: PooledEvaluation
+  /** Of the same users; none where the method is one of them. */
+  readonly baselines: readonly Baseline[]
+  /** From when to when training is. */
+  readonly times: KnownSpan
   /** What papers report for the split, where it can be compared. */
   readonly published: PublishedSplit | null
   readonly elapsedMs: number
 }
 
-/** An evaluation for people: what was compared, the metrics beside those of popularity, and by activity. */
+interface Baseline {
+  readonly name: string
+  readonly evaluation: PooledEvaluation
+}
+
+/** An evaluation for people: what was compared, the metrics beside those of the baselines, by activity of users and by age of items. */
 export function evaluationLines(report: Report): string[] {
-  const { method, evaluation, baseline } = report
+  const { method, evaluation, baselines } = report
   const pairs = Object.entries(evaluation.metrics).map(([name, value]) => [
     name,
     figure(value),
-    ...(baseline ? [figure(baseline.metrics[name])] : []),
+    ...baselines.map((baseline) => figure(baseline.evaluation.metrics[name])),
   ])
   return [
     ...headLines(report),
     '',
-    ...tableLines(['metric', method, ...(baseline ? ['popularity'] : [])], pairs),
+    ...tableLines(['metric', method, ...baselines.map(({ name }) => name)], pairs),
+    ...differenceLines(report),
     ...activityLines(report),
-    ...publishedLines(report),
+    ...ageLines(report),
+    ...publishedLines({ ...report, evaluation }),
     ...auditLines(evaluation.audit),
   ]
 }
 
 function headLines({ method, options, evaluation, elapsedMs }: Report): string[] {
-  const { users, items, train, test, hash } = evaluation.split
+  const { splits, audit } = evaluation
   const recipe = options.recipe === undefined ? [] : recipeLines(options.recipe)
   const rows = [
-    [
-      'split',
+    ...splits.map(({ users, items, train, test, hash }, at) => [
+      splits.length === 1 ? 'split' : `window ${at + 1}`,
       `${count(users)} users, ${count(items)} items, ${count(train)} training and ${count(test)} test pairs, ${hash}`,
-    ],
+    ]),
     ['method', `${method}, ${settingsText(options)}`],
     ...recipe.map((line, at) => [at === 0 ? 'recipe' : '', line]),
-    ['users', `${count(evaluation.audit.evaluatedUsers)} evaluated`],
+    ['users', `${count(audit.evaluatedUsers)} evaluated${splits.length > 1 ? ', in each of their windows' : ''}`],
     ['elapsed', `${(elapsedMs / 1000).toFixed(1)} s`],
   ]
-  return rows.map(([name, text]) => `${name.padEnd(9)}${text}`)
+  const width = rows.reduce((most, [name]) => Math.max(most, name.length + 1), 9)
+  return rows.map(([name, text]) => `${name.padEnd(width)}${text}`)
 }
 
-function activityLines({ method, evaluation, baseline }: Report): string[] {
-  if (evaluation.byActivity.length === 0) return []
-  const names = Object.keys(evaluation.metrics).filter((name) => /^(recall|ndcg)@/.test(name))
-  const titles = ['training items', 'users', ...names, ...(baseline ? names.map((name) => `popularity ${name}`) : [])]
-  const row = (range: string, own: ActivityScores, other: ActivityScores | null | undefined): string[] => [
-    range,
-    count(own.users),
-    ...names.map((name) => figure(own.metrics[name])),
-    ...(other ? names.map((name) => figure(other.metrics[name])) : []),
-  ]
-  const rows = evaluation.byActivity.map((bucket, at) => row(rangeOf(bucket), bucket, baseline?.byActivity[at]))
-  const { sparsestTenth: sparsest, coldUsers } = evaluation
-  if (coldUsers) rows.unshift(row('none (apart)', coldUsers, baseline?.coldUsers))
-  if (sparsest) rows.push(row(`sparsest 10 %: ${rangeOf(sparsest)}`, sparsest, baseline?.sparsestTenth))
-  return ['', `${method} by activity of the user`, ...tableLines(titles, rows)]
+/** Whether what is between the method and a baseline is more than the luck of these users. */
+function differenceLines({ evaluation, baselines }: Report): string[] {
+  const name = Object.keys(evaluation.perUser.metrics).findLast((metric) => metric.startsWith('ndcg@'))
+  if (name === undefined) return []
+  return baselines.map((baseline) => {
+    const { difference, low, high } = pairedBootstrap(
+      evaluation.perUser.metrics[name],
+      baseline.evaluation.perUser.metrics[name],
+    )
+    return `${name} less that of ${baseline.name}: ${signed(difference)}, 95 % interval ${signed(low)} to ${signed(high)}`
+  })
 }
+
+const signed = (value: number): string => `${value < 0 ? '-' : '+'}${figure(Math.abs(value))}`
+
+const isShown = (metric: string): boolean => /^(recall|ndcg)@/.test(metric)
+
+function activityLines({ method, evaluation, baselines }: Report): string[] {
+  if (evaluation.byActivity.length === 0) return []
+  const names = Object.keys(evaluation.metrics).filter(isShown)
+  const ofBaselines = baselines.flatMap(({ name: baseline }) => names.map((name) => `${baseline} ${name}`))
+  const cellsOf = (scores: ActivityScores | null | undefined): string[] =>
+    names.map((name) => (scores ? figure(scores.metrics[name]) : ''))
+  const row = (range: string, groupOf: (one: PooledEvaluation) => ActivityScores | null | undefined): string[] => [
+    range,
+    count(groupOf(evaluation)?.users ?? 0),
+    ...cellsOf(groupOf(evaluation)),
+    ...baselines.flatMap((baseline) => cellsOf(groupOf(baseline.evaluation))),
+  ]
+  const { sparsestTenth: sparsest, coldUsers } = evaluation
+  const rows = [
+    ...(coldUsers ? [row('none (apart)', (one) => one.coldUsers)] : []),
+    ...evaluation.byActivity.map((bucket, at) => row(rangeOf(bucket), (one) => one.byActivity[at])),
+    ...(sparsest ? [row(`sparsest 10 %: ${rangeOf(sparsest)}`, (one) => one.sparsestTenth)] : []),
+  ]
+  return [
+    '',
+    `${method} by activity of the user`,
+    ...tableLines(['training items', 'users', ...names, ...ofBaselines], rows),
+  ]
+}
+
+/** New against old items; nothing where training has no times, or groups are not asked for. */
+function ageLines({ method, evaluation, baselines, times }: Report): string[] {
+  const { byItemAge, byActivity } = evaluation
+  if (byItemAge.length === 0 || byActivity.length === 0) return []
+  const names = Object.keys(byItemAge[0].metrics)
+  const titles = [
+    ...['age', 'test pairs', ...names],
+    ...baselines.flatMap(({ name: baseline }) => names.filter(isShown).map((name) => `${baseline} ${name}`)),
+  ]
+  const rows = byItemAge.map((group, at) => [
+    ageOf(group, times),
+    count(group.pairs),
+    ...names.map((name) => figure(group.metrics[name])),
+    ...baselines.flatMap((baseline) =>
+      names.filter(isShown).map((name) => figure(baseline.evaluation.byItemAge[at].metrics[name])),
+    ),
+  ])
+  return ['', `${method} by age of the item when training ends`, ...tableLines(titles, rows)]
+}
+
+const ageOf = ({ from, to }: ItemAgeScores, times: KnownSpan): string =>
+  from === null || to === null ? 'not in training' : `${spanText(from, times)} to ${spanText(to, times)}`
 
 function rangeOf({ from, to }: ActivityScores): string {
   return to === null ? `${from} and more` : from === to ? String(from) : `${from}-${to}`
 }
 
 /** What a reader must know before she compares the figures with others. */
-function auditLines(audit: Evaluation['audit']): string[] {
+function auditLines(audit: PooledEvaluation['audit']): string[] {
   const said = [
     [audit.coldUsers, 'test users have no training item: their lists are the prior, and no part of the means'],
     [audit.unknownUsers, 'test users are unknown to training and were left out'],
@@ -90,7 +148,7 @@ export function publishedLines({
   published,
 }: {
   readonly method: string
-  readonly evaluation: Pick<Evaluation, 'metrics'>
+  readonly evaluation: Pick<PooledEvaluation, 'metrics'>
   readonly published: PublishedSplit | null
 }): string[] {
   if (published === null) return []

@@ -1,4 +1,5 @@
 import { splitByTime, splitLeaveLastOut, splitRandom, type Interactions } from '../index.ts'
+import { splitRolling } from '../advanced.ts'
 import type { Stage } from './command.ts'
 import { readTable, type ReadingArguments } from './source.ts'
 
@@ -9,9 +10,11 @@ export interface SplitArguments {
   readonly split: SplitName | undefined
   readonly testFraction: number | undefined
   readonly seed: number | undefined
+  /** Windows of a split by time. */
+  readonly folds: number | undefined
 }
 
-interface TrainAndTest {
+export interface TrainAndTest {
   readonly train: Interactions
   readonly test: Interactions
 }
@@ -19,17 +22,18 @@ interface TrainAndTest {
 type SplitName = 'random' | 'time' | 'leave-last-out'
 export const SPLIT_NAMES: readonly SplitName[] = ['random', 'time', 'leave-last-out']
 
-/** Reads training and test; what makes no sense together is wrong usage, told before anything is read. */
-export async function readSplit(
+/** Reads training and test, or each window's; what makes no sense together is wrong usage, told before anything is read. */
+export async function readSplits(
   file: string | undefined,
   given: SplitArguments & ReadingArguments,
   stage: Stage,
-): Promise<TrainAndTest> {
-  const { train, test, split } = given
+): Promise<readonly TrainAndTest[]> {
+  const { train, test, split, folds } = given
+  if (folds !== undefined && split !== 'time') stage.refuse('--folds belongs to --split time')
   if (file === undefined) {
     if (train === undefined || test === undefined) stage.refuse('expected --train and --test, or a file and --split')
     if (split !== undefined) stage.refuse('--split cuts one file; --train and --test are cut already')
-    return { train: await readTable(train, given, stage), test: await readTable(test, given, stage) }
+    return [{ train: await readTable(train, given, stage), test: await readTable(test, given, stage) }]
   }
   if (train !== undefined || test !== undefined) stage.refuse('expected either a file or --train and --test')
   if (split === undefined) stage.refuse(`expected --split ${SPLIT_NAMES.join(' | ')} beside a file`)
@@ -38,7 +42,9 @@ export async function readSplit(
   if (testFraction !== undefined && split === 'leave-last-out') {
     stage.refuse('--test-fraction does not belong to --split leave-last-out')
   }
-  return cutTable(await readTable(file, given, stage), split, given)
+  const table = await readTable(file, given, stage)
+  if (folds === undefined) return [cutTable(table, split, given)]
+  return splitRolling(table, { folds, testFraction })
 }
 
 /** Cuts a table in two. */

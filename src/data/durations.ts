@@ -58,6 +58,16 @@ export interface KnownSpan {
   readonly newest: number
 }
 
+/** When the rows of a table are; no time at all where none is known. */
+export function timesOf({ time }: { readonly time?: Float64Array | undefined }): KnownSpan {
+  let [oldest, newest] = [Infinity, -Infinity]
+  for (const one of time ?? []) {
+    if (one < oldest) oldest = one
+    if (one > newest) newest = one
+  }
+  return { oldest, newest }
+}
+
 /**
  * A span in the unit of a table's times.
  *

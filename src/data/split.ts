@@ -128,11 +128,11 @@ export function* splitRandomInSlices(table: Interactions, options?: SplitRandomO
 }
 
 /** What to do without times. */
-const TIMELESS = 'Name the time column when reading, or use splitRandom or splitLeaveLastOut.'
+export const TIMELESS = 'Name the time column when reading, or use splitRandom or splitLeaveLastOut.'
 
 const TRAIN = 0
-const TEST = 1
-const DROPPED = 2
+export const TEST = 1
+export const DROPPED = 2
 
 /** Of few pairs the draw may choose none: then it is the first of them, as shuffled, whose user has another. */
 function testOne(pairs: Int32Array, owner: Int32Array, tested: Uint8Array): void {
@@ -173,7 +173,7 @@ function* rowsFrom(time: Float64Array, cutoff: number): Sliced<Uint8Array> {
 }
 
 /** Marks the given share of the rows, the latest ones: at least one, never all unless there is only one. */
-function* latestRows(time: Float64Array, share: number): Sliced<Uint8Array> {
+export function* latestRows(time: Float64Array, share: number): Sliced<Uint8Array> {
   const { length } = time
   if (length < 2) return new Uint8Array(length)
   const known = new Float64Array(length)
@@ -242,7 +242,7 @@ function* rowsOfPairs(tested: Uint8Array, pairOf: Int32Array): Sliced<Uint8Array
 }
 
 /** Drops the tested rows whose pair is trained too. */
-function* dropRepeats(table: Interactions, tested: Uint8Array): Sliced<void> {
+export function* dropRepeats(table: Interactions, tested: Uint8Array): Sliced<void> {
   const { pairOf, owner } = yield* numberPairs(table)
   const trained = new Uint8Array(owner.length)
   const meet = (from: number, to: number): void => {
@@ -255,7 +255,7 @@ function* dropRepeats(table: Interactions, tested: Uint8Array): Sliced<void> {
   yield* inSlices(table.length, drop, SCATTERED)
 }
 
-function* divide(who: string, table: Interactions, side: Uint8Array): Sliced<Split> {
+export function* divide(who: string, table: Interactions, side: Uint8Array): Sliced<Split> {
   const train = yield* whereInSlices(table.length, (row) => side[row] === TRAIN)
   const test = yield* whereInSlices(table.length, (row) => side[row] === TEST)
   if (train.length === 0) throw emptySide(who, 'training', table.length)

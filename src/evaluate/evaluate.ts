@@ -11,6 +11,7 @@ import {
   type EvaluateRankingsOptions,
   type Evaluation,
 } from './evaluation.ts'
+import { itemAges } from './item-age.ts'
 import type { RankedRows } from './score-lists.ts'
 import { summariseLists } from './summarise-lists.ts'
 
@@ -35,7 +36,7 @@ export function evaluateRankings(
   checkInteractions(`${who}, test`, test)
   const split = alignSplit(train, test)
   checkRankings(who, rankings, split, ks)
-  return summariseLists(who, rankings, split, { ...choices, ks })
+  return summariseLists(who, rankings, split, { ...choices, ks, ages: itemAges(train, split.items.size) })
 }
 
 /**
@@ -68,7 +69,8 @@ export async function evaluate(
   const asked = usersWithItems(split.test).filter((user) => user < split.users.known)
   const longest = ks[ks.length - 1]
   const rankings = await collectLists(recommender, asked, split.users, split.items, { k: longest, batchSize })
-  return summariseLists(who, rankings, split, { ...choices, ks })
+  const ages = train === undefined ? null : itemAges(train, split.items.size)
+  return summariseLists(who, rankings, split, { ...choices, ks, ages })
 }
 
 type Cutoffs = number | readonly number[]

@@ -3,6 +3,7 @@ import { integerAtLeast, oneOf, anything, type Check } from '../support/options.
 import { choice, integer, option, optional, type Given } from '../support/spec.ts'
 import { DEFAULT_ACTIVITY_EDGES, isAscendingEdges, type ActivityScores } from './activity.ts'
 import type { SplitFingerprint } from './fingerprint.ts'
+import type { ItemAgeScores } from './item-age.ts'
 
 const isCutoffs: Check = (value) => {
   const ks: readonly unknown[] = Array.isArray(value) ? value : [value]
@@ -70,6 +71,8 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>
   /** The ranking metrics by activity, sparsest users first; empty unless `by` is given. */
   readonly byActivity: readonly ActivityScores[]
+  /** What is found of new items and of old ones, by their age at the cut; empty where training has no times. */
+  readonly byItemAge: readonly ItemAgeScores[]
   /**
    * The ranking metrics of users without a training item, whose lists come from the prior; `null` when there are none, or nobody but them.
    * A split by time has them: whoever came after the cut.

@@ -4,6 +4,7 @@ import { bucketsByDecile, bucketsByEdges, sparsestTenth, type ActivityBucket, ty
 import { usersWithItems, type AlignedSplit, type ItemSets } from './aligned-split.ts'
 import type { Evaluation } from './evaluation.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { scoresByItemAge, type ItemAgeScores } from './item-age.ts'
 import { scoreLists, type ListScores, type RankedRows } from './score-lists.ts'
 
 /** Options of an evaluation, resolved: see `EvaluateRankingsOptions` for their meaning. */
@@ -14,6 +15,8 @@ export interface SummaryChoices {
   readonly buckets: readonly number[]
   readonly unknownItems: 'miss' | 'drop'
   readonly seenPairs: 'keep' | 'drop'
+  /** How old each item is at the cut; `null` where training has no times. */
+  readonly ages: Float64Array | null
 }
 
 /**
@@ -56,10 +59,22 @@ export function summariseLists(
     },
     metrics: { ...meansOf(scores, everyone), ...catalogueMetrics(scores, split, choices.ks) },
     byActivity: choices.by === undefined ? [] : bucketsOf(activity, choices).map((bucket) => meansIn(scores, bucket)),
+    byItemAge: byItemAge(rankings, heldOut.sets, { ages: choices.ages, users: scores.users, ks: choices.ks }),
     coldUsers: coldUsers === 0 ? null : meansIn(apart, { from: 0, to: 0, members: everyoneOf(apart) }),
     sparsestTenth: split.train.items.length === 0 ? null : meansIn(scores, sparsestTenth(activity)),
     perUser: { users: scores.users, metrics: scores.metrics },
   }
+}
+
+function byItemAge(
+  rankings: RankedRows,
+  heldOut: ItemSets,
+  {
+    ages,
+    ...whose
+  }: { readonly ages: Float64Array | null; readonly users: Int32Array; readonly ks: readonly number[] },
+): ItemAgeScores[] {
+  return ages === null ? [] : scoresByItemAge(rankings, heldOut, { ages, ...whose })
 }
 
 const everyoneOf = ({ users }: ListScores): Int32Array => users.map((_, position) => position)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { DenseKeyIndex, resolveList } from '../../../src/advanced.ts'
+import { DenseKeyIndex, resolveList, splitRolling } from '../../../src/advanced.ts'
 import { evaluateRankings, Engine, explain, readInteractions, recommend, splitRandom } from '../../../src/index.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { CIRCLE, documentOf, rivulet } from './stage.ts'
@@ -254,12 +254,12 @@ describe('evaluate', () => {
     const tested = [...new Set(test.user)].map((row) => test.users.keyOf(row))
     const rankings = await engine.rank({ users: tested, k: 5, method: 'rp3beta' })
     const expected = evaluateRankings(rankings, train, test, { k: [2, 5], by: 'activity' })
-    const { split, metrics, byActivity, sparsestTenth, audit } = expected
+    const { split, metrics, byActivity, byItemAge, coldUsers, sparsestTenth, audit } = expected
     const method = ['--method', 'rp3beta', '--k', '2,5', '--json', ...single]
     const cut = ['evaluate', wide, '--split', 'random', '--test-fraction', '0.3', '--seed', '7', ...method]
     const document = documentOf<{ elapsedMs: number }>(await rivulet(cut))
     expect(document).toEqual({
-      ...{ split, method: 'rp3beta', metrics, byActivity, sparsestTenth, published: null, audit },
+      ...{ split, method: 'rp3beta', metrics, byActivity, byItemAge, coldUsers, sparsestTenth, published: null, audit },
       elapsedMs: document.elapsedMs,
       options: {
         ...{ k: [2, 5], alpha: 0.9, itemAlpha: null, beta: 0.3, neighbours: null },
@@ -282,6 +282,30 @@ describe('evaluate', () => {
     expect(stdout).toMatch(/^training items +users +recall@3 +ndcg@3 +popularity recall@3 +popularity ndcg@3$/m)
     expect(stdout).toMatch(/^sparsest 10 %: \d(-\d)? +\d+( +[01]\.\d{4}){4}$/m)
     expect(stdout).not.toContain('published')
+  })
+
+  it('scores windows one after the other, each after training on what was before it', async () => {
+    const rolling = ['evaluate', wide, '--split', 'time', '--folds', '2', '--method', 'rp3beta', '--k', '3', ...single]
+    const document = documentOf<{ windows: { split: object; metrics: object }[] }>(
+      await rivulet([...rolling, '--json']),
+    )
+    const table = await readInteractions(wide)
+    for (const [at, { train, test }] of splitRolling(table, { folds: 2 }).entries()) {
+      await using engine = await Engine.create(train, { threads: 1 })
+      const tested = [...new Set(test.user)].map((row) => test.users.keyOf(row))
+      const { split, metrics } = evaluateRankings(
+        await engine.rank({ users: tested, k: 3, method: 'rp3beta' }),
+        train,
+        test,
+      )
+      expect(document.windows[at]).toMatchObject({ split, metrics })
+    }
+    expect(document).toMatchObject({ split: null })
+    expect((await rivulet(rolling)).stdout).toMatch(
+      /^window 1 [^]*^window 2 [^]*^ndcg@3 less that of popularity: [-+]/m,
+    )
+    const { code, stderr } = await rivulet(['evaluate', wide, '--split', 'random', '--folds', '2'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--folds belongs to --split time')])
   })
 
   it('keeps the names of the metrics when k exceeds the catalogue, and tells of strangers', async () => {

@@ -11,14 +11,18 @@ describe('an evaluation for people', () => {
     metrics: { 'ndcg@5': ndcg, 'recall@5': ndcg / 2, 'map@5': 0.5 },
   })
   const evaluation = {
-    split: { users: 1000, items: 50, train: 9000, test: 800, hash: 'abc' },
+    splits: [{ users: 1000, items: 50, train: 9000, test: 800, hash: 'abc' }],
+    byItemAge: [],
+    coldUsers: null,
+    perUser: { users: new Int32Array(2), metrics: { 'ndcg@5': Float64Array.of(0.2, 0.3) } },
     audit: { evaluatedUsers: 990, unknownUsers: 0, unknownItemPairs: 0, seenPairs: 0, unrankedUsers: 0 },
     metrics: { 'ndcg@5': 0.25, 'recall@5': 0.125, 'novelty@5': 12.5 },
     byActivity: [bucket(1, 4, 400, 0.2), bucket(5, 5, 90, 0.3), bucket(6, null, 500, 0.4)],
     sparsestTenth: bucket(1, 1, 99, 0.1),
   } as unknown as Report['evaluation']
   const report: Report = {
-    ...{ method: 'rp3beta', options: { k: 5, neighbours: null }, evaluation, baseline: null, published: null },
+    ...{ method: 'rp3beta', options: { k: 5, neighbours: null }, evaluation, baselines: [], published: null },
+    times: { oldest: 1e9, newest: 1.1e9 },
     elapsedMs: 1260,
   }
 
@@ -56,16 +60,47 @@ describe('an evaluation for people', () => {
 
   it('has popularity beside the method', () => {
     const baseline = { ...evaluation, metrics: { 'ndcg@5': 0.11, 'recall@5': 0.12, 'novelty@5': 3 } }
-    const lines = evaluationLines({ ...report, baseline })
+    const lines = evaluationLines({ ...report, baselines: [{ name: 'popularity', evaluation: baseline }] })
     expect(lines.slice(5, 9)).toEqual([
       'metric     rp3beta  popularity',
       'ndcg@5      0.2500      0.1100',
       'recall@5    0.1250      0.1200',
       'novelty@5    12.50      3.0000',
     ])
-    expect(lines[11]).toMatch(/^training items +users +ndcg@5 +recall@5 +popularity ndcg@5 +popularity recall@5$/)
-    expect(lines[12]).toMatch(/^1-4 +400 +0\.2000 +0\.1000 +0\.2000 +0\.1000$/)
-    expect(lines[15]).toMatch(/^sparsest 10 %: 1 +99 +0\.1000 +0\.0500 +0\.1000 +0\.0500$/)
+    expect(lines[9]).toBe('ndcg@5 less that of popularity: +0.0000, 95 % interval +0.0000 to +0.0000')
+    expect(lines[12]).toMatch(/^training items +users +ndcg@5 +recall@5 +popularity ndcg@5 +popularity recall@5$/)
+    expect(lines[13]).toMatch(/^1-4 +400 +0\.2000 +0\.1000 +0\.2000 +0\.1000$/)
+    expect(lines[16]).toMatch(/^sparsest 10 %: 1 +99 +0\.1000 +0\.0500 +0\.1000 +0\.0500$/)
+  })
+
+  it('tells what is found of new and of old items, in days, and of users without training apart', () => {
+    const group = (from: number | null, to: number | null, pairs: number, recall: number) => ({
+      ...{ from, to, pairs },
+      metrics: { 'recall@5': recall, 'places@5': recall / 2 },
+    })
+    const byItemAge = [group(null, null, 7, 0), group(0, 86_400, 300, 0.25), group(90_000, 8_640_000, 293, 0.5)]
+    const timed = { ...evaluation, byItemAge, coldUsers: bucket(0, 0, 12, 0.05) }
+    const lines = evaluationLines({
+      ...report,
+      evaluation: timed,
+      baselines: [{ name: 'popularity', evaluation: timed }],
+    })
+    expect(lines[13]).toMatch(/^none \(apart\) +12 +0\.0500 +0\.0250 +0\.0500 +0\.0250$/)
+    expect(lines.slice(18)).toEqual([
+      '',
+      'rp3beta by age of the item when training ends',
+      'age              test pairs  recall@5  places@5  popularity recall@5',
+      'not in training           7    0.0000    0.0000               0.0000',
+      '0s to 1d                300    0.2500    0.1250               0.2500',
+      '1.04d to 100d           293    0.5000    0.2500               0.5000',
+    ])
+  })
+
+  it('names the fingerprint of every window', () => {
+    const splits = [...evaluation.splits, { ...evaluation.splits[0], hash: 'def' }]
+    const lines = evaluationLines({ ...report, evaluation: { ...evaluation, splits } })
+    expect(lines[1]).toBe('window 2 1,000 users, 50 items, 9,000 training and 800 test pairs, def')
+    expect(lines[3]).toBe('users    990 evaluated, in each of their windows')
   })
 
   it('ends with notes on what does not compare, one for each kind that there is', () => {

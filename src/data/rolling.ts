@@ -1,0 +1,46 @@
+import { atOnce } from '../support/drive.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
+import { integer, number, resolve, type Given } from '../support/spec.ts'
+import { checkInSlices, withoutColumn, type Interactions } from './interactions.ts'
+import { divide, DROPPED, dropRepeats, latestRows, TEST, TIMELESS, type Split } from './split.ts'
+
+export const rollingOptions = {
+  /** Number of windows, an integer >= 1. Default 3. */
+  folds: integer(3, 1),
+  /** Share of the rows that all windows test together: the latest ones, about equally many in each. In (0, 1). Default 0.2. */
+  testFraction: number(0.2, 0, 1, '()'),
+}
+
+export interface SplitRollingOptions extends Given<typeof rollingOptions> {}
+
+/**
+ * Several windows of time, the earliest first: each is tested after training on all that was before it, and on nothing else. One window is `splitByTime`.
+ *
+ * Ties, unknown times and repeats as there; `dropped` counts the rows after the window too.
+ *
+ * @throws {RivuletError} INVALID_DATA when there is no time column, EMPTY_DATA when a window would be empty, INVALID_OPTION, UNKNOWN_OPTION
+ */
+export const splitRolling = (table: Interactions, options?: SplitRollingOptions): Split[] =>
+  atOnce(splitRollingInSlices(table, options))
+
+/** As `splitRolling`. */
+export function* splitRollingInSlices(table: Interactions, options?: SplitRollingOptions): Sliced<Split[]> {
+  const who = 'splitRolling'
+  const { folds, testFraction } = resolve(who, rollingOptions, options)
+  yield* checkInSlices(who, table)
+  const { time } = table
+  if (time === undefined) throw withoutColumn(who, 'time', TIMELESS)
+  const windows: Split[] = []
+  for (let fold = 0; fold < folds; fold++) {
+    const latestFrom = (first: number): Sliced<Uint8Array> => latestRows(time, (testFraction * (folds - first)) / folds)
+    const tested = yield* latestFrom(fold)
+    const later = fold + 1 < folds ? yield* latestFrom(fold + 1) : null
+    const dropLater = (from: number, to: number): void => {
+      for (let row = from; row < to; row++) if (later?.[row] === TEST) tested[row] = DROPPED
+    }
+    yield* inSlices(time.length, dropLater)
+    yield* dropRepeats(table, tested)
+    windows.push(yield* divide(who, table, tested))
+  }
+  return windows
+}
