@@ -11,6 +11,11 @@ export interface Wish {
   readonly todo: string
 }
 
+interface Kept {
+  readonly bytes: number
+  readonly giveUp: () => void
+}
+
 /**
  * What stands beside the shared memory of a matrix: tables, key indexes, models, answers under way. Every plan counts it, and it is held against the
  * limit before it is allocated.
@@ -19,6 +24,8 @@ export class MemoryBudget {
   readonly limitBytes: number
   readonly #parts: Map<string, number>
   readonly #sharedBytes: () => number
+  /** What is kept in case it is wanted again, the least recently used first. */
+  readonly #kept = new Set<Kept>()
 
   /**
    * @param sharedBytes of the shared memory as it is
@@ -40,8 +47,9 @@ export class MemoryBudget {
     return Object.fromEntries(this.#parts)
   }
 
-  /** What is left of the limit, in bytes; at least one, as a limit has to be. */
+  /** What is left of the limit for somebody else, in bytes; at least one, as a limit has to be. What is kept is given up. */
   get freeBytes(): number {
+    this.makeRoom(this.limitBytes)
     return Math.max(1, this.limitBytes - this.sharedBytes - sumOf(this.parts))
   }
 
@@ -50,6 +58,32 @@ export class MemoryBudget {
     const outside = { ...this.parts }
     for (const [name, bytes] of Object.entries(parts)) outside[name] = (outside[name] ?? 0) + bytes
     requireRoom(who, what, { shared: this.sharedBytes, outside }, this.limitBytes, todo)
+    this.makeRoom(this.sharedBytes + sumOf(outside))
+  }
+
+  /**
+   * Keeps something that can be made again as long as nobody wants its room: it is no part of what is taken.
+   *
+   * @param giveUp called when somebody does
+   * @returns ends that
+   */
+  keep(bytes: number, giveUp: () => void): () => void {
+    const kept = { bytes, giveUp }
+    this.#kept.add(kept)
+    this.makeRoom(this.sharedBytes + sumOf(this.parts))
+    return () => this.#kept.delete(kept)
+  }
+
+  /** Gives up what is kept, the first first, where it would not stand beside so many bytes in all. */
+  makeRoom(bytes: number): void {
+    let all = bytes
+    for (const kept of this.#kept) all += kept.bytes
+    for (const kept of this.#kept) {
+      if (all <= this.limitBytes) return
+      all -= kept.bytes
+      this.#kept.delete(kept)
+      kept.giveUp()
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Sliced } from '../support/pause.ts'
 import { requireUnsigned } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
 import { clusterPrior, type UserClusters } from './cluster-prior.ts'
+import { KeptModels } from './kept-models.ts'
 import type { AskedLists, Expected } from './methods/expected.ts'
 import { methodOf } from './methods/methods.ts'
 import { ItemVectors } from './methods/item-vectors.ts'
@@ -22,11 +23,6 @@ import type { NamedNetwork, TableSides } from '../network/network.ts'
 const UNSIGNED =
   "Choose 'graph-filter' or 'label-spreading', which take weights below 0, or give such signals no weight."
 
-interface Latest extends Pick<RecommenderRequest, 'embedding'> {
-  readonly key: string
-  readonly model: Model
-}
-
 /** What is recent by one rule and moment, and what is popular then. */
 interface RecentItems {
   readonly key: string
@@ -34,14 +30,14 @@ interface RecentItems {
   popularity: Popularity | null
 }
 
-/** A bipartite network as a catalogue that can be asked: models are made once per method and options, then kept. */
+/** A bipartite network as a catalogue that can be asked: models are made once per method and options, then kept while there is room. */
 export class Catalogue {
   static readonly #known = new WeakMap<NamedNetwork, Catalogue>()
   readonly users: KeyIndex
   readonly items: KeyIndex
   readonly network: NamedNetwork
   readonly #sides: TableSides
-  #latest: Latest | null = null
+  readonly #models: KeptModels
   #latestPairs: { readonly key: string; readonly pairs: CsrMatrix } | null = null
   #recency: RecentItems | null = null
   #latestPrior: { readonly clusters: UserClusters; readonly prior: Prior } | null = null
@@ -51,6 +47,7 @@ export class Catalogue {
     this.users = sides.users
     this.items = sides.items
     this.#sides = sides
+    this.#models = new KeptModels(network.budget)
   }
 
   /** That of a network, the same for all who ask it. @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
@@ -168,38 +165,26 @@ export class Catalogue {
     if (embedding !== null) return null
     const chosen = methodOf(who, method)
     if (this.network.signed && !chosen.signed) return null
-    const made = this.#made(request)
+    const made = this.#models.find(request)
     if (made?.expected !== undefined) return made.expected(asked)
     const expected = chosen.expected?.(this.network, methodOptions, asked) ?? null
     return made === null ? expected : expected && { ...expected, making: 0 }
   }
 
-  /** The model of a request, if it is the one that was made last. */
-  #made(request: RecommenderRequest): Model | null {
-    const latest = this.#latest
-    return latest?.key === keyOf(request) && latest.embedding === request.embedding ? latest.model : null
-  }
-
   /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */
   *model(request: RecommenderRequest): Algorithm<Model> {
     const { who, method, methodOptions, embedding } = request
-    const made = this.#made(request)
+    const made = this.#models.take(request)
     if (made !== null) return made
     const chosen = methodOf(who, method)
     if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
-    this.network.budget.clear('model')
     const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
-    // Before the next one is made, so that two never stand in memory.
-    this.#latest = null
     const { factors, popularity } = yield* this.recency(request)
     const model = yield* chosen.model(this.network, methodOptions, { who, vectors, factors, popularity })
-    this.#latest = { key: keyOf(request), embedding, model }
+    this.#models.add(request, model)
     return model
   }
 }
-
-const keyOf = ({ method, methodOptions, recent }: RecommenderRequest): string =>
-  JSON.stringify([method, methodOptions, recent])
 
 function sparse(profiles: readonly Profile[]): Profiles {
   const indptr = new Int32Array(profiles.length + 1)

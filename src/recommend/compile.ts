@@ -13,7 +13,7 @@ import { compileHead, costOfHead, headByDefault, recipeWithHead, type HeadKept }
 import { CompiledRecommender } from './compiled.ts'
 import { MOST_EIGENVECTORS } from './compiled-head.ts'
 import type { CompiledParts } from './compiled-format.ts'
-import type { Model, Profiles } from './methods/model.ts'
+import type { Profiles } from './methods/model.ts'
 import type { Recipe } from './methods/recipe.ts'
 import { RowPacker, type PackedRows } from './packed-rows.ts'
 import {
@@ -117,10 +117,8 @@ function* rowsInRounds(
   const { size } = items
   const query = { k: entriesPerItem, excludeSeeds: true, allowed: new Uint8Array(size).fill(1), asked: size }
   const packer = new RowPacker(WHO, size)
-  // Kept here, because other questions may come in between and the catalogue keeps the latest model only.
-  let model: Model | null = null
   function* add(round: Int32Array): Algorithm<void> {
-    model ??= yield* catalogue.model(request)
+    const model = yield* catalogue.model(request)
     yield* packer.add(yield* model.rank(profilesOfOne(round), query))
     // Twice, for the moment in which the parts become one.
     const parts = { 'compiled entries': 2 * packer.bytes }

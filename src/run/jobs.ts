@@ -51,6 +51,7 @@ export function* planWork(network: Network, asked: Work, options: PlanOptions, m
   ): PlannedWork => ({
     plan,
     write: () => {
+      network.budget.makeRoom(plan.bytes.total)
       const job = write()
       return { job, read: () => read(arena, job) }
     },
