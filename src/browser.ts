@@ -174,7 +174,7 @@ export type { Balance, BalancePoint } from './calibrate/balance.ts'
 // Options, searched
 export { balanceSignals, fit, fitSignals, searchOptions, tune, type Tuning } from './tune/tune.ts'
 export type { BalanceTuning } from './tune/balance-search.ts'
-export type { TunedBaseline } from './tune/baselines.ts'
+export type { BaselineLeftOut, TunedBaseline } from './tune/baselines.ts'
 export type { LabellerName, LabellerOptionsByName } from './tune/label-objective.ts'
 export type { HeldOutBy, Validation, ValidationChoice } from './tune/hold-out.ts'
 export type { OptionsTuning } from './tune/options-search.ts'

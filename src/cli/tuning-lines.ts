@@ -62,17 +62,18 @@ function cellsOf(
 /** null is a value: no neighbour is left out, for example. */
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-function recipeAndBaselines({ metric, decision, scores, defaultScores, baselines }: RecipeTuning): string[] {
+function recipeAndBaselines({ metric, decision, scores, defaultScores, baselines, leftOut }: RecipeTuning): string[] {
   const tried = [
     ...(decision === 'tuned' ? [{ name: 'tuned recipe', options: {}, ...scores }] : []),
     { name: 'default recipe', options: {}, ...defaultScores },
     ...baselines.map(({ method, ...rest }) => ({ name: method, ...rest })),
   ].sort((a, b) => b.ndcg - a.ndcg)
-  return tableLines(
+  const table = tableLines(
     ['on validation', metric.replace('ndcg', 'recall'), metric, 'options'],
     tried.map(({ name, recall, ndcg, options }) => [name, figure(recall), figure(ndcg), settingsText(options)]),
     ['left', 'right', 'right', 'left'],
   )
+  return [...table, ...leftOut.map(({ method, why }) => `left out: ${method}, ${why}`)]
 }
 
 function signalLines({ trials }: SignalsTuning, top: number): string[] {

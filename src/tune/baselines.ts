@@ -1,5 +1,7 @@
 import { easeSize } from '../recommend/methods/ease.ts'
 import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
+import type { MatrixShape } from '../matrix/windows.ts'
+import { inverseCost } from '../plan/costs.ts'
 import type { Algorithm } from '../request/request.ts'
 import { defaultsOf, spaceOf } from '../support/spec.ts'
 import { RECIPE_SPACE } from './recipe-climb.ts'
@@ -12,8 +14,10 @@ import { meanScores, type MeanScores, type ValidationBench } from './validation-
 /** Fewest users by whom candidates are told apart. */
 export const LEAST_USERS = 100
 
-/** Every trial of ease costs the cube of its dense matrix: no more rows than these, see `easeSize`, and no more trials. */
-const MOST_EASE = { rows: 6000, trials: 8 }
+/** Every trial of ease costs the cube of its dense matrix, see `easeSize`: no more trials than these, nor than cost so many nanoseconds of a thread together. */
+const EASE = { trials: 8, cost: 3e10 }
+/** Of so few nothing can be said. */
+const FEWEST_TRIALS = 3
 
 /**
  * What is searched of a recommender when nothing else is asked for: as it declares its options, wide enough that no method has its best value at an end
@@ -38,11 +42,18 @@ const STRONG: Readonly<Partial<Record<MethodName, MethodOptions>>> = {
   'item-knn': { neighbours: 200, neighboursOf: 'target', shrink: 20 },
 }
 
-/** The candidates of a method beside its defaults, all different; what is strong comes first. */
-export function candidatesOf(method: MethodName, seed: number, trials: number): MethodOptions[] {
+/** Trials of ease beside the defaults that a dense matrix of so many rows is worth. */
+const easeTrials = (rows: number): number => Math.min(EASE.trials, Math.floor(EASE.cost / inverseCost(rows)) - 1)
+
+/**
+ * The candidates of a method beside its defaults, all different; what is strong comes first.
+ *
+ * @param rows of the matrix that ease inverts
+ */
+export function candidatesOf(method: MethodName, seed: number, trials: number, rows = 0): MethodOptions[] {
   const strong = STRONG[method] ? [STRONG[method]] : []
   const defaults = defaultsOf(methodOf('tune', method).options)
-  const most = method === 'ease' ? Math.min(trials, MOST_EASE.trials) : trials
+  const most = method === 'ease' ? Math.min(trials, easeTrials(rows)) : trials
   const drawn = drawPoints(spaceOfMethod(method), seed, most - strong.length, [
     { ...defaults },
     ...strong.map((point) => ({ ...point })),
@@ -58,18 +69,22 @@ export interface TunedBaseline extends MeanScores {
   readonly trials: number
 }
 
-/** Whether a method can be tuned on this data: no dense inverse that takes minutes, no weights below 0 where they mean nothing. */
-export function takesBaseline(
-  name: MethodName,
-  {
-    catalogue: {
-      network: { rows },
-    },
-  }: ValidationBench,
-  signed: boolean,
-): boolean {
-  const isSmall = name !== 'ease' || easeSize(rows) <= MOST_EASE.rows
-  return isSmall && (methodOf('tune', name).signed || !signed)
+/** A method that was not tuned, and why not. */
+export interface BaselineLeftOut {
+  readonly method: MethodName
+  /** As people read it. */
+  readonly why: string
+}
+
+/** Why a method is not tuned on this data, if it is not: a dense inverse would take minutes, or weights below 0 mean nothing to it. */
+export function whyLeftOut(
+  method: MethodName,
+  { rows, signed }: { readonly rows: Pick<MatrixShape, 'rowCount' | 'columnCount'>; readonly signed: boolean },
+): string | null {
+  if (signed && !methodOf('tune', method).signed) return 'it takes no weights below 0'
+  const size = easeSize(rows)
+  if (method !== 'ease' || 1 + easeTrials(size) >= FEWEST_TRIALS) return null
+  return `inverting a matrix of ${size} rows takes too long to be tuned`
 }
 
 export interface BaselineRequest {
@@ -85,7 +100,7 @@ export function* tuneBaseline(
   { searching, deciding }: { readonly searching: ValidationBench; readonly deciding: ValidationBench },
   { trials, ...request }: BaselineRequest,
 ): Algorithm<TunedBaseline> {
-  const points = candidatesOf(method, request.seed, trials)
+  const points = candidatesOf(method, request.seed, trials, easeSize(searching.catalogue.network.rows))
   const found = yield* search({
     ...request,
     options: [{}, ...points],

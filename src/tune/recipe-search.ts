@@ -7,7 +7,7 @@ import { DEFAULT_RECIPE, type Recipe } from '../recommend/methods/recipe.ts'
 import { hashesInSlices } from '../support/content-hash.ts'
 import type { Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
-import { takesBaseline, tuneBaseline, type TunedBaseline } from './baselines.ts'
+import { tuneBaseline, whyLeftOut, type BaselineLeftOut, type TunedBaseline } from './baselines.ts'
 import { holdOutFor, openHeldOut, validationOf, type HeldOut, type HoldOut, type Validation } from './hold-out.ts'
 import {
   climbFreely,
@@ -47,6 +47,8 @@ export interface RecipeTuning extends Search<RecipeOptions> {
   readonly validation: Validation
   /** Tuned by the users that the search of the recipe saw, with scores of the others; best first. */
   readonly baselines: readonly TunedBaseline[]
+  /** Baselines that were asked for, and not tuned. */
+  readonly leftOut: readonly BaselineLeftOut[]
 }
 
 /** Parts of the search; each begins with fresh candidates from the best recipe so far, and moves half as far. */
@@ -87,7 +89,8 @@ export function* chooseRecipe(
   // As many decide as are asked for, and half as many search: that is what costs.
   const most = Math.ceil(1.5 * validationUsers)
   const [searching, deciding] = new ValidationBench(given.who, held, { k, seed, validationUsers: most }).parts()
-  const names = options.baselines.filter((name) => takesBaseline(name, deciding, held.network.signed))
+  const asked = options.baselines.map((method) => ({ method, why: whyLeftOut(method, held.network) }))
+  const names = asked.filter(({ why }) => why === null).map(({ method }) => method)
   const { weighted, signals } = held.network.weighing
   const facts = { search: 'recipe', by, heldOutShare, k, validationUsers, trials, seed, weighted, signals, data }
   const memoryOf = log && readLog(given.who, log, facts)
@@ -121,6 +124,9 @@ export function* chooseRecipe(
     trials: bestFirst(kept.all),
     stopped,
     baselines: baselines.sort((a, b) => b.ndcg - a.ndcg),
+    leftOut: asked
+      .map(({ method, why }) => ({ method, why: why ?? 'the budget was spent' }))
+      .filter(({ method }) => !baselines.some((tuned) => tuned.method === method)),
   }
 }
 

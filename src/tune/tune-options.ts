@@ -155,7 +155,7 @@ const candidateOptions = {
 }
 
 const recipeOptions = {
-  /** Methods that are tuned beside the recipe, in this order. Default all but 'graph-filter', the strongest first; ease on small catalogues only, walks only without weights below 0. */
+  /** Methods that are tuned beside the recipe, in this order. Default all but 'graph-filter', the strongest first; ease where its trials take less than half a minute of a thread (up to 4,200 items, or users), walks only without weights below 0. */
   baselines: option<readonly MethodName[]>(
     BASELINES,
     isListOf(BASELINES, 0, `a list of methods among ${BASELINES.join(', ')}`),

@@ -23,6 +23,7 @@ describe('a tuning of a recipe for people', () => {
       { method: 'item-knn', recall: 0.29, ndcg: 0.206, trials: 5, options: { neighbours: 20 } },
       { method: 'popularity', recall: 0.1, ndcg: 0.05, trials: 1, options: {} },
     ],
+    leftOut: [],
   }
 
   it('has what was tried beside each other, best first', () => {
@@ -37,6 +38,8 @@ describe('a tuning of a recipe for people', () => {
       'popularity         0.1000   0.0500',
       '',
     ])
+    const leftOut = [{ method: 'ease', why: 'the budget was spent' }] as const
+    expect(tuningLines({ ...tuning, leftOut }, 10)[7]).toBe('left out: ease, the budget was spent')
   })
 
   it('says what was decided, and by how much', () => {

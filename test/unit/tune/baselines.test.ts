@@ -8,8 +8,8 @@ import {
   BASELINES,
   candidatesOf,
   spaceOfMethod,
-  takesBaseline,
   tuneBaseline,
+  whyLeftOut,
   type BaselineRequest,
 } from '../../../src/tune/baselines.ts'
 import { holdOut } from '../../../src/tune/hold-out.ts'
@@ -94,10 +94,33 @@ describe('the candidates of a baseline', () => {
   })
 })
 
-describe('takesBaseline', () => {
-  it('leaves walks out where weights are below 0', () => {
-    expect(takesBaseline('rp3beta', bench, false)).toBe(true)
-    expect(takesBaseline('rp3beta', bench, true)).toBe(false)
-    expect(takesBaseline('item-knn', bench, true)).toBe(true)
+describe('what is left out', () => {
+  const { network } = bench.catalogue
+  const sized = (rowCount: number, columnCount: number) => ({
+    rows: { ...network.rows, rowCount, columnCount },
+    signed: false,
+  })
+
+  it('are walks where weights are below 0', () => {
+    expect(whyLeftOut('rp3beta', network)).toBeNull()
+    expect(whyLeftOut('rp3beta', { ...network, signed: true })).toBe('it takes no weights below 0')
+    expect(whyLeftOut('item-knn', { ...network, signed: true })).toBeNull()
+  })
+
+  it('is ease where its inverse is costly, and no other method', () => {
+    expect(whyLeftOut('ease', sized(10_000, 4000))).toBeNull()
+    expect(whyLeftOut('ease', sized(10_000, 4300))).toMatch('a matrix of 4300 rows')
+    // By users, of whom there are few.
+    expect(whyLeftOut('ease', sized(3000, 100_000))).toBeNull()
+    for (const method of BASELINES.filter((name) => name !== 'ease')) {
+      expect(whyLeftOut(method, sized(10_000, 40_000))).toBeNull()
+    }
+  })
+
+  it('are trials of ease that would take more than half a minute of a thread together', () => {
+    const trials = [2000, 3000, 3600, 4000].map((rows) => candidatesOf('ease', 1, 100, rows).length + 1)
+    expect(trials).toEqual([9, 8, 4, 3])
+    const seconds = trials.map((count, at) => (count * [2000, 3000, 3600, 4000][at] ** 3 * 0.135) / 1e9)
+    for (const each of seconds) expect(each).toBeLessThan(30)
   })
 })
