@@ -5,14 +5,16 @@
  *   r_i = sum over the item's rows of 2^-(age / halfLife),   e = EPSILON times the mean r
  *
  * d_i rows of item i so far; only items that were taken before count. Held against the best static popularity (d_i + 1/2)^static. The log-likelihood is concave
- * in the exponents (a logit; McFadden 1974): Newton's method, for each half-life of a grid. Windows are the latest WINDOWS parts of the rows, each predicted from
- * what was before it. The gain is that of each window under what the others say (one step of Newton away), and windows are the units of its error: rows are no
- * independent draws. A gain within its error is no drift. Cost: HALF_LIVES passes over at most ROWS rows, of items drawn at random where there are more.
+ * in the exponents (a logit; McFadden 1974): Newton's method, for each half-life of a grid. No exponent is below 0, or a long half-life extrapolates. Windows are
+ * the latest WINDOWS parts of the rows, each predicted from what was before it. The gain is that of each window under what the others say (one step of Newton
+ * away), and windows are the units of its error: rows are no independent draws. A gain within its error is no drift. The likelihood is flat in the half-life, and
+ * prefers longer ones than lists do: of those within one error of the best gain (Breiman's rule, 1984) it is the one whose LISTED likeliest items the next
+ * windows took most. Cost: HALF_LIVES passes over at most ROWS rows, of items drawn at random where there are more.
  */
 import { orderStatistic } from '../support/order-statistic.ts'
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
-import { EPSILON, POWER_COST, spanOf, type TimedRows, type TimeSpan } from './timed-rows.ts'
+import { EPSILON, POWER_COST, spanOf, usualSpan, type TimedRows, type TimeSpan } from './timed-rows.ts'
 
 /** What the past says of the next. Plain JSON. */
 export interface Drift {
@@ -36,29 +38,33 @@ const WINDOW_SHARE = 1 / 20
 const LEAST_ROWS = 1000
 /** Most rows and items that are looked at. */
 const [ROWS, ITEMS] = [2 ** 21, 2 ** 16]
-/** The span of the data, halved so often. */
+/** The usual span of the data, halved so often. */
 const HALF_LIVES = 13
 /** A gain of five windows is above its error by chance in one case of forty: Student's t of four degrees of freedom. */
 const BEYOND_CHANCE = 2.776
 const NEWTON_STEPS = 12
+/** Items of a list by which half-lives are told apart. */
+const LISTED = 20
 const SEED = 1974
 
-/** @returns `null` where nothing speaks for a drift. */
-export function* findDrift(rows: TimedRows, now: number): Sliced<Drift | null> {
-  const span = yield* spanOf(rows, now)
+/** @param until nothing later counts; Infinity for all. @returns `null` where nothing speaks for a drift. */
+export function* findDrift(rows: TimedRows, until: number): Sliced<Drift | null> {
+  const span = yield* spanOf(rows, until)
   if (span.known < LEAST_ROWS || span.newest === span.oldest) return null
-  const sample = yield* sampleRows(rows, now, span)
+  const usual = yield* usualSpan(rows, span)
+  if (usual.to === usual.from) return null
+  const sample = yield* sampleRows(rows, until, span)
   const windows = yield* windowsOf(sample)
   if (windows.length < 3) return null
   const still = yield* fit(windows, null, [1, 0])
-  const fits: Fit[] = []
+  const fits: DriftFit[] = []
   let start = still.exponents
   for (let halvings = 0; halvings < HALF_LIVES; halvings++) {
-    const halfLife = (span.newest - span.oldest) / 2 ** halvings
+    const halfLife = (usual.to - usual.from) / 2 ** halvings
     const recent = yield* recentLogs(sample, windows, halfLife)
     const found = yield* fit(windows, recent, start)
     start = found.exponents
-    fits.push({ ...found, halfLife })
+    fits.push({ ...found, halfLife, served: windows.map((window, place) => served(window, recent[place], start)) })
   }
   return summarise(windows, still, fits)
 }
@@ -74,14 +80,14 @@ interface Sample {
   readonly times: readonly number[]
 }
 
-function* sampleRows({ item, time, counts, itemCount }: TimedRows, now: number, span: TimeSpan): Sliced<Sample> {
+function* sampleRows({ item, time, counts, itemCount }: TimedRows, until: number, span: TimeSpan): Sliced<Sample> {
   const share = Math.min(1, ROWS / (span.known + span.unknown), ITEMS / itemCount)
   const random = seededRandom(SEED)
   // The number of each item that is drawn among them.
   const numbers = new Int32Array(itemCount).fill(-1)
   let drawn = 0
   for (let at = 0; at < itemCount; at++) if (share === 1 || random.next() < share) numbers[at] = drawn++
-  const isLooked = (row: number): boolean => !(time[row] > now) && numbers[item[row]] >= 0 && counts(row)
+  const isLooked = (row: number): boolean => !(time[row] > until) && numbers[item[row]] >= 0 && counts(row)
   const known: number = yield* countWhere(time.length, (row) => isLooked(row) && !Number.isNaN(time[row]))
   const sorted = new Float64Array(known)
   let next = 0
@@ -92,7 +98,7 @@ function* sampleRows({ item, time, counts, itemCount }: TimedRows, now: number, 
   const times: number[] = []
   for (let window = WINDOWS; window > 0; window--) {
     const place = Math.floor(known * (1 - window * WINDOW_SHARE))
-    times.push(known === 0 ? now : yield* orderStatistic(sorted.slice(), Math.max(0, place - 1)))
+    times.push(known === 0 ? span.newest : yield* orderStatistic(sorted.slice(), Math.max(0, place - 1)))
   }
   times.push(span.newest)
   const partOf = (row: number): number => {
@@ -247,13 +253,18 @@ interface Fit {
   /** The log-likelihood of each window, and what it would be by the exponents that the others say. */
   readonly own: readonly number[]
   readonly byOthers: readonly number[]
+}
+
+interface DriftFit extends Fit {
   readonly halfLife: number
+  /** What each window took of its likeliest items, in [0, 1]. */
+  readonly served: readonly number[]
 }
 
 /** Operations of an item in a likelihood. */
 const ITEM_COST = 40
 
-/** The best exponents, recency >= 0. @param recent `null`: popularity alone */
+/** The best exponents >= 0. @param recent `null`: popularity alone */
 function* fit(windows: readonly Window[], recent: readonly Float64Array[] | null, start: Exponents): Sliced<Fit> {
   const slices = new Slices()
   function* parts(at: Exponents): Sliced<Likelihood[]> {
@@ -270,7 +281,8 @@ function* fit(windows: readonly Window[], recent: readonly Float64Array[] | null
     const sum = sumOf(terms)
     let next = stepFrom(exponents, sum, recent !== null)
     let there = yield* parts(next)
-    for (let halvings = 0; sumOf(there).value < sum.value && halvings < 20; halvings++) {
+    const least = sum.value - ROUNDING * Math.abs(sum.value)
+    for (let halvings = 0; sumOf(there).value < least && halvings < 20; halvings++) {
       next = [(exponents[0] + next[0]) / 2, (exponents[1] + next[1]) / 2]
       there = yield* parts(next)
     }
@@ -286,7 +298,7 @@ function* fit(windows: readonly Window[], recent: readonly Float64Array[] | null
     if (slices.full(ITEM_COST * window.items.length)) yield PAUSE
   }
   const own = terms.map(({ value }) => value)
-  return { exponents, value: sumOf(terms).value, own, byOthers, halfLife: 0 }
+  return { exponents, value: sumOf(terms).value, own, byOthers }
 }
 
 const sumOf = (terms: readonly Likelihood[]): Likelihood =>
@@ -296,39 +308,83 @@ const sumOf = (terms: readonly Likelihood[]): Likelihood =>
     curvature: [a.curvature[0] + b.curvature[0], a.curvature[1] + b.curvature[1], a.curvature[2] + b.curvature[2]],
   }))
 
+/** What of a log-likelihood is rounding. */
+const ROUNDING = 1e-12
+
 /** Ridge of a step: exponents that nothing tells apart stay where they are. */
 const RIDGE = 1e-9
 
-/** One step of Newton; where recency would fall below 0, popularity alone moves. */
+/** One step of Newton; an exponent that would fall below 0 stays there, and the other one moves alone. */
 function stepFrom([popularity, recency]: Exponents, { gradient, curvature }: Likelihood, both: boolean): Exponents {
   const [a, b, c] = [curvature[0] * (1 + RIDGE) + RIDGE, curvature[1], curvature[2] * (1 + RIDGE) + RIDGE]
-  if (both) {
-    const determinant = a * c - b * b
-    const next = recency + (a * gradient[1] - b * gradient[0]) / determinant
-    if (next >= 0 && Number.isFinite(next))
-      return [popularity + (c * gradient[0] - b * gradient[1]) / determinant, next]
+  const determinant = a * c - b * b
+  const next: Exponents = [
+    popularity + (c * gradient[0] - b * gradient[1]) / determinant,
+    recency + (a * gradient[1] - b * gradient[0]) / determinant,
+  ]
+  if (both && next[0] >= 0 && next[1] >= 0) return next
+  // The best of one where the other is 0, to second order.
+  const still: Exponents = [Math.max(0, popularity + (gradient[0] + b * recency) / a), 0]
+  if (!both) return still
+  const moving: Exponents = [0, Math.max(0, recency + (gradient[1] + b * popularity) / c)]
+  const rise = ([p, q]: Exponents): number => {
+    const [x, y] = [p - popularity, q - recency]
+    return gradient[0] * x + gradient[1] * y - (a * x * x + 2 * b * x * y + c * y * y) / 2
   }
-  // The best popularity at recency 0, to second order.
-  return [popularity + (gradient[0] + b * recency) / a, 0]
+  return rise(moving) > rise(still) ? moving : still
 }
 
-function summarise(windows: readonly Window[], still: Fit, fits: readonly Fit[]): Drift | null {
-  const best = fits.reduce((a, b) => (b.value > a.value ? b : a))
-  const gains = windows.map(({ total }, place) => {
-    const rest = (one: Fit): number => one.value - one.own[place]
-    const chosen = fits.reduce((a, b) => (rest(b) > rest(a) ? b : a))
-    return (chosen.byOthers[place] - still.byOthers[place]) / total
+/** Discounted counts of the next window at its LISTED likeliest items, over the most that any list could have. */
+function served({ next, logs }: Window, recent: Float64Array, [popularity, recency]: Exponents): number {
+  const likely = logs.map((log, at) => popularity * log + recency * recent[at])
+  const gain = (best: Int32Array): number => best.reduce((sum, at, place) => sum + next[at] / Math.log2(place + 2), 0)
+  return gain(largest(likely)) / gain(largest(next))
+}
+
+/** Places of the LISTED largest values, descending; equals by place. */
+function largest(values: Float64Array): Int32Array {
+  const best: number[] = []
+  values.forEach((value, at) => {
+    if (best.length === LISTED && !(value > values[best[LISTED - 1]])) return
+    const place = best.findIndex((other) => value > values[other])
+    best.splice(place < 0 ? best.length : place, 0, at)
+    best.length = Math.min(best.length, LISTED)
   })
-  const gain = gains.reduce((sum, one) => sum + one, 0) / gains.length
-  const variance = gains.reduce((sum, one) => sum + (one - gain) ** 2, 0) / (gains.length - 1)
-  const error = Math.sqrt(variance / gains.length)
-  if (!(gain > BEYOND_CHANCE * error) || best.exponents[1] === 0) return null
+  return Int32Array.from(best)
+}
+
+const meanOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0) / numbers.length
+
+function errorOf(numbers: readonly number[]): number {
+  const mean = meanOf(numbers)
+  return Math.sqrt(numbers.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (numbers.length - 1) / numbers.length)
+}
+
+function summarise(windows: readonly Window[], still: Fit, fits: readonly DriftFit[]): Drift | null {
+  const gainsOf = (fitFor: (place: number) => Fit): number[] =>
+    windows.map(({ total }, place) => (fitFor(place).byOthers[place] - still.byOthers[place]) / total)
+  const byRest = (place: number): Fit => {
+    const rest = (one: Fit): number => one.value - one.own[place]
+    return fits.reduce((a, b) => (rest(b) > rest(a) ? b : a))
+  }
+  const gains = gainsOf(byRest)
+  const [gain, error] = [meanOf(gains), errorOf(gains)]
+  if (!(gain > BEYOND_CHANCE * error)) return null
+  const { halfLife, exponents } = halfLifeOf(fits.map((one) => ({ ...one, gains: gainsOf(() => one) })))
+  if (exponents[1] === 0) return null
   // What is uncertain counts less.
   const certain = 1 - (error / gain) ** 2
-  const { halfLife, exponents } = best
   const [flat] = still.exponents
   return {
     ...{ halfLife, recency: certain * exponents[1], popularity: flat + certain * (exponents[0] - flat), static: flat },
     ...{ gain, error, windows: windows.length },
   }
+}
+
+/** Of the half-lives whose gain is within one error of the best, that which serves best. */
+function halfLifeOf<Tried extends DriftFit & { readonly gains: readonly number[] }>(fits: readonly Tried[]): Tried {
+  const best = fits.reduce((a, b) => (meanOf(b.gains) > meanOf(a.gains) ? b : a))
+  const least = meanOf(best.gains) - errorOf(best.gains)
+  const alike = fits.filter(({ gains }) => meanOf(gains) >= least)
+  return alike.reduce((a, b) => (meanOf(b.served) > meanOf(a.served) ? b : a))
 }

@@ -54,18 +54,24 @@ export interface ItemCounts {
 /** Operations of a power of two beside what is read and written. */
 export const POWER_COST = 20
 
-/** Counts items until `now`; what is later does not count. @param halfLife in the unit of the times, > 0 */
+/**
+ * Counts items until a moment; what is later does not count.
+ *
+ * @param now what is as old as this, or younger, counts whole
+ * @param halfLife in the unit of the times, > 0
+ */
 export function* countItems(
   { item, time, counts, itemCount }: TimedRows,
+  until: number,
   now: number,
   halfLife: number,
 ): Sliced<ItemCounts> {
   const [rows, recent] = [new Float64Array(itemCount), new Float64Array(itemCount)]
   const count = (from: number, to: number): void => {
     for (let row = from; row < to; row++) {
-      if (time[row] > now || !counts(row)) continue
+      if (time[row] > until || !counts(row)) continue
       rows[item[row]]++
-      if (!Number.isNaN(time[row])) recent[item[row]] += 2 ** ((time[row] - now) / halfLife)
+      if (!Number.isNaN(time[row])) recent[item[row]] += 2 ** (Math.min(0, time[row] - now) / halfLife)
     }
   }
   yield* inSlices(time.length, count, SCATTERED + POWER_COST)
@@ -105,6 +111,42 @@ export function* spanOf({ time, counts }: TimedRows, now: number): Sliced<TimeSp
   }
   yield* inSlices(time.length, meet, SCATTERED)
   return span
+}
+
+/** Rows at either end of time that tell nothing of it: clocks are wrong, and somebody may be alone there. */
+const MISTAKEN = 1 / 200
+
+/** The moments between which all known times lie but a share of MISTAKEN at either end. */
+export function* usualSpan(rows: TimedRows, span: TimeSpan): Sliced<{ readonly from: number; readonly to: number }> {
+  const skipped = Math.floor(MISTAKEN * span.known)
+  return {
+    from: yield* timeOfRank(rows, span, skipped),
+    to: yield* timeOfRank(rows, span, Math.max(0, span.known - 1 - skipped)),
+  }
+}
+
+const BINS = 1024
+/** Passes over the rows, each of which narrows a moment down by BINS. */
+const NARROWINGS = 5
+
+/** The time of the row of that rank, within a span over BINS^NARROWINGS, in no memory to speak of and whatever the order of rows. */
+function* timeOfRank({ time, counts }: TimedRows, { oldest, newest }: TimeSpan, rank: number): Sliced<number> {
+  let [low, high, left] = [oldest, newest, rank]
+  for (let pass = 0; pass < NARROWINGS && low < high; pass++) {
+    const bins = new Float64Array(BINS)
+    const [start, width] = [low, (high - low) / BINS]
+    const binOf = (at: number): number => Math.min(BINS - 1, Math.floor((at - start) / width))
+    const [first, last] = [low, high]
+    const meet = (from: number, to: number): void => {
+      for (let row = from; row < to; row++)
+        if (time[row] >= first && time[row] <= last && counts(row)) bins[binOf(time[row])]++
+    }
+    yield* inSlices(time.length, meet, SCATTERED)
+    let bin = 0
+    while (bin < BINS - 1 && left >= bins[bin]) left -= bins[bin++]
+    ;[low, high] = [start + bin * width, Math.min(last, start + (bin + 1) * width)]
+  }
+  return high
 }
 
 /** Seconds since 1970 of what may be anybody's data: from 1985 on. */

@@ -142,7 +142,7 @@ export class Catalogue {
       const parts = { popularity: 8 * this.items.size }
       const todo = 'Raise memoryLimitBytes or drop items.'
       budget.take({ who: request.who, what: `the popularity of ${this.items.size} items`, parts, todo })
-      recent.popularity = yield* popularityOf(this.network, recent.found.popularity)
+      recent.popularity = yield* popularityOf(this.network, recent.found.factors)
     }
     return recent.popularity
   }
@@ -179,8 +179,8 @@ export class Catalogue {
     const chosen = methodOf(who, method)
     if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
     const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
-    const { factors, popularity } = yield* this.recency(request)
-    const model = yield* chosen.model(this.network, methodOptions, { who, vectors, factors, popularity })
+    const { factors } = yield* this.recency(request)
+    const model = yield* chosen.model(this.network, methodOptions, { who, vectors, factors })
     this.#models.add(request, model)
     return model
   }

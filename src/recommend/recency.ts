@@ -12,6 +12,7 @@ import {
   EPSILON,
   spanOf,
   timedRows,
+  usualSpan,
   type ItemCounts,
   type TimedRows,
   type TimeSpan,
@@ -33,8 +34,8 @@ const ruleOptions = {
   ),
   /** Exponent of recent rows, >= 0. Default 1. */
   recency: number(1, 0, 10),
-  /** Exponent of all rows: below 0, what was popular once counts less. In [-10, 10]. Default 0. */
-  popularity: number(0, -10, 10),
+  /** Exponent of all rows: below 0, what was popular once counts less. In [-10, 10]. Default -1: recent rows stand in the place of all. */
+  popularity: number(-1, -10, 10),
 }
 
 /** How much what is recent counts. Plain JSON. */
@@ -56,7 +57,10 @@ export const recencyOptions = {
    * matter. Default 'auto'.
    */
   recency: option<Recency>('auto', either(oneOf('auto', null), isRule)),
-  /** The moment from which `recency` looks back, in the unit of the table's times; what is later does not count for it. Default: the newest row. */
+  /**
+   * The moment from which `recency` looks back, in the unit of the table's times; what is later does not count for it. Default: where the newest two hundredth
+   * of the rows begins, and these count whole, so that a few wrong clocks do no harm.
+   */
   now: optional<number>(finiteNumber),
 }
 
@@ -71,16 +75,14 @@ export interface RecencyRequest {
 
 /** What is recent in a catalogue. */
 export interface ItemRecency {
-  /** What scores are multiplied by, shape (items); `null` for nothing. */
+  /** What scores, and popularity, are multiplied by, shape (items); `null` for nothing. */
   readonly factors: Float32Array | null
-  /** What popularity is multiplied by, shape (items); `null` for nothing. */
-  readonly popularity: Float32Array | null
   readonly drift: Drift | null
   /** For people, if there is anything to say. */
   readonly notes: readonly string[]
 }
 
-export const NO_RECENCY: ItemRecency = { factors: null, popularity: null, drift: null, notes: [] }
+export const NO_RECENCY: ItemRecency = { factors: null, drift: null, notes: [] }
 
 /**
  * What is recent by the timed rows of a network, `null` for one without.
@@ -107,31 +109,44 @@ export function* itemRecency(
   if (mixed && recency !== 'auto') throw twoUnits(who, span)
   if (mixed) return { ...NO_RECENCY, notes: [`recency: none, for times look like ${unitsOf(span)}`] }
   if (span.known === 0) return NO_RECENCY
-  const now = asked ?? span.newest
+  const until = asked ?? span.newest
+  const now = asked ?? (yield* usualSpan(rows, span)).to
   const about = aboutSpan(span)
   if (recency !== 'auto') {
     const { halfLife, ...exponents } = resolve(who, ruleOptions, recency)
-    const counts = yield* countItems(rows, now, halfLife)
+    const counts = yield* countItems(rows, until, now, halfLife)
     const factors = factorsOf(counts, exponents)
-    return { factors, popularity: factors, drift: null, notes: [`recency: as it was given${about}`] }
+    return { factors, drift: null, notes: [`recency: as it was given${about}`] }
   }
-  const drift = yield* findDrift(rows, now)
+  const drift = yield* findDrift(rows, until)
   if (drift === null) return { ...NO_RECENCY, notes: [`recency: no drift found in the times${about}`] }
-  const counts = yield* countItems(rows, now, drift.halfLife)
-  const { recency: exponent, popularity, static: still } = drift
+  const counts = yield* countItems(rows, until, now, drift.halfLife)
+  const exponents = exponentsOf(drift)
   return {
-    factors: factorsOf(counts, { recency: exponent, popularity: popularity - still }),
-    // Popularity as the drift foretells it.
-    popularity: factorsOf(counts, { recency: exponent, popularity: popularity - 1 }),
+    factors: factorsOf(counts, exponents),
     drift,
-    notes: [`recency: ${describe(drift)}${about}`],
+    notes: [`recency: ${describe(drift, exponents)}${about}`],
   }
+}
+
+interface Exponents {
+  readonly recency: number
+  readonly popularity: number
+}
+
+/** Popularity never counts for so little that the unit below has no meaning. */
+const LEAST_STATIC = 0.5
+
+/** In units in which popularity without recency counts as it is: then nothing is left where nothing drifts. */
+function exponentsOf({ recency, popularity, static: still }: Drift): Exponents {
+  const unit = Math.max(LEAST_STATIC, still)
+  return { recency: recency / unit, popularity: (popularity - still) / unit }
 }
 
 const WHO = 'describeDrift'
 
 export const driftOptions = {
-  /** The moment from which is looked back, in the unit of the table's times. Default: the newest row. */
+  /** The moment after which no row counts, in the unit of the table's times. Default: all count. */
   now: recencyOptions.now,
   /** What signals weigh, as of `recommend`: rows that weigh 0 or less do not count. Default null: all count. */
   signals: sourceOptions.signals,
@@ -152,8 +167,8 @@ export function describeDrift(table: Interactions, options?: DriftOptions): Drif
   return atOnce(itemRecency(WHO, rows, { recency: 'auto', now: now ?? null })).drift
 }
 
-const describe = ({ halfLife, recency, popularity, static: still, gain, error, windows }: Drift): string =>
-  `half-life ${halfLife.toPrecision(3)}, exponents ${recency.toFixed(2)} of recent and ${(popularity - still).toFixed(2)} of all rows, found in ${windows} windows, gain ${gain.toFixed(3)} +- ${error.toFixed(3)} nats a row`
+const describe = ({ halfLife, gain, error, windows }: Drift, { recency, popularity }: Exponents): string =>
+  `half-life ${halfLife.toPrecision(3)}, exponents ${recency.toFixed(2)} of recent and ${popularity.toFixed(2)} of all rows, found in ${windows} windows, gain ${gain.toFixed(3)} +- ${error.toFixed(3)} nats a row`
 
 const aboutSpan = ({ unknown, later }: TimeSpan): string =>
   [
@@ -166,10 +181,7 @@ const aboutSpan = ({ unknown, later }: TimeSpan): string =>
 /** Beyond this, a factor would leave single precision beside others. */
 const MOST_LOG = 40
 
-function factorsOf(
-  { rows, recent }: ItemCounts,
-  { recency, popularity }: { readonly recency: number; readonly popularity: number },
-): Float32Array {
+function factorsOf({ rows, recent }: ItemCounts, { recency, popularity }: Exponents): Float32Array {
   let [items, total, sum] = [0, 0, 0]
   for (let at = 0; at < rows.length; at++) {
     if (rows[at] === 0) continue

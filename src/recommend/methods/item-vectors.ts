@@ -104,6 +104,4 @@ export interface ModelCall {
   readonly vectors: ItemVectors | null
   /** What scores are multiplied by, shape (items); `null` for nothing. */
   readonly factors?: Float32Array | null
-  /** What popularity is multiplied by, as `factors`. */
-  readonly popularity?: Float32Array | null
 }

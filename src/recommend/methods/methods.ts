@@ -231,8 +231,8 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
 
   popularity: {
     signed: true,
-    *model(network, _, { popularity }) {
-      return popularityModel(network.rows, yield* popularityOf(network, popularity))
+    *model(network, _, { factors }) {
+      return popularityModel(network.rows, yield* popularityOf(network, factors))
     },
   },
 }

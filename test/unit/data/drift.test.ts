@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findDrift, likelihood, type Drift } from '../../../src/data/drift.ts'
-import { countItems, timedRows } from '../../../src/data/timed-rows.ts'
+import { countItems, spanOf, timedRows, usualSpan } from '../../../src/data/timed-rows.ts'
 import { takeRows } from '../../../src/data/take-rows.ts'
 import type { Interactions } from '../../../src/index.ts'
 import { atOnce } from '../../../src/support/drive.ts'
@@ -45,6 +45,16 @@ describe('findDrift', () => {
       expect(otherwise[name]).toBeCloseTo(drift[name], 6)
       expect(shuffled[name]).toBeCloseTo(drift[name], 6)
     }
+  })
+
+  it('is misled by no few wrong clocks', () => {
+    const table = driftingTable({ rows: 6000, items: 200, seed: 5, drift: DRIFT })
+    const wrong = (table.time as Float64Array).map((at, row) =>
+      row % 600 === 7 ? (row % 1200 === 7 ? 1e9 : -1e9) : at,
+    )
+    const [right, found] = [driftOf(table), driftOf({ ...table, time: wrong })]
+    expect(Math.abs(Math.log2((found?.halfLife ?? 0) / (right?.halfLife ?? 1)))).toBeLessThan(1.1)
+    expect(found?.recency).toBeCloseTo(right?.recency ?? 0, 0)
   })
 
   it('looks at nothing after now', () => {
@@ -106,12 +116,26 @@ describe('likelihood', () => {
   })
 })
 
+describe('usualSpan', () => {
+  it('is what sorting says, but for a two hundredth at either end', () => {
+    const table = driftingTable({ rows: 1000, items: 20, seed: 2, drift: null })
+    const random = seededRandom(5)
+    const time = Float64Array.from({ length: 1000 }, () => Math.floor(1e6 * random.next() ** 3))
+    const rows = atOnce(timedRows({ ...table, time }, UNWEIGHED))
+    if (rows === null) throw new Error('no times')
+    const { from, to } = atOnce(usualSpan(rows, atOnce(spanOf(rows, Infinity))))
+    const sorted = Array.from(time).sort((a, b) => a - b)
+    expect(from).toBeCloseTo(sorted[5], 6)
+    expect(to).toBeCloseTo(sorted[994], 6)
+  })
+})
+
 describe('countItems', () => {
   it('is the sum over rows until now', () => {
     const table = driftingTable({ rows: 500, items: 20, seed: 2, drift: DRIFT })
     const rows = atOnce(timedRows(table, UNWEIGHED))
     if (rows === null) throw new Error('no times')
-    const { rows: all, recent } = atOnce(countItems(rows, 400, 50))
+    const { rows: all, recent } = atOnce(countItems(rows, 400, 400, 50))
     for (let item = 0; item < table.items.size; item++) {
       let [count, sum] = [0, 0]
       for (let row = 0; row <= 400; row++) {
@@ -133,7 +157,7 @@ describe('countItems', () => {
     }
     const counted = (weighing: Parameters<typeof timedRows>[1]): number | undefined => {
       const rows = atOnce(timedRows(table, weighing))
-      return rows ? atOnce(countItems(rows, Infinity, 1)).rows[0] : undefined
+      return rows ? atOnce(countItems(rows, Infinity, Infinity, 1)).rows[0] : undefined
     }
     expect(counted({ weighted: false, signals: null })).toBe(4)
     expect(counted({ weighted: true, signals: null })).toBe(3)
