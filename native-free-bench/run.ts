@@ -26,6 +26,7 @@ import type { EmbedName, StudyName, Suite } from './suites/suite.ts'
 import { sweepSuite } from './suites/sweep.ts'
 import { threadsSuite } from './suites/threads.ts'
 import { tuneSuite } from './suites/tune.ts'
+import { timeSuite } from './suites/time.ts'
 import { topKSuite } from './suites/top-k.ts'
 
 /** In the order in which `all` runs them. */
@@ -44,6 +45,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   accuracy: accuracySuite,
   compile: compileSuite,
   'sparse-users': sparseUsersSuite,
+  time: timeSuite,
   embed: embedSuite,
   semi: semiSuite,
 }

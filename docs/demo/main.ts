@@ -89,7 +89,10 @@ const rankings = await stages.time(`start threads, rank ${K} of ${count(train.it
   }),
 )
 progress.stop()
-const popular = await stages.time('rank by popularity, to compare', () => engine.rank({ k: K, method: 'popularity' }))
+const [popular, recent] = await stages.time('rank by popularity, to compare', async () => [
+  await engine.rank({ k: K, method: 'popularity', recency: null }),
+  await engine.rank({ k: K, method: 'popularity' }),
+])
 
 printHeading('The plan')
 print(`  ${planLine}`)
@@ -120,30 +123,34 @@ print(`\n  ${green('✓')} rated later: it is among the held-out pairs. Shares a
 await stages.time('close the threads', () => engine.close())
 
 const options = { k: K, by: 'activity', buckets: [1, 5, 10, 20, 50] } as const
-const [ours, baseline] = await stages.time('evaluate both', () => [
+const [ours, baseline, recently] = await stages.time('evaluate all', () => [
   evaluateRankings(rankings, train, test, options),
   evaluateRankings(popular, train, test, options),
+  evaluateRankings(recent, train, test, options),
 ])
 const metric = `recall@${K}`
-const interval = await stages.time('bootstrap', () => intervalOf(ours, baseline))
+const interval = await stages.time('bootstrap', () => intervalOf(ours, recently))
 
 printHeading(`Held-out accuracy by activity of the user (${metric}, ${count(ours.audit.evaluatedUsers)} users)`)
 const largest = Math.max(
-  ...[ours, baseline].flatMap(({ byActivity }) => byActivity.map(({ metrics }) => metrics[metric])),
+  ...[ours, baseline, recently].flatMap(({ byActivity }) => byActivity.map(({ metrics }) => metrics[metric])),
 )
 printTable(
   [
-    ['ratings known', 'users', 'rivulet', '', 'popularity', '', 'difference'],
+    ['ratings known', 'users', 'rivulet', '', 'popularity', '', 'recent', '', 'difference to recent'],
     ...ours.byActivity.map(({ from, to, users, metrics }, bucket) => {
-      const [left, right] = [metrics[metric], baseline.byActivity[bucket].metrics[metric]]
+      const [left, middle, right] = [metrics, ...[baseline, recently].map((one) => one.byActivity[bucket].metrics)].map(
+        (one) => one[metric],
+      )
       const range = to === null ? `${from} and more` : `${from}-${to}`
-      return [range, count(users), ...scoreCells(left), ...scoreCells(right), signed(left - right)]
+      return [range, count(users), ...[left, middle, right].flatMap(scoreCells), signed(left - right)]
     }),
     [
       'all',
       count(ours.audit.evaluatedUsers),
       ...scoreCells(ours.metrics[metric]),
       ...scoreCells(baseline.metrics[metric]),
+      ...scoreCells(recently.metrics[metric]),
       `${signed(interval.difference)}, 95 % interval ${signed(interval.low)} to ${signed(interval.high)}`,
     ],
   ],
@@ -155,11 +162,11 @@ print(
 )
 
 const behind = ours.byActivity.filter(
-  ({ metrics }, bucket) => metrics[metric] < baseline.byActivity[bucket].metrics[metric],
+  ({ metrics }, bucket) => metrics[metric] < recently.byActivity[bucket].metrics[metric],
 )
 if (behind.length > 0) {
   const ranges = behind.map(({ from, to }) => (to === null ? `${from} and more` : `${from}-${to}`))
-  print(`  Popularity is ahead for users with ${ranges.join(', ')} ratings.`)
+  print(`  Recent popularity is ahead for users with ${ranges.join(', ')} ratings.`)
 }
 
 function scoreCells(score: number): [string, string] {

@@ -31,7 +31,7 @@ export const RECIPES: readonly Recipe[] = [
   {
     sets: 'every',
     label: 'popularity',
-    options: { method: 'popularity' },
+    options: { method: 'popularity', recency: null },
     chosen: 'default',
     baseline: true,
     sparseUsers: true,

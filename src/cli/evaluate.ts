@@ -53,17 +53,25 @@ export const EVALUATE = define({
     const k = given.k.reduce((most, one) => Math.max(most, one))
     const search = askTuning(given, k, stage)
     const asked = { ...given, k, ...(search && { method: 'graph-filter' }) }
-    const known = await askQuestion('evaluate', asked)
+    const first = await askQuestion('evaluate', asked)
     const windows = await readSplits(file, given, stage)
     const settled = settleSignals(windows[0].train, given, stage)
     // What is chosen on the first window's training looks at no window's test.
     const tuning = search && (await chooseRecipe(windows[0].train, settled, search, stage))
     const { unknownItems, seenPairs } = given
-    const { list, method, options } = tuning
-      ? await askQuestion('evaluate', { ...asked, recipe: tuning.best.recipe })
-      : known
-    const { exclude } = list
-    const baselines = given.json || method === 'popularity' ? [] : BASELINES
+    const question = tuning ? await askQuestion('evaluate', { ...asked, recipe: tuning.best.recipe }) : first
+    const { method } = question
+    const { exclude } = question.list
+    const present = presentOf(windows, given.split)
+    const asks = present === 'past' && question.list.recency === undefined && question.list.now === undefined
+    const timeless = asks ? { recency: null } : {}
+    if (asks) stage.remark(['recency: none, for what is tested lies all over the past; --recency auto looks at times'])
+    const [list, options] = [
+      { ...question.list, ...timeless },
+      { ...question.options, ...timeless },
+    ]
+    const fitting = BASELINES.filter(({ name }) => name === 'popularity' || present === 'future')
+    const baselines = given.json || method === 'popularity' ? [] : fitting
     const lists: Asking['lists'] = [
       { ...list, k },
       ...baselines.map(({ question }) => ({ ...question, k, ...(exclude && { exclude }) })),
@@ -104,7 +112,8 @@ export const EVALUATE = define({
 
 /** What a method has to beat: what everybody takes. */
 const BASELINES: readonly { readonly name: string; readonly question: ListOptions }[] = [
-  { name: 'popularity', question: { method: 'popularity' } },
+  { name: 'popularity', question: { method: 'popularity', recency: null } },
+  { name: 'recent popularity', question: { method: 'popularity', recency: 'auto' } },
 ]
 
 /** What is asked of every window. */
@@ -143,6 +152,19 @@ async function scoreWindow(
   if (stage.verbose && engine.plan) stage.warn(`${engine.plan.explain()}\n`)
   for (const question of others) evaluations.push(await score(question, { signal: stage.signal }))
   return { evaluations, elapsedMs }
+}
+
+/**
+ * When what is tested happened: all after training ('future'), or among it ('past'), as far as times tell; 'unknown' without them. What is recent when
+ * training ends is recent for the future alone.
+ */
+function presentOf(windows: readonly TrainAndTest[], split: string | undefined): 'future' | 'past' | 'unknown' {
+  const [{ train, test }] = windows
+  const [before, after] = [timesOf(train), timesOf(test)]
+  if (before.newest < before.oldest) return 'unknown'
+  if (split !== undefined) return split === 'time' ? 'future' : 'past'
+  if (after.newest < after.oldest) return 'unknown'
+  return after.oldest >= before.newest ? 'future' : 'past'
 }
 
 /** One evaluation as it is, several as one. */

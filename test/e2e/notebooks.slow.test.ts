@@ -67,7 +67,7 @@ describe('the notebooks', { timeout: 300_000 }, () => {
     const printed = await run('first-recommendations')
     expect(printed).toContain('2,059 users, 1,099 films, 44,613 ratings')
     expect(printed).toMatch(/split +graph-filter +label-spreading +rp3beta +p3alpha +item-knn +ease +popularity/)
-    expect(printed).toMatch(/by time, last fifth( +0\.\d{3}){7} +1,603 +[0-9a-f]{16}/)
+    expect(printed).toMatch(/by time, last fifth( +0\.\d{3}){8} +1,603 +[0-9a-f]{16}/)
     expectDrawing('accuracy-by-activity.svg')
 
     const splits = ['by time, last fifth', 'leave last out', 'random fifth']

@@ -47,12 +47,12 @@ describe(`npm start (${script})`, () => {
 
   it('compares held-out accuracy with popularity, by activity, with an interval', () => {
     for (const range of ['1-4', '5-9', '10-19', '20-49', '50 and more']) {
-      expect(printed).toMatch(
-        new RegExp(`^ {2}${range} +\\d+ +0\\.\\d{3} +\\S+ +0\\.\\d{3} +\\S+ +[+-]0\\.\\d{3}$`, 'm'),
-      )
+      expect(printed).toMatch(new RegExp(`^ {2}${range} +\\d+( +0\\.\\d{3} +\\S+){3} +[+-]0\\.\\d{3}$`, 'm'))
     }
-    const [, ours, popularity] = /^ {2}all +1,603 +(0\.\d+) +\S+ +(0\.\d+) .*95 % interval \+/m.exec(printed) ?? []
+    const all = /^ {2}all +1,603 +(0\.\d+) +\S+ +(0\.\d+) .*95 % interval [+-]0\.\d+ to ([+-]0\.\d+)/m
+    const [, ours, popularity, upperEnd] = all.exec(printed) ?? []
     expect(Number(ours)).toBeGreaterThan(Number(popularity))
+    expect(Number(upperEnd)).toBeGreaterThan(0)
   })
 
   it('says where the time went', () => {

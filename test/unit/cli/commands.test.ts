@@ -252,7 +252,7 @@ describe('evaluate', () => {
     const { train, test } = splitRandom(table, { testFraction: 0.3, seed: 7 })
     await using engine = await Engine.create(train, { threads: 1 })
     const tested = [...new Set(test.user)].map((row) => test.users.keyOf(row))
-    const rankings = await engine.rank({ users: tested, k: 5, method: 'rp3beta' })
+    const rankings = await engine.rank({ users: tested, k: 5, method: 'rp3beta', recency: null })
     const expected = evaluateRankings(rankings, train, test, { k: [2, 5], by: 'activity' })
     const { split, metrics, byActivity, byItemAge, coldUsers, sparsestTenth, audit } = expected
     const method = ['--method', 'rp3beta', '--k', '2,5', '--json', ...single]
@@ -263,7 +263,7 @@ describe('evaluate', () => {
       elapsedMs: document.elapsedMs,
       options: {
         ...{ k: [2, 5], alpha: 0.9, itemAlpha: null, beta: 0.3, neighbours: null },
-        ...{ weighted: false, unknownItems: 'miss', seenPairs: 'keep' },
+        ...{ weighted: false, unknownItems: 'miss', seenPairs: 'keep', recency: null },
       },
     })
     const lines = (side: typeof train): string =>
@@ -273,14 +273,22 @@ describe('evaluate', () => {
     expect(documentOf(await rivulet(two))).toMatchObject({ split, audit })
   })
 
-  it.each(['time', 'leave-last-out'])('cuts by %s, and prints popularity beside the method', async (how) => {
-    const { code, stdout } = await rivulet(['evaluate', wide, '--split', how, '--k', '3', ...single])
+  it.each([
+    ['time', ['popularity', 'recent popularity']],
+    ['leave-last-out', ['popularity']],
+  ])('cuts by %s, and prints %j beside the method', async (how, names) => {
+    const { code, stdout, stderr } = await rivulet(['evaluate', wide, '--split', how, '--k', '3', ...single])
     expect(code).toBe(0)
     expect(stdout).toMatch(
-      new RegExp(`^metric +${unasked.method} +popularity\nrecall@3 +[01]\\.\\d{4} +[01]\\.\\d{4}$`, 'm'),
+      new RegExp(
+        `^metric +${unasked.method} +${names.join(' +')}\nrecall@3( +[01]\\.\\d{4}){${1 + names.length}}$`,
+        'm',
+      ),
     )
-    expect(stdout).toMatch(/^training items +users +recall@3 +ndcg@3 +popularity recall@3 +popularity ndcg@3$/m)
-    expect(stdout).toMatch(/^sparsest 10 %: \d(-\d)? +\d+( +[01]\.\d{4}){4}$/m)
+    const titles = names.map((name) => `${name} recall@3 +${name} ndcg@3`).join(' +')
+    expect(stdout).toMatch(new RegExp(`^training items +users +recall@3 +ndcg@3 +${titles}$`, 'm'))
+    expect(stderr.includes('recency: none')).toBe(how !== 'time')
+    expect(stdout).toMatch(/^sparsest 10 %: \d(-\d)? +\d+( +[01]\.\d{4}){4,6}$/m)
     expect(stdout).not.toContain('published')
   })
 
