@@ -1,5 +1,6 @@
 import { bookRanking } from './semi-bookcrossing.ts'
 import { calibrationStudy } from './semi-calibration.ts'
+import { nextPurchase } from './semi-next-purchase.ts'
 import { lastfmPlays } from './semi-lastfm-plays.ts'
 import { planetoid } from './semi-planetoid.ts'
 import { pseudoLikes } from './semi-pseudo-likes.ts'
@@ -19,6 +20,7 @@ const STUDIES: Readonly<Record<StudyName, (bench: Bench) => Promise<void>>> = {
     await bookRanking(bench)
   },
   'retail-rocket': retailRocket,
+  'next-purchase': nextPurchase,
   'lastfm-plays': lastfmPlays,
   planetoid,
   'pseudo-likes': pseudoLikes,

@@ -11,6 +11,7 @@ export const STUDY_NAMES = [
   'ml-100k',
   'bookcrossing',
   'retail-rocket',
+  'next-purchase',
   'lastfm-plays',
   'planetoid',
   'pseudo-likes',
