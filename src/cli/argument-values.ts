@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
-import type { Exclusion, MethodName } from '../index.ts'
+import type { Exclusion, MethodName, Recency, RecencyOptions } from '../index.ts'
+import { readOptionsArgument } from './json-argument.ts'
 
 /** A number as people write it: '0.7', '1e-3', '-2'. What it must be is the library's to say. */
 export function readNumber(text: string): number {
@@ -28,6 +29,17 @@ export function readThreads(text: string): number | 'auto' {
 /** 'all', or how many. The library says null for 'all', but an option's value that is null becomes '' in commander. */
 export function readNeighbours(text: string): number | 'all' {
   return text === 'all' ? text : readNumber(text)
+}
+
+/** 'auto', a half-life, or a rule in JSON; 'none' is the library's null, which would become '' in commander. */
+export function readRecency(text: string): Exclude<Recency, null> | 'none' {
+  if (text === 'auto' || text === 'none') return text
+  return text.trimStart().startsWith('{') ? readOptionsArgument(text) : { halfLife: readTime(text) }
+}
+
+/** A number, or text that says its unit or date. */
+export function readTime(text: string): NonNullable<RecencyOptions['now']> {
+  return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
 }
 
 /** 'signals:buy,cart' names signals; which other rules there are is the library's to say. */

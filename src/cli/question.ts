@@ -17,7 +17,7 @@ import {
   type Recipe,
   type RecommenderOptions,
 } from '../index.ts'
-import { readExclusion, readNumber } from './argument-values.ts'
+import { readExclusion, readNumber, readRecency, readTime } from './argument-values.ts'
 import { chosen, libraryFlags, methodFlags, onlyGiven, text, value, type Given } from './flags.ts'
 import { readOptionsArgument, readRecipeArgument } from './json-argument.ts'
 
@@ -33,6 +33,16 @@ export const METHOD_FLAGS = {
   ),
   embedding: text('<file>', 'graph-filter: mix in the vectors that `embed` wrote of FILE as .embedding'),
   embeddingWeight: value('<number>', 'beside what is spread: 1 counts as much (default: 1)', readNumber),
+  recency: value(
+    '<rule>',
+    'auto: as the drift of the data says; none; a half-life such as 7d; a rule in JSON (default: auto)',
+    readRecency,
+  ),
+  now: value(
+    '<time>',
+    'from which --recency looks back: a date, or a number as in the data (default: the newest row)',
+    readTime,
+  ),
   ...OWN_FLAGS,
 }
 
@@ -80,9 +90,20 @@ export async function askQuestion(who: string, given: Arguments, further?: Spec)
   const recipe = withEmbedding(given.recipe ?? bundled.recipe, { ...given, method: asMethod })
   const method = asMethod ?? (recipe === undefined ? undefined : 'graph-filter')
   const neighbours = given.neighbours === 'all' ? null : given.neighbours
+  const recency = given.recency === 'none' ? null : given.recency
   const asked: Omit<QuestionOptions, 'embedding'> = {
     ...bundled,
-    ...onlyGiven({ k, exclude, minScore, priorUpTo, recipe, ...chosen(given, OWN_FLAGS), neighbours }),
+    ...onlyGiven({
+      k,
+      exclude,
+      minScore,
+      priorUpTo,
+      recipe,
+      ...chosen(given, OWN_FLAGS),
+      neighbours,
+      recency,
+      now: given.now,
+    }),
   }
   const list: ListOptions = { ...asked, ...(method !== undefined && { method }) }
   const request = resolveList(who, list, new DenseKeyIndex(0), further)

@@ -24,6 +24,8 @@ export interface Interactions {
   readonly signals: readonly string[]
   /** Time of each interaction in the caller's unit (usually seconds since 1970); NaN where unknown; absent when there is none. */
   readonly time?: Float64Array
+  /** Whether the rows are drawn from all times, as training by `splitRandom` and `splitLeaveLastOut` is: what they are to tell is no future, so that `recency: 'auto'` looks at no times. */
+  readonly fromAllTimes?: true
   readonly length: number
 }
 

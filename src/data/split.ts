@@ -39,7 +39,7 @@ export function* leaveLastOutInSlices(table: Interactions): Sliced<Split> {
   const tested = new Uint8Array(owner.length)
   for (let user = 0; user < lastPair.length; user++)
     if (lastPair[user] !== firstPair[user]) tested[lastPair[user]] = TEST
-  return yield* divide(who, table, yield* rowsOfPairs(tested, pairOf))
+  return drawn(yield* divide(who, table, yield* rowsOfPairs(tested, pairOf)))
 }
 
 export const timeOptions = {
@@ -124,7 +124,7 @@ export function* splitRandomInSlices(table: Interactions, options?: SplitRandomO
   const firstPair = yield* earliest(owner, table.users.size, (a, b) => a < b)
   yield* trainEverybody(owner, firstPair, tested)
   if (!tested.includes(TEST)) testOne(pairs, owner, tested)
-  return yield* divide(who, table, yield* rowsOfPairs(tested, pairOf))
+  return drawn(yield* divide(who, table, yield* rowsOfPairs(tested, pairOf)))
 }
 
 /** What to do without times. */
@@ -254,6 +254,12 @@ export function* dropRepeats(table: Interactions, tested: Uint8Array): Sliced<vo
   }
   yield* inSlices(table.length, drop, SCATTERED)
 }
+
+/** Training whose test is no future: items that are taken now say nothing of it. */
+const drawn = ({ train, ...rest }: Split): Split => ({
+  train: train.time === undefined ? train : { ...train, fromAllTimes: true },
+  ...rest,
+})
 
 export function* divide(who: string, table: Interactions, side: Uint8Array): Sliced<Split> {
   const train = yield* whereInSlices(table.length, (row) => side[row] === TRAIN)

@@ -13,6 +13,8 @@ export interface TimedRows {
   /** Whether a row says that its item was taken: what weighs 0 or less does not, nor what is left out. */
   readonly counts: (row: number) => boolean
   readonly itemCount: number
+  /** Whether the rows are drawn from all times, so that none of them is now. */
+  readonly fromAllTimes: boolean
 }
 
 /**
@@ -20,7 +22,7 @@ export interface TimedRows {
  * above 0.
  */
 export function* timedRows(table: Interactions, { weighted, signals }: Weighing): Sliced<TimedRows | null> {
-  const { item, time, value, signal } = table
+  const { item, time, value, signal, fromAllTimes = false } = table
   if (time === undefined) return null
   let isKnown = false
   const meet = (from: number, to: number): void => {
@@ -40,7 +42,7 @@ export function* timedRows(table: Interactions, { weighted, signals }: Weighing)
     const { weight, isRaw } = rules[signal?.[row] ?? 0]
     return weight > 0 && !(isRaw && values !== undefined && values[row] <= 0)
   }
-  return { item, time, counts: isPlain ? () => true : counts, itemCount: table.items.size }
+  return { item, time, counts: isPlain ? () => true : counts, itemCount: table.items.size, fromAllTimes }
 }
 
 /** How often each item was taken until a moment, shape (items) each. */

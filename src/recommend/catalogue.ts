@@ -40,7 +40,11 @@ export class Catalogue {
   readonly #models: KeptModels
   #latestPairs: { readonly key: string; readonly pairs: CsrMatrix } | null = null
   #recency: RecentItems | null = null
-  #latestPrior: { readonly clusters: UserClusters; readonly prior: Prior } | null = null
+  #latestPrior: {
+    readonly clusters: UserClusters
+    readonly popularity: Popularity
+    readonly prior: Prior
+  } | null = null
 
   private constructor(network: NamedNetwork, sides: TableSides) {
     this.network = network
@@ -152,9 +156,10 @@ export class Catalogue {
     const { who, prior: clusters } = request
     const popularity = yield* this.popularity(request)
     if (clusters === 'popularity') return popularityPrior(popularity)
-    if (this.#latestPrior?.clusters !== clusters) {
-      const prior = yield* clusterPrior(who, this.network.rows, this.users, clusters, popularity)
-      this.#latestPrior = { clusters, prior }
+    if (this.#latestPrior?.clusters !== clusters || this.#latestPrior.popularity !== popularity) {
+      const { factors } = yield* this.recency(request)
+      const prior = yield* clusterPrior(who, this.network.rows, this.users, clusters, popularity, factors)
+      this.#latestPrior = { clusters, popularity, prior }
     }
     return this.#latestPrior.prior
   }

@@ -61,6 +61,7 @@ interface Counted {
 /**
  * @param users who the rows are of, known to the clusters by their keys
  * @param popularity for profiles that say nothing
+ * @param factors what interactions with an item count for more, shape (items); `null` for nothing
  * @throws {RivuletError} INVALID_OPTION when no user with interactions is in any cluster.
  */
 export function* clusterPrior(
@@ -69,8 +70,9 @@ export function* clusterPrior(
   users: KeyIndex,
   given: UserClusters,
   popularity: Popularity,
+  factors: Float32Array | null = null,
 ): Sliced<Prior> {
-  const counted = yield* countClusters(rows, users, given)
+  const counted = yield* countClusters(rows, users, given, factors)
   if (counted.clusterSums.every((sum) => sum === 0)) {
     const expected = 'clusters of users of these data'
     throw madeOfOtherData(who, 'prior', expected, 'clusters in which none of them is')
@@ -89,6 +91,7 @@ function* countClusters(
   rows: SparseRows,
   users: KeyIndex,
   { members, clusters, count }: UserClusters,
+  factors: Float32Array | null,
 ): Sliced<Counted> {
   const slices = new Slices()
   const { rowCount, columnCount, nnz } = rows
@@ -102,7 +105,7 @@ function* countClusters(
     const window = rows.windowOf(user)
     const { indices, data } = window
     for (let at = window.start(user), end = window.end(user); at < end; at++) {
-      const weighs = data === null ? 1 : data[at]
+      const weighs = (data === null ? 1 : data[at]) * (factors?.[indices[at]] ?? 1)
       if (!(weighs > 0)) continue
       itemSums[indices[at]] += weighs
       if (own < 0) continue

@@ -21,17 +21,15 @@ import { resolveSignals } from '../data/infer-signals.ts'
 import { checkInteractions, withoutColumn, type Interactions } from '../data/interactions.ts'
 import { sourceOptions } from '../method/source-options.ts'
 import { atOnce } from '../support/drive.ts'
+import { isDuration, isMoment, momentIn, spanIn, spanText, type Duration, type Moment } from '../data/durations.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { either, finiteNumber, numberBetween, oneOf, refusedOption, type Check } from '../support/options.ts'
+import { either, oneOf, refusedOption, type Check } from '../support/options.ts'
 import type { Sliced } from '../support/pause.ts'
 import { needed, number, option, optional, resolve, type Given } from '../support/spec.ts'
 
 const ruleOptions = {
-  /** Span after which a row counts half, > 0, in the unit of the table's times. */
-  halfLife: needed<number>(
-    (value) => numberBetween(0, Infinity, '()')(value) && 'a span of time > 0',
-    'Give one in the unit of the times, 7 * 86400 for example.',
-  ),
+  /** Span after which a row counts half, > 0: a number in the unit of the table's times, or '7d', '12h'. */
+  halfLife: needed<Duration>(isDuration, "Give one, '7d' for example."),
   /** Exponent of recent rows, >= 0. Default 1. */
   recency: number(1, 0, 10),
   /** Exponent of all rows: below 0, what was popular once counts less. In [-10, 10]. Default -1: recent rows stand in the place of all. */
@@ -58,10 +56,10 @@ export const recencyOptions = {
    */
   recency: option<Recency>('auto', either(oneOf('auto', null), isRule)),
   /**
-   * The moment from which `recency` looks back, in the unit of the table's times; what is later does not count for it. Default: where the newest two hundredth
+   * The moment from which `recency` looks back, a number in the unit of the table's times, or a date such as '2013-09-01'; what is later does not count for it. Default: where the newest two hundredth
    * of the rows begins, and these count whole, so that a few wrong clocks do no harm.
    */
-  now: optional<number>(finiteNumber),
+  now: optional<Moment>(isMoment),
 }
 
 /** Options of what is recent. */
@@ -70,7 +68,7 @@ export interface RecencyOptions extends Given<typeof recencyOptions> {}
 /** Options of what is recent, checked. */
 export interface RecencyRequest {
   readonly recency: Recency
-  readonly now: number | null
+  readonly now: Moment | null
 }
 
 /** What is recent in a catalogue. */
@@ -103,18 +101,22 @@ export function* itemRecency(
     const todo = `Name the time column when reading, or leave '${asked === null ? 'recency' : 'now'}' out.`
     throw withoutColumn(who, 'time', todo, `, which option '${asked === null ? 'recency' : 'now'}' needs`)
   }
-  const span = yield* spanOf(rows, asked ?? Infinity)
+  if (rows.fromAllTimes && recency === 'auto' && asked === null)
+    return { ...NO_RECENCY, notes: ['recency: none, for rows are drawn from all times'] }
+  const whole = yield* spanOf(rows, Infinity)
+  const moment = asked === null ? Infinity : momentIn(`${who}, option 'now'`, asked, whole)
+  const span = asked === null ? whole : yield* spanOf(rows, moment)
   if (asked !== null && span.known === 0) throw beforeAll(who, asked)
   const mixed = span.seconds > 0 && span.milliseconds > 0
   if (mixed && recency !== 'auto') throw twoUnits(who, span)
   if (mixed) return { ...NO_RECENCY, notes: [`recency: none, for times look like ${unitsOf(span)}`] }
   if (span.known === 0) return NO_RECENCY
-  const until = asked ?? span.newest
-  const now = asked ?? (yield* usualSpan(rows, span)).to
+  const until = asked === null ? span.newest : moment
+  const now = asked === null ? (yield* usualSpan(rows, span)).to : moment
   const about = aboutSpan(span)
   if (recency !== 'auto') {
     const { halfLife, ...exponents } = resolve(who, ruleOptions, recency)
-    const counts = yield* countItems(rows, until, now, halfLife)
+    const counts = yield* countItems(rows, until, now, spanIn(`${who}, option 'recency'`, halfLife, whole))
     const factors = factorsOf(counts, exponents)
     return { factors, drift: null, notes: [`recency: as it was given${about}`] }
   }
@@ -125,7 +127,7 @@ export function* itemRecency(
   return {
     factors: factorsOf(counts, exponents),
     drift,
-    notes: [`recency: ${describe(drift, exponents)}${about}`],
+    notes: [`recency: ${describe(drift, exponents, span)}${about}`],
   }
 }
 
@@ -167,8 +169,12 @@ export function describeDrift(table: Interactions, options?: DriftOptions): Drif
   return atOnce(itemRecency(WHO, rows, { recency: 'auto', now: now ?? null })).drift
 }
 
-const describe = ({ halfLife, gain, error, windows }: Drift, { recency, popularity }: Exponents): string =>
-  `half-life ${halfLife.toPrecision(3)}, exponents ${recency.toFixed(2)} of recent and ${popularity.toFixed(2)} of all rows, found in ${windows} windows, gain ${gain.toFixed(3)} +- ${error.toFixed(3)} nats a row`
+const describe = (
+  { halfLife, gain, error, windows }: Drift,
+  { recency, popularity }: Exponents,
+  span: TimeSpan,
+): string =>
+  `half-life ${spanText(halfLife, span)}, exponents ${recency.toFixed(2)} of recent and ${popularity.toFixed(2)} of all rows, found in ${windows} windows, gain ${gain.toFixed(3)} +- ${error.toFixed(3)} nats a row`
 
 const aboutSpan = ({ unknown, later }: TimeSpan): string =>
   [
@@ -195,7 +201,7 @@ function factorsOf({ rows, recent }: ItemCounts, { recency, popularity }: Expone
   return Float32Array.from(logs, (log) => Math.exp(Math.min(MOST_LOG, Math.max(-MOST_LOG, log - mean))))
 }
 
-function nothingLooksBack(who: string, now: number): RivuletError {
+function nothingLooksBack(who: string, now: Moment): RivuletError {
   return refusedOption(who, 'now', {
     expected: 'no moment beside recency: null, which looks at no times',
     got: show(now),
@@ -204,7 +210,7 @@ function nothingLooksBack(who: string, now: number): RivuletError {
   })
 }
 
-function beforeAll(who: string, now: number): RivuletError {
+function beforeAll(who: string, now: Moment): RivuletError {
   return refusedOption(who, 'now', {
     expected: 'a moment at or after the first row of known time, in the unit of the times',
     got: show(now),

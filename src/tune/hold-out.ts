@@ -237,7 +237,8 @@ export function* holdOut(who: string, network: NamedNetwork, share: number, seed
   }
   const coordinates = { rowCount, columnCount, row, column, data, scale }
   const prepared = yield* prepareInSlices(who, coordinates, false, budget.freeBytes)
-  return { network: { ...network, ...prepared }, indptr, indices, seenPairs: 0 }
+  // Times are of all rows, those that are held out too.
+  return { network: { ...network, ...prepared, times: null }, indptr, indices, seenPairs: 0 }
 }
 
 /** 1 at the edges that are held out. */

@@ -30,6 +30,7 @@ export function* probeUsers(
   network: Network,
   candidates: Candidates,
   exponents: Recipe,
+  factors: Float32Array | null = null,
 ): Algorithm<CandidateScores> {
   const { columns } = network.degrees
   const { itemExponent, profileExponent, sweeps } = exponents
@@ -51,6 +52,7 @@ export function* probeUsers(
       corrections.set(recipe.leaveOneOut, owed)
       factor.forEach((value, item) => (factor[item] = value / (1 - owed[item])))
     }
+    factors?.forEach((value, item) => (factor[item] *= value))
     const coefficients = Array.from({ length: LONG + 1 }, (_, n) => {
       const response = responseOfRecipe(recipe, unit.noise, n)
       return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)

@@ -4,7 +4,7 @@ import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significanc
 import { Catalogue } from '../recommend/catalogue.ts'
 import type { MethodName, MethodOptions } from '../recommend/methods/methods.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
-import { resolveList, type ListOptions } from '../recommend/request.ts'
+import { resolveList, resolveRecommender, type ListOptions } from '../recommend/request.ts'
 import { TopList } from '../recommend/top-list.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { sampleUsers, type HoldOut } from './hold-out.ts'
@@ -82,7 +82,8 @@ export class ValidationBench {
     const { items, k: count } = yield* this.#rank(this.users, { method: 'graph-filter', recipe, k: CANDIDATES })
     const candidates = { users: this.users, count, items: items.map((item) => Math.max(0, item)) }
     const { network } = this.#held
-    return (exponents) => this.#probe(candidates, items, probeUsers(this.#who, network, candidates, exponents))
+    const { factors } = yield* this.catalogue.recency(resolveRecommender(this.#who, {}))
+    return (exponents) => this.#probe(candidates, items, probeUsers(this.#who, network, candidates, exponents, factors))
   }
 
   *#probe(

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { METHOD_NAMES } from '../../../src/advanced.ts'
 import {
+  clusterUsers,
   compile,
   Engine,
   explain,
   fromRows,
   recommend,
   recommendFor,
+  splitLeaveLastOut,
+  splitRandom,
   toGraph,
   type Interactions,
   type RecommendOptions,
@@ -65,7 +68,7 @@ describe("option 'recency'", () => {
     expect(rowsOf(drifting, {})).not.toEqual(rowsOf(drifting, { recency: null }))
     await using engine = await Engine.create(drifting, { threads: 1 })
     await engine.recommend({ k: 1 })
-    expect(engine.plan?.explain()).toMatch(/recency: half-life \d+, exponents .* found in 5 windows, gain/)
+    expect(engine.plan?.explain()).toMatch(/recency: half-life [\d.]+, exponents .* found in 5 windows, gain/)
   })
 
   it.each(METHOD_NAMES)('changes no bit of %s without a drift, without times, or where it is null', async (method) => {
@@ -104,6 +107,33 @@ describe("option 'recency'", () => {
     expect(byRows.score / byList.score).toBeCloseTo(1, 1)
   })
 
+  it('looks at no times of rows that are drawn from all of them, unless it is told to', () => {
+    for (const { train } of [splitRandom(drifting), splitLeaveLastOut(drifting)]) {
+      expect(rowsOf(train, {})).toEqual(rowsOf(train, { recency: null }))
+      expect(rowsOf(train, { recency: RULE })).not.toEqual(rowsOf(train, { recency: null }))
+      expect(rowsOf(train, { now: 3999 })).not.toEqual(rowsOf(train, { recency: null }))
+    }
+  })
+
+  it('takes spans and moments as text, where times tell their unit', () => {
+    const dated = { ...drifting, time: (drifting.time ?? new Float64Array(0)).map((time) => 1.4e9 + 3600 * time) }
+    const rule = { halfLife: 7 * 86_400 }
+    expect(rowsOf(dated, { recency: { halfLife: '7d' } })).toEqual(rowsOf(dated, { recency: rule }))
+    const now = Date.UTC(2014, 6, 1) / 1000
+    expect(rowsOf(dated, { now: '2014-07-01' })).toEqual(rowsOf(dated, { now }))
+    expect(() => recommend(drifting, { recency: { halfLife: '7d' } })).toThrow(/a number in the unit of the times/)
+  })
+
+  it('is in the shares of clusters too', () => {
+    const clusters = clusterUsers.detailed(drifting)
+    const [plain, recent] = [null, RULE].map((recency) => {
+      const options = { prior: clusters, priorUpTo: 1000, k: 60, recency, exclude: 'none' } as const
+      return new Map((recommend(drifting, options).get('u3') ?? []).map(({ item, score }) => [item, score]))
+    })
+    expect([...recent.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4)
+    expect(recent).not.toEqual(plain)
+  })
+
   it('comes with graphs, and with any number of threads', async () => {
     const lists = rowsOf(drifting, {})
     const graph = toGraph(drifting)
@@ -134,7 +164,7 @@ describe("option 'now'", () => {
     ['before all rows', drifting, { now: -1 }, 'INVALID_OPTION', /moment at or after the first row/],
     ['without times', { ...drifting, time: undefined } as never, { now: 5 }, 'INVALID_DATA', /'time' column/],
     ['beside recency: null', drifting, { now: 5, recency: null }, 'INVALID_OPTION', /Leave one of the two out/],
-    ['that is no number', drifting, { now: NaN }, 'INVALID_OPTION', /finite number/],
+    ['that is no number', drifting, { now: NaN }, 'INVALID_OPTION', /a time: a number/],
   ])('is refused %s', (_, table, options, code, message) => {
     expect(() => recommend(table, options)).toThrow(expect.objectContaining<Partial<RivuletError>>({ code }) as Error)
     expect(() => recommend(table, options)).toThrow(message)
