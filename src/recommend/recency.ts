@@ -103,32 +103,38 @@ export function* itemRecency(
   }
   if (rows.fromAllTimes && recency === 'auto' && asked === null)
     return { ...NO_RECENCY, notes: ['recency: none, for rows are drawn from all times'] }
+  return yield* lookBack(who, rows, recency, asked)
+}
+
+function* lookBack(
+  who: string,
+  rows: TimedRows,
+  recency: Exclude<Recency, null>,
+  asked: Moment | null,
+): Sliced<ItemRecency> {
   const whole = yield* spanOf(rows, Infinity)
-  const moment = asked === null ? Infinity : momentIn(`${who}, option 'now'`, asked, whole)
-  const span = asked === null ? whole : yield* spanOf(rows, moment)
+  const moment = asked === null ? null : momentIn(`${who}, option 'now'`, asked, whole)
+  const span = moment === null ? whole : yield* spanOf(rows, moment)
   if (asked !== null && span.known === 0) throw beforeAll(who, asked)
-  const mixed = span.seconds > 0 && span.milliseconds > 0
-  if (mixed && recency !== 'auto') throw twoUnits(who, span)
-  if (mixed) return { ...NO_RECENCY, notes: [`recency: none, for times look like ${unitsOf(span)}`] }
+  if (span.seconds > 0 && span.milliseconds > 0) {
+    if (recency !== 'auto') throw twoUnits(who, span)
+    return { ...NO_RECENCY, notes: [`recency: none, for times look like ${unitsOf(span)}`] }
+  }
   if (span.known === 0) return NO_RECENCY
-  const until = asked === null ? span.newest : moment
-  const now = asked === null ? (yield* usualSpan(rows, span)).to : moment
+  const until = moment ?? span.newest
+  const now = moment ?? (yield* usualSpan(rows, span)).to
   const about = aboutSpan(span)
   if (recency !== 'auto') {
     const { halfLife, ...exponents } = resolve(who, ruleOptions, recency)
     const counts = yield* countItems(rows, until, now, spanIn(`${who}, option 'recency'`, halfLife, whole))
-    const factors = factorsOf(counts, exponents)
-    return { factors, drift: null, notes: [`recency: as it was given${about}`] }
+    return { factors: factorsOf(counts, exponents), drift: null, notes: [`recency: as it was given${about}`] }
   }
   const drift = yield* findDrift(rows, until)
   if (drift === null) return { ...NO_RECENCY, notes: [`recency: no drift found in the times${about}`] }
   const counts = yield* countItems(rows, until, now, drift.halfLife)
   const exponents = exponentsOf(drift)
-  return {
-    factors: factorsOf(counts, exponents),
-    drift,
-    notes: [`recency: ${describe(drift, exponents, span)}${about}`],
-  }
+  const notes = [`recency: ${describe(drift, exponents, span)}${about}`]
+  return { factors: factorsOf(counts, exponents), drift, notes }
 }
 
 interface Exponents {
