@@ -13,6 +13,7 @@ import { accuracySuite } from './suites/accuracy.ts'
 import { buildSuite } from './suites/build.ts'
 import { compileSuite } from './suites/compile.ts'
 import { embedSuite } from './suites/embed.ts'
+import { ideasSuite } from './suites/ideas.ts'
 import { memorySuite } from './suites/memory.ts'
 import { orderSuite } from './suites/order.ts'
 import { propagateSuite } from './suites/propagate.ts'
@@ -48,6 +49,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   time: timeSuite,
   embed: embedSuite,
   semi: semiSuite,
+  ideas: ideasSuite,
 }
 
 interface Arguments {

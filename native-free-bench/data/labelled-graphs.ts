@@ -34,16 +34,20 @@ export async function citations(name: string): Promise<LabelledGraph | null> {
   return assemble(name, labels, edges, { train: parts['train'], validation: parts['val'], test: parts['test'] })
 }
 
-/** Three groups of nodes with most edges inside (a planted partition), 4 labels a group. The same every time. */
-export function plantedPartition(nodeCount: number): LabelledGraph {
+/**
+ * Three groups of nodes with most edges inside (a planted partition), 4 labels a group. The same every time.
+ *
+ * @param inside share of the edges that are drawn within a group
+ */
+export function plantedPartition(nodeCount: number, inside = 0.9): LabelledGraph {
   const random = seededRandom(5)
   const labels = Array.from({ length: nodeCount }, (_, node) => node % 3)
   const edges: [number, number][] = []
   for (let node = 0; node < nodeCount; node++) {
     for (let tie = 0; tie < 4; tie++) {
       const other = random.below(nodeCount)
-      const inside = random.next() < 0.9 ? other - (other % 3) + (node % 3) : other
-      if (inside !== node && inside < nodeCount) edges.push([node, inside])
+      const end = random.next() < inside ? other - (other % 3) + (node % 3) : other
+      if (end !== node && end < nodeCount) edges.push([node, end])
     }
   }
   const numbers = labels.map((_, node) => node)

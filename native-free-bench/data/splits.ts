@@ -90,7 +90,7 @@ export const SETS_OF_SIZE: Readonly<Record<Size, readonly SetName[]>> = {
   large: ['gowalla', 'yelp2018', 'lastfm', 'ml-1m-implicit'],
 }
 
-const DEMO = fileURLToPath(new URL('../../docs/data/movietweetings/ratings.tsv.gz', import.meta.url))
+export const DEMO = fileURLToPath(new URL('../../docs/data/movietweetings/ratings.tsv.gz', import.meta.url))
 
 function scores(recall20: number, ndcg20: number): Scores {
   return { recall20, ndcg20 }
