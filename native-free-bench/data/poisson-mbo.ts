@@ -6,8 +6,8 @@
  * U shares (n x c), Y - ybar the centred seeds as sources, s their strength, h = 1/2. Calder, Cook, Thorpe & Slepcev: Poisson Learning, ICML 2020
  * (arXiv:2006.11184), algorithm 2. Differs from the paper: steps are of the random walk, so that one size suits hubs and leaves.
  */
+import { drive } from '../../src/advanced.ts'
 import { volumeFactors } from '../../src/label/class-volumes.ts'
-import { atOnce } from '../../src/support/drive.ts'
 import type { LabelledGraph } from './labelled-graphs.ts'
 
 export interface MboOptions {
@@ -105,7 +105,7 @@ function diffused(
 /** The largest score under factors that give each class its share of the nodes. */
 function decideByVolume(scores: Float32Array, shares: Float64Array): Int32Array {
   const width = shares.length
-  const factors = atOnce(volumeFactors(scores, shares))
+  const factors = drive<never, Float64Array>(volumeFactors(scores, shares), (asked) => asked)
   return Int32Array.from({ length: scores.length / width }, (_, node) => {
     let best = 0
     for (let c = 1; c < width; c++) {

@@ -7,8 +7,8 @@
  * 10.1145/3442381.3450005, and TALE, Park et al. 2025, 10.1145/3701551.3703554, which solve a ridge regression where this counts.
  * One pass over the rows of each user in order of time; pairs further apart than 8 tau are not counted.
  */
+import type { seededRandom } from '../../src/advanced.ts'
 import type { Interactions } from '../../src/index.ts'
-import type { Random } from '../../src/support/random.ts'
 
 /** Items of every user in the order in which she first took them. */
 export interface Sequences {
@@ -36,7 +36,7 @@ export function sequencesOf({ user, item, time, length, users }: Interactions): 
 }
 
 /** The same items of every user, in an order of chance. */
-export function shuffledSequences({ starts, items }: Sequences, random: Random): Sequences {
+export function shuffledSequences({ starts, items }: Sequences, random: ReturnType<typeof seededRandom>): Sequences {
   const mixed = items.slice()
   for (let user = 0; user + 1 < starts.length; user++) random.shuffle(mixed.subarray(starts[user], starts[user + 1]))
   return { starts, items: mixed }
