@@ -102,7 +102,7 @@ export function* compileHead(
 }
 
 function* compiledHead(
-  { eigenvalues, start: starts, finish, filters }: Head,
+  { eigenvalues, start: starts, finish, filters, average }: Head,
   { vectors: { right, dimensions } }: WalkLists,
 ): Sliced<CompiledHead> {
   const items = starts.length
@@ -125,11 +125,17 @@ function* compiledHead(
     }
   }
   yield* inSlices(items, place, dimensions)
-  const kept = filters.map(({ line, gains }) => {
-    const padded = new Float32Array(dimensions)
-    padded.set(gains)
+  const padded = (numbers: Float64Array): Float32Array => {
+    const longer = new Float32Array(dimensions)
+    longer.set(numbers)
+    return longer
+  }
+  const kept = filters.map(({ line, gains, lent }) => ({
     // As in a file.
-    return { walk: Math.fround(line.slope), gains: padded }
-  })
-  return { count: eigenvalues.length, dimensions, order, vectors, start, filters: kept }
+    walk: Math.fround(line.slope),
+    gains: padded(gains),
+    lent: lent && padded(lent),
+  }))
+  const lends = Uint8Array.from(starts, (_, item) => (average !== null && average.items[item] > 0 ? 1 : 0))
+  return { count: eigenvalues.length, dimensions, order, vectors, start, lends, filters: kept }
 }

@@ -137,7 +137,8 @@ const WITH_HEAD = {
 
   take(parts) {
     const { facts, contents } = take(parts)
-    const { count = 0, order, vectors, start, filters = [] } = parts.head ?? {}
+    const { count = 0, order, vectors, start, lends = [], filters = [] } = parts.head ?? {}
+    const lent = filters.flatMap((filter) => Array.from(filter.lent ?? []))
     return {
       facts: { ...facts, head: count },
       contents: {
@@ -145,7 +146,11 @@ const WITH_HEAD = {
         'head order': order ?? null,
         'head vectors': vectors ?? null,
         'head start': start ?? null,
-        'head filters': Float32Array.from(filters.flatMap(({ walk, gains }) => [walk, ...gains])),
+        'head filters': Float32Array.from([
+          ...filters.flatMap(({ walk, gains }) => [walk, ...gains]),
+          ...lent,
+          ...(lent.length > 0 ? lends : []),
+        ]),
       },
     }
   },
@@ -191,7 +196,14 @@ function readHead(sections: SectionContents<NameWithHead>, itemCount: number, co
   const order = readEveryItem(sections, 'head order', itemCount)
   const vectors = sections.numbers('head vectors', 'float32', itemCount * dimensions, FINITE)
   const start = sections.numbers('head start', 'float32', itemCount, FINITE)
-  const numbers = sections.numbers('head filters', 'float32', (LONG + 1) * (1 + dimensions), FINITE)
+  const numbers = sections.numbers('head filters', 'float32', null, FINITE)
+  const lentFrom = (LONG + 1) * (1 + dimensions)
+  const lentTo = lentFrom + (LONG - 1) * dimensions
+  // What profiles of 1 to LONG - 1 items are lent stands behind all filters, and then whose weight counts there; or there is none.
+  const hasLent = numbers.length > lentFrom
+  if (numbers.length !== (hasLent ? lentTo + itemCount : lentFrom)) {
+    throw sections.refusal('head filters', 'filters of profiles of each length')
+  }
   let before = Infinity
   for (let at = 0; at < vectors.length; at += dimensions) {
     const [length] = lengthsFrom(vectors.subarray(at, at + dimensions))
@@ -200,9 +212,12 @@ function readHead(sections: SectionContents<NameWithHead>, itemCount: number, co
   }
   const filters = Array.from({ length: LONG + 1 }, (_, n) => {
     const [walk, ...gains] = numbers.subarray(n * (1 + dimensions), (n + 1) * (1 + dimensions))
-    return { walk, gains: Float32Array.from(gains) }
+    const at = lentFrom + (n - 1) * dimensions
+    const lent = hasLent && n > 0 && n < LONG ? numbers.slice(at, at + dimensions) : null
+    return { walk, gains: Float32Array.from(gains), lent }
   })
-  return { count, dimensions, order, vectors, start, filters }
+  const lends = hasLent ? Uint8Array.from(numbers.subarray(lentTo)) : new Uint8Array(itemCount)
+  return { count, dimensions, order, vectors, start, lends, filters }
 }
 
 function readEveryItem<Name extends string>(

@@ -1,7 +1,7 @@
 /**
  * The head of a compiled recommender: what eigenvectors say of a score is kept as it is, and only the rest is cut off.
  *
- *   score of item j for a profile r of n items = walk_n (M' r)_j + v_j (gains_n o V' (start o r))
+ *   score of item j for a profile r of n items = walk_n (M' r)_j + v_j (gains_n o V' (start o r) + (lends'r) lent_n)
  *
  * M the packed rows, V (items x dimensions) the eigenvectors times what scores are multiplied by. All of it is by place: items in the order of the lengths of
  * their vectors, the longest first.
@@ -27,6 +27,8 @@ export interface CompiledHead {
   readonly vectors: Float32Array
   /** What an item's vector is multiplied by in a profile, shape (items). */
   readonly start: Float32Array
+  /** 1 for items whose weight is completed by the average user in short profiles, by item, shape (items). */
+  readonly lends: Uint8Array
   /** By the number of items of a profile; the last one for all that are longer. */
   readonly filters: readonly CompiledFilter[]
 }
@@ -36,6 +38,8 @@ export interface CompiledFilter {
   readonly walk: number
   /** Shape (dimensions). */
   readonly gains: Float32Array
+  /** What a unit of weight is given of the average user, shape (dimensions); `null` for nothing. */
+  readonly lent: Float32Array | null
 }
 
 /** The filter for profiles of n items. */
@@ -43,7 +47,7 @@ export const filterFor = ({ filters }: CompiledHead, n: number): CompiledFilter 
   filters[Math.min(n, filters.length - 1)]
 
 export const bytesOfHead = (head: CompiledHead | null): number =>
-  head === null ? 0 : head.order.byteLength + head.vectors.byteLength + head.start.byteLength
+  head === null ? 0 : head.order.byteLength + head.vectors.byteLength + head.start.byteLength + head.lends.byteLength
 
 /** Where each item's vector is, shape (items). */
 export function placesOf({ order }: Pick<CompiledHead, 'order'>): Int32Array {
@@ -75,8 +79,14 @@ export function scoreOf({ rows, head, places }: ServedParts, n: number, item: nu
   if (item === other) return 0
   const packed = entryAt(rows, item, other)
   if (head === null) return packed
-  const { walk, gains } = filterFor(head, n)
-  return walk * packed + head.start[places[item]] * productAt(head, gains, places[item], places[other])
+  const { walk, gains, lent } = filterFor(head, n)
+  const own = walk * packed + head.start[places[item]] * productAt(head, gains, places[item], places[other])
+  return lent === null || head.lends[item] === 0 ? own : own + lentAt(head, lent, places[other])
+}
+
+/** What an item at a place is given for a unit of weight of a profile. */
+export function lentAt({ dimensions, vectors }: CompiledHead, lent: Float32Array, place: number): number {
+  return lent.reduce((sum, coefficient, k) => sum + coefficient * vectors[place * dimensions + k], 0)
 }
 
 /** v_a (gains o v_b) at two places. */

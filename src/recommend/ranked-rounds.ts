@@ -9,6 +9,7 @@ import { PAUSE, Slices } from '../support/pause.ts'
 import type { Resolved } from '../support/spec.ts'
 import { Catalogue } from './catalogue.ts'
 import { methodOf } from './methods/methods.ts'
+import type { Query } from './methods/model.ts'
 import { readProfile, type ProfileSource } from './profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './rankings.ts'
 import {
@@ -36,17 +37,18 @@ export function* rankUsers(
   yield* rankInRounds(catalogue, request, rows, made, (round) => catalogue.rankUsers(round, request))
 }
 
-/** Ranks items for those who are described by items. @throws {RivuletError} as `rankUsers`, INVALID_DATA */
+/** Ranks items for those who are described by items. @param further of the query. @throws {RivuletError} as `rankUsers`, INVALID_DATA */
 export function* rankProfiles(
   who: string,
   network: NamedNetwork,
   options: Resolved<typeof profileListOptions>,
   sources: readonly ProfileSource[],
   made: Made,
+  further: Pick<Query, 'alone'> = {},
 ): Rounds<Rankings> {
   const catalogue = Catalogue.of(who, network)
   const { items } = catalogue
-  const request = aboutMany(listRequestOf(who, items, options), sources.length)
+  const request = aboutMany(listRequestOf(who, items, options), sources.length, further)
   refuseSignals(who, request)
   const { signed } = methodOf(who, request.method)
   const profiles = sources.map((source) => readProfile(who, items, source, { signed, scale: network.scale }))
@@ -56,9 +58,9 @@ export function* rankProfiles(
 }
 
 /** A round does not show how many are asked about in all. */
-const aboutMany = (request: ListRequest, asked: number): ListRequest => ({
+const aboutMany = (request: ListRequest, asked: number, further: Pick<Query, 'alone'> = {}): ListRequest => ({
   ...request,
-  query: { ...request.query, asked },
+  query: { ...request.query, ...further, asked },
 })
 
 function* rankInRounds(

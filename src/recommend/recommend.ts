@@ -190,7 +190,7 @@ export const similarItems = defineFunction({
     const { items } = Catalogue.of('similarItems', network)
     const ids = Array.isArray(asked) ? (asked as readonly Id[]) : [asked as Id]
     const profiles = ids.map((item) => [{ item }])
-    const rounds = rankProfiles('similarItems', network, options, profiles, 'lists')
+    const rounds = rankProfiles('similarItems', network, options, profiles, 'lists', { alone: true })
     const lists: Recommendation[][] = []
     yield* eachList(rounds, items, (list) => lists.push(list))
     return ids === asked ? new Map(ids.map((id, at) => [String(id), lists[at]])) : lists[0]

@@ -10,7 +10,16 @@ import { bestKernel, openKernel } from '../kernel/kernels.ts'
 import { LOOKED_AFTER, type AddedPacked, type OfferedOrder, type OfferedPacked } from '../kernel/serving.ts'
 import { Arena } from '../memory/arena.ts'
 import { layOut, type Layout } from '../memory/layout.ts'
-import { filterFor, lengthsFrom, placesOf, productAt, type CompiledHead, type ServedParts } from './compiled-head.ts'
+import {
+  filterFor,
+  lengthsFrom,
+  lentAt,
+  placesOf,
+  productAt,
+  type CompiledFilter,
+  type CompiledHead,
+  type ServedParts,
+} from './compiled-head.ts'
 import type { Query } from './methods/model.ts'
 import { itemBitsOf, type PackedRows } from './packed-rows.ts'
 
@@ -87,9 +96,9 @@ export class RowScorer {
     this.#adding.times = filter?.walk ?? 1
     this.#offering.k = k
     this.#kernel.addPacked(0, count, this.#adding)
-    if (filter !== null) this.#combine(filter.gains)
+    if (head !== null && filter !== null) this.#combine(head, filter, count)
     if (excludeSeeds) for (let entry = 0; entry < count; entry++) views.z[views.items[entry]] = -Infinity
-    else if (head !== null && filter !== null) this.#takeOwn(head, filter.gains, count)
+    else if (head !== null && filter !== null) this.#takeOwn(head, filter, count)
     for (let entry = 0; entry < excluded.length; entry++) views.z[excluded[entry]] = -Infinity
     views.rows.fill(-1, 0, k)
     views.scores.fill(0, 0, k)
@@ -119,23 +128,31 @@ export class RowScorer {
     return count
   }
 
-  /** gains o V' (start o r), and the lengths of its tails. */
-  #combine(gains: Float32Array): void {
+  /** gains o V' (start o r) + (lends'r) lent, and the lengths of its tails. */
+  #combine({ lends }: CompiledHead, { gains, lent }: CompiledFilter, count: number): void {
     const { pointers, itemPlaces, weights, vectors, start, coefficients } = this.#at
     const matrix = { indptr: pointers, indices: itemPlaces, data: weights }
     const width = this.#dimensions
     this.#kernel.multiplySparse(0, 1, { width, matrix, z: vectors, scale: start, out: coefficients })
     const values = this.#views.coefficients
     for (let dimension = 0; dimension < width; dimension++) values[dimension] *= gains[dimension]
+    if (lent !== null) {
+      const { items, weights } = this.#views
+      let weight = 0
+      for (let entry = 0; entry < count; entry++) weight += lends[items[entry]] * weights[entry]
+      for (let dimension = 0; dimension < width; dimension++) values[dimension] += weight * lent[dimension]
+    }
     this.#views.lengths.set(lengthsFrom(values))
   }
 
   /** An item of the profile is scored by the others: without what its own vector gives it. */
-  #takeOwn(head: CompiledHead, gains: Float32Array, count: number): void {
+  #takeOwn(head: CompiledHead, { gains, lent }: CompiledFilter, count: number): void {
     const { z, items, itemPlaces, weights, start } = this.#views
     for (let entry = 0; entry < count; entry++) {
       const place = itemPlaces[entry]
-      z[items[entry]] -= weights[entry] * start[place] * productAt(head, gains, place, place)
+      const own = start[place] * productAt(head, gains, place, place)
+      const given = lent === null || head.lends[items[entry]] === 0 ? 0 : lentAt(head, lent, place)
+      z[items[entry]] -= weights[entry] * (own + given)
     }
   }
 

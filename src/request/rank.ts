@@ -3,7 +3,7 @@ import type { ColumnLists, RowSeeds, SparseSeeds } from './sweep.ts'
 /**
  * The best items of many profiles, by what every item lends to others and by vectors:
  *
- *   scores = walk S' r + R (head o (L' r)),   only those above 0
+ *   scores = walk S' r + R (head o (L' r) + (1'r) lent),   only those above 0
  *
  * r a profile (items with weights), S (items x items) sparse, L and R (items x dimensions). What can't reach a list is left out by bounds; the lists are
  * those of all scores, but for what rounding decides. Without vectors sums are in float64, in the order of the profile.
@@ -36,6 +36,8 @@ export interface RankFilter {
   readonly walk: number
   /** Shape (dimensions). */
   readonly head: Float32Array
+  /** What each unit of weight of a profile is given, shape (dimensions). Default: nothing. */
+  readonly lent?: Float32Array
 }
 
 /**

@@ -79,7 +79,7 @@ class Ranker {
     }
   }
 
-  /** The coefficients of each profile: head o (L' r). */
+  /** The coefficients of each profile: head o (L' r) + (1'r) lent. */
   #combine(start: number, count: number): void {
     const { dimensions, first } = this.#job.plan.ranking
     const lengths = this.#arena.float32(this.#own('lengths'))
@@ -99,15 +99,27 @@ class Ranker {
     ]
     coefficients.fill(0)
     for (let column = 0; column < count; column++) {
-      const { head } = filters[filterOf[start + column]]
+      const { head, lent } = filters[filterOf[start + column]]
+      const weight = lent === undefined ? 0 : this.#weightOf(start, column)
       let square = 0
       for (let dimension = 0; dimension < dimensions; dimension++) {
-        const coefficient = Math.fround(head[dimension] * sums[column * dimensions + dimension])
+        const own = Math.fround(head[dimension] * sums[column * dimensions + dimension])
+        const coefficient = lent === undefined ? own : Math.fround(own + weight * lent[dimension])
         coefficients[dimension * RANKED_TOGETHER + column] = coefficient
         if (dimension >= first) square += coefficient ** 2
       }
       lengths[column] = Math.sqrt(square) * ROUNDING
     }
+  }
+
+  /** 1'r of a profile. */
+  #weightOf(start: number, column: number): number {
+    const { matrix, rows = 0 } = this.#profiles(start)
+    const { buffer } = this.#arena.memory
+    const row = rows === 0 ? column : new Uint32Array(buffer, rows)[column]
+    const [from, to] = new Uint32Array(buffer, matrix.indptr).subarray(row, row + 2)
+    if (matrix.data === 0) return to - from
+    return new Float32Array(buffer, matrix.data).subarray(from, to).reduce((sum, weight) => sum + weight, 0)
   }
 
   /** What the items of each profile lend. */

@@ -7,6 +7,7 @@ import { columnCount, type Operator, type TopLists } from '../../request/sweep.t
 import { type Sliced } from '../../support/pause.ts'
 import { seededRandom } from '../../support/random.ts'
 import { powers } from '../../matrix/normalize.ts'
+import { averageSpreader } from './average-user.ts'
 import { embeddingScale, productsAlone, requireBoth } from '../embedding-mix.ts'
 import type { ModelCall } from './item-vectors.ts'
 import { leverages } from './leverage.ts'
@@ -30,9 +31,11 @@ export function polynomialModel(network: Network, recipe: Recipe, { who, vectors
   }
   let found: Diagonals | null = null
   let products: VectorProducts | null = null
-  const open = function* (n: number): Algorithm<SpreadingRecipe> {
+  const averageFor = averageSpreader(who, network, recipe)
+  const open = function* (n: number, alone = false): Algorithm<SpreadingRecipe> {
     found ??= yield* findDiagonals(who, network, recipe)
-    const spreading = recipeFor(n, network, recipe, found)
+    const own = recipeFor(n, network, recipe, found)
+    const spreading = alone ? own : { ...own, average: yield* averageFor(n, own) }
     if (vectors === null || weight === 0) return { ...spreading, factors }
     products ??= {
       vectors,
@@ -46,7 +49,7 @@ export function polynomialModel(network: Network, recipe: Recipe, { who, vectors
   return {
     rank: (profiles, query) =>
       rankByLength(network, profiles, query, function* (n, part, asked) {
-        return yield* rank(yield* open(n), part, asked)
+        return yield* rank(yield* open(n, asked.alone), part, asked)
       }),
     *contributions(profile, item) {
       return yield* contributions(yield* open(Math.min(LONG, profile.items.length)), profile, item)

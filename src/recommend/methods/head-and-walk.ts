@@ -5,7 +5,7 @@
  *
  * The walk P - V L V' is kept as the `neighbours` largest entries of each item in size, of those that share a user: elsewhere P is taken for its head. Where
  * memory has no room for such lists, or they take longer than they save, P itself is walked: one sweep of each block of profiles. What is listed is other than the profile, so that `a`
- * beyond the head does not count.
+ * beyond the head does not count. What short profiles are lent of the average user comes of the head alone.
  * Cost: the singular vectors, one row-wise product of the matrix with itself, then microseconds a profile; without lists a sweep of sixteen profiles.
  */
 import type { CsrMatrix } from '../../matrix/csr.ts'
@@ -21,9 +21,9 @@ import { inSlices, type Sliced } from '../../support/pause.ts'
 import { profileLengths, rankByLength } from './graph-filter.ts'
 import { headOf, type Head } from './head.ts'
 import { ItemVectors } from './item-vectors.ts'
-import type { Profiles, Query } from './model.ts'
-import type { Recipe } from './recipe.ts'
-import { rank as spread, type SpreadingRecipe } from './spreading.ts'
+import { profileItems, type Profiles, type Query } from './model.ts'
+import { LONG, type Recipe } from './recipe.ts'
+import { rank as spread, type SpreadAverage, type SpreadingRecipe } from './spreading.ts'
 
 /** Numbers of a head in all, within the fewest and the most eigenvectors: a small catalogue has much of its spectrum beyond the first hundred, and they cost little there. */
 const NUMBERS = 2 ** 22
@@ -86,14 +86,26 @@ export function* headAndWalk(
 
 function* rankByLists(who: string, network: Network, head: Head, neighbours: number): Algorithm<HeadAndWalk['rank']> {
   const table = yield* tableOf(who, network, head, neighbours)
-  const filters = head.filters.map(({ line, gains }): RankFilter => {
-    const padded = new Float32Array(table.dimensions)
-    padded.set(gains)
-    return { walk: line.slope, head: padded }
+  const padded = (numbers: Float64Array): Float32Array => {
+    const longer = new Float32Array(table.dimensions)
+    longer.set(numbers)
+    return longer
+  }
+  const unlent = head.filters.map(({ line, gains }): RankFilter => ({ walk: line.slope, head: padded(gains) }))
+  const lent = unlent.map((filter, n): RankFilter => {
+    const { lent } = head.filters[n]
+    return lent === null ? filter : { ...filter, lent: padded(lent) }
   })
+  const filters = [...lent, ...unlent]
   const note = `${described(head)} and a walk stand for ${withinLine(head)}`
-  return (profiles, { k, allowed, excludeSeeds, excluded, notes: given = [] }) => {
-    const filterOf = Uint8Array.from(profileLengths(network, profiles))
+  return (profiles, { k, allowed, excludeSeeds, excluded, alone = false, notes: given = [] }) => {
+    const isLent = (place: number): boolean => {
+      const [first] = profileItems(profiles, place, network.rows)
+      return !alone && head.average !== null && head.average.items[first] > 0
+    }
+    const filterOf = Uint8Array.from(profileLengths(network, profiles), (n, place) =>
+      n === LONG || isLent(place) ? n : lent.length + n,
+    )
     const notes = [note, ...given]
     return rank({ name: who, table, profiles, filters, filterOf, k, allowed, excludeSeeds, excluded, notes })
   }
@@ -153,16 +165,29 @@ function* rankBySweeps(who: string, network: Network, head: Head): Algorithm<Hea
   const divided = yield* scaled(powers(columns, -recipe.itemExponent))
   const note = `${described(head)} and one sweep stand for ${withinLine(head)}`
 
-  function recipeFor(n: number): SpreadingRecipe {
+  function recipeFor(n: number, alone: boolean): SpreadingRecipe {
     const { line, gains } = head.filters[n]
     const { schedule, gain } = filterSchedule((x) => line.at0 + line.slope * x, 1)
     const start = powers(columns, recipe.profileExponent - recipe.itemExponent, gain)
     const factors = gains.map((value, k) => value - line.slope * eigenvalues[k])
-    return { name: who, operator, schedule, start, finish, products: { vectors, divided, factors } }
+    const products = { vectors, divided, factors }
+    return { name: who, operator, schedule, start, finish, products, average: alone ? undefined : averageFor(n) }
+  }
+
+  function averageFor(n: number): SpreadAverage | undefined {
+    const { lent } = head.filters[n]
+    if (lent === null || head.average === null) return undefined
+    const { items } = head.average
+    const solution = items.map((_, item) =>
+      lent.reduce((sum, coefficient, k) => sum + coefficient * divided[item * lent.length + k], 0),
+    )
+    return { items, shares: items.map((share) => (share > 0 ? 1 : 0)), solution, rows: network.rows }
   }
   return (profiles, query) => {
     const told = { ...query, notes: [note, ...(query.notes ?? [])] }
-    return rankByLength(network, profiles, told, (n, part, asked) => spread(recipeFor(n), part, asked))
+    return rankByLength(network, profiles, told, (n, part, asked) =>
+      spread(recipeFor(n, asked.alone ?? false), part, asked),
+    )
   }
 }
 

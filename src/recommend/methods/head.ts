@@ -14,6 +14,7 @@ import type { Response } from '../../plan/filter.ts'
 import type { Algorithm } from '../../request/request.ts'
 import { singularVectors } from '../../solve/singular-vectors.ts'
 import { inSlices, SCATTERED, type Sliced } from '../../support/pause.ts'
+import { averageOf, shareOfAverage, type AverageUser } from './average-user.ts'
 import { noiseEdge } from './graph-filter.ts'
 import { LONG, responseOfRecipe, type Recipe } from './recipe.ts'
 
@@ -39,6 +40,8 @@ export interface Head {
   readonly filters: readonly HeadFilter[]
   /** Of the filter of long profiles from its line, over the filter's largest value. */
   readonly distance: number
+  /** What short profiles are completed by. */
+  readonly average: AverageUser | null
 }
 
 /** The recipe's filter for profiles of some length. */
@@ -47,6 +50,8 @@ export interface HeadFilter {
   readonly line: Line
   /** f(l) - a for each eigenvalue, shape (k). */
   readonly gains: Float64Array
+  /** What the average user adds for each unit of weight of a profile, of the eigenvectors alone: f(l) V' start o her share; shape (k), `null` for nothing. */
+  readonly lent: Float64Array | null
 }
 
 /** @param k eigenpairs, at most; fewer where the network's rank is lower. @param factors of scores beside those of the recipe, shape (items). @throws {RivuletError} MEMORY_LIMIT */
@@ -75,13 +80,31 @@ export function* headOf(
     finish.forEach((factor, item) => (finish[item] = factor / (1 - Math.min(MOST_OWED, Math.max(0, owed[item])))))
   }
   if (factors !== null) finish.forEach((factor, item) => (finish[item] = factor * factors[item]))
+  const start = powers(columns, profileExponent)
+  const average = yield* averageOf(network, recipe, eigenvalues[0], eigenvalues[1] ?? 0)
+  const projected = average && (yield* project(vectors, eigenvalues.length, start, average.items))
   const filters = Array.from({ length: LONG + 1 }, (_, n) => {
     const response = responseOfRecipe(recipe, noise, n)
     const line = lineOf(response, eigenvalues.at(-1) ?? 0)
-    return { line, gains: eigenvalues.map((x) => response(x) - line.at0) }
+    const share = shareOfAverage(average, n)
+    const lent = projected && share > 0 ? projected.map((sum, k) => share * response(eigenvalues[k]) * sum) : null
+    return { line, gains: eigenvalues.map((x) => response(x) - line.at0), lent }
   })
-  const start = powers(columns, profileExponent)
-  return { recipe, top, eigenvalues, vectors, start, finish, filters, distance: filters[LONG].line.distance }
+  const { distance } = filters[LONG].line
+  return { recipe, top, eigenvalues, vectors, start, finish, filters, distance, average }
+}
+
+/** V' (start o r), shape (k). */
+function* project(vectors: Float32Array, k: number, start: Float32Array, r: Float32Array): Sliced<Float64Array> {
+  const sums = new Float64Array(k)
+  const add = (from: number, to: number): void => {
+    for (let item = from, at = from * k; item < to; item++) {
+      const weight = start[item] * r[item]
+      for (let dimension = 0; dimension < k; dimension++, at++) sums[dimension] += weight * vectors[at]
+    }
+  }
+  yield* inSlices(r.length, add, k)
+  return sums
 }
 
 /** A response near a line. */

@@ -16,6 +16,8 @@ export interface Query {
   readonly allowed: Uint8Array
   /** How many profiles the whole call is about, where these are only a part. */
   readonly asked?: number
+  /** Whether a profile is all that is asked about: nobody has it, who would be an average user beside. Default false. */
+  readonly alone?: boolean
   /** What the plan is to say of how scores come about. */
   readonly notes?: readonly string[]
 }

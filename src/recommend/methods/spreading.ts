@@ -1,18 +1,19 @@
 /**
  * Recommendation by spreading: a profile's items are seeds, a polynomial of sweeps spreads them over users and items, the best other items win.
  *
- *   scores = finish o p(T) (start o profile) + Y (factors o Y' profile),   T = scale o W' (middle o W .)
+ *   scores = finish o p(T) (start o (profile + share (1' profile) a)) + Y (factors o Y' profile),   T = scale o W' (middle o W .)
  *
- * W (users x items), profile, start, scale, finish (items), middle (users); Y (items x dimensions) the vectors of an embedding, if there is one. The map is linear in the profile, because the number of sweeps is
+ * W (users x items), profile, start, scale, finish (items), middle (users); Y (items x dimensions) the vectors of an embedding, if there is one; a (items) the average user, if profiles are short. The map is linear in the profile, because the number of sweeps is
  * fixed before it starts; a score is therefore the sum of exact contributions of the profile's items. T is symmetric up to `scale`, so one
  * solve from the recommended item gives the contributions of all items at once.
  * Cost: blocks of 16 profiles; each sweep reads the matrix once a block.
  */
 import type { Schedule } from '../../plan/schedule.ts'
 import { sweep, type Algorithm } from '../../request/request.ts'
-import type { Operator, TopLists } from '../../request/sweep.ts'
+import type { SparseRows } from '../../matrix/csr.ts'
+import { columnCount, type Addend, type Operator, type TopLists } from '../../request/sweep.ts'
 import type { ItemVectors } from './item-vectors.ts'
-import type { Contributions, Model, Profiles, Query } from './model.ts'
+import { profileItems, profileWeights, type Contributions, type Model, type Profiles, type Query } from './model.ts'
 import type { Profile } from '../profile.ts'
 
 /** The diagonals and the polynomial of a spreading recommender. */
@@ -28,6 +29,8 @@ export interface SpreadingRecipe {
   readonly products?: VectorProducts | undefined
   /** What scores are multiplied by beside, those of `products` too, shape (items). Default: nothing. */
   readonly factors?: Float32Array | null | undefined
+  /** What profiles are completed by. */
+  readonly average?: SpreadAverage | undefined
   /** As of a problem. */
   readonly preliminary?: true
 }
@@ -41,6 +44,18 @@ export interface VectorProducts {
   readonly factors: Float64Array
 }
 
+/** The average user, as profiles of one length are completed by her. */
+export interface SpreadAverage {
+  /** a, shape (items). */
+  readonly items: Float32Array
+  /** What of it a profile is given for each unit of weight of an item, shape (items). */
+  readonly shares: Float32Array
+  /** p(T) (start o a), shape (items). */
+  readonly solution: Float32Array
+  /** Interactions in which known users' profiles are read. */
+  readonly rows: SparseRows
+}
+
 export function spreadingModel(recipe: SpreadingRecipe): Model {
   return {
     rank: (profiles, query) => rank(recipe, profiles, query),
@@ -50,11 +65,11 @@ export function spreadingModel(recipe: SpreadingRecipe): Model {
 
 /** The best items of each profile. */
 export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query): Algorithm<TopLists> {
-  const { start, finish, products, factors, ...problem } = recipe
-  const addend = products && {
-    data: products.divided,
-    coefficients: products.vectors.sums(profiles, products.factors),
-  }
+  const { start, finish, products, average, factors, ...problem } = recipe
+  const addend = joined(
+    products && { data: products.divided, coefficients: products.vectors.sums(profiles, products.factors) },
+    average && { data: average.solution, coefficients: lentTo(profiles, average) },
+  )
   const seeds = profiles.kind === 'rows' ? { ...profiles, scale: start } : startSparse(profiles, start)
   const { k, allowed, excludeSeeds, excluded, notes } = query
   const masked = finish.map((factor, item) => (allowed[item] === 1 ? factor * (factors?.[item] ?? 1) : NaN))
@@ -66,6 +81,30 @@ export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query)
     notes,
   })
   return keepPositive(top)
+}
+
+/** What each profile is given of the average user, shape (profiles). */
+function lentTo(profiles: Profiles, { shares, rows }: SpreadAverage): Float32Array {
+  return Float32Array.from({ length: columnCount(profiles) }, (_, place) => {
+    const items = profileItems(profiles, place, rows)
+    return profileWeights(profiles, place, rows).reduce((sum, weight, at) => sum + weight * shares[items[at]], 0)
+  })
+}
+
+/** One sum of products of two, either of which may be missing. */
+function joined(a: Addend | undefined, b: Addend | undefined): Addend | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  const coefficients = new Float32Array(a.coefficients.length + b.coefficients.length)
+  coefficients.set(a.coefficients)
+  coefficients.set(b.coefficients, a.coefficients.length)
+  const items = b.data.length
+  const width = a.data.length / items
+  const data = new Float32Array(a.data.length + items)
+  for (let item = 0; item < items; item++) {
+    data.set(a.data.subarray(item * width, (item + 1) * width), item * (width + 1))
+    data[item * (width + 1) + width] = b.data[item]
+  }
+  return { data, coefficients }
 }
 
 function startSparse(profiles: Profiles & { kind: 'sparse' }, start: Float32Array): Profiles {
@@ -81,7 +120,7 @@ function keepPositive(lists: TopLists): TopLists {
 
 /** finish_i [p(T)]_ij start_j w_j = (finish_i w_j start_j / scale_j) [p(T) scale_i e_i]_j, because T diag(scale) is symmetric. */
 export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: number): Algorithm<Contributions> {
-  const { start, finish, products, factors, ...problem } = recipe
+  const { start, finish, products, average, factors, ...problem } = recipe
   const { scale } = problem.operator
   const { columnScores } = yield* sweep({
     ...problem,
@@ -97,7 +136,11 @@ export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: 
       rowScale: null,
     },
   })
-  const parts = Float64Array.from(profile.items, (j, at) => finish[item] * profile.weights[at] * columnScores[j])
+  const lent = average?.items.reduce((sum, share, j) => sum + share * columnScores[j], 0) ?? 0
+  const parts = Float64Array.from(
+    profile.items,
+    (j, at) => finish[item] * profile.weights[at] * (columnScores[j] + (average?.shares[j] ?? 0) * lent),
+  )
   products?.vectors.parts(profile, item, products.factors).forEach((part, at) => (parts[at] += part))
   if (factors) parts.forEach((part, at) => (parts[at] = factors[item] * part))
   return { items: profile.items, parts }

@@ -7,7 +7,7 @@ import { compile } from '../../../src/recommend/compile.ts'
 import { CompiledRecommender } from '../../../src/recommend/compiled.ts'
 import { COMPILED_FORMAT, type CompiledParts } from '../../../src/recommend/compiled-format.ts'
 import { filterFor } from '../../../src/recommend/compiled-head.ts'
-import { recommend } from '../../../src/recommend/recommend.ts'
+import { recommend, recommendFor } from '../../../src/recommend/recommend.ts'
 import { RowScorer } from '../../../src/recommend/row-scorer.ts'
 import { encodeSaved } from '../../../src/support/sections.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
@@ -22,7 +22,7 @@ const parts = decodeSaved('test', COMPILED_FORMAT, compiled.encode())
 /** The scores of a profile in float64: the head's products and the packed rows, both from the file. */
 function scoresBy({ rows, head }: CompiledParts, profile: readonly number[]): number[] {
   const { count, dimensions, order, vectors, start } = head!
-  const { walk, gains } = filterFor(head!, profile.length)
+  const { walk, gains, lent } = filterFor(head!, profile.length)
   const bits = Math.ceil(Math.log2(rows.itemCount))
   const scores = new Array<number>(rows.itemCount).fill(0)
   for (const item of profile) {
@@ -32,7 +32,8 @@ function scoresBy({ rows, head }: CompiledParts, profile: readonly number[]): nu
     }
     order.forEach((other, place) => {
       for (let k = 0; k < count; k++) {
-        scores[other] += start[own] * gains[k] * vectors[own * dimensions + k] * vectors[place * dimensions + k]
+        const coefficient = start[own] * gains[k] * vectors[own * dimensions + k] + (lent?.[k] ?? 0) * head!.lends[item]
+        scores[other] += coefficient * vectors[place * dimensions + k]
       }
     })
   }
@@ -56,6 +57,20 @@ describe('compile with a head', () => {
       }
       expect(priorFrom[place]).toBe(Math.min(10, best.length))
     })
+  })
+
+  it('lends short profiles of the average user, as the graph does', () => {
+    const recipe = mix([lowPass()], { leaveOneOut: null, sweeps: 80 })
+    const whole = compile(table, { recipe, head: 96, entriesPerItem: ITEMS })
+    for (const profile of [['i1'], ['i2', 'i3'], ['i4', 'i5', { item: 'i6', value: 2 }]]) {
+      const expected = new Map(
+        recommendFor(table, profile, { recipe, exact: true, k: ITEMS }).map(({ item, score }) => [item, score]),
+      )
+      const most = Math.max(...expected.values())
+      for (const { item, score, prior } of whole.recommendFor(profile, { k: 20 })) {
+        if (prior !== true) expect(Math.abs(score - expected.get(item)!) / most).toBeLessThan(0.03)
+      }
+    }
   })
 
   it('of all eigenvectors and all entries scores as many sweeps do, short profiles too', () => {

@@ -1,0 +1,101 @@
+/**
+ * The average user stands in for what a short profile does not say:
+ *
+ *   r' = r + (m / n) (1'r) a,   a = D_i 1 / (1'D_i 1),   m = shortProfiles / 2 (l_1 / l_2 - 1)
+ *
+ * r a profile of n < LONG items, D_i the items' degrees, l_1 and l_2 the largest eigenvalues of P. So n items are ranked as if there were m more, taken at random from
+ * what everybody did: pseudo-counts, as a Dirichlet prior has them. The largest eigenvalue belongs to what all have in common, the second to the strongest taste: the
+ * smaller tastes are beside it, the more the average says. m is 2.7 on the films of MovieLens-1M, 0.3 on Gowalla, 0.15 on Yelp2018. The map stays linear in r.
+ * Degrees count within the largest connected component, and so do profiles: what a profile cannot reach, it is not lent.
+ */
+import { rowsWhere } from '../../data/take-rows.ts'
+import { componentsInSlices } from '../../matrix/components.ts'
+import type { Network } from '../../network/network.ts'
+import { sweep, type Algorithm } from '../../request/request.ts'
+import { singularVectors } from '../../solve/singular-vectors.ts'
+import type { Sliced } from '../../support/pause.ts'
+import { LONG, type Recipe } from './recipe.ts'
+import type { SpreadAverage, SpreadingRecipe } from './spreading.ts'
+
+/** No taste beside the common one is smaller than this share of it: what is, is noise. */
+const SMALLEST = 0.1
+
+/** What short profiles are completed by. */
+export interface AverageUser {
+  /** a, shape (items): shares that sum to 1, above 0 in the largest component alone. */
+  readonly items: Float32Array
+  /** m, in items. */
+  readonly count: number
+}
+
+/** `null` for a recipe that treats all profiles alike, weights below 0, and one taste that all share. */
+export function* averageUser(who: string, network: Network, recipe: Recipe): Algorithm<AverageUser | null> {
+  if (recipe.shortProfiles === 0 || network.signed) return null
+  const { userExponent, itemExponent } = recipe
+  const two = { k: 2, userExponent, itemExponent, tolerance: 1e-3, rightOnly: true, preliminary: true } as const
+  const { values } = yield* singularVectors(who, network, two)
+  return yield* averageOf(network, recipe, values[0] ** 2, values.length > 1 ? values[1] ** 2 : 0)
+}
+
+/** By the two largest eigenvalues. */
+export function* averageOf(
+  network: Network,
+  { shortProfiles }: Recipe,
+  first: number,
+  second: number,
+): Sliced<AverageUser | null> {
+  if (shortProfiles === 0 || network.signed || !(second > 0)) return null
+  const count = (shortProfiles / 2) * (1 / Math.max(SMALLEST, second / first) - 1)
+  return { items: yield* averageItems(network), count }
+}
+
+/** What of the average user is added to each unit of weight of a profile of n items. */
+export const shareOfAverage = (average: AverageUser | null, n: number): number =>
+  average === null || n === 0 || n >= LONG ? 0 : average.count / n
+
+/** Gives profiles of n items their part in the average user, as a polynomial spreads it; nothing to long ones. What it takes is made when it is first asked for. */
+export function averageSpreader(
+  who: string,
+  network: Network,
+  recipe: Recipe,
+): (n: number, spreading: SpreadingRecipe) => Algorithm<SpreadAverage | undefined> {
+  let average: AverageUser | null | undefined
+  const solutions = new Map<number, Float32Array>()
+  return function* (n, spreading) {
+    if (n === 0 || n >= LONG) return undefined
+    if (average === undefined) average = yield* averageUser(who, network, recipe)
+    if (average === null) return undefined
+    const { items } = average
+    const solution = solutions.get(n) ?? (yield* spreadItems(spreading, items))
+    solutions.set(n, solution)
+    const share = shareOfAverage(average, n)
+    return { items, shares: items.map((degree) => (degree > 0 ? share : 0)), solution, rows: network.rows }
+  }
+}
+
+/** p(T) (start o a). */
+function* spreadItems({ name, operator, schedule, start }: SpreadingRecipe, a: Float32Array): Algorithm<Float32Array> {
+  const indices = rowsWhere(a.length, (item) => a[item] > 0)
+  const { columnScores } = yield* sweep({
+    ...{ name, operator, schedule, preliminary: true },
+    seeds: {
+      kind: 'sparse',
+      indptr: Int32Array.of(0, indices.length),
+      indices,
+      data: Float32Array.from(indices, (item) => start[item] * a[item]),
+    },
+    output: { kind: 'scores', finish: new Float32Array(a.length).fill(1), rowScale: null },
+  })
+  return columnScores
+}
+
+/** Degrees in the largest component, over their sum. */
+function* averageItems({ rows, degrees }: Network): Sliced<Float32Array> {
+  const { columns } = degrees
+  const { of, count } = yield* componentsInSlices(rows, false)
+  const sums = new Float64Array(count)
+  columns.forEach((degree, item) => (sums[of[rows.rowCount + item]] += degree))
+  const total = sums.reduce((most, sum) => Math.max(most, sum), 0)
+  const largest = sums.indexOf(total)
+  return Float32Array.from(columns, (degree, item) => (of[rows.rowCount + item] === largest ? degree / total : 0))
+}
