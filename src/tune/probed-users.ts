@@ -4,13 +4,21 @@
  *   score_j = L_j d_j^(g + e) sum_k c_k [T_k(2T - 1) D^(h - e) r]_j
  *
  * The vectors T_k(...) depend on the exponents of users (a), items (e) and profiles (h) alone. They are read once, at each user's candidates; every
- * response f (through its Chebyshev coefficients c), popularity exponent g and correction L is then a weighted sum over k.
+ * response f (through its Chebyshev coefficients c), popularity exponent g and correction L is then a weighted sum over k. What short profiles are lent of the
+ * average user is read the same way, once for all of them.
  * Cost: one pass of `sweeps` sweeps per choice of (a, e, h); users x candidates x (sweeps + 1) multiplications per recipe.
  */
 import { sweep, type Algorithm } from '../request/request.ts'
 import { chebyshevBasis, chebyshevCoefficients } from '../plan/filter.ts'
 import { powers } from '../matrix/normalize.ts'
-import { ABOVE_ESTIMATE, itemLeverages, profileLengths, unitOperator } from '../recommend/methods/graph-filter.ts'
+import { averageUser, shareOfAverage, type AverageUser } from '../recommend/methods/average-user.ts'
+import {
+  ABOVE_ESTIMATE,
+  itemLeverages,
+  profileLengths,
+  unitOperator,
+  type UnitOperator,
+} from '../recommend/methods/graph-filter.ts'
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Network } from '../network/network.ts'
@@ -43,6 +51,8 @@ export function* probeUsers(
     output: { kind: 'probes', rows: candidates.items },
   })
   const lengths = profileLengths(network, { kind: 'rows', rows: candidates.users, scale: new Float32Array(0) })
+  const average = lengths.some((n) => n > 0 && n < LONG) ? yield* probeAverage(who, network, exponents, unit) : null
+  const weights = Float64Array.from(candidates.users, (user) => (average === null ? 0 : average.weightOf(user)))
   const corrections = new Map<number, Float64Array>()
   return function* scores(recipe) {
     const factor = Float64Array.from(powers(columns, recipe.popularityExponent + itemExponent))
@@ -57,12 +67,58 @@ export function* probeUsers(
       const response = responseOfRecipe(recipe, unit.noise, n)
       return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
     })
-    return yield* weightedSums(probes, (place) => coefficients[lengths[place]], candidates, factor)
+    const lentAt = (place: number): number =>
+      shareOfAverage(average, lengths[place]) * recipe.shortProfiles * weights[place]
+    const lent = average && { probes: average.probes, itemCount: columns.length, at: lentAt }
+    return yield* weightedSums(probes, lent, (place) => coefficients[lengths[place]], candidates, factor)
   }
+}
+
+/** The average user where `shortProfiles` is 1, and T_k(...) of her at all items, shape (sweeps + 1, items). */
+interface ProbedAverage extends AverageUser {
+  readonly probes: Float32Array
+  /** What a user's profile weighs in her component. */
+  readonly weightOf: (user: number) => number
+}
+
+function* probeAverage(
+  who: string,
+  network: Network,
+  exponents: Recipe,
+  { operator }: UnitOperator,
+): Algorithm<ProbedAverage | null> {
+  const average = yield* averageUser(who, network, { ...exponents, shortProfiles: 1 })
+  if (average === null) return null
+  const { columns } = network.degrees
+  const start = powers(columns, exponents.profileExponent - exponents.itemExponent)
+  const items = Int32Array.from(columns.keys())
+  const { probes } = yield* sweep({
+    ...{ name: who, operator, schedule: chebyshevBasis(exponents.sweeps), preliminary: true },
+    seeds: {
+      kind: 'sparse',
+      indptr: Int32Array.of(0, items.length),
+      indices: items,
+      data: start.map((factor, item) => factor * average.items[item]),
+    },
+    output: { kind: 'probes', rows: items },
+  })
+  const weightOf = (user: number): number => {
+    const own = network.rows.columnsOf(user)
+    return network.rows.weightsOf(user).reduce((sum, w, at) => (average.items[own[at]] > 0 ? sum + w : sum), 0)
+  }
+  return { ...average, probes, weightOf }
+}
+
+/** What users are lent: probes at all items, and how much of them. */
+interface Lent {
+  readonly probes: Float32Array
+  readonly itemCount: number
+  at(place: number): number
 }
 
 function* weightedSums(
   probes: Float32Array,
+  lent: Lent | null,
   coefficientsOf: (place: number) => Float64Array,
   { users, count, items }: Candidates,
   factor: Float64Array,
@@ -74,6 +130,8 @@ function* weightedSums(
     for (let k = 0; k < coefficients.length; k++) {
       addMultiple(sums, coefficients[k], probes, k * items.length, place * count, (place + 1) * count)
     }
+    const share = lent === null ? 0 : lent.at(place)
+    if (lent !== null && share > 0) addLent(sums, share, coefficients, lent, items, place * count, count)
     if (slices.full(count * coefficients.length)) yield PAUSE
   }
   for (let at = 0; at < items.length; at++) sums[at] *= factor[items[at]]
@@ -90,4 +148,20 @@ function addMultiple(
   end: number,
 ): void {
   for (let at = start; at < end; at++) sums[at] += factor * probes[from + at]
+}
+
+function addLent(
+  sums: Float32Array,
+  share: number,
+  coefficients: Float64Array,
+  { probes, itemCount }: Lent,
+  items: Int32Array,
+  start: number,
+  count: number,
+): void {
+  for (let at = start; at < start + count; at++) {
+    let sum = 0
+    for (let k = 0; k < coefficients.length; k++) sum += coefficients[k] * probes[k * itemCount + items[at]]
+    sums[at] += share * sum
+  }
 }

@@ -37,7 +37,7 @@ export const recipeOptions = {
   }),
   /**
    * `cut` and `lambda` are multiplied by 1 + shortProfiles / n for a profile of n < 8 items: little evidence tells less from chance, as in Wiener's
-   * filter, where noise falls with the number of observations. In [0, 10]; 0 treats all alike. Default 2.
+   * filter, where noise falls with the number of observations. And they are completed by the average user, the more the larger this is. In [0, 10]; 0 treats all alike. Default 2.
    */
   shortProfiles: number(2, 0, 10),
   /** Degree of the Chebyshev polynomial that stands for f, and sweeps of a list: integer in [1, 100]. Default 10. */

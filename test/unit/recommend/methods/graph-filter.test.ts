@@ -37,7 +37,7 @@ const { itemDegrees, pseudoItems } = (() => {
     }
   }
   const [first, second] = symmetricEigenvalues(p).sort((a, b) => b - a)
-  return { itemDegrees: items, pseudoItems: (shortProfiles / 2) * (first / second - 1) }
+  return { itemDegrees: items, pseudoItems: 0.35 * shortProfiles * (first / second - 1) }
 })()
 
 describe('a graph filter with shortProfiles', () => {
