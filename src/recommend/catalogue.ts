@@ -184,8 +184,8 @@ export class Catalogue {
     const chosen = methodOf(who, method)
     if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
     const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
-    const { factors } = yield* this.recency(request)
-    const model = yield* chosen.model(this.network, methodOptions, { who, vectors, factors })
+    const { factors, share } = yield* this.recency(request)
+    const model = yield* chosen.model(this.network, methodOptions, { who, vectors, factors, share })
     this.#models.add(request, model)
     return model
   }

@@ -8,6 +8,7 @@ import { inSlices, type Sliced } from '../support/pause.ts'
 import { lengthsFrom, type CompiledHead } from './compiled-head.ts'
 import type { Catalogue } from './catalogue.ts'
 import { headOf, type Head } from './methods/head.ts'
+import type { ModelCall } from './methods/item-vectors.ts'
 import { headLength, percent, walkLists, type WalkLists } from './methods/head-and-walk.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './methods/recipe.ts'
 import { expectedOfFilter, MOST_DISTANCE } from './methods/sweeps-or-head.ts'
@@ -73,7 +74,7 @@ export function* compileHead(
   network: Network,
   recipe: Recipe,
   { eigenvectors, entriesPerItem }: HeadKept,
-  factors: Float32Array | null = null,
+  recent: Pick<ModelCall, 'factors' | 'share'> = {},
 ): Algorithm<{ readonly rows: PackedRows; readonly head: CompiledHead }> {
   const items = network.shape.columnCount
   const release = network.budget.take({
@@ -84,7 +85,7 @@ export function* compileHead(
     todo: "Raise memoryLimitBytes, or lower 'entriesPerItem' or 'head'.",
   })
   try {
-    const head = yield* headOf(who, network, recipe, eigenvectors, factors)
+    const head = yield* headOf(who, network, recipe, eigenvectors, recent)
     if (head.distance > MOST_DISTANCE) {
       throw new RivuletError('INVALID_OPTION', {
         who: `${who}, option 'head'`,

@@ -103,8 +103,7 @@ function* compileWithHead(
   recipe: Recipe,
   kept: HeadKept,
 ): ReturnType<typeof compileHead> {
-  const { factors } = yield* catalogue.recency(request)
-  return yield* compileHead(WHO, catalogue.network, recipe, kept, factors)
+  return yield* compileHead(WHO, catalogue.network, recipe, kept, yield* catalogue.recency(request))
 }
 
 /** Each item's list as a row, its lists asked for round by round. */
@@ -115,7 +114,14 @@ function* rowsInRounds(
 ): Detached<PackedRows> {
   const { network, items } = catalogue
   const { size } = items
-  const query = { k: entriesPerItem, excludeSeeds: true, allowed: new Uint8Array(size).fill(1), asked: size }
+  // The average user takes every item: rows that are cut off have no room for it.
+  const query = {
+    k: entriesPerItem,
+    excludeSeeds: true,
+    alone: entriesPerItem < size,
+    allowed: new Uint8Array(size).fill(1),
+    asked: size,
+  }
   const packer = new RowPacker(WHO, size)
   function* add(round: Int32Array): Algorithm<void> {
     const model = yield* catalogue.model(request)

@@ -138,7 +138,8 @@ const WITH_HEAD = {
   take(parts) {
     const { facts, contents } = take(parts)
     const { count = 0, order, vectors, start, lends = [], filters = [] } = parts.head ?? {}
-    const lent = filters.flatMap((filter) => Array.from(filter.lent ?? []))
+    const isLent = filters.some(({ lent }) => lent !== null)
+    const lent = isLent ? filters.slice(1).flatMap(({ gains, lent }) => Array.from(lent ?? gains.map(() => 0))) : []
     return {
       facts: { ...facts, head: count },
       contents: {
@@ -198,8 +199,8 @@ function readHead(sections: SectionContents<NameWithHead>, itemCount: number, co
   const start = sections.numbers('head start', 'float32', itemCount, FINITE)
   const numbers = sections.numbers('head filters', 'float32', null, FINITE)
   const lentFrom = (LONG + 1) * (1 + dimensions)
-  const lentTo = lentFrom + (LONG - 1) * dimensions
-  // What profiles of 1 to LONG - 1 items are lent stands behind all filters, and then whose weight counts there; or there is none.
+  const lentTo = lentFrom + LONG * dimensions
+  // What profiles of 1 to LONG items are lent stands behind all filters, and then whose weight counts there; or there is none.
   const hasLent = numbers.length > lentFrom
   if (numbers.length !== (hasLent ? lentTo + itemCount : lentFrom)) {
     throw sections.refusal('head filters', 'filters of profiles of each length')
@@ -213,8 +214,8 @@ function readHead(sections: SectionContents<NameWithHead>, itemCount: number, co
   const filters = Array.from({ length: LONG + 1 }, (_, n) => {
     const [walk, ...gains] = numbers.subarray(n * (1 + dimensions), (n + 1) * (1 + dimensions))
     const at = lentFrom + (n - 1) * dimensions
-    const lent = hasLent && n > 0 && n < LONG ? numbers.slice(at, at + dimensions) : null
-    return { walk, gains: Float32Array.from(gains), lent }
+    const lent = hasLent && n > 0 ? numbers.slice(at, at + dimensions) : null
+    return { walk, gains: Float32Array.from(gains), lent: lent?.some((one) => one !== 0) ? lent : null }
   })
   const lends = hasLent ? Uint8Array.from(numbers.subarray(lentTo)) : new Uint8Array(itemCount)
   return { count, dimensions, order, vectors, start, lends, filters }

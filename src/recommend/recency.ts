@@ -75,12 +75,17 @@ export interface RecencyRequest {
 export interface ItemRecency {
   /** What scores, and popularity, are multiplied by, shape (items); `null` for nothing. */
   readonly factors: Float32Array | null
+  /**
+   * How much of the average user each item of a profile is completed by, in [0, 1]: as much as recent rows, and not all, say what is taken next. Tastes are known by
+   * the whole past, and tell less of what is new.
+   */
+  readonly share: number
   readonly drift: Drift | null
   /** For people, if there is anything to say. */
   readonly notes: readonly string[]
 }
 
-export const NO_RECENCY: ItemRecency = { factors: null, drift: null, notes: [] }
+export const NO_RECENCY: ItemRecency = { factors: null, share: 0, drift: null, notes: [] }
 
 /**
  * What is recent by the timed rows of a network, `null` for one without.
@@ -127,14 +132,15 @@ function* lookBack(
   if (recency !== 'auto') {
     const { halfLife, ...exponents } = resolve(who, ruleOptions, recency)
     const counts = yield* countItems(rows, until, now, spanIn(`${who}, option 'recency'`, halfLife, whole))
-    return { factors: factorsOf(counts, exponents), drift: null, notes: [`recency: as it was given${about}`] }
+    const [factors, share] = [factorsOf(counts, exponents), shareOf(exponents)]
+    return { factors, share, drift: null, notes: [`recency: as it was given${about}`] }
   }
   const drift = yield* findDrift(rows, until)
   if (drift === null) return { ...NO_RECENCY, notes: [`recency: no drift found in the times${about}`] }
   const counts = yield* countItems(rows, until, now, drift.halfLife)
   const exponents = exponentsOf(drift)
   const notes = [`recency: ${describe(drift, exponents, span)}${about}`]
-  return { factors: factorsOf(counts, exponents), drift, notes }
+  return { factors: factorsOf(counts, exponents), share: shareOf(exponents), drift, notes }
 }
 
 interface Exponents {
@@ -173,6 +179,12 @@ export function describeDrift(table: Interactions, options?: DriftOptions): Drif
   const weighing = { weighted: false, signals: resolveSignals(WHO, checkInteractions(WHO, table), signals) }
   const rows = atOnce(timedRows(table, weighing))
   return atOnce(itemRecency(WHO, rows, { recency: 'auto', now: now ?? null })).drift
+}
+
+/** Of the exponents by which popularity is foretold, 1 of all rows with those of the factors: the part of recent rows. */
+function shareOf({ recency, popularity }: Exponents): number {
+  const still = Math.max(0, 1 + popularity)
+  return recency === 0 ? 0 : recency / (recency + still)
 }
 
 const describe = (

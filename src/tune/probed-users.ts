@@ -19,6 +19,7 @@ import {
   unitOperator,
   type UnitOperator,
 } from '../recommend/methods/graph-filter.ts'
+import type { ModelCall } from '../recommend/methods/item-vectors.ts'
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Network } from '../network/network.ts'
@@ -38,7 +39,7 @@ export function* probeUsers(
   network: Network,
   candidates: Candidates,
   exponents: Recipe,
-  factors: Float32Array | null = null,
+  { factors = null, share = 0 }: Pick<ModelCall, 'factors' | 'share'> = {},
 ): Algorithm<CandidateScores> {
   const { columns } = network.degrees
   const { itemExponent, profileExponent, sweeps } = exponents
@@ -51,7 +52,8 @@ export function* probeUsers(
     output: { kind: 'probes', rows: candidates.items },
   })
   const lengths = profileLengths(network, { kind: 'rows', rows: candidates.users, scale: new Float32Array(0) })
-  const average = lengths.some((n) => n > 0 && n < LONG) ? yield* probeAverage(who, network, exponents, unit) : null
+  const isLent = share > 0 || lengths.some((n) => n > 0 && n < LONG)
+  const average = isLent ? yield* probeAverage(who, network, exponents, unit, share) : null
   const weights = Float64Array.from(candidates.users, (user) => (average === null ? 0 : average.weightOf(user)))
   const corrections = new Map<number, Float64Array>()
   return function* scores(recipe) {
@@ -67,8 +69,8 @@ export function* probeUsers(
       const response = responseOfRecipe(recipe, unit.noise, n)
       return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
     })
-    const lentAt = (place: number): number =>
-      shareOfAverage(average, lengths[place]) * recipe.shortProfiles * weights[place]
+    const ofRecipe = average && { ...average, count: recipe.shortProfiles * average.count }
+    const lentAt = (place: number): number => shareOfAverage(ofRecipe, lengths[place]) * weights[place]
     const lent = average && { probes: average.probes, itemCount: columns.length, at: lentAt }
     return yield* weightedSums(probes, lent, (place) => coefficients[lengths[place]], candidates, factor)
   }
@@ -86,8 +88,9 @@ function* probeAverage(
   network: Network,
   exponents: Recipe,
   { operator }: UnitOperator,
+  share: number,
 ): Algorithm<ProbedAverage | null> {
-  const average = yield* averageUser(who, network, { ...exponents, shortProfiles: 1 })
+  const average = yield* averageUser(who, network, { ...exponents, shortProfiles: 1 }, share)
   if (average === null) return null
   const { columns } = network.degrees
   const start = powers(columns, exponents.profileExponent - exponents.itemExponent)

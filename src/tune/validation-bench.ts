@@ -82,8 +82,8 @@ export class ValidationBench {
     const { items, k: count } = yield* this.#rank(this.users, { method: 'graph-filter', recipe, k: CANDIDATES })
     const candidates = { users: this.users, count, items: items.map((item) => Math.max(0, item)) }
     const { network } = this.#held
-    const { factors } = yield* this.catalogue.recency(resolveRecommender(this.#who, {}))
-    return (exponents) => this.#probe(candidates, items, probeUsers(this.#who, network, candidates, exponents, factors))
+    const recent = yield* this.catalogue.recency(resolveRecommender(this.#who, {}))
+    return (exponents) => this.#probe(candidates, items, probeUsers(this.#who, network, candidates, exponents, recent))
   }
 
   *#probe(

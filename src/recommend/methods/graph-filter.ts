@@ -23,7 +23,11 @@ export const ABOVE_ESTIMATE = 1.005
 /**
  * A recipe on a network as a polynomial, by sweeps. The largest eigenvalue, and the scale of the embedding's scores, are found when the first question comes.
  */
-export function polynomialModel(network: Network, recipe: Recipe, { who, vectors, factors }: ModelCall): Model {
+export function polynomialModel(
+  network: Network,
+  recipe: Recipe,
+  { who, vectors, factors, share = 0 }: ModelCall,
+): Model {
   requireBoth(who, recipe, vectors)
   const weight = embeddingWeight(recipe)
   if (vectors !== null && weight !== 0 && !spreads(recipe)) {
@@ -31,7 +35,7 @@ export function polynomialModel(network: Network, recipe: Recipe, { who, vectors
   }
   let found: Diagonals | null = null
   let products: VectorProducts | null = null
-  const averageFor = averageSpreader(who, network, recipe)
+  const averageFor = averageSpreader(who, network, recipe, share)
   const open = function* (n: number, alone = false): Algorithm<SpreadingRecipe> {
     found ??= yield* findDiagonals(who, network, recipe)
     const own = recipeFor(n, network, recipe, found)

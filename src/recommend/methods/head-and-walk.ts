@@ -20,9 +20,9 @@ import { rankTable } from '../../solve/rank-table.ts'
 import { inSlices, type Sliced } from '../../support/pause.ts'
 import { profileLengths, rankByLength } from './graph-filter.ts'
 import { headOf, type Head } from './head.ts'
-import { ItemVectors } from './item-vectors.ts'
+import { ItemVectors, type ModelCall } from './item-vectors.ts'
 import { profileItems, type Profiles, type Query } from './model.ts'
-import { LONG, type Recipe } from './recipe.ts'
+import type { Recipe } from './recipe.ts'
 import { rank as spread, type SpreadAverage, type SpreadingRecipe } from './spreading.ts'
 
 /** Numbers of a head in all, within the fewest and the most eigenvectors: a small catalogue has much of its spectrum beyond the first hundred, and they cost little there. */
@@ -62,7 +62,7 @@ export function* headAndWalk(
   network: Network,
   recipe: Recipe,
   { eigenvectors, walk }: HeadSize,
-  factors: Float32Array | null = null,
+  recent: Pick<ModelCall, 'factors' | 'share'> = {},
 ): Algorithm<HeadAndWalk> {
   const items = network.shape.columnCount
   const neighbours = walk === 'lists' ? walkLength(items) : 0
@@ -74,7 +74,7 @@ export function* headAndWalk(
   })
   let isMade = false
   try {
-    const head = yield* headOf(who, network, recipe, eigenvectors, factors)
+    const head = yield* headOf(who, network, recipe, eigenvectors, recent)
     const rank =
       walk === 'lists' ? yield* rankByLists(who, network, head, neighbours) : yield* rankBySweeps(who, network, head)
     isMade = true
@@ -104,7 +104,7 @@ function* rankByLists(who: string, network: Network, head: Head, neighbours: num
       return !alone && head.average !== null && head.average.items[first] > 0
     }
     const filterOf = Uint8Array.from(profileLengths(network, profiles), (n, place) =>
-      n === LONG || isLent(place) ? n : lent.length + n,
+      lent[n] === unlent[n] || isLent(place) ? n : lent.length + n,
     )
     const notes = [note, ...given]
     return rank({ name: who, table, profiles, filters, filterOf, k, allowed, excludeSeeds, excluded, notes })

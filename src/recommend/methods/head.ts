@@ -16,6 +16,7 @@ import { singularVectors } from '../../solve/singular-vectors.ts'
 import { inSlices, SCATTERED, type Sliced } from '../../support/pause.ts'
 import { averageOf, shareOfAverage, type AverageUser } from './average-user.ts'
 import { noiseEdge } from './graph-filter.ts'
+import type { ModelCall } from './item-vectors.ts'
 import { LONG, responseOfRecipe, type Recipe } from './recipe.ts'
 
 /** Wanted of the eigenpairs: the walk makes up for what they miss. */
@@ -54,13 +55,13 @@ export interface HeadFilter {
   readonly lent: Float64Array | null
 }
 
-/** @param k eigenpairs, at most; fewer where the network's rank is lower. @param factors of scores beside those of the recipe, shape (items). @throws {RivuletError} MEMORY_LIMIT */
+/** @param k eigenpairs, at most; fewer where the network's rank is lower. @param recent factors of scores beside those of the recipe, and the share of the average user. @throws {RivuletError} MEMORY_LIMIT */
 export function* headOf(
   who: string,
   network: Network,
   recipe: Recipe,
   k: number,
-  factors: Float32Array | null = null,
+  { factors = null, share = 0 }: Pick<ModelCall, 'factors' | 'share'> = {},
 ): Algorithm<Head> {
   const { userExponent, itemExponent, profileExponent, popularityExponent } = recipe
   const { columns, rows } = network.degrees
@@ -81,7 +82,7 @@ export function* headOf(
   }
   if (factors !== null) finish.forEach((factor, item) => (finish[item] = factor * factors[item]))
   const start = powers(columns, profileExponent)
-  const average = yield* averageOf(network, recipe, eigenvalues[0], eigenvalues[1] ?? 0)
+  const average = yield* averageOf(network, recipe, share, eigenvalues)
   const projected = average && (yield* project(vectors, eigenvalues.length, start, average.items))
   const filters = Array.from({ length: LONG + 1 }, (_, n) => {
     const response = responseOfRecipe(recipe, noise, n)

@@ -104,4 +104,6 @@ export interface ModelCall {
   readonly vectors: ItemVectors | null
   /** What scores are multiplied by, shape (items); `null` for nothing. */
   readonly factors?: Float32Array | null
+  /** How much of the average user each item of a profile is completed by, >= 0. Default 0. */
+  readonly share?: number
 }

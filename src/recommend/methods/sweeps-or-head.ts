@@ -88,7 +88,7 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
   function* headOfSize(size: HeadSize): Algorithm<HeadAndWalk> {
     if (made?.size !== size) {
       forget()
-      made = { size, head: yield* headAndWalk(call.who, network, recipe, size, call.factors) }
+      made = { size, head: yield* headAndWalk(call.who, network, recipe, size, call) }
     }
     return made.head
   }

@@ -41,25 +41,58 @@ function factorsOf({ item, time, items }: Interactions, { halfLife, recency, pop
 }
 
 describe("option 'recency'", () => {
-  it.each(METHOD_NAMES)('multiplies the scores of %s, and popularity', (method) => {
-    const [plain, recent] = [{ recency: null }, { recency: RULE, now: 3999 }].map((rule) =>
-      recommend.detailed(drifting, { method, k: 60, ...rule }),
-    )
+  it.each(METHOD_NAMES.filter((name) => name !== 'graph-filter'))(
+    'multiplies the scores of %s, and popularity',
+    (method) => {
+      const [plain, recent] = [{ recency: null }, { recency: RULE, now: 3999 }].map((rule) =>
+        recommend.detailed(drifting, { method, k: 60, ...rule }),
+      )
+      const factors = factorsOf(drifting, RULE)
+      const ratios: number[] = []
+      for (let user = 0; user < 20; user++) {
+        const at = (lists: typeof plain): Map<number, number> => {
+          const from = user * lists.k
+          const end = from + lists.priorFrom[user]
+          return new Map(
+            Array.from(lists.items.subarray(from, end), (item, place) => [item, lists.scores[from + place]]),
+          )
+        }
+        const before = at(plain)
+        for (const [item, score] of at(recent)) {
+          if ((before.get(item) ?? 0) > 0) ratios.push(score / (before.get(item) ?? NaN) / factors[item])
+        }
+      }
+      expect(ratios.length).toBeGreaterThan(100)
+      for (const ratio of ratios) expect(ratio / ratios[0]).toBeCloseTo(1, 3)
+    },
+  )
+
+  it('multiplies the scores of graph-filter, whose profiles are completed by the average user', () => {
+    const rule = { recency: RULE, now: 3999 }
+    const share = RULE.recency / (RULE.recency + 1 + RULE.popularity)
     const factors = factorsOf(drifting, RULE)
-    const ratios: number[] = []
-    for (let user = 0; user < 20; user++) {
-      const at = (lists: typeof plain): Map<number, number> => {
-        const from = user * lists.k
-        const end = from + lists.priorFrom[user]
-        return new Map(Array.from(lists.items.subarray(from, end), (item, place) => [item, lists.scores[from + place]]))
-      }
-      const before = at(plain)
-      for (const [item, score] of at(recent)) {
-        if ((before.get(item) ?? 0) > 0) ratios.push(score / (before.get(item) ?? NaN) / factors[item])
-      }
+    const users = Array.from({ length: 20 }, (_, user) => user)
+    const itemsOf = users.map((user) => new Set(drifting.item.filter((_, row) => drifting.user[row] === user)))
+    const degrees = new Map<number, number>()
+    const pairs = new Set(drifting.item.map((item, row) => item + 1000 * drifting.user[row]))
+    for (const pair of pairs) degrees.set(pair % 1000, (degrees.get(pair % 1000) ?? 0) + 1)
+    for (const user of users) {
+      const own = itemsOf[user]
+      if (own.size < 8) continue
+      const completed = Array.from(degrees, ([item, degree]) => ({
+        item: drifting.items.keyOf(item),
+        value: (own.has(item) ? 1 : 0) + (share * own.size * degree) / pairs.size,
+      }))
+      const plain = recommendFor(drifting, completed, { recency: null, exclude: 'none', k: 60 })
+      const byItem = new Map(plain.map(({ item, score }) => [item, score]))
+      const options = { ...rule, exclude: 'none', k: 60, users: [drifting.users.keyOf(user)] } as const
+      const [list] = recommend(drifting, options).values()
+      const ratios = list
+        .filter(({ prior, item }) => !prior && byItem.has(item))
+        .map(({ item, score }) => score / (byItem.get(item) ?? NaN) / factors[drifting.items.rowOf(item)])
+      expect(ratios.length).toBeGreaterThan(20)
+      for (const ratio of ratios) expect(ratio / ratios[0]).toBeCloseTo(1, 3)
     }
-    expect(ratios.length).toBeGreaterThan(100)
-    for (const ratio of ratios) expect(ratio / ratios[0]).toBeCloseTo(1, 3)
   })
 
   it("is found in the data by default, the same as 'auto', and said in the plan", async () => {
