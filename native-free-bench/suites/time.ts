@@ -43,12 +43,11 @@ export const timeSuite: Suite = {
 
 /** Options that are tried: when rows are recent, and how much that counts. */
 function rulesOf(method: MethodName, isSmoke: boolean): Pick<ListOptions, 'recency'>[] {
-  // Recent counts alone, where nothing else is counted.
-  const popularity = method === 'popularity' ? -1 : 0
   const spans = isSmoke ? [7] : [3, 7, 14, 30]
   const exponents = method === 'popularity' ? [1] : [0.5, 1]
   const rules = spans.flatMap((days) =>
-    exponents.map((recency) => ({ recency: { halfLife: days * DAY, recency, popularity } })),
+    // What recent rows are given is taken from all rows.
+    exponents.map((recency) => ({ recency: { halfLife: days * DAY, recency, popularity: -recency } })),
   )
   return [{ recency: 'auto' }, { recency: null }, ...rules]
 }

@@ -11,7 +11,7 @@ import { SIGNAL_LIMIT } from './table-builder.ts'
  *
  * Users and items are the same where their ids are, signals where their names are: tables without a signal column all have the signal 'interaction',
  * so name them apart first (`signalName` when reading, or `renameSignals`). Keys without a row are kept. Where only some tables have values the
- * rows of the others weigh 1; where only some have times those of the others are unknown.
+ * rows of the others weigh 1; where only some have times those of the others are unknown. Where some are drawn from all times, all are.
  *
  * Cost: one look-up a key, O(rows) time and memory.
  *
@@ -57,6 +57,7 @@ export function joinInteractions(...tables: readonly Interactions[]): Interactio
     ...(value && { value }),
     ...(signal && { signal }),
     ...(time && { time }),
+    ...(tables.some(({ fromAllTimes }) => fromAllTimes) && { fromAllTimes: true }),
   })
 }
 
