@@ -25,6 +25,7 @@ describe.skipIf(missing)(
       })
       expect(evaluation.audit).toEqual({
         evaluatedUsers: 29_858,
+        coldUsers: 0,
         unrankedUsers: 0,
         untestedUsers: 0,
         unknownUsers: 0,

@@ -34,6 +34,11 @@ describe('joinInteractions', () => {
     expect([value, time, signal]).toEqual([undefined, undefined, undefined])
   })
 
+  it('says that rows are drawn from all times where those of one table are', () => {
+    expect(joinInteractions(views, { ...stars, fromAllTimes: true }).fromAllTimes).toBe(true)
+    expect(joinInteractions(views, stars)).not.toHaveProperty('fromAllTimes')
+  })
+
   it('leaves one table as it is', () => {
     expect(rowsOf(joinInteractions(mixed))).toEqual(rowsOf(mixed))
   })
