@@ -4,12 +4,17 @@ import type { Recipe, RecipeOperator } from '../index.ts'
 /** What null means, where it is a value. */
 const WORDS_FOR_NULL: Readonly<Record<string, string>> = { neighbours: 'all', itemAlpha: '= alpha' }
 
-/** 'k 20, alpha 0.7'; a recipe is not a setting that fits a line. */
+/** 'k 20, alpha 0.7, recency (halfLife 7d, recency 1)'; a recipe is not a setting that fits a line. */
 export function settingsText(options: object): string {
   return Object.entries(options)
     .filter(([name]) => name !== 'recipe')
-    .map(([name, value]) => `${name} ${String(value ?? WORDS_FOR_NULL[name])}`)
+    .map(([name, value]) => `${name} ${settingText(name, value)}`)
     .join(', ')
+}
+
+function settingText(name: string, value: unknown): string {
+  if (value === null) return WORDS_FOR_NULL[name] ?? 'none'
+  return typeof value === 'object' ? `(${settingsText(value)})` : String(value)
 }
 
 /** A recipe in two lines: what is mixed, and the exponents. */

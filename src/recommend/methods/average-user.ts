@@ -42,7 +42,9 @@ export function* averageUser(
   share: number,
 ): Algorithm<AverageUser | null> {
   if (network.signed) return null
-  if (recipe.shortProfiles === 0) return yield* averageOf(network, recipe, share, [])
+  const { rowCount, columnCount } = network.shape
+  const isOneTaste = Math.min(rowCount, columnCount) < 2
+  if (recipe.shortProfiles === 0 || isOneTaste) return yield* averageOf(network, recipe, share, [])
   const { userExponent, itemExponent } = recipe
   const two = { k: 2, userExponent, itemExponent, tolerance: 1e-3, rightOnly: true, preliminary: true } as const
   const { values } = yield* singularVectors(who, network, two)
@@ -70,24 +72,55 @@ export function* averageOf(
 export const shareOfAverage = (average: AverageUser | null, n: number): number =>
   average === null || n === 0 ? 0 : average.share + (n < LONG ? average.count / n : 0)
 
-/** Gives profiles of n items their part in the average user, as a polynomial spreads it. What it takes is made when it is first asked for. */
-export function averageSpreader(
-  who: string,
-  network: Network,
-  recipe: Recipe,
-  share: number,
-): (n: number, spreading: SpreadingRecipe) => Algorithm<SpreadAverage | undefined> {
-  let average: AverageUser | null | undefined
-  const solutions = new Map<number, Float32Array>()
-  return function* (n, spreading) {
-    if (n === 0 || (n >= LONG && share === 0)) return undefined
-    if (average === undefined) average = yield* averageUser(who, network, recipe, share)
-    if (average === null) return undefined
-    const { items } = average
-    const solution = solutions.get(n) ?? (yield* spreadItems(spreading, items))
-    solutions.set(n, solution)
-    const given = shareOfAverage(average, n)
-    return { items, shares: items.map((degree) => (degree > 0 ? given : 0)), solution, rows: network.rows }
+/** Bytes of a node while the average user is found, as processes grow by: two numbers of its component, some of its degree, and what V8 has not collected. */
+const NODE_BYTES = 24
+
+/** Gives profiles their part in the average user, as a polynomial spreads it. What it takes is made when it is first asked for. */
+export class AverageSpreader {
+  readonly #who: string
+  readonly #network: Network
+  readonly #recipe: Recipe
+  readonly #share: number
+  readonly #solutions = new Map<number, Float32Array>()
+  #average: AverageUser | null | undefined
+
+  constructor(who: string, network: Network, recipe: Recipe, share: number) {
+    this.#who = who
+    this.#network = network
+    this.#recipe = recipe
+    this.#share = share
+  }
+
+  /**
+   * Finds her, if profiles of n items are completed, and then what else a recipe has to know: V8 does not collect what the one took before the other.
+   *
+   * @throws {RivuletError} MEMORY_LIMIT
+   */
+  *before<Answer>(n: number, next: () => Algorithm<Answer>): Algorithm<Answer> {
+    if (this.#average !== undefined || n === 0 || (n >= LONG && this.#share === 0)) return yield* next()
+    const { rowCount, columnCount } = this.#network.shape
+    const release = this.#network.budget.take({
+      who: this.#who,
+      what: 'the average user',
+      parts: { 'average user': NODE_BYTES * (rowCount + columnCount) },
+      todo: 'Raise memoryLimitBytes, or give a recipe with shortProfiles: 0.',
+    })
+    try {
+      this.#average = yield* averageUser(this.#who, this.#network, this.#recipe, this.#share)
+      return yield* next()
+    } finally {
+      release()
+    }
+  }
+
+  /** @param n items of a profile. @param spreading how profiles of that length are spread. */
+  *spread(n: number, spreading: SpreadingRecipe): Algorithm<SpreadAverage | undefined> {
+    const given = shareOfAverage(this.#average ?? null, n)
+    if (!this.#average || given === 0) return undefined
+    const { items } = this.#average
+    const solution = this.#solutions.get(n) ?? (yield* spreadItems(spreading, items))
+    this.#solutions.set(n, solution)
+    return { items, shares: items.map((degree) => (degree > 0 ? given : 0)), solution, rows: this.#network.rows }
   }
 }
 

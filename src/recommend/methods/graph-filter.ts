@@ -7,7 +7,7 @@ import { columnCount, type Operator, type TopLists } from '../../request/sweep.t
 import { type Sliced } from '../../support/pause.ts'
 import { seededRandom } from '../../support/random.ts'
 import { powers } from '../../matrix/normalize.ts'
-import { averageSpreader } from './average-user.ts'
+import { AverageSpreader } from './average-user.ts'
 import { embeddingScale, productsAlone, requireBoth } from '../embedding-mix.ts'
 import type { ModelCall } from './item-vectors.ts'
 import { leverages } from './leverage.ts'
@@ -35,11 +35,14 @@ export function polynomialModel(
   }
   let found: Diagonals | null = null
   let products: VectorProducts | null = null
-  const averageFor = averageSpreader(who, network, recipe, share)
+  const average = new AverageSpreader(who, network, recipe, share)
   const open = function* (n: number, alone = false): Algorithm<SpreadingRecipe> {
-    found ??= yield* findDiagonals(who, network, recipe)
+    const diagonals = function* (): Algorithm<Diagonals> {
+      return found ?? (yield* findDiagonals(who, network, recipe))
+    }
+    found = alone ? yield* diagonals() : yield* average.before(n, diagonals)
     const own = recipeFor(n, network, recipe, found)
-    const spreading = alone ? own : { ...own, average: yield* averageFor(n, own) }
+    const spreading = alone ? own : { ...own, average: yield* average.spread(n, own) }
     if (vectors === null || weight === 0) return { ...spreading, factors }
     products ??= {
       vectors,

@@ -164,7 +164,7 @@ describe('evaluate --tune', () => {
     const again = ['evaluate', wide, '--split', 'time', '--k', '5', '--json', '--recipe', recipe, ...single]
     expect(documentOf<Document>(await rivulet(again)).metrics).toEqual(document.metrics)
     const { stdout } = await rivulet(['evaluate', wide, '--split', 'time', ...quickly.filter((a) => a !== '--json')])
-    expect(stdout).toMatch(/^on validation +recall@5[\s\S]*^metric +graph-filter +popularity$/m)
+    expect(stdout).toMatch(/^on validation +recall@5[\s\S]*^metric +graph-filter +popularity +recent popularity$/m)
   })
 
   it('holds a share of two files out', async () => {
@@ -220,7 +220,7 @@ describe('--recipe', () => {
   it('is told by evaluate in two lines', async () => {
     const mixed = JSON.stringify({ ...recipe, operators: [...recipe.operators, { operator: 'walk', weight: -0.5 }] })
     const { stdout } = await rivulet(['evaluate', wide, '--split', 'random', '--recipe', mixed, ...single])
-    expect(stdout).toMatch(/^method {3}graph-filter, k 20, exact false$/m)
+    expect(stdout).toMatch(/^method {3}graph-filter, k 20, exact false, recency none$/m)
     expect(stdout).toMatch(
       /^recipe {3}low-pass \(cut 0\.3, order 2\.5\) - 0\.5 walk \(steps 3\)\n {9}exponents: user .*, popularity 0; leave/m,
     )
