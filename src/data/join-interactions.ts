@@ -51,15 +51,17 @@ export function joinInteractions(...tables: readonly Interactions[]): Interactio
       signal[start + row] = numbers[table.signal?.[row] ?? 0]
     start += table.length
   }
-  const joined = { users, items, user, item, signals: [...signals.keys()], length }
+  const joined = { users, items, user, item, signals: [...signals.keys()], length, ...drawnAsAny(tables) }
   return checkInteractions(WHO, {
     ...joined,
     ...(value && { value }),
     ...(signal && { signal }),
     ...(time && { time }),
-    ...(tables.some(({ fromAllTimes }) => fromAllTimes) && { fromAllTimes: true }),
   })
 }
+
+const drawnAsAny = (tables: readonly Interactions[]): Pick<Interactions, 'fromAllTimes'> =>
+  tables.some(({ fromAllTimes }) => fromAllTimes) ? { fromAllTimes: true } : {}
 
 /** The numbers in one index of the keys of another, which are added. */
 const numbersIn = (index: GrowingKeyIndex, other: KeyIndex): Int32Array =>
