@@ -14,7 +14,7 @@ export function settingsText(options: object): string {
 
 function settingText(name: string, value: unknown): string {
   if (value === null) return WORDS_FOR_NULL[name] ?? 'none'
-  return typeof value === 'object' ? `(${settingsText(value)})` : String(value)
+  return typeof value === 'object' && !Array.isArray(value) ? `(${settingsText(value)})` : String(value)
 }
 
 /** A recipe in two lines: what is mixed, and the exponents. */

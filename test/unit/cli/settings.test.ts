@@ -7,6 +7,8 @@ describe('options as people read them', () => {
     const options = { k: [5, 20], itemAlpha: null, neighbours: null, weighted: false }
     expect(settingsText(options)).toBe('k 5,20, itemAlpha = alpha, neighbours all, weighted false')
     expect(settingsText({ neighbours: 50 })).toBe('neighbours 50')
+    expect(settingsText({ recency: { halfLife: '7d', recency: 1 } })).toBe('recency (halfLife 7d, recency 1)')
+    expect(settingsText({ recency: null })).toBe('recency none')
   })
 
   it('leave a recipe out', () => {
