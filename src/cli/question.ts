@@ -40,7 +40,7 @@ export const METHOD_FLAGS = {
   ),
   now: value(
     '<time>',
-    'from which --recency looks back: a date, or a number as in the data (default: the newest row)',
+    'from which --recency looks back: a date, or a number as in the data (default: about the newest row)',
     readTime,
   ),
   ...OWN_FLAGS,

@@ -14,7 +14,8 @@
 import { orderStatistic } from '../support/order-statistic.ts'
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
-import { EPSILON, POWER_COST, spanOf, usualSpan, type TimedRows, type TimeSpan } from './timed-rows.ts'
+import { POWER_COST } from './signal-weights.ts'
+import { EPSILON, spanOf, usualSpan, type TimedRows, type TimeSpan } from './timed-rows.ts'
 
 /** What the past says of the next. Plain JSON. */
 export interface Drift {
@@ -40,8 +41,8 @@ const LEAST_ROWS = 1000
 const [ROWS, ITEMS] = [2 ** 21, 2 ** 16]
 /** The usual span of the data, halved so often. */
 const HALF_LIVES = 13
-/** A gain of five windows is above its error by chance in one case of forty: Student's t of four degrees of freedom. */
-const BEYOND_CHANCE = 2.776
+/** How many errors a gain is above 0 by chance in one case of forty, by the number of windows: Student's t of one degree of freedom less. */
+const BEYOND_CHANCE: Readonly<Record<number, number>> = { 3: 4.303, 4: 3.182, 5: 2.776 }
 const NEWTON_STEPS = 12
 /** Items of a list by which half-lives are told apart. */
 const LISTED = 20
@@ -369,7 +370,7 @@ function summarise(windows: readonly Window[], still: Fit, fits: readonly DriftF
   }
   const gains = gainsOf(byRest)
   const [gain, error] = [meanOf(gains), errorOf(gains)]
-  if (!(gain > BEYOND_CHANCE * error)) return null
+  if (!(gain > BEYOND_CHANCE[windows.length] * error)) return null
   const { halfLife, exponents } = halfLifeOf(fits.map((one) => ({ ...one, gains: gainsOf(() => one) })))
   if (exponents[1] === 0) return null
   // What is uncertain counts less.

@@ -1,6 +1,8 @@
 /** Spans of time and moments as people write them, in the unit of a table's times, which is told by their range. */
 import { RivuletError, show } from '../support/errors.ts'
 import type { Check } from '../support/options.ts'
+import { atOnce } from '../support/drive.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import { dateOf } from './dates.ts'
 
 /** A span of time > 0: a number in the unit of the table's times, or text that names its own: '30d', '12h', '2w'. */
@@ -59,12 +61,22 @@ export interface KnownSpan {
 }
 
 /** When the rows of a table are; no time at all where none is known. */
-export function timesOf({ time }: { readonly time?: Float64Array | undefined }): KnownSpan {
+export const timesOf = (table: { readonly time?: Float64Array | undefined }): KnownSpan => atOnce(timesInSlices(table))
+
+/** As `timesOf`. */
+export function* timesInSlices({
+  time = new Float64Array(0),
+}: {
+  readonly time?: Float64Array | undefined
+}): Sliced<KnownSpan> {
   let [oldest, newest] = [Infinity, -Infinity]
-  for (const one of time ?? []) {
-    if (one < oldest) oldest = one
-    if (one > newest) newest = one
+  const meet = (from: number, to: number): void => {
+    for (let row = from; row < to; row++) {
+      if (time[row] < oldest) oldest = time[row]
+      if (time[row] > newest) newest = time[row]
+    }
   }
+  yield* inSlices(time.length, meet)
   return { oldest, newest }
 }
 

@@ -8,6 +8,7 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
+import { timesInSlices } from './durations.ts'
 import { mergeRows } from './clean.ts'
 import { withoutColumn, type Interactions } from './interactions.ts'
 import { readRule, type ResolvedRule, type SignalRules } from './signal-rules.ts'
@@ -86,10 +87,10 @@ function* weighSignal(
   const { halfLife } = rule
   if (halfLife !== null) {
     if (table.time === undefined || time === undefined) throw withoutTime(who, table.signals[number])
-    const { oldest, newest } = yield* knownSpan(table.time)
+    const { oldest, newest } = yield* timesInSlices(table)
     const age = (from: number, to: number): void => {
       for (let row = from; row < to; row++) {
-        const halvings = (newest - (Number.isNaN(time[row]) ? oldest : time[row])) / halfLife
+        const halvings = newest < oldest ? 0 : (newest - (Number.isNaN(time[row]) ? oldest : time[row])) / halfLife
         data[row] *= halvings <= MOST_HALVINGS ? 2 ** -halvings : 0
       }
     }
@@ -98,8 +99,8 @@ function* weighSignal(
   return { user, item, data }
 }
 
-/** Operations of a power of two. */
-const POWER_COST = 20
+/** Operations of a power of two beside what is read and written. */
+export const POWER_COST = 20
 
 /** Rows can be counted where there are no values; stars and seconds cannot. */
 const needsValues = ({ role, transform }: ResolvedRule): boolean =>
@@ -109,19 +110,6 @@ const needsValues = ({ role, transform }: ResolvedRule): boolean =>
 function* mergeByRole(who: string, rows: Interactions, { role, transform }: ResolvedRule): Sliced<Interactions> {
   if (role === 'label' || transform === 'binary') return yield* mergeRows(who, rows, 'last')
   return transform === 'raw' ? rows : yield* mergeRows(who, rows, 'sum')
-}
-
-/** Earliest and latest known time; both 0 where none is known, so that nothing has an age. */
-function* knownSpan(time: Float64Array): Sliced<{ oldest: number; newest: number }> {
-  let [oldest, newest] = [Infinity, -Infinity]
-  const meet = (from: number, to: number): void => {
-    for (let row = from; row < to; row++) {
-      if (time[row] < oldest) oldest = time[row]
-      if (time[row] > newest) newest = time[row]
-    }
-  }
-  yield* inSlices(time.length, meet)
-  return oldest <= newest ? { oldest, newest } : { oldest: 0, newest: 0 }
 }
 
 function noRow(who: string, { signals: known }: Interactions, rules: SignalRules): RivuletError {

@@ -2,7 +2,7 @@
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Interactions } from './interactions.ts'
 import { readRule } from './signal-rules.ts'
-import type { Weighing } from './signal-weights.ts'
+import { POWER_COST, type Weighing } from './signal-weights.ts'
 
 /** When items were taken. */
 export interface TimedRows {
@@ -53,9 +53,6 @@ export interface ItemCounts {
   readonly recent: Float64Array
 }
 
-/** Operations of a power of two beside what is read and written. */
-export const POWER_COST = 20
-
 /**
  * Counts items until a moment; what is later does not count.
  *
@@ -82,7 +79,7 @@ export function* countItems(
 
 /** What is known of the times of rows that count. */
 export interface TimeSpan {
-  /** Earliest and latest known time until `now`. */
+  /** Earliest and latest known time until then. */
   readonly oldest: number
   readonly newest: number
   /** Rows that count until then, of known time and of unknown time, and rows after it. */
@@ -94,17 +91,17 @@ export interface TimeSpan {
   readonly milliseconds: number
 }
 
-/** @param now nothing later counts; Infinity for all */
-export function* spanOf({ time, counts }: TimedRows, now: number): Sliced<TimeSpan> {
+/** @param until nothing later counts; Infinity for all */
+export function* spanOf({ time, counts }: TimedRows, until: number): Sliced<TimeSpan> {
   const span = { oldest: Infinity, newest: -Infinity, known: 0, unknown: 0, later: 0, seconds: 0, milliseconds: 0 }
   const meet = (from: number, to: number): void => {
     for (let row = from; row < to; row++) {
       if (!counts(row)) continue
       const at = time[row]
       if (Number.isNaN(at)) span.unknown++
-      else if (at > now) span.later++
+      else if (at > until) span.later++
       else span.known++
-      if (at > now || Number.isNaN(at)) continue
+      if (at > until || Number.isNaN(at)) continue
       if (at < span.oldest) span.oldest = at
       if (at > span.newest) span.newest = at
       if (at >= SECONDS && at < 10 * SECONDS) span.seconds++

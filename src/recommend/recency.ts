@@ -232,7 +232,7 @@ function beforeAll(who: string, now: Moment): RivuletError {
   return refusedOption(who, 'now', {
     expected: 'a moment at or after the first row of known time, in the unit of the times',
     got: show(now),
-    todo: 'Give a later one, or leave it out: then it is the newest row.',
+    todo: 'Give a later one, or leave it out: then it is about the newest row.',
     details: { value: now },
   })
 }

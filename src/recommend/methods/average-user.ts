@@ -1,5 +1,5 @@
 /**
- * The average user stands in for what a short profile does not say:
+ * The average user stands in for what a profile does not say:
  *
  *   r' = r + (m / n) (1'r) a,   a = D_i 1 / (1'D_i 1),   m = shortProfiles AVERAGE (l_1 / l_2 - 1)
  *
@@ -24,7 +24,7 @@ const AVERAGE = 0.35
 /** No taste beside the common one is smaller than this share of it: what is, is noise. */
 const SMALLEST = 0.1
 
-/** What short profiles are completed by. */
+/** What profiles are completed by. */
 export interface AverageUser {
   /** a, shape (items): shares that sum to 1, above 0 in the largest component alone. */
   readonly items: Float32Array

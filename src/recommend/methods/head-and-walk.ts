@@ -5,7 +5,7 @@
  *
  * The walk P - V L V' is kept as the `neighbours` largest entries of each item in size, of those that share a user: elsewhere P is taken for its head. Where
  * memory has no room for such lists, or they take longer than they save, P itself is walked: one sweep of each block of profiles. What is listed is other than the profile, so that `a`
- * beyond the head does not count. What short profiles are lent of the average user comes of the head alone.
+ * beyond the head does not count. What profiles are lent of the average user comes of the head alone.
  * Cost: the singular vectors, one row-wise product of the matrix with itself, then microseconds a profile; without lists a sweep of sixteen profiles.
  */
 import type { CsrMatrix } from '../../matrix/csr.ts'

@@ -41,7 +41,7 @@ export interface Head {
   readonly filters: readonly HeadFilter[]
   /** Of the filter of long profiles from its line, over the filter's largest value. */
   readonly distance: number
-  /** What short profiles are completed by. */
+  /** What profiles are completed by. */
   readonly average: AverageUser | null
 }
 

@@ -56,6 +56,8 @@ export function expectedOfFilter(
   return { way: 'sweeps', walk, making: sweepCost(shape, 1, 1, LANCZOS) + owed, ranking: costs.sweeps }
 }
 
+const noting = (query: Query, note: string): Query => ({ ...query, notes: [note, ...(query.notes ?? [])] })
+
 /** @param exact always sweeps */
 export function graphFilterModel(network: Network, recipe: Recipe, exact: boolean, call: ModelCall): Model {
   const polynomial = polynomialModel(network, recipe, call)
@@ -73,7 +75,7 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
     for (let at = sizeFor(walk); at < sizes.length; at++) {
       try {
         const head = yield* headOfSize(sizes[at])
-        const told = tooLarge > 0 ? { ...query, notes: ['memory has no room for a larger head and walk'] } : query
+        const told = tooLarge > 0 ? noting(query, 'memory has no room for a larger head and walk') : query
         if (head.distance <= MOST_DISTANCE) return yield* head.rank(profiles, told)
         return refuse(`below the eigenvectors the filter is up to ${percent(head.distance)} away from a line`)
       } catch (thrown) {
@@ -126,7 +128,7 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
         const lists = yield* rankMany(walk, profiles, query)
         if (lists !== null) return lists
       }
-      const lists = yield* polynomial.rank(profiles, refusal === null ? query : { ...query, notes: [refusal] })
+      const lists = yield* polynomial.rank(profiles, refusal === null ? query : noting(query, refusal))
       isPrepared = true
       return lists
     },
