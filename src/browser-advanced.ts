@@ -113,6 +113,7 @@ export {
 export { planSweepOn, readSweep, writeSweep, type SweepJob, type KeptJob } from './run/sweep-job.ts'
 export { workOn } from './run/sweep-member.ts'
 export {
+  aboutEdges,
   inverse,
   on,
   product,
@@ -130,6 +131,8 @@ export {
   type Work,
 } from './request/request.ts'
 export type { WorkCosts } from './plan/costs.ts'
+export type { AboutEdges, AnswerAboutEdges, Crossing, ExactProduct, Reach, Sendings, Ties } from './request/edges.ts'
+export type { Adjacency } from './network/adjacency.ts'
 export type { Inverse, InverseAnswer, InverseWanted } from './request/inverse.ts'
 export type { Product, ProductAnswer, Vectors } from './request/product.ts'
 export type { LentLists, Rank, RankFilter, RankTable } from './request/rank.ts'

@@ -13,7 +13,8 @@ import { sideScales } from '../matrix/normalize.ts'
 import type { Algorithm } from '../request/request.ts'
 import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Given } from '../support/spec.ts'
-import { onAdjacency, type Adjacency, type TakeSystem } from '../network/adjacency.ts'
+import type { Adjacency } from '../network/adjacency.ts'
+import { onAdjacency, type TakeSystem } from '../solve/on-adjacency.ts'
 import { solveGrounded } from '../solve/harmonic.ts'
 import {
   labellerOptions,
@@ -23,7 +24,7 @@ import {
   type LabellerOptions,
 } from './labeller.ts'
 import { requireUnsigned } from '../network/open.ts'
-import { nodesByHops } from '../solve/reach.ts'
+import { nodesByHops } from '../network/reach.ts'
 import { inOwnUnits, rowsOf, scatterRows, type Spread } from './spread-labels.ts'
 import type { System, SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'

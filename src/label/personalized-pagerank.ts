@@ -10,15 +10,12 @@
  * without a way out restarts, which is the same as scaling f to sum to 1.
  */
 import { adjacencyBytes, walkBytes } from '../memory/outside-bytes.ts'
-import type { Algorithm } from '../request/request.ts'
+import { aboutEdges, type Algorithm } from '../request/request.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import type { Sliced } from '../support/pause.ts'
 import { isIterable, type Check } from '../support/options.ts'
 import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
-import { receiversOf } from '../network/adjacency.ts'
 import { requireUnsigned } from '../network/open.ts'
 import { readRestart, type RestartSource } from './seeds.ts'
-import { nodesByHops } from '../solve/reach.ts'
 import { spread } from '../solve/spread.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import { type Method, defineMethod, nodeFace, keyed } from '../method/define-method.ts'
@@ -131,11 +128,9 @@ const isEverywhere = ({ nodes, weights }: SeedColumns, network: NamedNetwork): b
   nodes.length === network.nodes.size && weights.every((weight) => weight === weights[0])
 
 /** Where a walk can come to: a score that is too small for a number says nothing about that. */
-function* reachedFrom(network: NamedNetwork, sources: Int32Array): Sliced<Uint8Array> {
-  const reached = new Uint8Array(network.nodes.size)
-  if (sources.length === reached.length) return reached.fill(1)
-  for (const node of yield* nodesByHops(yield* receiversOf(network), sources)) reached[node] = 1
-  return reached
+function* reachedFrom({ nodes, undirected }: NamedNetwork, sources: Int32Array): Algorithm<Uint8Array> {
+  if (sources.length === nodes.size) return new Uint8Array(nodes.size).fill(1)
+  return yield* aboutEdges({ kind: 'reach', name: WHO, undirected, sources })
 }
 
 /**

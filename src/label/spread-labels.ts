@@ -1,11 +1,12 @@
 import { sweepingBytes } from '../memory/outside-bytes.ts'
 import { chooseSolver } from '../plan/schedule.ts'
-import type { Algorithm } from '../request/request.ts'
+import { aboutEdges, type Algorithm } from '../request/request.ts'
 import { inSlices, PAUSE, ranges, SCATTERED, type Sliced } from '../support/pause.ts'
-import { nodeDegrees, onAdjacency, type Adjacency, type TakeSystem } from '../network/adjacency.ts'
+import { nodeDegrees, type Adjacency } from '../network/adjacency.ts'
+import { onAdjacency, type TakeSystem } from '../solve/on-adjacency.ts'
 import { spreadOutwards } from '../solve/far-field.ts'
 import { nodeScales, solveNear, type NearSolution } from '../solve/near-field.ts'
-import { leadsOn, nodesByHops } from '../solve/reach.ts'
+import { nodesByHops } from '../network/reach.ts'
 import { prepareSystem, spectrumOf, type PreparedSystem, type System, type SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
@@ -34,12 +35,15 @@ export function* spreadLabels(network: NamedNetwork, asked: System): Algorithm<S
   const out = nodeScales(prepared)
   const sweeping = sweepingBytes(network.nodes.size, seeds.classes.length)
   const near = yield* nearWithin(sweeping, network, system, prepared)
-  if (hasSettled(near, seeds) && !(yield* leadsOn(network, near.settled))) {
+  if (hasSettled(near, seeds) && !(yield* leadsOn(system.who, near.settled))) {
     return yield* inOwnUnits({ ...near, reached: near.settled, exponents: null, converged: true }, out, seeds)
   }
   const further = (adjacency: Adjacency, take: TakeSystem): Sliced<Settled> =>
     spreadFurther(adjacency, take, system, near, out)
-  const settled = yield* onAdjacency(system.who, network, seeds.classes.length, further, sweeping)
+  const settled = yield* onAdjacency(system.who, network, seeds.classes.length, further, {
+    known: near.settled,
+    left: sweeping,
+  })
   return yield* inOwnUnits(settled, out, seeds)
 }
 
@@ -72,6 +76,11 @@ function* nearWithin(
 const hasSettled = ({ settled }: NearSolution, { nodes }: SeedColumns): boolean =>
   nodes.every((node) => settled[node] === 1)
 
+/** Whether an edge with a weight leads from a marked node to one that is not marked. */
+function* leadsOn(name: string, marked: Uint8Array): Algorithm<boolean> {
+  return marked.includes(0) && (yield* aboutEdges({ kind: 'crossing', name, marked }))
+}
+
 /** Goes on from what is settled to all that is reached. */
 function* spreadFurther(
   adjacency: Adjacency,
@@ -81,7 +90,7 @@ function* spreadFurther(
   out: Float64Array,
 ): Sliced<Settled> {
   const { seeds, tolerance, maxIterations, alpha } = system
-  const order = yield* nodesByHops(adjacency, seeds.nodes)
+  const order = yield* nodesByHops(adjacency, seeds.nodes, near.settled)
   const reached = new Uint8Array(adjacency.nodeCount)
   for (const node of order) reached[node] = 1
   const field = {

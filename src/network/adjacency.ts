@@ -1,9 +1,8 @@
 /** Who is tied to whom, for work that walks along the edges of an undirected network: sides have no part in it. */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { transposeInSlices } from '../matrix/turn.ts'
-import { adjacencyBytes, groundedBytes, uncollectedBytes } from '../memory/outside-bytes.ts'
 import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
-import type { NamedNetwork } from './network.ts'
+import type { Network } from './network.ts'
 
 /** Edges of an undirected network, each from both its ends. A bipartite network's nodes are its users and behind them its items. */
 export interface Adjacency {
@@ -18,55 +17,12 @@ export interface Adjacency {
 }
 
 /** A square matrix is its own adjacency; a bipartite one is written down from both sides: 8 bytes an interaction, 16 with weights. */
-export function* adjacencyOf(network: NamedNetwork): Sliced<Adjacency> {
+export function* adjacencyOf(network: Network): Sliced<Adjacency> {
   const matrix = yield* network.rows.whole()
   const degrees = nodeDegrees(network)
-  if (network.sides !== null) return yield* bothSides(matrix, yield* transposeInSlices(matrix), degrees)
+  if (!network.shape.square) return yield* bothSides(matrix, yield* transposeInSlices(matrix), degrees)
   const { rowCount, indptr, indices, data } = matrix
   return { nodeCount: rowCount, pointers: indptr, neighbours: indices, weights: data, degrees }
-}
-
-/** Takes the memory that conjugate gradients on some nodes need. @throws {RivuletError} MEMORY_LIMIT @returns what gives it back */
-export type TakeSystem = (nodes: Int32Array) => () => void
-
-/**
- * Solves on who is tied to whom, within the memory that it takes.
- *
- * @param left bytes that were given up before, and may not have been collected
- * @throws {RivuletError} MEMORY_LIMIT before any of it is allocated
- */
-export function* onAdjacency<Result>(
-  who: string,
-  network: NamedNetwork,
-  classes: number,
-  solve: (adjacency: Adjacency, take: TakeSystem) => Sliced<Result>,
-  left = 0,
-): Sliced<Result> {
-  const { nodes, sides } = network
-  const { nnz, weighted } = network.shape
-  const todo = 'Raise memoryLimitBytes, or label fewer classes at a time.'
-  const release = network.budget.take({
-    who,
-    what: `who is tied to whom among ${nodes.size} nodes`,
-    parts: {
-      solving: sides === null ? 0 : adjacencyBytes(nodes.size, 2 * nnz, weighted),
-      uncollected: uncollectedBytes(left),
-    },
-    todo,
-  })
-  try {
-    const adjacency = yield* adjacencyOf(network)
-    const take: TakeSystem = (part) => {
-      const what = `conjugate gradients on ${part.length} nodes in ${classes} classes`
-      return network.budget.take({
-        ...{ who, what, todo },
-        parts: { solving: groundedBytes(part.length, endsOf(adjacency, part), classes) },
-      })
-    }
-    return yield* solve(adjacency, take)
-  } finally {
-    release()
-  }
 }
 
 /** Edge ends of some nodes. */
@@ -74,8 +30,8 @@ export const endsOf = ({ pointers }: Adjacency, nodes: Int32Array): number =>
   nodes.reduce((sum, node) => sum + pointers[node + 1] - pointers[node], 0)
 
 /** Who receives from whom: along arrows, the nodes that each node points to. */
-export function* receiversOf(network: NamedNetwork): Sliced<Adjacency> {
-  if (network.undirected) return yield* adjacencyOf(network)
+export function* receiversOf(network: Network, undirected: boolean): Sliced<Adjacency> {
+  if (undirected) return yield* adjacencyOf(network)
   const { rowCount, indptr, indices, data } = yield* transposeInSlices(network.rows)
   return { nodeCount: rowCount, pointers: indptr, neighbours: indices, weights: data, degrees: nodeDegrees(network) }
 }
@@ -98,8 +54,8 @@ function* bothSides(users: CsrMatrix, items: CsrMatrix, degrees: Float64Array): 
 }
 
 /** Degrees of all nodes, users first. */
-export function nodeDegrees({ degrees: { rows, columns }, sides }: NamedNetwork): Float64Array {
-  if (sides === null) return columns
+export function nodeDegrees({ degrees: { rows, columns }, shape }: Network): Float64Array {
+  if (shape.square) return columns
   const both = new Float64Array(rows.length + columns.length)
   both.set(rows)
   both.set(columns, rows.length)

@@ -5,6 +5,7 @@
 import type { Network } from '../network/network.ts'
 import type { WorkCosts } from '../plan/costs.ts'
 import type { Pause } from '../support/pause.ts'
+import type { AboutEdges, AnswerAboutEdges } from './edges.ts'
 import type { Inverse, InverseAnswer, InverseWanted } from './inverse.ts'
 import type { Product, ProductAnswer } from './product.ts'
 import type { Rank } from './rank.ts'
@@ -15,7 +16,7 @@ import type { Train, Trained } from './train.ts'
 export type Work = Sweep | Train | Product | Inverse | Rank
 
 /** What needs an answer. */
-export type Question = Work | On
+export type Question = Work | AboutEdges | On
 
 export type Request = Question | Pause
 
@@ -55,9 +56,11 @@ export type Answer<Asked extends Request> =
           ? InverseAnswer<Wanted>
           : Asked extends Rank
             ? TopLists
-            : Asked extends On<infer Result>
-              ? Result
-              : void
+            : Asked extends AboutEdges
+              ? AnswerAboutEdges<Asked>
+              : Asked extends On<infer Result>
+                ? Result
+                : void
 
 /** Written once, run in-thread or on the pool. Between slices of work of its own it yields `PAUSE`. */
 export type Algorithm<Result> = Generator<Request, Result, unknown>
@@ -85,6 +88,12 @@ export const inverse = <const Wanted extends InverseWanted>(
 
 /** Asks for the best items of many profiles. */
 export const rank = (asked: Omit<Rank, 'kind'>): Generator<Rank, TopLists, unknown> => ask({ kind: 'rank', ...asked })
+
+/** Asks about the edges themselves. */
+export const aboutEdges = <Asked extends AboutEdges>(
+  asked: Asked,
+): Generator<Asked, AnswerAboutEdges<Asked>, unknown> =>
+  ask(asked) as Generator<Asked, AnswerAboutEdges<Asked>, unknown>
 
 /** Runs an algorithm on another matrix. */
 export const on = <Result>(

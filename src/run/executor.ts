@@ -13,6 +13,7 @@ import {
 } from '../request/request.ts'
 import { driveAsync, nextTask, workAsync } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
+import { answerFromEdges, isAboutEdges } from './edge-answers.ts'
 import { planWork, workAlone, type PlannedWork } from './jobs.ts'
 import { WorkerPool } from './pool.ts'
 import { watched, type AnyJob, type Watch } from './protocol.ts'
@@ -101,6 +102,8 @@ export class Executor {
     }
     const answer = async (given: Question): Promise<unknown> => {
       const asked = askedBy(who, given)
+      if (isAboutEdges(asked))
+        return workAsync(answerFromEdges(this.#network, asked), () => this.#goOn(watch, asked.name))
       if (asked.kind !== 'on') return this.#work(asked, watch)
       const result = await runOn(asked)
       if (asked.share !== undefined) watch.onProgress?.({ done: asked.share.to, total: asked.share.of })

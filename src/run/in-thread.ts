@@ -2,6 +2,7 @@ import type { KernelName } from '../kernel/kernel.ts'
 import { readMachine } from '../plan/machine.ts'
 import { askedBy, type Answer, type On, type Question } from '../request/request.ts'
 import { atOnce, drive } from '../support/drive.ts'
+import { answerFromEdges, isAboutEdges } from './edge-answers.ts'
 import { planWork, workAlone } from './jobs.ts'
 import type { Network } from '../network/network.ts'
 
@@ -30,6 +31,7 @@ export function solveInThread(network: Network, given: InThreadOptions = {}): So
   const answer = (given: Question): unknown => {
     const asked = askedBy(who, given)
     if (asked.kind === 'on') return answerInThread(asked, kernel)
+    if (isAboutEdges(asked)) return atOnce(answerFromEdges(network, asked))
     const { job, read } = atOnce(planWork(network, asked, options, machine)).write()
     workAlone(job, network.stored.arena)
     return atOnce(read())

@@ -1,41 +1,30 @@
-import type { NamedNetwork } from '../network/network.ts'
-import type { RowWindow } from '../matrix/csr.ts'
 import type { SideScales } from '../matrix/normalize.ts'
+import { aboutEdges, type Algorithm } from '../request/request.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
-import type { PreparedSystem, SparseColumns } from './system.ts'
+import type { PreparedSystem, SparseColumns, System } from './system.ts'
 
-/**
- * T z in double precision: scale o (W z), or on a bipartite network scale o (W' (middle o (W z))).
- *
- * @param z shape (columns of the matrix x width), row-major
- */
+/** T z in double precision: scale o (W z), or on a bipartite network scale o (W' (middle o (W z))). @param z shape (columns of the matrix x width), row-major */
 function* multiplyExactly(
-  { rows }: NamedNetwork,
+  name: string,
   alpha: number,
   { receivers, senders }: PreparedSystem,
   width: number,
   z: Float64Array,
-): Sliced<Float64Array> {
-  const product = new Float64Array(z.length)
+): Algorithm<Float64Array> {
   const middle = senders && senders.out.map((out, row) => out * senders.into[row])
-  const multiply = (window: RowWindow, from: number, to: number): void => {
-    if (middle === null) gatherRows(window, from, to, width, z, product)
-    else sweepRows(window, from, to, middle, width, z, product)
-  }
-  yield* rows.inSlices(multiply, 2 * width)
+  const product = yield* aboutEdges({ kind: 'exact-product', name, middle, width, z })
   scaleRows(product, width, receivers, senders === null ? alpha : alpha * alpha)
   return product
 }
 
 /** What is left of the equation: rhs + T z - z. */
 export function* restOf(
-  network: NamedNetwork,
-  alpha: number,
+  { who, alpha }: System,
   prepared: PreparedSystem,
   width: number,
   z: Float64Array,
-): Sliced<Float64Array> {
-  const rest = yield* multiplyExactly(network, alpha, prepared, width, z)
+): Algorithm<Float64Array> {
+  const rest = yield* multiplyExactly(who, alpha, prepared, width, z)
   yield* subtract(rest, z)
   yield* addSparse(rest, prepared.rhs, width)
   return rest
@@ -45,53 +34,6 @@ function scaleRows(product: Float64Array, width: number, { out, into }: SideScal
   for (let row = 0, at = 0; row < out.length; row++) {
     const scale = factor * out[row] * into[row]
     for (let c = 0; c < width; c++) product[at++] *= scale
-  }
-}
-
-function gatherRows(
-  window: RowWindow,
-  start: number,
-  end: number,
-  width: number,
-  z: Float64Array,
-  product: Float64Array,
-): void {
-  const { indices, data } = window
-  for (let row = start; row < end; row++) {
-    const [own, last] = [row * width, window.end(row)]
-    for (let edge = window.start(row); edge < last; edge++) {
-      const from = indices[edge] * width
-      const weight = data === null ? 1 : data[edge]
-      for (let c = 0; c < width; c++) product[own + c] += weight * z[from + c]
-    }
-  }
-}
-
-function sweepRows(
-  window: RowWindow,
-  start: number,
-  end: number,
-  middle: Float64Array,
-  width: number,
-  z: Float64Array,
-  product: Float64Array,
-): void {
-  const { indices, data } = window
-  const sums = new Float64Array(width)
-  for (let row = start; row < end; row++) {
-    const [first, last] = [window.start(row), window.end(row)]
-    sums.fill(0)
-    for (let edge = first; edge < last; edge++) {
-      const from = indices[edge] * width
-      const weight = data === null ? 1 : data[edge]
-      for (let c = 0; c < width; c++) sums[c] += weight * z[from + c]
-    }
-    for (let c = 0; c < width; c++) sums[c] *= middle[row]
-    for (let edge = first; edge < last; edge++) {
-      const to = indices[edge] * width
-      const weight = data === null ? 1 : data[edge]
-      for (let c = 0; c < width; c++) product[to + c] += weight * sums[c]
-    }
   }
 }
 

@@ -10,7 +10,8 @@
  * Cost: a few dozen passes over the edges of the part that is solved, however far it reaches; 8 bytes a node and class.
  */
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
-import { endsOf, type Adjacency, type TakeSystem } from '../network/adjacency.ts'
+import { endsOf, type Adjacency } from '../network/adjacency.ts'
+import type { TakeSystem } from './on-adjacency.ts'
 import { conjugateGradients, type Estimate } from './conjugate-gradients.ts'
 import { GroundedSystem } from './grounded-system.ts'
 

@@ -7,7 +7,8 @@
  * inverse. A small residual alone says little where ties are weak or chains long: there R is large.
  */
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
-import type { Adjacency, TakeSystem } from '../network/adjacency.ts'
+import type { Adjacency } from '../network/adjacency.ts'
+import type { TakeSystem } from './on-adjacency.ts'
 import { conjugateGradients, type Estimate } from './conjugate-gradients.ts'
 import { GroundedSystem } from './grounded-system.ts'
 

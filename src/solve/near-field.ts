@@ -166,9 +166,9 @@ class Refinement {
   }
 
   /** r, 1 / s, and max |r| / s. */
-  *residual(): Sliced<{ rest: Float64Array; weight: Float32Array; size: number }> {
+  *residual(): Algorithm<{ rest: Float64Array; weight: Float32Array; size: number }> {
     const width = this.#width
-    const rest = yield* restOf(this.#network, this.#system.alpha, this.#prepared, width, this.#scores)
+    const rest = yield* restOf(this.#system, this.#prepared, width, this.#scores)
     const sizes = yield* rowSizes(this.#scores, width)
     this.#smallest = yield* smallestOf(sizes, this.#deepest)
     const weight = yield* inverseSizes(sizes, this.#smallest)

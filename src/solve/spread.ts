@@ -84,7 +84,7 @@ function* refine(network: NamedNetwork, system: Chosen, prepared: PreparedSystem
     yield* addColumns(z, solution.columnScores, width, width)
     if (users !== null && solution.rowScores !== null) yield* addColumns(users, solution.rowScores, width, width)
     iterations += largest(solution.iterations)
-    const rest = yield* restOf(network, alpha, prepared, width, z)
+    const rest = yield* restOf(system, prepared, width, z)
     const before = left
     left = yield* largestWeighted(rest, operator.weight, width)
     // The first solve may leave more than any seed is: at hubs.

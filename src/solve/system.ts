@@ -11,7 +11,8 @@ import type { NamedNetwork } from '../network/network.ts'
 import { degreePower, sideScales, type Normalization, type SideScales } from '../matrix/normalize.ts'
 import type { SolveRequest } from '../plan/schedule.ts'
 import type { Operator, SparseSeeds } from '../request/sweep.ts'
-import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
+import { aboutEdges, type Algorithm } from '../request/request.ts'
+import { inSlices } from '../support/pause.ts'
 
 /** Seeds as sparse columns, one a class: node `nodes[e]` has weight `weights[e]` in class c, for e in indptr[c] .. indptr[c + 1]. */
 export interface SeedColumns {
@@ -56,7 +57,8 @@ export interface SparseColumns {
   readonly data: Float64Array
 }
 
-export function* prepareSystem(network: NamedNetwork, { normalization, alpha, seeds }: System): Sliced<PreparedSystem> {
+export function* prepareSystem(network: NamedNetwork, system: System): Algorithm<PreparedSystem> {
+  const { normalization, alpha, seeds } = system
   const { rows, columns } = network.degrees
   const userCount = network.sides === null ? 0 : network.sides.users.size
   const receivers = sideScales(columns, normalization)
@@ -68,7 +70,7 @@ export function* prepareSystem(network: NamedNetwork, { normalization, alpha, se
     receivers,
     senders,
     operator: operatorOf(alpha, receivers, senders),
-    rhs: yield* rightHandSides(network, seeds, base, alpha, receivers, senders),
+    rhs: yield* rightHandSides(system, base, receivers, senders),
     rowScale: senders && senders.into.map((into) => alpha * into),
     userBase: senders && userBase(seeds, base),
   }
@@ -99,30 +101,16 @@ interface Base {
 
 /** rhs = out o (base_items + alpha into o W' (out_users o base_users)), summed in float64, kept sparse. */
 function* rightHandSides(
-  network: NamedNetwork,
-  seeds: SeedColumns,
+  { who, alpha, seeds }: System,
   { userCount, share }: Base,
-  alpha: number,
   receivers: SideScales,
   senders: SideScales | null,
-): Sliced<SparseColumns> {
-  const { rows } = network
+): Algorithm<SparseColumns> {
   const columnCount = seeds.indptr.length - 1
-  const dense = new Float64Array(rows.columnCount)
   const indptr = new Int32Array(columnCount + 1)
   const indices: number[] = []
   const data: number[] = []
-  const slices = new Slices()
-  const send = (node: number, weight: number): void => {
-    if (node >= userCount) dense[node - userCount] += weight
-    if (node >= userCount || senders === null) return
-    const sent = alpha * senders.out[node] * weight
-    const window = rows.windowOf(node)
-    const { indices: items, data: weights } = window
-    for (let at = window.start(node), end = window.end(node); at < end; at++) {
-      dense[items[at]] += sent * (weights?.[at] ?? 1) * receivers.into[items[at]]
-    }
-  }
+  let dense: Float64Array = new Float64Array(receivers.out.length)
   const gather = (from: number, to: number): void => {
     for (let item = from; item < to; item++) {
       if (dense[item] === 0) continue
@@ -132,12 +120,17 @@ function* rightHandSides(
     }
   }
   for (let column = 0; column < columnCount; column++) {
-    for (let entry = seeds.indptr[column]; entry < seeds.indptr[column + 1]; entry++) {
-      const node = seeds.nodes[entry]
-      send(node, seeds.weights[entry] * share)
-      const ends = node < userCount ? rows.lengthOf(node) : 0
-      if (slices.full(SCATTERED * (1 + ends))) yield PAUSE
+    const [first, last] = [seeds.indptr[column], seeds.indptr[column + 1]]
+    const [nodes, weights] = [seeds.nodes.subarray(first, last), seeds.weights.subarray(first, last)]
+    if (senders !== null && nodes.some((node) => node < userCount)) {
+      const rows = nodes.filter((node) => node < userCount)
+      const sharesOfRows = weights.filter((_, at) => nodes[at] < userCount)
+      const sent = Float64Array.from(rows, (row, at) => alpha * senders.out[row] * (sharesOfRows[at] * share))
+      dense = yield* aboutEdges({ kind: 'sendings', name: who, rows, sent, into: receivers.into })
     }
+    nodes.forEach((node, at) => {
+      if (node >= userCount) dense[node - userCount] += weights[at] * share
+    })
     yield* inSlices(dense.length, gather)
     indptr[column + 1] = indices.length
   }

@@ -8,6 +8,7 @@ import { headAndWalk, type HeadAndWalk } from '../../../src/recommend/methods/he
 import { expectedOfFilter, headSizes } from '../../../src/recommend/methods/sweeps-or-head.ts'
 import type { Question } from '../../../src/request/request.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
+import { isAboutEdges } from '../../../src/run/edge-answers.ts'
 import { planWork } from '../../../src/run/jobs.ts'
 import { atOnce, drive } from '../../../src/support/drive.ts'
 
@@ -41,7 +42,8 @@ describe('lists of everybody by a head and a walk', () => {
     const options = { threads: 1, partition: 'auto', memoryLimitBytes: 4e9, kernel: 'auto' } as const
     let spent = 0
     const answer = (asked: Question): unknown => {
-      if (asked.kind !== 'on') spent += atOnce(planWork(network, asked, options, readMachine())).plan.cost ?? 0
+      if (asked.kind !== 'on' && !isAboutEdges(asked))
+        spent += atOnce(planWork(network, asked, options, readMachine())).plan.cost ?? 0
       return solveInThread(network)(asked)
     }
     const { making, way } = expectedOfFilter(network, DEFAULT_RECIPE, false, { profiles: 10_500, excludeSeeds: true })

@@ -1,0 +1,34 @@
+import { adjacencyOf, receiversOf } from '../network/adjacency.ts'
+import { leadsOn, multiplyExactly, sendFrom } from '../network/edge-sums.ts'
+import type { Network } from '../network/network.ts'
+import { nodesByHops } from '../network/reach.ts'
+import type { AboutEdges } from '../request/edges.ts'
+import type { Question } from '../request/request.ts'
+import type { Sliced } from '../support/pause.ts'
+
+/** Whether a question is about the edges themselves, which the calling thread answers. */
+export const isAboutEdges = (asked: Question): asked is AboutEdges => ABOUT_EDGES.has(asked.kind)
+
+const ABOUT_EDGES: ReadonlySet<string> = new Set<AboutEdges['kind']>([
+  'exact-product',
+  'sendings',
+  'crossing',
+  'reach',
+  'ties',
+])
+
+/** Answers a question about edges that lie in this memory. */
+export function answerFromEdges(network: Network, asked: AboutEdges): Sliced<unknown> {
+  if (asked.kind === 'exact-product') return multiplyExactly(network, asked.middle, asked.width, asked.z)
+  if (asked.kind === 'sendings') return sendFrom(network, asked.rows, asked.sent, asked.into)
+  if (asked.kind === 'crossing') return leadsOn(network, asked.marked)
+  if (asked.kind === 'reach') return reachedFrom(network, asked.sources, asked.undirected)
+  return adjacencyOf(network)
+}
+
+function* reachedFrom(network: Network, sources: Int32Array, undirected: boolean): Sliced<Uint8Array> {
+  const adjacency = yield* receiversOf(network, undirected)
+  const reached = new Uint8Array(adjacency.nodeCount)
+  for (const node of yield* nodesByHops(adjacency, sources)) reached[node] = 1
+  return reached
+}
