@@ -8,7 +8,7 @@ import { labelPropagation } from './label-propagation.ts'
 import { labelSpreading } from './label-spreading.ts'
 import { labelFace, labellerOptions, type Labeller, type LabellerOptions } from './labeller.ts'
 import type { Labelling } from './labelling.ts'
-import { poissonLearning } from './poisson-learning.ts'
+import { mboOptions, poissonLearning } from './poisson-learning.ts'
 import { readSeeds } from './seed-rows.ts'
 import { ReadSeeds } from './seeds.ts'
 import type { Algorithm } from '../request/request.ts'
@@ -27,6 +27,8 @@ const ownOptions = {
   method: choice<LabelMethod | 'auto'>('auto', ['auto', 'label-propagation', 'label-spreading', 'poisson-learning']),
   /** Share of the neighbours, in (0, 1), where the method is label spreading. Default 0.9. */
   alpha: number(0.9, 0, 1, '()'),
+  /** As of `poissonLearning`, where that is the method. Default 0. */
+  mboSteps: mboOptions.mboSteps,
 }
 
 /** Options of `inferLabels`: those of every labeller, and which one. */
@@ -71,7 +73,7 @@ export const inferLabels: Labeller<InferLabelsOptions, InferredLabelling> = defi
 })
 
 function* inferOn(network: NamedNetwork, options: Resolved<typeof inferLabelsOptions>): Algorithm<InferredLabelling> {
-  const { method: asked, alpha, ...labeller } = options
+  const { method: asked, alpha, mboSteps, ...labeller } = options
   const columns = yield* readSeeds('inferLabels', network, options)
   const labelsPerClass = countNodes(columns, network.nodes.size) / columns.classes.length
   const choice = asked === 'auto' ? chooseMethod(network, labelsPerClass) : { method: asked, reason: 'asked for' }
@@ -79,7 +81,7 @@ function* inferOn(network: NamedNetwork, options: Resolved<typeof inferLabelsOpt
   const labelling = yield* {
     'label-propagation': () => labelPropagation.on(network, given),
     'label-spreading': () => labelSpreading.on(network, { ...given, alpha }),
-    'poisson-learning': () => poissonLearning.on(network, given),
+    'poisson-learning': () => poissonLearning.on(network, { ...given, mboSteps }),
   }[choice.method]()
   return { ...labelling, ...choice, labelsPerClass }
 }

@@ -11,18 +11,19 @@
  * Cost: two passes over the edges a step of conjugate gradients, in double precision on the calling thread; one step on a tree.
  */
 import { componentsInSlices, type Components } from '../matrix/components.ts'
-import { potentialBytes } from '../memory/outside-bytes.ts'
+import { mboBytes, potentialBytes } from '../memory/outside-bytes.ts'
 import type { Algorithm } from '../request/request.ts'
 import { labellerOptions, defineLabeller, type Labeller, type LabellerOptions } from './labeller.ts'
 import { requireUnsigned } from '../network/open.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
-import { number, type Given } from '../support/spec.ts'
+import { integer, number, type Given, type Resolved } from '../support/spec.ts'
 import type { Adjacency } from '../network/adjacency.ts'
 import { onAdjacency, type TakeSystem } from '../solve/on-adjacency.ts'
 import { solveGrounded } from '../solve/harmonic.ts'
 import { nodesByHops } from '../network/reach.ts'
+import { mboSpread } from './poisson-mbo.ts'
 import { inOwnUnits, rowsOf, scatterRows, type Spread } from './spread-labels.ts'
-import type { System, SeedColumns } from '../solve/system.ts'
+import type { SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
 const ownOptions = {
@@ -30,9 +31,18 @@ const ownOptions = {
   tolerance: number(1e-5, 0, 1, '(]'),
 }
 
-export const poissonLearningOptions = { ...labellerOptions, ...ownOptions }
+/** Of every method that may be Poisson learning. */
+export const mboOptions = {
+  /**
+   * Steps of PoissonMBO: how often classes are decided, spread along the edges and decided again; ends where nothing changes. Integer >= 0; 5 are enough. For one to three
+   * labels a class where the sizes of the classes are known, beside `decisionRule: 'volume'` with a `classPrior`. Default 0.
+   */
+  mboSteps: integer(0, 0),
+}
 
-export interface PoissonLearningOptions extends Given<typeof ownOptions>, LabellerOptions {}
+export const poissonLearningOptions = { ...labellerOptions, ...ownOptions, ...mboOptions }
+
+export interface PoissonLearningOptions extends Given<typeof ownOptions>, Given<typeof mboOptions>, LabellerOptions {}
 
 const WHO = 'poissonLearning'
 
@@ -58,7 +68,7 @@ export const poissonLearning: Labeller<PoissonLearningOptions> = defineLabeller(
   solvePoisson,
 )
 
-type SolveOptions = Pick<System, 'tolerance' | 'maxIterations'>
+type SolveOptions = Resolved<typeof poissonLearningOptions>
 
 function* solvePoisson(network: NamedNetwork, seeds: SeedColumns, options: SolveOptions): Algorithm<Spread> {
   requireUnsigned(WHO, network, 'Use labelSpreading, which takes weights below 0, or weighted: false.')
@@ -68,7 +78,10 @@ function* solvePoisson(network: NamedNetwork, seeds: SeedColumns, options: Solve
   const release = network.budget.take({
     who: WHO,
     what: `potentials of ${nodes.size} nodes in ${width} classes`,
-    parts: { potentials: potentialBytes(nodes.size, components.count, width) },
+    parts: {
+      potentials: potentialBytes(nodes.size, components.count, width),
+      decisions: options.mboSteps > 0 ? mboBytes(nodes.size, width) : 0,
+    },
     todo: 'Raise memoryLimitBytes, or label fewer classes at a time.',
   })
   try {
@@ -87,7 +100,7 @@ function* solveOn(
   seeds: SeedColumns,
   options: SolveOptions,
 ): Sliced<Spread> {
-  const { tolerance, maxIterations } = options
+  const { tolerance, maxIterations, mboSteps } = options
   const { degrees, nodeCount } = adjacency
   const means = seedMeans(seeds, components)
   const { width } = means
@@ -114,7 +127,8 @@ function* solveOn(
   const rows = yield* toShares(yield* potentialsOf(x), components, means)
   const reached = yield* withSeeds(components, means)
   const settled = { rows, exponents: null, reached, iterations, error, converged: error <= tolerance }
-  return yield* inOwnUnits(settled, new Float64Array(degrees.length).fill(1), seeds)
+  const spread = yield* inOwnUnits(settled, new Float64Array(degrees.length).fill(1), seeds)
+  return yield* mboSpread(WHO, { adjacency, seeds, sources, decision: options }, spread, mboSteps)
 }
 
 /** Of each component that has sources, the source of the largest degree. */

@@ -91,6 +91,9 @@ export const walkBytes = (nodes: number, seeded: number): number => nodes * 48 +
 export const potentialBytes = (nodes: number, parts: number, classes: number): number =>
   nodes * (4 + 8 * classes) + parts * (24 + 16 * classes)
 
+/** Of steps of MBO: what diffuses before and after a pass, and what was decided on, with its shares. */
+export const mboBytes = (nodes: number, classes: number): number => nodes * (12 + 12 * classes)
+
 /**
  * Of contrastive training: a user's pairs as an array of her own, the batches they are dealt to, and copies of what is learnt, of both moments and of the
  * best so far, before and after a step.

@@ -361,6 +361,10 @@ describe('the engine', () => {
         expect(bits(await engine.labelSpreading(options))).toEqual(bits(labelSpreading.detailed(graph, same)))
         expect(bits(await engine.labelPropagation(options))).toEqual(bits(labelPropagation.detailed(graph, same)))
         expect(bits(await engine.poissonLearning(options))).toEqual(bits(poissonLearning.detailed(graph, same)))
+        const settled = { mboSteps: 3, classPrior: 'seeds', decisionRule: 'volume' } as const
+        expect(bits(await engine.poissonLearning({ ...options, ...settled }))).toEqual(
+          bits(poissonLearning.detailed(graph, { ...same, ...settled })),
+        )
         expect(bits(await engine.inferLabels(options))).toEqual(bits(inferLabels.detailed(graph, same)))
       }
       expect((await engine.personalizedPageRank({ seeds: ['u3', 'i4'] })).scores).toEqual(ranks.scores)

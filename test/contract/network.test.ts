@@ -177,6 +177,7 @@ const METHODS: Record<string, Run> = {
   labelSpreading: (network) => labelSpreading.on(network, { seeds }),
   labelPropagation: (network) => labelPropagation.on(network, { seeds }),
   poissonLearning: (network) => poissonLearning.on(network, { seeds }),
+  'poissonLearning, steps of MBO': (network) => poissonLearning.on(network, { seeds, mboSteps: 3 }),
   inferLabels: (network) => inferLabels.on(network, { seeds }),
   selfTraining: (network) => selfTraining.on(network, { seeds }),
   personalizedPageRank: (network) => personalizedPageRank.on(network, { seeds: ['u0', 'i3'] }),

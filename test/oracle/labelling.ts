@@ -88,6 +88,21 @@ export function poissonPotentials(a: Dense, members: readonly number[], source: 
   return solve(system, source)
 }
 
+/** U <- max(0, U + (D^-1 A U - U + s) / 2), so many times; nodes without neighbours stay. @param sources shape of `u` */
+export function mboDiffusion(a: Dense, u: Dense, sources: Dense, times: number): Dense {
+  const walk = normalized(a, 'row')
+  let current = u
+  for (let time = 0; time < times; time++) {
+    const before = current
+    current = before.map((row, i) => {
+      if (walk[i].every((weight) => weight === 0)) return row
+      const mean = row.map((_, c) => walk[i].reduce((sum, weight, j) => sum + weight * before[j][c], 0))
+      return row.map((value, c) => Math.max(0, value + (mean[c] - value + sources[i][c]) / 2))
+    })
+  }
+  return current
+}
+
 /**
  * Shares of label spreading, by many plain steps z <- alpha D^-1 W z + b in logarithms: no score is too small for them. Every node is reached.
  *
