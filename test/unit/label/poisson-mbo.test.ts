@@ -6,6 +6,8 @@ import { inferLabels } from '../../../src/label/infer-labels.ts'
 import { poissonLearning } from '../../../src/label/poisson-learning.ts'
 import { selfTraining } from '../../../src/label/self-training.ts'
 import { openNetwork } from '../../../src/network/open.ts'
+import { solveInThread } from '../../../src/run/in-thread.ts'
+import { drive } from '../../../src/support/drive.ts'
 import { PAUSE } from '../../../src/support/pause.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { graphOf, type NamedNetwork } from '../../networks.ts'
@@ -129,7 +131,15 @@ describe('steps of MBO', () => {
     const network = openNetwork('test', graph, { weighted: 'auto', direction: 'both', memoryLimitBytes: 1e9 })
     const pauses = (mboSteps: number): number => {
       let count = 0
-      for (const asked of poissonLearning.on(network, { seeds, mboSteps })) if (asked === PAUSE) count++
+      const counting = function* () {
+        const asking = poissonLearning.on(network, { seeds, mboSteps })
+        let answer: unknown
+        for (let step = asking.next(); step.done !== true; step = asking.next(answer)) {
+          if (step.value === PAUSE) count++
+          answer = yield step.value
+        }
+      }
+      drive(counting(), solveInThread(network))
       return count
     }
     expect(pauses(1) - pauses(0)).toBeGreaterThanOrEqual(20)
