@@ -61,6 +61,7 @@ export type { RoundsEnd, SelfTrainingRound } from './label/self-training-rounds.
 export { compile, type CompileOptions } from './recommend/compile.ts'
 export {
   CompiledRecommender,
+  type CompiledExplainOptions,
   type CompiledListOptions,
   type CompiledTableOptions,
   type UnknownItemOptions,
@@ -91,8 +92,9 @@ export type {
 export type { Recipe } from './recommend/methods/recipe.ts'
 export type { ProfileEntry, ProfileSource } from './recommend/profile.ts'
 export type { RankedItems, Rankings, Recommendation } from './recommend/rankings.ts'
-export type { Exclusion, ListOptions, RecommenderOptions, UserListOptions } from './recommend/request.ts'
+export type { AskedOptions, Exclusion, ListOptions, RecommenderOptions, UserListOptions } from './recommend/request.ts'
 export type { Duration, Moment } from './data/durations.ts'
+export type { OrderOptions } from './recommend/profile-order.ts'
 export type { Recency, RecencyOptions, RecencyRule } from './recommend/recency.ts'
 export { similarUsers, type SimilarUser, type SimilarUsersOptions } from './recommend/similar-users.ts'
 export type { PackedRows } from './recommend/packed-rows.ts'

@@ -30,19 +30,13 @@ import { poissonLearningOptions } from './label/poisson-learning.ts'
 import { selfTrainingOptions } from './label/self-training-options.ts'
 import { ratingOptions } from './ratings/options.ts'
 import { compileOptions } from './recommend/compile.ts'
-import { unknownItemOptions } from './recommend/compiled.ts'
+import { compiledExplainOptions, compiledListOptions } from './recommend/compiled.ts'
 import { METHOD_OPTIONS } from './recommend/methods/methods.ts'
 import { recipeOptions } from './recommend/methods/recipe.ts'
 import { driftOptions } from './recommend/recency.ts'
 import { edgeOptions } from './recommend/recommend.ts'
 import { sourceOptions } from './method/source-options.ts'
-import {
-  profileListOptions,
-  recommenderOptions,
-  selectionOptions,
-  userListOptions,
-  usersOptions,
-} from './recommend/request.ts'
+import { profileListOptions, askedOptions, userListOptions, usersOptions } from './recommend/request.ts'
 import { balanceDiagramOptions } from './report/balance-svg.ts'
 import { clusterDiagramOptions } from './report/cluster-svg.ts'
 import { reliabilityDiagramOptions } from './report/reliability-svg.ts'
@@ -54,16 +48,16 @@ import { similarUsersOptions } from './recommend/similar-users.ts'
 export const OPTIONS = {
   recommend: { ...userListOptions, ...edgeOptions, ...sourceOptions },
   recommendFor: { ...profileListOptions, ...sourceOptions },
-  explain: { ...recommenderOptions, ...sourceOptions },
+  explain: { ...askedOptions, ...sourceOptions },
   similarItems: { ...profileListOptions, ...sourceOptions },
   similarUsers: { ...similarUsersOptions, ...sourceOptions },
   compile: compileOptions,
   describeDrift: driftOptions,
   mix: recipeOptions,
-  'compiled.recommendFor': { ...selectionOptions, ...unknownItemOptions },
-  'compiled.rank': { ...selectionOptions, ...usersOptions, ...unknownItemOptions },
-  'compiled.recommendAll': { ...selectionOptions, ...usersOptions, ...unknownItemOptions },
-  'compiled.explain': unknownItemOptions,
+  'compiled.recommendFor': compiledListOptions,
+  'compiled.rank': { ...compiledListOptions, ...usersOptions },
+  'compiled.recommendAll': { ...compiledListOptions, ...usersOptions },
+  'compiled.explain': compiledExplainOptions,
   'Engine.create': engineOptions,
   labelSpreading: labelSpreadingOptions,
   labelPropagation: labelPropagationOptions,

@@ -2,7 +2,7 @@ import type { Explanation } from '../index.ts'
 import { readNumber } from './argument-values.ts'
 import { define } from './command.ts'
 import { needed, on, text, value, withFallback } from './flags.ts'
-import { askQuestion, METHOD_FLAGS } from './question.ts'
+import { askQuestion, METHOD_FLAGS, ORDER_FLAG } from './question.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type Titles } from './source.ts'
 import { bar, count, tableLines } from './table.ts'
 
@@ -16,6 +16,7 @@ export const EXPLAIN = define({
     titles: TITLES_FLAG,
     json: on('print one JSON document, with all contributions'),
     ...METHOD_FLAGS,
+    ...ORDER_FLAG,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
   },

@@ -2,6 +2,7 @@
 export const FLAG_TEXTS: Readonly<Record<string, Readonly<Record<string, readonly [help: string, fallback: string]>>>> =
   {
     recommend: {
+      profileHalfLife: ["items after which a profile's item counts half, > 0", 'null'],
       minScore: ['entries with a lower score are left out, and no prior fills up', 'none'],
       priorUpTo: ['profiles of at most so many items get the prior alone; integer >= 0', '0: the prior only fills up'],
     },

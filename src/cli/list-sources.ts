@@ -55,10 +55,10 @@ export async function askModel(path: string, given: Arguments, stage: Stage): Pr
   const decided = Object.keys({ ...METHOD_FLAGS, ...ENGINE_FLAGS }).find((name) => stage.isGiven(name))
   if (decided !== undefined) stage.refuse(`${flagOf(decided)} was decided when the model was compiled`)
   if (given.prior !== undefined) stage.refuse('--prior needs the graph: a model fills up by popularity')
-  const { k, exclude, minScore, priorUpTo, users, unknownItems } = given
+  const { k, exclude, minScore, priorUpTo, profileHalfLife, users, unknownItems } = given
   const compiled = await readCompiled(path)
   const { method, options } = compiled
-  const list = { k, exclude, minScore, priorUpTo, users, unknownItems }
+  const list = { k, exclude, minScore, priorUpTo, profileHalfLife, users, unknownItems }
   return (table) =>
     Promise.resolve({
       head: { model: path, method, options: { k, ...options } },

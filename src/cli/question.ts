@@ -51,6 +51,9 @@ export interface BundledOptions extends Omit<RecommenderOptions, 'embedding'> {
   readonly signals?: EngineOptions['signals']
 }
 
+/** Of what is asked about a profile. */
+export const ORDER_FLAG = libraryFlags('recommend', ['profileHalfLife'])
+
 export const LIST_FLAGS = {
   ...METHOD_FLAGS,
   exclude: value(
@@ -59,6 +62,7 @@ export const LIST_FLAGS = {
     readExclusion,
   ),
   ...libraryFlags('recommend', ['minScore']),
+  ...ORDER_FLAG,
 }
 
 /** A question to the library, checked. */
@@ -84,7 +88,7 @@ type Arguments = Partial<Given<typeof LIST_FLAGS>> & { readonly k?: number; read
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION; READ_FAILED for --embedding
  */
 export async function askQuestion(who: string, given: Arguments, further?: Spec): Promise<Question> {
-  const { k, exclude, minScore, priorUpTo, embedding: path } = given
+  const { k, exclude, minScore, priorUpTo, profileHalfLife, embedding: path } = given
   const { method: named, signals: _, ...bundled } = given.options ?? {}
   const asMethod = (given.method ?? named) as MethodName | undefined
   const recipe = withEmbedding(given.recipe ?? bundled.recipe, { ...given, method: asMethod })
@@ -98,6 +102,7 @@ export async function askQuestion(who: string, given: Arguments, further?: Spec)
       exclude,
       minScore,
       priorUpTo,
+      profileHalfLife,
       recipe,
       ...chosen(given, OWN_FLAGS),
       neighbours,

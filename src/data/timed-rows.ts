@@ -6,7 +6,9 @@ import { POWER_COST, type Weighing } from './signal-weights.ts'
 
 /** When items were taken. */
 export interface TimedRows {
-  /** Item row of each interaction, shape (length). */
+  /** User row of each interaction, shape (length). */
+  readonly user: Int32Array
+  /** Item row of each, shape (length). */
   readonly item: Int32Array
   /** Time of each, NaN where unknown; shape (length). */
   readonly time: Float64Array
@@ -22,7 +24,7 @@ export interface TimedRows {
  * above 0.
  */
 export function* timedRows(table: Interactions, { weighted, signals }: Weighing): Sliced<TimedRows | null> {
-  const { item, time, value, signal, fromAllTimes = false } = table
+  const { user, item, time, value, signal, fromAllTimes = false } = table
   if (time === undefined) return null
   let isKnown = false
   const meet = (from: number, to: number): void => {
@@ -42,7 +44,7 @@ export function* timedRows(table: Interactions, { weighted, signals }: Weighing)
     const { weight, isRaw } = rules[signal?.[row] ?? 0]
     return weight > 0 && !(isRaw && values !== undefined && values[row] <= 0)
   }
-  return { item, time, counts: isPlain ? () => true : counts, itemCount: table.items.size, fromAllTimes }
+  return { user, item, time, counts: isPlain ? () => true : counts, itemCount: table.items.size, fromAllTimes }
 }
 
 /** How often each item was taken until a moment, shape (items) each. */

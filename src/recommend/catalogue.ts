@@ -1,4 +1,5 @@
 import { requireSides } from '../embed/embedding.ts'
+import { withoutColumn } from '../data/interactions.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { ColumnLists } from '../request/sweep.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -15,6 +16,7 @@ import { popularityOf, type Popularity } from './methods/popularity.ts'
 import { takeLists } from './profile-parts.ts'
 import { fillUp, popularityPrior, type Prior } from './prior.ts'
 import type { Profile } from './profile.ts'
+import { PLACE_BYTES, placeFactor, placesOf, PLACING_BYTES } from './profile-order.ts'
 import { itemRecency, type ItemRecency } from './recency.ts'
 import type { Rankings } from './rankings.ts'
 import type { ListRequest, RecommenderRequest } from './request.ts'
@@ -40,6 +42,8 @@ export class Catalogue {
   readonly #models: KeptModels
   #latestPairs: { readonly key: string; readonly pairs: CsrMatrix } | null = null
   #recency: RecentItems | null = null
+  /** Of each pair, how many of her items the user took later. */
+  #places: Uint32Array | null = null
   #latestPrior: {
     readonly clusters: UserClusters
     readonly popularity: Popularity
@@ -63,13 +67,17 @@ export class Catalogue {
 
   /** Ranks items for known users. Users without interactions, and lists that the method cannot fill, get popular items. */
   *rankUsers(users: Int32Array, request: ListRequest): Algorithm<Rankings> {
-    const profiles = { kind: 'rows', rows: users, scale: new Float32Array(0) } as const
+    const profileOf = yield* this.#reader(request)
+    const profiles =
+      request.profileHalfLife === null
+        ? ({ kind: 'rows', rows: users, scale: new Float32Array(0) } as const)
+        : sparse(Array.from(users, profileOf))
     const excluded = yield* this.#excluded(users, request)
     const asked = { ...request, query: { ...request.query, excluded } }
     const prior = yield* this.#prior(request)
     const model = yield* this.model(request)
     const lists = yield* model.rank(profiles, yield* this.#queryOf(asked))
-    return yield* fillUp(prior, users, lists, asked, (user) => this.profileOf(user))
+    return yield* fillUp(prior, users, lists, asked, profileOf)
   }
 
   /** What the signals leave out of the lists of some users. @throws {RivuletError} UNKNOWN_KEY, MEMORY_LIMIT */
@@ -98,23 +106,52 @@ export class Catalogue {
     return yield* fillUp(prior, places, lists, request, (place) => profiles[place])
   }
 
-  /** The query, with what plans are to say of recency. */
+  /** The query, with what plans are to say of recency and order. */
   *#queryOf(request: ListRequest): Sliced<Query> {
-    const { notes } = yield* this.recency(request)
+    const { notes: found } = yield* this.recency(request)
+    const { profileHalfLife: places } = request
+    const notes =
+      places === null ? found : [...found, `profiles: half as much for an item every ${places} places before the last`]
     return notes.length === 0 ? request.query : { ...request.query, notes }
   }
 
   /** What each item of a user adds to an item's score. */
   *contributions(user: number, item: number, request: RecommenderRequest): Algorithm<Contributions> {
     const model = yield* this.model(request)
-    return yield* model.contributions(this.profileOf(user), item)
+    const profileOf = yield* this.#reader(request)
+    return yield* model.contributions(profileOf(user), item)
   }
 
-  profileOf(user: number): Profile {
-    return {
-      items: Int32Array.from(this.network.rows.columnsOf(user)),
-      weights: this.network.rows.weightsOf(user).slice(),
+  /** Says what a user did, and how much of it counts. @throws {RivuletError} INVALID_DATA where its order counts and no time is known, MEMORY_LIMIT */
+  *#reader({ who, profileHalfLife }: RecommenderRequest): Sliced<(user: number) => Profile> {
+    const { rows } = this.network
+    const places = profileHalfLife === null ? null : yield* this.#placesKnown(who)
+    return (user) => {
+      const first = rows.firstEntryOf(user)
+      return {
+        items: Int32Array.from(rows.columnsOf(user)),
+        weights: rows
+          .weightsOf(user)
+          .map((weight, at) => weight * placeFactor(places?.[first + at] ?? 0, profileHalfLife)),
+      }
     }
+  }
+
+  *#placesKnown(who: string): Sliced<Uint32Array> {
+    if (this.#places === null) {
+      const { times, rows, budget } = this.network
+      const todo = "Name the time column when reading, or leave 'profileHalfLife' out."
+      if (times === null) throw withoutColumn(who, 'time', todo, ", which option 'profileHalfLife' needs")
+      const wish = {
+        who,
+        what: `the order of ${rows.nnz} pairs`,
+        todo: "Raise memoryLimitBytes, or leave 'profileHalfLife' out.",
+      }
+      budget.require({ ...wish, parts: { order: PLACING_BYTES * rows.nnz } })
+      budget.take({ ...wish, parts: { order: PLACE_BYTES * rows.nnz } })
+      this.#places = yield* placesOf(rows, times)
+    }
+    return this.#places
   }
 
   /** What is recent, found once for each rule and moment. @throws {RivuletError} as `itemRecency`, MEMORY_LIMIT */

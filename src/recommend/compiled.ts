@@ -1,8 +1,9 @@
 /** A recommender baked into one sparse matrix: serves on the calling thread, without the graph. `compile` makes it. */
 import { checkArgument } from '../support/arguments.ts'
 import type { DataFingerprint } from '../data/data-fingerprint.ts'
-import { checkInteractions, type Interactions } from '../data/interactions.ts'
+import { checkInteractions, withoutColumn, type Interactions } from '../data/interactions.ts'
 import type { SignalRules } from '../data/signal-rules.ts'
+import { timedRows } from '../data/timed-rows.ts'
 import { weighRows } from '../data/signal-weights.ts'
 import { showEdge } from '../graph/check.ts'
 import { buildCsr } from '../matrix/build.ts'
@@ -26,6 +27,7 @@ import { bytesOf } from './packed-rows.ts'
 import { fillUp, popularityPrior, type Selection } from './prior.ts'
 import { takeLists } from './profile-parts.ts'
 import { readProfile, type Profile, type ProfileSource } from './profile.ts'
+import { orderOptions, placeFactor, placesOf, type OrderOptions } from './profile-order.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { refuseSignals, selectionOf, selectionOptions, usersOptions, type SelectionOptions } from './request.ts'
 import { rounds, userRows } from './rounds.ts'
@@ -40,12 +42,17 @@ export const unknownItemOptions = {
 export interface UnknownItemOptions extends Given<typeof unknownItemOptions> {}
 
 /** Options of a list from a compiled recommender. With `exclude: 'none'` an item of the profile is scored by the profile's other items. */
-export interface CompiledListOptions extends SelectionOptions, UnknownItemOptions {}
+export interface CompiledListOptions extends SelectionOptions, OrderOptions, UnknownItemOptions {}
+
+/** Options of what adds to a score. */
+export interface CompiledExplainOptions extends OrderOptions, UnknownItemOptions {}
+
+export const compiledExplainOptions = { ...orderOptions, ...unknownItemOptions }
 
 /** Options of lists for the users of a table. */
 export interface CompiledTableOptions extends CompiledListOptions, Given<typeof usersOptions> {}
 
-const listOptions = { ...selectionOptions, ...unknownItemOptions }
+export const compiledListOptions = { ...selectionOptions, ...compiledExplainOptions }
 
 /**
  * A linear recommender as a sparse matrix of items by items: the scores of a profile are one sparse product, and beside a head the products of vectors.
@@ -109,10 +116,10 @@ export class CompiledRecommender implements CompiledFacts {
    */
   recommendFor(profile: ProfileSource, options?: CompiledListOptions): Recommendation[] {
     const who = 'recommendFor'
-    const { unknownItems, ...list } = resolve(who, listOptions, options)
+    const { unknownItems, profileHalfLife: halfLife, ...list } = resolve(who, compiledListOptions, options)
     const selection = selectionOf(who, this.items, list)
     refuseSignals(who, selection)
-    const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop' }
+    const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop', halfLife }
     const { items, weights } = readProfile(who, this.items, profile, reading)
     const rows = { indptr: [0, items.length], indices: items, data: weights }
     const asked = { profiles: rows, selection, excluded: null }
@@ -146,9 +153,9 @@ export class CompiledRecommender implements CompiledFacts {
   }
 
   /** What each item of a profile adds to the score of `item` here: exact, up to the rounding of single precision. */
-  explain(profile: ProfileSource, item: Id, options?: UnknownItemOptions): Omit<Explanation, 'user'> {
-    const { unknownItems } = resolve('explain', unknownItemOptions, options)
-    const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop' }
+  explain(profile: ProfileSource, item: Id, options?: CompiledExplainOptions): Omit<Explanation, 'user'> {
+    const { unknownItems, profileHalfLife: halfLife } = resolve('explain', compiledExplainOptions, options)
+    const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop', halfLife }
     const { items, weights } = readProfile('explain', this.items, profile, reading)
     const column = requireRow('explain', 'an item', this.items, item)
     const { parts: own } = this.#served()
@@ -157,12 +164,14 @@ export class CompiledRecommender implements CompiledFacts {
   }
 
   #open(who: string, table: Interactions, options: CompiledTableOptions | undefined): Asked & { users: Int32Array } {
-    const { users, unknownItems, ...list } = resolve(who, { ...listOptions, ...usersOptions }, options)
+    const asked = resolve(who, { ...compiledListOptions, ...usersOptions }, options)
+    const { users, unknownItems, profileHalfLife, ...list } = asked
     const selection = selectionOf(who, this.items, list)
     const rowOf = Int32Array.from(checkInteractions(who, table).items.keys(), (key) => this.items.rowOf(key))
     const { excludeSignals: names } = selection
     const excluded = names && atOnce(pairsWithSignals(who, table, names, this.items.size, (item) => rowOf[item]))
-    const profiles = this.#profilesOf(who, table, rowOf, unknownItems === 'drop')
+    const whole = this.#profilesOf(who, table, rowOf, unknownItems === 'drop')
+    const profiles = profileHalfLife === null ? whole : this.#agedProfiles(who, whole, table, rowOf, profileHalfLife)
     return { profiles, users: userRows(who, table.users, users), selection, excluded }
   }
 
@@ -191,6 +200,16 @@ export class CompiledRecommender implements CompiledFacts {
       refuseNegative(who, profiles, scale, nameOf, `Drop such rows: method '${this.method}' takes none below 0.`)
     }
     return profiles
+  }
+
+  #agedProfiles(who: string, profiles: CsrMatrix, table: Interactions, rowOf: Int32Array, halfLife: number): CsrMatrix {
+    const times = atOnce(timedRows(table, this))
+    const todo = "Name the time column when reading, or leave 'profileHalfLife' out."
+    if (times === null) throw withoutColumn(who, 'time', todo, ", which option 'profileHalfLife' needs")
+    const places = atOnce(placesOf(profiles, { ...times, item: times.item.map((row) => rowOf[row]) }))
+    return profiles.weighed(
+      Float32Array.from(places, (place, at) => (profiles.data?.[at] ?? 1) * placeFactor(place, halfLife)),
+    )
   }
 
   /** Made when it is first asked; what it holds need not be held twice. */

@@ -5,7 +5,7 @@ import type { Algorithm } from '../request/request.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import type { Defaults, Resolved } from '../support/spec.ts'
 import { Catalogue } from './catalogue.ts'
-import { recommenderOptions, requestOf, requireProfileMethod, type RecommenderOptions } from './request.ts'
+import { askedOptions, requestOf, requireProfileMethod, type AskedOptions } from './request.ts'
 
 /** Why an item scores what it scores for a user. */
 export interface Explanation {
@@ -34,15 +34,15 @@ const WHO = 'explain'
  */
 export const explain: SourceFunction<
   [user: Id, item: Id],
-  RecommenderOptions,
+  AskedOptions,
   Explanation,
-  RecommenderOptions & SourceOptions,
-  Defaults<typeof recommenderOptions & typeof sourceOptions>
-> = defineFunction({ name: WHO, options: recommenderOptions, arity: 2, on: explainScore })
+  AskedOptions & SourceOptions,
+  Defaults<typeof askedOptions & typeof sourceOptions>
+> = defineFunction({ name: WHO, options: askedOptions, arity: 2, on: explainScore })
 
 function* explainScore(
   network: NamedNetwork,
-  options: Resolved<typeof recommenderOptions>,
+  options: Resolved<typeof askedOptions>,
   [userKey, itemKey]: readonly [Id, Id],
 ): Algorithm<Explanation> {
   const catalogue = Catalogue.of(WHO, network)

@@ -1,6 +1,7 @@
 /** Profiles: what somebody did, as rows of items with weights. */
 import { scaleWeights } from '../matrix/weight-scale.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import { placeFactor } from './profile-order.ts'
 import { idText, requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, expectedSingle, isIterable, isSingle } from '../support/options.ts'
 
@@ -29,6 +30,8 @@ export interface ProfileReading {
   readonly dropUnknown?: boolean
   /** What the weights of the matrix were multiplied by: see `scaleWeights`. Default 1. */
   readonly scale?: number
+  /** Places after which an item counts half, the last entry being the newest; `null` where all count whole. Default null. */
+  readonly halfLife?: number | null
 }
 
 /**
@@ -42,7 +45,7 @@ export function readProfile(
   who: string,
   index: KeyIndex,
   entries: ProfileSource,
-  { signed, dropUnknown = false, scale = 1 }: ProfileReading,
+  { signed, dropUnknown = false, scale = 1, halfLife = null }: ProfileReading,
 ): Profile {
   checkOption(who, 'profile', entries, isIterable)
   const weights = new Map<number, number>()
@@ -54,11 +57,15 @@ export function readProfile(
     const sum = (weights.get(row) ?? 0) + value
     if (!isSingle(value) || !Number.isFinite(Math.fround(sum)) || (value < 0 && !signed))
       throw invalidValue(who, item, isSingle(value) ? sum : value)
+    // An item that is named again was taken again: it goes to the end.
+    weights.delete(row)
     weights.set(row, sum)
   }
+  const placeOf = new Map(Array.from(weights.keys(), (row, at) => [row, weights.size - 1 - at]))
   const items = Int32Array.from(weights.keys()).sort()
   const sums = Float64Array.from(items, (row) => scale * (weights.get(row) ?? 0))
-  return { items, weights: scaleWeights(who, sums, (at) => `item ${show(index.keyOf(items[at]))}`).data }
+  const { data } = scaleWeights(who, sums, (at) => `item ${show(index.keyOf(items[at]))}`)
+  return { items, weights: data.map((weight, at) => weight * placeFactor(placeOf.get(items[at]) ?? 0, halfLife)) }
 }
 
 function readEntry(who: string, entry: unknown): { readonly item: string; readonly value: number } {

@@ -51,7 +51,8 @@ export function* rankProfiles(
   const request = aboutMany(listRequestOf(who, items, options), sources.length, further)
   refuseSignals(who, request)
   const { signed } = methodOf(who, request.method)
-  const profiles = sources.map((source) => readProfile(who, items, source, { signed, scale: network.scale }))
+  const reading = { signed, scale: network.scale, halfLife: request.profileHalfLife }
+  const profiles = sources.map((source) => readProfile(who, items, source, reading))
   const places = Int32Array.from(profiles, (_, place) => place)
   const profilesAt = (round: Int32Array) => Array.from(round, (place) => profiles[place])
   yield* rankInRounds(catalogue, request, places, made, (round) => catalogue.rankProfiles(profilesAt(round), request))

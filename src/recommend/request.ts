@@ -2,6 +2,7 @@ import type { StoredEmbedding } from '../embed/data-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
 import { METHOD_OPTIONS, type EmbeddingOptions, type MethodName, type MethodOptions } from './methods/methods.ts'
 import type { Selection } from './prior.ts'
+import { orderOptions, type OrderOptions } from './profile-order.ts'
 import { recencyOptions, type RecencyOptions, type RecencyRequest } from './recency.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
@@ -18,6 +19,12 @@ export const recommenderOptions = { ...methodOption, ...recencyOptions }
 /** Which recommender answers, and its own options. */
 export interface RecommenderOptions
   extends MethodOptions, EmbeddingOptions, RecencyOptions, Given<typeof methodOption> {}
+
+/** Of a recommender that is asked about a profile. */
+export const askedOptions = { ...recommenderOptions, ...orderOptions }
+
+/** Which recommender answers, and how it reads a profile. */
+export interface AskedOptions extends RecommenderOptions, OrderOptions {}
 
 const isSignalExclusion: Check = (value) => {
   const expected = '{ signals: [...] } with at least one name'
@@ -59,7 +66,7 @@ const priorOptions = {
 const listOptions = { ...selectionOptions, ...priorOptions }
 
 /** Options of every question for a list of items. */
-export interface ListOptions extends RecommenderOptions, SelectionOptions, Given<typeof priorOptions> {}
+export interface ListOptions extends AskedOptions, SelectionOptions, Given<typeof priorOptions> {}
 
 export const usersOptions = {
   /** Whom to answer, by id. Default all users. */
@@ -67,7 +74,7 @@ export const usersOptions = {
 }
 
 /** Of lists for profiles. */
-export const profileListOptions = { ...recommenderOptions, ...listOptions }
+export const profileListOptions = { ...askedOptions, ...listOptions }
 
 /** Of lists for users. */
 export const userListOptions = { ...profileListOptions, ...usersOptions }
@@ -84,6 +91,8 @@ export interface RecommenderRequest {
   readonly methodOptions: MethodOptions
   readonly embedding: StoredEmbedding | null
   readonly recent: RecencyRequest
+  /** Places after which an item of a profile counts half; `null` where all count whole. */
+  readonly profileHalfLife: number | null
 }
 
 /** Options of a question for a list, checked. */
@@ -94,7 +103,13 @@ export interface ListRequest extends RecommenderRequest, Selection {
 /** Which recommender is asked, of options that are checked. */
 export function requestOf(
   who: string,
-  { method, recency, now, ...options }: Resolved<typeof recommenderOptions>,
+  {
+    method,
+    recency,
+    now,
+    profileHalfLife = null,
+    ...options
+  }: Resolved<typeof recommenderOptions> & Partial<Resolved<typeof orderOptions>>,
 ): RecommenderRequest {
   const { embedding = null, ...given } = options as MethodOptions & EmbeddingOptions
   const own = Object.keys(METHOD_OPTIONS[method]) as (keyof MethodOptions)[]
@@ -105,6 +120,7 @@ export function requestOf(
     methodOptions: Object.fromEntries(chosen) as MethodOptions,
     embedding,
     recent: { recency, now: now ?? null },
+    profileHalfLife,
   }
 }
 
@@ -136,7 +152,7 @@ export const resolveList = (who: string, options: unknown, items: KeyIndex, furt
 
 /** Checks the options of a question that is not for a list. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export const resolveRecommender = (who: string, options: unknown): RecommenderRequest =>
-  requestOf(who, resolve(who, recommenderOptions, options))
+  requestOf(who, resolve(who, askedOptions, options))
 
 /** What stands in the lists of a recommender that is already chosen. @throws {RivuletError} UNKNOWN_KEY. */
 export function selectionOf(who: string, items: KeyIndex, options: Resolved<typeof selectionOptions>): Selection {

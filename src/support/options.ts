@@ -112,13 +112,13 @@ export const refusedOption = (
 ): RivuletError =>
   new RivuletError('INVALID_OPTION', { who: `${who}, option '${option}'`, ...parts, details: { option, ...details } })
 
-export function unknownOption(who: string, key: string, known: readonly string[]): RivuletError {
+export function unknownOption(who: string, key: string, known: readonly string[], todo?: string): RivuletError {
   const nearest = nearestOf(key, known)
   return new RivuletError('UNKNOWN_OPTION', {
     who,
     expected: `options among ${known.join(', ')}`,
     got: show(key),
-    todo: nearest === null ? 'Leave it out.' : `Did you mean '${nearest}'?`,
+    todo: todo ?? (nearest === null ? 'Leave it out.' : `Did you mean '${nearest}'?`),
     details: { option: key, nearest },
   })
 }

@@ -28,7 +28,7 @@ export interface Option<Value, Needed extends boolean = boolean> {
   readonly range?: SearchRange
   /** What else may be given, by the value of one that opens further options. */
   readonly opens?: Readonly<Record<string, Spec>>
-  /** What to do for somebody who meant this one, by the name of the option that another choice opens. */
+  /** What to do for somebody who gave an option that is another's, of another choice or function, by its name. */
   readonly meantBy?: Readonly<Record<string, string>>
 }
 
@@ -136,7 +136,7 @@ export function resolve<S extends Spec>(who: string, own: S, given: unknown): Re
   requireOptions(who, given, Object.keys(spec))
   const resolved: Record<string, unknown> = { ...defaultsOf(spec) }
   for (const [name, value] of Object.entries(given ?? {})) {
-    if (!Object.hasOwn(spec, name)) throw unknownOption(who, name, Object.keys(spec))
+    if (!Object.hasOwn(spec, name)) throw unknownOption(who, name, Object.keys(spec), meantBy(spec, name))
     if (value === undefined) continue
     checkOption(who, name, value, spec[name].check)
     resolved[name] = value
@@ -145,6 +145,10 @@ export function resolve<S extends Spec>(who: string, own: S, given: unknown): Re
     if (declared.needed) requireGiven(who, name, declared, resolved[name])
   return resolved as Resolved<S>
 }
+
+/** What to do about an option that is another's, where somebody knows. */
+const meantBy = (spec: Spec, name: string): string | undefined =>
+  Object.values(spec).find((declared) => declared.meantBy?.[name])?.meantBy?.[name]
 
 /** A spec with what its choices open. @throws {RivuletError} INVALID_OPTION for a choice that there is not, UNKNOWN_OPTION for what another one opens */
 function withOpened(who: string, spec: Spec, given: unknown): Spec {
@@ -158,13 +162,12 @@ function withOpened(who: string, spec: Spec, given: unknown): Spec {
     for (const key of Object.keys(asked).filter((one) => !Object.hasOwn(whole, one))) {
       const owners = Object.keys(opens).filter((choice) => Object.hasOwn(opens[choice], key))
       if (owners.length === 0) continue
-      const meant = Object.values(spec).find(({ meantBy }) => meantBy?.[key])
       throw new RivuletError('UNKNOWN_OPTION', {
         who,
         expected: `options of ${name} '${String(value)}'`,
         // It would otherwise be taken for a misspelling.
         got: `'${key}', an option of ${owners.join(', ')}`,
-        todo: meant?.meantBy?.[key] ?? `Leave it out or choose that ${name}.`,
+        todo: meantBy(spec, key) ?? `Leave it out or choose that ${name}.`,
         details: { option: key, [name]: value },
       })
     }

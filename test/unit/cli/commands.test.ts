@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { DenseKeyIndex, resolveList, splitRolling } from '../../../src/advanced.ts'
-import { evaluateRankings, Engine, explain, readInteractions, recommend, splitRandom } from '../../../src/index.ts'
+import {
+  evaluateRankings,
+  Engine,
+  explain,
+  readCompiled,
+  readInteractions,
+  recommend,
+  splitRandom,
+} from '../../../src/index.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { CIRCLE, documentOf, rivulet } from './stage.ts'
 
@@ -54,6 +62,20 @@ describe('recommend', () => {
     expect(options).toEqual(wanted)
     const expected = recommend(table, { ...wanted, method: 'rp3beta', weighted: true, users: ['u3', 'u1'] })
     expect(lists.map(({ user, items }) => [user, items])).toEqual([...expected])
+  })
+
+  it('lets the last items of a profile count more, of an engine and of a model', async () => {
+    const table = await readInteractions(wide)
+    const args = ['recommend', wide, '--profile-half-life', '2', '--json']
+    const { options, lists } = documentOf<ListsDocument>(await rivulet([...args, ...single]))
+    expect(options).toMatchObject({ profileHalfLife: 2 })
+    const expected = recommend(table, { k: 10, profileHalfLife: 2 })
+    expect(lists.map(({ user, items }) => [user, items])).toEqual([...expected])
+    const model = folder.path('aged.model')
+    await rivulet(['compile', wide, '--out', model, ...single])
+    const compiled = await readCompiled(model)
+    const served = documentOf<ListsDocument>(await rivulet([...args, '--model', model])).lists
+    expect(served).toEqual([...compiled.recommendAll(table, { k: 10, profileHalfLife: 2 })])
   })
 
   it('weighs signals, and names those of the data', async () => {
