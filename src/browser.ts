@@ -95,7 +95,7 @@ export type { RankedItems, Rankings, Recommendation } from './recommend/rankings
 export type { AskedOptions, Exclusion, ListOptions, RecommenderOptions, UserListOptions } from './recommend/request.ts'
 export type { Duration, Moment } from './data/durations.ts'
 export type { OrderOptions } from './recommend/profile-order.ts'
-export type { Recency, RecencyOptions, RecencyRule } from './recommend/recency.ts'
+export type { KnownRule, Recency, RecencyOptions, RecencyRule } from './recommend/recency.ts'
 export { similarUsers, type SimilarUser, type SimilarUsersOptions } from './recommend/similar-users.ts'
 export type { PackedRows } from './recommend/packed-rows.ts'
 export type { Popularity } from './recommend/methods/popularity.ts'
@@ -179,10 +179,11 @@ export { balanceSignals, fit, fitSignals, searchOptions, tune, type Tuning } fro
 export type { BalanceTuning } from './tune/balance-search.ts'
 export type { BaselineLeftOut, TunedBaseline } from './tune/baselines.ts'
 export type { LabellerName, LabellerOptionsByName } from './tune/label-objective.ts'
-export type { HeldOutBy, Validation, ValidationChoice } from './tune/hold-out.ts'
+export type { HeldOutBy, Validation, ValidationChoice, ValidationWindow } from './tune/hold-out.ts'
 export type { OptionsTuning } from './tune/options-search.ts'
 export type { ObjectiveSearch, ObjectiveTuning, OwnObjective } from './tune/own-objective.ts'
 export type { RatingMetricName } from './tune/rating-objective.ts'
+export type { RecencyTuning } from './tune/recency-search.ts'
 export type { RecipeOptions, RecipeTuning } from './tune/recipe-search.ts'
 export type { SearchSpace } from './tune/search-space.ts'
 export type { Search, Strategy as SearchStrategy } from './tune/search.ts'
@@ -201,7 +202,7 @@ export type {
   TunedOptions,
   TuneOptions,
 } from './tune/tune-options.ts'
-export type { MeanScores } from './tune/validation-bench.ts'
+export type { MeanScores } from './tune/user-scores.ts'
 export type { SearchRange } from './support/spec.ts'
 
 // Pictures

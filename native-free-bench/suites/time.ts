@@ -12,6 +12,7 @@ import {
   type Interactions,
   type ListOptions,
   type MethodName,
+  type RecipeTuning,
   type Split,
 } from '../../src/index.ts'
 import { TIMED_SETS, type TimedSet } from '../data/timed-sets.ts'
@@ -75,6 +76,9 @@ async function timeOf({ report, results, size }: Bench, { name, title }: TimedSe
     asked.push({ label: `${method}, tuned`, options: await bestOf(folds, candidates) })
     report.say(`   ${name}: ${method} tuned by ${candidates.length} trials in ${folds.length} windows`)
   }
+  const fitted = await fittedOn(split.train, isSmoke)
+  asked.push({ label: 'fitted', options: fitted.best })
+  report.say(`   ${name}: ${fittedText(fitted)}`)
   const evaluations = await scores(
     split,
     asked.map(({ options }) => options),
@@ -82,7 +86,7 @@ async function timeOf({ report, results, size }: Bench, { name, title }: TimedSe
   const rows = asked.map((one, at) => ({ ...one, evaluation: evaluations[at] }))
   const harm = await withoutDrift(table)
   const recent = ofLabel(rows, 'popularity, tuned')
-  const compared = ['default', 'graph-filter, tuned'].map((label) => ({
+  const compared = ['default', 'fitted', 'graph-filter, tuned'].map((label) => ({
     label,
     ...against(ofLabel(rows, label), recent),
   }))
@@ -119,10 +123,24 @@ async function timeOf({ report, results, size }: Bench, { name, title }: TimedSe
       coldUsers: coldUsers && { users: coldUsers.users, ndcg20: coldUsers.metrics['ndcg@20'] },
     })),
     ...{ compared, harm },
+    fitted: { share: fitted.share, gain: fitted.gain, recency: fitted.recency, validation: fitted.validation },
     versions: { rivulet: readManifest().version, node: process.version },
     machine: describeMachine(),
   }
   await writeFile(join(results, `time-${name}.json`), `${JSON.stringify(line, null, 2)}\n`)
+}
+
+/** The search of a recipe and of what is recent, as `tune` makes it: on windows of training, at its defaults. */
+async function fittedOn(train: Interactions, isSmoke: boolean): Promise<RecipeTuning> {
+  await using engine = await Engine.create(train)
+  return await engine.tune({ search: 'recipe', baselines: [], ...(isSmoke && { trials: 6 }) })
+}
+
+function fittedText({ share, gain, recency, validation }: RecipeTuning): string {
+  const rule = recency === null ? 'no rule of recency was searched' : `recency ${JSON.stringify(recency.recency)}`
+  const windows = validation.windows?.map(({ examples }) => examples).join(', ') ?? validation.by
+  const interval = `${gain.low.toFixed(4)} to ${gain.high.toFixed(4)}`
+  return `fitted on windows of ${windows} users: ${100 * share} % of the way to a recipe, ${rule}; gain on validation ${interval}`
 }
 
 /** The best candidate by the mean NDCG over all users and windows. */

@@ -59,7 +59,10 @@ export const EVALUATE = define({
     // What is chosen on the first window's training looks at no window's test.
     const tuning = search && (await chooseRecipe(windows[0].train, settled, search, stage))
     const { unknownItems, seenPairs } = given
-    const question = tuning ? await askQuestion('evaluate', { ...asked, recipe: tuning.best.recipe }) : first
+    const found = tuning?.best
+    const question = found
+      ? await askQuestion('evaluate', { ...asked, recipe: found.recipe, recency: asked.recency ?? found.recency })
+      : first
     const { method } = question
     const { exclude } = question.list
     const present = presentOf(windows, given.split)

@@ -1,4 +1,5 @@
-import type { BalanceTuning, OptionsTuning, RecipeTuning, SignalsTuning, Trial, Tuning } from '../index.ts'
+import { momentText, spanText, type KnownSpan } from '../advanced.ts'
+import type { BalanceTuning, OptionsTuning, RecipeTuning, SignalsTuning, Trial, Tuning, Validation } from '../index.ts'
 import { recipeLines, settingsText } from './settings.ts'
 import { count, figure, tableLines } from './table.ts'
 
@@ -9,6 +10,7 @@ export function tuningLines(tuning: Tuning, top: number): string[] {
   return [
     `${count(tuning.trials.length)} trials${howText(tuning)}, scored by ${metric} of ${count(validation.examples)} users, ` +
       `${count(validation.heldOut)} interactions held out (${validation.by})`,
+    ...windowLines(validation),
     ...(seenPairs > 0 ? [`${count(seenPairs)} pairs of the validation are in the training data: left out`] : []),
     '',
     ...triedLines(tuning, top),
@@ -20,6 +22,21 @@ export function tuningLines(tuning: Tuning, top: number): string[] {
     `--options '${JSON.stringify(best)}'`,
   ]
 }
+
+/** Which time it was that what is held out is of. */
+function windowLines({ windows = [] }: Validation): string[] {
+  if (windows.length === 0) return []
+  const times = timesOfWindows(windows)
+  const texts = windows.map(
+    ({ from, to, examples }) => `${momentText(from, times)} to ${momentText(to, times)} (${count(examples)} users)`,
+  )
+  return [`each after training on all before it: ${texts.join(', ')}`]
+}
+
+const timesOfWindows = (windows: NonNullable<Validation['windows']>): KnownSpan => ({
+  oldest: windows[0].from,
+  newest: windows[windows.length - 1].to,
+})
 
 function howText(tuning: Tuning): string {
   const strategy = tuning.search === 'options' ? ` (${tuning.strategy})` : ''
@@ -127,10 +144,27 @@ function gainText(tuning: Tuning): string {
   return `The best is ${told}: ${metric} gains ${signed(difference)} (${interval}).`
 }
 
-function recipeText({ share, gain, best }: RecipeTuning): string[] {
+function recipeText({ share, gain, best, decision, recency, validation }: RecipeTuning): string[] {
   const way = share > 0 ? [`It is ${100 * share} % of the way from the default recipe to the best one found.`] : []
-  const doubt = share === 0 && gain.low > 0 ? ['Its gain hangs on whether popular or rare items are held out.'] : []
-  return [...way, ...doubt, '', ...titled('recipe', recipeLines(best.recipe))]
+  const doubt =
+    decision === 'default' && gain.low > 0 ? ['Its gain hangs on whether popular or rare items are held out.'] : []
+  return [...way, ...recencyText(recency, validation), ...doubt, '', ...titled('recipe', recipeLines(best.recipe))]
+}
+
+/** What was decided about what is recent, against what the times alone say. */
+function recencyText(recency: RecipeTuning['recency'], { windows }: Validation): string[] {
+  if (recency === null) return []
+  const { share, found, gain, tried } = recency
+  const { difference, low, high } = gain
+  const halfLife = windows?.length ? spanText(found.halfLife, timesOfWindows(windows)) : String(found.halfLife)
+  const rule = `half-life ${halfLife}, exponents ${found.recency} of recent and ${found.popularity} of all rows`
+  const told =
+    share > 0
+      ? `${100 * share} % of the way from 'auto' to the best rule`
+      : "'auto', for no rule is better by more than chance; the best"
+  return [
+    `What is recent counts by ${told} of ${count(tried)} (${rule}): ${signed(difference)} (${signed(low)} to ${signed(high)}).`,
+  ]
 }
 
 const titled = (title: string, lines: readonly string[]): string[] =>

@@ -117,3 +117,9 @@ export function spanText(span: number, { oldest, newest }: KnownSpan): string {
   const letter = LETTERS.find((name) => seconds >= SECONDS[name]) ?? 's'
   return `${Number((seconds / SECONDS[letter]).toPrecision(3))}${letter}`
 }
+
+/** A point in time for people: its day, UTC; a plain number where the times have no known unit. */
+export function momentText(moment: number, { oldest, newest }: KnownSpan): string {
+  const unit = unitOfSpan(oldest, newest)
+  return unit === null ? String(moment) : new Date((1000 * moment) / PER_SECOND[unit]).toISOString().slice(0, 10)
+}

@@ -26,9 +26,10 @@ const NEGLIGIBLE = 1e-6
 
 /** The Chebyshev coefficients c_0 .. c_degree of a response, without negligible ones at the end. */
 export function chebyshevCoefficients(response: Response, degree: number): Float64Array {
-  const values = Float64Array.from({ length: SAMPLES }, (_, sample) => response((Math.cos(angle(sample)) + 1) / 2))
+  const values = cosinesOf(1).map((cosine) => response((cosine + 1) / 2))
   const coefficients = Float64Array.from({ length: degree + 1 }, (_, k) => {
-    const sum = values.reduce((total, value, sample) => total + value * Math.cos(k * angle(sample)), 0)
+    const cosines = cosinesOf(k)
+    const sum = values.reduce((total, value, sample) => total + value * cosines[sample], 0)
     return (sum * (k === 0 ? 1 : 2)) / SAMPLES
   })
   const largest = coefficients.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
@@ -36,6 +37,13 @@ export function chebyshevCoefficients(response: Response, degree: number): Float
   while (last > 1 && Math.abs(coefficients[last]) <= NEGLIGIBLE * largest) last--
   return coefficients.subarray(0, last + 1)
 }
+
+/** By degree: a search asks for thousands of responses. */
+const known: Float64Array[] = []
+
+/** cos(k angle) at the samples. */
+const cosinesOf = (k: number): Float64Array =>
+  (known[k] ??= Float64Array.from({ length: SAMPLES }, (_, sample) => Math.cos(k * angle(sample))))
 
 const angle = (sample: number): number => (Math.PI * (sample + 0.5)) / SAMPLES
 

@@ -157,6 +157,13 @@ function exponentsOf({ recency, popularity, static: still }: Drift): Exponents {
   return { recency: recency / unit, popularity: (popularity - still) / unit }
 }
 
+/** A rule of which every number is known. */
+export interface KnownRule extends Readonly<Record<'halfLife' | 'recency' | 'popularity', number>> {}
+
+/** The rule that 'auto' stands for; `null` where it finds no drift. */
+export const ruleOf = ({ drift }: Pick<ItemRecency, 'drift'>): KnownRule | null =>
+  drift && { halfLife: drift.halfLife, ...exponentsOf(drift) }
+
 const WHO = 'describeDrift'
 
 export const driftOptions = {

@@ -27,6 +27,9 @@ export interface ExecutorOptions extends PlanOptions {
   readonly deadlineMs: number
 }
 
+/** Other matrices whose threads wait for more questions: one search asks no more than so many in turn. */
+const MOST_OTHERS = 3
+
 /** Runs algorithms on one prepared matrix, on its worker threads. They queue up: one at a time has all threads. */
 export class Executor {
   readonly #who: string
@@ -86,19 +89,26 @@ export class Executor {
     who: string | undefined,
     inTurn: boolean,
   ): Promise<Result> {
-    /** Of the matrix that was asked last: many questions about one have the same threads. */
-    let other: Executor | null = null
+    /** Of the matrices that were asked last: many questions about a few have the same threads. The one that was asked last comes last. */
+    const others = new Map<Network, Executor>()
+    const executorOn = async (network: Network): Promise<Executor> => {
+      const other = others.get(network) ?? this.#open(network, who)
+      others.delete(network)
+      others.set(network, other)
+      const [[oldest, idle]] = others
+      if (others.size > MOST_OTHERS) {
+        others.delete(oldest)
+        await idle.close()
+      }
+      return other
+    }
     const runOn = async ({ network, algorithm: part, who: asker, share }: On): Promise<unknown> => {
       const watching = share === undefined ? watch : watchShare(watch, share)
       // Many short shares would never let others speak.
       if (share !== undefined && share.from > 0) await nextTask()
       if (network === this.#network && inTurn) return this.#drive(part, watching, asker, true)
       if (network === this.#network) return this.run(part, watching, asker)
-      if (other === null || other.#network !== network) {
-        await other?.close()
-        other = this.#open(network, who)
-      }
-      return other.run(part, watching, asker)
+      return (await executorOn(network)).run(part, watching, asker)
     }
     const answer = async (given: Question): Promise<unknown> => {
       const asked = askedBy(who, given)
@@ -112,7 +122,7 @@ export class Executor {
     try {
       return await driveAsync(algorithm, answer, () => this.#goOn(watch, who))
     } finally {
-      await (other as Executor | null)?.close()
+      await Promise.all(Array.from(others.values(), (other) => other.close()))
     }
   }
 

@@ -12,7 +12,7 @@ import { openSignals, type FullRules } from './signal-objective.ts'
 import { readLog } from './trial-log.ts'
 import { bestFirst, Trials, type Run } from './trials.ts'
 import type { ResolvedTune } from './tune-options.ts'
-import { mean } from './validation-bench.ts'
+import { mean } from './user-scores.ts'
 import { refusedOption } from '../support/options.ts'
 
 interface Weighed {

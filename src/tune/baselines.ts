@@ -2,14 +2,15 @@ import { easeSize } from '../recommend/methods/ease.ts'
 import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
 import type { MatrixShape } from '../matrix/windows.ts'
 import { inverseCost } from '../plan/costs.ts'
-import type { Algorithm } from '../request/request.ts'
+import type { Detached } from '../request/request.ts'
 import { defaultsOf, spaceOf } from '../support/spec.ts'
 import { RECIPE_SPACE } from './recipe-climb.ts'
 import { meanMetric, planRungs, search } from './search.ts'
 import { drawPoints, type SearchSpace } from './search-space.ts'
 import type { Memory } from './trial-log.ts'
 import type { Setting } from './trials.ts'
-import { meanScores, type MeanScores, type ValidationBench } from './validation-bench.ts'
+import type { RollingBench } from './rolling-bench.ts'
+import { meanScores, type MeanScores } from './user-scores.ts'
 
 /** Fewest users by whom candidates are told apart. */
 export const LEAST_USERS = 100
@@ -97,16 +98,16 @@ export interface BaselineRequest {
 /** Searches the space of a method by the mean of recall and NDCG for some users, and scores what it finds by others. */
 export function* tuneBaseline(
   method: MethodName,
-  { searching, deciding }: { readonly searching: ValidationBench; readonly deciding: ValidationBench },
+  { searching, deciding }: { readonly searching: RollingBench; readonly deciding: RollingBench },
   { trials, ...request }: BaselineRequest,
-): Algorithm<TunedBaseline> {
-  const points = candidatesOf(method, request.seed, trials, easeSize(searching.catalogue.network.rows))
+): Detached<TunedBaseline> {
+  const points = candidatesOf(method, request.seed, trials, easeSize(searching.network.rows))
   const found = yield* search({
     ...request,
     options: [{}, ...points],
-    rungs: planRungs('halving', points.length, LEAST_USERS, searching.users.length),
+    rungs: planRungs('halving', points.length, LEAST_USERS, searching.examples),
     metric: meanMetric('recall and ndcg'),
-    *scores(options: MethodOptions, resource): Algorithm<Float64Array> {
+    *scores(options: MethodOptions, resource): Detached<Float64Array> {
       const { recall, ndcg } = yield* searching.measure(method, options, resource, ['recall', 'ndcg'])
       return recall.map((share, place) => (share + ndcg[place]) / 2)
     },

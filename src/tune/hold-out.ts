@@ -1,17 +1,12 @@
 /** What is held out of a source to score candidates on: by time where there is time, unless the caller says how, or brings it. */
-import { checkInSlices, checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
-import { readRule, type SignalRules, type Signals } from '../data/signal-rules.ts'
+import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
 import { leaveLastOutInSlices, splitByTimeInSlices, splitRandomInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
-import { splitFingerprintInSlices } from '../evaluate/fingerprint.ts'
 import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
 import type { NamedNetwork, Sides } from '../network/network.ts'
-import { openInSlices, type Source } from '../network/open.ts'
 import { prepareInSlices } from '../network/prepared.ts'
-import { tableInSlices } from '../ratings/predict-ratings.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
-import { hashInSlices } from '../support/content-hash.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { Check } from '../support/options.ts'
 import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
@@ -27,6 +22,18 @@ export interface Validation {
   readonly heldOut: number
   /** Pairs of a validation table that the source holds, and that were left out therefore: no list can hit them. */
   readonly seenPairs: number
+  /** Of recommenders, by 'time': the windows, the earliest first. Each is validated after training on all that was before it. */
+  readonly windows?: readonly ValidationWindow[]
+}
+
+/** Of time, in the unit of the table. */
+export interface ValidationWindow {
+  /** Earliest and latest time of what is held out. */
+  readonly from: number
+  readonly to: number
+  /** Users whose lists are scored there. */
+  readonly examples: number
+  readonly heldOut: number
 }
 
 /** How validation is held out, or a table that is. */
@@ -51,8 +58,14 @@ export interface HoldOutOptions {
   readonly seed: number
 }
 
+/** 'auto': by time where times are known and say what comes next, at random otherwise. */
+export function wayToCut({ time, fromAllTimes }: Interactions, asked: 'auto' | HeldOutBy): HeldOutBy {
+  const isTimed = fromAllTimes !== true && time?.some((at) => !Number.isNaN(at)) === true
+  return asked !== 'auto' ? asked : isTimed ? 'time' : 'random'
+}
+
 /**
- * Cuts a table as it is told to; 'auto': the latest where anything is known of time, and a random share otherwise. Or takes the table that it is given.
+ * Cuts a table as it is told to; 'auto': the latest where anything is known of time that says what comes next, and a random share otherwise. Or takes the table that it is given.
  *
  * @throws {RivuletError} INVALID_DATA for 'time' without a time column, EMPTY_DATA
  */
@@ -61,8 +74,7 @@ export function* cutTable(
   { validation, heldOutShare: testFraction, seed }: HoldOutOptions,
 ): Sliced<{ readonly by: Validation['by']; readonly train: Interactions; readonly test: Interactions }> {
   if (isTable(validation)) return { by: 'table', train: table, test: validation }
-  const isTimed = table.time?.some((at) => !Number.isNaN(at)) === true
-  const by = validation !== 'auto' ? validation : isTimed ? 'time' : 'random'
+  const by = wayToCut(table, validation)
   if (by === 'time') return { by, ...(yield* splitByTimeInSlices(table, { testFraction })) }
   if (by === 'random') return { by, ...(yield* splitRandomInSlices(table, { testFraction, seed })) }
   return { by, ...(yield* leaveLastOutInSlices(table)) }
@@ -113,56 +125,6 @@ export interface HoldOut {
   readonly indices: Uint32Array
   /** Pairs left out because the network holds them: no list can hit them. */
   readonly seenPairs: number
-}
-
-/** A network of what may be learnt from, with what should be found. */
-export interface HeldOut {
-  readonly by: Validation['by']
-  readonly held: HoldOut
-  /** What tells these data from others. */
-  readonly data: object
-}
-
-export const validationOf = ({ by, held }: HeldOut, examples: number): Validation => ({
-  ...{ by, examples, heldOut: held.indices.length, seenPairs: held.seenPairs },
-})
-
-/** How what is left of a source becomes a network. */
-export interface ReadingOptions {
-  readonly weighted: boolean
-  readonly signals: Signals | null
-  readonly memoryLimitBytes: number
-}
-
-/** @throws {RivuletError} EMPTY_DATA when nothing is held out, and what the source is refused for. */
-export function* openHeldOut(
-  who: string,
-  source: Source,
-  { weighted, signals, memoryLimitBytes, ...choice }: HoldOutOptions & ReadingOptions,
-): Sliced<HeldOut> {
-  const { train, test, by } = yield* cutTable(yield* checkInSlices(who, yield* tableInSlices(source, who)), choice)
-  const network = yield* openInSlices(who, train, { weighted, signals, direction: 'both', memoryLimitBytes })
-  const wanted = yield* wantedRows(test, network.weighing.signals, weighted)
-  const held = yield* holdOutFor(who, network, { ...choice, validation: wanted })
-  const { data } = yield* network.rows.whole()
-  const fingerprint = yield* splitFingerprintInSlices(train, wanted)
-  return { by, held, data: { ...fingerprint, weights: yield* hashInSlices(data) } }
-}
-
-/**
- * The rows that say what should be found: those of signals of role 'label' where there are any, with a weight above 0; and a value above 0 where values
- * weigh. Without rules all are wanted.
- */
-function* wantedRows(table: Interactions, signals: SignalRules | null, weighted: boolean): Sliced<Interactions> {
-  const rules = Object.entries(signals ?? {}).map(([name, rule]) => ({ name, ...readRule('tune', rule, weighted) }))
-  const above = rules.filter(({ weight }) => weight > 0)
-  const labels = above.filter(({ role }) => role === 'label')
-  const names = (labels.length > 0 ? labels : above).map(({ name }) => name)
-  const wanted = table.signals.map((name) => signals === null || names.includes(name))
-  const { signal, value, length } = table
-  const counts = weighted && value !== undefined ? (row: number): boolean => value[row] > 0 : (): boolean => true
-  const rows = yield* whereInSlices(length, (row) => wanted[signal?.[row] ?? 0] && counts(row))
-  return yield* takeInSlices(table, rows)
 }
 
 /** Holds out what a table names, or a share of every user's items. @throws {RivuletError} EMPTY_DATA when nothing is left to choose by, UNSUPPORTED_GRAPH. */

@@ -4,9 +4,9 @@
  *   score_j = L_j d_j^(g + e) sum_k c_k [T_k(2T - 1) D^(h - e) r]_j
  *
  * The vectors T_k(...) depend on the exponents of users (a), items (e) and profiles (h) alone. They are read once, at each user's candidates; every
- * response f (through its Chebyshev coefficients c), popularity exponent g and correction L is then a weighted sum over k. What short profiles are lent of the
- * average user is read the same way, once for all of them.
- * Cost: one pass of `sweeps` sweeps per choice of (a, e, h); users x candidates x (sweeps + 1) multiplications per recipe.
+ * response f (through its Chebyshev coefficients c), popularity exponent g, correction L and rule of recency is then a weighted sum over k. What profiles are lent of
+ * the average user is read the same way, once for all of them.
+ * Cost: one pass of `sweeps` sweeps per choice of (a, e, h), one of PROBES columns per choice of (a, e) and the ridge of L; users x candidates x (sweeps + 1) multiplications per recipe.
  */
 import { sweep, type Algorithm } from '../request/request.ts'
 import { chebyshevBasis, chebyshevCoefficients } from '../plan/filter.ts'
@@ -19,10 +19,12 @@ import {
   unitOperator,
   type UnitOperator,
 } from '../recommend/methods/graph-filter.ts'
-import type { ModelCall } from '../recommend/methods/item-vectors.ts'
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
+import { Catalogue } from '../recommend/catalogue.ts'
+import { itemRecency, type ItemRecency, type Recency } from '../recommend/recency.ts'
+import { resolveRecommender } from '../recommend/request.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
-import type { Network } from '../network/network.ts'
+import type { NamedNetwork, Network } from '../network/network.ts'
 
 /** Users and the items among which their lists are ranked, shape (users x count). */
 export interface Candidates {
@@ -31,52 +33,117 @@ export interface Candidates {
   readonly items: Int32Array
 }
 
-/** Scores of a recipe at the candidates, shape (users x count). Answers recipes with the same user, item and profile exponents and sweeps alone. */
-export type CandidateScores = (recipe: Recipe) => Algorithm<Float32Array>
+/** What is recent, as scores are multiplied by it and profiles completed. */
+export type Recent = Pick<ItemRecency, 'factors' | 'share'>
 
-export function* probeUsers(
-  who: string,
-  network: Network,
-  candidates: Candidates,
-  exponents: Recipe,
-  { factors = null, share = 0 }: Pick<ModelCall, 'factors' | 'share'> = {},
-): Algorithm<CandidateScores> {
-  const { columns } = network.degrees
-  const { itemExponent, profileExponent, sweeps } = exponents
-  const unit = yield* unitOperator(network, exponents)
-  const { probes } = yield* sweep({
-    name: who,
-    operator: unit.operator,
-    schedule: chebyshevBasis(sweeps),
-    seeds: { kind: 'rows', rows: candidates.users, scale: powers(columns, profileExponent - itemExponent) },
-    output: { kind: 'probes', rows: candidates.items },
-  })
-  const lengths = profileLengths(network, { kind: 'rows', rows: candidates.users, scale: new Float32Array(0) })
-  const isLent = share > 0 || lengths.some((n) => n > 0 && n < LONG)
-  const average = isLent ? yield* probeAverage(who, network, exponents, unit, share) : null
-  const weights = Float64Array.from(candidates.users, (user) => (average === null ? 0 : average.weightOf(user)))
-  const corrections = new Map<number, Float64Array>()
-  return function* scores(recipe) {
-    const factor = Float64Array.from(powers(columns, recipe.popularityExponent + itemExponent))
-    if (recipe.leaveOneOut !== null) {
-      const owed =
-        corrections.get(recipe.leaveOneOut) ?? (yield* itemLeverages(who, network, recipe, unit, recipe.leaveOneOut))
-      corrections.set(recipe.leaveOneOut, owed)
-      factor.forEach((value, item) => (factor[item] = value / (1 - owed[item])))
-    }
-    factors?.forEach((value, item) => (factor[item] *= value))
-    const coefficients = Array.from({ length: LONG + 1 }, (_, n) => {
-      const response = responseOfRecipe(recipe, unit.noise, n)
-      return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
+/** Scores of a recipe at the candidates, shape (users x count). Answers recipes with the same user, item and profile exponents and sweeps alone. */
+export type CandidateScores = (recipe: Recipe, recent: Recent) => Algorithm<Float32Array>
+
+/** What recipes with the same user and item exponents share. */
+interface SharedParts {
+  readonly unit: UnitOperator
+  /** Leverages by the ridge. */
+  readonly owed: Map<number, Float64Array>
+  /** By the profile exponent. */
+  readonly averages: Map<number, ProbedAverage | null>
+}
+
+/** Choices of exponents whose shared parts are kept: a search moves about its best. */
+const MOST_KEPT = 3
+
+/** A network whose users are probed, by one recipe after the other: what the next has in common with those before it is not made again. */
+export class ProbedNetwork {
+  readonly #who: string
+  readonly #network: NamedNetwork
+  readonly #parts = new Map<string, SharedParts>()
+  #auto: ItemRecency | null = null
+
+  constructor(who: string, network: NamedNetwork) {
+    this.#who = who
+    this.#network = network
+  }
+
+  /** What is recent where nobody says how much that counts. */
+  *auto(): Sliced<ItemRecency> {
+    const catalogue = Catalogue.of(this.#who, this.#network)
+    this.#auto ??= yield* catalogue.recency(resolveRecommender(this.#who, {}))
+    return this.#auto
+  }
+
+  recent(recency: Recency): Sliced<ItemRecency> {
+    return itemRecency(this.#who, this.#network.times, { recency, now: null })
+  }
+
+  *probe(candidates: Candidates, exponents: Recipe): Algorithm<CandidateScores> {
+    const { columns } = this.#network.degrees
+    const { itemExponent, profileExponent, sweeps } = exponents
+    const shared = yield* this.#sharedOf(exponents)
+    const { probes } = yield* sweep({
+      name: this.#who,
+      operator: shared.unit.operator,
+      schedule: chebyshevBasis(sweeps),
+      seeds: { kind: 'rows', rows: candidates.users, scale: powers(columns, profileExponent - itemExponent) },
+      output: { kind: 'probes', rows: candidates.items },
     })
-    const ofRecipe = average && { ...average, count: recipe.shortProfiles * average.count }
-    const lentAt = (place: number): number => shareOfAverage(ofRecipe, lengths[place]) * weights[place]
-    const lent = average && { probes: average.probes, itemCount: columns.length, at: lentAt }
-    return yield* weightedSums(probes, lent, (place) => coefficients[lengths[place]], candidates, factor)
+    const lengths = profileLengths(this.#network, {
+      kind: 'rows',
+      rows: candidates.users,
+      scale: new Float32Array(0),
+    })
+    const anyShort = lengths.some((n) => n > 0 && n < LONG)
+    return function* (this: ProbedNetwork, recipe: Recipe, { factors, share }: Recent): Algorithm<Float32Array> {
+      const factor = Float64Array.from(powers(columns, recipe.popularityExponent + itemExponent))
+      if (recipe.leaveOneOut !== null) {
+        const owed = yield* this.#owedOf(shared, recipe, recipe.leaveOneOut)
+        factor.forEach((value, item) => (factor[item] = value / (1 - owed[item])))
+      }
+      factors?.forEach((value, item) => (factor[item] *= value))
+      const coefficients = Array.from({ length: LONG + 1 }, (_, n) => {
+        const response = responseOfRecipe(recipe, shared.unit.noise, n)
+        return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
+      })
+      const average = share > 0 || anyShort ? yield* this.#averageOf(shared, exponents) : null
+      const ofRecipe = average && { ...average, count: recipe.shortProfiles * average.count, share }
+      const lentAt = (place: number): number =>
+        average === null ? 0 : shareOfAverage(ofRecipe, lengths[place]) * average.weightOf(candidates.users[place])
+      const solutions = new Map<number, Float64Array>()
+      if (average !== null) for (const n of new Set(lengths)) solutions.set(n, solutionOf(average, coefficients[n]))
+      const lent = average && { at: lentAt, solutionAt: (place: number) => solutions.get(lengths[place]) }
+      return yield* weightedSums(probes, lent, (place) => coefficients[lengths[place]], candidates, factor)
+    }.bind(this)
+  }
+
+  *#sharedOf(exponents: Recipe): Algorithm<SharedParts> {
+    const { userExponent, itemExponent, sweeps } = exponents
+    const key = [userExponent, itemExponent, sweeps].join()
+    const shared = this.#parts.get(key) ?? {
+      unit: yield* unitOperator(this.#network, exponents),
+      owed: new Map<number, Float64Array>(),
+      averages: new Map<number, ProbedAverage | null>(),
+    }
+    this.#parts.delete(key)
+    this.#parts.set(key, shared)
+    const [oldest] = this.#parts.keys()
+    if (this.#parts.size > MOST_KEPT) this.#parts.delete(oldest)
+    return shared
+  }
+
+  *#owedOf({ owed, unit }: SharedParts, recipe: Recipe, ridge: number): Algorithm<Float64Array> {
+    const found = owed.get(ridge) ?? (yield* itemLeverages(this.#who, this.#network, recipe, unit, ridge))
+    owed.set(ridge, found)
+    return found
+  }
+
+  *#averageOf({ averages, unit }: SharedParts, exponents: Recipe): Algorithm<ProbedAverage | null> {
+    const known = averages.get(exponents.profileExponent)
+    if (known !== undefined) return known
+    const average = yield* probeAverage(this.#who, this.#network, exponents, unit)
+    averages.set(exponents.profileExponent, average)
+    return average
   }
 }
 
-/** The average user where `shortProfiles` is 1, and T_k(...) of her at all items, shape (sweeps + 1, items). */
+/** The average user where `shortProfiles` and the share are 1, and T_k(...) of her at all items, shape (sweeps + 1, items). */
 interface ProbedAverage extends AverageUser {
   readonly probes: Float32Array
   /** What a user's profile weighs in her component. */
@@ -88,9 +155,8 @@ function* probeAverage(
   network: Network,
   exponents: Recipe,
   { operator }: UnitOperator,
-  share: number,
 ): Algorithm<ProbedAverage | null> {
-  const average = yield* averageUser(who, network, { ...exponents, shortProfiles: 1 }, share)
+  const average = yield* averageUser(who, network, { ...exponents, shortProfiles: 1 }, 1)
   if (average === null) return null
   const { columns } = network.degrees
   const start = powers(columns, exponents.profileExponent - exponents.itemExponent)
@@ -105,17 +171,31 @@ function* probeAverage(
     },
     output: { kind: 'probes', rows: items },
   })
+  const weights = new Map<number, number>()
   const weightOf = (user: number): number => {
     const own = network.rows.columnsOf(user)
-    return network.rows.weightsOf(user).reduce((sum, w, at) => (average.items[own[at]] > 0 ? sum + w : sum), 0)
+    const weight =
+      weights.get(user) ??
+      network.rows.weightsOf(user).reduce((sum, w, at) => (average.items[own[at]] > 0 ? sum + w : sum), 0)
+    weights.set(user, weight)
+    return weight
   }
   return { ...average, probes, weightOf }
 }
 
-/** What users are lent: probes at all items, and how much of them. */
+/** The average user as a response spreads her, shape (items). */
+function solutionOf({ probes, items }: ProbedAverage, coefficients: Float64Array): Float64Array {
+  return Float64Array.from(items, (_, item) => {
+    let sum = 0
+    for (let k = 0; k < coefficients.length; k++) sum += coefficients[k] * probes[k * items.length + item]
+    return sum
+  })
+}
+
+/** What users are lent of the average user, and how much of her. */
 interface Lent {
-  readonly probes: Float32Array
-  readonly itemCount: number
+  /** For the length of a user's profile. */
+  solutionAt(place: number): Float64Array | undefined
   at(place: number): number
 }
 
@@ -133,8 +213,8 @@ function* weightedSums(
     for (let k = 0; k < coefficients.length; k++) {
       addMultiple(sums, coefficients[k], probes, k * items.length, place * count, (place + 1) * count)
     }
-    const share = lent === null ? 0 : lent.at(place)
-    if (lent !== null && share > 0) addLent(sums, share, coefficients, lent, items, place * count, count)
+    const [share, solution] = [lent?.at(place) ?? 0, lent?.solutionAt(place)]
+    if (share > 0 && solution) addLent(sums, share, solution, items, place * count, (place + 1) * count)
     if (slices.full(count * coefficients.length)) yield PAUSE
   }
   for (let at = 0; at < items.length; at++) sums[at] *= factor[items[at]]
@@ -156,15 +236,10 @@ function addMultiple(
 function addLent(
   sums: Float32Array,
   share: number,
-  coefficients: Float64Array,
-  { probes, itemCount }: Lent,
+  solution: Float64Array,
   items: Int32Array,
   start: number,
-  count: number,
+  end: number,
 ): void {
-  for (let at = start; at < start + count; at++) {
-    let sum = 0
-    for (let k = 0; k < coefficients.length; k++) sum += coefficients[k] * probes[k * itemCount + items[at]]
-    sums[at] += share * sum
-  }
+  for (let at = start; at < end; at++) sums[at] += share * solution[items[at]]
 }

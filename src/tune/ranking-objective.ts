@@ -1,4 +1,4 @@
-import { on, type Detached } from '../request/request.ts'
+import type { Detached } from '../request/request.ts'
 import type { RankingMetricName } from '../evaluate/ranking.ts'
 import type { Source } from '../network/open.ts'
 import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
@@ -7,11 +7,11 @@ import { resolveRecommender, type RecommenderOptions } from '../recommend/reques
 import type { Sliced } from '../support/pause.ts'
 import { defaultsOf } from '../support/spec.ts'
 import { LEAST_USERS, spaceOfMethod } from './baselines.ts'
-import { openHeldOut, validationOf } from './hold-out.ts'
 import { pointOfRecipe, recipeAt } from './recipe-climb.ts'
 import { meanMetric, type Objective, type ObjectiveOptions } from './search.ts'
 import type { Point } from './search-space.ts'
-import { ValidationBench } from './validation-bench.ts'
+import { RollingBench } from './rolling-bench.ts'
+import { openHeldOut, validationOf } from './validation-windows.ts'
 
 /**
  * How recommenders rank what users did that the matrix does not hold. Examples are users.
@@ -25,8 +25,7 @@ export function* openRanking(who: string, source: Source, options: ObjectiveOpti
   const fixed: MethodOptions = options.fixed
   resolveRecommender(who, { method, ...fixed })
   const opened = yield* openHeldOut(who, source, { ...options, weighted, signals })
-  const { held, data } = opened
-  const bench = new ValidationBench(who, held, options)
+  const bench = RollingBench.draw(who, opened.windows, options)
   const recipe = method === 'graph-filter' ? (fixed.recipe ?? DEFAULT_RECIPE) : null
   const optionsAt = (point: Point): RecommenderOptions => {
     const asked: RecommenderOptions =
@@ -36,16 +35,16 @@ export function* openRanking(who: string, source: Source, options: ObjectiveOpti
   }
   return {
     metric: meanMetric(`${metric}@${k}`),
-    examples: bench.users.length,
+    examples: bench.examples,
     leastExamples: LEAST_USERS,
-    validation: validationOf(opened, bench.users.length),
+    validation: validationOf(opened, bench.examplesOfWindows),
     space: spaceOfMethod(method),
     defaults: recipe === null ? { ...defaultsOf(methodOf(who, method).options), ...fixed } : pointOfRecipe(recipe),
-    facts: { options: fixed, metric, k, validationUsers, weighted, signals, data },
+    facts: { options: fixed, metric, k, validationUsers, weighted, signals, data: opened.data },
     optionsAt,
     *scores(point, examples): Detached<Float64Array> {
       const { method: _, ...asked } = optionsAt(point)
-      return (yield* on(held.network, bench.measure(method, asked, examples, [metric])))[metric]
+      return (yield* bench.measure(method, asked, examples, [metric]))[metric]
     },
   }
 }

@@ -4,12 +4,13 @@
  * The exponents inside the operator, and the leave-one-out ridge, cost sweeps; the response and the popularity exponent cost nothing once the
  * users are probed (see probeUsers). So every trial moves the costly ones, then climbs over the free ones.
  */
-import type { Algorithm } from '../request/request.ts'
 import { lowPass, lowPassOptions, type LowPass } from '../recommend/methods/operators.ts'
 import { DEFAULT_RECIPE, mix, readRecipe, recipeOptions, type Recipe } from '../recommend/methods/recipe.ts'
 import type { Random } from '../support/random.ts'
 import { spaceOf, type NumberRange } from '../support/spec.ts'
 import { digits, type Point } from './search-space.ts'
+import { valueOf, type UserScores } from './user-scores.ts'
+import type { RecipeScores } from './validation-bench.ts'
 
 const { userExponent, itemExponent, profileExponent, leaveOneOut, popularityExponent } = recipeOptions
 const { cut, order } = lowPassOptions
@@ -26,7 +27,7 @@ export const RECIPE_SPACE = spaceOf(searchedOptions) as Readonly<
 export type ClimbPoint = Readonly<Record<Axis, number>>
 
 /** Steps along some axes. */
-type Move = readonly (readonly [axis: Axis, step: number])[]
+export type Move = readonly (readonly [axis: Axis, step: number])[]
 
 /** Standard deviations of a first move. */
 const MOVES: Readonly<Record<Axis, number>> = {
@@ -99,27 +100,25 @@ export function* climbFrom<Place, Asked>(
   return best
 }
 
-/** Prepares the scores of all recipes that share a recipe's user, item and profile exponents: higher is better. */
-export type RecipeObjective = (recipe: Recipe) => Algorithm<(recipe: Recipe) => Algorithm<number>>
-
 /** Moves of the free numbers, ever shorter. Drawn before anything is scored: a trial that is recalled draws the same. */
 export const drawFreeMoves = (random: Random, stride: number): readonly Move[] =>
   Array.from({ length: FREE_MOVES }, (_, move) => drawMove(FREE, random, stride * 0.9 ** move))
 
 /** The best place that moves of the free numbers lead to. */
-export function* climbFreely(
-  objective: RecipeObjective,
+export function* climbFreely<Asked>(
+  scoresOf: RecipeScores<Asked>,
   from: ClimbPoint,
   moves: readonly Move[],
-): Algorithm<Standing<ClimbPoint>> {
-  const valueOf = yield* objective(recipeOf(from))
-  let [place, value] = [from, yield* valueOf(recipeOf(from))]
+): Generator<Asked, Standing<ClimbPoint> & { readonly scores: UserScores }, unknown> {
+  let [place, scores] = [from, yield* scoresOf(recipeOf(from))]
+  let value = valueOf(scores)
   for (const move of moves) {
     const next = moved(place, move)
-    const nextValue = yield* valueOf(recipeOf(next))
-    if (nextValue > value) [place, value] = [next, nextValue]
+    const nextScores = yield* scoresOf(recipeOf(next))
+    const nextValue = valueOf(nextScores)
+    if (nextValue > value) [place, scores, value] = [next, nextScores, nextValue]
   }
-  return { place, value }
+  return { place, value, scores }
 }
 
 /** The recipe at a share of the way between two of one low-pass operator each; ratios count, not differences, for cut, order and ridge. */

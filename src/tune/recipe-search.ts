@@ -1,46 +1,47 @@
 /** The search of a recipe: climbs over those of one low-pass, on users that are probed once a choice of exponents, and the baselines tuned beside it. */
-import { on, type Algorithm, type Detached } from '../request/request.ts'
+import type { Detached } from '../request/request.ts'
+import type { TimedRows } from '../data/timed-rows.ts'
 import type { PairedBootstrap } from '../evaluate/significance.ts'
 import { openInSlices, type Source } from '../network/open.ts'
 import type { MethodOptions } from '../recommend/methods/methods.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/methods/recipe.ts'
+import type { KnownRule } from '../recommend/recency.ts'
 import { hashesInSlices } from '../support/content-hash.ts'
 import type { Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { tuneBaseline, whyLeftOut, type BaselineLeftOut, type TunedBaseline } from './baselines.ts'
-import { holdOutFor, openHeldOut, validationOf, type HeldOut, type HoldOut, type Validation } from './hold-out.ts'
-import {
-  climbFreely,
-  climbFrom,
-  drawFreeMoves,
-  movedCostly,
-  pointOf,
-  recipeOf,
-  STARTS,
-  type ClimbPoint,
-  type RecipeObjective,
-} from './recipe-climb.ts'
+import { decide, type Decision } from './decision.ts'
+import { holdOutFor, type HoldOut, type Validation } from './hold-out.ts'
+import { Race } from './race.ts'
+import { chooseRecency, type RecencyQuestion, type RecencyTuning } from './recency-search.ts'
+import { climbFrom, drawFreeMoves, movedCostly, pointOf, recipeOf, STARTS, type ClimbPoint } from './recipe-climb.ts'
+import { RollingBench } from './rolling-bench.ts'
 import type { Search } from './search.ts'
-import { shrink } from './shrinkage.ts'
+import { shrink, type Shrunk } from './shrinkage.ts'
 import { readLog } from './trial-log.ts'
 import { bestFirst, Trials, type Run, type Setting } from './trials.ts'
 import type { ResolvedTune } from './tune-options.ts'
-import { ValidationBench, type MeanScores } from './validation-bench.ts'
+import type { MeanScores } from './user-scores.ts'
+import type { BenchOptions } from './validation-bench.ts'
+import { openHeldOut, validationOf, type HeldOut } from './validation-windows.ts'
 
-/** A recipe as options of a recommender. */
+/** A recipe as options of a recommender, and how much what is recent counts, where that is not as 'auto' finds. */
 export interface RecipeOptions {
   readonly method: 'graph-filter'
   readonly recipe: Recipe
+  readonly recency?: KnownRule
 }
 
 /** What the search of a recipe found. Scores of trials are half recall, half NDCG, of lists among candidates. */
 export interface RecipeTuning extends Search<RecipeOptions> {
   readonly search: 'recipe'
   readonly method: 'graph-filter'
-  /** NDCG of the recipe that was judged (`best`, where that is no default) less that of the default, paired by user, for users that the search did not see. */
+  /** NDCG of what was judged (`best`, where that is no default) less that of the default, paired by user, for users that the search did not see. */
   readonly gain: PairedBootstrap
-  /** How far `best` is from the default to the best recipe found: 1 is that itself, 0 the default. */
+  /** How far the recipe of `best` is from the default to the best one found: 1 is that itself, 0 the default. */
   readonly share: number
+  /** How much what is recent counts; `null` where that was not searched: what is held out is no future, or time was up. */
+  readonly recency: RecencyTuning | null
   /** Of `best`, for the same users. */
   readonly scores: MeanScores
   readonly defaultScores: MeanScores
@@ -56,19 +57,27 @@ const PARTS = 3
 
 /** Some users find a recipe, the one of those tried that ranks best for them; others say how far to go from the default to it. */
 export function* searchRecipe(source: Source, options: ResolvedTune<'recipe'>, run: Run): Detached<RecipeTuning> {
-  const opened = yield* openForRecipe(source, options, run)
-  return yield* on(opened.held.network, chooseRecipe(opened, options, run))
+  const { opened, times } = yield* openForRecipe(source, options, run)
+  return yield* chooseRecipe(opened, times, options, run)
 }
 
-function* openForRecipe(source: Source, options: ResolvedTune<'recipe'>, run: Run): Sliced<HeldOut> {
+function* openForRecipe(
+  source: Source,
+  options: ResolvedTune<'recipe'>,
+  run: Run,
+): Sliced<{ readonly opened: HeldOut; readonly times: TimedRows | null }> {
   const { who, memoryLimitBytes } = run
   const { validation, weighted = false, signals = null } = options
   const reading = { weighted, signals, memoryLimitBytes }
-  if (validation !== 'auto' && validation !== 'random')
-    return yield* openHeldOut(who, source, { ...options, ...reading })
   const network = run.network ?? (yield* openInSlices(who, source, { ...reading, direction: 'both' }))
-  const held = yield* holdOutFor(who, network, { ...options, validation: null })
-  return { by: 'random', held, data: yield* factsOf(held) }
+  const times = network.times?.fromAllTimes === false ? network.times : null
+  if (validation === 'random' || (validation === 'auto' && times === null)) {
+    const held = yield* holdOutFor(who, network, { ...options, validation: null })
+    const windows = [{ ...held, span: null }]
+    return { opened: { by: 'random', windows, seenPairs: 0, data: yield* factsOf(held) }, times: null }
+  }
+  const opened = yield* openHeldOut(who, source, { ...options, ...reading })
+  return { opened, times: opened.by === 'leave-last-out' ? null : times }
 }
 
 /** What tells these data from others. */
@@ -81,19 +90,22 @@ function* factsOf({ network, indices }: HoldOut): Sliced<object> {
 /** Chooses a recipe and tunes the baselines on what is held out. */
 export function* chooseRecipe(
   opened: HeldOut,
+  times: TimedRows | null,
   options: ResolvedTune<'recipe'>,
   given: Setting,
-): Algorithm<RecipeTuning> {
-  const { by, held, data } = opened
+): Detached<RecipeTuning> {
+  const { who } = given
+  const { by, windows, data } = opened
+  const { network } = windows[windows.length - 1]
   const { k, seed, trials, baselineTrials, validationUsers, heldOutShare, log } = options
   // As many decide as are asked for, and half as many search: that is what costs.
   const most = Math.ceil(1.5 * validationUsers)
-  const [searching, deciding] = new ValidationBench(given.who, held, { k, seed, validationUsers: most }).parts()
-  const asked = options.baselines.map((method) => ({ method, why: whyLeftOut(method, held.network) }))
+  const [searching, deciding] = RollingBench.draw(who, windows, { k, seed, validationUsers: most }).parts()
+  const asked = options.baselines.map((method) => ({ method, why: whyLeftOut(method, network) }))
   const names = asked.filter(({ why }) => why === null).map(({ method }) => method)
-  const { weighted, signals } = held.network.weighing
+  const { weighted, signals } = network.weighing
   const facts = { search: 'recipe', by, heldOutShare, k, validationUsers, trials, seed, weighted, signals, data }
-  const memoryOf = log && readLog(given.who, log, facts)
+  const memoryOf = log && readLog(who, log, facts)
   const baselines: TunedBaseline[] = []
   const total = trials + names.length
   const done = (): number => kept.all.length + baselines.length
@@ -106,7 +118,8 @@ export function* chooseRecipe(
   const setting = { ...given, goOn }
   const kept = new Trials<RecipeOptions>(setting, memoryOf && memoryOf(''), { total, givenFirst: true })
   const found = yield* climbInParts(searching, kept, options, goOn)
-  const { recipe, ...decided } = yield* shrink(found, deciding, { k, seed, by })
+  const shrunk = yield* shrink(found, deciding, { k, seed, by })
+  const decided = yield* withRecency(shrunk, { searching, deciding, times: goOn() ? times : null }, { who, k, seed })
   for (const name of names) {
     if (!goOn()) break
     const memory = memoryOf && memoryOf<MethodOptions>(name)
@@ -118,9 +131,8 @@ export function* chooseRecipe(
   return {
     search: 'recipe',
     method: 'graph-filter',
-    best: asOptions(recipe),
     ...decided,
-    validation: validationOf(opened, deciding.users.length),
+    validation: validationOf(opened, deciding.examplesOfWindows),
     trials: bestFirst(kept.all),
     stopped,
     baselines: baselines.sort((a, b) => b.ndcg - a.ndcg),
@@ -130,43 +142,57 @@ export function* chooseRecipe(
   }
 }
 
+type Decided = Decision & Pick<RecipeTuning, 'best' | 'share' | 'recency'>
+
+/** What is decided about the recipe, and then about what is recent. @param times `null` where it is left as it is */
+function* withRecency(
+  { recipe, share, perUser, ...decided }: Shrunk,
+  { times, ...benches }: Pick<RecencyQuestion, 'searching' | 'deciding'> & { readonly times: TimedRows | null },
+  { who, ...options }: Pick<BenchOptions, 'k' | 'seed'> & { readonly who: string },
+): Detached<Decided> {
+  const kept = { ...decided, best: asOptions(recipe), share, recency: null }
+  if (times === null) return kept
+  const chosen = yield* chooseRecency(who, { ...benches, recipe, byAuto: perUser.best, times }, options)
+  if (chosen === null) return kept
+  const { scores, ...recency } = chosen
+  if (recency.recency === 'auto') return { ...kept, recency }
+  const both = yield* decide(scores, perUser.byDefault, options)
+  // A recipe and a rule that are both better than what they were compared with may still not be so together.
+  if (both.decision === 'default') return { ...kept, recency: { ...recency, recency: 'auto', share: 0 } }
+  return { ...both, best: { ...asOptions(recipe), recency: recency.recency }, share, recency }
+}
+
 const asOptions = (recipe: Recipe): RecipeOptions => ({ method: 'graph-filter', recipe })
 
 /** Climbs in parts: the candidates of a poor recipe hide what a better one would find. */
 function* climbInParts(
-  bench: ValidationBench,
+  bench: RollingBench,
   kept: Trials<RecipeOptions>,
   { trials: all, seed }: ResolvedTune<'recipe'>,
   goOn: () => boolean,
-): Algorithm<Recipe> {
+): Detached<Recipe> {
   const random = seededRandom(seed)
   const near = (point: ClimbPoint, stride: number): ClimbPoint => movedCostly(point, random, stride)
   let best: Recipe | null = null
   for (let part = 0; part < PARTS; part++) {
     const trials = Math.floor((all * (part + 1)) / PARTS) - Math.floor((all * part) / PARTS)
     if (trials === 0 || (best !== null && !goOn())) continue
-    const objectiveOf = onceNear(bench, best ?? DEFAULT_RECIPE)
+    const race = new Race(bench, best ?? DEFAULT_RECIPE)
     const starts: readonly ClimbPoint[] = (best === null ? STARTS : [best]).map(pointOf)
     const request = { starts, trials, near, strideOf: () => 0.5 ** part, goOn }
     const found = yield* climbFrom(request, function* (from, stride) {
       const moves = drawFreeMoves(random, stride)
-      const question = { trial: kept.all.length, options: asOptions(recipeOf(from)), resource: bench.users.length }
+      const question = { trial: kept.all.length, options: asOptions(recipeOf(from)), resource: bench.examples }
       const { trial, state } = yield* kept.run(question, function* () {
-        const { place, value } = yield* climbFreely(yield* objectiveOf(), from, moves)
-        return { score: value, options: asOptions(recipeOf(place)), state: place }
+        const { place, value, users } = yield* race.run(from, moves)
+        return { score: value, options: asOptions(recipeOf(place)), state: place, resource: users }
       })
-      return trial.score === null ? null : { place: state as ClimbPoint, value: trial.score }
+      if (trial.score === null || trial.resource < bench.examples) return null
+      const standing = { place: state as ClimbPoint, value: trial.score }
+      race.settle(standing)
+      return standing
     })
     if (found !== null) best = recipeOf(found.place)
   }
   return best ?? DEFAULT_RECIPE
-}
-
-/** The objective near a recipe, made when it is first asked for: a part whose trials are all recalled needs none. */
-function onceNear(bench: ValidationBench, recipe: Recipe): () => Algorithm<RecipeObjective> {
-  let objective: RecipeObjective | null = null
-  return function* () {
-    objective ??= yield* bench.objectiveNear(recipe)
-    return objective
-  }
 }

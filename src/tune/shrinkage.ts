@@ -8,24 +8,22 @@
  * often, times the default's NDCG. The form is that of the linear estimate of least squared error, signal over signal and noise (James and Stein 1961).
  * All three are measured by users that took no part in the search: the best of many tries is flattered by those that it was best for.
  */
-import type { Algorithm } from '../request/request.ts'
+import type { Detached } from '../request/request.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../recommend/methods/recipe.ts'
 import type { Validation } from './hold-out.ts'
 import { partWay } from './recipe-climb.ts'
-import {
-  decide,
-  mean,
-  type BenchOptions,
-  type Decision,
-  type TiltedScores,
-  type ValidationBench,
-} from './validation-bench.ts'
+import { decide, type Decision } from './decision.ts'
+import type { RollingBench } from './rolling-bench.ts'
+import { mean, varianceOfMean, type TiltedScores, type UserScores } from './user-scores.ts'
+import type { BenchOptions } from './validation-bench.ts'
 
 /** What was decided, and about which recipe. */
 export interface Shrunk extends Decision {
   readonly recipe: Recipe
   /** Of the way from the default to what was found: 0, 0.25, 0.5, 0.75 or 1. */
   readonly share: number
+  /** User by user: of the recipe, and of the default. */
+  readonly perUser: { readonly best: UserScores; readonly byDefault: UserScores }
 }
 
 /**
@@ -35,9 +33,9 @@ export interface Shrunk extends Decision {
  */
 export function* shrink(
   found: Recipe,
-  bench: ValidationBench,
+  bench: RollingBench,
   { by, ...options }: Pick<BenchOptions, 'k' | 'seed'> & Pick<Validation, 'by'>,
-): Algorithm<Shrunk> {
+): Detached<Shrunk> {
   const byDefault = yield* bench.askTilted('graph-filter', { recipe: DEFAULT_RECIPE })
   const byFound = yield* bench.askTilted('graph-filter', { recipe: found })
   const gains = byFound.ndcg.map((value, user) => value - byDefault.ndcg[user])
@@ -48,7 +46,12 @@ export function* shrink(
   const scores = isBetween ? yield* bench.ask('graph-filter', { recipe: judged }) : byFound
   const decided = yield* decide(scores, byDefault, { ...options, mayBeTuned: share > 0 })
   const isTaken = decided.decision === 'tuned'
-  return { ...decided, recipe: isTaken ? judged : DEFAULT_RECIPE, share: isTaken ? share : 0 }
+  return {
+    ...decided,
+    recipe: isTaken ? judged : DEFAULT_RECIPE,
+    share: isTaken ? share : 0,
+    perUser: { best: isTaken ? scores : byDefault, byDefault },
+  }
 }
 
 /** How far a gain hangs on which items are held out, in the unit of NDCG. */
@@ -68,11 +71,4 @@ export function shareOf(gains: Float64Array, tilt: number): number {
   const noise = varianceOfMean(gains) + tilt ** 2
   // Of a single user nothing is known of others.
   return gain > 0 && noise < Infinity ? Math.round((STEPS * gain ** 2) / (gain ** 2 + noise)) / STEPS : 0
-}
-
-function varianceOfMean(values: Float64Array): number {
-  if (values.length < 2) return Infinity
-  const middle = mean(values)
-  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0)
-  return squares / (values.length - 1) / values.length
 }

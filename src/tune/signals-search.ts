@@ -34,7 +34,8 @@ import { openSignals, type FullRules, type SignalObjective } from './signal-obje
 import { readLog } from './trial-log.ts'
 import { bestFirst, Trials, type Run } from './trials.ts'
 import type { ResolvedTune } from './tune-options.ts'
-import { decide, type MeanScores, type UserScores } from './validation-bench.ts'
+import { decide } from './decision.ts'
+import type { MeanScores, UserScores } from './user-scores.ts'
 import { refusedOption } from '../support/options.ts'
 
 /** What a trial tries. */
@@ -105,7 +106,8 @@ function* climbSignals(
     const question = { trial: trials.all.length, options: from, resource: half }
     const { trial } = yield* trials.run(question, function* () {
       const { place, value } = yield* ask(from.signals, held.search, half, function* (bench) {
-        return yield* climbFreely(yield* bench.objectiveNear(from.recipe), pointOf(from.recipe), moves)
+        const objective = yield* bench.objectiveNear(from.recipe)
+        return yield* climbFreely(yield* objective(from.recipe), pointOf(from.recipe), moves)
       })
       return { score: value, options: { ...from, recipe: recipeOf(place) } }
     })

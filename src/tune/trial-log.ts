@@ -67,6 +67,8 @@ export const isLog: Check = either(isOpenLog, oneOf(null))
 interface Line<Options> {
   readonly attempt: Attempt<Options>
   readonly asked: Options
+  /** Examples that were asked for; a trial that was plainly behind was scored on fewer. */
+  readonly resource: number
 }
 
 /**
@@ -83,7 +85,7 @@ export function readLog(who: string, log: TrialLog, facts: SearchFacts): <Option
     if (++number === 1) requireSameSearch(who, text, head)
     else {
       const line = lineOf(who, text, number)
-      known.set(keyOf(partOf(text), line.attempt.trial), line)
+      known.set(keyOf(partOf(text), { ...line.attempt.trial, resource: line.resource }), line)
     }
   }
   if (number === 0) log.append(head)
@@ -95,11 +97,16 @@ export function readLog(who: string, log: TrialLog, facts: SearchFacts): <Option
       if (expected === got) return line.attempt
       throw anotherSearch(who, `options of trial ${question.trial}`, expected, got)
     },
-    record: ({ options: asked }, { trial: { trial, options, resource, score, error }, state }, elapsedMs) => {
+    record: (
+      { options: asked, resource },
+      { trial: { trial, options, resource: used, score, error }, state },
+      elapsedMs,
+    ) => {
       log.append({
         ...(part !== '' && { of: part }),
         ...(options !== asked && { from: asked }),
         ...{ trial, options, resource, ...(error === null ? { score } : { error }) },
+        ...(used < resource && { droppedAt: used }),
         ...(state !== undefined && { state }),
         elapsedMs,
       })
@@ -126,11 +133,12 @@ const isScored = having({ ...ASKED, score: finiteNumber })
 const isFailed = having({ ...ASKED, error: isString })
 
 function lineOf(who: string, text: unknown, number: number): Line<unknown> {
-  const line = Object(text) as Trial<unknown> & { readonly from: unknown; readonly state: unknown }
-  const { trial, options, resource, score = null, error = null, from = options, state } = line
+  const line = Object(text) as Trial<unknown> & Readonly<Record<'from' | 'state' | 'droppedAt', unknown>>
+  const { trial, options, resource, score = null, error = null, from = options, state, droppedAt = resource } = line
   const expected = (error === null ? isScored : isFailed)(text)
   if (expected !== null) throw unreadable(who, number, `a trial with ${expected}`)
-  return { attempt: { trial: { trial, options, resource, score, error }, state }, asked: from }
+  const attempt = { trial: { trial, options, resource: Number(droppedAt), score, error }, state }
+  return { attempt, asked: from, resource }
 }
 
 function anotherSearch(who: string, name: string, expected: string, got: string): RivuletError {

@@ -9,6 +9,8 @@ export interface Measured<Options> {
   /** What has that score, where it is not what was asked. */
   readonly options?: Options
   readonly state?: unknown
+  /** Examples that it was scored on, where they are fewer than were asked for. */
+  readonly resource?: number
 }
 
 /** How a search is watched and ended. */
@@ -103,9 +105,9 @@ export class Trials<Options> {
     measure: () => Generator<Asked, Measured<Options>, unknown>,
   ): Generator<Asked, Attempt<Options>, unknown> {
     try {
-      const { score, options = question.options, state } = yield* measure()
+      const { score, options = question.options, resource = question.resource, state } = yield* measure()
       if (!Number.isFinite(score)) throw new ScoreError(`a score of ${score}`)
-      return { trial: { ...question, options, score, error: null }, state }
+      return { trial: { ...question, options, resource, score, error: null }, state }
     } catch (error) {
       const { signal, isOfTrial } = this.#setting
       // A call that was cancelled says nothing about the candidate, whatever it failed with.

@@ -116,8 +116,9 @@ const sourceOptions = {
   /**
    * What is held out to score candidates on: the latest ('time', for all users from one time on), what each user did last ('leave-last-out'), a share at
    * 'random', or a table of rows that the source does not hold; pairs that it holds are left out and counted. Best what resembles the final test.
-   * Default 'auto': of 'options' by 'time' where times are known, else at 'random'; of 'recipe' a share of every user's items at 'random'; of 'signals'
+   * Default 'auto': of 'options' and 'recipe' by 'time' where times are known and rows are not drawn from all of them, else at 'random'; of 'signals'
    * and 'balance' each user's last label where there are times, else a share of her labels at 'random'. Labels of nodes are always drawn at random.
+   * By 'time' recommenders have up to three windows, one after the other, each after training on all before it.
    */
   validation: option<ValidationChoice>('auto', isValidationChoice),
   /** Share that is held out by 'time' and at 'random', of labels too; in (0, 1). Default 0.2. */

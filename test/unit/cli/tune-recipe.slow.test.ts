@@ -63,7 +63,7 @@ describe('tune --search recipe', () => {
   it('prints what was tried, best first, the decision, the recipe and options to give back', async () => {
     const { code, stdout, stderr } = await rivulet(['tune', wide, ...search, ...quick])
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toMatch(/^3 trials, scored by ndcg@20 of 16 users, \d+ interactions held out \(random\)$/m)
+    expect(stdout).toMatch(/^3 trials, scored by ndcg@20 of 13 users, \d+ interactions held out \(time\)$/m)
     expect(stdout).toMatch(/^on validation +recall@20 +ndcg@20/m)
     for (const name of ['default recipe', 'popularity', 'item-knn']) {
       expect(stdout).toMatch(new RegExp(`^${name} +[01]\\.\\d{4} +[01]\\.\\d{4}`, 'm'))

@@ -16,14 +16,14 @@ import { holdOut } from '../../../src/tune/hold-out.ts'
 import { recipeAt } from '../../../src/tune/recipe-climb.ts'
 import { extremesOf, requireSpace } from '../../../src/tune/search-space.ts'
 import { isRefusal } from '../../../src/tune/trials.ts'
-import { ValidationBench } from '../../../src/tune/validation-bench.ts'
+import { RollingBench } from '../../../src/tune/rolling-bench.ts'
 import { DEFAULT_RECIPE } from '../../../src/recommend/methods/recipe.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 
 const table = tableOfNetwork(randomNetwork({ users: 120, others: 60, edges: 1500, seed: 2 }))
 const options = { weighted: false, signals: null, direction: 'both', memoryLimitBytes: 1e9 } as const
 const held = atOnce(holdOut('test', openNetwork('test', table, options), 0.3, 1))
-const bench = new ValidationBench('test', held, { k: 10, validationUsers: 100, seed: 1 })
+const bench = RollingBench.draw('test', [held], { k: 10, validationUsers: 100, seed: 1 })
 const benches = { searching: bench, deciding: bench }
 const solve = solveInThread(held.network, { memoryLimitBytes: 1e9, kernel: 'auto' })
 const value = ({ recall, ndcg }: { recall: number; ndcg: number }): number => (recall + ndcg) / 2
@@ -95,7 +95,7 @@ describe('the candidates of a baseline', () => {
 })
 
 describe('what is left out', () => {
-  const { network } = bench.catalogue
+  const { network } = bench
   const sized = (rowCount: number, columnCount: number) => ({
     rows: { ...network.rows, rowCount, columnCount },
     signed: false,

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { lowPass, resolvent } from '../../../src/recommend/methods/operators.ts'
 import { mix } from '../../../src/recommend/methods/recipe.ts'
 import { recommend } from '../../../src/recommend/recommend.ts'
-import { drive } from '../../../src/support/drive.ts'
+import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
-import { probeUsers } from '../../../src/tune/probed-users.ts'
+import { ProbedNetwork } from '../../../src/tune/probed-users.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 import { openNetwork } from '../../../src/browser-advanced.ts'
 
@@ -18,10 +18,12 @@ const network = openNetwork('test', table, {
 const solve = solveInThread(network, { memoryLimitBytes: 1e9, kernel: 'auto' })
 const exponents = { userExponent: 0.3, itemExponent: 0.4, profileExponent: -0.2 }
 
-describe('probeUsers', () => {
+describe('ProbedNetwork', () => {
   const users = Int32Array.of(3, 17, 20)
   const items = Int32Array.from({ length: users.length * 30 }, (_, at) => at % 30)
-  const scores = drive(probeUsers('test', network, { users, count: 30, items }, mix([lowPass()], exponents)), solve)
+  const probed = new ProbedNetwork('test', network)
+  const scores = drive(probed.probe({ users, count: 30, items }, mix([lowPass()], exponents)), solve)
+  const { factors, share } = atOnce(probed.auto())
 
   it.each([
     [
@@ -31,7 +33,7 @@ describe('probeUsers', () => {
     ['a mix with correction', mix([resolvent(), lowPass({ weight: 0.5 })], { ...exponents, leaveOneOut: 0.1 })],
     ['the same correction again', mix([resolvent()], { ...exponents, popularityExponent: -0.4, leaveOneOut: 0.1 })],
   ])('scores %s as recommend does', (_, recipe) => {
-    const answer = drive(scores(recipe), solve)
+    const answer = drive(scores(recipe, { factors, share }), solve)
     users.forEach((user, place) => {
       const key = network.sides!.users.keyOf(user)
       const list = recommend(table, { method: 'graph-filter', recipe, users: [key], exclude: 'none', k: 30 }).get(key)!

@@ -12,7 +12,8 @@ import { atOnce, drive } from '../../../src/support/drive.ts'
 import type { RecipeTuning } from '../../../src/tune/recipe-search.ts'
 import { tune } from '../../../src/tune/tune.ts'
 import type { RecipeSearch } from '../../../src/tune/tune-options.ts'
-import { ValidationBench } from '../../../src/tune/validation-bench.ts'
+import { RollingBench } from '../../../src/tune/rolling-bench.ts'
+import type { UserScores } from '../../../src/tune/user-scores.ts'
 import { holdOutFor } from '../../../src/tune/hold-out.ts'
 import {
   climbFreely,
@@ -86,7 +87,7 @@ describe('tune of a recipe', () => {
     expect(given.gain.low).toBeGreaterThan(0)
     const network = openNetwork('tune', train, { weighted: false, direction: 'both', memoryLimitBytes: 1e9 })
     const held = atOnce(holdOutFor('tune', network, { validation: test, heldOutShare: 0.2, seed: 1 }))
-    const [searching, deciding] = new ValidationBench('tune', held, { k: 20, validationUsers: 3000, seed: 1 }).parts()
+    const [searching, deciding] = RollingBench.draw('tune', [held], { k: 20, validationUsers: 3000, seed: 1 }).parts()
     expect(new Set([...searching.users, ...deciding.users]).size).toBe(searching.users.length + deciding.users.length)
     expect([given.validation.examples, given.gain.users]).toEqual([deciding.users.length, deciding.users.length])
     const decides = new Set(Array.from(deciding.users, (user) => train.users.keyOf(user)))
@@ -145,7 +146,8 @@ describe('tune of a recipe', () => {
     const timed = { ...table, time }
     for (const by of ['time', 'leave-last-out', 'random'] as const)
       expect(choose(timed, { trials: 1, baselines: [], validation: by }).validation.by).toBe(by)
-    expect(choose(timed, { trials: 1, baselines: [] }).validation.by).toBe('random')
+    expect(choose(timed, { trials: 1, baselines: [] }).validation.by).toBe('time')
+    expect(choose({ ...timed, fromAllTimes: true }, { trials: 1, baselines: [] }).validation.by).toBe('random')
     expect(() => choose(table, { trials: 1, validation: 'time' })).toThrow(coded('INVALID_DATA'))
   })
 
@@ -176,17 +178,15 @@ describe('climbFrom', () => {
     const height = ({ userExponent, itemExponent, popularityExponent }: typeof DEFAULT_RECIPE): number =>
       -((userExponent - 0.1) ** 2) - (itemExponent - 0.6) ** 2 - (popularityExponent + 0.2) ** 2
     // eslint-disable-next-line require-yield -- needs no problem solved
-    const objective = function* (): Algorithm<(recipe: typeof DEFAULT_RECIPE) => Algorithm<number>> {
-      // eslint-disable-next-line require-yield -- needs no problem solved
-      return function* (recipe) {
-        return height(recipe)
-      }
+    const scoresOf = function* (recipe: typeof DEFAULT_RECIPE): Algorithm<UserScores> {
+      const scores = Float64Array.of(height(recipe))
+      return { recall: scores, ndcg: scores }
     }
     const random = seededRandom(1)
     const near = (point: ClimbPoint, stride: number): ClimbPoint => movedCostly(point, random, stride)
     const request = { starts: STARTS.map(pointOf), trials: 80, near, strideOf: () => 1, goOn: () => true }
     const found = drive(
-      climbFrom(request, (from, stride) => climbFreely(objective, from, drawFreeMoves(random, stride))),
+      climbFrom(request, (from, stride) => climbFreely(scoresOf, from, drawFreeMoves(random, stride))),
       nothing,
     )
     const { place, value } = found!

@@ -4,7 +4,7 @@ import { atOnce } from '../../../src/support/drive.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { gaussian } from '../../../src/tune/recipe-climb.ts'
 import { shareOf } from '../../../src/tune/shrinkage.ts'
-import { decide } from '../../../src/tune/validation-bench.ts'
+import { decide } from '../../../src/tune/decision.ts'
 
 const USERS = 200
 

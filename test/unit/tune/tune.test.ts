@@ -61,6 +61,7 @@ describe('tune', () => {
       examples: audit.evaluatedUsers,
       heldOut: test.user.filter((user) => trained.has(user)).length,
       seenPairs: 0,
+      windows: [expect.objectContaining({ from: Math.min(...test.time!), examples: audit.evaluatedUsers })],
     })
     expect(single.score).toBeCloseTo(metrics['recall@5'], 12)
   })

@@ -1,0 +1,147 @@
+/**
+ * How much what is recent should count, beside a recipe that is chosen: rules of half-life and exponents against what 'auto' finds in the times alone.
+ *
+ * Rules are told apart by users' candidates that are probed once: another rule is another factor of each item and another share of the average user, and needs no sweep.
+ * Users that the search did not see say how far to go from 'auto' to the best one, as they do for recipes: `shareOf`. 'Auto' is another rule in every window, so that the
+ * way to go begins at what each of them finds.
+ */
+import { spanOf, usualSpan, type TimedRows } from '../data/timed-rows.ts'
+import type { PairedBootstrap } from '../evaluate/significance.ts'
+import type { Recipe } from '../recommend/methods/recipe.ts'
+import { itemRecency, ruleOf, type ItemRecency, type KnownRule, type Recency } from '../recommend/recency.ts'
+import type { Detached } from '../request/request.ts'
+import { seededRandom, type Random } from '../support/random.ts'
+import type { Sliced } from '../support/pause.ts'
+import { decide } from './decision.ts'
+import { gaussian, oneOrTwo } from './recipe-climb.ts'
+import type { RollingBench, RollingScores } from './rolling-bench.ts'
+import { digits } from './search-space.ts'
+import { shareOf } from './shrinkage.ts'
+import { valueOf, type UserScores } from './user-scores.ts'
+import type { BenchOptions } from './validation-bench.ts'
+
+/** What was found about what is recent. Plain JSON. */
+export interface RecencyTuning {
+  /** 'auto' where nothing is better by more than chance. */
+  readonly recency: 'auto' | KnownRule
+  /** How far that is from 'auto' to the best rule found: 0 is 'auto', 1 the rule itself. */
+  readonly share: number
+  /** The best rule found. */
+  readonly found: KnownRule
+  /** NDCG of the rule that was judged less that of 'auto', paired by user, for users that the search did not see. */
+  readonly gain: PairedBootstrap
+  /** How many rules were scored. */
+  readonly tried: number
+}
+
+/** What is decided by users that the search did not see. */
+export interface DecidedRecency extends RecencyTuning {
+  readonly scores: UserScores
+}
+
+export interface RecencyQuestion {
+  readonly recipe: Recipe
+  readonly searching: RollingBench
+  readonly deciding: RollingBench
+  /** Of the recipe, with what 'auto' finds, for those who decide. */
+  readonly byAuto: UserScores
+  /** Of all that may be learnt from in the end. */
+  readonly times: TimedRows
+}
+
+/** `null` where all times are one. */
+export function* chooseRecency(
+  who: string,
+  { recipe, searching, deciding, byAuto, times }: RecencyQuestion,
+  options: Pick<BenchOptions, 'k' | 'seed'>,
+): Detached<DecidedRecency | null> {
+  const span = yield* lengthOf(times)
+  if (!(span > 0)) return null
+  const { rule: found, tried } = yield* findRule(recipe, searching, span, seededRandom(options.seed))
+  const scoresAt = (share: number): Detached<UserScores> =>
+    deciding.ask('graph-filter', { recipe }, (own) => partOfWay(own, found, share))
+  const byFound = yield* scoresAt(1)
+  const share = shareOf(
+    byFound.ndcg.map((value, user) => value - byAuto.ndcg[user]),
+    0,
+  )
+  const isBetween = share > 0 && share < 1
+  const judged = isBetween ? yield* scoresAt(share) : byFound
+  const { decision, gain } = yield* decide(judged, byAuto, { ...options, mayBeTuned: share > 0 })
+  const isTaken = decision === 'tuned'
+  const auto = yield* itemRecency(who, times, { recency: 'auto', now: null })
+  return {
+    recency: isTaken ? partOfWay(auto, found, share) : 'auto',
+    share: isTaken ? share : 0,
+    ...{ found, gain, tried },
+    scores: isTaken ? judged : byAuto,
+  }
+}
+
+function* lengthOf(times: TimedRows): Sliced<number> {
+  const { from, to } = yield* usualSpan(times, yield* spanOf(times, Infinity))
+  return to - from
+}
+
+/** The rule at a share of the way from what 'auto' finds: ratios count of half-lives, differences of exponents. */
+export function partOfWay(auto: ItemRecency, rule: KnownRule, share: number): KnownRule {
+  const from = ruleOf(auto) ?? { halfLife: rule.halfLife, recency: 0, popularity: 0 }
+  const between = (axis: 'recency' | 'popularity'): number => digits((1 - share) * from[axis] + share * rule[axis])
+  return {
+    halfLife: digits(from.halfLife ** (1 - share) * rule.halfLife ** share),
+    recency: between('recency'),
+    popularity: between('popularity'),
+  }
+}
+
+/** Half-lives that are tried: the span of the times over powers of two. Exponents: what recent rows are given is taken from all rows. */
+const [HALVINGS, EXPONENTS] = [10, [0.25, 0.5, 1]]
+/** Moves from the best of them, among its own candidates. */
+const MOVES = 20
+
+/** The best rule for the users of a bench. */
+function* findRule(
+  recipe: Recipe,
+  bench: RollingBench,
+  span: number,
+  random: Random,
+): Detached<{ readonly rule: KnownRule; readonly tried: number }> {
+  const grid = Array.from({ length: HALVINGS }, (_, at) => digits(span / 2 ** (at + 1))).flatMap((halfLife) =>
+    EXPONENTS.map((recency) => ({ halfLife, recency, popularity: -recency })),
+  )
+  const still = { halfLife: span, recency: 0, popularity: 0 }
+  const best = yield* bestOf(yield* probedNear(bench, recipe, 'auto'), recipe, [still, ...grid])
+  // What one rule ranks high hides what another would find.
+  const scoresOf = yield* probedNear(bench, recipe, best)
+  let [rule, value] = [best, valueOf(yield* scoresOf(recipe, () => best))]
+  for (let move = 0; move < MOVES; move++) {
+    const next = moved(rule, random, 0.9 ** move)
+    const nextValue = valueOf(yield* scoresOf(recipe, () => next))
+    if (nextValue > value) [rule, value] = [next, nextValue]
+  }
+  return { rule, tried: 1 + grid.length + MOVES }
+}
+
+function* probedNear(bench: RollingBench, recipe: Recipe, recency: Recency): Detached<RollingScores> {
+  return yield* (yield* bench.objectiveNear(recipe, () => recency))(recipe)
+}
+
+function* bestOf(scoresOf: RollingScores, recipe: Recipe, rules: readonly KnownRule[]): Detached<KnownRule> {
+  let [best, most] = [rules[0], -Infinity]
+  for (const rule of rules) {
+    const value = valueOf(yield* scoresOf(recipe, () => rule))
+    if (value > most) [best, most] = [rule, value]
+  }
+  return best
+}
+
+/** A rule with one or two of its numbers moved. @param stride length of the move, 1 at first */
+function moved(rule: KnownRule, random: Random, stride: number): KnownRule {
+  const change = {
+    halfLife: (): number => rule.halfLife * 2 ** (stride * gaussian(random)),
+    recency: (): number => Math.max(0, rule.recency + 0.3 * stride * gaussian(random)),
+    popularity: (): number => Math.max(-2, rule.popularity + 0.3 * stride * gaussian(random)),
+  }
+  const axes = oneOrTwo(['halfLife', 'recency', 'popularity'] as const, random)
+  return { ...rule, ...Object.fromEntries(axes.map((axis) => [axis, digits(change[axis]())])) }
+}

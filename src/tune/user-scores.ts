@@ -1,0 +1,60 @@
+/** Accuracy of ranked lists on what is held out, user by user. */
+import { RANKING_METRICS, type RankingMetricName } from '../evaluate/ranking.ts'
+import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import type { HoldOut } from './hold-out.ts'
+import type { ItemAt, TiltedNdcg } from './tilted-ndcg.ts'
+
+/** Accuracy of ranked lists on held-out items, one value a user. */
+export type UserScores<Name extends RankingMetricName = 'recall' | 'ndcg'> = Readonly<Record<Name, Float64Array>>
+
+/** The same, and NDCG by hits that weigh otherwise. */
+export interface TiltedScores extends UserScores {
+  readonly tilted: TiltedNdcg
+}
+
+/** Operations that looking at one place of a list costs. */
+const RANK_COST = 10
+
+/** Ranked lists of users against their held-out items. */
+export function* scoreUsers<Name extends RankingMetricName>(
+  { indptr, indices }: HoldOut,
+  users: Int32Array,
+  k: number,
+  itemAt: ItemAt,
+  names: readonly Name[],
+): Sliced<UserScores<Name>> {
+  const slices = new Slices()
+  const columns = names.map((name) => [name, new Float64Array(users.length)] as const)
+  const hits = new Uint8Array(k)
+  for (let place = 0; place < users.length; place++) {
+    const user = users[place]
+    const heldOut = new Set(indices.subarray(indptr[user], indptr[user + 1]))
+    for (let rank = 0; rank < k; rank++) hits[rank] = heldOut.has(itemAt(place, rank)) ? 1 : 0
+    for (const [name, column] of columns) column[place] = RANKING_METRICS[name](hits, k, heldOut.size)
+    if (slices.full(RANK_COST * (k + heldOut.size))) yield PAUSE
+  }
+  return Object.fromEntries(columns) as UserScores<Name>
+}
+
+/** What is maximised: half recall, half NDCG; the two agree on what is better and disagree on the noise. */
+export const valueOf = (scores: UserScores): number => (mean(scores.recall) + mean(scores.ndcg)) / 2
+
+export const meanScores = ({ recall, ndcg }: UserScores): MeanScores => ({ recall: mean(recall), ndcg: mean(ndcg) })
+
+/** Accuracy of ranked lists on held-out items, mean over users. */
+export interface MeanScores {
+  readonly recall: number
+  readonly ndcg: number
+}
+
+export function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** Of the mean of values; Infinity for a single one, of which nothing is known of others. */
+export function varianceOfMean(values: Float64Array): number {
+  if (values.length < 2) return Infinity
+  const middle = mean(values)
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0)
+  return squares / (values.length - 1) / values.length
+}

@@ -1,0 +1,151 @@
+/**
+ * What recommenders are validated on, and what is learnt from: of several windows of time, each after all that was before it, or of one way to hold out.
+ *
+ * One window is one week: what was asked then may not be asked again. Several of them say what holds on the whole.
+ */
+import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
+import { splitRollingInSlices } from '../data/rolling.ts'
+import { readRule, type SignalRules, type Signals } from '../data/signal-rules.ts'
+import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
+import { splitFingerprintInSlices } from '../evaluate/fingerprint.ts'
+import { openInSlices, type Source } from '../network/open.ts'
+import { tableInSlices } from '../ratings/predict-ratings.ts'
+import { Catalogue } from '../recommend/catalogue.ts'
+import { hashInSlices } from '../support/content-hash.ts'
+import type { Sliced } from '../support/pause.ts'
+import {
+  cutTable,
+  heldOutRows,
+  nothingHeldOut,
+  wayToCut,
+  type HoldOut,
+  type HoldOutOptions,
+  type Validation,
+} from './hold-out.ts'
+
+/** Most windows of time. */
+const WINDOWS = 3
+/** Fewest rows that a window tests, and most rows that all windows learn from: each has a matrix of its own. */
+const [LEAST_TESTED, MOST_LEARNT] = [500, 6e6]
+
+/** What may be learnt from, with what should be found. */
+export interface HeldOut {
+  readonly by: Validation['by']
+  /** At least one; the earliest first. */
+  readonly windows: readonly Window[]
+  /** Pairs of a validation table that the source holds. */
+  readonly seenPairs: number
+  /** What tells these data from others. */
+  readonly data: object
+}
+
+export interface Window extends HoldOut {
+  /** Earliest and latest time of what is held out; `null` where it is not cut by time. */
+  readonly span: { readonly from: number; readonly to: number } | null
+}
+
+/** @param examples of each window, in all */
+export function validationOf({ by, windows, seenPairs }: HeldOut, examples: readonly number[]): Validation {
+  const all = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0)
+  const heldOut = all(windows.map(({ indices }) => indices.length))
+  const told = windows.flatMap(({ span, indices }, at) =>
+    span === null ? [] : [{ ...span, examples: examples[at], heldOut: indices.length }],
+  )
+  return { by, examples: all(examples), heldOut, seenPairs, ...(told.length > 0 && { windows: told }) }
+}
+
+/** How what is left of a source becomes a network. */
+export interface ReadingOptions {
+  readonly weighted: boolean
+  readonly signals: Signals | null
+  readonly memoryLimitBytes: number
+}
+
+/** @throws {RivuletError} EMPTY_DATA when nothing is held out, and what the source is refused for. */
+export function* openHeldOut(
+  who: string,
+  source: Source,
+  { memoryLimitBytes, ...options }: HoldOutOptions & ReadingOptions,
+): Sliced<HeldOut> {
+  const table = yield* checkInSlices(who, yield* tableInSlices(source, who))
+  const { by, parts } = yield* cutWindows(table, options)
+  const windows: Window[] = []
+  const data: object[] = []
+  let seenPairs = 0
+  for (const part of parts) {
+    // They are all there at once.
+    const reading = { ...options, memoryLimitBytes: memoryLimitBytes / parts.length }
+    const { window, facts } = yield* openWindow(who, part, by, reading)
+    seenPairs += window.seenPairs
+    if (window.indices.length === 0) continue
+    windows.push(window)
+    data.push(facts)
+  }
+  if (windows.length === 0) throw nothingHeldOut(who, 'interactions', seenPairs)
+  return { by, windows, seenPairs, data: data.length === 1 ? data[0] : { windows: data } }
+}
+
+interface TrainAndTest {
+  readonly train: Interactions
+  readonly test: Interactions
+}
+
+/** Several windows by time where there is enough for them, one part otherwise. */
+function* cutWindows(
+  table: Interactions,
+  options: HoldOutOptions,
+): Sliced<{ readonly by: Validation['by']; readonly parts: readonly TrainAndTest[] }> {
+  const { validation, heldOutShare } = options
+  const folds = windowsOf(table.length, heldOutShare)
+  if (!isTable(validation) && wayToCut(table, validation) === 'time' && folds > 1)
+    return { by: 'time', parts: yield* splitRollingInSlices(table, { folds, testFraction: heldOutShare }) }
+  const { by, train, test } = yield* cutTable(table, options)
+  return { by, parts: [{ train, test }] }
+}
+
+/** How many windows of time so many rows are worth, and leave time and memory for. */
+export const windowsOf = (rows: number, heldOutShare: number): number =>
+  Math.max(1, Math.min(WINDOWS, Math.floor((heldOutShare * rows) / LEAST_TESTED), Math.floor(MOST_LEARNT / rows)))
+
+function* openWindow(
+  who: string,
+  { train, test }: TrainAndTest,
+  by: Validation['by'],
+  { weighted, signals, memoryLimitBytes }: ReadingOptions,
+): Sliced<{ readonly window: Window; readonly facts: object }> {
+  const network = yield* openInSlices(who, train, { weighted, signals, direction: 'both', memoryLimitBytes })
+  const wanted = yield* wantedRows(test, network.weighing.signals, weighted)
+  const held = yield* heldOutRows(network, Catalogue.of(who, network), wanted)
+  const { data } = yield* network.rows.whole()
+  const fingerprint = yield* splitFingerprintInSlices(train, wanted)
+  return {
+    window: { ...held, span: by === 'time' ? spanOf(wanted) : null },
+    facts: { ...fingerprint, weights: yield* hashInSlices(data) },
+  }
+}
+
+/** `null` where no time is known. */
+function spanOf({ time }: Interactions): Window['span'] {
+  let [from, to] = [Infinity, -Infinity]
+  time?.forEach((at) => {
+    if (at < from) from = at
+    if (at > to) to = at
+  })
+  return from <= to ? { from, to } : null
+}
+
+/**
+ * The rows that say what should be found: those of signals of role 'label' where there are any, with a weight above 0; and a value above 0 where values
+ * weigh. Without rules all are wanted.
+ */
+function* wantedRows(table: Interactions, signals: SignalRules | null, weighted: boolean): Sliced<Interactions> {
+  const rules = Object.entries(signals ?? {}).map(([name, rule]) => ({ name, ...readRule('tune', rule, weighted) }))
+  const above = rules.filter(({ weight }) => weight > 0)
+  const labels = above.filter(({ role }) => role === 'label')
+  const names = (labels.length > 0 ? labels : above).map(({ name }) => name)
+  const wanted = table.signals.map((name) => signals === null || names.includes(name))
+  const { signal, value, length } = table
+  const counts = weighted && value !== undefined ? (row: number): boolean => value[row] > 0 : (): boolean => true
+  const rows = yield* whereInSlices(length, (row) => wanted[signal?.[row] ?? 0] && counts(row))
+  return yield* takeInSlices(table, rows)
+}
