@@ -79,14 +79,7 @@ export type {
   RankingLoops,
   SummedLists,
 } from './kernel/ranking.ts'
-export type {
-  AddedPacked,
-  OfferedOrder,
-  OfferedPacked,
-  OfferedScores,
-  PackedOffsets,
-  ServingLoops,
-} from './kernel/serving.ts'
+export type { AddedPacked, OfferedPlaces, ServingLoops } from './kernel/serving.ts'
 export { planRanking } from './plan/rank-plan.ts'
 export { aboutTime, explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 export { prepareNetwork, type PreparedNetwork } from './network/prepared.ts'

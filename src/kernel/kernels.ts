@@ -6,7 +6,7 @@ import { largestProducts } from './largest-products.ts'
 import { offerMet, offerSums, sumLists } from './list-sums.ts'
 import { add, combine, scaleRows } from './recurrence.ts'
 import { addLists, offerItems } from './offered-items.ts'
-import { addPacked, offerOrdered, offerPacked } from './served-items.ts'
+import { addPacked, offerLongest, offerMarked } from './served-items.ts'
 import { sortTop, topK } from './top-k.ts'
 import { addEdges, pairRows } from './training-edges.ts'
 import { adam, noisyRows, takeRows, throughLength, transpose, unitRows } from './training-rows.ts'
@@ -39,7 +39,7 @@ const LOOPS = {
     sortTop,
   },
   ...{ addLists, offerItems, sumLists, offerMet, offerSums },
-  ...{ addPacked, offerOrdered, offerPacked },
+  ...{ addPacked, offerLongest, offerMarked },
   ...{ pairRows, takeRows, unitRows, throughLength, noisyRows, transpose },
   ...{ excludeKnown, excludeSame, softmaxRows, rankingRows, addEdges, adam },
 } satisfies { [Name in Exclude<keyof Kernel, 'name'>]: (views: Views, ...given: Parameters<Kernel[Name]>) => unknown }

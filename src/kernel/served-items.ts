@@ -1,82 +1,77 @@
 import { INSERTED_MOST } from './kernel.ts'
 import type { Views } from './loop.ts'
 import { offerTo } from './offered-items.ts'
-import { LOOKED_AFTER, type AddedPacked, type OfferedOrder, type OfferedPacked, type OfferedScores } from './serving.ts'
+import { SERVED_TOGETHER, VECTOR_STEP, type AddedPacked, type OfferedPlaces } from './serving.ts'
 
 const { fround } = Math
 
 export function addPacked({ floats, words, doubles }: Views, start: number, end: number, given: AddedPacked): void {
-  const { items, weights, indptr, words: packed, steps, bits, signed, times, z } = given
+  const { items, weights, indptr, words: packed, steps, bits, signed, times, z, marks } = given
   const mask = (1 << bits) - 1
   for (let entry = start; entry < end; entry++) {
     const row = words[(items >>> 2) + entry]
-    const factor = doubles[(steps >>> 3) + row] * floats[(weights >>> 2) + entry] * times
+    const factor = fround(doubles[(steps >>> 3) + row] * floats[(weights >>> 2) + entry] * times)
     const last = (packed >>> 2) + words[(indptr >>> 2) + row + 1]
     for (let at = (packed >>> 2) + words[(indptr >>> 2) + row]; at < last; at++) {
       const word = words[at]
-      floats[(z >>> 2) + (word & mask)] += factor * (signed ? word >> bits : word >>> bits)
+      const place = word & mask
+      floats[(z >>> 2) + place] += fround(factor * fround(signed ? word >> bits : word >>> bits))
+      words[(marks >>> 2) + Math.floor(place / SERVED_TOGETHER)] = 1
     }
   }
 }
 
-export function offerOrdered(views: Views, start: number, end: number, given: OfferedOrder): number {
-  const { floats, words } = views
-  const { order, rooms, lengths, z } = given
-  for (let place = start; place < end; place++) {
-    const item = words[(order >>> 2) + place]
-    if (fround(floats[(rooms >>> 2) + item] * floats[lengths >>> 2]) < barOf(views, given)) return place
-    offerItem(views, given, item, floats[(z >>> 2) + item])
-    floats[(z >>> 2) + item] = -Infinity
+export function offerLongest(views: Views, start: number, end: number, given: OfferedPlaces): number {
+  for (let block = start; block < end; block++) {
+    const reach = fround(views.floats[(given.longest >>> 2) + block] * fround(given.length))
+    if (reach < barOf(views, given)) return block
+    offerBlock(views, block, given)
   }
   return end
 }
 
-export function offerPacked(views: Views, start: number, end: number, given: OfferedPacked): void {
-  const { floats, words } = views
-  const { items, indptr, words: packed, bits, z } = given
-  const mask = (1 << bits) - 1
-  for (let entry = start; entry < end; entry++) {
-    const row = words[(items >>> 2) + entry]
-    const last = (packed >>> 2) + words[(indptr >>> 2) + row + 1]
-    for (let at = (packed >>> 2) + words[(indptr >>> 2) + row]; at < last; at++) {
-      const item = words[at] & mask
-      const sum = floats[(z >>> 2) + item]
-      if (sum === -Infinity) continue
-      floats[(z >>> 2) + item] = 0
-      offerItem(views, given, item, sum)
-    }
+export function offerMarked(views: Views, start: number, end: number, given: OfferedPlaces): void {
+  for (let block = start; block < end; block++) {
+    if (views.words[(given.marks >>> 2) + block] === 1) offerBlock(views, block, given)
   }
+}
+
+function offerBlock(views: Views, block: number, given: OfferedPlaces): void {
+  const { floats, words } = views
+  const { z, marks } = given
+  for (let place = block * SERVED_TOGETHER; place < (block + 1) * SERVED_TOGETHER; place++) {
+    offerPlace(views, place, given)
+    floats[(z >>> 2) + place] = 0
+  }
+  words[(marks >>> 2) + block] = 0
 }
 
 /** The smallest number above 0: no list takes less. */
 const LEAST = 2 ** -149
 
 /** The least score that may enter the list. */
-function barOf({ floats }: Views, { k, scores }: OfferedScores): number {
+function barOf({ floats }: Views, { k, scores }: OfferedPlaces): number {
   return Math.max(LEAST, floats[(scores >>> 2) + (k > INSERTED_MOST ? 0 : k - 1)])
 }
 
-function offerItem(views: Views, given: OfferedScores, item: number, sum: number): void {
+/** By the bound of lengths alone: the one in whole numbers is for kernels that multiply those faster. */
+function offerPlace(views: Views, place: number, given: OfferedPlaces): void {
   const { floats, words } = views
-  const { k, dimensions, vectors, places, coefficients, lengths, rooms, tails, rows, scores } = given
-  const bar = barOf(views, given)
-  let room = floats[(rooms >>> 2) + item]
-  let score = sum
-  const place = words[(places >>> 2) + item]
-  const looks = dimensions / LOOKED_AFTER
+  const { k, dimensions, vectors, coefficients, length, rooms, z, order, rows, scores } = given
+  const sum = floats[(z >>> 2) + place]
+  const reach = fround(floats[(rooms >>> 2) + place] * fround(length))
+  if (!(fround(sum + reach) >= barOf(views, given))) return
   // Four sums, as of a register.
   const sums = new Float32Array(4)
-  for (let look = 0; ; look++) {
-    if (!(fround(score + fround(room * floats[(lengths >>> 2) + look])) >= bar)) return
-    if (look === looks) break
-    const v = (vectors >>> 2) + place * dimensions + look * LOOKED_AFTER
-    const c = (coefficients >>> 2) + look * LOOKED_AFTER
-    for (let lane = 0; lane < 4; lane++) {
-      const [p, q, r, s] = [0, 4, 8, 12].map((d) => fround(floats[v + d + lane] * floats[c + d + lane]))
-      sums[lane] += fround(fround(p + q) + fround(r + s))
+  const v = (vectors >>> 2) + place * dimensions
+  const c = coefficients >>> 2
+  for (let d = 0; d < dimensions; d += VECTOR_STEP) {
+    for (let lane = d; lane < d + 4; lane++) {
+      const [p, q, r, s] = [0, 4, 8, 12].map((far) => fround(floats[v + far + lane] * floats[c + far + lane]))
+      sums[lane - d] += fround(fround(p + q) + fround(r + s))
     }
-    score = fround(sum + fround(fround(sums[0] + sums[1]) + fround(sums[2] + sums[3])))
-    room = floats[(tails >>> 2) + place * looks + look]
   }
+  const score = fround(sum + fround(fround(sums[0] + sums[1]) + fround(sums[2] + sums[3])))
+  const item = words[(order >>> 2) + place]
   if (score > 0) offerTo(floats, words, k, rows >>> 2, scores >>> 2, item, score)
 }

@@ -1,76 +1,88 @@
 import type { Loop } from './loop.ts'
 
-/** Loops that rank items for one profile by packed rows and vectors; offsets and counts as in `Kernel`. Scores that are -Infinity are done with. */
+/**
+ * Loops that rank items for one profile by packed rows and vectors; offsets and counts as in `Kernel`. Items are at places, those with the longest vectors
+ * first, SERVED_TOGETHER of them in a block. Scores that are -Infinity are left out.
+ */
 export interface ServingLoops {
-  /** z_j += weight_e times step_i level_ij for every entry j of row i, the item of entry e of the profile; sums in float64, z in float32. */
+  /** z_p += weight_e times step_i level_ip for every entry p of row i, the item of entry e of the profile; in float32. Marks the blocks of p. */
   readonly addPacked: Loop<AddedPacked>
   /**
-   * Offers the items at places [start, end) to a list, as long as an item that nothing was added to could enter it; they are done with then. Places descend by
-   * `rooms`.
+   * Offers the places of blocks [start, end) to a list, as long as one of a block could enter it by its vector alone. z and marks are 0 afterwards.
    *
-   * @returns the place that it stopped at
+   * @returns the block that it stopped at
    */
-  readonly offerOrdered: (start: number, end: number, given: OfferedOrder) => number
-  /** Offers what `addPacked` met, each item once; z is 0 afterwards where it is not -Infinity. */
-  readonly offerPacked: Loop<OfferedPacked>
+  readonly offerLongest: (start: number, end: number, given: OfferedPlaces) => number
+  /** The same for those of blocks [start, end) that are marked. */
+  readonly offerMarked: Loop<OfferedPlaces>
 }
 
-/** Rows of words, an item in the low `bits` of each and its level in the others: `recommend/packed-rows.ts`. */
-export interface PackedOffsets {
+/** Places of a block. */
+export const SERVED_TOGETHER = 64
+
+/** Dimensions of vectors are a multiple of this. */
+export const VECTOR_STEP = 16
+
+export interface AddedPacked {
   /** int32: items of the profile. */
   readonly items: number
-  /** uint32. */
+  /** One an entry of the profile. */
+  readonly weights: number
+  /** uint32: where rows of words begin, each a place in its low `bits` and a level in the others: `recommend/packed-rows.ts`. */
   readonly indptr: number
   /** uint32. */
   readonly words: number
   readonly bits: number
-}
-
-export interface AddedPacked extends PackedOffsets {
-  /** One an entry of the profile. */
-  readonly weights: number
   /** Float64, one a row. */
   readonly steps: number
   /** Whether levels have a sign. */
   readonly signed: boolean
   /** A number, not an offset. */
   readonly times: number
-  /** One an item. */
+  /** One a place. */
   readonly z: number
+  /** uint32, one a block: whether anything was added there. */
+  readonly marks: number
 }
 
-/** Dimensions between two looks at whether an item can still be listed. */
-export const LOOKED_AFTER = 16
-
 /**
- * Scores z_j + v_j c; only those above 0 are listed, ties to the lower item. After every LOOKED_AFTER dimensions an item is left out that the others cannot
- * lift into the list.
+ * Scores z_p + v_p c; only those above 0 are listed, ties to the lower item. A place is left out where a bound rules it out of the list: by the lengths of v_p
+ * and c, and by their product in whole numbers,
+ *
+ *   v_p c <= rooms_p length (levels_p coefficientLevels / LEVELS^2 + slack)
  */
-export interface OfferedScores {
+export interface OfferedPlaces {
   /** Entries of the list. */
   readonly k: number
-  /** Of vectors; a multiple of LOOKED_AFTER, may be 0. */
+  /** Of vectors; a multiple of VECTOR_STEP, may be 0. */
   readonly dimensions: number
   /** Row-major, by place. */
   readonly vectors: number
-  /** int32: where each item's vector is. */
-  readonly places: number
+  /** int16: v_p LEVELS / rooms_p, rounded. */
+  readonly levels: number
   readonly coefficients: number
-  /** At least the lengths of the coefficients from 0, LOOKED_AFTER ... on; 0 where there are none. */
-  readonly lengths: number
-  /** At least the length of each item's vector, by item; NaN keeps an item out. */
+  /** int16: c LEVELS / length, rounded. */
+  readonly coefficientLevels: number
+  /** A number: at least the length of c. */
+  readonly length: number
+  /** A number: `slackOf(dimensions)`. */
+  readonly slack: number
+  /** At least the length of each place's vector; NaN keeps it out. */
   readonly rooms: number
-  /** The same from LOOKED_AFTER, twice as many ... on, and 0: one for each length, by place. */
-  readonly tails: number
+  /** At least the length of all vectors of a block, one a block, descending. */
+  readonly longest: number
   readonly z: number
+  readonly marks: number
+  /** int32: the item at each place. */
+  readonly order: number
   /** A list as of `topK`, preset to -1 and 0. */
   readonly rows: number
   readonly scores: number
 }
 
-export interface OfferedOrder extends OfferedScores {
-  /** int32: the item at each place. */
-  readonly order: number
-}
+/** The length of a vector in whole numbers, so that no product of two leaves 32 bits, nor an entry 16. */
+export const LEVELS = 32600
 
-export interface OfferedPacked extends OfferedScores, PackedOffsets {}
+/** What rounding to whole numbers, and of sums to single precision, may add to v c over rooms length. */
+export const slackOf = (dimensions: number): number =>
+  (1.01 * (Math.sqrt(dimensions) * LEVELS + dimensions)) / LEVELS ** 2 + dimensions * 2 ** -22

@@ -63,6 +63,10 @@ export class Arena {
     }
   }
 
+  int16(section: Section): Int16Array {
+    return new Int16Array(this.memory.buffer, section.offset, section.length)
+  }
+
   uint32(section: Section): Uint32Array {
     return new Uint32Array(this.memory.buffer, section.offset, section.length)
   }

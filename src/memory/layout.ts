@@ -1,5 +1,5 @@
 /** How one array of numbers is stored. */
-export type ElementType = 'uint32' | 'int32' | 'float32' | 'float64'
+export type ElementType = 'int16' | 'uint32' | 'int32' | 'float32' | 'float64'
 
 /** A named array somebody will need: how many elements of which type. */
 export interface SectionRequest {
@@ -24,7 +24,9 @@ export interface Layout<Name extends string = string> {
 
 /** One cache line: no two sections share one, and every SIMD load is aligned. */
 const ALIGNMENT_BYTES = 64
-const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = { uint32: 4, int32: 4, float32: 4, float64: 8 }
+const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
+  ...{ int16: 2, uint32: 4, int32: 4, float32: 4, float64: 8 },
+}
 
 const align = (offset: number): number => Math.ceil(offset / ALIGNMENT_BYTES) * ALIGNMENT_BYTES
 

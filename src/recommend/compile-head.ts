@@ -5,7 +5,7 @@ import { productCost } from '../plan/product-plan.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
-import { lengthsFrom, type CompiledHead } from './compiled-head.ts'
+import { lengthOf, type CompiledHead } from './compiled-head.ts'
 import type { Catalogue } from './catalogue.ts'
 import { headOf, type Head } from './methods/head.ts'
 import type { ModelCall } from './methods/item-vectors.ts'
@@ -110,7 +110,7 @@ function* compiledHead(
   const lengths = new Float32Array(items)
   const measure = (from: number, to: number): void => {
     for (let item = from; item < to; item++) {
-      lengths[item] = lengthsFrom(right.subarray(item * dimensions, (item + 1) * dimensions))[0] ?? 0
+      lengths[item] = lengthOf(right.subarray(item * dimensions, (item + 1) * dimensions))
     }
   }
   yield* inSlices(items, measure, dimensions)

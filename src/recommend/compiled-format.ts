@@ -8,7 +8,7 @@ import { resolve } from '../support/spec.ts'
 import { FINITE, type SectionContents } from '../support/section-contents.ts'
 import type { SavedFormat } from '../support/sections.ts'
 import { anyFields, fields, integerBetween } from '../support/shape.ts'
-import { dimensionsOf, lengthsFrom, MOST_EIGENVECTORS, type CompiledHead } from './compiled-head.ts'
+import { dimensionsOf, lengthOf, MOST_EIGENVECTORS, type CompiledHead } from './compiled-head.ts'
 import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
 import type { Popularity } from './methods/popularity.ts'
 import { LONG } from './methods/recipe.ts'
@@ -207,7 +207,7 @@ function readHead(sections: SectionContents<NameWithHead>, itemCount: number, co
   }
   let before = Infinity
   for (let at = 0; at < vectors.length; at += dimensions) {
-    const [length] = lengthsFrom(vectors.subarray(at, at + dimensions))
+    const length = lengthOf(vectors.subarray(at, at + dimensions))
     if (!(length <= before)) throw sections.refusal('head vectors', 'vectors by their lengths, the longest first')
     before = length
   }

@@ -7,14 +7,14 @@
  * their vectors, the longest first.
  */
 import { ROUNDING } from '../kernel/ranking.ts'
-import { LOOKED_AFTER } from '../kernel/serving.ts'
+import { VECTOR_STEP } from '../kernel/serving.ts'
 import { entryAt, type PackedRows } from './packed-rows.ts'
 
 /** Of a head, at most. */
 export const MOST_EIGENVECTORS = 512
 
 /** Numbers of a row of so many. */
-export const dimensionsOf = (eigenvectors: number): number => Math.ceil(eigenvectors / LOOKED_AFTER) * LOOKED_AFTER
+export const dimensionsOf = (eigenvectors: number): number => Math.ceil(eigenvectors / VECTOR_STEP) * VECTOR_STEP
 
 export interface CompiledHead {
   /** Eigenvectors; fewer than were asked for where there are no more. */
@@ -56,18 +56,14 @@ export function placesOf({ order }: Pick<CompiledHead, 'order'>): Int32Array {
   return places
 }
 
-/** At least the lengths of what is left of a vector from dimension 0, LOOKED_AFTER ... on, and 0. */
-export function lengthsFrom(vector: Float32Array): Float32Array {
-  const lengths = new Float32Array(vector.length / LOOKED_AFTER + 1)
+/** At least the length of a vector. */
+export function lengthOf(vector: Float32Array): number {
   let square = 0
-  for (let at = vector.length - 1; at >= 0; at--) {
-    square += vector[at] ** 2
-    if (at % LOOKED_AFTER === 0) lengths[at / LOOKED_AFTER] = Math.sqrt(square) * ROUNDING
-  }
-  return lengths
+  for (let at = vector.length - 1; at >= 0; at--) square += vector[at] ** 2
+  return Math.fround(Math.sqrt(square) * ROUNDING)
 }
 
-/** A recommender's rows with their head, and where its vectors are. */
+/** A recommender's rows and head as they are served: rows by item, what they name by place. */
 export interface ServedParts {
   readonly rows: PackedRows
   readonly head: CompiledHead | null
@@ -77,7 +73,7 @@ export interface ServedParts {
 /** What an item of weight 1 in a profile of n items adds to the score of another. */
 export function scoreOf({ rows, head, places }: ServedParts, n: number, item: number, other: number): number {
   if (item === other) return 0
-  const packed = entryAt(rows, item, other)
+  const packed = entryAt(rows, item, places[other])
   if (head === null) return packed
   const { walk, gains, lent } = filterFor(head, n)
   const own = walk * packed + head.start[places[item]] * productAt(head, gains, places[item], places[other])

@@ -106,7 +106,7 @@ export class CompiledRecommender implements CompiledFacts {
 
   /** The whole recommender as bytes, checksums included; the same recommender gives the same bytes. */
   encode(): Uint8Array {
-    return encodeSaved(COMPILED_FORMAT, this.#parts)
+    return encodeSaved(COMPILED_FORMAT, { ...this.#parts, rows: this.#scorer?.rows() ?? this.#parts.rows })
   }
 
   /**
@@ -217,8 +217,7 @@ export class CompiledRecommender implements CompiledFacts {
     if (this.#scorer === null) {
       const { rows, head } = this.#parts
       this.#scorer = new RowScorer(rows, head)
-      const { rows: ownRows, head: ownHead } = this.#scorer.parts
-      this.#parts = { ...this.#parts, rows: ownRows, head: ownHead }
+      this.#parts = { ...this.#parts, ...this.#scorer.parts }
     }
     return this.#scorer
   }

@@ -38,20 +38,18 @@ export function bytesOf({ indptr, words, steps }: PackedRows): number {
   return indptr.byteLength + words.byteLength + steps.byteLength
 }
 
-/** The score of `column` in `row`, 0 where there is no entry. By halving: rows ascend. */
-export function entryAt(rows: PackedRows, row: number, column: number): number {
-  const { itemCount, signed, indptr, words, steps } = rows
+/** The score of `column` in `row`, 0 where there is no entry. */
+export function entryAt({ itemCount, signed, indptr, words, steps }: PackedRows, row: number, column: number): number {
   const bits = itemBitsOf(itemCount)
   const mask = 2 ** bits - 1
-  let low = indptr[row]
-  let high = indptr[row + 1]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((words[middle] & mask) < column) low = middle + 1
-    else high = middle
-  }
-  if (low === indptr[row + 1] || (words[low] & mask) !== column) return 0
-  return steps[row] * (signed ? words[low] >> bits : words[low] >>> bits)
+  const word = words.subarray(indptr[row], indptr[row + 1]).find((word) => (word & mask) === column) ?? 0
+  return steps[row] * (signed ? word >> bits : word >>> bits)
+}
+
+/** The words with their items renumbered; they keep their order. */
+export function renumbered({ itemCount, words }: PackedRows, numbers: Int32Array): Uint32Array {
+  const mask = 2 ** itemBitsOf(itemCount) - 1
+  return words.map((word) => word + numbers[word & mask] - (word & mask))
 }
 
 /** Operations an entry: rounding and sorting. */

@@ -1,18 +1,17 @@
 /**
  * Serving from packed rows, and from the vectors of a head if there is one, on the calling thread: scores as of `compiled-head.ts`.
  *
- * Of all items those are looked at whose vectors are long enough to be listed by themselves, the longest first, and those that the rows of the profile's
- * items name: nothing is of the size of the catalogue. What is left out could not have been listed (Cauchy and Schwarz), so that lists are those of all
- * scores.
+ * Items are at places, those with the longest vectors first. Looked at are those that are long enough to be listed by themselves, and the blocks of
+ * places that the rows of the profile's items name. What is left out could not have been listed (Cauchy and Schwarz), so that lists are those of all scores.
  */
 import { INSERTED_MOST, type Kernel, type KernelName } from '../kernel/kernel.ts'
 import { bestKernel, openKernel } from '../kernel/kernels.ts'
-import { LOOKED_AFTER, type AddedPacked, type OfferedOrder, type OfferedPacked } from '../kernel/serving.ts'
+import { LEVELS, SERVED_TOGETHER, slackOf, type AddedPacked, type OfferedPlaces } from '../kernel/serving.ts'
 import { Arena } from '../memory/arena.ts'
 import { layOut, type Layout } from '../memory/layout.ts'
 import {
   filterFor,
-  lengthsFrom,
+  lengthOf,
   lentAt,
   placesOf,
   productAt,
@@ -21,7 +20,7 @@ import {
   type ServedParts,
 } from './compiled-head.ts'
 import type { Query } from './methods/model.ts'
-import { itemBitsOf, type PackedRows } from './packed-rows.ts'
+import { itemBitsOf, renumbered, type PackedRows } from './packed-rows.ts'
 
 /** Items with weights, those of profile p at [indptr[p], indptr[p + 1]), each once. */
 export interface ProfileRows {
@@ -37,44 +36,56 @@ const NONE = new Int32Array(0)
 export class RowScorer {
   /** What it was made of, as it lies in its memory: others need not be kept. */
   readonly parts: ServedParts
-  readonly #dimensions: number
   readonly #kernel: Kernel
   readonly #at: Readonly<Record<Name, number>>
   readonly #views: Views
-  /** What loops are given: made once, because a record of thirty fields costs as long as a short list. */
+  /** What loops are given: made once, because a record of many fields costs as long as a short list. */
   readonly #adding: Writable<AddedPacked>
-  readonly #offering: Writable<OfferedOrder & OfferedPacked>
-  /** Of every item, whatever is allowed. */
+  readonly #offering: Writable<OfferedPlaces>
+  readonly #blocks: number
+  /** Of every place, whatever is allowed. */
   readonly #rooms: Float32Array
   #allowed: Uint8Array | null = null
 
   constructor(rows: PackedRows, head: CompiledHead | null = null, kernel: KernelName = bestKernel()) {
-    this.#dimensions = head?.dimensions ?? 0
-    const layout = layOutServing(rows, this.#dimensions)
+    const { itemCount, signed } = rows
+    const dimensions = head?.dimensions ?? 0
+    this.#blocks = Math.ceil(itemCount / SERVED_TOGETHER)
+    const layout = layOutServing(rows, this.#blocks, dimensions)
     const arena = Arena.allocate(layout.end)
     this.#kernel = openKernel(kernel, arena.memory)
-    this.#at = offsetsOf(layout)
+    const at = offsetsOf(layout)
     const views = viewsOf(arena, layout)
+    this.#at = at
     this.#views = views
-    views.indptr.set(rows.indptr)
-    views.words.set(rows.words)
-    views.steps.set(rows.steps)
     const { indptr, words, steps, order, places, vectors, start } = views
-    if (head === null) order.forEach((_, item) => (order[item] = item))
-    else {
-      order.set(head.order)
+    const ordered = head?.order ?? Int32Array.from({ length: itemCount }, (_, item) => item)
+    order.set(ordered)
+    places.set(placesOf({ order: ordered }))
+    indptr.set(rows.indptr)
+    words.set(head === null ? rows.words : renumbered(rows, places))
+    steps.set(rows.steps)
+    if (head !== null) {
       vectors.set(head.vectors)
       start.set(head.start)
     }
-    places.set(placesOf(views))
-    const kept = head && { ...head, order, vectors, start }
+    const kept = head && { ...head, order: order.subarray(0, itemCount), vectors, start }
     this.parts = { rows: { ...rows, indptr, words, steps }, head: kept, places }
-    const at = this.#at
-    const packed = { items: at.items, indptr: at.indptr, words: at.words, bits: itemBitsOf(rows.itemCount) }
-    this.#adding = { ...packed, weights: at.weights, steps: at.steps, signed: rows.signed, times: 1, z: at.z }
-    this.#offering = { ...at, ...packed, k: 1, dimensions: this.#dimensions }
-    this.#rooms = new Float32Array(rows.itemCount)
-    if (kept !== null) this.#measure(kept)
+    this.#adding = { ...at, bits: itemBitsOf(itemCount), signed, times: 1 }
+    this.#offering = { ...at, k: 1, dimensions, length: 0, slack: slackOf(dimensions) }
+    this.#rooms = new Float32Array(itemCount)
+    for (let place = 0; place < itemCount; place++) {
+      const vector = vectors.subarray(place * dimensions, (place + 1) * dimensions)
+      this.#rooms[place] = lengthOf(vector)
+      if (place % SERVED_TOGETHER === 0) views.longest[place / SERVED_TOGETHER] = this.#rooms[place]
+      toLevels(vector, this.#rooms[place], views.levels.subarray(place * dimensions, (place + 1) * dimensions))
+    }
+  }
+
+  /** Rows that name items again. */
+  rows(): PackedRows {
+    const { rows } = this.parts
+    return this.parts.head === null ? rows : { ...rows, words: renumbered(rows, this.#views.order) }
   }
 
   /** Writes the best items of one profile, best first, ties to the lower item, from place `at` of `items` and `scores` on. @param excluded items that are left out beside the profile */
@@ -89,25 +100,25 @@ export class RowScorer {
   ): void {
     const { k, excludeSeeds, allowed } = query
     this.#allow(allowed)
-    const { rows, head } = this.parts
-    const [own, views] = [this.#at, this.#views]
+    const { head } = this.parts
+    const views = this.#views
     const count = this.#read(profiles, profile)
     const filter = head && filterFor(head, count)
     this.#adding.times = filter?.walk ?? 1
     this.#offering.k = k
     this.#kernel.addPacked(0, count, this.#adding)
     if (head !== null && filter !== null) this.#combine(head, filter, count)
-    if (excludeSeeds) for (let entry = 0; entry < count; entry++) views.z[views.items[entry]] = -Infinity
-    else if (head !== null && filter !== null) this.#takeOwn(head, filter, count)
-    for (let entry = 0; entry < excluded.length; entry++) views.z[excluded[entry]] = -Infinity
+    for (let entry = 0; entry < count; entry++) {
+      const place = views.itemPlaces[entry]
+      if (excludeSeeds) this.#put(place, -Infinity)
+      else if (head !== null && filter !== null) this.#put(place, views.z[place] - this.#ownScore(head, filter, entry))
+    }
+    for (let entry = 0; entry < excluded.length; entry++) this.#put(views.places[excluded[entry]], -Infinity)
     views.rows.fill(-1, 0, k)
     views.scores.fill(0, 0, k)
-    const stop = this.#kernel.offerOrdered(0, rows.itemCount, this.#offering)
-    this.#kernel.offerPacked(0, count, this.#offering)
-    for (let place = 0; place < stop; place++) views.z[views.order[place]] = 0
-    for (let entry = 0; entry < count; entry++) views.z[views.items[entry]] = 0
-    for (let entry = 0; entry < excluded.length; entry++) views.z[excluded[entry]] = 0
-    if (k > INSERTED_MOST) this.#kernel.sortTop(0, k, own)
+    const stop = this.#kernel.offerLongest(0, this.#blocks, this.#offering)
+    this.#kernel.offerMarked(stop, this.#blocks, this.#offering)
+    if (k > INSERTED_MOST) this.#kernel.sortTop(0, k, this.#at)
     for (let place = 0; place < k && views.rows[place] >= 0; place++) {
       items[at + place] = views.rows[place]
       scores[at + place] = views.scores[place]
@@ -128,65 +139,76 @@ export class RowScorer {
     return count
   }
 
-  /** gains o V' (start o r) + (lends'r) lent, and the lengths of its tails. */
-  #combine({ lends }: CompiledHead, { gains, lent }: CompiledFilter, count: number): void {
+  #put(place: number, score: number): void {
+    this.#views.z[place] = score
+    this.#views.marks[Math.floor(place / SERVED_TOGETHER)] = 1
+  }
+
+  /** gains o V' (start o r) + (lends'r) lent, its length, and both in whole numbers. */
+  #combine({ dimensions, lends }: CompiledHead, { gains, lent }: CompiledFilter, count: number): void {
     const { pointers, itemPlaces, weights, vectors, start, coefficients } = this.#at
     const matrix = { indptr: pointers, indices: itemPlaces, data: weights }
-    const width = this.#dimensions
-    this.#kernel.multiplySparse(0, 1, { width, matrix, z: vectors, scale: start, out: coefficients })
-    const values = this.#views.coefficients
-    for (let dimension = 0; dimension < width; dimension++) values[dimension] *= gains[dimension]
+    this.#kernel.multiplySparse(0, 1, { width: dimensions, matrix, z: vectors, scale: start, out: coefficients })
+    const { coefficients: values, coefficientLevels } = this.#views
+    for (let dimension = 0; dimension < dimensions; dimension++) values[dimension] *= gains[dimension]
     if (lent !== null) {
       const { items, weights } = this.#views
       let weight = 0
       for (let entry = 0; entry < count; entry++) weight += lends[items[entry]] * weights[entry]
-      for (let dimension = 0; dimension < width; dimension++) values[dimension] += weight * lent[dimension]
+      for (let dimension = 0; dimension < dimensions; dimension++) values[dimension] += weight * lent[dimension]
     }
-    this.#views.lengths.set(lengthsFrom(values))
+    this.#offering.length = lengthOf(values)
+    toLevels(values, this.#offering.length, coefficientLevels)
   }
 
-  /** An item of the profile is scored by the others: without what its own vector gives it. */
-  #takeOwn(head: CompiledHead, { gains, lent }: CompiledFilter, count: number): void {
-    const { z, items, itemPlaces, weights, start } = this.#views
-    for (let entry = 0; entry < count; entry++) {
-      const place = itemPlaces[entry]
-      const own = start[place] * productAt(head, gains, place, place)
-      const given = lent === null || head.lends[items[entry]] === 0 ? 0 : lentAt(head, lent, place)
-      z[items[entry]] -= weights[entry] * (own + given)
-    }
-  }
-
-  #measure({ vectors, dimensions, order }: CompiledHead): void {
-    const { tails } = this.#views
-    const looks = dimensions / LOOKED_AFTER
-    for (let place = 0; place < order.length; place++) {
-      const lengths = lengthsFrom(vectors.subarray(place * dimensions, (place + 1) * dimensions))
-      this.#rooms[order[place]] = lengths[0]
-      tails.set(lengths.subarray(1), place * looks)
-    }
+  /** What an item of the profile is given by its own vector: it is scored by the others. */
+  #ownScore(head: CompiledHead, { gains, lent }: CompiledFilter, entry: number): number {
+    const { items, itemPlaces, weights, start } = this.#views
+    const place = itemPlaces[entry]
+    const given = lent === null || head.lends[items[entry]] === 0 ? 0 : lentAt(head, lent, place)
+    return weights[entry] * (start[place] * productAt(head, gains, place, place) + given)
   }
 
   /** Keeps others out of lists from now on. */
   #allow(allowed: Uint8Array): void {
     if (allowed === this.#allowed) return
-    const { rooms } = this.#views
-    for (let item = 0; item < rooms.length; item++) rooms[item] = allowed[item] === 1 ? this.#rooms[item] : NaN
+    const { rooms, order } = this.#views
+    rooms.fill(NaN)
+    this.#rooms.forEach((room, place) => {
+      if (allowed[order[place]] === 1) rooms[place] = room
+    })
     this.#allowed = allowed
   }
 }
 
-function layOutServing({ itemCount, words }: PackedRows, dimensions: number) {
+/** A vector in whole numbers, of length LEVELS at most. */
+function toLevels(vector: Float32Array, length: number, levels: Int16Array): void {
+  const unit = length === 0 ? 0 : LEVELS / length
+  for (let dimension = 0; dimension < vector.length; dimension++)
+    levels[dimension] = Math.round(vector[dimension] * unit)
+}
+
+function layOutServing({ itemCount, words }: PackedRows, blocks: number, dimensions: number) {
   const uint32 = (length: number) => ({ type: 'uint32', length }) as const
   const int32 = (length: number) => ({ type: 'int32', length }) as const
+  const int16 = (length: number) => ({ type: 'int16', length }) as const
   const float32 = (length: number) => ({ type: 'float32', length }) as const
-  const looks = dimensions / LOOKED_AFTER
+  // Blocks are whole: no item is at the last places.
+  const size = blocks * SERVED_TOGETHER
   return layOut(
     {
       ...{ indptr: uint32(itemCount + 1), words: uint32(words.length), steps: { type: 'float64', length: itemCount } },
-      ...{ order: int32(itemCount), places: int32(itemCount), vectors: float32(itemCount * dimensions) },
-      ...{ start: float32(dimensions === 0 ? 0 : itemCount), tails: float32(itemCount * looks) },
-      ...{ rooms: float32(itemCount), z: float32(itemCount) },
-      ...{ coefficients: float32(dimensions), lengths: float32(looks + 1) },
+      ...{
+        order: int32(size),
+        places: int32(itemCount),
+        rooms: float32(size),
+        z: float32(size),
+        longest: float32(blocks),
+        marks: uint32(blocks),
+      },
+      ...{ vectors: float32(itemCount * dimensions), levels: int16(size * dimensions) },
+      ...{ start: float32(dimensions === 0 ? 0 : itemCount) },
+      ...{ coefficients: float32(dimensions), coefficientLevels: int16(dimensions) },
       // A profile and its list.
       ...{ pointers: uint32(2), items: int32(itemCount), itemPlaces: int32(itemCount), weights: float32(itemCount) },
       ...{ rows: int32(itemCount), scores: float32(itemCount) },
@@ -204,13 +226,14 @@ const offsetsOf = ({ sections }: Sections): Readonly<Record<Name, number>> =>
   Object.fromEntries(Object.entries(sections).map(([name, { offset }]) => [name, offset])) as Record<Name, number>
 
 function viewsOf(arena: Arena, { sections }: Sections) {
-  const { indptr, words, steps, order, places, vectors, start, tails, rooms, z } = sections
-  const { coefficients, lengths, pointers, items, itemPlaces, weights, rows, scores } = sections
+  const { indptr, words, steps, order, places, rooms, z, longest, marks, vectors, levels, start } = sections
+  const { coefficients, coefficientLevels, pointers, items, itemPlaces, weights, rows, scores } = sections
   return {
     ...{ indptr: arena.uint32(indptr), words: arena.uint32(words), steps: arena.float64(steps) },
-    ...{ order: arena.int32(order), places: arena.int32(places), vectors: arena.float32(vectors) },
-    ...{ start: arena.float32(start), tails: arena.float32(tails), rooms: arena.float32(rooms), z: arena.float32(z) },
-    ...{ coefficients: arena.float32(coefficients), lengths: arena.float32(lengths) },
+    ...{ order: arena.int32(order), places: arena.int32(places), rooms: arena.float32(rooms) },
+    ...{ z: arena.float32(z), longest: arena.float32(longest), marks: arena.uint32(marks) },
+    ...{ vectors: arena.float32(vectors), levels: arena.int16(levels), start: arena.float32(start) },
+    ...{ coefficients: arena.float32(coefficients), coefficientLevels: arena.int16(coefficientLevels) },
     ...{ pointers: arena.uint32(pointers), items: arena.int32(items), itemPlaces: arena.int32(itemPlaces) },
     ...{ weights: arena.float32(weights), rows: arena.int32(rows), scores: arena.float32(scores) },
   }

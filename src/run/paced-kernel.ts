@@ -84,7 +84,7 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
     offerItems: cut(kernel.offerItems, ({ first, rest }) => 2 * rowsOf(2 * RANKED_TOGETHER * (1 + first + rest))),
     sumLists: cutByCost(kernel.sumLists, costOfList(words)),
     offerMet: cutByCost(kernel.offerMet, costOfList(words)),
-    ...{ addPacked: kernel.addPacked, offerOrdered: kernel.offerOrdered, offerPacked: kernel.offerPacked },
+    ...{ addPacked: kernel.addPacked, offerLongest: kernel.offerLongest, offerMarked: kernel.offerMarked },
 
     pairRows: byWidth(kernel.pairRows),
     takeRows: byWidth(kernel.takeRows),

@@ -11,6 +11,10 @@ interface Sizes {
 }
 
 const BITS = 9
+/** What kernels are written for: places of a block, and the length of vectors in whole numbers. */
+const [SERVED_TOGETHER, LEVELS] = [64, 32600]
+/** What rounding to whole numbers may add, of up to 48 dimensions. */
+const SLACK = 5e-4
 /** Items of the profile, and the entries of each of their rows. */
 const [PROFILE, ENTRIES] = [5, 40]
 
@@ -18,13 +22,20 @@ const [PROFILE, ENTRIES] = [5, 40]
 function serve(name: (typeof KERNELS)[number], { items, dimensions, k, signed }: Sizes) {
   const floats = (length: number) => ({ type: 'float32', length }) as const
   const ints = (length: number) => ({ type: 'int32', length }) as const
-  const looks = dimensions / 16
+  const shorts = (length: number) => ({ type: 'int16', length }) as const
+  const blocks = Math.ceil(items / SERVED_TOGETHER)
+  const size = blocks * SERVED_TOGETHER
   const { sections, end } = layOut(
     {
       ...{ items: ints(PROFILE), weights: floats(PROFILE), indptr: ints(items + 1), words: ints(PROFILE * ENTRIES) },
-      ...{ steps: { type: 'float64', length: items }, order: ints(items), places: ints(items) },
-      ...{ vectors: floats(items * dimensions), coefficients: floats(dimensions), lengths: floats(looks + 1) },
-      ...{ rooms: floats(items), tails: floats(items * looks), z: floats(items), rows: ints(k), scores: floats(k) },
+      ...{ steps: { type: 'float64', length: items }, order: ints(size), rooms: floats(size), z: floats(size) },
+      ...{
+        vectors: floats(items * dimensions),
+        levels: shorts(size * dimensions),
+        longest: floats(blocks),
+        marks: ints(blocks),
+      },
+      ...{ coefficients: floats(dimensions), coefficientLevels: shorts(dimensions), rows: ints(k), scores: floats(k) },
     },
     64,
   )
@@ -43,6 +54,7 @@ function serve(name: (typeof KERNELS)[number], { items, dimensions, k, signed }:
     arena.uint32(sections.words),
     arena.float64(sections.steps),
   ]
+  // By place, as all that follows.
   const z = new Float64Array(items)
   let row = 0
   for (let item = 0; item < items; item++) {
@@ -53,51 +65,57 @@ function serve(name: (typeof KERNELS)[number], { items, dimensions, k, signed }:
         const other = (entry * Math.floor(items / ENTRIES) + item) % items
         const level = Math.floor((random.next() - (signed ? 0.5 : 0)) * 2 ** 22)
         words[row++] = other | (level << BITS)
-        z[other] = Math.fround(z[other] + factor * level)
+        z[other] = Math.fround(z[other] + Math.fround(Math.fround(factor) * level))
       }
     }
     indptr[item + 1] = row
   }
   const vectors = arena.float32(sections.vectors)
+  const vectorAt = (place: number): Float32Array => vectors.subarray(place * dimensions, (place + 1) * dimensions)
+  const lengthOf = (vector: Float32Array): number => 1.0001 * Math.hypot(...vector)
+  const levelsOf = (vector: Float32Array) => vector.map((x) => Math.round((x * LEVELS) / lengthOf(vector)))
   const coefficients = arena.float32(sections.coefficients)
   coefficients.set(coefficients.map(() => random.next() - 0.4))
+  arena.int16(sections.coefficientLevels).set(levelsOf(coefficients))
   for (let place = 0; place < items; place++) {
     for (let d = 0; d < dimensions; d++) vectors[place * dimensions + d] = (random.next() - 0.4) * 0.97 ** place
   }
-  const lengthsOf = (vector: Float32Array): number[] =>
-    Array.from({ length: looks + 1 }, (_, look) => 1.0001 * Math.hypot(...vector.subarray(look * 16)))
-  arena.float32(sections.lengths).set(lengthsOf(coefficients))
-  const vectorAt = (place: number): Float32Array => vectors.subarray(place * dimensions, (place + 1) * dimensions)
   // By their lengths, as a head is.
-  const order = Array.from({ length: items }, (_, place) => place)
-  const sorted = order.map((place) => vectorAt(place).slice()).sort((a, b) => Math.hypot(...b) - Math.hypot(...a))
+  const places = Array.from({ length: items }, (_, place) => place)
+  const sorted = places.map((place) => vectorAt(place).slice()).sort((a, b) => Math.hypot(...b) - Math.hypot(...a))
   sorted.forEach((vector, place) => vectors.set(vector, place * dimensions))
-  order.forEach((place) => {
-    const item = (place * 31 + 3) % items
-    arena.int32(sections.order)[place] = item
-    arena.int32(sections.places)[item] = place
-    const [room, ...tails] = lengthsOf(vectorAt(place))
-    arena.float32(sections.rooms)[item] = item % 13 === 5 ? NaN : room
-    arena.float32(sections.tails).set(tails, place * looks)
-  })
+  arena.float32(sections.rooms).fill(NaN)
+  for (const place of places) {
+    arena.int32(sections.order)[place] = itemAt(place)
+    if (place % SERVED_TOGETHER === 0)
+      arena.float32(sections.longest)[place / SERVED_TOGETHER] = lengthOf(vectorAt(place))
+    arena.float32(sections.rooms)[place] = itemAt(place) % 13 === 5 ? NaN : lengthOf(vectorAt(place))
+    arena.int16(sections.levels).set(levelsOf(vectorAt(place)), place * dimensions)
+  }
   arena.int32(sections.rows).fill(-1)
 
   const kernel = openKernel(name, arena.memory)
-  const packed = { items: at.items, indptr: at.indptr, words: at.words, bits: BITS }
-  kernel.addPacked(0, PROFILE, { ...packed, weights: at.weights, steps: at.steps, signed, times: 0.5, z: at.z })
-  const sums = arena.float32(sections.z).slice()
-  for (const item of profile) arena.float32(sections.z)[item] = -Infinity
-  const offered = { ...at, k, dimensions }
-  const stop = kernel.offerOrdered(0, items, offered)
-  kernel.offerPacked(0, PROFILE, { ...offered, ...packed })
+  kernel.addPacked(0, PROFILE, { ...at, bits: BITS, signed, times: 0.5 })
+  const sums = arena.float32(sections.z).slice(0, items)
+  for (const place of profile) {
+    arena.float32(sections.z)[place] = -Infinity
+    arena.int32(sections.marks)[Math.floor(place / SERVED_TOGETHER)] = 1
+  }
+  const offered = { ...at, k, dimensions, length: Math.fround(lengthOf(coefficients)), slack: SLACK }
+  const stop = dimensions === 0 ? 0 : kernel.offerLongest(0, blocks, offered)
+  kernel.offerMarked(stop, blocks, offered)
   if (k > 128) kernel.sortTop(0, k, at)
-  const expected = Array.from({ length: items }, (_, item) => {
-    const vector = vectorAt(arena.int32(sections.places)[item])
-    const product = vector.reduce((sum, entry, d) => sum + entry * coefficients[d], 0)
-    return profile.includes(item) || item % 13 === 5 ? -Infinity : z[item] + product
-  })
-  return { rows: arena.int32(sections.rows), scores: arena.float32(sections.scores), sums, z, stop, expected }
+  const left = [...arena.float32(sections.z), ...arena.int32(sections.marks)].filter((entry) => entry !== 0)
+  const expected = new Float64Array(500).fill(-Infinity)
+  for (const place of places) {
+    const product = vectorAt(place).reduce((sum, entry, d) => sum + entry * coefficients[d], 0)
+    if (!profile.includes(place) && itemAt(place) % 13 !== 5) expected[itemAt(place)] = z[place] + product
+  }
+  return { rows: arena.int32(sections.rows), scores: arena.float32(sections.scores), sums, z, stop, left, expected }
 }
+
+/** A prime number of them. */
+const itemAt = (place: number): number => (place * 31 + 3) % 499
 
 const CASES: Sizes[] = [
   { items: 400, dimensions: 48, k: 10, signed: true },
@@ -108,15 +126,16 @@ const CASES: Sizes[] = [
 
 describe.each(CASES)('serving $items items, $dimensions dimensions, k = $k, signed: $signed', (sizes) => {
   it.each(KERNELS)('adds rows up and lists what sorting all scores lists: %s', (name) => {
-    const { rows, scores, sums, z, stop, expected } = serve(name, sizes)
+    const { rows, scores, sums, z, stop, left, expected } = serve(name, sizes)
     expect([...sums]).toEqual([...z])
-    const best = topKBySort(expected, sizes.k).filter(({ score }) => score > 0)
+    const best = topKBySort([...expected], sizes.k).filter(({ score }) => score > 0)
     best.forEach(({ score }, at) => {
       expect(scores[at]).toBeCloseTo(score, 5)
       expect(expected[rows[at]]).toBeCloseTo(score, 5)
     })
     expect(rows.filter((row) => row >= 0)).toHaveLength(best.length)
-    if (sizes.k === 10) expect(stop).toBeLessThan(sizes.items)
+    if (sizes.k === 10) expect(stop * SERVED_TOGETHER).toBeLessThan(sizes.items)
+    expect(left).toEqual([])
   })
 
   it('gives the same bits on every kernel', () => {

@@ -1,6 +1,6 @@
 import type { Memory } from '../../memory/arena.ts'
 import type { Kernel } from '../kernel.ts'
-import type { ServingLoops } from '../serving.ts'
+import type { OfferedPlaces, ServingLoops } from '../serving.ts'
 import type { TrainingLoops } from '../training.ts'
 import { KERNEL_WASM_BASE64 } from './kernel.generated.ts'
 
@@ -106,21 +106,19 @@ function instantiate(memory: Memory): Kernel {
 
 /** Those of one profile. */
 const servingLoops = (loops: Loops): ServingLoops => ({
-  addPacked(start, end, { items, weights, indptr, words, steps, bits, signed, times, z }) {
-    loops.addPacked(start, end, items, weights, indptr, words, steps, bits, signed ? 1 : 0, times, z)
+  addPacked(start, end, { items, weights, indptr, words, steps, bits, signed, times, z, marks }) {
+    loops.addPacked(start, end, items, weights, indptr, words, steps, bits, signed ? 1 : 0, times, z, marks)
   },
-  offerOrdered(start, end, given) {
-    const { k, dimensions, vectors, places, coefficients, lengths, rooms, tails, z, rows, scores, order } = given
-    // prettier-ignore
-    return loops.offerOrdered(start, end, k, dimensions, vectors, places, coefficients, lengths, rooms, tails, z, rows, scores, order)
-  },
-  offerPacked(start, end, given) {
-    const { k, dimensions, vectors, places, coefficients, lengths, rooms, tails, z, rows, scores } = given
-    const { items, indptr, words, bits } = given
-    // prettier-ignore
-    loops.offerPacked(start, end, k, dimensions, vectors, places, coefficients, lengths, rooms, tails, z, rows, scores, items, indptr, words, bits)
-  },
+  offerLongest: (start, end, given) => offerPlaces(loops.offerLongest, start, end, given),
+  offerMarked: (start, end, given) => void offerPlaces(loops.offerMarked, start, end, given),
 })
+
+function offerPlaces(loop: Loops['offerLongest'], start: number, end: number, given: OfferedPlaces): number {
+  const { k, dimensions, vectors, levels, coefficients, coefficientLevels, length, slack } = given
+  const { rooms, longest, z, marks, order, rows, scores } = given
+  // prettier-ignore
+  return loop(start, end, k, dimensions, vectors, levels, coefficients, coefficientLevels, length, slack, rooms, longest, z, marks, order, rows, scores)
+}
 
 /** Those of a training. */
 const trainingLoops = (loops: Loops): TrainingLoops => ({

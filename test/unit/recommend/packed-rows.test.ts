@@ -73,6 +73,8 @@ describe('packed rows', () => {
   })
 })
 
+const { fround } = Math
+
 describe('RowScorer', () => {
   it('ranks as the plain product does, and leaves nothing behind for the next profile', () => {
     fc.assert(
@@ -84,14 +86,10 @@ describe('RowScorer', () => {
           const profile = [...new Set(pick.map((number) => number % size))].sort((a, b) => a - b)
           const weights = profile.map((item) => 1 + (item % 3))
           const expected = matrix[0].map((_, j) =>
-            profile.reduce(
-              (sum, item, at) =>
-                Math.fround(
-                  sum +
-                    packed.steps[item] * weights[at] * Math.round(entryAt(packed, item, j) / (packed.steps[item] || 1)),
-                ),
-              0,
-            ),
+            profile.reduce((sum, item, at) => {
+              const level = Math.round(entryAt(packed, item, j) / (packed.steps[item] || 1))
+              return fround(sum + fround(fround(packed.steps[item] * weights[at]) * fround(level)))
+            }, 0),
           )
           for (const item of profile) expected[item] = 0
           const order = expected.map((_, j) => j).filter((j) => expected[j] > 0 && j !== 2)

@@ -5,7 +5,7 @@ export { crossProducts, multiplyDense, multiplyPlain, multiplySparse, normal } f
 export { subtractDense } from './subtract-dense'
 export { offerMet, offerSums, sumLists } from './list-sums'
 export { addLists, offerItems } from './offered-items'
-export { addPacked, offerOrdered, offerPacked } from './served-items'
+export { addPacked, offerLongest, offerMarked } from './served-items'
 export { add, combine, scaleRows } from './recurrence'
 export { sortTop, topK } from './top-k'
 export { addEdges, pairRows } from './training-edges'
