@@ -3,7 +3,7 @@ import { scaleWeights } from '../matrix/weight-scale.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { placeFactor } from './profile-order.ts'
 import { idText, requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
-import { checkOption, expectedSingle, isIterable, isSingle } from '../support/options.ts'
+import { checkOption, expectedSingle, isIterable, isSingle, nearestOf } from '../support/options.ts'
 
 /** Something somebody did: an item and how much it counts. */
 export interface ProfileEntry {
@@ -38,7 +38,7 @@ export interface ProfileReading {
  * A profile from item ids, on the scale of the matrix; an item named twice counts with the sum. Values that are far from ordinary there get a scale of
  * their own: scores are linear in a profile, so that no order changes.
  *
- * @throws {RivuletError} UNKNOWN_KEY; INVALID_DATA for what is no entry, and for a value that single precision does not hold, or below 0 where the
+ * @throws {RivuletError} UNKNOWN_KEY; INVALID_DATA for what is no entry or has a field that entries have not, and for a value that single precision does not hold, or below 0 where the
  *   method takes none; INVALID_OPTION for what is no list.
  */
 export function readProfile(
@@ -72,12 +72,31 @@ function readEntry(who: string, entry: unknown): { readonly item: string; readon
   const isEntry = entry !== null && typeof entry === 'object'
   const { item, value = 1 } = isEntry ? (entry as Partial<ProfileEntry>) : { item: entry }
   const id = idText(item)
+  const unknown = isEntry ? Object.keys(entry).find((name) => !FIELDS.includes(name)) : undefined
+  if (id !== null && unknown !== undefined) throw unknownField(who, unknown, entry as object)
   if (id !== null) return { item: id, value }
   throw new RivuletError('INVALID_DATA', {
     who,
     expected: 'the id of an item (text or a number), or { item, value }',
     got: show(entry),
     todo: 'Correct or drop it.',
+  })
+}
+
+const FIELDS = ['item', 'value']
+
+/** A weight by another name would count 1 without a word. */
+function unknownField(who: string, name: string, entry: object): RivuletError {
+  const nearest = nearestOf(
+    name,
+    FIELDS.filter((one) => !Object.hasOwn(entry, one)),
+  )
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: '{ item, value }, or the id alone',
+    got: `a field ${show(name)}`,
+    todo: nearest === null ? 'Leave it out.' : `Did you mean '${nearest}'? Otherwise leave it out.`,
+    details: { field: name, nearest },
   })
 }
 

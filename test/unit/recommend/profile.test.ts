@@ -25,6 +25,12 @@ const ODD: readonly (readonly [entry: unknown, code: string, message: string])[]
   [{ id: '10' }, 'INVALID_DATA', 'got an object (id)'],
   [{ item: null }, 'INVALID_DATA', 'got an object (item)'],
   [{ item: Object.create(null) as object }, 'INVALID_DATA', 'got an object (item)'],
+  [
+    { item: 10, weight: 5 },
+    'INVALID_DATA',
+    "entry 0 of the profile: expected { item, value }, or the id alone, got a field 'weight'. Did you mean 'value'?",
+  ],
+  [{ item: 10, value: 5, title: 'Ten' }, 'INVALID_DATA', "got a field 'title'. Leave it out."],
   [Symbol('10'), 'INVALID_DATA', 'Symbol(10)'],
   [11, 'UNKNOWN_KEY', "got '11'. The nearest known id is '10'"],
   [{ item: 10, value: null }, 'INVALID_DATA', "item '10': expected a finite number, got null"],
