@@ -15,7 +15,7 @@ import { orderStatistic } from '../support/order-statistic.ts'
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { POWER_COST } from './signal-weights.ts'
-import { EPSILON, spanOf, usualSpan, type TimedRows, type TimeSpan } from './timed-rows.ts'
+import { EPSILON, type TimedRows, type TimeSpan, type UsualSpan } from './timed-rows.ts'
 
 /** What the past says of the next. Plain JSON. */
 export interface Drift {
@@ -48,11 +48,14 @@ const NEWTON_STEPS = 12
 const LISTED = 20
 const SEED = 1974
 
-/** @param until nothing later counts; Infinity for all. @returns `null` where nothing speaks for a drift. */
-export function* findDrift(rows: TimedRows, until: number): Sliced<Drift | null> {
-  const span = yield* spanOf(rows, until)
+/**
+ * @param until nothing later counts; Infinity for all
+ * @param span of the times until then
+ * @param usual the same without mistaken times
+ * @returns `null` where nothing speaks for a drift
+ */
+export function* findDrift(rows: TimedRows, until: number, span: TimeSpan, usual: UsualSpan): Sliced<Drift | null> {
   if (span.known < LEAST_ROWS || span.newest === span.oldest) return null
-  const usual = yield* usualSpan(rows, span)
   if (usual.to === usual.from) return null
   const sample = yield* sampleRows(rows, until, span)
   const windows = yield* windowsOf(sample)

@@ -118,7 +118,13 @@ export function* spanOf({ time, counts }: TimedRows, until: number): Sliced<Time
 const MISTAKEN = 1 / 200
 
 /** The moments between which all known times lie but a share of MISTAKEN at either end. */
-export function* usualSpan(rows: TimedRows, span: TimeSpan): Sliced<{ readonly from: number; readonly to: number }> {
+export interface UsualSpan {
+  readonly from: number
+  readonly to: number
+}
+
+/** Ten passes over the rows. */
+export function* usualSpan(rows: TimedRows, span: TimeSpan): Sliced<UsualSpan> {
   const skipped = Math.floor(MISTAKEN * span.known)
   return {
     from: yield* timeOfRank(rows, span, skipped),

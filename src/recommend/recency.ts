@@ -127,17 +127,18 @@ function* lookBack(
   }
   if (span.known === 0) return NO_RECENCY
   const until = moment ?? span.newest
-  const now = moment ?? (yield* usualSpan(rows, span)).to
   const about = aboutSpan(span)
   if (recency !== 'auto') {
+    const now = moment ?? (yield* usualSpan(rows, span)).to
     const { halfLife, ...exponents } = resolve(who, ruleOptions, recency)
     const counts = yield* countItems(rows, until, now, spanIn(`${who}, option 'recency'`, halfLife, whole))
     const [factors, share] = [factorsOf(counts, exponents), shareOf(exponents)]
     return { factors, share, drift: null, notes: [`recency: as it was given${about}`] }
   }
-  const drift = yield* findDrift(rows, until)
+  const usual = yield* usualSpan(rows, span)
+  const drift = yield* findDrift(rows, until, span, usual)
   if (drift === null) return { ...NO_RECENCY, notes: [`recency: no drift found in the times${about}`] }
-  const counts = yield* countItems(rows, until, now, drift.halfLife)
+  const counts = yield* countItems(rows, until, moment ?? usual.to, drift.halfLife)
   const exponents = exponentsOf(drift)
   const notes = [`recency: ${describe(drift, exponents, span)}${about}`]
   return { factors: factorsOf(counts, exponents), share: shareOf(exponents), drift, notes }
