@@ -6,7 +6,7 @@ import { isWorse, sink } from './top-k.ts'
 const { fround } = Math
 
 export function addLists({ floats, words }: Views, start: number, end: number, given: AddedLists): void {
-  const { width, rows = 0, matrix, factors, lists, z } = given
+  const { stride, rows = 0, matrix, factors, lists, z } = given
   const [indptr, indices, data] = [matrix.indptr >>> 2, matrix.indices >>> 2, matrix.data >>> 2]
   for (let column = start; column < end; column++) {
     const row = rows === 0 ? column : words[(rows >>> 2) + column]
@@ -15,18 +15,24 @@ export function addLists({ floats, words }: Views, start: number, end: number, g
       const share = data === 0 ? factor : fround(factor * floats[data + edge])
       const list = (lists.indptr >>> 2) + words[indices + edge]
       for (let e = words[list]; e < words[list + 1]; e++) {
-        const at = (z >>> 2) + words[(lists.indices >>> 2) + e] * width + column
-        floats[at] += fround(share * floats[(lists.data >>> 2) + e])
+        floats[(z >>> 2) + column * stride + words[(lists.indices >>> 2) + e]] += fround(
+          share * floats[(lists.data >>> 2) + e],
+        )
       }
     }
   }
 }
 
 export function offerItems({ floats, words }: Views, start: number, end: number, given: OfferedItems): void {
-  const { k, first, rest, heads, tails, coefficients, lengths, rooms, z, ids, rows, scores, bars } = given
+  const { k, first, rest, heads, tails, coefficients, lengths, rooms, z, stride, ids, rows, scores, bars } = given
   const lists = { k, rows: rows >>> 2, scores: scores >>> 2, bars: bars >>> 2 }
+  const sums = new Float32Array(RANKED_TOGETHER)
   for (let item = start; item < end; item++) {
-    const sums = floats.subarray((z >>> 2) + item * RANKED_TOGETHER, (z >>> 2) + (item + 1) * RANKED_TOGETHER)
+    for (let c = 0; c < RANKED_TOGETHER; c++) {
+      const at = (z >>> 2) + c * stride + item
+      sums[c] = floats[at]
+      floats[at] = 0
+    }
     addDimensions(floats, first, (heads >>> 2) + item * first, coefficients >>> 2, sums)
     const room = floats[(rooms >>> 2) + item]
     const reaches = (sum: number, c: number): boolean =>
@@ -36,7 +42,6 @@ export function offerItems({ floats, words }: Views, start: number, end: number,
       for (let c = 0; c < RANKED_TOGETHER; c++)
         if (sums[c] > 0) offer(floats, words, lists, c, words[(ids >>> 2) + item], sums[c])
     }
-    sums.fill(0)
   }
 }
 

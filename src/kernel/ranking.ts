@@ -2,10 +2,10 @@ import type { Loop, MatrixOffsets } from './loop.ts'
 
 /** Loops that rank items for RANKED_TOGETHER profiles at a time; offsets and counts as in `Kernel`. */
 export interface RankingLoops {
-  /** Column c of z: z_j += factor_c sum over i of w_ri s_ij, r = rows_c: lists of items that the items of a profile lend to. */
+  /** Profile c: z_cj += factor_c sum over i of w_ri s_ij, r = rows_c: lists of items that the items of a profile lend to. */
   readonly addLists: Loop<AddedLists>
   /**
-   * Offers items to the lists of all profiles: z_j + v_j c, v_j being the head of an item's vector and its tail. An item whose tail cannot lift it into any
+   * Offers items, from a multiple of ITEMS_TOGETHER on, to the lists of all profiles: z_cj + v_j c, v_j being the head of an item's vector and its tail. An item whose tail cannot lift it into any
    * list is left out: |v_j c| over the tail is at most room_j length_c, so that only rounding could list it. Only scores above 0 are listed, ties to the lower id. z is 0 afterwards.
    */
   readonly offerItems: Loop<OfferedItems>
@@ -23,18 +23,24 @@ export const ROUNDING = 1 + 1e-4
 /** Profiles that are ranked together. */
 export const RANKED_TOGETHER = 16
 
+/** Items that are looked at together. */
+export const ITEMS_TOGETHER = 4
+
+/** Scores of a profile before those of the next: a whole number of ITEMS_TOGETHER. */
+export const strideOf = (items: number): number => Math.ceil(items / ITEMS_TOGETHER) * ITEMS_TOGETHER
+
 export interface AddedLists {
-  /** Columns of z. */
-  readonly width: number
+  /** Scores of z from one profile to the next: those of one lie together, because they are added anywhere. */
+  readonly stride: number
   /** int32; default: r = c. */
   readonly rows?: number
   /** Profiles by rows. */
   readonly matrix: MatrixOffsets
   /** One a profile. */
   readonly factors: number
-  /** S, whose columns are rows of z. */
+  /** S, whose columns are items of z. */
   readonly lists: MatrixOffsets
-  /** A block. */
+  /** Scores by profile. */
   readonly z: number
 }
 
@@ -53,8 +59,11 @@ export interface OfferedItems {
   readonly lengths: number
   /** At least the length of each item's tail; NaN keeps an item out. */
   readonly rooms: number
-  /** A block of RANKED_TOGETHER columns; -Infinity keeps an item out of a list. */
+  /** Scores by profile, `stride` each; -Infinity keeps an item out of a list. */
   readonly z: number
+  readonly stride: number
+  /** Room for the scores of ITEMS_TOGETHER items. */
+  readonly sums: number
   /** int32: what the items are called in the lists. */
   readonly ids: number
   /** Lists as of `topK`, preset to -1 and 0. */

@@ -1,4 +1,4 @@
-import { RANKED_TOGETHER } from '../kernel/ranking.ts'
+import { RANKED_TOGETHER, strideOf } from '../kernel/ranking.ts'
 import type { MatrixShape } from '../matrix/windows.ts'
 import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import type { Parts } from '../memory/limit.ts'
@@ -120,7 +120,7 @@ function layOutRanking(
       topRows: int32(padded * k),
       topScores: float32(padded * k),
       // A workspace a member.
-      z: float32(hasVectors ? members * items * RANKED_TOGETHER : 0),
+      z: float32(hasVectors ? members * strideOf(items) * RANKED_TOGETHER : 0),
       listSums: { type: 'float64', length: hasVectors ? 0 : members * items },
       sums: float32(members * dimensions * RANKED_TOGETHER),
       coefficients: float32(members * dimensions * RANKED_TOGETHER),

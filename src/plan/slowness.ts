@@ -4,7 +4,7 @@
  */
 import type { Kernel, KernelName } from '../kernel/kernel.ts'
 import { openKernel } from '../kernel/kernels.ts'
-import { RANKED_TOGETHER } from '../kernel/ranking.ts'
+import { ITEMS_TOGETHER, RANKED_TOGETHER } from '../kernel/ranking.ts'
 import { Arena } from '../memory/arena.ts'
 import { layOut } from '../memory/layout.ts'
 
@@ -53,7 +53,12 @@ function stage(name: KernelName): () => void {
       ...{ vectors: float32(COLUMNS * width), out: float32(ROWS * width) },
       ...{ heads: float32(ITEMS * FIRST), tails: float32(ITEMS * REST), rooms: float32(ITEMS), ids: int32(ITEMS) },
       ...{ coefficients: float32((FIRST + REST) * width), lengths: float32(width), bars: float32(width) },
-      ...{ z: float32(ITEMS * width), rows: int32(width * K), scores: float32(width * K) },
+      ...{
+        z: float32(ITEMS * width),
+        sums: float32(ITEMS_TOGETHER * width),
+        rows: int32(width * K),
+        scores: float32(width * K),
+      },
     },
     0,
   )
@@ -66,7 +71,7 @@ function stage(name: KernelName): () => void {
   const at = Object.fromEntries(Object.entries(sections).map(([section, { offset }]) => [section, offset]))
   const matrix = { indptr: at.indptr, indices: at.indices, data: 0 }
   const items = { k: K, first: FIRST, rest: REST, heads: at.heads, tails: at.tails, ids: at.ids, rooms: at.rooms }
-  const lists = { z: at.z, rows: at.rows, scores: at.scores, bars: at.bars }
+  const lists = { z: at.z, stride: ITEMS, sums: at.sums, rows: at.rows, scores: at.scores, bars: at.bars }
   return () => {
     kernel.multiplySparse(0, ROWS, { width, matrix, z: at.vectors, out: at.out })
     kernel.offerItems(0, ITEMS, { ...items, ...lists, coefficients: at.coefficients, lengths: at.lengths })

@@ -1,6 +1,6 @@
 import { PRODUCT_CHUNK, type Kernel } from '../kernel/kernel.ts'
 import type { Loop } from '../kernel/loop.ts'
-import { RANKED_TOGETHER, type SummedLists } from '../kernel/ranking.ts'
+import { ITEMS_TOGETHER, RANKED_TOGETHER, type SummedLists } from '../kernel/ranking.ts'
 import type { Memory } from '../memory/arena.ts'
 import type { Control } from './control.ts'
 import { inSlices, inSlicesOfCost, inSlicesOfEntries, rowsOf, SLICE } from './pace.ts'
@@ -80,8 +80,7 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
       inSlices(control, 0, end - start, rowsOf(LIST_COST), (from, to) => kernel.sortTop(end - to, end - from, list))
     },
     addLists: cut(kernel.addLists, () => 1),
-    // Kernels take items by twos.
-    offerItems: cut(kernel.offerItems, ({ first, rest }) => 2 * rowsOf(2 * RANKED_TOGETHER * (1 + first + rest))),
+    offerItems: cut(kernel.offerItems, ({ first, rest }) => ITEMS_TOGETHER * rowsOf(itemsCost(first + rest))),
     sumLists: cutByCost(kernel.sumLists, costOfList(words)),
     offerMet: cutByCost(kernel.offerMet, costOfList(words)),
     ...{ addPacked: kernel.addPacked, offerLongest: kernel.offerLongest, offerMarked: kernel.offerMarked },
@@ -114,3 +113,6 @@ const costOfList =
     const [items, pointers] = [words(entries.indices), words(lists.indptr)]
     return (entry) => pointers[items[entry] + 1] - pointers[items[entry]]
   }
+
+/** Of ITEMS_TOGETHER items. */
+const itemsCost = (dimensions: number): number => ITEMS_TOGETHER * RANKED_TOGETHER * (1 + dimensions)

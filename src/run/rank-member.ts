@@ -1,5 +1,5 @@
 import { INSERTED_MOST, type Kernel } from '../kernel/kernel.ts'
-import { RANKED_TOGETHER, ROUNDING, type OfferedItems } from '../kernel/ranking.ts'
+import { RANKED_TOGETHER, ROUNDING, strideOf, type OfferedItems } from '../kernel/ranking.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import type { RankSection } from '../plan/rank-plan.ts'
@@ -52,7 +52,8 @@ class Ranker {
     this.#loop = {
       ...{ k, first, rest: dimensions - first, heads: at('heads'), tails: at('tails'), ids: at('ids') },
       ...{ rooms: at('rooms'), coefficients: own('coefficients'), lengths: own('lengths'), bars: own('bars') },
-      ...{ z: own('z'), rows: at('topRows'), scores: at('topScores') },
+      ...{ z: own('z'), stride: strideOf(job.plan.ranking.items), sums: own('sums') },
+      ...{ rows: at('topRows'), scores: at('topScores') },
     }
     // Whoever was here before may have left in the middle of a block.
     const z = arena.float32(this.#own('z'))
@@ -127,8 +128,8 @@ class Ranker {
     const lists = this.#lists
     if (lists === null) return
     const factors = this.#job.plan.layout.sections.factors.offset + start * 4
-    const z = this.#loop.z
-    this.#kernel.addLists(0, count, { width: RANKED_TOGETHER, ...this.#profiles(start), factors, lists, z })
+    const { z, stride } = this.#loop
+    this.#kernel.addLists(0, count, { stride, ...this.#profiles(start), factors, lists, z })
   }
 
   /** Keeps items out of lists: those of the profiles, and those that are named. */
@@ -143,10 +144,11 @@ class Ranker {
       (offset) => new Uint32Array(buffer, offset),
     )
     const places = this.#arena.int32(sections.places)
+    const { stride } = this.#loop
     const z = this.#arena.float32(this.#own('z'))
     for (let column = 0; column < count; column++) {
       const keepOut = (item: number): void => {
-        z[places[item] * RANKED_TOGETHER + column] = -Infinity
+        z[column * stride + places[item]] = -Infinity
       }
       const row = rows === 0 ? column : ids[column]
       if (excludeSeeds) indices.subarray(indptr[row], indptr[row + 1]).forEach(keepOut)

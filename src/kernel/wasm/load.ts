@@ -79,15 +79,16 @@ function instantiate(memory: Memory): Kernel {
     sortTop(start, end, { rows, scores }) {
       loops.sortTop(start, end, rows, scores)
     },
-    addLists(start, end, { width, rows = 0, matrix, factors, lists, z }) {
+    addLists(start, end, { stride, rows = 0, matrix, factors, lists, z }) {
       const { indptr, indices, data } = matrix
       // prettier-ignore
-      loops.addLists(start, end, width, rows, indptr, indices, data, factors, lists.indptr, lists.indices, lists.data, z)
+      loops.addLists(start, end, stride, rows, indptr, indices, data, factors, lists.indptr, lists.indices, lists.data, z)
     },
     offerItems(start, end, given) {
-      const { k, first, rest, heads, tails, coefficients, lengths, rooms, z, ids, rows, scores, bars } = given
+      const { k, first, rest, heads, tails, coefficients, lengths, rooms, z, stride, sums } = given
+      const { ids, rows, scores, bars } = given
       // prettier-ignore
-      loops.offerItems(start, end, k, first, rest, heads, tails, coefficients, lengths, rooms, z, ids, rows, scores, bars)
+      loops.offerItems(start, end, k, first, rest, heads, tails, coefficients, lengths, rooms, z, stride, sums, ids, rows, scores, bars)
     },
     sumLists(start, end, { entries, lists, columns, sums }) {
       const { indices, data, factor } = entries
