@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { lowPass, mix, resolvent, walk, type Recipe } from '../../../../src/advanced.ts'
 import type { Network } from '../../../../src/network/network.ts'
 import { headAndWalk, type HeadSize } from '../../../../src/recommend/methods/head-and-walk.ts'
-import { lineOf } from '../../../../src/recommend/methods/head.ts'
+import { headOf, lineOf } from '../../../../src/recommend/methods/head.ts'
 import { polynomialModel } from '../../../../src/recommend/methods/graph-filter.ts'
 import { prepareNetwork } from '../../../../src/network/prepared.ts'
 import { graphFilterModel, headSizes } from '../../../../src/recommend/methods/sweeps-or-head.ts'
@@ -65,6 +65,32 @@ describe('a head and a walk', () => {
     expect(distance).toBeLessThan(0.15)
     expect(overlap(lists, bySweeps(recipe))).toBeGreaterThan(0.93)
   })
+
+  it.each([8, 16, 32])(
+    'scores within the distance that is stated of what is explained: %d eigenvectors',
+    (eigenvectors) => {
+      // A low-pass is 1 at most; profiles weigh 1 an item, and of short ones nothing is completed.
+      const recipe = mix([lowPass({ cut: 1, order: 2 })], { profileExponent: 0, shortProfiles: 0, sweeps: 60 })
+      const own = { ...query, k: 60 }
+      const { finish, distance } = run(headOf('test', network, recipe, eigenvectors))
+      const { lists } = run(byHead(network, recipe, { eigenvectors, walk: 'lists' }, own))
+      const exact = run(polynomialModel(network, recipe, { who: 'test', vectors: null }).rank(profiles, own))
+      let furthest = 0
+      for (let user = 0; user < 90; user++) {
+        const places = Array.from({ length: 60 }, (_, place) => user * 60 + place)
+        const explained = new Map(places.map((at) => [exact.rows[at], exact.scores[at]]))
+        for (const at of places.filter((at) => lists.rows[at] >= 0)) {
+          const bound = distance * finish[lists.rows[at]] * Math.sqrt(network.rows.lengthOf(user))
+          const score = explained.get(lists.rows[at])
+          // A score that is 0 or less is not listed.
+          furthest = Math.max(furthest, Math.abs(lists.scores[at] - (score ?? 0)) / bound)
+        }
+      }
+      expect(furthest).toBeGreaterThan(0)
+      // Eigenvectors are within a hundredth.
+      expect(furthest).toBeLessThan(1.01)
+    },
+  )
 
   it('is the walk alone, without any error, for three steps', () => {
     const recipe = mix([walk({ steps: 3 })], { leaveOneOut: null })
