@@ -8,6 +8,7 @@ export default defineConfig(
     'coverage/',
     '.snippets/',
     '.test-dist/',
+    '.cluster/',
     // AssemblyScript looks like TypeScript and is not: asc is its checker.
     'src/kernel/wasm/assembly/',
     'src/kernel/wasm/*.generated.ts',

@@ -125,6 +125,8 @@ export {
 } from './request/request.ts'
 export type { WorkCosts } from './plan/costs.ts'
 export type { AboutEdges, AnswerAboutEdges, Crossing, ExactProduct, Reach, Sendings, Ties } from './request/edges.ts'
+export type { KeyColumns } from './sql/connect-options.ts'
+export type { Columns, QuerySource, ResultColumn } from './sql/connection.ts'
 export type { Adjacency } from './network/adjacency.ts'
 export type { Inverse, InverseAnswer, InverseWanted } from './request/inverse.ts'
 export type { Product, ProductAnswer, Vectors } from './request/product.ts'

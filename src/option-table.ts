@@ -42,6 +42,7 @@ import { clusterDiagramOptions } from './report/cluster-svg.ts'
 import { reliabilityDiagramOptions } from './report/reliability-svg.ts'
 import { objectiveOptions } from './tune/own-objective.ts'
 import { SEARCHES } from './tune/tune-options.ts'
+import { connectOptions } from './sql/connect-options.ts'
 import { similarUsersOptions } from './recommend/similar-users.ts'
 
 /** By function. Recommenders take the options of their `method` too. */
@@ -59,6 +60,7 @@ export const OPTIONS = {
   'compiled.recommendAll': { ...compiledListOptions, ...usersOptions },
   'compiled.explain': compiledExplainOptions,
   'Engine.create': engineOptions,
+  'SqlEngine.connect': connectOptions,
   labelSpreading: labelSpreadingOptions,
   labelPropagation: labelPropagationOptions,
   poissonLearning: poissonLearningOptions,

@@ -12,6 +12,7 @@ import {
   toGraph,
 } from '../../src/index.ts'
 import * as front from '../../src/index.ts'
+import { SqlEngine, type ConnectOptions } from '../../src/sql.ts'
 
 const rivulet = { ...front, ...advanced }
 
@@ -59,6 +60,7 @@ const CALLS: Partial<Record<keyof typeof OPTIONS, Call>> = {
   'compiled.recommendAll': (options) => compiled.recommendAll(table, options).next(),
   'compiled.explain': (options) => compiled.explain(['i1'], 'i2', options),
   'Engine.create': (options) => Engine.create(table, options),
+  'SqlEngine.connect': (options) => SqlEngine.connect(options as ConnectOptions),
   readInteractions: (options) => rivulet.readInteractions(missing, options),
   readRecords: (options) => rivulet.readRecords(missing, options).next(),
   readCompiled: (options) => rivulet.readCompiled(missing, options),
@@ -96,6 +98,7 @@ const BASES: Readonly<Record<string, object>> = {
     ]),
   ),
   fromRows: { user: 'user', item: 'item' },
+  'SqlEngine.connect': { clickhouse: 'http://127.0.0.1:19', table: 'events' },
   'tune a recipe': { search: 'recipe' },
   'tune signals': { search: 'signals' },
   'tune a balance': { search: 'balance' },

@@ -78,6 +78,8 @@ describe('the packed tarball', () => {
       'dist/index.d.ts',
       'dist/advanced.js',
       'dist/advanced.d.ts',
+      'dist/sql.js',
+      'dist/sql.d.ts',
       'dist/browser.js',
       'dist/browser-advanced.js',
       'dist/run/load-entry.cjs',
@@ -159,6 +161,7 @@ describe('the installed package', () => {
       () => `import * as advanced from 'rivulet/advanced'\nexport { advanced }\n`,
       'es2023,esnext.disposable,dom',
     ],
+    ['rivulet/sql', () => `import * as sql from 'rivulet/sql'\nexport { sql }\n`, 'es2023,esnext.disposable'],
   ])('%s type-checks in a strict consumer that checks declarations too', async (door, program, lib) => {
     const file = `${door.replace('/', '-')}.ts`
     writeFileSync(join(consumer, file), program())
@@ -192,6 +195,7 @@ const rows = `[
 const consumerProgram = `
 import { Engine, recommend, toGraph } from 'rivulet'
 import 'rivulet/advanced'
+import 'rivulet/sql'
 
 const graph = toGraph(${rows}, { user: 'user', item: 'item' })
 const inThread = [...recommend(graph, { k: 1 })]

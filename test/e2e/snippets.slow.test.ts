@@ -21,7 +21,11 @@ const tsconfig = {
   compilerOptions: {
     noUnusedLocals: false,
     noUnusedParameters: false,
-    paths: { rivulet: ['../src/index.ts'], 'rivulet/advanced': ['../src/advanced.ts'] },
+    paths: {
+      rivulet: ['../src/index.ts'],
+      'rivulet/advanced': ['../src/advanced.ts'],
+      'rivulet/sql': ['../src/sql.ts'],
+    },
   },
   include: ['*.ts'],
   exclude: [],

@@ -4,12 +4,19 @@ import ts from 'typescript'
 import { root } from './sources.ts'
 
 /** The doors, and those of a browser, which have the same types. */
-export const DOORS = ['src/index.ts', 'src/advanced.ts', 'src/browser.ts', 'src/browser-advanced.ts'] as const
+export const DOORS = [
+  'src/index.ts',
+  'src/advanced.ts',
+  'src/browser.ts',
+  'src/browser-advanced.ts',
+  'src/sql.ts',
+] as const
 
 /** Where the report of a door is kept; `npm run api` writes them. */
 export const REPORTS = {
   'src/index.ts': 'test/house/api/rivulet.txt',
   'src/advanced.ts': 'test/house/api/rivulet-advanced.txt',
+  'src/sql.ts': 'test/house/api/rivulet-sql.txt',
 } as const
 
 const IN_FULL = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope
@@ -62,10 +69,10 @@ export class PublicFace {
     return [...missing].map(([name, user]) => `${name} of ${user}`).sort()
   }
 
-  /** The workshop has the types of the front door too; they are told there. */
+  /** The workshop and the door to databases have the types of the front door too; they are told there. */
   #own(door: string): ts.Symbol[] {
     const front = new Set(
-      door.endsWith('advanced.ts') ? this.#exportsOf('src/browser.ts').map((one) => this.#target(one)) : [],
+      /(advanced|sql)\.ts$/.test(door) ? this.#exportsOf('src/browser.ts').map((one) => this.#target(one)) : [],
     )
     return this.#exportsOf(door).filter((symbol) => !front.has(this.#target(symbol)))
   }

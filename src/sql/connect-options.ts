@@ -1,0 +1,52 @@
+import { having } from '../support/arguments.ts'
+import { isFunction, isString, oneOf, type Check } from '../support/options.ts'
+import { needed, number, option, optional, text, type Given, type Resolved } from '../support/spec.ts'
+import type { QuerySource } from './connection.ts'
+
+/** Which columns of a table hold what. */
+export interface KeyColumns {
+  readonly user: string
+  readonly item: string
+}
+
+const isAddress: Check = (value) => {
+  const urls = (Array.isArray(value) ? value : [value]) as readonly unknown[]
+  const isUrl = (url: unknown): boolean => typeof url === 'string' && /^https?:\/\/[^/]/.test(url) && URL.canParse(url)
+  return urls.length > 0 && urls.every(isUrl) ? null : "an address as 'http://host:8123', or a list of them"
+}
+
+const isQuerySource: Check = having({ dialect: oneOf('clickhouse', 'duckdb', 'spark'), query: isFunction })
+
+export const connectOptions = {
+  /** Where ClickHouse answers over HTTP: 'http://host:8123'; of a cluster one server of each shard. Either this or `connection` is needed. */
+  clickhouse: optional<string | readonly string[]>(isAddress),
+  /** Another database: the dialect that it speaks, and a function that runs a statement and yields columns. */
+  connection: optional<QuerySource>(isQuerySource),
+  /** Who asks ClickHouse, unless the address says so. Default 'default'. */
+  user: text('default'),
+  /** It is sent to the addresses and never printed. Default none: ''. */
+  password: text(''),
+  /** The cluster of several ClickHouse servers, as they are configured with it. Needed with several addresses. */
+  cluster: optional<string>(isString),
+  /** The table of interactions: a row for each, or a view. */
+  table: needed<string>(isString, "Name a table: { table: 'events' }."),
+  /** The database that the table is in, where it is another one than `workspace`. Default none. */
+  database: optional<string>(isString),
+  /** The ClickHouse database in which tables of a run are made. Default 'default'. */
+  workspace: text('default'),
+  /** Which columns hold user and item: texts, UUIDs, or whole numbers of any size. Default { user: 'user', item: 'item' }. */
+  columns: option<KeyColumns>(
+    Object.freeze({ user: 'user', item: 'item' }),
+    having({ user: isString, item: isString }),
+  ),
+  /** What names of tables of a run begin with; behind it is the run's own id. Default 'rivulet_'. */
+  tablePrefix: text('rivulet_'),
+  /** How long a step is tried again while servers do not answer, in milliseconds. Default 60,000. */
+  deadlineMs: number(60_000, 1, Infinity),
+  /** Most bytes that names, degrees and answers may take in this memory. Default: what the machine has free. */
+  memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
+}
+
+export interface ConnectOptions extends Given<typeof connectOptions> {}
+
+export type ResolvedConnectOptions = Resolved<typeof connectOptions>

@@ -1,0 +1,77 @@
+/** What databases write differently. Everything else is the SQL that all of them read. */
+import { RivuletError, show } from '../support/errors.ts'
+import type { QuerySource } from './connection.ts'
+import type { ColumnKind, TableColumns } from './statement.ts'
+
+export interface Dialect {
+  /** A name of a table or column, quoted. @throws {RivuletError} INVALID_OPTION for one that no database takes */
+  identifier(name: string): string
+  /** A table of ours, sorted by a column where that means something. */
+  create(table: string, columns: TableColumns, sortedBy: string): string
+  /** A key as text, every digit of it. */
+  text(expression: string): string
+  single(expression: string): string
+  /** Rows of a query with numbers 0, 1, 2 ... */
+  numbered(number: string, columns: string, from: string): string
+  /** Joins that keep every match; a version of ClickHouse may drop some without the word ALL. */
+  readonly join: string
+  readonly leftJoin: string
+}
+
+const quoted = (quote: string, escape: (name: string) => string) => (name: string) => {
+  const isName =
+    name.length > 0 && name.length <= 200 && [...name].every((letter) => letter >= ' ' && letter !== '\u007F')
+  if (isName) return quote + escape(name) + quote
+  throw new RivuletError('INVALID_OPTION', {
+    who: 'SqlEngine.connect',
+    expected: 'the name of a table or column: 1 to 200 characters that can be printed',
+    got: show(name),
+    todo: 'Correct the name.',
+    details: { name },
+  })
+}
+
+const listed = (columns: TableColumns, types: Readonly<Record<ColumnKind, string>>): string =>
+  Object.entries(columns)
+    .map(([name, kind]) => `${name} ${types[kind]}`)
+    .join(', ')
+
+const CLICKHOUSE: Dialect = {
+  identifier: quoted('`', (name) => name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')),
+  create: (table, columns, sortedBy) =>
+    `CREATE TABLE ${table} (${listed(columns, { int: 'Int32', single: 'Float32', double: 'Float64', text: 'String' })}) ENGINE = MergeTree ORDER BY ${sortedBy}`,
+  text: (expression) => `assumeNotNull(toString(${expression}))`,
+  single: (expression) => `toFloat32(${expression})`,
+  numbered: (number, columns, from) =>
+    `SELECT toInt32(rowNumberInAllBlocks()) AS ${number}, ${columns} FROM (${from} ORDER BY ${columns}) AS t`,
+  join: 'ALL INNER JOIN',
+  leftJoin: 'ALL LEFT JOIN',
+}
+
+const standard = (
+  identifier: (name: string) => string,
+  types: Readonly<Record<ColumnKind, string>>,
+  suffix = '',
+): Dialect => ({
+  identifier,
+  create: (table, columns) => `CREATE TABLE ${table} (${listed(columns, types)})${suffix}`,
+  text: (expression) => `CAST(${expression} AS ${types.text})`,
+  single: (expression) => `CAST(${expression} AS ${types.single})`,
+  numbered: (number, columns, from) =>
+    `SELECT CAST(row_number() OVER (ORDER BY ${columns}) - 1 AS INT) AS ${number}, ${columns} FROM (${from}) AS t`,
+  join: 'INNER JOIN',
+  leftJoin: 'LEFT JOIN',
+})
+
+export const DIALECTS: Readonly<Record<QuerySource['dialect'], Dialect>> = {
+  clickhouse: CLICKHOUSE,
+  duckdb: standard(
+    quoted('"', (name) => name.replaceAll('"', '""')),
+    { int: 'INTEGER', single: 'REAL', double: 'DOUBLE', text: 'VARCHAR' },
+  ),
+  spark: standard(
+    quoted('`', (name) => name.replaceAll('`', '``')),
+    { int: 'INT', single: 'FLOAT', double: 'DOUBLE', text: 'STRING' },
+    ' USING parquet',
+  ),
+}

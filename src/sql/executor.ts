@@ -1,0 +1,151 @@
+import type { Adjacency } from '../network/adjacency.ts'
+import { nodeDegrees } from '../network/adjacency.ts'
+import type { NamedNetwork } from '../network/network.ts'
+import type { AboutEdges, Crossing, Reach, Ties } from '../request/edges.ts'
+import { askedBy, type Algorithm, type Question } from '../request/request.ts'
+import { isAboutEdges } from '../run/edge-answers.ts'
+import type { Watch } from '../run/protocol.ts'
+import { driveAsync } from '../support/drive.ts'
+import { RivuletError } from '../support/errors.ts'
+import type { RunTables } from './run-tables.ts'
+import { TableProducts } from './table-products.ts'
+import { sweepTables } from './table-sweep.ts'
+
+/** Answers what algorithms ask by queries of the tables of a run. Calls queue up: tables have one name each. */
+export class TableExecutor {
+  readonly #network: NamedNetwork
+  readonly #tables: RunTables
+  readonly #products: TableProducts
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(network: NamedNetwork, tables: RunTables) {
+    this.#network = network
+    this.#tables = tables
+    this.#products = new TableProducts(tables, network.shape.rowCount, network.shape.columnCount)
+  }
+
+  /** Runs an algorithm when those before it have ended, however they ended. @param who the function that was called */
+  async run<Result>(algorithm: Algorithm<Result>, watch: Watch, who: string): Promise<Result> {
+    watch.signal?.throwIfAborted()
+    const turn = this.#queue.then(() => this.#drive(algorithm, watch, who))
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    await this.#queue
+  }
+
+  #drive<Result>(algorithm: Algorithm<Result>, watch: Watch, who: string): Promise<Result> {
+    const answer = async (given: Question): Promise<unknown> => {
+      const asked = askedBy(who, given)
+      if (asked.kind === 'on' && asked.network === this.#network)
+        return this.#drive(asked.algorithm, watch, asked.who ?? who)
+      if (isAboutEdges(asked)) return this.#answerAboutEdges(asked, watch.signal)
+      if (asked.kind !== 'sweep') throw notAsked(who, asked.kind)
+      const onStep = watch.onProgress && ((done: number, total: number) => watch.onProgress?.({ done, total }))
+      return sweepTables(this.#tables, this.#products, asked, watch.signal, onStep)
+    }
+    return driveAsync(algorithm, answer, () => watch.signal?.throwIfAborted())
+  }
+
+  async #answerAboutEdges(asked: AboutEdges, signal?: AbortSignal): Promise<unknown> {
+    if (asked.kind === 'exact-product') {
+      return this.#products.product(asked.middle ?? [], { width: asked.width, data: asked.z }, signal)
+    }
+    if (asked.kind === 'sendings') {
+      const sums = await this.#products.sumsByItem(asked.rows, asked.sent, signal)
+      return sums.map((sum, item) => sum * asked.into[item])
+    }
+    if (asked.kind === 'crossing') return this.#crosses(asked, signal)
+    return asked.kind === 'reach' ? this.#reach(asked, signal) : this.#ties(asked, signal)
+  }
+
+  /** Of each user, how many items are marked: all of a marked user, none of another one, where no edge leads across. */
+  async #crosses({ marked }: Crossing, signal?: AbortSignal): Promise<boolean> {
+    const { rowCount } = this.#network.shape
+    const { rows } = this.#network.degrees
+    const items = Float64Array.from(marked.subarray(rowCount))
+    const found = await this.#products.sumsByUser({ width: 1, data: items }, signal)
+    return found.some((count, user) => (marked[user] === 1 ? count < rows[user] : count > 0))
+  }
+
+  /** Side by side, what is new on one goes on to the other. */
+  async #reach({ sources }: Reach, signal?: AbortSignal): Promise<Uint8Array> {
+    const { rowCount, columnCount } = this.#network.shape
+    const reached = new Uint8Array(rowCount + columnCount)
+    for (const node of sources) reached[node] = 1
+    let users = Int32Array.from(sources.filter((node) => node < rowCount))
+    let items = Int32Array.from(
+      sources.filter((node) => node >= rowCount),
+      (node) => node - rowCount,
+    )
+    const meet = (sums: Float64Array, offset: number): Int32Array<ArrayBuffer> => {
+      const fresh: number[] = []
+      sums.forEach((sum, at) => {
+        if (sum === 0 || reached[offset + at] === 1) return
+        reached[offset + at] = 1
+        fresh.push(at)
+      })
+      return Int32Array.from(fresh)
+    }
+    while (users.length + items.length > 0) {
+      const panel = new Float64Array(columnCount)
+      for (const item of items) panel[item] = 1
+      const ofItems = await this.#products.sumsByUser({ width: 1, data: panel }, signal)
+      const ofUsers = await this.#products.sumsByItem(users, new Float64Array(users.length).fill(1), signal)
+      users = meet(ofItems, 0)
+      items = meet(ofUsers, rowCount)
+    }
+    return reached
+  }
+
+  async #ties({ known }: Ties, signal?: AbortSignal): Promise<Adjacency> {
+    const { rowCount, columnCount } = this.#network.shape
+    const isKnown = known ?? new Uint8Array(rowCount + columnCount)
+    const users = Int32Array.from({ length: rowCount }, (_, user) => user).filter((user) => isKnown[user] === 0)
+    const items = Int32Array.from({ length: columnCount }, (_, item) => item).filter(
+      (item) => isKnown[rowCount + item] === 0,
+    )
+    const { user, item } = await this.#products.pairsOf(users, items, signal)
+    // What has no known end came twice: of its user and of its item.
+    const isSecond = (at: number, ofUsers: number): boolean => at >= ofUsers && isKnown[user[at]] === 0
+    const ofUsers = users.reduce((sum, one) => sum + this.#network.degrees.rows[one], 0)
+    const kept = Array.from(user.keys()).filter((at) => !isSecond(at, ofUsers))
+    return adjacencyOfPairs(
+      kept.map((at) => user[at]),
+      kept.map((at) => rowCount + item[at]),
+      nodeDegrees(this.#network),
+    )
+  }
+}
+
+/** Edges from both their ends, neighbours ascending. */
+function adjacencyOfPairs(from: readonly number[], to: readonly number[], degrees: Float64Array): Adjacency {
+  const lists: number[][] = Array.from(degrees, () => [])
+  from.forEach((user, at) => {
+    lists[user].push(to[at])
+    lists[to[at]].push(user)
+  })
+  const pointers = new Uint32Array(degrees.length + 1)
+  lists.forEach((list, node) => (pointers[node + 1] = pointers[node] + list.length))
+  const neighbours = new Uint32Array(pointers[degrees.length])
+  lists.forEach((list, node) =>
+    neighbours.set(
+      list.sort((a, b) => a - b),
+      pointers[node],
+    ),
+  )
+  return { nodeCount: degrees.length, pointers, neighbours, weights: null, degrees }
+}
+
+function notAsked(who: string, kind: string): RivuletError {
+  return new RivuletError('UNSUPPORTED_GRAPH', {
+    who,
+    expected: 'a method that a database can answer',
+    got: `one that asks for '${kind}'`,
+    todo: 'Read the table into this memory, and make an Engine of it.',
+    details: { kind },
+  })
+}

@@ -1,0 +1,157 @@
+/**
+ * ClickHouse's Native format: blocks of columns, each with its name, its type and its values side by side. Numbers come and go as they lie in memory.
+ *
+ *   block = columns (varint), rows (varint), then for each column: name, type (texts), values
+ *   text = length in bytes (varint), UTF-8
+ */
+import { RivuletError } from '../support/errors.ts'
+import type { Columns, ResultColumn } from './connection.ts'
+import type { NumberKind } from './statement.ts'
+
+const NUMBERS = {
+  Int8: Int8Array,
+  UInt8: Uint8Array,
+  Int16: Int16Array,
+  UInt16: Uint16Array,
+  Int32: Int32Array,
+  UInt32: Uint32Array,
+  Int64: BigInt64Array,
+  UInt64: BigUint64Array,
+  Float32: Float32Array,
+  Float64: Float64Array,
+} as const
+
+/** Reads blocks out of bytes that arrive in any pieces. */
+export async function* readNative(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Columns> {
+  let held = new Uint8Array(0)
+  for await (const piece of pieces) {
+    held = joined(held, piece)
+    for (let block = readBlock(held); block !== null; block = readBlock(held)) {
+      held = held.subarray(block.end)
+      yield block.columns
+    }
+  }
+  if (held.length > 0) throw brokenAnswer('a whole block at the end of the answer', `${held.length} bytes of one`)
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}
+
+/** The first block, or `null` where its end has not arrived. */
+function readBlock(bytes: Uint8Array): { columns: Columns; end: number } | null {
+  const reader = new Reader(bytes)
+  const [count, rows] = [reader.varint(), reader.varint()]
+  const columns: Record<string, ResultColumn> = {}
+  for (let column = 0; column < count && !reader.isShort; column++) {
+    const [name, type] = [reader.text(), reader.text()]
+    if (!reader.isShort) columns[name] = reader.values(type, rows)
+  }
+  return reader.isShort ? null : { columns, end: reader.at }
+}
+
+class Reader {
+  at = 0
+  /** Set when the bytes end too early: what was read then means nothing. */
+  isShort = false
+  readonly #bytes: Uint8Array
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  varint(): number {
+    let [value, factor] = [0, 1]
+    for (;;) {
+      if (this.at >= this.#bytes.length) return this.#short()
+      const byte = this.#bytes[this.at++]
+      value += (byte & 127) * factor
+      if (byte < 128) return value
+      factor *= 128
+    }
+  }
+
+  text(): string {
+    return new TextDecoder().decode(this.#take(this.varint()))
+  }
+
+  values(type: string, rows: number): ResultColumn {
+    if (type === 'String') return Array.from({ length: rows }, () => (this.isShort ? '' : this.text()))
+    if (!(type in NUMBERS)) throw brokenAnswer('numbers or texts', `a column of type ${type}`)
+    const Numbers = NUMBERS[type as keyof typeof NUMBERS]
+    // A copy, because the bytes may begin anywhere.
+    const { buffer } = this.#take(rows * Numbers.BYTES_PER_ELEMENT).slice()
+    return this.isShort ? [] : new Numbers(buffer)
+  }
+
+  #take(length: number): Uint8Array {
+    const end = this.at + length
+    if (this.isShort || end > this.#bytes.length) {
+      this.#short()
+      return new Uint8Array(0)
+    }
+    const taken = this.#bytes.subarray(this.at, end)
+    this.at = end
+    return taken
+  }
+
+  #short(): number {
+    this.isShort = true
+    return 0
+  }
+}
+
+/** One block of numbers. */
+export function writeNative(columns: Columns, kinds: Readonly<Record<string, NumberKind>>): Uint8Array {
+  const names = Object.keys(columns)
+  const rows = columns[names[0]].length
+  const parts = [varint(names.length), varint(rows)]
+  for (const name of names) {
+    const [type, values] = bytesOf(columns[name], kinds[name])
+    parts.push(text(name), text(type), values)
+  }
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+function bytesOf(column: ResultColumn, kind: NumberKind): readonly [type: string, values: Uint8Array] {
+  const values = column as ArrayLike<number>
+  const [type, numbers] =
+    kind === 'int'
+      ? (['Int32', Int32Array.from(values)] as const)
+      : kind === 'single'
+        ? (['Float32', Float32Array.from(values)] as const)
+        : (['Float64', Float64Array.from(values)] as const)
+  return [type, new Uint8Array(numbers.buffer)]
+}
+
+function varint(value: number): Uint8Array {
+  const bytes: number[] = []
+  let rest = value
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
+  bytes.push(rest)
+  return Uint8Array.from(bytes)
+}
+
+function text(value: string): Uint8Array {
+  const bytes = new TextEncoder().encode(value)
+  const length = varint(bytes.length)
+  return joined(length, bytes)
+}
+
+function brokenAnswer(expected: string, got: string): RivuletError {
+  return new RivuletError('READ_FAILED', {
+    who: 'an answer of the database',
+    expected,
+    got,
+    todo: 'Check that the address is that of a ClickHouse server, and that nothing between cuts its answers.',
+  })
+}

@@ -1,0 +1,81 @@
+/** The tables of one run: made under names of its own, made again when a server was lost, and dropped at the end. */
+import type { Columns, Connection } from './connection.ts'
+import { persist, type Patience } from './patience.ts'
+import { Statements } from './statements.ts'
+import type { NumberKind, Statement, TableColumns } from './statement.ts'
+
+/** Where a table's rows go: to the first server, to the server of their user, or to all. */
+export type Spread = 'by-user' | 'to-all' | null
+
+export class RunTables {
+  readonly statements: Statements
+  readonly #connection: Connection
+  readonly #patience: Patience
+  readonly #made = new Map<string, Spread>()
+
+  /** @param prefix of every table; the run's own id is put behind it */
+  constructor(connection: Connection, prefix: string, patience: Patience) {
+    this.#connection = connection
+    this.#patience = patience
+    this.statements = new Statements(connection, `${prefix}${runId()}_`)
+  }
+
+  /** Servers that hold parts of the pairs. */
+  get servers(): Pick<Connection, 'shards' | 'cluster'> {
+    return this.#connection
+  }
+
+  /** Whether a panel has to be copied to servers before it is joined. */
+  get isShared(): boolean {
+    return this.#connection.cluster !== null
+  }
+
+  /** Runs one statement, and gives its result. It is tried again, so it changes nothing, or nothing more the second time. */
+  query(statement: Statement, signal?: AbortSignal): Promise<Columns[]> {
+    return persist(statement.name, this.#patience, () => this.#connection.run(statement, signal), signal)
+  }
+
+  /** Makes a table whole: when a server is lost in the middle it is made from the beginning. */
+  async make(
+    name: string,
+    columns: TableColumns,
+    sortedBy: string,
+    spread: Spread,
+    fill: readonly Statement[] | ((insert: Insert) => Promise<void>),
+    signal?: AbortSignal,
+  ): Promise<void> {
+    this.#made.set(name, spread)
+    const insert: Insert = (values) =>
+      this.#connection.insert(this.statements.allOf(name, spread), values, columns as NumberColumns, signal)
+    const once = async (): Promise<void> => {
+      for (const statement of this.statements.make(name, columns, sortedBy, spread)) {
+        await this.#connection.run(statement, signal)
+      }
+      if (typeof fill === 'function') await fill(insert)
+      else for (const statement of fill) await this.#connection.run(statement, signal)
+    }
+    await persist(`make ${name}`, this.#patience, once, signal)
+  }
+
+  /** Drops tables that are not needed any more. */
+  async drop(names: Iterable<string>): Promise<void> {
+    for (const name of names) {
+      const spread = this.#made.get(name)
+      if (spread === undefined) continue
+      for (const statement of this.statements.drop(name, spread)) await this.query(statement)
+      this.#made.delete(name)
+    }
+  }
+
+  /** Drops all that was made. */
+  async dropAll(): Promise<void> {
+    await this.drop(this.#made.keys())
+  }
+}
+
+type NumberColumns = Readonly<Record<string, NumberKind>>
+export type Insert = (values: Columns) => Promise<void>
+
+/** Two runs at once have different names. */
+const runId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, '0')).join('')

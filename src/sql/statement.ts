@@ -1,0 +1,18 @@
+/** A statement that says what it is for. */
+export interface Statement {
+  /** What it does, in a few words: messages and plans name it. */
+  readonly name: string
+  readonly sql: string
+  /** Whether every server runs it, or the first one. Default 'first'. */
+  readonly where?: 'every' | 'first'
+}
+
+/** Numbers of a column: whole ones, or in single or double precision. */
+export type NumberKind = 'int' | 'single' | 'double'
+
+/** A column of a table that is made. */
+export type ColumnKind = NumberKind | 'text'
+
+export interface TableColumns {
+  readonly [name: string]: ColumnKind
+}

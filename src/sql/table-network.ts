@@ -1,0 +1,84 @@
+import { SparseRows, type RowWindow } from '../matrix/csr.ts'
+import type { Degrees } from '../matrix/normalize.ts'
+import { MemoryBudget } from '../memory/budget.ts'
+import { keyIndexBytes } from '../memory/outside-bytes.ts'
+import { NodeIndex } from '../network/node-index.ts'
+import type { NamedNetwork, StoredMatrix } from '../network/network.ts'
+import { RivuletError } from '../support/errors.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+
+/**
+ * A network whose pairs lie in a database: nodes, their names and degrees are known here. Everything else is asked of an executor on the database; what looks at
+ * edges in this memory is refused.
+ */
+export function tableNetwork(
+  users: KeyIndex,
+  items: KeyIndex,
+  degrees: Degrees,
+  memoryLimitBytes: number,
+): NamedNetwork {
+  const nnz = degrees.rows.reduce((sum, degree) => sum + degree, 0)
+  const held = { table: keyIndexBytes(users) + keyIndexBytes(items), degrees: 8 * (users.size + items.size) }
+  return {
+    shape: {
+      ...{ rowCount: users.size, columnCount: items.size, nnz },
+      ...{ weighted: false, square: false, longestWindow: users.size },
+    },
+    degrees,
+    rows: new RowsElsewhere(degrees.rows, items.size, nnz),
+    scale: 1,
+    signed: false,
+    budget: new MemoryBudget(memoryLimitBytes, () => 0, held),
+    get stored(): StoredMatrix {
+      throw elsewhere()
+    },
+    nodes: new NodeIndex(users, items),
+    weighing: { weighted: false, signals: null },
+    times: null,
+    undirected: true,
+    sides: {
+      users,
+      items,
+      pairsWith: () => {
+        throw elsewhere()
+      },
+    },
+    attribute: () => [],
+  }
+}
+
+/** Rows of which only the lengths are known. */
+class RowsElsewhere extends SparseRows {
+  readonly rowCount: number
+  readonly columnCount: number
+  readonly nnz: number
+  readonly #lengths: Float64Array
+
+  constructor(lengths: Float64Array, columnCount: number, nnz: number) {
+    super()
+    this.rowCount = lengths.length
+    this.columnCount = columnCount
+    this.nnz = nnz
+    this.#lengths = lengths
+  }
+
+  get windows(): readonly RowWindow[] {
+    throw elsewhere()
+  }
+
+  windowOf(): RowWindow {
+    throw elsewhere()
+  }
+
+  override lengthOf(row: number): number {
+    return this.#lengths[row]
+  }
+}
+
+const elsewhere = (): RivuletError =>
+  new RivuletError('UNSUPPORTED_GRAPH', {
+    who: 'a method that looks at the edges themselves',
+    expected: 'edges in this memory',
+    got: 'a table in a database',
+    todo: 'Read the table into this memory, and make an Engine of it.',
+  })

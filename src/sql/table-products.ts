@@ -1,0 +1,163 @@
+/** Products with pairs that lie in tables: panels are written, queries sum over the pairs, and what comes back is a panel again. */
+import { numbersOf, type Columns } from './connection.ts'
+import type { RunTables } from './run-tables.ts'
+import type { NumberKind } from './statement.ts'
+import { columnsOf, panelColumns } from './statements.ts'
+
+/** Columns of one query: wider ones take joins more memory than they save time. */
+export const MOST_COLUMNS = 16
+
+/** Rows x width, row-major. */
+export interface Panel {
+  readonly width: number
+  readonly data: Float32Array | Float64Array
+}
+
+export class TableProducts {
+  readonly #tables: RunTables
+  readonly #userCount: number
+  readonly #itemCount: number
+  #middle: ArrayLike<number> | null = null
+
+  constructor(tables: RunTables, userCount: number, itemCount: number) {
+    this.#tables = tables
+    this.#userCount = userCount
+    this.#itemCount = itemCount
+  }
+
+  /** W' (middle o (W z)) in double precision. */
+  async product(middle: ArrayLike<number>, { width, data }: Panel, signal?: AbortSignal): Promise<Float64Array> {
+    await this.writeMiddle(middle, signal)
+    return this.#byBlocks(width, this.#itemCount, async (first, columns) => {
+      const panel = await this.#writePanel({ width, data }, first, columns, signal)
+      return this.#tables.query(this.#tables.statements.product(panel, 'middle', columns), signal)
+    })
+  }
+
+  /** W z in double precision. */
+  async sumsByUser({ width, data }: Panel, signal?: AbortSignal): Promise<Float64Array> {
+    const sums = async (first: number, columns: number): Promise<Columns[]> => {
+      const panel = await this.#writePanel({ width, data }, first, columns, signal)
+      return this.#tables.query(this.#tables.statements.rowSums(panel, columns), signal)
+    }
+    return this.#byBlocks(width, this.#userCount, sums, { number: 'u', letter: 'g' })
+  }
+
+  /** W' x of an x that is set at a few users, each once. */
+  async sumsByItem(users: Int32Array, values: ArrayLike<number>, signal?: AbortSignal): Promise<Float64Array> {
+    await this.writeUsers('x', users, values, signal)
+    const blocks = await this.#tables.query(this.#tables.statements.columnSums('x'), signal)
+    await this.#tables.drop(['x'])
+    return scatter(blocks, { number: 'i', letter: 'a' }, 1, 0, 1, new Float64Array(this.#itemCount))
+  }
+
+  /** Pairs with an end among these. */
+  async pairsOf(
+    users: Int32Array,
+    items: Int32Array,
+    signal?: AbortSignal,
+  ): Promise<{ user: Float64Array; item: Float64Array }> {
+    const { statements } = this.#tables
+    await this.writeUsers('x', users, new Float64Array(users.length), signal)
+    const ofUsers =
+      users.length === 0 ? [] : await this.#tables.query(statements.ties(statements.table('x'), 'u'), signal)
+    const ones = { i: items, f0: new Float64Array(items.length) }
+    const panel = await this.#writeRows(ones, panelColumns(1, 'double'), signal)
+    const ofItems = items.length === 0 ? [] : await this.#tables.query(statements.ties(panel, 'i'), signal)
+    await this.#tables.drop(['x'])
+    const blocks = [...ofUsers, ...ofItems]
+    return { user: numbersOf(blocks, 'u'), item: numbersOf(blocks, 'i') }
+  }
+
+  /** Writes a number of every user to where that user's pairs are, unless it is there. */
+  async writeMiddle(middle: ArrayLike<number>, signal?: AbortSignal): Promise<void> {
+    const before = this.#middle
+    if (before?.length === middle.length && every(middle, (value, at) => value === before[at])) return
+    this.#middle = null
+    await this.writeUsers(
+      'middle',
+      Int32Array.from({ length: middle.length }, (_, u) => u),
+      middle,
+      signal,
+    )
+    this.#middle = middle
+  }
+
+  /** Writes numbers of some users. */
+  async writeUsers(name: string, users: Int32Array, values: ArrayLike<number>, signal?: AbortSignal): Promise<void> {
+    const fill = async (insert: (columns: Columns) => Promise<void>): Promise<void> => {
+      if (users.length > 0) await insert({ u: users, m: values })
+    }
+    await this.#tables.make(name, { u: 'int', m: 'double' }, 'u', 'by-user', fill, signal)
+  }
+
+  /** Some columns of a panel, without rows of zeros. @returns what is joined */
+  async #writePanel({ width, data }: Panel, first: number, columns: number, signal?: AbortSignal): Promise<string> {
+    const items: number[] = []
+    for (let item = 0; item < this.#itemCount; item++) {
+      const row = data.subarray(item * width + first, item * width + first + columns)
+      if (row.some((value) => value !== 0)) items.push(item)
+    }
+    const values = columnsOf('f', columns).map(
+      (name, c) => [name, Float64Array.from(items, (item) => data[item * width + first + c])] as const,
+    )
+    const kind: NumberKind = data instanceof Float64Array ? 'double' : 'single'
+    return this.#writeRows({ i: items, ...Object.fromEntries(values) }, panelColumns(columns, kind), signal)
+  }
+
+  async #writeRows(rows: Columns, columns: ReturnType<typeof panelColumns>, signal?: AbortSignal): Promise<string> {
+    const tables = this.#tables
+    const { statements } = tables
+    const fill = async (insert: (columns: Columns) => Promise<void>): Promise<void> => {
+      if (rows.i.length > 0) await insert(rows)
+    }
+    if (!tables.isShared) {
+      await tables.make('panel', columns, 'i', null, fill, signal)
+      return statements.table('panel')
+    }
+    const names = Object.keys(columns).slice(1)
+    await tables.make('staged', columns, 'i', null, fill, signal)
+    await tables.make('panel', columns, 'i', 'to-all', [statements.copy('staged', 'panel', names, names)], signal)
+    await tables.drop(['staged'])
+    return statements.table('panel')
+  }
+
+  async #byBlocks(
+    width: number,
+    rows: number,
+    ask: (first: number, columns: number) => Promise<Columns[]>,
+    names = { number: 'i', letter: 'a' },
+  ): Promise<Float64Array> {
+    const sums = new Float64Array(rows * width)
+    for (let first = 0; first < width; first += MOST_COLUMNS) {
+      const columns = Math.min(MOST_COLUMNS, width - first)
+      scatter(await ask(first, columns), names, width, first, columns, sums)
+    }
+    await this.#tables.drop(['panel'])
+    return sums
+  }
+}
+
+/** Writes columns of a result to the rows of a panel that they name. */
+export function scatter<To extends Float32Array | Float64Array>(
+  blocks: readonly Columns[],
+  { number, letter }: { readonly number: string; readonly letter: string },
+  width: number,
+  first: number,
+  columns: number,
+  to: To,
+): To {
+  for (const block of blocks) {
+    const rows = block[number]
+    for (let c = 0; c < columns; c++) {
+      const values = block[`${letter}${c}`]
+      for (let at = 0; at < rows.length; at++) to[Number(rows[at]) * width + first + c] = Number(values[at])
+    }
+  }
+  return to
+}
+
+function every(values: ArrayLike<number>, test: (value: number, at: number) => boolean): boolean {
+  for (let at = 0; at < values.length; at++) if (!test(values[at], at)) return false
+  return true
+}

@@ -1,0 +1,126 @@
+/** ClickHouse servers on 127.0.0.1, on free ports, with data of their own that ends with them. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CLICKHOUSE, LIBRARIES } from './folder.ts'
+
+/** How they are configured. */
+export const CLUSTER = 'rivulet_test'
+export const READER = { user: 'reader', password: 'se\'cret:"%' }
+
+const STARTING_MS = 60_000
+
+export class ClickHouseCluster implements AsyncDisposable {
+  readonly urls: readonly string[]
+  readonly #folder: string
+  readonly #ports: readonly Ports[]
+  readonly #processes: (ChildProcess | null)[]
+
+  private constructor(folder: string, ports: readonly Ports[]) {
+    this.#folder = folder
+    this.#ports = ports
+    this.urls = ports.map(({ http }) => `http://127.0.0.1:${http}`)
+    this.#processes = ports.map(() => null)
+  }
+
+  /** Starts so many servers and waits until they answer. */
+  static async start(count: number): Promise<ClickHouseCluster> {
+    const ports: Ports[] = []
+    for (let server = 0; server < count; server++) ports.push({ http: await freePort(), tcp: await freePort() })
+    const cluster = new ClickHouseCluster(mkdtempSync(join(tmpdir(), 'rivulet-cluster-')), ports)
+    await Promise.all(ports.map((_, server) => cluster.startServer(server)))
+    return cluster
+  }
+
+  /** Starts one, again too, with the data that it has. */
+  async startServer(server: number): Promise<void> {
+    const folder = join(this.#folder, `server-${server}`)
+    mkdirSync(join(folder, 'tmp'), { recursive: true })
+    writeFileSync(join(folder, 'users.xml'), USERS)
+    writeFileSync(join(folder, 'config.xml'), config(folder, this.#ports[server], this.#ports))
+    const log = openSync(join(folder, 'log'), 'a')
+    const process = spawn(CLICKHOUSE, [`--config-file=${join(folder, 'config.xml')}`], {
+      cwd: folder,
+      env: { LD_LIBRARY_PATH: LIBRARIES },
+      stdio: ['ignore', log, log],
+    })
+    closeSync(log)
+    this.#processes[server] = process
+    const end = performance.now() + STARTING_MS
+    while (!(await answers(this.urls[server]))) {
+      if (process.exitCode !== null || performance.now() > end) {
+        throw new Error(`ClickHouse does not answer: ${readFileSync(join(folder, 'log'), 'utf8').slice(-2000)}`)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+
+  /** Kills one as a crash would. */
+  async killServer(server: number): Promise<void> {
+    const process = this.#processes[server]
+    if (process?.exitCode !== null || process.signalCode !== null) return
+    const ended = new Promise((resolve) => process.once('exit', resolve))
+    process.kill('SIGKILL')
+    await ended
+  }
+
+  /** Runs a statement on one server and gives what it prints. */
+  async run(sql: string, server = 0): Promise<string> {
+    const response = await fetch(`${this.urls[server]}/?wait_end_of_query=1`, { method: 'POST', body: sql })
+    const text = await response.text()
+    if (!response.ok) throw new Error(text)
+    return text
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.urls.map((_, server) => this.killServer(server)))
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+interface Ports {
+  readonly http: number
+  readonly tcp: number
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  )
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+const USERS = `<yandex>
+<profiles><default><max_memory_usage>4000000000</max_memory_usage></default></profiles>
+<users>${[{ user: 'default', password: '' }, READER]
+  .map(
+    ({ user, password }) =>
+      `<${user}><password>${escaped(password)}</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></${user}>`,
+  )
+  .join('')}</users>
+<quotas><default/></quotas>
+</yandex>
+`
+
+const config = (folder: string, { http, tcp }: Ports, all: readonly Ports[]): string => `<yandex>
+<logger><level>warning</level><console>1</console></logger>
+<listen_host>127.0.0.1</listen_host><http_port>${http}</http_port><tcp_port>${tcp}</tcp_port>
+<path>${folder}/data/</path><tmp_path>${folder}/tmp/</tmp_path><users_config>${folder}/users.xml</users_config>
+<default_profile>default</default_profile><default_database>default</default_database><mark_cache_size>268435456</mark_cache_size>
+<remote_servers><${CLUSTER}>${all
+  .map((ports) => `<shard><replica><host>127.0.0.1</host><port>${ports.tcp}</port></replica></shard>`)
+  .join('')}</${CLUSTER}></remote_servers>
+</yandex>
+`

@@ -1,0 +1,45 @@
+/** What `npm run cluster` installs lies in a folder of its own, outside git: nothing is written to the system, nobody has to be root. */
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+export const FOLDER = process.env.RIVULET_CLUSTER ?? fileURLToPath(new URL('../../.cluster/', import.meta.url))
+
+const PACKAGES = join(FOLDER, 'packages')
+const ROOT = join(FOLDER, 'root')
+export const PYTHON_PACKAGES = join(FOLDER, 'python')
+export const CLICKHOUSE = join(ROOT, 'usr/sbin/clickhouse-server')
+export const LIBRARIES = [join(ROOT, 'usr/lib/x86_64-linux-gnu'), join(ROOT, 'lib/x86_64-linux-gnu')].join(':')
+
+/** Databases inside a Python process, by the package that holds them. */
+export const IN_PYTHON = { duckdb: ['duckdb', 'numpy'], chdb: ['chdb-core'] } as const
+export type InPython = keyof typeof IN_PYTHON
+
+/** Why something cannot be used here; `null` if it can. */
+export const missing = {
+  clickhouse: (): string | null => (existsSync(CLICKHOUSE) ? null : 'npm run cluster -- install'),
+  python: (name: InPython): string | null =>
+    existsSync(join(PYTHON_PACKAGES, name)) ? null : 'npm run cluster -- install',
+}
+
+/** ClickHouse from Debian's packages, with what they need and the system lacks. @throws what apt-get or dpkg says */
+export async function installClickHouse(): Promise<void> {
+  if (missing.clickhouse() === null) return
+  mkdirSync(PACKAGES, { recursive: true })
+  const asked = ['-s', 'install', '--no-install-recommends', 'clickhouse-server', 'clickhouse-client']
+  const { stdout } = await run('apt-get', asked)
+  const needed = Array.from(stdout.matchAll(/^Inst (\S+)/gm), ([, name]) => name)
+  await run('apt-get', ['download', ...needed], { cwd: PACKAGES })
+  for (const file of readdirSync(PACKAGES)) await run('dpkg', ['-x', join(PACKAGES, file), ROOT])
+}
+
+/** A database inside Python, from its wheel. @throws what pip says */
+export async function installInPython(name: InPython): Promise<void> {
+  if (missing.python(name) === null) return
+  const options = ['--quiet', '--no-deps', '--disable-pip-version-check', '--target', PYTHON_PACKAGES]
+  await run('python3', ['-m', 'pip', 'install', ...options, ...IN_PYTHON[name]], { timeout: 600_000 })
+}

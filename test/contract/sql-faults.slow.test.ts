@@ -1,0 +1,149 @@
+/** Servers that are lost, refuse, or are told to stop; tables and columns of any name; and what is in them. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inspect } from 'node:util'
+import { SqlEngine, type ConnectOptions } from '../../src/sql.ts'
+import { ClickHouseCluster, CLUSTER, READER } from '../cluster/clickhouse.ts'
+import { missing } from '../cluster/folder.ts'
+
+const lacks = missing.clickhouse()
+
+describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (needs ${lacks})`}`, () => {
+  let cluster: ClickHouseCluster
+  beforeAll(async () => {
+    cluster = await ClickHouseCluster.start(2)
+    await cluster.run('CREATE TABLE events (user UInt64, item String) ENGINE = MergeTree ORDER BY user')
+    // Half of the users are of one component, half of the other.
+    const pairs =
+      'SELECT number % 700 AS user, toString((number * number + number) % 97 * 2 + number % 2) FROM system.numbers LIMIT 6000'
+    await cluster.run(`INSERT INTO events ${pairs}`)
+  })
+  afterAll(async () => cluster[Symbol.asyncDispose]())
+
+  const options = (more: Partial<ConnectOptions> = {}): ConnectOptions => ({
+    ...{ clickhouse: cluster.urls, cluster: CLUSTER, table: 'events' },
+    ...more,
+  })
+  const alone = (more: Partial<ConnectOptions> = {}): ConnectOptions => ({
+    ...{ clickhouse: cluster.urls[0], table: 'events' },
+    ...more,
+  })
+  const left = async (): Promise<string> =>
+    (
+      await Promise.all(
+        [0, 1].map((server) => cluster.run("SELECT name FROM system.tables WHERE name LIKE 'rivulet%'", server)),
+      )
+    ).join('')
+
+  it.each([
+    ['a table', { table: 'event' }, 'READ_FAILED', /a table that is there.*option 'table'/s],
+    [
+      'a column',
+      { columns: { user: 'user', item: 'sku' } },
+      'READ_FAILED',
+      /columns that are there.*option 'columns'/s,
+    ],
+    ['a database', { database: 'shop' }, 'READ_FAILED', /a database that is there/],
+    ['a cluster', { clickhouse: ['http://127.0.0.1:1', 'x'], cluster: 'c' }, 'INVALID_OPTION', /an address/],
+    ['a password', { user: READER.user, password: 'hunter2' }, 'READ_FAILED', /a user and a password that it knows/],
+  ])('says that %s is not known', async (_, more, code, message) => {
+    const refused = await SqlEngine.connect(alone(more)).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code, message: expect.stringMatching(message) as string })
+    expect(inspect(refused, { depth: 9 }) + JSON.stringify(refused)).not.toContain('hunter2')
+    expect(await left()).toBe('')
+  })
+
+  it('names the clusters that there are', async () => {
+    await expect(SqlEngine.connect(options({ cluster: 'prod' }))).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining(CLUSTER) as string,
+    })
+  })
+
+  it('gives up on a server that does not answer', async () => {
+    await expect(
+      SqlEngine.connect(alone({ clickhouse: 'http://127.0.0.1:19', deadlineMs: 300 })),
+    ).rejects.toMatchObject({
+      code: 'DEADLINE',
+      message: expect.stringContaining('127.0.0.1:19') as string,
+    })
+  })
+
+  it('takes user and password from the address too', async () => {
+    const [user, password] = [READER.user, encodeURIComponent(READER.password)]
+    const clickhouse = cluster.urls[0].replace('//', `//${user}:${password}@`)
+    await using engine = await SqlEngine.connect(alone({ clickhouse }))
+    expect(inspect(engine, { depth: 9, showHidden: true })).not.toContain(READER.password)
+    expect(engine.size.users).toBe(700)
+  })
+
+  it('refuses rows without an item, and tables without rows', async () => {
+    await cluster.run('CREATE TABLE gaps (user Int32, item Nullable(String)) ENGINE = Memory')
+    await expect(SqlEngine.connect(alone({ table: 'gaps' }))).rejects.toMatchObject({ code: 'EMPTY_DATA' })
+    await cluster.run("INSERT INTO gaps VALUES (1, 'a'), (2, NULL)")
+    await expect(SqlEngine.connect(alone({ table: 'gaps' }))).rejects.toMatchObject({
+      code: 'INVALID_DATA',
+      details: { column: 'item', rows: 1 },
+    })
+    await cluster.run('DROP TABLE gaps')
+  })
+
+  it('has every digit of a long number, and UUIDs', async () => {
+    await cluster.run('CREATE TABLE ids (user Int64, item UUID) ENGINE = Memory')
+    const item = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'
+    await cluster.run(`INSERT INTO ids VALUES (9007199254740993, '${item}'), (-9223372036854775808, '${item}')`)
+    await using engine = await SqlEngine.connect(alone({ table: 'ids' }))
+    const { nodes } = await engine.personalizedPageRank()
+    expect([...nodes.keys()].sort()).toEqual(['-9223372036854775808', item, '9007199254740993'])
+    await cluster.run('DROP TABLE ids')
+  })
+
+  it('quotes the names of tables and columns', async () => {
+    const [table, user, item] = ['select `x`; DROP TABLE events', 'the "user"', "it\\em'"]
+    const quoted = (name: string): string => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``
+    await cluster.run(`CREATE TABLE ${quoted(table)} (${quoted(user)} String, ${quoted(item)} String) ENGINE = Memory`)
+    await cluster.run(`INSERT INTO ${quoted(table)} VALUES ('ann', 'tea')`)
+    await using engine = await SqlEngine.connect(alone({ table, columns: { user, item } }))
+    expect(engine.size).toEqual({ users: 1, items: 1, pairs: 1 })
+    await cluster.run(`DROP TABLE ${quoted(table)}`)
+    expect((await cluster.run('SELECT count() FROM events')).trim()).toBe('6000')
+  })
+
+  it('answers the same when a server was killed in the middle and started again, and to two at once', async () => {
+    await using engine = await SqlEngine.connect(options())
+    const asked = { seeds: ['user:3', 'item:96'], alpha: 0.9 }
+    const whole = await engine.personalizedPageRank(asked)
+    let steps = 0
+    const restarts: Promise<void>[] = []
+    const restart = async (): Promise<void> => {
+      await cluster.killServer(1)
+      await cluster.startServer(1)
+    }
+    const onProgress = (): void => {
+      if (++steps === 3) restarts.push(restart())
+    }
+    await using other = await SqlEngine.connect(options())
+    const [again, atOnce] = await Promise.all([
+      engine.personalizedPageRank(asked, { onProgress }),
+      other.personalizedPageRank(asked),
+    ])
+    await Promise.all(restarts)
+    expect(restarts).toHaveLength(1)
+    expect(again.iterations).toBeGreaterThan(3)
+    expect(again.scores).toEqual(whole.scores)
+    expect(atOnce.scores).toEqual(whole.scores)
+  })
+
+  it('ends what runs on the servers when it is cancelled, and keeps nothing', async () => {
+    const engine = await SqlEngine.connect(options())
+    const abort = new AbortController()
+    const asked = engine.personalizedPageRank(
+      { tolerance: 1e-6 },
+      { signal: abort.signal, onProgress: () => abort.abort(new Error('enough')) },
+    )
+    await expect(asked).rejects.toThrow('enough')
+    await engine.close()
+    expect(await left()).toBe('')
+    const running = "SELECT count() FROM system.processes WHERE query_id LIKE 'rivulet%'"
+    expect((await cluster.run(running)).trim()).toBe('0')
+  })
+})

@@ -1,0 +1,146 @@
+/** What a table in a database answers is what the same pairs answer in this memory: on one server, on two, and in other dialects. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fromRows, labelSpreading, personalizedPageRank, type Interactions } from '../../src/index.ts'
+import { SqlEngine, type ConnectOptions } from '../../src/sql.ts'
+import { seededRandom } from '../../src/advanced.ts'
+import { ClickHouseCluster, CLUSTER } from '../cluster/clickhouse.ts'
+import { missing } from '../cluster/folder.ts'
+import { PythonDatabase } from '../cluster/python-database.ts'
+
+/** Pairs in two components, some of them twice, with ids that need care: quotes, numbers beyond 2^53, one that is on both sides. */
+const pairs = ((): readonly (readonly [user: string, item: string])[] => {
+  const random = seededRandom(7)
+  const some = Array.from({ length: 900 }, () => {
+    const half = random.below(2)
+    return [`u${2 * random.below(60) + half}`, `i${2 * Math.floor(40 * random.next() ** 2) + half}`] as const
+  })
+  const chain = Array.from({ length: 30 }, (_, at) => [
+    [`c${at}`, `d${at}`] as const,
+    [`c${at + 1}`, `d${at}`] as const,
+  ]).flat()
+  const odd = [
+    ["o'neill; DROP TABLE events --", 'i1'],
+    ['\\', 'i1'],
+    ['9007199254740993', 'i3'],
+    ['9007199254740992', 'i5'],
+    ['i1', 'é "`'],
+    ['u1', 'é "`'],
+    ['c0', 'i2'],
+  ] as const
+  return [...some, ...chain, ...odd]
+})()
+const table = fromRows(
+  pairs.map(([user, item]) => ({ user, item })),
+  { user: 'user', item: 'item' },
+)
+const nodes = personalizedPageRank.detailed(table).nodes
+const seeds = Array.from(
+  { length: 12 },
+  (_, at) => [nodes.keyOf((at * 37) % nodes.size), ['red', 'blue', 'green'][at % 3]] as const,
+)
+
+const quoted = (text: string, backslash: string): string =>
+  `'${text.replaceAll('\\', backslash).replaceAll("'", "''")}'`
+const valuesOf = (backslash: string): string =>
+  pairs.map(([user, item]) => `(${quoted(user, backslash)}, ${quoted(item, backslash)})`).join(', ')
+
+/** A database with the pairs in a table `events`, and what tables are there. */
+interface Opened extends AsyncDisposable {
+  readonly options: ConnectOptions
+  tables(): Promise<string[]>
+}
+
+async function openClickHouse(servers: number): Promise<Opened> {
+  const cluster = await ClickHouseCluster.start(servers)
+  await cluster.run('CREATE TABLE events (user String, item String) ENGINE = MergeTree ORDER BY user')
+  await cluster.run(`INSERT INTO events VALUES ${valuesOf('\\\\').replaceAll("''", "\\'")}`)
+  const names = async (server: number): Promise<string[]> =>
+    (await cluster.run('SHOW TABLES', server)).split('\n').filter((one) => one !== '')
+  return {
+    options: { clickhouse: cluster.urls, table: 'events', ...(servers > 1 && { cluster: CLUSTER }) },
+    tables: async () => (await Promise.all(cluster.urls.map((_, server) => names(server)))).flat(),
+    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+  }
+}
+
+async function openInPython(name: 'duckdb' | 'chdb'): Promise<Opened> {
+  const database = await PythonDatabase.start(name)
+  const run = async (sql: string): Promise<unknown[]> => {
+    const columns = []
+    for await (const block of database.query(sql)) columns.push(...Object.values(block))
+    return Array.from((columns[0] ?? []) as ArrayLike<unknown>)
+  }
+  const [text, engine] = name === 'duckdb' ? ['VARCHAR', ''] : ['String', ' ENGINE = Memory']
+  await run(`CREATE TABLE events ("user" ${text}, item ${text})${engine}`)
+  await run(`INSERT INTO events VALUES ${valuesOf(name === 'duckdb' ? '\\' : '\\\\')}`)
+  const all =
+    name === 'duckdb'
+      ? 'SELECT table_name FROM information_schema.tables'
+      : `SELECT name FROM system.tables WHERE database = 'work'`
+  return {
+    options: { connection: database, table: 'events' },
+    tables: async () => (await run(all)).map(String),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
+
+const DATABASES = [
+  { name: 'one ClickHouse server', lacks: missing.clickhouse(), open: () => openClickHouse(1) },
+  { name: 'two ClickHouse servers', lacks: missing.clickhouse(), open: () => openClickHouse(2) },
+  { name: 'DuckDB', lacks: missing.python('duckdb'), open: () => openInPython('duckdb') },
+  { name: 'the ClickHouse of today, embedded', lacks: missing.python('chdb'), open: () => openInPython('chdb') },
+] as const
+
+describe.each(DATABASES)('a table on $name', ({ lacks, open }) => {
+  describe.skipIf(lacks !== null)(lacks === null ? 'that is here' : `that is not here (needs ${lacks})`, () => {
+    let opened: Opened
+    let engine: SqlEngine
+    beforeAll(async () => {
+      opened = await open()
+      engine = await SqlEngine.connect(opened.options)
+    })
+    afterAll(async () => opened[Symbol.asyncDispose]())
+
+    it('has the nodes of the pairs, and each pair once', () => {
+      const { rowCount, columnCount, nnz } = shapeOf(table)
+      expect(engine.size).toEqual({ users: rowCount, items: columnCount, pairs: nnz })
+    })
+
+    it.each([0.3, 0.9])('spreads labels as this memory does, at alpha %d', async (alpha) => {
+      const here = labelSpreading.detailed(table, { seeds, alpha })
+      const there = await engine.labelSpreading({ seeds, alpha })
+      expect([there.classes, there.converged]).toEqual([here.classes, true])
+      for (const [node, key] of [...here.nodes.keys()].entries()) {
+        const other = there.nodes.rowOf(key)
+        expect([key, there.labels[other], there.reached[other]]).toEqual([key, here.labels[node], here.reached[node]])
+        for (let c = 0; c < here.classes.length; c++) {
+          expect(Math.abs(there.scores.get(other, c) - here.scores.get(node, c))).toBeLessThan(1e-5)
+        }
+      }
+    })
+
+    it.each([
+      ['from everywhere', null],
+      ['from two seeds', [nodes.keyOf(3), nodes.keyOf(150)]],
+    ])('walks as this memory does, %s', async (_, from) => {
+      const here = personalizedPageRank.detailed(table, { seeds: from })
+      const there = await engine.personalizedPageRank({ seeds: from })
+      for (const [node, key] of [...here.nodes.keys()].entries()) {
+        const other = there.nodes.rowOf(key)
+        expect(Math.abs(there.scores[other] - here.scores[node])).toBeLessThan(1e-6)
+        expect(there.reached[other]).toBe(here.reached[node])
+      }
+    })
+
+    it('keeps nothing when it is closed', async () => {
+      await engine.close()
+      expect(new Set(await opened.tables())).toEqual(new Set(['events']))
+      await expect(engine.personalizedPageRank()).rejects.toMatchObject({ code: 'CLOSED' })
+    })
+  })
+})
+
+function shapeOf({ users, items, user, item }: Interactions): { rowCount: number; columnCount: number; nnz: number } {
+  const distinct = new Set(Array.from(user, (one, at) => `${one} ${item[at]}`))
+  return { rowCount: users.size, columnCount: items.size, nnz: distinct.size }
+}

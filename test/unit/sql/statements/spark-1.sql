@@ -1,0 +1,63 @@
+1,000 users, 200 items, 9,000 pairs on one server: pairs stay where they are written, sums by item travel.
+
+Loaded by:
+-- count rows
+SELECT count(*) AS n, count(`user id`) AS users, count(`sku`) AS items FROM `shop`.`events`;
+-- drop pairs
+DROP TABLE IF EXISTS `rivulet_pairs`;
+-- make pairs
+CREATE TABLE `rivulet_pairs` (uk STRING, ik STRING) USING parquet;
+-- read pairs
+INSERT INTO `rivulet_pairs`
+SELECT DISTINCT CAST(`user id` AS STRING) AS uk, CAST(`sku` AS STRING) AS ik
+FROM `shop`.`events`;
+-- drop users
+DROP TABLE IF EXISTS `rivulet_users`;
+-- make users
+CREATE TABLE `rivulet_users` (u INT, uk STRING) USING parquet;
+-- number users
+INSERT INTO `rivulet_users`
+SELECT CAST(row_number() OVER (ORDER BY uk) - 1 AS INT) AS u, uk FROM (SELECT DISTINCT uk FROM `rivulet_pairs`) AS t;
+-- drop items
+DROP TABLE IF EXISTS `rivulet_items`;
+-- make items
+CREATE TABLE `rivulet_items` (i INT, ik STRING) USING parquet;
+-- number items
+INSERT INTO `rivulet_items`
+SELECT CAST(row_number() OVER (ORDER BY ik) - 1 AS INT) AS i, ik FROM (SELECT DISTINCT ik FROM `rivulet_pairs`) AS t;
+-- drop e
+DROP TABLE IF EXISTS `rivulet_e`;
+-- make e
+CREATE TABLE `rivulet_e` (u INT, i INT) USING parquet;
+-- number pairs
+INSERT INTO `rivulet_e`
+SELECT u, i
+FROM (SELECT u, ik FROM `rivulet_pairs` AS p INNER JOIN `rivulet_users` AS k USING (uk)) AS t
+INNER JOIN `rivulet_items` AS k USING (ik);
+-- keys of users
+SELECT u, uk FROM `rivulet_users`;
+-- keys of items
+SELECT i, ik FROM `rivulet_items`;
+-- degrees of users
+SELECT u, count(*) AS d FROM `rivulet_e` GROUP BY u;
+-- degrees of items
+SELECT i, count(*) AS d FROM `rivulet_e` GROUP BY i;
+
+A sweep of 2 columns, 0 bytes between servers:
+-- step: 200 rows, 0 bytes between servers
+INSERT INTO `rivulet_state1`
+SELECT i, scale, weight, r0, r1, CAST(scale * coalesce(a0, 0) + r0 AS FLOAT) AS n0, CAST(scale * coalesce(a1, 0) + r1 AS FLOAT) AS n1, z0 AS o0, z1 AS o1, weight * greatest(abs(scale * coalesce(a0, 0) + r0 - z0), abs(scale * coalesce(a1, 0) + r1 - z1)) AS err
+FROM `rivulet_state0` AS s LEFT JOIN (
+  SELECT i, sum(h0) AS a0, sum(h1) AS a1
+  FROM `rivulet_e` AS e INNER JOIN (
+    SELECT u, m * g0 AS h0, m * g1 AS h1
+    FROM (
+      SELECT u, sum(f0) AS g0, sum(f1) AS g1
+      FROM `rivulet_e` AS e INNER JOIN (SELECT i, z0 AS f0, z1 AS f1 FROM `rivulet_state0`) AS f USING (i)
+      GROUP BY u
+    ) AS g INNER JOIN `rivulet_middle` AS m USING (u)
+  ) AS h USING (u)
+  GROUP BY i
+) AS a USING (i);
+-- residual: 1 rows, 0 bytes between servers
+SELECT max(err) AS worst FROM `rivulet_state1`;
