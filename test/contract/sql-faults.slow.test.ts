@@ -14,7 +14,7 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
     await cluster.run('CREATE TABLE events (user UInt64, item String) ENGINE = MergeTree ORDER BY user')
     // Half of the users are of one component, half of the other.
     const pairs =
-      'SELECT number % 700 AS user, toString((number * number + number) % 97 * 2 + number % 2) FROM system.numbers LIMIT 6000'
+      'SELECT number % 700 AS user, toString((number * number + number) % 97 * 2 + number % 2) FROM system.numbers LIMIT 2000'
     await cluster.run(`INSERT INTO events ${pairs}`)
   })
   afterAll(async () => cluster[Symbol.asyncDispose]())
@@ -105,12 +105,12 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
     await using engine = await SqlEngine.connect(alone({ table, columns: { user, item } }))
     expect(engine.size).toEqual({ users: 1, items: 1, pairs: 1 })
     await cluster.run(`DROP TABLE ${quoted(table)}`)
-    expect((await cluster.run('SELECT count() FROM events')).trim()).toBe('6000')
+    expect((await cluster.run('SELECT count() FROM events')).trim()).toBe('2000')
   })
 
   it('answers the same when a server was killed in the middle and started again, and to two at once', async () => {
     await using engine = await SqlEngine.connect(options())
-    const asked = { seeds: ['user:3', 'item:96'], alpha: 0.9 }
+    const asked = { seeds: ['user:3', 'item:96'], alpha: 0.6, tolerance: 1e-4 }
     const whole = await engine.personalizedPageRank(asked)
     let steps = 0
     const restarts: Promise<void>[] = []
@@ -131,7 +131,7 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
     expect(again.iterations).toBeGreaterThan(3)
     expect(again.scores).toEqual(whole.scores)
     expect(atOnce.scores).toEqual(whole.scores)
-  })
+  }, 300_000)
 
   it('ends what runs on the servers when it is cancelled, and keeps nothing', async () => {
     const engine = await SqlEngine.connect(options())
