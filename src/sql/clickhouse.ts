@@ -18,7 +18,9 @@ export interface ClickHouseAddress {
 }
 
 /** Answers that may be other ones later: too many queries, time-outs and lost connections between servers. */
-const PASSING = new Set([159, 202, 209, 210, 242, 279, 319, 425, 999])
+const PASSING = new Set([3, 32, 159, 202, 209, 210, 242, 279, 319, 425, 999])
+/** What an answer says when another server was lost in the middle of it, whatever its code. */
+const LOST = /receiving packet from|connection (reset|refused)|broken pipe/i
 
 /** Connects, and asks for the shards of a cluster. @throws {RivuletError} READ_FAILED, INVALID_OPTION for a cluster or a database that is not known */
 export async function connectClickHouse(address: ClickHouseAddress, signal?: AbortSignal): Promise<Connection> {
@@ -158,7 +160,8 @@ async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
 function refusal(what: string, host: string, status: number, text: string): Error {
   const code = Number(/Code: (\d+)/.exec(text)?.[1] ?? 0)
   const said = text.trim().replaceAll(/\s+/g, ' ').slice(0, 400) || `status ${status}`
-  if (PASSING.has(code) || (code === 0 && status >= 500)) return new PassingFailure(`${what}: ${host} says: ${said}`)
+  if (PASSING.has(code) || LOST.test(said) || (code === 0 && status >= 500))
+    return new PassingFailure(`${what}: ${host} says: ${said}`)
   const [expected, todo] = MEANINGS.find(({ codes }) => codes.includes(code))?.means ?? [
     'a statement that the server runs',
     'Read what it says; the statement is among those of explain().',
