@@ -58,6 +58,7 @@ export class ProbedNetwork {
   readonly #network: NamedNetwork
   readonly #parts = new Map<string, SharedParts>()
   #auto: ItemRecency | null = null
+  #autoParts: Recent | null = null
 
   constructor(who: string, network: NamedNetwork) {
     this.#who = who
@@ -73,10 +74,11 @@ export class ProbedNetwork {
 
   /** By a rule of one's own, with the shares of the average user that 'auto' finds: they cost more than a rule, and hardly change from one to the next. */
   *recent(recency: Recency): Sliced<Recent> {
-    const auto = yield* Catalogue.of(this.#who, this.#network).recentParts(resolveRecommender(this.#who, {}))
+    const catalogue = Catalogue.of(this.#who, this.#network)
+    const auto = (this.#autoParts ??= yield* catalogue.recentParts(resolveRecommender(this.#who, {})))
     if (recency === 'auto') return auto
     const { factors } = yield* itemRecency(this.#who, this.#network.times, { recency, now: null })
-    return { factors, shares: auto.shares }
+    return { ...auto, factors }
   }
 
   *probe(candidates: Candidates, exponents: Recipe): Algorithm<CandidateScores> {
