@@ -125,8 +125,8 @@ export class Catalogue {
 
   /** What each item of a user adds to an item's score. */
   *contributions(user: number, item: number, request: RecommenderRequest): Algorithm<Contributions> {
-    const model = yield* this.model(request)
     const profileOf = yield* this.#reader(request)
+    const model = yield* this.model(request)
     return yield* model.contributions(profileOf(user), item)
   }
 
@@ -155,6 +155,8 @@ export class Catalogue {
         what: `the order of ${rows.nnz} pairs`,
         todo: "Raise memoryLimitBytes, or leave 'profileHalfLife' out.",
       }
+      // Of one who was cancelled.
+      budget.clear('order')
       budget.require({ ...wish, parts: { order: PLACING_BYTES * rows.nnz } })
       budget.take({ ...wish, parts: { order: PLACE_BYTES * rows.nnz } })
       this.#places = yield* placesOf(rows, times)
