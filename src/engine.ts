@@ -35,6 +35,7 @@ import type { BalanceTuning } from './tune/balance-search.ts'
 import type { OptionsTuning } from './tune/options-search.ts'
 import type { RecipeTuning } from './tune/recipe-search.ts'
 import { fit } from './tune/tune.ts'
+import { forecastTuning, type TuneForecast } from './tune/tune-forecast.ts'
 import type { SignalsTuning } from './tune/signals-search.ts'
 import type {
   BalanceSearch,
@@ -166,6 +167,15 @@ export class Engine {
    * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
    */
   readonly compile = this.#method(compile)
+
+  /**
+   * The seconds to expect of `tune` with `search: 'recipe'`: told at once, as `forecast` does.
+   *
+   * @throws {RivuletError} as `tune` for its options
+   */
+  forecastTune(options: Omit<RecipeSearch, 'search'> = {}): TuneForecast {
+    return forecastTuning(this.#network, { ...options, search: 'recipe' }, this.#executing)
+  }
 
   /** As the function `tune`, on threads of its own; progress counts trials. @throws {RivuletError} as `tune`; MEMORY_LIMIT when a second matrix does not fit. */
   tune<N extends TunableName = 'graph-filter'>(

@@ -61,7 +61,12 @@ export const EVALUATE = define({
     const { unknownItems, seenPairs } = given
     const found = tuning?.best
     const question = found
-      ? await askQuestion('evaluate', { ...asked, recipe: found.recipe, recency: asked.recency ?? found.recency })
+      ? await askQuestion('evaluate', {
+          ...asked,
+          recipe: found.recipe,
+          recency: asked.recency ?? found.recency,
+          profileHalfLife: asked.profileHalfLife ?? found.profileHalfLife,
+        })
       : first
     const { method } = question
     const { exclude } = question.list

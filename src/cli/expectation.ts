@@ -1,6 +1,6 @@
 /** What is told before long work: how long it takes, and what would be much shorter. */
 import { aboutTime } from '../advanced.ts'
-import type { Engine, Forecast, ForecastQuestion, MethodName, UserListOptions } from '../index.ts'
+import type { Engine, Forecast, ForecastQuestion, MethodName, RecipeSearch, UserListOptions } from '../index.ts'
 import type { Stage } from './command.ts'
 
 /** From so many seconds on it is worth a line. */
@@ -57,4 +57,16 @@ function proposalsBeside(
     forecast: exact ? engine.forecast({ users, exclude, recipe }, question) : null,
   }
   return [inexact, ...others].flatMap(({ words, forecast }) => (forecast ? [{ words, seconds: forecast.seconds }] : []))
+}
+
+/** Tells on the standard error how long the search of a recipe will take, where that is long. @returns the seconds */
+export function tellTuning(
+  engine: Pick<Engine, 'forecastTune'>,
+  options: Omit<RecipeSearch, 'search'>,
+  stage: Stage,
+): number {
+  const { seconds, recipeSeconds } = engine.forecastTune(options)
+  const line = expectationLine(seconds, [{ words: '--baselines none', seconds: recipeSeconds }])
+  if (line !== null) stage.remark([line])
+  return seconds
 }

@@ -25,7 +25,7 @@ export const TUNE_FLAGS = {
   options: value('<options>', 'what stays as it is: JSON, or a file of it', readOptionsArgument<object>),
   metric: text('<name>', 'ndcg, recall, map ...; rmse or mae of ratings (default: ndcg, rmse)'),
   baselines: value('<names>', "recipe: methods beside it, between commas, or 'none' (default: all)", readMethods),
-  baselineTrials: value('<n>', 'recipe: candidates of each of them (default: 24)', readNumber),
+  baselineTrials: value('<n>', 'recipe: most candidates of each of them (default: 24)', readNumber),
   labels: value('<names>', 'signals: what is to be found, between commas (default: by role)', readIds),
   lambdas: value('<weights>', 'balance: weights of evidence, between commas (default: 0 to 2)', readNumbers),
   split: choice('<how>', 'how validation is held out (default: by the search)', SPLIT_NAMES),

@@ -1,6 +1,7 @@
 import { openTrialLog, writeTextFile, type OptionsSearch, type Tuning } from '../index.ts'
 import { readNumber } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
+import { tellTuning } from './expectation.ts'
 import { text, value, withFallback } from './flags.ts'
 import { settleSignals } from './signal-argument.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable } from './source.ts'
@@ -35,7 +36,14 @@ export const TUNE = define({
     await using engine = await openEngine(table, ofSearch ? { ...reading, signals: undefined } : settled, stage)
     using log = given.log === undefined ? undefined : openTrialLog(given.log)
     const options = { ...asked, validation, log, ...(ofSearch && signals && { signals }) } as OptionsSearch
-    const tuning: Tuning = await withProgress('Tuning', stage, (watch) => engine.tune(options, watch), 'trials')
+    const seconds = given.search === 'recipe' ? tellTuning(engine, options, stage) : undefined
+    const tuning: Tuning = await withProgress(
+      'Tuning',
+      stage,
+      (watch) => engine.tune(options, watch),
+      'trials',
+      seconds,
+    )
     const elapsedMs = stage.elapsedMs()
     // What was found is lost neither because a folder is missing nor because nobody reads the table to its end.
     try {

@@ -144,11 +144,28 @@ function gainText(tuning: Tuning): string {
   return `The best is ${told}: ${metric} gains ${signed(difference)} (${interval}).`
 }
 
-function recipeText({ share, gain, best, decision, recency, validation }: RecipeTuning): string[] {
+function recipeText({ share, gain, best, decision, recency, profile, validation }: RecipeTuning): string[] {
   const way = share > 0 ? [`It is ${100 * share} % of the way from the default recipe to the best one found.`] : []
   const doubt =
     decision === 'default' && gain.low > 0 ? ['Its gain hangs on whether popular or rare items are held out.'] : []
-  return [...way, ...recencyText(recency, validation), ...doubt, '', ...titled('recipe', recipeLines(best.recipe))]
+  return [
+    ...way,
+    ...recencyText(recency, validation),
+    ...profileText(profile),
+    ...doubt,
+    '',
+    ...titled('recipe', recipeLines(best.recipe)),
+  ]
+}
+
+function profileText(profile: RecipeTuning['profile']): string[] {
+  if (profile === null) return []
+  const { profileHalfLife, found, gain } = profile
+  const told =
+    profileHalfLife === null
+      ? `All items of a profile count alike, for no order is better by more than chance; the best: after ${found} items one counts half`
+      : `The last items of a profile count more, after ${found} items one counts half`
+  return [`${told}: ${signed(gain.difference)} (${signed(gain.low)} to ${signed(gain.high)}).`]
 }
 
 /** What was decided about what is recent, against what the times alone say. */

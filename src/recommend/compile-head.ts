@@ -74,7 +74,7 @@ export function* compileHead(
   network: Network,
   recipe: Recipe,
   { eigenvectors, entriesPerItem }: HeadKept,
-  recent: Pick<ModelCall, 'factors' | 'shares'> = {},
+  recent: Pick<ModelCall, 'factors' | 'share'> = {},
 ): Algorithm<{ readonly rows: PackedRows; readonly head: CompiledHead }> {
   const items = network.shape.columnCount
   const release = network.budget.take({

@@ -5,11 +5,12 @@ import { inverseCost } from '../plan/costs.ts'
 import type { Detached } from '../request/request.ts'
 import { defaultsOf, spaceOf } from '../support/spec.ts'
 import { RECIPE_SPACE } from './recipe-climb.ts'
-import { meanMetric, planRungs, search } from './search.ts'
+import { meanMetric, search } from './search.ts'
 import { drawPoints, type SearchSpace } from './search-space.ts'
 import type { Memory } from './trial-log.ts'
 import type { Setting } from './trials.ts'
 import type { RollingBench } from './rolling-bench.ts'
+import { planTrials, type PlannedTrials } from './tuning-costs.ts'
 import { meanScores, type MeanScores } from './user-scores.ts'
 
 /** Fewest users by whom candidates are told apart. */
@@ -17,6 +18,8 @@ export const LEAST_USERS = 100
 
 /** Every trial of ease costs the cube of its dense matrix, see `easeSize`: no more trials than these, nor than cost so many nanoseconds of a thread together. */
 const EASE = { trials: 8, cost: 3e10 }
+/** Of the others: candidates cost no more nanoseconds of a thread together, but for the fewest that there are. */
+const MOST_COST = 2e10
 /** Of so few nothing can be said. */
 const FEWEST_TRIALS = 3
 
@@ -62,6 +65,18 @@ export function candidatesOf(method: MethodName, seed: number, trials: number, r
   return [...strong, ...(drawn as MethodOptions[])]
 }
 
+/** The candidates of a method for so many users, as many as they are worth, and how they are scored. */
+export function planBaseline(
+  method: MethodName,
+  { network, examples, windows }: Pick<RollingBench, 'network' | 'examples' | 'windows'>,
+  { trials, seed }: Pick<BaselineRequest, 'trials' | 'seed'>,
+): PlannedTrials {
+  const points = candidatesOf(method, seed, trials, easeSize(network.rows))
+  // Those of ease are bounded already.
+  const most = method === 'ease' ? Infinity : MOST_COST
+  return planTrials(network, method, { points, examples, leastExamples: LEAST_USERS, windows }, most)
+}
+
 /** A method with the best options that were found, and how it ranks with them. */
 export interface TunedBaseline extends MeanScores {
   readonly method: MethodName
@@ -101,11 +116,9 @@ export function* tuneBaseline(
   { searching, deciding }: { readonly searching: RollingBench; readonly deciding: RollingBench },
   { trials, ...request }: BaselineRequest,
 ): Detached<TunedBaseline> {
-  const points = candidatesOf(method, request.seed, trials, easeSize(searching.network.rows))
+  const { points, rungs } = planBaseline(method, searching, { trials, seed: request.seed })
   const found = yield* search({
-    ...request,
-    options: [{}, ...points],
-    rungs: planRungs('halving', points.length, LEAST_USERS, searching.examples),
+    ...{ ...request, rungs, options: [{}, ...points] },
     metric: meanMetric('recall and ndcg'),
     *scores(options: MethodOptions, resource): Detached<Float64Array> {
       const { recall, ndcg } = yield* searching.measure(method, options, resource, ['recall', 'ndcg'])

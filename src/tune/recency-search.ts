@@ -18,7 +18,7 @@ import type { RollingBench, RollingScores } from './rolling-bench.ts'
 import { digits } from './search-space.ts'
 import { shareOf } from './shrinkage.ts'
 import { valueOf, type UserScores } from './user-scores.ts'
-import type { BenchOptions } from './validation-bench.ts'
+import type { BenchOptions, RecencyAt } from './validation-bench.ts'
 
 /** What was found about what is recent. Plain JSON. */
 export interface RecencyTuning {
@@ -37,6 +37,8 @@ export interface RecencyTuning {
 /** What is decided by users that the search did not see. */
 export interface DecidedRecency extends RecencyTuning {
   readonly scores: UserScores
+  /** The same in every window; undefined for 'auto'. */
+  readonly recencyAt: RecencyAt | undefined
 }
 
 export interface RecencyQuestion {
@@ -58,8 +60,11 @@ export function* chooseRecency(
   const span = yield* lengthOf(times)
   if (!(span > 0)) return null
   const { rule: found, tried } = yield* findRule(recipe, searching, span, seededRandom(options.seed))
-  const scoresAt = (share: number): Detached<UserScores> =>
-    deciding.ask('graph-filter', { recipe }, (own) => partOfWay(own, found, share))
+  const ruleAt =
+    (share: number): RecencyAt =>
+    (own) =>
+      partOfWay(own, found, share)
+  const scoresAt = (share: number): Detached<UserScores> => deciding.ask('graph-filter', { recipe }, ruleAt(share))
   const byFound = yield* scoresAt(1)
   const share = shareOf(
     byFound.ndcg.map((value, user) => value - byAuto.ndcg[user]),
@@ -75,6 +80,7 @@ export function* chooseRecency(
     share: isTaken ? share : 0,
     ...{ found, gain, tried },
     scores: isTaken ? judged : byAuto,
+    recencyAt: isTaken ? ruleAt(share) : undefined,
   }
 }
 

@@ -13,6 +13,7 @@ import { tuneBaseline, whyLeftOut, type BaselineLeftOut, type TunedBaseline } fr
 import { decide, type Decision } from './decision.ts'
 import { holdOutFor, type HoldOut, type Validation } from './hold-out.ts'
 import { Race } from './race.ts'
+import { chooseProfile, type ProfileTuning } from './profile-search.ts'
 import { chooseRecency, type RecencyQuestion, type RecencyTuning } from './recency-search.ts'
 import { climbFrom, drawFreeMoves, movedCostly, pointOf, recipeOf, STARTS, type ClimbPoint } from './recipe-climb.ts'
 import { RollingBench } from './rolling-bench.ts'
@@ -30,6 +31,8 @@ export interface RecipeOptions {
   readonly method: 'graph-filter'
   readonly recipe: Recipe
   readonly recency?: KnownRule
+  /** Where the last items of a profile count more. */
+  readonly profileHalfLife?: number
 }
 
 /** What the search of a recipe found. Scores of trials are half recall, half NDCG, of lists among candidates. */
@@ -42,6 +45,8 @@ export interface RecipeTuning extends Search<RecipeOptions> {
   readonly share: number
   /** How much what is recent counts; `null` where that was not searched: what is held out is no future, or time was up. */
   readonly recency: RecencyTuning | null
+  /** Whether the last items of a profile count more; `null` as above. */
+  readonly profile: ProfileTuning | null
   /** Of `best`, for the same users. */
   readonly scores: MeanScores
   readonly defaultScores: MeanScores
@@ -119,7 +124,7 @@ export function* chooseRecipe(
   const kept = new Trials<RecipeOptions>(setting, memoryOf && memoryOf(''), { total, givenFirst: true })
   const found = yield* climbInParts(searching, kept, options, goOn)
   const shrunk = yield* shrink(found, deciding, { k, seed, by })
-  const decided = yield* withRecency(shrunk, { searching, deciding, times: goOn() ? times : null }, { who, k, seed })
+  const decided = yield* withTimes(shrunk, { searching, deciding, times: goOn() ? times : null }, { who, k, seed })
   for (const name of names) {
     if (!goOn()) break
     const memory = memoryOf && memoryOf<MethodOptions>(name)
@@ -142,24 +147,35 @@ export function* chooseRecipe(
   }
 }
 
-type Decided = Decision & Pick<RecipeTuning, 'best' | 'share' | 'recency'>
+type Decided = Decision & Pick<RecipeTuning, 'best' | 'share' | 'recency' | 'profile'>
 
-/** What is decided about the recipe, and then about what is recent. @param times `null` where it is left as it is */
-function* withRecency(
+/** What is decided about the recipe, and then about what is recent, and the order of profiles. @param times `null` where these are left as they are */
+function* withTimes(
   { recipe, share, perUser, ...decided }: Shrunk,
   { times, ...benches }: Pick<RecencyQuestion, 'searching' | 'deciding'> & { readonly times: TimedRows | null },
   { who, ...options }: Pick<BenchOptions, 'k' | 'seed'> & { readonly who: string },
 ): Detached<Decided> {
-  const kept = { ...decided, best: asOptions(recipe), share, recency: null }
+  const kept = { ...decided, best: asOptions(recipe), share, recency: null, profile: null }
   if (times === null) return kept
   const chosen = yield* chooseRecency(who, { ...benches, recipe, byAuto: perUser.best, times }, options)
   if (chosen === null) return kept
-  const { scores, ...recency } = chosen
-  if (recency.recency === 'auto') return { ...kept, recency }
-  const both = yield* decide(scores, perUser.byDefault, options)
-  // A recipe and a rule that are both better than what they were compared with may still not be so together.
-  if (both.decision === 'default') return { ...kept, recency: { ...recency, recency: 'auto', share: 0 } }
-  return { ...both, best: { ...asOptions(recipe), recency: recency.recency }, share, recency }
+  const { scores: before, recencyAt, ...recency } = chosen
+  const { scores, ...profile } = yield* chooseProfile({ ...benches, recipe, recencyAt, before }, options)
+  if (scores === perUser.best) return { ...kept, recency, profile }
+  const all = yield* decide(scores, perUser.byDefault, options)
+  // What is better than what it was compared with, step by step, may still not be better than the defaults.
+  if (all.decision === 'default')
+    return {
+      ...kept,
+      recency: { ...recency, recency: 'auto', share: 0 },
+      profile: { ...profile, profileHalfLife: null },
+    }
+  const best = {
+    ...asOptions(recipe),
+    ...(recency.recency !== 'auto' && { recency: recency.recency }),
+    ...(profile.profileHalfLife !== null && { profileHalfLife: profile.profileHalfLife }),
+  }
+  return { ...all, best, share, recency, profile }
 }
 
 const asOptions = (recipe: Recipe): RecipeOptions => ({ method: 'graph-filter', recipe })

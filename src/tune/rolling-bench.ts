@@ -1,7 +1,7 @@
 /** The validation users of all windows, and how anything ranks for them: a user of two windows is two examples. */
 import { on, type Detached, type On } from '../request/request.ts'
 import type { RankingMetricName } from '../evaluate/ranking.ts'
-import type { MethodName, MethodOptions } from '../recommend/methods/methods.ts'
+import type { MethodName } from '../recommend/methods/methods.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import type { Pause } from '../support/pause.ts'
@@ -10,6 +10,7 @@ import { ProbedNetwork } from './probed-users.ts'
 import type { TiltedScores, UserScores } from './user-scores.ts'
 import {
   ValidationBench,
+  type AskedMethod,
   type BenchOptions,
   type RecencyAt,
   type RecipeObjective,
@@ -77,6 +78,10 @@ export class RollingBench {
     return held[held.length - 1].network
   }
 
+  get windows(): number {
+    return this.#benches.length
+  }
+
   /** In the order in which they were drawn. */
   get users(): Int32Array {
     return Int32Array.from(this.#drawn, ({ user }) => user)
@@ -116,14 +121,14 @@ export class RollingBench {
   }
 
   /** How a method ranks, in full. */
-  ask(method: MethodName, options: MethodOptions, recencyAt?: RecencyAt): Detached<UserScores> {
+  ask(method: MethodName, options: AskedMethod, recencyAt?: RecencyAt): Detached<UserScores> {
     return this.measure(method, options, this.examples, ['recall', 'ndcg'], recencyAt)
   }
 
   /** How it ranks for the first so many examples. */
   *measure<Name extends RankingMetricName>(
     method: MethodName,
-    options: MethodOptions,
+    options: AskedMethod,
     count: number,
     names: readonly Name[],
     recencyAt?: RecencyAt,
@@ -138,7 +143,7 @@ export class RollingBench {
   }
 
   /** How a method ranks, in full, and how it would if what is held out were other items. */
-  *askTilted(method: MethodName, options: MethodOptions): Detached<TiltedScores> {
+  *askTilted(method: MethodName, options: AskedMethod): Detached<TiltedScores> {
     const scores: TiltedScores[] = []
     for (const { bench } of this.#benches) {
       scores.push(yield* on(bench.held.network, bench.askTilted(method, options)))

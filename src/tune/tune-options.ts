@@ -161,7 +161,7 @@ const recipeOptions = {
     BASELINES,
     isListOf(BASELINES, 0, `a list of methods among ${BASELINES.join(', ')}`),
   ),
-  /** Candidates of each of them, the poor ones on few users; integer >= 1. Default 24; of ease, which has one number only, at most 8. */
+  /** Most candidates of each of them, the poor ones on few users; integer >= 1; no more than cost some 20 seconds of a thread together, but at least three. Default 24; of ease, which has one number only, at most 8. */
   baselineTrials: integer(24, 1),
 }
 

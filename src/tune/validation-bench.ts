@@ -3,14 +3,15 @@ import type { RankingMetricName } from '../evaluate/ranking.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import type { MethodName, MethodOptions } from '../recommend/methods/methods.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
+import type { OrderOptions } from '../recommend/profile-order.ts'
 import type { ItemRecency, Recency } from '../recommend/recency.ts'
-import { resolveList, type ListOptions, type RecommenderOptions } from '../recommend/request.ts'
+import { resolveList, type ListOptions } from '../recommend/request.ts'
 import { TopList } from '../recommend/top-list.ts'
 import type { Sliced } from '../support/pause.ts'
 import { sampleUsers, type HoldOut } from './hold-out.ts'
 import { tiltedNdcg, type ItemAt } from './tilted-ndcg.ts'
 import { scoreUsers, type TiltedScores, type UserScores } from './user-scores.ts'
-import { ProbedNetwork, type Candidates, type Recent } from './probed-users.ts'
+import { ProbedNetwork, type Candidates } from './probed-users.ts'
 
 /** Items among which a user's list is ranked while searching. */
 const CANDIDATES = 300
@@ -21,6 +22,9 @@ export interface BenchOptions {
   readonly validationUsers: number
   readonly seed: number
 }
+
+/** Options of a method, and of the order of profiles. */
+export type AskedMethod = MethodOptions & OrderOptions
 
 /** How much what is recent counts, where this is 'auto'. */
 export type RecencyAt = (auto: ItemRecency) => Recency
@@ -64,14 +68,14 @@ export class ValidationBench {
   }
 
   /** How a method ranks, in full. */
-  ask(method: MethodName, options: MethodOptions, recencyAt?: RecencyAt): Algorithm<UserScores> {
+  ask(method: MethodName, options: AskedMethod, recencyAt?: RecencyAt): Algorithm<UserScores> {
     return this.measure(method, options, this.users.length, ['recall', 'ndcg'], recencyAt)
   }
 
   /** How it ranks for the first so many users of the sample. */
   *measure<Name extends RankingMetricName>(
     method: MethodName,
-    options: MethodOptions,
+    options: AskedMethod,
     count: number,
     names: readonly Name[],
     recencyAt = asFound,
@@ -83,7 +87,7 @@ export class ValidationBench {
   }
 
   /** How a method ranks, in full, and how it would if what is held out were other items. */
-  *askTilted(method: MethodName, options: MethodOptions): Algorithm<TiltedScores> {
+  *askTilted(method: MethodName, options: AskedMethod): Algorithm<TiltedScores> {
     const { k } = this.#options
     const itemAt = yield* this.#lists(this.users, { method, ...options })
     const scores = yield* scoreUsers(this.held, this.users, k, itemAt, ['recall', 'ndcg'])
@@ -126,11 +130,13 @@ export class ValidationBench {
     }.bind(this)
   }
 
-  *#recentBy(recencyAt: RecencyAt): Sliced<Recent> {
-    return yield* this.#probed.recent(recencyAt(yield* this.#probed.auto()))
+  *#recentBy(recencyAt: RecencyAt): Sliced<ItemRecency> {
+    const auto = yield* this.#probed.auto()
+    const recency = recencyAt(auto)
+    return recency === 'auto' ? auto : yield* this.#probed.recent(recency)
   }
 
-  *#lists(users: Int32Array, options: RecommenderOptions): Algorithm<ItemAt> {
+  *#lists(users: Int32Array, options: ListOptions): Algorithm<ItemAt> {
     const { items, k } = yield* this.#rank(users, { ...options, k: this.#options.k })
     return (place, rank) => (rank < k ? items[place * k + rank] : -1)
   }

@@ -97,7 +97,10 @@ describe('tune --search recipe', () => {
     const args = ['tune', wide, ...search, '--trials', '1000000', '--out', out, ...single]
     const ended = rivulet(args, interrupted.signal)
     setTimeout(() => interrupted.abort(new Interruption(2)), 100)
-    expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' })
+    const { code, stdout, stderr } = await ended
+    expect([code, stdout]).toEqual([130, ''])
+    // What so many trials would take.
+    expect(stderr).toMatch(/^(about [^\n]+\n)?$/)
     expect(existsSync(out)).toBe(false)
     expect(readdirSync(folder.path('.')).filter((name) => name.includes('.tmp-'))).toEqual([])
   })
@@ -160,8 +163,9 @@ describe('evaluate --tune', () => {
     const document = documentOf<Document>(await rivulet(['evaluate', wide, '--split', 'time', ...quickly]))
     expect(document.tuning).toEqual(wanted)
     expect(document).toMatchObject({ method: 'graph-filter', options: { recipe: wanted.best.recipe } })
-    const recipe = folder.write('tuned.json', JSON.stringify(document))
-    const again = ['evaluate', wide, '--split', 'time', '--k', '5', '--json', '--recipe', recipe, ...single]
+    // With what is recent, and the order of profiles, where these were chosen too.
+    const best = folder.write('best.json', JSON.stringify(document.tuning.best))
+    const again = ['evaluate', wide, '--split', 'time', '--k', '5', '--json', '--options', best, ...single]
     expect(documentOf<Document>(await rivulet(again)).metrics).toEqual(document.metrics)
     const { stdout } = await rivulet(['evaluate', wide, '--split', 'time', ...quickly.filter((a) => a !== '--json')])
     expect(stdout).toMatch(/^on validation +recall@5[\s\S]*^metric +graph-filter +popularity +recent popularity$/m)

@@ -5,6 +5,8 @@ import { recommend } from '../../../src/recommend/recommend.ts'
 import type { RecencyTuning } from '../../../src/tune/recency-search.ts'
 import { partOfWay } from '../../../src/tune/recency-search.ts'
 import { tune } from '../../../src/tune/tune.ts'
+import { fromRows } from '../../../src/data/from-rows.ts'
+import { seededRandom } from '../../../src/support/random.ts'
 import { driftingTable } from '../data/drifting-rows.ts'
 import { memory } from '../../logs.ts'
 
@@ -73,10 +75,33 @@ describe('the way from what the times say to a rule', () => {
   const rule = { halfLife: 100, recency: 1, popularity: -1 }
 
   it('begins with no recency where no drift is found, and goes by ratios of half-lives where one is', () => {
-    const none = { factors: null, drift: null, past: null, notes: [] }
+    const none = { factors: null, share: 0, drift: null, notes: [] }
     expect(partOfWay(none, rule, 0.25)).toEqual({ halfLife: 100, recency: 0.25, popularity: -0.25 })
     const drift = { halfLife: 400, recency: 0.5, popularity: 0, static: 1, gain: 1, error: 0.1, windows: 5 }
     expect(partOfWay({ ...none, drift }, rule, 0.5)).toEqual({ halfLife: 200, recency: 0.75, popularity: -1 })
     expect(partOfWay({ ...none, drift }, rule, 1)).toEqual(rule)
+  })
+})
+
+describe('the search of the order of profiles', () => {
+  /** Users who go from taste to taste, each of which all have for twelve items; items of a taste are taken at random. */
+  function wandering(isOrdered: boolean): Interactions {
+    const random = seededRandom(4)
+    const rows = Array.from({ length: 5000 }, (_, row) => {
+      const [user, turn] = [row % 100, Math.floor(row / 100)]
+      const taste = isOrdered ? (user + Math.floor(turn / 12)) % 5 : random.below(5)
+      return { user: `u${user}`, item: `i${40 * taste + random.below(40)}`, time: row }
+    })
+    return fromRows(rows, { user: 'user', item: 'item', time: 'time' })
+  }
+
+  it('finds that the last items say more where users change, and that all count alike where they do not', () => {
+    const { best, profile, gain } = tune(wandering(true), few)
+    expect(profile!.gain.low).toBeGreaterThan(0)
+    expect(best.profileHalfLife).toBe(profile!.found)
+    expect(gain.low).toBeGreaterThan(0)
+    const alike = tune(wandering(false), few)
+    expect(alike.profile!.profileHalfLife).toBeNull()
+    expect(alike.best).not.toHaveProperty('profileHalfLife')
   })
 })

@@ -52,6 +52,15 @@ describe('readLog', () => {
     expect(() => read<object>('').recall({ ...asked, options: { a: 2 } })).toThrow(coded('options of trial 0'))
   })
 
+  it('keeps on how many examples a trial was dropped, and recalls it by those that were asked for', () => {
+    const race = memory([])
+    const asked = { trial: 2, options: { a: 1 }, resource: 1000 }
+    const dropped = { trial: { ...asked, resource: 250, score: 0.1, error: null }, state: 7 }
+    readLog('test', race, facts)<object>('').record(asked, dropped, 1)
+    expect(race.lines[1]).toMatchObject({ resource: 1000, droppedAt: 250 })
+    expect(readLog('test', race, facts)<object>('').recall(asked)).toEqual(dropped)
+  })
+
   it('refuses the log of another search, saying what differs', () => {
     expect(() => readLog('test', log, { ...facts, seed: 2 })).toThrow(coded("'seed': expected 2, got 1"))
     expect(() => readLog('test', log, { ...facts, k: 5 })).toThrow(coded("'k': expected 5, got nothing"))
