@@ -25,6 +25,7 @@ import { sparseUsersSuite } from './suites/sparse-users.ts'
 import { EMBED_NAMES, STUDY_NAMES } from './suites/suite.ts'
 import type { EmbedName, StudyName, Suite } from './suites/suite.ts'
 import { sweepSuite } from './suites/sweep.ts'
+import { tablesSuite } from './suites/tables.ts'
 import { threadsSuite } from './suites/threads.ts'
 import { tuneSuite } from './suites/tune.ts'
 import { timeSuite } from './suites/time.ts'
@@ -42,6 +43,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   recommend: recommendSuite,
   'rank-all': rankAllSuite,
   propagate: propagateSuite,
+  tables: tablesSuite,
   tune: tuneSuite,
   accuracy: accuracySuite,
   compile: compileSuite,

@@ -67,7 +67,7 @@ const OF_SOURCES = ['weighted', 'signals', 'memoryLimitBytes'] as const
  * A table in a database that is asked as an Engine is. Calls queue up. `close()` drops the tables that were made.
  *
  * @example
- * ```ts no-run: there is no server
+ * ```ts no-run there is no server
  * import { SqlEngine } from 'rivulet/sql'
  *
  * await using shop = await SqlEngine.connect({ clickhouse: 'http://127.0.0.1:8123', table: 'events', columns: { user: 'user_id', item: 'sku' } })

@@ -15,7 +15,7 @@ import { orderStatistic } from '../support/order-statistic.ts'
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { POWER_COST } from './signal-weights.ts'
-import { EPSILON, type TimedRows, type TimeSpan, type UsualSpan } from './timed-rows.ts'
+import { EPSILON, LEAST_ROWS, type TimedRows, type TimeSpan, type UsualSpan } from './timed-rows.ts'
 
 /** What the past says of the next. Plain JSON. */
 export interface Drift {
@@ -35,8 +35,6 @@ export interface Drift {
 const WINDOWS = 5
 /** Part of the rows in a window. */
 const WINDOW_SHARE = 1 / 20
-/** Fewer rows tell nothing. */
-const LEAST_ROWS = 1000
 /** Most rows and items that are looked at. */
 const [ROWS, ITEMS] = [2 ** 21, 2 ** 16]
 /** The usual span of the data, halved so often. */

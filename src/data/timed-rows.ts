@@ -4,7 +4,7 @@ import type { Interactions } from './interactions.ts'
 import { readRule } from './signal-rules.ts'
 import { POWER_COST, type Weighing } from './signal-weights.ts'
 
-/** When items were taken. */
+/** When items were taken, and by whom. */
 export interface TimedRows {
   /** User row of each interaction, shape (length). */
   readonly user: Int32Array
@@ -14,6 +14,7 @@ export interface TimedRows {
   readonly time: Float64Array
   /** Whether a row says that its item was taken: what weighs 0 or less does not, nor what is left out. */
   readonly counts: (row: number) => boolean
+  readonly userCount: number
   readonly itemCount: number
   /** Whether the rows are drawn from all times, so that none of them is now. */
   readonly fromAllTimes: boolean
@@ -44,7 +45,8 @@ export function* timedRows(table: Interactions, { weighted, signals }: Weighing)
     const { weight, isRaw } = rules[signal?.[row] ?? 0]
     return weight > 0 && !(isRaw && values !== undefined && values[row] <= 0)
   }
-  return { user, item, time, counts: isPlain ? () => true : counts, itemCount: table.items.size, fromAllTimes }
+  const [userCount, itemCount] = [table.users.size, table.items.size]
+  return { user, item, time, counts: isPlain ? () => true : counts, userCount, itemCount, fromAllTimes }
 }
 
 /** How often each item was taken until a moment, shape (items) each. */
@@ -158,6 +160,9 @@ function* timeOfRank({ time, counts }: TimedRows, { oldest, newest }: TimeSpan, 
 
 /** Seconds since 1970 of what may be anybody's data: from 1985 on. */
 const SECONDS = 5e8
+
+/** Fewer rows of known time tell nothing of what is next. */
+export const LEAST_ROWS = 1000
 
 /** What the mean of recent counts is multiplied by, for items that have none. */
 export const EPSILON = 0.05

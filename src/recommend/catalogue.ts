@@ -7,11 +7,13 @@ import type { Sliced } from '../support/pause.ts'
 import { requireUnsigned } from '../network/open.ts'
 import type { Algorithm } from '../request/request.ts'
 import { clusterPrior, type UserClusters } from './cluster-prior.ts'
+import { averageShares, bytesOfShares, describeShares } from './average-shares.ts'
 import { KeptModels } from './kept-models.ts'
 import type { AskedLists, Expected } from './methods/expected.ts'
 import { methodOf } from './methods/methods.ts'
-import { ItemVectors } from './methods/item-vectors.ts'
+import { ItemVectors, type ModelCall } from './methods/item-vectors.ts'
 import type { Contributions, Model, Profiles, Query } from './methods/model.ts'
+import type { AverageShares } from './methods/recipe.ts'
 import { popularityOf, type Popularity } from './methods/popularity.ts'
 import { takeLists } from './profile-parts.ts'
 import { fillUp, popularityPrior, type Prior } from './prior.ts'
@@ -30,6 +32,8 @@ interface RecentItems {
   readonly key: string
   readonly found: ItemRecency
   popularity: Popularity | null
+  /** Not looked for yet: `undefined`. */
+  shares: AverageShares | null | undefined
 }
 
 /** A bipartite network as a catalogue that can be asked: models are made once per method and options, then kept while there is room. */
@@ -106,19 +110,23 @@ export class Catalogue {
     return yield* fillUp(prior, places, lists, request, (place) => profiles[place])
   }
 
-  /** The query, with what plans are to say of recency and order. */
+  /** The query, with what plans are to say of times and order. */
   *#queryOf(request: ListRequest): Sliced<Query> {
-    const { notes: found } = yield* this.recency(request)
+    const recency = yield* this.recency(request)
+    const { shares } = yield* this.recentParts(request)
     const { profileHalfLife: places } = request
-    const notes =
-      places === null ? found : [...found, `profiles: half as much for an item every ${places} places before the last`]
+    const notes = [
+      ...recency.notes,
+      ...(shares === null ? [] : [describeShares(shares)]),
+      ...(places === null ? [] : [`profiles: half as much for an item every ${places} places before the last`]),
+    ]
     return notes.length === 0 ? request.query : { ...request.query, notes }
   }
 
   /** What each item of a user adds to an item's score. */
   *contributions(user: number, item: number, request: RecommenderRequest): Algorithm<Contributions> {
-    const model = yield* this.model(request)
     const profileOf = yield* this.#reader(request)
+    const model = yield* this.model(request)
     return yield* model.contributions(profileOf(user), item)
   }
 
@@ -147,6 +155,8 @@ export class Catalogue {
         what: `the order of ${rows.nnz} pairs`,
         todo: "Raise memoryLimitBytes, or leave 'profileHalfLife' out.",
       }
+      // Of one who was cancelled.
+      budget.clear('order')
       budget.require({ ...wish, parts: { order: PLACING_BYTES * rows.nnz } })
       budget.take({ ...wish, parts: { order: PLACE_BYTES * rows.nnz } })
       this.#places = yield* placesOf(rows, times)
@@ -169,9 +179,28 @@ export class Catalogue {
         const todo = 'Raise memoryLimitBytes, drop items, or give recency: null.'
         budget.take({ who, what: `the recency of ${this.items.size} items`, parts, todo })
       }
-      this.#recency = { key, found: yield* itemRecency(who, times, recent), popularity: null }
+      this.#recency = { key, found: yield* itemRecency(who, times, recent), popularity: null, shares: undefined }
     }
     return this.#recency
+  }
+
+  /** What scores are made with beside the rows: what is recent, and how much the average user says. @throws {RivuletError} as `recency` */
+  *recentParts(request: RecommenderRequest): Sliced<Required<Pick<ModelCall, 'factors' | 'shares'>>> {
+    const recent = yield* this.#recent(request)
+    const { factors, past } = recent.found
+    const { budget, times, signed } = this.network
+    if (request.method !== 'graph-filter' || signed || times === null || past === null) return { factors, shares: null }
+    if (recent.shares === undefined) {
+      const parts = { 'past rows': bytesOfShares(times) }
+      const todo = 'Raise memoryLimitBytes, or give recency: null.'
+      const release = budget.take({ who: request.who, what: 'finding how much the average user says', parts, todo })
+      try {
+        recent.shares = yield* averageShares(times, past)
+      } finally {
+        release()
+      }
+    }
+    return { factors, shares: recent.shares }
   }
 
   /** Items by popularity: the prior of lists, unless clusters are given. @throws {RivuletError} MEMORY_LIMIT */
@@ -221,8 +250,8 @@ export class Catalogue {
     const chosen = methodOf(who, method)
     if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
     const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
-    const { factors, share } = yield* this.recency(request)
-    const model = yield* chosen.model(this.network, methodOptions, { who, vectors, factors, share })
+    const parts = yield* this.recentParts(request)
+    const model = yield* chosen.model(this.network, methodOptions, { who, vectors, ...parts })
     this.#models.add(request, model)
     return model
   }

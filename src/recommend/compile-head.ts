@@ -74,7 +74,7 @@ export function* compileHead(
   network: Network,
   recipe: Recipe,
   { eigenvectors, entriesPerItem }: HeadKept,
-  recent: Pick<ModelCall, 'factors' | 'share'> = {},
+  recent: Pick<ModelCall, 'factors' | 'shares'> = {},
 ): Algorithm<{ readonly rows: PackedRows; readonly head: CompiledHead }> {
   const items = network.shape.columnCount
   const release = network.budget.take({

@@ -104,7 +104,7 @@ function* compileWithHead(
   recipe: Recipe,
   kept: HeadKept,
 ): ReturnType<typeof compileHead> {
-  return yield* compileHead(WHO, catalogue.network, recipe, kept, yield* catalogue.recency(request))
+  return yield* compileHead(WHO, catalogue.network, recipe, kept, yield* catalogue.recentParts(request))
 }
 
 /** Each item's list as a row, its lists asked for round by round. */

@@ -75,17 +75,22 @@ export interface RecencyRequest {
 export interface ItemRecency {
   /** What scores, and popularity, are multiplied by, shape (items); `null` for nothing. */
   readonly factors: Float32Array | null
-  /**
-   * How much of the average user each item of a profile is completed by, in [0, 1]: as much as recent rows, and not all, say what is taken next. Tastes are known by
-   * the whole past, and tell less of what is new.
-   */
-  readonly share: number
   readonly drift: Drift | null
+  /** `null` where no time counts. */
+  readonly past: Past | null
   /** For people, if there is anything to say. */
   readonly notes: readonly string[]
 }
 
-export const NO_RECENCY: ItemRecency = { factors: null, share: 0, drift: null, notes: [] }
+/** What counts, and what scores would have been multiplied by at other moments. */
+export interface Past {
+  /** Nothing later counts. */
+  readonly until: number
+  /** Factors, shape (items), of the rows until a moment, looking back from another; `null` for no factors. */
+  readonly factors: ((until: number, now: number) => Sliced<Float32Array>) | null
+}
+
+export const NO_RECENCY: ItemRecency = { factors: null, drift: null, past: null, notes: [] }
 
 /**
  * What is recent by the timed rows of a network, `null` for one without.
@@ -131,18 +136,26 @@ function* lookBack(
   if (recency !== 'auto') {
     const now = moment ?? (yield* usualSpan(rows, span)).to
     const { halfLife, ...exponents } = resolve(who, ruleOptions, recency)
-    const counts = yield* countItems(rows, until, now, spanIn(`${who}, option 'recency'`, halfLife, whole))
-    const [factors, share] = [factorsOf(counts, exponents), shareOf(exponents)]
-    return { factors, share, drift: null, notes: [`recency: as it was given${about}`] }
+    const factors = factorsBy(rows, spanIn(`${who}, option 'recency'`, halfLife, whole), exponents)
+    const notes = [`recency: as it was given${about}`]
+    return { factors: yield* factors(until, now), drift: null, past: { until, factors }, notes }
   }
   const usual = yield* usualSpan(rows, span)
   const drift = yield* findDrift(rows, until, span, usual)
-  if (drift === null) return { ...NO_RECENCY, notes: [`recency: no drift found in the times${about}`] }
-  const counts = yield* countItems(rows, until, moment ?? usual.to, drift.halfLife)
+  if (drift === null) {
+    const notes = [`recency: no drift found in the times${about}`]
+    return { ...NO_RECENCY, past: { until, factors: null }, notes }
+  }
   const exponents = exponentsOf(drift)
+  const factors = factorsBy(rows, drift.halfLife, exponents)
   const notes = [`recency: ${describe(drift, exponents, span)}${about}`]
-  return { factors: factorsOf(counts, exponents), share: shareOf(exponents), drift, notes }
+  return { factors: yield* factors(until, moment ?? usual.to), drift, past: { until, factors }, notes }
 }
+
+const factorsBy = (rows: TimedRows, halfLife: number, exponents: Exponents) =>
+  function* (until: number, now: number): Sliced<Float32Array> {
+    return factorsOf(yield* countItems(rows, until, now, halfLife), exponents)
+  }
 
 interface Exponents {
   readonly recency: number
@@ -187,12 +200,6 @@ export function describeDrift(table: Interactions, options?: DriftOptions): Drif
   const weighing = { weighted: false, signals: resolveSignals(WHO, checkInteractions(WHO, table), signals) }
   const rows = atOnce(timedRows(table, weighing))
   return atOnce(itemRecency(WHO, rows, { recency: 'auto', now: now ?? null })).drift
-}
-
-/** Of the exponents by which popularity is foretold, 1 of all rows with those of the factors: the part of recent rows. */
-function shareOf({ recency, popularity }: Exponents): number {
-  const still = Math.max(0, 1 + popularity)
-  return recency === 0 ? 0 : recency / (recency + still)
 }
 
 const describe = (

@@ -19,6 +19,7 @@ import {
   unitOperator,
   type UnitOperator,
 } from '../recommend/methods/graph-filter.ts'
+import type { ModelCall } from '../recommend/methods/item-vectors.ts'
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import { itemRecency, type ItemRecency, type Recency } from '../recommend/recency.ts'
@@ -34,7 +35,7 @@ export interface Candidates {
 }
 
 /** What is recent, as scores are multiplied by it and profiles completed. */
-export type Recent = Pick<ItemRecency, 'factors' | 'share'>
+export type Recent = Required<Pick<ModelCall, 'factors' | 'shares'>>
 
 /** Scores of a recipe at the candidates, shape (users x count). Answers recipes with the same user, item and profile exponents and sweeps alone. */
 export type CandidateScores = (recipe: Recipe, recent: Recent) => Algorithm<Float32Array>
@@ -57,6 +58,7 @@ export class ProbedNetwork {
   readonly #network: NamedNetwork
   readonly #parts = new Map<string, SharedParts>()
   #auto: ItemRecency | null = null
+  #autoParts: Recent | null = null
 
   constructor(who: string, network: NamedNetwork) {
     this.#who = who
@@ -70,8 +72,13 @@ export class ProbedNetwork {
     return this.#auto
   }
 
-  recent(recency: Recency): Sliced<ItemRecency> {
-    return itemRecency(this.#who, this.#network.times, { recency, now: null })
+  /** By a rule of one's own, with the shares of the average user that 'auto' finds: they cost more than a rule, and hardly change from one to the next. */
+  *recent(recency: Recency): Sliced<Recent> {
+    const catalogue = Catalogue.of(this.#who, this.#network)
+    const auto = (this.#autoParts ??= yield* catalogue.recentParts(resolveRecommender(this.#who, {})))
+    if (recency === 'auto') return auto
+    const { factors } = yield* itemRecency(this.#who, this.#network.times, { recency, now: null })
+    return { ...auto, factors }
   }
 
   *probe(candidates: Candidates, exponents: Recipe): Algorithm<CandidateScores> {
@@ -91,7 +98,7 @@ export class ProbedNetwork {
       scale: new Float32Array(0),
     })
     const anyShort = lengths.some((n) => n > 0 && n < LONG)
-    return function* (this: ProbedNetwork, recipe: Recipe, { factors, share }: Recent): Algorithm<Float32Array> {
+    return function* (this: ProbedNetwork, recipe: Recipe, { factors, shares }: Recent): Algorithm<Float32Array> {
       const factor = Float64Array.from(powers(columns, recipe.popularityExponent + itemExponent))
       if (recipe.leaveOneOut !== null) {
         const owed = yield* this.#owedOf(shared, recipe, recipe.leaveOneOut)
@@ -102,10 +109,12 @@ export class ProbedNetwork {
         const response = responseOfRecipe(recipe, shared.unit.noise, n)
         return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
       })
-      const average = share > 0 || anyShort ? yield* this.#averageOf(shared, exponents) : null
-      const ofRecipe = average && { ...average, count: recipe.shortProfiles * average.count, share }
+      const average = shares !== null || anyShort ? yield* this.#averageOf(shared, exponents) : null
+      const ofRecipe = average && { ...average, found: shares }
       const lentAt = (place: number): number =>
-        average === null ? 0 : shareOfAverage(ofRecipe, lengths[place]) * average.weightOf(candidates.users[place])
+        ofRecipe === null
+          ? 0
+          : shareOfAverage(ofRecipe, recipe, lengths[place]) * ofRecipe.weightOf(candidates.users[place])
       const solutions = new Map<number, Float64Array>()
       if (average !== null) for (const n of new Set(lengths)) solutions.set(n, solutionOf(average, coefficients[n]))
       const lent = average && { at: lentAt, solutionAt: (place: number) => solutions.get(lengths[place]) }
@@ -143,7 +152,7 @@ export class ProbedNetwork {
   }
 }
 
-/** The average user where `shortProfiles` and the share are 1, and T_k(...) of her at all items, shape (sweeps + 1, items). */
+/** The average user, without what the past says, and T_k(...) of her at all items, shape (sweeps + 1, items). */
 interface ProbedAverage extends AverageUser {
   readonly probes: Float32Array
   /** What a user's profile weighs in her component. */
@@ -156,7 +165,7 @@ function* probeAverage(
   exponents: Recipe,
   { operator }: UnitOperator,
 ): Algorithm<ProbedAverage | null> {
-  const average = yield* averageUser(who, network, { ...exponents, shortProfiles: 1 }, 1)
+  const average = yield* averageUser(who, network, { ...exponents, shortProfiles: 1 }, null)
   if (average === null) return null
   const { columns } = network.degrees
   const start = powers(columns, exponents.profileExponent - exponents.itemExponent)

@@ -11,7 +11,7 @@ import type { Sliced } from '../support/pause.ts'
 import { sampleUsers, type HoldOut } from './hold-out.ts'
 import { tiltedNdcg, type ItemAt } from './tilted-ndcg.ts'
 import { scoreUsers, type TiltedScores, type UserScores } from './user-scores.ts'
-import { ProbedNetwork, type Candidates } from './probed-users.ts'
+import { ProbedNetwork, type Candidates, type Recent } from './probed-users.ts'
 
 /** Items among which a user's list is ranked while searching. */
 const CANDIDATES = 300
@@ -130,10 +130,8 @@ export class ValidationBench {
     }.bind(this)
   }
 
-  *#recentBy(recencyAt: RecencyAt): Sliced<ItemRecency> {
-    const auto = yield* this.#probed.auto()
-    const recency = recencyAt(auto)
-    return recency === 'auto' ? auto : yield* this.#probed.recent(recency)
+  *#recentBy(recencyAt: RecencyAt): Sliced<Recent> {
+    return yield* this.#probed.recent(recencyAt(yield* this.#probed.auto()))
   }
 
   *#lists(users: Int32Array, options: ListOptions): Algorithm<ItemAt> {

@@ -11,6 +11,8 @@ export const CLUSTER = 'rivulet_test'
 export const READER = { user: 'reader', password: 'se\'cret:"%' }
 
 const STARTING_MS = 60_000
+/** Of /proc, on every Linux. */
+const TICKS_A_SECOND = 100
 
 export class ClickHouseCluster implements AsyncDisposable {
   readonly urls: readonly string[]
@@ -64,6 +66,15 @@ export class ClickHouseCluster implements AsyncDisposable {
     const ended = new Promise((resolve) => process.once('exit', resolve))
     process.kill('SIGKILL')
     await ended
+  }
+
+  /** Of all servers since they started. */
+  processorSeconds(): number {
+    return this.#processes.reduce((sum, process) => {
+      const [, rest] = readFileSync(`/proc/${process?.pid}/stat`, 'utf8').split(') ')
+      const [user, system] = rest.split(' ').slice(11, 13).map(Number)
+      return sum + (user + system) / TICKS_A_SECOND
+    }, 0)
   }
 
   /** Runs a statement on one server and gives what it prints. */

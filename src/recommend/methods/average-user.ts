@@ -6,8 +6,8 @@
  * r a profile of n < LONG items, D_i the items' degrees, l_1 and l_2 the largest eigenvalues of P. So n items are ranked as if there were m more, taken at random from
  * what everybody did: pseudo-counts, as a Dirichlet prior has them. The largest eigenvalue belongs to what all have in common, the second to the strongest taste: the
  * smaller tastes are beside it, the more the average says. m is 1.9 on the films of MovieLens-1M, 0.3 on Last.fm, 0.2 on Gowalla, 0.1 on Yelp2018. The map stays linear in r.
- * Where a catalogue drifts, profiles of every length are completed by `share` more for each of their items: their scores are multiplied by what is recent, and so
- * what everybody takes now has its part beside what these tastes make of it.
+ * Where times are known, the past says how much she is worth, for profiles of every length: r' = r + share (1'r) a (`average-shares.ts`). Scores are multiplied by what is
+ * recent, and so what everybody takes now has its part beside what these tastes make of it.
  * Degrees count within the largest connected component, and so do profiles: what a profile cannot reach, it is not lent.
  */
 import { rowsWhere } from '../../data/take-rows.ts'
@@ -16,7 +16,7 @@ import type { Network } from '../../network/network.ts'
 import { sweep, type Algorithm } from '../../request/request.ts'
 import { singularVectors } from '../../solve/singular-vectors.ts'
 import type { Sliced } from '../../support/pause.ts'
-import { LONG, type Recipe } from './recipe.ts'
+import { LONG, type AverageShares, type Recipe } from './recipe.ts'
 import type { SpreadAverage, SpreadingRecipe } from './spreading.ts'
 
 /** m where `shortProfiles` is 1 and the second eigenvalue half of the first. Chosen on validation users of Last.fm, MovieLens and MovieTweetings, and with a look at the test of Last.fm. */
@@ -28,30 +28,30 @@ const SMALLEST = 0.1
 export interface AverageUser {
   /** a, shape (items): shares that sum to 1, above 0 in the largest component alone. */
   readonly items: Float32Array
-  /** m, in items. */
-  readonly count: number
-  /** What is added for each item, whatever the length. */
-  readonly share: number
+  /** What the past says; `null` for nothing. */
+  readonly found: AverageShares | null
+  /** l_1 / l_2 - 1. */
+  readonly contrast: number
 }
 
-/** `null` where nobody is completed: weights below 0, and without a share a recipe that treats all profiles alike, or one taste that all have. */
+/** `null` where nobody is completed: weights below 0, and without shares a recipe that treats all profiles alike, or one taste that all have. */
 export function* averageUser(
   who: string,
   network: Network,
   recipe: Recipe,
-  share: number,
+  shares: AverageShares | null,
 ): Algorithm<AverageUser | null> {
-  if (network.signed) return null
   const { rowCount, columnCount } = network.shape
   const isOneTaste = Math.min(rowCount, columnCount) < 2
-  if (recipe.shortProfiles === 0 || isOneTaste) return yield* averageOf(network, recipe, share, [])
+  if (network.signed || shares !== null || recipe.shortProfiles === 0 || isOneTaste)
+    return yield* averageOf(network, recipe, shares, [])
   const { userExponent, itemExponent } = recipe
   const two = { k: 2, userExponent, itemExponent, tolerance: 1e-3, rightOnly: true, preliminary: true } as const
   const { values } = yield* singularVectors(who, network, two)
   return yield* averageOf(
     network,
     recipe,
-    share,
+    shares,
     Array.from(values, (value) => value ** 2),
   )
 }
@@ -60,17 +60,20 @@ export function* averageUser(
 export function* averageOf(
   network: Network,
   { shortProfiles }: Recipe,
-  share: number,
+  found: AverageShares | null,
   [first, second = 0]: ArrayLike<number> & Iterable<number>,
 ): Sliced<AverageUser | null> {
-  const count = second > 0 ? shortProfiles * AVERAGE * (1 / Math.max(SMALLEST, second / first) - 1) : 0
-  if (network.signed || count + share === 0) return null
-  return { items: yield* averageItems(network), count, share }
+  const contrast = second > 0 ? 1 / Math.max(SMALLEST, second / first) - 1 : 0
+  if (network.signed || (found === null && shortProfiles * contrast === 0)) return null
+  return { items: yield* averageItems(network), found, contrast }
 }
 
-/** What of the average user is added to each unit of weight of a profile of n items. */
-export const shareOfAverage = (average: AverageUser | null, n: number): number =>
-  average === null || n === 0 ? 0 : average.share + (n < LONG ? average.count / n : 0)
+/** What of the average user is added to each unit of weight of a profile of n items; LONG for all that are longer. */
+export function shareOfAverage({ found, contrast }: AverageUser, { shortProfiles }: Recipe, n: number): number {
+  if (n === 0) return 0
+  if (found !== null) return n < LONG && shortProfiles > 0 ? found.short : found.long
+  return n < LONG ? (shortProfiles * AVERAGE * contrast) / n : 0
+}
 
 /** Bytes of a node while the average user is found, as processes grow by: two numbers of its component, some of its degree, and what V8 has not collected. */
 const NODE_BYTES = 24
@@ -80,15 +83,15 @@ export class AverageSpreader {
   readonly #who: string
   readonly #network: Network
   readonly #recipe: Recipe
-  readonly #share: number
+  readonly #shares: AverageShares | null
   readonly #solutions = new Map<number, Float32Array>()
   #average: AverageUser | null | undefined
 
-  constructor(who: string, network: Network, recipe: Recipe, share: number) {
+  constructor(who: string, network: Network, recipe: Recipe, shares: AverageShares | null) {
     this.#who = who
     this.#network = network
     this.#recipe = recipe
-    this.#share = share
+    this.#shares = shares
   }
 
   /**
@@ -97,7 +100,7 @@ export class AverageSpreader {
    * @throws {RivuletError} MEMORY_LIMIT
    */
   *before<Answer>(n: number, next: () => Algorithm<Answer>): Algorithm<Answer> {
-    if (this.#average !== undefined || n === 0 || (n >= LONG && this.#share === 0)) return yield* next()
+    if (this.#average !== undefined || n === 0 || (n >= LONG && this.#shares === null)) return yield* next()
     const { rowCount, columnCount } = this.#network.shape
     const release = this.#network.budget.take({
       who: this.#who,
@@ -106,7 +109,7 @@ export class AverageSpreader {
       todo: 'Raise memoryLimitBytes, or give a recipe with shortProfiles: 0.',
     })
     try {
-      this.#average = yield* averageUser(this.#who, this.#network, this.#recipe, this.#share)
+      this.#average = yield* averageUser(this.#who, this.#network, this.#recipe, this.#shares)
       return yield* next()
     } finally {
       release()
@@ -115,8 +118,9 @@ export class AverageSpreader {
 
   /** @param n items of a profile. @param spreading how profiles of that length are spread. */
   *spread(n: number, spreading: SpreadingRecipe): Algorithm<SpreadAverage | undefined> {
-    const given = shareOfAverage(this.#average ?? null, n)
-    if (!this.#average || given === 0) return undefined
+    if (!this.#average) return undefined
+    const given = shareOfAverage(this.#average, this.#recipe, n)
+    if (given === 0) return undefined
     const { items } = this.#average
     const solution = this.#solutions.get(n) ?? (yield* spreadItems(spreading, items))
     this.#solutions.set(n, solution)

@@ -26,7 +26,7 @@ export const ABOVE_ESTIMATE = 1.005
 export function polynomialModel(
   network: Network,
   recipe: Recipe,
-  { who, vectors, factors, share = 0 }: ModelCall,
+  { who, vectors, factors, shares = null }: ModelCall,
 ): Model {
   requireBoth(who, recipe, vectors)
   const weight = embeddingWeight(recipe)
@@ -35,7 +35,7 @@ export function polynomialModel(
   }
   let found: Diagonals | null = null
   let products: VectorProducts | null = null
-  const average = new AverageSpreader(who, network, recipe, share)
+  const average = new AverageSpreader(who, network, recipe, shares)
   const open = function* (n: number, alone = false): Algorithm<SpreadingRecipe> {
     const diagonals = function* (): Algorithm<Diagonals> {
       return found ?? (yield* findDiagonals(who, network, recipe))

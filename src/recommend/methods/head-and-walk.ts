@@ -62,7 +62,7 @@ export function* headAndWalk(
   network: Network,
   recipe: Recipe,
   { eigenvectors, walk }: HeadSize,
-  recent: Pick<ModelCall, 'factors' | 'share'> = {},
+  recent: Pick<ModelCall, 'factors' | 'shares'> = {},
 ): Algorithm<HeadAndWalk> {
   const items = network.shape.columnCount
   const neighbours = walk === 'lists' ? walkLength(items) : 0

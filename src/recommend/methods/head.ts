@@ -55,13 +55,13 @@ export interface HeadFilter {
   readonly lent: Float64Array | null
 }
 
-/** @param k eigenpairs, at most; fewer where the network's rank is lower. @param recent factors of scores beside those of the recipe, and the share of the average user. @throws {RivuletError} MEMORY_LIMIT */
+/** @param k eigenpairs, at most; fewer where the network's rank is lower. @param recent factors of scores beside those of the recipe, and shares of the average user. @throws {RivuletError} MEMORY_LIMIT */
 export function* headOf(
   who: string,
   network: Network,
   recipe: Recipe,
   k: number,
-  { factors = null, share = 0 }: Pick<ModelCall, 'factors' | 'share'> = {},
+  { factors = null, shares = null }: Pick<ModelCall, 'factors' | 'shares'> = {},
 ): Algorithm<Head> {
   const { userExponent, itemExponent, profileExponent, popularityExponent } = recipe
   const { columns, rows } = network.degrees
@@ -82,12 +82,12 @@ export function* headOf(
   }
   if (factors !== null) finish.forEach((factor, item) => (finish[item] = factor * factors[item]))
   const start = powers(columns, profileExponent)
-  const average = yield* averageOf(network, recipe, share, eigenvalues)
+  const average = yield* averageOf(network, recipe, shares, eigenvalues)
   const projected = average && (yield* project(vectors, eigenvalues.length, start, average.items))
   const filters = Array.from({ length: LONG + 1 }, (_, n) => {
     const response = responseOfRecipe(recipe, noise, n)
     const line = lineOf(response, eigenvalues.at(-1) ?? 0)
-    const share = shareOfAverage(average, n)
+    const share = average === null ? 0 : shareOfAverage(average, recipe, n)
     const lent = projected && share > 0 ? projected.map((sum, k) => share * response(eigenvalues[k]) * sum) : null
     return { line, gains: eigenvalues.map((x) => response(x) - line.at0), lent }
   })

@@ -11,6 +11,7 @@ import type { SparseRows } from '../../matrix/csr.ts'
 import type { KeyIndex } from '../../support/key-index.ts'
 import type { Check } from '../../support/options.ts'
 import { profileItems, profileWeights, type Profiles } from './model.ts'
+import type { AverageShares } from './recipe.ts'
 import type { Profile } from '../profile.ts'
 import type { NamedNetwork } from '../../network/network.ts'
 import { columnCount } from '../../request/sweep.ts'
@@ -104,6 +105,6 @@ export interface ModelCall {
   readonly vectors: ItemVectors | null
   /** What scores are multiplied by, shape (items); `null` for nothing. */
   readonly factors?: Float32Array | null
-  /** How much of the average user each item of a profile is completed by, >= 0. Default 0. */
-  readonly share?: number
+  /** How much of the average user profiles are completed by, as the past says; `null` where it says nothing. */
+  readonly shares?: AverageShares | null
 }

@@ -37,7 +37,7 @@ export const recipeOptions = {
   }),
   /**
    * `cut` and `lambda` are multiplied by 1 + shortProfiles / n for a profile of n < 8 items: little evidence tells less from chance, as in Wiener's
-   * filter, where noise falls with the number of observations. And they are completed by the average user, the more the larger this is. In [0, 10]; 0 treats all alike. Default 2.
+   * filter, where noise falls with the number of observations. And they are completed by the average user, the more the larger this is; where times are known, as much as the past says. In [0, 10]; 0 treats all alike. Default 2.
    */
   shortProfiles: number(2, 0, 10),
   /** Degree of the Chebyshev polynomial that stands for f, and sweeps of a list: integer in [1, 100]. Default 10. */
@@ -75,6 +75,13 @@ export function mix(operators: readonly RecipeOperator[], exponents?: Partial<Om
 
 /** Profiles of so many items and more are alike. */
 export const LONG = 8
+
+/** What is added of the average user for each unit of weight of a profile, as the past says. */
+export interface AverageShares {
+  /** Profiles of fewer than LONG items. */
+  readonly short: number
+  readonly long: number
+}
 
 /** The recipe that is used when none is given; chosen to be good on many graphs rather than best on one. */
 export const DEFAULT_RECIPE: Recipe = Object.freeze({

@@ -8,7 +8,11 @@ import { explain } from '../../../src/recommend/explain.ts'
 import { METHOD_NAMES } from '../../../src/recommend/methods/methods.ts'
 import { placeFactor, placesOf } from '../../../src/recommend/profile-order.ts'
 import { recommend, recommendFor } from '../../../src/recommend/recommend.ts'
-import { atOnce } from '../../../src/support/drive.ts'
+import { openNetwork } from '../../../src/network/open.ts'
+import { Catalogue } from '../../../src/recommend/catalogue.ts'
+import { resolveList } from '../../../src/recommend/request.ts'
+import { solveInThread } from '../../../src/run/in-thread.ts'
+import { atOnce, drive } from '../../../src/support/drive.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 
 const COLUMNS = { user: 'user', item: 'item', time: 'time' } as const
@@ -132,6 +136,27 @@ describe('profileHalfLife', () => {
         expect.objectContaining({ code: 'INVALID_OPTION' }) as Error,
       )
     expect(() => compile(table, { profileHalfLife: 3 } as never)).toThrow(/compiled\.rank/)
+  })
+})
+
+describe('the order of pairs', () => {
+  it('is counted once, after a call that was cancelled too, and refused where it has no room', () => {
+    const network = openNetwork('test', table, { weighted: false, direction: 'both', memoryLimitBytes: 1e9 })
+    const options = { method: 'item-knn', profileHalfLife: HALF_LIFE, k: 5 } as const
+    const ask = () => {
+      const catalogue = Catalogue.of('test', network)
+      return catalogue.rankUsers(Int32Array.of(0, 1), resolveList('test', options, catalogue.items))
+    }
+    const cancelled = ask()
+    cancelled.next()
+    cancelled.return(undefined as never)
+    expect(network.budget.parts).toMatchObject({ order: 4 * network.rows.nnz })
+    drive(ask(), solveInThread(network))
+    expect(network.budget.parts).toMatchObject({ order: 4 * network.rows.nnz })
+    const small = openNetwork('test', table, { weighted: false, direction: 'both', memoryLimitBytes: 1e9 })
+    const order = Catalogue.of('test', small).rankUsers(Int32Array.of(0), resolveList('test', options, table.items))
+    small.budget.take({ who: 'test', what: 'nearly all', parts: { held: small.budget.freeBytes - 100 }, todo: '' })
+    expect(() => drive(order, solveInThread(small))).toThrow(expect.objectContaining({ code: 'MEMORY_LIMIT' }) as Error)
   })
 })
 

@@ -15,6 +15,11 @@ import {
   type RecommendOptions,
   type RivuletError,
 } from '../../../src/index.ts'
+import { timedRows } from '../../../src/data/timed-rows.ts'
+import { averageShares } from '../../../src/recommend/average-shares.ts'
+import type { AverageShares } from '../../../src/recommend/methods/recipe.ts'
+import { itemRecency } from '../../../src/recommend/recency.ts'
+import { atOnce } from '../../../src/support/drive.ts'
 import { takeRows } from '../../../src/data/take-rows.ts'
 import { driftingTable } from '../data/drifting-rows.ts'
 
@@ -38,6 +43,15 @@ function factorsOf({ item, time, items }: Interactions, { halfLife, recency, pop
   })
   const mean = recent.reduce((sum, one) => sum + one, 0) / items.size
   return recent.map((one, at) => (one + 0.05 * mean) ** recency * (all[at] + 0.5) ** popularity)
+}
+
+/** What the past says of the average user where a rule was given. */
+function sharesBy(table: Interactions, recency: typeof RULE): AverageShares {
+  const rows = atOnce(timedRows(table, { weighted: false, signals: null }))
+  const { past } = atOnce(itemRecency('test', rows, { recency, now: 3999 }))
+  const shares = rows && past && atOnce(averageShares(rows, past))
+  if (shares === null) throw new Error('expected somebody who came back')
+  return shares
 }
 
 describe("option 'recency'", () => {
@@ -69,7 +83,7 @@ describe("option 'recency'", () => {
 
   it('multiplies the scores of graph-filter, whose profiles are completed by the average user', () => {
     const rule = { recency: RULE, now: 3999 }
-    const share = RULE.recency / (RULE.recency + 1 + RULE.popularity)
+    const share = sharesBy(drifting, RULE).long
     const factors = factorsOf(drifting, RULE)
     const users = Array.from({ length: 20 }, (_, user) => user)
     const itemsOf = users.map((user) => new Set(drifting.item.filter((_, row) => drifting.user[row] === user)))
@@ -104,14 +118,22 @@ describe("option 'recency'", () => {
     expect(engine.plan?.explain()).toMatch(/recency: half-life [\d.]+, exponents .* found in 5 windows, gain/)
   })
 
-  it.each(METHOD_NAMES)('changes no bit of %s without a drift, without times, or where it is null', async (method) => {
+  it.each(METHOD_NAMES)('changes no bit of %s without times, or where it is null', (method) => {
     const { time: _, ...timeless } = still
-    const lists = rowsOf(still, { method })
-    expect(lists).toEqual(rowsOf(still, { method, recency: null }))
-    expect(lists).toEqual(rowsOf(timeless, { method }))
+    expect(rowsOf(still, { method, recency: null })).toEqual(rowsOf(timeless, { method }))
+  })
+
+  it.each(METHOD_NAMES.filter((name) => name !== 'graph-filter'))('changes no bit of %s without a drift', (method) => {
+    expect(rowsOf(still, { method })).toEqual(rowsOf(still, { method, recency: null }))
+  })
+
+  it('asks the past without a drift too how much the average user says, and the plan tells it', async () => {
     await using engine = await Engine.create(still, { threads: 1 })
-    await engine.rank({ method, k: 1 })
-    if (method === 'graph-filter') expect(engine.plan?.explain()).toContain('recency: no drift found')
+    await engine.rank({ k: 1 })
+    const told = engine.plan?.explain()
+    expect(told).toContain('recency: no drift found')
+    expect(told).toMatch(/the average user: [\d.]+ for each item of a profile, [\d.]+ where it has fewer than 8/)
+    expect(rowsOf(still, {})).not.toEqual(rowsOf(still, { recency: null }))
   })
 
   it('is the same for every unit of time', () => {

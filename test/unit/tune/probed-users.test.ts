@@ -23,7 +23,7 @@ describe('ProbedNetwork', () => {
   const items = Int32Array.from({ length: users.length * 30 }, (_, at) => at % 30)
   const probed = new ProbedNetwork('test', network)
   const scores = drive(probed.probe({ users, count: 30, items }, mix([lowPass()], exponents)), solve)
-  const { factors, share } = atOnce(probed.auto())
+  const recent = atOnce(probed.recent('auto'))
 
   it.each([
     [
@@ -33,7 +33,7 @@ describe('ProbedNetwork', () => {
     ['a mix with correction', mix([resolvent(), lowPass({ weight: 0.5 })], { ...exponents, leaveOneOut: 0.1 })],
     ['the same correction again', mix([resolvent()], { ...exponents, popularityExponent: -0.4, leaveOneOut: 0.1 })],
   ])('scores %s as recommend does', (_, recipe) => {
-    const answer = drive(scores(recipe, { factors, share }), solve)
+    const answer = drive(scores(recipe, recent), solve)
     users.forEach((user, place) => {
       const key = network.sides!.users.keyOf(user)
       const list = recommend(table, { method: 'graph-filter', recipe, users: [key], exclude: 'none', k: 30 }).get(key)!

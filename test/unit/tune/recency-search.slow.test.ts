@@ -75,7 +75,7 @@ describe('the way from what the times say to a rule', () => {
   const rule = { halfLife: 100, recency: 1, popularity: -1 }
 
   it('begins with no recency where no drift is found, and goes by ratios of half-lives where one is', () => {
-    const none = { factors: null, share: 0, drift: null, notes: [] }
+    const none = { factors: null, drift: null, past: null, notes: [] }
     expect(partOfWay(none, rule, 0.25)).toEqual({ halfLife: 100, recency: 0.25, popularity: -0.25 })
     const drift = { halfLife: 400, recency: 0.5, popularity: 0, static: 1, gain: 1, error: 0.1, windows: 5 }
     expect(partOfWay({ ...none, drift }, rule, 0.5)).toEqual({ halfLife: 200, recency: 0.75, popularity: -1 })
