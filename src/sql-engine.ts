@@ -26,16 +26,15 @@ import { resolve } from './support/spec.ts'
 
 const WHO = 'SqlEngine.connect'
 
-/** A refusal shows what it refuses: not this. */
-function requireText(name: 'password', options: unknown): void {
+/** A refusal shows what it refuses: not what may hold a password. */
+function requireSecrets(options: unknown): void {
   const given = Object(options) as Readonly<Record<string, unknown>>
-  if (given[name] === undefined || typeof given[name] === 'string') return
-  throw refusedOption(WHO, name, {
-    expected: 'a string',
-    got: `a ${typeof given[name]}`,
-    todo: 'Give it as text.',
-    details: {},
-  })
+  for (const name of ['password', 'clickhouse'] as const) {
+    const expected = given[name] === undefined ? null : connectOptions[name].check(given[name])
+    if (expected === null) continue
+    const got = typeof given[name] === 'string' ? 'another text' : `something of type ${typeof given[name]}`
+    throw refusedOption(WHO, name, { expected, got, todo: `Correct '${name}'.` })
+  }
 }
 
 async function open(asked: ResolvedConnectOptions, signal?: AbortSignal): Promise<Connection> {
@@ -96,7 +95,7 @@ export class SqlEngine {
    *   item, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
    */
   static async connect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<SqlEngine> {
-    requireText('password', options)
+    requireSecrets(options)
     const asked = resolve(WHO, connectOptions, options)
     const { signal } = watched(WHO, watch)
     const tables = new RunTables(await open(asked, signal), asked.tablePrefix, asked)

@@ -11,8 +11,17 @@ export interface KeyColumns {
 
 const isAddress: Check = (value) => {
   const urls = (Array.isArray(value) ? value : [value]) as readonly unknown[]
-  const isUrl = (url: unknown): boolean => typeof url === 'string' && /^https?:\/\/[^/]/.test(url) && URL.canParse(url)
   return urls.length > 0 && urls.every(isUrl) ? null : "an address as 'http://host:8123', or a list of them"
+}
+
+function isUrl(url: unknown): boolean {
+  if (typeof url !== 'string' || !/^https?:\/\/[^/]/.test(url)) return false
+  try {
+    const { username, password } = new URL(url)
+    return [username, password].every((part) => typeof decodeURIComponent(part) === 'string')
+  } catch {
+    return false
+  }
 }
 
 const isQuerySource: Check = having({ dialect: oneOf('clickhouse', 'duckdb', 'spark'), query: isFunction })
