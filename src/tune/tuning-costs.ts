@@ -74,12 +74,12 @@ function costOfRungs(all: readonly WorkCosts[], rungs: readonly Rung[], examples
 const meanOf = (all: readonly WorkCosts[], part: keyof WorkCosts): number =>
   all.reduce((sum, costs) => sum + costs[part], 0) / all.length
 
-/** The share of the sweeps of all its users that a trial of a climb takes on average: many are dropped after the first users. */
-const RACED = 0.65
+/** The share of the sweeps of all its users that a trial of a climb takes on average: some are dropped after the first users. */
+const RACED = 0.95
 /** One-column sweeps by which the largest eigenvalue is found, and lists that are made in full: those that candidates are taken from, and those that decide. */
 const [LANCZOS, NEARS, DECIDING] = [24, 3, 2.5]
 /** A response of a trial at a candidate: products, and the choice of the best. */
-const [RESPONSES, CANDIDATES, PRODUCT] = [30, 300, 1.5]
+const [RESPONSES, CANDIDATES, PRODUCT] = [26, 300, 5]
 
 export interface RecipeWork {
   readonly trials: number
