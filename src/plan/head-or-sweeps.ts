@@ -18,8 +18,15 @@ export interface RankingWork {
 
 /** Sweeps of a block of sixteen that the singular vectors take, and how much wider than the head their block is. */
 const [PASSES, WIDER] = [25, 1.4]
-/** Below so many nanoseconds sweeps are not worth replacing, nor where they take less than so many times as long. */
-const [SHORT, GAIN] = [1.5e10, 2]
+/** When a head is worth its making. */
+export interface Worth {
+  /** Nanoseconds of sweeps up to which it is not. */
+  readonly short: number
+  /** How many times as long sweeps have to take. */
+  readonly gain: number
+}
+
+const LISTS: Worth = { short: 1.5e10, gain: 2 }
 
 /** Where a head reads its walk: in lists of items, or from the matrix. */
 export type Walk = 'lists' | 'sweeps'
@@ -57,9 +64,9 @@ export function rankingCosts(
 }
 
 /** The walk of a head that ranks sooner than sweeps alone, `null` where none does. */
-export function walkThatPays({ sweeps, head }: RankingCosts): Walk | null {
+export function walkThatPays({ sweeps, head }: RankingCosts, { short, gain }: Worth = LISTS): Walk | null {
   const walk = total(head.lists) <= total(head.sweeps) ? 'lists' : 'sweeps'
-  return sweeps > SHORT && sweeps > GAIN * total(head[walk]) ? walk : null
+  return sweeps > short && sweeps > gain * total(head[walk]) ? walk : null
 }
 
 const total = ({ making, ranking }: WorkCosts): number => making + ranking

@@ -1,6 +1,6 @@
 /** Compiling a spreading recipe from its head and its walk: the head is kept dense, the walk is cut to the largest entries of each item. */
 import type { NamedNetwork, Network } from '../network/network.ts'
-import { rankingCosts } from '../plan/head-or-sweeps.ts'
+import { rankingCosts, walkThatPays } from '../plan/head-or-sweeps.ts'
 import { productCost } from '../plan/product-plan.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -9,22 +9,26 @@ import { lengthOf, type CompiledHead } from './compiled-head.ts'
 import type { Catalogue } from './catalogue.ts'
 import { headOf, type Head } from './methods/head.ts'
 import type { ModelCall } from './methods/item-vectors.ts'
-import { headLength, percent, walkLists, type WalkLists } from './methods/head-and-walk.ts'
+import { headLength, percent, walkLength, walkLists, type WalkLists } from './methods/head-and-walk.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './methods/recipe.ts'
-import { expectedOfFilter, MOST_DISTANCE } from './methods/sweeps-or-head.ts'
+import { MOST_DISTANCE } from './methods/sweeps-or-head.ts'
 import { packSigned, type PackedRows } from './packed-rows.ts'
 import type { RecommenderRequest } from './request.ts'
 
-/** Eigenvectors of a head by default: none where a head and a walk would not make the rows of all items. */
+/** Whatever it hastens: what a head keeps is more than what rows keep. */
+const WORTH = { short: 3e9, gain: 1 }
+
+/** Eigenvectors of a head by default: none where sweeps make all rows as soon. */
 export function headByDefault(
-  { network }: Catalogue,
+  { network: { shape, rows, signed } }: Catalogue,
   { method, methodOptions, embedding }: RecommenderRequest,
 ): number {
-  if (method !== 'graph-filter' || embedding !== null) return 0
   const { recipe = DEFAULT_RECIPE, exact = false } = methodOptions
-  const asked = { profiles: network.shape.columnCount, excludeSeeds: true }
-  if (expectedOfFilter(network, recipe, exact, asked).walk !== 'lists') return 0
-  return headLength(network.shape.columnCount)
+  if (method !== 'graph-filter' || embedding !== null || exact || signed) return 0
+  const items = shape.columnCount
+  const head = headLength(items)
+  const work = { profiles: items, sweeps: recipe.sweeps, operations: productCost(rows), neighbours: walkLength(items) }
+  return walkThatPays(rankingCosts(shape, { ...work, head }), WORTH) === 'lists' ? head : 0
 }
 
 /** What a head and its walk cost, as in `plan/costs.ts`. */

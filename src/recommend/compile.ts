@@ -36,7 +36,7 @@ const ownOptions = {
   entriesPerItem: { ...optional<number>(integerAtLeast(1)), meantBy: MEANT },
   /**
    * Of 'graph-filter': eigenvectors of the graph that are kept as they are, so that only what they leave is cut off; integer in [0, 512], 0 for none. Default:
-   * 128 to 256, the fewer the larger the graph, where a head and a walk would make the rows of all items; 0 otherwise.
+   * 128 to 256, the fewer the larger the graph, where a head and a walk make the rows of all items sooner than sweeps; 0 otherwise.
    */
   head: optional<number>(integerBetween(0, MOST_EIGENVECTORS)),
 }

@@ -45,7 +45,9 @@ export class RowScorer {
   readonly #blocks: number
   /** Of every place, whatever is allowed. */
   readonly #rooms: Float32Array
-  #allowed: Uint8Array | null = null
+  /** What `rooms` says now, and whose array it was. */
+  readonly #allowed: Uint8Array
+  #asked: Uint8Array | null = null
 
   constructor(rows: PackedRows, head: CompiledHead | null = null, kernel: KernelName = bestKernel()) {
     const { itemCount, signed } = rows
@@ -74,6 +76,8 @@ export class RowScorer {
     this.#adding = { ...at, bits: itemBitsOf(itemCount), signed, times: 1 }
     this.#offering = { ...at, k: 1, dimensions, length: 0, slack: slackOf(dimensions) }
     this.#rooms = new Float32Array(itemCount)
+    this.#allowed = new Uint8Array(itemCount)
+    views.rooms.fill(NaN)
     for (let place = 0; place < itemCount; place++) {
       const vector = vectors.subarray(place * dimensions, (place + 1) * dimensions)
       this.#rooms[place] = lengthOf(vector)
@@ -169,15 +173,17 @@ export class RowScorer {
     return weights[entry] * (start[place] * productAt(head, gains, place, place) + given)
   }
 
-  /** Keeps others out of lists from now on. */
+  /** Keeps others out of lists from now on: only what changes is touched, as most calls allow what the one before did. */
   #allow(allowed: Uint8Array): void {
-    if (allowed === this.#allowed) return
-    const { rooms, order } = this.#views
-    rooms.fill(NaN)
-    this.#rooms.forEach((room, place) => {
-      if (allowed[order[place]] === 1) rooms[place] = room
-    })
-    this.#allowed = allowed
+    if (allowed === this.#asked) return
+    const { rooms, places } = this.#views
+    const now = this.#allowed
+    for (let item = 0; item < now.length; item++) {
+      if (allowed[item] === now[item]) continue
+      now[item] = allowed[item]
+      rooms[places[item]] = allowed[item] === 1 ? this.#rooms[places[item]] : NaN
+    }
+    this.#asked = allowed
   }
 }
 
