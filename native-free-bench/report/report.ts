@@ -143,11 +143,17 @@ function timeRows(measurements: readonly Measurement[], unit: string): string[][
 }
 
 function figureLine({ name, value, unit, atLeast, atMost }: Figure): string {
-  const shown = `${name}: ${Number(value.toPrecision(4)).toLocaleString('en', { maximumFractionDigits: 6 })} ${unit}`
+  const shown = `${name}: ${showNumber(value)} ${unit}`
   if (atLeast !== undefined) return `${shown} (asked: at least ${atLeast}; ${value >= atLeast ? 'met' : 'MISSED'})`
   if (atMost !== undefined) return `${shown} (asked: at most ${atMost}; ${value <= atMost ? 'met' : 'MISSED'})`
   return shown
 }
 
 const milliseconds = (ms: number): string => `${ms < 10 ? ms.toFixed(2) : ms < 1000 ? ms.toFixed(1) : ms.toFixed(0)} ms`
+/** Small ones as they are: what differs by 1e-7 is not 0. */
+const showNumber = (value: number): string => {
+  const rounded = Number(value.toPrecision(4))
+  return Math.abs(rounded) < 1e-5 ? `${rounded}` : rounded.toLocaleString('en', { maximumFractionDigits: 6 })
+}
+
 const thousands = (count: number): string => Math.round(count).toLocaleString('en')

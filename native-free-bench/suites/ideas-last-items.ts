@@ -1,15 +1,13 @@
 import { poolEvaluations, seededRandom, splitRolling } from '../../src/advanced.ts'
 import {
-  Engine,
-  evaluateRankings,
   pairedBootstrap,
   splitByTime,
   splitLeaveLastOut,
   type Evaluation,
   type Interactions,
-  type ListOptions,
   type Split,
 } from '../../src/index.ts'
+import { scoredLists } from '../data/scored-lists.ts'
 import { TIMED_SETS } from '../data/timed-sets.ts'
 import type { Bench } from './suite.ts'
 
@@ -67,17 +65,18 @@ async function compare(
   const split = cut(table)
   const candidates = tried.map((profileHalfLife) => ({ profileHalfLife }))
   const byWindow: Evaluation[][] = []
-  for (const window of windows(split.train)) byWindow.push(await scores(window, candidates))
+  for (const window of windows(split.train)) byWindow.push(await scoredLists(window, candidates, K))
   const means = tried.map((_, at) => ndcg(poolEvaluations(byWindow.map((window) => window[at]))))
   const best = means.indexOf(Math.max(...means))
   // Where nothing is chosen, what does least harm is shown.
   const shown = best === 0 ? means.indexOf(Math.max(...means.slice(1))) : best
   const asked = [candidates[0], candidates[shown]]
-  const [alike, aged] = await scores(split, asked)
+  const [alike, aged] = await scoredLists(split, asked, K)
   const control = { ...split, train: withShuffledTimes(split.train) }
-  const [flat, shuffled] = await scores(
+  const [flat, shuffled] = await scoredLists(
     control,
     asked.map((options) => ({ ...options, recency: null })),
+    K,
   )
   const gain = gainOf(aged, alike)
   const chance = gainOf(shuffled, flat)
@@ -93,15 +92,6 @@ async function compare(
     cells,
     gains: { 'on validation': means[shown] - means[0], 'on the test': gain.difference, 'of chance': chance.difference },
   }
-}
-
-async function scores({ train, test }: Split, asked: readonly ListOptions[]): Promise<Evaluation[]> {
-  await using engine = await Engine.create(train)
-  const users = Array.from(new Set(test.user), (row) => train.users.keyOf(row))
-  const evaluations: Evaluation[] = []
-  for (const options of asked)
-    evaluations.push(evaluateRankings(await engine.rank({ ...options, users, k: K }), train, test, { k: K }))
-  return evaluations
 }
 
 /** The times of every user's rows, dealt to the same rows by chance. */

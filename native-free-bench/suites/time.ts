@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { poolEvaluations, splitRolling } from '../../src/advanced.ts'
 import {
   Engine,
-  evaluateRankings,
   pairedBootstrap,
   splitByTime,
   splitLeaveLastOut,
@@ -15,6 +14,7 @@ import {
   type RecipeTuning,
   type Split,
 } from '../../src/index.ts'
+import { scoredLists } from '../data/scored-lists.ts'
 import { TIMED_SETS, type TimedSet } from '../data/timed-sets.ts'
 import { describeMachine, readManifest } from '../report/record.ts'
 import type { Bench, Suite } from './suite.ts'
@@ -79,9 +79,10 @@ async function timeOf({ report, results, size }: Bench, { name, title }: TimedSe
   const fitted = await fittedOn(split.train, isSmoke)
   asked.push({ label: 'fitted', options: fitted.best })
   report.say(`   ${name}: ${fittedText(fitted)}`)
-  const evaluations = await scores(
+  const evaluations = await scoredLists(
     split,
     asked.map(({ options }) => options),
+    K,
   )
   const rows = asked.map((one, at) => ({ ...one, evaluation: evaluations[at] }))
   const harm = await withoutDrift(table)
@@ -146,18 +147,9 @@ function fittedText({ share, gain, recency, validation }: RecipeTuning): string 
 /** The best candidate by the mean NDCG over all users and windows. */
 async function bestOf(folds: readonly Split[], candidates: readonly ListOptions[]): Promise<ListOptions> {
   const byFold: Evaluation[][] = []
-  for (const fold of folds) byFold.push(await scores(fold, candidates))
+  for (const fold of folds) byFold.push(await scoredLists(fold, candidates, K))
   const means = candidates.map((_, at) => poolEvaluations(byFold.map((fold) => fold[at])).metrics['ndcg@20'])
   return candidates[means.indexOf(means.reduce((a, b) => Math.max(a, b)))]
-}
-
-async function scores({ train, test }: Split, asked: readonly ListOptions[]): Promise<Evaluation[]> {
-  await using engine = await Engine.create(train)
-  const users = Array.from(new Set(test.user), (row) => train.users.keyOf(row))
-  const evaluations: Evaluation[] = []
-  for (const options of asked)
-    evaluations.push(evaluateRankings(await engine.rank({ ...options, users, k: K }), train, test, { k: K }))
-  return evaluations
 }
 
 /** Splits that know no tomorrow: as `evaluate` asks there, and with times left in, against lists that look at no times. */
@@ -166,8 +158,8 @@ async function withoutDrift(table: Interactions): Promise<{ readonly how: string
   const found: { how: string; ratio: number }[] = []
   for (const [how, { train, test, dropped }] of Object.entries(splits)) {
     const timeless = ({ time: _, ...rest }: Interactions): Interactions => rest
-    const [asked] = await scores({ train, test, dropped }, [{ recency: null }])
-    const [none] = await scores({ train: timeless(train), test, dropped }, [{}])
+    const [asked] = await scoredLists({ train, test, dropped }, [{ recency: null }], K)
+    const [none] = await scoredLists({ train: timeless(train), test, dropped }, [{}], K)
     found.push({ how, ratio: asked.metrics['ndcg@20'] / none.metrics['ndcg@20'] })
   }
   return found
