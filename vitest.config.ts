@@ -1,16 +1,14 @@
 import { availableParallelism } from 'node:os'
+import { dirname, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { built } from './test/build.ts'
 
 /** Tests of threads and processes: each file has a process to itself. */
-const ALIVE = [
-  'test/{contract,workers,e2e}/**/*.test.ts',
-  'test/unit/{run,cli}/**/*.test.ts',
-  'test/unit/*.test.ts',
-  // They put modules of their own in the place of others.
-  'test/unit/io/{checkpoint-file,output-files,trial-log}.test.ts',
-]
+const ALIVE = ['test/{contract,workers,e2e}/**/*.test.ts', 'test/unit/{run,cli}/**/*.test.ts', 'test/unit/*.test.ts']
+/** They put modules of their own in the place of those that the sources import. */
+const MOCKING = ['test/workers/faults.test.ts', 'test/unit/io/{checkpoint-file,output-files,trial-log}.test.ts']
+const SLOW_MOCKING = ['test/workers/{faults,lists}.slow.test.ts']
 /** Left out of `npm test`, run by `npm run test:all`. */
 const SLOW = ['test/**/*.slow.test.ts']
 
@@ -24,10 +22,30 @@ const workersOfTheBuild = {
       : undefined,
 }
 
-const project = (name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
+/** A process of its own loads what is built: as modules of vitest the sources cost each file a second. */
+const sourcesOfTheBuild = {
+  name: 'sources-of-the-build',
+  enforce: 'pre' as const,
+  resolveId: (id: string, importer?: string): string | undefined => {
+    const path = importer === undefined ? '' : relative(import.meta.dirname, resolve(dirname(importer), id))
+    return path.startsWith('src/') && path.endsWith('.ts') ? built(path) : undefined
+  },
+}
+
+type Tests = TestProjectInlineConfiguration['test']
+
+/** Files that load the sources as modules of vitest. */
+const fromSources = (name: string, test: Tests): TestProjectInlineConfiguration => ({
   extends: true,
   plugins: [workersOfTheBuild],
   test: { name, globalSetup: 'test/build.ts', ...test },
+})
+
+/** Files each in a process of its own, which loads what is built. */
+const fromBuild = (name: string, test: Tests): TestProjectInlineConfiguration => ({
+  extends: true,
+  plugins: [sourcesOfTheBuild],
+  test: { name, globalSetup: 'test/build.ts', server: { deps: { external: [/\/\.test-dist\//] } }, ...test },
 })
 
 export default defineConfig({
@@ -40,10 +58,12 @@ export default defineConfig({
     teardownTimeout: 10_000,
     projects: [
       // What takes longest begins first; within a project vitest begins with the largest files.
-      project('alive', { include: ALIVE, exclude: SLOW }),
+      fromBuild('alive', { include: ALIVE, exclude: [...MOCKING, ...SLOW] }),
+      fromSources('mocking', { include: MOCKING }),
       // The sources are loaded once for all files of a process: a third of the time.
-      project('pure', { include: ['test/**/*.test.ts'], exclude: [...ALIVE, ...SLOW], isolate: false }),
-      project('slow', { include: SLOW }),
+      fromSources('pure', { include: ['test/**/*.test.ts'], exclude: [...ALIVE, ...SLOW, ...MOCKING], isolate: false }),
+      fromBuild('slow', { include: SLOW, exclude: SLOW_MOCKING }),
+      fromSources('slow-mocking', { include: SLOW_MOCKING }),
       {
         test: {
           name: 'types',
