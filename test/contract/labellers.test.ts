@@ -355,23 +355,30 @@ describe('the engine', () => {
     const withoutFunctions = (run: SelfTraining) => ({ ...bits(run), calibrator: run.calibrator?.method })
     const ranks = personalizedPageRank.detailed(graph, { seeds: ['u3', 'i4'], weighted: true })
     const everywhere = personalizedPageRank.detailed(graph, { weighted: true })
+    const settled = { mboSteps: 3, classPrior: 'seeds', decisionRule: 'volume' } as const
+    const expected = [{ seeds }, { seeds: many }].map((options) => {
+      const same = { ...options, weighted: true }
+      return {
+        options,
+        spread: bits(labelSpreading.detailed(graph, same)),
+        propagated: bits(labelPropagation.detailed(graph, same)),
+        poisson: bits(poissonLearning.detailed(graph, same)),
+        settled: bits(poissonLearning.detailed(graph, { ...same, ...settled })),
+        inferred: bits(inferLabels.detailed(graph, same)),
+      }
+    })
+    const trained = withoutFunctions(selfTraining.detailed(graph, { seeds: few, weighted: true }))
     for (const engine of engines) {
-      for (const options of [{ seeds }, { seeds: many }]) {
-        const same = { ...options, weighted: true }
-        expect(bits(await engine.labelSpreading(options))).toEqual(bits(labelSpreading.detailed(graph, same)))
-        expect(bits(await engine.labelPropagation(options))).toEqual(bits(labelPropagation.detailed(graph, same)))
-        expect(bits(await engine.poissonLearning(options))).toEqual(bits(poissonLearning.detailed(graph, same)))
-        const settled = { mboSteps: 3, classPrior: 'seeds', decisionRule: 'volume' } as const
-        expect(bits(await engine.poissonLearning({ ...options, ...settled }))).toEqual(
-          bits(poissonLearning.detailed(graph, { ...same, ...settled })),
-        )
-        expect(bits(await engine.inferLabels(options))).toEqual(bits(inferLabels.detailed(graph, same)))
+      for (const { options, ...bitsOf } of expected) {
+        expect(bits(await engine.labelSpreading(options))).toEqual(bitsOf.spread)
+        expect(bits(await engine.labelPropagation(options))).toEqual(bitsOf.propagated)
+        expect(bits(await engine.poissonLearning(options))).toEqual(bitsOf.poisson)
+        expect(bits(await engine.poissonLearning({ ...options, ...settled }))).toEqual(bitsOf.settled)
+        expect(bits(await engine.inferLabels(options))).toEqual(bitsOf.inferred)
       }
       expect((await engine.personalizedPageRank({ seeds: ['u3', 'i4'] })).scores).toEqual(ranks.scores)
       expect((await engine.personalizedPageRank()).scores).toEqual(everywhere.scores)
-      expect(withoutFunctions(await engine.selfTraining({ seeds: few }))).toEqual(
-        withoutFunctions(selfTraining.detailed(graph, { seeds: few, weighted: true })),
-      )
+      expect(withoutFunctions(await engine.selfTraining({ seeds: few }))).toEqual(trained)
     }
   })
 

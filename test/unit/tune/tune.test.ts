@@ -382,14 +382,14 @@ describe('the searches of tune', () => {
   it('end with the reason of a signal, before and between trials', () => {
     const reason = new Error('enough')
     const gone = AbortSignal.abort(reason)
-    for (const search of SEARCH_NAMES) expect(() => tune(table, { search, signal: gone } as never)).toThrow(reason)
+    for (const search of SEARCH_NAMES) expect(() => tune(timeless, { search, signal: gone } as never)).toThrow(reason)
     const abort = new AbortController()
     const log = memory()
     const onProgress = ({ done }: { done: number }): void => void (done === 2 && abort.abort(reason))
     const asked = { search: 'recipe', trials: 6, baselines: [], log } as const
-    expect(() => tune(table, { ...asked, signal: abort.signal, onProgress })).toThrow(reason)
+    expect(() => tune(timeless, { ...asked, signal: abort.signal, onProgress })).toThrow(reason)
     expect(log.lines).toHaveLength(1 + 2)
-    expect(tune(table, asked)).toEqual(tune(table, { ...asked, log: memory() }))
+    expect(tune(timeless, asked)).toEqual(tune(timeless, { ...asked, log: memory() }))
   })
 
   it('take the log of none of the others', () => {
