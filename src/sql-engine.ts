@@ -9,14 +9,11 @@ import type { Method } from './method/define-method.ts'
 import type { NamedNetwork } from './network/network.ts'
 import { withinMachine } from './plan/machine.ts'
 import { watched, type Watch } from './run/protocol.ts'
-import { AnyDatabase } from './sql/any-database.ts'
-import { connectClickHouse } from './sql/clickhouse.ts'
-import { connectOptions, type ConnectOptions, type ResolvedConnectOptions } from './sql/connect-options.ts'
-import type { Connection } from './sql/connection.ts'
+import { connectOptions, type ConnectOptions } from './sql/connect-options.ts'
 import { TableExecutor } from './sql/executor.ts'
 import { explainTables, loadStatements, sweepStatements } from './sql/explain.ts'
 import { loadTable } from './sql/load-table.ts'
-import { persist } from './sql/patience.ts'
+import { openConnection } from './sql/open-connection.ts'
 import { RunTables } from './sql/run-tables.ts'
 import type { SourceTable } from './sql/statements.ts'
 import { RivuletError, show } from './support/errors.ts'
@@ -29,34 +26,12 @@ const WHO = 'SqlEngine.connect'
 /** A refusal shows what it refuses: not what may hold a password. */
 function requireSecrets(options: unknown): void {
   const given = Object(options) as Readonly<Record<string, unknown>>
-  for (const name of ['password', 'clickhouse'] as const) {
+  for (const name of ['password', 'clickhouse', 'spark'] as const) {
     const expected = given[name] === undefined ? null : connectOptions[name].check(given[name])
     if (expected === null) continue
     const got = typeof given[name] === 'string' ? 'another text' : `something of type ${typeof given[name]}`
     throw refusedOption(WHO, name, { expected, got, todo: `Correct '${name}'.` })
   }
-}
-
-async function open(asked: ResolvedConnectOptions, signal?: AbortSignal): Promise<Connection> {
-  const { clickhouse, connection, cluster, user, password, workspace } = asked
-  if ((clickhouse === undefined) === (connection === undefined)) {
-    throw refusedOption(WHO, 'clickhouse', {
-      expected: 'either an address or a connection',
-      got: clickhouse === undefined ? 'neither' : 'both',
-      todo: "Give { clickhouse: 'http://host:8123' }, or { connection: { dialect: 'duckdb', query } }.",
-    })
-  }
-  if (connection !== undefined) return new AnyDatabase(connection)
-  const urls = typeof clickhouse === 'string' ? [clickhouse] : (clickhouse ?? [])
-  if (urls.length > 1 && cluster === undefined) {
-    throw refusedOption(WHO, 'cluster', {
-      expected: `the name of the cluster that ${urls.length} addresses are of`,
-      got: 'none',
-      todo: 'SELECT cluster FROM system.clusters tells the names.',
-    })
-  }
-  const address = { urls, user, password, database: workspace, cluster: cluster ?? null }
-  return persist('connect', asked, () => connectClickHouse(address, signal), signal)
 }
 
 /** Options of a method that say how a local source is read: a table in a database is read when it is connected. */
@@ -98,7 +73,7 @@ export class SqlEngine {
     requireSecrets(options)
     const asked = resolve(WHO, connectOptions, options)
     const { signal } = watched(WHO, watch)
-    const tables = new RunTables(await open(asked, signal), asked.tablePrefix, asked)
+    const tables = new RunTables(await openConnection(WHO, asked, signal), asked.tablePrefix, asked)
     try {
       const { table, database, columns } = asked
       const source = { table, database, columns }

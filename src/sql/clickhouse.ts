@@ -2,8 +2,10 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { numbersOf, textsOf, type Columns, type Connection } from './connection.ts'
 import { DIALECTS } from './dialect.ts'
-import { PassingFailure } from './patience.ts'
+import { ask, textOf } from './http.ts'
 import { readNative, writeNative } from './native-format.ts'
+import { PassingFailure, whileAlive } from './patience.ts'
+import { oneLine, refusal, type Meaning } from './refusal.ts'
 import type { NumberKind, Statement } from './statement.ts'
 
 export interface ClickHouseAddress {
@@ -15,6 +17,8 @@ export interface ClickHouseAddress {
   readonly database: string
   /** The name of the cluster; `null` for one server. */
   readonly cluster: string | null
+  /** How long a server may be silent, in milliseconds. */
+  readonly deadlineMs: number
 }
 
 /** Answers that may be other ones later: too many queries, time-outs and lost connections between servers. */
@@ -87,8 +91,9 @@ class Server {
   readonly #url: URL
   readonly #authorization: string
   readonly #database: string
+  readonly #deadlineMs: number
 
-  constructor(url: string, { user, password, database }: ClickHouseAddress) {
+  constructor(url: string, { user, password, database, deadlineMs }: ClickHouseAddress) {
     this.#url = new URL(url)
     const [name, secret] = [this.#url.username, this.#url.password].map(decodeURIComponent)
     const both = new TextEncoder().encode(`${name || user}:${secret || password}`)
@@ -96,6 +101,7 @@ class Server {
     this.#url.username = ''
     this.#url.password = ''
     this.#database = database
+    this.#deadlineMs = deadlineMs
   }
 
   async run(statement: Statement, signal?: AbortSignal, body?: Uint8Array): Promise<Columns[]> {
@@ -103,100 +109,89 @@ class Server {
     const onAbort = (): void => void this.#kill(id)
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      const reads = /^SELECT/i.test(statement.sql)
-      const sql = reads ? `${statement.sql} FORMAT Native` : statement.sql
-      const response = await this.#post(
-        statement.name,
-        { query_id: id, ...(body && { query: sql }) },
-        body ?? sql,
+      return await whileAlive(
+        (alive) => this.#answer(statement, id, body, alive),
+        () => this.#look(),
+        this.#deadlineMs,
         signal,
       )
-      const blocks: Columns[] = []
-      if (response.body === null || !reads) await response.arrayBuffer()
-      else for await (const block of readNative(piecesOf(response.body))) blocks.push(block)
-      return blocks
+    } catch (error) {
+      // What still runs there must not write into a table that is made again.
+      if (error instanceof PassingFailure) await this.#kill(id)
+      throw error
     } finally {
       signal?.removeEventListener('abort', onAbort)
     }
   }
 
-  async #post(
-    what: string,
+  async #answer(
+    { name, sql }: Statement,
+    id: string,
+    body: Uint8Array | undefined,
+    signal: AbortSignal,
+  ): Promise<Columns[]> {
+    const reads = /^SELECT/i.test(sql)
+    const text = reads ? `${sql} FORMAT Native` : sql
+    const blocks: Columns[] = []
+    try {
+      const parameters = { query_id: id, ...(body && { query: text }) }
+      const answer = await this.#post(parameters, body ?? text, signal)
+      const status = answer.statusCode ?? 0
+      if (status !== 200) throw refused(name, this.#url.host, status, await textOf(answer))
+      if (!reads) await textOf(answer)
+      else for await (const block of readNative(answer)) blocks.push(block)
+    } catch (cause) {
+      signal.throwIfAborted()
+      if (cause instanceof RivuletError || cause instanceof PassingFailure) throw cause
+      throw new PassingFailure(`${name}: no answer from ${this.#url.host}`, { cause })
+    }
+    return blocks
+  }
+
+  #post(
     parameters: Readonly<Record<string, string>>,
     body: string | Uint8Array,
     signal?: AbortSignal,
-  ): Promise<Response> {
+  ): ReturnType<typeof ask> {
     const url = new URL(this.#url)
     const settings = { database: this.#database, wait_end_of_query: '1', insert_distributed_sync: '1', ...parameters }
     for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value)
-    let response: Response
-    try {
-      response = await fetch(url, {
-        method: 'POST',
-        headers: { authorization: this.#authorization },
-        body: body as RequestInit['body'] & (string | Uint8Array),
-        ...(signal && { signal }),
-      })
-    } catch (cause) {
-      signal?.throwIfAborted()
-      throw new PassingFailure(`${what}: no answer from ${this.#url.host}`, { cause })
-    }
-    if (response.ok) return response
-    throw refusal(what, this.#url.host, response.status, await response.text())
+    return ask({ url, method: 'POST', headers: { authorization: this.#authorization }, body, signal })
   }
 
-  /** Ends a query that nobody waits for; whether it could be ended changes nothing for the caller. */
+  /** Any answer is a sign that the server is there. */
+  async #look(): Promise<void> {
+    await textOf(await ask({ url: this.#url, method: 'GET', headers: {} }))
+  }
+
+  /** Ends a query that nobody waits for, and waits until it has ended; whether it could be ended changes nothing for the caller. */
   async #kill(id: string): Promise<void> {
-    await this.#post('cancel', {}, `KILL QUERY WHERE query_id = '${id}' ASYNC`).catch(() => undefined)
+    const signal = AbortSignal.timeout(KILLING_MS)
+    await this.#post({}, `KILL QUERY WHERE query_id = '${id}' SYNC`, signal)
+      .then(textOf)
+      .catch(() => undefined)
   }
 }
 
-async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader()
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value
-}
+/** Longest wait for the end of a query that is ended. */
+const KILLING_MS = 10_000
 
-/** What a server's refusal means for the caller. */
-function refusal(what: string, host: string, status: number, text: string): Error {
+function refused(what: string, host: string, status: number, text: string): Error {
   const code = Number(/Code: (\d+)/.exec(text)?.[1] ?? 0)
-  const said = text.trim().replaceAll(/\s+/g, ' ').slice(0, 400) || `status ${status}`
+  const said = oneLine(text) || `status ${status}`
   if (PASSING.has(code) || LOST.test(said) || (code === 0 && status >= 500))
     return new PassingFailure(`${what}: ${host} says: ${said}`)
-  const [expected, todo] = MEANINGS.find(({ codes }) => codes.includes(code))?.means ?? [
-    'a statement that the server runs',
-    'Read what it says; the statement is among those of explain().',
-  ]
-  return new RivuletError('READ_FAILED', {
-    who: `the database at ${host}, ${what}`,
-    expected,
-    got: said,
-    todo,
-    details: { host, step: what, serverCode: code, status },
-  })
+  const meaning = MEANINGS.find(({ codes }) => codes.includes(code))?.meaning ?? 'other'
+  return refusal(meaning, what, host, said, { serverCode: code, status })
 }
 
-const MEANINGS: readonly { readonly codes: readonly number[]; readonly means: readonly [string, string] }[] = [
-  {
-    codes: [192, 193, 194, 195, 516],
-    means: ['a user and a password that it knows', 'Check the options user and password.'],
-  },
-  { codes: [81], means: ['a database that is there', "Check the option 'database'."] },
-  {
-    codes: [60],
-    means: [
-      'a table that is there',
-      "Check the option 'table'. Tables of this run are there until it is closed: nobody else may drop them.",
-    ],
-  },
-  { codes: [16, 47], means: ['columns that are there', "Check the option 'columns'."] },
-  {
-    codes: [497, 164, 291],
-    means: ['the right to do this', 'Give the user the right to make tables in that database.'],
-  },
-  { codes: [46, 59], means: ['functions that this version has', 'Ask a server of a later version.'] },
-  {
-    codes: [241],
-    means: ['enough memory for it', 'Raise max_memory_usage of the user, or ask for fewer columns a query.'],
-  },
-  { codes: [243], means: ['enough room on its disk', 'Make room there.'] },
+const MEANINGS: readonly { readonly codes: readonly number[]; readonly meaning: Meaning }[] = [
+  { codes: [192, 193, 194, 195, 516], meaning: 'login' },
+  { codes: [81], meaning: 'database' },
+  { codes: [60], meaning: 'table' },
+  { codes: [16, 47], meaning: 'columns' },
+  { codes: [497, 164, 291], meaning: 'right' },
+  { codes: [46, 59], meaning: 'functions' },
+  { codes: [241], meaning: 'memory' },
+  { codes: [243], meaning: 'disk' },
 ]

@@ -2,6 +2,7 @@ import { having } from '../support/arguments.ts'
 import { isFunction, isString, oneOf, type Check } from '../support/options.ts'
 import { needed, number, option, optional, text, type Given, type Resolved } from '../support/spec.ts'
 import type { QuerySource } from './connection.ts'
+import { sparkServer } from './spark-address.ts'
 
 /** Which columns of a table hold what. */
 export interface KeyColumns {
@@ -24,16 +25,23 @@ function isUrl(url: unknown): boolean {
   }
 }
 
+const isSparkAddress: Check = (value) =>
+  typeof value === 'string' && sparkServer(value) !== null
+    ? null
+    : "an address as 'sc://host:15002', settings behind it as in 'sc://host:443/;use_ssl=true'"
+
 const isQuerySource: Check = having({ dialect: oneOf('clickhouse', 'duckdb', 'spark'), query: isFunction })
 
 export const connectOptions = {
-  /** Where ClickHouse answers over HTTP: 'http://host:8123'; of a cluster one server of each shard. Either this or `connection` is needed. */
+  /** Where ClickHouse answers over HTTP: 'http://host:8123'; of a cluster one server of each shard. This, `spark` or `connection` is needed. */
   clickhouse: optional<string | readonly string[]>(isAddress),
+  /** Where Spark Connect answers: 'sc://host:15002', with settings behind it as Spark's own clients have them: 'sc://host:443/;use_ssl=true;session_id=...'. */
+  spark: optional<string>(isSparkAddress),
   /** Another database: the dialect that it speaks, and a function that runs a statement and yields columns. */
   connection: optional<QuerySource>(isQuerySource),
-  /** Who asks ClickHouse, unless the address says so. Default 'default'. */
+  /** Who asks, unless the address says so. Default 'default'. */
   user: text('default'),
-  /** It is sent to the addresses and never printed. Default none: ''. */
+  /** Of ClickHouse, or the token of Spark, which then is asked over TLS. It is sent to the addresses and never printed. Default none: ''. */
   password: text(''),
   /** The cluster of several ClickHouse servers, as they are configured with it. Needed with several addresses. */
   cluster: optional<string>(isString),
@@ -41,7 +49,7 @@ export const connectOptions = {
   table: needed<string>(isString, "Name a table: { table: 'events' }."),
   /** The database that the table is in, where it is another one than `workspace`. Default none. */
   database: optional<string>(isString),
-  /** The ClickHouse database in which tables of a run are made. Default 'default'. */
+  /** The database of ClickHouse, or the schema of Spark, in which tables of a run are made. Default 'default'. */
   workspace: text('default'),
   /** Which columns hold user and item: texts, UUIDs, or whole numbers of any size. Default { user: 'user', item: 'item' }. */
   columns: option<KeyColumns>(
@@ -50,7 +58,7 @@ export const connectOptions = {
   ),
   /** What names of tables of a run begin with; behind it is the run's own id. Default 'rivulet_'. */
   tablePrefix: text('rivulet_'),
-  /** How long a step is tried again while servers do not answer, in milliseconds. Default 60,000. */
+  /** How long a step is tried again while servers do not answer, and how long one may be silent, in milliseconds. Default 60,000. */
   deadlineMs: number(60_000, 1, Infinity),
   /** Most bytes that names, degrees and answers may take in this memory. Default: what the machine has free. */
   memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),

@@ -25,6 +25,8 @@ export interface Connection {
   readonly shards: readonly number[]
   /** The name that servers know each other by; `null` for one server. */
   readonly cluster: string | null
+  /** The schema that tables are named with. Default: that of the connection itself. */
+  readonly workspace?: string
   /** Runs a statement, on every server if it says so, and gives its result. */
   run(statement: Statement, signal?: AbortSignal): Promise<Columns[]>
   /** Writes rows into a table. */

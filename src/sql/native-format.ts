@@ -6,6 +6,7 @@
  */
 import { RivuletError } from '../support/errors.ts'
 import type { Columns, ResultColumn } from './connection.ts'
+import { joined, varint } from './protobuf.ts'
 import type { NumberKind } from './statement.ts'
 
 const NUMBERS = {
@@ -25,20 +26,13 @@ const NUMBERS = {
 export async function* readNative(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Columns> {
   let held = new Uint8Array(0)
   for await (const piece of pieces) {
-    held = joined(held, piece)
+    held = joined([held, piece])
     for (let block = readBlock(held); block !== null; block = readBlock(held)) {
       held = held.subarray(block.end)
       yield block.columns
     }
   }
   if (held.length > 0) throw brokenAnswer('a whole block at the end of the answer', `${held.length} bytes of one`)
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
 }
 
 /** The first block, or `null` where its end has not arrived. */
@@ -113,13 +107,7 @@ export function writeNative(columns: Columns, kinds: Readonly<Record<string, Num
     const [type, values] = bytesOf(columns[name], kinds[name])
     parts.push(text(name), text(type), values)
   }
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
+  return joined(parts)
 }
 
 function bytesOf(column: ResultColumn, kind: NumberKind): readonly [type: string, values: Uint8Array] {
@@ -133,18 +121,10 @@ function bytesOf(column: ResultColumn, kind: NumberKind): readonly [type: string
   return [type, new Uint8Array(numbers.buffer)]
 }
 
-function varint(value: number): Uint8Array {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
-  bytes.push(rest)
-  return Uint8Array.from(bytes)
-}
-
 function text(value: string): Uint8Array {
   const bytes = new TextEncoder().encode(value)
   const length = varint(bytes.length)
-  return joined(length, bytes)
+  return joined([length, bytes])
 }
 
 function brokenAnswer(expected: string, got: string): RivuletError {

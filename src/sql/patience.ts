@@ -43,6 +43,45 @@ export async function persist<Result>(
   }
 }
 
+/** How often a server that is at work is asked whether it is there. */
+const LOOK_MS = 5_000
+
+/**
+ * Waits for work however long it takes, as long as the server that does it is there: one that is silent for longer is given up.
+ *
+ * @param work ends when its signal says so
+ * @param look asks the server for a sign, by a connection of its own
+ * @param silenceMs how long it may be silent, in milliseconds
+ * @throws PassingFailure for a server that is silent
+ */
+export async function whileAlive<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+  look: () => Promise<void>,
+  silenceMs: number,
+  signal?: AbortSignal,
+): Promise<Result> {
+  const given = new AbortController()
+  const both = signal === undefined ? given.signal : AbortSignal.any([signal, given.signal])
+  let seen = performance.now()
+  const timer = setInterval(
+    () => {
+      if (performance.now() - seen > silenceMs) given.abort(new PassingFailure(`no sign for ${silenceMs} ms`))
+      else {
+        look().then(
+          () => (seen = performance.now()),
+          () => undefined,
+        )
+      }
+    },
+    Math.min(LOOK_MS, Math.max(1, silenceMs / 2)),
+  )
+  try {
+    return await work(both)
+  } finally {
+    clearInterval(timer)
+  }
+}
+
 async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   const end = performance.now() + ms
   while (performance.now() < end) {

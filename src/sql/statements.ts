@@ -28,10 +28,10 @@ const ERROR = 'err'
 export class Statements {
   readonly dialect: Dialect
   readonly #prefix: string
-  readonly #connection: Pick<Connection, 'shards' | 'cluster'>
+  readonly #connection: Pick<Connection, 'shards' | 'cluster' | 'workspace'>
 
   /** @param prefix of all tables of a run, with the run's own id in it */
-  constructor(connection: Pick<Connection, 'dialect' | 'shards' | 'cluster'>, prefix: string) {
+  constructor(connection: Pick<Connection, 'dialect' | 'shards' | 'cluster' | 'workspace'>, prefix: string) {
     this.dialect = DIALECTS[connection.dialect]
     this.#prefix = prefix
     this.#connection = connection
@@ -39,7 +39,12 @@ export class Statements {
 
   /** A table of this run. */
   table(name: string): string {
-    return this.dialect.identifier(this.#prefix + name)
+    return this.#within(this.#connection.workspace, this.#prefix + name)
+  }
+
+  #within(schema: string | undefined, table: string): string {
+    const { identifier } = this.dialect
+    return (schema === undefined ? '' : `${identifier(schema)}.`) + identifier(table)
   }
 
   /** All parts of a table, where it lies on several servers. */
@@ -84,8 +89,7 @@ export class Statements {
   }
 
   #source({ database, table }: SourceTable): string {
-    const { dialect } = this
-    return (database === undefined ? '' : `${dialect.identifier(database)}.`) + dialect.identifier(table)
+    return this.#within(database ?? this.#connection.workspace, table)
   }
 
   /** How many rows the source has, and how many of them have a user and an item. */

@@ -1,10 +1,10 @@
 /** ClickHouse servers on 127.0.0.1, on free ports, with data of their own that ends with them. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CLICKHOUSE, LIBRARIES } from './folder.ts'
+import { freePort } from './free-port.ts'
 
 /** How they are configured. */
 export const CLUSTER = 'rivulet_test'
@@ -94,15 +94,6 @@ export class ClickHouseCluster implements AsyncDisposable {
 interface Ports {
   readonly http: number
   readonly tcp: number
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
 
 const answers = (url: string): Promise<boolean> =>

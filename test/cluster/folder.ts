@@ -15,14 +15,15 @@ export const PYTHON_PACKAGES = join(FOLDER, 'python')
 export const CLICKHOUSE = join(ROOT, 'usr/sbin/clickhouse-server')
 export const LIBRARIES = [join(ROOT, 'usr/lib/x86_64-linux-gnu'), join(ROOT, 'lib/x86_64-linux-gnu')].join(':')
 
-/** Databases inside a Python process, by the package that holds them. */
-export const IN_PYTHON = { duckdb: ['duckdb', 'numpy'], chdb: ['chdb-core'] } as const
-export type InPython = keyof typeof IN_PYTHON
+/** Python packages, by the folder that they are in: databases inside a Python process, and Sail, a server that speaks Spark Connect and needs no Java. */
+export const WHEELS = { duckdb: ['duckdb', 'numpy'], chdb: ['chdb-core'], pysail: ['pysail==0.7.2'] } as const
+export type Wheel = keyof typeof WHEELS
+export type InPython = Exclude<Wheel, 'pysail'>
 
 /** Why something cannot be used here; `null` if it can. */
 export const missing = {
   clickhouse: (): string | null => (existsSync(CLICKHOUSE) ? null : 'npm run cluster -- install'),
-  python: (name: InPython): string | null =>
+  python: (name: Wheel): string | null =>
     existsSync(join(PYTHON_PACKAGES, name)) ? null : 'npm run cluster -- install',
 }
 
@@ -37,9 +38,9 @@ export async function installClickHouse(): Promise<void> {
   for (const file of readdirSync(PACKAGES)) await run('dpkg', ['-x', join(PACKAGES, file), ROOT])
 }
 
-/** A database inside Python, from its wheel. @throws what pip says */
-export async function installInPython(name: InPython): Promise<void> {
+/** What comes as a wheel. @throws what pip says */
+export async function installWheel(name: Wheel): Promise<void> {
   if (missing.python(name) === null) return
   const options = ['--quiet', '--no-deps', '--disable-pip-version-check', '--target', PYTHON_PACKAGES]
-  await run('python3', ['-m', 'pip', 'install', ...options, ...IN_PYTHON[name]], { timeout: 600_000 })
+  await run('python3', ['-m', 'pip', 'install', ...options, ...WHEELS[name]], { timeout: 600_000 })
 }

@@ -6,6 +6,7 @@ import { seededRandom } from '../../src/advanced.ts'
 import { ClickHouseCluster, CLUSTER } from '../cluster/clickhouse.ts'
 import { missing } from '../cluster/folder.ts'
 import { PythonDatabase } from '../cluster/python-database.ts'
+import { SailCluster } from '../cluster/sail.ts'
 
 /** Pairs in two components, some of them twice, with ids that need care: quotes, numbers beyond 2^53, one that is on both sides. */
 const pairs = ((): readonly (readonly [user: string, item: string])[] => {
@@ -84,11 +85,23 @@ async function openInPython(name: 'duckdb' | 'chdb'): Promise<Opened> {
   }
 }
 
+async function openSail(): Promise<Opened> {
+  const sail = await SailCluster.start()
+  await sail.run('CREATE TABLE events (user STRING, item STRING) USING parquet')
+  await sail.run(`INSERT INTO events VALUES ${valuesOf('\\\\').replaceAll("''", "\\'")}`)
+  return {
+    options: { spark: sail.url, table: 'events' },
+    tables: async () => (await sail.run('SHOW TABLES')).flatMap(({ tableName }) => Array.from(tableName, String)),
+    [Symbol.asyncDispose]: () => sail[Symbol.asyncDispose](),
+  }
+}
+
 const DATABASES = [
   { name: 'one ClickHouse server', lacks: missing.clickhouse(), open: () => openClickHouse(1) },
   { name: 'two ClickHouse servers', lacks: missing.clickhouse(), open: () => openClickHouse(2) },
   { name: 'DuckDB', lacks: missing.python('duckdb'), open: () => openInPython('duckdb') },
   { name: 'the ClickHouse of today, embedded', lacks: missing.python('chdb'), open: () => openInPython('chdb') },
+  { name: 'Sail, by Spark Connect', lacks: missing.python('pysail'), open: openSail },
 ] as const
 
 describe.each(DATABASES)('a table on $name', ({ lacks, open }) => {

@@ -93,7 +93,7 @@ const homes: readonly { readonly name: RegExp; readonly home: RegExp }[] = [
   { name: /^(piscina|node:worker_threads)$/, home: /^run\// },
   { name: /^(commander|cli-progress)$/, home: /^cli\// },
   { name: /^assemblyscript$/, home: /^kernel\/wasm\/build\.ts$/ },
-  { name: /^node:/, home: /^((io|run|cli|report)\/|plan\/machine\.ts$|kernel\/wasm\/build\.ts$)/ },
+  { name: /^node:/, home: /^((io|run|cli|report|sql)\/|plan\/machine\.ts$|kernel\/wasm\/build\.ts$)/ },
 ]
 
 /** Globals that live in one place. */

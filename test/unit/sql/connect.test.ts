@@ -7,6 +7,7 @@ describe('what is refused before anybody is asked', () => {
     ['an address of another kind', { clickhouse: 'htp://ann:hunter2@host' }, 'clickhouse'],
     ['an address that cannot be decoded', { clickhouse: 'http://ann:hunter2%@host' }, 'clickhouse'],
     ['one address of several', { clickhouse: ['http://host', 'ann:hunter2@host'] }, 'clickhouse'],
+    ['an address of Spark with a path', { spark: 'sc://host/path;token=hunter2' }, 'spark'],
     ['a password that is no text', { clickhouse: 'http://host', password: ['hunter2'] }, 'password'],
   ])('%s is not shown', async (_, options, option) => {
     const refused = await SqlEngine.connect({ table: 'events', ...options } as never).catch((error: unknown) => error)
@@ -15,7 +16,8 @@ describe('what is refused before anybody is asked', () => {
   })
 
   it.each([
-    ['neither address nor connection', {}, /either an address or a connection, got neither/],
+    ['neither address nor connection', {}, /one of Spark, or a connection, got none/],
+    ['two of them', { clickhouse: 'http://a', spark: 'sc://a' }, /got 2 of them/],
     ['several addresses without a cluster', { clickhouse: ['http://a', 'http://b'] }, /the name of the cluster/],
   ])('%s', async (_, options, message) => {
     await expect(SqlEngine.connect({ table: 'events', ...options })).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Columns, Connection } from '../../../src/sql/connection.ts'
 import { loadTable } from '../../../src/sql/load-table.ts'
-import { PassingFailure } from '../../../src/sql/patience.ts'
+import { PassingFailure, whileAlive } from '../../../src/sql/patience.ts'
 import { RunTables } from '../../../src/sql/run-tables.ts'
 import type { Statement } from '../../../src/sql/statement.ts'
 
@@ -76,6 +76,26 @@ describe('tables of a run', () => {
     const asked = new RunTables(lost, 'r_', patience).query({ name: 'x', sql: 'SELECT 1' }, abort.signal)
     await expect(asked).rejects.toThrow('enough')
     expect(lost.asked).toHaveLength(1)
+  })
+})
+
+describe('a server that is at work', () => {
+  const never = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+
+  it('is given up when it gives no sign for too long', async () => {
+    await expect(whileAlive(never, () => Promise.reject(new Error('lost')), 40)).rejects.toBeInstanceOf(PassingFailure)
+  })
+
+  it('is waited for as long as it gives signs, and until nobody waits for it', async () => {
+    const abort = new AbortController()
+    let signs = 0
+    const look = async (): Promise<void> => {
+      if (++signs === 9) abort.abort(new Error('enough'))
+      return Promise.resolve()
+    }
+    await expect(whileAlive(never, look, 40, abort.signal)).rejects.toThrow('enough')
+    expect(signs).toBe(9)
   })
 })
 

@@ -1,0 +1,34 @@
+/** Requests over HTTP that may take as long as they take: `fetch` gives up on an answer that does not begin within five minutes. */
+import { request as plain, type IncomingMessage } from 'node:http'
+import { request as secure } from 'node:https'
+import { joined } from './protobuf.ts'
+
+/** How soon a connection that is silent is looked after, so that one that was lost is noticed. */
+const LOOK_AFTER_MS = 30_000
+
+export interface HttpRequest {
+  readonly url: URL
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The beginning of an answer; its body is read from there. */
+export function ask({ url, method, headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === 'https:' ? secure : plain
+    const request = send(url, { method, headers, ...(signal && { signal }) })
+    request.once('error', reject)
+    request.once('response', resolve)
+    request.setSocketKeepAlive(true, LOOK_AFTER_MS)
+    request.end(body)
+  })
+}
+
+/** A whole body. */
+export async function textOf(answer: IncomingMessage): Promise<string> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of answer) pieces.push(piece as Uint8Array)
+  return new TextDecoder().decode(joined(pieces))
+}

@@ -1,0 +1,39 @@
+import { refusedOption } from '../support/options.ts'
+import { AnyDatabase } from './any-database.ts'
+import { connectClickHouse } from './clickhouse.ts'
+import type { ResolvedConnectOptions } from './connect-options.ts'
+import type { Connection } from './connection.ts'
+import { persist } from './patience.ts'
+import { connectSpark } from './spark-connect.ts'
+
+/** Opens what options name: one of ClickHouse, Spark and a connection of the caller's. @param who was called */
+export async function openConnection(
+  who: string,
+  asked: ResolvedConnectOptions,
+  signal?: AbortSignal,
+): Promise<Connection> {
+  const { clickhouse, spark, connection, cluster, user, password, workspace, deadlineMs } = asked
+  const given = [clickhouse, spark, connection].filter((one) => one !== undefined).length
+  if (given !== 1) {
+    throw refusedOption(who, 'clickhouse', {
+      expected: 'either an address of ClickHouse, or one of Spark, or a connection',
+      got: given === 0 ? 'none of them' : `${given} of them`,
+      todo: "Give { clickhouse: 'http://host:8123' }, { spark: 'sc://host:15002' }, or { connection: { dialect: 'duckdb', query } }.",
+    })
+  }
+  if (connection !== undefined) return new AnyDatabase(connection)
+  if (spark !== undefined) {
+    const address = { url: spark, user, token: password, workspace, deadlineMs }
+    return persist('connect', asked, () => connectSpark(address, signal), signal)
+  }
+  const urls = typeof clickhouse === 'string' ? [clickhouse] : (clickhouse ?? [])
+  if (urls.length > 1 && cluster === undefined) {
+    throw refusedOption(who, 'cluster', {
+      expected: `the name of the cluster that ${urls.length} addresses are of`,
+      got: 'none',
+      todo: 'SELECT cluster FROM system.clusters tells the names.',
+    })
+  }
+  const address = { urls, user, password, database: workspace, cluster: cluster ?? null, deadlineMs }
+  return persist('connect', asked, () => connectClickHouse(address, signal), signal)
+}

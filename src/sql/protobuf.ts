@@ -1,0 +1,62 @@
+/**
+ * Protocol Buffers on the wire, as far as Spark Connect needs them: fields with a number of their own, each a varint or some bytes.
+ *
+ *   field = number << 3 | kind (varint), then a varint (kind 0), or a length (varint) and so many bytes (kind 2)
+ *
+ * https://protobuf.dev/programming-guides/encoding
+ */
+
+/** A field that is written: a number, or a text, bytes or a message within. */
+export type Field = readonly [number: number, value: number | string | Uint8Array]
+
+/** A message of these fields. */
+export function message(...fields: readonly Field[]): Uint8Array {
+  const parts = fields.flatMap(([number, value]) => {
+    if (typeof value === 'number') return [varint(8 * number), varint(value)]
+    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
+    return [varint(8 * number + 2), varint(bytes.length), bytes]
+  })
+  return joined(parts)
+}
+
+/** The bytes of each field of that number, in order: texts, bytes and messages. */
+export function fieldsOf(bytes: Uint8Array, wanted: number): Uint8Array[] {
+  const found: Uint8Array[] = []
+  let at = 0
+  const next = (): number => {
+    let [value, factor] = [0, 1]
+    for (; bytes[at] >= 128; factor *= 128) value += (bytes[at++] - 128) * factor
+    return value + bytes[at++] * factor
+  }
+  while (at < bytes.length) {
+    const key = next()
+    const kind = key % 8
+    if (kind === 0) next()
+    else {
+      const length = kind === 2 ? next() : kind === 1 ? 8 : 4
+      if (Math.floor(key / 8) === wanted) found.push(bytes.subarray(at, at + length))
+      at += length
+    }
+  }
+  return found
+}
+
+/** Seven bits a byte, the lowest first. */
+export function varint(value: number): Uint8Array {
+  const bytes: number[] = []
+  let rest = value
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
+  bytes.push(rest)
+  return Uint8Array.from(bytes)
+}
+
+/** Bytes one after the other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

@@ -1,0 +1,132 @@
+/**
+ * Spark by Spark Connect: statements go out as relations of SQL, rows come and go as Arrow. What of its messages is needed stands here by the numbers of their fields.
+ *
+ * https://github.com/apache/spark/tree/master/sql/connect/common/src/main/protobuf/spark/connect
+ */
+import { readArrow, writeArrow } from './arrow-stream.ts'
+import type { Columns, Connection } from './connection.ts'
+import { call, GrpcStatus, ping, type GrpcServer } from './grpc.ts'
+import { PassingFailure, whileAlive } from './patience.ts'
+import { fieldsOf, joined, message } from './protobuf.ts'
+import { sparkServer, type SparkAddress } from './spark-address.ts'
+import { oneLine, refusal, type Meaning } from './refusal.ts'
+import type { NumberKind, Statement } from './statement.ts'
+
+const SERVICE = '/spark.connect.SparkConnectService/'
+const CLIENT = 'rivulet'
+/** Bytes of one message that writes rows; servers take 128 MiB. */
+const PIECE_BYTES = 2 ** 25
+const BYTES_A_NUMBER = 8
+
+/** What an interrupt goes by. */
+const BY_OPERATION = 3
+/** How rows are written: appended, to a table that is there. */
+const [APPEND, INSERT_INTO] = [1, 2]
+
+/** gRPC's codes: unavailable, deadline exceeded, resource exhausted, aborted. */
+const PASSING = new Set([14, 4, 8, 10])
+const [CANCELLED, UNAUTHENTICATED, PERMISSION_DENIED] = [1, 16, 7]
+
+/** Connects, and asks for one row. @throws {RivuletError} READ_FAILED */
+export async function connectSpark(address: SparkAddress, signal?: AbortSignal): Promise<Connection> {
+  const connection = new Spark(address)
+  await connection.run({ name: 'connect', sql: 'SELECT 1 AS one' }, signal)
+  return connection
+}
+
+class Spark implements Connection {
+  readonly dialect = 'spark'
+  readonly shards = [0]
+  readonly cluster = null
+  readonly workspace: string
+  readonly #server: GrpcServer
+  readonly #host: string
+  readonly #deadlineMs: number
+  /** The same for every request: the session, and who asks. */
+  readonly #asker: Uint8Array
+
+  constructor({ url, user, token, workspace, deadlineMs }: SparkAddress) {
+    const { origin, settings } = sparkServer(url) ?? { origin: '', settings: {} }
+    const secret = settings.token ?? token
+    const headers = Object.entries(settings).filter(([name]) => name.startsWith('x-'))
+    this.#server = {
+      origin: secret === '' ? origin : origin.replace('http:', 'https:'),
+      headers: { ...Object.fromEntries(headers), ...(secret !== '' && { authorization: `Bearer ${secret}` }) },
+    }
+    this.#host = new URL(origin).host
+    this.#deadlineMs = deadlineMs
+    this.workspace = workspace
+    this.#asker = message([1, settings.session_id ?? crypto.randomUUID()], [2, message([1, settings.user_id ?? user])])
+  }
+
+  async run({ name, sql }: Statement, signal?: AbortSignal): Promise<Columns[]> {
+    const answers = await this.#execute(name, message([1, message([10, message([1, sql])])]), signal)
+    return answers
+      .flatMap((answer) => fieldsOf(answer, 2))
+      .flatMap((batch) => fieldsOf(batch, 2))
+      .flatMap(readArrow)
+  }
+
+  async insert(
+    table: string,
+    columns: Columns,
+    kinds: Readonly<Record<string, NumberKind>>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const names = Object.keys(columns)
+    const rows = columns[names[0]].length
+    const many = Math.max(1, Math.floor(PIECE_BYTES / (BYTES_A_NUMBER * names.length)))
+    const into = message([1, table], [2, INSERT_INTO])
+    for (let from = 0; from < rows; from += many) {
+      const part = names.map((name) => [name, Array.prototype.slice.call(columns[name], from, from + many) as number[]])
+      const local = message([11, message([1, writeArrow(Object.fromEntries(part) as Columns, kinds)])])
+      await this.#execute(
+        `write ${table}`,
+        message([2, message([2, message([1, local], [4, into], [5, APPEND])])]),
+        signal,
+      )
+    }
+  }
+
+  async #execute(what: string, plan: Uint8Array, signal?: AbortSignal): Promise<Uint8Array[]> {
+    const operation = crypto.randomUUID()
+    const request = joined([this.#asker, message([3, plan], [4, CLIENT], [6, operation])])
+    const onAbort = (): void => void this.#interrupt(operation)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      const work = (alive: AbortSignal): Promise<Uint8Array[]> =>
+        call(this.#server, `${SERVICE}ExecutePlan`, request, alive)
+      return await whileAlive(work, () => ping(this.#server), this.#deadlineMs, signal)
+    } catch (error) {
+      if (error instanceof PassingFailure) throw new PassingFailure(`${what}: ${error.message}`, { cause: error })
+      throw error instanceof GrpcStatus ? this.#refused(what, error) : error
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  /** Ends a statement that nobody waits for; whether it could be ended changes nothing for the caller. */
+  async #interrupt(operation: string): Promise<void> {
+    const request = joined([this.#asker, message([3, CLIENT], [4, BY_OPERATION], [6, operation])])
+    await call(this.#server, `${SERVICE}Interrupt`, request).catch(() => undefined)
+  }
+
+  #refused(what: string, { code, message: text }: GrpcStatus): Error {
+    const said = oneLine(text) || `status ${code} of gRPC`
+    if (PASSING.has(code) || code === CANCELLED) return new PassingFailure(`${what}: ${this.#host} says: ${said}`)
+    if (code === UNAUTHENTICATED) return refusal('login', what, this.#host, said, { serverCode: code })
+    if (code === PERMISSION_DENIED) return refusal('right', what, this.#host, said, { serverCode: code })
+    const meaning = MEANINGS.find(({ says }) => says.test(said))?.meaning ?? 'other'
+    return refusal(meaning, what, this.#host, said, { serverCode: code })
+  }
+}
+
+/** By Spark's names of errors, which other servers that speak its protocol use too. */
+const MEANINGS: readonly { readonly says: RegExp; readonly meaning: Meaning }[] = [
+  { says: /TABLE_OR_VIEW_NOT_FOUND|table (or view )?not found/i, meaning: 'table' },
+  { says: /UNRESOLVED_COLUMN|cannot resolve attribute|attribute not found|column .* not found/i, meaning: 'columns' },
+  { says: /SCHEMA_NOT_FOUND|(schema|database|namespace) not found/i, meaning: 'database' },
+  { says: /UNRESOLVED_ROUTINE|unknown function/i, meaning: 'functions' },
+  { says: /OutOfMemory|resources exhausted|memory pool/i, meaning: 'memory' },
+  { says: /no space left|disk quota/i, meaning: 'disk' },
+]
