@@ -124,7 +124,16 @@ export {
   type Work,
 } from './request/request.ts'
 export type { WorkCosts } from './plan/costs.ts'
-export type { AboutEdges, AnswerAboutEdges, Crossing, ExactProduct, Reach, Sendings, Ties } from './request/edges.ts'
+export type {
+  AboutEdges,
+  AnswerAboutEdges,
+  Crossing,
+  ExactProduct,
+  Reach,
+  RowsAsked,
+  Sendings,
+  Ties,
+} from './request/edges.ts'
 export type { KeyColumns } from './sql/connect-options.ts'
 export type { Columns, QuerySource, ResultColumn } from './sql/connection.ts'
 export type { Adjacency } from './network/adjacency.ts'

@@ -8,18 +8,29 @@ import {
 import type { Method } from './method/define-method.ts'
 import type { NamedNetwork } from './network/network.ts'
 import { withinMachine } from './plan/machine.ts'
-import { watched, type Watch } from './run/protocol.ts'
+import { productCost } from './plan/product-plan.ts'
+import { Catalogue } from './recommend/catalogue.ts'
+import { compile, type CompileOptions } from './recommend/compile.ts'
+import { compiledListOptions, CompiledRecommender, type CompiledTableOptions } from './recommend/compiled.ts'
+import { rankByCompiled, requireNeighbours, requireOfPairs } from './recommend/elsewhere.ts'
+import { rankUsers } from './recommend/ranked-rounds.ts'
+import { listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
+import { requestOf, userListOptions, usersOptions, type UserListOptions } from './recommend/request.ts'
+import type { Rounds } from './recommend/rounds.ts'
+import { callOptions, watched, type Watch } from './run/protocol.ts'
 import { connectOptions, type ConnectOptions } from './sql/connect-options.ts'
 import { TableExecutor } from './sql/executor.ts'
-import { explainTables, loadStatements, sweepStatements } from './sql/explain.ts'
+import { explainLists, explainTables, listStatements, loadStatements, sweepStatements } from './sql/explain.ts'
 import { loadTable } from './sql/load-table.ts'
 import { openConnection } from './sql/open-connection.ts'
+import { ResultTable } from './sql/result-table.ts'
 import { RunTables } from './sql/run-tables.ts'
 import type { SourceTable } from './sql/statements.ts'
 import { RivuletError, show } from './support/errors.ts'
 import { checkArgument } from './support/arguments.ts'
-import { integerAtLeast, refusedOption } from './support/options.ts'
-import { resolve } from './support/spec.ts'
+import { integerAtLeast, isString, refusedOption } from './support/options.ts'
+import type { KeyIndex } from './support/key-index.ts'
+import { resolve, type Resolved } from './support/spec.ts'
 
 const WHO = 'SqlEngine.connect'
 
@@ -32,6 +43,40 @@ function requireSecrets(options: unknown): void {
     const got = typeof given[name] === 'string' ? 'another text' : `something of type ${typeof given[name]}`
     throw refusedOption(WHO, name, { expected, got, todo: `Correct '${name}'.` })
   }
+}
+
+/** What a connection has of its own is refused beside one. */
+function requireOwnDoor(given: ConnectOptions): void {
+  for (const name of ['user', 'password', 'cluster', 'workspace'] as const) {
+    if (given[name] === undefined) continue
+    throw refusedOption(WHO, name, {
+      expected: 'none beside a connection, which knows where and as whom it asks',
+      got: name === 'password' ? 'one' : show(given[name]),
+      todo: 'Leave it out, or give clickhouse or spark in the place of connection.',
+    })
+  }
+}
+
+/** Lists by a method that a database can count, or by a recommender that was compiled. */
+export type TableListOptions = Watch &
+  (UserListOptions | ({ readonly model: CompiledRecommender } & CompiledTableOptions))
+
+/** A list of one user. */
+export interface UserList {
+  readonly user: string
+  readonly items: Recommendation[]
+}
+
+/** Columns of a table of lists: `place` counts from 1, `prior` is 1 for what stands there because it is popular. */
+const LIST_COLUMNS = { user_id: 'text', place: 'int', item_id: 'text', score: 'single', prior: 'int' } as const
+/** Entries that are written at a time. */
+const ENTRIES_WRITTEN = 2 ** 18
+
+/** Lists round by round, and what their items are called. */
+interface AskedLists {
+  readonly rounds: Rounds<Rankings>
+  readonly items: KeyIndex
+  readonly watch: Watch
 }
 
 /** Options of a method that say how a local source is read: a table in a database is read when it is connected. */
@@ -72,6 +117,7 @@ export class SqlEngine {
   static async connect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<SqlEngine> {
     requireSecrets(options)
     const asked = resolve(WHO, connectOptions, options)
+    if (asked.connection !== undefined) requireOwnDoor(options)
     const { signal } = watched(WHO, watch)
     const tables = new RunTables(await openConnection(WHO, asked, signal), asked.tablePrefix, asked)
     try {
@@ -92,7 +138,7 @@ export class SqlEngine {
   }
 
   /**
-   * Every statement that loaded the table, and those of one sweep, with the rows that each writes and the bytes that go from server to server.
+   * Every statement that loaded the table, those of one sweep, and the first ones of item-item lists and lists of users, with the rows that each writes and the bytes that go from server to server.
    *
    * @param columns of the sweep: classes of `labelSpreading`, 1 for `personalizedPageRank`; integer >= 1. Default 16
    * @throws {RivuletError} INVALID_OPTION
@@ -101,7 +147,10 @@ export class SqlEngine {
     checkArgument('explain', 'columns', columns, integerAtLeast(1))
     const { statements, servers } = this.#tables
     const sweep = sweepStatements(statements, servers, this.size, columns)
-    return explainTables(loadStatements(statements, this.#source), sweep, this.size, servers.shards.length, columns)
+    return [
+      explainTables(loadStatements(statements, this.#source), sweep, this.size, servers.shards.length, columns),
+      explainLists(listStatements(statements, servers, this.size, productCost(this.#network.rows))),
+    ].join('\n\n')
   }
 
   /** As `labelSpreading.detailed` of the same pairs: shares to 1e-5, and the same labels but for ties. */
@@ -114,6 +163,76 @@ export class SqlEngine {
     return this.#ask(personalizedPageRank, options, watch)
   }
 
+  /**
+   * As `Engine.recommendAll`: ranked items for all users, one after the other, in constant memory. The lists of a few ten thousand users at a time are made by
+   * joins on the servers, each for its own users.
+   *
+   * @throws {RivuletError} INVALID_OPTION for a method that is no sum over the neighbours of items, as `Engine.recommendAll`, READ_FAILED, DEADLINE
+   */
+  async *recommendAll(options?: TableListOptions): AsyncGenerator<UserList> {
+    yield* this.#lists('recommendAll', this.#rounds('recommendAll', options))
+  }
+
+  /** As `Engine.recommend`: `recommendAll` as a map. @throws {RivuletError} as `recommendAll` */
+  async recommend(options?: TableListOptions): Promise<Map<string, Recommendation[]>> {
+    const lists = new Map<string, Recommendation[]>()
+    for await (const { user, items } of this.#lists('recommend', this.#rounds('recommend', options)))
+      lists.set(user, items)
+    return lists
+  }
+
+  /**
+   * The lists of `recommendAll` as a table that stays: `user_id`, `place` (from 1), `item_id`, `score`, `prior` (0 or 1), a row an entry; on the first server
+   * of several. What is written when the call fails is dropped.
+   *
+   * @param to the name of the table, which is not there yet, in `workspace`
+   * @returns how many lists and entries it holds
+   * @throws {RivuletError} INVALID_OPTION for a name that is taken; as `recommendAll`
+   */
+  async recommendInto(
+    to: string,
+    options: TableListOptions = {},
+  ): Promise<{ readonly lists: number; readonly entries: number }> {
+    const who = 'recommendInto'
+    checkArgument(who, 'to', to, isString)
+    const rounds = this.#rounds(who, options)
+    const table = await ResultTable.create(who, this.#tables, to, LIST_COLUMNS, options.signal)
+    try {
+      const made = { lists: 0, entries: 0 }
+      let rows = entryColumns()
+      for await (const { user, items } of this.#lists(who, rounds)) {
+        made.lists++
+        made.entries += items.length
+        items.forEach(({ item, score, prior }, at) => {
+          rows.user_id.push(user)
+          rows.place.push(at + 1)
+          rows.item_id.push(item)
+          rows.score.push(score)
+          rows.prior.push(prior === true ? 1 : 0)
+        })
+        if (rows.place.length < ENTRIES_WRITTEN) continue
+        await table.add(rows, options.signal)
+        rows = entryColumns()
+      }
+      await table.add(rows, options.signal)
+      return made
+    } catch (error) {
+      await table.drop().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /**
+   * As `Engine.compile`: the neighbours of items, counted by a join of the pairs with themselves.
+   *
+   * @throws {RivuletError} INVALID_OPTION for a method that is no sum over the neighbours of items, as `Engine.compile`, READ_FAILED, DEADLINE
+   */
+  compile(options: CompileOptions, watch?: Watch): Promise<CompiledRecommender> {
+    const resolved = compile.task.resolve(options) as Resolved<typeof userListOptions>
+    requireNeighbours(requestOf(compile.name, resolved))
+    return this.#ask(compile, options, watch)
+  }
+
   /** Drops the tables of this run, when what is under way has ended. A second call does nothing. */
   async close(): Promise<void> {
     if (this.#closed) return
@@ -124,6 +243,39 @@ export class SqlEngine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async *#lists(who: string, { rounds, items, watch }: AskedLists): AsyncGenerator<UserList> {
+    const { users } = Catalogue.of(who, this.#network)
+    for (const round of rounds) {
+      if (this.#closed) throw closed(who)
+      const rankings = await this.#executor.run(round, watch, who)
+      for (let place = 0; place < rankings.users.length; place++) {
+        yield { user: users.keyOf(rankings.users[place]), items: listAt(rankings, place, items) }
+      }
+    }
+  }
+
+  #rounds(who: string, options: TableListOptions = {}): AskedLists {
+    if (this.#closed) throw closed(who)
+    if (!('model' in options)) {
+      const asked = resolve(who, { ...userListOptions, ...callOptions }, options)
+      requireNeighbours(requestOf(who, asked))
+      requireOfPairs(who, asked)
+      const rounds = rankUsers(who, this.#network, asked, 'a list')
+      return { rounds, items: Catalogue.of(who, this.#network).items, watch: asked }
+    }
+    const { model, ...rest } = options
+    if (!(model instanceof CompiledRecommender)) {
+      throw refusedOption(who, 'model', {
+        expected: 'a compiled recommender',
+        got: show(model),
+        todo: 'Give what compile or readCompiled returned.',
+      })
+    }
+    const asked = resolve(who, { ...compiledListOptions, ...usersOptions, ...callOptions }, rest)
+    requireOfPairs(who, asked)
+    return { rounds: rankByCompiled(who, this.#network, model, asked), items: model.items, watch: asked }
   }
 
   async #ask<Options, Result>(
@@ -146,6 +298,14 @@ export class SqlEngine {
     return this.#executor.run(task.ask(this.#network, [], resolved), watching, task.name)
   }
 }
+
+const entryColumns = () => ({
+  user_id: [] as string[],
+  place: [] as number[],
+  item_id: [] as string[],
+  score: [] as number[],
+  prior: [] as number[],
+})
 
 const closed = (who: string): RivuletError =>
   new RivuletError('CLOSED', {

@@ -1,7 +1,7 @@
 /** The door to tables in databases: what is asked of them runs where they lie. */
 export type * from './browser.ts'
 
-export { SqlEngine } from './sql-engine.ts'
+export { SqlEngine, type TableListOptions, type UserList } from './sql-engine.ts'
 export type { ConnectOptions, KeyColumns } from './sql/connect-options.ts'
 export type { Columns, QuerySource, ResultColumn } from './sql/connection.ts'
 export type { Progress, Watch } from './run/protocol.ts'

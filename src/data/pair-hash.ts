@@ -31,7 +31,7 @@ export function* hashKeys(index: Pick<KeyIndex, 'size' | 'keyOf'>): Sliced<Uint3
 /**
  * Adds a 64-bit hash of each (user, item) pair to `sum`, the high word and then the low one, modulo 2^64: the order of pairs does not matter.
  *
- * @param users hashes of the users' keys. @param items hashes of the items' keys. @param salt tells sets of pairs apart
+ * @param users hashes of the users' keys. @param items hashes of the items' keys. @param salt tells sets of pairs apart. @param from first user. @param to end of the users. Default: all
  */
 export function* addPairs(
   sum: Uint32Array,
@@ -39,12 +39,14 @@ export function* addPairs(
   users: Uint32Array,
   items: Uint32Array,
   salt: number,
+  from = 0,
+  to = users.length / 2,
 ): Sliced<void> {
   const slices = new Slices()
   const userCount = users.length / 2
   const itemCount = items.length / 2
   let [high, low] = sum
-  for (let user = 0; user < userCount; user++) {
+  for (let user = from; user < to; user++) {
     const own = itemsOf(user)
     for (let at = 0; at < own.length; at++) {
       const item = own[at]

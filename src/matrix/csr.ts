@@ -30,6 +30,11 @@ export abstract class SparseRows {
   /** They make up [0, rowCount), in order. */
   abstract readonly windows: readonly RowWindow[]
 
+  /** Whether they lie in this memory; otherwise only their lengths are known here. */
+  get areHere(): boolean {
+    return true
+  }
+
   /** The window that a row lies in. */
   abstract windowOf(row: number): RowWindow
 

@@ -5,7 +5,7 @@ import type { ColumnLists } from '../request/sweep.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
 import { requireUnsigned } from '../network/open.ts'
-import type { Algorithm } from '../request/request.ts'
+import { aboutEdges, type Algorithm } from '../request/request.ts'
 import { clusterPrior, type UserClusters } from './cluster-prior.ts'
 import { averageShares, bytesOfShares, describeShares } from './average-shares.ts'
 import { KeptModels } from './kept-models.ts'
@@ -16,7 +16,7 @@ import type { Contributions, Model, Profiles, Query } from './methods/model.ts'
 import type { AverageShares } from './methods/recipe.ts'
 import { popularityOf, type Popularity } from './methods/popularity.ts'
 import { takeLists } from './profile-parts.ts'
-import { fillUp, popularityPrior, type Prior } from './prior.ts'
+import { fillUp, openLists, popularityPrior, type Prior } from './prior.ts'
 import type { Profile } from './profile.ts'
 import { PLACE_BYTES, placeFactor, placesOf, PLACING_BYTES } from './profile-order.ts'
 import { itemRecency, type ItemRecency } from './recency.ts'
@@ -71,17 +71,30 @@ export class Catalogue {
 
   /** Ranks items for known users. Users without interactions, and lists that the method cannot fill, get popular items. */
   *rankUsers(users: Int32Array, request: ListRequest): Algorithm<Rankings> {
-    const profileOf = yield* this.#reader(request)
+    const aged = request.profileHalfLife === null ? null : yield* this.#reader(request)
     const profiles =
-      request.profileHalfLife === null
+      aged === null
         ? ({ kind: 'rows', rows: users, scale: new Float32Array(0) } as const)
-        : sparse(Array.from(users, profileOf))
+        : sparse(Array.from(users, aged))
     const excluded = yield* this.#excluded(users, request)
     const asked = { ...request, query: { ...request.query, excluded } }
     const prior = yield* this.#prior(request)
     const model = yield* this.model(request)
     const lists = yield* model.rank(profiles, yield* this.#queryOf(asked))
-    return yield* fillUp(prior, users, lists, asked, profileOf)
+    const lengthOf = (user: number): number => this.network.rows.lengthOf(user)
+    const profileOf = aged ?? (yield* this.#profilesOf(request.who, openLists(users, lists, asked, lengthOf)))
+    return yield* fillUp(prior, users, lists, asked, { lengthOf, profileOf })
+  }
+
+  /** Profiles of some users, wherever the rows lie. */
+  *#profilesOf(who: string, users: Int32Array): Algorithm<(user: number) => Profile> {
+    const asked = Int32Array.from(new Set(users)).sort()
+    const rows = yield* aboutEdges({ kind: 'rows', name: who, rows: asked })
+    const placeOf = new Map(Array.from(asked, (user, place) => [user, place]))
+    return (user) => {
+      const place = placeOf.get(user) ?? 0
+      return { items: Int32Array.from(rows.columnsOf(place)), weights: rows.weightsOf(place) }
+    }
   }
 
   /** What the signals leave out of the lists of some users. @throws {RivuletError} UNKNOWN_KEY, MEMORY_LIMIT */
@@ -107,7 +120,11 @@ export class Catalogue {
     const model = yield* this.model(request)
     const lists = yield* model.rank(sparse(profiles), yield* this.#queryOf(request))
     const places = Int32Array.from(profiles, (_, place) => place)
-    return yield* fillUp(prior, places, lists, request, (place) => profiles[place])
+    const known = {
+      lengthOf: (place: number) => profiles[place].items.length,
+      profileOf: (place: number) => profiles[place],
+    }
+    return yield* fillUp(prior, places, lists, request, known)
   }
 
   /** The query, with what plans are to say of times and order. */

@@ -23,7 +23,8 @@ import { bytesOfHead, scoreOf } from './compiled-head.ts'
 import { contributionsOf, type Explanation } from './explain.ts'
 import { excludedOf } from './methods/model.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
-import { bytesOf } from './packed-rows.ts'
+import { bytesOf, unpacked } from './packed-rows.ts'
+import type { Popularity } from './methods/popularity.ts'
 import { fillUp, popularityPrior, type Selection } from './prior.ts'
 import { takeLists } from './profile-parts.ts'
 import { readProfile, type Profile, type ProfileSource } from './profile.ts'
@@ -79,6 +80,8 @@ export class CompiledRecommender implements CompiledFacts {
   readonly bytes: number
   /** Eigenvectors that are kept as they are; 0 for none. */
   readonly head: number
+  /** Items by their share of all interactions, the most popular first: what fills up lists. */
+  readonly popularity: Popularity
   #parts: CompiledParts
   readonly #signed: boolean
   #scorer: RowScorer | null = null
@@ -94,6 +97,7 @@ export class CompiledRecommender implements CompiledFacts {
     this.items = parts.items
     this.bytes = bytesOf(parts.rows) + bytesOfHead(parts.head)
     this.head = parts.head?.count ?? 0
+    this.popularity = parts.popularity
     this.#parts = parts
     this.#signed = methodOf('CompiledRecommender', method).signed
   }
@@ -107,6 +111,11 @@ export class CompiledRecommender implements CompiledFacts {
   /** The whole recommender as bytes, checksums included; the same recommender gives the same bytes. */
   encode(): Uint8Array {
     return encodeSaved(COMPILED_FORMAT, { ...this.#parts, rows: this.#scorer?.rows() ?? this.#parts.rows })
+  }
+
+  /** What each item lends to others: a matrix of items by items in compressed sparse rows, columns ascending. Beside a head it is what that leaves. */
+  matrix(): { readonly indptr: Uint32Array; readonly indices: Uint32Array; readonly data: Float32Array } {
+    return unpacked(this.#scorer?.rows() ?? this.#parts.rows)
   }
 
   /**
@@ -240,7 +249,8 @@ export class CompiledRecommender implements CompiledFacts {
         weights: Float32Array.from(places, (place) => data?.[place] ?? 1),
       }
     }
-    return atOnce(fillUp(popularityPrior(this.#parts.popularity), users, { k, rows, scores }, selection, profileOf))
+    const known = { profileOf, lengthOf: (user: number) => indptr[user + 1] - indptr[user] }
+    return atOnce(fillUp(popularityPrior(this.#parts.popularity), users, { k, rows, scores }, selection, known))
   }
 }
 

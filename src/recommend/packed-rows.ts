@@ -46,6 +46,19 @@ export function entryAt({ itemCount, signed, indptr, words, steps }: PackedRows,
   return steps[row] * (signed ? word >> bits : word >>> bits)
 }
 
+/** The entries as numbers. */
+export function unpacked({ itemCount, signed, indptr, words, steps }: PackedRows) {
+  const bits = itemBitsOf(itemCount)
+  const mask = 2 ** bits - 1
+  const data = new Float32Array(words.length)
+  for (let row = 0; row < itemCount; row++) {
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+      data[at] = steps[row] * (signed ? words[at] >> bits : words[at] >>> bits)
+    }
+  }
+  return { indptr, indices: words.map((word) => word & mask), data }
+}
+
 /** The words with their items renumbered; they keep their order. */
 export function renumbered({ itemCount, words }: PackedRows, numbers: Int32Array): Uint32Array {
   const mask = 2 ** itemBitsOf(itemCount) - 1

@@ -28,6 +28,13 @@ export interface Prior {
   best(profile: Profile, count: number, isWanted: (item: number) => boolean): Sliced<Popularity>
 }
 
+/** What is known of users. */
+export interface Known {
+  /** Items of a profile. */
+  lengthOf(user: number): number
+  profileOf(user: number): Profile
+}
+
 /** The most popular items, whatever the profile. */
 export function popularityPrior({ items, shares }: Popularity): Prior {
   return {
@@ -46,19 +53,33 @@ export function popularityPrior({ items, shares }: Popularity): Prior {
   }
 }
 
+/** Users whose profiles `fillUp` asks for: their lists may get an entry of the prior. */
+export function openLists(
+  users: Int32Array,
+  { rows }: Pick<TopLists, 'rows'>,
+  { k, minScore, priorUpTo }: Pick<Selection, 'k' | 'minScore' | 'priorUpTo'>,
+  lengthOf: Known['lengthOf'],
+): Int32Array {
+  if (minScore !== -Infinity) return new Int32Array(0)
+  return users.filter((user, place) => rows[(place + 1) * k - 1] < 0 || isForPriorAlone(user, priorUpTo, lengthOf))
+}
+
+const isForPriorAlone = (user: number, priorUpTo: number, lengthOf: Known['lengthOf']): boolean =>
+  priorUpTo > 0 && lengthOf(user) <= priorUpTo
+
 /**
  * Drops what scores too low; where nothing reached, and for profiles of so few items that the prior is to stand alone, goes on with the prior. The lists are
  * changed in place.
  *
  * @param users rows to report, one a list
- * @param profileOf what is known of a user; asked only for lists that may get an entry of the prior
+ * @param known of the users; profiles are asked for those of `openLists` only
  */
 export function* fillUp(
   prior: Prior,
   users: Int32Array,
   { rows, scores }: TopLists,
   { k, minScore, priorUpTo, query }: Selection,
-  profileOf: (user: number) => Profile,
+  { lengthOf, profileOf }: Known,
 ): Sliced<Rankings> {
   const slices = new Slices()
   const priorFrom = new Int32Array(users.length)
@@ -69,7 +90,7 @@ export function* fillUp(
     if (slices.full(k)) yield PAUSE
     const [start, end] = [place * k, (place + 1) * k]
     let at = start
-    const isAlone = fills && priorUpTo > 0 && profileOf(user).items.length <= priorUpTo
+    const isAlone = fills && isForPriorAlone(user, priorUpTo, lengthOf)
     if (!isAlone) while (at < end && rows[at] >= 0 && scores[at] >= minScore) at++
     priorFrom[place] = at - start
     rows.fill(-1, at, end)

@@ -5,8 +5,9 @@ import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
 
-/** Users that are ranked in one go: enough blocks for every thread ... */
+/** Users that are ranked in one go: enough blocks for every thread, or enough for a database ... */
 const USERS_PER_ROUND = 2048
+const USERS_PER_ROUND_ELSEWHERE = 2 ** 17
 /** ... and fewer when their lists are long, so that the results of a round stay below 64 MB. */
 const ENTRIES_PER_ROUND = 2 ** 22
 
@@ -17,9 +18,9 @@ export function userRows(who: string, users: KeyIndex, keys: Iterable<Id> | unde
   return Int32Array.from(keys, (key) => requireRow(`${who}, option 'users'`, 'a user', users, key))
 }
 
-/** Rows cut into rounds of about equal size, for lists of `k` entries. */
-export function* rounds(rows: Int32Array, k: number): Generator<Int32Array> {
-  const most = Math.max(16, Math.min(USERS_PER_ROUND, 16 * Math.floor(ENTRIES_PER_ROUND / (16 * k))))
+/** Rows cut into rounds of about equal size, for lists of `k` entries. @param users most of a round */
+export function* rounds(rows: Int32Array, k: number, users = USERS_PER_ROUND): Generator<Int32Array> {
+  const most = Math.max(16, Math.min(users, 16 * Math.floor(ENTRIES_PER_ROUND / (16 * k))))
   const equal = Math.ceil(rows.length / Math.ceil(rows.length / most))
   // Whole blocks of 16.
   const size = 16 * Math.ceil(equal / 16)
@@ -47,7 +48,8 @@ export function* inRounds<Answer>(
   const of = rows.length
   const whole = making + ranking || 1
   let [asked, from] = [0, 0]
-  for (const round of rounds(rows, k)) {
+  const users = network.rows.areHere ? USERS_PER_ROUND : USERS_PER_ROUND_ELSEWHERE
+  for (const round of rounds(rows, k, users)) {
     const own = { making: asked === 0 ? making : 0, ranking: (ranking * round.length) / of }
     asked += round.length
     const to = asked === of ? of : Math.floor((of * (making + (ranking * asked) / of)) / whole)

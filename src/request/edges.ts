@@ -2,9 +2,10 @@
  * Questions about the edges themselves, in double precision: what a solution in single precision is held against, and who is tied to whom. Where the edges lie in
  * this memory they are answered in slices in the calling thread; where they lie in a database, by queries.
  */
+import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Adjacency } from '../network/adjacency.ts'
 
-export type AboutEdges = ExactProduct | Sendings | Crossing | Reach | Ties
+export type AboutEdges = ExactProduct | Sendings | Crossing | Reach | Ties | RowsAsked
 
 /** W' (middle o (W z)), or W z on a square network, in double precision. */
 export interface ExactProduct {
@@ -56,6 +57,14 @@ export interface Ties {
   readonly known: Uint8Array | null
 }
 
+/** What is in some rows of the matrix. */
+export interface RowsAsked {
+  readonly kind: 'rows'
+  readonly name: string
+  /** Ascending, each once. */
+  readonly rows: Int32Array
+}
+
 /** What is sent for a question about edges. */
 export type AnswerAboutEdges<Asked extends AboutEdges> = Asked extends ExactProduct
   ? /** Shape (columns of the matrix x width), row-major. */ Float64Array
@@ -65,4 +74,6 @@ export type AnswerAboutEdges<Asked extends AboutEdges> = Asked extends ExactProd
       ? boolean
       : Asked extends Reach
         ? /** 1 where a path leads to, shape (nodes). */ Uint8Array
-        : Adjacency
+        : Asked extends RowsAsked
+          ? /** The rows that were asked about, in that order. */ CsrMatrix
+          : Adjacency

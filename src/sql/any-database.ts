@@ -1,10 +1,11 @@
 /** Whatever answers SQL, as a connection: rows are written as text. */
 import type { Columns, Connection, QuerySource } from './connection.ts'
 import { literal } from './statements.ts'
-import type { NumberKind, Statement } from './statement.ts'
+import { DIALECTS } from './dialect.ts'
+import type { ColumnKind, Statement } from './statement.ts'
 
-/** Numbers of one statement that writes rows: about a megabyte of text. */
-const NUMBERS_A_STATEMENT = 50_000
+/** Values of one statement that writes rows: about a megabyte of text. */
+const VALUES_A_STATEMENT = 50_000
 
 export class AnyDatabase implements Connection {
   readonly dialect: QuerySource['dialect']
@@ -26,22 +27,34 @@ export class AnyDatabase implements Connection {
   async insert(
     table: string,
     columns: Columns,
-    kinds: Readonly<Record<string, NumberKind>>,
+    kinds: Readonly<Record<string, ColumnKind>>,
     signal?: AbortSignal,
   ): Promise<void> {
-    const names = Object.keys(columns)
-    const rows = columns[names[0]].length
-    const many = Math.max(1, Math.floor(NUMBERS_A_STATEMENT / names.length))
-    const text = (name: string, row: number): string => {
-      const value = Number(columns[name][row])
-      return kinds[name] === 'int' ? String(value) : literal(value)
+    for (const sql of rowStatements(this.dialect, table, columns, kinds)) await this.run({ name: 'write', sql }, signal)
+  }
+}
+
+/** Statements that write rows as text. */
+export function* rowStatements(
+  dialect: QuerySource['dialect'],
+  table: string,
+  columns: Columns,
+  kinds: Readonly<Record<string, ColumnKind>>,
+): Generator<string> {
+  const { quoteText } = DIALECTS[dialect]
+  const names = Object.keys(columns)
+  const rows = columns[names[0]].length
+  const many = Math.max(1, Math.floor(VALUES_A_STATEMENT / names.length))
+  const text = (name: string, row: number): string => {
+    const value = columns[name][row]
+    if (kinds[name] === 'text') return quoteText(String(value))
+    return kinds[name] === 'int' ? String(value) : literal(Number(value))
+  }
+  for (let from = 0; from < rows; from += many) {
+    const written: string[] = []
+    for (let row = from; row < Math.min(rows, from + many); row++) {
+      written.push(`(${names.map((name) => text(name, row)).join(', ')})`)
     }
-    for (let from = 0; from < rows; from += many) {
-      const written: string[] = []
-      for (let row = from; row < Math.min(rows, from + many); row++) {
-        written.push(`(${names.map((name) => text(name, row)).join(', ')})`)
-      }
-      await this.run({ name: 'write', sql: `INSERT INTO ${table} VALUES ${written.join(', ')}` }, signal)
-    }
+    yield `INSERT INTO ${table} VALUES ${written.join(', ')}`
   }
 }

@@ -6,7 +6,7 @@ import { ask, textOf } from './http.ts'
 import { readNative, writeNative } from './native-format.ts'
 import { PassingFailure, whileAlive } from './patience.ts'
 import { oneLine, refusal, type Meaning } from './refusal.ts'
-import type { NumberKind, Statement } from './statement.ts'
+import type { ColumnKind, Statement } from './statement.ts'
 
 export interface ClickHouseAddress {
   /** Of one server, or of every server of a cluster, in any order: `http://host:8123`. */
@@ -77,7 +77,7 @@ class ClickHouse implements Connection {
   async insert(
     table: string,
     columns: Columns,
-    kinds: Readonly<Record<string, NumberKind>>,
+    kinds: Readonly<Record<string, ColumnKind>>,
     signal?: AbortSignal,
   ): Promise<void> {
     const names = Object.keys(columns).map(DIALECTS.clickhouse.identifier)

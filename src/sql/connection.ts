@@ -1,4 +1,4 @@
-import type { NumberKind, Statement } from './statement.ts'
+import type { ColumnKind, Statement } from './statement.ts'
 
 /** A column of a result: numbers as typed arrays or plain ones, everything else as texts. */
 export type ResultColumn = ArrayLike<number> | ArrayLike<bigint> | ArrayLike<string>
@@ -33,7 +33,7 @@ export interface Connection {
   insert(
     table: string,
     columns: Columns,
-    kinds: Readonly<Record<string, NumberKind>>,
+    kinds: Readonly<Record<string, ColumnKind>>,
     signal?: AbortSignal,
   ): Promise<void>
 }

@@ -10,9 +10,14 @@ export interface Dialect {
   create(table: string, columns: TableColumns, sortedBy: string): string
   /** A key as text, every digit of it. */
   text(expression: string): string
+  /** A text as it is written in a statement. */
+  quoteText(text: string): string
   single(expression: string): string
+  double(expression: string): string
   /** Rows of a query with numbers 0, 1, 2 ... */
   numbered(number: string, columns: string, from: string): string
+  /** The first `count` rows of each value of a column, by an order. */
+  firstOf(count: number, by: string, order: string, columns: string, from: string): string
   /** Joins that keep every match; a version of ClickHouse may drop some without the word ALL. */
   readonly join: string
   readonly leftJoin: string
@@ -36,29 +41,40 @@ const listed = (columns: TableColumns, types: Readonly<Record<ColumnKind, string
     .map(([name, kind]) => `${name} ${types[kind]}`)
     .join(', ')
 
+const withBackslashes = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
 const CLICKHOUSE: Dialect = {
   identifier: quoted('`', (name) => name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')),
   create: (table, columns, sortedBy) =>
     `CREATE TABLE ${table} (${listed(columns, { int: 'Int32', single: 'Float32', double: 'Float64', text: 'String' })}) ENGINE = MergeTree ORDER BY ${sortedBy}`,
   text: (expression) => `assumeNotNull(toString(${expression}))`,
+  quoteText: withBackslashes,
   single: (expression) => `toFloat32(${expression})`,
+  double: (expression) => `toFloat64(${expression})`,
   numbered: (number, columns, from) =>
     `SELECT toInt32(rowNumberInAllBlocks()) AS ${number}, ${columns} FROM (${from} ORDER BY ${columns}) AS t`,
+  firstOf: (count, by, order, columns, from) =>
+    `SELECT ${columns}\nFROM (\n${from}\n) AS t\nORDER BY ${by}, ${order}\nLIMIT ${count} BY ${by}`,
   join: 'ALL INNER JOIN',
   leftJoin: 'ALL LEFT JOIN',
 }
 
 const standard = (
   identifier: (name: string) => string,
+  quoteText: (text: string) => string,
   types: Readonly<Record<ColumnKind, string>>,
   suffix = '',
 ): Dialect => ({
   identifier,
   create: (table, columns) => `CREATE TABLE ${table} (${listed(columns, types)})${suffix}`,
   text: (expression) => `CAST(${expression} AS ${types.text})`,
+  quoteText,
   single: (expression) => `CAST(${expression} AS ${types.single})`,
+  double: (expression) => `CAST(${expression} AS ${types.double})`,
   numbered: (number, columns, from) =>
     `SELECT CAST(row_number() OVER (ORDER BY ${columns}) - 1 AS INT) AS ${number}, ${columns} FROM (${from}) AS t`,
+  firstOf: (count, by, order, columns, from) =>
+    `SELECT ${columns}\nFROM (\nSELECT ${columns}, row_number() OVER (PARTITION BY ${by} ORDER BY ${order}) AS place FROM (\n${from}\n) AS t\n) AS t\nWHERE place <= ${count}\nORDER BY ${by}, place`,
   join: 'INNER JOIN',
   leftJoin: 'LEFT JOIN',
 })
@@ -67,10 +83,12 @@ export const DIALECTS: Readonly<Record<QuerySource['dialect'], Dialect>> = {
   clickhouse: CLICKHOUSE,
   duckdb: standard(
     quoted('"', (name) => name.replaceAll('"', '""')),
+    (text) => `'${text.replaceAll("'", "''")}'`,
     { int: 'INTEGER', single: 'REAL', double: 'DOUBLE', text: 'VARCHAR' },
   ),
   spark: standard(
     quoted('`', (name) => name.replaceAll('`', '``')),
+    withBackslashes,
     { int: 'INT', single: 'FLOAT', double: 'DOUBLE', text: 'STRING' },
     ' USING parquet',
   ),

@@ -2,13 +2,16 @@ import type { Adjacency } from '../network/adjacency.ts'
 import { nodeDegrees } from '../network/adjacency.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import type { AboutEdges, Crossing, Reach, Ties } from '../request/edges.ts'
-import { askedBy, type Algorithm, type Question } from '../request/request.ts'
+import type { Product } from '../request/product.ts'
+import type { Rank } from '../request/rank.ts'
+import { askedBy, type Algorithm, type On, type Question } from '../request/request.ts'
 import { isAboutEdges } from '../run/edge-answers.ts'
 import type { Watch } from '../run/protocol.ts'
 import { driveAsync } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { RunTables } from './run-tables.ts'
 import { TableProducts } from './table-products.ts'
+import { TableLists, type UsersAsked } from './table-lists.ts'
 import { sweepTables } from './table-sweep.ts'
 
 /** Answers what algorithms ask by queries of the tables of a run. Calls queue up: tables have one name each. */
@@ -16,12 +19,14 @@ export class TableExecutor {
   readonly #network: NamedNetwork
   readonly #tables: RunTables
   readonly #products: TableProducts
+  readonly #lists: TableLists
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(network: NamedNetwork, tables: RunTables) {
     this.#network = network
     this.#tables = tables
     this.#products = new TableProducts(tables, network.shape.rowCount, network.shape.columnCount)
+    this.#lists = new TableLists(tables, this.#products, network.degrees)
   }
 
   /** Runs an algorithm when those before it have ended, however they ended. @param who the function that was called */
@@ -40,14 +45,23 @@ export class TableExecutor {
   #drive<Result>(algorithm: Algorithm<Result>, watch: Watch, who: string): Promise<Result> {
     const answer = async (given: Question): Promise<unknown> => {
       const asked = askedBy(who, given)
-      if (asked.kind === 'on' && asked.network === this.#network)
-        return this.#drive(asked.algorithm, watch, asked.who ?? who)
+      if (asked.kind === 'on' && asked.network === this.#network) return this.#driveShare(asked, watch, who)
       if (isAboutEdges(asked)) return this.#answerAboutEdges(asked, watch.signal)
-      if (asked.kind !== 'sweep') throw notAsked(who, asked.kind)
       const onStep = watch.onProgress && ((done: number, total: number) => watch.onProgress?.({ done, total }))
-      return sweepTables(this.#tables, this.#products, asked, watch.signal, onStep)
+      if (asked.kind === 'sweep') return sweepTables(this.#tables, this.#products, asked, watch.signal, onStep)
+      if (asked.kind === 'product' && isOfPairs(asked)) return this.#lists.product(asked, watch.signal, onStep)
+      const users = asked.kind === 'rank' ? usersAsked(asked) : null
+      if (users !== null) return this.#lists.rank(users, watch.signal)
+      throw notAsked(who, asked.kind)
     }
     return driveAsync(algorithm, answer, () => watch.signal?.throwIfAborted())
+  }
+
+  /** A share of what is counted tells its end, not the steps within. */
+  async #driveShare({ algorithm, who: asker, share }: On, watch: Watch, who: string): Promise<unknown> {
+    const result = await this.#drive(algorithm, share === undefined ? watch : { signal: watch.signal }, asker ?? who)
+    if (share !== undefined) watch.onProgress?.({ done: share.to, total: share.of })
+    return result
   }
 
   async #answerAboutEdges(asked: AboutEdges, signal?: AbortSignal): Promise<unknown> {
@@ -59,6 +73,7 @@ export class TableExecutor {
       return sums.map((sum, item) => sum * asked.into[item])
     }
     if (asked.kind === 'crossing') return this.#crosses(asked, signal)
+    if (asked.kind === 'rows') return this.#lists.rows(asked.rows, this.#network.shape.columnCount, signal)
     return asked.kind === 'reach' ? this.#reach(asked, signal) : this.#ties(asked, signal)
   }
 
@@ -119,6 +134,17 @@ export class TableExecutor {
       nodeDegrees(this.#network),
     )
   }
+}
+
+/** Whether a product is of the pairs alone. */
+const isOfPairs = ({ less, given, weights }: Product): boolean =>
+  less === undefined && given === undefined && weights === undefined
+
+/** Users of the table by what items lend each other; `null` for other questions. */
+function usersAsked({ table, profiles, filters, excluded, ...asked }: Rank): UsersAsked | null {
+  const { lists, dimensions } = table
+  const isPlain = filters.length === 1 && filters[0].walk === 1 && dimensions === 0 && excluded === undefined
+  return isPlain && profiles.kind === 'rows' && lists?.indices ? { ...asked, rows: profiles.rows, lists } : null
 }
 
 /** Edges from both their ends, neighbours ascending. */

@@ -1,7 +1,9 @@
 /** What a run asks of a database, with what each statement moves: from sizes alone. */
 import type { Connection } from './connection.ts'
+import { bestItems, largestProducts } from './list-statements.ts'
 import type { Statement } from './statement.ts'
 import { columnsOf, type SourceTable, type Statements } from './statements.ts'
+import { ROWS_A_QUERY } from './table-lists.ts'
 import { MOST_COLUMNS } from './table-products.ts'
 
 export interface TableSizes {
@@ -65,6 +67,56 @@ export function sweepStatements(
     )
   }
   return planned
+}
+
+/** Of lists, as an example. */
+const [NEIGHBOURS, K] = [200, 10]
+
+/**
+ * The first statements of item-item lists and of lists of users, with how many of them there are.
+ *
+ * @param operations rows of the join of the pairs with themselves
+ */
+export function listStatements(
+  statements: Statements,
+  { shards, cluster }: Pick<Connection, 'shards' | 'cluster'>,
+  { users, items, pairs }: TableSizes,
+  operations: number,
+): readonly (PlannedStatement & { readonly times: number })[] {
+  const together = ROWS_A_QUERY * shards.length
+  const products = Math.ceil(operations / together)
+  const lists = Math.ceil((pairs * NEIGHBOURS) / together)
+  // Every other server sends the sums that it has: a number of each item and a sum.
+  const sums = Math.min(operations / products, (items * items) / products)
+  const others = shards.length - 1
+  const near = items * NEIGHBOURS
+  const copy = {
+    ...{ ...statements.copy('staged', 'near', ['j', 'p'], ['j', 'p']), rows: near, times: 1 },
+    bytesBetweenServers: others * near * (3 * NUMBER + SUM),
+  }
+  return [
+    {
+      ...largestProducts(statements, [0, Math.ceil(items / products)], NEIGHBOURS, 0),
+      ...{ rows: Math.ceil(items / products) * NEIGHBOURS, times: products },
+      bytesBetweenServers: Math.ceil((others / shards.length) * sums * (2 * NUMBER + SUM)),
+    },
+    ...(cluster === null ? [] : [copy]),
+    {
+      ...bestItems(statements, [0, Math.ceil(users / lists)], K, true),
+      ...{ rows: Math.ceil(users / lists) * K, times: lists, bytesBetweenServers: 0 },
+    },
+  ]
+}
+
+/** How lists come about. */
+export function explainLists(lists: ReturnType<typeof listStatements>): string {
+  return [
+    `Lists of ${K} by ${NEIGHBOURS} neighbours of each item, each statement so many times at most:`,
+    ...lists.map(
+      ({ name, sql, rows, bytesBetweenServers, times, where }) =>
+        `-- ${count(times)} x ${name}${where === 'every' ? ', on every server' : ''}: ${count(rows)} rows, ${count(bytesBetweenServers)} bytes between servers\n${sql};`,
+    ),
+  ].join('\n')
 }
 
 /** A page that says it all. */

@@ -7,7 +7,7 @@
 import { RivuletError } from '../support/errors.ts'
 import type { Columns, ResultColumn } from './connection.ts'
 import { joined, varint } from './protobuf.ts'
-import type { NumberKind } from './statement.ts'
+import type { ColumnKind } from './statement.ts'
 
 const NUMBERS = {
   Int8: Int8Array,
@@ -99,7 +99,7 @@ class Reader {
 }
 
 /** One block of numbers. */
-export function writeNative(columns: Columns, kinds: Readonly<Record<string, NumberKind>>): Uint8Array {
+export function writeNative(columns: Columns, kinds: Readonly<Record<string, ColumnKind>>): Uint8Array {
   const names = Object.keys(columns)
   const rows = columns[names[0]].length
   const parts = [varint(names.length), varint(rows)]
@@ -110,7 +110,8 @@ export function writeNative(columns: Columns, kinds: Readonly<Record<string, Num
   return joined(parts)
 }
 
-function bytesOf(column: ResultColumn, kind: NumberKind): readonly [type: string, values: Uint8Array] {
+function bytesOf(column: ResultColumn, kind: ColumnKind): readonly [type: string, values: Uint8Array] {
+  if (kind === 'text') return ['String', joined(Array.from(column as ArrayLike<unknown>, (one) => text(String(one))))]
   const values = column as ArrayLike<number>
   const [type, numbers] =
     kind === 'int'

@@ -2,7 +2,7 @@
 import type { Columns, Connection } from './connection.ts'
 import { persist, type Patience } from './patience.ts'
 import { Statements } from './statements.ts'
-import type { NumberKind, Statement, TableColumns } from './statement.ts'
+import type { Statement, TableColumns } from './statement.ts'
 
 /** Where a table's rows go: to the first server, to the server of their user, or to all. */
 export type Spread = 'by-user' | 'to-all' | null
@@ -35,6 +35,16 @@ export class RunTables {
     return persist(statement.name, this.#patience, () => this.#connection.run(statement, signal), signal)
   }
 
+  /** Writes rows, without trying again. */
+  insert(table: string, values: Columns, columns: TableColumns, signal?: AbortSignal): Promise<void> {
+    return this.#connection.insert(table, values, columns, signal)
+  }
+
+  /** Does what may be done again until it succeeds. */
+  persist(what: string, work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
+    return persist(what, this.#patience, work, signal)
+  }
+
   /** Makes a table whole: when a server is lost in the middle it is made from the beginning. */
   async make(
     name: string,
@@ -45,8 +55,7 @@ export class RunTables {
     signal?: AbortSignal,
   ): Promise<void> {
     this.#made.set(name, spread)
-    const insert: Insert = (values) =>
-      this.#connection.insert(this.statements.allOf(name, spread), values, columns as NumberColumns, signal)
+    const insert: Insert = (values) => this.insert(this.statements.allOf(name, spread), values, columns, signal)
     const once = async (): Promise<void> => {
       for (const statement of this.statements.make(name, columns, sortedBy, spread)) {
         await this.#connection.run(statement, signal)
@@ -55,6 +64,21 @@ export class RunTables {
       else for (const statement of fill) await this.#connection.run(statement, signal)
     }
     await persist(`make ${name}`, this.#patience, once, signal)
+  }
+
+  /** Makes a table of rows from here whole on every server that joins it. @param columns the first is `i` */
+  async makeOnAll(
+    name: string,
+    columns: TableColumns,
+    sortedBy: string,
+    fill: (insert: Insert) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (!this.isShared) return this.make(name, columns, sortedBy, null, fill, signal)
+    await this.make('staged', columns, sortedBy, null, fill, signal)
+    const names = Object.keys(columns).slice(1)
+    await this.make(name, columns, sortedBy, 'to-all', [this.statements.copy('staged', name, names, names)], signal)
+    await this.drop(['staged'])
   }
 
   /** Drops tables that are not needed any more. */
@@ -73,9 +97,9 @@ export class RunTables {
   }
 }
 
-type NumberColumns = Readonly<Record<string, NumberKind>>
 export type Insert = (values: Columns) => Promise<void>
 
-/** Two runs at once have different names. */
+/** When the run began, for whoever finds tables of one that was killed, and six random bytes: two runs at once have different names. */
 const runId = (): string =>
+  `${new Date().toISOString().slice(0, 16).replaceAll(/[-:]/g, '')}_` +
   Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -4,13 +4,14 @@
  * https://github.com/apache/spark/tree/master/sql/connect/common/src/main/protobuf/spark/connect
  */
 import { readArrow, writeArrow } from './arrow-stream.ts'
+import { rowStatements } from './any-database.ts'
 import type { Columns, Connection } from './connection.ts'
 import { call, GrpcStatus, ping, type GrpcServer } from './grpc.ts'
 import { PassingFailure, whileAlive } from './patience.ts'
 import { fieldsOf, joined, message } from './protobuf.ts'
 import { sparkServer, type SparkAddress } from './spark-address.ts'
 import { oneLine, refusal, type Meaning } from './refusal.ts'
-import type { NumberKind, Statement } from './statement.ts'
+import type { ColumnKind, NumberKind, Statement } from './statement.ts'
 
 const SERVICE = '/spark.connect.SparkConnectService/'
 const CLIENT = 'rivulet'
@@ -70,9 +71,14 @@ class Spark implements Connection {
   async insert(
     table: string,
     columns: Columns,
-    kinds: Readonly<Record<string, NumberKind>>,
+    kinds: Readonly<Record<string, ColumnKind>>,
     signal?: AbortSignal,
   ): Promise<void> {
+    if (!areNumbers(kinds)) {
+      for (const sql of rowStatements(this.dialect, table, columns, kinds))
+        await this.run({ name: `write ${table}`, sql }, signal)
+      return
+    }
     const names = Object.keys(columns)
     const rows = columns[names[0]].length
     const many = Math.max(1, Math.floor(PIECE_BYTES / (BYTES_A_NUMBER * names.length)))
@@ -130,3 +136,7 @@ const MEANINGS: readonly { readonly says: RegExp; readonly meaning: Meaning }[] 
   { says: /OutOfMemory|resources exhausted|memory pool/i, meaning: 'memory' },
   { says: /no space left|disk quota/i, meaning: 'disk' },
 ]
+
+/** Only numbers go as Arrow. */
+const areNumbers = (kinds: Readonly<Record<string, ColumnKind>>): kinds is Readonly<Record<string, NumberKind>> =>
+  !Object.values(kinds).includes('text')

@@ -70,6 +70,10 @@ class RowsElsewhere extends SparseRows {
     throw elsewhere()
   }
 
+  override get areHere(): boolean {
+    return false
+  }
+
   override lengthOf(row: number): number {
     return this.#lengths[row]
   }

@@ -33,6 +33,19 @@ export function* ranges(start: number, end: number, cost = 1): Generator<readonl
   for (let from = start; from < end; from += length) yield [from, Math.min(from + length, end)]
 }
 
+/** Consecutive ranges of [0, count), each of at most so much work, or of one row that is more. */
+export function* rangesOfWork(
+  count: number,
+  workOf: (row: number) => number,
+  most: number,
+): Generator<readonly [from: number, to: number]> {
+  for (let from = 0, to = 0; from < count; from = to) {
+    let work = workOf(to++)
+    while (to < count && work + workOf(to) <= most) work += workOf(to++)
+    yield [from, to]
+  }
+}
+
 /** Consecutive ranges of rows, each about a slice of work: loops over them run at full speed in functions that never pause. @param cost operations of one entry */
 export const rowRanges = (pointers: ArrayLike<number>, cost: number): (readonly [start: number, end: number])[] =>
   rangesOfRows(0, pointers.length - 1, (row) => pointers[row], cost)

@@ -1,6 +1,15 @@
 /** What a table in a database answers is what the same pairs answer in this memory: on one server, on two, and in other dialects. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fromRows, labelSpreading, personalizedPageRank, type Interactions } from '../../src/index.ts'
+import {
+  compile,
+  fromRows,
+  labelSpreading,
+  personalizedPageRank,
+  recommend,
+  type CompiledRecommender,
+  type Interactions,
+  type Recommendation,
+} from '../../src/index.ts'
 import { SqlEngine, type ConnectOptions } from '../../src/sql.ts'
 import { seededRandom } from '../../src/advanced.ts'
 import { ClickHouseCluster, CLUSTER } from '../cluster/clickhouse.ts'
@@ -32,6 +41,11 @@ const pairs = ((): readonly (readonly [user: string, item: string])[] => {
 })()
 const table = fromRows(
   pairs.map(([user, item]) => ({ user, item })),
+  { user: 'user', item: 'item' },
+)
+/** Items in the order of their keys, as databases number them: ties go to the same ones. */
+const inOrder = fromRows(
+  pairs.map(([user, item]) => ({ user, item })).sort((a, b) => (a.item < b.item ? -1 : a.item > b.item ? 1 : 0)),
   { user: 'user', item: 'item' },
 )
 const nodes = personalizedPageRank.detailed(table).nodes
@@ -145,9 +159,65 @@ describe.each(DATABASES)('a table on $name', ({ lacks, open }) => {
       }
     })
 
+    it.each([
+      ['item-knn', { method: 'item-knn', neighbours: 6, shrink: 2 }],
+      ['item-knn of targets', { method: 'item-knn', neighbours: 6, neighboursOf: 'target' }],
+      ['rp3beta', { method: 'rp3beta', neighbours: 20, itemAlpha: 0.5 }],
+    ] as const)('lists what this memory lists, by %s', async (_, options) => {
+      const asked = { ...options, k: 8 }
+      expectLists(await engine.recommend(asked), recommend(inOrder, asked))
+      const some = {
+        ...asked,
+        users: ['u7', 'c3', 'u7', '\\'],
+        exclude: 'none',
+        deny: ['i1', 'd3'],
+        minScore: 0.001,
+      } as const
+      expectLists(await engine.recommend(some), recommend(inOrder, some))
+    })
+
+    it('compiles what this memory compiles, and lists by it', async () => {
+      const options = { method: 'p3alpha', neighbours: 10 } as const
+      const there = await engine.compile(options)
+      const here = compile(inOrder, options)
+      expect(there.fingerprint).toEqual(here.fingerprint)
+      const lists = (model: CompiledRecommender): Map<string, Recommendation[]> =>
+        new Map(Array.from(model.recommendAll(inOrder, { k: 5 }), ({ user, items }) => [user, items]))
+      expectLists(lists(there), lists(here))
+      expectLists(await engine.recommend({ model: there, k: 5 }), lists(there))
+      const spread = compile(inOrder, { head: 0 })
+      expectLists(await engine.recommend({ model: spread, k: 5 }), lists(spread))
+    })
+
+    it.each([
+      [{}, 'method'],
+      [{ method: 'rp3beta' }, 'neighbours'],
+      [{ method: 'item-knn', exclude: { signals: ['buy'] } }, 'exclude'],
+      [{ model: compile(inOrder, { head: 8 }) }, 'model'],
+      [{ model: compile(inOrder, { head: 0, weighted: false, signals: { interaction: 1 } }) }, 'model'],
+      [{ model: {} }, 'model'],
+    ])('refuses what it cannot answer: %s', async (options, option) => {
+      await expect(engine.recommend(options as never)).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        details: { option },
+      })
+    })
+
+    it('leaves lists as a table', async () => {
+      const asked = { method: 'rp3beta', neighbours: 20, k: 3 } as const
+      const entries = [...(await engine.recommend(asked)).values()].flat().length
+      expect(await engine.recommendInto('lists of all', asked)).toEqual({ lists: engine.size.users, entries })
+      expect(await opened.tables()).toContain('lists of all')
+      await expect(engine.recommendInto('lists of all', asked)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+      await using again = await SqlEngine.connect({
+        ...{ ...opened.options, table: 'lists of all', columns: { user: 'user_id', item: 'item_id' } },
+      })
+      expect(again.size).toMatchObject({ users: engine.size.users, pairs: entries })
+    })
+
     it('keeps nothing when it is closed', async () => {
       await engine.close()
-      expect(new Set(await opened.tables())).toEqual(new Set(['events']))
+      expect(new Set(await opened.tables())).toEqual(new Set(['events', 'lists of all']))
       await expect(engine.personalizedPageRank()).rejects.toMatchObject({ code: 'CLOSED' })
     })
   })
@@ -156,4 +226,24 @@ describe.each(DATABASES)('a table on $name', ({ lacks, open }) => {
 function shapeOf({ users, items, user, item }: Interactions): { rowCount: number; columnCount: number; nnz: number } {
   const distinct = new Set(Array.from(user, (one, at) => `${one} ${item[at]}`))
   return { rowCount: users.size, columnCount: items.size, nnz: distinct.size }
+}
+
+type Lists = ReadonlyMap<string, readonly Recommendation[]>
+
+/** The same scores place by place to 1e-5, and the same items but for ties: what stands at a place has the score that the other gives it. */
+function expectLists(there: Lists, here: Lists): void {
+  expect([...there.keys()].sort()).toEqual([...here.keys()].sort())
+  for (const [user, list] of here) {
+    const other = there.get(user) ?? []
+    expect([user, other.length, other.filter(({ prior }) => prior)]).toEqual([
+      ...[user, list.length, list.filter(({ prior }) => prior).map(() => expect.anything())],
+    ])
+    const last = list.at(-1)?.score ?? 0
+    const scores = new Map(list.map(({ item, score }) => [item, score]))
+    other.forEach(({ item, score }, place) => {
+      const own = list[place].score
+      expect([user, place, Math.abs(score - own) <= 1e-5 * own]).toEqual([user, place, true])
+      expect([user, item, Math.abs((scores.get(item) ?? last) - score) <= 1e-5 * own]).toEqual([user, item, true])
+    })
+  }
 }

@@ -51,8 +51,7 @@ export function scoredModel(who: string, network: Network, scorer: Scorer): Mode
 }
 
 /** Answers `null` where few are asked about, or there is no room for the lists in the shared memory. */
-function manyByLists(who: string, network: Network, lists: LentLists) {
-  const { shape } = network
+function manyByLists(who: string, { shape, rows }: Network, lists: LentLists) {
   const table = listTable(shape.columnCount, lists)
   let hasRoom = true
   return function* (
@@ -63,7 +62,9 @@ function manyByLists(who: string, network: Network, lists: LentLists) {
     const all = asked ?? count
     const seedCount = profiles.kind === 'rows' ? null : (profiles.indices.length * all) / count
     const work = { profiles: all, seedCount, listEntries: lists.data.length, items: table.items }
-    if (!hasRoom || !requestPays(shape, work)) return null
+    // Rows that lie elsewhere are ranked there; who is described here is ranked here.
+    const isAsked = rows.areHere ? hasRoom && requestPays(shape, work) : profiles.kind === 'rows'
+    if (!isAsked) return null
     const filters = { filters: [{ walk: 1, head: new Float32Array(0) }], filterOf: new Uint8Array(count) }
     try {
       return yield* rank({ name: who, table, profiles, ...filters, k, allowed, excludeSeeds, excluded })

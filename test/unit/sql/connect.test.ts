@@ -15,6 +15,20 @@ describe('what is refused before anybody is asked', () => {
     expect(inspect(refused, { depth: 9, showHidden: true })).not.toContain('hunter2')
   })
 
+  it.each(['user', 'password', 'cluster', 'workspace'])(
+    '%s beside a connection is refused, not ignored',
+    async (name) => {
+      // eslint-disable-next-line require-yield -- nobody is asked
+      const query = async function* (): AsyncGenerator<never> {
+        throw new Error('asked')
+      }
+      const options = { table: 'events', connection: { dialect: 'duckdb', query }, [name]: 'hunter2' } as const
+      const refused = await SqlEngine.connect(options).catch((error: unknown) => error)
+      expect(refused).toMatchObject({ code: 'INVALID_OPTION', details: { option: name } })
+      if (name === 'password') expect(inspect(refused, { depth: 9, showHidden: true })).not.toContain('hunter2')
+    },
+  )
+
   it.each([
     ['neither address nor connection', {}, /one of Spark, or a connection, got none/],
     ['two of them', { clickhouse: 'http://a', spark: 'sc://a' }, /got 2 of them/],

@@ -48,7 +48,7 @@ describe('tables of a run', () => {
   it('have other names in another run', () => {
     const names = [1, 2].map(() => new RunTables(new Heard(), 'r_', patience).statements.table('e'))
     expect(names[0]).not.toBe(names[1])
-    expect(names[0]).toMatch(/^"r_[0-9a-f]{12}_e"$/)
+    expect(names[0]).toMatch(/^"r_\d{8}T\d{4}_[0-9a-f]{12}_e"$/)
   })
 
   it('are given up when servers do not answer within the deadline, and at once when asked again is of no use', async () => {

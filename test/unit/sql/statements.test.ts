@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { QuerySource } from '../../../src/sql/connection.ts'
-import { explainTables, loadStatements, sweepStatements } from '../../../src/sql/explain.ts'
+import {
+  explainLists,
+  explainTables,
+  listStatements,
+  loadStatements,
+  sweepStatements,
+} from '../../../src/sql/explain.ts'
 import { Statements } from '../../../src/sql/statements.ts'
 
 const source = { database: 'shop', table: 'events', columns: { user: 'user id', item: 'sku' } }
@@ -14,7 +20,11 @@ function page(dialect: QuerySource['dialect'], servers: number, columns: number)
   }
   const statements = new Statements(connection, 'rivulet_')
   const sweep = sweepStatements(statements, connection, sizes, columns)
-  return `${explainTables(loadStatements(statements, source), sweep, sizes, servers, columns)}\n`
+  return [
+    explainTables(loadStatements(statements, source), sweep, sizes, servers, columns),
+    explainLists(listStatements(statements, connection, sizes, 100_000)),
+    '',
+  ].join('\n\n')
 }
 
 describe('the statements of a run', () => {

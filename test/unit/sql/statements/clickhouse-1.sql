@@ -61,3 +61,39 @@ FROM `rivulet_state0` AS s ALL LEFT JOIN (
 ) AS a USING (i);
 -- residual: 1 rows, 0 bytes between servers
 SELECT max(err) AS worst FROM `rivulet_state1`;
+
+Lists of 10 by 200 neighbours of each item, each statement so many times at most:
+-- 1 x neighbours of items 0 to 199: 40,000 rows, 0 bytes between servers
+SELECT k, i, s
+FROM (
+  SELECT k, i, toFloat32(l * r * c) AS s
+  FROM (
+  SELECT k, i, c, l
+  FROM (
+    SELECT k, i, sum(m) AS c
+    FROM `rivulet_e` AS e ALL INNER JOIN (
+      SELECT u, i AS k, m FROM `rivulet_e` AS e ALL INNER JOIN `rivulet_middle` AS m USING (u) WHERE i >= 0 AND i < 200
+    ) AS x USING (u)
+    WHERE i != k
+    GROUP BY k, i
+  ) AS c ALL INNER JOIN (SELECT i AS k, l FROM `rivulet_sides`) AS l USING (k)
+  ) AS c ALL INNER JOIN (SELECT i, r FROM `rivulet_sides`) AS r USING (i)
+  WHERE l * r * c > 0
+) AS t
+ORDER BY k, s DESC, i
+LIMIT 200 BY k;
+-- 1 x lists of users 0 to 999, on every server: 10,000 rows, 0 bytes between servers
+SELECT u, j, s
+FROM (
+  SELECT u, j, toFloat32(sum(p)) AS s
+  FROM (
+    SELECT u, j, p FROM (SELECT u, i FROM `rivulet_e` WHERE u >= 0 AND u < 1000) AS e ALL INNER JOIN (SELECT i, j, p FROM `rivulet_near`) AS n USING (i)
+    UNION ALL
+    SELECT u, i AS j, toFloat64(-1e30) AS p FROM (SELECT u, i FROM `rivulet_e` WHERE u >= 0 AND u < 1000) AS e
+  ) AS t
+  GROUP BY u, j
+  HAVING sum(p) > 0
+) AS t
+ORDER BY u, s DESC, j
+LIMIT 10 BY u;
+
