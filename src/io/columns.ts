@@ -42,15 +42,33 @@ type Found = { [role in Role]?: number }
  *
  * @throws {RivuletError} INVALID_OPTION for a column that is not there, INVALID_DATA when no column is known to hold users or items
  */
-export function namedColumns(who: string, names: readonly string[], asked: ColumnOptions = {}): Columns {
+export function namedColumns(
+  who: string,
+  names: readonly string[],
+  asked: ColumnOptions = {},
+  naming = HEADER,
+): Columns {
   const found = askedColumns(who, names, asked)
   for (const role of ROLES) {
     const column = asked[role] === undefined ? findByName(names, role, taken(found)) : undefined
     if (column !== undefined) found[role] = column
   }
   const { user, item } = found
-  if (user === undefined || item === undefined) throw unknownColumn(who, user === undefined ? 'user' : 'item', names)
+  if (user === undefined || item === undefined)
+    throw unknownColumn(who, user === undefined ? 'user' : 'item', names, naming)
   return { ...found, user, item }
+}
+
+/** Where names stand, and what to do where they do not tell. */
+interface Naming {
+  readonly place: string
+  todo(role: Role): string
+}
+
+const HEADER: Naming = {
+  place: ', line 1',
+  todo: (role) =>
+    `If the first line is a header, name the columns: columns: { ${role}: ... }. If it is data, say header: false.`,
 }
 
 /**
@@ -130,12 +148,12 @@ function askedColumn(who: string, role: Role, wanted: string | number, header: r
   })
 }
 
-function unknownColumn(who: string, role: Role, names: readonly string[]): RivuletError {
+function unknownColumn(who: string, role: Role, names: readonly string[], { place, todo }: Naming): RivuletError {
   return new RivuletError('INVALID_DATA', {
-    who: `${who}, line 1`,
+    who: `${who}${place}`,
     expected: `a column with a name such as ${COLUMN_NAMES[role].slice(0, 3).map(show).join(', ')}`,
     got: names.slice(0, 12).map(show).join(', '),
-    todo: `If the first line is a header, name the columns: columns: { ${role}: ... }. If it is data, say header: false.`,
+    todo: todo(role),
   })
 }
 

@@ -2,10 +2,13 @@ import { kindOfCell } from './cell-kinds.ts'
 import { CommentFilter } from './comments.ts'
 import { RowScanner, type Encoding } from './row-scanner.ts'
 
-/** Delimited text (CSV, TSV ...), adjacency lists (a line is a user followed by her items), JSON lines (a line is an object). */
-export type Format = 'delimited' | 'adjacency' | 'json-lines'
+/** Text: delimited (CSV, TSV ...), adjacency lists (a line is a user followed by her items), JSON lines (a line is an object). */
+export type TextFormat = 'delimited' | 'adjacency' | 'json-lines'
 
-const BY_NAME: Readonly<Record<string, Format>> = {
+/** How a file is written. */
+export type Format = TextFormat | 'parquet'
+
+const BY_NAME: Readonly<Record<string, TextFormat>> = {
   csv: 'delimited',
   tsv: 'delimited',
   tab: 'delimited',
@@ -27,7 +30,7 @@ export interface Look {
 }
 
 /** The format that the file's name says, otherwise the one that its first lines look like. */
-export function detectFormat(path: string, sample: Buffer, look: Look = {}): Format {
+export function detectFormat(path: string, sample: Buffer, look: Look = {}): TextFormat {
   const name = path.toLowerCase().replace(/\.gz$/, '')
   const extension = name.slice(name.lastIndexOf('.') + 1)
   if (Object.hasOwn(BY_NAME, extension)) return BY_NAME[extension]

@@ -1,3 +1,4 @@
+import { NumberKeys } from './number-keys.ts'
 import type { RowScanner } from './row-scanner.ts'
 
 /** Ids of up to 9 digits fit a 32-bit integer. */
@@ -7,14 +8,11 @@ const MOST_DIGITS = 9
  * Numbers the keys of one column as they pass by, making a string only for a key not met before where it can.
  *
  * Two shortcuts before the general way: the same bytes as in the row before (files are often sorted by user), and whole numbers in
- * canonical form ('7', not '07'), which go through an integer hash table (open addressing, linear probing, Fibonacci hashing).
+ * canonical form ('7', not '07'), which go through a hash table of integers.
  */
 export class KeyReader {
   readonly #add: (key: string) => number
-  #numbers = new Int32Array(1024).fill(-1)
-  #rows = new Int32Array(1024)
-  #shift = 22
-  #held = 0
+  readonly #numbers: NumberKeys
   #lastBytes: Buffer = Buffer.alloc(0)
   #lastStart = 0
   #lastEnd = -1
@@ -23,6 +21,7 @@ export class KeyReader {
   /** @param add gives the row of a key, numbering it when it is new */
   constructor(add: (key: string) => number) {
     this.#add = add
+    this.#numbers = new NumberKeys(add)
   }
 
   /** The row of the key in a field of the scanner's current row. */
@@ -34,7 +33,7 @@ export class KeyReader {
     const plain = scanner.isPlain(field)
     if (plain && this.#sameAsLast(bytes, start, end)) return this.#lastRow
     const number = plain ? canonicalInteger(bytes, start, end) : -1
-    const row = number < 0 ? this.#add(scanner.text(field)) : this.#rowOfNumber(number)
+    const row = number < 0 ? this.#add(scanner.text(field)) : this.#numbers.rowOf(number)
     if (plain) {
       this.#lastBytes = bytes
       this.#lastStart = start
@@ -50,36 +49,6 @@ export class KeyReader {
       if (bytes[at] !== this.#lastBytes[last]) return false
     }
     return true
-  }
-
-  #rowOfNumber(number: number): number {
-    const mask = this.#numbers.length - 1
-    let slot = Math.imul(number, 0x9e3779b1) >>> this.#shift
-    while (this.#numbers[slot] >= 0) {
-      if (this.#numbers[slot] === number) return this.#rows[slot]
-      slot = (slot + 1) & mask
-    }
-    const row = this.#add(String(number))
-    this.#numbers[slot] = number
-    this.#rows[slot] = row
-    if (++this.#held * 2 > mask) this.#grow()
-    return row
-  }
-
-  #grow(): void {
-    const numbers = this.#numbers
-    const rows = this.#rows
-    const mask = numbers.length * 2 - 1
-    this.#numbers = new Int32Array(mask + 1).fill(-1)
-    this.#rows = new Int32Array(mask + 1)
-    this.#shift--
-    for (let old = 0; old < numbers.length; old++) {
-      if (numbers[old] < 0) continue
-      let slot = Math.imul(numbers[old], 0x9e3779b1) >>> this.#shift
-      while (this.#numbers[slot] >= 0) slot = (slot + 1) & mask
-      this.#numbers[slot] = numbers[old]
-      this.#rows[slot] = rows[old]
-    }
   }
 }
 

@@ -1,22 +1,34 @@
+import { createReadStream } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { pipeline } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { RivuletError, show } from '../support/errors.ts'
 import type { Parsing } from '../support/sections.ts'
+import { MAGIC_BYTES, packingOf } from './magic.ts'
+import { Pieces } from './pieces.ts'
+import { unpack } from './unpack.ts'
+import { findZipMember } from './zip.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
+/** The path that stands for the standard input. */
+export const STANDARD_INPUT = '-'
+
 /**
- * The bytes of a file, chunk by chunk, unpacked when they begin like gzip. A file that grows meanwhile is read up to the size it had when opened.
+ * The bytes of a file, chunk by chunk, unpacked when they begin like gzip, zstd or zip. A file that grows meanwhile is read up to the size it had when opened.
  *
  * @param who the reader and its path, for messages
- * @throws {RivuletError} READ_FAILED for a missing file, a directory, UTF-16 text, broken or cut gzip, and whatever else the system refuses
+ * @param path '-' is the standard input
+ * @throws {RivuletError} READ_FAILED for a missing file, a directory, UTF-16 text, broken or cut packing, and whatever else the system refuses
  */
 export async function* readBytes(who: string, path: string): AsyncGenerator<Buffer, void, undefined> {
   let handle: FileHandle | undefined
   try {
+    if (path === STANDARD_INPUT) {
+      yield* unpacked(who, null, standardInput())
+      return
+    }
     handle = await open(path)
-    yield* unpacked(who, await rawChunks(handle))
+    const size = await sizeOf(handle)
+    yield* unpacked(who, size === null ? null : path, rawChunks(handle, 0, size))
   } catch (error) {
     throw error instanceof RivuletError ? error : readFailed(who, error as NodeJS.ErrnoException)
   } finally {
@@ -40,69 +52,69 @@ export async function parseFile<Result>(who: string, path: string, parsing: Pars
   }
 }
 
-/** Chunks of any length as pieces of the lengths that are asked for. */
-class Pieces {
-  readonly #chunks: AsyncGenerator<Buffer, void, undefined>
-  /** What was read and not taken. */
-  #held: Buffer[] = []
-  #heldBytes = 0
-
-  constructor(chunks: AsyncGenerator<Buffer, void, undefined>) {
-    this.#chunks = chunks
-  }
-
-  /** A copy; memory is taken for bytes that are there, not for those that were announced. */
-  async take(bytes: number): Promise<Uint8Array> {
-    while (this.#heldBytes < bytes) {
-      const chunk = await this.#chunks.next()
-      if (chunk.done === true) break
-      this.#held.push(chunk.value)
-      this.#heldBytes += chunk.value.length
-    }
-    const piece = new Uint8Array(Math.min(bytes, this.#heldBytes))
-    let [at, used] = [0, 0]
-    while (at < piece.length) {
-      const chunk = this.#held[used]
-      const part = chunk.subarray(0, piece.length - at)
-      piece.set(part, at)
-      at += part.length
-      if (part.length === chunk.length) used++
-      else this.#held[used] = chunk.subarray(part.length)
-    }
-    this.#held.splice(0, used)
-    this.#heldBytes -= piece.length
-    return piece
-  }
-
-  async close(): Promise<void> {
-    await this.#chunks.return()
-  }
-}
-
-async function rawChunks(handle: FileHandle): Promise<AsyncIterator<Buffer>> {
+/** `null` of pipes and devices, which have none: they are read to their end. */
+async function sizeOf(handle: FileHandle): Promise<number | null> {
   const stat = await handle.stat()
   if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
-  if (stat.isFile() && stat.size === 0) return emptyChunks()
-  // Pipes and devices have no size: those are read to their end.
-  const end = stat.isFile() ? { end: stat.size - 1 } : {}
-  const stream = handle.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false, ...end })
-  return stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  return stat.isFile() ? stat.size : null
 }
 
-async function* emptyChunks(): AsyncGenerator<Buffer, void, undefined> {}
+async function* standardInput(): AsyncGenerator<Buffer> {
+  yield* createReadStream('', { fd: 0, autoClose: false }) as AsyncIterable<Buffer>
+}
 
-async function* unpacked(who: string, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  const first = await chunks.next()
-  if (first.done === true) return
-  const whole = resume(first.value, chunks)
-  const isPacked = first.value.length >= 2 && first.value.readUInt16BE(0) === 0x1f8b
-  const plain = isPacked ? pipeline(whole, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined) : whole
+async function* rawChunks(handle: FileHandle, start: number, end: number | null): AsyncGenerator<Buffer> {
+  if (end !== null && end <= start) return
+  const range = end === null ? {} : { start, end: end - 1 }
+  yield* handle.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false, ...range }) as AsyncIterable<Buffer>
+}
+
+/** @param path of a file that can be read from any place, `null` of others */
+async function* unpacked(
+  who: string,
+  path: string | null,
+  chunks: AsyncGenerator<Buffer>,
+): AsyncGenerator<Buffer, void, undefined> {
+  const start = await takeStart(chunks, MAGIC_BYTES)
+  const packing = packingOf(start)
   let isStart = true
-  for await (const chunk of plain) {
-    if (isStart && isUtf16(chunk as Buffer)) throw utf16(who)
+  for await (const chunk of packing === null ? resume(start, chunks) : packed()) {
+    if (isStart && isUtf16(chunk)) throw utf16(who)
     isStart = false
-    yield chunk as Buffer
+    yield chunk
   }
+
+  async function* packed(): AsyncGenerator<Buffer> {
+    if (packing !== 'zip') return yield* unpack(who, packing as 'gzip' | 'zstd', resume(start, chunks))
+    if (path === null) throw zipOnTheWay(who)
+    await chunks.return(undefined)
+    yield* zipped(who, path)
+  }
+}
+
+async function* zipped(who: string, path: string): AsyncGenerator<Buffer> {
+  // One of its own: a stream that ends early closes what it reads from.
+  const handle = await open(path)
+  try {
+    const { start, packedBytes, isPacked } = await findZipMember(who, handle, (await handle.stat()).size)
+    const bytes = rawChunks(handle, start, start + packedBytes)
+    yield* isPacked ? unpack(who, 'deflate', bytes) : bytes
+  } finally {
+    await handle.close().catch(() => undefined)
+  }
+}
+
+/** The first bytes, as many as asked for where there are so many: pipes bring them in pieces. */
+async function takeStart(chunks: AsyncIterator<Buffer>, bytes: number): Promise<Buffer> {
+  const taken: Buffer[] = []
+  let length = 0
+  while (length < bytes) {
+    const chunk = await chunks.next()
+    if (chunk.done === true) break
+    taken.push(chunk.value)
+    length += chunk.value.length
+  }
+  return taken.length === 1 ? taken[0] : Buffer.concat(taken)
 }
 
 /** By its mark or, without one, by a first two letters that are two bytes each. */
@@ -142,9 +154,13 @@ function readFailed(who: string, error: NodeJS.ErrnoException): RivuletError {
 const EXPLAINED: Readonly<Record<string, readonly [got: string, todo: string]>> = {
   ENOENT: ['no such file', 'Check the path.'],
   EISDIR: ['a directory', 'Name a file in it.'],
+  EAGAIN: ['an input that has nothing to read yet', 'Pipe something into it.'],
   EACCES: ['no permission to read it', 'Check its permissions.'],
-  Z_BUF_ERROR: ['gzip data that ends too early', 'The file is cut off: copy or download it again.'],
-  Z_DATA_ERROR: ['damaged gzip data', 'Copy or download it again.'],
+}
+
+function zipOnTheWay(who: string): RivuletError {
+  const got = 'one that comes through a pipe, its directory at the end'
+  return new RivuletError('READ_FAILED', { who, expected: 'a zip archive in a file', got, todo: 'Name the file.' })
 }
 
 function utf16(who: string): RivuletError {
@@ -172,18 +188,8 @@ export interface SampledText {
 export async function openSample(who: string, path: string): Promise<SampledText> {
   if (typeof path !== 'string') throw notPath(who, path)
   const bytes = readBytes(who, path)
-  const seen: Buffer[] = []
-  let length = 0
-  while (length < SAMPLE_BYTES) {
-    const chunk = await bytes.next()
-    if (chunk.done === true) break
-    seen.push(chunk.value)
-    length += chunk.value.length
-  }
-  const sample = Buffer.concat(seen)
-  if (length < SAMPLE_BYTES && sample.toString().trim() === '') {
-    throw emptyFile(who)
-  }
+  const sample = await takeStart(bytes, SAMPLE_BYTES)
+  if (sample.length < SAMPLE_BYTES && sample.toString().trim() === '') throw emptyFile(who)
   return { sample, chunks: resume(sample, bytes), close: () => bytes.return() }
 }
 

@@ -1,7 +1,7 @@
 import { oneOf, isString, isBoolean, isFunction, type Check } from '../support/options.ts'
 import { optional, resolve, type Given } from '../support/spec.ts'
 import { columnOptions, type ColumnOptions } from './columns.ts'
-import type { Format } from './detect.ts'
+import type { TextFormat } from './detect.ts'
 import type { Reading } from './reading.ts'
 import type { Encoding } from './row-scanner.ts'
 
@@ -18,7 +18,7 @@ const isColumns: Check = (value, who = 'columns') => {
 
 export const readingOptions = {
   /** How the file is written: 'delimited', 'adjacency' or 'json-lines'. Default: by its name (.csv .tsv .tab .jsonl .ndjson, each also with .gz), otherwise by what the first lines look like. */
-  format: optional<Format>(oneOf('delimited', 'adjacency', 'json-lines')),
+  format: optional<TextFormat>(oneOf('delimited', 'adjacency', 'json-lines')),
   /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','; a space in adjacency lists. */
   delimiter: optional<string>(isDelimiter),
   /**

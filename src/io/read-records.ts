@@ -1,8 +1,9 @@
 import { show, type RivuletError } from '../support/errors.ts'
 import { oneOf, isBoolean, type Check } from '../support/options.ts'
 import { optional, resolve, type Given } from '../support/spec.ts'
-import { detectDelimiter, detectFormat, type Format } from './detect.ts'
+import { detectDelimiter, detectFormat, type TextFormat } from './detect.ts'
 import { jsonScanner, parseObject } from './json-lines.ts'
+import { refuseForeignBytes } from './magic.ts'
 import { isDelimiter } from './read-options.ts'
 import { openSample } from './read-bytes.ts'
 import { RowScanner, type Encoding } from './row-scanner.ts'
@@ -14,7 +15,7 @@ const isNames: Check = (value) =>
 
 export const recordOptions = {
   /** How the file is written: 'delimited' or 'json-lines'. Default: by its name or first line; anything but JSON lines is read as delimited text. */
-  format: optional<Exclude<Format, 'adjacency'>>(oneOf('delimited', 'json-lines')),
+  format: optional<Exclude<TextFormat, 'adjacency'>>(oneOf('delimited', 'json-lines')),
   /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','. */
   delimiter: optional<string>(isDelimiter),
   /** Names of the columns of delimited text. Default: the first line's; with `header: false` the numbers '0', '1' and so on. */
@@ -49,6 +50,7 @@ export async function* readRecords(
   const who = `readRecords(${show(path)})`
   const { sample, chunks, close } = await openSample(who, path)
   try {
+    refuseForeignBytes(who, sample)
     const format = given.format ?? detectFormat(path, sample, { comments: false })
     const { scanner, record } = format === 'json-lines' ? objects(who, given) : delimitedRows(who, sample, given)
     for await (const chunk of chunks) {

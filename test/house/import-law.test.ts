@@ -92,6 +92,7 @@ const homes: readonly { readonly name: RegExp; readonly home: RegExp }[] = [
   { name: /^graphology/, home: /^graph\// },
   { name: /^(piscina|node:worker_threads)$/, home: /^run\// },
   { name: /^(commander|cli-progress)$/, home: /^cli\// },
+  { name: /^hyparquet/, home: /^io\// },
   { name: /^assemblyscript$/, home: /^kernel\/wasm\/build\.ts$/ },
   { name: /^node:/, home: /^((io|run|cli|report|sql)\/|plan\/machine\.ts$|kernel\/wasm\/build\.ts$)/ },
 ]
@@ -222,6 +223,12 @@ describe('the import law', () => {
       .flatMap((file) => serverOnlyReachableFrom(file.path))
       .filter((trail) => trail.endsWith('piscina'))
     expect(early).toEqual([])
+  })
+
+  it('loads what only some files need when such a file comes', () => {
+    const imports = sources.flatMap(({ imports: all }) => all.filter(({ specifier }) => /^hyparquet/.test(specifier)))
+    expect(imports.length).toBeGreaterThan(0)
+    expect(imports.filter(({ typeOnly, lazy }) => !typeOnly && !lazy)).toEqual([])
   })
 
   it('has no index file inside a room, and the doors only pass things on', () => {

@@ -12,22 +12,29 @@ interface Manifest {
   readonly binary?: unknown
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
   readonly exports?: Readonly<Record<string, unknown>>
   readonly files?: readonly string[]
 }
 
 interface Lockfile {
-  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly link?: boolean }>>
+  readonly packages: Readonly<
+    Record<string, { readonly dev?: boolean; readonly link?: boolean; readonly dependencies?: object }>
+  >
 }
 
 const read = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), 'utf8')) as T
 const manifest = read<Manifest>('package.json')
 const lockfile = read<Lockfile>('package-lock.json')
 
-/** Folders, from the root, of every package that `npm install --omit=dev` would bring. */
+/** Folders of the optional peers and of what they bring. */
+const peers = withDependencies(Object.keys(manifest.peerDependencies ?? {}))
+
+/** Folders, from the root, of every package that `npm install --omit=dev` would bring, and of the optional peers. */
 const production = Object.entries(lockfile.packages)
-  .filter(([path, entry]) => path.startsWith('node_modules/') && entry.dev !== true)
+  .filter(([path, entry]) => path.startsWith('node_modules/') && (entry.dev !== true || peers.has(path)))
   .map(([path]) => path)
 
 /** Licences that ask for nothing but their notice. */
@@ -42,10 +49,16 @@ describe('package.json', () => {
         .map(({ specifier }) => packageOf(specifier))
         .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && name !== '(computed)'),
     )
-    const declared = Object.keys(manifest.dependencies ?? {})
+    const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
     expect([...imported].filter((name) => !declared.includes(name))).toEqual([])
     const used = (name: string): boolean => imported.has(name.replace(/^@types\//, ''))
     expect(declared.filter((name) => !used(name))).toEqual([])
+  })
+
+  it('asks for no peer that not everybody needs, and has all of them for its tests', () => {
+    const peers = Object.entries(manifest.peerDependencies ?? {})
+    expect(peers.filter(([name]) => manifest.peerDependenciesMeta?.[name]?.optional !== true)).toEqual([])
+    expect(peers.filter(([name, version]) => manifest.devDependencies?.[name] !== version)).toEqual([])
   })
 
   it('runs nothing when it is installed', () => {
@@ -80,6 +93,12 @@ describe('the production dependencies', () => {
     expect(others).toEqual([])
   })
 })
+
+function withDependencies(names: readonly string[], found = new Set<string>()): Set<string> {
+  for (const path of names.map((name) => `node_modules/${name}`).filter((one) => !found.has(one)))
+    withDependencies(Object.keys(lockfile.packages[path]?.dependencies ?? {}), found.add(path))
+  return found
+}
 
 function nativeTracesOf(path: string): string[] {
   const { scripts = {}, gypfile, binary } = read<Manifest>(join(path, 'package.json'))

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { fromRows } from '../../src/data/from-rows.ts'
 import type { Interactions } from '../../src/data/interactions.ts'
 import { delimitedLine, interactionLines } from '../../src/io/delimited-lines.ts'
-import type { Format } from '../../src/io/detect.ts'
+import type { TextFormat } from '../../src/io/detect.ts'
 import { readInteractions } from '../../src/io/read-interactions.ts'
 import { readRecords } from '../../src/io/read-records.ts'
 import { RowScanner } from '../../src/io/row-scanner.ts'
@@ -135,7 +135,7 @@ describe('readers', () => {
       soup.map((text) => gzipSync(text)),
       fc.tuple(soup, fc.nat(60)).map(([text, cut]) => gzipSync(text).subarray(0, cut)),
     )
-    const format = fc.constantFrom<(Format | undefined)[]>(undefined, 'delimited', 'adjacency', 'json-lines')
+    const format = fc.constantFrom<(TextFormat | undefined)[]>(undefined, 'delimited', 'adjacency', 'json-lines')
     const options = fc.record({
       format,
       quoted: fc.boolean(),

@@ -1,0 +1,220 @@
+/** Columns that come in batches, from files in binary, on their way into a table: no row is an object, no text is made twice. */
+import { RivuletError, show } from '../support/errors.ts'
+import { idOf, timeOf, valueOf, type Where } from '../data/cells.ts'
+import type { Interactions } from '../data/interactions.ts'
+import { TableBuilder } from '../data/table-builder.ts'
+import { ROLES, type Role } from './column-names.ts'
+import { timeUnitOf } from './cell-kinds.ts'
+import { namedColumns, type Columns } from './columns.ts'
+import { NumberKeys } from './number-keys.ts'
+import type { ReadInteractionsOptions } from './read-options.ts'
+import { describeColumns, timeNotes, type Reading } from './reading.ts'
+
+/** A column of a file in binary. */
+export interface Field {
+  readonly name: string
+  /** Whether its cells are points in time, which arrive as seconds since 1970. */
+  readonly isTime: boolean
+  /** What is wrong with it, if it cannot be read: 'a list'. */
+  readonly refused?: string | undefined
+}
+
+/** Some cells of a column, one after the other. */
+export interface CellBatch {
+  readonly length: number
+  /** What the cells hold: by place where there are places, else cell by cell. */
+  readonly values: ArrayLike<unknown>
+  /** Where in `values` each cell is found; -1 for an empty one. */
+  readonly places?: Int32Array | undefined
+}
+
+type Batches = Iterable<CellBatch>
+
+/** How many times are looked at for their unit. */
+const SAMPLE_TIMES = 200
+
+/** Takes batches of columns until all are there. */
+export class BatchTable {
+  /** Numbers of the fields that are read. */
+  readonly columns: Columns
+  readonly #who: string
+  readonly #fields: readonly Field[]
+  readonly #options: ReadInteractionsOptions
+  readonly #table: TableBuilder
+  readonly #users: BatchKeys
+  readonly #items: BatchKeys
+  readonly #signals: BatchKeys
+  #firstTimes: string[] = []
+
+  /** @throws {RivuletError} INVALID_DATA where no field is known to hold users or items, or one that does is not read; INVALID_OPTION as `namedColumns` */
+  constructor(who: string, fields: readonly Field[], options: ReadInteractionsOptions) {
+    const names = fields.map(({ name }) => name)
+    this.#who = who
+    this.#fields = fields
+    this.#options = options
+    this.columns = namedColumns(who, names, options.columns, BY_NAME)
+    for (const role of ROLES) this.#requireReadable(role)
+    const { value, signal, time } = this.columns
+    const shape = { value: value !== undefined, signal: signal !== undefined, time: time !== undefined }
+    const table = new TableBuilder({ ...shape, signalName: options.signalName })
+    this.#table = table
+    this.#users = new BatchKeys((key) => table.users.add(key))
+    this.#items = new BatchKeys((key) => table.items.add(key))
+    this.#signals = new BatchKeys((key) => table.signalNumber(key))
+  }
+
+  /**
+   * Adds as many rows.
+   *
+   * @param batchesOf the cells of a field, in one batch or several
+   * @throws {RivuletError} INVALID_DATA naming row (from 0) and column, for a cell that cannot be used
+   */
+  add(length: number, batchesOf: (field: number) => Batches): void {
+    const { user, item, value, signal, time } = this.columns
+    const users = this.#rows(this.#users, user, length, batchesOf)
+    const items = this.#rows(this.#items, item, length, batchesOf)
+    const values = value === undefined ? null : this.#numbers(value, new Float32Array(length), batchesOf, valueOf)
+    const signals = signal === undefined ? null : this.#rows(this.#signals, signal, length, batchesOf)
+    const times = time === undefined ? null : this.#numbers(time, new Float64Array(length), batchesOf, timeOf)
+    if (times !== null && this.#firstTimes.length === 0)
+      this.#firstTimes = Array.from(times.subarray(0, SAMPLE_TIMES), (one) => (Number.isNaN(one) ? '' : String(one)))
+    for (let row = 0; row < length; row++)
+      this.#table.add(users[row], items[row], values?.[row] ?? 1, signals?.[row] ?? 0, times?.[row] ?? NaN)
+  }
+
+  /** @throws {RivuletError} EMPTY_DATA without a row */
+  build(format: Reading['format'], notes: readonly string[] = []): Interactions {
+    const { time } = this.columns
+    const table = this.#table.build(this.#who)
+    const timeUnit = time === undefined ? null : this.#fields[time].isTime ? 'date' : timeUnitOf(this.#firstTimes)
+    this.#options.onReading?.({
+      ...{ format, delimiter: null, header: null, timeUnit, comments: 0 },
+      ...describeColumns(
+        this.#fields.map(({ name }) => name),
+        this.columns,
+      ),
+      notes: [...notes, ...timeNotes(table)],
+    })
+    return table
+  }
+
+  #rows(keys: BatchKeys, field: number, length: number, batchesOf: (field: number) => Batches): Int32Array {
+    const rows = new Int32Array(length)
+    const where = this.#where(field)
+    let at = 0
+    for (const batch of batchesOf(field)) {
+      keys.read(batch, rows, at, where)
+      at += batch.length
+    }
+    return rows
+  }
+
+  #numbers<T extends Float32Array | Float64Array>(
+    field: number,
+    numbers: T,
+    batchesOf: (field: number) => Batches,
+    read: (cell: unknown, where: Where) => number,
+  ): T {
+    const where = this.#where(field)
+    let at = 0
+    const here = (): string => where(at)
+    for (const { length, values, places } of batchesOf(field)) {
+      for (let cell = 0; cell < length; cell++, at++) {
+        const found = places === undefined ? values[cell] : values[places[cell]]
+        numbers[at] = read(typeof found === 'bigint' ? Number(found) : found, here)
+      }
+    }
+    return numbers
+  }
+
+  #where(field: number): (row: number) => string {
+    const first = this.#table.length
+    return (row) => `${this.#who}, row ${first + row}, column ${show(this.#fields[field].name)}`
+  }
+
+  #requireReadable(role: Role): void {
+    const { name, refused } = this.#fields[this.columns[role] ?? -1] ?? {}
+    if (name === undefined || refused === undefined) return
+    throw new RivuletError('INVALID_DATA', {
+      who: `${this.#who}, column ${show(name)}`,
+      expected: `a column of ids, numbers or times for the ${role}`,
+      got: refused,
+      todo: `Write it as a flat column, or name another: columns: { ${role}: ... }.`,
+      details: { column: name },
+    })
+  }
+}
+
+const BY_NAME = { place: '', todo: (role: Role) => `Name the column: columns: { ${role}: ... }.` }
+
+/** Numbers the keys of a column, cell by cell, and of what is there once only once. */
+class BatchKeys {
+  readonly #add: (key: string) => number
+  readonly #numbers: NumberKeys
+  /** The values that were read last, and the row of each that was met. */
+  #values: ArrayLike<unknown> = []
+  #known = new Int32Array(0)
+
+  constructor(add: (key: string) => number) {
+    this.#add = add
+    this.#numbers = new NumberKeys(add)
+  }
+
+  /** @param at where in `rows` the first goes */
+  read({ length, values, places }: CellBatch, rows: Int32Array, at: number, where: (row: number) => string): void {
+    const rowOf = this.#reader(values)
+    if (places === undefined) {
+      for (let cell = 0; cell < length; cell++) rows[at + cell] = rowOf(cell, at + cell, where)
+      return
+    }
+    if (this.#values !== values) this.#known = new Int32Array(values.length).fill(-1)
+    this.#values = values
+    const known = this.#known
+    for (let cell = 0; cell < length; cell++) {
+      const place = places[cell]
+      if (place >= 0 && known[place] >= 0) rows[at + cell] = known[place]
+      else if (place < 0) throw emptyCell(where(at + cell))
+      else rows[at + cell] = known[place] = rowOf(place, at + cell, where)
+    }
+  }
+
+  #reader(values: ArrayLike<unknown>): (place: number, row: number, where: (row: number) => string) => number {
+    if (values instanceof BigInt64Array || values instanceof BigUint64Array) return this.#long(values)
+    const isSingle = values instanceof Float32Array
+    let [last, lastRow] = ['', -1]
+    return (place, row, where) => {
+      const cell = values[place]
+      if (typeof cell === 'number' && cell >= 0 && cell <= MOST_NUMBER && Number.isInteger(cell)) {
+        if (isSingle && cell > MOST_SINGLE) throw roundedId(where(row), cell)
+        return this.#numbers.rowOf(cell)
+      }
+      if (cell === null || cell === undefined || cell === '' || Number.isNaN(cell)) throw emptyCell(where(row))
+      const id = idOf(cell, () => where(row))
+      if (id !== last) [last, lastRow] = [id, this.#add(id)]
+      return lastRow
+    }
+  }
+
+  /** Without making a bigint of numbers that fit 31 bits. */
+  #long(values: BigInt64Array | BigUint64Array): (place: number) => number {
+    const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length)
+    return (place) => {
+      const low = words[2 * place]
+      return low >= 0 && words[2 * place + 1] === 0 ? this.#numbers.rowOf(low) : this.#add(String(values[place]))
+    }
+  }
+}
+
+const MOST_NUMBER = 2 ** 31 - 1
+/** Single precision holds all whole numbers up to here. */
+const MOST_SINGLE = 2 ** 24
+
+function emptyCell(who: string): RivuletError {
+  const todo = 'Correct or drop that row.'
+  return new RivuletError('INVALID_DATA', { who, expected: 'an id', got: 'an empty cell', todo })
+}
+
+function roundedId(who: string, id: number): RivuletError {
+  const todo = 'Write ids as integers or text.'
+  return new RivuletError('INVALID_DATA', { who, expected: 'an id with all its digits', got: `${id}, rounded`, todo })
+}

@@ -1,0 +1,110 @@
+import { open } from 'node:fs/promises'
+import type { Interactions } from '../data/interactions.ts'
+import { RivuletError } from '../support/errors.ts'
+import { BatchTable } from './cell-batches.ts'
+import { attempt, openParquet, type ByteSource } from './parquet-file.ts'
+import { cellsOf, type ParquetParts } from './parquet-pages.ts'
+import { loadPeer } from './peer.ts'
+import { isParquet, MAGIC_BYTES } from './magic.ts'
+import { STANDARD_INPUT } from './read-bytes.ts'
+import type { ReadInteractionsOptions } from './read-options.ts'
+
+/**
+ * Reads a Parquet file into a table, a group of rows at a time and only the columns it needs; see `readInteractions`.
+ *
+ * @param chunks all bytes, for a file that comes through a pipe or is packed: it is held whole, for what is in it stands at its end
+ */
+export async function readParquet(
+  who: string,
+  path: string,
+  chunks: AsyncIterable<Buffer>,
+  options: ReadInteractionsOptions,
+): Promise<Interactions> {
+  const parts = await loadParquet(who)
+  const file = (await openFile(path)) ?? { ...(await collect(who, chunks)), close: () => Promise.resolve() }
+  try {
+    const { fields, groups } = await openParquet(who, file, parts.parquetMetadata)
+    const table = new BatchTable(who, fields, options)
+    const needed = new Set(Object.values(table.columns).filter((column) => column !== undefined))
+    for (const { rows, chunkOf } of groups.filter((group) => group.rows > 0)) {
+      const bytes = new Map<number, Uint8Array<ArrayBuffer>>()
+      for (const number of needed) {
+        const { start, end } = attempt(who, () => chunkOf(fields[number]))
+        bytes.set(number, await file.read(start, end))
+      }
+      attempt(who, () =>
+        table.add(rows, (number) => {
+          const field = fields[number]
+          return cellsOf(bytes.get(number) ?? new Uint8Array(), rows, field, chunkOf(field).facts, parts)
+        }),
+      )
+    }
+    return table.build('parquet')
+  } finally {
+    await file.close()
+  }
+}
+
+const PACKAGES = ['hyparquet', 'hyparquet-compressors']
+
+const loadParquet = (who: string) =>
+  loadPeer(who, 'Parquet', PACKAGES, async () => {
+    const [{ parquetMetadata }, { parquetHeader }, { deltaBinaryUnpack }, { byteStreamSplit }, { compressors }] =
+      await Promise.all([
+        import('hyparquet'),
+        import('hyparquet/src/column.js'),
+        import('hyparquet/src/delta.js'),
+        import('hyparquet/src/encoding.js'),
+        import('hyparquet-compressors'),
+      ])
+    const parts: ParquetParts = { parquetHeader, deltaBinaryUnpack, byteStreamSplit, compressors }
+    return { parquetMetadata, ...parts }
+  })
+
+/** Node reads no more at once. */
+const MOST_READ_BYTES = 1024 * 1024 * 1024
+
+/** A file that can be read at any place; `null` for what is none, or is packed. */
+async function openFile(path: string): Promise<(ByteSource & { close(): Promise<void> }) | null> {
+  if (path === STANDARD_INPUT) return null
+  const handle = await open(path)
+  const read = async (start: number, end: number): Promise<Uint8Array<ArrayBuffer>> => {
+    const bytes = new Uint8Array(end - start)
+    let at = 0
+    while (at < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, at, Math.min(bytes.length - at, MOST_READ_BYTES), start + at)
+      if (bytesRead === 0) break
+      at += bytesRead
+    }
+    return at === bytes.length ? bytes : bytes.slice(0, at)
+  }
+  const stat = await handle.stat()
+  const close = (): Promise<void> => handle.close()
+  if (stat.isFile() && isParquet(Buffer.from(await read(0, MAGIC_BYTES)))) return { size: stat.size, read, close }
+  await close()
+  return null
+}
+
+/** What is held of a file that cannot be read at any place. */
+const MOST_HELD_BYTES = 2 ** 31
+
+async function collect(who: string, chunks: AsyncIterable<Buffer>): Promise<ByteSource> {
+  const held: Buffer[] = []
+  let size = 0
+  for await (const chunk of chunks) {
+    held.push(chunk)
+    size += chunk.length
+    if (size > MOST_HELD_BYTES) throw tooLarge(who)
+  }
+  const bytes = Buffer.concat(held)
+  return { size, read: (start, end) => Promise.resolve(new Uint8Array(bytes.subarray(start, end))) }
+}
+
+function tooLarge(who: string): RivuletError {
+  return new RivuletError('READ_FAILED', {
+    who,
+    expected: 'at most 2 GiB of Parquet through a pipe or packed, for its end says what is in it',
+    got: 'more',
+    todo: 'Name the file itself, not packed.',
+  })
+}

@@ -1,0 +1,30 @@
+/** Packages that only some files need: whoever reads such files installs them. */
+import { RivuletError } from '../support/errors.ts'
+
+/**
+ * Loads optional packages.
+ *
+ * @param packages their names, as npm installs them
+ * @param need what needs them: 'Parquet'
+ * @throws {RivuletError} READ_FAILED that says which to install
+ */
+export async function loadPeer<Modules>(
+  who: string,
+  need: string,
+  packages: readonly string[],
+  load: () => Promise<Modules>,
+): Promise<Modules> {
+  try {
+    return await load()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new RivuletError('READ_FAILED', {
+      who,
+      expected: `the packages that ${need} needs`,
+      got: (error as Error).message.split(' imported from')[0],
+      todo: `Install them: npm install ${packages.join(' ')}`,
+      details: { packages },
+      cause: error,
+    })
+  }
+}
