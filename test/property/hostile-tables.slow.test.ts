@@ -7,7 +7,7 @@ import { readInteractions } from '../../src/io/read-interactions.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
 
 const folder = temporaryFolder()
-const RUNS = 150
+const RUNS = 60
 
 const FIXTURES = ['parquet'].flatMap((kind) =>
   readdirSync(join('test/fixtures', kind)).map((name) => join('test/fixtures', kind, name)),
