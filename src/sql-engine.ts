@@ -1,3 +1,4 @@
+import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './label/label-spreading.ts'
 import type { Labelling } from './label/labelling.ts'
 import {
@@ -161,6 +162,14 @@ export class SqlEngine {
   /** As `personalizedPageRank.detailed` of the same pairs: scores to 1e-5 of the largest. */
   personalizedPageRank(options?: PersonalizedPageRankOptions, watch?: Watch): Promise<PageRanks> {
     return this.#ask(personalizedPageRank, options, watch)
+  }
+
+  /**
+   * As `spectralEmbedding.detailed` of the same pairs: singular values to 1e-5, and vectors that span the same subspace as far as `tolerance` over the gap to the
+   * next value lets them. Panels of vectors stay in the database; their products with each other come here, and the vectors at the end.
+   */
+  spectralEmbedding(options?: SpectralEmbeddingOptions, watch?: Watch): Promise<SpectralEmbedding> {
+    return this.#ask(spectralEmbedding, options, watch)
   }
 
   /**

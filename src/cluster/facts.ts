@@ -1,11 +1,11 @@
 /** How clusters came to be: what tells them from those of other data, vectors and options. */
-import type { Sliced } from '../support/pause.ts'
+import type { Algorithm } from '../request/request.ts'
 import type { ClusterSide } from './members.ts'
 import { either, oneOf } from '../support/options.ts'
 import { anyFields, fields } from '../support/shape.ts'
 import {
   DATA_FACTS_CHECKS,
-  factsInSlices,
+  factsOfData,
   isEmbeddingFacts,
   type DataFacts,
   type EmbeddingFacts,
@@ -41,7 +41,7 @@ export function* clusterFactsOf(
   network: NamedNetwork,
   vectors: Embedding & { readonly facts?: EmbeddingFacts },
   { method, ...options }: Pick<ClusterFacts, 'method'>,
-): Sliced<ClusterFacts> {
+): Algorithm<ClusterFacts> {
   const own = Object.fromEntries(Object.entries(options).filter(([name]) => !BESIDE.includes(name)))
-  return { side, method, options: own, vectors: vectors.facts ?? null, ...(yield* factsInSlices('clusters', network)) }
+  return { side, method, options: own, vectors: vectors.facts ?? null, ...(yield* factsOfData('clusters', network)) }
 }

@@ -1,12 +1,19 @@
 /** Of which data something was made, and how they were read: what vectors and clusters tell, and are refused by. */
-import { fingerprintInSlices, isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
+import {
+  fingerprintInSlices,
+  fingerprintOfBlocks,
+  isFingerprint,
+  type DataFingerprint,
+} from '../data/data-fingerprint.ts'
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import { openNetwork, type Source } from '../network/open.ts'
+import { aboutEdges, type Algorithm } from '../request/request.ts'
 import { atOnce } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
 import { isBoolean, oneOf, refusedOption } from '../support/options.ts'
-import type { Sliced } from '../support/pause.ts'
+import type { KeyIndex } from '../support/key-index.ts'
+import { rangesOfWork, type Sliced } from '../support/pause.ts'
 import { anyFields, fields } from '../support/shape.ts'
 import { requireSides, type Embedding } from './embedding.ts'
 
@@ -23,8 +30,26 @@ export interface DataFacts {
 /** Checks of facts that came as JSON. */
 export const DATA_FACTS_CHECKS = { weighted: isBoolean, signals: isStoredRules, fingerprint: isFingerprint }
 
-export function* factsInSlices(who: string, network: NamedNetwork): Sliced<DataFacts> {
-  return { ...network.weighing, fingerprint: yield* fingerprintOf(who, network) }
+export function* factsOfData(who: string, network: NamedNetwork): Algorithm<DataFacts> {
+  return { ...network.weighing, fingerprint: yield* fingerprintOfPairs(who, network, requireSides(who, network)) }
+}
+
+/** Pairs that are looked at together. */
+const PAIRS_OF_A_BLOCK = 2 ** 22
+
+/** A fingerprint of pairs wherever they lie: they are asked for by blocks of users. */
+export function fingerprintOfPairs(
+  who: string,
+  network: NamedNetwork,
+  { users, items }: { readonly users: KeyIndex; readonly items: KeyIndex },
+): Algorithm<DataFingerprint> {
+  const { rows } = network
+  const blocks = rangesOfWork(users.size, (user) => rows.lengthOf(user), PAIRS_OF_A_BLOCK)
+  return fingerprintOfBlocks(users, items, blocks, function* (from, to) {
+    const asked = Int32Array.from({ length: to - from }, (_, at) => from + at)
+    const block = yield* aboutEdges({ kind: 'rows', name: who, rows: asked })
+    return (user) => block.columnsOf(user - from)
+  })
 }
 
 /**
@@ -96,7 +121,7 @@ const BESIDE = [
 ]
 
 /** @param options resolved; `weighted` and `signals` among them give way to what they meant for this network */
-export function* factsOf(network: NamedNetwork, method: EmbeddingMethod, options: object): Sliced<EmbeddingFacts> {
+export function* factsOf(network: NamedNetwork, method: EmbeddingMethod, options: object): Algorithm<EmbeddingFacts> {
   const own = Object.fromEntries(Object.entries(options).filter(([name]) => !BESIDE.includes(name)))
-  return { method, options: own, ...(yield* factsInSlices(method, network)) }
+  return { method, options: own, ...(yield* factsOfData(method, network)) }
 }

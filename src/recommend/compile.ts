@@ -1,11 +1,10 @@
 /** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
-import { fingerprintOfBlocks, type DataFingerprint } from '../data/data-fingerprint.ts'
+import { fingerprintOfPairs } from '../embed/data-facts.ts'
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
-import type { NamedNetwork, Sides } from '../network/network.ts'
-import { aboutEdges, on, type Algorithm, type Detached } from '../request/request.ts'
+import type { NamedNetwork } from '../network/network.ts'
+import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
-import { rangesOfWork } from '../support/pause.ts'
 import { integerAtLeast } from '../support/options.ts'
 import { integerBetween } from '../support/shape.ts'
 import { optional, type Defaults, type Given, type Resolved } from '../support/spec.ts'
@@ -147,22 +146,9 @@ function* compiledOf(
   const { network, users, items } = catalogue
   const { method, methodOptions: options } = request
   const popularity = yield* on(network, catalogue.popularity(request), { who: WHO })
-  const fingerprint = yield* on(network, fingerprintOf(network, { users, items }), { who: WHO })
+  const fingerprint = yield* on(network, fingerprintOfPairs(WHO, network, { users, items }), { who: WHO })
   const facts = { method, options, ...network.weighing, entriesPerItem, fingerprint }
   return new CompiledRecommender({ facts, items, rows, head, popularity })
-}
-
-/** Pairs that are looked at together. */
-const PAIRS_OF_A_BLOCK = 2 ** 22
-
-function fingerprintOf(network: NamedNetwork, { users, items }: Sides): Algorithm<DataFingerprint> {
-  const { rows } = network
-  const blocks = rangesOfWork(users.size, (user) => rows.lengthOf(user), PAIRS_OF_A_BLOCK)
-  return fingerprintOfBlocks(users, items, blocks, function* (from, to) {
-    const asked = Int32Array.from({ length: to - from }, (_, at) => from + at)
-    const block = yield* aboutEdges({ kind: 'rows', name: WHO, rows: asked })
-    return (user) => block.columnsOf(user - from)
-  })
 }
 
 const profilesOfOne = (items: Int32Array): Profiles => ({

@@ -194,7 +194,7 @@ export class DenseBlocks {
  *
  * The finaliser of MurmurHash3 (Austin Appleby, public domain), twice.
  */
-function hashedUniform(seed: number, row: number, column: number): number {
+export function hashedUniform(seed: number, row: number, column: number): number {
   return mix(mix(Math.imul(seed, 0x9e3779b1) ^ row) ^ Math.imul(column + 1, 0x85ebca77)) / 4294967296
 }
 

@@ -154,7 +154,10 @@ class Server {
     signal?: AbortSignal,
   ): ReturnType<typeof ask> {
     const url = new URL(this.#url)
-    const settings = { database: this.#database, wait_end_of_query: '1', insert_distributed_sync: '1', ...parameters }
+    const settings = {
+      ...{ database: this.#database, wait_end_of_query: '1', insert_distributed_sync: '1' },
+      ...{ max_query_size: String(MOST_LETTERS), ...parameters },
+    }
     for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value)
     return ask({ url, method: 'POST', headers: { authorization: this.#authorization }, body, signal })
   }
@@ -173,6 +176,8 @@ class Server {
   }
 }
 
+/** Letters of a statement: mixing a wide panel takes more than the 256 KiB that servers take unasked. */
+const MOST_LETTERS = 2 ** 24
 /** Longest wait for the end of a query that is ended. */
 const KILLING_MS = 10_000
 

@@ -12,6 +12,7 @@ import { RivuletError } from '../support/errors.ts'
 import type { RunTables } from './run-tables.ts'
 import { TableProducts } from './table-products.ts'
 import { TableLists, type UsersAsked } from './table-lists.ts'
+import { startsFromPanel, TablePanels } from './table-panels.ts'
 import { sweepTables } from './table-sweep.ts'
 
 /** Answers what algorithms ask by queries of the tables of a run. Calls queue up: tables have one name each. */
@@ -20,6 +21,7 @@ export class TableExecutor {
   readonly #tables: RunTables
   readonly #products: TableProducts
   readonly #lists: TableLists
+  readonly #panels: TablePanels
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(network: NamedNetwork, tables: RunTables) {
@@ -27,12 +29,17 @@ export class TableExecutor {
     this.#tables = tables
     this.#products = new TableProducts(tables, network.shape.rowCount, network.shape.columnCount)
     this.#lists = new TableLists(tables, this.#products, network.degrees)
+    this.#panels = new TablePanels(tables, this.#products)
   }
 
   /** Runs an algorithm when those before it have ended, however they ended. @param who the function that was called */
   async run<Result>(algorithm: Algorithm<Result>, watch: Watch, who: string): Promise<Result> {
     watch.signal?.throwIfAborted()
-    const turn = this.#queue.then(() => this.#drive(algorithm, watch, who))
+    const turn = this.#queue.then(async () => {
+      const result = await this.#drive(algorithm, watch, who)
+      await this.#panels.drop()
+      return result
+    })
     this.#queue = turn.catch(() => undefined)
     return turn
   }
@@ -48,6 +55,7 @@ export class TableExecutor {
       if (asked.kind === 'on' && asked.network === this.#network) return this.#driveShare(asked, watch, who)
       if (isAboutEdges(asked)) return this.#answerAboutEdges(asked, watch.signal)
       const onStep = watch.onProgress && ((done: number, total: number) => watch.onProgress?.({ done, total }))
+      if (asked.kind === 'sweep' && startsFromPanel(asked)) return this.#panels.answer(asked, watch.signal, onStep)
       if (asked.kind === 'sweep') return sweepTables(this.#tables, this.#products, asked, watch.signal, onStep)
       if (asked.kind === 'product' && isOfPairs(asked)) return this.#lists.product(asked, watch.signal, onStep)
       const users = asked.kind === 'rank' ? usersAsked(asked) : null

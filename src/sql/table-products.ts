@@ -16,19 +16,19 @@ export interface Panel {
 export class TableProducts {
   readonly #tables: RunTables
   readonly #userCount: number
-  readonly #itemCount: number
+  readonly itemCount: number
   #middle: ArrayLike<number> | null = null
 
   constructor(tables: RunTables, userCount: number, itemCount: number) {
     this.#tables = tables
     this.#userCount = userCount
-    this.#itemCount = itemCount
+    this.itemCount = itemCount
   }
 
   /** W' (middle o (W z)) in double precision. */
   async product(middle: ArrayLike<number>, { width, data }: Panel, signal?: AbortSignal): Promise<Float64Array> {
     await this.writeMiddle(middle, signal)
-    return this.#byBlocks(width, this.#itemCount, async (first, columns) => {
+    return this.#byBlocks(width, this.itemCount, async (first, columns) => {
       const panel = await this.#writePanel({ width, data }, first, columns, signal)
       return this.#tables.query(this.#tables.statements.product(panel, 'middle', columns), signal)
     })
@@ -48,7 +48,7 @@ export class TableProducts {
     await this.writeUsers('x', users, values, signal)
     const blocks = await this.#tables.query(this.#tables.statements.columnSums('x'), signal)
     await this.#tables.drop(['x'])
-    return scatter(blocks, { number: 'i', letter: 'a' }, 1, 0, 1, new Float64Array(this.#itemCount))
+    return scatter(blocks, { number: 'i', letter: 'a' }, 1, 0, 1, new Float64Array(this.itemCount))
   }
 
   /** Pairs with an end among these. */
@@ -94,7 +94,7 @@ export class TableProducts {
   /** Some columns of a panel, without rows of zeros. @returns what is joined */
   async #writePanel({ width, data }: Panel, first: number, columns: number, signal?: AbortSignal): Promise<string> {
     const items: number[] = []
-    for (let item = 0; item < this.#itemCount; item++) {
+    for (let item = 0; item < this.itemCount; item++) {
       const row = data.subarray(item * width + first, item * width + first + columns)
       if (row.some((value) => value !== 0)) items.push(item)
     }

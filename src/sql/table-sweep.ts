@@ -3,6 +3,7 @@ import { columnCount, type ScoresWanted, type Sweep, type SweepAnswer } from '..
 import { RivuletError } from '../support/errors.ts'
 import { numbersOf, type Columns } from './connection.ts'
 import type { RunTables } from './run-tables.ts'
+import type { Statement } from './statement.ts'
 import { columnsOf, panelColumns, rhsColumns, stateColumns } from './statements.ts'
 import { MOST_COLUMNS, scatter, type TableProducts } from './table-products.ts'
 
@@ -31,7 +32,7 @@ export async function sweepTables(
   }
   for (let first = 0; first < width; first += MOST_COLUMNS) {
     const columns = Math.min(MOST_COLUMNS, width - first)
-    const block = new Block(tables, columns, signal)
+    const block = new SweepBlock(tables, columns, signal)
     await block.begin(asked, rhs, width, first)
     const { iterations, residual } = await block.solve(asked, onStep)
     answer.iterations.fill(iterations, first, first + columns)
@@ -48,11 +49,13 @@ export async function sweepTables(
 }
 
 /** Up to so many right-hand sides as one query takes. */
-class Block {
+export class SweepBlock {
   readonly #tables: RunTables
   readonly #width: number
   readonly #signal: AbortSignal | undefined
   #state = 'state0'
+  #iterations = 0
+  #residual = Infinity
 
   constructor(tables: RunTables, width: number, signal?: AbortSignal) {
     this.#tables = tables
@@ -73,26 +76,37 @@ class Block {
     await this.#tables.drop(['rhs'])
   }
 
+  /** The table with z. */
+  get state(): string {
+    return this.#state
+  }
+
+  /** Begins by a statement that writes the first state. */
+  async beginWith(write: (state: string) => Statement): Promise<void> {
+    await this.#make(this.#state, [write(this.#state)])
+  }
+
+  /** Goes on from where it is. @returns steps since it began, and how far z was from solved before the last one */
   async solve({ schedule, name }: Sweep, onStep?: OnStep): Promise<{ iterations: number; residual: number }> {
     const { steps, stopBelow } = schedule
     const { statements } = this.#tables
-    let [iterations, residual] = [0, Infinity]
     for (const step of steps) {
-      const next = `state${iterations + 1}`
+      const next = `state${this.#iterations + 1}`
       const product = statements.product(await this.#panel(), 'middle', this.#width)
       await this.#make(next, [statements.step(this.#state, next, product, this.#width, step)])
-      residual = numbersOf(await this.#tables.query(statements.residual(next), this.#signal), 'worst')[0]
-      if (!Number.isFinite(residual)) throw notANumber(name, iterations)
+      const residual = numbersOf(await this.#tables.query(statements.residual(next), this.#signal), 'worst')[0]
+      if (!Number.isFinite(residual)) throw notANumber(name, this.#iterations)
+      this.#residual = residual
       if (residual < stopBelow) {
         await this.#tables.drop([next])
         break
       }
       await this.#tables.drop([this.#state])
       this.#state = next
-      iterations++
-      onStep?.(iterations, schedule.enough ?? steps.length)
+      this.#iterations++
+      onStep?.(this.#iterations, schedule.enough ?? steps.length)
     }
-    return { iterations, residual }
+    return { iterations: this.#iterations, residual: this.#residual }
   }
 
   async scores(): Promise<Columns[]> {
@@ -140,11 +154,11 @@ function rightHandSides({ seeds, operator, addend }: Sweep): Float32Array | null
   return rhs
 }
 
-function scaleRows(rows: Float32Array, factors: Float32Array, width: number): void {
+export function scaleRows(rows: Float32Array, factors: Float32Array, width: number): void {
   for (let at = 0; at < rows.length; at++) rows[at] *= factors[Math.floor(at / width)]
 }
 
-function notInTables({ name, output, seeds }: Sweep): RivuletError {
+export function notInTables({ name, output, seeds }: Sweep): RivuletError {
   return new RivuletError('UNSUPPORTED_GRAPH', {
     who: name,
     expected: 'a method that asks a database for scores of given seeds',

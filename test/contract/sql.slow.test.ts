@@ -6,6 +6,7 @@ import {
   labelSpreading,
   personalizedPageRank,
   recommend,
+  spectralEmbedding,
   type CompiledRecommender,
   type Interactions,
   type Recommendation,
@@ -118,7 +119,10 @@ const DATABASES = [
   { name: 'Sail, by Spark Connect', lacks: missing.python('pysail'), open: openSail },
 ] as const
 
-describe.each(DATABASES)('a table on $name', ({ lacks, open }) => {
+/** Those that are asked for vectors, which takes hundreds of statements: each dialect once, and several servers. */
+const SPANNING: ReadonlySet<string> = new Set(['two ClickHouse servers', 'DuckDB', 'Sail, by Spark Connect'])
+
+describe.each(DATABASES)('a table on $name', ({ name, lacks, open }) => {
   describe.skipIf(lacks !== null)(lacks === null ? 'that is here' : `that is not here (needs ${lacks})`, () => {
     let opened: Opened
     let engine: SqlEngine
@@ -214,6 +218,34 @@ describe.each(DATABASES)('a table on $name', ({ lacks, open }) => {
       })
       expect(again.size).toMatchObject({ users: engine.size.users, pairs: entries })
     })
+
+    it.skipIf(!SPANNING.has(name))(
+      'embeds by the singular values of this memory, and vectors that span the same',
+      async () => {
+        // Two blocks of columns on the engine that answers soonest, one on the others.
+        const k = name === 'DuckDB' ? 12 : 4
+        const asked = { tolerance: 1e-4, seed: 3 }
+        const here = spectralEmbedding.detailed(table, { dimensions: k + 1, valueExponent: 0, ...asked })
+        const there = await engine.spectralEmbedding({ dimensions: k, valueExponent: 0, ...asked })
+        expect([there.values.length, there.converged]).toEqual([k, true])
+        there.values.forEach((value, at) => {
+          expect(Math.abs(value - here.values[at])).toBeLessThan(1e-5)
+        })
+        expect(there.facts.fingerprint).toEqual(here.facts.fingerprint)
+        const rows = Array.from({ length: here.items.size }, (_, item) => {
+          const other = there.items.rowOf(here.items.keyOf(item))
+          const ours = here.itemVectors.data.subarray(item * (k + 1), item * (k + 1) + k)
+          return [ours, there.itemVectors.data.subarray(other * k, other * k + k)] as const
+        })
+        // Entries of the projection on the subspace, which do not depend on how it is spanned: as far apart as residuals over the gap let them be.
+        const atMost = (10 * asked.tolerance) / (here.values[k - 1] ** 2 - here.values[k] ** 2)
+        const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, at) => sum + value * b[at], 0)
+        for (const [ours, theirs] of rows) {
+          for (const [one, other] of rows) expect(Math.abs(dot(ours, one) - dot(theirs, other))).toBeLessThan(atMost)
+        }
+      },
+      180_000,
+    )
 
     it('keeps nothing when it is closed', async () => {
       await engine.close()
