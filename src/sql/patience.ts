@@ -62,19 +62,18 @@ export async function whileAlive<Result>(
 ): Promise<Result> {
   const given = new AbortController()
   const both = signal === undefined ? given.signal : AbortSignal.any([signal, given.signal])
-  let seen = performance.now()
-  const timer = setInterval(
-    () => {
-      if (performance.now() - seen > silenceMs) given.abort(new PassingFailure(`no sign for ${silenceMs} ms`))
-      else {
-        look().then(
-          () => (seen = performance.now()),
-          () => undefined,
-        )
-      }
-    },
-    Math.min(LOOK_MS, Math.max(1, silenceMs / 2)),
-  )
+  const everyMs = Math.min(LOOK_MS, Math.max(1, silenceMs / 2))
+  // Looks are counted, not time: this process may have been busy itself.
+  let unanswered = 0
+  const timer = setInterval(() => {
+    if (++unanswered * everyMs > silenceMs) given.abort(new PassingFailure(`no sign for ${silenceMs} ms`))
+    else {
+      look().then(
+        () => (unanswered = 0),
+        () => undefined,
+      )
+    }
+  }, everyMs)
   try {
     return await work(both)
   } finally {

@@ -122,7 +122,7 @@ const DATABASES = [
 /** Those that are asked for vectors, which takes hundreds of statements: each dialect once, and several servers. */
 const SPANNING: ReadonlySet<string> = new Set(['two ClickHouse servers', 'DuckDB', 'Sail, by Spark Connect'])
 
-describe.each(DATABASES)('a table on $name', ({ name, lacks, open }) => {
+describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lacks, open }) => {
   describe.skipIf(lacks !== null)(lacks === null ? 'that is here' : `that is not here (needs ${lacks})`, () => {
     let opened: Opened
     let engine: SqlEngine
@@ -244,7 +244,6 @@ describe.each(DATABASES)('a table on $name', ({ name, lacks, open }) => {
           for (const [one, other] of rows) expect(Math.abs(dot(ours, one) - dot(theirs, other))).toBeLessThan(atMost)
         }
       },
-      180_000,
     )
 
     it('keeps nothing when it is closed', async () => {
