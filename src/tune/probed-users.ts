@@ -98,27 +98,23 @@ export class ProbedNetwork {
       scale: new Float32Array(0),
     })
     const anyShort = lengths.some((n) => n > 0 && n < LONG)
+    const own = distinctOf(candidates.items, columns.length)
+    const degrees = Float64Array.from(own.items, (item) => columns[item])
     return function* (this: ProbedNetwork, recipe: Recipe, { factors, shares }: Recent): Algorithm<Float32Array> {
-      const factor = Float64Array.from(powers(columns, recipe.popularityExponent + itemExponent))
+      const factor = Float64Array.from(powers(degrees, recipe.popularityExponent + itemExponent))
       if (recipe.leaveOneOut !== null) {
         const owed = yield* this.#owedOf(shared, recipe, recipe.leaveOneOut)
-        factor.forEach((value, item) => (factor[item] = value / (1 - owed[item])))
+        own.items.forEach((item, slot) => (factor[slot] /= 1 - owed[item]))
       }
-      factors?.forEach((value, item) => (factor[item] *= value))
+      if (factors) own.items.forEach((item, slot) => (factor[slot] *= factors[item]))
       const coefficients = Array.from({ length: LONG + 1 }, (_, n) => {
         const response = responseOfRecipe(recipe, shared.unit.noise, n)
         return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
       })
       const average = shares !== null || anyShort ? yield* this.#averageOf(shared, exponents) : null
-      const ofRecipe = average && { ...average, found: shares }
-      const lentAt = (place: number): number =>
-        ofRecipe === null
-          ? 0
-          : shareOfAverage(ofRecipe, recipe, lengths[place]) * ofRecipe.weightOf(candidates.users[place])
-      const solutions = new Map<number, Float64Array>()
-      if (average !== null) for (const n of new Set(lengths)) solutions.set(n, solutionOf(average, coefficients[n]))
-      const lent = average && { at: lentAt, solutionAt: (place: number) => solutions.get(lengths[place]) }
-      return yield* weightedSums(probes, lent, (place) => coefficients[lengths[place]], candidates, factor)
+      const lent = average && lentBy({ ...average, found: shares }, recipe, own.items, coefficients)
+      const profileOf = (place: number): Profile => ({ user: candidates.users[place], length: lengths[place] })
+      return yield* weightedSums({ probes, coefficients, lent, profileOf, factor, slots: own.slots }, candidates)
     }.bind(this)
   }
 
@@ -192,41 +188,96 @@ function* probeAverage(
   return { ...average, probes, weightOf }
 }
 
-/** The average user as a response spreads her, shape (items). */
-function solutionOf({ probes, items }: ProbedAverage, coefficients: Float64Array): Float64Array {
-  return Float64Array.from(items, (_, item) => {
+/** The items among candidates, each once, and where each candidate is among them. */
+interface DistinctItems {
+  readonly items: Int32Array
+  readonly slots: Int32Array
+}
+
+/** @param among how many items there are */
+function distinctOf(candidates: Int32Array, among: number): DistinctItems {
+  const slotOf = new Int32Array(among).fill(-1)
+  const items: number[] = []
+  const slots = candidates.map((item) => {
+    if (slotOf[item] < 0) slotOf[item] = items.push(item) - 1
+    return slotOf[item]
+  })
+  return { items: Int32Array.from(items), slots }
+}
+
+interface Profile {
+  readonly user: number
+  /** As short ones are told from long ones, at most LONG. */
+  readonly length: number
+}
+
+/** How much of the average user a profile is lent, and what it is then lent at each of some items. */
+interface Lent {
+  shareOf(profile: Profile): number
+  solutionOf(profile: Profile): Float64Array
+}
+
+/** @param coefficients of the response by the length of a profile */
+function lentBy(
+  average: ProbedAverage,
+  recipe: Recipe,
+  items: Int32Array,
+  coefficients: readonly Float64Array[],
+): Lent {
+  const solutions = new Map<number, Float64Array>()
+  return {
+    shareOf: ({ user, length }) => {
+      const share = shareOfAverage(average, recipe, length)
+      return share > 0 ? share * average.weightOf(user) : 0
+    },
+    solutionOf: ({ length }) => {
+      const solution = solutions.get(length) ?? solutionAt(items, average, coefficients[length])
+      solutions.set(length, solution)
+      return solution
+    },
+  }
+}
+
+/** The average user as a response spreads her, at some items. */
+function solutionAt(at: Int32Array, { probes, items }: ProbedAverage, coefficients: Float64Array): Float64Array {
+  return Float64Array.from(at, (item) => {
     let sum = 0
     for (let k = 0; k < coefficients.length; k++) sum += coefficients[k] * probes[k * items.length + item]
     return sum
   })
 }
 
-/** What users are lent of the average user, and how much of her. */
-interface Lent {
-  /** For the length of a user's profile. */
-  solutionAt(place: number): Float64Array | undefined
-  at(place: number): number
+/** What scores of a recipe are made of. */
+interface WeightedParts {
+  /** T_k(...) at the candidates, shape (sweeps + 1, users x count). */
+  readonly probes: Float32Array
+  /** By the length of a profile. */
+  readonly coefficients: readonly Float64Array[]
+  readonly lent: Lent | null
+  /** By the user's place. */
+  readonly profileOf: (place: number) => Profile
+  /** By slot. */
+  readonly factor: Float64Array
+  /** Of the candidates. */
+  readonly slots: Int32Array
 }
 
 function* weightedSums(
-  probes: Float32Array,
-  lent: Lent | null,
-  coefficientsOf: (place: number) => Float64Array,
+  { probes, coefficients, lent, profileOf, factor, slots }: WeightedParts,
   { users, count, items }: Candidates,
-  factor: Float64Array,
 ): Sliced<Float32Array> {
   const slices = new Slices()
   const sums = new Float32Array(items.length)
   for (let place = 0; place < users.length; place++) {
-    const coefficients = coefficientsOf(place)
-    for (let k = 0; k < coefficients.length; k++) {
-      addMultiple(sums, coefficients[k], probes, k * items.length, place * count, (place + 1) * count)
-    }
-    const [share, solution] = [lent?.at(place) ?? 0, lent?.solutionAt(place)]
-    if (share > 0 && solution) addLent(sums, share, solution, items, place * count, (place + 1) * count)
-    if (slices.full(count * coefficients.length)) yield PAUSE
+    const profile = profileOf(place)
+    const own = coefficients[profile.length]
+    const [start, end] = [place * count, (place + 1) * count]
+    for (let k = 0; k < own.length; k++) addMultiple(sums, own[k], probes, k * items.length, start, end)
+    const share = lent?.shareOf(profile) ?? 0
+    if (lent && share > 0) addLent(sums, share, lent.solutionOf(profile), slots, start, end)
+    if (slices.full(count * own.length)) yield PAUSE
   }
-  for (let at = 0; at < items.length; at++) sums[at] *= factor[items[at]]
+  for (let at = 0; at < sums.length; at++) sums[at] *= factor[slots[at]]
   return sums
 }
 
@@ -246,9 +297,9 @@ function addLent(
   sums: Float32Array,
   share: number,
   solution: Float64Array,
-  items: Int32Array,
+  slots: Int32Array,
   start: number,
   end: number,
 ): void {
-  for (let at = start; at < end; at++) sums[at] += share * solution[items[at]]
+  for (let at = start; at < end; at++) sums[at] += share * solution[slots[at]]
 }

@@ -1,21 +1,19 @@
 /**
- * Trials of a climb as a race: each is scored on the first of the users, and on all of them only if it is not plainly behind the best one so far.
+ * Trials of a climb as a race: each is scored on the first of the users, then on half of them, and on all only if it is ahead each time.
  *
- *   behind:   mean(d) + BEHIND sd(d) / sqrt(users) < 0,   d = value of the trial - value of the best, of each of the first users
+ *   ahead:   value of the trial >= value of the best one so far, of the same users, the free numbers of both climbed on them by the same moves
  *
- * The free numbers have climbed on these users by then, which flatters the trial. Paired differences of a few hundred users tell most trials apart: they saw the same
- * lists held out. Racing: Maron and Moore, NIPS 1993; here with one early look.
+ * Numbers that have climbed on few users are flattered by them. Where both have, that is no advantage, and the costly numbers make the difference.
+ * Racing: Maron and Moore, NIPS 1993; here with two looks and no margin: what a trial that is barely behind would have gained is little.
  */
 import type { Detached } from '../request/request.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
 import { climbFreely, recipeOf, type ClimbPoint, type Move, type Standing } from './recipe-climb.ts'
 import { joinScores, type RollingBench, type RollingObjective, type RollingScores } from './rolling-bench.ts'
-import { mean, varianceOfMean, type UserScores } from './user-scores.ts'
+import type { UserScores } from './user-scores.ts'
 
-/** The share of the users that a trial is scored on first, and the fewest of them: of fewer users all are looked at. */
-const [FIRST, FEWEST] = [1 / 4, 150]
-/** Standard errors. */
-const BEHIND = 2
+/** The shares of the users that a trial is looked at by, and the fewest users of a look. */
+const [LOOKS, FEWEST] = [[1 / 6, 1 / 2], 100]
 
 /** Where a trial ended, and by how many users. */
 export interface Finish extends Standing<ClimbPoint> {
@@ -54,64 +52,57 @@ class Track {
   }
 }
 
-/** The best trial so far. */
-interface Leader extends Standing<ClimbPoint> {
-  /** On the first users; `null` for one that was recalled. */
-  scores: UserScores | null
-}
-
 export class Race {
-  readonly #first: Track
-  /** `null` where the first are all. */
-  readonly #others: Track | null
-  #leader: Leader | null = null
-  #latest: Leader | null = null
+  /** The users of the first look, those that the next adds, and so on. */
+  readonly #tracks: readonly Track[]
+  #best: Standing<ClimbPoint> | null = null
 
   /** @param near what the users' candidates are ranked by */
   constructor(bench: RollingBench, near: Recipe) {
-    const count = Math.ceil(FIRST * bench.examples)
-    const [first, others] = count < FEWEST ? [bench, null] : bench.cut(count)
-    this.#first = new Track(first, near)
-    this.#others = others && new Track(others, near)
+    const looks = LOOKS.map((share) => Math.ceil(share * bench.examples)).filter((count) => count >= FEWEST)
+    const benches: RollingBench[] = []
+    let others = bench
+    for (const count of looks) {
+      const [next, rest] = others.cut(count - bench.examples + others.examples)
+      benches.push(next)
+      others = rest
+    }
+    this.#tracks = [...benches, others].map((part) => new Track(part, near))
   }
 
   /** Climbs from a place, by all users if it is worth that. */
   *run(from: ClimbPoint, moves: readonly Move[]): Detached<Finish> {
-    const leader = this.#leader
-    const best = leader && recipeOf(leader.place)
-    const first = yield* this.#first.scoresOf(recipeOf(from), best)
-    const early = yield* climbFreely(first, from, moves)
-    const users = this.#first.users
-    if (this.#others === null) return { ...early, users }
-    if (leader !== null && isBehind(early.scores, yield* this.#scoresOf(leader))) return { ...early, users }
-    const others = yield* this.#others.scoresOf(recipeOf(from), best)
-    const all: RollingScores = function* (recipe) {
-      return joinScores([yield* first(recipe), yield* others(recipe)])
+    const best = this.#best?.place ?? null
+    const last = this.#tracks.length - 1
+    const parts: RollingScores[] = []
+    let users = 0
+    for (const [at, track] of this.#tracks.entries()) {
+      parts.push(yield* track.scoresOf(recipeOf(from), best && recipeOf(best)))
+      users += track.users
+      if (best === null || at === last) continue
+      const look = yield* climbFreely(joined(parts), from, moves)
+      if (look.value < (yield* this.#valueOf(best, parts.length, moves))) return { ...look, users }
     }
-    const { place, value } = yield* climbFreely(all, from, moves)
-    this.#latest = { place, value, scores: yield* first(recipeOf(place)) }
-    return { place, value, users: users + this.#others.users }
+    return { ...(yield* climbFreely(joined(parts), from, moves)), users }
   }
 
   /** Takes note of a trial that ended by all users, recalled or not. */
-  settle(standing: Standing<ClimbPoint>): void {
-    if (this.#leader !== null && standing.value <= this.#leader.value) return
-    const isLatest = this.#latest?.place === standing.place
-    this.#leader = { ...standing, scores: isLatest && this.#latest ? this.#latest.scores : null }
+  settle({ place, value }: Standing<ClimbPoint>): void {
+    if (this.#best === null || value > this.#best.value) this.#best = { place, value }
   }
 
-  *#scoresOf(leader: Leader): Detached<UserScores> {
-    if (leader.scores === null) {
-      const recipe = recipeOf(leader.place)
-      leader.scores = yield* (yield* this.#first.scoresOf(recipe, recipe))(recipe)
-    }
-    return leader.scores
+  /** Of the best trial so far, by the users of so many looks. */
+  *#valueOf(best: ClimbPoint, looks: number, moves: readonly Move[]): Detached<number> {
+    const recipe = recipeOf(best)
+    const parts: RollingScores[] = []
+    for (const track of this.#tracks.slice(0, looks)) parts.push(yield* track.scoresOf(recipe, recipe))
+    return (yield* climbFreely(joined(parts), best, moves)).value
   }
 }
 
-function isBehind(trial: UserScores, best: UserScores): boolean {
-  const differences = trial.ndcg.map(
-    (ndcg, user) => (ndcg - best.ndcg[user] + trial.recall[user] - best.recall[user]) / 2,
-  )
-  return mean(differences) + BEHIND * Math.sqrt(varianceOfMean(differences)) < 0
-}
+const joined = (parts: readonly RollingScores[]): RollingScores =>
+  function* (recipe) {
+    const scores: UserScores[] = []
+    for (const scoresOf of parts) scores.push(yield* scoresOf(recipe))
+    return joinScores(scores)
+  }

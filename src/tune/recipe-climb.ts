@@ -9,7 +9,7 @@ import { DEFAULT_RECIPE, mix, readRecipe, recipeOptions, type Recipe } from '../
 import type { Random } from '../support/random.ts'
 import { spaceOf, type NumberRange } from '../support/spec.ts'
 import { digits, type Point } from './search-space.ts'
-import { valueOf, type UserScores } from './user-scores.ts'
+import { valueOf } from './user-scores.ts'
 import type { RecipeScores } from './validation-bench.ts'
 
 const { userExponent, itemExponent, profileExponent, leaveOneOut, popularityExponent } = recipeOptions
@@ -109,16 +109,14 @@ export function* climbFreely<Asked>(
   scoresOf: RecipeScores<Asked>,
   from: ClimbPoint,
   moves: readonly Move[],
-): Generator<Asked, Standing<ClimbPoint> & { readonly scores: UserScores }, unknown> {
-  let [place, scores] = [from, yield* scoresOf(recipeOf(from))]
-  let value = valueOf(scores)
+): Generator<Asked, Standing<ClimbPoint>, unknown> {
+  let [place, value] = [from, valueOf(yield* scoresOf(recipeOf(from)))]
   for (const move of moves) {
     const next = moved(place, move)
-    const nextScores = yield* scoresOf(recipeOf(next))
-    const nextValue = valueOf(nextScores)
-    if (nextValue > value) [place, scores, value] = [next, nextScores, nextValue]
+    const nextValue = valueOf(yield* scoresOf(recipeOf(next)))
+    if (nextValue > value) [place, value] = [next, nextValue]
   }
-  return { place, value, scores }
+  return { place, value }
 }
 
 /** The recipe at a share of the way between two of one low-pass operator each; ratios count, not differences, for cut, order and ridge. */
