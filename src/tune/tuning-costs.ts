@@ -74,12 +74,12 @@ function costOfRungs(all: readonly WorkCosts[], rungs: readonly Rung[], examples
 const meanOf = (all: readonly WorkCosts[], part: keyof WorkCosts): number =>
   all.reduce((sum, costs) => sum + costs[part], 0) / all.length
 
-/** The share of the sweeps of all its users that a trial of a climb takes on average: some are dropped after the first users. */
-const RACED = 0.95
+/** The share of the sweeps of all its users that a trial of a climb takes on average: half are dropped after a sixth of the users, a quarter after half. */
+const RACED = 0.45
 /** One-column sweeps by which the largest eigenvalue is found, and lists that are made in full: those that candidates are taken from, and those that decide. */
 const [LANCZOS, NEARS, DECIDING] = [24, 3, 2.5]
-/** A response of a trial at a candidate: products, and the choice of the best. */
-const [RESPONSES, CANDIDATES, PRODUCT] = [26, 300, 5]
+/** Responses that a trial and the best before it are scored by, as many as of all its users, at a candidate: products, and the choice of the best. */
+const [RESPONSES, CANDIDATES, PRODUCT] = [22, 300, 5]
 
 export interface RecipeWork {
   readonly trials: number
@@ -93,7 +93,7 @@ export function costOfRecipe({ shape }: Network, { trials, searching, deciding, 
   const { sweeps } = DEFAULT_RECIPE
   const owed = sweepCost(shape, windows * (PROBES / 16), 16, sweeps) + sweepCost(shape, windows, 1, LANCZOS)
   const spread = (users: number): number => sweepCost(shape, Math.ceil(users / 16), 16, sweeps)
-  const responses = RACED * RESPONSES * searching * CANDIDATES * (sweeps + 1) * PRODUCT
+  const responses = RESPONSES * searching * CANDIDATES * (sweeps + 1) * PRODUCT
   return (
     trials * (RACED * spread(searching) + owed + responses) +
     NEARS * (spread(searching) + owed) +
