@@ -67,7 +67,7 @@ export const isLog: Check = either(isOpenLog, oneOf(null))
 interface Line<Options> {
   readonly attempt: Attempt<Options>
   readonly asked: Options
-  /** Examples that were asked for; a trial that was plainly behind was scored on fewer. */
+  /** Examples that were asked for; a trial that was behind was scored on fewer. */
   readonly resource: number
 }
 
