@@ -22,13 +22,16 @@ const workersOfTheBuild = {
       : undefined,
 }
 
+/** It compiles the files beside it. */
+const WASM_BUILD = 'src/kernel/wasm/build.ts'
+
 /** A process of its own loads what is built: as modules of vitest the sources cost each file a second. */
 const sourcesOfTheBuild = {
   name: 'sources-of-the-build',
   enforce: 'pre' as const,
   resolveId: (id: string, importer?: string): string | undefined => {
     const path = importer === undefined ? '' : relative(import.meta.dirname, resolve(dirname(importer), id))
-    return path.startsWith('src/') && path.endsWith('.ts') ? built(path) : undefined
+    return /^src\/.*\.ts$/.test(path) && path !== WASM_BUILD ? built(path) : undefined
   },
 }
 
