@@ -271,7 +271,7 @@ export class SqlEngine {
       const asked = resolve(who, { ...userListOptions, ...callOptions }, options)
       requireNeighbours(requestOf(who, asked))
       requireOfPairs(who, asked)
-      const rounds = rankUsers(who, this.#network, asked, 'a list')
+      const rounds = rankUsers(who, this.#network, asked, who === 'recommend' ? 'lists' : 'a list')
       return { rounds, items: Catalogue.of(who, this.#network).items, watch: asked }
     }
     const { model, ...rest } = options
