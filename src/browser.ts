@@ -6,7 +6,16 @@ export type { DataFingerprint } from './data/data-fingerprint.ts'
 export { fromRows, type RowMapping } from './data/from-rows.ts'
 export { fromColumns, type InteractionColumns, type KeyColumn } from './data/from-columns.ts'
 export { toGraph } from './graph/to-graph.ts'
-export { toInteractions, type GraphInteractions, type ToInteractionsOptions } from './graph/to-interactions.ts'
+export { toInteractions, type GraphInteractions } from './graph/to-interactions.ts'
+export type {
+  EdgeReader,
+  EdgeWeight,
+  GraphMapping,
+  MappedGraph,
+  NodeReader,
+  KindValue,
+  ResolvedGraphMapping,
+} from './graph/mapping.ts'
 export {
   kCore,
   mergeDuplicates,

@@ -1,12 +1,13 @@
 import { isSignals, type Signals } from './data/signal-rules.ts'
+import { edgeWeightOptions, graphOptions } from './graph/mapping.ts'
 import { readMachine } from './plan/machine.ts'
 import type { PlanOptions } from './plan/plan.ts'
-import { isWeighted, type Weighted } from './network/open.ts'
+import { isWeighted, type ReadingAs, type Weighted } from './network/open.ts'
 import type { ExecutorOptions } from './run/executor.ts'
 import { integerAtLeast, numberBetween, oneOf, either } from './support/options.ts'
 import { choice, computed, number, option, resolve, type Given } from './support/spec.ts'
 
-export const engineOptions = {
+const ownOptions = {
   /** Worker threads; integer >= 1, or 'auto' for as many as the machine can run at once. With 1 the work blocks the calling thread. Default 'auto'. */
   threads: option<number | 'auto'>('auto', either(oneOf('auto'), integerAtLeast(1))),
   /** Most bytes that the matrix and one problem may take. Default: what the machine has free. */
@@ -23,10 +24,13 @@ export const engineOptions = {
   deadlineMs: number(60_000, 1, Infinity),
 }
 
-export interface EngineOptions extends Given<typeof engineOptions> {}
+export const engineOptions = { ...ownOptions, ...graphOptions, ...edgeWeightOptions }
+
+export interface EngineOptions
+  extends Given<typeof ownOptions>, Given<typeof graphOptions>, Given<typeof edgeWeightOptions> {}
 
 /** How an engine reads its source, and how it works. */
-export interface ResolvedEngineOptions extends ExecutorOptions {
+export interface ResolvedEngineOptions extends ExecutorOptions, ReadingAs {
   readonly weighted: Weighted
   readonly signals: Signals | null
 }

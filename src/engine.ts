@@ -1,3 +1,5 @@
+import type { EdgeWeight, GraphMapping } from './graph/mapping.ts'
+import { SOURCE_OPTION_NAMES } from './method/source-options.ts'
 import type { Signals } from './data/signal-rules.ts'
 import { clusterItems, clusterUsers } from './cluster/cluster-users.ts'
 import { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contrastive-embedding.ts'
@@ -12,7 +14,7 @@ import { poissonLearning } from './label/poisson-learning.ts'
 import { selfTraining } from './label/self-training.ts'
 import type { OptionsOf, Task } from './method/define-method.ts'
 import type { NamedNetwork } from './network/network.ts'
-import { openInSlices, weighs, type Source } from './network/open.ts'
+import { openInSlices, readAs, weighs, type Source } from './network/open.ts'
 import { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 import type { PredictRatingsOptions } from './ratings/options.ts'
 import { ratingsOn, type RatingPredictions } from './ratings/predict-ratings.ts'
@@ -58,7 +60,21 @@ export type CallOptions = Watch
 export interface EngineListOptions extends UserListOptions, CallOptions {}
 
 /** Options of functions that an engine answers once and for all. */
-type MatrixOptions = Pick<EngineOptions, 'weighted' | 'signals' | 'memoryLimitBytes'>
+type MatrixOptions = Pick<EngineOptions, 'weighted' | 'signals' | 'memoryLimitBytes' | 'graph' | 'getEdgeWeight'>
+
+/** What an engine keeps of how its source was read. */
+interface EngineReading {
+  readonly signals: Signals | null
+  readonly graph: GraphMapping | undefined
+  readonly getEdgeWeight: EdgeWeight | undefined
+}
+
+/** Functions are the same only if they are one. */
+const isSame = (one: unknown, other: unknown): boolean =>
+  one === other || (!hasFunction(one) && !hasFunction(other) && jsonOf(one) === jsonOf(other))
+
+const hasFunction = (value: unknown): boolean =>
+  [value, ...Object.values(Object(value) as object)].some((part) => typeof part === 'function')
 
 const WHO = 'Engine'
 
@@ -81,15 +97,15 @@ export class Engine {
   readonly #network: NamedNetwork
   readonly #executor: Executor
   readonly #executing: ExecutorOptions
-  /** As it was given. */
-  readonly #signals: Signals | null
+  /** How the source was read, as it was given. */
+  readonly #reading: EngineReading
 
-  private constructor(source: Source, network: NamedNetwork, options: ExecutorOptions, signals: Signals | null) {
+  private constructor(source: Source, network: NamedNetwork, options: ExecutorOptions, reading: EngineReading) {
     this.#source = source
     this.#network = network
     this.#executor = new Executor(WHO, network, options)
     this.#executing = options
-    this.#signals = signals
+    this.#reading = reading
   }
 
   /**
@@ -98,9 +114,17 @@ export class Engine {
    * @throws {RivuletError} what the source is refused for; MEMORY_LIMIT before anything is allocated.
    */
   static async create(source: Source, options?: EngineOptions): Promise<Engine> {
-    const { weighted, signals, ...executing } = resolveEngine('Engine.create', options)
-    const reading = { weighted, signals, direction: 'both', memoryLimitBytes: executing.memoryLimitBytes } as const
-    return new Engine(source, await workAsync(openInSlices('Engine.create', source, reading)), executing, signals)
+    const who = 'Engine.create'
+    const { weighted: given, signals, graph, getEdgeWeight, ...executing } = resolveEngine(who, options)
+    const { source: read, weighted } = readAs(who, source, { graph, getEdgeWeight, weighted: given })
+    const { memoryLimitBytes } = executing
+    const opening = openInSlices(who, read, { weighted, signals, direction: 'both', memoryLimitBytes })
+    return new Engine(read, await workAsync(opening), executing, { signals, graph, getEdgeWeight })
+  }
+
+  /** What was guessed of the source, and what of it was left out, in words. */
+  get notes(): readonly string[] {
+    return this.#network.notes ?? []
   }
 
   /**
@@ -187,7 +211,7 @@ export class Engine {
   tune(options: BalanceSearch, watch?: CallOptions): Promise<BalanceTuning>
   async tune(options?: TuneOptions, watch?: CallOptions): Promise<Tuning> {
     if (readsAsEngine(options)) this.#requireOwnMatrix('tune', options)
-    const own = { source: this.#source, network: this.#network, signals: this.#signals }
+    const own = { source: this.#source, network: this.#network, signals: this.#reading.signals }
     return tuneOnThreads(this.#executor, own, options, watch)
   }
 
@@ -288,16 +312,19 @@ export class Engine {
     // What is no object is refused where options are read.
     if (options === null) return
     const { weighing } = this.#network
+    const { signals, graph, getEdgeWeight } = this.#reading
     const own = {
       weighted: [weighing.weighted],
-      signals: [this.#signals, weighing.signals],
+      signals: [signals, weighing.signals],
       memoryLimitBytes: [Infinity],
+      graph: [graph],
+      getEdgeWeight: [getEdgeWeight],
     }
     const { weighted } = options
     const asked = { ...options, weighted: weighted && weighs(weighted, this.#network.sides !== null) }
-    for (const name of ['weighted', 'signals', 'memoryLimitBytes'] as const) {
+    for (const name of SOURCE_OPTION_NAMES as (keyof MatrixOptions)[]) {
       const given = asked[name]
-      if (given === undefined || own[name].some((value) => jsonOf(value) === jsonOf(given))) continue
+      if (given === undefined || own[name].some((value) => isSame(value, given))) continue
       throw new RivuletError('INVALID_OPTION', {
         who: `${who}, option '${name}'`,
         expected: "the engine's own",

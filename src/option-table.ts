@@ -18,7 +18,7 @@ import { rankingOptions, recommenderOptions as evaluatedOptions } from './evalua
 import { calibrationOptions } from './evaluate/labels.ts'
 import { scoreOptions } from './evaluate/score-ratings.ts'
 import { bootstrapOptions } from './evaluate/significance.ts'
-import { attributeOptions } from './graph/to-interactions.ts'
+import { mappingOptions as graphMappingOptions } from './graph/mapping.ts'
 import { readingOptions } from './io/read-options.ts'
 import { recordOptions } from './io/read-records.ts'
 import { sameSourceOptions, savedOptions } from './io/saved-files.ts'
@@ -80,7 +80,7 @@ export const OPTIONS = {
   readClusters: { ...savedOptions, ...sameSourceOptions },
   fromRows: mappingOptions,
   fromColumns: columnOptions,
-  toInteractions: attributeOptions,
+  toInteractions: graphMappingOptions,
   mergeDuplicates: mergeOptions,
   kCore: coreOptions,
   cutProfiles: cutOptions,

@@ -1,4 +1,5 @@
 import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
+import { SOURCE_OPTION_NAMES } from './method/source-options.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './label/label-spreading.ts'
 import type { Labelling } from './label/labelling.ts'
 import {
@@ -79,9 +80,6 @@ interface AskedLists {
   readonly items: KeyIndex
   readonly watch: Watch
 }
-
-/** Options of a method that say how a local source is read: a table in a database is read when it is connected. */
-const OF_SOURCES = ['weighted', 'signals', 'memoryLimitBytes'] as const
 
 /**
  * A table in a database that is asked as an Engine is. Calls queue up. `close()` drops the tables that were made.
@@ -296,7 +294,7 @@ export class SqlEngine {
     const resolved = task.resolve(options)
     if (this.#closed) throw closed(task.name)
     const given = (options ?? {}) as Readonly<Record<string, unknown>>
-    for (const name of OF_SOURCES) {
+    for (const name of SOURCE_OPTION_NAMES) {
       if (given[name] === undefined) continue
       throw refusedOption(task.name, name, {
         expected: 'none: the table was read when it was connected, each pair once',

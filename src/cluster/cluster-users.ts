@@ -88,6 +88,7 @@ function clusterSide(who: string, side: ClusterSide) {
 
   const method: Method<ClusterOptions, Clusters, Map<string, number>> = defineMethod({
     name: who,
+    needsSides: true,
     options: clusterSpecs[side],
     check: (options) => requireCount(who, options),
     on: cluster,

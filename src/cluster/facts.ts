@@ -1,5 +1,6 @@
 /** How clusters came to be: what tells them from those of other data, vectors and options. */
 import type { Algorithm } from '../request/request.ts'
+import { SOURCE_OPTION_NAMES } from '../method/source-options.ts'
 import type { ClusterSide } from './members.ts'
 import { either, oneOf } from '../support/options.ts'
 import { anyFields, fields } from '../support/shape.ts'
@@ -33,7 +34,7 @@ export const isClusterFacts = fields<ClusterFacts>({
   ...DATA_FACTS_CHECKS,
 })
 
-const BESIDE = ['embedding', 'dimensions', 'weighted', 'signals', 'memoryLimitBytes', 'nodeClusterAttribute']
+const BESIDE = [...SOURCE_OPTION_NAMES, 'embedding', 'dimensions', 'nodeClusterAttribute']
 
 /** @param options resolved */
 export function* clusterFactsOf(

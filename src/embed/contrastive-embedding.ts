@@ -96,4 +96,4 @@ export const contrastiveEmbedding: Method<
   ContrastiveEmbeddingOptions,
   ContrastiveEmbedding,
   Map<string, Float32Array>
-> = defineMethod({ name: WHO, options: contrastiveOptions, on: embed, face: embeddingFace })
+> = defineMethod({ name: WHO, needsSides: true, options: contrastiveOptions, on: embed, face: embeddingFace })

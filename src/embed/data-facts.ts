@@ -5,6 +5,7 @@ import {
   isFingerprint,
   type DataFingerprint,
 } from '../data/data-fingerprint.ts'
+import { SOURCE_OPTION_NAMES } from '../method/source-options.ts'
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import { openNetwork, type Source } from '../network/open.ts'
@@ -116,8 +117,8 @@ export const isEmbeddingFacts = fields<EmbeddingFacts>({
 })
 
 const BESIDE = [
-  ...['weighted', 'signals', 'memoryLimitBytes', 'nodeEmbeddingAttribute'],
-  ...['onProgress', 'onCheckpoint', 'resume'],
+  ...SOURCE_OPTION_NAMES,
+  ...['nodeEmbeddingAttribute', 'onProgress', 'onCheckpoint', 'resume'],
 ]
 
 /** @param options resolved; `weighted` and `signals` among them give way to what they meant for this network */

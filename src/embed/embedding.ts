@@ -38,13 +38,15 @@ function* vectorsOf({
 }
 
 /** @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
-export function requireSides(who: string, { sides }: NamedNetwork): TableSides {
+export function requireSides(who: string, { sides, proposal }: NamedNetwork): TableSides {
   if (sides !== null) return sides
   throw new RivuletError('UNSUPPORTED_GRAPH', {
     who,
     expected: "a bipartite graph: every node with attribute kind 'user' or 'item'",
     got: 'a graph without the two kinds',
-    todo: "Set the node attribute 'kind', or use labelSpreading or personalizedPageRank, which take any graph.",
+    todo:
+      proposal?.() ??
+      "Say by option 'graph' who is what, or use labelSpreading or personalizedPageRank, which take any graph.",
   })
 }
 

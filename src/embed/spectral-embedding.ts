@@ -115,7 +115,7 @@ export const spectralEmbedding: Method<
   SpectralEmbeddingOptions,
   SpectralEmbedding,
   Map<string, Float32Array>
-> = defineMethod({ name: WHO, options: spectralOptions, on: embed, face: embeddingFace })
+> = defineMethod({ name: WHO, needsSides: true, options: spectralOptions, on: embed, face: embeddingFace })
 
 function nothingToEmbed(): RivuletError {
   return new RivuletError('EMPTY_DATA', {

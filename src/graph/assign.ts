@@ -2,6 +2,7 @@ import type { AbstractGraph } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 import { ANSWER_ATTRIBUTE } from './attribute-names.ts'
 import { isAnswer, showEdge } from './check.ts'
+import { pairOf, type SideNodes } from './to-interactions.ts'
 
 /**
  * Writes a value onto every named node; the other nodes keep what they have. Nothing is written unless every node exists.
@@ -31,15 +32,19 @@ export function assignNodes(
 }
 
 /**
- * Writes values onto edges; those without one keep what they have.
+ * Writes values onto edges that join a user and an item; those without one keep what they have.
  *
- * @param valueOf the value of an edge by its number, which is its row in what `toInteractions` reads; `undefined` for none
+ * @param valueOf the value of the edges of a pair, by rows; `undefined` for none
  */
-export function assignEdges(graph: AbstractGraph, attribute: string, valueOf: (edge: number) => unknown): void {
-  let number = 0
-  graph.forEachEdge((edge, attributes) => {
-    if (isAnswer(attributes)) return
-    const value = valueOf(number++)
+export function assignEdges(
+  graph: AbstractGraph,
+  nodes: SideNodes,
+  attribute: string,
+  valueOf: (user: number, item: number) => unknown,
+): void {
+  graph.forEachEdge((edge, attributes, source, target) => {
+    const pair = isAnswer(attributes) ? null : pairOf(nodes, source, target)
+    const value = pair === null ? undefined : valueOf(pair[0], pair[1])
     if (value !== undefined) graph.setEdgeAttribute(edge, attribute, value)
   })
 }

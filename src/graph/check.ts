@@ -31,18 +31,19 @@ export function showEdge(source: string, target: string): string {
 }
 
 /**
- * The weight in an edge attribute.
+ * The weight of an edge.
  *
+ * @param label where it stands, for messages
  * @throws {RivuletError} INVALID_DATA naming the edge, for anything but a number that single precision holds
  */
-export function edgeNumber(who: string, name: string, value: unknown, source: string, target: string): number {
+export function edgeNumber(who: string, label: string, value: unknown, { source, target }: EdgeEntry): number {
   if (isSingle(value)) return value
   throw new RivuletError('INVALID_DATA', {
-    who: `${who}, edge attribute '${name}'`,
+    who: `${who}, ${label}`,
     expected: expectedSingle(value),
     got: `${show(value)} on ${showEdge(source, target)}`,
-    todo: 'Correct the attribute or drop that edge.',
-    details: { attribute: name, source, target },
+    todo: 'Correct it or drop that edge.',
+    details: { source, target },
   })
 }
 
@@ -60,9 +61,17 @@ export const visitEdges = (graph: AbstractGraph, visit: (entry: EdgeEntry) => vo
   return visitInSlices(graph.edgeEntries(), visitData, COST)
 }
 
-/** Whether any edge that is data has a value under a name. */
-export const anyEdgeHas = (graph: AbstractGraph, name: string): boolean =>
-  graph.someEdge((_edge, attributes) => !isAnswer(attributes) && (attributes[name] ?? null) !== null)
+/** The same at once. */
+export function visitData(graph: AbstractGraph, visit: (entry: EdgeEntry) => void): void {
+  for (const entry of graph.edgeEntries()) if (!isAnswer(entry.attributes)) visit(entry)
+}
+
+/** Whether any edge that is data has a value. */
+export function anyEdgeHas(graph: AbstractGraph, read: (entry: EdgeEntry) => unknown): boolean {
+  for (const entry of graph.edgeEntries())
+    if (!isAnswer(entry.attributes) && (read(entry) ?? null) !== null) return true
+  return false
+}
 
 /** Whether an edge was added by `.assign`. */
 export const isAnswer = (attributes: Attributes): boolean => (attributes[ANSWER_ATTRIBUTE] ?? null) !== null

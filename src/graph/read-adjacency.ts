@@ -1,15 +1,15 @@
 import type { AbstractGraph } from 'graphology-types'
 import { RivuletError } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { oneOf, isString, either } from '../support/options.ts'
 import { choice, option, resolve, type Given } from '../support/spec.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
 import { anyEdgeHas, edgeNumber, GraphState, visitEdges, visitNodes } from './check.ts'
+import { edgeReader, isEdgeWeight, type EdgeReader } from './mapping.ts'
 
 const adjacencyOptions = {
-  /** Edge attribute with the weight; edges without it weigh 1. `null`: all edges weigh 1. Default 'weight'. */
-  weightAttribute: option<string | null>('weight', either(isString, oneOf(null))),
+  /** Edge attribute, or function, with the weight; edges without one weigh 1. `null`: all edges weigh 1. Default 'weight'. */
+  weight: option<string | EdgeReader<unknown> | null>('weight', isEdgeWeight),
   /**
    * What a directed edge means; default 'both'.
    *
@@ -47,23 +47,25 @@ export function* adjacencyInSlices(
   graph: AbstractGraph,
   options?: ReadAdjacencyOptions,
 ): Sliced<FlatAdjacency> {
-  const { weightAttribute, direction } = resolve(who, adjacencyOptions, options)
+  const { weight: weightField, direction } = resolve(who, adjacencyOptions, options)
+  const read = edgeReader('value', weightField)
   if (graph.order === 0) throw noNode(who)
   const state = new GraphState(graph)
   const keys = new GrowingKeyIndex()
   yield* visitNodes(graph, ({ node }) => void keys.add(node))
   const undirected = direction === 'both' || graph.directedSize === 0
-  const weighted = weightAttribute !== null && anyEdgeHas(graph, weightAttribute)
+  const weighted = anyEdgeHas(graph, read)
   const length = graph.size + (undirected ? 0 : graph.undirectedSize - graph.undirectedSelfLoopCount)
   const rows = new AdjacencyRows(length, weighted)
   // Edges often come node by node: the same end need not be looked up again.
   let lastKey = ''
   let lastRow = keys.rowOf(lastKey)
-  yield* visitEdges(graph, ({ attributes, source, target, undirected: edgeIsUndirected }) => {
+  yield* visitEdges(graph, (entry) => {
+    const { source, target, undirected: edgeIsUndirected } = entry
     if (source !== lastKey) lastRow = keys.rowOf(source)
     lastKey = source
     const end = keys.rowOf(target)
-    const weight = weighted ? edgeNumber(who, weightAttribute, attributes[weightAttribute] ?? 1, source, target) : 1
+    const weight = weighted ? edgeNumber(who, read.label, read(entry) ?? 1, entry) : 1
     const from = direction === 'in' ? end : lastRow
     const to = direction === 'in' ? lastRow : end
     rows.add(from, to, weight)

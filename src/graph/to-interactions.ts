@@ -1,125 +1,136 @@
-import { checkArgument } from '../support/arguments.ts'
-import type { AbstractGraph, Attributes } from 'graphology-types'
+import type { AbstractGraph, EdgeEntry } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { isString, type Check } from '../support/options.ts'
-import { optional, resolve, text, type Given, type Resolved } from '../support/spec.ts'
 import { idOf } from '../data/cells.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
-import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
-import { anyEdgeHas, edgeNumber, GraphState, isGraph, showEdge, visitEdges, visitNodes } from './check.ts'
+import { EDGE_ATTRIBUTES } from './attribute-names.ts'
+import { anyEdgeHas, edgeNumber, GraphState, showEdge, visitEdges, visitNodes } from './check.ts'
+import { edgeReader, mapGraph, MappedGraph, type EdgeFieldReader, type GraphMapping } from './mapping.ts'
+import { requireBoth, sidesOf, type SideOf } from './sides.ts'
 
-export const attributeOptions = {
-  /** Node attribute that says 'user' or 'item'. Default 'kind'. */
-  kindAttribute: text(NODE_ATTRIBUTES.kind),
-  /**
-   * Edge attribute with the weight. Edges without it weigh 1. Default: each edge's 'value' or, where it has none, its 'weight'.
-   */
-  valueAttribute: optional<string>(isString),
-  /** Edge attribute with the name of the signal. Default 'signal'. Edges without it carry the signal 'interaction'. */
-  signalAttribute: text(EDGE_ATTRIBUTES.signal),
-  /** Edge attribute with the time, a number. Default 'time'. Unknown (NaN) on edges without it. */
-  timeAttribute: text(EDGE_ATTRIBUTES.time),
-}
-
-export interface ToInteractionsOptions extends Given<typeof attributeOptions> {}
-
-/** A table that remembers its graph: the node's key of every user and item row (differs from the id where ids collided). */
-export interface GraphInteractions extends Interactions {
+/** The keys of a graph's users and items, side by side. */
+export interface SideNodes {
   readonly userNodes: KeyIndex
   readonly itemNodes: KeyIndex
+}
+
+/** A table that remembers its graph: the node's key of every user and item row (differs from the id where ids collided). */
+export interface GraphInteractions extends Interactions, SideNodes {
+  /** What was guessed of the graph, and what of it was left out, in words. */
+  readonly notes: readonly string[]
 }
 
 /**
  * The table of a bipartite graph: users and items in node order (those without an edge too), one row an edge, in edge order.
  *
  * Any graphology type is read: undirected, directed and mixed (a direction says nothing here), simple and multi. What `recommend.assign` added is not.
+ * Nodes say by attribute `kind` that they are 'user' or 'item'; `mapping` has other names, or functions. Without any such attribute edges say it: users are where
+ * they start.
  *
- * @throws {RivuletError} UNSUPPORTED_GRAPH for a node that is neither user nor item, and for an edge that does not join a user and an item;
- * INVALID_DATA for a weight or time that is no finite number, naming the edge; EMPTY_DATA without an edge
+ * @throws {RivuletError} UNSUPPORTED_GRAPH, proposing a mapping, for a node that is neither user nor item, and for an edge that does not join a user and an item,
+ * where no mapping says that others are left out; INVALID_DATA for a weight or time that is no finite number, naming the edge; EMPTY_DATA without an edge
  */
-export const toInteractions = (graph: AbstractGraph, options?: ToInteractionsOptions): GraphInteractions =>
-  atOnce(interactionsInSlices('toInteractions', graph, options))
+export const toInteractions = (graph: AbstractGraph | MappedGraph, mapping?: GraphMapping): GraphInteractions =>
+  atOnce(interactionsInSlices('toInteractions', mapped('toInteractions', graph, mapping)))
+
+function mapped(who: string, graph: AbstractGraph | MappedGraph, mapping?: GraphMapping): MappedGraph {
+  if (mapping === undefined && graph instanceof MappedGraph) return graph
+  return mapGraph(graph as AbstractGraph, mapping, who)
+}
 
 /** As `toInteractions`. @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */
-export function* interactionsInSlices(
-  who: string,
-  graph: AbstractGraph,
-  options?: ToInteractionsOptions,
-): Sliced<GraphInteractions> {
-  const names = resolve(who, attributeOptions, options)
-  checkArgument(who, 'graph', graph, IS_GRAPH)
+export function* interactionsInSlices(who: string, mapped: MappedGraph): Sliced<GraphInteractions> {
+  const { graph, mapping, asksForSides } = mapped
   const state = new GraphState(graph)
-  const shape = edgeShape(graph, names)
+  const fields = fieldsOf(mapping)
+  const shape = { value: anyEdgeHas(graph, fields.value), time: anyEdgeHas(graph, fields.time) }
   const table = new TableBuilder({ ...shape, signal: true })
-  const nodes = yield* addNodes(who, graph, names.kindAttribute, table)
+  const { sideOf, guess } = yield* sidesOf(who, mapped)
+  const { nodes, leftOut } = yield* addNodes(who, mapped, sideOf, table)
+  if (asksForSides) requireBoth(who, mapped, nodes.userNodes.size, nodes.itemNodes.size)
+  let edgesLeftOut = 0
   for (const signal of knownSignals(graph)) table.signalNumber(signal)
-  yield* visitEdges(graph, ({ attributes, source, target }) => {
-    const fromUser = nodes.users.rowOf(source)
-    const user = fromUser >= 0 ? fromUser : nodes.users.rowOf(target)
-    const item = nodes.items.rowOf(fromUser >= 0 ? target : source)
-    if (user < 0 || item < 0) throw notBipartite(who, source, target, item < 0 ? 'users' : 'items')
+  yield* visitEdges(graph, (entry) => {
+    const pair = pairOf(nodes, entry.source, entry.target)
+    if (pair === null) {
+      if (!asksForSides) throw notBipartite(who, nodes, entry)
+      edgesLeftOut++
+      return
+    }
     table.add(
-      user,
-      item,
-      shape.value ? edgeValue(who, names.valueAttribute, attributes, source, target) : 1,
-      table.signalNumber(edgeSignal(who, names.signalAttribute, attributes, source, target)),
-      shape.time ? edgeTime(who, names.timeAttribute, attributes, source, target) : NaN,
+      pair[0],
+      pair[1],
+      shape.value ? edgeNumber(who, fields.value.label, fields.value(entry) ?? 1, entry) : 1,
+      table.signalNumber(edgeSignal(who, fields.signal, entry)),
+      shape.time ? edgeTime(who, fields.time, entry) : NaN,
     )
   })
   state.requireSame(who, graph)
+  const notes = guess === null ? [] : [`graph: ${guess}`]
+  if (leftOut + edgesLeftOut > 0)
+    notes.push(`graph: left out ${leftOut} nodes that are neither user nor item, and ${edgesLeftOut} edges`)
   const { signal, ...rest } = table.build(who)
-  return { ...rest, ...(rest.signals.length > 1 && { signal }), userNodes: nodes.users, itemNodes: nodes.items }
+  return { ...rest, ...(rest.signals.length > 1 && { signal }), ...nodes, notes }
 }
 
-const IS_GRAPH: Check = (value) => (isGraph(value) ? null : 'a graphology graph')
-
-/** Where the weight of an edge may stand, in this order. */
-const valueNames = (given: string | undefined): readonly string[] =>
-  given === undefined ? [EDGE_ATTRIBUTES.value, EDGE_ATTRIBUTES.weight] : [given]
-
-function edgeValue(
-  who: string,
-  given: string | undefined,
-  attributes: Attributes,
+/** Rows of the user and the item that an edge joins, whatever its direction; `null` for an edge that joins no user and item. */
+export function pairOf(
+  { userNodes, itemNodes }: SideNodes,
   source: string,
   target: string,
-): number {
-  for (const name of valueNames(given)) {
-    const value: unknown = attributes[name] ?? null
-    if (value !== null) return edgeNumber(who, name, value, source, target)
+): readonly [user: number, item: number] | null {
+  const fromUser = userNodes.rowOf(source)
+  const user = fromUser >= 0 ? fromUser : userNodes.rowOf(target)
+  const item = itemNodes.rowOf(fromUser >= 0 ? target : source)
+  return user >= 0 && item >= 0 ? [user, item] : null
+}
+
+/** What is read of edges. */
+function fieldsOf(mapping: MappedGraph['mapping']): Record<'value' | 'signal' | 'time', EdgeFieldReader> {
+  const value = edgeReader('value', mapping.value === undefined ? EDGE_ATTRIBUTES.value : mapping.value)
+  return {
+    value: mapping.value === undefined ? orElse(value, edgeReader('value', EDGE_ATTRIBUTES.weight)) : value,
+    signal: edgeReader('signal', mapping.signal),
+    time: edgeReader('time', mapping.time),
   }
-  return 1
 }
 
-/** Whether any edge has a value, and a time. */
-function edgeShape(graph: AbstractGraph, names: Resolved<typeof attributeOptions>): { value: boolean; time: boolean } {
-  const anyHas = (name: string): boolean => anyEdgeHas(graph, name)
-  return { value: valueNames(names.valueAttribute).some(anyHas), time: anyHas(names.timeAttribute) }
+const orElse = (first: EdgeFieldReader, second: EdgeFieldReader): EdgeFieldReader =>
+  Object.assign((entry: EdgeEntry): unknown => first(entry) ?? second(entry), { label: first.label })
+
+interface ReadNodes {
+  readonly nodes: SideNodes
+  readonly leftOut: number
 }
 
-/** Keys of the nodes, side by side. */
-interface SideNodes {
-  readonly users: KeyIndex
-  readonly items: KeyIndex
-}
-
-function* addNodes(who: string, graph: AbstractGraph, kindAttribute: string, table: TableBuilder): Sliced<SideNodes> {
-  const users = new GrowingKeyIndex()
-  const items = new GrowingKeyIndex()
+function* addNodes(
+  who: string,
+  { graph, mapping }: MappedGraph,
+  sideOf: SideOf,
+  table: TableBuilder,
+): Sliced<ReadNodes> {
+  const userNodes = new GrowingKeyIndex()
+  const itemNodes = new GrowingKeyIndex()
+  const { id: idField } = mapping
+  const whose = typeof idField === 'string' ? `node attribute '${idField}'` : "option 'graph.id'"
+  let leftOut = 0
   yield* visitNodes(graph, ({ node, attributes }) => {
-    const kind: unknown = attributes[kindAttribute]
-    if (kind !== 'user' && kind !== 'item') throw neitherSide(who, node, kindAttribute, kind)
-    const side = kind === 'user' ? users : items
-    const ids = kind === 'user' ? table.users : table.items
-    const row = side.add(node)
-    const id: unknown = attributes[NODE_ATTRIBUTES.id]
-    if (ids.add(typeof id === 'string' ? id : node) !== row) throw sameId(who, node, kind)
+    const side = sideOf(node, attributes)
+    if (side === null) {
+      leftOut++
+      return
+    }
+    const row = (side === 'user' ? userNodes : itemNodes).add(node)
+    const said: unknown = typeof idField === 'function' ? idField(node, attributes) : idField && attributes[idField]
+    const given = said ?? node
+    // The empty id is one, too, that `toGraph` writes.
+    const id = given === '' ? given : idOf(given, () => `${who}, ${whose} of node ${show(node)}`)
+    if ((side === 'user' ? table.users : table.items).add(id) !== row) throw sameId(who, node, side, whose)
   })
-  return { users, items }
+  return { nodes: { userNodes, itemNodes }, leftOut }
 }
 
 /** The names that `toGraph` wrote down, so that numbers and unused signals survive. */
@@ -128,43 +139,34 @@ function knownSignals(graph: AbstractGraph): string[] {
   return Array.isArray(signals) ? signals.filter((signal) => typeof signal === 'string') : []
 }
 
-function edgeSignal(who: string, name: string, attributes: Attributes, source: string, target: string): string {
-  const signal: unknown = attributes[name] ?? DEFAULT_SIGNAL
-  return signal === '' ? signal : idOf(signal, () => `${who}, edge attribute '${name}' of ${showEdge(source, target)}`)
+function edgeSignal(who: string, read: EdgeFieldReader, entry: EdgeEntry): string {
+  const signal = read(entry) ?? DEFAULT_SIGNAL
+  return signal === '' ? signal : idOf(signal, () => `${who}, ${read.label} of ${showEdge(entry.source, entry.target)}`)
 }
 
-function edgeTime(who: string, name: string, attributes: Attributes, source: string, target: string): number {
-  const time: unknown = attributes[name] ?? NaN
+function edgeTime(who: string, read: EdgeFieldReader, entry: EdgeEntry): number {
+  const time = read(entry) ?? NaN
   if (typeof time === 'number' && Math.abs(time) !== Infinity) return time
-  return edgeNumber(who, name, time, source, target)
+  return edgeNumber(who, read.label, time, entry)
 }
 
-function neitherSide(who: string, node: string, attribute: string, kind: unknown): RivuletError {
-  return new RivuletError('UNSUPPORTED_GRAPH', {
-    who,
-    expected: `every node's attribute '${attribute}' to be 'user' or 'item'`,
-    got: `${show(kind)} on node ${show(node)}`,
-    todo: 'Set the attribute, or name the one that says it with the option kindAttribute.',
-    details: { node, kind },
-  })
-}
-
-function notBipartite(who: string, source: string, target: string, side: 'users' | 'items'): RivuletError {
+function notBipartite(who: string, { itemNodes }: SideNodes, { source, target }: EdgeEntry): RivuletError {
+  const side = itemNodes.rowOf(source) < 0 ? 'users' : 'items'
   return new RivuletError('UNSUPPORTED_GRAPH', {
     who,
     expected: 'every edge to join a user and an item',
     got: source === target ? `a loop on ${show(source)}` : `${showEdge(source, target)}, which joins two ${side}`,
-    todo: 'Drop such edges; methods that label nodes take any graph.',
+    todo: "Give graph: { kind: 'kind' }, which leaves such edges out; methods that label nodes take any graph.",
     details: { source, target },
   })
 }
 
-function sameId(who: string, node: string, kind: string): RivuletError {
+function sameId(who: string, node: string, side: string, whose: string): RivuletError {
   return new RivuletError('UNSUPPORTED_GRAPH', {
     who,
-    expected: `a different externalId on every ${kind}`,
-    got: `one that an earlier ${kind} has, on node ${show(node)}`,
-    todo: 'Correct the attribute or drop it.',
+    expected: `a different id on every ${side}`,
+    got: `one that an earlier ${side} has, on node ${show(node)}`,
+    todo: `Correct ${whose}, or give graph: { id: null }.`,
     details: { node },
   })
 }

@@ -4,6 +4,7 @@
  */
 import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
+import { attributesRead, type GraphMapping } from '../graph/mapping.ts'
 import { assignNodes } from '../graph/assign.ts'
 import type { NetworkOptions, Source } from '../network/open.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'
@@ -93,6 +94,8 @@ export type Definition<S extends Spec, About extends readonly unknown[], Answer>
   check?(options: Resolved<S>): void
   /** What a directed edge means on a graph that is not bipartite. Default 'both'. */
   readonly direction?: NetworkOptions['direction']
+  /** Whether it is about users and items. Default false: any graph will do. */
+  readonly needsSides?: boolean
   /** What only a function of the source takes. Default: how the source is read. */
   readonly beside?: Spec
 } & (OnNetwork<S, About, Answer> | InRounds<S, About, Answer>)
@@ -111,7 +114,7 @@ interface InRounds<S extends Spec, About extends readonly unknown[], Answer> {
 export function defineFunction<About extends readonly unknown[], Own, S extends Spec, Answer, Options, Defaults>(
   definition: Definition<S, About, Answer>,
 ): SourceFunction<About, Own, Answer, Options, Defaults> {
-  const { name, options: spec, arity = 0, direction, beside = sourceOptions } = definition
+  const { name, options: spec, arity = 0, beside = sourceOptions } = definition
   const task: Task<About, Own, Answer> = {
     name,
     arity,
@@ -127,7 +130,7 @@ export function defineFunction<About extends readonly unknown[], Own, S extends 
     },
   }
   function* answer(source: Source, about: About, options: object): Detached<Answer> {
-    const network = yield* openSource(name, source, options as Resolved<typeof sourceOptions>, direction)
+    const network = yield* openSource(name, source, options as Resolved<typeof sourceOptions>, definition)
     return yield* task.ask(network, about, options)
   }
   const question = (source: Source, ...given: readonly unknown[]): Answer => {
@@ -156,9 +159,10 @@ export function defineMethod<Options, S extends Spec & typeof sourceOptions, Res
     const written = Object.entries(face.attributes).map(([option, values]) => {
       return { option, attribute: options[option] as string | null, values }
     })
-    const { seeds, validation }: Readonly<Record<string, unknown>> = options
+    const { seeds, validation, graph: mapping }: Readonly<Record<string, unknown>> = options
     const names = Object.fromEntries(written.map(({ option, attribute }) => [option, attribute]))
-    requireOwnAttributes(name, 'node', names, { seeds, validation })
+    const read = { seeds, validation, ...attributesRead(mapping as GraphMapping | undefined, 'node') }
+    requireOwnAttributes(name, 'node', names, read)
     const result = detailed(requireGraph(name, graph), ...given)
     for (const { attribute, values } of written) if (attribute !== null) assignNodes(graph, attribute, values(result))
   }

@@ -1,6 +1,7 @@
 import type { NamedNetwork } from '../network/network.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
-import { isWeighted, openInSlices, type NetworkOptions, type Source, type Weighted } from '../network/open.ts'
+import { edgeWeightOptions, graphOptions } from '../graph/mapping.ts'
+import { isWeighted, openInSlices, readAs, type NetworkOptions, type Source, type Weighted } from '../network/open.ts'
 import { withinMachine } from '../plan/machine.ts'
 import type { Sliced } from '../support/pause.ts'
 import { number, option, type Given, type Resolved } from '../support/spec.ts'
@@ -8,8 +9,7 @@ import { number, option, type Given, type Resolved } from '../support/spec.ts'
 /** Most bytes, > 0: every option of that name. */
 export const memoryLimit = number(Infinity, 0, Infinity, '(]')
 
-/** How a method reads its source, and within what. */
-export const sourceOptions = {
+const readingOptions = {
   /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
   weighted: option<Weighted>('auto', isWeighted),
   /**
@@ -23,19 +23,25 @@ export const sourceOptions = {
   memoryLimitBytes: memoryLimit,
 }
 
-export interface SourceOptions extends Given<typeof sourceOptions> {}
+/** How a method reads its source, and within what. */
+export const sourceOptions = { ...readingOptions, ...graphOptions, ...edgeWeightOptions }
+
+export interface SourceOptions
+  extends Given<typeof graphOptions>, Given<typeof edgeWeightOptions>, Given<typeof readingOptions> {}
+
+/** Names of these options. */
+export const SOURCE_OPTION_NAMES = Object.keys(sourceOptions)
 
 /** Opens a source for one call. @throws {RivuletError} what the source is refused for, MEMORY_LIMIT */
 export function openSource(
   who: string,
   source: Source,
-  { weighted, signals, memoryLimitBytes }: Resolved<typeof sourceOptions>,
-  direction: NetworkOptions['direction'] = 'both',
+  { signals, memoryLimitBytes, ...reading }: Resolved<typeof sourceOptions>,
+  { direction = 'both', needsSides = false }: Partial<Pick<NetworkOptions, 'direction' | 'needsSides'>> = {},
 ): Sliced<NamedNetwork> {
-  return openInSlices(who, source, {
-    weighted,
-    signals,
-    direction,
+  const { source: read, weighted } = readAs(who, source, reading)
+  return openInSlices(who, read, {
+    ...{ weighted, signals, direction, needsSides },
     memoryLimitBytes: withinMachine(memoryLimitBytes),
   })
 }

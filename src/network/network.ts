@@ -53,6 +53,10 @@ export interface NamedNetwork extends Network {
   readonly undirected: boolean
   /** The two sides of a bipartite network; `null` otherwise. */
   readonly sides: TableSides | null
+  /** What was guessed of the source, and what of it was left out, in words. Default: nothing. */
+  readonly notes?: readonly string[]
+  /** What to do so that a graph without users and items has both; `null` where nothing says who they are. */
+  readonly proposal?: () => string | null
   /** Nodes that have an attribute, with its value; only a graph has any. */
   attribute(name: string): [node: string, value: unknown][]
 }

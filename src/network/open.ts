@@ -1,4 +1,7 @@
 import { isGraph, showEdge, type AbstractGraph } from '../graph/check.ts'
+import { asMapped, mapGraph, MappedGraph, type EdgeWeight, type GraphMapping } from '../graph/mapping.ts'
+import { proposeMapping } from '../graph/propose.ts'
+import { isRecognised } from '../graph/sides.ts'
 import { isBipartite, nodeAttribute } from '../graph/attribute-names.ts'
 import { adjacencyInSlices } from '../graph/read-adjacency.ts'
 import { interactionsInSlices } from '../graph/to-interactions.ts'
@@ -21,8 +24,8 @@ import { oneOf, refusedOption, type Check } from '../support/options.ts'
 import { NodeIndex } from './node-index.ts'
 import type { NamedNetwork } from './network.ts'
 
-/** What the library propagates on: a graphology graph or a table of interactions. */
-export type Source = AbstractGraph | Interactions
+/** What the library propagates on: a graphology graph, as it is or by `mapGraph`, or a table of interactions. */
+export type Source = AbstractGraph | MappedGraph | Interactions
 
 /**
  * Whether the numbers on edges are weights: attribute `weight` of a graph's edges, `value` of interactions (a table, or a bipartite graph, where an edge
@@ -44,6 +47,8 @@ export interface NetworkOptions {
   readonly signals?: Signals | null | undefined
   /** What a directed edge means on a graph that is not bipartite: a tie both ways, or a step along it. */
   readonly direction: 'both' | 'out'
+  /** Whether there have to be users and items: then the edges of a graph without kinds are asked for them. Default false. */
+  readonly needsSides?: boolean | undefined
   readonly memoryLimitBytes: number
 }
 
@@ -58,10 +63,13 @@ export const openNetwork = (who: string, source: Source, options: NetworkOptions
 
 /** As `openNetwork`. */
 export function* openInSlices(who: string, source: Source, options: NetworkOptions): Sliced<NamedNetwork> {
-  if (isGraph(source)) {
-    return isBipartite(source) && source.order > 0
-      ? yield* fromBipartiteGraph(who, source, options)
-      : yield* fromGraph(who, source, options)
+  const mapped = asMapped(source)
+  if (mapped !== null) {
+    const bipartite =
+      mapped.asksForSides ||
+      (mapped.graph.order > 0 && isBipartite(mapped.graph)) ||
+      (options.needsSides === true && (yield* isRecognised(mapped)))
+    return yield* (bipartite ? fromBipartiteGraph : fromGraph)(who, mapped, options)
   }
   if (!isTable(source)) {
     throw new RivuletError('INVALID_DATA', {
@@ -75,12 +83,14 @@ export function* openInSlices(who: string, source: Source, options: NetworkOptio
 }
 
 /** Nodes go by the graph's own keys, which differ from the ids where `toGraph` had to prefix them. */
-function* fromBipartiteGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Sliced<NamedNetwork> {
-  const table = yield* interactionsInSlices(who, graph)
+function* fromBipartiteGraph(who: string, mapped: MappedGraph, options: NetworkOptions): Sliced<NamedNetwork> {
+  const table = yield* interactionsInSlices(who, mapped)
+  const nodes = new NodeIndex(table.userNodes, table.itemNodes)
   return {
     ...(yield* fromTable(who, table, options)),
-    nodes: new NodeIndex(table.userNodes, table.itemNodes),
-    attribute: (name) => nodeAttribute(graph, name),
+    nodes,
+    notes: table.notes,
+    attribute: (name) => nodeAttribute(mapped.graph, name).filter(([node]) => nodes.rowOf(node) >= 0),
   }
 }
 
@@ -109,17 +119,18 @@ function* fromTable(who: string, table: Interactions, options: NetworkOptions): 
   }
 }
 
-function* fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions): Sliced<NamedNetwork> {
+function* fromGraph(who: string, { graph, mapping }: MappedGraph, options: NetworkOptions): Sliced<NamedNetwork> {
   if (options.signals) throw noSignals(who)
+  const { value = 'weight' } = mapping
   const weighted = weighs(options.weighted, false)
   // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
   const direction = options.direction === 'out' ? 'in' : 'both'
   const { keys, source, target, weight, undirected } = yield* adjacencyInSlices(who, graph, {
     direction,
-    weightAttribute: weighted ? 'weight' : null,
+    weight: weighted ? value : null,
   })
   if (options.weighted === true && weight === undefined && source.length > 0)
-    throw nothingToWeigh(who, "an edge with attribute 'weight'")
+    throw nothingToWeigh(who, typeof value === 'string' ? `an edge with attribute '${value}'` : 'an edge with a number')
   const nameOf = (at: number): string => showEdge(keys.keyOf(source[at]), keys.keyOf(target[at]))
   const { data, scale } = weight ? yield* scaleInSlices(who, weight, nameOf) : {}
   const coordinates: Coordinates = undirected
@@ -134,9 +145,58 @@ function* fromGraph(who: string, graph: AbstractGraph, options: NetworkOptions):
     times: null,
     undirected,
     sides: null,
+    proposal: () => proposalFor(graph),
     attribute: (name) => nodeAttribute(graph, name),
   }
 }
+
+/** What a graph that was read without users and items could have been given. */
+function proposalFor(graph: AbstractGraph): string | null {
+  const proposal = proposeMapping(graph)
+  if (proposal !== null || !atOnce(isRecognised(mapGraph(graph)))) return proposal
+  return 'Its edges have two sides: give graph: { kind: null }, and users are where they start.'
+}
+
+/** How a source is to be read. */
+export interface ReadingAs {
+  readonly graph?: GraphMapping | undefined
+  readonly getEdgeWeight?: EdgeWeight | undefined
+  readonly weighted?: Weighted | undefined
+}
+
+/**
+ * A source by the options that say how a graph is read, and whether its numbers weigh.
+ *
+ * @throws {RivuletError} INVALID_OPTION where options contradict one another, or what is read is no graph, or has a mapping already
+ */
+export function readAs<Own extends Weighted | undefined>(
+  who: string,
+  source: Source,
+  { graph, getEdgeWeight, weighted }: ReadingAs & { readonly weighted?: Own },
+): { readonly source: Source; readonly weighted: Own | boolean } {
+  const own = weighted as Own
+  if (graph === undefined && getEdgeWeight === undefined) return { source, weighted: own }
+  const option = graph === undefined ? 'getEdgeWeight' : 'graph'
+  if (graph !== undefined && source instanceof MappedGraph) {
+    const todo = 'Leave it out.'
+    throw refusedOption(who, option, { expected: 'one mapping', got: 'another one than that of mapGraph', todo })
+  }
+  if (!isGraph(source) && !(source instanceof MappedGraph)) {
+    const [got, todo] = [show(source), 'Leave it out: tables say what is what when they are read.']
+    throw refusedOption(who, option, { expected: 'a graphology graph to read by it', got, todo })
+  }
+  const mapped = source instanceof MappedGraph ? source : mapGraph(source, graph, `${who}, option 'graph'`)
+  if (getEdgeWeight === undefined) return { source: mapped, weighted: own }
+  const weighs = getEdgeWeight !== null
+  const value = mapped.mapping.value ?? (graph?.value === null ? null : undefined)
+  if (value !== undefined && value !== getEdgeWeight) throw saidTwice(who, "option 'graph.value', or the same")
+  if (typeof weighted === 'boolean' && weighted !== weighs) throw saidTwice(who, `what fits weighted: ${weighted}`)
+  const { graph: read, mapping } = mapped
+  return { source: new MappedGraph(read, { ...mapping, ...(weighs && { value: getEdgeWeight }) }), weighted: weighs }
+}
+
+const saidTwice = (who: string, expected: string): RivuletError =>
+  refusedOption(who, 'getEdgeWeight', { expected, got: 'another', todo: 'Say it once.' })
 
 /** Columns and indexes that the matrix is made from, in bytes. */
 const heldBytes = (indexes: readonly KeyIndex[], columns: readonly (ArrayBufferView | null | undefined)[]): number =>
@@ -190,8 +250,8 @@ function nothingToWeigh(who: string, expected: string): RivuletError {
 
 function noSignals(who: string): RivuletError {
   return refusedOption(who, 'signals', {
-    expected: "a table, or a bipartite graph: every node with attribute kind 'user' or 'item'",
+    expected: 'a table, or a graph of users and items',
     got: 'a graph without the two kinds',
-    todo: "Leave it out, and write what an edge weighs into its attribute 'weight'.",
+    todo: "Say by option 'graph' who they are, or leave it out and give getEdgeWeight.",
   })
 }

@@ -1,3 +1,4 @@
+import { graphOptions } from '../graph/mapping.ts'
 import { memoryLimit } from '../method/source-options.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { RivuletError, show } from '../support/errors.ts'
@@ -15,7 +16,7 @@ const isScale: Check = (value) =>
 
 const isRules: Check = (value) => (value === null ? "rules by signal, or 'auto'" : isSignals(value))
 
-export const ratingOptions = {
+const ownOptions = {
   /** Pairs of user and item to predict, by id. Default 'unlabelled': every pair with evidence and without a rating. */
   pairs: option<'unlabelled' | Iterable<readonly [user: Id, item: Id]>>(
     'unlabelled',
@@ -63,8 +64,10 @@ export const ratingOptions = {
   edgeErrorAttribute: option<string | null>(null, either(isString, oneOf(null))),
 }
 
+export const ratingOptions = { ...ownOptions, ...graphOptions }
+
 /** Options of `predictRatings`. Variances are over that of the noise, so they do not depend on the scale of the ratings. */
-export interface PredictRatingsOptions extends Given<typeof ratingOptions> {}
+export interface PredictRatingsOptions extends Given<typeof ownOptions>, Given<typeof graphOptions> {}
 
 /** Every option with a value. */
 export type RatingOptions = Resolved<typeof ratingOptions>

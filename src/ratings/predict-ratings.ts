@@ -9,11 +9,12 @@
 import { assignEdges } from '../graph/assign.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import type { AbstractGraph } from '../graph/check.ts'
-import { isGraph, requireGraph } from '../graph/check.ts'
+import { requireGraph } from '../graph/check.ts'
+import { asMapped, attributesRead } from '../graph/mapping.ts'
 import { interactionsInSlices, toInteractions } from '../graph/to-interactions.ts'
 import { checkInSlices, type Interactions } from '../data/interactions.ts'
 import { withinMachine } from '../plan/machine.ts'
-import type { Source } from '../network/open.ts'
+import { readAs, type Source } from '../network/open.ts'
 import { drive } from '../support/drive.ts'
 import { answerInThread } from '../run/in-thread.ts'
 import { defaultsOf } from '../support/spec.ts'
@@ -80,7 +81,7 @@ const WHO = 'predictRatings'
 export function* ratingsOn(source: Source, given?: PredictRatingsOptions): Detached<RatingPredictions> {
   const resolved = resolveRatings(WHO, given)
   const options = { ...resolved, memoryLimitBytes: withinMachine(resolved.memoryLimitBytes) }
-  const table = yield* checkInSlices(WHO, yield* tableInSlices(source, WHO))
+  const table = yield* checkInSlices(WHO, yield* tableInSlices(readAs(WHO, source, options).source, WHO))
   const data = yield* readRatings(WHO, table, options.signals)
   const { users, items } = table
   const ratings = yield* matrixOf(data.labels)
@@ -149,15 +150,15 @@ function detailed(source: Source, options?: PredictRatingsOptions): RatingPredic
 
 function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs'>): void {
   const { edgeRatingAttribute, edgeErrorAttribute } = resolveRatings(WHO, given)
-  requireOwnAttributes(WHO, 'edge', { edgeRatingAttribute, edgeErrorAttribute })
-  const table = toInteractions(requireGraph(WHO, graph))
-  const { user, item, rating, expectedError } = detailed(table, { ...given, pairs: 'unlabelled' })
+  const { graph: mapping, ...options } = given ?? {}
+  requireOwnAttributes(WHO, 'edge', { edgeRatingAttribute, edgeErrorAttribute }, attributesRead(mapping, 'edge'))
+  const table = toInteractions(requireGraph(WHO, graph), mapping)
+  const { user, item, rating, expectedError } = detailed(table, { ...options, pairs: 'unlabelled' })
   const pairKey = (u: number, i: number): number => u * table.items.size + i
   const places = new Map(Array.from(user, (row, at) => [pairKey(row, item[at]), at]))
-  const placeOfEdge = (edge: number): number | undefined => places.get(pairKey(table.user[edge], table.item[edge]))
   const writeTo = (attribute: string, values: Float32Array): void =>
-    assignEdges(graph, attribute, (edge) => {
-      const place = placeOfEdge(edge)
+    assignEdges(graph, table, attribute, (row, column) => {
+      const place = places.get(pairKey(row, column))
       return place === undefined ? undefined : values[place]
     })
   writeTo(edgeRatingAttribute, rating)
@@ -166,7 +167,8 @@ function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs
 
 /** The table of a source. */
 export function* tableInSlices(source: Source, who = 'toInteractions'): Sliced<Interactions> {
-  return isGraph(source) ? yield* interactionsInSlices(who, source) : source
+  const mapped = asMapped(source)
+  return mapped === null ? (source as Interactions) : yield* interactionsInSlices(who, mapped)
 }
 
 /** Columns as entries, one at a time. */

@@ -66,7 +66,7 @@ export const compile: SourceFunction<
   CompiledRecommender,
   CompileOptions,
   Defaults<typeof compileOptions>
-> = defineFunction({ name: WHO, options: compileOptions, beside: {}, inRounds: compileInRounds })
+> = defineFunction({ name: WHO, needsSides: true, options: compileOptions, beside: {}, inRounds: compileInRounds })
 
 function* compileInRounds(
   network: NamedNetwork,

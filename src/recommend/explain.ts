@@ -38,7 +38,7 @@ export const explain: SourceFunction<
   Explanation,
   AskedOptions & SourceOptions,
   Defaults<typeof askedOptions & typeof sourceOptions>
-> = defineFunction({ name: WHO, options: askedOptions, arity: 2, on: explainScore })
+> = defineFunction({ name: WHO, needsSides: true, options: askedOptions, arity: 2, on: explainScore })
 
 function* explainScore(
   network: NamedNetwork,

@@ -27,6 +27,8 @@ export interface Rankings {
 export interface RankedItems extends Rankings {
   readonly userKeys: KeyIndex
   readonly itemKeys: KeyIndex
+  /** What was guessed of the source, and what of it was left out, in words. */
+  readonly notes: readonly string[]
 }
 
 /** The list at one place of the rankings, with ids. */

@@ -52,6 +52,7 @@ const recommending = <Answer>(
   inRounds: (network: NamedNetwork, options: UserList) => Detached<Answer>,
 ): Definition<typeof userListOptions, [], Answer> => ({
   name: WHO,
+  needsSides: true,
   options: userListOptions,
   beside: { ...sourceOptions, ...edgeOptions },
   inRounds,
@@ -80,7 +81,8 @@ function* edgesToItems(network: NamedNetwork, options: UserList): Detached<EdgeA
 
 function* rankedItems(network: NamedNetwork, options: UserList): Detached<RankedItems> {
   const { users, items } = Catalogue.of(WHO, network)
-  return { userKeys: users, itemKeys: items, ...(yield* joinRounds(rankUsers(WHO, network, options, 'rows'))) }
+  const { notes = [] } = network
+  return { userKeys: users, itemKeys: items, notes, ...(yield* joinRounds(rankUsers(WHO, network, options, 'rows'))) }
 }
 
 const edges: SourceFunction<[], UserListOptions, EdgeAnswer[], RecommendOptions> = defineFunction(
@@ -149,6 +151,7 @@ export type ListFunction<About extends readonly unknown[], Answer> = SourceFunct
  */
 export const recommendFor: ListFunction<[profile: ProfileSource], Recommendation[]> = defineFunction({
   name: 'recommendFor',
+  needsSides: true,
   options: profileListOptions,
   arity: 1,
   *inRounds(network, options: Resolved<typeof profileListOptions>, profiles: readonly [ProfileSource]) {
@@ -184,6 +187,7 @@ export interface SimilarItems extends Pick<ListsOfItems, 'defaults' | 'name' | '
  */
 export const similarItems = defineFunction({
   name: 'similarItems',
+  needsSides: true,
   options: profileListOptions,
   arity: 1,
   *inRounds(network, options: Resolved<typeof profileListOptions>, [asked]: readonly [Id | readonly Id[]]) {

@@ -44,7 +44,7 @@ export const similarUsers: SourceFunction<
   Given<typeof similarUsersOptions>,
   SimilarUser[],
   SimilarUsersOptions
-> = defineFunction({ name: WHO, options: similarUsersOptions, arity: 1, on: similarOn })
+> = defineFunction({ name: WHO, needsSides: true, options: similarUsersOptions, arity: 1, on: similarOn })
 
 function* similarOn(
   network: NamedNetwork,

@@ -7,7 +7,7 @@ import { labelPropagation, type LabelPropagationOptions } from '../label/label-p
 import { labelSpreading, type LabelSpreadingOptions } from '../label/label-spreading.ts'
 import { labellerOptions, type Labeller, type LabellerOptions } from '../label/labeller.ts'
 import { requireGiven } from '../support/spec.ts'
-import { openInSlices, type Source } from '../network/open.ts'
+import { openInSlices, readAs, type Source } from '../network/open.ts'
 import { poissonLearning, type PoissonLearningOptions } from '../label/poisson-learning.ts'
 import { readSeedRows } from '../label/seed-rows.ts'
 import { ReadSeeds } from '../label/seeds.ts'
@@ -71,8 +71,9 @@ export function* openLabels(who: string, source: Source, options: ObjectiveOptio
   const labeller = named as Labeller<LabellerOptions>
   const fixed = options.fixed as LabellerOptions
   const all = { ...labeller.defaults, ...fixed }
-  const { seeds, unlabelled = [], weighted = 'auto', signals, ...defaults } = all
-  const network = yield* openInSlices(who, source, { weighted, signals, direction: 'both', memoryLimitBytes })
+  const { seeds, unlabelled = [], weighted: given = 'auto', graph, getEdgeWeight, signals, ...defaults } = all
+  const { source: read, weighted } = readAs(who, source, { graph, getEdgeWeight, weighted: given })
+  const network = yield* openInSlices(who, read, { weighted, signals, direction: 'both', memoryLimitBytes })
   requireGiven(who, 'options.seeds', labellerOptions.seeds, seeds)
   const rows = yield* readSeedRows(who, network, { seeds, unlabelled })
   const draws: HeldOutLabels[] = []

@@ -74,7 +74,7 @@ function* openForRecipe(
   const { who, memoryLimitBytes } = run
   const { validation, weighted = false, signals = null } = options
   const reading = { weighted, signals, memoryLimitBytes }
-  const network = run.network ?? (yield* openInSlices(who, source, { ...reading, direction: 'both' }))
+  const network = run.network ?? (yield* openInSlices(who, source, { ...reading, direction: 'both', needsSides: true }))
   const times = network.times?.fromAllTimes === false ? network.times : null
   if (validation === 'random' || (validation === 'auto' && times === null)) {
     const held = yield* holdOutFor(who, network, { ...options, validation: null })

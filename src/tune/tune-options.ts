@@ -1,3 +1,4 @@
+import { edgeWeightOptions, graphOptions } from '../graph/mapping.ts'
 import { memoryLimit } from '../method/source-options.ts'
 import { balanceOptions } from '../calibrate/balance.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
@@ -187,20 +188,31 @@ export const SEARCHES = {
   options: {
     ...anyOptions,
     ...sourceOptions,
+    ...graphOptions,
     ...trialOptions,
     ...strategyOptions,
     ...readingOptions,
+    ...edgeWeightOptions,
     ...methodOptions,
     ...candidateOptions,
   },
-  recipe: { ...named('recipe'), ...sourceOptions, ...trialOptions, ...readingOptions, ...recipeOptions },
+  recipe: {
+    ...named('recipe'),
+    ...sourceOptions,
+    ...graphOptions,
+    ...trialOptions,
+    ...readingOptions,
+    ...edgeWeightOptions,
+    ...recipeOptions,
+  },
   signals: {
     ...named('signals'),
     ...sourceOptions,
+    ...graphOptions,
     ...trialOptions,
     ...signalsOptions,
   },
-  balance: { ...named('balance'), ...balanceOptions, ...sourceOptions, ...methodOptions },
+  balance: { ...named('balance'), ...balanceOptions, ...sourceOptions, ...graphOptions, ...methodOptions },
 }
 
 export type SearchName = keyof typeof SEARCHES
@@ -210,9 +222,11 @@ export const SEARCH_NAMES = Object.keys(SEARCHES) as SearchName[]
 export interface OptionsSearch<Name extends TunableName = TunableName>
   extends
     Given<typeof sourceOptions>,
+    Given<typeof graphOptions>,
     Given<typeof trialOptions>,
     Given<typeof strategyOptions>,
     Given<typeof readingOptions>,
+    Given<typeof edgeWeightOptions>,
     Given<typeof candidateOptions> {
   readonly search?: 'options' | undefined
   /** What is tuned: a recommender by its name, 'predictRatings', or a function that labels nodes. Default 'graph-filter'. */
@@ -225,20 +239,27 @@ export interface OptionsSearch<Name extends TunableName = TunableName>
 export interface RecipeSearch
   extends
     Given<typeof sourceOptions>,
+    Given<typeof graphOptions>,
     Given<typeof trialOptions>,
     Given<typeof readingOptions>,
+    Given<typeof edgeWeightOptions>,
     Given<typeof recipeOptions> {
   readonly search: 'recipe'
 }
 
 /** Options of the search of what signals weigh: `tune(table, { search: 'signals' })`. */
 export interface SignalsSearch
-  extends Given<typeof sourceOptions>, Given<typeof trialOptions>, Given<typeof signalsOptions> {
+  extends
+    Given<typeof sourceOptions>,
+    Given<typeof graphOptions>,
+    Given<typeof trialOptions>,
+    Given<typeof signalsOptions> {
   readonly search: 'signals'
 }
 
 /** Options of the search of how much evidence may weigh beside labels: `tune(table, { search: 'balance' })`. */
-export interface BalanceSearch extends Given<typeof sourceOptions>, Given<typeof balanceOptions> {
+export interface BalanceSearch
+  extends Given<typeof sourceOptions>, Given<typeof graphOptions>, Given<typeof balanceOptions> {
   readonly search: 'balance'
   /** The recommender that is validated. Default 'graph-filter'. */
   readonly method?: MethodName | undefined

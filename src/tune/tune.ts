@@ -1,7 +1,7 @@
 import type { Detached, On } from '../request/request.ts'
 import { drive } from '../support/drive.ts'
 import type { Signals } from '../data/signal-rules.ts'
-import type { Source } from '../network/open.ts'
+import { readAs, type ReadingAs, type Source } from '../network/open.ts'
 import { withinMachine } from '../plan/machine.ts'
 import type { Executor } from '../run/executor.ts'
 import { answerInThread } from '../run/in-thread.ts'
@@ -82,7 +82,9 @@ export function tune(
 }
 
 /** The search that options ask for. */
-function searching(source: Source, options: ResolvedTune, run: Run): Detached<Tuning> {
+function searching(given: Source, resolved: ResolvedTune, run: Run): Detached<Tuning> {
+  const { source, weighted } = readAs(run.who, given, resolved as ReadingAs)
+  const options = { ...resolved, weighted } as ResolvedTune
   switch (options.search) {
     case 'options':
       return searchMethod(source, options, run)

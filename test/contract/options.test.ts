@@ -241,7 +241,7 @@ describe('every option of an engine', () => {
   afterAll(() => engine.close())
 
   // The engine's own matrix has these already: other ones are refused in other words.
-  const MATRIX = ['weighted', 'signals', 'memoryLimitBytes']
+  const MATRIX = ['weighted', 'signals', 'memoryLimitBytes', 'graph', 'getEdgeWeight']
   const lists = without(OPTIONS.recommendFor, MATRIX)
   const many = without(OPTIONS.recommend, [...MATRIX, 'edge'])
   const faces: readonly Face[] = [

@@ -1,7 +1,9 @@
 import { UndirectedGraph } from 'graphology'
 import { expect, it } from 'vitest'
 import { adjacencyInSlices } from '../../../src/graph/read-adjacency.ts'
+import { mapGraph } from '../../../src/graph/mapping.ts'
 import { interactionsInSlices } from '../../../src/graph/to-interactions.ts'
+import type { Sliced } from '../../../src/support/pause.ts'
 
 const NODES = 12_000
 
@@ -15,7 +17,10 @@ function path(): UndirectedGraph {
 
 it.each([
   ['adjacency', adjacencyInSlices],
-  ['interactions', interactionsInSlices],
+  [
+    'interactions',
+    (who: string, graph: UndirectedGraph): Sliced<unknown> => interactionsInSlices(who, mapGraph(graph)),
+  ],
 ] as const)('reading %s refuses a graph that is changed while it pauses', (_, read) => {
   const graph = path()
   const reading = read('test', graph)

@@ -56,8 +56,8 @@ describe('readAdjacency', () => {
   it('reads weights by another name, or none', () => {
     const graph = withNodes(new MultiGraph())
     graph.addEdge('a', 'b', { weight: 2, strength: 3 })
-    expect(rowsOf(graph, { weightAttribute: 'strength' })).toEqual(['a>b 3'])
-    expect(rowsOf(graph, { weightAttribute: null })).toEqual(['a>b'])
+    expect(rowsOf(graph, { weight: 'strength' })).toEqual(['a>b 3'])
+    expect(rowsOf(graph, { weight: null })).toEqual(['a>b'])
   })
 
   it.each([NaN, Infinity, 1e39, '2', true])('refuses the weight %s, naming the edge', (weight) => {

@@ -52,7 +52,7 @@ describe('toInteractions', () => {
     graph.addNode('a', { side: 'user' })
     graph.addNode('x', { side: 'item' })
     graph.addEdge('a', 'x', { weight: -3, label: 'hate', at: 4, value: 'ignored' })
-    const options = { kindAttribute: 'side', valueAttribute: 'weight', signalAttribute: 'label', timeAttribute: 'at' }
+    const options = { kind: 'side', value: 'weight', signal: 'label', time: 'at' }
     expect(tableRows(toInteractions(graph, options))).toEqual([['a', 'x', 'hate', -3, 4]])
   })
 
@@ -107,8 +107,6 @@ describe('toInteractions', () => {
   })
 
   it('refuses an unknown option', () => {
-    expect(() => toInteractions(new MultiGraph(), { kindAttr: 'x' } as never)).toThrowError(
-      "Did you mean 'kindAttribute'?",
-    )
+    expect(() => toInteractions(new MultiGraph(), { kinds: 'x' } as never)).toThrowError("Did you mean 'kind'?")
   })
 })

@@ -39,7 +39,7 @@ describe('weights of a bipartite graph', () => {
     const both = graphBy(() => 'value')
     both.forEachEdge((edge) => both.setEdgeAttribute(edge, 'weight', 100))
     expect(shares(both, true)).toEqual(shares(byValue, true))
-    expect(toInteractions(both, { valueAttribute: 'weight' }).value).toEqual(Float32Array.of(100, 100, 100, 100))
+    expect(toInteractions(both, { value: 'weight' }).value).toEqual(Float32Array.of(100, 100, 100, 100))
   })
 
   it('are missed where there are none, in whatever takes the option', async () => {

@@ -1,0 +1,176 @@
+import type { AbstractGraph, Attributes, EdgeEntry } from 'graphology-types'
+import { RivuletError, show } from '../support/errors.ts'
+import { either, isFunction, isString, oneOf, refusedOption, type Check } from '../support/options.ts'
+import { option, optional, resolve, type Given, type Resolved } from '../support/spec.ts'
+import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
+import { isGraph } from './check.ts'
+
+/** A function of a node, as graphology calls it. */
+export type NodeReader<Value> = (node: string, attributes: Attributes) => Value
+
+/** A function of an edge, as graphology calls it. */
+export type EdgeReader<Value> = (
+  edge: string,
+  attributes: Attributes,
+  source: string,
+  target: string,
+  sourceAttributes: Attributes,
+  targetAttributes: Attributes,
+  undirected: boolean,
+) => Value
+
+/** A value by which nodes say that they are users, or items. */
+export type KindValue = string | number | boolean
+
+const isKindValue: Check = (value) =>
+  ['string', 'number', 'boolean'].includes(typeof value) ? null : 'a string, a number or a boolean'
+
+const isField = either(isString, isFunction, oneOf(null))
+
+const edgeField = (name: string) => option<string | EdgeReader<unknown> | null>(name, isField)
+
+export const mappingOptions = {
+  /**
+   * Node attribute, or function of node and attributes, that says who is a user and who an item. Nodes that are neither are left out, with their edges.
+   * `null`: the edges say it, which then have to be bipartite; users are where they start. Default 'kind', where neither is not allowed; without
+   * such an attribute edges are asked, where a function needs users and items.
+   */
+  kind: optional<string | NodeReader<KindValue | null | undefined> | null>(isField),
+  /** The kind that is a user. Default 'user'. */
+  user: optional<KindValue>(isKindValue),
+  /** The kind that is an item. Default 'item'. */
+  item: optional<KindValue>(isKindValue),
+  /** Node attribute, or function, with the id; nodes without one go by their key. `null`: all do. Default 'externalId'. */
+  id: option<string | NodeReader<unknown> | null>(NODE_ATTRIBUTES.id, isField),
+  /** Edge attribute, or function, with the number on an edge; edges without it count 1. `null`: all do. Default 'value' or, where an edge has none, 'weight'; without users and items 'weight'. */
+  value: optional<string | EdgeReader<unknown> | null>(isField),
+  /** Edge attribute, or function, with the name of the signal. Edges without it carry 'interaction'. `null`: all do. Default 'signal'. */
+  signal: edgeField(EDGE_ATTRIBUTES.signal),
+  /** Edge attribute, or function, with the time, a number. Unknown on edges without it. `null`: on all. Default 'time'. */
+  time: edgeField(EDGE_ATTRIBUTES.time),
+}
+
+/** How a graphology graph is read: its own names, or functions, for what this library calls kind, id, value, signal and time. */
+export interface GraphMapping extends Given<typeof mappingOptions> {}
+
+/** A mapping with every field that has a default. */
+export type ResolvedGraphMapping = Resolved<typeof mappingOptions>
+
+/**
+ * What weighs, as in graphology: an edge attribute, a function of the edge, or `null` where every edge weighs 1. Edges without a number weigh 1.
+ */
+export type EdgeWeight = string | EdgeReader<number | null | undefined> | null
+
+export const isEdgeWeight: Check = isField
+
+/** A check of option `graph`. */
+export const isMapping: Check = (value, who = 'graph') => {
+  resolveMapping(who, value)
+  return null
+}
+
+/** How a graph is read. */
+export const graphOptions = {
+  /**
+   * How a graphology graph is read: names, or functions, of what says who is a user and who an item, of ids, values, signals and times, as
+   * `toInteractions` has them (`{ kind: 'type', item: 'movie' }`). Default: attributes `kind`, `externalId`, `value` or `weight`, `signal`, `time`.
+   */
+  graph: optional<GraphMapping>(isMapping),
+}
+
+/** What edges of a graph weigh. */
+export const edgeWeightOptions = {
+  /**
+   * What an edge of a graph weighs, as in graphology: an attribute, a function of the edge, or `null` for 1 each. The same as `weighted` with
+   * `graph: { value }`. Default: as these say.
+   */
+  getEdgeWeight: optional<EdgeWeight>(isEdgeWeight),
+}
+
+function resolveMapping(who: string, given: unknown): ResolvedGraphMapping {
+  const mapping = resolve(who, mappingOptions, given)
+  const { kind, user = 'user', item = 'item' } = mapping
+  if (kind === null && (mapping.user !== undefined || mapping.item !== undefined)) {
+    const todo = "Leave 'user' and 'item' out, or name the attribute that has them."
+    throw refusedOption(who, 'kind', { expected: "what says 'user' and 'item'", got: 'null beside them', todo })
+  }
+  if (user === item) {
+    const todo = 'Name two kinds.'
+    throw refusedOption(who, 'item', { expected: `another kind than that of 'user'`, got: show(item), todo })
+  }
+  requireApart(who, mapping)
+  return mapping
+}
+
+/** One attribute cannot be two things. */
+function requireApart(who: string, mapping: ResolvedGraphMapping): void {
+  const fields = ['value', 'signal', 'time'] as const
+  for (const [at, name] of fields.entries()) {
+    const other = fields.slice(0, at).find((one) => typeof mapping[one] === 'string' && mapping[one] === mapping[name])
+    if (other === undefined) continue
+    throw refusedOption(who, name, {
+      expected: `another attribute than that of '${other}'`,
+      got: show(mapping[name]),
+      todo: `Name the one that holds the ${name}, or give ${name}: null.`,
+    })
+  }
+}
+
+/** A graph, and how it is read. Every function that takes a graph takes it. */
+export class MappedGraph {
+  readonly graph: AbstractGraph
+  readonly mapping: ResolvedGraphMapping
+
+  constructor(graph: AbstractGraph, mapping: ResolvedGraphMapping) {
+    this.graph = graph
+    this.mapping = mapping
+  }
+
+  /** Whether the mapping says that there are users and items, so that all else is left out. */
+  get asksForSides(): boolean {
+    const { kind, user, item } = this.mapping
+    return kind !== undefined || user !== undefined || item !== undefined
+  }
+}
+
+/**
+ * Says once how a graph is read, for all functions that are given the result in place of the graph: the same as option `graph` of each.
+ *
+ * @throws {RivuletError} INVALID_DATA for what is no graph, INVALID_OPTION, UNKNOWN_OPTION
+ */
+export function mapGraph(graph: AbstractGraph, mapping?: GraphMapping, who = 'mapGraph'): MappedGraph {
+  if (isGraph(graph)) return new MappedGraph(graph, resolveMapping(who, mapping))
+  const todo = 'Tables and rows say what is what when they are read.'
+  throw new RivuletError('INVALID_DATA', { who, expected: 'a graphology graph', got: show(graph), todo })
+}
+
+/** A graph as it is read, by the usual names where nobody said others; `null` for what is no graph. */
+export function asMapped(source: unknown): MappedGraph | null {
+  if (source instanceof MappedGraph) return source
+  return isGraph(source) ? new MappedGraph(source, resolveMapping('graph', {})) : null
+}
+
+/** What is read of an edge. */
+export interface EdgeFieldReader {
+  (entry: EdgeEntry): unknown
+  /** For messages. */
+  readonly label: string
+}
+
+/** Reads one field of edges. */
+export function edgeReader(name: 'value' | 'signal' | 'time', field: ResolvedGraphMapping['value']): EdgeFieldReader {
+  const label = typeof field === 'string' ? `edge attribute '${field}'` : `option 'graph.${name}'`
+  const labelled = (read: (entry: EdgeEntry) => unknown): EdgeFieldReader => Object.assign(read, { label })
+  if (field === null || field === undefined) return labelled(() => undefined)
+  if (typeof field === 'string') return labelled(({ attributes }) => attributes[field])
+  return labelled((entry) => {
+    const { edge, attributes, source, target, sourceAttributes, targetAttributes, undirected } = entry
+    return field(edge, attributes, source, target, sourceAttributes, targetAttributes, undirected)
+  })
+}
+
+/** Attributes that a mapping reads, by the names of its options: nothing may be written onto them. */
+export function attributesRead(mapping: GraphMapping | undefined, side: 'node' | 'edge'): Record<string, unknown> {
+  const names = side === 'node' ? (['kind', 'id'] as const) : (['value', 'signal', 'time'] as const)
+  return Object.fromEntries(names.map((name) => [`graph.${name}`, mapping?.[name]]))
+}
