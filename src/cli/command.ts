@@ -1,7 +1,7 @@
 /** A command is a table of flags and a function; here it becomes one of commander's. */
 import { statSync } from 'node:fs'
 import type { Command } from 'commander'
-import { addFlags, on, type Flags, type Given } from './flags.ts'
+import { addFlags, flagOf, on, type Flags, type Given } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What the name of a command stands for. */
@@ -70,11 +70,14 @@ function stageOf(command: Command, { json, verbose }: Common, terminal: Terminal
 
 /** What a command writes is never what it reads, by whatever path or link: the source would be gone before anybody saw the result. */
 function requireOwnOutput(command: Command): void {
-  const { out, ...others } = command.opts<Record<string, unknown>>()
-  const written = fileOf(out)
-  if (written === null) return
-  const read = [...command.args, ...Object.values(others).flat()].find((given) => fileOf(given) === written)
-  if (read !== undefined) command.error(`error: --out ${String(out)} is read too: name another file`)
+  const given = Object.entries(command.opts<Record<string, unknown>>())
+  for (const [name, path] of given.filter(([name]) => /^(out|.*Out)$/.test(name))) {
+    const written = fileOf(path)
+    if (written === null) continue
+    const others = given.filter(([other]) => other !== name).flatMap(([, value]) => value)
+    if ([...command.args, ...others].some((other) => fileOf(other) === written))
+      command.error(`error: ${flagOf(name)} ${String(path)} is read too, or written twice: name another file`)
+  }
 }
 
 /** What tells a file on this machine, links followed; null for what is no file (a pipe or a device may stand for both sides). */

@@ -13,7 +13,7 @@ import { define, jsonFlag, type Stage } from './command.ts'
 import { evaluationLines } from './evaluation-lines.ts'
 import { tellExpectation } from './expectation.ts'
 import { choice, on, text, value, withFallback } from './flags.ts'
-import { readSplits, SPLIT_NAMES, testedUsers, type TrainAndTest } from './held-out.ts'
+import { CUT_FLAGS, readSplits, SPLIT_NAMES, testedUsers, type TrainAndTest } from './held-out.ts'
 import { askQuestion, LIST_FLAGS } from './question.ts'
 import { settleSignals } from './signal-argument.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, type EngineArguments } from './source.ts'
@@ -29,9 +29,8 @@ export const EVALUATE = define({
     train: text('<file>', 'interactions to learn from'),
     test: text('<file>', 'interactions held out'),
     split: choice('<how>', 'cut the file', SPLIT_NAMES),
-    testFraction: value('<share>', 'of --split random and time (default: 0.2)', readNumber),
+    ...CUT_FLAGS,
     folds: value('<n>', 'windows of --split time, each after training on all before it (default: one)', readNumber),
-    seed: value('<number>', 'of --split random (default: 1)', readNumber),
     k: withFallback(value('<n>', 'cut-offs of the metrics, between commas', readNumbers), [20]),
     by: withFallback(
       choice('<groups>', 'report by the number of training items of the user too', [

@@ -6,6 +6,19 @@ export const FLAG_TEXTS: Readonly<Record<string, Readonly<Record<string, readonl
       minScore: ['entries with a lower score are left out, and no prior fills up', 'none'],
       priorUpTo: ['profiles of at most so many items get the prior alone; integer >= 0', '0: the prior only fills up'],
     },
+    labelSpreading: {
+      tolerance: [
+        'how far a share may be from the exact solution at any reached node, at any distance from the seeds',
+        '1e-6',
+      ],
+      maxIterations: ['most sweeps, or steps over all edges', '1000'],
+      alpha: ['share of the neighbours, in (0, 1); higher reaches further', '0.9'],
+    },
+    personalizedPageRank: {
+      alpha: ['probability of going on, in (0, 1), the damping factor', '0.85'],
+      tolerance: ["wanted max |f' - f|, relative to the largest seed; in (0, 1]", '1e-6'],
+      maxIterations: ['most sweeps; integer >= 1', '1000'],
+    },
     predictRatings: { seed: ['of the first vectors and of the labels held out', '1'] },
     spectralEmbedding: {
       dimensions: ['length of the vectors', '64'],

@@ -1,6 +1,8 @@
 import { splitByTime, splitLeaveLastOut, splitRandom, type Interactions } from '../index.ts'
 import { splitRolling } from '../advanced.ts'
+import { readNumber } from './argument-values.ts'
 import type { Stage } from './command.ts'
+import { value } from './flags.ts'
 import { readTable, type ReadingArguments } from './source.ts'
 
 /** Where the held-out interactions come from: a file of their own, or a part of the one file. */
@@ -21,6 +23,12 @@ export interface TrainAndTest {
 
 type SplitName = 'random' | 'time' | 'leave-last-out'
 export const SPLIT_NAMES: readonly SplitName[] = ['random', 'time', 'leave-last-out']
+
+/** How one file is cut. */
+export const CUT_FLAGS = {
+  testFraction: value('<share>', 'of --split random and time (default: 0.2)', readNumber),
+  seed: value('<number>', 'of --split random (default: 1)', readNumber),
+}
 
 /** Reads training and test, or each window's; what makes no sense together is wrong usage, told before anything is read. */
 export async function readSplits(

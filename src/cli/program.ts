@@ -6,11 +6,16 @@ import { addCommand, type Definition } from './command.ts'
 import { COMPILE } from './compile.ts'
 import { EMBED } from './embed.ts'
 import { EVALUATE } from './evaluate.ts'
+import { CONVERT } from './convert.ts'
 import { EXPLAIN } from './explain.ts'
 import { INSPECT } from './inspect.ts'
 import { messageByFlag } from './flags.ts'
+import { LABEL } from './label.ts'
+import { PAGERANK } from './pagerank.ts'
 import { RATE } from './rate.ts'
 import { RECOMMEND } from './recommend.ts'
+import { SIMILAR } from './similar.ts'
+import { SPLIT } from './split.ts'
 import { OutputGone } from './standard-output.ts'
 import { Interruption, safeTerminal, type Terminal } from './terminal.ts'
 import { TUNE } from './tune.ts'
@@ -33,6 +38,8 @@ Examples:
   $ rivulet rate stars.csv --evidence views.csv --out predicted.csv
   $ rivulet embed ratings.csv --dimensions 32 --out ratings.embedding
   $ rivulet cluster ratings.csv --titles movies.csv --out clusters.csv
+  $ rivulet label edges.csv --seeds labels.csv --out labelled.csv
+  $ rivulet split ratings.csv --split time --out train.csv --test-out test.csv
   $ rivulet explain ratings.csv --user ann --item 'The Third Man'
   $ rivulet evaluate ratings.csv --split leave-last-out
   $ rivulet evaluate --train train.txt --test test.txt --method rp3beta --json
@@ -50,6 +57,11 @@ export const COMMANDS: readonly Definition[] = [
   CLUSTER,
   COMPILE,
   EMBED,
+  LABEL,
+  PAGERANK,
+  SIMILAR,
+  SPLIT,
+  CONVERT,
   INSPECT,
 ]
 

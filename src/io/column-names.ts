@@ -8,12 +8,13 @@ export const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
   user: (
     'user userid uid customer customerid visitor visitorid reviewer reviewerid member memberid account accountid client clientid ' +
     'buyer buyerid person personid player playerid listener listenerid steamid profileid userkey username reviewprofilename ' +
-    'session sessionid'
+    'session sessionid source src from'
   ).split(' '),
   item: (
     'item itemid iid movie movieid film filmid product productid asin parentasin book bookid isbn artist artistid song songid ' +
     'track trackid article articleid news newsid business businessid game gameid appid sku stockcode video videoid anime animeid ' +
-    'recipe recipeid course courseid poi poiid venue venueid place placeid location locationid beerid beerbeerid aid'
+    'recipe recipeid course courseid poi poiid venue venueid place placeid location locationid beerid beerbeerid aid ' +
+    'target dst to'
   ).split(' '),
   value: (
     'value rating ratings stars star score overall bookrating userrating reviewrating reviewscore reviewoverall weight count counts ' +

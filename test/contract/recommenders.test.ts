@@ -176,8 +176,7 @@ describe('recommend', () => {
 
   it('refuses graphs without users and items, and empty ones', () => {
     const plain = new UndirectedGraph()
-    for (const node of ['a', 'b']) plain.addNode(node)
-    plain.addEdge('a', 'b')
+    for (const [one, other] of ['ab', 'bc', 'ca']) plain.mergeEdge(one, other)
     expect(() => recommend(plain)).toThrow(coded('UNSUPPORTED_GRAPH'))
     expect(() => recommend(new UndirectedGraph())).toThrow(coded('EMPTY_DATA'))
     const oneSided = new UndirectedGraph()

@@ -1,0 +1,27 @@
+import { define, jsonFlag } from './command.ts'
+import { needed, text } from './flags.ts'
+import { outFlags, outWriter } from './out-file.ts'
+import { READING_FLAGS, readTable } from './source.ts'
+import { count } from './table.ts'
+import { interactionRows, interactionsOf } from './table-rows.ts'
+
+const { out, spreadsheetSafe } = outFlags('the same in plain columns: .csv, .tsv or .jsonl')
+
+export const CONVERT = define({
+  name: 'convert',
+  what: 'write interactions in plain columns: user, item, value, signal, time in seconds',
+  flags: {
+    out: needed(text(out.form, out.help)),
+    spreadsheetSafe,
+    json: jsonFlag('out, rows, users, items'),
+    ...READING_FLAGS,
+  },
+  async run(file, given, stage) {
+    const write = outWriter(given, stage)
+    const table = await readTable(file, given, stage)
+    await write?.(interactionsOf(table), interactionRows(table))
+    stage.remark([`${count(table.length)} interactions -> ${given.out}`])
+    const [users, items] = [table.users.size, table.items.size]
+    await stage.show(() => ({ out: given.out, rows: table.length, users, items, elapsedMs: stage.elapsedMs() }))
+  },
+})

@@ -1,0 +1,106 @@
+import {
+  inferLabels,
+  labelPropagation,
+  labelSpreading,
+  poissonLearning,
+  type Labelling,
+  type LabelSpreadingOptions,
+} from '../index.ts'
+import { define, jsonFlag } from './command.ts'
+import { choice, chosen, libraryFlags, needed, text, value, withFallback } from './flags.ts'
+import { readOptionsArgument } from './json-argument.ts'
+import { NODE_FLAGS, openNodes, readSeeds } from './nodes.ts'
+import { outFlags, outWriter } from './out-file.ts'
+import { ENGINE_FLAGS, READING_FLAGS, readTable } from './source.ts'
+import { count, tableLines } from './table.ts'
+import { withProgress } from './terminal.ts'
+
+const LABELLERS = { labelSpreading, labelPropagation, poissonLearning, inferLabels }
+const LABELLER_NAMES = Object.keys(LABELLERS) as (keyof typeof LABELLERS)[]
+
+const OWN_FLAGS = libraryFlags('labelSpreading', ['alpha', 'tolerance', 'maxIterations'])
+
+export const LABEL = define({
+  name: 'label',
+  what: 'label all nodes of a graph from those that have a label',
+  file: ['<file>', 'edges: two columns of ids, and a weight with --weighted'],
+  flags: {
+    seeds: needed(text('<file>', 'nodes and their labels, in the first two columns')),
+    method: withFallback(choice('<name>', 'how labels spread', LABELLER_NAMES), 'labelSpreading'),
+    unknownSeeds: choice('<rule>', 'of nodes without an edge (default: error)', ['error', 'drop']),
+    ...NODE_FLAGS,
+    ...outFlags(),
+    json: jsonFlag('method, options, classes, labels, converged ...'),
+    options: value(
+      '<options>',
+      'others of the method: a file of JSON, or JSON',
+      readOptionsArgument<Omit<LabelSpreadingOptions, 'seeds'>>,
+    ),
+    ...OWN_FLAGS,
+    ...ENGINE_FLAGS,
+    ...READING_FLAGS,
+  },
+  async run(file, given, stage) {
+    const { method, out } = given
+    const write = outWriter(given, stage)
+    const options = { ...given.options, ...chosen(given, OWN_FLAGS) }
+    LABELLERS[method].resolve({ ...options, seeds: [] })
+    const table = await readTable(file, given, stage)
+    const seeds = await readSeeds(given.seeds, table, given, stage)
+    await using engine = await openNodes(table, given, stage)
+    const labelling = await withProgress<Labelling>(
+      'Spreading',
+      stage,
+      (watch) => engine[method]({ ...options, seeds }, watch),
+      'blocks',
+    )
+    const { nodes, classes, iterations, residual, converged } = labelling
+    stage.remark([
+      `${count(nodes.size)} nodes, ${count(seeds.size)} labelled, ${count(classes.length)} classes`,
+      ...(converged ? [] : [`note: not converged, residual ${residual.toPrecision(2)}; raise --max-iterations`]),
+    ])
+    if (write !== undefined) {
+      await write(labelled(labelling), LABEL_ROWS)
+      stage.remark([`${count(nodes.size)} labels -> ${out}`])
+    }
+    const labels = () => (out === undefined ? { labels: [...labelled(labelling)] } : { out })
+    await stage.show(
+      () => ({ method, options, classes, iterations, residual, converged, ...labels(), elapsedMs: stage.elapsedMs() }),
+      () => (out === undefined ? labelLines(labelling) : []),
+    )
+  },
+})
+
+interface LabelledNode {
+  readonly node: string
+  readonly label: string | number
+  readonly confidence: number
+  readonly reached: boolean
+}
+
+const LABEL_ROWS = {
+  titles: ['node', 'label', 'confidence', 'reached'],
+  of: ({ node, label, confidence, reached }: LabelledNode) => [[node, label, confidence, reached ? 1 : 0]],
+}
+
+function* labelled({ nodes, labels, confidence, reached }: Labelling): Generator<LabelledNode, void, undefined> {
+  let at = 0
+  for (const node of nodes.keys()) {
+    yield { node, label: labels[at], confidence: confidence[at], reached: reached[at] === 1 }
+    at++
+  }
+}
+
+function labelLines(labelling: Labelling): string[] {
+  const rows = Array.from(labelled(labelling), ({ node, label, confidence, reached }) => [
+    node,
+    String(label),
+    confidence.toFixed(3),
+    reached ? '' : 'prior',
+  ])
+  const unreached = rows.some(([, , , prior]) => prior !== '')
+  return [
+    ...tableLines(['node', 'label', 'share', ''], rows, ['left', 'left', 'right', 'left']),
+    ...(unreached ? ['', 'prior: no labelled node is connected to it; the shares of the classes alone speak.'] : []),
+  ]
+}

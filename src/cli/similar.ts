@@ -1,0 +1,61 @@
+import { readNumber } from './argument-values.ts'
+import { define, jsonFlag } from './command.ts'
+import { text, value, withFallback } from './flags.ts'
+import { outFlags, outWriter } from './out-file.ts'
+import { askQuestion, METHOD_FLAGS } from './question.ts'
+import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable, readTitles, TITLES_FLAG } from './source.ts'
+import { tableLines } from './table.ts'
+
+export const SIMILAR = define({
+  name: 'similar',
+  what: 'the items that are near an item, or the users that are near a user',
+  flags: {
+    item: text('<id>', 'near which item'),
+    user: text('<id>', 'or near which user'),
+    k: withFallback(value('<n>', 'entries of the list', readNumber), 10),
+    titles: { ...TITLES_FLAG, help: `${TITLES_FLAG.help}; for items only` },
+    ...outFlags(),
+    json: jsonFlag('item or user, list'),
+    ...METHOD_FLAGS,
+    ...ENGINE_FLAGS,
+    ...READING_FLAGS,
+  },
+  async run(file, given, stage) {
+    const { item, user, k, out } = given
+    if ((item === undefined) === (user === undefined)) stage.refuse('expected either --item or --user')
+    const decided = Object.keys({ ...METHOD_FLAGS, titles: null }).find((name) => stage.isGiven(name))
+    if (user !== undefined && decided !== undefined)
+      stage.refuse(`--${decided} belongs to --item: users have one way to be near`)
+    const write = outWriter(given, stage)
+    const question = await askQuestion('similarItems', given)
+    const titles = await readTitles(given, stage)
+    const table = await readTable(file, given, stage)
+    await using engine = await openEngine(table, given, stage)
+    const { signal } = stage
+    const near =
+      item === undefined
+        ? (await engine.similarUsers(user ?? '', { k, signal })).map(({ user: id, score }) => ({ id, score }))
+        : (await engine.similarItems(item, { ...question.list, signal })).map(({ item: id, score }) => ({ id, score }))
+    const side = item === undefined ? 'user' : 'item'
+    const list = near.map(({ id, score }, at) => ({
+      ...{ rank: at + 1, [side]: id, score },
+      ...(titles !== undefined && { title: titles.get(id) ?? null }),
+    }))
+    const heads = ['rank', side, 'score', ...(titles === undefined ? [] : ['title'])]
+    const rowOf = (at: number): (string | number)[] => {
+      const { id, score } = near[at]
+      return [at + 1, id, score, ...(titles === undefined ? [] : [titles.get(id) ?? ''])]
+    }
+    if (write !== undefined) {
+      await write(list, { titles: heads, of: ({ rank }: { rank: number }) => [rowOf(rank - 1)] })
+      stage.remark([`${list.length} entries -> ${out}`])
+    }
+    const rows = list.map((_, at) =>
+      rowOf(at).map((cell, column) => (column === 2 ? (cell as number).toPrecision(4) : String(cell))),
+    )
+    await stage.show(
+      () => ({ [side]: item ?? user, ...(out === undefined ? { list } : { out }), elapsedMs: stage.elapsedMs() }),
+      () => (out === undefined ? tableLines(heads, rows, ['right', 'left', 'right', 'left']) : []),
+    )
+  },
+})

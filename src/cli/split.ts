@@ -1,0 +1,38 @@
+import { define, jsonFlag } from './command.ts'
+import { choice, needed, text } from './flags.ts'
+import { CUT_FLAGS, readSplits, SPLIT_NAMES } from './held-out.ts'
+import { outFlags, outWriter } from './out-file.ts'
+import { READING_FLAGS } from './source.ts'
+import { count } from './table.ts'
+import { interactionRows, interactionsOf } from './table-rows.ts'
+
+const { out, spreadsheetSafe } = outFlags('what to learn from: .csv, .tsv or .jsonl')
+
+export const SPLIT = define({
+  name: 'split',
+  what: 'cut interactions into what to learn from and what is held out',
+  flags: {
+    split: needed(choice('<how>', 'how the file is cut', SPLIT_NAMES)),
+    ...CUT_FLAGS,
+    out: needed(text(out.form, out.help)),
+    testOut: needed(text('<file>', 'what is held out, likewise')),
+    spreadsheetSafe,
+    json: jsonFlag('split, train, test'),
+    ...READING_FLAGS,
+  },
+  async run(file, given, stage) {
+    const { testOut } = given
+    if (given.out === testOut) stage.refuse('--out and --test-out are one file: name another')
+    const writers = [outWriter(given, stage), outWriter({ ...given, out: testOut }, stage)]
+    const asked = { ...given, train: undefined, test: undefined, folds: undefined }
+    const [{ train, test }] = await readSplits(file, asked, stage)
+    const parts = [
+      { name: given.out, table: train },
+      { name: testOut, table: test },
+    ]
+    for (const [at, { table }] of parts.entries()) await writers[at]?.(interactionsOf(table), interactionRows(table))
+    stage.remark(parts.map(({ name, table }) => `${count(table.length)} interactions -> ${name}`))
+    const [trained, tested] = parts.map(({ name, table }) => ({ out: name, rows: table.length }))
+    await stage.show(() => ({ split: given.split, train: trained, test: tested, elapsedMs: stage.elapsedMs() }))
+  },
+})

@@ -1,0 +1,43 @@
+/** Tables of interactions as rows of a file. */
+import type { Interactions } from '../index.ts'
+
+/** A row as JSON lines have it. */
+interface InteractionRow {
+  readonly user: string
+  readonly item: string
+  readonly value?: number
+  readonly signal?: string
+  /** `null` where it is not known. */
+  readonly time?: number | null
+}
+
+/** What `outWriter` takes: the columns that the table has. */
+export const interactionRows = ({ value, signal, time }: Interactions) => {
+  const titles = ['user', 'item', ...(value ? ['value'] : []), ...(signal ? ['signal'] : []), ...(time ? ['time'] : [])]
+  const of = (row: InteractionRow): (string | number)[][] => [
+    titles.map((title) => row[title as keyof InteractionRow] ?? ''),
+  ]
+  return { titles, of }
+}
+
+export function* interactionsOf(table: Interactions): Generator<InteractionRow, void, undefined> {
+  const { users, items, user, item, value, signal, signals, time } = table
+  for (let row = 0; row < user.length; row++) {
+    yield {
+      user: users.keyOf(user[row]),
+      item: items.keyOf(item[row]),
+      ...(value && { value: shortest(value[row]) }),
+      ...(signal && { signal: signals[signal[row]] }),
+      ...(time && { time: Number.isNaN(time[row]) ? null : time[row] }),
+    }
+  }
+}
+
+/** The shortest decimal that single precision reads as the same number: 0.1, not 0.10000000149. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits))
+    if (Math.fround(short) === value) return short
+  }
+  return value
+}

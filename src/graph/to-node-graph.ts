@@ -1,0 +1,28 @@
+import { UndirectedGraph } from 'graphology'
+import type { AbstractGraph } from 'graphology-types'
+import { checkInteractions, type Interactions } from '../data/interactions.ts'
+import { EDGE_ATTRIBUTES } from './attribute-names.ts'
+
+/**
+ * A table of edges whose two ends are nodes of one kind, as a graph: an id is one node, on whichever side it stands. Rows of the same two ends are one edge;
+ * their values add up in attribute `weight`, where the table has values.
+ *
+ * Cost: 300-475 bytes an edge.
+ *
+ * @throws {RivuletError} INVALID_DATA for what is no table
+ */
+export function toNodeGraph(table: Interactions): AbstractGraph {
+  const { users, items, user, item, value } = checkInteractions('toNodeGraph', table)
+  const graph = new UndirectedGraph()
+  const nodes = [users, items].map((keys) => Array.from(keys.keys()))
+  for (const id of nodes.flat()) graph.mergeNode(id)
+  for (let row = 0; row < user.length; row++) {
+    const [source, target] = [nodes[0][user[row]], nodes[1][item[row]]]
+    if (value === undefined) graph.mergeEdge(source, target)
+    else
+      graph.updateEdge(source, target, ({ [EDGE_ATTRIBUTES.weight]: weight = 0 }) => ({
+        [EDGE_ATTRIBUTES.weight]: (weight as number) + value[row],
+      }))
+  }
+  return graph
+}
