@@ -71,12 +71,15 @@ function stageOf(command: Command, { json, verbose }: Common, terminal: Terminal
 /** What a command writes is never what it reads, by whatever path or link: the source would be gone before anybody saw the result. */
 function requireOwnOutput(command: Command): void {
   const given = Object.entries(command.opts<Record<string, unknown>>())
-  for (const [name, path] of given.filter(([name]) => /^(out|.*Out)$/.test(name))) {
-    const written = fileOf(path)
-    if (written === null) continue
-    const others = given.filter(([other]) => other !== name).flatMap(([, value]) => value)
-    if ([...command.args, ...others].some((other) => fileOf(other) === written))
-      command.error(`error: ${flagOf(name)} ${String(path)} is read too, or written twice: name another file`)
+  const isOut = ([name]: readonly [string, unknown]): boolean => name === 'out' || name.endsWith('Out')
+  const read = [...command.args, ...given.filter((one) => !isOut(one)).flatMap(([, value]) => value)].map(fileOf)
+  const written: (string | null)[] = []
+  for (const [name, path] of given.filter(isOut)) {
+    const file = fileOf(path)
+    const fault = read.includes(file) ? 'is read too' : written.includes(file) ? 'is written twice' : null
+    if (file !== null && fault !== null)
+      command.error(`error: ${flagOf(name)} ${String(path)} ${fault}: name another file`)
+    written.push(file)
   }
 }
 

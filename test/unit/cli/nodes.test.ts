@@ -60,7 +60,7 @@ describe('label', () => {
     [['label', circle], "required option '--seeds <file>' not specified"],
     [['label', circle, '--seeds', seeds, '--nodes', 'one', '--signals', 'buy=1'], '--signals belongs to --nodes two'],
     [['label', circle, '--seeds', seeds, '--alpha', '2'], '--alpha'],
-    [['label', circle, '--seeds', seeds, '--alpha', '.5', '--method', 'poissonLearning'], "got '--alpha'"],
+    [['label', circle, '--seeds', seeds, '--alpha', '.5', '--method', 'poissonLearning'], 'got --alpha'],
     [['label', circle, '--seeds', folder.write('odd.csv', 'ann,x\nzoe,y\n')], 'zoe'],
   ])('%j is refused', async (args, message) => {
     const { code, stderr } = await rivulet(args)
