@@ -116,10 +116,7 @@ export const isEmbeddingFacts = fields<EmbeddingFacts>({
   ...DATA_FACTS_CHECKS,
 })
 
-const BESIDE = [
-  ...SOURCE_OPTION_NAMES,
-  ...['nodeEmbeddingAttribute', 'onProgress', 'onCheckpoint', 'resume'],
-]
+const BESIDE = [...SOURCE_OPTION_NAMES, ...['nodeEmbeddingAttribute', 'onProgress', 'onCheckpoint', 'resume']]
 
 /** @param options resolved; `weighted` and `signals` among them give way to what they meant for this network */
 export function* factsOf(network: NamedNetwork, method: EmbeddingMethod, options: object): Algorithm<EmbeddingFacts> {
