@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { SIZES, type Size } from './data/graphs.ts'
 import { SET_NAMES, type SetName } from './data/splits.ts'
+import { TIMED_NAMES, type TimedName } from './data/timed-sets.ts'
 import { writeRecord } from './report/record.ts'
 import { Report } from './report/report.ts'
 import { findTools, NO_TOOLS } from './rivals/tools.ts'
@@ -57,7 +58,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
 interface Arguments {
   readonly suite: string
   readonly size: Size
-  readonly set?: readonly (SetName | StudyName | EmbedName)[]
+  readonly set?: readonly (SetName | TimedName | StudyName | EmbedName)[]
   readonly recipe?: readonly string[]
   readonly json?: string
   readonly rivals: 'auto' | 'javascript' | 'all'
@@ -70,8 +71,9 @@ const command = new Command('bench')
   .addOption(new Option('--suite <name>', 'what to measure').choices([...Object.keys(SUITES), 'all']).default('all'))
   .addOption(new Option('--size <size>', 'smoke checks answers only').choices(SIZES).default('smoke'))
   .addOption(
-    new Option('--set <name...>', 'tune, accuracy, compile, sparse-users, semi, embed: only these sets').choices([
+    new Option('--set <name...>', 'tune, accuracy, compile, sparse-users, time, semi, embed: only these sets').choices([
       ...SET_NAMES,
+      ...TIMED_NAMES.filter((name) => !STUDY_NAMES.includes(name as StudyName)),
       ...STUDY_NAMES,
       ...EMBED_NAMES,
     ]),
@@ -91,6 +93,7 @@ const command = new Command('bench')
 const { suite, size, set, recipe: labels, json, rivals } = command.opts<Arguments>()
 const sets = set?.filter((name): name is SetName => SET_NAMES.includes(name as SetName))
 const studies = set?.filter((name): name is StudyName => STUDY_NAMES.includes(name as StudyName))
+const timed = set?.filter((name): name is TimedName => TIMED_NAMES.includes(name as TimedName))
 const pieces = set?.filter((name): name is EmbedName => EMBED_NAMES.includes(name as EmbedName))
 const wantsAll = rivals === 'all' || (rivals === 'auto' && size !== 'smoke')
 const tools = wantsAll ? await findTools() : NO_TOOLS
@@ -102,7 +105,7 @@ const raceOptions =
 
 try {
   for (const name of suite === 'all' ? Object.keys(SUITES) : [suite]) {
-    await SUITES[name].run({ size, tools, report, folder, results, sets, studies, pieces, labels, raceOptions })
+    await SUITES[name].run({ size, tools, report, folder, results, sets, timed, studies, pieces, labels, raceOptions })
   }
 } finally {
   await rm(folder, { recursive: true, force: true })

@@ -190,7 +190,15 @@ export {
   type LossesAt,
 } from './calibrate/balance.ts'
 export { fitTemperature, type Temperature, type TemperatureOptions } from './calibrate/score-temperature.ts'
-export { momentText, spanText, timesOf, unitOfSpan, type KnownSpan, type UnitOfTime } from './data/durations.ts'
+export {
+  momentText,
+  secondsOf,
+  spanText,
+  timesOf,
+  unitOfSpan,
+  type KnownSpan,
+  type UnitOfTime,
+} from './data/durations.ts'
 export { splitRolling, type SplitRollingOptions } from './data/rolling.ts'
 export { poolEvaluations, type PooledEvaluation } from './evaluate/pool.ts'
 export { cutProfiles, type CutProfiles, type CutProfilesOptions } from './data/cut-profiles.ts'

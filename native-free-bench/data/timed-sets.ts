@@ -2,9 +2,19 @@ import { fileURLToPath } from 'node:url'
 import { type Interactions, readInteractions } from '../../src/index.ts'
 import { publicFile } from './public-sets.ts'
 
+export const TIMED_NAMES = [
+  'movietweetings',
+  'ml-100k',
+  'ml-1m-stars',
+  'retail-rocket-views',
+  'retail-rocket-purchases',
+] as const
+
+export type TimedName = (typeof TIMED_NAMES)[number]
+
 /** A public table whose times are known: what is later can be foretold from what was before. */
 export interface TimedSet {
-  readonly name: string
+  readonly name: TimedName
   readonly title: string
   /** `null` when the data is not on this machine. */
   readonly load: () => Promise<Interactions | null>
@@ -23,7 +33,7 @@ export const TIMED_SETS: readonly TimedSet[] = [
 ]
 
 function published(
-  name: string,
+  name: TimedName,
   title: string,
   path: readonly string[],
   columns: Readonly<Record<string, number>>,

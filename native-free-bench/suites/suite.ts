@@ -1,5 +1,6 @@
 import type { Size } from '../data/graphs.ts'
 import { SETS_OF_SIZE, type SetName } from '../data/splits.ts'
+import type { TimedName } from '../data/timed-sets.ts'
 import type { Report } from '../report/report.ts'
 import type { Tools } from '../rivals/tools.ts'
 import type { RaceOptions } from '../timing/race.ts'
@@ -37,6 +38,8 @@ export interface Bench {
   readonly results: string
   /** Only these splits, where a suite measures on splits; default those of the size. */
   readonly sets?: readonly SetName[] | undefined
+  /** Of the suite `time`, only these sets; default all. */
+  readonly timed?: readonly TimedName[] | undefined
   /** Of the suite `semi`, only these; default all. */
   readonly studies?: readonly StudyName[] | undefined
   /** Of the suite `embed`, only these pieces; default all. */

@@ -33,7 +33,9 @@ export const timeSuite: Suite = {
   about:
     'split by time: defaults and fitted against recent popularity and baselines with the same trials; no harm without drift',
   run: async (bench) => {
-    const sets = bench.size === 'smoke' ? TIMED_SETS.slice(0, 1) : TIMED_SETS
+    const asked = TIMED_SETS.filter(({ name }) => bench.timed?.includes(name))
+    const all = bench.size === 'smoke' ? TIMED_SETS.slice(0, 1) : TIMED_SETS
+    const sets = asked.length > 0 ? asked : all
     for (const set of sets) {
       const table = await set.load()
       if (table === null) bench.report.skip(`time on ${set.name}: not below RIVULET_DATA`)

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
-import type { Exclusion, MethodName, Recency, RecencyOptions } from '../index.ts'
+import type { Duration, Exclusion, MethodName, Recency, RecencyOptions } from '../index.ts'
+import { secondsOf } from '../advanced.ts'
 import { readOptionsArgument } from './json-argument.ts'
 
 /** A number as people write it: '0.7', '1e-3', '-2'. What it must be is the library's to say. */
@@ -42,6 +43,14 @@ export function readTime(text: string): NonNullable<RecencyOptions['now']> {
   return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
 }
 
+/** A span of time: a number, or text that says its unit. */
+export function readSpan(text: string): Duration {
+  const span = readTime(text)
+  if (typeof span === 'string' && Number.isNaN(secondsOf(span)))
+    throw new InvalidArgumentError('Expected a span of time: 30d, 12h, or a number in the unit of the times.')
+  return span
+}
+
 /** 'signals:buy,cart' names signals; which other rules there are is the library's to say. */
 export function readExclusion(text: string): Exclusion {
   const by = 'signals:'
@@ -53,13 +62,11 @@ export function readMethods(text: string): MethodName[] {
   return text === 'none' ? [] : (text.split(',') as MethodName[])
 }
 
-const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
 /** Milliseconds: '90' and '90s' are seconds, '5m' minutes, '1.5h' hours. */
 export function readDuration(text: string): number {
-  const parts = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/i.exec(text.trim())
-  if (parts === null) throw new InvalidArgumentError('Expected a time, such as 90, 90s, 5m or 1h.')
-  return Number(parts[1]) * MILLISECONDS[(parts[2] ?? 's').toLowerCase()]
+  const seconds = secondsOf(/\d\s*$/.test(text) ? `${text}s` : text)
+  if (Number.isNaN(seconds)) throw new InvalidArgumentError('Expected a time, such as 90, 90s, 5m or 1h.')
+  return 1000 * seconds
 }
 
 const UNITS = ['', 'k', 'm', 'g', 't']

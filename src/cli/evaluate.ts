@@ -7,7 +7,7 @@ import {
   type ListOptions,
   type Rankings,
 } from '../index.ts'
-import { readNumber, readNumbers } from './argument-values.ts'
+import { readNumber, readNumbers, readSpan } from './argument-values.ts'
 import { askTuning, chooseRecipe } from './choose-recipe.ts'
 import { define, jsonFlag, type Stage } from './command.ts'
 import { evaluationLines } from './evaluation-lines.ts'
@@ -31,6 +31,7 @@ export const EVALUATE = define({
     split: choice('<how>', 'cut the file', SPLIT_NAMES),
     ...CUT_FLAGS,
     folds: value('<n>', 'windows of --split time, each after training on all before it (default: one)', readNumber),
+    window: value('<span>', 'time that each window tests, in the place of a share: 7d, 12h, or a number', readSpan),
     k: withFallback(value('<n>', 'cut-offs of the metrics, between commas', readNumbers), [20]),
     by: withFallback(
       choice('<groups>', 'report by the number of training items of the user too', [

@@ -1,4 +1,4 @@
-import { splitByTime, splitLeaveLastOut, splitRandom, type Interactions } from '../index.ts'
+import { splitByTime, splitLeaveLastOut, splitRandom, type Duration, type Interactions } from '../index.ts'
 import { splitRolling } from '../advanced.ts'
 import { readNumber } from './argument-values.ts'
 import type { Stage } from './command.ts'
@@ -14,6 +14,8 @@ export interface SplitArguments {
   readonly seed: number | undefined
   /** Windows of a split by time. */
   readonly folds: number | undefined
+  /** Span of each. */
+  readonly window: Duration | undefined
 }
 
 export interface TrainAndTest {
@@ -36,8 +38,9 @@ export async function readSplits(
   given: SplitArguments & ReadingArguments,
   stage: Stage,
 ): Promise<readonly TrainAndTest[]> {
-  const { train, test, split, folds } = given
-  if (folds !== undefined && split !== 'time') stage.refuse('--folds belongs to --split time')
+  const { train, test, split, folds, window } = given
+  const ofTime = folds !== undefined ? '--folds' : '--window'
+  if ((folds ?? window) !== undefined && split !== 'time') stage.refuse(`${ofTime} belongs to --split time`)
   if (file === undefined) {
     if (train === undefined || test === undefined) stage.refuse('expected --train and --test, or a file and --split')
     if (split !== undefined) stage.refuse('--split cuts one file; --train and --test are cut already')
@@ -50,9 +53,10 @@ export async function readSplits(
   if (testFraction !== undefined && split === 'leave-last-out') {
     stage.refuse('--test-fraction does not belong to --split leave-last-out')
   }
+  if (testFraction !== undefined && window !== undefined) stage.refuse('expected either --test-fraction or --window')
   const table = await readTable(file, given, stage)
-  if (folds === undefined) return [cutTable(table, split, given)]
-  return splitRolling(table, { folds, testFraction })
+  if ((folds ?? window) === undefined) return [cutTable(table, split, given)]
+  return splitRolling(table, { folds: folds ?? 1, testFraction, window })
 }
 
 /** Cuts a table in two. */

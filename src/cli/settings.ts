@@ -19,11 +19,13 @@ function settingText(name: string, value: unknown): string {
 
 /** A recipe in two lines: what is mixed, and the exponents. */
 export function recipeLines(recipe: Recipe): [string, string] {
-  const { operators, userExponent, itemExponent, profileExponent, popularityExponent, leaveOneOut, sweeps } = recipe
+  const { operators, userExponent, itemExponent, profileExponent, popularityExponent, ...rest } = recipe
+  const { degreeOffset, leaveOneOut, sweeps } = rest
   return [
     operators.map(operatorText).join(' '),
     [
       `exponents: user ${userExponent}, item ${itemExponent}, profile ${profileExponent}, popularity ${popularityExponent}`,
+      ...(degreeOffset === 0 ? [] : [`degrees + ${degreeOffset}`]),
       `leave-one-out ${leaveOneOut ?? 'none'}`,
       `${sweeps} sweeps`,
     ].join('; '),

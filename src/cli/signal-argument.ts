@@ -8,13 +8,13 @@ import {
   type SignalRule,
   type Signals,
 } from '../index.ts'
-import { readNumber } from './argument-values.ts'
+import { readNumber, readSpan } from './argument-values.ts'
 import { count, tableLines } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
  * 'auto'; JSON; or 'buy=3,play=0.5:log1p:86400': a weight by name, and after colons whatever a rule has, in any order: a transform, a role ('label',
- * 'evidence'), a number for the half-life. Which transforms there are is the library's to say.
+ * 'evidence'), a half-life as '30d' or a number. Which transforms there are is the library's to say.
  */
 export function readSignals(text: string): Signals {
   if (text === 'auto') return text
@@ -36,7 +36,7 @@ export function readSignals(text: string): Signals {
 
 function readField(text: string): SignalRule {
   if (text === 'label' || text === 'evidence') return { role: text }
-  if (/^[\d.]/.test(text)) return { halfLife: readNumber(text) }
+  if (/^[\d.]/.test(text)) return { halfLife: readSpan(text) }
   return { transform: text as SignalRule['transform'] }
 }
 

@@ -24,7 +24,7 @@ export const SPLIT = define({
     const { testOut } = given
     if (given.out === testOut) stage.refuse('--out and --test-out are one file: name another')
     const writers = [outWriter(given, stage), outWriter({ ...given, out: testOut }, stage)]
-    const asked = { ...given, train: undefined, test: undefined, folds: undefined }
+    const asked = { ...given, train: undefined, test: undefined, folds: undefined, window: undefined }
     const [{ train, test }] = await readSplits(file, asked, stage)
     const parts = [
       { name: given.out, table: train },

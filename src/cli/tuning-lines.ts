@@ -108,11 +108,7 @@ function ruleText({
   weight,
   transform,
   halfLife,
-}: {
-  weight: number
-  transform: string
-  halfLife: number | null
-}): string {
+}: SignalsTuning['trials'][number]['options']['signals'][string]): string {
   return `${weight} ${transform}${halfLife === null ? '' : `, halved every ${halfLife}`}`
 }
 

@@ -1,14 +1,17 @@
 import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
-import { integer, number, resolve, type Given } from '../support/spec.ts'
+import { integer, number, optional, resolve, type Given } from '../support/spec.ts'
+import { isDuration, spanIn, timesInSlices, type Duration } from './durations.ts'
 import { checkInSlices, withoutColumn, type Interactions } from './interactions.ts'
-import { divide, DROPPED, dropRepeats, latestRows, TEST, TIMELESS, type Split } from './split.ts'
+import { divide, DROPPED, dropRepeats, latestRows, rowsFrom, TEST, TIMELESS, type Split } from './split.ts'
 
 export const rollingOptions = {
   /** Number of windows, an integer >= 1. Default 3. */
   folds: integer(3, 1),
   /** Share of the rows that all windows test together: the latest ones, about equally many in each. In (0, 1). Default 0.2. */
   testFraction: number(0.2, 0, 1, '()'),
+  /** Span of time that each window tests, > 0: a number in the unit of the table's times, or '7d', '12h'; the last window ends with the newest row. Default: none, `testFraction` decides. */
+  window: optional<Duration>(isDuration),
 }
 
 export interface SplitRollingOptions extends Given<typeof rollingOptions> {}
@@ -16,9 +19,9 @@ export interface SplitRollingOptions extends Given<typeof rollingOptions> {}
 /**
  * Several windows of time, the earliest first: each is tested after training on all that was before it, and on nothing else. One window is `splitByTime`.
  *
- * Ties, unknown times and repeats as there; `dropped` counts the rows after the window too.
+ * Ties of windows by `testFraction`, unknown times and repeats as there; `dropped` counts the rows after the window too.
  *
- * @throws {RivuletError} INVALID_DATA when there is no time column, EMPTY_DATA when a window would be empty, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA when there is no time column, EMPTY_DATA when a window, or what is before it, would be empty, INVALID_OPTION, UNKNOWN_OPTION
  */
 export const splitRolling = (table: Interactions, options?: SplitRollingOptions): Split[] =>
   atOnce(splitRollingInSlices(table, options))
@@ -26,13 +29,18 @@ export const splitRolling = (table: Interactions, options?: SplitRollingOptions)
 /** As `splitRolling`. */
 export function* splitRollingInSlices(table: Interactions, options?: SplitRollingOptions): Sliced<Split[]> {
   const who = 'splitRolling'
-  const { folds, testFraction } = resolve(who, rollingOptions, options)
+  const { folds, testFraction, window } = resolve(who, rollingOptions, options)
   yield* checkInSlices(who, table)
   const { time } = table
   if (time === undefined) throw withoutColumn(who, 'time', TIMELESS)
+  const times = window === undefined ? null : yield* timesInSlices(table)
+  const span = times && spanIn(`${who}, option 'window'`, window ?? 0, times)
   const windows: Split[] = []
   for (let fold = 0; fold < folds; fold++) {
-    const latestFrom = (first: number): Sliced<Uint8Array> => latestRows(time, (testFraction * (folds - first)) / folds)
+    const latestFrom = (first: number): Sliced<Uint8Array> =>
+      times && span !== null
+        ? rowsFrom(time, times.newest - span * (folds - first))
+        : latestRows(time, (testFraction * (folds - first)) / folds)
     const tested = yield* latestFrom(fold)
     const later = fold + 1 < folds ? yield* latestFrom(fold + 1) : null
     const dropLater = (from: number, to: number): void => {

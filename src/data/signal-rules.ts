@@ -6,16 +6,17 @@
  * sign, not missing ones: the pair is seen, and speaks against the item.
  */
 import { RivuletError, show } from '../support/errors.ts'
-import { numberBetween, finiteNumber, oneOf, nearestOf, type Check } from '../support/options.ts'
+import { finiteNumber, oneOf, nearestOf, type Check } from '../support/options.ts'
 import { option, optional, resolve, type Given } from '../support/spec.ts'
+import { isDuration, type Duration } from './durations.ts'
 import type { Interactions } from './interactions.ts'
 import { TRANSFORM_NAMES, type SignalTransform } from './signal-transforms.ts'
 
 const isWeight: Check = (value) =>
   finiteNumber(Math.fround(value as number)) === null && typeof value === 'number' ? null : 'a finite number'
 
-const isSpan: Check = (value) =>
-  value === null ? null : numberBetween(0, Infinity, '()')(value) && 'a span of time > 0, or null'
+const isSpan: Check = (value, who) =>
+  value === null ? null : isDuration(value, who) && `${isDuration(value, who)}, or null`
 
 const ruleOptions = {
   /**
@@ -38,8 +39,8 @@ const ruleOptions = {
    * - 'dwell': log(1 + seconds), seconds cut at their 99 % quantile, beyond which somebody left the page open; v >= 0.
    */
   transform: optional<SignalTransform>(oneOf(...TRANSFORM_NAMES)),
-  /** The weight halves with every such span before the newest row of the table, in the unit of its times, > 0; unknown times are the oldest known, and after 100 such spans a row is only seen. Default `null`: age does not matter. */
-  halfLife: option<number | null>(null, isSpan),
+  /** The weight halves with every such span before the newest row of the table, > 0: a number in the unit of its times, or '30d', '12h'; unknown times are the oldest known, and after 100 such spans a row is only seen. Default `null`: age does not matter. */
+  halfLife: option<Duration | null>(null, isSpan),
 }
 
 /** What one signal means. Plain JSON. */

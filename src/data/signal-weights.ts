@@ -8,7 +8,7 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
-import { timesInSlices } from './durations.ts'
+import { spanIn, timesInSlices } from './durations.ts'
 import { mergeRows } from './clean.ts'
 import { withoutColumn, type Interactions } from './interactions.ts'
 import { readRule, type ResolvedRule, type SignalRules } from './signal-rules.ts'
@@ -39,7 +39,7 @@ const MOST_HALVINGS = 100
 /**
  * The rows that count, with their weights. Rows whose signal is not named are left out; a named signal that the table lacks has no row.
  *
- * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a value that a transform does not take, for a half-life on a table without times and for labels, seconds and centred values on one without values; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
+ * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a value that a transform does not take, for a half-life on a table without times and for labels, seconds and centred values on one without values; INVALID_OPTION, UNKNOWN_OPTION inside a rule; INVALID_OPTION for a half-life as text where the times have no known unit.
  */
 export const weighRows = (who: string, table: Interactions, weighing: Weighing): WeighedRows =>
   atOnce(weighInSlices(who, table, weighing))
@@ -87,10 +87,15 @@ function* weighSignal(
   const { halfLife } = rule
   if (halfLife !== null) {
     if (table.time === undefined || time === undefined) throw withoutTime(who, table.signals[number])
-    const { oldest, newest } = yield* timesInSlices(table)
+    const times = yield* timesInSlices(table)
+    const { oldest, newest } = times
+    const span =
+      newest < oldest
+        ? 1
+        : spanIn(`${who}, option 'signals', ${show(table.signals[number])}, halfLife`, halfLife, times)
     const age = (from: number, to: number): void => {
       for (let row = from; row < to; row++) {
-        const halvings = newest < oldest ? 0 : (newest - (Number.isNaN(time[row]) ? oldest : time[row])) / halfLife
+        const halvings = newest < oldest ? 0 : (newest - (Number.isNaN(time[row]) ? oldest : time[row])) / span
         data[row] *= halvings <= MOST_HALVINGS ? 2 ** -halvings : 0
       }
     }

@@ -6,6 +6,7 @@ import { atOnce } from '../support/drive.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 import { numberPairs, rowNumbers } from './counting-sort.ts'
+import { isMoment, momentIn, timesInSlices, type Moment } from './durations.ts'
 import { checkInSlices, withoutColumn, type Interactions } from './interactions.ts'
 import { takeInSlices, whereInSlices } from './take-rows.ts'
 
@@ -45,8 +46,8 @@ export function* leaveLastOutInSlices(table: Interactions): Sliced<Split> {
 export const timeOptions = {
   /** Share of the rows that is tested: the latest ones. In (0, 1). Default 0.2. Ignored when `cutoff` is given. */
   testFraction: number(0.2, 0, 1, '()'),
-  /** Rows at or after this time are tested, in the unit of the table's time column. Default: none, `testFraction` decides. */
-  cutoff: optional<number>(finiteNumber),
+  /** Rows at or after this time are tested: a number in the unit of the table's times, or a date such as '2013-09-01'. Default: none, `testFraction` decides. */
+  cutoff: optional<Moment>(isMoment),
   /**
    * What of a user who appears only after the cut: `true` trains on nothing from after the cut and leaves her in the test as a cold user, whom an
    * evaluation reports apart; `false` trains on her first row, which tells a method what is popular after the cut. Default `true`.
@@ -75,7 +76,8 @@ export function* splitByTimeInSlices(table: Interactions, options?: SplitByTimeO
   const { time, user, users } = table
   if (time === undefined) throw withoutColumn(who, 'time', TIMELESS)
 
-  const tested = yield* cutoff === undefined ? latestRows(time, testFraction) : rowsFrom(time, cutoff)
+  const cut = cutoff === undefined ? null : momentIn(`${who}, option 'cutoff'`, cutoff, yield* timesInSlices(table))
+  const tested = yield* cut === null ? latestRows(time, testFraction) : rowsFrom(time, cut)
   if (!strict) yield* trainEverybody(user, yield* earliest(user, users.size, timeOrder(table)), tested)
   yield* dropRepeats(table, tested)
   return yield* divide(who, table, tested)
@@ -163,7 +165,7 @@ function knownTime(time: number): number {
 }
 
 /** Marks the rows at or after a time. */
-function* rowsFrom(time: Float64Array, cutoff: number): Sliced<Uint8Array> {
+export function* rowsFrom(time: Float64Array, cutoff: number): Sliced<Uint8Array> {
   const tested = new Uint8Array(time.length)
   const mark = (from: number, to: number): void => {
     for (let row = from; row < to; row++) if (time[row] >= cutoff) tested[row] = TEST

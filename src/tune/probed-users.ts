@@ -3,7 +3,7 @@
  *
  *   score_j = L_j d_j^(g + e) sum_k c_k [T_k(2T - 1) D^(h - e) r]_j
  *
- * The vectors T_k(...) depend on the exponents of users (a), items (e) and profiles (h) alone. They are read once, at each user's candidates; every
+ * The vectors T_k(...) depend on the exponents of users (a), items (e) and profiles (h), and on the offset of degrees, alone. They are read once, at each user's candidates; every
  * response f (through its Chebyshev coefficients c), popularity exponent g, correction L and rule of recency is then a weighted sum over k. What profiles are lent of
  * the average user is read the same way, once for all of them.
  * Cost: one pass of `sweeps` sweeps per choice of (a, e, h), one of PROBES columns per choice of (a, e) and the ridge of L; users x candidates x (sweeps + 1) multiplications per recipe.
@@ -19,6 +19,7 @@ import {
   unitOperator,
   type UnitOperator,
 } from '../recommend/methods/graph-filter.ts'
+import { popularityPowers, withDegreeOffset } from '../recommend/methods/degree-offset.ts'
 import type { ModelCall } from '../recommend/methods/item-vectors.ts'
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
@@ -37,10 +38,10 @@ export interface Candidates {
 /** What is recent, as scores are multiplied by it and profiles completed. */
 export type Recent = Required<Pick<ModelCall, 'factors' | 'shares'>>
 
-/** Scores of a recipe at the candidates, shape (users x count). Answers recipes with the same user, item and profile exponents and sweeps alone. */
+/** Scores of a recipe at the candidates, shape (users x count). Answers recipes with the same user, item and profile exponents, degree offset and sweeps alone. */
 export type CandidateScores = (recipe: Recipe, recent: Recent) => Algorithm<Float32Array>
 
-/** What recipes with the same user and item exponents share. */
+/** What recipes with the same user and item exponents and degree offset share. */
 interface SharedParts {
   readonly unit: UnitOperator
   /** Leverages by the ridge. */
@@ -83,13 +84,14 @@ export class ProbedNetwork {
 
   *probe(candidates: Candidates, exponents: Recipe): Algorithm<CandidateScores> {
     const { columns } = this.#network.degrees
+    const { columns: divided } = withDegreeOffset(this.#network, exponents).degrees
     const { itemExponent, profileExponent, sweeps } = exponents
     const shared = yield* this.#sharedOf(exponents)
     const { probes } = yield* sweep({
       name: this.#who,
       operator: shared.unit.operator,
       schedule: chebyshevBasis(sweeps),
-      seeds: { kind: 'rows', rows: candidates.users, scale: powers(columns, profileExponent - itemExponent) },
+      seeds: { kind: 'rows', rows: candidates.users, scale: powers(divided, profileExponent - itemExponent) },
       output: { kind: 'probes', rows: candidates.items },
     })
     const lengths = profileLengths(this.#network, {
@@ -99,9 +101,9 @@ export class ProbedNetwork {
     })
     const anyShort = lengths.some((n) => n > 0 && n < LONG)
     const own = distinctOf(candidates.items, columns.length)
-    const degrees = Float64Array.from(own.items, (item) => columns[item])
+    const [degrees, divisors] = [columns, divided].map((all) => Float64Array.from(own.items, (item) => all[item]))
     return function* (this: ProbedNetwork, recipe: Recipe, { factors, shares }: Recent): Algorithm<Float32Array> {
-      const factor = Float64Array.from(powers(degrees, recipe.popularityExponent + itemExponent))
+      const factor = Float64Array.from(popularityPowers(degrees, divisors, recipe, itemExponent))
       if (recipe.leaveOneOut !== null) {
         const owed = yield* this.#owedOf(shared, recipe, recipe.leaveOneOut)
         own.items.forEach((item, slot) => (factor[slot] /= 1 - owed[item]))
@@ -119,10 +121,10 @@ export class ProbedNetwork {
   }
 
   *#sharedOf(exponents: Recipe): Algorithm<SharedParts> {
-    const { userExponent, itemExponent, sweeps } = exponents
-    const key = [userExponent, itemExponent, sweeps].join()
+    const { userExponent, itemExponent, degreeOffset, sweeps } = exponents
+    const key = [userExponent, itemExponent, degreeOffset, sweeps].join()
     const shared = this.#parts.get(key) ?? {
-      unit: yield* unitOperator(this.#network, exponents),
+      unit: yield* unitOperator(withDegreeOffset(this.#network, exponents), exponents),
       owed: new Map<number, Float64Array>(),
       averages: new Map<number, ProbedAverage | null>(),
     }
@@ -134,7 +136,8 @@ export class ProbedNetwork {
   }
 
   *#owedOf({ owed, unit }: SharedParts, recipe: Recipe, ridge: number): Algorithm<Float64Array> {
-    const found = owed.get(ridge) ?? (yield* itemLeverages(this.#who, this.#network, recipe, unit, ridge))
+    const found =
+      owed.get(ridge) ?? (yield* itemLeverages(this.#who, withDegreeOffset(this.#network, recipe), recipe, unit, ridge))
     owed.set(ridge, found)
     return found
   }
@@ -163,7 +166,7 @@ function* probeAverage(
 ): Algorithm<ProbedAverage | null> {
   const average = yield* averageUser(who, network, { ...exponents, shortProfiles: 1 }, null)
   if (average === null) return null
-  const { columns } = network.degrees
+  const { columns } = withDegreeOffset(network, exponents).degrees
   const start = powers(columns, exponents.profileExponent - exponents.itemExponent)
   const items = Int32Array.from(columns.keys())
   const { probes } = yield* sweep({

@@ -20,9 +20,9 @@ export interface Finish extends Standing<ClimbPoint> {
   readonly users: number
 }
 
-/** Exponents by which users are probed. */
-const keyOf = ({ userExponent, itemExponent, profileExponent }: Recipe): string =>
-  [userExponent, itemExponent, profileExponent].join()
+/** What users are probed by. */
+const keyOf = ({ userExponent, itemExponent, profileExponent, degreeOffset }: Recipe): string =>
+  [userExponent, itemExponent, profileExponent, degreeOffset].join()
 
 /** Some users, and recipes among what one of them ranks high for them; made when it is first asked for. */
 class Track {
@@ -40,7 +40,7 @@ class Track {
     return this.#bench.examples
   }
 
-  /** Scores of recipes with the exponents of one. @param best what stays probed: a move of the ridge alone needs no sweep of the users */
+  /** Scores of recipes that are probed as one is. @param best what stays probed: a move of the ridge alone needs no sweep of the users */
   *scoresOf(recipe: Recipe, best: Recipe | null): Detached<RollingScores> {
     const key = keyOf(recipe)
     for (const known of this.#probed.keys())

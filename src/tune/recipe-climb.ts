@@ -1,7 +1,7 @@
 /**
  * A seeded hill climb over the recipes of one low-pass operator.
  *
- * The exponents inside the operator, and the leave-one-out ridge, cost sweeps; the response and the popularity exponent cost nothing once the
+ * The exponents inside the operator, the offset of degrees and the leave-one-out ridge cost sweeps; the response and the popularity exponent cost nothing once the
  * users are probed (see probeUsers). So every trial moves the costly ones, then climbs over the free ones.
  */
 import { lowPass, lowPassOptions, type LowPass } from '../recommend/methods/operators.ts'
@@ -12,13 +12,16 @@ import { digits, type Point } from './search-space.ts'
 import { valueOf } from './user-scores.ts'
 import type { RecipeScores } from './validation-bench.ts'
 
-const { userExponent, itemExponent, profileExponent, leaveOneOut, popularityExponent } = recipeOptions
+const { userExponent, itemExponent, profileExponent, degreeOffset, leaveOneOut, popularityExponent } = recipeOptions
 const { cut, order } = lowPassOptions
-const searchedOptions = { userExponent, itemExponent, profileExponent, leaveOneOut, popularityExponent, cut, order }
+const searchedOptions = {
+  ...{ userExponent, itemExponent, profileExponent, degreeOffset, leaveOneOut },
+  ...{ popularityExponent, cut, order },
+}
 
 type Axis = keyof typeof searchedOptions
 
-/** The numbers of a recipe that are searched: `cut` and `order` of its low-pass, its exponents, the ridge of its correction. */
+/** The numbers of a recipe that are searched: `cut` and `order` of its low-pass, its exponents and their offset, the ridge of its correction. */
 export const RECIPE_SPACE = spaceOf(searchedOptions) as Readonly<
   Record<Axis, { readonly uniform: NumberRange } | { readonly logUniform: NumberRange }>
 >
@@ -34,6 +37,7 @@ const MOVES: Readonly<Record<Axis, number>> = {
   userExponent: 0.1,
   itemExponent: 0.08,
   profileExponent: 0.15,
+  degreeOffset: 1.5,
   leaveOneOut: 1,
   popularityExponent: 0.08,
   cut: 0.5,
@@ -42,7 +46,7 @@ const MOVES: Readonly<Record<Axis, number>> = {
 
 /** Exponents inside the operator. */
 export const EXPONENTS = ['userExponent', 'itemExponent', 'profileExponent'] as const
-const COSTLY: readonly Axis[] = [...EXPONENTS, 'leaveOneOut']
+const COSTLY: readonly Axis[] = [...EXPONENTS, 'degreeOffset', 'leaveOneOut']
 const FREE: readonly Axis[] = ['popularityExponent', 'cut', 'order']
 const FREE_MOVES = 20
 
@@ -168,9 +172,9 @@ function endsOf(axis: Axis): readonly number[] {
 
 export function pointOf(recipe: Recipe): ClimbPoint {
   const { cut, order } = recipe.operators[0] as LowPass
-  const { userExponent, itemExponent, profileExponent, popularityExponent, leaveOneOut: ridge } = recipe
+  const { userExponent, itemExponent, profileExponent, degreeOffset, popularityExponent, leaveOneOut: ridge } = recipe
   return {
-    ...{ userExponent, itemExponent, profileExponent },
+    ...{ userExponent, itemExponent, profileExponent, degreeOffset },
     leaveOneOut: ridge === null ? endsOf('leaveOneOut')[1] : Math.log2(ridge),
     ...{ popularityExponent, cut: Math.log2(cut), order: Math.log2(order) },
   }

@@ -110,17 +110,21 @@ export interface FilterExponents {
   readonly itemExponent: number
   readonly profileExponent: number
   readonly popularityExponent: number
+  /** Added to what divides; default 0. */
+  readonly degreeOffset?: number
 }
 
-/** D_i^profile f(P / largest eigenvalue) D_i^popularity: f is told the scaled P, as a matrix, and its noise edge. */
+/** (D_i + offset)^profile f(P / largest eigenvalue) D_i^popularity: f is told the scaled P, as a matrix, and its noise edge. */
 export function filterMatrix(w: Dense, exponents: FilterExponents, f: (x: Dense, noise: number) => Dense): Dense {
+  const { degreeOffset = 0 } = exponents
+  const more = (degrees: Vector): Vector => degrees.map((degree) => (degree > 0 ? degree + degreeOffset : 0))
   const items = sums(transposed(w))
-  const side = power(items, -exponents.itemExponent)
-  const p = itemMatrix(w, side, power(sums(w), -2 * exponents.userExponent), side)
+  const side = power(more(items), -exponents.itemExponent)
+  const p = itemMatrix(w, side, power(more(sums(w)), -2 * exponents.userExponent), side)
   const largest = Math.max(...symmetricEigenvalues(p))
   const x = p.map((row) => row.map((value) => value / largest))
   const spread = f(x, noiseEdge(w, p) / largest)
-  return scaled(power(items, exponents.profileExponent), spread, power(items, exponents.popularityExponent))
+  return scaled(power(more(items), exponents.profileExponent), spread, power(items, exponents.popularityExponent))
 }
 
 /** Marchenko and Pastur's upper edge for a P = X'X of that trace, from the users and items that have interactions. */

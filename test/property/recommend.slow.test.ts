@@ -113,6 +113,17 @@ const METHODS: Readonly<Record<string, { options: RecommendOptions; matrix: (w: 
         }),
       relative: 1e-4,
     },
+    'graph-filter, degrees with an offset': {
+      options: {
+        method: 'graph-filter',
+        recipe: mix([resolvent({ lambda: 0.3 })], { ...SQUARE, degreeOffset: 2.5, sweeps: 40 }),
+      },
+      matrix: (w) =>
+        filterMatrix(w, { ...SQUARE, degreeOffset: 2.5 }, (x, noise) =>
+          overSum(x, multipleOfIdentity(x.length, 0.3 * noise)),
+        ),
+      relative: 1e-4,
+    },
     'graph-filter, a walk of five steps less one of seven': {
       options: {
         method: 'graph-filter',

@@ -21,7 +21,7 @@ import {
   type RecommendOptions,
   type SignalRules,
 } from '../../src/index.ts'
-import { METHOD_NAMES, mix, walk } from '../../src/advanced.ts'
+import { METHOD_NAMES, mix, resolvent, walk } from '../../src/advanced.ts'
 
 /** Users by items, weights of which no two sums are alike. */
 const WEIGHTS = [
@@ -124,6 +124,17 @@ describe('weights of any size', () => {
       const isHeld = scale > 1e-38 && scale < 6e37
       if (isHeld && !IN_UNITS.includes(name)) expect(lists).not.toBeTypeOf('string')
     }
+  })
+
+  it('give the lists of ordinary ones with an offset of degrees that is as much larger', () => {
+    const at = (scale: number): string[] => {
+      const recipe = mix([resolvent()], { degreeOffset: 3 * scale })
+      return orderOf(recommend(tableTimes(scale), { recipe, weighted: true, k: 5 }))
+    }
+    const ordinary = at(1)
+    for (const scale of [2 ** -40, 1e-13, 0.01, 40, 256]) expect([scale, at(scale)]).toEqual([scale, ordinary])
+    const plain = recommend(tableTimes(1), { recipe: mix([resolvent()]), weighted: true, k: 5 })
+    expect(ordinary).not.toEqual(orderOf(plain))
   })
 
   it.each(Object.entries(LABELLERS))(

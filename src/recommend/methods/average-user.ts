@@ -16,6 +16,7 @@ import type { Network } from '../../network/network.ts'
 import { sweep, type Algorithm } from '../../request/request.ts'
 import { singularVectors } from '../../solve/singular-vectors.ts'
 import type { Sliced } from '../../support/pause.ts'
+import { withDegreeOffset } from './degree-offset.ts'
 import { LONG, type AverageShares, type Recipe } from './recipe.ts'
 import type { SpreadAverage, SpreadingRecipe } from './spreading.ts'
 
@@ -47,7 +48,7 @@ export function* averageUser(
     return yield* averageOf(network, recipe, shares, [])
   const { userExponent, itemExponent } = recipe
   const two = { k: 2, userExponent, itemExponent, tolerance: 1e-3, rightOnly: true, preliminary: true } as const
-  const { values } = yield* singularVectors(who, network, two)
+  const { values } = yield* singularVectors(who, withDegreeOffset(network, recipe), two)
   return yield* averageOf(
     network,
     recipe,

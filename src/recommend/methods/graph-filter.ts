@@ -8,6 +8,7 @@ import { type Sliced } from '../../support/pause.ts'
 import { seededRandom } from '../../support/random.ts'
 import { powers } from '../../matrix/normalize.ts'
 import { AverageSpreader } from './average-user.ts'
+import { popularityPowers, withDegreeOffset } from './degree-offset.ts'
 import { embeddingScale, productsAlone, requireBoth } from '../embedding-mix.ts'
 import type { ModelCall } from './item-vectors.ts'
 import { leverages } from './leverage.ts'
@@ -33,22 +34,23 @@ export function polynomialModel(
   if (vectors !== null && weight !== 0 && !spreads(recipe)) {
     return spreadingModel({ ...productsAlone(network, vectors, weight), factors })
   }
+  const divided = withDegreeOffset(network, recipe)
   let found: Diagonals | null = null
   let products: VectorProducts | null = null
   const average = new AverageSpreader(who, network, recipe, shares)
   const open = function* (n: number, alone = false): Algorithm<SpreadingRecipe> {
     const diagonals = function* (): Algorithm<Diagonals> {
-      return found ?? (yield* findDiagonals(who, network, recipe))
+      return found ?? (yield* findDiagonals(who, { network, divided }, recipe))
     }
     found = alone ? yield* diagonals() : yield* average.before(n, diagonals)
-    const own = recipeFor(n, network, recipe, found)
+    const own = recipeFor(n, divided, recipe, found)
     const spreading = alone ? own : { ...own, average: yield* average.spread(n, own) }
     if (vectors === null || weight === 0) return { ...spreading, factors }
     products ??= {
       vectors,
       divided: vectors.over(found.finish),
       factors: vectors.alike(
-        weight * (yield* embeddingScale(network, recipeFor(LONG, network, recipe, found), vectors)),
+        weight * (yield* embeddingScale(network, recipeFor(LONG, divided, recipe, found), vectors)),
       ),
     }
     return { ...spreading, products, factors }
@@ -87,11 +89,15 @@ interface Diagonals extends UnitOperator {
   readonly finish: Float32Array
 }
 
-function* findDiagonals(who: string, network: Network, recipe: Recipe): Algorithm<Diagonals> {
-  const unit = yield* unitOperator(network, recipe)
-  const finish = powers(network.degrees.columns, recipe.popularityExponent + recipe.itemExponent)
+function* findDiagonals(
+  who: string,
+  { network, divided }: Readonly<Record<'network' | 'divided', Network>>,
+  recipe: Recipe,
+): Algorithm<Diagonals> {
+  const unit = yield* unitOperator(divided, recipe)
+  const finish = popularityPowers(network.degrees.columns, divided.degrees.columns, recipe, recipe.itemExponent)
   if (recipe.leaveOneOut !== null) {
-    const owed = yield* itemLeverages(who, network, recipe, unit, recipe.leaveOneOut)
+    const owed = yield* itemLeverages(who, divided, recipe, unit, recipe.leaveOneOut)
     finish.forEach((factor, item) => (finish[item] = factor / (1 - owed[item])))
   }
   return { ...unit, finish }

@@ -15,6 +15,7 @@ import type { Algorithm } from '../../request/request.ts'
 import { singularVectors } from '../../solve/singular-vectors.ts'
 import { inSlices, SCATTERED, type Sliced } from '../../support/pause.ts'
 import { averageOf, shareOfAverage, type AverageUser } from './average-user.ts'
+import { popularityPowers, withDegreeOffset } from './degree-offset.ts'
 import { noiseEdge } from './graph-filter.ts'
 import type { ModelCall } from './item-vectors.ts'
 import { LONG, responseOfRecipe, type Recipe } from './recipe.ts'
@@ -63,9 +64,10 @@ export function* headOf(
   k: number,
   { factors = null, shares = null }: Pick<ModelCall, 'factors' | 'shares'> = {},
 ): Algorithm<Head> {
-  const { userExponent, itemExponent, profileExponent, popularityExponent } = recipe
-  const { columns, rows } = network.degrees
-  const { values, right: vectors } = yield* singularVectors(who, network, {
+  const { userExponent, itemExponent, profileExponent } = recipe
+  const divided = withDegreeOffset(network, recipe)
+  const { columns, rows } = divided.degrees
+  const { values, right: vectors } = yield* singularVectors(who, divided, {
     ...{ k, userExponent, itemExponent, tolerance: TOLERANCE, rightOnly: true, preliminary: true },
   })
   const top = values[0] ** 2
@@ -73,7 +75,7 @@ export function* headOf(
   const middle = powers(rows, -2 * userExponent)
   const itemScale = powers(columns, -2 * itemExponent, 1 / top)
   const noise = yield* noiseEdge(network.rows, middle, itemScale)
-  const finish = powers(columns, popularityExponent)
+  const finish = popularityPowers(network.degrees.columns, columns, recipe, 0)
   if (recipe.leaveOneOut !== null) {
     const ridge = recipe.leaveOneOut * noise
     const own = yield* ownProducts(network, middle, itemScale)

@@ -29,6 +29,11 @@ export const recipeOptions = {
   /** Exponent of the popularity of a recommended item: above 0, popular items come first. In [-2, 2]. Default 0.3. */
   popularityExponent: searched(number(0.3, -2, 2), { uniform: [-0.5, 0.8] }),
   /**
+   * Added to the degrees that users', items' and profiles' exponents apply to, not to popularity: above 0, what has few interactions is taken less at its word. In the unit
+   * of a weight, >= 0. Default 0.
+   */
+  degreeOffset: searched(number(0, 0, Infinity, '[)'), { uniform: [0, 6] }),
+  /**
    * L = 1 / (1 - leverage): what an item's score owes to itself is taken out, as leave-one-out does in ridge regression with this ridge (a
    * multiple of the noise edge, > 0); null leaves scores as they are. Default 2.
    */
@@ -47,9 +52,9 @@ export const recipeOptions = {
 /**
  * A recommender as a value: one polynomial of the graph, and vectors beside it. Plain JSON; give it back as option `recipe`.
  *
- *   scores = L D_i^popularity f(P / largest eigenvalue of P) D_i^profile r + weight c Y Y' r,   P = D_i^-item W' D_u^-2user W D_i^-item
+ *   scores = L D^popularity f(P / largest eigenvalue of P) D_i^profile r + weight c Y Y' r,   P = D_i^-item W' D_u^-2user W D_i^-item
  *
- * r a profile (items with weights), W (users x items) the interactions, D_u and D_i their absolute row and column sums, f the sum of the spreading
+ * r a profile (items with weights), W (users x items) the interactions, D their absolute column sums, D_i these and D_u the row sums plus `degreeOffset`, f the sum of the spreading
  * operators; Y (items x dimensions) the embedding's vectors, of weight 0 without operator 'embedding', c: see `embeddingScale`.
  */
 export interface Recipe extends Resolved<typeof operatorsOption>, Resolved<typeof recipeOptions> {}

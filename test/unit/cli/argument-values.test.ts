@@ -52,7 +52,9 @@ describe('values of options', () => {
   })
 
   it('times and methods', () => {
-    expect(['90', '90s', '1.5m', '1h', '500ms'].map(readDuration)).toEqual([90_000, 90_000, 90_000, 3_600_000, 500])
+    expect(['90', '90s', '1.5m', '1h', '500ms', '1d'].map(readDuration)).toEqual([
+      90e3, 90e3, 90e3, 3600e3, 500, 86_400e3,
+    ])
     for (const text of ['', '-1', 'm', '5 days', '1e3']) expect(() => readDuration(text)).toThrow(InvalidArgumentError)
     expect([readMethods('none'), readMethods('ease,rp3beta')]).toEqual([[], ['ease', 'rp3beta']])
   })

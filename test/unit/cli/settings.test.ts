@@ -28,6 +28,8 @@ describe('a recipe in two lines', () => {
   it('has the exponents in the second', () => {
     const exponents = 'exponents: user 0.3, item 0.35, profile -0.2, popularity 0'
     expect(recipeLines({ ...DEFAULT_RECIPE, ...recipe })[1]).toBe(`${exponents}; leave-one-out 2; 8 sweeps`)
+    const offset = recipeLines({ ...DEFAULT_RECIPE, ...recipe, degreeOffset: 2.5 })[1]
+    expect(offset).toBe(`${exponents}; degrees + 2.5; leave-one-out 2; 8 sweeps`)
     const plain = { ...DEFAULT_RECIPE, ...recipe, leaveOneOut: null }
     expect(recipeLines(plain)[1]).toBe(`${exponents}; leave-one-out none; 8 sweeps`)
   })

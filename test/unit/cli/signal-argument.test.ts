@@ -15,6 +15,7 @@ describe('readSignals', () => {
     expect(readSignals('buy=3,view=0.2:log1p')).toEqual({ buy: 3, view: { weight: 0.2, transform: 'log1p' } })
     const rule = { weight: 1, role: 'evidence', transform: 'bm25', halfLife: 86400 }
     expect(readSignals('play=1:bm25:evidence:86400')).toEqual({ play: rule })
+    expect(readSignals('play=1:bm25:1d:evidence')).toEqual({ play: { ...rule, halfLife: '1d' } })
     expect(readSignals('play=1:86400:evidence:bm25')).toEqual({ play: rule })
   })
 

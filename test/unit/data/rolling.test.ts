@@ -30,6 +30,19 @@ describe('splitRolling', () => {
     for (const { train, test, dropped } of windows) expect(train.length + test.length + dropped).toBe(repeated.length)
   })
 
+  it('tests windows of a span of time each, the last ending with the newest row', () => {
+    const windows = splitRolling(table, { folds: 2, window: 3 })
+    expect(windows.map(({ test }) => rowsOf(test))).toEqual([rows.slice(4, 7), rows.slice(0, 4)])
+    const days = { ...table, time: table.time!.map((day) => 1.6e9 + 86_400 * day) }
+    const inDays = splitRolling(days, { folds: 2, window: '3d' })
+    expect(inDays.map(({ test }) => test.item)).toEqual(windows.map(({ test }) => test.item))
+    expect(() => splitRolling(table, { window: '3d' })).toThrowError(/'window'.*no range of days, seconds/)
+    expect(() => splitRolling(table, { folds: 1, window: 1000 })).toThrowError(/EMPTY|expected/)
+    for (const window of [0, -1, NaN, '0d', 'week']) {
+      expect(() => splitRolling(table, { window })).toThrowError(expect.objectContaining({ code: 'INVALID_OPTION' }))
+    }
+  })
+
   it('trains on nothing that is not before the window', () => {
     for (const { train, test } of splitRolling(table, { folds: 4 }))
       expect(Math.max(...train.time!)).toBeLessThan(Math.min(...test.time!))

@@ -22,8 +22,13 @@ describe('requireSignals', () => {
   it.each([
     [{ role: 'lable' }, 'INVALID_OPTION', "'role': expected one of 'label', 'evidence', got 'lable'"],
     [{ transform: 'log' }, 'INVALID_OPTION', "'transform': expected one of 'raw', 'binary', 'log1p'"],
-    [{ halfLife: 0 }, 'INVALID_OPTION', "'halfLife': expected a span of time > 0, or null, got 0"],
+    [
+      { halfLife: 0 },
+      'INVALID_OPTION',
+      "'halfLife': expected a span of time > 0: a number in the unit of the times, or '30d', '12h', '2w', or null, got 0",
+    ],
     [{ halfLife: -1 }, 'INVALID_OPTION', "'halfLife'"],
+    [{ halfLife: '0d' }, 'INVALID_OPTION', "'halfLife'"],
     [{ weight: NaN }, 'INVALID_OPTION', "'weight': expected a finite number, got NaN"],
     [{ weight: '1' }, 'INVALID_OPTION', "'weight'"],
     [{ halflife: 3 }, 'UNKNOWN_OPTION', "Did you mean 'halfLife'?"],

@@ -103,7 +103,17 @@ describe('weighRows by rules', () => {
     expect(weigh({ play: { halfLife: 10, transform: 'raw' } })['ann tea']).toBe(3 / 4 + 4 / 2)
     expect(weigh({ star: { halfLife: 20 } })).toEqual({ 'ann tea': 1, 'bob tea': 0.5 })
     const timeless = fromColumns({ user: ['ann'], item: ['tea'], time: [NaN] })
-    expect(weigh({ interaction: { halfLife: 1 } }, timeless)).toEqual({ 'ann tea': 1 })
+    for (const halfLife of [1, '1d']) expect(weigh({ interaction: { halfLife } }, timeless)).toEqual({ 'ann tea': 1 })
+  })
+
+  it('halves with a half-life that says its unit, in the unit of the times', () => {
+    for (const perSecond of [1, 1000]) {
+      const since = (day: number): number => perSecond * (1.6e9 + 86_400 * day)
+      const days = { ...log, time: log.time!.map(since) }
+      expect(weigh({ play: { halfLife: '10d' } }, days)).toEqual(weigh({ play: { halfLife: 10 } }))
+      expect(weigh({ play: { halfLife: '240h' } }, days)).toEqual(weigh({ play: { halfLife: 10 } }))
+    }
+    expect(() => weigh({ play: { halfLife: '10d' } })).toThrow(/'play', halfLife: .*no range of days/)
   })
 
   it('refuses a half-life on a table without times', () => {

@@ -94,6 +94,15 @@ describe('splitByTime', () => {
     expect(() => splitByTime(table, { testFraction })).toThrowError(/'testFraction'/)
   })
 
+  it('cuts at a date in the unit of the times', () => {
+    for (const perSecond of [1, 1000]) {
+      const [first, second] = [2, 4].map((day) => perSecond * (1.6e9 + 86_400 * day))
+      const days = tableOf([`u a ${first}`, `v b ${second}`, `u c ${second}`])
+      expect(sides(splitByTime(days, { cutoff: '2020-09-16' }))[0]).toEqual([`u a ${first}`])
+    }
+    expect(() => splitByTime(table, { cutoff: '2020-09-16' })).toThrowError(/'cutoff'.*no range of days/)
+  })
+
   it('refuses a cutoff that is no number, and names the option meant', () => {
     expect(() => splitByTime(table, { cutoff: NaN })).toThrowError(/'cutoff'/)
     expect(() => splitByTime(table, { cutOff: 3 } as object)).toThrowError(/'cutoff'/)

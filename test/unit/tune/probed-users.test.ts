@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { lowPass, resolvent } from '../../../src/recommend/methods/operators.ts'
-import { mix } from '../../../src/recommend/methods/recipe.ts'
+import { mix, type Recipe } from '../../../src/recommend/methods/recipe.ts'
 import { recommend } from '../../../src/recommend/recommend.ts'
 import { atOnce, drive } from '../../../src/support/drive.ts'
 import { solveInThread } from '../../../src/run/in-thread.ts'
-import { ProbedNetwork } from '../../../src/tune/probed-users.ts'
+import { ProbedNetwork, type CandidateScores } from '../../../src/tune/probed-users.ts'
 import { randomNetwork, tableOfNetwork } from '../../networks.ts'
 import { openNetwork } from '../../../src/browser-advanced.ts'
 
@@ -22,7 +22,8 @@ describe('ProbedNetwork', () => {
   const users = Int32Array.of(3, 17, 20)
   const items = Int32Array.from({ length: users.length * 30 }, (_, at) => at % 30)
   const probed = new ProbedNetwork('test', network)
-  const scores = drive(probed.probe({ users, count: 30, items }, mix([lowPass()], exponents)), solve)
+  const probe = (recipe: Recipe): CandidateScores => drive(probed.probe({ users, count: 30, items }, recipe), solve)
+  const [plain, offset] = [mix([lowPass()], exponents), mix([lowPass()], { ...exponents, degreeOffset: 2 })].map(probe)
   const recent = atOnce(probed.recent('auto'))
 
   it.each([
@@ -32,7 +33,9 @@ describe('ProbedNetwork', () => {
     ],
     ['a mix with correction', mix([resolvent(), lowPass({ weight: 0.5 })], { ...exponents, leaveOneOut: 0.1 })],
     ['the same correction again', mix([resolvent()], { ...exponents, popularityExponent: -0.4, leaveOneOut: 0.1 })],
+    ['degrees with an offset', mix([resolvent()], { ...exponents, popularityExponent: 0.4, degreeOffset: 2 })],
   ])('scores %s as recommend does', (_, recipe) => {
+    const scores = recipe.degreeOffset === 0 ? plain : offset
     const answer = drive(scores(recipe, recent), solve)
     users.forEach((user, place) => {
       const key = network.sides!.users.keyOf(user)

@@ -82,7 +82,7 @@ describe('tune of a recipe', () => {
 
   it('takes what it found where it ranks better for users that the search did not see, by as much as their lists say', async () => {
     const { train, test } = splitRandom(noisyTastes(), { testFraction: 0.3, seed: 1 })
-    const given = choose(train, { validation: test, trials: 4, baselines: [] })
+    const given = choose(train, { validation: test, trials: 6, baselines: [] })
     expect(given.decision).toBe('tuned')
     expect(given.gain.low).toBeGreaterThan(0)
     const network = openNetwork('tune', train, { weighted: false, direction: 'both', memoryLimitBytes: 1e9 })

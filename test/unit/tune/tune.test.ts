@@ -111,7 +111,16 @@ describe('tune', () => {
     expect(best.recipe?.operators).toHaveLength(1)
     const drawn = trials.find(({ trial }) => trial === 1)!
     expect(Object.keys(drawn.options).sort()).toEqual(
-      ['cut', 'itemExponent', 'leaveOneOut', 'order', 'popularityExponent', 'profileExponent', 'userExponent'].sort(),
+      [
+        'cut',
+        'degreeOffset',
+        'itemExponent',
+        'leaveOneOut',
+        'order',
+        'popularityExponent',
+        'profileExponent',
+        'userExponent',
+      ].sort(),
     )
     const of = { options: { recipe: mix([resolvent({ lambda: 2 })]) }, trials: 2 }
     expect(

@@ -55,6 +55,7 @@ describe('a head and a walk', () => {
     ['a resolvent', mix([resolvent({ lambda: 1 })])],
     ['a low-pass', mix([lowPass()])],
     ['a walk that sharpens', mix([resolvent({ lambda: 2 }), walk({ steps: 5, weight: -0.3 })])],
+    ['degrees with an offset', mix([lowPass()], { degreeOffset: 3 })],
     ['no leave-one-out', mix([lowPass()], { leaveOneOut: null })],
     [
       'other exponents',
