@@ -8,6 +8,7 @@ import { RivuletError } from '../support/errors.ts'
 import { integerAtLeast } from '../support/options.ts'
 import { integerBetween } from '../support/shape.ts'
 import { optional, type Defaults, type Given, type Resolved } from '../support/spec.ts'
+import { describeShares } from './average-shares.ts'
 import { Catalogue } from './catalogue.ts'
 import { compileHead, costOfHead, headByDefault, recipeWithHead, type HeadKept } from './compile-head.ts'
 import { CompiledRecommender } from './compiled.ts'
@@ -126,7 +127,9 @@ function* rowsInRounds(
   const packer = new RowPacker(WHO, size)
   function* add(round: Int32Array): Algorithm<void> {
     const model = yield* catalogue.model(request)
-    yield* packer.add(yield* model.rank(profilesOfOne(round), query))
+    const { shares } = yield* catalogue.recentParts(request)
+    const notes = query.alone && shares !== null ? [`rows that are cut leave out ${describeShares(shares)}`] : []
+    yield* packer.add(yield* model.rank(profilesOfOne(round), { ...query, notes }))
     // Twice, for the moment in which the parts become one.
     const parts = { 'compiled entries': 2 * packer.bytes }
     network.budget.require({ who: WHO, what: 'the entries so far', parts, todo: "Lower 'entriesPerItem'." })
