@@ -39,8 +39,7 @@ export async function readSplits(
   stage: Stage,
 ): Promise<readonly TrainAndTest[]> {
   const { train, test, split, folds, window } = given
-  const ofTime = folds !== undefined ? '--folds' : '--window'
-  if ((folds ?? window) !== undefined && split !== 'time') stage.refuse(`${ofTime} belongs to --split time`)
+  refuseWindows(given, stage)
   if (file === undefined) {
     if (train === undefined || test === undefined) stage.refuse('expected --train and --test, or a file and --split')
     if (split !== undefined) stage.refuse('--split cuts one file; --train and --test are cut already')
@@ -48,15 +47,23 @@ export async function readSplits(
   }
   if (train !== undefined || test !== undefined) stage.refuse('expected either a file or --train and --test')
   if (split === undefined) stage.refuse(`expected --split ${SPLIT_NAMES.join(' | ')} beside a file`)
-  const { testFraction, seed } = given
+  refuseCut(split, given, stage)
+  const table = await readTable(file, given, stage)
+  if ((folds ?? window) === undefined) return [cutTable(table, split, given)]
+  return splitRolling(table, { folds: folds ?? 1, testFraction: given.testFraction, window })
+}
+
+function refuseWindows({ split, folds, window, testFraction }: SplitArguments, stage: Stage): void {
+  const ofTime = folds !== undefined ? '--folds' : '--window'
+  if ((folds ?? window) !== undefined && split !== 'time') stage.refuse(`${ofTime} belongs to --split time`)
+  if (testFraction !== undefined && window !== undefined) stage.refuse('expected either --test-fraction or --window')
+}
+
+function refuseCut(split: SplitName, { testFraction, seed }: SplitArguments, stage: Stage): void {
   if (seed !== undefined && split !== 'random') stage.refuse(`--seed belongs to --split random`)
   if (testFraction !== undefined && split === 'leave-last-out') {
     stage.refuse('--test-fraction does not belong to --split leave-last-out')
   }
-  if (testFraction !== undefined && window !== undefined) stage.refuse('expected either --test-fraction or --window')
-  const table = await readTable(file, given, stage)
-  if ((folds ?? window) === undefined) return [cutTable(table, split, given)]
-  return splitRolling(table, { folds: folds ?? 1, testFraction, window })
 }
 
 /** Cuts a table in two. */
