@@ -12,7 +12,7 @@ import { degreePower, sideScales, type Normalization, type SideScales } from '..
 import type { SolveRequest } from '../plan/schedule.ts'
 import type { Operator, SparseSeeds } from '../request/sweep.ts'
 import { aboutEdges, type Algorithm } from '../request/request.ts'
-import { inSlices } from '../support/pause.ts'
+import { inSlices, SCATTERED } from '../support/pause.ts'
 
 /** Seeds as sparse columns, one a class: node `nodes[e]` has weight `weights[e]` in class c, for e in indptr[c] .. indptr[c + 1]. */
 export interface SeedColumns {
@@ -122,15 +122,28 @@ function* rightHandSides(
   for (let column = 0; column < columnCount; column++) {
     const [first, last] = [seeds.indptr[column], seeds.indptr[column + 1]]
     const [nodes, weights] = [seeds.nodes.subarray(first, last), seeds.weights.subarray(first, last)]
-    if (senders !== null && nodes.some((node) => node < userCount)) {
-      const rows = nodes.filter((node) => node < userCount)
-      const sharesOfRows = weights.filter((_, at) => nodes[at] < userCount)
-      const sent = Float64Array.from(rows, (row, at) => alpha * senders.out[row] * (sharesOfRows[at] * share))
-      dense = yield* aboutEdges({ kind: 'sendings', name: who, rows, sent, into: receivers.into })
+    const rows = new Int32Array(senders === null ? 0 : nodes.length)
+    const sent = new Float64Array(rows.length)
+    let count = 0
+    const send = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) {
+        const row = nodes[at]
+        if (senders === null || row >= userCount) continue
+        rows[count] = row
+        sent[count++] = alpha * senders.out[row] * (weights[at] * share)
+      }
     }
-    nodes.forEach((node, at) => {
-      if (node >= userCount) dense[node - userCount] += weights[at] * share
-    })
+    yield* inSlices(nodes.length, send, SCATTERED)
+    if (count > 0) {
+      const sending = { rows: rows.subarray(0, count), sent: sent.subarray(0, count) }
+      dense = yield* aboutEdges({ kind: 'sendings', name: who, ...sending, into: receivers.into })
+    }
+    const addItems = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) {
+        if (nodes[at] >= userCount) dense[nodes[at] - userCount] += weights[at] * share
+      }
+    }
+    yield* inSlices(nodes.length, addItems, SCATTERED)
     yield* inSlices(dense.length, gather)
     indptr[column + 1] = indices.length
   }
