@@ -85,8 +85,11 @@ function* propagateOn(
   const rows = new Float64Array(nodeCount * width)
   const clamped = rowsOf(seeds, (node) => out[node])
   for (const [node, row] of clamped) rows.set(row, node * width)
+  yield PAUSE
   const order = yield* nodesByHops(adjacency, clamped.keys())
   const nodes = order.filter((node) => !clamped.has(node))
+  // Memory that is taken is cleared at once.
+  yield PAUSE
   const rhs = new Float64Array(nodes.length * width)
   const slices = new Slices()
   for (let at = 0; at < nodes.length; at++) {
