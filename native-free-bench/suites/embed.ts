@@ -17,12 +17,16 @@ const PIECES: Readonly<Record<EmbedName, (bench: Bench) => Promise<void>>> = {
   prior: embedPrior,
 }
 
+/** Without those that need public data, or do what others do to other rows. */
+const SMOKE: readonly EmbedName[] = ['spectral', 'accuracy', 'noise']
+
 /** Vectors of users and items, and clusters by them. */
 export const embedSuite: Suite = {
   about:
     "embeddings: singular values and time against scipy's svds; accuracy of ranking by products of vectors, for sparse users beside spreading, under noise, and by options; clusters of users, and the prior by them",
   run: async (bench: Bench) => {
     const named = bench.pieces ?? []
-    for (const piece of named.length > 0 ? named : EMBED_NAMES) await PIECES[piece](bench)
+    const all = bench.size === 'smoke' ? SMOKE : EMBED_NAMES
+    for (const piece of named.length > 0 ? named : all) await PIECES[piece](bench)
   },
 }

@@ -20,16 +20,21 @@ const MOST_PROCESSES = 5
 /**
  * The least limit that a question is content with, and how far the process that has no more grows. The limit is raised to what each refusal says
  * is wanted; every attempt is a process of its own, so that no peak is another's. While a plan looks too large others are tried: the one counts that grew most.
+ *
+ * @param most processes that are tried
  */
-export async function measureGrowth(task: Omit<MemoryTask, 'memoryLimitBytes'>): Promise<MemoryGrowth> {
+export async function measureGrowth(
+  task: Omit<MemoryTask, 'memoryLimitBytes'>,
+  most = MOST_PROCESSES,
+): Promise<MemoryGrowth> {
   const grown: MemoryGrowth[] = []
   for (let memoryLimitBytes = 1; ;) {
     const reading = await run({ ...task, memoryLimitBytes })
     if ('peakBytes' in reading) {
       const { peakBytes, idleBytes, seconds } = reading
       grown.push({ plannedBytes: memoryLimitBytes, grownBytes: peakBytes - idleBytes, idleBytes, seconds })
-      const most = grown.reduce((a, b) => (b.grownBytes > a.grownBytes ? b : a))
-      if (grown.length === MOST_PROCESSES || memoryLimitBytes < (1 + MOST_OFF) * most.grownBytes) return most
+      const highest = grown.reduce((a, b) => (b.grownBytes > a.grownBytes ? b : a))
+      if (grown.length === most || memoryLimitBytes < (1 + MOST_OFF) * highest.grownBytes) return highest
       continue
     }
     if (!(reading.refusedAt > memoryLimitBytes))

@@ -19,8 +19,8 @@ export const memorySuite: Suite = {
     build()
     const rows = [['', 'nodes', 'planned MB', 'grown MB', 'planned, of grown', '']]
     const figures: Figure[] = []
-    for (const asked of tasksOf(NODES[size])) {
-      const growth = await measureGrowth(asked)
+    for (const asked of tasksOf(size)) {
+      const growth = await measureGrowth(asked, size === 'smoke' ? 1 : undefined)
       rows.push(rowOf(asked, growth))
       figures.push(...figuresOf(asked, growth))
     }
@@ -28,18 +28,21 @@ export const memorySuite: Suite = {
   },
 }
 
-function tasksOf(nodes: number): Asked[] {
+/** At smoke size, where answers alone count, each question of one table. */
+function tasksOf(named: Size): Asked[] {
+  const nodes = NODES[named]
+  const tables = named === 'smoke' ? (['chain'] as const) : TABLES
   const one = { size: nodes, threads: 1, k: 10 } as const
   const labellers = ['labelSpreading', 'labelPropagation', 'poissonLearning', 'personalizedPageRank'] as const
   const vectors = ['spectralEmbedding', 'contrastiveEmbedding', 'predictRatings'] as const
   return [
-    ...TABLES.map((table) => ({ ...one, table, question: 'recommend' }) as const),
+    ...tables.map((table) => ({ ...one, table, question: 'recommend' }) as const),
     { ...one, table: 'one item', question: 'recommend', threads: 2 },
     // All that there is to every user: a list of k entries for each of three.
     { ...one, table: 'broad', question: 'recommend', size: nodes / 5, k: nodes / 5 },
-    ...labellers.flatMap((question) => TABLES.map((table) => ({ ...one, table, question }) as const)),
+    ...labellers.flatMap((question) => tables.map((table) => ({ ...one, table, question }) as const)),
     ...vectors
-      .flatMap((question) => TABLES.map((table) => ({ ...one, table, question, size: nodes / 4 }) as const))
+      .flatMap((question) => tables.map((table) => ({ ...one, table, question, size: nodes / 4 }) as const))
       // Each of its batches sums all of her items: hours.
       .filter(({ table, question }) => table !== 'one user' || question !== 'contrastiveEmbedding'),
   ]

@@ -56,6 +56,7 @@ function rulesOf(method: MethodName, isSmoke: boolean): Pick<ListOptions, 'recen
 }
 
 const METHODS: readonly MethodName[] = ['graph-filter', 'label-spreading', 'item-knn', 'rp3beta', 'ease', 'popularity']
+const SMOKE_METHODS: readonly MethodName[] = ['graph-filter', 'popularity']
 
 interface Row {
   readonly label: string
@@ -67,13 +68,13 @@ async function timeOf({ report, results, size }: Bench, { name, title }: TimedSe
   const isSmoke = size === 'smoke'
   const split = splitByTime(table)
   const folds = splitRolling(split.train, { folds: isSmoke ? 1 : FOLDS })
-  const methods = METHODS.filter((method) => method !== 'ease' || (!isSmoke && table.items.size <= MOST_EASE))
+  const methods = METHODS.filter((method) => method !== 'ease' || table.items.size <= MOST_EASE)
   const asked: { label: string; options: ListOptions }[] = [
     { label: 'default', options: {} },
     { label: 'popularity', options: { method: 'popularity', recency: null } },
     { label: 'recent popularity', options: { method: 'popularity' } },
   ]
-  for (const method of methods) {
+  for (const method of isSmoke ? SMOKE_METHODS : methods) {
     const candidates = rulesOf(method, isSmoke).map((rule) => ({ method, ...rule }))
     asked.push({ label: `${method}, tuned`, options: await bestOf(folds, candidates) })
     report.say(`   ${name}: ${method} tuned by ${candidates.length} trials in ${folds.length} windows`)
@@ -136,7 +137,7 @@ async function timeOf({ report, results, size }: Bench, { name, title }: TimedSe
 /** The search of a recipe and of what is recent, as `tune` makes it: on windows of training, at its defaults. */
 async function fittedOn(train: Interactions, isSmoke: boolean): Promise<RecipeTuning> {
   await using engine = await Engine.create(train)
-  return await engine.tune({ search: 'recipe', baselines: [], ...(isSmoke && { trials: 6 }) })
+  return await engine.tune({ search: 'recipe', baselines: [], ...(isSmoke && { trials: 2, validationUsers: 100 }) })
 }
 
 function fittedText({ share, gain, recency, validation }: RecipeTuning): string {

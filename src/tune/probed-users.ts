@@ -19,13 +19,13 @@ import {
   unitOperator,
   type UnitOperator,
 } from '../recommend/methods/graph-filter.ts'
-import { popularityPowers, withDegreeOffset } from '../recommend/methods/degree-offset.ts'
+import { withDegreeOffset } from '../recommend/methods/degree-offset.ts'
 import type { ModelCall } from '../recommend/methods/item-vectors.ts'
 import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import { itemRecency, type ItemRecency, type Recency } from '../recommend/recency.ts'
 import { resolveRecommender } from '../recommend/request.ts'
-import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 import type { NamedNetwork, Network } from '../network/network.ts'
 
 /** Users and the items among which their lists are ranked, shape (users x count). */
@@ -101,9 +101,15 @@ export class ProbedNetwork {
     })
     const anyShort = lengths.some((n) => n > 0 && n < LONG)
     const own = distinctOf(candidates.items, columns.length)
-    const [degrees, divisors] = [columns, divided].map((all) => Float64Array.from(own.items, (item) => all[item]))
+    const degrees = Float64Array.from(own.items, (item) => columns[item])
+    const divisors = powers(
+      Float64Array.from(own.items, (item) => divided[item]),
+      itemExponent,
+    )
+    const completed = new CompletedProbes(probes, candidates)
     return function* (this: ProbedNetwork, recipe: Recipe, { factors, shares }: Recent): Algorithm<Float32Array> {
-      const factor = Float64Array.from(popularityPowers(degrees, divisors, recipe, itemExponent))
+      const factor = Float64Array.from(powers(degrees, recipe.popularityExponent))
+      for (let slot = 0; slot < factor.length; slot++) factor[slot] *= divisors[slot]
       if (recipe.leaveOneOut !== null) {
         const owed = yield* this.#owedOf(shared, recipe, recipe.leaveOneOut)
         own.items.forEach((item, slot) => (factor[slot] /= 1 - owed[item]))
@@ -114,9 +120,8 @@ export class ProbedNetwork {
         return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
       })
       const average = shares !== null || anyShort ? yield* this.#averageOf(shared, exponents) : null
-      const lent = average && lentBy({ ...average, found: shares }, recipe, own.items, coefficients)
-      const profileOf = (place: number): Profile => ({ user: candidates.users[place], length: lengths[place] })
-      return yield* weightedSums({ probes, coefficients, lent, profileOf, factor, slots: own.slots }, candidates)
+      const whole = average === null ? probes : yield* completed.by({ ...average, found: shares }, recipe, lengths)
+      return yield* weightedSums({ probes: whole, coefficients, lengths, factor, slots: own.slots }, candidates)
     }.bind(this)
   }
 
@@ -208,46 +213,48 @@ function distinctOf(candidates: Int32Array, among: number): DistinctItems {
   return { items: Int32Array.from(items), slots }
 }
 
-interface Profile {
-  readonly user: number
-  /** As short ones are told from long ones, at most LONG. */
-  readonly length: number
-}
+/** What users are probed by, with what their profiles are lent of the average user: T_k is linear, so all that depends on a recipe here is how much that is. */
+class CompletedProbes {
+  readonly #probes: Float32Array
+  readonly #candidates: Candidates
+  /** The last answer, and what each user was lent in it. */
+  #last: { readonly lent: Float64Array; readonly average: Float32Array; readonly probes: Float32Array } | null = null
 
-/** How much of the average user a profile is lent, and what it is then lent at each of some items. */
-interface Lent {
-  shareOf(profile: Profile): number
-  solutionOf(profile: Profile): Float64Array
-}
-
-/** @param coefficients of the response by the length of a profile */
-function lentBy(
-  average: ProbedAverage,
-  recipe: Recipe,
-  items: Int32Array,
-  coefficients: readonly Float64Array[],
-): Lent {
-  const solutions = new Map<number, Float64Array>()
-  return {
-    shareOf: ({ user, length }) => {
-      const share = shareOfAverage(average, recipe, length)
-      return share > 0 ? share * average.weightOf(user) : 0
-    },
-    solutionOf: ({ length }) => {
-      const solution = solutions.get(length) ?? solutionAt(items, average, coefficients[length])
-      solutions.set(length, solution)
-      return solution
-    },
+  /** @param probes shape (sweeps + 1, users x count) */
+  constructor(probes: Float32Array, candidates: Candidates) {
+    this.#probes = probes
+    this.#candidates = candidates
   }
-}
 
-/** The average user as a response spreads her, at some items. */
-function solutionAt(at: Int32Array, { probes, items }: ProbedAverage, coefficients: Float64Array): Float64Array {
-  return Float64Array.from(at, (item) => {
-    let sum = 0
-    for (let k = 0; k < coefficients.length; k++) sum += coefficients[k] * probes[k * items.length + item]
-    return sum
-  })
+  /** As `probes`, made anew only where another recipe lends more or less. @param lengths of the profiles, at most LONG */
+  *by(average: ProbedAverage, recipe: Recipe, lengths: ArrayLike<number>): Sliced<Float32Array> {
+    const lent = Float64Array.from(this.#candidates.users, (user, place) => {
+      const share = shareOfAverage(average, recipe, lengths[place])
+      return share > 0 ? share * average.weightOf(user) : 0
+    })
+    if (lent.every((share) => share === 0)) return this.#probes
+    const last = this.#last
+    if (last?.average === average.probes && lent.every((share, place) => share === last.lent[place])) return last.probes
+    this.#last = null
+    const probes = yield* this.#add(lent, average.probes, average.items.length)
+    this.#last = { lent, average: average.probes, probes }
+    return probes
+  }
+
+  *#add(lent: Float64Array, average: Float32Array, itemCount: number): Sliced<Float32Array> {
+    const { count, items } = this.#candidates
+    const sums = this.#probes.slice()
+    const slices = new Slices()
+    for (let start = 0, k = 0; start < sums.length; start += items.length, k++) {
+      for (let place = 0; place < lent.length; place++) {
+        const [from, share] = [place * count, lent[place]]
+        for (let at = from; share > 0 && at < from + count; at++)
+          sums[start + at] += share * average[k * itemCount + items[at]]
+        if (slices.full(SCATTERED * count)) yield PAUSE
+      }
+    }
+    return sums
+  }
 }
 
 /** What scores of a recipe are made of. */
@@ -256,9 +263,8 @@ interface WeightedParts {
   readonly probes: Float32Array
   /** By the length of a profile. */
   readonly coefficients: readonly Float64Array[]
-  readonly lent: Lent | null
-  /** By the user's place. */
-  readonly profileOf: (place: number) => Profile
+  /** Of the users' profiles, as short ones are told from long ones: at most LONG. */
+  readonly lengths: ArrayLike<number>
   /** By slot. */
   readonly factor: Float64Array
   /** Of the candidates. */
@@ -266,18 +272,15 @@ interface WeightedParts {
 }
 
 function* weightedSums(
-  { probes, coefficients, lent, profileOf, factor, slots }: WeightedParts,
+  { probes, coefficients, lengths, factor, slots }: WeightedParts,
   { users, count, items }: Candidates,
 ): Sliced<Float32Array> {
   const slices = new Slices()
   const sums = new Float32Array(items.length)
   for (let place = 0; place < users.length; place++) {
-    const profile = profileOf(place)
-    const own = coefficients[profile.length]
+    const own = coefficients[lengths[place]]
     const [start, end] = [place * count, (place + 1) * count]
     for (let k = 0; k < own.length; k++) addMultiple(sums, own[k], probes, k * items.length, start, end)
-    const share = lent?.shareOf(profile) ?? 0
-    if (lent && share > 0) addLent(sums, share, lent.solutionOf(profile), slots, start, end)
     if (slices.full(count * own.length)) yield PAUSE
   }
   for (let at = 0; at < sums.length; at++) sums[at] *= factor[slots[at]]
@@ -294,15 +297,4 @@ function addMultiple(
   end: number,
 ): void {
   for (let at = start; at < end; at++) sums[at] += factor * probes[from + at]
-}
-
-function addLent(
-  sums: Float32Array,
-  share: number,
-  solution: Float64Array,
-  slots: Int32Array,
-  start: number,
-  end: number,
-): void {
-  for (let at = start; at < end; at++) sums[at] += share * solution[slots[at]]
 }
