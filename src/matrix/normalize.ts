@@ -64,8 +64,20 @@ function beyondSingle(degree: number, exponent: number): RivuletError {
   })
 }
 
-const powerOf = (exponent: number): ((degree: number) => number) =>
-  POWERS.get(exponent) ?? ((degree: number): number => degree ** exponent)
+const powerOf = (exponent: number): ((degree: number) => number) => POWERS.get(exponent) ?? remembered(exponent)
+
+/** Whole degrees below this are raised to a power once. */
+const SMALL = 1024
+
+/** degree ** exponent. Most degrees are small whole numbers, and a power takes as long as ten other steps. */
+function remembered(exponent: number): (degree: number) => number {
+  const known = new Float64Array(SMALL).fill(NaN)
+  return (degree) => {
+    if (!(degree < SMALL && Number.isInteger(degree))) return degree ** exponent
+    if (Number.isNaN(known[degree])) known[degree] = degree ** exponent
+    return known[degree]
+  }
+}
 
 /** The exponents that normalisations are made of: roots and quotients are exact to the last bit everywhere, and several times faster than `**`. */
 const POWERS: ReadonlyMap<number, (degree: number) => number> = new Map<number, (degree: number) => number>([

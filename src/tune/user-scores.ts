@@ -17,7 +17,7 @@ const RANK_COST = 10
 
 /** Ranked lists of users against their held-out items. */
 export function* scoreUsers<Name extends RankingMetricName>(
-  { indptr, indices }: HoldOut,
+  { network, indptr, indices }: HoldOut,
   users: Int32Array,
   k: number,
   itemAt: ItemAt,
@@ -26,12 +26,15 @@ export function* scoreUsers<Name extends RankingMetricName>(
   const slices = new Slices()
   const columns = names.map((name) => [name, new Float64Array(users.length)] as const)
   const hits = new Uint8Array(k)
+  // An item is held out of the user at a place where its stamp is the place + 1: a set a user would cost more than her list.
+  const stamps = new Int32Array(network.shape.columnCount)
   for (let place = 0; place < users.length; place++) {
     const user = users[place]
-    const heldOut = new Set(indices.subarray(indptr[user], indptr[user + 1]))
-    for (let rank = 0; rank < k; rank++) hits[rank] = heldOut.has(itemAt(place, rank)) ? 1 : 0
-    for (const [name, column] of columns) column[place] = RANKING_METRICS[name](hits, k, heldOut.size)
-    if (slices.full(RANK_COST * (k + heldOut.size))) yield PAUSE
+    const [start, end] = [indptr[user], indptr[user + 1]]
+    for (let at = start; at < end; at++) stamps[indices[at]] = place + 1
+    for (let rank = 0; rank < k; rank++) hits[rank] = stamps[itemAt(place, rank)] === place + 1 ? 1 : 0
+    for (const [name, column] of columns) column[place] = RANKING_METRICS[name](hits, k, end - start)
+    if (slices.full(RANK_COST * (k + end - start))) yield PAUSE
   }
   return Object.fromEntries(columns) as UserScores<Name>
 }
