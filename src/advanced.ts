@@ -1,5 +1,7 @@
 /** The workshop door: matrices, plans, kernels and solvers, for benchmarks and for building algorithms of one's own. */
 export * from './browser-advanced.ts'
+export { writeColumns } from './io/write-columns.ts'
+export type { ColumnCells, NamedColumns, TypedColumn } from './io/column-batches.ts'
 export { WorkerPool, type PoolOptions } from './run/pool.ts'
 export type { AnyJob, Watch, Progress } from './run/protocol.ts'
 export type { TrainJob } from './run/train-job.ts'

@@ -12,7 +12,7 @@ export interface NamedClusters {
 }
 
 export const memberRows = ({ side }: NamedClusters) => ({
-  titles: [singular(side), 'cluster'],
+  columns: { [singular(side)]: 'text', cluster: 'int32' } as const,
   of: (member: Readonly<Record<string, string | number>>) => [Object.values(member)],
 })
 

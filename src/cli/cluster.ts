@@ -22,7 +22,7 @@ export const CLUSTER = define({
     ),
     top: withFallback(value('<n>', 'what is distinctive of a cluster, at most', readNumber), 3),
     titles: { ...TITLES_FLAG, help: `${TITLES_FLAG.help}; for users only` },
-    ...outFlags('write who is in which: .clusters, .csv, .tsv or .jsonl'),
+    ...outFlags('who is in which', '.clusters'),
     json: jsonFlag('side, options, count, modularity, silhouette, stability, clusters, members ...'),
     ...OWN_FLAGS,
     ...ENGINE_FLAGS,
@@ -30,7 +30,7 @@ export const CLUSTER = define({
   },
   async run(file, given, stage) {
     const { side, out, embedding: path } = given
-    const write = outWriter(given, stage, '.clusters')
+    const write = await outWriter(given, stage, '.clusters')
     if (given.titles !== undefined && side === 'items') {
       stage.refuse('--titles names the items that are distinctive of users: expected --side users')
     }

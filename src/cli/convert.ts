@@ -5,7 +5,7 @@ import { READING_FLAGS, readTable } from './source.ts'
 import { count } from './table.ts'
 import { interactionRows, interactionsOf } from './table-rows.ts'
 
-const { out, spreadsheetSafe } = outFlags('the same in plain columns: .csv, .tsv or .jsonl')
+const { out, spreadsheetSafe } = outFlags('the same in plain columns')
 
 export const CONVERT = define({
   name: 'convert',
@@ -17,7 +17,7 @@ export const CONVERT = define({
     ...READING_FLAGS,
   },
   async run(file, given, stage) {
-    const write = outWriter(given, stage)
+    const write = await outWriter(given, stage)
     const table = await readTable(file, given, stage)
     await write?.(interactionsOf(table), interactionRows(table))
     stage.remark([`${count(table.length)} interactions -> ${given.out}`])

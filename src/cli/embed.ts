@@ -21,7 +21,7 @@ import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable } from './source.ts'
 import { count } from './table.ts'
 import { withProgress, type Terminal } from './terminal.ts'
 
-const { out, spreadsheetSafe } = outFlags('.embedding, .csv, .tsv or .jsonl')
+const { out, spreadsheetSafe } = outFlags('the vectors', '.embedding')
 
 export const EMBED = define({
   name: 'embed',
@@ -42,7 +42,7 @@ export const EMBED = define({
   },
   async run(file, given, stage) {
     const { method, dimensions, seed, checkpoint, out } = given
-    const write = outWriter(given, stage, '.embedding')
+    const write = await outWriter(given, stage, '.embedding')
     if (checkpoint !== undefined && method !== 'contrastive')
       stage.refuse('--checkpoint belongs to --method contrastive')
     const kept: Kept = checkpoint === undefined ? {} : await keepIn(checkpoint)

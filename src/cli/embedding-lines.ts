@@ -1,4 +1,5 @@
 /** Embeddings for people and for other tools: how good the vectors are, and the vectors as lines of text. */
+import type { Columns } from './out-file.ts'
 import type { ContrastiveEmbedding, Embedding, SpectralEmbedding } from '../index.ts'
 import { figure, tableLines } from './table.ts'
 
@@ -10,7 +11,10 @@ interface NodeVector {
 }
 
 export const vectorRows = ({ dimensions }: Embedding) => ({
-  titles: ['kind', 'id', ...Array.from({ length: dimensions }, (_, at) => `v${at + 1}`)],
+  columns: {
+    ...{ kind: 'text', id: 'text' },
+    ...Object.fromEntries(Array.from({ length: dimensions }, (_, at) => [`v${at + 1}`, 'float32'])),
+  } as Columns,
   of: ({ kind, id, vector }: NodeVector) => [[kind, id, ...vector]],
 })
 

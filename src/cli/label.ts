@@ -42,7 +42,7 @@ export const LABEL = define({
   },
   async run(file, given, stage) {
     const { method, out } = given
-    const write = outWriter(given, stage)
+    const write = await outWriter(given, stage)
     const options = { ...given.options, ...chosen(given, OWN_FLAGS) }
     LABELLERS[method].resolve({ ...options, seeds: [] })
     const table = await readTable(file, given, stage)
@@ -79,7 +79,7 @@ interface LabelledNode {
 }
 
 const LABEL_ROWS = {
-  titles: ['node', 'label', 'confidence', 'reached'],
+  columns: { node: 'text', label: 'text', confidence: 'float32', reached: 'int32' } as const,
   of: ({ node, label, confidence, reached }: LabelledNode) => [[node, label, confidence, reached ? 1 : 0]],
 }
 

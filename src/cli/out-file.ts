@@ -1,20 +1,29 @@
 /** Results in files that --out names: rows of fields, or an object of JSON on every line. */
 import { writeTextFile } from '../index.ts'
+import { gatherRows, type ColumnEncoder, type ColumnShape, type ColumnType } from '../io/column-batches.ts'
 import { delimitedLine, spreadsheetLine } from '../io/delimited-lines.ts'
+import { writeChunks } from '../io/write.ts'
+import { columnEncoder, COLUMN_ENDINGS } from '../io/write-columns.ts'
 import type { Stage } from './command.ts'
 import { on, text, type Given } from './flags.ts'
 
-/** @param written what --out writes, and with which endings */
-export const outFlags = (written = 'write a .csv, .tsv or .jsonl file') => ({
-  out: text('<file>', `${written}, each also with .gz; whole or not at all`),
+const ENDINGS = '.csv, .tsv, .jsonl (each also with .gz), .parquet or .arrow'
+
+/** @param written what --out writes. @param own ending of the library's own format */
+export const outFlags = (written = 'write it to a file', own?: string) => ({
+  out: text('<file>', `${written}: ${own === undefined ? '' : `${own}, `}${ENDINGS}; whole or not at all`),
   spreadsheetSafe: on('with --out .csv or .tsv: no text of it is a formula to a spreadsheet'),
 })
 
-type Fields = readonly (string | number)[]
+/** `null` is an empty cell. */
+type Fields = readonly (string | number | null)[]
 
-/** How results look as rows: the titles, and the rows of each. */
+/** What the columns of a result hold; with a question mark some cells may be empty. */
+export type Columns = Readonly<Record<string, ColumnType | `${ColumnType}?`>>
+
+/** How results look as rows: the columns, and the rows of each. */
 interface Rows<Result> {
-  readonly titles: Fields
+  readonly columns: Columns
   readonly of: (result: Result) => Iterable<Fields>
 }
 
@@ -30,11 +39,11 @@ const DELIMITERS: Readonly<Record<string, string>> = { csv: ',', tsv: '\t' }
  *
  * @param own ending of the library's own format, which is no text: there is no writer for it here
  */
-export function outWriter(
+export async function outWriter(
   { out, spreadsheetSafe }: Given<ReturnType<typeof outFlags>>,
   stage: Stage,
   own?: string,
-): Write | undefined {
+): Promise<Write | undefined> {
   const ending = /\.([a-z]+)(\.gz)?$/i.exec(out ?? '')?.[1].toLowerCase() ?? ''
   const delimiter = Object.hasOwn(DELIMITERS, ending) ? DELIMITERS[ending] : undefined
   if (spreadsheetSafe === true && delimiter === undefined) {
@@ -52,17 +61,36 @@ export function outWriter(
   if (ending === 'jsonl') return (results) => writeTextFile(out, jsonLines(results))
   const name = out.toLowerCase()
   if (own !== undefined && (name.endsWith(own) || name.endsWith(`${own}.gz`))) return undefined
-  const endings = [...(own === undefined ? [] : [own]), '.csv', '.tsv', '.jsonl'].join(', ')
-  return stage.refuse(`option '--out ${out}': expected a name that ends in ${endings}, or these with .gz`)
+  const encode = await columnEncoder(out)
+  if (encode !== undefined) return (results, rows) => writeChunks(out, encodeRows(encode, results, rows))
+  const packable = [...(own === undefined ? [] : [own]), ...['.csv', '.tsv', '.jsonl']].join(', ')
+  return stage.refuse(
+    `option '--out ${out}': expected a name that ends in ${packable}, these with .gz, or ${COLUMN_ENDINGS.join(', ')}`,
+  )
 }
 
 async function* rowLines<Result>(
   results: Results<Result>,
-  { titles, of }: Rows<Result>,
-  lineOf: (fields: Fields) => string,
+  { columns, of }: Rows<Result>,
+  lineOf: (fields: readonly (string | number)[]) => string,
 ): AsyncGenerator<string, void, undefined> {
-  yield lineOf(titles)
-  for await (const result of results) for (const fields of of(result)) yield lineOf(fields)
+  yield lineOf(Object.keys(columns))
+  for await (const result of results) for (const fields of of(result)) yield lineOf(fields.map((field) => field ?? ''))
+}
+
+function encodeRows<Result>(
+  encode: ColumnEncoder,
+  results: Results<Result>,
+  { columns, of }: Rows<Result>,
+): AsyncIterable<Uint8Array> {
+  const shapes = Object.entries(columns).map(([name, spelt]): ColumnShape => {
+    const type = spelt.replace('?', '') as ColumnType
+    return { name, type, nullable: type !== spelt }
+  })
+  async function* rows(): AsyncGenerator<Fields> {
+    for await (const result of results) yield* of(result)
+  }
+  return encode(shapes, gatherRows(shapes, rows()))
 }
 
 async function* jsonLines(results: Results<unknown>): AsyncGenerator<string, void, undefined> {

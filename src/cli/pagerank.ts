@@ -26,7 +26,7 @@ export const PAGERANK = define({
   },
   async run(file, given, stage) {
     const { out, top } = given
-    const write = outWriter(given, stage)
+    const write = await outWriter(given, stage)
     const options = { ...chosen(given, OWN_FLAGS), seeds: given.seeds ?? null }
     personalizedPageRank.resolve(options)
     const table = await readTable(file, given, stage)
@@ -37,7 +37,8 @@ export const PAGERANK = define({
     if (!converged) stage.remark([`note: not converged, residual ${residual.toPrecision(2)}; raise --max-iterations`])
     const all = ranked(ranks)
     if (write !== undefined) {
-      await write(all, { titles: ['node', 'score'], of: ({ node, score }: RankedNode) => [[node, score]] })
+      const columns = { node: 'text', score: 'float64' } as const
+      await write(all, { columns, of: ({ node, score }: RankedNode) => [[node, score]] })
       stage.remark([`${count(all.length)} nodes -> ${out}`])
     }
     await stage.show(

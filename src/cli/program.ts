@@ -45,7 +45,7 @@ Examples:
   $ rivulet evaluate --train train.txt --test test.txt --method rp3beta --json
 
 Files: delimited text (.csv, .tsv ...), adjacency lists (a user and her items on a line) or JSON lines, plain or packed (gzip, zip, zstd);
-  Parquet (npm install hyparquet hyparquet-compressors). '-' is the standard input.
+  Arrow; Parquet (npm install hyparquet hyparquet-compressors). '-' is the standard input.
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
 export const COMMANDS: readonly Definition[] = [

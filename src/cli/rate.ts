@@ -57,7 +57,7 @@ export const RATE = define({
   async run(file, given, stage) {
     const { out, threads, memoryLimit } = given
     if (given.pairs !== undefined && given.test !== undefined) stage.refuse('expected either --pairs or --test')
-    const write = outWriter(given, stage)
+    const write = await outWriter(given, stage)
     const options = askRatings(given)
     const tables = await readRatingTables(file, given, stage)
     const signals = settleRules(tables, options, stage)

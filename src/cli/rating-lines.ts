@@ -4,7 +4,7 @@ import type { RatingPrediction, RatingPredictions, RatingScores } from '../index
 import { count, figure, fitColumn, headLine, rowLine, tableLines } from './table.ts'
 
 export const RATING_ROWS = {
-  titles: ['user', 'item', 'rating', 'expectedError', 'reached'],
+  columns: { user: 'text', item: 'text', rating: 'float64', expectedError: 'float64', reached: 'int32' } as const,
   of: ({ user, item, rating, expectedError, reached }: RatingPrediction) => [
     [user, item, rating, expectedError, reached ? 1 : 0],
   ],

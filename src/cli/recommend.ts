@@ -32,7 +32,7 @@ export const RECOMMEND = define({
   },
   async run(file, given, stage) {
     const { out, json, model } = given
-    const write = outWriter(given, stage)
+    const write = await outWriter(given, stage)
     const open = model === undefined ? await askEngine(given, stage) : await askModel(model, given, stage)
     const titles = await readTitles(given, stage)
     const table = await readTable(file, given, stage)
@@ -72,11 +72,14 @@ async function* counted(lists: AsyncIterable<TitledList>, tally: { lists: number
 }
 
 const rowsOf = (titles: Titles | undefined) => ({
-  titles: ['user', 'rank', 'item', 'score', 'prior', ...(titles ? ['title'] : [])],
+  columns: {
+    ...({ user: 'text', rank: 'int32', item: 'text', score: 'float64', prior: 'int32' } as const),
+    ...(titles && { title: 'text?' as const }),
+  },
   of: ({ user, items }: TitledList) =>
     items.map(({ item, score, prior, title }, at) => [
       ...[user, at + 1, item, score, prior ? 1 : 0],
-      ...(titles ? [title ?? ''] : []),
+      ...(titles ? [title ?? null] : []),
     ]),
 })
 

@@ -1,7 +1,7 @@
 import { readNumber } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
 import { text, value, withFallback } from './flags.ts'
-import { outFlags, outWriter } from './out-file.ts'
+import { outFlags, outWriter, type Columns } from './out-file.ts'
 import { askQuestion, METHOD_FLAGS } from './question.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable, readTitles, TITLES_FLAG } from './source.ts'
 import { tableLines } from './table.ts'
@@ -26,7 +26,7 @@ export const SIMILAR = define({
     const decided = Object.keys({ ...METHOD_FLAGS, titles: null }).find((name) => stage.isGiven(name))
     if (user !== undefined && decided !== undefined)
       stage.refuse(`--${decided} belongs to --item: users have one way to be near`)
-    const write = outWriter(given, stage)
+    const write = await outWriter(given, stage)
     const question = await askQuestion('similarItems', given)
     const titles = await readTitles(given, stage)
     const table = await readTable(file, given, stage)
@@ -42,16 +42,20 @@ export const SIMILAR = define({
       ...(titles !== undefined && { title: titles.get(id) ?? null }),
     }))
     const heads = ['rank', side, 'score', ...(titles === undefined ? [] : ['title'])]
-    const rowOf = (at: number): (string | number)[] => {
+    const rowOf = (at: number): (string | number | null)[] => {
       const { id, score } = near[at]
-      return [at + 1, id, score, ...(titles === undefined ? [] : [titles.get(id) ?? ''])]
+      return [at + 1, id, score, ...(titles === undefined ? [] : [titles.get(id) ?? null])]
     }
     if (write !== undefined) {
-      await write(list, { titles: heads, of: ({ rank }: { rank: number }) => [rowOf(rank - 1)] })
+      const columns: Columns = {
+        ...({ rank: 'int32', [side]: 'text', score: 'float64' } as const),
+        ...(titles && { title: 'text?' }),
+      }
+      await write(list, { columns, of: ({ rank }: { rank: number }) => [rowOf(rank - 1)] })
       stage.remark([`${list.length} entries -> ${out}`])
     }
     const rows = list.map((_, at) =>
-      rowOf(at).map((cell, column) => (column === 2 ? (cell as number).toPrecision(4) : String(cell))),
+      rowOf(at).map((cell, column) => (column === 2 ? (cell as number).toPrecision(4) : String(cell ?? ''))),
     )
     await stage.show(
       () => ({ [side]: item ?? user, ...(out === undefined ? { list } : { out }), elapsedMs: stage.elapsedMs() }),

@@ -6,7 +6,7 @@ import { READING_FLAGS } from './source.ts'
 import { count } from './table.ts'
 import { interactionRows, interactionsOf } from './table-rows.ts'
 
-const { out, spreadsheetSafe } = outFlags('what to learn from: .csv, .tsv or .jsonl')
+const { out, spreadsheetSafe } = outFlags('what to learn from')
 
 export const SPLIT = define({
   name: 'split',
@@ -23,7 +23,7 @@ export const SPLIT = define({
   async run(file, given, stage) {
     const { testOut } = given
     if (given.out === testOut) stage.refuse('--out and --test-out are one file: name another')
-    const writers = [outWriter(given, stage), outWriter({ ...given, out: testOut }, stage)]
+    const writers = [await outWriter(given, stage), await outWriter({ ...given, out: testOut }, stage)]
     const asked = { ...given, train: undefined, test: undefined, folds: undefined, window: undefined }
     const [{ train, test }] = await readSplits(file, asked, stage)
     const parts = [

@@ -1,5 +1,6 @@
 /** Tables of interactions as rows of a file. */
 import type { Interactions } from '../index.ts'
+import type { Columns } from './out-file.ts'
 
 /** A row as JSON lines have it. */
 interface InteractionRow {
@@ -13,11 +14,15 @@ interface InteractionRow {
 
 /** What `outWriter` takes: the columns that the table has. */
 export const interactionRows = ({ value, signal, time }: Interactions) => {
-  const titles = ['user', 'item', ...(value ? ['value'] : []), ...(signal ? ['signal'] : []), ...(time ? ['time'] : [])]
-  const of = (row: InteractionRow): (string | number)[][] => [
-    titles.map((title) => row[title as keyof InteractionRow] ?? ''),
-  ]
-  return { titles, of }
+  const columns: Columns = {
+    ...({ user: 'text', item: 'text' } as const),
+    ...(value && { value: 'float32' }),
+    ...(signal && { signal: 'text' }),
+    ...(time && { time: 'float64?' }),
+  }
+  const titles = Object.keys(columns) as (keyof InteractionRow)[]
+  const of = (row: InteractionRow): (string | number | null)[][] => [titles.map((title) => row[title] ?? null)]
+  return { columns, of }
 }
 
 export function* interactionsOf(table: Interactions): Generator<InteractionRow, void, undefined> {

@@ -18,6 +18,12 @@ export function packingOf(start: Buffer): Packing | null {
 export const isParquet = (start: Buffer): boolean =>
   (begins(start, '50415231') || begins(start, '50415245')) && isBinary(start)
 
+/** Whether a file is Arrow with its mark: 'ARROW1' and two bytes of nothing. */
+export const isArrowFile = (start: Buffer): boolean => begins(start, '4152524f57310000')
+
+/** Whether bytes are Arrow, a file or a stream of messages. */
+export const isArrow = (start: Buffer): boolean => isArrowFile(start) || begins(start, 'ffffffff')
+
 const begins = (start: Buffer, hex: string): boolean => start.toString('hex', 0, hex.length / 2) === hex
 
 /** Whether bytes are there that no text holds. */
@@ -35,14 +41,10 @@ interface Foreign {
 /** What a pipe into '-' looks like. */
 const pipe = (unpack: string): string => `Unpack it on the way: ${unpack} FILE | rivulet inspect -`
 
-const ARROW = 'Write it as Parquet: pyarrow.parquet.write_table.'
-
 const WRITE_TEXT = 'Write the table as CSV or Parquet.'
 
 const FOREIGN: readonly Foreign[] = [
   { name: 'a file packed with bzip2', magic: '314159265359', at: 4, todo: pipe('bzip2 -dc') },
-  { name: 'a file of Arrow', magic: '4152524f57310000', todo: ARROW },
-  { name: 'a stream of Arrow', magic: 'ffffffff', todo: ARROW },
   { name: 'a file packed with xz', magic: 'fd377a585a00', todo: pipe('xz -dc') },
   { name: 'a file packed with lz4', magic: '04224d18', todo: pipe('lz4 -dc') },
   { name: 'a file packed with Snappy', magic: 'ff060000734e61507059', todo: 'Unpack it first.' },
@@ -63,10 +65,17 @@ const FOREIGN: readonly Foreign[] = [
   { name: 'a PDF', magic: '255044462d', todo: 'Write the table as CSV.' },
 ]
 
+/** Refuses binary columns where only text is read. @throws {RivuletError} READ_FAILED */
+export function refuseBinaryColumns(who: string, start: Buffer): void {
+  if (!isParquet(start) && !isArrow(start)) return
+  const got = `a file of ${isArrow(start) ? 'Arrow' : 'Parquet'}`
+  throw new RivuletError('READ_FAILED', { who, expected: 'text', got, todo: 'Write this table as CSV or JSON lines.' })
+}
+
 /** Refuses bytes in a format that is not read here. @throws {RivuletError} READ_FAILED naming it */
 export function refuseForeignBytes(who: string, start: Buffer): void {
   const found = FOREIGN.find(({ magic, at = 0 }) => begins(start.subarray(at), magic))
   if (found === undefined) return
-  const expected = 'text or Parquet, plain or packed with gzip, zstd or zip'
+  const expected = 'text, Parquet or Arrow, plain or packed with gzip, zstd or zip'
   throw new RivuletError('READ_FAILED', { who, expected, got: found.name, todo: found.todo })
 }

@@ -7,6 +7,7 @@
 import type { ColumnMetaData, FileMetaData, SchemaElement } from 'hyparquet'
 import { RivuletError } from '../support/errors.ts'
 import type { Field } from './cell-batches.ts'
+import { attempt, insist } from './damage.ts'
 
 /** Bytes that can be read at any place. */
 export interface ByteSource {
@@ -53,8 +54,8 @@ export async function openParquet(who: string, source: ByteSource, readMetadata:
   if (end.readUInt32LE(4) !== MAGIC || length > size - END_BYTES - 4) throw cutFile(who)
   const footer = await source.read(size - END_BYTES - length, size)
   if (footer.length < length + END_BYTES) throw cutFile(who)
-  const metadata = attempt(who, () => readMetadata(footer.buffer, { geoparquet: false }))
-  return attempt(who, () => {
+  const metadata = attempt(who, 'Parquet', () => readMetadata(footer.buffer, { geoparquet: false }))
+  return attempt(who, 'Parquet', () => {
     const fields = fieldsOf(metadata.schema)
     const groups = metadata.row_groups.map((group) => groupOf(group, size - END_BYTES - length))
     const rows = groups.reduce((sum, group) => sum + group.rows, 0)
@@ -62,27 +63,6 @@ export async function openParquet(who: string, source: ByteSource, readMetadata:
     insist(rows <= MOST_ROWS_FOR_NOTHING + MOST_ROWS_A_BYTE * size, `${rows} rows in ${size} bytes`)
     return { fields, groups }
   })
-}
-
-/** Runs what trusts the bytes it reads. @throws {RivuletError} INVALID_DATA for whatever it throws */
-export function attempt<Result>(who: string, read: () => Result): Result {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof RivuletError) throw error
-    throw new RivuletError('INVALID_DATA', {
-      who,
-      expected: 'a whole Parquet file',
-      got: `a damaged one (${(error as Error).message})`,
-      todo: 'Copy or download it again.',
-      cause: error,
-    })
-  }
-}
-
-/** Says what does not fit; `attempt` says whose it is. */
-export function insist(holds: boolean, otherwise: string): asserts holds {
-  if (!holds) throw new Error(otherwise)
 }
 
 function groupOf(group: FileMetaData['row_groups'][number], limit: number): ParquetGroup {

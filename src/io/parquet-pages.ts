@@ -6,7 +6,8 @@
  */
 import type { ColumnMetaData, Compressors, PageHeader } from 'hyparquet'
 import type { CellBatch } from './cell-batches.ts'
-import { insist, type ParquetField } from './parquet-file.ts'
+import { insist } from './damage.ts'
+import type { ParquetField } from './parquet-file.ts'
 import { readHybrid, readPlain, textOf, type Values } from './parquet-values.ts'
 
 interface Reader {

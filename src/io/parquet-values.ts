@@ -1,7 +1,7 @@
 /** Values of Parquet as they stand in pages, and what they mean: numbers, texts, seconds since 1970. */
 import { isUtf8 } from 'node:buffer'
 import type { SchemaElement } from 'hyparquet'
-import { insist } from './parquet-file.ts'
+import { insist } from './damage.ts'
 
 /** Values of a page or a dictionary. */
 export type Values = ArrayLike<unknown>

@@ -2,7 +2,8 @@ import { open } from 'node:fs/promises'
 import type { Interactions } from '../data/interactions.ts'
 import { RivuletError } from '../support/errors.ts'
 import { BatchTable } from './cell-batches.ts'
-import { attempt, openParquet, type ByteSource } from './parquet-file.ts'
+import { attempt } from './damage.ts'
+import { openParquet, type ByteSource } from './parquet-file.ts'
 import { cellsOf, type ParquetParts } from './parquet-pages.ts'
 import { loadPeer } from './peer.ts'
 import { isParquet, MAGIC_BYTES } from './magic.ts'
@@ -29,10 +30,10 @@ export async function readParquet(
     for (const { rows, chunkOf } of groups.filter((group) => group.rows > 0)) {
       const bytes = new Map<number, Uint8Array<ArrayBuffer>>()
       for (const number of needed) {
-        const { start, end } = attempt(who, () => chunkOf(fields[number]))
+        const { start, end } = attempt(who, 'Parquet', () => chunkOf(fields[number]))
         bytes.set(number, await file.read(start, end))
       }
-      attempt(who, () =>
+      attempt(who, 'Parquet', () =>
         table.add(rows, (number) => {
           const field = fields[number]
           return cellsOf(bytes.get(number) ?? new Uint8Array(), rows, field, chunkOf(field).facts, parts)
@@ -48,7 +49,7 @@ export async function readParquet(
 const PACKAGES = ['hyparquet', 'hyparquet-compressors']
 
 const loadParquet = (who: string) =>
-  loadPeer(who, 'Parquet', PACKAGES, async () => {
+  loadPeer('READ_FAILED', who, 'Parquet', PACKAGES, async () => {
     const [{ parquetMetadata }, { parquetHeader }, { deltaBinaryUnpack }, { byteStreamSplit }, { compressors }] =
       await Promise.all([
         import('hyparquet'),

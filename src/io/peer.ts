@@ -1,14 +1,16 @@
 /** Packages that only some files need: whoever reads such files installs them. */
-import { RivuletError } from '../support/errors.ts'
+import { RivuletError, type RivuletErrorCode } from '../support/errors.ts'
 
 /**
  * Loads optional packages.
  *
+ * @param code of the error
  * @param packages their names, as npm installs them
  * @param need what needs them: 'Parquet'
- * @throws {RivuletError} READ_FAILED that says which to install
+ * @throws {RivuletError} that says which to install
  */
 export async function loadPeer<Modules>(
+  code: RivuletErrorCode,
   who: string,
   need: string,
   packages: readonly string[],
@@ -18,7 +20,7 @@ export async function loadPeer<Modules>(
     return await load()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw new RivuletError('READ_FAILED', {
+    throw new RivuletError(code, {
       who,
       expected: `the packages that ${need} needs`,
       got: (error as Error).message.split(' imported from')[0],

@@ -175,7 +175,7 @@ export interface SampledText {
   /** The first bytes of the (unpacked) file, at least 64 KiB if it has them. */
   readonly sample: Buffer
   /** All bytes, those of the sample included. */
-  readonly chunks: AsyncIterable<Buffer>
+  readonly chunks: AsyncGenerator<Buffer>
   /** Closes the file, wherever reading stopped. */
   close(): Promise<unknown>
 }

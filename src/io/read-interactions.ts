@@ -2,17 +2,18 @@ import type { Interactions } from '../data/interactions.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { refusedOption } from '../support/options.ts'
 import { readAdjacencyLists } from './adjacency.ts'
+import { readArrow } from './arrow.ts'
 import { readDelimited } from './delimited.ts'
 import { detectFormat } from './detect.ts'
 import { readJsonLines } from './json-lines.ts'
-import { isParquet, refuseForeignBytes } from './magic.ts'
+import { isArrow, isParquet, refuseForeignBytes } from './magic.ts'
 import { readParquet } from './parquet.ts'
 import { resolveReadOptions, type ReadInteractionsOptions } from './read-options.ts'
 import { openSample } from './read-bytes.ts'
 
 /**
- * Reads interactions from a file: delimited text, adjacency lists or JSON lines, plain or packed (gzip, zip, zstd where Node knows it), or Parquet, with the
- * packages hyparquet and hyparquet-compressors. Which of them is told by content, not by name.
+ * Reads interactions from a file: delimited text, adjacency lists or JSON lines, plain or packed (gzip, zip, zstd where Node knows it), Arrow, or Parquet, with
+ * the packages hyparquet and hyparquet-compressors. Which of them is told by content, not by name.
  *
  * The file streams through; held are only the columns (4 bytes a row for user and item each, 4 for value, 1 for signal, 8 for time) and
  * the distinct ids. Ids are kept letter by letter ('007' stays '007'). An empty time is unknown; any other cell must hold something.
@@ -21,7 +22,7 @@ import { openSample } from './read-bytes.ts'
  * comments at the top, the unit of times. What cannot be told is refused rather than guessed.
  *
  * @param path the file, '-' for the standard input; one that grows meanwhile is read up to the size it had when opened
- * @throws {RivuletError} READ_FAILED for a missing or broken file, a format that is not read, or a package that is not there; EMPTY_DATA without a row; INVALID_DATA naming line and column, both from 1, or the row of a Parquet file, from 0;
+ * @throws {RivuletError} READ_FAILED for a missing or broken file, a format that is not read, or a package that is not there; EMPTY_DATA without a row; INVALID_DATA naming line and column, both from 1, or the row of a Parquet or Arrow file, from 0;
  * INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts
@@ -34,10 +35,9 @@ export async function readInteractions(path: string, options?: ReadInteractionsO
   const who = `readInteractions(${show(path)})`
   const { sample, chunks, close } = await openSample(who, path)
   try {
-    if (isParquet(sample)) {
-      refuseTextOptions(who, given)
-      return await readParquet(who, path, chunks, given)
-    }
+    if (isParquet(sample) || isArrow(sample)) refuseTextOptions(who, given)
+    if (isParquet(sample)) return await readParquet(who, path, chunks, given)
+    if (isArrow(sample)) return await readArrow(who, chunks, sample, given)
     refuseForeignBytes(who, sample)
     if (given.format === undefined) refuseForeignFormat(who, sample)
     const format = given.format ?? detectFormat(path, sample, given)
@@ -56,7 +56,7 @@ function refuseTextOptions(who: string, given: ReadInteractionsOptions): void {
   // What is the default says nothing: the command line gives it always.
   const option = OF_TEXT.find((name) => given[name] !== undefined && !(name === 'quoted' && given.quoted))
   if (option === undefined) return
-  const got = `${show(given[option])} for a Parquet file`
+  const got = `${show(given[option])} for a file in binary`
   throw refusedOption(who, option, { expected: 'nothing about text', got, todo: 'Leave it out.' })
 }
 

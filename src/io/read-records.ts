@@ -3,7 +3,7 @@ import { oneOf, isBoolean, type Check } from '../support/options.ts'
 import { optional, resolve, type Given } from '../support/spec.ts'
 import { detectDelimiter, detectFormat, type TextFormat } from './detect.ts'
 import { jsonScanner, parseObject } from './json-lines.ts'
-import { refuseForeignBytes } from './magic.ts'
+import { refuseBinaryColumns, refuseForeignBytes } from './magic.ts'
 import { isDelimiter } from './read-options.ts'
 import { openSample } from './read-bytes.ts'
 import { RowScanner, type Encoding } from './row-scanner.ts'
@@ -51,6 +51,7 @@ export async function* readRecords(
   const { sample, chunks, close } = await openSample(who, path)
   try {
     refuseForeignBytes(who, sample)
+    refuseBinaryColumns(who, sample)
     const format = given.format ?? detectFormat(path, sample, { comments: false })
     const { scanner, record } = format === 'json-lines' ? objects(who, given) : delimitedRows(who, sample, given)
     for await (const chunk of chunks) {

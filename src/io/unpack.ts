@@ -6,9 +6,9 @@ import { RivuletError } from '../support/errors.ts'
 const CHUNK_BYTES = 256 * 1024
 
 /** What rows of interactions never reach: packers make a tenth of them, and a thousandth of nothing but the same line. */
-const MOST_GROWTH = 200
+export const MOST_GROWTH = 200
 /** Less does no harm, however it was packed. */
-const HARMLESS_BYTES = 64 * 1024 * 1024
+export const HARMLESS_BYTES = 64 * 1024 * 1024
 
 /** Deflate is gzip without its head, as it stands in zip archives. */
 export type Unpacking = 'gzip' | 'deflate' | 'zstd'
@@ -53,11 +53,16 @@ function makeUnpacker(who: string, packing: Unpacking): Duplex {
   if (packing === 'gzip') return zlib.createGunzip(options)
   if (packing === 'deflate') return zlib.createInflateRaw(options)
   if (createZstdDecompress !== undefined) return createZstdDecompress(options)
-  throw new RivuletError('READ_FAILED', {
+  throw unknownZstd(who, ', or unpack it on the way: zstd -dc FILE | rivulet inspect -')
+}
+
+/** The error for zstd where Node does not know it. @param otherwise what else can be done, behind a comma */
+export function unknownZstd(who: string, otherwise = ''): RivuletError {
+  return new RivuletError('READ_FAILED', {
     who,
     expected: 'a file that this version of Node unpacks',
     got: 'one packed with zstd',
-    todo: 'Take Node 22.15 or newer, or unpack it on the way: zstd -dc FILE | rivulet inspect -',
+    todo: `Take Node 22.15 or newer${otherwise === '' ? '.' : otherwise}`,
   })
 }
 

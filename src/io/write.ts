@@ -27,9 +27,21 @@ const BLOCK_BYTES = 1024 * 1024
  */
 export async function writeTextFile(path: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
   checkOption('writeTextFile', 'lines', lines, isLines)
-  const source = new Blocks(lines)
+  await writeGuarded(path, new Guarded(lines), blocksOf)
+}
+
+/** Writes bytes as they come, as `writeTextFile` writes lines. @throws {RivuletError} WRITE_FAILED naming the path; whatever the bytes throw comes out unchanged */
+export async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  await writeGuarded(path, new Guarded(chunks), (guarded) => guarded)
+}
+
+async function writeGuarded<Entry>(
+  path: string,
+  source: Guarded<Entry>,
+  toChunks: (entries: AsyncIterable<Entry>) => AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   try {
-    await writeWhole(path, source)
+    await writeWhole(path, toChunks(source))
   } catch (error) {
     throw source.failed ? source.failure : writeFailed(path, error as NodeJS.ErrnoException)
   } finally {
@@ -78,7 +90,10 @@ function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += BLOCK_BYTES) yield bytes.subarray(at, at + BLOCK_BYTES)
 }
 
-async function writeWhole(path: string, source: Iterable<Uint8Array> | AsyncIterable<string>): Promise<void> {
+async function writeWhole(
+  path: string,
+  source: Iterable<Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const destination = findDestination(path)
   const packers = path.endsWith('.gz') ? [createGzip()] : []
   const pour = (sink: Writable): Promise<void> => pipeline([Readable.from(source), ...packers, sink])
@@ -97,45 +112,48 @@ async function writeWhole(path: string, source: Iterable<Uint8Array> | AsyncIter
   }
 }
 
-/** Joins lines into blocks, and tells what the lines threw from what became of the file. */
-class Blocks implements AsyncIterable<string> {
+/** Joins lines into blocks. */
+async function* blocksOf(lines: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  let block = ''
+  for await (const line of lines) {
+    block += `${line}\n`
+    if (block.length < BLOCK_CHARACTERS) continue
+    yield block
+    block = ''
+  }
+  if (block !== '') yield block
+}
+
+/** Tells what a source threw from what became of the file. */
+class Guarded<Entry> implements AsyncIterable<Entry> {
   failed = false
   failure: unknown
   #ended = false
-  readonly #lines: Iterator<string> | AsyncIterator<string>
+  readonly #source: Iterator<Entry> | AsyncIterator<Entry>
 
-  constructor(lines: Iterable<string> | AsyncIterable<string>) {
-    this.#lines = Symbol.asyncIterator in lines ? lines[Symbol.asyncIterator]() : lines[Symbol.iterator]()
+  constructor(source: Iterable<Entry> | AsyncIterable<Entry>) {
+    this.#source = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
-    let block = ''
-    for (;;) {
-      const line = await this.#next()
-      if (line.done === true) break
-      block += `${line.value}\n`
-      if (block.length < BLOCK_CHARACTERS) continue
-      yield block
-      block = ''
-    }
-    if (block !== '') yield block
+  [Symbol.asyncIterator](): AsyncIterator<Entry> {
+    return { next: () => this.#next() }
   }
 
-  /** Lets lines that were not asked for clean up behind them. What they say to that is less than why. */
+  /** Lets entries that were not asked for clean up behind them. What they say to that is less than why. */
   async close(): Promise<void> {
     if (this.#ended) return
     try {
-      await this.#lines.return?.()
+      await this.#source.return?.()
     } catch {
       // The file's failure is on its way.
     }
   }
 
-  async #next(): Promise<IteratorResult<string, unknown>> {
+  async #next(): Promise<IteratorResult<Entry, unknown>> {
     try {
-      const line = await this.#lines.next()
-      this.#ended = line.done === true
-      return line
+      const entry = await this.#source.next()
+      this.#ended = entry.done === true
+      return entry
     } catch (error) {
       this.#ended = true
       this.failed = true

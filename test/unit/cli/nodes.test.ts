@@ -138,7 +138,7 @@ describe('split and convert', () => {
 
   it.each([
     [['convert', rated, '--out', rated], `--out ${rated} is read too`],
-    [['convert', rated, '--out', folder.path('x.parquet')], 'expected a name that ends in .csv'],
+    [['convert', rated, '--out', folder.path('x.txt')], 'expected a name that ends in .csv'],
     [['split', rated, '--split', 'time', '--out', folder.path('a.csv'), '--test-out', rated], '--test-out'],
     [
       ['split', rated, '--split', 'time', '--out', folder.path('a.csv'), '--test-out', folder.path('a.csv')],

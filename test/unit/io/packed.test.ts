@@ -69,8 +69,6 @@ describe('a file in another format', () => {
   tar.write('ustar', 257)
   const binaries: readonly (readonly [string, Uint8Array, RegExp])[] = [
     ['bzip2', Buffer.from('425a6839314159265359', 'hex'), /bzip2 -dc FILE \| rivulet inspect -/],
-    ['Arrow', Buffer.from('ARROW1\0\0'), /Write it as Parquet/],
-    ['a stream of Arrow', Buffer.from('ffffffff10000000', 'hex'), /Write it as Parquet/],
     ['tar', tar, /tar -xf FILE/],
     ['tar in gzip', zlib.gzipSync(tar), /tar -xf FILE/],
     ['SQLite', Buffer.from('SQLite format 3\0'), /sqlite3 -csv/],
@@ -79,5 +77,10 @@ describe('a file in another format', () => {
   it.each(binaries)('is refused with what to do: %s', async (_name, bytes, message) => {
     await expect(idsOf('x.csv', bytes)).rejects.toThrow(message)
     await expect(readRecords(folder.path('x.csv')).next()).rejects.toThrow(message)
+  })
+
+  it('is refused as a side table where it holds columns in binary', async () => {
+    for (const path of ['test/fixtures/parquet/snappy.parquet', 'test/fixtures/arrow/stream.arrow'])
+      await expect(readRecords(path).next()).rejects.toThrow(/expected text, got a file of (Parquet|Arrow)/)
   })
 })

@@ -101,7 +101,7 @@ describe('a Parquet file', () => {
     const missing = Object.assign(new Error("Cannot find package 'x' imported from y"), {
       code: 'ERR_MODULE_NOT_FOUND',
     })
-    const loading = loadPeer('reader', 'Parquet', ['x', 'z'], () => Promise.reject(missing))
+    const loading = loadPeer('READ_FAILED', 'reader', 'Parquet', ['x', 'z'], () => Promise.reject(missing))
     await expect(loading).rejects.toThrow(/got Cannot find package 'x'\. Install them: npm install x z/)
   })
 })
