@@ -160,7 +160,7 @@ describe('embed', () => {
   })
 
   it.each([
-    [['--out', 'vectors.parquet'], 'expected a name that ends in .embedding, .csv, .tsv, .jsonl'],
+    [['--out', 'vectors.txt'], 'expected a name that ends in .embedding, .csv, .tsv, .jsonl'],
     [['--out', folder.path('x.embedding'), '--dimensions', '0'], ', --dimensions: '],
     [['--out', folder.path('x.embedding'), '--method', 'word2vec'], 'Allowed choices are spectral, contrastive'],
     [['--out', folder.path('x.embedding'), '--options', '{"epochs":3}'], "got 'epochs'"],
