@@ -31,6 +31,7 @@ export const READING_FLAGS = {
   ),
   quotes: onOff('', 'double quotes are plain characters'),
   encoding: choice('<name>', 'of the text (default: utf8)', ['utf8', 'latin1']),
+  skipBadRows: on('leave out rows that cannot be read, and say how many (default: refuse the first)'),
 }
 
 export type ReadingArguments = Given<typeof READING_FLAGS>
@@ -48,8 +49,9 @@ export function readTable(
     for (const line of warningLines(reading)) terminal.warn(`${path}: ${line}\n`)
   },
 ): Promise<Interactions> {
-  const { quotes: quoted, ...others } = chosen(given, READING_FLAGS)
-  return orAborted(readInteractions(path, { ...others, quoted, onReading }), terminal.signal)
+  const { quotes: quoted, skipBadRows, ...others } = chosen(given, READING_FLAGS)
+  const onBadRow = skipBadRows ? 'skip' : 'error'
+  return orAborted(readInteractions(path, { ...others, quoted, onBadRow, onReading }), terminal.signal)
 }
 
 export const MACHINE_FLAGS = {

@@ -1,5 +1,6 @@
-import { RivuletError, show } from '../support/errors.ts'
+import { show, type RivuletError } from '../support/errors.ts'
 import { expectedSingle, isSingle } from '../support/options.ts'
+import { badRow } from './bad-rows.ts'
 import { dateAdvice, dateOf } from './dates.ts'
 
 /** Where a cell stands, for messages: 'line 12, column 3 (rating)'. Called only when something is wrong. */
@@ -70,5 +71,5 @@ function timeOfText(text: string): number {
 
 /** The error for a cell that cannot be used. */
 export function invalidCell(where: Where, expected: string, got: unknown, todo: string): RivuletError {
-  return new RivuletError('INVALID_DATA', { who: where(), expected, got: show(got), todo })
+  return badRow({ who: where(), expected, got: show(got), todo })
 }

@@ -3,10 +3,12 @@ import { anything, type Check } from '../support/options.ts'
 import { needed, optional, resolve, type Given } from '../support/spec.ts'
 import { DenseKeyIndex, GrowingKeyIndex, isKeyIndex, requireRow } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { BadCells, BadRows, badRowOptions } from './bad-rows.ts'
 import { idOf, timeOf, valueOf, type Where } from './cells.ts'
-import { checkInteractions } from './interactions.ts'
+import { checkInteractions, checkRow, checkShape } from './interactions.ts'
 import type { Interactions } from './interactions.ts'
 import { DEFAULT_SIGNAL, SIGNAL_LIMIT } from './table-builder.ts'
+import { keysInOrder, rowsWhere, takeRows } from './take-rows.ts'
 
 /** A column of ids (any array of text or numbers) or of row numbers (a typed array). */
 export type KeyColumn = Int32Array | Uint32Array | readonly (string | number | bigint)[]
@@ -29,7 +31,7 @@ const isIndex: Check = (value) => (isKeyIndex(value) ? null : "a key index, such
 const isListOfTexts: Check = (value) =>
   Array.isArray(value) && value.every((name) => typeof name === 'string') ? null : 'an array of names'
 
-export const columnOptions = {
+const ownOptions = {
   /** Users of the rows. */
   user: needed<KeyColumn>(isKeyColumn, 'Give the users of all rows.'),
   /** Items of the rows. */
@@ -54,8 +56,10 @@ export const columnOptions = {
   items: optional<KeyIndex>(isIndex),
 }
 
+export const columnOptions = { ...ownOptions, ...badRowOptions }
+
 /** Interactions column by column; all columns have the same length. */
-export interface InteractionColumns extends Given<typeof columnOptions> {}
+export interface InteractionColumns extends Given<typeof ownOptions>, Given<typeof badRowOptions> {}
 
 /**
  * Interactions from columns, without a copy where the types allow it.
@@ -68,13 +72,15 @@ export interface InteractionColumns extends Given<typeof columnOptions> {}
  */
 export function fromColumns(columns: InteractionColumns): Interactions {
   const given = resolve(WHO, columnOptions, columns)
-  const user = keyColumn('user', given.user, given.users)
-  const item = keyColumn('item', given.item, given.items)
+  const badRows = new BadRows(WHO, given.onBadRow)
+  const bad = new BadCells(badRows, given.user.length)
+  const user = keyColumn('user', given.user, bad, given.users)
+  const item = keyColumn('item', given.item, bad, given.items)
   const { rows } = user
-  const { signal, signals } = signalColumn(given, rows.length)
-  const value = numberColumn('value', given.value, rows.length, valueOf, Float32Array)
-  const time = numberColumn('time', given.time, rows.length, timeOf, Float64Array)
-  return checkInteractions(WHO, {
+  const { signal, signals } = signalColumn(given, rows.length, bad)
+  const value = numberColumn('value', given.value, rows.length, bad, valueOf, Float32Array)
+  const time = numberColumn('time', given.time, rows.length, bad, timeOf, Float64Array)
+  const table = {
     users: user.index,
     items: item.index,
     user: rows,
@@ -84,7 +90,34 @@ export function fromColumns(columns: InteractionColumns): Interactions {
     signals,
     ...(time && { time }),
     length: rows.length,
-  })
+  }
+  return checkInteractions(WHO, badRows.skips ? withoutBadRows(given, table, badRows, bad) : table)
+}
+
+/** The rows that can be used. Keys of an index that was given, or that are row numbers, stay. */
+function withoutBadRows(given: InteractionColumns, table: Interactions, badRows: BadRows, bad: BadCells): Interactions {
+  checkShape(WHO, table)
+  for (let row = 0; row < table.length; row++) {
+    if (bad.has(row)) continue
+    bad.read(row, () => {
+      checkRow(WHO, table, row)
+      return 0
+    })
+  }
+  if (badRows.count === 0) return table
+  const left = takeRows(
+    table,
+    rowsWhere(table.length, (row) => !bad.has(row)),
+  )
+  if (left.length === 0) throw badRows.nothingLeft()
+  const { users, items, user, item, ...rest } = keysInOrder(left)
+  const isMade = (side: 'user' | 'item'): boolean => Array.isArray(given[side]) && given[`${side}s`] === undefined
+  return {
+    ...(given.signals === undefined && !(given.signal instanceof Uint8Array) ? rest : left),
+    ...(isMade('user') ? { users, user } : { users: left.users, user: left.user }),
+    ...(isMade('item') ? { items, item } : { items: left.items, item: left.item }),
+    notes: badRows.notes,
+  }
 }
 
 /** A column as it is where it has the type, otherwise read cell by cell. */
@@ -92,13 +125,15 @@ function numberColumn<T extends Float32Array | Float64Array>(
   name: string,
   column: unknown,
   length: number,
+  bad: BadCells,
   read: (cell: unknown, where: Where) => number,
   type: { new (length: number): T },
 ): T | undefined {
   if (column === undefined || column instanceof type) return column
   const cells = requireCells(name, column, length)
   const numbers = new type(length)
-  for (let row = 0; row < length; row++) numbers[row] = read(cells[row], () => `${WHO}, column '${name}', row ${row}`)
+  for (let row = 0; row < length; row++)
+    numbers[row] = bad.read(row, () => read(cells[row], () => `${WHO}, column '${name}', row ${row}`))
   return numbers
 }
 
@@ -116,7 +151,12 @@ function requireCells(name: string, column: unknown, length: number): ArrayLike<
   })
 }
 
-function keyColumn(name: string, column: KeyColumn, index?: KeyIndex): { rows: Int32Array; index: KeyIndex } {
+function keyColumn(
+  name: string,
+  column: KeyColumn,
+  bad: BadCells,
+  index?: KeyIndex,
+): { rows: Int32Array; index: KeyIndex } {
   if (column instanceof Int32Array || column instanceof Uint32Array) {
     // A row number above 2^31 turns negative in this view and is refused with the other rows out of range.
     const rows = column instanceof Int32Array ? column : new Int32Array(column.buffer, column.byteOffset, column.length)
@@ -125,11 +165,12 @@ function keyColumn(name: string, column: KeyColumn, index?: KeyIndex): { rows: I
   const rows = new Int32Array(column.length)
   const growing = new GrowingKeyIndex()
   for (let row = 0; row < rows.length; row++) {
-    const key = idOf(column[row], () => `${WHO}, column '${name}', row ${row}`)
-    rows[row] =
-      index === undefined
+    rows[row] = bad.read(row, () => {
+      const key = idOf(column[row], () => `${WHO}, column '${name}', row ${row}`)
+      return index === undefined
         ? growing.add(key)
         : requireRow(`${WHO}, column '${name}', row ${row}`, `a ${name}`, index, key)
+    })
   }
   return { rows, index: index ?? growing }
 }
@@ -143,6 +184,7 @@ function largest(rows: Int32Array): number {
 function signalColumn(
   { signal, signals }: InteractionColumns,
   length: number,
+  bad: BadCells,
 ): { signal?: Uint8Array; signals: readonly string[] } {
   if (signal === undefined) return { signals: signals ?? [DEFAULT_SIGNAL] }
   if (signal instanceof Uint8Array) {
@@ -154,10 +196,12 @@ function signalColumn(
   const numbers = new Uint8Array(length)
   for (let row = 0; row < length; row++) {
     const place = `${WHO}, column 'signal', row ${row}`
-    const name = idOf(cells[row], () => place)
-    const number = signals === undefined ? names.add(name) : requireRow(place, 'a signal', names, name)
-    if (number >= SIGNAL_LIMIT) throw tooManySignals(place, name)
-    numbers[row] = number
+    numbers[row] = bad.read(row, () => {
+      const name = idOf(cells[row], () => place)
+      const number = signals === undefined ? names.add(name) : requireRow(place, 'a signal', names, name)
+      if (number >= SIGNAL_LIMIT) throw tooManySignals(place, name)
+      return number
+    })
   }
   return { signal: numbers, signals: [...names.keys()] }
 }

@@ -1,11 +1,12 @@
-import { RivuletError, show } from '../support/errors.ts'
+import { show } from '../support/errors.ts'
 import { isString } from '../support/options.ts'
 import { needed, optional, resolve, type Given } from '../support/spec.ts'
+import { badRow, BadRows, badRowOptions } from './bad-rows.ts'
 import { idOf, timeOf, valueOf } from './cells.ts'
 import type { Interactions } from './interactions.ts'
 import { TableBuilder } from './table-builder.ts'
 
-export const mappingOptions = {
+const ownOptions = {
   /** Property with the user's id (text or a number). */
   user: needed<string>(isString, 'Say which property of a row holds the user.'),
   /** Property with the item's id (text or a number). */
@@ -20,8 +21,10 @@ export const mappingOptions = {
   time: optional<string>(isString),
 }
 
+export const mappingOptions = { ...ownOptions, ...badRowOptions }
+
 /** Which property of a row object holds what. */
-export interface RowMapping extends Given<typeof mappingOptions> {}
+export interface RowMapping extends Given<typeof ownOptions>, Given<typeof badRowOptions> {}
 
 /**
  * Interactions from row objects, in their order; users and items are numbered in order of first appearance.
@@ -49,10 +52,13 @@ export class RowTableBuilder {
   readonly #who: string
   readonly #mapping: RowMapping
   readonly #table: TableBuilder
+  readonly #badRows: BadRows
 
-  constructor(who: string, mapping: RowMapping) {
+  /** @param badRows those that the caller left out; they are counted on */
+  constructor(who: string, mapping: RowMapping, badRows?: BadRows) {
     this.#who = who
     this.#mapping = resolve(who, mappingOptions, mapping)
+    this.#badRows = badRows ?? new BadRows(who, this.#mapping.onBadRow)
     const { value, signal, time, signalName } = this.#mapping
     const shape = { value: value !== undefined, signal: signal !== undefined, time: time !== undefined, signalName }
     this.#table = new TableBuilder(shape)
@@ -60,8 +66,16 @@ export class RowTableBuilder {
 
   /** @param place where the row stands, for messages: 'fromRows, row 3' */
   addRow(row: unknown, place: string): void {
+    try {
+      this.#addRow(row, place)
+    } catch (error) {
+      this.#badRows.skip(error)
+    }
+  }
+
+  #addRow(row: unknown, place: string): void {
     if (row === null || typeof row !== 'object') {
-      throw new RivuletError('INVALID_DATA', {
+      throw badRow({
         who: place,
         expected: 'an object',
         got: show(row),
@@ -83,6 +97,6 @@ export class RowTableBuilder {
   }
 
   build(): Interactions {
-    return this.#table.build(this.#who)
+    return this.#table.build(this.#who, this.#badRows)
   }
 }

@@ -1,3 +1,4 @@
+import { badRow } from './bad-rows.ts'
 import { atOnce } from '../support/drive.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { isKeyIndex, type KeyIndex } from '../support/key-index.ts'
@@ -26,6 +27,8 @@ export interface Interactions {
   readonly time?: Float64Array
   /** Whether the rows are drawn from all times, as training by `splitRandom` and `splitLeaveLastOut` is: what they are to tell is no future, so that `recency: 'auto'` looks at no times. */
   readonly fromAllTimes?: true
+  /** What was left out when the table was made, or guessed, in words; absent when there is nothing to say. */
+  readonly notes?: readonly string[]
   readonly length: number
 }
 
@@ -48,9 +51,13 @@ export function* checkInSlices(who: string, table: Interactions): Sliced<Interac
   if (!isTable(table)) throw noTable(who, table)
   checkShape(who, table)
   // Column by column, so that the first error does not depend on where a slice ends.
-  for (const check of [checkKeys, checkValues, checkSignals, checkTimes])
-    yield* inSlices(table.length, (from, to) => check(who, table, from, to), CHECK_COST)
+  for (const check of CHECKS) yield* inSlices(table.length, (from, to) => check(who, table, from, to), CHECK_COST)
   return table
+}
+
+/** Whether a row of a table can be used. @throws {RivuletError} INVALID_DATA naming its column */
+export function checkRow(who: string, table: Interactions, row: number): void {
+  for (const check of CHECKS) check(who, table, row, row + 1)
 }
 
 /** Operations of looking at a row. */
@@ -86,6 +93,8 @@ function checkTimes(who: string, { time }: Interactions, from: number, to: numbe
   }
 }
 
+const CHECKS = [checkKeys, checkValues, checkSignals, checkTimes]
+
 const COLUMN_TYPES = {
   user: 'Int32Array',
   item: 'Int32Array',
@@ -95,7 +104,7 @@ const COLUMN_TYPES = {
 } as const
 
 /** Everything but what stands in the rows. */
-function checkShape(who: string, table: Interactions): void {
+export function checkShape(who: string, table: Interactions): void {
   const { length, signals } = table
   if (length === 0) {
     throw new RivuletError('EMPTY_DATA', {
@@ -158,7 +167,7 @@ function misshapen(who: string, column: string, expected: string, got: string): 
 }
 
 function invalid(who: string, column: string, row: number, expected: string, got: number): RivuletError {
-  return new RivuletError('INVALID_DATA', {
+  return badRow({
     who: `${who}, column '${column}', row ${row}`,
     expected,
     got: String(got),

@@ -52,8 +52,10 @@ export function joinInteractions(...tables: readonly Interactions[]): Interactio
     start += table.length
   }
   const joined = { users, items, user, item, signals: [...signals.keys()], length, ...drawnAsAny(tables) }
+  const notes = tables.flatMap((table) => table.notes ?? [])
   return checkInteractions(WHO, {
     ...joined,
+    ...(notes.length > 0 && { notes }),
     ...(value && { value }),
     ...(signal && { signal }),
     ...(time && { time }),

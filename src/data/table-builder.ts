@@ -1,6 +1,8 @@
 import { RivuletError } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
+import type { BadRows } from './bad-rows.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
+import { keysInOrder } from './take-rows.ts'
 
 /** A signal number is one byte. */
 export const SIGNAL_LIMIT = 256
@@ -69,11 +71,14 @@ export class TableBuilder {
   /**
    * The table; the builder is spent.
    *
+   * @param badRows rows that were left out: what only they named is unknown to the table
    * @throws {RivuletError} EMPTY_DATA when no row was added.
    */
-  build(who: string): Interactions {
+  build(who: string, badRows?: BadRows): Interactions {
     const length = this.length
-    return checkInteractions(who, {
+    const anyLeftOut = badRows !== undefined && badRows.count > 0
+    if (anyLeftOut && length === 0) throw badRows.nothingLeft()
+    const table = checkInteractions(who, {
       users: this.users,
       items: this.items,
       user: this.#user.toArray(),
@@ -84,6 +89,7 @@ export class TableBuilder {
       ...(this.#time && { time: this.#time.toArray() }),
       length,
     })
+    return anyLeftOut ? { ...keysInOrder(table), notes: badRows.notes } : table
   }
 }
 

@@ -62,6 +62,28 @@ function* gather<T extends Int32Array | Float32Array | Uint8Array | Float64Array
   return into
 }
 
+/** The same rows with users, items and signals numbered in order of first appearance, and none that has no row. */
+export function keysInOrder(table: Interactions): Interactions {
+  const users = inOrder(table.users, table.user)
+  const items = inOrder(table.items, table.item)
+  const signals = table.signal && inOrder(GrowingKeyIndex.from(table.signals), table.signal)
+  return {
+    ...table,
+    users: users.index,
+    user: users.rows,
+    items: items.index,
+    item: items.rows,
+    ...(signals && { signals: [...signals.index.keys()], signal: signals.rows }),
+  }
+}
+
+function inOrder<T extends Int32Array | Uint8Array>(index: KeyIndex, rows: T): { index: KeyIndex; rows: T } {
+  const numbers = new Int32Array(index.size).fill(-1)
+  const used = new GrowingKeyIndex()
+  for (const row of rows) if (numbers[row] < 0) numbers[row] = used.add(index.keyOf(row))
+  return { index: used, rows: rows.map((row) => numbers[row]) as T }
+}
+
 /** The same rows without the users and items that have none; those left keep their order. */
 export function dropUnused(table: Interactions): Interactions {
   const users = compact(table.users, table.user)

@@ -1,6 +1,7 @@
 import type { RivuletError } from '../support/errors.ts'
 import { show } from '../support/errors.ts'
 import type { GrowingKeyIndex } from '../support/key-index.ts'
+import { BadRows } from '../data/bad-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { TableBuilder } from '../data/table-builder.ts'
 import { CommentFilter } from './comments.ts'
@@ -29,15 +30,16 @@ export async function readAdjacencyLists(
   const users = new KeyReader(checkedKeys(table.users, scanner, options))
   const items = new KeyReader(checkedKeys(table.items, scanner, options))
   const { header, note } = decideHeader(firstPairs(sample, delimiter, options), options)
+  const badRows = new BadRows(who, options.onBadRow)
   let isHeader = header
   let goesOn = 0
   await scanRows(scanner, chunks, () => {
     const known = table.users.size
-    if (!isHeader) addRow(scanner, table, users, items)
+    if (!isHeader && isText(scanner, badRows)) addRow(scanner, table, users, items)
     if (!isHeader && table.users.size === known) goesOn++
     isHeader = false
   })
-  const built = table.build(who)
+  const built = table.build(who, badRows)
   options.onReading?.({
     ...{ format: 'adjacency', delimiter, header, timeUnit: null, ignored: [], comments: comments.count },
     columns: { user: 'the first field', item: 'the others' },
@@ -47,6 +49,7 @@ export async function readAdjacencyLists(
       ...(goesOn > 0 && options.format === undefined
         ? [`${goesOn} lines go on with users of lines above: are they lists?`]
         : []),
+      ...badRows.notes,
     ],
   })
   return built
@@ -70,6 +73,18 @@ function checkedKeys(index: GrowingKeyIndex, scanner: RowScanner, { format, deli
     const row = index.add(key)
     if (row === known && !isId(key)) throw strayText(scanner, key)
     return row
+  }
+}
+
+/** Whether a line may be read; what is no text is all that can be wrong with one. */
+function isText(scanner: RowScanner, badRows: BadRows): boolean {
+  if (!badRows.skips) return true
+  try {
+    scanner.requireText()
+    return true
+  } catch (error) {
+    badRows.skip(error)
+    return false
   }
 }
 

@@ -1,4 +1,5 @@
 /** Columns that come in batches, from files in binary, on their way into a table: no row is an object, no text is made twice. */
+import { BadCells, BadRows, badRow } from '../data/bad-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { idOf, timeOf, valueOf, type Where } from '../data/cells.ts'
 import type { Interactions } from '../data/interactions.ts'
@@ -44,7 +45,10 @@ export class BatchTable {
   readonly #users: BatchKeys
   readonly #items: BatchKeys
   readonly #signals: BatchKeys
+  readonly #badRows: BadRows
   #firstTimes: string[] = []
+  /** Rows of the file so far. */
+  #row = 0
 
   /** @throws {RivuletError} INVALID_DATA where no field is known to hold users or items, or one that does is not read; INVALID_OPTION as `namedColumns` */
   constructor(who: string, fields: readonly Field[], options: ReadInteractionsOptions) {
@@ -52,6 +56,7 @@ export class BatchTable {
     this.#who = who
     this.#fields = fields
     this.#options = options
+    this.#badRows = new BadRows(who, options.onBadRow)
     this.columns = namedColumns(who, names, options.columns, BY_NAME)
     for (const role of ROLES) this.#requireReadable(role)
     const { value, signal, time } = this.columns
@@ -71,21 +76,24 @@ export class BatchTable {
    */
   add(length: number, batchesOf: (field: number) => Batches): void {
     const { user, item, value, signal, time } = this.columns
-    const users = this.#rows(this.#users, user, length, batchesOf)
-    const items = this.#rows(this.#items, item, length, batchesOf)
-    const values = value === undefined ? null : this.#numbers(value, new Float32Array(length), batchesOf, valueOf)
-    const signals = signal === undefined ? null : this.#rows(this.#signals, signal, length, batchesOf)
-    const times = time === undefined ? null : this.#numbers(time, new Float64Array(length), batchesOf, timeOf)
+    const bad = new BadCells(this.#badRows, length, this.#row)
+    const users = this.#rows(this.#users, user, bad, length, batchesOf)
+    const items = this.#rows(this.#items, item, bad, length, batchesOf)
+    const values = value === undefined ? null : this.#numbers(value, bad, new Float32Array(length), batchesOf, valueOf)
+    const signals = signal === undefined ? null : this.#rows(this.#signals, signal, bad, length, batchesOf)
+    const times = time === undefined ? null : this.#numbers(time, bad, new Float64Array(length), batchesOf, timeOf)
     if (times !== null && this.#firstTimes.length === 0)
       this.#firstTimes = Array.from(times.subarray(0, SAMPLE_TIMES), (one) => (Number.isNaN(one) ? '' : String(one)))
+    this.#row += length
     for (let row = 0; row < length; row++)
-      this.#table.add(users[row], items[row], values?.[row] ?? 1, signals?.[row] ?? 0, times?.[row] ?? NaN)
+      if (!bad.has(row))
+        this.#table.add(users[row], items[row], values?.[row] ?? 1, signals?.[row] ?? 0, times?.[row] ?? NaN)
   }
 
   /** @throws {RivuletError} EMPTY_DATA without a row */
   build(format: Reading['format'], notes: readonly string[] = []): Interactions {
     const { time } = this.columns
-    const table = this.#table.build(this.#who)
+    const table = this.#table.build(this.#who, this.#badRows)
     const timeUnit = time === undefined ? null : this.#fields[time].isTime ? 'date' : timeUnitOf(this.#firstTimes)
     this.#options.onReading?.({
       ...{ format, delimiter: null, header: null, timeUnit, comments: 0 },
@@ -93,17 +101,23 @@ export class BatchTable {
         this.#fields.map(({ name }) => name),
         this.columns,
       ),
-      notes: [...notes, ...timeNotes(table)],
+      notes: [...notes, ...this.#badRows.notes, ...timeNotes(table)],
     })
     return table
   }
 
-  #rows(keys: BatchKeys, field: number, length: number, batchesOf: (field: number) => Batches): Int32Array {
+  #rows(
+    keys: BatchKeys,
+    field: number,
+    bad: BadCells,
+    length: number,
+    batchesOf: (field: number) => Batches,
+  ): Int32Array {
     const rows = new Int32Array(length)
     const where = this.#where(field)
     let at = 0
     for (const batch of batchesOf(field)) {
-      keys.read(batch, rows, at, where)
+      keys.read(batch, rows, at, where, bad)
       at += batch.length
     }
     return rows
@@ -111,6 +125,7 @@ export class BatchTable {
 
   #numbers<T extends Float32Array | Float64Array>(
     field: number,
+    bad: BadCells,
     numbers: T,
     batchesOf: (field: number) => Batches,
     read: (cell: unknown, where: Where) => number,
@@ -118,17 +133,18 @@ export class BatchTable {
     const where = this.#where(field)
     let at = 0
     const here = (): string => where(at)
+    const number = (cell: unknown): number => (bad.skips ? bad.read(at, () => read(cell, here)) : read(cell, here))
     for (const { length, values, places } of batchesOf(field)) {
       for (let cell = 0; cell < length; cell++, at++) {
         const found = places === undefined ? values[cell] : values[places[cell]]
-        numbers[at] = read(typeof found === 'bigint' ? Number(found) : found, here)
+        numbers[at] = number(typeof found === 'bigint' ? Number(found) : found)
       }
     }
     return numbers
   }
 
   #where(field: number): (row: number) => string {
-    const first = this.#table.length
+    const first = this.#row
     return (row) => `${this.#who}, row ${first + row}, column ${show(this.#fields[field].name)}`
   }
 
@@ -161,8 +177,16 @@ class BatchKeys {
   }
 
   /** @param at where in `rows` the first goes */
-  read({ length, values, places }: CellBatch, rows: Int32Array, at: number, where: (row: number) => string): void {
-    const rowOf = this.#reader(values)
+  read(
+    { length, values, places }: CellBatch,
+    rows: Int32Array,
+    at: number,
+    where: (row: number) => string,
+    bad: BadCells,
+  ): void {
+    const reader = this.#reader(values)
+    // A closure a cell is not for files that are clean.
+    const rowOf: typeof reader = bad.skips ? (place, row) => bad.read(row, () => reader(place, row, where)) : reader
     if (places === undefined) {
       for (let cell = 0; cell < length; cell++) rows[at + cell] = rowOf(cell, at + cell, where)
       return
@@ -173,8 +197,11 @@ class BatchKeys {
     for (let cell = 0; cell < length; cell++) {
       const place = places[cell]
       if (place >= 0 && known[place] >= 0) rows[at + cell] = known[place]
-      else if (place < 0) throw emptyCell(where(at + cell))
-      else rows[at + cell] = known[place] = rowOf(place, at + cell, where)
+      else if (place < 0) bad.skip(emptyCell(where(at + cell)), at + cell)
+      else {
+        rows[at + cell] = rowOf(place, at + cell, where)
+        if (!bad.has(at + cell)) known[place] = rows[at + cell]
+      }
     }
   }
 
@@ -211,10 +238,10 @@ const MOST_SINGLE = 2 ** 24
 
 function emptyCell(who: string): RivuletError {
   const todo = 'Correct or drop that row.'
-  return new RivuletError('INVALID_DATA', { who, expected: 'an id', got: 'an empty cell', todo })
+  return badRow({ who, expected: 'an id', got: 'an empty cell', todo })
 }
 
 function roundedId(who: string, id: number): RivuletError {
   const todo = 'Write ids as integers or text.'
-  return new RivuletError('INVALID_DATA', { who, expected: 'an id with all its digits', got: `${id}, rounded`, todo })
+  return badRow({ who, expected: 'an id with all its digits', got: `${id}, rounded`, todo })
 }

@@ -1,4 +1,5 @@
 import { RivuletError, show } from '../support/errors.ts'
+import { BadRows } from '../data/bad-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { timeOf } from '../data/cells.ts'
 import { expectedSingle, isSingle } from '../support/options.ts'
@@ -24,15 +25,16 @@ export async function readDelimited(
   const delimiter = options.delimiter ?? detectDelimiter(sample, options) ?? delimiterOfSpaces(sample, options)
   if (delimiter === undefined) throw noDelimiter(who)
   const comments = new CommentFilter(who, options.comments)
-  const scanner = new RowScanner({ who, delimiter, quoted, encoding, comments })
+  const badRows = new BadRows(who, options.onBadRow)
+  const scanner = new RowScanner({ who, delimiter, quoted, encoding, comments, badRows })
   let reader: RowReader | undefined
   await scanRows(scanner, chunks, () => {
     if (reader !== undefined) reader.addRow()
-    else reader = new RowReader(who, scanner, sampleRows(sample, delimiter, options, encoding), options)
+    else reader = new RowReader(who, scanner, sampleRows(sample, delimiter, options, encoding), options, badRows)
   })
-  if (reader === undefined) throw emptyFile(who)
+  if (reader === undefined) throw badRows.count > 0 ? badRows.nothingLeft() : emptyFile(who)
   const table = reader.build()
-  const notes = [...reader.reading.notes, ...timeNotes(table)]
+  const notes = [...reader.reading.notes, ...badRows.notes, ...timeNotes(table)]
   options.onReading?.({ format: 'delimited', delimiter, comments: comments.count, ...reader.reading, notes })
   return table
 }
@@ -49,18 +51,26 @@ class RowReader {
   readonly #users: KeyReader
   readonly #items: KeyReader
   readonly #signals: KeyReader
+  readonly #badRows: BadRows
 
   /**
    * Takes the scanner on its first row, which is a header or already a row.
    *
    * @param sample the first rows; those of another width are for `addRow` to report
    */
-  constructor(who: string, scanner: RowScanner, sample: readonly string[][], options: ReadInteractionsOptions) {
+  constructor(
+    who: string,
+    scanner: RowScanner,
+    sample: readonly string[][],
+    options: ReadInteractionsOptions,
+    badRows: BadRows,
+  ) {
     const first = scanner.texts()
     const below = sample.slice(1).filter((row) => row.length === scanner.count)
     const { header, note } = decideHeader([first, ...below], options)
     const rows = header ? below : [first, ...below]
     this.#who = who
+    this.#badRows = badRows
     this.#scanner = scanner
     this.#width = scanner.count
     this.#columns = header ? namedColumns(who, first, options.columns) : numberedColumns(who, rows, options.columns)
@@ -90,6 +100,14 @@ class RowReader {
   }
 
   addRow(): void {
+    try {
+      this.#addRow()
+    } catch (error) {
+      this.#badRows.skip(error)
+    }
+  }
+
+  #addRow(): void {
     const scanner = this.#scanner
     const { user, item, value, signal, time } = this.#columns
     if (scanner.count !== this.#width) throw this.#ragged()
@@ -103,7 +121,7 @@ class RowReader {
   }
 
   build(): Interactions {
-    return this.#table.build(this.#who)
+    return this.#table.build(this.#who, this.#badRows)
   }
 
   #key(reader: KeyReader, column: number, what: string): number {

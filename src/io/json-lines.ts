@@ -1,3 +1,4 @@
+import { BadRows } from '../data/bad-rows.ts'
 import { RowTableBuilder } from '../data/from-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { DEEPEST_NESTING, isTooDeep } from '../support/stored-json.ts'
@@ -18,22 +19,33 @@ export async function readJsonLines(
   options: ReadInteractionsOptions,
 ): Promise<Interactions> {
   const scanner = jsonScanner(who, options.encoding)
+  const badRows = new BadRows(who, options.onBadRow)
   let properties: Properties | undefined
   let table: RowTableBuilder | undefined
   await scanRows(scanner, chunks, () => {
-    const object = parseObject(scanner)
+    const object = tryObject(scanner, badRows)
+    if (object === undefined) return
     if (table === undefined || properties === undefined) {
       properties = new Properties(who, [object, ...firstObjects(sample)], options)
-      table = new RowTableBuilder(who, properties.mapping)
+      table = new RowTableBuilder(who, properties.mapping, badRows)
     }
     properties.meet(object, scanner)
     table.addRow(object, `${who}, line ${scanner.line}`)
   })
-  if (table === undefined || properties === undefined) throw emptyFile(who)
+  if (table === undefined || properties === undefined) throw badRows.count > 0 ? badRows.nothingLeft() : emptyFile(who)
   const built = table.build()
   const reading = properties.reading()
-  options.onReading?.({ ...reading, notes: timeNotes(built) })
+  options.onReading?.({ ...reading, notes: [...badRows.notes, ...timeNotes(built)] })
   return built
+}
+
+function tryObject(scanner: RowScanner, badRows: BadRows): object | undefined {
+  try {
+    return parseObject(scanner)
+  } catch (error) {
+    badRows.skip(error)
+    return undefined
+  }
 }
 
 /** The objects on the first lines, up to the first that is none. */

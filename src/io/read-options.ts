@@ -1,3 +1,4 @@
+import { badRowOptions } from '../data/bad-rows.ts'
 import { oneOf, isString, isBoolean, isFunction, type Check } from '../support/options.ts'
 import { optional, resolve, type Given } from '../support/spec.ts'
 import { columnOptions, type ColumnOptions } from './columns.ts'
@@ -16,7 +17,7 @@ const isColumns: Check = (value, who = 'columns') => {
   return null
 }
 
-export const readingOptions = {
+const ownOptions = {
   /** How the file is written: 'delimited', 'adjacency' or 'json-lines'. Default: by its name (.csv .tsv .tab .jsonl .ndjson, each also with .gz), otherwise by what the first lines look like. */
   format: optional<TextFormat>(oneOf('delimited', 'adjacency', 'json-lines')),
   /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','; a space in adjacency lists. */
@@ -46,7 +47,9 @@ export const readingOptions = {
   onReading: optional<(reading: Reading) => void>(isFunction),
 }
 
-export interface ReadInteractionsOptions extends Given<typeof readingOptions> {}
+export const readingOptions = { ...ownOptions, ...badRowOptions }
+
+export interface ReadInteractionsOptions extends Given<typeof ownOptions>, Given<typeof badRowOptions> {}
 
 /** The options of `readInteractions`, checked. */
 export const resolveReadOptions = (options?: ReadInteractionsOptions): ReadInteractionsOptions =>

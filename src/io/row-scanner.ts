@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { RivuletError } from '../support/errors.ts'
+import { badRow, type BadRows } from '../data/bad-rows.ts'
+import type { RivuletError } from '../support/errors.ts'
 import { isMark, type CommentFilter } from './comments.ts'
 import { parseNumber } from './cell-kinds.ts'
 
@@ -22,6 +23,8 @@ export interface RowScannerOptions {
   readonly encoding: Encoding
   /** Asked about lines that begin with a mark; default: none is a comment. */
   readonly comments?: CommentFilter | undefined
+  /** Told of lines with quotes astray, which it may leave out; default: they are refused. */
+  readonly badRows?: BadRows | undefined
 }
 
 /**
@@ -52,6 +55,7 @@ export class RowScanner {
   readonly #quoted: boolean
   readonly #encoding: Encoding
   readonly #comments: CommentFilter | undefined
+  readonly #badRows: BadRows | undefined
   /** 1 for a field with doubled quotes inside. */
   #doubled = new Uint8Array(64)
   #position = 0
@@ -59,13 +63,14 @@ export class RowScanner {
   #finished = false
   #atStart = true
 
-  constructor({ who, delimiter, quoted, encoding, comments }: RowScannerOptions) {
+  constructor({ who, delimiter, quoted, encoding, comments, badRows }: RowScannerOptions) {
     this.#who = who
     this.#first = delimiter === '' ? LF : delimiter.charCodeAt(0)
     this.#second = delimiter.length > 1 ? delimiter.charCodeAt(1) : -1
     this.#quoted = quoted
     this.#encoding = encoding
     this.#comments = comments
+    this.#badRows = badRows
   }
 
   /**
@@ -108,10 +113,12 @@ export class RowScanner {
         if (skipped === undefined) return false
         if (skipped) continue
       }
-      if (!this.#scanRow()) {
+      const found = this.#tryRow(line)
+      if (found === 'part') {
         this.#nextLine = line
         return false
       }
+      if (found === 'bad') continue
       if (this.count > 1 || this.ends[0] > this.starts[0] || this.bytes[start] === QUOTE) {
         this.line = line
         return true
@@ -146,6 +153,12 @@ export class RowScanner {
     return this.#doubled[field] === 0
   }
 
+  /** @throws {RivuletError} INVALID_DATA for bytes of the current row that are not UTF-8 (unless read as latin1) */
+  requireText(): void {
+    if (this.#encoding === 'utf8' && !isUtf8(this.bytes.subarray(this.starts[0], this.ends[this.count - 1])))
+      this.texts()
+  }
+
   /** All fields of the current row as text. */
   texts(): string[] {
     return Array.from({ length: this.count }, (_, field) => this.text(field))
@@ -156,7 +169,7 @@ export class RowScanner {
     const column = field === undefined ? '' : `, column ${field + 1}`
     const who = `${this.#who}, line ${line}${column}`
     const details = { line, ...(field !== undefined && { column: field + 1 }) }
-    return new RivuletError('INVALID_DATA', { who, expected, got, todo, details })
+    return badRow({ who, expected, got, todo, details })
   }
 
   /** Moves over the line if it is a comment; `undefined` when its end is not there yet. */
@@ -169,6 +182,21 @@ export class RowScanner {
     this.#position = end < 0 ? this.bytes.length : end + 1
     this.#nextLine++
     return true
+  }
+
+  /** Reads one row; one with quotes astray is passed over up to the end of its line, where bad rows are left out. */
+  #tryRow(line: number): 'whole' | 'part' | 'bad' {
+    try {
+      return this.#scanRow() ? 'whole' : 'part'
+    } catch (error) {
+      if (!this.#badRows?.skips) throw error
+      const end = this.bytes.indexOf(LF, this.#position)
+      if (end < 0 && !this.#finished) return 'part'
+      this.#badRows.skip(error)
+      this.#position = end < 0 ? this.bytes.length : end + 1
+      this.#nextLine = line + 1
+      return 'bad'
+    }
   }
 
   #skipMark(): void {

@@ -114,6 +114,7 @@ function* fromTable(who: string, table: Interactions, options: NetworkOptions): 
     weighing,
     times: yield* timedRows(table, weighing),
     undirected: true,
+    ...(table.notes && { notes: table.notes }),
     sides: { users, items, pairsWith: (asker, names) => pairsWithSignals(asker, table, names, items.size) },
     attribute: () => [],
   }

@@ -1,0 +1,125 @@
+/** What becomes of rows that cannot be read, and which errors are about one row: an id that is missing, a cell that is no number or time, too many cells or too few. */
+import { printable, RivuletError, type ErrorParts } from '../support/errors.ts'
+import { choice } from '../support/spec.ts'
+
+/** 'error' refuses the first bad row, 'skip' leaves them out and says so in the table's `notes`. */
+export type BadRowRule = 'error' | 'skip'
+
+export const badRowOptions = {
+  /**
+   * What becomes of rows that cannot be read: an id that is missing, a value or time that is none, too many cells or too few. 'skip' leaves them out; `notes` of the table say how
+   * many there were, and where the first three. What is wrong with the whole is still refused. Default 'error'.
+   */
+  onBadRow: choice<BadRowRule>('error', ['error', 'skip']),
+}
+
+/** How many bad rows are told in full. */
+const MOST_TOLD = 3
+const LONGEST_TOLD = 160
+
+/** What is said of errors about one row. */
+const problems = new WeakMap<RivuletError, Omit<ErrorParts, 'todo'>>()
+
+/** The error for one row that cannot be read; those of `BadRows` may pass over it. */
+export function badRow(parts: ErrorParts): RivuletError {
+  const error = new RivuletError('INVALID_DATA', parts)
+  problems.set(error, parts)
+  return error
+}
+
+/** Counts the bad rows of one reading. */
+export class BadRows {
+  /** Whether rows may be left out. */
+  readonly skips: boolean
+  readonly #who: string
+  readonly #first: { readonly row: number; readonly problem: string }[] = []
+  #count = 0
+
+  /** @param who the reader, as its errors begin */
+  constructor(who: string, rule: BadRowRule = 'error') {
+    this.#who = who
+    this.skips = rule === 'skip'
+  }
+
+  /** Rows left out so far. */
+  get count(): number {
+    return this.#count
+  }
+
+  /**
+   * Leaves a row out.
+   *
+   * @param row its number, where rows do not come in their order
+   * @throws the error itself where it is not about one row, or none is to be left out
+   */
+  skip(error: unknown, row = this.#count): void {
+    const parts = this.skips && error instanceof RivuletError ? problems.get(error) : undefined
+    if (parts === undefined) throw error
+    this.#count++
+    if (this.#first.length === MOST_TOLD && row >= this.#first[MOST_TOLD - 1].row) return
+    const place = parts.who.startsWith(`${this.#who}, `) ? parts.who.slice(this.#who.length + 2) : parts.who
+    const problem = printable(`${place}: expected ${parts.expected}, got ${parts.got}`).slice(0, LONGEST_TOLD)
+    this.#first.push({ row, problem })
+    this.#first.sort((one, other) => one.row - other.row).splice(MOST_TOLD)
+  }
+
+  /** What is to be said: nothing, or how many were left out and why the first three. */
+  get notes(): readonly string[] {
+    if (this.#count === 0) return []
+    const first = this.#first.map(({ problem }) => problem)
+    const more = this.#count > MOST_TOLD ? '; ...' : ''
+    return [`${this.#count} bad ${this.#count === 1 ? 'row' : 'rows'} skipped: ${first.join('; ')}${more}`]
+  }
+
+  /** The error where no row is left. */
+  nothingLeft(): RivuletError {
+    return new RivuletError('EMPTY_DATA', {
+      who: this.#who,
+      expected: 'at least one row that can be read',
+      got: `none: ${this.notes.join()}`,
+      todo: 'Check that the columns are the right ones.',
+      details: { badRows: this.#count },
+    })
+  }
+}
+
+/** Bad rows of columns that are read one after the other: a row counts once, however many of its cells are bad. */
+export class BadCells {
+  readonly #badRows: BadRows
+  readonly #offset: number
+  readonly #isBad: Uint8Array
+
+  /** @param offset number of the first of the rows */
+  constructor(badRows: BadRows, length: number, offset = 0) {
+    this.#badRows = badRows
+    this.#offset = offset
+    this.#isBad = new Uint8Array(badRows.skips ? length : 0)
+  }
+
+  /** Whether rows may be left out. */
+  get skips(): boolean {
+    return this.#badRows.skips
+  }
+
+  /** Whether the row is left out. */
+  has(row: number): boolean {
+    return this.#isBad[row] === 1
+  }
+
+  /** Leaves a row out because of a cell. @throws as `BadRows.skip` */
+  skip(error: unknown, row: number): void {
+    if (this.has(row) && error instanceof RivuletError && problems.has(error)) return
+    this.#badRows.skip(error, this.#offset + row)
+    this.#isBad[row] = 1
+  }
+
+  /** A number read from a cell of a row; NaN where the row is left out. @throws as `BadRows.skip` */
+  read(row: number, cell: () => number): number {
+    try {
+      return cell()
+    } catch (error) {
+      this.skip(error, row)
+      return NaN
+    }
+  }
+}
