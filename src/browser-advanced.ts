@@ -223,6 +223,16 @@ export type { Reading } from './io/reading.ts'
 export type { Format, TextFormat } from './io/detect.ts'
 export type { Role } from './io/column-names.ts'
 export type { TimeUnit } from './io/cell-kinds.ts'
+export {
+  toColumns,
+  toRows,
+  type IdSource,
+  type ListsByKey,
+  type DataColumn,
+  type DataColumns,
+  type DataRow,
+  type Tabular,
+} from './report/rows.ts'
 export { rowsWhere, takeRows } from './data/take-rows.ts'
 export type { Weighing } from './data/signal-weights.ts'
 export { seededRandom, type Random } from './support/random.ts'

@@ -23,7 +23,7 @@ import { compile } from './recommend/compile.ts'
 import { explain } from './recommend/explain.ts'
 import { forecastOn, type Forecast, type ForecastQuestion } from './recommend/forecast.ts'
 import { rankUsers } from './recommend/ranked-rounds.ts'
-import { listAt, type Recommendation } from './recommend/rankings.ts'
+import { listAt, userAt, type Recommendation } from './recommend/rankings.ts'
 import { rank, recommend, recommendFor, similarItems } from './recommend/recommend.ts'
 import { userListOptions, type ListOptions, type UserListOptions } from './recommend/request.ts'
 import { similarUsers } from './recommend/similar-users.ts'
@@ -32,6 +32,7 @@ import { callOptions, watched, type Watch } from './run/protocol.ts'
 import { workAsync } from './support/drive.ts'
 import { jsonOf, RivuletError, show } from './support/errors.ts'
 import type { Id } from './support/key-index.ts'
+import { counted, INSPECT, shown } from './support/printed.ts'
 import { resolve } from './support/spec.ts'
 import type { BalanceTuning } from './tune/balance-search.ts'
 import type { OptionsTuning } from './tune/options-search.ts'
@@ -133,7 +134,16 @@ export class Engine {
    */
   get plan(): { summary: string; explain: () => string; details: Plan; peakBytes: number } | null {
     const { plan, peakBytes } = this.#executor
-    return plan && { summary: summarizePlan(plan), explain: () => explainPlan(plan), details: plan, peakBytes }
+    return (
+      plan &&
+      shown(
+        { summary: summarizePlan(plan), explain: () => explainPlan(plan), details: plan, peakBytes },
+        {
+          line: ({ summary }) => `Plan { ${summary} }`,
+          document: ({ summary, details }) => ({ summary, peakBytes, details }),
+        },
+      )
+    )
   }
 
   /**
@@ -162,7 +172,7 @@ export class Engine {
     for (const round of rankUsers(who, this.#network, asked, 'a list')) {
       const rankings = await this.#executor.runBeside(round, asked, who)
       for (let place = 0; place < rankings.users.length; place++) {
-        yield { user: users.keyOf(rankings.users[place]), items: listAt(rankings, place, items) }
+        yield { user: userAt(rankings, place, users), items: listAt(rankings, place, items) }
       }
     }
   }
@@ -275,6 +285,22 @@ export class Engine {
   async predictRatings(options?: PredictRatingsOptions, watch?: CallOptions): Promise<RatingPredictions> {
     const memoryLimitBytes = this.#network.budget.freeBytes
     return this.#executor.runBeside(ratingsOn(this.#source, { memoryLimitBytes, ...options }), watch, 'predictRatings')
+  }
+
+  /** What is known of the engine, as plain data. */
+  toJSON(): object {
+    const { nodes, sides, rows } = this.#network
+    const sizes = sides === null ? { nodes: nodes.size } : { users: sides.users.size, items: sides.items.size }
+    return { ...sizes, edges: rows.nnz, notes: this.notes, plan: this.plan?.summary ?? null }
+  }
+
+  [INSPECT](): string {
+    const { nodes, sides, rows } = this.#network
+    const sizes =
+      sides === null
+        ? counted(nodes.size, 'node')
+        : `${counted(sides.users.size, 'user')}, ${counted(sides.items.size, 'item')}`
+    return `Engine { ${sizes}, ${counted(rows.nnz, 'edge')} }`
   }
 
   /** Ends all threads. Calls under way fail with CLOSED. A second call does nothing. */

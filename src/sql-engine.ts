@@ -16,7 +16,7 @@ import { compile, type CompileOptions } from './recommend/compile.ts'
 import { compiledListOptions, CompiledRecommender, type CompiledTableOptions } from './recommend/compiled.ts'
 import { rankByCompiled, requireNeighbours, requireOfPairs } from './recommend/elsewhere.ts'
 import { rankUsers } from './recommend/ranked-rounds.ts'
-import { listAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
+import { listAt, userAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
 import { requestOf, userListOptions, usersOptions, type UserListOptions } from './recommend/request.ts'
 import type { Rounds } from './recommend/rounds.ts'
 import { callOptions, watched, type Watch } from './run/protocol.ts'
@@ -258,7 +258,7 @@ export class SqlEngine {
       if (this.#closed) throw closed(who)
       const rankings = await this.#executor.run(round, watch, who)
       for (let place = 0; place < rankings.users.length; place++) {
-        yield { user: users.keyOf(rankings.users[place]), items: listAt(rankings, place, items) }
+        yield { user: userAt(rankings, place, users), items: listAt(rankings, place, items) }
       }
     }
   }
@@ -269,6 +269,7 @@ export class SqlEngine {
       const asked = resolve(who, { ...userListOptions, ...callOptions }, options)
       requireNeighbours(requestOf(who, asked))
       requireOfPairs(who, asked)
+      refusePrior(who, asked)
       const rounds = rankUsers(who, this.#network, asked, who === 'recommend' ? 'lists' : 'a list')
       return { rounds, items: Catalogue.of(who, this.#network).items, watch: asked }
     }
@@ -321,3 +322,13 @@ const closed = (who: string): RivuletError =>
     got: 'one that was closed',
     todo: 'Connect again.',
   })
+
+/** Who is not in the table has no row to rank by. @throws {RivuletError} INVALID_OPTION */
+function refusePrior(who: string, { unknown }: Pick<UserListOptions, 'unknown'>): void {
+  if (unknown !== 'prior') return
+  throw refusedOption(who, 'unknown', {
+    expected: "'error' or 'drop': lists are made of rows of the table",
+    got: "'prior'",
+    todo: 'Give such users the popular items yourself.',
+  })
+}

@@ -27,7 +27,7 @@ export const LABEL = define({
   flags: {
     seeds: needed(text('<file>', 'nodes and their labels, in the first two columns')),
     method: withFallback(choice('<name>', 'how labels spread', LABELLER_NAMES), 'labelSpreading'),
-    unknownSeeds: choice('<rule>', 'of nodes without an edge (default: error)', ['error', 'drop']),
+    unknown: choice('<rule>', 'seeds that are no node of the edges (default: error)', ['error', 'drop']),
     ...NODE_FLAGS,
     ...outFlags(),
     json: jsonFlag('method, options, classes, labels, converged ...'),

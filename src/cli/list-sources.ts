@@ -12,6 +12,7 @@ type Arguments = Given<typeof LIST_FLAGS & typeof ENGINE_FLAGS> & {
   readonly prior: string | undefined
   readonly priorUpTo: number | undefined
   readonly unknownItems: 'error' | 'drop' | undefined
+  readonly unknown: 'error' | 'drop' | 'prior' | undefined
 }
 
 export interface UserList {
@@ -39,7 +40,7 @@ export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSou
   return async (table) => {
     const prior = given.prior === undefined ? {} : { prior: await readClusters(given.prior) }
     const engine = await openEngine(table, given, stage)
-    const asked = { ...list, ...prior, users: given.users }
+    const asked = { ...list, ...prior, users: given.users, unknown: given.unknown }
     return {
       head: { method, options: { ...options, prior: given.prior } },
       lists: (watch) => engine.recommendAll({ ...asked, ...watch }),
@@ -54,6 +55,7 @@ export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSou
 export async function askModel(path: string, given: Arguments, stage: Stage): Promise<OpenSource> {
   const decided = Object.keys({ ...METHOD_FLAGS, ...ENGINE_FLAGS }).find((name) => stage.isGiven(name))
   if (decided !== undefined) stage.refuse(`${flagOf(decided)} was decided when the model was compiled`)
+  if (given.unknown !== undefined) stage.refuse('--unknown needs the graph: users of FILE are those that it names')
   if (given.prior !== undefined) stage.refuse('--prior needs the graph: a model fills up by popularity')
   const { k, exclude, minScore, priorUpTo, profileHalfLife, users, unknownItems } = given
   const compiled = await readCompiled(path)

@@ -46,10 +46,7 @@ function firstShared({ users, items }: Interactions): string | null {
 export async function readSeeds(
   path: string,
   { users, items }: Interactions,
-  {
-    encoding,
-    unknownSeeds,
-  }: Pick<ReadingArguments, 'encoding'> & { readonly unknownSeeds?: 'error' | 'drop' | undefined },
+  { encoding, unknown }: Pick<ReadingArguments, 'encoding'> & { readonly unknown?: 'error' | 'drop' | undefined },
   stage: Stage,
 ): Promise<Map<string, string>> {
   const isNode = (id: string): boolean => {
@@ -65,7 +62,7 @@ export async function readSeeds(
       const isKnown = node !== undefined && isNode(node)
       if (lines++ === 0 && !isKnown) continue
       if (node === undefined || label === undefined) continue
-      if (isKnown || unknownSeeds !== 'drop') seeds.set(node, label)
+      if (isKnown || unknown !== 'drop') seeds.set(node, label)
       else dropped++
     }
   }

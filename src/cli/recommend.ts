@@ -1,9 +1,10 @@
 import { OPTIONS } from '../advanced.ts'
 import type { CallOptions, Interactions, Recommendation } from '../index.ts'
-import { readIds, readNumber } from './argument-values.ts'
+import { readNumber } from './argument-values.ts'
 import { define, jsonFlag, type Stage } from './command.ts'
 import { choice, libraryFlags, text, value, withFallback } from './flags.ts'
 import { askEngine, askModel, type UserList } from './list-sources.ts'
+import { readUsers, tellUnknown, UNKNOWN_FLAG, USERS_FLAGS } from './asked-users.ts'
 import { outFlags, outWriter } from './out-file.ts'
 import { LIST_FLAGS } from './question.ts'
 import { ENGINE_FLAGS, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type Titles } from './source.ts'
@@ -14,13 +15,14 @@ export const RECOMMEND = define({
   name: 'recommend',
   what: 'rank the items that every user has not seen yet',
   flags: {
-    users: value('<ids>', 'only these, between commas (default: all)', readIds),
+    ...USERS_FLAGS,
     k: withFallback(value('<n>', 'items of each user', readNumber), OPTIONS.recommend.k.fallback),
     prior: text(
       '<file>',
       'fill up lists by the clusters of users that `cluster` wrote as .clusters (default: by popularity)',
     ),
     model: text('<file>', 'serve from what `compile` wrote; FILE says who had what'),
+    unknown: UNKNOWN_FLAG,
     unknownItems: choice('<rule>', 'of FILE, with --model (default: error)', ['error', 'drop']),
     ...outFlags(),
     titles: TITLES_FLAG,
@@ -33,9 +35,12 @@ export const RECOMMEND = define({
   async run(file, given, stage) {
     const { out, json, model } = given
     const write = await outWriter(given, stage)
-    const open = model === undefined ? await askEngine(given, stage) : await askModel(model, given, stage)
+    const users = await readUsers(given, stage)
+    const asked = { ...given, users }
+    const open = model === undefined ? await askEngine(asked, stage) : await askModel(model, asked, stage)
     const titles = await readTitles(given, stage)
     const table = await readTable(file, given, stage)
+    tellUnknown(asked, table, stage)
     await using source = await open(table)
     const listsOf = (watch: CallOptions = { signal: stage.signal }) => titledLists(source.lists(watch), titles)
 

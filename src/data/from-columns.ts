@@ -5,7 +5,7 @@ import { DenseKeyIndex, GrowingKeyIndex, isKeyIndex, requireRow } from '../suppo
 import type { KeyIndex } from '../support/key-index.ts'
 import { BadCells, BadRows, badRowOptions } from './bad-rows.ts'
 import { idOf, timeOf, valueOf, type Where } from './cells.ts'
-import { checkInteractions, checkRow, checkShape } from './interactions.ts'
+import { asTable, checkInteractions, checkRow, checkShape } from './interactions.ts'
 import type { Interactions } from './interactions.ts'
 import { DEFAULT_SIGNAL, SIGNAL_LIMIT } from './table-builder.ts'
 import { keysInOrder, rowsWhere, takeRows } from './take-rows.ts'
@@ -80,7 +80,7 @@ export function fromColumns(columns: InteractionColumns): Interactions {
   const { signal, signals } = signalColumn(given, rows.length, bad)
   const value = numberColumn('value', given.value, rows.length, bad, valueOf, Float32Array)
   const time = numberColumn('time', given.time, rows.length, bad, timeOf, Float64Array)
-  const table = {
+  const table = asTable({
     users: user.index,
     items: item.index,
     user: rows,
@@ -90,7 +90,7 @@ export function fromColumns(columns: InteractionColumns): Interactions {
     signals,
     ...(time && { time }),
     length: rows.length,
-  }
+  })
   return checkInteractions(WHO, badRows.skips ? withoutBadRows(given, table, badRows, bad) : table)
 }
 
@@ -112,12 +112,12 @@ function withoutBadRows(given: InteractionColumns, table: Interactions, badRows:
   if (left.length === 0) throw badRows.nothingLeft()
   const { users, items, user, item, ...rest } = keysInOrder(left)
   const isMade = (side: 'user' | 'item'): boolean => Array.isArray(given[side]) && given[`${side}s`] === undefined
-  return {
+  return asTable({
     ...(given.signals === undefined && !(given.signal instanceof Uint8Array) ? rest : left),
     ...(isMade('user') ? { users, user } : { users: left.users, user: left.user }),
     ...(isMade('item') ? { items, item } : { items: left.items, item: left.item }),
     notes: badRows.notes,
-  }
+  })
 }
 
 /** A column as it is where it has the type, otherwise read cell by cell. */
@@ -163,7 +163,7 @@ function keyColumn(
     return { rows, index: index ?? new DenseKeyIndex(largest(rows) + 1) }
   }
   const rows = new Int32Array(column.length)
-  const growing = new GrowingKeyIndex()
+  const growing = new GrowingKeyIndex(true)
   for (let row = 0; row < rows.length; row++) {
     rows[row] = bad.read(row, () => {
       const key = idOf(column[row], () => `${WHO}, column '${name}', row ${row}`)
@@ -172,6 +172,7 @@ function keyColumn(
         : requireRow(`${WHO}, column '${name}', row ${row}`, `a ${name}`, index, key)
     })
   }
+  if (column.some((id, row) => typeof id !== 'number' && !bad.has(row))) growing.meetText()
   return { rows, index: index ?? growing }
 }
 

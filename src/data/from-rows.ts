@@ -60,7 +60,13 @@ export class RowTableBuilder {
     this.#mapping = resolve(who, mappingOptions, mapping)
     this.#badRows = badRows ?? new BadRows(who, this.#mapping.onBadRow)
     const { value, signal, time, signalName } = this.#mapping
-    const shape = { value: value !== undefined, signal: signal !== undefined, time: time !== undefined, signalName }
+    const shape = {
+      value: value !== undefined,
+      signal: signal !== undefined,
+      time: time !== undefined,
+      signalName,
+      numeric: true,
+    }
     this.#table = new TableBuilder(shape)
   }
 
@@ -94,6 +100,8 @@ export class RowTableBuilder {
       signal === undefined ? 0 : table.signalNumber(idOf(cells[signal], () => `${place}, property '${signal}'`)),
       time === undefined ? NaN : timeOf(cells[time], () => `${place}, property '${time}'`),
     )
+    if (typeof cells[user] !== 'number') table.users.meetText()
+    if (typeof cells[item] !== 'number') table.items.meetText()
   }
 
   build(): Interactions {

@@ -1,6 +1,7 @@
 import { badRow } from './bad-rows.ts'
 import { atOnce } from '../support/drive.ts'
-import { RivuletError, show } from '../support/errors.ts'
+import { printable, RivuletError, show } from '../support/errors.ts'
+import { counted, firstOf, shown, type Shown } from '../support/printed.ts'
 import { isKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { expectedSingle, isSingle } from '../support/options.ts'
@@ -30,6 +31,21 @@ export interface Interactions {
   /** What was left out when the table was made, or guessed, in words; absent when there is nothing to say. */
   readonly notes?: readonly string[]
   readonly length: number
+}
+
+/** The same table, which shows itself: a line on a console, its sizes as JSON. Rows are for `toRows` and `toColumns`. */
+export const asTable = <T extends Interactions>(table: T): T => shown<Interactions>(table, TABLE) as T
+
+const TABLE: Shown<Interactions> = {
+  line: ({ users, items, length, signals, value, time }) =>
+    printable(
+      `Interactions { ${counted(length, 'row')}, ${counted(users.size, 'user')}, ${counted(items.size, 'item')}, signals: ${firstOf(signals)}` +
+        `${value ? ', values' : ''}${time ? ', times' : ''} }`,
+    ),
+  document: ({ users, items, length, signals, value, time, notes = [] }) => ({
+    ...{ rows: length, users: users.size, items: items.size, signals },
+    ...{ values: value !== undefined, times: time !== undefined, notes },
+  }),
 }
 
 /** Whether something has the shape of a table; what stands in its columns is for `checkInteractions`. */

@@ -3,7 +3,7 @@ const WHO = 'joinInteractions'
 /** Tables that speak of the same users and items, each with ids of its own numbering, as one table. */
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { checkInteractions, isTable, type Interactions } from './interactions.ts'
+import { asTable, checkInteractions, isTable, type Interactions } from './interactions.ts'
 import { SIGNAL_LIMIT } from './table-builder.ts'
 
 /**
@@ -33,8 +33,8 @@ export function joinInteractions(...tables: readonly Interactions[]): Interactio
   }
   const signals = GrowingKeyIndex.from(tables.flatMap((table) => table.signals))
   if (signals.size > SIGNAL_LIMIT) throw tooManySignals(signals.size)
-  const users = new GrowingKeyIndex()
-  const items = new GrowingKeyIndex()
+  const users = new GrowingKeyIndex(tables.every((table) => table.users.numeric))
+  const items = new GrowingKeyIndex(tables.every((table) => table.items.numeric))
   const length = tables.reduce((sum, table) => sum + table.length, 0)
   const [user, item] = [new Int32Array(length), new Int32Array(length)]
   const value = tables.some((table) => table.value !== undefined) ? new Float32Array(length).fill(1) : undefined
@@ -53,13 +53,14 @@ export function joinInteractions(...tables: readonly Interactions[]): Interactio
   }
   const joined = { users, items, user, item, signals: [...signals.keys()], length, ...drawnAsAny(tables) }
   const notes = tables.flatMap((table) => table.notes ?? [])
-  return checkInteractions(WHO, {
+  const whole = asTable({
     ...joined,
     ...(notes.length > 0 && { notes }),
     ...(value && { value }),
     ...(signal && { signal }),
     ...(time && { time }),
   })
+  return checkInteractions(WHO, whole)
 }
 
 const drawnAsAny = (tables: readonly Interactions[]): Pick<Interactions, 'fromAllTimes'> =>

@@ -1,6 +1,6 @@
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import { number, resolve, type Given } from '../support/spec.ts'
-import { checkInteractions, withoutColumn, type Interactions } from './interactions.ts'
+import { asTable, checkInteractions, withoutColumn, type Interactions } from './interactions.ts'
 
 export const sessionOptions = {
   /** Longest pause within a session, in the unit of the time column, >= 0. Default 1,800: half an hour of seconds. */
@@ -43,5 +43,5 @@ export function splitSessions(table: Interactions, options?: SplitSessionsOption
     else if (at[row] !== at[before] && at[row] - at[before] > gap) number++
     session[row] = sessions.add(`${users.keyOf(user[row])}#${number}`)
   })
-  return { ...table, users: sessions, user: session }
+  return asTable({ ...table, users: sessions, user: session })
 }

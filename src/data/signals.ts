@@ -2,7 +2,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, GrowingKeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable, isString } from '../support/options.ts'
 import { anyFields } from '../support/shape.ts'
-import { checkInteractions, type Interactions } from './interactions.ts'
+import { asTable, checkInteractions, type Interactions } from './interactions.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
 
 /**
@@ -29,7 +29,7 @@ export function selectSignals(table: Interactions, names: readonly string[]): In
   }
   const taken = takeRows(table, rows)
   const renumbered = taken.signal?.map((number) => numbers[number]) ?? new Uint8Array(rows.length).fill(numbers[0])
-  return { ...taken, signals: wanted, signal: renumbered }
+  return asTable({ ...taken, signals: wanted, signal: renumbered })
 }
 
 /**
@@ -46,7 +46,7 @@ export function renameSignals(table: Interactions, names: Readonly<Record<string
     checkOption(who, name, called, isString)
     signals[requireRow(who, 'a signal', known, name)] = called
   }
-  if (new Set(signals).size === signals.length) return { ...table, signals }
+  if (new Set(signals).size === signals.length) return asTable({ ...table, signals })
   throw new RivuletError('INVALID_OPTION', {
     who,
     expected: 'different names for different signals',

@@ -7,7 +7,7 @@ import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 import { numberPairs, rowNumbers } from './counting-sort.ts'
 import { isMoment, momentIn, timesInSlices, type Moment } from './durations.ts'
-import { checkInSlices, withoutColumn, type Interactions } from './interactions.ts'
+import { asTable, checkInSlices, withoutColumn, type Interactions } from './interactions.ts'
 import { takeInSlices, whereInSlices } from './take-rows.ts'
 
 /** Two tables over the key indexes of the original, so that a row number means the same user or item in both. Rows keep their order. */
@@ -259,7 +259,7 @@ export function* dropRepeats(table: Interactions, tested: Uint8Array): Sliced<vo
 
 /** Training whose test is no future: items that are taken now say nothing of it. */
 const drawn = ({ train, ...rest }: Split): Split => ({
-  train: train.time === undefined ? train : { ...train, fromAllTimes: true },
+  train: train.time === undefined ? train : asTable({ ...train, fromAllTimes: true }),
   ...rest,
 })
 

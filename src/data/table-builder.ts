@@ -1,7 +1,7 @@
 import { RivuletError } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import type { BadRows } from './bad-rows.ts'
-import { checkInteractions, type Interactions } from './interactions.ts'
+import { asTable, checkInteractions, type Interactions } from './interactions.ts'
 import { keysInOrder } from './take-rows.ts'
 
 /** A signal number is one byte. */
@@ -14,6 +14,8 @@ export interface TableShape {
   readonly value: boolean
   readonly signal: boolean
   readonly time: boolean
+  /** Whether ids come as numbers, unless `meetText` is told. Default false. */
+  readonly numeric?: boolean
   /** Name of the only signal when there is no signal column; default 'interaction'. */
   readonly signalName?: string | undefined
 }
@@ -23,8 +25,8 @@ export interface TableShape {
  * The order of first appearance numbers users, items and signals.
  */
 export class TableBuilder {
-  readonly users = new GrowingKeyIndex()
-  readonly items = new GrowingKeyIndex()
+  readonly users: GrowingKeyIndex
+  readonly items: GrowingKeyIndex
   readonly #signals = new GrowingKeyIndex()
   readonly #user = new GrowingColumn((length) => new Int32Array(length))
   readonly #item = new GrowingColumn((length) => new Int32Array(length))
@@ -33,6 +35,8 @@ export class TableBuilder {
   readonly #time?: GrowingColumn<Float64Array>
 
   constructor(shape: TableShape) {
+    this.users = new GrowingKeyIndex(shape.numeric)
+    this.items = new GrowingKeyIndex(shape.numeric)
     if (shape.value) this.#value = new GrowingColumn((length) => new Float32Array(length))
     if (shape.signal) this.#signal = new GrowingColumn((length) => new Uint8Array(length))
     else this.#signals.add(shape.signalName ?? DEFAULT_SIGNAL)
@@ -78,7 +82,7 @@ export class TableBuilder {
     const length = this.length
     const anyLeftOut = badRows !== undefined && badRows.count > 0
     if (anyLeftOut && length === 0) throw badRows.nothingLeft()
-    const table = checkInteractions(who, {
+    const table = asTable({
       users: this.users,
       items: this.items,
       user: this.#user.toArray(),
@@ -89,7 +93,8 @@ export class TableBuilder {
       ...(this.#time && { time: this.#time.toArray() }),
       length,
     })
-    return anyLeftOut ? { ...keysInOrder(table), notes: badRows.notes } : table
+    checkInteractions(who, table)
+    return anyLeftOut ? asTable({ ...keysInOrder(table), notes: badRows.notes }) : table
   }
 }
 

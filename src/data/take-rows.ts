@@ -2,7 +2,7 @@ import { GrowingKeyIndex } from '../support/key-index.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
-import type { Interactions } from './interactions.ts'
+import { asTable, type Interactions } from './interactions.ts'
 
 /** The numbers of the rows that satisfy a condition, in order. It is asked twice for each row: nothing but the result is held. */
 export const rowsWhere = (length: number, holds: (row: number) => boolean): Int32Array<ArrayBuffer> =>
@@ -39,7 +39,7 @@ export const takeRows = (table: Interactions, rows: Int32Array): Interactions =>
 export function* takeInSlices(table: Interactions, rows: Int32Array): Sliced<Interactions> {
   const { user, item, value, signal, time } = table
   const length = rows.length
-  return {
+  return asTable({
     ...table,
     user: yield* gather(user, rows, new Int32Array(length)),
     item: yield* gather(item, rows, new Int32Array(length)),
@@ -47,7 +47,7 @@ export function* takeInSlices(table: Interactions, rows: Int32Array): Sliced<Int
     ...(signal && { signal: yield* gather(signal, rows, new Uint8Array(length)) }),
     ...(time && { time: yield* gather(time, rows, new Float64Array(length)) }),
     length,
-  }
+  })
 }
 
 function* gather<T extends Int32Array | Float32Array | Uint8Array | Float64Array>(
@@ -79,7 +79,7 @@ export function keysInOrder(table: Interactions): Interactions {
 
 function inOrder<T extends Int32Array | Uint8Array>(index: KeyIndex, rows: T): { index: KeyIndex; rows: T } {
   const numbers = new Int32Array(index.size).fill(-1)
-  const used = new GrowingKeyIndex()
+  const used = new GrowingKeyIndex(index.numeric)
   for (const row of rows) if (numbers[row] < 0) numbers[row] = used.add(index.keyOf(row))
   return { index: used, rows: rows.map((row) => numbers[row]) as T }
 }
@@ -88,13 +88,13 @@ function inOrder<T extends Int32Array | Uint8Array>(index: KeyIndex, rows: T): {
 export function dropUnused(table: Interactions): Interactions {
   const users = compact(table.users, table.user)
   const items = compact(table.items, table.item)
-  return { ...table, users: users.index, user: users.rows, items: items.index, item: items.rows }
+  return asTable({ ...table, users: users.index, user: users.rows, items: items.index, item: items.rows })
 }
 
 function compact(index: KeyIndex, rows: Int32Array): { index: KeyIndex; rows: Int32Array } {
   const numbers = new Int32Array(index.size).fill(-1)
   for (const row of rows) numbers[row] = 0
-  const used = new GrowingKeyIndex()
+  const used = new GrowingKeyIndex(index.numeric)
   for (let row = 0; row < numbers.length; row++) {
     if (numbers[row] === 0) numbers[row] = used.add(index.keyOf(row))
   }

@@ -2,7 +2,7 @@ import type { AbstractGraph, EdgeEntry } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { idOf } from '../data/cells.ts'
-import type { Interactions } from '../data/interactions.ts'
+import { asTable, type Interactions } from '../data/interactions.ts'
 import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
@@ -73,7 +73,7 @@ export function* interactionsInSlices(who: string, mapped: MappedGraph): Sliced<
   if (leftOut + edgesLeftOut > 0)
     notes.push(`graph: left out ${leftOut} nodes that are neither user nor item, and ${edgesLeftOut} edges`)
   const { signal, ...rest } = table.build(who)
-  return { ...rest, ...(rest.signals.length > 1 && { signal }), ...nodes, notes }
+  return asTable({ ...rest, ...(rest.signals.length > 1 && { signal }), ...nodes, notes })
 }
 
 /** Rows of the user and the item that an edge joins, whatever its direction; `null` for an edge that joins no user and item. */

@@ -7,7 +7,7 @@
 import { labelPropagation } from './label-propagation.ts'
 import { labelSpreading } from './label-spreading.ts'
 import { labelFace, labellerOptions, type Labeller, type LabellerOptions } from './labeller.ts'
-import type { Labelling } from './labelling.ts'
+import { asLabelling, type Labelling } from './labelling.ts'
 import { mboOptions, poissonLearning } from './poisson-learning.ts'
 import { readSeeds } from './seed-rows.ts'
 import { ReadSeeds } from './seeds.ts'
@@ -83,7 +83,7 @@ function* inferOn(network: NamedNetwork, options: Resolved<typeof inferLabelsOpt
     'label-spreading': () => labelSpreading.on(network, { ...given, alpha }),
     'poisson-learning': () => poissonLearning.on(network, { ...given, mboSteps }),
   }[choice.method]()
-  return { ...labelling, ...choice, labelsPerClass }
+  return asLabelling({ ...labelling, ...choice, labelsPerClass })
 }
 
 /** Nodes that are seeds, those with several labels counted once. */

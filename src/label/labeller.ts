@@ -6,6 +6,7 @@ import type { Algorithm } from '../request/request.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import { either, isIterable, isString, oneOf, type Check } from '../support/options.ts'
 import { choice, integer, needed, number, option, text, type Given, type Resolved, type Spec } from '../support/spec.ts'
+import { unknownOptions } from '../support/unknown-ids.ts'
 import { decisionOptions } from './decide.ts'
 import { labelNodes, type Labelling } from './labelling.ts'
 import { isUnlabelledList } from './seed-rows.ts'
@@ -42,10 +43,11 @@ const ownOptions = {
 }
 
 /** Options of every method that labels nodes from labelled nodes. */
-export const labellerOptions = { ...sourceOptions, ...ownOptions, ...decisionOptions }
+export const labellerOptions = { ...sourceOptions, ...ownOptions, ...unknownOptions, ...decisionOptions }
 
 // Of what is spread into a spec the compiler writes no comments into declaration files: parts are joined by name.
-export interface LabellerOptions extends SourceOptions, Given<typeof ownOptions>, Given<typeof decisionOptions> {}
+export interface LabellerOptions
+  extends SourceOptions, Given<typeof ownOptions>, Given<typeof unknownOptions>, Given<typeof decisionOptions> {}
 
 /** Of methods that can divide an edge's weight by the degrees of its ends in more than one way. */
 export const normalizationOptions = {

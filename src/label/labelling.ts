@@ -2,6 +2,8 @@ import ndarray, { type NdArray } from 'ndarray'
 import { labellingBytes } from '../memory/outside-bytes.ts'
 import type { Algorithm } from '../request/request.ts'
 import type { Sliced } from '../support/pause.ts'
+import { printable } from '../support/errors.ts'
+import { counted, firstOf, shown, type Shown } from '../support/printed.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { aboveLowest, decide, readPriors, type DecisionOptions } from './decide.ts'
 import { readSeeds } from './seed-rows.ts'
@@ -29,6 +31,8 @@ export interface Labelling {
   readonly residual: number
   /** Whether shares are settled to the tolerance at every reached node. */
   readonly converged: boolean
+  /** What was guessed of the source, and what of it or of the seeds was left out, in words. */
+  readonly notes: readonly string[]
 }
 
 /** Labels by one propagation: read the seeds, spread them, decide. */
@@ -52,7 +56,7 @@ export function* labelNodes(
 
 function* labellingOf(
   who: string,
-  { nodes, signed }: NamedNetwork,
+  { nodes, signed, notes = [] }: NamedNetwork,
   seeds: SeedColumns,
   { iterations, residual, converged, ...spread }: Spread,
   options: DecisionOptions,
@@ -60,7 +64,7 @@ function* labellingOf(
   const { classes } = seeds
   const scores = signed ? aboveLowest(spread.scores, classes.length) : spread.scores
   const decision = yield* decide(who, { ...spread, scores }, seeds, options)
-  return {
+  return asLabelling({
     nodes,
     classes,
     labels: namesOf(decision.column, classes),
@@ -70,7 +74,22 @@ function* labellingOf(
     iterations,
     residual,
     converged,
-  }
+    notes: [...notes, ...(seeds.notes ?? [])],
+  })
+}
+
+/** Labels, which show themselves by their sizes; each is for `toRows` and `toColumns`. */
+export const asLabelling = <T extends Labelling>(labelling: T): T => shown<Labelling>(labelling, LABELLING) as T
+
+const LABELLING: Shown<Labelling> = {
+  line: ({ nodes, classes, iterations, converged }) =>
+    printable(
+      `Labelling { ${counted(nodes.size, 'node')}, ${counted(classes.length, 'class', 'classes')}: ${firstOf(classes)}, ` +
+        `${counted(iterations, 'iteration')}${converged ? '' : ', not converged'} }`,
+    ),
+  document: ({ nodes, classes, iterations, residual, converged, notes }) => ({
+    ...{ nodes: nodes.size, classes, iterations, residual, converged, notes },
+  }),
 }
 
 function namesOf(column: Int32Array, classes: readonly Label[]): Label[] {

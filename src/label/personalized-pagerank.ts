@@ -17,6 +17,8 @@ import { choice, integer, number, option, text, type Given, type Resolved } from
 import { requireUnsigned } from '../network/open.ts'
 import { readRestart, type RestartSource } from './seeds.ts'
 import { spread } from '../solve/spread.ts'
+import { unknownOptions } from '../support/unknown-ids.ts'
+import { counted, shown, type Shown } from '../support/printed.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import { type Method, defineMethod, nodeFace, keyed } from '../method/define-method.ts'
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
@@ -47,9 +49,10 @@ const ownOptions = {
   nodePagerankAttribute: text('pagerank'),
 }
 
-export interface PersonalizedPageRankOptions extends SourceOptions, Given<typeof ownOptions> {}
+export interface PersonalizedPageRankOptions
+  extends SourceOptions, Given<typeof ownOptions>, Given<typeof unknownOptions> {}
 
-export const pageRankOptions = { ...sourceOptions, ...ownOptions }
+export const pageRankOptions = { ...sourceOptions, ...ownOptions, ...unknownOptions }
 
 /** Visits of every node and how the solve went. */
 export interface PageRanks {
@@ -61,6 +64,8 @@ export interface PageRanks {
   readonly iterations: number
   readonly residual: number
   readonly converged: boolean
+  /** What was guessed of the source, and what of it or of the seeds was left out, in words. */
+  readonly notes: readonly string[]
 }
 
 const WHO = 'personalizedPageRank'
@@ -71,7 +76,7 @@ function* rank(network: NamedNetwork, { seeds: source, ...options }: PageRankOpt
     network,
     'Weights are shares of a walk here: drop negative ones, or leave weights out with weighted: false.',
   )
-  const seeds = readRestart(WHO, network, source)
+  const seeds = readRestart(WHO, network, source, options.unknown)
   const release = takeWalk(network, seeds.nodes)
   try {
     return yield* walk(network, { ...options, seeds })
@@ -113,14 +118,24 @@ function* walk(network: NamedNetwork, options: WalkOptions & { readonly seeds: S
   } as const
   const { scores, iterations, residual, converged } = yield* spread(network, system)
   const total = scores.reduce((sum, score) => sum + score, 0)
-  return {
+  const ranks = {
     nodes: network.nodes,
     scores: scores.map((score) => Math.max(0, score) / total),
     reached: yield* reachedFrom(network, seeds.nodes),
     iterations,
     residual,
     converged,
+    notes: [...(network.notes ?? []), ...(seeds.notes ?? [])],
   }
+  return shown<PageRanks>(ranks, RANKS)
+}
+
+const RANKS: Shown<PageRanks> = {
+  line: ({ nodes, iterations, converged }) =>
+    `PageRanks { ${counted(nodes.size, 'node')}, ${counted(iterations, 'iteration')}${converged ? '' : ', not converged'} }`,
+  document: ({ nodes, iterations, residual, converged, notes }) => ({
+    ...{ nodes: nodes.size, iterations, residual, converged, notes },
+  }),
 }
 
 /** Whether walks start at all nodes alike: then no score is small. */

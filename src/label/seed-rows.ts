@@ -5,9 +5,9 @@
  * theirs and each label's share as its own row weighs. A row that is there twice is one.
  */
 import { RivuletError, show } from '../support/errors.ts'
-import { requireRow } from '../support/key-index.ts'
 import type { Check } from '../support/options.ts'
 import { PAUSE, Slices, visitInSlices, type Sliced } from '../support/pause.ts'
+import { UnknownIds } from '../support/unknown-ids.ts'
 import { ReadSeeds, scaleToOne, seedColumns, type Label, type NodeSeed, type SeedOptions } from './seeds.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'
@@ -34,7 +34,9 @@ export const isUnlabelledList: Check = (value) =>
  */
 export function* readSeeds(who: string, network: NamedNetwork, options: SeedOptions): Sliced<SeedColumns> {
   if (options.seeds instanceof ReadSeeds) return options.seeds.columns
-  return seedColumns(who, yield* readSeedRows(who, network, options), options.seeds)
+  const ids = new UnknownIds(options.unknown)
+  const rows = yield* readSeedRows(who, network, options, 'seeds', ids)
+  return { ...seedColumns(who, rows, options.seeds), notes: ids.notes }
 }
 
 /**
@@ -47,8 +49,9 @@ export function* readSeeds(who: string, network: NamedNetwork, options: SeedOpti
 export function* readSeedRows(
   who: string,
   network: NamedNetwork,
-  { seeds, unlabelled }: SeedOptions,
+  { seeds, unlabelled, unknown }: SeedOptions,
   option: 'seeds' | 'validation' = 'seeds',
+  ids = new UnknownIds(unknown),
 ): Sliced<NodeSeed[]> {
   const asker = `${who}, option '${option}'`
   const noLabel = new Set(unlabelled.map(String))
@@ -56,9 +59,9 @@ export function* readSeedRows(
   const slices = new Slices()
   for (const entry of typeof seeds === 'string' ? network.attribute(seeds) : seeds) {
     const [key, value, weight] = checkEntry(asker, entry)
-    const node = requireRow(asker, 'a node', network.nodes, key)
+    const node = ids.rowOf(asker, 'a node', network.nodes, key)
     const shares = readShares(asker, key, value, noLabel)
-    if (shares.size === 0) continue
+    if (shares.size === 0 || node < 0) continue
     const row = { shares, weight: readWeight(asker, key, weight) }
     const rows = rowsOf.get(node)
     if (rows === undefined) rowsOf.set(node, [row])

@@ -1,7 +1,8 @@
 import type { NamedNetwork } from '../network/network.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import type { Id, KeyIndex } from '../support/key-index.ts'
+import { UnknownIds, type UnknownRule } from '../support/unknown-ids.ts'
 
 /** A class name. Numbers stay numbers. */
 export type Label = string | number
@@ -35,6 +36,8 @@ export type SeedEntry = readonly [node: Id, value: SeedValue, weight?: number]
 export interface SeedOptions {
   readonly seeds: SeedSource
   readonly unlabelled: readonly (Label | null)[]
+  /** Default 'error'. */
+  readonly unknown?: UnknownRule
 }
 
 /** What is known of one node. */
@@ -82,13 +85,21 @@ export function seedColumns(who: string, rows: readonly NodeSeed[], source: Seed
 export type RestartSource = Iterable<Id | readonly [node: Id, weight: number]>
 
 /** One column of weighted nodes: the restart distribution of a random walk, which sums to 1. @param source null: all nodes alike */
-export function readRestart(who: string, network: NamedNetwork, source: RestartSource | null): SeedColumns {
+export function readRestart(
+  who: string,
+  network: NamedNetwork,
+  source: RestartSource | null,
+  unknown: UnknownRule = 'error',
+): SeedColumns {
   if (source === null) return anywhere(network.nodes.size)
+  const ids = new UnknownIds(unknown)
   const [nodes, weights]: [number[], number[]] = [[], []]
   for (const entry of source) {
     const [key, weight] = (Array.isArray(entry) ? entry : [entry, 1]) as readonly [string, number]
-    nodes.push(requireRow(`${who}, option 'seeds'`, 'a node', network.nodes, key))
+    const node = ids.rowOf(`${who}, option 'seeds'`, 'a node', network.nodes, key)
     if (!(Number.isFinite(weight) && weight >= 0)) throw invalidRestart(who, key, weight)
+    if (node < 0) continue
+    nodes.push(node)
     weights.push(weight)
   }
   if (weights.every((weight) => weight === 0)) throw noSeed(who, 'nothing but zero weights')
@@ -98,7 +109,7 @@ export function readRestart(who: string, network: NamedNetwork, source: RestartS
   })
   const sorted = Int32Array.from(shares.keys()).sort()
   const ordered = Float64Array.from(sorted, (node) => shares.get(node) ?? 0)
-  return restart(sorted, new Float32Array(ordered), ordered.reduce(larger, 0))
+  return { ...restart(sorted, new Float32Array(ordered), ordered.reduce(larger, 0)), notes: ids.notes }
 }
 
 const larger = (a: number, b: number): number => Math.max(a, b)

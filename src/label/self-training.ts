@@ -20,6 +20,7 @@ import { decisionOptions, readPriors, type ClassShares } from './decide.ts'
 import { givenValidation, holdOutSeeds, type HeldOutLabels } from './hold-out-labels.ts'
 import { inferLabels, type InferLabelsOptions, type InferredLabelling } from './infer-labels.ts'
 import { labelFace, type Labeller } from './labeller.ts'
+import { asLabelling } from './labelling.ts'
 import {
   addPseudoLabels,
   choosePseudoLabels,
@@ -127,7 +128,7 @@ function* trainOn(network: NamedNetwork, options: Resolved<typeof selfTrainingOp
   const choice = yield* decideBetween(first, best, options.rounds, options.level, options.seed)
   const taken = choice.decision === 'supervised' ? first : best
   const answer = held.all === held.seeds ? taken.labelling : yield* spread(method, withPseudoLabels(held.all, taken))
-  return {
+  return asLabelling({
     ...{
       ...answer,
       method,
@@ -142,7 +143,7 @@ function* trainOn(network: NamedNetwork, options: Resolved<typeof selfTrainingOp
     },
     pseudoLabels: taken.pseudoLabels === null ? [] : yield* listPseudoLabels(taken.labelling, taken.pseudoLabels),
     validationCount: held.nodes.length,
-  }
+  })
 }
 
 function* readHeldOut(network: NamedNetwork, options: Resolved<typeof selfTrainingOptions>): Sliced<HeldOutLabels> {

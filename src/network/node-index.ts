@@ -8,6 +8,7 @@ import type { KeyIndex } from '../support/key-index.ts'
  */
 export class NodeIndex implements KeyIndex {
   readonly size: number
+  readonly numeric: boolean
   readonly #users: KeyIndex
   readonly #items: KeyIndex
   readonly #isPrefixed: (id: string) => boolean
@@ -17,6 +18,8 @@ export class NodeIndex implements KeyIndex {
     this.#items = items
     this.size = users.size + items.size
     this.#isPrefixed = prefixRule(users, items)
+    // Either all are prefixed or some words, which no number is.
+    this.numeric = users.numeric === true && items.numeric === true && !this.#isPrefixed('')
   }
 
   keyOf(row: number): string {

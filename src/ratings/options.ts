@@ -2,6 +2,7 @@ import { graphOptions } from '../graph/mapping.ts'
 import { memoryLimit } from '../method/source-options.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import { unknownOptions } from '../support/unknown-ids.ts'
 import type { Id } from '../support/key-index.ts'
 import { either, finiteNumber, isIterable, isString, oneOf, type Check } from '../support/options.ts'
 import { integer, number, option, resolve, text, type Given, type Resolved } from '../support/spec.ts'
@@ -64,10 +65,11 @@ const ownOptions = {
   edgeErrorAttribute: option<string | null>(null, either(isString, oneOf(null))),
 }
 
-export const ratingOptions = { ...ownOptions, ...graphOptions }
+export const ratingOptions = { ...ownOptions, ...unknownOptions, ...graphOptions }
 
 /** Options of `predictRatings`. Variances are over that of the noise, so they do not depend on the scale of the ratings. */
-export interface PredictRatingsOptions extends Given<typeof ownOptions>, Given<typeof graphOptions> {}
+export interface PredictRatingsOptions
+  extends Given<typeof ownOptions>, Given<typeof unknownOptions>, Given<typeof graphOptions> {}
 
 /** Every option with a value. */
 export type RatingOptions = Resolved<typeof ratingOptions>

@@ -19,7 +19,9 @@ import { drive } from '../support/drive.ts'
 import { answerInThread } from '../run/in-thread.ts'
 import { defaultsOf } from '../support/spec.ts'
 import { show } from '../support/errors.ts'
-import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import type { Id, KeyIndex } from '../support/key-index.ts'
+import { counted, shown, type Shown } from '../support/printed.ts'
+import { UnknownIds } from '../support/unknown-ids.ts'
 import type { Sliced } from '../support/pause.ts'
 import { checkOption } from '../support/options.ts'
 import { balanceRatings, type RatingBalance } from './balance.ts'
@@ -73,6 +75,8 @@ export interface RatingPredictions {
   readonly iterations: number
   readonly residual: number
   readonly converged: boolean
+  /** What was guessed of the source, and what of it or of the pairs was left out, in words. */
+  readonly notes: readonly string[]
 }
 
 const WHO = 'predictRatings'
@@ -88,13 +92,14 @@ export function* ratingsOn(source: Source, given?: PredictRatingsOptions): Detac
   const nameOf = (row: number): string =>
     `user ${show(users.keyOf(data.labels.user[row]))}, item ${show(items.keyOf(data.labels.item[row]))}`
   const scale = ratingScale(WHO, options.scale, data.labels.value ?? ratings.data, nameOf)
+  const ids = new UnknownIds(options.unknown)
   const pairs =
-    options.pairs === 'unlabelled' ? yield* pairsWithout(ratings, data.evidence) : askedPairs(table, options.pairs)
+    options.pairs === 'unlabelled' ? yield* pairsWithout(ratings, data.evidence) : askedPairs(table, options.pairs, ids)
   const { balance, memoryBytes } = yield* balanceRatings(WHO, data, scale, options)
   const before = { earlierBytes: memoryBytes }
   const fit = yield* RatingFit.at(WHO, ratings, data.evidence, balance.lambda, options, before)
   const { model, iterations, residual, converged } = fit.solution
-  return {
+  const predictions = {
     users,
     items,
     user: pairs.user,
@@ -107,7 +112,18 @@ export function* ratingsOn(source: Source, given?: PredictRatingsOptions): Detac
     iterations,
     residual,
     converged,
+    notes: [...(table.notes ?? []), ...ids.notes],
   }
+  return shown<RatingPredictions>(predictions, PREDICTIONS)
+}
+
+const PREDICTIONS: Shown<RatingPredictions> = {
+  line: ({ rating, labels, iterations, converged }) =>
+    `RatingPredictions { ${counted(rating.length, 'pair')} from ${counted(labels.count, 'rating')}, ` +
+    `${counted(iterations, 'iteration')}${converged ? '' : ', not converged'} }`,
+  document: ({ rating, labels, balance, iterations, residual, converged, notes }) => ({
+    ...{ pairs: rating.length, labels, balance, iterations, residual, converged, notes },
+  }),
 }
 
 /** Predicts in graphology's style. */
@@ -185,12 +201,13 @@ export function* ratingEntries(predictions: RatingPredictions): Generator<Rating
   }
 }
 
-function askedPairs({ users, items }: Interactions, pairs: Iterable<readonly [Id, Id]>): AskedPairs {
+function askedPairs({ users, items }: Interactions, pairs: Iterable<readonly [Id, Id]>, ids: UnknownIds): AskedPairs {
   const named = [...pairs]
   const odd = named.find((pair: unknown) => !Array.isArray(pair) || pair.length !== 2)
   if (odd !== undefined) checkOption(WHO, 'pairs', odd, () => 'pairs [user, item]')
-  return {
-    user: Int32Array.from(named, ([user]) => requireRow(`${WHO}, option 'pairs'`, 'a user', users, user)),
-    item: Int32Array.from(named, ([, item]) => requireRow(`${WHO}, option 'pairs'`, 'an item', items, item)),
-  }
+  const who = `${WHO}, option 'pairs'`
+  const known = named
+    .map(([user, item]) => [ids.rowOf(who, 'a user', users, user), ids.rowOf(who, 'an item', items, item)] as const)
+    .filter(([user, item]) => user >= 0 && item >= 0)
+  return { user: Int32Array.from(known, ([user]) => user), item: Int32Array.from(known, ([, item]) => item) }
 }

@@ -133,6 +133,7 @@ export class Catalogue {
     const { shares } = yield* this.recentParts(request)
     const { profileHalfLife: places } = request
     const notes = [
+      ...(request.query.notes ?? []),
       ...recency.notes,
       ...(shares === null ? [] : [describeShares(shares)]),
       ...(places === null ? [] : [`profiles: half as much for an item every ${places} places before the last`]),

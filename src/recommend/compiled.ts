@@ -15,6 +15,8 @@ import { decodeSaved } from '../plan/file-limits.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import { isString } from '../support/options.ts'
+import { counted, INSPECT } from '../support/printed.ts'
+import { UnknownIds } from '../support/unknown-ids.ts'
 import { choice, resolve, type Given } from '../support/spec.ts'
 import { atOnce } from '../support/drive.ts'
 import { encodeSaved } from '../support/sections.ts'
@@ -128,7 +130,7 @@ export class CompiledRecommender implements CompiledFacts {
     const { unknownItems, profileHalfLife: halfLife, ...list } = resolve(who, compiledListOptions, options)
     const selection = selectionOf(who, this.items, list)
     refuseSignals(who, selection)
-    const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop', halfLife }
+    const reading = { signed: this.#signed, ids: new UnknownIds(unknownItems), halfLife }
     const { items, weights } = readProfile(who, this.items, profile, reading)
     const rows = { indptr: [0, items.length], indices: items, data: weights }
     const asked = { profiles: rows, selection, excluded: null }
@@ -164,12 +166,22 @@ export class CompiledRecommender implements CompiledFacts {
   /** What each item of a profile adds to the score of `item` here: exact, up to the rounding of single precision. */
   explain(profile: ProfileSource, item: Id, options?: CompiledExplainOptions): Omit<Explanation, 'user'> {
     const { unknownItems, profileHalfLife: halfLife } = resolve('explain', compiledExplainOptions, options)
-    const reading = { signed: this.#signed, dropUnknown: unknownItems === 'drop', halfLife }
+    const reading = { signed: this.#signed, ids: new UnknownIds(unknownItems), halfLife }
     const { items, weights } = readProfile('explain', this.items, profile, reading)
     const column = requireRow('explain', 'an item', this.items, item)
     const { parts: own } = this.#served()
     const parts = Float64Array.from(items, (row, at) => weights[at] * scoreOf(own, items.length, row, column))
     return { item: this.items.keyOf(column), ...contributionsOf(items, parts, this.items) }
+  }
+
+  toJSON(): object {
+    const { method, options, weighted, signals, entriesPerItem, items, bytes, head } = this
+    return { method, options, weighted, signals, entriesPerItem, items: items.size, bytes, head }
+  }
+
+  [INSPECT](): string {
+    const { method, items, bytes } = this
+    return `CompiledRecommender { ${method}, ${counted(items.size, 'item')}, ${counted(bytes, 'byte')} }`
   }
 
   #open(who: string, table: Interactions, options: CompiledTableOptions | undefined): Asked & { users: Int32Array } {

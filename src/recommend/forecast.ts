@@ -8,6 +8,7 @@ import type { Way } from './methods/expected.ts'
 import type { MethodName } from './methods/methods.ts'
 import { requestOf, userListOptions, type UserListOptions } from './request.ts'
 import { userRows } from './rounds.ts'
+import { UnknownIds } from '../support/unknown-ids.ts'
 
 /** What a question would take, told before anything is done. Plain JSON. */
 export interface Forecast {
@@ -29,9 +30,12 @@ export function forecastOn(
   executing: PlanOptions & { readonly threads: number },
 ): Forecast | null {
   const who = 'forecast'
-  const { users, exclude, ...given } = resolve(who, userListOptions, options)
+  const { users, exclude, unknown, ...given } = resolve(who, userListOptions, options)
   const catalogue = Catalogue.of(who, network)
-  const profiles = question === 'compile' ? catalogue.items.size : userRows(who, catalogue.users, users).length
+  const profiles =
+    question === 'compile'
+      ? catalogue.items.size
+      : userRows(who, catalogue.users, users, new UnknownIds(unknown)).length
   const request = requestOf(who, given)
   const expected = catalogue.expected(request, { profiles, excludeSeeds: exclude === 'seen' })
   if (expected === null) return null

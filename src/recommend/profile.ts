@@ -2,7 +2,8 @@
 import { scaleWeights } from '../matrix/weight-scale.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { placeFactor } from './profile-order.ts'
-import { idText, requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import { UnknownIds } from '../support/unknown-ids.ts'
+import { idText, type Id, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, expectedSingle, isIterable, isSingle, nearestOf } from '../support/options.ts'
 
 /** Something somebody did: an item and how much it counts. */
@@ -26,8 +27,8 @@ export interface Profile {
 export interface ProfileReading {
   /** Whether values below 0 have a meaning to the method. */
   readonly signed: boolean
-  /** Leaves out items that the index does not know. */
-  readonly dropUnknown?: boolean
+  /** What becomes of items that the index does not know. Default: they are refused. */
+  readonly ids?: UnknownIds
   /** What the weights of the matrix were multiplied by: see `scaleWeights`. Default 1. */
   readonly scale?: number
   /** Places after which an item counts half, the last entry being the newest; `null` where all count whole. Default null. */
@@ -45,15 +46,15 @@ export function readProfile(
   who: string,
   index: KeyIndex,
   entries: ProfileSource,
-  { signed, dropUnknown = false, scale = 1, halfLife = null }: ProfileReading,
+  { signed, ids = new UnknownIds(), scale = 1, halfLife = null }: ProfileReading,
 ): Profile {
   checkOption(who, 'profile', entries, isIterable)
   const weights = new Map<number, number>()
   let place = 0
   for (const entry of entries) {
     const { item, value } = readEntry(`${who}, entry ${place++} of the profile`, entry)
-    if (dropUnknown && index.rowOf(item) < 0) continue
-    const row = requireRow(who, 'an item', index, item)
+    const row = ids.rowOf(who, 'an item', index, item)
+    if (row < 0) continue
     const sum = (weights.get(row) ?? 0) + value
     if (!isSingle(value) || !Number.isFinite(Math.fround(sum)) || (value < 0 && !signed))
       throw invalidValue(who, item, isSingle(value) ? sum : value)

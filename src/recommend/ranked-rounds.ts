@@ -7,10 +7,11 @@ import type { Algorithm, Detached } from '../request/request.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { PAUSE, Slices } from '../support/pause.ts'
 import type { Resolved } from '../support/spec.ts'
+import { UnknownIds } from '../support/unknown-ids.ts'
 import { Catalogue } from './catalogue.ts'
 import { methodOf } from './methods/methods.ts'
 import type { Query } from './methods/model.ts'
-import { readProfile, type ProfileSource } from './profile.ts'
+import { readProfile, type Profile, type ProfileSource } from './profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './rankings.ts'
 import {
   listRequestOf,
@@ -30,11 +31,44 @@ export function* rankUsers(
   network: NamedNetwork,
   options: Resolved<typeof userListOptions>,
   made: Made,
+  ids = new UnknownIds(options.unknown),
 ): Rounds<Rankings> {
   const catalogue = Catalogue.of(who, network)
-  const rows = userRows(who, catalogue.users, options.users)
-  const request = aboutMany(listRequestOf(who, catalogue.items, options), rows.length)
-  yield* rankInRounds(catalogue, request, rows, made, (round) => catalogue.rankUsers(round, request))
+  const strangers: string[] = []
+  const rows = userRows(who, catalogue.users, options.users, ids, strangers)
+  const request = aboutMany(listRequestOf(who, catalogue.items, options, ids), rows.length, { notes: ids.notes })
+  const ask = (round: Int32Array): Algorithm<Rankings> =>
+    strangers.length === 0
+      ? catalogue.rankUsers(round, request)
+      : rankWithStrangers(catalogue, round, request, strangers)
+  yield* rankInRounds(catalogue, request, rows, made, ask)
+}
+
+/** Of whom nothing is known. */
+const NOBODY: Profile = { items: new Int32Array(0), weights: new Float32Array(0) }
+
+/** Ranks items for users of whom some are not in the data: these get what somebody without interactions gets. */
+function* rankWithStrangers(
+  catalogue: Catalogue,
+  round: Int32Array,
+  request: ListRequest,
+  strangers: readonly string[],
+): Algorithm<Rankings> {
+  const { k } = request
+  const known = round.filter((user) => user >= 0)
+  // Nobody did anything with a signal.
+  const prior = yield* catalogue.rankProfiles([NOBODY], { ...request, excludeSignals: null })
+  const ranked = known.length === 0 ? prior : yield* catalogue.rankUsers(known, request)
+  const [items, scores] = [new Int32Array(round.length * k), new Float32Array(round.length * k)]
+  const priorFrom = new Int32Array(round.length)
+  let next = 0
+  round.forEach((user, place) => {
+    const [from, at] = user < 0 ? [prior, 0] : [ranked, next++]
+    items.set(from.items.subarray(at * k, (at + 1) * k), place * k)
+    scores.set(from.scores.subarray(at * k, (at + 1) * k), place * k)
+    priorFrom[place] = from.priorFrom[at]
+  })
+  return { users: round, strangers, k, items, scores, priorFrom }
 }
 
 /** Ranks items for those who are described by items. @param further of the query. @throws {RivuletError} as `rankUsers`, INVALID_DATA */
@@ -45,21 +79,23 @@ export function* rankProfiles(
   sources: readonly ProfileSource[],
   made: Made,
   further: Pick<Query, 'alone'> = {},
+  ids = new UnknownIds(options.unknown),
 ): Rounds<Rankings> {
   const catalogue = Catalogue.of(who, network)
   const { items } = catalogue
-  const request = aboutMany(listRequestOf(who, items, options), sources.length, further)
-  refuseSignals(who, request)
-  const { signed } = methodOf(who, request.method)
-  const reading = { signed, scale: network.scale, halfLife: request.profileHalfLife }
+  const read = listRequestOf(who, items, options, ids)
+  refuseSignals(who, read)
+  const { signed } = methodOf(who, read.method)
+  const reading = { signed, ids, scale: network.scale, halfLife: read.profileHalfLife }
   const profiles = sources.map((source) => readProfile(who, items, source, reading))
+  const request = aboutMany(read, sources.length, { ...further, notes: ids.notes })
   const places = Int32Array.from(profiles, (_, place) => place)
   const profilesAt = (round: Int32Array) => Array.from(round, (place) => profiles[place])
   yield* rankInRounds(catalogue, request, places, made, (round) => catalogue.rankProfiles(profilesAt(round), request))
 }
 
 /** A round does not show how many are asked about in all. */
-const aboutMany = (request: ListRequest, asked: number, further: Pick<Query, 'alone'> = {}): ListRequest => ({
+const aboutMany = (request: ListRequest, asked: number, further: Pick<Query, 'alone' | 'notes'>): ListRequest => ({
   ...request,
   query: { ...request.query, ...further, asked },
 })
@@ -119,13 +155,13 @@ const ENTRY_COST = 50
 export function* eachList(
   rounds: Rounds<Rankings>,
   items: KeyIndex,
-  take: (list: Recommendation[], row: number) => void,
+  take: (list: Recommendation[], place: number, rankings: Rankings) => void,
 ): Detached<void> {
   const slices = new Slices()
   for (const round of rounds) {
     const rankings = yield* round
     for (let place = 0; place < rankings.users.length; place++) {
-      take(listAt(rankings, place, items), rankings.users[place])
+      take(listAt(rankings, place, items), place, rankings)
       if (slices.full(ENTRY_COST * rankings.k)) yield PAUSE
     }
   }

@@ -1,5 +1,7 @@
 /** What recommenders answer: ranked rows of many users, and lists with ids. */
+import { printable } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { counted, firstOf, shown, type Shown } from '../support/printed.ts'
 
 /** One recommended item. */
 export interface Recommendation {
@@ -12,8 +14,10 @@ export interface Recommendation {
 
 /** Ranked item rows of many users at once, without a string: `k` entries each, -1 where there are fewer. */
 export interface Rankings {
-  /** User rows, shape (users). */
+  /** User rows, shape (users); -1 - n for the n-th of `strangers`. */
   readonly users: Int32Array
+  /** Ids of users that the data does not know, where the prior answers for them. */
+  readonly strangers?: readonly string[]
   readonly k: number
   /** Item rows, shape (users x k), row-major. */
   readonly items: Int32Array
@@ -30,6 +34,38 @@ export interface RankedItems extends Rankings {
   /** What was guessed of the source, and what of it was left out, in words. */
   readonly notes: readonly string[]
 }
+
+/** Lists by user or item, which show themselves: the first of them on a console, all of them as JSON. */
+export function asLists(lists: Map<string, Recommendation[]>): Map<string, Recommendation[]> {
+  shown<ReadonlyMap<string, readonly Recommendation[]>>(lists, LISTS)
+  return lists
+}
+
+const MOST_ENTRIES = 2
+
+const LISTS: Shown<ReadonlyMap<string, readonly Recommendation[]>> = {
+  line(lists) {
+    return printable(`Lists { ${counted(lists.size, 'list')}: ${firstOf(linesOf(lists), MOST_ENTRIES)} }`)
+  },
+  document: (lists) => Array.from(lists, ([key, items]) => ({ key, items })),
+}
+
+function* linesOf(lists: ReadonlyMap<string, readonly Recommendation[]>): Generator<string> {
+  for (const [key, list] of lists) yield `${key} -> [${firstOf(list.map(({ item }) => item))}]`
+}
+
+/** Rankings with their keys, which show themselves by their sizes. */
+export const asRankedItems = (ranked: RankedItems): RankedItems => shown(ranked, RANKED)
+
+const RANKED: Shown<RankedItems> = {
+  line: ({ users, k, itemKeys }) =>
+    `RankedItems { ${counted(users.length, 'list')} of up to ${k} of ${counted(itemKeys.size, 'item')} }`,
+  document: ({ users, k, itemKeys, notes }) => ({ lists: users.length, k, items: itemKeys.size, notes }),
+}
+
+/** The user at one place of the rankings. */
+export const userAt = ({ users, strangers = [] }: Rankings, place: number, keys: KeyIndex): string =>
+  users[place] < 0 ? strangers[-1 - users[place]] : keys.keyOf(users[place])
 
 /** The list at one place of the rankings, with ids. */
 export function listAt(
@@ -51,8 +87,10 @@ export function joinRankings(parts: readonly Rankings[]): Rankings {
   if (parts.length === 1) return parts[0]
   const k = parts[0]?.k ?? 0
   const count = parts.reduce((sum, { users }) => sum + users.length, 0)
+  const strangers = parts[0]?.strangers
   const whole = {
     users: new Int32Array(count),
+    ...(strangers && { strangers }),
     k,
     items: new Int32Array(count * k),
     scores: new Float32Array(count * k),

@@ -8,10 +8,11 @@ import type { Source } from '../network/open.ts'
 import type { Detached } from '../request/request.ts'
 import type { Id } from '../support/key-index.ts'
 import { text, type Defaults, type Given, type Resolved } from '../support/spec.ts'
+import { UnknownIds } from '../support/unknown-ids.ts'
 import { Catalogue } from './catalogue.ts'
 import type { ProfileSource } from './profile.ts'
 import { eachList, joinRounds, rankProfiles, rankUsers } from './ranked-rounds.ts'
-import type { RankedItems, Rankings, Recommendation } from './rankings.ts'
+import { asLists, asRankedItems, userAt, type RankedItems, type Rankings, type Recommendation } from './rankings.ts'
 import { profileListOptions, userListOptions, type ListOptions, type UserListOptions } from './request.ts'
 
 /** Options of `recommend`. */
@@ -60,16 +61,19 @@ const recommending = <Answer>(
 
 function* listsOfUsers(network: NamedNetwork, options: UserList): Detached<Map<string, Recommendation[]>> {
   const { users, items } = Catalogue.of(WHO, network)
-  const lists = new Map<string, Recommendation[]>()
+  const lists = asLists(new Map())
   const rounds = rankUsers(WHO, network, options, 'lists')
-  yield* eachList(rounds, items, (list, user) => lists.set(users.keyOf(user), list))
+  yield* eachList(rounds, items, (list, place, rankings) => lists.set(userAt(rankings, place, users), list))
   return lists
 }
 
 function* edgesToItems(network: NamedNetwork, options: UserList): Detached<EdgeAnswer[]> {
   const { users, items } = Catalogue.of(WHO, network)
   const edges: EdgeAnswer[] = []
-  yield* eachList(rankUsers(WHO, network, options, 'lists'), items, (list, user) => {
+  yield* eachList(rankUsers(WHO, network, options, 'lists'), items, (list, place, rankings) => {
+    const user = rankings.users[place]
+    // Who is not in the data is no node.
+    if (user < 0) return
     const source = network.nodes.keyOf(user)
     for (const [at, { item, ...entry }] of list.entries()) {
       const target = network.nodes.keyOf(users.size + items.rowOf(item))
@@ -81,8 +85,10 @@ function* edgesToItems(network: NamedNetwork, options: UserList): Detached<EdgeA
 
 function* rankedItems(network: NamedNetwork, options: UserList): Detached<RankedItems> {
   const { users, items } = Catalogue.of(WHO, network)
-  const { notes = [] } = network
-  return { userKeys: users, itemKeys: items, notes, ...(yield* joinRounds(rankUsers(WHO, network, options, 'rows'))) }
+  const ids = new UnknownIds(options.unknown)
+  const ranked = yield* joinRounds(rankUsers(WHO, network, options, 'rows', ids))
+  const notes = [...(network.notes ?? []), ...ids.notes]
+  return asRankedItems({ userKeys: users, itemKeys: items, notes, ...ranked })
 }
 
 const edges: SourceFunction<[], UserListOptions, EdgeAnswer[], RecommendOptions> = defineFunction(
@@ -193,10 +199,14 @@ export const similarItems = defineFunction({
   *inRounds(network, options: Resolved<typeof profileListOptions>, [asked]: readonly [Id | readonly Id[]]) {
     const { items } = Catalogue.of('similarItems', network)
     const ids = Array.isArray(asked) ? (asked as readonly Id[]) : [asked as Id]
-    const profiles = ids.map((item) => [{ item }])
-    const rounds = rankProfiles('similarItems', network, options, profiles, 'lists', { alone: true })
+    const unknown = new UnknownIds(options.unknown)
+    const isKept = (id: Id): boolean =>
+      options.unknown !== 'drop' || unknown.rowOf('similarItems', 'an item', items, id) >= 0
+    const kept = ids.filter(isKept)
+    const profiles = kept.map((item) => [{ item }])
+    const rounds = rankProfiles('similarItems', network, options, profiles, 'lists', { alone: true }, unknown)
     const lists: Recommendation[][] = []
     yield* eachList(rounds, items, (list) => lists.push(list))
-    return ids === asked ? new Map(ids.map((id, at) => [String(id), lists[at]])) : lists[0]
+    return ids === asked ? asLists(new Map(kept.map((id, at) => [String(id), lists[at]]))) : (lists[0] ?? [])
   },
 }) as SimilarItems

@@ -5,9 +5,20 @@ import type { Selection } from './prior.ts'
 import { orderOptions, type OrderOptions } from './profile-order.ts'
 import { recencyOptions, type RecencyOptions, type RecencyRequest } from './recency.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import type { Id, KeyIndex } from '../support/key-index.ts'
 import { either, finiteNumber, isIterable, isString, oneOf, refusedOption, type Check } from '../support/options.ts'
-import { integer, opening, option, optional, resolve, type Given, type Resolved, type Spec } from '../support/spec.ts'
+import { UnknownIds, type UnknownRule } from '../support/unknown-ids.ts'
+import {
+  choice,
+  integer,
+  opening,
+  option,
+  optional,
+  resolve,
+  type Given,
+  type Resolved,
+  type Spec,
+} from '../support/spec.ts'
 
 const methodOption = {
   /** The recommender, which has options of its own. Default 'graph-filter'. */
@@ -61,6 +72,11 @@ export interface SelectionOptions extends Given<typeof selectionOptions> {}
 const priorOptions = {
   /** What fills up lists where nothing of the profile reaches: popular items, or those popular in the clusters that the profile fits. Default 'popularity'. */
   prior: option<'popularity' | UserClusters>('popularity', either(oneOf('popularity'), isUserClusters)),
+  /**
+   * What becomes of users and items that are named and not known: 'error' refuses the first; 'drop' goes on without them, so that such a user has no list; 'prior' gives
+   * such a user the list of somebody without interactions, and drops such items. Both say in notes how many. Default 'error'.
+   */
+  unknown: choice<UnknownRule>('error', ['error', 'drop', 'prior']),
 }
 
 const listOptions = { ...selectionOptions, ...priorOptions }
@@ -137,8 +153,13 @@ export function requireProfileMethod({ who, method }: RecommenderRequest): void 
 }
 
 /** A question for a list. @throws {RivuletError} UNKNOWN_KEY for an allowed or denied item. */
-export function listRequestOf(who: string, items: KeyIndex, options: Resolved<typeof profileListOptions>): ListRequest {
-  return { ...requestOf(who, options), ...selectionOf(who, items, options), prior: options.prior }
+export function listRequestOf(
+  who: string,
+  items: KeyIndex,
+  { unknown, ...options }: Resolved<typeof profileListOptions>,
+  ids = new UnknownIds(unknown),
+): ListRequest {
+  return { ...requestOf(who, options), ...selectionOf(who, items, options, ids), prior: options.prior }
 }
 
 /**
@@ -155,10 +176,15 @@ export const resolveRecommender = (who: string, options: unknown): RecommenderRe
   requestOf(who, resolve(who, askedOptions, options))
 
 /** What stands in the lists of a recommender that is already chosen. @throws {RivuletError} UNKNOWN_KEY. */
-export function selectionOf(who: string, items: KeyIndex, options: Resolved<typeof selectionOptions>): Selection {
+export function selectionOf(
+  who: string,
+  items: KeyIndex,
+  options: Resolved<typeof selectionOptions>,
+  ids = new UnknownIds(),
+): Selection {
   const { k, minScore, priorUpTo, exclude } = options
   const most = Math.min(k, items.size)
-  const allowed = allowedItems(who, items, options)
+  const allowed = allowedItems(who, items, options, ids)
   const query = { k: most, excludeSeeds: exclude === 'seen', allowed }
   return { k: most, minScore, priorUpTo, excludeSignals: typeof exclude === 'string' ? null : exclude.signals, query }
 }
@@ -173,9 +199,15 @@ export function refuseSignals(who: string, { excludeSignals }: Selection): void 
   })
 }
 
-function allowedItems(who: string, items: KeyIndex, { allow, deny }: SelectionOptions): Uint8Array {
+function allowedItems(who: string, items: KeyIndex, { allow, deny }: SelectionOptions, ids: UnknownIds): Uint8Array {
   const allowed = new Uint8Array(items.size).fill(allow === undefined ? 1 : 0)
-  for (const key of allow ?? []) allowed[requireRow(`${who}, option 'allow'`, 'an item', items, key)] = 1
-  for (const key of deny ?? []) allowed[requireRow(`${who}, option 'deny'`, 'an item', items, key)] = 0
+  const mark = (option: 'allow' | 'deny', keys: Iterable<Id> = [], value: number): void => {
+    for (const key of keys) {
+      const row = ids.rowOf(`${who}, option '${option}'`, 'an item', items, key)
+      if (row >= 0) allowed[row] = value
+    }
+  }
+  mark('allow', allow, 1)
+  mark('deny', deny, 0)
   return allowed
 }

@@ -2,8 +2,9 @@
 import type { Network } from '../network/network.ts'
 import type { WorkCosts } from '../plan/costs.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'
-import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
+import type { Id, KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
+import { UnknownIds } from '../support/unknown-ids.ts'
 
 /** Users that are ranked in one go: enough blocks for every thread, or enough for a database ... */
 const USERS_PER_ROUND = 2048
@@ -11,11 +12,28 @@ const USERS_PER_ROUND_ELSEWHERE = 2 ** 17
 /** ... and fewer when their lists are long, so that the results of a round stay below 64 MB. */
 const ENTRIES_PER_ROUND = 2 ** 22
 
-/** Rows of the named users, or of all. @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION. */
-export function userRows(who: string, users: KeyIndex, keys: Iterable<Id> | undefined): Int32Array {
+/**
+ * Rows of the named users, or of all.
+ *
+ * @param strangers gets those that are answered by the prior: the n-th has row -1 - n
+ * @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION.
+ */
+export function userRows(
+  who: string,
+  users: KeyIndex,
+  keys: Iterable<Id> | undefined,
+  ids = new UnknownIds(),
+  strangers: string[] = [],
+): Int32Array {
   if (keys === undefined) return Int32Array.from({ length: users.size }, (_, row) => row)
   checkOption(who, 'users', keys, isIterable)
-  return Int32Array.from(keys, (key) => requireRow(`${who}, option 'users'`, 'a user', users, key))
+  const rows: number[] = []
+  for (const key of keys) {
+    const row = ids.rowOf(`${who}, option 'users'`, 'a user', users, key)
+    if (row >= 0) rows.push(row)
+    else if (ids.rule === 'prior') rows.push(-strangers.push(String(key)))
+  }
+  return Int32Array.from(rows)
 }
 
 /** Rows cut into rounds of about equal size, for lists of `k` entries. @param users most of a round */

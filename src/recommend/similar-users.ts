@@ -2,7 +2,8 @@ import { powers } from '../matrix/normalize.ts'
 import { fixedSchedule } from '../plan/schedule.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
 import { integer, type Given, type Resolved } from '../support/spec.ts'
-import { requireRow, type Id } from '../support/key-index.ts'
+import type { Id } from '../support/key-index.ts'
+import { UnknownIds, unknownOptions } from '../support/unknown-ids.ts'
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
 import type { SourceOptions } from '../method/source-options.ts'
 import { Catalogue } from './catalogue.ts'
@@ -15,14 +16,16 @@ export interface SimilarUser {
   readonly score: number
 }
 
-export const similarUsersOptions = {
+const ownOptions = {
   /** Most users of a list; integer >= 1. Default 10. */
   k: integer(10, 1),
 }
 
+export const similarUsersOptions = { ...ownOptions, ...unknownOptions }
+
 const ALPHA = 0.7
 
-export interface SimilarUsersOptions extends SourceOptions, Given<typeof similarUsersOptions> {}
+export interface SimilarUsersOptions extends SourceOptions, Given<typeof ownOptions>, Given<typeof unknownOptions> {}
 
 const WHO = 'similarUsers'
 
@@ -48,11 +51,12 @@ export const similarUsers: SourceFunction<
 
 function* similarOn(
   network: NamedNetwork,
-  { k }: Resolved<typeof similarUsersOptions>,
+  { k, unknown }: Resolved<typeof similarUsersOptions>,
   [key]: readonly [Id],
 ): Algorithm<SimilarUser[]> {
   const { users } = Catalogue.of(WHO, network)
-  const user = requireRow(WHO, 'a user', users, key)
+  const user = new UnknownIds(unknown).rowOf(WHO, 'a user', users, key)
+  if (user < 0) return []
   const { rows, columns } = network.degrees
   const squared = ALPHA * ALPHA
   const { rowScores } = yield* sweep({

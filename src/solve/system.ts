@@ -23,6 +23,8 @@ export interface SeedColumns {
   readonly weights: Float32Array
   /** The largest weight. */
   readonly largest: number
+  /** What was left out of the seeds, in words. */
+  readonly notes?: readonly string[]
 }
 
 /** A propagation to carry out. */

@@ -1,5 +1,6 @@
-import { RivuletError, show } from './errors.ts'
+import { printable, RivuletError, show } from './errors.ts'
 import { nearestOf } from './options.ts'
+import { counted, firstOf, INSPECT } from './printed.ts'
 
 /** External ids <-> row numbers 0..size-1. Keys are numbered once on the way in and named once on the way out. */
 export interface KeyIndex {
@@ -10,6 +11,8 @@ export interface KeyIndex {
   rowOf(key: string): number
   /** Every key, in row order. */
   keys(): IterableIterator<string>
+  /** Whether every id was given as a number: then `toRows` and `toColumns` give numbers back. */
+  readonly numeric?: boolean
 }
 
 /** Whether something has the shape of a key index. */
@@ -24,14 +27,30 @@ export class GrowingKeyIndex implements KeyIndex {
   readonly #rows = new Map<string, number>()
   readonly #keys: string[] = []
 
-  static from(keys: Iterable<string>): GrowingKeyIndex {
-    const index = new GrowingKeyIndex()
+  #numeric: boolean
+
+  /** @param numeric whether ids are numbers so far: until `addId` meets another */
+  constructor(numeric = false) {
+    this.#numeric = numeric
+  }
+
+  static from(keys: Iterable<string>, numeric = false): GrowingKeyIndex {
+    const index = new GrowingKeyIndex(numeric)
     for (const key of keys) index.add(key)
     return index
   }
 
   get size(): number {
     return this.#keys.length
+  }
+
+  get numeric(): boolean {
+    return this.#numeric && this.size > 0
+  }
+
+  /** Says that an id was given as text: then none is a number. */
+  meetText(): void {
+    this.#numeric = false
   }
 
   /** The row of the key, numbering it when it is new. */
@@ -57,11 +76,20 @@ export class GrowingKeyIndex implements KeyIndex {
   keys(): IterableIterator<string> {
     return this.#keys[Symbol.iterator]()
   }
+
+  toJSON(): object {
+    return documentOf(this)
+  }
+
+  [INSPECT](): string {
+    return lineOf(this)
+  }
 }
 
 /** Keys that are the decimal row numbers themselves ('0', '1', ...): costs no memory at 50 million rows. */
 export class DenseKeyIndex implements KeyIndex {
   readonly size: number
+  readonly numeric = true
 
   constructor(size: number) {
     this.size = size
@@ -79,7 +107,24 @@ export class DenseKeyIndex implements KeyIndex {
   *keys(): IterableIterator<string> {
     for (let row = 0; row < this.size; row++) yield String(row)
   }
+
+  toJSON(): object {
+    return documentOf(this)
+  }
+
+  [INSPECT](): string {
+    return lineOf(this)
+  }
 }
+
+const documentOf = ({ size, numeric }: KeyIndex): object => ({ size, numeric })
+
+const lineOf = (index: KeyIndex): string =>
+  printable(`KeyIndex { ${counted(index.size, 'key')}: ${firstOf(index.keys())} }`)
+
+/** Gives ids by row, as they were given: numbers where all were. */
+export const idsOf = (index: KeyIndex): ((row: number) => string | number) =>
+  index.numeric ? (row) => Number(index.keyOf(row)) : (row) => index.keyOf(row)
 
 /** An id as a caller may give it. Numbers stand for their decimal text: 10 is '10'; those beyond 2^53, which have lost digits, are refused. */
 export type Id = string | number | bigint

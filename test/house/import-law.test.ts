@@ -68,8 +68,11 @@ const law: Readonly<Record<string, Law>> = {
     ],
   },
   cli: { from: ['index', 'advanced', 'io'] },
-  // Drawings are pure functions of results; whoever wants them in files writes them.
-  report: { from: ['support'], typesFrom: ['evaluate', 'calibrate', 'tune', 'cluster'] },
+  // Drawings and rows are pure functions of results; whoever wants them in files writes them.
+  report: {
+    from: ['support'],
+    typesFrom: ['data', 'label', 'ratings', 'recommend', 'evaluate', 'calibrate', 'tune', 'cluster'],
+  },
 }
 
 /** On top of every room; they only pass on. */

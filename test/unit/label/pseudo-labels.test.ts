@@ -17,6 +17,7 @@ const labelling: Labelling = {
   iterations: 1,
   residual: 0,
   converged: true,
+  notes: [],
 }
 const pool = { free: Int32Array.of(2, 3, 4, 5, 6), shares: Float64Array.of(0.5, 0.5), labelMass: 2 }
 const options = { rounds: 3, select: 'k-best', share: [0.5, 1], threshold: 0.65, balanced: true, lambda: 0.5 } as const

@@ -1,0 +1,59 @@
+/** Whom a command is asked about, and what becomes of those that its file does not know. */
+import { readRecords, type Interactions } from '../index.ts'
+import { readIds } from './argument-values.ts'
+import { choice, text, value, type Given } from './flags.ts'
+import type { ReadingArguments } from './source.ts'
+import { orAborted, type Terminal } from './terminal.ts'
+import type { Stage } from './command.ts'
+import { count } from './table.ts'
+
+export const USERS_FLAGS = {
+  users: value('<ids>', 'only these, between commas; several add up (default: all)', readIds),
+  usersFile: text('<file>', "only these too: ids in column 'user', or in the first"),
+}
+
+export const UNKNOWN_FLAG = choice(
+  '<rule>',
+  'ids that FILE does not know; prior: popular items for them (default: error)',
+  [...(['error', 'drop', 'prior'] as const)],
+)
+
+type Arguments = Given<typeof USERS_FLAGS> & Pick<ReadingArguments, 'encoding'>
+
+/** The users that are asked about; `undefined` for all. @throws {RivuletError} as `readRecords` */
+export async function readUsers(
+  { users, usersFile, encoding }: Arguments,
+  { signal }: Terminal,
+): Promise<readonly string[] | undefined> {
+  if (usersFile === undefined) return users
+  const listed: string[] = []
+  const read = async (): Promise<void> => {
+    for await (const record of readRecords(usersFile, { header: false, encoding })) {
+      const [first] = Object.values(record)
+      const id = record.user ?? first
+      if (id !== undefined && id !== '') listed.push(id)
+    }
+  }
+  await orAborted(read(), signal)
+  // A column has a title, a list of ids has none; nobody is called so.
+  if (/^(user|userid|user_id|id)$/i.test(listed[0] ?? '')) listed.shift()
+  return [...(users ?? []), ...listed]
+}
+
+/** Says how many of the users that are asked about the file does not know, where they are not refused. */
+export function tellUnknown(
+  {
+    users = [],
+    unknown = 'error',
+  }: {
+    readonly users: readonly string[] | undefined
+    readonly unknown: 'error' | 'drop' | 'prior' | undefined
+  },
+  table: Interactions,
+  stage: Stage,
+): void {
+  const missing = unknown === 'error' ? 0 : users.filter((id) => table.users.rowOf(id) < 0).length
+  if (missing === 0) return
+  const done = unknown === 'drop' ? 'dropped' : 'get popular items'
+  stage.remark([`${count(missing)} of ${count(users.length)} users are not in FILE: ${done}`])
+}

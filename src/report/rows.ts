@@ -1,0 +1,182 @@
+/** Results as data: rows for `console.table` and JSON, columns for Arrow and Parquet. */
+import type { Interactions } from '../data/interactions.ts'
+import type { Labelling } from '../label/labelling.ts'
+import type { PageRanks } from '../label/personalized-pagerank.ts'
+import type { RatingPredictions } from '../ratings/predict-ratings.ts'
+import type { RankedItems, Recommendation } from '../recommend/rankings.ts'
+import type { SimilarUser } from '../recommend/similar-users.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import { idsOf, type KeyIndex } from '../support/key-index.ts'
+
+/** Lists by user, or by item. */
+export type ListsByKey = ReadonlyMap<string, readonly Recommendation[]>
+
+/** What has rows. */
+export type Tabular =
+  | ListsByKey
+  | readonly (Recommendation | SimilarUser)[]
+  | RankedItems
+  | Labelling
+  | PageRanks
+  | RatingPredictions
+  | Interactions
+
+/** A column: numbers, flags of 0 and 1, or ids and names. */
+export type DataColumn = Int32Array | Float32Array | Float64Array | Uint8Array | readonly (string | number)[]
+
+/** Columns of one length by name. */
+export type DataColumns = Readonly<Record<string, DataColumn>>
+
+/** A row of plain values. */
+export type DataRow = Readonly<Record<string, string | number | boolean>>
+
+/** Whose ids stand in lists; where all were numbers, they are numbers again. */
+export interface IdSource {
+  readonly users: KeyIndex
+  readonly items: KeyIndex
+}
+
+/** Columns of 0 and 1, which rows have as false and true. */
+const FLAGS = new Set(['prior', 'reached'])
+
+/**
+ * A result as columns: typed arrays of numbers (flags as 0 and 1), arrays of ids and names.
+ *
+ * Lists have `user`, `rank` (from 1), `item`, `score` and `prior`; labels `node`, `label`, `confidence` and `reached`; PageRank `node` and `score`; predicted ratings `user`, `item`,
+ * `rating`, `expectedError` and `reached`; tables `user`, `item` and what else they have. Ids are numbers where all ids of that side were given as numbers.
+ *
+ * @param ids the table that lists were made of; without it their ids are text. Other results know their own
+ * @throws {RivuletError} INVALID_DATA for what has no rows
+ * @example
+ * ```ts
+ * import { fromRows, recommend } from 'rivulet'
+ * import { toColumns } from 'rivulet/advanced'
+ *
+ * const rows = [[1, 70], [1, 71], [2, 71]].map(([user, item]) => ({ user, item }))
+ * const table = fromRows(rows, { user: 'user', item: 'item' })
+ * const { user, item } = toColumns(recommend(table, { k: 1 }), table)
+ * console.log(user, item) // [ 2 ] [ 70 ]
+ * ```
+ */
+export function toColumns(result: Tabular, ids?: IdSource): DataColumns {
+  if (result instanceof Map) return columnsOfLists(result, ids)
+  if (Array.isArray(result)) return columnsOfList(result as readonly (Recommendation | SimilarUser)[], ids)
+  const found = KINDS.find(([names]) => names.every((name) => Object.hasOwn(Object(result) as object, name)))
+  if (found !== undefined) return found[1](result as never)
+  throw new RivuletError('INVALID_DATA', {
+    who: 'toColumns',
+    expected: 'lists, ranked items, labels, PageRank, predicted ratings or a table of interactions',
+    got: show(result),
+    todo: 'Give what recommend, .detailed of a method, or a reader returned.',
+  })
+}
+
+/**
+ * A result as rows of plain values, for `console.table` and JSON; named as the columns of `toColumns`.
+ *
+ * @throws {RivuletError} as `toColumns`
+ */
+export function toRows(result: Tabular, ids?: IdSource): DataRow[] {
+  const columns = Object.entries(toColumns(result, ids))
+  return Array.from({ length: columns[0]?.[1].length ?? 0 }, (_, row) =>
+    Object.fromEntries(columns.map(([name, column]) => [name, FLAGS.has(name) ? column[row] === 1 : column[row]])),
+  )
+}
+
+function columnsOfLists(lists: ListsByKey, ids: IdSource | undefined): DataColumns {
+  const entries = [...lists.values()].flat()
+  const key: string[] = []
+  for (const [user, list] of lists) for (let at = 0; at < list.length; at++) key.push(user)
+  const rank = Int32Array.from([...lists.values()].flatMap((list) => list.map((_, at) => at + 1)))
+  return { user: typed(key, ids?.users), rank, ...columnsOfEntries(entries, ids) }
+}
+
+function columnsOfList(list: readonly (Recommendation | SimilarUser)[], ids: IdSource | undefined): DataColumns {
+  const rank = Int32Array.from(list, (_, at) => at + 1)
+  if (!list.some((entry) => 'user' in entry))
+    return { rank, ...columnsOfEntries(list as readonly Recommendation[], ids) }
+  const users = list as readonly SimilarUser[]
+  return {
+    rank,
+    user: typed(
+      users.map(({ user }) => user),
+      ids?.users,
+    ),
+    score: Float64Array.from(users, ({ score }) => score),
+  }
+}
+
+const columnsOfEntries = (entries: readonly Recommendation[], ids: IdSource | undefined): DataColumns => ({
+  item: typed(
+    entries.map(({ item }) => item),
+    ids?.items,
+  ),
+  score: Float64Array.from(entries, ({ score }) => score),
+  prior: Uint8Array.from(entries, ({ prior }) => (prior ? 1 : 0)),
+})
+
+function columnsOfRankings({ users, strangers = [], k, items, scores, priorFrom, ...keys }: RankedItems): DataColumns {
+  const places: number[] = []
+  for (let at = 0; at < items.length; at++) if (items[at] >= 0) places.push(at)
+  const listOf = places.map((at) => Math.floor(at / k))
+  const idOf = idsOf(keys.userKeys)
+  // Who is not in the data has the id that was asked for.
+  const user = listOf.map((list) => (users[list] < 0 ? strangers[-1 - users[list]] : idOf(users[list])))
+  const itemOf = idsOf(keys.itemKeys)
+  return {
+    user: strangers.length === 0 ? user : user.map(String),
+    rank: Int32Array.from(places, (at) => 1 + (at % k)),
+    item: places.map((at) => itemOf(items[at])),
+    score: Float32Array.from(places, (at) => scores[at]),
+    prior: Uint8Array.from(places, (at, place) => (at % k >= priorFrom[listOf[place]] ? 1 : 0)),
+  }
+}
+
+const columnsOfLabels = ({ nodes, labels, confidence, reached }: Labelling): DataColumns => ({
+  node: allIds(nodes),
+  label: labels,
+  confidence,
+  reached,
+})
+
+const columnsOfRanks = ({ nodes, scores }: PageRanks): DataColumns => ({ node: allIds(nodes), score: scores })
+
+function columnsOfRatings({
+  users,
+  items,
+  user,
+  item,
+  rating,
+  expectedError,
+  reached,
+}: RatingPredictions): DataColumns {
+  return { user: Array.from(user, idsOf(users)), item: Array.from(item, idsOf(items)), rating, expectedError, reached }
+}
+
+function columnsOfTable({ users, items, user, item, value, signal, signals, time }: Interactions): DataColumns {
+  return {
+    user: Array.from(user, idsOf(users)),
+    item: Array.from(item, idsOf(items)),
+    ...(value && { value }),
+    ...(signal && { signal: Array.from(signal, (number) => signals[number]) }),
+    ...(time && { time }),
+  }
+}
+
+const allIds = (index: KeyIndex): (string | number)[] => {
+  const idOf = idsOf(index)
+  return Array.from({ length: index.size }, (_, row) => idOf(row))
+}
+
+/** Keys as the ids they were given as. */
+const typed = (keys: readonly string[], index: KeyIndex | undefined): readonly (string | number)[] =>
+  index?.numeric ? keys.map(Number) : keys
+
+/** How the columns of a result are made, by properties that only it has. */
+const KINDS: readonly (readonly [properties: readonly string[], columns: (result: never) => DataColumns])[] = [
+  [['priorFrom', 'userKeys'], columnsOfRankings],
+  [['rating', 'expectedError'], columnsOfRatings],
+  [['labels', 'confidence'], columnsOfLabels],
+  [['nodes', 'scores'], columnsOfRanks],
+  [['user', 'item', 'signals'], columnsOfTable],
+]

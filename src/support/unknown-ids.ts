@@ -1,0 +1,51 @@
+/** What becomes of ids that a call names and the data does not know: the one place that decides, and counts. */
+import { show } from './errors.ts'
+import { requireRow, type KeyIndex } from './key-index.ts'
+import { choice } from './spec.ts'
+
+/** 'error' refuses the first, 'drop' goes on without it, 'prior' answers for it as for somebody of whom nothing is known. */
+export type UnknownRule = 'error' | 'drop' | 'prior'
+
+export const unknownOptions = {
+  /** What becomes of ids that the data does not know: 'error' refuses the first, 'drop' goes on without them and says so in notes. Default 'error'. */
+  unknown: choice<'error' | 'drop'>('error', ['error', 'drop']),
+}
+
+/** How many are named. */
+const MOST_NAMED = 3
+
+/** The ids of one call. */
+export class UnknownIds {
+  readonly rule: UnknownRule
+  readonly #found = new Map<string, { count: number; readonly named: string[] }>()
+
+  constructor(rule: UnknownRule = 'error') {
+    this.rule = rule
+  }
+
+  /**
+   * The row of an id, -1 for one that is unknown and not refused.
+   *
+   * @param what in the singular: 'a user'
+   * @throws {RivuletError} UNKNOWN_KEY as `requireRow`; under every rule for what is no id
+   */
+  rowOf(who: string, what: string, index: KeyIndex, key: unknown): number {
+    const isId = typeof key === 'string' || typeof key === 'bigint' || Number.isSafeInteger(key)
+    const row = isId && this.rule !== 'error' ? index.rowOf(String(key)) : requireRow(who, what, index, key)
+    if (row >= 0) return row
+    const found = this.#found.get(what) ?? { count: 0, named: [] }
+    this.#found.set(what, found)
+    if (found.count++ < MOST_NAMED) found.named.push(show(key))
+    return -1
+  }
+
+  /** What is to be said, one line for users, items or nodes: nothing where all are known. */
+  get notes(): readonly string[] {
+    return Array.from(this.#found, ([what, { count, named }]) => {
+      const noun = what.replace(/^an? /, '')
+      const done = this.rule === 'prior' && noun === 'user' ? 'answered by the prior' : 'dropped'
+      const more = count > MOST_NAMED ? ', ...' : ''
+      return `${count} unknown ${noun}${count === 1 ? '' : 's'} ${done}: ${named.join(', ')}${more}`
+    })
+  }
+}
