@@ -3,6 +3,7 @@
 // Tables and graphs
 export type { Interactions } from './data/interactions.ts'
 export type { DataFingerprint } from './data/data-fingerprint.ts'
+export type { BadRowRule } from './data/bad-rows.ts'
 export { fromRows, type RowMapping } from './data/from-rows.ts'
 export { fromColumns, type InteractionColumns, type KeyColumn } from './data/from-columns.ts'
 export { toGraph } from './graph/to-graph.ts'
@@ -25,6 +26,7 @@ export {
 } from './data/clean.ts'
 export { joinInteractions } from './data/join-interactions.ts'
 export type { Id, KeyIndex } from './support/key-index.ts'
+export type { UnknownRule } from './support/unknown-ids.ts'
 export type { Source, Weighted } from './network/open.ts'
 
 // Signals: what an interaction is, and what it counts
