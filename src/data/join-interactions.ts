@@ -51,11 +51,9 @@ export function joinInteractions(...tables: readonly Interactions[]): Interactio
       signal[start + row] = numbers[table.signal?.[row] ?? 0]
     start += table.length
   }
-  const joined = { users, items, user, item, signals: [...signals.keys()], length, ...drawnAsAny(tables) }
-  const notes = tables.flatMap((table) => table.notes ?? [])
+  const joined = { users, items, user, item, signals: [...signals.keys()], length, ...drawnAsAny(tables), ...notesOf(tables) }
   const whole = asTable({
     ...joined,
-    ...(notes.length > 0 && { notes }),
     ...(value && { value }),
     ...(signal && { signal }),
     ...(time && { time }),
@@ -65,6 +63,11 @@ export function joinInteractions(...tables: readonly Interactions[]): Interactio
 
 const drawnAsAny = (tables: readonly Interactions[]): Pick<Interactions, 'fromAllTimes'> =>
   tables.some(({ fromAllTimes }) => fromAllTimes) ? { fromAllTimes: true } : {}
+
+function notesOf(tables: readonly Interactions[]): Pick<Interactions, 'notes'> {
+  const notes = tables.flatMap((table) => table.notes ?? [])
+  return notes.length > 0 ? { notes } : {}
+}
 
 /** The numbers in one index of the keys of another, which are added. */
 const numbersIn = (index: GrowingKeyIndex, other: KeyIndex): Int32Array =>
