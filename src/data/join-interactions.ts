@@ -51,7 +51,16 @@ export function joinInteractions(...tables: readonly Interactions[]): Interactio
       signal[start + row] = numbers[table.signal?.[row] ?? 0]
     start += table.length
   }
-  const joined = { users, items, user, item, signals: [...signals.keys()], length, ...drawnAsAny(tables), ...notesOf(tables) }
+  const joined = {
+    users,
+    items,
+    user,
+    item,
+    signals: [...signals.keys()],
+    length,
+    ...drawnAsAny(tables),
+    ...notesOf(tables),
+  }
   const whole = asTable({
     ...joined,
     ...(value && { value }),
