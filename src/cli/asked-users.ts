@@ -14,7 +14,7 @@ export const USERS_FLAGS = {
 
 export const UNKNOWN_FLAG = choice(
   '<rule>',
-  'ids that FILE does not know; prior: popular items for them (default: error)',
+  'ids that FILE does not know: refused, left out, or given popular items (default: error)',
   [...(['error', 'drop', 'prior'] as const)],
 )
 
