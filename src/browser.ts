@@ -74,6 +74,7 @@ export {
   CompiledRecommender,
   type CompiledExplainOptions,
   type CompiledListOptions,
+  type CompiledRecencyOptions,
   type CompiledTableOptions,
   type UnknownItemOptions,
 } from './recommend/compiled.ts'

@@ -30,7 +30,7 @@ import { poissonLearningOptions } from './label/poisson-learning.ts'
 import { selfTrainingOptions } from './label/self-training-options.ts'
 import { ratingOptions } from './ratings/options.ts'
 import { compileOptions } from './recommend/compile.ts'
-import { compiledExplainOptions, compiledListOptions } from './recommend/compiled.ts'
+import { compiledExplainOptions, compiledListOptions, compiledRecencyOptions } from './recommend/compiled.ts'
 import { METHOD_OPTIONS } from './recommend/methods/methods.ts'
 import { recipeOptions } from './recommend/methods/recipe.ts'
 import { driftOptions } from './recommend/recency.ts'
@@ -59,6 +59,7 @@ export const OPTIONS = {
   'compiled.rank': { ...compiledListOptions, ...usersOptions },
   'compiled.recommendAll': { ...compiledListOptions, ...usersOptions },
   'compiled.explain': compiledExplainOptions,
+  'compiled.withRecency': compiledRecencyOptions,
   'Engine.create': engineOptions,
   'SqlEngine.connect': connectOptions,
   labelSpreading: labelSpreadingOptions,

@@ -3,7 +3,7 @@ import { readClusters, readCompiled, type CallOptions, type Interactions, type R
 import type { Stage } from './command.ts'
 import { tellExpectation } from './expectation.ts'
 import { flagOf, type Given } from './flags.ts'
-import { askQuestion, METHOD_FLAGS, type LIST_FLAGS } from './question.ts'
+import { askQuestion, METHOD_FLAGS, recentOf, type LIST_FLAGS } from './question.ts'
 import { ENGINE_FLAGS, openEngine } from './source.ts'
 
 type Arguments = Given<typeof LIST_FLAGS & typeof ENGINE_FLAGS> & {
@@ -53,22 +53,26 @@ export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSou
 
 /** Ranks by a compiled recommender, which has its method and needs no engine. */
 export async function askModel(path: string, given: Arguments, stage: Stage): Promise<OpenSource> {
-  const decided = Object.keys({ ...METHOD_FLAGS, ...ENGINE_FLAGS }).find((name) => stage.isGiven(name))
+  const { recency: _, now: __, ...decidedFlags } = { ...METHOD_FLAGS, ...ENGINE_FLAGS }
+  const decided = Object.keys(decidedFlags).find((name) => stage.isGiven(name))
   if (decided !== undefined) stage.refuse(`${flagOf(decided)} was decided when the model was compiled`)
   if (given.unknown !== undefined) stage.refuse('--unknown needs the graph: users of FILE are those that it names')
   if (given.prior !== undefined) stage.refuse('--prior needs the graph: a model fills up by popularity')
   const { k, exclude, minScore, priorUpTo, profileHalfLife, users, unknownItems } = given
-  const compiled = await readCompiled(path)
-  const { method, options } = compiled
+  const stored = await readCompiled(path)
+  const { method, options } = stored
+  const day = recentOf(given)
   const list = { k, exclude, minScore, priorUpTo, profileHalfLife, users, unknownItems }
-  return (table) =>
-    Promise.resolve({
-      head: { model: path, method, options: { k, ...options } },
+  return (table) => {
+    const compiled = day === null ? stored : stored.withRecency(table, { ...day, unknownItems })
+    return Promise.resolve({
+      head: { model: path, method, options: { k, ...options, ...day } },
       lists: ({ signal }) => watched(compiled.recommendAll(table, list), signal),
       tellExpectation: () => undefined,
       explainPlan: () => undefined,
       [Symbol.asyncDispose]: () => Promise.resolve(),
     })
+  }
 }
 
 async function* watched(lists: Iterable<UserList>, signal: AbortSignal | undefined): AsyncGenerator<UserList> {

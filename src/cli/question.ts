@@ -14,6 +14,7 @@ import {
   type EngineOptions,
   type ListOptions,
   type MethodName,
+  type RecencyOptions,
   type Recipe,
   type RecommenderOptions,
 } from '../index.ts'
@@ -81,6 +82,12 @@ export interface QuestionOptions extends Omit<ListOptions, 'method' | 'embedding
 
 type Arguments = Partial<Given<typeof LIST_FLAGS>> & { readonly k?: number; readonly priorUpTo?: number | undefined }
 
+/** What counts as recent; `null` where nothing is said of it. */
+export function recentOf({ recency, now }: Pick<Arguments, 'recency' | 'now'>): Partial<RecencyOptions> | null {
+  if (recency === undefined && now === undefined) return null
+  return onlyGiven({ recency: recency === 'none' ? null : recency, now })
+}
+
 /**
  * Checks how items are asked for before a file of interactions is read: a slip of the pen is told at once.
  *
@@ -94,7 +101,6 @@ export async function askQuestion(who: string, given: Arguments, further?: Spec)
   const recipe = withEmbedding(given.recipe ?? bundled.recipe, { ...given, method: asMethod })
   const method = asMethod ?? (recipe === undefined ? undefined : 'graph-filter')
   const neighbours = given.neighbours === 'all' ? null : given.neighbours
-  const recency = given.recency === 'none' ? null : given.recency
   const asked: Omit<QuestionOptions, 'embedding'> = {
     ...bundled,
     ...onlyGiven({
@@ -106,9 +112,8 @@ export async function askQuestion(who: string, given: Arguments, further?: Spec)
       recipe,
       ...chosen(given, OWN_FLAGS),
       neighbours,
-      recency,
-      now: given.now,
     }),
+    ...recentOf(given),
   }
   const list: ListOptions = { ...asked, ...(method !== undefined && { method }) }
   const request = resolveList(who, list, new DenseKeyIndex(0), further)

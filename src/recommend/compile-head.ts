@@ -4,8 +4,8 @@ import { rankingCosts, walkThatPays } from '../plan/head-or-sweeps.ts'
 import { productCost } from '../plan/product-plan.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
-import { inSlices, type Sliced } from '../support/pause.ts'
-import { lengthOf, type CompiledHead } from './compiled-head.ts'
+import type { Sliced } from '../support/pause.ts'
+import { headItems, type CompiledHead } from './compiled-head.ts'
 import type { Catalogue } from './catalogue.ts'
 import { headOf, type Head } from './methods/head.ts'
 import type { ModelCall } from './methods/item-vectors.ts'
@@ -110,26 +110,11 @@ function* compiledHead(
   { eigenvalues, start: starts, finish, filters, average }: Head,
   { vectors: { right, dimensions } }: WalkLists,
 ): Sliced<CompiledHead> {
-  const items = starts.length
-  const lengths = new Float32Array(items)
-  const measure = (from: number, to: number): void => {
-    for (let item = from; item < to; item++) {
-      lengths[item] = lengthOf(right.subarray(item * dimensions, (item + 1) * dimensions))
-    }
-  }
-  yield* inSlices(items, measure, dimensions)
-  const order = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b] - lengths[a] || a - b)
-  const vectors = new Float32Array(items * dimensions)
-  const start = new Float32Array(items)
-  const place = (from: number, to: number): void => {
-    for (let at = from; at < to; at++) {
-      const item = order[at]
-      vectors.set(right.subarray(item * dimensions, (item + 1) * dimensions), at * dimensions)
-      // Vectors are times `finish` already.
-      start[at] = finish[item] === 0 ? 0 : starts[item] / finish[item]
-    }
-  }
-  yield* inSlices(items, place, dimensions)
+  const vectorOf = (item: number, into: Float32Array): void =>
+    into.set(right.subarray(item * dimensions, (item + 1) * dimensions))
+  // Vectors are times `finish` already.
+  const startOf = (item: number): number => (finish[item] === 0 ? 0 : starts[item] / finish[item])
+  const items = yield* headItems(starts.length, dimensions, vectorOf, startOf)
   const padded = (numbers: Float64Array): Float32Array => {
     const longer = new Float32Array(dimensions)
     longer.set(numbers)
@@ -142,5 +127,5 @@ function* compiledHead(
     lent: lent && padded(lent),
   }))
   const lends = Uint8Array.from(starts, (_, item) => (average !== null && average.items[item] > 0 ? 1 : 0))
-  return { count: eigenvalues.length, dimensions, order, vectors, start, lends, filters: kept }
+  return { count: eigenvalues.length, dimensions, ...items, lends, filters: kept }
 }

@@ -150,8 +150,9 @@ function* compiledOf(
   const { method, methodOptions: options } = request
   const popularity = yield* on(network, catalogue.popularity(request), { who: WHO })
   const fingerprint = yield* on(network, fingerprintOfPairs(WHO, network, { users, items }), { who: WHO })
+  const { factors } = yield* on(network, catalogue.recency(request), { who: WHO })
   const facts = { method, options, ...network.weighing, entriesPerItem, fingerprint }
-  return new CompiledRecommender({ facts, items, rows, head, popularity })
+  return new CompiledRecommender({ facts, items, rows, head, popularity, factors })
 }
 
 const profilesOfOne = (items: Int32Array): Profiles => ({

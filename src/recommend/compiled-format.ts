@@ -37,6 +37,8 @@ export interface CompiledParts {
   readonly rows: PackedRows
   readonly head: CompiledHead | null
   readonly popularity: Popularity
+  /** What scores were multiplied by for what is recent, > 0, shape (items); `null` for nothing. */
+  readonly factors: Float32Array | null
 }
 
 interface Header extends Omit<CompiledFacts, 'entriesPerItem'> {
@@ -47,7 +49,7 @@ interface Header extends Omit<CompiledFacts, 'entriesPerItem'> {
   readonly dense: boolean
 }
 
-/** Of version 2. */
+/** Of versions 2 and 3. */
 interface HeaderWithHead extends Header {
   /** Eigenvectors. */
   readonly head: number
@@ -56,8 +58,11 @@ interface HeaderWithHead extends Header {
 const NAMES = ['ids', 'indptr', 'words', 'steps', 'popular items', 'popular shares'] as const
 const HEAD_NAMES = ['head order', 'head vectors', 'head start', 'head filters'] as const
 
+const RECENT = 'recency factors'
+
 type Name = (typeof NAMES)[number]
 type NameWithHead = Name | (typeof HEAD_NAMES)[number]
+type NameWithFactors = NameWithHead | typeof RECENT
 
 /** A method that can be compiled: popularity looks at no profile. */
 const isMethod: Check = (value) =>
@@ -125,41 +130,78 @@ function make(
   const shares = sections.numbers('popular shares', 'float32', itemCount, FINITE)
   if (sections.isEmpty('ids') !== dense) throw sections.refusal('ids', dense ? 'no bytes' : 'ids')
   const facts = { ...rest, entriesPerItem }
-  return { facts, items: sections.keys('ids', itemCount), rows, head: null, popularity: { items, shares } }
+  return {
+    facts,
+    items: sections.keys('ids', itemCount),
+    rows,
+    head: null,
+    popularity: { items, shares },
+    factors: null,
+  }
 }
+
+const hasHead = (head: Check): Check => isHeader(fields<HeaderWithHead>({ ...HEADER, head }))
+
+function takeWithHead(parts: CompiledParts) {
+  const { facts, contents } = take(parts)
+  const { count = 0, order, vectors, start, lends = [], filters = [] } = parts.head ?? {}
+  const isLent = filters.some(({ lent }) => lent !== null)
+  const lent = isLent ? filters.slice(1).flatMap(({ gains, lent }) => Array.from(lent ?? gains.map(() => 0))) : []
+  return {
+    facts: { ...facts, head: count },
+    contents: {
+      ...contents,
+      'head order': order ?? null,
+      'head vectors': vectors ?? null,
+      'head start': start ?? null,
+      'head filters': Float32Array.from([
+        ...filters.flatMap(({ walk, gains }) => [walk, ...gains]),
+        ...lent,
+        ...(lent.length > 0 ? lends : []),
+      ]),
+    },
+  }
+}
+
+/** Factors are exponents of e within 40. */
+const FACTORS = [1e-18, 1e18] as const
+
+const WITH_FACTORS = {
+  ...KIND,
+  version: 3,
+  facts: hasHead(integerBetween(0, MOST_EIGENVECTORS)),
+  sections: [...NAMES, ...HEAD_NAMES, RECENT],
+  isNeeded: ({ factors }) => factors !== null,
+
+  take(parts) {
+    const { facts, contents } = takeWithHead(parts)
+    return { facts, contents: { ...contents, [RECENT]: parts.factors } }
+  },
+
+  make({ head, ...facts }, sections) {
+    const parts = make(facts, sections, head > 0)
+    for (const name of HEAD_NAMES)
+      if (head === 0 && !sections.isEmpty(name)) throw sections.refusal(name, 'no bytes without a head')
+    return {
+      ...parts,
+      head: head === 0 ? null : readHead(sections, facts.itemCount, head),
+      factors: sections.numbers(RECENT, 'float32', facts.itemCount, FACTORS),
+    }
+  },
+} satisfies SavedFormat<CompiledParts, HeaderWithHead, NameWithFactors> & { isNeeded(parts: CompiledParts): boolean }
 
 const WITH_HEAD = {
   ...KIND,
   version: 2,
-  facts: isHeader(fields<HeaderWithHead>({ ...HEADER, head: integerBetween(1, MOST_EIGENVECTORS) })),
+  facts: hasHead(integerBetween(1, MOST_EIGENVECTORS)),
   sections: [...NAMES, ...HEAD_NAMES],
   isNeeded: ({ head }) => head !== null,
-
-  take(parts) {
-    const { facts, contents } = take(parts)
-    const { count = 0, order, vectors, start, lends = [], filters = [] } = parts.head ?? {}
-    const isLent = filters.some(({ lent }) => lent !== null)
-    const lent = isLent ? filters.slice(1).flatMap(({ gains, lent }) => Array.from(lent ?? gains.map(() => 0))) : []
-    return {
-      facts: { ...facts, head: count },
-      contents: {
-        ...contents,
-        'head order': order ?? null,
-        'head vectors': vectors ?? null,
-        'head start': start ?? null,
-        'head filters': Float32Array.from([
-          ...filters.flatMap(({ walk, gains }) => [walk, ...gains]),
-          ...lent,
-          ...(lent.length > 0 ? lends : []),
-        ]),
-      },
-    }
-  },
-
+  take: takeWithHead,
   make: ({ head, ...facts }, sections) => ({
     ...make(facts, sections, true),
     head: readHead(sections, facts.itemCount, head),
   }),
+  next: WITH_FACTORS as SavedFormat<CompiledParts> & typeof WITH_FACTORS,
 } satisfies SavedFormat<CompiledParts, HeaderWithHead, NameWithHead> & { isNeeded(parts: CompiledParts): boolean }
 
 export const COMPILED_FORMAT: SavedFormat<CompiledParts> = {

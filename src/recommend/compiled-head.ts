@@ -8,6 +8,7 @@
  */
 import { ROUNDING } from '../kernel/ranking.ts'
 import { VECTOR_STEP } from '../kernel/serving.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import { entryAt, type PackedRows } from './packed-rows.ts'
 
 /** Of a head, at most. */
@@ -61,6 +62,54 @@ export function lengthOf(vector: Float32Array): number {
   let square = 0
   for (let at = vector.length - 1; at >= 0; at--) square += vector[at] ** 2
   return Math.fround(Math.sqrt(square) * ROUNDING)
+}
+
+/** What a head holds of each item. */
+export type HeadItems = Pick<CompiledHead, 'order' | 'vectors' | 'start'>
+
+/**
+ * Puts items in the order of their vectors' lengths, the longest first, ties to the lower item.
+ *
+ * @param vectorOf writes an item's vector, times what its score is multiplied by; `startOf` what that is multiplied by in a profile
+ */
+export function* headItems(
+  items: number,
+  dimensions: number,
+  vectorOf: (item: number, into: Float32Array) => void,
+  startOf: (item: number) => number,
+): Sliced<HeadItems> {
+  const lengths = new Float32Array(items)
+  const vector = new Float32Array(dimensions)
+  const measure = (from: number, to: number): void => {
+    for (let item = from; item < to; item++) {
+      vectorOf(item, vector)
+      lengths[item] = lengthOf(vector)
+    }
+  }
+  yield* inSlices(items, measure, dimensions)
+  const order = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b] - lengths[a] || a - b)
+  const vectors = new Float32Array(items * dimensions)
+  const start = new Float32Array(items)
+  const place = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      vectorOf(order[at], vectors.subarray(at * dimensions, (at + 1) * dimensions))
+      start[at] = startOf(order[at])
+    }
+  }
+  yield* inSlices(items, place, dimensions)
+  return { order, vectors, start }
+}
+
+/** The head where scores are multiplied by more. @param factors > 0, shape (items) */
+export function* scaledHead(head: CompiledHead, factors: Float64Array): Sliced<CompiledHead> {
+  const { dimensions, vectors, start } = head
+  const places = placesOf(head)
+  const vectorOf = (item: number, into: Float32Array): void => {
+    const from = places[item] * dimensions
+    for (let k = 0; k < dimensions; k++) into[k] = vectors[from + k] * factors[item]
+  }
+  const startOf = (item: number): number => start[places[item]] / factors[item]
+  return { ...head, ...(yield* headItems(places.length, dimensions, vectorOf, startOf)) }
 }
 
 /** A recommender's rows and head as they are served: rows by item, what they name by place. */

@@ -22,6 +22,7 @@ import { atOnce } from '../support/drive.ts'
 import { encodeSaved } from '../support/sections.ts'
 import { COMPILED_FORMAT, type CompiledFacts, type CompiledParts } from './compiled-format.ts'
 import { bytesOfHead, scoreOf } from './compiled-head.ts'
+import { renewParts } from './compiled-recency.ts'
 import { contributionsOf, type Explanation } from './explain.ts'
 import { excludedOf } from './methods/model.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
@@ -32,6 +33,7 @@ import { takeLists } from './profile-parts.ts'
 import { readProfile, type Profile, type ProfileSource } from './profile.ts'
 import { orderOptions, placeFactor, placesOf, type OrderOptions } from './profile-order.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
+import { recencyOptions, type RecencyOptions } from './recency.ts'
 import { refuseSignals, selectionOf, selectionOptions, usersOptions, type SelectionOptions } from './request.ts'
 import { rounds, userRows } from './rounds.ts'
 import { RowScorer, type ProfileRows } from './row-scorer.ts'
@@ -51,6 +53,11 @@ export interface CompiledListOptions extends SelectionOptions, OrderOptions, Unk
 export interface CompiledExplainOptions extends OrderOptions, UnknownItemOptions {}
 
 export const compiledExplainOptions = { ...orderOptions, ...unknownItemOptions }
+
+export const compiledRecencyOptions = { ...recencyOptions, ...unknownItemOptions }
+
+/** Options of what is recent on another day. */
+export interface CompiledRecencyOptions extends RecencyOptions, UnknownItemOptions {}
 
 /** Options of lists for the users of a table. */
 export interface CompiledTableOptions extends CompiledListOptions, Given<typeof usersOptions> {}
@@ -163,6 +170,28 @@ export class CompiledRecommender implements CompiledFacts {
     }
   }
 
+  /**
+   * The same recommender on another day, without the graph: what is recent, and what is popular, is counted anew from a table that goes on until then.
+   *
+   * Give it all rows, those that the recommender was compiled of too. Which entries were kept, and what short profiles are completed by, stays as it was; compile
+   * anew now and then.
+   *
+   * @throws {RivuletError} INVALID_DATA for a table without times, unless recency is null; EMPTY_DATA, INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY.
+   */
+  withRecency(table: Interactions, options?: CompiledRecencyOptions): CompiledRecommender {
+    const who = 'withRecency'
+    const { unknownItems, recency, now = null } = resolve(who, compiledRecencyOptions, options)
+    const rowOf = this.#rowsOf(who, table)
+    const rows = this.#profilesOf(who, table, rowOf, unknownItems === 'drop')
+    const all = atOnce(timedRows(table, this))
+    const item = table.item.map((row) => Math.max(0, rowOf[row]))
+    const counts = (row: number): boolean => rowOf[table.item[row]] >= 0 && all?.counts(row) === true
+    const times = all && { ...all, item, counts, itemCount: this.items.size }
+    const parts = { ...this.#parts, rows: this.#scorer?.rows() ?? this.#parts.rows }
+    const day = { rows, times, signed: this.#signed }
+    return new CompiledRecommender(atOnce(renewParts(who, parts, day, { recency, now })))
+  }
+
   /** What each item of a profile adds to the score of `item` here: exact, up to the rounding of single precision. */
   explain(profile: ProfileSource, item: Id, options?: CompiledExplainOptions): Omit<Explanation, 'user'> {
     const { unknownItems, profileHalfLife: halfLife } = resolve('explain', compiledExplainOptions, options)
@@ -188,12 +217,17 @@ export class CompiledRecommender implements CompiledFacts {
     const asked = resolve(who, { ...compiledListOptions, ...usersOptions }, options)
     const { users, unknownItems, profileHalfLife, ...list } = asked
     const selection = selectionOf(who, this.items, list)
-    const rowOf = Int32Array.from(checkInteractions(who, table).items.keys(), (key) => this.items.rowOf(key))
+    const rowOf = this.#rowsOf(who, table)
     const { excludeSignals: names } = selection
     const excluded = names && atOnce(pairsWithSignals(who, table, names, this.items.size, (item) => rowOf[item]))
     const whole = this.#profilesOf(who, table, rowOf, unknownItems === 'drop')
     const profiles = profileHalfLife === null ? whole : this.#agedProfiles(who, whole, table, rowOf, profileHalfLife)
     return { profiles, users: userRows(who, table.users, users), selection, excluded }
+  }
+
+  /** The row here of each item of a table, below 0 for those that are not known. */
+  #rowsOf(who: string, table: Interactions): Int32Array {
+    return Int32Array.from(checkInteractions(who, table).items.keys(), (key) => this.items.rowOf(key))
   }
 
   /** The table as a matrix of its users by the items known here. */

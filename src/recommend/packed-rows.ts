@@ -129,23 +129,43 @@ export class RowPacker {
 export function* packSigned(who: string, { indptr, indices, data }: CsrMatrix): Sliced<PackedRows> {
   const itemCount = indptr.length - 1
   requireItems(who, itemCount)
+  const valueAt = (_: number, at: number): number => data?.[at] ?? 1
+  return yield* pack({ itemCount, signed: true, indptr: Uint32Array.from(indptr) }, (at) => indices[at], valueAt)
+}
+
+/** M diag(factors), in steps of its own. @param factors > 0, shape (items) */
+export function* scaledPacked(rows: PackedRows, factors: Float64Array): Sliced<PackedRows> {
+  const { words, steps, signed, itemCount } = rows
   const bits = itemBitsOf(itemCount)
-  const most = 2 ** (31 - bits) - 1
-  const words = new Uint32Array(indices.length)
+  const itemAt = (at: number): number => words[at] & (2 ** bits - 1)
+  const valueAt = (row: number, at: number): number =>
+    steps[row] * (signed ? words[at] >> bits : words[at] >>> bits) * factors[itemAt(at)]
+  return yield* pack(rows, itemAt, valueAt)
+}
+
+function* pack(
+  { itemCount, signed, indptr }: Pick<PackedRows, 'itemCount' | 'signed' | 'indptr'>,
+  itemAt: (at: number) => number,
+  valueAt: (row: number, at: number) => number,
+): Sliced<PackedRows> {
+  const bits = itemBitsOf(itemCount)
+  const most = 2 ** ((signed ? 31 : 32) - bits) - 1
+  const words = new Uint32Array(indptr[itemCount])
   const steps = new Float64Array(itemCount)
   const slices = new Slices()
   for (let row = 0; row < itemCount; row++) {
     let largest = 0
-    for (let at = indptr[row]; at < indptr[row + 1]; at++) largest = Math.max(largest, Math.abs(data?.[at] ?? 1))
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) largest = Math.max(largest, Math.abs(valueAt(row, at)))
     const step = largest / most
     for (let at = indptr[row]; at < indptr[row + 1]; at++) {
-      const level = largest === 0 ? 0 : Math.round((data?.[at] ?? 1) / step)
-      words[at] = indices[at] | (level << bits)
+      const level = largest === 0 ? 0 : Math.round(valueAt(row, at) / step)
+      // Without signs an entry is above zero.
+      words[at] = itemAt(at) + (signed ? level : Math.max(1, level)) * 2 ** bits
     }
     steps[row] = step
     if (slices.full(ENTRY_COST * (1 + indptr[row + 1] - indptr[row]))) yield PAUSE
   }
-  return { itemCount, signed: true, indptr: Uint32Array.from(indptr), words, steps }
+  return { itemCount, signed, indptr, words, steps }
 }
 
 function requireItems(who: string, itemCount: number): void {

@@ -33,8 +33,19 @@ export interface SavedFormat<Value, Facts = unknown, Name extends string = strin
   take(value: Value): { readonly facts: Facts; readonly contents: Readonly<Record<Name, Content>> }
   /** @throws {RivuletError} READ_FAILED for sections that do not fit together. */
   make(facts: Facts, sections: SectionContents<Name>): Value
-  /** The version after this one: values that need it are written as it, all others as before. Both are read. */
+  /** The version after this one. A value is written as the last version that it needs; all are read. */
   readonly next?: SavedFormat<Value> & { isNeeded(value: Value): boolean }
+}
+
+/** A format in all its versions, the first one first. */
+function versionsOf<Value>(first: SavedFormat<Value>): [SavedFormat<Value>, ...SavedFormat<Value>[]] {
+  return [first, ...(first.next ? versionsOf(first.next) : [])]
+}
+
+/** The version that a value is written as. */
+function versionFor<Value>(format: SavedFormat<Value>, value: Value, needed = format): SavedFormat<Value> {
+  const { next } = format
+  return next === undefined ? needed : versionFor(next, value, next.isNeeded(value) ? next : needed)
 }
 
 /** A section: numbers as they lie in memory, ids, any other list as JSON; `null` for none. */
@@ -72,7 +83,7 @@ const isPlace = fields<Place>({
 /** A value as bytes; the same value gives the same. @throws {RivuletError} INVALID_OPTION naming the argument, for what is no such value. */
 export function encodeSaved<Value>(first: SavedFormat<Value>, value: Value): Uint8Array {
   checkArgument(first.writer, first.argument, value, first.value)
-  const format = first.next?.isNeeded(value) === true ? first.next : first
+  const format = versionFor(first, value)
   const { facts, contents } = format.take(value)
   const entries = format.sections.map((name) => [name, bytesOf(contents[name])] as const)
   const places: Place[] = entries.map(([name, bytes]) => ({ name, bytes: bytes.length, checksum: crc32(bytes) }))
@@ -115,9 +126,9 @@ export type Parsing<Result> = Generator<number, Result, Uint8Array>
  */
 export function* parseSaved<Value>(who: string, first: SavedFormat<Value>, limits: SavedLimits): Parsing<Value> {
   const room = new HeapRoom(limits.heapBytes)
-  const refuse = refusalsOf(who, first.next ?? first)
-  const { version, headerBytes, checksum } = readPrelude(yield PRELUDE_BYTES, first, refuse)
-  const format = first.next?.version === version ? first.next : first
+  const versions = versionsOf(first)
+  const refuse = refusalsOf(who, versions[versions.length - 1])
+  const { format, headerBytes, checksum } = readPrelude(yield PRELUDE_BYTES, versions, refuse)
   const header = yield headerBytes
   if (header.length < headerBytes) throw refuse.cut(PRELUDE_BYTES + headerBytes, PRELUDE_BYTES + header.length)
   if (crc32(header) !== checksum) throw refuse.damaged('header')
@@ -159,22 +170,23 @@ export function parseBytes<Result>(who: string, parsing: Parsing<Result>, given:
   return step.value
 }
 
-function readPrelude(
+function readPrelude<Kind extends SavedKind>(
   prelude: Uint8Array,
-  kind: SavedKind & { readonly next?: SavedKind },
+  versions: readonly Kind[],
   refuse: Refusals,
-): { readonly version: number; readonly headerBytes: number; readonly checksum: number } {
+): { readonly format: Kind; readonly headerBytes: number; readonly checksum: number } {
   if (prelude.length === 0) throw refuse.foreign('an empty file')
-  if (!haveMagic(prelude, kind)) throw refuse.foreign('another kind of file')
+  if (!haveMagic(prelude, versions[0])) throw refuse.foreign('another kind of file')
   if (prelude.length < PRELUDE_BYTES) throw refuse.cut(PRELUDE_BYTES, prelude.length)
   const view = new DataView(prelude.buffer, prelude.byteOffset, prelude.byteLength)
   const version = view.getUint32(8, true)
-  if (version !== kind.version && version !== kind.next?.version) throw refuse.version(version)
+  const format = versions.find((one) => one.version === version)
+  if (format === undefined) throw refuse.version(version)
   const headerBytes = view.getUint32(12, true)
   if (headerBytes > MOST_HEADER_BYTES || headerBytes % 8 !== 0 || view.getUint32(20, true) !== 0) {
     throw refuse.damaged('header')
   }
-  return { version, headerBytes, checksum: view.getUint32(16, true) }
+  return { format, headerBytes, checksum: view.getUint32(16, true) }
 }
 
 function readHeader(

@@ -12,6 +12,7 @@ import { CompiledRecommender } from '../../src/recommend/compiled.ts'
 import { recommend } from '../../src/recommend/recommend.ts'
 import { readCheckpoint, readClusters, readCompiled, readEmbedding } from '../../src/io/saved-files.ts'
 import { RivuletError } from '../../src/support/errors.ts'
+import { driftingTable } from '../unit/data/drifting-rows.ts'
 import { randomNetwork, tableOfNetwork } from '../networks.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
 import { forge, forgeAsTold, openFile } from './forged-file.ts'
@@ -35,17 +36,27 @@ interface Kind {
   readonly use: (bytes: Uint8Array) => Uint8Array
 }
 
+function serve(bytes: Uint8Array): Uint8Array {
+  const compiled = CompiledRecommender.decode(bytes)
+  const [first] = compiled.items.keys()
+  compiled.recommendFor([first], { k: 3, exclude: 'none' })
+  compiled.explain([first], first)
+  return compiled.encode()
+}
+
+const timed = driftingTable({ rows: 60, items: 9, seed: 2, drift: null })
+const RULE = { halfLife: 10 }
+
 const KINDS: Readonly<Record<string, Kind>> = {
   'a compiled recommender': {
     file: compile(table, { entriesPerItem: 4 }).encode(),
     read: readCompiled,
-    use(bytes) {
-      const compiled = CompiledRecommender.decode(bytes)
-      const [first] = compiled.items.keys()
-      compiled.recommendFor([first], { k: 3, exclude: 'none' })
-      compiled.explain([first], first)
-      return compiled.encode()
-    },
+    use: serve,
+  },
+  'a compiled recommender with a head, of a day': {
+    file: compile(timed, { head: 2, entriesPerItem: 4, recency: RULE }).encode(),
+    read: readCompiled,
+    use: serve,
   },
   'an embedding': {
     file: encodeSaved(EMBEDDING_FORMAT, embedding),

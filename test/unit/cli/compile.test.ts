@@ -89,4 +89,24 @@ describe('recommend --model', () => {
     expect(foreign).toMatchObject({ code: 1 })
     expect(foreign.stderr).toContain('expected a compiled recommender, got another kind of file')
   })
+
+  it('counts what is recent anew by --recency and --now, from the file that is given', async () => {
+    const dated = folder.write('dated.csv', 'user,item,time\nann,tea,1\nann,bun,2\nbob,tea,3\nbob,jam,4\ncat,jam,900\n')
+    const dayModel = folder.path('day.model')
+    await rivulet(['compile', dated, '--out', dayModel, '--method', 'item-knn', ...single])
+    const compiled = await readCompiled(dayModel)
+    const read = await readInteractions(dated)
+    for (const [flags, options] of [
+      [['--now', '4'], { now: 4 }],
+      [['--recency', '10'], { recency: { halfLife: 10 } }],
+      [['--recency', 'none'], { recency: null }],
+    ] as const) {
+      const lists = [...compiled.withRecency(read, options).recommendAll(read, { k: 2 })]
+      const asked = ['recommend', dated, '--model', dayModel, '--k', '2', '--json', ...flags]
+      expect(documentOf<{ lists: unknown }>(await rivulet(asked)).lists).toEqual(lists)
+    }
+    const timeless = await rivulet(['recommend', circle, '--model', model, '--recency', '7d'])
+    expect(timeless).toMatchObject({ code: 1, stdout: '' })
+    expect(timeless.stderr).toContain("expected a table with a 'time' column")
+  })
 })

@@ -36,7 +36,7 @@ describe('writeCompiled and readCompiled', () => {
     const damaged = Buffer.from(bytes)
     damaged[damaged.length - 20] ^= 4
     const newer = Buffer.from(bytes)
-    newer[8] = 3
+    newer[8] = 9
     for (const [content, message] of [
       ['', 'got an empty file'],
       ['user,item\nann,tea\n', 'expected a compiled recommender, got another kind of file'],
