@@ -1,8 +1,12 @@
 /** A command is a table of flags and a function; here it becomes one of commander's. */
 import { statSync } from 'node:fs'
 import type { Command } from 'commander'
+import { findFiles } from '../io/find-files.ts'
 import { addFlags, flagOf, on, type Flags, type Given } from './flags.ts'
 import type { Terminal } from './terminal.ts'
+
+/** Paths of what is one table: files, folders, patterns. */
+export type Files = string | readonly string[]
 
 /** What the name of a command stands for. */
 export interface Definition<F extends Flags = Flags> {
@@ -11,8 +15,8 @@ export interface Definition<F extends Flags = Flags> {
   /** Of its file: how it is written, and what is in it. Default: one of interactions, that must be given. */
   readonly file?: readonly [form: string, what: string]
   readonly flags: F
-  /** @param file undefined where it need not be given and is not */
-  run(file: string, given: Given<F>, stage: Stage): Promise<void>
+  /** @param file one or several; undefined where none need be given and none is */
+  run(file: Files, given: Given<F>, stage: Stage): Promise<void>
 }
 
 export const define = <const F extends Flags>(definition: Definition<F>): Definition<F> => definition
@@ -36,12 +40,12 @@ export interface Stage extends Terminal {
 export const jsonFlag = (fields = '') => on(`print one JSON document${fields === '' ? '' : `: { ${fields} }`}`)
 
 export function addCommand(program: Command, definition: Definition, terminal: Terminal): void {
-  const { name, what, flags, file: [form, content] = ['<file>', 'interactions of users and items'] } = definition
+  const { name, what, flags, file: [form, content] = ['<file...>', 'interactions of users and items'] } = definition
   const command = program.command(name).description(what).argument(form, content)
-  addFlags(command, flags).action(async (path: string) => {
-    requireOwnOutput(command)
+  addFlags(command, flags).action(async (paths: readonly string[]) => {
+    await requireOwnOutput(command)
     const given = command.optsWithGlobals<Given<Flags> & Common>()
-    await definition.run(path, given, stageOf(command, given, terminal))
+    await definition.run((paths.length > 1 ? paths : paths[0]), given, stageOf(command, given, terminal))
   })
 }
 
@@ -69,10 +73,12 @@ function stageOf(command: Command, { json, verbose }: Common, terminal: Terminal
 }
 
 /** What a command writes is never what it reads, by whatever path or link: the source would be gone before anybody saw the result. */
-function requireOwnOutput(command: Command): void {
+async function requireOwnOutput(command: Command): Promise<void> {
   const given = Object.entries(command.opts<Record<string, unknown>>())
   const isOut = ([name]: readonly [string, unknown]): boolean => name === 'out' || name.endsWith('Out')
-  const read = [...command.args, ...given.filter((one) => !isOut(one)).flatMap(([, value]) => value)].map(fileOf)
+  // What is wrong with these paths is told by who reads them.
+  const files = await findFiles(command.name(), command.args).catch(() => command.args)
+  const read = [...files, ...given.filter((one) => !isOut(one)).flatMap(([, value]) => value)].map(fileOf)
   const written: (string | null)[] = []
   for (const [name, path] of given.filter(isOut)) {
     const file = fileOf(path)

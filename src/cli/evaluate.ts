@@ -9,7 +9,7 @@ import {
 } from '../index.ts'
 import { readNumber, readNumbers, readSpan } from './argument-values.ts'
 import { askTuning, chooseRecipe } from './choose-recipe.ts'
-import { define, jsonFlag, type Stage } from './command.ts'
+import { define, jsonFlag, type Files, type Stage } from './command.ts'
 import { evaluationLines } from './evaluation-lines.ts'
 import { tellExpectation } from './expectation.ts'
 import { choice, on, text, value, withFallback } from './flags.ts'
@@ -24,7 +24,7 @@ import { tuningLines } from './tuning-lines.ts'
 export const EVALUATE = define({
   name: 'evaluate',
   what: 'score a method against what users did later',
-  file: ['[file]', 'interactions to cut by --split, or else --train and --test'],
+  file: ['[file...]', 'interactions to cut by --split, or else --train and --test'],
   flags: {
     train: text('<file>', 'interactions to learn from'),
     test: text('<file>', 'interactions held out'),
@@ -49,7 +49,7 @@ export const EVALUATE = define({
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
   },
-  async run(file: string | undefined, given, stage) {
+  async run(file: Files | undefined, given, stage) {
     const k = given.k.reduce((most, one) => Math.max(most, one))
     const search = askTuning(given, k, stage)
     const asked = { ...given, k, ...(search && { method: 'graph-filter' }) }

@@ -1,7 +1,7 @@
 import { splitByTime, splitLeaveLastOut, splitRandom, type Duration, type Interactions } from '../index.ts'
 import { splitRolling } from '../advanced.ts'
 import { readNumber } from './argument-values.ts'
-import type { Stage } from './command.ts'
+import type { Files, Stage } from './command.ts'
 import { value } from './flags.ts'
 import { readTable, type ReadingArguments } from './source.ts'
 
@@ -34,7 +34,7 @@ export const CUT_FLAGS = {
 
 /** Reads training and test, or each window's; what makes no sense together is wrong usage, told before anything is read. */
 export async function readSplits(
-  file: string | undefined,
+  file: Files | undefined,
   given: SplitArguments & ReadingArguments,
   stage: Stage,
 ): Promise<readonly TrainAndTest[]> {

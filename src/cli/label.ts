@@ -23,7 +23,7 @@ const OWN_FLAGS = libraryFlags('labelSpreading', ['alpha', 'tolerance', 'maxIter
 export const LABEL = define({
   name: 'label',
   what: 'label all nodes of a graph from those that have a label',
-  file: ['<file>', 'edges: two columns of ids, and a weight with --weighted'],
+  file: ['<file...>', 'edges: two columns of ids, and a weight with --weighted'],
   flags: {
     seeds: needed(text('<file>', 'nodes and their labels, in the first two columns')),
     method: withFallback(choice('<name>', 'how labels spread', LABELLER_NAMES), 'labelSpreading'),

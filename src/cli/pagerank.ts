@@ -13,7 +13,7 @@ const OWN_FLAGS = libraryFlags('personalizedPageRank', ['alpha', 'tolerance', 'm
 export const PAGERANK = define({
   name: 'pagerank',
   what: 'how often a walker is at each node, from some nodes or from everywhere',
-  file: ['<file>', 'edges: two columns of ids, and a weight with --weighted'],
+  file: ['<file...>', 'edges: two columns of ids, and a weight with --weighted'],
   flags: {
     seeds: value('<ids>', 'where walks start, between commas; several add up (default: everywhere alike)', readIds),
     top: withFallback(value('<n>', 'nodes shown, largest first', readNumber), 20),

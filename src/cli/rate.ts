@@ -52,7 +52,7 @@ type RateArguments = Given<typeof FLAGS>
 export const RATE = define({
   name: 'rate',
   what: 'predict ratings, each with the error to expect, from ratings and from what was only seen',
-  file: ['<file>', 'ratings of users and items; a signal column may tell them from evidence'],
+  file: ['<file...>', 'ratings of users and items; a signal column may tell them from evidence'],
   flags: FLAGS,
   async run(file, given, stage) {
     const { out, threads, memoryLimit } = given

@@ -7,6 +7,7 @@ import {
   type SignalDescription,
   type SignalRules,
 } from '../index.ts'
+import type { Files } from './command.ts'
 import { readTable, type ReadingArguments } from './source.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -32,7 +33,7 @@ export interface RatingTables {
 const LABEL_NAME = 'rating'
 const EVIDENCE_NAME = 'evidence'
 
-export async function readRatingTables(file: string, given: RatingFiles, terminal: Terminal): Promise<RatingTables> {
+export async function readRatingTables(file: Files, given: RatingFiles, terminal: Terminal): Promise<RatingTables> {
   const { evidence = [], pairs, test } = given
   const labels = named(await readTable(file, given, terminal), LABEL_NAME)
   const others: Interactions[] = []

@@ -10,6 +10,7 @@ import {
   type Reading,
 } from '../index.ts'
 import { readBytes, readColumns, readDelimiter, readThreads } from './argument-values.ts'
+import type { Files } from './command.ts'
 import { choice, chosen, on, onOff, text, value, type Given } from './flags.ts'
 import { readSignals, settleSignals } from './signal-argument.ts'
 import { orAborted, type Terminal } from './terminal.ts'
@@ -37,16 +38,17 @@ export const READING_FLAGS = {
 export type ReadingArguments = Given<typeof READING_FLAGS>
 
 /**
- * Reads a file of interactions, until the user interrupts.
+ * Reads interactions, until the user interrupts.
  *
  * @param onReading told how it was read; default: what was left out or guessed goes to the standard error
  */
 export function readTable(
-  path: string,
+  path: Files,
   given: ReadingArguments,
   terminal: Terminal,
   onReading = (reading: Reading): void => {
-    for (const line of warningLines(reading)) terminal.warn(`${path}: ${line}\n`)
+    for (const line of warningLines(reading))
+      terminal.warn(`${typeof path === 'string' ? path : `${path.length} files`}: ${line}\n`)
   },
 ): Promise<Interactions> {
   const { quotes: quoted, skipBadRows, ...others } = chosen(given, READING_FLAGS)

@@ -6,7 +6,7 @@ import { RowScanner, type Encoding } from './row-scanner.ts'
 export type TextFormat = 'delimited' | 'adjacency' | 'json-lines'
 
 /** How a file is written. */
-export type Format = TextFormat | 'parquet' | 'arrow'
+export type Format = TextFormat | 'matrix-market' | 'parquet' | 'arrow'
 
 const BY_NAME: Readonly<Record<string, TextFormat>> = {
   csv: 'delimited',

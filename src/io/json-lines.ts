@@ -19,14 +19,18 @@ export async function readJsonLines(
   options: ReadInteractionsOptions,
 ): Promise<Interactions> {
   const scanner = jsonScanner(who, options.encoding)
+  const paths = Object.values(options.columns ?? {}).filter(
+    (name) => typeof name === 'string' && name.includes('.'),
+  ) as string[]
   const badRows = new BadRows(who, options.onBadRow)
   let properties: Properties | undefined
   let table: RowTableBuilder | undefined
   await scanRows(scanner, chunks, () => {
-    const object = tryObject(scanner, badRows)
-    if (object === undefined) return
+    const found = tryObject(scanner, badRows)
+    if (found === undefined) return
+    const object = withParts(found, paths)
     if (table === undefined || properties === undefined) {
-      properties = new Properties(who, [object, ...firstObjects(sample)], options)
+      properties = new Properties(who, [object, ...firstObjects(sample).map((one) => withParts(one, paths))], options)
       table = new RowTableBuilder(who, properties.mapping, badRows)
     }
     properties.meet(object, scanner)
@@ -46,6 +50,25 @@ function tryObject(scanner: RowScanner, badRows: BadRows): object | undefined {
     badRows.skip(error)
     return undefined
   }
+}
+
+/** An object with the parts of its objects that columns name: 'user.id', unless a property is called so. */
+function withParts(object: object, paths: readonly string[]): object {
+  const parts = paths
+    .filter((path) => !Object.hasOwn(object, path))
+    .map((path) => [path, partOf(object, path)] as const)
+  return parts.length === 0
+    ? object
+    : { ...object, ...Object.fromEntries(parts.filter(([, part]) => part !== undefined)) }
+}
+
+function partOf(object: object, path: string): unknown {
+  let part: unknown = object
+  for (const name of path.split('.')) {
+    const isThere = part !== null && typeof part === 'object' && Object.hasOwn(part, name)
+    part = isThere ? (part as Readonly<Record<string, unknown>>)[name] : undefined
+  }
+  return part
 }
 
 /** The objects on the first lines, up to the first that is none. */

@@ -186,7 +186,7 @@ export interface SampledText {
  * @throws {RivuletError} INVALID_OPTION for a path that is no text, READ_FAILED as `readBytes`, EMPTY_DATA for a file that is empty or blank
  */
 export async function openSample(who: string, path: string): Promise<SampledText> {
-  if (typeof path !== 'string') throw notPath(who, path)
+  requirePath(who, path)
   const bytes = readBytes(who, path)
   const sample = await takeStart(bytes, SAMPLE_BYTES)
   if (sample.length < SAMPLE_BYTES && sample.toString().trim() === '') throw emptyFile(who)
@@ -198,7 +198,9 @@ export function emptyFile(who: string): RivuletError {
   return new RivuletError('EMPTY_DATA', { who, expected: 'rows', got: 'an empty file', todo: 'Check the path.' })
 }
 
-function notPath(who: string, path: unknown): RivuletError {
+/** @throws {RivuletError} INVALID_OPTION for a path that is no text */
+export function requirePath(who: string, path: unknown): void {
+  if (typeof path === 'string') return
   const todo = 'Give the path as text; fileURLToPath turns a URL into one.'
-  return new RivuletError('INVALID_OPTION', { who, expected: 'the path of a file', got: show(path), todo })
+  throw new RivuletError('INVALID_OPTION', { who, expected: 'the path of a file', got: show(path), todo })
 }

@@ -5,11 +5,15 @@ import { readAdjacencyLists } from './adjacency.ts'
 import { readArrow } from './arrow.ts'
 import { readDelimited } from './delimited.ts'
 import { detectFormat } from './detect.ts'
+import { findFiles } from './find-files.ts'
+import { elementLines, firstElements, isJsonArray } from './json-array.ts'
 import { readJsonLines } from './json-lines.ts'
 import { isArrow, isParquet, refuseForeignBytes } from './magic.ts'
+import { isMatrixMarket, readMatrixMarket } from './matrix-market.ts'
 import { readParquet } from './parquet.ts'
 import { resolveReadOptions, type ReadInteractionsOptions } from './read-options.ts'
-import { openSample } from './read-bytes.ts'
+import { emptyFile, openSample, requirePath } from './read-bytes.ts'
+import { readFiles } from './read-files.ts'
 
 /**
  * Reads interactions from a file: delimited text, adjacency lists or JSON lines, plain or packed (gzip, zip, zstd where Node knows it), Arrow, or Parquet, with
@@ -21,17 +25,31 @@ import { openSample } from './read-bytes.ts'
  * What is not said is found, and `onReading` tells what was found: header and columns by names and by a comparison of line 1 with those below,
  * comments at the top, the unit of times. What cannot be told is refused rather than guessed.
  *
- * @param path the file, '-' for the standard input; one that grows meanwhile is read up to the size it had when opened
+ * Several files are one table: those of a list, of a folder (its parts, but for names that begin with '.' or '_') or of a pattern (`*`, `?`, `[ab]`, `{a,b}`, `**`). They must be of one format, with the same columns;
+ * those without a row are passed over.
+ *
+ * @param paths a file, '-' for the standard input, a folder or a pattern, or several of them; a file that grows meanwhile is read up to the size it had when opened
  * @throws {RivuletError} READ_FAILED for a missing or broken file, a format that is not read, or a package that is not there; EMPTY_DATA without a row; INVALID_DATA naming line and column, both from 1, or the row of a Parquet or Arrow file, from 0;
  * INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts
  * await readInteractions('ratings.csv.gz')
+ * await readInteractions(['2023.csv', '2024/part-*.csv'])
  * await readInteractions('log.txt', { delimiter: '|', columns: { user: 3, item: 0, time: 1 }, signalName: 'play' })
  * ```
  */
-export async function readInteractions(path: string, options?: ReadInteractionsOptions): Promise<Interactions> {
+export async function readInteractions(
+  paths: string | readonly string[],
+  options?: ReadInteractionsOptions,
+): Promise<Interactions> {
   const given = resolveReadOptions(options)
+  const asked = Array.isArray(paths) ? (paths as readonly string[]) : [paths as string]
+  for (const path of asked) requirePath('readInteractions', path)
+  const files = await findFiles('readInteractions', asked)
+  return files.length === 1 ? readFile(files[0], given) : readFiles(files, given, readFile)
+}
+
+async function readFile(path: string, given: ReadInteractionsOptions): Promise<Interactions> {
   const who = `readInteractions(${show(path)})`
   const { sample, chunks, close } = await openSample(who, path)
   try {
@@ -39,7 +57,12 @@ export async function readInteractions(path: string, options?: ReadInteractionsO
     if (isParquet(sample)) return await readParquet(who, path, chunks, given)
     if (isArrow(sample)) return await readArrow(who, chunks, sample, given)
     refuseForeignBytes(who, sample)
-    if (given.format === undefined) refuseForeignFormat(who, sample)
+    const text = beginningOf(sample)
+    if (given.format === undefined && isMatrixMarket(text)) return await readMatrixMarket(who, chunks, given)
+    if (/^\[\s*\]\s*$/.test(text)) throw emptyFile(who)
+    if ((given.format ?? 'json-lines') === 'json-lines' && isJsonArray(text))
+      return await readJsonLines(who, elementLines(who, chunks), firstElements(sample), given)
+    if (given.format === undefined) refuseForeignFormat(who, text)
     const format = given.format ?? detectFormat(path, sample, given)
     if (format === 'adjacency') return await readAdjacencyLists(who, chunks, sample, given)
     if (format === 'json-lines') return await readJsonLines(who, chunks, sample, given)
@@ -69,14 +92,9 @@ interface ForeignFormat {
 /** Texts that would pass for rows, and what to do with them. */
 const FORMATS: readonly ForeignFormat[] = [
   {
-    name: 'a Matrix Market file, with a line of sizes above its rows',
-    beginning: /^%%MatrixMarket/i,
-    todo: "Drop the comments and the line of sizes, and read the rest with delimiter: ' ' and columns: { user: 0, item: 1, value: 2 }.",
-  },
-  {
-    name: 'an array in JSON',
-    beginning: /^\[\s*(?:[[{]|$)/,
-    todo: "Write one object a line (jq -c '.[]'), or give the parsed array to fromRows.",
+    name: 'arrays in an array in JSON',
+    beginning: /^\[\s*\[/,
+    todo: "Write one object a line (jq -c '.[] | { user: .[0], item: .[1] }').",
   },
   {
     name: 'a table drawn for people, with a line under its titles',
@@ -93,12 +111,16 @@ const FORMATS: readonly ForeignFormat[] = [
 /** Enough for any of the beginnings. */
 const LOOKED_AT = 1024
 
-/** Refuses text in a format that is not read here. @throws {RivuletError} INVALID_DATA naming it */
-export function refuseForeignFormat(who: string, sample: Buffer): void {
-  const text = sample
+/** The first letters of a text. */
+function beginningOf(sample: Buffer): string {
+  return sample
     .toString('utf8', 0, LOOKED_AT)
     .replace(/^\ufeff/, '')
     .trimStart()
+}
+
+/** Refuses text in a format that is not read here. @throws {RivuletError} INVALID_DATA naming it */
+export function refuseForeignFormat(who: string, text: string): void {
   const found = FORMATS.find(({ beginning }) => beginning.test(text))
   if (found === undefined) return
   throw new RivuletError('INVALID_DATA', {

@@ -13,7 +13,7 @@ describe('wrong usage', () => {
     ['an unknown command', ['no-such-command'], "unknown command 'no-such-command'"],
     ['a command that is nearly known', ['recomend', circle], 'recommend'],
     ['a missing file', ['recommend'], "missing required argument 'file'"],
-    ['one file too many', ['inspect', circle, circle], 'too many arguments'],
+    ['a file twice', ['inspect', circle, circle], 'expected each file once'],
     ['an unknown option', ['recommend', circle, '--mehtod', 'popularity'], '--method'],
     ['an unknown method', ['recommend', circle, '--method', 'rp3'], "Did you mean 'rp3beta'?"],
     ['an option of another method', ['recommend', circle, '--beta', '0.5'], 'got --beta,'],

@@ -1,0 +1,121 @@
+/**
+ * Matrix Market: entries of a sparse matrix, a line each, below a line of sizes. Rows are users and columns items, called by their numbers (from 1), as they stand in the file.
+ *
+ * Format: https://math.nist.gov/MatrixMarket/formats.html
+ */
+import type { Interactions } from '../data/interactions.ts'
+import { TableBuilder } from '../data/table-builder.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import { expectedSingle, isSingle, refusedOption } from '../support/options.ts'
+import { NumberKeys } from './number-keys.ts'
+import type { ReadInteractionsOptions } from './read-options.ts'
+import { RowScanner, scanRows } from './row-scanner.ts'
+
+/** Whether text begins like a Matrix Market file. */
+export const isMatrixMarket = (text: string): boolean => /^%%MatrixMarket\b/i.test(text)
+
+/**
+ * Reads a matrix into a table; see `readInteractions`.
+ *
+ * @throws {RivuletError} INVALID_DATA for a matrix that is dense, complex or symmetric, an entry outside the sizes, and for fewer or more entries than there should be
+ */
+export async function readMatrixMarket(
+  who: string,
+  chunks: AsyncIterable<Buffer>,
+  { columns, signalName, encoding = 'utf8', onReading }: ReadInteractionsOptions,
+): Promise<Interactions> {
+  if (columns !== undefined) throw noColumns(who)
+  const scanner = new RowScanner({ who, delimiter: '', quoted: false, encoding })
+  let matrix: Matrix | undefined
+  let comments = 0
+  await scanRows(scanner, chunks, () => {
+    const text = scanner.text(0).trim()
+    if (scanner.line === 1) matrix = new Matrix(scanner, text, signalName)
+    else if (text.startsWith('%')) comments++
+    else if (text !== '') matrix?.take(text)
+  })
+  if (matrix === undefined) throw scanner.invalid(1, undefined, 'a matrix', 'an empty file', 'Check the path.')
+  const table = matrix.build(who)
+  onReading?.({
+    ...{ format: 'matrix-market', delimiter: ' ', header: null, timeUnit: null, ignored: [], comments, notes: [] },
+    columns: { user: 'the row', item: 'the column', ...(matrix.hasValues && { value: 'the entry' }) },
+  })
+  return table
+}
+
+class Matrix {
+  readonly hasValues: boolean
+  readonly #scanner: RowScanner
+  readonly #table: TableBuilder
+  readonly #users: NumberKeys
+  readonly #items: NumberKeys
+  #sizes: readonly number[] | undefined
+
+  constructor(scanner: RowScanner, head: string, signalName: string | undefined) {
+    const [, object, format, field, symmetry] = head.toLowerCase().split(/\s+/)
+    const isRead = object === 'matrix' && format === 'coordinate' && /^(real|integer|pattern)$/.test(field ?? '')
+    if (!isRead || symmetry !== 'general')
+      throw scanner.invalid(
+        1,
+        undefined,
+        '%%MatrixMarket matrix coordinate, real, integer or pattern, general',
+        show(head),
+        TODO,
+      )
+    this.hasValues = field !== 'pattern'
+    this.#scanner = scanner
+    const table = new TableBuilder({ value: this.hasValues, signal: false, time: false, signalName })
+    this.#table = table
+    this.#users = new NumberKeys((key) => table.users.add(key))
+    this.#items = new NumberKeys((key) => table.items.add(key))
+  }
+
+  /** The sizes, or an entry. */
+  take(line: string): void {
+    const numbers = line.split(/\s+/).map(Number)
+    if (this.#sizes === undefined) {
+      if (numbers.length !== 3 || !numbers.every((one) => Number.isSafeInteger(one) && one >= 0))
+        throw this.#invalid('the numbers of rows, columns and entries', line)
+      this.#sizes = numbers
+      return
+    }
+    const [row, column, value = 1] = numbers
+    if (numbers.length !== (this.hasValues ? 3 : 2))
+      throw this.#invalid(`row, column${this.hasValues ? ' and entry' : ''}`, line)
+    const [rows, columns, entries] = this.#sizes
+    const isInside = (number: number, size: number): boolean =>
+      Number.isInteger(number) && number >= 1 && number <= size
+    if (!isInside(row, rows) || !isInside(column, columns))
+      throw this.#invalid(`a row up to ${rows} and a column up to ${columns}`, line)
+    if (!isSingle(value)) throw this.#invalid(expectedSingle(value), line)
+    if (this.#table.length === entries)
+      throw this.#invalid(`no more than ${entries} entries, as the line of sizes says`, line)
+    this.#table.add(this.#users.rowOf(row), this.#items.rowOf(column), value, 0, NaN)
+  }
+
+  build(who: string): Interactions {
+    const entries = this.#sizes?.[2]
+    if (entries !== this.#table.length) {
+      const expected = entries === undefined ? 'a line of sizes' : `${entries} entries, as the line of sizes says`
+      const got = entries === undefined ? 'none' : String(this.#table.length)
+      throw new RivuletError('INVALID_DATA', {
+        who,
+        expected,
+        got,
+        todo: 'The file is cut off: copy or download it again.',
+      })
+    }
+    return this.#table.build(who)
+  }
+
+  #invalid(expected: string, got: string): RivuletError {
+    return this.#scanner.invalid(this.#scanner.line, undefined, expected, show(got), 'Correct or drop that line.')
+  }
+}
+
+const TODO = 'Write it so: scipy.io.mmwrite(path, matrix.tocoo(), symmetry="general").'
+
+function noColumns(who: string): RivuletError {
+  const expected = 'none for Matrix Market: rows are users, columns items'
+  return refusedOption(who, 'columns', { expected, got: 'some', todo: 'Leave it out.' })
+}
