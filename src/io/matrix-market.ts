@@ -3,6 +3,7 @@
  *
  * Format: https://math.nist.gov/MatrixMarket/formats.html
  */
+import { BadRows } from '../data/bad-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { TableBuilder } from '../data/table-builder.ts'
 import { RivuletError, show } from '../support/errors.ts'
@@ -22,22 +23,31 @@ export const isMatrixMarket = (text: string): boolean => /^%%MatrixMarket\b/i.te
 export async function readMatrixMarket(
   who: string,
   chunks: AsyncIterable<Buffer>,
-  { columns, signalName, encoding = 'utf8', onReading }: ReadInteractionsOptions,
+  { columns, signalName, encoding = 'utf8', onBadRow, onReading }: ReadInteractionsOptions,
 ): Promise<Interactions> {
   if (columns !== undefined) throw noColumns(who)
   const scanner = new RowScanner({ who, delimiter: '', quoted: false, encoding })
+  const badRows = new BadRows(who, onBadRow)
   let matrix: Matrix | undefined
   let comments = 0
   await scanRows(scanner, chunks, () => {
     const text = scanner.text(0).trim()
-    if (scanner.line === 1) matrix = new Matrix(scanner, text, signalName)
+    if (scanner.line === 1) matrix = new Matrix(scanner, text, badRows, signalName)
     else if (text.startsWith('%')) comments++
     else if (text !== '') matrix?.take(text)
   })
   if (matrix === undefined) throw scanner.invalid(1, undefined, 'a matrix', 'an empty file', 'Check the path.')
   const table = matrix.build(who)
   onReading?.({
-    ...{ format: 'matrix-market', delimiter: ' ', header: null, timeUnit: null, ignored: [], comments, notes: [] },
+    ...{
+      format: 'matrix-market',
+      delimiter: ' ',
+      header: null,
+      timeUnit: null,
+      ignored: [],
+      comments,
+      notes: badRows.notes,
+    },
     columns: { user: 'the row', item: 'the column', ...(matrix.hasValues && { value: 'the entry' }) },
   })
   return table
@@ -46,12 +56,13 @@ export async function readMatrixMarket(
 class Matrix {
   readonly hasValues: boolean
   readonly #scanner: RowScanner
+  readonly #badRows: BadRows
   readonly #table: TableBuilder
   readonly #users: NumberKeys
   readonly #items: NumberKeys
   #sizes: readonly number[] | undefined
 
-  constructor(scanner: RowScanner, head: string, signalName: string | undefined) {
+  constructor(scanner: RowScanner, head: string, badRows: BadRows, signalName: string | undefined) {
     const [, object, format, field, symmetry] = head.toLowerCase().split(/\s+/)
     const isRead = object === 'matrix' && format === 'coordinate' && /^(real|integer|pattern)$/.test(field ?? '')
     if (!isRead || symmetry !== 'general')
@@ -64,6 +75,7 @@ class Matrix {
       )
     this.hasValues = field !== 'pattern'
     this.#scanner = scanner
+    this.#badRows = badRows
     const table = new TableBuilder({ value: this.hasValues, signal: false, time: false, signalName })
     this.#table = table
     this.#users = new NumberKeys((key) => table.users.add(key))
@@ -79,10 +91,17 @@ class Matrix {
       this.#sizes = numbers
       return
     }
+    try {
+      this.#add(line, numbers, this.#sizes)
+    } catch (error) {
+      this.#badRows.skip(error)
+    }
+  }
+
+  #add(line: string, numbers: readonly number[], [rows, columns, entries]: readonly number[]): void {
     const [row, column, value = 1] = numbers
     if (numbers.length !== (this.hasValues ? 3 : 2))
       throw this.#invalid(`row, column${this.hasValues ? ' and entry' : ''}`, line)
-    const [rows, columns, entries] = this.#sizes
     const isInside = (number: number, size: number): boolean =>
       Number.isInteger(number) && number >= 1 && number <= size
     if (!isInside(row, rows) || !isInside(column, columns))
@@ -95,9 +114,10 @@ class Matrix {
 
   build(who: string): Interactions {
     const entries = this.#sizes?.[2]
-    if (entries !== this.#table.length) {
+    const found = this.#table.length + this.#badRows.count
+    if (entries !== found) {
       const expected = entries === undefined ? 'a line of sizes' : `${entries} entries, as the line of sizes says`
-      const got = entries === undefined ? 'none' : String(this.#table.length)
+      const got = entries === undefined ? 'none' : String(found)
       throw new RivuletError('INVALID_DATA', {
         who,
         expected,
@@ -105,7 +125,7 @@ class Matrix {
         todo: 'The file is cut off: copy or download it again.',
       })
     }
-    return this.#table.build(who)
+    return this.#table.build(who, this.#badRows)
   }
 
   #invalid(expected: string, got: string): RivuletError {

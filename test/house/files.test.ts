@@ -6,7 +6,7 @@ import { filesBelow, readSources, root } from './sources.ts'
 const folders = ['src', 'test', 'docs', 'native-free-bench']
 const forbidden = /^(utils?|helpers?|common|misc|shared|stuff|lib)$/
 /** Names that the world outside fixes: Markdown's own, and files of data kept under the name their authors gave them. */
-const freeNames = /\.md$|(^|\/)(data|golden|results)\//
+const freeNames = /\.md$|(^|\/)(data|golden|results|forms)\//
 
 const everyFile = folders.flatMap(filesBelow)
 

@@ -83,6 +83,11 @@ describe('Matrix Market', () => {
     expect(await read(`${head('integer')}1 1 1\n1 1 7`)).toEqual([['1', '1', 'interaction', 7]])
   })
 
+  it('passes over bad entries where it is told to', async () => {
+    const text = `${head('real')}3 4 3\n1 2 0.5\n1 9 1\n3 4 1\n`
+    expect(await read(text, { onBadRow: 'skip' })).toHaveLength(2)
+  })
+
   it.each([
     [
       'a dense one',
