@@ -202,6 +202,14 @@ export {
   type UnitOfTime,
 } from './data/durations.ts'
 export { splitRolling, type SplitRollingOptions } from './data/rolling.ts'
+export { splitFolds, type SplitFoldsOptions } from './data/folds.ts'
+export {
+  crossValidate,
+  type CrossValidateOptions,
+  type CrossValidation,
+  type Trainer,
+} from './evaluate/cross-validate.ts'
+export { project, type ProjectOptions } from './graph/project.ts'
 export { poolEvaluations, type PooledEvaluation } from './evaluate/pool.ts'
 export { cutProfiles, type CutProfiles, type CutProfilesOptions } from './data/cut-profiles.ts'
 export { splitFingerprint, type SplitFingerprint } from './evaluate/fingerprint.ts'
@@ -235,6 +243,7 @@ export {
   type DataRow,
   type Tabular,
 } from './report/rows.ts'
+export { score, type ScoredPair, type ScorePairsOptions } from './recommend/score.ts'
 export { rowsWhere, takeRows } from './data/take-rows.ts'
 export type { Weighing } from './data/signal-weights.ts'
 export { seededRandom, type Random } from './support/random.ts'

@@ -26,6 +26,7 @@ import { rankUsers } from './recommend/ranked-rounds.ts'
 import { listAt, userAt, type Recommendation } from './recommend/rankings.ts'
 import { rank, recommend, recommendFor, similarItems } from './recommend/recommend.ts'
 import { userListOptions, type ListOptions, type UserListOptions } from './recommend/request.ts'
+import { score } from './recommend/score.ts'
 import { similarUsers } from './recommend/similar-users.ts'
 import { Executor, type ExecutorOptions } from './run/executor.ts'
 import { callOptions, watched, type Watch } from './run/protocol.ts'
@@ -188,6 +189,9 @@ export class Engine {
     (item: Id, options?: ListOptions & CallOptions): Promise<Recommendation[]>
     (item: readonly Id[], options?: ListOptions & CallOptions): Promise<Map<string, Recommendation[]>>
   }
+
+  /** What given items score for given users. */
+  readonly score = this.#question(score)
 
   /** The users that spreading from one user reaches most. */
   readonly similarUsers = this.#question(similarUsers)

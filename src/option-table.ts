@@ -6,6 +6,7 @@ import { temperatureOptions } from './calibrate/score-temperature.ts'
 import { clusterSpecs } from './cluster/options.ts'
 import { coreOptions, mergeOptions } from './data/clean.ts'
 import { cutOptions } from './data/cut-profiles.ts'
+import { foldOptions } from './data/folds.ts'
 import { columnOptions } from './data/from-columns.ts'
 import { mappingOptions } from './data/from-rows.ts'
 import { sessionOptions } from './data/sessions.ts'
@@ -14,6 +15,8 @@ import { randomOptions, timeOptions } from './data/split.ts'
 import { contrastiveOptions } from './embed/contrastive-options.ts'
 import { spectralOptions } from './embed/spectral-embedding.ts'
 import { engineOptions } from './engine-options.ts'
+import { crossValidateOptions } from './evaluate/cross-validate.ts'
+import { projectOptions } from './graph/project.ts'
 import { rankingOptions, recommenderOptions as evaluatedOptions } from './evaluate/evaluation.ts'
 import { calibrationOptions } from './evaluate/labels.ts'
 import { scoreOptions } from './evaluate/score-ratings.ts'
@@ -43,6 +46,7 @@ import { reliabilityDiagramOptions } from './report/reliability-svg.ts'
 import { objectiveOptions } from './tune/own-objective.ts'
 import { SEARCHES } from './tune/tune-options.ts'
 import { connectOptions } from './sql/connect-options.ts'
+import { scorePairsOptions } from './recommend/score.ts'
 import { similarUsersOptions } from './recommend/similar-users.ts'
 
 /** By function. Recommenders take the options of their `method` too. */
@@ -50,6 +54,7 @@ export const OPTIONS = {
   recommend: { ...userListOptions, ...edgeOptions, ...sourceOptions },
   recommendFor: { ...profileListOptions, ...sourceOptions },
   explain: { ...askedOptions, ...sourceOptions },
+  score: { ...scorePairsOptions, ...sourceOptions },
   similarItems: { ...profileListOptions, ...sourceOptions },
   similarUsers: { ...similarUsersOptions, ...sourceOptions },
   compile: compileOptions,
@@ -89,6 +94,9 @@ export const OPTIONS = {
   splitByTime: timeOptions,
   splitRandom: randomOptions,
   splitRolling: rollingOptions,
+  splitFolds: foldOptions,
+  crossValidate: crossValidateOptions,
+  project: projectOptions,
   evaluateRankings: rankingOptions,
   evaluate: { ...rankingOptions, ...evaluatedOptions },
   scoreRatings: scoreOptions,

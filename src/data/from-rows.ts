@@ -26,6 +26,33 @@ export const mappingOptions = { ...ownOptions, ...badRowOptions }
 /** Which property of a row object holds what. */
 export interface RowMapping extends Given<typeof ownOptions>, Given<typeof badRowOptions> {}
 
+/** Names of properties: of any kind of row where there are several, and any text where nothing is known of rows. */
+export type RowKey<Row> = [Row] extends [never]
+  ? string
+  : Row extends unknown
+    ? keyof Row extends never
+      ? string
+      : Extract<keyof Row, string>
+    : never
+
+type RowRole = 'user' | 'item' | 'value' | 'signal' | 'time'
+
+/** A mapping whose names are those of a kind of row. */
+export type MappingOf<Row> = RowMapping & { readonly [Role in RowRole]?: RowKey<Row> | undefined }
+
+/** A mapping as it was written, where each name is one of the rows'; a name that only running tells is not checked. */
+export type CheckedMapping<Row, M> = {
+  readonly [K in keyof M]: K extends RowRole
+    ? string extends M[K]
+      ? M[K]
+      : Exclude<M[K], undefined> extends RowKey<Row>
+        ? M[K]
+        : RowKey<Row>
+    : K extends keyof RowMapping
+      ? M[K]
+      : never
+}
+
 /**
  * Interactions from row objects, in their order; users and items are numbered in order of first appearance.
  *
@@ -37,7 +64,10 @@ export interface RowMapping extends Given<typeof ownOptions>, Given<typeof badRo
  * fromRows([{ who: 'ann', what: 'tea', stars: 5 }], { user: 'who', item: 'what', value: 'stars' })
  * ```
  */
-export function fromRows(rows: Iterable<object>, mapping: RowMapping): Interactions {
+export function fromRows<Row extends object, const M extends RowMapping = MappingOf<Row>>(
+  rows: Iterable<Row>,
+  mapping: M & CheckedMapping<Row, M>,
+): Interactions {
   const builder = new RowTableBuilder('fromRows', mapping)
   let number = 0
   for (const row of rows) {

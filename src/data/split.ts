@@ -234,7 +234,7 @@ function* trainEverybody(owner: Int32Array, firstUnit: Int32Array, tested: Uint8
   }
 }
 
-function* rowsOfPairs(tested: Uint8Array, pairOf: Int32Array): Sliced<Uint8Array> {
+export function* rowsOfPairs(tested: Uint8Array, pairOf: Int32Array): Sliced<Uint8Array> {
   const side = new Uint8Array(pairOf.length)
   const look = (from: number, to: number): void => {
     for (let row = from; row < to; row++) side[row] = tested[pairOf[row]]
@@ -258,7 +258,7 @@ export function* dropRepeats(table: Interactions, tested: Uint8Array): Sliced<vo
 }
 
 /** Training whose test is no future: items that are taken now say nothing of it. */
-const drawn = ({ train, ...rest }: Split): Split => ({
+export const drawn = ({ train, ...rest }: Split): Split => ({
   train: train.time === undefined ? train : asTable({ ...train, fromAllTimes: true }),
   ...rest,
 })

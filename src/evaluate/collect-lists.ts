@@ -13,6 +13,12 @@ export type RankedList =
 /** Lists of many users: a Map from user to list, or anything that yields lists, now or later. */
 export type RankedLists = Iterable<RankedList> | AsyncIterable<RankedList>
 
+/** A model of one's own. */
+export interface RankingModel {
+  /** The best `k` items of each user, at once or later; a user who is left out has an empty list. */
+  recommend(users: string[], k: number): RankedLists | Promise<RankedLists>
+}
+
 /** Something that ranks items for users. */
 export type Recommender = (users: string[]) => RankedLists | Promise<RankedLists>
 
@@ -24,7 +30,7 @@ export type Recommender = (users: string[]) => RankedLists | Promise<RankedLists
  * @throws {RivuletError} INVALID_DATA when the answer is not lists, a user comes twice, or a score is NaN
  */
 export async function collectLists(
-  recommender: Recommender | RankedLists,
+  recommender: Recommender | RankedLists | RankingModel,
   rows: Int32Array,
   userKeys: ExtendedKeyIndex,
   items: ExtendedKeyIndex,
@@ -46,15 +52,22 @@ export async function collectLists(
     }
   }
 
-  if (typeof recommender !== 'function') {
-    await take(recommender)
+  const ask = askOf(recommender, k)
+  if (ask === null) {
+    await take(recommender as RankedLists)
   } else {
     const keys = [...waiting.keys()]
-    for (let start = 0; start < keys.length; start += batchSize) {
-      await take(await recommender(keys.slice(start, start + batchSize)))
-    }
+    for (let start = 0; start < keys.length; start += batchSize)
+      await take(await ask(keys.slice(start, start + batchSize)))
   }
   return { users: rows, k, items: ranked }
+}
+
+/** How a recommender is asked; `null` for one that has answered already. */
+function askOf(recommender: Recommender | RankedLists | RankingModel, k: number): Recommender | null {
+  if (typeof recommender === 'function') return recommender
+  const { recommend } = Object(recommender) as Partial<RankingModel>
+  return typeof recommend === 'function' ? (users) => recommend.call(recommender, users, k) : null
 }
 
 function writeList(user: string, list: readonly RankedItem[], items: ExtendedKeyIndex, ranked: Int32Array): void {

@@ -3,7 +3,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import { refusedOption } from '../support/options.ts'
 import { resolve } from '../support/spec.ts'
 import { alignSplit, usersWithItems, type AlignedSplit } from './aligned-split.ts'
-import { collectLists, type RankedLists, type Recommender } from './collect-lists.ts'
+import { collectLists, type RankedLists, type RankingModel, type Recommender } from './collect-lists.ts'
 import {
   rankingOptions,
   recommenderOptions,
@@ -42,7 +42,7 @@ export function evaluateRankings(
 /**
  * Asks a recommender for the lists of all test users and scores them.
  *
- * @param recommender a function of user ids (asked in batches), or its finished answer: a Map of user to items, or a sync or async iterable of
+ * @param recommender a function of user ids (asked in batches), a model of your own with `recommend(users, k)`, or the finished answer: a Map of user to items, or a sync or async iterable of
  * `{ user, items }`. A test user without an answer counts as an empty list
  * @throws {RivuletError} as `evaluateRankings`; INVALID_DATA when the recommender's answer is not lists or holds a NaN score
  *
@@ -53,7 +53,7 @@ export function evaluateRankings(
  * ```
  */
 export async function evaluate(
-  recommender: Recommender | RankedLists,
+  recommender: Recommender | RankedLists | RankingModel,
   test: Interactions,
   options?: EvaluateOptions,
 ): Promise<Evaluation> {

@@ -61,10 +61,16 @@ export class BatchTable {
     for (const role of ROLES) this.#requireReadable(role)
     const { value, signal, time } = this.columns
     const shape = { value: value !== undefined, signal: signal !== undefined, time: time !== undefined }
-    const table = new TableBuilder({ ...shape, signalName: options.signalName })
+    const table = new TableBuilder({ ...shape, numeric: true, signalName: options.signalName })
     this.#table = table
-    this.#users = new BatchKeys((key) => table.users.add(key))
-    this.#items = new BatchKeys((key) => table.items.add(key))
+    this.#users = new BatchKeys(
+      (key) => table.users.add(key),
+      () => table.users.meetText(),
+    )
+    this.#items = new BatchKeys(
+      (key) => table.items.add(key),
+      () => table.items.meetText(),
+    )
     this.#signals = new BatchKeys((key) => table.signalNumber(key))
   }
 
@@ -166,13 +172,16 @@ const BY_NAME = { place: '', todo: (role: Role) => `Name the column: columns: { 
 /** Numbers the keys of a column, cell by cell, and of what is there once only once. */
 class BatchKeys {
   readonly #add: (key: string) => number
+  readonly #meetText: () => void
   readonly #numbers: NumberKeys
   /** The values that were read last, and the row of each that was met. */
   #values: ArrayLike<unknown> = []
   #known = new Int32Array(0)
 
-  constructor(add: (key: string) => number) {
+  /** @param meetText told of keys that are text, or numbers that a double cannot hold */
+  constructor(add: (key: string) => number, meetText: () => void = () => undefined) {
     this.#add = add
+    this.#meetText = meetText
     this.#numbers = new NumberKeys(add)
   }
 
@@ -217,7 +226,10 @@ class BatchKeys {
       }
       if (cell === null || cell === undefined || cell === '' || Number.isNaN(cell)) throw emptyCell(where(row))
       const id = idOf(cell, () => where(row))
-      if (id !== last) [last, lastRow] = [id, this.#add(id)]
+      if (id !== last) {
+        if (typeof cell !== 'number') this.#meetText()
+        ;[last, lastRow] = [id, this.#add(id)]
+      }
       return lastRow
     }
   }
@@ -227,7 +239,9 @@ class BatchKeys {
     const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length)
     return (place) => {
       const low = words[2 * place]
-      return low >= 0 && words[2 * place + 1] === 0 ? this.#numbers.rowOf(low) : this.#add(String(values[place]))
+      if (low >= 0 && words[2 * place + 1] === 0) return this.#numbers.rowOf(low)
+      if (!Number.isSafeInteger(Number(values[place]))) this.#meetText()
+      return this.#add(String(values[place]))
     }
   }
 }

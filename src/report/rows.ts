@@ -2,8 +2,9 @@
 import type { Interactions } from '../data/interactions.ts'
 import type { Labelling } from '../label/labelling.ts'
 import type { PageRanks } from '../label/personalized-pagerank.ts'
-import type { RatingPredictions } from '../ratings/predict-ratings.ts'
+import type { RatingPrediction, RatingPredictions } from '../ratings/predict-ratings.ts'
 import type { RankedItems, Recommendation } from '../recommend/rankings.ts'
+import type { ScoredPair } from '../recommend/score.ts'
 import type { SimilarUser } from '../recommend/similar-users.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { idsOf, type KeyIndex } from '../support/key-index.ts'
@@ -11,15 +12,12 @@ import { idsOf, type KeyIndex } from '../support/key-index.ts'
 /** Lists by user, or by item. */
 export type ListsByKey = ReadonlyMap<string, readonly Recommendation[]>
 
+/** Of a list, or of pairs. */
+type Entry = Recommendation | SimilarUser | ScoredPair | RatingPrediction
+
 /** What has rows. */
 export type Tabular =
-  | ListsByKey
-  | readonly (Recommendation | SimilarUser)[]
-  | RankedItems
-  | Labelling
-  | PageRanks
-  | RatingPredictions
-  | Interactions
+  ListsByKey | readonly Entry[] | RankedItems | Labelling | PageRanks | RatingPredictions | Interactions
 
 /** A column: numbers, flags of 0 and 1, or ids and names. */
 export type DataColumn = Int32Array | Float32Array | Float64Array | Uint8Array | readonly (string | number)[]
@@ -60,7 +58,7 @@ const FLAGS = new Set(['prior', 'reached'])
  */
 export function toColumns(result: Tabular, ids?: IdSource): DataColumns {
   if (result instanceof Map) return columnsOfLists(result, ids)
-  if (Array.isArray(result)) return columnsOfList(result as readonly (Recommendation | SimilarUser)[], ids)
+  if (Array.isArray(result)) return columnsOfList(result as readonly Entry[], ids)
   const found = KINDS.find(([names]) => names.every((name) => Object.hasOwn(Object(result) as object, name)))
   if (found !== undefined) return found[1](result as never)
   throw new RivuletError('INVALID_DATA', {
@@ -91,18 +89,19 @@ function columnsOfLists(lists: ListsByKey, ids: IdSource | undefined): DataColum
   return { user: typed(key, ids?.users), rank, ...columnsOfEntries(entries, ids) }
 }
 
-function columnsOfList(list: readonly (Recommendation | SimilarUser)[], ids: IdSource | undefined): DataColumns {
-  const rank = Int32Array.from(list, (_, at) => at + 1)
-  if (!list.some((entry) => 'user' in entry))
-    return { rank, ...columnsOfEntries(list as readonly Recommendation[], ids) }
-  const users = list as readonly SimilarUser[]
+/** Entries of one kind: of a list, with their ranks, or of pairs. */
+function columnsOfList(list: readonly Entry[], ids: IdSource | undefined): DataColumns {
+  const has = (name: string): boolean => list.some((entry) => Object.hasOwn(entry, name))
+  const cells = <T>(name: string): T[] => list.map((entry) => (entry as unknown as Readonly<Record<string, T>>)[name])
+  const numbers = ['score', 'rating', 'expectedError'].filter(has)
   return {
-    rank,
-    user: typed(
-      users.map(({ user }) => user),
-      ids?.users,
-    ),
-    score: Float64Array.from(users, ({ score }) => score),
+    ...((!has('user') || !has('item')) && { rank: Int32Array.from(list, (_, at) => at + 1) }),
+    ...(has('user') && { user: typed(cells('user'), ids?.users) }),
+    ...(has('item') && { item: typed(cells('item'), ids?.items) }),
+    ...Object.fromEntries(numbers.map((name) => [name, Float64Array.from(cells<number>(name))])),
+    ...(has('item') &&
+      !has('user') && { prior: Uint8Array.from(cells<boolean | undefined>('prior'), (is) => (is ? 1 : 0)) }),
+    ...(has('reached') && { reached: Uint8Array.from(cells<boolean>('reached'), Number) }),
   }
 }
 

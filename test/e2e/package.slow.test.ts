@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../house/sources.ts'
+import { readSnippets } from './snippets.ts'
 
 const run = promisify(execFile)
 
@@ -171,6 +172,32 @@ describe('the installed package', () => {
     const flags = ['--strict', '--noEmit', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'es2022']
     const types = ['--types', 'node', '--typeRoots', tool('@types'), '--lib', lib]
     const outcome = await node(tool('typescript', 'bin', 'tsc'), ...flags, ...types, file).catch(
+      (error: { stdout: string }) => error,
+    )
+    expect(outcome.stdout).toBe('')
+  })
+
+  it.each([
+    [
+      'what the README shows, where an index may find nothing',
+      () => readSnippets().filter(({ where, notRunBecause }) => where.startsWith('README') && notRunBecause === null),
+      ['--module', 'nodenext', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes'],
+    ],
+    [
+      'all doors, where types are looked for in the old way',
+      () => [{ code: "export { fromRows } from 'rivulet'\nexport { toRows } from 'rivulet/advanced'\nexport { SqlEngine } from 'rivulet/sql'\n" }], // prettier-ignore
+      ['--module', 'esnext', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'],
+    ],
+  ])('type-checks %s', async (title, programs, flags) => {
+    const files = programs().map(({ code }, at) => {
+      const file = `${title.replaceAll(/\W+/g, '-')}-${at}.mts`
+      writeFileSync(join(consumer, file), `${code}\nexport {}\n`)
+      return file
+    })
+    expect(files).not.toEqual([])
+    const common = ['--strict', '--noEmit', '--skipLibCheck', '--target', 'es2022', '--types', 'node']
+    const types = ['--typeRoots', tool('@types'), '--lib', 'es2023,esnext.disposable,dom']
+    const outcome = await node(tool('typescript', 'bin', 'tsc'), ...common, ...types, ...flags, ...files).catch(
       (error: { stdout: string }) => error,
     )
     expect(outcome.stdout).toBe('')

@@ -87,3 +87,22 @@ describe("readInteractions with onBadRow: 'skip'", () => {
     await expect(read('none.jsonl', '{\n[]\n')).rejects.toThrow(/none: 2 bad rows skipped/)
   })
 })
+
+describe('ids of files in binary', () => {
+  it('are numbers again where all were, and a double holds them', async () => {
+    const numericOf = async (name: string, data: unknown[]): Promise<boolean | undefined> => {
+      const columnData = [
+        { name: 'user', data },
+        { name: 'item', data: data.map((_, at) => `i${at}`) },
+      ]
+      const bytes = Buffer.from(parquetWriteBuffer({ columnData } as never))
+      const { users, items } = await readInteractions(folder.write(name, bytes))
+      expect(items.numeric).toBe(false)
+      return users.numeric
+    }
+    expect(await numericOf('ints.parquet', [1, 2, -3])).toBe(true)
+    expect(await numericOf('long.parquet', [1n, 2n ** 40n, -3n])).toBe(true)
+    expect(await numericOf('beyond.parquet', [1n, 2n ** 60n])).toBe(false)
+    expect(await numericOf('text.parquet', ['1', '2'])).toBe(false)
+  })
+})

@@ -1,0 +1,61 @@
+import { atOnce } from '../support/drive.ts'
+import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
+import { seededRandom } from '../support/random.ts'
+import { finiteNumber } from '../support/options.ts'
+import { integer, option, resolve, type Given } from '../support/spec.ts'
+import { numberPairs, rowNumbers } from './counting-sort.ts'
+import { checkInSlices, type Interactions } from './interactions.ts'
+import { divide, drawn, rowsOfPairs, TEST, type Split } from './split.ts'
+
+export const foldOptions = {
+  /** Number of folds; integer >= 2. Default 5. */
+  folds: integer(5, 2),
+  /** The same seed gives the same folds. Default 1. */
+  seed: option(1, finiteNumber),
+}
+
+export interface SplitFoldsOptions extends Given<typeof foldOptions> {}
+
+/**
+ * Cuts pairs into folds at random: each split tests one fold and trains on the others. Every pair of a user with two or more is tested once, the pairs of a
+ * user about equally often in each fold, so that she keeps some in training; the only pair of a user is always trained on. All rows of a pair stay together.
+ *
+ * @throws {RivuletError} EMPTY_DATA when a fold would test nothing, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
+ */
+export const splitFolds = (table: Interactions, options?: SplitFoldsOptions): Split[] =>
+  atOnce(splitFoldsInSlices(table, options))
+
+/** As `splitFolds`. */
+export function* splitFoldsInSlices(table: Interactions, options?: SplitFoldsOptions): Sliced<Split[]> {
+  const who = 'splitFolds'
+  const { folds, seed } = resolve(who, foldOptions, options)
+  yield* checkInSlices(who, table)
+  const { pairOf, owner } = yield* numberPairs(table)
+  const counts = new Int32Array(table.users.size)
+  for (const user of owner) counts[user]++
+  const pairs = yield* rowNumbers(owner.length)
+  yield* seededRandom(seed).shuffleInSlices(pairs)
+  const foldOf = new Int32Array(owner.length).fill(-1)
+  // One after the other, each user from where the one before her ended: folds are about equally large.
+  const nextOf = new Int32Array(table.users.size).fill(-1)
+  let first = 0
+  const deal = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      const user = owner[pairs[at]]
+      if (counts[user] < 2) continue
+      if (nextOf[user] < 0) {
+        nextOf[user] = first
+        first = (first + counts[user]) % folds
+      }
+      foldOf[pairs[at]] = nextOf[user]
+      nextOf[user] = (nextOf[user] + 1) % folds
+    }
+  }
+  yield* inSlices(pairs.length, deal, SCATTERED)
+  const splits: Split[] = []
+  for (let fold = 0; fold < folds; fold++) {
+    const tested = Uint8Array.from(foldOf, (one) => (one === fold ? TEST : 0))
+    splits.push(drawn(yield* divide(who, table, yield* rowsOfPairs(tested, pairOf))))
+  }
+  return splits
+}
