@@ -237,6 +237,7 @@ export {
   toColumns,
   toRows,
   type IdSource,
+  type ListEntry,
   type ListsByKey,
   type DataColumn,
   type DataColumns,

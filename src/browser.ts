@@ -108,6 +108,7 @@ export type { AskedOptions, Exclusion, ListOptions, RecommenderOptions, UserList
 export type { Duration, Moment } from './data/durations.ts'
 export type { OrderOptions } from './recommend/profile-order.ts'
 export type { KnownRule, Recency, RecencyOptions, RecencyRule } from './recommend/recency.ts'
+export type { ScoredPair, ScorePairsOptions } from './recommend/score.ts'
 export { similarUsers, type SimilarUser, type SimilarUsersOptions } from './recommend/similar-users.ts'
 export type { PackedRows } from './recommend/packed-rows.ts'
 export type { Popularity } from './recommend/methods/popularity.ts'

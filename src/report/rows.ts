@@ -13,11 +13,11 @@ import { idsOf, type KeyIndex } from '../support/key-index.ts'
 export type ListsByKey = ReadonlyMap<string, readonly Recommendation[]>
 
 /** Of a list, or of pairs. */
-type Entry = Recommendation | SimilarUser | ScoredPair | RatingPrediction
+export type ListEntry = Recommendation | SimilarUser | ScoredPair | RatingPrediction
 
 /** What has rows. */
 export type Tabular =
-  ListsByKey | readonly Entry[] | RankedItems | Labelling | PageRanks | RatingPredictions | Interactions
+  ListsByKey | readonly ListEntry[] | RankedItems | Labelling | PageRanks | RatingPredictions | Interactions
 
 /** A column: numbers, flags of 0 and 1, or ids and names. */
 export type DataColumn = Int32Array | Float32Array | Float64Array | Uint8Array | readonly (string | number)[]
@@ -58,7 +58,7 @@ const FLAGS = new Set(['prior', 'reached'])
  */
 export function toColumns(result: Tabular, ids?: IdSource): DataColumns {
   if (result instanceof Map) return columnsOfLists(result, ids)
-  if (Array.isArray(result)) return columnsOfList(result as readonly Entry[], ids)
+  if (Array.isArray(result)) return columnsOfList(result as readonly ListEntry[], ids)
   const found = KINDS.find(([names]) => names.every((name) => Object.hasOwn(Object(result) as object, name)))
   if (found !== undefined) return found[1](result as never)
   throw new RivuletError('INVALID_DATA', {
@@ -90,7 +90,7 @@ function columnsOfLists(lists: ListsByKey, ids: IdSource | undefined): DataColum
 }
 
 /** Entries of one kind: of a list, with their ranks, or of pairs. */
-function columnsOfList(list: readonly Entry[], ids: IdSource | undefined): DataColumns {
+function columnsOfList(list: readonly ListEntry[], ids: IdSource | undefined): DataColumns {
   const has = (name: string): boolean => list.some((entry) => Object.hasOwn(entry, name))
   const cells = <T>(name: string): T[] => list.map((entry) => (entry as unknown as Readonly<Record<string, T>>)[name])
   const numbers = ['score', 'rating', 'expectedError'].filter(has)

@@ -95,7 +95,7 @@ describe('ids of files in binary', () => {
         { name: 'user', data },
         { name: 'item', data: data.map((_, at) => `i${at}`) },
       ]
-      const bytes = Buffer.from(parquetWriteBuffer({ columnData } as never))
+      const bytes = Buffer.from(parquetWriteBuffer({ columnData }))
       const { users, items } = await readInteractions(folder.write(name, bytes))
       expect(items.numeric).toBe(false)
       return users.numeric
