@@ -4,7 +4,14 @@
 export type { Interactions } from './data/interactions.ts'
 export type { DataFingerprint } from './data/data-fingerprint.ts'
 export type { BadRowRule } from './data/bad-rows.ts'
-export { fromRows, type CheckedMapping, type MappingOf, type RowKey, type RowMapping } from './data/from-rows.ts'
+export {
+  fromRows,
+  type CheckedMapping,
+  type MappingOf,
+  type RowKey,
+  type RowMapping,
+  type RowRole,
+} from './data/from-rows.ts'
 export { fromColumns, type InteractionColumns, type KeyColumn } from './data/from-columns.ts'
 export { toGraph } from './graph/to-graph.ts'
 export { toInteractions, type GraphInteractions } from './graph/to-interactions.ts'

@@ -35,7 +35,8 @@ export type RowKey<Row> = [Row] extends [never]
       : Extract<keyof Row, string>
     : never
 
-type RowRole = 'user' | 'item' | 'value' | 'signal' | 'time'
+/** What a property of a row may hold. */
+export type RowRole = 'user' | 'item' | 'value' | 'signal' | 'time'
 
 /** A mapping whose names are those of a kind of row. */
 export type MappingOf<Row> = RowMapping & { readonly [Role in RowRole]?: RowKey<Row> | undefined }
