@@ -45,7 +45,8 @@ const MOST_ENTRIES = 2
 
 const LISTS: Shown<ReadonlyMap<string, readonly Recommendation[]>> = {
   line(lists) {
-    return printable(`Lists { ${counted(lists.size, 'list')}: ${firstOf(linesOf(lists), MOST_ENTRIES)} }`)
+    const first = lists.size === 0 ? '' : `: ${firstOf(linesOf(lists), MOST_ENTRIES)}`
+    return printable(`Lists { ${counted(lists.size, 'list')}${first} }`)
   },
   document: (lists) => Array.from(lists, ([key, items]) => ({ key, items })),
 }
