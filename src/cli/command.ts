@@ -45,7 +45,7 @@ export function addCommand(program: Command, definition: Definition, terminal: T
   addFlags(command, flags).action(async (paths: readonly string[]) => {
     await requireOwnOutput(command)
     const given = command.optsWithGlobals<Given<Flags> & Common>()
-    await definition.run((paths.length > 1 ? paths : paths[0]), given, stageOf(command, given, terminal))
+    await definition.run(paths.length > 1 ? paths : paths[0], given, stageOf(command, given, terminal))
   })
 }
 

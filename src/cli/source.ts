@@ -2,6 +2,7 @@
 import { printable } from '../advanced.ts'
 import {
   Engine,
+  type CallOptions,
   readInteractions,
   readRecords,
   type EngineOptions,
@@ -13,7 +14,7 @@ import { readBytes, readColumns, readDelimiter, readThreads } from './argument-v
 import type { Files } from './command.ts'
 import { choice, chosen, on, onOff, text, value, type Given } from './flags.ts'
 import { readSignals, settleSignals } from './signal-argument.ts'
-import { orAborted, type Terminal } from './terminal.ts'
+import { orAborted, withProgress, type Terminal } from './terminal.ts'
 
 export const READING_FLAGS = {
   format: choice('<name>', 'how files are written (default: by name and content)', [
@@ -53,7 +54,9 @@ export function readTable(
 ): Promise<Interactions> {
   const { quotes: quoted, skipBadRows, ...others } = chosen(given, READING_FLAGS)
   const onBadRow = skipBadRows ? 'skip' : 'error'
-  return orAborted(readInteractions(path, { ...others, quoted, onBadRow, onReading }), terminal.signal)
+  const read = ({ onProgress }: CallOptions) =>
+    orAborted(readInteractions(path, { ...others, quoted, onBadRow, onReading, onProgress }), terminal.signal)
+  return withProgress('Reading', terminal, read, 'bytes')
 }
 
 export const MACHINE_FLAGS = {

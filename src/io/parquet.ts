@@ -22,7 +22,11 @@ export async function readParquet(
   options: ReadInteractionsOptions,
 ): Promise<Interactions> {
   const parts = await loadParquet(who)
-  const file = (await openFile(path)) ?? { ...(await collect(who, chunks)), close: () => Promise.resolve() }
+  const file = (await openFile(path)) ?? {
+    ...(await collect(who, chunks)),
+    close: () => Promise.resolve(),
+    isHeld: true,
+  }
   try {
     const { fields, groups } = await openParquet(who, file, parts.parquetMetadata)
     const table = new BatchTable(who, fields, options)
@@ -33,6 +37,9 @@ export async function readParquet(
         const { start, end } = attempt(who, 'Parquet', () => chunkOf(fields[number]))
         bytes.set(number, await file.read(start, end))
       }
+      // Where its last column ends; a file that was held whole has told as it came.
+      const done = [...needed].reduce((most, number) => Math.max(most, chunkOf(fields[number]).end), 0)
+      if (!file.isHeld) options.onProgress?.({ done, total: file.size })
       attempt(who, 'Parquet', () =>
         table.add(rows, (number) => {
           const field = fields[number]
@@ -66,7 +73,9 @@ const loadParquet = (who: string) =>
 const MOST_READ_BYTES = 1024 * 1024 * 1024
 
 /** A file that can be read at any place; `null` for what is none, or is packed. */
-async function openFile(path: string): Promise<(ByteSource & { close(): Promise<void> }) | null> {
+async function openFile(
+  path: string,
+): Promise<(ByteSource & { close(): Promise<void>; readonly isHeld: boolean }) | null> {
   if (path === STANDARD_INPUT) return null
   const handle = await open(path)
   const read = async (start: number, end: number): Promise<Uint8Array<ArrayBuffer>> => {
@@ -81,7 +90,8 @@ async function openFile(path: string): Promise<(ByteSource & { close(): Promise<
   }
   const stat = await handle.stat()
   const close = (): Promise<void> => handle.close()
-  if (stat.isFile() && isParquet(Buffer.from(await read(0, MAGIC_BYTES)))) return { size: stat.size, read, close }
+  if (stat.isFile() && isParquet(Buffer.from(await read(0, MAGIC_BYTES))))
+    return { size: stat.size, read, close, isHeld: false }
   await close()
   return null
 }

@@ -19,7 +19,11 @@ export const STANDARD_INPUT = '-'
  * @param path '-' is the standard input
  * @throws {RivuletError} READ_FAILED for a missing file, a directory, UTF-16 text, broken or cut packing, and whatever else the system refuses
  */
-export async function* readBytes(who: string, path: string): AsyncGenerator<Buffer, void, undefined> {
+export async function* readBytes(
+  who: string,
+  path: string,
+  onProgress?: OnProgress,
+): AsyncGenerator<Buffer, void, undefined> {
   let handle: FileHandle | undefined
   try {
     if (path === STANDARD_INPUT) {
@@ -28,7 +32,7 @@ export async function* readBytes(who: string, path: string): AsyncGenerator<Buff
     }
     handle = await open(path)
     const size = await sizeOf(handle)
-    yield* unpacked(who, size === null ? null : path, rawChunks(handle, 0, size))
+    yield* unpacked(who, size === null ? null : path, rawChunks(handle, 0, size, onProgress), onProgress)
   } catch (error) {
     throw error instanceof RivuletError ? error : readFailed(who, error as NodeJS.ErrnoException)
   } finally {
@@ -63,10 +67,24 @@ async function* standardInput(): AsyncGenerator<Buffer> {
   yield* createReadStream('', { fd: 0, autoClose: false }) as AsyncIterable<Buffer>
 }
 
-async function* rawChunks(handle: FileHandle, start: number, end: number | null): AsyncGenerator<Buffer> {
+/** Told as bytes of a file are read. */
+export type OnProgress = (progress: { readonly done: number; readonly total: number }) => void
+
+async function* rawChunks(
+  handle: FileHandle,
+  start: number,
+  end: number | null,
+  onProgress?: OnProgress,
+): AsyncGenerator<Buffer> {
   if (end !== null && end <= start) return
   const range = end === null ? {} : { start, end: end - 1 }
-  yield* handle.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false, ...range }) as AsyncIterable<Buffer>
+  const chunks = handle.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false, ...range })
+  let done = 0
+  for await (const chunk of chunks as AsyncIterable<Buffer>) {
+    done += chunk.length
+    if (end !== null) onProgress?.({ done, total: end - start })
+    yield chunk
+  }
 }
 
 /** @param path of a file that can be read from any place, `null` of others */
@@ -74,6 +92,7 @@ async function* unpacked(
   who: string,
   path: string | null,
   chunks: AsyncGenerator<Buffer>,
+  onProgress?: OnProgress,
 ): AsyncGenerator<Buffer, void, undefined> {
   const start = await takeStart(chunks, MAGIC_BYTES)
   const packing = packingOf(start)
@@ -88,16 +107,16 @@ async function* unpacked(
     if (packing !== 'zip') return yield* unpack(who, packing as 'gzip' | 'zstd', resume(start, chunks))
     if (path === null) throw zipOnTheWay(who)
     await chunks.return(undefined)
-    yield* zipped(who, path)
+    yield* zipped(who, path, onProgress)
   }
 }
 
-async function* zipped(who: string, path: string): AsyncGenerator<Buffer> {
+async function* zipped(who: string, path: string, onProgress?: OnProgress): AsyncGenerator<Buffer> {
   // One of its own: a stream that ends early closes what it reads from.
   const handle = await open(path)
   try {
     const { start, packedBytes, isPacked } = await findZipMember(who, handle, (await handle.stat()).size)
-    const bytes = rawChunks(handle, start, start + packedBytes)
+    const bytes = rawChunks(handle, start, start + packedBytes, onProgress)
     yield* isPacked ? unpack(who, 'deflate', bytes) : bytes
   } finally {
     await handle.close().catch(() => undefined)
@@ -185,9 +204,9 @@ export interface SampledText {
  *
  * @throws {RivuletError} INVALID_OPTION for a path that is no text, READ_FAILED as `readBytes`, EMPTY_DATA for a file that is empty or blank
  */
-export async function openSample(who: string, path: string): Promise<SampledText> {
+export async function openSample(who: string, path: string, onProgress?: OnProgress): Promise<SampledText> {
   requirePath(who, path)
-  const bytes = readBytes(who, path)
+  const bytes = readBytes(who, path, onProgress)
   const sample = await takeStart(bytes, SAMPLE_BYTES)
   if (sample.length < SAMPLE_BYTES && sample.toString().trim() === '') throw emptyFile(who)
   return { sample, chunks: resume(sample, bytes), close: () => bytes.return() }

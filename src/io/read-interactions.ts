@@ -51,7 +51,7 @@ export async function readInteractions(
 
 async function readFile(path: string, given: ReadInteractionsOptions): Promise<Interactions> {
   const who = `readInteractions(${show(path)})`
-  const { sample, chunks, close } = await openSample(who, path)
+  const { sample, chunks, close } = await openSample(who, path, given.onProgress)
   try {
     if (isParquet(sample) || isArrow(sample)) refuseTextOptions(who, given)
     if (isParquet(sample)) return await readParquet(who, path, chunks, given)

@@ -43,6 +43,8 @@ const ownOptions = {
    * those below that begin alike; any other is refused, for it may be a row.
    */
   comments: optional<boolean>(isBoolean),
+  /** Called as bytes of the file are read, packed as they are: how many, of how many. Not for pipes, whose size nobody knows. */
+  onProgress: optional<(progress: { readonly done: number; readonly total: number }) => void>(isFunction),
   /** Called once, when the file is read, with what was found and what was left out. */
   onReading: optional<(reading: Reading) => void>(isFunction),
 }

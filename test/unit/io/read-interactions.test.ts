@@ -255,6 +255,24 @@ describe('readInteractions, JSON lines', () => {
   })
 })
 
+describe('readInteractions, progress', () => {
+  it('tells bytes as the file is read, packed as they are', async () => {
+    const lines = Array.from({ length: 60_000 }, (_, n) => `${n},${n % 7}\n`).join('')
+    for (const bytes of [Buffer.from(lines), gzipSync(lines)]) {
+      const told: number[] = []
+      const path = folder.write('progress.csv', bytes)
+      await readInteractions(path, {
+        onProgress: ({ done, total }) => {
+          expect(total).toBe(bytes.length)
+          told.push(done)
+        },
+      })
+      expect(told.at(-1)).toBe(bytes.length)
+      expect(told).toEqual(told.toSorted((one, other) => one - other))
+    }
+  })
+})
+
 describe('readInteractions, broken files', () => {
   const failed = { name: 'RivuletError', code: 'READ_FAILED' }
 
