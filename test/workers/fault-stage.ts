@@ -108,14 +108,17 @@ export const CALLS: Readonly<Record<string, Call>> = {
 /** Calls that are answered on the calling thread: they need no worker. */
 export const WITHOUT_WORKERS: readonly string[] = ['labelPropagation', 'poissonLearning']
 
-/** An answer without what holds functions or the time that it took. */
+/** An answer without what holds functions or the time that it took: a copy, which has its columns in JSON where the answer itself has its sizes. */
 export const plain = (answer: unknown): unknown =>
   JSON.parse(
-    JSON.stringify(answer, (name, value: unknown) => {
-      if (name === 'elapsedMs') return undefined
-      if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array, String)
-      return value instanceof Map ? [...value] : value
-    }),
+    JSON.stringify(
+      Array.isArray(answer) || answer instanceof Map ? answer : { ...(Object(answer) as object) },
+      (name, value: unknown) => {
+        if (name === 'elapsedMs') return undefined
+        if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array, String)
+        return value instanceof Map ? [...value] : value
+      },
+    ),
   )
 
 /** Threads of this process, when they are no more than so many or some seconds have passed: they are joined a little after they were told to end. */
