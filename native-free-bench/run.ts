@@ -21,6 +21,7 @@ import { propagateSuite } from './suites/propagate.ts'
 import { rankAllSuite } from './suites/rank-all.ts'
 import { readSuite } from './suites/read.ts'
 import { recommendSuite } from './suites/recommend.ts'
+import { relationsSuite } from './suites/relations.ts'
 import { semiSuite } from './suites/semi.ts'
 import { sparseUsersSuite } from './suites/sparse-users.ts'
 import { EMBED_NAMES, STUDY_NAMES } from './suites/suite.ts'
@@ -52,6 +53,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   time: timeSuite,
   embed: embedSuite,
   semi: semiSuite,
+  relations: relationsSuite,
   ideas: ideasSuite,
 }
 

@@ -201,6 +201,7 @@ export {
   type KnownSpan,
   type UnitOfTime,
 } from './data/durations.ts'
+export { splitColdItems, type SplitColdItemsOptions } from './data/cold-split.ts'
 export { splitRolling, type SplitRollingOptions } from './data/rolling.ts'
 export { splitFolds, type SplitFoldsOptions } from './data/folds.ts'
 export {

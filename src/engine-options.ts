@@ -1,4 +1,5 @@
 import { isSignals, type Signals } from './data/signal-rules.ts'
+import { relationsOption, type RelationOptions, type Relations } from './data/relations.ts'
 import { edgeWeightOptions, graphOptions } from './graph/mapping.ts'
 import { readMachine } from './plan/machine.ts'
 import type { PlanOptions } from './plan/plan.ts'
@@ -24,15 +25,16 @@ const ownOptions = {
   deadlineMs: number(60_000, 1, Infinity),
 }
 
-export const engineOptions = { ...ownOptions, ...graphOptions, ...edgeWeightOptions }
+export const engineOptions = { ...ownOptions, ...relationsOption, ...graphOptions, ...edgeWeightOptions }
 
 export interface EngineOptions
-  extends Given<typeof ownOptions>, Given<typeof graphOptions>, Given<typeof edgeWeightOptions> {}
+  extends Given<typeof ownOptions>, RelationOptions, Given<typeof graphOptions>, Given<typeof edgeWeightOptions> {}
 
 /** How an engine reads its source, and how it works. */
 export interface ResolvedEngineOptions extends ExecutorOptions, ReadingAs {
   readonly weighted: Weighted
   readonly signals: Signals | null
+  readonly relations?: Relations | undefined
 }
 
 /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */

@@ -14,6 +14,7 @@ import { poissonLearning } from './label/poisson-learning.ts'
 import { selfTraining } from './label/self-training.ts'
 import type { OptionsOf, Task } from './method/define-method.ts'
 import type { NamedNetwork } from './network/network.ts'
+import { refuseRelations } from './network/relations.ts'
 import { openInSlices, readAs, weighs, type Source } from './network/open.ts'
 import { explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 import type { PredictRatingsOptions } from './ratings/options.ts'
@@ -117,10 +118,10 @@ export class Engine {
    */
   static async create(source: Source, options?: EngineOptions): Promise<Engine> {
     const who = 'Engine.create'
-    const { weighted: given, signals, graph, getEdgeWeight, ...executing } = resolveEngine(who, options)
+    const { weighted: given, signals, relations, graph, getEdgeWeight, ...executing } = resolveEngine(who, options)
     const { source: read, weighted } = readAs(who, source, { graph, getEdgeWeight, weighted: given })
     const { memoryLimitBytes } = executing
-    const opening = openInSlices(who, read, { weighted, signals, direction: 'both', memoryLimitBytes })
+    const opening = openInSlices(who, read, { weighted, signals, relations, direction: 'both', memoryLimitBytes })
     return new Engine(read, await workAsync(opening), executing, { signals, graph, getEdgeWeight })
   }
 
@@ -212,6 +213,7 @@ export class Engine {
    * @throws {RivuletError} as `tune` for its options
    */
   forecastTune(options: Omit<RecipeSearch, 'search'> = {}): TuneForecast {
+    refuseRelations('forecastTune', this.#network)
     return forecastTuning(this.#network, { ...options, search: 'recipe' }, this.#executing)
   }
 
@@ -224,6 +226,7 @@ export class Engine {
   tune(options: SignalsSearch, watch?: CallOptions): Promise<SignalsTuning>
   tune(options: BalanceSearch, watch?: CallOptions): Promise<BalanceTuning>
   async tune(options?: TuneOptions, watch?: CallOptions): Promise<Tuning> {
+    refuseRelations('tune', this.#network)
     if (readsAsEngine(options)) this.#requireOwnMatrix('tune', options)
     const own = { source: this.#source, network: this.#network, signals: this.#reading.signals }
     return tuneOnThreads(this.#executor, own, options, watch)
@@ -287,6 +290,7 @@ export class Engine {
    * @throws {RivuletError} as `predictRatings`; MEMORY_LIMIT when a second matrix does not fit.
    */
   async predictRatings(options?: PredictRatingsOptions, watch?: CallOptions): Promise<RatingPredictions> {
+    refuseRelations('predictRatings', this.#network)
     const memoryLimitBytes = this.#network.budget.freeBytes
     return this.#executor.runBeside(ratingsOn(this.#source, { memoryLimitBytes, ...options }), watch, 'predictRatings')
   }

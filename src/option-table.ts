@@ -5,11 +5,13 @@ import { intervalOptions, setOptions } from './calibrate/conformal.ts'
 import { temperatureOptions } from './calibrate/score-temperature.ts'
 import { clusterSpecs } from './cluster/options.ts'
 import { coreOptions, mergeOptions } from './data/clean.ts'
+import { coldItemsOptions } from './data/cold-split.ts'
 import { cutOptions } from './data/cut-profiles.ts'
 import { foldOptions } from './data/folds.ts'
 import { columnOptions } from './data/from-columns.ts'
 import { mappingOptions } from './data/from-rows.ts'
 import { sessionOptions } from './data/sessions.ts'
+import { relationOptions } from './data/relations.ts'
 import { rollingOptions } from './data/rolling.ts'
 import { randomOptions, timeOptions } from './data/split.ts'
 import { contrastiveOptions } from './embed/contrastive-options.ts'
@@ -38,7 +40,7 @@ import { METHOD_OPTIONS } from './recommend/methods/methods.ts'
 import { recipeOptions } from './recommend/methods/recipe.ts'
 import { driftOptions } from './recommend/recency.ts'
 import { edgeOptions } from './recommend/recommend.ts'
-import { sourceOptions } from './method/source-options.ts'
+import { relatedOptions, sourceOptions } from './method/source-options.ts'
 import { profileListOptions, askedOptions, userListOptions, usersOptions } from './recommend/request.ts'
 import { balanceDiagramOptions } from './report/balance-svg.ts'
 import { clusterDiagramOptions } from './report/cluster-svg.ts'
@@ -51,11 +53,12 @@ import { similarUsersOptions } from './recommend/similar-users.ts'
 
 /** By function. Recommenders take the options of their `method` too. */
 export const OPTIONS = {
-  recommend: { ...userListOptions, ...edgeOptions, ...sourceOptions },
-  recommendFor: { ...profileListOptions, ...sourceOptions },
+  recommend: { ...userListOptions, ...edgeOptions, ...relatedOptions },
+  recommendFor: { ...profileListOptions, ...relatedOptions },
+  relations: relationOptions,
   explain: { ...askedOptions, ...sourceOptions },
   score: { ...scorePairsOptions, ...sourceOptions },
-  similarItems: { ...profileListOptions, ...sourceOptions },
+  similarItems: { ...profileListOptions, ...relatedOptions },
   similarUsers: { ...similarUsersOptions, ...sourceOptions },
   compile: compileOptions,
   describeDrift: driftOptions,
@@ -94,9 +97,8 @@ export const OPTIONS = {
   splitByTime: timeOptions,
   splitRandom: randomOptions,
   splitRolling: rollingOptions,
-  splitFolds: foldOptions,
-  crossValidate: crossValidateOptions,
-  project: projectOptions,
+  score: { ...scorePairsOptions, ...sourceOptions },
+  similarItems: { ...profileListOptions, ...relatedOptions },
   evaluateRankings: rankingOptions,
   evaluate: { ...rankingOptions, ...evaluatedOptions },
   scoreRatings: scoreOptions,

@@ -7,6 +7,7 @@ import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import { attributesRead, type GraphMapping } from '../graph/mapping.ts'
 import { assignNodes } from '../graph/assign.ts'
 import type { NetworkOptions, Source } from '../network/open.ts'
+import { refuseRelations } from '../network/relations.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { answerInThread } from '../run/in-thread.ts'
 import { drive } from '../support/drive.ts'
@@ -96,6 +97,8 @@ export type Definition<S extends Spec, About extends readonly unknown[], Answer>
   readonly direction?: NetworkOptions['direction']
   /** Whether it is about users and items. Default false: any graph will do. */
   readonly needsSides?: boolean
+  /** Whether it takes networks with relations. Default false: it refuses them. */
+  readonly takesRelations?: boolean
   /** What only a function of the source takes. Default: how the source is read. */
   readonly beside?: Spec
 } & (OnNetwork<S, About, Answer> | InRounds<S, About, Answer>)
@@ -125,6 +128,7 @@ export function defineFunction<About extends readonly unknown[], Own, S extends 
     },
     ask(network, about, resolved) {
       const options = resolved as Resolved<S>
+      if (definition.takesRelations !== true) refuseRelations(name, network)
       if ('inRounds' in definition) return definition.inRounds(network, options, about)
       return on(network, definition.on(network, options, about), { who: name })
     },

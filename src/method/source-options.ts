@@ -2,6 +2,7 @@ import type { NamedNetwork } from '../network/network.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { edgeWeightOptions, graphOptions } from '../graph/mapping.ts'
 import { isWeighted, openInSlices, readAs, type NetworkOptions, type Source, type Weighted } from '../network/open.ts'
+import { relationsOption, type RelationOptions } from '../data/relations.ts'
 import { withinMachine } from '../plan/machine.ts'
 import type { Sliced } from '../support/pause.ts'
 import { number, option, type Given, type Resolved } from '../support/spec.ts'
@@ -26,6 +27,9 @@ const readingOptions = {
 /** How a method reads its source, and within what. */
 export const sourceOptions = { ...readingOptions, ...graphOptions, ...edgeWeightOptions }
 
+/** As `sourceOptions`, of functions that take relations. */
+export const relatedOptions = { ...sourceOptions, ...relationsOption }
+
 export interface SourceOptions
   extends Given<typeof graphOptions>, Given<typeof edgeWeightOptions>, Given<typeof readingOptions> {}
 
@@ -36,12 +40,12 @@ export const SOURCE_OPTION_NAMES = Object.keys(sourceOptions)
 export function openSource(
   who: string,
   source: Source,
-  { signals, memoryLimitBytes, ...reading }: Resolved<typeof sourceOptions>,
+  { signals, memoryLimitBytes, relations, ...reading }: Resolved<typeof sourceOptions> & RelationOptions,
   { direction = 'both', needsSides = false }: Partial<Pick<NetworkOptions, 'direction' | 'needsSides'>> = {},
 ): Sliced<NamedNetwork> {
   const { source: read, weighted } = readAs(who, source, reading)
   return openInSlices(who, read, {
-    ...{ weighted, signals, direction, needsSides },
+    ...{ weighted, signals, relations, direction, needsSides },
     memoryLimitBytes: withinMachine(memoryLimitBytes),
   })
 }

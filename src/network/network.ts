@@ -8,6 +8,7 @@ import type { Arena } from '../memory/arena.ts'
 import type { MemoryBudget } from '../memory/budget.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
+import type { NetworkRelations } from './relations.ts'
 
 /**
  * A weighted graph that answers questions: what methods know of the data. Products with it are asked of an executor, as requests.
@@ -28,6 +29,8 @@ export interface Network {
   readonly budget: MemoryBudget
   /** Where executors find it. */
   readonly stored: StoredMatrix
+  /** What of the rows is no interaction; `degrees` do not count it. Default: all are. */
+  readonly relations?: NetworkRelations
 }
 
 /** A matrix in shared memory, ready to be multiplied: built once, asked many times. Executors alone look into it. */

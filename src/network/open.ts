@@ -7,6 +7,7 @@ import { adjacencyInSlices } from '../graph/read-adjacency.ts'
 import { interactionsInSlices } from '../graph/to-interactions.ts'
 import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
 import { resolveInSlices } from '../data/infer-signals.ts'
+import { readRelations, type Relations } from '../data/relations.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import { weighInSlices } from '../data/signal-weights.ts'
 import { pairsWithSignals } from './signal-pairs.ts'
@@ -15,6 +16,7 @@ import { mirrorInSlices, type Coordinates } from '../matrix/build.ts'
 import type { SparseRows } from '../matrix/csr.ts'
 import { scaleInSlices } from '../matrix/weight-scale.ts'
 import { prepareInSlices } from './prepared.ts'
+import { withRelations } from './relations.ts'
 import { columnBytes, keyIndexBytes } from '../memory/outside-bytes.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -45,6 +47,8 @@ export interface NetworkOptions {
   readonly weighted: Weighted
   /** What signals weigh, on a bipartite graph or table; default `null`: they do not matter. */
   readonly signals?: Signals | null | undefined
+  /** What is known beside interactions, of users and items. Default: nothing. */
+  readonly relations?: Relations | undefined
   /** What a directed edge means on a graph that is not bipartite: a tie both ways, or a step along it. */
   readonly direction: 'both' | 'out'
   /** Whether there have to be users and items: then the edges of a graph without kinds are asked for them. Default false. */
@@ -86,16 +90,25 @@ export function* openInSlices(who: string, source: Source, options: NetworkOptio
 function* fromBipartiteGraph(who: string, mapped: MappedGraph, options: NetworkOptions): Sliced<NamedNetwork> {
   const table = yield* interactionsInSlices(who, mapped)
   const nodes = new NodeIndex(table.userNodes, table.itemNodes)
+  // What has no node could not be written onto the graph.
+  const network = yield* fromTable(who, table, options, 'drop')
   return {
-    ...(yield* fromTable(who, table, options)),
+    ...network,
     nodes,
-    notes: table.notes,
+    notes: [...table.notes, ...(network.notes ?? [])],
     attribute: (name) => nodeAttribute(mapped.graph, name).filter(([node]) => nodes.rowOf(node) >= 0),
   }
 }
 
-function* fromTable(who: string, table: Interactions, options: NetworkOptions): Sliced<NamedNetwork> {
-  const { users, items } = table
+/** @param unknown what becomes of users and items that relations alone know */
+function* fromTable(
+  who: string,
+  table: Interactions,
+  options: NetworkOptions,
+  unknown: 'add' | 'drop' = 'add',
+): Sliced<NamedNetwork> {
+  const read = readRelations(who, table, options.relations ?? {}, unknown)
+  const { users, items } = read
   const signals = yield* resolveInSlices(who, table, options.signals ?? null)
   const weighing = { weighted: weighs(options.weighted, true), signals }
   if (options.weighted === true && table.value === undefined) throw nothingToWeigh(who, "a column 'value'")
@@ -103,13 +116,16 @@ function* fromTable(who: string, table: Interactions, options: NetworkOptions): 
   const nameOf = (at: number): string => `user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
   const scaled = weights.data && (yield* scaleInSlices(who, weights.data, nameOf))
   const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, ...scaled }
+  const related = read.held.length === 0 ? null : yield* withRelations(coordinates, read)
+  const prepared = yield* prepareInSlices(who, related?.coordinates ?? coordinates, false, options.memoryLimitBytes, {
+    table: heldBytes(
+      [users, items],
+      [table.user, table.item, table.value, table.signal, table.time, user, item, coordinates.data],
+    ),
+  })
   return {
-    ...(yield* prepareInSlices(who, coordinates, false, options.memoryLimitBytes, {
-      table: heldBytes(
-        [users, items],
-        [table.user, table.item, table.value, table.signal, table.time, user, item, coordinates.data],
-      ),
-    })),
+    ...prepared,
+    ...(related && { degrees: related.relations.counted, relations: related.relations, notes: read.notes }),
     nodes: new NodeIndex(users, items),
     weighing,
     times: yield* timedRows(table, weighing),
@@ -121,7 +137,9 @@ function* fromTable(who: string, table: Interactions, options: NetworkOptions): 
 }
 
 function* fromGraph(who: string, { graph, mapping }: MappedGraph, options: NetworkOptions): Sliced<NamedNetwork> {
-  if (options.signals) throw noSignals(who)
+  if (options.relations !== undefined) throw noSides(who, 'relations', "Say by option 'graph' who they are.")
+  if (options.signals)
+    throw noSides(who, 'signals', "Say by option 'graph' who they are, or leave it out and give getEdgeWeight.")
   const { value = 'weight' } = mapping
   const weighted = weighs(options.weighted, false)
   // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
@@ -249,10 +267,10 @@ function nothingToWeigh(who: string, expected: string): RivuletError {
   })
 }
 
-function noSignals(who: string): RivuletError {
-  return refusedOption(who, 'signals', {
+function noSides(who: string, option: string, todo: string): RivuletError {
+  return refusedOption(who, option, {
     expected: 'a table, or a graph of users and items',
     got: 'a graph without the two kinds',
-    todo: "Say by option 'graph' who they are, or leave it out and give getEdgeWeight.",
+    todo,
   })
 }

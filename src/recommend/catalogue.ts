@@ -23,6 +23,7 @@ import { itemRecency, type ItemRecency } from './recency.ts'
 import type { Rankings } from './rankings.ts'
 import type { ListRequest, RecommenderRequest } from './request.ts'
 import type { NamedNetwork, TableSides } from '../network/network.ts'
+import { interactionsOf, refuseRelations } from '../network/relations.ts'
 
 const UNSIGNED =
   "Choose 'graph-filter' or 'label-spreading', which take weights below 0, or give such signals no weight."
@@ -81,7 +82,7 @@ export class Catalogue {
     const prior = yield* this.#prior(request)
     const model = yield* this.model(request)
     const lists = yield* model.rank(profiles, yield* this.#queryOf(asked))
-    const lengthOf = (user: number): number => this.network.rows.lengthOf(user)
+    const lengthOf = (user: number): number => interactionsOf(this.network, user)
     const profileOf = aged ?? (yield* this.#profilesOf(request.who, openLists(users, lists, asked, lengthOf)))
     return yield* fillUp(prior, users, lists, asked, { lengthOf, profileOf })
   }
@@ -197,9 +198,19 @@ export class Catalogue {
         const todo = 'Raise memoryLimitBytes, drop items, or give recency: null.'
         budget.take({ who, what: `the recency of ${this.items.size} items`, parts, todo })
       }
-      this.#recency = { key, found: yield* itemRecency(who, times, recent), popularity: null, shares: undefined }
+      const found = this.#forAll(yield* itemRecency(who, times, recent))
+      this.#recency = { key, found, popularity: null, shares: undefined }
     }
     return this.#recency
+  }
+
+  /** What no time is known of is neither recent nor old: items without interactions, and what users hold. */
+  #forAll(found: ItemRecency): ItemRecency {
+    const { factors } = found
+    const { relations } = this.network
+    if (factors === null || relations === undefined) return found
+    const { columns } = relations.counted
+    return { ...found, factors: Float32Array.from(columns, (degree, item) => (degree > 0 ? factors[item] : 1)) }
   }
 
   /** What scores are made with beside the rows: what is recent, and how much the average user says. @throws {RivuletError} as `recency` */
@@ -266,6 +277,8 @@ export class Catalogue {
     const made = this.#models.take(request)
     if (made !== null) return made
     const chosen = methodOf(who, method)
+    if (!chosen.related) refuseRelations(who, this.network, `, method '${method}'`)
+    if (embedding !== null) refuseRelations(who, this.network, ', with an embedding')
     if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
     const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
     const parts = yield* this.recentParts(request)

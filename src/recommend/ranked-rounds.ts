@@ -36,7 +36,9 @@ export function* rankUsers(
   const catalogue = Catalogue.of(who, network)
   const strangers: string[] = []
   const rows = userRows(who, catalogue.users, options.users, ids, strangers)
-  const request = aboutMany(listRequestOf(who, catalogue.items, options, ids), rows.length, { notes: ids.notes })
+  const request = aboutMany(catalogue, listRequestOf(who, catalogue.items, options, ids), rows.length, {
+    notes: ids.notes,
+  })
   const ask = (round: Int32Array): Algorithm<Rankings> =>
     strangers.length === 0
       ? catalogue.rankUsers(round, request)
@@ -88,17 +90,23 @@ export function* rankProfiles(
   const { signed } = methodOf(who, read.method)
   const reading = { signed, ids, scale: network.scale, halfLife: read.profileHalfLife }
   const profiles = sources.map((source) => readProfile(who, items, source, reading))
-  const request = aboutMany(read, sources.length, { ...further, notes: ids.notes })
+  const request = aboutMany(catalogue, read, sources.length, { ...further, notes: ids.notes })
   const places = Int32Array.from(profiles, (_, place) => place)
   const profilesAt = (round: Int32Array) => Array.from(round, (place) => profiles[place])
   yield* rankInRounds(catalogue, request, places, made, (round) => catalogue.rankProfiles(profilesAt(round), request))
 }
 
-/** A round does not show how many are asked about in all. */
-const aboutMany = (request: ListRequest, asked: number, further: Pick<Query, 'alone' | 'notes'>): ListRequest => ({
-  ...request,
-  query: { ...request.query, ...further, asked },
-})
+/** A round does not show how many are asked about in all. What users hold stands in columns too, and in no list. */
+function aboutMany(
+  { network }: Catalogue,
+  request: ListRequest,
+  asked: number,
+  further: Pick<Query, 'alone' | 'notes'>,
+): ListRequest {
+  const allowed = new Uint8Array(network.shape.columnCount)
+  allowed.set(request.query.allowed)
+  return { ...request, query: { ...request.query, ...further, allowed, asked } }
+}
 
 function* rankInRounds(
   catalogue: Catalogue,

@@ -2,7 +2,8 @@
 import { assignAnswers, type EdgeAnswer } from '../graph/assign.ts'
 import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import { defineFunction, type Definition, type SourceFunction } from '../method/define-method.ts'
-import { sourceOptions, type SourceOptions } from '../method/source-options.ts'
+import type { RelationOptions } from '../data/relations.ts'
+import { relatedOptions, type SourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import type { Source } from '../network/open.ts'
 import type { Detached } from '../request/request.ts'
@@ -16,7 +17,7 @@ import { asLists, asRankedItems, userAt, type RankedItems, type Rankings, type R
 import { profileListOptions, userListOptions, type ListOptions, type UserListOptions } from './request.ts'
 
 /** Options of `recommend`. */
-export interface RecommendOptions extends UserListOptions, SourceOptions, Given<typeof edgeOptions> {}
+export interface RecommendOptions extends UserListOptions, SourceOptions, RelationOptions, Given<typeof edgeOptions> {}
 
 export const edgeOptions = {
   /** Name of the edges that `.assign` adds, which replace earlier ones of that name. Default 'recommended'. */
@@ -28,7 +29,7 @@ type ListsOfUsers = SourceFunction<
   UserListOptions,
   Map<string, Recommendation[]>,
   RecommendOptions,
-  Defaults<typeof userListOptions & typeof sourceOptions & typeof edgeOptions>
+  Defaults<typeof userListOptions & typeof relatedOptions & typeof edgeOptions>
 >
 
 /** Recommends in graphology's style. */
@@ -54,8 +55,9 @@ const recommending = <Answer>(
 ): Definition<typeof userListOptions, [], Answer> => ({
   name: WHO,
   needsSides: true,
+  takesRelations: true,
   options: userListOptions,
-  beside: { ...sourceOptions, ...edgeOptions },
+  beside: { ...relatedOptions, ...edgeOptions },
   inRounds,
 })
 
@@ -130,6 +132,7 @@ function assign(graph: AbstractGraph, options?: RecommendOptions): void {
 /** What an engine answers as typed arrays. */
 export const rank: SourceFunction<[], UserListOptions, Rankings> = defineFunction({
   name: 'rank',
+  takesRelations: true,
   options: userListOptions,
   inRounds: (network: NamedNetwork, options: UserList) => joinRounds(rankUsers('rank', network, options, 'rows')),
 })
@@ -139,8 +142,8 @@ export type ListFunction<About extends readonly unknown[], Answer> = SourceFunct
   About,
   ListOptions,
   Answer,
-  ListOptions & SourceOptions,
-  Defaults<typeof profileListOptions & typeof sourceOptions>
+  ListOptions & SourceOptions & RelationOptions,
+  Defaults<typeof profileListOptions & typeof relatedOptions>
 >
 
 /**
@@ -158,6 +161,8 @@ export type ListFunction<About extends readonly unknown[], Answer> = SourceFunct
 export const recommendFor: ListFunction<[profile: ProfileSource], Recommendation[]> = defineFunction({
   name: 'recommendFor',
   needsSides: true,
+  takesRelations: true,
+  beside: relatedOptions,
   options: profileListOptions,
   arity: 1,
   *inRounds(network, options: Resolved<typeof profileListOptions>, profiles: readonly [ProfileSource]) {
@@ -173,8 +178,8 @@ type ListsOfItems = ListFunction<[item: Id | readonly Id[]], Recommendation[] | 
 
 /** A list of one item, or lists of many. */
 export interface SimilarItems extends Pick<ListsOfItems, 'defaults' | 'name' | 'task'> {
-  (source: Source, item: Id, options?: ListOptions & SourceOptions): Recommendation[]
-  (source: Source, item: readonly Id[], options?: ListOptions & SourceOptions): Map<string, Recommendation[]>
+  (source: Source, item: Id, options?: ListOptions & SourceOptions & RelationOptions): Recommendation[]
+  (source: Source, item: readonly Id[], options?: ListOptions & SourceOptions & RelationOptions): Map<string, Recommendation[]>
 }
 
 /**
@@ -194,6 +199,8 @@ export interface SimilarItems extends Pick<ListsOfItems, 'defaults' | 'name' | '
 export const similarItems = defineFunction({
   name: 'similarItems',
   needsSides: true,
+  takesRelations: true,
+  beside: relatedOptions,
   options: profileListOptions,
   arity: 1,
   *inRounds(network, options: Resolved<typeof profileListOptions>, [asked]: readonly [Id | readonly Id[]]) {

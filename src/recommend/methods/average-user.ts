@@ -16,7 +16,7 @@ import type { Network } from '../../network/network.ts'
 import { sweep, type Algorithm } from '../../request/request.ts'
 import { singularVectors } from '../../solve/singular-vectors.ts'
 import type { Sliced } from '../../support/pause.ts'
-import { withDegreeOffset } from './degree-offset.ts'
+import { dividedBy } from './divisors.ts'
 import { LONG, type AverageShares, type Recipe } from './recipe.ts'
 import type { SpreadAverage, SpreadingRecipe } from './spreading.ts'
 
@@ -48,7 +48,7 @@ export function* averageUser(
     return yield* averageOf(network, recipe, shares, [])
   const { userExponent, itemExponent } = recipe
   const two = { k: 2, userExponent, itemExponent, tolerance: 1e-3, rightOnly: true, preliminary: true } as const
-  const { values } = yield* singularVectors(who, withDegreeOffset(network, recipe), two)
+  const { values } = yield* singularVectors(who, yield* dividedBy(who, network, recipe), two)
   return yield* averageOf(
     network,
     recipe,
@@ -146,8 +146,8 @@ function* spreadItems({ name, operator, schedule, start }: SpreadingRecipe, a: F
 }
 
 /** Degrees in the largest component, over their sum. */
-function* averageItems({ rows, degrees }: Network): Sliced<Float32Array> {
-  const { columns } = degrees
+function* averageItems({ rows, degrees, relations }: Network): Sliced<Float32Array> {
+  const { columns } = relations?.counted ?? degrees
   const { of, count } = yield* componentsInSlices(rows, false)
   const sums = new Float64Array(count)
   columns.forEach((degree, item) => (sums[of[rows.rowCount + item]] += degree))

@@ -18,7 +18,7 @@ import { product, rank, type Algorithm } from '../../request/request.ts'
 import type { TopLists } from '../../request/sweep.ts'
 import { rankTable } from '../../solve/rank-table.ts'
 import { inSlices, type Sliced } from '../../support/pause.ts'
-import { withDegreeOffset } from './degree-offset.ts'
+import { dividedBy } from './divisors.ts'
 import { profileLengths, rankByLength } from './graph-filter.ts'
 import { headOf, type Head } from './head.ts'
 import { ItemVectors, type ModelCall } from './item-vectors.ts'
@@ -136,7 +136,7 @@ export function* walkLists(
   const scaled = (by: Float32Array, factors?: Float64Array): Sliced<Float32Array> =>
     scaledRows(rows, eigenvalues.length, by, dimensions, factors)
   const vectors = { left: yield* scaled(start), right: yield* scaled(finish), dimensions }
-  const { degrees } = withDegreeOffset(network, recipe)
+  const { degrees } = yield* dividedBy(who, network, recipe)
   const walkRoot = powers(degrees.columns, -recipe.itemExponent)
   const { lists } = yield* product({
     name: who,
@@ -153,7 +153,7 @@ export function* walkLists(
 /** P by one sweep, without what the head says of it already: f(L) - a - g L on the eigenvectors. */
 function* rankBySweeps(who: string, network: Network, head: Head): Algorithm<HeadAndWalk['rank']> {
   const { recipe, top, eigenvalues } = head
-  const { columns, rows } = withDegreeOffset(network, recipe).degrees
+  const { columns, rows } = (yield* dividedBy(who, network, recipe)).degrees
   const itemRoot = powers(columns, recipe.itemExponent)
   const operator = {
     middle: powers(rows, -2 * recipe.userExponent),

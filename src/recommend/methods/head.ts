@@ -15,8 +15,9 @@ import type { Algorithm } from '../../request/request.ts'
 import { singularVectors } from '../../solve/singular-vectors.ts'
 import { inSlices, SCATTERED, type Sliced } from '../../support/pause.ts'
 import { averageOf, shareOfAverage, type AverageUser } from './average-user.ts'
-import { popularityPowers, withDegreeOffset } from './degree-offset.ts'
-import { noiseEdge } from './graph-filter.ts'
+import { popularityPowers } from './degree-offset.ts'
+import { dividedBy } from './divisors.ts'
+import { noiseOf } from './graph-filter.ts'
 import type { ModelCall } from './item-vectors.ts'
 import { LONG, responseOfRecipe, type Recipe } from './recipe.ts'
 
@@ -65,7 +66,7 @@ export function* headOf(
   { factors = null, shares = null }: Pick<ModelCall, 'factors' | 'shares'> = {},
 ): Algorithm<Head> {
   const { userExponent, itemExponent, profileExponent } = recipe
-  const divided = withDegreeOffset(network, recipe)
+  const divided = yield* dividedBy(who, network, recipe)
   const { columns, rows } = divided.degrees
   const { values, right: vectors } = yield* singularVectors(who, divided, {
     ...{ k, userExponent, itemExponent, tolerance: TOLERANCE, rightOnly: true, preliminary: true },
@@ -74,7 +75,7 @@ export function* headOf(
   const eigenvalues = Float64Array.from(values, (value) => value ** 2 / top)
   const middle = powers(rows, -2 * userExponent)
   const itemScale = powers(columns, -2 * itemExponent, 1 / top)
-  const noise = yield* noiseEdge(network.rows, middle, itemScale)
+  const noise = yield* noiseOf(network, middle, itemScale)
   const finish = popularityPowers(network.degrees.columns, columns, recipe, 0)
   if (recipe.leaveOneOut !== null) {
     const ridge = recipe.leaveOneOut * noise

@@ -28,6 +28,7 @@ import {
 } from './expected.ts'
 import { isEmbedding, type ModelCall } from './item-vectors.ts'
 import type { Model } from './model.ts'
+import { asSpread } from './divisors.ts'
 import { neighbourModel, type NeighboursOf } from './neighbours.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './recipe.ts'
 import { popularityModel, popularityOf } from './popularity.ts'
@@ -138,6 +139,8 @@ export type MethodName = keyof typeof METHOD_OPTIONS
 interface Method<S extends Spec = Spec> {
   /** Whether weights and profile values below 0 have a meaning. */
   readonly signed: boolean
+  /** Whether relations are spread, or do not matter. Default false: they are refused. */
+  readonly related?: true
   model(network: Network, options: Resolved<S>, call: ModelCall): Algorithm<Model>
   /** What lists cost, and the model before them; `null` where nobody knows. */
   expected?(network: Network, options: Resolved<S>, asked: AskedLists): Expected | null
@@ -147,9 +150,10 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
   /** A polynomial of the graph, mixed of spreading operators, and the vectors of an embedding: see `Recipe`. */
   'graph-filter': {
     signed: true,
+    related: true,
     // eslint-disable-next-line require-yield -- the same shape as models that take long
     *model(network, { recipe, exact }, call) {
-      return graphFilterModel(network, readRecipe('recipe', recipe), exact, call)
+      return graphFilterModel(asSpread(network), readRecipe('recipe', recipe), exact, call)
     },
     expected: (network, { recipe, exact }, asked) =>
       expectedOfFilter(network, readRecipe('recipe', recipe), exact, asked),
@@ -231,6 +235,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
 
   popularity: {
     signed: true,
+    related: true,
     *model(network, _, { factors }) {
       return popularityModel(network.rows, yield* popularityOf(network, factors))
     },

@@ -1,4 +1,6 @@
 import type { SparseRows } from '../../matrix/csr.ts'
+import type { Network } from '../../network/network.ts'
+import { interactionsOf } from '../../network/relations.ts'
 import type { Algorithm } from '../../request/request.ts'
 import type { ColumnLists, RowSeeds, SparseSeeds, TopLists } from '../../request/sweep.ts'
 import type { Profile } from '../profile.ts'
@@ -44,8 +46,10 @@ export const excludedOf = (excluded: ColumnLists | undefined, place: number): In
 const NO_ITEMS = new Int32Array(0)
 
 /** How many they are. */
-export const profileLength = (profiles: Profiles, place: number, known: SparseRows): number =>
-  profiles.kind === 'rows' ? known.lengthOf(profiles.rows[place]) : profiles.indptr[place + 1] - profiles.indptr[place]
+export const profileLength = (profiles: Profiles, place: number, known: Pick<Network, 'rows' | 'relations'>): number =>
+  profiles.kind === 'rows'
+    ? interactionsOf(known, profiles.rows[place])
+    : profiles.indptr[place + 1] - profiles.indptr[place]
 
 /** How much each item of a profile adds to one item's score; the parts sum to the score. */
 export interface Contributions {

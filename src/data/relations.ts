@@ -1,0 +1,275 @@
+/**
+ * Relations: what is known of users or items beside what users did. A film has genres, a user has an age and friends.
+ *
+ * Every relation is read as nodes that hold values: a genre is held by its films, a friendship by two friends.
+ */
+import { RivuletError, show } from '../support/errors.ts'
+import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
+import { checkOption, isIterable, isString, refusedOption, type Check } from '../support/options.ts'
+import { needed, number, optional, resolve, type Given } from '../support/spec.ts'
+import { idOf, valueOf } from './cells.ts'
+
+/** Which side of the interactions a relation is about. */
+export type RelationSide = 'user' | 'item'
+
+export const relationOptions = {
+  /** Its rows: any iterable of objects. */
+  rows: needed<Iterable<object>>(isIterable, 'Give its rows.'),
+  /** Property with the user's id, of a relation of users. */
+  user: optional<string>(isString),
+  /** Property with the item's id, of a relation of items. */
+  item: optional<string>(isString),
+  /** Property with what the user or item has: a genre, an occupation. Empty cells say nothing. */
+  attribute: optional<string>(isString),
+  /** Property with the other user's or item's id, of a relation between two: friends, items of one series. It holds both ways. */
+  other: optional<string>(isString),
+  /** Property with how much a row counts beside others of its user or item, a number >= 0; rows that are repeated add up. Default: all alike, each once. */
+  value: optional<string>(isString),
+  /** What stands between several attributes in a cell: '|' in 'Comedy|Drama'. Default: a cell is one attribute. */
+  separator: optional<string>(isString),
+  /** Share of what is spread that goes by this relation, in [0, 1); 0 leaves it out. Interactions keep the rest: together relations stay below 1. Default 0.05. */
+  weight: number(0.05, 0, 1, '[)'),
+}
+
+/** A relation: its rows, and what their properties are. */
+export interface Relation extends Given<typeof relationOptions> {}
+
+/** Relations by name: `{ genre: { rows, item: 'movie', attribute: 'genre' } }`. */
+export type Relations = Readonly<Record<string, Relation>>
+
+/** What a function is told of relations. */
+export const isRelations: Check = (value, who = 'relations') => {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return '{ name: { rows, ... } }'
+  let sum = 0
+  for (const [name, relation] of Object.entries(value)) sum += resolveRelation(`${who}, ${show(name)}`, relation).weight
+  return sum < 1 ? null : 'weights that sum to less than 1'
+}
+
+export const relationsOption = {
+  /**
+   * What is known of users or items beside interactions, by name: `{ genre: { rows, item: 'movie', attribute: 'genre' } }`, or pairs of friends by `user` and
+   * `other`. They spread and are nobody's action: items without interactions get scores by what they have, users by whom they know. Default: none.
+   */
+  relations: optional<Relations>(isRelations),
+}
+
+/** How relations are given. */
+export interface RelationOptions extends Given<typeof relationsOption> {}
+
+/** A relation as nodes that hold values. */
+export interface HeldValues {
+  readonly name: string
+  readonly side: RelationSide
+  /** Share of what is spread, in (0, 1). */
+  readonly weight: number
+  /** How many values there are. */
+  readonly size: number
+  /** Rows of users or items, shape (entries). */
+  readonly node: Int32Array
+  /** Numbers of the values that they hold, in [0, size), shape (entries); each pair once. */
+  readonly held: Int32Array
+  /** Part of the value in all that the node holds, shape (entries): those of a node sum to 1. */
+  readonly share: Float64Array
+  /** What the value is called for a node that holds it: the genre; the other friend. */
+  nameOf(value: number, node: number): string
+}
+
+/** Relations, and the users and items that they know, those of the interactions first. */
+export interface ReadRelations {
+  readonly users: KeyIndex
+  readonly items: KeyIndex
+  readonly held: readonly HeldValues[]
+  /** What was added or left out, in words. */
+  readonly notes: readonly string[]
+}
+
+/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
+function resolveRelation(who: string, given: unknown) {
+  const relation = resolve(who, relationOptions, given)
+  const { user, item, attribute, other, separator } = relation
+  if ((user === undefined) === (item === undefined)) {
+    const todo = 'A relation is about users or about items: name the property that has their ids.'
+    throw refusedOption(who, 'item', { expected: "one of 'user' and 'item'", got: user === undefined ? 'neither' : 'both', todo })
+  }
+  if ((attribute === undefined) === (other === undefined)) {
+    const todo = "Name the property with what each has as 'attribute', or with the second of a pair as 'other'."
+    throw refusedOption(who, 'attribute', { expected: "one of 'attribute' and 'other'", got: attribute === undefined ? 'neither' : 'both', todo })
+  }
+  if (separator !== undefined && (attribute === undefined || separator === '')) {
+    const todo = 'Leave it out: ids are read whole.'
+    throw refusedOption(who, 'separator', { expected: "a text between attributes, beside 'attribute'", got: show(separator), todo })
+  }
+  return relation
+}
+
+/**
+ * Reads relations by the ids of the interactions.
+ *
+ * @param unknown what becomes of users and items that have no interaction: 'add' takes them up
+ * @throws {RivuletError} INVALID_DATA naming relation and row; EMPTY_DATA for one that connects nothing
+ */
+export function readRelations(
+  who: string,
+  { users, items }: { readonly users: KeyIndex; readonly items: KeyIndex },
+  relations: Relations,
+  unknown: 'add' | 'drop',
+): ReadRelations {
+  const known = { user: new Extended(users, unknown), item: new Extended(items, unknown) }
+  const held: HeldValues[] = []
+  const notes: string[] = []
+  for (const [name, given] of Object.entries(relations)) {
+    const from = `${who}, relation ${show(name)}`
+    const relation = resolveRelation(from, given)
+    if (relation.weight === 0) continue
+    const side = relation.user === undefined ? 'item' : 'user'
+    const read = readRelation(from, known[side], relation)
+    held.push({ ...heldBy(from, read, relation.value !== undefined), name, side, weight: relation.weight })
+    const { added, dropped, loops } = read
+    const of = `relation ${show(name)}: `
+    if (added > 0) notes.push(`${of}${added} ${side}s that have no interaction are taken up`)
+    if (dropped > 0) notes.push(`${of}${dropped} rows name a ${side} that is not in the data, and are left out`)
+    if (loops > 0) notes.push(`${of}${loops} rows tie a ${side} to itself, and are left out`)
+  }
+  return { users: known.user.index, items: known.item.index, held, notes }
+}
+
+/** Keys of an index, and those that are met beside. */
+class Extended {
+  index: KeyIndex
+  readonly #unknown: 'add' | 'drop'
+  #growing: GrowingKeyIndex | null = null
+
+  constructor(index: KeyIndex, unknown: 'add' | 'drop') {
+    this.index = index
+    this.#unknown = unknown
+  }
+
+  /** The row of a key, -1 for one that is dropped. */
+  rowOf(key: string): number {
+    const row = this.index.rowOf(key)
+    if (row >= 0 || this.#unknown === 'drop') return row
+    if (this.#growing === null) this.index = this.#growing = GrowingKeyIndex.from(this.index.keys())
+    return this.#growing.add(key)
+  }
+}
+
+/** Rows of a relation, as they were met. */
+interface Met {
+  readonly node: number[]
+  readonly value: number[]
+  readonly weight: number[]
+  readonly size: number
+  readonly added: number
+  readonly dropped: number
+  readonly loops: number
+  nameOf(value: number, node: number): string
+}
+
+function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof resolveRelation>): Met {
+  const { rows, user, item, attribute, other, value: valueName, separator } = relation
+  const idName = String(user ?? item)
+  checkOption(from, 'rows', rows, isIterable)
+  const before = nodes.index.size
+  const [node, value, weight]: [number[], number[], number[]] = [[], [], []]
+  const names = new GrowingKeyIndex()
+  const pairs = new Map<string, number>()
+  const ends: [number, number][] = []
+  let [dropped, loops, at] = [0, 0, 0]
+  const add = (one: number, what: number, counts: number): void => {
+    node.push(one)
+    value.push(what)
+    weight.push(counts)
+  }
+  for (const row of rows) {
+    const place = at++
+    const where = (name: string) => () => `${from}, row ${place}, property '${name}'`
+    const cells = asCells(`${from}, row ${place}`, row)
+    const one = nodes.rowOf(idOf(cells[idName], where(idName)))
+    const counts = valueName === undefined ? 1 : weightOf(cells[valueName], where(valueName))
+    if (attribute !== undefined) {
+      if (one < 0) dropped++
+      else for (const text of attributesOf(cells[attribute], separator, where(attribute))) add(one, names.add(text), counts)
+      continue
+    }
+    const two = nodes.rowOf(idOf(cells[String(other)], where(String(other))))
+    if (one < 0 || two < 0) dropped++
+    else if (one === two) loops++
+    else {
+      const [low, high] = [Math.min(one, two), Math.max(one, two)]
+      const key = `${low} ${high}`
+      const pair = pairs.get(key) ?? pairs.size
+      pairs.set(key, pair)
+      ends[pair] = [low, high]
+      add(low, pair, counts)
+      add(high, pair, counts)
+    }
+  }
+  const [found, added] = [{ node, value, weight, dropped, loops }, nodes.index.size - before]
+  if (attribute !== undefined) return { ...found, added, size: names.size, nameOf: (one) => names.keyOf(one) }
+  const { index } = nodes
+  const otherOf = (pair: number, one: number): string => index.keyOf(ends[pair][0] === one ? ends[pair][1] : ends[pair][0])
+  return { ...found, added, size: pairs.size, nameOf: otherOf }
+}
+
+function asCells(place: string, row: unknown): Readonly<Record<string, unknown>> {
+  if (row !== null && typeof row === 'object') return row as Readonly<Record<string, unknown>>
+  throw new RivuletError('INVALID_DATA', {
+    who: place,
+    expected: 'an object',
+    got: show(row),
+    todo: 'Correct or drop that row.',
+  })
+}
+
+/** Nothing for a cell that is empty. */
+function attributesOf(cell: unknown, separator: string | undefined, where: () => string): string[] {
+  if (cell === undefined || cell === null || cell === '') return []
+  if (Array.isArray(cell)) return cell.map((one) => idOf(one, where))
+  const text = typeof cell === 'boolean' ? String(cell) : idOf(cell, where)
+  return separator === undefined ? [text] : text.split(separator).filter((part) => part !== '')
+}
+
+function weightOf(cell: unknown, where: () => string): number {
+  const weight = valueOf(cell, where)
+  if (weight >= 0) return weight
+  const todo = 'Ties below 0 have no meaning here: drop such rows, or make a relation of their own of them.'
+  throw new RivuletError('INVALID_DATA', { who: where(), expected: 'a number >= 0', got: show(cell), todo })
+}
+
+/** Without values that fewer than two hold, which connect nobody. @throws {RivuletError} EMPTY_DATA where nothing is left */
+function heldBy(from: string, { node, value, weight, size, nameOf }: Met, addsUp: boolean) {
+  const sums = new Map<number, number>()
+  node.forEach((one, at) => {
+    const key = one * size + value[at]
+    if (weight[at] > 0) sums.set(key, addsUp ? (sums.get(key) ?? 0) + weight[at] : 1)
+  })
+  const holders = new Int32Array(size)
+  for (const key of sums.keys()) holders[key % size]++
+  const entries = Float64Array.from(sums.keys())
+    .filter((key) => holders[key % size] > 1)
+    .sort()
+  if (entries.length === 0) throw connectsNothing(from, new Set(node).size)
+  const kept = Int32Array.from(holders.keys()).filter((one) => holders[one] > 1)
+  const numbers = new Int32Array(size)
+  kept.forEach((one, number) => (numbers[one] = number))
+  const nodes = Int32Array.from(entries, (key) => Math.floor(key / size))
+  const weights = Float64Array.from(entries, (key) => sums.get(key) ?? 0)
+  const totals = new Map<number, number>()
+  nodes.forEach((one, at) => totals.set(one, (totals.get(one) ?? 0) + weights[at]))
+  return {
+    size: kept.length,
+    node: nodes,
+    held: Int32Array.from(entries, (key) => numbers[key % size]),
+    share: weights.map((sum, at) => sum / (totals.get(nodes[at]) ?? sum)),
+    nameOf: (number: number, one: number) => nameOf(kept[number], one),
+  }
+}
+
+function connectsNothing(from: string, nodes: number): RivuletError {
+  return new RivuletError('EMPTY_DATA', {
+    who: from,
+    expected: 'something that at least two have in common',
+    got: nodes === 0 ? 'no row that says something of anybody in the data' : `${nodes} of them with nothing in common`,
+    todo: "Check the ids, and the properties that are named; 'separator' takes several attributes of a cell apart.",
+  })
+}

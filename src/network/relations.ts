@@ -1,0 +1,140 @@
+/**
+ * Relations in the matrix of interactions: what users hold stands in columns behind the items, what items hold in rows behind the users.
+ *
+ *   [ W    A ]     A_uh = d_u share_uh,   B_gi = d_i share_gi
+ *   [ B'   0 ]
+ *
+ * W (users x items) the interactions, d their absolute sums, share_uh the part of value h in what user u holds. So what a relation says of an item weighs as much as what users say of it, whatever the
+ * scale of its numbers and however many rows it has. A walk over a relation alone has the interactions' degrees as its stationary distribution, as the walk over interactions has: relations
+ * change where a walk goes, and not what is popular. Those without interactions stand there as the average of their side.
+ */
+import type { HeldValues, ReadRelations, RelationSide } from '../data/relations.ts'
+import { buildInSlices, type Coordinates } from '../matrix/build.ts'
+import type { CsrMatrix } from '../matrix/csr.ts'
+import { degreesInSlices, type Degrees } from '../matrix/normalize.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
+import type { Network } from './network.ts'
+
+/** What of a network's matrix is no interaction. */
+export interface NetworkRelations {
+  /** Rows of the matrix that are users; columns that are items. What lies behind is held by them. */
+  readonly userCount: number
+  readonly itemCount: number
+  /** Degrees to divide by: of those without interactions too, and of what is held. Shapes (rows) and (columns). */
+  readonly degrees: Degrees
+  /** Degrees of interactions alone, 0 for all else: those of the network. */
+  readonly counted: Degrees
+  readonly parts: readonly RelationPart[]
+}
+
+/** A relation's rows or columns. */
+export interface RelationPart extends Pick<HeldValues, 'name' | 'weight' | 'nameOf'> {
+  readonly side: RelationSide
+  /** Its columns [start, end), of a relation of users; its rows, of one of items. */
+  readonly start: number
+  readonly end: number
+}
+
+/** A matrix with relations, not built yet. */
+export interface RelatedCoordinates {
+  readonly coordinates: Coordinates
+  readonly relations: NetworkRelations
+}
+
+/** @param coordinates interactions of the users and items that relations know */
+export function* withRelations(coordinates: Coordinates, { held }: Pick<ReadRelations, 'held'>): Sliced<RelatedCoordinates> {
+  const { rowCount: userCount, columnCount: itemCount, scale } = coordinates
+  const interactions = yield* buildInSlices(coordinates)
+  const sums = yield* degreesInSlices(interactions)
+  const parts: RelationPart[] = []
+  const ends = { user: itemCount, item: userCount }
+  for (const { name, side, weight, size, nameOf } of held) {
+    parts.push({ name, side, weight, nameOf, start: ends[side], end: ends[side] + size })
+    ends[side] += size
+  }
+  const counted = { rows: lengthened(sums.rows, ends.item), columns: lengthened(sums.columns, ends.user) }
+  const degrees = { rows: counted.rows.slice(), columns: counted.columns.slice() }
+  const added = held.reduce((sum, { node }) => sum + node.length, 0)
+  const entries = new Entries(interactions.nnz + added)
+  yield* entries.takeRows(interactions)
+  for (const [at, { side, node, held: values, share }] of held.entries()) {
+    const { start } = parts[at]
+    const [own, across] = side === 'user' ? [degrees.rows, degrees.columns] : [degrees.columns, degrees.rows]
+    const average = mean(side === 'user' ? sums.rows : sums.columns)
+    const add = (from: number, to: number): void => {
+      for (let entry = from; entry < to; entry++) {
+        const [one, value] = [node[entry], start + values[entry]]
+        if (own[one] === 0) own[one] = average
+        const weight = Math.fround(own[one] * share[entry])
+        across[value] += weight
+        if (side === 'user') entries.add(one, value, weight)
+        else entries.add(value, one, weight)
+      }
+    }
+    yield* inSlices(node.length, add)
+  }
+  return {
+    coordinates: { rowCount: ends.item, columnCount: ends.user, ...entries.columns, scale },
+    relations: { userCount, itemCount, degrees, counted, parts },
+  }
+}
+
+function lengthened(numbers: Float64Array, length: number): Float64Array {
+  const longer = new Float64Array(length)
+  longer.set(numbers)
+  return longer
+}
+
+/** Of the degrees above 0; 1 where there is none. */
+function mean(degrees: Float64Array): number {
+  const active = degrees.filter((degree) => degree > 0)
+  return active.length === 0 ? 1 : active.reduce((sum, degree) => sum + degree, 0) / active.length
+}
+
+/** Coordinates that grow to a length that is known. */
+class Entries {
+  readonly columns: { readonly row: Int32Array; readonly column: Int32Array; readonly data: Float32Array }
+  #length = 0
+
+  constructor(length: number) {
+    this.columns = { row: new Int32Array(length), column: new Int32Array(length), data: new Float32Array(length) }
+  }
+
+  add(row: number, column: number, weight: number): void {
+    const { columns } = this
+    columns.row[this.#length] = row
+    columns.column[this.#length] = column
+    columns.data[this.#length++] = weight
+  }
+
+  *takeRows(matrix: CsrMatrix): Sliced<void> {
+    const take = (_: unknown, from: number, to: number): void => {
+      for (let row = from; row < to; row++) {
+        for (let at = matrix.start(row); at < matrix.end(row); at++) {
+          this.add(row, matrix.indices[at], matrix.data === null ? 1 : matrix.data[at])
+        }
+      }
+    }
+    yield* matrix.inSlices(take, 2)
+  }
+}
+
+/** @throws {RivuletError} INVALID_OPTION on a network with relations, for what knows nothing of them */
+export function refuseRelations(who: string, { relations }: Pick<Network, 'relations'>, what = ''): void {
+  if (relations === undefined) return
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}${what}`,
+    expected: 'interactions alone',
+    got: `relations ${relations.parts.map(({ name }) => show(name)).join(', ')}`,
+    todo: 'It takes no relations yet: ask a function or an engine without them.',
+    details: { option: 'relations' },
+  })
+}
+
+/** Entries of a row that are interactions, which come before all others. */
+export function interactionsOf({ rows, relations }: Pick<Network, 'rows' | 'relations'>, row: number): number {
+  const length = rows.lengthOf(row)
+  if (relations === undefined || rows.columnCount === relations.itemCount) return length
+  return rows.columnsOf(row).reduce((count, column) => (column < relations.itemCount ? count + 1 : count), 0)
+}
