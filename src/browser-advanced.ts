@@ -83,7 +83,7 @@ export type { AddedPacked, OfferedPlaces, ServingLoops } from './kernel/serving.
 export { planRanking } from './plan/rank-plan.ts'
 export { aboutTime, explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 export { prepareNetwork, type PreparedNetwork } from './network/prepared.ts'
-export type { NamedNetwork, Network, Sides, StoredMatrix, TableSides } from './network/network.ts'
+export type { NamedNetwork, Network, NetworkRelations, RelationPart, Sides, StoredMatrix, TableSides } from './network/network.ts'
 export {
   columnCount,
   type Output,

@@ -46,7 +46,11 @@ async function movieLens(): Promise<RelatedSet | null> {
     table: await readInteractions(data, { columns: { user: 0, item: 1, value: 2, time: 3 }, header: false }),
     relations: {
       genre: { rows: genres, item: 'item', attribute: 'genre' },
-      age: { rows: people.map(([user, age]) => ({ user, age: Math.floor(Number(age) / 10) })), user: 'user', attribute: 'age' },
+      age: {
+        rows: people.map(([user, age]) => ({ user, age: Math.floor(Number(age) / 10) })),
+        user: 'user',
+        attribute: 'age',
+      },
       occupation: { rows: people.map(([user, , , job]) => ({ user, job })), user: 'user', attribute: 'job' },
     },
   }

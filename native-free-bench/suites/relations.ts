@@ -66,16 +66,25 @@ async function cold({ report }: Bench, { title, table, relations }: RelatedSet):
   const content = scored(split, allow, contentNeighbours(split.train, ofItems[0][1]))
   // Nobody has taken them: popularity knows no order but that of their rows.
   const chance = scored(split, allow, () => (item) => (item * 2654435761) % 4294967291)
-  const against = (other: Evaluation) => pairedBootstrap(own.perUser.metrics[`ndcg@${K}`], other.perUser.metrics[`ndcg@${K}`])
+  const against = (other: Evaluation) =>
+    pairedBootstrap(own.perUser.metrics[`ndcg@${K}`], other.perUser.metrics[`ndcg@${K}`])
   const { difference, low, high } = against(content)
   report.table(
-    { suite: 'relations', graph: `${title}, ${own.split.hash}`, task: `${allow.length} items held out whole, ranked among each other` },
+    {
+      suite: 'relations',
+      graph: `${title}, ${own.split.hash}`,
+      task: `${allow.length} items held out whole, ranked among each other`,
+    },
     [
       ['method', `Recall@${K}`, `NDCG@${K}`],
       [`relations ${Object.keys(relations).join(' + ')}`, ...cells(own.metrics)],
       ['content neighbours, TF-IDF', ...cells(content.metrics)],
       ['popularity, which is chance', ...cells(chance.metrics)],
-      ['relations less content', `${difference.toFixed(4)} NDCG`, `95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}`],
+      [
+        'relations less content',
+        `${difference.toFixed(4)} NDCG`,
+        `95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}`,
+      ],
     ],
     [{ name: 'over chance', value: own.metrics[`ndcg@${K}`] / chance.metrics[`ndcg@${K}`], unit: 'x', atLeast: 1 }],
   )
@@ -89,7 +98,11 @@ interface Parts {
   readonly test: Interactions
 }
 
-async function evaluationOf({ train, test }: Parts, relations: Relations, allow?: readonly string[]): Promise<Evaluation> {
+async function evaluationOf(
+  { train, test }: Parts,
+  relations: Relations,
+  allow?: readonly string[],
+): Promise<Evaluation> {
   await using engine = await Engine.create(train, { relations })
   const users = [...new Set(test.user)].map((row) => test.users.keyOf(row))
   const rankings = await engine.rank({ users, k: K, ...(allow && { allow }) })
@@ -107,7 +120,9 @@ function scored({ train, test }: Parts, allow: readonly string[], scorer: Scorer
     const ranked = candidates.map((item) => [scores(item), item] as const).sort((a, b) => b[0] - a[0] || a[1] - b[1])
     return Array.from({ length: K }, (_, at) => ranked[at]?.[1] ?? -1)
   })
-  return evaluateRankings({ users: Int32Array.from(users), k: K, items: Int32Array.from(lists.flat()) }, train, test, { k: K })
+  return evaluateRankings({ users: Int32Array.from(users), k: K, items: Int32Array.from(lists.flat()) }, train, test, {
+    k: K,
+  })
 }
 
 /** The sum of a profile's TF-IDF vectors, each of length 1, times an item's. */

@@ -68,8 +68,8 @@ export interface HeldValues {
   readonly node: Int32Array
   /** Numbers of the values that they hold, in [0, size), shape (entries); each pair once. */
   readonly held: Int32Array
-  /** Part of the value in all that the node holds, shape (entries): those of a node sum to 1. */
-  readonly share: Float64Array
+  /** How much of it, shape (entries): the parts of a node are a vector of length 1. */
+  readonly part: Float64Array
   /** What the value is called for a node that holds it: the genre; the other friend. */
   nameOf(value: number, node: number): string
 }
@@ -89,15 +89,27 @@ function resolveRelation(who: string, given: unknown) {
   const { user, item, attribute, other, separator } = relation
   if ((user === undefined) === (item === undefined)) {
     const todo = 'A relation is about users or about items: name the property that has their ids.'
-    throw refusedOption(who, 'item', { expected: "one of 'user' and 'item'", got: user === undefined ? 'neither' : 'both', todo })
+    throw refusedOption(who, 'item', {
+      expected: "one of 'user' and 'item'",
+      got: user === undefined ? 'neither' : 'both',
+      todo,
+    })
   }
   if ((attribute === undefined) === (other === undefined)) {
     const todo = "Name the property with what each has as 'attribute', or with the second of a pair as 'other'."
-    throw refusedOption(who, 'attribute', { expected: "one of 'attribute' and 'other'", got: attribute === undefined ? 'neither' : 'both', todo })
+    throw refusedOption(who, 'attribute', {
+      expected: "one of 'attribute' and 'other'",
+      got: attribute === undefined ? 'neither' : 'both',
+      todo,
+    })
   }
   if (separator !== undefined && (attribute === undefined || separator === '')) {
     const todo = 'Leave it out: ids are read whole.'
-    throw refusedOption(who, 'separator', { expected: "a text between attributes, beside 'attribute'", got: show(separator), todo })
+    throw refusedOption(who, 'separator', {
+      expected: "a text between attributes, beside 'attribute'",
+      got: show(separator),
+      todo,
+    })
   }
   return relation
 }
@@ -123,7 +135,12 @@ export function readRelations(
     if (relation.weight === 0) continue
     const side = relation.user === undefined ? 'item' : 'user'
     const read = readRelation(from, known[side], relation)
-    held.push({ ...heldBy(from, read, relation.value !== undefined), name, side, weight: relation.weight })
+    held.push({
+      ...heldBy(from, String(relation.attribute ?? relation.other), read, relation.value !== undefined),
+      name,
+      side,
+      weight: relation.weight,
+    })
     const { added, dropped, loops } = read
     const of = `relation ${show(name)}: `
     if (added > 0) notes.push(`${of}${added} ${side}s that have no interaction are taken up`)
@@ -188,7 +205,9 @@ function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof
     const counts = valueName === undefined ? 1 : weightOf(cells[valueName], where(valueName))
     if (attribute !== undefined) {
       if (one < 0) dropped++
-      else for (const text of attributesOf(cells[attribute], separator, where(attribute))) add(one, names.add(text), counts)
+      else
+        for (const text of attributesOf(cells[attribute], separator, where(attribute)))
+          add(one, names.add(text), counts)
       continue
     }
     const two = nodes.rowOf(idOf(cells[String(other)], where(String(other))))
@@ -207,7 +226,8 @@ function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof
   const [found, added] = [{ node, value, weight, dropped, loops }, nodes.index.size - before]
   if (attribute !== undefined) return { ...found, added, size: names.size, nameOf: (one) => names.keyOf(one) }
   const { index } = nodes
-  const otherOf = (pair: number, one: number): string => index.keyOf(ends[pair][0] === one ? ends[pair][1] : ends[pair][0])
+  const otherOf = (pair: number, one: number): string =>
+    index.keyOf(ends[pair][0] === one ? ends[pair][1] : ends[pair][0])
   return { ...found, added, size: pairs.size, nameOf: otherOf }
 }
 
@@ -237,7 +257,7 @@ function weightOf(cell: unknown, where: () => string): number {
 }
 
 /** Without values that fewer than two hold, which connect nobody. @throws {RivuletError} EMPTY_DATA where nothing is left */
-function heldBy(from: string, { node, value, weight, size, nameOf }: Met, addsUp: boolean) {
+function heldBy(from: string, name: string, { node, value, weight, size, nameOf }: Met, addsUp: boolean) {
   const sums = new Map<number, number>()
   node.forEach((one, at) => {
     const key = one * size + value[at]
@@ -248,28 +268,29 @@ function heldBy(from: string, { node, value, weight, size, nameOf }: Met, addsUp
   const entries = Float64Array.from(sums.keys())
     .filter((key) => holders[key % size] > 1)
     .sort()
-  if (entries.length === 0) throw connectsNothing(from, new Set(node).size)
+  if (entries.length === 0) throw connectsNothing(from, name, new Set(node).size)
   const kept = Int32Array.from(holders.keys()).filter((one) => holders[one] > 1)
   const numbers = new Int32Array(size)
   kept.forEach((one, number) => (numbers[one] = number))
   const nodes = Int32Array.from(entries, (key) => Math.floor(key / size))
   const weights = Float64Array.from(entries, (key) => sums.get(key) ?? 0)
-  const totals = new Map<number, number>()
-  nodes.forEach((one, at) => totals.set(one, (totals.get(one) ?? 0) + weights[at]))
+  const lengths = new Map<number, number>()
+  nodes.forEach((one, at) => lengths.set(one, Math.hypot(lengths.get(one) ?? 0, weights[at])))
   return {
     size: kept.length,
     node: nodes,
     held: Int32Array.from(entries, (key) => numbers[key % size]),
-    share: weights.map((sum, at) => sum / (totals.get(nodes[at]) ?? sum)),
+    part: weights.map((sum, at) => sum / (lengths.get(nodes[at]) ?? sum)),
     nameOf: (number: number, one: number) => nameOf(kept[number], one),
   }
 }
 
-function connectsNothing(from: string, nodes: number): RivuletError {
+function connectsNothing(from: string, name: string, nodes: number): RivuletError {
   return new RivuletError('EMPTY_DATA', {
     who: from,
     expected: 'something that at least two have in common',
-    got: nodes === 0 ? 'no row that says something of anybody in the data' : `${nodes} of them with nothing in common`,
+    got:
+      nodes === 0 ? `no row of anybody in the data with property '${name}'` : `${nodes} of them with nothing in common`,
     todo: "Check the ids, and the properties that are named; 'separator' takes several attributes of a cell apart.",
   })
 }

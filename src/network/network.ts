@@ -8,7 +8,6 @@ import type { Arena } from '../memory/arena.ts'
 import type { MemoryBudget } from '../memory/budget.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
-import type { NetworkRelations } from './relations.ts'
 
 /**
  * A weighted graph that answers questions: what methods know of the data. Products with it are asked of an executor, as requests.
@@ -31,6 +30,31 @@ export interface Network {
   readonly stored: StoredMatrix
   /** What of the rows is no interaction; `degrees` do not count it. Default: all are. */
   readonly relations?: NetworkRelations
+}
+
+/** What of a network's matrix is no interaction. */
+export interface NetworkRelations {
+  /** Rows of the matrix that are users; columns that are items. What lies behind is held by them. */
+  readonly userCount: number
+  readonly itemCount: number
+  /** Degrees to divide by: of those without interactions too, and of what is held. Shapes (rows) and (columns). */
+  readonly degrees: Degrees
+  /** Degrees of interactions alone, 0 for all else: those of the network. */
+  readonly counted: Degrees
+  readonly parts: readonly RelationPart[]
+}
+
+/** A relation's rows or columns. */
+export interface RelationPart {
+  readonly name: string
+  /** Share of what is spread, in (0, 1). */
+  readonly weight: number
+  readonly side: 'user' | 'item'
+  /** Its columns [start, end), of a relation of users; its rows, of one of items. */
+  readonly start: number
+  readonly end: number
+  /** What the value at one of these places, from 0, is called for a node that holds it. */
+  nameOf(value: number, node: number): string
 }
 
 /** A matrix in shared memory, ready to be multiplied: built once, asked many times. Executors alone look into it. */

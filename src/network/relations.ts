@@ -1,40 +1,19 @@
 /**
  * Relations in the matrix of interactions: what users hold stands in columns behind the items, what items hold in rows behind the users.
  *
- *   [ W    A ]     A_uh = d_u share_uh,   B_gi = d_i share_gi
+ *   [ W    A ]     A_uh = d_u part_uh,   B_ig = d_i part_ig
  *   [ B'   0 ]
  *
- * W (users x items) the interactions, d their absolute sums, share_uh the part of value h in what user u holds. So what a relation says of an item weighs as much as what users say of it, whatever the
- * scale of its numbers and however many rows it has. A walk over a relation alone has the interactions' degrees as its stationary distribution, as the walk over interactions has: relations
- * change where a walk goes, and not what is popular. Those without interactions stand there as the average of their side.
+ * W (users x items) the interactions, d their absolute sums, part_u what user u holds as a vector of length 1. So two films that hold the same are as alike, by their relation, as a film is to itself, whether that is one
+ * genre or five, and by as much as their interactions weigh: the scale of a relation's numbers and the number of its rows do not matter. Those without interactions stand there as the average of their side.
  */
-import type { HeldValues, ReadRelations, RelationSide } from '../data/relations.ts'
+import type { ReadRelations } from '../data/relations.ts'
 import { buildInSlices, type Coordinates } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
-import { degreesInSlices, type Degrees } from '../matrix/normalize.ts'
+import { degreesInSlices } from '../matrix/normalize.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
-import type { Network } from './network.ts'
-
-/** What of a network's matrix is no interaction. */
-export interface NetworkRelations {
-  /** Rows of the matrix that are users; columns that are items. What lies behind is held by them. */
-  readonly userCount: number
-  readonly itemCount: number
-  /** Degrees to divide by: of those without interactions too, and of what is held. Shapes (rows) and (columns). */
-  readonly degrees: Degrees
-  /** Degrees of interactions alone, 0 for all else: those of the network. */
-  readonly counted: Degrees
-  readonly parts: readonly RelationPart[]
-}
-
-/** A relation's rows or columns. */
-export interface RelationPart extends Pick<HeldValues, 'name' | 'weight' | 'nameOf'> {
-  readonly side: RelationSide
-  /** Its columns [start, end), of a relation of users; its rows, of one of items. */
-  readonly start: number
-  readonly end: number
-}
+import type { Network, NetworkRelations, RelationPart } from './network.ts'
 
 /** A matrix with relations, not built yet. */
 export interface RelatedCoordinates {
@@ -43,7 +22,10 @@ export interface RelatedCoordinates {
 }
 
 /** @param coordinates interactions of the users and items that relations know */
-export function* withRelations(coordinates: Coordinates, { held }: Pick<ReadRelations, 'held'>): Sliced<RelatedCoordinates> {
+export function* withRelations(
+  coordinates: Coordinates,
+  { held }: Pick<ReadRelations, 'held'>,
+): Sliced<RelatedCoordinates> {
   const { rowCount: userCount, columnCount: itemCount, scale } = coordinates
   const interactions = yield* buildInSlices(coordinates)
   const sums = yield* degreesInSlices(interactions)
@@ -58,7 +40,7 @@ export function* withRelations(coordinates: Coordinates, { held }: Pick<ReadRela
   const added = held.reduce((sum, { node }) => sum + node.length, 0)
   const entries = new Entries(interactions.nnz + added)
   yield* entries.takeRows(interactions)
-  for (const [at, { side, node, held: values, share }] of held.entries()) {
+  for (const [at, { side, node, held: values, part }] of held.entries()) {
     const { start } = parts[at]
     const [own, across] = side === 'user' ? [degrees.rows, degrees.columns] : [degrees.columns, degrees.rows]
     const average = mean(side === 'user' ? sums.rows : sums.columns)
@@ -66,7 +48,7 @@ export function* withRelations(coordinates: Coordinates, { held }: Pick<ReadRela
       for (let entry = from; entry < to; entry++) {
         const [one, value] = [node[entry], start + values[entry]]
         if (own[one] === 0) own[one] = average
-        const weight = Math.fround(own[one] * share[entry])
+        const weight = Math.fround(own[one] * part[entry])
         across[value] += weight
         if (side === 'user') entries.add(one, value, weight)
         else entries.add(value, one, weight)

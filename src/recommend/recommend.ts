@@ -179,7 +179,11 @@ type ListsOfItems = ListFunction<[item: Id | readonly Id[]], Recommendation[] | 
 /** A list of one item, or lists of many. */
 export interface SimilarItems extends Pick<ListsOfItems, 'defaults' | 'name' | 'task'> {
   (source: Source, item: Id, options?: ListOptions & SourceOptions & RelationOptions): Recommendation[]
-  (source: Source, item: readonly Id[], options?: ListOptions & SourceOptions & RelationOptions): Map<string, Recommendation[]>
+  (
+    source: Source,
+    item: readonly Id[],
+    options?: ListOptions & SourceOptions & RelationOptions,
+  ): Map<string, Recommendation[]>
 }
 
 /**

@@ -8,8 +8,7 @@
  * Cost: 24 sweeps of one column for interactions and for each relation, once for the exponents of a recipe.
  */
 import { powers, type Degrees } from '../../matrix/normalize.ts'
-import type { Network } from '../../network/network.ts'
-import type { RelationPart } from '../../network/relations.ts'
+import type { Network, RelationPart } from '../../network/network.ts'
 import type { Algorithm } from '../../request/request.ts'
 import type { Operator } from '../../request/sweep.ts'
 import { spectralRadius } from '../../solve/spectral-radius.ts'
@@ -63,12 +62,16 @@ function* mixedDegrees(
     const operator = operatorOf({ rows: within, columns: across }, userExponent, itemExponent)
     return largestEigenvalue(operator, across, signed)
   }
-  const [users, items]: [readonly [number, number], readonly [number, number]] = [[0, userCount], [0, itemCount]]
+  const [users, items]: [readonly [number, number], readonly [number, number]] = [
+    [0, userCount],
+    [0, itemCount],
+  ]
   const interactions = yield* largestWithin(users, items)
   const rest = 1 - parts.reduce((sum, { weight }) => sum + weight, 0)
   for (const { name, side, weight, start, end } of parts) {
     const exponent = side === 'item' ? userExponent : itemExponent
-    if (exponent < LEAST_EXPONENT) throw noExponent(who, name, side === 'item' ? 'userExponent' : 'itemExponent', exponent)
+    if (exponent < LEAST_EXPONENT)
+      throw noExponent(who, name, side === 'item' ? 'userExponent' : 'itemExponent', exponent)
     const own = yield* side === 'item' ? largestWithin([start, end], items) : largestWithin(users, [start, end])
     if (own === 0 || interactions === 0) continue
     const factor = ((weight / own) * interactions) / rest

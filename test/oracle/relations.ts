@@ -1,0 +1,93 @@
+/** A spreading recipe with relations, dense and in float64: all users' scores of all items. */
+import { product, scaled, symmetricEigenvalues, transposed, zeros, type Dense, type Vector } from './linear-algebra.ts'
+import { noiseEdge, type FilterExponents } from './recommenders.ts'
+
+/** What users or items hold: rows are the nodes of the side, columns the values. */
+export interface DenseRelation {
+  readonly side: 'user' | 'item'
+  readonly weight: number
+  readonly holds: Dense
+}
+
+const sums = (a: Dense): Vector => a.map((row) => row.reduce((total, value) => total + Math.abs(value), 0))
+const power = (degrees: Vector, exponent: number): Vector => degrees.map((one) => (one > 0 ? one ** exponent : 0))
+const largestOf = (x: Dense): number => Math.max(...symmetricEigenvalues(product(transposed(x), x)))
+const times = (x: Dense, factor: number): Dense => x.map((row) => row.map((value) => value * factor))
+
+/** Those without interactions count as the average of the others, where they hold something. */
+function filled(degrees: Vector, held: readonly Dense[]): Vector {
+  const active = degrees.filter((degree) => degree > 0)
+  const mean = active.reduce((sum, degree) => sum + degree, 0) / active.length
+  return degrees.map((degree, at) => (degree === 0 && held.some((holds) => sums(holds)[at] > 0) ? mean : degree))
+}
+
+/** @param f is told P over its largest eigenvalue, and its noise edge */
+export function relatedScores(
+  w: Dense,
+  relations: readonly DenseRelation[],
+  { userExponent: a, itemExponent: e, profileExponent, popularityExponent }: FilterExponents,
+  f: (x: Dense, noise: number) => Dense,
+): Dense {
+  const [users, items] = [w.length, w[0].length]
+  const of = (wanted: DenseRelation['side']): DenseRelation[] => relations.filter(({ side }) => side === wanted)
+  const user = filled(
+    sums(w),
+    of('user').map(({ holds }) => holds),
+  )
+  const item = filled(
+    sums(transposed(w)),
+    of('item').map(({ holds }) => holds),
+  )
+  const x0 = scaled(power(sums(w), -a), w, power(sums(transposed(w)), -e))
+  const l0 = largestOf(x0)
+  const rest = 1 - relations.reduce((sum, { weight }) => sum + weight, 0)
+  // X, without the blocks of relations; then a block of rows for each relation of items, one of columns for each of users.
+  const interactions = times(x0, Math.sqrt(rest / l0))
+  const rows = interactions.map((row) => [...row])
+  const profiles = w.map((row) => [...row])
+  const columnDegrees = [...item]
+  for (const { weight, holds } of of('user')) {
+    const block = scaled(
+      user,
+      holds.map(unit),
+      holds[0].map(() => 1),
+    )
+    const degrees = sums(transposed(block))
+    const own = scaled(power(user, -a), block, power(degrees, -e))
+    const part = weight / largestOf(own)
+    rows.forEach((row, at) => row.push(...times(own, Math.sqrt(part))[at]))
+    profiles.forEach((row, at) => row.push(...block[at]))
+    // By which its columns would have to be divided to weigh that much beside interactions as they are.
+    columnDegrees.push(...degrees.map((degree) => degree * ((part * l0) / rest) ** (-1 / (2 * e))))
+  }
+  const width = rows[0].length
+  for (const { weight, holds } of of('item')) {
+    const block = transposed(
+      scaled(
+        item,
+        holds.map(unit),
+        holds[0].map(() => 1),
+      ),
+    )
+    const own = scaled(power(sums(block), -a), block, power(item, -e))
+    const part = times(own, Math.sqrt(weight / largestOf(own)))
+    rows.push(...part.map((row) => [...row, ...zeros(1, width - items)[0]]))
+  }
+  const p = product(transposed(rows), rows)
+  const largest = Math.max(...symmetricEigenvalues(p))
+  const noise = noiseEdge(w, product(transposed(interactions), interactions)) / largest
+  const spread = scaled(
+    power(columnDegrees, profileExponent),
+    f(times(p, 1 / largest), noise),
+    power(columnDegrees, popularityExponent),
+  )
+  return product(profiles, spread)
+    .slice(0, users)
+    .map((row) => row.slice(0, items))
+}
+
+/** Of length 1. */
+function unit(row: Vector): Vector {
+  const length = Math.hypot(...row)
+  return row.map((value) => (length === 0 ? 0 : value / length))
+}

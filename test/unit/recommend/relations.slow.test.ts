@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { fromRows } from '../../../src/data/from-rows.ts'
+import type { Relations } from '../../../src/data/relations.ts'
+import { Engine } from '../../../src/engine.ts'
+import { resolvent, walk, type SpreadingOperator } from '../../../src/recommend/methods/operators.ts'
+import { mix } from '../../../src/recommend/methods/recipe.ts'
+import { recommend, recommendFor, similarItems, type RecommendOptions } from '../../../src/recommend/recommend.ts'
+import { seededRandom } from '../../../src/support/random.ts'
+import { product, type Dense } from '../../oracle/linear-algebra.ts'
+import { multipleOfIdentity, overSum } from '../../oracle/recommenders.ts'
+import { relatedScores, type DenseRelation } from '../../oracle/relations.ts'
+
+const USERS = 12
+const ITEMS = 15
+
+/** Users and items that nobody has anything to do with: the last of each. */
+function drawn() {
+  const random = seededRandom(7)
+  const w = Array.from({ length: USERS }, (_, user) =>
+    Array.from({ length: ITEMS }, (_, item) => (user < USERS - 1 && item < ITEMS - 2 && random.next() < 0.4 ? 1 : 0)),
+  )
+  const rows = w.flatMap((row, user) =>
+    row.flatMap((value, item) => (value ? [{ user: `u${user}`, item: `i${item}` }] : [])),
+  )
+  const genres = Array.from({ length: ITEMS }, (_, item) => [item % 3, 3 + (item % 2)])
+  const friends = Array.from({ length: USERS }, (_, user) => [user, (user * 5 + 1) % USERS]).filter(([a, b]) => a !== b)
+  const pairs = Array.from(new Set(friends.map(([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`)))
+  const relations: Relations = {
+    genre: {
+      rows: genres.map((own, item) => ({ item: `i${item}`, genre: own.join('|') })),
+      ...{ item: 'item', attribute: 'genre', separator: '|', weight: 0.2 },
+    },
+    friend: { rows: friends.map(([a, b]) => ({ a: `u${a}`, b: `u${b}` })), user: 'a', other: 'b', weight: 0.1 },
+  }
+  const dense: DenseRelation[] = [
+    {
+      side: 'item',
+      weight: 0.2,
+      holds: genres.map((own) => [0, 1, 2, 3, 4].map((genre) => Number(own.includes(genre)))),
+    },
+    {
+      side: 'user',
+      weight: 0.1,
+      holds: Array.from({ length: USERS }, (_, user) =>
+        pairs.map((pair) => Number(pair.split(' ').includes(String(user)))),
+      ),
+    },
+  ]
+  return { table: fromRows(rows, { user: 'user', item: 'item' }), w, relations, dense }
+}
+
+const EXPONENTS = { userExponent: 0.3, itemExponent: 0.4, profileExponent: -0.2, popularityExponent: 0.1 }
+const recipeOf = (operator: SpreadingOperator) =>
+  mix([operator], { ...EXPONENTS, shortProfiles: 0, leaveOneOut: null, sweeps: 40 })
+
+const CASES: readonly [name: string, operator: SpreadingOperator, f: (x: Dense, noise: number) => Dense][] = [
+  ['two steps', walk({ steps: 5 }), (x) => product(x, x)],
+  ['a resolvent', resolvent({ lambda: 1 }), (x, noise) => overSum(x, multipleOfIdentity(x.length, noise))],
+]
+
+describe('relations in a recipe', () => {
+  it.each(CASES)('score as the dense definition says: %s', (_, operator, f) => {
+    const { table, w, relations, dense } = drawn()
+    const expected = relatedScores(w, dense, EXPONENTS, f)
+    const lists = recommend(table, { relations, recipe: recipeOf(operator), exclude: 'none', k: ITEMS })
+    expect(lists.size).toBe(USERS)
+    for (const [user, list] of lists) {
+      const row = expected[Number(user.slice(1))]
+      const total = Math.max(...row)
+      expect(list.length).toBe(ITEMS)
+      for (const { item, score, prior } of list) {
+        // What scores nothing, or less, is filled up by popularity.
+        const own = prior ? 0 : score
+        expect(Math.abs(own - Math.max(0, row[Number(item.slice(1))])) / total).toBeLessThan(2e-3)
+      }
+    }
+  })
+
+  it('mean the same by their names, the scale of their values and the order of their rows', () => {
+    const { table, relations } = drawn()
+    const options = { recipe: recipeOf(walk({ steps: 5 })), k: 5 }
+    const rows = [...relations['genre'].rows].flatMap((row) => {
+      const { item, genre } = row as { item: string; genre: string }
+      return genre.split('|').map((one) => ({ item, genre: `g${one}`, value: 7 }))
+    })
+    const renamed: Relations = {
+      friend: relations['friend'],
+      kind: { rows, item: 'item', attribute: 'genre', value: 'value', weight: 0.2 },
+    }
+    const [one, other] = [relations, renamed].map((some) => recommend(table, { ...options, relations: some }))
+    for (const [user, list] of one) {
+      const same = other.get(user) ?? []
+      expect(same.map(({ item }) => item).sort()).toEqual(list.map(({ item }) => item).sort())
+      list.forEach(({ score }, at) => expect(same[at].score / score).toBeCloseTo(1, 4))
+    }
+  })
+
+  it('count repeated rows once, and say nothing where they weigh 0', () => {
+    const { table, relations } = drawn()
+    const { genre } = relations
+    const listsWith = (own: RecommendOptions) => [...recommend(table, own)]
+    const twice = { genre: { ...genre, rows: [...genre.rows, ...genre.rows] } }
+    expect(listsWith({ relations: twice })).toEqual(listsWith({ relations: { genre } }))
+    expect(listsWith({ relations: { genre: { ...genre, weight: 0 } } })).toEqual(listsWith({}))
+  })
+
+  it('are in no list, and no activity', () => {
+    const { table, relations } = drawn()
+    const ids = new Set(Array.from({ length: ITEMS }, (_, item) => `i${item}`))
+    for (const list of recommend(table, { relations, k: 100, exclude: 'none' }).values()) {
+      expect(list.length).toBe(ITEMS)
+      for (const { item } of list) expect(ids).toContain(item)
+    }
+    // Popularity counts interactions alone.
+    const popular = (own: RecommendOptions) => recommend(table, { ...own, method: 'popularity', users: ['u0'], k: 5 })
+    expect(popular({ relations })).toEqual(popular({}))
+    // A user whom only friends know is one without items to the prior.
+    expect(recommend(table, { relations, users: ['u11'], priorUpTo: 0, k: 1 }).get('u11')?.[0].prior).toBeUndefined()
+    expect(recommend(table, { relations, users: ['u11'], priorUpTo: 1, k: 1 }).get('u11')?.[0].prior).toBe(true)
+  })
+
+  it('reach items and users without interactions, and say that these are taken up', async () => {
+    const { table, relations } = drawn()
+    await using engine = await Engine.create(table, { relations, threads: 1 })
+    expect(engine.notes).toEqual([
+      "relation 'genre': 2 items that have no interaction are taken up",
+      "relation 'friend': 1 users that have no interaction are taken up",
+    ])
+    expect((await engine.similarItems('i13', { k: 3 })).every(({ prior }) => prior === undefined)).toBe(true)
+    expect(similarItems(table, 'i13', { k: 3, relations })).toEqual(await engine.similarItems('i13', { k: 3 }))
+    expect(recommendFor(table, ['i13'], { relations }).length).toBeGreaterThan(0)
+  })
+
+  it('give the same bits on any number of threads and both kernels', async () => {
+    const { table, relations } = drawn()
+    const lists = []
+    for (const options of [{ threads: 1 }, { threads: 2 }, { kernel: 'typescript' as const, threads: 1 }]) {
+      await using engine = await Engine.create(table, { relations, ...options })
+      lists.push(await engine.recommend({ k: 6 }))
+    }
+    expect(lists[1]).toEqual(lists[0])
+    expect(lists[2]).toEqual(lists[0])
+  })
+
+  it('are refused by what does not know them yet', async () => {
+    const { table, relations } = drawn()
+    await using engine = await Engine.create(table, { relations, threads: 1 })
+    const refused = expect.objectContaining({ code: 'INVALID_OPTION', details: { option: 'relations' } })
+    await expect(engine.recommend({ method: 'ease' })).rejects.toEqual(refused)
+    await expect(engine.explain('u0', 'i0')).rejects.toEqual(refused)
+    await expect(engine.compile()).rejects.toEqual(refused)
+    await expect(engine.similarUsers('u0')).rejects.toEqual(refused)
+    await expect(engine.clusterUsers()).rejects.toEqual(refused)
+    await expect(engine.tune()).rejects.toEqual(refused)
+    await expect(engine.predictRatings()).rejects.toEqual(refused)
+    expect(() => engine.forecastTune()).toThrow(refused as Error)
+  })
+
+  it('are refused for a recipe by whose exponents they could not be weighed', () => {
+    const { table, relations } = drawn()
+    const recipe = mix([walk()], { userExponent: 0 })
+    expect(() => recommend(table, { relations, recipe })).toThrow(
+      /relation 'genre': expected a recipe whose userExponent/,
+    )
+  })
+})
