@@ -55,7 +55,7 @@ import { similarUsersOptions } from './recommend/similar-users.ts'
 export const OPTIONS = {
   recommend: { ...userListOptions, ...edgeOptions, ...relatedOptions },
   recommendFor: { ...profileListOptions, ...relatedOptions },
-  relations: relationOptions,
+  'a relation': relationOptions,
   explain: { ...askedOptions, ...sourceOptions },
   score: { ...scorePairsOptions, ...sourceOptions },
   similarItems: { ...profileListOptions, ...relatedOptions },

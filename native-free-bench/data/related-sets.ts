@@ -15,7 +15,7 @@ type Row = Readonly<Record<string, string>>
 
 async function rowsOf(path: string, options: Parameters<typeof readRecords>[1] = {}): Promise<Row[]> {
   const rows: Row[] = []
-  for await (const row of readRecords(path, options)) rows.push(row as Row)
+  for await (const row of readRecords(path, options)) rows.push(row)
   return rows
 }
 

@@ -15,6 +15,7 @@ import { tellExpectation } from './expectation.ts'
 import { choice, on, text, value, withFallback } from './flags.ts'
 import { CUT_FLAGS, readSplits, SPLIT_NAMES, testedUsers, type TrainAndTest } from './held-out.ts'
 import { askQuestion, LIST_FLAGS } from './question.ts'
+import { RELATION_FLAGS, readRelationFiles } from './relation-argument.ts'
 import { settleSignals } from './signal-argument.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, type EngineArguments } from './source.ts'
 import { withProgress } from './terminal.ts'
@@ -46,6 +47,7 @@ export const EVALUATE = define({
     json: jsonFlag('split, method, options, metrics, byActivity, byItemAge, elapsedMs ...'),
     ...SEARCH_FLAGS,
     ...LIST_FLAGS,
+    ...RELATION_FLAGS,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
   },
@@ -55,7 +57,8 @@ export const EVALUATE = define({
     const asked = { ...given, k, ...(search && { method: 'graph-filter' }) }
     const first = await askQuestion('evaluate', asked)
     const windows = await readSplits(file, given, stage)
-    const settled = settleSignals(windows[0].train, given, stage)
+    const relations = await readRelationFiles(given, stage)
+    const settled = { ...settleSignals(windows[0].train, given, stage), relations }
     // What is chosen on the first window's training looks at no window's test.
     const tuning = search && (await chooseRecipe(windows[0].train, settled, search, stage))
     const { unknownItems, seenPairs } = given
@@ -88,6 +91,7 @@ export const EVALUATE = define({
     const asking: Asking = {
       lists,
       settled,
+      amongTested: given.split === 'cold-items',
       heading: `Ranking by ${method}`,
       choices: { k: given.k, by, unknownItems, seenPairs },
     }
@@ -129,6 +133,8 @@ interface Asking {
   /** The method's, and those of the baselines. */
   readonly lists: readonly (ListOptions & { readonly k: number })[]
   readonly settled: EngineArguments
+  /** Whether only items that are tested may stand in lists: those held out whole. */
+  readonly amongTested: boolean
   readonly heading: string
   readonly choices: EvaluateRankingsOptions
 }
@@ -143,14 +149,15 @@ interface WindowScores {
 /** @param isFirst of the windows: how long it takes is told once */
 async function scoreWindow(
   { train, test }: TrainAndTest,
-  { lists, settled, heading, choices }: Asking,
+  { lists, settled, amongTested, heading, choices }: Asking,
   stage: Stage,
   isFirst: boolean,
 ): Promise<WindowScores> {
   const users = testedUsers({ train, test })
+  const allowed = amongTested && { allow: [...new Set(test.item)].map((item) => test.items.keyOf(item)) }
   await using engine = await openEngine(train, settled, stage)
   const score = async ({ k, ...question }: Asking['lists'][number], watch: CallOptions): Promise<Evaluation> => {
-    const rankings = await engine.rank({ users, k, ...question, ...watch })
+    const rankings = await engine.rank({ users, k, ...question, ...allowed, ...watch })
     return evaluateRankings(lengthened(rankings, k), train, test, choices)
   }
   const [own, ...others] = lists

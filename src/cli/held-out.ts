@@ -1,5 +1,5 @@
 import { splitByTime, splitLeaveLastOut, splitRandom, type Duration, type Interactions } from '../index.ts'
-import { splitRolling } from '../advanced.ts'
+import { splitColdItems, splitRolling } from '../advanced.ts'
 import { readNumber } from './argument-values.ts'
 import type { Files, Stage } from './command.ts'
 import { value } from './flags.ts'
@@ -23,13 +23,16 @@ export interface TrainAndTest {
   readonly test: Interactions
 }
 
-type SplitName = 'random' | 'time' | 'leave-last-out'
-export const SPLIT_NAMES: readonly SplitName[] = ['random', 'time', 'leave-last-out']
+/** How pairs are held out. */
+export const CUT_NAMES = ['random', 'time', 'leave-last-out'] as const
+/** And items as a whole. */
+export const SPLIT_NAMES = [...CUT_NAMES, 'cold-items'] as const
+type SplitName = (typeof SPLIT_NAMES)[number]
 
 /** How one file is cut. */
 export const CUT_FLAGS = {
-  testFraction: value('<share>', 'of --split random and time (default: 0.2)', readNumber),
-  seed: value('<number>', 'of --split random (default: 1)', readNumber),
+  testFraction: value('<share>', 'of --split random, time and cold-items (default: 0.2)', readNumber),
+  seed: value('<number>', 'of --split random and cold-items (default: 1)', readNumber),
 }
 
 /** Reads training and test, or each window's; what makes no sense together is wrong usage, told before anything is read. */
@@ -60,7 +63,8 @@ function refuseWindows({ split, folds, window, testFraction }: SplitArguments, s
 }
 
 function refuseCut(split: SplitName, { testFraction, seed }: SplitArguments, stage: Stage): void {
-  if (seed !== undefined && split !== 'random') stage.refuse(`--seed belongs to --split random`)
+  if (seed !== undefined && split !== 'random' && split !== 'cold-items')
+    stage.refuse('--seed belongs to --split random and cold-items')
   if (testFraction !== undefined && split === 'leave-last-out') {
     stage.refuse('--test-fraction does not belong to --split leave-last-out')
   }
@@ -72,6 +76,7 @@ export function cutTable(
   how: SplitName,
   { testFraction, seed }: Pick<SplitArguments, 'testFraction' | 'seed'>,
 ): TrainAndTest {
+  if (how === 'cold-items') return splitColdItems(table, { testFraction, seed })
   if (how === 'random') return splitRandom(table, { testFraction, seed })
   return how === 'time' ? splitByTime(table, { testFraction }) : splitLeaveLastOut(table)
 }

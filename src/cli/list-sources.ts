@@ -4,9 +4,10 @@ import type { Stage } from './command.ts'
 import { tellExpectation } from './expectation.ts'
 import { flagOf, type Given } from './flags.ts'
 import { askQuestion, METHOD_FLAGS, recentOf, type LIST_FLAGS } from './question.ts'
+import { RELATION_FLAGS, readRelationFiles } from './relation-argument.ts'
 import { ENGINE_FLAGS, openEngine } from './source.ts'
 
-type Arguments = Given<typeof LIST_FLAGS & typeof ENGINE_FLAGS> & {
+type Arguments = Given<typeof LIST_FLAGS & typeof RELATION_FLAGS & typeof ENGINE_FLAGS> & {
   readonly users: readonly string[] | undefined
   readonly k: number
   readonly prior: string | undefined
@@ -37,9 +38,10 @@ type OpenSource = (table: Interactions) => Promise<ListSource>
 export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSource> {
   if (given.unknownItems !== undefined) stage.refuse('--unknown-items belongs to --model')
   const { list, method, options } = await askQuestion('recommend', given)
+  const relations = await readRelationFiles(given, stage)
   return async (table) => {
     const prior = given.prior === undefined ? {} : { prior: await readClusters(given.prior) }
-    const engine = await openEngine(table, given, stage)
+    const engine = await openEngine(table, { ...given, relations }, stage)
     const asked = { ...list, ...prior, users: given.users, unknown: given.unknown }
     return {
       head: { method, options: { ...options, prior: given.prior } },
@@ -53,7 +55,7 @@ export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSou
 
 /** Ranks by a compiled recommender, which has its method and needs no engine. */
 export async function askModel(path: string, given: Arguments, stage: Stage): Promise<OpenSource> {
-  const { recency: _, now: __, ...decidedFlags } = { ...METHOD_FLAGS, ...ENGINE_FLAGS }
+  const { recency: _, now: __, ...decidedFlags } = { ...METHOD_FLAGS, ...RELATION_FLAGS, ...ENGINE_FLAGS }
   const decided = Object.keys(decidedFlags).find((name) => stage.isGiven(name))
   if (decided !== undefined) stage.refuse(`${flagOf(decided)} was decided when the model was compiled`)
   if (given.unknown !== undefined) stage.refuse('--unknown needs the graph: users of FILE are those that it names')

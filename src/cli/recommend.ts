@@ -7,6 +7,7 @@ import { askEngine, askModel, type UserList } from './list-sources.ts'
 import { readUsers, tellUnknown, UNKNOWN_FLAG, USERS_FLAGS } from './asked-users.ts'
 import { outFlags, outWriter } from './out-file.ts'
 import { LIST_FLAGS } from './question.ts'
+import { RELATION_FLAGS } from './relation-argument.ts'
 import { ENGINE_FLAGS, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type Titles } from './source.ts'
 import { count, fitColumn, headLine, rowLine } from './table.ts'
 import { withProgress } from './terminal.ts'
@@ -29,6 +30,7 @@ export const RECOMMEND = define({
     json: jsonFlag('method, options, lists, elapsedMs'),
     ...libraryFlags('recommend', ['priorUpTo']),
     ...LIST_FLAGS,
+    ...RELATION_FLAGS,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
   },

@@ -3,6 +3,7 @@ import { define, jsonFlag } from './command.ts'
 import { text, value, withFallback } from './flags.ts'
 import { outFlags, outWriter, type Columns } from './out-file.ts'
 import { askQuestion, METHOD_FLAGS } from './question.ts'
+import { RELATION_FLAGS, readRelationFiles } from './relation-argument.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable, readTitles, TITLES_FLAG } from './source.ts'
 import { tableLines } from './table.ts'
 
@@ -17,6 +18,7 @@ export const SIMILAR = define({
     ...outFlags(),
     json: jsonFlag('item or user, list'),
     ...METHOD_FLAGS,
+    ...RELATION_FLAGS,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
   },
@@ -28,9 +30,10 @@ export const SIMILAR = define({
       stage.refuse(`--${decided} belongs to --item: users have one way to be near`)
     const write = await outWriter(given, stage)
     const question = await askQuestion('similarItems', given)
+    const relations = await readRelationFiles(given, stage)
     const titles = await readTitles(given, stage)
     const table = await readTable(file, given, stage)
-    await using engine = await openEngine(table, given, stage)
+    await using engine = await openEngine(table, { ...given, relations }, stage)
     const { signal } = stage
     const near =
       item === undefined

@@ -73,12 +73,16 @@ export const ENGINE_FLAGS = {
 /** `options` are a document that was given: it may hold the rules of signals too. */
 export type EngineArguments = Given<typeof ENGINE_FLAGS> & {
   readonly options?: { readonly signals?: EngineOptions['signals'] } | undefined
+  readonly relations?: EngineOptions['relations']
 }
 
 /** An engine on a table; what 'auto' takes signals for is told. */
-export function openEngine(table: Interactions, given: EngineArguments, terminal: Terminal): Promise<Engine> {
+export async function openEngine(table: Interactions, given: EngineArguments, terminal: Terminal): Promise<Engine> {
   const { threads, memoryLimit, weighted, signals = given.options?.signals } = settleSignals(table, given, terminal)
-  return Engine.create(table, { threads, memoryLimitBytes: memoryLimit, weighted, signals })
+  const { relations } = given
+  const engine = await Engine.create(table, { threads, memoryLimitBytes: memoryLimit, weighted, signals, relations })
+  if (relations !== undefined) for (const note of engine.notes) terminal.warn(`${note}\n`)
+  return engine
 }
 
 /** 'user <- userId, item <- movieId, value <- rating, time <- timestamp (s), ignored: title, genres' */

@@ -3,7 +3,7 @@ import { METHOD_NAMES, resolveTune, SEARCH_NAMES } from '../advanced.ts'
 import type { TuneOptions } from '../index.ts'
 import { readDuration, readIds, readMethods, readNumber, readNumbers } from './argument-values.ts'
 import { choice, chosen, libraryFlags, onlyGiven, text, value, type Given } from './flags.ts'
-import { SPLIT_NAMES } from './held-out.ts'
+import { CUT_NAMES } from './held-out.ts'
 import { readOptionsArgument, readSpaceArgument } from './json-argument.ts'
 
 /** Nodes of files have no labels: what labels nodes is tuned by the function. */
@@ -28,7 +28,7 @@ export const TUNE_FLAGS = {
   baselineTrials: value('<n>', 'recipe: most candidates of each of them (default: 24)', readNumber),
   labels: value('<names>', 'signals: what is to be found, between commas (default: by role)', readIds),
   lambdas: value('<weights>', 'balance: weights of evidence, between commas (default: 0 to 2)', readNumbers),
-  split: choice('<how>', 'how validation is held out (default: by the search)', SPLIT_NAMES),
+  split: choice('<how>', 'how validation is held out (default: by the search)', CUT_NAMES),
   ...libraryFlags('tune', ['k', 'validationUsers', 'seed']),
 }
 

@@ -1,6 +1,7 @@
 import { RivuletError } from '../support/errors.ts'
 import { finiteNumber } from '../support/options.ts'
 import { number, option, resolve, type Given } from '../support/spec.ts'
+import { GrowingKeyIndex } from '../support/key-index.ts'
 import { seededRandom } from '../support/random.ts'
 import { checkInteractions, type Interactions } from './interactions.ts'
 import type { Split } from './split.ts'
@@ -16,7 +17,8 @@ export const coldItemsOptions = {
 export interface SplitColdItemsOptions extends Given<typeof coldItemsOptions> {}
 
 /**
- * Holds items out whole, drawn at random: training has not one row of them, so that only what is known of them beside (their relations) can recommend them. Both tables are over all users and items.
+ * Holds items out whole, drawn at random: training has not one row of them, so that only what is known of them beside (their relations) can recommend them. Both tables are over all users and items;
+ * items are numbered anew, the tested ones last and in the order of the draw: where scores tie, it is not decided by who came first.
  *
  * @throws {RivuletError} EMPTY_DATA for a table of fewer than two items, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  */
@@ -34,10 +36,16 @@ export function splitColdItems(table: Interactions, options?: SplitColdItemsOpti
   seededRandom(seed).shuffle(taken)
   const count = Math.min(taken.length - 1, Math.max(1, Math.round(testFraction * taken.length)))
   const isTested = new Uint8Array(table.items.size)
-  for (const one of taken.subarray(0, count)) isTested[one] = 1
+  const tested = taken.subarray(0, count)
+  for (const one of tested) isTested[one] = 1
+  const order = [...rowsWhere(isTested.length, (one) => isTested[one] === 0), ...tested]
+  const items = GrowingKeyIndex.from(order.map((one) => table.items.keyOf(one)))
+  const numbers = new Int32Array(order.length)
+  order.forEach((one, number) => (numbers[one] = number))
+  const renumbered = { ...table, items, item: item.map((one) => numbers[one]) }
   const rowsOf = (tested: 0 | 1): Interactions =>
     takeRows(
-      table,
+      renumbered,
       rowsWhere(length, (row) => isTested[item[row]] === tested),
     )
   return { train: { ...rowsOf(0), fromAllTimes: true }, test: rowsOf(1), dropped: 0 }

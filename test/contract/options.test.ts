@@ -7,6 +7,7 @@ import {
   Engine,
   fromRows,
   type MethodName,
+  type Relation,
   RivuletError,
   type SignalsSearch,
   toGraph,
@@ -92,6 +93,7 @@ const CALLS: Partial<Record<keyof typeof OPTIONS, Call>> = {
   'tune signals': (options) => rivulet.tune(table, { trials: 1, ...options } as SignalsSearch),
   'tune a balance': (options) => rivulet.tune(table, options as BalanceSearch),
   'tune an objective': (options) => rivulet.tune(() => [1], options as never),
+  'a relation': (options) => rivulet.recommend(table, { relations: { own: options as Relation } }),
 }
 
 const BASES: Readonly<Record<string, object>> = {
@@ -108,6 +110,7 @@ const BASES: Readonly<Record<string, object>> = {
   'tune a balance': { search: 'balance' },
   'tune an objective': { space: { x: [1] } },
   fromColumns: { user: ['u'], item: ['i'] },
+  'a relation': { rows: [], item: 'item', attribute: 'kind' },
 }
 
 type Method = (source: object, options: object) => unknown
@@ -120,7 +123,10 @@ const onSource =
   }
 
 const functions: Face[] = Object.entries(OPTIONS).map(([name, options]) => ({
-  who: name.replace('compiled.', '').replace(/^tune .*/, 'tune'),
+  who: name
+    .replace('compiled.', '')
+    .replace(/^tune .*/, 'tune')
+    .replace('a relation', 'recommend'),
   options,
   call: CALLS[name as keyof typeof OPTIONS] ?? onSource(table, name),
   base: BASES[name],
@@ -245,7 +251,7 @@ describe('every option of an engine', () => {
   afterAll(() => engine.close())
 
   // The engine's own matrix has these already: other ones are refused in other words.
-  const MATRIX = ['weighted', 'signals', 'memoryLimitBytes', 'graph', 'getEdgeWeight']
+  const MATRIX = ['weighted', 'signals', 'relations', 'memoryLimitBytes', 'graph', 'getEdgeWeight']
   const lists = without(OPTIONS.recommendFor, MATRIX)
   const many = without(OPTIONS.recommend, [...MATRIX, 'edge'])
   const faces: readonly Face[] = [

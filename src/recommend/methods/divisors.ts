@@ -48,6 +48,8 @@ export function* dividedBy(who: string, network: Network, recipe: Exponents): Al
 /** Below it a degree could not change what it divides. */
 const LEAST_EXPONENT = 0.05
 
+type Range = readonly [start: number, end: number]
+
 function* mixedDegrees(
   who: string,
   network: Network,
@@ -57,12 +59,12 @@ function* mixedDegrees(
   const { degrees, relations, signed } = network
   const { userCount, itemCount } = relations ?? { userCount: 0, itemCount: 0 }
   const [rows, columns] = [degrees.rows.slice(), degrees.columns.slice()]
-  const largestWithin = (rowRange: readonly [number, number], columnRange: readonly [number, number]) => {
-    const [within, across] = [only(degrees.rows, ...rowRange), only(degrees.columns, ...columnRange)]
+  const largestWithin = (rowRange: Range, columnRange: Range) => {
+    const [within, across] = [only(degrees.rows, rowRange), only(degrees.columns, columnRange)]
     const operator = operatorOf({ rows: within, columns: across }, userExponent, itemExponent)
     return largestEigenvalue(operator, across, signed)
   }
-  const [users, items]: [readonly [number, number], readonly [number, number]] = [
+  const [users, items]: readonly Range[] = [
     [0, userCount],
     [0, itemCount],
   ]
@@ -81,7 +83,7 @@ function* mixedDegrees(
   return { rows, columns }
 }
 
-const only = (degrees: Float64Array, start: number, end: number): Float64Array =>
+const only = (degrees: Float64Array, [start, end]: Range): Float64Array =>
   degrees.map((degree, at) => (at >= start && at < end ? degree : 0))
 
 function noExponent(who: string, name: string, exponent: string, got: number): RivuletError {

@@ -1,0 +1,129 @@
+/** Options --relation and --relation-weights: what is known of users and items beside the interactions, in files of their own. */
+import { InvalidArgumentError } from 'commander'
+import { findByName } from '../advanced.ts'
+import { readRecords, RivuletError, type Relation, type Relations } from '../index.ts'
+import { readNumber } from './argument-values.ts'
+import { value, type Given } from './flags.ts'
+import { orAborted, type Terminal } from './terminal.ts'
+
+/** A relation's file, and its columns where they are named. */
+interface RelationFile {
+  readonly path: string
+  readonly columns: Readonly<Record<string, string>>
+}
+
+type Files = Readonly<Record<string, RelationFile>>
+
+const ROLES = ['user', 'item', 'attribute', 'other', 'value']
+const FORM = 'Expected NAME=FILE, and its columns where they are not found: genre=movies.tsv:item=id,attribute=genres.'
+
+/** 'genre=movies.tsv', 'friend=friends.csv:user=a,other=b'; several such options add up. */
+function readRelation(text: string, before: Files = {}): Files {
+  const [whole, name, path, , columns] = /^([^=]+)=(.+?)(:([a-z]+=.+))?$/.exec(text) ?? [
+    undefined,
+    '',
+    '',
+    '',
+    undefined,
+  ]
+  if (whole === undefined) throw new InvalidArgumentError(FORM)
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`Relation '${name}' is given twice.`)
+  const roles = (columns ?? '')
+    .split(',')
+    .filter((part) => part !== '')
+    .map((part) => part.split('='))
+  for (const [role, column] of roles)
+    if (!ROLES.includes(role) || !column) throw new InvalidArgumentError(`Expected columns by ${ROLES.join(', ')}.`)
+  return { ...before, [name]: { path, columns: Object.fromEntries(roles) as Record<string, string> } }
+}
+
+function readWeights(text: string): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const at = part.lastIndexOf('=')
+      if (at < 1) throw new InvalidArgumentError('Expected relation=weight pairs: genre=0.1,friend=0.05.')
+      return [part.slice(0, at), readNumber(part.slice(at + 1))]
+    }),
+  )
+}
+
+export const RELATION_FLAGS = {
+  relation: value(
+    '<name=file>',
+    "what items or users have, genre=movies.tsv, or whom they know; columns by name, or genre=FILE:item=id,attribute=genres; '|' stands between several; may be repeated",
+    readRelation,
+  ),
+  relationWeights: value(
+    '<weights>',
+    'share of what is spread: genre=0.1,friend=0.05 (default: 0.05 each)',
+    readWeights,
+  ),
+}
+
+export type RelationArguments = Partial<Given<typeof RELATION_FLAGS>>
+
+/** Stands between the genres of a film in the files of MovieLens and many others. */
+const SEPARATOR = '|'
+
+/**
+ * Reads the files of relations.
+ *
+ * @throws {RivuletError} INVALID_OPTION for a weight of a relation that is not given, or columns that are not found; as `readRecords`
+ */
+export async function readRelationFiles(
+  { relation: files = {}, relationWeights: weights = {} }: RelationArguments,
+  { signal, warn }: Terminal,
+): Promise<Relations | undefined> {
+  const stray = Object.keys(weights).find((name) => !Object.hasOwn(files, name))
+  if (stray !== undefined) throw strayWeight(stray)
+  const relations: Record<string, Relation> = {}
+  for (const [name, { path, columns }] of Object.entries(files)) {
+    const rows = await orAborted(recordsOf(path), signal)
+    const found = Object.keys(columns).length > 0 ? columns : columnsOf(name, path, Object.keys(rows[0] ?? {}))
+    warn(
+      `${path}: ${name} of ${Object.entries(found)
+        .map(([role, column]) => `${role} <- ${column}`)
+        .join(', ')}\n`,
+    )
+    const separator = found['attribute'] === undefined ? undefined : SEPARATOR
+    relations[name] = {
+      rows,
+      ...found,
+      ...(separator && { separator }),
+      ...(name in weights && { weight: weights[name] }),
+    }
+  }
+  return Object.keys(relations).length === 0 ? undefined : relations
+}
+
+async function recordsOf(path: string): Promise<object[]> {
+  const rows: object[] = []
+  for await (const row of readRecords(path)) rows.push(row)
+  return rows
+}
+
+/** Items or users by the names that their columns go by, and beside them the column of the relation's name. */
+function columnsOf(name: string, path: string, titles: readonly string[]): Readonly<Record<string, string>> {
+  const [item, user] = (['item', 'user'] as const).map((side) => findByName(titles, side))
+  const plain = name.toLowerCase()
+  const about = titles.findIndex((title) => [plain, `${plain}s`].includes(title.toLowerCase()))
+  const own = item ?? user
+  const others = titles.filter((_, at) => at !== own)
+  const attribute = about >= 0 && about !== own ? titles[about] : others.length === 1 ? others[0] : undefined
+  if (own !== undefined && attribute !== undefined)
+    return { [item === undefined ? 'user' : 'item']: titles[own], attribute }
+  throw new RivuletError('INVALID_OPTION', {
+    who: `--relation ${name}=${path}`,
+    expected: `a column of items or users, and one named '${name}'`,
+    got: titles.join(', '),
+    todo: `Name them: --relation ${name}=${path}:item=COLUMN,attribute=COLUMN, or user=COLUMN,other=COLUMN for pairs.`,
+  })
+}
+
+const strayWeight = (name: string): RivuletError =>
+  new RivuletError('INVALID_OPTION', {
+    who: '--relation-weights',
+    expected: 'names of relations that are given by --relation',
+    got: name,
+    todo: 'Correct it, or leave it out.',
+  })
