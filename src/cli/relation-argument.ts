@@ -7,7 +7,7 @@ import { value, type Given } from './flags.ts'
 import { orAborted, type Terminal } from './terminal.ts'
 
 /** A relation's file, and its columns where they are named. */
-interface RelationFile {
+export interface RelationFile {
   readonly path: string
   readonly columns: Readonly<Record<string, string>>
 }
