@@ -83,7 +83,15 @@ export type { AddedPacked, OfferedPlaces, ServingLoops } from './kernel/serving.
 export { planRanking } from './plan/rank-plan.ts'
 export { aboutTime, explainPlan, summarizePlan, type Plan } from './plan/explain.ts'
 export { prepareNetwork, type PreparedNetwork } from './network/prepared.ts'
-export type { NamedNetwork, Network, NetworkRelations, RelationPart, Sides, StoredMatrix, TableSides } from './network/network.ts'
+export type {
+  NamedNetwork,
+  Network,
+  NetworkRelations,
+  RelationPart,
+  Sides,
+  StoredMatrix,
+  TableSides,
+} from './network/network.ts'
 export {
   columnCount,
   type Output,
@@ -229,6 +237,8 @@ export { DEFAULT_RECIPE, mix } from './recommend/methods/recipe.ts'
 export type { Query } from './recommend/methods/model.ts'
 export type { NeighboursOf } from './recommend/methods/neighbours.ts'
 export { balanceDiagram, type BalanceDiagramOptions } from './report/balance-svg.ts'
+export { clusterDiagram, type ClusterDiagramOptions } from './report/cluster-svg.ts'
+export { reliabilityDiagram, type ReliabilityDiagramOptions } from './report/reliability-svg.ts'
 export type { ColumnOptions } from './io/columns.ts'
 export type { Reading } from './io/reading.ts'
 export type { Format, TextFormat } from './io/detect.ts'

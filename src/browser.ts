@@ -228,10 +228,6 @@ export type {
 export type { MeanScores } from './tune/user-scores.ts'
 export type { SearchRange } from './support/spec.ts'
 
-// Pictures
-export { clusterDiagram, type ClusterDiagramOptions } from './report/cluster-svg.ts'
-export { reliabilityDiagram, type ReliabilityDiagramOptions } from './report/reliability-svg.ts'
-
 // What was decided
 export type { Plan } from './plan/explain.ts'
 export type { Forecast, ForecastQuestion } from './recommend/forecast.ts'

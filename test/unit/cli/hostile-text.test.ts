@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { calibration, clusterDiagram, clusterUsers, fromRows, reliabilityDiagram } from '../../../src/index.ts'
+import { clusterDiagram, reliabilityDiagram } from '../../../src/advanced.ts'
+import { calibration, clusterUsers, fromRows } from '../../../src/index.ts'
 import { isWellFormed } from '../report/svg-text.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { rivulet } from './stage.ts'
