@@ -95,7 +95,6 @@ function* fromBipartiteGraph(who: string, mapped: MappedGraph, options: NetworkO
   return {
     ...network,
     nodes,
-    notes: [...table.notes, ...(network.notes ?? [])],
     attribute: (name) => nodeAttribute(mapped.graph, name).filter(([node]) => nodes.rowOf(node) >= 0),
   }
 }
@@ -125,12 +124,12 @@ function* fromTable(
   })
   return {
     ...prepared,
-    ...(related && { degrees: related.relations.counted, relations: related.relations, notes: read.notes }),
+    ...(related && { degrees: related.relations.counted, relations: related.relations }),
     nodes: new NodeIndex(users, items),
     weighing,
     times: yield* timedRows(table, weighing),
     undirected: true,
-    ...(table.notes && { notes: table.notes }),
+    notes: [...(table.notes ?? []), ...read.notes],
     sides: { users, items, pairsWith: (asker, names) => pairsWithSignals(asker, table, names, items.size) },
     attribute: () => [],
   }

@@ -5,7 +5,6 @@ import { readArrow } from '../../../src/io/arrow.ts'
 const fixture = (name: string): Buffer => readFileSync(`test/fixtures/arrow/${name}.arrow`)
 
 async function read(bytes: Buffer): Promise<unknown> {
-   
   async function* chunks(): AsyncGenerator<Buffer> {
     yield bytes
   }

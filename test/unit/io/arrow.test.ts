@@ -25,7 +25,6 @@ const read = async (path: string, options?: ReadInteractionsOptions) => tableRow
 
 /** From bytes that come in pieces of some length. */
 async function readBytes(bytes: Buffer, piece = 1000) {
-   
   async function* chunks(): AsyncGenerator<Buffer> {
     for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece)
   }

@@ -101,7 +101,7 @@ it('refuses a name of another format', async () => {
 
 it('lets through what the chunks throw, and leaves the file that was there', async () => {
   const path = folder.write('kept.parquet', 'old')
-   
+
   async function* failing(): AsyncGenerator<Uint8Array> {
     yield Uint8Array.of(1, 2, 3)
     throw new Error('half way')

@@ -77,7 +77,10 @@ describe('functions of recommenders', () => {
       expect(Object.isFrozen(defaults)).toBe(true)
     }
     expect(recommend.defaults).toMatchObject({ method: 'graph-filter', k: 10, exclude: 'seen', edge: 'recommended' })
-    expect(similarUsers.defaults).toEqual({ k: 10, weighted: 'auto', signals: null, memoryLimitBytes: Infinity })
+    expect(similarUsers.defaults).toEqual({
+      ...{ k: 10, unknown: 'error' },
+      ...{ weighted: 'auto', signals: null, memoryLimitBytes: Infinity },
+    })
     expect(compile.defaults).not.toHaveProperty('k')
   })
 

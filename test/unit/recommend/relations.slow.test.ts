@@ -121,8 +121,9 @@ describe('relations in a recipe', () => {
 
   it('reach items and users without interactions, and say that these are taken up', async () => {
     const { table, relations } = drawn()
-    await using engine = await Engine.create(table, { relations, threads: 1 })
+    await using engine = await Engine.create({ ...table, notes: ['as read'] }, { relations, threads: 1 })
     expect(engine.notes).toEqual([
+      'as read',
       "relation 'genre': 2 items that have no interaction are taken up",
       "relation 'friend': 1 users that have no interaction are taken up",
     ])
