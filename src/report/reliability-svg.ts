@@ -33,7 +33,8 @@ const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [480, 560, 60, 92, 384]
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts
- * import { calibration, reliabilityDiagram } from 'rivulet'
+ * import { calibration } from 'rivulet'
+ * import { reliabilityDiagram } from 'rivulet/advanced'
  *
  * const svg = reliabilityDiagram(calibration([0.9, 0.8, 0.9, 0.6], [1, 1, 0, 1], { bins: 5 }), { title: 'Genres' })
  * console.log(svg.includes('<title>Genres</title>')) // true
