@@ -79,6 +79,14 @@ export const CALLS: Readonly<Record<string, Call>> = {
   recommendFor: (engine, watch) => engine.recommendFor(['i1', 'i2'], { k: 3, ...watch }),
   similarItems: (engine, watch) => engine.similarItems('i1', { k: 3, ...watch }),
   similarUsers: (engine, watch) => engine.similarUsers('u1', { k: 3, ...watch }),
+  score: (engine, watch) =>
+    engine.score(
+      [
+        ['u1', 'i2'],
+        ['u2', 'i3'],
+      ],
+      watch,
+    ),
   explain: (engine, watch) => engine.explain('u1', 'i2', watch),
   compile: async (engine, watch) => {
     const compiled = await engine.compile({ entriesPerItem: 5 }, watch)

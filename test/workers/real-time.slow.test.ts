@@ -19,7 +19,7 @@ it.skipIf(process.platform !== 'linux')(
     })
     const said: Stretches[] = []
     for await (const line of createInterface(child.stdout)) said.push(JSON.parse(line) as Stretches)
-    expect(said).toHaveLength(2 + 21 + 6)
+    expect(said).toHaveLength(2 + 22 + 6)
     const tooLong = said.filter(({ call, longest, afterAborts }) => Math.max(longest, ...afterAborts) > boundOf(call))
     expect(tooLong).toEqual([])
     expect(said.filter(({ otherEnds }) => otherEnds.length > 0)).toEqual([])
