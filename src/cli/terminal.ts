@@ -42,14 +42,15 @@ export class Interruption extends Error {
 
 /** The result of `work`, or the abort's reason as soon as it comes: for work that cannot be cancelled and leaves nothing behind. */
 export async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  signal.throwIfAborted()
   let stop = (): void => undefined
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop)
   })
   try {
-    return await Promise.race([work, aborted])
+    // In a race even work that nobody waits for has somebody to fail to.
+    return await Promise.race([aborted, work])
   } finally {
     signal.removeEventListener('abort', stop)
   }

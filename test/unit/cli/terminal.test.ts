@@ -24,6 +24,13 @@ describe('orAborted', () => {
     expect(getEventListeners(abort.signal, 'abort')).toEqual([])
     expect(reason.exitCode).toBe(143)
   })
+
+  it('leaves no failure of such work unheard: vitest fails where nobody hears one', async () => {
+    const signal = AbortSignal.abort(reason)
+    const late = new Promise((_, reject) => setTimeout(() => reject(new Error('too late')), 1))
+    await expect(orAborted(late, signal)).rejects.toBe(reason)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  })
 })
 
 describe('withProgress', () => {
