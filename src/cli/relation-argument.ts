@@ -38,13 +38,14 @@ function readRelation(text: string, before: Files = {}): Files {
 }
 
 function readWeights(text: string): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    text.split(',').map((part) => {
-      const at = part.lastIndexOf('=')
-      if (at < 1) throw new InvalidArgumentError('Expected relation=weight pairs: genre=0.1,friend=0.05.')
-      return [part.slice(0, at), readNumber(part.slice(at + 1))]
-    }),
-  )
+  const weights = text.split(',').map((part): [string, number] => {
+    const at = part.lastIndexOf('=')
+    if (at < 1) throw new InvalidArgumentError('Expected relation=weight pairs: genre=0.1,friend=0.05.')
+    return [part.slice(0, at), readNumber(part.slice(at + 1))]
+  })
+  const twice = weights.find(([name], at) => weights.findIndex(([other]) => other === name) < at)
+  if (twice !== undefined) throw new InvalidArgumentError(`Relation '${twice[0]}' has two weights.`)
+  return Object.fromEntries(weights)
 }
 
 export const RELATION_FLAGS = {
@@ -90,7 +91,7 @@ export async function readRelationFiles(
       rows,
       ...found,
       ...(separator && { separator }),
-      ...(name in weights && { weight: weights[name] }),
+      ...(Object.hasOwn(weights, name) && { weight: weights[name] }),
     }
   }
   return Object.keys(relations).length === 0 ? undefined : relations
