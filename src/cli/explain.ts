@@ -3,7 +3,16 @@ import { readNumber } from './argument-values.ts'
 import { define } from './command.ts'
 import { needed, on, text, value, withFallback } from './flags.ts'
 import { askQuestion, METHOD_FLAGS, ORDER_FLAG } from './question.ts'
-import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type Titles } from './source.ts'
+import {
+  ENGINE_FLAGS,
+  itemAsked,
+  openEngine,
+  READING_FLAGS,
+  readTable,
+  readTitles,
+  TITLES_FLAG,
+  type Titles,
+} from './source.ts'
 import { bar, count, tableLines } from './table.ts'
 
 export const EXPLAIN = define({
@@ -11,7 +20,7 @@ export const EXPLAIN = define({
   what: 'what each of her own items adds to the score of an item',
   flags: {
     user: needed(text('<id>', 'whose score')),
-    item: needed(text('<id>', 'of which item')),
+    item: needed(text('<id>', 'of which item; with --titles also by its title')),
     top: withFallback(value('<n>', 'contributions shown, largest first', readNumber), 20),
     titles: TITLES_FLAG,
     json: on('print one JSON document, with all contributions'),
@@ -25,7 +34,8 @@ export const EXPLAIN = define({
     const titles = await readTitles(given, stage)
     const table = await readTable(file, given, stage)
     await using engine = await openEngine(table, given, stage)
-    const explanation = await engine.explain(given.user, given.item, { ...list, signal: stage.signal })
+    const item = itemAsked(given.item, titles, table)
+    const explanation = await engine.explain(given.user, item, { ...list, signal: stage.signal })
     await stage.show(
       () => ({ ...explanation, method, options }),
       () => explanationLines(explanation, method, given.top, titles),

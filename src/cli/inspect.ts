@@ -91,7 +91,7 @@ function inspectionLines(found: Inspection): string[] {
     ['duplicates', count(found.duplicates)],
     ['density', `${(100 * found.density).toPrecision(3)}%`],
     ...(values ? [['values', `${values.smallest} to ${values.largest}`]] : []),
-    ...(times ? [['times', `${times.smallest} to ${times.largest}`]] : []),
+    ...(times ? [['times', timesText(times, found.reading)]] : []),
     ['users with < 5 pairs', ofUsers(usersBelow[5])],
     ['users with < 10 pairs', ofUsers(usersBelow[10])],
   ]
@@ -113,6 +113,18 @@ function inspectionLines(found: Inspection): string[] {
     '',
     ...histogramLines('users of an item', 'items', found.usersOfItems),
   ]
+}
+
+/** Milliseconds of a time; dates are read as seconds. */
+const MS = { s: 1000, date: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const
+
+/** Dates, where the unit is known and JavaScript has such; otherwise the numbers of the file. */
+function timesText({ smallest, largest }: Range, reading: Reading | null): string {
+  const { timeUnit = null } = reading ?? {}
+  const dates = [smallest, largest].map((time) => new Date(time * (timeUnit === null ? NaN : MS[timeUnit])))
+  const isDated = dates.every((date) => !Number.isNaN(date.getTime()))
+  const textOf = (date: Date): string => date.toISOString().replace('T', ' ').slice(0, 16)
+  return isDated ? dates.map(textOf).join(' to ') : `${smallest} to ${largest}`
 }
 
 const BAR_WIDTH = 40

@@ -4,14 +4,14 @@ import { text, value, withFallback } from './flags.ts'
 import { outFlags, outWriter, type Columns } from './out-file.ts'
 import { askQuestion, METHOD_FLAGS } from './question.ts'
 import { RELATION_FLAGS, readRelationFiles } from './relation-argument.ts'
-import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable, readTitles, TITLES_FLAG } from './source.ts'
+import { ENGINE_FLAGS, itemAsked, openEngine, READING_FLAGS, readTable, readTitles, TITLES_FLAG } from './source.ts'
 import { tableLines } from './table.ts'
 
 export const SIMILAR = define({
   name: 'similar',
   what: 'the items that are near an item, or the users that are near a user',
   flags: {
-    item: text('<id>', 'near which item'),
+    item: text('<id>', 'near which item; with --titles also by its title'),
     user: text('<id>', 'or near which user'),
     k: withFallback(value('<n>', 'entries of the list', readNumber), 10),
     titles: { ...TITLES_FLAG, help: `${TITLES_FLAG.help}; for items only` },
@@ -23,8 +23,8 @@ export const SIMILAR = define({
     ...READING_FLAGS,
   },
   async run(file, given, stage) {
-    const { item, user, k, out } = given
-    if ((item === undefined) === (user === undefined)) stage.refuse('expected either --item or --user')
+    const { user, k, out } = given
+    if ((given.item === undefined) === (user === undefined)) stage.refuse('expected either --item or --user')
     const decided = Object.keys({ ...METHOD_FLAGS, titles: null }).find((name) => stage.isGiven(name))
     if (user !== undefined && decided !== undefined)
       stage.refuse(`--${decided} belongs to --item: users have one way to be near`)
@@ -34,6 +34,7 @@ export const SIMILAR = define({
     const titles = await readTitles(given, stage)
     const table = await readTable(file, given, stage)
     await using engine = await openEngine(table, { ...given, relations }, stage)
+    const item = given.item === undefined ? undefined : itemAsked(given.item, titles, table)
     const { signal } = stage
     const near =
       item === undefined

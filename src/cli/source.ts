@@ -5,6 +5,7 @@ import {
   type CallOptions,
   readInteractions,
   readRecords,
+  RivuletError,
   type EngineOptions,
   type Interactions,
   type ReadInteractionsOptions,
@@ -125,6 +126,27 @@ export type Titles = ReadonlyMap<string, string>
  */
 export function readTitles({ titles, encoding }: TitleArguments, { signal }: Terminal): Promise<Titles | undefined> {
   return orAborted(titles === undefined ? Promise.resolve(undefined) : collect(titles, encoding), signal)
+}
+
+/**
+ * The id of an item that was asked for: as it was given where the data know it, otherwise by its title, small and capital letters alike.
+ *
+ * @throws {RivuletError} UNKNOWN_KEY where several items have the title
+ */
+export function itemAsked(given: string, titles: Titles | undefined, { items }: Interactions): string {
+  if (titles === undefined || items.rowOf(given) >= 0) return given
+  const wanted = given.toLowerCase()
+  const found = [...titles].filter(([id, title]) => title.toLowerCase() === wanted && items.rowOf(id) >= 0)
+  if (found.length < 2) return found[0]?.[0] ?? given
+  throw new RivuletError('UNKNOWN_KEY', {
+    who: '--item',
+    expected: 'a title that one item has',
+    got: `${printable(given)}, which ${found.length} have: ${found
+      .slice(0, MOST_NAMES)
+      .map(([id]) => printable(id))
+      .join(', ')}`,
+    todo: 'Give the id.',
+  })
 }
 
 interface TitleArguments extends Pick<ReadInteractionsOptions, 'encoding'> {

@@ -194,6 +194,28 @@ describe('an explanation for people', () => {
   })
 })
 
+describe('items by their titles', () => {
+  const own = folder.write('own.csv', 'item,title\ntea,"Tea, green"\nbun,Bun\njam,Sweet\nbun,Bun\n')
+  const twice = folder.write('twice.csv', 'item,title\ntea,Hot\nbun,Hot\njam,Jam\n')
+
+  it.each([
+    ['explain', ['--user', 'ann', '--method', 'item-knn']],
+    ['similar', []],
+  ])('%s finds one, and an id first', async (command, more) => {
+    const ask = async (item: string): Promise<object> => {
+      const args = [command, circle, '--item', item, '--titles', own, ...more, '--json', ...single]
+      return { ...documentOf<object>(await rivulet(args)), elapsedMs: 0 }
+    }
+    expect(await ask('bUN')).toEqual(await ask('bun'))
+    const args = [command, circle, ...more, ...single]
+    const both = await rivulet([...args, '--item', 'hot', '--titles', twice])
+    expect([both.code, both.stdout]).toEqual([1, ''])
+    expect(both.stderr).toContain('expected a title that one item has, got hot, which 2 have: tea, bun. Give the id.')
+    const none = await rivulet([...args, '--item', 'cold', '--titles', twice])
+    expect(none.stderr).toContain("got 'cold'")
+  })
+})
+
 describe('inspect', () => {
   it('counts what is there', async () => {
     const rows = ['ann,tea,view,1', 'ann,tea,buy,2', 'ann,tea,view,3', 'bob,jam,view,']
@@ -217,6 +239,17 @@ describe('inspect', () => {
     expect(stdout).toMatch(/^buy +1 +label +binary +1 +no values; a label by its name \('buy'\)$/m)
     expect(stdout).toMatch(/^users with < 5 pairs +2 \(100\.0%\)$/m)
     expect(stdout).toMatch(/^items of a user {2}users\n +1 +2 {2}█{40}$/m)
+  })
+
+  it.each([
+    ['1300000000', '1300086400', '2011-03-13 07:06 to 2011-03-14 07:06'],
+    ['1300000000000', '1300086400000', '2011-03-13 07:06 to 2011-03-14 07:06'],
+    ['2011-03-13', '2011-03-14T12:30:00Z', '2011-03-13 00:00 to 2011-03-14 12:30'],
+    ['3', '12', '3 to 12'],
+  ])('writes times from %s to %s as dates where their unit is known', async (from, to, told) => {
+    const file = folder.write('timed.csv', `user,item,time\nann,tea,${from}\nbob,jam,${to}\n`)
+    const { stdout } = await rivulet(['inspect', file])
+    expect(/^times +(.*)$/m.exec(stdout)?.[1]).toBe(told)
   })
 
   it('reads as it is told to', async () => {
