@@ -112,7 +112,14 @@ export type {
 export type { Recipe } from './recommend/methods/recipe.ts'
 export type { ProfileEntry, ProfileSource } from './recommend/profile.ts'
 export type { RankedItems, Rankings, Recommendation } from './recommend/rankings.ts'
-export type { AskedOptions, Exclusion, ListOptions, RecommenderOptions, UserListOptions } from './recommend/request.ts'
+export type {
+  AskedOptions,
+  Exclusion,
+  ItemFilter,
+  ListOptions,
+  RecommenderOptions,
+  UserListOptions,
+} from './recommend/request.ts'
 export type { Duration, Moment } from './data/durations.ts'
 export type { OrderOptions } from './recommend/profile-order.ts'
 export type { KnownRule, Recency, RecencyOptions, RecencyRule } from './recommend/recency.ts'

@@ -6,7 +6,16 @@ import { orderOptions, type OrderOptions } from './profile-order.ts'
 import { recencyOptions, type RecencyOptions, type RecencyRequest } from './recency.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { Id, KeyIndex } from '../support/key-index.ts'
-import { either, finiteNumber, isIterable, isString, oneOf, refusedOption, type Check } from '../support/options.ts'
+import {
+  either,
+  finiteNumber,
+  isFunction,
+  isIterable,
+  isString,
+  oneOf,
+  refusedOption,
+  type Check,
+} from '../support/options.ts'
 import { UnknownIds, type UnknownRule } from '../support/unknown-ids.ts'
 import {
   choice,
@@ -48,6 +57,11 @@ const isSignalExclusion: Check = (value) => {
 /** What is left out of a list. */
 export type Exclusion = 'seen' | 'none' | { readonly signals: readonly string[] }
 
+/** Items by their ids, or by a question about each: what is known of an item is the caller's, who looks it up by the id. */
+export type ItemFilter = Iterable<Id> | ((item: string) => boolean)
+
+const isFilter = either(isIterable, isFunction)
+
 export const selectionOptions = {
   /** Most entries of a list; integer >= 1; a catalogue with fewer gives shorter lists. Default 10. */
   k: integer(10, 1),
@@ -56,10 +70,10 @@ export const selectionOptions = {
    * she only viewed may stand in her list. Lists of users only. Default 'seen'.
    */
   exclude: option<Exclusion>('seen', either(oneOf('seen', 'none'), isSignalExclusion)),
-  /** Only these items may stand in a list. Default all. */
-  allow: optional<Iterable<Id>>(isIterable),
-  /** These items never stand in a list. Default none. */
-  deny: optional<Iterable<Id>>(isIterable),
+  /** Only these items may stand in a list: ids, or a function of an id that gives true or false, asked once for each item. Default all. */
+  allow: optional<ItemFilter>(isFilter),
+  /** These items never stand in a list; as `allow`. Default none. */
+  deny: optional<ItemFilter>(isFilter),
   /** Entries with a lower score are left out, and no prior fills up; scores are the method's own. Default none. */
   minScore: option(-Infinity, either(finiteNumber, oneOf(-Infinity))),
   /** Profiles of at most so many items get the prior alone; integer >= 0. Default 0: the prior only fills up. */
@@ -201,13 +215,33 @@ export function refuseSignals(who: string, { excludeSignals }: Selection): void 
 
 function allowedItems(who: string, items: KeyIndex, { allow, deny }: SelectionOptions, ids: UnknownIds): Uint8Array {
   const allowed = new Uint8Array(items.size).fill(allow === undefined ? 1 : 0)
-  const mark = (option: 'allow' | 'deny', keys: Iterable<Id> = [], value: number): void => {
-    for (const key of keys) {
-      const row = ids.rowOf(`${who}, option '${option}'`, 'an item', items, key)
+  const mark = (option: 'allow' | 'deny', filter: ItemFilter = [], value: number): void => {
+    const from = `${who}, option '${option}'`
+    if (typeof filter === 'function') return markWhere(from, items, filter, (row) => (allowed[row] = value))
+    for (const key of filter) {
+      const row = ids.rowOf(from, 'an item', items, key)
       if (row >= 0) allowed[row] = value
     }
   }
   mark('allow', allow, 1)
   mark('deny', deny, 0)
   return allowed
+}
+
+/** @throws {RivuletError} INVALID_OPTION for an answer that is neither true nor false: one that was forgotten, or is still to come */
+function markWhere(from: string, items: KeyIndex, holds: (item: string) => boolean, mark: (row: number) => void): void {
+  for (let row = 0; row < items.size; row++) {
+    const key = items.keyOf(row)
+    const answer: unknown = holds(key)
+    if (typeof answer !== 'boolean') {
+      throw new RivuletError('INVALID_OPTION', {
+        who: from,
+        expected: 'a function that gives true or false',
+        got: `${show(answer)} for item ${show(key)}`,
+        todo: 'Look up beforehand what it asks about.',
+        details: { item: key },
+      })
+    }
+    if (answer) mark(row)
+  }
 }

@@ -137,6 +137,21 @@ describe('a compiled recommender', () => {
     expect(compiled.recommendFor([], { minScore: 1e-9 })).toEqual([])
   })
 
+  it('asks functions of ids whether items are allowed, or denied', () => {
+    const late = (item: string): boolean => Number(item.slice(1)) > 20
+    const some = Array.from(compiled.items.keys()).filter(late)
+    const profile = ['i1', 'i2']
+    expect(compiled.recommendFor(profile, { allow: late })).toEqual(compiled.recommendFor(profile, { allow: some }))
+    expect(compiled.recommendFor(profile, { deny: late })).toEqual(compiled.recommendFor(profile, { deny: some }))
+    expect(compiled.recommendFor(profile, { allow: late, deny: late })).toEqual([])
+    const forgotten = (() => undefined) as unknown as () => boolean
+    expect(() => compiled.recommendFor(profile, { allow: forgotten })).toThrow(
+      coded('INVALID_OPTION', "option 'allow': expected a function that gives true or false, got undefined for item"),
+    )
+    const later = (() => Promise.resolve(true)) as unknown as () => boolean
+    expect(() => compiled.recommendFor(profile, { deny: later })).toThrow(coded('INVALID_OPTION', "option 'deny'"))
+  })
+
   it('obeys allow, deny, minScore and exclude', () => {
     const all = compiled.recommendFor(['i1', 'i2'], { k: 40 })
     expect(ids(compiled.recommendFor(['i1', 'i2'], { allow: ['i3', 'i4', 'i1'], deny: ['i4'] }))).toEqual(['i3'])
