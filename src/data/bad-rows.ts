@@ -1,5 +1,6 @@
 /** What becomes of rows that cannot be read, and which errors are about one row: an id that is missing, a cell that is no number or time, too many cells or too few. */
 import { printable, RivuletError, type ErrorParts } from '../support/errors.ts'
+import { counted } from '../support/printed.ts'
 import { choice } from '../support/spec.ts'
 
 /** 'error' refuses the first bad row, 'skip' leaves them out and says so in the table's `notes`. */
@@ -68,7 +69,7 @@ export class BadRows {
     if (this.#count === 0) return []
     const first = this.#first.map(({ problem }) => problem)
     const more = this.#count > MOST_TOLD ? '; ...' : ''
-    return [`${this.#count} bad ${this.#count === 1 ? 'row' : 'rows'} skipped: ${first.join('; ')}${more}`]
+    return [`${counted(this.#count, 'bad row')} skipped: ${first.join('; ')}${more}`]
   }
 
   /** The error where no row is left. */
@@ -111,6 +112,16 @@ export class BadCells {
     if (this.has(row) && error instanceof RivuletError && problems.has(error)) return
     this.#badRows.skip(error, this.#offset + row)
     this.#isBad[row] = 1
+  }
+
+  /** Fills a column with what is read of each row. Where no row may be left out, nothing stands between the loop and the cells. @throws as `BadRows.skip` */
+  fill<Column extends Uint8Array | Int32Array | Float32Array | Float64Array>(
+    column: Column,
+    cell: (row: number) => number,
+  ): Column {
+    if (this.skips) for (let row = 0; row < column.length; row++) column[row] = this.read(row, () => cell(row))
+    else for (let row = 0; row < column.length; row++) column[row] = cell(row)
+    return column
   }
 
   /** A number read from a cell of a row; NaN where the row is left out. @throws as `BadRows.skip` */

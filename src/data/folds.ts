@@ -22,11 +22,9 @@ export interface SplitFoldsOptions extends Given<typeof foldOptions> {}
  *
  * @throws {RivuletError} EMPTY_DATA when a fold would test nothing, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  */
-export const splitFolds = (table: Interactions, options?: SplitFoldsOptions): Split[] =>
-  atOnce(splitFoldsInSlices(table, options))
+export const splitFolds = (table: Interactions, options?: SplitFoldsOptions): Split[] => atOnce(inFolds(table, options))
 
-/** As `splitFolds`. */
-export function* splitFoldsInSlices(table: Interactions, options?: SplitFoldsOptions): Sliced<Split[]> {
+function* inFolds(table: Interactions, options?: SplitFoldsOptions): Sliced<Split[]> {
   const who = 'splitFolds'
   const { folds, seed } = resolve(who, foldOptions, options)
   yield* checkInSlices(who, table)

@@ -131,10 +131,7 @@ function numberColumn<T extends Float32Array | Float64Array>(
 ): T | undefined {
   if (column === undefined || column instanceof type) return column
   const cells = requireCells(name, column, length)
-  const numbers = new type(length)
-  for (let row = 0; row < length; row++)
-    numbers[row] = bad.read(row, () => read(cells[row], () => `${WHO}, column '${name}', row ${row}`))
-  return numbers
+  return bad.fill(new type(length), (row) => read(cells[row], () => `${WHO}, column '${name}', row ${row}`))
 }
 
 /** @throws {RivuletError} INVALID_DATA for what is no array of as many rows. */
@@ -162,17 +159,15 @@ function keyColumn(
     const rows = column instanceof Int32Array ? column : new Int32Array(column.buffer, column.byteOffset, column.length)
     return { rows, index: index ?? new DenseKeyIndex(largest(rows) + 1) }
   }
-  const rows = new Int32Array(column.length)
   const growing = new GrowingKeyIndex(true)
-  for (let row = 0; row < rows.length; row++) {
-    rows[row] = bad.read(row, () => {
-      const key = idOf(column[row], () => `${WHO}, column '${name}', row ${row}`)
-      return index === undefined
-        ? growing.add(key)
-        : requireRow(`${WHO}, column '${name}', row ${row}`, `a ${name}`, index, key)
-    })
-  }
-  if (column.some((id, row) => typeof id !== 'number' && !bad.has(row))) growing.meetText()
+  const rows = bad.fill(new Int32Array(column.length), (row) => {
+    const id = column[row]
+    const key = idOf(id, () => `${WHO}, column '${name}', row ${row}`)
+    if (typeof id !== 'number' && !bad.has(row)) growing.meetText()
+    return index === undefined
+      ? growing.add(key)
+      : requireRow(`${WHO}, column '${name}', row ${row}`, `a ${name}`, index, key)
+  })
   return { rows, index: index ?? growing }
 }
 
@@ -194,16 +189,13 @@ function signalColumn(
   }
   const cells = requireCells('signal', signal, length)
   const names = GrowingKeyIndex.from(signals ?? [])
-  const numbers = new Uint8Array(length)
-  for (let row = 0; row < length; row++) {
+  const numbers = bad.fill(new Uint8Array(length), (row) => {
     const place = `${WHO}, column 'signal', row ${row}`
-    numbers[row] = bad.read(row, () => {
-      const name = idOf(cells[row], () => place)
-      const number = signals === undefined ? names.add(name) : requireRow(place, 'a signal', names, name)
-      if (number >= SIGNAL_LIMIT) throw tooManySignals(place, name)
-      return number
-    })
-  }
+    const name = idOf(cells[row], () => place)
+    const number = signals === undefined ? names.add(name) : requireRow(place, 'a signal', names, name)
+    if (number >= SIGNAL_LIMIT) throw tooManySignals(place, name)
+    return number
+  })
   return { signal: numbers, signals: [...names.keys()] }
 }
 

@@ -7,7 +7,10 @@
  */
 import { UndirectedGraph } from 'graphology'
 import type { AbstractGraph } from 'graphology-types'
+import { mergeDuplicates } from '../data/clean.ts'
+import { rowNumbers, sortedByKey } from '../data/counting-sort.ts'
 import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
+import { atOnce } from '../support/drive.ts'
 import { checkOption, either, integerAtLeast, oneOf } from '../support/options.ts'
 import { choice, option, resolve, type Given } from '../support/spec.ts'
 import { EDGE_ATTRIBUTES } from './attribute-names.ts'
@@ -52,8 +55,9 @@ export function project(
   const { neighbours, weigh, graph: mapping } = resolve(who, projectOptions, options)
   checkOption(who, 'side', side, oneOf('users', 'items'))
   const table = isTable(source) ? checkInteractions(who, source) : toInteractions(source, mapping)
-  const own = side === 'items' ? table.item : table.user
-  const other = side === 'items' ? table.user : table.item
+  const { users, items, user, item, signals, length } = table
+  const pairs = mergeDuplicates({ users, items, user, item, signals, length })
+  const [own, other] = side === 'items' ? [pairs.item, pairs.user] : [pairs.user, pairs.item]
   const keys = nodesOf(table, side)
   const others = side === 'items' ? table.users.size : table.items.size
   const members = listsBy(own, other, keys.size, others)
@@ -88,28 +92,15 @@ function nodesOf(table: Interactions & Partial<SideNodes>, side: 'users' | 'item
   return side === 'items' ? (table.itemNodes ?? table.items) : (table.userNodes ?? table.users)
 }
 
-/** Distinct partners of each node, ascending. */
+/** Partners of each node, ascending. */
 function listsBy(own: Int32Array, other: Int32Array, count: number, others: number) {
   const starts = new Int32Array(count + 1)
   for (const node of own) starts[node + 1]++
   for (let node = 0; node < count; node++) starts[node + 1] += starts[node]
-  const next = starts.slice(0, count)
-  const partners = new Int32Array(own.length)
-  own.forEach((node, row) => (partners[next[node]++] = other[row]))
-  const ends = new Int32Array(count)
-  const lastMet = new Int32Array(others).fill(-1)
-  for (let node = 0; node < count; node++) {
-    let end = starts[node]
-    for (let at = starts[node]; at < starts[node + 1]; at++) {
-      if (lastMet[partners[at]] === node) continue
-      lastMet[partners[at]] = node
-      partners[end++] = partners[at]
-    }
-    ends[node] = end
-    partners.subarray(starts[node], end).sort()
-  }
+  const byOther = atOnce(sortedByKey(other, others, atOnce(rowNumbers(own.length))))
+  const partners = atOnce(sortedByKey(own, count, byOther)).map((row) => other[row])
   return {
-    of: (node: number): Int32Array => partners.subarray(starts[node], ends[node]),
-    count: (node: number): number => ends[node] - starts[node],
+    of: (node: number): Int32Array => partners.subarray(starts[node], starts[node + 1]),
+    count: (node: number): number => starts[node + 1] - starts[node],
   }
 }

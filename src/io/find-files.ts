@@ -103,7 +103,12 @@ function spellingOf(segment: string): RegExp {
         .replaceAll(/[\\\]]/g, String.raw`\$&`)}]`
     return plain(part)
   })
-  return new RegExp(`^${source}$`, 's')
+  try {
+    return new RegExp(`^${source}$`, 's')
+  } catch {
+    // '[z-a]': a range of nothing, which no name is in.
+    return /(?!)/
+  }
 }
 
 const PARTS = /\*|\?|\{[^{}]+\}|\[[^\]]+\]|[^*?{[]+|[{[]/g

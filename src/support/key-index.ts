@@ -29,7 +29,7 @@ export class GrowingKeyIndex implements KeyIndex {
 
   #numeric: boolean
 
-  /** @param numeric whether ids are numbers so far: until `addId` meets another */
+  /** @param numeric whether ids are numbers, until `meetText` says that one is not */
   constructor(numeric = false) {
     this.#numeric = numeric
   }

@@ -1,6 +1,7 @@
 /** What becomes of ids that a call names and the data does not know: the one place that decides, and counts. */
 import { show } from './errors.ts'
 import { requireRow, type KeyIndex } from './key-index.ts'
+import { counted } from './printed.ts'
 import { choice } from './spec.ts'
 
 /** 'error' refuses the first, 'drop' goes on without it, 'prior' answers for it as for somebody of whom nothing is known. */
@@ -45,7 +46,7 @@ export class UnknownIds {
       const noun = what.replace(/^an? /, '')
       const done = this.rule === 'prior' && noun === 'user' ? 'answered by the prior' : 'dropped'
       const more = count > MOST_NAMED ? ', ...' : ''
-      return `${count} unknown ${noun}${count === 1 ? '' : 's'} ${done}: ${named.join(', ')}${more}`
+      return `${counted(count, `unknown ${noun}`)} ${done}: ${named.join(', ')}${more}`
     })
   }
 }

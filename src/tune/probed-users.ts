@@ -108,6 +108,7 @@ export class ProbedNetwork {
     )
     const completed = new CompletedProbes(probes, candidates)
     return function* (this: ProbedNetwork, recipe: Recipe, { factors, shares }: Recent): Algorithm<Float32Array> {
+      // As `popularityPowers`, whose powers of divisors are the same for all these recipes.
       const factor = Float64Array.from(powers(degrees, recipe.popularityExponent))
       for (let slot = 0; slot < factor.length; slot++) factor[slot] *= divisors[slot]
       if (recipe.leaveOneOut !== null) {

@@ -61,6 +61,7 @@ describe('several files', () => {
 
   it.each<readonly [string, readonly string[], string, RegExp]>([
     ['a pattern that matches nothing', ['*.nothing'], 'READ_FAILED', /a pattern that matches none\. Check the path/],
+    ['a pattern with a range of nothing', ['[z-a].csv'], 'READ_FAILED', /a pattern that matches none\. Check the path/],
     ['a folder without a file', ['none'], 'READ_FAILED', /a folder without a file/],
     ['no path', [], 'INVALID_OPTION', /expected at least one file, got none/],
     ['a file named twice', ['a1.csv', 'a?.csv'], 'INVALID_OPTION', /expected each file once, got '.*a1\.csv' twice/],
