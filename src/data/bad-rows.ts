@@ -114,16 +114,6 @@ export class BadCells {
     this.#isBad[row] = 1
   }
 
-  /** Fills a column with what is read of each row. Where no row may be left out, nothing stands between the loop and the cells. @throws as `BadRows.skip` */
-  fill<Column extends Uint8Array | Int32Array | Float32Array | Float64Array>(
-    column: Column,
-    cell: (row: number) => number,
-  ): Column {
-    if (this.skips) for (let row = 0; row < column.length; row++) column[row] = this.read(row, () => cell(row))
-    else for (let row = 0; row < column.length; row++) column[row] = cell(row)
-    return column
-  }
-
   /** A number read from a cell of a row; NaN where the row is left out. @throws as `BadRows.skip` */
   read(row: number, cell: () => number): number {
     try {

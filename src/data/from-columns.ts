@@ -131,7 +131,15 @@ function numberColumn<T extends Float32Array | Float64Array>(
 ): T | undefined {
   if (column === undefined || column instanceof type) return column
   const cells = requireCells(name, column, length)
-  return bad.fill(new type(length), (row) => read(cells[row], () => `${WHO}, column '${name}', row ${row}`))
+  const numbers = new type(length)
+  for (let row = 0; row < length; row++) {
+    try {
+      numbers[row] = read(cells[row], () => `${WHO}, column '${name}', row ${row}`)
+    } catch (error) {
+      bad.skip(error, row)
+    }
+  }
+  return numbers
 }
 
 /** @throws {RivuletError} INVALID_DATA for what is no array of as many rows. */
@@ -160,14 +168,22 @@ function keyColumn(
     return { rows, index: index ?? new DenseKeyIndex(largest(rows) + 1) }
   }
   const growing = new GrowingKeyIndex(true)
-  const rows = bad.fill(new Int32Array(column.length), (row) => {
-    const id = column[row]
-    const key = idOf(id, () => `${WHO}, column '${name}', row ${row}`)
-    if (typeof id !== 'number' && !bad.has(row)) growing.meetText()
-    return index === undefined
-      ? growing.add(key)
-      : requireRow(`${WHO}, column '${name}', row ${row}`, `a ${name}`, index, key)
-  })
+  const rows = new Int32Array(column.length)
+  let isText = false
+  for (let row = 0; row < rows.length; row++) {
+    try {
+      const id = column[row]
+      const key = idOf(id, () => `${WHO}, column '${name}', row ${row}`)
+      isText ||= typeof id !== 'number' && !bad.has(row)
+      rows[row] =
+        index === undefined
+          ? growing.add(key)
+          : requireRow(`${WHO}, column '${name}', row ${row}`, `a ${name}`, index, key)
+    } catch (error) {
+      bad.skip(error, row)
+    }
+  }
+  if (isText) growing.meetText()
   return { rows, index: index ?? growing }
 }
 
@@ -189,13 +205,18 @@ function signalColumn(
   }
   const cells = requireCells('signal', signal, length)
   const names = GrowingKeyIndex.from(signals ?? [])
-  const numbers = bad.fill(new Uint8Array(length), (row) => {
+  const numbers = new Uint8Array(length)
+  for (let row = 0; row < length; row++) {
     const place = `${WHO}, column 'signal', row ${row}`
-    const name = idOf(cells[row], () => place)
-    const number = signals === undefined ? names.add(name) : requireRow(place, 'a signal', names, name)
-    if (number >= SIGNAL_LIMIT) throw tooManySignals(place, name)
-    return number
-  })
+    try {
+      const name = idOf(cells[row], () => place)
+      const number = signals === undefined ? names.add(name) : requireRow(place, 'a signal', names, name)
+      if (number >= SIGNAL_LIMIT) throw tooManySignals(place, name)
+      numbers[row] = number
+    } catch (error) {
+      bad.skip(error, row)
+    }
+  }
   return { signal: numbers, signals: [...names.keys()] }
 }
 
