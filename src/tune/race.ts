@@ -4,6 +4,7 @@
  *   ahead:   value of the trial >= value of the best one so far, of the same users, the free numbers of both climbed on them by the same moves
  *
  * Numbers that have climbed on few users are flattered by them. Where both have, that is no advantage, and the costly numbers make the difference.
+ * All looks of a race climb by the same moves, so that the best trial climbs once for each; those of a trial that reaches all users are its own.
  * Racing: Maron and Moore, NIPS 1993; here with two looks and no margin: what a trial that is barely behind would have gained is little.
  */
 import type { Detached } from '../request/request.ts'
@@ -55,10 +56,14 @@ class Track {
 export class Race {
   /** The users of the first look, those that the next adds, and so on. */
   readonly #tracks: readonly Track[]
+  readonly #moves: readonly Move[]
   #best: Standing<ClimbPoint> | null = null
+  /** Of the best trial, by the users of one look, of two and so on. */
+  #bestValues: number[] = []
 
-  /** @param near what the users' candidates are ranked by */
-  constructor(bench: RollingBench, near: Recipe) {
+  /** @param near what the users' candidates are ranked by. @param moves of the free numbers, at every look */
+  constructor(bench: RollingBench, near: Recipe, moves: readonly Move[]) {
+    this.#moves = moves
     const looks = LOOKS.map((share) => Math.ceil(share * bench.examples)).filter((count) => count >= FEWEST)
     const benches: RollingBench[] = []
     let others = bench
@@ -70,7 +75,7 @@ export class Race {
     this.#tracks = [...benches, others].map((part) => new Track(part, near))
   }
 
-  /** Climbs from a place, by all users if it is worth that. */
+  /** Climbs from a place, by all users if it is worth that. @param moves of the free numbers, by all users */
   *run(from: ClimbPoint, moves: readonly Move[]): Detached<Finish> {
     const best = this.#best?.place ?? null
     const last = this.#tracks.length - 1
@@ -80,23 +85,26 @@ export class Race {
       parts.push(yield* track.scoresOf(recipeOf(from), best && recipeOf(best)))
       users += track.users
       if (best === null || at === last) continue
-      const look = yield* climbFreely(joined(parts), from, moves)
-      if (look.value < (yield* this.#valueOf(best, parts.length, moves))) return { ...look, users }
+      const look = yield* climbFreely(joined(parts), from, this.#moves)
+      this.#bestValues[at] ??= yield* this.#valueOf(best, parts.length)
+      if (look.value < this.#bestValues[at]) return { ...look, users }
     }
     return { ...(yield* climbFreely(joined(parts), from, moves)), users }
   }
 
   /** Takes note of a trial that ended by all users, recalled or not. */
   settle({ place, value }: Standing<ClimbPoint>): void {
-    if (this.#best === null || value > this.#best.value) this.#best = { place, value }
+    if (this.#best !== null && value <= this.#best.value) return
+    this.#best = { place, value }
+    this.#bestValues = []
   }
 
   /** Of the best trial so far, by the users of so many looks. */
-  *#valueOf(best: ClimbPoint, looks: number, moves: readonly Move[]): Detached<number> {
+  *#valueOf(best: ClimbPoint, looks: number): Detached<number> {
     const recipe = recipeOf(best)
     const parts: RollingScores[] = []
     for (const track of this.#tracks.slice(0, looks)) parts.push(yield* track.scoresOf(recipe, recipe))
-    return (yield* climbFreely(joined(parts), best, moves)).value
+    return (yield* climbFreely(joined(parts), best, this.#moves)).value
   }
 }
 

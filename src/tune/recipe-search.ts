@@ -193,10 +193,11 @@ function* climbInParts(
   for (let part = 0; part < PARTS; part++) {
     const trials = Math.floor((all * (part + 1)) / PARTS) - Math.floor((all * part) / PARTS)
     if (trials === 0 || (best !== null && !goOn())) continue
-    const race = new Race(bench, best ?? DEFAULT_RECIPE)
+    const stride = 0.5 ** part
+    const race = new Race(bench, best ?? DEFAULT_RECIPE, drawFreeMoves(random, stride))
     const starts: readonly ClimbPoint[] = (best === null ? STARTS : [best]).map(pointOf)
-    const request = { starts, trials, near, strideOf: () => 0.5 ** part, goOn }
-    const found = yield* climbFrom(request, function* (from, stride) {
+    const request = { starts, trials, near, strideOf: () => stride, goOn }
+    const found = yield* climbFrom(request, function* (from) {
       const moves = drawFreeMoves(random, stride)
       const question = { trial: kept.all.length, options: asOptions(recipeOf(from)), resource: bench.examples }
       const { trial, state } = yield* kept.run(question, function* () {
