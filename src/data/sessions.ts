@@ -1,6 +1,7 @@
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import { number, resolve, type Given } from '../support/spec.ts'
 import { asTable, checkInteractions, withoutColumn, type Interactions } from './interactions.ts'
+import { requireOneUnit } from './time-units.ts'
 
 export const sessionOptions = {
   /** Longest pause within a session, in the unit of the time column, >= 0. Default 1,800: half an hour of seconds. */
@@ -16,7 +17,7 @@ export interface SplitSessionsOptions extends Given<typeof sessionOptions> {}
  * Sessions are called by the user and a number, `ann#0`, `ann#1`, in order of time; rows of unknown time are one session of their own. Rows keep
  * their order, items their numbers.
  *
- * @throws {RivuletError} INVALID_DATA when there is no time column; EMPTY_DATA, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA when there is no time column, or seconds beside milliseconds; EMPTY_DATA, INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts
  * const sessions = splitSessions(clicks, { gap: 600 })
@@ -28,6 +29,7 @@ export function splitSessions(table: Interactions, options?: SplitSessionsOption
   const { gap } = resolve(who, sessionOptions, options)
   const { user, users, time } = checkInteractions(who, table)
   if (time === undefined) throw withoutColumn(who, 'time', 'Name the time column when reading.')
+  requireOneUnit(who, time)
   const at = time.map((known) => (Number.isNaN(known) ? -Infinity : known))
   const order = Int32Array.from(user.keys()).sort(
     (a, b) => user[a] - user[b] || (at[a] < at[b] ? -1 : at[a] > at[b] ? 1 : a - b),

@@ -3,6 +3,7 @@ import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Interactions } from './interactions.ts'
 import { readRule } from './signal-rules.ts'
 import { POWER_COST, type Weighing } from './signal-weights.ts'
+import { looksLikeMilliseconds, looksLikeSeconds, type UnitCounts } from './time-units.ts'
 
 /** When items were taken, and by whom. */
 export interface TimedRows {
@@ -82,7 +83,7 @@ export function* countItems(
 }
 
 /** What is known of the times of rows that count. */
-export interface TimeSpan {
+export interface TimeSpan extends UnitCounts {
   /** Earliest and latest known time until then. */
   readonly oldest: number
   readonly newest: number
@@ -90,9 +91,6 @@ export interface TimeSpan {
   readonly known: number
   readonly unknown: number
   readonly later: number
-  /** Rows whose times look like seconds of these decades, and like milliseconds. */
-  readonly seconds: number
-  readonly milliseconds: number
 }
 
 /** @param until nothing later counts; Infinity for all */
@@ -108,8 +106,8 @@ export function* spanOf({ time, counts }: TimedRows, until: number): Sliced<Time
       if (at > until || Number.isNaN(at)) continue
       if (at < span.oldest) span.oldest = at
       if (at > span.newest) span.newest = at
-      if (at >= SECONDS && at < 10 * SECONDS) span.seconds++
-      else if (at >= 1000 * SECONDS && at < 10_000 * SECONDS) span.milliseconds++
+      if (looksLikeSeconds(at)) span.seconds++
+      else if (looksLikeMilliseconds(at)) span.milliseconds++
     }
   }
   yield* inSlices(time.length, meet, SCATTERED)
@@ -157,9 +155,6 @@ function* timeOfRank({ time, counts }: TimedRows, { oldest, newest }: TimeSpan, 
   }
   return high
 }
-
-/** Seconds since 1970 of what may be anybody's data: from 1985 on. */
-const SECONDS = 5e8
 
 /** Fewer rows of known time tell nothing of what is next. */
 export const LEAST_ROWS = 1000

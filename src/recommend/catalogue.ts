@@ -1,5 +1,4 @@
 import { requireSides } from '../embed/embedding.ts'
-import { withoutColumn } from '../data/interactions.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { ColumnLists } from '../request/sweep.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -18,7 +17,7 @@ import { popularityOf, type Popularity } from './methods/popularity.ts'
 import { takeLists } from './profile-parts.ts'
 import { fillUp, openLists, popularityPrior, type Prior } from './prior.ts'
 import type { Profile } from './profile.ts'
-import { PLACE_BYTES, placeFactor, placesOf, PLACING_BYTES } from './profile-order.ts'
+import { PLACE_BYTES, placeFactor, placesOf, PLACING_BYTES, requireOrder } from './profile-order.ts'
 import { itemRecency, type ItemRecency } from './recency.ts'
 import type { Rankings } from './rankings.ts'
 import type { ListRequest, RecommenderRequest } from './request.ts'
@@ -167,8 +166,7 @@ export class Catalogue {
   *#placesKnown(who: string): Sliced<Uint32Array> {
     if (this.#places === null) {
       const { times, rows, budget } = this.network
-      const todo = "Name the time column when reading, or leave 'profileHalfLife' out."
-      if (times === null) throw withoutColumn(who, 'time', todo, ", which option 'profileHalfLife' needs")
+      const timed = yield* requireOrder(who, times)
       const wish = {
         who,
         what: `the order of ${rows.nnz} pairs`,
@@ -178,7 +176,7 @@ export class Catalogue {
       budget.clear('order')
       budget.require({ ...wish, parts: { order: PLACING_BYTES * rows.nnz } })
       budget.take({ ...wish, parts: { order: PLACE_BYTES * rows.nnz } })
-      this.#places = yield* placesOf(rows, times)
+      this.#places = yield* placesOf(rows, timed)
     }
     return this.#places
   }

@@ -1,7 +1,7 @@
 /** A recommender baked into one sparse matrix: serves on the calling thread, without the graph. `compile` makes it. */
 import { checkArgument } from '../support/arguments.ts'
 import type { DataFingerprint } from '../data/data-fingerprint.ts'
-import { checkInteractions, withoutColumn, type Interactions } from '../data/interactions.ts'
+import { checkInteractions, type Interactions } from '../data/interactions.ts'
 import type { SignalRules } from '../data/signal-rules.ts'
 import { timedRows } from '../data/timed-rows.ts'
 import { weighRows } from '../data/signal-weights.ts'
@@ -31,7 +31,7 @@ import type { Popularity } from './methods/popularity.ts'
 import { fillUp, popularityPrior, type Selection } from './prior.ts'
 import { takeLists } from './profile-parts.ts'
 import { readProfile, type Profile, type ProfileSource } from './profile.ts'
-import { orderOptions, placeFactor, placesOf, type OrderOptions } from './profile-order.ts'
+import { orderOptions, placeFactor, placesOf, requireOrder, type OrderOptions } from './profile-order.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
 import { recencyOptions, type RecencyOptions } from './recency.ts'
 import { refuseSignals, selectionOf, selectionOptions, usersOptions, type SelectionOptions } from './request.ts'
@@ -258,9 +258,7 @@ export class CompiledRecommender implements CompiledFacts {
   }
 
   #agedProfiles(who: string, profiles: CsrMatrix, table: Interactions, rowOf: Int32Array, halfLife: number): CsrMatrix {
-    const times = atOnce(timedRows(table, this))
-    const todo = "Name the time column when reading, or leave 'profileHalfLife' out."
-    if (times === null) throw withoutColumn(who, 'time', todo, ", which option 'profileHalfLife' needs")
+    const times = atOnce(requireOrder(who, atOnce(timedRows(table, this))))
     const places = atOnce(placesOf(profiles, { ...times, item: times.item.map((row) => rowOf[row]) }))
     return profiles.weighed(
       Float32Array.from(places, (place, at) => (profiles.data?.[at] ?? 1) * placeFactor(place, halfLife)),

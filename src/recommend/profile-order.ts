@@ -7,6 +7,8 @@
  * her own. The map from weights to scores stays what it is, linear, so that lists are explained and compiled as before.
  * Cost: a pass over the table and a sort of every user's items, once; 4 bytes a pair.
  */
+import { withoutColumn } from '../data/interactions.ts'
+import { requireOneUnitInSlices } from '../data/time-units.ts'
 import type { TimedRows } from '../data/timed-rows.ts'
 import type { RowWindow, SparseRows } from '../matrix/csr.ts'
 import { either, numberBetween, oneOf } from '../support/options.ts'
@@ -33,6 +35,17 @@ export const placeFactor = (place: number, halfLife: number | null): number =>
 
 /** When pairs of a user and an item came about: columns of a table, in rows of the matrix. */
 type TimedPairs = Pick<TimedRows, 'user' | 'item' | 'time' | 'counts'>
+
+/** The times that say in which order profiles came about. @throws {RivuletError} INVALID_DATA for none, and for seconds beside milliseconds */
+export function* requireOrder(who: string, times: TimedRows | null): Sliced<TimedRows> {
+  const [todo, need] = [
+    "Name the time column when reading, or leave 'profileHalfLife' out.",
+    ", which option 'profileHalfLife' needs",
+  ]
+  if (times === null) throw withoutColumn(who, 'time', todo, need)
+  yield* requireOneUnitInSlices(who, times.time)
+  return times
+}
 
 /** Bytes of an entry while places are found, and afterwards. */
 export const PLACING_BYTES = 13

@@ -17,6 +17,7 @@ import {
   type TimedRows,
   type TimeSpan,
 } from '../data/timed-rows.ts'
+import { areTwoUnits, describeUnits, twoUnits } from '../data/time-units.ts'
 import { resolveSignals } from '../data/infer-signals.ts'
 import { checkInteractions, withoutColumn, type Interactions } from '../data/interactions.ts'
 import { sourceOptions } from '../method/source-options.ts'
@@ -126,9 +127,9 @@ function* lookBack(
   const moment = asked === null ? null : momentIn(`${who}, option 'now'`, asked, whole)
   const span = moment === null ? whole : yield* spanOf(rows, moment)
   if (asked !== null && span.known === 0) throw beforeAll(who, asked)
-  if (span.seconds > 0 && span.milliseconds > 0) {
-    if (recency !== 'auto') throw twoUnits(who, span)
-    return { ...NO_RECENCY, notes: [`recency: none, for times look like ${unitsOf(span)}`] }
+  if (areTwoUnits(span)) {
+    if (recency !== 'auto') throw twoUnits(who, span, ", for option 'recency'")
+    return { ...NO_RECENCY, notes: [`recency: none, for times look like ${describeUnits(span)}`] }
   }
   if (span.known === 0) return NO_RECENCY
   const until = moment ?? span.newest
@@ -249,18 +250,5 @@ function beforeAll(who: string, now: Moment): RivuletError {
     got: show(now),
     todo: 'Give a later one, or leave it out: then it is about the newest row.',
     details: { value: now },
-  })
-}
-
-const unitsOf = ({ seconds, milliseconds }: TimeSpan): string =>
-  `${seconds} of seconds and ${milliseconds} of milliseconds`
-
-function twoUnits(who: string, span: TimeSpan): RivuletError {
-  return new RivuletError('INVALID_DATA', {
-    who: `${who}, column 'time'`,
-    expected: "times of one unit, for option 'recency'",
-    got: unitsOf(span),
-    todo: 'Bring all to one unit.',
-    details: { column: 'time' },
   })
 }

@@ -2,6 +2,7 @@
 import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
 import { leaveLastOutInSlices, splitByTimeInSlices, splitRandomInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
+import { areTwoUnits, countUnits } from '../data/time-units.ts'
 import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
 import type { NamedNetwork, Sides } from '../network/network.ts'
@@ -58,10 +59,11 @@ export interface HoldOutOptions {
   readonly seed: number
 }
 
-/** 'auto': by time where times are known and say what comes next, at random otherwise. */
-export function wayToCut({ time, fromAllTimes }: Interactions, asked: 'auto' | HeldOutBy): HeldOutBy {
+/** 'auto': by time where times are known, in one unit, and say what comes next; at random otherwise. */
+export function* wayToCut({ time, fromAllTimes }: Interactions, asked: 'auto' | HeldOutBy): Sliced<HeldOutBy> {
+  if (asked !== 'auto') return asked
   const isTimed = fromAllTimes !== true && time?.some((at) => !Number.isNaN(at)) === true
-  return asked !== 'auto' ? asked : isTimed ? 'time' : 'random'
+  return isTimed && !areTwoUnits(yield* countUnits(time)) ? 'time' : 'random'
 }
 
 /**
@@ -74,7 +76,7 @@ export function* cutTable(
   { validation, heldOutShare: testFraction, seed }: HoldOutOptions,
 ): Sliced<{ readonly by: Validation['by']; readonly train: Interactions; readonly test: Interactions }> {
   if (isTable(validation)) return { by: 'table', train: table, test: validation }
-  const by = wayToCut(table, validation)
+  const by = yield* wayToCut(table, validation)
   if (by === 'time') return { by, ...(yield* splitByTimeInSlices(table, { testFraction })) }
   if (by === 'random') return { by, ...(yield* splitRandomInSlices(table, { testFraction, seed })) }
   return { by, ...(yield* leaveLastOutInSlices(table)) }

@@ -2,6 +2,7 @@ import { isTable, withoutColumn, type Interactions } from '../data/interactions.
 import { numberPairs, type NumberedPairs } from '../data/counting-sort.ts'
 import { splitByTimeInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
+import { areTwoUnits, countUnits, twoUnits } from '../data/time-units.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
@@ -43,7 +44,11 @@ export function* holdOutLabels(
     throw withoutColumn(`${who}, option 'validation'`, 'time', todo, ", which 'leave-last-out' needs")
   }
   const random = seededRandom(seed)
-  const by = validation !== 'auto' ? validation : table.time === undefined ? 'random' : 'leave-last-out'
+  const units = table.time && (yield* countUnits(table.time))
+  if (validation === 'leave-last-out' && units && areTwoUnits(units))
+    throw twoUnits(`${who}, option 'validation'`, units)
+  const isTimed = units !== undefined && !areTwoUnits(units)
+  const by = validation !== 'auto' ? validation : isTimed ? 'leave-last-out' : 'random'
   const pairs = yield* numberPairs(table)
   const labelRows = yield* labelRowsOf(table, labels, pairs)
   const held =

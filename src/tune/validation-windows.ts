@@ -97,7 +97,7 @@ function* cutWindows(
 ): Sliced<{ readonly by: Validation['by']; readonly parts: readonly TrainAndTest[] }> {
   const { validation, heldOutShare } = options
   const folds = windowsOf(table.length, heldOutShare)
-  if (!isTable(validation) && wayToCut(table, validation) === 'time' && folds > 1)
+  if (!isTable(validation) && folds > 1 && (yield* wayToCut(table, validation)) === 'time')
     return { by: 'time', parts: yield* splitRollingInSlices(table, { folds, testFraction: heldOutShare }) }
   const { by, train, test } = yield* cutTable(table, options)
   return { by, parts: [{ train, test }] }
