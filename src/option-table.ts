@@ -56,7 +56,7 @@ export const OPTIONS = {
   recommend: { ...userListOptions, ...edgeOptions, ...relatedOptions },
   recommendFor: { ...profileListOptions, ...relatedOptions },
   'a relation': relationOptions,
-  explain: { ...askedOptions, ...sourceOptions },
+  explain: { ...askedOptions, ...relatedOptions },
   score: { ...scorePairsOptions, ...sourceOptions },
   similarItems: { ...profileListOptions, ...relatedOptions },
   similarUsers: { ...similarUsersOptions, ...sourceOptions },

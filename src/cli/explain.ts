@@ -3,6 +3,7 @@ import { readNumber } from './argument-values.ts'
 import { define } from './command.ts'
 import { needed, on, text, value, withFallback } from './flags.ts'
 import { askQuestion, METHOD_FLAGS, ORDER_FLAG } from './question.ts'
+import { RELATION_FLAGS, readRelationFiles } from './relation-argument.ts'
 import {
   ENGINE_FLAGS,
   itemAsked,
@@ -17,7 +18,7 @@ import { bar, count, tableLines } from './table.ts'
 
 export const EXPLAIN = define({
   name: 'explain',
-  what: 'what each of her own items adds to the score of an item',
+  what: 'what each of her own items, and relations, add to the score of an item',
   flags: {
     user: needed(text('<id>', 'whose score')),
     item: needed(text('<id>', 'of which item; with --titles also by its title')),
@@ -26,14 +27,16 @@ export const EXPLAIN = define({
     json: on('print one JSON document, with all contributions'),
     ...METHOD_FLAGS,
     ...ORDER_FLAG,
+    ...RELATION_FLAGS,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
   },
   async run(file, given, stage) {
     const { list, method, options } = await askQuestion('explain', given)
+    const relations = await readRelationFiles(given, stage)
     const titles = await readTitles(given, stage)
     const table = await readTable(file, given, stage)
-    await using engine = await openEngine(table, given, stage)
+    await using engine = await openEngine(table, { ...given, relations }, stage)
     const item = itemAsked(given.item, titles, table)
     const explanation = await engine.explain(given.user, item, { ...list, signal: stage.signal })
     await stage.show(
@@ -47,17 +50,21 @@ export const EXPLAIN = define({
 const BAR_WIDTH = 30
 
 function explanationLines(
-  { user, item, score, contributions }: Explanation,
+  { user, item, score, contributions, relations }: Explanation,
   method: string,
   top: number,
   titles: Titles | undefined,
 ): string[] {
   const nameOf = (id: string): string => titles?.get(id) ?? id
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
-  const rows = contributions
+  const parts = [
+    ...contributions.map((part) => ({ ...part, because: nameOf(part.item) })),
+    ...relations.map((part) => ({ ...part, because: `${part.relation}: ${nameOf(part.value)}` })),
+  ].sort((a, b) => b.score - a.score)
+  const rows = parts
     .slice(0, top)
-    .map(({ item, score, share }) => [nameOf(item), score.toPrecision(4), percent(share), bar(share, BAR_WIDTH)])
-  const left = contributions.slice(top)
+    .map(({ because, score, share }) => [because, score.toPrecision(4), percent(share), bar(share, BAR_WIDTH)])
+  const left = parts.slice(top)
   const share = left.reduce((sum, part) => sum + part.share, 0)
   const rest = `and ${count(left.length)} more, together ${percent(share)} (all with --json)`
   return [

@@ -115,8 +115,27 @@ export function refuseRelations(who: string, { relations }: Pick<Network, 'relat
 }
 
 /** Entries of a row that are interactions, which come before all others. */
-export function interactionsOf({ rows, relations }: Pick<Network, 'rows' | 'relations'>, row: number): number {
-  const length = rows.lengthOf(row)
-  if (relations === undefined || rows.columnCount === relations.itemCount) return length
-  return rows.columnsOf(row).reduce((count, column) => (column < relations.itemCount ? count + 1 : count), 0)
+export function interactionsOf(network: Pick<Network, 'rows' | 'relations'>, row: number): number {
+  const { rows, relations } = network
+  if (relations === undefined || rows.columnCount === relations.itemCount) return rows.lengthOf(row)
+  return itemsAmong(rows.columnsOf(row), network)
+}
+
+/** How many of these columns are items. */
+export function itemsAmong(columns: Int32Array | Uint32Array, { relations }: Pick<Network, 'relations'>): number {
+  if (relations === undefined) return columns.length
+  let count = 0
+  for (const column of columns) if (column < relations.itemCount) count++
+  return count
+}
+
+/** What a node holds at a place behind the matrix of interactions, by the name of the relation and of the value. */
+export function heldAt(
+  { parts }: NetworkRelations,
+  side: RelationPart['side'],
+  place: number,
+  node: number,
+): { readonly relation: string; readonly value: string } {
+  const part = parts.find((one) => one.side === side && place >= one.start && place < one.end) as RelationPart
+  return { relation: part.name, value: part.nameOf(place - part.start, node) }
 }

@@ -51,8 +51,7 @@ const angle = (sample: number): number => (Math.PI * (sample + 0.5)) / SAMPLES
 export function filterSchedule(response: Response, degree: number): Filter {
   const coefficients = chebyshevCoefficients(response, degree)
   const last = coefficients.length - 1
-  // A response that is constant has no sweep to lead with; 0 T + c_0 is still one step.
-  const gain = coefficients[last] === 0 ? 1 : coefficients[last]
+  const gain = gainOf(coefficients)
   const steps = Array.from({ length: last - 1 }, (_, at) => ({
     a: 4,
     b: -2,
@@ -68,6 +67,28 @@ export function filterSchedule(response: Response, degree: number): Filter {
       stopBelow: 0,
     },
   }
+}
+
+/** A response that is constant has no sweep to lead with; 0 T + c_0 is still one step. */
+const gainOf = (coefficients: Float64Array): number => coefficients[coefficients.length - 1] || 1
+
+/**
+ * Of a response's polynomial p what comes before the last product with T: q in p(x) = p(0) + x q(x). Its gain is over that of p.
+ *
+ * @param degree of p
+ */
+export function beforeLastSweep(response: Response, degree: number): Filter {
+  const p = chebyshevCoefficients(response, degree)
+  const at0 = chebyshevSum(p, 0)
+  const { schedule, gain } = filterSchedule((x) => (chebyshevSum(p, x) - at0) / x, Math.max(1, p.length - 2))
+  return { schedule, gain: gain / gainOf(p) }
+}
+
+/** sum_k c_k T_k(2x - 1), by Clenshaw's recurrence. */
+function chebyshevSum(coefficients: Float64Array, x: number): number {
+  let [b, before] = [0, 0]
+  for (let k = coefficients.length - 1; k > 0; k--) [b, before] = [2 * (2 * x - 1) * b - before + coefficients[k], b]
+  return (2 * x - 1) * b - before + coefficients[0]
 }
 
 /** The schedule whose k-th step leaves T_k(2T - 1) z: the basis in which every filter of that degree is a weighted sum. */

@@ -11,10 +11,10 @@ import { KeptModels } from './kept-models.ts'
 import type { AskedLists, Expected } from './methods/expected.ts'
 import { methodOf } from './methods/methods.ts'
 import { ItemVectors, type ModelCall } from './methods/item-vectors.ts'
-import type { Contributions, Model, Profiles, Query } from './methods/model.ts'
+import type { Contributions, Model, Query } from './methods/model.ts'
 import type { AverageShares } from './methods/recipe.ts'
 import { popularityOf, type Popularity } from './methods/popularity.ts'
-import { takeLists } from './profile-parts.ts'
+import { sparseProfiles, takeLists } from './profile-parts.ts'
 import { fillUp, openLists, popularityPrior, type Prior } from './prior.ts'
 import type { Profile } from './profile.ts'
 import { PLACE_BYTES, placeFactor, placesOf, PLACING_BYTES, requireOrder } from './profile-order.ts'
@@ -75,7 +75,7 @@ export class Catalogue {
     const profiles =
       aged === null
         ? ({ kind: 'rows', rows: users, scale: new Float32Array(0) } as const)
-        : sparse(Array.from(users, aged))
+        : sparseProfiles(Array.from(users, aged))
     const excluded = yield* this.#excluded(users, request)
     const asked = { ...request, query: { ...request.query, excluded } }
     const prior = yield* this.#prior(request)
@@ -118,7 +118,7 @@ export class Catalogue {
   *rankProfiles(profiles: readonly Profile[], request: ListRequest): Algorithm<Rankings> {
     const prior = yield* this.#prior(request)
     const model = yield* this.model(request)
-    const lists = yield* model.rank(sparse(profiles), yield* this.#queryOf(request))
+    const lists = yield* model.rank(sparseProfiles(profiles), yield* this.#queryOf(request))
     const places = Int32Array.from(profiles, (_, place) => place)
     const known = {
       lengthOf: (place: number) => profiles[place].items.length,
@@ -284,15 +284,4 @@ export class Catalogue {
     this.#models.add(request, model)
     return model
   }
-}
-
-function sparse(profiles: readonly Profile[]): Profiles {
-  const indptr = new Int32Array(profiles.length + 1)
-  profiles.forEach(({ items }, place) => (indptr[place + 1] = indptr[place] + items.length))
-  const [indices, data] = [new Int32Array(indptr[profiles.length]), new Float32Array(indptr[profiles.length])]
-  profiles.forEach(({ items, weights }, place) => {
-    indices.set(items, indptr[place])
-    data.set(weights, indptr[place])
-  })
-  return { kind: 'sparse', indptr, indices, data }
 }

@@ -23,7 +23,7 @@ import { encodeSaved } from '../support/sections.ts'
 import { COMPILED_FORMAT, type CompiledFacts, type CompiledParts } from './compiled-format.ts'
 import { bytesOfHead, scoreOf } from './compiled-head.ts'
 import { renewParts } from './compiled-recency.ts'
-import { contributionsOf, type Explanation } from './explain.ts'
+import { explanationOf, type Explanation } from './explain.ts'
 import { excludedOf } from './methods/model.ts'
 import { methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
 import { bytesOf, unpacked } from './packed-rows.ts'
@@ -200,7 +200,7 @@ export class CompiledRecommender implements CompiledFacts {
     const column = requireRow('explain', 'an item', this.items, item)
     const { parts: own } = this.#served()
     const parts = Float64Array.from(items, (row, at) => weights[at] * scoreOf(own, items.length, row, column))
-    return { item: this.items.keyOf(column), ...contributionsOf(items, parts, this.items) }
+    return { item: this.items.keyOf(column), ...explanationOf(items, parts, this.items) }
   }
 
   toJSON(): object {

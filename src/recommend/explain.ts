@@ -1,6 +1,8 @@
+import type { RelationOptions } from '../data/relations.ts'
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
-import type { sourceOptions, SourceOptions } from '../method/source-options.ts'
+import { relatedOptions, type SourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
+import { heldAt } from '../network/relations.ts'
 import type { Algorithm } from '../request/request.ts'
 import { requireRow, type Id, type KeyIndex } from '../support/key-index.ts'
 import type { Defaults, Resolved } from '../support/spec.ts'
@@ -11,10 +13,15 @@ import { askedOptions, requestOf, requireProfileMethod, type AskedOptions } from
 export interface Explanation {
   readonly user: string
   readonly item: string
-  /** The sum of the contributions. */
+  /** The sum of the contributions, and of what comes by relations. */
   readonly score: number
   /** What each of the user's own items adds, largest first. Exact: the score is linear in the profile. */
   readonly contributions: readonly Contribution[]
+  /**
+   * What comes by relations, largest first: what starts from what the user has, and what arrives at the item by what it has. No own item is counted for what arrives so; what
+   * goes through relations on its way is counted for where it started. Empty without relations.
+   */
+  readonly relations: readonly RelationContribution[]
 }
 
 export interface Contribution {
@@ -25,10 +32,21 @@ export interface Contribution {
   readonly share: number
 }
 
+/** What a relation adds: 'because of genre: horror'. */
+export interface RelationContribution {
+  /** Name of the relation. */
+  readonly relation: string
+  /** What the user or the item has; of a pair the other one. */
+  readonly value: string
+  readonly score: number
+  /** Part of the whole score, 0 when that is 0. */
+  readonly share: number
+}
+
 const WHO = 'explain'
 
 /**
- * Why `item` scores what it scores for `user`: the exact contribution of each of her interactions.
+ * Why `item` scores what it scores for `user`: the exact contribution of each of her interactions, and of relations.
  *
  * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for a user or an item; INVALID_OPTION for popularity, where nothing of the user's counts.
  */
@@ -36,9 +54,17 @@ export const explain: SourceFunction<
   [user: Id, item: Id],
   AskedOptions,
   Explanation,
-  AskedOptions & SourceOptions,
-  Defaults<typeof askedOptions & typeof sourceOptions>
-> = defineFunction({ name: WHO, needsSides: true, options: askedOptions, arity: 2, on: explainScore })
+  AskedOptions & SourceOptions & RelationOptions,
+  Defaults<typeof askedOptions & typeof relatedOptions>
+> = defineFunction({
+  name: WHO,
+  needsSides: true,
+  takesRelations: true,
+  beside: relatedOptions,
+  options: askedOptions,
+  arity: 2,
+  on: explainScore,
+})
 
 function* explainScore(
   network: NamedNetwork,
@@ -50,23 +76,30 @@ function* explainScore(
   const item = requireRow(WHO, 'an item', catalogue.items, itemKey)
   const request = requestOf(WHO, options)
   requireProfileMethod(request)
-  const { items, parts } = yield* catalogue.contributions(user, item, request)
+  const { items, parts, arrived } = yield* catalogue.contributions(user, item, request)
   const named = { user: catalogue.users.keyOf(user), item: catalogue.items.keyOf(item) }
-  return { ...named, ...contributionsOf(items, parts, catalogue.items) }
+  const { relations } = network
+  if (relations === undefined) return { ...named, ...explanationOf(items, parts, catalogue.items) }
+  const isOwn = (column: number): boolean => column < relations.itemCount
+  const has = Array.from(items, (column, at) => ({ column, score: parts[at] }))
+    .filter(({ column }) => !isOwn(column))
+    .map(({ column, score }) => ({ ...heldAt(relations, 'user', column, user), score }))
+  const { rows, parts: arrivals } = arrived ?? { rows: [], parts: [] }
+  const came = Array.from(rows, (row, at) => ({ ...heldAt(relations, 'item', row, item), score: arrivals[at] }))
+  const own = parts.filter((_, at) => isOwn(items[at]))
+  return { ...named, ...explanationOf(items.filter(isOwn), own, catalogue.items, [...has, ...came]) }
 }
 
-/** The parts of a score by item id, largest first, with their sum. */
-export function contributionsOf(
+/** The parts of a score, largest first, with their sum. */
+export function explanationOf(
   items: Int32Array,
   parts: Float64Array,
   index: KeyIndex,
-): Pick<Explanation, 'score' | 'contributions'> {
-  const score = parts.reduce((sum, part) => sum + part, 0)
-  const contributions = Array.from(parts, (part, at) => ({
-    item: index.keyOf(items[at]),
-    score: part,
-    share: score === 0 ? 0 : part / score,
-  }))
-  contributions.sort((a, b) => b.score - a.score)
-  return { score, contributions }
+  relations: readonly Omit<RelationContribution, 'share'>[] = [],
+): Omit<Explanation, 'user' | 'item'> {
+  const score = [...parts, ...relations.map((part) => part.score)].reduce((sum, part) => sum + part, 0)
+  const shared = <Part extends { readonly score: number }>(some: readonly Part[]) =>
+    some.map((part) => ({ ...part, share: score === 0 ? 0 : part.score / score })).sort((a, b) => b.score - a.score)
+  const contributions = Array.from(parts, (part, at) => ({ item: index.keyOf(items[at]), score: part }))
+  return { score, contributions: shared(contributions), relations: shared(relations) }
 }

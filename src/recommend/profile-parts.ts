@@ -1,6 +1,19 @@
 /** Profiles asked about in parts, and their lists put together again. */
-import type { ColumnLists, TopLists } from '../request/sweep.ts'
+import type { ColumnLists, SparseSeeds, TopLists } from '../request/sweep.ts'
 import type { Profiles, Query } from './methods/model.ts'
+import type { Profile } from './profile.ts'
+
+/** Profiles as columns of a problem. */
+export function sparseProfiles(profiles: readonly Profile[]): SparseSeeds {
+  const indptr = new Int32Array(profiles.length + 1)
+  profiles.forEach(({ items }, place) => (indptr[place + 1] = indptr[place] + items.length))
+  const [indices, data] = [new Int32Array(indptr[profiles.length]), new Float32Array(indptr[profiles.length])]
+  profiles.forEach(({ items, weights }, place) => {
+    indices.set(items, indptr[place])
+    data.set(weights, indptr[place])
+  })
+  return { kind: 'sparse', indptr, indices, data }
+}
 
 /** The profiles at some places. */
 export function takeProfiles(profiles: Profiles, places: Int32Array): Profiles {

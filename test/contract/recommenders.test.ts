@@ -217,7 +217,13 @@ describe('explain', () => {
     )
     expect(explain(table, 'u1', 'lonely')).toMatchObject({ score: 0 })
     expect(explain(table, 'u1', 'lonely').contributions.every(({ share }) => share === 0)).toBe(true)
-    expect(explain(table, 'cold', 'i1')).toEqual({ user: 'cold', item: 'i1', score: 0, contributions: [] })
+    expect(explain(table, 'cold', 'i1')).toEqual({
+      user: 'cold',
+      item: 'i1',
+      score: 0,
+      contributions: [],
+      relations: [],
+    })
   })
 
   it('refuses popularity, unknown ids, and options that say nothing here', () => {

@@ -21,14 +21,58 @@ function filled(degrees: Vector, held: readonly Dense[]): Vector {
   return degrees.map((degree, at) => (degree === 0 && held.some((holds) => sums(holds)[at] > 0) ? mean : degree))
 }
 
-/** @param f is told P over its largest eigenvalue, and its noise edge */
+/** What is told P over its largest eigenvalue, and its noise edge. */
+type DenseFilter = (x: Dense, noise: number) => Dense
+
+/** All scores, shape (users x items). @param f the filter */
 export function relatedScores(
   w: Dense,
   relations: readonly DenseRelation[],
-  { userExponent: a, itemExponent: e, profileExponent, popularityExponent }: FilterExponents,
-  f: (x: Dense, noise: number) => Dense,
+  exponents: FilterExponents,
+  f: DenseFilter,
 ): Dense {
-  const [users, items] = [w.length, w[0].length]
+  const { profiles, spread } = related(w, relations, exponents, f)
+  return product(profiles, spread)
+    .slice(0, w.length)
+    .map((row) => row.slice(0, w[0].length))
+}
+
+/**
+ * One score in parts: what arrives at the item by each value of the relations of items, in their order, and what else each column of the matrix sends: items, then what users hold.
+ *
+ * @param before q where the filter is f(P) = f(0) + P q(P)
+ */
+export function scoreParts(
+  w: Dense,
+  relations: readonly DenseRelation[],
+  exponents: FilterExponents,
+  { f, before, user, item }: { f: DenseFilter; before: DenseFilter; user: number; item: number },
+): { readonly sent: Vector; readonly arrived: Vector } {
+  const partsOf = (filter: RelatedFilter): Vector => {
+    const { profiles, spread } = related(w, relations, exponents, filter)
+    return profiles[user].map((weight, column) => weight * spread[column][item])
+  }
+  const { blocks } = related(w, relations, exponents, f)
+  const byValue = blocks.map((block) =>
+    partsOf((x, noise, largest) =>
+      product(before(x, noise), times(product(transposed([block]), [block]), 1 / largest)),
+    ),
+  )
+  const sum = (vector: Vector): number => vector.reduce((total, part) => total + part, 0)
+  const sent = partsOf(f).map((part, column) => part - sum(byValue.map((parts) => parts[column])))
+  return { sent, arrived: byValue.map(sum) }
+}
+
+/** @param largest eigenvalue of P before it was divided by it */
+type RelatedFilter = (x: Dense, noise: number, largest: number) => Dense
+
+function related(
+  w: Dense,
+  relations: readonly DenseRelation[],
+  { userExponent: a, itemExponent: e, profileExponent, popularityExponent }: FilterExponents,
+  f: RelatedFilter,
+): { readonly profiles: Dense; readonly spread: Dense; readonly blocks: Dense } {
+  const items = w[0].length
   const of = (wanted: DenseRelation['side']): DenseRelation[] => relations.filter(({ side }) => side === wanted)
   const user = filled(
     sums(w),
@@ -61,6 +105,7 @@ export function relatedScores(
     columnDegrees.push(...degrees.map((degree) => degree * ((part * l0) / rest) ** (-1 / (2 * e))))
   }
   const width = rows[0].length
+  const userRows = rows.length
   for (const { weight, holds } of of('item')) {
     const block = transposed(
       scaled(
@@ -78,12 +123,10 @@ export function relatedScores(
   const noise = noiseEdge(w, product(transposed(interactions), interactions)) / largest
   const spread = scaled(
     power(columnDegrees, profileExponent),
-    f(times(p, 1 / largest), noise),
+    f(times(p, 1 / largest), noise, largest),
     power(columnDegrees, popularityExponent),
   )
-  return product(profiles, spread)
-    .slice(0, users)
-    .map((row) => row.slice(0, items))
+  return { profiles, spread, blocks: rows.slice(userRows) }
 }
 
 /** Of length 1. */

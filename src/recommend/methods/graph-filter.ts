@@ -1,10 +1,11 @@
 import { rowsWhere } from '../../data/take-rows.ts'
-import { filterSchedule } from '../../plan/filter.ts'
+import { beforeLastSweep, filterSchedule, type Response } from '../../plan/filter.ts'
 import type { SparseRows, RowWindow } from '../../matrix/csr.ts'
 import type { Algorithm } from '../../request/request.ts'
 import { columnCount, type Operator, type TopLists } from '../../request/sweep.ts'
 import { type Sliced } from '../../support/pause.ts'
 import { powers } from '../../matrix/normalize.ts'
+import { heldRows } from './arrivals.ts'
 import { AverageSpreader } from './average-user.ts'
 import { popularityPowers } from './degree-offset.ts'
 import { dividedBy, largestEigenvalue, operatorOf } from './divisors.ts'
@@ -16,6 +17,7 @@ import { emptyLists, putLists, takeProfiles, takeQuery } from '../profile-parts.
 import { embeddingWeight, LONG, responseOfRecipe, spreads, type Recipe } from './recipe.ts'
 import { contributions, rank, spreadingModel, type SpreadingRecipe, type VectorProducts } from './spreading.ts'
 import type { Network } from '../../network/network.ts'
+import { itemsAmong } from '../../network/relations.ts'
 
 /** The estimate of the largest eigenvalue comes from below; a polynomial is only bounded where it was fitted. */
 export const ABOVE_ESTIMATE = 1.005
@@ -60,7 +62,12 @@ export function polynomialModel(
         return yield* rank(yield* open(n, asked.alone), part, asked)
       }),
     *contributions(profile, item) {
-      return yield* contributions(yield* open(Math.min(LONG, profile.items.length)), profile, item)
+      const n = Math.min(LONG, itemsAmong(profile.items, network))
+      const spreading = yield* open(n)
+      const held = heldRows(network, item)
+      if (held === null || found === null) return yield* contributions(spreading, profile, item)
+      const before = beforeLastSweep(stretched(recipe, found.noise, n), recipe.sweeps)
+      return yield* contributions(spreading, profile, item, { held, before })
     },
   }
 }
@@ -105,10 +112,15 @@ function* findDiagonals(
 function recipeFor(n: number, network: Network, recipe: Recipe, found: Diagonals): SpreadingRecipe {
   const { operator, noise, finish } = found
   const { columns } = network.degrees
-  const response = responseOfRecipe(recipe, noise, n)
-  const { schedule, gain } = filterSchedule((x) => response(x * ABOVE_ESTIMATE), recipe.sweeps)
+  const { schedule, gain } = filterSchedule(stretched(recipe, noise, n), recipe.sweeps)
   const start = powers(columns, recipe.profileExponent - recipe.itemExponent, gain)
   return { name: 'recommend', operator, schedule, start, finish }
+}
+
+/** A recipe's response for profiles of n items, of the operator over ABOVE_ESTIMATE times its largest eigenvalue. */
+function stretched(recipe: Recipe, noise: number, n: number): Response {
+  const response = responseOfRecipe(recipe, noise, n)
+  return (x) => response(x * ABOVE_ESTIMATE)
 }
 
 /** Of an item while leverages are estimated: a sum and the leverage, its root, its code and sign, its place by popularity. */

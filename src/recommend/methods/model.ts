@@ -1,6 +1,6 @@
 import type { SparseRows } from '../../matrix/csr.ts'
 import type { Network } from '../../network/network.ts'
-import { interactionsOf } from '../../network/relations.ts'
+import { interactionsOf, itemsAmong } from '../../network/relations.ts'
 import type { Algorithm } from '../../request/request.ts'
 import type { ColumnLists, RowSeeds, SparseSeeds, TopLists } from '../../request/sweep.ts'
 import type { Profile } from '../profile.ts'
@@ -45,15 +45,24 @@ export const excludedOf = (excluded: ColumnLists | undefined, place: number): In
 
 const NO_ITEMS = new Int32Array(0)
 
-/** How many they are. */
+/** How many they are; what a user holds by relations does not count. */
 export const profileLength = (profiles: Profiles, place: number, known: Pick<Network, 'rows' | 'relations'>): number =>
   profiles.kind === 'rows'
     ? interactionsOf(known, profiles.rows[place])
-    : profiles.indptr[place + 1] - profiles.indptr[place]
+    : itemsAmong(profileItems(profiles, place, known.rows), known)
 
-/** How much each item of a profile adds to one item's score; the parts sum to the score. */
+/** How much each item of a profile adds to one item's score, and what the item holds; the parts sum to the score. */
 export interface Contributions {
+  /** Columns of the matrix: what a user holds by relations too. */
   readonly items: Int32Array
+  readonly parts: Float64Array
+  /** What arrives by relations of the item, and no more counts in `parts`. Default: nothing does. */
+  readonly arrived?: Arrived
+}
+
+/** Parts of a score by the rows of the matrix that an item holds. */
+export interface Arrived {
+  readonly rows: Int32Array
   readonly parts: Float64Array
 }
 

@@ -8,10 +8,12 @@
  * solve from the recommended item gives the contributions of all items at once.
  * Cost: blocks of 16 profiles; each sweep reads the matrix once a block.
  */
+import type { Filter } from '../../plan/filter.ts'
 import type { Schedule } from '../../plan/schedule.ts'
 import { sweep, type Algorithm } from '../../request/request.ts'
 import type { SparseRows } from '../../matrix/csr.ts'
 import { columnCount, type Addend, type Operator, type TopLists } from '../../request/sweep.ts'
+import { arrivals, type HeldRows } from './arrivals.ts'
 import type { ItemVectors } from './item-vectors.ts'
 import { profileItems, profileWeights, type Contributions, type Model, type Profiles, type Query } from './model.ts'
 import type { Profile } from '../profile.ts'
@@ -118,10 +120,22 @@ function keepPositive(lists: TopLists): TopLists {
   return lists
 }
 
+/** What comes before the last product with T, and what an item holds: how a part of its score arrived. */
+export interface LastStep {
+  readonly held: HeldRows
+  readonly before: Filter
+}
+
 /** finish_i [p(T)]_ij start_j w_j = (finish_i w_j start_j / scale_j) [p(T) scale_i e_i]_j, because T diag(scale) is symmetric. */
-export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: number): Algorithm<Contributions> {
+export function* contributions(
+  recipe: SpreadingRecipe,
+  profile: Profile,
+  item: number,
+  last: LastStep | null = null,
+): Algorithm<Contributions> {
   const { start, finish, products, average, factors, ...problem } = recipe
   const { scale } = problem.operator
+  const arrived = last && (yield* arrivals(recipe, last.before, startOf(profile, start, average), item, last.held))
   const { columnScores } = yield* sweep({
     ...problem,
     seeds: {
@@ -136,12 +150,23 @@ export function* contributions(recipe: SpreadingRecipe, profile: Profile, item: 
       rowScale: null,
     },
   })
+  arrived?.sent.forEach((part, j) => (columnScores[j] -= part))
   const lent = average?.items.reduce((sum, share, j) => sum + share * columnScores[j], 0) ?? 0
   const parts = Float64Array.from(
     profile.items,
     (j, at) => finish[item] * profile.weights[at] * (columnScores[j] + (average?.shares[j] ?? 0) * lent),
   )
   products?.vectors.parts(profile, item, products.factors).forEach((part, at) => (parts[at] += part))
-  if (factors) parts.forEach((part, at) => (parts[at] = factors[item] * part))
-  return { items: profile.items, parts }
+  const all = [parts, ...(arrived ? [arrived.parts] : [])]
+  if (factors) for (const some of all) some.forEach((part, at) => (some[at] = factors[item] * part))
+  return { items: profile.items, parts, ...(arrived && { arrived: { rows: arrived.rows, parts: arrived.parts } }) }
+}
+
+/** start o (profile + share (1' profile) a), some of it named twice. */
+function startOf({ items, weights }: Profile, start: Float32Array, average: SpreadAverage | undefined): Profile {
+  const own = weights.map((weight, at) => weight * start[items[at]])
+  if (average === undefined) return { items, weights: own }
+  const lent = weights.reduce((sum, weight, at) => sum + weight * average.shares[items[at]], 0)
+  const added = average.items.map((share, item) => lent * share * start[item])
+  return { items: Int32Array.from([...items, ...added.keys()]), weights: Float32Array.from([...own, ...added]) }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readInteractions, recommend } from '../../../src/index.ts'
+import { explain, readInteractions, recommend } from '../../../src/index.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { rivulet } from './stage.ts'
 
@@ -46,6 +46,19 @@ describe('--relation', () => {
     expect(new Map(lists.map(({ user, items }) => [user, items]))).toEqual(expected)
     expect(lists.map(({ user }) => user)).toContain('zoe')
     expect(lists.flatMap(({ items }) => items.map(({ item }) => item))).toContain('arrival')
+  })
+
+  it('explains what comes by relations, as the library does', async () => {
+    const relations = { genre: { rows: FILMS, item: 'id', attribute: 'genres', separator: '|' } }
+    const args = ['explain', taken, '--user', 'ann', '--item', 'arrival', '--threads', '1']
+    const given = ['--relation', `genre=${films}:item=id,attribute=genres`]
+    const expected = explain(await readInteractions(taken), 'ann', 'arrival', { relations })
+    expect(expected.relations.map(({ value }) => value).sort()).toEqual(['drama', 'sf'])
+    const { stdout } = await rivulet([...args, ...given, '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ ...expected })
+    const shown = (await rivulet([...args, ...given])).stdout
+    expect(shown).toMatch(/genre: drama +[\d.]+ +[\d.]+%/)
+    expect((await rivulet([...args])).stderr).toContain("got 'arrival'")
   })
 
   it('says which columns it took, and how many were taken up', async () => {

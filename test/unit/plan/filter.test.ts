@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chebyshevBasis, chebyshevCoefficients, filterSchedule } from '../../../src/plan/filter.ts'
+import { beforeLastSweep, chebyshevBasis, chebyshevCoefficients, filterSchedule } from '../../../src/plan/filter.ts'
 import type { Schedule } from '../../../src/plan/schedule.ts'
 
 /** What a schedule does to a component with eigenvalue x, after every step, starting from `rhs`. */
@@ -42,6 +42,26 @@ describe('filterSchedule', () => {
     }
     expect(worst(16)).toBeLessThan(worst(8) / 2)
     expect(worst(32)).toBeLessThan(worst(16) / 2)
+  })
+})
+
+describe('beforeLastSweep', () => {
+  it.each([
+    ['a resolvent', (x: number) => x / (x + 0.2), 8],
+    ['what is more than 0 at 0', (x: number) => 1 / (1.2 - x), 5],
+    ['a parabola', (x: number) => x * x - x / 3 + 1, 2],
+    ['one sweep', (x: number) => 2 * x + 0.5, 1],
+    ['a constant', () => 0.7, 12],
+    ['nothing', () => 0, 5],
+  ])('leaves q of p(x) = p(0) + x q(x): %s', (_, response, degree) => {
+    const p = filterSchedule(response, degree)
+    const q = beforeLastSweep(response, degree)
+    expect(q.schedule.steps.length).toBeLessThanOrEqual(Math.max(1, degree - 1))
+    const at = (x: number): number => p.gain * trace(p.schedule, x, 1).at(-1)
+    for (const x of points) {
+      const whole = at(0) + x * p.gain * q.gain * trace(q.schedule, x, 1).at(-1)
+      expect(Math.abs(whole - at(x))).toBeLessThan(1e-10)
+    }
   })
 })
 

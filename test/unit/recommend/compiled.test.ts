@@ -231,7 +231,7 @@ describe('a compiled recommender', () => {
     expect(score).toBeCloseTo(best.score, 6)
     expect(contributions.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 10)
     expect([...contributions].sort((a, b) => b.score - a.score)).toEqual(contributions)
-    expect(compiled.explain([], best.item)).toEqual({ item: best.item, score: 0, contributions: [] })
+    expect(compiled.explain([], best.item)).toEqual({ item: best.item, score: 0, contributions: [], relations: [] })
     expect(() => compiled.explain(['i1'], 'nothing')).toThrow(coded('UNKNOWN_KEY'))
   })
 

@@ -4,11 +4,12 @@ import type { Relations } from '../../../src/data/relations.ts'
 import { Engine } from '../../../src/engine.ts'
 import { resolvent, walk, type SpreadingOperator } from '../../../src/recommend/methods/operators.ts'
 import { mix } from '../../../src/recommend/methods/recipe.ts'
+import { explain } from '../../../src/recommend/explain.ts'
 import { recommend, recommendFor, similarItems, type RecommendOptions } from '../../../src/recommend/recommend.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { product, type Dense } from '../../oracle/linear-algebra.ts'
 import { multipleOfIdentity, overSum } from '../../oracle/recommenders.ts'
-import { relatedScores, type DenseRelation } from '../../oracle/relations.ts'
+import { relatedScores, scoreParts, type DenseRelation } from '../../oracle/relations.ts'
 
 const USERS = 12
 const ITEMS = 15
@@ -46,17 +47,88 @@ function drawn() {
       ),
     },
   ]
-  return { table: fromRows(rows, { user: 'user', item: 'item' }), w, relations, dense }
+  return { table: fromRows(rows, { user: 'user', item: 'item' }), w, relations, dense, genres, pairs }
 }
 
 const EXPONENTS = { userExponent: 0.3, itemExponent: 0.4, profileExponent: -0.2, popularityExponent: 0.1 }
 const recipeOf = (operator: SpreadingOperator) =>
   mix([operator], { ...EXPONENTS, shortProfiles: 0, leaveOneOut: null, sweeps: 40 })
 
-const CASES: readonly [name: string, operator: SpreadingOperator, f: (x: Dense, noise: number) => Dense][] = [
-  ['two steps', walk({ steps: 5 }), (x) => product(x, x)],
-  ['a resolvent', resolvent({ lambda: 1 }), (x, noise) => overSum(x, multipleOfIdentity(x.length, noise))],
+type DenseFilter = (x: Dense, noise: number) => Dense
+
+/** q in f(P) = f(0) + P q(P) is last. */
+const CASES: readonly [name: string, operator: SpreadingOperator, f: DenseFilter, before: DenseFilter][] = [
+  ['two steps', walk({ steps: 5 }), (x) => product(x, x), (x) => x],
+  [
+    'a resolvent',
+    resolvent({ lambda: 1 }),
+    (x, noise) => overSum(x, multipleOfIdentity(x.length, noise)),
+    (x, noise) => overSum(multipleOfIdentity(x.length, noise), x).map((row) => row.map((value) => value / noise)),
+  ],
 ]
+
+describe('a score with relations in parts', () => {
+  it.each(CASES)('is what the dense definition says: %s', (_, operator, f, before) => {
+    const { table, w, relations, dense, genres, pairs } = drawn()
+    const options = { relations, recipe: recipeOf(operator) }
+    for (const [user, item] of [
+      [0, 3],
+      [4, ITEMS - 1],
+      [USERS - 1, 7],
+    ]) {
+      const expected = scoreParts(w, dense, EXPONENTS, { f, before, user, item })
+      const { score, contributions, relations: parts } = explain(table, `u${user}`, `i${item}`, options)
+      const whole = [...expected.sent, ...expected.arrived].reduce((sum, part) => sum + part, 0)
+      const isNear = (part: number, wanted: number): void => {
+        expect(Math.abs(part - wanted) / whole).toBeLessThan(2e-3)
+      }
+      isNear(score, whole)
+      expect(contributions.length).toBe(w[user].filter(Boolean).length)
+      for (const one of contributions) isNear(one.score, expected.sent[Number(one.item.slice(1))])
+      const friends = pairs.filter((pair) => pair.split(' ').includes(String(user))).length
+      expect(parts.length).toBe(friends + genres[item].length)
+      for (const { relation, value, score: part } of parts) {
+        if (relation === 'genre') isNear(part, expected.arrived[Number(value)])
+        else {
+          const [low, high] = [user, Number(value.slice(1))].sort((a, b) => a - b)
+          isNear(part, expected.sent[ITEMS + pairs.indexOf(`${low} ${high}`)])
+        }
+      }
+    }
+  })
+
+  it('sums to what stands in the list, of profiles that are completed and with what is recent too', async () => {
+    const { table, relations } = drawn()
+    const time = Float64Array.from(table.user, (_, row) => 86_400 * (row % 40))
+    for (const [source, recency] of [
+      [table, null],
+      [{ ...table, time }, { halfLife: 10 }],
+    ] as const) {
+      await using engine = await Engine.create(source, { relations, threads: 1 })
+      for (const [user, list] of await engine.recommend({ k: 5, recency })) {
+        for (const { item, score } of list.filter(({ prior }) => prior === undefined)) {
+          const why = await engine.explain(user, item, { recency })
+          expect(why.score / score).toBeCloseTo(1, 4)
+          const shares = [...why.contributions, ...why.relations].reduce((sum, { share }) => sum + share, 0)
+          expect(shares).toBeCloseTo(1, 9)
+          expect(why.relations.some(({ relation }) => relation === 'genre')).toBe(true)
+        }
+      }
+    }
+  })
+
+  it('names nothing where relations weigh nothing, and says what the same user gets of each way of asking', async () => {
+    const { table, relations } = drawn()
+    const { genre } = relations
+    expect(explain(table, 'u0', 'i3', { relations: { genre: { ...genre, weight: 0 } } })).toEqual(
+      explain(table, 'u0', 'i3'),
+    )
+    await using engine = await Engine.create(table, { relations, threads: 2 })
+    expect(await engine.explain('u0', 'i3')).toEqual(explain(table, 'u0', 'i3', { relations }))
+    expect(() => explain(table, 'u0', 'i3', { relations, method: 'rp3beta' })).toThrow(/relations 'genre', 'friend'/)
+    expect(() => explain(table, 'u0', 'i99', { relations })).toThrow(/an item known/)
+  })
+})
 
 describe('relations in a recipe', () => {
   it.each(CASES)('score as the dense definition says: %s', (_, operator, f) => {
@@ -148,7 +220,6 @@ describe('relations in a recipe', () => {
     await using engine = await Engine.create(table, { relations, threads: 1 })
     const refused = expect.objectContaining({ code: 'INVALID_OPTION', details: { option: 'relations' } })
     await expect(engine.recommend({ method: 'ease' })).rejects.toEqual(refused)
-    await expect(engine.explain('u0', 'i0')).rejects.toEqual(refused)
     await expect(engine.compile()).rejects.toEqual(refused)
     await expect(engine.similarUsers('u0')).rejects.toEqual(refused)
     await expect(engine.clusterUsers()).rejects.toEqual(refused)
