@@ -1,6 +1,7 @@
 /** The workshop door: matrices, plans, kernels and solvers, for benchmarks and for building algorithms of one's own. */
 export * from './browser-advanced.ts'
 export { findByName } from './io/column-names.ts'
+export { readGraph } from './io/graph-files.ts'
 export { writeColumns } from './io/write-columns.ts'
 export type { ColumnCells, NamedColumns, TypedColumn } from './io/column-batches.ts'
 export { WorkerPool, type PoolOptions } from './run/pool.ts'

@@ -241,7 +241,7 @@ export { clusterDiagram, type ClusterDiagramOptions } from './report/cluster-svg
 export { reliabilityDiagram, type ReliabilityDiagramOptions } from './report/reliability-svg.ts'
 export type { ColumnOptions } from './io/columns.ts'
 export type { Reading } from './io/reading.ts'
-export type { Format, TextFormat } from './io/detect.ts'
+export type { Format, GraphFormat, TextFormat } from './io/detect.ts'
 export type { Role } from './io/column-names.ts'
 export type { TimeUnit } from './io/cell-kinds.ts'
 export {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import type { Duration, Exclusion, MethodName, Recency, RecencyOptions } from '../index.ts'
+import type { Duration, Exclusion, GraphMapping, MethodName, Recency, RecencyOptions } from '../index.ts'
 import { secondsOf } from '../advanced.ts'
 import { readOptionsArgument } from './json-argument.ts'
 
@@ -84,13 +84,40 @@ export function readDelimiter(text: string): string {
   return text === '\\t' ? '\t' : text
 }
 
+const MAPPED = ['kind', 'user', 'item', 'id', 'value', 'signal', 'time']
+
+/** Marks between the kind of a node and the rest of its key: 'movie:7'. */
+const KEY_MARKS = [':', '/', '|', '_']
+
+/** 'kind=type,item=movie,value=-': attributes and kinds, ':' for what keys begin with, or '-' for none. Kinds are compared as texts: whether a file calls 1 a number is its format's matter. */
+export function readMapping(text: string): GraphMapping {
+  const { kind, ...others } = Object.fromEntries(readPairs(text, 'kind=type,item=movie'))
+  const stray = ['kind', ...Object.keys(others)].find((role) => !MAPPED.includes(role))
+  if (stray !== undefined) throw new InvalidArgumentError(`Expected roles by ${MAPPED.join(', ')}, got ${stray}.`)
+  return { ...others, ...(kind !== undefined && { kind: kindReader(kind) }) }
+}
+
+function kindReader(kind: string | null): GraphMapping['kind'] {
+  if (kind === null) return null
+  if (KEY_MARKS.includes(kind)) return (node) => node.split(kind)[0]
+  return (_node, attributes) => {
+    const said: unknown = attributes[kind]
+    return said === undefined || said === null ? null : String(said)
+  }
+}
+
+/** 'a=b,c=-' as pairs; '-' is none. */
+function readPairs(text: string, example: string): [string, string | null][] {
+  return text.split(',').map((part) => {
+    const at = part.indexOf('=')
+    const [role, said] = [part.slice(0, at), part.slice(at + 1)]
+    if (at < 1 || said === '') throw new InvalidArgumentError(`Expected role=name pairs: ${example}.`)
+    return [role, said === '-' ? null : said]
+  })
+}
+
 /** 'user=who,item=3,time=-': names, numbers from 0, or '-' for none. Which roles there are is the library's to say. */
 export function readColumns(text: string): Record<string, string | number | null> {
-  const columns = text.split(',').map((part) => {
-    const at = part.indexOf('=')
-    const [role, column] = [part.slice(0, at), part.slice(at + 1)]
-    if (at < 1 || column === '') throw new InvalidArgumentError('Expected role=column pairs: user=who,item=3.')
-    return [role, column === '-' ? null : /^\d+$/.test(column) ? Number(column) : column] as const
-  })
-  return Object.fromEntries(columns)
+  const pairs = readPairs(text, 'user=who,item=3')
+  return Object.fromEntries(pairs.map(([role, column]) => [role, /^\d+$/.test(column ?? '') ? Number(column) : column]))
 }

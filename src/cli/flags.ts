@@ -148,10 +148,25 @@ export function chosen<F extends Flags>(
   return onlyGiven(Object.fromEntries(Object.keys(flags).map((name) => [name, given[name]]))) as Partial<Given<F>>
 }
 
-/** The message of an error with the flag in the place of the option, where the option came by one. */
-export function messageByFlag({ message, details: { option } }: RivuletError, command: Command): string {
+/** The message of an error in the words of the command line: flags in the place of options, where they came by one, and for a mapping of a graph that it proposes. */
+export function messageByFlag(error: RivuletError, command: Command): string {
+  const hasGraph = command.options.some(({ long }) => long === '--graph')
+  const { option } = error.details
+  const message = hasGraph ? withGraphFlag(error.message) : error.message
   if (typeof option !== 'string') return message
   const given = command.options.filter((one) => command.getOptionValueSource(one.attributeName()) === 'cli')
   const flag = given.find((one) => new RegExp(`^${one.attributeName()}(Bytes|Ms|Share)?$`).test(option))?.long
   return flag ? message.replaceAll(`option '${option}'`, flag).replaceAll(`'${option}'`, flag) : message
+}
+
+/** `graph: { kind: 'type', item: 'movie' }` is `--graph kind=type,item=movie`. A kind of its own function stays code, but for what keys begin with. */
+function withGraphFlag(message: string): string {
+  const said = message
+    .replace("option 'graph'", '--graph')
+    .replace('{ kind: (node, attributes) => ... }', 'kind=ATTRIBUTE')
+  return said.replace(/graph: \{ (.*?) \}/, (code, fields: string) => {
+    const byFlag = fields.replace(/\(node\) => node\.split\('([^-])'\)\[0\]/, '$1')
+    if (byFlag.includes('=>')) return code
+    return `--graph ${byFlag.replaceAll("'", '').replaceAll(': ', '=').replaceAll(', ', ',')}`
+  })
 }

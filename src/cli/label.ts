@@ -9,9 +9,9 @@ import {
 import { define, jsonFlag } from './command.ts'
 import { choice, chosen, libraryFlags, needed, text, value, withFallback } from './flags.ts'
 import { readOptionsArgument } from './json-argument.ts'
-import { NODE_FLAGS, openNodes, readSeeds } from './nodes.ts'
+import { NODE_FLAGS, readNodes, readSeeds } from './nodes.ts'
 import { outFlags, outWriter } from './out-file.ts'
-import { ENGINE_FLAGS, READING_FLAGS, readTable } from './source.ts'
+import { ENGINE_FLAGS, READING_FLAGS } from './source.ts'
 import { count, tableLines } from './table.ts'
 import { withProgress } from './terminal.ts'
 
@@ -23,7 +23,7 @@ const OWN_FLAGS = libraryFlags('labelSpreading', ['alpha', 'tolerance', 'maxIter
 export const LABEL = define({
   name: 'label',
   what: 'label all nodes of a graph from those that have a label',
-  file: ['<file...>', 'edges: two columns of ids, and a weight with --weighted'],
+  file: ['<file...>', 'edges: two columns of ids, and a weight with --weighted; or a graph (GEXF, GraphML, JSON)'],
   flags: {
     seeds: needed(text('<file>', 'nodes and their labels, in the first two columns')),
     method: withFallback(choice('<name>', 'how labels spread', LABELLER_NAMES), 'labelSpreading'),
@@ -45,9 +45,9 @@ export const LABEL = define({
     const write = await outWriter(given, stage)
     const options = { ...given.options, ...chosen(given, OWN_FLAGS) }
     LABELLERS[method].resolve({ ...options, seeds: [] })
-    const table = await readTable(file, given, stage)
-    const seeds = await readSeeds(given.seeds, table, given, stage)
-    await using engine = await openNodes(table, given, stage)
+    const source = await readNodes(file, given, stage)
+    const seeds = await readSeeds(given.seeds, source, given, stage)
+    await using engine = await source.open()
     const labelling = await withProgress<Labelling>(
       'Spreading',
       stage,

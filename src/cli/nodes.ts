@@ -1,9 +1,19 @@
 /** Files of edges for commands that are about nodes, and files that say something of nodes. */
-import { toNodeGraph } from '../advanced.ts'
+import { readGraph, toNodeGraph } from '../advanced.ts'
 import { Engine, readRecords, type Interactions } from '../index.ts'
-import type { Stage } from './command.ts'
-import { choice, type Given } from './flags.ts'
-import { openEngine, type EngineArguments, type ENGINE_FLAGS, type ReadingArguments } from './source.ts'
+import { findFiles } from '../io/find-files.ts'
+import { isGraphFile } from '../io/graph-files.ts'
+import { STANDARD_INPUT } from '../io/read-bytes.ts'
+import type { Files, Stage } from './command.ts'
+import { choice, flagOf, type Given } from './flags.ts'
+import {
+  openEngine,
+  READING_FLAGS,
+  readTable,
+  type EngineArguments,
+  type ENGINE_FLAGS,
+  type ReadingArguments,
+} from './source.ts'
 import { count } from './table.ts'
 import { orAborted } from './terminal.ts'
 
@@ -15,10 +25,43 @@ export const NODE_FLAGS = {
   ),
 }
 
-type NodeArguments = Given<typeof NODE_FLAGS> & Given<typeof ENGINE_FLAGS> & EngineArguments
+type NodeArguments = Given<typeof NODE_FLAGS> & Given<typeof ENGINE_FLAGS> & EngineArguments & ReadingArguments
 
-/** An engine on the nodes of a file of edges. Nobody but the caller knows whether an id on both sides is one node. */
-export async function openNodes(table: Interactions, given: NodeArguments, stage: Stage): Promise<Engine> {
+/** Nodes that are joined by edges. */
+export interface Nodes {
+  /** Whether an id is one of theirs. */
+  has(id: string): boolean
+  /** An engine on them. */
+  open(): Promise<Engine>
+}
+
+/** The nodes of a file: of a graph as they stand there, or of a table of edges. @throws {RivuletError} as `readGraph`, `readInteractions` */
+export async function readNodes(file: Files, given: NodeArguments, stage: Stage): Promise<Nodes> {
+  const [path, ...others] = await findFiles('readInteractions', typeof file === 'string' ? [file] : file)
+  const mayBeGraph = others.length === 0 && path !== STANDARD_INPUT && given.format === undefined
+  if (mayBeGraph && (await orAborted(isGraphFile(path), stage.signal))) return nodesOfGraph(path, given, stage)
+  const table = await readTable(file, given, stage)
+  const isKnown = (id: string): boolean => table.users.rowOf(id) >= 0 || table.items.rowOf(id) >= 0
+  return {
+    has: (id) => isKnown(id) || isKnown(id.replace(/^(user|item):/, '')),
+    open: () => openNodes(table, given, stage),
+  }
+}
+
+async function nodesOfGraph(path: string, given: NodeArguments, stage: Stage): Promise<Nodes> {
+  if (given.nodes !== undefined) stage.refuse('--nodes belongs to tables of edges: a graph says what its nodes are')
+  const ofRows = Object.keys(READING_FLAGS).find((name) => name !== 'graph' && stage.isGiven(name))
+  if (ofRows !== undefined) stage.refuse(`${flagOf(ofRows)} says how rows are read, and a graph has none`)
+  const { threads, memoryLimit, weighted, signals, graph: mapping } = given
+  const graph = await orAborted(readGraph(path), stage.signal)
+  return {
+    has: (id) => graph.hasNode(id),
+    open: () => Engine.create(graph, { threads, memoryLimitBytes: memoryLimit, weighted, signals, graph: mapping }),
+  }
+}
+
+/** Nobody but the caller knows whether an id on both sides is one node. */
+async function openNodes(table: Interactions, given: NodeArguments, stage: Stage): Promise<Engine> {
   const { nodes, threads, memoryLimit, weighted = false, signals } = given
   if (nodes === 'one' && signals !== undefined) stage.refuse('--signals belongs to --nodes two')
   if (nodes === undefined) {
@@ -45,21 +88,17 @@ function firstShared({ users, items }: Interactions): string | null {
  */
 export async function readSeeds(
   path: string,
-  { users, items }: Interactions,
+  nodes: Nodes,
   { encoding, unknown }: Pick<ReadingArguments, 'encoding'> & { readonly unknown?: 'error' | 'drop' | undefined },
   stage: Stage,
 ): Promise<Map<string, string>> {
-  const isNode = (id: string): boolean => {
-    const plain = id.replace(/^(user|item):/, '')
-    return [id, plain].some((key) => users.rowOf(key) >= 0 || items.rowOf(key) >= 0)
-  }
   const seeds = new Map<string, string>()
   let [lines, dropped] = [0, 0]
   const read = async (): Promise<void> => {
     for await (const record of readRecords(path, { header: false, encoding })) {
       const [first, second] = Object.values(record)
       const [node, label] = [record.node ?? first, record.label ?? second]
-      const isKnown = node !== undefined && isNode(node)
+      const isKnown = node !== undefined && nodes.has(node)
       if (lines++ === 0 && !isKnown) continue
       if (node === undefined || label === undefined) continue
       if (isKnown || unknown !== 'drop') seeds.set(node, label)
@@ -67,6 +106,6 @@ export async function readSeeds(
     }
   }
   await orAborted(read(), stage.signal)
-  if (dropped > 0) stage.remark([`${path}: ${count(dropped)} labels of nodes without an edge dropped`])
+  if (dropped > 0) stage.remark([`${path}: ${count(dropped)} labels of unknown nodes dropped`])
   return seeds
 }

@@ -2,9 +2,9 @@ import { personalizedPageRank, type PageRanks } from '../index.ts'
 import { readIds, readNumber } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
 import { chosen, libraryFlags, value, withFallback } from './flags.ts'
-import { NODE_FLAGS, openNodes } from './nodes.ts'
+import { NODE_FLAGS, readNodes } from './nodes.ts'
 import { outFlags, outWriter } from './out-file.ts'
-import { ENGINE_FLAGS, READING_FLAGS, readTable } from './source.ts'
+import { ENGINE_FLAGS, READING_FLAGS } from './source.ts'
 import { count, tableLines } from './table.ts'
 import { withProgress } from './terminal.ts'
 
@@ -13,7 +13,7 @@ const OWN_FLAGS = libraryFlags('personalizedPageRank', ['alpha', 'tolerance', 'm
 export const PAGERANK = define({
   name: 'pagerank',
   what: 'how often a walker is at each node, from some nodes or from everywhere',
-  file: ['<file...>', 'edges: two columns of ids, and a weight with --weighted'],
+  file: ['<file...>', 'edges: two columns of ids, and a weight with --weighted; or a graph (GEXF, GraphML, JSON)'],
   flags: {
     seeds: value('<ids>', 'where walks start, between commas; several add up (default: everywhere alike)', readIds),
     top: withFallback(value('<n>', 'nodes shown, largest first', readNumber), 20),
@@ -29,8 +29,8 @@ export const PAGERANK = define({
     const write = await outWriter(given, stage)
     const options = { ...chosen(given, OWN_FLAGS), seeds: given.seeds ?? null }
     personalizedPageRank.resolve(options)
-    const table = await readTable(file, given, stage)
-    await using engine = await openNodes(table, given, stage)
+    const nodes = await readNodes(file, given, stage)
+    await using engine = await nodes.open()
     const asking = (watch: object) => engine.personalizedPageRank(options, watch)
     const ranks = await withProgress('Walking', stage, asking, 'blocks')
     const { iterations, residual, converged } = ranks

@@ -45,7 +45,8 @@ Examples:
   $ rivulet evaluate --train train.txt --test test.txt --method rp3beta --json
 
 Files: delimited text (.csv, .tsv ...), adjacency lists (a user and her items on a line), JSON lines or Matrix Market, plain or packed (gzip, zip, zstd);
-  Arrow; Parquet (npm install hyparquet hyparquet-compressors). '-' is the standard input.
+  Arrow; Parquet (npm install hyparquet hyparquet-compressors); graphs: graphology's JSON, GEXF, GraphML (npm install graphology-gexf,
+  graphology-graphml), with --graph where nodes do not say 'user' or 'item' by 'kind'. '-' is the standard input.
   Several files, a folder of parts or a pattern in quotes ('part-*.csv') are one table.
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
 

@@ -11,7 +11,7 @@ import {
   type ReadInteractionsOptions,
   type Reading,
 } from '../index.ts'
-import { readBytes, readColumns, readDelimiter, readThreads } from './argument-values.ts'
+import { readBytes, readColumns, readDelimiter, readMapping, readThreads } from './argument-values.ts'
 import type { Files } from './command.ts'
 import { choice, chosen, on, onOff, text, value, type Given } from './flags.ts'
 import { readSignals, settleSignals } from './signal-argument.ts'
@@ -26,6 +26,11 @@ export const READING_FLAGS = {
     '<roles>',
     'user=..,item=..,value=..,signal=..,time=..: names, or numbers from 0; time=- for none',
     readColumns,
+  ),
+  graph: value(
+    '<roles>',
+    "of a graph (GEXF, GraphML, graphology's JSON): kind=..,user=..,item=..,id=..,value=..,signal=..,time=..: attributes, and the kinds that are users and items; kind=: for what keys begin with, kind=- where edges lead from users to items",
+    readMapping,
   ),
   header: onOff('the first line names the columns (default: found)', 'the first line is data'),
   comments: onOff(

@@ -44,7 +44,11 @@ export function proposeMapping(graph: AbstractGraph): string | null {
   return null
 }
 
-/** Attributes that every node has, with 2 to 12 values in all. */
+/** Whether so many different values may be kinds: names of nodes are others on each. */
+const areKinds = (values: number, { order }: AbstractGraph): boolean =>
+  values > 1 && values <= MOST_KINDS && (values < order || values === 2)
+
+/** Attributes that every node has, with 2 to 12 values in all, not another one on each node; those of few values first. */
 function attributeCandidates(graph: AbstractGraph): Candidate[] {
   const values = new Map<string, Set<unknown>>()
   const counts = new Map<string, number>()
@@ -57,7 +61,8 @@ function attributeCandidates(graph: AbstractGraph): Candidate[] {
     }
   })
   return Array.from(values)
-    .filter(([name, seen]) => counts.get(name) === graph.order && seen.size > 1 && seen.size <= MOST_KINDS)
+    .filter(([name, { size }]) => counts.get(name) === graph.order && areKinds(size, graph))
+    .sort(([, one], [, other]) => one.size - other.size)
     .map(([name, seen]) => ({
       kind: show(name),
       subject: `attribute ${show(name)} with values`,
@@ -76,7 +81,7 @@ function prefixCandidates(graph: AbstractGraph): Candidate[] {
       if (end > 0 && kinds.size <= MOST_KINDS) kinds.add(node.slice(0, end))
       return end > 0 && kinds.size <= MOST_KINDS
     })
-    if (!all || kinds.size < 2) continue
+    if (!all || !areKinds(kinds.size, graph)) continue
     const code = `(node) => node.split('${mark}')[0]`
     found.push({
       kind: code,

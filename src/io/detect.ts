@@ -5,8 +5,11 @@ import { RowScanner, type Encoding } from './row-scanner.ts'
 /** Text: delimited (CSV, TSV ...), adjacency lists (a line is a user followed by her items), JSON lines (a line is an object). */
 export type TextFormat = 'delimited' | 'adjacency' | 'json-lines'
 
+/** How a graph is written: as XML, or as graphology's JSON. */
+export type GraphFormat = 'gexf' | 'graphml' | 'graph-json'
+
 /** How a file is written. */
-export type Format = TextFormat | 'matrix-market' | 'parquet' | 'arrow'
+export type Format = TextFormat | GraphFormat | 'matrix-market' | 'parquet' | 'arrow'
 
 const BY_NAME: Readonly<Record<string, TextFormat>> = {
   csv: 'delimited',

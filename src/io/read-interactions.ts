@@ -6,6 +6,8 @@ import { readArrow } from './arrow.ts'
 import { readDelimited } from './delimited.ts'
 import { detectFormat } from './detect.ts'
 import { findFiles } from './find-files.ts'
+import { graphFormatOf } from './graph-files.ts'
+import { readGraphTable } from './graph-table.ts'
 import { elementLines, firstElements, isJsonArray } from './json-array.ts'
 import { readJsonLines } from './json-lines.ts'
 import { isArrow, isParquet, refuseForeignBytes } from './magic.ts'
@@ -17,7 +19,7 @@ import { readFiles } from './read-files.ts'
 
 /**
  * Reads interactions from a file: delimited text, adjacency lists or JSON lines, plain or packed (gzip, zip, zstd where Node knows it), Arrow, or Parquet, with
- * the packages hyparquet and hyparquet-compressors. Which of them is told by content, not by name.
+ * the packages hyparquet and hyparquet-compressors; also a graph in GEXF, GraphML or graphology's JSON, as `readGraph` and `toInteractions` read it. Which of them is told by content, not by name.
  *
  * The file streams through; held are only the columns (4 bytes a row for user and item each, 4 for value, 1 for signal, 8 for time) and
  * the distinct ids. Ids are kept letter by letter ('007' stays '007'). An empty time is unknown; any other cell must hold something.
@@ -53,16 +55,22 @@ async function readFile(path: string, given: ReadInteractionsOptions): Promise<I
   const who = `readInteractions(${show(path)})`
   const { sample, chunks, close } = await openSample(who, path, given.onProgress)
   try {
-    if (isParquet(sample) || isArrow(sample)) refuseTextOptions(who, given)
+    if (isParquet(sample) || isArrow(sample)) {
+      refuseMapping(who, given)
+      refuseTextOptions(who, given)
+    }
     if (isParquet(sample)) return await readParquet(who, path, chunks, given)
     if (isArrow(sample)) return await readArrow(who, chunks, sample, given)
     refuseForeignBytes(who, sample)
     const text = beginningOf(sample)
+    const graph = given.format === undefined ? graphFormatOf(sample.toString()) : null
+    if (graph !== null) return await readGraphTable(who, graph, chunks, given)
+    if (given.format === undefined) refuseForeignFormat(who, text)
+    refuseMapping(who, given)
     if (given.format === undefined && isMatrixMarket(text)) return await readMatrixMarket(who, chunks, given)
     if (/^\[\s*\]\s*$/.test(text)) throw emptyFile(who)
     if ((given.format ?? 'json-lines') === 'json-lines' && isJsonArray(text))
       return await readJsonLines(who, elementLines(who, chunks), firstElements(sample), given)
-    if (given.format === undefined) refuseForeignFormat(who, text)
     const format = given.format ?? detectFormat(path, sample, given)
     if (format === 'adjacency') return await readAdjacencyLists(who, chunks, sample, given)
     if (format === 'json-lines') return await readJsonLines(who, chunks, sample, given)
@@ -83,6 +91,12 @@ function refuseTextOptions(who: string, given: ReadInteractionsOptions): void {
   throw refusedOption(who, option, { expected: 'nothing about text', got, todo: 'Leave it out.' })
 }
 
+function refuseMapping(who: string, { graph }: ReadInteractionsOptions): void {
+  if (graph === undefined) return
+  const todo = "Leave it out; option 'columns' says what is what in rows."
+  throw refusedOption(who, 'graph', { expected: 'nothing about graphs', got: 'some for a file of rows', todo })
+}
+
 interface ForeignFormat {
   readonly name: string
   readonly beginning: RegExp
@@ -95,6 +109,11 @@ const FORMATS: readonly ForeignFormat[] = [
     name: 'arrays in an array in JSON',
     beginning: /^\[\s*\[/,
     todo: "Write one object a line (jq -c '.[] | { user: .[0], item: .[1] }').",
+  },
+  {
+    name: 'nodes and links in JSON',
+    beginning: /^\{\s*"(?:directed"\s*:\s*\w+\s*,\s*"multigraph"|(?:nodes|links)"\s*:\s*\[\s*\{)/,
+    todo: 'Write the graph as GEXF or GraphML: networkx.write_graphml(graph, path); or its edges, one object a line.',
   },
   {
     name: 'a table drawn for people, with a line under its titles',

@@ -1,4 +1,5 @@
 import { badRowOptions } from '../data/bad-rows.ts'
+import { isMapping, type GraphMapping } from '../graph/mapping.ts'
 import { oneOf, isString, isBoolean, isFunction, type Check } from '../support/options.ts'
 import { optional, resolve, type Given } from '../support/spec.ts'
 import { columnOptions, type ColumnOptions } from './columns.ts'
@@ -43,6 +44,11 @@ const ownOptions = {
    * those below that begin alike; any other is refused, for it may be a row.
    */
   comments: optional<boolean>(isBoolean),
+  /**
+   * What is what in a file of a graph (GEXF, GraphML, graphology's JSON): names of attributes, or functions, as `toInteractions` has them
+   * (`{ kind: 'type', item: 'movie' }`). Default: attributes `kind`, `externalId`, `value` or `weight`, `signal`, `time`. Not for rows.
+   */
+  graph: optional<GraphMapping>(isMapping),
   /** Called as bytes of the file are read, packed as they are: how many, of how many. Not for pipes, whose size nobody knows. */
   onProgress: optional<(progress: { readonly done: number; readonly total: number }) => void>(isFunction),
   /** Called once, when the file is read, with what was found and what was left out. */

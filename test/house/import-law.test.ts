@@ -46,7 +46,7 @@ const law: Readonly<Record<string, Law>> = {
   },
   'sql-engine': { from: ['sql', ...ground, 'method', 'label', 'recommend', 'embed'] },
   // Readers of tables need only data/; what the library made is read and written here too.
-  io: { from: ['support', 'data', 'plan', 'recommend', 'embed', 'cluster', 'tune'], typesFrom: ['network'] },
+  io: { from: ['support', 'data', 'graph', 'plan', 'recommend', 'embed', 'cluster', 'tune'], typesFrom: ['network'] },
   // What every function takes, for whoever asks about all of them.
   'option-table': {
     from: [
@@ -92,10 +92,10 @@ const BEHIND_THE_DOORS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that live in one place. Whatever is not named here may be used by any room. */
 const homes: readonly { readonly name: RegExp; readonly home: RegExp }[] = [
-  { name: /^graphology/, home: /^graph\// },
+  { name: /^graphology(?!-(gexf|graphml)$)/, home: /^graph\// },
   { name: /^(piscina|node:worker_threads)$/, home: /^run\// },
   { name: /^(commander|cli-progress)$/, home: /^cli\// },
-  { name: /^hyparquet/, home: /^io\// },
+  { name: /^(hyparquet|graphology-(gexf|graphml)$)/, home: /^io\// },
   { name: /^assemblyscript$/, home: /^kernel\/wasm\/build\.ts$/ },
   { name: /^node:/, home: /^((io|run|cli|report|sql)\/|plan\/machine\.ts$|kernel\/wasm\/build\.ts$)/ },
 ]

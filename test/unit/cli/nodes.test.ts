@@ -71,7 +71,7 @@ describe('label', () => {
   it('drops labels of unknown nodes where it is told to, and says how many', async () => {
     const odd = folder.write('more.csv', 'ann,x\nzoe,y\nbun,y\n')
     const args = ['label', circle, '--seeds', odd, '--unknown', 'drop', ...single]
-    expect((await rivulet(args)).stderr).toContain('1 labels of nodes without an edge dropped')
+    expect((await rivulet(args)).stderr).toContain('1 labels of unknown nodes dropped')
   })
 })
 

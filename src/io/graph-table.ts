@@ -1,0 +1,76 @@
+/** The interactions of a file that holds a graph. */
+import type { Interactions } from '../data/interactions.ts'
+import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from '../graph/attribute-names.ts'
+import { visitData, type AbstractGraph } from '../graph/check.ts'
+import { mapGraph, type GraphMapping } from '../graph/mapping.ts'
+import { interactionsInSlices } from '../graph/to-interactions.ts'
+import { atOnce } from '../support/drive.ts'
+import { refusedOption } from '../support/options.ts'
+import type { GraphFormat } from './detect.ts'
+import { parseGraph } from './graph-files.ts'
+import type { ReadInteractionsOptions } from './read-options.ts'
+import type { Reading } from './reading.ts'
+
+/** @throws {RivuletError} as `readGraph` and `toInteractions`; INVALID_OPTION for options of text */
+export async function readGraphTable(
+  who: string,
+  format: GraphFormat,
+  chunks: AsyncIterable<Buffer>,
+  given: ReadInteractionsOptions,
+): Promise<Interactions> {
+  refuseOptionsOfRows(who, given)
+  const graph = await parseGraph(who, format, chunks)
+  const table = atOnce(interactionsInSlices(who, mapGraph(graph, given.graph, who)))
+  const { notes } = table
+  given.onReading?.({
+    ...{ format, delimiter: null, header: null, timeUnit: null, comments: 0, notes },
+    ...describe(graph, table, given.graph),
+  })
+  return table
+}
+
+/** Options that say how rows and their text are to be read. */
+const OF_ROWS = ['columns', 'signalName', 'onBadRow', 'delimiter', 'header', 'quoted', 'encoding', 'comments'] as const
+
+/** What is the default says nothing: the command line gives it always. */
+const DEFAULTS: ReadInteractionsOptions = { quoted: true, onBadRow: 'error' }
+
+function refuseOptionsOfRows(who: string, given: ReadInteractionsOptions): void {
+  const option = OF_ROWS.find((name) => given[name] !== undefined && given[name] !== DEFAULTS[name])
+  if (option === undefined) return
+  const todo = "Leave it out; option 'graph' says what is what."
+  throw refusedOption(who, option, { expected: 'nothing about rows', got: 'some for a graph', todo })
+}
+
+/** What was read of nodes and edges, and which attributes of edges were not. */
+function describe(
+  graph: AbstractGraph,
+  { value, time, signals }: Interactions,
+  mapping: GraphMapping = {},
+): Pick<Reading, 'columns' | 'ignored'> {
+  const names = new Set<string>()
+  visitData(graph, ({ attributes }) => {
+    for (const name of Object.keys(attributes)) names.add(name)
+  })
+  const attributeOf = (field: unknown, ...usual: readonly string[]): string =>
+    typeof field === 'string'
+      ? field
+      : field === undefined
+        ? (usual.find((name) => names.has(name)) ?? '')
+        : 'a function'
+  const { value: weight, signal } = EDGE_ATTRIBUTES
+  const { kind, user = 'user', item = 'item' } = mapping
+  const saysKinds = [kind, mapping.user, mapping.item].some((one) => one !== undefined) || hasKinds(graph)
+  const byEdges = kind === null || !saysKinds
+  const columns = {
+    user: byEdges ? 'nodes where edges start' : `nodes of kind '${user}'`,
+    item: byEdges ? 'nodes where edges end' : `nodes of kind '${item}'`,
+    ...(value && { value: attributeOf(mapping.value, weight, EDGE_ATTRIBUTES.weight) }),
+    ...(signals.length > 1 && { signal: attributeOf(mapping.signal, signal) }),
+    ...(time && { time: attributeOf(mapping.time, EDGE_ATTRIBUTES.time) }),
+  }
+  return { columns, ignored: [...names].filter((name) => !Object.values(columns).includes(name)) }
+}
+
+const hasKinds = (graph: AbstractGraph): boolean =>
+  graph.someNode((_node, attributes) => (attributes[NODE_ATTRIBUTES.kind] ?? null) !== null)
