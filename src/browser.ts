@@ -110,6 +110,7 @@ export type {
   Walk,
 } from './recommend/methods/operators.ts'
 export type { Recipe } from './recommend/methods/recipe.ts'
+export type { Attributes, Person } from './recommend/person.ts'
 export type { ProfileEntry, ProfileSource } from './recommend/profile.ts'
 export type { RankedItems, Rankings, Recommendation } from './recommend/rankings.ts'
 export type {

@@ -38,6 +38,7 @@ import { compileOptions } from './recommend/compile.ts'
 import { compiledExplainOptions, compiledListOptions, compiledRecencyOptions } from './recommend/compiled.ts'
 import { METHOD_OPTIONS } from './recommend/methods/methods.ts'
 import { recipeOptions } from './recommend/methods/recipe.ts'
+import { personOptions } from './recommend/person.ts'
 import { driftOptions } from './recommend/recency.ts'
 import { edgeOptions } from './recommend/recommend.ts'
 import { relatedOptions, sourceOptions } from './method/source-options.ts'
@@ -56,6 +57,7 @@ export const OPTIONS = {
   recommend: { ...userListOptions, ...edgeOptions, ...relatedOptions },
   recommendFor: { ...profileListOptions, ...relatedOptions },
   'a relation': relationOptions,
+  'a person': personOptions,
   explain: { ...askedOptions, ...relatedOptions },
   score: { ...scorePairsOptions, ...sourceOptions },
   similarItems: { ...profileListOptions, ...relatedOptions },

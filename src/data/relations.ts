@@ -70,6 +70,8 @@ export interface HeldValues {
   readonly held: Int32Array
   /** How much of it, shape (entries): the parts of a node are a vector of length 1. */
   readonly part: Float64Array
+  /** What values are called, by their numbers; `null` for pairs, whose names are those of their ends. */
+  readonly names: KeyIndex | null
   /** What the value is called for a node that holds it: the genre; the other friend. */
   nameOf(value: number, node: number): string
 }
@@ -135,8 +137,10 @@ export function readRelations(
     if (relation.weight === 0) continue
     const side = relation.user === undefined ? 'item' : 'user'
     const read = readRelation(from, known[side], relation)
+    const values = heldBy(from, String(relation.attribute ?? relation.other), read, relation.value !== undefined)
     held.push({
-      ...heldBy(from, String(relation.attribute ?? relation.other), read, relation.value !== undefined),
+      ...values,
+      names: relation.attribute === undefined ? null : namesOf(values),
       name,
       side,
       weight: relation.weight,
@@ -148,6 +152,11 @@ export function readRelations(
     if (loops > 0) notes.push(`${of}${loops} rows tie a ${side} to itself, and are left out`)
   }
   return { users: known.user.index, items: known.item.index, held, notes }
+}
+
+/** Of attributes, which are called the same for all who hold them. */
+function namesOf({ size, nameOf }: Pick<HeldValues, 'size' | 'nameOf'>): KeyIndex {
+  return GrowingKeyIndex.from(Array.from({ length: size }, (_, value) => nameOf(value, 0)))
 }
 
 /** Keys of an index, and those that are met beside. */

@@ -41,6 +41,8 @@ export interface NetworkRelations {
   readonly degrees: Degrees
   /** Degrees of interactions alone, 0 for all else: those of the network. */
   readonly counted: Degrees
+  /** Of users with interactions, the average: what one without any counts as. */
+  readonly userDegree: number
   readonly parts: readonly RelationPart[]
 }
 
@@ -53,6 +55,8 @@ export interface RelationPart {
   /** Its columns [start, end), of a relation of users; its rows, of one of items. */
   readonly start: number
   readonly end: number
+  /** What values are called, by their places from 0; `null` for pairs. */
+  readonly names: KeyIndex | null
   /** What the value at one of these places, from 0, is called for a node that holds it. */
   nameOf(value: number, node: number): string
 }

@@ -29,10 +29,11 @@ export function* withRelations(
   const { rowCount: userCount, columnCount: itemCount, scale } = coordinates
   const interactions = yield* buildInSlices(coordinates)
   const sums = yield* degreesInSlices(interactions)
+  const [userDegree, itemDegree] = [mean(sums.rows), mean(sums.columns)]
   const parts: RelationPart[] = []
   const ends = { user: itemCount, item: userCount }
-  for (const { name, side, weight, size, nameOf } of held) {
-    parts.push({ name, side, weight, nameOf, start: ends[side], end: ends[side] + size })
+  for (const { name, side, weight, size, names, nameOf } of held) {
+    parts.push({ name, side, weight, names, nameOf, start: ends[side], end: ends[side] + size })
     ends[side] += size
   }
   const counted = { rows: lengthened(sums.rows, ends.item), columns: lengthened(sums.columns, ends.user) }
@@ -43,7 +44,7 @@ export function* withRelations(
   for (const [at, { side, node, held: values, part }] of held.entries()) {
     const { start } = parts[at]
     const [own, across] = side === 'user' ? [degrees.rows, degrees.columns] : [degrees.columns, degrees.rows]
-    const average = mean(side === 'user' ? sums.rows : sums.columns)
+    const average = side === 'user' ? userDegree : itemDegree
     const add = (from: number, to: number): void => {
       for (let entry = from; entry < to; entry++) {
         const [one, value] = [node[entry], start + values[entry]]
@@ -58,7 +59,7 @@ export function* withRelations(
   }
   return {
     coordinates: { rowCount: ends.item, columnCount: ends.user, ...entries.columns, scale },
-    relations: { userCount, itemCount, degrees, counted, parts },
+    relations: { userCount, itemCount, degrees, counted, userDegree, parts },
   }
 }
 

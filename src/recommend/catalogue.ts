@@ -118,13 +118,14 @@ export class Catalogue {
   *rankProfiles(profiles: readonly Profile[], request: ListRequest): Algorithm<Rankings> {
     const prior = yield* this.#prior(request)
     const model = yield* this.model(request)
-    const lists = yield* model.rank(sparseProfiles(profiles), yield* this.#queryOf(request))
+    const asked = { ...request, query: ownLeftOut(yield* this.#queryOf(request), profiles) }
+    const lists = yield* model.rank(sparseProfiles(profiles), asked.query)
     const places = Int32Array.from(profiles, (_, place) => place)
     const known = {
-      lengthOf: (place: number) => profiles[place].items.length,
+      lengthOf: (place: number) => ownOf(profiles[place]).length,
       profileOf: (place: number) => profiles[place],
     }
-    return yield* fillUp(prior, places, lists, request, known)
+    return yield* fillUp(prior, places, lists, asked, known)
   }
 
   /** The query, with what plans are to say of times and order. */
@@ -152,13 +153,16 @@ export class Catalogue {
   *#reader({ who, profileHalfLife }: RecommenderRequest): Sliced<(user: number) => Profile> {
     const { rows } = this.network
     const places = profileHalfLife === null ? null : yield* this.#placesKnown(who)
+    // What users hold by relations was not done at any time.
+    const { itemCount } = this.network.relations ?? { itemCount: rows.columnCount }
+    const factorOf = (column: number, entry: number): number =>
+      column < itemCount ? placeFactor(places?.[entry] ?? 0, profileHalfLife) : 1
     return (user) => {
       const first = rows.firstEntryOf(user)
+      const columns = rows.columnsOf(user)
       return {
-        items: Int32Array.from(rows.columnsOf(user)),
-        weights: rows
-          .weightsOf(user)
-          .map((weight, at) => weight * placeFactor(places?.[first + at] ?? 0, profileHalfLife)),
+        items: Int32Array.from(columns),
+        weights: rows.weightsOf(user).map((weight, at) => weight * factorOf(columns[at], first + at)),
       }
     }
   }
@@ -284,4 +288,14 @@ export class Catalogue {
     this.#models.add(request, model)
     return model
   }
+}
+
+const ownOf = ({ items, own = items }: Profile): Int32Array => own
+
+/** Where profiles hold more than what somebody took, only that is left out of lists. */
+function ownLeftOut(query: Query, profiles: readonly Profile[]): Query {
+  if (!query.excludeSeeds || profiles.every(({ own }) => own === undefined)) return query
+  const lists = profiles.map((profile) => ({ items: ownOf(profile), weights: new Float32Array(ownOf(profile).length) }))
+  const { indptr, indices } = sparseProfiles(lists)
+  return { ...query, excludeSeeds: false, excluded: { indptr, indices } }
 }

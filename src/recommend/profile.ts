@@ -21,6 +21,8 @@ export type ProfileSource = Iterable<ProfileEntry | Id>
 export interface Profile {
   readonly items: Int32Array
   readonly weights: Float32Array
+  /** Those that somebody took, where others stand for what she has or likes. Default: all. */
+  readonly own?: Int32Array
 }
 
 /** Who reads a profile. */

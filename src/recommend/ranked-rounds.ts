@@ -11,7 +11,8 @@ import { UnknownIds } from '../support/unknown-ids.ts'
 import { Catalogue } from './catalogue.ts'
 import { methodOf } from './methods/methods.ts'
 import type { Query } from './methods/model.ts'
-import { readProfile, type Profile, type ProfileSource } from './profile.ts'
+import { readPerson, type Person } from './person.ts'
+import type { Profile, ProfileSource } from './profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './rankings.ts'
 import {
   listRequestOf,
@@ -78,7 +79,7 @@ export function* rankProfiles(
   who: string,
   network: NamedNetwork,
   options: Resolved<typeof profileListOptions>,
-  sources: readonly ProfileSource[],
+  sources: readonly (ProfileSource | Person)[],
   made: Made,
   further: Pick<Query, 'alone'> = {},
   ids = new UnknownIds(options.unknown),
@@ -89,7 +90,7 @@ export function* rankProfiles(
   refuseSignals(who, read)
   const { signed } = methodOf(who, read.method)
   const reading = { signed, ids, scale: network.scale, halfLife: read.profileHalfLife }
-  const profiles = sources.map((source) => readProfile(who, items, source, reading))
+  const profiles = sources.map((source) => readPerson(who, catalogue, source, reading))
   const request = aboutMany(catalogue, read, sources.length, { ...further, notes: ids.notes })
   const places = Int32Array.from(profiles, (_, place) => place)
   const profilesAt = (round: Int32Array) => Array.from(round, (place) => profiles[place])

@@ -11,6 +11,7 @@ import type { Id } from '../support/key-index.ts'
 import { text, type Defaults, type Given, type Resolved } from '../support/spec.ts'
 import { UnknownIds } from '../support/unknown-ids.ts'
 import { Catalogue } from './catalogue.ts'
+import type { Person } from './person.ts'
 import type { ProfileSource } from './profile.ts'
 import { eachList, joinRounds, rankProfiles, rankUsers } from './ranked-rounds.ts'
 import { asLists, asRankedItems, userAt, type RankedItems, type Rankings, type Recommendation } from './rankings.ts'
@@ -147,8 +148,9 @@ export type ListFunction<About extends readonly unknown[], Answer> = SourceFunct
 >
 
 /**
- * Ranks items for somebody who is not in the data, from items alone.
+ * Ranks items for somebody who is not in the data, from items alone, or from `{ items, attributes }` by what relations know: an age, friends, genres that are liked.
  *
+ * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for an item, a relation or a value that is not there, naming the nearest
  * @example
  * ```ts
  * import { fromRows, recommendFor } from 'rivulet'
@@ -158,14 +160,14 @@ export type ListFunction<About extends readonly unknown[], Answer> = SourceFunct
  * console.log(first.item) // milk
  * ```
  */
-export const recommendFor: ListFunction<[profile: ProfileSource], Recommendation[]> = defineFunction({
+export const recommendFor: ListFunction<[profile: ProfileSource | Person], Recommendation[]> = defineFunction({
   name: 'recommendFor',
   needsSides: true,
   takesRelations: true,
   beside: relatedOptions,
   options: profileListOptions,
   arity: 1,
-  *inRounds(network, options: Resolved<typeof profileListOptions>, profiles: readonly [ProfileSource]) {
+  *inRounds(network, options: Resolved<typeof profileListOptions>, profiles: readonly [ProfileSource | Person]) {
     const { items } = Catalogue.of('recommendFor', network)
     let answer: Recommendation[] = []
     const rounds = rankProfiles('recommendFor', network, options, profiles, 'a list')

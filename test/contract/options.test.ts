@@ -93,6 +93,7 @@ const CALLS: Partial<Record<keyof typeof OPTIONS, Call>> = {
   'tune signals': (options) => rivulet.tune(table, { trials: 1, ...options } as SignalsSearch),
   'tune a balance': (options) => rivulet.tune(table, options as BalanceSearch),
   'tune an objective': (options) => rivulet.tune(() => [1], options as never),
+  'a person': (options) => rivulet.recommendFor(table, options),
   'a relation': (options) => rivulet.recommend(table, { relations: { own: options as Relation } }),
 }
 
@@ -126,7 +127,8 @@ const functions: Face[] = Object.entries(OPTIONS).map(([name, options]) => ({
   who: name
     .replace('compiled.', '')
     .replace(/^tune .*/, 'tune')
-    .replace('a relation', 'recommend'),
+    .replace('a relation', 'recommend')
+    .replace('a person', 'recommendFor'),
   options,
   call: CALLS[name as keyof typeof OPTIONS] ?? onSource(table, name),
   base: BASES[name],

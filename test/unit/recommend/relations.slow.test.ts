@@ -6,6 +6,7 @@ import { resolvent, walk, type SpreadingOperator } from '../../../src/recommend/
 import { mix } from '../../../src/recommend/methods/recipe.ts'
 import { explain } from '../../../src/recommend/explain.ts'
 import { recommend, recommendFor, similarItems, type RecommendOptions } from '../../../src/recommend/recommend.ts'
+import type { Person } from '../../../src/recommend/person.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { product, type Dense } from '../../oracle/linear-algebra.ts'
 import { multipleOfIdentity, overSum } from '../../oracle/recommenders.ts'
@@ -233,6 +234,107 @@ describe('relations in a recipe', () => {
     const recipe = mix([walk()], { userExponent: 0 })
     expect(() => recommend(table, { relations, recipe })).toThrow(
       /relation 'genre': expected a recipe whose userExponent/,
+    )
+  })
+})
+
+describe('somebody who is described by attributes', () => {
+  const { table, relations } = drawn()
+  const ages = Array.from({ length: USERS }, (_, user) => ({
+    user: `u${user}`,
+    age: 20 + 10 * (user % 3),
+    paid: user > 5,
+  }))
+  const all: Relations = {
+    genre: relations['genre'],
+    age: { rows: ages, user: 'user', attribute: 'age', weight: 0.2 },
+    paid: { rows: ages, user: 'user', attribute: 'paid', weight: 0.1 },
+    series: { rows: [{ a: 'i1', b: 'i2' }], item: 'a', other: 'b' },
+  }
+  const listOf = (person: Person, options: RecommendOptions = {}) =>
+    recommendFor(table, person, { relations: all, k: ITEMS, ...options })
+
+  const rowItem = (row: number): string => table.items.keyOf(table.item[row]).slice(1)
+
+  it('gets what a user with the same attributes and items gets', () => {
+    // Of whom nothing else is known: u11.
+    expect(listOf({ attributes: { age: 40, paid: true } })).toEqual(
+      recommend(table, { relations: all, k: ITEMS, users: ['u11'] }).get('u11'),
+    )
+    const items = [...table.user.keys()].filter((row) => table.user[row] === 4).map((row) => `i${rowItem(row)}`)
+    const expected = recommend(table, { relations: all, k: ITEMS, users: ['u4'] }).get('u4') ?? []
+    const got = listOf({ items, attributes: { age: '30', paid: [false] } })
+    expect(got.map(({ item }) => item)).toEqual(expected.map(({ item }) => item))
+    got.forEach(({ score }, at) => expect(score / expected[at].score).toBeCloseTo(1, 4))
+  })
+
+  it('likes what has a genre, each by its interactions, and is recommended that too, and what nobody took', () => {
+    const horror = Array.from({ length: ITEMS }, (_, item) => item).filter((item) => item % 3 === 0)
+    const degrees = Array.from({ length: ITEMS }, () => 0)
+    for (const row of table.user.keys()) degrees[Number(rowItem(row))]++
+    const mean = table.length / degrees.filter(Boolean).length
+    const total = horror.reduce((sum, item) => sum + (degrees[item] || mean), 0)
+    const entries = horror.map((item) => ({ item: `i${item}`, value: (degrees[item] || mean) / total }))
+    const expected = recommendFor(table, entries, { relations: all, exclude: 'none', k: ITEMS })
+    const got = listOf({ attributes: { genre: '0' } })
+    expect(got.map(({ item }) => item)).toEqual(expected.map(({ item }) => item))
+    got.forEach(({ score }, at) => expect(score / expected[at].score).toBeCloseTo(1, 4))
+    const rest = listOf({ items: ['i3'], attributes: { genre: ['0', 1] } })
+    expect(rest.map(({ item }) => item)).not.toContain('i3')
+    expect(rest.length).toBe(ITEMS - 1)
+    expect(listOf({ items: ['i3'], attributes: { genre: '0' } }, { exclude: 'none' }).length).toBe(ITEMS)
+  })
+
+  it('is led on by friends as these are tied', () => {
+    const friendly = (attributes: Person['attributes']) => recommendFor(table, { attributes }, { relations, k: 5 })
+    const one = friendly({ friend: 'u3' })
+    expect(one.every(({ score, prior }) => score > 0 && prior === undefined)).toBe(true)
+    expect(friendly({ friend: ['u3', 'u3'] }).map(({ item }) => item)).toEqual(one.map(({ item }) => item))
+    expect(friendly({ friend: ['u3', 'u8'] })).not.toEqual(one)
+  })
+
+  it('is somebody by items where no attribute is given, and nobody where nothing is', async () => {
+    expect(listOf({ items: ['i1'] })).toEqual(recommendFor(table, ['i1'], { relations: all, k: ITEMS }))
+    expect(recommendFor(table, { items: ['i1'], attributes: {} })).toEqual(recommendFor(table, ['i1']))
+    expect(listOf({})).toEqual(recommendFor(table, [], { relations: all, k: ITEMS }))
+    expect(listOf({ attributes: { genre: [] } }).every(({ prior }) => prior)).toBe(true)
+    await using engine = await Engine.create(table, { relations: all, threads: 1 })
+    const person = { items: ['i2'], attributes: { age: 20, genre: '4' } }
+    expect(await engine.recommendFor(person, { k: ITEMS })).toEqual(listOf(person))
+  })
+
+  it.each<[unknown, string, RegExp]>([
+    [
+      { attributes: { gener: '1' } },
+      'UNKNOWN_KEY',
+      /attribute 'gener': expected one of the relations.*Did you mean 'genre'/,
+    ],
+    [
+      { attributes: { age: 41 } },
+      'UNKNOWN_KEY',
+      /a value of relation 'age' known to this data \(3 of them\), got 41.*'40'/,
+    ],
+    [{ attributes: { series: 'i1' } }, 'INVALID_OPTION', /a relation between two items.*among 'items'/],
+    [{ attributes: [['age', 20]] }, 'INVALID_OPTION', /profile.*'attributes'/],
+    [{ attributes: { age: null } }, 'UNKNOWN_KEY', /got null/],
+    [{ attributes: { age: { from: 20 } } }, 'UNKNOWN_KEY', /a value of relation 'age'/],
+    [{ items: ['i1'], atributes: {} }, 'UNKNOWN_OPTION', /attributes/],
+    [{ items: 3 }, 'INVALID_OPTION', /'items'/],
+    [{ items: ['i99'], attributes: { age: 20 } }, 'UNKNOWN_KEY', /an item known/],
+    [null, 'INVALID_OPTION', /'profile'/],
+  ])('is refused where something is not known: %j', (person, code, message) => {
+    expect(() => listOf(person as Person)).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    )
+  })
+
+  it('is refused without relations, and for friends whom nobody knows; what is dropped says nothing', () => {
+    expect(() => recommendFor(table, { attributes: { age: 20 } })).toThrow(/expected relations that know it, got none/)
+    const tied = { friend: { rows: [{ a: 'u1', b: 'u2' }], user: 'a', other: 'b' } }
+    expect(() => recommendFor(table, { attributes: { friend: 'u3' } }, { relations: tied })).toThrow(/ties to somebody/)
+    expect(() => recommendFor(table, { attributes: { friend: 'u77' } }, { relations: tied })).toThrow(/a user known/)
+    expect(listOf({ attributes: { age: 41, paid: true } }, { unknown: 'drop' })).toEqual(
+      listOf({ attributes: { paid: true } }),
     )
   })
 })

@@ -1,0 +1,147 @@
+/**
+ * Somebody who is not in the data, by what she did and by what is known of her beside: as columns of the matrix, so that she is ranked as any profile.
+ *
+ * What she has of a relation of users stands beside her items as it would in the data: a vector of length 1 times what her items weigh in all, or what those of the average user do.
+ * A friend stands for his ties: half of what they lead to is his, half his friends'. What she likes of a relation of items counts as one item more, of which each that has it is a part.
+ */
+import type { NamedNetwork, RelationPart } from '../network/network.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import type { Id } from '../support/key-index.ts'
+import { isIterable, nearestOf, type Check } from '../support/options.ts'
+import { optional, resolve, type Given } from '../support/spec.ts'
+import type { UnknownIds } from '../support/unknown-ids.ts'
+import type { Catalogue } from './catalogue.ts'
+import { readProfile, type Profile, type ProfileReading, type ProfileSource } from './profile.ts'
+
+/** What somebody has or likes, by names of relations: one of each, or several. */
+export type Attributes = Readonly<Record<string, Id | boolean | readonly (Id | boolean)[]>>
+
+const isAttributes: Check = (value) =>
+  value !== null && typeof value === 'object' && isIterable(value) !== null ? null : "{ relation: 'value' or several }"
+
+export const personOptions = {
+  /** What she did, as a profile. Default: nothing. */
+  items: optional<ProfileSource>(isIterable),
+  /**
+   * What she has of relations of users, and what she likes of those of items, by the relations' names: `{ age: '25-34', friend: ['bob', 'cid'], genre: 'horror' }`. Default: nothing is
+   * known.
+   */
+  attributes: optional<Attributes>(isAttributes),
+}
+
+/** Somebody who is described by what she did, and by attributes that relations know. */
+export interface Person extends Given<typeof personOptions> {}
+
+/**
+ * @throws {RivuletError} as `readProfile`; UNKNOWN_KEY naming the nearest relation or value, INVALID_OPTION for attributes without relations
+ */
+export function readPerson(
+  who: string,
+  { network, items, users }: Pick<Catalogue, 'network' | 'items' | 'users'>,
+  given: ProfileSource | Person,
+  reading: ProfileReading & { readonly ids: UnknownIds },
+): Profile {
+  if (given === null || typeof given !== 'object' || isIterable(given) === null)
+    return readProfile(who, items, given as ProfileSource, reading)
+  const { items: did = [], attributes = {} } = resolve(`${who}, profile`, personOptions, given)
+  const own = readProfile(who, items, did, reading)
+  const asked = Object.entries(attributes).map(([name, said]) => {
+    const from = `${who}, attribute ${show(name)}`
+    return { from, part: partOf(from, network, name), values: (Array.isArray(said) ? said : [said]).map(asText) }
+  })
+  if (asked.length === 0) return own
+  const weights = new Map(Array.from(own.items, (item, at) => [item, own.weights[at]]))
+  const total = own.weights.reduce((sum, weight) => sum + Math.abs(weight), 0)
+  const unit = total > 0 ? total / own.items.length : network.scale
+  let likes = 0
+  for (const { from, part, values } of asked.filter(({ part: { side } }) => side === 'item')) {
+    for (const row of placesOf(from, part, values, reading.ids)) {
+      likes++
+      addTimes(weights, network.rows.columnsOf(row), network.rows.weightsOf(row), unit)
+    }
+  }
+  const counts = total + likes * unit || (network.relations?.userDegree ?? unit)
+  for (const { from, part, values } of asked.filter(({ part: { side } }) => side === 'user')) {
+    const has = new Map<number, number>()
+    if (part.names !== null) for (const place of placesOf(from, part, values, reading.ids)) has.set(place, 1)
+    else for (const user of values) addTies(has, from, { network, users }, part, user, reading.ids)
+    const length = lengthOf([...has.values()])
+    for (const [column, size] of has) weights.set(column, (counts * size) / length)
+  }
+  const columns = Int32Array.from(weights.keys()).sort()
+  return { items: columns, weights: Float32Array.from(columns, (column) => weights.get(column) ?? 0), own: own.items }
+}
+
+const asText = (value: unknown): unknown => (typeof value === 'boolean' ? String(value) : value)
+
+/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_KEY */
+function partOf(from: string, { relations }: NamedNetwork, name: string): RelationPart {
+  const parts = relations?.parts ?? []
+  const found = parts.find((part) => part.name === name)
+  const names = parts.map((part) => part.name)
+  if (found === undefined) {
+    const nearest = nearestOf(name, names)
+    throw new RivuletError(relations === undefined ? 'INVALID_OPTION' : 'UNKNOWN_KEY', {
+      who: from,
+      expected:
+        relations === undefined ? 'relations that know it' : `one of the relations ${names.map(show).join(', ')}`,
+      got: relations === undefined ? 'none' : show(name),
+      todo:
+        nearest === null
+          ? "Give option 'relations', to Engine.create on an engine; one of weight 0 is left out."
+          : `Did you mean '${nearest}'?`,
+      details: { option: 'attributes', key: name, nearest },
+    })
+  }
+  if (found.side === 'user' || found.names !== null) return found
+  throw new RivuletError('INVALID_OPTION', {
+    who: from,
+    expected: 'what users have, or items',
+    got: 'a relation between two items',
+    todo: "Name the item among 'items': who likes it is led on by its relations.",
+    details: { option: 'attributes' },
+  })
+}
+
+const lengthOf = (vector: readonly number[]): number => Math.sqrt(vector.reduce((sum, size) => sum + size * size, 0))
+
+/** Where values stand in the matrix, each once. @throws {RivuletError} UNKNOWN_KEY naming the nearest */
+function placesOf(from: string, { name, names, start }: RelationPart, values: readonly unknown[], ids: UnknownIds) {
+  if (names === null) return new Set<number>()
+  const found = values.map((value) => ids.rowOf(from, `a value of relation ${show(name)}`, names, value))
+  return new Set(found.filter((number) => number >= 0).map((number) => start + number))
+}
+
+/** Adds numbers that sum to `whole`. */
+function addTimes(to: Map<number, number>, columns: Uint32Array, weights: Float32Array, whole: number): void {
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  columns.forEach((column, at) => to.set(column, (to.get(column) ?? 0) + (whole * weights[at]) / sum))
+}
+
+/** Adds what ties a user to others, as a vector of length 1. @throws {RivuletError} UNKNOWN_KEY */
+function addTies(
+  to: Map<number, number>,
+  from: string,
+  { network, users }: Pick<Catalogue, 'network' | 'users'>,
+  { name, start, end }: RelationPart,
+  user: unknown,
+  ids: UnknownIds,
+): void {
+  const row = ids.rowOf(from, 'a user', users, user)
+  if (row < 0) return
+  const weights = network.rows.weightsOf(row)
+  const ties = Array.from(network.rows.columnsOf(row), (column, at) => ({ column, weight: weights[at] })).filter(
+    ({ column }) => column >= start && column < end,
+  )
+  if (ties.length === 0) {
+    throw new RivuletError('UNKNOWN_KEY', {
+      who: from,
+      expected: `a user whom relation ${show(name)} ties to somebody`,
+      got: show(user),
+      todo: 'Leave this one out.',
+      details: { key: user },
+    })
+  }
+  const length = lengthOf(ties.map(({ weight }) => weight))
+  for (const { column, weight } of ties) to.set(column, (to.get(column) ?? 0) + weight / length)
+}
