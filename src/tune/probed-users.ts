@@ -38,7 +38,7 @@ export interface Candidates {
 /** What is recent, as scores are multiplied by it and profiles completed. */
 export type Recent = Required<Pick<ModelCall, 'factors' | 'shares'>>
 
-/** Scores of a recipe at the candidates, shape (users x count). Answers recipes with the same user, item and profile exponents, degree offset and sweeps alone. */
+/** Scores of a recipe at the candidates, shape (users x count); the next answer takes their place. Answers recipes with the same user, item and profile exponents, degree offset and sweeps alone. */
 export type CandidateScores = (recipe: Recipe, recent: Recent) => Algorithm<Float32Array>
 
 /** What recipes with the same user and item exponents and degree offset share. */
@@ -99,6 +99,7 @@ export class ProbedNetwork {
       rows: candidates.users,
       scale: new Float32Array(0),
     })
+    const ownLengths = new Set(lengths)
     const anyShort = lengths.some((n) => n > 0 && n < LONG)
     const own = distinctOf(candidates.items, columns.length)
     const degrees = Float64Array.from(own.items, (item) => columns[item])
@@ -107,6 +108,7 @@ export class ProbedNetwork {
       itemExponent,
     )
     const completed = new CompletedProbes(probes, candidates)
+    const scores = new Float32Array(candidates.items.length)
     return function* (this: ProbedNetwork, recipe: Recipe, { factors, shares }: Recent): Algorithm<Float32Array> {
       // As `popularityPowers`, whose powers of divisors are the same for all these recipes.
       const factor = Float64Array.from(powers(degrees, recipe.popularityExponent))
@@ -116,13 +118,15 @@ export class ProbedNetwork {
         own.items.forEach((item, slot) => (factor[slot] /= 1 - owed[item]))
       }
       if (factors) own.items.forEach((item, slot) => (factor[slot] *= factors[item]))
-      const coefficients = Array.from({ length: LONG + 1 }, (_, n) => {
+      const coefficients: Float64Array[] = []
+      for (const n of ownLengths) {
         const response = responseOfRecipe(recipe, shared.unit.noise, n)
-        return chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
-      })
+        coefficients[n] = chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
+      }
       const average = shares !== null || anyShort ? yield* this.#averageOf(shared, exponents) : null
       const whole = average === null ? probes : yield* completed.by({ ...average, found: shares }, recipe, lengths)
-      return yield* weightedSums({ probes: whole, coefficients, lengths, factor, slots: own.slots }, candidates)
+      yield* addWeighted(scores, { probes: whole, coefficients, lengths, factor, slots: own.slots }, candidates)
+      return scores
     }.bind(this)
   }
 
@@ -262,7 +266,7 @@ class CompletedProbes {
 interface WeightedParts {
   /** T_k(...) at the candidates, shape (sweeps + 1, users x count). */
   readonly probes: Float32Array
-  /** By the length of a profile. */
+  /** By the length of a profile, of those that there are. */
   readonly coefficients: readonly Float64Array[]
   /** Of the users' profiles, as short ones are told from long ones: at most LONG. */
   readonly lengths: ArrayLike<number>
@@ -272,12 +276,14 @@ interface WeightedParts {
   readonly slots: Int32Array
 }
 
-function* weightedSums(
+/** @param sums where they go, shape (users x count) */
+function* addWeighted(
+  sums: Float32Array,
   { probes, coefficients, lengths, factor, slots }: WeightedParts,
   { users, count, items }: Candidates,
-): Sliced<Float32Array> {
+): Sliced<void> {
   const slices = new Slices()
-  const sums = new Float32Array(items.length)
+  sums.fill(0)
   for (let place = 0; place < users.length; place++) {
     const own = coefficients[lengths[place]]
     const [start, end] = [place * count, (place + 1) * count]
@@ -285,7 +291,6 @@ function* weightedSums(
     if (slices.full(count * own.length)) yield PAUSE
   }
   for (let at = 0; at < sums.length; at++) sums[at] *= factor[slots[at]]
-  return sums
 }
 
 /** A loop of its own, which an engine compiles well: most of what a recipe costs. */
