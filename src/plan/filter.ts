@@ -29,7 +29,8 @@ export function chebyshevCoefficients(response: Response, degree: number): Float
   const values = cosinesOf(1).map((cosine) => response((cosine + 1) / 2))
   const coefficients = Float64Array.from({ length: degree + 1 }, (_, k) => {
     const cosines = cosinesOf(k)
-    const sum = values.reduce((total, value, sample) => total + value * cosines[sample], 0)
+    let sum = 0
+    for (let sample = 0; sample < SAMPLES; sample++) sum += values[sample] * cosines[sample]
     return (sum * (k === 0 ? 1 : 2)) / SAMPLES
   })
   const largest = coefficients.reduce((most, value) => Math.max(most, Math.abs(value)), 0)

@@ -27,13 +27,8 @@ export class TopList {
   }
 
   offer(item: number, score: number): void {
-    if (this.#size < this.#items.length) {
-      this.#put(this.#size, item, score)
-      this.#rise(this.#size++)
-    } else if (score > this.#scores[0] || (score === this.#scores[0] && item < this.#items[0])) {
-      this.#put(0, item, score)
-      this.#sink(0)
-    }
+    if (this.#size < this.#items.length) this.#rise(this.#size++, item, score)
+    else if (isWorse(this.#scores[0], this.#items[0], score, item)) this.#sink(item, score)
   }
 
   /** Moves the entries, best first, to places `start`, `start + 1` ... and is empty then. @returns how many they were. */
@@ -63,44 +58,45 @@ export class TopList {
     items[to] = this.#items[0]
     scores[to] = this.#scores[0]
     this.#size--
-    this.#put(0, this.#items[this.#size], this.#scores[this.#size])
-    this.#sink(0)
+    if (this.#size > 0) this.#sink(this.#items[this.#size], this.#scores[this.#size])
   }
 
-  #put(at: number, item: number, score: number): void {
-    this.#items[at] = item
-    this.#scores[at] = score
-  }
-
-  #isWorse(a: number, b: number): boolean {
-    const [left, right] = [this.#scores[a], this.#scores[b]]
-    return left < right || (left === right && this.#items[a] > this.#items[b])
-  }
-
-  #rise(at: number): void {
+  /** Puts an entry at a free place, or above it: what is better makes room. */
+  #rise(at: number, item: number, score: number): void {
+    const items = this.#items
+    const scores = this.#scores
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (!this.#isWorse(at, parent)) return
-      this.#swap(at, parent)
+      if (!isWorse(score, item, scores[parent], items[parent])) break
+      items[at] = items[parent]
+      scores[at] = scores[parent]
       at = parent
     }
+    items[at] = item
+    scores[at] = score
   }
 
-  #sink(at: number): void {
+  /** Puts an entry in the place of the worst, or below it: what is worse makes room. */
+  #sink(item: number, score: number): void {
+    const items = this.#items
+    const scores = this.#scores
+    let at = 0
     for (;;) {
       const left = 2 * at + 1
-      if (left >= this.#size) return
+      if (left >= this.#size) break
       const right = left + 1
-      const child = right < this.#size && this.#isWorse(right, left) ? right : left
-      if (!this.#isWorse(child, at)) return
-      this.#swap(at, child)
+      const isRight = right < this.#size && isWorse(scores[right], items[right], scores[left], items[left])
+      const child = isRight ? right : left
+      if (!isWorse(scores[child], items[child], score, item)) break
+      items[at] = items[child]
+      scores[at] = scores[child]
       at = child
     }
-  }
-
-  #swap(a: number, b: number): void {
-    const [item, score] = [this.#items[a], this.#scores[a]]
-    this.#put(a, this.#items[b], this.#scores[b])
-    this.#put(b, item, score)
+    items[at] = item
+    scores[at] = score
   }
 }
+
+/** Numbers alone, and no pairs of them: what is asked for each entry of a heap must not leave anything behind. */
+const isWorse = (score: number, item: number, otherScore: number, otherItem: number): boolean =>
+  score < otherScore || (score === otherScore && item > otherItem)
