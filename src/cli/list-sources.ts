@@ -1,13 +1,24 @@
 /** Where lists come from: an engine over the file, or a compiled recommender that the file's users are shown to. */
-import { readClusters, readCompiled, type CallOptions, type Interactions, type Recommendation } from '../index.ts'
+import {
+  readClusters,
+  readCompiled,
+  type CallOptions,
+  type Interactions,
+  type MethodName,
+  type Recommendation,
+} from '../index.ts'
 import type { Stage } from './command.ts'
 import { tellExpectation } from './expectation.ts'
 import { flagOf, type Given } from './flags.ts'
-import { askQuestion, METHOD_FLAGS, recentOf, type LIST_FLAGS } from './question.ts'
+import { askQuestion, givenFor, METHOD_FLAGS, recentOf, type LIST_FLAGS, type Question } from './question.ts'
 import { RELATION_FLAGS, readRelationFiles } from './relation-argument.ts'
 import { ENGINE_FLAGS, openEngine } from './source.ts'
 
-type Arguments = Given<typeof LIST_FLAGS & typeof RELATION_FLAGS & typeof ENGINE_FLAGS> & {
+type Flags = Omit<typeof LIST_FLAGS, 'method'> & typeof RELATION_FLAGS & typeof ENGINE_FLAGS
+
+type Arguments = Given<Flags> & {
+  /** Several are asked side by side. */
+  readonly method: readonly string[] | undefined
   readonly users: readonly string[] | undefined
   readonly k: number
   readonly prior: string | undefined
@@ -17,6 +28,8 @@ type Arguments = Given<typeof LIST_FLAGS & typeof RELATION_FLAGS & typeof ENGINE
 }
 
 export interface UserList {
+  /** Where several were asked. */
+  readonly method?: MethodName
   readonly user: string
   readonly items: readonly Recommendation[]
 }
@@ -25,6 +38,7 @@ export interface UserList {
 interface ListSource extends AsyncDisposable {
   /** How it ranks, for the record. */
   readonly head: object
+  /** Of each user; of several methods one after the other, in the order in which they were asked. */
   lists(watch: CallOptions): AsyncIterable<UserList>
   /** Tells how long the lists will take, where that is long. @returns the seconds, where they are known */
   tellExpectation(): number | undefined
@@ -34,22 +48,56 @@ interface ListSource extends AsyncDisposable {
 
 type OpenSource = (table: Interactions) => Promise<ListSource>
 
-/** Ranks by a method on the graph of the file. What is wrong with the options is told at once. */
+/** Ranks by one or several methods on the graph of the file. What is wrong with the options is told at once. */
 export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSource> {
   if (given.unknownItems !== undefined) stage.refuse('--unknown-items belongs to --model')
-  const { list, method, options } = await askQuestion('recommend', given)
+  const questions = await askQuestions(given, stage)
   const relations = await readRelationFiles(given, stage)
   return async (table) => {
     const prior = given.prior === undefined ? {} : { prior: await readClusters(given.prior) }
     const engine = await openEngine(table, { ...given, relations }, stage)
-    const asked = { ...list, ...prior, users: given.users, unknown: given.unknown }
+    const asked = questions.map(({ list }) => ({ ...list, ...prior, users: given.users, unknown: given.unknown }))
+    const heads = questions.map(({ method, options }) => ({ method, options: { ...options, prior: given.prior } }))
     return {
-      head: { method, options: { ...options, prior: given.prior } },
-      lists: (watch) => engine.recommendAll({ ...asked, ...watch }),
-      tellExpectation: () => tellExpectation(engine, asked, stage),
+      head: heads.length > 1 ? { methods: heads } : heads[0],
+      lists(watch) {
+        const lists = asked.map((one) => engine.recommendAll({ ...one, ...watch }))
+        return lists.length > 1 ? sideBySide(questions, lists) : lists[0]
+      },
+      tellExpectation() {
+        const seconds = asked.flatMap((one) => tellExpectation(engine, one, stage) ?? [])
+        return seconds.length < asked.length ? undefined : seconds.reduce((sum, one) => sum + one)
+      },
       explainPlan: () => engine.plan?.explain(),
       [Symbol.asyncDispose]: () => engine.close(),
     }
+  }
+}
+
+/** A question for each method. */
+async function askQuestions({ method: methods, ...given }: Arguments, stage: Stage): Promise<readonly Question[]> {
+  const one = { ...given, method: methods?.[0] }
+  if (methods === undefined || methods.length === 1) return [await askQuestion('recommend', one)]
+  const twice = methods.find((name, at) => methods.indexOf(name) < at)
+  if (twice !== undefined) stage.refuse(`--method ${twice} is given twice`)
+  return Promise.all(methods.map((name) => askQuestion('recommend', givenFor(one, name, methods))))
+}
+
+/** The lists of a user by each method: all are asked for the same users, in the same order. */
+async function* sideBySide(
+  questions: readonly Question[],
+  lists: readonly AsyncGenerator<UserList>[],
+): AsyncGenerator<UserList, void, undefined> {
+  try {
+    for (;;) {
+      for (const [at, { method }] of questions.entries()) {
+        const next = await lists[at].next()
+        if (next.done === true) return
+        yield { method, ...next.value }
+      }
+    }
+  } finally {
+    for (const list of lists) await list.return(undefined)
   }
 }
 

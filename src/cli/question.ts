@@ -82,6 +82,28 @@ export interface QuestionOptions extends Omit<ListOptions, 'method' | 'embedding
 
 type Arguments = Partial<Given<typeof LIST_FLAGS>> & { readonly k?: number; readonly priorUpTo?: number | undefined }
 
+/** Flags that some methods know and others do not, with those that do. */
+const OF_METHODS: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(Object.entries(OWN_FLAGS).map(([name, { of = [] }]) => [name, of])),
+  recipe: ['graph-filter'],
+  embedding: ['graph-filter'],
+  embeddingWeight: ['graph-filter'],
+}
+
+/**
+ * What was given, for one of several methods: without the flags that only others of them know, so that what none knows is still refused.
+ *
+ * @param methods all that are asked
+ */
+export function givenFor<A extends Arguments>(given: A, method: string, methods: readonly string[]): A {
+  const isForOthers = (name: string): boolean => {
+    const owners = name === 'options' ? [given.options?.method ?? method] : (OF_METHODS[name] ?? [method])
+    return !owners.includes(method) && owners.some((owner) => methods.includes(owner))
+  }
+  const own = Object.entries(given).filter(([name]) => !isForOthers(name))
+  return { ...(Object.fromEntries(own) as A), method }
+}
+
 /** What counts as recent; `null` where nothing is said of it. */
 export function recentOf({ recency, now }: Pick<Arguments, 'recency' | 'now'>): Partial<RecencyOptions> | null {
   if (recency === undefined && now === undefined) return null

@@ -1,6 +1,6 @@
 import { OPTIONS } from '../advanced.ts'
 import type { CallOptions, Interactions, Recommendation } from '../index.ts'
-import { readNumber } from './argument-values.ts'
+import { readIds, readNumber } from './argument-values.ts'
 import { define, jsonFlag, type Stage } from './command.ts'
 import { choice, libraryFlags, text, value, withFallback } from './flags.ts'
 import { askEngine, askModel, type UserList } from './list-sources.ts'
@@ -27,9 +27,10 @@ export const RECOMMEND = define({
     unknownItems: choice('<rule>', 'of FILE, with --model (default: error)', ['error', 'drop']),
     ...outFlags(),
     titles: TITLES_FLAG,
-    json: jsonFlag('method, options, lists, elapsedMs'),
+    json: jsonFlag('method and options (of several: methods), lists, elapsedMs'),
     ...libraryFlags('recommend', ['priorUpTo']),
     ...LIST_FLAGS,
+    method: value('<names>', `${LIST_FLAGS.method.help}; several, between commas, stand side by side`, readIds),
     ...RELATION_FLAGS,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
@@ -38,6 +39,8 @@ export const RECOMMEND = define({
     const { out, json, model } = given
     const write = await outWriter(given, stage)
     const users = await readUsers(given, stage)
+    const methods = given.method ?? []
+    const isCompared = methods.length > 1
     const asked = { ...given, users }
     const open = model === undefined ? await askEngine(asked, stage) : await askModel(model, asked, stage)
     const titles = await readTitles(given, stage)
@@ -49,11 +52,12 @@ export const RECOMMEND = define({
     const seconds = source.tellExpectation()
     if (write !== undefined) {
       const tally = { lists: 0, entries: 0 }
-      const writing = (watch: CallOptions) => write(counted(listsOf(watch), tally), rowsOf(titles))
+      const writing = (watch: CallOptions) => write(counted(listsOf(watch), tally), rowsOf(titles, isCompared))
       await withProgress('Ranking', stage, writing, 'users', seconds)
       await stage.show(() => ({ ...source.head, out, ...tally, elapsedMs: stage.elapsedMs() }))
       stage.remark([`${count(tally.lists)} lists, ${count(tally.entries)} entries -> ${out}`])
     } else if (json) await printJson(listsOf(), source.head, stage)
+    else if (isCompared) await printComparison(listsOf(), methods, titles, table, stage)
     else await printTable(listsOf(), titles !== undefined, table, stage)
     const plan = stage.verbose && source.explainPlan()
     if (plan) stage.warn(`${plan}\n`)
@@ -66,8 +70,8 @@ interface TitledList extends UserList {
 }
 
 async function* titledLists(lists: AsyncIterable<UserList>, titles: Titles | undefined): AsyncGenerator<TitledList> {
-  for await (const { user, items } of lists)
-    yield { user, items: titles ? items.map((one) => ({ ...one, title: titles.get(one.item) ?? null })) : items }
+  for await (const { items, ...whose } of lists)
+    yield { ...whose, items: titles ? items.map((one) => ({ ...one, title: titles.get(one.item) ?? null })) : items }
 }
 
 async function* counted(lists: AsyncIterable<TitledList>, tally: { lists: number; entries: number }) {
@@ -78,13 +82,15 @@ async function* counted(lists: AsyncIterable<TitledList>, tally: { lists: number
   }
 }
 
-const rowsOf = (titles: Titles | undefined) => ({
+const rowsOf = (titles: Titles | undefined, isCompared: boolean) => ({
   columns: {
+    ...(isCompared && { method: 'text' as const }),
     ...({ user: 'text', rank: 'int32', item: 'text', score: 'float64', prior: 'int32' } as const),
     ...(titles && { title: 'text?' as const }),
   },
-  of: ({ user, items }: TitledList) =>
+  of: ({ method, user, items }: TitledList) =>
     items.map(({ item, score, prior, title }, at) => [
+      ...(isCompared ? [method ?? ''] : []),
       ...[user, at + 1, item, score, prior ? 1 : 0],
       ...(titles ? [title ?? null] : []),
     ]),
@@ -130,4 +136,39 @@ async function printTable(
     await stage.print(
       "\nprior: nothing of the user's reaches this item, or she has too few; it stands here because it is popular.\n",
     )
+}
+
+/** What each method ranks at a place, side by side: scores of two methods have nothing in common. */
+async function printComparison(
+  lists: AsyncIterable<TitledList>,
+  methods: readonly string[],
+  titles: Titles | undefined,
+  { users, items }: Interactions,
+  stage: Stage,
+): Promise<void> {
+  const nameOf = (item: string): string => titles?.get(item) ?? item
+  const columns = [
+    fitColumn('user', 'left', users.keys()),
+    fitColumn('rank', 'right', []),
+    ...methods.map((method) => fitColumn(method, 'left', Array.from(items.keys(), nameOf))),
+  ]
+  let head = `${headLine(columns)}\n`
+  let anyPrior = false
+  let ofUser: TitledList[] = []
+  for await (const list of lists) {
+    ofUser = [...ofUser, list]
+    if (ofUser.length < methods.length) continue
+    for (let at = 0; ofUser.some((one) => at < one.items.length); at++) {
+      const cells = ofUser.map(({ items: entries }) => {
+        const entry = entries.at(at)
+        anyPrior ||= entry?.prior === true
+        return entry === undefined ? '' : `${nameOf(entry.item)}${entry.prior ? '*' : ''}`
+      })
+      await stage.print(`${head}${rowLine(columns, [list.user, String(at + 1), ...cells])}\n`)
+      head = ''
+    }
+    ofUser = []
+  }
+  if (anyPrior)
+    await stage.print("\n*: nothing of the user's reaches this item; it stands here because it is popular.\n")
 }

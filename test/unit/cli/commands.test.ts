@@ -34,6 +34,50 @@ interface ListsDocument {
 }
 
 describe('recommend', () => {
+  it('asks several methods side by side, each with the flags that it knows', async () => {
+    const args = ['recommend', wide, '--k', '3', ...single]
+    const own = { rp3beta: ['--beta', '0.5'], 'item-knn': ['--shrink', '2'], 'graph-filter': [] }
+    const alone = await Promise.all(
+      Object.entries(own).map(async ([method, more]) =>
+        documentOf<ListsDocument>(await rivulet([...args, '--method', method, ...more, '--json'])),
+      ),
+    )
+    const names = Object.keys(own)
+    const together = [
+      ...args,
+      '--method',
+      names.slice(0, 2).join(','),
+      '--method',
+      names[2],
+      ...Object.values(own).flat(),
+    ]
+    interface Compared {
+      readonly methods: readonly object[]
+      readonly lists: readonly object[]
+    }
+    const { methods, lists } = documentOf<Compared>(await rivulet([...together, '--json']))
+    expect(methods).toEqual(alone.map(({ method, options }) => ({ method, options })))
+    const users = alone[0].lists.map((_, at) => names.map((method, one) => ({ method, ...alone[one].lists[at] })))
+    expect(lists).toEqual(users.flat())
+    const [head, first] = (await rivulet(together)).stdout.split('\n')
+    expect(head.split(/ +/)).toEqual(['user', 'rank', ...names])
+    expect(first.split(/ +/)).toEqual([alone[0].lists[0].user, '1', ...alone.map((one) => one.lists[0].items[0].item)])
+    const out = folder.path('compared.csv')
+    await rivulet([...together, '--out', out])
+    const [titles, row] = readFileSync(out, 'utf8').split('\n')
+    expect([titles, row.split(',')[0]]).toEqual(['method,user,rank,item,score,prior', 'rp3beta'])
+  })
+
+  it('refuses a method that comes twice, that nobody knows, and a flag that none of several knows', async () => {
+    const refused = async (...args: string[]) => (await rivulet(['recommend', circle, ...args])).stderr
+    expect(await refused('--method', 'ease,ease')).toContain('--method ease is given twice')
+    expect(await refused('--method', 'ease,magic')).toContain("'magic'")
+    expect(await refused('--method', 'ease,popularity', '--beta', '0.5')).toContain('--beta')
+    const apart = folder.write('apart.csv', 'user,item\nann,tea\nbob,tea\ncat,jam\n')
+    const { stdout } = await rivulet(['recommend', apart, '--users', 'ann', '--method', 'rp3beta,ease', ...single])
+    expect(stdout).toMatch(/\*: nothing of the user's reaches this item/)
+  })
+
   it('answers as the library does, in one document', async () => {
     const table = await readInteractions(wide)
     const { method, options, lists } = documentOf<ListsDocument>(
