@@ -30,7 +30,7 @@ export const RECOMMEND = define({
     json: jsonFlag('method and options (of several: methods), lists, elapsedMs'),
     ...libraryFlags('recommend', ['priorUpTo']),
     ...LIST_FLAGS,
-    method: value('<names>', `${LIST_FLAGS.method.help}; several, between commas, stand side by side`, readIds),
+    method: value('<names>', `one, or several between commas, side by side: ${LIST_FLAGS.method.help}`, readIds),
     ...RELATION_FLAGS,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,

@@ -1,5 +1,6 @@
 /**
  * Matrix Market: entries of a sparse matrix, a line each, below a line of sizes. Rows are users and columns items, called by their numbers (from 1), as they stand in the file.
+ * Of a symmetric matrix the file has the entries on and below the diagonal, of a skew-symmetric one those below it, and each stands for its mirror image too: with the same value, or with the other sign.
  *
  * Format: https://math.nist.gov/MatrixMarket/formats.html
  */
@@ -18,7 +19,7 @@ export const isMatrixMarket = (text: string): boolean => /^%%MatrixMarket\b/i.te
 /**
  * Reads a matrix into a table; see `readInteractions`.
  *
- * @throws {RivuletError} INVALID_DATA for a matrix that is dense, complex or symmetric, an entry outside the sizes, and for fewer or more entries than there should be
+ * @throws {RivuletError} INVALID_DATA for a matrix that is dense, complex or Hermitian, an entry outside the sizes or above the diagonal of one that is symmetric, and for fewer or more entries than there should be
  */
 export async function readMatrixMarket(
   who: string,
@@ -53,26 +54,33 @@ export async function readMatrixMarket(
   return table
 }
 
+/** What an entry says of its mirror image: nothing, the same value, or the other sign. */
+const MIRRORS: Readonly<Record<string, 0 | 1 | -1>> = { general: 0, symmetric: 1, 'skew-symmetric': -1 }
+
 class Matrix {
   readonly hasValues: boolean
+  readonly #mirror: 0 | 1 | -1
   readonly #scanner: RowScanner
   readonly #badRows: BadRows
   readonly #table: TableBuilder
   readonly #users: NumberKeys
   readonly #items: NumberKeys
   #sizes: readonly number[] | undefined
+  #entries = 0
 
   constructor(scanner: RowScanner, head: string, badRows: BadRows, signalName: string | undefined) {
     const [, object, format, field, symmetry] = head.toLowerCase().split(/\s+/)
     const isRead = object === 'matrix' && format === 'coordinate' && /^(real|integer|pattern)$/.test(field ?? '')
-    if (!isRead || symmetry !== 'general')
+    const isKnown = Object.hasOwn(MIRRORS, symmetry ?? '') && !(field === 'pattern' && symmetry === 'skew-symmetric')
+    if (!isRead || !isKnown)
       throw scanner.invalid(
         1,
         undefined,
-        '%%MatrixMarket matrix coordinate, real, integer or pattern, general',
+        '%%MatrixMarket matrix coordinate, real, integer or pattern, general, symmetric or skew-symmetric',
         show(head),
         TODO,
       )
+    this.#mirror = MIRRORS[symmetry]
     this.hasValues = field !== 'pattern'
     this.#scanner = scanner
     this.#badRows = badRows
@@ -88,6 +96,8 @@ class Matrix {
     if (this.#sizes === undefined) {
       if (numbers.length !== 3 || !numbers.every((one) => Number.isSafeInteger(one) && one >= 0))
         throw this.#invalid('the numbers of rows, columns and entries', line)
+      if (this.#mirror !== 0 && numbers[0] !== numbers[1])
+        throw this.#invalid('as many rows as columns, for the matrix is symmetric', line)
       this.#sizes = numbers
       return
     }
@@ -107,14 +117,22 @@ class Matrix {
     if (!isInside(row, rows) || !isInside(column, columns))
       throw this.#invalid(`a row up to ${rows} and a column up to ${columns}`, line)
     if (!isSingle(value)) throw this.#invalid(expectedSingle(value), line)
-    if (this.#table.length === entries)
+    // Above it somebody may have written both halves, and each would count twice.
+    if (this.#mirror === 1 && row < column)
+      throw this.#invalid('an entry on or below the diagonal, for the matrix is symmetric', line)
+    if (this.#mirror === -1 && row <= column)
+      throw this.#invalid('an entry below the diagonal, for the matrix is skew-symmetric', line)
+    if (this.#entries === entries)
       throw this.#invalid(`no more than ${entries} entries, as the line of sizes says`, line)
+    this.#entries++
     this.#table.add(this.#users.rowOf(row), this.#items.rowOf(column), value, 0, NaN)
+    if (this.#mirror !== 0 && row !== column)
+      this.#table.add(this.#users.rowOf(column), this.#items.rowOf(row), this.#mirror * value, 0, NaN)
   }
 
   build(who: string): Interactions {
     const entries = this.#sizes?.[2]
-    const found = this.#table.length + this.#badRows.count
+    const found = this.#entries + this.#badRows.count
     if (entries !== found) {
       const expected = entries === undefined ? 'a line of sizes' : `${entries} entries, as the line of sizes says`
       const got = entries === undefined ? 'none' : String(found)

@@ -73,6 +73,7 @@ describe('columns in objects', () => {
 
 describe('Matrix Market', () => {
   const head = (kind: string): string => `%%MatrixMarket matrix coordinate ${kind} general\n% a comment\n\n`
+  const symmetric = (kind: string, skew = ''): string => `%%MatrixMarket matrix coordinate ${kind} ${skew}symmetric\n`
 
   it('is read: rows are users, columns items', async () => {
     expect(await read(`${head('real')}3 4 2\n1 2 0.5\n 3\t4  -2e1\n`)).toEqual([
@@ -81,6 +82,20 @@ describe('Matrix Market', () => {
     ])
     expect((await read(`${head('pattern')}3 4 2\n1 2\n3 4\n`)).map((row) => row[1])).toEqual(['2', '4'])
     expect(await read(`${head('integer')}1 1 1\n1 1 7`)).toEqual([['1', '1', 'interaction', 7]])
+  })
+
+  it('has the mirror image of each entry where it is symmetric, with the other sign where it is skew', async () => {
+    const entries = '3 3 2\n2 1 5\n3 2 -1\n'
+    const mirrored = (sign: number) => [
+      ['2', '1', 'interaction', 5],
+      ['1', '2', 'interaction', 5 * sign],
+      ['3', '2', 'interaction', -1],
+      ['2', '3', 'interaction', -1 * sign],
+    ]
+    expect(await read(`${symmetric('real')}${entries}`)).toEqual(mirrored(1))
+    expect(await read(`${symmetric('integer', 'skew-')}${entries}`)).toEqual(mirrored(-1))
+    const pairs = (await read(`${symmetric('pattern')}3 3 2\n1 1\n3 1\n`)).map(([user, item]) => `${user} ${item}`)
+    expect(pairs).toEqual(['1 1', '3 1', '1 3'])
   })
 
   it('passes over bad entries where it is told to', async () => {
@@ -92,9 +107,15 @@ describe('Matrix Market', () => {
     [
       'a dense one',
       '%%MatrixMarket matrix array real general\n1 1\n5\n',
-      /coordinate, real, integer or pattern, general/,
+      /coordinate, real, integer or pattern, general, symmetric or skew-symmetric, got/,
     ],
-    ['a symmetric one', '%%MatrixMarket matrix coordinate real symmetric\n1 1 1\n1 1 5\n', /symmetry="general"/],
+    ['a Hermitian one', '%%MatrixMarket matrix coordinate real hermitian\n1 1 1\n1 1 5\n', /symmetry="general"/],
+    ['a skew pattern', '%%MatrixMarket matrix coordinate pattern skew-symmetric\n2 2 1\n2 1\n', /got '%%Matrix/],
+    ['a symmetric one that is not square', `${symmetric('real')}3 4 1\n2 1 5\n`, /as many rows as columns/],
+    ['both halves of a symmetric one', `${symmetric('real')}2 2 2\n2 1 5\n1 2 5\n`, /line 4: expected an entry on or/],
+    ['a diagonal of a skew one', `${symmetric('real', 'skew-')}2 2 1\n1 1 5\n`, /line 3: expected an entry below/],
+    ['a symmetric one that is cut off', `${symmetric('real')}3 3 2\n2 1 5\n`, /expected 2 entries.*got 1/],
+    ['more entries of a symmetric one', `${symmetric('real')}3 3 1\n2 1 5\n3 1 5\n`, /no more than 1 entries/],
     ['one that is cut off', `${head('pattern')}3 4 2\n1 2\n`, /expected 2 entries, as the line of sizes says, got 1/],
     ['one without sizes', head('pattern'), /expected a line of sizes, got none/],
     ['more entries', `${head('pattern')}3 4 1\n1 2\n1 3\n`, /line 6: expected no more than 1 entries/],
