@@ -30,8 +30,11 @@ interface Tridiagonal {
 
 function* lanczos(name: string, operator: Operator, seeds: SparseSeeds, most: number): Algorithm<Tridiagonal> {
   const { scale } = operator
-  const dot = (x: Float64Array, y: Float64Array): number =>
-    x.reduce((sum, value, at) => (scale[at] === 0 ? sum : sum + (value * y[at]) / scale[at]), 0)
+  const dot = (x: Float64Array, y: Float64Array): number => {
+    let sum = 0
+    for (let at = 0; at < x.length; at++) if (scale[at] !== 0) sum += (x[at] * y[at]) / scale[at]
+    return sum
+  }
   let previous: Float64Array = new Float64Array(scale.length)
   let direction: Float64Array = new Float64Array(scale.length)
   seeds.indices.forEach((index, at) => (direction[index] += seeds.data[at]))
@@ -63,13 +66,13 @@ function* multiply(name: string, operator: Operator, vector: Float64Array): Algo
     seeds: {
       kind: 'sparse',
       indptr: Int32Array.of(0, length),
-      indices: Int32Array.from(vector.keys()),
-      data: Float32Array.from(vector),
+      indices: new Int32Array(length).map((_, at) => at),
+      data: new Float32Array(vector),
     },
     output: { kind: 'scores', finish: new Float32Array(length).fill(1), rowScale: null },
     preliminary: true,
   })
-  return Float64Array.from(columnScores)
+  return new Float64Array(columnScores)
 }
 
 /** The largest value of which something holds that holds for all smaller ones too; bisection below Gershgorin's bound, and 0 if it never holds. */
