@@ -38,6 +38,7 @@ export const READING_FLAGS = {
     'such lines are data',
   ),
   quotes: onOff('', 'double quotes are plain characters'),
+  backslashQuotes: on('in double quotes \\" is a quote and \\\\ a backslash'),
   encoding: choice('<name>', 'of the text (default: utf8)', ['utf8', 'latin1']),
   skipBadRows: on('leave out rows that cannot be read, and say how many (default: refuse the first)'),
 }
@@ -58,12 +59,22 @@ export function readTable(
       terminal.warn(`${typeof path === 'string' ? path : `${path.length} files`}: ${line}\n`)
   },
 ): Promise<Interactions> {
-  const { quotes: quoted, skipBadRows, ...others } = chosen(given, READING_FLAGS)
+  const { quotes, backslashQuotes, skipBadRows, ...others } = chosen(given, READING_FLAGS)
+  if (backslashQuotes && quotes === false) throw twoQuotings()
+  const quoted = backslashQuotes ? 'backslash' : quotes
   const onBadRow = skipBadRows ? 'skip' : 'error'
   const read = ({ onProgress }: CallOptions) =>
     orAborted(readInteractions(path, { ...others, quoted, onBadRow, onReading, onProgress }), terminal.signal)
   return withProgress('Reading', terminal, read, 'bytes')
 }
+
+const twoQuotings = (): RivuletError =>
+  new RivuletError('INVALID_OPTION', {
+    who: '--backslash-quotes',
+    expected: 'quotes that enclose fields',
+    got: '--no-quotes beside it',
+    todo: 'Leave one of the two out.',
+  })
 
 export const MACHINE_FLAGS = {
   threads: value('<n>', 'worker threads (default: auto)', readThreads),

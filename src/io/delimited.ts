@@ -11,7 +11,7 @@ import { decideHeader } from './header.ts'
 import { KeyReader } from './key-reader.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { describeColumns, timeNotes, unitOfRows, type Reading } from './reading.ts'
-import { RowScanner, scanRows } from './row-scanner.ts'
+import { ESCAPE_ADVICE, RowScanner, scanRows } from './row-scanner.ts'
 import { emptyFile } from './read-bytes.ts'
 
 /** Reads delimited text into a table; see `readInteractions`. */
@@ -158,7 +158,8 @@ class RowReader {
 
   #ragged(): RivuletError {
     const { count, line } = this.#scanner
-    const todo = 'Is the row cut off, or a delimiter not quoted? Correct or drop it.'
+    const endsOnEscape = this.#scanner.texts().some((field) => field.endsWith('\\'))
+    const todo = endsOnEscape ? ESCAPE_ADVICE : 'Is the row cut off, or a delimiter not quoted? Correct or drop it.'
     return this.#scanner.invalid(line, undefined, `${this.#width} fields as in the first row`, String(count), todo)
   }
 }

@@ -1,6 +1,6 @@
 import { kindOfCell } from './cell-kinds.ts'
 import { CommentFilter } from './comments.ts'
-import { RowScanner, type Encoding } from './row-scanner.ts'
+import { RowScanner, type Encoding, type Quoting } from './row-scanner.ts'
 
 /** Text: delimited (CSV, TSV ...), adjacency lists (a line is a user followed by her items), JSON lines (a line is an object). */
 export type TextFormat = 'delimited' | 'adjacency' | 'json-lines'
@@ -27,7 +27,7 @@ const SAMPLE_ROWS = 200
 
 /** How the first lines are to be looked at. */
 export interface Look {
-  readonly quoted?: boolean | undefined
+  readonly quoted?: Quoting | undefined
   /** `false` takes comments for lines like any other; default: they are not looked at. */
   readonly comments?: boolean | undefined
 }

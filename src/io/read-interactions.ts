@@ -85,7 +85,7 @@ const OF_TEXT = ['format', 'delimiter', 'header', 'quoted', 'encoding', 'comment
 
 function refuseTextOptions(who: string, given: ReadInteractionsOptions): void {
   // What is the default says nothing: the command line gives it always.
-  const option = OF_TEXT.find((name) => given[name] !== undefined && !(name === 'quoted' && given.quoted))
+  const option = OF_TEXT.find((name) => given[name] !== undefined && !(name === 'quoted' && given.quoted === true))
   if (option === undefined) return
   const got = `${show(given[option])} for a file in binary`
   throw refusedOption(who, option, { expected: 'nothing about text', got, todo: 'Leave it out.' })

@@ -1,17 +1,19 @@
 import { badRowOptions } from '../data/bad-rows.ts'
 import { isMapping, type GraphMapping } from '../graph/mapping.ts'
-import { oneOf, isString, isBoolean, isFunction, type Check } from '../support/options.ts'
+import { either, oneOf, isString, isBoolean, isFunction, type Check } from '../support/options.ts'
 import { optional, resolve, type Given } from '../support/spec.ts'
 import { columnOptions, type ColumnOptions } from './columns.ts'
 import type { TextFormat } from './detect.ts'
 import type { Reading } from './reading.ts'
-import type { Encoding } from './row-scanner.ts'
+import type { Encoding, Quoting } from './row-scanner.ts'
 
 /** One or two ASCII characters that cannot be taken for a quote or a line break. */
 export const isDelimiter: Check = (value) =>
   typeof value === 'string' && /^[^"\r\n\u0080-\uffff]{1,2}$/.test(value)
     ? null
     : 'one or two ASCII characters, no quote and no line break'
+
+export const isQuoting: Check = either(isBoolean, oneOf('backslash'))
 
 const isColumns: Check = (value, who = 'columns') => {
   resolve(who, columnOptions, value)
@@ -35,8 +37,8 @@ const ownOptions = {
   columns: optional<ColumnOptions>(isColumns),
   /** Name of the only signal when no column holds it. Default 'interaction'. */
   signalName: optional<string>(isString),
-  /** Whether double quotes enclose fields of delimited text. Default true. False takes them as plain characters. */
-  quoted: optional<boolean>(isBoolean),
+  /** Whether double quotes enclose fields of delimited text. Default true. False takes them as plain characters; 'backslash' reads `\"` inside them as a quote and `\\` as a backslash, beside `""`. */
+  quoted: optional<Quoting>(isQuoting),
   /** Encoding of the text: 'utf8' or 'latin1'. Default 'utf8'. */
   encoding: optional<Encoding>(oneOf('utf8', 'latin1')),
   /**

@@ -4,9 +4,9 @@ import { optional, resolve, type Given } from '../support/spec.ts'
 import { detectDelimiter, detectFormat, type TextFormat } from './detect.ts'
 import { jsonScanner, parseObject } from './json-lines.ts'
 import { refuseBinaryColumns, refuseForeignBytes } from './magic.ts'
-import { isDelimiter } from './read-options.ts'
+import { isDelimiter, isQuoting } from './read-options.ts'
 import { openSample } from './read-bytes.ts'
-import { RowScanner, type Encoding } from './row-scanner.ts'
+import { RowScanner, type Encoding, type Quoting } from './row-scanner.ts'
 
 const isNames: Check = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
@@ -22,8 +22,8 @@ export const recordOptions = {
   columns: optional<readonly string[]>(isNames),
   /** Whether the first line is a header (which given `columns` replace). Default: true without `columns`, false with them. */
   header: optional<boolean>(isBoolean),
-  /** Whether double quotes enclose fields. Default true. */
-  quoted: optional<boolean>(isBoolean),
+  /** Whether double quotes enclose fields, or 'backslash', as `readInteractions` has it. Default true. */
+  quoted: optional<Quoting>(isQuoting),
   /** Encoding of the text: 'utf8' or 'latin1'. Default 'utf8'. */
   encoding: optional<Encoding>(oneOf('utf8', 'latin1')),
 }

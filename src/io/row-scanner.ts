@@ -10,16 +10,20 @@ const ROW_LIMIT_BYTES = 16 * 1024 * 1024
 const LF = 10
 const CR = 13
 const QUOTE = 34
+const BACKSLASH = 92
 
 export type Encoding = 'utf8' | 'latin1'
+
+/** Whether fields may stand in double quotes, and whether a backslash inside takes a quote or another backslash as it is. */
+export type Quoting = boolean | 'backslash'
 
 export interface RowScannerOptions {
   /** The reader and its path, for messages. */
   readonly who: string
   /** One or two ASCII characters, or '' when a row is one field. */
   readonly delimiter: string
-  /** Whether a field may stand in double quotes (RFC 4180), with delimiters and line breaks inside. */
-  readonly quoted: boolean
+  /** Whether a field may stand in double quotes (RFC 4180), with delimiters and line breaks inside; 'backslash': and `\"` inside is a quote, `\\` a backslash. */
+  readonly quoted: Quoting
   readonly encoding: Encoding
   /** Asked about lines that begin with a mark; default: none is a comment. */
   readonly comments?: CommentFilter | undefined
@@ -53,10 +57,11 @@ export class RowScanner {
   readonly #first: number
   readonly #second: number
   readonly #quoted: boolean
+  readonly #escaped: boolean
   readonly #encoding: Encoding
   readonly #comments: CommentFilter | undefined
   readonly #badRows: BadRows | undefined
-  /** 1 for a field with doubled quotes inside. */
+  /** 1 for a field with doubled quotes inside, 2 for one with a backslash where that escapes. */
   #doubled = new Uint8Array(64)
   #position = 0
   #nextLine = 1
@@ -67,7 +72,8 @@ export class RowScanner {
     this.#who = who
     this.#first = delimiter === '' ? LF : delimiter.charCodeAt(0)
     this.#second = delimiter.length > 1 ? delimiter.charCodeAt(1) : -1
-    this.#quoted = quoted
+    this.#quoted = quoted !== false
+    this.#escaped = quoted === 'backslash'
     this.#encoding = encoding
     this.#comments = comments
     this.#badRows = badRows
@@ -140,7 +146,9 @@ export class RowScanner {
       const todo = "Convert the file, or read it with encoding: 'latin1'."
       throw this.invalid(this.line, field, 'UTF-8 text', 'other bytes', todo)
     }
-    return this.#doubled[field] === 1 ? text.replaceAll('""', '"') : text
+    if (this.#doubled[field] === 0) return text
+    if (this.#doubled[field] === 1) return text.replaceAll('""', '"')
+    return text.replaceAll(/\\(["\\])|""/g, (_, escaped: string | undefined) => escaped ?? '"')
   }
 
   /** A field of the current row as a number, or NaN when it does not spell one in decimal. */
@@ -253,19 +261,30 @@ export class RowScanner {
         if (!this.#finished) return -1
         throw this.invalid(this.#nextLine, field, 'a closing quote', 'the end of the file', QUOTE_ADVICE)
       }
-      if (bytes[at + 1] !== QUOTE) break
-      this.#doubled[field] = 1
-      at += 2
+      if (this.#escaped && this.#isEscaped(at, open)) at++
+      else if (bytes[at + 1] === QUOTE) {
+        this.#doubled[field] = 1
+        at += 2
+      } else break
     }
+    if (this.#escaped && bytes.subarray(open, at).includes(BACKSLASH)) this.#doubled[field] = 2
     this.starts[field] = open + 1
     this.ends[field] = at
     if (at + 2 >= bytes.length && !this.#finished) return -1
     const after = bytes[at + 1] === CR && (at + 2 >= bytes.length || bytes[at + 2] === LF) ? at + 2 : at + 1
     if (!this.#endsField(after)) {
-      throw this.invalid(this.#nextLine, field, 'a delimiter after the closing quote', 'more text', QUOTE_ADVICE)
+      const todo = bytes[at - 1] === BACKSLASH && !this.#escaped ? ESCAPE_ADVICE : QUOTE_ADVICE
+      throw this.invalid(this.#nextLine, field, 'a delimiter after the closing quote', 'more text', todo)
     }
     for (let lf = bytes.indexOf(LF, open); lf >= 0 && lf < at; lf = bytes.indexOf(LF, lf + 1)) this.#nextLine++
     return after
+  }
+
+  /** Whether the backslashes before a quote are odd in number. */
+  #isEscaped(quote: number, open: number): boolean {
+    let at = quote
+    while (at - 1 > open && this.bytes[at - 1] === BACKSLASH) at--
+    return (quote - at) % 2 === 1
   }
 
   #endsField(at: number): boolean {
@@ -289,6 +308,10 @@ export class RowScanner {
 }
 
 const QUOTE_ADVICE = 'Correct the quotes, or read the file with quoted: false if they are plain characters.'
+
+/** What to do about a file that may write a quote inside quotes so. */
+export const ESCAPE_ADVICE =
+  "Does it write quotes inside quotes as \\\"? Read it with quoted: 'backslash' (--backslash-quotes)."
 
 /** Feeds all chunks to the scanner and calls back on each row. A callback, because an async iterator costs more than the row itself. */
 export async function scanRows(scanner: RowScanner, chunks: AsyncIterable<Buffer>, onRow: () => void): Promise<void> {

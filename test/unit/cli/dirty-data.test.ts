@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../io/temporary.ts'
 import { CIRCLE, documentOf, rivulet } from './stage.ts'
@@ -21,6 +22,22 @@ describe('--skip-bad-rows', () => {
     expect(code).toBe(0)
     expect(stderr).toContain('1 bad row skipped: line 3')
     expect(stdout).toBe((await rivulet(['recommend', circle, ...single])).stdout)
+  })
+})
+
+describe('--backslash-quotes', () => {
+  it('reads what the error proposes it for', async () => {
+    const escaped = folder.write('escaped.csv', 'user,item,value\n"ann \\"a\\"","tea\\", green",5\nbob,"jam",3\n')
+    const wider = folder.write('wider.csv', 'user,item,value\nann,"tea\\", green",5\nbob,"jam",3\n')
+    for (const file of [escaped, wider]) {
+      const refused = await rivulet(['inspect', file])
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('(--backslash-quotes)')])
+    }
+    const out = folder.path('escaped-out.tsv')
+    expect((await rivulet(['convert', escaped, '--backslash-quotes', '--out', out])).code).toBe(0)
+    expect(readFileSync(out, 'utf8').split('\n')[1]).toBe('"ann ""a"""\t"tea"", green"\t5')
+    const both = await rivulet(['inspect', escaped, '--backslash-quotes', '--no-quotes'])
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--no-quotes beside it')])
   })
 })
 

@@ -53,6 +53,20 @@ describe('RowScanner', () => {
     expect(scan(['"a","b"c\n'], { quoted: false }).rows).toEqual([['"a"', '"b"c']])
   })
 
+  it('takes what a backslash escapes in quotes, where it is told to', () => {
+    const rows = (text: string) => scan([text], { quoted: 'backslash' }).rows
+    const mixed = '"say \\"hi, you\\"","a ""b"" \\\\","\\n",c\\\n"\\"\nx","\\\\\\""\n'
+    expect(rows(mixed)).toEqual([
+      ['say "hi, you"', 'a "b" \\', '\\n', 'c\\'],
+      ['"\nx', '\\"'],
+    ])
+    // Any cut of the bytes into chunks.
+    for (let cut = 1; cut < mixed.length; cut++)
+      expect(scan([mixed.slice(0, cut), mixed.slice(cut)], { quoted: 'backslash' }).rows).toEqual(rows(mixed))
+    expect(() => rows('"a\\"')).toThrowError('a closing quote')
+    expect(() => scan(['"a \\"b\\"",c\n'])).toThrowError("quoted: 'backslash' (--backslash-quotes)")
+  })
+
   it('keeps doubled quotes in a field that is not quoted, whatever stood there before', () => {
     expect(scan(['"a""b",c\nd""e,f\n']).rows).toEqual([
       ['a"b', 'c'],
