@@ -5,16 +5,24 @@
  */
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { checkOption, isIterable, isString, refusedOption, type Check } from '../support/options.ts'
-import { needed, number, optional, resolve, type Given } from '../support/spec.ts'
+import { isIterable, isString, refusedOption, type Check } from '../support/options.ts'
+import { number, optional, resolve, type Given } from '../support/spec.ts'
 import { idOf, valueOf } from './cells.ts'
 
 /** Which side of the interactions a relation is about. */
 export type RelationSide = 'user' | 'item'
 
+const isKind: Check = (value) =>
+  ['string', 'number', 'boolean'].includes(typeof value) ? null : 'a string, a number or a boolean'
+
 export const relationOptions = {
   /** Its rows: any iterable of objects. */
-  rows: needed<Iterable<object>>(isIterable, 'Give its rows.'),
+  rows: optional<Iterable<object>>(isIterable),
+  /**
+   * Of a graph in place of rows: the kind of the nodes at the other ends of its edges. Nodes of a kind of their own are what users or items have
+   * (`{ genre: { kind: 'genre' } }`); the kind of users, or of items, takes the edges between two of them. `value` is then an attribute of edges.
+   */
+  kind: optional<string | number | boolean>(isKind),
   /** Property with the user's id, of a relation of users. */
   user: optional<string>(isString),
   /** Property with the item's id, of a relation of items. */
@@ -88,7 +96,19 @@ export interface ReadRelations {
 /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
 function resolveRelation(who: string, given: unknown) {
   const relation = resolve(who, relationOptions, given)
-  const { user, item, attribute, other, separator } = relation
+  const { rows, kind, user, item, attribute, other, separator } = relation
+  if (kind !== undefined) {
+    const stray = (['rows', 'user', 'item', 'attribute', 'other', 'separator'] as const).find(
+      (name) => relation[name] !== undefined,
+    )
+    if (stray === undefined) return relation
+    const todo = 'Edges of the graph say it, or rows do: leave one of them out.'
+    throw refusedOption(who, stray, { expected: "nothing, beside 'kind'", got: show(relation[stray]), todo })
+  }
+  if (rows === undefined) {
+    const todo = "Give its rows; of a graph with such nodes their kind: { kind: 'genre' }."
+    throw refusedOption(who, 'rows', { expected: "one of 'rows' and 'kind'", got: 'neither', todo })
+  }
   if ((user === undefined) === (item === undefined)) {
     const todo = 'A relation is about users or about items: name the property that has their ids.'
     throw refusedOption(who, 'item', {
@@ -135,6 +155,7 @@ export function readRelations(
     const from = `${who}, relation ${show(name)}`
     const relation = resolveRelation(from, given)
     if (relation.weight === 0) continue
+    if (relation.kind !== undefined) throw withoutNodes(from, relation.kind)
     const side = relation.user === undefined ? 'item' : 'user'
     const read = readRelation(from, known[side], relation)
     const values = heldBy(from, String(relation.attribute ?? relation.other), read, relation.value !== undefined)
@@ -153,6 +174,14 @@ export function readRelations(
   }
   return { users: known.user.index, items: known.item.index, held, notes }
 }
+
+/** Kinds are of nodes, and those of a graph are rows by now. */
+const withoutNodes = (from: string, kind: unknown): RivuletError =>
+  refusedOption(from, 'kind', {
+    expected: 'a graph, whose nodes have kinds',
+    got: `${show(kind)} beside a table`,
+    todo: "Give 'rows' in place of it.",
+  })
 
 /** Of attributes, which are called the same for all who hold them. */
 function namesOf({ size, nameOf }: Pick<HeldValues, 'size' | 'nameOf'>): KeyIndex {
@@ -192,9 +221,8 @@ interface Met {
 }
 
 function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof resolveRelation>): Met {
-  const { rows, user, item, attribute, other, value: valueName, separator } = relation
+  const { rows = [], user, item, attribute, other, value: valueName, separator } = relation
   const idName = String(user ?? item)
-  checkOption(from, 'rows', rows, isIterable)
   const before = nodes.index.size
   const [node, value, weight]: [number[], number[], number[]] = [[], [], []]
   const names = new GrowingKeyIndex()

@@ -38,7 +38,13 @@ export function proposeMapping(graph: AbstractGraph): string | null {
       ...(item === 'item' ? [] : [`item: ${show(item)}`]),
     ]
     const [verb, rest] = [candidate.subject, candidate.kinds.filter((kind) => !pair.includes(kind))]
-    const beside = rest.length === 0 ? '' : `, which leaves ${rest.map(show).join(', ')} out`
+    const named = rest.map(
+      (kind) => `${/^[a-z]\w*$/i.test(String(kind)) ? String(kind) : show(String(kind))}: { kind: ${show(kind)} }`,
+    )
+    const beside =
+      rest.length === 0
+        ? ''
+        : `, which leaves ${rest.map(show).join(', ')} out; lists take such nodes up by relations: { ${named.join(', ')} }`
     return `Nodes have ${verb} ${candidate.kinds.map(show).join(', ')}: give graph: { ${given.join(', ')} }${beside}.`
   }
   return null

@@ -57,7 +57,7 @@ function sideByKind(who: string, mapped: MappedGraph): SideOf {
 }
 
 /** What nodes say that they are. */
-function kindReader({ mapping: { kind } }: MappedGraph): (node: string, attributes: Attributes) => unknown {
+export function kindReader({ mapping: { kind } }: MappedGraph): (node: string, attributes: Attributes) => unknown {
   const field = kind ?? NODE_ATTRIBUTES.kind
   return typeof field === 'function' ? field : (_node, attributes) => attributes[field] as unknown
 }

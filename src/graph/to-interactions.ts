@@ -156,7 +156,7 @@ function notBipartite(who: string, { itemNodes }: SideNodes, { source, target }:
     who,
     expected: 'every edge to join a user and an item',
     got: source === target ? `a loop on ${show(source)}` : `${showEdge(source, target)}, which joins two ${side}`,
-    todo: "Give graph: { kind: 'kind' }, which leaves such edges out; methods that label nodes take any graph.",
+    todo: `Give graph: { kind: 'kind' }, which leaves such edges out; lists take them up by relations: { NAME: { kind: '${side.slice(0, -1)}' } }; methods that label nodes take any graph.`,
     details: { source, target },
   })
 }

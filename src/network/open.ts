@@ -1,6 +1,7 @@
 import { isGraph, showEdge, type AbstractGraph } from '../graph/check.ts'
 import { asMapped, mapGraph, MappedGraph, type EdgeWeight, type GraphMapping } from '../graph/mapping.ts'
 import { proposeMapping } from '../graph/propose.ts'
+import { relationsOfGraph, withKinds } from '../graph/relations.ts'
 import { isRecognised } from '../graph/sides.ts'
 import { isBipartite, nodeAttribute } from '../graph/attribute-names.ts'
 import { adjacencyInSlices } from '../graph/read-adjacency.ts'
@@ -67,8 +68,9 @@ export const openNetwork = (who: string, source: Source, options: NetworkOptions
 
 /** As `openNetwork`. */
 export function* openInSlices(who: string, source: Source, options: NetworkOptions): Sliced<NamedNetwork> {
-  const mapped = asMapped(source)
-  if (mapped !== null) {
+  const graph = asMapped(source)
+  if (graph !== null) {
+    const mapped = withKinds(graph, options.relations)
     const bipartite =
       mapped.asksForSides ||
       (mapped.graph.order > 0 && isBipartite(mapped.graph)) ||
@@ -90,8 +92,15 @@ export function* openInSlices(who: string, source: Source, options: NetworkOptio
 function* fromBipartiteGraph(who: string, mapped: MappedGraph, options: NetworkOptions): Sliced<NamedNetwork> {
   const table = yield* interactionsInSlices(who, mapped)
   const nodes = new NodeIndex(table.userNodes, table.itemNodes)
+  const { relations: given = {} } = options
+  const { relations, notes } = yield* relationsOfGraph(who, mapped, table, given)
   // What has no node could not be written onto the graph.
-  const network = yield* fromTable(who, table, options, 'drop')
+  const network = yield* fromTable(
+    who,
+    { ...table, notes: [...table.notes, ...notes] },
+    { ...options, relations },
+    'drop',
+  )
   return {
     ...network,
     nodes,

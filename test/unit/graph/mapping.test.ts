@@ -181,7 +181,7 @@ describe('a graph that does not say it', () => {
       "Nodes have attribute 'type' with values 'user', 'movie': give graph: { kind: 'type', item: 'movie' }.",
     )
     expect(() => toInteractions(foreign())).toThrowError(
-      "give graph: { kind: 'type', item: 'movie' }, which leaves 'genre' out.",
+      "give graph: { kind: 'type', item: 'movie' }, which leaves 'genre' out; lists take such nodes up by relations: { genre: { kind: 'genre' } }.",
     )
     for (const node of plain.nodes()) plain.replaceNodeAttributes(node, { bipartite: node.startsWith('u') ? 0 : 1 })
     expect(() => recommend(plain)).toThrowError("give graph: { kind: 'bipartite', user: 0, item: 1 }")

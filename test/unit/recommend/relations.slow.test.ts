@@ -152,7 +152,7 @@ describe('relations in a recipe', () => {
   it('mean the same by their names, the scale of their values and the order of their rows', () => {
     const { table, relations } = drawn()
     const options = { recipe: recipeOf(walk({ steps: 5 })), k: 5 }
-    const rows = [...relations['genre'].rows].flatMap((row) => {
+    const rows = [...(relations['genre'].rows ?? [])].flatMap((row) => {
       const { item, genre } = row as { item: string; genre: string }
       return genre.split('|').map((one) => ({ item, genre: `g${one}`, value: 7 }))
     })
@@ -172,7 +172,7 @@ describe('relations in a recipe', () => {
     const { table, relations } = drawn()
     const { genre } = relations
     const listsWith = (own: RecommendOptions) => [...recommend(table, own)]
-    const twice = { genre: { ...genre, rows: [...genre.rows, ...genre.rows] } }
+    const twice = { genre: { ...genre, rows: [...(genre.rows ?? []), ...(genre.rows ?? [])] } }
     expect(listsWith({ relations: twice })).toEqual(listsWith({ relations: { genre } }))
     expect(listsWith({ relations: { genre: { ...genre, weight: 0 } } })).toEqual(listsWith({}))
   })
