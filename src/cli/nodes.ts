@@ -3,7 +3,6 @@ import { readGraph, toNodeGraph } from '../advanced.ts'
 import { Engine, readRecords, type Interactions } from '../index.ts'
 import { findFiles } from '../io/find-files.ts'
 import { isGraphFile } from '../io/graph-files.ts'
-import { STANDARD_INPUT } from '../io/read-bytes.ts'
 import type { Files, Stage } from './command.ts'
 import { choice, flagOf, type Given } from './flags.ts'
 import {
@@ -38,7 +37,7 @@ export interface Nodes {
 /** The nodes of a file: of a graph as they stand there, or of a table of edges. @throws {RivuletError} as `readGraph`, `readInteractions` */
 export async function readNodes(file: Files, given: NodeArguments, stage: Stage): Promise<Nodes> {
   const [path, ...others] = await findFiles('readInteractions', typeof file === 'string' ? [file] : file)
-  const mayBeGraph = others.length === 0 && path !== STANDARD_INPUT && given.format === undefined
+  const mayBeGraph = others.length === 0 && given.format === undefined
   if (mayBeGraph && (await orAborted(isGraphFile(path), stage.signal))) return nodesOfGraph(path, given, stage)
   const table = await readTable(file, given, stage)
   const isKnown = (id: string): boolean => table.users.rowOf(id) >= 0 || table.items.rowOf(id) >= 0

@@ -1,4 +1,6 @@
 /** Files that hold a graphology graph: GEXF, GraphML, and the JSON that `graph.export()` makes. They are read whole, for an edge may come before its nodes. */
+import { constants } from 'node:buffer'
+import { stat } from 'node:fs/promises'
 import { getHeapStatistics } from 'node:v8'
 import { AnyGraph } from '../graph/any-graph.ts'
 import type { AbstractGraph } from '../graph/check.ts'
@@ -53,9 +55,11 @@ export async function readGraph(path: string): Promise<AbstractGraph> {
   }
 }
 
-/** Whether a path is a file that holds a graph. Nobody asks the standard input, which is read once. @throws {RivuletError} as `openSample` */
+/** Whether a path is a file that holds a graph; false for pipes, which are read once. @throws {RivuletError} as `openSample` */
 export async function isGraphFile(path: string): Promise<boolean> {
-  const { sample, close } = await openSample('readGraph', path)
+  const found = await stat(path).catch(() => null)
+  if (found?.isFile() !== true) return false
+  const { sample, close } = await openSample(`readGraph(${show(path)})`, path)
   await close()
   return graphFormatOf(sample.toString()) !== null
 }
@@ -66,7 +70,8 @@ export async function parseGraph(
   format: GraphFormat,
   chunks: AsyncIterable<Buffer>,
 ): Promise<AbstractGraph> {
-  const limit = Math.floor(getHeapStatistics().heap_size_limit / HEAP_BYTES[format])
+  const affordable = Math.floor(getHeapStatistics().heap_size_limit / HEAP_BYTES[format])
+  const limit = Math.min(affordable, constants.MAX_STRING_LENGTH)
   const parts: Buffer[] = []
   let bytes = 0
   for await (const chunk of chunks) {

@@ -22,7 +22,7 @@ export async function readFiles(
       const onReading = (reading: Reading): void => void readings.push({ file, reading })
       tables.push(await readFile(file, { ...options, onReading }))
     } catch (error) {
-      if (!(error instanceof RivuletError) || error.code !== 'EMPTY_DATA') throw error
+      if (!isRowless(error)) throw error
       empty = error
       continue
     }
@@ -36,6 +36,10 @@ export async function readFiles(
   // eslint-disable-next-line no-restricted-syntax -- one table a file
   return joinInteractions(...tables)
 }
+
+/** A graph whose nodes are of other kinds is not empty: the mapping is wrong for it. */
+const isRowless = (error: unknown): error is RivuletError =>
+  error instanceof RivuletError && error.code === 'EMPTY_DATA' && error.details.kind === undefined
 
 interface FileReading {
   readonly file: string

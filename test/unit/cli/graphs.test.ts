@@ -49,6 +49,8 @@ describe('a graph on the command line', () => {
     }
     const { ranks } = documentOf<Ranked>(await rivulet(['pagerank', gexf, '--json', ...single]))
     expect(ranks.map(({ node }) => node).sort()).toEqual(['ann', 'bob', 'bun', 'cat', 'jam', 'tea'])
+    const nowhere = await rivulet(['pagerank', folder.path('nothing.gexf'), ...single])
+    expect(nowhere.stderr).toContain('no such file')
     expect((await rivulet(['label', ...args, '--nodes', 'one'])).stderr).toContain('--nodes belongs to tables')
     expect((await rivulet(['label', ...args, '--no-quotes'])).stderr).toContain('--quotes says how rows are read')
   })

@@ -96,6 +96,8 @@ describe('files of graphs', () => {
     expect(await pairs('test/fixtures/graphs/*.gexf', { graph: drinks })).toHaveLength(6)
     const copy = folder.write('copy.gexf', text.replaceAll('ann', 'dan'))
     expect((await readInteractions([gexf, copy], { graph: drinks })).users.size).toBe(4)
+    const mixed = refusal(() => readInteractions([gexf, graphml], { graph: drinks }))
+    expect(await mixed).toContain("a node whose kind is 'user', got kinds false, true")
   })
 })
 
