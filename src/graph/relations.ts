@@ -5,6 +5,7 @@ import { idOf as checkedId } from '../data/cells.ts'
 import type { Relation, Relations } from '../data/relations.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { nearestOf } from '../support/options.ts'
 import type { Sliced } from '../support/pause.ts'
 import { NODE_ATTRIBUTES } from './attribute-names.ts'
 import { GraphState, visitEdges } from './check.ts'
@@ -35,7 +36,7 @@ export function* relationsOfGraph(
   const read: [name: string, relation: Relation][] = []
   const notes: string[] = []
   for (const [name, relation] of Object.entries(relations)) {
-    if (!namesKind(relation)) {
+    if (!namesKind(relation) || relation.weight === 0) {
       read.push([name, relation])
       continue
     }
@@ -84,6 +85,7 @@ function* rowsOf(
   })
   state.requireSame(from, graph)
   if (rows.user.length > 0 && rows.item.length > 0) throw bothSides(from, kind)
+  if (rows.user.length + rows.item.length === 0) throw noEdges(from, mapped, kind)
   const side = pairs ?? (rows.user.length > 0 ? 'user' : 'item')
   return {
     rows: rows[side],
@@ -107,6 +109,19 @@ function nodesOf(from: string, mapped: MappedGraph, kind: Relation['kind']): (no
 
 const idSaid = ({ id }: ResolvedGraphMapping, node: string, attributes: Record<string, unknown>): unknown =>
   typeof id === 'function' ? id(node, attributes) : id && attributes[id]
+
+function noEdges(from: string, mapped: MappedGraph, kind: unknown): RivuletError {
+  const kinds = Array.from(new Set(mapped.graph.mapNodes(kindReader(mapped))), String)
+  const nearest = nearestOf(String(kind), kinds)
+  return new RivuletError('EMPTY_DATA', {
+    who: from,
+    expected: `an edge from a user or an item to a node of kind ${show(kind)}`,
+    got: 'none',
+    todo:
+      nearest === null || nearest === kind ? 'Leave the relation out.' : `The nearest kind of a node is '${nearest}'.`,
+    details: { kind, nearest },
+  })
+}
 
 const bothSides = (from: string, kind: unknown): RivuletError =>
   new RivuletError('UNSUPPORTED_GRAPH', {
