@@ -22,12 +22,14 @@ import type { Rounds } from './recommend/rounds.ts'
 import { callOptions, watched, type Watch } from './run/protocol.ts'
 import { connectOptions, type ConnectOptions } from './sql/connect-options.ts'
 import { TableExecutor } from './sql/executor.ts'
-import { explainLists, explainTables, listStatements, loadStatements, sweepStatements } from './sql/explain.ts'
+import { explainCounting, explainWork, type PlannedWork } from './sql/explain.ts'
 import { loadTable } from './sql/load-table.ts'
 import { openConnection } from './sql/open-connection.ts'
-import { ResultTable } from './sql/result-table.ts'
+import { ResultTable, type ResultRow } from './sql/result-table.ts'
 import { RunTables } from './sql/run-tables.ts'
+import { isTableColumns, type TableColumns } from './sql/statement.ts'
 import type { SourceTable } from './sql/statements.ts'
+import { tableFacts, type TableFacts } from './sql/table-facts.ts'
 import { RivuletError, show } from './support/errors.ts'
 import { checkArgument } from './support/arguments.ts'
 import { integerAtLeast, isString, refusedOption } from './support/options.ts'
@@ -71,8 +73,6 @@ export interface UserList {
 
 /** Columns of a table of lists: `place` counts from 1, `prior` is 1 for what stands there because it is popular. */
 const LIST_COLUMNS = { user_id: 'text', place: 'int', item_id: 'text', score: 'single', prior: 'int' } as const
-/** Entries that are written at a time. */
-const ENTRIES_WRITTEN = 2 ** 18
 
 /** Lists round by round, and what their items are called. */
 interface AskedLists {
@@ -114,26 +114,57 @@ export class SqlEngine {
    *   item, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
    */
   static async connect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<SqlEngine> {
-    requireSecrets(options)
-    const asked = resolve(WHO, connectOptions, options)
-    if (asked.connection !== undefined) requireOwnDoor(options)
-    const { signal } = watched(WHO, watch)
-    const tables = new RunTables(await openConnection(WHO, asked, signal), asked.tablePrefix, asked)
+    const { tables, source, memoryLimitBytes, signal } = await open(options, watch)
     try {
-      const { table, database, columns } = asked
-      const source = { table, database, columns }
-      const limit = withinMachine(asked.memoryLimitBytes)
-      return new SqlEngine(await loadTable(WHO, tables, source, limit, signal), tables, source)
+      return new SqlEngine(await loadTable(WHO, tables, source, memoryLimitBytes, signal), tables, source)
     } catch (error) {
       await tables.dropAll().catch(() => undefined)
       throw error
     }
   }
 
+  /**
+   * What a table holds, by statements that only read: nothing is made, and no key comes here.
+   *
+   * @throws {RivuletError} as `connect`; INVALID_DATA for a table that others write to meanwhile
+   */
+  static async inspect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<TableFacts> {
+    const { tables, source, signal } = await open(options, watch)
+    return tableFacts(WHO, tables, source, signal)
+  }
+
+  /**
+   * Every statement of a piece of work before any of it is done, with the rows that each writes and the bytes that go from server to server. The table is counted
+   * as by `inspect`, by statements that only read; nothing is made.
+   *
+   * @param work of which there is at least one part; `{}` for the counting alone
+   * @throws {RivuletError} as `inspect`
+   */
+  static async plan(options: ConnectOptions, work: PlannedWork, watch?: Pick<Watch, 'signal'>): Promise<string> {
+    requireWork('SqlEngine.plan', work)
+    const { tables, source, signal } = await open(options, watch)
+    const facts = await tableFacts('SqlEngine.plan', tables, source, signal)
+    const operations = facts.itemsOfUsers.reduce((sum, degree) => sum + degree ** 2, 0)
+    const { statements, servers } = tables
+    const counted = explainCounting(statements, source)
+    if (Object.keys(work).length === 0) return counted
+    return `${counted}\n\n${explainWork(statements, servers, source, facts, operations, work)}`
+  }
+
   /** Users, items, and distinct pairs of them. */
   get size(): { readonly users: number; readonly items: number; readonly pairs: number } {
     const { rowCount, columnCount, nnz } = this.#network.shape
     return { users: rowCount, items: columnCount, pairs: nnz }
+  }
+
+  /** Names of the users, in the order of their numbers. */
+  get users(): KeyIndex {
+    return Catalogue.of('users', this.#network).users
+  }
+
+  /** Names of the items, in the order of their numbers. */
+  get items(): KeyIndex {
+    return Catalogue.of('items', this.#network).items
   }
 
   /**
@@ -145,11 +176,8 @@ export class SqlEngine {
   explain(columns = 16): string {
     checkArgument('explain', 'columns', columns, integerAtLeast(1))
     const { statements, servers } = this.#tables
-    const sweep = sweepStatements(statements, servers, this.size, columns)
-    return [
-      explainTables(loadStatements(statements, this.#source), sweep, this.size, servers.shards.length, columns),
-      explainLists(listStatements(statements, servers, this.size, productCost(this.#network.rows))),
-    ].join('\n\n')
+    const work = { columns, neighbours: 200, lists: { k: 10, neighbours: 200 } }
+    return explainWork(statements, servers, this.#source, this.size, productCost(this.#network.rows), work)
   }
 
   /** As `labelSpreading.detailed` of the same pairs: shares to 1e-5, and the same labels but for ties. */
@@ -203,30 +231,37 @@ export class SqlEngine {
     const who = 'recommendInto'
     checkArgument(who, 'to', to, isString)
     const rounds = this.#rounds(who, options)
-    const table = await ResultTable.create(who, this.#tables, to, LIST_COLUMNS, options.signal)
-    try {
-      const made = { lists: 0, entries: 0 }
-      let rows = entryColumns()
-      for await (const { user, items } of this.#lists(who, rounds)) {
-        made.lists++
-        made.entries += items.length
-        items.forEach(({ item, score, prior }, at) => {
-          rows.user_id.push(user)
-          rows.place.push(at + 1)
-          rows.item_id.push(item)
-          rows.score.push(score)
-          rows.prior.push(prior === true ? 1 : 0)
-        })
-        if (rows.place.length < ENTRIES_WRITTEN) continue
-        await table.add(rows, options.signal)
-        rows = entryColumns()
+    let lists = 0
+    const entries = async function* (from: AsyncIterable<UserList>): AsyncGenerator<ResultRow> {
+      for await (const { user, items } of from) {
+        lists++
+        for (const [at, { item, score, prior }] of items.entries()) yield [user, at + 1, item, score, prior ? 1 : 0]
       }
-      await table.add(rows, options.signal)
-      return made
-    } catch (error) {
-      await table.drop().catch(() => undefined)
-      throw error
     }
+    const rows = entries(this.#lists(who, rounds))
+    return { entries: await ResultTable.write(who, this.#tables, to, LIST_COLUMNS, rows, options.signal), lists }
+  }
+
+  /**
+   * Writes results of this memory to a table that stays, some rows at a time; on the first server of several. What is written when the call fails is dropped.
+   *
+   * @param to the name of the table, which is not there yet, in `workspace`
+   * @param columns kinds by name: 'text', 'int' (32 bits), 'single' or 'double'; the table is sorted by the first
+   * @param rows values in the order of the columns: texts and finite numbers
+   * @returns how many rows it holds
+   * @throws {RivuletError} INVALID_OPTION for a name that is taken, INVALID_DATA for a row that is not of these columns, READ_FAILED, DEADLINE
+   */
+  async write(
+    to: string,
+    columns: TableColumns,
+    rows: Iterable<ResultRow> | AsyncIterable<ResultRow>,
+    watch?: Pick<Watch, 'signal'>,
+  ): Promise<number> {
+    checkArgument('write', 'to', to, isString)
+    checkArgument('write', 'columns', columns, isTableColumns)
+    const { signal } = watched('write', watch)
+    if (this.#closed) throw closed('write')
+    return ResultTable.write('write', this.#tables, to, columns, rows, signal)
   }
 
   /**
@@ -307,13 +342,28 @@ export class SqlEngine {
   }
 }
 
-const entryColumns = () => ({
-  user_id: [] as string[],
-  place: [] as number[],
-  item_id: [] as string[],
-  score: [] as number[],
-  prior: [] as number[],
-})
+/** What is asked with, checked, and the connection: nothing is made yet. */
+async function open(options: ConnectOptions, watch: Pick<Watch, 'signal'> | undefined) {
+  requireSecrets(options)
+  const asked = resolve(WHO, connectOptions, options)
+  if (asked.connection !== undefined) requireOwnDoor(options)
+  const { signal } = watched(WHO, watch)
+  const { table, database, columns } = asked
+  return {
+    tables: new RunTables(await openConnection(WHO, asked, signal), asked.tablePrefix, asked),
+    source: { table, database, columns },
+    memoryLimitBytes: withinMachine(asked.memoryLimitBytes),
+    signal,
+  }
+}
+
+const isCount = integerAtLeast(1)
+
+/** @throws {RivuletError} INVALID_OPTION */
+function requireWork(who: string, { columns, neighbours, lists }: PlannedWork): void {
+  for (const [name, value] of Object.entries({ columns, neighbours, k: lists?.k, lent: lists?.neighbours }))
+    if (value !== undefined) checkArgument(who, name, value, isCount)
+}
 
 const closed = (who: string): RivuletError =>
   new RivuletError('CLOSED', {

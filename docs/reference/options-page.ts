@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import ts from 'typescript'
 import { METHOD_OPTIONS, OPTIONS, type Option, type Spec } from '../../src/advanced.ts'
+import { FROM_FLAGS } from '../../src/cli/database.ts'
 import { flagOf, type Flag, type Flags } from '../../src/cli/flags.ts'
 import { COMMANDS } from '../../src/cli/program.ts'
 import { LIST_FLAGS } from '../../src/cli/question.ts'
@@ -67,6 +68,7 @@ export const FLAG_TEXTS: Readonly<Record<string, Readonly<Record<string, readonl
 const SHARED: Readonly<Record<string, Flags>> = {
   'Method and machine': { ...LIST_FLAGS, ...ENGINE_FLAGS },
   Reading: READING_FLAGS,
+  'Tables in databases': FROM_FLAGS,
 }
 
 /** The page of the command line with its tables as the flags are declared; the sentences around them are written by hand. */

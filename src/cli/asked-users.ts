@@ -4,7 +4,7 @@ import { readIds } from './argument-values.ts'
 import { choice, text, value, type Given } from './flags.ts'
 import type { ReadingArguments } from './source.ts'
 import { orAborted, type Terminal } from './terminal.ts'
-import type { Stage } from './command.ts'
+import type { Stage } from './stage.ts'
 import { count } from './table.ts'
 
 export const USERS_FLAGS = {
@@ -49,7 +49,7 @@ export function tellUnknown(
     readonly users: readonly string[] | undefined
     readonly unknown: 'error' | 'drop' | 'prior' | undefined
   },
-  table: Interactions,
+  table: Pick<Interactions, 'users'>,
   stage: Stage,
 ): void {
   const missing = unknown === 'error' ? 0 : users.filter((id) => table.users.rowOf(id) < 0).length

@@ -1,6 +1,6 @@
 /** `evaluate --tune`: a recipe tuned on a part of training that is cut as the test was; the test is not looked at. */
 import type { Interactions, RecipeSearch, RecipeTuning } from '../index.ts'
-import type { Stage } from './command.ts'
+import type { Stage } from './stage.ts'
 import { flagOf, type Given } from './flags.ts'
 import { cutTable, type SplitArguments } from './held-out.ts'
 import type { METHOD_FLAGS } from './question.ts'

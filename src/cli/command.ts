@@ -2,7 +2,9 @@
 import { statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { findFiles } from '../io/find-files.ts'
+import { databaseOf, FROM_FLAGS, type Database, type FromArguments } from './database.ts'
 import { addFlags, flagOf, on, type Flags, type Given } from './flags.ts'
+import type { Stage } from './stage.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Paths of what is one table: files, folders, patterns. */
@@ -15,38 +17,68 @@ export interface Definition<F extends Flags = Flags> {
   /** Of its file: how it is written, and what is in it. Default: one of interactions, that must be given. */
   readonly file?: readonly [form: string, what: string]
   readonly flags: F
+  /** What it does with a table in a database, where it can. */
+  readonly inDatabase?: InDatabase<F>
   /** @param file one or several; undefined where none need be given and none is */
   run(file: Files, given: Given<F>, stage: Stage): Promise<void>
 }
 
-export const define = <const F extends Flags>(definition: Definition<F>): Definition<F> => definition
-
-/** The terminal of one command, and what all commands do with it. */
-export interface Stage extends Terminal {
-  readonly verbose: boolean
-  /** Ends the command as wrong usage. */
-  refuse(message: string): never
-  /** Whether the caller gave a flag of this name. */
-  isGiven(name: string): boolean
-  /** Since the command began, in whole milliseconds. */
-  elapsedMs(): number
-  /** Prints a result: a document where --json is given, otherwise lines for people. */
-  show(document: () => object, lines?: () => Iterable<string>): Promise<void>
-  /** Tells something beside the result on the standard error, unless that is a document. */
-  remark(lines: readonly string[]): void
+/** A command on a table in a database. */
+interface InDatabase<F extends Flags> {
+  /** Those of its flags that mean something there; others are refused. */
+  readonly flags: readonly (keyof F & string)[]
+  /** Whether there is anything to write to a table. */
+  readonly writes: boolean
+  run(database: Database, given: Given<F> & FromArguments, stage: Stage): Promise<void>
 }
+
+export const define = <const F extends Flags>(definition: Definition<F>): Definition<F> => definition
 
 /** @param fields what the document holds, where that is worth a word */
 export const jsonFlag = (fields = '') => on(`print one JSON document${fields === '' ? '' : `: { ${fields} }`}`)
 
 export function addCommand(program: Command, definition: Definition, terminal: Terminal): void {
-  const { name, what, flags, file: [form, content] = ['<file...>', 'interactions of users and items'] } = definition
-  const command = program.command(name).description(what).argument(form, content)
-  addFlags(command, flags).action(async (paths: readonly string[]) => {
+  const { name, what, flags, inDatabase, file = ['<file...>', 'interactions of users and items'] } = definition
+  const [form, content] = file
+  const isNeeded = form.startsWith('<')
+  const command = program
+    .command(name)
+    .description(what)
+    .argument(inDatabase ? `[${form.slice(1, -1)}]` : form, inDatabase ? `${content}; or --from` : content)
+  addFlags(command, inDatabase ? { ...flags, ...FROM_FLAGS } : flags).action(async (paths: readonly string[]) => {
     await requireOwnOutput(command)
-    const given = command.optsWithGlobals<Given<Flags> & Common>()
-    await definition.run(paths.length > 1 ? paths : paths[0], given, stageOf(command, given, terminal))
+    const given = command.optsWithGlobals<Given<Flags> & Common & FromArguments>()
+    const stage = stageOf(command, given, terminal)
+    if (inDatabase && given.from !== undefined) {
+      requireMeant(inDatabase, paths, command, stage)
+      await inDatabase.run(databaseOf(given.from, given, stage), given, stage)
+      return
+    }
+    const alone = Object.keys(FROM_FLAGS).find((name) => stage.isGiven(name))
+    if (alone !== undefined) stage.refuse(`${flagOf(alone)} belongs to --from`)
+    if (isNeeded && paths.length === 0)
+      stage.refuse(`missing required argument '${form.slice(1, -1).replace('...', '')}'`)
+    await definition.run(paths.length > 1 ? paths : paths[0], given, stage)
   })
+}
+
+/** With --from what says nothing there is refused, not ignored. */
+function requireMeant(
+  { flags, writes }: InDatabase<Flags>,
+  paths: readonly string[],
+  command: Command,
+  stage: Stage,
+): void {
+  if (paths.length > 0) stage.refuse('either FILE or --from, not both')
+  const meant = new Set([...flags, ...Object.keys(FROM_FLAGS), 'columns', 'json', 'verbose'])
+  if (!writes) meant.delete('to')
+  const other = command.options
+    .map((one) => one.attributeName())
+    .find((name) => stage.isGiven(name) && !meant.has(name))
+  if (other !== undefined)
+    stage.refuse(`${flagOf(other)} says nothing of a table in a database: leave it or --from out`)
+  if (stage.isGiven('to') && stage.isGiven('out')) stage.refuse('either --to or --out, not both')
+  if (stage.isGiven('dryRun') && stage.isGiven('json')) stage.refuse('--dry-run prints statements, no JSON document')
 }
 
 interface Common {

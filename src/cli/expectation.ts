@@ -1,7 +1,7 @@
 /** What is told before long work: how long it takes, and what would be much shorter. */
 import { aboutTime } from '../advanced.ts'
 import type { Engine, Forecast, ForecastQuestion, MethodName, RecipeSearch, UserListOptions } from '../index.ts'
-import type { Stage } from './command.ts'
+import type { Stage } from './stage.ts'
 
 /** From so many seconds on it is worth a line. */
 const LONG = 10

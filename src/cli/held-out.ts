@@ -1,7 +1,8 @@
 import { splitByTime, splitLeaveLastOut, splitRandom, type Duration, type Interactions } from '../index.ts'
 import { splitColdItems, splitRolling } from '../advanced.ts'
 import { readNumber } from './argument-values.ts'
-import type { Files, Stage } from './command.ts'
+import type { Files } from './command.ts'
+import type { Stage } from './stage.ts'
 import { value } from './flags.ts'
 import { readTable, type ReadingArguments } from './source.ts'
 

@@ -1,5 +1,7 @@
+import type { TableFacts } from '../sql.ts'
 import { describeSignals, mergeDuplicates, type Interactions, type Reading, type SignalDescription } from '../index.ts'
 import { define, jsonFlag } from './command.ts'
+import type { Stage } from './stage.ts'
 import { signalLines } from './signal-argument.ts'
 import { noteLines, READING_FLAGS, readingLine, readTable } from './source.ts'
 import { bar, count, tableLines } from './table.ts'
@@ -42,32 +44,55 @@ export const INSPECT = define({
     let reading: Reading | null = null
     const table = await readTable(file, given, stage, (found) => void (reading = found))
     const inspection = inspectTable(table, reading)
-    await stage.show(
-      () => inspection,
-      () => inspectionLines(inspection),
-    )
+    await showInspection(inspection, stage)
+  },
+  inDatabase: {
+    flags: [],
+    writes: false,
+    async run(database, { dryRun }, stage) {
+      if (dryRun) return database.showPlan({})
+      await showInspection(inspectFacts(await database.inspect()), stage)
+    },
   },
 })
+
+const showInspection = (inspection: Inspection, stage: Stage): Promise<void> =>
+  stage.show(
+    () => inspection,
+    () => inspectionLines(inspection),
+  )
 
 function inspectTable(table: Interactions, reading: Reading | null): Inspection {
   const { users, items, user, item, signals, length } = table
   const pairs = mergeDuplicates({ users, items, user, item, signals, length })
-  const userDegrees = degreesOf(pairs.user, users.size)
-  const below = (limit: number): number => userDegrees.reduce((sum, degree) => sum + (degree < limit ? 1 : 0), 0)
+  const degrees = { itemsOfUsers: degreesOf(pairs.user, users.size), usersOfItems: degreesOf(pairs.item, items.size) }
   return {
     reading,
-    users: users.size,
-    items: items.size,
-    rows: length,
-    pairs: pairs.length,
+    ...countsOf({ users: users.size, items: items.size, rows: length, pairs: pairs.length, ...degrees }),
     duplicates: length - mergeDuplicates(table).length,
-    density: pairs.length / (users.size * items.size),
     signals: describeSignals(table),
     values: rangeOf(table.value),
     times: rangeOf(table.time),
+  }
+}
+
+/** What is known of a table whose rows are elsewhere. */
+const inspectFacts = (facts: TableFacts): Inspection => ({
+  reading: null,
+  ...countsOf(facts),
+  duplicates: facts.rows - facts.pairs,
+  signals: [],
+  values: null,
+  times: null,
+})
+
+function countsOf({ users, items, rows, pairs, itemsOfUsers, usersOfItems }: TableFacts) {
+  const below = (limit: number): number => itemsOfUsers.reduce((sum, degree) => sum + (degree < limit ? 1 : 0), 0)
+  return {
+    ...{ users, items, rows, pairs, density: pairs / (users * items) },
     usersBelow: { 5: below(5), 10: below(10) },
-    itemsOfUsers: summariseDegrees(userDegrees),
-    usersOfItems: summariseDegrees(degreesOf(pairs.item, items.size)),
+    itemsOfUsers: summariseDegrees(itemsOfUsers),
+    usersOfItems: summariseDegrees(usersOfItems),
   }
 }
 
@@ -105,8 +130,7 @@ function inspectionLines(found: Inspection): string[] {
     ...(found.reading ? [readingLine(found.reading), ...noteLines(found.reading), ''] : []),
     ...tableLines(['', ''], rows, ['left', 'left']).slice(1),
     '',
-    ...signalLines(found.signals),
-    '',
+    ...(found.signals.length > 0 ? [...signalLines(found.signals), ''] : []),
     ...tableLines(['', 'mean', ...Object.keys(summaries[0].quantiles)], quantiles),
     '',
     ...histogramLines('items of a user', 'users', found.itemsOfUsers),

@@ -3,14 +3,17 @@ import {
   labelPropagation,
   labelSpreading,
   poissonLearning,
+  type CallOptions,
   type Labelling,
   type LabelSpreadingOptions,
 } from '../index.ts'
 import { define, jsonFlag } from './command.ts'
+import type { Stage } from './stage.ts'
+import { tableWriter } from './database.ts'
 import { choice, chosen, libraryFlags, needed, text, value, withFallback } from './flags.ts'
 import { readOptionsArgument } from './json-argument.ts'
-import { NODE_FLAGS, readNodes, readSeeds } from './nodes.ts'
-import { outFlags, outWriter } from './out-file.ts'
+import { countClasses, NODE_FLAGS, nodesOf, readNodes, readSeeds, requireKinds, requireTwoKinds } from './nodes.ts'
+import { makeInto, outFlags, outWriter, type Destination } from './out-file.ts'
 import { ENGINE_FLAGS, READING_FLAGS } from './source.ts'
 import { count, tableLines } from './table.ts'
 import { withProgress } from './terminal.ts'
@@ -45,31 +48,59 @@ export const LABEL = define({
     const write = await outWriter(given, stage)
     const options = { ...given.options, ...chosen(given, OWN_FLAGS) }
     LABELLERS[method].resolve({ ...options, seeds: [] })
-    const source = await readNodes(file, given, stage)
-    const seeds = await readSeeds(given.seeds, source, given, stage)
-    await using engine = await source.open()
-    const labelling = await withProgress<Labelling>(
-      'Spreading',
-      stage,
-      (watch) => engine[method]({ ...options, seeds }, watch),
-      'blocks',
-    )
-    const { nodes, classes, iterations, residual, converged } = labelling
-    stage.remark([
-      `${count(nodes.size)} nodes, ${count(seeds.size)} labelled, ${count(classes.length)} classes`,
-      ...(converged ? [] : [`note: not converged, residual ${residual.toPrecision(2)}; raise --max-iterations`]),
-    ])
-    if (write !== undefined) {
-      await write(labelled(labelling), LABEL_ROWS)
-      stage.remark([`${count(nodes.size)} labels -> ${out}`])
-    }
-    const labels = () => (out === undefined ? { labels: [...labelled(labelling)] } : { out })
-    await stage.show(
-      () => ({ method, options, classes, iterations, residual, converged, ...labels(), elapsedMs: stage.elapsedMs() }),
-      () => (out === undefined ? labelLines(labelling) : []),
-    )
+    const nodes = await readNodes(file, given, stage)
+    const seeds = await readSeeds(given.seeds, nodes, given, stage)
+    await using engine = await nodes.open()
+    const asking = (watch: CallOptions): Promise<Labelling> => engine[method]({ ...options, seeds }, watch)
+    const make = () => withProgress('Spreading', stage, asking, 'blocks')
+    await tell(make, seeds.size, { method, options }, { write, out }, stage)
+  },
+  inDatabase: {
+    flags: [
+      ...(['seeds', 'method', 'unknown', 'nodes', 'out', 'spreadsheetSafe', 'options', 'memoryLimit'] as const),
+      ...(['encoding', 'alpha', 'tolerance', 'maxIterations'] as const),
+    ],
+    writes: true,
+    async run(database, given, stage) {
+      const { method, out, to } = given
+      if (method !== 'labelSpreading') stage.refuse(`--method ${method}: a database is asked for labelSpreading`)
+      requireTwoKinds(given, stage)
+      const writeFile = await outWriter(given, stage)
+      const options = { ...given.options, ...chosen(given, OWN_FLAGS) }
+      labelSpreading.resolve({ ...options, seeds: [] })
+      if (given.dryRun) return database.showPlan({ columns: await countClasses(given.seeds, given, stage) })
+      await using engine = await database.connect()
+      requireKinds(engine, given, stage)
+      const seeds = await readSeeds(given.seeds, nodesOf(engine), given, stage)
+      const asking = (watch: CallOptions) => engine.labelSpreading({ ...options, seeds }, watch)
+      const make = () => withProgress('Spreading', stage, asking, 'steps')
+      const write = to === undefined ? writeFile : tableWriter(engine, to, stage)
+      await tell(make, seeds.size, { method, options }, { write, out, to }, stage)
+    },
   },
 })
+
+async function tell(
+  make: () => Promise<Labelling>,
+  seeds: number,
+  asked: object,
+  destination: Destination,
+  stage: Stage,
+): Promise<void> {
+  const { write, ...where } = destination
+  const labelling = await makeInto(destination, make, labelled, LABEL_ROWS)
+  const { nodes, classes, iterations, residual, converged } = labelling
+  stage.remark([
+    `${count(nodes.size)} nodes, ${count(seeds)} labelled, ${count(classes.length)} classes`,
+    ...(converged ? [] : [`note: not converged, residual ${residual.toPrecision(2)}; raise --max-iterations`]),
+  ])
+  if (write !== undefined) stage.remark([`${count(nodes.size)} labels -> ${where.out ?? where.to}`])
+  const labels = () => (write === undefined ? { labels: [...labelled(labelling)] } : where)
+  await stage.show(
+    () => ({ ...asked, classes, iterations, residual, converged, ...labels(), elapsedMs: stage.elapsedMs() }),
+    () => (write === undefined ? labelLines(labelling) : []),
+  )
+}
 
 interface LabelledNode {
   readonly node: string

@@ -7,9 +7,10 @@ import {
   type MethodName,
   type Recommendation,
 } from '../index.ts'
-import type { Stage } from './command.ts'
+import type { PlannedWork, TableListOptions } from '../sql.ts'
+import type { Stage } from './stage.ts'
 import { tellExpectation } from './expectation.ts'
-import { flagOf, type Given } from './flags.ts'
+import { flagOf, onlyGiven, type Flags as AllFlags, type Given } from './flags.ts'
 import { askQuestion, givenFor, METHOD_FLAGS, recentOf, type LIST_FLAGS, type Question } from './question.ts'
 import { RELATION_FLAGS, readRelationFiles } from './relation-argument.ts'
 import { ENGINE_FLAGS, openEngine } from './source.ts'
@@ -103,9 +104,8 @@ async function* sideBySide(
 
 /** Ranks by a compiled recommender, which has its method and needs no engine. */
 export async function askModel(path: string, given: Arguments, stage: Stage): Promise<OpenSource> {
-  const { recency: _, now: __, ...decidedFlags } = { ...METHOD_FLAGS, ...RELATION_FLAGS, ...ENGINE_FLAGS }
-  const decided = Object.keys(decidedFlags).find((name) => stage.isGiven(name))
-  if (decided !== undefined) stage.refuse(`${flagOf(decided)} was decided when the model was compiled`)
+  const { recency: _, now: __, ...decided } = { ...METHOD_FLAGS, ...RELATION_FLAGS, ...ENGINE_FLAGS }
+  requireUndecided(decided, stage)
   if (given.unknown !== undefined) stage.refuse('--unknown needs the graph: users of FILE are those that it names')
   if (given.prior !== undefined) stage.refuse('--prior needs the graph: a model fills up by popularity')
   const { k, exclude, minScore, priorUpTo, profileHalfLife, users, unknownItems } = given
@@ -123,6 +123,58 @@ export async function askModel(path: string, given: Arguments, stage: Stage): Pr
       [Symbol.asyncDispose]: () => Promise.resolve(),
     })
   }
+}
+
+/** Lists of a table in a database, asked for in its own words. */
+interface TableLists {
+  /** How it ranks, for the record. */
+  readonly head: object
+  readonly options: TableListOptions
+  /** What it takes, for the plan. */
+  readonly work: PlannedWork
+}
+
+/** What a database is asked: lists by neighbours that it counts, or by a compiled recommender. */
+export async function askTable(
+  given: Arguments & { readonly model: string | undefined },
+  stage: Stage,
+): Promise<TableLists> {
+  const { model: path, k, users, unknown, unknownItems, exclude, minScore, priorUpTo } = given
+  if (path !== undefined) {
+    requireUndecided(METHOD_FLAGS, stage)
+    if (unknown !== undefined) stage.refuse('--unknown belongs to --method: users are those of the table')
+    const model = await readCompiled(path)
+    if (model.head > 0) stage.refuse(`--model ${path}: a database joins lists of items: compile with --head 0`)
+    return {
+      head: { model: path, method: model.method, options: { k, ...model.options } },
+      options: { model, ...onlyGiven({ k, users, exclude, minScore, priorUpTo, unknownItems }) },
+      work: { lists: { k, neighbours: model.entriesPerItem } },
+    }
+  }
+  if (unknownItems !== undefined) stage.refuse('--unknown-items belongs to --model')
+  if (unknown === 'prior') stage.refuse('--unknown prior: lists are made of rows of the table: error or drop')
+  if (given.options?.signals !== undefined) stage.refuse('--options: a table in a database is read without signals')
+  const [named, ...others] = given.method ?? []
+  if (others.length > 0) stage.refuse('--method: a database is asked for lists of one method at a time')
+  const { list, method, options } = await askQuestion('recommend', { ...given, method: named })
+  const { neighbours } = options as { readonly neighbours?: number | null }
+  if (typeof neighbours !== 'number') {
+    stage.refuse(
+      `--from: a database counts lists by --method item-knn, p3alpha or rp3beta with --neighbours 200, not by ${method}${neighbours === null ? ' with all neighbours' : ''}; ` +
+        'or it serves a --model, which `compile --head 0` bakes where a sample fits',
+    )
+  }
+  return {
+    head: { method, options },
+    options: { ...list, ...onlyGiven({ users, unknown }) },
+    work: { neighbours, lists: { k, neighbours } },
+  }
+}
+
+/** A model has its method. */
+function requireUndecided(flags: AllFlags, stage: Stage): void {
+  const decided = Object.keys(flags).find((name) => stage.isGiven(name))
+  if (decided !== undefined) stage.refuse(`${flagOf(decided)} was decided when the model was compiled`)
 }
 
 async function* watched(lists: Iterable<UserList>, signal: AbortSignal | undefined): AsyncGenerator<UserList> {

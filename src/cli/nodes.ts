@@ -3,7 +3,8 @@ import { readGraph, toNodeGraph } from '../advanced.ts'
 import { Engine, readRecords, type Interactions } from '../index.ts'
 import { findFiles } from '../io/find-files.ts'
 import { isGraphFile } from '../io/graph-files.ts'
-import type { Files, Stage } from './command.ts'
+import type { Files } from './command.ts'
+import type { Stage } from './stage.ts'
 import { choice, flagOf, type Given } from './flags.ts'
 import {
   openEngine,
@@ -40,11 +41,13 @@ export async function readNodes(file: Files, given: NodeArguments, stage: Stage)
   const mayBeGraph = others.length === 0 && given.format === undefined
   if (mayBeGraph && (await orAborted(isGraphFile(path), stage.signal))) return nodesOfGraph(path, given, stage)
   const table = await readTable(file, given, stage)
-  const isKnown = (id: string): boolean => table.users.rowOf(id) >= 0 || table.items.rowOf(id) >= 0
-  return {
-    has: (id) => isKnown(id) || isKnown(id.replace(/^(user|item):/, '')),
-    open: () => openNodes(table, given, stage),
-  }
+  return { ...nodesOf(table), open: () => openNodes(table, given, stage) }
+}
+
+/** Users and items as nodes. */
+export function nodesOf({ users, items }: Sides): Pick<Nodes, 'has'> {
+  const isKnown = (id: string): boolean => users.rowOf(id) >= 0 || items.rowOf(id) >= 0
+  return { has: (id) => isKnown(id) || isKnown(id.replace(/^(user|item):/, '')) }
 }
 
 async function nodesOfGraph(path: string, given: NodeArguments, stage: Stage): Promise<Nodes> {
@@ -59,25 +62,46 @@ async function nodesOfGraph(path: string, given: NodeArguments, stage: Stage): P
   }
 }
 
-/** Nobody but the caller knows whether an id on both sides is one node. */
+/** An engine on the nodes of a file of edges. */
 async function openNodes(table: Interactions, given: NodeArguments, stage: Stage): Promise<Engine> {
   const { nodes, threads, memoryLimit, weighted = false, signals } = given
   if (nodes === 'one' && signals !== undefined) stage.refuse('--signals belongs to --nodes two')
-  if (nodes === undefined) {
-    const shared = firstShared(table)
-    if (shared !== null) {
-      stage.refuse(
-        `expected --nodes one, or --nodes two: '${shared}' is on both sides of an edge, as one node or as two of the same name`,
-      )
-    }
-  }
+  requireKinds(table, given, stage)
   if (nodes !== 'one') return openEngine(table, given, stage)
   return Engine.create(toNodeGraph(table), { threads, memoryLimitBytes: memoryLimit, weighted })
 }
 
-function firstShared({ users, items }: Interactions): string | null {
+/** Ids of nodes on both sides. */
+type Sides = Pick<Interactions, 'users' | 'items'>
+
+/** A table in a database has users and items. */
+export function requireTwoKinds({ nodes }: Given<typeof NODE_FLAGS>, stage: Stage): void {
+  if (nodes === 'one') stage.refuse('--nodes one: a table in a database has users and items, which are two kinds')
+}
+
+/** Nobody but the caller knows whether an id on both sides is one node. */
+export function requireKinds(sides: Sides, { nodes }: Given<typeof NODE_FLAGS>, stage: Stage): void {
+  const shared = nodes === undefined ? firstShared(sides) : null
+  if (shared === null) return
+  stage.refuse(
+    `expected --nodes one, or --nodes two: '${shared}' is on both sides of an edge, as one node or as two of the same name`,
+  )
+}
+
+function firstShared({ users, items }: Sides): string | null {
   for (const id of users.keys()) if (items.rowOf(id) >= 0) return id
   return null
+}
+
+/** A node and its label, of each line of a file: the first two columns, or `node` and `label` of JSON lines. */
+async function* labelsOf(
+  path: string,
+  encoding: ReadingArguments['encoding'],
+): AsyncGenerator<readonly [node: string | undefined, label: string | undefined]> {
+  for await (const record of readRecords(path, { header: false, encoding })) {
+    const [first, second] = Object.values(record)
+    yield [record.node ?? first, record.label ?? second]
+  }
 }
 
 /**
@@ -87,16 +111,14 @@ function firstShared({ users, items }: Interactions): string | null {
  */
 export async function readSeeds(
   path: string,
-  nodes: Nodes,
+  nodes: Pick<Nodes, 'has'>,
   { encoding, unknown }: Pick<ReadingArguments, 'encoding'> & { readonly unknown?: 'error' | 'drop' | undefined },
   stage: Stage,
 ): Promise<Map<string, string>> {
   const seeds = new Map<string, string>()
   let [lines, dropped] = [0, 0]
   const read = async (): Promise<void> => {
-    for await (const record of readRecords(path, { header: false, encoding })) {
-      const [first, second] = Object.values(record)
-      const [node, label] = [record.node ?? first, record.label ?? second]
+    for await (const [node, label] of labelsOf(path, encoding)) {
       const isKnown = node !== undefined && nodes.has(node)
       if (lines++ === 0 && !isKnown) continue
       if (node === undefined || label === undefined) continue
@@ -107,4 +129,19 @@ export async function readSeeds(
   await orAborted(read(), stage.signal)
   if (dropped > 0) stage.remark([`${path}: ${count(dropped)} labels of unknown nodes dropped`])
   return seeds
+}
+
+/** How many labels there are in a file of labels, whatever nodes there are; 'label' is the name of a column. */
+export async function countClasses(
+  path: string,
+  { encoding }: Pick<ReadingArguments, 'encoding'>,
+  { signal }: Stage,
+): Promise<number> {
+  const classes = new Set<string>()
+  const read = async (): Promise<void> => {
+    for await (const [, label] of labelsOf(path, encoding)) if (label !== undefined) classes.add(label)
+  }
+  await orAborted(read(), signal)
+  if (classes.size > 1) classes.delete('label')
+  return classes.size
 }

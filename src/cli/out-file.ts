@@ -4,7 +4,7 @@ import { gatherRows, type ColumnEncoder, type ColumnShape, type ColumnType } fro
 import { delimitedLine, spreadsheetLine } from '../io/delimited-lines.ts'
 import { writeChunks } from '../io/write.ts'
 import { columnEncoder, COLUMN_ENDINGS } from '../io/write-columns.ts'
-import type { Stage } from './command.ts'
+import type { Stage } from './stage.ts'
 import { on, text, type Given } from './flags.ts'
 
 const ENDINGS = '.csv, .tsv, .jsonl (each also with .gz), .parquet or .arrow'
@@ -30,7 +30,35 @@ interface Rows<Result> {
 type Results<Result> = Iterable<Result> | AsyncIterable<Result>
 
 /** Writes results to the file: by rows, or as they are. */
-type Write = <Result>(results: Results<Result>, rows: Rows<Result>) => Promise<void>
+export type Write = <Result>(results: Results<Result>, rows: Rows<Result>) => Promise<void>
+
+/** Where results go: to a file, to a table of a database, or to whoever reads the terminal. */
+export interface Destination {
+  readonly write: Write | undefined
+  readonly out?: string | undefined
+  readonly to?: string | undefined
+}
+
+/**
+ * Opens where results go before the work is done that makes them, so that what cannot be written is told at once.
+ *
+ * @param make the work, whose results `resultsOf` are
+ */
+export async function makeInto<Made, Result>(
+  { write }: Destination,
+  make: () => Promise<Made>,
+  resultsOf: (made: Made) => Iterable<Result>,
+  rows: Rows<Result>,
+): Promise<Made> {
+  if (write === undefined) return make()
+  const made: Made[] = []
+  async function* results(): AsyncGenerator<Result> {
+    made.push(await make())
+    yield* resultsOf(made[0])
+  }
+  await write(results(), rows)
+  return made[0]
+}
 
 const DELIMITERS: Readonly<Record<string, string>> = { csv: ',', tsv: '\t' }
 

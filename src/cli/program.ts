@@ -4,6 +4,7 @@ import { RivuletError } from '../index.ts'
 import { CLUSTER } from './cluster.ts'
 import { addCommand, type Definition } from './command.ts'
 import { COMPILE } from './compile.ts'
+import { inWordsOfFlags } from './database.ts'
 import { EMBED } from './embed.ts'
 import { EVALUATE } from './evaluate.ts'
 import { CONVERT } from './convert.ts'
@@ -42,6 +43,7 @@ Examples:
   $ rivulet split ratings.csv --split time --out train.csv --test-out test.csv
   $ rivulet explain ratings.csv --user ann --item 'The Third Man'
   $ rivulet evaluate ratings.csv --split leave-last-out
+  $ rivulet recommend --from clickhouse://host/shop.events --method rp3beta --neighbours 200 --to lists
   $ rivulet evaluate --train train.txt --test test.txt --method rp3beta --json
 
 Files: delimited text (.csv, .tsv ...), adjacency lists (a user and her items on a line), JSON lines or Matrix Market, plain or packed (gzip, zip, zstd);
@@ -109,13 +111,16 @@ function exitCodeOf(error: unknown, terminal: Terminal, program: Command): numbe
   const { verbose } = program.opts<{ verbose?: boolean }>()
   const command = program.commands.find((one) => one.name() === program.args[0]) ?? program
   const message =
-    error instanceof RivuletError
-      ? messageByFlag(error, command)
-      : String(error instanceof Error ? error.message : error)
+    error instanceof RivuletError ? messageOf(error, command) : String(error instanceof Error ? error.message : error)
   const hint = known ? '' : ' (This is a bug; --verbose says where.)'
   terminal.warn(`rivulet: ${oneLine(message)}${hint}\n`)
   if (error instanceof Error && (verbose || process.env.DEBUG)) terminal.warn(`${error.stack}\n`)
   return error instanceof RivuletError && /^(INVALID|UNKNOWN)_OPTION$/.test(error.code) ? WRONG_USAGE : FAILED
+}
+
+function messageOf(error: RivuletError, command: Command): string {
+  const message = messageByFlag(error, command)
+  return command.getOptionValueSource('from') === 'cli' ? inWordsOfFlags(message) : message
 }
 
 function oneLine(text: string): string {

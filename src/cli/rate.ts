@@ -10,7 +10,8 @@ import {
   type SignalRules,
 } from '../index.ts'
 import { readNumber, readNumbers } from './argument-values.ts'
-import { define, jsonFlag, type Stage } from './command.ts'
+import { define, jsonFlag } from './command.ts'
+import type { Stage } from './stage.ts'
 import { libraryFlags, onlyGiven, text, value, type Given } from './flags.ts'
 import { readOptionsArgument } from './json-argument.ts'
 import { outFlags, outWriter } from './out-file.ts'

@@ -1,11 +1,12 @@
 import { OPTIONS } from '../advanced.ts'
 import type { CallOptions, Interactions, Recommendation } from '../index.ts'
 import { readIds, readNumber } from './argument-values.ts'
-import { define, jsonFlag, type Stage } from './command.ts'
+import { define, jsonFlag } from './command.ts'
+import type { Stage } from './stage.ts'
 import { choice, libraryFlags, text, value, withFallback } from './flags.ts'
-import { askEngine, askModel, type UserList } from './list-sources.ts'
+import { askEngine, askModel, askTable, type UserList } from './list-sources.ts'
 import { readUsers, tellUnknown, UNKNOWN_FLAG, USERS_FLAGS } from './asked-users.ts'
-import { outFlags, outWriter } from './out-file.ts'
+import { outFlags, outWriter, type Write } from './out-file.ts'
 import { LIST_FLAGS } from './question.ts'
 import { RELATION_FLAGS } from './relation-argument.ts'
 import { ENGINE_FLAGS, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type Titles } from './source.ts'
@@ -36,11 +37,10 @@ export const RECOMMEND = define({
     ...READING_FLAGS,
   },
   async run(file, given, stage) {
-    const { out, json, model } = given
+    const { model } = given
     const write = await outWriter(given, stage)
     const users = await readUsers(given, stage)
     const methods = given.method ?? []
-    const isCompared = methods.length > 1
     const asked = { ...given, users }
     const open = model === undefined ? await askEngine(asked, stage) : await askModel(model, asked, stage)
     const titles = await readTitles(given, stage)
@@ -50,19 +50,79 @@ export const RECOMMEND = define({
     const listsOf = (watch: CallOptions = { signal: stage.signal }) => titledLists(source.lists(watch), titles)
 
     const seconds = source.tellExpectation()
-    if (write !== undefined) {
-      const tally = { lists: 0, entries: 0 }
-      const writing = (watch: CallOptions) => write(counted(listsOf(watch), tally), rowsOf(titles, isCompared))
-      await withProgress('Ranking', stage, writing, 'users', seconds)
-      await stage.show(() => ({ ...source.head, out, ...tally, elapsedMs: stage.elapsedMs() }))
-      stage.remark([`${count(tally.lists)} lists, ${count(tally.entries)} entries -> ${out}`])
-    } else if (json) await printJson(listsOf(), source.head, stage)
-    else if (isCompared) await printComparison(listsOf(), methods, titles, table, stage)
-    else await printTable(listsOf(), titles !== undefined, table, stage)
+    await deliver({ listsOf, head: source.head, titles, names: table, methods, write, seconds }, given, stage)
     const plan = stage.verbose && source.explainPlan()
     if (plan) stage.warn(`${plan}\n`)
   },
+  inDatabase: {
+    flags: [
+      ...(['users', 'usersFile', 'k', 'model', 'unknown', 'unknownItems', 'out', 'spreadsheetSafe', 'titles'] as const),
+      ...(['priorUpTo', 'method', 'options', 'alpha', 'itemAlpha', 'neighbours', 'beta', 'neighboursOf'] as const),
+      ...(['shrink', 'exclude', 'minScore', 'memoryLimit', 'encoding'] as const),
+    ],
+    writes: true,
+    async run(database, given, stage) {
+      const { to } = given
+      if (to !== undefined && given.titles !== undefined)
+        stage.refuse('--titles belongs to lists that come here: a table of lists is joined with one of titles')
+      const write = await outWriter(given, stage)
+      const users = await readUsers(given, stage)
+      const { head, options, work } = await askTable({ ...given, users }, stage)
+      if (given.dryRun) return database.showPlan(work)
+      const titles = await readTitles(given, stage)
+      await using engine = await database.connect()
+      tellUnknown({ users, unknown: given.unknown }, engine, stage)
+      if (to !== undefined) {
+        const writing = (watch: CallOptions) => engine.recommendInto(to, { ...options, ...watch })
+        const tally = await withProgress('Ranking', stage, writing)
+        return await tellWritten(head, { to }, tally, stage)
+      }
+      const listsOf = (watch: CallOptions = { signal: stage.signal }) =>
+        titledLists(engine.recommendAll({ ...options, ...watch }), titles)
+      await deliver({ listsOf, head, titles, names: engine, write }, given, stage)
+    },
+  },
 })
+
+/** Lists that are ready to be asked for, and how they are told. */
+interface Delivery {
+  listsOf(watch?: CallOptions): AsyncIterable<TitledList>
+  readonly head: object
+  readonly titles: Titles | undefined
+  readonly names: Pick<Interactions, 'users' | 'items'>
+  readonly write: Write | undefined
+  /** Those that are compared, if there are several. */
+  readonly methods?: readonly string[]
+  /** That it will take, where they are known. */
+  readonly seconds?: number | undefined
+}
+
+/** Writes lists to the file that was named, or prints them. */
+async function deliver(
+  { listsOf, head, titles, names, methods = [], write, seconds }: Delivery,
+  { out, json }: { readonly out: string | undefined; readonly json: true | undefined },
+  stage: Stage,
+): Promise<void> {
+  const isCompared = methods.length > 1
+  if (write !== undefined) {
+    const tally = { lists: 0, entries: 0 }
+    const writing = (watch: CallOptions) => write(counted(listsOf(watch), tally), rowsOf(titles, isCompared))
+    await withProgress('Ranking', stage, writing, 'users', seconds)
+    await tellWritten(head, { out }, tally, stage)
+  } else if (json) await printJson(listsOf(), head, stage)
+  else if (isCompared) await printComparison(listsOf(), methods, titles, names, stage)
+  else await printTable(listsOf(), titles !== undefined, names, stage)
+}
+
+async function tellWritten(
+  head: object,
+  where: { readonly out?: string | undefined; readonly to?: string },
+  { lists, entries }: { readonly lists: number; readonly entries: number },
+  stage: Stage,
+): Promise<void> {
+  await stage.show(() => ({ ...head, ...where, lists, entries, elapsedMs: stage.elapsedMs() }))
+  stage.remark([`${count(lists)} lists, ${count(entries)} entries -> ${where.out ?? where.to}`])
+}
 
 /** A list with the titles of its items, where there are titles. */
 interface TitledList extends UserList {
@@ -110,7 +170,7 @@ async function printJson(lists: AsyncIterable<TitledList>, head: object, stage: 
 async function printTable(
   lists: AsyncIterable<TitledList>,
   withTitles: boolean,
-  { users, items }: Interactions,
+  { users, items }: Pick<Interactions, 'users' | 'items'>,
   stage: Stage,
 ): Promise<void> {
   const columns = [
@@ -143,7 +203,7 @@ async function printComparison(
   lists: AsyncIterable<TitledList>,
   methods: readonly string[],
   titles: Titles | undefined,
-  { users, items }: Interactions,
+  { users, items }: Pick<Interactions, 'users' | 'items'>,
   stage: Stage,
 ): Promise<void> {
   const nameOf = (item: string): string => titles?.get(item) ?? item

@@ -32,9 +32,9 @@ export async function connectClickHouse(address: ClickHouseAddress, signal?: Abo
   const { cluster } = address
   if (cluster === null) {
     await servers[0].run({ name: 'connect', sql: 'SELECT 1 AS one' }, signal)
-    return new ClickHouse(servers, [0], null)
+    return new ClickHouse(servers, [0], address)
   }
-  return new ClickHouse(servers, await shardsOf(servers, cluster, signal), cluster)
+  return new ClickHouse(servers, await shardsOf(servers, cluster, signal), address)
 }
 
 /** Of each shard the first number that sends a row there. */
@@ -61,12 +61,15 @@ class ClickHouse implements Connection {
   readonly dialect = 'clickhouse'
   readonly shards: readonly number[]
   readonly cluster: string | null
+  /** Servers that are asked by another one begin in a database of their own, so tables are named with theirs. */
+  readonly workspace: string
   readonly #servers: readonly Server[]
 
-  constructor(servers: readonly Server[], shards: readonly number[], cluster: string | null) {
+  constructor(servers: readonly Server[], shards: readonly number[], { cluster, database }: ClickHouseAddress) {
     this.#servers = servers
     this.shards = shards
     this.cluster = cluster
+    this.workspace = database
   }
 
   async run(statement: Statement, signal?: AbortSignal): Promise<Columns[]> {

@@ -19,10 +19,27 @@ export interface PlannedStatement extends Statement {
   readonly bytesBetweenServers: number
 }
 
+/** What is to be done with a table once it is loaded. */
+export interface PlannedWork {
+  /** Columns of a sweep: classes of `labelSpreading`, 1 for `personalizedPageRank`, dimensions of vectors. Default: no sweep */
+  readonly columns?: number
+  /** Neighbours of each item that are counted, by a join of the pairs with themselves. Default: none */
+  readonly neighbours?: number
+  /** Lists of users: their items, and how many items each of a profile lends to, which are its neighbours or the entries of a compiled recommender. Default: no lists */
+  readonly lists?: { readonly k: number; readonly neighbours: number }
+}
+
 /** Bytes of a number, of a sum and of an item or server number. */
 const [SINGLE, SUM, NUMBER] = [4, 8, 4]
 /** The step of a power method, as an example. */
 const ANY_STEP = { a: 1, b: 0, c: 0, d: 1 }
+
+/** The statements that count a table, which only read. */
+export const countStatements = (statements: Statements, source: SourceTable): Statement[] => [
+  statements.count(source),
+  statements.degreesOfSource(source, 'uk'),
+  statements.degreesOfSource(source, 'ik'),
+]
 
 /** The statements that load a table. */
 export function loadStatements(statements: Statements, source: SourceTable): Statement[] {
@@ -69,78 +86,109 @@ export function sweepStatements(
   return planned
 }
 
-/** Of lists, as an example. */
-const [NEIGHBOURS, K] = [200, 10]
+/** A statement of which there are so many, for other ranges. */
+type Repeated = PlannedStatement & { readonly times: number }
 
 /**
- * The first statements of item-item lists and of lists of users, with how many of them there are.
+ * The first statement of item-item lists.
  *
  * @param operations rows of the join of the pairs with themselves
  */
-export function listStatements(
+export function neighbourStatements(
   statements: Statements,
-  { shards, cluster }: Pick<Connection, 'shards' | 'cluster'>,
-  { users, items, pairs }: TableSizes,
+  { shards }: Pick<Connection, 'shards'>,
+  { items }: TableSizes,
   operations: number,
-): readonly (PlannedStatement & { readonly times: number })[] {
-  const together = ROWS_A_QUERY * shards.length
-  const products = Math.ceil(operations / together)
-  const lists = Math.ceil((pairs * NEIGHBOURS) / together)
+  neighbours: number,
+): readonly Repeated[] {
+  const times = Math.ceil(operations / (ROWS_A_QUERY * shards.length))
   // Every other server sends the sums that it has: a number of each item and a sum.
-  const sums = Math.min(operations / products, (items * items) / products)
+  const sums = Math.min(operations / times, (items * items) / times)
   const others = shards.length - 1
-  const near = items * NEIGHBOURS
-  const copy = {
-    ...{ ...statements.copy('staged', 'near', ['j', 'p'], ['j', 'p']), rows: near, times: 1 },
-    bytesBetweenServers: others * near * (3 * NUMBER + SUM),
-  }
   return [
     {
-      ...largestProducts(statements, [0, Math.ceil(items / products)], NEIGHBOURS, 0),
-      ...{ rows: Math.ceil(items / products) * NEIGHBOURS, times: products },
+      ...largestProducts(statements, [0, Math.ceil(items / times)], neighbours, 0),
+      ...{ rows: Math.ceil(items / times) * neighbours, times },
       bytesBetweenServers: Math.ceil((others / shards.length) * sums * (2 * NUMBER + SUM)),
-    },
-    ...(cluster === null ? [] : [copy]),
-    {
-      ...bestItems(statements, [0, Math.ceil(users / lists)], K, true),
-      ...{ rows: Math.ceil(users / lists) * K, times: lists, bytesBetweenServers: 0 },
     },
   ]
 }
 
-/** How lists come about. */
-export function explainLists(lists: ReturnType<typeof listStatements>): string {
+/** The first statements of lists of users. */
+export function listStatements(
+  statements: Statements,
+  { shards, cluster }: Pick<Connection, 'shards' | 'cluster'>,
+  { users, items, pairs }: TableSizes,
+  { k, neighbours }: NonNullable<PlannedWork['lists']>,
+): readonly Repeated[] {
+  const times = Math.ceil((pairs * neighbours) / (ROWS_A_QUERY * shards.length))
+  const near = items * neighbours
+  const copy = {
+    ...{ ...statements.copy('staged', 'near', ['j', 'p'], ['j', 'p']), rows: near, times: 1 },
+    bytesBetweenServers: (shards.length - 1) * near * (3 * NUMBER + SUM),
+  }
   return [
-    `Lists of ${K} by ${NEIGHBOURS} neighbours of each item, each statement so many times at most:`,
-    ...lists.map(
-      ({ name, sql, rows, bytesBetweenServers, times, where }) =>
-        `-- ${count(times)} x ${name}${where === 'every' ? ', on every server' : ''}: ${count(rows)} rows, ${count(bytesBetweenServers)} bytes between servers\n${sql};`,
-    ),
-  ].join('\n')
+    ...(cluster === null ? [] : [copy]),
+    {
+      ...bestItems(statements, [0, Math.ceil(users / times)], k, true),
+      ...{ rows: Math.ceil(users / times) * k, times, bytesBetweenServers: 0 },
+    },
+  ]
 }
 
-/** A page that says it all. */
-export function explainTables(
-  load: readonly Statement[],
-  sweep: readonly PlannedStatement[],
-  { users, items, pairs }: TableSizes,
-  servers: number,
-  columns: number,
+const named = ({ name, where }: Statement): string => name + (where === 'every' ? ', on every server' : '')
+
+const moves = ({ rows, bytesBetweenServers }: PlannedStatement): string =>
+  `${count(rows)} rows, ${count(bytesBetweenServers)} bytes between servers`
+
+const loadText = (statement: Statement): string => `-- ${named(statement)}\n${statement.sql};`
+
+const plannedText = (statement: PlannedStatement): string =>
+  `-- ${statement.name}: ${moves(statement)}\n${statement.sql};`
+
+const repeatedText = (statement: Repeated): string =>
+  `-- ${count(statement.times)} x ${named(statement)}: ${moves(statement)}\n${statement.sql};`
+
+/** How a table is counted. */
+export const explainCounting = (statements: Statements, source: SourceTable): string =>
+  ['Counted by, which only reads:', ...countStatements(statements, source).map(loadText)].join('\n')
+
+/**
+ * A page that says it all.
+ *
+ * @param operations rows of the join of the pairs with themselves
+ */
+export function explainWork(
+  statements: Statements,
+  servers: Pick<Connection, 'shards' | 'cluster'>,
+  source: SourceTable,
+  sizes: TableSizes,
+  operations: number,
+  { columns, neighbours, lists }: PlannedWork,
 ): string {
-  const moved = sweep.reduce((sum, { bytesBetweenServers }) => sum + bytesBetweenServers, 0)
-  const where = servers === 1 ? 'one server' : `${servers} servers`
-  return [
+  const { users, items, pairs } = sizes
+  const where = servers.shards.length === 1 ? 'one server' : `${servers.shards.length} servers`
+  const page = [
     `${count(users)} users, ${count(items)} items, ${count(pairs)} pairs on ${where}: pairs stay where they are written, sums by item travel.`,
-    '',
-    'Loaded by:',
-    ...load.map(({ name, sql, where: on }) => `-- ${name}${on === 'every' ? ', on every server' : ''}\n${sql};`),
-    '',
-    `A sweep of ${columns} columns, ${count(moved)} bytes between servers:`,
-    ...sweep.map(
-      ({ name, sql, rows, bytesBetweenServers }) =>
-        `-- ${name}: ${count(rows)} rows, ${count(bytesBetweenServers)} bytes between servers\n${sql};`,
-    ),
-  ].join('\n')
+    `\nLoaded by:\n${loadStatements(statements, source).map(loadText).join('\n')}`,
+  ]
+  if (columns !== undefined) {
+    const sweep = sweepStatements(statements, servers, sizes, columns)
+    const moved = sweep.reduce((sum, { bytesBetweenServers }) => sum + bytesBetweenServers, 0)
+    const title = `A sweep of ${columns} ${columns === 1 ? 'column' : 'columns'}, ${count(moved)} bytes between servers:`
+    page.push(`\n${title}\n${sweep.map(plannedText).join('\n')}`)
+  }
+  if (neighbours !== undefined) {
+    const counting = neighbourStatements(statements, servers, sizes, operations, neighbours)
+    const title = `${neighbours} neighbours of each item, each statement so many times at most:`
+    page.push(`\n${title}\n${counting.map(repeatedText).join('\n')}`)
+  }
+  if (lists !== undefined) {
+    const ranking = listStatements(statements, servers, sizes, lists)
+    const title = `Lists of ${lists.k} by ${lists.neighbours} entries of each item, each statement so many times at most:`
+    page.push(`\n${title}\n${ranking.map(repeatedText).join('\n')}`)
+  }
+  return page.join('\n')
 }
 
 const count = (value: number): string => value.toLocaleString('en-US')

@@ -35,12 +35,13 @@ export async function loadTable(
   return tableNetwork(users, items, degrees, memoryLimitBytes)
 }
 
-async function requireWholeRows(
+/** @returns how many rows there are, each with a user and an item */
+export async function requireWholeRows(
   who: string,
   tables: RunTables,
   source: SourceTable,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const counts = await tables.query(tables.statements.count(source), signal)
   const [rows, users, items] = ['n', 'users', 'items'].map((name) => numbersOf(counts, name)[0])
   if (rows === 0) {
@@ -65,6 +66,7 @@ async function requireWholeRows(
       details: { column, rows: rows - known },
     })
   }
+  return rows
 }
 
 /** Keys in the order of their numbers. */

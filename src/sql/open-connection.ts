@@ -6,12 +6,16 @@ import type { Connection } from './connection.ts'
 import { persist } from './patience.ts'
 import { connectSpark } from './spark-connect.ts'
 
+/** A server that has not been there yet is given up sooner than one that was: the address may be wrong. */
+const FIRST_DEADLINE_MS = 10_000
+
 /** Opens what options name: one of ClickHouse, Spark and a connection of the caller's. @param who was called */
 export async function openConnection(
   who: string,
   asked: ResolvedConnectOptions,
   signal?: AbortSignal,
 ): Promise<Connection> {
+  const patience = { deadlineMs: Math.min(asked.deadlineMs, FIRST_DEADLINE_MS) }
   const { clickhouse, spark, connection, cluster, user, password, workspace, deadlineMs } = asked
   const given = [clickhouse, spark, connection].filter((one) => one !== undefined).length
   if (given !== 1) {
@@ -24,7 +28,7 @@ export async function openConnection(
   if (connection !== undefined) return new AnyDatabase(connection)
   if (spark !== undefined) {
     const address = { url: spark, user, token: password, workspace, deadlineMs }
-    return persist('connect', asked, () => connectSpark(address, signal), signal)
+    return persist('connect', patience, () => connectSpark(address, signal), signal)
   }
   const urls = typeof clickhouse === 'string' ? [clickhouse] : (clickhouse ?? [])
   if (urls.length > 1 && cluster === undefined) {
@@ -35,5 +39,5 @@ export async function openConnection(
     })
   }
   const address = { urls, user, password, database: workspace, cluster: cluster ?? null, deadlineMs }
-  return persist('connect', asked, () => connectClickHouse(address, signal), signal)
+  return persist('connect', patience, () => connectClickHouse(address, signal), signal)
 }

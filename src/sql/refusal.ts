@@ -3,7 +3,7 @@ import { RivuletError } from '../support/errors.ts'
 
 /** What was expected, and what to do. */
 const MEANINGS = {
-  login: ['a user and a password that it knows', 'Check the options user and password.'],
+  login: ['a user and a password that it knows', "Check the options 'user' and 'password'."],
   database: ['a database that is there', "Check the options 'database' and 'workspace'."],
   table: [
     'a table that is there',

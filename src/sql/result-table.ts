@@ -3,7 +3,14 @@ import { RivuletError, show } from '../support/errors.ts'
 import { refusedOption } from '../support/options.ts'
 import { numbersOf, type Columns } from './connection.ts'
 import type { RunTables } from './run-tables.ts'
-import type { TableColumns } from './statement.ts'
+import type { ColumnKind, TableColumns } from './statement.ts'
+
+/** A row of results, in the order of the columns. */
+export type ResultRow = readonly (string | number)[]
+
+/** Rows that are written together or not at all. */
+const ROWS_WRITTEN = 2 ** 18
+const MOST_INT = 2 ** 31 - 1
 
 export class ResultTable {
   readonly #tables: RunTables
@@ -22,7 +29,7 @@ export class ResultTable {
    * @param columns the first is what it is sorted by
    * @throws {RivuletError} INVALID_OPTION for a name that is taken, READ_FAILED
    */
-  static async create(
+  private static async create(
     who: string,
     tables: RunTables,
     to: string,
@@ -30,11 +37,12 @@ export class ResultTable {
     signal?: AbortSignal,
   ): Promise<ResultTable> {
     const { dialect } = tables.statements
-    const table = dialect.identifier(to)
+    const table = tables.statements.result(to)
+    const named = Object.fromEntries(Object.entries(columns).map(([name, kind]) => [dialect.identifier(name), kind]))
     try {
-      await tables.query({ name: `make ${to}`, sql: dialect.create(table, columns, Object.keys(columns)[0]) }, signal)
+      await tables.query({ name: `make ${to}`, sql: dialect.create(table, named, Object.keys(named)[0]) }, signal)
     } catch (error) {
-      if (!/already exists/i.test((error as Error).message)) throw error
+      if (!/already[ _]exists/i.test((error as Error).message)) throw error
       throw refusedOption(who, 'to', {
         expected: 'the name of a table that is not there yet',
         got: show(to),
@@ -44,8 +52,46 @@ export class ResultTable {
     return new ResultTable(tables, table, columns)
   }
 
-  /** Writes rows once: how many there are says whether an attempt that was lost had written them. @param values at most a million rows, which are written together or not at all */
-  async add(values: Columns, signal?: AbortSignal): Promise<void> {
+  /**
+   * Makes a table of rows as they come, a quarter of a million at a time. When that fails it is dropped.
+   *
+   * @returns how many rows it has
+   * @throws {RivuletError} as `create`; INVALID_DATA for a row that the columns do not hold
+   */
+  static async write(
+    who: string,
+    tables: RunTables,
+    to: string,
+    columns: TableColumns,
+    rows: Iterable<ResultRow> | AsyncIterable<ResultRow>,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const table = await ResultTable.create(who, tables, to, columns, signal)
+    const kinds = Object.values(columns)
+    try {
+      let gathered = kinds.map((): (string | number)[] => [])
+      const add = async (): Promise<void> => {
+        await table.#add(
+          Object.fromEntries(Object.keys(columns).map((name, at) => [name, gathered[at]])) as Columns,
+          signal,
+        )
+        gathered = kinds.map(() => [])
+      }
+      for await (const row of rows) {
+        if (row.length !== kinds.length || !row.every((one, at) => isOf(kinds[at], one))) throw notOf(who, columns, row)
+        row.forEach((one, at) => gathered[at].push(one))
+        if (gathered[0].length >= ROWS_WRITTEN) await add()
+      }
+      await add()
+      return table.#rows
+    } catch (error) {
+      await table.#drop().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Writes rows once: how many there are says whether an attempt that was lost had written them. */
+  async #add(values: Columns, signal?: AbortSignal): Promise<void> {
     const before = this.#rows
     const after = before + values[Object.keys(values)[0]].length
     if (after === before) return
@@ -59,8 +105,7 @@ export class ResultTable {
     this.#rows = after
   }
 
-  /** Of a call that failed. */
-  async drop(): Promise<void> {
+  async #drop(): Promise<void> {
     await this.#tables.query({ name: 'drop results', sql: `DROP TABLE IF EXISTS ${this.#table}` })
   }
 
@@ -78,4 +123,21 @@ export class ResultTable {
       details: { expected: before, rows: there },
     })
   }
+}
+
+function isOf(kind: ColumnKind, value: string | number): boolean {
+  if (kind === 'text') return typeof value === 'string'
+  if (kind === 'int') return Number.isInteger(value) && Math.abs(Number(value)) <= MOST_INT
+  return Number.isFinite(value)
+}
+
+function notOf(who: string, columns: TableColumns, row: ResultRow): RivuletError {
+  const kinds = Object.entries(columns).map(([name, kind]) => `${name} ${kind}`)
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: `rows of ${kinds.join(', ')}: texts, and finite numbers`,
+    got: row.map(show).join(', '),
+    todo: 'Give a value of its kind for each column.',
+    details: { columns },
+  })
 }

@@ -1,3 +1,5 @@
+import type { Check } from '../support/options.ts'
+
 /** A statement that says what it is for. */
 export interface Statement {
   /** What it does, in a few words: messages and plans name it. */
@@ -16,3 +18,13 @@ export type ColumnKind = NumberKind | 'text'
 export interface TableColumns {
   readonly [name: string]: ColumnKind
 }
+
+const KINDS: readonly unknown[] = ['int', 'single', 'double', 'text'] satisfies ColumnKind[]
+
+export const isTableColumns: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length > 0 &&
+  Object.values(value).every((kind) => KINDS.includes(kind))
+    ? null
+    : "kinds by the names of columns: { node_id: 'text', score: 'double' }; 'text', 'int', 'single', 'double'"

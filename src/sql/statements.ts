@@ -42,6 +42,11 @@ export class Statements {
     return this.#within(this.#connection.workspace, this.#prefix + name)
   }
 
+  /** A table of results, under the name that the caller gave. */
+  result(name: string): string {
+    return this.#within(this.#connection.workspace, name)
+  }
+
   #within(schema: string | undefined, table: string): string {
     const { identifier } = this.dialect
     return (schema === undefined ? '' : `${identifier(schema)}.`) + identifier(table)
@@ -71,10 +76,13 @@ export class Statements {
 
   #distribute(name: string, spread: 'by-user' | 'to-all'): Statement {
     const key = spread === 'by-user' ? 'intHash32(u)' : 's'
-    const [cluster, local] = [this.dialect.identifier(this.#connection.cluster ?? ''), this.table(name)]
+    const { identifier } = this.dialect
+    const { cluster, workspace } = this.#connection
+    const schema = workspace === undefined ? 'currentDatabase()' : identifier(workspace)
+    const parts = [identifier(cluster ?? ''), schema, identifier(this.#prefix + name), key]
     return {
       name: `${name} on all servers`,
-      sql: `CREATE TABLE ${this.allOf(name)} AS ${local} ENGINE = Distributed(${cluster}, currentDatabase(), ${local}, ${key})`,
+      sql: `CREATE TABLE ${this.allOf(name)} AS ${this.table(name)} ENGINE = Distributed(${parts.join(', ')})`,
     }
   }
 
@@ -100,16 +108,26 @@ export class Statements {
     return { name: 'count rows', sql: `SELECT ${counts} FROM ${this.#source(source)}` }
   }
 
-  /** The one reading of the source. */
-  readPairs(source: SourceTable): Statement {
+  #pairsOf(source: SourceTable): string {
     const { dialect } = this
     const [user, item] = [source.columns.user, source.columns.item].map((name) =>
       dialect.text(dialect.identifier(name)),
     )
+    return `SELECT DISTINCT ${user} AS uk, ${item} AS ik\nFROM ${this.#source(source)}`
+  }
+
+  /** How many users have how many distinct items, or items users. @param by the key of the side that is counted */
+  degreesOfSource(source: SourceTable, by: 'uk' | 'ik'): Statement {
+    const each = `SELECT ${by}, count(*) AS d FROM (\n${this.#pairsOf(source)}\n) AS p GROUP BY ${by}`
     return {
-      name: 'read pairs',
-      sql: `INSERT INTO ${this.table('pairs')}\nSELECT DISTINCT ${user} AS uk, ${item} AS ik\nFROM ${this.#source(source)}`,
+      name: by === 'uk' ? 'count items of users' : 'count users of items',
+      sql: `SELECT d, count(*) AS n FROM (${each}) AS g GROUP BY d`,
     }
+  }
+
+  /** The one reading of the source. */
+  readPairs(source: SourceTable): Statement {
+    return { name: 'read pairs', sql: `INSERT INTO ${this.table('pairs')}\n${this.#pairsOf(source)}` }
   }
 
   /** Numbers what is in a column of the pairs. */

@@ -137,6 +137,40 @@ describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lack
       expect(engine.size).toEqual({ users: rowCount, items: columnCount, pairs: nnz })
     })
 
+    it('is counted by statements that only read', async () => {
+      const { rowCount, columnCount, nnz } = shapeOf(table)
+      const before = await opened.tables()
+      const facts = await SqlEngine.inspect(opened.options)
+      expect(facts).toMatchObject({ rows: pairs.length, users: rowCount, items: columnCount, pairs: nnz })
+      expect(facts.itemsOfUsers.reduce((sum, one) => sum + one, 0)).toBe(nnz)
+      const plan = await SqlEngine.plan(opened.options, { columns: 3 })
+      expect(plan).toContain(`${rowCount} users, ${columnCount} items`)
+      expect(await opened.tables()).toEqual(before)
+    })
+
+    it('takes rows of this memory, all or none', async () => {
+      const odd = pairs.slice(-7)
+      const columns = { 'the "node"': 'text', select: 'single', place: 'int' } as const
+      expect(
+        await engine.write(
+          'kept',
+          columns,
+          odd.map(([node], at) => [node, at / 4, at]),
+        ),
+      ).toBe(odd.length)
+      const options = { ...opened.options, table: 'kept', columns: { user: 'the "node"', item: 'place' } }
+      await using again = await SqlEngine.connect(options)
+      expect([...again.users.keys()].sort()).toEqual(odd.map(([node]) => node).sort())
+      await expect(
+        engine.write('half', columns, [
+          ['a', 1, 1],
+          ['b', NaN, 2],
+        ]),
+      ).rejects.toThrow(/got 'b', NaN, 2/)
+      expect(await opened.tables()).not.toContain('half')
+      await expect(engine.write('kept', columns, [])).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    })
+
     it.each([0.3, 0.9])('spreads labels as this memory does, at alpha %d', async (alpha) => {
       const here = labelSpreading.detailed(table, { seeds, alpha })
       const there = await engine.labelSpreading({ seeds, alpha })
@@ -248,7 +282,7 @@ describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lack
 
     it('keeps nothing when it is closed', async () => {
       await engine.close()
-      expect(new Set(await opened.tables())).toEqual(new Set(['events', 'lists of all']))
+      expect(new Set(await opened.tables())).toEqual(new Set(['events', 'kept', 'lists of all']))
       await expect(engine.personalizedPageRank()).rejects.toMatchObject({ code: 'CLOSED' })
     })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Stage } from '../../../src/cli/command.ts'
+import type { Stage } from '../../../src/cli/stage.ts'
 import { expectationLine, tellExpectation } from '../../../src/cli/expectation.ts'
 import type { Engine, Forecast, UserListOptions } from '../../../src/index.ts'
 

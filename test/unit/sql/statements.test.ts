@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { QuerySource } from '../../../src/sql/connection.ts'
-import {
-  explainLists,
-  explainTables,
-  listStatements,
-  loadStatements,
-  sweepStatements,
-} from '../../../src/sql/explain.ts'
+import { explainWork, sweepStatements } from '../../../src/sql/explain.ts'
 import { Statements } from '../../../src/sql/statements.ts'
 
 const source = { database: 'shop', table: 'events', columns: { user: 'user id', item: 'sku' } }
@@ -19,12 +13,8 @@ function page(dialect: QuerySource['dialect'], servers: number, columns: number)
     cluster: servers > 1 ? 'prod' : null,
   }
   const statements = new Statements(connection, 'rivulet_')
-  const sweep = sweepStatements(statements, connection, sizes, columns)
-  return [
-    explainTables(loadStatements(statements, source), sweep, sizes, servers, columns),
-    explainLists(listStatements(statements, connection, sizes, 100_000)),
-    '',
-  ].join('\n\n')
+  const work = { columns, neighbours: 200, lists: { k: 10, neighbours: 200 } }
+  return `${explainWork(statements, connection, source, sizes, 100_000, work)}\n`
 }
 
 describe('the statements of a run', () => {

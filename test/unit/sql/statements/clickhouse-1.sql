@@ -62,7 +62,7 @@ FROM `rivulet_state0` AS s ALL LEFT JOIN (
 -- residual: 1 rows, 0 bytes between servers
 SELECT max(err) AS worst FROM `rivulet_state1`;
 
-Lists of 10 by 200 neighbours of each item, each statement so many times at most:
+200 neighbours of each item, each statement so many times at most:
 -- 1 x neighbours of items 0 to 199: 40,000 rows, 0 bytes between servers
 SELECT k, i, s
 FROM (
@@ -82,6 +82,8 @@ FROM (
 ) AS t
 ORDER BY k, s DESC, i
 LIMIT 200 BY k;
+
+Lists of 10 by 200 entries of each item, each statement so many times at most:
 -- 1 x lists of users 0 to 999, on every server: 10,000 rows, 0 bytes between servers
 SELECT u, j, s
 FROM (
@@ -96,4 +98,3 @@ FROM (
 ) AS t
 ORDER BY u, s DESC, j
 LIMIT 10 BY u;
-

@@ -70,7 +70,7 @@ FROM `rivulet_state0` AS s ALL LEFT JOIN (
 -- residual: 1 rows, 0 bytes between servers
 SELECT max(err) AS worst FROM `rivulet_state1`;
 
-Lists of 10 by 200 neighbours of each item, each statement so many times at most:
+200 neighbours of each item, each statement so many times at most:
 -- 1 x neighbours of items 0 to 199: 40,000 rows, 320,000 bytes between servers
 SELECT k, i, s
 FROM (
@@ -90,6 +90,8 @@ FROM (
 ) AS t
 ORDER BY k, s DESC, i
 LIMIT 200 BY k;
+
+Lists of 10 by 200 entries of each item, each statement so many times at most:
 -- 1 x copy near to all servers: 40,000 rows, 800,000 bytes between servers
 INSERT INTO `rivulet_near_all`
 SELECT arrayJoin([0, 1]) AS s, i, j AS j, p AS p
@@ -108,4 +110,3 @@ FROM (
 ) AS t
 ORDER BY u, s DESC, j
 LIMIT 10 BY u;
-

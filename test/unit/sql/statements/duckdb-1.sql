@@ -62,7 +62,7 @@ FROM "rivulet_state0" AS s LEFT JOIN (
 -- residual: 1 rows, 0 bytes between servers
 SELECT max(err) AS worst FROM "rivulet_state1";
 
-Lists of 10 by 200 neighbours of each item, each statement so many times at most:
+200 neighbours of each item, each statement so many times at most:
 -- 1 x neighbours of items 0 to 199: 40,000 rows, 0 bytes between servers
 SELECT k, i, s
 FROM (
@@ -84,6 +84,8 @@ SELECT k, i, s, row_number() OVER (PARTITION BY k ORDER BY s DESC, i) AS place F
 ) AS t
 WHERE place <= 200
 ORDER BY k, place;
+
+Lists of 10 by 200 entries of each item, each statement so many times at most:
 -- 1 x lists of users 0 to 999, on every server: 10,000 rows, 0 bytes between servers
 SELECT u, j, s
 FROM (
@@ -100,4 +102,3 @@ SELECT u, j, s, row_number() OVER (PARTITION BY u ORDER BY s DESC, j) AS place F
 ) AS t
 WHERE place <= 10
 ORDER BY u, place;
-

@@ -1,0 +1,140 @@
+/** Tables in databases in the place of files: where they are, who asks, and the library for them, which is loaded when it is asked for. */
+import type { ConnectOptions, PlannedWork, SqlEngine, TableColumns, TableFacts } from '../sql.ts'
+import type { Stage } from './stage.ts'
+import { on, onlyGiven, text, type Given } from './flags.ts'
+import type { Write } from './out-file.ts'
+
+export const FROM_FLAGS = {
+  from: text(
+    '<address>',
+    'a table in the place of FILE: clickhouse://HOST:PORT/DB.TABLE, clickhouse+https://... over TLS, or sc://HOST:PORT/DB.TABLE of Spark Connect; columns by --columns',
+  ),
+  to: text('<table>', 'with --from: write it to a table there, which must be new'),
+  dryRun: on('with --from: count the table, print the statements with their rows and bytes, and make nothing'),
+  workspace: text(
+    '<name>',
+    "with --from: the database, or schema, in which tables are made (default: that of the table, or 'default')",
+  ),
+  cluster: text('<name>', 'with --from clickhouse://HOST,HOST/...: the cluster of these servers'),
+}
+
+export type FromArguments = Given<typeof FROM_FLAGS>
+
+/** A table in a database, which is asked by nobody yet. */
+export interface Database {
+  connect(): Promise<SqlEngine>
+  inspect(): Promise<TableFacts>
+  /** Prints the statements of a piece of work. */
+  showPlan(work: PlannedWork): Promise<void>
+}
+
+type Columns = Readonly<Record<string, string | number | null>>
+type Arguments = FromArguments & { readonly columns?: Columns | undefined; readonly memoryLimit?: number | undefined }
+
+/** The table that --from names. What is wrong with it is told before anybody is asked, without the address: it may hold a password. */
+export function databaseOf(from: string, given: Arguments, stage: Stage): Database {
+  const options: ConnectOptions = {
+    ...addressOf(from, given, stage),
+    ...(given.columns && { columns: columnsOf(given.columns, stage) }),
+    ...(given.memoryLimit !== undefined && { memoryLimitBytes: given.memoryLimit }),
+  }
+  const watch = { signal: stage.signal }
+  return {
+    connect: async () => (await sqlDoor()).SqlEngine.connect(options, watch),
+    inspect: async () => (await sqlDoor()).SqlEngine.inspect(options, watch),
+    showPlan: async (work) => stage.print(`${await (await sqlDoor()).SqlEngine.plan(options, work, watch)}\n`),
+  }
+}
+
+const sqlDoor = () => import('../sql.ts')
+
+const FORMS =
+  "'clickhouse://host:8123/database.table', 'clickhouse+https://...' over TLS, or 'sc://host:15002/schema.table' of Spark Connect"
+const ADDRESS = /^(clickhouse|clickhouse\+https|sc):\/\/(?:([^@/]*)@)?([^@/]+)\/([^/?#;@]+)((?:;[^;@]*)*)$/
+/** What servers of ClickHouse listen at. */
+const PORTS = { http: 8123, https: 8443 } as const
+
+function addressOf(from: string, { workspace, cluster }: Arguments, stage: Stage): ConnectOptions {
+  const [, scheme, asker, hosts, path, settings] = ADDRESS.exec(from) ?? []
+  if (scheme === undefined) return stage.refuse(`--from: expected ${FORMS}, got something else`)
+  const isSpark = scheme === 'sc'
+  const secret = isSpark ? 'SPARK_CONNECT_AUTHENTICATE_TOKEN' : 'CLICKHOUSE_PASSWORD'
+  if (asker?.includes(':') || /;\s*token=/i.test(settings)) {
+    stage.refuse(`--from: expected an address without a secret, which others can read there: set ${secret} instead`)
+  }
+  const common = { ...tableOf(path, workspace, stage), ...onlyGiven({ password: process.env[secret] }) }
+  if (isSpark) {
+    if (asker !== undefined) stage.refuse("--from: Spark has the user behind the table: 'sc://host/table;user_id=ann'")
+    if (cluster !== undefined) stage.refuse('--cluster belongs to --from clickhouse://')
+    return { ...common, spark: `sc://${hosts}/${settings}` }
+  }
+  if (settings !== '') stage.refuse(`--from: expected ${FORMS}, got settings behind the table`)
+  const protocol = scheme === 'clickhouse' ? 'http' : 'https'
+  const servers = hosts.split(',').map((host) => (/:\d+$/.test(host) ? host : `${host}:${PORTS[protocol]}`))
+  const user = asker === undefined ? process.env.CLICKHOUSE_USER : decoded(asker, stage)
+  return { ...common, ...onlyGiven({ user, cluster }), clickhouse: servers.map((server) => `${protocol}://${server}`) }
+}
+
+/** Where the table is, and where those of the run are made. */
+function tableOf(path: string, workspace: string | undefined, stage: Stage) {
+  const names = path.split('.').map((name) => decoded(name, stage))
+  if (names.includes('') || names.length > 2) {
+    stage.refuse("--from: expected 'table' or 'database.table' behind the host; a dot within a name is written %2E")
+  }
+  const [table, database] = names.reverse() as [string, string | undefined]
+  return { table, ...onlyGiven({ database, workspace: workspace ?? database }) }
+}
+
+function decoded(text: string, stage: Stage): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return stage.refuse("--from: expected '%' with two hexadecimal digits behind it, '%25' for itself")
+  }
+}
+
+/** What a table is read for. */
+const ROLES = ['user', 'item'] as const
+
+function columnsOf(columns: Columns, stage: Stage): ConnectOptions['columns'] {
+  const other = Object.keys(columns).find((role) => !ROLES.some((one) => one === role))
+  if (other !== undefined) {
+    stage.refuse(
+      `--columns ${other}=: a table is read for ${ROLES.join(' and ')}; make a view of what else it is to say`,
+    )
+  }
+  const [user = 'user', item = 'item'] = ROLES.map((role) => columns[role])
+  if (typeof user !== 'string' || typeof item !== 'string')
+    return stage.refuse('--columns: columns of a table in a database have names')
+  return { user, item }
+}
+
+const KINDS = { text: 'text', int32: 'int', float32: 'single', float64: 'double' } as const
+
+/** Writes results to a new table, as they would stand in a file. */
+export const tableWriter =
+  (engine: SqlEngine, to: string, { signal }: Pick<Stage, 'signal'>): Write =>
+  async (results, { columns, of }) => {
+    const kinds = Object.entries(columns).map(([name, type]) => [name, KINDS[type as keyof typeof KINDS]] as const)
+    const rows = async function* () {
+      for await (const result of results) for (const row of of(result)) yield row as (string | number)[]
+    }
+    await engine.write(to, Object.fromEntries(kinds) satisfies TableColumns, rows(), { signal })
+  }
+
+/** What the library's options are called on the command line. */
+const WORDS = [
+  ['SqlEngine.connect', '--from'],
+  ['SqlEngine.plan', '--from'],
+  ["the option 'table'", 'the table of --from'],
+  ["the options 'database' and 'workspace'", '--from and --workspace'],
+  ["the options 'user' and 'password'", 'the user and CLICKHOUSE_PASSWORD, or SPARK_CONNECT_AUTHENTICATE_TOKEN'],
+  ["the option 'columns'", '--columns'],
+  ['those of explain()', 'those that --dry-run prints'],
+  ['; deadlineMs says how long to try', ''],
+  [", option 'cluster'", ' --cluster'],
+] as const
+
+/** A message about a table in the words of this command line. */
+export const inWordsOfFlags = (message: string): string =>
+  WORDS.reduce((text, [option, flag]) => text.replaceAll(option, flag), message)

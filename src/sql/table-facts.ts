@@ -1,0 +1,57 @@
+/** What a table holds, by statements that only read: nothing is made, and no key comes here. */
+import { RivuletError } from '../support/errors.ts'
+import { numbersOf } from './connection.ts'
+import type { TableSizes } from './explain.ts'
+import { requireWholeRows } from './load-table.ts'
+import type { RunTables } from './run-tables.ts'
+import type { SourceTable } from './statements.ts'
+
+/** What is known of a table before its pairs are numbered. */
+export interface TableFacts extends TableSizes {
+  readonly rows: number
+  /** Distinct items of each user, ascending. */
+  readonly itemsOfUsers: Int32Array
+  /** Distinct users of each item, ascending. */
+  readonly usersOfItems: Int32Array
+}
+
+/** @throws {RivuletError} as `loadTable`; INVALID_DATA for a table that changes meanwhile */
+export async function tableFacts(
+  who: string,
+  tables: RunTables,
+  source: SourceTable,
+  signal?: AbortSignal,
+): Promise<TableFacts> {
+  const { statements } = tables
+  const rows = await requireWholeRows(who, tables, source, signal)
+  const [itemsOfUsers, usersOfItems] = [
+    await degreesBy(tables, statements.degreesOfSource(source, 'uk'), signal),
+    await degreesBy(tables, statements.degreesOfSource(source, 'ik'), signal),
+  ]
+  const [pairs, again] = [itemsOfUsers, usersOfItems].map((degrees) => degrees.reduce((sum, one) => sum + one, 0))
+  if (pairs !== again || pairs > rows) {
+    throw new RivuletError('INVALID_DATA', {
+      who,
+      expected: 'a table that stays as it is while it is counted',
+      got: `${pairs} pairs by users and ${again} by items, of ${rows} rows`,
+      todo: 'Do it again when nobody writes to it, or name a table that is a snapshot.',
+      details: { rows, pairs },
+    })
+  }
+  return { users: itemsOfUsers.length, items: usersOfItems.length, pairs, rows, itemsOfUsers, usersOfItems }
+}
+
+/** How often there is each degree comes here; degrees are made of that. */
+async function degreesBy(
+  tables: RunTables,
+  statement: ReturnType<RunTables['statements']['degreesOfSource']>,
+  signal?: AbortSignal,
+): Promise<Int32Array> {
+  const blocks = await tables.query(statement, signal)
+  const [degrees, counts] = [numbersOf(blocks, 'd'), numbersOf(blocks, 'n')]
+  const order = Array.from(degrees.keys()).sort((a, b) => degrees[a] - degrees[b])
+  const all = new Int32Array(counts.reduce((sum, count) => sum + count, 0))
+  let at = 0
+  for (const row of order) all.fill(degrees[row], at, (at += counts[row]))
+  return all
+}

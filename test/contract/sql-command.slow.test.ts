@@ -1,0 +1,187 @@
+/** The command line on a table of a database says what it says of a file with the same pairs. */
+import { writeFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { seededRandom } from '../../src/advanced.ts'
+import { ClickHouseCluster, CLUSTER, READER } from '../cluster/clickhouse.ts'
+import { missing } from '../cluster/folder.ts'
+import { SailCluster } from '../cluster/sail.ts'
+import { documentOf, rivulet } from '../unit/cli/stage.ts'
+
+const rows = ((): readonly (readonly [shopper: string, sku: string])[] => {
+  const random = seededRandom(11)
+  // Some rows are there twice.
+  return Array.from({ length: 700 }, () => [`u${random.below(60)}`, `i${Math.floor(40 * random.next() ** 2)}`])
+})()
+const values = rows.map(([shopper, sku]) => `('${shopper}', '${sku}')`).join(', ')
+const COLUMNS = ['--columns', 'user=shopper,item=sku']
+const NEIGHBOURS = ['--method', 'rp3beta', '--neighbours', '30', '--k', '5']
+
+const folder = mkdtempSync(join(tmpdir(), 'rivulet-command-'))
+const file = join(folder, 'events.csv')
+const seeds = join(folder, 'seeds.csv')
+const model = join(folder, 'events.model')
+// Items in the order of their keys, as databases number them: ties go to the same ones.
+const inOrder = [...rows].sort(([, a], [, b]) => (a < b ? -1 : 1))
+writeFileSync(file, `shopper,sku\n${inOrder.map((row) => row.join(',')).join('\n')}\n`)
+writeFileSync(seeds, 'node,label\nu1,red\nu2,blue\ni3,green\n')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Labels {
+  readonly labels: readonly { readonly node: string; readonly label: string; readonly confidence: number }[]
+}
+const labelsOf = ({ labels }: Labels) => Object.fromEntries(labels.map(({ node, label }) => [node, label]))
+
+/** Of a file, whose remarks are silent with --json. */
+const ofFile = async <T>(command: string, ...more: string[]): Promise<T> =>
+  documentOf<T>(await rivulet([command, file, ...COLUMNS, ...more, '--json']))
+
+const lacksClickHouse = missing.clickhouse()
+describe.skipIf(lacksClickHouse !== null)(
+  lacksClickHouse === null ? 'two ClickHouse servers' : `ClickHouse that is not here (needs ${lacksClickHouse})`,
+  { timeout: 120_000 },
+  () => {
+    let servers: ClickHouseCluster
+    let from: readonly string[]
+    beforeAll(async () => {
+      servers = await ClickHouseCluster.start(2)
+      // A database of its own on both: what is named without it is looked for elsewhere by the other server.
+      for (const server of [0, 1]) await servers.run('CREATE DATABASE shop', server)
+      await servers.run('CREATE TABLE shop.events (shopper String, sku String) ENGINE = MergeTree ORDER BY shopper')
+      await servers.run(`INSERT INTO shop.events VALUES ${values}`)
+      const hosts = servers.urls.map((url) => url.replace('http://', '')).join(',')
+      vi.stubEnv('CLICKHOUSE_PASSWORD', READER.password)
+      from = ['--from', `clickhouse://${READER.user}@${hosts}/shop.events`, '--cluster', CLUSTER, ...COLUMNS]
+    })
+    afterAll(async () => {
+      vi.unstubAllEnvs()
+      await servers[Symbol.asyncDispose]()
+    })
+    const ofTable = async <T>(command: string, ...more: string[]): Promise<T> =>
+      documentOf<T>(await rivulet([command, ...from, ...more, '--json']))
+    const table = async (sql: string): Promise<string[][]> =>
+      (await servers.run(sql))
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t'))
+    const tables = async () => (await table('SHOW TABLES FROM shop')).flat()
+
+    it('inspects it', async () => {
+      const found = await ofTable<object>('inspect')
+      const expected = await ofFile<object>('inspect')
+      expect(found).toEqual({ ...expected, reading: null, signals: [] })
+    })
+
+    it('labels its nodes, and writes them to a table', async () => {
+      const found = await ofTable<Labels>('label', '--seeds', seeds)
+      const expected = labelsOf(await ofFile<Labels>('label', '--seeds', seeds))
+      expect(labelsOf(found)).toEqual(expected)
+      const { to } = await ofTable<{ to: string }>('label', '--seeds', seeds, '--to', 'tastes')
+      expect(to).toBe('tastes')
+      const written = await table('SELECT node, label, confidence, reached FROM shop.tastes')
+      expect(Object.fromEntries(written.map(([node, label]) => [node, label]))).toEqual(expected)
+      const ann = found.labels.find(({ node }) => node === 'u1')
+      expect(Number(written.find(([node]) => node === 'u1')?.[2])).toBeCloseTo(ann?.confidence ?? NaN, 5)
+    })
+
+    it('ranks its nodes, and writes them to a table', async () => {
+      interface Ranks {
+        readonly ranks: readonly { readonly node: string; readonly score: number }[]
+      }
+      const scoresOf = ({ ranks }: Ranks) => ranks.map(({ score }) => score)
+      const found = scoresOf(await ofTable<Ranks>('pagerank', '--seeds', 'u1'))
+      const expected = scoresOf(await ofFile<Ranks>('pagerank', '--seeds', 'u1'))
+      found.forEach((score, at) => expect(Math.abs(score - expected[at])).toBeLessThan(1e-5 * expected[0]))
+      expect(await rivulet(['pagerank', ...from, '--to', 'ranks'])).toMatchObject({
+        code: 0,
+        stdout: '',
+        stderr: `${expected.length} nodes -> ranks\n`,
+      })
+      expect((await table('SELECT node, score FROM shop.ranks')).length).toBe(expected.length)
+    })
+
+    it('recommends by neighbours that it counts, and by a model, and writes lists to a table', async () => {
+      interface Lists {
+        readonly lists: readonly { readonly user: string; readonly items: readonly { readonly item: string }[] }[]
+      }
+      const itemsOf = ({ lists }: Lists) =>
+        Object.fromEntries(lists.map(({ user, items }) => [user, items.map(({ item }) => item)]))
+      const expected = itemsOf(await ofFile<Lists>('recommend', ...NEIGHBOURS))
+      expect(itemsOf(await ofTable<Lists>('recommend', ...NEIGHBOURS))).toEqual(expected)
+      const written = await ofTable<object>('recommend', ...NEIGHBOURS, '--to', 'lists')
+      const [[entries]] = await table('SELECT count(*) FROM shop.lists')
+      expect(written).toMatchObject({ to: 'lists', lists: 60, entries: Number(entries) })
+      const ofOne = await table("SELECT item_id FROM shop.lists WHERE user_id = 'u1' ORDER BY place")
+      expect(ofOne.flat()).toEqual(expected.u1)
+      expect((await rivulet(['compile', file, ...COLUMNS, '--head', '0', '--out', model])).code).toBe(0)
+      const byModel = ['--model', model, '--users', 'u1,u2']
+      expect(itemsOf(await ofTable<Lists>('recommend', ...byModel))).toEqual(
+        itemsOf(await ofFile<Lists>('recommend', ...byModel)),
+      )
+    })
+
+    it('prints what it would run, and makes nothing', async () => {
+      const before = await tables()
+      const planned = async (...args: string[]): Promise<string> => {
+        const { code, stdout, stderr } = await rivulet([args[0], ...from, ...args.slice(1), '--dry-run'])
+        expect([code, stderr]).toEqual([0, ''])
+        return stdout
+      }
+      expect(await planned('inspect')).not.toContain('INSERT')
+      const label = await planned('label', '--seeds', seeds)
+      expect(label).toContain('A sweep of 3 columns, ')
+      expect(label).toMatch(/-- step: 40 rows, [\d,]+ bytes between servers/)
+      expect(await planned('pagerank')).toContain('A sweep of 1 column, ')
+      expect(await planned('recommend', ...NEIGHBOURS)).toMatch(/30 neighbours of each item.*Lists of 5 by 30/s)
+      expect(await tables()).toEqual(before)
+    })
+
+    it('refuses a table that is there before it works, and leaves nothing but what was asked for', async () => {
+      for (const args of [['label', '--seeds', seeds], ['pagerank'], ['recommend', ...NEIGHBOURS]]) {
+        const { code, stderr } = await rivulet([args[0], ...from, ...args.slice(1), '--to', 'events'])
+        expect(code).toBe(2)
+        expect(stderr).toContain("--to: expected the name of a table that is not there yet, got 'events'")
+      }
+      expect((await table('SELECT count(*) FROM shop.events'))[0]).toEqual([String(rows.length)])
+      expect((await tables()).filter((name) => name.startsWith('rivulet_'))).toEqual([])
+    })
+
+    it.each([
+      ['a table that is not there', ['inspect', 'shop.nothing'], 'Check the table of --from.'],
+      ['a database that is not there', ['pagerank', 'nowhere.events'], 'Check '],
+      ['a column that is not there', ['inspect', 'shop.events', '--columns', 'user=who,item=sku'], 'Check --columns.'],
+      ['a name with a quote', ['inspect', 'shop.`; DROP TABLE events'], 'Check the table of --from.'],
+    ])('%s is told', async (_, [command, name, ...more], told) => {
+      const host = servers.urls[0].replace('http://', '')
+      const address = `clickhouse://${READER.user}@${host}/${encodeURIComponent(name)}`
+      const { code, stderr } = await rivulet([command, '--from', address, ...COLUMNS, ...more])
+      expect(code).toBe(1)
+      expect(stderr).toContain(told)
+      expect(stderr).not.toContain(READER.password)
+    })
+  },
+)
+
+const lacksSail = missing.python('pysail')
+describe.skipIf(lacksSail !== null)(
+  lacksSail === null ? 'Sail' : `Sail that is not here (needs ${lacksSail})`,
+  { timeout: 120_000 },
+  () => {
+    it('labels nodes of a table by Spark Connect, and writes them to another', async () => {
+      await using sail = await SailCluster.start()
+      await sail.run('CREATE TABLE events (shopper STRING, sku STRING) USING parquet')
+      await sail.run(`INSERT INTO events VALUES ${values}`)
+      const from = ['--from', sail.url.replace('/;', '/default.events;'), ...COLUMNS]
+      const found = documentOf<Labels>(await rivulet(['label', ...from, '--seeds', seeds, '--json']))
+      expect(labelsOf(found)).toEqual(labelsOf(await ofFile<Labels>('label', '--seeds', seeds)))
+      expect((await rivulet(['label', ...from, '--seeds', seeds, '--to', 'tastes'])).code).toBe(0)
+      const [{ n }] = await sail.run('SELECT count(*) AS n FROM tastes')
+      expect(Number(n[0])).toBe(found.labels.length)
+      const again = await rivulet(['label', ...from, '--seeds', seeds, '--to', 'tastes'])
+      expect(again.stderr).toContain('--to: expected the name of a table that is not there yet')
+      const plan = await rivulet(['label', ...from, '--seeds', seeds, '--dry-run'])
+      expect(plan.stdout).toContain('A sweep of 3 columns')
+    })
+  },
+)
