@@ -176,7 +176,9 @@ describe.skipIf(lacksSail !== null)(
       const expected = labelsOf(await ofFile<Labels>('label', ...asked))
       expect((await rivulet(['label', ...from, ...asked, '--to', 'tastes'])).code).toBe(0)
       const written = await sail.run('SELECT node, label FROM tastes')
-      const labels = written.flatMap(({ node, label }) => Array.from(node, (one, at) => [one, label[at]]))
+      const labels = written.flatMap(({ node, label }) =>
+        Array.from(node as ArrayLike<string>, (one, at) => [one, label[at]] as const),
+      )
       expect(Object.fromEntries(labels)).toEqual(expected)
       const again = await rivulet(['label', ...from, '--seeds', seeds, '--to', 'tastes'])
       expect(again.stderr).toContain('--to: expected the name of a table that is not there yet')
