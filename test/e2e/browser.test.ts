@@ -74,10 +74,10 @@ describe("the browser's door", () => {
     expect(answer).toBe(ask(front, rows))
   })
 
-  it('takes at most 206 kB packed', async () => {
+  it('takes at most 210 kB packed', async () => {
     const small = await bundle(built('src/browser.ts'), { minify: true })
     console.info(`bundle: ${script.length} B, minified ${small.length} B, packed ${gzipSync(small).length} B`)
-    expect(gzipSync(small).length).toBeLessThan(206_000)
+    expect(gzipSync(small).length).toBeLessThan(210_000)
   })
 
   it('leaves out of a bundle what is not asked for', async () => {
