@@ -23,7 +23,7 @@ import { checkInteractions, withoutColumn, type Interactions } from '../data/int
 import { sourceOptions } from '../method/source-options.ts'
 import { atOnce } from '../support/drive.ts'
 import { isDuration, isMoment, momentIn, spanIn, spanText, type Duration, type Moment } from '../data/durations.ts'
-import { RivuletError, show } from '../support/errors.ts'
+import { show, type RivuletError } from '../support/errors.ts'
 import { either, oneOf, refusedOption, type Check } from '../support/options.ts'
 import type { Sliced } from '../support/pause.ts'
 import { needed, number, option, optional, resolve, type Given } from '../support/spec.ts'

@@ -7,7 +7,6 @@ import {
   Engine,
   fromRows,
   type MethodName,
-  type Relation,
   RivuletError,
   type SignalsSearch,
   toGraph,
@@ -94,7 +93,7 @@ const CALLS: Partial<Record<keyof typeof OPTIONS, Call>> = {
   'tune a balance': (options) => rivulet.tune(table, options as BalanceSearch),
   'tune an objective': (options) => rivulet.tune(() => [1], options as never),
   'a person': (options) => rivulet.recommendFor(table, options),
-  'a relation': (options) => rivulet.recommend(table, { relations: { own: options as Relation } }),
+  'a relation': (options) => rivulet.recommend(table, { relations: { own: options } }),
 }
 
 const BASES: Readonly<Record<string, object>> = {
