@@ -3,7 +3,7 @@ import { inSlices, type Sliced } from '../support/pause.ts'
 import { integer, number, optional, resolve, type Given } from '../support/spec.ts'
 import { isDuration, spanIn, timesInSlices, type Duration } from './durations.ts'
 import { checkInSlices, withoutColumn, type Interactions } from './interactions.ts'
-import { requireOneUnitInSlices } from './time-units.ts'
+import { requireOneUnit } from './time-units.ts'
 import { divide, DROPPED, dropRepeats, latestRows, rowsFrom, TEST, TIMELESS, type Split } from './split.ts'
 
 export const rollingOptions = {
@@ -22,7 +22,7 @@ export interface SplitRollingOptions extends Given<typeof rollingOptions> {}
  *
  * Ties of windows by `testFraction`, unknown times and repeats as there; `dropped` counts the rows after the window too.
  *
- * @throws {RivuletError} INVALID_DATA when there is no time column, or seconds beside milliseconds, EMPTY_DATA when a window, or what is before it, would be empty, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA when there is no time column, or times in two units, EMPTY_DATA when a window, or what is before it, would be empty, INVALID_OPTION, UNKNOWN_OPTION
  */
 export const splitRolling = (table: Interactions, options?: SplitRollingOptions): Split[] =>
   atOnce(splitRollingInSlices(table, options))
@@ -34,7 +34,7 @@ export function* splitRollingInSlices(table: Interactions, options?: SplitRollin
   yield* checkInSlices(who, table)
   const { time } = table
   if (time === undefined) throw withoutColumn(who, 'time', TIMELESS)
-  yield* requireOneUnitInSlices(who, time)
+  yield* requireOneUnit(who, time)
   const times = window === undefined ? null : yield* timesInSlices(table)
   const span = times && spanIn(`${who}, option 'window'`, window ?? 0, times)
   const windows: Split[] = []

@@ -1,3 +1,4 @@
+import { atOnce } from '../support/drive.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import { number, resolve, type Given } from '../support/spec.ts'
 import { asTable, checkInteractions, withoutColumn, type Interactions } from './interactions.ts'
@@ -17,7 +18,7 @@ export interface SplitSessionsOptions extends Given<typeof sessionOptions> {}
  * Sessions are called by the user and a number, `ann#0`, `ann#1`, in order of time; rows of unknown time are one session of their own. Rows keep
  * their order, items their numbers.
  *
- * @throws {RivuletError} INVALID_DATA when there is no time column, or seconds beside milliseconds; EMPTY_DATA, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA when there is no time column, or times in two units; EMPTY_DATA, INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts
  * const sessions = splitSessions(clicks, { gap: 600 })
@@ -29,7 +30,7 @@ export function splitSessions(table: Interactions, options?: SplitSessionsOption
   const { gap } = resolve(who, sessionOptions, options)
   const { user, users, time } = checkInteractions(who, table)
   if (time === undefined) throw withoutColumn(who, 'time', 'Name the time column when reading.')
-  requireOneUnit(who, time)
+  atOnce(requireOneUnit(who, time))
   const at = time.map((known) => (Number.isNaN(known) ? -Infinity : known))
   const order = Int32Array.from(user.keys()).sort(
     (a, b) => user[a] - user[b] || (at[a] < at[b] ? -1 : at[a] > at[b] ? 1 : a - b),

@@ -9,7 +9,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { spanIn, timesInSlices } from './durations.ts'
-import { requireOneUnitInSlices } from './time-units.ts'
+import { requireOneUnit } from './time-units.ts'
 import { mergeRows } from './clean.ts'
 import { withoutColumn, type Interactions } from './interactions.ts'
 import { readRule, type ResolvedRule, type SignalRules } from './signal-rules.ts'
@@ -88,7 +88,7 @@ function* weighSignal(
   const { halfLife } = rule
   if (halfLife !== null) {
     if (table.time === undefined || time === undefined) throw withoutTime(who, table.signals[number])
-    yield* requireOneUnitInSlices(who, table.time)
+    yield* requireOneUnit(who, table.time)
     const times = yield* timesInSlices(table)
     const { oldest, newest } = times
     const span =

@@ -9,7 +9,7 @@ import { numberPairs, rowNumbers } from './counting-sort.ts'
 import { isMoment, momentIn, timesInSlices, type Moment } from './durations.ts'
 import { asTable, checkInSlices, withoutColumn, type Interactions } from './interactions.ts'
 import { takeInSlices, whereInSlices } from './take-rows.ts'
-import { requireOneUnitInSlices } from './time-units.ts'
+import { requireOneUnit } from './time-units.ts'
 
 /** Two tables over the key indexes of the original, so that a row number means the same user or item in both. Rows keep their order. */
 export interface Split {
@@ -25,7 +25,7 @@ export interface Split {
  * A pair is as old as its first row, and all rows of a pair (repeats, other signals) stay together. Order is by time, ties and tables without
  * time by row; a row of unknown time comes before all others. Users with one item stay in training.
  *
- * @throws {RivuletError} EMPTY_DATA when the table is empty or no user has two items; INVALID_DATA, for seconds beside milliseconds too
+ * @throws {RivuletError} EMPTY_DATA when the table is empty or no user has two items; INVALID_DATA, for times in two units too
  */
 export const splitLeaveLastOut = (table: Interactions): Split => atOnce(leaveLastOutInSlices(table))
 
@@ -33,7 +33,7 @@ export const splitLeaveLastOut = (table: Interactions): Split => atOnce(leaveLas
 export function* leaveLastOutInSlices(table: Interactions): Sliced<Split> {
   const who = 'splitLeaveLastOut'
   yield* checkInSlices(who, table)
-  if (table.time !== undefined) yield* requireOneUnitInSlices(who, table.time)
+  if (table.time !== undefined) yield* requireOneUnit(who, table.time)
   const { pairOf, owner } = yield* numberPairs(table)
   const isEarlier = timeOrder(table)
   const firstRow = yield* earliest(pairOf, owner.length, isEarlier)
@@ -65,7 +65,7 @@ export interface SplitByTimeOptions extends Given<typeof timeOptions> {}
  * Ties in time are broken by row; rows of unknown time belong to the past. A future row that repeats a training pair is dropped: it is neither
  * new to the user nor known at the cut.
  *
- * @throws {RivuletError} INVALID_DATA when there is no time column, or seconds beside milliseconds, EMPTY_DATA when one side would be empty, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA when there is no time column, or times in two units, EMPTY_DATA when one side would be empty, INVALID_OPTION, UNKNOWN_OPTION
  */
 export const splitByTime = (table: Interactions, options?: SplitByTimeOptions): Split =>
   atOnce(splitByTimeInSlices(table, options))
@@ -77,7 +77,7 @@ export function* splitByTimeInSlices(table: Interactions, options?: SplitByTimeO
   yield* checkInSlices(who, table)
   const { time, user, users } = table
   if (time === undefined) throw withoutColumn(who, 'time', TIMELESS)
-  yield* requireOneUnitInSlices(who, time)
+  yield* requireOneUnit(who, time)
 
   const cut = cutoff === undefined ? null : momentIn(`${who}, option 'cutoff'`, cutoff, yield* timesInSlices(table))
   const tested = yield* cut === null ? latestRows(time, testFraction) : rowsFrom(time, cut)

@@ -1,24 +1,33 @@
-/** Times in two units, seconds beside milliseconds: what orders rows by them, or asks how old they are, would be wrong without a word. */
+/** Times in two units, seconds beside milliseconds for example: what orders rows by them, or asks how old they are, would be wrong without a word. */
 import { RivuletError } from '../support/errors.ts'
-import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 
 /** Seconds since 1970 of what may be anybody's data: from 1985 on. */
 const SECONDS = 5e8
+const UNITS = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds'] as const
 
-export const looksLikeSeconds = (time: number): boolean => time >= SECONDS && time < 10 * SECONDS
-export const looksLikeMilliseconds = (time: number): boolean => looksLikeSeconds(time / 1000)
+type Unit = (typeof UNITS)[number]
 
-/** Rows whose times look like either. */
-export interface UnitCounts {
-  readonly seconds: number
-  readonly milliseconds: number
+/** Rows whose times look like each of these units. */
+export type UnitCounts = Readonly<Record<Unit, number>>
+
+export const noUnits = (): Record<Unit, number> => ({ seconds: 0, milliseconds: 0, microseconds: 0, nanoseconds: 0 })
+
+/** Counts a time with those of the unit that it looks like, if it looks like any. */
+export function countUnit(counts: Record<Unit, number>, time: number): void {
+  if (time < SECONDS) return
+  if (time < 10 * SECONDS) counts.seconds++
+  else if (time >= 1e3 * SECONDS && time < 1e4 * SECONDS) counts.milliseconds++
+  else if (time >= 1e6 * SECONDS && time < 1e7 * SECONDS) counts.microseconds++
+  else if (time >= 1e9 * SECONDS && time < 1e10 * SECONDS) counts.nanoseconds++
 }
 
-export const areTwoUnits = ({ seconds, milliseconds }: UnitCounts): boolean => seconds > 0 && milliseconds > 0
+export const areTwoUnits = (counts: UnitCounts): boolean => UNITS.filter((unit) => counts[unit] > 0).length > 1
 
-export const describeUnits = ({ seconds, milliseconds }: UnitCounts): string =>
-  `${seconds} of seconds and ${milliseconds} of milliseconds`
+export const describeUnits = (counts: UnitCounts): string =>
+  UNITS.filter((unit) => counts[unit] > 0)
+    .map((unit) => `${counts[unit]} of ${unit}`)
+    .join(' and ')
 
 /** @param need what one unit is wanted for, after a comma */
 export const twoUnits = (who: string, counts: UnitCounts, need = ''): RivuletError =>
@@ -30,23 +39,21 @@ export const twoUnits = (who: string, counts: UnitCounts, need = ''): RivuletErr
     details: { column: 'time' },
   })
 
-export function* countUnits(time: Float64Array): Sliced<UnitCounts> {
-  const counts = { seconds: 0, milliseconds: 0 }
+function* countUnits(time: Float64Array): Sliced<UnitCounts> {
+  const counts = noUnits()
   const meet = (from: number, to: number): void => {
-    for (let row = from; row < to; row++) {
-      if (looksLikeSeconds(time[row])) counts.seconds++
-      else if (looksLikeMilliseconds(time[row])) counts.milliseconds++
-    }
+    for (let row = from; row < to; row++) countUnit(counts, time[row])
   }
   yield* inSlices(time.length, meet)
   return counts
 }
 
+export function* haveOneUnit(time: Float64Array): Sliced<boolean> {
+  return !areTwoUnits(yield* countUnits(time))
+}
+
 /** @throws {RivuletError} INVALID_DATA */
-export function* requireOneUnitInSlices(who: string, time: Float64Array): Sliced<void> {
+export function* requireOneUnit(who: string, time: Float64Array): Sliced<void> {
   const counts = yield* countUnits(time)
   if (areTwoUnits(counts)) throw twoUnits(who, counts)
 }
-
-/** As `requireOneUnitInSlices`. */
-export const requireOneUnit = (who: string, time: Float64Array): void => atOnce(requireOneUnitInSlices(who, time))

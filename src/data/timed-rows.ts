@@ -3,7 +3,7 @@ import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Interactions } from './interactions.ts'
 import { readRule } from './signal-rules.ts'
 import { POWER_COST, type Weighing } from './signal-weights.ts'
-import { looksLikeMilliseconds, looksLikeSeconds, type UnitCounts } from './time-units.ts'
+import { countUnit, noUnits, type UnitCounts } from './time-units.ts'
 
 /** When items were taken, and by whom. */
 export interface TimedRows {
@@ -95,7 +95,7 @@ export interface TimeSpan extends UnitCounts {
 
 /** @param until nothing later counts; Infinity for all */
 export function* spanOf({ time, counts }: TimedRows, until: number): Sliced<TimeSpan> {
-  const span = { oldest: Infinity, newest: -Infinity, known: 0, unknown: 0, later: 0, seconds: 0, milliseconds: 0 }
+  const span = { oldest: Infinity, newest: -Infinity, known: 0, unknown: 0, later: 0, ...noUnits() }
   const meet = (from: number, to: number): void => {
     for (let row = from; row < to; row++) {
       if (!counts(row)) continue
@@ -106,8 +106,7 @@ export function* spanOf({ time, counts }: TimedRows, until: number): Sliced<Time
       if (at > until || Number.isNaN(at)) continue
       if (at < span.oldest) span.oldest = at
       if (at > span.newest) span.newest = at
-      if (looksLikeSeconds(at)) span.seconds++
-      else if (looksLikeMilliseconds(at)) span.milliseconds++
+      countUnit(span, at)
     }
   }
   yield* inSlices(time.length, meet, SCATTERED)

@@ -8,7 +8,7 @@
  * Cost: a pass over the table and a sort of every user's items, once; 4 bytes a pair.
  */
 import { withoutColumn } from '../data/interactions.ts'
-import { requireOneUnitInSlices } from '../data/time-units.ts'
+import { requireOneUnit } from '../data/time-units.ts'
 import type { TimedRows } from '../data/timed-rows.ts'
 import type { RowWindow, SparseRows } from '../matrix/csr.ts'
 import { either, numberBetween, oneOf } from '../support/options.ts'
@@ -36,14 +36,14 @@ export const placeFactor = (place: number, halfLife: number | null): number =>
 /** When pairs of a user and an item came about: columns of a table, in rows of the matrix. */
 type TimedPairs = Pick<TimedRows, 'user' | 'item' | 'time' | 'counts'>
 
-/** The times that say in which order profiles came about. @throws {RivuletError} INVALID_DATA for none, and for seconds beside milliseconds */
+/** The times that say in which order profiles came about. @throws {RivuletError} INVALID_DATA for none, and for times in two units */
 export function* requireOrder(who: string, times: TimedRows | null): Sliced<TimedRows> {
   const [todo, need] = [
     "Name the time column when reading, or leave 'profileHalfLife' out.",
     ", which option 'profileHalfLife' needs",
   ]
   if (times === null) throw withoutColumn(who, 'time', todo, need)
-  yield* requireOneUnitInSlices(who, times.time)
+  yield* requireOneUnit(who, times.time)
   return times
 }
 

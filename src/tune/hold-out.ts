@@ -2,7 +2,7 @@
 import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
 import { leaveLastOutInSlices, splitByTimeInSlices, splitRandomInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
-import { areTwoUnits, countUnits } from '../data/time-units.ts'
+import { haveOneUnit } from '../data/time-units.ts'
 import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
 import type { NamedNetwork, Sides } from '../network/network.ts'
@@ -63,7 +63,7 @@ export interface HoldOutOptions {
 export function* wayToCut({ time, fromAllTimes }: Interactions, asked: 'auto' | HeldOutBy): Sliced<HeldOutBy> {
   if (asked !== 'auto') return asked
   const isTimed = fromAllTimes !== true && time?.some((at) => !Number.isNaN(at)) === true
-  return isTimed && !areTwoUnits(yield* countUnits(time)) ? 'time' : 'random'
+  return isTimed && (yield* haveOneUnit(time)) ? 'time' : 'random'
 }
 
 /**

@@ -2,7 +2,7 @@ import { isTable, withoutColumn, type Interactions } from '../data/interactions.
 import { numberPairs, type NumberedPairs } from '../data/counting-sort.ts'
 import { splitByTimeInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
-import { areTwoUnits, countUnits, twoUnits } from '../data/time-units.ts'
+import { haveOneUnit, requireOneUnit } from '../data/time-units.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
@@ -39,15 +39,15 @@ export function* holdOutLabels(
     const found = yield* whereInSlices(test.length, isLabelOf(test, labels))
     return { ...(yield* holdOutTable(who, train, yield* takeInSlices(test, found), seed)), by: 'time' }
   }
-  if (validation === 'leave-last-out' && table.time === undefined) {
+  const { time } = table
+  if (validation === 'leave-last-out') {
     const todo = "Give times, or hold labels out at 'random'."
-    throw withoutColumn(`${who}, option 'validation'`, 'time', todo, ", which 'leave-last-out' needs")
+    if (time === undefined)
+      throw withoutColumn(`${who}, option 'validation'`, 'time', todo, ", which 'leave-last-out' needs")
+    yield* requireOneUnit(`${who}, option 'validation'`, time)
   }
+  const isTimed = validation === 'auto' && time !== undefined && (yield* haveOneUnit(time))
   const random = seededRandom(seed)
-  const units = table.time && (yield* countUnits(table.time))
-  if (validation === 'leave-last-out' && units && areTwoUnits(units))
-    throw twoUnits(`${who}, option 'validation'`, units)
-  const isTimed = units !== undefined && !areTwoUnits(units)
   const by = validation !== 'auto' ? validation : isTimed ? 'leave-last-out' : 'random'
   const pairs = yield* numberPairs(table)
   const labelRows = yield* labelRowsOf(table, labels, pairs)

@@ -1,7 +1,7 @@
 /** The search of a recipe: climbs over those of one low-pass, on users that are probed once a choice of exponents, and the baselines tuned beside it. */
 import type { Detached } from '../request/request.ts'
 import type { TimedRows } from '../data/timed-rows.ts'
-import { areTwoUnits, countUnits } from '../data/time-units.ts'
+import { haveOneUnit } from '../data/time-units.ts'
 import type { PairedBootstrap } from '../evaluate/significance.ts'
 import { openInSlices, type Source } from '../network/open.ts'
 import type { MethodOptions } from '../recommend/methods/methods.ts'
@@ -76,7 +76,7 @@ function* openForRecipe(
   const { validation, weighted = false, signals = null } = options
   const reading = { weighted, signals, memoryLimitBytes }
   const network = run.network ?? (yield* openInSlices(who, source, { ...reading, direction: 'both', needsSides: true }))
-  const isTimed = network.times?.fromAllTimes === false && !areTwoUnits(yield* countUnits(network.times.time))
+  const isTimed = network.times?.fromAllTimes === false && (yield* haveOneUnit(network.times.time))
   const times = isTimed ? network.times : null
   if (validation === 'random' || (validation === 'auto' && times === null)) {
     const held = yield* holdOutFor(who, network, { ...options, validation: null })

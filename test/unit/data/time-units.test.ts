@@ -37,6 +37,22 @@ describe('times of which some are seconds and some milliseconds', () => {
     expect(tune(mixed, { search: 'signals', trials: 1 }).validation.by).toBe('random')
   })
 
+  it.each([1e6, 1e9])('are as little one unit where the others are finer: %d a second', (perSecond) => {
+    const finer = rows.map((row, at) => ({
+      ...row,
+      time: (1_400_000_000 + 1000 * at) * (at % 2 === 0 ? 1 : perSecond),
+    }))
+    expect(() => splitByTime(fromRows(finer, columns))).toThrow(/60 of seconds and 60 of (micro|nano)seconds/)
+    expect(
+      splitByTime(
+        fromRows(
+          finer.filter((_, at) => at % 2 === 1),
+          columns,
+        ),
+      ).test.length,
+    ).toBeGreaterThan(0)
+  })
+
   it('are taken where one unit holds them all', () => {
     const later = rows.map((row, at) => ({ ...row, time: 1_400_000_000 + 1000 * at }))
     expect(splitByTime(fromRows(later, columns)).test.length).toBeGreaterThan(0)
