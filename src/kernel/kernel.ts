@@ -143,10 +143,14 @@ export interface LargestProducts {
   readonly marks: number
 }
 
-/** Rows of vectors; a multiple of 16 dimensions. */
+/** Rows of vectors in levels: `levels.ts`; a multiple of 16 dimensions. */
 export interface LessProducts {
+  /** int16. */
   readonly left: number
   readonly right: number
+  /** What a level is worth, one a vector. */
+  readonly leftSteps: number
+  readonly rightSteps: number
   readonly dimensions: number
 }
 

@@ -68,7 +68,7 @@ function sumProducts(
 
 /** Turns sums into scores, and keeps the others that are to be listed: their scores in the place of sums, and how large they are. @returns how many */
 function scoreOthers(
-  { floats }: Views,
+  { floats, shorts }: Views,
   row: number,
   met: number,
   sums: Float64Array,
@@ -82,7 +82,9 @@ function scoreOthers(
     const item = items[at]
     const factor = floats[(right >>> 2) + item]
     const product = own * sums[item] * factor
-    const score = fround(less === null ? product / (1 + shrink * own * factor) : product - dot(floats, row, item, less))
+    const score = fround(
+      less === null ? product / (1 + shrink * own * factor) : product - lessOf(floats, shorts, row, item, less),
+    )
     const isKept = item !== row && (less === null ? score > 0 : score !== 0)
     sums[item] = isKept ? score : 0
     items[count] = item
@@ -92,15 +94,11 @@ function scoreOthers(
   return count
 }
 
-const LANES = 16
-
-/** The product of two vectors: sums of LANES lanes, then of their halves. */
-function dot(floats: Float32Array, row: number, column: number, { left, right, dimensions }: LessProducts): number {
-  const sums = new Float32Array(LANES)
-  const [a, b] = [(left >>> 2) + row * dimensions, (right >>> 2) + column * dimensions]
-  for (let at = 0; at < dimensions; at++) sums[at % LANES] += fround(floats[a + at] * floats[b + at])
-  const four = Float32Array.from({ length: 4 }, (_, lane) =>
-    fround(fround(sums[lane] + sums[lane + 4]) + fround(sums[lane + 8] + sums[lane + 12])),
-  )
-  return fround(fround(four[0] + four[1]) + fround(four[2] + four[3]))
+/** The product of two vectors: whole numbers, so that their order is of no account. */
+function lessOf(floats: Float32Array, shorts: Int16Array, row: number, column: number, less: LessProducts): number {
+  const { left, right, leftSteps, rightSteps, dimensions } = less
+  const [a, b] = [(left >>> 1) + row * dimensions, (right >>> 1) + column * dimensions]
+  let sum = 0
+  for (let at = 0; at < dimensions; at++) sum += shorts[a + at] * shorts[b + at]
+  return floats[(leftSteps >>> 2) + row] * floats[(rightSteps >>> 2) + column] * sum
 }

@@ -21,6 +21,7 @@ export interface Drop {
 export interface Views {
   readonly floats: Float32Array
   readonly words: Int32Array
+  readonly shorts: Int16Array
   readonly bytes: Uint8Array
   readonly doubles: Float64Array
 }
@@ -28,6 +29,7 @@ export interface Views {
 export const viewsOf = ({ buffer }: Memory): Views => ({
   floats: new Float32Array(buffer),
   words: new Int32Array(buffer),
+  shorts: new Int16Array(buffer, 0, Math.floor(buffer.byteLength / Int16Array.BYTES_PER_ELEMENT)),
   bytes: new Uint8Array(buffer),
   doubles: new Float64Array(buffer, 0, Math.floor(buffer.byteLength / Float64Array.BYTES_PER_ELEMENT)),
 })

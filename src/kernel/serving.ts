@@ -1,3 +1,4 @@
+import { roundingOf } from './levels.ts'
 import type { Loop } from './loop.ts'
 
 /**
@@ -80,9 +81,5 @@ export interface OfferedPlaces {
   readonly scores: number
 }
 
-/** The length of a vector in whole numbers, so that no product of two leaves 32 bits, nor an entry 16. */
-export const LEVELS = 32600
-
 /** What rounding to whole numbers, and of sums to single precision, may add to v c over rooms length. */
-export const slackOf = (dimensions: number): number =>
-  (1.01 * (Math.sqrt(dimensions) * LEVELS + dimensions)) / LEVELS ** 2 + dimensions * 2 ** -22
+export const slackOf = (dimensions: number): number => 1.01 * roundingOf(dimensions) + dimensions * 2 ** -22

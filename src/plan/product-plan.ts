@@ -105,6 +105,7 @@ function layOutProduct(
 ) {
   const { rowCount, columnCount, nnz } = matrix
   const int32 = (length: number): SectionRequest => ({ type: 'int32', length })
+  const int16 = (length: number): SectionRequest => ({ type: 'int16', length })
   const float32 = (length: number): SectionRequest => ({ type: 'float32', length })
   const float64 = (length: number): SectionRequest => ({ type: 'float64', length })
   return layOut(
@@ -115,8 +116,10 @@ function layOutProduct(
       left: float32(columnCount),
       right: float32(columnCount),
       costs: float32(columnCount),
-      lessLeft: float32(columnCount * dimensions),
-      lessRight: float32(columnCount * dimensions),
+      lessLeft: int16(columnCount * dimensions),
+      lessRight: int16(columnCount * dimensions),
+      leftSteps: float32(dimensions > 0 ? columnCount : 0),
+      rightSteps: float32(dimensions > 0 ? columnCount : 0),
       windowRows: int32(windowCount(matrix)),
       givenPointers: int32(givenEntries > 0 ? columnCount + 1 : 0),
       givenIndices: int32(givenEntries),

@@ -6,7 +6,8 @@
  */
 import { INSERTED_MOST, type Kernel, type KernelName } from '../kernel/kernel.ts'
 import { bestKernel, openKernel } from '../kernel/kernels.ts'
-import { LEVELS, SERVED_TOGETHER, slackOf, type AddedPacked, type OfferedPlaces } from '../kernel/serving.ts'
+import { toLevels } from '../kernel/levels.ts'
+import { SERVED_TOGETHER, slackOf, type AddedPacked, type OfferedPlaces } from '../kernel/serving.ts'
 import { Arena } from '../memory/arena.ts'
 import { layOut, type Layout } from '../memory/layout.ts'
 import {
@@ -82,7 +83,7 @@ export class RowScorer {
       const vector = vectors.subarray(place * dimensions, (place + 1) * dimensions)
       this.#rooms[place] = lengthOf(vector)
       if (place % SERVED_TOGETHER === 0) views.longest[place / SERVED_TOGETHER] = this.#rooms[place]
-      toLevels(vector, this.#rooms[place], views.levels.subarray(place * dimensions, (place + 1) * dimensions))
+      toLevels(vector, this.#rooms[place], views.levels, place * dimensions)
     }
   }
 
@@ -185,13 +186,6 @@ export class RowScorer {
     }
     this.#asked = allowed
   }
-}
-
-/** A vector in whole numbers, of length LEVELS at most. */
-function toLevels(vector: Float32Array, length: number, levels: Int16Array): void {
-  const unit = length === 0 ? 0 : LEVELS / length
-  for (let dimension = 0; dimension < vector.length; dimension++)
-    levels[dimension] = Math.round(vector[dimension] * unit)
 }
 
 function layOutServing({ itemCount, words }: PackedRows, blocks: number, dimensions: number) {

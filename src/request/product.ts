@@ -23,7 +23,7 @@ export interface Product {
   /** Holds back what few rows support; >= 0, in units of 1 / (left right). Default 0. */
   readonly shrink?: number
   /** Products of vectors that are taken off: S_ij - left_i right_j. Then the entries largest in size are kept, below 0 too, and `shrink` is not looked at. */
-  readonly less?: Vectors | undefined
+  readonly less?: LessVectors | undefined
   /** V', shape (columns x rows). Default W'. */
   readonly given?: CsrMatrix | undefined
   /** Stand for the weights of W, shape (nnz), in its order; not of V. Default its own. */
@@ -32,13 +32,20 @@ export interface Product {
   readonly preliminary?: true
 }
 
-/** Two vectors a column. */
-export interface Vectors {
-  /** Shape (columns x dimensions), row-major. */
-  readonly left: Float32Array
-  readonly right: Float32Array
+/** Two vectors a column in whole numbers, each of a length of at most LEVELS: kernel/levels.ts. */
+export interface LessVectors {
+  readonly left: LevelVectors
+  readonly right: LevelVectors
   /** A multiple of 16. */
   readonly dimensions: number
+}
+
+/** Vectors steps o levels. */
+export interface LevelVectors {
+  /** Shape (columns x dimensions), row-major. */
+  readonly levels: Int16Array
+  /** Shape (columns). */
+  readonly steps: Float32Array
 }
 
 /** What is kept of a product, and how much is not. */

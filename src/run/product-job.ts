@@ -67,8 +67,8 @@ export function planProductOn(
     given?.indptr,
     given?.indices,
     given?.data,
-    less?.left,
-    less?.right,
+    less?.left.levels,
+    less?.right.levels,
   ])
   const outside = { ...budget.parts, given: held + costs.byteLength }
   return planProduct(shape, product, options, machine, stored.end, outside)
@@ -90,8 +90,10 @@ export function writeProduct(network: Network, asked: Product, costs: RowCosts, 
   const { dimensions } = plan.product
   arena.float32(sections.costs).set(costs.map((cost) => cost + Math.min(cost, columnCount) * dimensions))
   if (less !== undefined) {
-    arena.float32(sections.lessLeft).set(less.left)
-    arena.float32(sections.lessRight).set(less.right)
+    arena.int16(sections.lessLeft).set(less.left.levels)
+    arena.int16(sections.lessRight).set(less.right.levels)
+    arena.float32(sections.leftSteps).set(less.left.steps)
+    arena.float32(sections.rightSteps).set(less.right.steps)
   }
   const places = arena.int32(sections.places).fill(0)
   for (let row = 1; row < columnCount; row++) {
@@ -106,6 +108,7 @@ export function writeProduct(network: Network, asked: Product, costs: RowCosts, 
   } else arena.int32(sections.windowRows).set(windows.map(({ rowStart }) => rowStart))
   const at = Object.fromEntries(Object.entries(sections).map(([name, { offset }]) => [name, offset]))
   const { givenPointers, givenIndices, givenData } = sections
+  const steps = { leftSteps: at.leftSteps, rightSteps: at.rightSteps }
   return {
     kind: 'product',
     head: {
@@ -120,7 +123,7 @@ export function writeProduct(network: Network, asked: Product, costs: RowCosts, 
       windows: isGiven ? 1 : given === undefined ? windows.length : 0,
       turned: isGiven ? { indptr: givenPointers.offset, indices: givenIndices.offset, data: givenData.offset } : turned,
       ...{ indices: at.keptIndices, data: at.keptData },
-      less: less === undefined ? null : { left: at.lessLeft, right: at.lessRight, dimensions },
+      less: less === undefined ? null : { ...steps, left: at.lessLeft, right: at.lessRight, dimensions },
     },
     blockRows: cutByCost(costs, blocks),
   }

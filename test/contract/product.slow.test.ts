@@ -2,9 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  atOnce,
   type Coordinates,
   drive,
   Executor,
+  levelVectors,
   type Network,
   product,
   productCost,
@@ -192,6 +194,56 @@ describe('the rows of a product', () => {
       expect(dropped[0]).toBe(neighbours === 69 ? 0 : 1)
     }
   })
+
+  it.each([
+    [16, 1e9],
+    [48, 30],
+    [256, 7],
+  ])(
+    'less products of vectors of %i dimensions: the largest in size, within what whole numbers round',
+    (dimensions, k) => {
+      const network = prepare(bipartite({ users: 60, items: 150, pairs: 900, weighted: true }))
+      const { columnCount } = network.shape
+      const random = seededRandom(dimensions)
+      // Lengths far apart, one of nothing, and one along a single dimension.
+      const draw = (): Float32Array =>
+        floats(columnCount * dimensions, (at) => {
+          const row = Math.floor(at / dimensions)
+          if (row === 3 || (row === 4 && at % dimensions > 0)) return 0
+          return (random.next() - 0.5) * 10 ** ((row % 7) - 3)
+        })
+      const [left, right] = [draw(), draw()]
+      const [a, b] = [left, right].map((rows) => atOnce(levelVectors(rows, dimensions)))
+      const middle = floats(network.shape.rowCount, (row) => 1 + (row % 3))
+      const asked = { ...plain(network, k), middle, less: { left: a, right: b, dimensions } }
+      const { lists, dropped } = agreed(network, asked)
+      const found = denseOf(lists)
+      const sums = whole(denseOf(network.rows), asked)
+      const met = whole(
+        denseOf(network.rows).map((row) => row.map((value) => Number(value !== 0))),
+        plain(network, 1),
+      )
+      const vector = (rows: Float32Array, row: number): Float32Array =>
+        rows.subarray(row * dimensions, (row + 1) * dimensions)
+      const times = (x: Float32Array, y: Float32Array): number => x.reduce((sum, value, at) => sum + value * y[at], 0)
+      for (let i = 0; i < columnCount; i++) {
+        const others = sums[i].flatMap((sum, j) => {
+          if (i === j || met[i][j] === 0) return []
+          const [x, y] = [vector(left, i), vector(right, j)]
+          const lengths = Math.sqrt(times(x, x) * times(y, y))
+          // Half a unit of each number, where a vector is 32,600 long.
+          const room = ((Math.sqrt(dimensions) + 1) / 32_600) * lengths + 1e-6 * (Math.abs(sum) + lengths)
+          return [{ j, score: sum - times(x, y), room }]
+        })
+        for (const { j, score, room } of others) {
+          if (found[i][j] !== 0) expect(Math.abs(found[i][j] - score)).toBeLessThanOrEqual(room)
+          else expect(Math.abs(score)).toBeLessThanOrEqual(dropped[i] + room)
+        }
+        expect(lists.lengthOf(i)).toBeLessThanOrEqual(Math.min(k, others.length))
+        if (others.length > k) expect(lists.lengthOf(i)).toBe(k)
+      }
+    },
+  )
 
   it('refuses a network of one side, unless both factors are given', () => {
     const asked = { ...prepare(bipartite({ users: 3, items: 3, pairs: 5 })) }

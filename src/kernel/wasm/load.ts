@@ -20,7 +20,7 @@ export function hasWasmSimd(): boolean {
   }
 }
 
-const NOTHING_LESS = { left: 0, right: 0, dimensions: 0 }
+const NOTHING_LESS = { left: 0, right: 0, leftSteps: 0, rightSteps: 0, dimensions: 0 }
 
 type Loops = Readonly<Record<Exclude<keyof Kernel, 'name'>, (...numbers: number[]) => number>>
 
@@ -57,9 +57,9 @@ function instantiate(memory: Memory): Kernel {
     largestProducts(start, end, given) {
       const { k, columns, windows, matrix, turned, windowRows, middle, left, right, shrink } = given
       const { less, places, indices, data, counts, dropped, sums, met, scores, marks } = given
-      const { left: lessLeft, right: lessRight, dimensions } = less ?? NOTHING_LESS
+      const { left: lessLeft, right: lessRight, leftSteps, rightSteps, dimensions } = less ?? NOTHING_LESS
       // prettier-ignore
-      loops.largestProducts(start, end, k, columns, windows, matrix.indptr, matrix.indices, matrix.data, turned.indptr, turned.indices, turned.data, windowRows, middle, left, right, shrink, lessLeft, lessRight, dimensions, places, indices, data, counts, dropped, sums, met, scores, marks)
+      loops.largestProducts(start, end, k, columns, windows, matrix.indptr, matrix.indices, matrix.data, turned.indptr, turned.indices, turned.data, windowRows, middle, left, right, shrink, lessLeft, lessRight, leftSteps, rightSteps, dimensions, places, indices, data, counts, dropped, sums, met, scores, marks)
     },
     normal(start, end, { matrix: { indptr, indices, data }, middle, z, acc }) {
       loops.normal(start, end, indptr, indices, data, middle, z, acc)

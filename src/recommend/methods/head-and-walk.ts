@@ -16,6 +16,7 @@ import { filterSchedule } from '../../plan/filter.ts'
 import type { RankFilter, RankTable } from '../../request/rank.ts'
 import { product, rank, type Algorithm } from '../../request/request.ts'
 import type { TopLists } from '../../request/sweep.ts'
+import { levelVectors } from '../../solve/level-vectors.ts'
 import { rankTable } from '../../solve/rank-table.ts'
 import { inSlices, type Sliced } from '../../support/pause.ts'
 import { dividedBy } from './divisors.ts'
@@ -144,7 +145,11 @@ export function* walkLists(
     left: start.map((factor, item) => (factor * walkRoot[item]) / top),
     right: finish.map((factor, item) => factor * walkRoot[item]),
     neighbours,
-    less: { ...vectors, left: yield* scaled(start, eigenvalues) },
+    less: {
+      left: yield* levelVectors(yield* scaled(start, eigenvalues), dimensions),
+      right: yield* levelVectors(vectors.right, dimensions),
+      dimensions,
+    },
     preliminary: true,
   })
   return { lists, vectors }

@@ -70,33 +70,29 @@ function scoreOthers<S, C>(row: usize, count: usize, own: f64, right: usize, shr
   return kept
 }
 
-/** Sums of 16 lanes, then of their halves: the order of the reference. */
-@inline function dot(a: usize, b: usize, bytes: usize): f32 {
-  let s0 = f32x4.splat(0)
-  let s1 = f32x4.splat(0)
-  let s2 = f32x4.splat(0)
-  let s3 = f32x4.splat(0)
-  const end = a + bytes
-  for (; a < end; a += 64) {
-    s0 = f32x4.add(s0, f32x4.mul(v128.load(a), v128.load(b)))
-    s1 = f32x4.add(s1, f32x4.mul(v128.load(a, 16), v128.load(b, 16)))
-    s2 = f32x4.add(s2, f32x4.mul(v128.load(a, 32), v128.load(b, 32)))
-    s3 = f32x4.add(s3, f32x4.mul(v128.load(a, 48), v128.load(b, 48)))
-    b += 64
+/** Of whole numbers: exact in any order. */
+@inline function dot(a: usize, b: usize, bytes: usize): i32 {
+  let p = i32x4.splat(0)
+  let q = i32x4.splat(0)
+  for (const end = a + bytes; a < end; a += 32) {
+    p = i32x4.add(p, i32x4.dot_i16x8_s(v128.load(a), v128.load(b)))
+    q = i32x4.add(q, i32x4.dot_i16x8_s(v128.load(a, 16), v128.load(b, 16)))
+    b += 32
   }
-  const four = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3))
-  return f32x4.extract_lane(four, 0) + f32x4.extract_lane(four, 1) + (f32x4.extract_lane(four, 2) + f32x4.extract_lane(four, 3))
+  const four = i32x4.add(p, q)
+  return i32x4.extract_lane(four, 0) + i32x4.extract_lane(four, 1) + (i32x4.extract_lane(four, 2) + i32x4.extract_lane(four, 3))
 }
 
 /** As `scoreOthers`, less products of vectors: whatever is not 0 is kept. */
-function scoreRemainders<C>(row: usize, count: usize, own: f64, right: usize, sums: usize, met: usize, scores: usize, bins: usize, vector: usize, vectors: usize, bytes: usize): usize {
+function scoreRemainders<C>(row: usize, count: usize, own: f64, right: usize, sums: usize, met: usize, scores: usize, bins: usize, vector: usize, vectors: usize, step: f64, steps: usize, bytes: usize): usize {
   let kept: usize = 0
   for (let at: usize = 0; at < count; at++) {
     const column = <usize>load<u32>(met + (at << 2))
     const factor = <f64>load<f32>(right + (column << 2))
     const product = own * load<f64>(sums + (column << 3)) * factor
     store<f64>(sums + (column << 3), 0)
-    const score = <f32>(product - <f64>dot(vector, vectors + column * bytes, bytes))
+    const less = step * <f64>load<f32>(steps + (column << 2)) * <f64>dot(vector, vectors + column * bytes, bytes)
+    const score = <f32>(product - less)
     store<u32>(met + (kept << 2), <u32>column)
     store<f32>(scores + (kept << 2), score)
     const keeps = <u32>(score != 0) & <u32>(column != row)
@@ -211,7 +207,7 @@ function writeKept(columns: usize, sums: usize, marks: usize, upper: usize, indi
   return count
 }
 
-export function largestProducts(start: usize, end: usize, k: usize, columns: usize, windows: usize, indptr: usize, indices: usize, data: usize, turnedPointers: usize, turnedIndices: usize, turnedData: usize, windowRows: usize, middle: usize, left: usize, right: usize, shrink: f64, lessLeft: usize, lessRight: usize, dimensions: usize, places: usize, outIndices: usize, outData: usize, counts: usize, dropped: usize, sums: usize, met: usize, scores: usize, bins: usize): void {
+export function largestProducts(start: usize, end: usize, k: usize, columns: usize, windows: usize, indptr: usize, indices: usize, data: usize, turnedPointers: usize, turnedIndices: usize, turnedData: usize, windowRows: usize, middle: usize, left: usize, right: usize, shrink: f64, lessLeft: usize, lessRight: usize, leftSteps: usize, rightSteps: usize, dimensions: usize, places: usize, outIndices: usize, outData: usize, counts: usize, dropped: usize, sums: usize, met: usize, scores: usize, bins: usize): void {
   const marks = bins + (BINS << 2)
   const upper = marks + (((columns + 63) >> 6) << 3)
   for (let row = start; row < end; row++) {
@@ -223,11 +219,12 @@ export function largestProducts(start: usize, end: usize, k: usize, columns: usi
     const isCounted = count > k
     if (isCounted) memory.fill(bins, 0, BINS << 2)
     if (dimensions) {
-      const bytes = dimensions << 2
+      const bytes = dimensions << 1
       const vector = lessLeft + row * bytes
+      const step = <f64>load<f32>(leftSteps + (row << 2))
       count = isCounted
-        ? scoreRemainders<f32>(row, count, own, right, sums, met, scores, bins, vector, lessRight, bytes)
-        : scoreRemainders<i32>(row, count, own, right, sums, met, scores, 0, vector, lessRight, bytes)
+        ? scoreRemainders<f32>(row, count, own, right, sums, met, scores, bins, vector, lessRight, step, rightSteps, bytes)
+        : scoreRemainders<i32>(row, count, own, right, sums, met, scores, 0, vector, lessRight, step, rightSteps, bytes)
     } else if (shrink == 0) {
       count = isCounted
         ? scoreOthers<i32, f32>(row, count, own, right, 0, sums, met, scores, bins)

