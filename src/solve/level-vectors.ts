@@ -2,18 +2,25 @@ import { LEVELS, toLevels } from '../kernel/levels.ts'
 import type { LevelVectors } from '../request/product.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 
-/** Rows of vectors in whole numbers, each as long as they allow. @param rows shape (n x dimensions), row-major */
-export function* levelVectors(rows: Float32Array, dimensions: number): Sliced<LevelVectors> {
-  const levels = new Int16Array(rows.length)
-  const steps = new Float32Array(rows.length / dimensions)
+/** Vectors in whole numbers, each as long as they allow. @param write a vector, whose numbers are 0 before the first */
+export function* levelVectors(
+  count: number,
+  dimensions: number,
+  write: (row: number, into: Float32Array) => void,
+): Sliced<LevelVectors> {
+  const levels = new Int16Array(count * dimensions)
+  const steps = new Float32Array(count)
+  const vector = new Float32Array(dimensions)
   const round = (from: number, to: number): void => {
     for (let row = from; row < to; row++) {
-      const vector = rows.subarray(row * dimensions, (row + 1) * dimensions)
-      const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0))
+      write(row, vector)
+      let square = 0
+      for (const value of vector) square += value * value
+      const length = Math.sqrt(square)
       toLevels(vector, length, levels, row * dimensions)
       steps[row] = length / LEVELS
     }
   }
-  yield* inSlices(steps.length, round, dimensions)
+  yield* inSlices(count, round, dimensions)
   return { levels, steps }
 }

@@ -212,8 +212,12 @@ describe('the rows of a product', () => {
           if (row === 3 || (row === 4 && at % dimensions > 0)) return 0
           return (random.next() - 0.5) * 10 ** ((row % 7) - 3)
         })
+      const vector = (rows: Float32Array, row: number): Float32Array =>
+        rows.subarray(row * dimensions, (row + 1) * dimensions)
       const [left, right] = [draw(), draw()]
-      const [a, b] = [left, right].map((rows) => atOnce(levelVectors(rows, dimensions)))
+      const [a, b] = [left, right].map((rows) =>
+        atOnce(levelVectors(columnCount, dimensions, (row, into) => into.set(vector(rows, row)))),
+      )
       const middle = floats(network.shape.rowCount, (row) => 1 + (row % 3))
       const asked = { ...plain(network, k), middle, less: { left: a, right: b, dimensions } }
       const { lists, dropped } = agreed(network, asked)
@@ -223,8 +227,6 @@ describe('the rows of a product', () => {
         denseOf(network.rows).map((row) => row.map((value) => Number(value !== 0))),
         plain(network, 1),
       )
-      const vector = (rows: Float32Array, row: number): Float32Array =>
-        rows.subarray(row * dimensions, (row + 1) * dimensions)
       const times = (x: Float32Array, y: Float32Array): number => x.reduce((sum, value, at) => sum + value * y[at], 0)
       for (let i = 0; i < columnCount; i++) {
         const others = sums[i].flatMap((sum, j) => {

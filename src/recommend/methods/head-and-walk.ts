@@ -133,10 +133,15 @@ export function* walkLists(
   { recipe, top, eigenvalues, vectors: rows, start, finish }: Head,
   neighbours: number,
 ): Algorithm<WalkLists> {
-  const dimensions = Math.ceil(eigenvalues.length / 16) * 16
-  const scaled = (by: Float32Array, factors?: Float64Array): Sliced<Float32Array> =>
-    scaledRows(rows, eigenvalues.length, by, dimensions, factors)
+  const width = eigenvalues.length
+  const dimensions = Math.ceil(width / 16) * 16
+  const scaled = (by: Float32Array): Sliced<Float32Array> => scaledRows(rows, width, by, dimensions)
   const vectors = { left: yield* scaled(start), right: yield* scaled(finish), dimensions }
+  const writeLeft = (item: number, into: Float32Array): void => {
+    for (let k = 0; k < width; k++) into[k] = vectors.left[item * dimensions + k] * eigenvalues[k]
+  }
+  const writeRight = (item: number, into: Float32Array): void =>
+    into.set(vectors.right.subarray(item * dimensions, (item + 1) * dimensions))
   const { degrees } = yield* dividedBy(who, network, recipe)
   const walkRoot = powers(degrees.columns, -recipe.itemExponent)
   const { lists } = yield* product({
@@ -146,8 +151,8 @@ export function* walkLists(
     right: finish.map((factor, item) => factor * walkRoot[item]),
     neighbours,
     less: {
-      left: yield* levelVectors(yield* scaled(start, eigenvalues), dimensions),
-      right: yield* levelVectors(vectors.right, dimensions),
+      left: yield* levelVectors(start.length, dimensions, writeLeft),
+      right: yield* levelVectors(start.length, dimensions, writeRight),
       dimensions,
     },
     preliminary: true,
@@ -205,20 +210,13 @@ const withinLine = ({ distance }: Head): string =>
 
 export const percent = (share: number): string => `${Math.round(100 * share)} %`
 
-/** Rows of `width` numbers times one each, and times `factors` by column, as rows of `stride`. */
-function* scaledRows(
-  rows: Float32Array,
-  width: number,
-  by: Float32Array,
-  stride: number,
-  factors?: Float64Array,
-): Sliced<Float32Array> {
+/** Rows of `width` numbers times one each, as rows of `stride`. */
+function* scaledRows(rows: Float32Array, width: number, by: Float32Array, stride: number): Sliced<Float32Array> {
   const scaled = new Float32Array(by.length * stride)
   const scale = (from: number, to: number): void => {
     for (let row = from; row < to; row++) {
-      for (let k = 0; k < width; k++) {
-        scaled[row * stride + k] = rows[row * width + k] * by[row] * (factors === undefined ? 1 : factors[k])
-      }
+      const factor = by[row]
+      for (let k = 0; k < width; k++) scaled[row * stride + k] = rows[row * width + k] * factor
     }
   }
   yield* inSlices(by.length, scale, stride)
