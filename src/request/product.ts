@@ -36,7 +36,7 @@ export interface Product {
 export interface LessVectors {
   readonly left: LevelVectors
   readonly right: LevelVectors
-  /** A multiple of 16. */
+  /** A multiple of 16, at least 16. */
   readonly dimensions: number
 }
 

@@ -14,6 +14,7 @@ import type { Network } from '../../network/network.ts'
 import type { Walk } from '../../plan/head-or-sweeps.ts'
 import { filterSchedule } from '../../plan/filter.ts'
 import type { RankFilter, RankTable } from '../../request/rank.ts'
+import type { LessVectors } from '../../request/product.ts'
 import { product, rank, type Algorithm } from '../../request/request.ts'
 import type { TopLists } from '../../request/sweep.ts'
 import { levelVectors } from '../../solve/level-vectors.ts'
@@ -137,11 +138,6 @@ export function* walkLists(
   const dimensions = Math.ceil(width / 16) * 16
   const scaled = (by: Float32Array): Sliced<Float32Array> => scaledRows(rows, width, by, dimensions)
   const vectors = { left: yield* scaled(start), right: yield* scaled(finish), dimensions }
-  const writeLeft = (item: number, into: Float32Array): void => {
-    for (let k = 0; k < width; k++) into[k] = vectors.left[item * dimensions + k] * eigenvalues[k]
-  }
-  const writeRight = (item: number, into: Float32Array): void =>
-    into.set(vectors.right.subarray(item * dimensions, (item + 1) * dimensions))
   const { degrees } = yield* dividedBy(who, network, recipe)
   const walkRoot = powers(degrees.columns, -recipe.itemExponent)
   const { lists } = yield* product({
@@ -150,14 +146,28 @@ export function* walkLists(
     left: start.map((factor, item) => (factor * walkRoot[item]) / top),
     right: finish.map((factor, item) => factor * walkRoot[item]),
     neighbours,
-    less: {
-      left: yield* levelVectors(start.length, dimensions, writeLeft),
-      right: yield* levelVectors(start.length, dimensions, writeRight),
-      dimensions,
-    },
+    less: yield* lessOf(vectors, eigenvalues),
     preliminary: true,
   })
   return { lists, vectors }
+}
+
+/** V L V' of each pair of items; nothing where there are no eigenvectors. */
+function* lessOf(
+  { left, right, dimensions }: WalkLists['vectors'],
+  eigenvalues: Float64Array,
+): Sliced<LessVectors | undefined> {
+  if (dimensions === 0) return undefined
+  const items = left.length / dimensions
+  const writeLeft = (item: number, into: Float32Array): void =>
+    eigenvalues.forEach((value, k) => (into[k] = left[item * dimensions + k] * value))
+  const writeRight = (item: number, into: Float32Array): void =>
+    into.set(right.subarray(item * dimensions, (item + 1) * dimensions))
+  return {
+    left: yield* levelVectors(items, dimensions, writeLeft),
+    right: yield* levelVectors(items, dimensions, writeRight),
+    dimensions,
+  }
 }
 
 /** P by one sweep, without what the head says of it already: f(L) - a - g L on the eigenvectors. */
