@@ -1,5 +1,5 @@
+import type { Interactions } from './data/interactions.ts'
 import { spectralEmbedding, type SpectralEmbedding, type SpectralEmbeddingOptions } from './embed/spectral-embedding.ts'
-import { SOURCE_OPTION_NAMES } from './method/source-options.ts'
 import { labelSpreading, type LabelSpreadingOptions } from './label/label-spreading.ts'
 import type { Labelling } from './label/labelling.ts'
 import {
@@ -13,11 +13,17 @@ import { withinMachine } from './plan/machine.ts'
 import { productCost } from './plan/product-plan.ts'
 import { Catalogue } from './recommend/catalogue.ts'
 import { compile, type CompileOptions } from './recommend/compile.ts'
-import { compiledListOptions, CompiledRecommender, type CompiledTableOptions } from './recommend/compiled.ts'
+import { compiledListOptions, type CompiledRecommender } from './recommend/compiled.ts'
 import { rankByCompiled, requireNeighbours, requireOfPairs } from './recommend/elsewhere.ts'
 import { rankUsers } from './recommend/ranked-rounds.ts'
 import { listAt, userAt, type Rankings, type Recommendation } from './recommend/rankings.ts'
-import { requestOf, userListOptions, usersOptions, type UserListOptions } from './recommend/request.ts'
+import {
+  recommenderOptions,
+  requestOf,
+  userListOptions,
+  usersOptions,
+  type RecommenderOptions,
+} from './recommend/request.ts'
 import type { Rounds } from './recommend/rounds.ts'
 import { callOptions, watched, type Watch } from './run/protocol.ts'
 import { connectOptions, type ConnectOptions } from './sql/connect-options.ts'
@@ -25,45 +31,31 @@ import { TableExecutor } from './sql/executor.ts'
 import { explainCounting, explainWork, type PlannedWork } from './sql/explain.ts'
 import { loadTable } from './sql/load-table.ts'
 import { openConnection } from './sql/open-connection.ts'
+import { readRows } from './sql/read-rows.ts'
 import { ResultTable, type ResultRow } from './sql/result-table.ts'
 import { RunTables } from './sql/run-tables.ts'
+import { NEIGHBOUR_COLUMNS } from './sql/list-statements.ts'
 import { isTableColumns, type TableColumns } from './sql/statement.ts'
 import type { SourceTable } from './sql/statements.ts'
+import {
+  closed,
+  neighbourListOptions,
+  refusePrior,
+  requireModel,
+  requireNoSource,
+  requireOwnDoor,
+  requirePairs,
+  requireSecrets,
+  requireWork,
+  WHO,
+  type NeighbourListOptions,
+  type TableListOptions,
+} from './sql-options.ts'
 import { tableFacts, type TableFacts } from './sql/table-facts.ts'
-import { RivuletError, show } from './support/errors.ts'
 import { checkArgument } from './support/arguments.ts'
-import { integerAtLeast, isString, refusedOption } from './support/options.ts'
+import { integerAtLeast, isString } from './support/options.ts'
 import type { KeyIndex } from './support/key-index.ts'
 import { resolve, type Resolved } from './support/spec.ts'
-
-const WHO = 'SqlEngine.connect'
-
-/** A refusal shows what it refuses: not what may hold a password. */
-function requireSecrets(options: unknown): void {
-  const given = Object(options) as Readonly<Record<string, unknown>>
-  for (const name of ['password', 'clickhouse', 'spark'] as const) {
-    const expected = given[name] === undefined ? null : connectOptions[name].check(given[name])
-    if (expected === null) continue
-    const got = typeof given[name] === 'string' ? 'another text' : `something of type ${typeof given[name]}`
-    throw refusedOption(WHO, name, { expected, got, todo: `Correct '${name}'.` })
-  }
-}
-
-/** What a connection has of its own is refused beside one. */
-function requireOwnDoor(given: ConnectOptions): void {
-  for (const name of ['user', 'password', 'cluster', 'workspace'] as const) {
-    if (given[name] === undefined) continue
-    throw refusedOption(WHO, name, {
-      expected: 'none beside a connection, which knows where and as whom it asks',
-      got: name === 'password' ? 'one' : show(given[name]),
-      todo: 'Leave it out, or give clickhouse or spark in the place of connection.',
-    })
-  }
-}
-
-/** Lists by a method that a database can count, or by a recommender that was compiled. */
-export type TableListOptions = Watch &
-  (UserListOptions | ({ readonly model: CompiledRecommender } & CompiledTableOptions))
 
 /** A list of one user. */
 export interface UserList {
@@ -71,8 +63,8 @@ export interface UserList {
   readonly items: Recommendation[]
 }
 
-/** Columns of a table of lists: `place` counts from 1, `prior` is 1 for what stands there because it is popular. */
-const LIST_COLUMNS = { user_id: 'text', place: 'int', item_id: 'text', score: 'single', prior: 'int' } as const
+/** Columns of a table of lists: `rank` counts from 1, `prior` is 1 for what stands there because it is popular. */
+const LIST_COLUMNS = { user: 'text', rank: 'int', item: 'text', score: 'single', prior: 'int' } as const
 
 /** Lists round by round, and what their items are called. */
 interface AskedLists {
@@ -115,6 +107,7 @@ export class SqlEngine {
    */
   static async connect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<SqlEngine> {
     const { tables, source, memoryLimitBytes, signal } = await open(options, watch)
+    requirePairs(source)
     try {
       return new SqlEngine(await loadTable(WHO, tables, source, memoryLimitBytes, signal), tables, source)
     } catch (error) {
@@ -124,12 +117,26 @@ export class SqlEngine {
   }
 
   /**
+   * Reads a table into this memory, as columns: for what a database is not asked for. Rows come sorted by their columns, those of `columns`: users, items, and
+   * value, signal and time where it names them; `notes` of the result say how many bytes came. Nothing is made in the database.
+   *
+   * @returns a table as `fromColumns` makes it, for every function of this library
+   * @throws {RivuletError} as `connect`; MEMORY_LIMIT before anything is read; INVALID_DATA for a NULL in a column other than that of times, for values that are no
+   *   numbers of single precision, and for a table that others write to meanwhile
+   */
+  static async read(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<Interactions> {
+    const { tables, source, memoryLimitBytes, signal } = await open(options, watch)
+    return readRows('SqlEngine.read', tables, source, memoryLimitBytes, signal)
+  }
+
+  /**
    * What a table holds, by statements that only read: nothing is made, and no key comes here.
    *
    * @throws {RivuletError} as `connect`; INVALID_DATA for a table that others write to meanwhile
    */
   static async inspect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<TableFacts> {
     const { tables, source, signal } = await open(options, watch)
+    requirePairs(source)
     return tableFacts(WHO, tables, source, signal)
   }
 
@@ -143,6 +150,7 @@ export class SqlEngine {
   static async plan(options: ConnectOptions, work: PlannedWork, watch?: Pick<Watch, 'signal'>): Promise<string> {
     requireWork('SqlEngine.plan', work)
     const { tables, source, signal } = await open(options, watch)
+    requirePairs(source)
     const facts = await tableFacts('SqlEngine.plan', tables, source, signal)
     const operations = facts.itemsOfUsers.reduce((sum, degree) => sum + degree ** 2, 0)
     const { statements, servers } = tables
@@ -217,7 +225,7 @@ export class SqlEngine {
   }
 
   /**
-   * The lists of `recommendAll` as a table that stays: `user_id`, `place` (from 1), `item_id`, `score`, `prior` (0 or 1), a row an entry; on the first server
+   * The lists of `recommendAll` as a table that stays: `user`, `rank` (from 1), `item`, `score`, `prior` (0 or 1), a row an entry; on the first server
    * of several. What is written when the call fails is dropped.
    *
    * @param to the name of the table, which is not there yet, in `workspace`
@@ -226,10 +234,11 @@ export class SqlEngine {
    */
   async recommendInto(
     to: string,
-    options: TableListOptions = {},
+    options: TableListOptions | NeighbourListOptions = {},
   ): Promise<{ readonly lists: number; readonly entries: number }> {
     const who = 'recommendInto'
     checkArgument(who, 'to', to, isString)
+    if ('table' in options) return this.#listsByTable(who, to, options)
     const rounds = this.#rounds(who, options)
     let lists = 0
     const entries = async function* (from: AsyncIterable<UserList>): AsyncGenerator<ResultRow> {
@@ -240,6 +249,27 @@ export class SqlEngine {
     }
     const rows = entries(this.#lists(who, rounds))
     return { entries: await ResultTable.write(who, this.#tables, to, LIST_COLUMNS, rows, options.signal), lists }
+  }
+
+  /**
+   * Item-item lists as a table that stays: `item`, `neighbour`, `score`, a row for each of the nearest, which the item lends that much. They are counted and
+   * written on the servers and never come here; `recommendInto` makes lists of them. On the first server of several.
+   *
+   * @param to the name of the table, which is not there yet, in `workspace`
+   * @returns how many rows it holds
+   * @throws {RivuletError} INVALID_OPTION for a name that is taken, and for a method that is no sum over the neighbours of items; READ_FAILED, DEADLINE
+   */
+  async neighboursInto(to: string, options: RecommenderOptions, watch?: Watch): Promise<{ readonly entries: number }> {
+    const who = 'neighboursInto'
+    checkArgument(who, 'to', to, isString)
+    const watching = watched(who, watch)
+    const request = requestOf(who, resolve(who, recommenderOptions, options))
+    requireNeighbours(request)
+    if (this.#closed) throw closed(who)
+    const lenders = request.methodOptions.neighboursOf === 'target' ? 'columns' : 'rows'
+    const model = Catalogue.of(who, this.#network).newModel(request)
+    const fill = (result: ResultTable) => this.#executor.leaveNeighbours(model, result, lenders, watching, who)
+    return { entries: await ResultTable.fill(who, this.#tables, to, NEIGHBOUR_COLUMNS, fill, watching.signal) }
   }
 
   /**
@@ -265,6 +295,18 @@ export class SqlEngine {
   }
 
   /**
+   * Whether results could go to a table of that name, asked before the work that makes them.
+   *
+   * @throws {RivuletError} INVALID_OPTION for a name that is taken
+   */
+  async requireNew(to: string, watch?: Pick<Watch, 'signal'>): Promise<void> {
+    checkArgument('requireNew', 'to', to, isString)
+    const { signal } = watched('requireNew', watch)
+    if (this.#closed) throw closed('requireNew')
+    await ResultTable.requireNew('requireNew', this.#tables, to, signal)
+  }
+
+  /**
    * As `Engine.compile`: the neighbours of items, counted by a join of the pairs with themselves.
    *
    * @throws {RivuletError} INVALID_OPTION for a method that is no sum over the neighbours of items, as `Engine.compile`, READ_FAILED, DEADLINE
@@ -285,6 +327,19 @@ export class SqlEngine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async #listsByTable(who: string, to: string, options: NeighbourListOptions) {
+    const { table, k, exclude, unknownItems, ...watching } = resolve(
+      who,
+      { ...neighbourListOptions, ...callOptions },
+      options,
+    )
+    if (this.#closed) throw closed(who)
+    const asked = { table, k, unknownItems, excludeSeeds: exclude === 'seen' }
+    const fill = (result: ResultTable) => this.#executor.leaveLists(asked, result, watching)
+    const entries = await ResultTable.fill(who, this.#tables, to, LIST_COLUMNS, fill, watching.signal)
+    return { entries, lists: this.size.users }
   }
 
   async *#lists(who: string, { rounds, items, watch }: AskedLists): AsyncGenerator<UserList> {
@@ -309,13 +364,7 @@ export class SqlEngine {
       return { rounds, items: Catalogue.of(who, this.#network).items, watch: asked }
     }
     const { model, ...rest } = options
-    if (!(model instanceof CompiledRecommender)) {
-      throw refusedOption(who, 'model', {
-        expected: 'a compiled recommender',
-        got: show(model),
-        todo: 'Give what compile or readCompiled returned.',
-      })
-    }
+    requireModel(who, model)
     const asked = resolve(who, { ...compiledListOptions, ...usersOptions, ...callOptions }, rest)
     requireOfPairs(who, asked)
     return { rounds: rankByCompiled(who, this.#network, model, asked), items: model.items, watch: asked }
@@ -329,15 +378,7 @@ export class SqlEngine {
     const watching = watched(task.name, watch)
     const resolved = task.resolve(options)
     if (this.#closed) throw closed(task.name)
-    const given = (options ?? {}) as Readonly<Record<string, unknown>>
-    for (const name of SOURCE_OPTION_NAMES) {
-      if (given[name] === undefined) continue
-      throw refusedOption(task.name, name, {
-        expected: 'none: the table was read when it was connected, each pair once',
-        got: show(given[name]),
-        todo: 'Leave it out.',
-      })
-    }
+    requireNoSource(task.name, options)
     return this.#executor.run(task.ask(this.#network, [], resolved), watching, task.name)
   }
 }
@@ -355,30 +396,4 @@ async function open(options: ConnectOptions, watch: Pick<Watch, 'signal'> | unde
     memoryLimitBytes: withinMachine(asked.memoryLimitBytes),
     signal,
   }
-}
-
-const isCount = integerAtLeast(1)
-
-/** @throws {RivuletError} INVALID_OPTION */
-function requireWork(who: string, { columns, neighbours, lists }: PlannedWork): void {
-  for (const [name, value] of Object.entries({ columns, neighbours, k: lists?.k, lent: lists?.neighbours }))
-    if (value !== undefined) checkArgument(who, name, value, isCount)
-}
-
-const closed = (who: string): RivuletError =>
-  new RivuletError('CLOSED', {
-    who,
-    expected: 'an open connection',
-    got: 'one that was closed',
-    todo: 'Connect again.',
-  })
-
-/** Who is not in the table has no row to rank by. @throws {RivuletError} INVALID_OPTION */
-function refusePrior(who: string, { unknown }: Pick<UserListOptions, 'unknown'>): void {
-  if (unknown !== 'prior') return
-  throw refusedOption(who, 'unknown', {
-    expected: "'error' or 'drop': lists are made of rows of the table",
-    got: "'prior'",
-    todo: 'Give such users the popular items yourself.',
-  })
 }

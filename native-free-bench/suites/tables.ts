@@ -4,6 +4,7 @@ import { ClickHouseCluster, CLUSTER } from '../../test/cluster/clickhouse.ts'
 import { missing } from '../../test/cluster/folder.ts'
 import { SPLITS, type SetName } from '../data/splits.ts'
 import { setsOf, type Bench, type Suite } from './suite.ts'
+import { measureCosts } from './table-costs.ts'
 
 const CLASSES = 8
 const ALPHAS = [0.5, 0.9]
@@ -16,6 +17,7 @@ export const tablesSuite: Suite = {
     if (lacks !== null) return bench.report.skip(`tables: ClickHouse is not here (${lacks})`)
     const sets = bench.size === 'smoke' ? (['demo'] as const) : setsOf(bench)
     for (const name of sets) await compareOn(bench, name)
+    if (bench.sets === undefined) await measureCosts(bench)
   },
 }
 

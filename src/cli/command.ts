@@ -2,7 +2,8 @@
 import { statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { findFiles } from '../io/find-files.ts'
-import { databaseOf, FROM_FLAGS, type Database, type FromArguments } from './database.ts'
+import type { ColumnRole } from '../sql.ts'
+import { databaseOf, FROM_FLAGS, PAIRS, type Database, type FromArguments } from './database.ts'
 import { addFlags, flagOf, on, type Flags, type Given } from './flags.ts'
 import type { Stage } from './stage.ts'
 import type { Terminal } from './terminal.ts'
@@ -27,6 +28,8 @@ export interface Definition<F extends Flags = Flags> {
 interface InDatabase<F extends Flags> {
   /** Those of its flags that mean something there; others are refused. */
   readonly flags: readonly (keyof F & string)[]
+  /** What columns of the table are read for. Default: users and items */
+  readonly columns?: readonly ColumnRole[]
   /** Whether there is anything to write to a table. */
   readonly writes: boolean
   run(database: Database, given: Given<F> & FromArguments, stage: Stage): Promise<void>
@@ -51,7 +54,7 @@ export function addCommand(program: Command, definition: Definition, terminal: T
     const stage = stageOf(command, given, terminal)
     if (inDatabase && given.from !== undefined) {
       requireMeant(inDatabase, paths, command, stage)
-      await inDatabase.run(databaseOf(given.from, given, stage), given, stage)
+      await inDatabase.run(databaseOf(given.from, given, inDatabase.columns ?? PAIRS, stage), given, stage)
       return
     }
     const alone = Object.keys(FROM_FLAGS).find((name) => stage.isGiven(name))

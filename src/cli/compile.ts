@@ -1,11 +1,15 @@
 import { OPTIONS } from '../advanced.ts'
-import { writeCompiled } from '../index.ts'
+import { writeCompiled, type CallOptions, type CompiledRecommender } from '../index.ts'
 import { readNeighbours, readNumber } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
 import { tellExpectation } from './expectation.ts'
-import { needed, text, value } from './flags.ts'
-import { askQuestion, METHOD_FLAGS } from './question.ts'
+import type { Database } from './database.ts'
+import { onlyGiven, text, value } from './flags.ts'
+import { requireCounted } from './list-sources.ts'
+import { requireOut } from './out-file.ts'
+import { askQuestion, METHOD_FLAGS, type Question } from './question.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable } from './source.ts'
+import type { Stage } from './stage.ts'
 import { count } from './table.ts'
 import { withProgress } from './terminal.ts'
 
@@ -13,7 +17,7 @@ export const COMPILE = define({
   name: 'compile',
   what: 'bake a method into a file from which `recommend --model` serves',
   flags: {
-    out: needed(text('<file>', 'where to; packed when the name ends in .gz; whole or not at all')),
+    out: text('<file>', 'where to; packed when the name ends in .gz; whole or not at all'),
     entriesPerItem: value(
       '<n>',
       "most entries kept of each item, or 'all' (default: 200, or the method's neighbours where those are more)",
@@ -30,17 +34,57 @@ export const COMPILE = define({
     ...READING_FLAGS,
   },
   async run(file, given, stage) {
-    const { out, head: eigenvectors, entriesPerItem: most } = given
+    const { head: eigenvectors, entriesPerItem: most } = given
+    const out = requireOut(given.out, stage)
     const { list } = await askQuestion('compile', given, OPTIONS.compile)
     const table = await readTable(file, given, stage)
     await using engine = await openEngine(table, given, stage)
     const asked = { ...list, head: eigenvectors, entriesPerItem: most === 'all' ? table.items.size : most }
     const seconds = tellExpectation(engine, list, stage, 'compile')
     const compiled = await withProgress('Compiling', stage, (watch) => engine.compile(asked, watch), 'items', seconds)
-    await writeCompiled(out, compiled)
-    const { method, options, entriesPerItem, head, bytes, fingerprint, items } = compiled
-    const facts = { method, options, entriesPerItem, head, items: items.size, bytes, fingerprint }
-    stage.remark([`${count(items.size)} items, ${count(bytes)} bytes -> ${out}`])
-    await stage.show(() => ({ ...facts, out, elapsedMs: stage.elapsedMs() }))
+    await keep(compiled, out, stage)
+  },
+  inDatabase: {
+    flags: [
+      ...(['out', 'entriesPerItem', 'memoryLimit', 'method', 'options', 'alpha', 'itemAlpha', 'neighbours'] as const),
+      ...(['beta', 'neighboursOf', 'shrink'] as const),
+    ],
+    writes: true,
+    async run(database, given, stage) {
+      const { to, entriesPerItem: most } = given
+      if (to !== undefined && most !== undefined)
+        stage.refuse('--entries-per-item belongs to --out: a table holds all --neighbours')
+      const question = await askQuestion('compile', given, OPTIONS.compile)
+      const neighbours = requireCounted(question, stage)
+      if (given.dryRun) return database.showPlan({ neighbours, ...(to !== undefined && { stays: true }) })
+      if (to !== undefined) return keepInTable(database, to, question, stage)
+      const out = requireOut(given.out, stage)
+      await using engine = await database.connect()
+      const asked = { ...question.list, ...onlyGiven({ entriesPerItem: most === 'all' ? engine.items.size : most }) }
+      const compiled = await withProgress('Compiling', stage, (watch) => engine.compile(asked, watch), 'items')
+      await keep(compiled, out, stage)
+    },
   },
 })
+
+/** Leaves neighbours of items in the database. */
+async function keepInTable(
+  database: Database,
+  to: string,
+  { list, method, options }: Question,
+  stage: Stage,
+): Promise<void> {
+  await using engine = await database.connect()
+  const writing = (watch: CallOptions) => engine.neighboursInto(to, list, watch)
+  const { entries } = await withProgress('Counting', stage, writing, 'items')
+  stage.remark([`${count(engine.items.size)} items, ${count(entries)} neighbours -> ${to}`])
+  await stage.show(() => ({ method, options, items: engine.items.size, entries, to, elapsedMs: stage.elapsedMs() }))
+}
+
+async function keep(compiled: CompiledRecommender, out: string, stage: Stage): Promise<void> {
+  await writeCompiled(out, compiled)
+  const { method, options, entriesPerItem, head, bytes, fingerprint, items } = compiled
+  const facts = { method, options, entriesPerItem, head, items: items.size, bytes, fingerprint }
+  stage.remark([`${count(items.size)} items, ${count(bytes)} bytes -> ${out}`])
+  await stage.show(() => ({ ...facts, out, elapsedMs: stage.elapsedMs() }))
+}

@@ -1,6 +1,8 @@
 /** Tables in databases in the place of files: where they are, who asks, and the library for them, which is loaded when it is asked for. */
-import type { ConnectOptions, PlannedWork, SqlEngine, TableColumns, TableFacts } from '../sql.ts'
+import type { Interactions } from '../index.ts'
+import type { ColumnRole, ConnectOptions, PlannedWork, SqlEngine, TableColumns, TableFacts } from '../sql.ts'
 import type { Stage } from './stage.ts'
+import { withProgress } from './terminal.ts'
 import { on, onlyGiven, text, type Given } from './flags.ts'
 import type { Write } from './out-file.ts'
 
@@ -24,6 +26,8 @@ export type FromArguments = Given<typeof FROM_FLAGS>
 export interface Database {
   connect(): Promise<SqlEngine>
   inspect(): Promise<TableFacts>
+  /** Reads its rows into this memory, and tells how much came. */
+  read(): Promise<Interactions>
   /** Prints the statements of a piece of work. */
   showPlan(work: PlannedWork): Promise<void>
 }
@@ -31,17 +35,27 @@ export interface Database {
 type Columns = Readonly<Record<string, string | number | null>>
 type Arguments = FromArguments & { readonly columns?: Columns | undefined; readonly memoryLimit?: number | undefined }
 
-/** The table that --from names. What is wrong with it is told before anybody is asked, without the address: it may hold a password. */
-export function databaseOf(from: string, given: Arguments, stage: Stage): Database {
+/**
+ * The table that --from names. What is wrong with it is told before anybody is asked, without the address: it may hold a password.
+ *
+ * @param roles what its columns are read for
+ */
+export function databaseOf(from: string, given: Arguments, roles: readonly ColumnRole[], stage: Stage): Database {
   const options: ConnectOptions = {
     ...addressOf(from, given, stage),
-    ...(given.columns && { columns: columnsOf(given.columns, stage) }),
+    ...(given.columns && { columns: columnsOf(given.columns, roles, stage) }),
     ...(given.memoryLimit !== undefined && { memoryLimitBytes: given.memoryLimit }),
   }
   const watch = { signal: stage.signal }
   return {
     connect: async () => (await sqlDoor()).SqlEngine.connect(options, watch),
     inspect: async () => (await sqlDoor()).SqlEngine.inspect(options, watch),
+    read: async () => {
+      const reading = async () => (await sqlDoor()).SqlEngine.read(options, watch)
+      const table = await withProgress('Reading', stage, reading, 'rows')
+      stage.remark((table.notes ?? []).map((note) => `note: ${note}`))
+      return table
+    },
     showPlan: async (work) => stage.print(`${await (await sqlDoor()).SqlEngine.plan(options, work, watch)}\n`),
   }
 }
@@ -93,20 +107,21 @@ function decoded(text: string, stage: Stage): string {
   }
 }
 
-/** What a table is read for. */
-const ROLES = ['user', 'item'] as const
+/** What a table is read for where nothing else is said. */
+export const PAIRS: readonly ColumnRole[] = ['user', 'item']
 
-function columnsOf(columns: Columns, stage: Stage): ConnectOptions['columns'] {
-  const other = Object.keys(columns).find((role) => !ROLES.some((one) => one === role))
+function columnsOf(given: Columns, roles: readonly ColumnRole[], stage: Stage): ConnectOptions['columns'] {
+  // '-' is none, as of a file.
+  const columns = Object.entries(given).filter(([, name]) => name !== null)
+  const other = columns.find(([role]) => !roles.some((one) => one === role))
   if (other !== undefined) {
     stage.refuse(
-      `--columns ${other}=: a table is read for ${ROLES.join(' and ')}; make a view of what else it is to say`,
+      `--columns ${other[0]}=: here a table is read for ${roles.join(', ')}; make a view of what else it is to say`,
     )
   }
-  const [user = 'user', item = 'item'] = ROLES.map((role) => columns[role])
-  if (typeof user !== 'string' || typeof item !== 'string')
+  if (columns.some(([, name]) => typeof name !== 'string'))
     return stage.refuse('--columns: columns of a table in a database have names')
-  return { user, item }
+  return { user: 'user', item: 'item', ...Object.fromEntries(columns) }
 }
 
 const KINDS = { text: 'text', int32: 'int', float32: 'single', float64: 'double' } as const
@@ -126,6 +141,8 @@ export const tableWriter =
 const WORDS = [
   ['SqlEngine.connect', '--from'],
   ['SqlEngine.plan', '--from'],
+  ['SqlEngine.read', '--from'],
+  [', or ask the database by SqlEngine.connect', ''],
   ["the option 'table'", 'the table of --from'],
   ["the options 'database' and 'workspace'", '--from and --workspace'],
   ["the options 'user' and 'password'", 'the user and CLICKHOUSE_PASSWORD, or SPARK_CONNECT_AUTHENTICATE_TOKEN'],

@@ -13,10 +13,12 @@ import {
   type SpectralEmbeddingOptions,
 } from '../index.ts'
 import { define, jsonFlag } from './command.ts'
+import { tableWriter } from './database.ts'
 import { contrastiveLines, spectralLines, vectorRows, vectorsOf } from './embedding-lines.ts'
-import { choice, libraryFlags, needed, onlyGiven, text, value, withFallback } from './flags.ts'
+import { choice, libraryFlags, onlyGiven, text, value, withFallback } from './flags.ts'
 import { readOptionsArgument } from './json-argument.ts'
-import { outFlags, outWriter } from './out-file.ts'
+import { outFlags, outWriter, requireOut, type Destination } from './out-file.ts'
+import type { Stage } from './stage.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable } from './source.ts'
 import { count } from './table.ts'
 import { withProgress, type Terminal } from './terminal.ts'
@@ -33,7 +35,7 @@ export const EMBED = define({
     ),
     options: value('<options>', 'others of the method: a file of JSON, or JSON', readOptionsArgument<object>),
     checkpoint: text('<file>', 'of a training: written after every epoch, gone on from if it is there'),
-    out: needed(out),
+    out,
     spreadsheetSafe,
     json: jsonFlag('method, options, users, items, dimensions, values or losses ...'),
     ...libraryFlags('spectralEmbedding', ['dimensions', 'seed']),
@@ -41,7 +43,8 @@ export const EMBED = define({
     ...READING_FLAGS,
   },
   async run(file, given, stage) {
-    const { method, dimensions, seed, checkpoint, out } = given
+    const { method, dimensions, seed, checkpoint } = given
+    const out = requireOut(given.out, stage)
     const write = await outWriter(given, stage, '.embedding')
     if (checkpoint !== undefined && method !== 'contrastive')
       stage.refuse('--checkpoint belongs to --method contrastive')
@@ -50,20 +53,45 @@ export const EMBED = define({
     const make = METHODS[method]({ ...given.options, ...onlyGiven({ dimensions, seed }), ...kept })
     const table = await readTable(file, given, stage)
     await using engine = await openEngine(table, given, stage)
-    const { embedding, lines, quality } = await make(engine, stage)
-    await (write === undefined ? writeEmbedding(out, embedding) : write(vectorsOf(embedding), vectorRows(embedding)))
-
-    const { users, items, facts } = embedding
-    const elapsedMs = stage.elapsedMs()
-    const size = { users: users.size, items: items.size, dimensions: embedding.dimensions }
-    await stage.show(
-      () => ({ ...facts, ...size, ...quality, out, elapsedMs }),
-      () => lines,
-    )
-    const sizes = `${count(size.users)} users, ${count(size.items)} items, ${count(size.dimensions)} dimensions`
-    stage.remark([`${sizes} in ${(elapsedMs / 1000).toFixed(1)} s -> ${out}`])
+    await deliver(await make(engine, stage), { write, out }, stage)
+  },
+  inDatabase: {
+    flags: ['method', 'options', 'out', 'spreadsheetSafe', 'dimensions', 'seed', 'memoryLimit'],
+    writes: true,
+    async run(database, given, stage) {
+      const { method, dimensions, seed, to } = given
+      if (method !== 'spectral') stage.refuse(`--method ${method}: a database is asked for spectral`)
+      const writeFile = await outWriter(given, stage, '.embedding')
+      const options = { ...given.options, ...onlyGiven({ dimensions, seed }) }
+      const make = METHODS.spectral(options)
+      if (given.dryRun) return database.showPlan({ columns: spectralEmbedding.resolve(options).dimensions })
+      if (to === undefined) requireOut(given.out, stage)
+      await using engine = await database.connect()
+      if (to !== undefined) await engine.requireNew(to)
+      const write = to === undefined ? writeFile : tableWriter(engine, to, stage)
+      await deliver(await make(engine, stage), { write, out: given.out, to }, stage)
+    },
   },
 })
+
+/** Writes vectors to where they go, and tells how good they are. */
+async function deliver(
+  { embedding, lines, quality }: Made,
+  { write, ...where }: Destination,
+  stage: Stage,
+): Promise<void> {
+  if (write !== undefined) await write(vectorsOf(embedding), vectorRows(embedding))
+  else if (where.out !== undefined) await writeEmbedding(where.out, embedding)
+  const { users, items, facts } = embedding
+  const elapsedMs = stage.elapsedMs()
+  const size = { users: users.size, items: items.size, dimensions: embedding.dimensions }
+  await stage.show(
+    () => ({ ...facts, ...size, ...quality, ...where, elapsedMs }),
+    () => lines,
+  )
+  const sizes = `${count(size.users)} users, ${count(size.items)} items, ${count(size.dimensions)} dimensions`
+  stage.remark([`${sizes} in ${(elapsedMs / 1000).toFixed(1)} s -> ${where.out ?? where.to}`])
+}
 
 type Kept = Pick<ContrastiveEmbeddingOptions, 'resume' | 'onCheckpoint'>
 
@@ -83,11 +111,15 @@ interface Made {
   readonly quality: object
 }
 
-type Make = (engine: Engine, terminal: Terminal) => Promise<Made>
+/** @typeParam Asked what is asked of the engine: a table in a database knows one of the two */
+type Make<Asked extends 'spectralEmbedding' | 'contrastiveEmbedding'> = (
+  engine: Pick<Engine, Asked>,
+  terminal: Terminal,
+) => Promise<Made>
 
 /** Options are checked before a file is read. */
 const METHODS = {
-  spectral(options: SpectralEmbeddingOptions): Make {
+  spectral(options: SpectralEmbeddingOptions): Make<'spectralEmbedding'> {
     spectralEmbedding.resolve(options)
     return async (engine, terminal) => {
       const ask = (watch: CallOptions) => engine.spectralEmbedding(options, watch)
@@ -97,7 +129,7 @@ const METHODS = {
       return { embedding, lines: spectralLines(embedding), quality }
     }
   },
-  contrastive(options: ContrastiveEmbeddingOptions): Make {
+  contrastive(options: ContrastiveEmbeddingOptions): Make<'contrastiveEmbedding'> {
     contrastiveEmbedding.resolve(options)
     return async (engine, terminal) => {
       const ask = ({ signal, onProgress }: CallOptions): Promise<ContrastiveEmbedding> => {

@@ -42,7 +42,7 @@ export async function readSplits(
   given: SplitArguments & ReadingArguments,
   stage: Stage,
 ): Promise<readonly TrainAndTest[]> {
-  const { train, test, split, folds, window } = given
+  const { train, test, split } = given
   refuseWindows(given, stage)
   if (file === undefined) {
     if (train === undefined || test === undefined) stage.refuse('expected --train and --test, or a file and --split')
@@ -50,11 +50,22 @@ export async function readSplits(
     return [{ train: await readTable(train, given, stage), test: await readTable(test, given, stage) }]
   }
   if (train !== undefined || test !== undefined) stage.refuse('expected either a file or --train and --test')
-  if (split === undefined) stage.refuse(`expected --split ${SPLIT_NAMES.join(' | ')} beside a file`)
+  return cutWindows(() => readTable(file, given, stage), given, stage)
+}
+
+/** Reads one table and cuts it into training and test, or those of each window. */
+export async function cutWindows(
+  read: () => Promise<Interactions>,
+  given: SplitArguments,
+  stage: Stage,
+): Promise<readonly TrainAndTest[]> {
+  const { split, folds, window, testFraction } = given
+  refuseWindows(given, stage)
+  if (split === undefined) return stage.refuse(`expected --split ${SPLIT_NAMES.join(' | ')} beside a file`)
   refuseCut(split, given, stage)
-  const table = await readTable(file, given, stage)
+  const table = await read()
   if ((folds ?? window) === undefined) return [cutTable(table, split, given)]
-  return splitRolling(table, { folds: folds ?? 1, testFraction: given.testFraction, window })
+  return splitRolling(table, { folds: folds ?? 1, testFraction, window })
 }
 
 function refuseWindows({ split, folds, window, testFraction }: SplitArguments, stage: Stage): void {

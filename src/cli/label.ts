@@ -68,7 +68,12 @@ export const LABEL = define({
       const writeFile = await outWriter(given, stage)
       const options = { ...given.options, ...chosen(given, OWN_FLAGS) }
       labelSpreading.resolve({ ...options, seeds: [] })
-      if (given.dryRun) return database.showPlan({ columns: await countClasses(given.seeds, given, stage) })
+      if (given.dryRun) {
+        const columns = await countClasses(given.seeds, given, stage)
+        const among = 'whether or not the table has their nodes; a first line of names counts, unless it says label'
+        await stage.print(`-- ${count(columns)} different labels in ${given.seeds}, ${among}\n`)
+        return database.showPlan({ columns })
+      }
       await using engine = await database.connect()
       requireKinds(engine, given, stage)
       const seeds = await readSeeds(given.seeds, nodesOf(engine), given, stage)

@@ -156,19 +156,24 @@ export async function askTable(
   if (given.options?.signals !== undefined) stage.refuse('--options: a table in a database is read without signals')
   const [named, ...others] = given.method ?? []
   if (others.length > 0) stage.refuse('--method: a database is asked for lists of one method at a time')
-  const { list, method, options } = await askQuestion('recommend', { ...given, method: named })
-  const { neighbours } = options as { readonly neighbours?: number | null }
-  if (typeof neighbours !== 'number') {
-    stage.refuse(
-      `--from: a database counts lists by --method item-knn, p3alpha or rp3beta with --neighbours 200, not by ${method}${neighbours === null ? ' with all neighbours' : ''}; ` +
-        'or it serves a --model, which `compile --head 0` bakes where a sample fits',
-    )
-  }
+  const question = await askQuestion('recommend', { ...given, method: named })
+  const { list, method, options } = question
+  const neighbours = requireCounted(question, stage)
   return {
     head: { method, options },
     options: { ...list, ...onlyGiven({ users, unknown }) },
     work: { neighbours, lists: { k, neighbours } },
   }
+}
+
+/** How many neighbours of each item a database is to count. */
+export function requireCounted({ method, options }: Question, stage: Stage): number {
+  const { neighbours } = options as { readonly neighbours?: number | null }
+  if (typeof neighbours === 'number') return neighbours
+  return stage.refuse(
+    `--from: a database counts lists by --method item-knn, p3alpha or rp3beta with --neighbours 200, not by ${method}${neighbours === null ? ' with all neighbours' : ''}; ` +
+      'or it serves a --model, which `compile --head 0` bakes where a sample fits',
+  )
 }
 
 /** A model has its method. */

@@ -15,6 +15,10 @@ export const outFlags = (written = 'write it to a file', own?: string) => ({
   spreadsheetSafe: on('with --out .csv or .tsv: no text of it is a formula to a spreadsheet'),
 })
 
+/** Of a command that makes a file, or a table where `--to` says so. */
+export const requireOut = (out: string | undefined, stage: Stage): string =>
+  out ?? stage.refuse("required option '--out <file>' not specified")
+
 /** `null` is an empty cell. */
 type Fields = readonly (string | number | null)[]
 

@@ -3,7 +3,8 @@ import type { CallOptions, Interactions, Recommendation } from '../index.ts'
 import { readIds, readNumber } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
 import type { Stage } from './stage.ts'
-import { choice, libraryFlags, text, value, withFallback } from './flags.ts'
+import type { Database, FromArguments } from './database.ts'
+import { choice, flagOf, libraryFlags, onlyGiven, text, value, withFallback, type Given } from './flags.ts'
 import { askEngine, askModel, askTable, type UserList } from './list-sources.ts'
 import { readUsers, tellUnknown, UNKNOWN_FLAG, USERS_FLAGS } from './asked-users.ts'
 import { outFlags, outWriter, type Write } from './out-file.ts'
@@ -13,31 +14,35 @@ import { ENGINE_FLAGS, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type T
 import { count, fitColumn, headLine, rowLine } from './table.ts'
 import { withProgress } from './terminal.ts'
 
+const FLAGS = {
+  ...USERS_FLAGS,
+  k: withFallback(value('<n>', 'items of each user', readNumber), OPTIONS.recommend.k.fallback),
+  prior: text(
+    '<file>',
+    'fill up lists by the clusters of users that `cluster` wrote as .clusters (default: by popularity)',
+  ),
+  model: text('<file>', 'serve from what `compile` wrote; FILE says who had what'),
+  modelTable: text('<table>', 'with --from and --to: serve from the table that `compile --to` wrote'),
+  unknown: UNKNOWN_FLAG,
+  unknownItems: choice('<rule>', 'of FILE, with --model (default: error)', ['error', 'drop']),
+  ...outFlags(),
+  titles: TITLES_FLAG,
+  json: jsonFlag('method and options (of several: methods), lists, elapsedMs'),
+  ...libraryFlags('recommend', ['priorUpTo']),
+  ...LIST_FLAGS,
+  method: value('<names>', `one, or several between commas, side by side: ${LIST_FLAGS.method.help}`, readIds),
+  ...RELATION_FLAGS,
+  ...ENGINE_FLAGS,
+  ...READING_FLAGS,
+}
+
 export const RECOMMEND = define({
   name: 'recommend',
   what: 'rank the items that every user has not seen yet',
-  flags: {
-    ...USERS_FLAGS,
-    k: withFallback(value('<n>', 'items of each user', readNumber), OPTIONS.recommend.k.fallback),
-    prior: text(
-      '<file>',
-      'fill up lists by the clusters of users that `cluster` wrote as .clusters (default: by popularity)',
-    ),
-    model: text('<file>', 'serve from what `compile` wrote; FILE says who had what'),
-    unknown: UNKNOWN_FLAG,
-    unknownItems: choice('<rule>', 'of FILE, with --model (default: error)', ['error', 'drop']),
-    ...outFlags(),
-    titles: TITLES_FLAG,
-    json: jsonFlag('method and options (of several: methods), lists, elapsedMs'),
-    ...libraryFlags('recommend', ['priorUpTo']),
-    ...LIST_FLAGS,
-    method: value('<names>', `one, or several between commas, side by side: ${LIST_FLAGS.method.help}`, readIds),
-    ...RELATION_FLAGS,
-    ...ENGINE_FLAGS,
-    ...READING_FLAGS,
-  },
+  flags: FLAGS,
   async run(file, given, stage) {
     const { model } = given
+    if (given.modelTable !== undefined) stage.refuse('--model-table belongs to --from and --to')
     const write = await outWriter(given, stage)
     const users = await readUsers(given, stage)
     const methods = given.method ?? []
@@ -56,13 +61,25 @@ export const RECOMMEND = define({
   },
   inDatabase: {
     flags: [
-      ...(['users', 'usersFile', 'k', 'model', 'unknown', 'unknownItems', 'out', 'spreadsheetSafe', 'titles'] as const),
+      ...([
+        'users',
+        'usersFile',
+        'k',
+        'model',
+        'modelTable',
+        'unknown',
+        'unknownItems',
+        'out',
+        'spreadsheetSafe',
+        'titles',
+      ] as const),
       ...(['priorUpTo', 'method', 'options', 'alpha', 'itemAlpha', 'neighbours', 'beta', 'neighboursOf'] as const),
       ...(['shrink', 'exclude', 'minScore', 'memoryLimit', 'encoding'] as const),
     ],
     writes: true,
     async run(database, given, stage) {
-      const { to } = given
+      const { to, modelTable } = given
+      if (modelTable !== undefined) return listByTable(database, modelTable, given, stage)
       if (to !== undefined && given.titles !== undefined)
         stage.refuse('--titles belongs to lists that come here: a table of lists is joined with one of titles')
       const write = await outWriter(given, stage)
@@ -83,6 +100,30 @@ export const RECOMMEND = define({
     },
   },
 })
+
+/** Flags that mean something to lists by a table of neighbours. */
+const OF_MODEL_TABLES = ['modelTable', 'k', 'exclude', 'unknownItems', 'memoryLimit']
+
+/** Lists that are made and stay in the database. */
+async function listByTable(
+  database: Database,
+  table: string,
+  { k, exclude, unknownItems, to, dryRun }: Given<typeof FLAGS> & FromArguments,
+  stage: Stage,
+): Promise<void> {
+  const other = Object.keys(FLAGS).find(
+    (name) => stage.isGiven(name) && !OF_MODEL_TABLES.includes(name) && !['columns', 'json'].includes(name),
+  )
+  if (other !== undefined)
+    stage.refuse(`${flagOf(other)} says nothing of lists by --model-table, which stay in the database`)
+  if (typeof exclude === 'object') stage.refuse('--exclude: a table is read without signals: seen or none')
+  if (to === undefined) return stage.refuse('--model-table belongs to --to: lists stay in the database')
+  if (dryRun) stage.refuse('--dry-run: how many neighbours --model-table has is known when it is read')
+  const options = { table, k, ...onlyGiven({ exclude, unknownItems }) }
+  await using engine = await database.connect()
+  const tally = await withProgress('Ranking', stage, (watch) => engine.recommendInto(to, { ...options, ...watch }))
+  await tellWritten({ modelTable: table, options }, { to }, tally, stage)
+}
 
 /** Lists that are ready to be asked for, and how they are told. */
 interface Delivery {

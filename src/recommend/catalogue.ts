@@ -275,18 +275,23 @@ export class Catalogue {
 
   /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */
   *model(request: RecommenderRequest): Algorithm<Model> {
-    const { who, method, methodOptions, embedding } = request
     const made = this.#models.take(request)
     if (made !== null) return made
+    const model = yield* this.newModel(request)
+    this.#models.add(request, model)
+    return model
+  }
+
+  /** As `model`, whatever is kept. */
+  *newModel(request: RecommenderRequest): Algorithm<Model> {
+    const { who, method, methodOptions, embedding } = request
     const chosen = methodOf(who, method)
     if (!chosen.related) refuseRelations(who, this.network, `, method '${method}'`)
     if (embedding !== null) refuseRelations(who, this.network, ', with an embedding')
     if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
     const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
     const parts = yield* this.recentParts(request)
-    const model = yield* chosen.model(this.network, methodOptions, { who, vectors, ...parts })
-    this.#models.add(request, model)
-    return model
+    return yield* chosen.model(this.network, methodOptions, { who, vectors, ...parts })
   }
 }
 

@@ -8,6 +8,32 @@ import { sparkServer } from './spark-address.ts'
 export interface KeyColumns {
   readonly user: string
   readonly item: string
+  /** A number, which `SqlEngine.read` takes. Default: no column */
+  readonly value?: string
+  /** What a row is, 'buy' or 'view', which `SqlEngine.read` takes. Default: no column */
+  readonly signal?: string
+  /** When it was, a number in any unit, which `SqlEngine.read` takes. Default: no column */
+  readonly time?: string
+}
+
+/** What a column may be read for. */
+export type ColumnRole = keyof KeyColumns
+
+const ROLES: Readonly<Record<ColumnRole, 'needed' | 'may lack'>> = {
+  ...{ user: 'needed', item: 'needed' },
+  ...{ value: 'may lack', signal: 'may lack', time: 'may lack' },
+}
+
+const isKeyColumns: Check = (value) => {
+  const expected = "names of columns: { user: 'user', item: 'item' }, and value, signal and time where there are any"
+  if (typeof value !== 'object' || value === null) return expected
+  const columns = value as Readonly<Record<string, unknown>>
+  const known = Object.keys(columns).every((role) => Object.hasOwn(ROLES, role))
+  const named = Object.entries(ROLES).every(([role, need]) => {
+    const name = columns[role]
+    return typeof name === 'string' || (need === 'may lack' && name === undefined)
+  })
+  return known && named ? null : expected
 }
 
 const isAddress: Check = (value) => {
@@ -51,11 +77,8 @@ export const connectOptions = {
   database: optional<string>(isString),
   /** The database of ClickHouse, or the schema of Spark, in which tables of a run are made. Default 'default'. */
   workspace: text('default'),
-  /** Which columns hold user and item: texts, UUIDs, or whole numbers of any size. Default { user: 'user', item: 'item' }. */
-  columns: option<KeyColumns>(
-    Object.freeze({ user: 'user', item: 'item' }),
-    having({ user: isString, item: isString }),
-  ),
+  /** Which columns hold user and item: texts, UUIDs, or whole numbers of any size; for `SqlEngine.read` value, signal and time too. Default { user: 'user', item: 'item' }. */
+  columns: option<KeyColumns>(Object.freeze({ user: 'user', item: 'item' }), isKeyColumns),
   /** What names of tables of a run begin with; behind it is the run's own id. Default 'rivulet_'. */
   tablePrefix: text('rivulet_'),
   /** How long a step is tried again while servers do not answer, and how long one may be silent, in milliseconds. Default 60,000. */

@@ -45,7 +45,11 @@ export function numbersOf(blocks: readonly Columns[], name: string): Float64Arra
   let at = 0
   for (const block of blocks) {
     const column = block[name]
-    for (let row = 0; row < column.length; row++) numbers[at++] = Number(column[row])
+    for (let row = 0; row < column.length; row++) {
+      const cell: unknown = column[row]
+      // JSON has no NaN: what answers in it says null.
+      numbers[at++] = cell === null ? NaN : Number(cell)
+    }
   }
   return numbers
 }

@@ -18,6 +18,8 @@ export interface Dialect {
   numbered(number: string, columns: string, from: string): string
   /** The first `count` rows of each value of a column, by an order. */
   firstOf(count: number, by: string, order: string, columns: string, from: string): string
+  /** Rows `by, place, item, score` of each value of a column: places count from 1, largest score first, ties to the lower item. */
+  placed(by: string, item: string, score: string, from: string): string
   /** Joins that keep every match; a version of ClickHouse may drop some without the word ALL. */
   readonly join: string
   readonly leftJoin: string
@@ -55,6 +57,8 @@ const CLICKHOUSE: Dialect = {
     `SELECT toInt32(rowNumberInAllBlocks()) AS ${number}, ${columns} FROM (${from} ORDER BY ${columns}) AS t`,
   firstOf: (count, by, order, columns, from) =>
     `SELECT ${columns}\nFROM (\n${from}\n) AS t\nORDER BY ${by}, ${order}\nLIMIT ${count} BY ${by}`,
+  placed: (by, item, score, from) =>
+    `SELECT ${by}, place, tupleElement(one, 2) AS ${item}, toFloat32(0 - tupleElement(one, 1)) AS ${score}\nFROM (SELECT ${by}, arraySort(groupArray(tuple(0 - ${score}, ${item}))) AS list FROM ${from} GROUP BY ${by}) AS t\nARRAY JOIN list AS one, arrayEnumerate(list) AS place`,
   join: 'ALL INNER JOIN',
   leftJoin: 'ALL LEFT JOIN',
 }
@@ -75,6 +79,8 @@ const standard = (
     `SELECT CAST(row_number() OVER (ORDER BY ${columns}) - 1 AS INT) AS ${number}, ${columns} FROM (${from}) AS t`,
   firstOf: (count, by, order, columns, from) =>
     `SELECT ${columns}\nFROM (\nSELECT ${columns}, row_number() OVER (PARTITION BY ${by} ORDER BY ${order}) AS place FROM (\n${from}\n) AS t\n) AS t\nWHERE place <= ${count}\nORDER BY ${by}, place`,
+  placed: (by, item, score, from) =>
+    `SELECT ${by}, CAST(row_number() OVER (PARTITION BY ${by} ORDER BY ${score} DESC, ${item}) AS INT) AS place, ${item}, ${score} FROM ${from} AS t`,
   join: 'INNER JOIN',
   leftJoin: 'LEFT JOIN',
 })

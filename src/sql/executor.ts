@@ -11,9 +11,12 @@ import { driveAsync } from '../support/drive.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { RunTables } from './run-tables.ts'
 import { TableProducts } from './table-products.ts'
+import type { Lenders } from './list-statements.ts'
+import { ListsThatStay, type ListsAsked } from './lists-that-stay.ts'
+import type { ResultTable } from './result-table.ts'
 import { TableLists, type UsersAsked } from './table-lists.ts'
 import { startsFromPanel, TablePanels } from './table-panels.ts'
-import { sweepTables } from './table-sweep.ts'
+import { sweepTables, type OnStep } from './table-sweep.ts'
 
 /** Answers what algorithms ask by queries of the tables of a run. Calls queue up: tables have one name each. */
 export class TableExecutor {
@@ -21,6 +24,7 @@ export class TableExecutor {
   readonly #tables: RunTables
   readonly #products: TableProducts
   readonly #lists: TableLists
+  readonly #staying: ListsThatStay
   readonly #panels: TablePanels
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -29,17 +33,47 @@ export class TableExecutor {
     this.#tables = tables
     this.#products = new TableProducts(tables, network.shape.rowCount, network.shape.columnCount)
     this.#lists = new TableLists(tables, this.#products, network.degrees)
+    this.#staying = new ListsThatStay(tables, this.#lists, network.degrees)
     this.#panels = new TablePanels(tables, this.#products)
   }
 
   /** Runs an algorithm when those before it have ended, however they ended. @param who the function that was called */
   async run<Result>(algorithm: Algorithm<Result>, watch: Watch, who: string): Promise<Result> {
-    watch.signal?.throwIfAborted()
-    const turn = this.#queue.then(async () => {
+    return this.#inTurn(async () => {
       const result = await this.#drive(algorithm, watch, who)
       await this.#panels.drop()
       return result
-    })
+    }, watch)
+  }
+
+  /** Runs an algorithm as far as the product that it asks for, whose lists go to a table that stays. */
+  async leaveNeighbours(
+    algorithm: Algorithm<unknown>,
+    result: ResultTable,
+    lenders: Lenders,
+    watch: Watch,
+    who: string,
+  ): Promise<void> {
+    const isLeft = new Error('the lists are where they are to be')
+    const leave = async (asked: Product): Promise<never> => {
+      await this.#staying.neighbours(asked, result, lenders, watch.signal, onStepOf(watch))
+      throw isLeft
+    }
+    await this.#inTurn(async () => {
+      await this.#drive(algorithm, watch, who, leave).catch((error: unknown) => {
+        if (error !== isLeft) throw error
+      })
+    }, watch)
+  }
+
+  /** Ranks all users by a table of neighbours, into a table that stays. */
+  async leaveLists(asked: ListsAsked, result: ResultTable, watch: Watch): Promise<void> {
+    return this.#inTurn(() => this.#staying.ofUsers(asked, result, watch.signal, onStepOf(watch)), watch)
+  }
+
+  async #inTurn<Result>(work: () => Promise<Result>, { signal }: Watch): Promise<Result> {
+    signal?.throwIfAborted()
+    const turn = this.#queue.then(work)
     this.#queue = turn.catch(() => undefined)
     return turn
   }
@@ -49,15 +83,21 @@ export class TableExecutor {
     await this.#queue
   }
 
-  #drive<Result>(algorithm: Algorithm<Result>, watch: Watch, who: string): Promise<Result> {
+  /** @param product answers a product of the pairs with themselves. Default: its lists come here */
+  #drive<Result>(
+    algorithm: Algorithm<Result>,
+    watch: Watch,
+    who: string,
+    product = (asked: Product): Promise<unknown> => this.#lists.product(asked, watch.signal, onStepOf(watch)),
+  ): Promise<Result> {
     const answer = async (given: Question): Promise<unknown> => {
       const asked = askedBy(who, given)
       if (asked.kind === 'on' && asked.network === this.#network) return this.#driveShare(asked, watch, who)
       if (isAboutEdges(asked)) return this.#answerAboutEdges(asked, watch.signal)
-      const onStep = watch.onProgress && ((done: number, total: number) => watch.onProgress?.({ done, total }))
+      const onStep = onStepOf(watch)
       if (asked.kind === 'sweep' && startsFromPanel(asked)) return this.#panels.answer(asked, watch.signal, onStep)
       if (asked.kind === 'sweep') return sweepTables(this.#tables, this.#products, asked, watch.signal, onStep)
-      if (asked.kind === 'product' && isOfPairs(asked)) return this.#lists.product(asked, watch.signal, onStep)
+      if (asked.kind === 'product' && isOfPairs(asked)) return product(asked)
       const users = asked.kind === 'rank' ? usersAsked(asked) : null
       if (users !== null) return this.#lists.rank(users, watch.signal)
       throw notAsked(who, asked.kind)
@@ -143,6 +183,9 @@ export class TableExecutor {
     )
   }
 }
+
+const onStepOf = ({ onProgress }: Watch): OnStep | undefined =>
+  onProgress && ((done, total) => onProgress({ done, total }))
 
 /** Whether a product is of the pairs alone. */
 const isOfPairs = ({ less, given, weights }: Product): boolean =>

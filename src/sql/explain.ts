@@ -1,6 +1,6 @@
 /** What a run asks of a database, with what each statement moves: from sizes alone. */
 import type { Connection } from './connection.ts'
-import { bestItems, largestProducts } from './list-statements.ts'
+import { bestItems, largestProducts, namedNeighbours, writeTo } from './list-statements.ts'
 import type { Statement } from './statement.ts'
 import { columnsOf, type SourceTable, type Statements } from './statements.ts'
 import { ROWS_A_QUERY } from './table-lists.ts'
@@ -27,6 +27,8 @@ export interface PlannedWork {
   readonly neighbours?: number
   /** Lists of users: their items, and how many items each of a profile lends to, which are its neighbours or the entries of a compiled recommender. Default: no lists */
   readonly lists?: { readonly k: number; readonly neighbours: number }
+  /** Whether neighbours are left in the database, as by `neighboursInto`. Default false */
+  readonly stays?: boolean
 }
 
 /** Bytes of a number, of a sum and of an item or server number. */
@@ -100,17 +102,19 @@ export function neighbourStatements(
   { items }: TableSizes,
   operations: number,
   neighbours: number,
+  stays: boolean,
 ): readonly Repeated[] {
   const times = Math.ceil(operations / (ROWS_A_QUERY * shards.length))
   // Every other server sends the sums that it has: a number of each item and a sum.
   const sums = Math.min(operations / times, (items * items) / times)
   const others = shards.length - 1
+  const largest = largestProducts(statements, [0, Math.ceil(items / times)], neighbours, 0)
+  const rows = Math.ceil(items / times) * neighbours
+  const bytesBetweenServers = Math.ceil((others / shards.length) * sums * (2 * NUMBER + SUM))
+  if (!stays) return [{ ...largest, rows, times, bytesBetweenServers }]
   return [
-    {
-      ...largestProducts(statements, [0, Math.ceil(items / times)], neighbours, 0),
-      ...{ rows: Math.ceil(items / times) * neighbours, times },
-      bytesBetweenServers: Math.ceil((others / shards.length) * sums * (2 * NUMBER + SUM)),
-    },
+    { ...writeTo(statements, 'lists', largest), rows, times, bytesBetweenServers },
+    { ...namedNeighbours(statements, 'neighbours', 'rows'), rows, times, bytesBetweenServers: 0 },
   ]
 }
 
@@ -164,7 +168,7 @@ export function explainWork(
   source: SourceTable,
   sizes: TableSizes,
   operations: number,
-  { columns, neighbours, lists }: PlannedWork,
+  { columns, neighbours, lists, stays = false }: PlannedWork,
 ): string {
   const { users, items, pairs } = sizes
   const where = servers.shards.length === 1 ? 'one server' : `${servers.shards.length} servers`
@@ -179,7 +183,7 @@ export function explainWork(
     page.push(`\n${title}\n${sweep.map(plannedText).join('\n')}`)
   }
   if (neighbours !== undefined) {
-    const counting = neighbourStatements(statements, servers, sizes, operations, neighbours)
+    const counting = neighbourStatements(statements, servers, sizes, operations, neighbours, stays)
     const title = `${neighbours} neighbours of each item, each statement so many times at most:`
     page.push(`\n${title}\n${counting.map(repeatedText).join('\n')}`)
   }

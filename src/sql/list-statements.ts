@@ -4,10 +4,11 @@
  *   sides(i, l, r)   two numbers an item, on the first server
  *   near(i, j, p)    what item i lends to item j; with several servers a copy on each
  *   x(u, m)          the users that are asked about, where they are no range
+ *   lists(k, n, s)   the largest entries of some rows, best(u, j, s) the best items of some users where these are: on their way to a table that stays
  *
  * No list needs another server: all pairs of a user are on one, so each server ranks its own users.
  */
-import type { Statement } from './statement.ts'
+import type { Statement, TableColumns } from './statement.ts'
 import { literal, type Statements } from './statements.ts'
 
 /** Half-open. */
@@ -66,6 +67,56 @@ export function bestItems(statements: Statements, users: Asked, k: number, exclu
     name: named('lists', users),
     sql: dialect.firstOf(k, 'u', 's DESC, j', 'u, j, s', sums),
     where: 'every',
+  }
+}
+
+/** Writes what a statement gives to a table, on each server that it runs on. */
+export const writeTo = (statements: Statements, table: string, { name, sql, where }: Statement): Statement => ({
+  name: `write ${name}`,
+  sql: `INSERT INTO ${statements.table(table)}\n${sql}`,
+  ...(where && { where }),
+})
+
+/** Whether rows of a product are lists of items that lend, or columns. */
+export type Lenders = 'rows' | 'columns'
+
+/** Lists of items with their keys. */
+export function namedNeighbours(statements: Statements, to: string, lenders: Lenders): Statement {
+  const { join } = statements.dialect
+  const items = statements.table('items')
+  const [item, other] = lenders === 'rows' ? ['k', 'n'] : ['n', 'k']
+  const ofItem = `SELECT ik AS name, j, s\n  FROM (SELECT ${item} AS i, ${other} AS j, s FROM ${statements.table('lists')}) AS t ${join} ${items} AS k USING (i)`
+  return {
+    name: 'keep neighbours',
+    sql: `INSERT INTO ${statements.result(to)}\nSELECT name, ik, s\nFROM (SELECT name, j AS i, s FROM (\n  ${ofItem}\n) AS t) AS t ${join} ${items} AS k USING (i)`,
+  }
+}
+
+/** What a table of neighbours says, by the numbers of the items that both know. */
+export function numberedNeighbours(statements: Statements, from: string): Statement {
+  const { dialect } = statements
+  const { join, identifier, text, double } = dialect
+  const items = statements.table('items')
+  const [item, neighbour, score] = Object.keys(NEIGHBOUR_COLUMNS).map((name) => identifier(name))
+  const rows = `SELECT ${text(item)} AS ik, ${text(neighbour)} AS name, ${double(score)} AS p FROM ${statements.result(from)}`
+  const ofItem = `SELECT i AS lender, name, p\n    FROM (${rows}) AS t ${join} ${items} AS k USING (ik)`
+  return {
+    name: `read neighbours from ${from}`,
+    sql: `SELECT lender, j, p\nFROM (SELECT lender, name AS ik, p FROM (\n    ${ofItem}\n  ) AS t) AS t ${join} (SELECT i AS j, ik FROM ${items}) AS k USING (ik)`,
+  }
+}
+
+/** Of a table of neighbours: who lends, to whom, and how much. */
+export const NEIGHBOUR_COLUMNS = { item: 'text', neighbour: 'text', score: 'single' } as const satisfies TableColumns
+
+/** Lists of users with their keys: user, rank, item, score, and 0 for what is no prior. */
+export function namedLists(statements: Statements, to: string): Statement {
+  const { dialect } = statements
+  const placed = dialect.placed('u', 'j', 's', statements.allOf('best'))
+  const ofUser = `SELECT uk, place, j AS i, s\n  FROM (\n  ${placed}\n  ) AS t ${dialect.join} ${statements.table('users')} AS k USING (u)`
+  return {
+    name: 'keep lists',
+    sql: `INSERT INTO ${statements.result(to)}\nSELECT uk, place, ik, s, 0 AS prior\nFROM (\n  ${ofUser}\n) AS t ${dialect.join} ${statements.table('items')} AS k USING (i)`,
   }
 }
 

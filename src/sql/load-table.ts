@@ -3,7 +3,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import { numbersOf, textsOf, type Columns } from './connection.ts'
 import type { RunTables } from './run-tables.ts'
-import type { SourceTable } from './statements.ts'
+import { wholeColumns, type SourceTable } from './statements.ts'
 import { tableNetwork } from './table-network.ts'
 
 /**
@@ -27,7 +27,8 @@ export async function loadTable(
   await tables.make('e', { u: 'int', i: 'int' }, 'u', 'by-user', [statements.writePairs()], signal)
   const users = keyIndex(await tables.query(statements.keys('users', 'u', 'uk'), signal), 'u', 'uk')
   const items = keyIndex(await tables.query(statements.keys('items', 'i', 'ik'), signal), 'i', 'ik')
-  await tables.drop(['pairs', 'users', 'items'])
+  // Results that stay are written with keys: `users` and `items` do too.
+  await tables.drop(['pairs'])
   const degrees = {
     rows: degreesOf(await tables.query(statements.degrees('u'), signal), 'u', users.size),
     columns: degreesOf(await tables.query(statements.degrees('i'), signal), 'i', items.size),
@@ -35,7 +36,7 @@ export async function loadTable(
   return tableNetwork(users, items, degrees, memoryLimitBytes)
 }
 
-/** @returns how many rows there are, each with a user and an item */
+/** @returns how many rows there are, each with something in every column but that of times */
 export async function requireWholeRows(
   who: string,
   tables: RunTables,
@@ -43,7 +44,7 @@ export async function requireWholeRows(
   signal?: AbortSignal,
 ): Promise<number> {
   const counts = await tables.query(tables.statements.count(source), signal)
-  const [rows, users, items] = ['n', 'users', 'items'].map((name) => numbersOf(counts, name)[0])
+  const rows = numbersOf(counts, 'n')[0]
   if (rows === 0) {
     throw new RivuletError('EMPTY_DATA', {
       who,
@@ -53,10 +54,8 @@ export async function requireWholeRows(
       details: { table: source.table },
     })
   }
-  for (const [column, known] of [
-    [source.columns.user, users],
-    [source.columns.item, items],
-  ] as const) {
+  for (const [role, column] of wholeColumns(source)) {
+    const known = numbersOf(counts, `of_${role}`)[0]
     if (known === rows) continue
     throw new RivuletError('INVALID_DATA', {
       who,

@@ -14,14 +14,28 @@ const MOST_INT = 2 ** 31 - 1
 
 export class ResultTable {
   readonly #tables: RunTables
+  /** As the caller gave it. */
+  readonly name: string
   readonly #table: string
-  readonly #columns: TableColumns
+  readonly #signal: AbortSignal | undefined
   #rows = 0
 
-  private constructor(tables: RunTables, table: string, columns: TableColumns) {
+  private constructor(tables: RunTables, name: string, signal: AbortSignal | undefined) {
     this.#tables = tables
-    this.#table = table
-    this.#columns = columns
+    this.name = name
+    this.#table = tables.statements.result(name)
+    this.#signal = signal
+  }
+
+  /** @throws {RivuletError} INVALID_OPTION for a name that is taken */
+  static async requireNew(who: string, tables: RunTables, to: string, signal?: AbortSignal): Promise<void> {
+    const sql = `SELECT count(*) AS n FROM ${tables.statements.result(to)}`
+    const isThere = await tables.query({ name: `look for ${to}`, sql }, signal).then(
+      () => true,
+      // A table that cannot be read for another reason is told when it is made.
+      () => false,
+    )
+    if (isThere) throw taken(who, to)
   }
 
   /**
@@ -43,13 +57,9 @@ export class ResultTable {
       await tables.query({ name: `make ${to}`, sql: dialect.create(table, named, Object.keys(named)[0]) }, signal)
     } catch (error) {
       if (!/already[ _]exists/i.test((error as Error).message)) throw error
-      throw refusedOption(who, 'to', {
-        expected: 'the name of a table that is not there yet',
-        got: show(to),
-        todo: 'Drop it, or give another name.',
-      })
+      throw taken(who, to)
     }
-    return new ResultTable(tables, table, columns)
+    return new ResultTable(tables, to, signal)
   }
 
   /**
@@ -66,15 +76,13 @@ export class ResultTable {
     rows: Iterable<ResultRow> | AsyncIterable<ResultRow>,
     signal?: AbortSignal,
   ): Promise<number> {
-    const table = await ResultTable.create(who, tables, to, columns, signal)
     const kinds = Object.values(columns)
-    try {
+    const write = async (table: ResultTable): Promise<void> => {
       let gathered = kinds.map((): (string | number)[] => [])
       const add = async (): Promise<void> => {
-        await table.#add(
-          Object.fromEntries(Object.keys(columns).map((name, at) => [name, gathered[at]])) as Columns,
-          signal,
-        )
+        const named = Object.keys(columns).map((name, at) => [name, gathered[at]] as const)
+        const values = Object.fromEntries(named) as Columns
+        await table.add(gathered[0].length, () => tables.insert(table.#table, values, columns, signal))
         gathered = kinds.map(() => [])
       }
       for await (const row of rows) {
@@ -83,6 +91,28 @@ export class ResultTable {
         if (gathered[0].length >= ROWS_WRITTEN) await add()
       }
       await add()
+    }
+    return ResultTable.fill(who, tables, to, columns, write, signal)
+  }
+
+  /**
+   * Makes a table that is filled. When that fails it is dropped.
+   *
+   * @param fill adds rows
+   * @returns how many rows it has
+   * @throws {RivuletError} as `create`
+   */
+  static async fill(
+    who: string,
+    tables: RunTables,
+    to: string,
+    columns: TableColumns,
+    fill: (table: ResultTable) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const table = await ResultTable.create(who, tables, to, columns, signal)
+    try {
+      await fill(table)
       return table.#rows
     } catch (error) {
       await table.#drop().catch(() => undefined)
@@ -90,18 +120,18 @@ export class ResultTable {
     }
   }
 
-  /** Writes rows once: how many there are says whether an attempt that was lost had written them. */
-  async #add(values: Columns, signal?: AbortSignal): Promise<void> {
+  /** Writes rows once: how many there are says whether an attempt that was lost had written them. @param rows how many are written */
+  async add(rows: number, write: () => Promise<void>): Promise<void> {
     const before = this.#rows
-    const after = before + values[Object.keys(values)[0]].length
+    const after = before + rows
     if (after === before) return
-    const write = async (): Promise<void> => {
-      const there = await this.#count(signal)
+    const once = async (): Promise<void> => {
+      const there = await this.#count()
       if (there === after) return
       if (there !== before) throw this.#changed(before, there)
-      await this.#tables.insert(this.#table, values, this.#columns, signal)
+      await write()
     }
-    await this.#tables.persist('write results', write, signal)
+    await this.#tables.persist('write results', once, this.#signal)
     this.#rows = after
   }
 
@@ -109,9 +139,9 @@ export class ResultTable {
     await this.#tables.query({ name: 'drop results', sql: `DROP TABLE IF EXISTS ${this.#table}` })
   }
 
-  async #count(signal?: AbortSignal): Promise<number> {
+  async #count(): Promise<number> {
     const sql = `SELECT count(*) AS n FROM ${this.#table}`
-    return numbersOf(await this.#tables.query({ name: 'count results', sql }, signal), 'n')[0]
+    return numbersOf(await this.#tables.query({ name: 'count results', sql }, this.#signal), 'n')[0]
   }
 
   #changed(before: number, there: number): RivuletError {
@@ -124,6 +154,13 @@ export class ResultTable {
     })
   }
 }
+
+const taken = (who: string, to: string): RivuletError =>
+  refusedOption(who, 'to', {
+    expected: 'the name of a table that is not there yet',
+    got: show(to),
+    todo: 'Drop it, or give another name.',
+  })
 
 function isOf(kind: ColumnKind, value: string | number): boolean {
   if (kind === 'text') return typeof value === 'string'

@@ -35,6 +35,11 @@ export class RunTables {
     return persist(statement.name, this.#patience, () => this.#connection.run(statement, signal), signal)
   }
 
+  /** Runs a statement that changes something, without trying again. */
+  async once(statement: Statement, signal?: AbortSignal): Promise<void> {
+    await this.#connection.run(statement, signal)
+  }
+
   /** Writes rows, without trying again. */
   insert(table: string, values: Columns, columns: TableColumns, signal?: AbortSignal): Promise<void> {
     return this.#connection.insert(table, values, columns, signal)

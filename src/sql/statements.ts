@@ -12,6 +12,7 @@
  */
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Connection } from './connection.ts'
+import type { KeyColumns } from './connect-options.ts'
 import { DIALECTS, type Dialect } from './dialect.ts'
 import type { ColumnKind, Statement, TableColumns } from './statement.ts'
 
@@ -19,7 +20,7 @@ import type { ColumnKind, Statement, TableColumns } from './statement.ts'
 export interface SourceTable {
   readonly database?: string | undefined
   readonly table: string
-  readonly columns: { readonly user: string; readonly item: string }
+  readonly columns: KeyColumns
 }
 
 /** The column of a state with how far z was from solved. */
@@ -100,12 +101,32 @@ export class Statements {
     return this.#within(database ?? this.#connection.workspace, table)
   }
 
-  /** How many rows the source has, and how many of them have a user and an item. */
+  /** How many rows the source has, and how many of them have something in each column but the times: `of_user`, `of_item` ... */
   count(source: SourceTable): Statement {
-    const { user, item } = source.columns
-    const { dialect } = this
-    const counts = `count(*) AS n, count(${dialect.identifier(user)}) AS users, count(${dialect.identifier(item)}) AS items`
-    return { name: 'count rows', sql: `SELECT ${counts} FROM ${this.#source(source)}` }
+    const counts = wholeColumns(source).map(
+      ([role, column]) => `count(${this.dialect.identifier(column)}) AS of_${role}`,
+    )
+    return { name: 'count rows', sql: `SELECT count(*) AS n, ${counts.join(', ')} FROM ${this.#source(source)}` }
+  }
+
+  /** All rows as they are, sorted by all that is read: the same rows come in the same order. */
+  readRows(source: SourceTable): Statement {
+    const { identifier, text, double } = this.dialect
+    // A column of numbers that may be NULL comes as one that may not.
+    const number = (column: string): string => `coalesce(${double(identifier(column))}, ${double("'NaN'")})`
+    const { user, item, signal, value, time } = source.columns
+    const selected = [
+      `${text(identifier(user))} AS uk`,
+      `${text(identifier(item))} AS ik`,
+      ...(signal === undefined ? [] : [`${text(identifier(signal))} AS sk`]),
+      ...(value === undefined ? [] : [`${number(value)} AS v`]),
+      ...(time === undefined ? [] : [`${number(time)} AS t`]),
+    ]
+    const order = selected.map((one) => one.slice(one.lastIndexOf(' ') + 1))
+    return {
+      name: 'read rows',
+      sql: `SELECT ${selected.join(', ')}\nFROM ${this.#source(source)}\nORDER BY ${order.join(', ')}`,
+    }
   }
 
   #pairsOf(source: SourceTable): string {
@@ -260,6 +281,12 @@ export class Statements {
     }
   }
 }
+
+/** Columns that have something in every row: a time may be unknown. */
+export const wholeColumns = ({ columns }: SourceTable): (readonly [role: string, column: string])[] =>
+  Object.entries<string | undefined>({ ...columns }).flatMap(([role, column]) =>
+    role === 'time' || column === undefined ? [] : [[role, column] as const],
+  )
 
 /** `f0`, `f1` ... */
 export const columnsOf = (letter: string, width: number): string[] =>

@@ -32,7 +32,27 @@ export class TableLists {
 
   /** Answers a product of the pairs with themselves. */
   async product(asked: Product, signal?: AbortSignal, onRows?: OnRows): Promise<ProductAnswer> {
-    const { left, right, middle, neighbours, shrink = 0 } = asked
+    const items = asked.left.length
+    const rows = new Rows(items)
+    await this.ofItems(
+      asked,
+      async (range) => {
+        const statement = largestProducts(this.#tables.statements, range, asked.neighbours, asked.shrink ?? 0)
+        rows.add(await this.#tables.query(statement, signal), 'k', 'i', 's')
+        onRows?.(range[1], items)
+      },
+      signal,
+    )
+    // Of what is left out nobody asks here: it is what a walk is measured by.
+    return { lists: rows.matrix(items), dropped: new Float32Array(items) }
+  }
+
+  /** Asks for rows of a product, a range of items at a time. */
+  async ofItems(
+    { left, right, middle }: Product,
+    ask: (range: Range) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const items = left.length
     const users = this.#degrees.rows
     const everyone = Int32Array.from(users, (_, user) => user)
@@ -47,18 +67,10 @@ export class TableLists {
       (insert) => insert(sides),
       signal,
     )
-    const rows = new Rows(items)
-    const count = async (from: number, to: number): Promise<void> => {
-      const statement = largestProducts(this.#tables.statements, [from, to], neighbours, shrink)
-      rows.add(await this.#tables.query(statement, signal), 'k', 'i', 's')
-      onRows?.(to, items)
-    }
     for (const [from, to] of rangesOfWork(items, (item) => joined[item], ROWS_A_QUERY * this.#servers)) {
-      await withinRoom(from, to, count)
+      await withinRoom(from, to, (first, end) => ask([first, end]))
     }
     await this.#tables.drop(['sides'])
-    // Of what is left out nobody asks here: it is what a walk is measured by.
-    return { lists: rows.matrix(items), dropped: new Float32Array(items) }
   }
 
   /** Answers lists of users by what items lend each other. */
@@ -72,7 +84,7 @@ export class TableLists {
     const longest = longestList(lists)
     const placesOf = places(users)
     const counts = new Int32Array(users.length)
-    await this.#ofUsers(
+    await this.ofUsers(
       users,
       longest,
       async (asked) => {
@@ -97,7 +109,7 @@ export class TableLists {
   /** Answers with the pairs of some users. @param users ascending, each once */
   async rows(users: Int32Array, columnCount: number, signal?: AbortSignal): Promise<CsrMatrix> {
     const rows = new Rows(users.length, users)
-    await this.#ofUsers(
+    await this.ofUsers(
       users,
       1,
       async (asked) => {
@@ -112,11 +124,11 @@ export class TableLists {
     return this.#tables.servers.shards.length
   }
 
-  /** Asks about users in parts. @param each rows that a pair is joined with */
-  async #ofUsers(
+  /** Asks about users in parts. @param each rows that a pair is joined with. @param ask told too how many users are asked about when it has ended */
+  async ofUsers(
     users: Int32Array,
     each: number,
-    ask: (asked: Asked) => Promise<void>,
+    ask: (asked: Asked, end: number) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<void> {
     const work = (at: number): number => this.#degrees.rows[users[at]] * each
@@ -127,12 +139,18 @@ export class TableLists {
         const distinct = Int32Array.from(new Set(part))
         await this.#products.writeUsers('x', distinct, new Float64Array(distinct.length), signal)
       }
-      await ask(range ?? 'x')
+      await ask(range ?? 'x', to)
       if (range === null) await this.#tables.drop(['x'])
     }
     for (const [from, to] of rangesOfWork(users.length, work, ROWS_A_QUERY * this.#servers)) {
       await withinRoom(from, to, askPart)
     }
+  }
+
+  /** Makes the table `near` in another way: what was there is not there any more. */
+  async lendBy(make: () => Promise<void>): Promise<void> {
+    this.#lent = null
+    await make()
   }
 
   /** Writes lists to every server, unless they are there. */

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CountingProxy } from './counting-proxy.ts'
 import { CLICKHOUSE, LIBRARIES } from './folder.ts'
 import { freePort } from './free-port.ts'
 
@@ -19,19 +20,27 @@ export class ClickHouseCluster implements AsyncDisposable {
   readonly #folder: string
   readonly #ports: readonly Ports[]
   readonly #processes: (ChildProcess | null)[]
+  readonly #ways: readonly CountingProxy[]
 
-  private constructor(folder: string, ports: readonly Ports[]) {
+  private constructor(folder: string, ports: readonly Ports[], ways: readonly CountingProxy[]) {
     this.#folder = folder
     this.#ports = ports
+    this.#ways = ways
     this.urls = ports.map(({ http }) => `http://127.0.0.1:${http}`)
     this.#processes = ports.map(() => null)
   }
 
-  /** Starts so many servers and waits until they answer. */
-  static async start(count: number): Promise<ClickHouseCluster> {
+  /** Starts so many servers and waits until they answer. @param counted whether bytes between them are counted, which are not packed then */
+  static async start(count: number, { counted = false } = {}): Promise<ClickHouseCluster> {
     const ports: Ports[] = []
-    for (let server = 0; server < count; server++) ports.push({ http: await freePort(), tcp: await freePort() })
-    const cluster = new ClickHouseCluster(mkdtempSync(join(tmpdir(), 'rivulet-cluster-')), ports)
+    const ways: CountingProxy[] = []
+    for (let server = 0; server < count; server++) {
+      const [http, tcp] = [await freePort(), await freePort()]
+      const way = counted ? await freePort() : tcp
+      if (counted) ways.push(await CountingProxy.start(way, tcp))
+      ports.push({ http, tcp, way })
+    }
+    const cluster = new ClickHouseCluster(mkdtempSync(join(tmpdir(), 'rivulet-cluster-')), ports, ways)
     await Promise.all(ports.map((_, server) => cluster.startServer(server)))
     return cluster
   }
@@ -77,6 +86,11 @@ export class ClickHouseCluster implements AsyncDisposable {
     }, 0)
   }
 
+  /** That went between the servers since they started, where they are counted. */
+  bytesBetweenServers(): number {
+    return this.#ways.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
   /** Runs a statement on one server and gives what it prints. */
   async run(sql: string, server = 0): Promise<string> {
     const response = await fetch(`${this.urls[server]}/?wait_end_of_query=1`, { method: 'POST', body: sql })
@@ -87,6 +101,7 @@ export class ClickHouseCluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.urls.map((_, server) => this.killServer(server)))
+    for (const way of this.#ways) await way[Symbol.asyncDispose]()
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }
@@ -94,6 +109,8 @@ export class ClickHouseCluster implements AsyncDisposable {
 interface Ports {
   readonly http: number
   readonly tcp: number
+  /** Where other servers reach it. */
+  readonly way: number
 }
 
 const answers = (url: string): Promise<boolean> =>
@@ -122,7 +139,10 @@ const config = (folder: string, { http, tcp }: Ports, all: readonly Ports[]): st
 <path>${folder}/data/</path><tmp_path>${folder}/tmp/</tmp_path><users_config>${folder}/users.xml</users_config>
 <default_profile>default</default_profile><default_database>default</default_database><mark_cache_size>268435456</mark_cache_size>
 <remote_servers><${CLUSTER}>${all
-  .map((ports) => `<shard><replica><host>127.0.0.1</host><port>${ports.tcp}</port></replica></shard>`)
+  .map(
+    (ports) =>
+      `<shard><replica><host>127.0.0.1</host><port>${ports.way}</port>${ports.way === ports.tcp ? '' : '<compression>false</compression>'}</replica></shard>`,
+  )
   .join('')}</${CLUSTER}></remote_servers>
 </yandex>
 `

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { seededRandom } from '../../src/advanced.ts'
+import { readEmbedding } from '../../src/index.ts'
 import { ClickHouseCluster, CLUSTER, READER } from '../cluster/clickhouse.ts'
 import { missing } from '../cluster/folder.ts'
 import { SailCluster } from '../cluster/sail.ts'
@@ -111,13 +112,75 @@ describe.skipIf(lacksClickHouse !== null)(
       const written = await ofTable<object>('recommend', ...NEIGHBOURS, '--to', 'lists')
       const [[entries]] = await table('SELECT count(*) FROM shop.lists')
       expect(written).toMatchObject({ to: 'lists', lists: 60, entries: Number(entries) })
-      const ofOne = await table("SELECT item_id FROM shop.lists WHERE user_id = 'u1' ORDER BY place")
+      const ofOne = await table("SELECT item FROM shop.lists WHERE user = 'u1' ORDER BY rank")
       expect(ofOne.flat()).toEqual(expected.u1)
       expect((await rivulet(['compile', file, ...COLUMNS, '--head', '0', '--out', model])).code).toBe(0)
       const byModel = ['--model', model, '--users', 'u1,u2']
       expect(itemsOf(await ofTable<Lists>('recommend', ...byModel))).toEqual(
         itemsOf(await ofFile<Lists>('recommend', ...byModel)),
       )
+    })
+
+    it('embeds into a table, and compiles', async () => {
+      const asked = ['--dimensions', '2', '--options', '{"tolerance":0.01}']
+      interface Vectors {
+        readonly values: readonly number[]
+        readonly fingerprint: object
+      }
+      const out = join(folder, 'events.embedding')
+      const here = await ofFile<Vectors>('embed', ...asked, '--out', out)
+      const there = await ofTable<Vectors>('embed', ...asked, '--to', 'vectors')
+      expect(there).toMatchObject({ to: 'vectors', dimensions: 2, fingerprint: here.fingerprint })
+      here.values.forEach((value, at) => expect(Math.abs(there.values[at] - value)).toBeLessThan(1e-3))
+      const [[users, length]] = await table("SELECT sum(kind = 'user'), sqrt(sum(v1 * v1 + v2 * v2)) FROM shop.vectors")
+      const { userVectors, itemVectors } = await readEmbedding(out)
+      expect([users, Number(length)]).toEqual([
+        '60',
+        expect.closeTo(Math.hypot(...userVectors.data, ...itemVectors.data), 1),
+      ])
+      const again = await rivulet(['embed', ...from, ...asked, '--to', 'vectors'])
+      expect(again.stderr).toContain("--to: expected the name of a table that is not there yet, got 'vectors'")
+
+      const counted = NEIGHBOURS.slice(0, 4)
+      const facts = ['method', 'options', 'items', 'fingerprint', 'bytes', 'entriesPerItem']
+      const only = (found: object) => facts.map((name) => (found as Record<string, unknown>)[name])
+      const compiled = await ofTable<object>('compile', ...counted, '--out', join(folder, 'there.model'))
+      const locally = await ofFile<object>('compile', ...counted, '--out', join(folder, 'here.model'))
+      expect(only(compiled)).toEqual(only(locally))
+      const left = await ofTable<{ readonly entries: number }>('compile', ...counted, '--to', 'similar')
+      expect((await table('SELECT count(*) FROM shop.similar'))[0]).toEqual([String(left.entries)])
+      await ofTable<object>('recommend', '--model-table', 'similar', '--k', '5', '--to', 'by_similar')
+      interface Lists {
+        readonly lists: readonly { readonly user: string; readonly items: readonly { readonly item: string }[] }[]
+      }
+      const { lists } = await ofFile<Lists>('recommend', ...NEIGHBOURS, '--users', 'u1', '--min-score', '0')
+      const ofOne = await table("SELECT item FROM shop.by_similar WHERE user = 'u1' ORDER BY rank")
+      expect(ofOne.flat()).toEqual(lists[0].items.map(({ item }) => item))
+    })
+
+    it('reads rows into this memory to score them, with values, signals and times', async () => {
+      const said = ['--split', 'time', '--method', 'rp3beta', '--by', 'none', '--weighted']
+      const columns = ['--columns', 'user=shopper,item=sku,value=stars,signal=kind,time=at']
+      const valued = inOrder.map(([shopper, sku], at) => [shopper, sku, (at % 5) + 1, at % 3 ? 'buy' : 'view', 60 * at])
+      const sorted = valued.toSorted((a, b) => (a.join() < b.join() ? -1 : 1))
+      const valuedFile = join(folder, 'valued.csv')
+      writeFileSync(valuedFile, `shopper,sku,stars,kind,at\n${sorted.map((row) => row.join(',')).join('\n')}\n`)
+      await servers.run(
+        'CREATE TABLE shop.valued (shopper String, sku String, stars UInt8, kind String, at DateTime) ENGINE = MergeTree ORDER BY at',
+      )
+      const texts = valued.map(([who, what, stars, kind, at]) => `('${who}', '${what}', ${stars}, '${kind}', ${at})`)
+      await servers.run(`INSERT INTO shop.valued VALUES ${texts.join(', ')}`)
+      interface Scores {
+        readonly metrics: object
+        readonly options: object
+        readonly split: object
+      }
+      const here = documentOf<Scores>(await rivulet(['evaluate', valuedFile, ...said, ...columns, '--json']))
+      const address = from.slice(0, 4).map((word) => word.replace('shop.events', 'shop.valued'))
+      const there = documentOf<Scores>(await rivulet(['evaluate', ...address, ...said, ...columns, '--json']))
+      expect([there.metrics, there.options, there.split]).toEqual([here.metrics, here.options, here.split])
+      const told = await rivulet(['evaluate', ...address, ...said, ...columns])
+      expect(told.stderr).toMatch(/note: 700 rows came from the database, [\d,]+ bytes/)
     })
 
     it('prints what it would run, and makes nothing', async () => {
@@ -132,6 +195,8 @@ describe.skipIf(lacksClickHouse !== null)(
       expect(label).toContain('A sweep of 3 columns, ')
       expect(label).toMatch(/-- step: 40 rows, [\d,]+ bytes between servers/)
       expect(await planned('pagerank')).toContain('A sweep of 1 column, ')
+      expect(await planned('embed', '--dimensions', '20')).toContain('A sweep of 20 columns, ')
+      expect(await planned('compile', ...NEIGHBOURS.slice(0, 4), '--out', 'x')).toContain('30 neighbours of each item')
       expect(await planned('recommend', ...NEIGHBOURS)).toMatch(/30 neighbours of each item.*Lists of 5 by 30/s)
       expect(await tables()).toEqual(before)
     })

@@ -248,10 +248,42 @@ describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lack
       expect(await opened.tables()).toContain('lists of all')
       await expect(engine.recommendInto('lists of all', asked)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
       await using again = await SqlEngine.connect({
-        ...{ ...opened.options, table: 'lists of all', columns: { user: 'user_id', item: 'item_id' } },
+        ...{ ...opened.options, table: 'lists of all' },
       })
       expect(again.size).toMatchObject({ users: engine.size.users, pairs: entries })
     })
+
+    it.each([
+      ['rp3beta', { method: 'rp3beta', neighbours: 20, itemAlpha: 0.5 }],
+      ['item-knn', { method: 'item-knn', neighbours: 6, neighboursOf: 'target', shrink: 2 }],
+    ] as const)(
+      'leaves neighbours of items as a table, and lists of all users by one join of it: %s',
+      async (_, options) => {
+        const near = `near by ${options.method}`
+        const here = lentBy(options)
+        // Compiled entries are rounded to the largest of their row.
+        const largest = Math.max(...here.values())
+        expect(await engine.neighboursInto(near, options)).toEqual({ entries: here.size })
+        const columns = { user: 'item', item: 'neighbour', value: 'score' }
+        const there = await SqlEngine.read({ ...opened.options, table: near, columns })
+        expect(there.length).toBe(here.size)
+        there.value?.forEach((score, row) => {
+          const pair = [there.users.keyOf(there.user[row]), there.items.keyOf(there.item[row])]
+          // Ties at the end of a list may go to either.
+          const own = here.get(JSON.stringify(pair)) ?? score
+          expect([pair, Math.abs(own - score) <= 1e-5 * largest]).toEqual([pair, true])
+        })
+        for (const exclude of ['seen', 'none'] as const) {
+          const lists = `lists by ${options.method}, ${exclude}`
+          const { entries } = await engine.recommendInto(lists, { table: near, k: 4, exclude })
+          const left = await SqlEngine.read({ ...opened.options, table: lists, columns: LIST_COLUMNS })
+          expect(left.length).toBe(entries)
+          // Who gets nothing from neighbours has no row.
+          const expected = [...recommend(inOrder, { ...options, k: 4, exclude, minScore: 0 })]
+          expectLists(listsOf(left), new Map(expected.filter(([, list]) => list.length > 0)))
+        }
+      },
+    )
 
     it.skipIf(!SPANNING.has(name))(
       'embeds by the singular values of this memory, and vectors that span the same',
@@ -282,7 +314,8 @@ describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lack
 
     it('keeps nothing when it is closed', async () => {
       await engine.close()
-      expect(new Set(await opened.tables())).toEqual(new Set(['events', 'kept', 'lists of all']))
+      const left = ['events', 'kept', 'lists of all']
+      expect((await opened.tables()).filter((one) => !/^(near|lists) by /.test(one)).sort()).toEqual(left)
       await expect(engine.personalizedPageRank()).rejects.toMatchObject({ code: 'CLOSED' })
     })
   })
@@ -291,6 +324,32 @@ describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lack
 function shapeOf({ users, items, user, item }: Interactions): { rowCount: number; columnCount: number; nnz: number } {
   const distinct = new Set(Array.from(user, (one, at) => `${one} ${item[at]}`))
   return { rowCount: users.size, columnCount: items.size, nnz: distinct.size }
+}
+
+const LIST_COLUMNS = { user: 'user', item: 'item', value: 'score', time: 'rank' }
+
+/** What items lend in this memory, by both names. */
+function lentBy(options: Parameters<typeof compile>[1]): Map<string, number> {
+  const { size } = inOrder.items
+  const model = compile(inOrder, { ...options, entriesPerItem: size })
+  const { indptr, indices, data } = model.matrix()
+  const keyOf = (row: number): string => model.items.keyOf(row)
+  const rowOf = Array.from({ length: size }, (_, row) => Array.from(indices.subarray(indptr[row], indptr[row + 1])))
+  const entries = rowOf.flatMap((columns, row) =>
+    columns.map((column, at) => [JSON.stringify([keyOf(row), keyOf(column)]), data[indptr[row] + at]] as const),
+  )
+  return new Map(entries)
+}
+
+/** Lists of a table of them. */
+function listsOf({ users, items, user, item, value, time, length }: Interactions): Map<string, Recommendation[]> {
+  const lists = new Map<string, Recommendation[]>()
+  const order = Array.from({ length }, (_, row) => row).sort((a, b) => (time?.[a] ?? 0) - (time?.[b] ?? 0))
+  for (const row of order) {
+    const key = users.keyOf(user[row])
+    lists.set(key, [...(lists.get(key) ?? []), { item: items.keyOf(item[row]), score: value?.[row] ?? 0 }])
+  }
+  return lists
 }
 
 type Lists = ReadonlyMap<string, readonly Recommendation[]>

@@ -44,7 +44,8 @@ const law: Readonly<Record<string, Law>> = {
   engine: {
     from: ['engine-options', ...ground, 'method', 'label', 'ratings', 'recommend', 'tune', 'embed', 'cluster'],
   },
-  'sql-engine': { from: ['sql', ...ground, 'method', 'label', 'recommend', 'embed'] },
+  'sql-options': { from: ['sql', ...ground, 'method', 'recommend'] },
+  'sql-engine': { from: ['sql-options', 'sql', ...ground, 'method', 'label', 'recommend', 'embed'] },
   // Readers of tables need only data/; what the library made is read and written here too.
   io: { from: ['support', 'data', 'graph', 'plan', 'recommend', 'embed', 'cluster', 'tune'], typesFrom: ['network'] },
   // What every function takes, for whoever asks about all of them.

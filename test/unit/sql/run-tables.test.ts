@@ -101,8 +101,8 @@ describe('a server that is at work', () => {
 
 describe('a table that is loaded', () => {
   it.each([
-    ['without rows', { n: [0], users: [0], items: [0] }, 'EMPTY_DATA', /none in 'events'/],
-    ['with rows without an item', { n: [9], users: [9], items: [7] }, 'INVALID_DATA', /NULL in 2 of 9 rows/],
+    ['without rows', { n: [0], of_user: [0], of_item: [0] }, 'EMPTY_DATA', /none in 'events'/],
+    ['with rows without an item', { n: [9], of_user: [9], of_item: [7] }, 'INVALID_DATA', /NULL in 2 of 9 rows/],
   ])('%s is refused before anything is made', async (_, counts, code, message) => {
     const connection = new Heard(() => [counts])
     const tables = new RunTables(connection, 'r_', patience)
@@ -112,7 +112,7 @@ describe('a table that is loaded', () => {
 
   it('has its nodes in the order of their numbers, and no edges in this memory', async () => {
     const answers: Readonly<Record<string, Columns>> = {
-      'count rows': { n: [4n], users: [4n], items: [4n] },
+      'count rows': { n: [4n], of_user: [4n], of_item: [4n] },
       'keys of users': { u: [1, 0], uk: ['bob', 'ann'] },
       'keys of items': { i: [0, 1], ik: ['tea', 'jam'] },
       'degrees of users': { u: [0, 1], d: [2n, 1n] },

@@ -2,7 +2,7 @@
 
 Loaded by:
 -- count rows
-SELECT count(*) AS n, count(`user id`) AS users, count(`sku`) AS items FROM `shop`.`events`;
+SELECT count(*) AS n, count(`user id`) AS of_user, count(`sku`) AS of_item FROM `shop`.`events`;
 -- drop pairs
 DROP TABLE IF EXISTS `rivulet_pairs`;
 -- make pairs

@@ -1,0 +1,124 @@
+/** What calls of a `SqlEngine` are given, and what of it is refused. */
+import { SOURCE_OPTION_NAMES } from './method/source-options.ts'
+import {
+  CompiledRecommender,
+  unknownItemOptions,
+  type CompiledTableOptions,
+  type UnknownItemOptions,
+} from './recommend/compiled.ts'
+import type { UserListOptions } from './recommend/request.ts'
+import type { Watch } from './run/protocol.ts'
+import { connectOptions, type ConnectOptions } from './sql/connect-options.ts'
+import type { PlannedWork } from './sql/explain.ts'
+import type { SourceTable } from './sql/statements.ts'
+import { checkArgument } from './support/arguments.ts'
+import { RivuletError, show } from './support/errors.ts'
+import { integerAtLeast, isString, refusedOption } from './support/options.ts'
+import { choice, integer, needed, type Given } from './support/spec.ts'
+
+/** The function that a table is connected by. */
+export const WHO = 'SqlEngine.connect'
+
+/** A refusal shows what it refuses: not what may hold a password. */
+export function requireSecrets(options: unknown): void {
+  const given = Object(options) as Readonly<Record<string, unknown>>
+  for (const name of ['password', 'clickhouse', 'spark'] as const) {
+    const expected = given[name] === undefined ? null : connectOptions[name].check(given[name])
+    if (expected === null) continue
+    const got = typeof given[name] === 'string' ? 'another text' : `something of type ${typeof given[name]}`
+    throw refusedOption(WHO, name, { expected, got, todo: `Correct '${name}'.` })
+  }
+}
+
+/** What a connection has of its own is refused beside one. */
+export function requireOwnDoor(given: ConnectOptions): void {
+  for (const name of ['user', 'password', 'cluster', 'workspace'] as const) {
+    if (given[name] === undefined) continue
+    throw refusedOption(WHO, name, {
+      expected: 'none beside a connection, which knows where and as whom it asks',
+      got: name === 'password' ? 'one' : show(given[name]),
+      todo: 'Leave it out, or give clickhouse or spark in the place of connection.',
+    })
+  }
+}
+
+/** @throws {RivuletError} INVALID_OPTION */
+export function requireModel(who: string, model: unknown): void {
+  if (model instanceof CompiledRecommender) return
+  throw refusedOption(who, 'model', {
+    expected: 'a compiled recommender',
+    got: show(model),
+    todo: 'Give what compile or readCompiled returned.',
+  })
+}
+
+/** @throws {RivuletError} INVALID_OPTION for what says how a source is read */
+export function requireNoSource(who: string, options: unknown): void {
+  const given = Object(options) as Readonly<Record<string, unknown>>
+  for (const name of SOURCE_OPTION_NAMES) {
+    if (given[name] === undefined) continue
+    throw refusedOption(who, name, {
+      expected: 'none: the table was read when it was connected, each pair once',
+      got: show(given[name]),
+      todo: 'Leave it out.',
+    })
+  }
+}
+
+/** Lists by a method that a database can count, or by a recommender that was compiled. */
+export type TableListOptions = Watch &
+  (UserListOptions | ({ readonly model: CompiledRecommender } & CompiledTableOptions))
+
+const ownOptions = {
+  /** A table as `neighboursInto` makes it, in `workspace`: `item`, `neighbour`, `score`. */
+  table: needed<string>(isString, "Name a table that neighboursInto made: { table: 'neighbours' }."),
+  /** Items of a list. Default 10. */
+  k: integer(10, 1),
+  /** 'seen' leaves out what a user has, 'none' nothing. Default 'seen'. */
+  exclude: choice<'seen' | 'none'>('seen', ['seen', 'none']),
+}
+
+export const neighbourListOptions = { ...ownOptions, ...unknownItemOptions }
+
+/**
+ * Lists by a table of neighbours, which are made and stay in the database: as those of the method that the neighbours are of with `minScore: 0`, but for ties.
+ * A list that neighbours do not fill is short.
+ */
+export interface NeighbourListOptions extends Given<typeof ownOptions>, UnknownItemOptions, Watch {}
+
+/** @throws {RivuletError} INVALID_OPTION for columns that only `SqlEngine.read` takes */
+export function requirePairs({ columns }: SourceTable): void {
+  const other = Object.keys(columns).find((role) => role !== 'user' && role !== 'item')
+  if (other === undefined) return
+  throw refusedOption(WHO, 'columns', {
+    expected: 'user and item alone: each pair counts 1',
+    got: `a column of ${other}s`,
+    todo: 'Leave it out, or read the rows into this memory by SqlEngine.read.',
+  })
+}
+
+const isCount = integerAtLeast(1)
+
+/** @throws {RivuletError} INVALID_OPTION */
+export function requireWork(who: string, { columns, neighbours, lists }: PlannedWork): void {
+  for (const [name, value] of Object.entries({ columns, neighbours, k: lists?.k, lent: lists?.neighbours }))
+    if (value !== undefined) checkArgument(who, name, value, isCount)
+}
+
+export const closed = (who: string): RivuletError =>
+  new RivuletError('CLOSED', {
+    who,
+    expected: 'an open connection',
+    got: 'one that was closed',
+    todo: 'Connect again.',
+  })
+
+/** Who is not in the table has no row to rank by. @throws {RivuletError} INVALID_OPTION */
+export function refusePrior(who: string, { unknown }: Pick<UserListOptions, 'unknown'>): void {
+  if (unknown !== 'prior') return
+  throw refusedOption(who, 'unknown', {
+    expected: "'error' or 'drop': lists are made of rows of the table",
+    got: "'prior'",
+    todo: 'Give such users the popular items yourself.',
+  })
+}

@@ -1,0 +1,65 @@
+import { fromColumns } from '../data/from-columns.ts'
+import { asTable, type Interactions } from '../data/interactions.ts'
+import { MemoryBudget } from '../memory/budget.ts'
+import { RivuletError } from '../support/errors.ts'
+import { numbersOf, textsOf, type Columns } from './connection.ts'
+import { requireWholeRows } from './load-table.ts'
+import type { RunTables } from './run-tables.ts'
+import type { SourceTable } from './statements.ts'
+
+/** That a row takes here while it is read: two texts and the numbers, as they come and as they are kept. */
+const BYTES_A_ROW = 200
+
+/**
+ * Reads all rows of a table into this memory, as columns. A note of the result says how much came.
+ *
+ * @throws {RivuletError} as `loadTable`; MEMORY_LIMIT before anything is read; INVALID_DATA for a value that single precision does not hold, and for a table that
+ *   others write to meanwhile
+ */
+export async function readRows(
+  who: string,
+  tables: RunTables,
+  source: SourceTable,
+  memoryLimitBytes: number,
+  signal?: AbortSignal,
+): Promise<Interactions> {
+  const expected = await requireWholeRows(who, tables, source, signal)
+  new MemoryBudget(memoryLimitBytes, () => 0, {}).require({
+    ...{ who, what: `${expected} rows of the table`, parts: { rows: expected * BYTES_A_ROW } },
+    todo: 'Name a view of fewer rows, or ask the database by SqlEngine.connect.',
+  })
+  const blocks = await tables.query(tables.statements.readRows(source), signal)
+  const { signal: signals, value, time } = source.columns
+  const user = textsOf(blocks, 'uk')
+  if (user.length !== expected) throw changed(who, expected, user.length)
+  const table = fromColumns({
+    ...{ user, item: textsOf(blocks, 'ik') },
+    ...(signals !== undefined && { signal: textsOf(blocks, 'sk') }),
+    ...(value !== undefined && { value: numbersOf(blocks, 'v') }),
+    ...(time !== undefined && { time: numbersOf(blocks, 't') }),
+  })
+  const [rows, bytes] = [user.length, bytesOf(blocks)].map((one) => one.toLocaleString('en-US'))
+  return asTable({ ...table, notes: [`${rows} rows came from the database, ${bytes} bytes`] })
+}
+
+const UTF8 = new TextEncoder()
+
+/** Of what came, as it was sent. */
+const bytesOf = (blocks: readonly Columns[]): number =>
+  blocks.flatMap((block) => Object.values(block)).reduce((sum, column) => sum + columnBytes(column), 0)
+
+function columnBytes(column: Columns[string]): number {
+  if (ArrayBuffer.isView(column)) return column.byteLength
+  const cells = Array.from(column as ArrayLike<unknown>)
+  return cells.reduce<number>((sum, one) => sum + (typeof one === 'string' ? UTF8.encode(one).length : 8), 0)
+}
+
+function changed(who: string, expected: number, rows: number): RivuletError {
+  return new RivuletError('INVALID_DATA', {
+    who,
+    expected: 'a table that stays as it is while it is read',
+    got: `${expected} rows, and then ${rows}`,
+    todo: 'Do it again when nobody writes to it, or name a table that is a snapshot.',
+    details: { expected, rows },
+  })
+}
