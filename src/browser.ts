@@ -98,6 +98,7 @@ export {
 export type { UserClusters } from './recommend/cluster-prior.ts'
 export type { CompiledFacts, CompiledParts } from './recommend/compiled-format.ts'
 export type { CompiledFilter, CompiledHead } from './recommend/compiled-head.ts'
+export type { ColdItems, CompiledRelation, CompiledRelations } from './recommend/compiled-relations.ts'
 export { explain, type Contribution, type Explanation, type RelationContribution } from './recommend/explain.ts'
 export type { MethodName, MethodOptions } from './recommend/methods/methods.ts'
 export type {

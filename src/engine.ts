@@ -125,9 +125,10 @@ export class Engine {
     return new Engine(read, await workAsync(opening), executing, { signals, graph, getEdgeWeight })
   }
 
-  /** What was guessed of the source, and what of it was left out, in words. */
+  /** What was guessed of the source, what of it was left out, and what was found of its relations' weights, in words. */
   get notes(): readonly string[] {
-    return this.#network.notes ?? []
+    const found = this.#network.sides === null ? [] : Catalogue.of(WHO, this.#network).notes
+    return [...(this.#network.notes ?? []), ...found]
   }
 
   /**

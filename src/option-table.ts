@@ -11,7 +11,7 @@ import { foldOptions } from './data/folds.ts'
 import { columnOptions } from './data/from-columns.ts'
 import { mappingOptions } from './data/from-rows.ts'
 import { sessionOptions } from './data/sessions.ts'
-import { relationOptions } from './data/relations.ts'
+import { relationOptions, relationsOption } from './data/relations.ts'
 import { rollingOptions } from './data/rolling.ts'
 import { randomOptions, timeOptions } from './data/split.ts'
 import { contrastiveOptions } from './embed/contrastive-options.ts'
@@ -62,7 +62,7 @@ export const OPTIONS = {
   score: { ...scorePairsOptions, ...sourceOptions },
   similarItems: { ...profileListOptions, ...relatedOptions },
   similarUsers: { ...similarUsersOptions, ...sourceOptions },
-  compile: compileOptions,
+  compile: { ...compileOptions, ...relationsOption },
   describeDrift: driftOptions,
   mix: recipeOptions,
   'compiled.recommendFor': compiledListOptions,

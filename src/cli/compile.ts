@@ -8,6 +8,7 @@ import { onlyGiven, text, value } from './flags.ts'
 import { requireCounted } from './list-sources.ts'
 import { requireOut } from './out-file.ts'
 import { askQuestion, METHOD_FLAGS, type Question } from './question.ts'
+import { readRelationFiles, RELATION_FLAGS } from './relation-argument.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable } from './source.ts'
 import type { Stage } from './stage.ts'
 import { count } from './table.ts'
@@ -28,7 +29,8 @@ export const COMPILE = define({
       'eigenvectors of the graph that are kept as they are, 0 for none (default: 128 to 256 for large graphs, otherwise 0)',
       readNumber,
     ),
-    json: jsonFlag('method, options, entriesPerItem, head, items, bytes, fingerprint, out, elapsedMs'),
+    json: jsonFlag('method, options, entriesPerItem, head, relations, items, bytes, fingerprint, out, elapsedMs'),
+    ...RELATION_FLAGS,
     ...METHOD_FLAGS,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
@@ -37,8 +39,9 @@ export const COMPILE = define({
     const { head: eigenvectors, entriesPerItem: most } = given
     const out = requireOut(given.out, stage)
     const { list } = await askQuestion('compile', given, OPTIONS.compile)
+    const relations = await readRelationFiles(given, stage)
     const table = await readTable(file, given, stage)
-    await using engine = await openEngine(table, given, stage)
+    await using engine = await openEngine(table, { ...given, relations }, stage)
     const asked = { ...list, head: eigenvectors, entriesPerItem: most === 'all' ? table.items.size : most }
     const seconds = tellExpectation(engine, list, stage, 'compile')
     const compiled = await withProgress('Compiling', stage, (watch) => engine.compile(asked, watch), 'items', seconds)
@@ -83,8 +86,8 @@ async function keepInTable(
 
 async function keep(compiled: CompiledRecommender, out: string, stage: Stage): Promise<void> {
   await writeCompiled(out, compiled)
-  const { method, options, entriesPerItem, head, bytes, fingerprint, items } = compiled
-  const facts = { method, options, entriesPerItem, head, items: items.size, bytes, fingerprint }
+  const { method, options, entriesPerItem, head, relations, bytes, fingerprint, items } = compiled
+  const facts = { method, options, entriesPerItem, head, relations, items: items.size, bytes, fingerprint }
   stage.remark([`${count(items.size)} items, ${count(bytes)} bytes -> ${out}`])
   await stage.show(() => ({ ...facts, out, elapsedMs: stage.elapsedMs() }))
 }

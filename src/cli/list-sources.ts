@@ -57,6 +57,7 @@ export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSou
   return async (table) => {
     const prior = given.prior === undefined ? {} : { prior: await readClusters(given.prior) }
     const engine = await openEngine(table, { ...given, relations }, stage)
+    const told = engine.notes.length
     const asked = questions.map(({ list }) => ({ ...list, ...prior, users: given.users, unknown: given.unknown }))
     const heads = questions.map(({ method, options }) => ({ method, options: { ...options, prior: given.prior } }))
     return {
@@ -70,7 +71,10 @@ export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSou
         return seconds.length < asked.length ? undefined : seconds.reduce((sum, one) => sum + one)
       },
       explainPlan: () => engine.plan?.explain(),
-      [Symbol.asyncDispose]: () => engine.close(),
+      [Symbol.asyncDispose]() {
+        for (const note of engine.notes.slice(told)) stage.warn(`${note}\n`)
+        return engine.close()
+      },
     }
   }
 }

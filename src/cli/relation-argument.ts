@@ -37,11 +37,12 @@ function readRelation(text: string, before: Files = {}): Files {
   return { ...before, [name]: { path, columns: Object.fromEntries(roles) as Record<string, string> } }
 }
 
-function readWeights(text: string): Readonly<Record<string, number>> {
-  const weights = text.split(',').map((part): [string, number] => {
+function readWeights(text: string): Readonly<Record<string, number | 'auto'>> {
+  const weights = text.split(',').map((part): [string, number | 'auto'] => {
     const at = part.lastIndexOf('=')
     if (at < 1) throw new InvalidArgumentError('Expected relation=weight pairs: genre=0.1,friend=0.05.')
-    return [part.slice(0, at), readNumber(part.slice(at + 1))]
+    const weight = part.slice(at + 1)
+    return [part.slice(0, at), weight === 'auto' ? weight : readNumber(weight)]
   })
   const twice = weights.find(([name], at) => weights.findIndex(([other]) => other === name) < at)
   if (twice !== undefined) throw new InvalidArgumentError(`Relation '${twice[0]}' has two weights.`)
@@ -56,7 +57,7 @@ export const RELATION_FLAGS = {
   ),
   relationWeights: value(
     '<weights>',
-    'share of what is spread: genre=0.1,friend=0.05 (default: 0.05 each)',
+    'share of what is spread: genre=0.1,friend=0.05, or genre=auto by held-out users (default: 0.05 each)',
     readWeights,
   ),
 }

@@ -5,8 +5,8 @@
  */
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { isIterable, isString, refusedOption, type Check } from '../support/options.ts'
-import { number, optional, resolve, type Given } from '../support/spec.ts'
+import { either, isIterable, isString, numberBetween, oneOf, refusedOption, type Check } from '../support/options.ts'
+import { option, optional, resolve, type Given } from '../support/spec.ts'
 import { idOf, valueOf } from './cells.ts'
 
 /** Which side of the interactions a relation is about. */
@@ -35,12 +35,18 @@ export const relationOptions = {
   value: optional<string>(isString),
   /** What stands between several attributes in a cell: '|' in 'Comedy|Drama'. Default: a cell is one attribute. */
   separator: optional<string>(isString),
-  /** Share of what is spread that goes by this relation, in [0, 1); 0 leaves it out. Interactions keep the rest: together relations stay below 1. Default 0.05. */
-  weight: number(0.05, 0, 1, '[)'),
+  /**
+   * Share of what is spread that goes by this relation, in [0, 1); 0 leaves it out. Interactions keep the rest: together relations stay below 1. 'auto': found by
+   * held-out users, 0 where no weight raises their lists beyond chance; of items that nobody has taken it knows nothing. Default 0.05.
+   */
+  weight: option<number | 'auto'>(0.05, either(numberBetween(0, 1, '[)'), oneOf('auto'))),
 }
 
 /** A relation: its rows, and what their properties are. */
 export interface Relation extends Given<typeof relationOptions> {}
+
+/** 0 until it is found. */
+const weightGiven = (weight: number | 'auto'): number => (weight === 'auto' ? 0 : weight)
 
 /** Relations by name: `{ genre: { rows, item: 'movie', attribute: 'genre' } }`. */
 export type Relations = Readonly<Record<string, Relation>>
@@ -49,7 +55,8 @@ export type Relations = Readonly<Record<string, Relation>>
 export const isRelations: Check = (value, who = 'relations') => {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return '{ name: { rows, ... } }'
   let sum = 0
-  for (const [name, relation] of Object.entries(value)) sum += resolveRelation(`${who}, ${show(name)}`, relation).weight
+  for (const [name, relation] of Object.entries(value))
+    sum += weightGiven(resolveRelation(`${who}, ${show(name)}`, relation).weight)
   return sum < 1 ? null : 'weights that sum to less than 1'
 }
 
@@ -68,8 +75,10 @@ export interface RelationOptions extends Given<typeof relationsOption> {}
 export interface HeldValues {
   readonly name: string
   readonly side: RelationSide
-  /** Share of what is spread, in (0, 1). */
+  /** Share of what is spread, in [0, 1). */
   readonly weight: number
+  /** Whether that is still to be found: 'auto'. */
+  readonly isOpen: boolean
   /** How many values there are. */
   readonly size: number
   /** Rows of users or items, shape (entries). */
@@ -164,7 +173,8 @@ export function readRelations(
       names: relation.attribute === undefined ? null : namesOf(values),
       name,
       side,
-      weight: relation.weight,
+      weight: weightGiven(relation.weight),
+      isOpen: relation.weight === 'auto',
     })
     const { added, dropped, loops } = read
     const of = `relation ${show(name)}: `

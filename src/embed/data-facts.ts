@@ -8,6 +8,7 @@ import {
 import { SOURCE_OPTION_NAMES } from '../method/source-options.ts'
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
 import type { NamedNetwork } from '../network/network.ts'
+import { itemsAmong } from '../network/relations.ts'
 import { openNetwork, type Source } from '../network/open.ts'
 import { aboutEdges, type Algorithm } from '../request/request.ts'
 import { atOnce } from '../support/drive.ts'
@@ -49,7 +50,10 @@ export function fingerprintOfPairs(
   return fingerprintOfBlocks(users, items, blocks, function* (from, to) {
     const asked = Int32Array.from({ length: to - from }, (_, at) => from + at)
     const block = yield* aboutEdges({ kind: 'rows', name: who, rows: asked })
-    return (user) => block.columnsOf(user - from)
+    return (user) => {
+      const columns = block.columnsOf(user - from)
+      return columns.subarray(0, itemsAmong(columns, network))
+    }
   })
 }
 

@@ -49,8 +49,10 @@ export interface NetworkRelations {
 /** A relation's rows or columns. */
 export interface RelationPart {
   readonly name: string
-  /** Share of what is spread, in (0, 1). */
+  /** Share of what is spread, in [0, 1). */
   readonly weight: number
+  /** Whether it is still to be found by held-out users: 'auto'. */
+  readonly isOpen: boolean
   readonly side: 'user' | 'item'
   /** Its columns [start, end), of a relation of users; its rows, of one of items. */
   readonly start: number

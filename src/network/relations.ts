@@ -12,8 +12,9 @@ import { buildInSlices, type Coordinates } from '../matrix/build.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { degreesInSlices } from '../matrix/normalize.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { inSlices, type Sliced } from '../support/pause.ts'
-import type { Network, NetworkRelations, RelationPart } from './network.ts'
+import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import type { NamedNetwork, Network, NetworkRelations, RelationPart } from './network.ts'
+import { prepareInSlices } from './prepared.ts'
 
 /** A matrix with relations, not built yet. */
 export interface RelatedCoordinates {
@@ -32,8 +33,8 @@ export function* withRelations(
   const [userDegree, itemDegree] = [mean(sums.rows), mean(sums.columns)]
   const parts: RelationPart[] = []
   const ends = { user: itemCount, item: userCount }
-  for (const { name, side, weight, size, names, nameOf } of held) {
-    parts.push({ name, side, weight, names, nameOf, start: ends[side], end: ends[side] + size })
+  for (const { name, side, weight, isOpen, size, names, nameOf } of held) {
+    parts.push({ name, side, weight, isOpen, names, nameOf, start: ends[side], end: ends[side] + size })
     ends[side] += size
   }
   const counted = { rows: lengthened(sums.rows, ends.item), columns: lengthened(sums.columns, ends.user) }
@@ -61,6 +62,65 @@ export function* withRelations(
     coordinates: { rowCount: ends.item, columnCount: ends.user, ...entries.columns, scale },
     relations: { userCount, itemCount, degrees, counted, userDegree, parts },
   }
+}
+
+/**
+ * A network with relations without some of its interactions, as if it had been read so.
+ *
+ * @param left numbers of entries. @throws {RivuletError} MEMORY_LIMIT
+ */
+export function* withoutEntries(
+  who: string,
+  network: NamedNetwork,
+  left: ReadonlySet<number>,
+): Sliced<{ readonly network: NamedNetwork; readonly relations: NetworkRelations }> {
+  const { rows, relations, scale, budget } = network
+  const { userCount = rows.rowCount, itemCount = rows.columnCount, parts = [], degrees } = relations ?? {}
+  const entries = { row: [] as number[], column: [] as number[], data: [] as number[] }
+  const held = parts.map((part) => ({
+    ...part,
+    size: part.end - part.start,
+    node: [] as number[],
+    held: [] as number[],
+    part: [] as number[],
+  }))
+  const behind = (side: RelationPart['side'], place: number) =>
+    held.find((part) => part.side === side && place >= part.start && place < part.end)
+  const slices = new Slices()
+  for (let row = 0; row < rows.rowCount; row++) {
+    const [columns, weights, first] = [rows.columnsOf(row), rows.weightsOf(row), rows.firstEntryOf(row)]
+    columns.forEach((column, at) => {
+      const isOwn = row < userCount && column < itemCount
+      if (isOwn && left.has(first + at)) return
+      if (isOwn) {
+        entries.row.push(row)
+        entries.column.push(column)
+        entries.data.push(weights[at])
+        return
+      }
+      const [side, place, node] = row < userCount ? (['user', column, row] as const) : (['item', row, column] as const)
+      const part = behind(side, place)
+      part?.node.push(node)
+      part?.held.push(place - part.start)
+      part?.part.push(weights[at] / (degrees?.[side === 'user' ? 'rows' : 'columns'][node] ?? 1))
+    })
+    if (slices.full(columns.length)) yield PAUSE
+  }
+  const own = {
+    ...{ rowCount: userCount, columnCount: itemCount, scale },
+    ...{ row: Int32Array.from(entries.row), column: Int32Array.from(entries.column) },
+    data: Float32Array.from(entries.data),
+  }
+  const related = yield* withRelations(own, {
+    held: held.map(({ node, held: values, part, ...rest }) => ({
+      ...rest,
+      ...{ node: Int32Array.from(node), held: Int32Array.from(values), part: Float64Array.from(part) },
+    })),
+  })
+  const prepared = yield* prepareInSlices(who, related.coordinates, false, budget.freeBytes)
+  // Times are of all rows, those that are left out too.
+  const without = { ...network, ...prepared, times: null, degrees: related.relations.counted }
+  return { network: { ...without, relations: related.relations }, relations: related.relations }
 }
 
 function lengthened(numbers: Float64Array, length: number): Float64Array {

@@ -1,6 +1,6 @@
 import { requireSides } from '../embed/embedding.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
-import type { ColumnLists } from '../request/sweep.ts'
+import type { ColumnLists, TopLists } from '../request/sweep.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
 import { requireUnsigned } from '../network/open.ts'
@@ -18,6 +18,7 @@ import { sparseProfiles, takeLists } from './profile-parts.ts'
 import { fillUp, openLists, popularityPrior, type Prior } from './prior.ts'
 import type { Profile } from './profile.ts'
 import { PLACE_BYTES, placeFactor, placesOf, PLACING_BYTES, requireOrder } from './profile-order.ts'
+import { findWeights, hasOpenWeights, type FoundWeights } from './relation-weights.ts'
 import { itemRecency, type ItemRecency } from './recency.ts'
 import type { Rankings } from './rankings.ts'
 import type { ListRequest, RecommenderRequest } from './request.ts'
@@ -46,6 +47,7 @@ export class Catalogue {
   readonly #models: KeptModels
   #latestPairs: { readonly key: string; readonly pairs: CsrMatrix } | null = null
   #recency: RecentItems | null = null
+  #weights: { readonly key: string; readonly found: FoundWeights; readonly network: NamedNetwork } | null = null
   /** Of each pair, how many of her items the user took later. */
   #places: Uint32Array | null = null
   #latestPrior: {
@@ -136,6 +138,7 @@ export class Catalogue {
     const notes = [
       ...(request.query.notes ?? []),
       ...recency.notes,
+      ...this.notes,
       ...(shares === null ? [] : [describeShares(shares)]),
       ...(places === null ? [] : [`profiles: half as much for an item every ${places} places before the last`]),
     ]
@@ -273,6 +276,30 @@ export class Catalogue {
     return made === null ? expected : expected && { ...expected, making: 0 }
   }
 
+  /** What was found of relations' weights, for people. */
+  get notes(): readonly string[] {
+    return this.#weights?.found.notes ?? []
+  }
+
+  /** The network with the weights of its relations, found once for each recipe where they are 'auto'. @throws {RivuletError} EMPTY_DATA, MEMORY_LIMIT */
+  *#weighed({ who, method, methodOptions }: RecommenderRequest): Algorithm<NamedNetwork> {
+    const { network } = this
+    if (network.relations === undefined || method === 'popularity' || !hasOpenWeights(network)) return network
+    const key = JSON.stringify(methodOptions)
+    if (this.#weights?.key !== key) {
+      const chosen = methodOf(who, method)
+      function* rankUsers(weighed: NamedNetwork, users: Int32Array, k: number): Algorithm<TopLists> {
+        const model = yield* chosen.model(weighed, { ...methodOptions, exact: true }, { who, vectors: null })
+        const allowed = new Uint8Array(weighed.shape.columnCount).fill(1, 0, weighed.relations?.itemCount)
+        const profiles = { kind: 'rows', rows: users, scale: new Float32Array(0) } as const
+        return yield* model.rank(profiles, { k: Math.min(k, allowed.length), excludeSeeds: true, allowed })
+      }
+      const found = yield* findWeights(who, network, network.relations, rankUsers)
+      this.#weights = { key, found, network: { ...network, relations: found.relations } }
+    }
+    return this.#weights.network
+  }
+
   /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */
   *model(request: RecommenderRequest): Algorithm<Model> {
     const made = this.#models.take(request)
@@ -291,7 +318,8 @@ export class Catalogue {
     if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
     const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
     const parts = yield* this.recentParts(request)
-    return yield* chosen.model(this.network, methodOptions, { who, vectors, ...parts })
+    const network = yield* this.#weighed(request)
+    return yield* chosen.model(network, methodOptions, { who, vectors, ...parts })
   }
 }
 

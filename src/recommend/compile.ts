@@ -1,6 +1,7 @@
 /** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
 import { fingerprintOfPairs } from '../embed/data-facts.ts'
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
+import { relationsOption, type RelationOptions } from '../data/relations.ts'
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'
@@ -10,12 +11,22 @@ import { integerBetween } from '../support/shape.ts'
 import { optional, type Defaults, type Given, type Resolved } from '../support/spec.ts'
 import { describeShares } from './average-shares.ts'
 import { Catalogue } from './catalogue.ts'
+import {
+  compiledRelations,
+  profilesOfValues,
+  refuseHead,
+  valueNodes,
+  withValues,
+  type ValueNodes,
+} from './compile-relations.ts'
 import { compileHead, costOfHead, headByDefault, recipeWithHead, type HeadKept } from './compile-head.ts'
 import { CompiledRecommender } from './compiled.ts'
 import { MOST_EIGENVECTORS } from './compiled-head.ts'
 import type { CompiledParts } from './compiled-format.ts'
-import type { Profiles } from './methods/model.ts'
+import type { Query } from './methods/model.ts'
 import type { Recipe } from './methods/recipe.ts'
+import type { Popularity } from './methods/popularity.ts'
+import type { SparseSeeds } from '../request/sweep.ts'
 import { RowPacker, type PackedRows } from './packed-rows.ts'
 import {
   recommenderOptions,
@@ -55,19 +66,28 @@ const ENTRIES_BESIDE_HEAD = 300
 /**
  * Bakes a recommender into a `CompiledRecommender`, on the calling thread.
  *
+ * With relations items without interactions are reached through what they have, whatever is cut, and profiles may be described by attributes.
+ *
  * Without a `head` only scores above zero are kept: what a method would take off a score is left out. What the cut costs in accuracy is small where
  * `entriesPerItem` is a few hundred; measure it as `evaluateRankings(compiled.rank(train), train, test)`.
  *
  * @param source a bipartite graphology graph or a table of interactions
- * @throws {RivuletError} INVALID_OPTION for popularity, which looks at no profile, for a `head` where there is none, and as `recommend`; MEMORY_LIMIT for the matrix too.
+ * @throws {RivuletError} INVALID_OPTION for popularity, which looks at no profile, for a `head` where there is none or beside relations, and as `recommend`; MEMORY_LIMIT for the matrix too.
  */
 export const compile: SourceFunction<
   [],
   CompileOptions,
   CompiledRecommender,
-  CompileOptions,
-  Defaults<typeof compileOptions>
-> = defineFunction({ name: WHO, needsSides: true, options: compileOptions, beside: {}, inRounds: compileInRounds })
+  CompileOptions & RelationOptions,
+  Defaults<typeof compileOptions & typeof relationsOption>
+> = defineFunction({
+  name: WHO,
+  needsSides: true,
+  takesRelations: true,
+  options: compileOptions,
+  beside: relationsOption,
+  inRounds: compileInRounds,
+})
 
 function* compileInRounds(
   network: NamedNetwork,
@@ -77,7 +97,9 @@ function* compileInRounds(
   requireProfileMethod(request)
   const catalogue = Catalogue.of(WHO, network)
   const { size } = catalogue.items
-  const eigenvectors = options.head ?? headByDefault(catalogue, request)
+  const nodes = valueNodes(network)
+  if (nodes !== null) refuseHead(WHO, options.head)
+  const eigenvectors = nodes === null ? (options.head ?? headByDefault(catalogue, request)) : 0
   if (eigenvectors > 0) {
     const recipe = recipeWithHead(network, request)
     const entriesPerItem = Math.min(options.entriesPerItem ?? ENTRIES_BESIDE_HEAD, size)
@@ -85,7 +107,7 @@ function* compileInRounds(
       const parts = compileWithHead(catalogue, request, recipe, { eigenvectors, entriesPerItem })
       const costs = { ranking: 0, making: costOfHead(network, eigenvectors) }
       const asked = on(network, parts, { who: WHO, share: { from: 0, to: size, of: size, costs } })
-      return yield* compiledOf(catalogue, request, entriesPerItem, yield* asked)
+      return yield* compiledOf(catalogue, request, entriesPerItem, { ...(yield* asked), relations: null })
     } catch (thrown) {
       // Nobody asked for it: rows do without where there is no room, or the filter is no line.
       const mayFail = options.head === undefined && thrown instanceof RivuletError
@@ -95,8 +117,9 @@ function* compileInRounds(
   const long = asForLongProfiles(request)
   const most = options.entriesPerItem ?? Math.max(ENTRIES_PER_ITEM, request.methodOptions.neighbours ?? 0)
   const entriesPerItem = Math.min(most, size)
-  const rows = yield* rowsInRounds(catalogue, long, entriesPerItem)
-  return yield* compiledOf(catalogue, long, entriesPerItem, { rows, head: null })
+  const { rows, taken } = yield* rowsInRounds(catalogue, long, entriesPerItem, nodes)
+  const relations = nodes && compiledRelations(network, nodes, taken)
+  return yield* compiledOf(catalogue, long, entriesPerItem, { rows, head: null, relations })
 }
 
 function* compileWithHead(
@@ -108,12 +131,13 @@ function* compileWithHead(
   return yield* compileHead(WHO, catalogue.network, recipe, kept, yield* catalogue.recentParts(request))
 }
 
-/** Each item's list as a row, its lists asked for round by round. */
+/** Each item's list as a row, and each value's, the lists asked for round by round. */
 function* rowsInRounds(
   catalogue: Catalogue,
   request: RecommenderRequest,
   entriesPerItem: number,
-): Detached<PackedRows> {
+  nodes: ValueNodes | null,
+): Detached<{ readonly rows: PackedRows; readonly taken: Float32Array | null }> {
   const { network, items } = catalogue
   const { size } = items
   // The average user takes every item: rows that are cut off have no room for it.
@@ -121,41 +145,64 @@ function* rowsInRounds(
     k: entriesPerItem,
     excludeSeeds: true,
     alone: entriesPerItem < size,
-    allowed: new Uint8Array(size).fill(1),
+    allowed: nodes?.warm ?? new Uint8Array(size).fill(1),
     asked: size,
   }
-  const packer = new RowPacker(WHO, size)
-  function* add(round: Int32Array): Algorithm<void> {
+  const packer = new RowPacker(WHO, nodes?.count ?? size, nodes !== null)
+  let taken: Float32Array | null = null
+  function* add(profiles: SparseSeeds, asked: Query): Algorithm<void> {
     const model = yield* catalogue.model(request)
     const { shares } = yield* catalogue.recentParts(request)
     const notes = query.alone && shares !== null ? [`rows that are cut leave out ${describeShares(shares)}`] : []
-    yield* packer.add(yield* model.rank(profilesOfOne(round), { ...query, notes }))
+    const lists = yield* model.rank(profiles, { ...asked, notes })
+    if (nodes === null) yield* packer.add(lists)
+    else {
+      const joined = yield* withValues(model, profiles, lists, nodes, { most: entriesPerItem, alone: query.alone })
+      yield* packer.add(joined.lists)
+      ;({ taken } = joined)
+    }
     // Twice, for the moment in which the parts become one.
     const parts = { 'compiled entries': 2 * packer.bytes }
     network.budget.require({ who: WHO, what: 'the entries so far', parts, todo: "Lower 'entriesPerItem'." })
   }
   const all = Int32Array.from({ length: size }, (_, row) => row)
   const expected = catalogue.expected(request, { profiles: size, excludeSeeds: true })
-  for (const round of inRounds(WHO, network, all, entriesPerItem, add, expected)) yield* round
-  return yield* packer.finish()
+  const addItems = (round: Int32Array): Algorithm<void> => add(profilesOfOne(round), query)
+  for (const round of inRounds(WHO, network, all, entriesPerItem, addItems, expected)) yield* round
+  if (nodes !== null) {
+    const values = Int32Array.from({ length: nodes.count - size }, (_, at) => size + at)
+    const addValues = (round: Int32Array): Algorithm<void> =>
+      add(profilesOfValues(catalogue, nodes, round), { ...query, excludeSeeds: false })
+    for (const round of inRounds(WHO, network, values, entriesPerItem, addValues)) yield* round
+  }
+  return { rows: yield* packer.finish(), taken }
 }
 
 function* compiledOf(
   catalogue: Catalogue,
   request: RecommenderRequest,
   entriesPerItem: number,
-  { rows, head }: Pick<CompiledParts, 'rows' | 'head'>,
+  made: Pick<CompiledParts, 'rows' | 'head' | 'relations'>,
 ): Detached<CompiledRecommender> {
   const { network, users, items } = catalogue
   const { method, methodOptions: options } = request
-  const popularity = yield* on(network, catalogue.popularity(request), { who: WHO })
+  const popular = yield* on(network, catalogue.popularity(request), { who: WHO })
   const fingerprint = yield* on(network, fingerprintOfPairs(WHO, network, { users, items }), { who: WHO })
   const { factors } = yield* on(network, catalogue.recency(request), { who: WHO })
   const facts = { method, options, ...network.weighing, entriesPerItem, fingerprint }
-  return new CompiledRecommender({ facts, items, rows, head, popularity, factors })
+  const parts = { facts, items, ...made, popularity: amongItems(popular, items.size) }
+  return new CompiledRecommender({ ...parts, factors: factors?.subarray(0, items.size) ?? null })
 }
 
-const profilesOfOne = (items: Int32Array): Profiles => ({
+/** What users hold stands behind the items. */
+function amongItems({ items, shares }: Popularity, size: number): Popularity {
+  const isItem = (item: number): boolean => item < size
+  return items.length === size
+    ? { items, shares }
+    : { items: items.filter(isItem), shares: shares.filter((_, at) => isItem(items[at])) }
+}
+
+const profilesOfOne = (items: Int32Array): SparseSeeds => ({
   kind: 'sparse',
   indptr: Int32Array.from({ length: items.length + 1 }, (_, place) => place),
   indices: items,

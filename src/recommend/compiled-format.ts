@@ -2,14 +2,15 @@
 import { isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
 import { having, isKeys } from '../support/arguments.ts'
-import { DenseKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { isBoolean, integerAtLeast, type Check } from '../support/options.ts'
+import { DenseKeyIndex, GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
+import { isBoolean, isString, integerAtLeast, numberBetween, oneOf, type Check } from '../support/options.ts'
 import { resolve } from '../support/spec.ts'
 import { FINITE, type SectionContents } from '../support/section-contents.ts'
 import type { SavedFormat } from '../support/sections.ts'
-import { anyFields, fields, integerBetween } from '../support/shape.ts'
+import { anyFields, fields, integerBetween, listOf } from '../support/shape.ts'
 import { dimensionsOf, lengthOf, MOST_EIGENVECTORS, type CompiledHead } from './compiled-head.ts'
 import { METHOD_NAMES, methodOf, type MethodName, type MethodOptions } from './methods/methods.ts'
+import { valueCount, type CompiledRelations, type CompiledRelation, type ColdItems } from './compiled-relations.ts'
 import type { Popularity } from './methods/popularity.ts'
 import { LONG } from './methods/recipe.ts'
 import { itemBitsOf, MOST_ITEMS, type PackedRows } from './packed-rows.ts'
@@ -39,6 +40,8 @@ export interface CompiledParts {
   readonly popularity: Popularity
   /** What scores were multiplied by for what is recent, > 0, shape (items); `null` for nothing. */
   readonly factors: Float32Array | null
+  /** Values that stand behind the items in `rows`; `null` without relations. */
+  readonly relations: CompiledRelations | null
 }
 
 interface Header extends Omit<CompiledFacts, 'entriesPerItem'> {
@@ -55,12 +58,25 @@ interface HeaderWithHead extends Header {
   readonly head: number
 }
 
+interface StoredRelation extends Pick<CompiledRelation, 'name' | 'side' | 'size'> {
+  /** Whether its values have names, which stand in section 'values'. */
+  readonly named: boolean
+}
+
+interface HeaderWithRelations extends Header {
+  readonly userDegree: number
+  readonly relations: readonly StoredRelation[]
+}
+
 const NAMES = ['ids', 'indptr', 'words', 'steps', 'popular items', 'popular shares'] as const
 const HEAD_NAMES = ['head order', 'head vectors', 'head start', 'head filters'] as const
 
 const RECENT = 'recency factors'
 
+const RELATION_NAMES = ['values', 'cold items', 'cold indptr', 'cold values', 'cold weights'] as const
+
 type Name = (typeof NAMES)[number]
+type NameWithRelations = Name | typeof RECENT | (typeof RELATION_NAMES)[number]
 type NameWithHead = Name | (typeof HEAD_NAMES)[number]
 type NameWithFactors = NameWithHead | typeof RECENT
 
@@ -124,8 +140,9 @@ function make(
   { itemCount, dense, neighbours: entriesPerItem, ...rest }: Header,
   sections: SectionContents<Name>,
   signed: boolean,
+  values = 0,
 ): CompiledParts {
-  const rows = readRows(sections, itemCount, signed)
+  const rows = readRows(sections, itemCount + values, signed)
   const items = readEveryItem(sections, 'popular items', itemCount)
   const shares = sections.numbers('popular shares', 'float32', itemCount, FINITE)
   if (sections.isEmpty('ids') !== dense) throw sections.refusal('ids', dense ? 'no bytes' : 'ids')
@@ -137,6 +154,7 @@ function make(
     head: null,
     popularity: { items, shares },
     factors: null,
+    relations: null,
   }
 }
 
@@ -166,6 +184,62 @@ function takeWithHead(parts: CompiledParts) {
 /** Factors are exponents of e within 40. */
 const FACTORS = [1e-18, 1e18] as const
 
+const isRelation = fields<StoredRelation>({
+  name: isString,
+  side: oneOf('user', 'item'),
+  size: integerBetween(0, MOST_ITEMS),
+  named: isBoolean,
+})
+
+/** Of version 4: values of all relations behind the items, and no head. */
+const WITH_RELATIONS = {
+  ...KIND,
+  version: 4,
+  facts: isHeader(
+    fields<HeaderWithRelations>({
+      ...HEADER,
+      userDegree: numberBetween(0, Number.MAX_VALUE),
+      relations: listOf(isRelation),
+    }),
+  ),
+  sections: [...NAMES, RECENT, ...RELATION_NAMES],
+  isNeeded: ({ relations }) => relations !== null,
+
+  take(parts) {
+    const { facts, contents } = take(parts)
+    const { parts: relations = [], userDegree = 0, cold } = parts.relations ?? {}
+    return {
+      facts: {
+        ...facts,
+        userDegree,
+        relations: relations.map(({ name, side, size, names }) => ({ name, side, size, named: names !== null })),
+      },
+      contents: {
+        ...contents,
+        [RECENT]: parts.factors,
+        values: relations.flatMap(({ names }) => [...(names?.keys() ?? [])]),
+        'cold items': cold?.items ?? null,
+        'cold indptr': cold?.indptr ?? null,
+        'cold values': cold?.values ?? null,
+        'cold weights': cold?.weights ?? null,
+      },
+    }
+  },
+
+  make({ relations, userDegree, ...facts }, sections) {
+    const parts = readNames(relations, sections)
+    const { itemCount } = facts
+    const values = valueCount({ parts })
+    return {
+      ...make(facts, sections, true, values),
+      factors: sections.isEmpty(RECENT) ? null : sections.numbers(RECENT, 'float32', itemCount, FACTORS),
+      relations: { parts, userDegree, cold: readCold(sections, itemCount, values) },
+    }
+  },
+} satisfies SavedFormat<CompiledParts, HeaderWithRelations, NameWithRelations> & {
+  isNeeded(parts: CompiledParts): boolean
+}
+
 const WITH_FACTORS = {
   ...KIND,
   version: 3,
@@ -188,6 +262,7 @@ const WITH_FACTORS = {
       factors: sections.numbers(RECENT, 'float32', facts.itemCount, FACTORS),
     }
   },
+  next: WITH_RELATIONS as SavedFormat<CompiledParts> & typeof WITH_RELATIONS,
 } satisfies SavedFormat<CompiledParts, HeaderWithHead, NameWithFactors> & { isNeeded(parts: CompiledParts): boolean }
 
 const WITH_HEAD = {
@@ -231,6 +306,35 @@ function readRows(sections: SectionContents<Name>, itemCount: number, signed: bo
     }
   }
   return { itemCount, signed, indptr, words, steps }
+}
+
+/** Names are those of all relations, one behind the other. */
+function readNames(
+  stored: readonly StoredRelation[],
+  sections: SectionContents<NameWithRelations>,
+): readonly CompiledRelation[] {
+  const named = stored.reduce((sum, { size, named }) => sum + (named ? size : 0), 0)
+  const texts = sections.texts('values', named)
+  let from = 0
+  return stored.map(({ named, ...relation }) => {
+    if (!named) return { ...relation, names: null }
+    const names = GrowingKeyIndex.from(texts.slice(from, (from += relation.size)))
+    if (names.size !== relation.size) throw sections.refusal('values', 'names that a relation has once')
+    return { ...relation, names }
+  })
+}
+
+function readCold(sections: SectionContents<NameWithRelations>, itemCount: number, valueCount: number): ColdItems {
+  const items = sections.numbers('cold items', 'int32', null, [0, itemCount - 1])
+  if (items.some((item, at) => at > 0 && item <= items[at - 1]))
+    throw sections.refusal('cold items', 'items that ascend')
+  const values = sections.numbers('cold values', 'int32', null, [itemCount, itemCount + valueCount - 1])
+  const weights = sections.numbers('cold weights', 'float32', values.length, FINITE)
+  const indptr = sections.numbers('cold indptr', 'uint32', items.length + 1, [0, values.length])
+  const ends = indptr[0] === 0 && indptr[items.length] === values.length
+  if (!ends || indptr.some((end, at) => at > 0 && end < indptr[at - 1]))
+    throw sections.refusal('cold indptr', 'ends that ascend')
+  return { items, indptr, values, weights }
 }
 
 /** Vectors in the order of their lengths: whoever serves stops at the first that is too short. */

@@ -11,6 +11,7 @@ import type { TimedRows } from '../data/timed-rows.ts'
 import { columnDegreesInSlices, type CsrMatrix } from '../matrix/csr.ts'
 import type { Sliced } from '../support/pause.ts'
 import { scaledHead } from './compiled-head.ts'
+import { scaledCold } from './compiled-relations.ts'
 import type { CompiledParts } from './compiled-format.ts'
 import { popularityOf } from './methods/popularity.ts'
 import { scaledPacked } from './packed-rows.ts'
@@ -39,16 +40,23 @@ export function* renewParts(
       'Name the time column when reading, or give recency: null.',
       ', which recency needs',
     )
-  const { factors } = yield* itemRecency(who, times, request)
   const columns = yield* columnDegreesInSlices(rows)
+  const found = (yield* itemRecency(who, times, request)).factors
+  // What no time is known of is neither recent nor old, beside relations.
+  const factors =
+    parts.relations === null ? found : (found?.map((factor, item) => (columns[item] > 0 ? factor : 1)) ?? null)
   const degrees = { rows: new Float64Array(0), columns }
   const popularity = yield* popularityOf({ rows, degrees, signed }, factors)
-  const ratios = Float64Array.from(columns, (_, item) => (factors?.[item] ?? 1) / (parts.factors?.[item] ?? 1))
+  // Values stand behind the items, and are neither recent nor old.
+  const ratioOf = (item: number): number =>
+    item < columns.length ? (factors?.[item] ?? 1) / (parts.factors?.[item] ?? 1) : 1
+  const ratios = Float64Array.from({ length: parts.rows.itemCount }, (_, item) => ratioOf(item))
   return {
     ...parts,
     rows: yield* scaledPacked(parts.rows, ratios),
     head: parts.head && (yield* scaledHead(parts.head, ratios)),
     popularity,
     factors,
+    relations: parts.relations && { ...parts.relations, cold: scaledCold(parts.relations.cold, ratios) },
   }
 }

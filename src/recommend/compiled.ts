@@ -22,6 +22,7 @@ import { atOnce } from '../support/drive.ts'
 import { encodeSaved } from '../support/sections.ts'
 import { COMPILED_FORMAT, type CompiledFacts, type CompiledParts } from './compiled-format.ts'
 import { bytesOfHead, scoreOf } from './compiled-head.ts'
+import { coldScoreOf, knownValues } from './compiled-relations.ts'
 import { renewParts } from './compiled-recency.ts'
 import { explanationOf, type Explanation } from './explain.ts'
 import { excludedOf } from './methods/model.ts'
@@ -30,6 +31,7 @@ import { bytesOf, unpacked } from './packed-rows.ts'
 import type { Popularity } from './methods/popularity.ts'
 import { fillUp, popularityPrior, type Selection } from './prior.ts'
 import { takeLists } from './profile-parts.ts'
+import { readPerson, type Person } from './person.ts'
 import { readProfile, type Profile, type ProfileSource } from './profile.ts'
 import { orderOptions, placeFactor, placesOf, requireOrder, type OrderOptions } from './profile-order.ts'
 import { listAt, type Rankings, type Recommendation } from './rankings.ts'
@@ -91,6 +93,8 @@ export class CompiledRecommender implements CompiledFacts {
   readonly head: number
   /** Items by their share of all interactions, the most popular first: what fills up lists. */
   readonly popularity: Popularity
+  /** Names of the relations that it was made with: of what their values are called a profile may speak. */
+  readonly relations: readonly string[]
   #parts: CompiledParts
   readonly #signed: boolean
   #scorer: RowScorer | null = null
@@ -107,6 +111,7 @@ export class CompiledRecommender implements CompiledFacts {
     this.bytes = bytesOf(parts.rows) + bytesOfHead(parts.head)
     this.head = parts.head?.count ?? 0
     this.popularity = parts.popularity
+    this.relations = parts.relations?.parts.map(({ name }) => name) ?? []
     this.#parts = parts
     this.#signed = methodOf('CompiledRecommender', method).signed
   }
@@ -122,23 +127,24 @@ export class CompiledRecommender implements CompiledFacts {
     return encodeSaved(COMPILED_FORMAT, { ...this.#parts, rows: this.#scorer?.rows() ?? this.#parts.rows })
   }
 
-  /** What each item lends to others: a matrix of items by items in compressed sparse rows, columns ascending. Beside a head it is what that leaves. */
+  /** What each item lends to others: a matrix of items by items in compressed sparse rows, columns ascending. Beside a head it is what that leaves; with relations what values send and are sent stands behind the items. */
   matrix(): { readonly indptr: Uint32Array; readonly indices: Uint32Array; readonly data: Float32Array } {
     return unpacked(this.#scorer?.rows() ?? this.#parts.rows)
   }
 
   /**
-   * Ranks items for anybody, from items alone.
+   * Ranks items for anybody, from items alone, or `{ items, attributes }` by what its relations know.
    *
    * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a weight below 0 that the method cannot take, UNKNOWN_KEY.
    */
-  recommendFor(profile: ProfileSource, options?: CompiledListOptions): Recommendation[] {
+  recommendFor(profile: ProfileSource | Person, options?: CompiledListOptions): Recommendation[] {
     const who = 'recommendFor'
     const { unknownItems, profileHalfLife: halfLife, ...list } = resolve(who, compiledListOptions, options)
     const selection = selectionOf(who, this.items, list)
     refuseSignals(who, selection)
     const reading = { signed: this.#signed, ids: new UnknownIds(unknownItems), halfLife }
-    const { items, weights } = readProfile(who, this.items, profile, reading)
+    const known = knownValues(this.items.size, this.#parts.relations)
+    const { items, weights } = readPerson(who, this.items, known, profile, reading)
     const rows = { indptr: [0, items.length], indices: items, data: weights }
     const asked = { profiles: rows, selection, excluded: null }
     return listAt(this.#rank(Int32Array.of(0), asked), 0, this.items)
@@ -199,13 +205,18 @@ export class CompiledRecommender implements CompiledFacts {
     const { items, weights } = readProfile('explain', this.items, profile, reading)
     const column = requireRow('explain', 'an item', this.items, item)
     const { parts: own } = this.#served()
-    const parts = Float64Array.from(items, (row, at) => weights[at] * scoreOf(own, items.length, row, column))
+    const { cold } = this.#parts.relations ?? {}
+    const partOf = (row: number): number =>
+      (row !== column && cold !== undefined ? coldScoreOf(own.rows, cold, row, column) : null) ??
+      scoreOf(own, items.length, row, column)
+    const parts = Float64Array.from(items, (row, at) => weights[at] * partOf(row))
     return { item: this.items.keyOf(column), ...explanationOf(items, parts, this.items) }
   }
 
   toJSON(): object {
-    const { method, options, weighted, signals, entriesPerItem, items, bytes, head } = this
-    return { method, options, weighted, signals, entriesPerItem, items: items.size, bytes, head }
+    const { method, options, weighted, signals, entriesPerItem, items, bytes, head, relations } = this
+    const named = relations.length > 0 ? { relations } : {}
+    return { method, options, weighted, signals, entriesPerItem, items: items.size, bytes, head, ...named }
   }
 
   [INSPECT](): string {
@@ -268,8 +279,8 @@ export class CompiledRecommender implements CompiledFacts {
   /** Made when it is first asked; what it holds need not be held twice. */
   #served(): RowScorer {
     if (this.#scorer === null) {
-      const { rows, head } = this.#parts
-      this.#scorer = new RowScorer(rows, head)
+      const { rows, head, relations } = this.#parts
+      this.#scorer = new RowScorer(rows, head, relations?.cold)
       this.#parts = { ...this.#parts, ...this.#scorer.parts }
     }
     return this.#scorer
@@ -293,7 +304,9 @@ export class CompiledRecommender implements CompiledFacts {
         weights: Float32Array.from(places, (place) => data?.[place] ?? 1),
       }
     }
-    const known = { profileOf, lengthOf: (user: number) => indptr[user + 1] - indptr[user] }
+    // Attributes of a profile are no items.
+    const lengthOf = (user: number): number => profileOf(user).items.filter((item) => item < this.items.size).length
+    const known = { profileOf, lengthOf }
     return atOnce(fillUp(popularityPrior(this.#parts.popularity), users, { k, rows, scores }, selection, known))
   }
 }

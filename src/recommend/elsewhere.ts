@@ -147,6 +147,13 @@ function requireRowsAlone(
       todo: 'Compile with head: 0.',
     })
   }
+  if (compiled.relations.length > 0) {
+    throw refusedOption(who, 'model', {
+      expected: 'a compiled recommender without relations: a database joins lists of items',
+      got: `one with ${compiled.relations.map(show).join(', ')}`,
+      todo: 'Compile without them.',
+    })
+  }
   const { weighted, signals } = compiled
   if (jsonOf({ weighted, signals }) !== jsonOf(weighing)) {
     throw refusedOption(who, 'model', {

@@ -68,18 +68,20 @@ export function renumbered({ itemCount, words }: PackedRows, numbers: Int32Array
 /** Operations an entry: rounding and sorting. */
 const ENTRY_COST = 8
 
-/** Takes ranked lists, one a row, in the order of the rows, and packs them. */
+/** Takes lists, one a row, in the order of the rows, and packs them. */
 export class RowPacker {
   readonly #itemCount: number
+  readonly #signed: boolean
   readonly #indptr: Uint32Array
   readonly #steps: Float64Array
   readonly #parts: Uint32Array[] = []
   #rows = 0
 
   /** @throws {RivuletError} INVALID_DATA for more than 2^24 items. */
-  constructor(who: string, itemCount: number) {
+  constructor(who: string, itemCount: number, signed = false) {
     requireItems(who, itemCount)
     this.#itemCount = itemCount
+    this.#signed = signed
     this.#indptr = new Uint32Array(itemCount + 1)
     this.#steps = new Float64Array(itemCount)
   }
@@ -89,19 +91,24 @@ export class RowPacker {
     return 4 * this.#indptr[this.#rows]
   }
 
-  /** The next rows. Entries with a score that is not above zero end a list. */
+  /** The next rows. Row -1 ends a list, and without signs a score that is not above zero. */
   *add({ k, rows: items, scores }: TopLists): Sliced<void> {
     const slices = new Slices()
     const bits = itemBitsOf(this.#itemCount)
-    const most = 2 ** (32 - bits) - 1
+    const signed = this.#signed
+    const most = 2 ** ((signed ? 31 : 32) - bits) - 1
     const words = new Uint32Array(items.length)
     let at = 0
     for (let start = 0; start < items.length; start += k) {
       const from = at
-      const step = items[start] >= 0 ? scores[start] / most : 0
-      for (let place = start; place < start + k && items[place] >= 0 && scores[place] > 0; place++) {
-        const level = Math.max(1, Math.round(scores[place] / step))
-        words[at++] = items[place] + level * 2 ** bits
+      let [end, largest] = [start, 0]
+      for (; end < start + k && items[end] >= 0 && (signed || scores[end] > 0); end++)
+        largest = Math.max(largest, Math.abs(scores[end]))
+      const step = largest / most
+      for (let place = start; place < end; place++) {
+        const level = largest === 0 ? 0 : Math.round(scores[place] / step)
+        // Without signs an entry is above zero.
+        words[at++] = items[place] + (signed ? level : Math.max(1, level)) * 2 ** bits
       }
       sortByItem(words.subarray(from, at), bits)
       this.#steps[this.#rows] = step
@@ -121,7 +128,7 @@ export class RowPacker {
       at += part.length
       yield PAUSE
     }
-    return { itemCount: this.#itemCount, signed: false, indptr: this.#indptr, words, steps: this.#steps }
+    return { itemCount: this.#itemCount, signed: this.#signed, indptr: this.#indptr, words, steps: this.#steps }
   }
 }
 

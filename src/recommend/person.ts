@@ -4,9 +4,9 @@
  * What she has of a relation of users stands beside her items as it would in the data: a vector of length 1 times what her items weigh in all, or what those of the average user do.
  * A friend stands for his ties: half of what they lead to is his, half his friends'. What she likes of a relation of items counts as one item more, of which each that has it is a part.
  */
-import type { NamedNetwork, RelationPart } from '../network/network.ts'
+import type { RelationPart } from '../network/network.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import type { Id } from '../support/key-index.ts'
+import type { Id, KeyIndex } from '../support/key-index.ts'
 import { isIterable, nearestOf, type Check } from '../support/options.ts'
 import { optional, resolve, type Given } from '../support/spec.ts'
 import type { UnknownIds } from '../support/unknown-ids.ts'
@@ -32,12 +32,49 @@ export const personOptions = {
 /** Somebody who is described by what she did, and by attributes that relations know. */
 export interface Person extends Given<typeof personOptions> {}
 
+/** A relation as people are described by it. */
+export type DescribedPart = Pick<RelationPart, 'name' | 'side' | 'names'>
+
+/** What somebody may be described by, and how it stands in a profile. */
+export interface KnownValues<Part extends DescribedPart = DescribedPart> {
+  /** `null` where there are no relations. */
+  readonly parts: readonly Part[] | null
+  /** What an interaction weighs where nothing else says it. */
+  readonly scale: number
+  /** What somebody without items counts as. */
+  readonly userDegree: number
+  /** The column of what users hold. */
+  holds(part: Part, value: number): number
+  /** Adds to a profile what of one who likes a value sums to `unit`. */
+  likes(part: Part, value: number, unit: number, to: Map<number, number>): void
+  /** Adds to a profile what ties a user to others, as a vector of length 1. @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION */
+  ties(part: Part, from: string, user: unknown, ids: UnknownIds, to: Map<number, number>): void
+}
+
+/** Those of a catalogue: columns of its matrix. */
+export function valuesOf({ network, users }: Pick<Catalogue, 'network' | 'users'>): KnownValues<RelationPart> {
+  const { rows, relations, scale } = network
+  return {
+    parts: relations?.parts ?? null,
+    scale,
+    userDegree: relations?.userDegree ?? 0,
+    holds: ({ start }, value) => start + value,
+    likes({ start }, value, unit, to) {
+      addTimes(to, rows.columnsOf(start + value), rows.weightsOf(start + value), unit)
+    },
+    ties(part, from, user, ids, to) {
+      addTies(to, from, { network, users }, part, user, ids)
+    },
+  }
+}
+
 /**
  * @throws {RivuletError} as `readProfile`; UNKNOWN_KEY naming the nearest relation or value, INVALID_OPTION for attributes without relations
  */
-export function readPerson(
+export function readPerson<Part extends DescribedPart>(
   who: string,
-  { network, items, users }: Pick<Catalogue, 'network' | 'items' | 'users'>,
+  items: KeyIndex,
+  known: KnownValues<Part>,
   given: ProfileSource | Person,
   reading: ProfileReading & { readonly ids: UnknownIds },
 ): Profile {
@@ -47,24 +84,25 @@ export function readPerson(
   const own = readProfile(who, items, did, reading)
   const asked = Object.entries(attributes).map(([name, said]) => {
     const from = `${who}, attribute ${show(name)}`
-    return { from, part: partOf(from, network, name), values: (Array.isArray(said) ? said : [said]).map(asText) }
+    return { from, part: partOf(from, known.parts, name), values: (Array.isArray(said) ? said : [said]).map(asText) }
   })
   if (asked.length === 0) return own
   const weights = new Map(Array.from(own.items, (item, at) => [item, own.weights[at]]))
   const total = own.weights.reduce((sum, weight) => sum + Math.abs(weight), 0)
-  const unit = total > 0 ? total / own.items.length : network.scale
+  const unit = total > 0 ? total / own.items.length : known.scale
   let likes = 0
   for (const { from, part, values } of asked.filter(({ part: { side } }) => side === 'item')) {
-    for (const row of placesOf(from, part, values, reading.ids)) {
+    for (const value of numbersOf(from, part, values, reading.ids)) {
       likes++
-      addTimes(weights, network.rows.columnsOf(row), network.rows.weightsOf(row), unit)
+      known.likes(part, value, unit, weights)
     }
   }
-  const counts = total + likes * unit || (network.relations?.userDegree ?? unit)
+  const counts = total + likes * unit || known.userDegree || unit
   for (const { from, part, values } of asked.filter(({ part: { side } }) => side === 'user')) {
     const has = new Map<number, number>()
-    if (part.names !== null) for (const place of placesOf(from, part, values, reading.ids)) has.set(place, 1)
-    else for (const user of values) addTies(has, from, { network, users }, part, user, reading.ids)
+    if (part.names !== null)
+      for (const value of numbersOf(from, part, values, reading.ids)) has.set(known.holds(part, value), 1)
+    else for (const user of values) known.ties(part, from, user, reading.ids, has)
     const length = lengthOf([...has.values()])
     for (const [column, size] of has) weights.set(column, (counts * size) / length)
   }
@@ -75,20 +113,18 @@ export function readPerson(
 const asText = (value: unknown): unknown => (typeof value === 'boolean' ? String(value) : value)
 
 /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_KEY */
-function partOf(from: string, { relations }: NamedNetwork, name: string): RelationPart {
-  const parts = relations?.parts ?? []
-  const found = parts.find((part) => part.name === name)
-  const names = parts.map((part) => part.name)
+function partOf<Part extends DescribedPart>(from: string, parts: readonly Part[] | null, name: string): Part {
+  const names = (parts ?? []).map((part) => part.name)
+  const found = parts?.[names.indexOf(name)]
   if (found === undefined) {
     const nearest = nearestOf(name, names)
-    throw new RivuletError(relations === undefined ? 'INVALID_OPTION' : 'UNKNOWN_KEY', {
+    throw new RivuletError(parts === null ? 'INVALID_OPTION' : 'UNKNOWN_KEY', {
       who: from,
-      expected:
-        relations === undefined ? 'relations that know it' : `one of the relations ${names.map(show).join(', ')}`,
-      got: relations === undefined ? 'none' : show(name),
+      expected: parts === null ? 'relations that know it' : `one of the relations ${names.map(show).join(', ')}`,
+      got: parts === null ? 'none' : show(name),
       todo:
         nearest === null
-          ? "Give option 'relations', to Engine.create on an engine; one of weight 0 is left out."
+          ? "Give option 'relations', to Engine.create on an engine, to compile for a compiled recommender; one of weight 0 is left out."
           : `Did you mean '${nearest}'?`,
       details: { option: 'attributes', key: name, nearest },
     })
@@ -105,11 +141,11 @@ function partOf(from: string, { relations }: NamedNetwork, name: string): Relati
 
 const lengthOf = (vector: readonly number[]): number => Math.sqrt(vector.reduce((sum, size) => sum + size * size, 0))
 
-/** Where values stand in the matrix, each once. @throws {RivuletError} UNKNOWN_KEY naming the nearest */
-function placesOf(from: string, { name, names, start }: RelationPart, values: readonly unknown[], ids: UnknownIds) {
+/** Numbers of values, each once. @throws {RivuletError} UNKNOWN_KEY naming the nearest */
+function numbersOf(from: string, { name, names }: DescribedPart, values: readonly unknown[], ids: UnknownIds) {
   if (names === null) return new Set<number>()
   const found = values.map((value) => ids.rowOf(from, `a value of relation ${show(name)}`, names, value))
-  return new Set(found.filter((number) => number >= 0).map((number) => start + number))
+  return new Set(found.filter((number) => number >= 0))
 }
 
 /** Adds numbers that sum to `whole`. */

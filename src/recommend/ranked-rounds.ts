@@ -11,7 +11,7 @@ import { UnknownIds } from '../support/unknown-ids.ts'
 import { Catalogue } from './catalogue.ts'
 import { methodOf } from './methods/methods.ts'
 import type { Query } from './methods/model.ts'
-import { readPerson, type Person } from './person.ts'
+import { readPerson, valuesOf, type Person } from './person.ts'
 import type { Profile, ProfileSource } from './profile.ts'
 import { joinRankings, listAt, type Rankings, type Recommendation } from './rankings.ts'
 import {
@@ -90,7 +90,8 @@ export function* rankProfiles(
   refuseSignals(who, read)
   const { signed } = methodOf(who, read.method)
   const reading = { signed, ids, scale: network.scale, halfLife: read.profileHalfLife }
-  const profiles = sources.map((source) => readPerson(who, catalogue, source, reading))
+  const known = valuesOf(catalogue)
+  const profiles = sources.map((source) => readPerson(who, items, known, source, reading))
   const request = aboutMany(catalogue, read, sources.length, { ...further, notes: ids.notes })
   const places = Int32Array.from(profiles, (_, place) => place)
   const profilesAt = (round: Int32Array) => Array.from(round, (place) => profiles[place])

@@ -87,10 +87,11 @@ function* edgesToItems(network: NamedNetwork, options: UserList): Detached<EdgeA
 }
 
 function* rankedItems(network: NamedNetwork, options: UserList): Detached<RankedItems> {
-  const { users, items } = Catalogue.of(WHO, network)
+  const catalogue = Catalogue.of(WHO, network)
+  const { users, items } = catalogue
   const ids = new UnknownIds(options.unknown)
   const ranked = yield* joinRounds(rankUsers(WHO, network, options, 'rows', ids))
-  const notes = [...(network.notes ?? []), ...ids.notes]
+  const notes = [...(network.notes ?? []), ...catalogue.notes, ...ids.notes]
   return asRankedItems({ userKeys: users, itemKeys: items, notes, ...ranked })
 }
 

@@ -20,6 +20,7 @@ import {
   type CompiledHead,
   type ServedParts,
 } from './compiled-head.ts'
+import { coldScoreOf, reachCold, type ColdItems } from './compiled-relations.ts'
 import type { Query } from './methods/model.ts'
 import { itemBitsOf, renumbered, type PackedRows } from './packed-rows.ts'
 
@@ -44,14 +45,25 @@ export class RowScorer {
   readonly #adding: Writable<AddedPacked>
   readonly #offering: Writable<OfferedPlaces>
   readonly #blocks: number
+  readonly #cold: ColdItems | null
+  readonly #isCold: Uint8Array
   /** Of every place, whatever is allowed. */
   readonly #rooms: Float32Array
   /** What `rooms` says now, and whose array it was. */
   readonly #allowed: Uint8Array
   #asked: Uint8Array | null = null
 
-  constructor(rows: PackedRows, head: CompiledHead | null = null, kernel: KernelName = bestKernel()) {
+  /** @param cold items that are reached through values, which stand behind all items; `null` without relations, and beside a head */
+  constructor(
+    rows: PackedRows,
+    head: CompiledHead | null = null,
+    cold: ColdItems | null = null,
+    kernel: KernelName = bestKernel(),
+  ) {
     const { itemCount, signed } = rows
+    this.#cold = cold
+    this.#isCold = new Uint8Array(itemCount)
+    for (const item of cold?.items ?? []) this.#isCold[item] = 1
     const dimensions = head?.dimensions ?? 0
     this.#blocks = Math.ceil(itemCount / SERVED_TOGETHER)
     const layout = layOutServing(rows, this.#blocks, dimensions)
@@ -113,10 +125,15 @@ export class RowScorer {
     this.#offering.k = k
     this.#kernel.addPacked(0, count, this.#adding)
     if (head !== null && filter !== null) this.#combine(head, filter, count)
+    if (this.#cold !== null) {
+      const at = (column: number): number => views.z[views.places[column]]
+      reachCold(this.#cold, at, (item, score) => this.#put(views.places[item], score))
+    }
     for (let entry = 0; entry < count; entry++) {
       const place = views.itemPlaces[entry]
       if (excludeSeeds) this.#put(place, -Infinity)
       else if (head !== null && filter !== null) this.#put(place, views.z[place] - this.#ownScore(head, filter, entry))
+      else if (this.#isCold[views.items[entry]] === 1) this.#put(place, views.z[place] - this.#ownColdScore(entry))
     }
     for (let entry = 0; entry < excluded.length; entry++) this.#put(views.places[excluded[entry]], -Infinity)
     views.rows.fill(-1, 0, k)
@@ -172,6 +189,12 @@ export class RowScorer {
     const place = itemPlaces[entry]
     const given = lent === null || head.lends[items[entry]] === 0 ? 0 : lentAt(head, lent, place)
     return weights[entry] * (start[place] * productAt(head, gains, place, place) + given)
+  }
+
+  #ownColdScore(entry: number): number {
+    const { items, weights } = this.#views
+    const [item, { rows }] = [items[entry], this.parts]
+    return this.#cold === null ? 0 : weights[entry] * (coldScoreOf(rows, this.#cold, item, item) ?? 0)
   }
 
   /** Keeps others out of lists from now on: only what changes is touched, as most calls allow what the one before did. */

@@ -38,7 +38,7 @@ const law: Readonly<Record<string, Law>> = {
   ratings: { from: [...ground, 'method', 'solve', 'calibrate'] },
   embed: { from: [...ground, 'method', 'solve', 'evaluate'] },
   cluster: { from: [...ground, 'method', 'embed'] },
-  recommend: { from: [...ground, 'method', 'solve', 'label', 'embed', 'cluster'] },
+  recommend: { from: [...ground, 'method', 'solve', 'label', 'embed', 'cluster', 'evaluate'] },
   tune: { from: [...ground, 'method', 'solve', 'label', 'ratings', 'calibrate', 'recommend', 'evaluate'] },
   'engine-options': { from: ground },
   engine: {

@@ -37,6 +37,14 @@ export function relatedScores(
     .map((row) => row.slice(0, w[0].length))
 }
 
+/** What one item, and what a user holds, sends to each item; rows and columns are items, and what users hold behind them. */
+export const relatedSpread = (
+  w: Dense,
+  relations: readonly DenseRelation[],
+  exponents: FilterExponents,
+  f: DenseFilter,
+): Dense => related(w, relations, exponents, f).spread
+
 /**
  * One score in parts: what arrives at the item by each value of the relations of items, in their order, and what else each column of the matrix sends: items, then what users hold.
  *

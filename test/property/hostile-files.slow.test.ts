@@ -7,6 +7,7 @@ import { contrastiveEmbedding } from '../../src/embed/contrastive-embedding.ts'
 import { embeddingFace } from '../../src/embed/embedding.ts'
 import { spectralEmbedding } from '../../src/embed/spectral-embedding.ts'
 import { clusterDiagram } from '../../src/report/cluster-svg.ts'
+import type { Relations } from '../../src/data/relations.ts'
 import { compile } from '../../src/recommend/compile.ts'
 import { CompiledRecommender } from '../../src/recommend/compiled.ts'
 import { recommend } from '../../src/recommend/recommend.ts'
@@ -44,6 +45,16 @@ function serve(bytes: Uint8Array): Uint8Array {
   return compiled.encode()
 }
 
+const ids = (letter: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${letter}${at}`)
+const relations: Relations = {
+  kind: {
+    // Some that nobody took.
+    rows: ids('i', 14).map((item, at) => ({ item, kind: 'abc'[at % 3] })),
+    ...{ item: 'item', attribute: 'kind' },
+  },
+  age: { rows: ids('u', 12).map((user, at) => ({ user, age: 20 + (at % 2) })), user: 'user', attribute: 'age' },
+}
+
 const timed = driftingTable({ rows: 60, items: 9, seed: 2, drift: null })
 const RULE = { halfLife: 10 }
 
@@ -57,6 +68,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
     file: compile(timed, { head: 2, entriesPerItem: 4, recency: RULE }).encode(),
     read: readCompiled,
     use: serve,
+  },
+  'a compiled recommender with relations': {
+    file: compile(table, { entriesPerItem: 4, relations }).encode(),
+    read: readCompiled,
+    use(bytes) {
+      CompiledRecommender.decode(bytes).recommendFor({ attributes: { age: 20, kind: 'a' } }, { k: 12, exclude: 'none' })
+      return serve(bytes)
+    },
   },
   'an embedding': {
     file: encodeSaved(EMBEDDING_FORMAT, embedding),

@@ -72,6 +72,10 @@ function* mixedDegrees(
   const rest = 1 - parts.reduce((sum, { weight }) => sum + weight, 0)
   for (const { name, side, weight, start, end } of parts) {
     const exponent = side === 'item' ? userExponent : itemExponent
+    if (weight === 0) {
+      ;(side === 'item' ? rows : columns).fill(0, start, end)
+      continue
+    }
     if (exponent < LEAST_EXPONENT)
       throw noExponent(who, name, side === 'item' ? 'userExponent' : 'itemExponent', exponent)
     const own = yield* side === 'item' ? largestWithin([start, end], items) : largestWithin(users, [start, end])

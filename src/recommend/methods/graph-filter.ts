@@ -5,7 +5,7 @@ import type { Algorithm } from '../../request/request.ts'
 import { columnCount, type Operator, type TopLists } from '../../request/sweep.ts'
 import { type Sliced } from '../../support/pause.ts'
 import { powers } from '../../matrix/normalize.ts'
-import { heldRows } from './arrivals.ts'
+import { broughtToValues, heldRows } from './arrivals.ts'
 import { AverageSpreader } from './average-user.ts'
 import { popularityPowers } from './degree-offset.ts'
 import { dividedBy, largestEigenvalue, operatorOf } from './divisors.ts'
@@ -68,6 +68,11 @@ export function polynomialModel(
       if (held === null || found === null) return yield* contributions(spreading, profile, item)
       const before = beforeLastSweep(stretched(recipe, found.noise, n), recipe.sweeps)
       return yield* contributions(spreading, profile, item, { held, before })
+    },
+    *arrivals(profiles, alone) {
+      const spreading = yield* open(LONG, alone)
+      const before = beforeLastSweep(stretched(recipe, found?.noise ?? 1, LONG), recipe.sweeps)
+      return yield* broughtToValues(network, spreading, before, profiles)
     },
   }
 }

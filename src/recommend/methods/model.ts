@@ -66,6 +66,14 @@ export interface Arrived {
   readonly parts: Float64Array
 }
 
+/** What arrives at the rows behind the users. An item scores the sum over those that it holds, where nothing else leads to it. */
+export interface BroughtToValues {
+  /** Shape (values x profiles), row-major. */
+  readonly brought: Float32Array
+  /** What an item's score is multiplied by: of a value it takes as much as it weighs there; shape (columns). */
+  readonly taken: Float32Array
+}
+
 /**
  * A recommender over one network: a linear map from a profile (items with weights) to scores of all items, one for
  * profiles of each number of items.
@@ -77,6 +85,12 @@ export interface Model {
   rank(profiles: Profiles, query: Query): Algorithm<TopLists>
   /** The parts of `item`'s score that come from the items of a profile. */
   contributions(profile: Profile, item: number): Algorithm<Contributions>
+  /**
+   * What profiles bring to what items hold, in the last step of their spreading. Default: the method takes no relations.
+   *
+   * @param alone as of a query
+   */
+  arrivals?(profiles: SparseSeeds, alone: boolean): Algorithm<BroughtToValues>
   /** What lists cost now that it is there. Default: what is expected of the method, its making left out. */
   expected?(asked: AskedLists): Expected | null
 }

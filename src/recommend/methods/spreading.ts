@@ -12,7 +12,7 @@ import type { Filter } from '../../plan/filter.ts'
 import type { Schedule } from '../../plan/schedule.ts'
 import { sweep, type Algorithm } from '../../request/request.ts'
 import type { SparseRows } from '../../matrix/csr.ts'
-import { columnCount, type Addend, type Operator, type TopLists } from '../../request/sweep.ts'
+import { columnCount, type Addend, type Operator, type SparseSeeds, type TopLists } from '../../request/sweep.ts'
 import { arrivals, type HeldRows } from './arrivals.ts'
 import type { ItemVectors } from './item-vectors.ts'
 import { profileItems, profileWeights, type Contributions, type Model, type Profiles, type Query } from './model.ts'
@@ -86,7 +86,7 @@ export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query)
 }
 
 /** What each profile is given of the average user, shape (profiles). */
-function lentTo(profiles: Profiles, { shares, rows }: SpreadAverage): Float32Array {
+export function lentTo(profiles: Profiles, { shares, rows }: SpreadAverage): Float32Array {
   return Float32Array.from({ length: columnCount(profiles) }, (_, place) => {
     const items = profileItems(profiles, place, rows)
     return profileWeights(profiles, place, rows).reduce((sum, weight, at) => sum + weight * shares[items[at]], 0)
@@ -109,7 +109,7 @@ function joined(a: Addend | undefined, b: Addend | undefined): Addend | undefine
   return { data, coefficients }
 }
 
-function startSparse(profiles: Profiles & { kind: 'sparse' }, start: Float32Array): Profiles {
+export function startSparse(profiles: SparseSeeds, start: Float32Array): SparseSeeds {
   return { ...profiles, data: profiles.data.map((weight, entry) => weight * start[profiles.indices[entry]]) }
 }
 

@@ -133,6 +133,7 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
       return lists
     },
     contributions: (profile, item) => polynomial.contributions(profile, item),
+    ...(polynomial.arrivals && { arrivals: polynomial.arrivals }),
     expected,
   }
 }

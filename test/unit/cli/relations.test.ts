@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { explain, readInteractions, recommend } from '../../../src/index.ts'
+import { compile, explain, readCompiled, readInteractions, recommend } from '../../../src/index.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { rivulet } from './stage.ts'
 
@@ -95,5 +95,20 @@ describe('--relation', () => {
   it('takes a name that all objects have', async () => {
     const args = ['--relation', `constructor=${films}:item=id,attribute=genres`]
     expect((await rivulet(['recommend', taken, ...args, ...single])).code).toBe(0)
+  })
+
+  it('compiles them, with a weight that is found too', async () => {
+    const model = folder.path('related.model')
+    const given = ['--relation', `genre=${films}:item=id,attribute=genres`, '--threads', '1']
+    await rivulet(['compile', taken, '--out', model, ...given])
+    const relations = { genre: { rows: FILMS, item: 'id', attribute: 'genres', separator: '|' } }
+    const compiled = await readCompiled(model)
+    expect(compiled.encode()).toEqual(compile(await readInteractions(taken), { relations }).encode())
+    expect(compiled.recommendFor({ attributes: { genre: 'sf' } }, { k: 5 }).map(({ item }) => item)).toContain('arrival')
+    const { stdout } = await rivulet(['recommend', taken, '--model', model, '--json', '--k', '3'])
+    expect((JSON.parse(stdout) as Lists).lists.length).toBe(4)
+    const found = await rivulet(['recommend', taken, ...given, '--relation-weights', 'genre=auto', '--json'])
+    expect(found.code).toBe(0)
+    expect(found.stderr).toContain("relation 'genre': left out")
   })
 })

@@ -111,7 +111,7 @@ describe('compile with a head', () => {
 
   it('serves the same bits on either kernel and again', () => {
     const lists = (['typescript', 'wasm-simd', 'wasm-simd'] as const).map((kernel) => {
-      const scorer = new RowScorer(parts.rows, parts.head, kernel)
+      const scorer = new RowScorer(parts.rows, parts.head, null, kernel)
       const query = { k: 15, excludeSeeds: true, allowed: new Uint8Array(ITEMS).fill(1) }
       const [items, scores] = [new Int32Array(90 * 15).fill(-1), new Float32Array(90 * 15)]
       for (const _ of [0, 1]) {

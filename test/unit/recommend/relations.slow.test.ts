@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { fromRows } from '../../../src/data/from-rows.ts'
 import type { Relations } from '../../../src/data/relations.ts'
 import { Engine } from '../../../src/engine.ts'
 import { resolvent, walk, type SpreadingOperator } from '../../../src/recommend/methods/operators.ts'
@@ -7,49 +6,10 @@ import { mix } from '../../../src/recommend/methods/recipe.ts'
 import { explain } from '../../../src/recommend/explain.ts'
 import { recommend, recommendFor, similarItems, type RecommendOptions } from '../../../src/recommend/recommend.ts'
 import type { Person } from '../../../src/recommend/person.ts'
-import { seededRandom } from '../../../src/support/random.ts'
 import { product, type Dense } from '../../oracle/linear-algebra.ts'
 import { multipleOfIdentity, overSum } from '../../oracle/recommenders.ts'
-import { relatedScores, scoreParts, type DenseRelation } from '../../oracle/relations.ts'
-
-const USERS = 12
-const ITEMS = 15
-
-/** Users and items that nobody has anything to do with: the last of each. */
-function drawn() {
-  const random = seededRandom(7)
-  const w = Array.from({ length: USERS }, (_, user) =>
-    Array.from({ length: ITEMS }, (_, item) => (user < USERS - 1 && item < ITEMS - 2 && random.next() < 0.4 ? 1 : 0)),
-  )
-  const rows = w.flatMap((row, user) =>
-    row.flatMap((value, item) => (value ? [{ user: `u${user}`, item: `i${item}` }] : [])),
-  )
-  const genres = Array.from({ length: ITEMS }, (_, item) => [item % 3, 3 + (item % 2)])
-  const friends = Array.from({ length: USERS }, (_, user) => [user, (user * 5 + 1) % USERS]).filter(([a, b]) => a !== b)
-  const pairs = Array.from(new Set(friends.map(([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`)))
-  const relations: Relations = {
-    genre: {
-      rows: genres.map((own, item) => ({ item: `i${item}`, genre: own.join('|') })),
-      ...{ item: 'item', attribute: 'genre', separator: '|', weight: 0.2 },
-    },
-    friend: { rows: friends.map(([a, b]) => ({ a: `u${a}`, b: `u${b}` })), user: 'a', other: 'b', weight: 0.1 },
-  }
-  const dense: DenseRelation[] = [
-    {
-      side: 'item',
-      weight: 0.2,
-      holds: genres.map((own) => [0, 1, 2, 3, 4].map((genre) => Number(own.includes(genre)))),
-    },
-    {
-      side: 'user',
-      weight: 0.1,
-      holds: Array.from({ length: USERS }, (_, user) =>
-        pairs.map((pair) => Number(pair.split(' ').includes(String(user)))),
-      ),
-    },
-  ]
-  return { table: fromRows(rows, { user: 'user', item: 'item' }), w, relations, dense, genres, pairs }
-}
+import { relatedScores, scoreParts } from '../../oracle/relations.ts'
+import { ITEMS, related, USERS } from './related-table.ts'
 
 const EXPONENTS = { userExponent: 0.3, itemExponent: 0.4, profileExponent: -0.2, popularityExponent: 0.1 }
 const recipeOf = (operator: SpreadingOperator) =>
@@ -70,7 +30,7 @@ const CASES: readonly [name: string, operator: SpreadingOperator, f: DenseFilter
 
 describe('a score with relations in parts', () => {
   it.each(CASES)('is what the dense definition says: %s', (_, operator, f, before) => {
-    const { table, w, relations, dense, genres, pairs } = drawn()
+    const { table, w, relations, dense, genres, pairs } = related()
     const options = { relations, recipe: recipeOf(operator) }
     for (const [user, item] of [
       [0, 3],
@@ -99,7 +59,7 @@ describe('a score with relations in parts', () => {
   })
 
   it('sums to what stands in the list, of profiles that are completed and with what is recent too', async () => {
-    const { table, relations } = drawn()
+    const { table, relations } = related()
     const time = Float64Array.from(table.user, (_, row) => 86_400 * (row % 40))
     for (const [source, recency] of [
       [table, null],
@@ -119,7 +79,7 @@ describe('a score with relations in parts', () => {
   })
 
   it('names nothing where relations weigh nothing, and says what the same user gets of each way of asking', async () => {
-    const { table, relations } = drawn()
+    const { table, relations } = related()
     const { genre } = relations
     expect(explain(table, 'u0', 'i3', { relations: { genre: { ...genre, weight: 0 } } })).toEqual(
       explain(table, 'u0', 'i3'),
@@ -133,7 +93,7 @@ describe('a score with relations in parts', () => {
 
 describe('relations in a recipe', () => {
   it.each(CASES)('score as the dense definition says: %s', (_, operator, f) => {
-    const { table, w, relations, dense } = drawn()
+    const { table, w, relations, dense } = related()
     const expected = relatedScores(w, dense, EXPONENTS, f)
     const lists = recommend(table, { relations, recipe: recipeOf(operator), exclude: 'none', k: ITEMS })
     expect(lists.size).toBe(USERS)
@@ -150,7 +110,7 @@ describe('relations in a recipe', () => {
   })
 
   it('mean the same by their names, the scale of their values and the order of their rows', () => {
-    const { table, relations } = drawn()
+    const { table, relations } = related()
     const options = { recipe: recipeOf(walk({ steps: 5 })), k: 5 }
     const rows = [...(relations['genre'].rows ?? [])].flatMap((row) => {
       const { item, genre } = row as { item: string; genre: string }
@@ -169,7 +129,7 @@ describe('relations in a recipe', () => {
   })
 
   it('count repeated rows once, and say nothing where they weigh 0', () => {
-    const { table, relations } = drawn()
+    const { table, relations } = related()
     const { genre } = relations
     const listsWith = (own: RecommendOptions) => [...recommend(table, own)]
     const twice = { genre: { ...genre, rows: [...(genre.rows ?? []), ...(genre.rows ?? [])] } }
@@ -178,7 +138,7 @@ describe('relations in a recipe', () => {
   })
 
   it('are in no list, and no activity', () => {
-    const { table, relations } = drawn()
+    const { table, relations } = related()
     const ids = new Set(Array.from({ length: ITEMS }, (_, item) => `i${item}`))
     for (const list of recommend(table, { relations, k: 100, exclude: 'none' }).values()) {
       expect(list.length).toBe(ITEMS)
@@ -193,7 +153,7 @@ describe('relations in a recipe', () => {
   })
 
   it('reach items and users without interactions, and say that these are taken up', async () => {
-    const { table, relations } = drawn()
+    const { table, relations } = related()
     await using engine = await Engine.create({ ...table, notes: ['as read'] }, { relations, threads: 1 })
     expect(engine.notes).toEqual([
       'as read',
@@ -206,7 +166,7 @@ describe('relations in a recipe', () => {
   })
 
   it('give the same bits on any number of threads and both kernels', async () => {
-    const { table, relations } = drawn()
+    const { table, relations } = related()
     const lists = []
     for (const options of [{ threads: 1 }, { threads: 2 }, { kernel: 'typescript' as const, threads: 1 }]) {
       await using engine = await Engine.create(table, { relations, ...options })
@@ -217,11 +177,11 @@ describe('relations in a recipe', () => {
   })
 
   it('are refused by what does not know them yet', async () => {
-    const { table, relations } = drawn()
+    const { table, relations } = related()
     await using engine = await Engine.create(table, { relations, threads: 1 })
     const refused = expect.objectContaining({ code: 'INVALID_OPTION', details: { option: 'relations' } })
     await expect(engine.recommend({ method: 'ease' })).rejects.toEqual(refused)
-    await expect(engine.compile()).rejects.toEqual(refused)
+    await expect(engine.compile({ method: 'ease' })).rejects.toEqual(refused)
     await expect(engine.similarUsers('u0')).rejects.toEqual(refused)
     await expect(engine.clusterUsers()).rejects.toEqual(refused)
     await expect(engine.tune()).rejects.toEqual(refused)
@@ -230,7 +190,7 @@ describe('relations in a recipe', () => {
   })
 
   it('are refused for a recipe by whose exponents they could not be weighed', () => {
-    const { table, relations } = drawn()
+    const { table, relations } = related()
     const recipe = mix([walk()], { userExponent: 0 })
     expect(() => recommend(table, { relations, recipe })).toThrow(
       /relation 'genre': expected a recipe whose userExponent/,
@@ -239,7 +199,7 @@ describe('relations in a recipe', () => {
 })
 
 describe('somebody who is described by attributes', () => {
-  const { table, relations } = drawn()
+  const { table, relations } = related()
   const ages = Array.from({ length: USERS }, (_, user) => ({
     user: `u${user}`,
     age: 20 + 10 * (user % 3),

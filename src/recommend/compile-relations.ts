@@ -1,0 +1,150 @@
+/** Compiling relations: rows of what values send, and what profiles bring to values, for items that nothing else reaches. */
+import type { NamedNetwork, NetworkRelations, RelationPart } from '../network/network.ts'
+import type { Algorithm } from '../request/request.ts'
+import type { SparseSeeds, TopLists } from '../request/sweep.ts'
+import { RivuletError } from '../support/errors.ts'
+import { PAUSE, Slices } from '../support/pause.ts'
+import type { ColdItems, CompiledRelations } from './compiled-relations.ts'
+import type { BroughtToValues, Model } from './methods/model.ts'
+import { sparseProfiles, takeProfiles } from './profile-parts.ts'
+import { valuesOf } from './person.ts'
+import type { Catalogue } from './catalogue.ts'
+
+/** Profiles that are solved together: their solutions stand in memory whole. */
+const TOGETHER = 64
+
+/** What of a network's relations is compiled, by the numbers that its values have there: behind the items, those of items first. */
+export interface ValueNodes {
+  readonly parts: readonly RelationPart[]
+  /** Of items and values. */
+  readonly count: number
+  /** 1 for items that others lead to, shape (columns). */
+  readonly warm: Uint8Array
+  /** What is held by items without interactions, as rows behind the users, ascending. */
+  readonly wanted: Int32Array
+  readonly relations: NetworkRelations
+}
+
+/** Values that are compiled. Nobody is described by a pair of users. */
+const sizeOf = ({ side, names, start, end }: RelationPart): number =>
+  side === 'user' && names === null ? 0 : end - start
+
+/** `null` without relations. */
+export function valueNodes({ rows, relations }: NamedNetwork): ValueNodes | null {
+  if (relations === undefined) return null
+  const { itemCount, userCount, counted } = relations
+  const of = (side: RelationPart['side']): RelationPart[] => relations.parts.filter((part) => part.side === side)
+  const parts = [...of('item'), ...of('user')]
+  const warm = Uint8Array.from(counted.columns, (degree, item) => (item < itemCount && degree > 0 ? 1 : 0))
+  const isWanted = (row: number): boolean => rows.columnsOf(row).some((item) => warm[item] === 0)
+  const all = Int32Array.from({ length: rows.rowCount - userCount }, (_, at) => userCount + at)
+  const count = parts.reduce((sum, part) => sum + sizeOf(part), itemCount)
+  return { parts, count, warm, wanted: all.filter(isWanted), relations }
+}
+
+/** What a value stands for in a profile: one who has it, or likes it; pairs for nothing. */
+export function profilesOfValues(
+  catalogue: Catalogue,
+  { parts, relations }: ValueNodes,
+  nodes: Int32Array,
+): SparseSeeds {
+  const known = valuesOf(catalogue)
+  const partAt = parts.flatMap((part) => Array.from({ length: sizeOf(part) }, (_, value) => ({ part, value })))
+  const profiles = Array.from(nodes, (node) => {
+    const { part, value } = partAt[node - relations.itemCount]
+    const to = new Map<number, number>()
+    if (part.side === 'user') to.set(known.holds(part, value), 1)
+    else if (part.names !== null) known.likes(part, value, 1, to)
+    const items = Int32Array.from(to.keys()).sort()
+    return { items, weights: Float32Array.from(items, (item) => to.get(item) ?? 0) }
+  })
+  return sparseProfiles(profiles)
+}
+
+/** Lists with what their profiles bring to values behind them, the `most` largest in size. */
+export function* withValues(
+  model: Model,
+  profiles: SparseSeeds,
+  lists: TopLists,
+  { wanted, relations: { userCount, itemCount } }: ValueNodes,
+  { most, alone }: { readonly most: number; readonly alone: boolean },
+): Algorithm<{ readonly lists: TopLists; readonly taken: Float32Array | null }> {
+  if (wanted.length === 0 || model.arrivals === undefined) return { lists, taken: null }
+  const count = profiles.indptr.length - 1
+  const kept = Math.min(most, wanted.length)
+  const k = lists.k + kept
+  const [rows, scores] = [new Int32Array(count * k).fill(-1), new Float32Array(count * k)]
+  let taken: Float32Array | null = null
+  const slices = new Slices()
+  for (let from = 0; from < count; from += TOGETHER) {
+    const places = Int32Array.from({ length: Math.min(TOGETHER, count - from) }, (_, at) => from + at)
+    const arrived: BroughtToValues = yield* model.arrivals(takeProfiles(profiles, places) as SparseSeeds, alone)
+    taken = arrived.taken
+    for (const [at, place] of places.entries()) {
+      const broughtTo = (row: number): number => arrived.brought[(row - userCount) * places.length + at]
+      let end = place * k
+      for (let entry = place * lists.k; entry < (place + 1) * lists.k && lists.rows[entry] >= 0; entry++, end++) {
+        rows[end] = lists.rows[entry]
+        scores[end] = lists.scores[entry]
+      }
+      const largest = kept === wanted.length ? wanted : largestOf(wanted, broughtTo, kept)
+      for (const row of largest) {
+        rows[end] = itemCount + row - userCount
+        scores[end++] = broughtTo(row)
+      }
+      if (slices.full(wanted.length)) yield PAUSE
+    }
+  }
+  return { lists: { k, rows, scores }, taken }
+}
+
+const largestOf = (rows: Int32Array, valueOf: (row: number) => number, most: number): Int32Array =>
+  rows
+    .slice()
+    .sort((a, b) => Math.abs(valueOf(b)) - Math.abs(valueOf(a)) || a - b)
+    .subarray(0, most)
+
+/** @param taken what an item's score is multiplied by; `null` where none is without interactions */
+export function compiledRelations(
+  network: NamedNetwork,
+  { parts, warm, wanted, relations }: ValueNodes,
+  taken: Float32Array | null,
+): CompiledRelations {
+  const held = new Map<number, [value: number, weight: number][]>()
+  for (const row of wanted) {
+    const [columns, weights] = [network.rows.columnsOf(row), network.rows.weightsOf(row)]
+    columns.forEach((item, at) => {
+      if (warm[item] === 1) return
+      const own = held.get(item) ?? []
+      held.set(item, own)
+      own.push([relations.itemCount + row - relations.userCount, weights[at] * (taken?.[item] ?? 0)])
+    })
+  }
+  const items = Int32Array.from(held.keys()).sort()
+  const entries = Array.from(items, (item) => held.get(item) ?? [])
+  const indptr = new Uint32Array(items.length + 1)
+  entries.forEach((own, at) => (indptr[at + 1] = indptr[at] + own.length))
+  const cold: ColdItems = {
+    items,
+    indptr,
+    values: Int32Array.from(entries.flat(), ([value]) => value),
+    weights: Float32Array.from(entries.flat(), ([, weight]) => weight),
+  }
+  return {
+    parts: parts.map((part) => ({ name: part.name, side: part.side, size: sizeOf(part), names: part.names })),
+    userDegree: relations.userDegree / network.scale,
+    cold,
+  }
+}
+
+/** @throws {RivuletError} INVALID_OPTION */
+export function refuseHead(who: string, head: number | undefined): void {
+  if (head === undefined || head === 0) return
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}, option 'head'`,
+    expected: '0 beside relations, which lead to items that a head would miss',
+    got: String(head),
+    todo: 'Leave it out.',
+    details: { option: 'head', value: head },
+  })
+}
