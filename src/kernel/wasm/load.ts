@@ -2,14 +2,18 @@ import type { Memory } from '../../memory/arena.ts'
 import type { Kernel } from '../kernel.ts'
 import type { OfferedPlaces, ServingLoops } from '../serving.ts'
 import type { TrainingLoops } from '../training.ts'
-import { KERNEL_WASM_BASE64 } from './kernel.generated.ts'
+import { KERNEL_WASM_HEX } from './kernel.generated.ts'
 
 let compiled: WebAssembly.Module | undefined
 
 function kernelModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_WASM_BASE64), (letter) => letter.charCodeAt(0)))
+  compiled ??= new WebAssembly.Module(bytesOf(KERNEL_WASM_HEX))
   return compiled
 }
+
+/** Of hexadecimal digits. */
+const bytesOf = (hex: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length: hex.length / 2 }, (_, at) => parseInt(hex.slice(2 * at, 2 * at + 2), 16))
 
 /** Whether this platform can run the SIMD kernel on shared memory. */
 export function hasWasmSimd(): boolean {
