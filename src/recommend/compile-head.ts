@@ -20,11 +20,11 @@ const WORTH = { short: 3e9, gain: 1 }
 
 /** Eigenvectors of a head by default: none where sweeps make all rows as soon. */
 export function headByDefault(
-  { network: { shape, rows, signed } }: Catalogue,
+  { network: { shape, rows, signed, relations } }: Catalogue,
   { method, methodOptions, embedding }: RecommenderRequest,
 ): number {
   const { recipe = DEFAULT_RECIPE, exact = false } = methodOptions
-  if (method !== 'graph-filter' || embedding !== null || exact || signed) return 0
+  if (method !== 'graph-filter' || embedding !== null || exact || signed || relations !== undefined) return 0
   const items = shape.columnCount
   const head = headLength(items)
   const work = { profiles: items, sweeps: recipe.sweeps, operations: productCost(rows), neighbours: walkLength(items) }
@@ -38,7 +38,7 @@ export function costOfHead({ shape, rows }: NamedNetwork, head: number): number 
 }
 
 /** The recipe that a head is made of. @throws {RivuletError} INVALID_OPTION where there is none */
-export function recipeWithHead({ signed }: NamedNetwork, request: RecommenderRequest): Recipe {
+export function recipeWithHead({ signed, relations }: NamedNetwork, request: RecommenderRequest): Recipe {
   const { method, methodOptions, embedding } = request
   const { recipe = DEFAULT_RECIPE, exact = false } = methodOptions
   const got =
@@ -50,11 +50,13 @@ export function recipeWithHead({ signed }: NamedNetwork, request: RecommenderReq
           ? 'an embedding'
           : signed
             ? 'weights below 0'
-            : null
+            : relations !== undefined
+              ? 'relations'
+              : null
   if (got === null) return readRecipe('recipe', recipe)
   throw new RivuletError('INVALID_OPTION', {
     who: `${request.who}, option 'head'`,
-    expected: "0, or method 'graph-filter' of weights above 0, neither exact nor with an embedding",
+    expected: "0, or method 'graph-filter' of weights above 0, neither exact nor with an embedding or relations",
     got,
     todo: 'Leave it out.',
     details: { option: 'head' },

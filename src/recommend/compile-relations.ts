@@ -2,7 +2,6 @@
 import type { NamedNetwork, NetworkRelations, RelationPart } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
 import type { SparseSeeds, TopLists } from '../request/sweep.ts'
-import { RivuletError } from '../support/errors.ts'
 import { PAUSE, Slices } from '../support/pause.ts'
 import type { ColdItems, CompiledRelations } from './compiled-relations.ts'
 import type { BroughtToValues, Model } from './methods/model.ts'
@@ -135,16 +134,4 @@ export function compiledRelations(
     userDegree: relations.userDegree / network.scale,
     cold,
   }
-}
-
-/** @throws {RivuletError} INVALID_OPTION */
-export function refuseHead(who: string, head: number | undefined): void {
-  if (head === undefined || head === 0) return
-  throw new RivuletError('INVALID_OPTION', {
-    who: `${who}, option 'head'`,
-    expected: '0 beside relations, which lead to items that a head would miss',
-    got: String(head),
-    todo: 'Leave it out.',
-    details: { option: 'head', value: head },
-  })
 }

@@ -11,14 +11,7 @@ import { integerBetween } from '../support/shape.ts'
 import { optional, type Defaults, type Given, type Resolved } from '../support/spec.ts'
 import { describeShares } from './average-shares.ts'
 import { Catalogue } from './catalogue.ts'
-import {
-  compiledRelations,
-  profilesOfValues,
-  refuseHead,
-  valueNodes,
-  withValues,
-  type ValueNodes,
-} from './compile-relations.ts'
+import { compiledRelations, profilesOfValues, valueNodes, withValues, type ValueNodes } from './compile-relations.ts'
 import { compileHead, costOfHead, headByDefault, recipeWithHead, type HeadKept } from './compile-head.ts'
 import { CompiledRecommender } from './compiled.ts'
 import { MOST_EIGENVECTORS } from './compiled-head.ts'
@@ -98,8 +91,7 @@ function* compileInRounds(
   const catalogue = Catalogue.of(WHO, network)
   const { size } = catalogue.items
   const nodes = valueNodes(network)
-  if (nodes !== null) refuseHead(WHO, options.head)
-  const eigenvectors = nodes === null ? (options.head ?? headByDefault(catalogue, request)) : 0
+  const eigenvectors = options.head ?? headByDefault(catalogue, request)
   if (eigenvectors > 0) {
     const recipe = recipeWithHead(network, request)
     const entriesPerItem = Math.min(options.entriesPerItem ?? ENTRIES_BESIDE_HEAD, size)

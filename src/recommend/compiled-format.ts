@@ -289,15 +289,21 @@ export const COMPILED_FORMAT: SavedFormat<CompiledParts> = {
   next: WITH_HEAD as SavedFormat<CompiledParts> & typeof WITH_HEAD,
 } satisfies SavedFormat<CompiledParts, Header, Name>
 
+/** Where rows begin, and the last of them ends. */
+function readEnds<Name extends string>(sections: SectionContents<Name>, name: Name, rows: number, length: number) {
+  const ends = sections.numbers(name, 'uint32', rows + 1, [0, length])
+  if (ends[0] !== 0 || ends[rows] !== length || ends.some((end, at) => end > ends[at + 1]))
+    throw sections.refusal(name, 'ends that ascend, of all rows')
+  return ends
+}
+
 /** Rows end where the next ones begin, and ascend by item: no number points outside, none twice to the same place. */
 function readRows(sections: SectionContents<Name>, itemCount: number, signed: boolean): PackedRows {
   const steps = sections.numbers('steps', 'float64', itemCount, [0, Number.MAX_VALUE])
   const words = sections.numbers('words', 'uint32', null, [0, 2 ** 32 - 1])
-  const indptr = sections.numbers('indptr', 'uint32', itemCount + 1, [0, words.length])
-  if (indptr[0] !== 0 || indptr[itemCount] !== words.length) throw sections.refusal('indptr', 'the ends of all rows')
+  const indptr = readEnds(sections, 'indptr', itemCount, words.length)
   const mask = 2 ** itemBitsOf(itemCount) - 1
   for (let row = 0; row < itemCount; row++) {
-    if (indptr[row] > indptr[row + 1]) throw sections.refusal('indptr', 'ends that ascend')
     let before = -1
     for (let at = indptr[row]; at < indptr[row + 1]; at++) {
       const item = words[at] & mask
@@ -330,11 +336,7 @@ function readCold(sections: SectionContents<NameWithRelations>, itemCount: numbe
     throw sections.refusal('cold items', 'items that ascend')
   const values = sections.numbers('cold values', 'int32', null, [itemCount, itemCount + valueCount - 1])
   const weights = sections.numbers('cold weights', 'float32', values.length, FINITE)
-  const indptr = sections.numbers('cold indptr', 'uint32', items.length + 1, [0, values.length])
-  const ends = indptr[0] === 0 && indptr[items.length] === values.length
-  if (!ends || indptr.some((end, at) => at > 0 && end < indptr[at - 1]))
-    throw sections.refusal('cold indptr', 'ends that ascend')
-  return { items, indptr, values, weights }
+  return { items, indptr: readEnds(sections, 'cold indptr', items.length, values.length), values, weights }
 }
 
 /** Vectors in the order of their lengths: whoever serves stops at the first that is too short. */

@@ -6,7 +6,6 @@
  *
  * M the packed rows, r a profile of items and values. So such items take no room in the rows of others, and lose nothing where these are cut.
  */
-import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { entryAt, type PackedRows } from './packed-rows.ts'
 import type { KnownValues } from './person.ts'
@@ -89,15 +88,6 @@ export function knownValues(itemCount: number, relations: CompiledRelations | nu
     likes: ({ name }, value, unit, to) => {
       const place = placeOf(name, value)
       to.set(place, (to.get(place) ?? 0) + unit)
-    },
-    ties: ({ name }, from) => {
-      throw new RivuletError('INVALID_OPTION', {
-        who: from,
-        expected: 'what has a name: a compiled recommender knows no users',
-        got: `relation '${name}', of pairs of users`,
-        todo: 'Ask an Engine about friends, or leave them out.',
-        details: { option: 'attributes' },
-      })
     },
   }
 }

@@ -47,8 +47,8 @@ export interface KnownValues<Part extends DescribedPart = DescribedPart> {
   holds(part: Part, value: number): number
   /** Adds to a profile what of one who likes a value sums to `unit`. */
   likes(part: Part, value: number, unit: number, to: Map<number, number>): void
-  /** Adds to a profile what ties a user to others, as a vector of length 1. @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION */
-  ties(part: Part, from: string, user: unknown, ids: UnknownIds, to: Map<number, number>): void
+  /** Adds to a profile what ties a user to others, as a vector of length 1. Default: it knows no users. @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION */
+  ties?(part: Part, from: string, user: unknown, ids: UnknownIds, to: Map<number, number>): void
 }
 
 /** Those of a catalogue: columns of its matrix. */
@@ -84,7 +84,7 @@ export function readPerson<Part extends DescribedPart>(
   const own = readProfile(who, items, did, reading)
   const asked = Object.entries(attributes).map(([name, said]) => {
     const from = `${who}, attribute ${show(name)}`
-    return { from, part: partOf(from, known.parts, name), values: (Array.isArray(said) ? said : [said]).map(asText) }
+    return { from, part: partOf(from, known, name), values: (Array.isArray(said) ? said : [said]).map(asText) }
   })
   if (asked.length === 0) return own
   const weights = new Map(Array.from(own.items, (item, at) => [item, own.weights[at]]))
@@ -102,7 +102,7 @@ export function readPerson<Part extends DescribedPart>(
     const has = new Map<number, number>()
     if (part.names !== null)
       for (const value of numbersOf(from, part, values, reading.ids)) has.set(known.holds(part, value), 1)
-    else for (const user of values) known.ties(part, from, user, reading.ids, has)
+    else for (const user of values) known.ties?.(part, from, user, reading.ids, has)
     const length = lengthOf([...has.values()])
     for (const [column, size] of has) weights.set(column, (counts * size) / length)
   }
@@ -113,7 +113,7 @@ export function readPerson<Part extends DescribedPart>(
 const asText = (value: unknown): unknown => (typeof value === 'boolean' ? String(value) : value)
 
 /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_KEY */
-function partOf<Part extends DescribedPart>(from: string, parts: readonly Part[] | null, name: string): Part {
+function partOf<Part extends DescribedPart>(from: string, { parts, ties }: KnownValues<Part>, name: string): Part {
   const names = (parts ?? []).map((part) => part.name)
   const found = parts?.[names.indexOf(name)]
   if (found === undefined) {
@@ -129,12 +129,15 @@ function partOf<Part extends DescribedPart>(from: string, parts: readonly Part[]
       details: { option: 'attributes', key: name, nearest },
     })
   }
-  if (found.side === 'user' || found.names !== null) return found
+  const isOfItems = found.side === 'item'
+  if (found.names !== null || (!isOfItems && ties !== undefined)) return found
   throw new RivuletError('INVALID_OPTION', {
     who: from,
     expected: 'what users have, or items',
-    got: 'a relation between two items',
-    todo: "Name the item among 'items': who likes it is led on by its relations.",
+    got: `a relation between two ${found.side}s`,
+    todo: isOfItems
+      ? "Name the item among 'items': who likes it is led on by its relations."
+      : 'Ask an Engine about friends: a compiled recommender knows no users.',
     details: { option: 'attributes' },
   })
 }

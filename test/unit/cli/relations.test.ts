@@ -104,7 +104,9 @@ describe('--relation', () => {
     const relations = { genre: { rows: FILMS, item: 'id', attribute: 'genres', separator: '|' } }
     const compiled = await readCompiled(model)
     expect(compiled.encode()).toEqual(compile(await readInteractions(taken), { relations }).encode())
-    expect(compiled.recommendFor({ attributes: { genre: 'sf' } }, { k: 5 }).map(({ item }) => item)).toContain('arrival')
+    expect(compiled.recommendFor({ attributes: { genre: 'sf' } }, { k: 5 }).map(({ item }) => item)).toContain(
+      'arrival',
+    )
     const { stdout } = await rivulet(['recommend', taken, '--model', model, '--json', '--k', '3'])
     expect((JSON.parse(stdout) as Lists).lists.length).toBe(4)
     const found = await rivulet(['recommend', taken, ...given, '--relation-weights', 'genre=auto', '--json'])
