@@ -256,6 +256,14 @@ export {
   type DataRow,
   type Tabular,
 } from './report/rows.ts'
+export {
+  diversify,
+  intraListDiversity,
+  type DiversifyOptions,
+  type ListDiversity,
+  type ListDiversityOptions,
+  type ItemLists,
+} from './recommend/diversify.ts'
 export { score, type ScoredPair, type ScorePairsOptions } from './recommend/score.ts'
 export { rowsWhere, takeRows } from './data/take-rows.ts'
 export type { Weighing } from './data/signal-weights.ts'

@@ -49,6 +49,7 @@ import { reliabilityDiagramOptions } from './report/reliability-svg.ts'
 import { objectiveOptions } from './tune/own-objective.ts'
 import { SEARCHES } from './tune/tune-options.ts'
 import { connectOptions } from './sql/connect-options.ts'
+import { diversifyOptions, listDiversityOptions } from './recommend/diversify.ts'
 import { scorePairsOptions } from './recommend/score.ts'
 import { similarUsersOptions } from './recommend/similar-users.ts'
 
@@ -60,6 +61,8 @@ export const OPTIONS = {
   'a person': personOptions,
   explain: { ...askedOptions, ...relatedOptions },
   score: { ...scorePairsOptions, ...sourceOptions },
+  diversify: { ...diversifyOptions, ...sourceOptions },
+  intraListDiversity: { ...listDiversityOptions, ...sourceOptions },
   similarItems: { ...profileListOptions, ...relatedOptions },
   similarUsers: { ...similarUsersOptions, ...sourceOptions },
   compile: { ...compileOptions, ...relationsOption },

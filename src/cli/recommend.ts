@@ -1,4 +1,4 @@
-import { OPTIONS } from '../advanced.ts'
+import { diversify, OPTIONS } from '../advanced.ts'
 import type { CallOptions, Interactions, Recommendation } from '../index.ts'
 import { readIds, readNumber } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
@@ -14,9 +14,17 @@ import { ENGINE_FLAGS, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type T
 import { count, fitColumn, headLine, rowLine } from './table.ts'
 import { withProgress } from './terminal.ts'
 
+/** Entries to choose from, for each that is asked for. */
+const CHOICE = 5
+
 const FLAGS = {
   ...USERS_FLAGS,
   k: withFallback(value('<n>', 'items of each user', readNumber), OPTIONS.recommend.k.fallback),
+  diversity: value(
+    '<d>',
+    `how much it counts that an entry differs from those above it, in [0, 1]: chosen from lists of ${CHOICE} times --k (default: 0)`,
+    readNumber,
+  ),
   prior: text(
     '<file>',
     'fill up lists by the clusters of users that `cluster` wrote as .clusters (default: by popularity)',
@@ -41,21 +49,26 @@ export const RECOMMEND = define({
   what: 'rank the items that every user has not seen yet',
   flags: FLAGS,
   async run(file, given, stage) {
-    const { model } = given
+    const { model, k, diversity } = given
+    const isDiverse = diversity !== undefined
+    if (isDiverse && (given.method ?? []).length > 1) stage.refuse('--diversity: ask one method at a time')
     if (given.modelTable !== undefined) stage.refuse('--model-table belongs to --from and --to')
     const write = await outWriter(given, stage)
     const users = await readUsers(given, stage)
     const methods = given.method ?? []
-    const asked = { ...given, users }
+    const asked = { ...given, users, k: isDiverse ? CHOICE * k : k }
     const open = model === undefined ? await askEngine(asked, stage) : await askModel(model, asked, stage)
     const titles = await readTitles(given, stage)
     const table = await readTable(file, given, stage)
     tellUnknown(asked, table, stage)
     await using source = await open(table)
-    const listsOf = (watch: CallOptions = { signal: stage.signal }) => titledLists(source.lists(watch), titles)
-
+    const listsOf = (watch: CallOptions = { signal: stage.signal }) => {
+      const lists = source.lists(watch)
+      return titledLists(isDiverse ? diverse(lists, table, { k, diversity }) : lists, titles)
+    }
+    const head = isDiverse ? { ...source.head, diversity } : source.head
     const seconds = source.tellExpectation()
-    await deliver({ listsOf, head: source.head, titles, names: table, methods, write, seconds }, given, stage)
+    await deliver({ listsOf, head, titles, names: table, methods, write, seconds }, given, stage)
     const plan = stage.verbose && source.explainPlan()
     if (plan) stage.warn(`${plan}\n`)
   },
@@ -100,6 +113,26 @@ export const RECOMMEND = define({
     },
   },
 })
+
+/** Lists that are chosen from at a time. */
+const TOGETHER = 10_000
+
+async function* diverse(
+  lists: AsyncIterable<UserList>,
+  table: Interactions,
+  options: { readonly k: number; readonly diversity: number },
+): AsyncGenerator<UserList, void, undefined> {
+  const some = new Map<string, Recommendation[]>()
+  function* chosen(): Generator<UserList> {
+    for (const [user, items] of diversify(table, some, options)) yield { user, items }
+    some.clear()
+  }
+  for await (const { user, items } of lists) {
+    some.set(user, [...items])
+    if (some.size === TOGETHER) yield* chosen()
+  }
+  yield* chosen()
+}
 
 /** Flags that mean something to lists by a table of neighbours. */
 const OF_MODEL_TABLES = ['modelTable', 'k', 'exclude', 'unknownItems', 'memoryLimit']

@@ -55,6 +55,8 @@ const CALLS: Partial<Record<keyof typeof OPTIONS, Call>> = {
   similarUsers: (options) => rivulet.similarUsers(table, 'u1', options),
   explain: (options) => rivulet.explain(table, 'u1', 'i1', options),
   score: (options) => rivulet.score(table, [['u1', 'i1']], options),
+  diversify: (options) => rivulet.diversify(table, rivulet.recommend(table), options),
+  intraListDiversity: (options) => rivulet.intraListDiversity(table, rivulet.recommend(table), options),
   project: (options) => rivulet.project(table, 'items', options),
   crossValidate: (options) => rivulet.crossValidate(() => new Map(), table, options),
   mix: (options) => rivulet.mix([lowPass()], options),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { DenseKeyIndex, resolveList, splitRolling } from '../../../src/advanced.ts'
+import { DenseKeyIndex, diversify, resolveList, splitRolling } from '../../../src/advanced.ts'
 import {
   evaluateRankings,
   Engine,
@@ -34,6 +34,16 @@ interface ListsDocument {
 }
 
 describe('recommend', () => {
+  it('chooses entries that differ', async () => {
+    const args = ['recommend', wide, '--k', '3', '--diversity', '0.5', ...single]
+    const table = await readInteractions(wide)
+    const expected = diversify(table, recommend(table, { k: 15 }), { diversity: 0.5, k: 3 })
+    const { lists } = documentOf<ListsDocument>(await rivulet([...args, '--json']))
+    expect(new Map(lists.map(({ user, items }) => [user, items]))).toEqual(expected)
+    expect((await rivulet([...args, '--method', 'ease,rp3beta'])).stderr).toContain('ask one method at a time')
+    expect((await rivulet(['recommend', wide, '--diversity', '2', ...single])).stderr).toContain('diversity')
+  })
+
   it('asks several methods side by side, each with the flags that it knows', async () => {
     const args = ['recommend', wide, '--k', '3', ...single]
     const own = { rp3beta: ['--beta', '0.5'], 'item-knn': ['--shrink', '2'], 'graph-filter': [] }
