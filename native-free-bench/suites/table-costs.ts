@@ -52,7 +52,8 @@ export async function measureCosts({ report, size }: Bench): Promise<void> {
         name: 'processor time a pair and column',
         value: (1e9 * processor) / (pairs * COLUMNS),
         unit: 'ns',
-        atMost: MOST_NS,
+        // What a statement costs whatever its size is most of a small one.
+        ...(size !== 'smoke' && { atMost: MOST_NS }),
       },
       { name: 'processor seconds of the servers', value: processor, unit: 's' },
       { name: 'wall seconds', value: wall / 1000, unit: 's' },

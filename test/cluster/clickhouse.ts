@@ -133,16 +133,15 @@ const USERS = `<yandex>
 </yandex>
 `
 
+/** A server knows itself by its own port: what it asks of itself goes no way. */
+const shard = ({ tcp, way }: Ports, own: number): string =>
+  `<shard><replica><host>127.0.0.1</host><port>${tcp === own ? tcp : way}</port>${way === tcp ? '' : '<compression>false</compression>'}</replica></shard>`
+
 const config = (folder: string, { http, tcp }: Ports, all: readonly Ports[]): string => `<yandex>
 <logger><level>warning</level><console>1</console></logger>
 <listen_host>127.0.0.1</listen_host><http_port>${http}</http_port><tcp_port>${tcp}</tcp_port>
 <path>${folder}/data/</path><tmp_path>${folder}/tmp/</tmp_path><users_config>${folder}/users.xml</users_config>
 <default_profile>default</default_profile><default_database>default</default_database><mark_cache_size>268435456</mark_cache_size>
-<remote_servers><${CLUSTER}>${all
-  .map(
-    (ports) =>
-      `<shard><replica><host>127.0.0.1</host><port>${ports.way}</port>${ports.way === ports.tcp ? '' : '<compression>false</compression>'}</replica></shard>`,
-  )
-  .join('')}</${CLUSTER}></remote_servers>
+<remote_servers><${CLUSTER}>${all.map((ports) => shard(ports, tcp)).join('')}</${CLUSTER}></remote_servers>
 </yandex>
 `
