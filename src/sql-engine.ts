@@ -9,7 +9,6 @@ import {
 } from './label/personalized-pagerank.ts'
 import type { Method } from './method/define-method.ts'
 import type { NamedNetwork } from './network/network.ts'
-import { withinMachine } from './plan/machine.ts'
 import { productCost } from './plan/product-plan.ts'
 import { Catalogue } from './recommend/catalogue.ts'
 import { compile, type CompileOptions } from './recommend/compile.ts'
@@ -26,26 +25,26 @@ import {
 } from './recommend/request.ts'
 import type { Rounds } from './recommend/rounds.ts'
 import { callOptions, watched, type Watch } from './run/protocol.ts'
-import { connectOptions, type ConnectOptions } from './sql/connect-options.ts'
+import type { ConnectOptions } from './sql/connect-options.ts'
 import { TableExecutor } from './sql/executor.ts'
 import { explainCounting, explainWork, type PlannedWork } from './sql/explain.ts'
 import { loadTable } from './sql/load-table.ts'
-import { openConnection } from './sql/open-connection.ts'
 import { readRows } from './sql/read-rows.ts'
 import { ResultTable, type ResultRow } from './sql/result-table.ts'
-import { RunTables } from './sql/run-tables.ts'
+import type { RunTables } from './sql/run-tables.ts'
 import { NEIGHBOUR_COLUMNS } from './sql/list-statements.ts'
 import { isTableColumns, type TableColumns } from './sql/statement.ts'
 import type { SourceTable } from './sql/statements.ts'
 import {
   closed,
+  LIST_COLUMNS,
   neighbourListOptions,
+  openTable,
   refusePrior,
   requireModel,
   requireNoSource,
-  requireOwnDoor,
-  requirePairs,
-  requireSecrets,
+  requireForItems,
+  requireTimeless,
   requireWork,
   WHO,
   type NeighbourListOptions,
@@ -62,9 +61,6 @@ export interface UserList {
   readonly user: string
   readonly items: Recommendation[]
 }
-
-/** Columns of a table of lists: `rank` counts from 1, `prior` is 1 for what stands there because it is popular. */
-const LIST_COLUMNS = { user: 'text', rank: 'int', item: 'text', score: 'single', prior: 'int' } as const
 
 /** Lists round by round, and what their items are called. */
 interface AskedLists {
@@ -106,10 +102,11 @@ export class SqlEngine {
    *   item, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
    */
   static async connect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<SqlEngine> {
-    const { tables, source, memoryLimitBytes, signal } = await open(options, watch)
-    requirePairs(source)
+    const { tables, source, memoryLimitBytes, signal } = await openTable(options, watch)
+    requireTimeless(source)
     try {
-      return new SqlEngine(await loadTable(WHO, tables, source, memoryLimitBytes, signal), tables, source)
+      const network = await loadTable(WHO, tables, source, memoryLimitBytes, signal)
+      return new SqlEngine(network, tables, source)
     } catch (error) {
       await tables.dropAll().catch(() => undefined)
       throw error
@@ -125,7 +122,7 @@ export class SqlEngine {
    *   numbers of single precision, and for a table that others write to meanwhile
    */
   static async read(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<Interactions> {
-    const { tables, source, memoryLimitBytes, signal } = await open(options, watch)
+    const { tables, source, memoryLimitBytes, signal } = await openTable(options, watch)
     return readRows('SqlEngine.read', tables, source, memoryLimitBytes, signal)
   }
 
@@ -135,8 +132,8 @@ export class SqlEngine {
    * @throws {RivuletError} as `connect`; INVALID_DATA for a table that others write to meanwhile
    */
   static async inspect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<TableFacts> {
-    const { tables, source, signal } = await open(options, watch)
-    requirePairs(source)
+    const { tables, source, signal } = await openTable(options, watch)
+    requireTimeless(source)
     return tableFacts(WHO, tables, source, signal)
   }
 
@@ -149,8 +146,8 @@ export class SqlEngine {
    */
   static async plan(options: ConnectOptions, work: PlannedWork, watch?: Pick<Watch, 'signal'>): Promise<string> {
     requireWork('SqlEngine.plan', work)
-    const { tables, source, signal } = await open(options, watch)
-    requirePairs(source)
+    const { tables, source, signal } = await openTable(options, watch)
+    requireTimeless(source)
     const facts = await tableFacts('SqlEngine.plan', tables, source, signal)
     const operations = facts.itemsOfUsers.reduce((sum, degree) => sum + degree ** 2, 0)
     const { statements, servers } = tables
@@ -265,6 +262,7 @@ export class SqlEngine {
     const watching = watched(who, watch)
     const request = requestOf(who, resolve(who, recommenderOptions, options))
     requireNeighbours(request)
+    requireForItems(who, this.#network)
     if (this.#closed) throw closed(who)
     const lenders = request.methodOptions.neighboursOf === 'target' ? 'columns' : 'rows'
     const model = Catalogue.of(who, this.#network).newModel(request)
@@ -314,6 +312,7 @@ export class SqlEngine {
   compile(options: CompileOptions, watch?: Watch): Promise<CompiledRecommender> {
     const resolved = compile.task.resolve(options) as Resolved<typeof userListOptions>
     requireNeighbours(requestOf(compile.name, resolved))
+    requireForItems(compile.name, this.#network)
     return this.#ask(compile, options, watch)
   }
 
@@ -336,6 +335,7 @@ export class SqlEngine {
       options,
     )
     if (this.#closed) throw closed(who)
+    requireForItems(who, this.#network)
     const asked = { table, k, unknownItems, excludeSeeds: exclude === 'seen' }
     const fill = (result: ResultTable) => this.#executor.leaveLists(asked, result, watching)
     const entries = await ResultTable.fill(who, this.#tables, to, LIST_COLUMNS, fill, watching.signal)
@@ -355,6 +355,7 @@ export class SqlEngine {
 
   #rounds(who: string, options: TableListOptions = {}): AskedLists {
     if (this.#closed) throw closed(who)
+    requireForItems(who, this.#network)
     if (!('model' in options)) {
       const asked = resolve(who, { ...userListOptions, ...callOptions }, options)
       requireNeighbours(requestOf(who, asked))
@@ -380,20 +381,5 @@ export class SqlEngine {
     if (this.#closed) throw closed(task.name)
     requireNoSource(task.name, options)
     return this.#executor.run(task.ask(this.#network, [], resolved), watching, task.name)
-  }
-}
-
-/** What is asked with, checked, and the connection: nothing is made yet. */
-async function open(options: ConnectOptions, watch: Pick<Watch, 'signal'> | undefined) {
-  requireSecrets(options)
-  const asked = resolve(WHO, connectOptions, options)
-  if (asked.connection !== undefined) requireOwnDoor(options)
-  const { signal } = watched(WHO, watch)
-  const { table, database, columns } = asked
-  return {
-    tables: new RunTables(await openConnection(WHO, asked, signal), asked.tablePrefix, asked),
-    source: { table, database, columns },
-    memoryLimitBytes: withinMachine(asked.memoryLimitBytes),
-    signal,
   }
 }

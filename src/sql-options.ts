@@ -6,21 +6,26 @@ import {
   type CompiledTableOptions,
   type UnknownItemOptions,
 } from './recommend/compiled.ts'
+import type { NamedNetwork } from './network/network.ts'
 import type { UserListOptions } from './recommend/request.ts'
-import type { Watch } from './run/protocol.ts'
+import { withinMachine } from './plan/machine.ts'
+import { watched, type Watch } from './run/protocol.ts'
 import { connectOptions, type ConnectOptions } from './sql/connect-options.ts'
 import type { PlannedWork } from './sql/explain.ts'
+import { openConnection } from './sql/open-connection.ts'
+import { RunTables } from './sql/run-tables.ts'
 import type { SourceTable } from './sql/statements.ts'
+import { requireWeighing, weighs } from './sql/weighing.ts'
 import { checkArgument } from './support/arguments.ts'
 import { RivuletError, show } from './support/errors.ts'
 import { integerAtLeast, isString, refusedOption } from './support/options.ts'
-import { choice, integer, needed, type Given } from './support/spec.ts'
+import { choice, integer, needed, resolve, type Given } from './support/spec.ts'
 
 /** The function that a table is connected by. */
 export const WHO = 'SqlEngine.connect'
 
 /** A refusal shows what it refuses: not what may hold a password. */
-export function requireSecrets(options: unknown): void {
+function requireSecrets(options: unknown): void {
   const given = Object(options) as Readonly<Record<string, unknown>>
   for (const name of ['password', 'clickhouse', 'spark'] as const) {
     const expected = given[name] === undefined ? null : connectOptions[name].check(given[name])
@@ -31,7 +36,7 @@ export function requireSecrets(options: unknown): void {
 }
 
 /** What a connection has of its own is refused beside one. */
-export function requireOwnDoor(given: ConnectOptions): void {
+function requireOwnDoor(given: ConnectOptions): void {
   for (const name of ['user', 'password', 'cluster', 'workspace'] as const) {
     if (given[name] === undefined) continue
     throw refusedOption(WHO, name, {
@@ -65,9 +70,29 @@ export function requireNoSource(who: string, options: unknown): void {
   }
 }
 
+/** What is asked with, checked, and the connection: nothing is made yet. */
+export async function openTable(options: ConnectOptions, watch: Pick<Watch, 'signal'> | undefined) {
+  requireSecrets(options)
+  const asked = resolve(WHO, connectOptions, options)
+  if (asked.connection !== undefined) requireOwnDoor(options)
+  const { signal } = watched(WHO, watch)
+  const { table, database, columns, weighted, signals } = asked
+  const source: SourceTable = { table, database, columns, weighing: { weighted, signals } }
+  requireWeighing(WHO, source)
+  return {
+    tables: new RunTables(await openConnection(WHO, asked, signal), asked.tablePrefix, asked, weighs(source.weighing)),
+    source,
+    memoryLimitBytes: withinMachine(asked.memoryLimitBytes),
+    signal,
+  }
+}
+
 /** Lists by a method that a database can count, or by a recommender that was compiled. */
 export type TableListOptions = Watch &
   (UserListOptions | ({ readonly model: CompiledRecommender } & CompiledTableOptions))
+
+/** Columns of a table of lists: `rank` counts from 1, `prior` is 1 for what stands there because it is popular. */
+export const LIST_COLUMNS = { user: 'text', rank: 'int', item: 'text', score: 'single', prior: 'int' } as const
 
 const ownOptions = {
   /** A table as `neighboursInto` makes it, in `workspace`: `item`, `neighbour`, `score`. */
@@ -86,14 +111,24 @@ export const neighbourListOptions = { ...ownOptions, ...unknownItemOptions }
  */
 export interface NeighbourListOptions extends Given<typeof ownOptions>, UnknownItemOptions, Watch {}
 
-/** @throws {RivuletError} INVALID_OPTION for columns that only `SqlEngine.read` takes */
-export function requirePairs({ columns }: SourceTable): void {
-  const other = Object.keys(columns).find((role) => role !== 'user' && role !== 'item')
-  if (other === undefined) return
+/** @throws {RivuletError} INVALID_OPTION for a column that only `SqlEngine.read` takes */
+export function requireTimeless({ columns }: SourceTable): void {
+  if (columns.time === undefined) return
   throw refusedOption(WHO, 'columns', {
-    expected: 'user and item alone: each pair counts 1',
-    got: `a column of ${other}s`,
-    todo: 'Leave it out, or read the rows into this memory by SqlEngine.read.',
+    expected: 'no times: a database is asked about pairs, whenever they were',
+    got: show(columns),
+    todo: 'Leave time out, or read the rows into this memory by SqlEngine.read.',
+  })
+}
+
+/** @throws {RivuletError} INVALID_DATA for lists where weights are below 0: what is joined is what is for an item */
+export function requireForItems(who: string, { signed }: NamedNetwork): void {
+  if (!signed) return
+  throw new RivuletError('INVALID_DATA', {
+    who,
+    expected: 'weights >= 0, for lists that a database counts',
+    got: 'some below 0 in the table',
+    todo: 'Read the rows into this memory by SqlEngine.read, or leave out what weighs less than nothing.',
   })
 }
 

@@ -28,7 +28,7 @@ export interface Definition<F extends Flags = Flags> {
 interface InDatabase<F extends Flags> {
   /** Those of its flags that mean something there; others are refused. */
   readonly flags: readonly (keyof F & string)[]
-  /** What columns of the table are read for. Default: users and items */
+  /** What columns of the table are read for. Default: users, items, and what they weigh */
   readonly columns?: readonly ColumnRole[]
   /** Whether there is anything to write to a table. */
   readonly writes: boolean

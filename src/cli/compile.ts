@@ -50,7 +50,7 @@ export const COMPILE = define({
   inDatabase: {
     flags: [
       ...(['out', 'entriesPerItem', 'memoryLimit', 'method', 'options', 'alpha', 'itemAlpha', 'neighbours'] as const),
-      ...(['beta', 'neighboursOf', 'shrink'] as const),
+      ...(['beta', 'neighboursOf', 'shrink', 'weighted', 'signals'] as const),
     ],
     writes: true,
     async run(database, given, stage) {

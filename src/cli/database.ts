@@ -1,5 +1,5 @@
 /** Tables in databases in the place of files: where they are, who asks, and the library for them, which is loaded when it is asked for. */
-import type { Interactions } from '../index.ts'
+import type { Interactions, Signals } from '../index.ts'
 import type { ColumnRole, ConnectOptions, PlannedWork, SqlEngine, TableColumns, TableFacts } from '../sql.ts'
 import type { Stage } from './stage.ts'
 import { withProgress } from './terminal.ts'
@@ -33,7 +33,12 @@ export interface Database {
 }
 
 type Columns = Readonly<Record<string, string | number | null>>
-type Arguments = FromArguments & { readonly columns?: Columns | undefined; readonly memoryLimit?: number | undefined }
+type Arguments = FromArguments & {
+  readonly columns?: Columns | undefined
+  readonly memoryLimit?: number | undefined
+  readonly weighted?: true | undefined
+  readonly signals?: Signals | null | undefined
+}
 
 /**
  * The table that --from names. What is wrong with it is told before anybody is asked, without the address: it may hold a password.
@@ -46,9 +51,10 @@ export function databaseOf(from: string, given: Arguments, roles: readonly Colum
     ...(given.columns && { columns: columnsOf(given.columns, roles, stage) }),
     ...(given.memoryLimit !== undefined && { memoryLimitBytes: given.memoryLimit }),
   }
+  const weighed = { ...options, ...weightsOf(given, stage) }
   const watch = { signal: stage.signal }
   return {
-    connect: async () => (await sqlDoor()).SqlEngine.connect(options, watch),
+    connect: async () => (await sqlDoor()).SqlEngine.connect(weighed, watch),
     inspect: async () => (await sqlDoor()).SqlEngine.inspect(options, watch),
     read: async () => {
       const reading = async () => (await sqlDoor()).SqlEngine.read(options, watch)
@@ -56,7 +62,7 @@ export function databaseOf(from: string, given: Arguments, roles: readonly Colum
       stage.remark((table.notes ?? []).map((note) => `note: ${note}`))
       return table
     },
-    showPlan: async (work) => stage.print(`${await (await sqlDoor()).SqlEngine.plan(options, work, watch)}\n`),
+    showPlan: async (work) => stage.print(`${await (await sqlDoor()).SqlEngine.plan(weighed, work, watch)}\n`),
   }
 }
 
@@ -107,8 +113,15 @@ function decoded(text: string, stage: Stage): string {
   }
 }
 
+/** What pairs weigh in the database; rows that are read are weighed here. */
+function weightsOf({ weighted, signals }: Arguments, stage: Stage): Pick<ConnectOptions, 'weighted' | 'signals'> {
+  if (signals === 'auto')
+    return stage.refuse('--signals auto: a database does not look for rules: name signals and weights')
+  return onlyGiven({ weighted, signals })
+}
+
 /** What a table is read for where nothing else is said. */
-export const PAIRS: readonly ColumnRole[] = ['user', 'item']
+export const PAIRS: readonly ColumnRole[] = ['user', 'item', 'value', 'signal']
 
 function columnsOf(given: Columns, roles: readonly ColumnRole[], stage: Stage): ConnectOptions['columns'] {
   // '-' is none, as of a file.

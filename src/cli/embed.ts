@@ -56,7 +56,7 @@ export const EMBED = define({
     await deliver(await make(engine, stage), { write, out }, stage)
   },
   inDatabase: {
-    flags: ['method', 'options', 'out', 'spreadsheetSafe', 'dimensions', 'seed', 'memoryLimit'],
+    flags: ['method', 'options', 'out', 'spreadsheetSafe', 'dimensions', 'seed', 'memoryLimit', 'weighted', 'signals'],
     writes: true,
     async run(database, given, stage) {
       const { method, dimensions, seed, to } = given

@@ -8,6 +8,7 @@ import {
   type Rankings,
 } from '../index.ts'
 import { readNumber, readNumbers, readSpan } from './argument-values.ts'
+import { PAIRS } from './database.ts'
 import { askTuning, chooseRecipe } from './choose-recipe.ts'
 import { define, jsonFlag, type Files } from './command.ts'
 import type { Stage } from './stage.ts'
@@ -62,7 +63,7 @@ export const EVALUATE = define({
   run: (file: Files | undefined, given, stage) => scoreWindows(() => readSplits(file, given, stage), given, stage),
   inDatabase: {
     flags: MEANT_IN_DATABASE,
-    columns: ['user', 'item', 'value', 'signal', 'time'],
+    columns: [...PAIRS, 'time'],
     writes: false,
     async run(database, given, stage) {
       if (given.dryRun) stage.refuse('--dry-run: evaluate reads the rows into this memory, by one statement')

@@ -57,7 +57,18 @@ export const LABEL = define({
   },
   inDatabase: {
     flags: [
-      ...(['seeds', 'method', 'unknown', 'nodes', 'out', 'spreadsheetSafe', 'options', 'memoryLimit'] as const),
+      ...([
+        'seeds',
+        'method',
+        'unknown',
+        'nodes',
+        'out',
+        'spreadsheetSafe',
+        'options',
+        'memoryLimit',
+        'weighted',
+        'signals',
+      ] as const),
       ...(['encoding', 'alpha', 'tolerance', 'maxIterations'] as const),
     ],
     writes: true,

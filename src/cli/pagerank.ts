@@ -39,7 +39,7 @@ export const PAGERANK = define({
   },
   inDatabase: {
     flags: [
-      ...(['seeds', 'top', 'nodes', 'out', 'spreadsheetSafe', 'memoryLimit'] as const),
+      ...(['seeds', 'top', 'nodes', 'out', 'spreadsheetSafe', 'memoryLimit', 'weighted', 'signals'] as const),
       ...(['alpha', 'tolerance', 'maxIterations'] as const),
     ],
     writes: true,

@@ -87,7 +87,7 @@ export const RECOMMEND = define({
         'titles',
       ] as const),
       ...(['priorUpTo', 'method', 'options', 'alpha', 'itemAlpha', 'neighbours', 'beta', 'neighboursOf'] as const),
-      ...(['shrink', 'exclude', 'minScore', 'memoryLimit', 'encoding'] as const),
+      ...(['shrink', 'exclude', 'minScore', 'memoryLimit', 'encoding', 'weighted', 'signals'] as const),
     ],
     writes: true,
     async run(database, given, stage) {
@@ -135,7 +135,7 @@ async function* diverse(
 }
 
 /** Flags that mean something to lists by a table of neighbours. */
-const OF_MODEL_TABLES = ['modelTable', 'k', 'exclude', 'unknownItems', 'memoryLimit']
+const OF_MODEL_TABLES = ['modelTable', 'k', 'exclude', 'unknownItems', 'memoryLimit', 'weighted', 'signals']
 
 /** Lists that are made and stay in the database. */
 async function listByTable(

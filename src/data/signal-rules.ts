@@ -86,7 +86,7 @@ export const isStoredRules: Check = (value) => {
  *
  * @throws {RivuletError} UNKNOWN_KEY for a signal that the table does not know, naming the nearest; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
  */
-export function requireSignals(who: string, table: Interactions, rules: SignalRules | null): void {
+export function requireSignals(who: string, table: Pick<Interactions, 'signals'>, rules: SignalRules | null): void {
   for (const [name, rule] of Object.entries(rules ?? {})) {
     requireSignal(`${who}, option 'signals'`, table, name)
     readRule(`${who}, option 'signals', ${show(name)}`, rule, false)

@@ -20,6 +20,8 @@ export interface Network {
   readonly degrees: Degrees
   /** Weights of its edges. */
   readonly rows: SparseRows
+  /** Sums of squares of the weights by column, where the rows are not here. Default: they are. */
+  readonly squares?: Float64Array
   /** What the weights were multiplied by: a power of four, 1 for ordinary ones. What is measured in their unit has to be, too. */
   readonly scale: number
   /** Whether any weight is below 0. */

@@ -237,6 +237,8 @@ const heldBytes = (indexes: readonly KeyIndex[], columns: readonly (ArrayBufferV
 export function requireUnsigned(who: string, network: NamedNetwork, todo: string): void {
   const { nodes, sides } = network
   if (!network.signed) return
+  if (!network.rows.areHere)
+    throw new RivuletError('INVALID_DATA', { who, expected: 'weights >= 0', got: 'some below 0 in the table', todo })
   const firstColumn = sides === null ? 0 : sides.users.size
   refuseNegative(
     who,

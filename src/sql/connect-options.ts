@@ -1,6 +1,7 @@
+import { isSignals, type SignalRules } from '../data/signal-rules.ts'
 import { having } from '../support/arguments.ts'
 import { isFunction, isString, oneOf, type Check } from '../support/options.ts'
-import { needed, number, option, optional, text, type Given, type Resolved } from '../support/spec.ts'
+import { flag, needed, number, option, optional, text, type Given, type Resolved } from '../support/spec.ts'
 import type { QuerySource } from './connection.ts'
 import { sparkServer } from './spark-address.ts'
 
@@ -8,9 +9,9 @@ import { sparkServer } from './spark-address.ts'
 export interface KeyColumns {
   readonly user: string
   readonly item: string
-  /** A number, which `SqlEngine.read` takes. Default: no column */
+  /** A number, which weighs with `weighted`. Default: no column */
   readonly value?: string
-  /** What a row is, 'buy' or 'view', which `SqlEngine.read` takes. Default: no column */
+  /** What a row is, 'buy' or 'view', for `signals`. Default: no column */
   readonly signal?: string
   /** When it was, a number in any unit, which `SqlEngine.read` takes. Default: no column */
   readonly time?: string
@@ -58,6 +59,9 @@ const isSparkAddress: Check = (value) =>
 
 const isQuerySource: Check = having({ dialect: oneOf('clickhouse', 'duckdb', 'spark'), query: isFunction })
 
+const isRules: Check = (value) =>
+  value === 'auto' ? 'weights or rules by the names of signals: a database does not look for them' : isSignals(value)
+
 export const connectOptions = {
   /** Where ClickHouse answers over HTTP: 'http://host:8123'; of a cluster one server of each shard. This, `spark` or `connection` is needed. */
   clickhouse: optional<string | readonly string[]>(isAddress),
@@ -77,8 +81,15 @@ export const connectOptions = {
   database: optional<string>(isString),
   /** The database of ClickHouse, or the schema of Spark, in which tables of a run are made. Default 'default'. */
   workspace: text('default'),
-  /** Which columns hold user and item: texts, UUIDs, or whole numbers of any size; for `SqlEngine.read` value, signal and time too. Default { user: 'user', item: 'item' }. */
+  /** Which columns hold user and item: texts, UUIDs, or whole numbers of any size; value and signal where rows weigh, and for `SqlEngine.read` time. Default { user: 'user', item: 'item' }. */
   columns: option<KeyColumns>(Object.freeze({ user: 'user', item: 'item' }), isKeyColumns),
+  /** Whether values weigh: a pair counts with the sum of its rows. Default false: it counts 1. */
+  weighted: flag(false),
+  /**
+   * What rows weigh by the names of their signals, as option `signals` of an Engine: numbers, or rules with role, weight and transform 'raw', 'binary' or 'log1p'.
+   * Rows of other signals are left out. Default null: signals do not matter.
+   */
+  signals: option<SignalRules | null>(null, isRules),
   /** What names of tables of a run begin with; behind it is the run's own id. Default 'rivulet_'. */
   tablePrefix: text('rivulet_'),
   /** How long a step is tried again while servers do not answer, and how long one may be silent, in milliseconds. Default 60,000. */

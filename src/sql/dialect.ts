@@ -14,6 +14,8 @@ export interface Dialect {
   quoteText(text: string): string
   single(expression: string): string
   double(expression: string): string
+  /** The natural one: what some call log is that to the base of 10. */
+  logarithm(expression: string): string
   /** Rows of a query with numbers 0, 1, 2 ... */
   numbered(number: string, columns: string, from: string): string
   /** The first `count` rows of each value of a column, by an order. */
@@ -53,6 +55,7 @@ const CLICKHOUSE: Dialect = {
   quoteText: withBackslashes,
   single: (expression) => `toFloat32(${expression})`,
   double: (expression) => `toFloat64(${expression})`,
+  logarithm: (expression) => `log(${expression})`,
   numbered: (number, columns, from) =>
     `SELECT toInt32(rowNumberInAllBlocks()) AS ${number}, ${columns} FROM (${from} ORDER BY ${columns}) AS t`,
   firstOf: (count, by, order, columns, from) =>
@@ -75,6 +78,7 @@ const standard = (
   quoteText,
   single: (expression) => `CAST(${expression} AS ${types.single})`,
   double: (expression) => `CAST(${expression} AS ${types.double})`,
+  logarithm: (expression) => `ln(${expression})`,
   numbered: (number, columns, from) =>
     `SELECT CAST(row_number() OVER (ORDER BY ${columns}) - 1 AS INT) AS ${number}, ${columns} FROM (${from}) AS t`,
   firstOf: (count, by, order, columns, from) =>

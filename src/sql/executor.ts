@@ -32,8 +32,8 @@ export class TableExecutor {
     this.#network = network
     this.#tables = tables
     this.#products = new TableProducts(tables, network.shape.rowCount, network.shape.columnCount)
-    this.#lists = new TableLists(tables, this.#products, network.degrees)
-    this.#staying = new ListsThatStay(tables, this.#lists, network.degrees)
+    this.#lists = new TableLists(tables, this.#products, network.rows)
+    this.#staying = new ListsThatStay(tables, this.#lists, network.rows)
     this.#panels = new TablePanels(tables, this.#products)
   }
 
@@ -117,7 +117,7 @@ export class TableExecutor {
       return this.#products.product(asked.middle ?? [], { width: asked.width, data: asked.z }, signal)
     }
     if (asked.kind === 'sendings') {
-      const sums = await this.#products.sumsByItem(asked.rows, asked.sent, signal)
+      const sums = await this.#products.sumsByItem(asked.rows, asked.sent, 'weight', signal)
       return sums.map((sum, item) => sum * asked.into[item])
     }
     if (asked.kind === 'crossing') return this.#crosses(asked, signal)
@@ -125,13 +125,12 @@ export class TableExecutor {
     return asked.kind === 'reach' ? this.#reach(asked, signal) : this.#ties(asked, signal)
   }
 
-  /** Of each user, how many items are marked: all of a marked user, none of another one, where no edge leads across. */
+  /** Of each user, how many items are marked and how many are not: only those of its own kind, where no edge leads across. */
   async #crosses({ marked }: Crossing, signal?: AbortSignal): Promise<boolean> {
     const { rowCount } = this.#network.shape
-    const { rows } = this.#network.degrees
-    const items = Float64Array.from(marked.subarray(rowCount))
-    const found = await this.#products.sumsByUser({ width: 1, data: items }, signal)
-    return found.some((count, user) => (marked[user] === 1 ? count < rows[user] : count > 0))
+    const items = Float64Array.from(Array.from(marked.subarray(rowCount)).flatMap((mark) => [1 - mark, mark]))
+    const found = await this.#products.sumsByUser({ width: 2, data: items }, signal, 'tie')
+    return found.some((count, at) => count > 0 && marked[at >> 1] !== at % 2)
   }
 
   /** Side by side, what is new on one goes on to the other. */
@@ -156,8 +155,8 @@ export class TableExecutor {
     while (users.length + items.length > 0) {
       const panel = new Float64Array(columnCount)
       for (const item of items) panel[item] = 1
-      const ofItems = await this.#products.sumsByUser({ width: 1, data: panel }, signal)
-      const ofUsers = await this.#products.sumsByItem(users, new Float64Array(users.length).fill(1), signal)
+      const ofItems = await this.#products.sumsByUser({ width: 1, data: panel }, signal, 'tie')
+      const ofUsers = await this.#products.sumsByItem(users, new Float64Array(users.length).fill(1), 'tie', signal)
       users = meet(ofItems, 0)
       items = meet(ofUsers, rowCount)
     }
@@ -171,14 +170,15 @@ export class TableExecutor {
     const items = Int32Array.from({ length: columnCount }, (_, item) => item).filter(
       (item) => isKnown[rowCount + item] === 0,
     )
-    const { user, item } = await this.#products.pairsOf(users, items, signal)
+    const { user, item, weight } = await this.#products.pairsOf(users, items, signal)
     // What has no known end came twice: of its user and of its item.
     const isSecond = (at: number, ofUsers: number): boolean => at >= ofUsers && isKnown[user[at]] === 0
-    const ofUsers = users.reduce((sum, one) => sum + this.#network.degrees.rows[one], 0)
+    const ofUsers = users.reduce((sum, one) => sum + this.#network.rows.lengthOf(one), 0)
     const kept = Array.from(user.keys()).filter((at) => !isSecond(at, ofUsers))
     return adjacencyOfPairs(
       kept.map((at) => user[at]),
       kept.map((at) => rowCount + item[at]),
+      weight && kept.map((at) => weight[at]),
       nodeDegrees(this.#network),
     )
   }
@@ -199,22 +199,28 @@ function usersAsked({ table, profiles, filters, excluded, ...asked }: Rank): Use
 }
 
 /** Edges from both their ends, neighbours ascending. */
-function adjacencyOfPairs(from: readonly number[], to: readonly number[], degrees: Float64Array): Adjacency {
-  const lists: number[][] = Array.from(degrees, () => [])
+function adjacencyOfPairs(
+  from: readonly number[],
+  to: readonly number[],
+  weights: readonly number[] | null,
+  degrees: Float64Array,
+): Adjacency {
+  const lists: (readonly [node: number, weight: number])[][] = Array.from(degrees, () => [])
   from.forEach((user, at) => {
-    lists[user].push(to[at])
-    lists[to[at]].push(user)
+    const weight = weights?.[at] ?? 1
+    lists[user].push([to[at], weight])
+    lists[to[at]].push([user, weight])
   })
   const pointers = new Uint32Array(degrees.length + 1)
   lists.forEach((list, node) => (pointers[node + 1] = pointers[node] + list.length))
-  const neighbours = new Uint32Array(pointers[degrees.length])
-  lists.forEach((list, node) =>
-    neighbours.set(
-      list.sort((a, b) => a - b),
-      pointers[node],
-    ),
-  )
-  return { nodeCount: degrees.length, pointers, neighbours, weights: null, degrees }
+  const ends = lists.flatMap((list) => list.sort(([a], [b]) => a - b))
+  return {
+    nodeCount: degrees.length,
+    pointers,
+    neighbours: Uint32Array.from(ends, ([node]) => node),
+    weights: weights && Float32Array.from(ends, ([, weight]) => weight),
+    degrees,
+  }
 }
 
 function notAsked(who: string, kind: string): RivuletError {

@@ -5,6 +5,7 @@ import type { Statement } from './statement.ts'
 import { columnsOf, type SourceTable, type Statements } from './statements.ts'
 import { ROWS_A_QUERY } from './table-lists.ts'
 import { MOST_COLUMNS } from './table-products.ts'
+import { readValues, ROW_COLUMNS, WEIGHED_COLUMNS, weighPairs } from './weighing.ts'
 
 export interface TableSizes {
   readonly users: number
@@ -45,15 +46,22 @@ export const countStatements = (statements: Statements, source: SourceTable): St
 
 /** The statements that load a table. */
 export function loadStatements(statements: Statements, source: SourceTable): Statement[] {
+  const read = statements.isWeighted
+    ? [
+        ...statements.make('rows', ROW_COLUMNS, 'uk'),
+        readValues(statements, source),
+        ...statements.make('pairs', WEIGHED_COLUMNS, 'uk'),
+        weighPairs('explain', statements, source),
+      ]
+    : [...statements.make('pairs', { uk: 'text', ik: 'text' }, 'uk'), statements.readPairs(source)]
   return [
     statements.count(source),
-    ...statements.make('pairs', { uk: 'text', ik: 'text' }, 'uk'),
-    statements.readPairs(source),
+    ...read,
     ...statements.make('users', { u: 'int', uk: 'text' }, 'uk'),
     statements.number('users', 'u', 'uk'),
     ...statements.make('items', { i: 'int', ik: 'text' }, 'ik'),
     statements.number('items', 'i', 'ik'),
-    ...statements.make('e', { u: 'int', i: 'int' }, 'u', 'by-user'),
+    ...statements.make('e', statements.pairColumns, 'u', 'by-user'),
     statements.writePairs(),
     statements.keys('users', 'u', 'uk'),
     statements.keys('items', 'i', 'ik'),

@@ -29,8 +29,8 @@ export function largestProducts(
 ): Statement {
   const { dialect } = statements
   const { join } = dialect
-  const rows = `SELECT u, i AS k, m FROM ${statements.table('e')} AS e ${join} ${statements.table('middle')} AS m USING (u) WHERE i >= ${from} AND i < ${to}`
-  const sums = `SELECT k, i, sum(m) AS c\n    FROM ${statements.allOf('e')} AS e ${join} (\n      ${rows}\n    ) AS x USING (u)\n    WHERE i != k\n    GROUP BY k, i`
+  const rows = `SELECT u, i AS k, ${statements.times('m')} AS y FROM ${statements.table('e')} AS e ${join} ${statements.table('middle')} AS m USING (u) WHERE i >= ${from} AND i < ${to}`
+  const sums = `SELECT k, i, sum(${statements.times('y')}) AS c\n    FROM ${statements.allOf('e')} AS e ${join} (\n      ${rows}\n    ) AS x USING (u)\n    WHERE i != k\n    GROUP BY k, i`
   const byRow = `SELECT i AS k, l FROM ${statements.table('sides')}`
   const byColumn = `SELECT i, r FROM ${statements.table('sides')}`
   const ofRow = `SELECT k, i, c, l\n  FROM (\n    ${sums}\n  ) AS c ${join} (${byRow}) AS l USING (k)`
@@ -48,8 +48,9 @@ export type Asked = Range | 'x'
 /** Pairs of some users, on the server that this runs on. */
 function pairsOf(statements: Statements, users: Asked): string {
   const e = statements.table('e')
-  if (users !== 'x') return `SELECT u, i FROM ${e} WHERE u >= ${users[0]} AND u < ${users[1]}`
-  return `SELECT u, i FROM ${e} AS e ${statements.dialect.join} ${statements.table('x')} AS x USING (u)`
+  const columns = statements.isWeighted ? 'u, i, w' : 'u, i'
+  if (users !== 'x') return `SELECT ${columns} FROM ${e} WHERE u >= ${users[0]} AND u < ${users[1]}`
+  return `SELECT ${columns} FROM ${e} AS e ${statements.dialect.join} ${statements.table('x')} AS x USING (u)`
 }
 
 const named = (what: string, users: Asked): string =>
@@ -59,7 +60,8 @@ const named = (what: string, users: Asked): string =>
 export function bestItems(statements: Statements, users: Asked, k: number, excludeSeen: boolean): Statement {
   const { dialect } = statements
   const pairs = pairsOf(statements, users)
-  const lent = `SELECT u, j, p FROM (${pairs}) AS e ${dialect.join} (SELECT i, j, p FROM ${statements.table('near')}) AS n USING (i)`
+  const lentBy = statements.times('q')
+  const lent = `SELECT u, j, ${lentBy} AS p FROM (${pairs}) AS e ${dialect.join} (SELECT i, j, p AS q FROM ${statements.table('near')}) AS n USING (i)`
   const seen = `SELECT u, i AS j, ${dialect.double(SEEN)} AS p FROM (${pairs}) AS e`
   const parts = excludeSeen ? `${lent}\n    UNION ALL\n    ${seen}` : lent
   const sums = `  SELECT u, j, ${dialect.single('sum(p)')} AS s\n  FROM (\n    ${parts}\n  ) AS t\n  GROUP BY u, j\n  HAVING sum(p) > 0`

@@ -1,5 +1,4 @@
 /** Lists that are written where they were counted, with the keys of users and items, and never come here. */
-import type { Degrees } from '../matrix/normalize.ts'
 import type { Product } from '../request/product.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { numbersOf } from './connection.ts'
@@ -15,7 +14,7 @@ import {
 import type { ResultTable } from './result-table.ts'
 import type { RunTables } from './run-tables.ts'
 import type { Statement } from './statement.ts'
-import type { OnRows, TableLists } from './table-lists.ts'
+import type { OnRows, RowLengths, TableLists } from './table-lists.ts'
 
 /** Lists that are made of a table of neighbours. */
 export interface ListsAsked {
@@ -30,12 +29,12 @@ export interface ListsAsked {
 export class ListsThatStay {
   readonly #tables: RunTables
   readonly #lists: TableLists
-  readonly #degrees: Degrees
+  readonly #rows: RowLengths
 
-  constructor(tables: RunTables, lists: TableLists, degrees: Degrees) {
+  constructor(tables: RunTables, lists: TableLists, rows: RowLengths) {
     this.#tables = tables
     this.#lists = lists
-    this.#degrees = degrees
+    this.#rows = rows
   }
 
   /** The largest entries of a product of the pairs with themselves. @param lenders of a row and a column, the one that lends to the other */
@@ -64,15 +63,15 @@ export class ListsThatStay {
   async ofUsers(asked: ListsAsked, result: ResultTable, signal?: AbortSignal, onRows?: OnRows): Promise<void> {
     const { statements } = this.#tables
     const entries = await this.#lend(asked, signal)
-    const { rows, columns } = this.#degrees
+    const { rowCount, columnCount } = this.#rows
     await this.#lists.ofUsers(
-      Int32Array.from(rows, (_, user) => user),
-      Math.max(1, entries / columns.length),
+      Int32Array.from({ length: rowCount }, (_, user) => user),
+      Math.max(1, entries / columnCount),
       async (users, end) => {
         const best = writeTo(statements, 'best', bestItems(statements, users, asked.k, asked.excludeSeeds))
         await this.#tables.make('best', { u: 'int', j: 'int', s: 'single' }, 'u', 'by-user', [best], signal)
         await this.#append(result, 'best', 'by-user', namedLists(statements, result.name), signal)
-        onRows?.(end, rows.length)
+        onRows?.(end, rowCount)
       },
       signal,
     )

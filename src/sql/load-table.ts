@@ -4,13 +4,15 @@ import { GrowingKeyIndex } from '../support/key-index.ts'
 import { numbersOf, textsOf, type Columns } from './connection.ts'
 import type { RunTables } from './run-tables.ts'
 import { wholeColumns, type SourceTable } from './statements.ts'
-import { tableNetwork } from './table-network.ts'
+import { tableNetwork, type SideFacts } from './table-network.ts'
+import { readValues, requireValues, ROW_COLUMNS, WEIGHED_COLUMNS, weighPairs } from './weighing.ts'
 
 /**
  * Numbers the pairs of a table where they lie. The table is read once, so that what others write to it meanwhile is all in or all out; a pair that is there twice
- * counts once. Names and degrees of the nodes come here.
+ * counts once, or with the sum of its values where these weigh. Names and degrees of the nodes come here.
  *
- * @throws {RivuletError} EMPTY_DATA without a row, INVALID_DATA for rows without a user or an item, READ_FAILED for what the database refuses
+ * @throws {RivuletError} EMPTY_DATA without a row, INVALID_DATA for rows without a user or an item or with values that cannot weigh, UNKNOWN_KEY for a signal,
+ *   READ_FAILED for what the database refuses
  */
 export async function loadTable(
   who: string,
@@ -21,19 +23,25 @@ export async function loadTable(
 ): Promise<NamedNetwork> {
   const { statements } = tables
   await requireWholeRows(who, tables, source, signal)
-  await tables.make('pairs', { uk: 'text', ik: 'text' }, 'uk', null, [statements.readPairs(source)], signal)
+  if (statements.isWeighted) {
+    await tables.make('rows', ROW_COLUMNS, 'uk', null, [readValues(statements, source)], signal)
+    await requireValues(who, tables, source, signal)
+    const weigh = weighPairs(who, statements, source)
+    await tables.make('pairs', WEIGHED_COLUMNS, 'uk', null, [weigh], signal)
+    await tables.drop(['rows'])
+  } else {
+    await tables.make('pairs', { uk: 'text', ik: 'text' }, 'uk', null, [statements.readPairs(source)], signal)
+  }
   await tables.make('users', { u: 'int', uk: 'text' }, 'uk', null, [statements.number('users', 'u', 'uk')], signal)
   await tables.make('items', { i: 'int', ik: 'text' }, 'ik', null, [statements.number('items', 'i', 'ik')], signal)
-  await tables.make('e', { u: 'int', i: 'int' }, 'u', 'by-user', [statements.writePairs()], signal)
+  await tables.make('e', statements.pairColumns, 'u', 'by-user', [statements.writePairs()], signal)
   const users = keyIndex(await tables.query(statements.keys('users', 'u', 'uk'), signal), 'u', 'uk')
   const items = keyIndex(await tables.query(statements.keys('items', 'i', 'ik'), signal), 'i', 'ik')
   // Results that stay are written with keys: `users` and `items` do too.
   await tables.drop(['pairs'])
-  const degrees = {
-    rows: degreesOf(await tables.query(statements.degrees('u'), signal), 'u', users.size),
-    columns: degreesOf(await tables.query(statements.degrees('i'), signal), 'i', items.size),
-  }
-  return tableNetwork(users, items, degrees, memoryLimitBytes)
+  const rows = sideFacts(await tables.query(statements.degrees('u'), signal), 'u', users.size)
+  const columns = sideFacts(await tables.query(statements.degrees('i'), signal), 'i', items.size)
+  return tableNetwork(users, items, { rows, columns }, source.weighing, memoryLimitBytes)
 }
 
 /** @returns how many rows there are, each with something in every column but that of times */
@@ -76,9 +84,19 @@ function keyIndex(blocks: readonly Columns[], number: string, key: string): Grow
   return GrowingKeyIndex.from(keys)
 }
 
-function degreesOf(blocks: readonly Columns[], number: string, size: number): Float64Array {
-  const [numbers, counts] = [numbersOf(blocks, number), numbersOf(blocks, 'd')]
-  const degrees = new Float64Array(size)
-  for (let row = 0; row < counts.length; row++) degrees[numbers[row]] = counts[row]
-  return degrees
+function sideFacts(blocks: readonly Columns[], number: string, size: number): SideFacts {
+  const numbers = numbersOf(blocks, number)
+  const spread = (values: Float64Array): Float64Array => {
+    const all = new Float64Array(size)
+    for (let row = 0; row < numbers.length; row++) all[numbers[row]] = values[row]
+    return all
+  }
+  const lengths = spread(numbersOf(blocks, 'n'))
+  if (blocks.every((block) => !('d' in block))) return { lengths, degrees: lengths, squares: lengths, least: 1 }
+  return {
+    lengths,
+    degrees: spread(numbersOf(blocks, 'd')),
+    squares: spread(numbersOf(blocks, 'q')),
+    least: numbersOf(blocks, 'least').reduce((least, one) => Math.min(least, one), Infinity),
+  }
 }

@@ -13,11 +13,11 @@ export class RunTables {
   readonly #patience: Patience
   readonly #made = new Map<string, Spread>()
 
-  /** @param prefix of every table; the run's own id is put behind it */
-  constructor(connection: Connection, prefix: string, patience: Patience) {
+  /** @param prefix of every table; the run's own id is put behind it. @param isWeighted whether pairs have weights */
+  constructor(connection: Connection, prefix: string, patience: Patience, isWeighted = false) {
     this.#connection = connection
     this.#patience = patience
-    this.statements = new Statements(connection, `${prefix}${runId()}_`)
+    this.statements = new Statements(connection, `${prefix}${runId()}_`, isWeighted)
   }
 
   /** Servers that hold parts of the pairs. */

@@ -3,13 +3,14 @@
  *
  *   pairs(uk, ik)    keys as the source has them, each pair once; dropped when it is numbered
  *   users(u, uk), items(i, ik)
- *   e(u, i)          numbered pairs: with several servers a part on each, all pairs of a user on one
+ *   e(u, i)          numbered pairs, with a weight w where they weigh: with several servers a part on each, all pairs of a user on one
  *   a panel(i, f0 ..)   a column a right-hand side; with several servers a copy on each, `s` being the server's number
  *   a side table(u, m)  one number a user, where that user's pairs are
  *   a state(i, scale, weight, r0 .., z0 .., p0 .., err)   a solve on the first server: right-hand sides, z, the z before, and how far it was from solved
  *
  * With several servers `e_all` is all parts of `e`, and so for panels and side tables: a query of `e_all` runs on every server, joined with what lies there, and only sums by item travel.
  */
+import type { Weighing } from '../data/signal-weights.ts'
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Connection } from './connection.ts'
 import type { KeyColumns } from './connect-options.ts'
@@ -21,6 +22,7 @@ export interface SourceTable {
   readonly database?: string | undefined
   readonly table: string
   readonly columns: KeyColumns
+  readonly weighing: Weighing
 }
 
 /** The column of a state with how far z was from solved. */
@@ -31,8 +33,16 @@ export class Statements {
   readonly #prefix: string
   readonly #connection: Pick<Connection, 'shards' | 'cluster' | 'workspace'>
 
+  /** Whether pairs have weights. */
+  readonly isWeighted: boolean
+
   /** @param prefix of all tables of a run, with the run's own id in it */
-  constructor(connection: Pick<Connection, 'dialect' | 'shards' | 'cluster' | 'workspace'>, prefix: string) {
+  constructor(
+    connection: Pick<Connection, 'dialect' | 'shards' | 'cluster' | 'workspace'>,
+    prefix: string,
+    isWeighted = false,
+  ) {
+    this.isWeighted = isWeighted
     this.dialect = DIALECTS[connection.dialect]
     this.#prefix = prefix
     this.#connection = connection
@@ -97,7 +107,8 @@ export class Statements {
     ]
   }
 
-  #source({ database, table }: SourceTable): string {
+  /** The table of interactions. */
+  source({ database, table }: SourceTable): string {
     return this.#within(database ?? this.#connection.workspace, table)
   }
 
@@ -106,7 +117,7 @@ export class Statements {
     const counts = wholeColumns(source).map(
       ([role, column]) => `count(${this.dialect.identifier(column)}) AS of_${role}`,
     )
-    return { name: 'count rows', sql: `SELECT count(*) AS n, ${counts.join(', ')} FROM ${this.#source(source)}` }
+    return { name: 'count rows', sql: `SELECT count(*) AS n, ${counts.join(', ')} FROM ${this.source(source)}` }
   }
 
   /** All rows as they are, sorted by all that is read: the same rows come in the same order. */
@@ -125,7 +136,7 @@ export class Statements {
     const order = selected.map((one) => one.slice(one.lastIndexOf(' ') + 1))
     return {
       name: 'read rows',
-      sql: `SELECT ${selected.join(', ')}\nFROM ${this.#source(source)}\nORDER BY ${order.join(', ')}`,
+      sql: `SELECT ${selected.join(', ')}\nFROM ${this.source(source)}\nORDER BY ${order.join(', ')}`,
     }
   }
 
@@ -134,7 +145,7 @@ export class Statements {
     const [user, item] = [source.columns.user, source.columns.item].map((name) =>
       dialect.text(dialect.identifier(name)),
     )
-    return `SELECT DISTINCT ${user} AS uk, ${item} AS ik\nFROM ${this.#source(source)}`
+    return `SELECT DISTINCT ${user} AS uk, ${item} AS ik\nFROM ${this.source(source)}`
   }
 
   /** How many users have how many distinct items, or items users. @param by the key of the side that is counted */
@@ -160,13 +171,21 @@ export class Statements {
     }
   }
 
+  /** Columns of the numbered pairs. */
+  get pairColumns(): TableColumns {
+    return { u: 'int', i: 'int', ...(this.isWeighted && { w: 'single' }) }
+  }
+
   /** Writes pairs by number to where they are to lie. */
   writePairs(): Statement {
     const { join } = this.dialect
-    const byUser = `SELECT u, ik FROM ${this.table('pairs')} AS p ${join} ${this.table('users')} AS k USING (uk)`
+    const weight = this.isWeighted ? ', w' : ''
+    // What no named signal has is a pair of nodes without an edge.
+    const from = this.isWeighted ? `(SELECT uk, ik, w FROM ${this.table('pairs')} WHERE n > 0)` : this.table('pairs')
+    const byUser = `SELECT u, ik${weight} FROM ${from} AS p ${join} ${this.table('users')} AS k USING (uk)`
     return {
       name: 'number pairs',
-      sql: `INSERT INTO ${this.allOf('e')}\nSELECT u, i\nFROM (${byUser}) AS t\n${join} ${this.table('items')} AS k USING (ik)`,
+      sql: `INSERT INTO ${this.allOf('e')}\nSELECT u, i${weight}\nFROM (${byUser}) AS t\n${join} ${this.table('items')} AS k USING (ik)`,
     }
   }
 
@@ -174,10 +193,13 @@ export class Statements {
     return { name: `keys of ${name}`, sql: `SELECT ${number}, ${key} FROM ${this.table(name)}` }
   }
 
-  /** Pairs of every user or item. */
+  /** Of every user or item: how many pairs `n`, and where they weigh sums of |w| and w^2, and the least w. */
   degrees(side: 'u' | 'i'): Statement {
     const name = side === 'u' ? 'degrees of users' : 'degrees of items'
-    return { name, sql: `SELECT ${side}, count(*) AS d FROM ${this.allOf('e')} GROUP BY ${side}` }
+    const { double } = this.dialect
+    const w = double('w')
+    const sums = this.isWeighted ? `, sum(abs(${w})) AS d, sum(${w} * ${w}) AS q, min(w) AS least` : ''
+    return { name, sql: `SELECT ${side}, count(*) AS n${sums} FROM ${this.allOf('e')} GROUP BY ${side}` }
   }
 
   /** Copies a panel of the first server to all of them. */
@@ -196,9 +218,15 @@ export class Statements {
     return `(SELECT i, ${columns.join(', ')} FROM ${this.table(state)})`
   }
 
+  /** A number of a pair's row times what the pair counts. */
+  times(number: string, counts: PairCount = 'weight'): string {
+    if (!this.isWeighted || counts === 'pair') return number
+    return counts === 'weight' ? `w * ${number}` : `CASE WHEN w = 0 THEN 0 ELSE ${number} END`
+  }
+
   /** W z: sums of a panel's rows by user. */
-  rowSums(panel: string, width: number): Statement {
-    const sums = columnsOf('f', width).map((f, c) => `sum(${f}) AS g${c}`)
+  rowSums(panel: string, width: number, counts?: PairCount): Statement {
+    const sums = columnsOf('f', width).map((f, c) => `sum(${this.times(f, counts)}) AS g${c}`)
     return {
       name: 'sums by user',
       sql: `SELECT u, ${sums.join(', ')} FROM ${this.allOf('e')} AS e ${this.dialect.join} ${panel} AS f USING (i) GROUP BY u`,
@@ -206,10 +234,10 @@ export class Statements {
   }
 
   /** W' x: sums of a side table by item. */
-  columnSums(side: string): Statement {
+  columnSums(side: string, counts: PairCount): Statement {
     return {
       name: 'sums by item',
-      sql: `SELECT i, sum(m) AS a0 FROM ${this.allOf('e')} AS e ${this.dialect.join} ${this.table(side)} AS x USING (u) GROUP BY i`,
+      sql: `SELECT i, sum(${this.times('m', counts)}) AS a0 FROM ${this.allOf('e')} AS e ${this.dialect.join} ${this.table(side)} AS x USING (u) GROUP BY i`,
     }
   }
 
@@ -217,11 +245,11 @@ export class Statements {
   product(panel: string, middle: string, width: number): Statement {
     const { join } = this.dialect
     const columns = Array.from({ length: width }, (_, c) => c)
-    const byUser = `SELECT u, ${columns.map((c) => `sum(f${c}) AS g${c}`).join(', ')}\n      FROM ${this.table('e')} AS e ${join} ${panel} AS f USING (i)\n      GROUP BY u`
+    const byUser = `SELECT u, ${columns.map((c) => `sum(${this.times(`f${c}`)}) AS g${c}`).join(', ')}\n      FROM ${this.table('e')} AS e ${join} ${panel} AS f USING (i)\n      GROUP BY u`
     const scaled = `SELECT u, ${columns.map((c) => `m * g${c} AS h${c}`).join(', ')}\n    FROM (\n      ${byUser}\n    ) AS g ${join} ${this.table(middle)} AS m USING (u)`
     return {
       name: 'sweep',
-      sql: `SELECT i, ${columns.map((c) => `sum(h${c}) AS a${c}`).join(', ')}\n  FROM ${this.allOf('e')} AS e ${join} (\n    ${scaled}\n  ) AS h USING (u)\n  GROUP BY i`,
+      sql: `SELECT i, ${columns.map((c) => `sum(${this.times(`h${c}`)}) AS a${c}`).join(', ')}\n  FROM ${this.allOf('e')} AS e ${join} (\n    ${scaled}\n  ) AS h USING (u)\n  GROUP BY i`,
     }
   }
 
@@ -277,10 +305,13 @@ export class Statements {
   ties(side: string, by: 'u' | 'i'): Statement {
     return {
       name: by === 'u' ? 'ties of users' : 'ties of items',
-      sql: `SELECT u, i FROM ${this.allOf('e')} AS e ${this.dialect.join} ${side} AS x USING (${by})`,
+      sql: `SELECT u, i${this.isWeighted ? ', w' : ''} FROM ${this.allOf('e')} AS e ${this.dialect.join} ${side} AS x USING (${by})`,
     }
   }
 }
+
+/** What a pair counts: its weight, 1 if it has a weight other than 0, or 1. */
+export type PairCount = 'weight' | 'tie' | 'pair'
 
 /** Columns that have something in every row: a time may be unknown. */
 export const wholeColumns = ({ columns }: SourceTable): (readonly [role: string, column: string])[] =>

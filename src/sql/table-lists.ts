@@ -1,6 +1,5 @@
 /** Item-item lists, lists of users and rows of users by queries: what comes here is what was asked for, never a sum on the way to it. */
-import { CsrMatrix } from '../matrix/csr.ts'
-import type { Degrees } from '../matrix/normalize.ts'
+import { CsrMatrix, type SparseRows } from '../matrix/csr.ts'
 import type { Product, ProductAnswer } from '../request/product.ts'
 import type { LentLists, Rank } from '../request/rank.ts'
 import type { TopLists } from '../request/sweep.ts'
@@ -18,16 +17,19 @@ const ROWS_WRITTEN = 2 ** 20
 /** Told how many rows are answered, of how many. */
 export type OnRows = (done: number, total: number) => void
 
+/** How many pairs each user has. */
+export type RowLengths = Pick<SparseRows, 'rowCount' | 'columnCount' | 'lengthOf'>
+
 export class TableLists {
   readonly #tables: RunTables
   readonly #products: TableProducts
-  readonly #degrees: Degrees
+  readonly #rows: RowLengths
   #lent: { readonly lists: LentLists; readonly allowed: Uint8Array } | null = null
 
-  constructor(tables: RunTables, products: TableProducts, degrees: Degrees) {
+  constructor(tables: RunTables, products: TableProducts, rows: RowLengths) {
     this.#tables = tables
     this.#products = products
-    this.#degrees = degrees
+    this.#rows = rows
   }
 
   /** Answers a product of the pairs with themselves. */
@@ -54,9 +56,9 @@ export class TableLists {
     signal?: AbortSignal,
   ): Promise<void> {
     const items = left.length
-    const users = this.#degrees.rows
-    const everyone = Int32Array.from(users, (_, user) => user)
-    const joined = await this.#products.sumsByItem(everyone, users, signal)
+    const everyone = Int32Array.from({ length: this.#rows.rowCount }, (_, user) => user)
+    const lengths = everyone.map((user) => this.#rows.lengthOf(user))
+    const joined = await this.#products.sumsByItem(everyone, lengths, 'pair', signal)
     await this.#products.writeMiddle(middle, signal)
     const sides = { i: Int32Array.from(left, (_, item) => item), l: left, r: right }
     await this.#tables.make(
@@ -113,7 +115,9 @@ export class TableLists {
       users,
       1,
       async (asked) => {
-        rows.add(await this.#tables.query(readProfiles(this.#tables.statements, asked), signal), 'u', 'i', null)
+        const { statements } = this.#tables
+        const value = statements.isWeighted ? 'w' : null
+        rows.add(await this.#tables.query(readProfiles(statements, asked), signal), 'u', 'i', value)
       },
       signal,
     )
@@ -131,7 +135,7 @@ export class TableLists {
     ask: (asked: Asked, end: number) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<void> {
-    const work = (at: number): number => this.#degrees.rows[users[at]] * each
+    const work = (at: number): number => this.#rows.lengthOf(users[at]) * each
     const askPart = async (from: number, to: number): Promise<void> => {
       const part = users.subarray(from, to)
       const range = asRange(part)

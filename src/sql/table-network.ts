@@ -1,11 +1,12 @@
 import { SparseRows, type RowWindow } from '../matrix/csr.ts'
-import type { Degrees } from '../matrix/normalize.ts'
+import type { Weighing } from '../data/signal-weights.ts'
 import { MemoryBudget } from '../memory/budget.ts'
 import { keyIndexBytes } from '../memory/outside-bytes.ts'
 import { NodeIndex } from '../network/node-index.ts'
 import type { NamedNetwork, StoredMatrix } from '../network/network.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { weighs } from './weighing.ts'
 
 /**
  * A network whose pairs lie in a database: nodes, their names and degrees are known here. Everything else is asked of an executor on the database; what looks at
@@ -14,26 +15,28 @@ import type { KeyIndex } from '../support/key-index.ts'
 export function tableNetwork(
   users: KeyIndex,
   items: KeyIndex,
-  degrees: Degrees,
+  { rows, columns }: { readonly rows: SideFacts; readonly columns: SideFacts },
+  weighing: Weighing,
   memoryLimitBytes: number,
 ): NamedNetwork {
-  const nnz = degrees.rows.reduce((sum, degree) => sum + degree, 0)
+  const nnz = rows.lengths.reduce((sum, length) => sum + length, 0)
   const held = { table: keyIndexBytes(users) + keyIndexBytes(items), degrees: 8 * (users.size + items.size) }
   return {
     shape: {
       ...{ rowCount: users.size, columnCount: items.size, nnz },
-      ...{ weighted: false, square: false, longestWindow: users.size },
+      ...{ weighted: weighs(weighing), square: false, longestWindow: users.size },
     },
-    degrees,
-    rows: new RowsElsewhere(degrees.rows, items.size, nnz),
+    degrees: { rows: rows.degrees, columns: columns.degrees },
+    rows: new RowsElsewhere(rows.lengths, items.size, nnz),
+    squares: columns.squares,
     scale: 1,
-    signed: false,
+    signed: rows.least < 0,
     budget: new MemoryBudget(memoryLimitBytes, () => 0, held),
     get stored(): StoredMatrix {
       throw elsewhere()
     },
     nodes: new NodeIndex(users, items),
-    weighing: { weighted: false, signals: null },
+    weighing,
     times: null,
     undirected: true,
     sides: {
@@ -45,6 +48,17 @@ export function tableNetwork(
     },
     attribute: () => [],
   }
+}
+
+/** What is known of one side, by its numbers. */
+export interface SideFacts {
+  /** Pairs. */
+  readonly lengths: Float64Array
+  /** Sums of |weight|, and of its square. */
+  readonly degrees: Float64Array
+  readonly squares: Float64Array
+  /** The smallest weight of all. */
+  readonly least: number
 }
 
 /** Rows of which only the lengths are known. */

@@ -2,7 +2,7 @@
 import { numbersOf, type Columns } from './connection.ts'
 import type { RunTables } from './run-tables.ts'
 import type { NumberKind } from './statement.ts'
-import { columnsOf, panelColumns } from './statements.ts'
+import { columnsOf, panelColumns, type PairCount } from './statements.ts'
 
 /** Columns of one query: wider ones take joins more memory than they save time. */
 export const MOST_COLUMNS = 16
@@ -34,19 +34,24 @@ export class TableProducts {
     })
   }
 
-  /** W z in double precision. */
-  async sumsByUser({ width, data }: Panel, signal?: AbortSignal): Promise<Float64Array> {
+  /** W z in double precision. @param counts what a pair counts. Default: its weight */
+  async sumsByUser({ width, data }: Panel, signal?: AbortSignal, counts?: PairCount): Promise<Float64Array> {
     const sums = async (first: number, columns: number): Promise<Columns[]> => {
       const panel = await this.#writePanel({ width, data }, first, columns, signal)
-      return this.#tables.query(this.#tables.statements.rowSums(panel, columns), signal)
+      return this.#tables.query(this.#tables.statements.rowSums(panel, columns, counts), signal)
     }
     return this.#byBlocks(width, this.#userCount, sums, { number: 'u', letter: 'g' })
   }
 
   /** W' x of an x that is set at a few users, each once. */
-  async sumsByItem(users: Int32Array, values: ArrayLike<number>, signal?: AbortSignal): Promise<Float64Array> {
+  async sumsByItem(
+    users: Int32Array,
+    values: ArrayLike<number>,
+    counts: PairCount,
+    signal?: AbortSignal,
+  ): Promise<Float64Array> {
     await this.writeUsers('x', users, values, signal)
-    const blocks = await this.#tables.query(this.#tables.statements.columnSums('x'), signal)
+    const blocks = await this.#tables.query(this.#tables.statements.columnSums('x', counts), signal)
     await this.#tables.drop(['x'])
     return scatter(blocks, { number: 'i', letter: 'a' }, 1, 0, 1, new Float64Array(this.itemCount))
   }
@@ -56,7 +61,7 @@ export class TableProducts {
     users: Int32Array,
     items: Int32Array,
     signal?: AbortSignal,
-  ): Promise<{ user: Float64Array; item: Float64Array }> {
+  ): Promise<{ user: Float64Array; item: Float64Array; weight: Float64Array | null }> {
     const { statements } = this.#tables
     await this.writeUsers('x', users, new Float64Array(users.length), signal)
     const ofUsers =
@@ -66,7 +71,8 @@ export class TableProducts {
     const ofItems = items.length === 0 ? [] : await this.#tables.query(statements.ties(panel, 'i'), signal)
     await this.#tables.drop(['x'])
     const blocks = [...ofUsers, ...ofItems]
-    return { user: numbersOf(blocks, 'u'), item: numbersOf(blocks, 'i') }
+    const weight = statements.isWeighted ? numbersOf(blocks, 'w') : null
+    return { user: numbersOf(blocks, 'u'), item: numbersOf(blocks, 'i'), weight }
   }
 
   /** Writes a number of every user to where that user's pairs are, unless it is there. */

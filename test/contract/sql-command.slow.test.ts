@@ -179,6 +179,17 @@ describe.skipIf(lacksClickHouse !== null)(
       const address = from.slice(0, 4).map((word) => word.replace('shop.events', 'shop.valued'))
       const there = documentOf<Scores>(await rivulet(['evaluate', ...address, ...said, ...columns, '--json']))
       expect([there.metrics, there.options, there.split]).toEqual([here.metrics, here.options, here.split])
+      // The same values weigh where they lie.
+      const ranked = ['--weighted', '--alpha', '0.5', '--json']
+      const pairColumns = ['--columns', 'user=shopper,item=sku,value=stars']
+      interface Ranks {
+        readonly ranks: readonly { readonly score: number }[]
+      }
+      const [ofRows, ofPairs] = [
+        documentOf<Ranks>(await rivulet(['pagerank', valuedFile, ...columns, ...ranked])).ranks,
+        documentOf<Ranks>(await rivulet(['pagerank', ...address, ...pairColumns, ...ranked])).ranks,
+      ]
+      ofPairs.forEach(({ score }, at) => expect(Math.abs(score - ofRows[at].score)).toBeLessThan(1e-5))
       const told = await rivulet(['evaluate', ...address, ...said, ...columns])
       expect(told.stderr).toMatch(/note: 700 rows came from the database, [\d,]+ bytes/)
     })

@@ -98,6 +98,31 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
     await cluster.run('DROP TABLE ids')
   })
 
+  it.each([
+    ['NULL', "('u3', 'a', NULL, 'buy')", {}, 'INVALID_DATA', /a value in column 'stars'.*NULL in 1 of 4/],
+    ['NaN', "('u3', 'a', nan, 'buy')", {}, 'INVALID_DATA', /finite numbers.*another value in 1 rows/],
+    ['too much', "('u3', 'a', 1e39, 'buy')", {}, 'INVALID_DATA', /finite numbers/],
+    ['less than nothing', "('u3', 'a', -2, 'view')", { view: { transform: 'log1p' } }, 'INVALID_DATA', /values >= 0/],
+    ['two words of one', "('u2', 'b', 2, 'buy')", { buy: { role: 'label' } }, 'INVALID_DATA', /several in 1 pairs/],
+    ['no such signal', "('u3', 'a', 2, 'buy')", { bye: 1 }, 'UNKNOWN_KEY', /Did you mean 'buy'/],
+  ] as const)('refuses values that cannot weigh: %s', async (_, row, rules, code, message) => {
+    await cluster.run(
+      'CREATE TABLE valued (user String, item String, stars Nullable(Float64), kind String) ENGINE = Memory',
+    )
+    await cluster.run(
+      `INSERT INTO valued VALUES ('u1', 'a', 1, 'buy'), ('u1', 'b', 2, 'view'), ('u2', 'b', 3, 'buy'), ${row}`,
+    )
+    const columns = { user: 'user', item: 'item', value: 'stars', signal: 'kind' }
+    const signals = Object.keys(rules).length === 0 ? null : rules
+    const asked = alone({ table: 'valued', columns, weighted: true, signals })
+    await expect(SqlEngine.connect(asked)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as string,
+    })
+    expect(await left()).toBe('')
+    await cluster.run('DROP TABLE valued')
+  })
+
   it('quotes the names of tables and columns', async () => {
     const [table, user, item] = ['select `x`; DROP TABLE events', 'the "user"', "it\\em'"]
     const quoted = (name: string): string => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``

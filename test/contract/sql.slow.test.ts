@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   compile,
+  Engine,
   fromRows,
   labelSpreading,
   personalizedPageRank,
@@ -59,6 +60,28 @@ const quoted = (text: string, backslash: string): string =>
   `'${text.replaceAll('\\', backslash).replaceAll("'", "''")}'`
 const valuesOf = (backslash: string): string =>
   pairs.map(([user, item]) => `(${quoted(user, backslash)}, ${quoted(item, backslash)})`).join(', ')
+
+/** Some of the pairs with values, signals, and rows that are there again. */
+const valuedRows = pairs.flatMap(([user, item], at) => {
+  const row = [user, item, ((7 * at) % 11) / 2, at % 4 === 0 ? 'buy' : 'view'] as const
+  return at % 9 === 0 ? [row, row] : [row]
+})
+const valued = fromRows(
+  valuedRows
+    .map(([user, item, stars, kind]) => ({ user, item, stars, kind }))
+    .sort((a, b) => (a.item < b.item ? -1 : a.item > b.item ? 1 : 0)),
+  { user: 'user', item: 'item', value: 'stars', signal: 'kind' },
+)
+const weighedSeeds = ['user:c0', 'user:c9', 'item:d20', 'user:u4', 'user:u7'].map(
+  (node, at) => [node, at % 2 ? 'red' : 'blue'] as const,
+)
+
+const WEIGHINGS: readonly (readonly [string, Pick<ConnectOptions, 'weighted' | 'signals'>])[] = [
+  ['by values', { weighted: true }],
+  ['by signals', { signals: { buy: 1, view: 0.2 } }],
+  ['by rules', { weighted: true, signals: { buy: { weight: 2 }, view: { weight: 0.5, transform: 'log1p' } } }],
+  ['by one signal, against the other', { signals: { buy: 1, view: -0.5 } }],
+]
 
 /** A database with the pairs in a table `events`, and what tables are there. */
 interface Opened extends AsyncDisposable {
@@ -129,6 +152,8 @@ describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lack
     beforeAll(async () => {
       opened = await open()
       engine = await SqlEngine.connect(opened.options)
+      const columns = { user: 'text', item: 'text', stars: 'double', kind: 'text' } as const
+      await engine.write('valued', columns, valuedRows)
     })
     afterAll(async () => opened[Symbol.asyncDispose]())
 
@@ -312,9 +337,50 @@ describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lack
       },
     )
 
+    // All of them where statements take least time.
+    it.each(name === 'DuckDB' ? WEIGHINGS : WEIGHINGS.slice(2, 3))(
+      'weighs pairs as this memory does: %s',
+      async (_, weighing) => {
+        const columns = { user: 'user', item: 'item', value: 'stars', signal: 'kind' }
+        await using weighed = await SqlEngine.connect({ ...opened.options, table: 'valued', columns, ...weighing })
+        await using local = await Engine.create(valued, weighing)
+        expect(weighed.size).toMatchObject({ users: valued.users.size, items: valued.items.size })
+        const asked = { seeds: weighedSeeds, alpha: 0.6 }
+        const here = await local.labelSpreading(asked)
+        const there = await weighed.labelSpreading(asked)
+        for (const [node, key] of [...here.nodes.keys()].entries()) {
+          const other = there.nodes.rowOf(key)
+          expect([key, there.reached[other]]).toEqual([key, here.reached[node]])
+          for (let c = 0; c < here.classes.length; c++) {
+            const apart = Math.abs(there.scores.get(other, c) - here.scores.get(node, c))
+            expect([key, apart < 1e-5]).toEqual([key, true])
+          }
+        }
+        if (weighing.signals?.view === -0.5) {
+          await expect(weighed.personalizedPageRank()).rejects.toThrow('weights >= 0')
+          await expect(weighed.recommend({ method: 'item-knn', neighbours: 5 })).rejects.toThrow('weights >= 0')
+          return
+        }
+        const ranks = [await local.personalizedPageRank(), await weighed.personalizedPageRank()]
+        for (const [node, key] of [...ranks[0].nodes.keys()].entries()) {
+          expect(Math.abs(ranks[1].scores[ranks[1].nodes.rowOf(key)] - ranks[0].scores[node])).toBeLessThan(1e-6)
+        }
+        for (const method of ['item-knn', 'rp3beta'] as const) {
+          const exponents = method === 'rp3beta' ? { alpha: 1, itemAlpha: 1 } : {}
+          const lists = { method, neighbours: 6, k: 5, ...exponents }
+          expectLists(await weighed.recommend(lists), await local.recommend(lists))
+        }
+        const model = await weighed.compile({ method: 'item-knn', neighbours: 6 })
+        expect(model).toMatchObject({
+          ...weighing,
+          fingerprint: (await local.compile({ method: 'item-knn' })).fingerprint,
+        })
+      },
+    )
+
     it('keeps nothing when it is closed', async () => {
       await engine.close()
-      const left = ['events', 'kept', 'lists of all']
+      const left = ['events', 'kept', 'lists of all', 'valued']
       expect((await opened.tables()).filter((one) => !/^(near|lists) by /.test(one)).sort()).toEqual(left)
       await expect(engine.personalizedPageRank()).rejects.toMatchObject({ code: 'CLOSED' })
     })

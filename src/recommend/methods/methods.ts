@@ -271,8 +271,9 @@ export function methodOf(who: string, name: string): Method & { readonly options
   })
 }
 
-function squaredNorms({ rows, shape, degrees }: Network): Float64Array {
+function squaredNorms({ rows, shape, degrees, squares }: Network): Float64Array {
   if (!shape.weighted) return degrees.columns
+  if (squares !== undefined) return squares
   const norms = new Float64Array(rows.columnCount)
   for (const { indices, data } of rows.windows) {
     data?.forEach((weight, at) => (norms[indices[at]] += weight * weight))

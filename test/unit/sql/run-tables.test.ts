@@ -29,7 +29,8 @@ class Heard implements Connection {
 }
 
 const patience = { deadlineMs: 5_000 }
-const source = { table: 'events', columns: { user: 'user', item: 'item' } }
+const weighing = { weighted: false, signals: null }
+const source = { table: 'events', columns: { user: 'user', item: 'item' }, weighing }
 
 describe('tables of a run', () => {
   it('are made from the beginning when a server was lost in the middle', async () => {
@@ -115,8 +116,8 @@ describe('a table that is loaded', () => {
       'count rows': { n: [4n], of_user: [4n], of_item: [4n] },
       'keys of users': { u: [1, 0], uk: ['bob', 'ann'] },
       'keys of items': { i: [0, 1], ik: ['tea', 'jam'] },
-      'degrees of users': { u: [0, 1], d: [2n, 1n] },
-      'degrees of items': { i: [1, 0], d: [1n, 2n] },
+      'degrees of users': { u: [0, 1], n: [2n, 1n] },
+      'degrees of items': { i: [1, 0], n: [1n, 2n] },
     }
     const tables = new RunTables(new Heard(({ name }) => [answers[name] ?? {}]), 'r_', patience)
     const network = await loadTable('connect', tables, source, 1e9)

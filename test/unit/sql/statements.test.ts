@@ -3,7 +3,8 @@ import type { QuerySource } from '../../../src/sql/connection.ts'
 import { explainWork, sweepStatements } from '../../../src/sql/explain.ts'
 import { Statements } from '../../../src/sql/statements.ts'
 
-const source = { database: 'shop', table: 'events', columns: { user: 'user id', item: 'sku' } }
+const weighing = { weighted: false, signals: null }
+const source = { database: 'shop', table: 'events', columns: { user: 'user id', item: 'sku' }, weighing }
 const sizes = { users: 1000, items: 200, pairs: 9000 }
 
 function page(dialect: QuerySource['dialect'], servers: number, columns: number): string {

@@ -5,7 +5,7 @@ import type { Statement } from '../../../src/sql/statement.ts'
 import { TableLists } from '../../../src/sql/table-lists.ts'
 import { TableProducts } from '../../../src/sql/table-products.ts'
 
-const degrees = { rows: new Float64Array(8).fill(2), columns: new Float64Array(4).fill(4) }
+const pairs = { rowCount: 8, columnCount: 4, lengthOf: () => 2 }
 const lists = { indptr: Uint32Array.of(0, 1, 2, 2, 2), indices: Uint32Array.of(1, 0), data: Float32Array.of(0.5, 0.25) }
 const asked = { k: 2, lists, allowed: new Uint8Array(4).fill(1), excludeSeeds: true }
 
@@ -27,7 +27,7 @@ function servers(most: number): { connection: Connection; names: string[] } {
 function open(most: number): { tables: TableLists; names: string[] } {
   const { connection, names } = servers(most)
   const tables = new RunTables(connection, 'r_', { deadlineMs: 1000 })
-  return { tables: new TableLists(tables, new TableProducts(tables, 8, 4), degrees), names }
+  return { tables: new TableLists(tables, new TableProducts(tables, 8, 4), pairs), names }
 }
 
 const everyone = Int32Array.from({ length: 8 }, (_, user) => user)

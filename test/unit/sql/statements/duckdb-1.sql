@@ -39,9 +39,9 @@ SELECT u, uk FROM "rivulet_users";
 -- keys of items
 SELECT i, ik FROM "rivulet_items";
 -- degrees of users
-SELECT u, count(*) AS d FROM "rivulet_e" GROUP BY u;
+SELECT u, count(*) AS n FROM "rivulet_e" GROUP BY u;
 -- degrees of items
-SELECT i, count(*) AS d FROM "rivulet_e" GROUP BY i;
+SELECT i, count(*) AS n FROM "rivulet_e" GROUP BY i;
 
 A sweep of 2 columns, 0 bytes between servers:
 -- step: 200 rows, 0 bytes between servers
@@ -71,9 +71,9 @@ SELECT k, i, s, row_number() OVER (PARTITION BY k ORDER BY s DESC, i) AS place F
   FROM (
   SELECT k, i, c, l
   FROM (
-    SELECT k, i, sum(m) AS c
+    SELECT k, i, sum(y) AS c
     FROM "rivulet_e" AS e INNER JOIN (
-      SELECT u, i AS k, m FROM "rivulet_e" AS e INNER JOIN "rivulet_middle" AS m USING (u) WHERE i >= 0 AND i < 200
+      SELECT u, i AS k, m AS y FROM "rivulet_e" AS e INNER JOIN "rivulet_middle" AS m USING (u) WHERE i >= 0 AND i < 200
     ) AS x USING (u)
     WHERE i != k
     GROUP BY k, i
@@ -92,7 +92,7 @@ FROM (
 SELECT u, j, s, row_number() OVER (PARTITION BY u ORDER BY s DESC, j) AS place FROM (
   SELECT u, j, CAST(sum(p) AS REAL) AS s
   FROM (
-    SELECT u, j, p FROM (SELECT u, i FROM "rivulet_e" WHERE u >= 0 AND u < 1000) AS e INNER JOIN (SELECT i, j, p FROM "rivulet_near") AS n USING (i)
+    SELECT u, j, q AS p FROM (SELECT u, i FROM "rivulet_e" WHERE u >= 0 AND u < 1000) AS e INNER JOIN (SELECT i, j, p AS q FROM "rivulet_near") AS n USING (i)
     UNION ALL
     SELECT u, i AS j, CAST(-1e30 AS DOUBLE) AS p FROM (SELECT u, i FROM "rivulet_e" WHERE u >= 0 AND u < 1000) AS e
   ) AS t

@@ -1,0 +1,148 @@
+/**
+ * What the pairs of a table weigh, counted where the rows lie.
+ *
+ *   rows(uk, ik, sk, x, c, bad)   values of a user, an item and a signal, added up; how many there are, and how many of them are no numbers of single precision
+ *   pairs(uk, ik, w, n)           w = sum over the named signals of weight_s t_s(x), n how many of them the pair has
+ */
+import { readRule, requireSignals, type ResolvedRule, type SignalRules } from '../data/signal-rules.ts'
+import type { Weighing } from '../data/signal-weights.ts'
+import { RivuletError, show } from '../support/errors.ts'
+import { refusedOption } from '../support/options.ts'
+import { numbersOf, textsOf } from './connection.ts'
+import type { Dialect } from './dialect.ts'
+import type { RunTables } from './run-tables.ts'
+import type { Statement } from './statement.ts'
+import { literal, type SourceTable, type Statements } from './statements.ts'
+
+export const ROW_COLUMNS = { uk: 'text', ik: 'text', sk: 'text', x: 'double', c: 'int', bad: 'int' } as const
+export const WEIGHED_COLUMNS = { uk: 'text', ik: 'text', w: 'single', n: 'int' } as const
+
+/** Smallest and largest sizes that single precision holds. */
+const [SMALLEST, LARGEST] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127]
+
+/** Transforms that one pass of the rows knows. */
+const EXPRESSIONS: Readonly<Partial<Record<ResolvedRule['transform'], (dialect: Dialect) => string>>> = {
+  raw: () => 'x',
+  binary: () => '1',
+  log1p: ({ logarithm }) => logarithm('1 + x'),
+}
+
+export const weighs = ({ weighted, signals }: Weighing): boolean => weighted || signals !== null
+
+/** Rules by signal; all rows are one signal, named '', where none are named. */
+function rulesOf(who: string, { columns, weighing: { weighted, signals } }: SourceTable): Map<string, ResolvedRule> {
+  const valued = weighted && columns.value !== undefined
+  const given: SignalRules = signals ?? { '': { transform: 'raw' } }
+  return new Map(
+    Object.entries(given).map(([name, rule]) => [
+      name,
+      readRule(`${who}, option 'signals', ${show(name)}`, rule, valued),
+    ]),
+  )
+}
+
+/** Refuses what cannot be weighed, before anything is asked. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
+export function requireWeighing(who: string, source: SourceTable): void {
+  const { columns, weighing } = source
+  const lacks = (option: string, column: string): RivuletError =>
+    refusedOption(who, option, {
+      expected: `columns that name a ${column}`,
+      got: show(columns),
+      todo: `Name it, columns: { ..., ${column}: '...' }, or leave ${option} out.`,
+    })
+  if (weighing.weighted && columns.value === undefined) throw lacks('weighted', 'value')
+  if (weighing.signals === null) return
+  if (columns.signal === undefined) throw lacks('signals', 'signal')
+  for (const [name, { role, transform, halfLife }] of rulesOf(who, source)) {
+    if (EXPRESSIONS[transform] === undefined || halfLife !== null) {
+      throw refusedOption(who, 'signals', {
+        expected: `rules that one pass of the rows knows: transform ${Object.keys(EXPRESSIONS).map(show).join(', ')}, no half-life`,
+        got: `${show(name)}: ${halfLife === null ? show(transform) : 'a half-life'}`,
+        todo: 'Make a view whose value is what a row weighs, and give weighted: true.',
+      })
+    }
+    if (columns.value === undefined && role === 'label' && transform === 'raw') throw lacks('signals', 'value')
+  }
+}
+
+/** The one reading of a source whose pairs weigh. */
+export function readValues(statements: Statements, source: SourceTable): Statement {
+  const { identifier, text, double, single } = statements.dialect
+  const { user, item, signal, value } = source.columns
+  const kind = signal === undefined ? "''" : text(identifier(signal))
+  const number = value === undefined ? double('1') : double(single(identifier(value)))
+  const raw = value === undefined ? double('1') : double(identifier(value))
+  const size = `abs(b) >= ${literal(SMALLEST)} AND abs(b) <= ${literal(LARGEST)}`
+  const cells = `SELECT ${text(identifier(user))} AS uk, ${text(identifier(item))} AS ik, ${kind} AS sk, ${number} AS v, ${raw} AS b\nFROM ${statements.source(source)}`
+  return {
+    name: 'read values',
+    sql: `INSERT INTO ${statements.table('rows')}\nSELECT uk, ik, sk, sum(v) AS x, count(*) AS c, sum(CASE WHEN b = 0 OR (${size}) THEN 0 ELSE 1 END) AS bad\nFROM (\n${cells}\n) AS r GROUP BY uk, ik, sk`,
+  }
+}
+
+/** How many rows of each signal there are, and what is wrong with them. */
+const signalFacts = (statements: Statements): Statement => ({
+  name: 'look at values',
+  sql: `SELECT sk, sum(bad) AS wrong, sum(CASE WHEN x < 0 THEN 1 ELSE 0 END) AS below, sum(CASE WHEN c > 1 THEN 1 ELSE 0 END) AS repeated FROM ${statements.table('rows')} GROUP BY sk`,
+})
+
+/** Pairs with their weights. */
+export function weighPairs(who: string, statements: Statements, source: SourceTable): Statement {
+  const { weighing } = source
+  const { single, double, quoteText } = statements.dialect
+  const rules = [...rulesOf(who, source)]
+  const isOf = (name: string): string => (weighing.signals === null ? '1 = 1' : `sk = ${quoteText(name)}`)
+  const weights = rules.map(([name, { weight, transform }]) => {
+    return `WHEN ${isOf(name)} THEN ${double(`${literal(weight)} * ${EXPRESSIONS[transform]?.(statements.dialect)}`)}`
+  })
+  const named = rules.map(([name]) => isOf(name)).join(' OR ')
+  return {
+    name: 'weigh pairs',
+    sql: `INSERT INTO ${statements.table('pairs')}\nSELECT uk, ik, ${single(`sum(CASE ${weights.join(' ')} ELSE ${double('0')} END)`)} AS w, sum(CASE WHEN ${named} THEN 1 ELSE 0 END) AS n\nFROM ${statements.table('rows')} AS r GROUP BY uk, ik`,
+  }
+}
+
+/** @throws {RivuletError} INVALID_DATA for values that the rules do not take, UNKNOWN_KEY for a signal that there is not */
+export async function requireValues(
+  who: string,
+  tables: RunTables,
+  source: SourceTable,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { weighing } = source
+  const blocks = await tables.query(signalFacts(tables.statements), signal)
+  const names = textsOf(blocks, 'sk')
+  const [wrong, below, repeated] = ['wrong', 'below', 'repeated'].map((name) => numbersOf(blocks, name))
+  if (weighing.signals !== null) requireSignals(who, { signals: names }, weighing.signals)
+  const rules = rulesOf(who, source)
+  names.forEach((name, at) => {
+    const rule = rules.get(name)
+    const of = weighing.signals === null ? '' : ` of signal ${show(name)}`
+    const refuse = (expected: string, got: string, todo: string): RivuletError =>
+      new RivuletError('INVALID_DATA', {
+        who: `${who}, column ${show(source.columns.value)}`,
+        expected: expected + of,
+        got,
+        todo,
+        details: { column: source.columns.value, signal: name },
+      })
+    if (wrong[at] > 0)
+      throw refuse(
+        'finite numbers that single precision holds (0, or a size from 1.2e-38 to 3.4e38)',
+        `another value in ${wrong[at]} rows`,
+        'Make a view without these rows, and name it as the table.',
+      )
+    if (rule?.transform === 'log1p' && below[at] > 0)
+      throw refuse(
+        "values >= 0 for transform 'log1p'",
+        `less in ${below[at]} pairs`,
+        "Take transform 'raw', or a view without these rows.",
+      )
+    if (rule?.role === 'label' && rule.transform !== 'binary' && repeated[at] > 0)
+      throw refuse(
+        'one row a pair of a label: of several the last counts, and rows of a table have no order',
+        `several in ${repeated[at]} pairs`,
+        "Make a view with the row that counts, or give role: 'evidence'.",
+      )
+  })
+}
