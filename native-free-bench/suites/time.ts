@@ -127,7 +127,7 @@ async function timeOf({ report, results, size }: Bench, { name, title }: TimedSe
       coldUsers: coldUsers && { users: coldUsers.users, ndcg20: coldUsers.metrics['ndcg@20'] },
     })),
     ...{ compared, harm },
-    fitted: { share: fitted.share, gain: fitted.gain, recency: fitted.recency, validation: fitted.validation },
+    fitted: fittedFacts(fitted),
     versions: { rivulet: readManifest().version, node: process.version },
     machine: describeMachine(),
   }
@@ -140,11 +140,16 @@ async function fittedOn(train: Interactions, isSmoke: boolean): Promise<RecipeTu
   return await engine.tune({ search: 'recipe', baselines: [], ...(isSmoke && { trials: 2, validationUsers: 100 }) })
 }
 
-function fittedText({ share, gain, recency, validation }: RecipeTuning): string {
+const fittedFacts = ({ share, gain, recency, average, profile, validation }: RecipeTuning) => ({
+  ...{ share, gain, recency, average, profile, validation },
+})
+
+function fittedText({ share, gain, recency, average, profile, validation }: RecipeTuning): string {
   const rule = recency === null ? 'no rule of recency was searched' : `recency ${JSON.stringify(recency.recency)}`
   const windows = validation.windows?.map(({ examples }) => examples).join(', ') ?? validation.by
   const interval = `${gain.low.toFixed(4)} to ${gain.high.toFixed(4)}`
-  return `fitted on windows of ${windows} users: ${100 * share} % of the way to a recipe, ${rule}; gain on validation ${interval}`
+  const beside = `average share ${String(average?.averageShare)}, profiles halved after ${String(profile?.profileHalfLife)}`
+  return `fitted on windows of ${windows} users: ${100 * share} % of the way to a recipe, ${rule}, ${beside}; gain on validation ${interval}`
 }
 
 /** The best candidate by the mean NDCG over all users and windows. */

@@ -20,13 +20,14 @@ function settingText(name: string, value: unknown): string {
 /** A recipe in two lines: what is mixed, and the exponents. */
 export function recipeLines(recipe: Recipe): [string, string] {
   const { operators, userExponent, itemExponent, profileExponent, popularityExponent, ...rest } = recipe
-  const { degreeOffset, leaveOneOut, sweeps } = rest
+  const { degreeOffset, leaveOneOut, averageShare, sweeps } = rest
   return [
     operators.map(operatorText).join(' '),
     [
       `exponents: user ${userExponent}, item ${itemExponent}, profile ${profileExponent}, popularity ${popularityExponent}`,
       ...(degreeOffset === 0 ? [] : [`degrees + ${degreeOffset}`]),
       `leave-one-out ${leaveOneOut ?? 'none'}`,
+      ...(averageShare === null ? [] : [`average user ${averageShare} an item`]),
       `${sweeps} sweeps`,
     ].join('; '),
   ]

@@ -140,7 +140,7 @@ function gainText(tuning: Tuning): string {
   return `The best is ${told}: ${metric} gains ${signed(difference)} (${interval}).`
 }
 
-function recipeText({ share, gain, best, decision, recency, profile, validation }: RecipeTuning): string[] {
+function recipeText({ share, gain, best, decision, recency, average, profile, validation }: RecipeTuning): string[] {
   const way = share > 0 ? [`It is ${100 * share} % of the way from the default recipe to the best one found.`] : []
   const doubt =
     decision === 'default' && gain.low > 0 ? ['Its gain hangs on whether popular or rare items are held out.'] : []
@@ -148,10 +148,21 @@ function recipeText({ share, gain, best, decision, recency, profile, validation 
     ...way,
     ...recencyText(recency, validation),
     ...profileText(profile),
+    ...averageText(average),
     ...doubt,
     '',
     ...titled('recipe', recipeLines(best.recipe)),
   ]
+}
+
+function averageText(average: RecipeTuning['average']): string[] {
+  if (average === null) return []
+  const { averageShare, found, gain } = average
+  const told =
+    averageShare === null
+      ? `The average user says as much as the past says, for no other share is better by more than chance; the best: ${found} of her items for each of a profile`
+      : `Profiles are completed by ${found} items of the average user for each of their own`
+  return [`${told}: ${signed(gain.difference)} (${signed(gain.low)} to ${signed(gain.high)}).`]
 }
 
 function profileText(profile: RecipeTuning['profile']): string[] {

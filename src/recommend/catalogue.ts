@@ -1,7 +1,9 @@
 import { requireSides } from '../embed/embedding.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { ColumnLists, TopLists } from '../request/sweep.ts'
+import type { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import { refusedOption } from '../support/options.ts'
 import type { Sliced } from '../support/pause.ts'
 import { requireUnsigned } from '../network/open.ts'
 import { aboutEdges, type Algorithm } from '../request/request.ts'
@@ -12,7 +14,7 @@ import type { AskedLists, Expected } from './methods/expected.ts'
 import { methodOf } from './methods/methods.ts'
 import { ItemVectors, type ModelCall } from './methods/item-vectors.ts'
 import type { Contributions, Model, Query } from './methods/model.ts'
-import type { AverageShares } from './methods/recipe.ts'
+import { asksForAverage, DEFAULT_RECIPE, sharesOf, type AverageShares, type Recipe } from './methods/recipe.ts'
 import { popularityOf, type Popularity } from './methods/popularity.ts'
 import { sparseProfiles, takeLists } from './profile-parts.ts'
 import { fillUp, openLists, popularityPrior, type Prior } from './prior.ts'
@@ -218,12 +220,17 @@ export class Catalogue {
     return { ...found, factors: Float32Array.from(columns, (degree, item) => (degree > 0 ? factors[item] : 1)) }
   }
 
-  /** What scores are made with beside the rows: what is recent, and how much the average user says. @throws {RivuletError} as `recency` */
+  /** What scores are made with beside the rows: what is recent, and how much the average user says. @throws {RivuletError} as `recency`; INVALID_OPTION for one beside weights below 0 */
   *recentParts(request: RecommenderRequest): Sliced<Required<Pick<ModelCall, 'factors' | 'shares'>>> {
     const recent = yield* this.#recent(request)
     const { factors, past } = recent.found
     const { budget, times, signed } = this.network
-    if (request.method !== 'graph-filter' || signed || times === null || past === null) return { factors, shares: null }
+    if (request.method !== 'graph-filter') return { factors, shares: null }
+    const { recipe = DEFAULT_RECIPE } = request.methodOptions
+    if (signed && asksForAverage(recipe)) throw averageOfSigned(request.who, recipe)
+    const asked = sharesOf(recipe, null)
+    if (asked !== null) return { factors, shares: asked }
+    if (signed || times === null || past === null) return { factors, shares: null }
     if (recent.shares === undefined) {
       const parts = { 'past rows': bytesOfShares(times) }
       const todo = 'Raise memoryLimitBytes, or give recency: null.'
@@ -322,6 +329,13 @@ export class Catalogue {
     return yield* chosen.model(network, methodOptions, { who, vectors, ...parts })
   }
 }
+
+const averageOfSigned = (who: string, { averageShare }: Recipe): RivuletError =>
+  refusedOption(who, 'recipe', {
+    expected: 'averageShare 0 or null where weights are below 0: nobody is the average of likes and dislikes',
+    got: String(averageShare),
+    todo: 'Leave it out, or give no signal a weight below 0.',
+  })
 
 const ownOf = ({ items, own = items }: Profile): Int32Array => own
 

@@ -10,7 +10,7 @@ import type { Catalogue } from './catalogue.ts'
 import { headOf, type Head } from './methods/head.ts'
 import type { ModelCall } from './methods/item-vectors.ts'
 import { headLength, percent, walkLength, walkLists, type WalkLists } from './methods/head-and-walk.ts'
-import { DEFAULT_RECIPE, readRecipe, type Recipe } from './methods/recipe.ts'
+import { asksForAverage, DEFAULT_RECIPE, readRecipe, type Recipe } from './methods/recipe.ts'
 import { MOST_DISTANCE } from './methods/sweeps-or-head.ts'
 import { packSigned, type PackedRows } from './packed-rows.ts'
 import type { RecommenderRequest } from './request.ts'
@@ -18,15 +18,17 @@ import type { RecommenderRequest } from './request.ts'
 /** Whatever it hastens: what a head keeps is more than what rows keep. */
 const WORTH = { short: 3e9, gain: 1 }
 
-/** Eigenvectors of a head by default: none where sweeps make all rows as soon. */
+/** Eigenvectors of a head by default: none where sweeps make all rows as soon, unless the recipe asks for the average user. @param isCut whether rows are cut, which leaves her out */
 export function headByDefault(
   { network: { shape, rows, signed, relations } }: Catalogue,
   { method, methodOptions, embedding }: RecommenderRequest,
+  isCut: boolean,
 ): number {
   const { recipe = DEFAULT_RECIPE, exact = false } = methodOptions
   if (method !== 'graph-filter' || embedding !== null || exact || signed || relations !== undefined) return 0
   const items = shape.columnCount
   const head = headLength(items)
+  if (isCut && asksForAverage(recipe)) return head
   const work = { profiles: items, sweeps: recipe.sweeps, operations: productCost(rows), neighbours: walkLength(items) }
   return walkThatPays(rankingCosts(shape, { ...work, head }), WORTH) === 'lists' ? head : 0
 }

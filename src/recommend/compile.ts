@@ -6,7 +6,7 @@ import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
-import { integerAtLeast } from '../support/options.ts'
+import { integerAtLeast, refusedOption } from '../support/options.ts'
 import { integerBetween } from '../support/shape.ts'
 import { optional, type Defaults, type Given, type Resolved } from '../support/spec.ts'
 import { describeShares } from './average-shares.ts'
@@ -17,7 +17,7 @@ import { CompiledRecommender } from './compiled.ts'
 import { MOST_EIGENVECTORS } from './compiled-head.ts'
 import type { CompiledParts } from './compiled-format.ts'
 import type { Query } from './methods/model.ts'
-import type { Recipe } from './methods/recipe.ts'
+import { asksForAverage, DEFAULT_RECIPE, type Recipe } from './methods/recipe.ts'
 import type { Popularity } from './methods/popularity.ts'
 import type { SparseSeeds } from '../request/sweep.ts'
 import { RowPacker, type PackedRows } from './packed-rows.ts'
@@ -91,7 +91,9 @@ function* compileInRounds(
   const catalogue = Catalogue.of(WHO, network)
   const { size } = catalogue.items
   const nodes = valueNodes(network)
-  const eigenvectors = options.head ?? headByDefault(catalogue, request)
+  const most = options.entriesPerItem ?? Math.max(ENTRIES_PER_ITEM, request.methodOptions.neighbours ?? 0)
+  const entriesOfRows = Math.min(most, size)
+  const eigenvectors = options.head ?? headByDefault(catalogue, request, entriesOfRows < size)
   if (eigenvectors > 0) {
     const recipe = recipeWithHead(network, request)
     const entriesPerItem = Math.min(options.entriesPerItem ?? ENTRIES_BESIDE_HEAD, size)
@@ -107,11 +109,9 @@ function* compileInRounds(
     }
   }
   const long = asForLongProfiles(request)
-  const most = options.entriesPerItem ?? Math.max(ENTRIES_PER_ITEM, request.methodOptions.neighbours ?? 0)
-  const entriesPerItem = Math.min(most, size)
-  const { rows, taken } = yield* rowsInRounds(catalogue, long, entriesPerItem, nodes)
+  const { rows, taken } = yield* rowsInRounds(catalogue, long, entriesOfRows, nodes)
   const relations = nodes && compiledRelations(network, nodes, taken)
-  return yield* compiledOf(catalogue, long, entriesPerItem, { rows, head: null, relations })
+  return yield* compiledOf(catalogue, long, entriesOfRows, { rows, head: null, relations })
 }
 
 function* compileWithHead(
@@ -133,6 +133,7 @@ function* rowsInRounds(
   const { network, items } = catalogue
   const { size } = items
   // The average user takes every item: rows that are cut off have no room for it.
+  if (entriesPerItem < size && asksForAverage(request.methodOptions.recipe ?? DEFAULT_RECIPE)) throw averageOfRows(size)
   const query = {
     k: entriesPerItem,
     excludeSeeds: true,
@@ -193,6 +194,13 @@ function amongItems({ items, shares }: Popularity, size: number): Popularity {
     ? { items, shares }
     : { items: items.filter(isItem), shares: shares.filter((_, at) => isItem(items[at])) }
 }
+
+const averageOfRows = (items: number): RivuletError =>
+  refusedOption(WHO, 'recipe', {
+    expected: 'averageShare 0 or null where rows are cut: the average user takes every item',
+    got: 'another',
+    todo: `Keep a head, head: 128 for example, or all ${items} entries of an item.`,
+  })
 
 const profilesOfOne = (items: Int32Array): SparseSeeds => ({
   kind: 'sparse',

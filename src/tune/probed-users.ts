@@ -21,7 +21,7 @@ import {
 } from '../recommend/methods/graph-filter.ts'
 import { withDegreeOffset } from '../recommend/methods/degree-offset.ts'
 import type { ModelCall } from '../recommend/methods/item-vectors.ts'
-import { LONG, responseOfRecipe, type Recipe } from '../recommend/methods/recipe.ts'
+import { LONG, responseOfRecipe, sharesOf, type Recipe } from '../recommend/methods/recipe.ts'
 import { Catalogue } from '../recommend/catalogue.ts'
 import { itemRecency, type ItemRecency, type Recency } from '../recommend/recency.ts'
 import { resolveRecommender } from '../recommend/request.ts'
@@ -123,8 +123,9 @@ export class ProbedNetwork {
         const response = responseOfRecipe(recipe, shared.unit.noise, n)
         coefficients[n] = chebyshevCoefficients((x) => response(x * ABOVE_ESTIMATE), sweeps)
       }
-      const average = shares !== null || anyShort ? yield* this.#averageOf(shared, exponents) : null
-      const whole = average === null ? probes : yield* completed.by({ ...average, found: shares }, recipe, lengths)
+      const found = sharesOf(recipe, shares)
+      const average = found !== null || anyShort ? yield* this.#averageOf(shared, exponents) : null
+      const whole = average === null ? probes : yield* completed.by({ ...average, found }, recipe, lengths)
       yield* addWeighted(scores, { probes: whole, coefficients, lengths, factor, slots: own.slots }, candidates)
       return scores
     }.bind(this)

@@ -14,7 +14,6 @@ import { tuneBaseline, whyLeftOut, type BaselineLeftOut, type TunedBaseline } fr
 import { decide, type Decision } from './decision.ts'
 import { holdOutFor, type HoldOut, type Validation } from './hold-out.ts'
 import { Race } from './race.ts'
-import { chooseProfile, type ProfileTuning } from './profile-search.ts'
 import { chooseRecency, type RecencyQuestion, type RecencyTuning } from './recency-search.ts'
 import { climbFrom, drawFreeMoves, movedCostly, pointOf, recipeOf, STARTS, type ClimbPoint } from './recipe-climb.ts'
 import { RollingBench } from './rolling-bench.ts'
@@ -26,6 +25,7 @@ import type { ResolvedTune } from './tune-options.ts'
 import type { MeanScores } from './user-scores.ts'
 import type { BenchOptions } from './validation-bench.ts'
 import { openHeldOut, validationOf, type HeldOut } from './validation-windows.ts'
+import { chooseAverage, chooseProfile, type AverageTuning, type ProfileTuning } from './value-search.ts'
 
 /** A recipe as options of a recommender, and how much what is recent counts, where that is not as 'auto' finds. */
 export interface RecipeOptions {
@@ -48,6 +48,8 @@ export interface RecipeTuning extends Search<RecipeOptions> {
   readonly recency: RecencyTuning | null
   /** Whether the last items of a profile count more; `null` as above. */
   readonly profile: ProfileTuning | null
+  /** Whether the average user says more or less than the past says; `null` as above. */
+  readonly average: AverageTuning | null
   /** Of `best`, for the same users. */
   readonly scores: MeanScores
   readonly defaultScores: MeanScores
@@ -149,21 +151,25 @@ export function* chooseRecipe(
   }
 }
 
-type Decided = Decision & Pick<RecipeTuning, 'best' | 'share' | 'recency' | 'profile'>
+type Decided = Decision & Pick<RecipeTuning, 'best' | 'share' | 'recency' | 'profile' | 'average'>
 
-/** What is decided about the recipe, and then about what is recent, and the order of profiles. @param times `null` where these are left as they are */
+/** What is decided about the recipe, and then about what is recent, the order of profiles, and how much the average user says. @param times `null` where these are left as they are */
 function* withTimes(
   { recipe, share, perUser, ...decided }: Shrunk,
   { times, ...benches }: Pick<RecencyQuestion, 'searching' | 'deciding'> & { readonly times: TimedRows | null },
   { who, ...options }: Pick<BenchOptions, 'k' | 'seed'> & { readonly who: string },
 ): Detached<Decided> {
-  const kept = { ...decided, best: asOptions(recipe), share, recency: null, profile: null }
+  const kept = { ...decided, best: asOptions(recipe), share, recency: null, profile: null, average: null }
   if (times === null) return kept
   const chosen = yield* chooseRecency(who, { ...benches, recipe, byAuto: perUser.best, times }, options)
   if (chosen === null) return kept
-  const { scores: before, recencyAt, ...recency } = chosen
-  const { scores, ...profile } = yield* chooseProfile({ ...benches, recipe, recencyAt, before }, options)
-  if (scores === perUser.best) return { ...kept, recency, profile }
+  const { scores: byRule, recencyAt, ...recency } = chosen
+  const asked = { ...benches, recipe, recencyAt }
+  const { scores: byOrder, ...profile } = yield* chooseProfile({ ...asked, before: byRule }, options)
+  const { profileHalfLife } = profile
+  const asOrdered = { ...asked, profileHalfLife, before: byOrder }
+  const { scores, ...average } = yield* chooseAverage(asOrdered, options)
+  if (scores === perUser.best) return { ...kept, recency, profile, average }
   const all = yield* decide(scores, perUser.byDefault, options)
   // What is better than what it was compared with, step by step, may still not be better than the defaults.
   if (all.decision === 'default')
@@ -171,13 +177,14 @@ function* withTimes(
       ...kept,
       recency: { ...recency, recency: 'auto', share: 0 },
       profile: { ...profile, profileHalfLife: null },
+      average: { ...average, averageShare: null },
     }
   const best = {
-    ...asOptions(recipe),
+    ...asOptions({ ...recipe, averageShare: average.averageShare }),
     ...(recency.recency !== 'auto' && { recency: recency.recency }),
-    ...(profile.profileHalfLife !== null && { profileHalfLife: profile.profileHalfLife }),
+    ...(profileHalfLife !== null && { profileHalfLife }),
   }
-  return { ...all, best, share, recency, profile }
+  return { ...all, best, share, recency, profile, average }
 }
 
 const asOptions = (recipe: Recipe): RecipeOptions => ({ method: 'graph-filter', recipe })

@@ -6,7 +6,7 @@
  * r a profile of n < LONG items, D_i the items' degrees, l_1 and l_2 the largest eigenvalues of P. So n items are ranked as if there were m more, taken at random from
  * what everybody did: pseudo-counts, as a Dirichlet prior has them. The largest eigenvalue belongs to what all have in common, the second to the strongest taste: the
  * smaller tastes are beside it, the more the average says. m is 1.9 on the films of MovieLens-1M, 0.3 on Last.fm, 0.2 on Gowalla, 0.1 on Yelp2018. The map stays linear in r.
- * Where times are known, the past says how much she is worth, for profiles of every length: r' = r + share (1'r) a (`average-shares.ts`). Scores are multiplied by what is
+ * Where times are known, the past says how much she is worth, for profiles of every length: r' = r + share (1'r) a (`average-shares.ts`), unless the recipe does (`averageShare`). Scores are multiplied by what is
  * recent, and so what everybody takes now has its part beside what these tastes make of it.
  * Degrees count within the largest connected component, and so do profiles: what a profile cannot reach, it is not lent.
  */
@@ -29,7 +29,7 @@ const SMALLEST = 0.1
 export interface AverageUser {
   /** a, shape (items): shares that sum to 1, above 0 in the largest component alone. */
   readonly items: Float32Array
-  /** What the past says; `null` for nothing. */
+  /** What the recipe or the past says; `null` for nothing. */
   readonly found: AverageShares | null
   /** l_1 / l_2 - 1. */
   readonly contrast: number
@@ -107,7 +107,7 @@ export class AverageSpreader {
       who: this.#who,
       what: 'the average user',
       parts: { 'average user': NODE_BYTES * (rowCount + columnCount) },
-      todo: 'Raise memoryLimitBytes, or give a recipe with shortProfiles: 0.',
+      todo: 'Raise memoryLimitBytes, or give a recipe with averageShare: 0.',
     })
     try {
       this.#average = yield* averageUser(this.#who, this.#network, this.#recipe, this.#shares)

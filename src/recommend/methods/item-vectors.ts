@@ -105,6 +105,6 @@ export interface ModelCall {
   readonly vectors: ItemVectors | null
   /** What scores are multiplied by, shape (items); `null` for nothing. */
   readonly factors?: Float32Array | null
-  /** How much of the average user profiles are completed by, as the past says; `null` where it says nothing. */
+  /** How much of the average user profiles are completed by, as the recipe or the past says; `null` where neither does. */
   readonly shares?: AverageShares | null
 }

@@ -45,6 +45,11 @@ export const recipeOptions = {
    * filter, where noise falls with the number of observations. And they are completed by the average user, the more the larger this is; where times are known, as much as the past says. In [0, 10]; 0 treats all alike. Default 2.
    */
   shortProfiles: number(2, 0, 10),
+  /**
+   * Items of the average user that are added to a profile for each of its own, in lists for users and profiles: 1 lets both count alike, 64 leaves next to nothing but what all take.
+   * In [0, 1000]; null for as many as the past says where times are known, and otherwise those of `shortProfiles`. Default null.
+   */
+  averageShare: option<number | null>(null, either(numberBetween(0, 1000), oneOf(null))),
   /** Degree of the Chebyshev polynomial that stands for f, and sweeps of a list: integer in [1, 100]. Default 10. */
   sweeps: option(10, integerBetween(1, 100)),
 }
@@ -81,7 +86,7 @@ export function mix(operators: readonly RecipeOperator[], exponents?: Partial<Om
 /** Profiles of so many items and more are alike. */
 export const LONG = 8
 
-/** What is added of the average user for each unit of weight of a profile, as the past says. */
+/** What is added of the average user for each unit of weight of a profile. */
 export interface AverageShares {
   /** Profiles of fewer than LONG items. */
   readonly short: number
@@ -102,6 +107,16 @@ export function readRecipe(who: string, value: unknown): Recipe {
     ...exponents,
   })
 }
+
+/** How much profiles are completed by the average user: as a recipe says, or else the past; `null` where neither does. */
+export const sharesOf = (
+  { averageShare = null }: Partial<Pick<Recipe, 'averageShare'>>,
+  past: AverageShares | null,
+): AverageShares | null => (averageShare === null ? past : { short: averageShare, long: averageShare })
+
+/** Whether a recipe completes profiles by the average user, whatever the past says. */
+export const asksForAverage = ({ averageShare }: Partial<Pick<Recipe, 'averageShare'>>): boolean =>
+  (averageShare ?? 0) > 0
 
 /** What the products of vectors weigh in a recipe, 0 without operator 'embedding'. */
 export function embeddingWeight({ operators }: Recipe): number {

@@ -30,6 +30,8 @@ describe('a recipe in two lines', () => {
     expect(recipeLines({ ...DEFAULT_RECIPE, ...recipe })[1]).toBe(`${exponents}; leave-one-out 2; 8 sweeps`)
     const offset = recipeLines({ ...DEFAULT_RECIPE, ...recipe, degreeOffset: 2.5 })[1]
     expect(offset).toBe(`${exponents}; degrees + 2.5; leave-one-out 2; 8 sweeps`)
+    const completed = recipeLines({ ...DEFAULT_RECIPE, ...recipe, averageShare: 4 })[1]
+    expect(completed).toBe(`${exponents}; leave-one-out 2; average user 4 an item; 8 sweeps`)
     const plain = { ...DEFAULT_RECIPE, ...recipe, leaveOneOut: null }
     expect(recipeLines(plain)[1]).toBe(`${exponents}; leave-one-out none; 8 sweeps`)
   })

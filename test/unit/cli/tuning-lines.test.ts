@@ -11,7 +11,7 @@ describe('a tuning of a recipe for people', () => {
   const tuning: RecipeTuning = {
     ...{ search: 'recipe', method: 'graph-filter', metric: 'ndcg@20', decision: 'tuned', gain, stopped: 'trials' },
     best: { method: 'graph-filter', recipe: DEFAULT_RECIPE },
-    ...{ score: 0.212, defaultScore: 0.2, share: 0.75, recency: null, profile: null },
+    ...{ score: 0.212, defaultScore: 0.2, share: 0.75, recency: null, average: null, profile: null },
     scores: { recall: 0.3, ndcg: 0.212 },
     defaultScores: { recall: 0.28, ndcg: 0.2 },
     validation: { by: 'random', examples: 1200, heldOut: 9000, seenPairs: 0 },

@@ -1,29 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { fromColumns, type Interactions } from '../../../src/index.ts'
+import type { Interactions } from '../../../src/index.ts'
 import { timedRows } from '../../../src/data/timed-rows.ts'
 import { takeRows } from '../../../src/data/take-rows.ts'
 import { averageShares } from '../../../src/recommend/average-shares.ts'
 import type { AverageShares } from '../../../src/recommend/methods/recipe.ts'
 import { atOnce } from '../../../src/support/drive.ts'
 import { seededRandom } from '../../../src/support/random.ts'
-
-const CIRCLES = 10
-const ITEMS_OF_CIRCLE = 30
-
-/** Rows one after the other in time: all take items of their own circle, and of the last tenth of the rows a share of `loyalty` still; the others take what is popular anywhere. */
-function planted(loyalty: number, rows = 4000): Interactions {
-  const random = seededRandom(6)
-  const columns = { user: [] as string[], item: [] as string[], time: new Float64Array(rows) }
-  for (let row = 0; row < rows; row++) {
-    const user = random.below(rows / 20)
-    const place = Math.floor(ITEMS_OF_CIRCLE * random.next() ** 2)
-    const circle = row < 0.9 * rows || random.next() < loyalty ? user % CIRCLES : random.below(CIRCLES)
-    columns.user.push(`u${user}`)
-    columns.item.push(`i${place}-${circle}`)
-    columns.time[row] = row
-  }
-  return fromColumns(columns)
-}
+import { loyalTable } from '../data/loyal-rows.ts'
 
 function sharesOf(table: Interactions, factors: Float32Array | null = null): AverageShares | null {
   const rows = atOnce(timedRows(table, { weighted: false, signals: null }))
@@ -37,26 +20,26 @@ function sharesOf(table: Interactions, factors: Float32Array | null = null): Ave
 
 describe('averageShares', () => {
   it('are near all where everybody takes what is popular', () => {
-    const shares = sharesOf(planted(0))
+    const shares = sharesOf(loyalTable(0))
     expect(shares?.long).toBeGreaterThan(3)
     expect(shares?.short).toBeGreaterThan(3)
   })
 
   it('are near nothing where profiles decide', () => {
-    const shares = sharesOf(planted(1))
+    const shares = sharesOf(loyalTable(1))
     expect(shares?.long).toBeLessThan(0.3)
     expect(shares?.short).toBeLessThan(0.3)
   })
 
   it('lie between where half is loyalty', () => {
-    for (const share of Object.values(sharesOf(planted(0.5)) ?? {})) {
+    for (const share of Object.values(sharesOf(loyalTable(0.5)) ?? {})) {
       expect(share).toBeGreaterThan(0.2)
       expect(share).toBeLessThan(3)
     }
   })
 
   it('are the same for every unit of time, and whatever the numbers of items', () => {
-    const table = planted(0.6)
+    const table = loyalTable(0.6)
     const shares = sharesOf(table)
     expect(sharesOf({ ...table, time: (table.time ?? new Float64Array(0)).map((time) => 1e9 + 60 * time) })).toEqual(
       shares,
@@ -66,7 +49,7 @@ describe('averageShares', () => {
   })
 
   it('look at nothing after now', () => {
-    const table = planted(0.6)
+    const table = loyalTable(0.6)
     const first = takeRows(
       table,
       Int32Array.from({ length: 3000 }, (_, row) => row),
@@ -76,7 +59,7 @@ describe('averageShares', () => {
   })
 
   it('count what is recent for both parts', () => {
-    const table = planted(0.6)
+    const table = loyalTable(0.6)
     const only = new Float32Array(table.items.size)
     // What nobody takes any more is no answer of anybody.
     only.fill(1, 0, 100)
@@ -84,7 +67,7 @@ describe('averageShares', () => {
   })
 
   it('are unknown where nobody came back, or rows are few; equal parts if something is recent then', () => {
-    const once = planted(0.6)
+    const once = loyalTable(0.6)
     const users = Int32Array.from(once.user.keys())
     const strangers = { ...once, user: users, users: { ...once.users, size: users.length } as typeof once.users }
     const few = takeRows(

@@ -89,6 +89,25 @@ describe('compile with a head', () => {
     expect(common / all).toBeGreaterThan(0.97)
   })
 
+  it('completes profiles of every length as the recipe says, or refuses where rows are cut', () => {
+    const recipe = mix([lowPass()], { leaveOneOut: null, sweeps: 40, averageShare: 4 })
+    const profiles = [['i1'], Array.from({ length: 9 }, (_, item) => `i${2 * item}`)]
+    const all = compile(table, { recipe })
+    const cut = compile(table, { recipe, entriesPerItem: ITEMS - 1 })
+    expect([all.head, cut.head > 0]).toEqual([0, true])
+    for (const whole of [all, cut]) {
+      // Rows alone are those of long profiles.
+      for (const profile of whole === cut ? profiles : profiles.slice(1)) {
+        const expected = recommendFor(table, profile, { recipe, exact: true, k: ITEMS })
+        const scores = new Map(expected.map(({ item, score }) => [item, score]))
+        for (const { item, score } of whole.recommendFor(profile, { k: 20 }))
+          expect(Math.abs(score - scores.get(item)!) / expected[0].score).toBeLessThan(0.03)
+      }
+    }
+    const rows = { recipe, head: 0, entriesPerItem: 20 }
+    expect(() => compile(table, rows)).toThrow(coded('INVALID_OPTION', 'averageShare 0 or null where rows are cut'))
+  })
+
   it('says what it holds, and takes as many eigenvectors as there are', () => {
     expect(compiled).toMatchObject({ head: 24, entriesPerItem: 20 })
     expect(compile(table, { head: 300 }).head).toBeLessThanOrEqual(ITEMS)

@@ -34,6 +34,7 @@ describe('ProbedNetwork', () => {
     ['a mix with correction', mix([resolvent(), lowPass({ weight: 0.5 })], { ...exponents, leaveOneOut: 0.1 })],
     ['the same correction again', mix([resolvent()], { ...exponents, popularityExponent: -0.4, leaveOneOut: 0.1 })],
     ['degrees with an offset', mix([resolvent()], { ...exponents, popularityExponent: 0.4, degreeOffset: 2 })],
+    ['profiles completed by the average user', mix([lowPass()], { ...exponents, averageShare: 3 })],
   ])('scores %s as recommend does', (_, recipe) => {
     const scores = recipe.degreeOffset === 0 ? plain : offset
     const answer = drive(scores(recipe, recent), solve)

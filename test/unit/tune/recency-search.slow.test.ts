@@ -8,6 +8,7 @@ import { tune } from '../../../src/tune/tune.ts'
 import { fromRows } from '../../../src/data/from-rows.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { driftingTable } from '../data/drifting-rows.ts'
+import { loyalTable } from '../data/loyal-rows.ts'
 import { memory } from '../../logs.ts'
 
 const DRIFT = { halfLife: 60, recency: 1, popularity: 0 }
@@ -81,6 +82,20 @@ describe('the way from what the times say to a rule', () => {
     const drift = { halfLife: 400, recency: 0.5, popularity: 0, static: 1, gain: 1, error: 0.1, windows: 5 }
     expect(partOfWay({ ...none, drift }, rule, 0.5)).toEqual({ halfLife: 200, recency: 0.75, popularity: -1 })
     expect(partOfWay({ ...none, drift }, rule, 1)).toEqual(rule)
+  })
+})
+
+describe('the search of how much the average user says', () => {
+  it('finds that what all take counts more than the past says, and leaves it where profiles decide', () => {
+    const few = { search: 'recipe', trials: 1, validationUsers: 600, k: 5, baselines: [] } as const
+    const { best, average, gain } = tune(loyalTable(0, { until: 0.8, before: 0.98 }), few)
+    expect(average!.gain.low).toBeGreaterThan(0)
+    expect(average!.averageShare).toBe(average!.found)
+    expect(best.recipe.averageShare).toBeGreaterThan(1)
+    expect(gain.low).toBeGreaterThan(0)
+    const loyal = tune(loyalTable(0.95, { before: 0.95 }), few)
+    expect(loyal.average!.averageShare).toBeNull()
+    expect(loyal.best.recipe.averageShare).toBeNull()
   })
 })
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { lowPass } from '../../../../src/recommend/methods/operators.ts'
+import { embeddingProduct, lowPass } from '../../../../src/recommend/methods/operators.ts'
 import { mix } from '../../../../src/recommend/methods/recipe.ts'
+import { spectralEmbedding } from '../../../../src/index.ts'
 import { explain } from '../../../../src/recommend/explain.ts'
 import { recommend, recommendFor, similarItems } from '../../../../src/recommend/recommend.ts'
 import { fromRows } from '../../../../src/data/from-rows.ts'
 import { seededRandom } from '../../../../src/support/random.ts'
 import { symmetricEigenvalues } from '../../../oracle/linear-algebra.ts'
+import { coded } from '../../../refusals.ts'
 
 /** One component: everybody takes some of the first items. */
 const random = seededRandom(4)
@@ -70,6 +72,55 @@ describe('a graph filter with shortProfiles', () => {
     expect(score / lists.get('u1')![0].score).toBeCloseTo(1, 4)
     const profile = contributions.map((part) => part.item)
     expect(recommendFor(table, profile, { recipe, k: 10 })).toEqual(lists.get('u1'))
+  })
+
+  it('completes profiles of every length by averageShare items of her for each of their own', () => {
+    const alone = { shortProfiles: 0, averageShare: 0 }
+    const completing = mix([lowPass({ cut })], { ...alone, averageShare: 3 })
+    const users = ['u0', 'u3', 'u6', 'u9', 'u19']
+    const completed = recommend(table, { recipe: completing, users, k: 10 })
+    const lengths = new Set<number>()
+    for (const [user, list] of completed) {
+      const n = degree(user)
+      const own = Array.from(table.item).filter((_, at) => table.users.keyOf(table.user[at]) === user)
+      lengths.add(n)
+      const whole = Array.from(itemDegrees, ([item, count]) => ({
+        item: table.items.keyOf(item),
+        value: (3 * n * count) / table.length + (own.includes(item) ? 1 : 0),
+      }))
+      const asked = { recipe: mix([lowPass({ cut })], alone), k: 10, deny: own.map((item) => table.items.keyOf(item)) }
+      const expected = recommendFor(table, whole, { ...asked, exclude: 'none' })
+      expect(list.map(({ item }) => item)).toEqual(expected.map(({ item }) => item))
+      list.forEach(({ score }, rank) => expect(score / expected[rank].score).toBeCloseTo(1, 3))
+    }
+    expect(Math.min(...lengths)).toBeLessThan(3)
+    expect(Math.max(...lengths)).toBeGreaterThan(8)
+    const [[user, [{ item, score }]]] = completed
+    expect(explain(table, user, item, { recipe: completing }).score / score).toBeCloseTo(1, 4)
+  })
+
+  it('is completed by all that others take, whoever asks, where that share is large', () => {
+    const [a, b] = ['u9', 'u29'].map((user) => {
+      const list = recommend(table, {
+        recipe: mix([lowPass()], { averageShare: 1000 }),
+        users: [user],
+        exclude: 'none',
+        k: 10,
+      })
+      return list.get(user)!.map(({ item }) => item)
+    })
+    expect(a).toEqual(b)
+  })
+
+  it('refuses such a share beside weights below 0, and where nothing is spread', () => {
+    const recipe = mix([lowPass()], { averageShare: 1 })
+    const told = coded('INVALID_OPTION', 'averageShare 0 or null')
+    const liked = rows.map((row, at) => ({ ...row, signal: at % 3 === 0 ? 'dislike' : 'like' }))
+    const signed = fromRows(liked, { user: 'user', item: 'item', signal: 'signal' })
+    expect(() => recommend(signed, { recipe, signals: { like: 1, dislike: -1 } })).toThrow(told)
+    const embedding = spectralEmbedding.detailed(table, { dimensions: 4 })
+    const products = { ...recipe, operators: [embeddingProduct()] }
+    expect(() => recommend(table, { recipe: products, embedding })).toThrow(told)
   })
 
   it('asks of items what is similar to them, and of no average user', () => {
