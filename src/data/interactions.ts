@@ -157,7 +157,7 @@ export const withoutColumn = (
   new RivuletError('INVALID_DATA', {
     who,
     expected: `a table with a '${column}' column${need}`,
-    got: 'none',
+    got: 'none, or nothing known in it',
     todo,
     details: { column, ...details },
   })

@@ -1,10 +1,10 @@
 import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { integer, number, optional, resolve, type Given } from '../support/spec.ts'
-import { isDuration, spanIn, timesInSlices, type Duration } from './durations.ts'
-import { checkInSlices, withoutColumn, type Interactions } from './interactions.ts'
-import { requireOneUnit } from './time-units.ts'
-import { divide, DROPPED, dropRepeats, latestRows, rowsFrom, TEST, TIMELESS, type Split } from './split.ts'
+import { isDuration, spanIn, type Duration } from './durations.ts'
+import { checkInSlices, type Interactions } from './interactions.ts'
+import { requireTimes } from './time-units.ts'
+import { divide, DROPPED, dropRepeats, latestRows, rowsFrom, TEST, timeless, type Split } from './split.ts'
 
 export const rollingOptions = {
   /** Number of windows, an integer >= 1. Default 3. */
@@ -32,15 +32,12 @@ export function* splitRollingInSlices(table: Interactions, options?: SplitRollin
   const who = 'splitRolling'
   const { folds, testFraction, window } = resolve(who, rollingOptions, options)
   yield* checkInSlices(who, table)
-  const { time } = table
-  if (time === undefined) throw withoutColumn(who, 'time', TIMELESS)
-  yield* requireOneUnit(who, time)
-  const times = window === undefined ? null : yield* timesInSlices(table)
-  const span = times && spanIn(`${who}, option 'window'`, window ?? 0, times)
+  const { time, ...times } = yield* requireTimes(who, table.time, () => timeless(who))
+  const span = window === undefined ? null : spanIn(`${who}, option 'window'`, window, times)
   const windows: Split[] = []
   for (let fold = 0; fold < folds; fold++) {
     const latestFrom = (first: number): Sliced<Uint8Array> =>
-      times && span !== null
+      span !== null
         ? rowsFrom(time, times.newest - span * (folds - first))
         : latestRows(time, (testFraction * (folds - first)) / folds)
     const tested = yield* latestFrom(fold)

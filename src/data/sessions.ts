@@ -1,8 +1,9 @@
+import type { RivuletError } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import { number, resolve, type Given } from '../support/spec.ts'
 import { asTable, checkInteractions, withoutColumn, type Interactions } from './interactions.ts'
-import { requireOneUnit } from './time-units.ts'
+import { requireTimes } from './time-units.ts'
 
 export const sessionOptions = {
   /** Longest pause within a session, in the unit of the time column, >= 0. Default 1,800: half an hour of seconds. */
@@ -28,9 +29,9 @@ export interface SplitSessionsOptions extends Given<typeof sessionOptions> {}
 export function splitSessions(table: Interactions, options?: SplitSessionsOptions): Interactions {
   const who = 'splitSessions'
   const { gap } = resolve(who, sessionOptions, options)
-  const { user, users, time } = checkInteractions(who, table)
-  if (time === undefined) throw withoutColumn(who, 'time', 'Name the time column when reading.')
-  atOnce(requireOneUnit(who, time))
+  const { user, users, time: given } = checkInteractions(who, table)
+  const missing = (): RivuletError => withoutColumn(who, 'time', 'Name the time column when reading.')
+  const { time } = atOnce(requireTimes(who, given, missing))
   const at = time.map((known) => (Number.isNaN(known) ? -Infinity : known))
   const order = Int32Array.from(user.keys()).sort(
     (a, b) => user[a] - user[b] || (at[a] < at[b] ? -1 : at[a] > at[b] ? 1 : a - b),

@@ -8,7 +8,7 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
-import { spanIn, timesInSlices } from './durations.ts'
+import { spanIn } from './durations.ts'
 import { requireOneUnit } from './time-units.ts'
 import { mergeRows } from './clean.ts'
 import { withoutColumn, type Interactions } from './interactions.ts'
@@ -88,8 +88,7 @@ function* weighSignal(
   const { halfLife } = rule
   if (halfLife !== null) {
     if (table.time === undefined || time === undefined) throw withoutTime(who, table.signals[number])
-    yield* requireOneUnit(who, table.time)
-    const times = yield* timesInSlices(table)
+    const times = yield* requireOneUnit(who, table.time)
     const { oldest, newest } = times
     const span =
       newest < oldest

@@ -6,10 +6,10 @@ import { atOnce } from '../support/drive.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 import { numberPairs, rowNumbers } from './counting-sort.ts'
-import { isMoment, momentIn, timesInSlices, type Moment } from './durations.ts'
+import { isMoment, momentIn, type Moment } from './durations.ts'
 import { asTable, checkInSlices, withoutColumn, type Interactions } from './interactions.ts'
 import { takeInSlices, whereInSlices } from './take-rows.ts'
-import { requireOneUnit } from './time-units.ts'
+import { requireOneUnit, requireTimes } from './time-units.ts'
 
 /** Two tables over the key indexes of the original, so that a row number means the same user or item in both. Rows keep their order. */
 export interface Split {
@@ -75,11 +75,9 @@ export function* splitByTimeInSlices(table: Interactions, options?: SplitByTimeO
   const who = 'splitByTime'
   const { testFraction, cutoff, strict } = resolve(who, timeOptions, options)
   yield* checkInSlices(who, table)
-  const { time, user, users } = table
-  if (time === undefined) throw withoutColumn(who, 'time', TIMELESS)
-  yield* requireOneUnit(who, time)
-
-  const cut = cutoff === undefined ? null : momentIn(`${who}, option 'cutoff'`, cutoff, yield* timesInSlices(table))
+  const { user, users } = table
+  const { time, ...times } = yield* requireTimes(who, table.time, () => timeless(who))
+  const cut = cutoff === undefined ? null : momentIn(`${who}, option 'cutoff'`, cutoff, times)
   const tested = yield* cut === null ? latestRows(time, testFraction) : rowsFrom(time, cut)
   if (!strict) yield* trainEverybody(user, yield* earliest(user, users.size, timeOrder(table)), tested)
   yield* dropRepeats(table, tested)
@@ -132,8 +130,9 @@ export function* splitRandomInSlices(table: Interactions, options?: SplitRandomO
   return drawn(yield* divide(who, table, yield* rowsOfPairs(tested, pairOf)))
 }
 
-/** What to do without times. */
-export const TIMELESS = 'Name the time column when reading, or use splitRandom or splitLeaveLastOut.'
+/** What is said of a split by time without times. */
+export const timeless = (who: string): RivuletError =>
+  withoutColumn(who, 'time', 'Name the time column when reading, or use splitRandom or splitLeaveLastOut.')
 
 const TRAIN = 0
 export const TEST = 1

@@ -1,6 +1,7 @@
 /** Times in two units, seconds beside milliseconds for example: what orders rows by them, or asks how old they are, would be wrong without a word. */
 import { RivuletError } from '../support/errors.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
+import { timesInSlices, type KnownSpan } from './durations.ts'
 
 /** Seconds since 1970 of what may be anybody's data: from 1985 on. */
 const SECONDS = 5e8
@@ -39,21 +40,43 @@ export const twoUnits = (who: string, counts: UnitCounts, need = ''): RivuletErr
     details: { column: 'time' },
   })
 
-function* countUnits(time: Float64Array): Sliced<UnitCounts> {
-  const counts = noUnits()
+/** When rows are, and in which units; no time at all where none is known. */
+function* readTimes(time: Float64Array): Sliced<KnownSpan & { readonly units: UnitCounts }> {
+  const units = noUnits()
   const meet = (from: number, to: number): void => {
-    for (let row = from; row < to; row++) countUnit(counts, time[row])
+    for (let row = from; row < to; row++) countUnit(units, time[row])
   }
   yield* inSlices(time.length, meet)
-  return counts
+  return { ...(yield* timesInSlices({ time })), units }
 }
 
-export function* haveOneUnit(time: Float64Array): Sliced<boolean> {
-  return !areTwoUnits(yield* countUnits(time))
+/** Whether times say what came before what: there are at least two moments, in one unit. */
+export function* tellOrder(time: Float64Array): Sliced<boolean> {
+  const { oldest, newest, units } = yield* readTimes(time)
+  return oldest < newest && !areTwoUnits(units)
 }
 
-/** @throws {RivuletError} INVALID_DATA */
-export function* requireOneUnit(who: string, time: Float64Array): Sliced<void> {
-  const counts = yield* countUnits(time)
-  if (areTwoUnits(counts)) throw twoUnits(who, counts)
+/** @returns when the rows are @throws {RivuletError} INVALID_DATA */
+export function* requireOneUnit(who: string, time: Float64Array): Sliced<KnownSpan> {
+  const { units, ...span } = yield* readTimes(time)
+  if (areTwoUnits(units)) throw twoUnits(who, units)
+  return span
+}
+
+/**
+ * Times of which some are known, in one unit.
+ *
+ * @param time undefined for a table without the column
+ * @param missing what is thrown where no time is known
+ * @throws {RivuletError} INVALID_DATA
+ */
+export function* requireTimes(
+  who: string,
+  time: Float64Array | undefined,
+  missing: () => RivuletError,
+): Sliced<KnownSpan & { readonly time: Float64Array }> {
+  if (time === undefined) throw missing()
+  const span = yield* requireOneUnit(who, time)
+  if (span.newest < span.oldest) throw missing()
+  return { time, ...span }
 }

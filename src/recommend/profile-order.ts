@@ -8,9 +8,10 @@
  * Cost: a pass over the table and a sort of every user's items, once; 4 bytes a pair.
  */
 import { withoutColumn } from '../data/interactions.ts'
-import { requireOneUnit } from '../data/time-units.ts'
+import { requireTimes } from '../data/time-units.ts'
 import type { TimedRows } from '../data/timed-rows.ts'
 import type { RowWindow, SparseRows } from '../matrix/csr.ts'
+import type { RivuletError } from '../support/errors.ts'
 import { either, numberBetween, oneOf } from '../support/options.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { option, type Given } from '../support/spec.ts'
@@ -42,8 +43,9 @@ export function* requireOrder(who: string, times: TimedRows | null): Sliced<Time
     "Name the time column when reading, or leave 'profileHalfLife' out.",
     ", which option 'profileHalfLife' needs",
   ]
-  if (times === null) throw withoutColumn(who, 'time', todo, need)
-  yield* requireOneUnit(who, times.time)
+  const missing = (): RivuletError => withoutColumn(who, 'time', todo, need)
+  if (times === null) throw missing()
+  yield* requireTimes(who, times.time, missing)
   return times
 }
 

@@ -2,7 +2,7 @@
 import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
 import { leaveLastOutInSlices, splitByTimeInSlices, splitRandomInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
-import { haveOneUnit } from '../data/time-units.ts'
+import { tellOrder } from '../data/time-units.ts'
 import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
 import type { NamedNetwork, Sides } from '../network/network.ts'
@@ -59,11 +59,11 @@ export interface HoldOutOptions {
   readonly seed: number
 }
 
-/** 'auto': by time where times are known, in one unit, and say what comes next; at random otherwise. */
+/** 'auto': by time where times tell an order, and rows are not drawn from all of them; at random otherwise. */
 export function* wayToCut({ time, fromAllTimes }: Interactions, asked: 'auto' | HeldOutBy): Sliced<HeldOutBy> {
   if (asked !== 'auto') return asked
-  const isTimed = fromAllTimes !== true && time?.some((at) => !Number.isNaN(at)) === true
-  return isTimed && (yield* haveOneUnit(time)) ? 'time' : 'random'
+  const isTimed = fromAllTimes !== true && time !== undefined && (yield* tellOrder(time))
+  return isTimed ? 'time' : 'random'
 }
 
 /**

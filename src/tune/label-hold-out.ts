@@ -2,7 +2,7 @@ import { isTable, withoutColumn, type Interactions } from '../data/interactions.
 import { numberPairs, type NumberedPairs } from '../data/counting-sort.ts'
 import { splitByTimeInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
-import { haveOneUnit, requireOneUnit } from '../data/time-units.ts'
+import { requireTimes, tellOrder } from '../data/time-units.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
@@ -42,11 +42,10 @@ export function* holdOutLabels(
   const { time } = table
   if (validation === 'leave-last-out') {
     const todo = "Give times, or hold labels out at 'random'."
-    if (time === undefined)
-      throw withoutColumn(`${who}, option 'validation'`, 'time', todo, ", which 'leave-last-out' needs")
-    yield* requireOneUnit(`${who}, option 'validation'`, time)
+    const asker = `${who}, option 'validation'`
+    yield* requireTimes(asker, time, () => withoutColumn(asker, 'time', todo, ", which 'leave-last-out' needs"))
   }
-  const isTimed = validation === 'auto' && time !== undefined && (yield* haveOneUnit(time))
+  const isTimed = validation === 'auto' && time !== undefined && (yield* tellOrder(time))
   const random = seededRandom(seed)
   const by = validation !== 'auto' ? validation : isTimed ? 'leave-last-out' : 'random'
   const pairs = yield* numberPairs(table)

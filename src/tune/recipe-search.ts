@@ -1,7 +1,7 @@
 /** The search of a recipe: climbs over those of one low-pass, on users that are probed once a choice of exponents, and the baselines tuned beside it. */
 import type { Detached } from '../request/request.ts'
 import type { TimedRows } from '../data/timed-rows.ts'
-import { haveOneUnit } from '../data/time-units.ts'
+import { tellOrder } from '../data/time-units.ts'
 import type { PairedBootstrap } from '../evaluate/significance.ts'
 import { openInSlices, type Source } from '../network/open.ts'
 import type { MethodOptions } from '../recommend/methods/methods.ts'
@@ -25,7 +25,7 @@ import type { ResolvedTune } from './tune-options.ts'
 import type { MeanScores } from './user-scores.ts'
 import type { BenchOptions } from './validation-bench.ts'
 import { openHeldOut, validationOf, type HeldOut } from './validation-windows.ts'
-import { chooseAverage, chooseProfile, type AverageTuning, type ProfileTuning } from './value-search.ts'
+import { chooseValues, type AverageTuning, type ProfileTuning } from './value-search.ts'
 
 /** A recipe as options of a recommender, and how much what is recent counts, where that is not as 'auto' finds. */
 export interface RecipeOptions {
@@ -78,7 +78,7 @@ function* openForRecipe(
   const { validation, weighted = false, signals = null } = options
   const reading = { weighted, signals, memoryLimitBytes }
   const network = run.network ?? (yield* openInSlices(who, source, { ...reading, direction: 'both', needsSides: true }))
-  const isTimed = network.times?.fromAllTimes === false && (yield* haveOneUnit(network.times.time))
+  const isTimed = network.times?.fromAllTimes === false && (yield* tellOrder(network.times.time))
   const times = isTimed ? network.times : null
   if (validation === 'random' || (validation === 'auto' && times === null)) {
     const held = yield* holdOutFor(who, network, { ...options, validation: null })
@@ -164,11 +164,8 @@ function* withTimes(
   const chosen = yield* chooseRecency(who, { ...benches, recipe, byAuto: perUser.best, times }, options)
   if (chosen === null) return kept
   const { scores: byRule, recencyAt, ...recency } = chosen
-  const asked = { ...benches, recipe, recencyAt }
-  const { scores: byOrder, ...profile } = yield* chooseProfile({ ...asked, before: byRule }, options)
-  const { profileHalfLife } = profile
-  const asOrdered = { ...asked, profileHalfLife, before: byOrder }
-  const { scores, ...average } = yield* chooseAverage(asOrdered, options)
+  const asked = { ...benches, recipe, recencyAt, before: byRule }
+  const { profile, average, scores } = yield* chooseValues(asked, options)
   if (scores === perUser.best) return { ...kept, recency, profile, average }
   const all = yield* decide(scores, perUser.byDefault, options)
   // What is better than what it was compared with, step by step, may still not be better than the defaults.
@@ -182,7 +179,7 @@ function* withTimes(
   const best = {
     ...asOptions({ ...recipe, averageShare: average.averageShare }),
     ...(recency.recency !== 'auto' && { recency: recency.recency }),
-    ...(profileHalfLife !== null && { profileHalfLife }),
+    ...(profile.profileHalfLife !== null && { profileHalfLife: profile.profileHalfLife }),
   }
   return { ...all, best, share, recency, profile, average }
 }

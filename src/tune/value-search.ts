@@ -1,38 +1,44 @@
-/** One more number beside a recipe and what is recent: a few values of it, each by whole lists, told apart and judged by other users. */
-import type { PairedBootstrap } from '../evaluate/significance.ts'
+/**
+ * Numbers beside a recipe and what is recent, of which a few values are tried, each by whole lists: how much the last items of a profile count, and how much the average user says.
+ *
+ * Both parts of the users choose a value each, and are judged by the value of the other part (cross-fitting): so all of them judge, and nobody what was chosen for her. Few values
+ * flatter little, but the users of a small table do not suffice for one part alone. The number that gains most is taken first, the other one beside it.
+ */
+import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
 import type { Detached } from '../request/request.ts'
-import { decide } from './decision.ts'
-import type { RollingBench } from './rolling-bench.ts'
+import { joinScores, type RollingBench } from './rolling-bench.ts'
 import { valueOf, type UserScores } from './user-scores.ts'
 import type { AskedMethod, BenchOptions, RecencyAt } from './validation-bench.ts'
 
-/** Items of the average user for each of a profile's own, from none to next to nothing else. */
-const AVERAGE_SHARES = [0, 1, 4, 16, 64] as const
-/** Items after which one of a profile counts half. */
-const HALF_LIVES = [3, 6, 12, 25] as const
+const VALUES = {
+  /** Items after which one of a profile counts half. */
+  profileHalfLife: [3, 6, 12, 25],
+  /** Items of the average user for each of a profile's own, from none to next to nothing else. */
+  averageShare: [0, 1, 4, 16, 64],
+} as const
 
-/** What was found about how much the average user says. Plain JSON. */
-export interface AverageTuning {
-  /** `null` where none is better than what the past says by more than chance. */
-  readonly averageShare: number | null
-  /** The best one found. */
+type Axis = keyof typeof VALUES
+
+const AXES: readonly Axis[] = ['profileHalfLife', 'averageShare']
+
+/** `null` where no value is better by more than chance. */
+type BesideValues = Readonly<Record<Axis, number | null>>
+
+/** What was found about a number. Plain JSON. */
+interface ValueTuning {
+  /** The best value found. */
   readonly found: number
-  /** NDCG of that less that of what the past says, paired by user, for users that the search did not see. */
+  /** NDCG of such values less that without, paired by user, each of them judged by the value that others chose. */
   readonly gain: PairedBootstrap
 }
 
-/** What was found about the order of profiles. Plain JSON. */
-export interface ProfileTuning {
-  /** `null` where no order is better by more than chance. */
-  readonly profileHalfLife: number | null
-  /** The best one found. */
-  readonly found: number
-  /** NDCG of that less that of profiles whose items all count whole, paired by user, for users that the search did not see. */
-  readonly gain: PairedBootstrap
-}
+/** What was found about the order of profiles: `null` for items that all count whole. Plain JSON. */
+export interface ProfileTuning extends ValueTuning, Pick<BesideValues, 'profileHalfLife'> {}
 
-/** What values are tried beside, who tells them apart, and who judges the best one. */
+/** What was found about how much the average user says: `null` for what the past says. Plain JSON. */
+export interface AverageTuning extends ValueTuning, Pick<BesideValues, 'averageShare'> {}
+
 export interface ValueQuestion {
   readonly recipe: Recipe
   readonly recencyAt: RecencyAt | undefined
@@ -42,53 +48,74 @@ export interface ValueQuestion {
   readonly before: UserScores
 }
 
-type Judged = Pick<BenchOptions, 'k' | 'seed'>
-
-interface Scored {
+export interface ChosenValues {
+  readonly profile: ProfileTuning
+  readonly average: AverageTuning
   /** With what was chosen, for those who decide. */
   readonly scores: UserScores
 }
 
-export function* chooseProfile(question: ValueQuestion, options: Judged): Detached<ProfileTuning & Scored> {
-  const { recipe } = question
-  const askedWith = (profileHalfLife: number): AskedMethod => ({ recipe, profileHalfLife })
-  const { chosen: profileHalfLife, ...found } = yield* chooseValue(HALF_LIVES, askedWith, question, options)
-  return { profileHalfLife, ...found }
-}
+/** Of both parts of the users. */
+type Parts = readonly [searching: UserScores, deciding: UserScores]
 
-/** Of profiles whose order counts as it was chosen. Beside weights below 0 there is no average user, and nothing to choose. */
-export function* chooseAverage(
-  question: ValueQuestion & Pick<ProfileTuning, 'profileHalfLife'>,
-  options: Judged,
-): Detached<AverageTuning & Scored> {
-  const { recipe, profileHalfLife, deciding } = question
-  const values = deciding.network.signed ? [0] : AVERAGE_SHARES
-  const askedWith = (averageShare: number): AskedMethod => ({ recipe: { ...recipe, averageShare }, profileHalfLife })
-  const { chosen: averageShare, ...found } = yield* chooseValue(values, askedWith, question, options)
-  return { averageShare, ...found }
-}
-
-interface ChosenValue extends Scored {
-  /** `null` where the best one is no better by more than chance. */
-  readonly chosen: number | null
-  readonly found: number
-  readonly gain: PairedBootstrap
-}
-
-/** @param askedWith how lists are asked for with a value */
-function* chooseValue(
-  values: readonly number[],
-  askedWith: (value: number) => AskedMethod,
-  { recencyAt, searching, deciding, before }: ValueQuestion,
-  options: Judged,
-): Detached<ChosenValue> {
-  let [found, most] = [values[0], -Infinity]
-  for (const value of values) {
-    const score = valueOf(yield* searching.ask('graph-filter', askedWith(value), recencyAt))
-    if (score > most) [found, most] = [value, score]
+export function* chooseValues(question: ValueQuestion, { seed }: Pick<BenchOptions, 'seed'>): Detached<ChosenValues> {
+  const { recipe, recencyAt, searching, before } = question
+  let values: BesideValues = { profileHalfLife: null, averageShare: null }
+  let parts: Parts = [yield* searching.ask('graph-filter', { recipe }, recencyAt), before]
+  const told: Partial<Record<Axis, ValueTuning>> = {}
+  for (let open = AXES; open.length > 0;) {
+    let best: Tried | null = null
+    for (const axis of open) {
+      const tried: Tried = yield* tryValues(question, axis, { values, parts, seed })
+      const { found, gain } = tried
+      told[axis] = { found, gain }
+      if (gain.low > 0 && gain.difference > (best?.gain.difference ?? 0)) best = tried
+    }
+    if (best === null) break
+    const { axis, found } = best
+    values = { ...values, [axis]: found }
+    parts = best.parts
+    open = open.filter((other) => other !== axis)
   }
-  const after = yield* deciding.ask('graph-filter', askedWith(found), recencyAt)
-  const { decision, gain } = yield* decide(after, before, options)
-  const isTaken = decision === 'tuned'
-  return { chosen: isTaken ? found : null, found, gain, scores: isTaken ? after : before }
+  const { profileHalfLife: profile, averageShare: average } = told as Record<Axis, ValueTuning>
+  const { profileHalfLife, averageShare } = values
+  return { profile: { profileHalfLife, ...profile }, average: { averageShare, ...average }, scores: parts[1] }
+}
+
+interface Tried extends ValueTuning {
+  readonly axis: Axis
+  /** With the value found. */
+  readonly parts: Parts
+}
+
+interface Beside {
+  readonly values: BesideValues
+  /** With these values. */
+  readonly parts: Parts
+  readonly seed: number
+}
+
+function* tryValues(
+  { recipe, recencyAt, searching, deciding }: ValueQuestion,
+  axis: Axis,
+  { values, parts: before, seed }: Beside,
+): Detached<Tried> {
+  // Beside weights below 0 there is no average user.
+  const tried = axis === 'averageShare' && deciding.network.signed ? [0] : VALUES[axis]
+  const all: Parts[] = []
+  for (const value of tried) {
+    const beside: BesideValues = { ...values, [axis]: value }
+    const { profileHalfLife, averageShare } = beside
+    const asked: AskedMethod = { recipe: { ...recipe, averageShare }, profileHalfLife }
+    const own = yield* searching.ask('graph-filter', asked, recencyAt)
+    all.push([own, yield* deciding.ask('graph-filter', asked, recencyAt)])
+  }
+  const bestBy = (scoresOf: (parts: Parts) => UserScores): number => {
+    const scores = all.map((parts) => valueOf(scoresOf(parts)))
+    return scores.indexOf(scores.reduce((most, score) => Math.max(most, score)))
+  }
+  const judged: Parts = [all[bestBy(([, deciding]) => deciding)][0], all[bestBy(([searching]) => searching)][1]]
+  const place = bestBy(joinScores)
+  const gain = yield* bootstrapInSlices(joinScores(judged).ndcg, joinScores(before).ndcg, { seed })
+  return { axis, found: tried[place], gain, parts: all[place] }
 }

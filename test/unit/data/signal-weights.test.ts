@@ -119,7 +119,7 @@ describe('weighRows by rules', () => {
   it('refuses a half-life on a table without times', () => {
     const { time: _, ...timeless } = log
     expect(() => weigh({ play: 1, star: { halfLife: 1 } }, timeless)).toThrow(
-      "test, option 'signals', 'star': expected a table with a 'time' column, which a half-life needs, got none.",
+      "test, option 'signals', 'star': expected a table with a 'time' column, which a half-life needs, got none, or nothing known in it.",
     )
     expect(weigh({ play: 1, star: { halfLife: null } }, timeless)['ann tea']).toBe(2)
   })

@@ -60,3 +60,35 @@ describe('times of which some are seconds and some milliseconds', () => {
     expect(splitByTime(fromRows(small, columns)).test.length).toBeGreaterThan(0)
   })
 })
+
+describe('times that tell no order', () => {
+  const columnsOf = { user: 'user', item: 'item', time: 'time' } as const
+  const unknown = fromRows(
+    rows.map((row) => ({ ...row, time: NaN })),
+    columnsOf,
+  )
+  const equal = fromRows(
+    rows.map((row) => ({ ...row, time: 1_400_000_000 })),
+    columnsOf,
+  )
+
+  it.each<[string, () => unknown]>([
+    ['splitByTime', () => splitByTime(unknown, { cutoff: '2014-01-01' })],
+    ['splitRolling', () => splitRolling(unknown, { folds: 2 })],
+    ['splitSessions', () => splitSessions(unknown)],
+    ['profileHalfLife', () => recommend(unknown, { profileHalfLife: 3 })],
+    ['validation by time', () => tune(unknown, { method: 'rp3beta', trials: 1, validation: 'time' })],
+    ['validation of signals', () => tune(unknown, { search: 'signals', trials: 1, validation: 'leave-last-out' })],
+  ])('%s refuses them where none is known', (_, ask) => {
+    expect(ask).toThrow(/a table with a 'time' column.*, got none, or nothing known in it/)
+  })
+
+  it('are held out by chance, not by the order of rows', () => {
+    for (const table of [unknown, equal]) {
+      expect(tune(table, { method: 'rp3beta', trials: 1 }).validation.by).toBe('random')
+      expect(tune(table, { search: 'recipe', trials: 1, baselines: [] }).validation.by).toBe('random')
+      expect(tune(table, { search: 'signals', trials: 1 }).validation.by).toBe('random')
+    }
+    expect(splitByTime(equal).test.length).toBeGreaterThan(0)
+  })
+})
