@@ -1,9 +1,7 @@
 import { requireSides } from '../embed/embedding.ts'
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { ColumnLists, TopLists } from '../request/sweep.ts'
-import type { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
-import { refusedOption } from '../support/options.ts'
 import type { Sliced } from '../support/pause.ts'
 import { requireUnsigned } from '../network/open.ts'
 import { aboutEdges, type Algorithm } from '../request/request.ts'
@@ -14,7 +12,7 @@ import type { AskedLists, Expected } from './methods/expected.ts'
 import { methodOf } from './methods/methods.ts'
 import { ItemVectors, type ModelCall } from './methods/item-vectors.ts'
 import type { Contributions, Model, Query } from './methods/model.ts'
-import { asksForAverage, DEFAULT_RECIPE, sharesOf, type AverageShares, type Recipe } from './methods/recipe.ts'
+import { asksForAverage, DEFAULT_RECIPE, refuseAverage, sharesOf, type AverageShares } from './methods/recipe.ts'
 import { popularityOf, type Popularity } from './methods/popularity.ts'
 import { sparseProfiles, takeLists } from './profile-parts.ts'
 import { fillUp, openLists, popularityPrior, type Prior } from './prior.ts'
@@ -227,7 +225,7 @@ export class Catalogue {
     const { budget, times, signed } = this.network
     if (request.method !== 'graph-filter') return { factors, shares: null }
     const { recipe = DEFAULT_RECIPE } = request.methodOptions
-    if (signed && asksForAverage(recipe)) throw averageOfSigned(request.who, recipe)
+    if (signed && asksForAverage(recipe)) throw refuseAverage(request.who, 'beside weights below 0')
     const asked = sharesOf(recipe, null)
     if (asked !== null) return { factors, shares: asked }
     if (signed || times === null || past === null) return { factors, shares: null }
@@ -329,13 +327,6 @@ export class Catalogue {
     return yield* chosen.model(network, methodOptions, { who, vectors, ...parts })
   }
 }
-
-const averageOfSigned = (who: string, { averageShare }: Recipe): RivuletError =>
-  refusedOption(who, 'recipe', {
-    expected: 'averageShare 0 or null where weights are below 0: nobody is the average of likes and dislikes',
-    got: String(averageShare),
-    todo: 'Leave it out, or give no signal a weight below 0.',
-  })
 
 const ownOf = ({ items, own = items }: Profile): Int32Array => own
 

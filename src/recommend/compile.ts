@@ -6,7 +6,7 @@ import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
-import { integerAtLeast, refusedOption } from '../support/options.ts'
+import { integerAtLeast } from '../support/options.ts'
 import { integerBetween } from '../support/shape.ts'
 import { optional, type Defaults, type Given, type Resolved } from '../support/spec.ts'
 import { describeShares } from './average-shares.ts'
@@ -17,7 +17,7 @@ import { CompiledRecommender } from './compiled.ts'
 import { MOST_EIGENVECTORS } from './compiled-head.ts'
 import type { CompiledParts } from './compiled-format.ts'
 import type { Query } from './methods/model.ts'
-import { asksForAverage, DEFAULT_RECIPE, type Recipe } from './methods/recipe.ts'
+import { asksForAverage, DEFAULT_RECIPE, refuseAverage, type Recipe } from './methods/recipe.ts'
 import type { Popularity } from './methods/popularity.ts'
 import type { SparseSeeds } from '../request/sweep.ts'
 import { RowPacker, type PackedRows } from './packed-rows.ts'
@@ -133,7 +133,8 @@ function* rowsInRounds(
   const { network, items } = catalogue
   const { size } = items
   // The average user takes every item: rows that are cut off have no room for it.
-  if (entriesPerItem < size && asksForAverage(request.methodOptions.recipe ?? DEFAULT_RECIPE)) throw averageOfRows(size)
+  if (entriesPerItem < size && asksForAverage(request.methodOptions.recipe ?? DEFAULT_RECIPE))
+    throw refuseAverage(WHO, 'where rows are cut: keep a head, or all entries of an item')
   const query = {
     k: entriesPerItem,
     excludeSeeds: true,
@@ -194,13 +195,6 @@ function amongItems({ items, shares }: Popularity, size: number): Popularity {
     ? { items, shares }
     : { items: items.filter(isItem), shares: shares.filter((_, at) => isItem(items[at])) }
 }
-
-const averageOfRows = (items: number): RivuletError =>
-  refusedOption(WHO, 'recipe', {
-    expected: 'averageShare 0 or null where rows are cut: the average user takes every item',
-    got: 'another',
-    todo: `Keep a head, head: 128 for example, or all ${items} entries of an item.`,
-  })
 
 const profilesOfOne = (items: Int32Array): SparseSeeds => ({
   kind: 'sparse',

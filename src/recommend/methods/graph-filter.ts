@@ -3,8 +3,6 @@ import { beforeLastSweep, filterSchedule, type Response } from '../../plan/filte
 import type { SparseRows, RowWindow } from '../../matrix/csr.ts'
 import type { Algorithm } from '../../request/request.ts'
 import { columnCount, type Operator, type TopLists } from '../../request/sweep.ts'
-import type { RivuletError } from '../../support/errors.ts'
-import { refusedOption } from '../../support/options.ts'
 import { type Sliced } from '../../support/pause.ts'
 import { powers } from '../../matrix/normalize.ts'
 import { heldRows } from './arrivals.ts'
@@ -17,7 +15,15 @@ import type { ModelCall } from './item-vectors.ts'
 import { leverages } from './leverage.ts'
 import { profileLength, type Model, type Profiles, type Query } from './model.ts'
 import { emptyLists, putLists, takeProfiles, takeQuery } from '../profile-parts.ts'
-import { asksForAverage, embeddingWeight, LONG, responseOfRecipe, spreads, type Recipe } from './recipe.ts'
+import {
+  asksForAverage,
+  embeddingWeight,
+  LONG,
+  refuseAverage,
+  responseOfRecipe,
+  spreads,
+  type Recipe,
+} from './recipe.ts'
 import { contributions, rank, spreadingModel, type SpreadingRecipe, type VectorProducts } from './spreading.ts'
 import type { Network } from '../../network/network.ts'
 import { itemsAmong } from '../../network/relations.ts'
@@ -36,7 +42,7 @@ export function polynomialModel(
   requireBoth(who, recipe, vectors)
   const weight = embeddingWeight(recipe)
   if (vectors !== null && weight !== 0 && !spreads(recipe)) {
-    if (asksForAverage(recipe)) throw nothingSpread(who, recipe)
+    if (asksForAverage(recipe)) throw refuseAverage(who, 'where nothing is spread')
     return spreadingModel({ ...productsAlone(network, vectors, weight), factors })
   }
   let found: Diagonals | null = null
@@ -80,13 +86,6 @@ export function polynomialModel(
     },
   }
 }
-
-const nothingSpread = (who: string, { averageShare }: Recipe): RivuletError =>
-  refusedOption(who, 'recipe', {
-    expected: 'averageShare 0 or null where nothing is spread: the average user is spread as profiles are',
-    got: String(averageShare),
-    todo: 'Leave it out, or add an operator that spreads, lowPass() for example.',
-  })
 
 /** Lists of profiles, those of each length by themselves. @param rankLength for profiles of n items, LONG for all that are longer */
 export function* rankByLength(

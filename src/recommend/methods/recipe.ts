@@ -1,5 +1,6 @@
 import type { Response } from '../../plan/filter.ts'
-import { either, nearestOf, numberBetween, oneOf, type Check } from '../../support/options.ts'
+import type { RivuletError } from '../../support/errors.ts'
+import { either, nearestOf, numberBetween, oneOf, refusedOption, type Check } from '../../support/options.ts'
 import { integerBetween } from '../../support/shape.ts'
 import { defaultsOf, needed, number, option, resolve, searched, type Resolved } from '../../support/spec.ts'
 import { OPERATOR_NAMES, readOperator, responseOf, type RecipeOperator } from './operators.ts'
@@ -117,6 +118,14 @@ export const sharesOf = (
 /** Whether a recipe completes profiles by the average user, whatever the past says. */
 export const asksForAverage = ({ averageShare }: Partial<Pick<Recipe, 'averageShare'>>): boolean =>
   (averageShare ?? 0) > 0
+
+/** Where profiles cannot be completed. @param where in words */
+export const refuseAverage = (who: string, where: string): RivuletError =>
+  refusedOption(who, 'recipe', {
+    expected: `averageShare 0 or null ${where}`,
+    got: 'more',
+    todo: 'Leave it out.',
+  })
 
 /** What the products of vectors weigh in a recipe, 0 without operator 'embedding'. */
 export function embeddingWeight({ operators }: Recipe): number {
