@@ -18,7 +18,15 @@ const [OF_USER, OF_ITEM] = [27, 20]
 /** Most nanoseconds of processors for a pair and a column. */
 const MOST_NS = 60
 
+/** Clusters that nobody has here: what the plan says of them, at what a pair was seen to cost. */
+const ON_PAPER = { servers: 16, cores: 16 } as const
+const GRAPHS_ON_PAPER = [
+  { users: 20e6, items: 2e6, pairs: 1e9 },
+  { users: 200e6, items: 10e6, pairs: 1e10 },
+] as const
+
 export async function measureCosts({ report, size }: Bench): Promise<void> {
+  let seen: SweepCosts = { nanoseconds: 0, bytesAnItem: 0 }
   for (const rows of PAIRS[size]) {
     await using cluster = await ClickHouseCluster.start(2, { counted: true })
     await cluster.run('CREATE TABLE events (user UInt64, item UInt32) ENGINE = MergeTree ORDER BY user')
@@ -47,10 +55,11 @@ export async function measureCosts({ report, size }: Bench): Promise<void> {
     const [processor, bytes, wall] = marks[MANY - 1].map((one, at) => (one - marks[FEW - 1][at]) / (MANY - FEW))
     const planned = Number(/columns, ([\d,]+) bytes/.exec(engine.explain(COLUMNS))?.[1].replaceAll(',', ''))
     const title = `${engine.size.users} users, ${engine.size.items} items, ${pairs} pairs`
+    seen = { nanoseconds: (1e9 * processor) / (pairs * COLUMNS), bytesAnItem: planned / engine.size.items }
     report.figures('tables', title, `a sweep of ${COLUMNS} columns on two servers`, [
       {
         name: 'processor time a pair and column',
-        value: (1e9 * processor) / (pairs * COLUMNS),
+        value: seen.nanoseconds,
         unit: 'ns',
         // What a statement costs whatever its size is most of a small one.
         ...(size !== 'smoke' && { atMost: MOST_NS }),
@@ -61,4 +70,29 @@ export async function measureCosts({ report, size }: Bench): Promise<void> {
       { name: 'bytes between servers by the plan', value: planned, unit: 'B' },
     ])
   }
+  for (const sizes of GRAPHS_ON_PAPER) showOnPaper(sizes, seen, report)
+}
+
+interface SweepCosts {
+  /** Of a processor, a pair and a column. */
+  readonly nanoseconds: number
+  /** That go to another server and come from there, by the plan. */
+  readonly bytesAnItem: number
+}
+
+function showOnPaper(
+  { users, items, pairs }: (typeof GRAPHS_ON_PAPER)[number],
+  { nanoseconds, bytesAnItem }: SweepCosts,
+  report: Bench['report'],
+): void {
+  const { servers, cores } = ON_PAPER
+  const title = `${users} users, ${items} items, ${pairs} pairs`
+  report.figures('tables', title, `on paper: a sweep of ${COLUMNS} columns on ${servers} servers of ${cores} cores`, [
+    { name: 'seconds', value: (nanoseconds * pairs * COLUMNS) / 1e9 / (servers * cores), unit: 's' },
+    { name: 'bytes to and from a server', value: bytesAnItem * items, unit: 'B' },
+    { name: 'bytes between all servers', value: bytesAnItem * items * (servers - 1), unit: 'B' },
+    // Users and items are int32; panels are there twice, as they were and as they become.
+    { name: 'bytes of pairs a server, unpacked', value: (8 * pairs) / servers, unit: 'B' },
+    { name: 'bytes of panels a server', value: 2 * items * (8 + 4 * COLUMNS), unit: 'B' },
+  ])
 }
