@@ -70,6 +70,7 @@ export async function measureCosts({ report, size }: Bench): Promise<void> {
       { name: 'bytes between servers by the plan', value: planned, unit: 'B' },
     ])
   }
+  if (size === 'smoke') return
   for (const sizes of GRAPHS_ON_PAPER) showOnPaper(sizes, seen, report)
 }
 
