@@ -5,7 +5,7 @@
 /** The length of a vector in whole numbers, so that no product of two leaves 32 bits, nor an entry 16. */
 export const LEVELS = 32600
 
-/** What rounding to whole numbers adds to a product at most, over both lengths; in practice a hundredth of it. */
+/** What rounding to whole numbers adds to a product at most, over both lengths. */
 export const roundingOf = (dimensions: number): number => (Math.sqrt(dimensions) * LEVELS + dimensions) / LEVELS ** 2
 
 /** A vector of a length in whole numbers, from element `at` of `levels` on. */

@@ -82,17 +82,18 @@ export const diversify: SourceFunction<
   options: diversifyOptions,
   arity: 1,
   *on(network, { diversity, k }: Resolved<typeof diversifyOptions>, [lists]: readonly [ItemLists]) {
-    const likeness = yield* likenessOf('diversify', network, lists)
-    const slices = new Slices()
-    const ranked = new Map<string, Recommendation[]>()
-    for (const [key, list] of lists) {
-      const own = list.filter(({ prior }) => prior === undefined)
-      const chosen = likeness.choose(own, k, diversity)
-      const rest = list.slice(own.length).filter(({ prior }) => prior)
-      ranked.set(key, [...chosen, ...rest].slice(0, k))
-      if (slices.full(likeness.takeWork())) yield PAUSE
-    }
-    return asLists(ranked)
+    return yield* compare('diversify', network, lists, function* (likeness) {
+      const slices = new Slices()
+      const ranked = new Map<string, Recommendation[]>()
+      for (const [key, list] of lists) {
+        const own = list.filter(({ prior }) => prior === undefined)
+        const chosen = likeness.choose(own, k, diversity)
+        const rest = list.slice(own.length).filter(({ prior }) => prior)
+        ranked.set(key, [...chosen, ...rest].slice(0, k))
+        if (slices.full(likeness.takeWork())) yield PAUSE
+      }
+      return asLists(ranked)
+    })
   },
 })
 
@@ -114,26 +115,29 @@ export const intraListDiversity: SourceFunction<
   options: listDiversityOptions,
   arity: 1,
   *on(network, { k }: Resolved<typeof listDiversityOptions>, [lists]: readonly [ItemLists]) {
-    const likeness = yield* likenessOf('intraListDiversity', network, lists)
-    const slices = new Slices()
-    const byList = new Map<string, number>()
-    for (const [key, list] of lists) {
-      if (list.length > 1) byList.set(key, 1 - likeness.meanOfPairs(list.slice(0, k)))
-      if (slices.full(likeness.takeWork())) yield PAUSE
-    }
-    if (byList.size === 0) throw nothingToCompare()
-    return { diversity: Array.from(byList.values()).reduce((sum, one) => sum + one, 0) / byList.size, byList }
+    return yield* compare('intraListDiversity', network, lists, function* (likeness) {
+      const slices = new Slices()
+      const byList = new Map<string, number>()
+      for (const [key, list] of lists) {
+        if (list.length > 1) byList.set(key, 1 - likeness.meanOfPairs(list.slice(0, k)))
+        if (slices.full(likeness.takeWork())) yield PAUSE
+      }
+      if (byList.size === 0) throw nothingToCompare()
+      return { diversity: Array.from(byList.values()).reduce((sum, one) => sum + one, 0) / byList.size, byList }
+    })
   },
 })
 
-function* likenessOf(who: string, network: NamedNetwork, lists: ItemLists): Algorithm<Likeness> {
+/** Whatever compares the items of lists, with the users of each item in memory as long as it does. */
+function* compare<Result>(
+  who: string,
+  network: NamedNetwork,
+  lists: ItemLists,
+  work: (likeness: Likeness) => Sliced<Result>,
+): Algorithm<Result> {
   const { items } = Catalogue.of(who, network)
   requireLists(who, items, lists)
-  return new Likeness(items, yield* takersOf(who, network))
-}
-
-/** Users by items. */
-function* takersOf(who: string, { rows, budget }: NamedNetwork): Sliced<CsrMatrix> {
+  const { rows, budget } = network
   const release = budget.take({
     who,
     what: `the users of ${rows.columnCount} items`,
@@ -141,7 +145,7 @@ function* takersOf(who: string, { rows, budget }: NamedNetwork): Sliced<CsrMatri
     todo: 'Raise memoryLimitBytes.',
   })
   try {
-    return yield* transposeInSlices(rows)
+    return yield* work(new Likeness(items, yield* transposeInSlices(rows)))
   } finally {
     release()
   }

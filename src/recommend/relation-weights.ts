@@ -90,8 +90,12 @@ function* choose(
 
 function noteOf(name: string, { weight, gain: { difference, low, high, users } }: Found): string {
   const [gained, from, to] = [difference, low, high].map((one) => one.toFixed(4))
-  const of = `NDCG@${K} of ${users} held-out users by ${gained} (${from} to ${to})`
-  return `relation ${show(name)}: ${weight > 0 ? `weight ${weight}, which raises` : 'left out: no weight raises beyond chance the'} ${of}`
+  const of = `NDCG@${K} of ${users} held-out users`
+  const found =
+    weight > 0
+      ? `weight ${weight}, which raises ${of} by`
+      : `left out: no weight raises ${of} beyond chance, the best by`
+  return `relation ${show(name)}: ${found} ${gained} (${from} to ${to})`
 }
 
 /** A network without some interactions of some users, and those. */

@@ -6,7 +6,7 @@ import type { DenseRelation } from '../../oracle/relations.ts'
 export const USERS = 12
 export const ITEMS = 15
 
-/** Users and items that nobody has anything to do with: the last of each. */
+/** The last user and the last two items have no interactions. */
 export function related() {
   const random = seededRandom(7)
   const w = Array.from({ length: USERS }, (_, user) =>
