@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { built } from './test/build.ts'
 
-/** Tests of threads and processes: each file has a process to itself. */
-const ALIVE = ['test/{contract,workers,e2e}/**/*.test.ts', 'test/unit/{run,cli}/**/*.test.ts', 'test/unit/*.test.ts']
+/** Threads that die, hang and leave their memory behind: each file has a process to itself. */
+const THREADS = ['test/workers/**/*.test.ts']
 /** They put modules of their own in the place of those that the sources import. */
 const MOCKING = ['test/workers/faults.test.ts', 'test/unit/io/{checkpoint-file,output-files,trial-log}.test.ts']
 const SLOW_MOCKING = ['test/workers/{faults,lists}.slow.test.ts']
@@ -25,7 +25,7 @@ const workersOfTheBuild = {
 /** It compiles the files beside it. */
 const WASM_BUILD = 'src/kernel/wasm/build.ts'
 
-/** A process of its own loads what is built: as modules of vitest the sources cost each file a second. */
+/** Processes load what is built: as modules of vitest the sources cost each a second. */
 const sourcesOfTheBuild = {
   name: 'sources-of-the-build',
   enforce: 'pre' as const,
@@ -37,14 +37,14 @@ const sourcesOfTheBuild = {
 
 type Tests = TestProjectInlineConfiguration['test']
 
-/** Files that load the sources as modules of vitest. */
+/** Files that load the sources as modules of vitest, which can be mocked. */
 const fromSources = (name: string, test: Tests): TestProjectInlineConfiguration => ({
   extends: true,
   plugins: [workersOfTheBuild],
   test: { name, globalSetup: 'test/build.ts', ...test },
 })
 
-/** Files each in a process of its own, which loads what is built. */
+/** Files that load what is built, as Node does. */
 const fromBuild = (name: string, test: Tests): TestProjectInlineConfiguration => ({
   extends: true,
   plugins: [sourcesOfTheBuild],
@@ -61,10 +61,14 @@ export default defineConfig({
     teardownTimeout: 10_000,
     projects: [
       // What takes longest begins first; within a project vitest begins with the largest files.
-      fromBuild('alive', { include: ALIVE, exclude: [...MOCKING, ...SLOW] }),
+      fromBuild('threads', { include: THREADS, exclude: [...MOCKING, ...SLOW] }),
       fromSources('mocking', { include: MOCKING }),
-      // The sources are loaded once for all files of a process: a third of the time.
-      fromSources('pure', { include: ['test/**/*.test.ts'], exclude: [...ALIVE, ...SLOW, ...MOCKING], isolate: false }),
+      // What is built is loaded once for all files of a process: half the time.
+      fromBuild('shared', {
+        include: ['test/**/*.test.ts'],
+        exclude: [...THREADS, ...MOCKING, ...SLOW],
+        isolate: false,
+      }),
       fromBuild('slow', { include: SLOW, exclude: SLOW_MOCKING }),
       fromSources('slow-mocking', { include: SLOW_MOCKING }),
       {

@@ -36,6 +36,7 @@ const table = fromRows(
   { user: 'user', item: 'item', value: 'value', time: 'time' },
 )
 const compiled = compile(table)
+const lists = rivulet.recommend(table)
 const seeds = {
   seeds: [
     ['u0', 'red'],
@@ -55,8 +56,8 @@ const CALLS: Partial<Record<keyof typeof OPTIONS, Call>> = {
   similarUsers: (options) => rivulet.similarUsers(table, 'u1', options),
   explain: (options) => rivulet.explain(table, 'u1', 'i1', options),
   score: (options) => rivulet.score(table, [['u1', 'i1']], options),
-  diversify: (options) => rivulet.diversify(table, rivulet.recommend(table), options),
-  intraListDiversity: (options) => rivulet.intraListDiversity(table, rivulet.recommend(table), options),
+  diversify: (options) => rivulet.diversify(table, lists, options),
+  intraListDiversity: (options) => rivulet.intraListDiversity(table, lists, options),
   project: (options) => rivulet.project(table, 'items', options),
   crossValidate: (options) => rivulet.crossValidate(() => new Map(), table, options),
   mix: (options) => rivulet.mix([lowPass()], options),

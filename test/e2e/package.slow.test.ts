@@ -76,13 +76,13 @@ describe('the packed tarball', () => {
   it('holds the doors, the worker, the kernel bytes, the command and the words', () => {
     const expected = [
       'dist/index.js',
-      'dist/index.d.ts',
+      'dist/modules/index.d.ts',
       'dist/advanced.js',
-      'dist/advanced.d.ts',
+      'dist/modules/advanced.d.ts',
       'dist/sql.js',
-      'dist/sql.d.ts',
-      'dist/browser.js',
-      'dist/browser-advanced.js',
+      'dist/modules/sql.d.ts',
+      'dist/modules/browser.js',
+      'dist/modules/browser-advanced.js',
       'dist/run/load-entry.cjs',
       'dist/run/entry.js',
       'dist/cli/main.js',
@@ -91,7 +91,7 @@ describe('the packed tarball', () => {
       'CHANGELOG.md',
     ]
     expect(expected.filter((path) => !contents().includes(path))).toEqual([])
-    expect(contents().filter((path) => /^dist\/kernel\/wasm\/.*\.generated\.js$/.test(path))).not.toEqual([])
+    expect(contents().filter((path) => /^dist\/modules\/kernel\/wasm\/.*\.generated\.js$/.test(path))).not.toEqual([])
   })
 
   it('holds no sources, tests, build tools or data', () => {
@@ -101,7 +101,7 @@ describe('the packed tarball', () => {
         !/^(dist\/.*\.(js|cjs|d\.c?ts)|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
     )
     expect(odd).toEqual([])
-    expect(contents()).not.toContain('dist/kernel/wasm/build.js')
+    expect(contents()).not.toContain('dist/modules/kernel/wasm/build.js')
   })
 
   it('imports only .js files that are there', () => {
@@ -109,7 +109,9 @@ describe('the packed tarball', () => {
       .filter((path) => path.endsWith('.js'))
       .flatMap((path) => {
         const text = readFileSync(join(installed, path), 'utf8')
-        const targets = [...text.matchAll(/(?:from|import|import\() ?['"](\.[^'"]+)['"]/g)].map((match) => match[1])
+        const targets = [...text.matchAll(/(?:from|import|import\() ?['"](\.\.?\/[^'"]+)['"]/g)].map(
+          (match) => match[1],
+        )
         return targets
           .filter((target) => !existsSync(join(installed, dirname(path), target)))
           .map((target) => `${path} -> ${target}`)

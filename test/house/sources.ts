@@ -39,11 +39,13 @@ export function filesBelow(folder: string): string[] {
 }
 
 /** Every TypeScript source of src/; AssemblyScript is a language of its own and is left out. */
-export function readSources(): SourceFile[] {
-  return filesBelow('src')
+export const readSources = (): readonly SourceFile[] =>
+  (sources ??= filesBelow('src')
     .filter((path) => path.endsWith('.ts') && !path.startsWith('src/kernel/wasm/assembly/'))
-    .map((path) => parse(path.slice('src/'.length), readFileSync(join(root, path), 'utf8')))
-}
+    .map((path) => parse(path.slice('src/'.length), readFileSync(join(root, path), 'utf8'))))
+
+/** Read once a process. */
+let sources: readonly SourceFile[] | null = null
 
 /** The file under src/ that a relative import means, or null for a package or a `node:` module. */
 export function resolveInSources(from: string, specifier: string): string | null {
