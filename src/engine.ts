@@ -1,5 +1,6 @@
 import type { EdgeWeight, GraphMapping } from './graph/mapping.ts'
 import { SOURCE_OPTION_NAMES } from './method/source-options.ts'
+import { readableAgain, type Relations } from './data/relations.ts'
 import type { Signals } from './data/signal-rules.ts'
 import { clusterItems, clusterUsers } from './cluster/cluster-users.ts'
 import { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contrastive-embedding.ts'
@@ -63,13 +64,17 @@ export type CallOptions = Watch
 export interface EngineListOptions extends UserListOptions, CallOptions {}
 
 /** Options of functions that an engine answers once and for all. */
-type MatrixOptions = Pick<EngineOptions, 'weighted' | 'signals' | 'memoryLimitBytes' | 'graph' | 'getEdgeWeight'>
+type MatrixOptions = Pick<
+  EngineOptions,
+  'weighted' | 'signals' | 'memoryLimitBytes' | 'graph' | 'getEdgeWeight' | 'relations'
+>
 
 /** What an engine keeps of how its source was read. */
 interface EngineReading {
   readonly signals: Signals | null
   readonly graph: GraphMapping | undefined
   readonly getEdgeWeight: EdgeWeight | undefined
+  readonly relations: Relations | undefined
 }
 
 /** Functions are the same only if they are one. */
@@ -118,11 +123,13 @@ export class Engine {
    */
   static async create(source: Source, options?: EngineOptions): Promise<Engine> {
     const who = 'Engine.create'
-    const { weighted: given, signals, relations, graph, getEdgeWeight, ...executing } = resolveEngine(who, options)
+    const { weighted: given, signals, graph, getEdgeWeight, ...others } = resolveEngine(who, options)
+    const { relations: related, ...executing } = others
+    const relations = related && readableAgain(related)
     const { source: read, weighted } = readAs(who, source, { graph, getEdgeWeight, weighted: given })
     const { memoryLimitBytes } = executing
     const opening = openInSlices(who, read, { weighted, signals, relations, direction: 'both', memoryLimitBytes })
-    return new Engine(read, await workAsync(opening), executing, { signals, graph, getEdgeWeight })
+    return new Engine(read, await workAsync(opening), executing, { signals, graph, getEdgeWeight, relations })
   }
 
   /** What was guessed of the source, what of it was left out, and what was found of its relations' weights, in words. */
@@ -291,9 +298,10 @@ export class Engine {
    * @throws {RivuletError} as `predictRatings`; MEMORY_LIMIT when a second matrix does not fit.
    */
   async predictRatings(options?: PredictRatingsOptions, watch?: CallOptions): Promise<RatingPredictions> {
-    refuseRelations('predictRatings', this.#network)
     const memoryLimitBytes = this.#network.budget.freeBytes
-    return this.#executor.runBeside(ratingsOn(this.#source, { memoryLimitBytes, ...options }), watch, 'predictRatings')
+    const { relations } = this.#reading
+    const asked = { memoryLimitBytes, relations, ...options }
+    return this.#executor.runBeside(ratingsOn(this.#source, asked), watch, 'predictRatings')
   }
 
   /** What is known of the engine, as plain data. */
@@ -347,13 +355,15 @@ export class Engine {
     // What is no object is refused where options are read.
     if (options === null) return
     const { weighing } = this.#network
-    const { signals, graph, getEdgeWeight } = this.#reading
+    const { signals, graph, getEdgeWeight, relations } = this.#reading
     const own = {
       weighted: [weighing.weighted],
       signals: [signals, weighing.signals],
       memoryLimitBytes: [Infinity],
       graph: [graph],
       getEdgeWeight: [getEdgeWeight],
+      // Rows are too many to compare.
+      relations: options.relations === relations ? [relations] : [],
     }
     const { weighted } = options
     const asked = { ...options, weighted: weighted && weighs(weighted, this.#network.sides !== null) }

@@ -60,7 +60,7 @@ export const OPTIONS = {
   'a relation': relationOptions,
   'a person': personOptions,
   explain: { ...askedOptions, ...relatedOptions },
-  score: { ...scorePairsOptions, ...sourceOptions },
+  score: { ...scorePairsOptions, ...relatedOptions },
   diversify: { ...diversifyOptions, ...sourceOptions },
   intraListDiversity: { ...listDiversityOptions, ...sourceOptions },
   similarItems: { ...profileListOptions, ...relatedOptions },

@@ -7,6 +7,8 @@ export interface RelatedSet {
   readonly title: string
   readonly table: Interactions
   readonly relations: Relations
+  /** Whether its values are ratings. */
+  readonly isRated?: true
 }
 
 const demo = (name: string): string => fileURLToPath(new URL(`../../docs/data/movietweetings/${name}`, import.meta.url))
@@ -24,6 +26,7 @@ async function movieTweetings(): Promise<RelatedSet> {
   return {
     title: 'MovieTweetings',
     table: await readInteractions(demo('ratings.tsv.gz')),
+    isRated: true,
     relations: { genre: { rows, item: 'item', attribute: 'genres', separator: '|' } },
   }
 }
@@ -43,6 +46,7 @@ async function movieLens(): Promise<RelatedSet | null> {
   })
   return {
     title: 'MovieLens-100K',
+    isRated: true,
     table: await readInteractions(data, { columns: { user: 0, item: 1, value: 2, time: 3 }, header: false }),
     relations: {
       genre: { rows: genres, item: 'item', attribute: 'genre' },

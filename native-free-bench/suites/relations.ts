@@ -1,13 +1,17 @@
 import { splitColdItems } from '../../src/advanced.ts'
 import {
+  contrastiveEmbedding,
   Engine,
   evaluateRankings,
   pairedBootstrap,
+  scoreRatings,
+  spectralEmbedding,
   splitRandom,
   type Evaluation,
   type Interactions,
   type Relation,
   type Relations,
+  type SpectralEmbedding,
 } from '../../src/index.ts'
 import { relatedSets, type RelatedSet } from '../data/related-sets.ts'
 import type { Bench, Suite } from './suite.ts'
@@ -16,11 +20,13 @@ const K = 20
 
 /** What relations add to known items, and how items that nobody has taken yet are found by them. */
 export const relationsSuite: Suite = {
-  about: 'relations: lists with them and without, and of items held out whole against content neighbours and chance',
+  about:
+    'relations: lists with them and without, items held out whole against content neighbours and chance, vectors and ratings of these',
   run: async (bench) => {
     for (const set of await relatedSets(bench.size === 'smoke')) {
       await warm(bench, set)
       await cold(bench, set)
+      await ratings(bench, set)
     }
   },
 }
@@ -66,18 +72,22 @@ const open = (relations: Relations): Relations =>
   Object.fromEntries(Object.entries(relations).map(([name, relation]) => [name, { ...relation, weight: 'auto' }]))
 
 /** A fifth of the items without one training pair; lists of these alone. */
-async function cold({ report }: Bench, { title, table, relations }: RelatedSet): Promise<void> {
+async function cold({ report, size }: Bench, { title, table, relations }: RelatedSet): Promise<void> {
   const ofItems = Object.entries(relations).filter(([, { item }]) => item !== undefined)
   if (ofItems.length === 0) return
   const split = splitColdItems(table)
-  const allow = [...new Set(split.test.item)].map((row) => split.test.items.keyOf(row))
-  const own = await evaluationOf(split, relations, allow)
-  const content = scored(split, allow, contentNeighbours(split.train, ofItems[0][1]))
+  const { allow, own, content } = await coldDraw(split, relations, ofItems[0][1])
+  const vectors = (embedding: Embedding) => scored(split, allow, productsOf(embedding))
   // Nobody has taken them: popularity knows no order but that of their rows.
   const chance = scored(split, allow, () => (item) => (item * 2654435761) % 4294967291)
   const against = (other: Evaluation) =>
     pairedBootstrap(own.perUser.metrics[`ndcg@${K}`], other.perUser.metrics[`ndcg@${K}`])
   const { difference, low, high } = against(content)
+  const gains = [difference]
+  for (let seed = 2; seed <= (size === 'smoke' ? 1 : DRAWS); seed++) {
+    const drawn = await coldDraw(splitColdItems(table, { seed }), relations, ofItems[0][1])
+    gains.push(drawn.own.metrics[`ndcg@${K}`] - drawn.content.metrics[`ndcg@${K}`])
+  }
   report.table(
     {
       suite: 'relations',
@@ -88,15 +98,111 @@ async function cold({ report }: Bench, { title, table, relations }: RelatedSet):
       ['method', `Recall@${K}`, `NDCG@${K}`],
       [`relations ${Object.keys(relations).join(' + ')}`, ...cells(own.metrics)],
       ['content neighbours, TF-IDF', ...cells(content.metrics)],
+      [
+        'spectral vectors with relations',
+        ...cells(vectors(spectralEmbedding.detailed(split.train, { relations })).metrics),
+      ],
+      [
+        'contrastive vectors with relations',
+        ...cells(vectors(contrastiveEmbedding.detailed(split.train, { relations })).metrics),
+      ],
       ['popularity, which is chance', ...cells(chance.metrics)],
       [
         'relations less content',
         `${difference.toFixed(4)} NDCG`,
-        `95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}`,
+        `95 % interval over users ${low.toFixed(4)} to ${high.toFixed(4)}`,
       ],
+      ...overDraws(gains),
     ],
     [{ name: 'over chance', value: own.metrics[`ndcg@${K}`] / chance.metrics[`ndcg@${K}`], unit: 'x', atLeast: 1 }],
   )
+}
+
+/** Draws of a fifth of the items: an interval over the users of one says nothing of other items. */
+const DRAWS = 8
+
+/** Of Student's t with as many degrees of freedom as there are draws less one: 97.5 % lie below. */
+const T_OF_DRAWS = 2.365
+
+function overDraws(gains: readonly number[]): string[][] {
+  if (gains.length < DRAWS) return []
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / DRAWS
+  const deviation = Math.sqrt(gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (DRAWS - 1))
+  const half = (T_OF_DRAWS * deviation) / Math.sqrt(DRAWS)
+  const ahead = gains.filter((gain) => gain > 0).length
+  return [
+    [
+      `the same over ${DRAWS} draws of items, ahead in ${ahead}`,
+      `${mean.toFixed(4)} NDCG`,
+      `95 % interval over draws ${(mean - half).toFixed(4)} to ${(mean + half).toFixed(4)}`,
+    ],
+  ]
+}
+
+/** Lists of items held out whole, by relations and by content. */
+async function coldDraw(split: Parts, relations: Relations, relation: Relation) {
+  const allow = [...new Set(split.test.item)].map((row) => split.test.items.keyOf(row))
+  const own = await evaluationOf(split, relations, allow)
+  return { allow, own, content: scored(split, allow, contentNeighbours(split.train, relation)) }
+}
+
+type Embedding = Pick<SpectralEmbedding, 'dimensions' | 'userVectors' | 'itemVectors' | 'items'>
+
+/** Products of users' and items' vectors: relations add nobody, for the items held out have numbers already. */
+function productsOf({ dimensions, userVectors, itemVectors }: Embedding): Scorer {
+  return (user) => (item) => {
+    let sum = 0
+    for (let k = 0; k < dimensions; k++) sum += userVectors.get(user, k) * itemVectors.get(item, k)
+    return sum
+  }
+}
+
+/** Ratings of items that nobody has rated in training, and of known ones. */
+async function ratings({ report }: Bench, { title, table, relations, isRated }: RelatedSet): Promise<void> {
+  if (!isRated) return
+  const [signal] = table.signals
+  for (const [task, { train, test }] of [
+    ['ratings of items held out whole', splitColdItems(table)],
+    ['ratings of known items, a random fifth of the pairs', splitRandom(table)],
+  ] as const) {
+    const pairs = Array.from(
+      test.user,
+      (user, row) => [test.users.keyOf(user), test.items.keyOf(test.item[row])] as const,
+    )
+    const actual = test.value ?? new Float32Array(test.length)
+    await using engine = await Engine.create(train)
+    const errorsBy = async (some: Relations | undefined) => {
+      const asked = { pairs, relations: some, signals: { [signal]: { role: 'label' } } as const, balance: 0 }
+      const { rating } = await engine.predictRatings(asked)
+      return { rmse: scoreRatings(rating, actual).rmse, byUser: squaresByUser(test, rating, actual) }
+    }
+    const [plain, own] = [await errorsBy(undefined), await errorsBy(relations)]
+    const { difference, low, high } = pairedBootstrap(plain.byUser, own.byUser)
+    report.table(
+      { suite: 'relations', graph: title, task },
+      [
+        ['predictRatings', 'RMSE'],
+        ['without relations', plain.rmse.toFixed(4)],
+        [`with ${Object.keys(relations).join(' + ')}`, own.rmse.toFixed(4)],
+        [
+          'mean squared error saved, by users',
+          difference.toFixed(4),
+          `95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}`,
+        ],
+      ],
+      [],
+    )
+  }
+}
+
+/** Mean squared errors of the users with a rating. */
+function squaresByUser({ user, users }: Interactions, rating: Float32Array, actual: Float32Array): Float64Array {
+  const [sums, counts] = [new Float64Array(users.size), new Int32Array(users.size)]
+  user.forEach((one, row) => {
+    sums[one] += (rating[row] - actual[row]) ** 2
+    counts[one]++
+  })
+  return sums.map((sum, one) => sum / counts[one]).filter((_, one) => counts[one] > 0)
 }
 
 const cells = (metrics: Evaluation['metrics']): string[] =>

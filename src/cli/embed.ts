@@ -19,6 +19,7 @@ import { choice, libraryFlags, onlyGiven, text, value, withFallback } from './fl
 import { readOptionsArgument } from './json-argument.ts'
 import { outFlags, outWriter, requireOut, type Destination } from './out-file.ts'
 import type { Stage } from './stage.ts'
+import { readRelationFiles, RELATION_FLAGS } from './relation-argument.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable } from './source.ts'
 import { count } from './table.ts'
 import { withProgress, type Terminal } from './terminal.ts'
@@ -39,6 +40,7 @@ export const EMBED = define({
     spreadsheetSafe,
     json: jsonFlag('method, options, users, items, dimensions, values or losses ...'),
     ...libraryFlags('spectralEmbedding', ['dimensions', 'seed']),
+    ...RELATION_FLAGS,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
   },
@@ -51,8 +53,9 @@ export const EMBED = define({
     const kept: Kept = checkpoint === undefined ? {} : await keepIn(checkpoint)
     if (kept.resume) stage.remark([`going on after epoch ${kept.resume.epoch} of ${checkpoint}`])
     const make = METHODS[method]({ ...given.options, ...onlyGiven({ dimensions, seed }), ...kept })
+    const relations = await readRelationFiles(given, stage)
     const table = await readTable(file, given, stage)
-    await using engine = await openEngine(table, given, stage)
+    await using engine = await openEngine(table, { ...given, relations }, stage)
     await deliver(await make(engine, stage), { write, out }, stage)
   },
   inDatabase: {

@@ -3,6 +3,7 @@ import {
   readClusters,
   readCompiled,
   type CallOptions,
+  type GraphMapping,
   type Interactions,
   type MethodName,
   type Recommendation,
@@ -26,6 +27,7 @@ type Arguments = Given<Flags> & {
   readonly priorUpTo: number | undefined
   readonly unknownItems: 'error' | 'drop' | undefined
   readonly unknown: 'error' | 'drop' | 'prior' | undefined
+  readonly graph?: GraphMapping | undefined
 }
 
 export interface UserList {

@@ -17,6 +17,7 @@ import { readOptionsArgument } from './json-argument.ts'
 import { outFlags, outWriter } from './out-file.ts'
 import { balanceLines, predictionLines, RATING_ROWS, scoreLines, type RatingReport } from './rating-lines.ts'
 import { ratingSignals, readRatingTables, rulesOf, type RatingTables } from './rating-tables.ts'
+import { readRelationFiles, RELATION_FLAGS } from './relation-argument.ts'
 import { readSignals, signalLines } from './signal-argument.ts'
 import { MACHINE_FLAGS, READING_FLAGS } from './source.ts'
 import { withProgress } from './terminal.ts'
@@ -40,6 +41,7 @@ const FLAGS = {
   json: jsonFlag('labels, balance, signals, predictions or scores ...'),
   signals: value('<rules>', 'which signal holds the ratings: stars=1:label,view=1:log1p; JSON', readSignals),
   ...libraryFlags('predictRatings', ['seed']),
+  ...RELATION_FLAGS,
   ...MACHINE_FLAGS,
   ...READING_FLAGS,
 }
@@ -60,12 +62,13 @@ export const RATE = define({
     if (given.pairs !== undefined && given.test !== undefined) stage.refuse('expected either --pairs or --test')
     const write = await outWriter(given, stage)
     const options = askRatings(given)
+    const relations = await readRelationFiles(given, stage)
     const tables = await readRatingTables(file, given, stage)
     const signals = settleRules(tables, options, stage)
     await using engine = await Engine.create(tables.table, { threads, memoryLimitBytes: memoryLimit })
     const pairs: PredictRatingsOptions['pairs'] = tables.asked === null ? 'unlabelled' : pairsOf(tables.asked)
     const predict = (asked?: PredictRatingsOptions): Promise<RatingPredictions> => {
-      const all = { ...options, ...asked, pairs, signals }
+      const all = { ...options, ...asked, pairs, signals, relations }
       return withProgress('Spreading', stage, (watch) => engine.predictRatings(all, watch), 'blocks')
     }
     const predictions = await predict()

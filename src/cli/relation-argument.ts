@@ -1,7 +1,9 @@
 /** Options --relation and --relation-weights: what is known of users and items beside the interactions, in files of their own. */
 import { InvalidArgumentError } from 'commander'
 import { findByName } from '../advanced.ts'
-import { readRecords, RivuletError, type Relation, type Relations } from '../index.ts'
+import { readRecords, RivuletError, type GraphMapping, type Relation, type Relations } from '../index.ts'
+import { isGraphFile } from '../io/graph-files.ts'
+import { readGraphRelation } from '../io/graph-table.ts'
 import { readNumber } from './argument-values.ts'
 import { value, type Given } from './flags.ts'
 import { orAborted, type Terminal } from './terminal.ts'
@@ -14,7 +16,7 @@ export interface RelationFile {
 
 type Files = Readonly<Record<string, RelationFile>>
 
-const ROLES = ['user', 'item', 'attribute', 'other', 'value']
+const ROLES = ['user', 'item', 'attribute', 'other', 'value', 'kind']
 const FORM = 'Expected NAME=FILE, and its columns where they are not found: genre=movies.tsv:item=id,attribute=genres.'
 
 /** 'genre=movies.tsv', 'friend=friends.csv:user=a,other=b'; several such options add up. */
@@ -52,7 +54,7 @@ function readWeights(text: string): Readonly<Record<string, number | 'auto'>> {
 export const RELATION_FLAGS = {
   relation: value(
     '<name=file>',
-    "what items or users have, genre=movies.tsv, or whom they know; columns by name, or genre=FILE:item=id,attribute=genres; '|' stands between several; may be repeated",
+    "what items or users have, genre=movies.tsv, or whom they know; columns by name, or genre=FILE:item=id,attribute=genres; '|' stands between several; or of a graph the kind of nodes, genre=films.gexf:kind=genre; may be repeated",
     readRelation,
   ),
   relationWeights: value(
@@ -62,7 +64,10 @@ export const RELATION_FLAGS = {
   ),
 }
 
-export type RelationArguments = Partial<Given<typeof RELATION_FLAGS>>
+export interface RelationArguments extends Partial<Given<typeof RELATION_FLAGS>> {
+  /** How graphs are read. */
+  readonly graph?: GraphMapping | undefined
+}
 
 /** Stands between the genres of a film in the files of MovieLens and many others. */
 const SEPARATOR = '|'
@@ -73,29 +78,40 @@ const SEPARATOR = '|'
  * @throws {RivuletError} INVALID_OPTION for a weight of a relation that is not given, or columns that are not found; as `readRecords`
  */
 export async function readRelationFiles(
-  { relation: files = {}, relationWeights: weights = {} }: RelationArguments,
-  { signal, warn }: Terminal,
+  { relation: files = {}, relationWeights: weights = {}, graph }: RelationArguments,
+  terminal: Terminal,
 ): Promise<Relations | undefined> {
   const stray = Object.keys(weights).find((name) => !Object.hasOwn(files, name))
   if (stray !== undefined) throw strayWeight(stray)
   const relations: Record<string, Relation> = {}
-  for (const [name, { path, columns }] of Object.entries(files)) {
-    const rows = await orAborted(recordsOf(path), signal)
-    const found = Object.keys(columns).length > 0 ? columns : columnsOf(name, path, Object.keys(rows[0] ?? {}))
-    warn(
-      `${path}: ${name} of ${Object.entries(found)
-        .map(([role, column]) => `${role} <- ${column}`)
-        .join(', ')}\n`,
-    )
-    const separator = found['attribute'] === undefined ? undefined : SEPARATOR
-    relations[name] = {
-      rows,
-      ...found,
-      ...(separator && { separator }),
-      ...(Object.hasOwn(weights, name) && { weight: weights[name] }),
-    }
+  for (const [name, file] of Object.entries(files)) {
+    const isGraph = await orAborted(isGraphFile(file.path), terminal.signal)
+    const relation = isGraph ? await ofGraph(name, file, graph, terminal) : await ofTable(name, file, terminal)
+    relations[name] = { ...relation, ...(Object.hasOwn(weights, name) && { weight: weights[name] }) }
   }
   return Object.keys(relations).length === 0 ? undefined : relations
+}
+
+async function ofTable(name: string, { path, columns }: RelationFile, { signal, warn }: Terminal): Promise<Relation> {
+  if (columns['kind'] !== undefined) throw noGraph(name, path)
+  const rows = await orAborted(recordsOf(path), signal)
+  const found = Object.keys(columns).length > 0 ? columns : columnsOf(name, path, Object.keys(rows[0] ?? {}))
+  const roles = Object.entries(found).map(([role, column]) => `${role} <- ${column}`)
+  warn(`${path}: ${name} of ${roles.join(', ')}\n`)
+  return { rows, ...found, ...(found['attribute'] !== undefined && { separator: SEPARATOR }) }
+}
+
+/** Nodes of the relation's name, unless another kind is named. */
+async function ofGraph(
+  name: string,
+  { path, columns }: RelationFile,
+  mapping: GraphMapping | undefined,
+  { signal, warn }: Terminal,
+): Promise<Relation> {
+  const { kind = name, value, ...others } = columns
+  if (Object.keys(others).length > 0) throw noColumns(name, path, Object.keys(others))
+  warn(`${path}: ${name} of edges to nodes of kind '${kind}'\n`)
+  return await orAborted(readGraphRelation(path, name, { kind, ...(value && { value }) }, mapping), signal)
 }
 
 async function recordsOf(path: string): Promise<object[]> {
@@ -121,6 +137,22 @@ function columnsOf(name: string, path: string, titles: readonly string[]): Reado
     todo: `Name them: --relation ${name}=${path}:item=COLUMN,attribute=COLUMN, or user=COLUMN,other=COLUMN for pairs.`,
   })
 }
+
+const noGraph = (name: string, path: string): RivuletError =>
+  new RivuletError('INVALID_OPTION', {
+    who: `--relation ${name}=${path}:kind=...`,
+    expected: "a graph: GEXF, GraphML, or graphology's JSON",
+    got: 'a table',
+    todo: 'Name its columns: item=COLUMN,attribute=COLUMN.',
+  })
+
+const noColumns = (name: string, path: string, roles: readonly string[]): RivuletError =>
+  new RivuletError('INVALID_OPTION', {
+    who: `--relation ${name}=${path}`,
+    expected: 'a kind of nodes, and a value of edges',
+    got: `${roles.join(', ')} of a graph, which has no columns`,
+    todo: `Name the kind: --relation ${name}=${path}:kind=KIND.`,
+  })
 
 const strayWeight = (name: string): RivuletError =>
   new RivuletError('INVALID_OPTION', {

@@ -71,6 +71,16 @@ export const relationsOption = {
 /** How relations are given. */
 export interface RelationOptions extends Given<typeof relationsOption> {}
 
+/** The same relations, whose rows can be read more than once. */
+export const readableAgain = (relations: Relations): Relations =>
+  Object.fromEntries(
+    Object.entries(relations).map(([name, relation]) => {
+      const { rows } = relation
+      const isReadOnce = rows !== undefined && Object.is(rows[Symbol.iterator](), rows)
+      return [name, isReadOnce ? { ...relation, rows: [...rows] } : relation]
+    }),
+  )
+
 /** A relation as nodes that hold values. */
 export interface HeldValues {
   readonly name: string
@@ -149,7 +159,7 @@ function resolveRelation(who: string, given: unknown) {
  * Reads relations by the ids of the interactions.
  *
  * @param unknown what becomes of users and items that have no interaction: 'add' takes them up
- * @throws {RivuletError} INVALID_DATA naming relation and row; EMPTY_DATA for one that connects nothing
+ * @throws {RivuletError} INVALID_DATA naming relation and row; EMPTY_DATA for one that connects nothing, or nobody of the interactions
  */
 export function readRelations(
   who: string,
@@ -168,6 +178,9 @@ export function readRelations(
     const side = relation.user === undefined ? 'item' : 'user'
     const read = readRelation(from, known[side], relation)
     const values = heldBy(from, String(relation.attribute ?? relation.other), read, relation.value !== undefined)
+    const { index } = known[side]
+    const count = index.size - read.added
+    if (values.node.every((one) => one >= count)) throw namesNobody(from, side, index, count)
     held.push({
       ...values,
       names: relation.attribute === undefined ? null : namesOf(values),
@@ -271,12 +284,20 @@ function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof
     }
   }
   const [found, added] = [{ node, value, weight, dropped, loops }, nodes.index.size - before]
-  if (attribute !== undefined) return { ...found, added, size: names.size, nameOf: (one) => names.keyOf(one) }
-  const { index } = nodes
-  const otherOf = (pair: number, one: number): string =>
-    index.keyOf(ends[pair][0] === one ? ends[pair][1] : ends[pair][0])
-  return { ...found, added, size: pairs.size, nameOf: otherOf }
+  if (attribute !== undefined) return { ...found, added, size: names.size, nameOf: namesIn(names) }
+  return { ...found, added, size: pairs.size, nameOf: otherEnds(nodes.index, Int32Array.from(ends.flat())) }
 }
+
+const namesIn =
+  (names: KeyIndex) =>
+  (value: number): string =>
+    names.keyOf(value)
+
+/** Names of pairs, which are those of their other ends: in a function of its own, or all rows that were read would live as long. @param ends two of each pair */
+const otherEnds =
+  (index: KeyIndex, ends: Int32Array) =>
+  (pair: number, one: number): string =>
+    index.keyOf(ends[2 * pair] === one ? ends[2 * pair + 1] : ends[2 * pair])
 
 function asCells(place: string, row: unknown): Readonly<Record<string, unknown>> {
   if (row !== null && typeof row === 'object') return row as Readonly<Record<string, unknown>>
@@ -328,9 +349,25 @@ function heldBy(from: string, name: string, { node, value, weight, size, nameOf 
     node: nodes,
     held: Int32Array.from(entries, (key) => numbers[key % size]),
     part: weights.map((sum, at) => sum / (lengths.get(nodes[at]) ?? sum)),
-    nameOf: (number: number, one: number) => nameOf(kept[number], one),
+    nameOf: renumbered(nameOf, kept),
   }
 }
+
+/** @param count how many were known before */
+function namesNobody(from: string, side: RelationSide, index: KeyIndex, count: number): RivuletError {
+  const theirs = count === 0 ? 'which are none' : `which are called such as ${show(index.keyOf(0))}`
+  return new RivuletError('EMPTY_DATA', {
+    who: from,
+    expected: `${side}s of the data, ${theirs}`,
+    got: `others alone, such as ${show(index.keyOf(count))}`,
+    todo: 'Are ids written as in the interactions? Map them to the same text.',
+  })
+}
+
+const renumbered =
+  (nameOf: Met['nameOf'], kept: Int32Array) =>
+  (number: number, one: number): string =>
+    nameOf(kept[number], one)
 
 function connectsNothing(from: string, name: string, nodes: number): RivuletError {
   return new RivuletError('EMPTY_DATA', {

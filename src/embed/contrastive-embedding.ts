@@ -3,6 +3,7 @@
  *
  *   item vectors Y = Z / |Z|, user vectors the directions of W D^-e/2 |Z|^1/2 Y: products are cosines
  *
+ * Relations have no part in the training; they spread what was learnt (see contrastive-relations.ts), so that who has no interactions has a place too.
  * Nothing is drawn but the order of the pairs and the validation users, and sums run in a fixed order: the same data, options and seed give the same bits on
  * any number of threads. What is validated on is not learnt from, but counts in the vectors that are returned, as it would if it came later.
  * Cost: epochs x pairs / batchSize steps.
@@ -10,7 +11,8 @@
 import ndarray from 'ndarray'
 import { trainingBytes } from '../memory/outside-bytes.ts'
 import { NormalProduct } from '../solve/normal-product.ts'
-import type { Algorithm } from '../request/request.ts'
+import { interactionsAlone, requireWeights } from '../network/relations.ts'
+import { on, type Algorithm } from '../request/request.ts'
 import type { ValidationScores } from './contrastive-checkpoint.ts'
 import {
   contrastiveOptions,
@@ -19,6 +21,7 @@ import {
 } from './contrastive-options.ts'
 import { trainContrastively } from './contrastive-run.ts'
 import { layerMean } from './contrastive-training.ts'
+import { spreadOverItems, sumsOfUsers } from './contrastive-relations.ts'
 import { factsOf, type StoredEmbedding } from './data-facts.ts'
 import { embeddingFace, requireSides, sumExponent, summands, unitRows } from './embedding.ts'
 import { type Method, defineMethod } from '../method/define-method.ts'
@@ -38,7 +41,21 @@ export interface ContrastiveEmbedding extends StoredEmbedding {
 
 const WHO = 'contrastiveEmbedding'
 
+/** What is learnt from interactions alone: Z, and how that went. */
+interface Learnt extends Pick<ContrastiveEmbedding, 'losses' | 'validation' | 'bestEpoch' | 'stoppedAt'> {
+  /** Shape (items x dimensions). */
+  readonly vectors: Float32Array
+}
+
 function* embed(network: NamedNetwork, options: ResolvedContrastive): Algorithm<ContrastiveEmbedding> {
+  requireWeights(WHO, network.relations?.parts)
+  const alone = yield* interactionsAlone(WHO, network)
+  const learning = learn(alone, options)
+  const { vectors: learnt, ...training } = yield* alone === network ? learning : on(alone, learning, { who: WHO })
+  return { ...(yield* placed(network, learnt, options)), ...training }
+}
+
+function* learn(network: NamedNetwork, options: ResolvedContrastive): Algorithm<Learnt> {
   const { users, items } = requireSides(WHO, network)
   const { nnz } = network.shape
   const release = network.budget.take({
@@ -48,21 +65,27 @@ function* embed(network: NamedNetwork, options: ResolvedContrastive): Algorithm<
     todo: 'Raise memoryLimitBytes, or lower dimensions.',
   })
   try {
-    return yield* train(network, options)
+    const { epoch, losses, validation, best } = yield* trainContrastively(WHO, network, options)
+    const product = new NormalProduct(WHO, network, options.userExponent, options.itemExponent)
+    const vectors = yield* layerMean(product, options.layers, best.parameters)
+    return { vectors, losses, validation, bestEpoch: best.epoch, stoppedAt: epoch }
   } finally {
     release()
   }
 }
 
-function* train(network: NamedNetwork, options: ResolvedContrastive): Algorithm<ContrastiveEmbedding> {
-  const { dimensions, layers, userExponent, itemExponent } = options
+/** Vectors of all users and items from what was learnt. */
+function* placed(
+  network: NamedNetwork,
+  learnt: Float32Array,
+  options: ResolvedContrastive,
+): Algorithm<Omit<ContrastiveEmbedding, keyof Omit<Learnt, 'vectors'>>> {
+  const { dimensions, userExponent, itemExponent } = options
   const { users, items } = requireSides(WHO, network)
-  const { epoch, losses, validation, best } = yield* trainContrastively(WHO, network, options)
-  const product = new NormalProduct(WHO, network, userExponent, itemExponent)
-  const vectors = yield* layerMean(product, layers, best.parameters)
+  const vectors = yield* spreadOverItems(WHO, network, learnt, options)
   const itemVectors = unitRows(vectors, dimensions)
-  const sums = new NormalProduct(WHO, network, userExponent, sumExponent(itemExponent))
-  const userVectors = yield* sums.left(summands(vectors, dimensions))
+  const exponents = { userExponent, itemExponent: sumExponent(itemExponent) }
+  const userVectors = yield* sumsOfUsers(WHO, network, summands(vectors, dimensions), { dimensions, ...exponents })
   return {
     users,
     items,
@@ -71,10 +94,6 @@ function* train(network: NamedNetwork, options: ResolvedContrastive): Algorithm<
     dimensions,
     userVectors: ndarray(unitRows(userVectors, dimensions), [users.size, dimensions]),
     itemVectors: ndarray(itemVectors, [items.size, dimensions]),
-    losses,
-    validation,
-    bestEpoch: best.epoch,
-    stoppedAt: epoch,
   }
 }
 
@@ -96,4 +115,11 @@ export const contrastiveEmbedding: Method<
   ContrastiveEmbeddingOptions,
   ContrastiveEmbedding,
   Map<string, Float32Array>
-> = defineMethod({ name: WHO, needsSides: true, options: contrastiveOptions, on: embed, face: embeddingFace })
+> = defineMethod({
+  name: WHO,
+  needsSides: true,
+  takesRelations: true,
+  options: contrastiveOptions,
+  on: embed,
+  face: embeddingFace,
+})

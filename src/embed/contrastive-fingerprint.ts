@@ -13,8 +13,9 @@ export function* fingerprintOf(
   const { indptr, indices, data } = yield* rows.whole()
   const { onProgress: _hears, onCheckpoint: _keeps, resume: _from, epochs: _most, patience: _waits, ...rest } = options
   const { learningRate: _rate, memoryLimitBytes: _room, nodeEmbeddingAttribute: _name, ...own } = rest
-  // How the source is read is in the data.
-  const { signals: _signals, weighted: _weighted, graph: _graph, getEdgeWeight: _weight, ...learnt } = own
+  // How the source is read is in the data, and nothing is learnt from relations.
+  const { signals: _signals, weighted: _weighted, graph: _graph, getEdgeWeight: _weight, ...read } = own
+  const { relations: _relations, ...learnt } = read
   const keys: string[] = []
   yield* visitInSlices(nodes.keys(), (key) => keys.push(key), KEY_COST)
   const hashes: (string | null)[] = []

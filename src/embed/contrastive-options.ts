@@ -1,4 +1,4 @@
-import { sourceOptions, type SourceOptions } from '../method/source-options.ts'
+import { relatedOptions, type RelatedOptions } from '../method/source-options.ts'
 import { either, finiteNumber, isFunction, oneOf } from '../support/options.ts'
 import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
 import { isCheckpoint, type ContrastiveCheckpoint } from './contrastive-checkpoint.ts'
@@ -58,9 +58,9 @@ const ownOptions = {
 }
 
 /** Interactions that weigh less than nothing are no pairs to learn, but tell what a user is not. */
-export interface ContrastiveEmbeddingOptions extends SourceOptions, Given<typeof ownOptions> {}
+export interface ContrastiveEmbeddingOptions extends RelatedOptions, Given<typeof ownOptions> {}
 
-export const contrastiveOptions = { ...sourceOptions, ...ownOptions }
+export const contrastiveOptions = { ...relatedOptions, ...ownOptions }
 
 /** How far a training is. */
 export interface TrainingProgress extends BatchProgress {

@@ -93,7 +93,11 @@ export const madeOfOtherData = (who: string, option: string, expected: string, g
 
 function fingerprintOf(who: string, network: NamedNetwork): Sliced<DataFingerprint> {
   const { users, items } = requireSides(who, network)
-  return fingerprintInSlices(users, items, (user) => network.rows.columnsOf(user))
+  const taken = (user: number): Uint32Array => {
+    const columns = network.rows.columnsOf(user)
+    return columns.subarray(0, itemsAmong(columns, network))
+  }
+  return fingerprintInSlices(users, items, taken)
 }
 
 const describe = ({ users, items, pairs, hash }: DataFingerprint): string =>
@@ -122,8 +126,10 @@ export const isEmbeddingFacts = fields<EmbeddingFacts>({
 
 const BESIDE = [...SOURCE_OPTION_NAMES, ...['nodeEmbeddingAttribute', 'onProgress', 'onCheckpoint', 'resume']]
 
-/** @param options resolved; `weighted` and `signals` among them give way to what they meant for this network */
+/** @param options resolved; `weighted` and `signals` among them give way to what they meant for this network, `relations` to their weights */
 export function* factsOf(network: NamedNetwork, method: EmbeddingMethod, options: object): Algorithm<EmbeddingFacts> {
   const own = Object.fromEntries(Object.entries(options).filter(([name]) => !BESIDE.includes(name)))
-  return { method, options: own, ...(yield* factsOfData(method, network)) }
+  const weights = network.relations?.parts.map(({ name, weight }) => [name, weight] as const)
+  const relations = weights && { relations: Object.fromEntries(weights) }
+  return { method, options: { ...own, ...relations }, ...(yield* factsOfData(method, network)) }
 }

@@ -6,10 +6,13 @@
  * W (users x items) weights, D_u and D_i degrees; p the value exponent. With p = 1/2 the product of a user's and an item's vector is the entry of the
  * best approximation of X of that rank (Eckart and Young 1936, 10.1007/BF02288367). With a = e = 1/2 these vectors, each times the root of
  * (sum of all degrees / its own), are the minimum of the spectral contrastive loss -2 E+[x'y] + E-[(x'y)^2], positives drawn as edges and negatives by
- * degree (HaoChen, Wei, Gaidon and Ma, NeurIPS 2021): no training reaches a lower one.
+ * degree (HaoChen, Wei, Gaidon and Ma, NeurIPS 2021): no training reaches a lower one. With relations W has rows of what items hold and columns of what
+ * users hold, mixed in by mixed-relations.ts: their own vectors are left out of the answer.
  * Cost: see `singularVectors`; k = 64 on a million interactions takes seconds.
  */
 import ndarray from 'ndarray'
+import { requireWeights } from '../network/relations.ts'
+import { mixed } from '../solve/mixed-relations.ts'
 import { singularVectors, type SingularVectors } from '../solve/singular-vectors.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -19,7 +22,7 @@ import { integer, number, option, text, type Given, type Resolved } from '../sup
 import { factsOf, type StoredEmbedding } from './data-facts.ts'
 import { embeddingFace, requireSides } from './embedding.ts'
 import { type Method, defineMethod } from '../method/define-method.ts'
-import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
+import { type RelatedOptions, relatedOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
 const ownOptions = {
@@ -41,9 +44,9 @@ const ownOptions = {
   nodeEmbeddingAttribute: text('embedding'),
 }
 
-export interface SpectralEmbeddingOptions extends SourceOptions, Given<typeof ownOptions> {}
+export interface SpectralEmbeddingOptions extends RelatedOptions, Given<typeof ownOptions> {}
 
-export const spectralOptions = { ...sourceOptions, ...ownOptions }
+export const spectralOptions = { ...relatedOptions, ...ownOptions }
 
 /** Vectors, and how near they are to the singular vectors. */
 export interface SpectralEmbedding extends StoredEmbedding {
@@ -63,8 +66,14 @@ const WHO = 'spectralEmbedding'
 function* embed(network: NamedNetwork, resolved: Resolved<typeof spectralOptions>): Algorithm<SpectralEmbedding> {
   const { dimensions, valueExponent, ...options } = resolved
   const { users, items } = requireSides(WHO, network)
-  const found = yield* singularVectors(WHO, network, { ...options, k: dimensions })
+  requireWeights(WHO, network.relations?.parts)
+  const found = yield* singularVectors(WHO, yield* mixed(WHO, network, options), { ...options, k: dimensions })
   const { values, residuals, iterations, converged } = found
+  // What is held stands behind the users, and behind the items.
+  const [left, right] = [
+    found.left.subarray(0, users.size * values.length),
+    found.right.subarray(0, items.size * values.length),
+  ]
   if (values.length === 0) throw nothingToEmbed()
   const notes =
     values.length < dimensions ? [`${values.length} of ${dimensions} dimensions: the matrix has no larger rank`] : []
@@ -74,8 +83,8 @@ function* embed(network: NamedNetwork, resolved: Resolved<typeof spectralOptions
     nodes: network.nodes,
     facts: yield* factsOf(network, 'spectral', resolved),
     dimensions: values.length,
-    userVectors: ndarray(yield* stretch(found.left, values, valueExponent), [users.size, values.length]),
-    itemVectors: ndarray(yield* stretch(found.right, values, valueExponent), [items.size, values.length]),
+    userVectors: ndarray(yield* stretch(left, values, valueExponent), [users.size, values.length]),
+    itemVectors: ndarray(yield* stretch(right, values, valueExponent), [items.size, values.length]),
     values,
     residuals,
     iterations,
@@ -115,7 +124,14 @@ export const spectralEmbedding: Method<
   SpectralEmbeddingOptions,
   SpectralEmbedding,
   Map<string, Float32Array>
-> = defineMethod({ name: WHO, needsSides: true, options: spectralOptions, on: embed, face: embeddingFace })
+> = defineMethod({
+  name: WHO,
+  needsSides: true,
+  takesRelations: true,
+  options: spectralOptions,
+  on: embed,
+  face: embeddingFace,
+})
 
 function nothingToEmbed(): RivuletError {
   return new RivuletError('EMPTY_DATA', {

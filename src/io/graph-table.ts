@@ -1,13 +1,16 @@
 /** The interactions of a file that holds a graph. */
 import type { Interactions } from '../data/interactions.ts'
+import type { Relation } from '../data/relations.ts'
 import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from '../graph/attribute-names.ts'
 import { visitData, type AbstractGraph } from '../graph/check.ts'
 import { mapGraph, type GraphMapping } from '../graph/mapping.ts'
+import { relationsOfGraph, withKinds } from '../graph/relations.ts'
 import { interactionsInSlices } from '../graph/to-interactions.ts'
 import { atOnce } from '../support/drive.ts'
+import { show } from '../support/errors.ts'
 import { refusedOption } from '../support/options.ts'
 import type { GraphFormat } from './detect.ts'
-import { parseGraph } from './graph-files.ts'
+import { parseGraph, readGraph } from './graph-files.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import type { Reading } from './reading.ts'
 
@@ -27,6 +30,25 @@ export async function readGraphTable(
     ...describe(graph, table, given.graph),
   })
   return table
+}
+
+/**
+ * What a graph in a file says of users or items beside their interactions: edges to nodes of a kind, or between two users or items, as rows.
+ *
+ * @param mapping how the graph is read; default: by attribute 'kind' of its nodes
+ * @throws {RivuletError} as `readGraph`, and for a kind that no user or item is joined to
+ */
+export async function readGraphRelation(
+  path: string,
+  name: string,
+  relation: Pick<Relation, 'kind' | 'value'>,
+  mapping: GraphMapping | undefined,
+): Promise<Relation> {
+  const who = `readGraph(${show(path)})`
+  const asked = { [name]: relation }
+  const mapped = withKinds(mapGraph(await readGraph(path), mapping, who), asked)
+  const table = atOnce(interactionsInSlices(who, mapped))
+  return atOnce(relationsOfGraph(who, mapped, table, asked)).relations[name]
 }
 
 /** Options that say how rows and their text are to be read. */

@@ -33,8 +33,11 @@ export const relatedOptions = { ...sourceOptions, ...relationsOption }
 export interface SourceOptions
   extends Given<typeof graphOptions>, Given<typeof edgeWeightOptions>, Given<typeof readingOptions> {}
 
-/** Names of these options. */
-export const SOURCE_OPTION_NAMES = Object.keys(sourceOptions)
+/** Options of functions that take relations. */
+export interface RelatedOptions extends SourceOptions, RelationOptions {}
+
+/** Names of all of these options. */
+export const SOURCE_OPTION_NAMES = Object.keys(relatedOptions)
 
 /** Opens a source for one call. @throws {RivuletError} what the source is refused for, MEMORY_LIMIT */
 export function openSource(

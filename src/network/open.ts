@@ -5,10 +5,10 @@ import { relationsOfGraph, withKinds } from '../graph/relations.ts'
 import { isRecognised } from '../graph/sides.ts'
 import { isBipartite, nodeAttribute } from '../graph/attribute-names.ts'
 import { adjacencyInSlices } from '../graph/read-adjacency.ts'
-import { interactionsInSlices } from '../graph/to-interactions.ts'
+import { interactionsInSlices, type GraphInteractions } from '../graph/to-interactions.ts'
 import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
 import { resolveInSlices } from '../data/infer-signals.ts'
-import { readRelations, type Relations } from '../data/relations.ts'
+import { readRelations, type ReadRelations, type Relations } from '../data/relations.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import { weighInSlices } from '../data/signal-weights.ts'
 import { pairsWithSignals } from './signal-pairs.ts'
@@ -17,7 +17,7 @@ import { mirrorInSlices, type Coordinates } from '../matrix/build.ts'
 import type { SparseRows } from '../matrix/csr.ts'
 import { scaleInSlices } from '../matrix/weight-scale.ts'
 import { prepareInSlices } from './prepared.ts'
-import { withRelations } from './relations.ts'
+import { prepareHolding } from './relations.ts'
 import { columnBytes, keyIndexBytes } from '../memory/outside-bytes.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -85,22 +85,41 @@ export function* openInSlices(who: string, source: Source, options: NetworkOptio
       todo: 'Make one with toGraph, fromRows, fromColumns or readInteractions.',
     })
   }
-  return yield* fromTable(who, yield* checkInSlices(who, source), options)
+  return yield* fromTable(who, yield* relatedTable(who, source, options.relations ?? {}), options)
+}
+
+/** A table, and what relations know beside it. */
+export interface RelatedTable<Table extends Interactions = Interactions> {
+  readonly table: Table
+  readonly read: ReadRelations
+}
+
+/** A source as a table, and what relations know beside it; of a graph nothing that has no node, for that could not be written onto it. @throws {RivuletError} what the readers throw */
+export function* relatedTable(who: string, source: Source, relations: Relations): Sliced<RelatedTable> {
+  const mapped = asMapped(source)
+  if (mapped !== null) return yield* relatedGraph(who, withKinds(mapped, relations), relations)
+  const table = yield* checkInSlices(who, source as Interactions)
+  return { table, read: readRelations(who, table, relations, 'add') }
+}
+
+function* relatedGraph(
+  who: string,
+  mapped: MappedGraph,
+  relations: Relations,
+): Sliced<RelatedTable<GraphInteractions>> {
+  const table = yield* interactionsInSlices(who, mapped)
+  const found = yield* relationsOfGraph(who, mapped, table, relations)
+  return {
+    table: { ...table, notes: [...table.notes, ...found.notes] },
+    read: readRelations(who, table, found.relations, 'drop'),
+  }
 }
 
 /** Nodes go by the graph's own keys, which differ from the ids where `toGraph` had to prefix them. */
 function* fromBipartiteGraph(who: string, mapped: MappedGraph, options: NetworkOptions): Sliced<NamedNetwork> {
-  const table = yield* interactionsInSlices(who, mapped)
-  const nodes = new NodeIndex(table.userNodes, table.itemNodes)
-  const { relations: given = {} } = options
-  const { relations, notes } = yield* relationsOfGraph(who, mapped, table, given)
-  // What has no node could not be written onto the graph.
-  const network = yield* fromTable(
-    who,
-    { ...table, notes: [...table.notes, ...notes] },
-    { ...options, relations },
-    'drop',
-  )
+  const related = yield* relatedGraph(who, mapped, options.relations ?? {})
+  const nodes = new NodeIndex(related.table.userNodes, related.table.itemNodes)
+  const network = yield* fromTable(who, related, options)
   return {
     ...network,
     nodes,
@@ -108,15 +127,8 @@ function* fromBipartiteGraph(who: string, mapped: MappedGraph, options: NetworkO
   }
 }
 
-/** @param unknown what becomes of users and items that relations alone know */
-function* fromTable(
-  who: string,
-  table: Interactions,
-  options: NetworkOptions,
-  unknown: 'add' | 'drop' = 'add',
-): Sliced<NamedNetwork> {
-  const read = readRelations(who, table, options.relations ?? {}, unknown)
-  const { users, items } = read
+function* fromTable(who: string, { table, read }: RelatedTable, options: NetworkOptions): Sliced<NamedNetwork> {
+  const { users, items, held } = read
   const signals = yield* resolveInSlices(who, table, options.signals ?? null)
   const weighing = { weighted: weighs(options.weighted, true), signals }
   if (options.weighted === true && table.value === undefined) throw nothingToWeigh(who, "a column 'value'")
@@ -124,16 +136,14 @@ function* fromTable(
   const nameOf = (at: number): string => `user ${show(users.keyOf(user[at]))}, item ${show(items.keyOf(item[at]))}`
   const scaled = weights.data && (yield* scaleInSlices(who, weights.data, nameOf))
   const coordinates: Coordinates = { rowCount: users.size, columnCount: items.size, row: user, column: item, ...scaled }
-  const related = read.held.length === 0 ? null : yield* withRelations(coordinates, read)
-  const prepared = yield* prepareInSlices(who, related?.coordinates ?? coordinates, false, options.memoryLimitBytes, {
-    table: heldBytes(
-      [users, items],
-      [table.user, table.item, table.value, table.signal, table.time, user, item, coordinates.data],
-    ),
-  })
+  const tableBytes = heldBytes(
+    [users, items, ...held.flatMap(({ names }) => names ?? [])],
+    [table.user, table.item, table.value, table.signal, table.time, user, item, coordinates.data],
+  )
+  const within = { memoryLimitBytes: options.memoryLimitBytes, outside: { table: tableBytes } }
+  const prepared = yield* prepareHolding(who, coordinates, held, within)
   return {
     ...prepared,
-    ...(related && { degrees: related.relations.counted, relations: related.relations }),
     nodes: new NodeIndex(users, items),
     weighing,
     times: yield* timedRows(table, weighing),

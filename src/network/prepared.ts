@@ -32,13 +32,40 @@ export const prepareNetwork = (
 ): PreparedNetwork => atOnce(prepareInSlices(who, coordinates, square, memoryLimitBytes, held))
 
 /** As `prepareNetwork`. */
-export function* prepareInSlices(
+export const prepareInSlices = (
   who: string,
   coordinates: Coordinates,
   square: boolean,
   memoryLimitBytes: number,
   held: Parts = {},
-): Sliced<PreparedNetwork> {
+): Sliced<PreparedNetwork> =>
+  prepareWeighed(who, coordinates, { square, memoryLimitBytes, held, building: {} }, plainDegrees)
+
+function* plainDegrees(matrix: CsrMatrix): Sliced<Pick<Network, 'degrees'>> {
+  return { degrees: yield* degreesInSlices(matrix) }
+}
+
+/** Where a matrix is built, and beside what. */
+export interface Building {
+  readonly square: boolean
+  readonly memoryLimitBytes: number
+  /** Bytes that stand beside the matrix as long as it lives, by the name of what takes them. */
+  readonly held: Parts
+  /** Those that stand beside it while it is built. */
+  readonly building: Parts
+}
+
+/**
+ * As `prepareInSlices`, of coordinates whose weights are not known before they are sorted.
+ *
+ * @param weigh puts weights in place, and says what degrees are
+ */
+export function* prepareWeighed<Weighed extends Pick<Network, 'degrees'>>(
+  who: string,
+  coordinates: Coordinates,
+  { square, memoryLimitBytes, held, building }: Building,
+  weigh: (matrix: CsrMatrix) => Sliced<Weighed>,
+): Sliced<PreparedNetwork & Weighed> {
   const { rowCount, columnCount, row, data, scale = 1 } = coordinates
   const most = { rowCount, columnCount, nnz: row.length, weighted: Boolean(data), square, longestWindow: 0 }
   const turnedPointers = square ? 0 : windowCount(most) * (columnCount + 1)
@@ -51,18 +78,20 @@ export function* prepareInSlices(
   )
   const outside = { ...held, degrees: 8 * (rowCount + columnCount) }
   const todo = 'Raise memoryLimitBytes or drop pairs.'
-  requireRoom(who, `${row.length} pairs`, { shared: layout.end, outside }, memoryLimitBytes, todo)
+  const whileBuilt = { ...outside, ...building }
+  requireRoom(who, `${row.length} pairs`, { shared: layout.end, outside: whileBuilt }, memoryLimitBytes, todo)
   const arena = Arena.allocate(layout.end)
   const budget = new MemoryBudget(memoryLimitBytes, () => arena.bytes, outside)
   const place = placeMatrix(arena, layout, '')
   const matrix = yield* buildInSlices(coordinates, place.destination)
+  const weighed = yield* weigh(matrix)
   const windows = cutWindows(matrix.indptr, windowCount({ ...most, nnz: matrix.nnz }))
   const turned = placeMatrix(arena, layout, 'turned')
   if (!square) yield* turnInSlices(matrix, windows, turned.destination)
   const longestWindow = windows.reduce((longest, { rowStart, rowEnd }) => Math.max(longest, rowEnd - rowStart), 0)
   return {
     shape: { ...most, nnz: matrix.nnz, longestWindow },
-    degrees: yield* degreesInSlices(matrix),
+    ...weighed,
     rows: matrix,
     scale,
     signed: matrix.data !== null && (yield* hasNegative(matrix.data)),

@@ -7,126 +7,199 @@
  * W (users x items) the interactions, d their absolute sums, part_u what user u holds as a vector of length 1. So two films that hold the same are as alike, by their relation, as a film is to itself, whether that is one
  * genre or five, and by as much as their interactions weigh: the scale of a relation's numbers and the number of its rows do not matter. Those without interactions stand there as the average of their side.
  */
-import type { ReadRelations } from '../data/relations.ts'
-import { buildInSlices, type Coordinates } from '../matrix/build.ts'
-import type { CsrMatrix } from '../matrix/csr.ts'
-import { degreesInSlices } from '../matrix/normalize.ts'
+import type { HeldValues } from '../data/relations.ts'
+import type { Coordinates } from '../matrix/build.ts'
+import type { CsrMatrix, RowWindow } from '../matrix/csr.ts'
+import { requireRoom, type Parts } from '../memory/limit.ts'
 import { RivuletError, show } from '../support/errors.ts'
-import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
 import type { NamedNetwork, Network, NetworkRelations, RelationPart } from './network.ts'
-import { prepareInSlices } from './prepared.ts'
+import { prepareInSlices, prepareWeighed, type PreparedNetwork } from './prepared.ts'
 
-/** A matrix with relations, not built yet. */
-export interface RelatedCoordinates {
+/** Coordinates in which relations stand too, by the parts of those that hold them: what they weigh is known when interactions are sorted. */
+interface RelatedCoordinates {
   readonly coordinates: Coordinates
+  /** Of the interactions alone. */
+  readonly userCount: number
+  readonly itemCount: number
+  /** Whether each interaction counts 1, however many rows it has. */
+  readonly isPattern: boolean
+  readonly parts: readonly RelationPart[]
+}
+
+/** A network on a matrix with relations. */
+interface RelatedNetwork extends PreparedNetwork {
   readonly relations: NetworkRelations
 }
 
-/** @param coordinates interactions of the users and items that relations know */
-export function* withRelations(
-  coordinates: Coordinates,
-  { held }: Pick<ReadRelations, 'held'>,
-): Sliced<RelatedCoordinates> {
-  const { rowCount: userCount, columnCount: itemCount, scale } = coordinates
-  const interactions = yield* buildInSlices(coordinates)
-  const sums = yield* degreesInSlices(interactions)
-  const [userDegree, itemDegree] = [mean(sums.rows), mean(sums.columns)]
-  const parts: RelationPart[] = []
+/** Bytes of coordinates: row, column and weight. */
+const ENTRY_BYTES = 12
+
+/** What coordinates with relations take while a matrix is built of them, in bytes. */
+const relatedBytes = (
+  { row }: Pick<Coordinates, 'row'>,
+  held: readonly Pick<HeldValues, 'node' | 'held' | 'part'>[],
+): Parts => ({
+  coordinates: ENTRY_BYTES * held.reduce((sum, { node }) => sum + node.length, row.length),
+  relations: held.reduce((sum, { node, held: values, part }) => {
+    return sum + node.byteLength + values.byteLength + part.byteLength
+  }, 0),
+})
+
+/**
+ * A network of interactions and what is held beside them; of interactions alone where nothing is.
+ *
+ * @param interactions of the users and items that relations know
+ * @param outside bytes that stand beside the matrix as long as it lives, by the name of what takes them
+ * @throws {RivuletError} MEMORY_LIMIT before anything is allocated
+ */
+export function* prepareHolding(
+  who: string,
+  interactions: Coordinates,
+  held: readonly HeldValues[],
+  { memoryLimitBytes, outside }: { readonly memoryLimitBytes: number; readonly outside: Parts },
+): Sliced<PreparedNetwork> {
+  if (held.length === 0) return yield* prepareInSlices(who, interactions, false, memoryLimitBytes, outside)
+  const building = relatedBytes(interactions, held)
+  const todo = 'Raise memoryLimitBytes, or drop pairs or relations.'
+  requireRoom(who, 'relations', { shared: 0, outside: { ...outside, ...building } }, memoryLimitBytes, todo)
+  const related = yield* relatedCoordinates(interactions, held)
+  return yield* prepareRelated(who, related, { memoryLimitBytes, outside, building })
+}
+
+function* relatedCoordinates(interactions: Coordinates, held: readonly HeldValues[]): Sliced<RelatedCoordinates> {
+  const { rowCount: userCount, columnCount: itemCount, row, column, data, scale } = interactions
   const ends = { user: itemCount, item: userCount }
-  for (const { name, side, weight, isOpen, size, names, nameOf } of held) {
-    parts.push({ name, side, weight, isOpen, names, nameOf, start: ends[side], end: ends[side] + size })
+  const parts = held.map(({ name, side, weight, isOpen, size, names, nameOf }): RelationPart => {
+    const start = ends[side]
     ends[side] += size
-  }
-  const counted = { rows: lengthened(sums.rows, ends.item), columns: lengthened(sums.columns, ends.user) }
-  const degrees = { rows: counted.rows.slice(), columns: counted.columns.slice() }
-  const added = held.reduce((sum, { node }) => sum + node.length, 0)
-  const entries = new Entries(interactions.nnz + added)
-  yield* entries.takeRows(interactions)
+    return { name, side, weight, isOpen, names, nameOf, start, end: ends[side] }
+  })
+  const entries = new Entries(held.reduce((sum, { node }) => sum + node.length, row.length))
+  entries.addAll(row, column, data ?? null)
   for (const [at, { side, node, held: values, part }] of held.entries()) {
     const { start } = parts[at]
-    const [own, across] = side === 'user' ? [degrees.rows, degrees.columns] : [degrees.columns, degrees.rows]
-    const average = side === 'user' ? userDegree : itemDegree
     const add = (from: number, to: number): void => {
       for (let entry = from; entry < to; entry++) {
         const [one, value] = [node[entry], start + values[entry]]
-        if (own[one] === 0) own[one] = average
-        const weight = Math.fround(own[one] * part[entry])
-        across[value] += weight
-        if (side === 'user') entries.add(one, value, weight)
-        else entries.add(value, one, weight)
+        if (side === 'user') entries.add(one, value, part[entry])
+        else entries.add(value, one, part[entry])
       }
     }
     yield* inSlices(node.length, add)
   }
-  return {
-    coordinates: { rowCount: ends.item, columnCount: ends.user, ...entries.columns, scale },
-    relations: { userCount, itemCount, degrees, counted, userDegree, parts },
-  }
+  const coordinates = { rowCount: ends.item, columnCount: ends.user, ...entries.columns, scale }
+  return { coordinates, userCount, itemCount, isPattern: !data, parts }
 }
 
-/**
- * A network with relations without some of its interactions, as if it had been read so.
- *
- * @param left numbers of entries. @throws {RivuletError} MEMORY_LIMIT
- */
+function prepareRelated(
+  who: string,
+  related: RelatedCoordinates,
+  { outside, ...within }: { readonly memoryLimitBytes: number; readonly outside: Parts; readonly building: Parts },
+): Sliced<RelatedNetwork> {
+  const { coordinates } = related
+  return prepareWeighed(who, coordinates, { square: false, held: outside, ...within }, (matrix) =>
+    weighHeld(matrix, related),
+  )
+}
+
+/** Puts what relations weigh in the place of parts. */
+function* weighHeld(
+  matrix: CsrMatrix,
+  { userCount, itemCount, isPattern, parts }: RelatedCoordinates,
+): Sliced<Pick<RelatedNetwork, 'degrees' | 'relations'>> {
+  const counted = { rows: new Float64Array(matrix.rowCount), columns: new Float64Array(matrix.columnCount) }
+  const count = (window: RowWindow, from: number, to: number): void => {
+    const { indices } = window
+    const data = window.data as Float32Array
+    for (let row = from; row < Math.min(to, userCount); row++) {
+      for (let at = window.start(row); at < window.end(row) && indices[at] < itemCount; at++) {
+        if (isPattern) data[at] = 1
+        counted.rows[row] += Math.abs(data[at])
+        counted.columns[indices[at]] += Math.abs(data[at])
+      }
+    }
+  }
+  yield* matrix.inSlices(count, 2)
+  const [userDegree, itemDegree] = [mean(counted.rows), mean(counted.columns)]
+  const degrees = { rows: counted.rows.slice(), columns: counted.columns.slice() }
+  const weigh = (window: RowWindow, from: number, to: number): void => {
+    const { indices } = window
+    const data = window.data as Float32Array
+    for (let row = from; row < to; row++) {
+      const isUser = row < userCount
+      const [own, across] = isUser ? [degrees.rows, degrees.columns] : [degrees.columns, degrees.rows]
+      const average = isUser ? userDegree : itemDegree
+      for (let at = window.start(row); at < window.end(row); at++) {
+        if (isUser && indices[at] < itemCount) continue
+        const [one, value] = isUser ? [row, indices[at]] : [indices[at], row]
+        if (own[one] === 0) own[one] = average
+        data[at] *= own[one]
+        across[value] += data[at]
+      }
+    }
+  }
+  yield* matrix.inSlices(weigh, 2)
+  return { degrees: counted, relations: { userCount, itemCount, degrees, counted, userDegree, parts } }
+}
+
+/** A network with relations without some of its interactions, as if it had been read so. @param left numbers of entries. @throws {RivuletError} MEMORY_LIMIT */
 export function* withoutEntries(
   who: string,
-  network: NamedNetwork,
+  network: NamedNetwork & { readonly relations: NetworkRelations },
   left: ReadonlySet<number>,
-): Sliced<{ readonly network: NamedNetwork; readonly relations: NetworkRelations }> {
+): Sliced<NamedNetwork & RelatedNetwork> {
   const { rows, relations, scale, budget } = network
-  const { userCount = rows.rowCount, itemCount = rows.columnCount, parts = [], degrees } = relations ?? {}
-  const entries = { row: [] as number[], column: [] as number[], data: [] as number[] }
-  const held = parts.map((part) => ({
-    ...part,
-    size: part.end - part.start,
-    node: [] as number[],
-    held: [] as number[],
-    part: [] as number[],
-  }))
-  const behind = (side: RelationPart['side'], place: number) =>
-    held.find((part) => part.side === side && place >= part.start && place < part.end)
-  const slices = new Slices()
-  for (let row = 0; row < rows.rowCount; row++) {
-    const [columns, weights, first] = [rows.columnsOf(row), rows.weightsOf(row), rows.firstEntryOf(row)]
-    columns.forEach((column, at) => {
-      const isOwn = row < userCount && column < itemCount
-      if (isOwn && left.has(first + at)) return
-      if (isOwn) {
-        entries.row.push(row)
-        entries.column.push(column)
-        entries.data.push(weights[at])
-        return
+  const { userCount, itemCount, parts, degrees } = relations
+  const building = { coordinates: ENTRY_BYTES * (rows.nnz - left.size) }
+  const todo = "Raise memoryLimitBytes, or give relations a number as 'weight'."
+  budget.require({ who, what: 'interactions without those that are held out', parts: building, todo })
+  const entries = new Entries(rows.nnz - left.size)
+  const add = (window: RowWindow, from: number, to: number): void => {
+    const { indices, entryStart } = window
+    for (let row = from; row < to; row++) {
+      for (let at = window.start(row); at < window.end(row); at++) {
+        const [column, weight] = [indices[at], window.data === null ? 1 : window.data[at]]
+        if (row >= userCount) entries.add(row, column, weight / degrees.columns[column])
+        else if (column >= itemCount) entries.add(row, column, weight / degrees.rows[row])
+        else if (!left.has(entryStart + at)) entries.add(row, column, weight)
       }
-      const [side, place, node] = row < userCount ? (['user', column, row] as const) : (['item', row, column] as const)
-      const part = behind(side, place)
-      part?.node.push(node)
-      part?.held.push(place - part.start)
-      part?.part.push(weights[at] / (degrees?.[side === 'user' ? 'rows' : 'columns'][node] ?? 1))
-    })
-    if (slices.full(columns.length)) yield PAUSE
+    }
   }
-  const own = {
-    ...{ rowCount: userCount, columnCount: itemCount, scale },
-    ...{ row: Int32Array.from(entries.row), column: Int32Array.from(entries.column) },
-    data: Float32Array.from(entries.data),
-  }
-  const related = yield* withRelations(own, {
-    held: held.map(({ node, held: values, part, ...rest }) => ({
-      ...rest,
-      ...{ node: Int32Array.from(node), held: Int32Array.from(values), part: Float64Array.from(part) },
-    })),
-  })
-  const prepared = yield* prepareInSlices(who, related.coordinates, false, budget.freeBytes)
+  yield* rows.inSlices(add, 2)
+  const coordinates = { rowCount: rows.rowCount, columnCount: rows.columnCount, ...entries.columns, scale }
+  const related = { coordinates, userCount, itemCount, isPattern: false, parts }
+  const within = { memoryLimitBytes: budget.freeBytes, outside: {}, building }
+  const prepared = yield* prepareRelated(who, related, within)
   // Times are of all rows, those that are left out too.
-  const without = { ...network, ...prepared, times: null, degrees: related.relations.counted }
-  return { network: { ...without, relations: related.relations }, relations: related.relations }
+  return { ...network, ...prepared, times: null }
 }
 
-function lengthened(numbers: Float64Array, length: number): Float64Array {
-  const longer = new Float64Array(length)
-  longer.set(numbers)
-  return longer
+/** The interactions of a network alone, as a network of the same users and items; itself where there are no relations. @throws {RivuletError} MEMORY_LIMIT */
+export function* interactionsAlone(who: string, network: NamedNetwork): Sliced<NamedNetwork> {
+  const { rows, relations, scale, budget } = network
+  if (relations === undefined) return network
+  const { userCount, itemCount } = relations
+  let length = 0
+  for (let row = 0; row < userCount; row++) length += interactionsOf(network, row)
+  const building = { coordinates: ENTRY_BYTES * length }
+  const todo = 'Raise memoryLimitBytes, or leave relations out.'
+  budget.require({ who, what: 'interactions without relations', parts: building, todo })
+  const entries = new Entries(length)
+  const add = (window: RowWindow, from: number, to: number): void => {
+    const { indices, data } = window
+    for (let row = from; row < Math.min(to, userCount); row++) {
+      for (let at = window.start(row); at < window.end(row) && indices[at] < itemCount; at++)
+        entries.add(row, indices[at], data === null ? 1 : data[at])
+    }
+  }
+  yield* rows.inSlices(add, 2)
+  const { data, ...columns } = entries.columns
+  // Where all weigh 1 it is a pattern, as it would be without relations.
+  const weights = data.every((weight) => weight === 1) ? null : data
+  const coordinates = { rowCount: userCount, columnCount: itemCount, ...columns, data: weights, scale }
+  const { relations: _, ...alone } = network
+  return { ...alone, ...(yield* prepareInSlices(who, coordinates, false, budget.freeBytes, building)) }
 }
 
 /** Of the degrees above 0; 1 where there is none. */
@@ -151,15 +224,14 @@ class Entries {
     columns.data[this.#length++] = weight
   }
 
-  *takeRows(matrix: CsrMatrix): Sliced<void> {
-    const take = (_: unknown, from: number, to: number): void => {
-      for (let row = from; row < to; row++) {
-        for (let at = matrix.start(row); at < matrix.end(row); at++) {
-          this.add(row, matrix.indices[at], matrix.data === null ? 1 : matrix.data[at])
-        }
-      }
-    }
-    yield* matrix.inSlices(take, 2)
+  /** @param data `null`: all weigh 1 */
+  addAll(rows: Int32Array, columns: Int32Array, data: Float32Array | null): void {
+    const from = this.#length
+    this.#length += rows.length
+    this.columns.row.set(rows, from)
+    this.columns.column.set(columns, from)
+    if (data === null) this.columns.data.fill(1, from, this.#length)
+    else this.columns.data.set(data, from)
   }
 }
 
@@ -170,7 +242,20 @@ export function refuseRelations(who: string, { relations }: Pick<Network, 'relat
     who: `${who}${what}`,
     expected: 'interactions alone',
     got: `relations ${relations.parts.map(({ name }) => show(name)).join(', ')}`,
-    todo: 'It takes no relations yet: ask a function or an engine without them.',
+    todo: 'It takes no relations: ask a function or an engine without them.',
+    details: { option: 'relations' },
+  })
+}
+
+/** What is not a list has no held-out users to find weights by. @throws {RivuletError} INVALID_OPTION for weights that are 'auto' */
+export function requireWeights(who: string, parts: readonly Pick<RelationPart, 'name' | 'isOpen'>[] = []): void {
+  const open = parts.find(({ isOpen }) => isOpen)
+  if (open === undefined) return
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}, relation ${show(open.name)}`,
+    expected: "a number as 'weight'",
+    got: "'auto', which is found by lists of held-out users",
+    todo: "Give a number, such as 0.05; recommend.detailed says in its notes what 'auto' finds.",
     details: { option: 'relations' },
   })
 }

@@ -34,7 +34,7 @@ const NO_EVIDENCE = 'the data hold no evidence'
 /** The balance that the options say, or the one that validation labels say. */
 export function* balanceRatings(
   who: string,
-  { labels, evidence }: RatingData,
+  { labels, evidence, held }: RatingData,
   scale: Scale,
   options: RatingOptions,
 ): Detached<Balanced> {
@@ -47,7 +47,7 @@ export function* balanceRatings(
   const fits = new Map<number, RatingFit>()
   const lossesAt = function* (lambda: number): Detached<Float64Array> {
     const before = [...fits.values()].at(-1)
-    const fit: RatingFit = yield* RatingFit.at(who, ratings, evidence, lambda, options, {
+    const fit: RatingFit = yield* RatingFit.at(who, ratings, { evidence, held }, lambda, options, {
       ...{ start: before?.solution.weights ?? null, earlierBytes: before?.memoryBytes ?? 0 },
     })
     fits.set(lambda, fit)

@@ -2,6 +2,7 @@
 import { mergeRows } from '../data/clean.ts'
 import { resolveInSlices } from '../data/infer-signals.ts'
 import type { Interactions } from '../data/interactions.ts'
+import type { HeldValues } from '../data/relations.ts'
 import { readRule, type SignalRules, type Signals } from '../data/signal-rules.ts'
 import { weighInSlices } from '../data/signal-weights.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
@@ -14,22 +15,34 @@ import type { RatingMatrix } from './process.ts'
 /** Evidence that weighs more beside a label's 1 would leave single precision nothing of the label. */
 const MOST_EVIDENCE = 1e12
 
+/** What ratings spread over beside themselves. */
+export interface RatingSurroundings {
+  /** What pairs weigh by the rules of the other signals, each >= 0, users in rows; labelled pairs may be among them. `null`: none. */
+  readonly evidence: CsrMatrix | null
+  /** What users and items hold by relations. */
+  readonly held: readonly HeldValues[]
+}
+
 /** Labels and evidence, apart. */
-export interface RatingData {
+export interface RatingData extends RatingSurroundings {
   /** Name of the signal that holds the ratings. */
   readonly label: string
   /** One row a labelled pair: the last one said. */
   readonly labels: Interactions
-  /** What pairs weigh by the rules of the other signals, each >= 0, users in rows; labelled pairs may be among them. `null`: none. */
-  readonly evidence: CsrMatrix | null
 }
 
 /**
  * Tells labels from evidence.
  *
+ * @param held by users and items of the table
  * @throws {RivuletError} EMPTY_DATA when no signal holds ratings; INVALID_OPTION when several do, or none is of role 'label'; INVALID_DATA for evidence below 0.
  */
-export function* readRatings(who: string, table: Interactions, signals: Signals): Sliced<RatingData> {
+export function* readRatings(
+  who: string,
+  table: Interactions,
+  signals: Signals,
+  held: readonly HeldValues[] = [],
+): Sliced<RatingData> {
   const rules = (yield* resolveInSlices(who, table, signals)) ?? {}
   const label = labelSignal(who, table, rules)
   const number = table.signals.indexOf(label)
@@ -37,7 +50,7 @@ export function* readRatings(who: string, table: Interactions, signals: Signals)
   const rows = yield* whereInSlices(table.length, (row) => (signal?.[row] ?? 0) === number)
   const labels = yield* mergeRows(who, yield* takeInSlices(table, rows), 'last')
   const { [label]: _, ...others } = rules
-  return { label, labels, evidence: yield* weighEvidence(who, table, others) }
+  return { label, labels, evidence: yield* weighEvidence(who, table, others), held }
 }
 
 /** Labelled pairs as a matrix. */

@@ -1,5 +1,6 @@
 import { graphOptions } from '../graph/mapping.ts'
 import { memoryLimit } from '../method/source-options.ts'
+import { relationsOption, type RelationOptions } from '../data/relations.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { unknownOptions } from '../support/unknown-ids.ts'
@@ -65,11 +66,11 @@ const ownOptions = {
   edgeErrorAttribute: option<string | null>(null, either(isString, oneOf(null))),
 }
 
-export const ratingOptions = { ...ownOptions, ...unknownOptions, ...graphOptions }
+export const ratingOptions = { ...ownOptions, ...unknownOptions, ...graphOptions, ...relationsOption }
 
 /** Options of `predictRatings`. Variances are over that of the noise, so they do not depend on the scale of the ratings. */
 export interface PredictRatingsOptions
-  extends Given<typeof ownOptions>, Given<typeof unknownOptions>, Given<typeof graphOptions> {}
+  extends Given<typeof ownOptions>, Given<typeof unknownOptions>, Given<typeof graphOptions>, RelationOptions {}
 
 /** Every option with a value. */
 export type RatingOptions = Resolved<typeof ratingOptions>

@@ -3,6 +3,7 @@
  *
  *   rating = mean + bias of the user + bias of the item + residuals of hers and of the item's, spread over a graph
  *
+ * With relations the graph has their edges too, so that an item or user of whom nothing is known but what it has stands somewhere.
  * The graph is that of labels and evidence together, so what was only seen says which items are alike and which users are; rating-process.ts has the
  * formula, graph-features.ts the coordinates, rating-error.ts the expected error. Whether evidence helps is asked of labels that are held out.
  */
@@ -10,11 +11,13 @@ import { assignEdges } from '../graph/assign.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
 import type { AbstractGraph } from '../graph/check.ts'
 import { requireGraph } from '../graph/check.ts'
-import { asMapped, attributesRead } from '../graph/mapping.ts'
+import { asMapped, attributesRead, mapGraph } from '../graph/mapping.ts'
+import { withKinds } from '../graph/relations.ts'
 import { interactionsInSlices, toInteractions } from '../graph/to-interactions.ts'
-import { checkInSlices, type Interactions } from '../data/interactions.ts'
+import type { Interactions } from '../data/interactions.ts'
 import { withinMachine } from '../plan/machine.ts'
-import { readAs, type Source } from '../network/open.ts'
+import { readAs, relatedTable, type Source } from '../network/open.ts'
+import { requireWeights } from '../network/relations.ts'
 import { drive } from '../support/drive.ts'
 import { answerInThread } from '../run/in-thread.ts'
 import { defaultsOf } from '../support/spec.ts'
@@ -85,9 +88,11 @@ const WHO = 'predictRatings'
 export function* ratingsOn(source: Source, given?: PredictRatingsOptions): Detached<RatingPredictions> {
   const resolved = resolveRatings(WHO, given)
   const options = { ...resolved, memoryLimitBytes: withinMachine(resolved.memoryLimitBytes) }
-  const table = yield* checkInSlices(WHO, yield* tableInSlices(readAs(WHO, source, options).source, WHO))
-  const data = yield* readRatings(WHO, table, options.signals)
-  const { users, items } = table
+  const { table: known, read } = yield* relatedTable(WHO, readAs(WHO, source, options).source, options.relations ?? {})
+  const { users, items, held } = read
+  requireWeights(WHO, held)
+  const table = { ...known, users, items }
+  const data = yield* readRatings(WHO, table, options.signals, held)
   const ratings = yield* matrixOf(data.labels)
   const nameOf = (row: number): string =>
     `user ${show(users.keyOf(data.labels.user[row]))}, item ${show(items.keyOf(data.labels.item[row]))}`
@@ -97,7 +102,7 @@ export function* ratingsOn(source: Source, given?: PredictRatingsOptions): Detac
     options.pairs === 'unlabelled' ? yield* pairsWithout(ratings, data.evidence) : askedPairs(table, options.pairs, ids)
   const { balance, memoryBytes } = yield* balanceRatings(WHO, data, scale, options)
   const before = { earlierBytes: memoryBytes }
-  const fit = yield* RatingFit.at(WHO, ratings, data.evidence, balance.lambda, options, before)
+  const fit = yield* RatingFit.at(WHO, ratings, data, balance.lambda, options, before)
   const { model, iterations, residual, converged } = fit.solution
   const predictions = {
     users,
@@ -112,7 +117,7 @@ export function* ratingsOn(source: Source, given?: PredictRatingsOptions): Detac
     iterations,
     residual,
     converged,
-    notes: [...(table.notes ?? []), ...ids.notes],
+    notes: [...(table.notes ?? []), ...read.notes, ...ids.notes],
   }
   return shown<RatingPredictions>(predictions, PREDICTIONS)
 }
@@ -165,11 +170,13 @@ function detailed(source: Source, options?: PredictRatingsOptions): RatingPredic
 }
 
 function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs'>): void {
-  const { edgeRatingAttribute, edgeErrorAttribute } = resolveRatings(WHO, given)
+  const { edgeRatingAttribute, edgeErrorAttribute, relations } = resolveRatings(WHO, given)
   const { graph: mapping, ...options } = given ?? {}
   requireOwnAttributes(WHO, 'edge', { edgeRatingAttribute, edgeErrorAttribute }, attributesRead(mapping, 'edge'))
-  const table = toInteractions(requireGraph(WHO, graph), mapping)
-  const { user, item, rating, expectedError } = detailed(table, { ...options, pairs: 'unlabelled' })
+  const mapped = withKinds(mapGraph(requireGraph(WHO, graph), mapping, `${WHO}, option 'graph'`), relations)
+  const table = toInteractions(mapped)
+  const asked = { ...options, pairs: 'unlabelled' } as const
+  const { user, item, rating, expectedError } = detailed(relations === undefined ? table : mapped, asked)
   const pairKey = (u: number, i: number): number => u * table.items.size + i
   const places = new Map(Array.from(user, (row, at) => [pairKey(row, item[at]), at]))
   const writeTo = (attribute: string, values: Float32Array): void =>

@@ -125,8 +125,8 @@ function* holdOut(who: string, network: NamedNetwork, relations: NetworkRelation
     for (const entry of own.slice(0, wanted)) left.add(entry)
   }
   if (users.length < 2) throw nobody(who)
-  const without = yield* withoutEntries(who, network, left)
-  return { ...without, users: Int32Array.from(users), items }
+  const without = yield* withoutEntries(who, { ...network, relations }, left)
+  return { network: without, relations: without.relations, users: Int32Array.from(users), items }
 }
 
 /** NDCG of each user's list. */

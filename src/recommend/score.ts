@@ -1,6 +1,6 @@
 /** Scores of given pairs: a candidate list of another system ranked by a method here. */
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
-import type { sourceOptions, SourceOptions } from '../method/source-options.ts'
+import { relatedOptions, type RelatedOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import type { Detached } from '../request/request.ts'
 import { show } from '../support/errors.ts'
@@ -47,9 +47,17 @@ export const score: SourceFunction<
   [pairs: Iterable<readonly [user: Id, item: Id]>],
   ScorePairsOptions,
   ScoredPair[],
-  ScorePairsOptions & SourceOptions,
-  Defaults<typeof scorePairsOptions & typeof sourceOptions>
-> = defineFunction({ name: WHO, needsSides: true, options: scorePairsOptions, arity: 1, inRounds: scorePairs })
+  ScorePairsOptions & RelatedOptions,
+  Defaults<typeof scorePairsOptions & typeof relatedOptions>
+> = defineFunction({
+  name: WHO,
+  needsSides: true,
+  takesRelations: true,
+  beside: relatedOptions,
+  options: scorePairsOptions,
+  arity: 1,
+  inRounds: scorePairs,
+})
 
 function* scorePairs(
   network: NamedNetwork,

@@ -7,6 +7,7 @@ import { ratingsOn, tableInSlices } from '../ratings/predict-ratings.ts'
 import { readRatings } from '../ratings/data.ts'
 import { ratingOptions, resolveRatings, type PredictRatingsOptions } from '../ratings/options.ts'
 import type { Source } from '../network/open.ts'
+import { refusedOption } from '../support/options.ts'
 import { defaultsOf } from '../support/spec.ts'
 import { hashesInSlices } from '../support/content-hash.ts'
 import type { Sliced } from '../support/pause.ts'
@@ -37,12 +38,16 @@ export type RatingMetricName = 'rmse' | 'mae'
 /**
  * How `predictRatings` predicts ratings that it is not shown; all evidence stays. Examples are users: errors of one user depend on each other.
  *
- * @throws {RivuletError} EMPTY_DATA without ratings, or with none held out, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} EMPTY_DATA without ratings, or with none held out, INVALID_OPTION, also for relations, UNKNOWN_OPTION
  */
 export function* openRatings(who: string, source: Source, options: ObjectiveOptions): Sliced<Objective> {
   const fixed: PredictRatingsOptions = options.fixed
   const metric = options.metric as RatingMetricName
-  const { signals } = resolveRatings(who, fixed)
+  const { signals, relations } = resolveRatings(who, fixed)
+  if (relations !== undefined) {
+    const todo = 'Leave them out: what is found holds with relations too.'
+    throw refusedOption(who, 'fixed', { expected: 'options but relations', got: 'relations', todo })
+  }
   const table = yield* checkInSlices(who, yield* tableInSlices(source, who))
   const { label, labels, evidence } = yield* readRatings(who, table, signals)
   const { validation } = options

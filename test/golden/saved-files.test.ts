@@ -18,15 +18,32 @@ import { temporaryFolder } from '../unit/io/temporary.ts'
 const folder = temporaryFolder()
 const kept = (name: string): string => fileURLToPath(new URL(`saved/${name}`, import.meta.url))
 
-describe('files of version 1', () => {
+describe('files of earlier versions', () => {
   it.each([
     ['model-1', async (path: string, out: string) => writeCompiled(out, await readCompiled(path))],
+    ['model-4', async (path: string, out: string) => writeCompiled(out, await readCompiled(path))],
     ['embedding-1', async (path: string, out: string) => writeEmbedding(out, await readEmbedding(path))],
     ['clusters-1', async (path: string, out: string) => writeClusters(out, await readClusters(path))],
     ['checkpoint-1', async (path: string, out: string) => writeCheckpoint(out, await readCheckpoint(path))],
   ] as const)('are read, and written again byte for byte: %s', async (name, copy) => {
     await copy(kept(name), folder.path(name))
     expect(readFileSync(folder.path(name))).toEqual(readFileSync(kept(name)))
+  })
+
+  it('serve what they were made to: a compiled recommender with relations', async () => {
+    const compiled = await readCompiled(kept('model-4'))
+    expect(compiled.relations).toEqual(['genre', 'age', 'friend'])
+    const person = { items: ['ronin'], attributes: { age: '30', genre: 'sf' } }
+    const expected = [
+      ['dune', 2.7651036],
+      ['alien', 0.0325214],
+      ['heat', 0.0306888],
+      ['arrival', 0.0080253],
+    ] as const
+    const list = compiled.recommendFor(person, { k: 4 })
+    expect(list.map(({ item }) => item)).toEqual(expected.map(([item]) => item))
+    list.forEach(({ score }, at) => expect(score).toBeCloseTo(expected[at][1], 6))
+    expect(() => compiled.recommendFor({ attributes: { friend: 'dan' } })).toThrow(/between two users/)
   })
 
   it('are gone on with: a log of trials', async () => {

@@ -71,6 +71,17 @@ export function scoreParts(
   return { sent, arrived: byValue.map(sum) }
 }
 
+/** X as methods are given it, interactions as they are: rows are users and then what items hold, columns are items and then what users hold. */
+export function mixedMatrix(
+  w: Dense,
+  relations: readonly DenseRelation[],
+  exponents: Pick<FilterExponents, 'userExponent' | 'itemExponent'>,
+): Dense {
+  const plain = { ...exponents, profileExponent: 0, popularityExponent: 0 }
+  const { rows, unit } = related(w, relations, plain, (x) => x)
+  return times(rows, 1 / unit)
+}
+
 /** @param largest eigenvalue of P before it was divided by it */
 type RelatedFilter = (x: Dense, noise: number, largest: number) => Dense
 
@@ -79,7 +90,13 @@ function related(
   relations: readonly DenseRelation[],
   { userExponent: a, itemExponent: e, profileExponent, popularityExponent }: FilterExponents,
   f: RelatedFilter,
-): { readonly profiles: Dense; readonly spread: Dense; readonly blocks: Dense } {
+): {
+  readonly profiles: Dense
+  readonly spread: Dense
+  readonly blocks: Dense
+  readonly rows: Dense
+  readonly unit: number
+} {
   const items = w[0].length
   const of = (wanted: DenseRelation['side']): DenseRelation[] => relations.filter(({ side }) => side === wanted)
   const user = filled(
@@ -94,7 +111,8 @@ function related(
   const l0 = largestOf(x0)
   const rest = 1 - relations.reduce((sum, { weight }) => sum + weight, 0)
   // X, without the blocks of relations; then a block of rows for each relation of items, one of columns for each of users.
-  const interactions = times(x0, Math.sqrt(rest / l0))
+  const factor = Math.sqrt(rest / l0)
+  const interactions = times(x0, factor)
   const rows = interactions.map((row) => [...row])
   const profiles = w.map((row) => [...row])
   const columnDegrees = [...item]
@@ -134,7 +152,7 @@ function related(
     f(times(p, 1 / largest), noise, largest),
     power(columnDegrees, popularityExponent),
   )
-  return { profiles, spread, blocks: rows.slice(userRows) }
+  return { profiles, spread, blocks: rows.slice(userRows), rows, unit: factor }
 }
 
 /** Of length 1. */

@@ -9,7 +9,7 @@ import { heldRows } from './arrivals.ts'
 import { AverageSpreader } from './average-user.ts'
 import { broughtToValues } from './brought-to-values.ts'
 import { popularityPowers } from './degree-offset.ts'
-import { dividedBy, largestEigenvalue, operatorOf } from './divisors.ts'
+import { dividedBy } from './divisors.ts'
 import { embeddingScale, productsAlone, requireBoth } from '../embedding-mix.ts'
 import type { ModelCall } from './item-vectors.ts'
 import { leverages } from './leverage.ts'
@@ -27,6 +27,7 @@ import {
 import { contributions, rank, spreadingModel, type SpreadingRecipe, type VectorProducts } from './spreading.ts'
 import type { Network } from '../../network/network.ts'
 import { itemsAmong } from '../../network/relations.ts'
+import { largestEigenvalue, operatorOf } from '../../solve/mixed-relations.ts'
 
 /** The estimate of the largest eigenvalue comes from below; a polynomial is only bounded where it was fitted. */
 export const ABOVE_ESTIMATE = 1.005
@@ -173,7 +174,7 @@ export interface UnitOperator {
 export function* unitOperator(network: Network, { userExponent, itemExponent }: Exponents): Algorithm<UnitOperator> {
   const { degrees, signed } = network
   const operator = operatorOf(degrees, userExponent, itemExponent)
-  const largest = yield* largestEigenvalue(operator, degrees.columns, signed)
+  const largest = yield* largestEigenvalue('recommend', operator, degrees.columns, signed)
   if (largest === 0) return { operator, noise: 1 }
   const factor = 1 / (largest * ABOVE_ESTIMATE)
   return {

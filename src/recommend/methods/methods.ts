@@ -28,7 +28,6 @@ import {
 } from './expected.ts'
 import { isEmbedding, type ModelCall } from './item-vectors.ts'
 import type { Model } from './model.ts'
-import { asSpread } from './divisors.ts'
 import { neighbourModel, type NeighboursOf } from './neighbours.ts'
 import { DEFAULT_RECIPE, readRecipe, type Recipe } from './recipe.ts'
 import { popularityModel, popularityOf } from './popularity.ts'
@@ -37,6 +36,7 @@ import { expectedOfFilter, graphFilterModel } from './sweeps-or-head.ts'
 import { spreadingModel } from './spreading.ts'
 import { walkModel, type WalkOptions } from './walk.ts'
 import type { Network } from '../../network/network.ts'
+import { asSpread } from '../../solve/mixed-relations.ts'
 
 /** Says itself what is wrong, better than a check could. */
 const isRecipe: Check = (value, who = 'recipe') => {

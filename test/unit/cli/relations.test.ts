@@ -1,5 +1,15 @@
+import { UndirectedGraph } from 'graphology'
 import { describe, expect, it } from 'vitest'
-import { compile, explain, readCompiled, readInteractions, recommend } from '../../../src/index.ts'
+import {
+  compile,
+  explain,
+  predictRatings,
+  readCompiled,
+  readEmbedding,
+  readInteractions,
+  recommend,
+  type RatingPrediction,
+} from '../../../src/index.ts'
 import { temporaryFolder } from '../io/temporary.ts'
 import { rivulet } from './stage.ts'
 
@@ -85,11 +95,56 @@ describe('--relation', () => {
     [['--relation', `g=${films}`, '--relation-weights', 'g=.1,g=.2'], 2, "Relation 'g' has two weights."],
     [['--relation', `friend=${friends}`], 2, "expected a column of items or users, and one named 'friend', got a, b"],
     [['--relation', `genre=${films}:item=id,attribute=genres`, '--method', 'rp3beta'], 2, 'relations'],
+    [['--relation', `genre=${films}:kind=genre`], 2, 'expected a graph: GEXF'],
     [['--relation', `constructor=${films}:item=id,attribute=genres`, '--relation-weights', 'x=1'], 2, 'got x'],
   ])('refuses %j', async (args, code, message) => {
     const outcome = await rivulet(['recommend', taken, ...args, ...single])
     expect([outcome.code, outcome.stdout]).toEqual([code, ''])
     expect(outcome.stderr).toContain(message)
+  })
+
+  it('is of a graph too, by the kind of its nodes, which is the name unless it is said', async () => {
+    const graph = new UndirectedGraph()
+    for (const user of ['ann', 'bob', 'zoe']) graph.addNode(user, { type: 'user' })
+    for (const film of ['heat', 'ronin', 'arrival']) graph.addNode(film, { type: 'movie' })
+    for (const genre of ['crime', 'sf']) graph.addNode(genre, { type: 'genre' })
+    const edges = ['ann heat', 'bob heat', 'bob ronin', 'heat crime', 'arrival crime', 'ronin sf']
+    for (const [one, other] of edges.map((edge) => edge.split(' '))) graph.addEdge(one, other)
+    graph.addEdge('zoe', 'ann', { closeness: 2 })
+    const path = folder.write('drawn.json', JSON.stringify(graph.export()))
+    const mapping = ['--graph', 'kind=type,item=movie']
+    const given = ['--relation', `genre=${path}`, '--relation', `friend=${path}:kind=user,value=closeness`]
+    const { stdout, stderr } = await rivulet(['recommend', path, ...mapping, ...given, '--json', ...single])
+    const relations = { genre: { kind: 'genre' }, friend: { kind: 'user', value: 'closeness' } }
+    const expected = recommend(graph, { graph: { kind: 'type', item: 'movie' }, relations, k: 4 })
+    const { lists } = JSON.parse(stdout) as Lists
+    expect(new Map(lists.map(({ user, items }) => [user, items]))).toEqual(expected)
+    expect(stderr).toContain(`${path}: genre of edges to nodes of kind 'genre'`)
+    const refusedBy = async (relation: string): Promise<string> =>
+      (await rivulet(['recommend', path, ...mapping, '--relation', relation, ...single])).stderr
+    expect(await refusedBy(`tag=${path}`)).toMatch(/relation 'tag': expected an edge .* of kind 'tag', got none/)
+    expect(await refusedBy(`genre=${path}:item=a,attribute=b`)).toContain('Name the kind: --relation genre=')
+  })
+
+  it('is embedded, and rates what nobody has rated', async () => {
+    const given = ['--relation', `genre=${films}:item=id,attribute=genres`, '--threads', '1']
+    const out = folder.path('related.embedding')
+    await rivulet(['embed', taken, '--dimensions', '3', '--out', out, ...given])
+    const embedding = await readEmbedding(out)
+    expect(embedding.items.rowOf('arrival')).toBeGreaterThanOrEqual(0)
+    expect(embedding.facts.options).toMatchObject({ relations: { genre: 0.05 } })
+    const stars = folder.write(
+      'stars.csv',
+      'user,item,rating\nann,heat,5\nann,ronin,4\nbob,ronin,2\nbob,alien,5\ncid,alien,4\ncid,dune,3\n',
+    )
+    const pairs = folder.write('pairs.csv', 'user,item\nann,arrival\n')
+    const { stdout } = await rivulet(['rate', stars, '--pairs', pairs, '--json', ...given])
+    const { predictions } = JSON.parse(stdout) as { predictions: readonly RatingPrediction[] }
+    const relations = { genre: { rows: FILMS, item: 'id', attribute: 'genres', separator: '|' } }
+    const table = await readInteractions(stars, { signalName: 'rating' })
+    const signals = { rating: { role: 'label' } } as const
+    const [expected] = predictRatings(table, { pairs: [['ann', 'arrival']], relations, signals })
+    expect(predictions).toEqual([expected])
   })
 
   it('takes a name that all objects have', async () => {

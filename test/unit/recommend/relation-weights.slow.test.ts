@@ -30,6 +30,10 @@ function grouped(groups = 8, users = 240, items = 320) {
 
 const all = { direction: 'both', weighted: false, memoryLimitBytes: 1e9 } as const
 
+const missing = (): never => {
+  throw new Error('no relations')
+}
+
 describe("weight 'auto' of relations", () => {
   const { table, relations } = grouped()
 
@@ -66,7 +70,8 @@ describe("weight 'auto' of relations", () => {
     const { table: whole, relations: known } = related()
     const network = openNetwork('test', whole, { ...all, relations: known })
     const left = new Set([network.rows.firstEntryOf(0), network.rows.firstEntryOf(3) + 1])
-    const { network: without } = atOnce(withoutEntries('test', network, left))
+    const { relations: held = missing() } = network
+    const without = atOnce(withoutEntries('test', { ...network, relations: held }, left))
     const rows = whole.user
       .map((_, row) => row)
       .filter((row) => {

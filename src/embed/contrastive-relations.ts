@@ -1,0 +1,72 @@
+/**
+ * What relations add to vectors that were learnt from interactions: one step of spreading.
+ *
+ *   Z <- Z + sum over relations of items of w_r / (1 - w) P_r / l_r Z,   x <- x + sum over relations of users of w_r / (1 - w) X_r X_r' / l_r x
+ *
+ * Z (items x dimensions) what was learnt, x (users x dimensions) the sums of users' items, w the sum of all weights, P_r, X_r and l_r as in mixed-relations.ts. An item without interactions begins
+ * at 0, so that its direction is that of the items that hold the same; a user without any is where those are who hold the same. Whoever has interactions keeps
+ * them: a relation moves her by no more than its weight. Training on edges of relations would need negatives for them, and a weight beside interactions in every
+ * batch. Cost: one sweep of all dimensions for items, three for users.
+ */
+import type { Network } from '../network/network.ts'
+import type { Algorithm } from '../request/request.ts'
+import { degreesOfSide, type Exponents } from '../solve/mixed-relations.ts'
+import { NormalProduct, ONCE } from '../solve/normal-product.ts'
+import { inSlices, type Sliced } from '../support/pause.ts'
+
+interface Vectors extends Exponents {
+  readonly dimensions: number
+}
+
+/** @param vectors Z, shape (items x dimensions). @returns the same shape */
+export function* spreadOverItems(
+  who: string,
+  network: Network,
+  vectors: Float32Array,
+  { dimensions, userExponent, itemExponent }: Vectors,
+): Algorithm<Float32Array> {
+  const degrees = yield* degreesOfSide(who, network, 'item', { userExponent, itemExponent })
+  if (degrees === null) return vectors
+  const product = new NormalProduct(who, { ...network, degrees }, userExponent, itemExponent)
+  const spread = yield* product.apply(ONCE, lengthened(vectors, network.shape.columnCount * dimensions))
+  return yield* sumOf(vectors, spread)
+}
+
+/** x of all users, shape (users x dimensions). @param summands of items, shape (items x dimensions) */
+export function* sumsOfUsers(
+  who: string,
+  network: Network,
+  summands: Float32Array,
+  { dimensions, userExponent, itemExponent }: Vectors,
+): Algorithm<Float32Array> {
+  const { shape, relations } = network
+  const userCount = relations?.userCount ?? shape.rowCount
+  const sums = new NormalProduct(who, network, userExponent, itemExponent)
+  const block = lengthened(summands, shape.columnCount * dimensions)
+  const own = (yield* sums.left(block)).subarray(0, userCount * dimensions)
+  const degrees = yield* degreesOfSide(who, network, 'user', { userExponent, itemExponent })
+  if (degrees === null) return own
+  const product = new NormalProduct(who, { ...network, degrees }, userExponent, itemExponent)
+  const held = yield* product.apply(ONCE, block)
+  held.fill(0, 0, summands.length)
+  const spread = yield* product.left(held)
+  return yield* sumOf(own, spread.subarray(0, own.length))
+}
+
+/** Zeros for what is held. */
+function lengthened(vectors: Float32Array, length: number): Float32Array {
+  if (vectors.length === length) return vectors
+  const longer = new Float32Array(length)
+  longer.set(vectors)
+  return longer
+}
+
+/** Shape of `one`. */
+function* sumOf(one: Float32Array, other: Float32Array): Sliced<Float32Array> {
+  const sum = new Float32Array(one.length)
+  const add = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) sum[at] = one[at] + other[at]
+  }
+  yield* inSlices(sum.length, add)
+  return sum
+}
