@@ -1,4 +1,5 @@
-import { relatedOptions, type RelatedOptions } from '../method/source-options.ts'
+import type { RelationOptions } from '../data/relations.ts'
+import { relatedOptions, type SourceOptions } from '../method/source-options.ts'
 import { either, finiteNumber, isFunction, oneOf } from '../support/options.ts'
 import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
 import { isCheckpoint, type ContrastiveCheckpoint } from './contrastive-checkpoint.ts'
@@ -58,7 +59,7 @@ const ownOptions = {
 }
 
 /** Interactions that weigh less than nothing are no pairs to learn, but tell what a user is not. */
-export interface ContrastiveEmbeddingOptions extends RelatedOptions, Given<typeof ownOptions> {}
+export interface ContrastiveEmbeddingOptions extends SourceOptions, RelationOptions, Given<typeof ownOptions> {}
 
 export const contrastiveOptions = { ...relatedOptions, ...ownOptions }
 

@@ -22,7 +22,8 @@ import { integer, number, option, text, type Given, type Resolved } from '../sup
 import { factsOf, type StoredEmbedding } from './data-facts.ts'
 import { embeddingFace, requireSides } from './embedding.ts'
 import { type Method, defineMethod } from '../method/define-method.ts'
-import { type RelatedOptions, relatedOptions } from '../method/source-options.ts'
+import type { RelationOptions } from '../data/relations.ts'
+import { type SourceOptions, relatedOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
 const ownOptions = {
@@ -44,7 +45,7 @@ const ownOptions = {
   nodeEmbeddingAttribute: text('embedding'),
 }
 
-export interface SpectralEmbeddingOptions extends RelatedOptions, Given<typeof ownOptions> {}
+export interface SpectralEmbeddingOptions extends SourceOptions, RelationOptions, Given<typeof ownOptions> {}
 
 export const spectralOptions = { ...relatedOptions, ...ownOptions }
 

@@ -33,9 +33,6 @@ export const relatedOptions = { ...sourceOptions, ...relationsOption }
 export interface SourceOptions
   extends Given<typeof graphOptions>, Given<typeof edgeWeightOptions>, Given<typeof readingOptions> {}
 
-/** Options of functions that take relations. */
-export interface RelatedOptions extends SourceOptions, RelationOptions {}
-
 /** Names of all of these options. */
 export const SOURCE_OPTION_NAMES = Object.keys(relatedOptions)
 

@@ -149,57 +149,59 @@ export function* withoutEntries(
   network: NamedNetwork & { readonly relations: NetworkRelations },
   left: ReadonlySet<number>,
 ): Sliced<NamedNetwork & RelatedNetwork> {
-  const { rows, relations, scale, budget } = network
-  const { userCount, itemCount, parts, degrees } = relations
+  const { rows, relations, budget } = network
+  const { userCount, itemCount, degrees } = relations
   const building = { coordinates: ENTRY_BYTES * (rows.nnz - left.size) }
-  const todo = "Raise memoryLimitBytes, or give relations a number as 'weight'."
-  budget.require({ who, what: 'interactions without those that are held out', parts: building, todo })
-  const entries = new Entries(rows.nnz - left.size)
-  const add = (window: RowWindow, from: number, to: number): void => {
-    const { indices, entryStart } = window
-    for (let row = from; row < to; row++) {
-      for (let at = window.start(row); at < window.end(row); at++) {
-        const [column, weight] = [indices[at], window.data === null ? 1 : window.data[at]]
-        if (row >= userCount) entries.add(row, column, weight / degrees.columns[column])
-        else if (column >= itemCount) entries.add(row, column, weight / degrees.rows[row])
-        else if (!left.has(entryStart + at)) entries.add(row, column, weight)
-      }
-    }
+  // Weights of what is held are parts again.
+  const divisorOf = (row: number, column: number, entry: number): number => {
+    if (row >= userCount) return degrees.columns[column]
+    if (column >= itemCount) return degrees.rows[row]
+    return left.has(entry) ? 0 : 1
   }
-  yield* rows.inSlices(add, 2)
-  const coordinates = { rowCount: rows.rowCount, columnCount: rows.columnCount, ...entries.columns, scale }
-  const related = { coordinates, userCount, itemCount, isPattern: false, parts }
+  const coordinates = yield* entriesOf(who, network, rows.nnz - left.size, divisorOf)
   const within = { memoryLimitBytes: budget.freeBytes, outside: {}, building }
-  const prepared = yield* prepareRelated(who, related, within)
+  const prepared = yield* prepareRelated(who, { ...relations, coordinates, isPattern: false }, within)
   // Times are of all rows, those that are left out too.
   return { ...network, ...prepared, times: null }
 }
 
 /** The interactions of a network alone, as a network of the same users and items; itself where there are no relations. @throws {RivuletError} MEMORY_LIMIT */
 export function* interactionsAlone(who: string, network: NamedNetwork): Sliced<NamedNetwork> {
-  const { rows, relations, scale, budget } = network
+  const { relations, budget } = network
   if (relations === undefined) return network
   const { userCount, itemCount } = relations
   let length = 0
   for (let row = 0; row < userCount; row++) length += interactionsOf(network, row)
+  const own = yield* entriesOf(who, network, length, (row, column) => Number(row < userCount && column < itemCount))
+  // Where all weigh 1 it is a pattern, as it would be without relations.
+  const data = own.data.every((weight) => weight === 1) ? null : own.data
+  const coordinates = { ...own, data, rowCount: userCount, columnCount: itemCount }
+  const { relations: _, ...alone } = network
   const building = { coordinates: ENTRY_BYTES * length }
-  const todo = 'Raise memoryLimitBytes, or leave relations out.'
-  budget.require({ who, what: 'interactions without relations', parts: building, todo })
+  return { ...alone, ...(yield* prepareInSlices(who, coordinates, false, budget.freeBytes, building)) }
+}
+
+/** Entries of a matrix, their weights divided. @param length of those that are kept @param divisorOf 0 for those that are not */
+function* entriesOf(
+  who: string,
+  { rows, scale, budget }: Network,
+  length: number,
+  divisorOf: (row: number, column: number, entry: number) => number,
+): Sliced<Coordinates & { readonly data: Float32Array }> {
+  const todo = 'Raise memoryLimitBytes, or drop relations.'
+  budget.require({ who, what: `${length} pairs`, parts: { coordinates: ENTRY_BYTES * length }, todo })
   const entries = new Entries(length)
   const add = (window: RowWindow, from: number, to: number): void => {
-    const { indices, data } = window
-    for (let row = from; row < Math.min(to, userCount); row++) {
-      for (let at = window.start(row); at < window.end(row) && indices[at] < itemCount; at++)
-        entries.add(row, indices[at], data === null ? 1 : data[at])
+    const { indices, data, entryStart } = window
+    for (let row = from; row < to; row++) {
+      for (let at = window.start(row); at < window.end(row); at++) {
+        const divisor = divisorOf(row, indices[at], entryStart + at)
+        if (divisor > 0) entries.add(row, indices[at], (data === null ? 1 : data[at]) / divisor)
+      }
     }
   }
   yield* rows.inSlices(add, 2)
-  const { data, ...columns } = entries.columns
-  // Where all weigh 1 it is a pattern, as it would be without relations.
-  const weights = data.every((weight) => weight === 1) ? null : data
-  const coordinates = { rowCount: userCount, columnCount: itemCount, ...columns, data: weights, scale }
-  const { relations: _, ...alone } = network
-  return { ...alone, ...(yield* prepareInSlices(who, coordinates, false, budget.freeBytes, building)) }
+  return { rowCount: rows.rowCount, columnCount: rows.columnCount, ...entries.columns, scale }
 }
 
 /** Of the degrees above 0; 1 where there is none. */
@@ -255,7 +257,7 @@ export function requireWeights(who: string, parts: readonly Pick<RelationPart, '
     who: `${who}, relation ${show(open.name)}`,
     expected: "a number as 'weight'",
     got: "'auto', which is found by lists of held-out users",
-    todo: "Give a number, such as 0.05; recommend.detailed says in its notes what 'auto' finds.",
+    todo: 'Give a number, such as 0.05.',
     details: { option: 'relations' },
   })
 }

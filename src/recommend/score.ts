@@ -1,6 +1,7 @@
 /** Scores of given pairs: a candidate list of another system ranked by a method here. */
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
-import { relatedOptions, type RelatedOptions } from '../method/source-options.ts'
+import type { RelationOptions } from '../data/relations.ts'
+import { relatedOptions, type SourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import type { Detached } from '../request/request.ts'
 import { show } from '../support/errors.ts'
@@ -47,7 +48,7 @@ export const score: SourceFunction<
   [pairs: Iterable<readonly [user: Id, item: Id]>],
   ScorePairsOptions,
   ScoredPair[],
-  ScorePairsOptions & RelatedOptions,
+  ScorePairsOptions & SourceOptions & RelationOptions,
   Defaults<typeof scorePairsOptions & typeof relatedOptions>
 > = defineFunction({
   name: WHO,

@@ -45,8 +45,7 @@ export function* openRatings(who: string, source: Source, options: ObjectiveOpti
   const metric = options.metric as RatingMetricName
   const { signals, relations } = resolveRatings(who, fixed)
   if (relations !== undefined) {
-    const todo = 'Leave them out: what is found holds with relations too.'
-    throw refusedOption(who, 'fixed', { expected: 'options but relations', got: 'relations', todo })
+    throw refusedOption(who, 'fixed', { expected: 'other options', got: 'relations', todo: 'Leave it out.' })
   }
   const table = yield* checkInSlices(who, yield* tableInSlices(source, who))
   const { label, labels, evidence } = yield* readRatings(who, table, signals)
