@@ -40,17 +40,19 @@ import {
   LIST_COLUMNS,
   neighbourListOptions,
   openTable,
+  popularFor,
   refusePrior,
   requireModel,
   requireNoSource,
   requireForItems,
   requireTimeless,
   requireWork,
+  usersOnce,
   WHO,
   type NeighbourListOptions,
   type TableListOptions,
 } from './sql-options.ts'
-import { tableFacts, type TableFacts } from './sql/table-facts.ts'
+import { countNeighbours, tableFacts, type TableFacts } from './sql/table-facts.ts'
 import { checkArgument } from './support/arguments.ts'
 import { integerAtLeast, isString } from './support/options.ts'
 import type { KeyIndex } from './support/key-index.ts'
@@ -151,9 +153,15 @@ export class SqlEngine {
     const facts = await tableFacts('SqlEngine.plan', tables, source, signal)
     const operations = facts.itemsOfUsers.reduce((sum, degree) => sum + degree ** 2, 0)
     const { statements, servers } = tables
-    const counted = explainCounting(statements, source)
+    const counted = explainCounting(statements, source, work)
     if (Object.keys(work).length === 0) return counted
-    return `${counted}\n\n${explainWork(statements, servers, source, facts, operations, work)}`
+    const whole = await countNeighbours(tables, work, facts, signal)
+    return `${counted}\n\n${explainWork(statements, servers, source, facts, operations, whole)}`
+  }
+
+  /** What is not as it could be: that queries became narrower, because a server had no memory for more. */
+  get notes(): readonly string[] {
+    return this.#tables.room.notes
   }
 
   /** Users, items, and distinct pairs of them. */
@@ -329,17 +337,21 @@ export class SqlEngine {
   }
 
   async #listsByTable(who: string, to: string, options: NeighbourListOptions) {
-    const { table, k, exclude, unknownItems, ...watching } = resolve(
+    const { table, k, exclude, users, unknown, unknownItems, ...watching } = resolve(
       who,
       { ...neighbourListOptions, ...callOptions },
       options,
     )
     if (this.#closed) throw closed(who)
     requireForItems(who, this.#network)
-    const asked = { table, k, unknownItems, excludeSeeds: exclude === 'seen' }
-    const fill = (result: ResultTable) => this.#executor.leaveLists(asked, result, watching)
+    const { known, strangers } = usersOnce(who, this.users, users, unknown)
+    const asked = { table, k, unknownItems, excludeSeeds: exclude === 'seen', users: known }
+    const fill = async (result: ResultTable): Promise<void> => {
+      await this.#executor.leaveLists(asked, result, watching)
+      await result.addRows(who, LIST_COLUMNS, popularFor(strangers, this.#network, this.items, k))
+    }
     const entries = await ResultTable.fill(who, this.#tables, to, LIST_COLUMNS, fill, watching.signal)
-    return { entries, lists: this.size.users }
+    return { entries, lists: known.length + strangers.size }
   }
 
   async *#lists(who: string, { rounds, items, watch }: AskedLists): AsyncGenerator<UserList> {

@@ -7,19 +7,25 @@ import {
   type UnknownItemOptions,
 } from './recommend/compiled.ts'
 import type { NamedNetwork } from './network/network.ts'
-import type { UserListOptions } from './recommend/request.ts'
+import { popularityOf } from './recommend/methods/popularity.ts'
+import { usersOptions, type UserListOptions } from './recommend/request.ts'
+import { userRows } from './recommend/rounds.ts'
 import { withinMachine } from './plan/machine.ts'
 import { watched, type Watch } from './run/protocol.ts'
 import { connectOptions, type ConnectOptions } from './sql/connect-options.ts'
 import type { PlannedWork } from './sql/explain.ts'
 import { openConnection } from './sql/open-connection.ts'
+import type { ResultRow } from './sql/result-table.ts'
 import { RunTables } from './sql/run-tables.ts'
 import type { SourceTable } from './sql/statements.ts'
 import { requireWeighing, weighs } from './sql/weighing.ts'
 import { checkArgument } from './support/arguments.ts'
+import { atOnce } from './support/drive.ts'
 import { RivuletError, show } from './support/errors.ts'
+import type { Id, KeyIndex } from './support/key-index.ts'
 import { integerAtLeast, isString, refusedOption } from './support/options.ts'
 import { choice, integer, needed, resolve, type Given } from './support/spec.ts'
+import { UnknownIds, type UnknownRule } from './support/unknown-ids.ts'
 
 /** The function that a table is connected by. */
 export const WHO = 'SqlEngine.connect'
@@ -94,6 +100,26 @@ export type TableListOptions = Watch &
 /** Columns of a table of lists: `rank` counts from 1, `prior` is 1 for what stands there because it is popular. */
 export const LIST_COLUMNS = { user: 'text', rank: 'int', item: 'text', score: 'single', prior: 'int' } as const
 
+/** Numbers of the users that are asked about, ascending, and the names of those who have no row: each once. @throws {RivuletError} UNKNOWN_KEY */
+export function usersOnce(who: string, index: KeyIndex, users: Iterable<Id> | undefined, unknown: UnknownRule) {
+  const strangers: string[] = []
+  const rows = userRows(who, index, users, new UnknownIds(unknown), strangers)
+  return { known: Int32Array.from(new Set(rows.filter((row) => row >= 0))).sort(), strangers: new Set(strangers) }
+}
+
+/** Rows of lists for users of whom nothing is known. */
+export function* popularFor(
+  users: Iterable<string>,
+  network: NamedNetwork,
+  index: KeyIndex,
+  k: number,
+): Generator<ResultRow> {
+  const { items, shares } = atOnce(popularityOf(network))
+  const most = Math.min(k, items.length)
+  for (const user of users)
+    for (let at = 0; at < most; at++) yield [user, at + 1, index.keyOf(items[at]), shares[at], 1]
+}
+
 const ownOptions = {
   /** A table as `neighboursInto` makes it, in `workspace`: `item`, `neighbour`, `score`. */
   table: needed<string>(isString, "Name a table that neighboursInto made: { table: 'neighbours' }."),
@@ -101,15 +127,21 @@ const ownOptions = {
   k: integer(10, 1),
   /** 'seen' leaves out what a user has, 'none' nothing. Default 'seen'. */
   exclude: choice<'seen' | 'none'>('seen', ['seen', 'none']),
+  /**
+   * What becomes of users that are named and have no row in the interactions: 'error' refuses the first, 'drop' goes on without them, 'prior' gives them the popular
+   * items, which are marked as such. Default 'error'.
+   */
+  unknown: choice<UnknownRule>('error', ['error', 'drop', 'prior']),
 }
 
-export const neighbourListOptions = { ...ownOptions, ...unknownItemOptions }
+export const neighbourListOptions = { ...ownOptions, ...usersOptions, ...unknownItemOptions }
 
 /**
  * Lists by a table of neighbours, which are made and stay in the database: as those of the method that the neighbours are of with `minScore: 0`, but for ties.
  * A list that neighbours do not fill is short.
  */
-export interface NeighbourListOptions extends Given<typeof ownOptions>, UnknownItemOptions, Watch {}
+export interface NeighbourListOptions
+  extends Given<typeof ownOptions>, Given<typeof usersOptions>, UnknownItemOptions, Watch {}
 
 /** @throws {RivuletError} INVALID_OPTION for a column that only `SqlEngine.read` takes */
 export function requireTimeless({ columns }: SourceTable): void {
@@ -136,8 +168,10 @@ const isCount = integerAtLeast(1)
 
 /** @throws {RivuletError} INVALID_OPTION */
 export function requireWork(who: string, { columns, neighbours, lists }: PlannedWork): void {
-  for (const [name, value] of Object.entries({ columns, neighbours, k: lists?.k, lent: lists?.neighbours }))
+  const lent = lists !== undefined && 'neighbours' in lists ? lists.neighbours : undefined
+  for (const [name, value] of Object.entries({ columns, neighbours, k: lists?.k, lent }))
     if (value !== undefined) checkArgument(who, name, value, isCount)
+  if (lists !== undefined && 'table' in lists) checkArgument(who, 'table', lists.table, isString)
 }
 
 export const closed = (who: string): RivuletError =>

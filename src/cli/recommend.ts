@@ -135,26 +135,33 @@ async function* diverse(
 }
 
 /** Flags that mean something to lists by a table of neighbours. */
-const OF_MODEL_TABLES = ['modelTable', 'k', 'exclude', 'unknownItems', 'memoryLimit', 'weighted', 'signals']
+const OF_MODEL_TABLES = [
+  ...['modelTable', 'k', 'exclude', 'unknownItems', 'memoryLimit', 'weighted', 'signals'],
+  ...['users', 'usersFile', 'unknown', 'encoding'],
+]
 
 /** Lists that are made and stay in the database. */
 async function listByTable(
   database: Database,
   table: string,
-  { k, exclude, unknownItems, to, dryRun }: Given<typeof FLAGS> & FromArguments,
+  given: Given<typeof FLAGS> & FromArguments,
   stage: Stage,
 ): Promise<void> {
+  const { k, exclude, unknown, unknownItems, to, dryRun } = given
   const other = Object.keys(FLAGS).find(
     (name) => stage.isGiven(name) && !OF_MODEL_TABLES.includes(name) && !['columns', 'json'].includes(name),
   )
   if (other !== undefined)
     stage.refuse(`${flagOf(other)} says nothing of lists by --model-table, which stay in the database`)
   if (typeof exclude === 'object') stage.refuse('--exclude: a table is read without signals: seen or none')
+  const users = await readUsers(given, stage)
+  if (dryRun) return database.showPlan({ lists: { k, table } })
   if (to === undefined) return stage.refuse('--model-table belongs to --to: lists stay in the database')
-  if (dryRun) stage.refuse('--dry-run: how many neighbours --model-table has is known when it is read')
   const options = { table, k, ...onlyGiven({ exclude, unknownItems }) }
+  const asked = { ...options, ...onlyGiven({ users, unknown }) }
   await using engine = await database.connect()
-  const tally = await withProgress('Ranking', stage, (watch) => engine.recommendInto(to, { ...options, ...watch }))
+  tellUnknown({ users, unknown }, engine, stage)
+  const tally = await withProgress('Ranking', stage, (watch) => engine.recommendInto(to, { ...asked, ...watch }))
   await tellWritten({ modelTable: table, options }, { to }, tally, stage)
 }
 

@@ -1,7 +1,8 @@
 /** Whatever answers SQL, as a connection: rows are written as text. */
 import type { Columns, Connection, QuerySource } from './connection.ts'
-import { literal } from './statements.ts'
 import { DIALECTS } from './dialect.ts'
+import { meaningOf, oneLine, refusal } from './refusal.ts'
+import { literal } from './statements.ts'
 import type { ColumnKind, Statement } from './statement.ts'
 
 /** Values of one statement that writes rows: about a megabyte of text. */
@@ -18,9 +19,15 @@ export class AnyDatabase implements Connection {
     this.#source = source
   }
 
-  async run({ sql }: Statement, signal?: AbortSignal): Promise<Columns[]> {
+  async run({ name, sql }: Statement, signal?: AbortSignal): Promise<Columns[]> {
     const blocks: Columns[] = []
-    for await (const block of this.#source.query(sql, { signal })) blocks.push(block)
+    try {
+      for await (const block of this.#source.query(sql, { signal })) blocks.push(block)
+    } catch (error) {
+      signal?.throwIfAborted()
+      const said = oneLine(error instanceof Error ? error.message : String(error))
+      throw refusal(meaningOf(said), name, null, said, {}, error)
+    }
     return blocks
   }
 

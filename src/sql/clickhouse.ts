@@ -5,7 +5,7 @@ import { DIALECTS } from './dialect.ts'
 import { ask, textOf } from './http.ts'
 import { readNative, writeNative } from './native-format.ts'
 import { PassingFailure, whileAlive } from './patience.ts'
-import { oneLine, refusal, type Meaning } from './refusal.ts'
+import { meaningOf, oneLine, refusal, tlsRefusal, type Meaning } from './refusal.ts'
 import type { ColumnKind, Statement } from './statement.ts'
 
 export interface ClickHouseAddress {
@@ -95,6 +95,7 @@ class Server {
   readonly #authorization: string
   readonly #database: string
   readonly #deadlineMs: number
+  readonly #silenceSeconds: string
 
   constructor(url: string, { user, password, database, deadlineMs }: ClickHouseAddress) {
     this.#url = new URL(url)
@@ -105,6 +106,7 @@ class Server {
     this.#url.password = ''
     this.#database = database
     this.#deadlineMs = deadlineMs
+    this.#silenceSeconds = String(Math.min(LONGEST_SILENCE_S, Math.ceil(deadlineMs / 1000)))
   }
 
   async run(statement: Statement, signal?: AbortSignal, body?: Uint8Array): Promise<Columns[]> {
@@ -146,6 +148,8 @@ class Server {
     } catch (cause) {
       signal.throwIfAborted()
       if (cause instanceof RivuletError || cause instanceof PassingFailure) throw cause
+      const refused = tlsRefusal(name, this.#url.host, cause)
+      if (refused !== null) throw refused
       throw new PassingFailure(`${name}: no answer from ${this.#url.host}`, { cause })
     }
     return blocks
@@ -159,7 +163,8 @@ class Server {
     const url = new URL(this.#url)
     const settings = {
       ...{ database: this.#database, wait_end_of_query: '1', insert_distributed_sync: '1' },
-      ...{ max_query_size: String(MOST_LETTERS), ...parameters },
+      // A server that waits for another one gives it up as this process would.
+      ...{ max_query_size: String(MOST_LETTERS), receive_timeout: this.#silenceSeconds, ...parameters },
     }
     for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value)
     return ask({ url, method: 'POST', headers: { authorization: this.#authorization }, body, signal })
@@ -172,7 +177,7 @@ class Server {
 
   /** Ends a query that nobody waits for, and waits until it has ended; whether it could be ended changes nothing for the caller. */
   async #kill(id: string): Promise<void> {
-    const signal = AbortSignal.timeout(KILLING_MS)
+    const signal = AbortSignal.timeout(Math.ceil(Math.min(KILLING_MS, this.#deadlineMs)))
     await this.#post({}, `KILL QUERY WHERE query_id = '${id}' SYNC`, signal)
       .then(textOf)
       .catch(() => undefined)
@@ -183,13 +188,15 @@ class Server {
 const MOST_LETTERS = 2 ** 24
 /** Longest wait for the end of a query that is ended. */
 const KILLING_MS = 10_000
+/** Of a server that is asked by another one, as servers count it: a day. */
+const LONGEST_SILENCE_S = 86_400
 
 function refused(what: string, host: string, status: number, text: string): Error {
   const code = Number(/Code: (\d+)/.exec(text)?.[1] ?? 0)
   const said = oneLine(text) || `status ${status}`
   if (PASSING.has(code) || LOST.test(said) || (code === 0 && status >= 500))
     return new PassingFailure(`${what}: ${host} says: ${said}`)
-  const meaning = MEANINGS.find(({ codes }) => codes.includes(code))?.meaning ?? 'other'
+  const meaning = MEANINGS.find(({ codes }) => codes.includes(code))?.meaning ?? meaningOf(said)
   return refusal(meaning, what, host, said, { serverCode: code, status })
 }
 
@@ -200,6 +207,6 @@ const MEANINGS: readonly { readonly codes: readonly number[]; readonly meaning: 
   { codes: [16, 47], meaning: 'columns' },
   { codes: [497, 164, 291], meaning: 'right' },
   { codes: [46, 59], meaning: 'functions' },
-  { codes: [241], meaning: 'memory' },
+  { codes: [241, 173], meaning: 'memory' },
   { codes: [243], meaning: 'disk' },
 ]

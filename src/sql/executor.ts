@@ -73,7 +73,7 @@ export class TableExecutor {
 
   async #inTurn<Result>(work: () => Promise<Result>, { signal }: Watch): Promise<Result> {
     signal?.throwIfAborted()
-    const turn = this.#queue.then(work)
+    const turn = this.#queue.then(() => this.#tables.orDropped(work))
     this.#queue = turn.catch(() => undefined)
     return turn
   }

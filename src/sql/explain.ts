@@ -1,10 +1,20 @@
 /** What a run asks of a database, with what each statement moves: from sizes alone. */
 import type { Connection } from './connection.ts'
-import { bestItems, largestProducts, namedNeighbours, writeTo } from './list-statements.ts'
+import { PAIR_COLUMNS } from './load-table.ts'
+import {
+  bestItems,
+  countRows,
+  largestProducts,
+  namedLists,
+  namedNeighbours,
+  numberedNeighbours,
+  writeTo,
+} from './list-statements.ts'
+import { MOST_COLUMNS } from './room.ts'
 import type { Statement } from './statement.ts'
 import { columnsOf, type SourceTable, type Statements } from './statements.ts'
+import { listTables, product, residual, step } from './sweep-statements.ts'
 import { ROWS_A_QUERY } from './table-lists.ts'
-import { MOST_COLUMNS } from './table-products.ts'
 import { readValues, ROW_COLUMNS, WEIGHED_COLUMNS, weighPairs } from './weighing.ts'
 
 export interface TableSizes {
@@ -26,10 +36,19 @@ export interface PlannedWork {
   readonly columns?: number
   /** Neighbours of each item that are counted, by a join of the pairs with themselves. Default: none */
   readonly neighbours?: number
-  /** Lists of users: their items, and how many items each of a profile lends to, which are its neighbours or the entries of a compiled recommender. Default: no lists */
-  readonly lists?: { readonly k: number; readonly neighbours: number }
+  /**
+   * Lists of users: their items, and how many items each of a profile lends to, which are its neighbours or the entries of a compiled recommender; or the table of
+   * neighbours that they are made of, which is counted. Default: no lists
+   */
+  readonly lists?: { readonly k: number } & ({ readonly neighbours: number } | { readonly table: string })
   /** Whether neighbours are left in the database, as by `neighboursInto`. Default false */
   readonly stays?: boolean
+}
+
+/** The same, when the rows of a table of neighbours are counted. */
+export interface CountedWork extends Omit<PlannedWork, 'lists'> {
+  /** @param table where the neighbours stand, if they do; then lists stay too */
+  readonly lists?: { readonly k: number; readonly neighbours: number; readonly table?: string }
 }
 
 /** Bytes of a number, of a sum and of an item or server number. */
@@ -53,7 +72,7 @@ export function loadStatements(statements: Statements, source: SourceTable): Sta
         ...statements.make('pairs', WEIGHED_COLUMNS, 'uk'),
         weighPairs('explain', statements, source),
       ]
-    : [...statements.make('pairs', { uk: 'text', ik: 'text' }, 'uk'), statements.readPairs(source)]
+    : [...statements.make('pairs', PAIR_COLUMNS, 'uk'), statements.readPairs(source)]
   return [
     statements.count(source),
     ...read,
@@ -63,6 +82,10 @@ export function loadStatements(statements: Statements, source: SourceTable): Sta
     statements.number('items', 'i', 'ik'),
     ...statements.make('e', statements.pairColumns, 'u', 'by-user'),
     statements.writePairs(),
+    ...listTables(statements).flatMap(({ name, columns, sortedBy, spread, fill }) => [
+      ...statements.make(name, columns, sortedBy, spread),
+      fill,
+    ]),
     statements.keys('users', 'u', 'uk'),
     statements.keys('items', 'i', 'ik'),
     statements.degrees('u'),
@@ -87,10 +110,10 @@ export function sweepStatements(
       planned.push({ ...copy, rows: shards.length * items, bytesBetweenServers: bytes })
     }
     const panel = cluster === null ? statements.stateAsPanel('state0', width) : statements.table('panel')
-    const step = statements.step('state0', 'state1', statements.product(panel, 'middle', width), width, ANY_STEP)
+    const swept = product(statements, panel, 'middle', width)
     planned.push(
-      { ...step, rows: items, bytesBetweenServers: others * items * (NUMBER + width * SUM) },
-      { ...statements.residual('state1'), rows: 1, bytesBetweenServers: 0 },
+      { ...step(statements, 'state0', 'state1', swept, width, ANY_STEP), rows: items, bytesBetweenServers: others * items * (NUMBER + width * SUM) },
+      { ...residual(statements, 'state1'), rows: 1, bytesBetweenServers: 0 },
     )
   }
   return planned
@@ -131,20 +154,27 @@ export function listStatements(
   statements: Statements,
   { shards, cluster }: Pick<Connection, 'shards' | 'cluster'>,
   { users, items, pairs }: TableSizes,
-  { k, neighbours }: NonNullable<PlannedWork['lists']>,
+  { k, neighbours, table }: NonNullable<CountedWork['lists']>,
 ): readonly Repeated[] {
-  const times = Math.ceil((pairs * neighbours) / (ROWS_A_QUERY * shards.length))
-  const near = items * neighbours
+  const times = Math.max(1, Math.ceil((pairs * neighbours) / (ROWS_A_QUERY * shards.length)))
+  const near = Math.ceil(items * neighbours)
+  const once = { rows: near, times: 1, bytesBetweenServers: 0 }
+  const read = table === undefined ? [] : [{ ...writeTo(statements, 'staged', numberedNeighbours(statements, table)), ...once }]
+  const place = { ...writeTo(statements, 'near', statements.read('staged', ['j', 'p'])), ...once }
   const copy = {
     ...{ ...statements.copy('staged', 'near', ['j', 'p'], ['j', 'p']), rows: near, times: 1 },
     bytesBetweenServers: (shards.length - 1) * near * (3 * NUMBER + SUM),
   }
+  const best = bestItems(statements, [0, Math.ceil(users / times)], k, true)
+  const each = { rows: Math.ceil(users / times) * k, times, bytesBetweenServers: 0 }
+  if (table === undefined) return [...(cluster === null ? [] : [copy]), { ...best, ...each }]
+  // Lists that stay are written to the first server.
+  const bytes = Math.ceil(((shards.length - 1) / shards.length) * each.rows) * (2 * NUMBER + SINGLE)
   return [
-    ...(cluster === null ? [] : [copy]),
-    {
-      ...bestItems(statements, [0, Math.ceil(users / times)], k, true),
-      ...{ rows: Math.ceil(users / times) * k, times, bytesBetweenServers: 0 },
-    },
+    ...read,
+    cluster === null ? place : copy,
+    { ...writeTo(statements, 'best', best), ...each },
+    { ...namedLists(statements, 'lists'), ...each, bytesBetweenServers: bytes },
   ]
 }
 
@@ -161,9 +191,11 @@ const plannedText = (statement: PlannedStatement): string =>
 const repeatedText = (statement: Repeated): string =>
   `-- ${count(statement.times)} x ${named(statement)}: ${moves(statement)}\n${statement.sql};`
 
-/** How a table is counted. */
-export const explainCounting = (statements: Statements, source: SourceTable): string =>
-  ['Counted by, which only reads:', ...countStatements(statements, source).map(loadText)].join('\n')
+/** How a table is counted, and the neighbours that lists are made of. */
+export const explainCounting = (statements: Statements, source: SourceTable, { lists }: PlannedWork): string => {
+  const near = lists !== undefined && 'table' in lists ? [countRows(statements.result(lists.table))] : []
+  return ['Counted by, which only reads:', ...[...countStatements(statements, source), ...near].map(loadText)].join('\n')
+}
 
 /**
  * A page that says it all.
@@ -176,7 +208,7 @@ export function explainWork(
   source: SourceTable,
   sizes: TableSizes,
   operations: number,
-  { columns, neighbours, lists, stays = false }: PlannedWork,
+  { columns, neighbours, lists, stays = false }: CountedWork,
 ): string {
   const { users, items, pairs } = sizes
   const where = servers.shards.length === 1 ? 'one server' : `${servers.shards.length} servers`
@@ -197,10 +229,10 @@ export function explainWork(
   }
   if (lists !== undefined) {
     const ranking = listStatements(statements, servers, sizes, lists)
-    const title = `Lists of ${lists.k} by ${lists.neighbours} entries of each item, each statement so many times at most:`
+    const title = `Lists of ${lists.k} by ${count(lists.neighbours)} entries of each item, each statement so many times at most:`
     page.push(`\n${title}\n${ranking.map(repeatedText).join('\n')}`)
   }
   return page.join('\n')
 }
 
-const count = (value: number): string => value.toLocaleString('en-US')
+const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 })

@@ -108,6 +108,12 @@ export function numberedNeighbours(statements: Statements, from: string): Statem
   }
 }
 
+/** How many rows a table has. */
+export const countRows = (table: string): Statement => ({
+  name: 'count rows',
+  sql: `SELECT count(*) AS n FROM ${table}`,
+})
+
 /** Of a table of neighbours: who lends, to whom, and how much. */
 export const NEIGHBOUR_COLUMNS = { item: 'text', neighbour: 'text', score: 'single' } as const satisfies TableColumns
 

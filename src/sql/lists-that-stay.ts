@@ -4,6 +4,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import { numbersOf } from './connection.ts'
 import {
   bestItems,
+  countRows,
   largestProducts,
   namedLists,
   namedNeighbours,
@@ -22,6 +23,8 @@ export interface ListsAsked {
   readonly table: string
   readonly k: number
   readonly excludeSeeds: boolean
+  /** Numbers of users, ascending, each once. */
+  readonly users: Int32Array
   /** What becomes of rows that name an item without pairs. */
   readonly unknownItems: 'error' | 'drop'
 }
@@ -59,19 +62,18 @@ export class ListsThatStay {
     )
   }
 
-  /** Lists of all users by a table of neighbours. @throws {RivuletError} INVALID_DATA for neighbours without pairs */
+  /** Lists of users by a table of neighbours. @throws {RivuletError} INVALID_DATA for neighbours without pairs */
   async ofUsers(asked: ListsAsked, result: ResultTable, signal?: AbortSignal, onRows?: OnRows): Promise<void> {
     const { statements } = this.#tables
     const entries = await this.#lend(asked, signal)
-    const { rowCount, columnCount } = this.#rows
     await this.#lists.ofUsers(
-      Int32Array.from({ length: rowCount }, (_, user) => user),
-      Math.max(1, entries / columnCount),
+      asked.users,
+      Math.max(1, entries / this.#rows.columnCount),
       async (users, end) => {
         const best = writeTo(statements, 'best', bestItems(statements, users, asked.k, asked.excludeSeeds))
         await this.#tables.make('best', { u: 'int', j: 'int', s: 'single' }, 'u', 'by-user', [best], signal)
         await this.#append(result, 'best', 'by-user', namedLists(statements, result.name), signal)
-        onRows?.(end, rowCount)
+        onRows?.(end, asked.users.length)
       },
       signal,
     )
@@ -109,8 +111,7 @@ export class ListsThatStay {
   }
 
   async #count(table: string, signal?: AbortSignal): Promise<number> {
-    const sql = `SELECT count(*) AS n FROM ${table}`
-    return numbersOf(await this.#tables.query({ name: 'count rows', sql }, signal), 'n')[0]
+    return numbersOf(await this.#tables.query(countRows(table), signal), 'n')[0]
   }
 }
 

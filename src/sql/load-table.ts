@@ -4,8 +4,19 @@ import { GrowingKeyIndex } from '../support/key-index.ts'
 import { numbersOf, textsOf, type Columns } from './connection.ts'
 import type { RunTables } from './run-tables.ts'
 import { wholeColumns, type SourceTable } from './statements.ts'
+import { listTables } from './sweep-statements.ts'
 import { tableNetwork, type SideFacts } from './table-network.ts'
-import { readValues, requireValues, ROW_COLUMNS, WEIGHED_COLUMNS, weighPairs } from './weighing.ts'
+import {
+  readValues,
+  requireValues,
+  ROW_COLUMNS,
+  scaleOfWeights,
+  WEIGHED_COLUMNS,
+  weighPairs,
+} from './weighing.ts'
+
+/** Pairs as they are read: `gap` is 1 for one without a user or an item. */
+export const PAIR_COLUMNS = { uk: 'text', ik: 'text', gap: 'int' } as const
 
 /**
  * Numbers the pairs of a table where they lie. The table is read once, so that what others write to it meanwhile is all in or all out; a pair that is there twice
@@ -23,25 +34,32 @@ export async function loadTable(
 ): Promise<NamedNetwork> {
   const { statements } = tables
   await requireWholeRows(who, tables, source, signal)
+  let scale = 1
   if (statements.isWeighted) {
     await tables.make('rows', ROW_COLUMNS, 'uk', null, [readValues(statements, source)], signal)
+    await requireNoGap(who, tables, 'rows', source, signal)
     await requireValues(who, tables, source, signal)
     const weigh = weighPairs(who, statements, source)
     await tables.make('pairs', WEIGHED_COLUMNS, 'uk', null, [weigh], signal)
     await tables.drop(['rows'])
+    scale = await scaleOfWeights(who, tables, source, signal)
   } else {
-    await tables.make('pairs', { uk: 'text', ik: 'text' }, 'uk', null, [statements.readPairs(source)], signal)
+    await tables.make('pairs', PAIR_COLUMNS, 'uk', null, [statements.readPairs(source)], signal)
+    await requireNoGap(who, tables, 'pairs', source, signal)
   }
   await tables.make('users', { u: 'int', uk: 'text' }, 'uk', null, [statements.number('users', 'u', 'uk')], signal)
   await tables.make('items', { i: 'int', ik: 'text' }, 'ik', null, [statements.number('items', 'i', 'ik')], signal)
-  await tables.make('e', statements.pairColumns, 'u', 'by-user', [statements.writePairs()], signal)
+  await tables.make('e', statements.pairColumns, 'u', 'by-user', [statements.writePairs(scale)], signal)
+  for (const { name, columns, sortedBy, spread, fill } of listTables(statements)) {
+    await tables.make(name, columns, sortedBy, spread, [fill], signal)
+  }
   const users = keyIndex(await tables.query(statements.keys('users', 'u', 'uk'), signal), 'u', 'uk')
   const items = keyIndex(await tables.query(statements.keys('items', 'i', 'ik'), signal), 'i', 'ik')
   // Results that stay are written with keys: `users` and `items` do too.
   await tables.drop(['pairs'])
   const rows = sideFacts(await tables.query(statements.degrees('u'), signal), 'u', users.size)
   const columns = sideFacts(await tables.query(statements.degrees('i'), signal), 'i', items.size)
-  return tableNetwork(users, items, { rows, columns }, source.weighing, memoryLimitBytes)
+  return tableNetwork(users, items, { rows, columns }, { ...source, scale, room: tables.room }, memoryLimitBytes)
 }
 
 /** @returns how many rows there are, each with something in every column but that of times */
@@ -53,15 +71,7 @@ export async function requireWholeRows(
 ): Promise<number> {
   const counts = await tables.query(tables.statements.count(source), signal)
   const rows = numbersOf(counts, 'n')[0]
-  if (rows === 0) {
-    throw new RivuletError('EMPTY_DATA', {
-      who,
-      expected: 'a table with rows',
-      got: `none in ${show(source.table)}`,
-      todo: 'Name another table.',
-      details: { table: source.table },
-    })
-  }
+  if (rows === 0) throw withoutRows(who, source)
   for (const [role, column] of wholeColumns(source)) {
     const known = numbersOf(counts, `of_${role}`)[0]
     if (known === rows) continue
@@ -75,6 +85,37 @@ export async function requireWholeRows(
   }
   return rows
 }
+
+/** What came or went since rows were counted: what was read is what counts. */
+async function requireNoGap(
+  who: string,
+  tables: RunTables,
+  table: 'rows' | 'pairs',
+  source: SourceTable,
+  signal?: AbortSignal,
+): Promise<void> {
+  const found = await tables.query(tables.statements.gaps(table), signal)
+  if (numbersOf(found, 'n')[0] === 0) throw withoutRows(who, source)
+  const rows = numbersOf(found, 'gaps')[0]
+  if (rows === 0) return
+  const columns = wholeColumns(source).map(([, column]) => column)
+  throw new RivuletError('INVALID_DATA', {
+    who,
+    expected: `a value in ${columns.map(show).join(', ')} of every row`,
+    got: `NULL in ${rows} ${table} that came while the table was read`,
+    todo: 'Make a view without such rows, and name it as the table.',
+    details: { columns, [table]: rows },
+  })
+}
+
+const withoutRows = (who: string, { table }: SourceTable): RivuletError =>
+  new RivuletError('EMPTY_DATA', {
+    who,
+    expected: 'a table with rows',
+    got: `none in ${show(table)}`,
+    todo: 'Name another table.',
+    details: { table },
+  })
 
 /** Keys in the order of their numbers. */
 function keyIndex(blocks: readonly Columns[], number: string, key: string): GrowingKeyIndex {

@@ -4,6 +4,7 @@
  *   diagonals(i, scale, weight, seed_scale, finish)   of the operator, from a panel to z, and from z to a panel
  */
 import type { RecurrenceStep } from '../kernel/kernel.ts'
+import type { Span } from './room.ts'
 import type { Statement, TableColumns } from './statement.ts'
 import { columnsOf, literal, type Statements } from './statements.ts'
 
@@ -41,11 +42,15 @@ export function mix(statements: Statements, to: string, columns: number, blocks:
   }
 }
 
-/** The first state of a sweep from a block: z = rhs = seed_scale o block. */
-export function beginFromBlock(statements: Statements, from: string, to: string, width: number): Statement {
+/** The first state of a sweep from some columns of a block: z = rhs = seed_scale o block. */
+export function beginFromBlock(
+  statements: Statements,
+  from: string,
+  { table: to, first, width }: Span & { readonly table: string },
+): Statement {
   const { single, join } = statements.dialect
   const scaled = (letter: string): string[] =>
-    count(width).map((c) => `${single(`seed_scale * f${c}`)} AS ${letter}${c}`)
+    count(width).map((c) => `${single(`seed_scale * f${first + c}`)} AS ${letter}${c}`)
   const zeros = columnsOf('p', width).map((p) => `${single('0')} AS ${p}`)
   const selected = ['i, scale, weight', ...scaled('r'), ...scaled('z'), ...zeros, '0 AS err']
   return {

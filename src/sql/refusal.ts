@@ -12,8 +12,16 @@ const MEANINGS = {
   columns: ['columns that are there', "Check the option 'columns'."],
   right: ['the right to do this', 'Give the user the right to make tables in that database.'],
   functions: ['functions that this version has', 'Ask a server of a later version.'],
-  memory: ['enough memory for it', 'Raise max_memory_usage of the user, or ask for fewer columns a query.'],
-  disk: ['enough room on its disk', 'Make room there.'],
+  memory: [
+    'enough memory for it',
+    'Raise what a query may take there (of ClickHouse max_memory_usage of the user, of DuckDB memory_limit): what can be asked for in smaller parts was.',
+  ],
+  disk: ['enough room on its disk', 'Make room there, or raise the quota, and do it again.'],
+  certificate: [
+    'a certificate that is valid, for this host, and of an authority that is known here',
+    "Start Node with NODE_EXTRA_CA_CERTS=ca.pem, a file with the certificate of the server's authority, or of the server where it signed its own; an old one, or one for another host, is to be made again.",
+  ],
+  tls: ['a server that speaks TLS at this port', 'Name its port of TLS, or an address without TLS.'],
   other: ['a statement that the server runs', 'Read what it says; the statement is among those of explain().'],
 } as const
 
@@ -25,20 +33,58 @@ const MOST_LETTERS = 400
 /** What a server says, on one line. */
 export const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ').slice(0, MOST_LETTERS)
 
-/** @param what the step that was refused */
+/** What a database's words mean, where no code does: names of errors of Spark, which other servers that speak its protocol use too, and words of DuckDB and ClickHouse. */
+const WORDS: readonly { readonly says: RegExp; readonly meaning: Meaning }[] = [
+  { says: /TABLE_OR_VIEW_NOT_FOUND|table (or view )?not found|table .* does not exist/i, meaning: 'table' },
+  { says: /UNRESOLVED_COLUMN|cannot resolve attribute|attribute not found|column .* not found/i, meaning: 'columns' },
+  { says: /SCHEMA_NOT_FOUND|(schema|database|namespace) not found/i, meaning: 'database' },
+  { says: /UNRESOLVED_ROUTINE|unknown function/i, meaning: 'functions' },
+  { says: /out ?of ?memory|memory limit|resources exhausted|memory pool/i, meaning: 'memory' },
+  { says: /no space left|not enough space|disk quota|max_temp_directory_size/i, meaning: 'disk' },
+]
+
+export const meaningOf = (said: string): Meaning => WORDS.find(({ says }) => says.test(said))?.meaning ?? 'other'
+
+/**
+ * @param what the step that was refused
+ * @param host `null` where nobody knows it
+ */
 export function refusal(
   meaning: Meaning,
   what: string,
-  host: string,
+  host: string | null,
   said: string,
-  details: Readonly<Record<string, unknown>>,
+  details: Readonly<Record<string, unknown>> = {},
+  cause?: unknown,
 ): RivuletError {
   const [expected, todo] = MEANINGS[meaning]
   return new RivuletError('READ_FAILED', {
-    who: `the database at ${host}, ${what}`,
+    who: `${whose(host)}, ${what}`,
     expected,
     got: said,
     todo,
-    details: { host, step: what, ...details },
+    details: { ...(host !== null && { host }), step: what, reason: meaning, ...details },
+    cause,
   })
 }
+
+/** Node's codes, and OpenSSL's. */
+const TLS: readonly { readonly codes: RegExp; readonly meaning: Meaning }[] = [
+  {
+    codes:
+      /^(CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_)/,
+    meaning: 'certificate',
+  },
+  { codes: /^(EPROTO|ERR_SSL_)/, meaning: 'tls' },
+]
+
+/** What a connection over TLS failed by, which trying again does not mend; `null` for anything else. */
+export function tlsRefusal(what: string, host: string, cause: unknown): RivuletError | null {
+  const { code } = Object(cause) as { readonly code?: unknown }
+  const meaning = TLS.find(({ codes }) => codes.test(String(code)))?.meaning
+  if (meaning === undefined) return null
+  return refusal(meaning, what, host, oneLine((cause as Error).message), { serverCode: code }, cause)
+}
+
+/** Who speaks. */
+export const whose = (host: string | null): string => (host === null ? 'the database' : `the database at ${host}`)

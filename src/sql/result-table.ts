@@ -76,23 +76,29 @@ export class ResultTable {
     rows: Iterable<ResultRow> | AsyncIterable<ResultRow>,
     signal?: AbortSignal,
   ): Promise<number> {
+    return ResultTable.fill(who, tables, to, columns, (table) => table.addRows(who, columns, rows), signal)
+  }
+
+  /** Adds rows of this memory as they come. @throws {RivuletError} INVALID_DATA for a row that the columns do not hold */
+  async addRows(
+    who: string,
+    columns: TableColumns,
+    rows: Iterable<ResultRow> | AsyncIterable<ResultRow>,
+  ): Promise<void> {
     const kinds = Object.values(columns)
-    const write = async (table: ResultTable): Promise<void> => {
-      let gathered = kinds.map((): (string | number)[] => [])
-      const add = async (): Promise<void> => {
-        const named = Object.keys(columns).map((name, at) => [name, gathered[at]] as const)
-        const values = Object.fromEntries(named) as Columns
-        await table.add(gathered[0].length, () => tables.insert(table.#table, values, columns, signal))
-        gathered = kinds.map(() => [])
-      }
-      for await (const row of rows) {
-        if (row.length !== kinds.length || !row.every((one, at) => isOf(kinds[at], one))) throw notOf(who, columns, row)
-        row.forEach((one, at) => gathered[at].push(one))
-        if (gathered[0].length >= ROWS_WRITTEN) await add()
-      }
-      await add()
+    let gathered = kinds.map((): (string | number)[] => [])
+    const add = async (): Promise<void> => {
+      const named = Object.keys(columns).map((name, at) => [name, gathered[at]] as const)
+      const values = Object.fromEntries(named) as Columns
+      await this.add(gathered[0].length, () => this.#tables.insert(this.#table, values, columns, this.#signal))
+      gathered = kinds.map(() => [])
     }
-    return ResultTable.fill(who, tables, to, columns, write, signal)
+    for await (const row of rows) {
+      if (row.length !== kinds.length || !row.every((one, at) => isOf(kinds[at], one))) throw notOf(who, columns, row)
+      row.forEach((one, at) => gathered[at].push(one))
+      if (gathered[0].length >= ROWS_WRITTEN) await add()
+    }
+    await add()
   }
 
   /**

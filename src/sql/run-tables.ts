@@ -1,14 +1,14 @@
 /** The tables of one run: made under names of its own, made again when a server was lost, and dropped at the end. */
+import { RivuletError } from '../support/errors.ts'
 import type { Columns, Connection } from './connection.ts'
 import { persist, type Patience } from './patience.ts'
-import { Statements } from './statements.ts'
-import type { Statement, TableColumns } from './statement.ts'
-
-/** Where a table's rows go: to the first server, to the server of their user, or to all. */
-export type Spread = 'by-user' | 'to-all' | null
+import { Room } from './room.ts'
+import { Statements, type Spread } from './statements.ts'
+import type { OwnColumns, Statement, TableColumns } from './statement.ts'
 
 export class RunTables {
   readonly statements: Statements
+  readonly room = new Room()
   readonly #connection: Connection
   readonly #patience: Patience
   readonly #made = new Map<string, Spread>()
@@ -53,14 +53,16 @@ export class RunTables {
   /** Makes a table whole: when a server is lost in the middle it is made from the beginning. */
   async make(
     name: string,
-    columns: TableColumns,
+    columns: OwnColumns,
     sortedBy: string,
     spread: Spread,
     fill: readonly Statement[] | ((insert: Insert) => Promise<void>),
     signal?: AbortSignal,
   ): Promise<void> {
     this.#made.set(name, spread)
-    const insert: Insert = (values) => this.insert(this.statements.allOf(name, spread), values, columns, signal)
+    const to = this.statements.allOf(name, spread)
+    // Lists are written by statements alone.
+    const insert: Insert = (values) => this.insert(to, values, columns as TableColumns, signal)
     const once = async (): Promise<void> => {
       for (const statement of this.statements.make(name, columns, sortedBy, spread)) {
         await this.#connection.run(statement, signal)
@@ -84,6 +86,24 @@ export class RunTables {
     const names = Object.keys(columns).slice(1)
     await this.make(name, columns, sortedBy, 'to-all', [this.statements.copy('staged', name, names, names)], signal)
     await this.drop(['staged'])
+  }
+
+  /** Whether a table was made, and not dropped. */
+  has(name: string): boolean {
+    return this.#made.has(name)
+  }
+
+  /** Does something, and drops what it made when it fails: until a run is closed nobody else would, and what failed may be the disk. */
+  async orDropped<Result>(work: () => Promise<Result>): Promise<Result> {
+    const before = new Set(this.#made.keys())
+    try {
+      return await work()
+    } catch (error) {
+      const isAway = error instanceof RivuletError && error.code === 'DEADLINE'
+      const made = [...this.#made.keys()].filter((name) => !before.has(name))
+      if (!isAway) await this.drop(made).catch(() => undefined)
+      throw error
+    }
   }
 
   /** Drops tables that are not needed any more. */

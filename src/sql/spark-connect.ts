@@ -10,7 +10,7 @@ import { call, GrpcStatus, ping, type GrpcServer } from './grpc.ts'
 import { PassingFailure, whileAlive } from './patience.ts'
 import { fieldsOf, joined, message } from './protobuf.ts'
 import { sparkServer, type SparkAddress } from './spark-address.ts'
-import { oneLine, refusal, type Meaning } from './refusal.ts'
+import { meaningOf, oneLine, refusal, tlsRefusal } from './refusal.ts'
 import type { ColumnKind, NumberKind, Statement } from './statement.ts'
 
 const SERVICE = '/spark.connect.SparkConnectService/'
@@ -104,6 +104,8 @@ class Spark implements Connection {
         call(this.#server, `${SERVICE}ExecutePlan`, request, alive)
       return await whileAlive(work, () => ping(this.#server), this.#deadlineMs, signal)
     } catch (error) {
+      const refused = error instanceof PassingFailure ? tlsRefusal(what, this.#host, error.cause) : null
+      if (refused !== null) throw refused
       if (error instanceof PassingFailure) throw new PassingFailure(`${what}: ${error.message}`, { cause: error })
       throw error instanceof GrpcStatus ? this.#refused(what, error) : error
     } finally {
@@ -122,20 +124,9 @@ class Spark implements Connection {
     if (PASSING.has(code) || code === CANCELLED) return new PassingFailure(`${what}: ${this.#host} says: ${said}`)
     if (code === UNAUTHENTICATED) return refusal('login', what, this.#host, said, { serverCode: code })
     if (code === PERMISSION_DENIED) return refusal('right', what, this.#host, said, { serverCode: code })
-    const meaning = MEANINGS.find(({ says }) => says.test(said))?.meaning ?? 'other'
-    return refusal(meaning, what, this.#host, said, { serverCode: code })
+    return refusal(meaningOf(said), what, this.#host, said, { serverCode: code })
   }
 }
-
-/** By Spark's names of errors, which other servers that speak its protocol use too. */
-const MEANINGS: readonly { readonly says: RegExp; readonly meaning: Meaning }[] = [
-  { says: /TABLE_OR_VIEW_NOT_FOUND|table (or view )?not found/i, meaning: 'table' },
-  { says: /UNRESOLVED_COLUMN|cannot resolve attribute|attribute not found|column .* not found/i, meaning: 'columns' },
-  { says: /SCHEMA_NOT_FOUND|(schema|database|namespace) not found/i, meaning: 'database' },
-  { says: /UNRESOLVED_ROUTINE|unknown function/i, meaning: 'functions' },
-  { says: /OutOfMemory|resources exhausted|memory pool/i, meaning: 'memory' },
-  { says: /no space left|disk quota/i, meaning: 'disk' },
-]
 
 /** Only numbers go as Arrow. */
 const areNumbers = (kinds: Readonly<Record<string, ColumnKind>>): kinds is Readonly<Record<string, NumberKind>> =>

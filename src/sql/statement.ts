@@ -19,6 +19,13 @@ export interface TableColumns {
   readonly [name: string]: ColumnKind
 }
 
+/** A column of a table of a run: lists too, where a dialect has them. */
+export type OwnKind = ColumnKind | 'ints' | 'singles'
+
+export interface OwnColumns {
+  readonly [name: string]: OwnKind
+}
+
 const KINDS: readonly unknown[] = ['int', 'single', 'double', 'text'] satisfies ColumnKind[]
 
 export const isTableColumns: Check = (value) =>

@@ -11,11 +11,10 @@
  * With several servers `e_all` is all parts of `e`, and so for panels and side tables: a query of `e_all` runs on every server, joined with what lies there, and only sums by item travel.
  */
 import type { Weighing } from '../data/signal-weights.ts'
-import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Connection } from './connection.ts'
 import type { KeyColumns } from './connect-options.ts'
 import { DIALECTS, type Dialect } from './dialect.ts'
-import type { ColumnKind, Statement, TableColumns } from './statement.ts'
+import type { ColumnKind, OwnColumns, Statement, TableColumns } from './statement.ts'
 
 /** The table of interactions, as a caller names it. */
 export interface SourceTable {
@@ -25,8 +24,11 @@ export interface SourceTable {
   readonly weighing: Weighing
 }
 
+/** What expressions on rows of a source are called. */
+const OUR_NAMES = /^(n|of_.*|uk|ik|sk|v|t|b|gap)$/i
+
 /** The column of a state with how far z was from solved. */
-const ERROR = 'err'
+export const ERROR = 'err'
 
 export class Statements {
   readonly dialect: Dialect
@@ -64,7 +66,7 @@ export class Statements {
   }
 
   /** All parts of a table, where it lies on several servers. */
-  allOf(name: string, spread: 'by-user' | 'to-all' | null = 'by-user'): string {
+  allOf(name: string, spread: Spread = 'by-user'): string {
     return this.table(this.#isShared && spread !== null ? `${name}_all` : name)
   }
 
@@ -73,7 +75,7 @@ export class Statements {
   }
 
   /** Statements that make an empty table, in the place of one that an earlier attempt left. @param spread where its rows go: `null` for the first server alone */
-  make(name: string, columns: TableColumns, sortedBy: string, spread: 'by-user' | 'to-all' | null = null): Statement[] {
+  make(name: string, columns: OwnColumns, sortedBy: string, spread: Spread = null): Statement[] {
     const isShared = spread !== null && this.#isShared
     const where = isShared ? 'every' : 'first'
     const own = isShared && spread === 'to-all' ? { s: 'int' as const, ...columns } : columns
@@ -81,7 +83,7 @@ export class Statements {
       ...this.drop(name, spread),
       { name: `make ${name}`, sql: this.dialect.create(this.table(name), own, sortedBy), where },
     ]
-    if (isShared) made.push(this.#distribute(name, spread))
+    if (isShared && spread !== 'own') made.push(this.#distribute(name, spread))
     return made
   }
 
@@ -98,11 +100,11 @@ export class Statements {
   }
 
   /** Statements that drop a table, if it is there. */
-  drop(name: string, spread: 'by-user' | 'to-all' | null = null): Statement[] {
+  drop(name: string, spread: Spread = null): Statement[] {
     const isShared = spread !== null && this.#isShared
     const all = { name: `drop ${name} on all servers`, sql: `DROP TABLE IF EXISTS ${this.allOf(name)}` }
     return [
-      ...(isShared ? [all] : []),
+      ...(isShared && spread !== 'own' ? [all] : []),
       { name: `drop ${name}`, sql: `DROP TABLE IF EXISTS ${this.table(name)}`, where: isShared ? 'every' : 'first' },
     ]
   }
@@ -112,40 +114,63 @@ export class Statements {
     return this.#within(database ?? this.#connection.workspace, table)
   }
 
+  /**
+   * Rows of the source, and what each of its columns is called there. ClickHouse takes a name for the expression that is called so in the same query, so columns
+   * that have a name of ours get another.
+   */
+  rowsOf(source: SourceTable): { readonly from: string; of(column: string): string } {
+    const { identifier } = this.dialect
+    const columns = [...new Set(Object.values<string | undefined>({ ...source.columns }))].filter(
+      (one) => one !== undefined,
+    )
+    if (!columns.some((name) => OUR_NAMES.test(name))) return { from: this.source(source), of: identifier }
+    let letter = 'c'
+    while (columns.some((name) => name.startsWith(letter))) letter += '_'
+    const named = columns.map((name, at) => `${identifier(name)} AS ${letter}${at}`)
+    return {
+      from: `(SELECT ${named.join(', ')} FROM ${this.source(source)}) AS s`,
+      of: (column) => `${letter}${columns.indexOf(column)}`,
+    }
+  }
+
+  /** 1 for a row without something in a column that has something in every row, otherwise 0. */
+  gap(source: SourceTable, of: (column: string) => string): string {
+    const gaps = wholeColumns(source).map(([, column]) => `${of(column)} IS NULL`)
+    return `CASE WHEN ${gaps.join(' OR ')} THEN 1 ELSE 0 END`
+  }
+
   /** How many rows the source has, and how many of them have something in each column but the times: `of_user`, `of_item` ... */
   count(source: SourceTable): Statement {
-    const counts = wholeColumns(source).map(
-      ([role, column]) => `count(${this.dialect.identifier(column)}) AS of_${role}`,
-    )
-    return { name: 'count rows', sql: `SELECT count(*) AS n, ${counts.join(', ')} FROM ${this.source(source)}` }
+    const { from, of } = this.rowsOf(source)
+    const counts = wholeColumns(source).map(([role, column]) => `count(${of(column)}) AS of_${role}`)
+    return { name: 'count rows', sql: `SELECT count(*) AS n, ${counts.join(', ')} FROM ${from}` }
   }
 
   /** All rows as they are, sorted by all that is read: the same rows come in the same order. */
   readRows(source: SourceTable): Statement {
-    const { identifier, text, double } = this.dialect
+    const { text, double } = this.dialect
+    const { from, of } = this.rowsOf(source)
     // A column of numbers that may be NULL comes as one that may not.
-    const number = (column: string): string => `coalesce(${double(identifier(column))}, ${double("'NaN'")})`
+    const number = (column: string): string => `coalesce(${double(of(column))}, ${double("'NaN'")})`
     const { user, item, signal, value, time } = source.columns
     const selected = [
-      `${text(identifier(user))} AS uk`,
-      `${text(identifier(item))} AS ik`,
-      ...(signal === undefined ? [] : [`${text(identifier(signal))} AS sk`]),
+      `${text(of(user))} AS uk`,
+      `${text(of(item))} AS ik`,
+      ...(signal === undefined ? [] : [`${text(of(signal))} AS sk`]),
       ...(value === undefined ? [] : [`${number(value)} AS v`]),
       ...(time === undefined ? [] : [`${number(time)} AS t`]),
     ]
     const order = selected.map((one) => one.slice(one.lastIndexOf(' ') + 1))
     return {
       name: 'read rows',
-      sql: `SELECT ${selected.join(', ')}\nFROM ${this.source(source)}\nORDER BY ${order.join(', ')}`,
+      sql: `SELECT ${selected.join(', ')}\nFROM ${from}\nORDER BY ${order.join(', ')}`,
     }
   }
 
-  #pairsOf(source: SourceTable): string {
-    const { dialect } = this
-    const [user, item] = [source.columns.user, source.columns.item].map((name) =>
-      dialect.text(dialect.identifier(name)),
-    )
-    return `SELECT DISTINCT ${user} AS uk, ${item} AS ik\nFROM ${this.source(source)}`
+  #pairsOf(source: SourceTable, gaps = false): string {
+    const { from, of } = this.rowsOf(source)
+    const [user, item] = [source.columns.user, source.columns.item].map((name) => this.dialect.text(of(name)))
+    return `SELECT DISTINCT ${user} AS uk, ${item} AS ik${gaps ? `, ${this.gap(source, of)} AS gap` : ''}\nFROM ${from}`
   }
 
   /** How many users have how many distinct items, or items users. @param by the key of the side that is counted */
@@ -157,9 +182,14 @@ export class Statements {
     }
   }
 
-  /** The one reading of the source. */
+  /** The one reading of the source: `gap` says which pairs have no user or no item, for such rows may have come since they were counted. */
   readPairs(source: SourceTable): Statement {
-    return { name: 'read pairs', sql: `INSERT INTO ${this.table('pairs')}\n${this.#pairsOf(source)}` }
+    return { name: 'read pairs', sql: `INSERT INTO ${this.table('pairs')}\n${this.#pairsOf(source, true)}` }
+  }
+
+  /** How many rows a table of the run has, and how many of the source without something in them there are in it. */
+  gaps(table: string): Statement {
+    return { name: 'look for gaps', sql: `SELECT count(*) AS n, sum(gap) AS gaps FROM ${this.table(table)}` }
   }
 
   /** Numbers what is in a column of the pairs. */
@@ -176,12 +206,14 @@ export class Statements {
     return { u: 'int', i: 'int', ...(this.isWeighted && { w: 'single' }) }
   }
 
-  /** Writes pairs by number to where they are to lie. */
-  writePairs(): Statement {
-    const { join } = this.dialect
-    const weight = this.isWeighted ? ', w' : ''
+  /** Writes pairs by number to where they are to lie. @param scale what weights are multiplied by */
+  writePairs(scale = 1): Statement {
+    const { join, single } = this.dialect
+    const scaled = scale === 1 ? 'w' : `${literal(scale)} * w`
+    const weight = this.isWeighted ? ', v' : ''
+    const weighed = `(SELECT uk, ik, ${single(scaled)} AS v FROM ${this.table('pairs')} WHERE n > 0)`
     // What no named signal has is a pair of nodes without an edge.
-    const from = this.isWeighted ? `(SELECT uk, ik, w FROM ${this.table('pairs')} WHERE n > 0)` : this.table('pairs')
+    const from = this.isWeighted ? weighed : this.table('pairs')
     const byUser = `SELECT u, ik${weight} FROM ${from} AS p ${join} ${this.table('users')} AS k USING (uk)`
     return {
       name: 'number pairs',
@@ -219,9 +251,9 @@ export class Statements {
   }
 
   /** A number of a pair's row times what the pair counts. */
-  times(number: string, counts: PairCount = 'weight'): string {
+  times(number: string, counts: PairCount = 'weight', weight = 'w'): string {
     if (!this.isWeighted || counts === 'pair') return number
-    return counts === 'weight' ? `w * ${number}` : `CASE WHEN w = 0 THEN 0 ELSE ${number} END`
+    return counts === 'weight' ? `${weight} * ${number}` : `CASE WHEN ${weight} = 0 THEN 0 ELSE ${number} END`
   }
 
   /** W z: sums of a panel's rows by user. */
@@ -241,61 +273,6 @@ export class Statements {
     }
   }
 
-  /** W' (middle o (W z)). The inner query has the user's own server alone: all pairs of a user are there. */
-  product(panel: string, middle: string, width: number): Statement {
-    const { join } = this.dialect
-    const columns = Array.from({ length: width }, (_, c) => c)
-    const byUser = `SELECT u, ${columns.map((c) => `sum(${this.times(`f${c}`)}) AS g${c}`).join(', ')}\n      FROM ${this.table('e')} AS e ${join} ${panel} AS f USING (i)\n      GROUP BY u`
-    const scaled = `SELECT u, ${columns.map((c) => `m * g${c} AS h${c}`).join(', ')}\n    FROM (\n      ${byUser}\n    ) AS g ${join} ${this.table(middle)} AS m USING (u)`
-    return {
-      name: 'sweep',
-      sql: `SELECT i, ${columns.map((c) => `sum(${this.times(`h${c}`)}) AS a${c}`).join(', ')}\n  FROM ${this.allOf('e')} AS e ${join} (\n    ${scaled}\n  ) AS h USING (u)\n  GROUP BY i`,
-    }
-  }
-
-  /** The first state of a solve: z = rhs. */
-  begin(from: string, to: string, width: number): Statement {
-    const zero = this.dialect.single('0')
-    const selected = [
-      'i, scale, weight',
-      ...columnsOf('r', width),
-      ...columnsOf('r', width).map((r, c) => `${r} AS z${c}`),
-      ...columnsOf('p', width).map((p) => `${zero} AS ${p}`),
-      `0 AS ${ERROR}`,
-    ]
-    return {
-      name: 'begin',
-      sql: `INSERT INTO ${this.table(to)} SELECT ${selected.join(', ')} FROM ${this.table(from)}`,
-    }
-  }
-
-  /** One step of a solve: z' = a t + b z + c p + d r with t = scale o product, and err = max |t + r - z| weight. */
-  step(from: string, to: string, product: Statement, width: number, { a, b, c, d }: RecurrenceStep): Statement {
-    const columns = Array.from({ length: width }, (_, at) => at)
-    const t = (at: number): string => `scale * coalesce(a${at}, 0)`
-    const next = (at: number): string =>
-      [[a, t(at)] as const, [b, `z${at}`] as const, [c, `p${at}`] as const, [d, `r${at}`] as const]
-        .filter(([factor]) => factor !== 0)
-        .map(([factor, of]) => (factor === 1 ? of : `${literal(factor)} * ${of}`))
-        .join(' + ')
-    const far = columns.map((at) => `abs(${t(at)} + r${at} - z${at})`)
-    const selected = [
-      'i, scale, weight',
-      ...columns.map((at) => `r${at}`),
-      ...columns.map((at) => `${this.dialect.single(next(at))} AS n${at}`),
-      ...columns.map((at) => `z${at} AS o${at}`),
-      `weight * ${far.reduce((most, one) => `greatest(${most}, ${one})`)} AS ${ERROR}`,
-    ]
-    return {
-      name: 'step',
-      sql: `INSERT INTO ${this.table(to)}\nSELECT ${selected.join(', ')}\nFROM ${this.table(from)} AS s ${this.dialect.leftJoin} (\n  ${product.sql}\n) AS a USING (i)`,
-    }
-  }
-
-  residual(state: string): Statement {
-    return { name: 'residual', sql: `SELECT max(${ERROR}) AS worst FROM ${this.table(state)}` }
-  }
-
   /** Columns of a table, by item. */
   read(name: string, columns: readonly string[]): Statement {
     return { name: `read ${name}`, sql: `SELECT i, ${columns.join(', ')} FROM ${this.table(name)}` }
@@ -309,6 +286,9 @@ export class Statements {
     }
   }
 }
+
+/** Where a table's rows go: to the server of their user, to all, to each its own; `null` for the first server alone. */
+export type Spread = 'by-user' | 'to-all' | 'own' | null
 
 /** What a pair counts: its weight, 1 if it has a weight other than 0, or 1. */
 export type PairCount = 'weight' | 'tie' | 'pair'

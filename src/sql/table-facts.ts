@@ -1,7 +1,8 @@
 /** What a table holds, by statements that only read: nothing is made, and no key comes here. */
 import { RivuletError } from '../support/errors.ts'
 import { numbersOf } from './connection.ts'
-import type { TableSizes } from './explain.ts'
+import type { CountedWork, PlannedWork, TableSizes } from './explain.ts'
+import { countRows } from './list-statements.ts'
 import { requireWholeRows } from './load-table.ts'
 import type { RunTables } from './run-tables.ts'
 import type { SourceTable } from './statements.ts'
@@ -39,6 +40,19 @@ export async function tableFacts(
     })
   }
   return { users: itemsOfUsers.length, items: usersOfItems.length, pairs, rows, itemsOfUsers, usersOfItems }
+}
+
+/** The same work, when the table of neighbours that lists are made of is counted, which only reads. @throws {RivuletError} READ_FAILED */
+export async function countNeighbours(
+  tables: RunTables,
+  { lists, ...work }: PlannedWork,
+  { items }: Pick<TableFacts, 'items'>,
+  signal?: AbortSignal,
+): Promise<CountedWork> {
+  if (lists === undefined) return work
+  if ('neighbours' in lists) return { ...work, lists }
+  const entries = await tables.query(countRows(tables.statements.result(lists.table)), signal)
+  return { ...work, lists: { ...lists, neighbours: numbersOf(entries, 'n')[0] / items } }
 }
 
 /** How often there is each degree comes here; degrees are made of that. */

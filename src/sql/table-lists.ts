@@ -6,6 +6,7 @@ import type { TopLists } from '../request/sweep.ts'
 import { rangesOfWork } from '../support/pause.ts'
 import { numbersOf, type Columns } from './connection.ts'
 import { bestItems, largestProducts, readProfiles, type Asked, type Range } from './list-statements.ts'
+import { byHalves } from './room.ts'
 import type { RunTables } from './run-tables.ts'
 import type { TableProducts } from './table-products.ts'
 
@@ -70,7 +71,7 @@ export class TableLists {
       signal,
     )
     for (const [from, to] of rangesOfWork(items, (item) => joined[item], ROWS_A_QUERY * this.#servers)) {
-      await withinRoom(from, to, (first, end) => ask([first, end]))
+      await byHalves(from, to, (first, end) => ask([first, end]))
     }
     await this.#tables.drop(['sides'])
   }
@@ -147,7 +148,7 @@ export class TableLists {
       if (range === null) await this.#tables.drop(['x'])
     }
     for (const [from, to] of rangesOfWork(users.length, work, ROWS_A_QUERY * this.#servers)) {
-      await withinRoom(from, to, askPart)
+      await byHalves(from, to, askPart)
     }
   }
 
@@ -159,7 +160,7 @@ export class TableLists {
 
   /** Writes lists to every server, unless they are there. */
   async #lend(lists: LentLists, allowed: Uint8Array, signal?: AbortSignal): Promise<void> {
-    if (this.#lent?.lists === lists && this.#lent.allowed === allowed) return
+    if (this.#tables.has('near') && this.#lent?.lists === lists && this.#lent.allowed === allowed) return
     this.#lent = null
     const columns = { i: 'int', j: 'int', p: 'double' } as const
     const fill = async (insert: (columns: Columns) => Promise<void>): Promise<void> => {
@@ -167,18 +168,6 @@ export class TableLists {
     }
     await this.#tables.makeOnAll('near', columns, 'i', fill, signal)
     this.#lent = { lists, allowed }
-  }
-}
-
-/** Asks about rows, and about half of them at a time where the servers have no room for the answer. */
-async function withinRoom(from: number, to: number, ask: (from: number, to: number) => Promise<void>): Promise<void> {
-  try {
-    await ask(from, to)
-  } catch (error) {
-    if (to - from < 2 || !/memory limit|out of memory/i.test((error as Error).message)) throw error
-    const middle = (from + to) >>> 1
-    await withinRoom(from, middle, ask)
-    await withinRoom(middle, to, ask)
   }
 }
 

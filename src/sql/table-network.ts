@@ -6,6 +6,7 @@ import { NodeIndex } from '../network/node-index.ts'
 import type { NamedNetwork, StoredMatrix } from '../network/network.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
+import type { Room } from './room.ts'
 import { weighs } from './weighing.ts'
 
 /**
@@ -16,7 +17,7 @@ export function tableNetwork(
   users: KeyIndex,
   items: KeyIndex,
   { rows, columns }: { readonly rows: SideFacts; readonly columns: SideFacts },
-  weighing: Weighing,
+  { weighing, scale, room }: TableFound,
   memoryLimitBytes: number,
 ): NamedNetwork {
   const nnz = rows.lengths.reduce((sum, length) => sum + length, 0)
@@ -29,7 +30,7 @@ export function tableNetwork(
     degrees: { rows: rows.degrees, columns: columns.degrees },
     rows: new RowsElsewhere(rows.lengths, items.size, nnz),
     squares: columns.squares,
-    scale: 1,
+    scale,
     signed: rows.least < 0,
     budget: new MemoryBudget(memoryLimitBytes, () => 0, held),
     get stored(): StoredMatrix {
@@ -47,7 +48,19 @@ export function tableNetwork(
       },
     },
     attribute: () => [],
+    // Of all until now: what became narrower stays so.
+    get notes() {
+      return room.notes
+    },
   }
+}
+
+/** What is known of the table beside its nodes. */
+export interface TableFound {
+  readonly weighing: Weighing
+  /** What weights were multiplied by, a power of four. */
+  readonly scale: number
+  readonly room: Room
 }
 
 /** What is known of one side, by its numbers. */

@@ -12,33 +12,24 @@ import {
   mix,
   type MixedBlock,
 } from './panel-statements.ts'
+import type { Span } from './room.ts'
 import type { RunTables } from './run-tables.ts'
 import { panelColumns } from './statements.ts'
-import { MOST_COLUMNS, scatter, type TableProducts } from './table-products.ts'
-import { notInTables, scaleRows, SweepBlock, type OnStep } from './table-sweep.ts'
+import { scatter, type TableProducts } from './table-products.ts'
+import { notInTables, scaleRows, SweepBlock, type OnStep, type Strip } from './table-sweep.ts'
 
 /** A sweep from panels that stay. */
 export type KeptSweep = Sweep & { readonly seeds: KeptSeeds }
 
 export const startsFromPanel = (asked: Sweep): asked is KeptSweep => asked.seeds.kind === 'kept'
 
-/** Columns of a block. */
-interface Span {
-  readonly first: number
-  readonly width: number
-}
-
-const spansOf = (columns: number): Span[] =>
-  Array.from({ length: Math.ceil(columns / MOST_COLUMNS) }, (_, block) => {
-    const first = block * MOST_COLUMNS
-    return { first, width: Math.min(MOST_COLUMNS, columns - first) }
-  })
-
 export class TablePanels {
   readonly #tables: RunTables
   readonly #products: TableProducts
   /** Tables that are to be dropped when an algorithm has ended. */
   readonly #kept = new Set<string>()
+  /** By which blocks each panel was kept. */
+  readonly #blocks = new Map<PanelNumber, readonly Span[]>()
   #diagonals: readonly unknown[] = []
 
   constructor(tables: RunTables, products: TableProducts) {
@@ -55,25 +46,31 @@ export class TablePanels {
     const answer = new Answer(output, operator.scale.length, users, columns)
     await this.#products.writeMiddle(operator.middle, signal)
     await this.#writeDiagonals(asked, signal)
-    for (const span of spansOf(columns)) {
+    const kept: Span[] = []
+    for (const span of this.#tables.room.spansOf(columns)) {
       const from = await this.#select(seeds, span, signal)
       if (output.kind === 'cross-products' && output.seeds !== false) {
-        await this.#multiply(seeds, span, { table: from, isState: false }, answer.seedProducts, signal)
+        await this.#multiply(seeds, { ...span, table: from, isState: false }, answer.seedProducts, signal)
       }
       if (output.kind === 'cross-products' && output.finish === null) continue
       const block = new SweepBlock(this.#tables, span.width, signal)
-      await block.beginWith((state) => beginFromBlock(this.#tables.statements, from, state, span.width))
+      await block.beginWith((strip) => beginFromBlock(this.#tables.statements, from, strip))
       const values = output.kind === 'kept' ? output.measure : null
       const cut = values === null ? 0 : 1
       const part = (steps: KeptSweep['schedule']['steps']): Sweep => ({ ...asked, schedule: { ...schedule, steps } })
       await block.solve(part(schedule.steps.slice(0, cut)), onStep)
-      if (values !== null) await this.#measure(block, schedule.steps[0], values, answer, span, signal)
+      if (values !== null) await this.#measure(block, schedule.steps[0], values, answer, span.first, signal)
       const { iterations, residual } = await block.solve(part(schedule.steps.slice(cut)), onStep)
       answer.iterations.fill(iterations, span.first, span.first + span.width)
       answer.residuals.fill(residual, span.first, span.first + span.width)
-      await this.#finish(asked, block, span, answer, signal)
+      await block.each(async (strip) => {
+        const own = { first: span.first + strip.first, width: strip.width, table: strip.table }
+        await this.#finish(asked, block, strip, own, answer, signal)
+        kept.push({ first: own.first, width: own.width })
+      })
       await block.end()
     }
+    if (output.kind === 'kept') this.#blocks.set(output.panel, kept)
     return answer.of(asked)
   }
 
@@ -82,26 +79,29 @@ export class TablePanels {
     this.#diagonals = []
     await this.#tables.drop([...this.#kept])
     this.#kept.clear()
+    this.#blocks.clear()
   }
 
+  /** @param strip a part of the block, and @param own which columns of the answer it is */
   async #finish(
     { output, seeds }: KeptSweep,
     block: SweepBlock,
-    span: Span,
+    strip: Strip,
+    own: Strip,
     answer: Answer,
     signal?: AbortSignal,
   ): Promise<void> {
     const { statements } = this.#tables
-    const { first, width } = span
+    const { first, width, table } = own
     if (output.kind === 'kept') {
       const name = blockName(output.panel, first)
-      await this.#makeBlock(name, width, [keep(statements, block.state, name, width)], signal)
+      await this.#makeBlock(name, width, [keep(statements, table, name, width)], signal)
     } else if (output.kind === 'cross-products') {
-      await this.#multiply(seeds, span, { table: block.state, isState: true }, answer.scoreProducts, signal)
+      await this.#multiply(seeds, { ...own, isState: true }, answer.scoreProducts, signal)
     } else {
-      scatter(await block.scores(), { number: 'i', letter: 'z' }, seeds.columns, first, width, answer.columnScores)
+      scatter(await block.scores(strip), { number: 'i', letter: 'z' }, seeds.columns, first, width, answer.columnScores)
       if (answer.rowScores === null) return
-      scatter(await block.rowSums(), { number: 'u', letter: 'g' }, seeds.columns, first, width, answer.rowScores)
+      scatter(await block.rowSums(strip), { number: 'u', letter: 'g' }, seeds.columns, first, width, answer.rowScores)
     }
   }
 
@@ -110,30 +110,33 @@ export class TablePanels {
     step: KeptSweep['schedule']['steps'][number],
     values: Float64Array,
     answer: Answer,
-    { first, width }: Span,
+    offset: number,
     signal?: AbortSignal,
   ): Promise<void> {
-    const own = [...values.subarray(first, first + width)]
-    const sums = await this.#tables.query(measure(this.#tables.statements, block.state, step, own), signal)
-    own.forEach((_, c) => {
-      answer.squares[first + c] = numbersOf(sums, `s${c}`)[0]
+    await block.each(async ({ first, width, table }) => {
+      const own = [...values.subarray(offset + first, offset + first + width)]
+      const sums = await this.#tables.query(measure(this.#tables.statements, table, step, own), signal)
+      own.forEach((_, c) => {
+        answer.squares[offset + first + c] = numbersOf(sums, `s${c}`)[0]
+      })
     })
   }
 
   /** Products of the panel's blocks, from this one on, with this one. */
   async #multiply(
     { columns, panel }: KeptSeeds,
-    { first, width }: Span,
-    second: { readonly table: string; readonly isState: boolean },
+    { first, width, ...second }: Strip & { readonly isState: boolean },
     products: Float64Array,
     signal?: AbortSignal,
   ): Promise<void> {
-    for (const other of spansOf(columns)) {
-      if (other.first < first) continue
-      const one = { table: blockName(panel, other.first), width: other.width }
+    for (const other of this.#blocksOf(panel)) {
+      const own = Math.min(other.width, columns - other.first)
+      // Above the diagonal nobody looks.
+      if (own <= 0 || other.first + own <= first) continue
+      const one = { table: blockName(panel, other.first), width: own }
       const asked = crossProducts(this.#tables.statements, one, { ...second, width })
       const sums = await this.#tables.query(asked, signal)
-      for (let a = 0; a < other.width; a++) {
+      for (let a = 0; a < own; a++) {
         for (let b = 0; b < width && first + b <= other.first + a; b++) {
           products[(other.first + a) * columns + first + b] = numbersOf(sums, `s${a * width + b}`)[0]
         }
@@ -143,12 +146,14 @@ export class TablePanels {
 
   /** Where the columns of a block lie. */
   async #select(seeds: KeptSeeds, { first, width }: Span, signal?: AbortSignal): Promise<string> {
-    const { coefficients, panel, panelColumns: stride, random } = seeds
+    const { coefficients, panel, random } = seeds
     const firstRandom = Math.max(0, (random?.from ?? Infinity) - first)
     if (firstRandom < width) await this.#draw(seeds, { first, width }, firstRandom, signal)
     if (firstRandom === 0) return 'drawn'
-    if (coefficients === null && firstRandom >= width) return blockName(panel, first)
-    const blocks: MixedBlock[] = spansOf(stride).map((span) => {
+    const kept = this.#blocksOf(panel)
+    const isKept = kept.some((block) => block.first === first && block.width >= width)
+    if (coefficients === null && firstRandom >= width && isKept) return blockName(panel, first)
+    const blocks: MixedBlock[] = kept.map((span) => {
       const own = new Float64Array(span.width * width)
       for (let k = 0; k < span.width; k++) {
         for (let c = 0; c < Math.min(width, firstRandom); c++) {
@@ -165,6 +170,10 @@ export class TablePanels {
     }
     await this.#makeBlock('mixed', width, [mix(this.#tables.statements, 'mixed', width, blocks)], signal)
     return 'mixed'
+  }
+
+  #blocksOf(panel: PanelNumber): readonly Span[] {
+    return this.#blocks.get(panel) ?? []
   }
 
   /** The numbers that a sweep in this memory draws; columns before `firstRandom` are 0. */
@@ -195,7 +204,8 @@ export class TablePanels {
     const { scale, weight } = operator
     const finish = 'finish' in output ? output.finish : null
     const own = [scale, weight, seeds.scale, finish]
-    if (finish === null || own.every((diagonal, at) => diagonal === this.#diagonals[at])) return
+    const isThere = this.#tables.has(DIAGONALS) && own.every((diagonal, at) => diagonal === this.#diagonals[at])
+    if (finish === null || isThere) return
     this.#diagonals = []
     const rows = { i: numbered(scale.length), scale, weight, seed_scale: seeds.scale, finish }
     this.#kept.add(DIAGONALS)

@@ -1,11 +1,10 @@
 /** Products with pairs that lie in tables: panels are written, queries sum over the pairs, and what comes back is a panel again. */
 import { numbersOf, type Columns } from './connection.ts'
+import type { Span } from './room.ts'
 import type { RunTables } from './run-tables.ts'
 import type { NumberKind } from './statement.ts'
 import { columnsOf, panelColumns, type PairCount } from './statements.ts'
-
-/** Columns of one query: wider ones take joins more memory than they save time. */
-export const MOST_COLUMNS = 16
+import { product } from './sweep-statements.ts'
 
 /** Rows x width, row-major. */
 export interface Panel {
@@ -30,7 +29,7 @@ export class TableProducts {
     await this.writeMiddle(middle, signal)
     return this.#byBlocks(width, this.itemCount, async (first, columns) => {
       const panel = await this.#writePanel({ width, data }, first, columns, signal)
-      return this.#tables.query(this.#tables.statements.product(panel, 'middle', columns), signal)
+      return this.#tables.query(product(this.#tables.statements, panel, 'middle', columns), signal)
     })
   }
 
@@ -78,7 +77,8 @@ export class TableProducts {
   /** Writes a number of every user to where that user's pairs are, unless it is there. */
   async writeMiddle(middle: ArrayLike<number>, signal?: AbortSignal): Promise<void> {
     const before = this.#middle
-    if (before?.length === middle.length && every(middle, (value, at) => value === before[at])) return
+    const isThere = this.#tables.has('middle') && before?.length === middle.length
+    if (isThere && every(middle, (value, at) => value === before[at])) return
     this.#middle = null
     await this.writeUsers(
       'middle',
@@ -135,10 +135,17 @@ export class TableProducts {
     names = { number: 'i', letter: 'a' },
   ): Promise<Float64Array> {
     const sums = new Float64Array(rows * width)
-    for (let first = 0; first < width; first += MOST_COLUMNS) {
-      const columns = Math.min(MOST_COLUMNS, width - first)
-      scatter(await ask(first, columns), names, width, first, columns, sums)
+    const { room } = this.#tables
+    const askSpan = async ({ first, width: columns }: Span): Promise<void> => {
+      try {
+        scatter(await ask(first, columns), names, width, first, columns, sums)
+      } catch (error) {
+        const half = room.narrow(columns, error)
+        await askSpan({ first, width: half })
+        await askSpan({ first: first + half, width: columns - half })
+      }
     }
+    for (const span of room.spansOf(width)) await askSpan(span)
     await this.#tables.drop(['panel'])
     return sums
   }

@@ -1,11 +1,14 @@
 /** A sweep of tables: each step makes the state after it, so that a lost server costs one step. */
+import type { RecurrenceStep } from '../kernel/kernel.ts'
 import { columnCount, type ScoresWanted, type Sweep, type SweepAnswer } from '../request/sweep.ts'
 import { RivuletError } from '../support/errors.ts'
 import { numbersOf, type Columns } from './connection.ts'
+import type { Span } from './room.ts'
 import type { RunTables } from './run-tables.ts'
 import type { Statement } from './statement.ts'
 import { columnsOf, panelColumns, rhsColumns, stateColumns } from './statements.ts'
-import { MOST_COLUMNS, scatter, type TableProducts } from './table-products.ts'
+import { begin, part, product, residual, step } from './sweep-statements.ts'
+import { scatter, type TableProducts } from './table-products.ts'
 
 /** Told after every step. */
 export type OnStep = (done: number, total: number) => void
@@ -30,17 +33,18 @@ export async function sweepTables(
     columnScores: new Float32Array(items * width),
     rowScores: output.rowScale && new Float32Array(users * width),
   }
-  for (let first = 0; first < width; first += MOST_COLUMNS) {
-    const columns = Math.min(MOST_COLUMNS, width - first)
+  for (const { first, width: columns } of tables.room.spansOf(width)) {
     const block = new SweepBlock(tables, columns, signal)
     await block.begin(asked, rhs, width, first)
     const { iterations, residual } = await block.solve(asked, onStep)
     answer.iterations.fill(iterations, first, first + columns)
     answer.residuals.fill(residual, first, first + columns)
-    scatter(await block.scores(), { number: 'i', letter: 'z' }, width, first, columns, answer.columnScores)
-    if (answer.rowScores !== null) {
-      scatter(await block.rowSums(), { number: 'u', letter: 'g' }, width, first, columns, answer.rowScores)
-    }
+    await block.each(async (strip) => {
+      const at = first + strip.first
+      scatter(await block.scores(strip), { number: 'i', letter: 'z' }, width, at, strip.width, answer.columnScores)
+      if (answer.rowScores === null) return
+      scatter(await block.rowSums(strip), { number: 'u', letter: 'g' }, width, at, strip.width, answer.rowScores)
+    })
     await block.end()
   }
   scaleRows(answer.columnScores, output.finish, width)
@@ -48,89 +52,170 @@ export async function sweepTables(
   return answer
 }
 
-/** Up to so many right-hand sides as one query takes. */
+/** Columns of a block whose states are a table of their own: the block, until servers have no memory for all of it. */
+export interface Strip extends Span {
+  readonly table: string
+}
+
+const stripOf = (step: number, { first, width }: Span): Strip => ({
+  ...{ first, width, table: `state${step}_${first}_${width}` },
+})
+
+/** Up to so many right-hand sides as one query takes. Where servers have no memory for a step it is done in halves, and so are those after it. */
 export class SweepBlock {
   readonly #tables: RunTables
-  readonly #width: number
   readonly #signal: AbortSignal | undefined
-  #state = 'state0'
+  #strips: readonly Strip[]
   #iterations = 0
   #residual = Infinity
 
   constructor(tables: RunTables, width: number, signal?: AbortSignal) {
     this.#tables = tables
-    this.#width = width
     this.#signal = signal
+    this.#strips = [stripOf(0, { first: 0, width })]
   }
 
   /** Writes right-hand sides and diagonals: z = rhs. */
   async begin({ operator }: Sweep, rhs: Float32Array, stride: number, first: number): Promise<void> {
     const { scale, weight } = operator
-    const values = columnsOf('r', this.#width).map(
-      (name, c) => [name, Float32Array.from(scale, (_, item) => rhs[item * stride + first + c])] as const,
-    )
-    const rows = { i: Int32Array.from(scale, (_, item) => item), scale, weight, ...Object.fromEntries(values) }
-    const width = this.#width
-    await this.#tables.make('rhs', rhsColumns(width), 'i', null, async (insert) => insert(rows), this.#signal)
-    await this.#make(this.#state, [this.#tables.statements.begin('rhs', this.#state, width)])
-    await this.#tables.drop(['rhs'])
+    const i = Int32Array.from(scale, (_, item) => item)
+    await this.#beginStrips(async (strip) => {
+      const values = columnsOf('r', strip.width).map((name, c) => {
+        const column = first + strip.first + c
+        return [name, Float32Array.from(scale, (_, item) => rhs[item * stride + column])] as const
+      })
+      const rows = { i, scale, weight, ...Object.fromEntries(values) }
+      const columns = rhsColumns(strip.width)
+      await this.#tables.make('rhs', columns, 'i', null, async (insert) => insert(rows), this.#signal)
+      await this.#make(strip, begin(this.#tables.statements, 'rhs', strip.table, strip.width))
+      await this.#tables.drop(['rhs'])
+    })
   }
 
-  /** The table with z. */
-  get state(): string {
-    return this.#state
+  /** Begins by a statement that writes the first state of some columns. */
+  async beginWith(write: (strip: Strip) => Statement): Promise<void> {
+    await this.#beginStrips((strip) => this.#make(strip, write(strip)))
   }
 
-  /** Begins by a statement that writes the first state. */
-  async beginWith(write: (state: string) => Statement): Promise<void> {
-    await this.#make(this.#state, [write(this.#state)])
+  async #beginStrips(write: (strip: Strip) => Promise<void>): Promise<void> {
+    const begun: Strip[] = []
+    const keep = async (strip: Strip): Promise<void> => {
+      await write(strip)
+      begun.push(strip)
+    }
+    await this.#inParts(keep, async (strip, error) => {
+      const halves = this.#halvesOf(strip, error)
+      await this.#drop([strip])
+      return halves
+    })
+    this.#strips = begun
+  }
+
+  /** Does something with each strip: with its halves where servers have no memory for it. @param work may be done again */
+  async each(work: (strip: Strip) => Promise<void>): Promise<void> {
+    await this.#inParts(work, (strip, error) => this.#halve(strip, error))
+  }
+
+  async #inParts(
+    work: (strip: Strip) => Promise<void>,
+    halve: (strip: Strip, error: unknown) => Promise<readonly Strip[]>,
+  ): Promise<void> {
+    const left = [...this.#strips]
+    for (let strip = left.shift(); strip !== undefined; strip = left.shift()) {
+      try {
+        await work(strip)
+      } catch (error) {
+        left.unshift(...(await halve(strip, error)))
+      }
+    }
   }
 
   /** Goes on from where it is. @returns steps since it began, and how far z was from solved before the last one */
   async solve({ schedule, name }: Sweep, onStep?: OnStep): Promise<{ iterations: number; residual: number }> {
     const { steps, stopBelow } = schedule
-    const { statements } = this.#tables
-    for (const step of steps) {
-      const next = `state${this.#iterations + 1}`
-      const product = statements.product(await this.#panel(), 'middle', this.#width)
-      await this.#make(next, [statements.step(this.#state, next, product, this.#width, step)])
-      const residual = numbersOf(await this.#tables.query(statements.residual(next), this.#signal), 'worst')[0]
-      if (!Number.isFinite(residual)) throw notANumber(name, this.#iterations)
-      this.#residual = residual
-      if (residual < stopBelow) {
-        await this.#tables.drop([next])
-        break
-      }
-      await this.#tables.drop([this.#state])
-      this.#state = next
+    for (const recurrence of steps) {
+      const next = await this.#step(recurrence)
+      this.#residual = await this.#residualOf(next)
+      if (!Number.isFinite(this.#residual)) throw notANumber(name, this.#iterations)
+      const isDone = this.#residual < stopBelow
+      await this.#drop(isDone ? next : this.#strips)
+      if (isDone) break
+      this.#strips = next
       this.#iterations++
       onStep?.(this.#iterations, schedule.enough ?? steps.length)
     }
     return { iterations: this.#iterations, residual: this.#residual }
   }
 
-  async scores(): Promise<Columns[]> {
-    return this.#tables.query(this.#tables.statements.read(this.#state, columnsOf('z', this.#width)), this.#signal)
+  async #step(recurrence: RecurrenceStep): Promise<readonly Strip[]> {
+    const { statements } = this.#tables
+    const made: Strip[] = []
+    await this.each(async (strip) => {
+      const next = stripOf(this.#iterations + 1, strip)
+      const swept = product(statements, await this.#panel(strip), 'middle', strip.width)
+      await this.#make(next, step(statements, strip.table, next.table, swept, strip.width, recurrence))
+      made.push(next)
+    })
+    return made
   }
 
-  async rowSums(): Promise<Columns[]> {
-    return this.#tables.query(this.#tables.statements.rowSums(await this.#panel(), this.#width), this.#signal)
+  async #residualOf(strips: readonly Strip[]): Promise<number> {
+    let most = -Infinity
+    for (const { table } of strips) {
+      const found = await this.#tables.query(residual(this.#tables.statements, table), this.#signal)
+      const [worst] = numbersOf(found, 'worst')
+      // Not by Math.max alone: what is no number is to be seen.
+      most = Number.isFinite(worst) ? Math.max(most, worst) : worst
+    }
+    return most
+  }
+
+  async scores({ table, width }: Strip): Promise<Columns[]> {
+    return this.#tables.query(this.#tables.statements.read(table, columnsOf('z', width)), this.#signal)
+  }
+
+  async rowSums(strip: Strip): Promise<Columns[]> {
+    return this.#tables.query(this.#tables.statements.rowSums(await this.#panel(strip), strip.width), this.#signal)
   }
 
   async end(): Promise<void> {
-    await this.#tables.drop([this.#state, 'panel'])
+    await this.#drop(this.#strips)
+    await this.#tables.drop(['panel'])
   }
 
-  async #make(name: string, fill: Parameters<RunTables['make']>[4]): Promise<void> {
-    await this.#tables.make(name, stateColumns(this.#width), 'i', null, fill, this.#signal)
+  /** @throws what the strip failed by, where that was not memory or it has one column */
+  #halvesOf(strip: Strip, error: unknown): readonly Strip[] {
+    const half = this.#tables.room.narrow(strip.width, error)
+    const second = { first: strip.first + half, width: strip.width - half }
+    return [{ first: strip.first, width: half }, second].map((span) => stripOf(this.#iterations, span))
+  }
+
+  /** Two strips in the place of one. */
+  async #halve(strip: Strip, error: unknown): Promise<readonly Strip[]> {
+    const halves = this.#halvesOf(strip, error)
+    for (const half of halves) {
+      const columns = { first: half.first - strip.first, width: half.width }
+      await this.#make(half, part(this.#tables.statements, strip.table, half.table, columns))
+    }
+    this.#strips = this.#strips.flatMap((one) => (one === strip ? halves : [one]))
+    // What was made of the whole strip before it failed, too.
+    await this.#drop([strip, stripOf(this.#iterations + 1, strip)])
+    return halves
+  }
+
+  async #make({ table, width }: Strip, fill: Statement): Promise<void> {
+    await this.#tables.make(table, stateColumns(width), 'i', null, [fill], this.#signal)
+  }
+
+  #drop(strips: readonly Strip[]): Promise<void> {
+    return this.#tables.drop(strips.map(({ table }) => table))
   }
 
   /** z where it is joined: copied to all servers, if there are several. */
-  async #panel(): Promise<string> {
+  async #panel({ table, width }: Strip): Promise<string> {
     const { statements, isShared } = this.#tables
-    const width = this.#width
-    if (!isShared) return statements.stateAsPanel(this.#state, width)
-    const copy = statements.copy(this.#state, 'panel', columnsOf('z', width), columnsOf('f', width))
+    if (!isShared) return statements.stateAsPanel(table, width)
+    const copy = statements.copy(table, 'panel', columnsOf('z', width), columnsOf('f', width))
     await this.#tables.make('panel', panelColumns(width, 'single'), 'i', 'to-all', [copy], this.#signal)
     return statements.table('panel')
   }

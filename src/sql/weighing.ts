@@ -1,12 +1,14 @@
 /**
  * What the pairs of a table weigh, counted where the rows lie.
  *
- *   rows(uk, ik, sk, x, c, bad)   values of a user, an item and a signal, added up; how many there are, and how many of them are no numbers of single precision
- *   pairs(uk, ik, w, n)           w = sum over the named signals of weight_s t_s(x), n how many of them the pair has
+ *   rows(uk, ik, sk, x, c, bad, gap)   values of a user, an item and a signal, added up; how many there are, how many of them are no numbers of single precision,
+ *                                      and how many lack something
+ *   pairs(uk, ik, w, n)                w = sum over the named signals of weight_s t_s(x), n how many of them the pair has
  */
 import { readRule, requireSignals, type ResolvedRule, type SignalRules } from '../data/signal-rules.ts'
 import type { Weighing } from '../data/signal-weights.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import { scaleWeights } from '../matrix/weight-scale.ts'
 import { refusedOption } from '../support/options.ts'
 import { numbersOf, textsOf } from './connection.ts'
 import type { Dialect } from './dialect.ts'
@@ -14,8 +16,8 @@ import type { RunTables } from './run-tables.ts'
 import type { Statement } from './statement.ts'
 import { literal, type SourceTable, type Statements } from './statements.ts'
 
-export const ROW_COLUMNS = { uk: 'text', ik: 'text', sk: 'text', x: 'double', c: 'int', bad: 'int' } as const
-export const WEIGHED_COLUMNS = { uk: 'text', ik: 'text', w: 'single', n: 'int' } as const
+export const ROW_COLUMNS = { uk: 'text', ik: 'text', sk: 'text', x: 'double', c: 'int', bad: 'int', gap: 'int' } as const
+export const WEIGHED_COLUMNS = { uk: 'text', ik: 'text', w: 'double', n: 'int' } as const
 
 /** Smallest and largest sizes that single precision holds. */
 const [SMALLEST, LARGEST] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127]
@@ -67,16 +69,17 @@ export function requireWeighing(who: string, source: SourceTable): void {
 
 /** The one reading of a source whose pairs weigh. */
 export function readValues(statements: Statements, source: SourceTable): Statement {
-  const { identifier, text, double, single } = statements.dialect
+  const { text, double, single } = statements.dialect
+  const { from, of } = statements.rowsOf(source)
   const { user, item, signal, value } = source.columns
-  const kind = signal === undefined ? "''" : text(identifier(signal))
-  const number = value === undefined ? double('1') : double(single(identifier(value)))
-  const raw = value === undefined ? double('1') : double(identifier(value))
+  const kind = signal === undefined ? "''" : text(of(signal))
+  const number = value === undefined ? double('1') : double(single(of(value)))
+  const raw = value === undefined ? double('1') : double(of(value))
   const size = `abs(b) >= ${literal(SMALLEST)} AND abs(b) <= ${literal(LARGEST)}`
-  const cells = `SELECT ${text(identifier(user))} AS uk, ${text(identifier(item))} AS ik, ${kind} AS sk, ${number} AS v, ${raw} AS b\nFROM ${statements.source(source)}`
+  const cells = `SELECT ${text(of(user))} AS uk, ${text(of(item))} AS ik, ${kind} AS sk, ${number} AS v, ${raw} AS b, ${statements.gap(source, of)} AS gap\nFROM ${from}`
   return {
     name: 'read values',
-    sql: `INSERT INTO ${statements.table('rows')}\nSELECT uk, ik, sk, sum(v) AS x, count(*) AS c, sum(CASE WHEN b = 0 OR (${size}) THEN 0 ELSE 1 END) AS bad\nFROM (\n${cells}\n) AS r GROUP BY uk, ik, sk`,
+    sql: `INSERT INTO ${statements.table('rows')}\nSELECT uk, ik, sk, sum(v) AS x, count(*) AS c, sum(CASE WHEN b = 0 OR (${size}) THEN 0 ELSE 1 END) AS bad, sum(gap) AS gaps\nFROM (\n${cells}\n) AS r GROUP BY uk, ik, sk`,
   }
 }
 
@@ -89,7 +92,7 @@ const signalFacts = (statements: Statements): Statement => ({
 /** Pairs with their weights. */
 export function weighPairs(who: string, statements: Statements, source: SourceTable): Statement {
   const { weighing } = source
-  const { single, double, quoteText } = statements.dialect
+  const { double, quoteText } = statements.dialect
   const rules = [...rulesOf(who, source)]
   const isOf = (name: string): string => (weighing.signals === null ? '1 = 1' : `sk = ${quoteText(name)}`)
   const weights = rules.map(([name, { weight, transform }]) => {
@@ -98,8 +101,31 @@ export function weighPairs(who: string, statements: Statements, source: SourceTa
   const named = rules.map(([name]) => isOf(name)).join(' OR ')
   return {
     name: 'weigh pairs',
-    sql: `INSERT INTO ${statements.table('pairs')}\nSELECT uk, ik, ${single(`sum(CASE ${weights.join(' ')} ELSE ${double('0')} END)`)} AS w, sum(CASE WHEN ${named} THEN 1 ELSE 0 END) AS n\nFROM ${statements.table('rows')} AS r GROUP BY uk, ik`,
+    sql: `INSERT INTO ${statements.table('pairs')}\nSELECT uk, ik, sum(CASE ${weights.join(' ')} ELSE ${double('0')} END) AS w, sum(CASE WHEN ${named} THEN 1 ELSE 0 END) AS n\nFROM ${statements.table('rows')} AS r GROUP BY uk, ik`,
   }
+}
+
+/** The largest weight of all pairs, and the smallest other than 0. */
+const sizesOfWeights = (statements: Statements): Statement => ({
+  name: 'look at weights',
+  sql: `SELECT max(abs(w)) AS largest, min(CASE WHEN w = 0 THEN ${literal(Number.MAX_VALUE)} ELSE abs(w) END) AS smallest FROM ${statements.table('pairs')}`,
+})
+
+/**
+ * What weights are multiplied by, so that single precision holds them: as of weights in this memory.
+ *
+ * @throws {RivuletError} INVALID_DATA where the largest is more than 1e30 times the smallest
+ */
+export async function scaleOfWeights(
+  who: string,
+  tables: RunTables,
+  { columns }: SourceTable,
+  signal?: AbortSignal,
+): Promise<number> {
+  const found = await tables.query(sizesOfWeights(tables.statements), signal)
+  const sizes = Float64Array.of(numbersOf(found, 'smallest')[0], numbersOf(found, 'largest')[0])
+  const [, largest] = sizes
+  return largest === 0 ? 1 : scaleWeights(who, sizes, () => `column ${show(columns.value ?? columns.signal)}`).scale
 }
 
 /** @throws {RivuletError} INVALID_DATA for values that the rules do not take, UNKNOWN_KEY for a signal that there is not */

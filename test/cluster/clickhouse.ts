@@ -91,6 +91,11 @@ export class ClickHouseCluster implements AsyncDisposable {
     return this.#ways.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
+  /** Makes bytes between the servers late, where they are counted, from now on; `Infinity`: none pass. */
+  delay(ms: number): void {
+    for (const way of this.#ways) way.lateMs = ms
+  }
+
   /** Runs a statement on one server and gives what it prints. */
   async run(sql: string, server = 0): Promise<string> {
     const response = await fetch(`${this.urls[server]}/?wait_end_of_query=1`, { method: 'POST', body: sql })

@@ -1,8 +1,11 @@
-/** A way to a server that counts the bytes that pass, both ways. */
+/** A way to a server that counts the bytes that pass, both ways, and lets them pass late if it is told to. */
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { Transform } from 'node:stream'
 
 export class CountingProxy implements AsyncDisposable {
   bytes = 0
+  /** How late bytes pass, in milliseconds; `Infinity`: never. */
+  lateMs = 0
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
 
@@ -14,10 +17,19 @@ export class CountingProxy implements AsyncDisposable {
         [onward, socket],
       ]) {
         this.#sockets.add(one)
-        one.on('data', (part: Buffer) => (this.bytes += part.length))
-        one.pipe(other)
+        one.pipe(this.#passing()).pipe(other)
         one.on('error', () => other.destroy()).on('close', () => this.#sockets.delete(one))
       }
+    })
+  }
+
+  #passing(): Transform {
+    return new Transform({
+      transform: (part: Buffer, _, pass) => {
+        this.bytes += part.length
+        if (this.lateMs === 0) pass(null, part)
+        else if (this.lateMs < Infinity) setTimeout(() => pass(null, part), this.lateMs)
+      },
     })
   }
 

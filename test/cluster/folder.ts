@@ -15,8 +15,12 @@ export const PYTHON_PACKAGES = join(FOLDER, 'python')
 export const CLICKHOUSE = join(ROOT, 'usr/sbin/clickhouse-server')
 export const LIBRARIES = [join(ROOT, 'usr/lib/x86_64-linux-gnu'), join(ROOT, 'lib/x86_64-linux-gnu')].join(':')
 
+export const SPARK_HOME = join(PYTHON_PACKAGES, 'pyspark')
+
 /** Python packages, by the folder that they are in: databases inside a Python process, and Sail, a server that speaks Spark Connect and needs no Java. */
 export const WHEELS = { duckdb: ['duckdb', 'numpy'], chdb: ['chdb-core'], pysail: ['pysail==0.7.2'] } as const
+/** Half a gigabyte, and it needs Java: installed where it is asked for. */
+const SPARK = 'pyspark==4.3.0'
 export type Wheel = keyof typeof WHEELS
 export type InPython = Exclude<Wheel, 'pysail'>
 
@@ -25,6 +29,8 @@ export const missing = {
   clickhouse: (): string | null => (existsSync(CLICKHOUSE) ? null : 'npm run cluster -- install'),
   python: (name: Wheel): string | null =>
     existsSync(join(PYTHON_PACKAGES, name)) ? null : 'npm run cluster -- install',
+  /** Spark is started once, by whoever asks for it: it takes its time. */
+  spark: (): string | null => (process.env.RIVULET_SPARK_ITSELF ? null : 'npm run cluster -- spark COMMAND'),
 }
 
 /** ClickHouse from Debian's packages, with what they need and the system lacks. @throws what apt-get or dpkg says */
@@ -43,4 +49,12 @@ export async function installWheel(name: Wheel): Promise<void> {
   if (missing.python(name) === null) return
   const options = ['--quiet', '--no-deps', '--disable-pip-version-check', '--target', PYTHON_PACKAGES]
   await run('python3', ['-m', 'pip', 'install', ...options, ...WHEELS[name]], { timeout: 600_000 })
+}
+
+/** Spark itself. @throws where there is no Java, and what pip says */
+export async function installSpark(): Promise<void> {
+  await run('java', ['-version'])
+  if (existsSync(SPARK_HOME)) return
+  const options = ['--quiet', '--no-deps', '--disable-pip-version-check', '--target', PYTHON_PACKAGES]
+  await run('python3', ['-m', 'pip', 'install', ...options, SPARK], { timeout: 1_800_000 })
 }

@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/advanced.ts'
 import { readEmbedding } from '../../src/index.ts'
 import { ClickHouseCluster, CLUSTER, READER } from '../cluster/clickhouse.ts'
 import { missing } from '../cluster/folder.ts'
-import { SailCluster } from '../cluster/sail.ts'
+import { SparkConnectServer } from '../cluster/spark-connect.ts'
 import { documentOf, rivulet } from '../unit/cli/stage.ts'
 
 const rows = ((): readonly (readonly [shopper: string, sku: string])[] => {
@@ -154,6 +154,17 @@ describe.skipIf(lacksClickHouse !== null)(
         readonly lists: readonly { readonly user: string; readonly items: readonly { readonly item: string }[] }[]
       }
       const { lists } = await ofFile<Lists>('recommend', ...NEIGHBOURS, '--users', 'u1', '--min-score', '0')
+      const some = ['recommend', '--model-table', 'similar', '--k', '5', '--users', 'u1,stranger']
+      const refused = await rivulet([...some.toSpliced(1, 0, ...from), '--to', 'of_some'])
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("'stranger'")])
+      const planned = await rivulet([...some.toSpliced(1, 0, ...from), '--dry-run'])
+      expect(planned.stdout).toMatch(/Lists of 5 by [\d.]+ entries of each item.*read neighbours from similar/s)
+      await ofTable<object>('recommend', ...some.slice(1), '--unknown', 'prior', '--to', 'of_some')
+      const listed = await table('SELECT user, count(), sum(prior) FROM shop.of_some GROUP BY user ORDER BY user')
+      expect(listed).toEqual([
+        ['stranger', '5', '5'],
+        ['u1', '5', '0'],
+      ])
       const ofOne = await table("SELECT item FROM shop.by_similar WHERE user = 'u1' ORDER BY rank")
       expect(ofOne.flat()).toEqual(lists[0].items.map(({ item }) => item))
     })
@@ -244,7 +255,7 @@ describe.skipIf(lacksSail !== null)(
   { timeout: 120_000 },
   () => {
     it('labels nodes of a table by Spark Connect, and writes them to another', async () => {
-      await using sail = await SailCluster.start()
+      await using sail = await SparkConnectServer.startSail()
       await sail.run('CREATE TABLE events (shopper STRING, sku STRING) USING parquet')
       await sail.run(`INSERT INTO events VALUES ${values}`)
       const from = ['--from', sail.url.replace('/;', '/default.events;'), ...COLUMNS]

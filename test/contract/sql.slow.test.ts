@@ -17,7 +17,7 @@ import { seededRandom } from '../../src/advanced.ts'
 import { ClickHouseCluster, CLUSTER } from '../cluster/clickhouse.ts'
 import { missing } from '../cluster/folder.ts'
 import { PythonDatabase } from '../cluster/python-database.ts'
-import { SailCluster } from '../cluster/sail.ts'
+import { SparkConnectServer } from '../cluster/spark-connect.ts'
 
 /** Pairs in two components, some of them twice, with ids that need care: quotes, numbers beyond 2^53, one that is on both sides. */
 const pairs = ((): readonly (readonly [user: string, item: string])[] => {
@@ -123,14 +123,15 @@ async function openInPython(name: 'duckdb' | 'chdb'): Promise<Opened> {
   }
 }
 
-async function openSail(): Promise<Opened> {
-  const sail = await SailCluster.start()
-  await sail.run('CREATE TABLE events (user STRING, item STRING) USING parquet')
-  await sail.run(`INSERT INTO events VALUES ${valuesOf('\\\\').replaceAll("''", "\\'")}`)
+async function openSpark(starting: Promise<SparkConnectServer>): Promise<Opened> {
+  const server = await starting
+  await server.run('DROP TABLE IF EXISTS events')
+  await server.run('CREATE TABLE events (user STRING, item STRING) USING parquet')
+  await server.run(`INSERT INTO events VALUES ${valuesOf('\\\\').replaceAll("''", "\\'")}`)
   return {
-    options: { spark: sail.url, table: 'events' },
-    tables: async () => (await sail.run('SHOW TABLES')).flatMap(({ tableName }) => Array.from(tableName, String)),
-    [Symbol.asyncDispose]: () => sail[Symbol.asyncDispose](),
+    options: { spark: server.url, table: 'events' },
+    tables: async () => (await server.run('SHOW TABLES')).flatMap(({ tableName }) => Array.from(tableName, String)),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }
 
@@ -139,7 +140,8 @@ const DATABASES = [
   { name: 'two ClickHouse servers', lacks: missing.clickhouse(), open: () => openClickHouse(2) },
   { name: 'DuckDB', lacks: missing.python('duckdb'), open: () => openInPython('duckdb') },
   { name: 'the ClickHouse of today, embedded', lacks: missing.python('chdb'), open: () => openInPython('chdb') },
-  { name: 'Sail, by Spark Connect', lacks: missing.python('pysail'), open: openSail },
+  { name: 'Sail, by Spark Connect', lacks: missing.python('pysail'), open: () => openSpark(SparkConnectServer.startSail()) },
+  { name: 'Spark itself', lacks: missing.spark(), open: () => openSpark(SparkConnectServer.at(process.env.RIVULET_SPARK_ITSELF ?? '')) },
 ] as const
 
 /** Those that are asked for vectors, which takes hundreds of statements: each dialect once, and several servers. */
@@ -378,9 +380,48 @@ describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lack
       },
     )
 
+    it('weighs sums that single precision does not hold as this memory does, and refuses what it refuses', async () => {
+      const rows = (sizes: readonly number[]) => pairs.slice(0, 60).map(([user, item], at) => ({ user, item, stars: sizes[at % sizes.length] }))
+      const large = rows([3e38, 1e37, 2e38]).flatMap((row) => [row, row, row])
+      const columns = { user: 'text', item: 'text', stars: 'double' } as const
+      await engine.write('large', columns, large.map(({ user, item, stars }) => [user, item, stars]))
+      const names = { user: 'user', item: 'item', value: 'stars' }
+      const options = { ...opened.options, columns: names, weighted: true }
+      await using weighed = await SqlEngine.connect({ ...options, table: 'large' })
+      const here = personalizedPageRank.detailed(fromRows(large, names), { weighted: true, alpha: 0.5, tolerance: 1e-5 })
+      const there = await weighed.personalizedPageRank({ alpha: 0.5, tolerance: 1e-5 })
+      for (const [node, key] of [...here.nodes.keys()].entries()) {
+        const other = there.scores[there.nodes.rowOf(key)]
+        expect([key, Math.abs(other - here.scores[node]) < 1e-6]).toEqual([key, true])
+      }
+      const apart = rows([3e38, 1e7])
+      await engine.write('apart', columns, apart.map(({ user, item, stars }) => [user, item, stars]))
+      const refused = { code: 'INVALID_DATA', message: expect.stringContaining('within a factor of 1e30') as string }
+      await expect(SqlEngine.connect({ ...options, table: 'apart' })).rejects.toMatchObject(refused)
+      await expect(Engine.create(fromRows(apart, names), { weighted: true })).rejects.toMatchObject(refused)
+    })
+
+    it('lists for those who are asked about by a table of neighbours, and popular items for strangers', async () => {
+      const lists = 'lists of some'
+      const users = ['u7', 'nobody', 'c3', 'u7', '\\']
+      const asked = { table: 'near by rp3beta', users, k: 4 }
+      await expect(engine.recommendInto(lists, asked)).rejects.toMatchObject({ code: 'UNKNOWN_KEY' })
+      const made = await engine.recommendInto(lists, { ...asked, unknown: 'prior' })
+      const left = await SqlEngine.read({ ...opened.options, table: lists, columns: LIST_COLUMNS })
+      expect([made.lists, made.entries]).toEqual([4, left.length])
+      const found = listsOf(left)
+      const { nobody, ...others } = Object.fromEntries(found)
+      const popular = recommend(inOrder, { method: 'popularity', k: 4, users: ['nobody'], unknown: 'prior' })
+      expect(nobody.map(({ score }) => score)).toEqual(popular.get('nobody')?.map(({ score }) => score))
+      const options = { method: 'rp3beta', neighbours: 20, itemAlpha: 0.5, k: 4, minScore: 0 } as const
+      expectLists(new Map(Object.entries(others)), recommend(inOrder, { ...options, users: ['u7', 'c3', '\\'] }))
+      const plan = await SqlEngine.plan(opened.options, { lists: { k: 4, table: 'near by rp3beta' } })
+      expect(plan).toMatch(/count rows.*Lists of 4 by [\d.]+ entries.*read neighbours from.*keep lists/s)
+    })
+
     it('keeps nothing when it is closed', async () => {
       await engine.close()
-      const left = ['events', 'kept', 'lists of all', 'valued']
+      const left = ['apart', 'events', 'kept', 'large', 'lists of all', 'lists of some', 'valued']
       expect((await opened.tables()).filter((one) => !/^(near|lists) by /.test(one)).sort()).toEqual(left)
       await expect(engine.personalizedPageRank()).rejects.toMatchObject({ code: 'CLOSED' })
     })

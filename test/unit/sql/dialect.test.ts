@@ -34,3 +34,18 @@ describe('names of tables and columns', () => {
     expect(() => DIALECTS.duckdb.identifier(name)).toThrow(/the name of a table or column/)
   })
 })
+
+describe('texts', () => {
+  it.each([
+    ['clickhouse', '\\'],
+    ['duckdb', "'"],
+    ['spark', '\\'],
+  ] as const)('are one text in %s, whatever they hold', (dialect, escape) => {
+    const awkward = fc.stringMatching(/^['"`\\;\-\n a]{1,12}$/)
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), awkward), (text) => {
+        expect(nameIn(DIALECTS[dialect].quoteText(text), "'", escape)).toBe(text)
+      }),
+    )
+  })
+})

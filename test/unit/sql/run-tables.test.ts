@@ -114,6 +114,7 @@ describe('a table that is loaded', () => {
   it('has its nodes in the order of their numbers, and no edges in this memory', async () => {
     const answers: Readonly<Record<string, Columns>> = {
       'count rows': { n: [4n], of_user: [4n], of_item: [4n] },
+      'look for gaps': { n: [3n], gaps: [0n] },
       'keys of users': { u: [1, 0], uk: ['bob', 'ann'] },
       'keys of items': { i: [0, 1], ik: ['tea', 'jam'] },
       'degrees of users': { u: [0, 1], n: [2n, 1n] },

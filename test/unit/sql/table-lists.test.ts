@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Columns, Connection } from '../../../src/sql/connection.ts'
+import { refusal } from '../../../src/sql/refusal.ts'
 import { RunTables } from '../../../src/sql/run-tables.ts'
 import type { Statement } from '../../../src/sql/statement.ts'
 import { TableLists } from '../../../src/sql/table-lists.ts'
@@ -16,7 +17,7 @@ function servers(most: number): { connection: Connection; names: string[] } {
     const [from, last] = (/lists of users (\d+) to (\d+)/.exec(name) ?? []).slice(1).map(Number)
     if (last === undefined) return Promise.resolve([])
     names.push(name)
-    if (last - from >= most) throw new Error('Code: 241. Memory limit (for query) exceeded')
+    if (last - from >= most) throw refusal('memory', name, 'db.example', 'Memory limit (for query) exceeded')
     const u = Int32Array.from({ length: last - from + 1 }, (_, at) => from + at)
     return Promise.resolve([{ u, j: u.map((user) => user % 4), s: Float32Array.from(u) }])
   }

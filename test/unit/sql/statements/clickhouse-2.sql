@@ -6,10 +6,10 @@ SELECT count(*) AS n, count(`user id`) AS of_user, count(`sku`) AS of_item FROM 
 -- drop pairs
 DROP TABLE IF EXISTS `rivulet_pairs`;
 -- make pairs
-CREATE TABLE `rivulet_pairs` (uk String, ik String) ENGINE = MergeTree ORDER BY uk;
+CREATE TABLE `rivulet_pairs` (uk String, ik String, gap Int32) ENGINE = MergeTree ORDER BY uk;
 -- read pairs
 INSERT INTO `rivulet_pairs`
-SELECT DISTINCT assumeNotNull(toString(`user id`)) AS uk, assumeNotNull(toString(`sku`)) AS ik
+SELECT DISTINCT assumeNotNull(toString(`user id`)) AS uk, assumeNotNull(toString(`sku`)) AS ik, CASE WHEN `user id` IS NULL OR `sku` IS NULL THEN 1 ELSE 0 END AS gap
 FROM `shop`.`events`;
 -- drop users
 DROP TABLE IF EXISTS `rivulet_users`;
@@ -38,6 +38,28 @@ INSERT INTO `rivulet_e_all`
 SELECT u, i
 FROM (SELECT u, ik FROM `rivulet_pairs` AS p ALL INNER JOIN `rivulet_users` AS k USING (uk)) AS t
 ALL INNER JOIN `rivulet_items` AS k USING (ik);
+-- drop by_user on all servers
+DROP TABLE IF EXISTS `rivulet_by_user_all`;
+-- drop by_user, on every server
+DROP TABLE IF EXISTS `rivulet_by_user`;
+-- make by_user, on every server
+CREATE TABLE `rivulet_by_user` (u Int32, others Array(Int32)) ENGINE = MergeTree ORDER BY u;
+-- by_user on all servers
+CREATE TABLE `rivulet_by_user_all` AS `rivulet_by_user` ENGINE = Distributed(`prod`, currentDatabase(), `rivulet_by_user`, intHash32(u));
+-- list pairs by user, on every server
+INSERT INTO `rivulet_by_user`
+SELECT u, groupArray(i) AS others
+FROM `rivulet_e` AS e ALL INNER JOIN (SELECT u, toInt32(intDiv(count(*), 4096) + 1) AS k FROM `rivulet_e` GROUP BY u) AS k USING (u)
+GROUP BY u, i % k;
+-- drop by_item, on every server
+DROP TABLE IF EXISTS `rivulet_by_item`;
+-- make by_item, on every server
+CREATE TABLE `rivulet_by_item` (i Int32, others Array(Int32)) ENGINE = MergeTree ORDER BY i;
+-- list pairs by item, on every server
+INSERT INTO `rivulet_by_item`
+SELECT i, groupArray(u) AS others
+FROM `rivulet_e` AS e ALL INNER JOIN (SELECT i, toInt32(intDiv(count(*), 4096) + 1) AS k FROM `rivulet_e` GROUP BY i) AS k USING (i)
+GROUP BY i, u % k;
 -- keys of users
 SELECT u, uk FROM `rivulet_users`;
 -- keys of items
@@ -56,12 +78,12 @@ FROM `rivulet_state0`;
 INSERT INTO `rivulet_state1`
 SELECT i, scale, weight, r0, r1, toFloat32(scale * coalesce(a0, 0) + r0) AS n0, toFloat32(scale * coalesce(a1, 0) + r1) AS n1, z0 AS o0, z1 AS o1, weight * greatest(abs(scale * coalesce(a0, 0) + r0 - z0), abs(scale * coalesce(a1, 0) + r1 - z1)) AS err
 FROM `rivulet_state0` AS s ALL LEFT JOIN (
-  SELECT i, sum(h0) AS a0, sum(h1) AS a1
-  FROM `rivulet_e_all` AS e ALL INNER JOIN (
+  SELECT arrayJoin(others) AS i, sum(h0) AS a0, sum(h1) AS a1
+  FROM `rivulet_by_user_all` AS e ALL INNER JOIN (
     SELECT u, m * g0 AS h0, m * g1 AS h1
     FROM (
-      SELECT u, sum(f0) AS g0, sum(f1) AS g1
-      FROM `rivulet_e` AS e ALL INNER JOIN `rivulet_panel` AS f USING (i)
+      SELECT arrayJoin(others) AS u, sum(f0) AS g0, sum(f1) AS g1
+      FROM `rivulet_by_item` AS e ALL INNER JOIN `rivulet_panel` AS f USING (i)
       GROUP BY u
     ) AS g ALL INNER JOIN `rivulet_middle` AS m USING (u)
   ) AS h USING (u)

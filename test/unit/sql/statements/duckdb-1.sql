@@ -6,10 +6,10 @@ SELECT count(*) AS n, count("user id") AS of_user, count("sku") AS of_item FROM 
 -- drop pairs
 DROP TABLE IF EXISTS "rivulet_pairs";
 -- make pairs
-CREATE TABLE "rivulet_pairs" (uk VARCHAR, ik VARCHAR);
+CREATE TABLE "rivulet_pairs" (uk VARCHAR, ik VARCHAR, gap INTEGER);
 -- read pairs
 INSERT INTO "rivulet_pairs"
-SELECT DISTINCT CAST("user id" AS VARCHAR) AS uk, CAST("sku" AS VARCHAR) AS ik
+SELECT DISTINCT CAST("user id" AS VARCHAR) AS uk, CAST("sku" AS VARCHAR) AS ik, CASE WHEN "user id" IS NULL OR "sku" IS NULL THEN 1 ELSE 0 END AS gap
 FROM "shop"."events";
 -- drop users
 DROP TABLE IF EXISTS "rivulet_users";

@@ -6,10 +6,10 @@ SELECT count(*) AS n, count(`user id`) AS of_user, count(`sku`) AS of_item FROM 
 -- drop pairs
 DROP TABLE IF EXISTS `rivulet_pairs`;
 -- make pairs
-CREATE TABLE `rivulet_pairs` (uk STRING, ik STRING) USING parquet;
+CREATE TABLE `rivulet_pairs` (uk STRING, ik STRING, gap INT) USING parquet;
 -- read pairs
 INSERT INTO `rivulet_pairs`
-SELECT DISTINCT CAST(`user id` AS STRING) AS uk, CAST(`sku` AS STRING) AS ik
+SELECT DISTINCT CAST(`user id` AS STRING) AS uk, CAST(`sku` AS STRING) AS ik, CASE WHEN `user id` IS NULL OR `sku` IS NULL THEN 1 ELSE 0 END AS gap
 FROM `shop`.`events`;
 -- drop users
 DROP TABLE IF EXISTS `rivulet_users`;
