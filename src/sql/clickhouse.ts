@@ -23,6 +23,8 @@ export interface ClickHouseAddress {
 
 /** Answers that may be other ones later: too many queries, time-outs and lost connections between servers. */
 const PASSING = new Set([3, 32, 159, 202, 209, 210, 242, 279, 319, 425, 999])
+/** Of them, that a server does not reach another one. */
+const UNREACHED = new Set([32, 159, 209, 210, 279])
 /** What an answer says when another server was lost in the middle of it, whatever its code. */
 const LOST = /receiving packet from|connection (reset|refused)|broken pipe/i
 
@@ -96,8 +98,9 @@ class Server {
   readonly #database: string
   readonly #deadlineMs: number
   readonly #silenceSeconds: string
+  readonly #cluster: string | null
 
-  constructor(url: string, { user, password, database, deadlineMs }: ClickHouseAddress) {
+  constructor(url: string, { user, password, database, deadlineMs, cluster }: ClickHouseAddress) {
     this.#url = new URL(url)
     const [name, secret] = [this.#url.username, this.#url.password].map(decodeURIComponent)
     const both = new TextEncoder().encode(`${name || user}:${secret || password}`)
@@ -106,6 +109,7 @@ class Server {
     this.#url.password = ''
     this.#database = database
     this.#deadlineMs = deadlineMs
+    this.#cluster = cluster
     this.#silenceSeconds = String(Math.min(LONGEST_SILENCE_S, Math.ceil(deadlineMs / 1000)))
   }
 
@@ -170,9 +174,17 @@ class Server {
     return ask({ url, method: 'POST', headers: { authorization: this.#authorization }, body, signal })
   }
 
-  /** Any answer is a sign that the server is there. */
+  /** Any answer is a sign that the server is there; of a cluster, that it reaches the others, for which it would wait without end when they are silent. */
   async #look(): Promise<void> {
-    await textOf(await ask({ url: this.#url, method: 'GET', headers: {} }))
+    if (this.#cluster === null) {
+      await textOf(await ask({ url: this.#url, method: 'GET', headers: {} }))
+      return
+    }
+    const sql = `SELECT count(*) FROM cluster(${DIALECTS.clickhouse.quoteText(this.#cluster)}, system, one)`
+    const said = await textOf(
+      await this.#post({}, sql, AbortSignal.timeout(Math.min(LONGEST_LOOK_MS, this.#deadlineMs))),
+    )
+    if (UNREACHED.has(codeOf(said))) throw new PassingFailure(oneLine(said))
   }
 
   /** Ends a query that nobody waits for, and waits until it has ended; whether it could be ended changes nothing for the caller. */
@@ -188,11 +200,15 @@ class Server {
 const MOST_LETTERS = 2 ** 24
 /** Longest wait for the end of a query that is ended. */
 const KILLING_MS = 10_000
+/** Longest wait for a sign. */
+const LONGEST_LOOK_MS = 60_000
 /** Of a server that is asked by another one, as servers count it: a day. */
 const LONGEST_SILENCE_S = 86_400
 
+const codeOf = (text: string): number => Number(/Code: (\d+)/.exec(text)?.[1] ?? 0)
+
 function refused(what: string, host: string, status: number, text: string): Error {
-  const code = Number(/Code: (\d+)/.exec(text)?.[1] ?? 0)
+  const code = codeOf(text)
   const said = oneLine(text) || `status ${status}`
   if (PASSING.has(code) || LOST.test(said) || (code === 0 && status >= 500))
     return new PassingFailure(`${what}: ${host} says: ${said}`)

@@ -112,7 +112,11 @@ export function sweepStatements(
     const panel = cluster === null ? statements.stateAsPanel('state0', width) : statements.table('panel')
     const swept = product(statements, panel, 'middle', width)
     planned.push(
-      { ...step(statements, 'state0', 'state1', swept, width, ANY_STEP), rows: items, bytesBetweenServers: others * items * (NUMBER + width * SUM) },
+      {
+        ...step(statements, 'state0', 'state1', swept, width, ANY_STEP),
+        rows: items,
+        bytesBetweenServers: others * items * (NUMBER + width * SUM),
+      },
       { ...residual(statements, 'state1'), rows: 1, bytesBetweenServers: 0 },
     )
   }
@@ -159,7 +163,8 @@ export function listStatements(
   const times = Math.max(1, Math.ceil((pairs * neighbours) / (ROWS_A_QUERY * shards.length)))
   const near = Math.ceil(items * neighbours)
   const once = { rows: near, times: 1, bytesBetweenServers: 0 }
-  const read = table === undefined ? [] : [{ ...writeTo(statements, 'staged', numberedNeighbours(statements, table)), ...once }]
+  const read =
+    table === undefined ? [] : [{ ...writeTo(statements, 'staged', numberedNeighbours(statements, table)), ...once }]
   const place = { ...writeTo(statements, 'near', statements.read('staged', ['j', 'p'])), ...once }
   const copy = {
     ...{ ...statements.copy('staged', 'near', ['j', 'p'], ['j', 'p']), rows: near, times: 1 },
@@ -194,7 +199,9 @@ const repeatedText = (statement: Repeated): string =>
 /** How a table is counted, and the neighbours that lists are made of. */
 export const explainCounting = (statements: Statements, source: SourceTable, { lists }: PlannedWork): string => {
   const near = lists !== undefined && 'table' in lists ? [countRows(statements.result(lists.table))] : []
-  return ['Counted by, which only reads:', ...[...countStatements(statements, source), ...near].map(loadText)].join('\n')
+  return ['Counted by, which only reads:', ...[...countStatements(statements, source), ...near].map(loadText)].join(
+    '\n',
+  )
 }
 
 /**

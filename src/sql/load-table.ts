@@ -6,14 +6,7 @@ import type { RunTables } from './run-tables.ts'
 import { wholeColumns, type SourceTable } from './statements.ts'
 import { listTables } from './sweep-statements.ts'
 import { tableNetwork, type SideFacts } from './table-network.ts'
-import {
-  readValues,
-  requireValues,
-  ROW_COLUMNS,
-  scaleOfWeights,
-  WEIGHED_COLUMNS,
-  weighPairs,
-} from './weighing.ts'
+import { readValues, requireValues, ROW_COLUMNS, scaleOfWeights, WEIGHED_COLUMNS, weighPairs } from './weighing.ts'
 
 /** Pairs as they are read: `gap` is 1 for one without a user or an item. */
 export const PAIR_COLUMNS = { uk: 'text', ik: 'text', gap: 'int' } as const

@@ -80,10 +80,13 @@ const TLS: readonly { readonly codes: RegExp; readonly meaning: Meaning }[] = [
 
 /** What a connection over TLS failed by, which trying again does not mend; `null` for anything else. */
 export function tlsRefusal(what: string, host: string, cause: unknown): RivuletError | null {
-  const { code } = Object(cause) as { readonly code?: unknown }
-  const meaning = TLS.find(({ codes }) => codes.test(String(code)))?.meaning
-  if (meaning === undefined) return null
-  return refusal(meaning, what, host, oneLine((cause as Error).message), { serverCode: code }, cause)
+  // A stream is cancelled because of what its session failed by.
+  for (let one: unknown = cause; one instanceof Error; one = one.cause) {
+    const { code } = one as NodeJS.ErrnoException
+    const meaning = TLS.find(({ codes }) => codes.test(code ?? ''))?.meaning
+    if (meaning !== undefined) return refusal(meaning, what, host, oneLine(one.message), { serverCode: code }, cause)
+  }
+  return null
 }
 
 /** Who speaks. */

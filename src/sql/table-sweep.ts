@@ -57,6 +57,8 @@ export interface Strip extends Span {
   readonly table: string
 }
 
+type Halves = readonly [Strip, Strip]
+
 const stripOf = (step: number, { first, width }: Span): Strip => ({
   ...{ first, width, table: `state${step}_${first}_${width}` },
 })
@@ -118,14 +120,15 @@ export class SweepBlock {
 
   async #inParts(
     work: (strip: Strip) => Promise<void>,
-    halve: (strip: Strip, error: unknown) => Promise<readonly Strip[]>,
+    halve: (strip: Strip, error: unknown) => Promise<Halves>,
   ): Promise<void> {
     const left = [...this.#strips]
     for (let strip = left.shift(); strip !== undefined; strip = left.shift()) {
       try {
         await work(strip)
       } catch (error) {
-        left.unshift(...(await halve(strip, error)))
+        const [first, second] = await halve(strip, error)
+        left.unshift(first, second)
       }
     }
   }
@@ -184,14 +187,14 @@ export class SweepBlock {
   }
 
   /** @throws what the strip failed by, where that was not memory or it has one column */
-  #halvesOf(strip: Strip, error: unknown): readonly Strip[] {
+  #halvesOf(strip: Strip, error: unknown): Halves {
     const half = this.#tables.room.narrow(strip.width, error)
     const second = { first: strip.first + half, width: strip.width - half }
-    return [{ first: strip.first, width: half }, second].map((span) => stripOf(this.#iterations, span))
+    return [stripOf(this.#iterations, { first: strip.first, width: half }), stripOf(this.#iterations, second)]
   }
 
   /** Two strips in the place of one. */
-  async #halve(strip: Strip, error: unknown): Promise<readonly Strip[]> {
+  async #halve(strip: Strip, error: unknown): Promise<Halves> {
     const halves = this.#halvesOf(strip, error)
     for (const half of halves) {
       const columns = { first: half.first - strip.first, width: half.width }

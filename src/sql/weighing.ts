@@ -16,7 +16,15 @@ import type { RunTables } from './run-tables.ts'
 import type { Statement } from './statement.ts'
 import { literal, type SourceTable, type Statements } from './statements.ts'
 
-export const ROW_COLUMNS = { uk: 'text', ik: 'text', sk: 'text', x: 'double', c: 'int', bad: 'int', gap: 'int' } as const
+export const ROW_COLUMNS = {
+  uk: 'text',
+  ik: 'text',
+  sk: 'text',
+  x: 'double',
+  c: 'int',
+  bad: 'int',
+  gap: 'int',
+} as const
 export const WEIGHED_COLUMNS = { uk: 'text', ik: 'text', w: 'double', n: 'int' } as const
 
 /** Smallest and largest sizes that single precision holds. */

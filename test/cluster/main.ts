@@ -16,7 +16,8 @@ if (words[0] === 'install') {
   for (const name of Object.keys(WHEELS) as Wheel[]) await attempt(name, () => installWheel(name))
 } else if (words[0] === 'spark') {
   await using spark = (await attempt('Spark', installSpark)) ? await SparkConnectServer.startSpark() : null
-  if (spark !== null) await whileRunning([spark.url], words.slice(1), { RIVULET_SPARK: spark.url, RIVULET_SPARK_ITSELF: spark.url })
+  if (spark !== null)
+    await whileRunning([spark.url], words.slice(1), { RIVULET_SPARK: spark.url, RIVULET_SPARK_ITSELF: spark.url })
 } else {
   await using cluster = (await attempt('ClickHouse', installClickHouse)) ? await ClickHouseCluster.start(2) : null
   await using sail = (await attempt('Sail', () => installWheel('pysail'))) ? await SparkConnectServer.startSail() : null
@@ -29,7 +30,11 @@ if (words[0] === 'install') {
 }
 
 /** Tells addresses, and waits for a command that is given them, or to be interrupted. */
-async function whileRunning(addresses: readonly string[], command: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+async function whileRunning(
+  addresses: readonly string[],
+  command: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   for (const address of addresses) console.log(address)
   if (command.length === 0) {
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])

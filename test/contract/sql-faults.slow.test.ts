@@ -129,31 +129,34 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
     ['a signal', { signals: { buy: 1 } }, "(9, 'a', 1, NULL)", 'INVALID_DATA', /NULL in 1 rows that came/],
     ['a value', { weighted: true }, "(9, 'a', NULL, 'buy')", 'INVALID_DATA', /NULL in 1 rows that came/],
     ['all of them', {}, null, 'EMPTY_DATA', /none in 'moving'/],
-  ] as const)('refuses rows that came without something after they were counted: %s', async (_, more, row, code, message) => {
-    const types = 'user Int32, item Nullable(String), stars Nullable(Float64), kind Nullable(String)'
-    await cluster.run(`CREATE TABLE moving (${types}) ENGINE = MergeTree ORDER BY user`)
-    await cluster.run("INSERT INTO moving VALUES (1, 'a', 1, 'buy'), (2, 'a', 2, 'buy')")
-    let isCounted = false
-    await using proxy = await TellingProxy.start(cluster.urls[0], async (sql) => {
-      if (isCounted && sql.startsWith('DROP')) {
-        isCounted = false
-        if (row === null) {
-          await cluster.run('DROP TABLE moving')
-          await cluster.run(`CREATE TABLE moving (${types}) ENGINE = MergeTree ORDER BY user`)
-        } else await cluster.run(`INSERT INTO moving VALUES ${row}`)
-      }
-      if (sql.startsWith('SELECT count(*) AS n')) isCounted = true
-      return undefined
-    })
-    const columns = { user: 'user', item: 'item', value: 'stars', signal: 'kind' }
-    const asked = alone({ clickhouse: proxy.url, table: 'moving', columns, ...more })
-    await expect(SqlEngine.connect(asked)).rejects.toMatchObject({
-      code,
-      message: expect.stringMatching(message) as string,
-    })
-    expect(await left()).toBe('')
-    await cluster.run('DROP TABLE moving')
-  })
+  ] as const)(
+    'refuses rows that came without something after they were counted: %s',
+    async (_, more, row, code, message) => {
+      const types = 'user Int32, item Nullable(String), stars Nullable(Float64), kind Nullable(String)'
+      await cluster.run(`CREATE TABLE moving (${types}) ENGINE = MergeTree ORDER BY user`)
+      await cluster.run("INSERT INTO moving VALUES (1, 'a', 1, 'buy'), (2, 'a', 2, 'buy')")
+      let isCounted = false
+      await using proxy = await TellingProxy.start(cluster.urls[0], async (sql) => {
+        if (isCounted && sql.startsWith('DROP')) {
+          isCounted = false
+          if (row === null) {
+            await cluster.run('DROP TABLE moving')
+            await cluster.run(`CREATE TABLE moving (${types}) ENGINE = MergeTree ORDER BY user`)
+          } else await cluster.run(`INSERT INTO moving VALUES ${row}`)
+        }
+        if (sql.startsWith('SELECT count(*) AS n')) isCounted = true
+        return undefined
+      })
+      const columns = { user: 'user', item: 'item', value: 'stars', signal: 'kind' }
+      const asked = alone({ clickhouse: proxy.url, table: 'moving', columns, ...more })
+      await expect(SqlEngine.connect(asked)).rejects.toMatchObject({
+        code,
+        message: expect.stringMatching(message) as string,
+      })
+      expect(await left()).toBe('')
+      await cluster.run('DROP TABLE moving')
+    },
+  )
 
   it('quotes the names of tables and columns', async () => {
     const [table, user, item] = ['select `x`; DROP TABLE events', 'the "user"', "it\\em'"]

@@ -14,8 +14,10 @@ const seedsOf = (classes: number) =>
 
 /** But for the order of sums. */
 function expectScores({ scores }: Labelling, { scores: expected }: Labelling): void {
-  const apart = expected.data as Float32Array
-  expect(apart.map((score, at) => Math.abs(score - (scores.data as Float32Array)[at])).reduce((a, b) => Math.max(a, b))).toBeLessThan(1e-6)
+  const apart = expected.data
+  expect(apart.map((score, at) => Math.abs(score - scores.data[at])).reduce((a, b) => Math.max(a, b))).toBeLessThan(
+    1e-6,
+  )
 }
 
 /** A database that has no memory for queries of more columns. */
@@ -41,74 +43,79 @@ class Narrow implements QuerySource {
 }
 
 const lacksDuckdb = missing.python('duckdb')
-describe.skipIf(lacksDuckdb !== null)(`DuckDB without memory${lacksDuckdb === null ? '' : ` (needs ${lacksDuckdb})`}`, () => {
-  let database: PythonDatabase
-  beforeAll(async () => {
-    database = await PythonDatabase.start('duckdb')
-    for await (const _ of database.query('CREATE TABLE events ("user" VARCHAR, item VARCHAR)')) continue
-    const values = pairs.map(([user, item]) => `('${user}', '${item}')`).join(', ')
-    for await (const _ of database.query(`INSERT INTO events VALUES ${values}`)) continue
-  })
-  afterAll(async () => database[Symbol.asyncDispose]())
-
-  it.each([
-    [7, 16],
-    [3, 8],
-    [1, 4],
-  ])('gives the same bits by queries of at most %d columns, and says so', async (columns, classes) => {
-    await using whole = await SqlEngine.connect({ connection: database, table: 'events' })
-    const narrow = new Narrow(database)
-    await using engine = await SqlEngine.connect({ connection: narrow, table: 'events' })
-    const asked = { seeds: seedsOf(classes), alpha: 0.7 }
-    const expected = await whole.labelSpreading(asked)
-    let steps = 0
-    const onProgress = (): void => {
-      if (++steps === 2) narrow.columns = columns
-    }
-    const found = await engine.labelSpreading(asked, { onProgress })
-    expectScores(found, expected)
-    expect(found.iterations).toBe(expected.iterations)
-    expect(narrow.lacked).toBeGreaterThan(0)
-    expect(found.notes).toEqual([expect.stringMatching(/^\d columns? a query.*the database had no memory for more$/)])
-    expect(engine.notes).toEqual(found.notes)
-    const before = narrow.lacked
-    expectScores(await engine.labelSpreading(asked), expected)
-    expect(narrow.lacked).toBe(before)
-  })
-
-  it('embeds by panels that became narrower in the middle', async () => {
-    await using whole = await SqlEngine.connect({ connection: database, table: 'events' })
-    const narrow = new Narrow(database)
-    await using engine = await SqlEngine.connect({ connection: narrow, table: 'events' })
-    const asked = { dimensions: 6, tolerance: 1e-3, valueExponent: 0 }
-    const expected = await whole.spectralEmbedding(asked)
-    let steps = 0
-    const onProgress = (): void => {
-      if (++steps === 7) narrow.columns = 5
-    }
-    const found = await engine.spectralEmbedding(asked, { onProgress })
-    expect(narrow.lacked).toBeGreaterThan(0)
-    found.values.forEach((value, at) => expect(Math.abs(value - expected.values[at])).toBeLessThan(1e-4))
-    expect(engine.notes[0]).toContain('columns a query')
-  })
-
-  it('says what it lacks where there is no memory for one column, and leaves nothing of the call', async () => {
-    const narrow = new Narrow(database)
-    await using engine = await SqlEngine.connect({ connection: narrow, table: 'events' })
-    narrow.columns = 0
-    await expect(engine.labelSpreading({ seeds: seedsOf(5) })).rejects.toMatchObject({
-      code: 'READ_FAILED',
-      message: expect.stringMatching(/make state1_0_1|sweep|step|database/) as string,
-      details: { reason: 'memory' },
+describe.skipIf(lacksDuckdb !== null)(
+  `DuckDB without memory${lacksDuckdb === null ? '' : ` (needs ${lacksDuckdb})`}`,
+  () => {
+    let database: PythonDatabase
+    beforeAll(async () => {
+      database = await PythonDatabase.start('duckdb')
+      for await (const _ of database.query('CREATE TABLE events ("user" VARCHAR, item VARCHAR)')) continue
+      const values = pairs.map(([user, item]) => `('${user}', '${item}')`).join(', ')
+      for await (const _ of database.query(`INSERT INTO events VALUES ${values}`)) continue
     })
-    const left: string[] = []
-    for await (const { name } of database.query("SELECT table_name AS name FROM information_schema.tables WHERE table_name LIKE 'rivulet%state%'"))
-      left.push(...Array.from(name as ArrayLike<string>))
-    expect(left).toEqual([])
-    narrow.columns = 16
-    expect((await engine.labelSpreading({ seeds: seedsOf(5) })).converged).toBe(true)
-  })
-})
+    afterAll(async () => database[Symbol.asyncDispose]())
+
+    it.each([
+      [7, 16],
+      [3, 8],
+      [1, 4],
+    ])('gives the same scores by queries of at most %d columns, and says so', async (columns, classes) => {
+      await using whole = await SqlEngine.connect({ connection: database, table: 'events' })
+      const narrow = new Narrow(database)
+      await using engine = await SqlEngine.connect({ connection: narrow, table: 'events' })
+      const asked = { seeds: seedsOf(classes), alpha: 0.7 }
+      const expected = await whole.labelSpreading(asked)
+      let steps = 0
+      const onProgress = (): void => {
+        if (++steps === 2) narrow.columns = columns
+      }
+      const found = await engine.labelSpreading(asked, { onProgress })
+      expectScores(found, expected)
+      expect(found.iterations).toBe(expected.iterations)
+      expect(narrow.lacked).toBeGreaterThan(0)
+      expect(found.notes).toEqual([expect.stringMatching(/^\d columns? a query.*the database had no memory for more$/)])
+      expect(engine.notes).toEqual(found.notes)
+      const before = narrow.lacked
+      expectScores(await engine.labelSpreading(asked), expected)
+      expect(narrow.lacked).toBe(before)
+    })
+
+    it('embeds by panels that became narrower in the middle', async () => {
+      await using whole = await SqlEngine.connect({ connection: database, table: 'events' })
+      const narrow = new Narrow(database)
+      await using engine = await SqlEngine.connect({ connection: narrow, table: 'events' })
+      const asked = { dimensions: 6, tolerance: 1e-3, valueExponent: 0 }
+      const expected = await whole.spectralEmbedding(asked)
+      let steps = 0
+      const onProgress = (): void => {
+        if (++steps === 7) narrow.columns = 5
+      }
+      const found = await engine.spectralEmbedding(asked, { onProgress })
+      expect(narrow.lacked).toBeGreaterThan(0)
+      found.values.forEach((value, at) => expect(Math.abs(value - expected.values[at])).toBeLessThan(1e-4))
+      expect(engine.notes[0]).toContain('columns a query')
+    })
+
+    it('says what it lacks where there is no memory for one column, and leaves nothing of the call', async () => {
+      const narrow = new Narrow(database)
+      await using engine = await SqlEngine.connect({ connection: narrow, table: 'events' })
+      narrow.columns = 0
+      await expect(engine.labelSpreading({ seeds: seedsOf(5) })).rejects.toMatchObject({
+        code: 'READ_FAILED',
+        message: expect.stringMatching(/make state1_0_1|sweep|step|database/) as string,
+        details: { reason: 'memory' },
+      })
+      const left: string[] = []
+      for await (const { name } of database.query(
+        "SELECT table_name AS name FROM information_schema.tables WHERE table_name LIKE 'rivulet%state%'",
+      ))
+        left.push(...Array.from(name as ArrayLike<string>))
+      expect(left).toEqual([])
+      narrow.columns = 16
+      expect((await engine.labelSpreading({ seeds: seedsOf(5) })).converged).toBe(true)
+    })
+  },
+)
 
 const lacks = missing.clickhouse()
 describe.skipIf(lacks !== null)(`ClickHouse without room${lacks === null ? '' : ` (needs ${lacks})`}`, () => {
@@ -134,14 +141,22 @@ describe.skipIf(lacks !== null)(`ClickHouse without room${lacks === null ? '' : 
     const found = await engine.labelSpreading(asked)
     expectScores(found, expected)
     expect(found.notes).toEqual([
-      expect.stringMatching(/^\d columns? a query, which takes longer than 16: 127\.0\.0\.1:\d+ had no memory for more$/),
+      expect.stringMatching(
+        /^\d columns? a query, which takes longer than 16: 127\.0\.0\.1:\d+ had no memory for more$/,
+      ),
     ])
   }, 60_000)
 
   it.each([
     ['Code: 243, e.displayText() = DB::Exception: Not enough space on the disk', 500],
-    ['Code: 75, e.displayText() = DB::ErrnoException: Cannot write to file, errno: 28, strerror: No space left on device', 500],
-    ['Code: 76, e.displayText() = DB::ErrnoException: Cannot open file, errno: 122, strerror: Disk quota exceeded', 500],
+    [
+      'Code: 75, e.displayText() = DB::ErrnoException: Cannot write to file, errno: 28, strerror: No space left on device',
+      500,
+    ],
+    [
+      'Code: 76, e.displayText() = DB::ErrnoException: Cannot open file, errno: 122, strerror: Disk quota exceeded',
+      500,
+    ],
   ])('says that the disk is full, and leaves nothing: %s', async (text, status) => {
     let full = false
     const onStatement = async (sql: string): Promise<Answer | undefined> =>
@@ -150,7 +165,12 @@ describe.skipIf(lacks !== null)(`ClickHouse without room${lacks === null ? '' : 
     const engine = await SqlEngine.connect({ clickhouse: proxy.url, table: 'events' })
     const made = await left()
     full = true
-    const refused = { code: 'READ_FAILED', message: expect.stringMatching(/127\.0\.0\.1:\d+, .*: expected enough room on its disk, got Code.*Make room there/) as string }
+    const refused = {
+      code: 'READ_FAILED',
+      message: expect.stringMatching(
+        /127\.0\.0\.1:\d+, .*: expected enough room on its disk, got Code.*Make room there/,
+      ) as string,
+    }
     await expect(engine.personalizedPageRank()).rejects.toMatchObject(refused)
     expect(await left()).toBe(made)
     await expect(engine.neighboursInto('near', { method: 'item-knn', neighbours: 5 })).rejects.toMatchObject(refused)

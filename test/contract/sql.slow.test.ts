@@ -140,8 +140,16 @@ const DATABASES = [
   { name: 'two ClickHouse servers', lacks: missing.clickhouse(), open: () => openClickHouse(2) },
   { name: 'DuckDB', lacks: missing.python('duckdb'), open: () => openInPython('duckdb') },
   { name: 'the ClickHouse of today, embedded', lacks: missing.python('chdb'), open: () => openInPython('chdb') },
-  { name: 'Sail, by Spark Connect', lacks: missing.python('pysail'), open: () => openSpark(SparkConnectServer.startSail()) },
-  { name: 'Spark itself', lacks: missing.spark(), open: () => openSpark(SparkConnectServer.at(process.env.RIVULET_SPARK_ITSELF ?? '')) },
+  {
+    name: 'Sail, by Spark Connect',
+    lacks: missing.python('pysail'),
+    open: () => openSpark(SparkConnectServer.startSail()),
+  },
+  {
+    name: 'Spark itself',
+    lacks: missing.spark(),
+    open: () => openSpark(SparkConnectServer.at(process.env.RIVULET_SPARK_ITSELF ?? '')),
+  },
 ] as const
 
 /** Those that are asked for vectors, which takes hundreds of statements: each dialect once, and several servers. */
@@ -381,21 +389,34 @@ describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lack
     )
 
     it('weighs sums that single precision does not hold as this memory does, and refuses what it refuses', async () => {
-      const rows = (sizes: readonly number[]) => pairs.slice(0, 60).map(([user, item], at) => ({ user, item, stars: sizes[at % sizes.length] }))
+      const rows = (sizes: readonly number[]) =>
+        pairs.slice(0, 60).map(([user, item], at) => ({ user, item, stars: sizes[at % sizes.length] }))
       const large = rows([3e38, 1e37, 2e38]).flatMap((row) => [row, row, row])
       const columns = { user: 'text', item: 'text', stars: 'double' } as const
-      await engine.write('large', columns, large.map(({ user, item, stars }) => [user, item, stars]))
+      await engine.write(
+        'large',
+        columns,
+        large.map(({ user, item, stars }) => [user, item, stars]),
+      )
       const names = { user: 'user', item: 'item', value: 'stars' }
       const options = { ...opened.options, columns: names, weighted: true }
       await using weighed = await SqlEngine.connect({ ...options, table: 'large' })
-      const here = personalizedPageRank.detailed(fromRows(large, names), { weighted: true, alpha: 0.5, tolerance: 1e-5 })
+      const here = personalizedPageRank.detailed(fromRows(large, names), {
+        weighted: true,
+        alpha: 0.5,
+        tolerance: 1e-5,
+      })
       const there = await weighed.personalizedPageRank({ alpha: 0.5, tolerance: 1e-5 })
       for (const [node, key] of [...here.nodes.keys()].entries()) {
         const other = there.scores[there.nodes.rowOf(key)]
         expect([key, Math.abs(other - here.scores[node]) < 1e-6]).toEqual([key, true])
       }
       const apart = rows([3e38, 1e7])
-      await engine.write('apart', columns, apart.map(({ user, item, stars }) => [user, item, stars]))
+      await engine.write(
+        'apart',
+        columns,
+        apart.map(({ user, item, stars }) => [user, item, stars]),
+      )
       const refused = { code: 'INVALID_DATA', message: expect.stringContaining('within a factor of 1e30') as string }
       await expect(SqlEngine.connect({ ...options, table: 'apart' })).rejects.toMatchObject(refused)
       await expect(Engine.create(fromRows(apart, names), { weighted: true })).rejects.toMatchObject(refused)

@@ -32,7 +32,11 @@ describe('what a database says', () => {
       await Promise.reject(cause)
     }
     const asked = new AnyDatabase({ dialect: 'duckdb', query }).run({ name: 'step', sql: 'SELECT 1' })
-    await expect(asked).rejects.toMatchObject({ code: 'READ_FAILED', details: { step: 'step', reason: 'memory' }, cause })
+    await expect(asked).rejects.toMatchObject({
+      code: 'READ_FAILED',
+      details: { step: 'step', reason: 'memory' },
+      cause,
+    })
   })
 
   it.each([

@@ -22,7 +22,8 @@ function page(dialect: QuerySource['dialect'], servers: number, columns: number)
 
 /** What is left of a page without what is quoted in it. */
 function skeletonOf(page: string, dialect: QuerySource['dialect']): string {
-  const name = dialect === 'duckdb' ? /"(?:""|[^"])*"/y : dialect === 'spark' ? /`(?:``|[^`])*`/y : /`(?:\\[^]|[^`\\])*`/y
+  const name =
+    dialect === 'duckdb' ? /"(?:""|[^"])*"/y : dialect === 'spark' ? /`(?:``|[^`])*`/y : /`(?:\\[^]|[^`\\])*`/y
   const text = dialect === 'duckdb' ? /'(?:''|[^'])*'/y : /'(?:\\[^]|[^'\\])*'/y
   let [left, at] = ['', 0]
   while (at < page.length) {
@@ -66,9 +67,18 @@ describe('the statements of a run', () => {
     ['duckdb', false],
     ['spark', false],
   ] as const)('are the same whatever is called what, in %s (on several servers: %s)', (dialect, isShared) => {
-    const plain = { table: 'a', database: 'b', workspace: 'c', prefix: 'd', signals: ['e'], columns: ['f', 'g', 'h', 'j'] }
+    const plain = {
+      table: 'a',
+      database: 'b',
+      workspace: 'c',
+      prefix: 'd',
+      signals: ['e'],
+      columns: ['f', 'g', 'h', 'j'],
+    }
     const skeleton = skeletonOf(everything(dialect, isShared, plain), dialect)
-    const part = fc.constantFrom(...["'", '"', '`', '\\', ';', '--', '/*', '*/', '\u00e9', '\u{1f99c}', 'DROP TABLE x', 'select', ' '])
+    const part = fc.constantFrom(
+      ...["'", '"', '`', '\\', ';', '--', '/*', '*/', '\u00e9', '\u{1f99c}', 'DROP TABLE x', 'select', ' '],
+    )
     const name = fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''))
     const names = fc.record({
       ...{ table: name, database: name, workspace: name, prefix: name },
