@@ -81,7 +81,8 @@ export function readValues(statements: Statements, source: SourceTable): Stateme
   const { from, of } = statements.rowsOf(source)
   const { user, item, signal, value } = source.columns
   const kind = signal === undefined ? "''" : text(of(signal))
-  const number = value === undefined ? double('1') : double(single(of(value)))
+  // A gap is told by itself; a column of numbers takes none.
+  const number = value === undefined ? double('1') : `coalesce(${double(single(of(value)))}, ${double('0')})`
   const raw = value === undefined ? double('1') : double(of(value))
   const size = `abs(b) >= ${literal(SMALLEST)} AND abs(b) <= ${literal(LARGEST)}`
   const cells = `SELECT ${text(of(user))} AS uk, ${text(of(item))} AS ik, ${kind} AS sk, ${number} AS v, ${raw} AS b, ${statements.gap(source, of)} AS gap\nFROM ${from}`
