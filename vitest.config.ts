@@ -11,6 +11,7 @@ const MOCKING = ['test/workers/faults.test.ts', 'test/unit/io/{checkpoint-file,o
 const SLOW_MOCKING = ['test/workers/{faults,lists}.slow.test.ts']
 /** Left out of `npm test`, run by `npm run test:all`. */
 const SLOW = ['test/**/*.slow.test.ts']
+const SLOW_THREADS = ['test/workers/**/*.slow.test.ts']
 
 /** Worker threads run the build: a thread that loads TypeScript costs five times as much. */
 const workersOfTheBuild = {
@@ -69,7 +70,8 @@ export default defineConfig({
         exclude: [...THREADS, ...MOCKING, ...SLOW],
         isolate: false,
       }),
-      fromBuild('slow', { include: SLOW, exclude: SLOW_MOCKING }),
+      fromBuild('slow-threads', { include: SLOW_THREADS, exclude: SLOW_MOCKING }),
+      fromBuild('slow', { include: SLOW, exclude: [...SLOW_THREADS, ...SLOW_MOCKING], isolate: false }),
       fromSources('slow-mocking', { include: SLOW_MOCKING }),
       {
         test: {
