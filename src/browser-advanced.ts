@@ -238,16 +238,6 @@ export { DEFAULT_RECIPE, mix } from './recommend/methods/recipe.ts'
 export type { Query } from './recommend/methods/model.ts'
 export type { NeighboursOf } from './recommend/methods/neighbours.ts'
 export { balanceDiagram, type BalanceDiagramOptions } from './report/balance-svg.ts'
-export { clusterPlane } from './cluster/plane.ts'
-export {
-  conformalIntervals,
-  conformalSets,
-  type ConformalIntervals,
-  type ConformalSets,
-  type Interval,
-  type IntervalOptions,
-  type SetOptions,
-} from './calibrate/conformal.ts'
 export { clusterDiagram, type ClusterDiagramOptions } from './report/cluster-svg.ts'
 export { reliabilityDiagram, type ReliabilityDiagramOptions } from './report/reliability-svg.ts'
 export type { ColumnOptions } from './io/columns.ts'

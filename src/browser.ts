@@ -151,6 +151,7 @@ export type { Embedding } from './embed/embedding.ts'
 
 // Clusters
 export { clusterItems, clusterUsers } from './cluster/cluster-users.ts'
+export { clusterPlane } from './cluster/plane.ts'
 export type { Distinctive } from './cluster/distinctive.ts'
 export type { ClusterFacts } from './cluster/facts.ts'
 export type { ClusterSide } from './cluster/members.ts'
@@ -189,6 +190,15 @@ export {
   type Calibrator,
   type CalibratorOptions,
 } from './calibrate/calibration.ts'
+export {
+  conformalIntervals,
+  conformalSets,
+  type ConformalIntervals,
+  type ConformalSets,
+  type Interval,
+  type IntervalOptions,
+  type SetOptions,
+} from './calibrate/conformal.ts'
 export type { Block as IsotonicBlock } from './calibrate/isotonic.ts'
 export type { ScoreRows } from './calibrate/score-rows.ts'
 export type { LogitLine } from './calibrate/temperature.ts'

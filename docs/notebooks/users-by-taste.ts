@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 // With the package installed: from 'rivulet'.
 import {
+  clusterPlane,
   clusterUsers,
   fromColumns,
   joinInteractions,
@@ -21,7 +22,7 @@ import {
   type Interactions,
   type Signals,
 } from '../../src/index.ts'
-import { clusterDiagram, clusterPlane } from '../../src/advanced.ts'
+import { clusterDiagram } from '../../src/advanced.ts'
 import { seededRandom } from '../../src/support/random.ts'
 import { count, print, printTable } from '../demo/terminal.ts'
 import { cell, writeDrawing } from './cell.ts'

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ndarray from 'ndarray'
-import { conformalIntervals, conformalSets } from '../../src/advanced.ts'
 import {
   calibration,
   type CalibrationMethod,
+  conformalIntervals,
+  conformalSets,
   fitCalibrator,
   type InferredLabelling,
   type Interactions,

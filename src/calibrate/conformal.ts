@@ -59,7 +59,7 @@ export interface Interval {
  * @throws {RivuletError} EMPTY_DATA, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts
- * import { conformalIntervals } from 'rivulet/advanced'
+ * import { conformalIntervals } from 'rivulet'
  *
  * const actual = Array.from({ length: 99 }, (_, v) => 3 + ((v % 9) - 4) / 4)
  * const intervals = conformalIntervals(actual.map(() => 3), actual, { level: 0.9, range: [1, 5] })

@@ -74,11 +74,11 @@ describe("the browser's door", () => {
     expect(answer).toBe(ask(front, rows))
   })
 
-  it('takes at most 211 kB packed', async () => {
+  it('takes at most 215 kB packed', async () => {
     const small = await bundle(built('src/browser.ts'), { minify: true })
     const packed = gzipSync(small, { level: 9 }).length
     console.info(`bundle: ${script.length} B, minified ${small.length} B, packed ${packed} B`)
-    expect(packed).toBeLessThan(211_000)
+    expect(packed).toBeLessThan(215_000)
   })
 
   it('leaves out of a bundle what is not asked for', async () => {
