@@ -100,7 +100,14 @@ export type { CompiledFacts, CompiledParts } from './recommend/compiled-format.t
 export type { CompiledFilter, CompiledHead } from './recommend/compiled-head.ts'
 export type { ColdItems, CompiledRelation, CompiledRelations } from './recommend/compiled-relations.ts'
 export { explain, type Contribution, type Explanation, type RelationContribution } from './recommend/explain.ts'
-export type { MethodName, MethodOptions } from './recommend/methods/methods.ts'
+export type {
+  MethodChoice,
+  MethodName,
+  MethodOptions,
+  NamedMethod,
+  OptionsOfOthers,
+  OwnMethodOptions,
+} from './recommend/methods/methods.ts'
 export type {
   EmbeddingProduct,
   LowPass,
@@ -120,6 +127,7 @@ export type {
   ItemFilter,
   ListOptions,
   RecommenderOptions,
+  SelectionOptions,
   UserListOptions,
 } from './recommend/request.ts'
 export type { Duration, Moment } from './data/durations.ts'

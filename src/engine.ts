@@ -61,7 +61,7 @@ import { readsAsEngine, tuneOnThreads, type Tuning } from './tune/tune.ts'
 export type CallOptions = Watch
 
 /** Options of lists for many users, and how the call is watched. */
-export interface EngineListOptions extends UserListOptions, CallOptions {}
+export type EngineListOptions = UserListOptions & CallOptions
 
 /** Options of functions that an engine answers once and for all. */
 type MatrixOptions = Pick<

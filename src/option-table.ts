@@ -46,6 +46,7 @@ import { profileListOptions, askedOptions, userListOptions, usersOptions } from 
 import { balanceDiagramOptions } from './report/balance-svg.ts'
 import { clusterDiagramOptions } from './report/cluster-svg.ts'
 import { reliabilityDiagramOptions } from './report/reliability-svg.ts'
+import { modelSearchOptions } from './tune/own-model.ts'
 import { objectiveOptions } from './tune/own-objective.ts'
 import { SEARCHES } from './tune/tune-options.ts'
 import { connectOptions } from './sql/connect-options.ts'
@@ -117,6 +118,7 @@ export const OPTIONS = {
   'tune signals': SEARCHES.signals,
   'tune a balance': SEARCHES.balance,
   'tune an objective': objectiveOptions,
+  tuneModel: modelSearchOptions,
   fitCalibrator: calibratorOptions,
   fitTemperature: temperatureOptions,
   conformalIntervals: intervalOptions,

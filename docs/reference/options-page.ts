@@ -77,7 +77,8 @@ function commandLine(): string {
   const shared = Object.values(SHARED).flatMap((flags) => Object.values(flags))
   return sections
     .map((section) => {
-      const title = /^## (.*)/.exec(section)?.[1] ?? ''
+      const title = /^## (.*)/.exec(section)?.[1]
+      if (title === undefined) return section.replace(/^(\|.*\n)+/m, () => `${commandTable()}\n`)
       const command = COMMANDS.find(({ name }) => title === `\`${name}\``)
       const flags = Object.entries(command?.flags ?? SHARED[title] ?? {})
       const own = command === undefined ? flags : flags.filter(([, flag]) => !shared.includes(flag))
@@ -87,6 +88,14 @@ function commandLine(): string {
       return section.replace(/^(\|.*\n)+/m, () => `${table}\n`)
     })
     .join('')
+}
+
+function commandTable(): string {
+  const rows = COMMANDS.map(({ name, what, file: [form] = ['<file...>'] }) => {
+    const argument = form.replace(/<|>|\.{3}/g, '').toUpperCase()
+    return `| \`${name} ${argument}\` | ${cell(what)} |`
+  })
+  return ['| command | what |', '| --- | --- |', ...rows].join('\n')
 }
 
 function flagRows(long: string, { form, help, opposite, choices = [], fallback, hidden }: Flag<unknown>): string[] {

@@ -52,7 +52,7 @@ const scoresOf = (means: Readonly<Record<string, number>>): Scores => ({
 const { from, to, users } = sparsestTenth
 const reading: AccuracyReading = {
   split: fingerprint,
-  resolved: { method, ...methodOptions },
+  resolved: { method, ...methodOptions } as RecommenderOptions,
   overall: { users: audit.evaluatedUsers, ...scoresOf(metrics) },
   sparsestTenth: { from, to, users, ...scoresOf(sparsestTenth.metrics) },
   seconds: { network: (built - began) / 1000, ranking: (ranked - built) / 1000 },

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { parse } from 'csv-parse'
-import { prepareNetwork } from '../../src/advanced.ts'
+import { prepareNetwork, writeColumns } from '../../src/advanced.ts'
 import { fromColumns, readInteractions } from '../../src/index.ts'
 import { inRandomOrder, powerLaw } from '../data/power-law.ts'
 import { distance } from '../timing/agree.ts'
@@ -23,16 +23,23 @@ interface Written {
   readonly item: Int32Array
 }
 
-/** From tab-separated text to the table, and from columns to the table and the matrix. */
+/** From tab-separated text, Parquet and Arrow to the table, and from columns to the table and the matrix. */
 export const readSuite: Suite = {
-  about: 'rows a second: from TSV text to the table, from columns to the table and the matrix',
+  about: 'rows a second: from TSV text, Parquet and Arrow to the table, from columns to the table and the matrix',
   run: async (bench) => {
     const shape = { ...SHAPES[bench.size], seed: 3 }
     const { row: user, column: item } = inRandomOrder(powerLaw(shape), 4)
     const file = join(bench.folder, 'interactions.tsv')
-    await writeText(file, { user, item })
+    await writeText(file, { user: Array.from(user, userId), item: Array.from(item, itemId) })
     const graph = `${shape.pairs.toLocaleString('en')} rows`
     await readText(bench, graph, shape.pairs, file)
+    await readBinary(bench, `${graph} of integer ids`, { user, item }, 2)
+    await readBinary(
+      bench,
+      `${graph} of text ids`,
+      { user: Array.from(user, userId), item: Array.from(item, itemId) },
+      0.7,
+    )
     await readColumns(bench, graph, { user, item })
   },
 }
@@ -41,12 +48,21 @@ export const readSuite: Suite = {
 const userId = (user: number): string => `u${user * 7919}`
 const itemId = (item: number): string => `tt${String(item).padStart(7, '0')}`
 
-async function writeText(path: string, { user, item }: Written): Promise<void> {
+/** Ids, in the order of rows. */
+interface Ids {
+  readonly user: Int32Array | readonly string[]
+  readonly item: Int32Array | readonly string[]
+}
+
+const ratingAt = (row: number): number => 1 + (row % 10)
+const timeAt = (row: number): number => 1_600_000_000 + row
+
+async function writeText(path: string, { user, item }: Ids): Promise<void> {
   const stream = createWriteStream(path)
   stream.write('user\titem\trating\ttimestamp\n')
   let text = ''
   for (let row = 0; row < user.length; row++) {
-    text += `${userId(user[row])}\t${itemId(item[row])}\t${1 + (row % 10)}\t${1_600_000_000 + row}\n`
+    text += `${user[row]}\t${item[row]}\t${ratingAt(row)}\t${timeAt(row)}\n`
     if (text.length < 1 << 20 && row + 1 < user.length) continue
     if (!stream.write(text)) await once(stream, 'drain')
     text = ''
@@ -78,6 +94,46 @@ async function readText({ report, raceOptions }: Bench, graph: string, rows: num
     laps,
     work: { amount: rows, unit: 'rows' },
     figures: ([{ bestMs }]) => [{ name: 'text to table', value: rows / bestMs / 1000, unit: 'M rows/s', atLeast: 0.5 }],
+  })
+}
+
+/** The same rows in Parquet, in Arrow and as text. @param atLeast million rows a second that Parquet should reach */
+async function readBinary(
+  { report, raceOptions, folder }: Bench,
+  graph: string,
+  { user, item }: Ids,
+  atLeast: number,
+): Promise<void> {
+  const files = ['rows.parquet', 'rows.arrow', 'rows.tsv'].map((name) => join(folder, name))
+  const rating = Float32Array.from({ length: user.length }, (_, row) => ratingAt(row))
+  const timestamp = Float64Array.from({ length: user.length }, (_, row) => timeAt(row))
+  for (const file of files.slice(0, 2)) await writeColumns(file, { user, item, rating, timestamp })
+  await writeText(files[2], { user, item })
+  const contestants: Contestant[] = ['Parquet', 'Arrow', 'text'].map((name, at) => ({
+    name,
+    run: async () => void (await readInteractions(files[at])),
+    answer: async () => {
+      const { user, item, value, time } = await readInteractions(files[at])
+      return flatten(user, item, value ?? [], time ?? [])
+    },
+  }))
+  const expected = await contestants[2].answer()
+  for (const { name, answer } of contestants.slice(0, 2))
+    report.expect(`read, ${graph}, ${name}`, distance(await answer(), expected), 0)
+  const laps = await race(contestants, { ...raceOptions, atMost: Math.min(5, raceOptions.atMost ?? 5) })
+  const speed = ({ bestMs }: { readonly bestMs: number }): number => user.length / bestMs / 1000
+  report.race({
+    suite: 'read',
+    graph,
+    task: 'columns in a file (id, id, rating, time) to table',
+    laps,
+    work: { amount: user.length, unit: 'rows' },
+    figures: ([parquet, arrow, text]) => [
+      { name: 'Parquet to table', value: speed(parquet), unit: 'M rows/s', atLeast },
+      { name: 'Arrow to table', value: speed(arrow), unit: 'M rows/s' },
+      { name: 'Parquet against text', value: text.bestMs / parquet.bestMs, unit: 'times as fast' },
+      { name: 'Arrow against text', value: text.bestMs / arrow.bestMs, unit: 'times as fast' },
+    ],
   })
 }
 

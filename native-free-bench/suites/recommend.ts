@@ -8,6 +8,7 @@ import {
   type Interactions,
   type MethodName,
   type MethodOptions,
+  type RecommenderOptions,
   type Rankings,
 } from '../../src/index.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
@@ -74,7 +75,7 @@ async function rank(
   const engine = await Engine.create(table, { threads })
   try {
     const users = Array.from({ length: count }, (_, row) => table.users.keyOf(row))
-    return await engine.rank({ users, k: K, method, ...options })
+    return await engine.rank({ users, k: K, ...({ method, ...options } as RecommenderOptions) })
   } finally {
     await engine.close()
   }

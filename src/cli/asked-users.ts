@@ -1,8 +1,8 @@
 /** Whom a command is asked about, and what becomes of those that its file does not know. */
-import { readRecords, type Interactions } from '../index.ts'
+import type { Interactions } from '../index.ts'
 import { readIds } from './argument-values.ts'
 import { choice, text, value, type Given } from './flags.ts'
-import type { ReadingArguments } from './source.ts'
+import { sideRecords, type SideArguments } from './side-file.ts'
 import { orAborted, type Terminal } from './terminal.ts'
 import type { Stage } from './stage.ts'
 import { count } from './table.ts'
@@ -18,25 +18,27 @@ export const UNKNOWN_FLAG = choice(
   [...(['error', 'drop', 'prior'] as const)],
 )
 
-type Arguments = Given<typeof USERS_FLAGS> & Pick<ReadingArguments, 'encoding'>
+type Arguments = Given<typeof USERS_FLAGS> & SideArguments
 
 /** The users that are asked about; `undefined` for all. @throws {RivuletError} as `readRecords` */
 export async function readUsers(
-  { users, usersFile, encoding }: Arguments,
-  { signal }: Terminal,
+  { users, usersFile, ...given }: Arguments,
+  terminal: Terminal,
 ): Promise<readonly string[] | undefined> {
   if (usersFile === undefined) return users
   const listed: string[] = []
+  let isFirst = true
   const read = async (): Promise<void> => {
-    for await (const record of readRecords(usersFile, { header: false, encoding })) {
+    for await (const record of sideRecords(usersFile, given, terminal, { header: false })) {
       const [first] = Object.values(record)
       const id = record.user ?? first
-      if (id !== undefined && id !== '') listed.push(id)
+      // A column of text has a title, a list of ids has none; nobody is called so.
+      const isTitle = isFirst && '0' in record && /^(user|userid|user_id|id)$/i.test(id ?? '')
+      isFirst = false
+      if (id !== undefined && id !== '' && !isTitle) listed.push(id)
     }
   }
-  await orAborted(read(), signal)
-  // A column has a title, a list of ids has none; nobody is called so.
-  if (/^(user|userid|user_id|id)$/i.test(listed[0] ?? '')) listed.shift()
+  await orAborted(read(), terminal.signal)
   return [...(users ?? []), ...listed]
 }
 

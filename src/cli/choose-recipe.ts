@@ -10,7 +10,8 @@ import { askTune, type SEARCH_FLAGS } from './tune-arguments.ts'
 
 type Arguments = SplitArguments &
   EngineArguments &
-  Given<typeof METHOD_FLAGS & typeof SEARCH_FLAGS> & {
+  Given<Omit<typeof METHOD_FLAGS, 'method'> & typeof SEARCH_FLAGS> & {
+    readonly method: readonly string[] | undefined
     readonly tune: true | undefined
     /** What `--tune` was called. */
     readonly fit: true | undefined
@@ -18,14 +19,14 @@ type Arguments = SplitArguments &
 
 /** How the recipe is tuned, `undefined` without --tune. The baselines belong to the command `tune`. */
 export function askTuning(given: Arguments, k: number, stage: Stage): RecipeSearch | undefined {
-  const { tune, trials, budget, heldOut, split, method = 'graph-filter', recipe, options } = given
+  const { tune, trials, budget, heldOut, split, method = ['graph-filter'], recipe, options } = given
   if (given.fit !== undefined) stage.refuse("'--fit' has another name now: --tune")
   if (tune === undefined) {
     const stray = Object.entries({ trials, budget, heldOut }).find(([, value]) => value !== undefined)
     if (stray !== undefined) stage.refuse(`${flagOf(stray[0])} belongs to --tune`)
     return undefined
   }
-  if (method !== 'graph-filter' || recipe !== undefined || options !== undefined)
+  if (method.join() !== 'graph-filter' || recipe !== undefined || options !== undefined)
     stage.refuse('--tune chooses the method and its recipe')
   if (heldOut !== undefined && split !== undefined)
     stage.refuse('--held-out belongs to --train and --test; a file is cut by --split once more')

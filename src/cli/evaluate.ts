@@ -1,22 +1,31 @@
-import { poolEvaluations, publishedResults, timesOf, type PooledEvaluation, type PublishedSplit } from '../advanced.ts'
+import {
+  intraListDiversity,
+  poolEvaluations,
+  publishedResults,
+  timesOf,
+  type PooledEvaluation,
+  type PublishedSplit,
+} from '../advanced.ts'
 import {
   evaluateRankings,
   type CallOptions,
   type EvaluateRankingsOptions,
   type Evaluation,
+  type Interactions,
   type ListOptions,
   type Rankings,
+  type Recommendation,
 } from '../index.ts'
 import { readNumber, readNumbers, readSpan } from './argument-values.ts'
 import { PAIRS } from './database.ts'
 import { askTuning, chooseRecipe } from './choose-recipe.ts'
 import { define, jsonFlag, type Files } from './command.ts'
 import type { Stage } from './stage.ts'
-import { evaluationLines } from './evaluation-lines.ts'
+import { evaluationLines, lead } from './evaluation-lines.ts'
 import { tellExpectation } from './expectation.ts'
 import { choice, on, text, value, withFallback, type Given } from './flags.ts'
 import { CUT_FLAGS, cutWindows, readSplits, SPLIT_NAMES, testedUsers, type TrainAndTest } from './held-out.ts'
-import { askQuestion, LIST_FLAGS } from './question.ts'
+import { askQuestions, LIST_FLAGS, METHODS_FLAG, type Question } from './question.ts'
 import { RELATION_FLAGS, readRelationFiles } from './relation-argument.ts'
 import { settleSignals } from './signal-argument.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, type EngineArguments } from './source.ts'
@@ -40,11 +49,13 @@ const FLAGS = {
   ),
   unknownItems: withFallback(choice('<rule>', 'held-out items that training lacks', ['miss', 'drop']), 'miss'),
   seenPairs: withFallback(choice('<rule>', 'held-out pairs that are in training', ['keep', 'drop']), 'keep'),
+  listDiversity: on('how much the entries of lists differ, too: the mean of 1 - cosine of their users, of 1,000 users'),
   tune: on('tune a recipe first, on a part of training: takes --trials, --budget and --held-out'),
   fit: { ...on(''), hidden: true },
-  json: jsonFlag('split, method, options, metrics, byActivity, byItemAge, elapsedMs ...'),
+  json: jsonFlag('split, method, options, metrics, byActivity, byItemAge, elapsedMs ... (of several: methods)'),
   ...SEARCH_FLAGS,
   ...LIST_FLAGS,
+  method: METHODS_FLAG,
   ...RELATION_FLAGS,
   ...ENGINE_FLAGS,
   ...READING_FLAGS,
@@ -57,7 +68,7 @@ const MEANT_IN_DATABASE = (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).filter(
 
 export const EVALUATE = define({
   name: 'evaluate',
-  what: 'score a method against what users did later',
+  what: 'score one or several methods against what users did later',
   file: ['[file...]', 'interactions to cut by --split, or else --train and --test'],
   flags: FLAGS,
   run: (file: Files | undefined, given, stage) => scoreWindows(() => readSplits(file, given, stage), given, stage),
@@ -79,9 +90,10 @@ async function scoreWindows(
   stage: Stage,
 ): Promise<void> {
   const k = given.k.reduce((most, one) => Math.max(most, one))
+  if (given.listDiversity && k < 2) stage.refuse('--list-diversity: lists of one entry do not differ: --k 2 or more')
   const search = askTuning(given, k, stage)
-  const asked = { ...given, k, ...(search && { method: 'graph-filter' }) }
-  const first = await askQuestion('evaluate', asked)
+  const asked = { ...given, k, ...(search && { method: ['graph-filter'] }) }
+  const untuned = await askQuestions('evaluate', asked, stage)
   const windows = await read()
   const relations = await readRelationFiles(given, stage)
   const settled = { ...settleSignals(windows[0].train, given, stage), relations }
@@ -89,116 +101,176 @@ async function scoreWindows(
   const tuning = search && (await chooseRecipe(windows[0].train, settled, search, stage))
   const { unknownItems, seenPairs } = given
   const found = tuning?.best
-  const question = found
-    ? await askQuestion('evaluate', {
-        ...asked,
-        recipe: found.recipe,
-        recency: asked.recency ?? found.recency,
-        profileHalfLife: asked.profileHalfLife ?? found.profileHalfLife,
-      })
-    : first
-  const { method } = question
-  const { exclude } = question.list
+  const tuned = found && {
+    ...asked,
+    recipe: found.recipe,
+    recency: asked.recency ?? found.recency,
+    profileHalfLife: asked.profileHalfLife ?? found.profileHalfLife,
+  }
   const present = presentOf(windows, given.split)
-  const asks = present === 'past' && question.list.recency === undefined && question.list.now === undefined
-  const timeless = asks ? { recency: null } : {}
-  if (asks) stage.remark(['recency: none, for what is tested lies all over the past; --recency auto looks at times'])
-  const [list, options] = [
-    { ...question.list, ...timeless },
-    { ...question.options, ...timeless },
-  ]
-  const fitting = BASELINES.filter(({ name }) => name === 'popularity' || present === 'future')
-  const baselines = given.json || method === 'popularity' ? [] : fitting
+  const questions = timeless(tuned ? await askQuestions('evaluate', tuned, stage) : untuned, present, stage)
+  const asksPopularity = questions.some(({ method }) => method === 'popularity')
+  const baselines = given.json || asksPopularity ? [] : BASELINES.filter(({ ofPast }) => ofPast || present === 'future')
+  const { exclude } = questions[0].list
   const lists: Asking['lists'] = [
-    { ...list, k },
-    ...baselines.map(({ question }) => ({ ...question, k, ...(exclude && { exclude }) })),
+    ...questions.map(({ method, list }) => ({ heading: `Ranking by ${method}`, list: { ...list, k } })),
+    ...baselines.map(({ list }) => ({ heading: null, list: { ...list, k, ...(exclude && { exclude }) } })),
   ]
   const by = given.by === 'none' ? undefined : given.by
+  const amongTested = given.split === 'cold-items'
+  const { listDiversity = false } = given
   const asking: Asking = {
     lists,
     settled,
-    amongTested: given.split === 'cold-items',
-    heading: `Ranking by ${method}`,
+    amongTested,
+    listDiversity,
     choices: { k: given.k, by, unknownItems, seenPairs },
   }
   const scored: WindowScores[] = []
   for (const window of windows) scored.push(await scoreWindow(window, asking, stage, scored.length === 0))
   const elapsedMs = scored[scored.length - 1].elapsedMs
-  const [own, ...others] = lists.map((_, place) => pooled(scored.map(({ evaluations }) => evaluations[place])))
-  const published = windows.length === 1 ? comparableResults(scored[0].evaluations[0], list) : null
+  const evaluations = lists.map((_, place) => pooled(scored.map((one) => one.evaluations[place])))
+  const [own, ...others] = questions.map(({ method, options, list }, place): Scored => ({
+    ...{ method, options, evaluation: evaluations[place] },
+    windows: scored.map((one) => one.evaluations[place]),
+    published: windows.length === 1 ? comparableResults(scored[0].evaluations[place], list) : null,
+  }))
+  const { weighted = false, signals } = settled
+  const common = { k: given.k.length === 1 ? k : given.k, weighted, signals, unknownItems, seenPairs }
+  const documentOf = (one: Scored) => ({ ...scoredDocument(one, common), elapsedMs, tuning })
+  const compared = (one: Scored) => ({ ...documentOf(one), behindFirst: lead(own.evaluation, one.evaluation) })
   await stage.show(
-    () => {
-      const { splits, metrics, byActivity, byItemAge, coldUsers, sparsestTenth, audit } = own
-      const { k: cutoffs, weighted = false, signals } = settled
-      const all = { ...options, k: cutoffs.length === 1 ? k : cutoffs, weighted, signals, unknownItems, seenPairs }
-      const scores = { metrics, byActivity, byItemAge, coldUsers, sparsestTenth }
-      const each = scored.map(({ evaluations: [{ split, metrics, audit }] }) => ({ split, metrics, audit }))
-      const split = splits.length === 1 ? { split: splits[0] } : { split: null, windows: each }
-      return { ...split, method, options: all, ...scores, published, elapsedMs, audit, tuning }
-    },
+    () => (others.length === 0 ? documentOf(own) : { methods: [documentOf(own), ...others.map(compared)], elapsedMs }),
     () => [
       ...(tuning ? [...tuningLines(tuning, 0), ''] : []),
       ...evaluationLines({
-        ...{ method, options, evaluation: own, published, elapsedMs },
-        baselines: baselines.map(({ name }, place) => ({ name, evaluation: others[place] })),
+        ...{ ...own, elapsedMs },
+        beside: [
+          ...others.map(({ method, ...one }) => ({ name: method, ...one })),
+          ...baselines.map(({ name }, at) => ({ name, evaluation: evaluations[questions.length + at] })),
+        ],
         times: timesOf(windows[windows.length - 1].train),
       }),
     ],
   )
 }
 
+/** A method, and what it scored. */
+interface Scored {
+  readonly method: string
+  readonly options: Question['options']
+  readonly evaluation: PooledEvaluation
+  /** Of each window. */
+  readonly windows: readonly Evaluation[]
+  readonly published: PublishedSplit | null
+}
+
+/** @param common options that are not the method's */
+function scoredDocument({ method, options, evaluation, windows, published }: Scored, common: object) {
+  const { splits, metrics, byActivity, byItemAge, coldUsers, sparsestTenth, audit } = evaluation
+  const each = windows.map(({ split, metrics, audit }) => ({ split, metrics, audit }))
+  const split = splits.length === 1 ? { split: splits[0] } : { split: null, windows: each }
+  const scores = { metrics, byActivity, byItemAge, coldUsers, sparsestTenth }
+  return { ...split, method, options: { ...options, ...common }, ...scores, published, audit }
+}
+
+/** What is tested all over the past has no present: of methods that were told nothing of it. */
+function timeless(questions: readonly Question[], present: Present, stage: Stage): readonly Question[] {
+  const isMeant = ({ list: { recency, now } }: Question): boolean =>
+    present === 'past' && recency === undefined && now === undefined
+  if (questions.some(isMeant))
+    stage.remark(['recency: none, for what is tested lies all over the past; --recency auto looks at times'])
+  const without = (question: Question): Question => ({
+    ...question,
+    list: { ...question.list, recency: null },
+    options: { ...question.options, recency: null },
+  })
+  return questions.map((question) => (isMeant(question) ? without(question) : question))
+}
+
 /** What a method has to beat: what everybody takes. */
-const BASELINES: readonly { readonly name: string; readonly question: ListOptions }[] = [
-  { name: 'popularity', question: { method: 'popularity', recency: null } },
-  { name: 'recent popularity', question: { method: 'popularity', recency: 'auto' } },
+const BASELINES: readonly { readonly name: string; readonly list: ListOptions; readonly ofPast: boolean }[] = [
+  { name: 'popularity', list: { method: 'popularity', recency: null }, ofPast: true },
+  { name: 'recent popularity', list: { method: 'popularity', recency: 'auto' }, ofPast: false },
 ]
 
 /** What is asked of every window. */
 interface Asking {
-  /** The method's, and those of the baselines. */
-  readonly lists: readonly (ListOptions & { readonly k: number })[]
+  /** Those of the methods, with what is told while they are made, and those of the baselines. */
+  readonly lists: readonly { readonly heading: string | null; readonly list: ListOptions & { readonly k: number } }[]
   readonly settled: EngineArguments
   /** Whether only items that are tested may stand in lists: those held out whole. */
   readonly amongTested: boolean
-  readonly heading: string
+  readonly listDiversity: boolean
   readonly choices: EvaluateRankingsOptions
 }
 
 interface WindowScores {
   /** One for each of the lists. */
   readonly evaluations: readonly Evaluation[]
-  /** Since the command began, when the method's lists were scored. */
+  /** Since the command began, when the lists of all methods were scored. */
   readonly elapsedMs: number
 }
 
 /** @param isFirst of the windows: how long it takes is told once */
 async function scoreWindow(
   { train, test }: TrainAndTest,
-  { lists, settled, amongTested, heading, choices }: Asking,
+  { lists, settled, amongTested, listDiversity, choices }: Asking,
   stage: Stage,
   isFirst: boolean,
 ): Promise<WindowScores> {
   const users = testedUsers({ train, test })
   const allowed = amongTested && { allow: [...new Set(test.item)].map((item) => test.items.keyOf(item)) }
   await using engine = await openEngine(train, settled, stage)
-  const score = async ({ k, ...question }: Asking['lists'][number], watch: CallOptions): Promise<Evaluation> => {
-    const rankings = await engine.rank({ users, k, ...question, ...allowed, ...watch })
-    return evaluateRankings(lengthened(rankings, k), train, test, choices)
+  const evaluations: Evaluation[] = []
+  let elapsedMs = 0
+  for (const { heading, list } of lists) {
+    const { k } = list
+    const score = async (watch: CallOptions): Promise<void> => {
+      const rankings = await engine.rank({ users, ...list, ...allowed, ...watch })
+      const whole = lengthened(rankings, k)
+      const evaluation = evaluateRankings(whole, train, test, choices)
+      evaluations.push(listDiversity ? withDiversity(evaluation, whole, train) : evaluation)
+    }
+    if (heading === null) await score({ signal: stage.signal })
+    else {
+      const seconds = isFirst ? tellExpectation(engine, { users, ...list }, stage) : undefined
+      await withProgress(heading, stage, score, 'users', seconds)
+      elapsedMs = stage.elapsedMs()
+      if (stage.verbose && engine.plan) stage.warn(`${engine.plan.explain()}\n`)
+    }
   }
-  const [own, ...others] = lists
-  const seconds = isFirst ? tellExpectation(engine, { users, ...own }, stage) : undefined
-  const evaluations = [await withProgress(heading, stage, (watch) => score(own, watch), 'users', seconds)]
-  const elapsedMs = stage.elapsedMs()
-  if (stage.verbose && engine.plan) stage.warn(`${engine.plan.explain()}\n`)
-  for (const question of others) evaluations.push(await score(question, { signal: stage.signal }))
   return { evaluations, elapsedMs }
 }
+
+/** Lists whose entries are compared, at most: some 200 comparisons each of those of 20 entries. */
+const MOST_COMPARED = 1000
+
+/** How much the entries of lists differ, as one more metric. */
+function withDiversity(
+  evaluation: Evaluation,
+  { users, items, k }: Pick<Rankings, 'users' | 'k' | 'items'>,
+  train: Interactions,
+): Evaluation {
+  const lists = new Map<string, Recommendation[]>()
+  for (let at = 0; at < users.length; at += Math.max(1, users.length / MOST_COMPARED)) {
+    const place = Math.floor(at)
+    const rows = items.subarray(place * k, (place + 1) * k).filter((row) => row >= 0)
+    const list = Array.from(rows, (row) => ({ item: train.items.keyOf(row), score: 0 }))
+    lists.set(train.users.keyOf(users[place]), list)
+  }
+  const { diversity } = intraListDiversity(train, lists, { k })
+  return { ...evaluation, metrics: { ...evaluation.metrics, [`diversity@${k}`]: diversity } }
+}
+
+/** The past or the future of training, as far as times tell; 'unknown' without them. */
+type Present = 'future' | 'past' | 'unknown'
 
 /**
  * When what is tested happened: all after training ('future'), or among it ('past'), as far as times tell; 'unknown' without them. What is recent when
  * training ends is recent for the future alone.
  */
-function presentOf(windows: readonly TrainAndTest[], split: string | undefined): 'future' | 'past' | 'unknown' {
+function presentOf(windows: readonly TrainAndTest[], split: string | undefined): Present {
   const [{ train, test }] = windows
   const [before, after] = [timesOf(train), timesOf(test)]
   if (before.newest < before.oldest) return 'unknown'

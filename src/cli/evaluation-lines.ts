@@ -1,4 +1,4 @@
-import { pairedBootstrap, type ActivityScores, type ItemAgeScores } from '../index.ts'
+import { pairedBootstrap, type ActivityScores, type ItemAgeScores, type PairedBootstrap } from '../index.ts'
 import { spanText, type KnownSpan, type PooledEvaluation, type PublishedSplit } from '../advanced.ts'
 import type { QuestionOptions } from './question.ts'
 import { recipeLines, settingsText } from './settings.ts'
@@ -8,8 +8,8 @@ export interface Report {
   readonly method: string
   readonly options: QuestionOptions
   readonly evaluation: PooledEvaluation
-  /** Of the same users; none where the method is one of them. */
-  readonly baselines: readonly Baseline[]
+  /** Other methods and baselines, of the same users. */
+  readonly beside: readonly Beside[]
   /** From when to when training is. */
   readonly times: KnownSpan
   /** What papers report for the split, where it can be compared. */
@@ -17,41 +17,46 @@ export interface Report {
   readonly elapsedMs: number
 }
 
-interface Baseline {
+interface Beside {
   readonly name: string
   readonly evaluation: PooledEvaluation
+  /** Of a method that was asked for; a baseline has none. */
+  readonly options?: QuestionOptions
 }
 
-/** An evaluation for people: what was compared, the metrics beside those of the baselines, by activity of users and by age of items. */
+/** Several methods that were asked for: columns of each have its name, and there is one metric of groups, or they would be too many. */
+const areCompared = ({ beside }: Report): boolean => beside.some(({ options }) => options !== undefined)
+
+/** An evaluation for people: what was compared, the metrics of methods and baselines side by side, by activity of users and by age of items. */
 export function evaluationLines(report: Report): string[] {
-  const { method, evaluation, baselines } = report
+  const { method, evaluation, beside, published } = report
   const pairs = Object.entries(evaluation.metrics).map(([name, value]) => [
     name,
     figure(value),
-    ...baselines.map((baseline) => figure(baseline.evaluation.metrics[name])),
+    ...beside.map((one) => figure(one.evaluation.metrics[name])),
   ])
+  const runs = [{ name: method, evaluation }, ...beside.filter(({ options }) => options !== undefined)]
   return [
     ...headLines(report),
     '',
-    ...tableLines(['metric', method, ...baselines.map(({ name }) => name)], pairs),
+    ...tableLines(['metric', method, ...beside.map(({ name }) => name)], pairs),
     ...differenceLines(report),
     ...activityLines(report),
     ...ageLines(report),
-    ...publishedLines({ ...report, evaluation }),
+    ...publishedLines(runs, published),
     ...auditLines(evaluation.audit),
   ]
 }
 
-function headLines({ method, options, evaluation, elapsedMs }: Report): string[] {
+function headLines({ method, options, evaluation, beside, elapsedMs }: Report): string[] {
   const { splits, audit } = evaluation
-  const recipe = options.recipe === undefined ? [] : recipeLines(options.recipe)
+  const methods = [{ name: method, options }, ...beside]
   const rows = [
     ...splits.map(({ users, items, train, test, hash }, at) => [
       splits.length === 1 ? 'split' : `window ${at + 1}`,
       `${count(users)} users, ${count(items)} items, ${count(train)} training and ${count(test)} test pairs, ${hash}`,
     ]),
-    ['method', `${method}, ${settingsText(options)}`],
-    ...recipe.map((line, at) => [at === 0 ? 'recipe' : '', line]),
+    ...methods.flatMap(({ name, options }) => (options === undefined ? [] : methodRows(name, options))),
     ['users', `${count(audit.evaluatedUsers)} evaluated${splits.length > 1 ? ', in each of their windows' : ''}`],
     ['elapsed', `${(elapsedMs / 1000).toFixed(1)} s`],
   ]
@@ -59,34 +64,57 @@ function headLines({ method, options, evaluation, elapsedMs }: Report): string[]
   return rows.map(([name, text]) => `${name.padEnd(width)}${text}`)
 }
 
-/** Whether what is between the method and a baseline is more than the luck of these users. */
-function differenceLines({ evaluation, baselines }: Report): string[] {
-  const name = Object.keys(evaluation.perUser.metrics).findLast((metric) => metric.startsWith('ndcg@'))
-  if (name === undefined) return []
-  return baselines.map((baseline) => {
-    const { difference, low, high } = pairedBootstrap(
-      evaluation.perUser.metrics[name],
-      baseline.evaluation.perUser.metrics[name],
-    )
-    return `${name} less that of ${baseline.name}: ${signed(difference)}, 95 % interval ${signed(low)} to ${signed(high)}`
+function methodRows(method: string, options: QuestionOptions): string[][] {
+  const recipe = options.recipe === undefined ? [] : recipeLines(options.recipe)
+  const told = settingsText(options)
+  return [
+    ['method', `${method}${told === '' ? '' : `, ${told}`}`],
+    ...recipe.map((line, at) => [at === 0 ? 'recipe' : '', line]),
+  ]
+}
+
+/** What one is better by than another on the same users, by NDCG at the last cut-off. */
+export interface Lead extends PairedBootstrap {
+  readonly metric: string
+}
+
+/** Whether what is between two methods is more than the luck of these users; `null` without NDCG. */
+export function lead(first: PooledEvaluation, other: PooledEvaluation): Lead | null {
+  const metric = Object.keys(first.perUser.metrics).findLast(isNdcg)
+  if (metric === undefined) return null
+  return { metric, ...pairedBootstrap(first.perUser.metrics[metric], other.perUser.metrics[metric]) }
+}
+
+function differenceLines(report: Report): string[] {
+  const { method, evaluation, beside } = report
+  const of = areCompared(report) ? ` of ${method}` : ''
+  const width = beside.reduce((most, { name }) => Math.max(most, name.length), 0)
+  return beside.flatMap(({ name, evaluation: other }) => {
+    const found = lead(evaluation, other)
+    if (found === null) return []
+    const { metric, difference, low, high } = found
+    const heading = `${metric}${of} less that of ${`${name}:`.padEnd(width + 1)}`
+    return [`${heading} ${signed(difference)}, 95 % interval ${signed(low)} to ${signed(high)}`]
   })
 }
 
 const signed = (value: number): string => `${value < 0 ? '-' : '+'}${figure(Math.abs(value))}`
 
-const isShown = (metric: string): boolean => /^(recall|ndcg)@/.test(metric)
+const isNdcg = (metric: string): boolean => metric.startsWith('ndcg@')
+const isShown = (metric: string): boolean => isNdcg(metric) || metric.startsWith('recall@')
 
-function activityLines({ method, evaluation, baselines }: Report): string[] {
+function activityLines(report: Report): string[] {
+  const { method, evaluation, beside } = report
   if (evaluation.byActivity.length === 0) return []
-  const names = Object.keys(evaluation.metrics).filter(isShown)
-  const ofBaselines = baselines.flatMap(({ name: baseline }) => names.map((name) => `${baseline} ${name}`))
+  const several = areCompared(report)
+  const names = Object.keys(evaluation.metrics).filter((name) => (several ? isNdcg(name) : isShown(name)))
   const cellsOf = (scores: ActivityScores | null | undefined): string[] =>
     names.map((name) => (scores ? figure(scores.metrics[name]) : ''))
   const row = (range: string, groupOf: (one: PooledEvaluation) => ActivityScores | null | undefined): string[] => [
     range,
     count(groupOf(evaluation)?.users ?? 0),
     ...cellsOf(groupOf(evaluation)),
-    ...baselines.flatMap((baseline) => cellsOf(groupOf(baseline.evaluation))),
+    ...beside.flatMap((one) => cellsOf(groupOf(one.evaluation))),
   ]
   const { sparsestTenth: sparsest, coldUsers } = evaluation
   const rows = [
@@ -94,31 +122,32 @@ function activityLines({ method, evaluation, baselines }: Report): string[] {
     ...evaluation.byActivity.map((bucket, at) => row(rangeOf(bucket), (one) => one.byActivity[at])),
     ...(sparsest ? [row(`sparsest 10 %: ${rangeOf(sparsest)}`, (one) => one.sparsestTenth)] : []),
   ]
-  return [
-    '',
-    `${method} by activity of the user`,
-    ...tableLines(['training items', 'users', ...names, ...ofBaselines], rows),
-  ]
+  const titles = ['training items', 'users', ...titlesOf(report, names), ...besideTitles(report, names)]
+  return ['', `${several ? '' : `${method} `}by activity of the user`, ...tableLines(titles, rows)]
 }
 
+const titlesOf = (report: Report, names: readonly string[]): string[] =>
+  names.map((name) => (areCompared(report) ? `${report.method} ${name}` : name))
+
+const besideTitles = ({ beside }: Report, names: readonly string[]): string[] =>
+  beside.flatMap(({ name: other }) => names.map((name) => `${other} ${name}`))
+
 /** New against old items; nothing where training has no times, or groups are not asked for. */
-function ageLines({ method, evaluation, baselines, times }: Report): string[] {
+function ageLines(report: Report): string[] {
+  const { method, evaluation, beside, times } = report
   const { byItemAge, byActivity } = evaluation
   if (byItemAge.length === 0 || byActivity.length === 0) return []
-  const names = Object.keys(byItemAge[0].metrics)
-  const titles = [
-    ...['age', 'test pairs', ...names],
-    ...baselines.flatMap(({ name: baseline }) => names.filter(isShown).map((name) => `${baseline} ${name}`)),
-  ]
+  const several = areCompared(report)
+  const shown = Object.keys(byItemAge[0].metrics).filter(isShown)
+  const names = several ? shown : Object.keys(byItemAge[0].metrics)
+  const titles = ['age', 'test pairs', ...titlesOf(report, names), ...besideTitles(report, shown)]
   const rows = byItemAge.map((group, at) => [
     ageOf(group, times),
     count(group.pairs),
     ...names.map((name) => figure(group.metrics[name])),
-    ...baselines.flatMap((baseline) =>
-      names.filter(isShown).map((name) => figure(baseline.evaluation.byItemAge[at].metrics[name])),
-    ),
+    ...beside.flatMap((one) => shown.map((name) => figure(one.evaluation.byItemAge[at].metrics[name]))),
   ])
-  return ['', `${method} by age of the item when training ends`, ...tableLines(titles, rows)]
+  return ['', `${several ? '' : `${method} `}by age of the item when training ends`, ...tableLines(titles, rows)]
 }
 
 const ageOf = ({ from, to }: ItemAgeScores, times: KnownSpan): string =>
@@ -141,25 +170,17 @@ function auditLines(audit: PooledEvaluation['audit']): string[] {
   return lines.length > 0 ? ['', ...lines] : []
 }
 
-/** The run's own figures among those of papers, best NDCG first, and how those came about; nothing for an unknown split. */
-export function publishedLines({
-  method,
-  evaluation: { metrics },
-  published,
-}: {
-  readonly method: string
-  readonly evaluation: Pick<PooledEvaluation, 'metrics'>
-  readonly published: PublishedSplit | null
-}): string[] {
+/** Figures of methods among those of papers, best NDCG first, and how those came about; nothing for an unknown split. */
+export function publishedLines(
+  runs: readonly { readonly name: string; readonly evaluation: Pick<PooledEvaluation, 'metrics'> }[],
+  published: PublishedSplit | null,
+): string[] {
   if (published === null) return []
-  const own = {
-    method,
-    recall20: metrics['recall@20'],
-    ndcg20: metrics['ndcg@20'],
-    source: '<- this run',
-    trained: false,
-  }
-  const rows = [own, ...published.results].sort((a, b) => b.ndcg20 - a.ndcg20)
+  const own = runs.map(({ name, evaluation: { metrics } }) => ({
+    ...{ method: name, recall20: metrics['recall@20'], ndcg20: metrics['ndcg@20'] },
+    ...{ source: '<- this run', trained: false },
+  }))
+  const rows = [...own, ...published.results].sort((a, b) => b.ndcg20 - a.ndcg20)
   const cells = rows.map(({ method, recall20, ndcg20, source, trained }) => [
     method,
     figure(recall20),

@@ -1,6 +1,14 @@
 /** What is told before long work: how long it takes, and what would be much shorter. */
 import { aboutTime } from '../advanced.ts'
-import type { Engine, Forecast, ForecastQuestion, MethodName, RecipeSearch, UserListOptions } from '../index.ts'
+import type {
+  Engine,
+  Forecast,
+  ForecastQuestion,
+  MethodName,
+  MethodOptions,
+  RecipeSearch,
+  UserListOptions,
+} from '../index.ts'
 import type { Stage } from './stage.ts'
 
 /** From so many seconds on it is worth a line. */
@@ -44,7 +52,7 @@ export function tellExpectation(
 function proposalsBeside(
   { method, seconds }: Forecast,
   engine: Pick<Engine, 'forecast'>,
-  { users, exclude, exact, recipe }: UserListOptions,
+  { users, exclude, exact, recipe }: Pick<UserListOptions, 'users' | 'exclude'> & MethodOptions,
   question: ForecastQuestion,
 ): Proposal[] {
   if (seconds < LONG) return []

@@ -12,7 +12,16 @@ import type { Stage } from './stage.ts'
 import { tableWriter } from './database.ts'
 import { choice, chosen, libraryFlags, needed, text, value, withFallback } from './flags.ts'
 import { readOptionsArgument } from './json-argument.ts'
-import { countClasses, NODE_FLAGS, nodesOf, readNodes, readSeeds, requireKinds, requireTwoKinds } from './nodes.ts'
+import {
+  countClasses,
+  NODE_FLAGS,
+  nodesOf,
+  readNodes,
+  readSeeds,
+  requireKinds,
+  requireTwoKinds,
+  UNKNOWN_SEEDS_FLAG,
+} from './nodes.ts'
 import { makeInto, outFlags, outWriter, type Destination } from './out-file.ts'
 import { ENGINE_FLAGS, READING_FLAGS } from './source.ts'
 import { count, tableLines } from './table.ts'
@@ -30,7 +39,7 @@ export const LABEL = define({
   flags: {
     seeds: needed(text('<file>', 'nodes and their labels, in the first two columns')),
     method: withFallback(choice('<name>', 'how labels spread', LABELLER_NAMES), 'labelSpreading'),
-    unknown: choice('<rule>', 'seeds that are no node of the edges (default: error)', ['error', 'drop']),
+    unknown: UNKNOWN_SEEDS_FLAG,
     ...NODE_FLAGS,
     ...outFlags(),
     json: jsonFlag('method, options, classes, labels, converged ...'),

@@ -12,7 +12,7 @@ import type { PlannedWork, TableListOptions } from '../sql.ts'
 import type { Stage } from './stage.ts'
 import { tellExpectation } from './expectation.ts'
 import { flagOf, onlyGiven, type Flags as AllFlags, type Given } from './flags.ts'
-import { askQuestion, givenFor, METHOD_FLAGS, recentOf, type LIST_FLAGS, type Question } from './question.ts'
+import { askQuestion, askQuestions, METHOD_FLAGS, recentOf, type LIST_FLAGS, type Question } from './question.ts'
 import { RELATION_FLAGS, readRelationFiles } from './relation-argument.ts'
 import { ENGINE_FLAGS, openEngine } from './source.ts'
 
@@ -54,7 +54,7 @@ type OpenSource = (table: Interactions) => Promise<ListSource>
 /** Ranks by one or several methods on the graph of the file. What is wrong with the options is told at once. */
 export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSource> {
   if (given.unknownItems !== undefined) stage.refuse('--unknown-items belongs to --model')
-  const questions = await askQuestions(given, stage)
+  const questions = await askQuestions('recommend', given, stage)
   const relations = await readRelationFiles(given, stage)
   return async (table) => {
     const prior = given.prior === undefined ? {} : { prior: await readClusters(given.prior) }
@@ -79,15 +79,6 @@ export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSou
       },
     }
   }
-}
-
-/** A question for each method. */
-async function askQuestions({ method: methods, ...given }: Arguments, stage: Stage): Promise<readonly Question[]> {
-  const one = { ...given, method: methods?.[0] }
-  if (methods === undefined || methods.length === 1) return [await askQuestion('recommend', one)]
-  const twice = methods.find((name, at) => methods.indexOf(name) < at)
-  if (twice !== undefined) stage.refuse(`--method ${twice} is given twice`)
-  return Promise.all(methods.map((name) => askQuestion('recommend', givenFor(one, name, methods))))
 }
 
 /** The lists of a user by each method: all are asked for the same users, in the same order. */

@@ -1,6 +1,6 @@
 /** Files of edges for commands that are about nodes, and files that say something of nodes. */
 import { readGraph, toNodeGraph } from '../advanced.ts'
-import { Engine, readRecords, type Interactions } from '../index.ts'
+import { Engine, type Interactions } from '../index.ts'
 import { findFiles } from '../io/find-files.ts'
 import { isGraphFile } from '../io/graph-files.ts'
 import type { Files } from './command.ts'
@@ -14,6 +14,7 @@ import {
   type ENGINE_FLAGS,
   type ReadingArguments,
 } from './source.ts'
+import { sideRecords, type SideArguments } from './side-file.ts'
 import { count } from './table.ts'
 import { orAborted } from './terminal.ts'
 
@@ -24,6 +25,10 @@ export const NODE_FLAGS = {
     ['one', 'two'],
   ),
 }
+
+export const UNKNOWN_SEEDS_FLAG = choice('<rule>', 'seeds that are no node of the edges (default: error)', [
+  ...(['error', 'drop'] as const),
+])
 
 type NodeArguments = Given<typeof NODE_FLAGS> & Given<typeof ENGINE_FLAGS> & EngineArguments & ReadingArguments
 
@@ -93,55 +98,55 @@ function firstShared({ users, items }: Sides): string | null {
   return null
 }
 
-/** A node and its label, of each line of a file: the first two columns, or `node` and `label` of JSON lines. */
+/** A node and its label, of each row of a file: the first two columns, or those called `node` and `label`; and whether the row may be a header, as the first of columns without names. */
 async function* labelsOf(
   path: string,
-  encoding: ReadingArguments['encoding'],
-): AsyncGenerator<readonly [node: string | undefined, label: string | undefined]> {
-  for await (const record of readRecords(path, { header: false, encoding })) {
+  given: SideArguments,
+  terminal: Pick<Stage, 'warn'>,
+): AsyncGenerator<readonly [node: string | undefined, label: string | undefined, isHeader: boolean]> {
+  let isFirst = true
+  for await (const record of sideRecords(path, given, terminal, { header: false })) {
     const [first, second] = Object.values(record)
-    yield [record.node ?? first, record.label ?? second]
+    yield [record.node ?? first, record.label ?? second, isFirst && '0' in record]
+    isFirst = false
   }
 }
 
 /**
- * Labels of nodes: the first two columns of a file, or `node` and `label` of JSON lines. A first line that names no node of the edges is its header.
+ * Labels of nodes: the first two columns of a file, or those called `node` and `label`. A first line of text that names no node of the edges is its header.
  *
  * @throws {RivuletError} as `readRecords`
  */
 export async function readSeeds(
   path: string,
   nodes: Pick<Nodes, 'has'>,
-  { encoding, unknown }: Pick<ReadingArguments, 'encoding'> & { readonly unknown?: 'error' | 'drop' | undefined },
+  { unknown, ...given }: SideArguments & { readonly unknown?: 'error' | 'drop' | undefined },
   stage: Stage,
 ): Promise<Map<string, string>> {
   const seeds = new Map<string, string>()
-  let [lines, dropped] = [0, 0]
+  let dropped = 0
   const read = async (): Promise<void> => {
-    for await (const [node, label] of labelsOf(path, encoding)) {
+    for await (const [node, label, mayBeHeader] of labelsOf(path, given, stage)) {
       const isKnown = node !== undefined && nodes.has(node)
-      if (lines++ === 0 && !isKnown) continue
+      if (mayBeHeader && !isKnown) continue
       if (node === undefined || label === undefined) continue
       if (isKnown || unknown !== 'drop') seeds.set(node, label)
       else dropped++
     }
   }
   await orAborted(read(), stage.signal)
-  if (dropped > 0) stage.remark([`${path}: ${count(dropped)} labels of unknown nodes dropped`])
+  if (dropped > 0)
+    stage.remark([`${path}: ${count(dropped)} ${dropped === 1 ? 'label' : 'labels'} of unknown nodes dropped`])
   return seeds
 }
 
 /** How many labels there are in a file of labels, whatever nodes there are; 'label' is the name of a column. */
-export async function countClasses(
-  path: string,
-  { encoding }: Pick<ReadingArguments, 'encoding'>,
-  { signal }: Stage,
-): Promise<number> {
+export async function countClasses(path: string, given: SideArguments, stage: Stage): Promise<number> {
   const classes = new Set<string>()
   const read = async (): Promise<void> => {
-    for await (const [, label] of labelsOf(path, encoding)) if (label !== undefined) classes.add(label)
+    for await (const [, label] of labelsOf(path, given, stage)) if (label !== undefined) classes.add(label)
   }
-  await orAborted(read(), signal)
+  await orAborted(read(), stage.signal)
   if (classes.size > 1) classes.delete('label')
   return classes.size
 }

@@ -3,8 +3,8 @@ import { readIds, readNumber } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
 import type { Stage } from './stage.ts'
 import { tableWriter } from './database.ts'
-import { chosen, libraryFlags, value, withFallback } from './flags.ts'
-import { NODE_FLAGS, readNodes, requireKinds, requireTwoKinds } from './nodes.ts'
+import { chosen, libraryFlags, onlyGiven, value, withFallback } from './flags.ts'
+import { NODE_FLAGS, readNodes, requireKinds, requireTwoKinds, UNKNOWN_SEEDS_FLAG } from './nodes.ts'
 import { makeInto, outFlags, outWriter, type Destination } from './out-file.ts'
 import { ENGINE_FLAGS, READING_FLAGS } from './source.ts'
 import { count, tableLines } from './table.ts'
@@ -18,6 +18,7 @@ export const PAGERANK = define({
   file: ['<file...>', 'edges: two columns of ids, and a weight with --weighted; or a graph (GEXF, GraphML, JSON)'],
   flags: {
     seeds: value('<ids>', 'where walks start, between commas; several add up (default: everywhere alike)', readIds),
+    unknown: UNKNOWN_SEEDS_FLAG,
     top: withFallback(value('<n>', 'nodes shown, largest first', readNumber), 20),
     ...NODE_FLAGS,
     ...outFlags(),
@@ -27,9 +28,9 @@ export const PAGERANK = define({
     ...READING_FLAGS,
   },
   async run(file, given, stage) {
-    const { out, top } = given
+    const { out, top, unknown } = given
     const write = await outWriter(given, stage)
-    const options = { ...chosen(given, OWN_FLAGS), seeds: given.seeds ?? null }
+    const options = { ...chosen(given, OWN_FLAGS), seeds: given.seeds ?? null, ...onlyGiven({ unknown }) }
     personalizedPageRank.resolve(options)
     const nodes = await readNodes(file, given, stage)
     await using engine = await nodes.open()
@@ -69,7 +70,8 @@ async function tell(
 ): Promise<void> {
   const { write, ...where } = destination
   const ranks = await makeInto(destination, make, ranked, RANK_ROWS)
-  const { iterations, residual, converged } = ranks
+  const { iterations, residual, converged, notes } = ranks
+  if (notes.length > 0) stage.remark(notes)
   if (!converged) stage.remark([`note: not converged, residual ${residual.toPrecision(2)}; raise --max-iterations`])
   const all = ranked(ranks)
   if (write !== undefined) stage.remark([`${count(all.length)} nodes -> ${where.out ?? where.to}`])

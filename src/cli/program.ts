@@ -15,6 +15,7 @@ import { LABEL } from './label.ts'
 import { PAGERANK } from './pagerank.ts'
 import { RATE } from './rate.ts'
 import { RECOMMEND } from './recommend.ts'
+import { SCORE } from './score.ts'
 import { SIMILAR } from './similar.ts'
 import { SPLIT } from './split.ts'
 import { OutputGone } from './standard-output.ts'
@@ -36,6 +37,7 @@ Examples:
   $ rivulet recommend ratings.csv --recipe recipe.json
   $ rivulet tune ratings.csv --method rp3beta --log trials.jsonl --out options.json
   $ rivulet recommend ratings.csv --options options.json
+  $ rivulet score ratings.csv --pairs candidates.csv --method rp3beta --out scores.csv
   $ rivulet rate stars.csv --evidence views.csv --out predicted.csv
   $ rivulet embed ratings.csv --dimensions 32 --out ratings.embedding
   $ rivulet cluster ratings.csv --titles movies.csv --out clusters.csv
@@ -54,6 +56,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
 export const COMMANDS: readonly Definition[] = [
   RECOMMEND,
+  SCORE,
   RATE,
   EVALUATE,
   TUNE,

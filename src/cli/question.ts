@@ -14,13 +14,16 @@ import {
   type EngineOptions,
   type ListOptions,
   type MethodName,
+  type MethodOptions,
+  type OrderOptions,
   type RecencyOptions,
   type Recipe,
-  type RecommenderOptions,
+  type SelectionOptions,
 } from '../index.ts'
-import { readExclusion, readNumber, readRecency, readTime } from './argument-values.ts'
+import { readExclusion, readIds, readNumber, readRecency, readTime } from './argument-values.ts'
 import { chosen, libraryFlags, methodFlags, onlyGiven, text, value, type Given } from './flags.ts'
 import { readOptionsArgument, readRecipeArgument } from './json-argument.ts'
+import type { Stage } from './stage.ts'
 
 const OWN_FLAGS = methodFlags()
 
@@ -47,8 +50,16 @@ export const METHOD_FLAGS = {
   ...OWN_FLAGS,
 }
 
+/** Where several methods are asked side by side. */
+export const METHODS_FLAG = value(
+  '<names>',
+  `one, or several between commas, side by side: ${METHOD_FLAGS.method.help}`,
+  readIds,
+)
+
 /** What --options holds: of what was tuned by signals, the rules of these too. They are the engine's. */
-export interface BundledOptions extends Omit<RecommenderOptions, 'embedding'> {
+export interface BundledOptions extends MethodOptions, RecencyOptions {
+  readonly method?: MethodName
   readonly signals?: EngineOptions['signals']
 }
 
@@ -76,7 +87,7 @@ export interface Question {
 }
 
 /** Plain JSON: an embedding is named by its file. */
-export interface QuestionOptions extends Omit<ListOptions, 'method' | 'embedding'> {
+export interface QuestionOptions extends MethodOptions, RecencyOptions, OrderOptions, SelectionOptions {
   readonly embedding?: string
 }
 
@@ -95,13 +106,26 @@ const OF_METHODS: Readonly<Record<string, readonly string[]>> = {
  *
  * @param methods all that are asked
  */
-export function givenFor<A extends Arguments>(given: A, method: string, methods: readonly string[]): A {
+function givenFor<A extends Arguments>(given: A, method: string, methods: readonly string[]): A {
   const isForOthers = (name: string): boolean => {
     const owners = name === 'options' ? [given.options?.method ?? method] : (OF_METHODS[name] ?? [method])
     return !owners.includes(method) && owners.some((owner) => methods.includes(owner))
   }
   const own = Object.entries(given).filter(([name]) => !isForOthers(name))
   return { ...(Object.fromEntries(own) as A), method }
+}
+
+/** A question for each of several methods, in their order; one where none or one is named. @throws {RivuletError} as `askQuestion` */
+export async function askQuestions(
+  who: string,
+  { method: methods = [], ...given }: Omit<Arguments, 'method'> & { readonly method: readonly string[] | undefined },
+  stage: Pick<Stage, 'refuse'>,
+): Promise<readonly Question[]> {
+  const one = { ...given, method: methods[0] }
+  if (methods.length < 2) return [await askQuestion(who, one)]
+  const twice = methods.find((name, at) => methods.indexOf(name) < at)
+  if (twice !== undefined) stage.refuse(`--method ${twice} is given twice`)
+  return Promise.all(methods.map((name) => askQuestion(who, givenFor(one, name, methods))))
 }
 
 /** What counts as recent; `null` where nothing is said of it. */
@@ -137,7 +161,7 @@ export async function askQuestion(who: string, given: Arguments, further?: Spec)
     }),
     ...recentOf(given),
   }
-  const list: ListOptions = { ...asked, ...(method !== undefined && { method }) }
+  const list = { ...asked, ...(method !== undefined && { method }) } as ListOptions
   const request = resolveList(who, list, new DenseKeyIndex(0), further)
   const options = { ...asked, ...request.methodOptions, ...(path !== undefined && { embedding: path }) }
   const vectors = path === undefined ? {} : { embedding: await readEmbedding(path) }

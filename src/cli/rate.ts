@@ -3,7 +3,6 @@ import {
   Engine,
   RivuletError,
   scoreRatings,
-  type Interactions,
   type PredictRatingsOptions,
   type RatingPredictions,
   type RatingScores,
@@ -16,7 +15,7 @@ import { libraryFlags, onlyGiven, text, value, type Given } from './flags.ts'
 import { readOptionsArgument } from './json-argument.ts'
 import { outFlags, outWriter } from './out-file.ts'
 import { balanceLines, predictionLines, RATING_ROWS, scoreLines, type RatingReport } from './rating-lines.ts'
-import { ratingSignals, readRatingTables, rulesOf, type RatingTables } from './rating-tables.ts'
+import { pairsOf, ratingSignals, readRatingTables, rulesOf, type RatingTables } from './rating-tables.ts'
 import { readRelationFiles, RELATION_FLAGS } from './relation-argument.ts'
 import { readSignals, signalLines } from './signal-argument.ts'
 import { MACHINE_FLAGS, READING_FLAGS } from './source.ts'
@@ -103,9 +102,6 @@ function settleRules(tables: RatingTables, { signals = 'auto' }: PredictRatingsO
   stage.remark(signalLines(found))
   return rulesOf(found)
 }
-
-const pairsOf = ({ users, items, user, item }: Interactions): (readonly [string, string])[] =>
-  Array.from(user, (row, at) => [users.keyOf(row), items.keyOf(item[at])] as const)
 
 /** Errors of the ratings held out, and those of the same without evidence. */
 async function judge(

@@ -57,10 +57,14 @@ const named = (table: Interactions, name: string): Interactions =>
   table.signals.length === 1 && table.signals[0] === UNNAMED ? renameSignals(table, { [UNNAMED]: name }) : table
 
 /** Columns are named for FILE and --test: the other files may have users and items alone. */
-function pairsOnly(given: RatingFiles): ReadingArguments {
+export function pairsOnly(given: ReadingArguments): ReadingArguments {
   const { columns } = given
   return columns === undefined ? given : { ...given, columns: { user: columns.user, item: columns.item } }
 }
+
+/** Rows as pairs of ids, in their order. */
+export const pairsOf = ({ users, items, user, item }: Interactions): (readonly [string, string])[] =>
+  Array.from(user, (row, at) => [users.keyOf(row), items.keyOf(item[at])] as const)
 
 /** No row, but the users and items. */
 const keysOf = ({ users, items }: Interactions, signals: readonly string[]): Interactions => ({

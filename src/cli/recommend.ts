@@ -1,6 +1,6 @@
 import { diversify, OPTIONS } from '../advanced.ts'
 import type { CallOptions, Interactions, Recommendation } from '../index.ts'
-import { readIds, readNumber } from './argument-values.ts'
+import { readNumber } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
 import type { Stage } from './stage.ts'
 import type { Database, FromArguments } from './database.ts'
@@ -8,7 +8,7 @@ import { choice, flagOf, libraryFlags, onlyGiven, text, value, withFallback, typ
 import { askEngine, askModel, askTable, type UserList } from './list-sources.ts'
 import { readUsers, tellUnknown, UNKNOWN_FLAG, USERS_FLAGS } from './asked-users.ts'
 import { outFlags, outWriter, type Write } from './out-file.ts'
-import { LIST_FLAGS } from './question.ts'
+import { LIST_FLAGS, METHODS_FLAG } from './question.ts'
 import { RELATION_FLAGS } from './relation-argument.ts'
 import { ENGINE_FLAGS, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type Titles } from './source.ts'
 import { count, fitColumn, headLine, rowLine } from './table.ts'
@@ -38,7 +38,7 @@ const FLAGS = {
   json: jsonFlag('method and options (of several: methods), lists, elapsedMs'),
   ...libraryFlags('recommend', ['priorUpTo']),
   ...LIST_FLAGS,
-  method: value('<names>', `one, or several between commas, side by side: ${LIST_FLAGS.method.help}`, readIds),
+  method: METHODS_FLAG,
   ...RELATION_FLAGS,
   ...ENGINE_FLAGS,
   ...READING_FLAGS,

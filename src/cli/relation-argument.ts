@@ -1,11 +1,12 @@
 /** Options --relation and --relation-weights: what is known of users and items beside the interactions, in files of their own. */
 import { InvalidArgumentError } from 'commander'
 import { findByName } from '../advanced.ts'
-import { readRecords, RivuletError, type GraphMapping, type Relation, type Relations } from '../index.ts'
+import { RivuletError, type GraphMapping, type Relation, type Relations } from '../index.ts'
 import { isGraphFile } from '../io/graph-files.ts'
 import { readGraphRelation } from '../io/graph-table.ts'
 import { readNumber } from './argument-values.ts'
 import { value, type Given } from './flags.ts'
+import { sideRecords, type SideArguments } from './side-file.ts'
 import { orAborted, type Terminal } from './terminal.ts'
 
 /** A relation's file, and its columns where they are named. */
@@ -64,7 +65,7 @@ export const RELATION_FLAGS = {
   ),
 }
 
-export interface RelationArguments extends Partial<Given<typeof RELATION_FLAGS>> {
+export interface RelationArguments extends Partial<Given<typeof RELATION_FLAGS>>, SideArguments {
   /** How graphs are read. */
   readonly graph?: GraphMapping | undefined
 }
@@ -78,7 +79,7 @@ const SEPARATOR = '|'
  * @throws {RivuletError} INVALID_OPTION for a weight of a relation that is not given, or columns that are not found; as `readRecords`
  */
 export async function readRelationFiles(
-  { relation: files = {}, relationWeights: weights = {}, graph }: RelationArguments,
+  { relation: files = {}, relationWeights: weights = {}, graph, ...given }: RelationArguments,
   terminal: Terminal,
 ): Promise<Relations | undefined> {
   const stray = Object.keys(weights).find((name) => !Object.hasOwn(files, name))
@@ -86,18 +87,23 @@ export async function readRelationFiles(
   const relations: Record<string, Relation> = {}
   for (const [name, file] of Object.entries(files)) {
     const isGraph = await orAborted(isGraphFile(file.path), terminal.signal)
-    const relation = isGraph ? await ofGraph(name, file, graph, terminal) : await ofTable(name, file, terminal)
+    const relation = isGraph ? await ofGraph(name, file, graph, terminal) : await ofTable(name, file, given, terminal)
     relations[name] = { ...relation, ...(Object.hasOwn(weights, name) && { weight: weights[name] }) }
   }
   return Object.keys(relations).length === 0 ? undefined : relations
 }
 
-async function ofTable(name: string, { path, columns }: RelationFile, { signal, warn }: Terminal): Promise<Relation> {
+async function ofTable(
+  name: string,
+  { path, columns }: RelationFile,
+  given: SideArguments,
+  terminal: Terminal,
+): Promise<Relation> {
   if (columns['kind'] !== undefined) throw noGraph(name, path)
-  const rows = await orAborted(recordsOf(path), signal)
+  const rows = await orAborted(recordsOf(path, given, terminal), terminal.signal)
   const found = Object.keys(columns).length > 0 ? columns : columnsOf(name, path, Object.keys(rows[0] ?? {}))
   const roles = Object.entries(found).map(([role, column]) => `${role} <- ${column}`)
-  warn(`${path}: ${name} of ${roles.join(', ')}\n`)
+  terminal.warn(`${path}: ${name} of ${roles.join(', ')}\n`)
   return { rows, ...found, ...(found['attribute'] !== undefined && { separator: SEPARATOR }) }
 }
 
@@ -114,9 +120,9 @@ async function ofGraph(
   return await orAborted(readGraphRelation(path, name, { kind, ...(value && { value }) }, mapping), signal)
 }
 
-async function recordsOf(path: string): Promise<object[]> {
+async function recordsOf(path: string, given: SideArguments, terminal: Terminal): Promise<object[]> {
   const rows: object[] = []
-  for await (const row of readRecords(path)) rows.push(row)
+  for await (const row of sideRecords(path, given, terminal)) rows.push(row)
   return rows
 }
 

@@ -4,16 +4,15 @@ import {
   Engine,
   type CallOptions,
   readInteractions,
-  readRecords,
   RivuletError,
   type EngineOptions,
   type Interactions,
-  type ReadInteractionsOptions,
   type Reading,
 } from '../index.ts'
 import { readBytes, readColumns, readDelimiter, readMapping, readThreads } from './argument-values.ts'
 import type { Files } from './command.ts'
 import { choice, chosen, on, onOff, text, value, type Given } from './flags.ts'
+import { sideRecords, type SideArguments } from './side-file.ts'
 import { readSignals, settleSignals } from './signal-argument.ts'
 import { orAborted, withProgress, type Terminal } from './terminal.ts'
 
@@ -135,13 +134,17 @@ export const TITLES_FLAG = text('<file>', "what items are called: columns 'item'
 export type Titles = ReadonlyMap<string, string>
 
 /**
- * Reads titles: from JSON lines with `item` and `title`, or from delimited text whose first column is the id and whose second is the title
+ * Reads titles: from columns or JSON lines with `item` and `title`, or from text whose first column is the id and whose second is the title
  * (a header does no harm: it names no item).
  *
  * @throws {RivuletError} as `readRecords`
  */
-export function readTitles({ titles, encoding }: TitleArguments, { signal }: Terminal): Promise<Titles | undefined> {
-  return orAborted(titles === undefined ? Promise.resolve(undefined) : collect(titles, encoding), signal)
+export function readTitles(given: TitleArguments, terminal: Terminal): Promise<Titles | undefined> {
+  const { titles } = given
+  return orAborted(
+    titles === undefined ? Promise.resolve(undefined) : collect(titles, given, terminal),
+    terminal.signal,
+  )
 }
 
 /**
@@ -165,13 +168,13 @@ export function itemAsked(given: string, titles: Titles | undefined, { items }: 
   })
 }
 
-interface TitleArguments extends Pick<ReadInteractionsOptions, 'encoding'> {
+interface TitleArguments extends SideArguments {
   readonly titles: string | undefined
 }
 
-async function collect(path: string, encoding: ReadInteractionsOptions['encoding']): Promise<Titles> {
+async function collect(path: string, given: SideArguments, terminal: Terminal): Promise<Titles> {
   const titles = new Map<string, string>()
-  for await (const record of readRecords(path, { header: false, encoding })) {
+  for await (const record of sideRecords(path, given, terminal, { header: false })) {
     const [first, second] = Object.values(record)
     const [id, title] = [record.item ?? first, record.title ?? second]
     if (id !== undefined && title !== undefined) titles.set(id, title)

@@ -1,4 +1,5 @@
 import type { AbstractGraph, Attributes, EdgeEntry, NodeEntry } from 'graphology-types'
+import { badRow } from '../data/bad-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { visitInSlices, type Sliced } from '../support/pause.ts'
 import { expectedSingle, isSingle } from '../support/options.ts'
@@ -38,7 +39,7 @@ export function showEdge(source: string, target: string): string {
  */
 export function edgeNumber(who: string, label: string, value: unknown, { source, target }: EdgeEntry): number {
   if (isSingle(value)) return value
-  throw new RivuletError('INVALID_DATA', {
+  throw badRow({
     who: `${who}, ${label}`,
     expected: expectedSingle(value),
     got: `${show(value)} on ${showEdge(source, target)}`,

@@ -1,6 +1,7 @@
 import type { AbstractGraph, EdgeEntry } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
+import { BadRows } from '../data/bad-rows.ts'
 import { idOf } from '../data/cells.ts'
 import { asTable, type Interactions } from '../data/interactions.ts'
 import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
@@ -41,8 +42,12 @@ function mapped(who: string, graph: AbstractGraph | MappedGraph, mapping?: Graph
   return mapGraph(graph as AbstractGraph, mapping, who)
 }
 
-/** As `toInteractions`. @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */
-export function* interactionsInSlices(who: string, mapped: MappedGraph): Sliced<GraphInteractions> {
+/** As `toInteractions`. @param badRows edges that cannot be read are left out by its rule; default: refused @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */
+export function* interactionsInSlices(
+  who: string,
+  mapped: MappedGraph,
+  badRows = new BadRows(who),
+): Sliced<GraphInteractions> {
   const { graph, mapping, asksForSides } = mapped
   const state = new GraphState(graph)
   const fields = fieldsOf(mapping)
@@ -60,16 +65,17 @@ export function* interactionsInSlices(who: string, mapped: MappedGraph): Sliced<
       edgesLeftOut++
       return
     }
-    table.add(
-      pair[0],
-      pair[1],
-      shape.value ? edgeNumber(who, fields.value.label, fields.value(entry) ?? 1, entry) : 1,
-      table.signalNumber(edgeSignal(who, fields.signal, entry)),
-      shape.time ? edgeTime(who, fields.time, entry) : NaN,
-    )
+    try {
+      const value = shape.value ? edgeNumber(who, fields.value.label, fields.value(entry) ?? 1, entry) : 1
+      const signal = edgeSignal(who, fields.signal, entry)
+      const time = shape.time ? edgeTime(who, fields.time, entry) : NaN
+      table.add(pair[0], pair[1], value, table.signalNumber(signal), time)
+    } catch (error) {
+      badRows.skip(error)
+    }
   })
   state.requireSame(who, graph)
-  const notes = guess === null ? [] : [`graph: ${guess}`]
+  const notes = [...(guess === null ? [] : [`graph: ${guess}`]), ...badRows.notes]
   if (leftOut + edgesLeftOut > 0)
     notes.push(`graph: left out ${leftOut} nodes that are neither user nor item, and ${edgesLeftOut} edges`)
   const { signal, ...rest } = table.build(who)

@@ -1,74 +1,77 @@
-import type { Interactions } from '../data/interactions.ts'
 import { ARROW_FILE_MARK, ARROW_TYPE, messagesOf, type ArrowField, type ArrowMessage } from './arrow-messages.ts'
 import { ArrowCells } from './arrow-values.ts'
-import { BatchTable, type CellBatch, type Field } from './cell-batches.ts'
+import type { CellBatch, ColumnFile, Field, RowGroup } from './cell-batches.ts'
 import { attempt, damaged, insist } from './damage.ts'
 import { isArrowFile } from './magic.ts'
 import type { Values } from './parquet-values.ts'
 import { Pieces } from './pieces.ts'
-import type { ReadInteractionsOptions } from './read-options.ts'
 
-/** Reads an Arrow file or stream into a table, a batch of rows at a time; see `readInteractions`. What a file says at its end is not needed. */
-export async function readArrow(
-  who: string,
-  chunks: AsyncGenerator<Buffer>,
-  sample: Buffer,
-  options: ReadInteractionsOptions,
-): Promise<Interactions> {
+/**
+ * Opens an Arrow file or stream, which is read a batch of rows at a time. What a file says at its end is not needed.
+ *
+ * @throws {RivuletError} INVALID_DATA for a damaged file
+ */
+export async function openArrow(who: string, chunks: AsyncGenerator<Buffer>, sample: Buffer): Promise<ColumnFile> {
   const pieces = new Pieces(chunks)
   const isFile = isArrowFile(sample)
-  try {
-    if (isFile) await pieces.take(FILE_START_BYTES)
-    const messages = messagesOf(pieces)
-    const reader = new ArrowReader(who, options)
-    let message = await messages.next()
-    while (message.done !== true) {
-      const next = message.value
-      attempt(who, 'Arrow', () => reader.take(next))
-      message = await messages.next()
+  const notes: string[] = []
+  const messages = messagesOf(pieces)
+  const nextMessage = async (): Promise<ArrowMessage | null> => {
+    try {
+      const message = await messages.next()
+      if (message.done !== true) return message.value
+      const isMarked = message.value === 'marked'
+      insist(isMarked || !isFile, 'cut off: without a mark of its end')
+      if (!isMarked) notes.push('the stream ends without a mark of its end: is it whole?')
+      return null
+    } catch (error) {
+      throw damaged(who, 'Arrow', error)
     }
-    const isMarked = message.value === 'marked'
-    insist(isMarked || !isFile, 'cut off: without a mark of its end')
-    return reader.build(isMarked ? [] : ['the stream ends without a mark of its end: is it whole?'])
-  } catch (error) {
-    throw damaged(who, 'Arrow', error)
+  }
+  if (isFile) await pieces.take(FILE_START_BYTES)
+  let message = await nextMessage()
+  while (message?.kind === 'other') message = await nextMessage()
+  const read = attempt(who, 'Arrow', () => fieldsIn(message))
+  const fields = attempt(who, 'Arrow', () => read.map(describe))
+  const reader = new ArrowReader(who, read)
+  return {
+    ...{ format: 'arrow', fields, notes, close: () => Promise.resolve() },
+    async *groups(needed) {
+      for (let next = await nextMessage(); next !== null; next = await nextMessage()) {
+        const one = next
+        const group = attempt(who, 'Arrow', () => reader.take(one, needed))
+        if (group !== null) yield group
+      }
+    },
   }
 }
 
 /** The mark, and two bytes after it. */
 const FILE_START_BYTES = ARROW_FILE_MARK.length + 2
 
+function fieldsIn(message: ArrowMessage | null): readonly ArrowField[] {
+  insist(message !== null, 'without columns')
+  insist(message.kind === 'schema', 'rows before it says what the columns are')
+  return message.fields
+}
+
 class ArrowReader {
   readonly #who: string
-  readonly #options: ReadInteractionsOptions
   readonly #dictionaries = new Map<number, Values>()
-  #fields: readonly ArrowField[] = []
-  #table: BatchTable | undefined
+  readonly #fields: readonly ArrowField[]
 
-  constructor(who: string, options: ReadInteractionsOptions) {
+  constructor(who: string, fields: readonly ArrowField[]) {
     this.#who = who
-    this.#options = options
+    this.#fields = fields
   }
 
-  take(message: ArrowMessage): void {
-    if (message.kind === 'schema' && this.#table === undefined) {
-      this.#fields = message.fields
-      this.#table = new BatchTable(this.#who, message.fields.map(describe), this.#options)
-    } else if (message.kind === 'dictionary') this.#learn(message)
-    else if (message.kind === 'rows') {
-      insist(this.#table !== undefined, 'rows before it says what the columns are')
-      const cells = new ArrowCells(this.#who, message, this.#fields, this.#dictionaries)
-      const needed = Object.values(this.#table.columns).filter((column) => column !== undefined)
-      // Read first, which holds the number of rows against the bytes.
-      const read = new Map(needed.map((number) => [number, cells.read(this.#fields[number])]))
-      this.#table.add(cells.rows, (number) => [...(read.has(number) ? [read.get(number) as CellBatch] : [])])
-    }
-  }
-
-  /** @throws {RivuletError} EMPTY_DATA without a row */
-  build(notes: readonly string[]): Interactions {
-    insist(this.#table !== undefined, 'without columns')
-    return this.#table.build('arrow', notes)
+  take(message: ArrowMessage, needed: readonly number[]): RowGroup | null {
+    if (message.kind === 'dictionary') this.#learn(message)
+    if (message.kind !== 'rows') return null
+    const cells = new ArrowCells(this.#who, message, this.#fields, this.#dictionaries)
+    // Read first, which holds the number of rows against the bytes.
+    const read = new Map(needed.map((number) => [number, cells.read(this.#fields[number])]))
+    return { rows: cells.rows, batchesOf: (number) => [...(read.has(number) ? [read.get(number) as CellBatch] : [])] }
   }
 
   #learn({ id, isDelta, ...batch }: Extract<ArrowMessage, { kind: 'dictionary' }>): void {

@@ -3,6 +3,7 @@ import { BadCells, BadRows, badRow } from '../data/bad-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { idOf, timeOf, valueOf, type Where } from '../data/cells.ts'
 import type { Interactions } from '../data/interactions.ts'
+import { attempt } from './damage.ts'
 import { TableBuilder } from '../data/table-builder.ts'
 import { ROLES, type Role } from './column-names.ts'
 import { timeUnitOf } from './cell-kinds.ts'
@@ -31,11 +32,49 @@ export interface CellBatch {
 
 type Batches = Iterable<CellBatch>
 
+/** Some rows of a file, by its columns. */
+export interface RowGroup {
+  readonly rows: number
+  /** The cells of a field, in one batch or several. */
+  batchesOf(field: number): Batches
+}
+
+/** A file of columns in binary, open until it is closed. */
+export interface ColumnFile {
+  readonly format: 'parquet' | 'arrow'
+  readonly fields: readonly Field[]
+  /** What is to be said of the file, once all of it is read. */
+  readonly notes: readonly string[]
+  /** All rows. @param needed numbers of the fields that are read */
+  groups(needed: readonly number[], onProgress?: ReadInteractionsOptions['onProgress']): AsyncIterable<RowGroup>
+  close(): Promise<void>
+}
+
+const NAMES = { parquet: 'Parquet', arrow: 'Arrow' } as const
+
+/** Reads a file into a table, a group of rows at a time, and closes it; see `readInteractions`. */
+export async function readColumnFile(
+  who: string,
+  file: ColumnFile,
+  options: ReadInteractionsOptions,
+): Promise<Interactions> {
+  const { format, fields, notes } = file
+  try {
+    const table = new BatchTable(who, fields, options)
+    const needed = [...new Set(Object.values(table.columns).filter((column) => column !== undefined))]
+    for await (const group of file.groups(needed, options.onProgress))
+      attempt(who, NAMES[format], () => table.add(group))
+    return table.build(format, notes)
+  } finally {
+    await file.close()
+  }
+}
+
 /** How many times are looked at for their unit. */
 const SAMPLE_TIMES = 200
 
 /** Takes batches of columns until all are there. */
-export class BatchTable {
+class BatchTable {
   /** Numbers of the fields that are read. */
   readonly columns: Columns
   readonly #who: string
@@ -75,12 +114,11 @@ export class BatchTable {
   }
 
   /**
-   * Adds as many rows.
+   * Adds rows.
    *
-   * @param batchesOf the cells of a field, in one batch or several
    * @throws {RivuletError} INVALID_DATA naming row (from 0) and column, for a cell that cannot be used
    */
-  add(length: number, batchesOf: (field: number) => Batches): void {
+  add({ rows: length, batchesOf }: RowGroup): void {
     const { user, item, value, signal, time } = this.columns
     const bad = new BadCells(this.#badRows, length, this.#row)
     const users = this.#rows(this.#users, user, bad, length, batchesOf)

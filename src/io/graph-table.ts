@@ -1,4 +1,5 @@
 /** The interactions of a file that holds a graph. */
+import { BadRows } from '../data/bad-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
 import type { Relation } from '../data/relations.ts'
 import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from '../graph/attribute-names.ts'
@@ -23,7 +24,8 @@ export async function readGraphTable(
 ): Promise<Interactions> {
   refuseOptionsOfRows(who, given)
   const graph = await parseGraph(who, format, chunks)
-  const table = atOnce(interactionsInSlices(who, mapGraph(graph, given.graph, who)))
+  const badRows = new BadRows(who, given.onBadRow)
+  const table = atOnce(interactionsInSlices(who, mapGraph(graph, given.graph, who), badRows))
   const { notes } = table
   given.onReading?.({
     ...{ format, delimiter: null, header: null, timeUnit: null, comments: 0, notes },
@@ -52,10 +54,10 @@ export async function readGraphRelation(
 }
 
 /** Options that say how rows and their text are to be read. */
-const OF_ROWS = ['columns', 'signalName', 'onBadRow', 'delimiter', 'header', 'quoted', 'encoding', 'comments'] as const
+const OF_ROWS = ['columns', 'signalName', 'delimiter', 'header', 'quoted', 'encoding', 'comments'] as const
 
 /** What is the default says nothing: the command line gives it always. */
-const DEFAULTS: ReadInteractionsOptions = { quoted: true, onBadRow: 'error' }
+const DEFAULTS: ReadInteractionsOptions = { quoted: true }
 
 function refuseOptionsOfRows(who: string, given: ReadInteractionsOptions): void {
   const option = OF_ROWS.find((name) => given[name] !== undefined && given[name] !== DEFAULTS[name])

@@ -85,8 +85,8 @@ function firstObjects(sample: Buffer): object[] {
 }
 
 /** A scanner whose rows are whole lines. */
-export function jsonScanner(who: string, encoding: Encoding = 'utf8'): RowScanner {
-  return new RowScanner({ who, delimiter: '', quoted: false, encoding })
+export function jsonScanner(who: string, encoding: Encoding = 'utf8', badRows?: BadRows): RowScanner {
+  return new RowScanner({ who, delimiter: '', quoted: false, encoding, badRows })
 }
 
 /**

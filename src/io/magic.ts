@@ -65,13 +65,6 @@ const FOREIGN: readonly Foreign[] = [
   { name: 'a PDF', magic: '255044462d', todo: 'Write the table as CSV.' },
 ]
 
-/** Refuses binary columns where only text is read. @throws {RivuletError} READ_FAILED */
-export function refuseBinaryColumns(who: string, start: Buffer): void {
-  if (!isParquet(start) && !isArrow(start)) return
-  const got = `a file of ${isArrow(start) ? 'Arrow' : 'Parquet'}`
-  throw new RivuletError('READ_FAILED', { who, expected: 'text', got, todo: 'Write this table as CSV or JSON lines.' })
-}
-
 /** Refuses bytes in a format that is not read here. @throws {RivuletError} READ_FAILED naming it */
 export function refuseForeignBytes(who: string, start: Buffer): void {
   const found = FOREIGN.find(({ magic, at = 0 }) => begins(start.subarray(at), magic))

@@ -45,7 +45,7 @@ const MOST_ROWS_FOR_NOTHING = 16 * 1024 * 1024
 const MOST_ROWS_A_BYTE = 64
 
 /** @throws {RivuletError} INVALID_DATA for a file that is cut off, encrypted, damaged, or says what cannot be */
-export async function openParquet(who: string, source: ByteSource, readMetadata: ReadMetadata): Promise<ParquetFile> {
+export async function readFooter(who: string, source: ByteSource, readMetadata: ReadMetadata): Promise<ParquetFile> {
   const { size } = source
   const end = Buffer.from(await source.read(Math.max(0, size - END_BYTES), size))
   if (end.length < END_BYTES) throw cutFile(who)

@@ -1,55 +1,53 @@
 import { open } from 'node:fs/promises'
-import type { Interactions } from '../data/interactions.ts'
 import { RivuletError } from '../support/errors.ts'
-import { BatchTable } from './cell-batches.ts'
+import type { ColumnFile } from './cell-batches.ts'
 import { attempt } from './damage.ts'
-import { openParquet, type ByteSource } from './parquet-file.ts'
+import { readFooter, type ByteSource } from './parquet-file.ts'
 import { cellsOf, type ParquetParts } from './parquet-pages.ts'
 import { loadPeer } from './peer.ts'
 import { isParquet, MAGIC_BYTES } from './magic.ts'
 import { STANDARD_INPUT } from './read-bytes.ts'
-import type { ReadInteractionsOptions } from './read-options.ts'
 
 /**
- * Reads a Parquet file into a table, a group of rows at a time and only the columns it needs; see `readInteractions`.
+ * Opens a Parquet file, of which only the columns that are needed are read, a group of rows at a time.
  *
  * @param chunks all bytes, for a file that comes through a pipe or is packed: it is held whole, for what is in it stands at its end
+ * @throws {RivuletError} READ_FAILED where a package is not there, INVALID_DATA for a damaged file
  */
-export async function readParquet(
-  who: string,
-  path: string,
-  chunks: AsyncIterable<Buffer>,
-  options: ReadInteractionsOptions,
-): Promise<Interactions> {
+export async function openParquet(who: string, path: string, chunks: AsyncIterable<Buffer>): Promise<ColumnFile> {
   const parts = await loadParquet(who)
   const file = (await openFile(path)) ?? {
     ...(await collect(who, chunks)),
     close: () => Promise.resolve(),
     isHeld: true,
   }
+  const close = (): Promise<void> => file.close()
   try {
-    const { fields, groups } = await openParquet(who, file, parts.parquetMetadata)
-    const table = new BatchTable(who, fields, options)
-    const needed = new Set(Object.values(table.columns).filter((column) => column !== undefined))
-    for (const { rows, chunkOf } of groups.filter((group) => group.rows > 0)) {
-      const bytes = new Map<number, Uint8Array<ArrayBuffer>>()
-      for (const number of needed) {
-        const { start, end } = attempt(who, 'Parquet', () => chunkOf(fields[number]))
-        bytes.set(number, await file.read(start, end))
-      }
-      // Where its last column ends; a file that was held whole has told as it came.
-      const done = [...needed].reduce((most, number) => Math.max(most, chunkOf(fields[number]).end), 0)
-      if (!file.isHeld) options.onProgress?.({ done, total: file.size })
-      attempt(who, 'Parquet', () =>
-        table.add(rows, (number) => {
-          const field = fields[number]
-          return cellsOf(bytes.get(number) ?? new Uint8Array(), rows, field, chunkOf(field).facts, parts)
-        }),
-      )
+    const { fields, groups } = await readFooter(who, file, parts.parquetMetadata)
+    return {
+      ...{ format: 'parquet', fields, notes: [], close },
+      async *groups(needed, onProgress) {
+        for (const { rows, chunkOf } of groups.filter((group) => group.rows > 0)) {
+          const bytes = new Map<number, Uint8Array<ArrayBuffer>>()
+          let done = 0
+          for (const number of needed) {
+            const { start, end } = attempt(who, 'Parquet', () => chunkOf(fields[number]))
+            bytes.set(number, await file.read(start, end))
+            done = Math.max(done, end)
+          }
+          // Where its last column ends; a file that was held whole has told as it came.
+          if (!file.isHeld) onProgress?.({ done, total: file.size })
+          const batchesOf = (number: number) => {
+            const field = fields[number]
+            return cellsOf(bytes.get(number) ?? new Uint8Array(), rows, field, chunkOf(field).facts, parts)
+          }
+          yield { rows, batchesOf }
+        }
+      },
     }
-    return table.build('parquet')
-  } finally {
-    await file.close()
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 

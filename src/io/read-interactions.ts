@@ -2,7 +2,8 @@ import type { Interactions } from '../data/interactions.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { refusedOption } from '../support/options.ts'
 import { readAdjacencyLists } from './adjacency.ts'
-import { readArrow } from './arrow.ts'
+import { openArrow } from './arrow.ts'
+import { readColumnFile } from './cell-batches.ts'
 import { readDelimited } from './delimited.ts'
 import { detectFormat } from './detect.ts'
 import { findFiles } from './find-files.ts'
@@ -12,7 +13,7 @@ import { elementLines, firstElements, isJsonArray } from './json-array.ts'
 import { readJsonLines } from './json-lines.ts'
 import { isArrow, isParquet, refuseForeignBytes } from './magic.ts'
 import { isMatrixMarket, readMatrixMarket } from './matrix-market.ts'
-import { readParquet } from './parquet.ts'
+import { openParquet } from './parquet.ts'
 import { resolveReadOptions, type ReadInteractionsOptions } from './read-options.ts'
 import { emptyFile, openSample, requirePath } from './read-bytes.ts'
 import { readFiles } from './read-files.ts'
@@ -59,8 +60,8 @@ async function readFile(path: string, given: ReadInteractionsOptions): Promise<I
       refuseMapping(who, given)
       refuseTextOptions(who, given)
     }
-    if (isParquet(sample)) return await readParquet(who, path, chunks, given)
-    if (isArrow(sample)) return await readArrow(who, chunks, sample, given)
+    if (isParquet(sample)) return await readColumnFile(who, await openParquet(who, path, chunks), given)
+    if (isArrow(sample)) return await readColumnFile(who, await openArrow(who, chunks, sample), given)
     refuseForeignBytes(who, sample)
     const text = beginningOf(sample)
     const graph = given.format === undefined ? graphFormatOf(sample.toString()) : null

@@ -1,9 +1,13 @@
+import { BadRows, type BadRowRule } from '../data/bad-rows.ts'
 import { show, type RivuletError } from '../support/errors.ts'
-import { oneOf, isBoolean, type Check } from '../support/options.ts'
-import { optional, resolve, type Given } from '../support/spec.ts'
+import { oneOf, isBoolean, isFunction, refusedOption, type Check } from '../support/options.ts'
+import { choice, optional, resolve, type Given } from '../support/spec.ts'
 import { detectDelimiter, detectFormat, type TextFormat } from './detect.ts'
 import { jsonScanner, parseObject } from './json-lines.ts'
-import { refuseBinaryColumns, refuseForeignBytes } from './magic.ts'
+import { isArrow, isParquet, refuseForeignBytes } from './magic.ts'
+import { openArrow } from './arrow.ts'
+import { openParquet } from './parquet.ts'
+import { recordsOfColumns } from './record-batches.ts'
 import { isDelimiter, isQuoting } from './read-options.ts'
 import { openSample } from './read-bytes.ts'
 import { RowScanner, type Encoding, type Quoting } from './row-scanner.ts'
@@ -26,6 +30,10 @@ export const recordOptions = {
   quoted: optional<Quoting>(isQuoting),
   /** Encoding of the text: 'utf8' or 'latin1'. Default 'utf8'. */
   encoding: optional<Encoding>(oneOf('utf8', 'latin1')),
+  /** What becomes of rows that cannot be read: 'skip' leaves them out and tells `onNotes` how many there were, and where the first three. Default 'error'. */
+  onBadRow: choice<BadRowRule>('error', ['error', 'skip']),
+  /** Called once, after the last record, where there is something to say: what was left out. */
+  onNotes: optional<(notes: readonly string[]) => void>(isFunction),
 }
 
 export interface ReadRecordsOptions extends Given<typeof recordOptions> {}
@@ -34,9 +42,10 @@ export interface ReadRecordsOptions extends Given<typeof recordOptions> {}
 export type TextRecord = Readonly<Record<string, string>>
 
 /**
- * Reads a side table (titles, genres, ages ...) record by record; every value is text, as it stands in the file.
+ * Reads a side table (titles, genres, ages ...) record by record; every value is text, as it stands in the file. Delimited text, JSON lines, Parquet or Arrow, whose columns have names:
+ * of their columns those that are nested are left out.
  *
- * @throws {RivuletError} READ_FAILED, EMPTY_DATA for an empty file, INVALID_DATA naming the line
+ * @throws {RivuletError} READ_FAILED, EMPTY_DATA for an empty file, INVALID_DATA naming the line; INVALID_OPTION for options about columns of text where there is none
  * @example
  * ```ts
  * for await (const { item, title } of readRecords('movies.tsv.gz')) titles.set(item, title)
@@ -51,18 +60,40 @@ export async function* readRecords(
   const { sample, chunks, close } = await openSample(who, path)
   try {
     refuseForeignBytes(who, sample)
-    refuseBinaryColumns(who, sample)
-    const format = given.format ?? detectFormat(path, sample, { comments: false })
-    const { scanner, record } = format === 'json-lines' ? objects(who, given) : delimitedRows(who, sample, given)
-    for await (const chunk of chunks) {
-      scanner.push(chunk)
-      yield* records(scanner, record)
+    if (isParquet(sample) || isArrow(sample)) {
+      refuseTextOptions(who, given)
+      yield* recordsOfColumns(
+        who,
+        await (isArrow(sample) ? openArrow(who, chunks, sample) : openParquet(who, path, chunks)),
+      )
+      return
     }
-    scanner.finish()
-    yield* records(scanner, record)
+    const format = given.format ?? detectFormat(path, sample, { comments: false })
+    const badRows = new BadRows(who, given.onBadRow)
+    const read = format === 'json-lines' ? objects(who, given, badRows) : delimitedRows(who, sample, given, badRows)
+    let count = 0
+    for await (const chunk of chunks) {
+      read.scanner.push(chunk)
+      count += yield* records(read, badRows)
+    }
+    read.scanner.finish()
+    count += yield* records(read, badRows)
+    if (badRows.count === 0) return
+    if (count === 0) throw badRows.nothingLeft()
+    given.onNotes?.(badRows.notes)
   } finally {
     await close()
   }
+}
+
+/** Options that would change what is read; `header` and `encoding` say nothing of a file in binary. */
+const OF_TEXT = ['format', 'delimiter', 'columns', 'quoted'] as const
+
+function refuseTextOptions(who: string, given: ReadRecordsOptions): void {
+  const option = OF_TEXT.find((name) => given[name] !== undefined && given[name] !== true)
+  if (option === undefined) return
+  const got = `${show(given[option])} for a file in binary`
+  throw refusedOption(who, option, { expected: 'nothing about text', got, todo: 'Leave it out.' })
 }
 
 interface RecordReader {
@@ -71,34 +102,44 @@ interface RecordReader {
   record(): TextRecord | undefined
 }
 
-function* records(scanner: RowScanner, record: RecordReader['record']): Generator<TextRecord, void, undefined> {
+/** @returns how many there were */
+function* records({ scanner, record }: RecordReader, badRows: BadRows): Generator<TextRecord, number, undefined> {
+  let count = 0
   while (scanner.next()) {
-    const found = record()
-    if (found !== undefined) yield found
+    let found: TextRecord | undefined
+    try {
+      found = record()
+    } catch (error) {
+      badRows.skip(error)
+    }
+    if (found === undefined) continue
+    count++
+    yield found
   }
+  return count
 }
 
-function objects(who: string, { encoding }: ReadRecordsOptions): RecordReader {
-  const scanner = jsonScanner(who, encoding)
+function objects(who: string, { encoding }: ReadRecordsOptions, badRows: BadRows): RecordReader {
+  const scanner = jsonScanner(who, encoding, badRows)
   const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
   const record = (): TextRecord =>
     Object.fromEntries(Object.entries(parseObject(scanner)).map(([name, value]) => [name, asText(value)]))
   return { scanner, record }
 }
 
-function delimitedRows(who: string, sample: Buffer, options: ReadRecordsOptions): RecordReader {
+function delimitedRows(who: string, sample: Buffer, options: ReadRecordsOptions, badRows: BadRows): RecordReader {
   const { quoted = true, encoding = 'utf8', columns, header = columns === undefined } = options
   // A side table of one column has no delimiter.
   const delimiter = options.delimiter ?? detectDelimiter(sample, { quoted, comments: false }) ?? ''
-  const scanner = new RowScanner({ who, delimiter, quoted, encoding })
+  const scanner = new RowScanner({ who, delimiter, quoted, encoding, badRows })
   let names = columns
   let isHeader = header
   const record = (): TextRecord | undefined => {
     names ??= header ? scanner.texts() : scanner.texts().map((_, field) => String(field))
-    if (scanner.count !== names.length) throw ragged(scanner, names.length)
-    if (!isHeader) return Object.fromEntries(names.map((name, field) => [name, scanner.text(field)]))
+    const wasHeader = isHeader
     isHeader = false
-    return undefined
+    if (scanner.count !== names.length) throw ragged(scanner, names.length)
+    return wasHeader ? undefined : Object.fromEntries(names.map((name, field) => [name, scanner.text(field)]))
   }
   return { scanner, record }
 }

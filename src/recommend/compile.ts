@@ -49,7 +49,7 @@ const ownOptions = {
 export const compileOptions = { ...recommenderOptions, ...ownOptions, ...sourceOptions }
 
 /** Options of `compile`: a method with its options, and how much of it is kept. */
-export interface CompileOptions extends RecommenderOptions, SourceOptions, Given<typeof ownOptions> {}
+export type CompileOptions = RecommenderOptions & SourceOptions & Given<typeof ownOptions>
 
 const WHO = 'compile'
 const ENTRIES_PER_ITEM = 200

@@ -18,7 +18,7 @@ import { asLists, asRankedItems, userAt, type RankedItems, type Rankings, type R
 import { profileListOptions, userListOptions, type ListOptions, type UserListOptions } from './request.ts'
 
 /** Options of `recommend`. */
-export interface RecommendOptions extends UserListOptions, SourceOptions, RelationOptions, Given<typeof edgeOptions> {}
+export type RecommendOptions = UserListOptions & SourceOptions & RelationOptions & Given<typeof edgeOptions>
 
 export const edgeOptions = {
   /** Name of the edges that `.assign` adds, which replace earlier ones of that name. Default 'recommended'. */

@@ -1,6 +1,12 @@
 import type { StoredEmbedding } from '../embed/data-facts.ts'
 import { isUserClusters, type UserClusters } from './cluster-prior.ts'
-import { METHOD_OPTIONS, type EmbeddingOptions, type MethodName, type MethodOptions } from './methods/methods.ts'
+import {
+  METHOD_OPTIONS,
+  type EmbeddingOptions,
+  type MethodChoice,
+  type MethodName,
+  type MethodOptions,
+} from './methods/methods.ts'
 import type { Selection } from './prior.ts'
 import { orderOptions, type OrderOptions } from './profile-order.ts'
 import { recencyOptions, type RecencyOptions, type RecencyRequest } from './recency.ts'
@@ -37,14 +43,13 @@ const methodOption = {
 export const recommenderOptions = { ...methodOption, ...recencyOptions }
 
 /** Which recommender answers, and its own options. */
-export interface RecommenderOptions
-  extends MethodOptions, EmbeddingOptions, RecencyOptions, Given<typeof methodOption> {}
+export type RecommenderOptions<Name extends MethodName = MethodName> = MethodChoice<Name> & RecencyOptions
 
 /** Of a recommender that is asked about a profile. */
 export const askedOptions = { ...recommenderOptions, ...orderOptions }
 
 /** Which recommender answers, and how it reads a profile. */
-export interface AskedOptions extends RecommenderOptions, OrderOptions {}
+export type AskedOptions = RecommenderOptions & OrderOptions
 
 const isSignalExclusion: Check = (value) => {
   const expected = '{ signals: [...] } with at least one name'
@@ -96,7 +101,7 @@ const priorOptions = {
 const listOptions = { ...selectionOptions, ...priorOptions }
 
 /** Options of every question for a list of items. */
-export interface ListOptions extends AskedOptions, SelectionOptions, Given<typeof priorOptions> {}
+export type ListOptions = AskedOptions & SelectionOptions & Given<typeof priorOptions>
 
 export const usersOptions = {
   /** Whom to answer, by id. Default all users. */
@@ -110,7 +115,7 @@ export const profileListOptions = { ...askedOptions, ...listOptions }
 export const userListOptions = { ...profileListOptions, ...usersOptions }
 
 /** Options of lists for many users. */
-export interface UserListOptions extends ListOptions, Given<typeof usersOptions> {}
+export type UserListOptions = ListOptions & Given<typeof usersOptions>
 
 /** A recommender's options, checked. */
 export interface RecommenderRequest {

@@ -24,7 +24,7 @@ export interface ScoredPair {
 export const scorePairsOptions = { ...askedOptions, ...unknownOptions }
 
 /** Options of `score`. */
-export interface ScorePairsOptions extends AskedOptions, Given<typeof unknownOptions> {}
+export type ScorePairsOptions = AskedOptions & Given<typeof unknownOptions>
 
 const WHO = 'score'
 

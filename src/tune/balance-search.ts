@@ -68,7 +68,7 @@ export function* searchBalance(source: Source, options: ResolvedTune<'balance'>,
   return {
     search: 'balance',
     method,
-    best: { method, ...fixed, signals: weighEvidence(rules, balance.lambda) },
+    best: { ...({ method, ...fixed } as RecommenderOptions), signals: weighEvidence(rules, balance.lambda) },
     decision: balance.decision === 'supervised' ? 'default' : 'tuned',
     metric: `ndcg@${k}`,
     score: scoreAt(balance.lambda),

@@ -221,7 +221,11 @@ function* chooseEdges(rows: SparseRows, share: number, seed: number): Sliced<Uin
 }
 
 /** At most `most` users with held-out items, in the order in which they were drawn at random. */
-export function sampleUsers({ indptr }: HoldOut, most: number, seed: number): Int32Array {
+export function sampleUsers(
+  { indptr }: { readonly indptr: ArrayLike<number> },
+  most: number,
+  seed: number,
+): Int32Array {
   const users: number[] = []
   for (let user = 0; user + 1 < indptr.length; user++) if (indptr[user + 1] > indptr[user]) users.push(user)
   return Int32Array.from(seededRandom(seed).shuffle(users).slice(0, most))

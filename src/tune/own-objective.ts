@@ -1,9 +1,7 @@
 import { driveAsync } from '../support/drive.ts'
-import { checkArgument } from '../support/arguments.ts'
-import { isFunction } from '../support/options.ts'
-import { choice, integer, needed, option, resolve, type Given } from '../support/spec.ts'
+import { choice, integer, needed, option, resolve, type Given, type Resolved } from '../support/spec.ts'
 import { drawPoints, requireSpace, type SearchSpace } from './search-space.ts'
-import { meanMetric, planRungs, search, type Search, type Strategy } from './search.ts'
+import { meanMetric, planRungs, search, type Metric, type Rung, type Search, type Strategy } from './search.ts'
 import { readLog, type SearchFacts } from './trial-log.ts'
 import { isOwnFailure, settingOf } from './trials.ts'
 import { effortOptions, isObject, strategyOptions, trialOptions } from './tune-options.ts'
@@ -18,22 +16,31 @@ export type OwnObjective<Options extends object> = (
   resource: number,
 ) => ArrayLike<number> | Promise<ArrayLike<number>>
 
-const ownOptions = {
+export const spaceOptions = {
   /** What is searched, by the names of options. Needed. */
   space: needed<SearchSpace>(isObject, 'For example { space: { alpha: { uniform: [0, 1] } } }.'),
-  /** All the examples; integer >= 1. Default 1. */
-  resource: integer(1, 1),
-  /** Fewest examples that say anything, for 'halving'; integer >= 1. Default 1. */
-  leastResource: integer(1, 1),
-  /** Whether higher or lower scores are better. Default 'higher'. */
-  better: choice<'higher' | 'lower'>('higher', ['higher', 'lower']),
   /** What {} means, so that it is not tried again. Default unknown. */
   defaults: option<object>(Object.freeze({}), isObject),
   /** What else tells this search from another, plain JSON: a log of other facts is refused. Default none. */
   facts: option<SearchFacts>(Object.freeze({}), isObject),
 }
 
-export const objectiveOptions = { ...effortOptions, ...trialOptions, ...strategyOptions, ...ownOptions }
+const exampleOptions = {
+  /** All the examples; integer >= 1. Default 1. */
+  resource: integer(1, 1),
+  /** Fewest examples that say anything, for 'halving'; integer >= 1. Default 1. */
+  leastResource: integer(1, 1),
+  /** Whether higher or lower scores are better. Default 'higher'. */
+  better: choice<'higher' | 'lower'>('higher', ['higher', 'lower']),
+}
+
+export const objectiveOptions = {
+  ...effortOptions,
+  ...trialOptions,
+  ...strategyOptions,
+  ...spaceOptions,
+  ...exampleOptions,
+}
 
 /** Options of `tune` with an objective of one's own. */
 export interface ObjectiveSearch
@@ -41,7 +48,8 @@ export interface ObjectiveSearch
     Given<typeof effortOptions>,
     Given<typeof trialOptions>,
     Given<typeof strategyOptions>,
-    Given<typeof ownOptions> {}
+    Given<typeof spaceOptions>,
+    Given<typeof exampleOptions> {}
 
 /** What `tune` found by an objective of one's own. */
 export interface ObjectiveTuning<Options> extends Search<Options> {
@@ -54,20 +62,41 @@ export async function tuneOwn<Options extends object>(
   objective: OwnObjective<Options>,
   given: ObjectiveSearch,
 ): Promise<ObjectiveTuning<Options>> {
-  checkArgument(who, 'objective', objective, isFunction)
   const resolved = resolve(who, objectiveOptions, given)
-  const { log, signal, strategy, trials, seed, resource, leastResource, better, defaults, facts } = resolved
-  const space = requireSpace(who, resolved.space)
+  const { strategy, resource, leastResource, better } = resolved
+  const found = await searchOwn(who, objective, resolved, {
+    metric: meanMetric('score', better),
+    rungsOf: (candidates) => planRungs(strategy, candidates, leastResource, resource),
+    facts: { better },
+  })
+  return { strategy, ...found }
+}
+
+type OwnEffort = Resolved<typeof effortOptions & typeof trialOptions & typeof spaceOptions>
+
+interface OwnScores {
+  readonly metric: Metric
+  rungsOf(candidates: number): readonly Rung[]
+  readonly facts: SearchFacts
+}
+
+/** Draws candidates from a space and scores them by an objective. The first are {}. */
+export async function searchOwn<Options extends object>(
+  who: string,
+  objective: OwnObjective<Options>,
+  { space: given, trials, seed, defaults, log, facts: further, ...watching }: OwnEffort,
+  { metric, rungsOf, facts }: OwnScores,
+): Promise<Search<Options>> {
+  const space = requireSpace(who, given)
   const points = drawPoints(space, seed, trials, [{ ...defaults }]) as Options[]
-  const setting = settingOf(who, resolved, isOwnFailure)
   const searching = search<Options, () => Promise<ArrayLike<number>>>({
-    ...{ setting, seed, metric: meanMetric('score', better), options: [{} as Options, ...points] },
-    rungs: planRungs(strategy, points.length, leastResource, resource),
+    ...{ setting: settingOf(who, watching, isOwnFailure), seed, metric, options: [{} as Options, ...points] },
+    rungs: rungsOf(points.length),
     *scores(options, most) {
       return (yield async () => objective(options, most)) as ArrayLike<number>
     },
-    memory: log && readLog(who, log, { ...facts, space, seed, better })<Options>(''),
+    memory: log && readLog(who, log, { ...further, space, seed, ...facts })<Options>(''),
   })
   const answer = (asked: () => Promise<ArrayLike<number>>): Promise<unknown> => asked()
-  return { strategy, ...(await driveAsync(searching, answer, () => signal?.throwIfAborted())) }
+  return driveAsync(searching, answer, () => watching.signal?.throwIfAborted())
 }

@@ -3,7 +3,7 @@ import type { RankingMetricName } from '../evaluate/ranking.ts'
 import type { Source } from '../network/open.ts'
 import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
 import { DEFAULT_RECIPE } from '../recommend/methods/recipe.ts'
-import { resolveRecommender, type RecommenderOptions } from '../recommend/request.ts'
+import { resolveRecommender } from '../recommend/request.ts'
 import type { Sliced } from '../support/pause.ts'
 import { defaultsOf } from '../support/spec.ts'
 import { LEAST_USERS, spaceOfMethod } from './baselines.ts'
@@ -27,11 +27,10 @@ export function* openRanking(who: string, source: Source, options: ObjectiveOpti
   const opened = yield* openHeldOut(who, source, { ...options, weighted, signals })
   const bench = RollingBench.draw(who, opened.windows, options)
   const recipe = method === 'graph-filter' ? (fixed.recipe ?? DEFAULT_RECIPE) : null
-  const optionsAt = (point: Point): RecommenderOptions => {
-    const asked: RecommenderOptions =
-      recipe === null ? { method, ...fixed, ...point } : { method, recipe: recipeAt(who, recipe, point) }
-    resolveRecommender(who, asked)
-    return asked
+  const ownAt = (point: Point): MethodOptions => {
+    const own = recipe === null ? { ...fixed, ...point } : { recipe: recipeAt(who, recipe, point) }
+    resolveRecommender(who, { method, ...own })
+    return own
   }
   return {
     metric: meanMetric(`${metric}@${k}`),
@@ -41,10 +40,9 @@ export function* openRanking(who: string, source: Source, options: ObjectiveOpti
     space: spaceOfMethod(method),
     defaults: recipe === null ? { ...defaultsOf(methodOf(who, method).options), ...fixed } : pointOfRecipe(recipe),
     facts: { options: fixed, metric, k, validationUsers, weighted, signals, data: opened.data },
-    optionsAt,
+    optionsAt: (point) => ({ method, ...ownAt(point) }),
     *scores(point, examples): Detached<Float64Array> {
-      const { method: _, ...asked } = optionsAt(point)
-      return (yield* bench.measure(method, asked, examples, [metric]))[metric]
+      return (yield* bench.measure(method, ownAt(point), examples, [metric]))[metric]
     },
   }
 }

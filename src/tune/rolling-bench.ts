@@ -25,7 +25,7 @@ export type RollingObjective = RecipeObjective<Asked>
 export type RollingScores = RecipeScores<Asked>
 
 /** A user of a window. */
-interface Example {
+export interface Example {
   readonly window: number
   readonly user: number
 }
@@ -37,6 +37,22 @@ interface Windows {
   /** What probing each of them has found. */
   readonly probed: readonly ProbedNetwork[]
   readonly options: BenchOptions
+}
+
+/** Draws users of windows, of each as many as its part of all, windows in turn: the first of them are a fair sample of all. */
+export function drawExamples(
+  windows: readonly { readonly indptr: ArrayLike<number> }[],
+  most: number,
+  seed: number,
+): Example[] {
+  const all = windows.map((one) => sampleUsers(one, Infinity, seed))
+  const total = all.reduce((sum, users) => sum + users.length, 0)
+  const share = Math.min(1, most / total)
+  const drawn = all.flatMap((users, window) => {
+    const some = users.subarray(0, Math.ceil(share * users.length))
+    return Array.from(some, (user, at) => ({ window, user, turn: (at + 0.5) / some.length }))
+  })
+  return drawn.sort((a, b) => a.turn - b.turn || a.window - b.window).slice(0, most)
 }
 
 export class RollingBench {
@@ -60,16 +76,9 @@ export class RollingBench {
   /** Draws users, of each window as many as its part of all. */
   static draw(who: string, held: readonly HoldOut[], options: BenchOptions): RollingBench {
     const { validationUsers, seed } = options
-    const all = held.map((one) => sampleUsers(one, Infinity, seed))
-    const total = all.reduce((sum, users) => sum + users.length, 0)
-    const share = Math.min(1, validationUsers / total)
-    const drawn = all.flatMap((users, window) => {
-      const some = users.subarray(0, Math.ceil(share * users.length))
-      return Array.from(some, (user, at) => ({ window, user, turn: (at + 0.5) / some.length }))
-    })
-    drawn.sort((a, b) => a.turn - b.turn || a.window - b.window)
+    const drawn = drawExamples(held, validationUsers, seed)
     const probed = held.map(({ network }) => new ProbedNetwork(who, network))
-    return new RollingBench({ who, held, probed, options }, drawn.slice(0, validationUsers))
+    return new RollingBench({ who, held, probed, options }, drawn)
   }
 
   /** Of the last window: the largest. */

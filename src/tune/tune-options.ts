@@ -49,7 +49,9 @@ export type FixedOptions<Name extends TunableName> = Name extends LabellerName
     : MethodOptions
 
 /** What tuning gives, as the method takes it; of a recommender with its name. */
-export type TunedOptions<Name extends TunableName> = Name extends MethodName ? RecommenderOptions : FixedOptions<Name>
+export type TunedOptions<Name extends TunableName> = Name extends MethodName
+  ? RecommenderOptions<Name>
+  : FixedOptions<Name>
 
 export type MetricName = RankingMetricName | RatingMetricName | 'accuracy'
 
@@ -111,9 +113,8 @@ export const strategyOptions = {
   strategy: choice<Strategy>('halving', ['halving', 'random']),
 }
 
-/** What every search of a source takes. */
-const sourceOptions = {
-  ...effortOptions,
+/** What is held out to score recommenders on. */
+export const heldOutOptions = {
   /**
    * What is held out to score candidates on: the latest ('time', for all users from one time on), what each user did last ('leave-last-out'), a share at
    * 'random', or a table of rows that the source does not hold; pairs that it holds are left out and counted. Best what resembles the final test.
@@ -128,6 +129,12 @@ const sourceOptions = {
   validationUsers: integer(2000, 1),
   /** Length of the lists that are scored; integer >= 1. Default 20. */
   k: integer(20, 1),
+}
+
+/** What every search of a source takes. */
+const sourceOptions = {
+  ...effortOptions,
+  ...heldOutOptions,
   /** What signals weigh, as the method takes it. Default as there; of 'signals' and 'balance' 'auto': where the search starts. */
   signals: optional<Signals | null>(isSignals),
   /** Most bytes that the matrix and one trial may take. Default: what the machine has free. */

@@ -5,7 +5,7 @@ import type { MethodName, MethodOptions } from '../recommend/methods/methods.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
 import type { OrderOptions } from '../recommend/profile-order.ts'
 import type { ItemRecency, Recency } from '../recommend/recency.ts'
-import { resolveList, type ListOptions } from '../recommend/request.ts'
+import { resolveList } from '../recommend/request.ts'
 import { TopList } from '../recommend/top-list.ts'
 import type { Sliced } from '../support/pause.ts'
 import { sampleUsers, type HoldOut } from './hold-out.ts'
@@ -134,12 +134,12 @@ export class ValidationBench {
     return yield* this.#probed.recent(recencyAt(yield* this.#probed.auto()))
   }
 
-  *#lists(users: Int32Array, options: ListOptions): Algorithm<ItemAt> {
+  *#lists(users: Int32Array, options: object): Algorithm<ItemAt> {
     const { items, k } = yield* this.#rank(users, { ...options, k: this.#options.k })
     return (place, rank) => (rank < k ? items[place * k + rank] : -1)
   }
 
-  #rank(users: Int32Array, options: ListOptions): ReturnType<Catalogue['rankUsers']> {
+  #rank(users: Int32Array, options: object): ReturnType<Catalogue['rankUsers']> {
     const catalogue = Catalogue.of(this.#who, this.held.network)
     return catalogue.rankUsers(users, resolveList(this.#who, options, catalogue.items))
   }

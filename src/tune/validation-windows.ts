@@ -44,8 +44,13 @@ export interface Window extends HoldOut {
   readonly span: { readonly from: number; readonly to: number } | null
 }
 
+/** As much of it as tells how much was held out. */
+interface ToldHeldOut extends Pick<HeldOut, 'by' | 'seenPairs'> {
+  readonly windows: readonly { readonly span: Window['span']; readonly indices: ArrayLike<number> }[]
+}
+
 /** @param examples of each window, in all */
-export function validationOf({ by, windows, seenPairs }: HeldOut, examples: readonly number[]): Validation {
+export function validationOf({ by, windows, seenPairs }: ToldHeldOut, examples: readonly number[]): Validation {
   const all = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0)
   const heldOut = all(windows.map(({ indices }) => indices.length))
   const told = windows.flatMap(({ span, indices }, at) =>
@@ -85,13 +90,13 @@ export function* openHeldOut(
   return { by, windows, seenPairs, data: data.length === 1 ? data[0] : { windows: data } }
 }
 
-interface TrainAndTest {
+export interface TrainAndTest {
   readonly train: Interactions
   readonly test: Interactions
 }
 
 /** Several windows by time where there is enough for them, one part otherwise. */
-function* cutWindows(
+export function* cutWindows(
   table: Interactions,
   options: HoldOutOptions,
 ): Sliced<{ readonly by: Validation['by']; readonly parts: readonly TrainAndTest[] }> {
@@ -125,7 +130,7 @@ function* openWindow(
 }
 
 /** `null` where no time is known. */
-function spanOf({ time }: Interactions): Window['span'] {
+export function spanOf({ time }: Interactions): Window['span'] {
   let [from, to] = [Infinity, -Infinity]
   time?.forEach((at) => {
     if (at < from) from = at

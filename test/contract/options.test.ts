@@ -95,6 +95,7 @@ const CALLS: Partial<Record<keyof typeof OPTIONS, Call>> = {
   'tune signals': (options) => rivulet.tune(table, { trials: 1, ...options } as SignalsSearch),
   'tune a balance': (options) => rivulet.tune(table, options as BalanceSearch),
   'tune an objective': (options) => rivulet.tune(() => [1], options as never),
+  tuneModel: (options) => rivulet.tuneModel(() => new Map(), table, options as never),
   'a person': (options) => rivulet.recommendFor(table, options),
   'a relation': (options) => rivulet.recommend(table, { relations: { own: options } }),
 }
@@ -112,6 +113,7 @@ const BASES: Readonly<Record<string, object>> = {
   'tune signals': { search: 'signals' },
   'tune a balance': { search: 'balance' },
   'tune an objective': { space: { x: [1] } },
+  tuneModel: { space: { x: [1] } },
   fromColumns: { user: ['u'], item: ['i'] },
   'a relation': { rows: [], item: 'item', attribute: 'kind' },
 }

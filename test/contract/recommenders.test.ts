@@ -167,8 +167,10 @@ describe.each(METHOD_NAMES)('%s', (method) => {
 
 describe('recommend', () => {
   it('refuses options of another method and names the nearest method', () => {
-    expect(() => recommend(table, { method: 'popularity', alpha: 0.5 })).toThrow(coded('UNKNOWN_OPTION'))
-    expect(() => recommend(table, { method: 'label-spreading', beta: 0.5 })).toThrow("got 'beta', an option of rp3beta")
+    expect(() => recommend(table, { method: 'popularity', alpha: 0.5 } as never)).toThrow(coded('UNKNOWN_OPTION'))
+    expect(() => recommend(table, { method: 'label-spreading', beta: 0.5 } as never)).toThrow(
+      "got 'beta', an option of rp3beta",
+    )
     expect(() => recommend(table, { method: 'item-nn' as MethodName })).toThrow("Did you mean 'item-knn'?")
     expect(() => recommend(table, { method: 'toString' as MethodName })).toThrow(coded('INVALID_OPTION'))
     expect(() => recommend(table, null as never)).toThrow(coded('INVALID_OPTION'))

@@ -375,9 +375,8 @@ describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lack
         for (const [node, key] of [...ranks[0].nodes.keys()].entries()) {
           expect(Math.abs(ranks[1].scores[ranks[1].nodes.rowOf(key)] - ranks[0].scores[node])).toBeLessThan(1e-6)
         }
-        for (const method of ['item-knn', 'rp3beta'] as const) {
-          const exponents = method === 'rp3beta' ? { alpha: 1, itemAlpha: 1 } : {}
-          const lists = { method, neighbours: 6, k: 5, ...exponents }
+        for (const own of [{ method: 'item-knn' }, { method: 'rp3beta', alpha: 1, itemAlpha: 1 }] as const) {
+          const lists = { ...own, neighbours: 6, k: 5 }
           expectLists(await weighed.recommend(lists), await local.recommend(lists))
         }
         const model = await weighed.compile({ method: 'item-knn', neighbours: 6 })

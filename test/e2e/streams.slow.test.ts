@@ -1,5 +1,6 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { built } from '../build.ts'
 import { temporaryFolder } from '../unit/io/temporary.ts'
@@ -11,7 +12,11 @@ const data = folder.write('data.csv', `user,item\n${[...new Set(pairs)].join('\n
 
 /** A line of a shell, `$RIVULET` the command. */
 function shell(line: string): SpawnSyncReturns<string> {
-  const env = { ...process.env, RIVULET: `${process.execPath} ${main}`, DATA: data, FOLDER: folder.path('.') }
+  const env = {
+    ...{ ...process.env, RIVULET: `${process.execPath} ${main}`, DATA: data, FOLDER: folder.path('.') },
+    PARQUET: resolve('test/fixtures/parquet/snappy.parquet'),
+    ARROW: resolve('test/fixtures/arrow/uncompressed.arrow'),
+  }
   return spawnSync('bash', ['-o', 'pipefail', '-c', line], { encoding: 'utf8', env, cwd: folder.path('.') })
 }
 
@@ -36,6 +41,18 @@ describe.skipIf(process.platform === 'win32')('the streams of the command (needs
     }
     const kept = shell('$RIVULET recommend $DATA --users u1 --k 1 --threads 1 2> /dev/full')
     expect([kept.status, kept.stdout]).toEqual([0, expect.stringContaining('u1')])
+  })
+
+  it.each([
+    ['nothing', 'true', 'an empty file'],
+    ['text in the middle of a row', 'head -c $(($(wc -c < $DATA) - 5)) $DATA', 'fields as in the first row'],
+    ['packed text', 'gzip -c $DATA | head -c 600', 'gzip data that ends too early'],
+    ['Parquet', 'head -c 900 $PARQUET', 'without its footer'],
+    ['Arrow', 'head -c 900 $ARROW', 'a whole Arrow file'],
+  ])('are refused where the input ends too early: %s', (_name, source, told) => {
+    const { status, stderr } = shell(`(${source}) | $RIVULET recommend - --k 1 --threads 1`)
+    expect([status, stderr]).toEqual([1, expect.stringContaining(told)])
+    expect(stderr).toMatch(/^rivulet: readInteractions\('-'\)/)
   })
 
   it('are no matter to the exit code when they are closed', () => {

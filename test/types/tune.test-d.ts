@@ -10,6 +10,7 @@ import type {
   SignalsTuning,
   Tuning,
 } from '../../src/index.ts'
+import { tuneModel, type ModelTuning } from '../../src/advanced.ts'
 import { fit, labelSpreading, predictRatings, recommend, tune } from '../../src/index.ts'
 
 declare const table: Interactions
@@ -19,7 +20,7 @@ describe('tune', () => {
   it('gives what the method takes', () => {
     const recommender = tune(table, { method: 'rp3beta', options: { beta: 0.3 } })
     expectTypeOf(recommender).toEqualTypeOf<OptionsTuning<'rp3beta'>>()
-    expectTypeOf(recommender.best).toEqualTypeOf<RecommenderOptions>()
+    expectTypeOf(recommender.best).toEqualTypeOf<RecommenderOptions<'rp3beta'>>()
     recommend(table, { ...recommender.best, k: 3 })
     predictRatings(table, tune(table, { method: 'predictRatings' }).best)
     labelSpreading(table, tune(table, { method: 'labelSpreading', options: { seeds: [['a', 'x']] } }).best)
@@ -62,6 +63,23 @@ describe('the searches of tune', () => {
     tune(table, { search: 'grid' })
     // @ts-expect-error another name now
     fit(table)
+  })
+})
+
+describe('tuneModel', () => {
+  it('gives options of the shape that it is trained by', () => {
+    interface Own {
+      readonly factors?: number
+    }
+    const train = (train: Interactions, { factors = 8 }: Own) => ({
+      recommend: (users: string[], k: number) => recommend(train, { users, k: Math.min(k, factors) }),
+    })
+    const asked = tuneModel(train, table, { space: { factors: { integer: [8, 64] } }, metric: 'recall' })
+    expectTypeOf(asked).resolves.toEqualTypeOf<ModelTuning<Own>>()
+    // @ts-expect-error nothing to search
+    void tuneModel(train, table, {})
+    // @ts-expect-error no metric of lists
+    void tuneModel(train, table, { space: {}, metric: 'rmse' })
   })
 })
 

@@ -128,13 +128,39 @@ type JsonOptions =
   | typeof itemKnnOptions
   | typeof easeOptions
 
-/** Options of the methods; each method takes only its own. */
+/** Options of all methods, where it is not known which: each method takes only its own, see `MethodChoice`. */
 export interface MethodOptions extends GivenToAny<JsonOptions> {}
 
 /** Options of the methods that are no JSON. */
 export interface EmbeddingOptions extends Given<typeof embeddingOptions> {}
 
 export type MethodName = keyof typeof METHOD_OPTIONS
+
+/** A method by its name, with its own options and no others: `{ method: 'ease', lambda: 100 }`. Without a name it is 'graph-filter'. */
+export type MethodChoice<Name extends MethodName = MethodName> = {
+  readonly [One in Name]: NamedMethod<One> & OwnMethodOptions<One>
+}[Name]
+
+/** The options of a method, without its name. */
+export type OwnMethodOptions<Name extends MethodName> = Given<(typeof METHOD_OPTIONS)[Name]>
+
+type NameOfOption<Name extends MethodName> = Name extends unknown ? keyof (typeof METHOD_OPTIONS)[Name] : never
+
+/** Options of other methods say nothing unless the method is named. */
+export type OptionsOfOthers = {
+  readonly [K in Exclude<NameOfOption<MethodName>, NameOfOption<'graph-filter'>>]?: undefined
+}
+
+/** The name of a method, which 'graph-filter' goes without. */
+export type NamedMethod<Name extends MethodName> = Name extends 'graph-filter'
+  ? {
+      /** The recommender, which has options of its own. Default 'graph-filter'. */
+      readonly method?: Name | undefined
+    } & OptionsOfOthers
+  : {
+      /** The recommender, which has options of its own. */
+      readonly method: Name
+    }
 
 interface Method<S extends Spec = Spec> {
   /** Whether weights and profile values below 0 have a meaning. */

@@ -419,10 +419,42 @@ describe('evaluate', () => {
     }
     expect(document).toMatchObject({ split: null })
     expect((await rivulet(rolling)).stdout).toMatch(
-      /^window 1 [^]*^window 2 [^]*^ndcg@3 less that of popularity: [-+]/m,
+      /^window 1 [^]*^window 2 [^]*^ndcg@3 less that of popularity: +[-+]/m,
     )
     const { code, stderr } = await rivulet(['evaluate', wide, '--split', 'random', '--folds', '2'])
     expect([code, stderr]).toEqual([2, expect.stringContaining('--folds belongs to --split time')])
+  })
+
+  it('has several methods side by side, with what is between them', async () => {
+    const asked = ['evaluate', wide, '--split', 'random', '--k', '3', ...single]
+    const several = [...asked, '--method', 'rp3beta,item-knn', '--method', 'ease', '--lambda', '5']
+    const { methods } = documentOf<{ methods: { method: string; options: { lambda?: number } }[] }>(
+      await rivulet([...several, '--json']),
+    )
+    expect(methods.map(({ method, options }) => [method, options.lambda])).toEqual([
+      ['rp3beta', undefined],
+      ['item-knn', undefined],
+      ['ease', 5],
+    ])
+    const alone = documentOf<object>(await rivulet([...asked, '--method', 'item-knn', '--json']))
+    const behindFirst = expect.objectContaining({ metric: 'ndcg@3', difference: expect.any(Number), level: 0.95 })
+    expect(methods[1]).toEqual({ ...alone, elapsedMs: expect.any(Number), behindFirst })
+    const diverse = documentOf<{ metrics: Record<string, number> }>(
+      await rivulet([...asked, '--method', 'ease', '--list-diversity', '--json']),
+    )
+    expect(diverse.metrics['diversity@3']).toBeGreaterThan(0)
+    const { stdout } = await rivulet(several)
+    expect(stdout).toMatch(/^method +rp3beta, .*\nmethod +item-knn, .*\nmethod +ease, k 3, lambda 5/m)
+    expect(stdout).toMatch(/^metric +rp3beta +item-knn +ease +popularity\nrecall@3( +[01]\.\d{4}){4}$/m)
+    expect(stdout).toMatch(/^ndcg@3 of rp3beta less that of item-knn: +[-+][01]\.\d{4}, 95 % interval/m)
+    for (const [flags, told] of [
+      [['--method', 'ease,ease'], '--method ease is given twice'],
+      [['--method', 'ease,rp3beta', '--tune'], '--tune chooses the method'],
+      [['--method', 'ease,item-knn', '--beta', '1'], '--beta'],
+    ] as const) {
+      const { code, stderr } = await rivulet([...asked, ...flags])
+      expect([code, stderr]).toEqual([2, expect.stringContaining(told)])
+    }
   })
 
   it('keeps the names of the metrics when k exceeds the catalogue, and tells of strangers', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Stage } from '../../../src/cli/stage.ts'
 import { expectationLine, tellExpectation } from '../../../src/cli/expectation.ts'
-import type { Engine, Forecast, UserListOptions } from '../../../src/index.ts'
+import type { Engine, Forecast, MethodOptions, UserListOptions } from '../../../src/index.ts'
 
 describe('the line about what is to be expected', () => {
   it('is none where nobody waits long', () => {
@@ -24,7 +24,8 @@ describe('tellExpectation', () => {
 
   function told(list: UserListOptions, longest = 300): { lines: string[]; seconds: number | undefined } {
     const lines: string[] = []
-    const forecast: Engine['forecast'] = ({ method = 'graph-filter', exact = false } = {}): Forecast | null => {
+    const forecast: Engine['forecast'] = (list = {}): Forecast | null => {
+      const { method = 'graph-filter', exact = false } = list as MethodOptions & Pick<UserListOptions, 'method'>
       if (method === 'popularity') return null
       const own = Math.min(longest, seconds[method])
       return { method, way: exact ? 'sweeps' : 'head and walk', seconds: exact ? 20 * own : own }

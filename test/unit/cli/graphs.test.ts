@@ -42,7 +42,7 @@ describe('a graph on the command line', () => {
     const seeds = folder.write('seeds.csv', 'ann,x\nbun,y\nnobody,x\n')
     const args = [gexf, '--seeds', seeds, '--unknown', 'drop', ...single]
     const { code, stdout, stderr } = await rivulet(['label', ...args])
-    expect([code, stderr]).toEqual([0, expect.stringContaining('1 labels of unknown nodes dropped')])
+    expect([code, stderr]).toEqual([0, expect.stringContaining('1 label of unknown nodes dropped')])
     expect(stdout).toMatch(/bob +x/)
     interface Ranked {
       readonly ranks: readonly { readonly node: string }[]

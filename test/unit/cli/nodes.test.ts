@@ -71,7 +71,7 @@ describe('label', () => {
   it('drops labels of unknown nodes where it is told to, and says how many', async () => {
     const odd = folder.write('more.csv', 'ann,x\nzoe,y\nbun,y\n')
     const args = ['label', circle, '--seeds', odd, '--unknown', 'drop', ...single]
-    expect((await rivulet(args)).stderr).toContain('1 labels of unknown nodes dropped')
+    expect((await rivulet(args)).stderr).toContain('1 label of unknown nodes dropped')
   })
 })
 
@@ -85,6 +85,14 @@ describe('pagerank', () => {
     expect(ranks[0].score).toBeGreaterThanOrEqual(ranks[1].score)
     const { stdout } = await rivulet([...args.filter((arg) => arg !== '--json'), '--top', '1'])
     expect(stdout.trim().split('\n').length).toBe(2)
+  })
+
+  it('refuses seeds that are no node, or drops them and says how many', async () => {
+    const args = ['pagerank', path, '--nodes', 'one', '--seeds', 'a,nowhere', ...single]
+    const refused = await rivulet(args)
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("'nowhere'")])
+    const { code, stderr } = await rivulet([...args, '--unknown', 'drop'])
+    expect([code, stderr]).toEqual([0, expect.stringContaining("1 unknown node dropped: 'nowhere'")])
   })
 })
 

@@ -7,7 +7,7 @@ const evaluation = { metrics: { 'recall@20': 0.07, 'ndcg@20': 0.058 } }
 
 describe('publishedLines', () => {
   it('places the run among the published figures, best NDCG first, aligned', () => {
-    const lines = publishedLines({ method: 'rp3beta', evaluation, published })
+    const lines = publishedLines([{ name: 'rp3beta', evaluation }], published)
     expect(lines.slice(0, 3)).toEqual([
       '',
       'published for Yelp2018, LightGCN split',
@@ -20,6 +20,6 @@ describe('publishedLines', () => {
   })
 
   it('says nothing about an unknown split', () => {
-    expect(publishedLines({ method: 'rp3beta', evaluation, published: null })).toEqual([])
+    expect(publishedLines([{ name: 'rp3beta', evaluation }], null)).toEqual([])
   })
 })

@@ -21,7 +21,7 @@ describe('an evaluation for people', () => {
     sparsestTenth: bucket(1, 1, 99, 0.1),
   } as unknown as Report['evaluation']
   const report: Report = {
-    ...{ method: 'rp3beta', options: { k: 5, neighbours: null }, evaluation, baselines: [], published: null },
+    ...{ method: 'rp3beta', options: { k: 5, neighbours: null }, evaluation, beside: [], published: null },
     times: { oldest: 1e9, newest: 1.1e9 },
     elapsedMs: 1260,
   }
@@ -60,7 +60,7 @@ describe('an evaluation for people', () => {
 
   it('has popularity beside the method', () => {
     const baseline = { ...evaluation, metrics: { 'ndcg@5': 0.11, 'recall@5': 0.12, 'novelty@5': 3 } }
-    const lines = evaluationLines({ ...report, baselines: [{ name: 'popularity', evaluation: baseline }] })
+    const lines = evaluationLines({ ...report, beside: [{ name: 'popularity', evaluation: baseline }] })
     expect(lines.slice(5, 9)).toEqual([
       'metric     rp3beta  popularity',
       'ndcg@5      0.2500      0.1100',
@@ -73,6 +73,31 @@ describe('an evaluation for people', () => {
     expect(lines[16]).toMatch(/^sparsest 10 %: 1 +99 +0\.1000 +0\.0500 +0\.1000 +0\.0500$/)
   })
 
+  it('has several methods side by side, the last of them baselines, and aligns what is between them', () => {
+    const second = { ...evaluation, metrics: { 'ndcg@5': 0.3, 'recall@5': 0.1, 'novelty@5': 12 } }
+    const lines = evaluationLines({
+      ...report,
+      beside: [
+        { name: 'ease', options: { k: 5, lambda: 10 }, evaluation: second },
+        { name: 'popularity', evaluation },
+      ],
+    })
+    expect(lines.slice(1, 3)).toEqual(['method   rp3beta, k 5, neighbours all', 'method   ease, k 5, lambda 10'])
+    expect(lines.slice(6, 8)).toEqual([
+      'metric     rp3beta    ease  popularity',
+      'ndcg@5      0.2500  0.3000      0.2500',
+    ])
+    expect(lines.slice(10, 12)).toEqual([
+      'ndcg@5 of rp3beta less that of ease:       +0.0000, 95 % interval +0.0000 to +0.0000',
+      'ndcg@5 of rp3beta less that of popularity: +0.0000, 95 % interval +0.0000 to +0.0000',
+    ])
+    expect(lines.slice(13, 16)).toEqual([
+      'by activity of the user',
+      'training items    users  rp3beta ndcg@5  ease ndcg@5  popularity ndcg@5',
+      '1-4                 400          0.2000       0.2000             0.2000',
+    ])
+  })
+
   it('tells what is found of new and of old items, in days, and of users without training apart', () => {
     const group = (from: number | null, to: number | null, pairs: number, recall: number) => ({
       ...{ from, to, pairs },
@@ -83,7 +108,7 @@ describe('an evaluation for people', () => {
     const lines = evaluationLines({
       ...report,
       evaluation: timed,
-      baselines: [{ name: 'popularity', evaluation: timed }],
+      beside: [{ name: 'popularity', evaluation: timed }],
     })
     expect(lines[13]).toMatch(/^none \(apart\) +12 +0\.0500 +0\.0250 +0\.0500 +0\.0250$/)
     expect(lines.slice(18)).toEqual([

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readArrow } from '../../../src/io/arrow.ts'
+import { openArrow } from '../../../src/io/arrow.ts'
+import { readColumnFile } from '../../../src/io/cell-batches.ts'
 
 const fixture = (name: string): Buffer => readFileSync(`test/fixtures/arrow/${name}.arrow`)
 
@@ -8,7 +9,9 @@ async function read(bytes: Buffer): Promise<unknown> {
   async function* chunks(): AsyncGenerator<Buffer> {
     yield bytes
   }
-  return readArrow('reader', chunks(), bytes, {}).catch((error: unknown) => error)
+  return openArrow('reader', chunks(), bytes)
+    .then((file) => readColumnFile('reader', file, {}))
+    .catch((error: unknown) => error)
 }
 
 describe('an Arrow file', () => {

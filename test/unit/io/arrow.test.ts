@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as zlib from 'node:zlib'
 import { tableFromArrays, tableToIPC } from '@uwdata/flechette'
-import { readArrow } from '../../../src/io/arrow.ts'
+import { openArrow } from '../../../src/io/arrow.ts'
+import { readColumnFile } from '../../../src/io/cell-batches.ts'
 import { readInteractions } from '../../../src/io/read-interactions.ts'
 import type { ReadInteractionsOptions } from '../../../src/io/read-options.ts'
 import type { Reading } from '../../../src/io/reading.ts'
@@ -28,7 +29,7 @@ async function readBytes(bytes: Buffer, piece = 1000) {
   async function* chunks(): AsyncGenerator<Buffer> {
     for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece)
   }
-  return tableRows(await readArrow('reader', chunks(), bytes, {}))
+  return tableRows(await readColumnFile('reader', await openArrow('reader', chunks(), bytes), {}))
 }
 
 const write = (columns: Parameters<typeof tableFromArrays>[0], types = {}): Buffer =>

@@ -83,6 +83,18 @@ describe('files of graphs', () => {
     expect(await pairs(folder.write('graph.json', json))).toEqual(['ann-tea 2', 'bob-jam 1'])
   })
 
+  it('leave out edges that cannot be read where they are told to, and say which', async () => {
+    const dirty = graph.copy()
+    dirty.addEdge('ann', 'jam', { weight: 'much', signal: 'odd' })
+    const path = folder.write('dirty.json', JSON.stringify(dirty))
+    await expect(pairs(path)).rejects.toMatchObject({ code: 'INVALID_DATA' })
+    const table = await readInteractions(path, { onBadRow: 'skip' })
+    expect([table.length, table.signals]).toEqual([2, ['interaction']])
+    expect(table.notes).toEqual([
+      "1 bad row skipped: edge attribute 'value': expected a finite number, got 'much' on the edge 'ann' - 'jam'",
+    ])
+  })
+
   it('without kinds have users where edges start, and say so', async () => {
     const plain = JSON.stringify({ ...graph.export(), nodes: graph.mapNodes((key) => ({ key })) })
     const edges = plain.replace('"source":"jam","target":"bob"', '"source":"bob","target":"jam"')
@@ -157,7 +169,6 @@ describe('a graph that cannot be read', () => {
 
   it('is given what rows need, or rows a mapping', async () => {
     expect(await refused(text, { columns: { user: 'a' } })).toContain("option 'columns': expected nothing about rows")
-    expect(await refused(text, { onBadRow: 'skip' })).toContain("option 'onBadRow'")
     expect(await refused('user,item\na,b\n')).toContain("option 'graph': expected nothing about graphs")
     expect(await refused('%%MatrixMarket matrix coordinate\n')).toContain("option 'graph'")
     expect(await refusal(() => readGraph(folder.write('rows.csv', 'user,item\na,b\n')))).toContain('got another format')

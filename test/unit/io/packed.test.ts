@@ -78,9 +78,4 @@ describe('a file in another format', () => {
     await expect(idsOf('x.csv', bytes)).rejects.toThrow(message)
     await expect(readRecords(folder.path('x.csv')).next()).rejects.toThrow(message)
   })
-
-  it('is refused as a side table where it holds columns in binary', async () => {
-    for (const path of ['test/fixtures/parquet/snappy.parquet', 'test/fixtures/arrow/stream.arrow'])
-      await expect(readRecords(path).next()).rejects.toThrow(/expected text, got a file of (Parquet|Arrow)/)
-  })
 })

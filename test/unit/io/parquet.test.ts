@@ -97,6 +97,17 @@ describe('a Parquet file', () => {
     await expect(read(fixture('snappy'), { delimiter: ';' })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
   })
 
+  it.each([
+    ['longer than the file', 0xffffffff],
+    ['as long as the file', 'all'],
+    ['of nothing', 0],
+    ['of some bytes', 7],
+  ] as const)('is refused with a footer that says it is %s', async (_name, told) => {
+    const forged = readFileSync(fixture('snappy'))
+    forged.writeUInt32LE(told === 'all' ? forged.length : told, forged.length - 8)
+    await expect(read(folder.write('forged.parquet', forged))).rejects.toMatchObject({ code: 'INVALID_DATA' })
+  })
+
   it('needs packages that may not be there: which, is said', async () => {
     const missing = Object.assign(new Error("Cannot find package 'x' imported from y"), {
       code: 'ERR_MODULE_NOT_FOUND',

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readRecords } from '../../../src/io/read-records.ts'
-import type { ReadRecordsOptions } from '../../../src/io/read-records.ts'
+import { readRecords, type ReadRecordsOptions, type TextRecord } from '../../../src/io/read-records.ts'
+import { writeColumns } from '../../../src/io/write-columns.ts'
 import { temporaryFolder } from './temporary.ts'
 
 const folder = temporaryFolder()
@@ -83,5 +84,33 @@ describe('readRecords', () => {
     await expect(missing).rejects.toMatchObject({ code: 'READ_FAILED' })
     await expect(read('a,b\n', { columns: [] })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
     await expect(read('a,b\n', { format: 'adjacency' as never })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+  })
+})
+
+describe('readRecords of columns in binary', () => {
+  it.each(['parquet', 'arrow'])('reads what is flat as text, by names, an empty cell as none: %s', async (kind) => {
+    const path = folder.path(`side.${kind}`)
+    const columns = { item: ['7', '8'], title: ['Alien', null], year: Int32Array.of(1979, 1986), seen: [true, false] }
+    await writeColumns(path, columns)
+    const records: TextRecord[] = []
+    for await (const record of readRecords(path, { header: false, encoding: 'latin1' })) records.push(record)
+    expect(records).toEqual([
+      { item: '7', title: 'Alien', year: '1979', seen: 'true' },
+      { item: '8', title: '', year: '1986', seen: 'false' },
+    ])
+    await expect(readRecords(path, { columns: ['a'] }).next()).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining("option 'columns'") as string,
+    })
+  })
+
+  it('leaves nested columns out, and refuses files of nothing else, and damaged ones', async () => {
+    const records: TextRecord[] = []
+    for await (const record of readRecords('test/fixtures/arrow/stream.arrow')) records.push(record)
+    expect(Object.keys(records[0])).toEqual(expect.arrayContaining(['title']))
+    expect(Object.keys(records[0])).not.toContain('genres')
+    const bytes = readFileSync('test/fixtures/parquet/snappy.parquet')
+    const cut = folder.write('cut.parquet', bytes.subarray(0, bytes.length - 40))
+    await expect(readRecords(cut).next()).rejects.toMatchObject({ code: 'INVALID_DATA' })
   })
 })

@@ -45,7 +45,9 @@ describe('compile', () => {
   })
 
   it("says where 'neighbours' is no option of the method what keeps entries", () => {
-    expect(() => compile(table, { neighbours: 5 })).toThrow("how many entries of an item are kept is 'entriesPerItem'")
+    expect(() => compile(table, { neighbours: 5 } as never)).toThrow(
+      "how many entries of an item are kept is 'entriesPerItem'",
+    )
   })
 
   it('gives the same of a graph, and on an engine whatever its threads and kernel', async () => {

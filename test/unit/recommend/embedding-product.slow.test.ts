@@ -34,7 +34,8 @@ const reached = (list: readonly Recommendation[] = []): Recommendation[] => list
 const alone = mix([embeddingProduct()])
 const spreading = [resolvent({ lambda: 1 }), lowPass({ weight: 0.5 })]
 const mixed = (weight: number): Recipe => mix([...spreading, embeddingProduct({ weight })])
-const ask = (recipe: Recipe, options: RecommendOptions = {}): Map<string, Recommendation[]> =>
+type Asked = Extract<RecommendOptions, { readonly method?: 'graph-filter' | undefined }>
+const ask = (recipe: Recipe, options: Asked = {}): Map<string, Recommendation[]> =>
   recommend(table, { recipe, embedding, weighted: true, k: 45, ...options })
 
 describe('an embedding alone', () => {
@@ -62,7 +63,7 @@ describe('an embedding alone', () => {
 describe('an embedding beside spreading', () => {
   /** As the documentation says it: everybody has a say, because there are fewer than 64. */
   const scale = (() => {
-    const heads = (recipe: Recipe, options: RecommendOptions): number[] => {
+    const heads = (recipe: Recipe, options: Asked): number[] => {
       const lists = ask(recipe, { k: 20, ...options })
       return active.map((user) => reached(lists.get(user)).reduce((sum, { score }) => sum + score, 0))
     }
@@ -183,7 +184,7 @@ describe('an embedding is refused', () => {
     ['when missing, at weight 0 too', { recipe: mixed(0) }, 'INVALID_OPTION', /option 'embedding'.*got none/],
     ['by the default recipe', { embedding }, 'INVALID_OPTION', /operators low-pass.*embeddingProduct/],
     ['by a recipe without the operator', { recipe: mix([walk()]), embedding }, 'INVALID_OPTION', /operators walk/],
-    ['by another method', { method: 'ease', embedding }, 'UNKNOWN_OPTION', /an option of graph-filter/],
+    ['by another method', { method: 'ease', embedding } as never, 'UNKNOWN_OPTION', /an option of graph-filter/],
     ['as a map', { recipe: alone, embedding: new Map() as never }, 'INVALID_OPTION', /readEmbedding/],
     ['as null', { recipe: alone, embedding: null as never }, 'INVALID_OPTION', /readEmbedding/],
   ])('%s', (_, options, code, message) => {
