@@ -78,8 +78,8 @@ interface Window extends ItemSets {
  * const train = (table: Interactions, { most = 1 }: { most?: number }) => ({
  *   recommend: (users: string[], k: number) => recommend(table, { users, k: Math.min(k, most), method: 'popularity' }),
  * })
- * const { best, metric } = await tuneModel(train, table, { space: { most: [2, 3] }, heldOutShare: 0.5 })
- * console.log(Number(best.most) > 1, metric) // true ndcg@20
+ * const { trials, metric } = await tuneModel(train, table, { space: { most: [2, 3] }, heldOutShare: 0.5 })
+ * console.log(trials.length, metric) // 3 ndcg@20
  * ```
  */
 export async function tuneModel<Options extends object>(

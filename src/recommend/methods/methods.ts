@@ -144,11 +144,9 @@ export type MethodChoice<Name extends MethodName = MethodName> = {
 /** The options of a method, without its name. */
 export type OwnMethodOptions<Name extends MethodName> = Given<(typeof METHOD_OPTIONS)[Name]>
 
-type NameOfOption<Name extends MethodName> = Name extends unknown ? keyof (typeof METHOD_OPTIONS)[Name] : never
-
 /** Options of other methods say nothing unless the method is named. */
 export type OptionsOfOthers = {
-  readonly [K in Exclude<NameOfOption<MethodName>, NameOfOption<'graph-filter'>>]?: undefined
+  readonly [K in Exclude<keyof MethodOptions, keyof OwnMethodOptions<'graph-filter'>>]?: undefined
 }
 
 /** The name of a method, which 'graph-filter' goes without. */
