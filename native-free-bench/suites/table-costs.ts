@@ -92,8 +92,8 @@ function showOnPaper(
     { name: 'seconds', value: (nanoseconds * pairs * COLUMNS) / 1e9 / (servers * cores), unit: 's' },
     { name: 'bytes to and from a server', value: bytesAnItem * items, unit: 'B' },
     { name: 'bytes between all servers', value: bytesAnItem * items * (servers - 1), unit: 'B' },
-    // Users and items are int32; panels are there twice, as they were and as they become.
-    { name: 'bytes of pairs a server, unpacked', value: (8 * pairs) / servers, unit: 'B' },
+    // Users and items are int32, as rows and as lists; panels are there twice, as they were and as they become.
+    { name: 'bytes of pairs a server, unpacked', value: (16 * pairs) / servers, unit: 'B' },
     { name: 'bytes of panels a server', value: 2 * items * (8 + 4 * COLUMNS), unit: 'B' },
   ])
 }

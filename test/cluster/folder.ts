@@ -15,7 +15,9 @@ export const PYTHON_PACKAGES = join(FOLDER, 'python')
 export const CLICKHOUSE = join(ROOT, 'usr/sbin/clickhouse-server')
 export const LIBRARIES = [join(ROOT, 'usr/lib/x86_64-linux-gnu'), join(ROOT, 'lib/x86_64-linux-gnu')].join(':')
 
-export const SPARK_HOME = join(PYTHON_PACKAGES, 'pyspark')
+/** Apart from the others, which would load parts of it. */
+const SPARK_PACKAGES = join(FOLDER, 'spark')
+export const SPARK_HOME = join(SPARK_PACKAGES, 'pyspark')
 
 /** Python packages, by the folder that they are in: databases inside a Python process, and Sail, a server that speaks Spark Connect and needs no Java. */
 export const WHEELS = { duckdb: ['duckdb', 'numpy'], chdb: ['chdb-core'], pysail: ['pysail==0.7.2'] } as const
@@ -55,6 +57,6 @@ export async function installWheel(name: Wheel): Promise<void> {
 export async function installSpark(): Promise<void> {
   await run('java', ['-version'])
   if (existsSync(SPARK_HOME)) return
-  const options = ['--quiet', '--no-deps', '--disable-pip-version-check', '--target', PYTHON_PACKAGES]
+  const options = ['--quiet', '--no-deps', '--disable-pip-version-check', '--target', SPARK_PACKAGES]
   await run('python3', ['-m', 'pip', 'install', ...options, SPARK], { timeout: 1_800_000 })
 }
