@@ -89,7 +89,7 @@ describe('the statements of a run', () => {
       fc.property(names, (given) => {
         expect(skeletonOf(everything(dialect, isShared, given), dialect)).toBe(skeleton)
       }),
-      { numRuns: 50 },
+      { numRuns: 15 },
     )
   })
 
