@@ -1,16 +1,15 @@
 import { componentsInSlices } from '../matrix/components.ts'
 import type { SparseRows } from '../matrix/csr.ts'
 import { ratingFitBytes } from '../memory/outside-bytes.ts'
-import { mixed } from '../solve/mixed-relations.ts'
-import { singularVectors, type SingularVectors, type SingularVectorsOptions } from '../solve/singular-vectors.ts'
-import { on, type Algorithm, type Detached } from '../request/request.ts'
-import type { Network } from '../network/network.ts'
-import { prepareHolding } from '../network/relations.ts'
+import { singularVectors } from '../solve/singular-vectors.ts'
+import { on, type Detached } from '../request/request.ts'
+import { prepareInSlices } from '../network/prepared.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { graphFeatures } from './graph-features.ts'
 import { evidenceGraph, type RatingSurroundings } from './data.ts'
 import { expectedErrors, type AskedPairs } from './error.ts'
 import type { RatingOptions } from './options.ts'
+import { reachHolders, relatedFeatures } from './related-features.ts'
 import { meanRating, solveRatings, type RatingMatrix, type RatingSolution } from './process.ts'
 
 /** Lowest and highest rating. */
@@ -61,19 +60,18 @@ export class RatingFit {
   ): Detached<RatingFit> {
     const { rank, seed, tolerance, maxIterations, memoryLimitBytes } = options
     const graph = yield* evidenceGraph(ratings, evidence, lambda)
-    const nodes = held.reduce((sum, { size }) => sum + size, graph.rowCount + graph.columnCount)
-    const outside = {
-      fit: ratingFitBytes(nodes, graph.row.length, rank),
+    const network = yield* prepareInSlices(who, graph, false, memoryLimitBytes, {
+      fit: ratingFitBytes(graph.rowCount + graph.columnCount, graph.row.length, rank),
       // Memories of graphs that were decomposed before may not have been collected.
       'earlier fits': earlierBytes,
-    }
-    const network = yield* prepareHolding(who, graph, held, { memoryLimitBytes, outside })
+    })
     // Every balance makes a graph of its own.
-    const wanted = { k: rank, tolerance: COORDINATE_TOLERANCE, seed }
-    const vectors = yield* on(network, vectorsOf(who, network, ratings, wanted))
-    const features = yield* graphFeatures(vectors, network.degrees)
+    const decomposition = singularVectors(who, network, { k: rank, tolerance: COORDINATE_TOLERANCE, seed })
+    const vectors = yield* on(network, decomposition)
+    const own = yield* graphFeatures(vectors, network.degrees)
+    const features = yield* relatedFeatures(own, network.degrees, held)
     const solution = yield* solveRatings(ratings, features, options, { tolerance, maxIterations, start })
-    const isReached = yield* reachedNodes(ratings, network.rows)
+    const isReached = reachHolders(yield* reachedNodes(ratings, network.rows), ratings.rowCount, held)
     return new RatingFit(ratings, isReached, solution, options, earlierBytes + network.budget.sharedBytes)
   }
 
@@ -114,24 +112,9 @@ export class RatingFit {
   }
 }
 
-/** Singular vectors of users and items, relations mixed in; of what these hold there are none. */
-function* vectorsOf(
-  who: string,
-  network: Network,
-  { rowCount, columnCount }: RatingMatrix,
-  wanted: SingularVectorsOptions,
-): Algorithm<SingularVectors> {
-  const spread = yield* mixed(who, network, { userExponent: 0.5, itemExponent: 0.5 })
-  const found = yield* singularVectors(who, spread, wanted)
-  const { length } = found.values
-  const [left, right] = [found.left.subarray(0, rowCount * length), found.right.subarray(0, columnCount * length)]
-  return { ...found, left, right }
-}
-
-function* reachedNodes({ rowCount, columnCount, indptr }: RatingMatrix, graph: SparseRows): Sliced<Uint8Array> {
+function* reachedNodes({ rowCount, indptr }: RatingMatrix, graph: SparseRows): Sliced<Uint8Array> {
   const { count, of } = yield* componentsInSlices(graph, false)
   const labelled = new Uint8Array(count)
   for (let row = 0; row < rowCount; row++) if (indptr[row] < indptr[row + 1]) labelled[of[row]] = 1
-  const nodeOf = (at: number): number => (at < rowCount ? at : graph.rowCount + at - rowCount)
-  return Uint8Array.from({ length: rowCount + columnCount }, (_, at) => labelled[of[nodeOf(at)]])
+  return Uint8Array.from(of, (component) => labelled[component])
 }

@@ -3,7 +3,7 @@
  *
  *   rating = mean + bias of the user + bias of the item + residuals of hers and of the item's, spread over a graph
  *
- * With relations the graph has their edges too, so that an item or user of whom nothing is known but what it has stands somewhere.
+ * Relations place an item or user of whom nothing is known but what it has among those that have the same: related-features.ts.
  * The graph is that of labels and evidence together, so what was only seen says which items are alike and which users are; rating-process.ts has the
  * formula, graph-features.ts the coordinates, rating-error.ts the expected error. Whether evidence helps is asked of labels that are held out.
  */

@@ -6,7 +6,7 @@ import { predictRatings } from '../../../src/ratings/predict-ratings.ts'
 import type { PredictRatingsOptions } from '../../../src/ratings/options.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import { dot, product, solve, transposed, type Dense, type Vector } from '../../oracle/linear-algebra.ts'
-import { mixedMatrix, type DenseRelation } from '../../oracle/relations.ts'
+import type { DenseRelation } from '../../oracle/relations.ts'
 import { RATED, ratedTable } from '../../ratings.ts'
 
 const [USERS, ITEMS, GENRES] = [10, 12, 2]
@@ -57,29 +57,59 @@ const everyPair = Array.from({ length: USERS }, (_, user) =>
 ).flat()
 const ask = (options: PredictRatingsOptions = {}) => ({ ...EXACT, relations, pairs: everyPair, ...options })
 
-/** <phi_i, phi_j> of nodes that stand as their rows of X'X, or XX', say: each of length 1, less their mean by degrees, of mean square 1. */
+/** <phi_i, phi_j> of nodes that stand as their rows of X'X, or XX', say: each of length 1, less their mean by degrees, of mean square 1; 0 for nodes without degree. */
 function gramOf(products: Dense, degrees: Vector): Dense {
-  const cosines = products.map((row, i) => row.map((value, j) => value / Math.sqrt(products[i][i] * products[j][j])))
+  const isIn = degrees.map((degree) => degree > 0)
+  const cosines = products.map((row, i) =>
+    row.map((value, j) => (isIn[i] && isIn[j] ? value / Math.sqrt(products[i][i] * products[j][j]) : 0)),
+  )
   const total = degrees.reduce((sum, one) => sum + one, 0)
   const toMean = cosines.map((row) => dot(row, degrees) / total)
   const ofMean = dot(toMean, degrees) / total
-  const centred = cosines.map((row, i) => row.map((value, j) => value - toMean[i] - toMean[j] + ofMean))
-  const square = centred.reduce((sum, row, i) => sum + row[i], 0) / centred.length
+  const centred = cosines.map((row, i) =>
+    row.map((value, j) => (isIn[i] && isIn[j] ? value - toMean[i] - toMean[j] + ofMean : 0)),
+  )
+  const square = centred.reduce((sum, row, i) => sum + row[i], 0) / isIn.filter(Boolean).length
   return centred.map((row) => row.map((value) => value / square))
 }
+
+/** What each node's place is of those of all, by one relation: A in phi <- A phi. */
+function placing({ weight, holds }: DenseRelation, degrees: Vector): Dense {
+  const masses = holds[0].map((_, value) => holds.reduce((sum, row, one) => sum + degrees[one] * row[value], 0))
+  return holds.map((row, one) => {
+    const own = degrees[one] > 0 ? 1 - weight : 0
+    const count = row.filter((part, value) => part > 0 && masses[value] > 0).length
+    const others = degrees.map((degree, other) =>
+      row.reduce(
+        (sum, part, value) => sum + (masses[value] > 0 ? (part * degree * holds[other][value]) / masses[value] : 0),
+        0,
+      ),
+    )
+    const share = own + (count > 0 ? weight : 0)
+    return others.map((sum, other) =>
+      share === 0 ? 0 : ((count > 0 ? (weight * sum) / count : 0) + (one === other ? own : 0)) / share,
+    )
+  })
+}
+
+const moved = (gram: Dense, by: Dense): Dense => product(product(by, gram), transposed(by))
 
 /** Posterior means of all pairs, in float64. */
 function expectedRatings(): Vector {
   const w = Array.from({ length: USERS }, (_, user) =>
     Array.from({ length: ITEMS }, (_, item) => Number(rated.some((one) => one.user === user && one.item === item))),
   )
-  const x = mixedMatrix(w, dense, { userExponent: 0.5, itemExponent: 0.5 })
-  const degrees = (matrix: Dense): Vector => matrix.map((row) => row.reduce((sum, one) => sum + one, 0))
-  const among = (matrix: Dense, count: number): Dense => matrix.slice(0, count).map((row) => row.slice(0, count))
-  const psi = gramOf(among(product(x, transposed(x)), USERS), degrees(w))
-  const phi = gramOf(among(product(transposed(x), x), ITEMS), degrees(transposed(w)))
+  const sums = (matrix: Dense): Vector => matrix.map((row) => row.reduce((sum, one) => sum + one, 0))
+  const [users, items] = [sums(w), sums(transposed(w))]
+  const x = w.map((row, user) => row.map((one, item) => (one > 0 ? one / Math.sqrt(users[user] * items[item]) : 0)))
+  const [genre, friend] = dense
+  const psi = moved(gramOf(product(x, transposed(x)), users), placing(friend, users))
+  const phi = moved(gramOf(product(transposed(x), x), items), placing(genre, items))
   const { userBias, itemBias, itemLevel, userTaste, itemAudience } = VARIANCES
-  interface Pair { readonly user: number; readonly item: number }
+  interface Pair {
+    readonly user: number
+    readonly item: number
+  }
   const covariance = (a: Pair, b: Pair): number =>
     (a.user === b.user ? userBias + userTaste * phi[a.item][b.item] : 0) +
     (a.item === b.item ? itemBias + itemAudience * psi[a.user][b.user] : 0) +
@@ -97,7 +127,7 @@ function expectedRatings(): Vector {
 }
 
 describe('predictRatings with relations', () => {
-  it('is the posterior mean over the matrix that they are mixed into', () => {
+  it('is the posterior mean where users and items stand among those that hold the same', () => {
     const { rating, reached, notes } = predictRatings.detailed(table, ask())
     const expected = expectedRatings()
     rating.forEach((one, at) => expect(Math.abs(one - expected[at]), everyPair[at].join(' ')).toBeLessThan(5e-3))
