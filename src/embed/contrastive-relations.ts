@@ -29,7 +29,7 @@ export function* spreadOverItems(
   if (degrees === null) return vectors
   const product = new NormalProduct(who, { ...network, degrees }, userExponent, itemExponent)
   const spread = yield* product.apply(ONCE, lengthened(vectors, network.shape.columnCount * dimensions))
-  return yield* sumOf(vectors, spread)
+  return yield* plus(spread, vectors)
 }
 
 /** x of all users, shape (users x dimensions). @param summands of items, shape (items x dimensions) */
@@ -49,8 +49,7 @@ export function* sumsOfUsers(
   const product = new NormalProduct(who, { ...network, degrees }, userExponent, itemExponent)
   const held = yield* product.apply(ONCE, block)
   held.fill(0, 0, summands.length)
-  const spread = yield* product.left(held)
-  return yield* sumOf(own, spread.subarray(0, own.length))
+  return yield* plus(yield* product.left(held), own)
 }
 
 /** Zeros for what is held. */
@@ -61,12 +60,11 @@ function lengthened(vectors: Float32Array, length: number): Float32Array {
   return longer
 }
 
-/** Shape of `one`. */
-function* sumOf(one: Float32Array, other: Float32Array): Sliced<Float32Array> {
-  const sum = new Float32Array(one.length)
+/** The sum, of the length of `more`. @param spread is written to */
+function* plus(spread: Float32Array, more: Float32Array): Sliced<Float32Array> {
   const add = (from: number, to: number): void => {
-    for (let at = from; at < to; at++) sum[at] = one[at] + other[at]
+    for (let at = from; at < to; at++) spread[at] += more[at]
   }
-  yield* inSlices(sum.length, add)
-  return sum
+  yield* inSlices(more.length, add)
+  return spread.subarray(0, more.length)
 }

@@ -16,6 +16,7 @@ import { mixed } from '../solve/mixed-relations.ts'
 import { singularVectors, type SingularVectors } from '../solve/singular-vectors.ts'
 import type { Algorithm } from '../request/request.ts'
 import { RivuletError } from '../support/errors.ts'
+import type { KeyIndex } from '../support/key-index.ts'
 import { finiteNumber } from '../support/options.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
@@ -71,10 +72,8 @@ function* embed(network: NamedNetwork, resolved: Resolved<typeof spectralOptions
   const found = yield* singularVectors(WHO, yield* mixed(WHO, network, options), { ...options, k: dimensions })
   const { values, residuals, iterations, converged } = found
   // What is held stands behind the users, and behind the items.
-  const [left, right] = [
-    found.left.subarray(0, users.size * values.length),
-    found.right.subarray(0, items.size * values.length),
-  ]
+  const vectorsOf = (all: Float32Array, { size }: KeyIndex): Sliced<Float32Array> =>
+    stretch(all.subarray(0, size * values.length), values, valueExponent)
   if (values.length === 0) throw nothingToEmbed()
   const notes =
     values.length < dimensions ? [`${values.length} of ${dimensions} dimensions: the matrix has no larger rank`] : []
@@ -84,8 +83,8 @@ function* embed(network: NamedNetwork, resolved: Resolved<typeof spectralOptions
     nodes: network.nodes,
     facts: yield* factsOf(network, 'spectral', resolved),
     dimensions: values.length,
-    userVectors: ndarray(yield* stretch(left, values, valueExponent), [users.size, values.length]),
-    itemVectors: ndarray(yield* stretch(right, values, valueExponent), [items.size, values.length]),
+    userVectors: ndarray(yield* vectorsOf(found.left, users), [users.size, values.length]),
+    itemVectors: ndarray(yield* vectorsOf(found.right, items), [items.size, values.length]),
     values,
     residuals,
     iterations,

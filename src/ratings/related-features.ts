@@ -36,13 +36,15 @@ function* placed(
   if (held.length === 0) return coordinates
   const rest = held.reduce((left, { weight }) => left - weight, 1)
   const shares = degrees.map((degree) => (degree > 0 ? rest : 0))
-  const sums = coordinates.map((one) => rest * one)
+  const sums = new Float32Array(coordinates.length)
   for (const relation of held) yield* addMeans(sums, shares, { coordinates, rank, degrees }, relation)
   const divide = (from: number, to: number): void => {
-    for (let at = from; at < to; at++)
-      sums[at] = shares[Math.floor(at / rank)] > 0 ? sums[at] / shares[Math.floor(at / rank)] : 0
+    for (let at = from * rank; at < to * rank; at++) {
+      const share = shares[Math.floor(at / rank)]
+      if (share > 0) sums[at] = (sums[at] + rest * coordinates[at]) / share
+    }
   }
-  yield* inSlices(sums.length, divide)
+  yield* inSlices(degrees.length, divide, rank)
   return sums
 }
 

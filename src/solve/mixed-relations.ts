@@ -56,10 +56,8 @@ export function* mixedDegrees(
     const operator = operatorOf({ rows: within, columns: across }, userExponent, itemExponent)
     return largestEigenvalue(who, operator, across, signed)
   }
-  const [users, items]: readonly Range[] = [
-    [0, userCount],
-    [0, itemCount],
-  ]
+  const users: Range = [0, userCount]
+  const items: Range = [0, itemCount]
   const interactions = largest ?? (yield* largestWithin(users, items))
   const rest = 1 - parts.reduce((sum, { weight }) => sum + weight, 0)
   for (const { name, side, weight, start, end } of parts) {
@@ -112,7 +110,7 @@ function noExponent(who: string, name: string, exponent: keyof Exponents, got: n
     who: `${who}, relation '${name}'`,
     expected: `a ${exponent} of at least ${LEAST_EXPONENT}`,
     got: String(got),
-    todo: 'Raise the exponent, or leave the relation out.',
+    todo: 'Raise it, or leave the relation out.',
     details: { option: exponent, value: got },
   })
 }
