@@ -121,7 +121,7 @@ function resolveRelation(who: string, given: unknown) {
       (name) => relation[name] !== undefined,
     )
     if (stray === undefined) return relation
-    const todo = 'Leave one of the two out.'
+    const todo = 'Edges of the graph say it, or rows do: leave one of them out.'
     throw refusedOption(who, stray, { expected: "nothing, beside 'kind'", got: show(relation[stray]), todo })
   }
   if (rows === undefined) {
@@ -129,7 +129,7 @@ function resolveRelation(who: string, given: unknown) {
     throw refusedOption(who, 'rows', { expected: "one of 'rows' and 'kind'", got: 'neither', todo })
   }
   if ((user === undefined) === (item === undefined)) {
-    const todo = 'Name the property that has the ids of its users, or of its items.'
+    const todo = 'A relation is about users or about items: name the property that has their ids.'
     throw refusedOption(who, 'item', {
       expected: "one of 'user' and 'item'",
       got: user === undefined ? 'neither' : 'both',
@@ -137,7 +137,7 @@ function resolveRelation(who: string, given: unknown) {
     })
   }
   if ((attribute === undefined) === (other === undefined)) {
-    const todo = "Name what each has as 'attribute', or the second of a pair as 'other'."
+    const todo = "Name the property with what each has as 'attribute', or with the second of a pair as 'other'."
     throw refusedOption(who, 'attribute', {
       expected: "one of 'attribute' and 'other'",
       got: attribute === undefined ? 'neither' : 'both',
@@ -320,7 +320,7 @@ function attributesOf(cell: unknown, separator: string | undefined, where: () =>
 function weightOf(cell: unknown, where: () => string): number {
   const weight = valueOf(cell, where)
   if (weight >= 0) return weight
-  const todo = 'Drop such rows, or make a relation of their own of them.'
+  const todo = 'Ties below 0 have no meaning here: drop such rows, or make a relation of their own of them.'
   throw new RivuletError('INVALID_DATA', { who: where(), expected: 'a number >= 0', got: show(cell), todo })
 }
 
@@ -355,11 +355,12 @@ function heldBy(from: string, name: string, { node, value, weight, size, nameOf 
 
 /** @param count how many were known before */
 function namesNobody(from: string, side: RelationSide, index: KeyIndex, count: number): RivuletError {
+  const theirs = count === 0 ? 'which are none' : `which are called such as ${show(index.keyOf(0))}`
   return new RivuletError('EMPTY_DATA', {
     who: from,
-    expected: `${side}s of the data, such as ${show(index.keyOf(0))}`,
+    expected: `${side}s of the data, ${theirs}`,
     got: `others alone, such as ${show(index.keyOf(count))}`,
-    todo: 'Write ids as in the interactions.',
+    todo: 'Are ids written as in the interactions? Map them to the same text.',
   })
 }
 

@@ -61,7 +61,7 @@ export function* prepareHolding(
 ): Sliced<PreparedNetwork> {
   if (held.length === 0) return yield* prepareInSlices(who, interactions, false, memoryLimitBytes, outside)
   const building = relatedBytes(interactions, held)
-  const todo = 'Raise memoryLimitBytes, or drop relations.'
+  const todo = 'Raise memoryLimitBytes, or drop pairs or relations.'
   requireRoom(who, 'relations', { shared: 0, outside: { ...outside, ...building } }, memoryLimitBytes, todo)
   const related = yield* relatedCoordinates(interactions, held)
   return yield* prepareRelated(who, related, { memoryLimitBytes, outside, building })
@@ -244,7 +244,7 @@ export function refuseRelations(who: string, { relations }: Pick<Network, 'relat
     who: `${who}${what}`,
     expected: 'interactions alone',
     got: `relations ${relations.parts.map(({ name }) => show(name)).join(', ')}`,
-    todo: 'Ask a function or an engine without them.',
+    todo: 'It takes no relations: ask a function or an engine without them.',
     details: { option: 'relations' },
   })
 }
@@ -256,8 +256,8 @@ export function requireWeights(who: string, parts: readonly Pick<RelationPart, '
   throw new RivuletError('INVALID_OPTION', {
     who: `${who}, relation ${show(open.name)}`,
     expected: "a number as 'weight'",
-    got: "'auto', which is found by lists",
-    todo: 'Give a number.',
+    got: "'auto', which is found by lists of held-out users",
+    todo: 'Give a number, such as 0.05.',
     details: { option: 'relations' },
   })
 }

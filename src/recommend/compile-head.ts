@@ -60,7 +60,10 @@ export function recipeWithHead({ signed, relations }: NamedNetwork, request: Rec
     who: `${request.who}, option 'head'`,
     expected: "0, or method 'graph-filter' of weights above 0, neither exact nor with an embedding or relations",
     got,
-    todo: 'Leave it out.',
+    todo:
+      got === 'relations'
+        ? 'Leave it out: eigenvectors are those of the many, and hold little of what a relation says of few.'
+        : 'Leave it out.',
     details: { option: 'head' },
   })
 }

@@ -56,8 +56,10 @@ export function* mixedDegrees(
     const operator = operatorOf({ rows: within, columns: across }, userExponent, itemExponent)
     return largestEigenvalue(who, operator, across, signed)
   }
-  const users: Range = [0, userCount]
-  const items: Range = [0, itemCount]
+  const [users, items]: readonly Range[] = [
+    [0, userCount],
+    [0, itemCount],
+  ]
   const interactions = largest ?? (yield* largestWithin(users, items))
   const rest = 1 - parts.reduce((sum, { weight }) => sum + weight, 0)
   for (const { name, side, weight, start, end } of parts) {
@@ -110,7 +112,7 @@ function noExponent(who: string, name: string, exponent: keyof Exponents, got: n
     who: `${who}, relation '${name}'`,
     expected: `a ${exponent} of at least ${LEAST_EXPONENT}`,
     got: String(got),
-    todo: 'Raise it, or leave the relation out.',
+    todo: 'Raise the exponent, or leave the relation out.',
     details: { option: exponent, value: got },
   })
 }

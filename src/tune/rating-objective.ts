@@ -44,8 +44,9 @@ export function* openRatings(who: string, source: Source, options: ObjectiveOpti
   const fixed: PredictRatingsOptions = options.fixed
   const metric = options.metric as RatingMetricName
   const { signals, relations } = resolveRatings(who, fixed)
-  if (relations !== undefined)
-    throw refusedOption(who, 'relations', { expected: 'none', got: 'some', todo: 'Leave it out.' })
+  if (relations !== undefined) {
+    throw refusedOption(who, 'fixed', { expected: 'other options', got: 'relations', todo: 'Leave it out.' })
+  }
   const table = yield* checkInSlices(who, yield* tableInSlices(source, who))
   const { label, labels, evidence } = yield* readRatings(who, table, signals)
   const { validation } = options
