@@ -2,7 +2,7 @@
  * Numbers beside a recipe and what is recent, of which a few values are tried, each by whole lists: how much the last items of a profile count, and how much the average user says.
  *
  * Both parts of the users choose a value each, and are judged by the value of the other part (cross-fitting): so all of them judge, and nobody what was chosen for her. Few values
- * flatter little, but the users of a small table do not suffice for one part alone. The share is tried beside the order that was chosen.
+ * flatter little, but the users of a small table do not suffice for one part alone. The number that gains most is taken first, the other one beside it.
  */
 import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
@@ -60,20 +60,30 @@ type Parts = readonly [searching: UserScores, deciding: UserScores]
 
 export function* chooseValues(question: ValueQuestion, { seed }: Pick<BenchOptions, 'seed'>): Detached<ChosenValues> {
   const { recipe, recencyAt, searching, before } = question
-  const told: ValueTuning[] = []
   let values: BesideValues = { profileHalfLife: null, averageShare: null }
   let parts: Parts = [yield* searching.ask('graph-filter', { recipe }, recencyAt), before]
-  for (const axis of AXES) {
-    const { parts: next, ...found } = yield* tryValues(question, axis, { values, parts, seed })
-    told.push(found)
-    if (found.gain.low > 0) [values, parts] = [{ ...values, [axis]: found.found }, next]
+  const told: Partial<Record<Axis, ValueTuning>> = {}
+  for (let open = AXES; open.length > 0;) {
+    let best: Tried | null = null
+    for (const axis of open) {
+      const tried: Tried = yield* tryValues(question, axis, { values, parts, seed })
+      const { found, gain } = tried
+      told[axis] = { found, gain }
+      if (gain.low > 0 && gain.difference > (best?.gain.difference ?? 0)) best = tried
+    }
+    if (best === null) break
+    const { axis, found } = best
+    values = { ...values, [axis]: found }
+    parts = best.parts
+    open = open.filter((other) => other !== axis)
   }
-  const [profile, average] = told
+  const { profileHalfLife: profile, averageShare: average } = told as Record<Axis, ValueTuning>
   const { profileHalfLife, averageShare } = values
   return { profile: { profileHalfLife, ...profile }, average: { averageShare, ...average }, scores: parts[1] }
 }
 
 interface Tried extends ValueTuning {
+  readonly axis: Axis
   /** With the value found. */
   readonly parts: Parts
 }
@@ -107,5 +117,5 @@ function* tryValues(
   const judged: Parts = [all[bestBy(([, deciding]) => deciding)][0], all[bestBy(([searching]) => searching)][1]]
   const place = bestBy(joinScores)
   const gain = yield* bootstrapInSlices(joinScores(judged).ndcg, joinScores(before).ndcg, { seed })
-  return { found: tried[place], gain, parts: all[place] }
+  return { axis, found: tried[place], gain, parts: all[place] }
 }
