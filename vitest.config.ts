@@ -6,9 +6,11 @@ import { built } from './test/build.ts'
 
 /** Threads that die, hang and leave their memory behind: each file has a process to itself. */
 const THREADS = ['test/workers/**/*.test.ts']
-/** They put modules of their own in the place of those that the sources import. */
-const MOCKING = ['test/workers/faults.test.ts', 'test/unit/io/{checkpoint-file,output-files,trial-log}.test.ts']
-const SLOW_MOCKING = ['test/workers/{faults,lists}.slow.test.ts']
+/** They put modules of their own in the place of those that the sources import, which are loaded as modules of vitest for each: slow. */
+const MOCKING = [
+  'test/workers/{faults,lists,replaced}.slow.test.ts',
+  'test/unit/io/{checkpoint-file,output-files,trial-log}.slow.test.ts',
+]
 /** Left out of `npm test`, run by `npm run test:all`. */
 const SLOW = ['test/**/*.slow.test.ts']
 const SLOW_THREADS = ['test/workers/**/*.slow.test.ts']
@@ -62,17 +64,16 @@ export default defineConfig({
     teardownTimeout: 10_000,
     projects: [
       // What takes longest begins first; within a project vitest begins with the largest files.
-      fromBuild('threads', { include: THREADS, exclude: [...MOCKING, ...SLOW] }),
-      fromSources('mocking', { include: MOCKING }),
+      fromBuild('threads', { include: THREADS, exclude: SLOW }),
       // What is built is loaded once for all files of a process: half the time.
       fromBuild('shared', {
         include: ['test/**/*.test.ts'],
-        exclude: [...THREADS, ...MOCKING, ...SLOW],
+        exclude: [...THREADS, ...SLOW],
         isolate: false,
       }),
-      fromBuild('slow-threads', { include: SLOW_THREADS, exclude: SLOW_MOCKING }),
-      fromBuild('slow', { include: SLOW, exclude: [...SLOW_THREADS, ...SLOW_MOCKING], isolate: false }),
-      fromSources('slow-mocking', { include: SLOW_MOCKING }),
+      fromBuild('slow-threads', { include: SLOW_THREADS, exclude: MOCKING }),
+      fromBuild('slow', { include: SLOW, exclude: [...SLOW_THREADS, ...MOCKING], isolate: false }),
+      fromSources('slow-mocking', { include: MOCKING }),
       {
         test: {
           name: 'types',
