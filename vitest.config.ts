@@ -8,7 +8,7 @@ import { built } from './test/build.ts'
 const THREADS = ['test/workers/**/*.test.ts']
 /** They put modules of their own in the place of those that the sources import, which are loaded as modules of vitest for each: slow. */
 const MOCKING = [
-  'test/workers/{faults,lists,replaced}.slow.test.ts',
+  'test/workers/{faults,lists}.slow.test.ts',
   'test/unit/io/{checkpoint-file,output-files,trial-log}.slow.test.ts',
 ]
 /** Left out of `npm test`, run by `npm run test:all`. */

@@ -101,6 +101,21 @@ describe('a call that is cancelled in mid-work', () => {
   })
 })
 
+describe('a call that waits for its turn', () => {
+  it('hears at once that it is cancelled, whatever is before it', async () => {
+    const reason = new Error('never mind')
+    fail('wait')
+    const first = CALLS.recommendAll(engine)
+    await workerWaits()
+    const abort = new AbortController()
+    const second = CALLS.recommendFor(engine, { signal: abort.signal })
+    abort.abort(reason)
+    await expect(second).rejects.toBe(reason)
+    letWorkersGoOn()
+    expect(plain(await first)).toEqual(expected.get('recommendAll'))
+  })
+})
+
 describe('an engine that is closed in mid-work', () => {
   it.each(names)('rejects %s with CLOSED', async (name) => {
     const other = await openEngine()
@@ -111,6 +126,17 @@ describe('an engine that is closed in mid-work', () => {
     letWorkersGoOn()
     await asked
     await closing
+  })
+})
+
+describe.skipIf(!hasThreads)('threads (counted where the system lists them)', () => {
+  it('are gone when an engine is closed whose workers died', async () => {
+    const before = await threadCount()
+    const other = await openEngine()
+    fail('throw', 99)
+    await expect(CALLS.rank(other)).rejects.toMatchObject({ code: 'WORKER_FAILED' })
+    await other.close()
+    expect(await threadCount(before)).toBeLessThanOrEqual(before)
   })
 })
 
