@@ -58,9 +58,10 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: availableParallelism(),
-    // Generous, because machines are shared: a test that hangs fails, a slow machine does not.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Generous, because machines are shared: a test that hangs fails, a slow machine does not. What takes over 20 seconds on two quiet cores has a limit of its own.
+    testTimeout: 240_000,
+    hookTimeout: 300_000,
+    setupFiles: 'test/fixed-seed.ts',
     teardownTimeout: 10_000,
     projects: [
       // What takes longest begins first; within a project vitest begins with the largest files.

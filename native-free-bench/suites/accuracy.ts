@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { built } from '../../test/build.ts'
 import { recipesOf } from '../data/recipes.ts'
 import type { Recipe } from '../data/recipes.ts'
 import { SPLITS } from '../data/splits.ts'
@@ -17,7 +17,7 @@ import type { AccuracyReading, AccuracyTask } from './accuracy-run.ts'
 import { setsOf } from './suite.ts'
 import type { Bench, Suite } from './suite.ts'
 
-const CHILD = fileURLToPath(new URL('accuracy-run.ts', import.meta.url))
+const CHILD = 'native-free-bench/suites/accuracy-run.ts'
 /** Every row takes a process, and so a second. */
 const SMOKE_LABELS = ['popularity', 'default']
 const DRAWING = 'quality-against-cost.svg'
@@ -79,7 +79,7 @@ function complaintAbout(set: SetName, { label }: Recipe, line: AccuracyLine | Er
 /** Every recipe has a process of its own: a peak of memory never falls. */
 async function measure(set: SetName, { label, options, chosen }: Recipe): Promise<AccuracyLine> {
   const task: AccuracyTask = { set, options }
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify(task)])
+  const { stdout } = await promisify(execFile)(process.execPath, [built(CHILD), JSON.stringify(task)])
   const reading = JSON.parse(stdout) as AccuracyReading
   const versions = { rivulet: readManifest().version, node: process.version }
   return { date: new Date().toISOString(), ...task, label, chosen, ...reading, versions, machine: describeMachine() }

@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Coordinates, prepareNetwork } from '../../src/advanced.ts'
+import { built } from '../../test/build.ts'
 import { describeGraph, GRAPHS } from '../data/graphs.ts'
 import { inRandomOrder } from '../data/power-law.ts'
 import { race } from '../timing/race.ts'
 import type { MemoryReading } from './build-memory.ts'
 import type { Bench, Suite } from './suite.ts'
 
-const CHILD = fileURLToPath(new URL('build-memory.ts', import.meta.url))
+const CHILD = 'native-free-bench/suites/build-memory.ts'
 
 /** From columns to a matrix in shared memory: pairs a second, and the peak memory of a whole process that then solves 16 columns. */
 export const buildSuite: Suite = {
@@ -88,7 +88,7 @@ async function measureMemory({ report, folder, size }: Bench, graph: string, pai
   await writeFile(files[0], pairs.row)
   await writeFile(files[1], pairs.column)
   const sizes = [pairs.rowCount, pairs.columnCount].map(String)
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', CHILD, ...files, ...sizes])
+  const { stdout } = await promisify(execFile)(process.execPath, [built(CHILD), ...files, ...sizes])
   const { peakBytes, columnBytes, idleBytes, buildMs, solveMs, plannedBytes, usedBytes } = JSON.parse(
     stdout,
   ) as MemoryReading

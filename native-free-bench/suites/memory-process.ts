@@ -17,31 +17,39 @@ export const MOST_OFF = 0.2
 /** When V8 collects depends on how busy the machine is: what a process leaves uncollected differs by a fifth of all from run to run, and a plan has to hold the most. */
 const MOST_PROCESSES = 5
 
+type Asked = Omit<MemoryTask, 'memoryLimitBytes' | 'until'>
+
 /**
- * The least limit that a question is content with, and how far the process that has no more grows. The limit is raised to what each refusal says
- * is wanted; every attempt is a process of its own, so that no peak is another's. While a plan looks too large others are tried: the one counts that grew most.
- *
- * @param most processes that are tried
+ * The least limit that a question is content with, and how far a process that has no more grows. A first process raises its limit to what each refusal says
+ * is wanted, until the work begins; from there on every attempt is a process of its own, so that no peak is another's. While a plan looks too large others are
+ * tried: the one counts that grew most.
  */
-export async function measureGrowth(
-  task: Omit<MemoryTask, 'memoryLimitBytes'>,
-  most = MOST_PROCESSES,
-): Promise<MemoryGrowth> {
+export async function measureGrowth(task: Asked): Promise<MemoryGrowth> {
   const grown: MemoryGrowth[] = []
+  let reading = await run({ ...task, memoryLimitBytes: 1, until: 'search' })
   for (let memoryLimitBytes = 1; ;) {
-    const reading = await run({ ...task, memoryLimitBytes })
-    if ('peakBytes' in reading) {
-      const { peakBytes, idleBytes, seconds } = reading
-      grown.push({ plannedBytes: memoryLimitBytes, grownBytes: peakBytes - idleBytes, idleBytes, seconds })
+    if ('refusedAt' in reading) memoryLimitBytes = reading.refusedAt
+    else {
+      grown.push(growthOf(reading))
       const highest = grown.reduce((a, b) => (b.grownBytes > a.grownBytes ? b : a))
-      if (grown.length === most || memoryLimitBytes < (1 + MOST_OFF) * highest.grownBytes) return highest
-      continue
+      if (grown.length === MOST_PROCESSES || memoryLimitBytes < (1 + MOST_OFF) * highest.grownBytes) return highest
     }
-    if (!(reading.refusedAt > memoryLimitBytes))
-      throw new Error(`refused ${reading.refusedAt} bytes within ${memoryLimitBytes}`)
-    memoryLimitBytes = reading.refusedAt
+    reading = await run({ ...task, memoryLimitBytes, until: 'measure' })
   }
 }
+
+/** The same by one process, which grows by what refused attempts leave behind as well: where figures do not count. */
+export async function roughGrowth(task: Asked): Promise<MemoryGrowth> {
+  const reading = await run({ ...task, memoryLimitBytes: 1, until: 'answer' })
+  if ('refusedAt' in reading) throw new Error(`refused ${reading.refusedAt} bytes`)
+  return growthOf(reading)
+}
+
+type Answered = Exclude<MemoryReading, { readonly refusedAt: number }>
+
+const growthOf = ({ plannedBytes, peakBytes, idleBytes, seconds }: Answered): MemoryGrowth => ({
+  ...{ plannedBytes, grownBytes: peakBytes - idleBytes, idleBytes, seconds },
+})
 
 async function run(task: MemoryTask): Promise<MemoryReading> {
   const { stdout } = await promisify(execFile)(process.execPath, [built(CHILD), JSON.stringify(task)])

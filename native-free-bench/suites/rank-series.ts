@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import build, { built } from '../../test/build.ts'
+import { built } from '../../test/build.ts'
 import { SERIES, type Size } from '../data/graphs.ts'
 import { describeMachine } from '../report/record.ts'
 import type { Figure } from '../report/report.ts'
@@ -21,7 +21,6 @@ const [ASKED_SECONDS, ASKED_BYTES] = [4500, 6e9]
 export async function rankSeries({ report, size, folder, results }: Bench): Promise<void> {
   const shapes = SERIES.filter(({ pairs }) => pairs <= UP_TO[size])
   if (shapes.length === 0) return
-  build()
   for (const shape of shapes) {
     const path = join(folder, 'lists.jsonl')
     const reading = await run({ ...shape, path, k: K })

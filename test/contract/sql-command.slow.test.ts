@@ -41,7 +41,6 @@ const ofFile = async <T>(command: string, ...more: string[]): Promise<T> =>
 const lacksClickHouse = missing.clickhouse()
 describe.skipIf(lacksClickHouse !== null)(
   lacksClickHouse === null ? 'two ClickHouse servers' : `ClickHouse that is not here (needs ${lacksClickHouse})`,
-  { timeout: 120_000 },
   () => {
     let servers: ClickHouseCluster
     let from: readonly string[]
@@ -250,27 +249,23 @@ describe.skipIf(lacksClickHouse !== null)(
 )
 
 const lacksSail = missing.python('pysail')
-describe.skipIf(lacksSail !== null)(
-  lacksSail === null ? 'Sail' : `Sail that is not here (needs ${lacksSail})`,
-  { timeout: 120_000 },
-  () => {
-    it('labels nodes of a table by Spark Connect, and writes them to another', async () => {
-      await using sail = await SparkConnectServer.startSail()
-      await sail.run('CREATE TABLE events (shopper STRING, sku STRING) USING parquet')
-      await sail.run(`INSERT INTO events VALUES ${values}`)
-      const from = ['--from', sail.url.replace('/;', '/default.events;'), ...COLUMNS]
-      const asked = ['--seeds', seeds, '--alpha', '0.5']
-      const expected = labelsOf(await ofFile<Labels>('label', ...asked))
-      expect((await rivulet(['label', ...from, ...asked, '--to', 'tastes'])).code).toBe(0)
-      const written = await sail.run('SELECT node, label FROM tastes')
-      const labels = written.flatMap(({ node, label }) =>
-        Array.from(node as ArrayLike<string>, (one, at) => [one, label[at]] as const),
-      )
-      expect(Object.fromEntries(labels)).toEqual(expected)
-      const again = await rivulet(['label', ...from, '--seeds', seeds, '--to', 'tastes'])
-      expect(again.stderr).toContain('--to: expected the name of a table that is not there yet')
-      const plan = await rivulet(['label', ...from, '--seeds', seeds, '--dry-run'])
-      expect(plan.stdout).toContain('A sweep of 3 columns')
-    })
-  },
-)
+describe.skipIf(lacksSail !== null)(lacksSail === null ? 'Sail' : `Sail that is not here (needs ${lacksSail})`, () => {
+  it('labels nodes of a table by Spark Connect, and writes them to another', async () => {
+    await using sail = await SparkConnectServer.startSail()
+    await sail.run('CREATE TABLE events (shopper STRING, sku STRING) USING parquet')
+    await sail.run(`INSERT INTO events VALUES ${values}`)
+    const from = ['--from', sail.url.replace('/;', '/default.events;'), ...COLUMNS]
+    const asked = ['--seeds', seeds, '--alpha', '0.5']
+    const expected = labelsOf(await ofFile<Labels>('label', ...asked))
+    expect((await rivulet(['label', ...from, ...asked, '--to', 'tastes'])).code).toBe(0)
+    const written = await sail.run('SELECT node, label FROM tastes')
+    const labels = written.flatMap(({ node, label }) =>
+      Array.from(node as ArrayLike<string>, (one, at) => [one, label[at]] as const),
+    )
+    expect(Object.fromEntries(labels)).toEqual(expected)
+    const again = await rivulet(['label', ...from, '--seeds', seeds, '--to', 'tastes'])
+    expect(again.stderr).toContain('--to: expected the name of a table that is not there yet')
+    const plan = await rivulet(['label', ...from, '--seeds', seeds, '--dry-run'])
+    expect(plan.stdout).toContain('A sweep of 3 columns')
+  })
+})

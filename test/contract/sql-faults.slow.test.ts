@@ -178,7 +178,7 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
     const there = await engine.personalizedPageRank(asked)
     expect(proxy.cuts).toBeGreaterThan(8)
     expect(there.scores).toEqual((await whole.personalizedPageRank(asked)).scores)
-  }, 120_000)
+  }, 300_000)
 
   it('answers the same when each server was killed in the middle and started again, and to two at once', async () => {
     await using engine = await SqlEngine.connect(options())

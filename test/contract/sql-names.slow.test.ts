@@ -128,7 +128,7 @@ const DATABASES = [
 
 const ROUNDS = 4
 
-describe.each(DATABASES)('names and ids of any letters in $name', { timeout: 120_000 }, ({ lacks, open }) => {
+describe.each(DATABASES)('names and ids of any letters in $name', ({ lacks, open }) => {
   describe.skipIf(lacks !== null)(lacks === null ? 'that is here' : `that is not here (needs ${lacks})`, () => {
     let opened: Opened
     beforeAll(async () => {

@@ -145,7 +145,7 @@ describe.skipIf(lacks !== null)(`ClickHouse without room${lacks === null ? '' : 
         /^\d columns? a query, which takes longer than 16: 127\.0\.0\.1:\d+ had no memory for more$/,
       ),
     ])
-  }, 60_000)
+  })
 
   it.each([
     ['Code: 243, e.displayText() = DB::Exception: Not enough space on the disk', 500],

@@ -155,7 +155,7 @@ const DATABASES = [
 /** Those that are asked for vectors, which takes hundreds of statements: each dialect once, and several servers. */
 const SPANNING: ReadonlySet<string> = new Set(['two ClickHouse servers', 'DuckDB', 'Sail, by Spark Connect'])
 
-describe.each(DATABASES)('a table on $name', { timeout: 180_000 }, ({ name, lacks, open }) => {
+describe.each(DATABASES)('a table on $name', ({ name, lacks, open }) => {
   describe.skipIf(lacks !== null)(lacks === null ? 'that is here' : `that is not here (needs ${lacks})`, () => {
     let opened: Opened
     let engine: SqlEngine

@@ -50,5 +50,5 @@ describe('a training that is interrupted', () => {
     expect([code, stderr.split('\n')[0]]).toEqual([0, `going on after epoch ${behind} of ${checkpoint}`])
     expect(readFileSync(out)).toEqual(readFileSync(once))
     expect(readFileSync(checkpoint)).toEqual(readFileSync(whole))
-  }, 120_000)
+  })
 })

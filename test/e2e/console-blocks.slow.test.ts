@@ -30,7 +30,7 @@ describe('the commands shown in README.md and docs/', () => {
 
   it('are found', () => expect(blocks.length).toBeGreaterThanOrEqual(2))
 
-  it.each(blocks)('$page: rivulet $args prints what stands there', { timeout: 60_000 }, async ({ args, output }) => {
+  it.each(blocks)('$page: rivulet $args prints what stands there', async ({ args, output }) => {
     const { stdout } = await promisify(execFile)(process.execPath, [built('src/cli/main.ts'), ...args], { cwd: root })
     expect(stdout).toBe(output)
   })

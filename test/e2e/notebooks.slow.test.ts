@@ -62,7 +62,7 @@ function expectTastes(printed: string): void {
   expect(printed).toMatch(/both over likes: .*: both win$/m)
 }
 
-describe('the notebooks', { timeout: 300_000 }, () => {
+describe('the notebooks', { timeout: 600_000 }, () => {
   it('first recommendations: lists, reasons, methods on three splits, and the figures of the README', async () => {
     const printed = await run('first-recommendations')
     expect(printed).toContain('2,059 users, 1,099 films, 44,613 ratings')

@@ -5,7 +5,7 @@ import { REPORTER } from './stated-outputs.ts'
 // Runs the modules named on the command line, one after the other in one process, and prints one line of JSON for each.
 // A process of its own, because a snippet may leave listeners, threads or a rejected promise behind.
 
-const deadlineMs = 60_000
+const deadlineMs = 180_000
 
 const write = process.stdout.write.bind(process.stdout)
 let printed = ''

@@ -54,7 +54,7 @@ describe('the snippets of README.md, docs/ and src/', () => {
     }
     for (const outcome of await runAll()) outcomes.set(outcome.file, outcome)
     typeErrors = await typeCheck()
-  }, 300_000)
+  }, 900_000)
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 

@@ -35,12 +35,12 @@ const CALLS: Readonly<Record<string, (engine: Engine, watch: CallOptions) => Pro
 }
 
 /** Turns and no milliseconds: however slow or fast the machine, a call that leaves no turn ends before. */
-function abortAtTurn(turn: number, abort: AbortController, reason: Error): void {
+function atTurn(turn: number, act: () => void): void {
   let turns = 0
   const count = setInterval(() => {
     if (++turns < turn) return
     clearInterval(count)
-    abort.abort(reason)
+    act()
   }, 0)
 }
 
@@ -54,7 +54,7 @@ describe('an engine at work on the main thread', () => {
   it.each(Object.entries(CALLS))('lets a timer cancel: %s', async (_, call) => {
     const abort = new AbortController()
     const reason = new Error('enough')
-    abortAtTurn(3, abort, reason)
+    atTurn(3, () => abort.abort(reason))
     await expect(call(engine, { signal: abort.signal })).rejects.toBe(reason)
   })
 
@@ -63,7 +63,7 @@ describe('an engine at work on the main thread', () => {
     const expected = await engine.recommend({ users: ['0', '1'], ...options })
     const abort = new AbortController()
     const reason = new Error('enough')
-    abortAtTurn(2, abort, reason)
+    atTurn(2, () => abort.abort(reason))
     await expect(engine.recommend({ ...options, signal: abort.signal })).rejects.toBe(reason)
     expect(await engine.recommend({ users: ['0', '1'], ...options })).toEqual(expected)
   })
@@ -73,7 +73,7 @@ it('close() ends a call that is building a model, and those that wait', async ()
   const engine = await Engine.create(table, { threads: 2 })
   const asked = ['ease', 'item-knn'].map((method) => engine.recommend({ users: ['1'], method: method as 'ease' }))
   const settled = Promise.allSettled(asked)
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await new Promise<void>((resolve) => atTurn(3, resolve))
   await engine.close()
   for (const outcome of await settled) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'CLOSED' } })
 })

@@ -74,7 +74,7 @@ describe('closing a pool', () => {
 describe.skipIf(!existsSync('/proc/self/task'))('threads (counted where the system lists them)', () => {
   it('are gone after close, and the process ends by itself', async () => {
     const program = built('test/workers/fixtures/count-threads.ts')
-    const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 55_000 })
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 200_000 })
     const { before, during, after } = JSON.parse(stdout) as Record<string, number>
     expect(during).toBeGreaterThanOrEqual(before + 2)
     expect(after).toBe(before)

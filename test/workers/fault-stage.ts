@@ -132,6 +132,6 @@ export const plain = (answer: unknown): unknown =>
 /** Threads of this process, when they are no more than so many or some seconds have passed: they are joined a little after they were told to end. */
 export async function threadCount(most = Infinity): Promise<number> {
   const count = (): number => readdirSync('/proc/self/task').length
-  for (let look = 0; look < 300 && count() > most; look++) await sleep(10)
+  for (let look = 0; look < 2000 && count() > most; look++) await sleep(10)
   return count()
 }

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await honest.close()
   if (hasThreads) threadsBefore = await threadCount()
   engine = await openEngine()
-}, 120_000)
+})
 
 afterAll(async () => {
   await engine.close()

@@ -25,7 +25,7 @@ describe.each(CALLS)('lists of many by %s', (_, options) => {
     engine = await Engine.create(table, { threads: 2, deadlineMs: 60_000 })
     expected = await ask()
     expect(engine.plan?.details).toMatchObject({ kind: 'rank', threads: 2 })
-  }, 60_000)
+  })
 
   afterAll(() => engine.close())
 
