@@ -4,7 +4,7 @@ import { numbersOf, textsOf, type Columns, type Connection } from './connection.
 import { DIALECTS } from './dialect.ts'
 import { ask, textOf } from './http.ts'
 import { readNative, writeNative } from './native-format.ts'
-import { PassingFailure, whileAlive } from './patience.ts'
+import { LONGEST_END_MS, PassingFailure, whileAlive } from './patience.ts'
 import { meaningOf, oneLine, refusal, tlsRefusal, type Meaning } from './refusal.ts'
 import type { ColumnKind, Statement } from './statement.ts'
 
@@ -23,20 +23,20 @@ export interface ClickHouseAddress {
 
 /** Answers that may be other ones later: too many queries, time-outs and lost connections between servers. */
 const PASSING = new Set([3, 32, 159, 202, 209, 210, 242, 279, 319, 425, 999])
+/** What an answer says when there are data without a table: of one that was dropped when the server was lost. */
+const REMAINS = /data directory for table already contain/i
 /** Of them, that a server does not reach another one. */
 const UNREACHED = new Set([32, 159, 209, 210, 279])
 /** What an answer says when another server was lost in the middle of it, whatever its code. */
 const LOST = /receiving packet from|connection (reset|refused)|broken pipe/i
 
-/** Connects, and asks for the shards of a cluster. @throws {RivuletError} READ_FAILED, INVALID_OPTION for a cluster or a database that is not known */
+/** Connects to each server, and asks for the shards of a cluster. @throws {RivuletError} READ_FAILED, INVALID_OPTION for a cluster or a database that is not known */
 export async function connectClickHouse(address: ClickHouseAddress, signal?: AbortSignal): Promise<Connection> {
   const servers = address.urls.map((url) => new Server(url, address))
+  await Promise.all(servers.map(async (server) => server.run({ name: 'connect', sql: 'SELECT 1 AS one' }, signal)))
   const { cluster } = address
-  if (cluster === null) {
-    await servers[0].run({ name: 'connect', sql: 'SELECT 1 AS one' }, signal)
-    return new ClickHouse(servers, [0], address)
-  }
-  return new ClickHouse(servers, await shardsOf(servers, cluster, signal), address)
+  const shards = cluster === null ? [0] : await shardsOf(servers, cluster, signal)
+  return new ClickHouse(servers, shards, address)
 }
 
 /** Of each shard the first number that sends a row there. */
@@ -99,6 +99,8 @@ class Server {
   readonly #deadlineMs: number
   readonly #silenceSeconds: string
   readonly #cluster: string | null
+  /** A server that never did has nothing of ours to end. */
+  #hasAnswered = false
 
   constructor(url: string, { user, password, database, deadlineMs, cluster }: ClickHouseAddress) {
     this.#url = new URL(url)
@@ -120,13 +122,13 @@ class Server {
     try {
       return await whileAlive(
         (alive) => this.#answer(statement, id, body, alive),
-        () => this.#look(),
+        (over) => this.#look(over),
         this.#deadlineMs,
         signal,
       )
     } catch (error) {
       // What still runs there must not write into a table that is made again.
-      if (error instanceof PassingFailure) await this.#kill(id)
+      if (error instanceof PassingFailure && signal?.aborted !== true) await this.#kill(id)
       throw error
     } finally {
       signal?.removeEventListener('abort', onAbort)
@@ -134,19 +136,21 @@ class Server {
   }
 
   async #answer(
-    { name, sql }: Statement,
+    statement: Statement,
     id: string,
     body: Uint8Array | undefined,
     signal: AbortSignal,
   ): Promise<Columns[]> {
+    const { name, sql } = statement
     const reads = /^SELECT/i.test(sql)
     const text = reads ? `${sql} FORMAT Native` : sql
     const blocks: Columns[] = []
     try {
       const parameters = { query_id: id, ...(body && { query: text }) }
       const answer = await this.#post(parameters, body ?? text, signal)
+      this.#hasAnswered = true
       const status = answer.statusCode ?? 0
-      if (status !== 200) throw refused(name, this.#url.host, status, await textOf(answer))
+      if (status !== 200) throw await this.#refused(statement, status, await textOf(answer), signal)
       if (!reads) await textOf(answer)
       else for await (const block of readNative(answer)) blocks.push(block)
     } catch (cause) {
@@ -174,22 +178,39 @@ class Server {
     return ask({ url, method: 'POST', headers: { authorization: this.#authorization }, body, signal })
   }
 
+  /** What a refusal means. What a server that was killed left of a table of ours is taken up again: then it can be dropped. */
+  async #refused(
+    { name, sql, isRemade }: Statement,
+    status: number,
+    text: string,
+    signal: AbortSignal,
+  ): Promise<Error> {
+    if (isRemade !== true || !REMAINS.test(text)) return refused(name, this.#url.host, status, text)
+    await textOf(await this.#post({}, sql.replace(/^CREATE/, 'ATTACH'), signal))
+    return new PassingFailure(`${name}: ${this.#url.host} was lost when it dropped a table of that name`)
+  }
+
   /** Any answer is a sign that the server is there; of a cluster, that it reaches the others, for which it would wait without end when they are silent. */
-  async #look(): Promise<void> {
+  async #look(signal: AbortSignal): Promise<void> {
     if (this.#cluster === null) {
-      await textOf(await ask({ url: this.#url, method: 'GET', headers: {} }))
+      await textOf(await ask({ url: this.#url, method: 'GET', headers: {}, signal }))
       return
     }
     const sql = `SELECT count(*) FROM cluster(${DIALECTS.clickhouse.quoteText(this.#cluster)}, system, one)`
     const said = await textOf(
-      await this.#post({}, sql, AbortSignal.timeout(Math.min(LONGEST_LOOK_MS, this.#deadlineMs))),
+      await this.#post(
+        {},
+        sql,
+        AbortSignal.any([signal, AbortSignal.timeout(Math.min(LONGEST_LOOK_MS, this.#deadlineMs))]),
+      ),
     )
     if (UNREACHED.has(codeOf(said))) throw new PassingFailure(oneLine(said))
   }
 
   /** Ends a query that nobody waits for, and waits until it has ended; whether it could be ended changes nothing for the caller. */
   async #kill(id: string): Promise<void> {
-    const signal = AbortSignal.timeout(Math.ceil(Math.min(KILLING_MS, this.#deadlineMs)))
+    if (!this.#hasAnswered) return
+    const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_END_MS, this.#deadlineMs)))
     await this.#post({}, `KILL QUERY WHERE query_id = '${id}' SYNC`, signal)
       .then(textOf)
       .catch(() => undefined)
@@ -198,8 +219,6 @@ class Server {
 
 /** Letters of a statement: mixing a wide panel takes more than the 256 KiB that servers take unasked. */
 const MOST_LETTERS = 2 ** 24
-/** Longest wait for the end of a query that is ended. */
-const KILLING_MS = 10_000
 /** Longest wait for a sign. */
 const LONGEST_LOOK_MS = 60_000
 /** Of a server that is asked by another one, as servers count it: a day. */

@@ -5,7 +5,14 @@
  *
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
-import { connect, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2'
+import {
+  connect,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type ClientSessionOptions,
+  type IncomingHttpHeaders,
+} from 'node:http2'
+import { expectHandshake } from './handshake.ts'
 import { PassingFailure } from './patience.ts'
 import { joined } from './protobuf.ts'
 
@@ -41,7 +48,7 @@ export async function call(
   signal?: AbortSignal,
 ): Promise<Uint8Array[]> {
   signal?.throwIfAborted()
-  const session = connect(server.origin, { settings: { initialWindowSize: WINDOW_BYTES } })
+  const session = open(server.origin, { settings: { initialWindowSize: WINDOW_BYTES } })
   const stop = (): void => session.destroy()
   signal?.addEventListener('abort', stop, { once: true })
   try {
@@ -55,9 +62,11 @@ export async function call(
   }
 }
 
-/** Whether a server answers at all. @throws PassingFailure if it does not */
-export async function ping({ origin }: GrpcServer): Promise<void> {
-  const session = connect(origin)
+/** Whether a server answers at all. @param signal ends the question @throws PassingFailure if it does not */
+export async function ping({ origin }: GrpcServer, signal: AbortSignal): Promise<void> {
+  const session = open(origin)
+  const stop = (): void => session.destroy(new Error('nobody waits'))
+  signal.addEventListener('abort', stop, { once: true })
   try {
     await new Promise<void>((resolve, reject) => {
       session.once('error', reject)
@@ -66,8 +75,15 @@ export async function ping({ origin }: GrpcServer): Promise<void> {
   } catch (cause) {
     throw new PassingFailure(`no answer from ${new URL(origin).host}`, { cause })
   } finally {
+    signal.removeEventListener('abort', stop)
     session.destroy()
   }
+}
+
+function open(origin: string, options: ClientSessionOptions = {}): ClientHttp2Session {
+  const session = connect(origin, options)
+  expectHandshake(session.socket, (error) => session.destroy(error))
+  return session
 }
 
 function answer(

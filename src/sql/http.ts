@@ -1,6 +1,7 @@
 /** Requests over HTTP that may take as long as they take: `fetch` gives up on an answer that does not begin within five minutes. */
 import { request as plain, type IncomingMessage } from 'node:http'
 import { request as secure } from 'node:https'
+import { expectHandshake } from './handshake.ts'
 import { joined } from './protobuf.ts'
 
 /** How soon a connection that is silent is looked after, so that one that was lost is noticed. */
@@ -21,6 +22,7 @@ export function ask({ url, method, headers, body, signal }: HttpRequest): Promis
     const request = send(url, { method, headers, ...(signal && { signal }) })
     request.once('error', reject)
     request.once('response', resolve)
+    request.once('socket', (socket) => expectHandshake(socket, (error) => request.destroy(error)))
     request.setSocketKeepAlive(true, LOOK_AFTER_MS)
     request.end(body)
   })

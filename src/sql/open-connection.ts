@@ -3,11 +3,14 @@ import { AnyDatabase } from './any-database.ts'
 import { connectClickHouse } from './clickhouse.ts'
 import type { ResolvedConnectOptions } from './connect-options.ts'
 import type { Connection } from './connection.ts'
-import { persist } from './patience.ts'
+import { persist, whileAlive } from './patience.ts'
 import { connectSpark } from './spark-connect.ts'
 
 /** A server that has not been there yet is given up sooner than one that was: the address may be wrong. */
 const FIRST_DEADLINE_MS = 10_000
+
+/** What is reached and says nothing has given no sign, whatever is at that port. */
+const silence = (): Promise<void> => Promise.reject(new Error('no answer yet'))
 
 /** Opens what options name: one of ClickHouse, Spark and a connection of the caller's. @param who was called */
 export async function openConnection(
@@ -25,10 +28,12 @@ export async function openConnection(
       todo: "Give { clickhouse: 'http://host:8123' }, { spark: 'sc://host:15002' }, or { connection: { dialect: 'duckdb', query } }.",
     })
   }
+  const answered = (connect: (signal: AbortSignal) => Promise<Connection>): Promise<Connection> =>
+    persist('connect', patience, () => whileAlive(connect, silence, patience.deadlineMs, signal), signal)
   if (connection !== undefined) return new AnyDatabase(connection)
   if (spark !== undefined) {
     const address = { url: spark, user, token: password, workspace, deadlineMs }
-    return persist('connect', patience, () => connectSpark(address, signal), signal)
+    return answered((alive) => connectSpark(address, alive))
   }
   const urls = typeof clickhouse === 'string' ? [clickhouse] : (clickhouse ?? [])
   if (urls.length > 1 && cluster === undefined) {
@@ -39,5 +44,5 @@ export async function openConnection(
     })
   }
   const address = { urls, user, password, database: workspace, cluster: cluster ?? null, deadlineMs }
-  return persist('connect', patience, () => connectClickHouse(address, signal), signal)
+  return answered((alive) => connectClickHouse(address, alive))
 }

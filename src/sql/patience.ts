@@ -13,6 +13,8 @@ export interface Patience {
 
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 5_000
+/** Longest wait for the end of what a server is asked to end. */
+export const LONGEST_END_MS = 10_000
 /** How soon cancelling is heard. */
 const TURN_MS = 50
 
@@ -50,25 +52,26 @@ const LOOK_MS = 5_000
  * Waits for work however long it takes, as long as the server that does it is there: one that is silent for longer is given up.
  *
  * @param work ends when its signal says so
- * @param look asks the server for a sign, by a connection of its own
+ * @param look asks the server for a sign, by a connection of its own, until its signal says that nobody waits
  * @param silenceMs how long it may be silent, in milliseconds
  * @throws PassingFailure for a server that is silent
  */
 export async function whileAlive<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
-  look: () => Promise<void>,
+  look: (signal: AbortSignal) => Promise<void>,
   silenceMs: number,
   signal?: AbortSignal,
 ): Promise<Result> {
   const given = new AbortController()
   const both = signal === undefined ? given.signal : AbortSignal.any([signal, given.signal])
+  const looking = new AbortController()
   const everyMs = Math.min(LOOK_MS, Math.max(1, silenceMs / 2))
   // Looks are counted, not time: this process may have been busy itself.
   let unanswered = 0
   const timer = setInterval(() => {
     if (++unanswered * everyMs > silenceMs) given.abort(new PassingFailure(`no sign for ${silenceMs} ms`))
     else {
-      look().then(
+      look(looking.signal).then(
         () => (unanswered = 0),
         () => undefined,
       )
@@ -78,6 +81,7 @@ export async function whileAlive<Result>(
     return await work(both)
   } finally {
     clearInterval(timer)
+    looking.abort()
   }
 }
 

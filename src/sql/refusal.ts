@@ -75,7 +75,7 @@ const TLS: readonly { readonly codes: RegExp; readonly meaning: Meaning }[] = [
       /^(CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_)/,
     meaning: 'certificate',
   },
-  { codes: /^(EPROTO|ERR_SSL_)/, meaning: 'tls' },
+  { codes: /^(EPROTO|ERR_SSL_|ERR_TLS_HANDSHAKE_TIMEOUT)/, meaning: 'tls' },
 ]
 
 /** What a connection over TLS failed by, which trying again does not mend; `null` for anything else. */

@@ -7,7 +7,7 @@ import { readArrow, writeArrow } from './arrow-stream.ts'
 import { rowStatements } from './any-database.ts'
 import type { Columns, Connection } from './connection.ts'
 import { call, GrpcStatus, ping, type GrpcServer } from './grpc.ts'
-import { PassingFailure, whileAlive } from './patience.ts'
+import { LONGEST_END_MS, PassingFailure, whileAlive } from './patience.ts'
 import { fieldsOf, joined, message } from './protobuf.ts'
 import { sparkServer, type SparkAddress } from './spark-address.ts'
 import { meaningOf, oneLine, refusal, tlsRefusal } from './refusal.ts'
@@ -43,6 +43,8 @@ class Spark implements Connection {
   readonly #server: GrpcServer
   readonly #host: string
   readonly #deadlineMs: number
+  /** A server that never did has nothing of ours to end. */
+  #hasAnswered = false
   /** The same for every request: the session, and who asks. */
   readonly #asker: Uint8Array
 
@@ -102,7 +104,9 @@ class Spark implements Connection {
     try {
       const work = (alive: AbortSignal): Promise<Uint8Array[]> =>
         call(this.#server, `${SERVICE}ExecutePlan`, request, alive)
-      return await whileAlive(work, () => ping(this.#server), this.#deadlineMs, signal)
+      const answers = await whileAlive(work, (over) => ping(this.#server, over), this.#deadlineMs, signal)
+      this.#hasAnswered = true
+      return answers
     } catch (error) {
       const refused = error instanceof PassingFailure ? tlsRefusal(what, this.#host, error.cause) : null
       if (refused !== null) throw refused
@@ -115,8 +119,10 @@ class Spark implements Connection {
 
   /** Ends a statement that nobody waits for; whether it could be ended changes nothing for the caller. */
   async #interrupt(operation: string): Promise<void> {
+    if (!this.#hasAnswered) return
     const request = joined([this.#asker, message([3, CLIENT], [4, BY_OPERATION], [6, operation])])
-    await call(this.#server, `${SERVICE}Interrupt`, request).catch(() => undefined)
+    const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_END_MS, this.#deadlineMs)))
+    await call(this.#server, `${SERVICE}Interrupt`, request, signal).catch(() => undefined)
   }
 
   #refused(what: string, { code, message: text }: GrpcStatus): Error {

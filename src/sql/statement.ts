@@ -7,6 +7,8 @@ export interface Statement {
   readonly sql: string
   /** Whether every server runs it, or the first one. Default 'first'. */
   readonly where?: 'every' | 'first'
+  /** Whether it makes a table of a run, in the place of whatever is left of one of that name. */
+  readonly isRemade?: true
 }
 
 /** Numbers of a column: whole ones, or in single or double precision. */

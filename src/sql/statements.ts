@@ -81,7 +81,7 @@ export class Statements {
     const own = isShared && spread === 'to-all' ? { s: 'int' as const, ...columns } : columns
     const made: Statement[] = [
       ...this.drop(name, spread),
-      { name: `make ${name}`, sql: this.dialect.create(this.table(name), own, sortedBy), where },
+      { name: `make ${name}`, sql: this.dialect.create(this.table(name), own, sortedBy), where, isRemade: true },
     ]
     if (isShared && spread !== 'own') made.push(this.#distribute(name, spread))
     return made
