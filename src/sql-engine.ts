@@ -41,7 +41,6 @@ import {
   neighbourListOptions,
   openTable,
   popularFor,
-  refusePrior,
   requireModel,
   requireNoSource,
   requireForItems,
@@ -136,7 +135,7 @@ export class SqlEngine {
   static async inspect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<TableFacts> {
     const { tables, source, signal } = await openTable(options, watch)
     requireTimeless(source)
-    return tableFacts(WHO, tables, source, signal)
+    return tableFacts('SqlEngine.inspect', tables, source, signal)
   }
 
   /**
@@ -372,7 +371,6 @@ export class SqlEngine {
       const asked = resolve(who, { ...userListOptions, ...callOptions }, options)
       requireNeighbours(requestOf(who, asked))
       requireOfPairs(who, asked)
-      refusePrior(who, asked)
       const rounds = rankUsers(who, this.#network, asked, who === 'recommend' ? 'lists' : 'a list')
       return { rounds, items: Catalogue.of(who, this.#network).items, watch: asked }
     }

@@ -181,13 +181,3 @@ export const closed = (who: string): RivuletError =>
     got: 'one that was closed',
     todo: 'Connect again.',
   })
-
-/** Who is not in the table has no row to rank by. @throws {RivuletError} INVALID_OPTION */
-export function refusePrior(who: string, { unknown }: Pick<UserListOptions, 'unknown'>): void {
-  if (unknown !== 'prior') return
-  throw refusedOption(who, 'unknown', {
-    expected: "'error' or 'drop': lists are made of rows of the table",
-    got: "'prior'",
-    todo: 'Give such users the popular items yourself.',
-  })
-}

@@ -153,6 +153,7 @@ export const tableWriter =
 /** What the library's options are called on the command line. */
 const WORDS = [
   ['SqlEngine.connect', '--from'],
+  ['SqlEngine.inspect', '--from'],
   ['SqlEngine.plan', '--from'],
   ['SqlEngine.read', '--from'],
   [', or ask the database by SqlEngine.connect', ''],

@@ -149,7 +149,6 @@ export async function askTable(
     }
   }
   if (unknownItems !== undefined) stage.refuse('--unknown-items belongs to --model')
-  if (unknown === 'prior') stage.refuse('--unknown prior: lists are made of rows of the table: error or drop')
   if (given.options?.signals !== undefined) stage.refuse('--options: a table in a database is read without signals')
   const [named, ...others] = given.method ?? []
   if (others.length > 0) stage.refuse('--method: a database is asked for lists of one method at a time')

@@ -42,14 +42,16 @@ export function* componentsInSlices(rows: SparseRows, square: boolean): Sliced<C
   return { count, of }
 }
 
-function join(parent: Int32Array, a: number, b: number): void {
+/** Makes one of the sets that two nodes are in. @param parent of each node; itself for a root, the smallest node of its set */
+export function join(parent: Int32Array, a: number, b: number): void {
   const rootA = rootOf(parent, a)
   const rootB = rootOf(parent, b)
   if (rootA < rootB) parent[rootB] = rootA
   else parent[rootA] = rootB
 }
 
-function rootOf(parent: Int32Array, node: number): number {
+/** The root of the set that a node is in. @param parent as of `join`; what lies between becomes shorter */
+export function rootOf(parent: Int32Array, node: number): number {
   while (parent[node] !== node) {
     parent[node] = parent[parent[node]]
     node = parent[node]

@@ -9,7 +9,7 @@
 import { RivuletError } from '../support/errors.ts'
 import type { Columns, ResultColumn } from './connection.ts'
 import { Flat, scalar, structs, table, texts, vector, written, type Part } from './flatbuffer.ts'
-import { joined } from './protobuf.ts'
+import { joined, textFrom } from './protobuf.ts'
 import type { NumberKind } from './statement.ts'
 
 const CONTINUATION = 0xff_ff_ff_ff
@@ -131,20 +131,20 @@ function readBits(buffers: Buffers, rows: number): Uint8Array {
 }
 
 function readTexts(ends: ArrayLike<number | bigint>, buffers: Buffers): string[] {
-  const [bytes, decoder] = [buffers.take(), new TextDecoder()]
+  const bytes = buffers.take()
   return Array.from({ length: Math.max(0, ends.length - 1) }, (_, row) =>
-    decoder.decode(bytes.subarray(Number(ends[row]), Number(ends[row + 1]))),
+    textFrom(bytes.subarray(Number(ends[row]), Number(ends[row + 1]))),
   )
 }
 
 /** 16 bytes a text: its length, and its bytes if they are at most 12, or the number of a buffer and where they begin there. */
 function readTextViews(buffers: Buffers, rows: number): string[] {
-  const [views, decoder] = [buffers.take(), new TextDecoder()]
+  const views = buffers.take()
   const bytes = buffers.takeViews()
   const view = new DataView(views.buffer)
   return Array.from({ length: rows }, (_, row) => {
     const [length, from] = [view.getInt32(16 * row, true), view.getInt32(16 * row + 12, true)]
-    return decoder.decode(
+    return textFrom(
       length <= 12
         ? views.subarray(16 * row + 4, 16 * row + 4 + length)
         : bytes[view.getInt32(16 * row + 8, true)].subarray(from, from + length),

@@ -67,7 +67,8 @@ const CLICKHOUSE: Dialect = {
   identifier: quoted('`', (name) => name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')),
   create: (table, columns, sortedBy) =>
     `CREATE TABLE ${table} (${listed(columns, CLICKHOUSE_TYPES)}) ENGINE = MergeTree ORDER BY ${sortedBy}`,
-  text: (expression) => `assumeNotNull(toString(${expression}))`,
+  // A dictionary of texts is no column that is read here.
+  text: (expression) => `CAST(assumeNotNull(toString(${expression})) AS String)`,
   quoteText: withBackslashes,
   single: (expression) => `toFloat32(${expression})`,
   double: (expression) => `toFloat64(${expression})`,

@@ -5,6 +5,7 @@ import type { AboutEdges, Crossing, Reach, Ties } from '../request/edges.ts'
 import type { Product } from '../request/product.ts'
 import type { Rank } from '../request/rank.ts'
 import { askedBy, type Algorithm, type On, type Question } from '../request/request.ts'
+import type { TopLists } from '../request/sweep.ts'
 import { isAboutEdges } from '../run/edge-answers.ts'
 import type { Watch } from '../run/protocol.ts'
 import { driveAsync } from '../support/drive.ts'
@@ -27,6 +28,7 @@ export class TableExecutor {
   readonly #staying: ListsThatStay
   readonly #panels: TablePanels
   #queue: Promise<unknown> = Promise.resolve()
+  #components: Awaited<ReturnType<TableProducts['components']>> | null = null
 
   constructor(network: NamedNetwork, tables: RunTables) {
     this.#network = network
@@ -98,6 +100,7 @@ export class TableExecutor {
       if (asked.kind === 'sweep' && startsFromPanel(asked)) return this.#panels.answer(asked, watch.signal, onStep)
       if (asked.kind === 'sweep') return sweepTables(this.#tables, this.#products, asked, watch.signal, onStep)
       if (asked.kind === 'product' && isOfPairs(asked)) return product(asked)
+      if (asked.kind === 'rank' && isOfNobody(asked)) return nothingLent(asked)
       const users = asked.kind === 'rank' ? usersAsked(asked) : null
       if (users !== null) return this.#lists.rank(users, watch.signal)
       throw notAsked(who, asked.kind)
@@ -133,33 +136,14 @@ export class TableExecutor {
     return found.some((count, at) => count > 0 && marked[at >> 1] !== at % 2)
   }
 
-  /** Side by side, what is new on one goes on to the other. */
+  /** Components are found when they are asked for first. */
   async #reach({ sources }: Reach, signal?: AbortSignal): Promise<Uint8Array> {
-    const { rowCount, columnCount } = this.#network.shape
-    const reached = new Uint8Array(rowCount + columnCount)
+    this.#components ??= await this.#products.components(signal)
+    const { users, items } = this.#components
+    const of = (node: number): number => (node < users.length ? users[node] : items[node - users.length])
+    const met = new Set(Array.from(sources, of).filter((component) => component !== 0))
+    const reached = Uint8Array.from({ length: users.length + items.length }, (_, node) => (met.has(of(node)) ? 1 : 0))
     for (const node of sources) reached[node] = 1
-    let users = Int32Array.from(sources.filter((node) => node < rowCount))
-    let items = Int32Array.from(
-      sources.filter((node) => node >= rowCount),
-      (node) => node - rowCount,
-    )
-    const meet = (sums: Float64Array, offset: number): Int32Array<ArrayBuffer> => {
-      const fresh: number[] = []
-      sums.forEach((sum, at) => {
-        if (sum === 0 || reached[offset + at] === 1) return
-        reached[offset + at] = 1
-        fresh.push(at)
-      })
-      return Int32Array.from(fresh)
-    }
-    while (users.length + items.length > 0) {
-      const panel = new Float64Array(columnCount)
-      for (const item of items) panel[item] = 1
-      const ofItems = await this.#products.sumsByUser({ width: 1, data: panel }, signal, 'tie')
-      const ofUsers = await this.#products.sumsByItem(users, new Float64Array(users.length).fill(1), 'tie', signal)
-      users = meet(ofItems, 0)
-      items = meet(ofUsers, rowCount)
-    }
     return reached
   }
 
@@ -190,6 +174,14 @@ const onStepOf = ({ onProgress }: Watch): OnStep | undefined =>
 /** Whether a product is of the pairs alone. */
 const isOfPairs = ({ less, given, weights }: Product): boolean =>
   less === undefined && given === undefined && weights === undefined
+
+/** Whether nothing is known of all who are asked about. */
+const isOfNobody = ({ profiles }: Rank): boolean => profiles.kind === 'sparse' && profiles.indices.length === 0
+
+function nothingLent({ k, filterOf }: Rank): TopLists {
+  const entries = filterOf.length * k
+  return { k, rows: new Int32Array(entries).fill(-1), scores: new Float32Array(entries).fill(-Infinity) }
+}
 
 /** Users of the table by what items lend each other; `null` for other questions. */
 function usersAsked({ table, profiles, filters, excluded, ...asked }: Rank): UsersAsked | null {

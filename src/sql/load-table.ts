@@ -89,15 +89,19 @@ async function requireNoGap(
 ): Promise<void> {
   const found = await tables.query(tables.statements.gaps(table), signal)
   if (numbersOf(found, 'n')[0] === 0) throw withoutRows(who, source)
-  const rows = numbersOf(found, 'gaps')[0]
-  if (rows === 0) return
+  refuseGaps(who, source, numbersOf(found, 'gaps')[0], table)
+}
+
+/** @param what of which so many lack something. @throws {RivuletError} INVALID_DATA where there is one */
+export function refuseGaps(who: string, source: SourceTable, count: number, what: 'rows' | 'pairs'): void {
+  if (count === 0) return
   const columns = wholeColumns(source).map(([, column]) => column)
   throw new RivuletError('INVALID_DATA', {
     who,
-    expected: `a value in ${columns.map(show).join(', ')} of every row`,
-    got: `NULL in ${rows} ${table} that came while the table was read`,
+    expected: `a value in ${columns.map(show).join(', ')} of every row, and a user and an item that are no empty texts`,
+    got: `an empty text, or NULL that came while the table was read, in ${count} ${what}`,
     todo: 'Make a view without such rows, and name it as the table.',
-    details: { columns, [table]: rows },
+    details: { columns, [what]: count },
   })
 }
 

@@ -6,7 +6,7 @@
  */
 import { RivuletError } from '../support/errors.ts'
 import type { Columns, ResultColumn } from './connection.ts'
-import { joined, varint } from './protobuf.ts'
+import { joined, textFrom, varint } from './protobuf.ts'
 import type { ColumnKind } from './statement.ts'
 
 const NUMBERS = {
@@ -69,7 +69,7 @@ class Reader {
   }
 
   text(): string {
-    return new TextDecoder().decode(this.#take(this.varint()))
+    return textFrom(this.#take(this.varint()))
   }
 
   values(type: string, rows: number): ResultColumn {

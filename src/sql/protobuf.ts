@@ -5,6 +5,7 @@
  *
  * https://protobuf.dev/programming-guides/encoding
  */
+import { RivuletError } from '../support/errors.ts'
 
 /** A field that is written: a number, or a text, bytes or a message within. */
 export type Field = readonly [number: number, value: number | string | Uint8Array]
@@ -49,6 +50,24 @@ export function varint(value: number): Uint8Array {
   bytes.push(rest)
   return Uint8Array.from(bytes)
 }
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A text as it was written: two that differ by a byte are two. @throws {RivuletError} INVALID_DATA for what is not UTF-8, which would be the same as another */
+export function textFrom(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes)
+  } catch {
+    const shown = Array.from(bytes.subarray(0, MOST_BYTES_SHOWN), (byte) => byte.toString(16).padStart(2, '0'))
+    throw new RivuletError('INVALID_DATA', {
+      who: 'an answer of the database',
+      expected: 'texts in UTF-8',
+      got: `the bytes ${shown.join(' ')}${bytes.length > MOST_BYTES_SHOWN ? ' ...' : ''}`,
+      todo: 'Make a view in which such keys are UTF-8, or written as hexadecimal digits, and name it as the table.',
+    })
+  }
+}
+const MOST_BYTES_SHOWN = 16
 
 /** Bytes one after the other. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

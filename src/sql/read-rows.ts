@@ -3,7 +3,7 @@ import { asTable, type Interactions } from '../data/interactions.ts'
 import { MemoryBudget } from '../memory/budget.ts'
 import { RivuletError } from '../support/errors.ts'
 import { numbersOf, textsOf, type Columns } from './connection.ts'
-import { requireWholeRows } from './load-table.ts'
+import { refuseGaps, requireWholeRows } from './load-table.ts'
 import type { RunTables } from './run-tables.ts'
 import type { SourceTable } from './statements.ts'
 
@@ -30,10 +30,11 @@ export async function readRows(
   })
   const blocks = await tables.query(tables.statements.readRows(source), signal)
   const { signal: signals, value, time } = source.columns
-  const user = textsOf(blocks, 'uk')
+  const [user, item] = [textsOf(blocks, 'uk'), textsOf(blocks, 'ik')]
   if (user.length !== expected) throw changed(who, expected, user.length)
+  refuseGaps(who, source, user.filter((key, row) => key === '' || item[row] === '').length, 'rows')
   const table = fromColumns({
-    ...{ user, item: textsOf(blocks, 'ik') },
+    ...{ user, item },
     ...(signals !== undefined && { signal: textsOf(blocks, 'sk') }),
     ...(value !== undefined && { value: numbersOf(blocks, 'v') }),
     ...(time !== undefined && { time: numbersOf(blocks, 't') }),

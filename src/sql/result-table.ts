@@ -53,12 +53,20 @@ export class ResultTable {
     const { dialect } = tables.statements
     const table = tables.statements.result(to)
     const named = Object.fromEntries(Object.entries(columns).map(([name, kind]) => [dialect.identifier(name), kind]))
-    try {
-      await tables.query({ name: `make ${to}`, sql: dialect.create(table, named, Object.keys(named)[0]) }, signal)
-    } catch (error) {
-      if (!/already[ _]exists/i.test((error as Error).message)) throw error
-      throw taken(who, to)
+    const statement = { name: `make ${to}`, sql: dialect.create(table, named, Object.keys(named)[0]) }
+    let attempts = 0
+    const once = async (): Promise<void> => {
+      attempts++
+      try {
+        // Not cancelled in the middle: whether the table is ours is to be known, for what is ours is dropped.
+        await tables.once(statement)
+      } catch (error) {
+        if (!/already[ _]exists/i.test((error as Error).message)) throw error
+        // An attempt whose answer was lost may have made it.
+        if (attempts === 1) throw taken(who, to)
+      }
     }
+    await tables.persist(statement.name, once, signal)
     return new ResultTable(tables, to, signal)
   }
 
@@ -118,6 +126,7 @@ export class ResultTable {
   ): Promise<number> {
     const table = await ResultTable.create(who, tables, to, columns, signal)
     try {
+      signal?.throwIfAborted()
       await fill(table)
       return table.#rows
     } catch (error) {

@@ -133,10 +133,12 @@ export class Statements {
     }
   }
 
-  /** 1 for a row without something in a column that has something in every row, otherwise 0. */
+  /** 1 for a row without something in a column that has something in every row, or with an empty key, otherwise 0. */
   gap(source: SourceTable, of: (column: string) => string): string {
+    const { user, item } = source.columns
     const gaps = wholeColumns(source).map(([, column]) => `${of(column)} IS NULL`)
-    return `CASE WHEN ${gaps.join(' OR ')} THEN 1 ELSE 0 END`
+    const empty = [user, item].map((column) => `${this.dialect.text(of(column))} = ''`)
+    return `CASE WHEN ${[...gaps, ...empty].join(' OR ')} THEN 1 ELSE 0 END`
   }
 
   /** How many rows the source has, and how many of them have something in each column but the times: `of_user`, `of_item` ... */
@@ -167,24 +169,24 @@ export class Statements {
     }
   }
 
-  #pairsOf(source: SourceTable, gaps = false): string {
+  #pairsOf(source: SourceTable): string {
     const { from, of } = this.rowsOf(source)
     const [user, item] = [source.columns.user, source.columns.item].map((name) => this.dialect.text(of(name)))
-    return `SELECT DISTINCT ${user} AS uk, ${item} AS ik${gaps ? `, ${this.gap(source, of)} AS gap` : ''}\nFROM ${from}`
+    return `SELECT DISTINCT ${user} AS uk, ${item} AS ik, ${this.gap(source, of)} AS gap\nFROM ${from}`
   }
 
-  /** How many users have how many distinct items, or items users. @param by the key of the side that is counted */
+  /** How many users have how many distinct items, or items users, and how many of these pairs lack something. @param by the key of the side that is counted */
   degreesOfSource(source: SourceTable, by: 'uk' | 'ik'): Statement {
-    const each = `SELECT ${by}, count(*) AS d FROM (\n${this.#pairsOf(source)}\n) AS p GROUP BY ${by}`
+    const each = `SELECT ${by}, count(*) AS d, sum(gap) AS g FROM (\n${this.#pairsOf(source)}\n) AS p GROUP BY ${by}`
     return {
       name: by === 'uk' ? 'count items of users' : 'count users of items',
-      sql: `SELECT d, count(*) AS n FROM (${each}) AS g GROUP BY d`,
+      sql: `SELECT d, count(*) AS n, sum(g) AS gaps FROM (${each}) AS t GROUP BY d`,
     }
   }
 
   /** The one reading of the source: `gap` says which pairs have no user or no item, for such rows may have come since they were counted. */
   readPairs(source: SourceTable): Statement {
-    return { name: 'read pairs', sql: `INSERT INTO ${this.table('pairs')}\n${this.#pairsOf(source, true)}` }
+    return { name: 'read pairs', sql: `INSERT INTO ${this.table('pairs')}\n${this.#pairsOf(source)}` }
   }
 
   /** How many rows a table of the run has, and how many of the source without something in them there are in it. */
@@ -270,6 +272,26 @@ export class Statements {
     return {
       name: 'sums by item',
       sql: `SELECT i, sum(${this.times('m', counts)}) AS a0 FROM ${this.allOf('e')} AS e ${this.dialect.join} ${this.table(side)} AS x USING (u) GROUP BY i`,
+    }
+  }
+
+  /** The lowest and the highest number of a panel that items of the users of each item have, by pairs with a weight. */
+  extremesByItem(panel: string): Statement {
+    const { join } = this.dialect
+    const tied = this.isWeighted ? ' WHERE w != 0' : ''
+    const byUser = `SELECT u, min(f0) AS low, max(f0) AS high FROM ${this.table('e')} AS e ${join} ${panel} AS f USING (i)${tied} GROUP BY u`
+    return {
+      name: 'components next to items',
+      sql: `SELECT i, min(low) AS a0, max(high) AS a1\nFROM ${this.allOf('e')} AS e ${join} (\n  ${byUser}\n) AS g USING (u)${tied}\nGROUP BY i`,
+    }
+  }
+
+  /** The lowest number of a panel that items of each user have, by pairs with a weight. */
+  leastByUser(panel: string): Statement {
+    const tied = this.isWeighted ? ' WHERE w != 0' : ''
+    return {
+      name: 'components of users',
+      sql: `SELECT u, min(f0) AS g0 FROM ${this.allOf('e')} AS e ${this.dialect.join} ${panel} AS f USING (i)${tied} GROUP BY u`,
     }
   }
 

@@ -1,9 +1,9 @@
 /** What a table holds, by statements that only read: nothing is made, and no key comes here. */
 import { RivuletError } from '../support/errors.ts'
-import { numbersOf } from './connection.ts'
+import { numbersOf, type Columns } from './connection.ts'
 import type { CountedWork, PlannedWork, TableSizes } from './explain.ts'
 import { countRows } from './list-statements.ts'
-import { requireWholeRows } from './load-table.ts'
+import { refuseGaps, requireWholeRows } from './load-table.ts'
 import type { RunTables } from './run-tables.ts'
 import type { SourceTable } from './statements.ts'
 
@@ -25,10 +25,13 @@ export async function tableFacts(
 ): Promise<TableFacts> {
   const { statements } = tables
   const rows = await requireWholeRows(who, tables, source, signal)
-  const [itemsOfUsers, usersOfItems] = [
-    await degreesBy(tables, statements.degreesOfSource(source, 'uk'), signal),
-    await degreesBy(tables, statements.degreesOfSource(source, 'ik'), signal),
-  ]
+  const degreesBy = async (by: 'uk' | 'ik'): Promise<Int32Array> => {
+    const blocks = await tables.query(statements.degreesOfSource(source, by), signal)
+    const gaps = numbersOf(blocks, 'gaps').reduce((sum, one) => sum + one, 0)
+    refuseGaps(who, source, gaps, 'pairs')
+    return degreesOf(blocks)
+  }
+  const [itemsOfUsers, usersOfItems] = [await degreesBy('uk'), await degreesBy('ik')]
   const [pairs, again] = [itemsOfUsers, usersOfItems].map((degrees) => degrees.reduce((sum, one) => sum + one, 0))
   if (pairs !== again || pairs > rows) {
     throw new RivuletError('INVALID_DATA', {
@@ -56,12 +59,7 @@ export async function countNeighbours(
 }
 
 /** How often there is each degree comes here; degrees are made of that. */
-async function degreesBy(
-  tables: RunTables,
-  statement: ReturnType<RunTables['statements']['degreesOfSource']>,
-  signal?: AbortSignal,
-): Promise<Int32Array> {
-  const blocks = await tables.query(statement, signal)
+function degreesOf(blocks: readonly Columns[]): Int32Array {
   const [degrees, counts] = [numbersOf(blocks, 'd'), numbersOf(blocks, 'n')]
   const order = Array.from(degrees.keys()).sort((a, b) => degrees[a] - degrees[b])
   const all = new Int32Array(counts.reduce((sum, count) => sum + count, 0))

@@ -5,6 +5,7 @@ import type { RunTables } from './run-tables.ts'
 import type { NumberKind } from './statement.ts'
 import { columnsOf, panelColumns, type PairCount } from './statements.ts'
 import { product } from './sweep-statements.ts'
+import { itemComponents, type Extremes } from './table-components.ts'
 
 /** Rows x width, row-major. */
 export interface Panel {
@@ -40,6 +41,25 @@ export class TableProducts {
       return this.#tables.query(this.#tables.statements.rowSums(panel, columns, counts), signal)
     }
     return this.#byBlocks(width, this.#userCount, sums, { number: 'u', letter: 'g' })
+  }
+
+  /** Which of the connected components users and items are in: nodes of one have the same number, users without ties 0. */
+  async components(signal?: AbortSignal): Promise<{ readonly users: Float64Array; readonly items: Float64Array }> {
+    const { statements } = this.#tables
+    const extremes = async (data: Float64Array): Promise<Extremes> => {
+      const panel = await this.#writePanel({ width: 1, data }, 0, 1, signal)
+      const blocks = await this.#tables.query(statements.extremesByItem(panel), signal)
+      const [least, most] = [0, 1].map((column) => {
+        const values = blocks.map((block) => ({ i: block.i, a0: block[`a${column}`] }))
+        return scatter(values, { number: 'i', letter: 'a' }, 1, 0, 1, new Float64Array(this.itemCount))
+      })
+      return { least, most }
+    }
+    const items = await itemComponents(this.itemCount, extremes)
+    const panel = await this.#writePanel({ width: 1, data: items }, 0, 1, signal)
+    const blocks = await this.#tables.query(statements.leastByUser(panel), signal)
+    await this.#tables.drop(['panel'])
+    return { items, users: scatter(blocks, { number: 'u', letter: 'g' }, 1, 0, 1, new Float64Array(this.#userCount)) }
   }
 
   /** W' x of an x that is set at a few users, each once. */

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CountingProxy } from './counting-proxy.ts'
-import { CLICKHOUSE, LIBRARIES } from './folder.ts'
+import { CLICKHOUSE, LIBRARIES, missing } from './folder.ts'
 import { freePort } from './free-port.ts'
 
 /** How they are configured. */
@@ -32,6 +32,8 @@ export class ClickHouseCluster implements AsyncDisposable {
 
   /** Starts so many servers and waits until they answer. @param counted whether bytes between them are counted, which are not packed then */
   static async start(count: number, { counted = false } = {}): Promise<ClickHouseCluster> {
+    const lacks = missing.clickhouse()
+    if (lacks !== null) throw new Error(`ClickHouse is not here: ${lacks}`)
     const ports: Ports[] = []
     const ways: CountingProxy[] = []
     for (let server = 0; server < count; server++) {
@@ -127,7 +129,7 @@ const answers = (url: string): Promise<boolean> =>
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
 const USERS = `<yandex>
-<profiles><default><max_memory_usage>4000000000</max_memory_usage></default></profiles>
+<profiles><default><max_memory_usage>4000000000</max_memory_usage><allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type></default></profiles>
 <users>${[{ user: 'default', password: '' }, READER]
   .map(
     ({ user, password }) =>

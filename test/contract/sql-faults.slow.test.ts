@@ -89,6 +89,46 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
     await cluster.run('DROP TABLE gaps')
   })
 
+  it('refuses what came without an item while a table is inspected', async () => {
+    await cluster.run('CREATE TABLE moving (user Int32, item Nullable(String)) ENGINE = MergeTree ORDER BY user')
+    await cluster.run("INSERT INTO moving VALUES (1, 'a'), (2, 'a')")
+    await using proxy = await TellingProxy.start(cluster.urls[0], async (sql) => {
+      if (sql.startsWith('SELECT d,')) await cluster.run('INSERT INTO moving VALUES (9, NULL)')
+      return undefined
+    })
+    await expect(SqlEngine.inspect(alone({ clickhouse: proxy.url, table: 'moving' }))).rejects.toMatchObject({
+      code: 'INVALID_DATA',
+      message: expect.stringMatching(/SqlEngine\.inspect: .*in 1 pairs/) as string,
+    })
+    await cluster.run('DROP TABLE moving')
+  })
+
+  it.each([
+    ['empty ones', ["'', 'a'", "'ann', 'b'"], /no empty texts.*in 1/],
+    ['other bytes than UTF-8', ["unhex('FF61'), 'a'", "unhex('FE61'), 'a'"], /texts in UTF-8, got the bytes f[ef] 61/],
+  ])('refuses keys that this memory does not tell apart: %s', async (_, rows, message) => {
+    await cluster.run('CREATE TABLE odd (user String, item String) ENGINE = Memory')
+    for (const row of rows) await cluster.run(`INSERT INTO odd SELECT ${row}`)
+    for (const ask of [SqlEngine.connect, SqlEngine.read]) {
+      const refused = { code: 'INVALID_DATA', message: expect.stringMatching(message) as string }
+      await expect(ask(alone({ table: 'odd' }))).rejects.toMatchObject(refused)
+    }
+    expect(await left()).toBe('')
+    await cluster.run('DROP TABLE odd')
+  })
+
+  it('reads texts that are kept as numbers of a dictionary, each byte of them', async () => {
+    const columns = 'user LowCardinality(String), item LowCardinality(Nullable(String))'
+    await cluster.run(`CREATE TABLE words (${columns}) ENGINE = Memory`)
+    const mark = "unhex('EFBBBF')"
+    await cluster.run(`INSERT INTO words SELECT 'ann', concat(${mark}, 'tea')`)
+    await cluster.run("INSERT INTO words SELECT 'ann', 'tea'")
+    await using engine = await SqlEngine.connect(alone({ table: 'words' }))
+    expect([...engine.items.keys()].sort()).toEqual(['tea', '\uFEFFtea'])
+    expect((await SqlEngine.read(alone({ table: 'words' }))).items.size).toBe(2)
+    await cluster.run('DROP TABLE words')
+  })
+
   it('has every digit of a long number, and UUIDs', async () => {
     await cluster.run('CREATE TABLE ids (user Int64, item UUID) ENGINE = Memory')
     const item = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'
@@ -125,9 +165,9 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
   })
 
   it.each([
-    ['an item', {}, "(9, NULL, 1, 'buy')", 'INVALID_DATA', /NULL in 1 pairs that came while the table was read/],
-    ['a signal', { signals: { buy: 1 } }, "(9, 'a', 1, NULL)", 'INVALID_DATA', /NULL in 1 rows that came/],
-    ['a value', { weighted: true }, "(9, 'a', NULL, 'buy')", 'INVALID_DATA', /NULL in 1 rows that came/],
+    ['an item', {}, "(9, NULL, 1, 'buy')", 'INVALID_DATA', /NULL that came while the table was read, in 1 pairs/],
+    ['a signal', { signals: { buy: 1 } }, "(9, 'a', 1, NULL)", 'INVALID_DATA', /NULL that came .*in 1 rows/],
+    ['a value', { weighted: true }, "(9, 'a', NULL, 'buy')", 'INVALID_DATA', /NULL that came .*in 1 rows/],
     ['all of them', {}, null, 'EMPTY_DATA', /none in 'moving'/],
   ] as const)(
     'refuses rows that came without something after they were counted: %s',
@@ -215,6 +255,19 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
       { signal: abort.signal, onProgress: () => abort.abort(new Error('enough')) },
     )
     await expect(asked).rejects.toThrow('enough')
+    // Whenever it is cancelled: while the table of results is made, and while it is filled.
+    for (const made of ['CREATE TABLE `default`.`lists`', 'INSERT INTO `default`.`lists`']) {
+      const enough = new AbortController()
+      await using proxy = await TellingProxy.start(cluster.urls[0], (sql) => {
+        if (sql.startsWith(made)) setTimeout(() => enough.abort(new Error('enough')))
+        return Promise.resolve(undefined)
+      })
+      await using told = await SqlEngine.connect(alone({ clickhouse: proxy.url }))
+      const rows = Array.from({ length: 10 }, (_, at) => [`u${at}`] as const)
+      const writing = told.write('lists', { user: 'text' }, rows, { signal: enough.signal })
+      await expect(writing).rejects.toThrow('enough')
+      expect(await cluster.run("SELECT name FROM system.tables WHERE name = 'lists'")).toBe('')
+    }
     await engine.close()
     expect(await left()).toBe('')
     const running = "SELECT count() FROM system.processes WHERE query_id LIKE 'rivulet%'"

@@ -247,6 +247,8 @@ describe.each(DATABASES)('a table on $name', ({ name, lacks, open }) => {
         minScore: 0.001,
       } as const
       expectLists(await engine.recommend(some), recommend(inOrder, some))
+      const strangers = { ...asked, users: ['nobody', 'u7', 'no one'], unknown: 'prior' } as const
+      expectLists(await engine.recommend(strangers), recommend(inOrder, strangers))
     })
 
     it('compiles what this memory compiles, and lists by it', async () => {

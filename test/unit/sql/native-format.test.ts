@@ -46,6 +46,14 @@ describe('the Native format', () => {
     ])
   })
 
+  it('has texts byte by byte, and refuses what is not UTF-8', async () => {
+    const texts = ['\uFEFFa', 'a', '', 'é\0']
+    const bytes = writeNative({ k: texts }, { k: 'text' })
+    expect(await blocksOf(bytes, 3)).toEqual([{ k: texts }])
+    const other = Buffer.from('0101' + '016b' + '06537472696e67' + '02ff61', 'hex')
+    await expect(blocksOf(other, 3)).rejects.toMatchObject({ code: 'INVALID_DATA' })
+  })
+
   it('refuses an answer that was cut, and columns that are neither numbers nor texts', async () => {
     await expect(blocksOf(ANSWER.subarray(0, 40), 9)).rejects.toMatchObject({ code: 'READ_FAILED' })
     await expect(blocksOf(Buffer.from('0101016104446174650000', 'hex'), 9)).rejects.toThrow(/a column of type Date/)

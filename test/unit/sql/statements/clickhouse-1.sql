@@ -9,7 +9,7 @@ DROP TABLE IF EXISTS `rivulet_pairs`;
 CREATE TABLE `rivulet_pairs` (uk String, ik String, gap Int32) ENGINE = MergeTree ORDER BY uk;
 -- read pairs
 INSERT INTO `rivulet_pairs`
-SELECT DISTINCT assumeNotNull(toString(`user id`)) AS uk, assumeNotNull(toString(`sku`)) AS ik, CASE WHEN `user id` IS NULL OR `sku` IS NULL THEN 1 ELSE 0 END AS gap
+SELECT DISTINCT CAST(assumeNotNull(toString(`user id`)) AS String) AS uk, CAST(assumeNotNull(toString(`sku`)) AS String) AS ik, CASE WHEN `user id` IS NULL OR `sku` IS NULL OR CAST(assumeNotNull(toString(`user id`)) AS String) = '' OR CAST(assumeNotNull(toString(`sku`)) AS String) = '' THEN 1 ELSE 0 END AS gap
 FROM `shop`.`events`;
 -- drop users
 DROP TABLE IF EXISTS `rivulet_users`;

@@ -9,7 +9,7 @@ DROP TABLE IF EXISTS "rivulet_pairs";
 CREATE TABLE "rivulet_pairs" (uk VARCHAR, ik VARCHAR, gap INTEGER);
 -- read pairs
 INSERT INTO "rivulet_pairs"
-SELECT DISTINCT CAST("user id" AS VARCHAR) AS uk, CAST("sku" AS VARCHAR) AS ik, CASE WHEN "user id" IS NULL OR "sku" IS NULL THEN 1 ELSE 0 END AS gap
+SELECT DISTINCT CAST("user id" AS VARCHAR) AS uk, CAST("sku" AS VARCHAR) AS ik, CASE WHEN "user id" IS NULL OR "sku" IS NULL OR CAST("user id" AS VARCHAR) = '' OR CAST("sku" AS VARCHAR) = '' THEN 1 ELSE 0 END AS gap
 FROM "shop"."events";
 -- drop users
 DROP TABLE IF EXISTS "rivulet_users";

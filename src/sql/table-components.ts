@@ -1,0 +1,34 @@
+/**
+ * Connected components of pairs that lie in tables: each round a query says of every item the lowest and the highest component that its users' items are of, and
+ * all are joined (Borůvka 1926). So each component that has a neighbour grows at least twofold a round, however long the chains are: O(log items) queries over all pairs.
+ */
+import { join, rootOf } from '../matrix/components.ts'
+
+/** What an item's users' items are of, numbers from 1; 0 for an item without ties. Shape (items). */
+export interface Extremes {
+  readonly least: Float64Array
+  readonly most: Float64Array
+}
+
+/**
+ * @param ask is told the component of each item, from 1, and what of it is next to each item
+ * @returns the component of each item, from 1: all of one have the same number
+ */
+export async function itemComponents(
+  items: number,
+  ask: (components: Float64Array) => Promise<Extremes>,
+): Promise<Float64Array> {
+  const parent = Int32Array.from({ length: items }, (_, item) => item)
+  for (;;) {
+    const components = Float64Array.from(parent, (_, item) => rootOf(parent, item) + 1)
+    const { least, most } = await ask(components)
+    let joined = false
+    for (let item = 0; item < items; item++) {
+      if (least[item] === 0 || least[item] === most[item]) continue
+      join(parent, item, least[item] - 1)
+      join(parent, item, most[item] - 1)
+      joined = true
+    }
+    if (!joined) return components
+  }
+}
