@@ -40,8 +40,11 @@ const SPARK: Launch = {
       'spark.connect.grpc.binding.port': String(port),
       'spark.sql.warehouse.dir': join(folder, 'warehouse'),
       'spark.local.dir': join(folder, 'local'),
-      // Small tables: planning takes longer than work.
+      // Small tables: planning and compiling take longer than work.
       'spark.sql.shuffle.partitions': String(WORKERS),
+      'spark.sql.adaptive.enabled': 'false',
+      'spark.sql.codegen.wholeStage': 'false',
+      'spark.sql.codegen.factoryMode': 'NO_CODEGEN',
       'spark.ui.enabled': 'false',
       'spark.driver.memory': '2g',
     }).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
