@@ -77,13 +77,15 @@ export default defineConfig({
       fromSources('slow-mocking', { include: MOCKING }),
       {
         test: {
-          name: 'types',
+          // `npm run typecheck` tells of wrong types as well; to have them as tests takes half a minute.
+          name: 'slow-types',
           include: [],
           typecheck: {
             enabled: true,
             only: true,
             include: ['test/types/**/*.test-d.ts'],
             tsconfig: './test/types/tsconfig.json',
+            spawnTimeout: 120_000,
             // Sources are checked by `npm run typecheck`; here only the type tests speak.
             ignoreSourceErrors: true,
           },

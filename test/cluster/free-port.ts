@@ -1,11 +1,22 @@
 import { createServer } from 'node:net'
 
-/** A port of 127.0.0.1 that nobody listens on. */
+/** Below the ports that systems give to connections which ask for any, so that nobody is given one between its choice and its use, or while a server is down. */
+const [LEAST, MOST] = [10_000, 30_000]
+
+/** A port of 127.0.0.1 that nobody listens on; by chance, so that two who choose at once choose differently. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = LEAST + Math.floor(Math.random() * (MOST - LEAST))
+    if (await isFree(port)) return port
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  const listens = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => resolve(true))
+  })
+  if (listens) await new Promise((resolve) => server.close(resolve))
+  return listens
 }

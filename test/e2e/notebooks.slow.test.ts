@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
+import { built } from '../build.ts'
 import { root } from '../house/sources.ts'
 
 const output = mkdtempSync(join(tmpdir(), 'rivulet-notebooks-'))
@@ -15,9 +16,11 @@ afterAll(() => rmSync(output, { recursive: true, force: true }))
 
 /** Runs a notebook as a reader does, but its drawing goes to a temporary folder. Gives what it printed. */
 async function run(name: string, data = dataFolder): Promise<string> {
-  const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs')
   const env = { ...process.env, RIVULET_NOTEBOOK_OUTPUT: output, RIVULET_DATA: data }
-  const { stdout } = await promisify(execFile)(process.execPath, [tsx, `docs/notebooks/${name}.ts`], { cwd: root, env })
+  const { stdout } = await promisify(execFile)(process.execPath, [built(`docs/notebooks/${name}.ts`)], {
+    cwd: root,
+    env,
+  })
   return stdout
 }
 

@@ -18,7 +18,7 @@ describe(`npm start (${script})`, () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [tsx, script], { cwd: root })
     printed = stdout
     errors = stderr
-  }, 120_000)
+  })
 
   it('says what was read', () => {
     expect(printed).toMatch(/all +2,059 +1,099 +44,613 +0 +0\n/)
