@@ -101,6 +101,8 @@ class Server {
   readonly #cluster: string | null
   /** A server that never did has nothing of ours to end. */
   #hasAnswered = false
+  /** Who may only read may set nothing either. */
+  #mayOnlyRead = false
 
   constructor(url: string, { user, password, database, deadlineMs, cluster }: ClickHouseAddress) {
     this.#url = new URL(url)
@@ -150,7 +152,13 @@ class Server {
       const answer = await this.#post(parameters, body ?? text, signal)
       this.#hasAnswered = true
       const status = answer.statusCode ?? 0
-      if (status !== 200) throw await this.#refused(statement, status, await textOf(answer), signal)
+      if (status !== 200) {
+        const said = await textOf(answer)
+        if (codeOf(said) !== READ_ONLY || !reads || this.#mayOnlyRead)
+          throw await this.#refused(statement, status, said, signal)
+        this.#mayOnlyRead = true
+        return await this.#answer(statement, id, body, signal)
+      }
       if (!reads) await textOf(answer)
       else for await (const block of readNative(answer)) blocks.push(block)
     } catch (cause) {
@@ -170,11 +178,16 @@ class Server {
   ): ReturnType<typeof ask> {
     const url = new URL(this.#url)
     const settings = {
-      ...{ database: this.#database, wait_end_of_query: '1', insert_distributed_sync: '1' },
+      ...{ insert_distributed_sync: '1', max_query_size: String(MOST_LETTERS) },
       // A server that waits for another one gives it up as this process would.
-      ...{ max_query_size: String(MOST_LETTERS), receive_timeout: this.#silenceSeconds, ...parameters },
+      receive_timeout: this.#silenceSeconds,
     }
-    for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value)
+    const given = {
+      ...{ database: this.#database, wait_end_of_query: '1' },
+      ...(!this.#mayOnlyRead && settings),
+      ...parameters,
+    }
+    for (const [name, value] of Object.entries(given)) url.searchParams.set(name, value)
     return ask({ url, method: 'POST', headers: { authorization: this.#authorization }, body, signal })
   }
 
@@ -224,6 +237,7 @@ const LONGEST_LOOK_MS = 60_000
 /** Of a server that is asked by another one, as servers count it: a day. */
 const LONGEST_SILENCE_S = 86_400
 
+const READ_ONLY = 164
 const codeOf = (text: string): number => Number(/Code: (\d+)/.exec(text)?.[1] ?? 0)
 
 function refused(what: string, host: string, status: number, text: string): Error {
@@ -240,7 +254,7 @@ const MEANINGS: readonly { readonly codes: readonly number[]; readonly meaning: 
   { codes: [81], meaning: 'database' },
   { codes: [60], meaning: 'table' },
   { codes: [16, 47], meaning: 'columns' },
-  { codes: [497, 164, 291], meaning: 'right' },
+  { codes: [497, READ_ONLY, 291], meaning: 'right' },
   { codes: [46, 59], meaning: 'functions' },
   { codes: [241, 173], meaning: 'memory' },
   { codes: [243], meaning: 'disk' },

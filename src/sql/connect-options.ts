@@ -39,10 +39,13 @@ const isKeyColumns: Check = (value) => {
 
 const isAddress: Check = (value) => {
   const urls = (Array.isArray(value) ? value : [value]) as readonly unknown[]
-  return urls.length > 0 && urls.every(isUrl) ? null : "an address as 'http://host:8123', or a list of them"
+  const areServers = urls.length > 0 && urls.every(isUrl) && new Set(urls.map(hostOf)).size === urls.length
+  return areServers ? null : "an address as 'http://host:8123', or a list of those of different servers"
 }
 
-function isUrl(url: unknown): boolean {
+const hostOf = (url: string): string => new URL(url).host
+
+function isUrl(url: unknown): url is string {
   if (typeof url !== 'string' || !/^https?:\/\/[^/]/.test(url)) return false
   try {
     const { username, password } = new URL(url)

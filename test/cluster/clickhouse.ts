@@ -10,6 +10,8 @@ import { freePort } from './free-port.ts'
 /** How they are configured. */
 export const CLUSTER = 'rivulet_test'
 export const READER = { user: 'reader', password: 'se\'cret:"%' }
+/** Who may only read, and set nothing. */
+export const ANALYST = { user: 'analyst', password: 'only looks' }
 
 const STARTING_MS = 60_000
 /** Of /proc, on every Linux. */
@@ -129,11 +131,15 @@ const answers = (url: string): Promise<boolean> =>
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
 const USERS = `<yandex>
-<profiles><default><max_memory_usage>4000000000</max_memory_usage><allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type></default></profiles>
-<users>${[{ user: 'default', password: '' }, READER]
+<profiles><default><max_memory_usage>4000000000</max_memory_usage><allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type></default><looks><readonly>1</readonly></looks></profiles>
+<users>${[
+  { user: 'default', password: '', profile: 'default' },
+  { ...READER, profile: 'default' },
+  { ...ANALYST, profile: 'looks' },
+]
   .map(
-    ({ user, password }) =>
-      `<${user}><password>${escaped(password)}</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></${user}>`,
+    ({ user, password, profile }) =>
+      `<${user}><password>${escaped(password)}</password><networks><ip>127.0.0.1</ip></networks><profile>${profile}</profile><quota>default</quota></${user}>`,
   )
   .join('')}</users>
 <quotas><default/></quotas>

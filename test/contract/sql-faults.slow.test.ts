@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inspect } from 'node:util'
 import { SqlEngine, type ConnectOptions } from '../../src/sql.ts'
-import { ClickHouseCluster, CLUSTER, READER } from '../cluster/clickhouse.ts'
+import { ANALYST, ClickHouseCluster, CLUSTER, READER } from '../cluster/clickhouse.ts'
 import { CuttingProxy } from '../cluster/cutting-proxy.ts'
 import { missing } from '../cluster/folder.ts'
 import { TellingProxy } from '../cluster/telling-proxy.ts'
@@ -76,6 +76,14 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
     await using engine = await SqlEngine.connect(alone({ clickhouse }))
     expect(inspect(engine, { depth: 9, showHidden: true })).not.toContain(READER.password)
     expect(engine.size.users).toBe(700)
+  })
+
+  it('reads for one who may only read, and says what else is wanted', async () => {
+    const asked = { ...ANALYST, deadlineMs: 2_000 }
+    expect(await SqlEngine.inspect(options(asked))).toMatchObject({ users: 700, rows: 2000 })
+    expect(await SqlEngine.read(alone(asked))).toHaveLength(2000)
+    expect(await SqlEngine.plan(options(asked), { columns: 2 })).toContain('700 users')
+    await expect(SqlEngine.connect(options(asked))).rejects.toThrow(/the right to do this.*make tables/s)
   })
 
   it('refuses rows without an item, and tables without rows', async () => {
