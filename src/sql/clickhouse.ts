@@ -27,6 +27,8 @@ const PASSING = new Set([3, 32, 159, 202, 209, 210, 242, 279, 319, 425, 999])
 const REMAINS = /data directory for table already contain/i
 /** Of them, that a server does not reach another one. */
 const UNREACHED = new Set([32, 159, 209, 210, 279])
+/** How an answer begins that another server gave. */
+const FROM_ANOTHER = /Received from /
 /** What an answer says when another server was lost in the middle of it, whatever its code. */
 const LOST = /receiving packet from|connection (reset|refused)|broken pipe/i
 
@@ -181,6 +183,8 @@ class Server {
       ...{ insert_distributed_sync: '1', max_query_size: String(MOST_LETTERS) },
       // A server that waits for another one gives it up as this process would.
       receive_timeout: this.#silenceSeconds,
+      // Tables of a run are on one replica of each shard: the first.
+      ...(this.#cluster !== null && { load_balancing: 'in_order' }),
     }
     const given = {
       ...{ database: this.#database, wait_end_of_query: '1' },
@@ -245,7 +249,8 @@ function refused(what: string, host: string, status: number, text: string): Erro
   const said = oneLine(text) || `status ${status}`
   if (PASSING.has(code) || LOST.test(said) || (code === 0 && status >= 500))
     return new PassingFailure(`${what}: ${host} says: ${said}`)
-  const meaning = MEANINGS.find(({ codes }) => codes.includes(code))?.meaning ?? meaningOf(said)
+  const known = MEANINGS.find(({ codes }) => codes.includes(code))?.meaning ?? meaningOf(said)
+  const meaning = known === 'table' && FROM_ANOTHER.test(said) ? 'replica' : known
   return refusal(meaning, what, host, said, { serverCode: code, status })
 }
 

@@ -9,6 +9,10 @@ const MEANINGS = {
     'a table that is there',
     "Check the option 'table'. Tables of this run are there until it is closed, or until a server forgets them: nobody else may drop them.",
   ],
+  replica: [
+    'a table that is there, on the server that this one asked',
+    'Where shards have replicas, give the address of the first one of each, in a cluster that writes to one of them (internal_replication). Otherwise see where the parts of a Distributed table are.',
+  ],
   columns: ['columns that are there', "Check the option 'columns'."],
   right: ['the right to do this', 'Give the user the right to make tables in that database.'],
   functions: ['functions that this version has', 'Ask a server of a later version.'],

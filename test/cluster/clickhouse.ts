@@ -9,6 +9,8 @@ import { freePort } from './free-port.ts'
 
 /** How they are configured. */
 export const CLUSTER = 'rivulet_test'
+/** The same servers: the first is one shard, and all others are replicas of another. */
+export const REPLICATED = 'rivulet_replicas'
 export const READER = { user: 'reader', password: 'se\'cret:"%' }
 /** Who may only read, and set nothing. */
 export const ANALYST = { user: 'analyst', password: 'only looks' }
@@ -147,14 +149,18 @@ const USERS = `<yandex>
 `
 
 /** A server knows itself by its own port: what it asks of itself goes no way. */
-const shard = ({ tcp, way }: Ports, own: number): string =>
-  `<shard><replica><host>127.0.0.1</host><port>${tcp === own ? tcp : way}</port>${way === tcp ? '' : '<compression>false</compression>'}</replica></shard>`
+const shard = (replicas: readonly Ports[], own: number): string =>
+  `<shard><internal_replication>true</internal_replication>${replicas.map((ports) => replica(ports, own)).join('')}</shard>`
+
+const replica = ({ tcp, way }: Ports, own: number): string =>
+  `<replica><host>127.0.0.1</host><port>${tcp === own ? tcp : way}</port>${way === tcp ? '' : '<compression>false</compression>'}</replica>`
 
 const config = (folder: string, { http, tcp }: Ports, all: readonly Ports[]): string => `<yandex>
 <logger><level>warning</level><console>1</console></logger>
 <listen_host>127.0.0.1</listen_host><http_port>${http}</http_port><tcp_port>${tcp}</tcp_port>
 <path>${folder}/data/</path><tmp_path>${folder}/tmp/</tmp_path><users_config>${folder}/users.xml</users_config>
 <default_profile>default</default_profile><default_database>default</default_database><mark_cache_size>268435456</mark_cache_size>
-<remote_servers><${CLUSTER}>${all.map((ports) => shard(ports, tcp)).join('')}</${CLUSTER}></remote_servers>
+<remote_servers><${CLUSTER}>${all.map((ports) => shard([ports], tcp)).join('')}</${CLUSTER}>
+<${REPLICATED}>${shard(all.slice(0, 1), tcp)}${all.length > 1 ? shard(all.slice(1), tcp) : ''}</${REPLICATED}></remote_servers>
 </yandex>
 `

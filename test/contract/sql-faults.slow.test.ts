@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inspect } from 'node:util'
 import { SqlEngine, type ConnectOptions } from '../../src/sql.ts'
-import { ANALYST, ClickHouseCluster, CLUSTER, READER } from '../cluster/clickhouse.ts'
+import { ANALYST, ClickHouseCluster, CLUSTER, READER, REPLICATED } from '../cluster/clickhouse.ts'
 import { CuttingProxy } from '../cluster/cutting-proxy.ts'
 import { missing } from '../cluster/folder.ts'
 import { TellingProxy } from '../cluster/telling-proxy.ts'
@@ -254,6 +254,18 @@ describe.skipIf(lacks !== null)(`a table on servers${lacks === null ? '' : ` (ne
     expect(again.scores).toEqual(whole.scores)
     expect(atOnce.scores).toEqual(whole.scores)
   }, 300_000)
+
+  it('asks the first replicas of shards, and refuses others', async () => {
+    await using three = await ClickHouseCluster.start(3)
+    await three.run('CREATE TABLE events (user UInt64, item UInt64) ENGINE = MergeTree ORDER BY user')
+    await three.run('INSERT INTO events SELECT number % 90, number % 11 FROM system.numbers LIMIT 500')
+    const asked = (second: number): ConnectOptions => ({
+      ...{ clickhouse: [three.urls[0], three.urls[second]], cluster: REPLICATED, table: 'events' },
+    })
+    await using engine = await SqlEngine.connect(asked(1))
+    expect((await engine.personalizedPageRank({ tolerance: 0.01 })).converged).toBe(true)
+    await expect(SqlEngine.connect(asked(2))).rejects.toThrow(/the address of the first one of each/)
+  })
 
   it('ends what runs on the servers when it is cancelled, and keeps nothing', async () => {
     const engine = await SqlEngine.connect(options())
