@@ -252,6 +252,7 @@ export {
   type IdSource,
   type ListEntry,
   type ListsByKey,
+  type ValuesByNode,
   type DataColumn,
   type DataColumns,
   type DataRow,

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import type { Duration, Exclusion, GraphMapping, MethodName, Recency, RecencyOptions } from '../index.ts'
+import type { Duration, Exclusion, GraphMapping, MethodName, Recency } from '../index.ts'
 import { secondsOf } from '../advanced.ts'
 import { readOptionsArgument } from './json-argument.ts'
 
@@ -39,7 +39,7 @@ export function readRecency(text: string): Exclude<Recency, null> | 'none' {
 }
 
 /** A number, or text that says its unit or date. */
-export function readTime(text: string): NonNullable<RecencyOptions['now']> {
+export function readTime(text: string): number | string {
   return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
 }
 

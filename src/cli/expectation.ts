@@ -1,5 +1,6 @@
 /** What is told before long work: how long it takes, and what would be much shorter. */
 import { aboutTime } from '../advanced.ts'
+import { RivuletError } from '../index.ts'
 import type {
   Engine,
   Forecast,
@@ -42,11 +43,25 @@ export function tellExpectation(
   stage: Stage,
   question: ForecastQuestion = 'recommend',
 ): number | undefined {
-  const forecast = engine.forecast(list, question)
+  const forecast = forecastOf(engine, list, question)
   if (forecast === null) return undefined
   const line = expectationLine(forecast.seconds, proposalsBeside(forecast, engine, list, question))
   if (line !== null) stage.remark([line])
   return forecast.seconds
+}
+
+/** What it refuses, the question itself refuses in its own name. */
+function forecastOf(
+  engine: Pick<Engine, 'forecast'>,
+  list: UserListOptions,
+  question: ForecastQuestion,
+): Forecast | null {
+  try {
+    return engine.forecast(list, question)
+  } catch (error) {
+    if (error instanceof RivuletError) return null
+    throw error
+  }
 }
 
 function proposalsBeside(

@@ -116,7 +116,7 @@ async function tell(
   const labelling = await makeInto(destination, make, labelled, LABEL_ROWS)
   const { nodes, classes, iterations, residual, converged } = labelling
   stage.remark([
-    `${count(nodes.size)} nodes, ${count(seeds)} labelled, ${count(classes.length)} classes`,
+    `${count(nodes.size)} nodes, ${count(seeds)} labelled, ${count(classes.length)} ${classes.length === 1 ? 'class' : 'classes'}`,
     ...(converged ? [] : [`note: not converged, residual ${residual.toPrecision(2)}; raise --max-iterations`]),
   ])
   if (write !== undefined) stage.remark([`${count(nodes.size)} labels -> ${where.out ?? where.to}`])

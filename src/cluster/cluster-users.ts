@@ -16,6 +16,7 @@ import { clusterFactsOf } from './facts.ts'
 import { identityMatrix, modularity, neighbourEdges } from './graph.ts'
 import { readMembers, unitVectors, type ClusterSide } from './members.ts'
 import {
+  asClusters,
   badCount,
   clusterSpecs,
   requireCount,
@@ -72,7 +73,7 @@ function clusterSide(who: string, side: ClusterSide) {
     const nodes = Array.from(members.keys(), (_, row) => network.nodes.keyOf(firstNode + row))
     yield PAUSE
     const { distinctive: top, priorStrength } = options
-    return {
+    return asClusters({
       facts: yield* clusterFactsOf(side, network, embedding, options),
       members,
       nodes,
@@ -83,7 +84,7 @@ function clusterSide(who: string, side: ClusterSide) {
       silhouette: yield* silhouette(vectors, best, sizes),
       stability: yield* stabilityOf(partitions),
       distinctive: yield* distinctiveFeatures(pairs, features, clusters, sizes.length, priorStrength, top),
-    }
+    })
   }
 
   const method: Method<ClusterOptions, Clusters, Map<string, number>> = defineMethod({
@@ -92,7 +93,7 @@ function clusterSide(who: string, side: ClusterSide) {
     options: clusterSpecs[side],
     check: (options) => requireCount(who, options),
     on: cluster,
-    face: nodeFace('nodeClusterAttribute', ({ nodes, clusters }: Clusters) => keyed(nodes, clusters)),
+    face: nodeFace('nodeClusterAttribute', 'cluster', ({ nodes, clusters }: Clusters) => keyed(nodes, clusters)),
   })
   return method
 }

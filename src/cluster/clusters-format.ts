@@ -6,7 +6,7 @@ import type { SavedFormat } from '../support/sections.ts'
 import { anyFields, fields, integerBetween, listOf } from '../support/shape.ts'
 import type { Distinctive } from './distinctive.ts'
 import { isClusterFacts, type ClusterFacts } from './facts.ts'
-import type { Clusters } from './options.ts'
+import { asClusters, type Clusters } from './options.ts'
 import { sizesOf } from './runs.ts'
 
 interface Header extends Pick<Clusters, 'modularity' | 'silhouette' | 'stability'> {
@@ -65,6 +65,6 @@ export const CLUSTERS_FORMAT: SavedFormat<Clusters> = {
     const nodes = isNamed ? sections.texts('nodes', memberCount) : [...members.keys()]
     const distinctive = sections.json<Distinctive[][]>('distinctive', areDistinctive)
     if (distinctive.length !== sizes.length) throw sections.refusal('distinctive', 'a list for each cluster')
-    return { facts, members, nodes, clusters, count: sizes.length, sizes, ...quality, distinctive }
+    return asClusters({ facts, members, nodes, clusters, count: sizes.length, sizes, ...quality, distinctive })
   },
 } satisfies SavedFormat<Clusters, Header, Name>

@@ -3,6 +3,7 @@ import type { RivuletError } from '../support/errors.ts'
 import { show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { either, integerAtLeast, oneOf, refusedOption, type Check } from '../support/options.ts'
+import { counted, shown, type Shown } from '../support/printed.ts'
 import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
 import type { Distinctive } from './distinctive.ts'
 import type { ClusterFacts } from './facts.ts'
@@ -63,6 +64,16 @@ export interface Clusters {
   readonly stability: number | null
   /** What members of each cluster have more often than others: items of users, users of items. Shape (count). */
   readonly distinctive: readonly (readonly Distinctive[])[]
+}
+
+/** Clusters, which show themselves by their sizes; each member is for `toRows` and `toColumns`. */
+export const asClusters = (clusters: Clusters): Clusters => shown(clusters, CLUSTERS)
+
+const CLUSTERS: Shown<Clusters> = {
+  line: ({ members, count }) => `Clusters { ${counted(count, 'cluster')} of ${counted(members.size, 'member')} }`,
+  document: ({ facts, members, count, sizes, modularity, silhouette, stability }) => ({
+    ...{ facts, members: members.size, count, sizes: [...sizes], modularity, silhouette, stability },
+  }),
 }
 
 export type ResolvedClusterOptions = Resolved<typeof clusterOptions>

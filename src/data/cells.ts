@@ -22,12 +22,12 @@ export function idOf(cell: unknown, where: Where): string {
 }
 
 /**
- * The number in a cell: a number, or text that spells one.
+ * The number in a cell: a number, a bigint, or text that spells one.
  *
  * @throws {RivuletError} INVALID_DATA for NaN, Infinity, other text, and numbers that single precision does not hold (`isSingle`).
  */
 export function valueOf(cell: unknown, where: Where): number {
-  const value = typeof cell === 'string' ? numberOf(cell) : cell
+  const value = typeof cell === 'string' ? numberOf(cell) : typeof cell === 'bigint' ? Number(cell) : cell
   if (isSingle(value)) return value
   throw invalidCell(where, expectedSingle(value), cell, 'Correct or drop that row.')
 }
@@ -49,7 +49,7 @@ export function numberOf(text: string): number {
 }
 
 /**
- * The time in a cell: a number in the caller's unit, or a `Date` or a date as text (UTC unless it says otherwise; see `dateOf`) as seconds
+ * The time in a cell: a number or bigint in the caller's unit, or a `Date` or a date as text (UTC unless it says otherwise; see `dateOf`) as seconds
  * since 1970.
  * NaN, which means unknown, for a cell that is missing, `null`, NaN or ''.
  *
@@ -58,10 +58,16 @@ export function numberOf(text: string): number {
  */
 export function timeOf(cell: unknown, where: Where, todo = 'Correct or drop that row.'): number {
   if (cell === undefined || cell === null || cell === '' || Number.isNaN(cell)) return NaN
-  const time = typeof cell === 'string' ? timeOfText(cell) : cell instanceof Date ? cell.getTime() / 1000 : cell
+  const time = numericTime(cell)
   if (typeof time === 'number' && Number.isFinite(time)) return time
   const advice = typeof cell === 'string' ? `${dateAdvice(cell)} ${todo}` : todo
   throw invalidCell(where, 'a time (a number, a Date or an ISO 8601 date)', cell, advice)
+}
+
+function numericTime(cell: unknown): unknown {
+  if (typeof cell === 'string') return timeOfText(cell)
+  if (typeof cell === 'bigint') return Number(cell)
+  return cell instanceof Date ? cell.getTime() / 1000 : cell
 }
 
 function timeOfText(text: string): number {

@@ -3,7 +3,7 @@ import { finiteNumber } from '../support/options.ts'
 import { number, option, resolve, type Given } from '../support/spec.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
 import { seededRandom } from '../support/random.ts'
-import { checkInteractions, type Interactions } from './interactions.ts'
+import { asTable, checkInteractions, type Interactions } from './interactions.ts'
 import type { Split } from './split.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
 
@@ -39,7 +39,10 @@ export function splitColdItems(table: Interactions, options?: SplitColdItemsOpti
   const tested = taken.subarray(0, count)
   for (const one of tested) isTested[one] = 1
   const order = [...rowsWhere(isTested.length, (one) => isTested[one] === 0), ...tested]
-  const items = GrowingKeyIndex.from(order.map((one) => table.items.keyOf(one)))
+  const items = GrowingKeyIndex.from(
+    order.map((one) => table.items.keyOf(one)),
+    table.items.numeric,
+  )
   const numbers = new Int32Array(order.length)
   order.forEach((one, number) => (numbers[one] = number))
   const renumbered = { ...table, items, item: item.map((one) => numbers[one]) }
@@ -48,5 +51,5 @@ export function splitColdItems(table: Interactions, options?: SplitColdItemsOpti
       renumbered,
       rowsWhere(length, (row) => isTested[item[row]] === tested),
     )
-  return { train: { ...rowsOf(0), fromAllTimes: true }, test: rowsOf(1), dropped: 0 }
+  return { train: asTable({ ...rowsOf(0), fromAllTimes: true }), test: rowsOf(1), dropped: 0 }
 }

@@ -8,8 +8,8 @@ import { dateOf } from './dates.ts'
 /** A span of time > 0: a number in the unit of the table's times, or text that names its own: '30d', '12h', '2w'. */
 export type Duration = number | string
 
-/** A point in time: a number in the unit of the table's times, or a date as text, UTC unless it says otherwise: '2013-09-01'. */
-export type Moment = number | string
+/** A point in time: a number in the unit of the table's times, a `Date`, or a date as text, UTC unless it says otherwise: '2013-09-01'. */
+export type Moment = number | string | Date
 
 const SECONDS: Readonly<Record<string, number>> = {
   ...{ ms: 0.001, s: 1, m: 60, min: 60, h: 3600, d: 86_400, w: 604_800 },
@@ -30,9 +30,13 @@ export const isDuration: Check = (value) => {
   return isSpan ? null : "a span of time > 0: a number in the unit of the times, or '30d', '12h', '2w'"
 }
 
+const secondsSince1970 = (date: string | Date): number =>
+  typeof date === 'string' ? dateOf(date) : date.getTime() / 1000
+
 /** Whether a value is a point in time. */
 export const isMoment: Check = (value) => {
-  const moment = typeof value === 'string' ? dateOf(value) : value
+  const isDate = typeof value === 'string' || value instanceof Date
+  const moment = isDate ? secondsSince1970(value) : value
   return Number.isFinite(moment) ? null : "a time: a number in the unit of the times, or a date such as '2013-09-01'"
 }
 
@@ -92,10 +96,10 @@ export function spanIn(who: string, span: Duration, times: KnownSpan): number {
 
 /** A moment in the unit of a table's times. @throws {RivuletError} as `spanIn` */
 export function momentIn(who: string, moment: Moment, times: KnownSpan): number {
-  return typeof moment === 'number' ? moment : dateOf(moment) * perSecond(who, moment, times)
+  return typeof moment === 'number' ? moment : secondsSince1970(moment) * perSecond(who, moment, times)
 }
 
-function perSecond(who: string, got: string, { oldest, newest }: KnownSpan): number {
+function perSecond(who: string, got: string | Date, { oldest, newest }: KnownSpan): number {
   const unit = unitOfSpan(oldest, newest)
   if (unit !== null) return PER_SECOND[unit]
   throw new RivuletError('INVALID_OPTION', {

@@ -5,7 +5,7 @@ import { finiteNumber } from '../support/options.ts'
 import { integer, option, resolve, type Given } from '../support/spec.ts'
 import { numberPairs, rowNumbers } from './counting-sort.ts'
 import { checkInSlices, type Interactions } from './interactions.ts'
-import { divide, drawn, rowsOfPairs, TEST, type Split } from './split.ts'
+import { divide, drawn, emptySide, rowsOfPairs, TEST, type Split } from './split.ts'
 
 export const foldOptions = {
   /** Number of folds; integer >= 2. Default 5. */
@@ -22,11 +22,31 @@ export interface SplitFoldsOptions extends Given<typeof foldOptions> {}
  *
  * @throws {RivuletError} EMPTY_DATA when a fold would test nothing, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  */
-export const splitFolds = (table: Interactions, options?: SplitFoldsOptions): Split[] => atOnce(inFolds(table, options))
+export const splitFolds = (table: Interactions, options?: SplitFoldsOptions): Split[] => [
+  ...foldByFold('splitFolds', table, options),
+]
 
-function* inFolds(table: Interactions, options?: SplitFoldsOptions): Sliced<Split[]> {
-  const who = 'splitFolds'
+/** As `splitFolds`, for whom; each split is made when it is asked for, so that one is held at a time. */
+export function foldByFold(who: string, table: Interactions, options?: SplitFoldsOptions): Iterable<Split> {
   const { folds, seed } = resolve(who, foldOptions, options)
+  const { pairOf, foldOf } = atOnce(dealPairs(who, table, folds, seed))
+  function* splits(): Generator<Split> {
+    for (let fold = 0; fold < folds; fold++) {
+      const tested = Uint8Array.from(foldOf, (one) => (one === fold ? TEST : 0))
+      yield drawn(atOnce(divide(who, table, atOnce(rowsOfPairs(tested, pairOf)))))
+    }
+  }
+  return splits()
+}
+
+interface Folds {
+  /** The pair of each row. */
+  readonly pairOf: Int32Array
+  /** The fold that tests each pair; -1 for none. */
+  readonly foldOf: Int32Array
+}
+
+function* dealPairs(who: string, table: Interactions, folds: number, seed: number): Sliced<Folds> {
   yield* checkInSlices(who, table)
   const { pairOf, owner } = yield* numberPairs(table)
   const counts = new Int32Array(table.users.size)
@@ -50,10 +70,6 @@ function* inFolds(table: Interactions, options?: SplitFoldsOptions): Sliced<Spli
     }
   }
   yield* inSlices(pairs.length, deal, SCATTERED)
-  const splits: Split[] = []
-  for (let fold = 0; fold < folds; fold++) {
-    const tested = Uint8Array.from(foldOf, (one) => (one === fold ? TEST : 0))
-    splits.push(drawn(yield* divide(who, table, yield* rowsOfPairs(tested, pairOf))))
-  }
-  return splits
+  for (let fold = 0; fold < folds; fold++) if (!foldOf.includes(fold)) throw emptySide(who, 'test', table.length)
+  return { pairOf, foldOf }
 }

@@ -6,6 +6,7 @@
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { either, isIterable, isString, numberBetween, oneOf, refusedOption, type Check } from '../support/options.ts'
+import { counted } from '../support/printed.ts'
 import { option, optional, resolve, type Given } from '../support/spec.ts'
 import { idOf, valueOf } from './cells.ts'
 
@@ -222,11 +223,13 @@ class Extended {
     this.#unknown = unknown
   }
 
-  /** The row of a key, -1 for one that is dropped. */
-  rowOf(key: string): number {
+  /** The row of the id in a cell, -1 for one that is dropped. */
+  rowOf(cell: unknown, where: () => string): number {
+    const key = idOf(cell, where)
     const row = this.index.rowOf(key)
     if (row >= 0 || this.#unknown === 'drop') return row
-    if (this.#growing === null) this.index = this.#growing = GrowingKeyIndex.from(this.index.keys())
+    if (this.#growing === null) this.index = this.#growing = GrowingKeyIndex.from(this.index.keys(), this.index.numeric)
+    if (typeof cell !== 'number') this.#growing.meetText()
     return this.#growing.add(key)
   }
 }
@@ -261,7 +264,7 @@ function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof
     const place = at++
     const where = (name: string) => () => `${from}, row ${place}, property '${name}'`
     const cells = asCells(`${from}, row ${place}`, row)
-    const one = nodes.rowOf(idOf(cells[idName], where(idName)))
+    const one = nodes.rowOf(cells[idName], where(idName))
     const counts = valueName === undefined ? 1 : weightOf(cells[valueName], where(valueName))
     if (attribute !== undefined) {
       if (one < 0) dropped++
@@ -270,7 +273,7 @@ function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof
           add(one, names.add(text), counts)
       continue
     }
-    const two = nodes.rowOf(idOf(cells[String(other)], where(String(other))))
+    const two = nodes.rowOf(cells[String(other)], where(String(other)))
     if (one < 0 || two < 0) dropped++
     else if (one === two) loops++
     else {
@@ -325,7 +328,7 @@ function weightOf(cell: unknown, where: () => string): number {
 }
 
 /** Without values that fewer than two hold, which connect nobody. @throws {RivuletError} EMPTY_DATA where nothing is left */
-function heldBy(from: string, name: string, { node, value, weight, size, nameOf }: Met, addsUp: boolean) {
+function heldBy(from: string, name: string, { node, value, weight, size, loops, nameOf }: Met, addsUp: boolean) {
   const sums = new Map<number, number>()
   node.forEach((one, at) => {
     const key = one * size + value[at]
@@ -336,7 +339,7 @@ function heldBy(from: string, name: string, { node, value, weight, size, nameOf 
   const entries = Float64Array.from(sums.keys())
     .filter((key) => holders[key % size] > 1)
     .sort()
-  if (entries.length === 0) throw connectsNothing(from, name, new Set(node).size)
+  if (entries.length === 0) throw connectsNothing(from, name, new Set(node).size, loops)
   const kept = Int32Array.from(holders.keys()).filter((one) => holders[one] > 1)
   const numbers = new Int32Array(size)
   kept.forEach((one, number) => (numbers[one] = number))
@@ -369,12 +372,12 @@ const renumbered =
   (number: number, one: number): string =>
     nameOf(kept[number], one)
 
-function connectsNothing(from: string, name: string, nodes: number): RivuletError {
+function connectsNothing(from: string, name: string, nodes: number, loops: number): RivuletError {
+  const nobody = loops > 0 ? `${counted(loops, 'pair')} of one and the same` : 'no row of anybody in the data'
   return new RivuletError('EMPTY_DATA', {
     who: from,
     expected: 'something that at least two have in common',
-    got:
-      nodes === 0 ? `no row of anybody in the data with property '${name}'` : `${nodes} of them with nothing in common`,
+    got: nodes === 0 ? `${nobody} with property '${name}'` : `${nodes} of them with nothing in common`,
     todo: "Check the ids, and the properties that are named; 'separator' takes several attributes of a cell apart.",
   })
 }

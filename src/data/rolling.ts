@@ -27,9 +27,12 @@ export interface SplitRollingOptions extends Given<typeof rollingOptions> {}
 export const splitRolling = (table: Interactions, options?: SplitRollingOptions): Split[] =>
   atOnce(splitRollingInSlices(table, options))
 
-/** As `splitRolling`. */
-export function* splitRollingInSlices(table: Interactions, options?: SplitRollingOptions): Sliced<Split[]> {
-  const who = 'splitRolling'
+/** As `splitRolling`, for whom. */
+export function* splitRollingInSlices(
+  table: Interactions,
+  options?: SplitRollingOptions,
+  who = 'splitRolling',
+): Sliced<Split[]> {
   const { folds, testFraction, window } = resolve(who, rollingOptions, options)
   yield* checkInSlices(who, table)
   const { time, ...times } = yield* requireTimes(who, table.time, () => timeless(who))

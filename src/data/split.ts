@@ -29,9 +29,8 @@ export interface Split {
  */
 export const splitLeaveLastOut = (table: Interactions): Split => atOnce(leaveLastOutInSlices(table))
 
-/** As `splitLeaveLastOut`. */
-export function* leaveLastOutInSlices(table: Interactions): Sliced<Split> {
-  const who = 'splitLeaveLastOut'
+/** As `splitLeaveLastOut`, for whom. */
+export function* leaveLastOutInSlices(table: Interactions, who = 'splitLeaveLastOut'): Sliced<Split> {
   yield* checkInSlices(who, table)
   if (table.time !== undefined) yield* requireOneUnit(who, table.time)
   const { pairOf, owner } = yield* numberPairs(table)
@@ -70,9 +69,12 @@ export interface SplitByTimeOptions extends Given<typeof timeOptions> {}
 export const splitByTime = (table: Interactions, options?: SplitByTimeOptions): Split =>
   atOnce(splitByTimeInSlices(table, options))
 
-/** As `splitByTime`. */
-export function* splitByTimeInSlices(table: Interactions, options?: SplitByTimeOptions): Sliced<Split> {
-  const who = 'splitByTime'
+/** As `splitByTime`, for whom. */
+export function* splitByTimeInSlices(
+  table: Interactions,
+  options?: SplitByTimeOptions,
+  who = 'splitByTime',
+): Sliced<Split> {
   const { testFraction, cutoff, strict } = resolve(who, timeOptions, options)
   yield* checkInSlices(who, table)
   const { user, users } = table
@@ -106,9 +108,12 @@ export interface SplitRandomOptions extends Given<typeof randomOptions> {}
 export const splitRandom = (table: Interactions, options?: SplitRandomOptions): Split =>
   atOnce(splitRandomInSlices(table, options))
 
-/** As `splitRandom`. */
-export function* splitRandomInSlices(table: Interactions, options?: SplitRandomOptions): Sliced<Split> {
-  const who = 'splitRandom'
+/** As `splitRandom`, for whom. */
+export function* splitRandomInSlices(
+  table: Interactions,
+  options?: SplitRandomOptions,
+  who = 'splitRandom',
+): Sliced<Split> {
   const { testFraction, seed, per } = resolve(who, randomOptions, options)
   yield* checkInSlices(who, table)
   const { pairOf, owner } = yield* numberPairs(table)
@@ -281,7 +286,8 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high)
 }
 
-function emptySide(who: string, side: string, rows: number): RivuletError {
+/** What is said of a split that leaves a side without rows. */
+export function emptySide(who: string, side: string, rows: number): RivuletError {
   return new RivuletError('EMPTY_DATA', {
     who,
     expected: `at least one ${side} row`,

@@ -22,7 +22,7 @@ import {
 import { trainContrastively } from './contrastive-run.ts'
 import { layerMean } from './contrastive-training.ts'
 import { spreadOverItems, sumsOfUsers } from './contrastive-relations.ts'
-import { factsOf, type StoredEmbedding } from './data-facts.ts'
+import { asEmbedding, factsOf, type StoredEmbedding } from './data-facts.ts'
 import { embeddingFace, requireSides, sumExponent, summands, unitRows } from './embedding.ts'
 import { type Method, defineMethod } from '../method/define-method.ts'
 import type { NamedNetwork } from '../network/network.ts'
@@ -52,7 +52,7 @@ function* embed(network: NamedNetwork, options: ResolvedContrastive): Algorithm<
   const alone = yield* interactionsAlone(WHO, network)
   const learning = learn(alone, options)
   const { vectors: learnt, ...training } = yield* alone === network ? learning : on(alone, learning, { who: WHO })
-  return { ...(yield* placed(network, learnt, options)), ...training }
+  return asEmbedding({ ...(yield* placed(network, learnt, options)), ...training })
 }
 
 function* learn(network: NamedNetwork, options: ResolvedContrastive): Algorithm<Learnt> {

@@ -16,6 +16,7 @@ import { RivuletError } from '../support/errors.ts'
 import { isBoolean, oneOf, refusedOption } from '../support/options.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { rangesOfWork, type Sliced } from '../support/pause.ts'
+import { counted, shown, type Shown } from '../support/printed.ts'
 import { anyFields, fields } from '../support/shape.ts'
 import { requireSides, type Embedding } from './embedding.ts'
 
@@ -115,6 +116,18 @@ export type EmbeddingMethod = 'spectral' | 'contrastive'
 /** An embedding that tells how it came to be: what a file holds. */
 export interface StoredEmbedding extends Embedding {
   readonly facts: EmbeddingFacts
+}
+
+/** Vectors, which show themselves by their sizes; each is for `toRows` and `toColumns`. */
+export const asEmbedding = <T extends StoredEmbedding>(embedding: T): T =>
+  shown<StoredEmbedding>(embedding, EMBEDDING) as T
+
+const EMBEDDING: Shown<StoredEmbedding> = {
+  line: ({ users, items, dimensions }) =>
+    `Embedding { ${counted(users.size, 'user')}, ${counted(items.size, 'item')}, ${counted(dimensions, 'dimension')} }`,
+  document: ({ facts, users, items, dimensions }) => ({
+    ...{ facts, users: users.size, items: items.size, dimensions },
+  }),
 }
 
 /** Of facts that came as JSON. */

@@ -6,7 +6,7 @@ import type { KeyIndex } from '../support/key-index.ts'
 import { FINITE } from '../support/section-contents.ts'
 import type { SavedFormat } from '../support/sections.ts'
 import { anyFields, fields, integerBetween } from '../support/shape.ts'
-import { isEmbeddingFacts, type EmbeddingFacts, type StoredEmbedding } from './data-facts.ts'
+import { asEmbedding, isEmbeddingFacts, type EmbeddingFacts, type StoredEmbedding } from './data-facts.ts'
 
 interface Header {
   readonly facts: EmbeddingFacts
@@ -60,12 +60,12 @@ export const EMBEDDING_FORMAT: SavedFormat<StoredEmbedding> = {
     const itemVectors = sections.numbers('item vectors', 'float32', itemCount * dimensions, FINITE)
     const users = sections.keys('users', userCount)
     const items = sections.keys('items', itemCount)
-    return {
+    return asEmbedding({
       ...{ facts, users, items, dimensions },
       nodes: sections.isEmpty('nodes') ? new NodeIndex(users, items) : sections.keys('nodes', userCount + itemCount),
       userVectors: ndarray(userVectors, [userCount, dimensions]),
       itemVectors: ndarray(itemVectors, [itemCount, dimensions]),
-    }
+    })
   },
 } satisfies SavedFormat<StoredEmbedding, Header, Name>
 

@@ -18,7 +18,7 @@ export interface Embedding {
 }
 
 /** Node key -> its vector, a copy, in node order; on a graph an array of numbers, which JSON can hold. */
-export const embeddingFace = nodeFace('nodeEmbeddingAttribute', vectorsOf, (vector) => Array.from(vector))
+export const embeddingFace = nodeFace('nodeEmbeddingAttribute', 'vector', vectorsOf, (vector) => Array.from(vector))
 
 function* vectorsOf({
   nodes,

@@ -20,7 +20,7 @@ import type { KeyIndex } from '../support/key-index.ts'
 import { finiteNumber } from '../support/options.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'
-import { factsOf, type StoredEmbedding } from './data-facts.ts'
+import { asEmbedding, factsOf, type StoredEmbedding } from './data-facts.ts'
 import { embeddingFace, requireSides } from './embedding.ts'
 import { type Method, defineMethod } from '../method/define-method.ts'
 import type { RelationOptions } from '../data/relations.ts'
@@ -77,7 +77,7 @@ function* embed(network: NamedNetwork, resolved: Resolved<typeof spectralOptions
   if (values.length === 0) throw nothingToEmbed()
   const notes =
     values.length < dimensions ? [`${values.length} of ${dimensions} dimensions: the matrix has no larger rank`] : []
-  return {
+  return asEmbedding({
     users,
     items,
     nodes: network.nodes,
@@ -90,7 +90,7 @@ function* embed(network: NamedNetwork, resolved: Resolved<typeof spectralOptions
     iterations,
     converged,
     notes,
-  }
+  })
 }
 
 /** Each column times its value^exponent. */

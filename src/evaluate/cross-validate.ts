@@ -1,4 +1,4 @@
-import { foldOptions, splitFolds } from '../data/folds.ts'
+import { foldByFold, foldOptions } from '../data/folds.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { checkArgument } from '../support/arguments.ts'
 import { isFunction } from '../support/options.ts'
@@ -42,8 +42,8 @@ export async function crossValidate(
   const { folds, seed, ...choices } = resolve(who, crossValidateOptions, options)
   checkArgument(who, 'trainer', trainer, isFunction)
   const evaluations: Evaluation[] = []
-  for (const [fold, { train, test }] of splitFolds(table, { folds, seed }).entries()) {
-    evaluations.push(await evaluate(await trainer(train, fold), test, { ...choices, train }))
+  for (const { train, test } of foldByFold(who, table, { folds, seed })) {
+    evaluations.push(await evaluate(await trainer(train, evaluations.length), test, { ...choices, train }))
   }
   return { ...poolEvaluations(evaluations), folds: evaluations }
 }

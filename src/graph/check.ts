@@ -34,13 +34,19 @@ export function showEdge(source: string, target: string): string {
 /**
  * The weight of an edge.
  *
- * @param label where it stands, for messages
+ * @param labelOf where it stands, for messages
  * @throws {RivuletError} INVALID_DATA naming the edge, for anything but a number that single precision holds
  */
-export function edgeNumber(who: string, label: string, value: unknown, { source, target }: EdgeEntry): number {
+export function edgeNumber(
+  who: string,
+  labelOf: (entry: EdgeEntry) => string,
+  value: unknown,
+  entry: EdgeEntry,
+): number {
   if (isSingle(value)) return value
+  const { source, target } = entry
   throw badRow({
-    who: `${who}, ${label}`,
+    who: `${who}, ${labelOf(entry)}`,
     expected: expectedSingle(value),
     got: `${show(value)} on ${showEdge(source, target)}`,
     todo: 'Correct it or drop that edge.',

@@ -153,14 +153,15 @@ export function asMapped(source: unknown): MappedGraph | null {
 /** What is read of an edge. */
 export interface EdgeFieldReader {
   (entry: EdgeEntry): unknown
-  /** For messages. */
-  readonly label: string
+  /** Where it is read, for messages. */
+  labelOf(entry: EdgeEntry): string
 }
 
 /** Reads one field of edges. */
 export function edgeReader(name: 'value' | 'signal' | 'time', field: ResolvedGraphMapping['value']): EdgeFieldReader {
   const label = typeof field === 'string' ? `edge attribute '${field}'` : `option 'graph.${name}'`
-  const labelled = (read: (entry: EdgeEntry) => unknown): EdgeFieldReader => Object.assign(read, { label })
+  const labelled = (read: (entry: EdgeEntry) => unknown): EdgeFieldReader =>
+    Object.assign(read, { labelOf: () => label })
   if (field === null || field === undefined) return labelled(() => undefined)
   if (typeof field === 'string') return labelled(({ attributes }) => attributes[field])
   return labelled((entry) => {

@@ -65,7 +65,7 @@ export function* adjacencyInSlices(
     if (source !== lastKey) lastRow = keys.rowOf(source)
     lastKey = source
     const end = keys.rowOf(target)
-    const weight = weighted ? edgeNumber(who, read.label, read(entry) ?? 1, entry) : 1
+    const weight = weighted ? edgeNumber(who, read.labelOf, read(entry) ?? 1, entry) : 1
     const from = direction === 'in' ? end : lastRow
     const to = direction === 'in' ? lastRow : end
     rows.add(from, to, weight)

@@ -66,7 +66,7 @@ export function* interactionsInSlices(
       return
     }
     try {
-      const value = shape.value ? edgeNumber(who, fields.value.label, fields.value(entry) ?? 1, entry) : 1
+      const value = shape.value ? edgeNumber(who, fields.value.labelOf, fields.value(entry) ?? 1, entry) : 1
       const signal = edgeSignal(who, fields.signal, entry)
       const time = shape.time ? edgeTime(who, fields.time, entry) : NaN
       table.add(pair[0], pair[1], value, table.signalNumber(signal), time)
@@ -105,7 +105,9 @@ function fieldsOf(mapping: MappedGraph['mapping']): Record<'value' | 'signal' | 
 }
 
 const orElse = (first: EdgeFieldReader, second: EdgeFieldReader): EdgeFieldReader =>
-  Object.assign((entry: EdgeEntry): unknown => first(entry) ?? second(entry), { label: first.label })
+  Object.assign((entry: EdgeEntry): unknown => first(entry) ?? second(entry), {
+    labelOf: (entry: EdgeEntry) => ((first(entry) ?? null) === null ? second : first).labelOf(entry),
+  })
 
 interface ReadNodes {
   readonly nodes: SideNodes
@@ -147,13 +149,15 @@ function knownSignals(graph: AbstractGraph): string[] {
 
 function edgeSignal(who: string, read: EdgeFieldReader, entry: EdgeEntry): string {
   const signal = read(entry) ?? DEFAULT_SIGNAL
-  return signal === '' ? signal : idOf(signal, () => `${who}, ${read.label} of ${showEdge(entry.source, entry.target)}`)
+  return signal === ''
+    ? signal
+    : idOf(signal, () => `${who}, ${read.labelOf(entry)} of ${showEdge(entry.source, entry.target)}`)
 }
 
 function edgeTime(who: string, read: EdgeFieldReader, entry: EdgeEntry): number {
   const time = read(entry) ?? NaN
   if (typeof time === 'number' && Math.abs(time) !== Infinity) return time
-  return edgeNumber(who, read.label, time, entry)
+  return edgeNumber(who, read.labelOf, time, entry)
 }
 
 function notBipartite(who: string, { itemNodes }: SideNodes, { source, target }: EdgeEntry): RivuletError {

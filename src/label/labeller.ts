@@ -6,6 +6,7 @@ import type { Algorithm } from '../request/request.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import { either, isIterable, isString, oneOf, type Check } from '../support/options.ts'
 import { choice, integer, needed, number, option, text, type Given, type Resolved, type Spec } from '../support/spec.ts'
+import { asNodeMap } from '../support/printed.ts'
 import { unknownOptions } from '../support/unknown-ids.ts'
 import { decisionOptions } from './decide.ts'
 import { labelNodes, type Labelling } from './labelling.ts'
@@ -64,7 +65,7 @@ export type Labeller<Options extends LabellerOptions, Result extends Labelling =
 
 /** What a graph shows of labels. */
 export const labelFace: Face<Labelling, Map<string, Label>> = {
-  value: ({ nodes, labels }) => new Map(keyed(nodes.keys(), labels)),
+  value: ({ nodes, labels }) => asNodeMap(new Map(keyed(nodes.keys(), labels)), 'label'),
   attributes: {
     nodeLabelAttribute: ({ nodes, labels }) => keyed(nodes.keys(), labels),
     nodeConfidenceAttribute: ({ nodes, confidence }) => keyed(nodes.keys(), confidence),

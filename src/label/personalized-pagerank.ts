@@ -169,5 +169,5 @@ export const personalizedPageRank: Method<PersonalizedPageRankOptions, PageRanks
   options: pageRankOptions,
   direction: 'out',
   on: rank,
-  face: nodeFace('nodePagerankAttribute', ({ nodes, scores }: PageRanks) => keyed(nodes.keys(), scores)),
+  face: nodeFace('nodePagerankAttribute', 'score', ({ nodes, scores }: PageRanks) => keyed(nodes.keys(), scores)),
 })

@@ -11,6 +11,7 @@ import { refuseRelations } from '../network/relations.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { answerInThread } from '../run/in-thread.ts'
 import { drive } from '../support/drive.ts'
+import { asNodeMap, type NodeCells } from '../support/printed.ts'
 import { defaultsOf, resolve, type Resolved, type Spec } from '../support/spec.ts'
 import { openSource, sourceOptions, type SourceOptions } from './source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
@@ -178,13 +179,14 @@ export function defineMethod<Options, S extends Spec & typeof sourceOptions, Res
 
 const named = <F extends object>(name: string, called: F): F => Object.defineProperty(called, 'name', { value: name })
 
-/** A face of one value a node. */
+/** A face of one value a node. @param cells what the values are called */
 export const nodeFace = <Result, Value>(
   option: string,
+  cells: NodeCells,
   entriesOf: (result: Result) => Iterable<readonly [node: string, value: Value]>,
   toAttribute: (value: Value) => unknown = (value) => value,
 ): Face<Result, Map<string, Value>> => ({
-  value: (result) => new Map(entriesOf(result)),
+  value: (result) => asNodeMap(new Map(entriesOf(result)), cells),
   attributes: {
     *[option](result: Result) {
       for (const [node, value] of entriesOf(result)) yield [node, toAttribute(value)] as const

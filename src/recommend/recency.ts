@@ -44,7 +44,7 @@ export interface RecencyRule extends Given<typeof ruleOptions> {}
 export type Recency = 'auto' | null | RecencyRule
 
 const isRule: Check = (value, who = 'recency') => {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return "'auto', null, or { halfLife }"
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return "a rule such as { halfLife: '7d' }"
   resolve(who, ruleOptions, value)
   return null
 }
@@ -133,9 +133,11 @@ function* lookBack(
   }
   if (span.known === 0) return NO_RECENCY
   const until = moment ?? span.newest
+  // From the newest row on all rows fade alike, which changes no factor, until nothing is left of them.
+  const soonest = moment === null ? null : Math.min(moment, span.newest)
   const about = aboutSpan(span)
   if (recency !== 'auto') {
-    const now = moment ?? (yield* usualSpan(rows, span)).to
+    const now = soonest ?? (yield* usualSpan(rows, span)).to
     const { halfLife, ...exponents } = resolve(who, ruleOptions, recency)
     const factors = factorsBy(rows, spanIn(`${who}, option 'recency'`, halfLife, whole), exponents)
     const notes = [`recency: as it was given${about}`]
@@ -150,7 +152,7 @@ function* lookBack(
   const exponents = exponentsOf(drift)
   const factors = factorsBy(rows, drift.halfLife, exponents)
   const notes = [`recency: ${describe(drift, exponents, span)}${about}`]
-  return { factors: yield* factors(until, moment ?? usual.to), drift, past: { until, factors }, notes }
+  return { factors: yield* factors(until, soonest ?? usual.to), drift, past: { until, factors }, notes }
 }
 
 const factorsBy = (rows: TimedRows, halfLife: number, exponents: Exponents) =>

@@ -1,23 +1,39 @@
 /** Results as data: rows for `console.table` and JSON, columns for Arrow and Parquet. */
+import type { Clusters } from '../cluster/options.ts'
 import type { Interactions } from '../data/interactions.ts'
+import type { Embedding } from '../embed/embedding.ts'
 import type { Labelling } from '../label/labelling.ts'
+import type { Label } from '../label/seeds.ts'
 import type { PageRanks } from '../label/personalized-pagerank.ts'
 import type { RatingPrediction, RatingPredictions } from '../ratings/predict-ratings.ts'
 import type { RankedItems, Recommendation } from '../recommend/rankings.ts'
 import type { ScoredPair } from '../recommend/score.ts'
 import type { SimilarUser } from '../recommend/similar-users.ts'
 import { RivuletError, show } from '../support/errors.ts'
+import { cellsOf, type NodeCells } from '../support/printed.ts'
 import { idsOf, type KeyIndex } from '../support/key-index.ts'
 
 /** Lists by user, or by item. */
 export type ListsByKey = ReadonlyMap<string, readonly Recommendation[]>
+
+/** Labels, scores, clusters or vectors of nodes, as methods return them. */
+export type ValuesByNode = ReadonlyMap<string, Label | number | Float32Array>
 
 /** Of a list, or of pairs. */
 export type ListEntry = Recommendation | SimilarUser | ScoredPair | RatingPrediction
 
 /** What has rows. */
 export type Tabular =
-  ListsByKey | readonly ListEntry[] | RankedItems | Labelling | PageRanks | RatingPredictions | Interactions
+  | ListsByKey
+  | ValuesByNode
+  | readonly ListEntry[]
+  | Clusters
+  | Embedding
+  | RankedItems
+  | Labelling
+  | PageRanks
+  | RatingPredictions
+  | Interactions
 
 /** A column: numbers, flags of 0 and 1, or ids and names. */
 export type DataColumn = Int32Array | Float32Array | Float64Array | Uint8Array | readonly (string | number)[]
@@ -41,9 +57,10 @@ const FLAGS = new Set(['prior', 'reached'])
  * A result as columns: typed arrays of numbers (flags as 0 and 1), arrays of ids and names.
  *
  * Lists have `user`, `rank` (from 1), `item`, `score` and `prior`; labels `node`, `label`, `confidence` and `reached`; PageRank `node` and `score`; predicted ratings `user`, `item`,
- * `rating`, `expectedError` and `reached`; tables `user`, `item` and what else they have. Ids are numbers where all ids of that side were given as numbers.
+ * `rating`, `expectedError` and `reached`; tables `user`, `item` and what else they have; Maps of nodes `node` and `label`, `score`, `cluster`, or `v1`, `v2` ... of vectors. Ids are numbers where all ids
+ * of that side were given as numbers.
  *
- * @param ids the table that lists were made of; without it their ids are text. Other results know their own
+ * @param ids the table that a list or a Map was made of; without it their ids are text. Other results know their own
  * @throws {RivuletError} INVALID_DATA for what has no rows
  * @example
  * ```ts
@@ -57,16 +74,55 @@ const FLAGS = new Set(['prior', 'reached'])
  * ```
  */
 export function toColumns(result: Tabular, ids?: IdSource): DataColumns {
-  if (result instanceof Map) return columnsOfLists(result, ids)
-  if (Array.isArray(result)) return columnsOfList(result as readonly ListEntry[], ids)
+  if (result instanceof Map) return columnsOfMap(result, ids)
+  if (Array.isArray(result)) {
+    requireEntries(result)
+    return columnsOfList(result, ids)
+  }
   const found = KINDS.find(([names]) => names.every((name) => Object.hasOwn(Object(result) as object, name)))
   if (found !== undefined) return found[1](result as never)
-  throw new RivuletError('INVALID_DATA', {
+  throw rowless(show(result))
+}
+
+const rowless = (got: string): RivuletError =>
+  new RivuletError('INVALID_DATA', {
     who: 'toColumns',
-    expected: 'lists, ranked items, labels, PageRank, predicted ratings or a table of interactions',
-    got: show(result),
-    todo: 'Give what recommend, .detailed of a method, or a reader returned.',
+    expected: 'lists, ranked items, labels, PageRank, clusters, vectors, predicted ratings or a table of interactions',
+    got,
+    todo: 'Give what recommend, another method, its .detailed, or a reader returned.',
   })
+
+/** @throws {RivuletError} INVALID_DATA */
+function requireEntries(list: readonly unknown[]): asserts list is readonly ListEntry[] {
+  const isEntry = (entry: unknown): boolean =>
+    ['user', 'item'].some((name) =>
+      ['string', 'number'].includes(typeof (Object(entry) as Record<string, unknown>)[name]),
+    )
+  const odd = list.find((entry) => !isEntry(entry))
+  if (odd !== undefined || list.includes(undefined)) throw rowless(`an array with ${show(odd)}`)
+}
+
+function columnsOfMap(map: ReadonlyMap<string, unknown>, ids: IdSource | undefined): DataColumns {
+  const cells = cellsOf(map)
+  if (cells !== undefined) return columnsOfNodes(map, cells, ids)
+  for (const list of map.values()) {
+    if (!Array.isArray(list)) throw rowless(`a Map with ${show(list)}`)
+    requireEntries(list)
+  }
+  return columnsOfLists(map as ListsByKey, ids)
+}
+
+function columnsOfNodes(map: ReadonlyMap<string, unknown>, cells: NodeCells, ids: IdSource | undefined): DataColumns {
+  const keys = [...map.keys()]
+  const sides = ids === undefined ? [] : [ids.users, ids.items]
+  const isNumber = (key: string): boolean => sides.some((side) => side.numeric === true && side.rowOf(key) >= 0)
+  const node = sides.length > 0 && keys.every(isNumber) ? keys.map(Number) : keys
+  const values = [...map.values()]
+  if (cells === 'label') return { node, label: values as (string | number)[] }
+  if (cells === 'cluster') return { node, cluster: Int32Array.from(values as number[]) }
+  if (cells === 'score') return { node, score: Float32Array.from(values as number[]) }
+  const vectors = values as Float32Array[]
+  return { node, ...vectorColumns(vectors[0]?.length ?? 0, vectors.length, (row, at) => vectors[row][at]) }
 }
 
 /**
@@ -152,6 +208,31 @@ function columnsOfRatings({
   return { user: Array.from(user, idsOf(users)), item: Array.from(item, idsOf(items)), rating, expectedError, reached }
 }
 
+const columnsOfClusters = ({ members, clusters }: Clusters): DataColumns => ({
+  node: allIds(members),
+  cluster: clusters,
+})
+
+function columnsOfEmbedding({ nodes, dimensions, userVectors, itemVectors }: Embedding): DataColumns {
+  const sides = [userVectors.data, itemVectors.data]
+  return {
+    node: allIds(nodes),
+    ...vectorColumns(dimensions, nodes.size, (node, at) => {
+      const users = sides[0].length / dimensions
+      return node < users ? sides[0][node * dimensions + at] : sides[1][(node - users) * dimensions + at]
+    }),
+  }
+}
+
+/** 'v1', 'v2' ...: an entry of all vectors each. */
+const vectorColumns = (dimensions: number, count: number, entry: (node: number, at: number) => number): DataColumns =>
+  Object.fromEntries(
+    Array.from({ length: dimensions }, (_, at) => [
+      `v${at + 1}`,
+      Float32Array.from({ length: count }, (__, node) => entry(node, at)),
+    ]),
+  )
+
 function columnsOfTable({ users, items, user, item, value, signal, signals, time }: Interactions): DataColumns {
   return {
     user: Array.from(user, idsOf(users)),
@@ -178,4 +259,6 @@ const KINDS: readonly (readonly [properties: readonly string[], columns: (result
   [['labels', 'confidence'], columnsOfLabels],
   [['nodes', 'scores'], columnsOfRanks],
   [['user', 'item', 'signals'], columnsOfTable],
+  [['members', 'clusters'], columnsOfClusters],
+  [['userVectors', 'itemVectors'], columnsOfEmbedding],
 ]

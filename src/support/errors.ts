@@ -72,6 +72,8 @@ function cut(text: string, longest: number): string {
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${cut(value, LONGEST_TEXT)}'`
   if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return cut(`${value}n`, LONGEST_TEXT)
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : `Date ${value.toISOString()}`
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (value !== null && typeof value === 'object') {
     const keys = Object.keys(value).slice(0, 5)

@@ -1,5 +1,7 @@
 /** How results show themselves: one line on a console, a small document as JSON. Neither shows among their properties, and no module of Node is needed. */
 
+import { printable } from './errors.ts'
+
 /** What Node, Deno and Bun ask for the text of an object. */
 export const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
@@ -33,3 +35,31 @@ export function firstOf(values: Iterable<unknown>, most = MOST_LISTED): string {
 /** '1 row', '2 rows'. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count} ${count === 1 ? noun : plural}`
+
+const CELLS = Symbol('what a map holds for each node')
+
+/** What the values of a map of nodes are called, in rows and columns. */
+export type NodeCells = 'label' | 'score' | 'cluster' | 'vector'
+
+/** A map from nodes to values, which shows itself: the first of them on a console, all of them as JSON. */
+export function asNodeMap<Value>(map: Map<string, Value>, cells: NodeCells): Map<string, Value> {
+  shown<ReadonlyMap<string, unknown>>(map, {
+    line(nodes) {
+      const first = nodes.size === 0 ? '' : `: ${firstOf(linesOf(nodes))}`
+      return printable(`${cells[0].toUpperCase()}${cells.slice(1)}s { ${counted(nodes.size, 'node')}${first} }`)
+    },
+    document: (nodes) =>
+      Array.from(nodes, ([node, value]) => ({ node, [cells]: isVector(value) ? [...value] : value })),
+  })
+  return Object.defineProperty(map, CELLS, { value: cells })
+}
+
+/** What the values of a map of nodes are called; undefined for other maps. */
+export const cellsOf = (map: ReadonlyMap<string, unknown>): NodeCells | undefined =>
+  (map as { readonly [CELLS]?: NodeCells })[CELLS]
+
+const isVector = (value: unknown): value is Float32Array => value instanceof Float32Array
+
+function* linesOf(nodes: ReadonlyMap<string, unknown>): Generator<string> {
+  for (const [node, value] of nodes) yield `${node} -> ${isVector(value) ? `[${firstOf(value)}]` : String(value)}`
+}

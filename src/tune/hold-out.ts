@@ -72,14 +72,15 @@ export function* wayToCut({ time, fromAllTimes }: Interactions, asked: 'auto' | 
  * @throws {RivuletError} INVALID_DATA for 'time' without a time column, EMPTY_DATA
  */
 export function* cutTable(
+  who: string,
   table: Interactions,
   { validation, heldOutShare: testFraction, seed }: HoldOutOptions,
 ): Sliced<{ readonly by: Validation['by']; readonly train: Interactions; readonly test: Interactions }> {
   if (isTable(validation)) return { by: 'table', train: table, test: validation }
   const by = yield* wayToCut(table, validation)
-  if (by === 'time') return { by, ...(yield* splitByTimeInSlices(table, { testFraction })) }
-  if (by === 'random') return { by, ...(yield* splitRandomInSlices(table, { testFraction, seed })) }
-  return { by, ...(yield* leaveLastOutInSlices(table)) }
+  if (by === 'time') return { by, ...(yield* splitByTimeInSlices(table, { testFraction }, who)) }
+  if (by === 'random') return { by, ...(yield* splitRandomInSlices(table, { testFraction, seed }, who)) }
+  return { by, ...(yield* leaveLastOutInSlices(table, who)) }
 }
 
 /** Operations that looking up a key, or drawing an edge, costs. */

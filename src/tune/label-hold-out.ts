@@ -35,7 +35,7 @@ export function* holdOutLabels(
 ): Sliced<LabelHoldOut> {
   if (isTable(validation)) return yield* holdOutTable(who, table, validation, seed)
   if (validation === 'time') {
-    const { train, test } = yield* splitByTimeInSlices(table, { testFraction: heldOutShare })
+    const { train, test } = yield* splitByTimeInSlices(table, { testFraction: heldOutShare }, who)
     const found = yield* whereInSlices(test.length, isLabelOf(test, labels))
     return { ...(yield* holdOutTable(who, train, yield* takeInSlices(test, found), seed)), by: 'time' }
   }

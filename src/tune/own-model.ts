@@ -125,7 +125,7 @@ export async function tuneModel<Options extends object>(
 }
 
 function holdOut(who: string, table: Interactions, options: HoldOutOptions) {
-  const { by, parts } = atOnce(cutWindows(table, options))
+  const { by, parts } = atOnce(cutWindows(who, table, options))
   let seenPairs = 0
   const all = parts.map(({ train, test }): Window => {
     const split = alignSplit(train, test)

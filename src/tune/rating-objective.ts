@@ -51,7 +51,7 @@ export function* openRatings(who: string, source: Source, options: ObjectiveOpti
   const { label, labels, evidence } = yield* readRatings(who, table, signals)
   const { validation } = options
   const given = isTable(validation) ? (yield* readRatings(who, validation, signals)).labels : null
-  const { by, test, seenPairs } = yield* holdOutRatings(labels, given, options)
+  const { by, test, seenPairs } = yield* holdOutRatings(who, labels, given, options)
   if (test.length === 0) throw nothingHeldOut(who, 'ratings', seenPairs)
   const train = by === 'table' ? table : yield* withoutLabels(table, label, test)
   const data = {
@@ -116,11 +116,12 @@ interface HeldOutRatings extends Pick<Validation, 'by' | 'seenPairs'> {
 
 /** @param given the ratings of a validation table, if there is one */
 function* holdOutRatings(
+  who: string,
   labels: Interactions,
   given: Interactions | null,
   options: HoldOutOptions,
 ): Sliced<HeldOutRatings> {
-  if (given === null) return { ...(yield* cutTable(labels, options)), seenPairs: 0 }
+  if (given === null) return { ...(yield* cutTable(who, labels, options)), seenPairs: 0 }
   const { known, rows, seenPairs } = yield* unseenRows(yield* pairsOf(labels), labels, given)
   return { by: 'table', test: yield* takeInSlices(known, rows), seenPairs }
 }

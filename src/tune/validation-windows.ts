@@ -73,7 +73,7 @@ export function* openHeldOut(
   { memoryLimitBytes, ...options }: HoldOutOptions & ReadingOptions,
 ): Sliced<HeldOut> {
   const table = yield* checkInSlices(who, yield* tableInSlices(source, who))
-  const { by, parts } = yield* cutWindows(table, options)
+  const { by, parts } = yield* cutWindows(who, table, options)
   const windows: Window[] = []
   const data: object[] = []
   let seenPairs = 0
@@ -97,14 +97,15 @@ export interface TrainAndTest {
 
 /** Several windows by time where there is enough for them, one part otherwise. */
 export function* cutWindows(
+  who: string,
   table: Interactions,
   options: HoldOutOptions,
 ): Sliced<{ readonly by: Validation['by']; readonly parts: readonly TrainAndTest[] }> {
   const { validation, heldOutShare } = options
   const folds = windowsOf(table.length, heldOutShare)
   if (!isTable(validation) && folds > 1 && (yield* wayToCut(table, validation)) === 'time')
-    return { by: 'time', parts: yield* splitRollingInSlices(table, { folds, testFraction: heldOutShare }) }
-  const { by, train, test } = yield* cutTable(table, options)
+    return { by: 'time', parts: yield* splitRollingInSlices(table, { folds, testFraction: heldOutShare }, who) }
+  const { by, train, test } = yield* cutTable(who, table, options)
   return { by, parts: [{ train, test }] }
 }
 

@@ -73,7 +73,7 @@ const law: Readonly<Record<string, Law>> = {
   // Drawings and rows are pure functions of results; whoever wants them in files writes them.
   report: {
     from: ['support'],
-    typesFrom: ['data', 'label', 'ratings', 'recommend', 'evaluate', 'calibrate', 'tune', 'cluster'],
+    typesFrom: ['data', 'label', 'ratings', 'recommend', 'evaluate', 'calibrate', 'tune', 'cluster', 'embed'],
   },
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Stage } from '../../../src/cli/stage.ts'
 import { expectationLine, tellExpectation } from '../../../src/cli/expectation.ts'
+import { RivuletError } from '../../../src/index.ts'
 import type { Engine, Forecast, MethodOptions, UserListOptions } from '../../../src/index.ts'
 
 describe('the line about what is to be expected', () => {
@@ -48,5 +49,18 @@ describe('tellExpectation', () => {
   it('says nothing where it is short or nobody knows', () => {
     expect(told({ k: 20 }, 5)).toEqual({ seconds: 5, lines: [] })
     expect(told({ method: 'popularity' })).toEqual({ seconds: undefined, lines: [] })
+  })
+
+  it('leaves refusals to the question itself', () => {
+    const refused = new RivuletError('UNKNOWN_KEY', {
+      who: 'forecast',
+      expected: 'a user',
+      got: 'x',
+      todo: 'Correct it.',
+    })
+    const asked = (error: Error) =>
+      tellExpectation({ forecast: () => { throw error } }, {}, { remark: () => undefined } as unknown as Stage) // prettier-ignore
+    expect(asked(refused)).toBeUndefined()
+    expect(() => asked(new TypeError('of our own'))).toThrow('of our own')
   })
 })

@@ -25,13 +25,14 @@ describe('secondsOf', () => {
 describe('isDuration and isMoment', () => {
   it('take numbers and text', () => {
     for (const span of [7, 0.1, '7d']) expect(isDuration(span)).toBeNull()
-    for (const moment of [0, -7, 1e9, '2013-09-01', '2013-09-01T10:00:00Z']) expect(isMoment(moment)).toBeNull()
+    for (const moment of [0, -7, 1e9, '2013-09-01', '2013-09-01T10:00:00Z', new Date()])
+      expect(isMoment(moment)).toBeNull()
   })
 
   it('refuse what is none, and nothing at all', () => {
     for (const span of [0, -1, NaN, Infinity, '0d', 'soon', null, undefined, {}, '7', ''])
       expect(isDuration(span)).toContain('30d')
-    for (const moment of [NaN, Infinity, 'soon', '', '7', null, undefined, {}, '2013-02-30'])
+    for (const moment of [NaN, Infinity, 'soon', '', '7', null, undefined, {}, '2013-02-30', new Date(NaN)])
       expect(isMoment(moment)).toContain('2013-09-01')
   })
 })
@@ -47,7 +48,8 @@ describe('spanIn and momentIn', () => {
     const times = scaled(by)
     expect(unitOfSpan(times.oldest, times.newest)).toBe(unit)
     expect(spanIn('me', '2d', times)).toBeCloseTo(2 * 86_400 * by, 6)
-    expect(momentIn('me', '2013-09-01', times)).toBeCloseTo(SEPTEMBER * by, 3)
+    for (const moment of ['2013-09-01', new Date('2013-09-01')])
+      expect(momentIn('me', moment, times)).toBeCloseTo(SEPTEMBER * by, 3)
     expect(spanText(3.5 * 86_400 * by, times)).toBe('3.5d')
   })
 

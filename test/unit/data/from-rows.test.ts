@@ -38,6 +38,11 @@ describe('fromRows', () => {
     ])
   })
 
+  it('takes bigints for values and times, as clients of databases give them', () => {
+    const { value, time } = fromRows([{ u: 'a', i: 'b', v: 3n, t: 1600000000n }], { ...named, value: 'v', time: 't' })
+    expect([value, time]).toEqual([Float32Array.of(3), Float64Array.of(1.6e9)])
+  })
+
   it('takes ISO times without a zone as UTC', () => {
     const times = ['1970-01-01T00:01:00', '1970-01-01 00:01:00', '1970-01-01T00:01:00Z', '1970-01-01T01:01:00+01:00']
     const table = fromRows(

@@ -27,6 +27,19 @@ describe('readRelations', () => {
     expect([...held[0].node]).toEqual([0, 0, 1, 1, 4, 4])
   })
 
+  it('leaves ids the numbers that they were, and text where one is text', () => {
+    const numbers = { users: GrowingKeyIndex.from(['1'], true), items: GrowingKeyIndex.from(['7'], true) }
+    const numeric = (...items: unknown[]) =>
+      readRelations('test', numbers, { own: { rows: items.map((item) => ({ item, kind: 'a' })), ...ITEM } }, 'add')
+        .items.numeric
+    expect([numeric(7, 8), numeric(7, 'x'), numeric('7', 8)]).toEqual([true, false, true])
+  })
+
+  it('says of pairs of one and the same that they connect nothing', () => {
+    const rows = [{ a: 'ann', b: 'ann' }]
+    expect(() => read({ rows, user: 'a', other: 'b' })).toThrow('1 pair of one and the same')
+  })
+
   it('leaves out what only one holds', () => {
     const { held } = read({ rows: of(['tea', 'a'], ['milk', 'a'], ['milk', 'b']), ...ITEM })
     expect([held[0].size, [...held[0].part]]).toEqual([1, [1, 1]])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evaluate, fromRows, recommend } from '../../../src/browser.ts'
+import { foldByFold } from '../../../src/data/folds.ts'
 import { crossValidate, splitFolds } from '../../../src/browser-advanced.ts'
 
 const rows = Array.from({ length: 12 }, (_, user) =>
@@ -38,6 +39,13 @@ describe('splitFolds', () => {
 })
 
 describe('crossValidate', () => {
+  it('holds one fold at a time', () => {
+    const folds = foldByFold('crossValidate', table, { folds: 3, seed: 3 })
+    const [first] = folds
+    expect([first]).toEqual(splitFolds(table, { folds: 3, seed: 3 }).slice(0, 1))
+    expect(Array.isArray(folds)).toBe(false)
+  })
+
   it('pools what evaluate says of each fold', async () => {
     const seen: number[] = []
     const trained = (train: typeof table, fold: number) => {
@@ -51,6 +59,8 @@ describe('crossValidate', () => {
     const sum = folds.reduce((all, one) => all + one.metrics['recall@3'] * one.perUser.users.length, 0)
     expect(metrics['recall@3']).toBeCloseTo(sum / users, 10)
     await expect(crossValidate(3 as never, table)).rejects.toThrow('a function')
+    await expect(crossValidate(trained, table, { folds: 1000 })).rejects.toThrow('crossValidate: expected at least one')
+    expect(seen).toHaveLength(3)
   })
 })
 

@@ -85,6 +85,8 @@ describe('toInteractions', () => {
 
   it.each([
     [{ value: NaN }, "edge attribute 'value': expected a finite number, got NaN on the edge 'a' - 'x'"],
+    [{ weight: '5' }, "edge attribute 'weight': expected a finite number, got '5' on the edge 'a' - 'x'"],
+    [{ value: '5', weight: 5 }, "edge attribute 'value'"],
     [{ value: Infinity }, 'got Infinity'],
     [{ value: 1e39 }, 'got 1e+39'],
     [{ value: '5' }, "got '5'"],

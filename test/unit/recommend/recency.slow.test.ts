@@ -55,6 +55,14 @@ function sharesBy(table: Interactions, recency: typeof RULE): AverageShares {
 }
 
 describe("option 'recency'", () => {
+  it('is at any later moment what it is at the newest row', () => {
+    const newest = Math.max(...(drifting.time ?? []))
+    for (const recency of ['auto', RULE] as const) {
+      const wanted = rowsOf(drifting, { recency, now: newest })
+      for (const now of [newest + 1, 1e12]) expect(rowsOf(drifting, { recency, now })).toEqual(wanted)
+    }
+  })
+
   it.each(METHOD_NAMES.filter((name) => name !== 'graph-filter'))(
     'multiplies the scores of %s, and popularity',
     (method) => {

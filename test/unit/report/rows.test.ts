@@ -2,6 +2,8 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { Engine } from '../../../src/engine.ts'
 import {
+  clusterItems,
+  clusterUsers,
   compile,
   fromColumns,
   fromRows,
@@ -15,16 +17,18 @@ import {
   selectSignals,
   similarItems,
   similarUsers,
+  spectralEmbedding,
   splitRandom,
   toGraph,
   toInteractions,
 } from '../../../src/browser.ts'
-import { toColumns, toRows } from '../../../src/browser-advanced.ts'
+import { splitColdItems, toColumns, toRows } from '../../../src/browser-advanced.ts'
 
 const pairs = [[1, 70], [1, 71], [2, 71], [2, 72], [10, 70]] as const // prettier-ignore
 const rows = pairs.map(([user, item], at) => ({ user, item, stars: 1 + at, day: at }))
 const mapping = { user: 'user', item: 'item', value: 'stars', time: 'day' } as const
 const table = fromRows(rows, mapping)
+const small = { dimensions: 2 } as const
 const signals = { interaction: { role: 'label' } } as const
 
 describe('toRows and toColumns', () => {
@@ -49,8 +53,8 @@ describe('toRows and toColumns', () => {
     expect(fromRows([{ user: 7n, item: 1, stars: 1, day: 1 }], mapping).users.numeric).toBe(false)
     expect(fromRows([{ user: null, item: 1 }, { user: 7, item: 1 }], { user: 'user', item: 'item', onBadRow: 'skip' }).users.numeric).toBe(true) // prettier-ignore
     expect(fromColumns({ user: [1, ''], item: ['a', 'b'], onBadRow: 'skip' }).users.numeric).toBe(true)
-    for (const made of [kCore(table, { user: 2 }), joinInteractions(table, table), splitRandom(table, {}).train])
-      expect([made.users.numeric, made.items.numeric]).toEqual([true, true])
+    const parts = [kCore(table, { user: 2 }), joinInteractions(table, table), splitRandom(table, {}).train, splitColdItems(table).test] // prettier-ignore
+    for (const made of parts) expect([made.users.numeric, made.items.numeric]).toEqual([true, true])
     expect(joinInteractions(table, mixed).users.numeric).toBe(false)
     expect(fromColumns({ user: Int32Array.of(0), item: ['x'] }).users.numeric).toBe(true)
   })
@@ -79,8 +83,34 @@ describe('toRows and toColumns', () => {
     expect(toRows(predicted)[0]).toMatchObject({ user: 10, item: 71, reached: true })
   })
 
+  it('write what methods say of nodes out, as Maps too', () => {
+    const labels = labelSpreading(table, { seeds: [['1', 'x'], ['72', 2]] }) // prettier-ignore
+    expect(toRows(labels, table)[0]).toEqual({ node: 1, label: 'x' })
+    expect(toRows(labels)[0]).toEqual({ node: '1', label: 'x' })
+    const walked = personalizedPageRank(table)
+    expect(toColumns(walked, table)).toEqual(toColumns(personalizedPageRank.detailed(table)))
+    for (const method of [clusterUsers, clusterItems])
+      expect(toColumns(method(table, small), table)).toEqual(toColumns(method.detailed(table, small)))
+    const vectors = toColumns(spectralEmbedding(table, { dimensions: 2 }), table)
+    expect(vectors).toEqual(toColumns(spectralEmbedding.detailed(table, { dimensions: 2 })))
+    expect(Object.keys(vectors)).toEqual(['node', 'v1', 'v2'])
+    const collided = fromRows([{ user: 1, item: 1 }, { user: 2, item: 1 }], { user: 'user', item: 'item' }) // prettier-ignore
+    expect(toColumns(personalizedPageRank(collided), collided).node).toEqual(['user:1', 'user:2', 'item:1'])
+  })
+
   it('refuse what has no rows', () => {
-    for (const odd of [null, 3, {}, 'lists']) expect(() => toRows(odd as never)).toThrow('toColumns: expected lists')
+    const odd = [
+      null,
+      3,
+      {},
+      'lists',
+      [{}],
+      [undefined],
+      [splitRandom(table)],
+      new Map([['a', 1]]),
+      new Map([['a', [3]]]),
+    ]
+    for (const one of odd) expect(() => toRows(one as never)).toThrow('toColumns: expected lists')
   })
 })
 
@@ -101,11 +131,18 @@ describe('results on a console and as JSON', () => {
       predictRatings.detailed(table, { signals, pairs: [[10, 71]] }),
       /^RatingPredictions \{ 1 pair from 5 ratings/,
     ],
+    ['labels of nodes', labelSpreading(table, { seeds }), /^Labels \{ 6 nodes: 1 -> x, 2 -> \w, 10 -> \w, \.\.\. \}$/],
+    ['scores of nodes', personalizedPageRank(table), /^Scores \{ 6 nodes: 1 -> 0\.\d+, /],
+    ['clusters of users', clusterUsers(table, small), /^Clusters \{ 3 nodes: 1 -> \d, 2 -> \d, 10 -> \d \}$/],
+    ['clusters', clusterUsers.detailed(table, small), /^Clusters \{ \d clusters? of 3 members \}$/],
+    ['vectors', spectralEmbedding(table, { dimensions: 1 }), /^Vectors \{ 6 nodes: 1 -> \[-?[\d.e-]+\], /],
+    ['an embedding', spectralEmbedding.detailed(table, small), /^Embedding \{ 3 users, 3 items, 2 dimensions \}$/],
+    ['items held out whole', splitColdItems(table).train, /^Interactions \{ /],
     ['a compiled recommender', compile(table), /^CompiledRecommender \{ graph-filter, 3 items, \d+ bytes \}$/],
   ]
   it.each(results)('%s: one line, and a small document', (_, result, line) => {
     expect(inspect(result)).toMatch(line)
-    expect(JSON.stringify(result).length).toBeLessThan(600)
+    expect(JSON.stringify(result).length).toBeLessThan(1000)
     expect(JSON.parse(JSON.stringify(result))).not.toEqual({})
     expect(Object.keys(result)).not.toContain('toJSON')
   })
