@@ -109,7 +109,7 @@ function clusterSide(who: string, side: ClusterSide) {
  *
  * const pairs = ['ann tea', 'ann jam', 'bob tea', 'bob jam', 'cleo oil', 'cleo nut', 'dan oil', 'dan nut'].map((pair) => pair.split(' '))
  * const table = fromRows(pairs.map(([user, item]) => ({ user, item })), { user: 'user', item: 'item' })
- * console.log(clusterUsers(table)) // Map(4) { 'ann' => 0, 'bob' => 0, 'cleo' => 1, 'dan' => 1 }
+ * console.log(clusterUsers(table)) // Clusters { 4 nodes: ann -> 0, bob -> 0, cleo -> 1, ... }
  * ```
  */
 export const clusterUsers = clusterSide('clusterUsers', 'users')
