@@ -9,19 +9,19 @@ import { integerAtLeast, numberBetween, oneOf, either } from './support/options.
 import { choice, computed, number, option, resolve, type Given } from './support/spec.ts'
 
 const ownOptions = {
-  /** Worker threads; integer >= 1, or 'auto' for as many as the machine can run at once. With 1 the work blocks the calling thread. Default 'auto'. */
+  /** Number of worker threads; integer >= 1, or 'auto' for as many as the machine can run at once. With 1 the work blocks the calling thread. Default 'auto'. */
   threads: option<number | 'auto'>('auto', either(oneOf('auto'), integerAtLeast(1))),
-  /** Most bytes that the matrix and one problem may take. Default: what the machine has free. */
+  /** Memory limit in bytes for the matrix and one problem. Default: what the machine has free. */
   memoryLimitBytes: computed(() => readMachine().memoryBytes, numberBetween(0, Infinity, '(]')),
-  /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
+  /** Whether edge weights are used. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
   weighted: option<Weighted>('auto', isWeighted),
-  /** What interactions weigh by the names of their signals, as in `recommend`. Default null: signals do not matter. */
+  /** Weights of interactions by signal name, as in `recommend`. Default null: ignores signals. */
   signals: option<Signals | null>(null, isSignals),
-  /** 'typescript' runs without WebAssembly, with the same bits, several times slower. Default 'auto'. */
+  /** 'typescript' runs without WebAssembly; its results are bit-identical, and it is several times slower. Default 'auto'. */
   kernel: choice<'auto' | 'wasm-simd' | 'typescript'>('auto', ['auto', 'wasm-simd', 'typescript']),
-  /** How work is cut; 'auto' decides by the sizes. Default 'auto'. */
+  /** How work is partitioned; 'auto' decides by size. Default 'auto'. */
   partition: choice<PlanOptions['partition']>('auto', ['auto', 'columns', 'rows']),
-  /** Without a sign of life from the workers for this long a call fails, in milliseconds. Default 60,000. */
+  /** Timeout in milliseconds: a call fails if the workers make no progress for this long. Default 60,000. */
   deadlineMs: number(60_000, 1, Infinity),
 }
 
@@ -30,7 +30,7 @@ export const engineOptions = { ...ownOptions, ...relationsOption, ...graphOption
 export interface EngineOptions
   extends Given<typeof ownOptions>, RelationOptions, Given<typeof graphOptions>, Given<typeof edgeWeightOptions> {}
 
-/** How an engine reads its source, and how it works. */
+/** How an engine reads its source and executes work. */
 export interface ResolvedEngineOptions extends ExecutorOptions, ReadingAs {
   readonly weighted: Weighted
   readonly signals: Signals | null

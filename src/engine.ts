@@ -54,22 +54,21 @@ import type {
 import { readsAsEngine, tuneOnThreads, type Tuning } from './tune/tune.ts'
 
 /**
- * How a call is watched and stopped: `signal` cancels, while the call waits its turn too; `onProgress` is told how many lists are ranked, or
- * for other questions how many blocks of label columns are solved (again for each of the problems that `labelPropagation` solves in turn). What is made before
- * the first list counts as so many lists as it is expected to cost.
+ * Cancelling and progress of a call: `signal` cancels it, even while it is queued; `onProgress` is called with the number of ranked lists
+ * or, for other methods, of solved blocks of label columns (`labelPropagation` solves several problems in turn, each with its own progress). Preparation before the first list counts as the number of lists it is expected to cost.
  */
 export type CallOptions = Watch
 
-/** Options of lists for many users, and how the call is watched. */
+/** Options of lists for many users, with cancelling and progress. */
 export type EngineListOptions = UserListOptions & CallOptions
 
-/** Options of functions that an engine answers once and for all. */
+/** Options that are fixed when an engine is created. */
 type MatrixOptions = Pick<
   EngineOptions,
   'weighted' | 'signals' | 'memoryLimitBytes' | 'graph' | 'getEdgeWeight' | 'relations'
 >
 
-/** What an engine keeps of how its source was read. */
+/** How the source of an engine was read. */
 interface EngineReading {
   readonly signals: Signals | null
   readonly graph: GraphMapping | undefined
@@ -77,7 +76,7 @@ interface EngineReading {
   readonly relations: Relations | undefined
 }
 
-/** Functions are the same only if they are one. */
+/** Functions are equal only if they are identical. */
 const isSame = (one: unknown, other: unknown): boolean =>
   one === other || (!hasFunction(one) && !hasFunction(other) && jsonOf(one) === jsonOf(other))
 
@@ -87,7 +86,7 @@ const hasFunction = (value: unknown): boolean =>
 const WHO = 'Engine'
 
 /**
- * A graph prepared once and asked many times, on worker threads. Calls queue up: one at a time has all threads.
+ * A graph that is prepared once and queried many times, on worker threads. Calls are queued: one at a time uses all threads.
  *
  * @example
  * ```ts
@@ -119,7 +118,7 @@ export class Engine {
   /**
    * Builds the matrix of a graph or table.
    *
-   * @throws {RivuletError} what the source is refused for; MEMORY_LIMIT before anything is allocated.
+   * @throws {RivuletError} for an invalid source; MEMORY_LIMIT before anything is allocated.
    */
   static async create(source: Source, options?: EngineOptions): Promise<Engine> {
     const who = 'Engine.create'
@@ -132,15 +131,15 @@ export class Engine {
     return new Engine(read, await workAsync(opening), executing, { signals, graph, getEdgeWeight, relations })
   }
 
-  /** What was guessed of the source, what of it was left out, and what was found of its relations' weights, in words. */
+  /** Notes on how the source was interpreted, what was left out, and which weights of relations were found. */
   get notes(): readonly string[] {
     const found = this.#network.sides === null ? [] : Catalogue.of(WHO, this.#network).notes
     return [...(this.#network.notes ?? []), ...found]
   }
 
   /**
-   * The plan of the last problem that was solved, in one line and in full, and the most bytes that any plan took so far; `null` before the
-   * first.
+   * The plan of the last solved problem, in one line and in full, and the largest number of bytes of any plan so far; `null` before
+   * the first.
    */
   get plan(): { summary: string; explain: () => string; details: Plan; peakBytes: number } | null {
     const { plan, peakBytes } = this.#executor
@@ -157,11 +156,11 @@ export class Engine {
   }
 
   /**
-   * How lists for users, or what `compile` makes of all items, would come about, and the seconds to expect: told at once, and nothing is made. Where the
-   * model is there already only lists count. A few milliseconds, once, show how fast the machine is.
+   * How lists for users, or the result of `compile`, would be computed, and the expected seconds. It returns at once and computes nothing. If the model exists
+   * already, only the lists count. The first call measures the speed of the machine, which takes a few milliseconds.
    *
    * @param options as of `recommend`
-   * @returns `null` where nobody measured: `popularity`, recipes with an embedding, walks whose exponents change weights
+   * @returns `null` where no measurement exists: `popularity`, recipes with an embedding, walks whose exponents change weights
    * @throws {RivuletError} as `recommend`
    */
   forecast(options?: UserListOptions, question: ForecastQuestion = 'recommend'): Forecast | null {
@@ -172,7 +171,7 @@ export class Engine {
   readonly recommend: (options?: EngineListOptions) => Promise<Map<string, Recommendation[]>> =
     this.#question(recommend)
 
-  /** Ranked items for all users, one after the other, in constant memory. */
+  /** Ranked items for all users, one by one, in constant memory. */
   async *recommendAll(
     options?: EngineListOptions,
   ): AsyncGenerator<{ readonly user: string; readonly items: Recommendation[] }> {
@@ -187,10 +186,10 @@ export class Engine {
     }
   }
 
-  /** Ranked item rows as typed arrays, for evaluation and bulk export: no strings. */
+  /** Ranked items as typed arrays of row numbers, without strings, for evaluation and bulk export. */
   readonly rank = this.#question(rank)
 
-  /** Ranked items for somebody who is not in the data. */
+  /** Ranked items for a user who is not in the data. */
   readonly recommendFor = this.#question(recommendFor)
 
   /** As the function `similarItems`, on the threads. */
@@ -199,10 +198,10 @@ export class Engine {
     (item: readonly Id[], options?: ListOptions & CallOptions): Promise<Map<string, Recommendation[]>>
   }
 
-  /** What given items score for given users. */
+  /** Scores of given items for given users. */
   readonly score = this.#question(score)
 
-  /** The users that spreading from one user reaches most. */
+  /** The users with the highest scores when spreading from one user. */
   readonly similarUsers = this.#question(similarUsers)
 
   /** The exact contribution of each of a user's interactions to an item's score. */
@@ -211,12 +210,12 @@ export class Engine {
   /**
    * As the function `compile`, on the threads; progress counts items. The result needs neither the engine nor its threads.
    *
-   * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
+   * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, and for `weighted` and `signals` that differ from the engine's: they are set when it is created.
    */
   readonly compile = this.#method(compile)
 
   /**
-   * The seconds to expect of `tune` with `search: 'recipe'`: told at once, as `forecast` does.
+   * The expected seconds of `tune` with `search: 'recipe'`; returns at once, as `forecast` does.
    *
    * @throws {RivuletError} as `tune` for its options
    */
@@ -240,13 +239,13 @@ export class Engine {
     return tuneOnThreads(this.#executor, own, options, watch)
   }
 
-  /** @deprecated Now `tune({ search: 'recipe' })`. @throws {RivuletError} UNKNOWN_OPTION that says so */
+  /** @deprecated Use `tune({ search: 'recipe' })`. @throws {RivuletError} UNKNOWN_OPTION always */
   readonly fit = fit
 
   /**
    * As `labelSpreading.detailed`, on the threads.
    *
-   * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, or `weighted` and `signals` that are not the engine's: they are set when it is made.
+   * @throws {RivuletError} INVALID_OPTION for `memoryLimitBytes`, and for `weighted` and `signals` that differ from the engine's: they are set when it is created.
    */
   readonly labelSpreading = this.#method(labelSpreading)
 
@@ -259,7 +258,7 @@ export class Engine {
   /** As `inferLabels.detailed`, on the threads; options as `labelSpreading` here. */
   readonly inferLabels = this.#method(inferLabels)
 
-  /** As `selfTraining.detailed`, on the threads; progress begins again in each round. Options as `labelSpreading` here. */
+  /** As `selfTraining.detailed`, on the threads; progress starts again in each round. Options as `labelSpreading` here. */
   readonly selfTraining = this.#method(selfTraining)
 
   /** As `personalizedPageRank.detailed`, on the threads; a directed edge counts both ways here. Options as `labelSpreading` here. */
@@ -292,8 +291,8 @@ export class Engine {
   }
 
   /**
-   * As `predictRatings.detailed` on the graph or table that the engine was made of. Every balance makes a graph of its own: each is decomposed on
-   * threads of its own for as long as it takes; progress begins again with each.
+   * As `predictRatings.detailed` on the graph or table of the engine. Each balance builds its own graph, which is decomposed
+   * on temporary threads of its own; progress starts again with each.
    *
    * @throws {RivuletError} as `predictRatings`; MEMORY_LIMIT when a second matrix does not fit.
    */
@@ -304,7 +303,7 @@ export class Engine {
     return this.#executor.runBeside(ratingsOn(this.#source, asked), watch, 'predictRatings')
   }
 
-  /** What is known of the engine, as plain data. */
+  /** Facts about the engine, as plain data. */
   toJSON(): object {
     const { nodes, sides, rows } = this.#network
     const sizes = sides === null ? { nodes: nodes.size } : { users: sides.users.size, items: sides.items.size }
@@ -320,7 +319,7 @@ export class Engine {
     return `Engine { ${sizes}, ${counted(rows.nnz, 'edge')} }`
   }
 
-  /** Ends all threads. Calls under way fail with CLOSED. A second call does nothing. */
+  /** Terminates all threads. Running calls fail with CLOSED. A second call does nothing. */
   async close(): Promise<void> {
     await this.#executor.close()
   }
@@ -329,7 +328,7 @@ export class Engine {
     await this.close()
   }
 
-  /** A question whose options say too how it is watched. */
+  /** A method whose options include cancelling and progress. */
   #question<About extends readonly unknown[], Own, Answer>({ task }: { readonly task: Task<About, Own, Answer> }) {
     return async (...given: [...about: About, ...options: OptionsOf<Own & CallOptions>]): Promise<Answer> => {
       const about = given.slice(0, task.arity) as readonly unknown[] as About
@@ -338,7 +337,7 @@ export class Engine {
     }
   }
 
-  /** A method that is watched apart from its options. */
+  /** A method with cancelling and progress in a second argument. */
   #method<Own, Answer>({ task }: { readonly task: Task<[], Own, Answer> }) {
     return async (...[options, watch]: [...options: OptionsOf<Own>, watch?: CallOptions]): Promise<Answer> => {
       this.#requireOwnMatrix(task.name, options as MatrixOptions)
@@ -350,7 +349,7 @@ export class Engine {
     }
   }
 
-  /** What would need another matrix, or another memory, is refused rather than ignored. */
+  /** Options that would need another matrix or another memory limit are refused, not ignored. */
   #requireOwnMatrix(who: string, options: MatrixOptions | null = {}): void {
     // What is no object is refused where options are read.
     if (options === null) return
@@ -372,7 +371,7 @@ export class Engine {
       if (given === undefined || own[name].some((value) => isSame(value, given))) continue
       throw new RivuletError('INVALID_OPTION', {
         who: `${who}, option '${name}'`,
-        expected: "the engine's own",
+        expected: "the engine's own value",
         got: show(given),
         todo: `Give '${name}' to Engine.create, or call the function ${who}.`,
         details: { option: name, value: given },

@@ -46,9 +46,9 @@ function requireOwnDoor(given: ConnectOptions): void {
   for (const name of ['user', 'password', 'cluster', 'workspace'] as const) {
     if (given[name] === undefined) continue
     throw refusedOption(WHO, name, {
-      expected: 'none beside a connection, which knows where and as whom it asks',
+      expected: "no value beside 'connection', which has its own address and login",
       got: name === 'password' ? 'one' : show(given[name]),
-      todo: 'Leave it out, or give clickhouse or spark in the place of connection.',
+      todo: 'Leave it out, or give clickhouse or spark in place of connection.',
     })
   }
 }
@@ -59,7 +59,7 @@ export function requireModel(who: string, model: unknown): void {
   throw refusedOption(who, 'model', {
     expected: 'a compiled recommender',
     got: show(model),
-    todo: 'Give what compile or readCompiled returned.',
+    todo: 'Pass the result of compile or readCompiled.',
   })
 }
 
@@ -69,7 +69,7 @@ export function requireNoSource(who: string, options: unknown): void {
   for (const name of SOURCE_OPTION_NAMES) {
     if (given[name] === undefined) continue
     throw refusedOption(who, name, {
-      expected: 'none: the table was read when it was connected, each pair once',
+      expected: 'no value: SqlEngine.connect has read the table already, each pair once',
       got: show(given[name]),
       todo: 'Leave it out.',
     })
@@ -147,9 +147,9 @@ export interface NeighbourListOptions
 export function requireTimeless({ columns }: SourceTable): void {
   if (columns.time === undefined) return
   throw refusedOption(WHO, 'columns', {
-    expected: 'no times: a database is asked about pairs, whenever they were',
+    expected: 'no times: methods in a database do not use them',
     got: show(columns),
-    todo: 'Leave time out, or read the rows into this memory by SqlEngine.read.',
+    todo: 'Leave time out, or read the rows into memory with SqlEngine.read.',
   })
 }
 
@@ -158,9 +158,9 @@ export function requireForItems(who: string, { signed }: NamedNetwork): void {
   if (!signed) return
   throw new RivuletError('INVALID_DATA', {
     who,
-    expected: 'weights >= 0, for lists that a database counts',
+    expected: 'weights >= 0 for lists computed in a database',
     got: 'some below 0 in the table',
-    todo: 'Read the rows into this memory by SqlEngine.read, or leave out what weighs less than nothing.',
+    todo: 'Read the rows into memory with SqlEngine.read, or leave out negative weights.',
   })
 }
 

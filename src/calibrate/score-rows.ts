@@ -22,7 +22,7 @@ export function checkActualColumns(
   { shape: [rows, classes] }: ScoreRows,
   actual: ArrayLike<number>,
 ): void {
-  if (rows !== actual.length) throw invalid(who, 'an actual class for every row', `${actual.length} for ${rows} rows`)
+  if (rows !== actual.length) throw invalid(who, 'an actual class per row', `${actual.length} for ${rows} rows`)
   for (let row = 0; row < rows; row++) {
     const column = actual[row]
     if (Number.isInteger(column) && column >= 0 && column < classes) continue

@@ -8,13 +8,13 @@ import type { Stage } from './stage.ts'
 import { count } from './table.ts'
 
 export const USERS_FLAGS = {
-  users: value('<ids>', 'only these, between commas; several add up (default: all)', readIds),
-  usersFile: text('<file>', "only these too: ids in column 'user', or in the first"),
+  users: value('<ids>', 'only these users, separated by commas; may be repeated (default: all)', readIds),
+  usersFile: text('<file>', "more users, one id per row: column 'user', or the first column"),
 }
 
 export const UNKNOWN_FLAG = choice(
   '<rule>',
-  'ids that FILE does not know: refused, left out, or given popular items (default: error)',
+  'what to do with ids that are not in FILE: fail, skip them, or recommend popular items (default: error)',
   [...(['error', 'drop', 'prior'] as const)],
 )
 
@@ -56,6 +56,6 @@ export function tellUnknown(
 ): void {
   const missing = unknown === 'error' ? 0 : users.filter((id) => table.users.rowOf(id) < 0).length
   if (missing === 0) return
-  const done = unknown === 'drop' ? 'dropped' : 'get popular items'
+  const done = unknown === 'drop' ? 'skipped' : 'they get popular items'
   stage.remark([`${count(missing)} of ${count(users.length)} users are not in FILE: ${done}`])
 }

@@ -20,16 +20,16 @@ type Arguments = SplitArguments &
 /** How the recipe is tuned, `undefined` without --tune. The baselines belong to the command `tune`. */
 export function askTuning(given: Arguments, k: number, stage: Stage): RecipeSearch | undefined {
   const { tune, trials, budget, heldOut, split, method = ['graph-filter'], recipe, options } = given
-  if (given.fit !== undefined) stage.refuse("'--fit' has another name now: --tune")
+  if (given.fit !== undefined) stage.refuse("'--fit' has been renamed to --tune")
   if (tune === undefined) {
     const stray = Object.entries({ trials, budget, heldOut }).find(([, value]) => value !== undefined)
-    if (stray !== undefined) stage.refuse(`${flagOf(stray[0])} belongs to --tune`)
+    if (stray !== undefined) stage.refuse(`${flagOf(stray[0])} requires --tune`)
     return undefined
   }
   if (method.join() !== 'graph-filter' || recipe !== undefined || options !== undefined)
-    stage.refuse('--tune chooses the method and its recipe')
+    stage.refuse('--tune chooses the method and the recipe: leave them out')
   if (heldOut !== undefined && split !== undefined)
-    stage.refuse('--held-out belongs to --train and --test; a file is cut by --split once more')
+    stage.refuse('--held-out requires --train and --test; with --split, the training part is split again')
   return askTune({ search: 'recipe', k, trials, budget, heldOut, baselines: [] }) as RecipeSearch
 }
 

@@ -56,7 +56,7 @@ export function clusterSummary({ clusters: found, side }: NamedClusters): string
     `modularity ${show(modularity)}`,
     `silhouette ${show(silhouette)}`,
     `stability ${show(stability)}`,
-    ...(outside > 0 ? [`in none ${count(outside)}`] : []),
+    ...(outside > 0 ? [`${count(outside)} in no cluster`] : []),
   ].join(', ')
 }
 

@@ -13,16 +13,16 @@ const OWN_FLAGS = libraryFlags('clusterUsers', [
 
 export const CLUSTER = define({
   name: 'cluster',
-  what: 'groups of users with the same habits, and what is distinctive of each',
+  what: 'group users with similar habits, and show what is distinctive of each group',
   flags: {
-    side: withFallback(choice('<side>', 'what is clustered', ['users', 'items']), 'users'),
+    side: withFallback(choice('<side>', 'which side to cluster', ['users', 'items']), 'users'),
     embedding: text(
       '<file>',
-      'by the vectors that `embed` wrote of FILE as .embedding (default: by vectors of its own)',
+      'cluster these vectors, which `embed` wrote for FILE as .embedding (default: spectral vectors of FILE)',
     ),
-    top: withFallback(value('<n>', 'what is distinctive of a cluster, at most', readNumber), 3),
+    top: withFallback(value('<n>', 'distinctive items shown per cluster, at most', readNumber), 3),
     titles: { ...TITLES_FLAG, help: `${TITLES_FLAG.help}; for users only` },
-    ...outFlags('who is in which', '.clusters'),
+    ...outFlags('write the members of the clusters', '.clusters'),
     json: jsonFlag('side, options, count, modularity, silhouette, stability, clusters, members ...'),
     ...OWN_FLAGS,
     ...ENGINE_FLAGS,
@@ -32,10 +32,10 @@ export const CLUSTER = define({
     const { side, out, embedding: path } = given
     const write = await outWriter(given, stage, '.clusters')
     if (given.titles !== undefined && side === 'items') {
-      stage.refuse('--titles names the items that are distinctive of users: expected --side users')
+      stage.refuse('--titles names the distinctive items of user clusters: it requires --side users')
     }
     if (path !== undefined && given.dimensions !== undefined) {
-      stage.refuse('--dimensions is what the vectors of --embedding already have: give one of the two')
+      stage.refuse('--dimensions and --embedding exclude each other: the vectors have a length already')
     }
     const options = { ...chosen(given, OWN_FLAGS), distinctive: given.top }
     const isOfUsers = side === 'users'

@@ -58,7 +58,7 @@ export function addCommand(program: Command, definition: Definition, terminal: T
       return
     }
     const alone = Object.keys(FROM_FLAGS).find((name) => stage.isGiven(name))
-    if (alone !== undefined) stage.refuse(`${flagOf(alone)} belongs to --from`)
+    if (alone !== undefined) stage.refuse(`${flagOf(alone)} requires --from`)
     if (isNeeded && paths.length === 0)
       stage.refuse(`missing required argument '${form.slice(1, -1).replace('...', '')}'`)
     await definition.run(paths.length > 1 ? paths : paths[0], given, stage)
@@ -72,16 +72,16 @@ function requireMeant(
   command: Command,
   stage: Stage,
 ): void {
-  if (paths.length > 0) stage.refuse('either FILE or --from, not both')
+  if (paths.length > 0) stage.refuse('give either FILE or --from, not both')
   const meant = new Set([...flags, ...Object.keys(FROM_FLAGS), 'columns', 'json', 'verbose'])
   if (!writes) meant.delete('to')
   const other = command.options
     .map((one) => one.attributeName())
     .find((name) => stage.isGiven(name) && !meant.has(name))
   if (other !== undefined)
-    stage.refuse(`${flagOf(other)} says nothing of a table in a database: leave it or --from out`)
-  if (stage.isGiven('to') && stage.isGiven('out')) stage.refuse('either --to or --out, not both')
-  if (stage.isGiven('dryRun') && stage.isGiven('json')) stage.refuse('--dry-run prints statements, no JSON document')
+    stage.refuse(`${flagOf(other)} does not apply to a table in a database: leave out either it or --from`)
+  if (stage.isGiven('to') && stage.isGiven('out')) stage.refuse('give either --to or --out, not both')
+  if (stage.isGiven('dryRun') && stage.isGiven('json')) stage.refuse('--dry-run prints statements, not a JSON document')
 }
 
 interface Common {
@@ -117,9 +117,9 @@ async function requireOwnOutput(command: Command): Promise<void> {
   const written: (string | null)[] = []
   for (const [name, path] of given.filter(isOut)) {
     const file = fileOf(path)
-    const fault = read.includes(file) ? 'is read too' : written.includes(file) ? 'is written twice' : null
+    const fault = read.includes(file) ? 'is also read' : written.includes(file) ? 'is written twice' : null
     if (file !== null && fault !== null)
-      command.error(`error: ${flagOf(name)} ${String(path)} ${fault}: name another file`)
+      command.error(`error: ${flagOf(name)} ${String(path)} ${fault}: use another file`)
     written.push(file)
   }
 }

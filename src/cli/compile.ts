@@ -16,17 +16,17 @@ import { withProgress } from './terminal.ts'
 
 export const COMPILE = define({
   name: 'compile',
-  what: 'bake a method into a file from which `recommend --model` serves',
+  what: 'compile a method into a file that `recommend --model` serves from',
   flags: {
-    out: text('<file>', 'where to; packed when the name ends in .gz; whole or not at all'),
+    out: text('<file>', 'file to write, compressed if its name ends in .gz; written completely or not at all'),
     entriesPerItem: value(
       '<n>',
-      "most entries kept of each item, or 'all' (default: 200, or the method's neighbours where those are more)",
+      "entries kept per item, at most, or 'all' (default: 200, or the neighbours of the method if larger)",
       readNeighbours,
     ),
     head: value(
       '<n>',
-      'eigenvectors of the graph that are kept as they are, 0 for none (default: 128 to 256 for large graphs, otherwise 0)',
+      'eigenvectors of the graph to keep, 0 for none (default: 128 to 256 for large graphs, otherwise 0)',
       readNumber,
     ),
     json: jsonFlag('method, options, entriesPerItem, head, relations, items, bytes, fingerprint, out, elapsedMs'),
@@ -56,7 +56,7 @@ export const COMPILE = define({
     async run(database, given, stage) {
       const { to, entriesPerItem: most } = given
       if (to !== undefined && most !== undefined)
-        stage.refuse('--entries-per-item belongs to --out: a table holds all --neighbours')
+        stage.refuse('--entries-per-item requires --out: a table holds all --neighbours')
       const question = await askQuestion('compile', given, OPTIONS.compile)
       const neighbours = requireCounted(question, stage)
       if (given.dryRun) return database.showPlan({ neighbours, ...(to !== undefined && { stays: true }) })

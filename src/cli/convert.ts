@@ -5,11 +5,11 @@ import { READING_FLAGS, readTable } from './source.ts'
 import { count } from './table.ts'
 import { interactionRows, interactionsOf } from './table-rows.ts'
 
-const { out, spreadsheetSafe } = outFlags('the same in plain columns')
+const { out, spreadsheetSafe } = outFlags('file to write')
 
 export const CONVERT = define({
   name: 'convert',
-  what: 'write interactions in plain columns: user, item, value, signal, time in seconds',
+  what: 'convert interactions to plain columns: user, item, value, signal, time in seconds',
   flags: {
     out: needed(text(out.form, out.help)),
     spreadsheetSafe,

@@ -1,4 +1,4 @@
-/** Tables in databases in the place of files: where they are, who asks, and the library for them, which is loaded when it is asked for. */
+/** Tables in databases in place of files: where they are, who asks, and the library for them, which is loaded when it is asked for. */
 import type { Interactions, Signals } from '../index.ts'
 import type { ColumnRole, ConnectOptions, PlannedWork, SqlEngine, TableColumns, TableFacts } from '../sql.ts'
 import type { Stage } from './stage.ts'
@@ -9,15 +9,15 @@ import type { Write } from './out-file.ts'
 export const FROM_FLAGS = {
   from: text(
     '<address>',
-    'a table in the place of FILE: clickhouse://HOST:PORT/DB.TABLE, clickhouse+https://... over TLS, or sc://HOST:PORT/DB.TABLE of Spark Connect; columns by --columns',
+    'read a table instead of FILE: clickhouse://HOST:PORT/DB.TABLE, clickhouse+https://... over TLS, or sc://HOST:PORT/DB.TABLE for Spark Connect; --columns names its columns',
   ),
-  to: text('<table>', 'with --from: write it to a table there, which must be new'),
-  dryRun: on('with --from: count the table, print the statements with their rows and bytes, and make nothing'),
+  to: text('<table>', 'with --from: write the result to this table in the database; it must not exist'),
+  dryRun: on('with --from: count the table, print the statements with their rows and bytes, and create nothing'),
   workspace: text(
     '<name>',
-    "with --from: the database, or schema, in which tables are made (default: that of the table, or 'default')",
+    "with --from: the database or schema in which tables are created (default: that of the table, or 'default')",
   ),
-  cluster: text('<name>', 'with --from clickhouse://HOST,HOST/...: the cluster of these servers'),
+  cluster: text('<name>', 'with --from clickhouse://HOST,HOST/...: the name of the cluster of these servers'),
 }
 
 export type FromArguments = Given<typeof FROM_FLAGS>
@@ -69,7 +69,7 @@ export function databaseOf(from: string, given: Arguments, roles: readonly Colum
 const sqlDoor = () => import('../sql.ts')
 
 const FORMS =
-  "'clickhouse://host:8123/database.table', 'clickhouse+https://...' over TLS, or 'sc://host:15002/schema.table' of Spark Connect"
+  "'clickhouse://host:8123/database.table', 'clickhouse+https://...' over TLS, or 'sc://host:15002/schema.table' for Spark Connect"
 const ADDRESS = /^(clickhouse|clickhouse\+https|sc):\/\/(?:([^@/]*)@)?([^@/]+)\/([^/?#;@]+)((?:;[^;@]*)*)$/
 /** What servers of ClickHouse listen at. */
 const PORTS = { http: 8123, https: 8443 } as const
@@ -80,15 +80,18 @@ function addressOf(from: string, { workspace, cluster }: Arguments, stage: Stage
   const isSpark = scheme === 'sc'
   const secret = isSpark ? 'SPARK_CONNECT_AUTHENTICATE_TOKEN' : 'CLICKHOUSE_PASSWORD'
   if (asker?.includes(':') || /;\s*token=/i.test(settings)) {
-    stage.refuse(`--from: expected an address without a secret, which others can read there: set ${secret} instead`)
+    stage.refuse(
+      `--from: expected an address without a password, which other users of this machine could read: set ${secret} instead`,
+    )
   }
   const common = { ...tableOf(path, workspace, stage), ...onlyGiven({ password: process.env[secret] }) }
   if (isSpark) {
-    if (asker !== undefined) stage.refuse("--from: Spark has the user behind the table: 'sc://host/table;user_id=ann'")
-    if (cluster !== undefined) stage.refuse('--cluster belongs to --from clickhouse://')
+    if (asker !== undefined)
+      stage.refuse("--from: with Spark the user follows the table: 'sc://host/table;user_id=ann'")
+    if (cluster !== undefined) stage.refuse('--cluster requires --from clickhouse://')
     return { ...common, spark: `sc://${hosts}/${settings}` }
   }
-  if (settings !== '') stage.refuse(`--from: expected ${FORMS}, got settings behind the table`)
+  if (settings !== '') stage.refuse(`--from: expected ${FORMS}, got settings after the table`)
   const protocol = scheme === 'clickhouse' ? 'http' : 'https'
   const servers = hosts.split(',').map((host) => (/:\d+$/.test(host) ? host : `${host}:${PORTS[protocol]}`))
   const user = asker === undefined ? process.env.CLICKHOUSE_USER : decoded(asker, stage)
@@ -99,7 +102,7 @@ function addressOf(from: string, { workspace, cluster }: Arguments, stage: Stage
 function tableOf(path: string, workspace: string | undefined, stage: Stage) {
   const names = path.split('.').map((name) => decoded(name, stage))
   if (names.includes('') || names.length > 2) {
-    stage.refuse("--from: expected 'table' or 'database.table' behind the host; a dot within a name is written %2E")
+    stage.refuse("--from: expected 'table' or 'database.table' after the host; write a dot within a name as %2E")
   }
   const [table, database] = names.reverse() as [string, string | undefined]
   return { table, ...onlyGiven({ database, workspace: workspace ?? database }) }
@@ -109,14 +112,14 @@ function decoded(text: string, stage: Stage): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    return stage.refuse("--from: expected '%' with two hexadecimal digits behind it, '%25' for itself")
+    return stage.refuse("--from: expected '%' followed by two hexadecimal digits; write '%' itself as '%25'")
   }
 }
 
 /** What pairs weigh in the database; rows that are read are weighed here. */
 function weightsOf({ weighted, signals }: Arguments, stage: Stage): Pick<ConnectOptions, 'weighted' | 'signals'> {
   if (signals === 'auto')
-    return stage.refuse('--signals auto: a database does not look for rules: name signals and weights')
+    return stage.refuse('--signals auto: a database cannot find rules automatically: give signals and weights')
   return onlyGiven({ weighted, signals })
 }
 
@@ -128,12 +131,10 @@ function columnsOf(given: Columns, roles: readonly ColumnRole[], stage: Stage): 
   const columns = Object.entries(given).filter(([, name]) => name !== null)
   const other = columns.find(([role]) => !roles.some((one) => one === role))
   if (other !== undefined) {
-    stage.refuse(
-      `--columns ${other[0]}=: here a table is read for ${roles.join(', ')}; make a view of what else it is to say`,
-    )
+    stage.refuse(`--columns ${other[0]}=: only ${roles.join(', ')} are read here; create a view for anything else`)
   }
   if (columns.some(([, name]) => typeof name !== 'string'))
-    return stage.refuse('--columns: columns of a table in a database have names')
+    return stage.refuse('--columns: use names for columns of a table in a database, not numbers')
   return { user: 'user', item: 'item', ...Object.fromEntries(columns) }
 }
 
@@ -156,13 +157,13 @@ const WORDS = [
   ['SqlEngine.inspect', '--from'],
   ['SqlEngine.plan', '--from'],
   ['SqlEngine.read', '--from'],
-  [', or ask the database by SqlEngine.connect', ''],
+  [', or run the method in the database with SqlEngine.connect', ''],
   ["the option 'table'", 'the table of --from'],
   ["the options 'database' and 'workspace'", '--from and --workspace'],
   ["the options 'user' and 'password'", 'the user and CLICKHOUSE_PASSWORD, or SPARK_CONNECT_AUTHENTICATE_TOKEN'],
   ["the option 'columns'", '--columns'],
-  ['those of explain()', 'those that --dry-run prints'],
-  ['; deadlineMs says how long to try', ''],
+  ['explain() shows', '--dry-run shows'],
+  [' deadlineMs sets how long to retry.', ''],
   [", option 'cluster'", ' --cluster'],
 ] as const
 

@@ -24,18 +24,18 @@ import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable } from './source.ts'
 import { count } from './table.ts'
 import { withProgress, type Terminal } from './terminal.ts'
 
-const { out, spreadsheetSafe } = outFlags('the vectors', '.embedding')
+const { out, spreadsheetSafe } = outFlags('write the vectors', '.embedding')
 
 export const EMBED = define({
   name: 'embed',
-  what: 'vectors of users and items, for this library or for other tools',
+  what: 'compute vectors of users and items, for this library or for other tools',
   flags: {
     method: withFallback(
-      choice('<name>', 'from singular vectors, or trained', ['spectral', 'contrastive']),
+      choice('<name>', 'from singular vectors, or by training', ['spectral', 'contrastive']),
       'spectral',
     ),
-    options: value('<options>', 'others of the method: a file of JSON, or JSON', readOptionsArgument<object>),
-    checkpoint: text('<file>', 'of a training: written after every epoch, gone on from if it is there'),
+    options: value('<options>', 'further options of the method: JSON, or a JSON file', readOptionsArgument<object>),
+    checkpoint: text('<file>', 'contrastive: written after every epoch; training resumes from it if it exists'),
     out,
     spreadsheetSafe,
     json: jsonFlag('method, options, users, items, dimensions, values or losses ...'),
@@ -48,10 +48,9 @@ export const EMBED = define({
     const { method, dimensions, seed, checkpoint } = given
     const out = requireOut(given.out, stage)
     const write = await outWriter(given, stage, '.embedding')
-    if (checkpoint !== undefined && method !== 'contrastive')
-      stage.refuse('--checkpoint belongs to --method contrastive')
+    if (checkpoint !== undefined && method !== 'contrastive') stage.refuse('--checkpoint requires --method contrastive')
     const kept: Kept = checkpoint === undefined ? {} : await keepIn(checkpoint)
-    if (kept.resume) stage.remark([`going on after epoch ${kept.resume.epoch} of ${checkpoint}`])
+    if (kept.resume) stage.remark([`resuming after epoch ${kept.resume.epoch} of ${checkpoint}`])
     const make = METHODS[method]({ ...given.options, ...onlyGiven({ dimensions, seed }), ...kept })
     const relations = await readRelationFiles(given, stage)
     const table = await readTable(file, given, stage)
@@ -63,7 +62,7 @@ export const EMBED = define({
     writes: true,
     async run(database, given, stage) {
       const { method, dimensions, seed, to } = given
-      if (method !== 'spectral') stage.refuse(`--method ${method}: a database is asked for spectral`)
+      if (method !== 'spectral') stage.refuse(`--method ${method}: only spectral runs in a database`)
       const writeFile = await outWriter(given, stage, '.embedding')
       const options = { ...given.options, ...onlyGiven({ dimensions, seed }) }
       const make = METHODS.spectral(options)

@@ -46,7 +46,7 @@ export function spectralLines({ values, residuals, iterations, converged, notes 
   return [
     ...tableLines(['dimension', 'singular value', 'residual'], rows),
     ...notes.map((note) => `note: ${note}`),
-    ...(converged ? [] : [`note: not converged after ${iterations} rounds; raise maxIterations`]),
+    ...(converged ? [] : [`note: not converged after ${iterations} iterations; raise maxIterations`]),
   ]
 }
 
@@ -59,7 +59,7 @@ export function contrastiveLines({ losses, validation, bestEpoch }: ContrastiveE
   ])
   return [
     ...tableLines(['epoch', 'loss', ...(judged.size > 0 ? ['validation NDCG'] : [])], rows),
-    ...(judged.size > 0 ? [`vectors of epoch ${bestEpoch}, the best`] : []),
+    ...(judged.size > 0 ? [`vectors are from epoch ${bestEpoch}, the best one`] : []),
   ]
 }
 

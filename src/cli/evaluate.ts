@@ -34,23 +34,31 @@ import { SEARCH_FLAGS } from './tune-arguments.ts'
 import { tuningLines } from './tuning-lines.ts'
 
 const FLAGS = {
-  train: text('<file>', 'interactions to learn from'),
-  test: text('<file>', 'interactions held out'),
-  split: choice('<how>', 'cut the file', SPLIT_NAMES),
+  train: text('<file>', 'training interactions'),
+  test: text('<file>', 'held-out interactions'),
+  split: choice('<how>', 'how to split the file', SPLIT_NAMES),
   ...CUT_FLAGS,
-  folds: value('<n>', 'windows of --split time, each after training on all before it (default: one)', readNumber),
-  window: value('<span>', 'time that each window tests, in the place of a share: 7d, 12h, or a number', readSpan),
-  k: withFallback(value('<n>', 'cut-offs of the metrics, between commas', readNumbers), [20]),
+  folds: value('<n>', 'windows of --split time, each trained on everything before it (default: one)', readNumber),
+  window: value('<span>', 'time that each window tests, instead of a share: 7d, 12h, or a number', readSpan),
+  k: withFallback(value('<n>', 'cut-offs of the metrics, separated by commas', readNumbers), [20]),
   by: withFallback(
-    choice('<groups>', 'report by the number of training items of the user too', [
+    choice('<groups>', 'also report by the number of training items of the user', [
       ...(['activity', 'activity-deciles', 'none'] as const),
     ]),
     'activity',
   ),
-  unknownItems: withFallback(choice('<rule>', 'held-out items that training lacks', ['miss', 'drop']), 'miss'),
-  seenPairs: withFallback(choice('<rule>', 'held-out pairs that are in training', ['keep', 'drop']), 'keep'),
-  listDiversity: on('how much the entries of lists differ, too: the mean of 1 - cosine of their users, of 1,000 users'),
-  tune: on('tune a recipe first, on a part of training: takes --trials, --budget and --held-out'),
+  unknownItems: withFallback(
+    choice('<rule>', 'what to do with held-out items that are not in the training data', ['miss', 'drop']),
+    'miss',
+  ),
+  seenPairs: withFallback(
+    choice('<rule>', 'what to do with held-out pairs that are also in the training data', ['keep', 'drop']),
+    'keep',
+  ),
+  listDiversity: on(
+    'also report how much the entries of lists differ: the mean of 1 - cosine of their users, over 1,000 users',
+  ),
+  tune: on('first tune a recipe on part of the training data, with --trials, --budget and --held-out'),
   fit: { ...on(''), hidden: true },
   json: jsonFlag('split, method, options, metrics, byActivity, byItemAge, elapsedMs ... (of several: methods)'),
   ...SEARCH_FLAGS,
@@ -68,8 +76,8 @@ const MEANT_IN_DATABASE = (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).filter(
 
 export const EVALUATE = define({
   name: 'evaluate',
-  what: 'score one or several methods against what users did later',
-  file: ['[file...]', 'interactions to cut by --split, or else --train and --test'],
+  what: 'evaluate one or several methods against what users did later',
+  file: ['[file...]', 'interactions to split by --split; otherwise give --train and --test'],
   flags: FLAGS,
   run: (file: Files | undefined, given, stage) => scoreWindows(() => readSplits(file, given, stage), given, stage),
   inDatabase: {
@@ -77,7 +85,7 @@ export const EVALUATE = define({
     columns: [...PAIRS, 'time'],
     writes: false,
     async run(database, given, stage) {
-      if (given.dryRun) stage.refuse('--dry-run: evaluate reads the rows into this memory, by one statement')
+      if (given.dryRun) stage.refuse('--dry-run: evaluate only reads the rows into memory, with one statement')
       await scoreWindows(() => cutWindows(() => database.read(), given, stage), given, stage)
     },
   },
@@ -90,7 +98,8 @@ async function scoreWindows(
   stage: Stage,
 ): Promise<void> {
   const k = given.k.reduce((most, one) => Math.max(most, one))
-  if (given.listDiversity && k < 2) stage.refuse('--list-diversity: lists of one entry do not differ: --k 2 or more')
+  if (given.listDiversity && k < 2)
+    stage.refuse('--list-diversity: lists of one entry have no diversity: use --k 2 or more')
   const search = askTuning(given, k, stage)
   const asked = { ...given, k, ...(search && { method: ['graph-filter'] }) }
   const untuned = await askQuestions('evaluate', asked, stage)

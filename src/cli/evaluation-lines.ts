@@ -93,7 +93,7 @@ function differenceLines(report: Report): string[] {
     const found = lead(evaluation, other)
     if (found === null) return []
     const { metric, difference, low, high } = found
-    const heading = `${metric}${of} less that of ${`${name}:`.padEnd(width + 1)}`
+    const heading = `${metric}${of} minus that of ${`${name}:`.padEnd(width + 1)}`
     return [`${heading} ${signed(difference)}, 95 % interval ${signed(low)} to ${signed(high)}`]
   })
 }
@@ -118,12 +118,12 @@ function activityLines(report: Report): string[] {
   ]
   const { sparsestTenth: sparsest, coldUsers } = evaluation
   const rows = [
-    ...(coldUsers ? [row('none (apart)', (one) => one.coldUsers)] : []),
+    ...(coldUsers ? [row('none (not in the means)', (one) => one.coldUsers)] : []),
     ...evaluation.byActivity.map((bucket, at) => row(rangeOf(bucket), (one) => one.byActivity[at])),
     ...(sparsest ? [row(`sparsest 10 %: ${rangeOf(sparsest)}`, (one) => one.sparsestTenth)] : []),
   ]
   const titles = ['training items', 'users', ...titlesOf(report, names), ...besideTitles(report, names)]
-  return ['', `${several ? '' : `${method} `}by activity of the user`, ...tableLines(titles, rows)]
+  return ['', `${several ? '' : `${method} `}by user activity`, ...tableLines(titles, rows)]
 }
 
 const titlesOf = (report: Report, names: readonly string[]): string[] =>
@@ -160,11 +160,14 @@ function rangeOf({ from, to }: ActivityScores): string {
 /** What a reader must know before she compares the figures with others. */
 function auditLines(audit: PooledEvaluation['audit']): string[] {
   const said = [
-    [audit.coldUsers, 'test users have no training item: their lists are the prior, and no part of the means'],
-    [audit.unknownUsers, 'test users are unknown to training and were left out'],
-    [audit.unknownItemPairs, 'test pairs have an item that training lacks (--unknown-items)'],
-    [audit.seenPairs, 'test pairs are in training too (--seen-pairs)'],
-    [audit.unrankedUsers, 'test users got no list'],
+    [
+      audit.coldUsers,
+      'test users have no training item: their lists come from the prior and do not count in the means',
+    ],
+    [audit.unknownUsers, 'test users are not in the training data and were left out'],
+    [audit.unknownItemPairs, 'test pairs have an item that is not in the training data (--unknown-items)'],
+    [audit.seenPairs, 'test pairs are also in the training data (--seen-pairs)'],
+    [audit.unrankedUsers, 'test users received no list'],
   ] as const
   const lines = said.filter(([number]) => number > 0).map(([number, text]) => `note: ${count(number)} ${text}`)
   return lines.length > 0 ? ['', ...lines] : []

@@ -18,10 +18,10 @@ import { bar, count, tableLines } from './table.ts'
 
 export const EXPLAIN = define({
   name: 'explain',
-  what: 'what each of her own items, and relations, add to the score of an item',
+  what: "explain the score of an item: what each of the user's items and relations adds to it",
   flags: {
-    user: needed(text('<id>', 'whose score')),
-    item: needed(text('<id>', 'of which item; with --titles also by its title')),
+    user: needed(text('<id>', 'the user whose score is explained')),
+    item: needed(text('<id>', 'the item whose score is explained: id, or with --titles also its title')),
     top: withFallback(value('<n>', 'contributions shown, largest first', readNumber), 20),
     titles: TITLES_FLAG,
     json: on('print one JSON document, with all contributions'),

@@ -2,27 +2,27 @@
 export const FLAG_TEXTS: Readonly<Record<string, Readonly<Record<string, readonly [help: string, fallback: string]>>>> =
   {
     recommend: {
-      profileHalfLife: ["items after which a profile's item counts half, > 0", 'null'],
-      minScore: ['entries with a lower score are left out, and no prior fills up', 'none'],
-      priorUpTo: ['profiles of at most so many items get the prior alone; integer >= 0', '0: the prior only fills up'],
+      profileHalfLife: ["half-life of a profile's items, counted in items, > 0", 'null'],
+      minScore: ['entries with a lower score are left out, and the prior does not fill the list', 'none'],
+      priorUpTo: [
+        'profiles with at most this many items get only the prior; integer >= 0',
+        '0: the prior only fills short lists',
+      ],
     },
     labelSpreading: {
-      tolerance: [
-        'how far a share may be from the exact solution at any reached node, at any distance from the seeds',
-        '1e-6',
-      ],
-      maxIterations: ['most sweeps, or steps over all edges', '1000'],
+      tolerance: ['maximum error of a share at any reached node, at any distance from the seeds', '1e-6'],
+      maxIterations: ['maximum number of sweeps, or steps over all edges', '1000'],
       alpha: ['share of the neighbours, in (0, 1); higher reaches further', '0.9'],
     },
     personalizedPageRank: {
-      alpha: ['probability of going on, in (0, 1), the damping factor', '0.85'],
-      tolerance: ["wanted max |f' - f|, relative to the largest seed; in (0, 1]", '1e-6'],
-      maxIterations: ['most sweeps; integer >= 1', '1000'],
+      alpha: ['probability of continuing the walk, in (0, 1), the damping factor', '0.85'],
+      tolerance: ['convergence tolerance', '1e-6'],
+      maxIterations: ['maximum number of sweeps; integer >= 1', '1000'],
     },
-    predictRatings: { seed: ['of the first vectors and of the labels held out', '1'] },
+    predictRatings: { seed: ['seed of the first vectors and of the held-out labels', '1'] },
     spectralEmbedding: {
       dimensions: ['length of the vectors', '64'],
-      seed: ['of the first vectors; integer >= 0', '1'],
+      seed: ['seed of the first vectors; integer >= 0', '1'],
     },
     clusterUsers: {
       method: ['communities of the graph of nearest neighbours, or clusters around directions', 'louvain'],
@@ -34,9 +34,9 @@ export const FLAG_TEXTS: Readonly<Record<string, Readonly<Record<string, readonl
       seed: ['of the vectors and of the first run; integer >= 0', '1'],
     },
     tune: {
-      seed: ['seed of all that is drawn', '1'],
-      validationUsers: ['most users that candidates are scored on, integer >= 1', '2,000'],
-      k: ['length of the lists that are scored; integer >= 1', '20'],
+      seed: ['seed of all random choices', '1'],
+      validationUsers: ['maximum number of users on which candidates are scored, integer >= 1', '2,000'],
+      k: ['length of the scored lists; integer >= 1', '20'],
     },
     'graph-filter': { exact: ["whether all lists come of the recipe's polynomial, by sweeps", 'false'] },
     'label-spreading': {

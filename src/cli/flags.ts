@@ -148,7 +148,7 @@ export function chosen<F extends Flags>(
   return onlyGiven(Object.fromEntries(Object.keys(flags).map((name) => [name, given[name]]))) as Partial<Given<F>>
 }
 
-/** The message of an error in the words of the command line: flags in the place of options, where they came by one, and for a mapping of a graph that it proposes. */
+/** The message of an error in the words of the command line: flags in place of options, where they came by one, and for a mapping of a graph that it proposes. */
 export function messageByFlag(error: RivuletError, command: Command): string {
   const hasGraph = command.options.some(({ long }) => long === '--graph')
   const { option } = error.details

@@ -32,8 +32,8 @@ type SplitName = (typeof SPLIT_NAMES)[number]
 
 /** How one file is cut. */
 export const CUT_FLAGS = {
-  testFraction: value('<share>', 'of --split random, time and cold-items (default: 0.2)', readNumber),
-  seed: value('<number>', 'of --split random and cold-items (default: 1)', readNumber),
+  testFraction: value('<share>', 'share held out by --split random, time or cold-items (default: 0.2)', readNumber),
+  seed: value('<number>', 'random seed of --split random and cold-items (default: 1)', readNumber),
 }
 
 /** Reads training and test, or each window's; what makes no sense together is wrong usage, told before anything is read. */
@@ -45,11 +45,11 @@ export async function readSplits(
   const { train, test, split } = given
   refuseWindows(given, stage)
   if (file === undefined) {
-    if (train === undefined || test === undefined) stage.refuse('expected --train and --test, or a file and --split')
-    if (split !== undefined) stage.refuse('--split cuts one file; --train and --test are cut already')
+    if (train === undefined || test === undefined) stage.refuse('give --train and --test, or a file and --split')
+    if (split !== undefined) stage.refuse('--split splits one file; --train and --test are split already')
     return [{ train: await readTable(train, given, stage), test: await readTable(test, given, stage) }]
   }
-  if (train !== undefined || test !== undefined) stage.refuse('expected either a file or --train and --test')
+  if (train !== undefined || test !== undefined) stage.refuse('give either a file or --train and --test')
   return cutWindows(() => readTable(file, given, stage), given, stage)
 }
 
@@ -61,7 +61,7 @@ export async function cutWindows(
 ): Promise<readonly TrainAndTest[]> {
   const { split, folds, window, testFraction } = given
   refuseWindows(given, stage)
-  if (split === undefined) return stage.refuse(`expected --split ${SPLIT_NAMES.join(' | ')} beside a file`)
+  if (split === undefined) return stage.refuse(`a file needs --split ${SPLIT_NAMES.join(' | ')}`)
   refuseCut(split, given, stage)
   const table = await read()
   if ((folds ?? window) === undefined) return [cutTable(table, split, given)]
@@ -70,15 +70,16 @@ export async function cutWindows(
 
 function refuseWindows({ split, folds, window, testFraction }: SplitArguments, stage: Stage): void {
   const ofTime = folds !== undefined ? '--folds' : '--window'
-  if ((folds ?? window) !== undefined && split !== 'time') stage.refuse(`${ofTime} belongs to --split time`)
-  if (testFraction !== undefined && window !== undefined) stage.refuse('expected either --test-fraction or --window')
+  if ((folds ?? window) !== undefined && split !== 'time') stage.refuse(`${ofTime} requires --split time`)
+  if (testFraction !== undefined && window !== undefined)
+    stage.refuse('give either --test-fraction or --window, not both')
 }
 
 function refuseCut(split: SplitName, { testFraction, seed }: SplitArguments, stage: Stage): void {
   if (seed !== undefined && split !== 'random' && split !== 'cold-items')
-    stage.refuse('--seed belongs to --split random and cold-items')
+    stage.refuse('--seed requires --split random or cold-items')
   if (testFraction !== undefined && split === 'leave-last-out') {
-    stage.refuse('--test-fraction does not belong to --split leave-last-out')
+    stage.refuse('--test-fraction does not apply to --split leave-last-out')
   }
 }
 

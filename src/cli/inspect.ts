@@ -38,7 +38,7 @@ interface Range {
 
 export const INSPECT = define({
   name: 'inspect',
-  what: 'what a file holds: users, items, pairs, signals, sparsity',
+  what: 'describe a file: users, items, pairs, signals, sparsity',
   flags: { json: jsonFlag('reading, users, items, rows, pairs, density, signals ...'), ...READING_FLAGS },
   async run(file, given, stage) {
     let reading: Reading | null = null
@@ -121,7 +121,7 @@ function inspectionLines(found: Inspection): string[] {
     ['users with < 10 pairs', ofUsers(usersBelow[10])],
   ]
   const summaries = [found.itemsOfUsers, found.usersOfItems]
-  const quantiles = ['items of a user', 'users of an item'].map((name, at) => [
+  const quantiles = ['items per user', 'users per item'].map((name, at) => [
     name,
     summaries[at].mean.toFixed(1),
     ...Object.values(summaries[at].quantiles).map(count),
@@ -133,9 +133,9 @@ function inspectionLines(found: Inspection): string[] {
     ...(found.signals.length > 0 ? [...signalLines(found.signals), ''] : []),
     ...tableLines(['', 'mean', ...Object.keys(summaries[0].quantiles)], quantiles),
     '',
-    ...histogramLines('items of a user', 'users', found.itemsOfUsers),
+    ...histogramLines('items per user', 'users', found.itemsOfUsers),
     '',
-    ...histogramLines('users of an item', 'items', found.usersOfItems),
+    ...histogramLines('users per item', 'items', found.usersOfItems),
   ]
 }
 

@@ -36,7 +36,7 @@ function readText(path: string): string {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLong()
     const reason = code === 'ENOENT' ? 'no such file' : message
-    throw new InvalidArgumentError(`Expected a file of JSON, or JSON that starts with '{': ${reason}.`)
+    throw new InvalidArgumentError(`Expected a JSON file, or JSON that starts with '{': ${reason}.`)
   }
 }
 
@@ -60,7 +60,7 @@ function readStart(path: string, most: number): Buffer {
 
 const tooLong = (): InvalidArgumentError =>
   new InvalidArgumentError(
-    `Expected a file of JSON of at most ${MOST_BYTES / 2 ** 20} MiB, unpacked, got a longer one.`,
+    `Expected a JSON file of at most ${MOST_BYTES / 2 ** 20} MiB uncompressed, got a larger one.`,
   )
 
 /** Options by their names; a document that `tune` printed stands for the best ones in it. What they may be is the library's to say. */
@@ -68,14 +68,14 @@ export function readOptionsArgument<Options extends object>(text: string): Optio
   const value = readJsonArgument(text, 'options')
   const options = (value as { readonly best?: unknown } | null)?.best ?? value
   if (options === null || typeof options !== 'object' || Array.isArray(options)) {
-    throw new InvalidArgumentError('Expected options by their names: {"method":"rp3beta","alpha":0.8}.')
+    throw new InvalidArgumentError('Expected options by name: {"method":"rp3beta","alpha":0.8}.')
   }
   return options as Options
 }
 
 /** Ranges by the names of options. */
 export function readSpaceArgument(text: string): object {
-  return Object(readJsonArgument(text, 'ranges by the names of options')) as object
+  return Object(readJsonArgument(text, 'ranges by option name')) as object
 }
 
 /** What `--json` prints: the recipe stands in the document of `tune` in the best options, in those of other commands among the options; alone in a file of options. */

@@ -34,18 +34,18 @@ const OWN_FLAGS = libraryFlags('labelSpreading', ['alpha', 'tolerance', 'maxIter
 
 export const LABEL = define({
   name: 'label',
-  what: 'label all nodes of a graph from those that have a label',
+  what: 'label all nodes of a graph from some labelled nodes',
   file: ['<file...>', 'edges: two columns of ids, and a weight with --weighted; or a graph (GEXF, GraphML, JSON)'],
   flags: {
-    seeds: needed(text('<file>', 'nodes and their labels, in the first two columns')),
-    method: withFallback(choice('<name>', 'how labels spread', LABELLER_NAMES), 'labelSpreading'),
+    seeds: needed(text('<file>', 'labelled nodes: node and label in the first two columns')),
+    method: withFallback(choice('<name>', 'method that spreads the labels', LABELLER_NAMES), 'labelSpreading'),
     unknown: UNKNOWN_SEEDS_FLAG,
     ...NODE_FLAGS,
     ...outFlags(),
     json: jsonFlag('method, options, classes, labels, converged ...'),
     options: value(
       '<options>',
-      'others of the method: a file of JSON, or JSON',
+      'further options of the method: JSON, or a JSON file',
       readOptionsArgument<Omit<LabelSpreadingOptions, 'seeds'>>,
     ),
     ...OWN_FLAGS,
@@ -83,14 +83,15 @@ export const LABEL = define({
     writes: true,
     async run(database, given, stage) {
       const { method, out, to } = given
-      if (method !== 'labelSpreading') stage.refuse(`--method ${method}: a database is asked for labelSpreading`)
+      if (method !== 'labelSpreading') stage.refuse(`--method ${method}: only labelSpreading runs in a database`)
       requireTwoKinds(given, stage)
       const writeFile = await outWriter(given, stage)
       const options = { ...given.options, ...chosen(given, OWN_FLAGS) }
       labelSpreading.resolve({ ...options, seeds: [] })
       if (given.dryRun) {
         const columns = await countClasses(given.seeds, given, stage)
-        const among = 'whether or not the table has their nodes; a first line of names counts, unless it says label'
+        const among =
+          "whether or not their nodes are in the table; a header counts as a label unless it is named 'label'"
         await stage.print(`-- ${count(columns)} different labels in ${given.seeds}, ${among}\n`)
         return database.showPlan({ columns })
       }
@@ -157,6 +158,8 @@ function labelLines(labelling: Labelling): string[] {
   const unreached = rows.some(([, , , prior]) => prior !== '')
   return [
     ...tableLines(['node', 'label', 'share', ''], rows, ['left', 'left', 'right', 'left']),
-    ...(unreached ? ['', 'prior: no labelled node is connected to it; the shares of the classes alone speak.'] : []),
+    ...(unreached
+      ? ['', 'prior: no labelled node is connected to this node; its shares are those of the classes.']
+      : []),
   ]
 }

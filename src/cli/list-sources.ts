@@ -53,7 +53,7 @@ type OpenSource = (table: Interactions) => Promise<ListSource>
 
 /** Ranks by one or several methods on the graph of the file. What is wrong with the options is told at once. */
 export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSource> {
-  if (given.unknownItems !== undefined) stage.refuse('--unknown-items belongs to --model')
+  if (given.unknownItems !== undefined) stage.refuse('--unknown-items requires --model')
   const questions = await askQuestions('recommend', given, stage)
   const relations = await readRelationFiles(given, stage)
   return async (table) => {
@@ -103,8 +103,9 @@ async function* sideBySide(
 export async function askModel(path: string, given: Arguments, stage: Stage): Promise<OpenSource> {
   const { recency: _, now: __, ...decided } = { ...METHOD_FLAGS, ...RELATION_FLAGS, ...ENGINE_FLAGS }
   requireUndecided(decided, stage)
-  if (given.unknown !== undefined) stage.refuse('--unknown needs the graph: users of FILE are those that it names')
-  if (given.prior !== undefined) stage.refuse('--prior needs the graph: a model fills up by popularity')
+  if (given.unknown !== undefined)
+    stage.refuse('--unknown requires the graph: with a model, the users are those of FILE')
+  if (given.prior !== undefined) stage.refuse('--prior requires the graph: a model fills lists with popular items')
   const { k, exclude, minScore, priorUpTo, profileHalfLife, users, unknownItems } = given
   const stored = await readCompiled(path)
   const { method, options } = stored
@@ -139,19 +140,20 @@ export async function askTable(
   const { model: path, k, users, unknown, unknownItems, exclude, minScore, priorUpTo } = given
   if (path !== undefined) {
     requireUndecided(METHOD_FLAGS, stage)
-    if (unknown !== undefined) stage.refuse('--unknown belongs to --method: users are those of the table')
+    if (unknown !== undefined)
+      stage.refuse('--unknown requires --method: with a model, the users are those of the table')
     const model = await readCompiled(path)
-    if (model.head > 0) stage.refuse(`--model ${path}: a database joins lists of items: compile with --head 0`)
+    if (model.head > 0) stage.refuse(`--model ${path}: a database can only join lists of items: compile with --head 0`)
     return {
       head: { model: path, method: model.method, options: { k, ...model.options } },
       options: { model, ...onlyGiven({ k, users, exclude, minScore, priorUpTo, unknownItems }) },
       work: { lists: { k, neighbours: model.entriesPerItem } },
     }
   }
-  if (unknownItems !== undefined) stage.refuse('--unknown-items belongs to --model')
+  if (unknownItems !== undefined) stage.refuse('--unknown-items requires --model')
   if (given.options?.signals !== undefined) stage.refuse('--options: a table in a database is read without signals')
   const [named, ...others] = given.method ?? []
-  if (others.length > 0) stage.refuse('--method: a database is asked for lists of one method at a time')
+  if (others.length > 0) stage.refuse('--method: give one method at a time for a database')
   const question = await askQuestion('recommend', { ...given, method: named })
   const { list, method, options } = question
   const neighbours = requireCounted(question, stage)
@@ -167,8 +169,8 @@ export function requireCounted({ method, options }: Question, stage: Stage): num
   const { neighbours } = options as { readonly neighbours?: number | null }
   if (typeof neighbours === 'number') return neighbours
   return stage.refuse(
-    `--from: a database counts lists by --method item-knn, p3alpha or rp3beta with --neighbours 200, not by ${method}${neighbours === null ? ' with all neighbours' : ''}; ` +
-      'or it serves a --model, which `compile --head 0` bakes where a sample fits',
+    `--from: a database supports --method item-knn, p3alpha and rp3beta with --neighbours 200, not ${method}${neighbours === null ? ' with all neighbours' : ''}; ` +
+      'or it serves a --model from `compile --head 0`, made from a sample that fits in memory',
   )
 }
 

@@ -21,14 +21,16 @@ import { orAborted } from './terminal.ts'
 export const NODE_FLAGS = {
   nodes: choice(
     '<kinds>',
-    'one: both ends of an edge are nodes of one kind; two: users and items, called user:ID and item:ID where an id is both (default: two, unless an id is both)',
+    'one: both ends of an edge are nodes of one kind; two: users and items, named user:ID and item:ID if an id is on both sides (default: two, unless an id is on both sides)',
     ['one', 'two'],
   ),
 }
 
-export const UNKNOWN_SEEDS_FLAG = choice('<rule>', 'seeds that are no node of the edges (default: error)', [
-  ...(['error', 'drop'] as const),
-])
+export const UNKNOWN_SEEDS_FLAG = choice(
+  '<rule>',
+  'what to do with seeds that are not nodes: fail, or skip them (default: error)',
+  [...(['error', 'drop'] as const)],
+)
 
 type NodeArguments = Given<typeof NODE_FLAGS> & Given<typeof ENGINE_FLAGS> & EngineArguments & ReadingArguments
 
@@ -56,9 +58,9 @@ export function nodesOf({ users, items }: Sides): Pick<Nodes, 'has'> {
 }
 
 async function nodesOfGraph(path: string, given: NodeArguments, stage: Stage): Promise<Nodes> {
-  if (given.nodes !== undefined) stage.refuse('--nodes belongs to tables of edges: a graph says what its nodes are')
+  if (given.nodes !== undefined) stage.refuse('--nodes applies to edge lists only: a graph file defines its nodes')
   const ofRows = Object.keys(READING_FLAGS).find((name) => name !== 'graph' && stage.isGiven(name))
-  if (ofRows !== undefined) stage.refuse(`${flagOf(ofRows)} says how rows are read, and a graph has none`)
+  if (ofRows !== undefined) stage.refuse(`${flagOf(ofRows)} applies to rows, and a graph file has none`)
   const { threads, memoryLimit, weighted, signals, graph: mapping } = given
   const graph = await orAborted(readGraph(path), stage.signal)
   return {
@@ -70,7 +72,7 @@ async function nodesOfGraph(path: string, given: NodeArguments, stage: Stage): P
 /** An engine on the nodes of a file of edges. */
 async function openNodes(table: Interactions, given: NodeArguments, stage: Stage): Promise<Engine> {
   const { nodes, threads, memoryLimit, weighted = false, signals } = given
-  if (nodes === 'one' && signals !== undefined) stage.refuse('--signals belongs to --nodes two')
+  if (nodes === 'one' && signals !== undefined) stage.refuse('--signals requires --nodes two')
   requireKinds(table, given, stage)
   if (nodes !== 'one') return openEngine(table, given, stage)
   return Engine.create(toNodeGraph(table), { threads, memoryLimitBytes: memoryLimit, weighted })
@@ -89,7 +91,7 @@ export function requireKinds(sides: Sides, { nodes }: Given<typeof NODE_FLAGS>, 
   const shared = nodes === undefined ? firstShared(sides) : null
   if (shared === null) return
   stage.refuse(
-    `expected --nodes one, or --nodes two: '${shared}' is on both sides of an edge, as one node or as two of the same name`,
+    `give --nodes one or --nodes two: '${shared}' is on both sides of edges, as one node or as two nodes of the same name`,
   )
 }
 

@@ -10,9 +10,9 @@ import { on, text, type Given } from './flags.ts'
 const ENDINGS = '.csv, .tsv, .jsonl (each also with .gz), .parquet or .arrow'
 
 /** @param written what --out writes. @param own ending of the library's own format */
-export const outFlags = (written = 'write it to a file', own?: string) => ({
-  out: text('<file>', `${written}: ${own === undefined ? '' : `${own}, `}${ENDINGS}; whole or not at all`),
-  spreadsheetSafe: on('with --out .csv or .tsv: no text of it is a formula to a spreadsheet'),
+export const outFlags = (written = 'write the result', own?: string) => ({
+  out: text('<file>', `${written}: ${own === undefined ? '' : `${own}, `}${ENDINGS}; written completely or not at all`),
+  spreadsheetSafe: on('with --out .csv or .tsv: escape text that a spreadsheet would run as a formula'),
 })
 
 /** Of a command that makes a file, or a table where `--to` says so. */
@@ -79,7 +79,7 @@ export async function outWriter(
   const ending = /\.([a-z]+)(\.gz)?$/i.exec(out ?? '')?.[1].toLowerCase() ?? ''
   const delimiter = Object.hasOwn(DELIMITERS, ending) ? DELIMITERS[ending] : undefined
   if (spreadsheetSafe === true && delimiter === undefined) {
-    stage.refuse('--spreadsheet-safe belongs to --out with a name that ends in .csv or .tsv')
+    stage.refuse('--spreadsheet-safe requires --out with a name that ends in .csv or .tsv')
   }
   if (out === undefined) return undefined
   if (delimiter !== undefined) {

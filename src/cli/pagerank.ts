@@ -14,10 +14,14 @@ const OWN_FLAGS = libraryFlags('personalizedPageRank', ['alpha', 'tolerance', 'm
 
 export const PAGERANK = define({
   name: 'pagerank',
-  what: 'how often a walker is at each node, from some nodes or from everywhere',
+  what: 'rank nodes by personalized PageRank, from some nodes or from all',
   file: ['<file...>', 'edges: two columns of ids, and a weight with --weighted; or a graph (GEXF, GraphML, JSON)'],
   flags: {
-    seeds: value('<ids>', 'where walks start, between commas; several add up (default: everywhere alike)', readIds),
+    seeds: value(
+      '<ids>',
+      'nodes where walks start, separated by commas; may be repeated (default: all nodes equally)',
+      readIds,
+    ),
     unknown: UNKNOWN_SEEDS_FLAG,
     top: withFallback(value('<n>', 'nodes shown, largest first', readNumber), 20),
     ...NODE_FLAGS,

@@ -50,7 +50,7 @@ Examples:
 
 Files: delimited text (.csv, .tsv ...), adjacency lists (a user and her items on a line), JSON lines or Matrix Market, plain or packed (gzip, zip, zstd);
   Arrow; Parquet (npm install hyparquet hyparquet-compressors); graphs: graphology's JSON, GEXF, GraphML (npm install graphology-gexf,
-  graphology-graphml), with --graph where nodes do not say 'user' or 'item' by 'kind'. '-' is the standard input.
+  graphology-graphml), with --graph if nodes have no attribute 'kind' with 'user' or 'item'. '-' is standard input.
   Several files, a folder of parts or a pattern in quotes ('part-*.csv') are one table.
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
@@ -89,7 +89,7 @@ function makeProgram(terminal: Terminal): Command {
     .description('Recommendations by label propagation on the graph of users and items.')
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .option('--verbose', 'tell the plan of the work, and where an error came from')
+    .option('--verbose', 'print the plan of the work, and the stack trace of an error')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({
@@ -100,7 +100,7 @@ function makeProgram(terminal: Terminal): Command {
   for (const definition of COMMANDS) addCommand(program, definition, terminal)
   // The command whose work `tune` does: it says so.
   const fit = program.command('fit', { hidden: true }).allowUnknownOption().allowExcessArguments()
-  fit.action(() => fit.error("error: 'fit' has another name now: rivulet tune FILE --search recipe"))
+  fit.action(() => fit.error("error: 'fit' has been renamed: rivulet tune FILE --search recipe"))
   return program
 }
 
@@ -115,7 +115,7 @@ function exitCodeOf(error: unknown, terminal: Terminal, program: Command): numbe
   const command = program.commands.find((one) => one.name() === program.args[0]) ?? program
   const message =
     error instanceof RivuletError ? messageOf(error, command) : String(error instanceof Error ? error.message : error)
-  const hint = known ? '' : ' (This is a bug; --verbose says where.)'
+  const hint = known ? '' : ' (This is a bug; --verbose prints the stack trace.)'
   terminal.warn(`rivulet: ${oneLine(message)}${hint}\n`)
   if (error instanceof Error && (verbose || process.env.DEBUG)) terminal.warn(`${error.stack}\n`)
   return error instanceof RivuletError && /^(INVALID|UNKNOWN)_OPTION$/.test(error.code) ? WRONG_USAGE : FAILED

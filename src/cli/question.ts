@@ -29,22 +29,22 @@ const OWN_FLAGS = methodFlags()
 
 export const METHOD_FLAGS = {
   method: text('<name>', `${METHOD_NAMES.join(', ')} (default: graph-filter)`),
-  recipe: value('<recipe>', 'graph-filter: a file of JSON, as `tune` writes it, or JSON', readRecipeArgument),
+  recipe: value('<recipe>', 'graph-filter: JSON, or a JSON file such as `tune` writes', readRecipeArgument),
   options: value(
     '<options>',
-    'of the method, with its name: a file of JSON, as `tune` writes it, or JSON',
+    'options of the method, with its name: JSON, or a JSON file such as `tune` writes',
     readOptionsArgument<BundledOptions>,
   ),
-  embedding: text('<file>', 'graph-filter: mix in the vectors that `embed` wrote of FILE as .embedding'),
-  embeddingWeight: value('<number>', 'beside what is spread: 1 counts as much (default: 1)', readNumber),
+  embedding: text('<file>', 'graph-filter: add the scores of the vectors that `embed` wrote for FILE as .embedding'),
+  embeddingWeight: value('<number>', 'weight of the vectors relative to spreading (default: 1)', readNumber),
   recency: value(
     '<rule>',
-    'auto: as the drift of the data says; none; a half-life such as 7d; a rule in JSON (default: auto)',
+    'weight of recent interactions: auto (from the drift of the data), none, a half-life such as 7d, or a rule in JSON (default: auto)',
     readRecency,
   ),
   now: value(
     '<time>',
-    'from which --recency looks back: a date, or a number as in the data (default: about the newest row)',
+    'moment from which --recency looks back: a date, or a number as in the data (default: about the newest row)',
     readTime,
   ),
   ...OWN_FLAGS,
@@ -53,7 +53,7 @@ export const METHOD_FLAGS = {
 /** Where several methods are asked side by side. */
 export const METHODS_FLAG = value(
   '<names>',
-  `one, or several between commas, side by side: ${METHOD_FLAGS.method.help}`,
+  `one, or several separated by commas, side by side: ${METHOD_FLAGS.method.help}`,
   readIds,
 )
 
@@ -70,7 +70,7 @@ export const LIST_FLAGS = {
   ...METHOD_FLAGS,
   exclude: value(
     '<rule>',
-    "seen: all that a user's profile holds; none; signals:buy,cart: what she did with these (default: seen)",
+    "items to exclude: seen (all in the user's profile), none, or signals:buy,cart (those of these signals) (default: seen)",
     readExclusion,
   ),
   ...libraryFlags('recommend', ['minScore']),
@@ -190,9 +190,9 @@ function withEmbedding(recipe: Recipe | undefined, given: Arguments): Recipe | u
   if (weight !== undefined && (embedding === undefined || hasOne)) {
     throw new RivuletError('INVALID_OPTION', {
       who: '--embedding-weight',
-      expected: hasOne ? "a recipe without operator 'embedding'" : 'vectors to weigh: --embedding',
-      got: hasOne ? 'one that says what it weighs' : 'none',
-      todo: hasOne ? 'Say it in one place.' : 'Give --embedding FILE too, or leave the weight out.',
+      expected: hasOne ? "a recipe without operator 'embedding'" : 'vectors: --embedding',
+      got: hasOne ? 'a recipe with that operator' : 'none',
+      todo: hasOne ? 'Set the weight in one place.' : 'Give --embedding FILE too, or leave the weight out.',
     })
   }
   return hasOne ? recipe : mix([...operators, embeddingProduct(weight === undefined ? {} : { weight })], exponents)

@@ -22,18 +22,18 @@ import { MACHINE_FLAGS, READING_FLAGS } from './source.ts'
 import { withProgress } from './terminal.ts'
 
 const FLAGS = {
-  evidence: value('<file>', 'views, plays, "has read": pairs without a rating; several add up', addPath),
-  pairs: text('<file>', 'what to predict: users and items (default: what has evidence and no rating)'),
-  test: text('<file>', 'ratings that are held out: predict them and tell how far off that is'),
+  evidence: value('<file>', 'views, plays, "has read": pairs without a rating; may be repeated', addPath),
+  pairs: text('<file>', 'users and items to predict (default: pairs with evidence and no rating)'),
+  test: text('<file>', 'held-out ratings: predict them and report the error'),
   balance: value(
     '<weight>',
-    "of evidence beside a rating; 0 leaves it out; 'auto' asks held-out ratings",
+    "weight of evidence relative to a rating; 0 ignores it; 'auto' chooses by held-out ratings",
     (text): number | 'auto' => (text === 'auto' ? text : readNumber(text)),
   ),
-  scale: value('<low,high>', 'lowest and highest rating (default: those of the file)', readNumbers),
+  scale: value('<low,high>', 'lowest and highest rating (default: from the file)', readNumbers),
   options: value(
     '<options>',
-    'others of predictRatings: a file of JSON, as `tune` writes it, or JSON',
+    'further options of predictRatings: JSON, or a JSON file such as `tune` writes',
     readOptionsArgument<PredictRatingsOptions & { readonly method?: string }>,
   ),
   ...outFlags(),
@@ -53,12 +53,12 @@ type RateArguments = Given<typeof FLAGS>
 
 export const RATE = define({
   name: 'rate',
-  what: 'predict ratings, each with the error to expect, from ratings and from what was only seen',
-  file: ['<file...>', 'ratings of users and items; a signal column may tell them from evidence'],
+  what: 'predict ratings, each with its expected error, from ratings and unrated interactions',
+  file: ['<file...>', 'ratings of users and items; a signal column may separate them from evidence'],
   flags: FLAGS,
   async run(file, given, stage) {
     const { out, threads, memoryLimit } = given
-    if (given.pairs !== undefined && given.test !== undefined) stage.refuse('expected either --pairs or --test')
+    if (given.pairs !== undefined && given.test !== undefined) stage.refuse('give either --pairs or --test, not both')
     const write = await outWriter(given, stage)
     const options = askRatings(given)
     const relations = await readRelationFiles(given, stage)
@@ -114,8 +114,8 @@ async function judge(
     throw new RivuletError('INVALID_DATA', {
       who: 'rate, --test',
       expected: 'a column of ratings',
-      got: 'users and items alone',
-      todo: 'Name the column by --columns, or give the file as --pairs.',
+      got: 'only users and items',
+      todo: 'Name the column with --columns, or give the file as --pairs.',
     })
   }
   const number = table.signals.indexOf(predictions.labels.signal)
@@ -137,10 +137,10 @@ const meanSquare = (values: Float32Array): number =>
 function noteLines({ asked, unknown: { users, items } }: RatingTables, { rating }: RatingPredictions): string[] {
   return [
     ...(users + items > 0
-      ? [`note: unknown to the other files are ${users} of the users and ${items} of the items asked about`]
+      ? [`note: ${users} of these users and ${items} of these items are not in the other files`]
       : []),
     ...(asked === null && rating.length === 0
-      ? ['note: every pair has a rating; say by --pairs what to predict, or bring --evidence']
+      ? ['note: every pair has a rating; use --pairs for what to predict, or add --evidence']
       : []),
   ]
 }

@@ -26,14 +26,15 @@ export function* predictionLines(predictions: RatingPredictions): Generator<stri
     unreached ||= !reached
     yield rowLine(columns, [user, item, rating.toFixed(2), expectedError.toFixed(2), reached ? '' : 'mean'])
   }
-  if (unreached) yield '\nmean: no rating is connected to the two; this is the mean of all ratings.'
+  if (unreached) yield '\nmean: no rating is connected to this user and item; this is the mean of all ratings.'
 }
 
 /** What was decided about the evidence, in a sentence, and the curve that decided it. */
 export function balanceLines({ balance, labels, converged, residual }: RatingPredictions): string[] {
   const { decision, lambda, reason, curve } = balance
   const [low, high] = labels.scale
-  const verdict = decision === 'supervised' ? 'Ratings alone decide' : `Evidence weighs ${lambda} beside a rating`
+  const verdict =
+    decision === 'supervised' ? 'Only ratings are used' : `Evidence has weight ${lambda} relative to a rating`
   const rows = curve.map(({ lambda: weight, loss, gain }) => [
     String(weight),
     figure(Math.sqrt(loss)),

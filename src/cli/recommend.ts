@@ -19,20 +19,24 @@ const CHOICE = 5
 
 const FLAGS = {
   ...USERS_FLAGS,
-  k: withFallback(value('<n>', 'items of each user', readNumber), OPTIONS.recommend.k.fallback),
+  k: withFallback(value('<n>', 'length of each list', readNumber), OPTIONS.recommend.k.fallback),
   diversity: value(
     '<d>',
-    `how much it counts that an entry differs from those above it, in [0, 1]: chosen from lists of ${CHOICE} times --k (default: 0)`,
+    `how much entries should differ from those above them, in [0, 1]; chosen from lists of ${CHOICE} times --k (default: 0)`,
     readNumber,
   ),
   prior: text(
     '<file>',
-    'fill up lists by the clusters of users that `cluster` wrote as .clusters (default: by popularity)',
+    'fill short lists from the user clusters that `cluster` wrote as .clusters (default: from popular items)',
   ),
-  model: text('<file>', 'serve from what `compile` wrote; FILE says who had what'),
+  model: text('<file>', 'serve from a file that `compile` wrote; FILE holds the profiles of the users'),
   modelTable: text('<table>', 'with --from and --to: serve from the table that `compile --to` wrote'),
   unknown: UNKNOWN_FLAG,
-  unknownItems: choice('<rule>', 'of FILE, with --model (default: error)', ['error', 'drop']),
+  unknownItems: choice(
+    '<rule>',
+    'with --model: what to do with items of FILE that the model does not have (default: error)',
+    ['error', 'drop'],
+  ),
   ...outFlags(),
   titles: TITLES_FLAG,
   json: jsonFlag('method and options (of several: methods), lists, elapsedMs'),
@@ -46,13 +50,13 @@ const FLAGS = {
 
 export const RECOMMEND = define({
   name: 'recommend',
-  what: 'rank the items that every user has not seen yet',
+  what: 'recommend items that users have not seen yet',
   flags: FLAGS,
   async run(file, given, stage) {
     const { model, k, diversity } = given
     const isDiverse = diversity !== undefined
-    if (isDiverse && (given.method ?? []).length > 1) stage.refuse('--diversity: ask one method at a time')
-    if (given.modelTable !== undefined) stage.refuse('--model-table belongs to --from and --to')
+    if (isDiverse && (given.method ?? []).length > 1) stage.refuse('--diversity: give one method at a time')
+    if (given.modelTable !== undefined) stage.refuse('--model-table requires --from and --to')
     const write = await outWriter(given, stage)
     const users = await readUsers(given, stage)
     const methods = given.method ?? []
@@ -94,7 +98,7 @@ export const RECOMMEND = define({
       const { to, modelTable } = given
       if (modelTable !== undefined) return listByTable(database, modelTable, given, stage)
       if (to !== undefined && given.titles !== undefined)
-        stage.refuse('--titles belongs to lists that come here: a table of lists is joined with one of titles')
+        stage.refuse('--titles does not apply to --to: join the table of lists with a table of titles')
       const write = await outWriter(given, stage)
       const users = await readUsers(given, stage)
       const { head, options, work } = await askTable({ ...given, users }, stage)
@@ -152,11 +156,11 @@ async function listByTable(
     (name) => stage.isGiven(name) && !OF_MODEL_TABLES.includes(name) && !['columns', 'json'].includes(name),
   )
   if (other !== undefined)
-    stage.refuse(`${flagOf(other)} says nothing of lists by --model-table, which stay in the database`)
-  if (typeof exclude === 'object') stage.refuse('--exclude: a table is read without signals: seen or none')
+    stage.refuse(`${flagOf(other)} does not apply to --model-table, whose lists stay in the database`)
+  if (typeof exclude === 'object') stage.refuse('--exclude: a table is read without signals: use seen or none')
   const users = await readUsers(given, stage)
   if (dryRun) return database.showPlan({ lists: { k, table } })
-  if (to === undefined) return stage.refuse('--model-table belongs to --to: lists stay in the database')
+  if (to === undefined) return stage.refuse('--model-table requires --to: the lists stay in the database')
   const options = { table, k, ...onlyGiven({ exclude, unknownItems }) }
   const asked = { ...options, ...onlyGiven({ users, unknown }) }
   await using engine = await database.connect()
@@ -275,7 +279,7 @@ async function printTable(
   }
   if (anyPrior)
     await stage.print(
-      "\nprior: nothing of the user's reaches this item, or she has too few; it stands here because it is popular.\n",
+      '\nprior: no item of the user leads to this one, or the user has too few; it is listed because it is popular.\n',
     )
 }
 
@@ -310,6 +314,5 @@ async function printComparison(
     }
     ofUser = []
   }
-  if (anyPrior)
-    await stage.print("\n*: nothing of the user's reaches this item; it stands here because it is popular.\n")
+  if (anyPrior) await stage.print('\n*: no item of the user leads to this one; it is listed because it is popular.\n')
 }

@@ -18,7 +18,7 @@ export interface RelationFile {
 type Files = Readonly<Record<string, RelationFile>>
 
 const ROLES = ['user', 'item', 'attribute', 'other', 'value', 'kind']
-const FORM = 'Expected NAME=FILE, and its columns where they are not found: genre=movies.tsv:item=id,attribute=genres.'
+const FORM = 'Expected NAME=FILE, with its columns if they are not found: genre=movies.tsv:item=id,attribute=genres.'
 
 /** 'genre=movies.tsv', 'friend=friends.csv:user=a,other=b'; several such options add up. */
 function readRelation(text: string, before: Files = {}): Files {
@@ -55,12 +55,12 @@ function readWeights(text: string): Readonly<Record<string, number | 'auto'>> {
 export const RELATION_FLAGS = {
   relation: value(
     '<name=file>',
-    "what items or users have, genre=movies.tsv, or whom they know; columns by name, or genre=FILE:item=id,attribute=genres; '|' stands between several; or of a graph the kind of nodes, genre=films.gexf:kind=genre; may be repeated",
+    "attributes of items or users, genre=movies.tsv, or ties between them; columns by name, or genre=FILE:item=id,attribute=genres; '|' separates several attributes; for a graph the kind of nodes, genre=films.gexf:kind=genre; may be repeated",
     readRelation,
   ),
   relationWeights: value(
     '<weights>',
-    'share of what is spread: genre=0.1,friend=0.05, or genre=auto by held-out users (default: 0.05 each)',
+    'share of each relation in spreading: genre=0.1,friend=0.05, or genre=auto, chosen by held-out users (default: 0.05 each)',
     readWeights,
   ),
 }
@@ -138,7 +138,7 @@ function columnsOf(name: string, path: string, titles: readonly string[]): Reado
     return { [item === undefined ? 'user' : 'item']: titles[own], attribute }
   throw new RivuletError('INVALID_OPTION', {
     who: `--relation ${name}=${path}`,
-    expected: `a column of items or users, and one named '${name}'`,
+    expected: `a column of items or users, and a column named '${name}'`,
     got: titles.join(', '),
     todo: `Name them: --relation ${name}=${path}:item=COLUMN,attribute=COLUMN, or user=COLUMN,other=COLUMN for pairs.`,
   })
@@ -155,7 +155,7 @@ const noGraph = (name: string, path: string): RivuletError =>
 const noColumns = (name: string, path: string, roles: readonly string[]): RivuletError =>
   new RivuletError('INVALID_OPTION', {
     who: `--relation ${name}=${path}`,
-    expected: 'a kind of nodes, and a value of edges',
+    expected: 'a kind of nodes, and optionally a value of edges',
     got: `${roles.join(', ')} of a graph, which has no columns`,
     todo: `Name the kind: --relation ${name}=${path}:kind=KIND.`,
   })
@@ -163,7 +163,7 @@ const noColumns = (name: string, path: string, roles: readonly string[]): Rivule
 const strayWeight = (name: string): RivuletError =>
   new RivuletError('INVALID_OPTION', {
     who: '--relation-weights',
-    expected: 'names of relations that are given by --relation',
+    expected: 'names of relations given with --relation',
     got: name,
     todo: 'Correct it, or leave it out.',
   })

@@ -11,10 +11,12 @@ import { withProgress } from './terminal.ts'
 
 export const SCORE = define({
   name: 'score',
-  what: 'what given items score for given users',
+  what: 'score given items for given users',
   flags: {
-    pairs: needed(text('<file>', 'the users and items, in columns as FILE has them; scores come in its order')),
-    unknown: choice('<rule>', 'pairs of ids that FILE does not know: refused, or left out (default: error)', [
+    pairs: needed(
+      text('<file>', 'users and items to score, in the same columns as FILE; scores are in the same order'),
+    ),
+    unknown: choice('<rule>', 'what to do with pairs whose ids are not in FILE: fail, or skip them (default: error)', [
       ...(['error', 'drop'] as const),
     ]),
     titles: TITLES_FLAG,
@@ -39,7 +41,7 @@ export const SCORE = define({
     const scored = await withProgress('Scoring', stage, asking, 'users')
     const dropped = pairs.length - scored.length
     if (dropped > 0)
-      stage.remark([`${count(dropped)} of ${count(pairs.length)} pairs have an id that FILE does not know: dropped`])
+      stage.remark([`${count(dropped)} of ${count(pairs.length)} pairs have an id that is not in FILE: skipped`])
     const scores = titles ? scored.map((one) => ({ ...one, title: titles.get(one.item) ?? null })) : scored
     if (write !== undefined) {
       await write(scores, rowsOf(titles))

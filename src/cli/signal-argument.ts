@@ -44,7 +44,7 @@ function readJson(text: string): Signals {
   try {
     return JSON.parse(text) as Signals
   } catch (cause) {
-    throw new InvalidArgumentError(`That is no JSON: ${(cause as Error).message}.`)
+    throw new InvalidArgumentError(`Invalid JSON: ${(cause as Error).message}.`)
   }
 }
 

@@ -9,11 +9,11 @@ import { tableLines } from './table.ts'
 
 export const SIMILAR = define({
   name: 'similar',
-  what: 'the items that are near an item, or the users that are near a user',
+  what: 'list the items most similar to an item, or the users most similar to a user',
   flags: {
-    item: text('<id>', 'near which item; with --titles also by its title'),
-    user: text('<id>', 'or near which user'),
-    k: withFallback(value('<n>', 'entries of the list', readNumber), 10),
+    item: text('<id>', 'the item to compare with: id, or with --titles also its title'),
+    user: text('<id>', 'or the user to compare with'),
+    k: withFallback(value('<n>', 'length of the list', readNumber), 10),
     titles: { ...TITLES_FLAG, help: `${TITLES_FLAG.help}; for items only` },
     ...outFlags(),
     json: jsonFlag('item or user, list'),
@@ -24,10 +24,10 @@ export const SIMILAR = define({
   },
   async run(file, given, stage) {
     const { user, k, out } = given
-    if ((given.item === undefined) === (user === undefined)) stage.refuse('expected either --item or --user')
+    if ((given.item === undefined) === (user === undefined)) stage.refuse('give either --item or --user')
     const decided = Object.keys({ ...METHOD_FLAGS, titles: null }).find((name) => stage.isGiven(name))
     if (user !== undefined && decided !== undefined)
-      stage.refuse(`--${decided} belongs to --item: users have one way to be near`)
+      stage.refuse(`--${decided} requires --item: users are compared in one way only`)
     const write = await outWriter(given, stage)
     const question = await askQuestion('similarItems', given)
     const relations = await readRelationFiles(given, stage)

@@ -17,29 +17,29 @@ import { readSignals, settleSignals } from './signal-argument.ts'
 import { orAborted, withProgress, type Terminal } from './terminal.ts'
 
 export const READING_FLAGS = {
-  format: choice('<name>', 'how files are written (default: by name and content)', [
+  format: choice('<name>', 'format of the files (default: by name and content)', [
     ...(['delimited', 'adjacency', 'json-lines'] as const),
   ]),
-  delimiter: value('<text>', 'between fields; one or two characters (default: found)', readDelimiter),
+  delimiter: value('<text>', 'delimiter of fields, one or two characters (default: detected)', readDelimiter),
   columns: value(
     '<roles>',
-    'user=..,item=..,value=..,signal=..,time=..: names, or numbers from 0; time=- for none',
+    'columns by role: user=..,item=..,value=..,signal=..,time=..: names, or numbers from 0; time=- for none',
     readColumns,
   ),
   graph: value(
     '<roles>',
-    "of a graph (GEXF, GraphML, graphology's JSON): kind=..,user=..,item=..,id=..,value=..,signal=..,time=..: attributes, and the kinds that are users and items; kind=: for what keys begin with, kind=- where edges lead from users to items",
+    "roles in a graph file (GEXF, GraphML, graphology's JSON): kind=..,user=..,item=..,id=..,value=..,signal=..,time=..: attribute names, and the kinds that are users and items; kind=: if keys have prefixes, kind=- if edges go from users to items",
     readMapping,
   ),
-  header: onOff('the first line names the columns (default: found)', 'the first line is data'),
+  header: onOff('the first line names the columns (default: detected)', 'the first line is data'),
   comments: onOff(
-    "lines that begin with '#', '%' or '//' are comments (default: found at the top)",
+    "lines that begin with '#', '%' or '//' are comments (default: detected at the top)",
     'such lines are data',
   ),
-  quotes: onOff('', 'double quotes are plain characters'),
-  backslashQuotes: on('in double quotes \\" is a quote and \\\\ a backslash'),
-  encoding: choice('<name>', 'of the text (default: utf8)', ['utf8', 'latin1']),
-  skipBadRows: on('leave out rows that cannot be read, and say how many (default: refuse the first)'),
+  quotes: onOff('', 'double quotes are ordinary characters'),
+  backslashQuotes: on('within double quotes, \\" is a quote and \\\\ a backslash'),
+  encoding: choice('<name>', 'text encoding (default: utf8)', ['utf8', 'latin1']),
+  skipBadRows: on('skip rows that cannot be read, and report how many (default: fail at the first)'),
 }
 
 export type ReadingArguments = Given<typeof READING_FLAGS>
@@ -77,12 +77,16 @@ const twoQuotings = (): RivuletError =>
 
 export const MACHINE_FLAGS = {
   threads: value('<n>', 'worker threads (default: auto)', readThreads),
-  memoryLimit: value('<bytes>', 'refuse what would take more: 500MB, 8GB (default: what is free)', readBytes),
+  memoryLimit: value('<bytes>', 'refuse work that needs more memory: 500MB, 8GB (default: what is free)', readBytes),
 }
 
 export const ENGINE_FLAGS = {
-  weighted: on('the values weigh (default: every pair counts 1)'),
-  signals: value('<weights>', "those not named are left out: buy=1,play=0.2:log1p; JSON; or 'auto'", readSignals),
+  weighted: on('use values as weights (default: every pair counts 1)'),
+  signals: value(
+    '<weights>',
+    "weights of signals; others are left out: buy=1,play=0.2:log1p, JSON, or 'auto'",
+    readSignals,
+  ),
   ...MACHINE_FLAGS,
 }
 
@@ -128,7 +132,7 @@ function ignoredText(names: readonly string[]): string {
   return `ignored: ${names.slice(0, MOST_NAMES).map(printable).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-export const TITLES_FLAG = text('<file>', "what items are called: columns 'item' and 'title', or the first two")
+export const TITLES_FLAG = text('<file>', "titles of items: columns 'item' and 'title', or the first two")
 
 /** What people call the items; an item without a title is called by its id. */
 export type Titles = ReadonlyMap<string, string>
@@ -159,8 +163,8 @@ export function itemAsked(given: string, titles: Titles | undefined, { items }: 
   if (found.length < 2) return found[0]?.[0] ?? given
   throw new RivuletError('UNKNOWN_KEY', {
     who: '--item',
-    expected: 'a title that one item has',
-    got: `${printable(given)}, which ${found.length} have: ${found
+    expected: 'a title of exactly one item',
+    got: `${printable(given)}, the title of ${found.length} items: ${found
       .slice(0, MOST_NAMES)
       .map(([id]) => printable(id))
       .join(', ')}`,

@@ -6,23 +6,23 @@ import { READING_FLAGS } from './source.ts'
 import { count } from './table.ts'
 import { interactionRows, interactionsOf } from './table-rows.ts'
 
-const { out, spreadsheetSafe } = outFlags('what to learn from')
+const { out, spreadsheetSafe } = outFlags('training data')
 
 export const SPLIT = define({
   name: 'split',
-  what: 'cut interactions into what to learn from and what is held out',
+  what: 'split interactions into training data and held-out data',
   flags: {
-    split: needed(choice('<how>', 'how the file is cut', SPLIT_NAMES)),
+    split: needed(choice('<how>', 'how to split the file', SPLIT_NAMES)),
     ...CUT_FLAGS,
     out: needed(text(out.form, out.help)),
-    testOut: needed(text('<file>', 'what is held out, likewise')),
+    testOut: needed(text('<file>', 'held-out data, in the same format')),
     spreadsheetSafe,
     json: jsonFlag('split, train, test'),
     ...READING_FLAGS,
   },
   async run(file, given, stage) {
     const { testOut } = given
-    if (given.out === testOut) stage.refuse('--out and --test-out are one file: name another')
+    if (given.out === testOut) stage.refuse('--out and --test-out are the same file: use different names')
     const writers = [await outWriter(given, stage), await outWriter({ ...given, out: testOut }, stage)]
     const asked = { ...given, train: undefined, test: undefined, folds: undefined, window: undefined }
     const [{ train, test }] = await readSplits(file, asked, stage)

@@ -8,7 +8,7 @@ export class OutputGone extends Error {
   readonly exitCode: 0 | 1
 
   constructor({ code, message }: NodeJS.ErrnoException) {
-    super(`the standard output cannot be written: ${code === 'ENOSPC' ? 'a full disk' : message}`)
+    super(`cannot write to standard output: ${code === 'ENOSPC' ? 'the disk is full' : message}`)
     this.exitCode = code === 'EPIPE' ? 0 : 1
   }
 }

@@ -11,24 +11,31 @@ const METHODS = [...METHOD_NAMES.filter((name) => name !== 'popularity'), 'predi
 
 /** How long is searched, and on how much that is held out. */
 export const SEARCH_FLAGS = {
-  trials: value('<n>', 'candidates (default: 40)', readNumber),
-  budget: value('<time>', 'start nothing new after so long: 90, 90s, 5m, 1h (default: no limit)', readDuration),
-  heldOut: value('<share>', 'held out by time and at random (default: 0.2)', readNumber),
+  trials: value('<n>', 'candidates to try (default: 40)', readNumber),
+  budget: value('<time>', 'start no new trial after this time: 90, 90s, 5m, 1h (default: no limit)', readDuration),
+  heldOut: value('<share>', 'share held out by time and at random (default: 0.2)', readNumber),
 }
 
 export const TUNE_FLAGS = {
-  search: choice('<what>', 'what is searched (default: options)', SEARCH_NAMES),
+  search: choice('<what>', 'what to search (default: options)', SEARCH_NAMES),
   ...SEARCH_FLAGS,
-  method: choice('<name>', 'whose options (default: graph-filter)', METHODS),
-  strategy: text('<name>', "'halving': the poor ones on few users only; 'random': all in full (default: halving)"),
-  space: value('<space>', 'what is searched: JSON, or a file of it (default: by the method)', readSpaceArgument),
-  options: value('<options>', 'what stays as it is: JSON, or a file of it', readOptionsArgument<object>),
-  metric: text('<name>', 'ndcg, recall, map ...; rmse or mae of ratings (default: ndcg, rmse)'),
-  baselines: value('<names>', "recipe: methods beside it, between commas, or 'none' (default: all)", readMethods),
-  baselineTrials: value('<n>', 'recipe: most candidates of each of them (default: 24)', readNumber),
-  labels: value('<names>', 'signals: what is to be found, between commas (default: by role)', readIds),
-  lambdas: value('<weights>', 'balance: weights of evidence, between commas (default: 0 to 2)', readNumbers),
-  split: choice('<how>', 'how validation is held out (default: by the search)', CUT_NAMES),
+  method: choice('<name>', 'method whose options are searched (default: graph-filter)', METHODS),
+  strategy: text(
+    '<name>',
+    "'halving' drops poor candidates after few users; 'random' scores all in full (default: halving)",
+  ),
+  space: value('<space>', 'search space: JSON, or a JSON file (default: by the method)', readSpaceArgument),
+  options: value('<options>', 'fixed options: JSON, or a JSON file', readOptionsArgument<object>),
+  metric: text('<name>', 'ndcg, recall, map ...; for ratings rmse or mae (default: ndcg, rmse)'),
+  baselines: value(
+    '<names>',
+    "recipe: methods to compare with, separated by commas, or 'none' (default: all)",
+    readMethods,
+  ),
+  baselineTrials: value('<n>', 'recipe: candidates per baseline, at most (default: 24)', readNumber),
+  labels: value('<names>', 'signals: the signals to predict, separated by commas (default: by role)', readIds),
+  lambdas: value('<weights>', 'balance: weights of evidence, separated by commas (default: 0 to 2)', readNumbers),
+  split: choice('<how>', 'how to hold out validation data (default: by the search)', CUT_NAMES),
   ...libraryFlags('tune', ['k', 'validationUsers', 'seed']),
 }
 

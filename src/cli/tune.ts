@@ -11,13 +11,13 @@ import { tuningLines } from './tuning-lines.ts'
 
 export const TUNE = define({
   name: 'tune',
-  what: 'search options, a recipe, what signals weigh or a balance, by what is held out of the file',
+  what: 'search for the best options, recipe, signal weights or balance, by held-out data',
   flags: {
     ...TUNE_FLAGS,
-    validation: text('<file>', 'interactions to score candidates on, none of them in FILE'),
-    log: text('<file>', 'keep every trial there, a line each; a run that was interrupted goes on from it'),
-    out: text('<file>', 'write the best options, for --options; whole or not at all'),
-    top: withFallback(value('<n>', 'trials that are shown', readNumber), 10),
+    validation: text('<file>', 'interactions on which candidates are scored; must not be in FILE'),
+    log: text('<file>', 'log every trial, one per line; an interrupted run resumes from it'),
+    out: text('<file>', 'write the best options, for --options; written completely or not at all'),
+    top: withFallback(value('<n>', 'trials to show', readNumber), 10),
     json: jsonFlag('best, trials, gain ..., elapsedMs'),
     ...ENGINE_FLAGS,
     ...READING_FLAGS,

@@ -11,7 +11,7 @@ export function tuningLines(tuning: Tuning, top: number): string[] {
     `${count(tuning.trials.length)} trials${howText(tuning)}, scored by ${metric} of ${count(validation.examples)} users, ` +
       `${count(validation.heldOut)} interactions held out (${validation.by})`,
     ...windowLines(validation),
-    ...(seenPairs > 0 ? [`${count(seenPairs)} pairs of the validation are in the training data: left out`] : []),
+    ...(seenPairs > 0 ? [`${count(seenPairs)} validation pairs are also in the training data: left out`] : []),
     '',
     ...triedLines(tuning, top),
     ...failedLines(tuning.trials),
@@ -30,7 +30,7 @@ function windowLines({ windows = [] }: Validation): string[] {
   const texts = windows.map(
     ({ from, to, examples }) => `${momentText(from, times)} to ${momentText(to, times)} (${count(examples)} users)`,
   )
-  return [`each after training on all before it: ${texts.join(', ')}`]
+  return [`each trained on everything before it: ${texts.join(', ')}`]
 }
 
 const timesOfWindows = (windows: NonNullable<Validation['windows']>): KnownSpan => ({
@@ -125,14 +125,14 @@ function failedLines(trials: readonly Trial<unknown>[]): string[] {
   const failed = trials.filter(({ error }) => error !== null)
   return failed.length === 0
     ? []
-    : ['', `${count(failed.length)} trials failed, the first by: ${String(failed[0].error)}`]
+    : ['', `${count(failed.length)} trials failed, the first with: ${String(failed[0].error)}`]
 }
 
 function gainText(tuning: Tuning): string {
   const { gain, metric, search, decision } = tuning
   if (search === 'balance')
     return `Evidence ${decision === 'tuned' ? 'helps' : 'is left out'}: ${tuning.balance.reason}.`
-  if (gain === null) return 'The defaults failed: there is nothing to compare with.'
+  if (gain === null) return 'The trial of the defaults failed, so there is no comparison.'
   const { difference, low, high, level } = gain
   const interval = `${signed(low)} to ${signed(high)}, ${100 * level} % interval over the same users`
   const kept = search !== 'options' && decision === 'default' ? ', and they are kept' : ''
@@ -143,7 +143,7 @@ function gainText(tuning: Tuning): string {
 function recipeText({ share, gain, best, decision, recency, average, profile, validation }: RecipeTuning): string[] {
   const way = share > 0 ? [`It is ${100 * share} % of the way from the default recipe to the best one found.`] : []
   const doubt =
-    decision === 'default' && gain.low > 0 ? ['Its gain hangs on whether popular or rare items are held out.'] : []
+    decision === 'default' && gain.low > 0 ? ['Its gain depends on whether popular or rare items are held out.'] : []
   return [
     ...way,
     ...recencyText(recency, validation),
@@ -160,8 +160,8 @@ function averageText(average: RecipeTuning['average']): string[] {
   const { averageShare, found, gain } = average
   const told =
     averageShare === null
-      ? `The average user says as much as the past says, for no other share is better by more than chance; the best: ${found} of her items for each of a profile`
-      : `Profiles are completed by ${found} items of the average user for each of their own`
+      ? `The share of the average user stays as the past suggests: no other is better by more than chance. The best was ${found} of its items per profile item`
+      : `Profiles are completed with ${found} items of the average user per profile item`
   return [`${told}: ${signed(gain.difference)} (${signed(gain.low)} to ${signed(gain.high)}).`]
 }
 
@@ -170,8 +170,8 @@ function profileText(profile: RecipeTuning['profile']): string[] {
   const { profileHalfLife, found, gain } = profile
   const told =
     profileHalfLife === null
-      ? `All items of a profile count alike, for no order is better by more than chance; the best: after ${found} items one counts half`
-      : `The last items of a profile count more, after ${found} items one counts half`
+      ? `All items of a profile count equally: no half-life is better by more than chance. The best was ${found} items`
+      : `Recent items of a profile count more, with a half-life of ${found} items`
   return [`${told}: ${signed(gain.difference)} (${signed(gain.low)} to ${signed(gain.high)}).`]
 }
 
@@ -181,13 +181,13 @@ function recencyText(recency: RecipeTuning['recency'], { windows }: Validation):
   const { share, found, gain, tried } = recency
   const { difference, low, high } = gain
   const halfLife = windows?.length ? spanText(found.halfLife, timesOfWindows(windows)) : String(found.halfLife)
-  const rule = `half-life ${halfLife}, exponents ${found.recency} of recent and ${found.popularity} of all rows`
+  const rule = `half-life ${halfLife}, exponents ${found.recency} for recent rows and ${found.popularity} for all rows`
   const told =
     share > 0
       ? `${100 * share} % of the way from 'auto' to the best rule`
-      : "'auto', for no rule is better by more than chance; the best"
+      : "'auto', because no rule is better by more than chance; the best rule"
   return [
-    `What is recent counts by ${told} of ${count(tried)} (${rule}): ${signed(difference)} (${signed(low)} to ${signed(high)}).`,
+    `Recency follows ${told} of ${count(tried)} (${rule}): ${signed(difference)} (${signed(low)} to ${signed(high)}).`,
   ]
 }
 

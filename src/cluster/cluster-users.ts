@@ -46,8 +46,8 @@ function clusterSide(who: string, side: ClusterSide) {
     const sides = requireSides(who, network)
     if (embedding === null) return yield* spectralEmbedding.on(network, { ...EXPONENTS, dimensions, seed })
     if (!sameKeys(sides.users, embedding.users) || !sameKeys(sides.items, embedding.items)) {
-      const expected = 'vectors of the same users and items in the same order'
-      throw madeOfOtherData(who, 'embedding', expected, 'those of others')
+      const expected = 'vectors of the same users and items, in the same order'
+      throw madeOfOtherData(who, 'embedding', expected, 'different ones')
     }
     return embedding
   }
@@ -133,7 +133,7 @@ function sameKeys(one: KeyIndex, other: KeyIndex): boolean {
 const BYTES_AN_EDGE = 48
 
 function requireGraphRoom(who: string, { source }: WeightedEdges, budget: MemoryBudget): void {
-  const todo = "Lower 'neighbours', or ask 'k-means' for a 'count'."
+  const todo = "Lower 'neighbours', or use method 'k-means' with a 'count'."
   const parts = { 'graph of neighbours': source.length * BYTES_AN_EDGE }
   budget.require({ who, what: `a graph of ${source.length} edges`, parts, todo })
 }

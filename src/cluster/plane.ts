@@ -78,6 +78,6 @@ function ofOthers(expected: number, got: number): RivuletError {
     who: "clusterPlane, 'embedding'",
     expected: `vectors of the ${expected} members`,
     got: `${got} vectors`,
-    todo: 'Give the vectors that the clusters were made of.',
+    todo: 'Pass the vectors that the clusters were made from.',
   })
 }

@@ -76,7 +76,7 @@ export class BadRows {
   nothingLeft(): RivuletError {
     return new RivuletError('EMPTY_DATA', {
       who: this.#who,
-      expected: 'at least one row that can be read',
+      expected: 'at least one readable row',
       got: `none: ${this.notes.join()}`,
       todo: 'Check that the columns are the right ones.',
       details: { badRows: this.#count },

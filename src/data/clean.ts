@@ -132,7 +132,7 @@ function duplicate(who: string, table: Interactions, first: number, second: numb
 function overflow(who: string, table: Interactions, row: number, sum: number): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who: `${who}, row ${row}`,
-    expected: 'a sum within single precision',
+    expected: 'a sum in the range of single precision',
     got: String(sum),
     todo: `Scale the values of user '${table.users.keyOf(table.user[row])}' down first.`,
     details: { row },
@@ -174,8 +174,8 @@ export function kCore(table: Interactions, options?: KCoreOptions): Interactions
     throw new RivuletError('EMPTY_DATA', {
       who,
       expected: `users with ${least.user} and items with ${least.item} interactions`,
-      got: 'none that hold together',
-      todo: 'Ask for fewer.',
+      got: 'none',
+      todo: 'Lower the minimum.',
     })
   }
   return dropUnused(takeRows(table, rows))

@@ -30,7 +30,7 @@ export function splitColdItems(table: Interactions, options?: SplitColdItemsOpti
   for (const one of item) isTaken[one] = 1
   const taken = rowsWhere(isTaken.length, (one) => isTaken[one] === 1)
   if (taken.length < 2) {
-    const [expected, todo] = ['interactions of at least two items', 'One is held out, and another trained on.']
+    const [expected, todo] = ['interactions of at least two items', 'Training and test data each need an item.']
     throw new RivuletError('EMPTY_DATA', { who, expected, got: String(taken.length), todo })
   }
   seededRandom(seed).shuffle(taken)

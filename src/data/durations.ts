@@ -104,9 +104,9 @@ function perSecond(who: string, got: string | Date, { oldest, newest }: KnownSpa
   if (unit !== null) return PER_SECOND[unit]
   throw new RivuletError('INVALID_OPTION', {
     who,
-    expected: `a number in the unit of the times, which go from ${oldest} to ${newest}: that is no range of days, seconds or milliseconds since 1970`,
+    expected: `a number in the unit of the times, which go from ${oldest} to ${newest}: this range does not fit days, seconds or milliseconds since 1970`,
     got: show(got),
-    todo: 'Give a number, or bring the times to one unit.',
+    todo: 'Give a number, or convert all times to one unit.',
     details: { value: got },
   })
 }

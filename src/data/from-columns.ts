@@ -22,7 +22,7 @@ const isKeyColumn: Check = (value, who = WHO) => {
     who: who.replace('option', 'column'),
     expected: 'an array of ids, or an Int32Array or Uint32Array of row numbers',
     got: show(value),
-    todo: 'Give those of all rows.',
+    todo: 'Give one for every row.',
   })
 }
 

@@ -127,7 +127,7 @@ export function checkShape(who: string, table: Interactions): void {
       who,
       expected: 'at least one interaction',
       got: 'none',
-      todo: 'Check that the input holds rows of user and item.',
+      todo: 'Check that the input has rows with a user and an item.',
     })
   }
   for (const side of ['users', 'items'] as const)
@@ -157,7 +157,7 @@ export const withoutColumn = (
   new RivuletError('INVALID_DATA', {
     who,
     expected: `a table with a '${column}' column${need}`,
-    got: 'none, or nothing known in it',
+    got: 'no such column, or no known value in it',
     todo,
     details: { column, ...details },
   })

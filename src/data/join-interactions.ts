@@ -88,7 +88,7 @@ const renumbered = (rows: Int32Array, numbers: Int32Array): Int32Array => rows.m
 function noTable(got: unknown): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who: WHO,
-    expected: 'tables of interactions, one argument each',
+    expected: 'tables of interactions, one per argument',
     got: show(got),
     todo: 'Make them with fromRows, fromColumns, readInteractions or toInteractions.',
   })

@@ -17,28 +17,28 @@ const isKind: Check = (value) =>
   ['string', 'number', 'boolean'].includes(typeof value) ? null : 'a string, a number or a boolean'
 
 export const relationOptions = {
-  /** Its rows: any iterable of objects. */
+  /** Rows of the relation: any iterable of objects. */
   rows: optional<Iterable<object>>(isIterable),
   /**
-   * Of a graph in place of rows: the kind of the nodes at the other ends of its edges. Nodes of a kind of their own are what users or items have
+   * For a graph, instead of rows: the kind of the nodes at the other ends of its edges. Nodes of a separate kind are attributes of users or items
    * (`{ genre: { kind: 'genre' } }`); the kind of users, or of items, takes the edges between two of them. `value` is then an attribute of edges.
    */
   kind: optional<string | number | boolean>(isKind),
-  /** Property with the user's id, of a relation of users. */
+  /** Property with the user's id, for a relation of users. */
   user: optional<string>(isString),
-  /** Property with the item's id, of a relation of items. */
+  /** Property with the item's id, for a relation of items. */
   item: optional<string>(isString),
-  /** Property with what the user or item has: a genre, an occupation. Empty cells say nothing. */
+  /** Property with an attribute of the user or item, such as a genre or an occupation. Empty cells are ignored. */
   attribute: optional<string>(isString),
-  /** Property with the other user's or item's id, of a relation between two: friends, items of one series. It holds both ways. */
+  /** Property with the id of the other user or item, for a relation between two, such as friends or items of a series. It is symmetric. */
   other: optional<string>(isString),
-  /** Property with how much a row counts beside others of its user or item, a number >= 0; rows that are repeated add up. Default: all alike, each once. */
+  /** Property with the weight of a row relative to others of its user or item, a number >= 0; repeated rows add up. Default: all equal, each counted once. */
   value: optional<string>(isString),
-  /** What stands between several attributes in a cell: '|' in 'Comedy|Drama'. Default: a cell is one attribute. */
+  /** Separator of several attributes in a cell: '|' in 'Comedy|Drama'. Default: a cell is one attribute. */
   separator: optional<string>(isString),
   /**
-   * Share of what is spread that goes by this relation, in [0, 1); 0 leaves it out. Interactions keep the rest: together relations stay below 1. 'auto': found by
-   * held-out users, 0 where no weight raises their lists beyond chance; of items that nobody has taken it knows nothing. Default 0.05.
+   * Share of the spreading that goes over this relation, in [0, 1); 0 leaves it out. The rest goes over interactions, so the sum of all relations must be below 1. 'auto':
+   * chosen by held-out users, 0 if no weight improves their lists by more than chance; it cannot judge items without interactions. Default 0.05.
    */
   weight: option<number | 'auto'>(0.05, either(numberBetween(0, 1, '[)'), oneOf('auto'))),
 }
@@ -63,8 +63,8 @@ export const isRelations: Check = (value, who = 'relations') => {
 
 export const relationsOption = {
   /**
-   * What is known of users or items beside interactions, by name: `{ genre: { rows, item: 'movie', attribute: 'genre' } }`, or pairs of friends by `user` and
-   * `other`. They spread and are nobody's action: items without interactions get scores by what they have, users by whom they know. Default: none.
+   * Additional data about users or items, by name: `{ genre: { rows, item: 'movie', attribute: 'genre' } }`, or pairs of friends by `user` and
+   * `other`. Labels spread over them, but they are not interactions: items without interactions get scores from their attributes, users from their friends. Default: none.
    */
   relations: optional<Relations>(isRelations),
 }
@@ -122,15 +122,15 @@ function resolveRelation(who: string, given: unknown) {
       (name) => relation[name] !== undefined,
     )
     if (stray === undefined) return relation
-    const todo = 'Edges of the graph say it, or rows do: leave one of them out.'
-    throw refusedOption(who, stray, { expected: "nothing, beside 'kind'", got: show(relation[stray]), todo })
+    const todo = "Give either 'kind' for edges of the graph or the options of rows."
+    throw refusedOption(who, stray, { expected: "no value beside 'kind'", got: show(relation[stray]), todo })
   }
   if (rows === undefined) {
-    const todo = "Give its rows; of a graph with such nodes their kind: { kind: 'genre' }."
+    const todo = "Give its rows or, for a graph with such nodes, their kind: { kind: 'genre' }."
     throw refusedOption(who, 'rows', { expected: "one of 'rows' and 'kind'", got: 'neither', todo })
   }
   if ((user === undefined) === (item === undefined)) {
-    const todo = 'A relation is about users or about items: name the property that has their ids.'
+    const todo = 'A relation describes users or items: name the property with their ids.'
     throw refusedOption(who, 'item', {
       expected: "one of 'user' and 'item'",
       got: user === undefined ? 'neither' : 'both',
@@ -138,7 +138,7 @@ function resolveRelation(who: string, given: unknown) {
     })
   }
   if ((attribute === undefined) === (other === undefined)) {
-    const todo = "Name the property with what each has as 'attribute', or with the second of a pair as 'other'."
+    const todo = "Name the property of attributes as 'attribute', or that of the second id of a pair as 'other'."
     throw refusedOption(who, 'attribute', {
       expected: "one of 'attribute' and 'other'",
       got: attribute === undefined ? 'neither' : 'both',
@@ -146,9 +146,9 @@ function resolveRelation(who: string, given: unknown) {
     })
   }
   if (separator !== undefined && (attribute === undefined || separator === '')) {
-    const todo = 'Leave it out: ids are read whole.'
+    const todo = 'Leave it out: ids are not split.'
     throw refusedOption(who, 'separator', {
-      expected: "a text between attributes, beside 'attribute'",
+      expected: "a separator of attributes, only together with 'attribute'",
       got: show(separator),
       todo,
     })
@@ -192,9 +192,9 @@ export function readRelations(
     })
     const { added, dropped, loops } = read
     const of = `relation ${show(name)}: `
-    if (added > 0) notes.push(`${of}${added} ${side}s that have no interaction are taken up`)
-    if (dropped > 0) notes.push(`${of}${dropped} rows name a ${side} that is not in the data, and are left out`)
-    if (loops > 0) notes.push(`${of}${loops} rows tie a ${side} to itself, and are left out`)
+    if (added > 0) notes.push(`${of}${added} ${side}s without interactions are added`)
+    if (dropped > 0) notes.push(`${of}${dropped} rows with a ${side} that is not in the data are left out`)
+    if (loops > 0) notes.push(`${of}${loops} rows that tie a ${side} to itself are left out`)
   }
   return { users: known.user.index, items: known.item.index, held, notes }
 }
@@ -202,9 +202,9 @@ export function readRelations(
 /** Kinds are of nodes, and those of a graph are rows by now. */
 const withoutNodes = (from: string, kind: unknown): RivuletError =>
   refusedOption(from, 'kind', {
-    expected: 'a graph, whose nodes have kinds',
+    expected: 'a graph whose nodes have kinds',
     got: `${show(kind)} beside a table`,
-    todo: "Give 'rows' in place of it.",
+    todo: "Give 'rows' instead.",
   })
 
 /** Of attributes, which are called the same for all who hold them. */
@@ -323,7 +323,7 @@ function attributesOf(cell: unknown, separator: string | undefined, where: () =>
 function weightOf(cell: unknown, where: () => string): number {
   const weight = valueOf(cell, where)
   if (weight >= 0) return weight
-  const todo = 'Ties below 0 have no meaning here: drop such rows, or make a relation of their own of them.'
+  const todo = 'Negative ties are not supported: drop such rows, or put them into a separate relation.'
   throw new RivuletError('INVALID_DATA', { who: where(), expected: 'a number >= 0', got: show(cell), todo })
 }
 
@@ -362,8 +362,8 @@ function namesNobody(from: string, side: RelationSide, index: KeyIndex, count: n
   return new RivuletError('EMPTY_DATA', {
     who: from,
     expected: `${side}s of the data, ${theirs}`,
-    got: `others alone, such as ${show(index.keyOf(count))}`,
-    todo: 'Are ids written as in the interactions? Map them to the same text.',
+    got: `only unknown ids, such as ${show(index.keyOf(count))}`,
+    todo: 'Use the same ids as in the interactions.',
   })
 }
 
@@ -376,8 +376,8 @@ function connectsNothing(from: string, name: string, nodes: number, loops: numbe
   const nobody = loops > 0 ? `${counted(loops, 'pair')} of one and the same` : 'no row of anybody in the data'
   return new RivuletError('EMPTY_DATA', {
     who: from,
-    expected: 'something that at least two have in common',
+    expected: 'an attribute that at least two have in common',
     got: nodes === 0 ? `${nobody} with property '${name}'` : `${nodes} of them with nothing in common`,
-    todo: "Check the ids, and the properties that are named; 'separator' takes several attributes of a cell apart.",
+    todo: "Check the ids and the property names; 'separator' splits a cell into several attributes.",
   })
 }

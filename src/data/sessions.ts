@@ -13,7 +13,7 @@ export const sessionOptions = {
 export interface SplitSessionsOptions extends Given<typeof sessionOptions> {}
 
 /**
- * The same rows with sessions in the place of users: what a user did without a longer pause. What was looked at together says more than what was
+ * The same rows with sessions in place of users: what a user did without a longer pause. What was looked at together says more than what was
  * looked at by the same person months apart. Compile a recommender from the sessions, and ask it about the users.
  *
  * Sessions are called by the user and a number, `ann#0`, `ann#1`, in order of time; rows of unknown time are one session of their own. Rows keep

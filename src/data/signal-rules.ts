@@ -1,9 +1,9 @@
 /**
- * What the signals of a table mean: a weight by name, or a rule.
+ * Meaning of the signals of a table: a weight by name, or a rule.
  *
- * Conflicts. A pair may carry several signals (bought and viewed): each weighs by its own rule, and the weights add. Rows that repeat user, item and
- * signal are one: of a label the last word counts, evidence adds up, at the latest time. Weights below 0 (dislikes, few stars) are seeds with a
- * sign, not missing ones: the pair is seen, and speaks against the item.
+ * Conflicts. A pair may carry several signals (bought and viewed): each gets a weight by its own rule, and the weights add up. Rows that repeat user, item and
+ * signal are one: for a label the last row counts, evidence adds up, at the latest time. Weights below 0 (dislikes, few stars) are negative seeds,
+ * not missing ones: the pair counts as seen, and lowers the item's score.
  */
 import { RivuletError, show } from '../support/errors.ts'
 import { finiteNumber, oneOf, nearestOf, type Check } from '../support/options.ts'
@@ -20,35 +20,35 @@ const isSpan: Check = (value, who) =>
 
 const ruleOptions = {
   /**
-   * 'label': what is to be predicted, said outright (stars, purchases, likes); of repeated rows the last counts. 'evidence': noisy, and plenty
-   * (views, plays); repeated rows add up. Default 'label' under 'centred', 'evidence' otherwise.
+   * 'label': explicit feedback, which is to be predicted (stars, purchases, likes); of repeated rows the last counts. 'evidence': plentiful and
+   * noisy (views, plays); repeated rows add up. Default 'label' with 'centred', otherwise 'evidence'.
    */
   role: optional<SignalRole>(oneOf('label', 'evidence')),
-  /** Factor, finite in single precision; below 0 for what speaks against an item, 0 for what is only seen. Default 1. */
+  /** Factor, finite in single precision; below 0 for negative feedback, 0 for items that only count as seen. Default 1. */
   weight: option(1, isWeight),
   /**
-   * What becomes of the values. Default 'raw' where there are values and they weigh (`weighted: true`), else 'binary'.
+   * Transform of the values. Default 'raw' if there are values and `weighted: true`, otherwise 'binary'.
    *
    * - 'raw': the value v.
    * - 'binary': 1, however often.
    * - 'log1p': log(1 + v), for counts with a long tail; v >= 0.
-   * - 'bm25': 101 v / (v + 100 (0.2 + 0.8 n / mean n)) idf, n the sum of the user's values: what is much for her; K1 = 100 and B = 0.8; v >= 0.
+   * - 'bm25': 101 v / (v + 100 (0.2 + 0.8 n / mean n)) idf, n the sum of the user's values, so that values are relative to her activity; K1 = 100 and B = 0.8; v >= 0.
    * - 'tf-idf': sqrt(v) idf; v >= 0. In both idf = 1 + log((1 + users) / (1 + users of the item)), scikit-learn's smooth one.
    * - 'rank': rank of v among the user's rows over their number, in (0, 1]; ties share the mean of their ranks.
-   * - 'centred': v less the user's mean, itself drawn to the mean of all by 5 rows: stars below it are seeds with a sign.
-   * - 'dwell': log(1 + seconds), seconds cut at their 99 % quantile, beyond which somebody left the page open; v >= 0.
+   * - 'centred': v minus the user's mean, which is shrunk to the global mean by 5 rows: stars below it are negative seeds.
+   * - 'dwell': log(1 + seconds), seconds capped at their 99 % quantile, beyond which the page was probably left open; v >= 0.
    */
   transform: optional<SignalTransform>(oneOf(...TRANSFORM_NAMES)),
-  /** The weight halves with every such span before the newest row of the table, > 0: a number in the unit of its times, or '30d', '12h'; unknown times are the oldest known, and after 100 such spans a row is only seen. Default `null`: age does not matter. */
+  /** Half-life of the weight, counted back from the newest row of the table, > 0: a number in the unit of its times, or '30d', '12h'; unknown times count as the oldest known one, and after 100 half-lives a row only counts as seen. Default `null`: ignores age. */
   halfLife: option<Duration | null>(null, isSpan),
 }
 
-/** What one signal means. Plain JSON. */
+/** The rule of one signal. Plain JSON. */
 export interface SignalRule extends Given<typeof ruleOptions> {}
 
 export type SignalRole = 'label' | 'evidence'
 
-/** Rules by the names of signals; a number is the rule `{ weight }`. */
+/** Rules by signal name; a number is short for the rule `{ weight }`. */
 export type SignalRules = Readonly<Record<string, number | SignalRule>>
 
 /** Option `signals`: rules, or 'auto' for those that `inferSignals` finds in the data. */
@@ -59,7 +59,7 @@ export type ResolvedRule = { readonly [Key in keyof SignalRule]-?: Exclude<Signa
 
 /** Option `signals`; `null` is "not given". What a rule is made of is looked at by `resolveSignals`, which can say more. */
 export const isSignals: Check = (value) => {
-  const expected = "finite weights or rules by the names of signals, at least one, or 'auto'"
+  const expected = "finite weights or rules by signal name, at least one, or 'auto'"
   if (value === null || value === 'auto') return null
   if (typeof value !== 'object' || Array.isArray(value) || Object.keys(value).length === 0) return expected
   return Object.values(value).every((rule) => isRule(rule)) ? null : expected
@@ -72,7 +72,7 @@ const isRule = (rule: unknown): boolean =>
 export const isStoredRules: Check = (value) => {
   if (value === null) return null
   const expected = isSignals(value)
-  if (expected !== null || value === 'auto') return 'rules by the names of signals, or null'
+  if (expected !== null || value === 'auto') return 'rules by signal name, or null'
   try {
     for (const rule of Object.values(value as SignalRules)) readRule('signals', rule, false)
     return null

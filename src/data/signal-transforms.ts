@@ -170,7 +170,7 @@ function negative(
     who: `${who}, signal ${show(name)}, user ${show(users.keyOf(user[row]))}, item ${show(items.keyOf(item[row]))}`,
     expected: `a value >= 0 for transform '${transform}'`,
     got: String(value?.[row]),
-    todo: "Correct or drop that row, or take transform 'raw' or 'centred'.",
+    todo: "Correct or drop that row, or use transform 'raw' or 'centred'.",
     details: { signal: name, transform, value: value?.[row] },
   })
 }

@@ -129,7 +129,7 @@ function noRow(who: string, { signals: known }: Interactions, rules: SignalRules
 
 function withoutValues(who: string, name: string, { role, transform }: ResolvedRule): RivuletError {
   const need = `, which transform '${transform}' of ${role === 'label' ? 'a label' : 'evidence'} needs`
-  const todo = "Name the value column when reading, or take transform 'binary'."
+  const todo = "Name the value column when reading, or use transform 'binary'."
   return withoutColumn(`${who}, option 'signals', ${show(name)}`, 'value', todo, need, { signal: name })
 }
 

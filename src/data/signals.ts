@@ -51,6 +51,6 @@ export function renameSignals(table: Interactions, names: Readonly<Record<string
     who,
     expected: 'different names for different signals',
     got: signals.map(show).join(', '),
-    todo: 'Rename them apart, or select one of them.',
+    todo: 'Give them different names, or select one of them.',
   })
 }

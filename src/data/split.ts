@@ -292,7 +292,7 @@ export function emptySide(who: string, side: string, rows: number): RivuletError
     who,
     expected: `at least one ${side} row`,
     got: `none of ${rows}`,
-    todo: 'Move the cut, or bring users with at least two items.',
+    todo: 'Move the cutoff, or add users with at least two items.',
     details: { side, rows },
   })
 }

@@ -34,9 +34,9 @@ export const describeUnits = (counts: UnitCounts): string =>
 export const twoUnits = (who: string, counts: UnitCounts, need = ''): RivuletError =>
   new RivuletError('INVALID_DATA', {
     who: `${who}, column 'time'`,
-    expected: `times of one unit${need}`,
+    expected: `times in one unit${need}`,
     got: describeUnits(counts),
-    todo: 'Bring all to one unit, or leave the time column out.',
+    todo: 'Convert all times to one unit, or leave the time column out.',
     details: { column: 'time' },
   })
 

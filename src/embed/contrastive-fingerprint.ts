@@ -35,8 +35,8 @@ export function requireSame(who: string, { fingerprint }: ContrastiveCheckpoint,
   if (other.length === 0) return
   throw refusedOption(who, 'resume', {
     expected: 'a checkpoint of the same data and options',
-    got: `one of other ${other.join(' and ')}`,
-    todo: 'Only epochs, patience and learningRate may differ: give the source and options of the first run, or begin again.',
+    got: `one with different ${other.join(' and ')}`,
+    todo: 'Only epochs, patience and learningRate may differ: use the source and options of the first run, or start again.',
     details: { other, fingerprint, own },
   })
 }

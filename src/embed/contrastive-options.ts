@@ -10,29 +10,29 @@ const isFunctionOrNull = either(oneOf(null), isFunction)
 const ownOptions = {
   /** Length of the vectors; integer >= 1. Default 64. */
   dimensions: integer(64, 1),
-  /** Powers of the normalised matrix that item vectors are a mean over, beside the first; integer >= 0. Default 0: users are one already. */
+  /** Propagation layers: item vectors are averaged over this many powers of the normalised matrix in addition to the first; integer >= 0. Default 0: users are one already. */
   layers: integer(0, 0),
-  /** How often every interaction is learnt from at most; integer >= 0. Default 20. */
+  /** Maximum number of passes over the interactions; integer >= 0. Default 20. */
   epochs: integer(20, 0),
-  /** Interactions of a step; integer >= 2. Default 8192. */
+  /** Interactions per training batch; integer >= 2. Default 8192. */
   batchSize: integer(8192, 2),
-  /** Items of other interactions of the step that each one is held against; integer >= 1. Default 255. */
+  /** Negatives per interaction, taken from items of other interactions in the batch; integer >= 1. Default 255. */
   negatives: integer(255, 1),
-  /** What is learnt from an interaction: 'softmax' over all negatives, or 'bpr', Bayesian personalised ranking, against one. Default 'softmax'. */
+  /** Loss: 'softmax' over all negatives, or 'bpr', Bayesian personalised ranking against one negative. Default 'softmax'. */
   loss: choice<'softmax' | 'bpr'>('softmax', ['softmax', 'bpr']),
-  /** > 0; the smaller, the more the nearest negatives count. Default 0.1. */
+  /** > 0; lower values give more weight to the nearest negatives. Default 0.1. */
   temperature: number(0.1, 0, Infinity, '()'),
-  /** Views of the same user or item that are to be near each other, and far from others': 'noise' on vectors, or sums of a user's items with some left out, 'edge-drop'. Default 'none'. */
+  /** Views of the same user or item that are trained to be close to each other and far from those of others: 'noise' on vectors, or 'edge-drop', sums over a user's items with some left out. Default 'none'. */
   views: choice<'none' | 'noise' | 'edge-drop'>('none', ['none', 'noise', 'edge-drop']),
-  /** Of the views' loss beside that of the interactions, >= 0. Default 0.1. */
+  /** Weight of the loss of the views relative to that of the interactions, >= 0. Default 0.1. */
   viewWeight: number(0.1, 0, Infinity, '[)'),
-  /** As `temperature`, of the views. Default 0.2. */
+  /** As `temperature`, for the views. Default 0.2. */
   viewTemperature: number(0.2, 0, Infinity, '()'),
-  /** Length of the noise beside vectors of length 1, or share of a user's items that is left out; in (0, 1). Default 0.2. */
+  /** Length of the noise relative to unit vectors, or share of a user's items that is left out; in (0, 1). Default 0.2. */
   viewStrength: number(0.2, 0, 1, '()'),
-  /** About how far an entry moves in a step at first, > 0; entries begin at about 0.1. Default 0.02. */
+  /** Approximate change of an entry per step at the start, > 0; entries start at about 0.1. Default 0.02. */
   learningRate: number(0.02, 0, Infinity, '()'),
-  /** What the learning rate is multiplied by after every epoch, in (0, 1]. Default 0.85. */
+  /** Factor of the learning rate after every epoch, in (0, 1]. Default 0.85. */
   learningRateDecay: number(0.85, 0, 1, '(]'),
   /** Share of log popularity that is taken from a negative's score, in [0, 1]: 1 as if all items were negatives, 0 pushes popular items away. Default 1. */
   popularityCorrection: number(1, 0, 1),

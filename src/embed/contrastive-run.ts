@@ -153,7 +153,7 @@ function otherLength(who: string, length: number): RivuletError {
   return refusedOption(who, 'resume', {
     expected: 'a vector for every item',
     got: `${length} numbers`,
-    todo: 'Give the checkpoint as onCheckpoint gave it, or begin again.',
+    todo: 'Pass the checkpoint unchanged from onCheckpoint, or start again.',
   })
 }
 
@@ -167,9 +167,9 @@ function diverged(
   const { learningRate, temperature, batchSize } = options
   const plain = { ...options, onProgress: null, onCheckpoint: null, resume: null }
   return refusedOption(who, 'learningRate', {
-    expected: 'a loss and vectors that stay finite',
-    got: `others in batch ${batch} of ${batches} of epoch ${epoch}, with learningRate ${learningRate}, temperature ${temperature}, batchSize ${batchSize}`,
-    todo: 'Lower learningRate, or raise temperature; details.checkpoint, of the epoch before, can be resumed from with another learningRate.',
+    expected: 'finite losses and vectors',
+    got: `non-finite values in batch ${batch} of ${batches} of epoch ${epoch}, with learningRate ${learningRate}, temperature ${temperature}, batchSize ${batchSize}`,
+    todo: 'Lower learningRate, or raise temperature. You can resume from details.checkpoint, of the epoch before, with another learningRate.',
     details: { epoch, batch, loss, options: plain, checkpoint },
   })
 }

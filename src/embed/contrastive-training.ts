@@ -34,7 +34,7 @@ export interface TrainingOptions {
   readonly groupSize: number
   /** > 0. */
   readonly learningRate: number
-  /** What the learning rate is multiplied by after every epoch, in (0, 1]. */
+  /** Factor of the learning rate after every epoch, in (0, 1]. */
   readonly learningRateDecay: number
   /** How much of log popularity is taken from the scores, in [0, 1]. */
   readonly popularityCorrection: number

@@ -62,8 +62,8 @@ export function* holdUsersOut(who: string, network: Network, share: number, seed
   if (users.length === able.length) {
     throw new RivuletError('EMPTY_DATA', {
       who: `${who}, option 'validationFraction'`,
-      expected: 'users with two items or more to validate on, and others to learn from',
-      got: `${able.length} such users, and a share of ${share}`,
+      expected: 'users with at least two items for validation, and others for training',
+      got: `${able.length} such users and a share of ${share}`,
       todo: 'Lower validationFraction, or leave it out.',
     })
   }

@@ -77,9 +77,9 @@ export function requireSameNetwork(who: string, { facts }: { readonly facts: Dat
   if (got.hash === expected.hash && got.pairs === expected.pairs) return
   throw new RivuletError('INVALID_DATA', {
     who,
-    expected: `the data that it was made of, ${describe(expected)}`,
+    expected: `the data that it was made from, ${describe(expected)}`,
     got: describe(got),
-    todo: 'Make it again from these data, or read those that it was made of.',
+    todo: 'Make it again from this data, or read the original data.',
     details: { expected, got },
   })
 }
@@ -89,7 +89,7 @@ export const madeOfOtherData = (who: string, option: string, expected: string, g
   refusedOption(who, option, {
     expected,
     got,
-    todo: 'Make it of the same source.',
+    todo: 'Make it from the same source.',
   })
 
 function fingerprintOf(who: string, network: NamedNetwork): Sliced<DataFingerprint> {

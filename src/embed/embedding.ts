@@ -43,10 +43,10 @@ export function requireSides(who: string, { sides, proposal }: NamedNetwork): Ta
   throw new RivuletError('UNSUPPORTED_GRAPH', {
     who,
     expected: "a bipartite graph: every node with attribute kind 'user' or 'item'",
-    got: 'a graph without the two kinds',
+    got: 'a graph without these two kinds',
     todo:
       proposal?.() ??
-      "Say by option 'graph' who is what, or use labelSpreading or personalizedPageRank, which take any graph.",
+      "Use option 'graph' to define users and items, or use labelSpreading or personalizedPageRank, which take any graph.",
   })
 }
 

@@ -28,7 +28,7 @@ import { type SourceOptions, relatedOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
 const ownOptions = {
-  /** Length of the vectors; integer >= 1. Fewer where the matrix has a smaller rank. Default 64. */
+  /** Length of the vectors; integer >= 1. Shorter if the rank of the matrix is smaller. Default 64. */
   dimensions: integer(64, 1),
   /** a: how much less the interactions of active users count, any number. Default 0.5. */
   userExponent: option(0.5, finiteNumber),
@@ -36,11 +36,11 @@ const ownOptions = {
   itemExponent: option(0.5, finiteNumber),
   /** p: 0.5 splits each singular value between user and item; 0 makes all directions equally long. Default 0.5. */
   valueExponent: option(0.5, finiteNumber),
-  /** Wanted |X'X v - s^2 v| over the largest s^2, > 0; float32 does not go below about 3e-6. Default 1e-4. */
+  /** Convergence tolerance: |X'X v - s^2 v| relative to the largest s^2, > 0; float32 does not go below about 3e-6. Default 1e-4. */
   tolerance: number(1e-4, 0, Infinity, '()'),
-  /** Most rounds; integer >= 1. Not converging is a result, not an error. Default 40. */
+  /** Maximum number of iterations; integer >= 1. Not converging is a result, not an error. Default 40. */
   maxIterations: integer(40, 1),
-  /** Of the first vectors; integer >= 0. Default 1. */
+  /** Seed of the first vectors; integer >= 0. Default 1. */
   seed: integer(1, 0),
   /** Node attribute that `.assign` writes an array of numbers to. Default 'embedding'. */
   nodeEmbeddingAttribute: text('embedding'),
@@ -136,7 +136,7 @@ export const spectralEmbedding: Method<
 function nothingToEmbed(): RivuletError {
   return new RivuletError('EMPTY_DATA', {
     who: WHO,
-    expected: 'interactions that weigh something',
+    expected: 'interactions with non-zero weights',
     got: 'none',
     todo: 'Check the data, and option signals.',
   })

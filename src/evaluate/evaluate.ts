@@ -89,7 +89,7 @@ function activityWithoutTrain(who: string, by: string): RivuletError {
   return refusedOption(who, 'by', {
     expected: `option 'train' beside by: ${show(by)}`,
     got: 'none',
-    todo: "A user's activity is counted in the training data: pass it as 'train'.",
+    todo: "User activity is counted in the training data: pass it as 'train'.",
   })
 }
 

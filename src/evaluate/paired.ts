@@ -45,7 +45,10 @@ export function checkShares(who: string, column: string, values: ArrayLike<numbe
 
 /** @throws {RivuletError} INVALID_DATA naming the first row that is neither true or 1 nor false or 0 */
 export function checkOutcomes(who: string, column: string, values: ArrayLike<boolean | number>): void {
-  const parts = { expected: 'true or 1, false or 0', todo: 'Say whether that prediction was right.' }
+  const parts = {
+    expected: 'true or 1, false or 0',
+    todo: 'Pass true or 1 if that prediction was right, false or 0 if not.',
+  }
   checkRows(who, column, values, parts, (value) => typeof value === 'boolean' || value === 0 || value === 1)
 }
 

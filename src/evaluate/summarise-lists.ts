@@ -125,7 +125,7 @@ function nobodyToEvaluate(who: string, lists: number): RivuletError {
     who,
     expected: 'at least one user with both a list and held-out items',
     got: `none among ${lists} lists`,
-    todo: 'Check that training, test and lists speak of the same users.',
+    todo: 'Check that training data, test data and lists use the same user ids.',
     details: { lists },
   })
 }

@@ -57,7 +57,7 @@ export interface EdgeAnswer {
 }
 
 /**
- * Adds answers as edges, directed in a directed graph, in the place of earlier ones with the same name. They are never read as data. Nothing is changed
+ * Adds answers as edges, directed in a directed graph, in place of earlier ones with the same name. They are never read as data. Nothing is changed
  * unless all of them can be added.
  *
  * @throws {RivuletError} UNSUPPORTED_GRAPH for a pair that has an edge already, in a graph that holds one of each
@@ -81,8 +81,8 @@ function alreadyThere(who: string, source: string, target: string): RivuletError
   return new RivuletError('UNSUPPORTED_GRAPH', {
     who: `${who}.assign`,
     expected: 'a multigraph, or pairs without an edge',
-    got: `${showEdge(source, target)}, which is there already`,
-    todo: "Take a multigraph, or leave out what the user has (exclude: 'seen').",
+    got: `${showEdge(source, target)}, which exists already`,
+    todo: "Use a multigraph, or leave out items of the user (exclude: 'seen').",
     details: { source, target },
   })
 }

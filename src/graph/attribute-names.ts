@@ -30,12 +30,12 @@ export function requireOwnAttributes(
   for (const [option, attribute] of Object.entries(written)) {
     if (attribute === null) continue
     const reader = Object.keys(taken).find((name) => taken[name] === attribute)
-    if (reader !== undefined) throw notOwn(who, option, attribute, `another attribute than that of '${reader}'`)
+    if (reader !== undefined) throw notOwn(who, option, attribute, `an attribute other than that of '${reader}'`)
     const own: readonly string[] = Object.values(side === 'node' ? NODE_ATTRIBUTES : EDGE_ATTRIBUTES)
     if (own.includes(attribute)) {
-      throw notOwn(who, option, attribute, `an attribute that graphs are not read by (not ${own.join(', ')})`)
+      throw notOwn(who, option, attribute, `an attribute that is not read from graphs (not ${own.join(', ')})`)
     }
-    if (attribute === NO_ATTRIBUTE) throw notOwn(who, option, attribute, 'a name that an object can hold')
+    if (attribute === NO_ATTRIBUTE) throw notOwn(who, option, attribute, 'a valid property name')
     taken[option] = attribute
   }
 }
@@ -44,7 +44,7 @@ function notOwn(who: string, option: string, attribute: string, expected: string
   return refusedOption(`${who}.assign`, option, {
     expected,
     got: show(attribute),
-    todo: `Name one that only answers are written to, or leave '${option}' out.`,
+    todo: `Use one for results only, or leave '${option}' out.`,
     details: { value: attribute },
   })
 }

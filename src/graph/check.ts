@@ -20,7 +20,7 @@ export function requireGraph(who: string, source: unknown): AbstractGraph {
   if (isGraph(source)) return source
   throw new RivuletError('INVALID_DATA', {
     who: `${who}.assign`,
-    expected: 'a graphology graph to write on',
+    expected: 'a graphology graph to write to',
     got: show(source),
     todo: `Call ${who} or ${who}.detailed on a table.`,
   })
@@ -98,8 +98,8 @@ export class GraphState {
     if (order === this.#order && size === this.#size) return
     throw new RivuletError('INVALID_DATA', {
       who,
-      expected: `a graph that nobody changes while it is read, of ${this.#order} nodes and ${this.#size} edges`,
-      got: `${order} nodes and ${size} edges when it had been read`,
+      expected: `a graph that does not change while it is read, of ${this.#order} nodes and ${this.#size} edges`,
+      got: `${order} nodes and ${size} edges after reading`,
       todo: 'Wait for Engine.create before you change the graph.',
     })
   }

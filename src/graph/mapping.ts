@@ -72,8 +72,8 @@ export const isMapping: Check = (value, who = 'graph') => {
 /** How a graph is read. */
 export const graphOptions = {
   /**
-   * How a graphology graph is read: names, or functions, of what says who is a user and who an item, of ids, values, signals and times, as
-   * `toInteractions` has them (`{ kind: 'type', item: 'movie' }`). Default: attributes `kind`, `externalId`, `value` or `weight`, `signal`, `time`.
+   * How a graphology graph is read: attribute names or functions for the kinds of users and items, ids, values, signals and
+   * times, as in `toInteractions` (`{ kind: 'type', item: 'movie' }`). Default: attributes `kind`, `externalId`, `value` or `weight`, `signal`, `time`.
    */
   graph: optional<GraphMapping>(isMapping),
 }
@@ -81,8 +81,8 @@ export const graphOptions = {
 /** What edges of a graph weigh. */
 export const edgeWeightOptions = {
   /**
-   * What an edge of a graph weighs, as in graphology: an attribute, a function of the edge, or `null` for 1 each. The same as `weighted` with
-   * `graph: { value }`. Default: as these say.
+   * Weight of a graph's edges, as in graphology: an attribute, a function of the edge, or `null` for 1 each. Equivalent to `weighted`
+   * with `graph: { value }`. Default: as these say.
    */
   getEdgeWeight: optional<EdgeWeight>(isEdgeWeight),
 }
@@ -92,11 +92,11 @@ function resolveMapping(who: string, given: unknown): ResolvedGraphMapping {
   const { kind, user = 'user', item = 'item' } = mapping
   if (kind === null && (mapping.user !== undefined || mapping.item !== undefined)) {
     const todo = "Leave 'user' and 'item' out, or name the attribute that has them."
-    throw refusedOption(who, 'kind', { expected: "what says 'user' and 'item'", got: 'null beside them', todo })
+    throw refusedOption(who, 'kind', { expected: "an attribute with the kinds 'user' and 'item'", got: 'null', todo })
   }
   if (user === item) {
     const todo = 'Name two kinds.'
-    throw refusedOption(who, 'item', { expected: `another kind than that of 'user'`, got: show(item), todo })
+    throw refusedOption(who, 'item', { expected: `a kind other than that of 'user'`, got: show(item), todo })
   }
   requireApart(who, mapping)
   return mapping
@@ -109,7 +109,7 @@ function requireApart(who: string, mapping: ResolvedGraphMapping): void {
     const other = fields.slice(0, at).find((one) => typeof mapping[one] === 'string' && mapping[one] === mapping[name])
     if (other === undefined) continue
     throw refusedOption(who, name, {
-      expected: `another attribute than that of '${other}'`,
+      expected: `an attribute other than that of '${other}'`,
       got: show(mapping[name]),
       todo: `Name the one that holds the ${name}, or give ${name}: null.`,
     })
@@ -140,7 +140,7 @@ export class MappedGraph {
  */
 export function mapGraph(graph: AbstractGraph, mapping?: GraphMapping, who = 'mapGraph'): MappedGraph {
   if (isGraph(graph)) return new MappedGraph(graph, resolveMapping(who, mapping))
-  const todo = 'Tables and rows say what is what when they are read.'
+  const todo = 'For tables and rows, the roles of columns are set when they are read.'
   throw new RivuletError('INVALID_DATA', { who, expected: 'a graphology graph', got: show(graph), todo })
 }
 

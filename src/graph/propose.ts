@@ -44,7 +44,7 @@ export function proposeMapping(graph: AbstractGraph): string | null {
     const beside =
       rest.length === 0
         ? ''
-        : `, which leaves ${rest.map(show).join(', ')} out; lists take such nodes up by relations: { ${named.join(', ')} }`
+        : `, which leaves ${rest.map(show).join(', ')} out; lists use such nodes with relations: { ${named.join(', ')} }`
     return `Nodes have ${verb} ${candidate.kinds.map(show).join(', ')}: give graph: { ${given.join(', ')} }${beside}.`
   }
   return null

@@ -109,6 +109,6 @@ function noNode(who: string): RivuletError {
     who,
     expected: 'a graph with at least one node',
     got: 'none',
-    todo: 'Check that the graph was filled.',
+    todo: 'Check that the graph has nodes.',
   })
 }

@@ -41,7 +41,7 @@ export function* relationsOfGraph(
       continue
     }
     const rows = yield* rowsOf(`${who}, relation ${show(name)}`, mapped, table, relation)
-    notes.push(`relation ${show(name)}: ${rows.rows.length} of these edges are taken up`)
+    notes.push(`relation ${show(name)}: ${rows.rows.length} edges of this relation are used`)
     read.push([name, rows])
   }
   return { relations: Object.fromEntries(read), notes }
@@ -126,8 +126,8 @@ function noEdges(from: string, mapped: MappedGraph, kind: unknown): RivuletError
 const bothSides = (from: string, kind: unknown): RivuletError =>
   new RivuletError('UNSUPPORTED_GRAPH', {
     who: from,
-    expected: 'nodes that users are joined to, or items',
-    got: `kind ${show(kind)}, which both are joined to`,
-    todo: 'Tell the two apart by a function: graph: { kind: (node, attributes) => ... }.',
+    expected: 'nodes connected to users only, or to items only',
+    got: `kind ${show(kind)}, which is connected to both`,
+    todo: 'Separate them with a function: graph: { kind: (node, attributes) => ... }.',
     details: { kind },
   })

@@ -143,8 +143,8 @@ const SAY_KINDS = "Set the attribute, or say by option 'graph' what nodes are: {
 const notBipartite = (who: string, graph: AbstractGraph): RivuletError =>
   new RivuletError('UNSUPPORTED_GRAPH', {
     who,
-    expected: 'edges that have two sides, users where they start',
-    got: 'edges that do not tell users and items apart',
+    expected: 'edges from users to items',
+    got: 'edges that do not separate users from items',
     todo: proposeMapping(graph) ?? SAY_KINDS,
   })
 

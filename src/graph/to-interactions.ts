@@ -166,7 +166,7 @@ function notBipartite(who: string, { itemNodes }: SideNodes, { source, target }:
     who,
     expected: 'every edge to join a user and an item',
     got: source === target ? `a loop on ${show(source)}` : `${showEdge(source, target)}, which joins two ${side}`,
-    todo: `Give graph: { kind: 'kind' }, which leaves such edges out; lists take them up by relations: { NAME: { kind: '${side.slice(0, -1)}' } }; methods that label nodes take any graph.`,
+    todo: `Give graph: { kind: 'kind' }, which leaves such edges out; lists use them with relations: { NAME: { kind: '${side.slice(0, -1)}' } }; methods that label nodes take any graph.`,
     details: { source, target },
   })
 }
@@ -175,7 +175,7 @@ function sameId(who: string, node: string, side: string, whose: string): Rivulet
   return new RivuletError('UNSUPPORTED_GRAPH', {
     who,
     expected: `a different id on every ${side}`,
-    got: `one that an earlier ${side} has, on node ${show(node)}`,
+    got: `the id of an earlier ${side}, on node ${show(node)}`,
     todo: `Correct ${whose}, or give graph: { id: null }.`,
     details: { node },
   })

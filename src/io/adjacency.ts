@@ -100,7 +100,7 @@ function addRow(scanner: RowScanner, table: TableBuilder, users: KeyReader, item
 
 function noColumns(who: string): RivuletError {
   return refusedOption(who, 'columns', {
-    expected: 'none for adjacency lists',
+    expected: 'no value for adjacency lists',
     got: 'some',
     todo: "Leave it out, or name the delimiter and format: 'delimited'.",
   })

@@ -22,7 +22,7 @@ export async function openArrow(who: string, chunks: AsyncGenerator<Buffer>, sam
       if (message.done !== true) return message.value
       const isMarked = message.value === 'marked'
       insist(isMarked || !isFile, 'cut off: without a mark of its end')
-      if (!isMarked) notes.push('the stream ends without a mark of its end: is it whole?')
+      if (!isMarked) notes.push('the stream has no end-of-stream marker and may be incomplete')
       return null
     } catch (error) {
       throw damaged(who, 'Arrow', error)

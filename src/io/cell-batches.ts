@@ -295,5 +295,5 @@ function emptyCell(who: string): RivuletError {
 
 function roundedId(who: string, id: number): RivuletError {
   const todo = 'Write ids as integers or text.'
-  return badRow({ who, expected: 'an id with all its digits', got: `${id}, rounded`, todo })
+  return badRow({ who, expected: 'an exact id', got: `${id}, rounded`, todo })
 }

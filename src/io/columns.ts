@@ -160,17 +160,17 @@ function unknownColumn(who: string, role: Role, names: readonly string[], { plac
 function unclearColumn(who: string, column: number, got: string): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who: `${who}, column ${column + 1}`,
-    expected: 'user, item and then a value, a time or a few words that are signals, in a file without a header',
+    expected: 'user, item, and then a value, a time or a signal of a few words, in a file without a header',
     got,
-    todo: 'Say which column holds what, from 0: columns: { user: 0, item: 2 }.',
+    todo: 'Give the columns by number, from 0: columns: { user: 0, item: 2 }.',
     details: { column: column + 1 },
   })
 }
 
 function sameColumn(who: string, got: unknown): RivuletError {
   return refusedOption(who, 'columns.item', {
-    expected: 'another column than that of the users',
+    expected: 'a column other than that of the users',
     got: show(got),
-    todo: 'Say which column holds the items.',
+    todo: 'Name the column of the items.',
   })
 }

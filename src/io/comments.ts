@@ -60,9 +60,9 @@ const isClear = (text: string, mark: string): boolean => AFTER_MARK.has(text.cha
 function unclear(who: string, line: number, text: string): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who: `${who}, line ${line}`,
-    expected: 'a row, or comments at the top of the file that begin with # and a blank',
+    expected: 'a row, or comments at the top of the file that begin with # and a space',
     got: show(text),
-    todo: 'Say whether lines that begin so are comments: comments: true, or ids: comments: false.',
+    todo: 'Set comments: true if such lines are comments, or comments: false if they start with ids.',
     details: { line },
   })
 }

@@ -152,8 +152,8 @@ class RowReader {
   #requireOtherThan(header: readonly string[]): void {
     const scanner = this.#scanner
     if (scanner.texts().some((cell, column) => cell !== header[column])) return
-    const todo = 'Were two files joined? Drop that line, or say header: false.'
-    throw scanner.invalid(scanner.line, undefined, 'a row', 'the header of line 1 once more', todo)
+    const todo = 'Were two files joined? Drop that line, or set header: false.'
+    throw scanner.invalid(scanner.line, undefined, 'a row', 'the header of line 1 again', todo)
   }
 
   #ragged(): RivuletError {

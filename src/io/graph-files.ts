@@ -110,7 +110,7 @@ function noGraph(who: string): RivuletError {
 const notImported = (who: string, error: unknown): RivuletError =>
   new RivuletError('INVALID_DATA', {
     who,
-    expected: 'what graph.export() of graphology makes',
+    expected: "the result of graphology's graph.export()",
     got: (error as Error).message.replace(/\.$/, ''),
     todo: 'Correct it, or export it again.',
     cause: error,
@@ -119,8 +119,8 @@ const notImported = (who: string, error: unknown): RivuletError =>
 const tooLarge = (who: string, limit: number): RivuletError =>
   new RivuletError('READ_FAILED', {
     who,
-    expected: `a graph of at most ${limit} bytes, which is read whole`,
+    expected: `a graph file of at most ${limit} bytes, because it is read at once`,
     got: 'more',
-    todo: 'Write its edges as CSV, which streams; or give Node a larger heap: NODE_OPTIONS=--max-old-space-size=8000.',
+    todo: 'Write its edges as CSV, which is streamed, or give Node a larger heap: NODE_OPTIONS=--max-old-space-size=8000.',
     details: { limitBytes: limit },
   })

@@ -62,8 +62,8 @@ const DEFAULTS: ReadInteractionsOptions = { quoted: true }
 function refuseOptionsOfRows(who: string, given: ReadInteractionsOptions): void {
   const option = OF_ROWS.find((name) => given[name] !== undefined && given[name] !== DEFAULTS[name])
   if (option === undefined) return
-  const todo = "Leave it out; option 'graph' says what is what."
-  throw refusedOption(who, option, { expected: 'nothing about rows', got: 'some for a graph', todo })
+  const todo = "Leave it out; option 'graph' sets the roles of attributes."
+  throw refusedOption(who, option, { expected: 'no options for rows', got: 'some for a graph', todo })
 }
 
 /** What was read of nodes and edges, and which attributes of edges were not. */

@@ -35,11 +35,11 @@ export function decideHeader(
   const evidence = evidenceOfData(first, below)
   if (evidence !== null) return { header: false, note: known === undefined ? null : asData(evidence) }
   if (seemsHeader || isNumbered(first, below)) return { header: true, note: null }
-  return { header: false, note: asData('nothing tells it from the lines below') }
+  return { header: false, note: asData('it looks like the lines below') }
 }
 
 const asData = (reason: string): string =>
-  `line 1 is read as data, for ${reason} (header: true says that it names the columns)`
+  `line 1 is read as data, because ${reason} (header: true if it names the columns)`
 
 const namesSides = (first: readonly string[]): boolean => {
   const user = findByName(first, 'user')

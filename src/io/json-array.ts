@@ -19,10 +19,10 @@ export async function* elementLines(
   const splitter = new Splitter()
   for await (const chunk of chunks) {
     yield splitter.split(chunk)
-    if (splitter.isBeyond) throw brokenArray(who, 'more after it', 'Write one array.')
+    if (splitter.isBeyond) throw brokenArray(who, 'more after it', 'Write a single array.')
   }
   if (!splitter.isClosed)
-    throw brokenArray(who, 'one that is not closed', 'The file is cut off: copy or download it again.')
+    throw brokenArray(who, 'an array that is not closed', 'The file is cut off: copy or download it again.')
 }
 
 /** The lines of the first elements. */

@@ -82,7 +82,7 @@ export class Properties {
       who: `${this.#who}, line ${scanner.line}, property ${show(name)}`,
       expected: `a ${role} in the first lines too`,
       got: 'none before this line',
-      todo: `If it is the ${role}, ${remedy}. If not, say columns: { ${role}: null }.`,
+      todo: `If it is the ${role}, ${remedy}. If not, set columns: { ${role}: null }.`,
       details: { line: scanner.line },
     })
   }

@@ -44,24 +44,24 @@ const pipe = (unpack: string): string => `Unpack it on the way: ${unpack} FILE |
 const WRITE_TEXT = 'Write the table as CSV or Parquet.'
 
 const FOREIGN: readonly Foreign[] = [
-  { name: 'a file packed with bzip2', magic: '314159265359', at: 4, todo: pipe('bzip2 -dc') },
-  { name: 'a file packed with xz', magic: 'fd377a585a00', todo: pipe('xz -dc') },
-  { name: 'a file packed with lz4', magic: '04224d18', todo: pipe('lz4 -dc') },
-  { name: 'a file packed with Snappy', magic: 'ff060000734e61507059', todo: 'Unpack it first.' },
-  { name: 'an archive of 7-Zip', magic: '377abcaf271c', todo: 'Unpack it first: 7z x FILE.' },
-  { name: 'an archive of RAR', magic: '526172211a07', todo: 'Unpack it first: unrar x FILE.' },
+  { name: 'a bzip2 file', magic: '314159265359', at: 4, todo: pipe('bzip2 -dc') },
+  { name: 'an xz file', magic: 'fd377a585a00', todo: pipe('xz -dc') },
+  { name: 'an lz4 file', magic: '04224d18', todo: pipe('lz4 -dc') },
+  { name: 'a Snappy file', magic: 'ff060000734e61507059', todo: 'Unpack it first.' },
+  { name: 'a 7-Zip archive', magic: '377abcaf271c', todo: 'Unpack it first: 7z x FILE.' },
+  { name: 'a RAR archive', magic: '526172211a07', todo: 'Unpack it first: unrar x FILE.' },
   { name: 'a tape archive (tar)', magic: '7573746172', at: 257, todo: 'Unpack it first: tar -xf FILE.' },
   {
     name: 'a database of SQLite',
     magic: '53514c69746520666f726d6174203300',
     todo: 'Export the table as CSV: sqlite3 -csv.',
   },
-  { name: 'a file of HDF5', magic: '894844460d0a1a0a', todo: WRITE_TEXT },
-  { name: 'an array of NumPy', magic: '934e554d5059', todo: WRITE_TEXT },
-  { name: 'a pickle of Python', magic: '800495', todo: WRITE_TEXT },
-  { name: 'a pickle of Python', magic: '800595', todo: WRITE_TEXT },
-  { name: 'a file of Avro', magic: '4f626a01', todo: WRITE_TEXT },
-  { name: 'an old workbook of Excel', magic: 'd0cf11e0a1b11ae1', todo: 'Save the sheet as CSV.' },
+  { name: 'an HDF5 file', magic: '894844460d0a1a0a', todo: WRITE_TEXT },
+  { name: 'a NumPy array', magic: '934e554d5059', todo: WRITE_TEXT },
+  { name: 'a Python pickle', magic: '800495', todo: WRITE_TEXT },
+  { name: 'a Python pickle', magic: '800595', todo: WRITE_TEXT },
+  { name: 'an Avro file', magic: '4f626a01', todo: WRITE_TEXT },
+  { name: 'an old Excel workbook', magic: 'd0cf11e0a1b11ae1', todo: 'Save the sheet as CSV.' },
   { name: 'a PDF', magic: '255044462d', todo: 'Write the table as CSV.' },
 ]
 
@@ -69,6 +69,6 @@ const FOREIGN: readonly Foreign[] = [
 export function refuseForeignBytes(who: string, start: Buffer): void {
   const found = FOREIGN.find(({ magic, at = 0 }) => begins(start.subarray(at), magic))
   if (found === undefined) return
-  const expected = 'text, Parquet or Arrow, plain or packed with gzip, zstd or zip'
+  const expected = 'text, Parquet or Arrow, plain or compressed with gzip, zstd or zip'
   throw new RivuletError('READ_FAILED', { who, expected, got: found.name, todo: found.todo })
 }

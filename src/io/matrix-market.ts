@@ -154,6 +154,6 @@ class Matrix {
 const TODO = 'Write it so: scipy.io.mmwrite(path, matrix.tocoo(), symmetry="general").'
 
 function noColumns(who: string): RivuletError {
-  const expected = 'none for Matrix Market: rows are users, columns items'
+  const expected = 'no value for Matrix Market: rows are users, columns are items'
   return refusedOption(who, 'columns', { expected, got: 'some', todo: 'Leave it out.' })
 }

@@ -126,7 +126,7 @@ function cutFile(who: string): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who,
     expected: 'a whole Parquet file',
-    got: 'one without its footer',
+    got: 'a file without its footer',
     todo: 'The file is cut off: copy or download it again.',
   })
 }

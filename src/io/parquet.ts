@@ -112,8 +112,8 @@ async function collect(who: string, chunks: AsyncIterable<Buffer>): Promise<Byte
 function tooLarge(who: string): RivuletError {
   return new RivuletError('READ_FAILED', {
     who,
-    expected: 'at most 2 GiB of Parquet through a pipe or packed, for its end says what is in it',
+    expected: 'at most 2 GiB of Parquet from a pipe or compressed, because its metadata is at the end',
     got: 'more',
-    todo: 'Name the file itself, not packed.',
+    todo: 'Give the path of the uncompressed file.',
   })
 }

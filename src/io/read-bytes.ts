@@ -178,7 +178,7 @@ const EXPLAINED: Readonly<Record<string, readonly [got: string, todo: string]>> 
 }
 
 function zipOnTheWay(who: string): RivuletError {
-  const got = 'one that comes through a pipe, its directory at the end'
+  const got = 'one from a pipe; its directory is at the end'
   return new RivuletError('READ_FAILED', { who, expected: 'a zip archive in a file', got, todo: 'Name the file.' })
 }
 

@@ -61,7 +61,7 @@ function requireAlike(first: FileReading, one: FileReading): void {
       who: `readInteractions(${show(one.file)})`,
       expected: `${expected}, as in ${show(first.file)}`,
       got,
-      todo: 'Read them apart, and join the tables with joinInteractions; or say with columns, header and format how all are read.',
+      todo: 'Read them separately and join the tables with joinInteractions, or set columns, header and format for all of them.',
     })
   }
 }

@@ -88,14 +88,14 @@ function refuseTextOptions(who: string, given: ReadInteractionsOptions): void {
   // What is the default says nothing: the command line gives it always.
   const option = OF_TEXT.find((name) => given[name] !== undefined && !(name === 'quoted' && given.quoted === true))
   if (option === undefined) return
-  const got = `${show(given[option])} for a file in binary`
-  throw refusedOption(who, option, { expected: 'nothing about text', got, todo: 'Leave it out.' })
+  const got = `${show(given[option])} for a binary file`
+  throw refusedOption(who, option, { expected: 'no options for text', got, todo: 'Leave it out.' })
 }
 
 function refuseMapping(who: string, { graph }: ReadInteractionsOptions): void {
   if (graph === undefined) return
-  const todo = "Leave it out; option 'columns' says what is what in rows."
-  throw refusedOption(who, 'graph', { expected: 'nothing about graphs', got: 'some for a file of rows', todo })
+  const todo = "Leave it out; option 'columns' sets the roles of columns."
+  throw refusedOption(who, 'graph', { expected: 'no graph options', got: 'some for a file of rows', todo })
 }
 
 interface ForeignFormat {

@@ -21,39 +21,39 @@ const isColumns: Check = (value, who = 'columns') => {
 }
 
 const ownOptions = {
-  /** How the file is written: 'delimited', 'adjacency' or 'json-lines'. Default: by its name (.csv .tsv .tab .jsonl .ndjson, each also with .gz), otherwise by what the first lines look like. */
+  /** Format of the file: 'delimited', 'adjacency' or 'json-lines'. Default: by its name (.csv .tsv .tab .jsonl .ndjson, each also with .gz), otherwise detected from the first lines. */
   format: optional<TextFormat>(oneOf('delimited', 'adjacency', 'json-lines')),
-  /** One or two ASCII characters between fields. Default: found among tab, '::', ';', '|' and ','; a space in adjacency lists. */
+  /** Delimiter of fields, one or two ASCII characters. Default: detected among tab, '::', ';', '|' and ','; a space in adjacency lists. */
   delimiter: optional<string>(isDelimiter),
   /**
-   * Whether the first line names the columns. Default: found by comparing it with those below; `columns` by name need a header, `columns` by number
-   * need none. Not for JSON lines.
+   * Whether the first line is a header. Default: detected by comparing it with the lines below; `columns` by name require a header, `columns` by
+   * number imply none. Not for JSON lines.
    */
   header: optional<boolean>(isBoolean),
   /**
-   * Which columns hold what (for JSON lines: which properties). Default: those that are not named are found by known names; without a header user, item, then
-   * value, time and signal by what their cells look like.
+   * Columns by role (for JSON lines: properties). Default: other roles are found by common names; without a header the columns are user, item, and
+   * then value, time and signal, detected from their cells.
    */
   columns: optional<ColumnOptions>(isColumns),
-  /** Name of the only signal when no column holds it. Default 'interaction'. */
+  /** Name of the single signal if no column holds signals. Default 'interaction'. */
   signalName: optional<string>(isString),
-  /** Whether double quotes enclose fields of delimited text. Default true. False takes them as plain characters; 'backslash' reads `\"` inside them as a quote and `\\` as a backslash, beside `""`. */
+  /** Whether double quotes enclose fields of delimited text. Default true. False treats them as ordinary characters; 'backslash' also reads `\"` within quotes as a quote and `\\` as a backslash, in addition to `""`. */
   quoted: optional<Quoting>(isQuoting),
   /** Encoding of the text: 'utf8' or 'latin1'. Default 'utf8'. */
   encoding: optional<Encoding>(oneOf('utf8', 'latin1')),
   /**
-   * Whether lines that begin with '#', '%' or '//' are comments; not for JSON lines. Default: those at the top with a blank after the mark are, and
-   * those below that begin alike; any other is refused, for it may be a row.
+   * Whether lines that begin with '#', '%' or '//' are comments; not for JSON lines. Default: lines at the top with a space after the mark are comments, and lines
+   * below that begin in the same way; any other such line is refused, because it may be a row.
    */
   comments: optional<boolean>(isBoolean),
   /**
-   * What is what in a file of a graph (GEXF, GraphML, graphology's JSON): names of attributes, or functions, as `toInteractions` has them
+   * Roles in a graph file (GEXF, GraphML, graphology's JSON): attribute names or functions, as in `toInteractions`
    * (`{ kind: 'type', item: 'movie' }`). Default: attributes `kind`, `externalId`, `value` or `weight`, `signal`, `time`. Not for rows.
    */
   graph: optional<GraphMapping>(isMapping),
-  /** Called as bytes of the file are read, packed as they are: how many, of how many. Not for pipes, whose size nobody knows. */
+  /** Called with the number of bytes read and in total, of the compressed file. Not for pipes, whose size is unknown. */
   onProgress: optional<(progress: { readonly done: number; readonly total: number }) => void>(isFunction),
-  /** Called once, when the file is read, with what was found and what was left out. */
+  /** Called once after reading, with the detected format and what was left out. */
   onReading: optional<(reading: Reading) => void>(isFunction),
 }
 

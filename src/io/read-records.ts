@@ -92,8 +92,8 @@ const OF_TEXT = ['format', 'delimiter', 'columns', 'quoted'] as const
 function refuseTextOptions(who: string, given: ReadRecordsOptions): void {
   const option = OF_TEXT.find((name) => given[name] !== undefined && given[name] !== true)
   if (option === undefined) return
-  const got = `${show(given[option])} for a file in binary`
-  throw refusedOption(who, option, { expected: 'nothing about text', got, todo: 'Leave it out.' })
+  const got = `${show(given[option])} for a binary file`
+  throw refusedOption(who, option, { expected: 'no options for text', got, todo: 'Leave it out.' })
 }
 
 interface RecordReader {

@@ -38,6 +38,6 @@ const textOf = (cell: unknown): string => (cell === null || cell === undefined ?
 
 function noColumn(who: string, fields: ColumnFile['fields']): RivuletError {
   const got = fields.map(({ name, refused }) => `${name}: ${refused}`).join(', ') || 'none'
-  const todo = 'Write it in flat columns.'
-  return new RivuletError('INVALID_DATA', { who, expected: 'a column of texts, numbers or times', got, todo })
+  const todo = 'Write it as flat columns.'
+  return new RivuletError('INVALID_DATA', { who, expected: 'a column of text, numbers or times', got, todo })
 }

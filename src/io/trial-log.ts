@@ -54,7 +54,7 @@ export function openTrialLog(path: string): TrialLogFile {
   try {
     // A pipe or a device has no end to read to.
     const stat = fstatSync(file)
-    if (!stat.isFile()) throw refusedAt(who, path, 1).foreign('no ordinary file')
+    if (!stat.isFile()) throw refusedAt(who, path, 1).foreign('not a regular file')
     return new OpenLog(who, path, file, readLines(who, path, stat.size))
   } catch (error) {
     closeSync(file)
@@ -179,7 +179,7 @@ function endOfLines(file: number, size: number): number {
 }
 
 function begunByAnother(who: string): RivuletError {
-  const parts = { who, expected: 'a log that is still empty', got: 'one that another program has begun since' }
+  const parts = { who, expected: 'an empty log', got: 'one that another program has started to write' }
   return new RivuletError('WRITE_FAILED', { ...parts, todo: 'Open it again, or name another file.' })
 }
 

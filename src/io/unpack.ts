@@ -53,16 +53,16 @@ function makeUnpacker(who: string, packing: Unpacking): Duplex {
   if (packing === 'gzip') return zlib.createGunzip(options)
   if (packing === 'deflate') return zlib.createInflateRaw(options)
   if (createZstdDecompress !== undefined) return createZstdDecompress(options)
-  throw unknownZstd(who, ', or unpack it on the way: zstd -dc FILE | rivulet inspect -')
+  throw unknownZstd(who, ', or decompress it on the fly: zstd -dc FILE | rivulet inspect -')
 }
 
 /** The error for zstd where Node does not know it. @param otherwise what else can be done, behind a comma */
 export function unknownZstd(who: string, otherwise = ''): RivuletError {
   return new RivuletError('READ_FAILED', {
     who,
-    expected: 'a file that this version of Node unpacks',
-    got: 'one packed with zstd',
-    todo: `Take Node 22.15 or newer${otherwise === '' ? '.' : otherwise}`,
+    expected: 'a file that this version of Node can decompress',
+    got: 'a file compressed with zstd',
+    todo: `Use Node 22.15 or newer${otherwise === '' ? '.' : otherwise}`,
   })
 }
 
@@ -85,8 +85,8 @@ function explained(who: string, packing: Unpacking, error: NodeJS.ErrnoException
 function bomb(who: string): RivuletError {
   return new RivuletError('READ_FAILED', {
     who,
-    expected: `packed data that becomes at most ${MOST_GROWTH} times as much`,
-    got: 'more, as archives do that are made to fill a machine',
-    todo: 'If you trust it, unpack it first.',
+    expected: `compressed data that grows at most ${MOST_GROWTH} times`,
+    got: 'more, as in a decompression bomb',
+    todo: 'If you trust the file, decompress it first.',
   })
 }

@@ -56,6 +56,6 @@ function unknownEnding(path: unknown): RivuletError {
     who: 'writeColumns',
     expected: `a path that ends in ${COLUMN_ENDINGS.join(', ')}`,
     got: show(path),
-    todo: 'Name the file so; text is written by writeTextFile.',
+    todo: 'Use such a name, or write text with writeTextFile.',
   })
 }

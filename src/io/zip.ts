@@ -77,7 +77,7 @@ class Archive {
     const who = `${this.#who}, file ${show(name)}`
     if ((flags & 1) !== 0) throw refused(who, 'a file that is not encrypted', 'an encrypted one', 'Unpack it first.')
     if (method !== 0 && method !== 8)
-      throw refused(who, 'a file packed by deflate', `method ${method}`, 'Unpack it first: unzip FILE.')
+      throw refused(who, 'a file compressed with deflate', `method ${method}`, 'Unpack it first: unzip FILE.')
     const local = await this.#read(offset, LOCAL_BYTES)
     if (local.readUInt32LE(0) !== 0x04034b50) throw this.#damaged('no file where the directory says')
     const start = offset + LOCAL_BYTES + local.readUInt16LE(26) + local.readUInt16LE(28)
@@ -143,10 +143,10 @@ function longFields(extra: Buffer): number[] {
 function severalFiles(who: string, entries: readonly Entry[]): RivuletError {
   const names = entries.map(({ name }) => name)
   if (names.includes('[Content_Types].xml'))
-    return refused(who, 'a file of data', 'a workbook or document of an office', 'Save the sheet as CSV.')
+    return refused(who, 'a file of data', 'an Office workbook or document', 'Save the sheet as CSV.')
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''
   const got = names.length === 0 ? 'none' : `${names.slice(0, MOST_NAMES).map(show).join(', ')}${more}`
-  const todo = 'Unpack it, or take one on the way: unzip -p FILE NAME | rivulet inspect -'
+  const todo = 'Unzip it, or pipe one of its files: unzip -p FILE NAME | rivulet inspect -'
   return refused(who, 'an archive of one file', got, todo)
 }
 

@@ -4,13 +4,13 @@ import type { ServingLoops } from './serving.ts'
 import type { TrainingLoops } from './training.ts'
 
 /**
- * The contract of a kernel: the loops that everything here is made of, over one memory; those of rankings, of serving and of trainings are in `RankingLoops`, `ServingLoops` and `TrainingLoops`.
+ * The contract of a kernel: the basic loops over one memory; those of ranking, serving and training are in `RankingLoops`, `ServingLoops` and `TrainingLoops`.
  *
- * A loop works on a half-open range of rows [start, end), of what it writes where nothing else is said, and a record that says where all lies. Fields
- * named after arrays are byte offsets into the memory; counts, widths and distances of rows are in elements. A block is a dense row-major float32
+ * A loop takes a half-open range of rows [start, end), by default of its output, and a record of memory locations. Fields named
+ * after arrays are byte offsets into the memory; counts, widths and strides are in elements. A block is a dense row-major float32
  * matrix of `width` columns: row i starts at element i width; the width is 1 or a multiple of four.
  *
- * Every kernel does the same float32 operations in the same order for each number, so all give the same bits; so does a range that is cut in two.
+ * Every kernel does the same float32 operations in the same order for each number, so all kernels give the same bits, and so does a range that is split in two.
  */
 export interface Kernel extends RankingLoops, ServingLoops, TrainingLoops {
   readonly name: KernelName
@@ -22,7 +22,7 @@ export interface Kernel extends RankingLoops, ServingLoops, TrainingLoops {
   readonly subtractDense: Loop<DenseProduct>
   /** Products of columns of A with a block, over the rows asked for: out_i += sum over r of a_ri z_r, in float64; PRODUCT_CHUNK rows at a time in float32. */
   readonly crossProducts: Loop<CrossProducts>
-  /** Rows of a product of sparse matrices, each cut to the largest entries: see `LargestProducts`. What is wanted of a row lies at its place, whatever the others are. */
+  /** Rows of a product of sparse matrices, each truncated to its largest entries: see `LargestProducts`. The location of a row's output does not depend on other rows. */
   readonly largestProducts: Loop<LargestProducts>
   /** For one column, both ways over the rows asked for: acc += W' (middle o (W z)). No transpose is needed, and indices are read once. */
   readonly normal: Loop<NormalProduct>
@@ -59,7 +59,7 @@ export type BlockWidth = 1 | 4 | 8 | 16
 
 export const BLOCK_WIDTHS: readonly BlockWidth[] = [1, 4, 8, 16]
 
-/** Of what is optional, 0 is as good as nothing. */
+/** Optional fields may be 0, which means none. */
 export interface SparseProduct {
   readonly width: number
   readonly matrix: MatrixOffsets

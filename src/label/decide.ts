@@ -30,11 +30,11 @@ const isRecord: Check = (value) => (value !== null && typeof value === 'object' 
 
 /** How scores become classes. */
 export const decisionOptions = {
-  /** How large the classes are taken to be: 'none', as the 'seeds', or shares > 0 of exactly the classes that seeds have. Default 'none'. */
+  /** Assumed class sizes: 'none', those of the 'seeds', or shares > 0 for exactly the classes of the seeds. Default 'none'. */
   classPrior: option<ClassPrior>('none', either(oneOf('none', 'seeds'), isRecord)),
-  /** How scores become a class: the 'largest', after scaling by 'mass' or by 'volume'. Default 'auto': 'mass' where there is a classPrior. */
+  /** How scores become a class: the 'largest', after scaling by 'mass' or by 'volume'. Default 'auto': 'mass' with a classPrior. */
   decisionRule: choice<DecisionRule>('auto', ['auto', 'largest', 'mass', 'volume']),
-  /** Shares > 0 of exactly the classes that seeds have, at nodes that no seed reaches. Default 'same': those of `classPrior`. */
+  /** Shares > 0 of exactly the classes of the seeds, for nodes that no seed reaches. Default 'same': those of `classPrior`. */
   unreachedPrior: option<'same' | ClassShares>('same', either(oneOf('same'), isRecord)),
 }
 
@@ -151,9 +151,9 @@ function givenShares(who: string, option: string, prior: ClassShares, classes: r
   const unknown = Object.keys(prior).find((name) => !known.has(name))
   if (unknown !== undefined) {
     throw refusedOption(who, option, {
-      expected: `classes that a seed has (${classes.length} of them)`,
+      expected: `classes of the seeds (${classes.length} classes)`,
       got: show(unknown),
-      todo: 'Leave it out, or give a seed of that class.',
+      todo: 'Leave it out, or add a seed of that class.',
       details: { value: unknown },
     })
   }

@@ -72,7 +72,7 @@ export function* givenValidation(
       who: `${who}, option 'validation'`,
       expected: 'at least one labelled node',
       got: 'none',
-      todo: 'Give validation labels, a share of the seeds, or 0 to go on unguarded.',
+      todo: 'Give validation labels, a share of the seeds, or 0 to train without validation.',
     })
   }
   const seeded = new Set(rows.map(({ node }) => node))
@@ -106,8 +106,8 @@ function badValidation(who: string, key: string, expected: string, got: string):
 function nothingToHoldOut(who: string): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who: `${who}, option 'validation'`,
-    expected: 'a class with two seeds or more, of which one can be held out',
-    got: 'one seed per class at most',
-    todo: 'Give validation labels of other nodes, or validation: 0 to go on unguarded.',
+    expected: 'a class with at least two seeds, so that one can be held out',
+    got: 'at most one seed per class',
+    todo: 'Give validation labels of other nodes, or validation: 0 to train without validation.',
   })
 }

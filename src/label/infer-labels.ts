@@ -21,11 +21,11 @@ import type { NamedNetwork } from '../network/network.ts'
 export type LabelMethod = 'label-propagation' | 'label-spreading' | 'poisson-learning'
 
 const ownOptions = {
-  /** How far a share (a potential where the method is Poisson learning) may be from the exact solution; in (0, 1]. Default 1e-5. */
+  /** Maximum error of a share (or of a potential, with Poisson learning); in (0, 1]. Default 1e-5. */
   tolerance: number(1e-5, 0, 1, '(]'),
   /** The method; 'auto' chooses by labels per class. Default 'auto'. */
   method: choice<LabelMethod | 'auto'>('auto', ['auto', 'label-propagation', 'label-spreading', 'poisson-learning']),
-  /** Share of the neighbours, in (0, 1), where the method is label spreading. Default 0.9. */
+  /** Share of the neighbours, in (0, 1), if the method is label spreading. Default 0.9. */
   alpha: number(0.9, 0, 1, '()'),
   /** As of `poissonLearning`, where that is the method. Default 0. */
   mboSteps: mboOptions.mboSteps,

@@ -33,7 +33,7 @@ const WHO = 'labelPropagation'
 
 export const labelPropagationOptions = {
   ...labellerOptions,
-  /** How degrees divide the weights. Default 'row'. */
+  /** How weights are normalized by degrees. Default 'row'. */
   normalization: { ...normalizationOptions.normalization, fallback: 'row' as const },
 }
 

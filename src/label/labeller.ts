@@ -18,28 +18,28 @@ const isSeedSource: Check = (value) =>
   either(isString, isIterable)(value) && "labelled nodes: an attribute's name, or pairs of node and label"
 
 const ownOptions = {
-  /** Labelled nodes: a node attribute's name, or [node, label] pairs (a Map, say), with a weight in (0, 1] if wanted. Needed. */
+  /** Labelled nodes: the name of a node attribute, or [node, label] pairs (such as a Map), optionally with a weight in (0, 1]. Required. */
   seeds: needed<SeedSource>(
     isSeedSource,
     "Name a node attribute that holds labels, or give [node, label] pairs: { seeds: [['ann', 'red'], ['bob', 'blue']] }.",
   ),
   /**
-   * Values of seeds that mean 'no label', beside null and undefined: [-1, ''] after scikit-learn's habit. Compared as texts, so that -1 is '-1' too.
+   * Values of seeds that mean 'no label', in addition to null and undefined: [-1, ''] follows scikit-learn. Compared as text, so -1 also means '-1'.
    * Default [].
    */
   unlabelled: option<readonly (Label | null)[]>(Object.freeze([]), isUnlabelledList),
-  /** How far a share may be from the exact solution at any reached node, at any distance from the seeds; in (0, 1]. Default 1e-6. */
+  /** Maximum error of a share at any reached node, at any distance from the seeds; in (0, 1]. Default 1e-6. */
   tolerance: number(1e-6, 0, 1, '(]'),
-  /** Most sweeps, or steps over all edges; integer >= 1. Not converging is a result, not an error: `converged` is false then. Default 1000. */
+  /** Maximum number of sweeps, or steps over all edges; integer >= 1. Not converging is a result, not an error: `converged` is false then. Default 1000. */
   maxIterations: integer(1000, 1),
   /**
-   * How label spreading sweeps near the seeds; it never changes a label. 'auto' takes what needs fewer sweeps. What sweeps do not settle, and all of
-   * `labelPropagation` and `poissonLearning`, is solved by conjugate gradients, whatever is named here. Default 'auto'.
+   * How label spreading sweeps near the seeds; it never changes a label. 'auto' chooses the one with fewer sweeps. The rest, and
+   * all of `labelPropagation` and `poissonLearning`, is always solved by conjugate gradients. Default 'auto'.
    */
   solver: choice<'auto' | 'power' | 'chebyshev'>('auto', ['auto', 'power', 'chebyshev']),
-  /** Node attribute that `.assign` writes the label to; not one that is read (of the seeds, `kind`, `externalId`). Default 'rivuletLabel'. */
+  /** Node attribute that `.assign` writes the label to; it must not be an attribute that is read (that of the seeds, `kind`, `externalId`). Default 'rivuletLabel'. */
   nodeLabelAttribute: text('rivuletLabel'),
-  /** Node attribute that `.assign` writes the confidence to, another one still; null writes none. Default null. */
+  /** Node attribute that `.assign` writes the confidence to, different from the others; null writes none. Default null. */
   nodeConfidenceAttribute: option<string | null>(null, either(isString, oneOf(null))),
 }
 
@@ -52,7 +52,7 @@ export interface LabellerOptions
 
 /** Of methods that can divide an edge's weight by the degrees of its ends in more than one way. */
 export const normalizationOptions = {
-  /** How degrees divide the weights. Default 'symmetric'; of `labelPropagation` 'row'. */
+  /** How weights are normalized by degrees. Default 'symmetric'; of `labelPropagation` 'row'. */
   normalization: choice<Normalization>('symmetric', ['symmetric', 'row', 'column']),
 }
 

@@ -30,19 +30,19 @@ const isRestart: Check = (value) =>
 
 const ownOptions = {
   /**
-   * Where walks start: nodes in a list, or [node, weight] pairs, whose weights add up where a node comes twice; null: everywhere alike, which is plain
-   * PageRank. Default null.
+   * Nodes where walks start: a list of nodes, or [node, weight] pairs, whose weights add up for repeated nodes; null: all nodes equally, which is
+   * plain PageRank. Default null.
    */
   seeds: option<RestartSource | null>(null, isRestart),
-  /** Probability of going on, in (0, 1), the damping factor. Default 0.85. */
+  /** Probability of continuing the walk, in (0, 1), the damping factor. Default 0.85. */
   alpha: number(0.85, 0, 1, '()'),
-  /** Wanted max |f' - f|, relative to the largest seed; in (0, 1]. Default 1e-6. */
+  /** Convergence tolerance: max |f' - f|, relative to the largest seed; in (0, 1]. Default 1e-6. */
   tolerance: number(1e-6, 0, 1, '(]'),
-  /** Most sweeps; integer >= 1. Default 1000. */
+  /** Maximum number of sweeps; integer >= 1. Default 1000. */
   maxIterations: integer(1000, 1),
   /**
-   * 'chebyshev' needs a third of the sweeps, but scores far from all seeds that are smaller than the tolerance are noise. 'auto' takes it where walks start
-   * everywhere alike. Along arrows always 'power'. Default 'auto'.
+   * 'chebyshev' needs a third of the sweeps, but scores far from all seeds that are smaller than the tolerance are noise. 'auto' uses it if walks start at
+   * all nodes equally. Directed edges always use 'power'. Default 'auto'.
    */
   solver: choice<'auto' | 'power' | 'chebyshev'>('auto', ['auto', 'power', 'chebyshev']),
   /** Node attribute that `.assign` writes. Default 'pagerank'. */

@@ -27,15 +27,15 @@ import type { SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
 const ownOptions = {
-  /** How far potentials may be from the exact ones, relative to their mean size in the component; in (0, 1]. Default 1e-5. */
+  /** Maximum error of potentials, relative to their mean size in the component; in (0, 1]. Default 1e-5. */
   tolerance: number(1e-5, 0, 1, '(]'),
 }
 
 /** Of every method that may be Poisson learning. */
 export const mboOptions = {
   /**
-   * Steps of PoissonMBO: how often classes are decided, spread along the edges and decided again; ends where nothing changes. Integer >= 0; 5 are enough. For one to three
-   * labels a class where the sizes of the classes are known, beside `decisionRule: 'volume'` with a `classPrior`. Default 0.
+   * Steps of PoissonMBO: how often classes are decided, spread along the edges and decided again; stops when nothing changes. Integer >= 0; 5 are enough. Useful for one
+   * to three labels per class if the class sizes are known, together with `decisionRule: 'volume'` and a `classPrior`. Default 0.
    */
   mboSteps: integer(0, 0),
 }

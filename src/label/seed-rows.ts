@@ -79,7 +79,7 @@ function checkEntry(asker: string, entry: unknown): readonly [key: string, value
   }
   throw new RivuletError('INVALID_DATA', {
     who: asker,
-    expected: 'pairs of node and label, with a weight as third entry if wanted',
+    expected: 'pairs of node and label, optionally with a weight as third entry',
     got: show(entry),
     todo: "Give [['ann', 'red'], ['bob', 'blue']], a Map, or the name of a node attribute.",
   })
@@ -142,8 +142,8 @@ function repeats(asker: string, key: string, rows: readonly SeedRow[], { shares,
     if (isSame) return true
     throw new RivuletError('INVALID_DATA', {
       who: `${asker}, node ${show(key)}`,
-      expected: `one row that names ${show(label)}`,
-      got: 'two rows that differ',
+      expected: `one row for label ${show(label)}`,
+      got: 'two different rows',
       todo: 'Keep one of them.',
       details: { node: key, label },
     })
@@ -163,9 +163,9 @@ function together(node: number, rows: readonly SeedRow[]): NodeSeed {
 function invalidSeed(asker: string, key: string, value: unknown): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who: `${asker}, node ${show(key)}`,
-    expected: 'a label (text or finite number), several labels, or weights >= 0 per label that do not all vanish',
+    expected: 'a label (text or finite number), several labels, or weights >= 0 per label that are not all 0',
     got: show(value),
-    todo: "Correct or drop that seed; values that mean 'no label' go into option 'unlabelled'.",
+    todo: "Correct or drop that seed; list values that mean 'no label' in option 'unlabelled'.",
     details: { node: key },
   })
 }

@@ -102,7 +102,7 @@ export function readRestart(
     nodes.push(node)
     weights.push(weight)
   }
-  if (weights.every((weight) => weight === 0)) throw noSeed(who, 'nothing but zero weights')
+  if (weights.every((weight) => weight === 0)) throw noSeed(who, 'only zero weights')
   const shares = new Map<number, number>()
   scaleToOne(Float64Array.from(weights)).forEach((share, at) => {
     shares.set(nodes[at], (shares.get(nodes[at]) ?? 0) + share)
@@ -157,8 +157,8 @@ function noSeed(who: string, source: unknown): RivuletError {
   return new RivuletError('EMPTY_DATA', {
     who: `${who}, option 'seeds'`,
     expected: 'at least one labelled node',
-    got: typeof source === 'string' ? `none by ${show(source)}` : 'none',
-    todo: 'Name a node attribute that some nodes have, or give [node, label] pairs.',
+    got: typeof source === 'string' ? `none in attribute ${show(source)}` : 'none',
+    todo: 'Name an existing node attribute, or give [node, label] pairs.',
   })
 }
 

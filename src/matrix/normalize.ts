@@ -57,9 +57,9 @@ export function powers(degrees: Float64Array, exponent: number, factor = 1): Flo
 function beyondSingle(degree: number, exponent: number): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who: `a sum of weights to the power of ${exponent}`,
-    expected: 'a number that single precision holds',
+    expected: 'a number in the range of single precision',
     got: `${degree} ** ${exponent}`,
-    todo: 'Take an exponent nearer to 0, or weights nearer to each other.',
+    todo: 'Use an exponent closer to 0, or weights closer to each other.',
     details: { degree, exponent },
   })
 }

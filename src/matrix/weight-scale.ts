@@ -64,7 +64,7 @@ export function* scaleInSlices(
 function tooFarApart(who: string, name: string, smallest: number, largest: number): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who: `${who}, ${name}`,
-    expected: 'weights within a factor of 1e30 of each other, which single precision holds',
+    expected: 'weights within a factor of 1e30 of each other, the range of single precision',
     got: `${smallest}, where the largest is ${largest}`,
     todo: 'Correct or drop it, or give it the weight 0.',
     details: { smallest, largest },

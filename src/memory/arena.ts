@@ -87,8 +87,8 @@ export class Arena {
 function refused(bytes: number, cause: unknown): RivuletError {
   return new RivuletError('MEMORY_LIMIT', {
     who: 'Arena',
-    expected: `room for ${bytes} bytes in one memory (at most ${MAXIMUM_MEMORY_BYTES})`,
-    got: 'a refusal',
+    expected: `${bytes} bytes in one memory (at most ${MAXIMUM_MEMORY_BYTES})`,
+    got: 'not enough memory',
     todo: 'Use fewer label columns at a time, fewer threads or a smaller graph.',
     details: { bytes },
     cause,

@@ -11,16 +11,16 @@ import { number, option, type Given, type Resolved } from '../support/spec.ts'
 export const memoryLimit = number(Infinity, 0, Infinity, '(]')
 
 const readingOptions = {
-  /** Whether edge weights count. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
+  /** Whether edge weights are used. Default 'auto': attribute `weight` does, `value` of a bipartite graph or table does not. */
   weighted: option<Weighted>('auto', isWeighted),
   /**
-   * What interactions weigh by the names of their signals, finite, below 0 for dislikes (`{ buy: 1, view: 0.2, dislike: -1 }`) where the method
-   * takes them: a pair counts with the sum over its signals, each once, or times its values where they weigh. A rule instead of a number says more
-   * (`{ play: { transform: 'log1p', halfLife: 30 } }`); 'auto' takes the rules that `inferSignals` finds in the data. Interactions with other signals
-   * are left out, as if they were not in the data; one that weighs 0 counts as seen and as nothing else. Default null: signals do not matter.
+   * Weights of interactions by signal name, finite, below 0 for dislikes (`{ buy: 1, view: 0.2, dislike: -1 }`) if the method
+   * supports them: the weight of a pair is the sum over its signals, each once, or times its values if `weighted`. A rule instead of a number gives more control
+   * (`{ play: { transform: 'log1p', halfLife: 30 } }`); 'auto' uses the rules that `inferSignals` finds in the data. Interactions with other
+   * signals are ignored; one with weight 0 counts as seen and nothing else. Default null: ignores signals.
    */
   signals: option<Signals | null>(null, isSignals),
-  /** Most bytes that the matrix and the work on it may take. Default: what the machine has free. */
+  /** Memory limit in bytes for the matrix and the work on it. Default: what the machine has free. */
   memoryLimitBytes: memoryLimit,
 }
 

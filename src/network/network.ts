@@ -10,7 +10,7 @@ import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
 
 /**
- * A weighted graph that answers questions: what methods know of the data. Products with it are asked of an executor, as requests.
+ * A weighted graph, the only view of the data that methods have. Products with it are requests to an executor.
  *
  * Bipartite: rows are the users and columns the items. Otherwise rows and columns are both the nodes.
  */
@@ -26,11 +26,11 @@ export interface Network {
   readonly scale: number
   /** Whether any weight is below 0. */
   readonly signed: boolean
-  /** What the network and all that is made of it may take, and what of that is taken beside the shared memory. */
+  /** The memory budget of the network and everything derived from it, including memory outside the shared memory. */
   readonly budget: MemoryBudget
-  /** Where executors find it. */
+  /** Location of the data, for executors. */
   readonly stored: StoredMatrix
-  /** What of the rows is no interaction; `degrees` do not count it. Default: all are. */
+  /** The part of the rows that is not interactions; `degrees` do not count it. Default: none. */
   readonly relations?: NetworkRelations
 }
 
@@ -65,7 +65,7 @@ export interface RelationPart {
   nameOf(value: number, node: number): string
 }
 
-/** A matrix in shared memory, ready to be multiplied: built once, asked many times. Executors alone look into it. */
+/** A matrix in shared memory, ready for multiplication: built once, used many times. Only executors read it. */
 export interface StoredMatrix {
   readonly arena: Arena
   readonly offsets: MatrixOffsets
@@ -84,11 +84,11 @@ export interface NamedNetwork extends Network {
   readonly weighing: Weighing
   /** When items were taken, by columns of the table it was made of; `null` where no time is known, or rows are drawn from all times. */
   readonly times: TimedRows | null
-  /** Whether edges hold both ways; only then is T symmetric. */
+  /** Whether edges are undirected; only then is T symmetric. */
   readonly undirected: boolean
   /** The two sides of a bipartite network; `null` otherwise. */
   readonly sides: TableSides | null
-  /** What was guessed of the source, and what of it was left out, in words. Default: nothing. */
+  /** Notes on how the source was interpreted, and what was left out. Default: none. */
   readonly notes?: readonly string[]
   /** What to do so that a graph without users and items has both; `null` where nothing says who they are. */
   readonly proposal?: () => string | null

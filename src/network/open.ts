@@ -155,9 +155,13 @@ function* fromTable(who: string, { table, read }: RelatedTable, options: Network
 }
 
 function* fromGraph(who: string, { graph, mapping }: MappedGraph, options: NetworkOptions): Sliced<NamedNetwork> {
-  if (options.relations !== undefined) throw noSides(who, 'relations', "Say by option 'graph' who they are.")
+  if (options.relations !== undefined) throw noSides(who, 'relations', "Use option 'graph' to define users and items.")
   if (options.signals)
-    throw noSides(who, 'signals', "Say by option 'graph' who they are, or leave it out and give getEdgeWeight.")
+    throw noSides(
+      who,
+      'signals',
+      "Use option 'graph' to define users and items, or leave it out and give getEdgeWeight.",
+    )
   const { value = 'weight' } = mapping
   const weighted = weighs(options.weighted, false)
   // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
@@ -216,11 +220,11 @@ export function readAs<Own extends Weighted | undefined>(
   const option = graph === undefined ? 'getEdgeWeight' : 'graph'
   if (graph !== undefined && source instanceof MappedGraph) {
     const todo = 'Leave it out.'
-    throw refusedOption(who, option, { expected: 'one mapping', got: 'another one than that of mapGraph', todo })
+    throw refusedOption(who, option, { expected: 'one mapping', got: 'one that differs from that of mapGraph', todo })
   }
   if (!isGraph(source) && !(source instanceof MappedGraph)) {
-    const [got, todo] = [show(source), 'Leave it out: tables say what is what when they are read.']
-    throw refusedOption(who, option, { expected: 'a graphology graph to read by it', got, todo })
+    const [got, todo] = [show(source), 'Leave it out: roles of columns are set when a table is read.']
+    throw refusedOption(who, option, { expected: 'a graphology graph', got, todo })
   }
   const mapped = source instanceof MappedGraph ? source : mapGraph(source, graph, `${who}, option 'graph'`)
   if (getEdgeWeight === undefined) return { source: mapped, weighted: own }
@@ -280,9 +284,9 @@ export function refuseNegative(
 
 function nothingToWeigh(who: string, expected: string): RivuletError {
   return refusedOption(who, 'weighted', {
-    expected: `${expected}, which weighs`,
-    got: 'true on data without numbers',
-    todo: 'Name what holds the weights when reading, or leave it out: then every edge counts 1.',
+    expected: `${expected} with weights`,
+    got: 'true for data without numbers',
+    todo: 'Name the column or attribute of the weights when reading, or leave it out: then every edge counts 1.',
     details: { value: true },
   })
 }
@@ -290,7 +294,7 @@ function nothingToWeigh(who: string, expected: string): RivuletError {
 function noSides(who: string, option: string, todo: string): RivuletError {
   return refusedOption(who, option, {
     expected: 'a table, or a graph of users and items',
-    got: 'a graph without the two kinds',
+    got: 'a graph without these two kinds',
     todo,
   })
 }

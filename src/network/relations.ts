@@ -103,7 +103,7 @@ function prepareRelated(
   )
 }
 
-/** Puts what relations weigh in the place of parts. */
+/** Puts what relations weigh in place of parts. */
 function* weighHeld(
   matrix: CsrMatrix,
   { userCount, itemCount, isPattern, parts }: RelatedCoordinates,
@@ -242,9 +242,9 @@ export function refuseRelations(who: string, { relations }: Pick<Network, 'relat
   if (relations === undefined) return
   throw new RivuletError('INVALID_OPTION', {
     who: `${who}${what}`,
-    expected: 'interactions alone',
+    expected: 'interactions only',
     got: `relations ${relations.parts.map(({ name }) => show(name)).join(', ')}`,
-    todo: 'It takes no relations: ask a function or an engine without them.',
+    todo: 'Relations are not supported here: use a source or an engine without them.',
     details: { option: 'relations' },
   })
 }
@@ -256,7 +256,7 @@ export function requireWeights(who: string, parts: readonly Pick<RelationPart, '
   throw new RivuletError('INVALID_OPTION', {
     who: `${who}, relation ${show(open.name)}`,
     expected: "a number as 'weight'",
-    got: "'auto', which is found by lists of held-out users",
+    got: "'auto', which needs lists of held-out users",
     todo: 'Give a number, such as 0.05.',
     details: { option: 'relations' },
   })

@@ -8,18 +8,18 @@ import type { TrainPlan } from './train-plan.ts'
 /** The plan of a request. */
 export type Plan = SweepPlan | TrainPlan | ProductPlan | InversePlan | RankPlan
 
-/** What is particular to a kind of plan, for people. */
+/** Texts specific to a kind of plan. */
 interface Words {
-  /** What is to be done, with its sizes. */
+  /** The work, with its sizes. */
   readonly work: string
-  /** How threads share it, in a word: '' where they always share it in one way. */
+  /** How threads share the work, in a word; '' if there is only one way. */
   readonly by: string
   readonly partition: string
-  /** What of the shared memory is several times there. */
+  /** Parts of the shared memory that exist several times. */
   readonly workspaces: string
 }
 
-/** The plan in one line, for people. */
+/** The plan in one line of text. */
 export function summarizePlan(plan: Plan): string {
   const { matrix, threads } = plan
   const { work, by } = wordsFor(plan)
@@ -29,10 +29,10 @@ export function summarizePlan(plan: Plan): string {
   return [size, work, `${how}, ${plan.kernel}`, megabytes(plan.bytes.total), ...time].join('; ')
 }
 
-/** Whether it is worth a word how long something takes. */
+/** Whether the duration is long enough to mention. */
 const isLong = (seconds: number | null): seconds is number => seconds !== null && seconds >= 1
 
-/** Steps of what is told, by the time up to which they are: nobody waits by the second for minutes. */
+/** Rounding of durations, by their size: seconds do not matter for minutes. */
 const STEPS: readonly (readonly [upTo: number, unit: string, length: number, step: number])[] = [
   [10, 's', 1, 1],
   [95, 's', 1, 5],
@@ -46,14 +46,14 @@ export function aboutTime(seconds: number): string {
   return `about ${Math.max(1, Math.round(seconds / length / step)) * step} ${unit}`
 }
 
-/** The plan with its reasons, several lines, for people. */
+/** The plan with its reasons, as several lines of text. */
 export function explainPlan(plan: Plan): string {
   const { partition, workspaces } = wordsFor(plan)
   return [
     `${plan.name}: ${summarizePlan(plan)}`,
     `partition  ${partition}`,
     `memory     shared: matrix ${megabytes(plan.bytes.matrix)}, problem ${megabytes(plan.bytes.problem)}${workspaces}`,
-    `           beside it: ${listParts(plan.bytes.outside)}`,
+    `           outside:   ${listParts(plan.bytes.outside)}`,
     ...plan.notes.map((note) => `note       ${note}`),
   ].join('\n')
 }
@@ -69,7 +69,7 @@ const sweepWords = ({ problem, blocks, blockWidth, partition, windows, teams, ac
   work: `${problem.columns.toLocaleString('en')} column(s) in ${blocks} block(s) of ${blockWidth}, ${problem.steps} ${problem.solver} sweep(s)`,
   by: ` by ${partition}`,
   partition: {
-    single: 'one thread: there is not enough work to share, or one thread was asked for',
+    single: 'one thread: there is not enough work to share, or only one thread was requested',
     columns: 'by columns: every thread solves whole blocks on its own, without a barrier',
     rows: `by rows: all threads share each block, ${windows} row windows of equal work, two barriers a sweep`,
   }[partition],

@@ -60,7 +60,7 @@ export function planInverse(
     ...{ name, matrix, kernel, threads, workers, notes, layout, matrixBytes },
     ...{ outside: { ...outside, solution }, limitBytes: options.memoryLimitBytes },
     what: `a dense matrix of ${size} x ${size} ${side === 'rows' ? 'users' : 'items'}`,
-    todo: 'It is for small catalogues: choose another method, or raise memoryLimitBytes.',
+    todo: 'This method is for small catalogues: choose another method, or raise memoryLimitBytes.',
     ...{ machine, cost: inverseCost(size) },
   })
   return Object.freeze({ ...facts, kind: 'inverse' as const, size, stride, blocks: Math.ceil(size / PIVOTS), layout })

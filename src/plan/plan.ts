@@ -210,7 +210,9 @@ export function planSweep(
   const threads =
     partition === 'single' ? 1 : partition === 'columns' ? Math.min(wanted, blocks) : Math.min(wanted, windows)
   if (threads < wanted)
-    notes.push(`${threads} of ${wanted} threads: ${matrix.nnz} pairs in ${blocks} block(s) give no more work`)
+    notes.push(
+      `${threads} of ${wanted} threads: ${matrix.nnz} pairs in ${blocks} block(s) are not enough work for more`,
+    )
   const teams = partition === 'columns' ? threads : 1
   const accumulators = matrix.square ? 1 : partition === 'rows' ? windows : Math.min(windows, 2)
   const sections = problemSections(matrix, problem, { blockWidth, blocks, teams, accumulators, threads })

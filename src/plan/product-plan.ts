@@ -73,7 +73,8 @@ export function planProduct(
   const blocks = Math.min(matrix.columnCount, MOST_BLOCKS, Math.max(1, Math.ceil(operations / BLOCK_OPERATIONS)))
   const isShared = machine.threads && operations >= SHORT && (wanted > 1 || options.pooled === true)
   const threads = isShared ? Math.min(wanted, blocks) : 1
-  if (threads < wanted) notes.push(`${threads} of ${wanted} threads: ${operations} multiplications give no more work`)
+  if (threads < wanted)
+    notes.push(`${threads} of ${wanted} threads: ${operations} multiplications are not enough work for more`)
   const layout = layOutProduct(matrix, product, blocks, threads, matrixBytes)
   const solution = 8 * entries + 8 * matrix.columnCount
   const workers = isShared ? wanted : 0

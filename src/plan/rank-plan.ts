@@ -63,7 +63,7 @@ export function planRanking(
   const isLong = dimensions > 0 ? profiles * items * (1 + dimensions) >= SHORT : operations >= SHORT_OF_LISTS
   const isShared = machine.threads && isLong && (wanted > 1 || options.pooled === true)
   const threads = isShared ? Math.max(1, Math.min(wanted, blocks)) : 1
-  if (threads < wanted) notes.push(`${threads} of ${wanted} threads: ${profiles} profiles give no more work`)
+  if (threads < wanted) notes.push(`${threads} of ${wanted} threads: ${profiles} profiles are not enough work for more`)
   const layout = layOutRanking(ranking, blocks, threads, matrixBytes)
   const solution = 8 * profiles * k
   const workers = isShared ? wanted : 0

@@ -115,9 +115,9 @@ function labelSignal(who: string, table: Interactions, rules: SignalRules): stri
   const [known, asked] = [table.signals, `{ ${table.signals[0]}: { role: 'label' } }`]
   throw new RivuletError(rated.length === 0 && named.length === 0 ? 'EMPTY_DATA' : 'INVALID_OPTION', {
     who: `${who}, option 'signals'`,
-    expected: "one signal of role 'label' with values: the ratings",
+    expected: "one signal with role 'label' and values, the ratings",
     got: rated.length > 1 ? rated.map(show).join(' and ') : 'none',
-    todo: `Signals of this data: ${known.map(show).join(', ')}. Say which one holds the ratings, as in ${asked}.`,
+    todo: `Signals of this data: ${known.map(show).join(', ')}. Set the one with the ratings, as in ${asked}.`,
   })
 }
 
@@ -159,8 +159,8 @@ function pairFinder({ indptr, indices }: CsrMatrix): (row: number, column: numbe
 function invalidEvidence(who: string, weight: number | undefined): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who,
-    expected: `evidence from 0 to ${MOST_EVIDENCE}, beside labels that weigh 1`,
+    expected: `evidence weights from 0 to ${MOST_EVIDENCE}, where labels have weight 1`,
     got: String(weight),
-    todo: "Leave what speaks against an item out of option 'signals': dislikes are ratings. Lower the weight of what is too large.",
+    todo: "Leave negative signals out of option 'signals': dislikes are ratings. Lower weights that are too large.",
   })
 }

@@ -25,18 +25,18 @@ const ownOptions = {
     either(oneOf('unlabelled'), isIterable),
   ),
   /**
-   * What the signals of the data mean, as in `recommend`. The signal of role 'label' holds the ratings, the others are evidence: `transform`,
-   * `weight` and `halfLife` say what their edges weigh. Default 'auto': the rules that `inferSignals` finds.
+   * Roles of the signals, as in `recommend`. The signal with role 'label' holds the ratings, the others are evidence: `transform`,
+   * `weight` and `halfLife` set the weights of their edges. Default 'auto': the rules that `inferSignals` finds.
    */
   signals: option<Signals>('auto', isRules),
   /**
-   * What a pair with evidence alone weighs beside a labelled one in the graph that ratings spread over, >= 0; 0 is the supervised answer.
-   * Default 'auto': found on labels that are held out, and 0 where evidence does not help.
+   * Weight of a pair with evidence only, relative to a labelled pair, in the graph that ratings spread over, >= 0; 0 uses ratings only (supervised).
+   * Default 'auto': chosen on held-out labels, and 0 if evidence does not help.
    */
   balance: option<BalanceChoice>('auto', isBalanceChoice),
-  /** Share of the labels that is held out while the balance is sought, in (0, 1). Default 0.2. */
+  /** Share of the labels held out to choose the balance, in (0, 1). Default 0.2. */
   validationFraction: number(0.2, 0, 1, '()'),
-  /** Lowest and highest rating; predictions stay within. Default `null`: those of the labels, so give it where labels are few or all equal. */
+  /** Lowest and highest rating; predictions stay within. Default `null`: those of the labels; set it if labels are few or all equal. */
   scale: option<readonly [lowest: number, highest: number] | null>(null, isScale),
   /** Coordinates of users and items in the graph; integer >= 1. Default 48. */
   rank: integer(48, 1),
@@ -52,11 +52,11 @@ const ownOptions = {
   itemAudience: variance(0.06),
   /** How far residuals spread over similar users and similar items at once; >= 0. Default 0.13. */
   sharedTaste: variance(0.13),
-  /** Wanted residual of the linear system over its right-hand side, in (0, 1). Default 0.02. */
+  /** Residual of the linear system relative to its right-hand side at convergence, in (0, 1). Default 0.02. */
   tolerance: number(0.02, 0, 1, '()'),
-  /** Most steps of conjugate gradients; integer >= 1. Not converging is a result, not an error. Default 300. */
+  /** Maximum number of conjugate gradient steps; integer >= 1. Not converging is a result, not an error. Default 300. */
   maxIterations: integer(300, 1),
-  /** Of the first vectors and of the labels held out. Default 1. */
+  /** Seed of the first vectors and of the held-out labels. Default 1. */
   seed: option(1, finiteNumber),
   /** Most bytes that a graph and its decomposition may take. Default: what the machine has free. */
   memoryLimitBytes: memoryLimit,

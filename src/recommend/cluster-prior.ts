@@ -37,7 +37,7 @@ export const isUserClusters: Check = (value) =>
     ? null
     : 'clusters of users, as clusterUsers.detailed gives them'
 
-/** mu over the mean n_c: what all users do, in the place of what is not known of a cluster. */
+/** mu over the mean n_c: what all users do, in place of what is not known of a cluster. */
 const SMOOTHING = 0.25
 
 /** What a key and a logarithm cost, in simple operations. */
@@ -74,8 +74,8 @@ export function* clusterPrior(
 ): Sliced<Prior> {
   const counted = yield* countClusters(rows, users, given, factors)
   if (counted.clusterSums.every((sum) => sum === 0)) {
-    const expected = 'clusters of users of these data'
-    throw madeOfOtherData(who, 'prior', expected, 'clusters in which none of them is')
+    const expected = 'clusters of the users in this data'
+    throw madeOfOtherData(who, 'prior', expected, 'clusters of other users')
   }
   const unknown = popularityPrior(popularity)
   return {

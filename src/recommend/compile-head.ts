@@ -58,7 +58,7 @@ export function recipeWithHead({ signed, relations }: NamedNetwork, request: Rec
   if (got === null) return readRecipe('recipe', recipe)
   throw new RivuletError('INVALID_OPTION', {
     who: `${request.who}, option 'head'`,
-    expected: "0, or method 'graph-filter' of weights above 0, neither exact nor with an embedding or relations",
+    expected: "0, or method 'graph-filter' with weights above 0, not exact, without an embedding or relations",
     got,
     todo:
       got === 'relations'
@@ -100,9 +100,9 @@ export function* compileHead(
     if (head.distance > MOST_DISTANCE) {
       throw new RivuletError('INVALID_OPTION', {
         who: `${who}, option 'head'`,
-        expected: `eigenvectors that leave the filter nearly a line, within ${percent(MOST_DISTANCE)}`,
-        got: `${head.eigenvalues.length}, below which it is up to ${percent(head.distance)} away from one`,
-        todo: 'Give more of them, or head: 0.',
+        expected: `enough eigenvectors that the filter is nearly linear below them, within ${percent(MOST_DISTANCE)}`,
+        got: `${head.eigenvalues.length}, below which it deviates by up to ${percent(head.distance)}`,
+        todo: 'Use more eigenvectors, or head: 0.',
         details: { option: 'head', value: eigenvectors },
       })
     }

@@ -37,10 +37,10 @@ const MEANT = {
 }
 
 const ownOptions = {
-  /** Most entries kept of each item, the largest; integer >= 1. Default: 300 beside a head, otherwise 200 or the method's own `neighbours` where those are more. */
+  /** Maximum number of entries kept per item, the largest; integer >= 1. Default: 300 with a head, otherwise 200 or the method's own `neighbours` if larger. */
   entriesPerItem: { ...optional<number>(integerAtLeast(1)), meantBy: MEANT },
   /**
-   * Of 'graph-filter': eigenvectors of the graph that are kept as they are, so that only what they leave is cut off; integer in [0, 512], 0 for none. Default:
+   * For 'graph-filter': number of eigenvectors of the graph to keep, so that only the remainder is truncated; integer in [0, 512], 0 for none. Default:
    * 128 to 256, the fewer the larger the graph, where a head and a walk make the rows of all items sooner than sweeps; 0 otherwise.
    */
   head: optional<number>(integerBetween(0, MOST_EIGENVECTORS)),

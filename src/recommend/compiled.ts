@@ -41,7 +41,7 @@ import { rounds, userRows } from './rounds.ts'
 import { RowScorer, type ProfileRows } from './row-scorer.ts'
 
 export const unknownItemOptions = {
-  /** 'drop' leaves them out of the profiles; 'error' throws. Default 'error'. */
+  /** What happens to unknown items in profiles: 'error' throws, 'drop' leaves them out. Default 'error'. */
   unknownItems: choice<'error' | 'drop'>('error', ['error', 'drop']),
 }
 
@@ -322,7 +322,7 @@ interface Asked {
 function withoutValues(who: string): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who,
-    expected: "a table with a 'value' column, which this recommender weighs",
+    expected: "a table with a 'value' column, which this recommender uses as weights",
     got: 'none',
     todo: "Name the value column when reading, or compile without 'weighted'.",
     details: { column: 'value' },

@@ -21,9 +21,9 @@ import { Catalogue } from './catalogue.ts'
 import { asLists, type Recommendation } from './rankings.ts'
 
 export const diversifyOptions = {
-  /** How much it counts that an entry differs from those above it, in [0, 1]: 0 keeps the order, 1 forgets what the scores say behind the first entry. Default 0.3. */
+  /** How much entries should differ from those above them, in [0, 1]: 0 keeps the order, 1 ignores the scores after the first entry. Default 0.3. */
   diversity: number(0.3, 0, 1),
-  /** Most entries of a list; integer >= 1. Lists are given longer than that, five times say: what stands in them is what there is to choose from. Default 10. */
+  /** Most entries of a list; integer >= 1. Pass longer lists, five times as long for example: entries are chosen from them. Default 10. */
   k: integer(10, 1),
 }
 
@@ -31,7 +31,7 @@ export const diversifyOptions = {
 export interface DiversifyOptions extends Given<typeof diversifyOptions> {}
 
 export const listDiversityOptions = {
-  /** Entries of a list that are looked at, the first ones; integer >= 2. Default 10. */
+  /** Number of entries compared, from the top of a list; integer >= 2. Default 10. */
   k: integer(10, 2),
 }
 
@@ -240,7 +240,7 @@ function requireLists(who: string, items: KeyIndex, lists: unknown): asserts lis
   const refuse = (expected: string, got: string, todo: string): RivuletError =>
     new RivuletError('INVALID_DATA', { who: `${who}, lists`, expected, got, todo })
   const expected = 'a Map of lists with entries { item, score }'
-  const todo = 'Give what recommend or similarItems gives.'
+  const todo = 'Pass the result of recommend or similarItems.'
   if (!(lists instanceof Map)) throw refuse(expected, show(lists), todo)
   let known = false
   for (const [key, list] of lists as Map<unknown, unknown>) {
@@ -256,7 +256,7 @@ function requireLists(who: string, items: KeyIndex, lists: unknown): asserts lis
 const nothingToCompare = (): RivuletError =>
   new RivuletError('EMPTY_DATA', {
     who: 'intraListDiversity, lists',
-    expected: 'a list with two entries',
+    expected: 'a list with at least two entries',
     got: 'none',
     todo: 'Ask for longer lists.',
   })

@@ -20,8 +20,8 @@ export function requireNeighbours({ who, method, methodOptions }: RecommenderReq
   const byNeighbours = ['item-knn', 'p3alpha', 'rp3beta'].includes(method)
   if (byNeighbours && methodOptions.neighbours !== null) return
   throw refusedOption(who, byNeighbours ? 'neighbours' : 'method', {
-    expected: "'item-knn', 'p3alpha' or 'rp3beta' with a number of neighbours, which a database can count",
-    got: byNeighbours ? `null, which '${method}' has for all` : show(method),
+    expected: "'item-knn', 'p3alpha' or 'rp3beta' with a number of neighbours, which run in a database",
+    got: byNeighbours ? `null, which keeps all neighbours of '${method}'` : show(method),
     todo: byNeighbours
       ? 'Give neighbours: 200.'
       : "Give method: 'rp3beta' and neighbours: 200; or compile this method where the data fit, with head: 0, and give the result as 'model'.",
@@ -37,14 +37,14 @@ export function requireOfPairs(
     throw refusedOption(who, 'exclude', {
       expected: "'seen' or 'none': a table in a database is read without signals",
       got: show(exclude),
-      todo: 'Make a view of what is to be left out and connect to it, or read the table into this memory.',
+      todo: 'Connect to a view without the rows to exclude, or read the table into memory.',
     })
   }
   if (prior !== undefined && prior !== 'popularity') {
     throw refusedOption(who, 'prior', {
-      expected: "'popularity': clusters are fitted to profiles, which lie in the database",
+      expected: "'popularity': clusters need the profiles in memory, and they are in the database",
       got: 'clusters',
-      todo: 'Leave it out, or read the table into this memory.',
+      todo: 'Leave it out, or read the table into memory.',
     })
   }
 }
@@ -142,14 +142,14 @@ function requireRowsAlone(
 ): void {
   if (compiled.head > 0) {
     throw refusedOption(who, 'model', {
-      expected: 'a compiled recommender without a head: a database joins lists of items',
-      got: `one of ${compiled.head} eigenvectors`,
+      expected: 'a compiled recommender without a head: a database can only join lists of items',
+      got: `one with ${compiled.head} eigenvectors`,
       todo: 'Compile with head: 0.',
     })
   }
   if (compiled.relations.length > 0) {
     throw refusedOption(who, 'model', {
-      expected: 'a compiled recommender without relations: a database joins lists of items',
+      expected: 'a compiled recommender without relations: a database can only join lists of items',
       got: `one with ${compiled.relations.map(show).join(', ')}`,
       todo: 'Compile without them.',
     })
@@ -157,14 +157,14 @@ function requireRowsAlone(
   const { weighted, signals } = compiled
   if (jsonOf({ weighted, signals }) !== jsonOf(weighing)) {
     throw refusedOption(who, 'model', {
-      expected: `a recommender whose interactions weigh as they do here: ${String(jsonOf(weighing))}`,
+      expected: `a recommender with the same weights as here: ${String(jsonOf(weighing))}`,
       got: String(jsonOf({ weighted, signals })),
-      todo: "Give the recommender's 'weighted' and 'signals' to SqlEngine.connect.",
+      todo: "Pass the recommender's 'weighted' and 'signals' to SqlEngine.connect.",
     })
   }
   if (options.profileHalfLife !== null) {
     throw refusedOption(who, 'profileHalfLife', {
-      expected: 'none: the table was read without times',
+      expected: 'no value: the table was read without times',
       got: show(options.profileHalfLife),
       todo: 'Leave it out.',
     })

@@ -45,7 +45,7 @@ export class KeptModels {
     const found = [...this.#idle].find((kept) => isOf(kept, request))
     if (found === undefined) return null
     this.#drop(found)
-    const [what, todo] = ['a model that was made before', 'Raise memoryLimitBytes.']
+    const [what, todo] = ['a model that was kept', 'Raise memoryLimitBytes.']
     this.#budget.take({ who: request.who, what, parts: { model: found.bytes }, todo })
     this.#asked = found
     return found.model

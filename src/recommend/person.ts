@@ -20,10 +20,10 @@ const isAttributes: Check = (value) =>
   value !== null && typeof value === 'object' && isIterable(value) !== null ? null : "{ relation: 'value' or several }"
 
 export const personOptions = {
-  /** What she did, as a profile. Default: nothing. */
+  /** Interactions of the person, as a profile. Default: nothing. */
   items: optional<ProfileSource>(isIterable),
   /**
-   * What she has of relations of users, and what she likes of those of items, by the relations' names: `{ age: '25-34', friend: ['bob', 'cid'], genre: 'horror' }`. Default: nothing is
+   * Attributes of the person from relations of users, and liked attributes from relations of items, by relation name: `{ age: '25-34', friend: ['bob', 'cid'], genre: 'horror' }`. Default: nothing is
    * known.
    */
   attributes: optional<Attributes>(isAttributes),
@@ -120,7 +120,8 @@ function partOf<Part extends DescribedPart>(from: string, { parts, ties }: Known
     const nearest = nearestOf(name, names)
     throw new RivuletError(parts === null ? 'INVALID_OPTION' : 'UNKNOWN_KEY', {
       who: from,
-      expected: parts === null ? 'relations that know it' : `one of the relations ${names.map(show).join(', ')}`,
+      expected:
+        parts === null ? 'a relation with that attribute' : `one of the relations ${names.map(show).join(', ')}`,
       got: parts === null ? 'none' : show(name),
       todo:
         nearest === null
@@ -133,10 +134,10 @@ function partOf<Part extends DescribedPart>(from: string, { parts, ties }: Known
   if (found.names !== null || (!isOfItems && ties !== undefined)) return found
   throw new RivuletError('INVALID_OPTION', {
     who: from,
-    expected: 'what users have, or items',
+    expected: 'attributes of users or items',
     got: `a relation between two ${found.side}s`,
     todo: isOfItems
-      ? "Name the item among 'items': who likes it is led on by its relations."
+      ? "Add the item to 'items': its relations are then followed."
       : 'Ask an Engine about friends: a compiled recommender knows no users.',
     details: { option: 'attributes' },
   })
@@ -175,7 +176,7 @@ function addTies(
   if (ties.length === 0) {
     throw new RivuletError('UNKNOWN_KEY', {
       who: from,
-      expected: `a user whom relation ${show(name)} ties to somebody`,
+      expected: `a user with ties in relation ${show(name)}`,
       got: show(user),
       todo: 'Leave this one out.',
       details: { key: user },

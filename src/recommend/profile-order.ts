@@ -18,8 +18,8 @@ import { option, type Given } from '../support/spec.ts'
 
 export const orderOptions = {
   /**
-   * Items after which a profile's item counts half, > 0: the last one counts whole, one with so many taken later half. Those taken at one time count alike, those
-   * of unknown time as the oldest; a profile that is given is read oldest first. null: all count whole. Default null.
+   * Half-life of a profile's items, counted in items, > 0: the last one counts fully, one with this many later items counts half. Items with the same time count equally,
+   * and those of unknown time as the oldest; a given profile is read oldest first. null: all count fully. Default null.
    */
   profileHalfLife: option<number | null>(null, either(numberBetween(0, Infinity, '()'), oneOf(null))),
 }

@@ -33,7 +33,7 @@ const ruleOptions = {
   halfLife: needed<Duration>(isDuration, "Give one, '7d' for example."),
   /** Exponent of recent rows, >= 0. Default 1. */
   recency: number(1, 0, 10),
-  /** Exponent of all rows: below 0, what was popular once counts less. In [-10, 10]. Default -1: recent rows stand in the place of all. */
+  /** Exponent of all rows: below 0, what was popular once counts less. In [-10, 10]. Default -1: recent rows stand in place of all. */
   popularity: number(-1, -10, 10),
 }
 
@@ -51,14 +51,14 @@ const isRule: Check = (value, who = 'recency') => {
 
 export const recencyOptions = {
   /**
-   * How much more items count that are taken now. 'auto': as much as the data's own past says, nothing where it knows of no drift, or where there are no times;
-   * `{ halfLife, recency, popularity }`: scores times (recent rows)^recency (all rows)^popularity, a row halving with every half-life; null: times do not
-   * matter. Default 'auto'.
+   * How much more recently popular items count. 'auto': as much as the past of the data suggests, and not at all without drift or without times;
+   * `{ halfLife, recency, popularity }`: scores times (recent rows)^recency (all rows)^popularity, where the weight of a row halves with every half-life; null:
+   * ignores times. Default 'auto'.
    */
   recency: option<Recency>('auto', either(oneOf('auto', null), isRule)),
   /**
-   * The moment from which `recency` looks back, a number in the unit of the table's times, or a date such as '2013-09-01'; what is later does not count for it. Default: where the newest two hundredth
-   * of the rows begins, and these count whole, so that a few wrong clocks do no harm.
+   * The moment from which `recency` looks back, a number in the unit of the table's times, or a date such as '2013-09-01'; later rows are ignored for recency. Default: the time after which the newest
+   * 0.5 % of the rows lie; these count fully, so that a few wrong clocks do no harm.
    */
   now: optional<Moment>(isMoment),
 }
@@ -113,7 +113,7 @@ export function* itemRecency(
     throw withoutColumn(who, 'time', todo, `, which option '${asked === null ? 'recency' : 'now'}' needs`)
   }
   if (rows.fromAllTimes && recency === 'auto' && asked === null)
-    return { ...NO_RECENCY, notes: ['recency: none, for rows are drawn from all times'] }
+    return { ...NO_RECENCY, notes: ['recency: none, because rows were sampled from all times'] }
   return yield* lookBack(who, rows, recency, asked)
 }
 
@@ -129,7 +129,7 @@ function* lookBack(
   if (asked !== null && span.known === 0) throw beforeAll(who, asked)
   if (areTwoUnits(span)) {
     if (recency !== 'auto') throw twoUnits(who, span, ", for option 'recency'")
-    return { ...NO_RECENCY, notes: [`recency: none, for times look like ${describeUnits(span)}`] }
+    return { ...NO_RECENCY, notes: [`recency: none, because times look like ${describeUnits(span)}`] }
   }
   if (span.known === 0) return NO_RECENCY
   const until = moment ?? span.newest
@@ -184,9 +184,9 @@ export const ruleOf = ({ drift }: Pick<ItemRecency, 'drift'>): KnownRule | null 
 const WHO = 'describeDrift'
 
 export const driftOptions = {
-  /** The moment after which no row counts, in the unit of the table's times. Default: all count. */
+  /** Rows after this moment are ignored; in the unit of the table's times. Default: all count. */
   now: recencyOptions.now,
-  /** What signals weigh, as of `recommend`: rows that weigh 0 or less do not count. Default null: all count. */
+  /** Weights of signals, as in `recommend`: rows with a weight of 0 or less are ignored. Default null: all count. */
   signals: sourceOptions.signals,
 }
 
@@ -239,7 +239,7 @@ function factorsOf({ rows, recent }: ItemCounts, { recency, popularity }: Expone
 
 function nothingLooksBack(who: string, now: Moment): RivuletError {
   return refusedOption(who, 'now', {
-    expected: 'no moment beside recency: null, which looks at no times',
+    expected: 'no value beside recency: null, which uses no times',
     got: show(now),
     todo: 'Leave one of the two out.',
     details: { value: now },
@@ -248,9 +248,9 @@ function nothingLooksBack(who: string, now: Moment): RivuletError {
 
 function beforeAll(who: string, now: Moment): RivuletError {
   return refusedOption(who, 'now', {
-    expected: 'a moment at or after the first row of known time, in the unit of the times',
+    expected: 'a moment not before the first row with a known time, in the unit of the times',
     got: show(now),
-    todo: 'Give a later one, or leave it out: then it is about the newest row.',
+    todo: 'Give a later one, or leave it out; the default is about the newest row.',
     details: { value: now },
   })
 }

@@ -1,4 +1,4 @@
-/** Ranked items for users, for anybody, and of what is similar to items: the functions of a source. */
+/** Functions of a source: ranked items for users, for new profiles, and similar items. */
 import { assignAnswers, type EdgeAnswer } from '../graph/assign.ts'
 import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import { defineFunction, type Definition, type SourceFunction } from '../method/define-method.ts'
@@ -21,7 +21,7 @@ import { profileListOptions, userListOptions, type ListOptions, type UserListOpt
 export type RecommendOptions = UserListOptions & SourceOptions & RelationOptions & Given<typeof edgeOptions>
 
 export const edgeOptions = {
-  /** Name of the edges that `.assign` adds, which replace earlier ones of that name. Default 'recommended'. */
+  /** Name of the edges that `.assign` adds; they replace earlier edges with this name. Default 'recommended'. */
   edge: text('recommended'),
 }
 
@@ -36,13 +36,13 @@ type ListsOfUsers = SourceFunction<
 /** Recommends in graphology's style. */
 export interface ItemRecommender extends ListsOfUsers {
   /**
-   * Adds what `recommend` answers to the graph: an edge from user to item for every entry, with attributes `score`, `rank` (from 1) and, where it is so,
-   * `prior`. No function of this library reads such edges as interactions.
+   * Adds the result of `recommend` to the graph: an edge from user to item for every entry, with attributes `score`, `rank` (from 1) and, for entries of the
+   * prior, `prior`. No function of this library reads such edges as interactions.
    *
    * @throws {RivuletError} as `recommend`; UNSUPPORTED_GRAPH for a pair that has an edge already, in a graph that is not multi
    */
   assign(graph: AbstractGraph, options?: RecommendOptions): void
-  /** What `recommend` answers as typed arrays, for many users without a string each. @throws {RivuletError} as `recommend` */
+  /** The result of `recommend` as typed arrays, without strings, for many users. @throws {RivuletError} as `recommend` */
   detailed(source: Source, options?: RecommendOptions): RankedItems
 }
 
@@ -103,9 +103,9 @@ const detailed: SourceFunction<[], UserListOptions, RankedItems, RecommendOption
 )
 
 /**
- * Ranks the items that every user has not seen yet.
+ * Recommends items that users have not seen yet.
  *
- * A user without interactions, and a list that spreading cannot fill, gets popular items, marked `prior: true`.
+ * Users without interactions, and lists that spreading cannot fill, get popular items, marked `prior: true`.
  *
  * @param source a bipartite graphology graph or a table of interactions
  * @returns user -> best items first
@@ -149,9 +149,9 @@ export type ListFunction<About extends readonly unknown[], Answer> = SourceFunct
 >
 
 /**
- * Ranks items for somebody who is not in the data, from items alone, or from `{ items, attributes }` by what relations know: an age, friends, genres that are liked.
+ * Ranks items for a user who is not in the data, from items alone, or from `{ items, attributes }` with attributes of relations: an age, friends, liked genres.
  *
- * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for an item, a relation or a value that is not there, naming the nearest
+ * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for an unknown item, relation or value, naming the nearest
  * @example
  * ```ts
  * import { fromRows, recommendFor } from 'rivulet'
@@ -190,10 +190,10 @@ export interface SimilarItems extends Pick<ListsOfItems, 'defaults' | 'name' | '
 }
 
 /**
- * Ranks the items that spreading from one item reaches, itself left out (unless `exclude` is 'none'); of many items, a list for each.
+ * Ranks the items most similar to an item, without the item itself (unless `exclude` is 'none'); for several items, a list for each.
  *
  * @param item one id, which gives a list, or an array of them, which gives item -> list in their order
- * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for an item that is not there.
+ * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for an unknown item.
  * @example
  * ```ts
  * import { fromRows, similarItems } from 'rivulet'

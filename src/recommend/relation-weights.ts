@@ -151,7 +151,7 @@ function* scores(
 const nobody = (who: string): RivuletError =>
   new RivuletError('EMPTY_DATA', {
     who: `${who}, relations`,
-    expected: "users with two items, by whom weight 'auto' is found",
+    expected: "users with two items, which weight 'auto' needs",
     got: 'none',
     todo: 'Give each relation a number.',
     details: { option: 'relations' },

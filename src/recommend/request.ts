@@ -36,19 +36,19 @@ import {
 } from '../support/spec.ts'
 
 const methodOption = {
-  /** The recommender, which has options of its own. Default 'graph-filter'. */
+  /** The recommender; each has options of its own. Default 'graph-filter'. */
   method: opening<MethodName>('graph-filter', METHOD_OPTIONS),
 }
 
 export const recommenderOptions = { ...methodOption, ...recencyOptions }
 
-/** Which recommender answers, and its own options. */
+/** The recommender and its own options. */
 export type RecommenderOptions<Name extends MethodName = MethodName> = MethodChoice<Name> & RecencyOptions
 
 /** Of a recommender that is asked about a profile. */
 export const askedOptions = { ...recommenderOptions, ...orderOptions }
 
-/** Which recommender answers, and how it reads a profile. */
+/** The recommender, and how it reads a profile. */
 export type AskedOptions = RecommenderOptions & OrderOptions
 
 const isSignalExclusion: Check = (value) => {
@@ -59,52 +59,52 @@ const isSignalExclusion: Check = (value) => {
   return areNames ? null : expected
 }
 
-/** What is left out of a list. */
+/** Items to exclude from a list. */
 export type Exclusion = 'seen' | 'none' | { readonly signals: readonly string[] }
 
-/** Items by their ids, or by a question about each: what is known of an item is the caller's, who looks it up by the id. */
+/** Items by id, or a predicate of the id: the caller looks up its own data about the item. */
 export type ItemFilter = Iterable<Id> | ((item: string) => boolean)
 
 const isFilter = either(isIterable, isFunction)
 
 export const selectionOptions = {
-  /** Most entries of a list; integer >= 1; a catalogue with fewer gives shorter lists. Default 10. */
+  /** Maximum length of a list; integer >= 1; smaller catalogues give shorter lists. Default 10. */
   k: integer(10, 1),
   /**
-   * 'seen' leaves out what the profile holds, 'none' nothing, `{ signals: ['buy'] }` what a user of the data did with these signals, whatever they weigh: what
-   * she only viewed may stand in her list. Lists of users only. Default 'seen'.
+   * 'seen' leaves out the items of the profile, 'none' leaves out nothing, `{ signals: ['buy'] }` the items of a user with these signals, whatever their weight, so that items
+   * she only viewed may be listed. Only for lists of users in the data. Default 'seen'.
    */
   exclude: option<Exclusion>('seen', either(oneOf('seen', 'none'), isSignalExclusion)),
-  /** Only these items may stand in a list: ids, or a function of an id that gives true or false, asked once for each item. Default all. */
+  /** Only these items may be listed: ids, or a function of an id that returns true or false, called once per item. Default all. */
   allow: optional<ItemFilter>(isFilter),
-  /** These items never stand in a list; as `allow`. Default none. */
+  /** These items are never listed; in the same form as `allow`. Default none. */
   deny: optional<ItemFilter>(isFilter),
-  /** Entries with a lower score are left out, and no prior fills up; scores are the method's own. Default none. */
+  /** Entries with a lower score are left out, and the prior does not fill the list; in the unit of the method's scores. Default none. */
   minScore: option(-Infinity, either(finiteNumber, oneOf(-Infinity))),
-  /** Profiles of at most so many items get the prior alone; integer >= 0. Default 0: the prior only fills up. */
+  /** Profiles with at most this many items get only the prior; integer >= 0. Default 0: the prior only fills short lists. */
   priorUpTo: integer(0, 0),
 }
 
-/** Which items may stand in a list, and how many. */
+/** Which items may be listed, and how many. */
 export interface SelectionOptions extends Given<typeof selectionOptions> {}
 
 const priorOptions = {
-  /** What fills up lists where nothing of the profile reaches: popular items, or those popular in the clusters that the profile fits. Default 'popularity'. */
+  /** What fills lists when the profile reaches too few items: popular items, or items popular in the clusters that fit the profile. Default 'popularity'. */
   prior: option<'popularity' | UserClusters>('popularity', either(oneOf('popularity'), isUserClusters)),
   /**
-   * What becomes of users and items that are named and not known: 'error' refuses the first; 'drop' goes on without them, so that such a user has no list; 'prior' gives
-   * such a user the list of somebody without interactions, and drops such items. Both say in notes how many. Default 'error'.
+   * What happens to unknown users and items: 'error' fails at the first; 'drop' skips them, so that such a user has no list; 'prior' gives such a user
+   * the list of a user without interactions, and skips such items. Both report the number in notes. Default 'error'.
    */
   unknown: choice<UnknownRule>('error', ['error', 'drop', 'prior']),
 }
 
 const listOptions = { ...selectionOptions, ...priorOptions }
 
-/** Options of every question for a list of items. */
+/** Options of every request for a list of items. */
 export type ListOptions = AskedOptions & SelectionOptions & Given<typeof priorOptions>
 
 export const usersOptions = {
-  /** Whom to answer, by id. Default all users. */
+  /** Ids of the users. Default all users. */
   users: optional<Iterable<Id>>(isIterable),
 }
 
@@ -164,9 +164,9 @@ export function requireProfileMethod({ who, method }: RecommenderRequest): void 
   if (method !== 'popularity') return
   throw new RivuletError('INVALID_OPTION', {
     who: `${who}, option 'method'`,
-    expected: 'a method that looks at the user',
+    expected: 'a personalized method',
     got: "'popularity'",
-    todo: 'Choose another method: popular items are recommended to everybody.',
+    todo: 'Choose another method: popular items are the same for all users.',
     details: { option: 'method' },
   })
 }
@@ -212,9 +212,9 @@ export function selectionOf(
 export function refuseSignals(who: string, { excludeSignals }: Selection): void {
   if (excludeSignals === null) return
   throw refusedOption(who, 'exclude', {
-    expected: "'seen' or 'none', as nobody knows by which signals a profile came about",
+    expected: "'seen' or 'none': a profile has no signals",
     got: show({ signals: excludeSignals }),
-    todo: "Give exclude: 'none', and the items to leave out as 'deny'.",
+    todo: "Set exclude: 'none', and pass the items to leave out as 'deny'.",
   })
 }
 
@@ -241,9 +241,9 @@ function markWhere(from: string, items: KeyIndex, holds: (item: string) => boole
     if (typeof answer !== 'boolean') {
       throw new RivuletError('INVALID_OPTION', {
         who: from,
-        expected: 'a function that gives true or false',
+        expected: 'a function that returns true or false',
         got: `${show(answer)} for item ${show(key)}`,
-        todo: 'Look up beforehand what it asks about.',
+        todo: 'Make it synchronous: look up the data beforehand.',
         details: { item: key },
       })
     }

@@ -17,7 +17,7 @@ export interface SimilarUser {
 }
 
 const ownOptions = {
-  /** Most users of a list; integer >= 1. Default 10. */
+  /** Maximum length of a list; integer >= 1. Default 10. */
   k: integer(10, 1),
 }
 

@@ -76,7 +76,7 @@ export class TopList {
     scores[at] = score
   }
 
-  /** Puts an entry in the place of the worst, or below it: what is worse makes room. */
+  /** Puts an entry in place of the worst, or below it: what is worse makes room. */
   #sink(item: number, score: number): void {
     const items = this.#items
     const scores = this.#scores

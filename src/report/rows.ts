@@ -89,7 +89,7 @@ const rowless = (got: string): RivuletError =>
     who: 'toColumns',
     expected: 'lists, ranked items, labels, PageRank, clusters, vectors, predicted ratings or a table of interactions',
     got,
-    todo: 'Give what recommend, another method, its .detailed, or a reader returned.',
+    todo: 'Pass the result of recommend, of another method, of its .detailed, or of a reader.',
   })
 
 /** @throws {RivuletError} INVALID_DATA */

@@ -1,6 +1,6 @@
 /**
- * Questions about the edges themselves, in double precision: what a solution in single precision is held against, and who is tied to whom. Where the edges lie in
- * this memory they are answered in slices in the calling thread; where they lie in a database, by queries.
+ * Requests about the edges, in double precision: products to check a solution in single precision against, and ties between nodes. If the edges
+ * are in memory, they are answered in slices in the calling thread; in a database, by queries.
  */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import type { Adjacency } from '../network/adjacency.ts'
@@ -20,11 +20,11 @@ export interface ExactProduct {
   readonly z: Float64Array
 }
 
-/** into o (W' x) of an x that is set at a few rows. */
+/** into o (W' x) for an x with few non-zero rows. */
 export interface Sendings {
   readonly kind: 'sendings'
   readonly name: string
-  /** Where x is set, each row once. */
+  /** The rows where x is set, each once. */
   readonly rows: Int32Array
   /** x there. */
   readonly sent: Float64Array
@@ -40,16 +40,16 @@ export interface Crossing {
   readonly marked: Uint8Array
 }
 
-/** Which nodes a path of edges with a weight leads to. */
+/** The nodes reachable by edges with a weight. */
 export interface Reach {
   readonly kind: 'reach'
   readonly name: string
-  /** Whether edges hold both ways; otherwise paths follow the arrows. */
+  /** Whether edges are undirected; otherwise paths follow their direction. */
   readonly undirected: boolean
   readonly sources: Int32Array
 }
 
-/** Who is tied to whom on an undirected network, as far as an end of a tie is not known: ties between known nodes may be left out. */
+/** The ties of an undirected network with at least one unknown end: ties between known nodes may be left out. */
 export interface Ties {
   readonly kind: 'ties'
   readonly name: string
@@ -57,7 +57,7 @@ export interface Ties {
   readonly known: Uint8Array | null
 }
 
-/** What is in some rows of the matrix. */
+/** The entries of some rows of the matrix. */
 export interface RowsAsked {
   readonly kind: 'rows'
   readonly name: string
@@ -65,7 +65,7 @@ export interface RowsAsked {
   readonly rows: Int32Array
 }
 
-/** What is sent for a question about edges. */
+/** The answer to a request about edges. */
 export type AnswerAboutEdges<Asked extends AboutEdges> = Asked extends ExactProduct
   ? /** Shape (columns of the matrix x width), row-major. */ Float64Array
   : Asked extends Sendings

@@ -20,15 +20,15 @@ export interface Product {
   readonly right: Float32Array
   /** Most entries of a row; integer >= 1. */
   readonly neighbours: number
-  /** Holds back what few rows support; >= 0, in units of 1 / (left right). Default 0. */
+  /** Shrinks entries that few rows support; >= 0, in units of 1 / (left right). Default 0. */
   readonly shrink?: number
-  /** Products of vectors that are taken off: S_ij - left_i right_j. Then the entries largest in size are kept, below 0 too, and `shrink` is not looked at. */
+  /** Products of vectors to subtract: S_ij - left_i right_j. Then the entries of largest magnitude are kept, also below 0, and `shrink` is ignored. */
   readonly less?: LessVectors | undefined
   /** V', shape (columns x rows). Default W'. */
   readonly given?: CsrMatrix | undefined
-  /** Stand for the weights of W, shape (nnz), in its order; not of V. Default its own. */
+  /** Replace the weights of W (not of V), shape (nnz), in its order. Default its own. */
   readonly weights?: Float32Array | undefined
-  /** Set where this is not what was asked for but has to be known first: progress leaves it out. */
+  /** Set for preliminary work, which progress does not count. */
   readonly preliminary?: true
 }
 
@@ -48,7 +48,7 @@ export interface LevelVectors {
   readonly steps: Float32Array
 }
 
-/** What is kept of a product, and how much is not. */
+/** The kept entries of a product, and a bound for the others. */
 export interface ProductAnswer {
   /** Shape (columns x columns); within a row the columns ascend. */
   readonly lists: CsrMatrix

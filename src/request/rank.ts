@@ -1,12 +1,12 @@
 import type { ColumnLists, RowSeeds, SparseSeeds } from './sweep.ts'
 
 /**
- * The best items of many profiles, by what every item lends to others and by vectors:
+ * The best items for many profiles, from item-item weights and vectors:
  *
  *   scores = walk S' r + R (head o (L' r) + (1'r) lent),   only those above 0
  *
- * r a profile (items with weights), S (items x items) sparse, L and R (items x dimensions). What can't reach a list is left out by bounds; the lists are
- * those of all scores, but for what rounding decides. Without vectors sums are in float64, in the order of the profile.
+ * r a profile (items with weights), S (items x items) sparse, L and R (items x dimensions). Bounds skip items that cannot reach a list; the lists
+ * equal those of all scores, up to rounding. Without vectors sums are in float64, in the order of the profile.
  * Cost of a profile: the entries of its items' rows of S, and with vectors about items x `first` multiplications.
  */
 export interface Rank {
@@ -14,9 +14,9 @@ export interface Rank {
   /** Who asks, for messages. */
   readonly name: string
   readonly table: RankTable
-  /** Known users, whose `scale` is not looked at, or anybody. */
+  /** Users of the network, whose `scale` is ignored, or other profiles. */
   readonly profiles: RowSeeds | SparseSeeds
-  /** What the parts of a score are multiplied by. */
+  /** Factors of the parts of a score. */
   readonly filters: readonly RankFilter[]
   /** The filter of each profile, shape (profiles). */
   readonly filterOf: Uint8Array
@@ -28,7 +28,7 @@ export interface Rank {
   readonly excludeSeeds: boolean
   /** Keeps these items out too, a list for each profile. */
   readonly excluded?: ColumnLists | undefined
-  /** What the plan is to say of how scores come about. */
+  /** Notes for the plan on how scores are computed. */
   readonly notes?: readonly string[]
 }
 
@@ -36,12 +36,12 @@ export interface RankFilter {
   readonly walk: number
   /** Shape (dimensions). */
   readonly head: Float32Array
-  /** What each unit of weight of a profile is given, shape (dimensions). Default: nothing. */
+  /** Added per unit of weight of a profile, shape (dimensions). Default: nothing. */
   readonly lent?: Float32Array
 }
 
 /**
- * What profiles are ranked by, in the order in which items are looked at: those first that can score most. One table asked again and again is written once.
+ * The table for ranking profiles, in the order in which items are visited: those with the highest possible scores first. A table that is used repeatedly is written once.
  */
 export interface RankTable {
   readonly items: number

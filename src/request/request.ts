@@ -1,6 +1,6 @@
 /**
- * What an algorithm may ask of the executor that runs it. An algorithm is a generator: it yields requests, is sent their answers, and returns its result. It knows
- * nothing of threads: executors interpret requests, in this thread or on the pool.
+ * Requests of an algorithm to its executor. An algorithm is a generator: it yields requests, receives their answers, and returns its result. It is
+ * independent of threads: executors handle requests in this thread or on the pool.
  */
 import type { Network } from '../network/network.ts'
 import type { WorkCosts } from '../plan/costs.ts'
@@ -15,23 +15,23 @@ import type { Train, Trained } from './train.ts'
 /** Work on the executor's own matrix. */
 export type Work = Sweep | Train | Product | Inverse | Rank
 
-/** What needs an answer. */
+/** Requests with an answer. */
 export type Question = Work | AboutEdges | On
 
 export type Request = Question | Pause
 
-/** An algorithm to be run on another matrix, or by one that asks nothing else: in turn with other calls. */
+/** An algorithm to run on another matrix, interleaved with other calls. */
 export interface On<Result = unknown> extends OnBehalf {
   readonly kind: 'on'
   readonly network: Network
   readonly algorithm: Algorithm<Result>
 }
 
-/** What the algorithm is part of. */
+/** The context of the algorithm. */
 export interface OnBehalf {
-  /** The function that was called, which messages begin with. Default: who asks for each sweep. */
+  /** Name of the called function, for messages. Default: the name in each sweep. */
   readonly who?: string
-  /** Its share of what the function was asked about: progress counts that, not blocks. */
+  /** Its share of the whole call: progress counts that, not blocks. */
   readonly share?: Share
 }
 
@@ -40,11 +40,11 @@ export interface Share {
   readonly from: number
   readonly to: number
   readonly of: number
-  /** What its work is expected to cost, by which progress goes: what is preliminary, and the rest. */
+  /** Expected cost of the preliminary work and of the rest, for progress. */
   readonly costs?: WorkCosts | undefined
 }
 
-/** What is sent for a request. */
+/** The answer to a request. */
 export type Answer<Asked extends Request> =
   Asked extends Sweep<infer Wanted>
     ? SweepAnswer<Wanted>
@@ -62,10 +62,10 @@ export type Answer<Asked extends Request> =
                 ? Result
                 : void
 
-/** Written once, run in-thread or on the pool. Between slices of work of its own it yields `PAUSE`. */
+/** An algorithm, run in-thread or on the pool. It yields `PAUSE` between slices of its own work. */
 export type Algorithm<Result> = Generator<Request, Result, unknown>
 
-/** An algorithm that asks nothing of a matrix of its own. */
+/** An algorithm without requests on its own matrix. */
 export type Detached<Result> = Generator<On | Pause, Result, unknown>
 
 /** Asks for sweeps. */
@@ -102,12 +102,12 @@ export const on = <Result>(
   behalf: OnBehalf = {},
 ): Generator<On<Result>, Result, unknown> => ask({ kind: 'on', network, algorithm, ...behalf })
 
-/** The one place where an answer gets the type of its question. */
+/** The single place where an answer gets the type of its request. */
 function* ask<Asked extends Question>(question: Asked): Generator<Asked, Answer<Asked>, unknown> {
   return (yield question) as Answer<Asked>
 }
 
-/** A question in the name of the function that was called. */
+/** A request in the name of the called function. */
 export function askedBy(who: string | undefined, question: Question): Question {
   if (who === undefined) return question
   return question.kind === 'on' ? { who, ...question } : { ...question, name: who }

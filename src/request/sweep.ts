@@ -3,7 +3,7 @@ import type { Schedule } from '../plan/schedule.ts'
 /**
  * A propagation problem: solve z = T z + rhs for many right-hand sides, T z = scale o (W' (middle o (W z))), or scale o (W z) on a square matrix.
  *
- * Every algorithm of the library is one or more of these; how it is cut and where it runs is the plan's business.
+ * Every algorithm of the library consists of such problems; the plan decides how they are partitioned and where they run.
  */
 export interface Sweep<Wanted extends Output = Output> {
   readonly kind: 'sweep'
@@ -12,12 +12,12 @@ export interface Sweep<Wanted extends Output = Output> {
   readonly operator: Operator
   readonly schedule: Schedule
   readonly seeds: Seeds
-  /** Added to z when the last step is done: scores that come from elsewhere. */
+  /** Added to z after the last step: scores from another source. */
   readonly addend?: Addend | undefined
   readonly output: Wanted
-  /** What the plan is to say of how the answer comes about. */
+  /** Notes for the plan on how the answer is computed. */
   readonly notes?: readonly string[] | undefined
-  /** Set where this is not what was asked for but has to be known first: progress leaves it out. */
+  /** Set for preliminary work, which progress does not count. */
   readonly preliminary?: true
 }
 
@@ -27,11 +27,11 @@ export interface Operator {
   readonly middle: Float32Array | null
   /** Shape (columns). */
   readonly scale: Float32Array
-  /** Turns a residual of z into one of the answer, shape (columns). */
+  /** Scales a residual of z to one of the answer, shape (columns). */
   readonly weight: Float32Array
 }
 
-/** Right-hand sides, one a column of the problem. */
+/** Right-hand sides, one per column of the problem. */
 export type Seeds = RowSeeds | SparseSeeds | DenseSeeds | KeptSeeds
 
 /** Right-hand side c is row `rows[c]` of the matrix, times `scale` (shape: columns of the matrix). */
@@ -41,7 +41,7 @@ export interface RowSeeds {
   readonly scale: Float32Array
 }
 
-/** Right-hand side c has `data[e]` at `indices[e]` for e in indptr[c] .. indptr[c + 1]; what is named twice adds up. */
+/** Right-hand side c has `data[e]` at `indices[e]` for e in indptr[c] .. indptr[c + 1]; duplicates add up. */
 export interface SparseSeeds {
   readonly kind: 'sparse'
   readonly indptr: Int32Array
@@ -72,7 +72,7 @@ export interface ColumnLists {
 /** Number of one of the two panels that stay in memory from one problem of an algorithm to the next. */
 export type PanelNumber = 0 | 1
 
-/** As `DenseSeeds`, Y being what an earlier problem of the same algorithm left in a panel. All its problems have panels of one width. */
+/** As `DenseSeeds`, where Y is a panel that an earlier problem of the same algorithm wrote. All problems of an algorithm have panels of the same width. */
 export interface KeptSeeds {
   readonly kind: 'kept'
   readonly columns: number
@@ -83,7 +83,7 @@ export interface KeptSeeds {
   readonly coefficients: Float32Array | null
   /** Shape (columns of the matrix). */
   readonly scale: Float32Array
-  /** Columns from `from` on are drawn from a seed instead. */
+  /** Columns from `from` on are random, from a seed. */
   readonly random: { readonly from: number; readonly seed: number } | null
 }
 
@@ -95,14 +95,14 @@ export interface Addend {
   readonly coefficients: Float32Array
 }
 
-/** What is wanted of the solution z. */
+/** The requested output of the solution z. */
 export type Output =
   | {
       /** The k best of z o finish per column; NaN in finish keeps an entry out. */
       readonly kind: 'top-k'
       readonly k: number
       readonly finish: Float32Array
-      /** Keep the entries out where the right-hand side was set. */
+      /** Exclude the entries of the right-hand side. */
       readonly excludeSeeds: boolean
       /** Keep these out too. */
       readonly excluded?: ColumnLists | undefined
@@ -121,7 +121,7 @@ export type Output =
       readonly seeds?: boolean
     }
   | {
-      /** Nothing but that z o finish stays in a panel, other than that of the seeds. */
+      /** No output; z o finish is kept in a panel, which is not that of the seeds. */
       readonly kind: 'kept'
       readonly panel: PanelNumber
       readonly finish: Float32Array
@@ -135,7 +135,7 @@ export type Output =
       readonly rows: Int32Array
     }
 
-/** How the sweeps went, and what was wanted of the solution, in ordinary memory. */
+/** Convergence of the sweeps, and the requested output, in ordinary memory. */
 export type SweepAnswer<Wanted extends Output = Output> = SweepFacts & AnswerTo<Wanted>
 
 export type ScoresWanted = Extract<Output, { kind: 'scores' }>
@@ -175,10 +175,10 @@ export type AnswerTo<Wanted extends Output> = Wanted extends { kind: 'top-k' }
             }
           : never
 
-/** Answered where something was given, `null` where `null` was. */
+/** `null` for `null`, otherwise the answer. */
 export type AsWanted<Given, Answered> = Given extends null ? null : Answered
 
-/** k entries a column, best first; row -1 where there were fewer. */
+/** k entries per column, best first; row -1 if there are fewer. */
 export interface TopLists {
   readonly k: number
   readonly rows: Int32Array

@@ -1,7 +1,7 @@
 /**
- * Some batches of a contrastive training, with all that they depend on: a solver is asked for what they make of the parameters.
+ * Some batches of a contrastive training, with everything they depend on; the answer is the updated parameters.
  *
- * A batch is made of users: all their stored entries tell who they are, and those that are pairs are learnt from.
+ * A batch consists of users: their stored entries form their vectors, and those that are pairs are trained on.
  */
 export interface Train {
   readonly kind: 'train'
@@ -12,7 +12,7 @@ export interface Train {
   readonly views: Views | null
   /** > 0. */
   readonly learningRate: number
-  /** Of the views' noise and dropped entries; integer. */
+  /** Seed of the noise and the dropped entries of views; integer. */
   readonly seed: number
   readonly state: ParameterState
   readonly batches: Batches
@@ -51,7 +51,7 @@ export interface Views {
   readonly strength: number
 }
 
-/** Parameters and what Adam remembers, shape (columns of the matrix x dimensions) each. */
+/** Parameters and the moments of Adam, shape (columns of the matrix x dimensions) each. */
 export interface ParameterState {
   readonly steps: number
   readonly parameters: Float32Array
@@ -77,7 +77,7 @@ export interface Batches {
   readonly batchPairs: Int32Array
 }
 
-/** What batches made of the parameters. */
+/** The parameters after the batches. */
 export interface Trained {
   readonly state: ParameterState
   /** Sum of the pairs' losses each times its weight, batch by batch; the last one is not finite if that ended the training. */

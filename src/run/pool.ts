@@ -162,16 +162,16 @@ function poolClosed({ name }: JobHead): RivuletError {
     who: name,
     expected: 'a pool that is open',
     got: 'one that was closed',
-    todo: 'Close it after the last job, or make another one.',
+    todo: 'Close it after the last job, or create another one.',
   })
 }
 
 function workerFailed({ name }: JobHead, cause: unknown): RivuletError {
   return new RivuletError('WORKER_FAILED', {
     who: name,
-    expected: 'workers that finish',
+    expected: 'workers that complete their task',
     got: `two failures, the last: ${cause instanceof Error ? cause.message : String(cause)}`,
-    todo: 'Look at the cause; functions that are called without an engine take no workers.',
+    todo: 'Check the cause; functions called without an engine use no workers.',
     cause,
   })
 }

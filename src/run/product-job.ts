@@ -164,8 +164,8 @@ export function* readProduct(arena: Arena, { plan }: ProductJob): Sliced<Product
 function noSides(who: string): RivuletError {
   return new RivuletError('UNSUPPORTED_GRAPH', {
     who,
-    expected: 'a network of two sides, users and items',
-    got: 'one whose rows and columns are the same nodes',
+    expected: 'a bipartite network of users and items',
+    got: 'one with the same nodes as rows and columns',
     todo: 'Give the left factor as well.',
   })
 }

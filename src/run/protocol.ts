@@ -17,14 +17,14 @@ export interface Task {
 
 export type AnyJob = SweepJob | TrainJob | ProductJob | InverseJob | RankJob
 
-/** How far a job is. */
+/** Progress of a job. */
 export interface Progress {
-  /** Blocks of columns that are finished. */
+  /** Finished blocks of columns. */
   readonly done: number
   readonly total: number
 }
 
-/** How a caller watches and stops a job. */
+/** Cancelling and progress of a call. */
 export interface Watch {
   /** Rejects with `signal.reason` within one row window. */
   readonly signal?: AbortSignal | undefined
@@ -37,7 +37,7 @@ export const callOptions = {
   onProgress: optional<(progress: Progress) => void>(isFunction),
 }
 
-/** How a call is to be watched, checked before anything is done. @throws {RivuletError} INVALID_OPTION */
+/** Checks the options for cancelling and progress before any work. @throws {RivuletError} INVALID_OPTION */
 export function watched(who: string, watch: Watch = {}): Watch {
   checkArgument(who, 'watch', watch, anyFields)
   requireOwn(who, watch, Object.keys(callOptions))

@@ -86,9 +86,9 @@ export class Watchdog {
 function deadlinePassed(deadlineMs: number): RivuletError {
   return new RivuletError('DEADLINE', {
     who: 'WorkerPool',
-    expected: `a sign of life from the workers every ${deadlineMs} ms (deadlineMs)`,
+    expected: `progress from the workers within ${deadlineMs} ms (deadlineMs)`,
     got: 'none',
-    todo: 'Raise deadlineMs if the machine is overloaded; the threads were ended.',
+    todo: 'Raise deadlineMs if the machine is overloaded; the threads were terminated.',
     details: { deadlineMs },
   })
 }

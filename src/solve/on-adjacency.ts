@@ -26,7 +26,7 @@ export function* onAdjacency<Result>(
   const todo = 'Raise memoryLimitBytes, or label fewer classes at a time.'
   const release = network.budget.take({
     who,
-    what: `who is tied to whom among ${nodes.size} nodes`,
+    what: `the adjacency of ${nodes.size} nodes`,
     parts: {
       solving: sides === null ? 0 : adjacencyBytes(nodes.size, 2 * nnz, weighted),
       uncollected: uncollectedBytes(left),

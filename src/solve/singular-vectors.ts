@@ -31,7 +31,7 @@ export interface SingularVectorsOptions {
   readonly tolerance?: number | undefined
   /** Most rounds of filter and Ritz vectors; integer >= 1. Default 40. */
   readonly maxIterations?: number | undefined
-  /** Of the first vectors; integer >= 0. Default 1. */
+  /** Seed of the first vectors; integer >= 0. Default 1. */
   readonly seed?: number | undefined
   /** Leaves the vectors of rows out, which are empty then. */
   readonly rightOnly?: boolean

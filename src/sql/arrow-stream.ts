@@ -41,7 +41,7 @@ export function readArrow(stream: Uint8Array): Columns[] {
       const bodyAt = at + 8 + length
       if (message.byte(1) === SCHEMA) fields = head.tables(1).map(fieldOf)
       else if (message.byte(1) === RECORD_BATCH) batches.push(readBatch(head, fields, stream, bodyAt))
-      else throw broken('columns without a dictionary', 'a message of another kind')
+      else throw broken('columns without a dictionary', 'another kind of message')
       at = bodyAt + message.long(3)
     }
   } catch (error) {
@@ -52,7 +52,7 @@ export function readArrow(stream: Uint8Array): Columns[] {
 }
 
 function readBatch(batch: Flat, fields: readonly ArrowField[], stream: Uint8Array, bodyAt: number): Columns {
-  if (batch.has(3)) throw broken('columns that are not compressed', 'compressed ones')
+  if (batch.has(3)) throw broken('uncompressed columns', 'compressed ones')
   const rows = batch.long(0)
   const nulls = batch.longs(1, 2)
   const buffers = new Buffers(stream, bodyAt, batch.longs(2, 2), batch.longs(4, 1))
@@ -208,18 +208,18 @@ function filled(bytes: Uint8Array): Uint8Array {
 
 function missingValues(name: string, rows: number): RivuletError {
   return new RivuletError('READ_FAILED', {
-    who: 'an answer of the database',
+    who: 'the response of the database',
     expected: `values in column ${name}`,
     got: `NULL in ${rows} rows`,
-    todo: 'See whether somebody else changed or dropped tables of this run.',
+    todo: 'Check whether another client changed or dropped tables of this run.',
   })
 }
 
 function broken(expected: string, got: string): RivuletError {
   return new RivuletError('READ_FAILED', {
-    who: 'an answer of the database',
+    who: 'the response of the database',
     expected,
     got,
-    todo: 'Check that the address is that of a Spark Connect server, and that nothing between cuts its answers.',
+    todo: 'Check that the address is a Spark Connect server, and that no proxy cuts off its responses.',
   })
 }

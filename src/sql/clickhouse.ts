@@ -51,9 +51,9 @@ async function shardsOf(servers: readonly Server[], cluster: string, signal?: Ab
     const known = [...new Set(names)].join(', ') || 'none'
     throw new RivuletError('INVALID_OPTION', {
       who: "SqlEngine.connect, option 'cluster'",
-      expected: `a cluster of as many shards as there are addresses (${servers.length})`,
+      expected: `a cluster with one shard per address (${servers.length})`,
       got: `${show(cluster)} with ${weights.length} shards (known: ${known})`,
-      todo: 'Name a cluster that the servers are configured with, and give the address of one server of each shard.',
+      todo: 'Name a cluster from the configuration of the servers, and give the address of one server per shard.',
       details: { cluster, shards: weights.length, servers: servers.length },
     })
   }
@@ -168,7 +168,7 @@ class Server {
       if (cause instanceof RivuletError || cause instanceof PassingFailure) throw cause
       const refused = tlsRefusal(name, this.#url.host, cause)
       if (refused !== null) throw refused
-      throw new PassingFailure(`${name}: no answer from ${this.#url.host}`, { cause })
+      throw new PassingFailure(`${name}: no response from ${this.#url.host}`, { cause })
     }
     return blocks
   }
@@ -204,7 +204,7 @@ class Server {
   ): Promise<Error> {
     if (isRemade !== true || !REMAINS.test(text)) return refused(name, this.#url.host, status, text)
     await textOf(await this.#post({}, sql.replace(/^CREATE/, 'ATTACH'), signal))
-    return new PassingFailure(`${name}: ${this.#url.host} was lost when it dropped a table of that name`)
+    return new PassingFailure(`${name}: ${this.#url.host} lost the connection while it dropped a table of that name`)
   }
 
   /** Any answer is a sign that the server is there; of a cluster, that it reaches the others, for which it would wait without end when they are silent. */
@@ -248,7 +248,7 @@ function refused(what: string, host: string, status: number, text: string): Erro
   const code = codeOf(text)
   const said = oneLine(text) || `status ${status}`
   if (PASSING.has(code) || LOST.test(said) || (code === 0 && status >= 500))
-    return new PassingFailure(`${what}: ${host} says: ${said}`)
+    return new PassingFailure(`${what}: ${host} responded: ${said}`)
   const known = MEANINGS.find(({ codes }) => codes.includes(code))?.meaning ?? meaningOf(said)
   const meaning = known === 'table' && FROM_ANOTHER.test(said) ? 'replica' : known
   return refusal(meaning, what, host, said, { serverCode: code, status })

@@ -26,7 +26,7 @@ const ROLES: Readonly<Record<ColumnRole, 'needed' | 'may lack'>> = {
 }
 
 const isKeyColumns: Check = (value) => {
-  const expected = "names of columns: { user: 'user', item: 'item' }, and value, signal and time where there are any"
+  const expected = "column names: { user: 'user', item: 'item' }, and optionally value, signal and time"
   if (typeof value !== 'object' || value === null) return expected
   const columns = value as Readonly<Record<string, unknown>>
   const known = Object.keys(columns).every((role) => Object.hasOwn(ROLES, role))
@@ -58,46 +58,46 @@ function isUrl(url: unknown): url is string {
 const isSparkAddress: Check = (value) =>
   typeof value === 'string' && sparkServer(value) !== null
     ? null
-    : "an address as 'sc://host:15002', settings behind it as in 'sc://host:443/;use_ssl=true'"
+    : "an address such as 'sc://host:15002', with settings after it as in 'sc://host:443/;use_ssl=true'"
 
 const isQuerySource: Check = having({ dialect: oneOf('clickhouse', 'duckdb', 'spark'), query: isFunction })
 
 const isRules: Check = (value) =>
-  value === 'auto' ? 'weights or rules by the names of signals: a database does not look for them' : isSignals(value)
+  value === 'auto' ? 'weights or rules by signal name: a database cannot find them automatically' : isSignals(value)
 
 export const connectOptions = {
-  /** Where ClickHouse answers over HTTP: 'http://host:8123'; of a cluster one server of each shard. This, `spark` or `connection` is needed. */
+  /** Address of ClickHouse over HTTP: 'http://host:8123'; for a cluster, one server of each shard. Exactly one of this, `spark` and `connection` is required. */
   clickhouse: optional<string | readonly string[]>(isAddress),
-  /** Where Spark Connect answers: 'sc://host:15002', with settings behind it as Spark's own clients have them: 'sc://host:443/;use_ssl=true;session_id=...'. */
+  /** Address of Spark Connect: 'sc://host:15002', followed by settings as in Spark's own clients: 'sc://host:443/;use_ssl=true;session_id=...'. */
   spark: optional<string>(isSparkAddress),
-  /** Another database: the dialect that it speaks, and a function that runs a statement and yields columns. */
+  /** Another database: its dialect, and a function that runs a statement and yields columns. */
   connection: optional<QuerySource>(isQuerySource),
-  /** Who asks, unless the address says so. Default 'default'. */
+  /** User name, unless it is in the address. Default 'default'. */
   user: text('default'),
-  /** Of ClickHouse, or the token of Spark, which then is asked over TLS. It is sent to the addresses and never printed. Default none: ''. */
+  /** Password of ClickHouse, or token of Spark, which is then accessed over TLS. It is sent to the addresses and never printed. Default none: ''. */
   password: text(''),
-  /** The cluster of several ClickHouse servers, as they are configured with it. Needed with several addresses. */
+  /** Name of the cluster in the configuration of the ClickHouse servers. Required with several addresses. */
   cluster: optional<string>(isString),
-  /** The table of interactions: a row for each, or a view. */
+  /** The table or view of interactions, one per row. */
   table: needed<string>(isString, "Name a table: { table: 'events' }."),
-  /** The database that the table is in, where it is another one than `workspace`. Default none. */
+  /** The database of the table, if it is not `workspace`. Default none. */
   database: optional<string>(isString),
-  /** The database of ClickHouse, or the schema of Spark, in which tables of a run are made. Default 'default'. */
+  /** The database of ClickHouse, or the schema of Spark, in which the tables of a run are created. Default 'default'. */
   workspace: text('default'),
-  /** Which columns hold user and item: texts, UUIDs, or whole numbers of any size; value and signal where rows weigh, and for `SqlEngine.read` time. Default { user: 'user', item: 'item' }. */
+  /** Columns of user and item: text, UUIDs or integers of any size; value and signal if rows have weights, and time for `SqlEngine.read`. Default { user: 'user', item: 'item' }. */
   columns: option<KeyColumns>(Object.freeze({ user: 'user', item: 'item' }), isKeyColumns),
-  /** Whether values weigh: a pair counts with the sum of its rows. Default false: it counts 1. */
+  /** Whether values are used as weights: the weight of a pair is the sum of its rows. Default false: it counts 1. */
   weighted: flag(false),
   /**
-   * What rows weigh by the names of their signals, as option `signals` of an Engine: numbers, or rules with role, weight and transform 'raw', 'binary' or 'log1p'.
-   * Rows of other signals are left out. Default null: signals do not matter.
+   * Weights of rows by signal name, as in option `signals` of an Engine: numbers, or rules with role, weight and transform 'raw', 'binary' or 'log1p'.
+   * Rows with other signals are ignored. Default null: ignores signals.
    */
   signals: option<SignalRules | null>(null, isRules),
-  /** What names of tables of a run begin with; behind it is the run's own id. Default 'rivulet_'. */
+  /** Prefix of the tables of a run; the id of the run follows it. Default 'rivulet_'. */
   tablePrefix: text('rivulet_'),
-  /** How long a step is tried again while servers do not answer, and how long one may be silent, in milliseconds. Default 60,000. */
+  /** Timeout in milliseconds: how long a step is retried when servers do not respond, and how long a server may be silent. Default 60,000. */
   deadlineMs: number(60_000, 1, Infinity),
-  /** Most bytes that names, degrees and answers may take in this memory. Default: what the machine has free. */
+  /** Memory limit in bytes for names, degrees and results in this process. Default: what the machine has free. */
   memoryLimitBytes: number(Infinity, 0, Infinity, '(]'),
 }
 

@@ -44,7 +44,7 @@ const quoted = (quote: string, escape: (name: string) => string) => (name: strin
   if (isName) return quote + escape(name) + quote
   throw new RivuletError('INVALID_OPTION', {
     who: 'SqlEngine.connect',
-    expected: 'the name of a table or column: 1 to 200 characters that can be printed',
+    expected: 'the name of a table or column: 1 to 200 printable characters',
     got: show(name),
     todo: 'Correct the name.',
     details: { name },

@@ -218,9 +218,9 @@ function adjacencyOfPairs(
 function notAsked(who: string, kind: string): RivuletError {
   return new RivuletError('UNSUPPORTED_GRAPH', {
     who,
-    expected: 'a method that a database can answer',
-    got: `one that asks for '${kind}'`,
-    todo: 'Read the table into this memory, and make an Engine of it.',
+    expected: 'a method that runs in a database',
+    got: `one that needs '${kind}'`,
+    todo: 'Read the table into memory, and create an Engine from it.',
     details: { kind },
   })
 }

@@ -1,4 +1,4 @@
-/** What a run asks of a database, with what each statement moves: from sizes alone. */
+/** The statements of a run, with the rows and bytes each one moves, derived from sizes alone. */
 import type { Connection } from './connection.ts'
 import { PAIR_COLUMNS } from './load-table.ts'
 import {
@@ -23,25 +23,25 @@ export interface TableSizes {
   readonly pairs: number
 }
 
-/** A statement with what it writes or gives, and what of that goes from server to server. */
+/** A statement with the rows it writes or returns, and the bytes sent between servers. */
 export interface PlannedStatement extends Statement {
-  /** Rows that it writes, or gives back; at most. */
+  /** Rows that it writes or returns, at most. */
   readonly rows: number
   readonly bytesBetweenServers: number
 }
 
-/** What is to be done with a table once it is loaded. */
+/** The work on a table after loading. */
 export interface PlannedWork {
   /** Columns of a sweep: classes of `labelSpreading`, 1 for `personalizedPageRank`, dimensions of vectors. Default: no sweep */
   readonly columns?: number
-  /** Neighbours of each item that are counted, by a join of the pairs with themselves. Default: none */
+  /** Neighbours per item, computed by a self-join of the pairs. Default: none */
   readonly neighbours?: number
   /**
-   * Lists of users: their items, and how many items each of a profile lends to, which are its neighbours or the entries of a compiled recommender; or the table of
-   * neighbours that they are made of, which is counted. Default: no lists
+   * Lists of users: their length, and the number of neighbours (or entries of a compiled recommender) per item; or the table
+   * of neighbours, whose rows are counted. Default: no lists
    */
   readonly lists?: { readonly k: number } & ({ readonly neighbours: number } | { readonly table: string })
-  /** Whether neighbours are left in the database, as by `neighboursInto`. Default false */
+  /** Whether neighbours stay in the database, as with `neighboursInto`. Default false */
   readonly stays?: boolean
 }
 
@@ -123,7 +123,7 @@ export function sweepStatements(
   return planned
 }
 
-/** A statement of which there are so many, for other ranges. */
+/** A statement that runs several times, for different ranges. */
 type Repeated = PlannedStatement & { readonly times: number }
 
 /**
@@ -196,16 +196,17 @@ const plannedText = (statement: PlannedStatement): string =>
 const repeatedText = (statement: Repeated): string =>
   `-- ${count(statement.times)} x ${named(statement)}: ${moves(statement)}\n${statement.sql};`
 
-/** How a table is counted, and the neighbours that lists are made of. */
+/** The statements that count a table, and the neighbours for lists. */
 export const explainCounting = (statements: Statements, source: SourceTable, { lists }: PlannedWork): string => {
   const near = lists !== undefined && 'table' in lists ? [countRows(statements.result(lists.table))] : []
-  return ['Counted by, which only reads:', ...[...countStatements(statements, source), ...near].map(loadText)].join(
-    '\n',
-  )
+  return [
+    'Statements that count the table (read only):',
+    ...[...countStatements(statements, source), ...near].map(loadText),
+  ].join('\n')
 }
 
 /**
- * A page that says it all.
+ * The full explanation, as text.
  *
  * @param operations rows of the join of the pairs with themselves
  */
@@ -220,8 +221,8 @@ export function explainWork(
   const { users, items, pairs } = sizes
   const where = servers.shards.length === 1 ? 'one server' : `${servers.shards.length} servers`
   const page = [
-    `${count(users)} users, ${count(items)} items, ${count(pairs)} pairs on ${where}: pairs stay where they are written, sums by item travel.`,
-    `\nLoaded by:\n${loadStatements(statements, source).map(loadText).join('\n')}`,
+    `${count(users)} users, ${count(items)} items, ${count(pairs)} pairs on ${where}: pairs stay on their server, sums by item are sent between servers.`,
+    `\nStatements that load the table:\n${loadStatements(statements, source).map(loadText).join('\n')}`,
   ]
   if (columns !== undefined) {
     const sweep = sweepStatements(statements, servers, sizes, columns)
@@ -231,12 +232,12 @@ export function explainWork(
   }
   if (neighbours !== undefined) {
     const counting = neighbourStatements(statements, servers, sizes, operations, neighbours, stays)
-    const title = `${neighbours} neighbours of each item, each statement so many times at most:`
+    const title = `${neighbours} neighbours of each item; each statement runs at most the given number of times:`
     page.push(`\n${title}\n${counting.map(repeatedText).join('\n')}`)
   }
   if (lists !== undefined) {
     const ranking = listStatements(statements, servers, sizes, lists)
-    const title = `Lists of ${lists.k} by ${count(lists.neighbours)} entries of each item, each statement so many times at most:`
+    const title = `Lists of ${lists.k} by ${count(lists.neighbours)} entries of each item; each statement runs at most the given number of times:`
     page.push(`\n${title}\n${ranking.map(repeatedText).join('\n')}`)
   }
   return page.join('\n')

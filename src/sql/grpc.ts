@@ -73,7 +73,7 @@ export async function ping({ origin }: GrpcServer, signal: AbortSignal): Promise
       session.once('connect', () => session.ping((error) => (error === null ? resolve() : reject(error))))
     })
   } catch (cause) {
-    throw new PassingFailure(`no answer from ${new URL(origin).host}`, { cause })
+    throw new PassingFailure(`no response from ${new URL(origin).host}`, { cause })
   } finally {
     signal.removeEventListener('abort', stop)
     session.destroy()
@@ -94,7 +94,7 @@ function answer(
 ): Promise<Uint8Array[]> {
   return new Promise((resolve, reject) => {
     const lost = (cause?: Error): void =>
-      reject(new PassingFailure(`no answer from ${new URL(origin).host}`, { cause }))
+      reject(new PassingFailure(`no response from ${new URL(origin).host}`, { cause }))
     session.once('error', lost)
     session.once('close', () => lost())
     session.once('connect', (_, socket) => {

@@ -23,7 +23,7 @@ export function expectHandshake(socket: Socket, giveUp: (error: UnfinishedHandsh
     let looks = 0
     // Two looks, because this process may have been busy itself.
     const timer = setInterval(() => {
-      if (++looks === 2) giveUp(new UnfinishedHandshake(`no answer to a handshake for ${HANDSHAKE_MS} ms`))
+      if (++looks === 2) giveUp(new UnfinishedHandshake(`no response to a handshake for ${HANDSHAKE_MS} ms`))
     }, HANDSHAKE_MS / 2)
     const stop = (): void => clearInterval(timer)
     socket.once('secureConnect', stop).once('close', stop)

@@ -118,9 +118,9 @@ export class ListsThatStay {
 function unknownNeighbours(table: string, unknown: number, rows: number): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who: `the table ${show(table)}`,
-    expected: 'neighbours among the items of the interactions',
-    got: `${unknown} of ${rows} rows that name another one`,
-    todo: "Count neighbours of these interactions, or give unknownItems: 'drop'.",
+    expected: 'neighbours that are items of the interactions',
+    got: `${unknown} of ${rows} rows with unknown items`,
+    todo: "Compute the neighbours from these interactions, or set unknownItems: 'drop'.",
     details: { table, unknown, rows },
   })
 }

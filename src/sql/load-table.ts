@@ -72,7 +72,7 @@ export async function requireWholeRows(
       who,
       expected: `a value in column ${show(column)} of every row`,
       got: `NULL in ${rows - known} of ${rows} rows`,
-      todo: `Make a view without these rows, and name it as the table.`,
+      todo: `Create a view without these rows, and use it as the table.`,
       details: { column, rows: rows - known },
     })
   }
@@ -98,9 +98,9 @@ export function refuseGaps(who: string, source: SourceTable, count: number, what
   const columns = wholeColumns(source).map(([, column]) => column)
   throw new RivuletError('INVALID_DATA', {
     who,
-    expected: `a value in ${columns.map(show).join(', ')} of every row, and a user and an item that are no empty texts`,
-    got: `an empty text, or NULL that came while the table was read, in ${count} ${what}`,
-    todo: 'Make a view without such rows, and name it as the table.',
+    expected: `a value in ${columns.map(show).join(', ')} of every row, with user and item not empty`,
+    got: `empty ids, or NULL added while the table was read, in ${count} ${what}`,
+    todo: 'Create a view without such rows, and use it as the table.',
     details: { columns, [what]: count },
   })
 }

@@ -130,9 +130,9 @@ function text(value: string): Uint8Array {
 
 function brokenAnswer(expected: string, got: string): RivuletError {
   return new RivuletError('READ_FAILED', {
-    who: 'an answer of the database',
+    who: 'the response of the database',
     expected,
     got,
-    todo: 'Check that the address is that of a ClickHouse server, and that nothing between cuts its answers.',
+    todo: 'Check that the address is a ClickHouse server, and that no proxy cuts off its responses.',
   })
 }

@@ -23,7 +23,7 @@ export async function openConnection(
   const given = [clickhouse, spark, connection].filter((one) => one !== undefined).length
   if (given !== 1) {
     throw refusedOption(who, 'clickhouse', {
-      expected: 'either an address of ClickHouse, or one of Spark, or a connection',
+      expected: 'exactly one of clickhouse, spark and connection',
       got: given === 0 ? 'none of them' : `${given} of them`,
       todo: "Give { clickhouse: 'http://host:8123' }, { spark: 'sc://host:15002' }, or { connection: { dialect: 'duckdb', query } }.",
     })
@@ -38,9 +38,9 @@ export async function openConnection(
   const urls = typeof clickhouse === 'string' ? [clickhouse] : (clickhouse ?? [])
   if (urls.length > 1 && cluster === undefined) {
     throw refusedOption(who, 'cluster', {
-      expected: `the name of the cluster that ${urls.length} addresses are of`,
+      expected: `the name of the cluster of these ${urls.length} addresses`,
       got: 'none',
-      todo: 'SELECT cluster FROM system.clusters tells the names.',
+      todo: 'SELECT cluster FROM system.clusters lists the names.',
     })
   }
   const address = { urls, user, password, database: workspace, cluster: cluster ?? null, deadlineMs }

@@ -1,29 +1,29 @@
-/** Trying again what may pass. */
+/** Retries of failures that may be temporary. */
 import { RivuletError } from '../support/errors.ts'
 
-/** A failure that trying again may mend: what a connection throws when a server does not answer, or is busy. */
+/** A temporary failure that a retry may fix: thrown by a connection when a server does not respond or is busy. */
 export class PassingFailure extends Error {
   override readonly name = 'PassingFailure'
 }
 
 export interface Patience {
-  /** How long a step is tried again when servers do not answer, in milliseconds. */
+  /** How long a step is retried when servers do not respond, in milliseconds. */
   readonly deadlineMs: number
 }
 
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 5_000
-/** Longest wait for the end of what a server is asked to end. */
+/** Timeout for a server to cancel a query. */
 export const LONGEST_END_MS = 10_000
-/** How soon cancelling is heard. */
+/** Interval at which cancelling is checked. */
 const TURN_MS = 50
 
 /**
- * Does something again until it succeeds, with longer and longer pauses.
+ * Retries until success, with exponential back-off.
  *
- * @param what it is, for messages
- * @param work whole each time: what an earlier attempt left half done does not matter
- * @throws {RivuletError} DEADLINE, and whatever is no `PassingFailure`
+ * @param what the step, for messages
+ * @param work idempotent: it may run again after an incomplete attempt
+ * @throws {RivuletError} DEADLINE; errors other than `PassingFailure` at once
  */
 export async function persist<Result>(
   what: string,
@@ -45,16 +45,16 @@ export async function persist<Result>(
   }
 }
 
-/** How often a server that is at work is asked whether it is there. */
+/** Interval of health checks while a server is working. */
 const LOOK_MS = 5_000
 
 /**
- * Waits for work however long it takes, as long as the server that does it is there: one that is silent for longer is given up.
+ * Waits for work without a time limit as long as its server responds to health checks.
  *
- * @param work ends when its signal says so
- * @param look asks the server for a sign, by a connection of its own, until its signal says that nobody waits
- * @param silenceMs how long it may be silent, in milliseconds
- * @throws PassingFailure for a server that is silent
+ * @param work stops when its signal aborts
+ * @param look checks the server on a separate connection, until its signal aborts
+ * @param silenceMs how long the server may be silent, in milliseconds
+ * @throws PassingFailure for a silent server
  */
 export async function whileAlive<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
@@ -69,7 +69,7 @@ export async function whileAlive<Result>(
   // Looks are counted, not time: this process may have been busy itself.
   let unanswered = 0
   const timer = setInterval(() => {
-    if (++unanswered * everyMs > silenceMs) given.abort(new PassingFailure(`no sign for ${silenceMs} ms`))
+    if (++unanswered * everyMs > silenceMs) given.abort(new PassingFailure(`no response for ${silenceMs} ms`))
     else {
       look(looking.signal).then(
         () => (unanswered = 0),
@@ -95,10 +95,10 @@ async function pause(ms: number, signal?: AbortSignal): Promise<void> {
 
 function givenUp(what: string, waitedMs: number, cause: PassingFailure): RivuletError {
   return new RivuletError('DEADLINE', {
-    who: `the database, ${what}`,
-    expected: 'an answer of all servers',
-    got: `${cause.message}, for ${(waitedMs / 1000).toFixed(1)} s`,
-    todo: 'Check the addresses and that the servers run; deadlineMs says how long to try.',
+    who: `the database, step '${what}'`,
+    expected: 'all servers to respond',
+    got: `${cause.message}; retried for ${(waitedMs / 1000).toFixed(1)} s`,
+    todo: 'Check the addresses, and that the servers are running. deadlineMs sets how long to retry.',
     details: { step: what, waitedMs },
     cause,
   })

@@ -60,10 +60,10 @@ export function textFrom(bytes: Uint8Array): string {
   } catch {
     const shown = Array.from(bytes.subarray(0, MOST_BYTES_SHOWN), (byte) => byte.toString(16).padStart(2, '0'))
     throw new RivuletError('INVALID_DATA', {
-      who: 'an answer of the database',
-      expected: 'texts in UTF-8',
+      who: 'the response of the database',
+      expected: 'UTF-8 text',
       got: `the bytes ${shown.join(' ')}${bytes.length > MOST_BYTES_SHOWN ? ' ...' : ''}`,
-      todo: 'Make a view in which such keys are UTF-8, or written as hexadecimal digits, and name it as the table.',
+      todo: 'Create a view in which such keys are UTF-8 or hexadecimal digits, and use it as the table.',
     })
   }
 }

@@ -26,7 +26,7 @@ export async function readRows(
   const expected = await requireWholeRows(who, tables, source, signal)
   new MemoryBudget(memoryLimitBytes, () => 0, {}).require({
     ...{ who, what: `${expected} rows of the table`, parts: { rows: expected * BYTES_A_ROW } },
-    todo: 'Name a view of fewer rows, or ask the database by SqlEngine.connect.',
+    todo: 'Use a view with fewer rows, or run the method in the database with SqlEngine.connect.',
   })
   const blocks = await tables.query(tables.statements.readRows(source), signal)
   const { signal: signals, value, time } = source.columns
@@ -40,7 +40,7 @@ export async function readRows(
     ...(time !== undefined && { time: numbersOf(blocks, 't') }),
   })
   const [rows, bytes] = [user.length, bytesOf(blocks)].map((one) => one.toLocaleString('en-US'))
-  return asTable({ ...table, notes: [`${rows} rows came from the database, ${bytes} bytes`] })
+  return asTable({ ...table, notes: [`${rows} rows were read from the database, ${bytes} bytes`] })
 }
 
 const UTF8 = new TextEncoder()
@@ -58,9 +58,9 @@ function columnBytes(column: Columns[string]): number {
 function changed(who: string, expected: number, rows: number): RivuletError {
   return new RivuletError('INVALID_DATA', {
     who,
-    expected: 'a table that stays as it is while it is read',
-    got: `${expected} rows, and then ${rows}`,
-    todo: 'Do it again when nobody writes to it, or name a table that is a snapshot.',
+    expected: 'a table that does not change while it is read',
+    got: `${expected} rows at first, then ${rows}`,
+    todo: 'Try again when nothing writes to it, or use a snapshot of the table.',
     details: { expected, rows },
   })
 }

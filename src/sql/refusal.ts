@@ -1,43 +1,43 @@
-/** What a database's refusal means for the caller. */
+/** Translates errors of a database for the caller. */
 import { RivuletError } from '../support/errors.ts'
 
-/** What was expected, and what to do. */
+/** Expectation and advice, by meaning. */
 const MEANINGS = {
-  login: ['a user and a password that it knows', "Check the options 'user' and 'password'."],
-  database: ['a database that is there', "Check the options 'database' and 'workspace'."],
+  login: ['a valid user and password', "Check the options 'user' and 'password'."],
+  database: ['an existing database', "Check the options 'database' and 'workspace'."],
   table: [
-    'a table that is there',
-    "Check the option 'table'. Tables of this run are there until it is closed, or until a server forgets them: nobody else may drop them.",
+    'an existing table',
+    "Check the option 'table'. The tables of this run exist until the engine is closed, unless a server or another client drops them.",
   ],
   replica: [
     'a table that is there, on the server that this one asked',
     'Where shards have replicas, give the address of the first one of each, in a cluster that writes to one of them (internal_replication). Otherwise see where the parts of a Distributed table are.',
   ],
-  columns: ['columns that are there', "Check the option 'columns'."],
-  right: ['the right to do this', 'Give the user the right to make tables in that database.'],
-  functions: ['functions that this version has', 'Ask a server of a later version.'],
+  columns: ['existing columns', "Check the option 'columns'."],
+  right: ['permission to do this', 'Grant the user the right to create tables in that database.'],
+  functions: ['functions that this server version supports', 'Use a newer server.'],
   memory: [
-    'enough memory for it',
-    'Raise what a query may take there (of ClickHouse max_memory_usage of the user, of DuckDB memory_limit): what can be asked for in smaller parts was.',
+    'enough memory',
+    'Raise the memory limit of a query there (max_memory_usage of the user in ClickHouse, memory_limit in DuckDB). Queries that can be split into smaller ones were already split.',
   ],
-  disk: ['enough room on its disk', 'Make room there, or raise the quota, and do it again.'],
+  disk: ['enough disk space', 'Free disk space there, or raise the quota, and try again.'],
   certificate: [
-    'a certificate that is valid, for this host, and of an authority that is known here',
-    "Start Node with NODE_EXTRA_CA_CERTS=ca.pem, a file with the certificate of the server's authority, or of the server where it signed its own; an old one, or one for another host, is to be made again.",
+    'a valid certificate for this host, signed by a trusted authority',
+    "Start Node with NODE_EXTRA_CA_CERTS=ca.pem, a file with the certificate of the server's authority, or of the server itself if it is self-signed. Renew a certificate that has expired or names another host.",
   ],
-  tls: ['a server that speaks TLS at this port', 'Name its port of TLS, or an address without TLS.'],
-  other: ['a statement that the server runs', 'Read what it says; the statement is among those of explain().'],
+  tls: ['a TLS server on this port', 'Use its TLS port, or an address without TLS.'],
+  other: ['a statement that the server can run', "Read the server's message; explain() shows the statement."],
 } as const
 
 export type Meaning = keyof typeof MEANINGS
 
-/** Longest part of a server's words that a message has. */
+/** Maximum length of a server's message within ours. */
 const MOST_LETTERS = 400
 
-/** What a server says, on one line. */
+/** The message of a server, on one line. */
 export const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ').slice(0, MOST_LETTERS)
 
-/** What a database's words mean, where no code does: names of errors of Spark, which other servers that speak its protocol use too, and words of DuckDB and ClickHouse. */
+/** Patterns in messages without an error code: error names of Spark, which other servers of its protocol use too, and texts of DuckDB and ClickHouse. */
 const WORDS: readonly { readonly says: RegExp; readonly meaning: Meaning }[] = [
   { says: /TABLE_OR_VIEW_NOT_FOUND|table (or view )?not found|table .* does not exist/i, meaning: 'table' },
   { says: /UNRESOLVED_COLUMN|cannot resolve attribute|attribute not found|column .* not found/i, meaning: 'columns' },
@@ -50,8 +50,8 @@ const WORDS: readonly { readonly says: RegExp; readonly meaning: Meaning }[] = [
 export const meaningOf = (said: string): Meaning => WORDS.find(({ says }) => says.test(said))?.meaning ?? 'other'
 
 /**
- * @param what the step that was refused
- * @param host `null` where nobody knows it
+ * @param what the step that failed
+ * @param host `null` if unknown
  */
 export function refusal(
   meaning: Meaning,
@@ -63,7 +63,7 @@ export function refusal(
 ): RivuletError {
   const [expected, todo] = MEANINGS[meaning]
   return new RivuletError('READ_FAILED', {
-    who: `${whose(host)}, ${what}`,
+    who: `${whose(host)}, step '${what}'`,
     expected,
     got: said,
     todo,
@@ -82,7 +82,7 @@ const TLS: readonly { readonly codes: RegExp; readonly meaning: Meaning }[] = [
   { codes: /^(EPROTO|ERR_SSL_|ERR_TLS_HANDSHAKE_TIMEOUT)/, meaning: 'tls' },
 ]
 
-/** What a connection over TLS failed by, which trying again does not mend; `null` for anything else. */
+/** The permanent TLS error behind a failure; `null` for anything else. */
 export function tlsRefusal(what: string, host: string, cause: unknown): RivuletError | null {
   // A stream is cancelled because of what its session failed by.
   for (let one: unknown = cause; one instanceof Error; one = one.cause) {
@@ -93,5 +93,5 @@ export function tlsRefusal(what: string, host: string, cause: unknown): RivuletE
   return null
 }
 
-/** Who speaks. */
+/** The database, for messages. */
 export const whose = (host: string | null): string => (host === null ? 'the database' : `the database at ${host}`)

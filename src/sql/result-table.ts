@@ -162,9 +162,9 @@ export class ResultTable {
   #changed(before: number, there: number): RivuletError {
     return new RivuletError('READ_FAILED', {
       who: `the table ${this.#table}`,
-      expected: `${before} rows, as many as were written`,
+      expected: `${before} rows, the number that was written`,
       got: String(there),
-      todo: 'Let nobody else write to it until it is whole.',
+      todo: 'Let no other client write to it until it is complete.',
       details: { expected: before, rows: there },
     })
   }
@@ -172,7 +172,7 @@ export class ResultTable {
 
 const taken = (who: string, to: string): RivuletError =>
   refusedOption(who, 'to', {
-    expected: 'the name of a table that is not there yet',
+    expected: 'the name of a table that does not exist yet',
     got: show(to),
     todo: 'Drop it, or give another name.',
   })
@@ -187,9 +187,9 @@ function notOf(who: string, columns: TableColumns, row: ResultRow): RivuletError
   const kinds = Object.entries(columns).map(([name, kind]) => `${name} ${kind}`)
   return new RivuletError('INVALID_DATA', {
     who,
-    expected: `rows of ${kinds.join(', ')}: texts, and finite numbers`,
+    expected: `rows of ${kinds.join(', ')}: text and finite numbers`,
     got: row.map(show).join(', '),
-    todo: 'Give a value of its kind for each column.',
+    todo: 'Give each column a value of its type.',
     details: { columns },
   })
 }

@@ -127,7 +127,7 @@ class Spark implements Connection {
 
   #refused(what: string, { code, message: text }: GrpcStatus): Error {
     const said = oneLine(text) || `status ${code} of gRPC`
-    if (PASSING.has(code) || code === CANCELLED) return new PassingFailure(`${what}: ${this.#host} says: ${said}`)
+    if (PASSING.has(code) || code === CANCELLED) return new PassingFailure(`${what}: ${this.#host} responded: ${said}`)
     if (code === UNAUTHENTICATED) return refusal('login', what, this.#host, said, { serverCode: code })
     if (code === PERMISSION_DENIED) return refusal('right', what, this.#host, said, { serverCode: code })
     return refusal(meaningOf(said), what, this.#host, said, { serverCode: code })

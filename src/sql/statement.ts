@@ -7,7 +7,7 @@ export interface Statement {
   readonly sql: string
   /** Whether every server runs it, or the first one. Default 'first'. */
   readonly where?: 'every' | 'first'
-  /** Whether it makes a table of a run, in the place of whatever is left of one of that name. */
+  /** Whether it makes a table of a run, in place of whatever is left of one of that name. */
   readonly isRemade?: true
 }
 

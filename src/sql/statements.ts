@@ -74,7 +74,7 @@ export class Statements {
     return this.#connection.cluster !== null
   }
 
-  /** Statements that make an empty table, in the place of one that an earlier attempt left. @param spread where its rows go: `null` for the first server alone */
+  /** Statements that make an empty table, in place of one that an earlier attempt left. @param spread where its rows go: `null` for the first server alone */
   make(name: string, columns: OwnColumns, sortedBy: string, spread: Spread = null): Statement[] {
     const isShared = spread !== null && this.#isShared
     const where = isShared ? 'every' : 'first'

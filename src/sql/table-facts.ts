@@ -36,9 +36,9 @@ export async function tableFacts(
   if (pairs !== again || pairs > rows) {
     throw new RivuletError('INVALID_DATA', {
       who,
-      expected: 'a table that stays as it is while it is counted',
-      got: `${pairs} pairs by users and ${again} by items, of ${rows} rows`,
-      todo: 'Do it again when nobody writes to it, or name a table that is a snapshot.',
+      expected: 'a table that does not change while it is counted',
+      got: `${pairs} pairs counted by user and ${again} by item, in ${rows} rows`,
+      todo: 'Try again when nothing writes to it, or use a snapshot of the table.',
       details: { rows, pairs },
     })
   }

@@ -108,8 +108,8 @@ class RowsElsewhere extends SparseRows {
 
 const elsewhere = (): RivuletError =>
   new RivuletError('UNSUPPORTED_GRAPH', {
-    who: 'a method that looks at the edges themselves',
-    expected: 'edges in this memory',
+    who: 'a method that reads the edges',
+    expected: 'edges in memory',
     got: 'a table in a database',
-    todo: 'Read the table into this memory, and make an Engine of it.',
+    todo: 'Read the table into memory, and create an Engine from it.',
   })

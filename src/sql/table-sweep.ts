@@ -193,7 +193,7 @@ export class SweepBlock {
     return [stripOf(this.#iterations, { first: strip.first, width: half }), stripOf(this.#iterations, second)]
   }
 
-  /** Two strips in the place of one. */
+  /** Two strips in place of one. */
   async #halve(strip: Strip, error: unknown): Promise<Halves> {
     const halves = this.#halvesOf(strip, error)
     for (const half of halves) {
@@ -249,9 +249,9 @@ export function scaleRows(rows: Float32Array, factors: Float32Array, width: numb
 export function notInTables({ name, output, seeds }: Sweep): RivuletError {
   return new RivuletError('UNSUPPORTED_GRAPH', {
     who: name,
-    expected: 'a method that asks a database for scores of given seeds',
-    got: `one that asks for ${output.kind} of ${seeds.kind} seeds`,
-    todo: 'Read the table into this memory, and make an Engine of it.',
+    expected: 'a method that needs scores of given seeds',
+    got: `one that needs ${output.kind} of ${seeds.kind} seeds`,
+    todo: 'Read the table into memory, and create an Engine from it.',
     details: { output: output.kind, seeds: seeds.kind },
   })
 }
@@ -259,8 +259,8 @@ export function notInTables({ name, output, seeds }: Sweep): RivuletError {
 function notANumber(name: string, step: number): RivuletError {
   return new RivuletError('READ_FAILED', {
     who: name,
-    expected: 'a residual of the database that is a number',
+    expected: 'a numeric residual from the database',
     got: `none after step ${step}`,
-    todo: 'See whether somebody else changed or dropped tables of this run.',
+    todo: 'Check whether another client changed or dropped tables of this run.',
   })
 }

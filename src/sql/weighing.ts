@@ -56,7 +56,7 @@ export function requireWeighing(who: string, source: SourceTable): void {
   const { columns, weighing } = source
   const lacks = (option: string, column: string): RivuletError =>
     refusedOption(who, option, {
-      expected: `columns that name a ${column}`,
+      expected: `a ${column} column`,
       got: show(columns),
       todo: `Name it, columns: { ..., ${column}: '...' }, or leave ${option} out.`,
     })
@@ -66,9 +66,9 @@ export function requireWeighing(who: string, source: SourceTable): void {
   for (const [name, { role, transform, halfLife }] of rulesOf(who, source)) {
     if (EXPRESSIONS[transform] === undefined || halfLife !== null) {
       throw refusedOption(who, 'signals', {
-        expected: `rules that one pass of the rows knows: transform ${Object.keys(EXPRESSIONS).map(show).join(', ')}, no half-life`,
+        expected: `rules that need one pass over the rows: transform ${Object.keys(EXPRESSIONS).map(show).join(', ')}, no half-life`,
         got: `${show(name)}: ${halfLife === null ? show(transform) : 'a half-life'}`,
-        todo: 'Make a view whose value is what a row weighs, and give weighted: true.',
+        todo: 'Create a view whose value column holds the weight of each row, and set weighted: true.',
       })
     }
     if (columns.value === undefined && role === 'label' && transform === 'raw') throw lacks('signals', 'value')
@@ -165,19 +165,19 @@ export async function requireValues(
       throw refuse(
         'finite numbers that single precision holds (0, or a size from 1.2e-38 to 3.4e38)',
         `another value in ${wrong[at]} rows`,
-        'Make a view without these rows, and name it as the table.',
+        'Create a view without these rows, and use it as the table.',
       )
     if (rule?.transform === 'log1p' && below[at] > 0)
       throw refuse(
         "values >= 0 for transform 'log1p'",
-        `less in ${below[at]} pairs`,
+        `lower weights in ${below[at]} pairs`,
         "Take transform 'raw', or a view without these rows.",
       )
     if (rule?.role === 'label' && rule.transform !== 'binary' && repeated[at] > 0)
       throw refuse(
-        'one row a pair of a label: of several the last counts, and rows of a table have no order',
+        'one row per pair for a label: only the last row counts, and rows of a table have no order',
         `several in ${repeated[at]} pairs`,
-        "Make a view with the row that counts, or give role: 'evidence'.",
+        "Create a view with the row that counts, or set role: 'evidence'.",
       )
   })
 }

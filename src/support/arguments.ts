@@ -8,7 +8,7 @@ import { expectedAt } from './shape.ts'
 export function checkArgument(who: string, name: string, value: unknown, check: Check): void {
   const expected = check(value)
   if (expected === null) return
-  const todo = `Pass '${name}' as the documentation of ${who} says.`
+  const todo = `Pass '${name}' as described in the documentation of ${who}.`
   throw new RivuletError('INVALID_OPTION', {
     who: `${who}, argument '${name}'`,
     expected,

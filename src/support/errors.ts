@@ -1,4 +1,4 @@
-/** What went wrong, in one word a program can branch on. */
+/** Kind of failure, for programs to branch on. */
 export type RivuletErrorCode =
   | 'INVALID_OPTION'
   | 'UNKNOWN_OPTION'
@@ -15,11 +15,11 @@ export type RivuletErrorCode =
   | 'TRIALS_FAILED'
 
 /**
- * What an error is made of. The message has four parts: who speaks, what was expected, what came, what to do about it. Ids, cells and paths may stand in them as they are:
- * the message has them printable, each part cut at 1,000 characters.
+ * Parts of an error. The message names the function or option, what it expected, what it got, and what to do. Parts may contain ids, cells and paths unchanged: the
+ * message makes them printable and cuts each part at 1,000 characters.
  */
 export interface ErrorParts {
-  /** The function or option that refuses, as the caller wrote it. */
+  /** The function or option that failed, as the caller wrote it. */
   readonly who: string
   readonly expected: string
   readonly got: string
@@ -58,7 +58,7 @@ const LONGEST_PART = 1000
 const LONGEST_TEXT = 60
 const LONGEST_KEY = 20
 
-/** Ids, cells and file names come from anybody: none may move the cursor, or push everything else off the screen. */
+/** Ids, cells and file names are untrusted: they must not move the cursor or flood the screen. */
 function short(part: string): string {
   return cut(part, LONGEST_PART)
 }

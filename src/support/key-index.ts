@@ -151,7 +151,7 @@ export function requireRow(who: string, what: string, index: KeyIndex, key: unkn
   const todo = id === null ? 'Give an id: text or a number.' : 'Check the id.'
   throw new RivuletError('UNKNOWN_KEY', {
     who,
-    expected: `${what} known to this data (${index.size} of them)`,
+    expected: `${what} known in this data (${index.size} in total)`,
     got: show(key),
     todo: nearest === null ? todo : `The nearest known id is '${nearest}'.`,
     details: { key, nearest },

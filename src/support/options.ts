@@ -79,10 +79,10 @@ export function requireOwn(who: string, given: object | undefined, known: readon
   if (given === undefined) return
   const inherited = known.find((key) => key in given && !Object.hasOwn(given, key))
   if (inherited === undefined && !(Symbol.iterator in given)) return
-  const got = inherited === undefined ? `a ${Object.prototype.toString.call(given).slice(8, -1)}` : 'one by inheritance'
+  const got = inherited === undefined ? `a ${Object.prototype.toString.call(given).slice(8, -1)}` : 'an inherited one'
   throw new RivuletError('INVALID_OPTION', {
     who: inherited === undefined ? who : `${who}, option '${inherited}'`,
-    expected: 'options that are properties of the object itself',
+    expected: 'own properties of the options object',
     got,
     todo: 'Write the options out: { name: value }.',
     details: { option: inherited ?? null },

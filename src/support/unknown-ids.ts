@@ -8,7 +8,7 @@ import { choice } from './spec.ts'
 export type UnknownRule = 'error' | 'drop' | 'prior'
 
 export const unknownOptions = {
-  /** What becomes of ids that the data does not know: 'error' refuses the first, 'drop' goes on without them and says so in notes. Default 'error'. */
+  /** What happens to unknown ids: 'error' fails at the first, 'drop' skips them and reports the number in notes. Default 'error'. */
   unknown: choice<'error' | 'drop'>('error', ['error', 'drop']),
 }
 

@@ -99,6 +99,6 @@ function labelsOf(who: string, rules: FullRules): readonly string[] {
     got: Object.entries(rules)
       .map(([name, { role }]) => `${show(name)}: ${role}`)
       .join(', '),
-    todo: "Say it: signals: { buy: { role: 'label' }, view: { role: 'evidence' } }.",
+    todo: "Set the roles: signals: { buy: { role: 'label' }, view: { role: 'evidence' } }.",
   })
 }

@@ -153,9 +153,10 @@ export function nothingHeldOut(who: string, what: 'interactions' | 'ratings', se
       : `a validation table whose ${seenPairs} pairs are all in the source: they are known already`
   return new RivuletError('EMPTY_DATA', {
     who,
-    expected: `${what} to choose by`,
+    expected: `held-out ${what}`,
     got: seenPairs === null ? 'no user with two items' : ofTable,
-    todo: seenPairs === null ? 'Give more data, or use the defaults.' : `Give ${what} that the source does not hold.`,
+    todo:
+      seenPairs === null ? 'Give more data, or use the default options.' : `Give ${what} that are not in the source.`,
   })
 }
 

@@ -41,7 +41,7 @@ export function* holdOutLabels(
   }
   const { time } = table
   if (validation === 'leave-last-out') {
-    const todo = "Give times, or hold labels out at 'random'."
+    const todo = "Give times, or hold out labels at 'random'."
     const asker = `${who}, option 'validation'`
     yield* requireTimes(asker, time, () => withoutColumn(asker, 'time', todo, ", which 'leave-last-out' needs"))
   }
@@ -147,8 +147,8 @@ function timeOf({ time }: Interactions, row: number): number {
 function nothingHeldOut(who: string, labels: readonly string[]): RivuletError {
   return new RivuletError('EMPTY_DATA', {
     who,
-    expected: `at least two users with a row of signal ${labels.map(show).join(' or ')} and something else`,
+    expected: `at least two users with a row of signal ${labels.map(show).join(' or ')} and another row`,
     got: 'fewer',
-    todo: "Name what is to be found by option 'labels', or give a 'validation' table of pairs that the source does not hold.",
+    todo: "Name the signals to predict in option 'labels', or give a 'validation' table of pairs that are not in the source.",
   })
 }

@@ -72,6 +72,6 @@ function refused(who: string, expected: string, got: string): RivuletError {
   return refusedOption(who, 'space', {
     expected,
     got: got.includes(' ') ? got : show(got),
-    todo: 'Give { name: range } of options that the method has and `options` does not fix.',
+    todo: 'Give { name: range } for options of the method that `options` does not fix.',
   })
 }

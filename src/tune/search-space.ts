@@ -81,8 +81,8 @@ export function extremesOf(range: SearchRange): readonly unknown[] {
 /** @throws {RivuletError} INVALID_OPTION naming the option whose range is none. */
 export function requireSpace(who: string, space: unknown): SearchSpace {
   const entries = space !== null && typeof space === 'object' && !Array.isArray(space) ? Object.entries(space) : null
-  if (entries === null) throw invalid(`${who}, option 'space'`, 'ranges by the names of options', space)
-  if (isTooDeep(space)) throw invalid(`${who}, option 'space'`, 'values that are no deep nests', 'deeper ones')
+  if (entries === null) throw invalid(`${who}, option 'space'`, 'ranges by option name', space)
+  if (isTooDeep(space)) throw invalid(`${who}, option 'space'`, 'values without deep nesting', 'deeper ones')
   for (const [name, range] of entries) {
     const expected = expectedRange(range)
     if (expected !== null) throw invalid(`${who}, option 'space', '${name}'`, expected, range)

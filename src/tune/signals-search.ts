@@ -120,7 +120,7 @@ function* climbSignals(
 function labelsOf(who: string, signals: FullRules, given: readonly string[] | undefined): readonly string[] {
   const unknown = given?.find((name) => !Object.hasOwn(signals, name))
   if (unknown !== undefined) {
-    const todo = 'Name signals that take part.'
+    const todo = 'Name signals that are in use.'
     const expected = `labels among ${Object.keys(signals).map(show).join(', ')}`
     throw refusedOption(who, 'labels', { expected, got: show(unknown), todo })
   }

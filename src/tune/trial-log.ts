@@ -120,7 +120,7 @@ const partOf = (line: unknown): string => String((line as { of?: unknown }).of ?
 
 function requireSameSearch(who: string, line: unknown, head: SearchFacts): void {
   const found = Object(line) as SearchFacts
-  if (found.rivulet !== KIND.rivulet) throw unreadable(who, 1, 'what is searched, as a search writes it')
+  if (found.rivulet !== KIND.rivulet) throw unreadable(who, 1, 'the header that a search writes')
   for (const name of new Set([...Object.keys(head), ...Object.keys(found)])) {
     const [expected, got] = [head[name], found[name]].map((value) => JSON.stringify(value) ?? 'nothing')
     if (expected !== got) throw anotherSearch(who, name, expected, got)
@@ -147,12 +147,12 @@ function anotherSearch(who: string, name: string, expected: string, got: string)
     who: `${who}, trial log, '${name}'`,
     expected: short(expected),
     got: short(got),
-    todo: 'It is the log of another search: name another file, or ask as it was asked then.',
+    todo: 'The log belongs to another search: use another file, or the options of that search.',
     details: { column: name },
   })
 }
 
 function unreadable(who: string, line: number, expected: string): RivuletError {
   const parts = { who: `${who}, trial log, line ${line}`, expected, got: 'something else' }
-  return new RivuletError('INVALID_DATA', { ...parts, todo: 'Name another file.', details: { line } })
+  return new RivuletError('INVALID_DATA', { ...parts, todo: 'Use another file.', details: { line } })
 }

@@ -124,9 +124,9 @@ export class Trials<Options> {
     const failed = this.all.filter(({ error }) => error !== null)
     return new RivuletError('TRIALS_FAILED', {
       who: this.#setting.who,
-      expected: 'a trial that succeeds',
-      got: `${failed.length} that failed, the first one by: ${String(failed[0]?.error)}`,
-      todo: 'See the errors of the trials, and narrow the space.',
+      expected: 'at least one successful trial',
+      got: `${failed.length} failed trials, the first with: ${String(failed[0]?.error)}`,
+      todo: 'Check the errors of the trials, and narrow the space.',
       details: { errors: failed.map(({ error }) => error) },
       cause: this.#cause,
     })

@@ -48,7 +48,7 @@ export type FixedOptions<Name extends TunableName> = Name extends LabellerName
     ? PredictRatingsOptions
     : MethodOptions
 
-/** What tuning gives, as the method takes it; of a recommender with its name. */
+/** Tuned options in the form the method takes; for a recommender including its name. */
 export type TunedOptions<Name extends TunableName> = Name extends MethodName
   ? RecommenderOptions<Name>
   : FixedOptions<Name>
@@ -84,113 +84,113 @@ const isListOf =
       ? null
       : expected
 
-/** How long every search goes, and how it is watched. */
+/** Budget, cancelling and progress of a search. */
 export const effortOptions = {
-  /** Start nothing new after so many milliseconds, >= 0; the best so far is the answer. What is found then depends on the machine. Default: no limit. */
+  /** Start no new trial after this many milliseconds, >= 0; the result is the best so far, and then depends on the machine. Default: no limit. */
   budgetMs: number(Infinity, 0, Infinity),
-  /** Seed of all that is drawn: what is held out, the sample of users, the candidates. Default 1. */
+  /** Seed of all random choices: held-out data, the sample of users, the candidates. Default 1. */
   seed: option(1, finiteNumber),
-  /** Keeps every trial, and recalls those of a run that was interrupted. Default: none. */
+  /** Log of trials; an interrupted run resumes from it. Default: none. */
   log: option<TrialLog | null>(null, isLog),
-  /** Cancels, between two trials; on an `Engine` within one, too. What was logged stays. */
+  /** Cancels between two trials; on an `Engine` also within one. Logged trials are kept. */
   signal: optional<AbortSignal>(isAbortSignal),
-  /** Called with how many of the trials are done. */
+  /** Called with the number of finished trials. */
   onProgress: optional<(progress: { readonly done: number; readonly total: number }) => void>(isFunction),
 }
 
 /** Candidates, where they are not a list. */
 export const trialOptions = {
-  /** Candidates; the defaults come beside them. Integer >= 1. Default 40. */
+  /** Number of candidates, in addition to the defaults; integer >= 1. Default 40. */
   trials: integer(40, 1),
 }
 
-/** How candidates of 'options' and of an objective of one's own are scored. */
+/** How candidates of 'options' and of a custom objective are scored. */
 export const strategyOptions = {
   /**
-   * 'halving' scores all candidates on few examples and goes on with the better third on three times as many, and so on; 'random' scores every one on all.
+   * 'halving' scores all candidates on few examples, keeps the better third for three times as many, and so on; 'random' scores every candidate on all examples.
    * Default 'halving'.
    */
   strategy: choice<Strategy>('halving', ['halving', 'random']),
 }
 
-/** What is held out to score recommenders on. */
+/** Held-out data on which recommenders are scored. */
 export const heldOutOptions = {
   /**
-   * What is held out to score candidates on: the latest ('time', for all users from one time on), what each user did last ('leave-last-out'), a share at
-   * 'random', or a table of rows that the source does not hold; pairs that it holds are left out and counted. Best what resembles the final test.
-   * Default 'auto': of 'options' and 'recipe' by 'time' where times are known and rows are not drawn from all of them, else at 'random'; of 'signals'
-   * and 'balance' each user's last label where there are times, else a share of her labels at 'random'. Labels of nodes are always drawn at random.
-   * By 'time' recommenders have up to three windows, one after the other, each after training on all before it.
+   * Held-out data on which candidates are scored: the latest rows ('time', for all users from one time on), the last row of each user ('leave-last-out'), a
+   * share at 'random', or a table of rows that are not in the source; pairs in the source are left out and counted. Choose what resembles the final test.
+   * Default 'auto': for 'options' and 'recipe' 'time' if times are known and rows are not sampled from all times, otherwise 'random'; for 'signals'
+   * and 'balance' each user's last label if there are times, otherwise a share of the labels at 'random'. Labels of nodes are always held out at random.
+   * With 'time', recommenders are scored on up to three consecutive windows, each trained on everything before it.
    */
   validation: option<ValidationChoice>('auto', isValidationChoice),
-  /** Share that is held out by 'time' and at 'random', of labels too; in (0, 1). Default 0.2. */
+  /** Share held out by 'time' and at 'random', also of labels; in (0, 1). Default 0.2. */
   heldOutShare: number(0.2, 0, 1, '()'),
-  /** Most users that candidates are scored on, integer >= 1; of 'recipe' those who decide, half as many search; of 'signals' half to search and half to validate, >= 2. Default 2,000. */
+  /** Maximum number of users on which candidates are scored, integer >= 1; for 'recipe' the users of the final decision, half as many for the search; for 'signals' half to search and half to validate, >= 2. Default 2,000. */
   validationUsers: integer(2000, 1),
-  /** Length of the lists that are scored; integer >= 1. Default 20. */
+  /** Length of the scored lists; integer >= 1. Default 20. */
   k: integer(20, 1),
 }
 
-/** What every search of a source takes. */
+/** Options of every search on a source. */
 const sourceOptions = {
   ...effortOptions,
   ...heldOutOptions,
-  /** What signals weigh, as the method takes it. Default as there; of 'signals' and 'balance' 'auto': where the search starts. */
+  /** Weights of signals, as in the method. Default as there; for 'signals' and 'balance' 'auto', the start of the search. */
   signals: optional<Signals | null>(isSignals),
-  /** Most bytes that the matrix and one trial may take. Default: what the machine has free. */
+  /** Memory limit in bytes for the matrix and one trial. Default: what the machine has free. */
   memoryLimitBytes: memoryLimit,
 }
 
 const readingOptions = {
-  /** Whether interaction values weigh, as in `recommend`. Default false; of functions that label nodes as theirs. */
+  /** Whether interaction values are used as weights, as in `recommend`. Default false; for functions that label nodes, their own default. */
   weighted: optional<boolean>(isBoolean),
 }
 
 const methodOptions = {
-  /** Whose options: a recommender by its name; of 'options' also 'predictRatings' and the functions that label nodes. Default 'graph-filter'. */
+  /** Method whose options are tuned: the name of a recommender; for 'options' also 'predictRatings' and the functions that label nodes. Default 'graph-filter'. */
   method: option<TunableName>('graph-filter', isTunable),
-  /** Options of the method that stay as they are; seeds of a function that labels nodes, which it needs. Default none. */
+  /** Fixed options of the method, including the required seeds of a function that labels nodes. Default none. */
   options: option<object>(Object.freeze({}), isObject),
 }
 
 const candidateOptions = {
-  /** What is searched, by the names of options; of 'graph-filter' the numbers of its recipe. Default: a space for each method. */
+  /** Search space, by option name; for 'graph-filter' the numbers of its recipe. Default: a space for each method. */
   space: optional<SearchSpace>(isObject),
   /**
-   * What is best: of a recommender 'ndcg', 'recall', 'precision', 'map', 'mrr' or 'hit-rate', mean over users; of ratings 'rmse' or 'mae', lower is better;
-   * of labels 'accuracy'. Default 'ndcg', 'rmse', 'accuracy'.
+   * Objective: for a recommender 'ndcg', 'recall', 'precision', 'map', 'mrr' or 'hit-rate', averaged over users; for ratings 'rmse' or 'mae', lower is better;
+   * for labels 'accuracy'. Default 'ndcg', 'rmse', 'accuracy'.
    */
   metric: optional<MetricName>(oneOf(...RANKING_METRIC_NAMES, 'rmse', 'mae', 'accuracy')),
 }
 
 const recipeOptions = {
-  /** Methods that are tuned beside the recipe, in this order. Default all but 'graph-filter', the strongest first; ease where its trials take less than half a minute of a thread (up to 4,200 items, or users), walks only without weights below 0. */
+  /** Baselines that are tuned next to the recipe, in this order. Default all but 'graph-filter', the strongest first; ease only if its trials take less than half a minute of a thread (up to 4,200 items, or users), walks only without weights below 0. */
   baselines: option<readonly MethodName[]>(
     BASELINES,
     isListOf(BASELINES, 0, `a list of methods among ${BASELINES.join(', ')}`),
   ),
-  /** Most candidates of each of them, the poor ones on few users; integer >= 1; no more than cost some 20 seconds of a thread together, but at least three. Default 24; of ease, which has one number only, at most 8. */
+  /** Maximum number of candidates per baseline, poor ones scored on few users; integer >= 1; limited to about 20 seconds of a thread in total, but at least three. Default 24; for ease, which has only one number, at most 8. */
   baselineTrials: integer(24, 1),
 }
 
 const signalsOptions = {
-  /** Most users, half to search on and half to validate; integer >= 2. Default 2,000. */
+  /** Maximum number of users, half to search and half to validate; integer >= 2. Default 2,000. */
   validationUsers: integer(2000, 2),
-  /** The signals that say what is to be found. Default those with role 'label', or all when there is none. */
+  /** The signals to predict. Default those with role 'label', or all if there are none. */
   labels: optional<readonly string[]>(isListOf(null, 1, 'names of signals, at least one')),
 }
 
 const anyOptions = {
-  /** What is searched: 'options', 'recipe', 'signals' or 'balance'. Default 'options'. */
+  /** What to search: 'options', 'recipe', 'signals' or 'balance'. Default 'options'. */
   search: choice<'options'>('options', ['options']),
 }
 
 const named = <const Name extends string>(name: Name) => ({
-  /** What is searched, by its name. Needed. */
+  /** What to search, by name. Required. */
   search: needed<Name>(oneOf(name), 'Name the search.'),
 })
 
-/** What is searched, and the options that go with it. */
+/** What to search, and the options of that search. */
 export const SEARCHES = {
   options: {
     ...anyOptions,
@@ -225,7 +225,7 @@ export const SEARCHES = {
 export type SearchName = keyof typeof SEARCHES
 export const SEARCH_NAMES = Object.keys(SEARCHES) as SearchName[]
 
-/** Options of the search of any options of any method: `tune(source, { method: 'rp3beta' })`. */
+/** Options of the search over options of any method: `tune(source, { method: 'rp3beta' })`. */
 export interface OptionsSearch<Name extends TunableName = TunableName>
   extends
     Given<typeof sourceOptions>,
@@ -236,13 +236,13 @@ export interface OptionsSearch<Name extends TunableName = TunableName>
     Given<typeof edgeWeightOptions>,
     Given<typeof candidateOptions> {
   readonly search?: 'options' | undefined
-  /** What is tuned: a recommender by its name, 'predictRatings', or a function that labels nodes. Default 'graph-filter'. */
+  /** The method to tune: the name of a recommender, 'predictRatings', or a function that labels nodes. Default 'graph-filter'. */
   readonly method?: Name | undefined
-  /** Options that stay as they are; seeds of a function that labels nodes. Default none. */
+  /** Fixed options, including the seeds of a function that labels nodes. Default none. */
   readonly options?: FixedOptions<Name> | undefined
 }
 
-/** Options of the search of a recipe: `tune(source, { search: 'recipe' })`. */
+/** Options of the search for a recipe: `tune(source, { search: 'recipe' })`. */
 export interface RecipeSearch
   extends
     Given<typeof sourceOptions>,
@@ -254,7 +254,7 @@ export interface RecipeSearch
   readonly search: 'recipe'
 }
 
-/** Options of the search of what signals weigh: `tune(table, { search: 'signals' })`. */
+/** Options of the search for signal weights: `tune(table, { search: 'signals' })`. */
 export interface SignalsSearch
   extends
     Given<typeof sourceOptions>,
@@ -264,11 +264,11 @@ export interface SignalsSearch
   readonly search: 'signals'
 }
 
-/** Options of the search of how much evidence may weigh beside labels: `tune(table, { search: 'balance' })`. */
+/** Options of the search for the weight of evidence relative to labels: `tune(table, { search: 'balance' })`. */
 export interface BalanceSearch
   extends Given<typeof sourceOptions>, Given<typeof graphOptions>, Given<typeof balanceOptions> {
   readonly search: 'balance'
-  /** The recommender that is validated. Default 'graph-filter'. */
+  /** The recommender to validate. Default 'graph-filter'. */
   readonly method?: MethodName | undefined
   /** Its options. Default its own. */
   readonly options?: MethodOptions | undefined

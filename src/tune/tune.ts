@@ -139,7 +139,7 @@ const ended =
       who: name,
       expected: now,
       got: name,
-      todo: 'It has another name now: see docs/how-to/tune.md.',
+      todo: 'It has been renamed: see docs/how-to/tune.md.',
       details: { name, now },
     })
   }

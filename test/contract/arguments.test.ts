@@ -34,7 +34,7 @@ describe('arguments of any kind', () => {
       }
     }
     for (const options of [new Settings(), Object.create({ k: 5 }) as object, new Map([['k', 5]])]) {
-      expect(() => rivulet.recommend(table, options)).toThrowError(/properties of the object itself/)
+      expect(() => rivulet.recommend(table, options)).toThrowError(/own properties of the options object/)
     }
     class Own {
       k = 2

@@ -89,7 +89,7 @@ describe.each(outputs)('%s.assign, %s', (name, option, method) => {
 it('writes two answers onto two attributes', () => {
   const options = { ...neededBy.predictRatings, edgeErrorAttribute: 'predictedRating' }
   expect(() => rivulet.predictRatings.assign(readGraph(), options)).toThrow(
-    "'edgeErrorAttribute': expected another attribute than that of 'edgeRatingAttribute'",
+    "'edgeErrorAttribute': expected an attribute other than that of 'edgeRatingAttribute'",
   )
 })
 

@@ -109,10 +109,10 @@ describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
     copy.setNodeAttribute('u0', 'side', 'left')
     const before = copy.export()
     for (const [options, message] of [
-      [{ nodeLabelAttribute: 'side' }, "'nodeLabelAttribute': expected another attribute than that of 'seeds'"],
+      [{ nodeLabelAttribute: 'side' }, "'nodeLabelAttribute': expected an attribute other than that of 'seeds'"],
       [
         { nodeConfidenceAttribute: 'side' },
-        "'nodeConfidenceAttribute': expected another attribute than that of 'seeds'",
+        "'nodeConfidenceAttribute': expected an attribute other than that of 'seeds'",
       ],
       [{ nodeConfidenceAttribute: 'rivuletLabel' }, "than that of 'nodeLabelAttribute'"],
     ] as const) {
@@ -208,7 +208,7 @@ describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
     expect(scaled.scores.data).not.toEqual(plain.scores.data)
     expect(bits(label.detailed(graph, { seeds, classPrior: 'seeds' }))).not.toEqual(bits(plain))
     expect(() => label(graph, { seeds, classPrior: { ...classPrior, 1998: 1 } })).toThrow(
-      "option 'classPrior': expected classes that a seed has (3 of them), got '1998'",
+      "option 'classPrior': expected classes of the seeds (3 classes), got '1998'",
     )
     expect(() => label(graph, { seeds, classPrior: { 1999: 1 } })).toThrow('a share > 0 for class 2020, got undefined')
   })
@@ -235,7 +235,7 @@ describe.each(Object.entries(LABELLERS))('%s', (name, label) => {
     )
     expect(() => label(marked, { seeds, signals: { by: 1 } })).toThrow("signals of this data: 'view', 'buy', got 'by'")
     expect(() => label(graphOf({ ...network, users: 0 }), { seeds, signals: { buy: 1 } })).toThrow(
-      'without the two kinds',
+      'without these two kinds',
     )
     const against = { seeds, signals: { buy: 1, view: -1 } }
     if (SIGNED.includes(name)) expect(label(marked, against).size).toBe(70)

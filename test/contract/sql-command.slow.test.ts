@@ -138,7 +138,7 @@ describe.skipIf(lacksClickHouse !== null)(
         expect.closeTo(Math.hypot(...userVectors.data, ...itemVectors.data), 1),
       ])
       const again = await rivulet(['embed', ...from, ...asked, '--to', 'vectors'])
-      expect(again.stderr).toContain("--to: expected the name of a table that is not there yet, got 'vectors'")
+      expect(again.stderr).toContain("--to: expected the name of a table that does not exist yet, got 'vectors'")
 
       const counted = NEIGHBOURS.slice(0, 4)
       const facts = ['method', 'options', 'items', 'fingerprint', 'bytes', 'entriesPerItem']
@@ -201,7 +201,7 @@ describe.skipIf(lacksClickHouse !== null)(
       ]
       ofPairs.forEach(({ score }, at) => expect(Math.abs(score - ofRows[at].score)).toBeLessThan(1e-5))
       const told = await rivulet(['evaluate', ...address, ...said, ...columns])
-      expect(told.stderr).toMatch(/note: 700 rows came from the database, [\d,]+ bytes/)
+      expect(told.stderr).toMatch(/note: 700 rows were read from the database, [\d,]+ bytes/)
     })
 
     it('prints what it would run, and makes nothing', async () => {
@@ -226,7 +226,7 @@ describe.skipIf(lacksClickHouse !== null)(
       for (const args of [['label', '--seeds', seeds], ['pagerank'], ['recommend', ...NEIGHBOURS]]) {
         const { code, stderr } = await rivulet([args[0], ...from, ...args.slice(1), '--to', 'events'])
         expect(code).toBe(2)
-        expect(stderr).toContain("--to: expected the name of a table that is not there yet, got 'events'")
+        expect(stderr).toContain("--to: expected the name of a table that does not exist yet, got 'events'")
       }
       expect((await table('SELECT count(*) FROM shop.events'))[0]).toEqual([String(rows.length)])
       expect((await tables()).filter((name) => name.startsWith('rivulet_'))).toEqual([])
@@ -264,7 +264,7 @@ describe.skipIf(lacksSail !== null)(lacksSail === null ? 'Sail' : `Sail that is 
     )
     expect(Object.fromEntries(labels)).toEqual(expected)
     const again = await rivulet(['label', ...from, '--seeds', seeds, '--to', 'tastes'])
-    expect(again.stderr).toContain('--to: expected the name of a table that is not there yet')
+    expect(again.stderr).toContain('--to: expected the name of a table that does not exist yet')
     const plan = await rivulet(['label', ...from, '--seeds', seeds, '--dry-run'])
     expect(plan.stdout).toContain('A sweep of 3 columns')
   })

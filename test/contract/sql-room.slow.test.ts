@@ -168,7 +168,7 @@ describe.skipIf(lacks !== null)(`ClickHouse without room${lacks === null ? '' : 
     const refused = {
       code: 'READ_FAILED',
       message: expect.stringMatching(
-        /127\.0\.0\.1:\d+, .*: expected enough room on its disk, got Code.*Make room there/,
+        /127\.0\.0\.1:\d+, .*: expected enough disk space, got Code.*Free disk space there/,
       ) as string,
     }
     await expect(engine.personalizedPageRank()).rejects.toMatchObject(refused)

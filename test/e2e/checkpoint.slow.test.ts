@@ -47,7 +47,7 @@ describe('a training that is interrupted', () => {
     }
 
     const { code, stderr } = await ended(start(out, checkpoint, 1))
-    expect([code, stderr.split('\n')[0]]).toEqual([0, `going on after epoch ${behind} of ${checkpoint}`])
+    expect([code, stderr.split('\n')[0]]).toEqual([0, `resuming after epoch ${behind} of ${checkpoint}`])
     expect(readFileSync(out)).toEqual(readFileSync(once))
     expect(readFileSync(checkpoint)).toEqual(readFileSync(whole))
   })

@@ -37,7 +37,7 @@ describe.skipIf(process.platform === 'win32')('the streams of the command (needs
     for (const args of ['recommend $DATA --threads 1', 'inspect $DATA', 'recommend $DATA --json --threads 1']) {
       const { status, stderr } = shell(`$RIVULET ${args} > /dev/full`)
       expect(status).toBe(1)
-      expect(stderr).toMatch(/^rivulet: the standard output cannot be written: a full disk\n$/m)
+      expect(stderr).toMatch(/^rivulet: cannot write to standard output: the disk is full\n$/m)
     }
     const kept = shell('$RIVULET recommend $DATA --users u1 --k 1 --threads 1 2> /dev/full')
     expect([kept.status, kept.stdout]).toEqual([0, expect.stringContaining('u1')])

@@ -109,7 +109,7 @@ describe('signals that leave out nothing', () => {
 
   it('are refused where a profile has none', () => {
     const exclude = { signals: ['buy'] }
-    const refused = /expected 'seen' or 'none', as nobody knows by which signals.*as 'deny'/
+    const refused = /expected 'seen' or 'none': a profile has no signals.*as 'deny'/
     expect(() => recommendFor(table, ['i1'], { exclude })).toThrow(refused)
     expect(() => similarItems(table, 'i1', { exclude })).toThrow(refused)
     expect(() => compile(table).recommendFor(['i1'], { exclude })).toThrow(refused)

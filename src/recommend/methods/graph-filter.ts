@@ -43,7 +43,7 @@ export function polynomialModel(
   requireBoth(who, recipe, vectors)
   const weight = embeddingWeight(recipe)
   if (vectors !== null && weight !== 0 && !spreads(recipe)) {
-    if (asksForAverage(recipe)) throw refuseAverage(who, 'where nothing is spread')
+    if (asksForAverage(recipe)) throw refuseAverage(who, 'without spreading')
     return spreadingModel({ ...productsAlone(network, vectors, weight), factors })
   }
   let found: Diagonals | null = null

@@ -152,11 +152,11 @@ export type OptionsOfOthers = {
 /** The name of a method, which 'graph-filter' goes without. */
 export type NamedMethod<Name extends MethodName> = Name extends 'graph-filter'
   ? {
-      /** The recommender, which has options of its own. Default 'graph-filter'. */
+      /** The recommender; each has options of its own. Default 'graph-filter'. */
       readonly method?: Name | undefined
     } & OptionsOfOthers
   : {
-      /** The recommender, which has options of its own. */
+      /** The recommender; each has options of its own. */
       readonly method: Name
     }
 

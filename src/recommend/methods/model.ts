@@ -20,7 +20,7 @@ export interface Query {
   readonly asked?: number
   /** Whether a profile is all that is asked about: nobody has it, who would be an average user beside. Default false. */
   readonly alone?: boolean
-  /** What the plan is to say of how scores come about. */
+  /** Notes for the plan on how scores are computed. */
   readonly notes?: readonly string[]
 }
 

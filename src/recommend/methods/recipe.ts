@@ -25,33 +25,33 @@ export const recipeOptions = {
   userExponent: searched(number(0.3, 0, 1), { uniform: [0, 0.7] }),
   /** Exponent that divides the interactions of popular items, in [0, 1]. Default 0.35. */
   itemExponent: searched(number(0.35, 0, 1), { uniform: [0, 0.7] }),
-  /** Exponent of the popularity of a profile's items: below 0, rare items of a profile say more. In [-2, 2]. Default -0.35. */
+  /** Exponent of the popularity of a profile's items: below 0, rare items of a profile count more. In [-2, 2]. Default -0.35. */
   profileExponent: searched(number(-0.35, -2, 2), { uniform: [-1, 0.5] }),
-  /** Exponent of the popularity of a recommended item: above 0, popular items come first. In [-2, 2]. Default 0.3. */
+  /** Exponent of the popularity of a recommended item: above 0, popular items rank higher. In [-2, 2]. Default 0.3. */
   popularityExponent: searched(number(0.3, -2, 2), { uniform: [-0.5, 0.8] }),
   /**
-   * Added to the degrees that users', items' and profiles' exponents apply to, not to popularity: above 0, what has few interactions is taken less at its word. In the unit
+   * Added to the degrees that users', items' and profiles' exponents apply to, not to popularity: above 0, users and items with few interactions get less weight. In the unit
    * of a weight, >= 0. Default 0.
    */
   degreeOffset: searched(number(0, 0, Infinity, '[)'), { uniform: [0, 6] }),
   /**
-   * L = 1 / (1 - leverage): what an item's score owes to itself is taken out, as leave-one-out does in ridge regression with this ridge (a
-   * multiple of the noise edge, > 0); null leaves scores as they are. Default 2.
+   * L = 1 / (1 - leverage): an item's own contribution to its score is removed, as by leave-one-out in ridge regression with this ridge
+   * (a multiple of the noise edge, > 0); null leaves scores unchanged. Default 2.
    */
   leaveOneOut: searched(option<number | null>(2, either(numberBetween(0, Infinity, '()'), oneOf(null))), {
     logUniform: [1 / 16, 32],
   }),
   /**
-   * `cut` and `lambda` are multiplied by 1 + shortProfiles / n for a profile of n < 8 items: little evidence tells less from chance, as in Wiener's
-   * filter, where noise falls with the number of observations. And they are completed by the average user, the more the larger this is; where times are known, as much as the past says. In [0, 10]; 0 treats all alike. Default 2.
+   * `cut` and `lambda` are multiplied by 1 + shortProfiles / n for a profile of n < 8 items: short profiles are noisier, as in a Wiener filter,
+   * where noise falls with the number of observations. Larger values also add more of the average user to them; if times are known, as much as the past suggests. In [0, 10]; 0 treats all lengths equally. Default 2.
    */
   shortProfiles: number(2, 0, 10),
   /**
-   * Items of the average user that are added to a profile for each of its own, in lists for users and profiles: 1 lets both count alike, 64 leaves next to nothing but what all take.
-   * In [0, 1000]; null for as many as the past says where times are known, and otherwise those of `shortProfiles`. Default null.
+   * Items of the average user that are added per item of a profile, in lists for users and profiles: at 1 both count equally, at 64 almost only the average user counts.
+   * In [0, 1000]; null: as many as the past suggests if times are known, otherwise those of `shortProfiles`. Default null.
    */
   averageShare: option<number | null>(null, either(numberBetween(0, 1000), oneOf(null))),
-  /** Degree of the Chebyshev polynomial that stands for f, and sweeps of a list: integer in [1, 100]. Default 10. */
+  /** Degree of the Chebyshev polynomial that approximates f, which is the number of sweeps per list: integer in [1, 100]. Default 10. */
   sweeps: option(10, integerBetween(1, 100)),
 }
 

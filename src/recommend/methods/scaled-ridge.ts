@@ -25,9 +25,9 @@ export function scaledRidge(
   const [from, to] = [least, MOST * largest].map((end) => (end / scale / scale).toPrecision(3))
   throw new RivuletError('INVALID_OPTION', {
     who: `${who}, option '${option}'`,
-    expected: `a number from ${from} to ${to}, for weights of this size`,
+    expected: `a number from ${from} to ${to} for weights of this size`,
     got: String(value),
-    todo: `Choose '${option}' by the squares of the weights, or multiply the weights by a number.`,
+    todo: `Choose '${option}' relative to the squared weights, or rescale the weights.`,
     details: { option, value },
   })
 }

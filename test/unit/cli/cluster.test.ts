@@ -115,7 +115,7 @@ describe('cluster', () => {
     const other = await rivulet([...list, '--prior', file])
     expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('expected clusters')])
     const model = await rivulet(['recommend', file, '--model', out, '--prior', out])
-    expect([model.code, model.stderr]).toEqual([2, expect.stringContaining('--prior needs the graph')])
+    expect([model.code, model.stderr]).toEqual([2, expect.stringContaining('--prior requires the graph')])
   })
 
   it('refuses vectors of other data', async () => {
@@ -123,13 +123,13 @@ describe('cluster', () => {
     await writeEmbedding(folder.path('other.embedding'), spectralEmbedding.detailed(others, { dimensions: 3 }))
     const found = await rivulet(['cluster', file, '--embedding', folder.path('other.embedding')])
     expect([found.code, found.stdout]).toEqual([1, ''])
-    expect(found.stderr).toContain('expected the data that it was made of, 47 pairs')
+    expect(found.stderr).toContain('expected the data that it was made from, 47 pairs')
   })
 
   it.each<[string, string[], number, string]>([
     ['two lengths of the vectors', ['--embedding', 'x.embedding'], 2, '--dimensions'],
     ['an unknown kind of file', ['--out', 'c.xlsx'], 2, '.clusters, .csv, .tsv, .jsonl'],
-    ['titles of users', ['--side', 'items', '--titles', titles], 2, 'expected --side users'],
+    ['titles of users', ['--side', 'items', '--titles', titles], 2, 'requires --side users'],
     ['more clusters than users', ['--count', '17'], 2, 'at most the 16 users'],
     ['a number for louvain', ['--method', 'louvain'], 2, 'clusterUsers, --count: '],
     ['an unknown method', ['--method', 'dbscan'], 2, "'louvain', 'k-means'"],

@@ -40,7 +40,7 @@ describe('recommend', () => {
     const expected = diversify(table, recommend(table, { k: 15 }), { diversity: 0.5, k: 3 })
     const { lists } = documentOf<ListsDocument>(await rivulet([...args, '--json']))
     expect(new Map(lists.map(({ user, items }) => [user, items]))).toEqual(expected)
-    expect((await rivulet([...args, '--method', 'ease,rp3beta'])).stderr).toContain('ask one method at a time')
+    expect((await rivulet([...args, '--method', 'ease,rp3beta'])).stderr).toContain('give one method at a time')
     expect((await rivulet(['recommend', wide, '--diversity', '2', ...single])).stderr).toContain('diversity')
   })
 
@@ -85,7 +85,7 @@ describe('recommend', () => {
     expect(await refused('--method', 'ease,popularity', '--beta', '0.5')).toContain('--beta')
     const apart = folder.write('apart.csv', 'user,item\nann,tea\nbob,tea\ncat,jam\n')
     const { stdout } = await rivulet(['recommend', apart, '--users', 'ann', '--method', 'rp3beta,ease', ...single])
-    expect(stdout).toMatch(/\*: nothing of the user's reaches this item/)
+    expect(stdout).toMatch(/\*: no item of the user leads to this one/)
   })
 
   it('answers as the library does, in one document', async () => {
@@ -169,7 +169,7 @@ describe('recommend', () => {
     expect(lines[2]).toMatch(/^bob {6}1 {2}jam {2,}0\.\d+ +Jam$/)
     const islands = folder.write('islands.csv', 'user,item\nann,tea\nbob,bun\n')
     const prior = await rivulet(['recommend', islands, '--users', 'ann', ...single])
-    expect(prior.stdout).toMatch(/ann {6}1 {2}bun {2,}0\.5000 {2}prior\n\nprior: nothing/)
+    expect(prior.stdout).toMatch(/ann {6}1 {2}bun {2,}0\.5000 {2}prior\n\nprior: no item/)
   })
 
   it('gives short lists when k exceeds the catalogue, and takes ids that look like anything', async () => {
@@ -264,7 +264,9 @@ describe('items by their titles', () => {
     const args = [command, circle, ...more, ...single]
     const both = await rivulet([...args, '--item', 'hot', '--titles', twice])
     expect([both.code, both.stdout]).toEqual([1, ''])
-    expect(both.stderr).toContain('expected a title that one item has, got hot, which 2 have: tea, bun. Give the id.')
+    expect(both.stderr).toContain(
+      'expected a title of exactly one item, got hot, the title of 2 items: tea, bun. Give the id.',
+    )
     const none = await rivulet([...args, '--item', 'cold', '--titles', twice])
     expect(none.stderr).toContain("got 'cold'")
   })
@@ -292,7 +294,7 @@ describe('inspect', () => {
     expect(stdout).toMatch(/^signal +rows +role +transform +weight +why$/m)
     expect(stdout).toMatch(/^buy +1 +label +binary +1 +no values; a label by its name \('buy'\)$/m)
     expect(stdout).toMatch(/^users with < 5 pairs +2 \(100\.0%\)$/m)
-    expect(stdout).toMatch(/^items of a user {2}users\n +1 +2 {2}█{40}$/m)
+    expect(stdout).toMatch(/^items per user {2}users\n +1 +2 {2}█{40}$/m)
   })
 
   it.each([
@@ -343,7 +345,7 @@ describe('every command', () => {
   it('says what it took line 1 for where that can be doubted', async () => {
     const words = folder.write('words.csv', 'alice,book\nbob,pen\nbob,book\n'.replace('bob,book', 'bob,ink'))
     const { stderr } = await rivulet(['recommend', words, ...single])
-    expect(stderr).toMatch(/words\.csv: line 1 is read as data, for nothing tells it from the lines below/)
+    expect(stderr).toMatch(/words\.csv: line 1 is read as data, because it looks like the lines below/)
     const { stdout } = await rivulet(['inspect', words])
     expect(stdout).toMatch(/^user <- column 1, item <- column 2\nline 1 is read as data/)
     expect((await rivulet(['recommend', words, '--no-header', ...single])).stderr).toBe('')
@@ -419,10 +421,10 @@ describe('evaluate', () => {
     }
     expect(document).toMatchObject({ split: null })
     expect((await rivulet(rolling)).stdout).toMatch(
-      /^window 1 [^]*^window 2 [^]*^ndcg@3 less that of popularity: +[-+]/m,
+      /^window 1 [^]*^window 2 [^]*^ndcg@3 minus that of popularity: +[-+]/m,
     )
     const { code, stderr } = await rivulet(['evaluate', wide, '--split', 'random', '--folds', '2'])
-    expect([code, stderr]).toEqual([2, expect.stringContaining('--folds belongs to --split time')])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--folds requires --split time')])
   })
 
   it('has several methods side by side, with what is between them', async () => {
@@ -446,7 +448,7 @@ describe('evaluate', () => {
     const { stdout } = await rivulet(several)
     expect(stdout).toMatch(/^method +rp3beta, .*\nmethod +item-knn, .*\nmethod +ease, k 3, lambda 5/m)
     expect(stdout).toMatch(/^metric +rp3beta +item-knn +ease +popularity\nrecall@3( +[01]\.\d{4}){4}$/m)
-    expect(stdout).toMatch(/^ndcg@3 of rp3beta less that of item-knn: +[-+][01]\.\d{4}, 95 % interval/m)
+    expect(stdout).toMatch(/^ndcg@3 of rp3beta minus that of item-knn: +[-+][01]\.\d{4}, 95 % interval/m)
     for (const [flags, told] of [
       [['--method', 'ease,ease'], '--method ease is given twice'],
       [['--method', 'ease,rp3beta', '--tune'], '--tune chooses the method'],

@@ -55,7 +55,7 @@ describe('--unknown and --users-file', () => {
     expect(lists.map(({ user }) => user)).toEqual([other, known, 'stranger'])
     expect(lists[2].items.every(({ prior }) => prior)).toBe(true)
     const { stderr } = await rivulet([...args, '--unknown', 'drop'])
-    expect(stderr).toContain('1 of 3 users are not in FILE: dropped')
+    expect(stderr).toContain('1 of 3 users are not in FILE: skipped')
   })
 
   it('adds users up that are named in several places', async () => {

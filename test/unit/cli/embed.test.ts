@@ -47,7 +47,7 @@ describe('embed', () => {
     expect(few.stdout).toContain('note: 3 of 9 dimensions: the matrix has no larger rank')
     const early = ['--dimensions', '4', '--options', '{"maxIterations":1,"tolerance":1e-9}']
     const { stdout } = await rivulet(['embed', world, ...early, '--out', folder.path('early.embedding'), ...single])
-    expect(stdout).toContain('note: not converged after 1 rounds; raise maxIterations')
+    expect(stdout).toContain('note: not converged after 1 iterations; raise maxIterations')
   })
 
   it('trains, by the signals that are named', async () => {
@@ -73,7 +73,7 @@ describe('embed', () => {
     const args = ['embed', world, '--method', 'contrastive', '--dimensions', '4', '--options', JSON.stringify(options)]
     const { stdout } = await rivulet([...args, '--out', folder.path('judged.embedding'), ...single])
     expect(stdout).toMatch(/^epoch +loss +validation NDCG\n/)
-    expect(stdout).toMatch(/\nvectors of epoch [0-3], the best\n$/)
+    expect(stdout).toMatch(/\nvectors are from epoch [0-3], the best one\n$/)
   })
 
   describe('with --checkpoint', () => {
@@ -97,7 +97,7 @@ describe('embed', () => {
       expect((await train('parts.embedding', parts, 1)).code).toBe(0)
       expect((await readCheckpoint(parts)).epoch).toBe(1)
       expect((await train('parts.embedding', parts, 3)).stderr).toMatch(
-        /^going on after epoch 1 of .*parts.checkpoint.gz\n/,
+        /^resuming after epoch 1 of .*parts.checkpoint.gz\n/,
       )
       const embeddings = ['whole.embedding', 'parts.embedding'].map((name) => readFileSync(folder.path(name)))
       expect(embeddings[1]).toEqual(embeddings[0])
@@ -118,7 +118,7 @@ describe('embed', () => {
         const { code, stderr } = await train('refused.embedding', path, 2, ...more)
         expect(code).toBe(2)
         expect(stderr).toContain('kept.checkpoint')
-        expect(stderr).toContain(`expected a checkpoint of the same data and options, got one of other ${other}.`)
+        expect(stderr).toContain(`expected a checkpoint of the same data and options, got one with different ${other}.`)
       }
       const { code, stderr } = await train('refused.embedding', circle, 2)
       expect([code, readFileSync(circle, 'utf8')]).toEqual([1, CIRCLE])
@@ -166,7 +166,7 @@ describe('embed', () => {
     [['--out', folder.path('x.embedding'), '--options', '{"epochs":3}'], "got 'epochs'"],
     [
       ['--out', folder.path('x.embedding'), '--checkpoint', folder.path('x.checkpoint')],
-      '--checkpoint belongs to --method contrastive',
+      '--checkpoint requires --method contrastive',
     ],
     [[], "required option '--out <file>'"],
   ])('refuses %j before a file is read', async (args, message) => {

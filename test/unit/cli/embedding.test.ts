@@ -75,19 +75,19 @@ describe('--embedding', () => {
     for (const name of ['ndcg@5', 'map@5']) expect(metrics[name]).toBeCloseTo(expected[name], 12)
 
     const { code, stderr } = await rivulet([...args, '--embedding', vectors])
-    expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining('the data that it was made of')])
+    expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining('the data that it was made from')])
     expect(code).not.toBe(0)
   })
 
   it.each([
-    ['vectors of another file', [others, '--embedding', vectors], 'the data that it was made of'],
+    ['vectors of another file', [others, '--embedding', vectors], 'the data that it was made from'],
     ['a missing file', [file, '--embedding', folder.path('none')], 'readEmbedding'],
     ['another method', [file, '--embedding', vectors, '--method', 'ease'], "expected method 'graph-filter'"],
     ['a weight alone', [file, '--embedding-weight', '2'], 'Give --embedding FILE too'],
     [
       'a weight said twice',
       [file, '--embedding', vectors, '--embedding-weight', '2', '--recipe', '{"operators":[{"operator":"embedding"}]}'],
-      'Say it in one place',
+      'Set the weight in one place',
     ],
     ['none for the recipe', [file, '--recipe', '{"operators":[{"operator":"embedding"}]}'], 'got none'],
     ['a compiled model', [file, '--embedding', vectors, '--model', 'x'], 'was decided when the model was compiled'],

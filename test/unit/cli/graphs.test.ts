@@ -51,8 +51,8 @@ describe('a graph on the command line', () => {
     expect(ranks.map(({ node }) => node).sort()).toEqual(['ann', 'bob', 'bun', 'cat', 'jam', 'tea'])
     const nowhere = await rivulet(['pagerank', folder.path('nothing.gexf'), ...single])
     expect(nowhere.stderr).toContain('no such file')
-    expect((await rivulet(['label', ...args, '--nodes', 'one'])).stderr).toContain('--nodes belongs to tables')
-    expect((await rivulet(['label', ...args, '--no-quotes'])).stderr).toContain('--quotes says how rows are read')
+    expect((await rivulet(['label', ...args, '--nodes', 'one'])).stderr).toContain('--nodes applies to edge lists')
+    expect((await rivulet(['label', ...args, '--no-quotes'])).stderr).toContain('--quotes applies to rows')
   })
 
   it('is refused by what nobody can mean', async () => {

@@ -24,13 +24,13 @@ describe('arguments in JSON', () => {
     expect(readOptionsArgument(folder.write('options.bin', gzipSync('{"k":4}')))).toEqual({ k: 4 })
     expect(readOptionsArgument(folder.write('plain.gz', '{"k":5}'))).toEqual({ k: 5 })
     const cut = folder.write('cut.gz', gzipSync('{"k":3}').subarray(0, 15))
-    expect(() => readOptionsArgument(cut)).toThrow('Expected a file of JSON')
+    expect(() => readOptionsArgument(cut)).toThrow('Expected a JSON file')
   })
 
   it('are read and unpacked no further than 64 MiB', () => {
     const bomb = folder.write('bomb.gz', gzipSync(Buffer.alloc(64 * 2 ** 20 + 1, ' '), { level: 1 }))
     for (const endless of [bomb, '/dev/zero']) {
-      expect(() => readOptionsArgument(endless)).toThrow('at most 64 MiB, unpacked')
+      expect(() => readOptionsArgument(endless)).toThrow('at most 64 MiB uncompressed')
     }
   })
 })

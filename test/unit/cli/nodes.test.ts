@@ -56,9 +56,9 @@ describe('label', () => {
   })
 
   it.each([
-    [['label', path, '--seeds', seeds], "expected --nodes one, or --nodes two: 'b' is on both sides"],
+    [['label', path, '--seeds', seeds], "give --nodes one or --nodes two: 'b' is on both sides"],
     [['label', circle], "required option '--seeds <file>' not specified"],
-    [['label', circle, '--seeds', seeds, '--nodes', 'one', '--signals', 'buy=1'], '--signals belongs to --nodes two'],
+    [['label', circle, '--seeds', seeds, '--nodes', 'one', '--signals', 'buy=1'], '--signals requires --nodes two'],
     [['label', circle, '--seeds', seeds, '--alpha', '2'], '--alpha'],
     [['label', circle, '--seeds', seeds, '--alpha', '.5', '--method', 'poissonLearning'], 'got --alpha'],
     [['label', circle, '--seeds', folder.write('odd.csv', 'ann,x\nzoe,y\n')], 'zoe'],
@@ -111,8 +111,8 @@ describe('similar', () => {
   })
 
   it.each([
-    [['similar', circle], 'expected either --item or --user'],
-    [['similar', circle, '--user', 'ann', '--method', 'ease'], '--method belongs to --item'],
+    [['similar', circle], 'give either --item or --user'],
+    [['similar', circle, '--user', 'ann', '--method', 'ease'], '--method requires --item'],
     [['similar', circle, '--item', 'beer', ...single], 'beer'],
   ])('%j is refused', async (args, message) => {
     expect((await rivulet(args)).stderr).toContain(message)
@@ -145,12 +145,12 @@ describe('split and convert', () => {
   })
 
   it.each([
-    [['convert', rated, '--out', rated], `--out ${rated} is read too`],
+    [['convert', rated, '--out', rated], `--out ${rated} is also read`],
     [['convert', rated, '--out', folder.path('x.txt')], 'expected a name that ends in .csv'],
     [['split', rated, '--split', 'time', '--out', folder.path('a.csv'), '--test-out', rated], '--test-out'],
     [
       ['split', rated, '--split', 'time', '--out', folder.path('a.csv'), '--test-out', folder.path('a.csv')],
-      'are one file',
+      'are the same file',
     ],
   ])('%j is refused', async (args, message) => {
     const { code, stderr } = await rivulet(args)

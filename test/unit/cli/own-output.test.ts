@@ -22,7 +22,7 @@ describe('what is read', () => {
   ])('is not written over: %s %j', async (command, args) => {
     for (const out of [file, link, twin]) {
       const { code, stdout, stderr } = await rivulet([command, ...args, '--out', out])
-      expect([code, stdout, stderr]).toEqual([2, '', `rivulet: --out ${out} is read too: name another file\n`])
+      expect([code, stdout, stderr]).toEqual([2, '', `rivulet: --out ${out} is also read: use another file\n`])
     }
     expect(readFileSync(file, 'utf8')).toBe(CIRCLE)
   })

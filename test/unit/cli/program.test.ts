@@ -28,7 +28,7 @@ describe('wrong usage', () => {
     ['no memory', ['recommend', circle, '--memory-limit', 'some'], '--memory-limit'],
     ['an unknown kind of file', ['recommend', circle, '--out', folder.path('lists.xlsx')], '.jsonl'],
     ['nobody to explain', ['explain', circle, '--item', 'tea'], '--user'],
-    ['explaining what is popular', explaining('--method', 'popularity'), 'looks at the user'],
+    ['explaining what is popular', explaining('--method', 'popularity'), 'a personalized method'],
     ['no split', ['evaluate', circle], '--split'],
     ['training without test', ['evaluate', '--train', circle], '--test'],
     ['a file beside training and test', ['evaluate', circle, '--train', circle, '--test', circle], 'either'],

@@ -102,14 +102,14 @@ describe('rate', () => {
     )
     expect(stdout).toMatch(/^1-4 +\d+ +\d\.\d{4} +\d\.\d{4} +\d\.\d{4}$/m)
     expect(stderr).toMatch(/^rating +\d+ +label +raw +1 +the only signal of the file$/m)
-    expect(stderr).toMatch(/^Evidence weighs [\d.]+ beside a rating: weight [\d.]+.* lowers the mean loss/m)
+    expect(stderr).toMatch(/^Evidence has weight [\d.]+ relative to a rating: weight [\d.]+.* lowers the mean loss/m)
     expect(stderr).toMatch(/^weight +held-out RMSE +gain in squared error \[95 %\]\n0 +\d\.\d{4}\n0\.1 +/m)
   })
 
   it('shows one column where ratings alone decide', async () => {
     const { stdout, stderr } = await rivulet(['rate', starFile, '--test', testFile, ...single])
     expect(stdout).toMatch(/^metric {2}predicted$/m)
-    expect(stderr).toContain('Ratings alone decide: the data hold no evidence.')
+    expect(stderr).toContain('Only ratings are used: the data hold no evidence.')
     expect(stderr).not.toContain('held-out RMSE')
   })
 
@@ -128,8 +128,8 @@ describe('rate', () => {
     expect(lines[0]).toMatch(/^user +item +rating +give or take$/)
     expect(lines[1]).toMatch(new RegExp(`^${held[3].user} +${held[3].item} +\\d\\.\\d\\d +\\d\\.\\d\\d$`))
     expect(lines[2]).toMatch(/^new +new +\d\.\d\d +\d\.\d\d {2}mean$/)
-    expect(stdout).toContain('\nmean: no rating is connected to the two')
-    expect(stderr).toContain('note: unknown to the other files are 1 of the users and 1 of the items asked about')
+    expect(stdout).toContain('\nmean: no rating is connected to this user and item')
+    expect(stderr).toContain('note: 1 of these users and 1 of these items are not in the other files')
     expect(code).toBe(0)
   })
 
@@ -160,7 +160,7 @@ describe('rate', () => {
 
   it('says when there is nothing to predict', async () => {
     const { stderr, stdout } = await rivulet(['rate', starFile, ...single])
-    expect(stderr).toContain('note: every pair has a rating; say by --pairs what to predict')
+    expect(stderr).toContain('note: every pair has a rating; use --pairs for what to predict')
     expect(stdout).toMatch(/^user +item +rating +give or take\n$/)
   })
 
@@ -174,7 +174,7 @@ describe('rate', () => {
     ['a test without ratings', ['--test', viewFile], 1, 'expected a column of ratings'],
     ['a rating outside the scale', ['--scale', '1,3'], 1, 'expected a rating from 1 to 3'],
     ['a signal that is not there', ['--signals', 'star=1:label'], 1, "got 'star'"],
-    ['no label among the signals', ['--signals', 'rating=1'], 1, "one signal of role 'label'"],
+    ['no label among the signals', ['--signals', 'rating=1'], 1, "one signal with role 'label'"],
     ['evidence that is not there', ['--evidence', folder.path('none.csv')], 1, 'none.csv'],
   ])('refuses %s', async (_, args, code, message) => {
     const outcome = await rivulet(['rate', starFile, ...args, '--threads', '1'])

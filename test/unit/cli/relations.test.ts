@@ -80,7 +80,7 @@ describe('--relation', () => {
       ...single,
     ])
     expect(stderr).toContain(`${films}: genre of item <- id, attribute <- genres\n`)
-    expect(stderr).toContain("relation 'genre': 1 items that have no interaction are taken up")
+    expect(stderr).toContain("relation 'genre': 1 items without interactions are added")
   })
 
   it.each([
@@ -93,7 +93,11 @@ describe('--relation', () => {
       '--relation-weights: expected names of relations',
     ],
     [['--relation', `g=${films}`, '--relation-weights', 'g=.1,g=.2'], 2, "Relation 'g' has two weights."],
-    [['--relation', `friend=${friends}`], 2, "expected a column of items or users, and one named 'friend', got a, b"],
+    [
+      ['--relation', `friend=${friends}`],
+      2,
+      "expected a column of items or users, and a column named 'friend', got a, b",
+    ],
     [['--relation', `genre=${films}:item=id,attribute=genres`, '--method', 'rp3beta'], 2, 'relations'],
     [['--relation', `genre=${films}:kind=genre`], 2, 'expected a graph: GEXF'],
     [['--relation', `constructor=${films}:item=id,attribute=genres`, '--relation-weights', 'x=1'], 2, 'got x'],

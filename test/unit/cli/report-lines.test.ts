@@ -46,7 +46,7 @@ describe('an evaluation for people', () => {
   it('goes on by activity, with recall and NDCG alone', () => {
     expect(evaluationLines(report).slice(9)).toEqual([
       '',
-      'rp3beta by activity of the user',
+      'rp3beta by user activity',
       'training items    users  ndcg@5  recall@5',
       '1-4                 400  0.2000    0.1000',
       '5                    90  0.3000    0.1500',
@@ -67,7 +67,7 @@ describe('an evaluation for people', () => {
       'recall@5    0.1250      0.1200',
       'novelty@5    12.50      3.0000',
     ])
-    expect(lines[9]).toBe('ndcg@5 less that of popularity: +0.0000, 95 % interval +0.0000 to +0.0000')
+    expect(lines[9]).toBe('ndcg@5 minus that of popularity: +0.0000, 95 % interval +0.0000 to +0.0000')
     expect(lines[12]).toMatch(/^training items +users +ndcg@5 +recall@5 +popularity ndcg@5 +popularity recall@5$/)
     expect(lines[13]).toMatch(/^1-4 +400 +0\.2000 +0\.1000 +0\.2000 +0\.1000$/)
     expect(lines[16]).toMatch(/^sparsest 10 %: 1 +99 +0\.1000 +0\.0500 +0\.1000 +0\.0500$/)
@@ -88,11 +88,11 @@ describe('an evaluation for people', () => {
       'ndcg@5      0.2500  0.3000      0.2500',
     ])
     expect(lines.slice(10, 12)).toEqual([
-      'ndcg@5 of rp3beta less that of ease:       +0.0000, 95 % interval +0.0000 to +0.0000',
-      'ndcg@5 of rp3beta less that of popularity: +0.0000, 95 % interval +0.0000 to +0.0000',
+      'ndcg@5 of rp3beta minus that of ease:       +0.0000, 95 % interval +0.0000 to +0.0000',
+      'ndcg@5 of rp3beta minus that of popularity: +0.0000, 95 % interval +0.0000 to +0.0000',
     ])
     expect(lines.slice(13, 16)).toEqual([
-      'by activity of the user',
+      'by user activity',
       'training items    users  rp3beta ndcg@5  ease ndcg@5  popularity ndcg@5',
       '1-4                 400          0.2000       0.2000             0.2000',
     ])
@@ -110,7 +110,7 @@ describe('an evaluation for people', () => {
       evaluation: timed,
       beside: [{ name: 'popularity', evaluation: timed }],
     })
-    expect(lines[13]).toMatch(/^none \(apart\) +12 +0\.0500 +0\.0250 +0\.0500 +0\.0250$/)
+    expect(lines[13]).toMatch(/^none \(not in the means\) +12 +0\.0500 +0\.0250 +0\.0500 +0\.0250$/)
     expect(lines.slice(18)).toEqual([
       '',
       'rp3beta by age of the item when training ends',
@@ -133,10 +133,10 @@ describe('an evaluation for people', () => {
     const notes = evaluationLines({ ...report, evaluation: { ...evaluation, audit } }).slice(16)
     expect(notes).toEqual([
       '',
-      'note: 1 test users are unknown to training and were left out',
-      'note: 2,000 test pairs have an item that training lacks (--unknown-items)',
-      'note: 3 test pairs are in training too (--seen-pairs)',
-      'note: 4 test users got no list',
+      'note: 1 test users are not in the training data and were left out',
+      'note: 2,000 test pairs have an item that is not in the training data (--unknown-items)',
+      'note: 3 test pairs are also in the training data (--seen-pairs)',
+      'note: 4 test users received no list',
     ])
     const one = { ...evaluation.audit, seenPairs: 3 }
     expect(evaluationLines({ ...report, evaluation: { ...evaluation, audit: one } }).slice(16)).toHaveLength(2)
@@ -165,7 +165,7 @@ describe('predicted ratings for people', () => {
       'user  item  rating  give or take',
       '0     2       4.13          0.50',
       '1     0       3.00          1.25  mean',
-      '\nmean: no rating is connected to the two; this is the mean of all ratings.',
+      '\nmean: no rating is connected to this user and item; this is the mean of all ratings.',
     ])
     expect([...predictionLines({ ...predictions, reached: Uint8Array.of(1, 1) })]).toHaveLength(3)
   })
@@ -173,7 +173,7 @@ describe('predicted ratings for people', () => {
   it('come with how the evidence was judged', () => {
     expect(balanceLines(predictions)).toEqual([
       '1,200 ratings (stars), mean 3.46, from 1 to 5',
-      'Evidence weighs 0.3 beside a rating: it helps.',
+      'Evidence has weight 0.3 relative to a rating: it helps.',
       'weight  held-out RMSE  gain in squared error [95 %]',
       '0              1.2000',
       '0.3            1.1000       0.0200 [0.0100, 0.0300]',
@@ -181,7 +181,7 @@ describe('predicted ratings for people', () => {
     const { balance } = predictions
     const alone = { ...balance, decision: 'supervised', curve: balance.curve.slice(0, 1) } as typeof balance
     expect(balanceLines({ ...predictions, balance: alone, converged: false }).slice(1)).toEqual([
-      'Ratings alone decide: it helps.',
+      'Only ratings are used: it helps.',
       'note: not converged, residual 0.00012; raise maxIterations',
     ])
   })

@@ -81,7 +81,7 @@ describe('score', () => {
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("'nothing'")])
     const { code, stderr, stdout } = await rivulet([...args, '--unknown', 'drop'])
     expect([code, stdout.trim().split('\n').length]).toEqual([0, 2])
-    expect(stderr).toContain('1 of 2 pairs have an id that FILE does not know: dropped')
+    expect(stderr).toContain('1 of 2 pairs have an id that is not in FILE: skipped')
     expect((await rivulet(['score', circle, ...single])).code).toBe(2)
   })
 })

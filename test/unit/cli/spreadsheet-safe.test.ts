@@ -49,7 +49,7 @@ describe('--spreadsheet-safe', () => {
   it('is refused where it could only be ignored', async () => {
     for (const out of [['--out', folder.path('x.jsonl')], []]) {
       const { code, stderr } = await rivulet(['recommend', file, ...out, '--spreadsheet-safe'])
-      expect([code, stderr]).toEqual([2, expect.stringContaining('--spreadsheet-safe belongs to --out')])
+      expect([code, stderr]).toEqual([2, expect.stringContaining('--spreadsheet-safe requires --out')])
     }
   })
 })

@@ -24,7 +24,7 @@ describe('StandardOutput', () => {
 
   it.each([
     ['EPIPE', 0, 'EPIPE'],
-    ['ENOSPC', 1, 'a full disk'],
+    ['ENOSPC', 1, 'the disk is full'],
     ['EIO', 1, 'EIO'],
   ])('is gone after %s: the next print says so', async (code, exitCode, message) => {
     const output = new StandardOutput(failing(code))

@@ -135,7 +135,7 @@ describe('fit', () => {
   it.each([[['fit', wide]], [['fit', wide, '--budget', '5m', '--out', 'recipe.json']], [['fit']]])(
     'says what it is called now: %j',
     async (args) => {
-      const told = "rivulet: 'fit' has another name now: rivulet tune FILE --search recipe\n"
+      const told = "rivulet: 'fit' has been renamed: rivulet tune FILE --search recipe\n"
       expect(await rivulet(args)).toEqual({ code: 2, stdout: '', stderr: told })
     },
   )
@@ -143,7 +143,7 @@ describe('fit', () => {
   it('is in no help, and --fit of evaluate says what it is called now', async () => {
     expect((await rivulet(['--help'])).stdout).not.toMatch(/\bfit\b/)
     expect((await rivulet(['evaluate', '--help'])).stdout).not.toMatch(/--fit\b/)
-    const told = "rivulet: '--fit' has another name now: --tune\n"
+    const told = "rivulet: '--fit' has been renamed to --tune\n"
     expect(await rivulet(['evaluate', wide, '--split', 'time', '--fit'])).toEqual({ code: 2, stdout: '', stderr: told })
   })
 })
@@ -179,11 +179,11 @@ describe('evaluate --tune', () => {
   })
 
   it.each([
-    [['--trials', '3'], '--trials belongs to --tune'],
-    [['--held-out', '0.3'], '--held-out belongs to --tune'],
+    [['--trials', '3'], '--trials requires --tune'],
+    [['--held-out', '0.3'], '--held-out requires --tune'],
     [['--tune', '--method', 'ease'], 'chooses the method'],
     [['--tune', '--recipe', '{"operators":[{"operator":"walk"}]}'], 'chooses the method'],
-    [['--tune', '--held-out', '0.3'], 'belongs to --train and --test'],
+    [['--tune', '--held-out', '0.3'], 'requires --train and --test'],
     [['--tune', '--budget', '-1'], '--budget'],
   ])('refuses %j', async (args, told) => {
     const { code, stderr } = await rivulet(['evaluate', wide, '--split', 'random', ...args])

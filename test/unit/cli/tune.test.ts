@@ -148,7 +148,7 @@ describe('tune', () => {
     [['--space', '{"alpha":'], 'in JSON'],
     [['--space', 'nowhere.json'], 'no such file'],
     [['--options', '[1]'], 'no such file'],
-    [['--options', '{"best":3}'], 'options by their names'],
+    [['--options', '{"best":3}'], 'options by name'],
     [['--budget', 'long'], 'such as 90, 90s, 5m'],
     [['--split', 'time', '--validation', file], 'either --validation or --split'],
   ])('refuses %j before anything is read', async (args, told) => {

@@ -58,7 +58,7 @@ describe('a tuning of a recipe for people', () => {
     )
     expect(kept.join('\n')).not.toMatch(/tuned recipe|of the way|hangs on/)
     const doubted = tuningLines({ ...tuning, decision: 'default', share: 0 }, 10)
-    expect(doubted).toContain('Its gain hangs on whether popular or rare items are held out.')
+    expect(doubted).toContain('Its gain depends on whether popular or rare items are held out.')
   })
 })
 
@@ -149,7 +149,7 @@ describe('a tuning of options for people', () => {
   })
 
   it('says which trials failed, what stopped it and what was left out, and only then', () => {
-    expect(tuningLines(tuning, 2)).toContain('1 trials failed, the first by: alpha: expected less')
+    expect(tuningLines(tuning, 2)).toContain('1 trials failed, the first with: alpha: expected less')
     const { trials, validation } = tuning
     const good = { ...tuning, trials: trials.filter(({ error }) => error === null) }
     expect(tuningLines(good, 2).join('\n')).not.toMatch(/failed|budget|left out/)
@@ -157,7 +157,7 @@ describe('a tuning of options for people', () => {
       /^4 trials \(halving\), stopped by the budget, /,
     )
     expect(tuningLines({ ...tuning, validation: { ...validation, seenPairs: 2 } }, 2)[1]).toBe(
-      '2 pairs of the validation are in the training data: left out',
+      '2 validation pairs are also in the training data: left out',
     )
   })
 
@@ -172,6 +172,6 @@ describe('a tuning of options for people', () => {
     expect(chance.at(-3)).toBe(
       `The best is not better than the defaults by more than chance: ndcg@20 gains +0.0000 (+0.0000 to +0.0200, ${interval}).`,
     )
-    expect(tuningLines({ ...tuning, gain: null }, 2).at(-3)).toMatch(/^The defaults failed/)
+    expect(tuningLines({ ...tuning, gain: null }, 2).at(-3)).toMatch(/^The trial of the defaults failed/)
   })
 })

@@ -62,7 +62,7 @@ describe('mergeDuplicates', () => {
   it('names the first pair under error, and refuses a sum beyond single precision', () => {
     expect(() => mergeDuplicates(timed, { rule: 'error' })).toThrowError("user 'a', item 'x' in rows 0 and 2")
     const huge = fromColumns({ user: [1, 1], item: [1, 1], value: [3e38, 3e38] })
-    expect(() => mergeDuplicates(huge, { rule: 'sum' })).toThrowError('within single precision')
+    expect(() => mergeDuplicates(huge, { rule: 'sum' })).toThrowError('range of single precision')
     expect(() => mergeDuplicates(timed, { rule: 'newest' as never })).toThrowError(
       expect.objectContaining({ code: 'INVALID_OPTION' }),
     )

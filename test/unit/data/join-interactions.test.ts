@@ -62,7 +62,7 @@ describe('joinInteractions', () => {
 
   it.each<[string, unknown[], RegExp]>([
     ['nothing', [], /at least one interaction/],
-    ['a list of tables', [[stars, views]], /one argument each, got an array of 2/],
+    ['a list of tables', [[stars, views]], /one per argument, got an array of 2/],
     ['null', [stars, null], /got null/],
     ['too many signals', [0, 200].map((from) => many(from)), /at most 256 different signals.* got 400/],
     ['a row out of range', [{ ...stars, item: Int32Array.of(0, 9) }], /column 'item', row 1/],

@@ -14,7 +14,7 @@ describe('readRelations', () => {
     const rows = of(['tea', 'hot', 3], ['tea', 'drink', 4], ['milk', 'drink', 9], ['rum', 'hot', 1])
     const { items, held, notes } = read({ rows, ...ITEM, value: 'much' })
     expect([...items.keys()]).toEqual(['tea', 'milk', 'rum'])
-    expect(notes).toEqual(["relation 'own': 1 items that have no interaction are taken up"])
+    expect(notes).toEqual(["relation 'own': 1 items without interactions are added"])
     const [{ size, node, held: values, part, nameOf }] = held
     expect([size, [...node], [...values]]).toEqual([2, [0, 0, 1, 2], [0, 1, 1, 0]])
     expect([...part]).toEqual([0.6, 0.8, 1, 1])
@@ -56,14 +56,14 @@ describe('readRelations', () => {
     expect([size, [...node]]).toEqual([2, [0, 1, 1, 2]])
     expect([nameOf(0, 0), nameOf(0, 1)]).toEqual(['bob', 'ann'])
     expect(read({ rows, user: 'a', other: 'b' }).notes).toEqual([
-      "relation 'own': 1 rows tie a user to itself, and are left out",
+      "relation 'own': 1 rows that tie a user to itself are left out",
     ])
   })
 
   it('drops ids that are not in the data where it is told to, and counts them', () => {
     const { items, notes } = read({ rows: of(['tea', 'a'], ['milk', 'a'], ['rum', 'a']), ...ITEM }, 'drop')
     expect(items).toBe(sides.items)
-    expect(notes).toEqual(["relation 'own': 1 rows name a item that is not in the data, and are left out"])
+    expect(notes).toEqual(["relation 'own': 1 rows with a item that is not in the data are left out"])
   })
 
   it.each<[string, Relation, RegExp]>([
@@ -75,7 +75,7 @@ describe('readRelations', () => {
     [
       'other ids than those of the data',
       { rows: of(['x1', 'a'], ['x2', 'a']), ...ITEM },
-      /items of the data, which are called such as 'tea', got others alone, such as 'x1'.*written as in the interactions/,
+      /items of the data, which are called such as 'tea', got only unknown ids, such as 'x1'.*same ids as in the interactions/,
     ],
     ['a wrong property', { rows: of(['tea', 'a'], ['milk', 'a']), item: 'item', attribute: 'knd' }, /property 'knd'/],
     ['no id', { rows: of([undefined, 'a']), ...ITEM }, /row 0, property 'item'/],

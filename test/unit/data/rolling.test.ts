@@ -36,7 +36,7 @@ describe('splitRolling', () => {
     const days = { ...table, time: table.time!.map((day) => 1.6e9 + 86_400 * day) }
     const inDays = splitRolling(days, { folds: 2, window: '3d' })
     expect(inDays.map(({ test }) => test.item)).toEqual(windows.map(({ test }) => test.item))
-    expect(() => splitRolling(table, { window: '3d' })).toThrowError(/'window'.*no range of days, seconds/)
+    expect(() => splitRolling(table, { window: '3d' })).toThrowError(/'window'.*range does not fit days, seconds/)
     expect(() => splitRolling(table, { folds: 1, window: 1000 })).toThrowError(/EMPTY|expected/)
     for (const window of [0, -1, NaN, '0d', 'week']) {
       expect(() => splitRolling(table, { window })).toThrowError(expect.objectContaining({ code: 'INVALID_OPTION' }))

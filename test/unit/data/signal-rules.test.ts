@@ -70,6 +70,6 @@ describe('isSignals', () => {
     [{ buy: null }],
     [{ buy: [1] }],
   ])('refuses %o', (value) => {
-    expect(isSignals(value)).toBe("finite weights or rules by the names of signals, at least one, or 'auto'")
+    expect(isSignals(value)).toBe("finite weights or rules by signal name, at least one, or 'auto'")
   })
 })

@@ -113,13 +113,13 @@ describe('weighRows by rules', () => {
       expect(weigh({ play: { halfLife: '10d' } }, days)).toEqual(weigh({ play: { halfLife: 10 } }))
       expect(weigh({ play: { halfLife: '240h' } }, days)).toEqual(weigh({ play: { halfLife: 10 } }))
     }
-    expect(() => weigh({ play: { halfLife: '10d' } })).toThrow(/'play', halfLife: .*no range of days/)
+    expect(() => weigh({ play: { halfLife: '10d' } })).toThrow(/'play', halfLife: .*range does not fit days/)
   })
 
   it('refuses a half-life on a table without times', () => {
     const { time: _, ...timeless } = log
     expect(() => weigh({ play: 1, star: { halfLife: 1 } }, timeless)).toThrow(
-      "test, option 'signals', 'star': expected a table with a 'time' column, which a half-life needs, got none, or nothing known in it.",
+      "test, option 'signals', 'star': expected a table with a 'time' column, which a half-life needs, got no such column, or no known value in it.",
     )
     expect(weigh({ play: 1, star: { halfLife: null } }, timeless)['ann tea']).toBe(2)
   })

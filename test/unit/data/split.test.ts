@@ -100,7 +100,7 @@ describe('splitByTime', () => {
       const days = tableOf([`u a ${first}`, `v b ${second}`, `u c ${second}`])
       expect(sides(splitByTime(days, { cutoff: '2020-09-16' }))[0]).toEqual([`u a ${first}`])
     }
-    expect(() => splitByTime(table, { cutoff: '2020-09-16' })).toThrowError(/'cutoff'.*no range of days/)
+    expect(() => splitByTime(table, { cutoff: '2020-09-16' })).toThrowError(/'cutoff'.*range does not fit days/)
   })
 
   it('refuses a cutoff that is no number, and names the option meant', () => {

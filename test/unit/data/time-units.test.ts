@@ -13,7 +13,7 @@ const columns = { user: 'user', item: 'item', time: 'time' } as const
 const mixed = fromRows(rows, columns)
 const half = { weight: 1, halfLife: 1000 }
 
-const REFUSED = /column 'time': expected times of one unit.*, got \d+ of seconds and \d+ of milliseconds/
+const REFUSED = /column 'time': expected times in one unit.*, got \d+ of seconds and \d+ of milliseconds/
 
 describe('times of which some are seconds and some milliseconds', () => {
   it.each<[string, () => unknown]>([
@@ -80,7 +80,7 @@ describe('times that tell no order', () => {
     ['validation by time', () => tune(unknown, { method: 'rp3beta', trials: 1, validation: 'time' })],
     ['validation of signals', () => tune(unknown, { search: 'signals', trials: 1, validation: 'leave-last-out' })],
   ])('%s refuses them where none is known', (_, ask) => {
-    expect(ask).toThrow(/a table with a 'time' column.*, got none, or nothing known in it/)
+    expect(ask).toThrow(/a table with a 'time' column.*, got no such column, or no known value in it/)
   })
 
   it('are held out by chance, not by the order of rows', () => {

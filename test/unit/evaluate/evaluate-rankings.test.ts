@@ -156,7 +156,7 @@ describe('evaluateRankings', () => {
     expect(() => evaluateRankings(rankings, train, tableOf([]))).toThrowError(empty)
     expect(() => evaluateRankings(rankings, tableOf([]), test)).toThrowError(empty)
     expect(() => evaluateRankings(rankings, train, tableOf(['u2 b']))).toThrowError(empty)
-    expect(() => evaluateRankings(rankings, train, tableOf(['x b']))).toThrowError(/the same users/)
+    expect(() => evaluateRankings(rankings, train, tableOf(['x b']))).toThrowError(/the same user ids/)
   })
 
   it('refuses unknown and bad options by name', () => {

@@ -28,5 +28,5 @@ it.each([
   graph.dropEdge(NODES - 2, NODES - 1)
   expect(() => {
     while (reading.next().done !== true);
-  }).toThrowError(/nobody changes while it is read/)
+  }).toThrowError(/does not change while it is read/)
 })

@@ -114,17 +114,17 @@ describe('a mapping', () => {
     expect(graph.hasNodeAttribute('g:horror', 'taste')).toBe(false)
     expect(() => {
       labelSpreading.assign(graph, { graph: MOVIES, seeds: [['m:alien', 'dark']], nodeLabelAttribute: 'type' })
-    }).toThrowError("expected another attribute than that of 'graph.kind'")
+    }).toThrowError("expected an attribute other than that of 'graph.kind'")
   })
 
   it.each([
     [{ kind: 'type', item: 'movei' }, "expected a node whose kind is 'movei', got kinds 'user', 'movie', 'genre'"],
     [{ kind: 'sort', item: 'movie' }, "expected a node whose kind is 'user'"],
-    [{ kind: 'type', user: 'movie', item: 'movie' }, "option 'item': expected another kind than that of 'user'"],
-    [{ kind: null, item: 'movie' }, "option 'kind': expected what says 'user' and 'item', got null beside them"],
-    [{ ...MOVIES, value: 'signal' }, "option 'signal': expected another attribute than that of 'value'"],
+    [{ kind: 'type', user: 'movie', item: 'movie' }, "option 'item': expected a kind other than that of 'user'"],
+    [{ kind: null, item: 'movie' }, "option 'kind': expected an attribute with the kinds 'user' and 'item', got null"],
+    [{ ...MOVIES, value: 'signal' }, "option 'signal': expected an attribute other than that of 'value'"],
     [{ kind: () => 'film' }, "expected a node whose kind is 'user', got kinds 'film'"],
-    [{ ...MOVIES, id: 'type' }, "got one that an earlier user has, on node 'u:bob'"],
+    [{ ...MOVIES, id: 'type' }, "got the id of an earlier user, on node 'u:bob'"],
     [
       { ...MOVIES, value: 'act' },
       "edge attribute 'act': expected a finite number, got 'rated' on the edge 'u:ann' - 'm:alien'",
@@ -181,7 +181,7 @@ describe('a graph that does not say it', () => {
       "Nodes have attribute 'type' with values 'user', 'movie': give graph: { kind: 'type', item: 'movie' }.",
     )
     expect(() => toInteractions(foreign())).toThrowError(
-      "give graph: { kind: 'type', item: 'movie' }, which leaves 'genre' out; lists take such nodes up by relations: { genre: { kind: 'genre' } }.",
+      "give graph: { kind: 'type', item: 'movie' }, which leaves 'genre' out; lists use such nodes with relations: { genre: { kind: 'genre' } }.",
     )
     for (const node of plain.nodes()) plain.replaceNodeAttributes(node, { bipartite: node.startsWith('u') ? 0 : 1 })
     expect(() => recommend(plain)).toThrowError("give graph: { kind: 'bipartite', user: 0, item: 1 }")
@@ -216,13 +216,13 @@ describe('a graph that does not say it', () => {
   it('is not taken by edges that have no two sides, nor by parts that disagree', () => {
     const triangle = new UndirectedGraph()
     for (const [a, b] of ['ab', 'bc', 'ca']) triangle.mergeEdge(a, b)
-    expect(() => recommend(triangle)).toThrowError("Say by option 'graph' who is what")
+    expect(() => recommend(triangle)).toThrowError("Use option 'graph' to define users and items")
     expect(() => recommend(triangle, { graph: { kind: null } })).toThrowError(
-      'edges that do not tell users and items apart',
+      'edges that do not separate users from items',
     )
     const parts = new UndirectedGraph()
     for (const [a, b] of ['ax', 'xb', 'cy']) parts.mergeEdge(a, b)
-    expect(() => recommend(parts)).toThrowError("Say by option 'graph'")
+    expect(() => recommend(parts)).toThrowError("Use option 'graph'")
   })
 
   it('stays a graph of nodes to methods that take any, and to an engine, which proposes', async () => {

@@ -79,8 +79,8 @@ describe('edges of a graph that are no interactions', () => {
     expect(await engine.recommend({ k: 3 })).toEqual(lists)
     expect(engine.notes).toEqual([
       'graph: left out 3 nodes that are neither user nor item, and 8 edges',
-      "relation 'genre': 6 of these edges are taken up",
-      "relation 'friend': 2 of these edges are taken up",
+      "relation 'genre': 6 edges of this relation are used",
+      "relation 'friend': 2 edges of this relation are used",
     ])
   })
 
@@ -108,12 +108,12 @@ describe('edges of a graph that are no interactions', () => {
       /relation 'tag': expected an edge .* of kind 'gener'.*nearest kind .* 'genre'/,
     )
     refused(graph, { tie: { kind: 'item' } }, /kind 'item', got none. Leave the relation out/)
-    refused(table, { genre: { kind: 'genre' } }, /option 'kind': expected a graph, whose nodes have kinds, got 'genre'/)
+    refused(table, { genre: { kind: 'genre' } }, /option 'kind': expected a graph whose nodes have kinds, got 'genre'/)
     refused(graph, { genre: { kind: 'genre', rows: [] } }, /option 'rows': expected nothing, beside 'kind'/)
     refused(graph, { genre: {} }, /option 'rows': expected one of 'rows' and 'kind', got neither/)
     refused(graph, { genre: { kind: {} as never } }, /option 'kind': expected a string/)
     graph.addEdge('ann', 'g:sf')
-    refused(graph, OF_GRAPH, /kind 'genre', which both are joined to/)
+    refused(graph, OF_GRAPH, /kind 'genre', which is connected to both/)
   })
 
   it('are proposed by the error that refuses them', () => {

@@ -105,7 +105,7 @@ describe('toInteractions', () => {
     graph.addNode('a', { kind: 'user', externalId: '1' })
     expect(() => toInteractions(graph)).toThrowError(expect.objectContaining({ code: 'EMPTY_DATA' }))
     graph.addNode('b', { kind: 'user', externalId: '1' })
-    expect(() => toInteractions(graph)).toThrowError("an earlier user has, on node 'b'")
+    expect(() => toInteractions(graph)).toThrowError("the id of an earlier user, on node 'b'")
   })
 
   it('refuses an unknown option', () => {

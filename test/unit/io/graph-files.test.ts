@@ -168,8 +168,8 @@ describe('a graph that cannot be read', () => {
   })
 
   it('is given what rows need, or rows a mapping', async () => {
-    expect(await refused(text, { columns: { user: 'a' } })).toContain("option 'columns': expected nothing about rows")
-    expect(await refused('user,item\na,b\n')).toContain("option 'graph': expected nothing about graphs")
+    expect(await refused(text, { columns: { user: 'a' } })).toContain("option 'columns': expected no options for rows")
+    expect(await refused('user,item\na,b\n')).toContain("option 'graph': expected no graph options")
     expect(await refused('%%MatrixMarket matrix coordinate\n')).toContain("option 'graph'")
     expect(await refusal(() => readGraph(folder.write('rows.csv', 'user,item\na,b\n')))).toContain('got another format')
     expect(await refusal(() => readGraph(folder.write('empty', '')))).toContain('an empty file')

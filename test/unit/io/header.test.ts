@@ -42,9 +42,11 @@ describe('decideHeader', () => {
   it('says what could have been otherwise', () => {
     expect(decide('1,2\n3,4').note).toBeNull()
     expect(decide('ann,tea\nbob,tea').note).toBeNull()
-    expect(decide('user,7\nann,9').note).toMatch(/^line 1 is read as data, for no column is called '7' \(header: true/)
+    expect(decide('user,7\nann,9').note).toMatch(
+      /^line 1 is read as data, because no column is called '7' \(header: true/,
+    )
     expect(decide('alice,book\nbob,book').note).toContain("'book' occurs again below")
-    expect(decide('alice,book\nbob,pen').note).toContain('nothing tells it from the lines below')
+    expect(decide('alice,book\nbob,pen').note).toContain('it looks like the lines below')
   })
 
   it('does as it is told', () => {
@@ -88,7 +90,7 @@ describe('readInteractions and the first line', () => {
     const text = 'user,item\nann,tea\nuser,item\nbob,mug\n'
     const reading = read(text)
     await expect(reading).rejects.toMatchObject({ code: 'INVALID_DATA', details: { line: 3 } })
-    await expect(reading).rejects.toThrowError('the header of line 1 once more')
+    await expect(reading).rejects.toThrowError('the header of line 1 again')
     expect(await read(text, { header: false })).toHaveLength(4)
   })
 

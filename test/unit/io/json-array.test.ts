@@ -42,7 +42,7 @@ describe('an array in JSON', () => {
 
   it.each([
     ['one that is cut off', '[{"user":1,"item":2},{"user":1,"it', /is not closed|Is the row cut off/],
-    ['one whose last bracket is missing', '[{"user":1,"item":2}', /got one that is not closed/],
+    ['one whose last bracket is missing', '[{"user":1,"item":2}', /got an array that is not closed/],
     ['two of them', '[{"user":1,"item":2}][{"user":1,"item":2}]', /got more after it/],
     ['elements that are no objects', '[{"user":1,"item":2}, 5]', /line 2: expected a JSON object, got +5/],
     ['arrays in it', '[[1,2],[3,4]]', /arrays in an array in JSON/],

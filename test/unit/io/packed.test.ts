@@ -59,7 +59,7 @@ describe('a packed file', () => {
       for await (const chunk of unpack('reader', 'deflate', Readable.from([bomb])))
         expect(chunk.length).toBeGreaterThan(0)
     }
-    await expect(unpackAll()).rejects.toThrow(/at most 200 times as much/)
+    await expect(unpackAll()).rejects.toThrow(/at most 200 times/)
   })
 })
 

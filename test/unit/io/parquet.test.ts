@@ -92,7 +92,7 @@ describe('a Parquet file', () => {
     const bytes = readFileSync(fixture('groups'))
     for (const length of [9, 100, bytes.length - 1]) {
       const cut = folder.write('cut.parquet', bytes.subarray(0, length))
-      await expect(read(cut)).rejects.toThrow(/got one without its footer. The file is cut off/)
+      await expect(read(cut)).rejects.toThrow(/got a file without its footer. The file is cut off/)
     }
     await expect(read(fixture('snappy'), { delimiter: ';' })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
   })

@@ -182,7 +182,7 @@ describe('readInteractions, delimited text', () => {
     [{ delimiter: 'é' }, 'one or two ASCII characters'],
     [{ format: 'csv' as never }, "one of 'delimited', 'adjacency', 'json-lines'"],
     [{ delimeter: ',' } as never, "Did you mean 'delimiter'?"],
-    [{ format: 'adjacency', columns: { user: 0 } }, 'none for adjacency lists'],
+    [{ format: 'adjacency', columns: { user: 0 } }, 'no value for adjacency lists'],
   ])('refuses the options %j', async (options, message) => {
     const header = typeof options.columns?.item === 'number' ? '' : 'who,what\n'
     const reading = read(`${header}1,2\n`, options)

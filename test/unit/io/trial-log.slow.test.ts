@@ -104,7 +104,7 @@ describe('openTrialLog', () => {
   })
 
   it.skipIf(!existsSync('/dev/full'))('wants a file that has an end (needs /dev/full)', () => {
-    expect(() => openTrialLog('/dev/full')).toThrow(coded('READ_FAILED', 'no ordinary file'))
+    expect(() => openTrialLog('/dev/full')).toThrow(coded('READ_FAILED', 'not a regular file'))
   })
 
   it('is what it was, shorter by its end, or refused, wherever it is damaged', () => {
@@ -164,7 +164,7 @@ describe('a log that several have open', () => {
     using first = openTrialLog(path)
     using second = openTrialLog(path)
     first.append(head)
-    expect(() => second.append(head)).toThrow(coded('WRITE_FAILED', 'another program has begun since'))
+    expect(() => second.append(head)).toThrow(coded('WRITE_FAILED', 'another program has started to write'))
     first.append({ trial: 0 })
     expect(trialsIn(path)).toEqual([undefined, 0])
   })

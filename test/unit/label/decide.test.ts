@@ -60,7 +60,7 @@ describe('given shares', () => {
   it.each(['classPrior', 'unreachedPrior'] as const)('%s: of exactly the classes that seeds have', (option) => {
     const of = (shares: object) => () => decide('test', scores, seeds, { ...by('none'), [option]: shares })
     expect(of({ a: 1, b: 1, c: 2 })).toThrow(
-      `test, option '${option}': expected classes that a seed has (2 of them), got 'c'`,
+      `test, option '${option}': expected classes of the seeds (2 classes), got 'c'`,
     )
     expect(of({ a: 1, b: 1, '': 2 })).toThrow("got ''")
     expect(of({ a: 1 })).toThrow("a share > 0 for class 'b', got undefined")

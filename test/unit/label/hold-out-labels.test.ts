@@ -66,7 +66,7 @@ describe('holdOutSeeds', () => {
         0.5,
         1,
       ),
-    ).toThrow('a class with two seeds or more')
+    ).toThrow('a class with at least two seeds')
     for (const share of [0, 0.5]) expect(() => holdOut([['0', '?']], share, 1)).toThrow('at least one labelled node')
   })
 })

@@ -146,7 +146,7 @@ describe('rows of one node', () => {
       ['ann', ['a', 'b']],
     ],
   ])('that differ over a label are refused: %j %j', (...rows) => {
-    expect(() => read(rows)).toThrow(refused('INVALID_DATA', "node 'ann': expected one row that names"))
+    expect(() => read(rows)).toThrow(refused('INVALID_DATA', "node 'ann': expected one row for label"))
   })
 })
 

@@ -54,7 +54,7 @@ describe('labels held out of the seeds', () => {
       graph.setNodeAttribute(String(node), node < 20 ? 'known' : 'held', labelOf(node))
     const options = { seeds: 'known', validation: 'held', rounds: 1 } as const
     expect(() => selfTraining.assign(graph, { ...options, nodeLabelAttribute: 'held' })).toThrow(
-      "'nodeLabelAttribute': expected another attribute than that of 'validation'",
+      "'nodeLabelAttribute': expected an attribute other than that of 'validation'",
     )
     selfTraining.assign(graph, options)
     expect(graph.filterNodes((_, attributes) => 'held' in attributes)).toHaveLength(20)

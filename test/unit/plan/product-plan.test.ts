@@ -41,7 +41,9 @@ describe('planProduct', () => {
     expect([1, 2, 8, 40].map((threads) => planOf({ threads }).blocks)).toEqual([16, 16, 16, 16])
     expect([1, 2, 8, 40].map((threads) => planOf({ threads }).threads)).toEqual([1, 2, 8, 16])
     expect(planOf({ threads: 'auto' }).threads).toBe(4)
-    expect(planOf({ threads: 40 }).notes).toEqual(['16 of 40 threads: 16777216 multiplications give no more work'])
+    expect(planOf({ threads: 40 }).notes).toEqual([
+      '16 of 40 threads: 16777216 multiplications are not enough work for more',
+    ])
     expect(planOf({}, { operations: 1e12 }).blocks).toBe(500)
   })
 

@@ -52,7 +52,7 @@ describe('readRatings', () => {
 
   it('refuses evidence that speaks against an item, and names it', () => {
     expect(() => read(ROWS, { ...RATED, view: -1 })).toThrowError(
-      /^test, user 'a', item 'x': expected evidence from 0 to 1000000000000, beside/,
+      /^test, user 'a', item 'x': expected evidence weights from 0 to 1000000000000, where labels/,
     )
   })
 
@@ -67,8 +67,8 @@ describe('readRatings', () => {
 
   it('refuses labels without values or rows', () => {
     const { value: _, ...table } = ratedTable(ROWS)
-    expect(() => atOnce(readRatings('test', table, RATED))).toThrowError(/signal of role 'label' with values/)
-    expect(() => read(['a x view'], RATED)).toThrowError(/signal of role 'label' with values/)
+    expect(() => atOnce(readRatings('test', table, RATED))).toThrowError(/signal with role 'label' and values/)
+    expect(() => read(['a x view'], RATED)).toThrowError(/signal with role 'label' and values/)
   })
 })
 

@@ -228,8 +228,8 @@ describe('awkward labels', () => {
 
 describe('what predictRatings refuses', () => {
   it.each<[string, readonly (readonly string[])[], RegExp]>([
-    ['an unknown user', [['nobody', 'i1']], /'pairs': expected a user known to this data.*'nobody'/],
-    ['an unknown item', [['u1', 'nothing']], /'pairs': expected an item known to this data.*'nothing'/],
+    ['an unknown user', [['nobody', 'i1']], /'pairs': expected a user known in this data.*'nobody'/],
+    ['an unknown item', [['u1', 'nothing']], /'pairs': expected an item known in this data.*'nothing'/],
     ['a pair of three', [['u1', 'i1', 'i2']], /'pairs'/],
   ])('%s', (_, pairs, message) => {
     expect(() => predictRatings(table, { ...SMALL, pairs: pairs as never })).toThrowError(message)
@@ -265,7 +265,7 @@ describe('what predictRatings refuses', () => {
   })
 
   it('labels it cannot tell: none, or two', () => {
-    expect(() => detailed(rows, { signals: { view: 1 } })).toThrowError(/signal of role 'label'/)
+    expect(() => detailed(rows, { signals: { view: 1 } })).toThrowError(/signal with role 'label'/)
     const both = { stars: { role: 'label' }, view: { role: 'label' } } as const
     expect(() => detailed(rows, { signals: both })).toThrowError(/got 'stars' and 'view'/)
   })

@@ -132,7 +132,7 @@ describe('predictRatings with relations', () => {
     const expected = expectedRatings()
     rating.forEach((one, at) => expect(Math.abs(one - expected[at]), everyPair[at].join(' ')).toBeLessThan(5e-3))
     expect([...reached].every((one) => one === 1)).toBe(true)
-    expect(notes).toContain("relation 'genre': 2 items that have no interaction are taken up")
+    expect(notes).toContain("relation 'genre': 2 items without interactions are added")
   })
 
   it('tells what an item without any rating is to users by its genre, and what a user without any thinks by her friends', () => {
@@ -145,7 +145,7 @@ describe('predictRatings with relations', () => {
     expect(odd).toBeLessThan(-0.5)
     expect(friend).toBeGreaterThan(0.2)
     for (const { expectedError } of found) expect(expectedError).toBeGreaterThan(0)
-    expect(() => predictRatings(table, { signals: RATED, pairs })).toThrow(/an item known to this data|a user known/)
+    expect(() => predictRatings(table, { signals: RATED, pairs })).toThrow(/an item known in this data|a user known/)
   })
 
   it('means the same in any order, of any scale, and nothing where relations weigh 0', () => {

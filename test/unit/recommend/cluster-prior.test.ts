@@ -173,7 +173,7 @@ describe("option 'prior'", () => {
     ['another word', 'clusters', "one of 'popularity'"],
     ['a map', new Map([['u1', 0]]), 'clusters of users'],
     ['clusters of items', clusterItems.detailed(table, { dimensions: 2 }), 'clusters of users'],
-    ['clusters of others', { ...clusters, members: new DenseKeyIndex(62) } satisfies UserClusters, 'of these data'],
+    ['clusters of others', { ...clusters, members: new DenseKeyIndex(62) } satisfies UserClusters, 'in this data'],
     ['clusters that do not say of what', { members: new Map(), clusters: new Int32Array(0) }, 'clusters of users'],
   ])('refuses %s', async (_, prior, message) => {
     expect(() => recommend(table, { prior } as never)).toThrow(coded('INVALID_OPTION', message))

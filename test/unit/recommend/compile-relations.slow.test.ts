@@ -148,7 +148,9 @@ describe('a compiled recommender with relations', () => {
     }
     refused({ attributes: { friend: 'u3' } }, /between two users.*a compiled recommender knows no users/)
     refused({ attributes: { series: 'i1' } }, /a relation between two items/)
-    refused({ attributes: { age: 21 } }, /a value of relation 'age' known to this data/)
-    expect(() => compile(table).recommendFor({ attributes: { age: 20 } })).toThrow(/relations that know it, got none/)
+    refused({ attributes: { age: 21 } }, /a value of relation 'age' known in this data/)
+    expect(() => compile(table).recommendFor({ attributes: { age: 20 } })).toThrow(
+      /a relation with that attribute, got none/,
+    )
   })
 })

@@ -148,7 +148,7 @@ describe('a compiled recommender', () => {
     expect(compiled.recommendFor(profile, { allow: late, deny: late })).toEqual([])
     const forgotten = (() => undefined) as unknown as () => boolean
     expect(() => compiled.recommendFor(profile, { allow: forgotten })).toThrow(
-      coded('INVALID_OPTION', "option 'allow': expected a function that gives true or false, got undefined for item"),
+      coded('INVALID_OPTION', "option 'allow': expected a function that returns true or false, got undefined for item"),
     )
     const later = (() => Promise.resolve(true)) as unknown as () => boolean
     expect(() => compiled.recommendFor(profile, { deny: later })).toThrow(coded('INVALID_OPTION', "option 'deny'"))
@@ -195,7 +195,7 @@ describe('a compiled recommender', () => {
   it('refuses a table without the values that it weighs', () => {
     const weighing = compile(table, { ...options, weighted: true })
     const { value: _, ...valueless } = table
-    const message = "expected a table with a 'value' column, which this recommender weighs, got none."
+    const message = "expected a table with a 'value' column, which this recommender uses as weights, got none."
     expect(() => weighing.rank(valueless)).toThrow(`rank: ${message}`)
     expect(() => [...weighing.recommendAll(valueless)]).toThrow(`recommendAll: ${message}`)
     expect(compiled.rank(valueless).users).toHaveLength(60)

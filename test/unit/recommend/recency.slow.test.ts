@@ -224,7 +224,7 @@ describe("option 'now'", () => {
   })
 
   it.each<[string, Interactions, RecommendOptions, RivuletError['code'], RegExp]>([
-    ['before all rows', drifting, { now: -1 }, 'INVALID_OPTION', /moment at or after the first row/],
+    ['before all rows', drifting, { now: -1 }, 'INVALID_OPTION', /moment not before the first row/],
     ['without times', { ...drifting, time: undefined } as never, { now: 5 }, 'INVALID_DATA', /'time' column/],
     ['beside recency: null', drifting, { now: 5, recency: null }, 'INVALID_OPTION', /Leave one of the two out/],
     ['that is no number', drifting, { now: NaN }, 'INVALID_OPTION', /a time: a number/],
@@ -243,8 +243,10 @@ describe('times that mislead', () => {
     expect(rowsOf(mixed, {})).toEqual(rowsOf(mixed, { recency: null }))
     await using engine = await Engine.create(mixed, { threads: 1 })
     await engine.recommend({ k: 1 })
-    expect(engine.plan?.explain()).toMatch(/recency: none, for times look like \d+ of seconds and \d+ of milliseconds/)
-    expect(() => recommend(mixed, { recency: RULE })).toThrow(/times of one unit/)
+    expect(engine.plan?.explain()).toMatch(
+      /recency: none, because times look like \d+ of seconds and \d+ of milliseconds/,
+    )
+    expect(() => recommend(mixed, { recency: RULE })).toThrow(/times in one unit/)
   })
 
   it('all equal, all unknown or of a single day count for nothing', () => {

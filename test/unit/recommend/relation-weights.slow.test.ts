@@ -61,7 +61,7 @@ describe("weight 'auto' of relations", () => {
 
   it('is refused where nobody can be held out, and for what is no weight', () => {
     const single = fromRows([{ user: 'u', item: 'i0' }], { user: 'user', item: 'item' })
-    expect(() => recommend(single, { relations })).toThrow(/users with two items, by whom weight 'auto' is found/)
+    expect(() => recommend(single, { relations })).toThrow(/users with two items, which weight 'auto' needs/)
     const wrong = { genre: { ...relations['genre'], weight: 'aut' as 'auto' } }
     expect(() => recommend(table, { relations: wrong })).toThrow(/'weight'.*'auto'/)
   })

@@ -157,8 +157,8 @@ describe('relations in a recipe', () => {
     await using engine = await Engine.create({ ...table, notes: ['as read'] }, { relations, threads: 1 })
     expect(engine.notes).toEqual([
       'as read',
-      "relation 'genre': 2 items that have no interaction are taken up",
-      "relation 'friend': 1 users that have no interaction are taken up",
+      "relation 'genre': 2 items without interactions are added",
+      "relation 'friend': 1 users without interactions are added",
     ])
     expect((await engine.similarItems('i13', { k: 3 })).every(({ prior }) => prior === undefined)).toBe(true)
     expect(similarItems(table, 'i13', { k: 3, relations })).toEqual(await engine.similarItems('i13', { k: 3 }))
@@ -271,7 +271,7 @@ describe('somebody who is described by attributes', () => {
     [
       { attributes: { age: 41 } },
       'UNKNOWN_KEY',
-      /a value of relation 'age' known to this data \(3 of them\), got 41.*'40'/,
+      /a value of relation 'age' known in this data \(3 in total\), got 41.*'40'/,
     ],
     [{ attributes: { series: 'i1' } }, 'INVALID_OPTION', /a relation between two items.*among 'items'/],
     [{ attributes: [['age', 20]] }, 'INVALID_OPTION', /profile.*'attributes'/],
@@ -288,9 +288,11 @@ describe('somebody who is described by attributes', () => {
   })
 
   it('is refused without relations, and for friends whom nobody knows; what is dropped says nothing', () => {
-    expect(() => recommendFor(table, { attributes: { age: 20 } })).toThrow(/expected relations that know it, got none/)
+    expect(() => recommendFor(table, { attributes: { age: 20 } })).toThrow(
+      /expected a relation with that attribute, got none/,
+    )
     const tied = { friend: { rows: [{ a: 'u1', b: 'u2' }], user: 'a', other: 'b' } }
-    expect(() => recommendFor(table, { attributes: { friend: 'u3' } }, { relations: tied })).toThrow(/ties to somebody/)
+    expect(() => recommendFor(table, { attributes: { friend: 'u3' } }, { relations: tied })).toThrow(/a user with ties/)
     expect(() => recommendFor(table, { attributes: { friend: 'u77' } }, { relations: tied })).toThrow(/a user known/)
     expect(listOf({ attributes: { age: 41, paid: true } }, { unknown: 'drop' })).toEqual(
       listOf({ attributes: { paid: true } }),

@@ -30,7 +30,7 @@ describe('what is refused before anybody is asked', () => {
   )
 
   it.each([
-    ['neither address nor connection', {}, /one of Spark, or a connection, got none/],
+    ['neither address nor connection', {}, /exactly one of clickhouse, spark and connection, got none/],
     ['two of them', { clickhouse: 'http://a', spark: 'sc://a' }, /got 2 of them/],
     ['several addresses without a cluster', { clickhouse: ['http://a', 'http://b'] }, /the name of the cluster/],
   ])('%s', async (_, options, message) => {

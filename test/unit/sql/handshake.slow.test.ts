@@ -17,8 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const TLS = { code: 'READ_FAILED', message: expect.stringContaining('a server that speaks TLS at this port') as string }
-const SILENT = { code: 'DEADLINE', message: expect.stringContaining('no sign for') as string }
+const TLS = { code: 'READ_FAILED', message: expect.stringContaining('a TLS server on this port') as string }
+const SILENT = { code: 'DEADLINE', message: expect.stringContaining('no response for') as string }
 
 it.concurrent.each([
   ['https of ClickHouse', () => ({ clickhouse: `https://${host}` }), TLS],

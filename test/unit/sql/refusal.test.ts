@@ -20,7 +20,9 @@ describe('what a database says', () => {
   })
 
   it('names the server, what it needed and what to do', () => {
-    expect(lack.message).toMatch(/db\.example, step: expected enough memory.*would use 1\.2 GiB.*max_memory_usage/)
+    expect(lack.message).toMatch(
+      /db\.example, step 'step': expected enough memory.*would use 1\.2 GiB.*max_memory_usage/,
+    )
     expect(lacksMemory(lack)).toBe(true)
     expect(lacksMemory(new Error('Memory limit exceeded'))).toBe(false)
   })

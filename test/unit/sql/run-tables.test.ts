@@ -54,7 +54,7 @@ describe('tables of a run', () => {
 
   it('are given up when servers do not answer within the deadline, and at once when asked again is of no use', async () => {
     const lost = new Heard(() => {
-      throw new PassingFailure('count rows: no answer from db.example')
+      throw new PassingFailure('count rows: no response from db.example')
     })
     const asked = new RunTables(lost, 'r_', { deadlineMs: 250 }).query({ name: 'count rows', sql: 'SELECT 1' })
     await expect(asked).rejects.toMatchObject({ code: 'DEADLINE', message: /count rows.*db\.example/ })

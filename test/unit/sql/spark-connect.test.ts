@@ -66,9 +66,9 @@ describe('Spark Connect', () => {
 
   it.each([
     [14, 'no worker', null],
-    [16, 'who are you', 'a user and a password'],
-    [13, '[TABLE_OR_VIEW_NOT_FOUND] nope', 'a table that is there'],
-    [13, 'strange %', 'a statement that the server runs'],
+    [16, 'who are you', 'a valid user and password'],
+    [13, '[TABLE_OR_VIEW_NOT_FOUND] nope', 'an existing table'],
+    [13, 'strange %', 'a statement that the server can run'],
   ])('status %d, %s, is what it means', async (code, said, expected) => {
     const url = await serve((stream) => end(stream, code, said))
     const refused = await connectSpark(address(url)).catch((error: unknown) => error)

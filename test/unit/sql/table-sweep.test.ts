@@ -71,6 +71,6 @@ describe('a sweep of tables', () => {
 
   it('ends where there is no memory for one column, and is told who lacks it', async () => {
     const { block } = await begun(0)
-    await expect(block.solve(sweep)).rejects.toThrow(/db\.example, step: expected enough memory/)
+    await expect(block.solve(sweep)).rejects.toThrow(/db\.example, step 'step': expected enough memory/)
   })
 })

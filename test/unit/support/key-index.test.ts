@@ -56,7 +56,7 @@ describe('requireRow', () => {
       expect.objectContaining({
         code: 'UNKNOWN_KEY',
         message:
-          "recommend: expected a user known to this data (2 of them), got 'ana'. The nearest known id is 'anna'.",
+          "recommend: expected a user known in this data (2 in total), got 'ana'. The nearest known id is 'anna'.",
         details: { key: 'ana', nearest: 'anna' },
       }),
     )

@@ -138,7 +138,7 @@ describe('search', () => {
       expect.objectContaining({
         code: 'TRIALS_FAILED',
         cause,
-        message: expect.stringContaining('10 that failed') as string,
+        message: expect.stringContaining('10 failed trials') as string,
       }),
     )
   })

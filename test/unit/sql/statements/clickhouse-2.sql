@@ -1,6 +1,6 @@
-1,000 users, 200 items, 9,000 pairs on 2 servers: pairs stay where they are written, sums by item travel.
+1,000 users, 200 items, 9,000 pairs on 2 servers: pairs stay on their server, sums by item are sent between servers.
 
-Loaded by:
+Statements that load the table:
 -- count rows
 SELECT count(*) AS n, count(`user id`) AS of_user, count(`sku`) AS of_item FROM `shop`.`events`;
 -- drop pairs
@@ -92,7 +92,7 @@ FROM `rivulet_state0` AS s ALL LEFT JOIN (
 -- residual: 1 rows, 0 bytes between servers
 SELECT max(err) AS worst FROM `rivulet_state1`;
 
-200 neighbours of each item, each statement so many times at most:
+200 neighbours of each item; each statement runs at most the given number of times:
 -- 1 x neighbours of items 0 to 199: 40,000 rows, 320,000 bytes between servers
 SELECT k, i, s
 FROM (
@@ -113,7 +113,7 @@ FROM (
 ORDER BY k, s DESC, i
 LIMIT 200 BY k;
 
-Lists of 10 by 200 entries of each item, each statement so many times at most:
+Lists of 10 by 200 entries of each item; each statement runs at most the given number of times:
 -- 1 x copy near to all servers: 40,000 rows, 800,000 bytes between servers
 INSERT INTO `rivulet_near_all`
 SELECT arrayJoin([0, 1]) AS s, i, j AS j, p AS p

@@ -1,6 +1,6 @@
-1,000 users, 200 items, 9,000 pairs on one server: pairs stay where they are written, sums by item travel.
+1,000 users, 200 items, 9,000 pairs on one server: pairs stay on their server, sums by item are sent between servers.
 
-Loaded by:
+Statements that load the table:
 -- count rows
 SELECT count(*) AS n, count("user id") AS of_user, count("sku") AS of_item FROM "shop"."events";
 -- drop pairs
@@ -62,7 +62,7 @@ FROM "rivulet_state0" AS s LEFT JOIN (
 -- residual: 1 rows, 0 bytes between servers
 SELECT max(err) AS worst FROM "rivulet_state1";
 
-200 neighbours of each item, each statement so many times at most:
+200 neighbours of each item; each statement runs at most the given number of times:
 -- 1 x neighbours of items 0 to 199: 40,000 rows, 0 bytes between servers
 SELECT k, i, s
 FROM (
@@ -85,7 +85,7 @@ SELECT k, i, s, row_number() OVER (PARTITION BY k ORDER BY s DESC, i) AS place F
 WHERE place <= 200
 ORDER BY k, place;
 
-Lists of 10 by 200 entries of each item, each statement so many times at most:
+Lists of 10 by 200 entries of each item; each statement runs at most the given number of times:
 -- 1 x lists of users 0 to 999, on every server: 10,000 rows, 0 bytes between servers
 SELECT u, j, s
 FROM (
