@@ -273,7 +273,7 @@ describe('somebody who is described by attributes', () => {
       'UNKNOWN_KEY',
       /a value of relation 'age' known in this data \(3 in total\), got 41.*'40'/,
     ],
-    [{ attributes: { series: 'i1' } }, 'INVALID_OPTION', /a relation between two items.*among 'items'/],
+    [{ attributes: { series: 'i1' } }, 'INVALID_OPTION', /a relation between two items.*Add the item to 'items'/],
     [{ attributes: [['age', 20]] }, 'INVALID_OPTION', /profile.*'attributes'/],
     [{ attributes: { age: null } }, 'UNKNOWN_KEY', /got null/],
     [{ attributes: { age: { from: 20 } } }, 'UNKNOWN_KEY', /a value of relation 'age'/],
