@@ -246,6 +246,17 @@ interface Met {
   nameOf(value: number, node: number): string
 }
 
+/** Entries that a Map can hold. */
+const MOST_ENTRIES = 2 ** 24
+
+const tooMany = (from: string): RivuletError =>
+  new RivuletError('INVALID_DATA', {
+    who: from,
+    expected: `at most ${MOST_ENTRIES} values of users and items; a pair counts twice`,
+    got: 'more',
+    todo: 'Leave out the rarest values, or split it into several relations.',
+  })
+
 function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof resolveRelation>): Met {
   const { rows = [], user, item, attribute, other, value: valueName, separator } = relation
   const idName = String(user ?? item)
@@ -256,6 +267,7 @@ function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof
   const ends: [number, number][] = []
   let [dropped, loops, at] = [0, 0, 0]
   const add = (one: number, what: number, counts: number): void => {
+    if (node.length === MOST_ENTRIES) throw tooMany(from)
     node.push(one)
     value.push(what)
     weight.push(counts)
