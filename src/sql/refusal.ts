@@ -10,8 +10,8 @@ const MEANINGS = {
     "Check the option 'table'. The tables of this run exist until the engine is closed, unless a server or another client drops them.",
   ],
   replica: [
-    'a table that is there, on the server that this one asked',
-    'Where shards have replicas, give the address of the first one of each, in a cluster that writes to one of them (internal_replication). Otherwise see where the parts of a Distributed table are.',
+    'an existing table on the remote server',
+    'If shards have replicas, give the address of the first one of each, in a cluster that writes to one of them (internal_replication). Otherwise check the local tables of the Distributed table.',
   ],
   columns: ['existing columns', "Check the option 'columns'."],
   right: ['permission to do this', 'Grant the user the right to create tables in that database.'],
