@@ -55,7 +55,8 @@ import { readsAsEngine, tuneOnThreads, type Tuning } from './tune/tune.ts'
 
 /**
  * Cancelling and progress of a call: `signal` cancels it, even while it is queued; `onProgress` is called with the number of ranked lists
- * or, for other methods, of solved blocks of label columns (`labelPropagation` solves several problems in turn, each with its own progress). Preparation before the first list counts as the number of lists it is expected to cost.
+ * or, for other methods, of solved blocks of label columns (`labelPropagation` solves several problems in turn, each with its own progress). Preparation before the
+ * first list counts as the number of lists it is expected to cost.
  */
 export type CallOptions = Watch
 

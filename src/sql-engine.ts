@@ -63,7 +63,7 @@ export interface UserList {
   readonly items: Recommendation[]
 }
 
-/** Lists round by round, and what their items are called. */
+/** Lists round by round, and the names of their items. */
 interface AskedLists {
   readonly rounds: Rounds<Rankings>
   readonly items: KeyIndex
@@ -71,7 +71,7 @@ interface AskedLists {
 }
 
 /**
- * A table in a database that is asked as an Engine is. Calls queue up. `close()` drops the tables that were made.
+ * An engine on a table in a database, with the methods of `Engine`. Calls are queued. `close()` drops the tables it created.
  *
  * @example
  * ```ts no-run there is no server
@@ -96,10 +96,10 @@ export class SqlEngine {
   }
 
   /**
-   * Opens a table of interactions in a database: its pairs are numbered there, in tables of this run, and stay there. Names and degrees of the nodes come here.
+   * Opens a table of interactions in a database. Its pairs are numbered in tables of this run and stay in the database; only names and degrees of the nodes are fetched.
    *
-   * @param watch `signal` ends it, and what is under way on the servers
-   * @throws {RivuletError} READ_FAILED for what a server refuses, DEADLINE for servers that do not answer, EMPTY_DATA, INVALID_DATA for rows without a user or an
+   * @param watch `signal` cancels the call and its queries on the servers
+   * @throws {RivuletError} READ_FAILED for errors of a server, DEADLINE for servers that do not respond, EMPTY_DATA, INVALID_DATA for rows without a user or an
    *   item, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
    */
   static async connect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<SqlEngine> {
@@ -115,8 +115,8 @@ export class SqlEngine {
   }
 
   /**
-   * Reads a table into this memory, as columns: for what a database is not asked for. Rows come sorted by their columns, those of `columns`: users, items, and
-   * value, signal and time where it names them; `notes` of the result say how many bytes came. Nothing is made in the database.
+   * Reads a table into memory, for methods that do not run in a database. Rows are sorted by the columns in `columns`: users, items, and value,
+   * signal and time if named; `notes` of the result report the number of bytes read. It creates nothing in the database.
    *
    * @returns a table as `fromColumns` makes it, for every function of this library
    * @throws {RivuletError} as `connect`; MEMORY_LIMIT before anything is read; INVALID_DATA for a NULL in a column other than that of times, for values that are no
@@ -128,9 +128,9 @@ export class SqlEngine {
   }
 
   /**
-   * What a table holds, by statements that only read: nothing is made, and no key comes here.
+   * Sizes of a table, by statements that only read: it creates nothing and fetches no keys.
    *
-   * @throws {RivuletError} as `connect`; INVALID_DATA for a table that others write to meanwhile
+   * @throws {RivuletError} as `connect`; INVALID_DATA for a table that changes during the call
    */
   static async inspect(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<TableFacts> {
     const { tables, source, signal } = await openTable(options, watch)
@@ -139,10 +139,10 @@ export class SqlEngine {
   }
 
   /**
-   * Every statement of a piece of work before any of it is done, with the rows that each writes and the bytes that go from server to server. The table is counted
-   * as by `inspect`, by statements that only read; nothing is made.
+   * All statements of some work before it is done, with the rows that each writes and the bytes sent between servers. Only the
+   * table is counted, as by `inspect`; it creates nothing.
    *
-   * @param work of which there is at least one part; `{}` for the counting alone
+   * @param work with at least one part; `{}` only counts
    * @throws {RivuletError} as `inspect`
    */
   static async plan(options: ConnectOptions, work: PlannedWork, watch?: Pick<Watch, 'signal'>): Promise<string> {
@@ -158,12 +158,12 @@ export class SqlEngine {
     return `${counted}\n\n${explainWork(statements, servers, source, facts, operations, whole)}`
   }
 
-  /** What is not as it could be: that queries became narrower, because a server had no memory for more. */
+  /** Notes on degraded execution: queries were narrowed because a server ran out of memory. */
   get notes(): readonly string[] {
     return this.#tables.room.notes
   }
 
-  /** Users, items, and distinct pairs of them. */
+  /** Numbers of users, items, and distinct pairs. */
   get size(): { readonly users: number; readonly items: number; readonly pairs: number } {
     const { rowCount, columnCount, nnz } = this.#network.shape
     return { users: rowCount, items: columnCount, pairs: nnz }
@@ -180,7 +180,7 @@ export class SqlEngine {
   }
 
   /**
-   * Every statement that loaded the table, those of one sweep, and the first ones of item-item lists and lists of users, with the rows that each writes and the bytes that go from server to server.
+   * All statements that loaded the table, those of one sweep, and the first ones of item-item lists and lists of users, with the rows that each writes and the bytes sent between servers.
    *
    * @param columns of the sweep: classes of `labelSpreading`, 1 for `personalizedPageRank`; integer >= 1. Default 16
    * @throws {RivuletError} INVALID_OPTION
@@ -192,29 +192,29 @@ export class SqlEngine {
     return explainWork(statements, servers, this.#source, this.size, productCost(this.#network.rows), work)
   }
 
-  /** As `labelSpreading.detailed` of the same pairs: shares to 1e-5, and the same labels but for ties. */
+  /** As `labelSpreading.detailed` on the same pairs: shares agree to 1e-5, and labels agree except for ties. */
   labelSpreading(options: LabelSpreadingOptions, watch?: Watch): Promise<Labelling> {
     return this.#ask(labelSpreading, options, watch)
   }
 
-  /** As `personalizedPageRank.detailed` of the same pairs: scores to 1e-5 of the largest. */
+  /** As `personalizedPageRank.detailed` on the same pairs: scores agree to 1e-5 of the largest. */
   personalizedPageRank(options?: PersonalizedPageRankOptions, watch?: Watch): Promise<PageRanks> {
     return this.#ask(personalizedPageRank, options, watch)
   }
 
   /**
-   * As `spectralEmbedding.detailed` of the same pairs: singular values to 1e-5, and vectors that span the same subspace as far as `tolerance` over the gap to the
-   * next value lets them. Panels of vectors stay in the database; their products with each other come here, and the vectors at the end.
+   * As `spectralEmbedding.detailed` on the same pairs: singular values agree to 1e-5, and vectors span the same subspace up to `tolerance` over the
+   * gap to the next value. Panels of vectors stay in the database; only their inner products and the final vectors are fetched.
    */
   spectralEmbedding(options?: SpectralEmbeddingOptions, watch?: Watch): Promise<SpectralEmbedding> {
     return this.#ask(spectralEmbedding, options, watch)
   }
 
   /**
-   * As `Engine.recommendAll`: ranked items for all users, one after the other, in constant memory. The lists of a few ten thousand users at a time are made by
-   * joins on the servers, each for its own users.
+   * As `Engine.recommendAll`: ranked items for all users, one by one, in constant memory. Joins on the servers make the lists of a few ten thousand users
+   * at a time; each server handles its own users.
    *
-   * @throws {RivuletError} INVALID_OPTION for a method that is no sum over the neighbours of items, as `Engine.recommendAll`, READ_FAILED, DEADLINE
+   * @throws {RivuletError} INVALID_OPTION for a method that is not a sum over the neighbours of items, as `Engine.recommendAll`, READ_FAILED, DEADLINE
    */
   async *recommendAll(options?: TableListOptions): AsyncGenerator<UserList> {
     yield* this.#lists('recommendAll', this.#rounds('recommendAll', options))
@@ -229,12 +229,12 @@ export class SqlEngine {
   }
 
   /**
-   * The lists of `recommendAll` as a table that stays: `user`, `rank` (from 1), `item`, `score`, `prior` (0 or 1), a row an entry; on the first server
-   * of several. What is written when the call fails is dropped.
+   * Writes the lists of `recommendAll` to a permanent table: `user`, `rank` (from 1), `item`, `score`, `prior` (0 or 1), one row per entry; in a cluster,
+   * on the first server. If the call fails, the table is dropped.
    *
-   * @param to the name of the table, which is not there yet, in `workspace`
-   * @returns how many lists and entries it holds
-   * @throws {RivuletError} INVALID_OPTION for a name that is taken; as `recommendAll`
+   * @param to the name of a new table in `workspace`
+   * @returns the numbers of lists and entries
+   * @throws {RivuletError} INVALID_OPTION for the name of an existing table; as `recommendAll`
    */
   async recommendInto(
     to: string,
@@ -256,12 +256,12 @@ export class SqlEngine {
   }
 
   /**
-   * Item-item lists as a table that stays: `item`, `neighbour`, `score`, a row for each of the nearest, which the item lends that much. They are counted and
-   * written on the servers and never come here; `recommendInto` makes lists of them. On the first server of several.
+   * Writes item-item lists to a permanent table: `item`, `neighbour`, `score`, one row per nearest neighbour, with the contribution of the item to its score. They are
+   * computed and written on the servers; `recommendInto` makes lists from them. In a cluster, the table is on the first server.
    *
-   * @param to the name of the table, which is not there yet, in `workspace`
-   * @returns how many rows it holds
-   * @throws {RivuletError} INVALID_OPTION for a name that is taken, and for a method that is no sum over the neighbours of items; READ_FAILED, DEADLINE
+   * @param to the name of a new table in `workspace`
+   * @returns the number of rows
+   * @throws {RivuletError} INVALID_OPTION for the name of an existing table, and for a method that is not a sum over the neighbours of items; READ_FAILED, DEADLINE
    */
   async neighboursInto(to: string, options: RecommenderOptions, watch?: Watch): Promise<{ readonly entries: number }> {
     const who = 'neighboursInto'
@@ -278,13 +278,13 @@ export class SqlEngine {
   }
 
   /**
-   * Writes results of this memory to a table that stays, some rows at a time; on the first server of several. What is written when the call fails is dropped.
+   * Writes results to a permanent table, in batches of rows; in a cluster, on the first server. If the call fails, the table is dropped.
    *
-   * @param to the name of the table, which is not there yet, in `workspace`
+   * @param to the name of a new table in `workspace`
    * @param columns kinds by name: 'text', 'int' (32 bits), 'single' or 'double'; the table is sorted by the first
    * @param rows values in the order of the columns: texts and finite numbers
-   * @returns how many rows it holds
-   * @throws {RivuletError} INVALID_OPTION for a name that is taken, INVALID_DATA for a row that is not of these columns, READ_FAILED, DEADLINE
+   * @returns the number of rows
+   * @throws {RivuletError} INVALID_OPTION for the name of an existing table, INVALID_DATA for a row that does not match the columns, READ_FAILED, DEADLINE
    */
   async write(
     to: string,
@@ -300,9 +300,9 @@ export class SqlEngine {
   }
 
   /**
-   * Whether results could go to a table of that name, asked before the work that makes them.
+   * Checks that a table of this name can be created, before the work for it.
    *
-   * @throws {RivuletError} INVALID_OPTION for a name that is taken
+   * @throws {RivuletError} INVALID_OPTION for the name of an existing table
    */
   async requireNew(to: string, watch?: Pick<Watch, 'signal'>): Promise<void> {
     checkArgument('requireNew', 'to', to, isString)
@@ -312,9 +312,9 @@ export class SqlEngine {
   }
 
   /**
-   * As `Engine.compile`: the neighbours of items, counted by a join of the pairs with themselves.
+   * As `Engine.compile`: the neighbours of items, computed by a self-join of the pairs.
    *
-   * @throws {RivuletError} INVALID_OPTION for a method that is no sum over the neighbours of items, as `Engine.compile`, READ_FAILED, DEADLINE
+   * @throws {RivuletError} INVALID_OPTION for a method that is not a sum over the neighbours of items, as `Engine.compile`, READ_FAILED, DEADLINE
    */
   compile(options: CompileOptions, watch?: Watch): Promise<CompiledRecommender> {
     const resolved = compile.task.resolve(options) as Resolved<typeof userListOptions>
@@ -323,7 +323,7 @@ export class SqlEngine {
     return this.#ask(compile, options, watch)
   }
 
-  /** Drops the tables of this run, when what is under way has ended. A second call does nothing. */
+  /** Drops the tables of this run after running calls have ended. A second call does nothing. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true

@@ -1,4 +1,4 @@
-/** What calls of a `SqlEngine` are given, and what of it is refused. */
+/** Options of the calls of a `SqlEngine`, and their checks. */
 import { SOURCE_OPTION_NAMES } from './method/source-options.ts'
 import {
   CompiledRecommender,
@@ -30,7 +30,7 @@ import { UnknownIds, type UnknownRule } from './support/unknown-ids.ts'
 /** The function that a table is connected by. */
 export const WHO = 'SqlEngine.connect'
 
-/** A refusal shows what it refuses: not what may hold a password. */
+/** Errors show invalid values, except where they may contain a password. */
 function requireSecrets(options: unknown): void {
   const given = Object(options) as Readonly<Record<string, unknown>>
   for (const name of ['password', 'clickhouse', 'spark'] as const) {
@@ -41,7 +41,7 @@ function requireSecrets(options: unknown): void {
   }
 }
 
-/** What a connection has of its own is refused beside one. */
+/** Options that a connection replaces are refused together with one. */
 function requireOwnDoor(given: ConnectOptions): void {
   for (const name of ['user', 'password', 'cluster', 'workspace'] as const) {
     if (given[name] === undefined) continue
@@ -63,7 +63,7 @@ export function requireModel(who: string, model: unknown): void {
   })
 }
 
-/** @throws {RivuletError} INVALID_OPTION for what says how a source is read */
+/** @throws {RivuletError} INVALID_OPTION for options of reading a source */
 export function requireNoSource(who: string, options: unknown): void {
   const given = Object(options) as Readonly<Record<string, unknown>>
   for (const name of SOURCE_OPTION_NAMES) {
@@ -76,7 +76,7 @@ export function requireNoSource(who: string, options: unknown): void {
   }
 }
 
-/** What is asked with, checked, and the connection: nothing is made yet. */
+/** The checked options, and the connection; creates nothing. */
 export async function openTable(options: ConnectOptions, watch: Pick<Watch, 'signal'> | undefined) {
   requireSecrets(options)
   const asked = resolve(WHO, connectOptions, options)
@@ -93,11 +93,11 @@ export async function openTable(options: ConnectOptions, watch: Pick<Watch, 'sig
   }
 }
 
-/** Lists by a method that a database can count, or by a recommender that was compiled. */
+/** Lists by a method that runs in a database, or by a compiled recommender. */
 export type TableListOptions = Watch &
   (UserListOptions | ({ readonly model: CompiledRecommender } & CompiledTableOptions))
 
-/** Columns of a table of lists: `rank` counts from 1, `prior` is 1 for what stands there because it is popular. */
+/** Columns of a table of lists: `rank` counts from 1, `prior` is 1 for popular items of the prior. */
 export const LIST_COLUMNS = { user: 'text', rank: 'int', item: 'text', score: 'single', prior: 'int' } as const
 
 /** Numbers of the users that are asked about, ascending, and the names of those who have no row: each once. @throws {RivuletError} UNKNOWN_KEY */
@@ -107,7 +107,7 @@ export function usersOnce(who: string, index: KeyIndex, users: Iterable<Id> | un
   return { known: Int32Array.from(new Set(rows.filter((row) => row >= 0))).sort(), strangers: new Set(strangers) }
 }
 
-/** Rows of lists for users of whom nothing is known. */
+/** Rows of lists for unknown users. */
 export function* popularFor(
   users: Iterable<string>,
   network: NamedNetwork,
@@ -123,13 +123,13 @@ export function* popularFor(
 const ownOptions = {
   /** A table as `neighboursInto` makes it, in `workspace`: `item`, `neighbour`, `score`. */
   table: needed<string>(isString, "Name a table that neighboursInto made: { table: 'neighbours' }."),
-  /** Items of a list. Default 10. */
+  /** Length of a list. Default 10. */
   k: integer(10, 1),
-  /** 'seen' leaves out what a user has, 'none' nothing. Default 'seen'. */
+  /** 'seen' leaves out items of the user, 'none' leaves out nothing. Default 'seen'. */
   exclude: choice<'seen' | 'none'>('seen', ['seen', 'none']),
   /**
-   * What becomes of users that are named and have no row in the interactions: 'error' refuses the first, 'drop' goes on without them, 'prior' gives them the popular
-   * items, which are marked as such. Default 'error'.
+   * What happens to users without interactions: 'error' fails at the first, 'drop' skips them, 'prior' gives them popular items,
+   * which are marked as such. Default 'error'.
    */
   unknown: choice<UnknownRule>('error', ['error', 'drop', 'prior']),
 }
@@ -137,8 +137,8 @@ const ownOptions = {
 export const neighbourListOptions = { ...ownOptions, ...usersOptions, ...unknownItemOptions }
 
 /**
- * Lists by a table of neighbours, which are made and stay in the database: as those of the method that the neighbours are of with `minScore: 0`, but for ties.
- * A list that neighbours do not fill is short.
+ * Lists from a table of neighbours, computed and kept in the database: equal to those of the method of the neighbours with `minScore: 0`, except
+ * for ties. A list may be shorter than `k`.
  */
 export interface NeighbourListOptions
   extends Given<typeof ownOptions>, Given<typeof usersOptions>, UnknownItemOptions, Watch {}

@@ -1,4 +1,4 @@
-/** Clusters in a file: how they came to be, who is in which, and all that is told of them. */
+/** Clusters in a file: their origin, members and facts. */
 import { having, isArrayLike, isKeys, isTypedArray } from '../support/arguments.ts'
 import { DenseKeyIndex } from '../support/key-index.ts'
 import { either, finiteNumber, integerAtLeast, isIterable, isString, oneOf } from '../support/options.ts'

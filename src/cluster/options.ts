@@ -43,7 +43,7 @@ export interface ClusterOptions extends SourceOptions, Given<typeof ownOptions> 
 
 const clusterOptions = { ...sourceOptions, ...ownOptions }
 
-/** Users, or items, in clusters, and what is to be thought of them. */
+/** Clusters of users or items, with their quality. */
 export interface Clusters {
   /** How they came to be. */
   readonly facts: ClusterFacts
@@ -62,7 +62,7 @@ export interface Clusters {
   readonly silhouette: number | null
   /** Mean adjusted Rand index of the runs, at most 1: below about 0.5 other seeds tell another story. `null` of one run. */
   readonly stability: number | null
-  /** What members of each cluster have more often than others: items of users, users of items. Shape (count). */
+  /** What is distinctive of each cluster: items of users, or users of items, that its members have more often than others. Shape (count). */
   readonly distinctive: readonly (readonly Distinctive[])[]
 }
 

@@ -3,12 +3,12 @@ import { printable, RivuletError, type ErrorParts } from '../support/errors.ts'
 import { counted } from '../support/printed.ts'
 import { choice } from '../support/spec.ts'
 
-/** 'error' refuses the first bad row, 'skip' leaves them out and says so in the table's `notes`. */
+/** 'error' fails at the first bad row, 'skip' leaves bad rows out and reports them in the table's `notes`. */
 export type BadRowRule = 'error' | 'skip'
 
 export const badRowOptions = {
   /**
-   * What becomes of rows that cannot be read: an id that is missing, a value or time that is none, too many cells or too few. 'skip' leaves them out; `notes` of the table say how
+   * What happens to rows that cannot be read: a missing id, an invalid value or time, too many or too few cells. 'skip' leaves them out; `notes` of the table report how
    * many there were, and where the first three. What is wrong with the whole is still refused. Default 'error'.
    */
   onBadRow: choice<BadRowRule>('error', ['error', 'skip']),

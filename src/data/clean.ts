@@ -10,7 +10,7 @@ export type DuplicateRule = 'last' | 'first' | 'sum' | 'max' | 'error'
 
 export const mergeOptions = {
   /**
-   * What becomes of rows with the same user, item and signal. Default 'last'.
+   * What happens to rows with the same user, item and signal. Default 'last'.
    *
    * - 'last': the latest time stays; unknown times are older than any known; among equals, and without times, the later row.
    * - 'first': the earliest time stays; unknown times are younger than any known; among equals, and without times, the earlier row.

@@ -17,7 +17,7 @@ import { seededRandom } from '../support/random.ts'
 import { POWER_COST } from './signal-weights.ts'
 import { EPSILON, LEAST_ROWS, type TimedRows, type TimeSpan, type UsualSpan } from './timed-rows.ts'
 
-/** What the past says of the next. Plain JSON. */
+/** Drift estimated from the past. Plain JSON. */
 export interface Drift {
   /** In the unit of the times. */
   readonly halfLife: number
@@ -50,7 +50,7 @@ const SEED = 1974
  * @param until nothing later counts; Infinity for all
  * @param span of the times until then
  * @param usual the same without mistaken times
- * @returns `null` where nothing speaks for a drift
+ * @returns `null` if there is no evidence of drift
  */
 export function* findDrift(rows: TimedRows, until: number, span: TimeSpan, usual: UsualSpan): Sliced<Drift | null> {
   if (span.known < LEAST_ROWS || span.newest === span.oldest) return null

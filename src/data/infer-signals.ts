@@ -1,4 +1,4 @@
-/** What the signals of a table are, by their names and values. */
+/** Infers the meaning of signals from their names and values. */
 import { atOnce } from '../support/drive.ts'
 import { orderStatistic } from '../support/order-statistic.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'

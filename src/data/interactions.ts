@@ -28,7 +28,7 @@ export interface Interactions {
   readonly time?: Float64Array
   /** Whether the rows are drawn from all times, as training by `splitRandom` and `splitLeaveLastOut` is: what they are to tell is no future, so that `recency: 'auto'` looks at no times. */
   readonly fromAllTimes?: true
-  /** What was left out when the table was made, or guessed, in words; absent when there is nothing to say. */
+  /** Notes on what was left out or inferred when the table was built; absent if there are none. */
   readonly notes?: readonly string[]
   readonly length: number
 }

@@ -109,7 +109,7 @@ export interface ReadRelations {
   readonly users: KeyIndex
   readonly items: KeyIndex
   readonly held: readonly HeldValues[]
-  /** What was added or left out, in words. */
+  /** Notes on what was added or left out. */
   readonly notes: readonly string[]
 }
 

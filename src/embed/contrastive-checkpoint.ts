@@ -9,7 +9,7 @@ export interface ValidationScores {
   readonly ndcg: number
 }
 
-/** A training between two epochs: plain data, which structured cloning copies. A run that goes on from it has the bits of one that was never interrupted. */
+/** A training between two epochs: plain data, which structured cloning copies. A run resumed from it gives the same bits as one that was never interrupted. */
 export interface ContrastiveCheckpoint {
   readonly version: 1
   readonly fingerprint: TrainingFingerprint
@@ -17,13 +17,13 @@ export interface ContrastiveCheckpoint {
   readonly epoch: number
   /** Free item vectors, shape (items x dimensions). */
   readonly parameters: Float32Array
-  /** What Adam remembers. */
+  /** Moments of Adam. */
   readonly adam: Omit<ParameterState, 'parameters'>
   /** Mean loss of an interaction, shape (epoch). */
   readonly losses: Float64Array
   /** From epoch 0 on; empty where nothing is held out. */
   readonly validation: readonly ValidationScores[]
-  /** What the best epoch left, or the last one where nothing is held out. */
+  /** Vectors of the best epoch, or of the last one without validation. */
   readonly best: { readonly epoch: number; readonly parameters: Float32Array }
 }
 

@@ -44,7 +44,7 @@ const ownOptions = {
   patience: integer(5, 1),
   /** Called after every step; what it throws ends the training. Default null. */
   onProgress: option<((progress: TrainingProgress) => void) | null>(null, isFunctionOrNull),
-  /** Is given what a later run goes on from, after every epoch; its arrays are to be read only. Default null. */
+  /** Called after every epoch with a checkpoint from which a later run can resume; do not modify its arrays. Default null. */
   onCheckpoint: option<((checkpoint: ContrastiveCheckpoint) => void) | null>(null, isFunctionOrNull),
   /** Where to go on: of the same data and options, but for `epochs`, `patience`, `learningRate`. Default null: at the start. */
   resume: option<ContrastiveCheckpoint | null>(null, either(oneOf(null), isCheckpoint)),

@@ -59,7 +59,7 @@ export interface SpectralEmbedding extends StoredEmbedding {
   /** Rounds taken. */
   readonly iterations: number
   readonly converged: boolean
-  /** What is not as asked: fewer dimensions. */
+  /** Notes on deviations from the options: fewer dimensions. */
   readonly notes: readonly string[]
 }
 

@@ -17,7 +17,7 @@ export interface CrossValidation extends PooledEvaluation {
   readonly folds: readonly Evaluation[]
 }
 
-/** What is trained on all folds but one. */
+/** Trained on all folds but one. */
 export type Trainer = (
   train: Interactions,
   fold: number,

@@ -21,7 +21,7 @@ export const rankingOptions = {
   by: optional<'activity' | 'activity-deciles'>(oneOf('activity', 'activity-deciles')),
   /** Lower edges of the buckets of `by: 'activity'`, ascending integers >= 0. Default [0, 1, 5, 10, 20, 50]. */
   buckets: option(DEFAULT_ACTIVITY_EDGES, isAscendingEdges),
-  /** Held-out items without a training pair: 'miss' keeps them (nobody trained there can hit them), 'drop' leaves them out. Default 'miss'. */
+  /** Held-out items without a training pair: 'miss' keeps them (no method trained there can hit them), 'drop' leaves them out. Default 'miss'. */
   unknownItems: choice<'miss' | 'drop'>('miss', ['miss', 'drop']),
   /** Held-out pairs that are in training too: 'keep' counts them (a list of unseen items misses them), 'drop' leaves them out. Default 'keep'. */
   seenPairs: choice<'keep' | 'drop'>('keep', ['keep', 'drop']),
@@ -41,7 +41,7 @@ export const recommenderOptions = {
 
 export interface EvaluateOptions extends EvaluateRankingsOptions, Given<typeof recommenderOptions> {}
 
-/** What the means leave out or count as missed: read it before comparing two figures. */
+/** Data that the means leave out or count as missed: check it before comparing two figures. */
 export interface EvaluationAudit {
   /** Users in the means: they have a list, a training item and at least one held-out item. */
   readonly evaluatedUsers: number
@@ -55,7 +55,7 @@ export interface EvaluationAudit {
   readonly unknownUsers: number
   /** Held-out items without a training pair. */
   readonly unknownItems: number
-  /** Held-out pairs of such an item: nobody who was trained there can hit them. */
+  /** Held-out pairs of such items: no method trained there can hit them. */
   readonly unknownItemPairs: number
   /** Held-out pairs that are in training too. */
   readonly seenPairs: number
@@ -71,11 +71,11 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>
   /** The ranking metrics by activity, sparsest users first; empty unless `by` is given. */
   readonly byActivity: readonly ActivityScores[]
-  /** What is found of new items and of old ones, by their age at the cut; empty where training has no times. */
+  /** Metrics of new and old items, by age at the cutoff; empty if training has no times. */
   readonly byItemAge: readonly ItemAgeScores[]
   /**
-   * The ranking metrics of users without a training item, whose lists come from the prior; `null` when there are none, or nobody but them.
-   * A split by time has them: whoever came after the cut.
+   * The ranking metrics of users without a training item, whose lists come from the prior; `null` if there are none, or no others.
+   * A split by time has them: users who joined after the cutoff.
    */
   readonly coldUsers: ActivityScores | null
   /**

@@ -16,9 +16,9 @@ export interface ClassScore {
 export interface LabelScores<L> {
   /** Share of rows whose prediction is right, in [0, 1]. */
   readonly accuracy: number
-  /** Unweighted mean of the classes' F1: every class counts alike. In [0, 1]. */
+  /** Unweighted mean of the classes' F1: all classes count equally. In [0, 1]. */
   readonly macroF1: number
-  /** F1 of the pooled counts: every row counts alike. Equal to the accuracy, since each row has one label and one prediction. */
+  /** F1 of the pooled counts: all rows count equally. Equal to the accuracy, since each row has one label and one prediction. */
   readonly microF1: number
   /** Unweighted mean of the recall of the classes that occur in `actual`. In [0, 1]. */
   readonly balancedAccuracy: number

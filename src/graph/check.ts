@@ -83,7 +83,7 @@ export function anyEdgeHas(graph: AbstractGraph, read: (entry: EdgeEntry) => unk
 /** Whether an edge was added by `.assign`. */
 export const isAnswer = (attributes: Attributes): boolean => (attributes[ANSWER_ATTRIBUTE] ?? null) !== null
 
-/** What a graph was when reading began: others may change it while a reader pauses. */
+/** The size of a graph when reading began: it may change while a reader pauses. */
 export class GraphState {
   readonly #order: number
   readonly #size: number

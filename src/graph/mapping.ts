@@ -31,7 +31,7 @@ const edgeField = (name: string) => option<string | EdgeReader<unknown> | null>(
 
 export const mappingOptions = {
   /**
-   * Node attribute, or function of node and attributes, that says who is a user and who an item. Nodes that are neither are left out, with their edges.
+   * Node attribute, or function of node and attributes, with the kind of a node: user or item. Other nodes are left out, with their edges.
    * `null`: the edges say it, which then have to be bipartite; users are where they start. Default 'kind', where neither is not allowed; without
    * such an attribute edges are asked, where a function needs users and items.
    */
@@ -78,7 +78,7 @@ export const graphOptions = {
   graph: optional<GraphMapping>(isMapping),
 }
 
-/** What edges of a graph weigh. */
+/** Weights of a graph's edges. */
 export const edgeWeightOptions = {
   /**
    * Weight of a graph's edges, as in graphology: an attribute, a function of the edge, or `null` for 1 each. Equivalent to `weighted`
@@ -126,7 +126,7 @@ export class MappedGraph {
     this.mapping = mapping
   }
 
-  /** Whether the mapping says that there are users and items, so that all else is left out. */
+  /** Whether the mapping defines users and items, so that other nodes are left out. */
   get asksForSides(): boolean {
     const { kind, user, item } = this.mapping
     return kind !== undefined || user !== undefined || item !== undefined
@@ -144,7 +144,7 @@ export function mapGraph(graph: AbstractGraph, mapping?: GraphMapping, who = 'ma
   throw new RivuletError('INVALID_DATA', { who, expected: 'a graphology graph', got: show(graph), todo })
 }
 
-/** A graph as it is read, by the usual names where nobody said others; `null` for what is no graph. */
+/** How a graph is read, by the usual names unless others were given; `null` if it is not a graph. */
 export function asMapped(source: unknown): MappedGraph | null {
   if (source instanceof MappedGraph) return source
   return isGraph(source) ? new MappedGraph(source, resolveMapping('graph', {})) : null

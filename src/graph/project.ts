@@ -21,7 +21,7 @@ import type { KeyIndex } from '../support/key-index.ts'
 const ownOptions = {
   /** Edges that each node keeps, those that weigh most; an edge stays where one of its ends keeps it. Integer >= 1, or null for all. Default 50. */
   neighbours: option<number | null>(50, either(integerAtLeast(1), oneOf(null))),
-  /** What edges weigh: the cosine of the two columns, or how many nodes of the other side they share. Default 'cosine'. */
+  /** Weights of edges: the cosine of the two columns, or the number of shared nodes of the other side. Default 'cosine'. */
   weigh: choice<'cosine' | 'shared'>('cosine', ['cosine', 'shared']),
 }
 

@@ -20,14 +20,14 @@ export interface SideNodes {
 
 /** A table that remembers its graph: the node's key of every user and item row (differs from the id where ids collided). */
 export interface GraphInteractions extends Interactions, SideNodes {
-  /** What was guessed of the graph, and what of it was left out, in words. */
+  /** Notes on how the graph was interpreted, and what was left out. */
   readonly notes: readonly string[]
 }
 
 /**
  * The table of a bipartite graph: users and items in node order (those without an edge too), one row an edge, in edge order.
  *
- * Any graphology type is read: undirected, directed and mixed (a direction says nothing here), simple and multi. What `recommend.assign` added is not.
+ * Any graphology type is read: undirected, directed and mixed (directions are ignored), simple and multi. Edges added by `recommend.assign` are not read.
  * Nodes say by attribute `kind` that they are 'user' or 'item'; `mapping` has other names, or functions. Without any such attribute edges say it: users are where
  * they start.
  *

@@ -22,16 +22,17 @@ import { readFiles } from './read-files.ts'
  * Reads interactions from a file: delimited text, adjacency lists or JSON lines, plain or packed (gzip, zip, zstd where Node knows it), Arrow, or Parquet, with
  * the packages hyparquet and hyparquet-compressors; also a graph in GEXF, GraphML or graphology's JSON, as `readGraph` and `toInteractions` read it. Which of them is told by content, not by name.
  *
- * The file streams through; held are only the columns (4 bytes a row for user and item each, 4 for value, 1 for signal, 8 for time) and
- * the distinct ids. Ids are kept letter by letter ('007' stays '007'). An empty time is unknown; any other cell must hold something.
+ * The file is streamed; only the columns (4 bytes per row for user and item each, 4 for value, 1 for signal, 8 for time) and the
+ * distinct ids are kept in memory. Ids are kept verbatim ('007' stays '007'). An empty time is unknown; other cells must not be empty.
  *
- * What is not said is found, and `onReading` tells what was found: header and columns by names and by a comparison of line 1 with those below,
- * comments at the top, the unit of times. What cannot be told is refused rather than guessed.
+ * Options that are not given are detected and reported to `onReading`: header and columns, by name and by comparing line 1 with those
+ * below, comments at the top, and the unit of times. Ambiguous files are refused, not guessed.
  *
- * Several files are one table: those of a list, of a folder (its parts, but for names that begin with '.' or '_') or of a pattern (`*`, `?`, `[ab]`, `{a,b}`, `**`). They must be of one format, with the same columns;
- * those without a row are passed over.
+ * Several files form one table: those of a list, of a folder (except names that begin with '.' or '_') or of a pattern (`*`, `?`, `[ab]`, `{a,b}`, `**`). They must
+ * be of one format, with the same columns;
+ * files without rows are skipped.
  *
- * @param paths a file, '-' for the standard input, a folder or a pattern, or several of them; a file that grows meanwhile is read up to the size it had when opened
+ * @param paths a file, '-' for the standard input, a folder or a pattern, or several of them; a file that grows during reading is read up to its size when opened
  * @throws {RivuletError} READ_FAILED for a missing or broken file, a format that is not read, or a package that is not there; EMPTY_DATA without a row; INVALID_DATA naming line and column, both from 1, or the row of a Parquet or Arrow file, from 0;
  * INVALID_OPTION, UNKNOWN_OPTION
  * @example
@@ -81,7 +82,7 @@ async function readFile(path: string, given: ReadInteractionsOptions): Promise<I
   }
 }
 
-/** Options that say how text is to be read. */
+/** Options for reading text. */
 const OF_TEXT = ['format', 'delimiter', 'header', 'quoted', 'encoding', 'comments'] as const
 
 function refuseTextOptions(who: string, given: ReadInteractionsOptions): void {
@@ -104,7 +105,7 @@ interface ForeignFormat {
   readonly todo: string
 }
 
-/** Texts that would pass for rows, and what to do with them. */
+/** Other formats that look like rows, with advice. */
 const FORMATS: readonly ForeignFormat[] = [
   {
     name: 'arrays in an array in JSON',

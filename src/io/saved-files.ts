@@ -1,8 +1,8 @@
 /**
- * What the library made, in files: compiled recommenders, embeddings, clusters, checkpoints of trainings.
+ * Saved files: compiled recommenders, embeddings, clusters, training checkpoints.
  *
- * A file is written whole or not at all, and packed with gzip when its name ends in .gz. The same value gives the same bytes. Every format carries a version
- * and checksums: what was cut off or damaged is never used.
+ * A file is written completely or not at all, and compressed with gzip if its name ends in .gz. The same value gives the same bytes. Every format has a
+ * version and checksums: truncated or damaged data is never used.
  */
 import { CLUSTERS_FORMAT } from '../cluster/clusters-format.ts'
 import type { Clusters } from '../cluster/options.ts'
@@ -23,12 +23,12 @@ import { parseFile } from './read-bytes.ts'
 import { writeBytesFile, writeBytesFileSync } from './write.ts'
 
 export const savedOptions = {
-  /** Most bytes that the file may take unpacked, in (0, Infinity]: a larger one is refused, before memory is taken for it. Default: half of what the machine has free. */
+  /** Maximum uncompressed size of the file in bytes, in (0, Infinity]: a larger file is refused before memory is allocated. Default: half of what the machine has free. */
   memoryLimitBytes: optional<number>(numberBetween(0, Infinity, '(]')),
 }
 
 export const sameSourceOptions = {
-  /** The graph or table that it is to be used with: what was made of other data is refused. Default: none is asked for. */
+  /** The graph or table to use the file with: a file made from other data is refused. Default: no check. */
   source: optional<Source>(anything),
 }
 
@@ -36,14 +36,14 @@ export interface ReadSavedOptions extends Given<typeof savedOptions> {}
 
 export interface ReadSavedForOptions extends ReadSavedOptions, Given<typeof sameSourceOptions> {}
 
-/** @throws {RivuletError} WRITE_FAILED naming the path, when the system refuses. */
+/** @throws {RivuletError} WRITE_FAILED naming the path, if it cannot be written. */
 export async function writeCompiled(path: string, compiled: CompiledRecommender): Promise<void> {
   checkArgument('writeCompiled', 'compiled', compiled, having({ encode: isFunction }))
   await writeBytesFile(path, compiled.encode())
 }
 
 /**
- * Reads what `writeCompiled` wrote, unpacking it when it begins like gzip.
+ * Reads a file of `writeCompiled`, also compressed with gzip.
  *
  * @throws {RivuletError} READ_FAILED for a missing file, another kind of file, another version of the format, one that is cut off, damaged, forged or
  *   too large.
@@ -52,41 +52,41 @@ export async function readCompiled(path: string, options?: ReadSavedOptions): Pr
   return new CompiledRecommender(await read('readCompiled', path, COMPILED_FORMAT, options))
 }
 
-/** Writes `facts`, ids and vectors, every bit of them. @throws {RivuletError} WRITE_FAILED naming the path, when the system refuses. */
+/** Writes `facts`, ids and vectors without loss. @throws {RivuletError} WRITE_FAILED naming the path, if it cannot be written. */
 export async function writeEmbedding(path: string, embedding: StoredEmbedding): Promise<void> {
   await writeBytesFile(path, encodeSaved(EMBEDDING_FORMAT, embedding))
 }
 
 /**
- * Reads what `writeEmbedding` wrote, unpacking it when it begins like gzip.
+ * Reads a file of `writeEmbedding`, also compressed with gzip.
  *
- * @throws {RivuletError} READ_FAILED as `readCompiled`; INVALID_DATA when it was made of other data than `source`.
+ * @throws {RivuletError} READ_FAILED as `readCompiled`; INVALID_DATA if it was made from data other than `source`.
  */
 export async function readEmbedding(path: string, options?: ReadSavedForOptions): Promise<StoredEmbedding> {
   return read('readEmbedding', path, EMBEDDING_FORMAT, options, requireSameData)
 }
 
-/** Writes all of it, every bit. @throws {RivuletError} WRITE_FAILED naming the path, when the system refuses. */
+/** Writes it without loss. @throws {RivuletError} WRITE_FAILED naming the path, if it cannot be written. */
 export async function writeClusters(path: string, clusters: Clusters): Promise<void> {
   await writeBytesFile(path, encodeSaved(CLUSTERS_FORMAT, clusters))
 }
 
 /**
- * Reads what `writeClusters` wrote, unpacking it when it begins like gzip.
+ * Reads a file of `writeClusters`, also compressed with gzip.
  *
- * @throws {RivuletError} READ_FAILED as `readCompiled`; INVALID_DATA when they were made of other data than `source`.
+ * @throws {RivuletError} READ_FAILED as `readCompiled`; INVALID_DATA if they were made from data other than `source`.
  */
 export async function readClusters(path: string, options?: ReadSavedForOptions): Promise<Clusters> {
   return read('readClusters', path, CLUSTERS_FORMAT, options, requireSameData)
 }
 
 /**
- * Writes all of a checkpoint, every bit.
+ * Writes a checkpoint without loss.
  *
  * It returns when everything is on disk, so that a training whose `onCheckpoint` calls it never runs ahead of its file: the file is always that of the last epoch
  * or, where that could not be written, of the one before, and then the training ends with this error.
  *
- * @throws {RivuletError} WRITE_FAILED naming the path, when the system refuses.
+ * @throws {RivuletError} WRITE_FAILED naming the path, if it cannot be written.
  * @example
  * ```ts
  * import { contrastiveEmbedding, fromRows, readCheckpoint, writeCheckpoint } from 'rivulet'
@@ -105,7 +105,7 @@ export function writeCheckpoint(path: string, checkpoint: ContrastiveCheckpoint)
 }
 
 /**
- * Reads what `writeCheckpoint` wrote, for option `resume`; unpacks it when it begins like gzip. Whether it is of the same data and options is asked there.
+ * Reads a file of `writeCheckpoint`, also compressed with gzip, for option `resume`, which checks that data and options are the same.
  *
  * @throws {RivuletError} READ_FAILED as `readCompiled`.
  */

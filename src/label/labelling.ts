@@ -31,7 +31,7 @@ export interface Labelling {
   readonly residual: number
   /** Whether shares are settled to the tolerance at every reached node. */
   readonly converged: boolean
-  /** What was guessed of the source, and what of it or of the seeds was left out, in words. */
+  /** Notes on how the source was interpreted, and what was left out of it or of the seeds. */
   readonly notes: readonly string[]
 }
 

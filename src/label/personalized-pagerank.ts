@@ -64,7 +64,7 @@ export interface PageRanks {
   readonly iterations: number
   readonly residual: number
   readonly converged: boolean
-  /** What was guessed of the source, and what of it or of the seeds was left out, in words. */
+  /** Notes on how the source was interpreted, and what was left out of it or of the seeds. */
   readonly notes: readonly string[]
 }
 

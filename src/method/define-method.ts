@@ -29,7 +29,7 @@ export interface SourceFunction<
   Defaults = DefaultsOf<Options>,
 > {
   (source: Source, ...given: [...about: About, ...options: OptionsOf<Options>]): Answer
-  /** What the options are that are not given. */
+  /** Defaults of the options. */
   readonly defaults: Defaults
   /** Messages begin with it. */
   readonly name: string
@@ -50,13 +50,13 @@ export interface Task<About extends readonly unknown[], Own, Answer> {
 
 /** A method, in graphology's style. */
 export interface Method<Options, Result, Value> {
-  /** What most callers want of the result. */
+  /** The main result. */
   (...given: CallOf<Options>): Value
   /** Writes onto the graph. */
   assign(graph: AbstractGraph, ...given: OptionsOf<Options>): void
   /** The whole result. */
   detailed(...given: CallOf<Options>): Result
-  /** What the options are that are not given. */
+  /** Defaults of the options. */
   readonly defaults: DefaultsOf<Options>
   /** Options with every value, checked. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
   resolve(...given: OptionsOf<Options>): ResolvedOf<Options>
@@ -68,7 +68,7 @@ export interface Method<Options, Result, Value> {
   readonly task: Task<[], Options, Result>
 }
 
-/** What a call is given: a source, and options; those may be left out where none is needed. */
+/** Arguments of a call: a source, and options, which are optional unless one is required. */
 export type CallOf<Options> = [source: Source, ...OptionsOf<Options>]
 export type OptionsOf<Options> = object extends Options ? [options?: Options] : [options: Options]
 /** Options that need not be given, with the values that they then have. */
@@ -79,7 +79,7 @@ export type DefaultsOf<Options> = {
 /** Options with every value. */
 export type ResolvedOf<Options> = { readonly [K in keyof Options]-?: Exclude<Options[K], undefined> }
 
-/** What of a result callers want, and what of it stands on a graph. */
+/** The main result, and the part that `.assign` writes to a graph. */
 export interface Face<Result, Value> {
   value(result: Result): Value
   /** Values of nodes, by the option that names their attribute. */
@@ -92,24 +92,24 @@ export type Definition<S extends Spec, About extends readonly unknown[], Answer>
   readonly options: S
   /** Arguments between the source and the options. Default 0. */
   readonly arity?: About['length']
-  /** What the spec of each option does not say. @throws {RivuletError} INVALID_OPTION */
+  /** Checks beyond those of single options. @throws {RivuletError} INVALID_OPTION */
   check?(options: Resolved<S>): void
-  /** What a directed edge means on a graph that is not bipartite. Default 'both'. */
+  /** Meaning of a directed edge on a graph that is not bipartite. Default 'both'. */
   readonly direction?: NetworkOptions['direction']
   /** Whether it is about users and items. Default false: any graph will do. */
   readonly needsSides?: boolean
   /** Whether it takes networks with relations. Default false: it refuses them. */
   readonly takesRelations?: boolean
-  /** What only a function of the source takes. Default: how the source is read. */
+  /** Options of the function of a source only. Default: those for reading the source. */
   readonly beside?: Spec
 } & (OnNetwork<S, About, Answer> | InRounds<S, About, Answer>)
 
-/** What has the threads until it ends. */
+/** Work that occupies the threads until it ends. */
 interface OnNetwork<S extends Spec, About extends readonly unknown[], Answer> {
   on(network: NamedNetwork, options: Resolved<S>, about: About): Algorithm<Answer>
 }
 
-/** What asks the network round by round, so that others have their turns in between. */
+/** Work in rounds, so that other calls can run in between. */
 interface InRounds<S extends Spec, About extends readonly unknown[], Answer> {
   inRounds(network: NamedNetwork, options: Resolved<S>, about: About): Detached<Answer>
 }

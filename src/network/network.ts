@@ -59,7 +59,7 @@ export interface RelationPart {
   /** Its columns [start, end), of a relation of users; its rows, of one of items. */
   readonly start: number
   readonly end: number
-  /** What values are called, by their places from 0; `null` for pairs. */
+  /** Names of values, by position from 0; `null` for pairs. */
   readonly names: KeyIndex | null
   /** What the value at one of these places, from 0, is called for a node that holds it. */
   nameOf(value: number, node: number): string

@@ -27,7 +27,7 @@ import { oneOf, refusedOption, type Check } from '../support/options.ts'
 import { NodeIndex } from './node-index.ts'
 import type { NamedNetwork } from './network.ts'
 
-/** What the library propagates on: a graphology graph, as it is or by `mapGraph`, or a table of interactions. */
+/** A source of data: a graphology graph, directly or from `mapGraph`, or a table of interactions. */
 export type Source = AbstractGraph | MappedGraph | Interactions
 
 /**
@@ -58,7 +58,7 @@ export interface NetworkOptions {
 }
 
 /**
- * Reads a source into a prepared matrix. Weights may be negative: `requireUnsigned` refuses them where they have no meaning.
+ * Reads a source into a prepared matrix. Weights may be negative: `requireUnsigned` refuses them where they are not supported.
  *
  * @throws {RivuletError} UNKNOWN_KEY for a signal, EMPTY_DATA, MEMORY_LIMIT, INVALID_OPTION for signals of other graphs or `weighted: true` without a
  *   number to weigh, or what the readers throw.
@@ -191,14 +191,14 @@ function* fromGraph(who: string, { graph, mapping }: MappedGraph, options: Netwo
   }
 }
 
-/** What a graph that was read without users and items could have been given. */
+/** Advice for a graph that was read without users and items. */
 function proposalFor(graph: AbstractGraph): string | null {
   const proposal = proposeMapping(graph)
   if (proposal !== null || !atOnce(isRecognised(mapGraph(graph)))) return proposal
   return 'Its edges have two sides: give graph: { kind: null }, and users are where they start.'
 }
 
-/** How a source is to be read. */
+/** Options for reading a source. */
 export interface ReadingAs {
   readonly graph?: GraphMapping | undefined
   readonly getEdgeWeight?: EdgeWeight | undefined

@@ -35,7 +35,7 @@ interface RelatedNetwork extends PreparedNetwork {
 /** Bytes of coordinates: row, column and weight. */
 const ENTRY_BYTES = 12
 
-/** What coordinates with relations take while a matrix is built of them, in bytes. */
+/** Memory of coordinates with relations while a matrix is built, in bytes. */
 const relatedBytes = (
   { row }: Pick<Coordinates, 'row'>,
   held: readonly Pick<HeldValues, 'node' | 'held' | 'part'>[],

@@ -1,6 +1,6 @@
 /**
- * What work costs one thread, in nanoseconds of the machine where it was measured (two cores of an AMD EPYC, Node 20). Pure functions of sizes: what they
- * decide is decided in the same way on every machine. How long that is here says `expectedSeconds`.
+ * Cost of work on one thread, in nanoseconds of the machine where it was measured (two cores of an AMD EPYC, Node 20). Pure functions of sizes: decisions
+ * based on them are the same on every machine. `expectedSeconds` converts them to this machine.
  */
 import type { MatrixShape } from '../matrix/windows.ts'
 import type { KernelName } from '../kernel/kernel.ts'
@@ -13,7 +13,7 @@ export const COST = {
   dense: 0.2,
   /** Of a multiplication of sparse rows, with the choice of what is kept. */
   sparse: 31,
-  /** Of a multiplication of vectors that lie far apart. */
+  /** A multiplication of vectors that are far apart in memory. */
   scattered: 0.42,
   /** Of an item for sixteen profiles that are ranked together. */
   item: 33,
@@ -58,7 +58,7 @@ export const listsCost = (entries: number, isWhole: boolean): number => entries 
 /** The inverse of a dense matrix of that many rows. */
 export const inverseCost = (size: number): number => (size ** 3 / 2) * COST.pivot
 
-/** Below it nobody waits, and the machine is not looked at. */
+/** Below this cost the machine is not measured. */
 const SHORT_SECONDS = 0.1
 
 /**

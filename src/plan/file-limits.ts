@@ -2,7 +2,7 @@ import { parseBytes, parseSaved, type SavedFormat, type SavedLimits } from '../s
 import { freeHeapBytes, readMachine } from './machine.ts'
 
 /**
- * What a file may take when it is read, so that no file can end the process.
+ * Memory limits for reading files, so that no file can crash the process.
  *
  * @param memoryLimitBytes of the file, unpacked; default: half of the memory that is free, because reading holds a part of it twice
  */

@@ -2,7 +2,7 @@ import type { MatrixShape } from '../matrix/windows.ts'
 import { denseCost, productCostOf, rankCost, sweepCost, type WorkCosts } from './costs.ts'
 import { mostMet } from './product-plan.ts'
 
-/** What is asked of a spreading recipe, and what both ways would have to do for it. */
+/** A request to a spreading recipe, and the work of both ways to compute it. */
 export interface RankingWork {
   /** Of the whole call. */
   readonly profiles: number
@@ -31,7 +31,7 @@ const LISTS: Worth = { short: 1.5e10, gain: 2 }
 /** Where a head reads its walk: in lists of items, or from the matrix. */
 export type Walk = 'lists' | 'sweeps'
 
-/** What a ranking costs, as in `costs.ts`. */
+/** Cost of a ranking, as in `costs.ts`. */
 export interface RankingCosts {
   readonly sweeps: number
   /** To make a head and a walk, and to rank by them. */

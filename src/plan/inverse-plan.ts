@@ -66,7 +66,7 @@ export function planInverse(
   return Object.freeze({ ...facts, kind: 'inverse' as const, size, stride, blocks: Math.ceil(size / PIVOTS), layout })
 }
 
-/** Where everything of an inverse lies, for so many members. */
+/** Memory layout of an inverse, for a number of members. */
 function layOutInverse(
   { columnCount, nnz, weighted }: MatrixShape,
   side: InverseShape['side'],

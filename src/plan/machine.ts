@@ -2,20 +2,20 @@ import { bestKernel } from '../kernel/kernels.ts'
 import type { KernelName } from '../kernel/kernel.ts'
 import { slownessOf } from './slowness.ts'
 
-/** What the plan needs to know of the machine. */
+/** Facts about the machine that plans depend on. */
 export interface Machine {
   /** Threads that can run at once. */
   readonly parallelism: number
   /** Memory that may be used, in bytes. */
   readonly memoryBytes: number
   readonly kernel: KernelName
-  /** Whether worker threads on shared memory are to be had. */
+  /** Whether worker threads with shared memory are available. */
   readonly threads: boolean
   /** How many times as long loops of a kernel take one thread as where costs were measured. */
   slowness(kernel: KernelName): number
 }
 
-/** The slice of Node's process that is looked at; absent in a browser. */
+/** The part of Node's process that is used; absent in a browser. */
 interface ProcessLike {
   availableMemory?(): number
   constrainedMemory?(): number
@@ -37,7 +37,7 @@ export function readMachine(): Machine {
   }
 }
 
-/** Bytes that objects may still take before the process dies of them; 1 GiB where nobody tells. */
+/** Free heap in bytes before the process runs out of memory; 1 GiB if unknown. */
 export function freeHeapBytes(): number {
   const platform = globalThis as { process?: { getBuiltinModule?: (id: string) => HeapTeller | undefined } }
   const heap = platform.process?.getBuiltinModule?.('node:v8')?.getHeapStatistics()

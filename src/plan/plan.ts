@@ -8,7 +8,7 @@ import { solutionBytes, uncollectedBytes, WORKER_BYTES } from '../memory/outside
 
 /** Sizes of a propagation problem. */
 export interface SweepShape {
-  /** Who asks, for messages: 'labelSpreading', 'recommend' ... */
+  /** Name of the calling function, for messages: 'labelSpreading', 'recommend' ... */
   readonly name: string
   /** Label columns to solve for. */
   readonly columns: number
@@ -34,7 +34,7 @@ export interface SweepShape {
   readonly crossProducts?: 'seeds' | 'scores' | 'both' | null
   /** Whether scores stay in a panel. */
   readonly keeps?: boolean
-  /** What is to be said of how the answer comes about. */
+  /** Notes on how the answer is computed. */
   readonly notes?: readonly string[]
 }
 
@@ -44,7 +44,7 @@ export interface DenseShape {
   readonly sources: number
   /** Whether those are combined; otherwise they are the seeds. */
   readonly combined: boolean
-  /** Whether they lie in panels that outlast the problem; `sources` is then the distance of their rows. */
+  /** Whether they are in panels that outlive the problem; `sources` is then the stride of their rows. */
   readonly kept?: boolean
 }
 
@@ -54,7 +54,7 @@ export interface PlanOptions {
   readonly memoryLimitBytes: number
   readonly partition: 'auto' | 'columns' | 'rows'
   readonly kernel: KernelName | 'auto'
-  /** Whether worker threads are to be had: then one of them does what would keep the calling thread for long. Default false. */
+  /** Whether worker threads are available: one of them then does work that would block the calling thread for long. Default false. */
   readonly pooled?: boolean
 }
 
@@ -97,7 +97,7 @@ export type SectionName =
   | 'seedProducts'
   | 'scoreProducts'
 
-/** What every plan says. */
+/** Fields of every plan. */
 export interface PlanFacts {
   readonly version: 1
   readonly name: string
@@ -114,14 +114,14 @@ export interface PlanFacts {
     readonly outside: Parts
     readonly total: number
   }
-  /** Nanoseconds of one thread, on the machine where costs were measured; `null` where nobody knows. What stops early costs less. */
+  /** Nanoseconds of one thread, on the machine where costs were measured; `null` if unknown. Work that stops early costs less. */
   readonly cost: number | null
   /** The same on these threads of this machine: 0 for less than a tenth of a second. */
   readonly seconds: number | null
   readonly notes: readonly string[]
 }
 
-/** What was decided of any work. */
+/** Decisions common to all kinds of work. */
 export interface Decided extends Pick<
   PlanFacts,
   'name' | 'matrix' | 'kernel' | 'threads' | 'workers' | 'cost' | 'notes'
@@ -132,13 +132,13 @@ export interface Decided extends Pick<
   /** Bytes beside the shared memory, but for the threads. */
   readonly outside: Parts
   readonly limitBytes: number
-  /** What is to be done, and what to change where there is no room for it: for messages. */
+  /** The work, and what to change if it does not fit in memory, for messages. */
   readonly what: string
   readonly todo: string
   readonly machine: Machine
 }
 
-/** What a plan says of what was decided. @throws {RivuletError} MEMORY_LIMIT when that does not fit, naming the bytes and what to change */
+/** The plan of these decisions. @throws {RivuletError} MEMORY_LIMIT if it does not fit, with the bytes and what to change */
 export function planFacts(decided: Decided): PlanFacts {
   const { name, matrix, kernel, threads, workers, cost, notes, layout, matrixBytes, limitBytes, what, todo } = decided
   const outside = Object.freeze({ ...decided.outside, ...(workers > 0 && { threads: workers * WORKER_BYTES }) })
@@ -241,7 +241,7 @@ export function planSweep(
   })
 }
 
-/** The kernel that runs, and what is to be said of it. */
+/** The kernel to run, and notes on it. */
 export function chooseKernel(
   { kernel }: PlanOptions,
   machine: Machine,
@@ -272,7 +272,7 @@ function isShort(
   return columns * ((steps + 1) * (2 * nnz + rowCount + columnCount) + sources * columnCount) < SHORT
 }
 
-/** What is read after each step costs little beside it. */
+/** Reading after each step is cheap compared with the step. */
 function sweepingCost(matrix: MatrixShape, problem: SweepShape, blocks: number, blockWidth: number): number {
   const { columns, steps, enough = steps, dense, addendSources = 0, crossProducts = null, rowScores } = problem
   const sources =

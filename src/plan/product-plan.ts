@@ -96,7 +96,7 @@ export const mostMet = (operations: number, { columnCount }: MatrixShape): numbe
 /** Elements of a workspace, so that those of two threads share no cache line. */
 const paddedTo16 = (length: number): number => Math.ceil(length / 16) * 16
 
-/** Where everything of a product lies, for so many members. */
+/** Memory layout of a product, for a number of members. */
 function layOutProduct(
   matrix: MatrixShape,
   { entries, givenEntries, reweighed, dimensions }: ProductShape,

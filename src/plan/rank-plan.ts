@@ -24,7 +24,7 @@ export interface RankShape {
   readonly listEntries: number
   /** Whether these are all there can be, so that nothing has to say which. */
   readonly wholeLists: boolean
-  /** What is to be said of how scores come about. */
+  /** Notes on how scores are computed. */
   readonly notes: readonly string[]
 }
 

@@ -13,7 +13,7 @@ export interface Schedule {
   readonly enough?: number
 }
 
-/** What is known of T and wanted of the answer. */
+/** Bounds on T, and the tolerance of the answer. */
 export interface SolveRequest {
   /** The eigenvalues of T lie in [low, high], high < 1 for convergence. */
   readonly spectrum: readonly [low: number, high: number]

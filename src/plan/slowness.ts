@@ -1,6 +1,6 @@
 /**
- * How fast this machine is beside the one where costs were measured: a few milliseconds of the loops in which most time goes, when somebody first asks.
- * It decides nothing; it is what seconds are told by.
+ * Speed of this machine relative to the one where costs were measured: a few milliseconds of the most expensive loops, at the first use. It
+ * only converts costs to seconds, and decides nothing.
  */
 import type { Kernel, KernelName } from '../kernel/kernel.ts'
 import { openKernel } from '../kernel/kernels.ts'

@@ -73,10 +73,10 @@ export const strideOf = (dimensions: number): number => Math.ceil(dimensions / 4
 /** Floats of a row of scores: not a power of two, or columns would fall on the same cache lines. */
 export const scoreRowOf = (groupSize: number): number => Math.ceil(groupSize / 16) * 16 + 16
 
-/** Users whose vectors are summed three times: as they are, and in two views. */
+/** Users whose vectors are summed three times: once unchanged, and in two views. */
 export const versionsOf = (views: TrainShape['views']): number => (views === 'edge-drop' ? 3 : 1)
 
-/** Where everything of a training lies, for so many members. */
+/** Memory layout of a training, for a number of members. */
 function layOutTraining(matrix: MatrixShape, training: TrainShape, members: number, matrixBytes: number) {
   const { rowCount, columnCount, nnz, weighted } = matrix
   const { mostUsers: users, mostPairs: pairs, views, batches } = training

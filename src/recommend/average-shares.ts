@@ -1,5 +1,5 @@
 /**
- * How much the average user says beside a profile, found in the past: the latest WINDOW of the rows is foretold from what was before it.
+ * Share of the average user in profiles, estimated from the past: the latest WINDOW of the rows is predicted from the rows before.
  *
  *   P(next item of a user is i) = (q_i + s a_i) / sum over unseen items of (q + s a)
  *

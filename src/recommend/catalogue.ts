@@ -281,7 +281,7 @@ export class Catalogue {
     return made === null ? expected : expected && { ...expected, making: 0 }
   }
 
-  /** What was found of relations' weights, for people. */
+  /** Notes on the weights found for relations. */
   get notes(): readonly string[] {
     return this.#weights?.found.notes ?? []
   }

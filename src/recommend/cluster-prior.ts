@@ -1,5 +1,5 @@
 /**
- * Popularity inside clusters of users: what somebody may take of whom an item or two is known.
+ * Popularity within clusters of users: recommendations for users with only an item or two.
  *
  *   p(i | c) = (n_ci + mu g_i) / (n_c + mu);   P(c | profile) ~ n_c prod over its items p(i | c);   share of i = sum over c of P(c | profile) p(i | c)
  *

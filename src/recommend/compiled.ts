@@ -45,7 +45,7 @@ export const unknownItemOptions = {
   unknownItems: choice<'error' | 'drop'>('error', ['error', 'drop']),
 }
 
-/** What to do about items that the recommender was not made of. */
+/** Handling of items that the recommender does not have. */
 export interface UnknownItemOptions extends Given<typeof unknownItemOptions> {}
 
 /** Options of a list from a compiled recommender. With `exclude: 'none'` an item of the profile is scored by the profile's other items. */
@@ -127,7 +127,7 @@ export class CompiledRecommender implements CompiledFacts {
     return encodeSaved(COMPILED_FORMAT, { ...this.#parts, rows: this.#scorer?.rows() ?? this.#parts.rows })
   }
 
-  /** What each item lends to others: a matrix of items by items in compressed sparse rows, columns ascending. Beside a head it is what that leaves; with relations what values send and are sent stands behind the items. */
+  /** Contributions of each item to others: an item-item matrix in compressed sparse rows, columns ascending. Beside a head it is what that leaves; with relations what values send and are sent stands behind the items. */
   matrix(): { readonly indptr: Uint32Array; readonly indices: Uint32Array; readonly data: Float32Array } {
     return unpacked(this.#scorer?.rows() ?? this.#parts.rows)
   }
@@ -177,7 +177,7 @@ export class CompiledRecommender implements CompiledFacts {
   }
 
   /**
-   * The same recommender on another day, without the graph: what is recent, and what is popular, is counted anew from a table that goes on until then.
+   * The same recommender on another day, without the graph: recency and popularity are recomputed from a table up to that day.
    *
    * Give it all rows, those that the recommender was compiled of too. Which entries were kept, and what short profiles are completed by, stays as it was; compile
    * anew now and then.
@@ -198,7 +198,7 @@ export class CompiledRecommender implements CompiledFacts {
     return new CompiledRecommender(atOnce(renewParts(who, parts, day, { recency, now })))
   }
 
-  /** What each item of a profile adds to the score of `item` here: exact, up to the rounding of single precision. */
+  /** Contribution of each item of a profile to the score of `item`: exact, up to the rounding of single precision. */
   explain(profile: ProfileSource, item: Id, options?: CompiledExplainOptions): Omit<Explanation, 'user'> {
     const { unknownItems, profileHalfLife: halfLife } = resolve('explain', compiledExplainOptions, options)
     const reading = { signed: this.#signed, ids: new UnknownIds(unknownItems), halfLife }

@@ -43,7 +43,7 @@ export type ItemLists = ReadonlyMap<string, readonly Recommendation[]>
 
 /** How much the entries of lists differ. */
 export interface ListDiversity {
-  /** Mean over lists, in [0, 1]: 0 where the same users took all of a list, 1 where nobody took two of it. */
+  /** Mean over lists, in [0, 1]: 0 if the same users have all items of a list, 1 if no user has two of them. */
   readonly diversity: number
   /** Of each list with at least two entries, by its key. */
   readonly byList: ReadonlyMap<string, number>
@@ -56,7 +56,7 @@ const NOBODY = new Int32Array(0)
  *
  * Entries keep the scores that they came with, which do not fall from one to the next any more.
  *
- * @param source what the lists were made of, or another table that says who took what
+ * @param source the source of the lists, or another table of interactions
  * @throws {RivuletError} INVALID_DATA for what are no lists, or lists of which the source knows no item; what the source is refused for, INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts

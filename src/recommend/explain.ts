@@ -15,7 +15,7 @@ export interface Explanation {
   readonly item: string
   /** The sum of the contributions, and of what comes by relations. */
   readonly score: number
-  /** What each of the user's own items adds, largest first. Exact: the score is linear in the profile. */
+  /** Contribution of each of the user's own items, largest first. Exact, because the score is linear in the profile. */
   readonly contributions: readonly Contribution[]
   /**
    * What comes by relations, largest first: what starts from what the user has, and what arrives at the item by what it has. No own item is counted for what arrives so; what
@@ -32,11 +32,11 @@ export interface Contribution {
   readonly share: number
 }
 
-/** What a relation adds: 'because of genre: horror'. */
+/** Contribution of a relation: 'because of genre: horror'. */
 export interface RelationContribution {
   /** Name of the relation. */
   readonly relation: string
-  /** What the user or the item has; of a pair the other one. */
+  /** Attribute of the user or the item; for a pair, the other one. */
   readonly value: string
   readonly score: number
   /** Part of the whole score, 0 when that is 0. */

@@ -10,10 +10,10 @@ import { requestOf, userListOptions, type UserListOptions } from './request.ts'
 import { userRows } from './rounds.ts'
 import { UnknownIds } from '../support/unknown-ids.ts'
 
-/** What a question would take, told before anything is done. Plain JSON. */
+/** Expected cost of a call, before any work. Plain JSON. */
 export interface Forecast {
   readonly method: MethodName
-  /** How lists come about: it follows from sizes alone, the same on every machine. */
+  /** How lists are computed: decided by sizes alone, so the same on every machine. */
   readonly way: Way
   /** On the engine's threads, to about a factor of two where the machine does nothing else: 0 for less than a tenth of a second. */
   readonly seconds: number
@@ -22,7 +22,7 @@ export interface Forecast {
 /** Questions that a forecast is made of: lists of users, or rows of all items. */
 export type ForecastQuestion = 'recommend' | 'compile'
 
-/** @returns `null` where nobody measured. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY, UNSUPPORTED_GRAPH */
+/** @returns `null` if no measurement exists. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY, UNSUPPORTED_GRAPH */
 export function forecastOn(
   network: NamedNetwork,
   options: UserListOptions | undefined,

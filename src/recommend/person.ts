@@ -13,7 +13,7 @@ import type { UnknownIds } from '../support/unknown-ids.ts'
 import type { Catalogue } from './catalogue.ts'
 import { readProfile, type Profile, type ProfileReading, type ProfileSource } from './profile.ts'
 
-/** What somebody has or likes, by names of relations: one of each, or several. */
+/** Attributes that a person has or likes, by relation name: one or several each. */
 export type Attributes = Readonly<Record<string, Id | boolean | readonly (Id | boolean)[]>>
 
 const isAttributes: Check = (value) =>
@@ -35,7 +35,7 @@ export interface Person extends Given<typeof personOptions> {}
 /** A relation as people are described by it. */
 export type DescribedPart = Pick<RelationPart, 'name' | 'side' | 'names'>
 
-/** What somebody may be described by, and how it stands in a profile. */
+/** Attributes that can describe a person, and their place in a profile. */
 export interface KnownValues<Part extends DescribedPart = DescribedPart> {
   /** `null` where there are no relations. */
   readonly parts: readonly Part[] | null

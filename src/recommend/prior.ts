@@ -16,7 +16,7 @@ export interface Selection {
   readonly query: Query
 }
 
-/** Items that somebody may take of whom little is known. */
+/** Recommendations for users with few interactions. */
 export interface Prior {
   /**
    * The most likely items first, with the shares of interactions that they are expected to get.
@@ -28,7 +28,7 @@ export interface Prior {
   best(profile: Profile, count: number, isWanted: (item: number) => boolean): Sliced<Popularity>
 }
 
-/** What is known of users. */
+/** Facts about users. */
 export interface Known {
   /** Items of a profile. */
   lengthOf(user: number): number

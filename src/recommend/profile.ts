@@ -1,4 +1,4 @@
-/** Profiles: what somebody did, as rows of items with weights. */
+/** Profiles: interactions of a user, as rows of items with weights. */
 import { scaleWeights } from '../matrix/weight-scale.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { placeFactor } from './profile-order.ts'
@@ -6,15 +6,15 @@ import { UnknownIds } from '../support/unknown-ids.ts'
 import { idText, type Id, type KeyIndex } from '../support/key-index.ts'
 import { checkOption, expectedSingle, isIterable, isSingle, nearestOf } from '../support/options.ts'
 
-/** Something somebody did: an item and how much it counts. */
+/** An interaction: an item and its weight. */
 export interface ProfileEntry {
   /** The item's id. */
   readonly item: Id
-  /** 0, or a size from 1.2e-38 to 3.4e38; below 0 speaks against the item, where the method takes weights below 0. Default 1. */
+  /** 0, or a size from 1.2e-38 to 3.4e38; below 0 for negative feedback, if the method supports it. Default 1. */
   readonly value?: number | undefined
 }
 
-/** What somebody did: entries, or ids of items that count 1 each. */
+/** Interactions of a user: entries, or ids of items with weight 1 each. */
 export type ProfileSource = Iterable<ProfileEntry | Id>
 
 /** Items with weights. */

@@ -50,7 +50,7 @@ export function* rankUsers(
 /** Of whom nothing is known. */
 const NOBODY: Profile = { items: new Int32Array(0), weights: new Float32Array(0) }
 
-/** Ranks items for users of whom some are not in the data: these get what somebody without interactions gets. */
+/** Ranks items for users, some of whom are not in the data: these get the list of a user without interactions. */
 function* rankWithStrangers(
   catalogue: Catalogue,
   round: Int32Array,

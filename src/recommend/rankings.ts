@@ -1,4 +1,4 @@
-/** What recommenders answer: ranked rows of many users, and lists with ids. */
+/** Results of recommenders: ranked rows of many users, and lists with ids. */
 import { printable } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { counted, firstOf, shown, type Shown } from '../support/printed.ts'
@@ -31,7 +31,7 @@ export interface Rankings {
 export interface RankedItems extends Rankings {
   readonly userKeys: KeyIndex
   readonly itemKeys: KeyIndex
-  /** What was guessed of the source, and what of it was left out, in words. */
+  /** Notes on how the source was interpreted, and what was left out. */
   readonly notes: readonly string[]
 }
 

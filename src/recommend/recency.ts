@@ -40,7 +40,7 @@ const ruleOptions = {
 /** How much what is recent counts. Plain JSON. */
 export interface RecencyRule extends Given<typeof ruleOptions> {}
 
-/** 'auto': as the drift of the data says; `null`: not at all. */
+/** 'auto': from the drift of the data; `null`: none. */
 export type Recency = 'auto' | null | RecencyRule
 
 const isRule: Check = (value, who = 'recency') => {
@@ -57,7 +57,8 @@ export const recencyOptions = {
    */
   recency: option<Recency>('auto', either(oneOf('auto', null), isRule)),
   /**
-   * The moment from which `recency` looks back, a number in the unit of the table's times, or a date such as '2013-09-01'; later rows are ignored for recency. Default: the time after which the newest
+   * The moment from which `recency` looks back, a number in the unit of the table's times, or a date such as '2013-09-01'; later rows are ignored for recency.
+   * Default: the time after which the newest
    * 0.5 % of the rows lie; these count fully, so that a few wrong clocks do no harm.
    */
   now: optional<Moment>(isMoment),

@@ -15,7 +15,7 @@ import type { TopLists } from '../request/sweep.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 
-/** What is tried. */
+/** Candidate weights. */
 const WEIGHTS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5] as const
 /** Interactions keep at least the rest. */
 const MOST_TOGETHER = 0.9
@@ -27,7 +27,7 @@ const SEED = 1986
 /** The best items of some users by a network. */
 export type RankUsers = (network: NamedNetwork, users: Int32Array, k: number) => Algorithm<TopLists>
 
-/** What was found of one relation. */
+/** Result for one relation. */
 interface Found {
   readonly weight: number
   readonly gain: PairedBootstrap

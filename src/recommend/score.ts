@@ -13,7 +13,7 @@ import { Catalogue } from './catalogue.ts'
 import { rankUsers } from './ranked-rounds.ts'
 import { askedOptions, userListOptions, type AskedOptions } from './request.ts'
 
-/** What an item scores for a user. */
+/** Score of an item for a user. */
 export interface ScoredPair {
   readonly user: string
   readonly item: string

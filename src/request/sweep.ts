@@ -7,7 +7,7 @@ import type { Schedule } from '../plan/schedule.ts'
  */
 export interface Sweep<Wanted extends Output = Output> {
   readonly kind: 'sweep'
-  /** Who asks, for messages: 'labelSpreading', 'recommend' ... */
+  /** Name of the calling function, for messages: 'labelSpreading', 'recommend' ... */
   readonly name: string
   readonly operator: Operator
   readonly schedule: Schedule

@@ -1,30 +1,30 @@
 import type { KernelName } from '../kernel/kernel.ts'
 import type { Section } from '../memory/layout.ts'
 
-/** Words of the control section, by which main thread and workers talk while a job runs. */
+/** Words of the control section, through which main thread and workers communicate while a job runs. */
 const STOP = 0
 const ARRIVED = 1
 const GENERATION = 2
 const NEXT_BLOCK = 3
 const BLOCKS_DONE = 4
 const BEATS = 5
-/** Two counters taken in turn: one is counted up while the other is being reset. */
+/** Two alternating counters: one counts while the other is reset. */
 const NEXT_WINDOW = [6, 7] as const
 
 /** States of a block. */
 const DONE = 1
 
-/** How long a member sleeps at a barrier before it looks at the stop word again, in milliseconds. */
+/** How long a member sleeps at a barrier before it checks the stop word again, in milliseconds. */
 const WAIT_MS = 200
-/** Looks at the barrier before it goes to sleep: a sweep's halves end almost together. */
+/** Spins at the barrier before sleeping: the halves of a sweep end almost together. */
 const SPINS = 2000
 
-/** What a pool has to know of a job, whatever it is about. */
+/** Facts about a job that a pool needs, for any kind of job. */
 export interface JobHead {
   /** Who asked, for messages. */
   readonly name: string
   readonly threads: number
-  /** Parts by which progress is told. */
+  /** Parts counted by progress. */
   readonly blocks: number
   readonly kernel: KernelName
   readonly control: Section
@@ -56,7 +56,7 @@ export class Control {
     return Atomics.load(this.#words, STOP) === 1
   }
 
-  /** Makes a job that was stopped ready to go on with the blocks that are not done. */
+  /** Resets a stopped job so that it continues with the unfinished blocks. */
   restart(): void {
     for (const word of [STOP, ARRIVED, NEXT_BLOCK, ...NEXT_WINDOW]) Atomics.store(this.#words, word, 0)
   }
@@ -80,7 +80,7 @@ export class Control {
     return !this.stopped
   }
 
-  /** The next block that nobody has taken and that is not done, or -1. */
+  /** The next unfinished block that no member has taken, or -1. */
   claimBlock(blocks: number): number {
     for (;;) {
       const block = Atomics.add(this.#words, NEXT_BLOCK, 1)
@@ -110,7 +110,7 @@ export class Control {
     Atomics.store(this.#words, NEXT_WINDOW[turn & 1], 0)
   }
 
-  /** Says "I am alive": once a row window. */
+  /** Heartbeat, once per row window. */
   beat(): void {
     Atomics.add(this.#words, BEATS, 1)
   }

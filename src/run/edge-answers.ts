@@ -7,7 +7,7 @@ import type { AboutEdges } from '../request/edges.ts'
 import type { Question } from '../request/request.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
-/** Whether a question is about the edges themselves, which the calling thread answers. */
+/** Whether a request is about the edges, which the calling thread answers. */
 export const isAboutEdges = (asked: Question): asked is AboutEdges => ABOUT_EDGES.has(asked.kind)
 
 const ABOUT_EDGES: ReadonlySet<string> = new Set<AboutEdges['kind']>([
@@ -19,7 +19,7 @@ const ABOUT_EDGES: ReadonlySet<string> = new Set<AboutEdges['kind']>([
   'rows',
 ])
 
-/** Answers a question about edges that lie in this memory. */
+/** Answers a request about edges in memory. */
 export function answerFromEdges(network: Network, asked: AboutEdges): Sliced<unknown> {
   if (asked.kind === 'exact-product') return multiplyExactly(network, asked.middle, asked.width, asked.z)
   if (asked.kind === 'sendings') return sendFrom(network, asked.rows, asked.sent, asked.into)

@@ -20,7 +20,7 @@ import { watched, type AnyJob, type Watch } from './protocol.ts'
 import { ShareProgress, type SharedWatch } from './share-progress.ts'
 import type { Network } from '../network/network.ts'
 
-/** How an executor works: the plan's options, and how long it waits for a sign of life. */
+/** Options of an executor: those of the plan, and the timeout for a heartbeat. */
 export interface ExecutorOptions extends PlanOptions {
   readonly threads: number
   /** Milliseconds. */
@@ -30,7 +30,7 @@ export interface ExecutorOptions extends PlanOptions {
 /** Other matrices whose threads wait for more questions: one search asks no more than so many in turn. */
 const MOST_OTHERS = 3
 
-/** Runs algorithms on one prepared matrix, on its worker threads. They queue up: one at a time has all threads. */
+/** Runs algorithms on one prepared matrix, on its worker threads. They are queued: one at a time uses all threads. */
 export class Executor {
   readonly #who: string
   readonly #network: Network
@@ -54,18 +54,18 @@ export class Executor {
     this.#pool = readMachine().threads ? new WorkerPool(network.stored.arena, { threads, deadlineMs }) : null
   }
 
-  /** The plan of the last problem that was solved; `null` before the first. */
+  /** The plan of the last solved problem; `null` before the first. */
   get plan(): Plan | null {
     return this.#plan
   }
 
-  /** Most bytes that any plan took so far. */
+  /** Largest number of bytes of any plan so far. */
   get peakBytes(): number {
     return this.#peakBytes
   }
 
   /**
-   * Queues an algorithm: it starts when those before it have ended, however they ended. Cancelling is heard while it waits.
+   * Queues an algorithm: it starts when those before it have ended, successfully or not. It can be cancelled while it waits.
    *
    * @param who the function that was called
    */
@@ -140,7 +140,7 @@ export class Executor {
     if (this.#closed) throw this.#closedError(who)
   }
 
-  /** Ends all threads. What is under way fails with CLOSED. A second call does nothing. */
+  /** Terminates all threads. Running calls fail with CLOSED. A second call does nothing. */
   async close(): Promise<void> {
     this.#closed = true
     this.#leave()

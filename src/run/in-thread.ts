@@ -6,7 +6,7 @@ import { answerFromEdges, isAboutEdges } from './edge-answers.ts'
 import { planWork, workAlone } from './jobs.ts'
 import type { Network } from '../network/network.ts'
 
-/** Within what an in-thread executor works. */
+/** Limits of an in-thread executor. */
 export interface InThreadOptions {
   /** Default: the limit of the matrix. */
   readonly memoryLimitBytes?: number
@@ -19,7 +19,7 @@ export interface InThreadOptions {
 /** Answers a question at once. */
 export type Solve = <Asked extends Question>(asked: Asked) => Answer<Asked>
 
-/** Answers those who ask for nothing but algorithms on other matrices. */
+/** Runs algorithms whose only requests are algorithms on other matrices. */
 export const answerInThread = ({ network, algorithm, who }: On, kernel: InThreadOptions['kernel'] = 'auto'): unknown =>
   drive(algorithm, solveInThread(network, { kernel, who }))
 

@@ -1,8 +1,8 @@
 import type { Control } from './control.ts'
 
 /**
- * Elements that are worked on between two signs of life. A few milliseconds, a few tens of them in the slowest loops, so that neither a deadline nor
- * cancelling depends on how large a problem is.
+ * Elements processed between two heartbeats. This takes a few milliseconds, or a few tens of them in the slowest loops, so that neither deadlines
+ * nor cancelling depend on the size of a problem.
  */
 export const SLICE = 2 ** 20
 
@@ -21,13 +21,13 @@ export function untilStopped(work: () => void): void {
   }
 }
 
-/** Says "I am alive", and ends the work when the job was stopped. @throws Stopped */
+/** Heartbeat; ends the work if the job was stopped. @throws Stopped */
 export function pace(control: Control): void {
   control.beat()
   if (control.stopped) throw new Stopped()
 }
 
-/** Works on [start, end) in slices of `most`, with a sign of life after each. @throws Stopped when the job was stopped. */
+/** Works on [start, end) in slices of `most`, with a heartbeat after each. @throws Stopped when the job was stopped. */
 export function inSlices(
   control: Control,
   start: number,

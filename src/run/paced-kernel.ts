@@ -9,7 +9,7 @@ import { inSlices, inSlicesOfCost, inSlicesOfEntries, rowsOf, SLICE } from './pa
 const LIST_COST = 32
 
 /**
- * A kernel that cuts its calls into slices of bounded work and gives a sign of life after each, whatever the sizes.
+ * A kernel that splits its calls into slices of bounded work, with a heartbeat after each, for any size.
  *
  * The bits stay the same: every loop is over rows or elements, and the next slice goes on where the loop would have. Only the sum of one row of the
  * matrix is never cut. Every call throws `Stopped` when the job was stopped.

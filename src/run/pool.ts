@@ -5,17 +5,17 @@ import { Control, type JobHead } from './control.ts'
 import type { AnyJob, Task, Watch } from './protocol.ts'
 import { Watchdog } from './watchdog.ts'
 
-/** How long stopped workers may take to notice before their threads are ended, in milliseconds. */
+/** Timeout for stopped workers before their threads are terminated, in milliseconds. */
 const GRACE_MS = 2000
-/** A job whose worker died is tried once more. */
+/** A job whose worker died is retried once. */
 const ATTEMPTS = 2
 
 /** What a pool is made with. */
 export interface PoolOptions {
   readonly threads: number
-  /** Without a sign of life for this long a job is given up, in milliseconds; while the process itself is stopped the clock stands. */
+  /** Timeout in milliseconds: a job without a heartbeat for this long fails; time in which the process itself is stopped does not count. */
   readonly deadlineMs: number
-  /** The worker; tests put a faulty one here. */
+  /** The worker; tests replace it with a faulty one. */
   readonly entry?: URL
 }
 
@@ -28,7 +28,7 @@ export class WorkerPool {
   readonly #arena: Arena
   readonly #options: PoolOptions
   #piscina: Piscina | null = null
-  /** Threads that have not said yet that they have loaded the worker. */
+  /** Threads that have not yet loaded the worker. */
   #loading: ReadonlySet<unknown> = new Set()
   #closed: Promise<void> | null = null
 
@@ -38,12 +38,12 @@ export class WorkerPool {
   }
 
   /**
-   * Runs a job that is written in the arena.
+   * Runs a job that was written to the arena.
    *
-   * A worker that dies is replaced and the blocks that are not done are done again, once. What `onProgress` throws stops the job and is thrown on.
+   * A worker that dies is replaced, and unfinished blocks are retried once. An error thrown by `onProgress` stops the job and is rethrown.
    *
-   * @param restore writes a job again that a dead worker may have left half done; default: nothing, for blocks begin from what is not changed
-   * @throws {RivuletError} WORKER_FAILED after a second death, DEADLINE when nothing moved for `deadlineMs`, CLOSED after `close()`.
+   * @param restore rewrites a job that a dead worker may have left incomplete; default: nothing, because blocks do not change their input
+   * @throws {RivuletError} WORKER_FAILED after a second death, DEADLINE without progress for `deadlineMs`, CLOSED after `close()`.
    * @throws `signal.reason` when cancelled.
    */
   async run(job: AnyJob, watch: Watch, restore: () => void = () => undefined): Promise<void> {
@@ -65,7 +65,7 @@ export class WorkerPool {
     }
   }
 
-  /** Ends every thread, for good; a running job rejects with CLOSED. A second call waits for the first. */
+  /** Terminates all threads; a running job rejects with CLOSED. A second call waits for the first. */
   close(): Promise<void> {
     this.#closed ??= this.#endThreads()
     return this.#closed
@@ -131,7 +131,7 @@ export class WorkerPool {
     }
   }
 
-  /** After a failure: workers that notice the stop word stay; if any does not in time, all threads are ended. */
+  /** After a failure: workers that notice the stop word are kept; if any does not in time, all threads are terminated. */
   async #subside(tasks: readonly Promise<unknown>[], control: Control): Promise<void> {
     control.stop()
     let timer: NodeJS.Timeout | undefined
@@ -144,7 +144,7 @@ export class WorkerPool {
   }
 }
 
-/** A task that ended without finishing: the only failure that is worth a second attempt. */
+/** A task that ended without finishing: the only failure that is retried. */
 class WorkerDeath extends Error {}
 
 /** All tasks; the first failure stops the others. */

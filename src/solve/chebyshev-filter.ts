@@ -1,5 +1,5 @@
 /**
- * The filter of `singularVectors`: T_d(2 P / b - 1), which holds down what lies in [0, b] and raises what lies above.
+ * The filter of `singularVectors`: T_d(2 P / b - 1), which damps eigenvalues in [0, b] and amplifies those above.
  *
  *   |T_d(2 x / b - 1)| <= 1 on [0, b];   cosh(d acosh(2 x / b - 1)) beyond
  *

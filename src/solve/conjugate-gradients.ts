@@ -10,7 +10,7 @@ export interface SolveUntil {
   readonly maxIterations: number
 }
 
-/** What is known during a solve. */
+/** State of a solve. */
 export interface Estimate {
   /** Shape (m x width), row-major, as is r. */
   readonly x: Float64Array

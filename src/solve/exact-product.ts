@@ -17,7 +17,7 @@ function* multiplyExactly(
   return product
 }
 
-/** What is left of the equation: rhs + T z - z. */
+/** The residual of the equation: rhs + T z - z. */
 export function* restOf(
   { who, alpha }: System,
   prepared: PreparedSystem,

@@ -1,5 +1,5 @@
 /**
- * Scores far from every seed, where they are smaller than any number that holds near ones too: solved from the settled nodes outwards, a band at a time.
+ * Scores far from every seed, which are too small to share a floating-point range with near ones: solved from the settled nodes outwards, band by band.
  *
  *   (D - alpha W) z = b;   given z on the settled nodes, z on the rest solves the same system with what they send as its right-hand side
  *
@@ -37,21 +37,21 @@ export interface FarField {
   /** z is `rows` times two to the power of these; shape (nodes). */
   readonly exponents: Int32Array
   readonly iterations: number
-  /** The relative errors of all bands that lie behind each other, added up. */
+  /** Sum of the relative errors of consecutive bands. */
   readonly error: number
   /** Whether nothing is left to settle. */
   readonly complete: boolean
 }
 
-/** What a band may add to the relative error, as a part of the tolerance: bands lie behind each other. */
+/** Share of the tolerance that a band may add to the relative error: errors of consecutive bands add up. */
 const SHARE_OF_A_BAND = 1e-3
 /** Double precision gives no smaller relative error together with a band of some width. */
 const SMALLEST_ERROR = 1e-11
 /** Scores of one band differ by up to this factor. */
 const BAND = 2 ** 16
-/** What is so much weaker than the strongest inflow, in powers of two, waits. */
+/** Nodes whose inflow is weaker than the strongest by this factor, in powers of two, wait. */
 const WAITING = 60
-/** What a window leaves out changes nothing in it beyond this. */
+/** Bound on the change within a window from the nodes it leaves out. */
 const NEGLIGIBLE = 1e-16
 
 /** @throws {RivuletError} MEMORY_LIMIT of `take`, before a window is solved */

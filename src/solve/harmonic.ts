@@ -4,7 +4,7 @@
  *   (x_i - x*_i)^2 <= R_i r'M^-1 r
  *
  * W weights, D degrees, r residual of x, M <= D - W the preconditioner, R_i the resistance of a path from node i to ground, at least the i-th entry on the diagonal of the
- * inverse. A small residual alone says little where ties are weak or chains long: there R is large.
+ * inverse. A small residual alone does not bound the error if ties are weak or chains long, because R is then large.
  */
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Adjacency } from '../network/adjacency.ts'
@@ -12,7 +12,7 @@ import type { TakeSystem } from './on-adjacency.ts'
 import { conjugateGradients, type Estimate } from './conjugate-gradients.ts'
 import { GroundedSystem } from './grounded-system.ts'
 
-/** What is asked: x at some nodes, all others being ground. Weights are >= 0. */
+/** The problem: x at some nodes, all others grounded. Weights are >= 0. */
 export interface GroundedProblem {
   /** Nearest to ground first. */
   readonly nodes: Int32Array

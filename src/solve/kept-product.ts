@@ -14,7 +14,7 @@ export interface Selection {
   readonly random?: KeptSeeds['random']
 }
 
-/** A selection, and what P multiplies its vectors by. */
+/** A selection, and the factors of its vectors under P. */
 export interface Measurement extends Selection {
   /** Shape (count). */
   readonly values: Float64Array

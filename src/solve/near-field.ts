@@ -30,13 +30,13 @@ export interface NearSolution {
   readonly error: number
 }
 
-/** Single precision can be asked for no more, relative to the largest seed. */
+/** Limit of single precision, relative to the largest seed. */
 const SINGLE_PRECISION = 1e-6
-/** The part of the tolerance that a solve is asked to leave, so that it need not be repeated for a trifle. */
+/** Share of the tolerance that a solve aims for, so that it need not be repeated for a small excess. */
 const SHARE_OF_TOLERANCE = 0.8
-/** A solve that is asked for less is not worth its beginning. */
+/** Minimum reduction that is worth starting a solve for. */
 const WEAKEST_REDUCTION = 0.01
-/** Rounding holds a solve up that is asked for more. */
+/** Maximum reduction before rounding stalls a solve. */
 const STRONGEST_REDUCTION = 1e-5
 /** How much longer walks from the seeds to the smallest rows are than walks are by themselves, 1 / (1 - alpha): 4 to 5 on citation networks. */
 const LIKELY_LENGTH = 5
@@ -80,7 +80,7 @@ export function nodeScales({ receivers, senders }: PreparedSystem): Float64Array
   return out
 }
 
-/** What a solve has to reach. */
+/** Target of a solve. */
 interface Goal {
   /** Turns a residual into what is measured, shape (columns of the matrix). */
   readonly weight: Float32Array

@@ -124,7 +124,7 @@ function* measure(product: KeptProduct, ritz: RitzPairs, wanted: number): Algori
 const worst = (residuals: Float64Array, wanted: number): number =>
   residuals.length < wanted ? Infinity : residuals.subarray(0, wanted).reduce((a, b) => Math.max(a, b), 0)
 
-/** What is to be refined, and how far. */
+/** The vectors to refine, and the tolerance. */
 interface Refinement {
   readonly size: number
   readonly wanted: number
@@ -185,7 +185,7 @@ function endsOf(heights: Float64Array, { bound, lowest }: Ends, degree: number, 
   return { lowest: raised, bound: Math.min(raised, valueAt(Math.floor((1 - OUTLIERS) * (heights.length - 1)))) }
 }
 
-/** Singular values and vectors, without those that cannot be told from zero: within rounding, or no larger than twice what they miss. */
+/** Singular values and vectors, without those that are indistinguishable from zero: within rounding, or at most twice their residual. */
 function* triplets(
   product: KeptProduct,
   ritz: RitzPairs,

@@ -90,7 +90,7 @@ function largestWhere({ diagonal, beside }: Tridiagonal, holds: (value: number) 
   return low
 }
 
-/** How many eigenvalues lie above a value: the positive pivots of (matrix - value). */
+/** Number of eigenvalues above a value: the positive pivots of (matrix - value). */
 function above({ diagonal, beside }: Tridiagonal, value: number): number {
   let count = 0
   let pivot = 1

@@ -60,7 +60,7 @@ function* solveOnce(network: NamedNetwork, system: Chosen, prepared: PreparedSys
   }
 }
 
-/** Reductions that a solve in single precision is asked for: rounding holds it up beyond, and less is not worth its beginning. */
+/** Range of reductions of a solve in single precision: rounding stalls it beyond the maximum, and less than the minimum is not worth starting. */
 const [STRONGEST, WEAKEST] = [1e-5, 0.1]
 /** What is asked for of the tolerance. */
 const SHARE = 0.5

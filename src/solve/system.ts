@@ -23,7 +23,7 @@ export interface SeedColumns {
   readonly weights: Float32Array
   /** The largest weight. */
   readonly largest: number
-  /** What was left out of the seeds, in words. */
+  /** Notes on seeds that were left out. */
   readonly notes?: readonly string[]
 }
 
@@ -82,7 +82,7 @@ export const singlePrecision = ({ indptr, indices, data }: SparseColumns): Spars
   ...{ kind: 'sparse', indptr, indices, data: new Float32Array(data) },
 })
 
-/** Where the eigenvalues of T lie. */
+/** Bounds on the eigenvalues of T. */
 export const spectrumOf = (network: NamedNetwork, alpha: number): readonly [low: number, high: number] =>
   network.sides === null ? [-alpha, alpha] : [0, alpha * alpha]
 

@@ -27,7 +27,7 @@ export class ResultTable {
     this.#signal = signal
   }
 
-  /** @throws {RivuletError} INVALID_OPTION for a name that is taken */
+  /** @throws {RivuletError} INVALID_OPTION for the name of an existing table */
   static async requireNew(who: string, tables: RunTables, to: string, signal?: AbortSignal): Promise<void> {
     const sql = `SELECT count(*) AS n FROM ${tables.statements.result(to)}`
     const isThere = await tables.query({ name: `look for ${to}`, sql }, signal).then(
@@ -41,7 +41,7 @@ export class ResultTable {
   /**
    * @param to its name
    * @param columns the first is what it is sorted by
-   * @throws {RivuletError} INVALID_OPTION for a name that is taken, READ_FAILED
+   * @throws {RivuletError} INVALID_OPTION for the name of an existing table, READ_FAILED
    */
   private static async create(
     who: string,

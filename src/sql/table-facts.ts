@@ -1,4 +1,4 @@
-/** What a table holds, by statements that only read: nothing is made, and no key comes here. */
+/** Sizes of a table, by statements that only read: it creates nothing and fetches no keys. */
 import { RivuletError } from '../support/errors.ts'
 import { numbersOf, type Columns } from './connection.ts'
 import type { CountedWork, PlannedWork, TableSizes } from './explain.ts'

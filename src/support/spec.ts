@@ -182,7 +182,7 @@ export function requireGiven(who: string, name: string, { check, todo = '' }: Op
   throw refusedOption(who, name, { expected, got: 'none', todo })
 }
 
-/** What the options are that are not given. */
+/** Defaults of the options. */
 export function defaultsOf<S extends Spec>(spec: S): Defaults<S> {
   const fallbacks = Object.entries(spec).map(([name, { fallback }]) => [name, fallback] as const)
   return Object.freeze(Object.fromEntries(fallbacks.filter(([, fallback]) => fallback !== undefined))) as Defaults<S>

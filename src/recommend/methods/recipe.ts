@@ -43,7 +43,8 @@ export const recipeOptions = {
   }),
   /**
    * `cut` and `lambda` are multiplied by 1 + shortProfiles / n for a profile of n < 8 items: short profiles are noisier, as in a Wiener filter,
-   * where noise falls with the number of observations. Larger values also add more of the average user to them; if times are known, as much as the past suggests. In [0, 10]; 0 treats all lengths equally. Default 2.
+   * where noise falls with the number of observations. Larger values also add more of the average user to them; if times are known, as much as the past suggests. In
+   * [0, 10]; 0 treats all lengths equally. Default 2.
    */
   shortProfiles: number(2, 0, 10),
   /**
