@@ -188,7 +188,7 @@ function timeless(questions: readonly Question[], present: Present, stage: Stage
   const isMeant = ({ list: { recency, now } }: Question): boolean =>
     present === 'past' && recency === undefined && now === undefined
   if (questions.some(isMeant))
-    stage.remark(['recency: none, for what is tested lies all over the past; --recency auto looks at times'])
+    stage.remark(['recency: none, because test rows are spread over the whole past; --recency auto uses times'])
   const without = (question: Question): Question => ({
     ...question,
     list: { ...question.list, recency: null },

@@ -370,7 +370,7 @@ function heldBy(from: string, name: string, { node, value, weight, size, loops, 
 
 /** @param count how many were known before */
 function namesNobody(from: string, side: RelationSide, index: KeyIndex, count: number): RivuletError {
-  const theirs = count === 0 ? 'which are none' : `which are called such as ${show(index.keyOf(0))}`
+  const theirs = count === 0 ? 'of which there are none' : `such as ${show(index.keyOf(0))}`
   return new RivuletError('EMPTY_DATA', {
     who: from,
     expected: `${side}s of the data, ${theirs}`,
@@ -385,7 +385,7 @@ const renumbered =
     nameOf(kept[number], one)
 
 function connectsNothing(from: string, name: string, nodes: number, loops: number): RivuletError {
-  const nobody = loops > 0 ? `${counted(loops, 'pair')} of one and the same` : 'no row of anybody in the data'
+  const nobody = loops > 0 ? `${counted(loops, 'pair')} of one and the same` : 'no row of a known id'
   return new RivuletError('EMPTY_DATA', {
     who: from,
     expected: 'an attribute that at least two have in common',

@@ -22,7 +22,8 @@ export function withFileLock<Result>(path: string, work: () => Result): Result {
   const began = performance.now()
   let since = began
   while (!take(lock, own)) {
-    if (performance.now() - began > PATIENCE_MS) throw new Error(`${lock} stays: remove it if nobody writes`)
+    if (performance.now() - began > PATIENCE_MS)
+      throw new Error(`${lock} still exists: remove it if no process is writing`)
     const holder = readOrNull(lock)
     if (holder !== other) {
       other = holder ?? ''

@@ -122,8 +122,7 @@ class Matrix {
       throw this.#invalid('an entry on or below the diagonal, for the matrix is symmetric', line)
     if (this.#mirror === -1 && row <= column)
       throw this.#invalid('an entry below the diagonal, for the matrix is skew-symmetric', line)
-    if (this.#entries === entries)
-      throw this.#invalid(`no more than ${entries} entries, as the line of sizes says`, line)
+    if (this.#entries === entries) throw this.#invalid(`no more than ${entries} entries, as in the size line`, line)
     this.#entries++
     this.#table.add(this.#users.rowOf(row), this.#items.rowOf(column), value, 0, NaN)
     if (this.#mirror !== 0 && row !== column)
@@ -134,7 +133,7 @@ class Matrix {
     const entries = this.#sizes?.[2]
     const found = this.#entries + this.#badRows.count
     if (entries !== found) {
-      const expected = entries === undefined ? 'a line of sizes' : `${entries} entries, as the line of sizes says`
+      const expected = entries === undefined ? 'a size line' : `${entries} entries, as in the size line`
       const got = entries === undefined ? 'none' : String(found)
       throw new RivuletError('INVALID_DATA', {
         who,

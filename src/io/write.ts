@@ -170,7 +170,7 @@ const EXPLAINED: Readonly<Record<string, readonly [got: string, todo: string]>> 
   EACCES: ['no permission to write there', 'Check the permissions of the file and its folder.'],
   EPERM: ['no permission to write there', 'Check the permissions of the file and its folder.'],
   ELOOP: ['links that lead to no file', 'Remove the link.'],
-  EPIPE: ['a pipe that nobody reads any more', 'Let the reader read to the end.'],
+  EPIPE: ['a pipe whose reader has closed', 'Let the reader read to the end.'],
   ENAMETOOLONG: ['a name that is too long', 'Choose a shorter one.'],
   EROFS: ['a read-only disk', 'Choose another place.'],
   ENOSPC: ['a full disk', 'Make room or choose another place.'],

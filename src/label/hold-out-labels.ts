@@ -81,9 +81,9 @@ export function* givenValidation(
     const refuse = (expected: string, got: string): RivuletError =>
       badValidation(who, network.nodes.keyOf(node), expected, got)
     if (shares.length > 1) throw refuse('one label', `${shares.length} labels`)
-    if (weight < 1) throw refuse('a label that counts as much as any other', `weight ${weight}`)
-    if (seeded.has(node)) throw refuse('a node that is no seed', 'a seed')
-    if (!known.has(shares[0][0])) throw refuse('a label that a seed has', show(shares[0][0]))
+    if (weight < 1) throw refuse('a label with weight 1', `weight ${weight}`)
+    if (seeded.has(node)) throw refuse('a node that is not a seed', 'a seed')
+    if (!known.has(shares[0][0])) throw refuse('a label of a seed', show(shares[0][0]))
   }
   return { seeds, all: seeds, ...validationLabels(held) }
 }

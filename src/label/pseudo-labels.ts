@@ -176,7 +176,7 @@ export function readReviewed(
   for (const node of free) isFree[node] = 1
   const byNode = new Map<number, PseudoLabel>()
   for (const one of reviewed) {
-    if (!classes.includes(one.label)) throw badReview(one, 'a label that a seed has', one.label)
+    if (!classes.includes(one.label)) throw badReview(one, 'a label of a seed', one.label)
     if (!(one.weight > 0 && one.weight <= 1)) throw badReview(one, 'a weight in (0, 1]', one.weight)
     const node = requireRow(who, 'a node', network.nodes, one.node)
     if (isFree[node] === 0) throw badReview(one, 'a node that is neither a seed nor held out for validation', one.node)

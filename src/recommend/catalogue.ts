@@ -232,7 +232,7 @@ export class Catalogue {
     if (recent.shares === undefined) {
       const parts = { 'past rows': bytesOfShares(times) }
       const todo = 'Raise memoryLimitBytes, or give recency: null.'
-      const release = budget.take({ who: request.who, what: 'finding how much the average user says', parts, todo })
+      const release = budget.take({ who: request.who, what: 'finding the share of the average user', parts, todo })
       try {
         recent.shares = yield* averageShares(times, past)
       } finally {

@@ -62,7 +62,7 @@ export function recipeWithHead({ signed, relations }: NamedNetwork, request: Rec
     got,
     todo:
       got === 'relations'
-        ? 'Leave it out: eigenvectors are those of the many, and hold little of what a relation says of few.'
+        ? 'Leave it out: eigenvectors describe large groups and capture little of a relation of few.'
         : 'Leave it out.',
     details: { option: 'head' },
   })

@@ -115,7 +115,7 @@ function fieldOf(field: Flat): ArrowField {
     return { name, read: (buffers, rows) => readTexts(numbers(BigInt64Array)(buffers, rows + 1), buffers) }
   if (kind === BOOL) return { name, read: readBits }
   if (kind === UTF8_VIEW) return { name, read: readTextViews }
-  throw broken('numbers or texts', `column ${name} of Arrow's type ${kind}`)
+  throw broken('numbers or text', `column ${name} of Arrow's type ${kind}`)
 }
 
 type NumberArray = new (buffer: ArrayBuffer, offset: number, length: number) => ArrayLike<number> | ArrayLike<bigint>

@@ -32,7 +32,7 @@ export async function* readNative(pieces: AsyncIterable<Uint8Array>): AsyncGener
       yield block.columns
     }
   }
-  if (held.length > 0) throw brokenAnswer('a whole block at the end of the answer', `${held.length} bytes of one`)
+  if (held.length > 0) throw brokenAnswer('a complete block at the end of the response', `${held.length} bytes of one`)
 }
 
 /** The first block, or `null` where its end has not arrived. */

@@ -28,7 +28,9 @@ export class Room {
   get notes(): readonly string[] {
     if (this.#columns === MOST_COLUMNS) return []
     const asked = this.#columns === 1 ? '1 column' : `${this.#columns} columns`
-    return [`${asked} a query, which takes longer than ${MOST_COLUMNS}: ${String(this.#lacked)} had no memory for more`]
+    return [
+      `${asked} per query, which is slower than ${MOST_COLUMNS}: ${String(this.#lacked)} ran out of memory for more`,
+    ]
   }
 
   /**

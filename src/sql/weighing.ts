@@ -163,7 +163,7 @@ export async function requireValues(
       })
     if (wrong[at] > 0)
       throw refuse(
-        'finite numbers that single precision holds (0, or a size from 1.2e-38 to 3.4e38)',
+        'finite numbers in the range of single precision (0, or a size from 1.2e-38 to 3.4e38)',
         `another value in ${wrong[at]} rows`,
         'Create a view without these rows, and use it as the table.',
       )

@@ -162,6 +162,6 @@ export function isSingle(value: unknown): value is number {
 /** What is expected where `isSingle` refuses a value, for messages. */
 export function expectedSingle(refused: unknown): string {
   return Number.isFinite(refused)
-    ? 'a finite number that single precision holds (0, or a size from 1.2e-38 to 3.4e38)'
+    ? 'a finite number in the range of single precision (0, or a size from 1.2e-38 to 3.4e38)'
     : 'a finite number'
 }

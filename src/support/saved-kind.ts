@@ -24,8 +24,8 @@ export function refusalsOf(who: string, { what, version, writer }: SavedKind, de
       const todo = found > version ? 'Read it with a newer rivulet, or make it again.' : 'Make it again.'
       return fail(`version ${version} of the format`, `version ${found}`, todo)
     },
-    damaged: (part: string) => fail(`an undamaged ${part}`, 'one that its checksum does not fit', again),
-    forged: (part: string) => fail(part, 'another under a checksum that holds', `Make it again with ${writer}.`),
+    damaged: (part: string) => fail(`an undamaged ${part}`, 'a checksum mismatch', again),
+    forged: (part: string) => fail(part, 'invalid content with a valid checksum', `Make it again with ${writer}.`),
     cut: (bytes: number, got: number) => fail(`at least ${bytes} bytes`, `${got}`, `The file is cut off. ${again}`),
     added: (bytes: number) => fail(`${bytes} bytes`, 'more', 'Something was added to the file: make it again.'),
     large(bytes: number, most: number) {

@@ -73,7 +73,9 @@ describe.skipIf(lacksDuckdb !== null)(
       expectScores(found, expected)
       expect(found.iterations).toBe(expected.iterations)
       expect(narrow.lacked).toBeGreaterThan(0)
-      expect(found.notes).toEqual([expect.stringMatching(/^\d columns? a query.*the database had no memory for more$/)])
+      expect(found.notes).toEqual([
+        expect.stringMatching(/^\d columns? per query.*the database ran out of memory for more$/),
+      ])
       expect(engine.notes).toEqual(found.notes)
       const before = narrow.lacked
       expectScores(await engine.labelSpreading(asked), expected)
@@ -93,7 +95,7 @@ describe.skipIf(lacksDuckdb !== null)(
       const found = await engine.spectralEmbedding(asked, { onProgress })
       expect(narrow.lacked).toBeGreaterThan(0)
       found.values.forEach((value, at) => expect(Math.abs(value - expected.values[at])).toBeLessThan(1e-4))
-      expect(engine.notes[0]).toContain('columns a query')
+      expect(engine.notes[0]).toContain('columns per query')
     })
 
     it('says what it lacks where there is no memory for one column, and leaves nothing of the call', async () => {
@@ -142,7 +144,7 @@ describe.skipIf(lacks !== null)(`ClickHouse without room${lacks === null ? '' : 
     expectScores(found, expected)
     expect(found.notes).toEqual([
       expect.stringMatching(
-        /^\d columns? a query, which takes longer than 16: 127\.0\.0\.1:\d+ had no memory for more$/,
+        /^\d columns? per query, which is slower than 16: 127\.0\.0\.1:\d+ ran out of memory for more$/,
       ),
     ])
   })

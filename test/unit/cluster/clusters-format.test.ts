@@ -95,6 +95,6 @@ describe('clusterBytes and readClusterBytes', () => {
     ['nothing distinctive', { distinctive: [] }],
   ])('refuse sections that do not fit together: %s', (_, wrong) => {
     const bytes = encodeSaved(CLUSTERS_FORMAT, { ...users, ...wrong } as Clusters)
-    expect(() => decodeSaved('test', CLUSTERS_FORMAT, bytes)).toThrow('under a checksum that holds')
+    expect(() => decodeSaved('test', CLUSTERS_FORMAT, bytes)).toThrow('with a valid checksum')
   })
 })

@@ -47,7 +47,7 @@ describe('a table', () => {
     [{ item: Int32Array.of(0, 0) }, 'a column of 1 rows, got 2 rows'],
     [{ value: [null] }, 'expected Float32Array'],
     [{ value: Float32Array.of(NaN) }, 'a finite number, got NaN'],
-    [{ value: Float32Array.of(1e-42) }, 'that single precision holds'],
+    [{ value: Float32Array.of(1e-42) }, 'in the range of single precision'],
     [{ time: Float64Array.of(Infinity) }, 'a finite time, or NaN where it is unknown'],
     [{ time: [0] }, 'expected Float64Array'],
     [{ signal: Uint8Array.of(1) }, 'a number below 1'],

@@ -75,7 +75,7 @@ describe('readRelations', () => {
     [
       'other ids than those of the data',
       { rows: of(['x1', 'a'], ['x2', 'a']), ...ITEM },
-      /items of the data, which are called such as 'tea', got only unknown ids, such as 'x1'.*same ids as in the interactions/,
+      /items of the data, such as 'tea', got only unknown ids, such as 'x1'.*same ids as in the interactions/,
     ],
     ['a wrong property', { rows: of(['tea', 'a'], ['milk', 'a']), item: 'item', attribute: 'knd' }, /property 'knd'/],
     ['no id', { rows: of([undefined, 'a']), ...ITEM }, /row 0, property 'item'/],

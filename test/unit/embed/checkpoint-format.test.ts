@@ -64,6 +64,6 @@ describe('checkpointBytes and readCheckpointBytes', () => {
     ['best vectors of another shape', { best: { epoch: 1, parameters: plain[0].parameters.slice(1) } }],
   ])('refuse sections that do not fit together: %s', (_, wrong) => {
     const bytes = encodeSaved(CHECKPOINT_FORMAT, { ...plain[0], ...wrong } as ContrastiveCheckpoint)
-    expect(() => decodeSaved('test', CHECKPOINT_FORMAT, bytes)).toThrow('under a checksum that holds')
+    expect(() => decodeSaved('test', CHECKPOINT_FORMAT, bytes)).toThrow('with a valid checksum')
   })
 })

@@ -92,7 +92,7 @@ describe('embeddingBytes and readEmbeddingBytes', () => {
       { userVectors: { data: spectral.userVectors.data.map(() => NaN) } },
     ]) {
       const bytes = encodeSaved(EMBEDDING_FORMAT, { ...spectral, ...wrong } as StoredEmbedding)
-      expect(() => decodeSaved('test', EMBEDDING_FORMAT, bytes)).toThrow('under a checksum that holds')
+      expect(() => decodeSaved('test', EMBEDDING_FORMAT, bytes)).toThrow('with a valid checksum')
     }
   })
 })

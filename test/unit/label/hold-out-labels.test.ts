@@ -88,8 +88,8 @@ describe('givenValidation', () => {
   it.each([
     [[], 'at least one labelled node'],
     [[['18', '?']], 'at least one labelled node'],
-    [[['0', 'a']], 'a node that is no seed, got a seed'],
-    [[['18', 'd']], "a label that a seed has, got 'd'"],
+    [[['0', 'a']], 'a node that is not a seed, got a seed'],
+    [[['18', 'd']], "a label of a seed, got 'd'"],
     [[['18', ['a', 'b']]], 'one label, got 2 labels'],
     [
       [

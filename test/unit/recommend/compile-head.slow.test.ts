@@ -216,7 +216,7 @@ describe('a compiled head as bytes', () => {
     for (const change of broken) {
       const bytes = encodeSaved(COMPILED_FORMAT, { ...parts, head: { ...head, ...change } })
       expect(() => CompiledRecommender.decode(bytes), JSON.stringify(Object.keys(change))).toThrow(
-        'under a checksum that holds',
+        'with a valid checksum',
       )
     }
     const bytes = compiled.encode()

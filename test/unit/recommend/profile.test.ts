@@ -39,7 +39,7 @@ const ODD: readonly (readonly [entry: unknown, code: string, message: string])[]
   [
     { item: 10, value: 1e39 },
     'INVALID_DATA',
-    'that single precision holds (0, or a size from 1.2e-38 to 3.4e38), got 1e+39',
+    'in the range of single precision (0, or a size from 1.2e-38 to 3.4e38), got 1e+39',
   ],
   [{ item: 10, value: 1e-40 }, 'INVALID_DATA', 'got 1e-40'],
 ]

@@ -65,7 +65,7 @@ describe('room for columns', () => {
       { first: 6, width: 1 },
     ])
     expect(room.narrow(2, lack)).toBe(1)
-    expect(room.notes).toEqual(['1 column a query, which takes longer than 16: db.example had no memory for more'])
+    expect(room.notes).toEqual(['1 column per query, which is slower than 16: db.example ran out of memory for more'])
     expect(() => room.narrow(1, lack)).toThrow(lack)
     const other = new Error('other')
     expect(() => room.narrow(16, other)).toThrow(other)
