@@ -91,7 +91,7 @@ describe('files of graphs', () => {
     const table = await readInteractions(path, { onBadRow: 'skip' })
     expect([table.length, table.signals]).toEqual([2, ['interaction']])
     expect(table.notes).toEqual([
-      "1 bad row skipped: edge attribute 'value': expected a finite number, got 'much' on the edge 'ann' - 'jam'",
+      "1 bad row skipped: edge attribute 'weight': expected a finite number, got 'much' on the edge 'ann' - 'jam'",
     ])
   })
 
