@@ -1,4 +1,4 @@
-/** Clusters for people and files: what is distinctive of each, how far they are to be trusted, and who is in which. */
+/** Clusters as text and files: what is distinctive of each, their quality, and their members. */
 import type { Clusters } from '../index.ts'
 import type { Titles } from './source.ts'
 import { count, tableLines } from './table.ts'

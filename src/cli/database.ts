@@ -22,7 +22,7 @@ export const FROM_FLAGS = {
 
 export type FromArguments = Given<typeof FROM_FLAGS>
 
-/** A table in a database, which is asked by nobody yet. */
+/** A table in a database, not yet connected. */
 export interface Database {
   connect(): Promise<SqlEngine>
   inspect(): Promise<TableFacts>

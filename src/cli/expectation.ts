@@ -35,7 +35,7 @@ export function expectationLine(seconds: number, proposals: readonly Proposal[])
 /**
  * Tells on the standard error how long lists will take, where that is long.
  *
- * @returns the seconds; undefined where nobody knows
+ * @returns the seconds; undefined if unknown
  */
 export function tellExpectation(
   engine: Pick<Engine, 'forecast'>,

@@ -36,7 +36,7 @@ type Results<Result> = Iterable<Result> | AsyncIterable<Result>
 /** Writes results to the file: by rows, or as they are. */
 export type Write = <Result>(results: Results<Result>, rows: Rows<Result>) => Promise<void>
 
-/** Where results go: to a file, to a table of a database, or to whoever reads the terminal. */
+/** Where results go: to a file, to a table of a database, or to the terminal. */
 export interface Destination {
   readonly write: Write | undefined
   readonly out?: string | undefined

@@ -76,7 +76,7 @@ const keysOf = ({ users, items }: Interactions, signals: readonly string[]): Int
   length: 0,
 })
 
-/** What signals are taken for when nobody says: the only one of FILE holds the ratings, and what only other files have is evidence. */
+/** Default roles of signals: the only signal of FILE holds the ratings, and signals that only other files have are evidence. */
 export function ratingSignals({ table, labelled }: Pick<RatingTables, 'table' | 'labelled'>): SignalDescription[] {
   return describeSignals(table).map((signal) => {
     if (!labelled.includes(signal.name)) return { ...signal, role: 'evidence', why: `by its file; ${signal.why}` }

@@ -3,13 +3,13 @@ import { printableLines } from '../advanced.ts'
 import type { CallOptions } from '../index.ts'
 import { secondsLeft, timeLeft } from './time-left.ts'
 
-/** What a command sees of the world outside: where it speaks, and who may stop it. */
+/** The environment of a command: its output, and cancelling. */
 export interface Terminal {
   /** Text for the standard output; resolves when there is room for more. */
   print(text: string): Promise<void>
   /** Text for the standard error. */
   warn(text: string): void
-  /** Where progress bars are drawn; `null` when nobody would see them. */
+  /** Where progress bars are drawn; `null` without a terminal. */
   readonly bars: NodeJS.WriteStream | null
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal

@@ -3,14 +3,14 @@
  * what was expected, and comes down evenly where that was right.
  *
  * @param share in [0, 1]
- * @param expected seconds of the whole; undefined where nobody knows, then the rest goes on as fast as what is done
+ * @param expected expected seconds in total; undefined if unknown: the rest is then assumed to be as fast as the work so far
  */
 export function secondsLeft(share: number, elapsed: number, expected: number | undefined): number {
   if (expected === undefined) return share === 0 ? Infinity : (elapsed / share) * (1 - share)
   return (1 - share) * ((1 - share) * expected + elapsed)
 }
 
-/** '1 h 5 min', '3 min 20 s', '7 s'; '?' for nobody knows how long. */
+/** '1 h 5 min', '3 min 20 s', '7 s'; '?' if unknown. */
 export function timeLeft(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?'
   const whole = Math.ceil(seconds)

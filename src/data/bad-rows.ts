@@ -51,7 +51,7 @@ export class BadRows {
    * Leaves a row out.
    *
    * @param row its number, where rows do not come in their order
-   * @throws the error itself where it is not about one row, or none is to be left out
+   * @throws the error itself if it is not about a single row, or bad rows are not skipped
    */
   skip(error: unknown, row = this.#count): void {
     const parts = this.skips && error instanceof RivuletError ? problems.get(error) : undefined
@@ -64,7 +64,7 @@ export class BadRows {
     this.#first.sort((one, other) => one.row - other.row).splice(MOST_TOLD)
   }
 
-  /** What is to be said: nothing, or how many were left out and why the first three. */
+  /** Notes: none, or the number of skipped rows and the reasons of the first three. */
   get notes(): readonly string[] {
     if (this.#count === 0) return []
     const first = this.#first.map(({ problem }) => problem)

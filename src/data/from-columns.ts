@@ -50,7 +50,7 @@ const ownOptions = {
    * `Float64Array` is used as it is. Default none.
    */
   time: optional<Float64Array | ArrayLike<number | string | Date | null | undefined>>(anything),
-  /** Index that the user column speaks of: row numbers if the column is typed, ids it must know otherwise. Default: made from the column. */
+  /** Index of the user column: a typed column holds its row numbers, any other column ids that it must know. Default: built from the column. */
   users: optional<KeyIndex>(isIndex),
   /** The same for items. */
   items: optional<KeyIndex>(isIndex),

@@ -194,7 +194,7 @@ function invalid(who: string, column: string, row: number, expected: string, got
 
 /**
  * Which ids of users and items cannot be names of nodes as they are, but become 'user:ID' or 'item:ID': none, some words that graphology cannot
- * hold, or all, where an id is on both sides or such a name is somebody's id already.
+ * hold, or all, if an id is on both sides or such a name is already an id.
  */
 export function prefixRule(users: KeyIndex, items: KeyIndex): (id: string) => boolean {
   const isKnown = (id: string): boolean => users.rowOf(id) >= 0 || items.rowOf(id) >= 0

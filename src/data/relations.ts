@@ -160,7 +160,7 @@ function resolveRelation(who: string, given: unknown) {
  * Reads relations by the ids of the interactions.
  *
  * @param unknown what becomes of users and items that have no interaction: 'add' takes them up
- * @throws {RivuletError} INVALID_DATA naming relation and row; EMPTY_DATA for one that connects nothing, or nobody of the interactions
+ * @throws {RivuletError} INVALID_DATA naming relation and row; EMPTY_DATA for one that connects nothing, or no user or item of the interactions
  */
 export function readRelations(
   who: string,
@@ -339,7 +339,7 @@ function weightOf(cell: unknown, where: () => string): number {
   throw new RivuletError('INVALID_DATA', { who: where(), expected: 'a number >= 0', got: show(cell), todo })
 }
 
-/** Without values that fewer than two hold, which connect nobody. @throws {RivuletError} EMPTY_DATA where nothing is left */
+/** Without values that fewer than two nodes have, which connect nothing. @throws {RivuletError} EMPTY_DATA where nothing is left */
 function heldBy(from: string, name: string, { node, value, weight, size, loops, nameOf }: Met, addsUp: boolean) {
   const sums = new Map<number, number>()
   node.forEach((one, at) => {

@@ -25,7 +25,7 @@ export interface Weighing {
 }
 
 /**
- * Rows with weights; those of the same pair are to be summed. `data` is `null` where every pair counts 1; values times weights of signals may be
+ * Rows with weights; the caller sums those of the same pair. `data` is `null` where every pair counts 1; values times weights of signals may be
  * larger and smaller than single precision allows.
  */
 export interface WeighedRows {

@@ -113,7 +113,7 @@ export function* spanOf({ time, counts }: TimedRows, until: number): Sliced<Time
   return span
 }
 
-/** Rows at either end of time that tell nothing of it: clocks are wrong, and somebody may be alone there. */
+/** Rows at either end of time that are ignored: clocks may be wrong, and few users may be active there. */
 const MISTAKEN = 1 / 200
 
 /** The moments between which all known times lie but a share of MISTAKEN at either end. */

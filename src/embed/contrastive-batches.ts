@@ -23,7 +23,7 @@ const PAIR_COST = 40
 /** What one step learns from. */
 export interface Batch {
   readonly profiles: readonly Profile[]
-  /** Where each of the profiles' pairs goes, in order: groups are to be a mixture. */
+  /** Destination of each of the profiles' pairs, in order, so that groups are mixed. */
   readonly places: Int32Array
 }
 

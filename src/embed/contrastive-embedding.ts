@@ -100,7 +100,7 @@ function* placed(
 /**
  * Node -> vector of length one; the product of a user's and an item's vector is their cosine, large where she is likely to take it.
  *
- * @throws {RivuletError} UNSUPPORTED_GRAPH without users and items, UNKNOWN_OPTION, EMPTY_DATA when nobody can be held out, MEMORY_LIMIT; INVALID_OPTION, also for a
+ * @throws {RivuletError} UNSUPPORTED_GRAPH without users and items, UNKNOWN_OPTION, EMPTY_DATA if no user can be held out, MEMORY_LIMIT; INVALID_OPTION, also for a
  *   checkpoint of another training, and when the loss does not stay finite: then `details.checkpoint` is what the last good epoch left.
  * @example
  * ```ts

@@ -163,7 +163,7 @@ export function* layerMean(product: NormalProduct, layers: number, block: Float3
 /** Operations of listing an entry. */
 const ENTRY_COST = 50
 
-/** What is to be explained of every user: her stored entries that weigh more than nothing. */
+/** Targets of every user: her stored entries with a weight above 0. */
 function* profilesOf(rows: SparseRows, degrees: Float64Array): Sliced<Profile[]> {
   const slices = new Slices()
   const profiles: Profile[] = []

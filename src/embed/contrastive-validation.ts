@@ -32,7 +32,7 @@ export interface HeldOutUsers {
 interface Profile {
   /** Items that a user is known by. */
   readonly known: readonly { readonly item: number; readonly weight: number }[]
-  /** Items that are to be found. */
+  /** Items to find. */
   readonly sought: ReadonlySet<number>
 }
 
@@ -114,7 +114,7 @@ export function* validate(
   return { recall: sums.recall / profiles.length, ndcg: sums.ndcg / profiles.length }
 }
 
-/** Summed again: a difference would leave crumbs on items that nobody else has. */
+/** Summed again: a difference would leave rounding errors on items without other users. */
 function* degreesWithout({ rows: all, degrees }: Network, users: Int32Array): Sliced<Network['degrees']> {
   const rows = degrees.rows.slice()
   for (const user of users) rows[user] = 0

@@ -59,7 +59,7 @@ export function fingerprintOfPairs(
 }
 
 /**
- * Refuses what was made of other data than those it is to be used with.
+ * Refuses objects that were made from other data than they are used with.
  *
  * @param source read as those data were: with the same signals, and values that weigh or not
  * @throws {RivuletError} INVALID_DATA naming both fingerprints, and what a source is refused for.

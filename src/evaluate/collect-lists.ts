@@ -24,7 +24,7 @@ export type Recommender = (users: string[]) => RankedLists | Promise<RankedLists
 
 /**
  * Asks a recommender for lists, a batch of users at a time, and turns keys into rows at once, so that no more than one batch of objects is alive.
- * A user it does not answer gets an empty list; a list of somebody not asked for is ignored; items behind rank k are cut off.
+ * A user it does not answer gets an empty list; a list of a user that was not requested is ignored; items behind rank k are cut off.
  *
  * @param items numbers the recommended items; those that neither training nor test knows are added, and miss
  * @throws {RivuletError} INVALID_DATA when the answer is not lists, a user comes twice, or a score is NaN

@@ -65,7 +65,7 @@ export function kindReader({ mapping: { kind } }: MappedGraph): (node: string, a
 /**
  * The sides that edges give their nodes: neighbours are on different ones, and users where edges start. Union-find with parity, one pass.
  *
- * @returns `null` when there are not two sides, or edges of one of several parts start on both: then nobody knows which side is which
+ * @returns `null` when there are not two sides, or edges of one of several parts start on both: then the sides are unknown
  */
 function* usersByEdges(graph: AbstractGraph): Sliced<Map<string, Side> | null> {
   const keys = new GrowingKeyIndex()

@@ -8,7 +8,7 @@ import { checkInteractions, prefixRule, type Interactions } from '../data/intera
  *
  * - Nodes: all users, then all items, in row order, with attribute `kind` 'user' or 'item'. The node's key is the id. If any id is
  *   a user's and an item's at once, every key becomes 'user:ID' or 'item:ID', and attribute `externalId` keeps the id. A word that graphology
- *   cannot hold ('constructor', '__proto__' ...) is alone in getting such a key, unless that is somebody's id already.
+ *   cannot hold ('constructor', '__proto__' ...) is the only one to get such a key, unless another node has that id already.
  * - Edges: one a row, in row order, undirected, with attributes `signal` (its name) and, where the table has them, `value` and `time`.
  * - An `UndirectedGraph` when no user-item pair repeats, otherwise a `MultiUndirectedGraph`.
  *

@@ -43,7 +43,7 @@ export interface RowGroup {
 export interface ColumnFile {
   readonly format: 'parquet' | 'arrow'
   readonly fields: readonly Field[]
-  /** What is to be said of the file, once all of it is read. */
+  /** Notes on the file, after reading it. */
   readonly notes: readonly string[]
   /** All rows. @param needed numbers of the fields that are read */
   groups(needed: readonly number[], onProgress?: ReadInteractionsOptions['onProgress']): AsyncIterable<RowGroup>

@@ -76,8 +76,8 @@ const HEADER: Naming = {
  * by what their cells look like.
  *
  * @param rows some of the rows
- * @throws {RivuletError} INVALID_OPTION for a column that is not there or is asked for by name; INVALID_DATA where nobody named columns and it cannot be
- * told what one of the first four holds
+ * @throws {RivuletError} INVALID_OPTION for a column that is not there or is asked for by name; INVALID_DATA if no columns are named and the role
+ * of one of the first four is ambiguous
  */
 export function numberedColumns(who: string, rows: readonly (readonly string[])[], asked: ColumnOptions = {}): Columns {
   const width = rows[0].length

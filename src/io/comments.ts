@@ -10,7 +10,7 @@ const AFTER_MARK = new Set(['', ' ', '\t', '\r', '#', '%', '/', '!'])
  * Tells the lines of a file that are comments.
  *
  * Unless it is told, the lines at the top that begin with a mark and a blank are comments, and so are those below that begin with the same mark and a
- * blank. Any other line that begins with a mark is refused: it may be a row whose id begins so, or a row that somebody took out.
+ * blank. Any other line that begins with a mark is refused: it may be a row whose id begins so, or a row that was commented out.
  */
 export class CommentFilter {
   /** Lines that were skipped. */
@@ -26,7 +26,7 @@ export class CommentFilter {
   }
 
   /**
-   * Whether a line that begins with a mark is to be skipped.
+   * Whether a line that begins with a mark is skipped.
    *
    * @param line its number, from 1. @param atTop whether no row came before
    * @throws {RivuletError} INVALID_DATA for a line that may be both

@@ -25,7 +25,7 @@ const DELIMITERS = ['\t', '::', ';', '|', ',']
 /** How many lines are looked at. */
 const SAMPLE_ROWS = 200
 
-/** How the first lines are to be looked at. */
+/** How the first lines are read. */
 export interface Look {
   readonly quoted?: Quoting | undefined
   /** `false` takes comments for lines like any other; default: they are not looked at. */
@@ -52,7 +52,7 @@ function areLists(lines: readonly (readonly string[])[]): boolean {
   return first.length > 1 && first.every(isListedId) && !(isEven && comeAgain && first.length > 2)
 }
 
-/** Whether an id may stand in adjacency lists that nobody called so: letters, digits, '_' and '-'. Prose, and other formats, hold more. */
+/** Whether an id fits adjacency lists that were detected: letters, digits, '_' and '-'. Prose and other formats have more characters. */
 export function isListedId(id: string): boolean {
   return /^[\w-]+$/.test(id)
 }

@@ -1,9 +1,9 @@
-/** One at a time, among all programs that write a file: a lock is a file beside it, there as long as somebody writes. */
+/** A lock among all programs that write a file: a file next to it that exists while one is writing. */
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** A lock that stays the same for so long belongs to nobody: what is locked takes milliseconds. */
+/** A lock that does not change for this long is stale: locked work takes milliseconds. */
 const STALE_MS = 5000
 const PAUSE_MS = 2
 /** Longer than a few stale locks take. */

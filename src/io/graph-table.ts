@@ -53,7 +53,7 @@ export async function readGraphRelation(
   return atOnce(relationsOfGraph(who, mapped, table, asked)).relations[name]
 }
 
-/** Options that say how rows and their text are to be read. */
+/** Options for reading rows and their text. */
 const OF_ROWS = ['columns', 'signalName', 'delimiter', 'header', 'quoted', 'encoding', 'comments'] as const
 
 /** What is the default says nothing: the command line gives it always. */

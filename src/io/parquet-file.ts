@@ -84,7 +84,7 @@ function groupOf(group: FileMetaData['row_groups'][number], limit: number): Parq
   }
 }
 
-/** The columns at the top, those that are nested in parts too; these are refused when somebody wants them. */
+/** The columns at the top, those that are nested in parts too; these are refused when they are requested. */
 function fieldsOf(schema: readonly SchemaElement[]): ParquetField[] {
   const fields: ParquetField[] = []
   let [at, leaf] = [1, 0]

@@ -1,4 +1,4 @@
-/** Packages that only some files need: whoever reads such files installs them. */
+/** Optional packages for some file formats, to be installed if needed. */
 import { RivuletError, type RivuletErrorCode } from '../support/errors.ts'
 
 /**

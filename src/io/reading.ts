@@ -40,7 +40,7 @@ export function unitOfRows(rows: readonly (readonly string[])[], { time }: Colum
   return time === undefined ? null : timeUnitOf(rows.map((row) => row[time]))
 }
 
-/** What is to be said of times that cannot all be in one unit, seconds beside milliseconds or beside dates that became seconds; and of dates without dashes. */
+/** Notes on times that cannot all be in one unit, seconds beside milliseconds or beside dates that became seconds; and of dates without dashes. */
 export function timeNotes({ time = new Float64Array(0) }: Pick<Interactions, 'time'>): string[] {
   let [earliest, latest] = [Infinity, -Infinity]
   for (const one of time) {

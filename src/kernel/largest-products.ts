@@ -66,7 +66,7 @@ function sumProducts(
   return count
 }
 
-/** Turns sums into scores, and keeps the others that are to be listed: their scores in place of sums, and how large they are. @returns how many */
+/** Turns sums into scores, and keeps the other entries to list: their scores in place of sums, and their magnitudes. @returns how many */
 function scoreOthers(
   { floats, shorts }: Views,
   row: number,

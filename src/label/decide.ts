@@ -110,7 +110,7 @@ function decideRows(start: number, end: number, deciding: Deciding): void {
 }
 
 /**
- * Scores of a signed graph, where a score below 0 speaks against its class, as evidence >= 0: less the node's lowest score, if that is below 0.
+ * Scores of a signed graph, where a score below 0 is evidence against its class, as evidence >= 0: less the node's lowest score, if that is below 0.
  * The order of the classes stays.
  */
 export function aboveLowest(scores: Float32Array, width: number): Float32Array {

@@ -24,7 +24,7 @@ export interface Labelling {
   readonly scores: NdArray<Float32Array>
   /** The share of the chosen label, in [1 / classes, 1]; shape (nodes). Not calibrated: a share of mass, not yet a probability. */
   readonly confidence: Float32Array
-  /** 1 where a path of edges with a weight leads to a seed, at any distance; 0 where only the class prior speaks; shape (nodes). */
+  /** 1 if a path of edges with a weight leads to a seed, at any distance; 0 if only the class prior decides; shape (nodes). */
   readonly reached: Uint8Array
   readonly iterations: number
   /** How far a share may still be from the exact solution, at the worst reached node; Infinity where nothing bounds it. */

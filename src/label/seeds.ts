@@ -23,7 +23,7 @@ export type SeedValue =
 
 /**
  * Labelled nodes: the name of a node attribute of the graph, or node key and value, pair by pair.
- * A third entry says what the seed counts beside others, in (0, 1], default 1: how far its label is to be trusted.
+ * A third entry is the weight of the seed relative to others, in (0, 1], default 1: the confidence in its label.
  *
  * A node counts once. Pairs that give it one label each are the same as one pair with the list of them; it weighs their mean, and each label has the
  * share that its pair's weight has of theirs. The same pair again changes nothing; one that says another thing of the same label is refused.

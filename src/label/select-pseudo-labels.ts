@@ -17,7 +17,7 @@ export type SelectionRule = 'k-best' | 'threshold' | 'margin' | 'entropy'
 
 /** Predictions that may be learnt from. */
 export interface Candidates {
-  /** Class, or another group that is to be balanced (a user, say), of each candidate; in [0, groups). */
+  /** Class, or another group to balance (a user, for example), of each candidate; in [0, groups). */
   readonly group: Int32Array
   /** The surer, the larger; finite. */
   readonly sureness: Float64Array

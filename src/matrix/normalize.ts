@@ -21,7 +21,7 @@ export interface SideScales {
 }
 
 /**
- * The scales of one side. An isolated node receives nothing (`into` 0) and sends to nobody (`out` 1, so that dividing by it is safe).
+ * The scales of one side. An isolated node receives nothing (`into` 0) and sends nothing (`out` 1, so that dividing by it is safe).
  */
 export function sideScales(degrees: Float64Array, normalization: Normalization): SideScales {
   const [outExponent, intoExponent] = { symmetric: [0.5, 0.5], row: [0, 1], column: [1, 0] }[normalization] as [

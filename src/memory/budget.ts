@@ -2,7 +2,7 @@ import { requireRoom, sumOf, type Parts } from './limit.ts'
 
 /** Bytes that are asked for, and why. */
 export interface Wish {
-  /** Who asks, for messages. */
+  /** Name of the caller, for messages. */
   readonly who: string
   /** What it is for, for messages: 'lists of 1000 entries for 20 users' */
   readonly what: string
@@ -47,7 +47,7 @@ export class MemoryBudget {
     return Object.fromEntries(this.#parts)
   }
 
-  /** What is left of the limit for somebody else, in bytes; at least one, as a limit has to be. What is kept is given up. */
+  /** Free bytes below the limit, at least 1, because a limit must be positive. Cached data is released. */
   get freeBytes(): number {
     this.makeRoom(this.limitBytes)
     return Math.max(1, this.limitBytes - this.sharedBytes - sumOf(this.parts))
@@ -62,9 +62,9 @@ export class MemoryBudget {
   }
 
   /**
-   * Keeps something that can be made again as long as nobody wants its room: it is no part of what is taken.
+   * Caches data that can be recomputed as long as its memory is not needed: it does not count as taken.
    *
-   * @param giveUp called when somebody does
+   * @param giveUp called when it is needed
    * @returns ends that
    */
   keep(bytes: number, giveUp: () => void): () => void {

@@ -1,7 +1,7 @@
 /** How one array of numbers is stored. */
 export type ElementType = 'int16' | 'uint32' | 'int32' | 'float32' | 'float64'
 
-/** A named array somebody will need: how many elements of which type. */
+/** A named array to allocate: its length and type. */
 export interface SectionRequest {
   readonly type: ElementType
   readonly length: number

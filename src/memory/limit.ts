@@ -4,7 +4,7 @@ import { MAXIMUM_MEMORY_BYTES } from './arena.ts'
 /** Bytes by the name of what takes them. */
 export type Parts = Readonly<Record<string, number>>
 
-/** What somebody is about to take, all in all. */
+/** The total memory of a request. */
 export interface Room {
   /** Bytes of the shared memory: the matrix and one problem. */
   readonly shared: number

@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts'
 
 /** Sizes of an inverse. */
 export interface InverseShape {
-  /** Who asks, for messages. */
+  /** Name of the caller, for messages. */
   readonly name: string
   readonly side: 'rows' | 'columns'
   /** Float64, or a regression in float32. */

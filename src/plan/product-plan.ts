@@ -10,7 +10,7 @@ import type { Machine } from './machine.ts'
 
 /** Sizes of a product of sparse matrices. */
 export interface ProductShape {
-  /** Who asks, for messages. */
+  /** Name of the caller, for messages. */
   readonly name: string
   /** Most entries of a row. */
   readonly neighbours: number

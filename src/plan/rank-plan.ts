@@ -9,7 +9,7 @@ import { chooseKernel, exclusionSections, planFacts, type PlanFacts, type PlanOp
 
 /** Sizes of a ranking. */
 export interface RankShape {
-  /** Who asks, for messages. */
+  /** Name of the caller, for messages. */
   readonly name: string
   readonly profiles: number
   /** Entries of profiles that are no rows of the matrix, or `null`. */

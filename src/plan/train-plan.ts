@@ -6,7 +6,7 @@ import type { Machine } from './machine.ts'
 
 /** Sizes of a part of a training. */
 export interface TrainShape {
-  /** Who asks, for messages. */
+  /** Name of the caller, for messages. */
   readonly name: string
   readonly dimensions: number
   readonly layers: number

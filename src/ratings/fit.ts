@@ -15,7 +15,7 @@ import { meanRating, solveRatings, type RatingMatrix, type RatingSolution } from
 /** Lowest and highest rating. */
 export type Scale = readonly [lowest: number, highest: number]
 
-/** Of singular vectors that serve as coordinates: nobody looks at the third digit. */
+/** For singular vectors used as coordinates: the third digit does not matter. */
 const COORDINATE_TOLERANCE = 1e-2
 
 /** What an earlier fit leaves. */

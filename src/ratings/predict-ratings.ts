@@ -1,5 +1,5 @@
 /**
- * Ratings that nobody gave: from few labels, and from plenty of evidence that has none.
+ * Rating inference: from few labels, and from plenty of unlabelled evidence.
  *
  *   rating = mean + bias of the user + bias of the item + residuals of hers and of the item's, spread over a graph
  *

@@ -5,7 +5,7 @@
  *
  * q_i what tastes make of her profile, a_i what they make of as many items of the average user, each times what is recent then, and s her share, that of the largest
  * likelihood: once for long profiles and once for short ones, which are some of them what is left of a long one that is cut. Each user counts once. A share is held at 1, equal parts,
- * by as much as PRIOR users could say: it is what loses least where nobody knows. Cost: DEGREE products with at most ROWS rows for each panel of profiles.
+ * by as much as PRIOR users could say: it loses least if nothing is known. Cost: DEGREE products with at most ROWS rows for each panel of profiles.
  */
 import { whereInSlices } from '../data/take-rows.ts'
 import { buildInSlices } from '../matrix/build.ts'
@@ -30,11 +30,11 @@ const CUTS = [1, 2, 3, 5] as const
 const PRIOR = 8
 /** Shares that are tried: so far apart that rounding decides nothing. */
 const SHARES = Array.from({ length: 17 }, (_, at) => 2 ** (at / 2 - 3))
-/** The likelihood of an item that nothing speaks for. */
+/** The likelihood of an item without evidence. */
 const UNLIKELY = 1e-9
 const SEED = 1812
 
-/** Where what is to be foretold begins, and who did what on either side of it. */
+/** The time from which rows are predicted, and the rows on either side of it. */
 interface Replay {
   /** A pattern, users x items, by numbers of their own. */
   readonly past: CsrMatrix
@@ -47,7 +47,7 @@ interface Replay {
 
 interface PastProfile {
   readonly items: readonly number[]
-  /** What was taken next, of items that somebody had taken before; at least one. */
+  /** The next items of the user that had interactions before; at least one. */
   readonly next: readonly number[]
 }
 
@@ -59,7 +59,7 @@ export const describeShares = ({ long, short }: AverageShares): string =>
 export const bytesOfShares = ({ itemCount, userCount, time: { length } }: TimedRows): number =>
   ITEM_BYTES * Math.min(itemCount, ROWS) + 4 * (itemCount + userCount + 2 * length) + 64 * Math.min(length, ROWS)
 
-/** @returns `null` where nothing tells: nobody came back, and nothing is recent */
+/** @returns `null` without evidence: no returning users, and no recent rows */
 export function* averageShares(rows: TimedRows, { until, factors }: Past): Sliced<AverageShares | null> {
   const { past, items, now, profiles } = yield* replayOf(rows, until)
   if (profiles.length === 0 && factors === null) return null

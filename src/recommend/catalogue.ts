@@ -269,7 +269,7 @@ export class Catalogue {
     return this.#latestPrior.prior
   }
 
-  /** What lists for so many cost, and their model unless it is there; `null` where nobody knows. */
+  /** Cost of a number of lists, and of their model unless it exists; `null` if unknown. */
   expected(request: RecommenderRequest, asked: AskedLists): Expected | null {
     const { who, method, methodOptions, embedding } = request
     if (embedding !== null) return null
@@ -330,7 +330,7 @@ export class Catalogue {
 
 const ownOf = ({ items, own = items }: Profile): Int32Array => own
 
-/** Where profiles hold more than what somebody took, only that is left out of lists. */
+/** If profiles contain more than interactions, only interactions are left out of lists. */
 function ownLeftOut(query: Query, profiles: readonly Profile[]): Query {
   if (!query.excludeSeeds || profiles.every(({ own }) => own === undefined)) return query
   const lists = profiles.map((profile) => ({ items: ownOf(profile), weights: new Float32Array(ownOf(profile).length) }))

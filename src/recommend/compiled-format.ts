@@ -339,7 +339,7 @@ function readCold(sections: SectionContents<NameWithRelations>, itemCount: numbe
   return { items, indptr: readEnds(sections, 'cold indptr', items.length, values.length), values, weights }
 }
 
-/** Vectors in the order of their lengths: whoever serves stops at the first that is too short. */
+/** Vectors in the order of their lengths: serving stops at the first that is too short. */
 function readHead(sections: SectionContents<NameWithHead>, itemCount: number, count: number): CompiledHead {
   const dimensions = dimensionsOf(count)
   const order = readEveryItem(sections, 'head order', itemCount)

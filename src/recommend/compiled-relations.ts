@@ -16,7 +16,7 @@ export interface CompiledRelation {
   readonly side: 'user' | 'item'
   /** How many values stand behind the items. */
   readonly size: number
-  /** What they are called; `null` for pairs, of which nobody is described. */
+  /** Names of the values; `null` for pairs, which cannot describe a person. */
   readonly names: KeyIndex | null
 }
 
@@ -33,7 +33,7 @@ export interface ColdItems {
 
 export interface CompiledRelations {
   readonly parts: readonly CompiledRelation[]
-  /** Of what users did, the average: what somebody without items counts as. */
+  /** Average over users: the weight of a user without items. */
   readonly userDegree: number
   readonly cold: ColdItems
 }
@@ -74,7 +74,7 @@ export function scaledCold({ indptr, weights, ...cold }: ColdItems, factors: Flo
   return { ...cold, indptr, weights: scaled }
 }
 
-/** What somebody may be described by: a value is a column of her profile, also one that she likes. */
+/** Attributes that can describe a person: a value is a column of the profile, also a liked one. */
 export function knownValues(itemCount: number, relations: CompiledRelations | null): KnownValues {
   const { parts = null, userDegree = 1 } = relations ?? {}
   const starts = new Map<string, number>()

@@ -209,7 +209,7 @@ class Likeness {
     return (2 * sum) / (takers.length * (takers.length - 1))
   }
 
-  /** Entries of other tables are like nothing: nobody took them. */
+  /** Entries of other tables have similarity 0: no user has them. */
   #takersOf(list: readonly Recommendation[]): (Int32Array | Uint32Array)[] {
     return list.map(({ item }) => {
       const row = this.#items.rowOf(item)

@@ -56,7 +56,7 @@ export class KeptModels {
     this.#asked = { key: keyOf(request), embedding: request.embedding, model }
   }
 
-  /** Puts the model that was asked aside, as long as nobody wants its room. What a making that was cancelled had taken is free. */
+  /** Caches the requested model as long as its memory is not needed. Memory of a cancelled computation is released. */
   #lay(): void {
     const { model: bytes = 0 } = this.#budget.parts
     this.#budget.clear('model')

@@ -41,7 +41,7 @@ export interface KnownValues<Part extends DescribedPart = DescribedPart> {
   readonly parts: readonly Part[] | null
   /** What an interaction weighs where nothing else says it. */
   readonly scale: number
-  /** What somebody without items counts as. */
+  /** The weight of a user without items. */
   readonly userDegree: number
   /** The column of what users hold. */
   holds(part: Part, value: number): number

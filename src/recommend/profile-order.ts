@@ -85,7 +85,7 @@ function placeRow(newest: Float64Array, places: Uint32Array, first: number): voi
   })
 }
 
-/** -Infinity where no time is known. What only speaks against an item has a time too, but none that counts: it is looked for in a second pass. */
+/** -Infinity where no time is known. Negative rows have times too, but they do not count: they are found in a second pass. */
 function* newestTimes(rows: SparseRows, { user, item, time, counts }: TimedPairs): Sliced<Float64Array> {
   const newest = new Float64Array(rows.nnz).fill(-Infinity)
   const isDone = new Uint8Array(rows.nnz)

@@ -21,7 +21,7 @@ export type ProfileSource = Iterable<ProfileEntry | Id>
 export interface Profile {
   readonly items: Int32Array
   readonly weights: Float32Array
-  /** Those that somebody took, where others stand for what she has or likes. Default: all. */
+  /** The items with interactions, if others stand for attributes. Default: all. */
   readonly own?: Int32Array
 }
 

@@ -33,17 +33,17 @@ interface Found {
   readonly gain: PairedBootstrap
 }
 
-/** A network's relations with weights for those that had none, and what is to be said of them. */
+/** A network's relations with weights for those that had none, and notes on them. */
 export interface FoundWeights {
   readonly relations: NetworkRelations
   readonly notes: readonly string[]
 }
 
-/** Whether any weight is to be found. */
+/** Whether any weight is 'auto'. */
 export const hasOpenWeights = ({ relations }: Pick<NamedNetwork, 'relations'>): boolean =>
   relations?.parts.some(({ isOpen }) => isOpen) ?? false
 
-/** @param rankUsers the best items of users of the network without what is held out, by relations of these weights. @throws {RivuletError} EMPTY_DATA where nobody can be held out, MEMORY_LIMIT */
+/** @param rankUsers the best items of users of the network without what is held out, by relations of these weights. @throws {RivuletError} EMPTY_DATA if no user can be held out, MEMORY_LIMIT */
 export function* findWeights(
   who: string,
   network: NamedNetwork,

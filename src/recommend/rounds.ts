@@ -52,7 +52,7 @@ export type Rounds<Answer> = Generator<Detached<Answer>, void, undefined>
  * Asks about rows round by round, so that lists of `k` entries never stand in memory all together. Progress counts rows, and what has to be made before the
  * first of them as so many rows as it costs.
  *
- * @param expected of all rows; `null` where nobody knows
+ * @param expected of all rows; `null` if unknown
  */
 export function* inRounds<Answer>(
   who: string,

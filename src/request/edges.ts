@@ -10,7 +10,7 @@ export type AboutEdges = ExactProduct | Sendings | Crossing | Reach | Ties | Row
 /** W' (middle o (W z)), or W z on a square network, in double precision. */
 export interface ExactProduct {
   readonly kind: 'exact-product'
-  /** Who asks, for messages. */
+  /** Name of the caller, for messages. */
   readonly name: string
   /** Shape (rows); `null` on a square network. */
   readonly middle: Float64Array | null

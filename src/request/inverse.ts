@@ -7,7 +7,7 @@
  */
 export interface Inverse<Wanted extends InverseWanted = InverseWanted> {
   readonly kind: 'inverse'
-  /** Who asks, for messages. */
+  /** Name of the caller, for messages. */
   readonly name: string
   readonly side: 'rows' | 'columns'
   /** > 0. */

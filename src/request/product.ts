@@ -10,7 +10,7 @@ import type { CsrMatrix } from '../matrix/csr.ts'
  */
 export interface Product {
   readonly kind: 'product'
-  /** Who asks, for messages. */
+  /** Name of the caller, for messages. */
   readonly name: string
   /** Shape (rows). */
   readonly middle: Float32Array

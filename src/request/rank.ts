@@ -11,7 +11,7 @@ import type { ColumnLists, RowSeeds, SparseSeeds } from './sweep.ts'
  */
 export interface Rank {
   readonly kind: 'rank'
-  /** Who asks, for messages. */
+  /** Name of the caller, for messages. */
   readonly name: string
   readonly table: RankTable
   /** Users of the network, whose `scale` is ignored, or other profiles. */

@@ -5,7 +5,7 @@
  */
 export interface Train {
   readonly kind: 'train'
-  /** Who asks, for messages. */
+  /** Name of the caller, for messages. */
   readonly name: string
   readonly encoder: Encoder
   readonly loss: TrainLoss

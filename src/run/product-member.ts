@@ -6,7 +6,7 @@ import { inSlices, SLICE, untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
 import type { ProductJob } from './product-job.ts'
 
-/** Works on a product until it is done or stopped: whole blocks of rows, whichever nobody has taken. */
+/** Works on a product until it is done or stopped: whole blocks of rows, whichever are free. */
 export function multiplyOn(
   { head, plan, product, blockRows }: ProductJob,
   arena: Arena,

@@ -25,7 +25,7 @@ export interface RankJob {
   readonly excludeSeeds: boolean
 }
 
-/** Plans a ranking over a prepared matrix; the table is counted by whoever made it. @throws {RivuletError} MEMORY_LIMIT */
+/** Plans a ranking over a prepared matrix; the table is accounted for by its creator. @throws {RivuletError} MEMORY_LIMIT */
 export function planRankOn(
   { shape, budget, stored }: Network,
   { name, table, profiles, k, excluded, notes = [] }: Rank,

@@ -10,7 +10,7 @@ import { pacedKernel } from './paced-kernel.ts'
 import { ListRanker } from './list-ranker.ts'
 import type { RankJob } from './rank-job.ts'
 
-/** Works on a ranking until it is done or stopped: whole blocks of profiles, whichever nobody has taken. */
+/** Works on a ranking until it is done or stopped: whole blocks of profiles, whichever are free. */
 export function rankOn(job: RankJob, arena: Arena, kernel: Kernel, member: Member): void {
   const { head } = job
   const control = new Control(arena.int32(head.control), arena.int32(head.blockState))

@@ -94,7 +94,7 @@ class ClickHouse implements Connection {
 }
 
 class Server {
-  /** Without user and password, which nobody is to read. */
+  /** Without user and password, which must not be shown. */
   readonly #url: URL
   readonly #authorization: string
   readonly #database: string
@@ -224,7 +224,7 @@ class Server {
     if (UNREACHED.has(codeOf(said))) throw new PassingFailure(oneLine(said))
   }
 
-  /** Ends a query that nobody waits for, and waits until it has ended; whether it could be ended changes nothing for the caller. */
+  /** Cancels an abandoned query, and waits until it has ended; failures to do so do not affect the caller. */
   async #kill(id: string): Promise<void> {
     if (!this.#hasAnswered) return
     const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_END_MS, this.#deadlineMs)))

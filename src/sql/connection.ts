@@ -8,7 +8,7 @@ export type Columns = Readonly<Record<string, ResultColumn>>
 
 /** What any database is asked by. */
 export interface QuerySource {
-  /** The SQL it speaks. */
+  /** The SQL dialect. */
   readonly dialect: 'clickhouse' | 'duckdb' | 'spark'
   /**
    * Runs a statement and yields its result, some rows at a time; nothing for a statement without one.
@@ -18,7 +18,7 @@ export interface QuerySource {
   query(sql: string, options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<Columns>
 }
 
-/** One database: a server, several that share a table, or what somebody else connected. */
+/** A database: a server, several servers that share a table, or a connection of the caller. */
 export interface Connection {
   readonly dialect: QuerySource['dialect']
   /** Servers that hold parts of the pairs, by the numbers that send a row to each; one number 0 alone. */

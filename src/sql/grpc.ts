@@ -1,5 +1,5 @@
 /**
- * Calls over gRPC: one message there, any number back. Every call has a connection of its own, so that a lost one is nobody else's.
+ * Calls over gRPC: one request message, any number of response messages. Every call has its own connection, so that a lost one does not affect other calls.
  *
  *   frame = 0 (not compressed), length (uint32, big endian), message; status and what the server says of it come as trailers
  *
@@ -37,7 +37,7 @@ export class GrpcStatus extends Error {
 const START = 5
 /** Most bytes on their way here. */
 const WINDOW_BYTES = 16 * 2 ** 20
-/** How soon a connection that nobody uses is looked after, so that one that was lost is noticed. */
+/** Interval of checks on an idle connection, so that a lost one is noticed. */
 const LOOK_AFTER_MS = 30_000
 
 /** @throws {GrpcStatus} for a status other than 0, PassingFailure for a lost connection */

@@ -93,7 +93,7 @@ export class RunTables {
     return this.#made.has(name)
   }
 
-  /** Does something, and drops what it made when it fails: until a run is closed nobody else would, and what failed may be the disk. */
+  /** Runs work, and drops its tables if it fails: otherwise they would stay until the run is closed, and the disk may be full. */
   async orDropped<Result>(work: () => Promise<Result>): Promise<Result> {
     const before = new Set(this.#made.keys())
     try {
@@ -124,7 +124,7 @@ export class RunTables {
 
 export type Insert = (values: Columns) => Promise<void>
 
-/** When the run began, for whoever finds tables of one that was killed, and six random bytes: two runs at once have different names. */
+/** The start time of the run, to identify tables of a killed one, and six random bytes, so that concurrent runs have different names. */
 const runId = (): string =>
   `${new Date().toISOString().slice(0, 16).replaceAll(/[-:]/g, '')}_` +
   Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, '0')).join('')

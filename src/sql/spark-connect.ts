@@ -117,7 +117,7 @@ class Spark implements Connection {
     }
   }
 
-  /** Ends a statement that nobody waits for; whether it could be ended changes nothing for the caller. */
+  /** Cancels an abandoned statement; failures to do so do not affect the caller. */
   async #interrupt(operation: string): Promise<void> {
     if (!this.#hasAnswered) return
     const request = joined([this.#asker, message([3, CLIENT], [4, BY_OPERATION], [6, operation])])

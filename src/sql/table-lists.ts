@@ -253,7 +253,7 @@ function asRange(users: Int32Array): Range | null {
   return [users[0], users[0] + users.length]
 }
 
-/** Where each user stands: somebody may be asked about twice. */
+/** Positions of each user: a user may occur twice. */
 function places(users: Int32Array): (user: number) => readonly number[] {
   const known = new Map<number, number[]>()
   users.forEach((user, place) => {

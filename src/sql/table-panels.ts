@@ -26,7 +26,7 @@ export const startsFromPanel = (asked: Sweep): asked is KeptSweep => asked.seeds
 export class TablePanels {
   readonly #tables: RunTables
   readonly #products: TableProducts
-  /** Tables that are to be dropped when an algorithm has ended. */
+  /** Tables to drop when an algorithm has ended. */
   readonly #kept = new Set<string>()
   /** By which blocks each panel was kept. */
   readonly #blocks = new Map<PanelNumber, readonly Span[]>()

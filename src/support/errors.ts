@@ -93,7 +93,7 @@ export function jsonOf(value: unknown): string | undefined {
 
 /**
  * What must not reach a terminal or a picture as it is: control characters (C0, DEL, C1), separators of lines, marks that turn the direction of
- * writing, characters that nobody sees (so that two ids would look alike), halves of surrogate pairs, and code points that are no characters.
+ * writing, invisible characters (two ids would look the same), lone surrogates, and code points that are not characters.
  */
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}\u00ad\u200b\u2060\ufeff]/gu
 

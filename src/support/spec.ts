@@ -28,7 +28,7 @@ export interface Option<Value, Needed extends boolean = boolean> {
   readonly range?: SearchRange
   /** What else may be given, by the value of one that opens further options. */
   readonly opens?: Readonly<Record<string, Spec>>
-  /** What to do for somebody who gave an option that is another's, of another choice or function, by its name. */
+  /** Advice for an option that belongs to another choice or function, by name. */
   readonly meantBy?: Readonly<Record<string, string>>
 }
 
@@ -146,7 +146,7 @@ export function resolve<S extends Spec>(who: string, own: S, given: unknown): Re
   return resolved as Resolved<S>
 }
 
-/** What to do about an option that is another's, where somebody knows. */
+/** Advice for an option that belongs elsewhere, if there is any. */
 const meantBy = (spec: Spec, name: string): string | undefined =>
   Object.values(spec).find((declared) => declared.meantBy?.[name])?.meantBy?.[name]
 

@@ -4,7 +4,7 @@ import { requireRow, type KeyIndex } from './key-index.ts'
 import { counted } from './printed.ts'
 import { choice } from './spec.ts'
 
-/** 'error' refuses the first, 'drop' goes on without it, 'prior' answers for it as for somebody of whom nothing is known. */
+/** 'error' fails at the first, 'drop' skips it, 'prior' treats it as a user without interactions. */
 export type UnknownRule = 'error' | 'drop' | 'prior'
 
 export const unknownOptions = {
@@ -40,7 +40,7 @@ export class UnknownIds {
     return -1
   }
 
-  /** What is to be said, one line for users, items or nodes: nothing where all are known. */
+  /** Notes, one line for users, items or nodes: none if all are known. */
   get notes(): readonly string[] {
     return Array.from(this.#found, ([what, { count, named }]) => {
       const noun = what.replace(/^an? /, '')

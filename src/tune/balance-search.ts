@@ -30,7 +30,7 @@ export interface BalanceTuning extends Search<
   /** The curve over all weights, and what was decided. The loss of a user is 1 - NDCG. */
   readonly balance: Balance
   readonly validation: Validation
-  /** Signals that say what is to be found: label signals that weigh more than 0. */
+  /** Signals to predict: label signals with a weight above 0. */
   readonly labels: readonly string[]
   readonly evidence: readonly string[]
 }

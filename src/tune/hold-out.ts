@@ -107,7 +107,7 @@ export function* unseenRows(seen: SparseRows, { users, items }: Sides, table: In
     }
   }
   yield* inSlices(length, find, 2 * KEY_COST)
-  // Of somebody without a row nothing is learnt: her list is the same for every candidate.
+  // Users without a row do not help: their list is the same for every candidate.
   const isKnown = (row: number): boolean => user[row] >= 0 && item[row] >= 0 && seen.lengthOf(user[row]) > 0
   const isSeen = (row: number): boolean => isKnown(row) && seen.has(user[row], item[row])
   const rows = yield* whereInSlices(length, (row) => isKnown(row) && !isSeen(row), KEY_COST)

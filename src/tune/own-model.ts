@@ -138,7 +138,7 @@ function holdOut(who: string, table: Interactions, options: HoldOutOptions) {
   return { by, windows, seenPairs }
 }
 
-/** Of somebody without a row nothing is learnt: her list is the same for every candidate. */
+/** Users without a row do not help: their list is the same for every candidate. */
 function ofTrainedUsers({ users, train }: AlignedSplit, { indptr, items }: ItemSets): ItemSets {
   const starts = new Int32Array(users.known + 1)
   const kept = new Int32Array(items.length)

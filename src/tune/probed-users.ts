@@ -66,7 +66,7 @@ export class ProbedNetwork {
     this.#network = network
   }
 
-  /** What is recent where nobody says how much that counts. */
+  /** The recency if no rule is given. */
   *auto(): Sliced<ItemRecency> {
     const catalogue = Catalogue.of(this.#who, this.#network)
     this.#auto ??= yield* catalogue.recency(resolveRecommender(this.#who, {}))
@@ -232,7 +232,7 @@ class CompletedProbes {
     this.#candidates = candidates
   }
 
-  /** As `probes`, made anew only where another recipe lends more or less. @param lengths of the profiles, at most LONG */
+  /** As `probes`, recomputed only if another recipe adds more or less. @param lengths of the profiles, at most LONG */
   *by(average: ProbedAverage, recipe: Recipe, lengths: ArrayLike<number>): Sliced<Float32Array> {
     const lent = Float64Array.from(this.#candidates.users, (user, place) => {
       const share = shareOfAverage(average, recipe, lengths[place])

@@ -27,7 +27,7 @@ export interface SignalObjective {
   readonly table: Interactions
   /** What the signals mean before anything is searched. */
   readonly rules: FullRules
-  /** Signals that say what is to be found. */
+  /** Signals to predict. */
   readonly labels: readonly string[]
   readonly held: LabelHoldOut
   readonly facts: SearchFacts

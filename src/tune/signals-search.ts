@@ -55,7 +55,7 @@ export interface SignalsTuning extends Search<RecipeOptions & { readonly signals
   /** Of the graph without weights, by the default recipe. */
   readonly defaultScores: MeanScores
   readonly validation: Validation
-  /** The signals that say what is to be found. */
+  /** The signals to predict. */
   readonly labels: readonly string[]
 }
 

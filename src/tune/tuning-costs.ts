@@ -11,7 +11,7 @@ import { planRungs, type Rung } from './search.ts'
 export interface PlannedTrials {
   readonly points: readonly MethodOptions[]
   readonly rungs: readonly Rung[]
-  /** Of all of them, and of the defaults; `null` where nobody knows. */
+  /** Of all of them, and of the defaults; `null` if unknown. */
   readonly cost: number | null
 }
 

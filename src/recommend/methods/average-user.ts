@@ -35,7 +35,7 @@ export interface AverageUser {
   readonly contrast: number
 }
 
-/** `null` where nobody is completed: weights below 0, and without shares a recipe that treats all profiles alike, or one taste that all have. */
+/** `null` if no profile is completed: weights below 0, or, without shares, a recipe that treats all profiles equally or a single taste that all share. */
 export function* averageUser(
   who: string,
   network: Network,

@@ -1,4 +1,4 @@
-/** What lists are expected to cost, method by method, as far as somebody measured. */
+/** Expected cost of lists, method by method, as far as measured. */
 import type { Network } from '../../network/network.ts'
 import { inverseCost, listsCost, productCostOf, sweepCost, type WorkCosts } from '../../plan/costs.ts'
 import { mostMet, productCost } from '../../plan/product-plan.ts'

@@ -121,7 +121,7 @@ export interface Line {
 }
 
 const SAMPLES = 256
-/** Most eigenvalues lie near 0: there the line is to be near. */
+/** Most eigenvalues are near 0, so the line must fit well there. */
 const DECAY = 3
 
 /** The line that is nearest to a response on [0, end]: weighted least squares. */

@@ -3,7 +3,7 @@
  *
  *   scores = Y (factors o x),   x = Y' r
  *
- * Y (items x dimensions), r a profile (items with weights). Linear in the profile, as spreading is: somebody new gets the list of a known user with
+ * Y (items x dimensions), r a profile (items with weights). Linear in the profile, as spreading is: a new user gets the list of a known user with
  * the same items, and the parts of a score are exact. Vectors that users were given themselves are not looked at.
  */
 import { requireSameNetwork, type StoredEmbedding } from '../../embed/data-facts.ts'

@@ -32,7 +32,7 @@ export interface LeverageRequest {
   readonly order: Int32Array
   readonly lambda: number
   readonly sweeps: number
-  /** What the operator's eigenvalues are to be multiplied by before f sees them. */
+  /** Factor of the operator's eigenvalues before f is applied. */
   readonly stretch: number
 }
 

@@ -166,7 +166,7 @@ interface Method<S extends Spec = Spec> {
   /** Whether relations are spread, or do not matter. Default false: they are refused. */
   readonly related?: true
   model(network: Network, options: Resolved<S>, call: ModelCall): Algorithm<Model>
-  /** What lists cost, and the model before them; `null` where nobody knows. */
+  /** Cost of lists, and of the model before them; `null` if unknown. */
   expected?(network: Network, options: Resolved<S>, asked: AskedLists): Expected | null
 }
 
@@ -269,7 +269,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
 const spreadingSchedule = (alpha: number, tolerance: number): Schedule =>
   fixedSchedule({ spectrum: [0, alpha * alpha], tolerance, maxIterations: 1000, solver: 'auto' })
 
-/** Walks with neighbours, or all of them in one sweep; where exponents change weights nobody measured. */
+/** Walks with neighbours, or all of them in one sweep; if exponents change weights, costs were not measured. */
 function expectedOfWalk(
   network: Network,
   { alpha, itemAlpha, neighbours }: Pick<WalkOptions, 'alpha' | 'neighbours'> & { readonly itemAlpha: number | null },

@@ -18,7 +18,7 @@ export interface Query {
   readonly allowed: Uint8Array
   /** How many profiles the whole call is about, where these are only a part. */
   readonly asked?: number
-  /** Whether a profile is all that is asked about: nobody has it, who would be an average user beside. Default false. */
+  /** Whether the profile is not that of a user, so that no average user is added. Default false. */
   readonly alone?: boolean
   /** Notes for the plan on how scores are computed. */
   readonly notes?: readonly string[]

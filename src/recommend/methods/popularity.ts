@@ -17,7 +17,7 @@ export interface Popularity {
 }
 
 /**
- * What speaks against an item counts against it: one that more is said against than for it has a share below 0, and comes last.
+ * Negative weights count against an item: an item with more negative than positive weight has a share below 0, and comes last.
  *
  * @param factors what popularity is multiplied by, shape (items); `null` for nothing
  */

@@ -113,7 +113,7 @@ export function startSparse(profiles: SparseSeeds, start: Float32Array): SparseS
   return { ...profiles, data: profiles.data.map((weight, entry) => weight * start[profiles.indices[entry]]) }
 }
 
-/** A score of zero says that nothing arrived. The lists are changed in place: nobody else has them. */
+/** A score of zero means that nothing arrived. The lists are changed in place, because they are not shared. */
 function keepPositive(lists: TopLists): TopLists {
   const { rows, scores } = lists
   for (let at = 0; at < rows.length; at++) if (!(scores[at] > 0)) rows[at] = -1

@@ -40,7 +40,7 @@ interface ExpectedOfFilter extends Expected {
 /**
  * How many lists of a recipe come about, and what they cost. The way depends on sizes alone: it is the same on every machine.
  *
- * @param sweepsOnly whether there is to be no head
+ * @param sweepsOnly whether a head is not allowed
  */
 export function expectedOfFilter(
   { shape, rows, signed }: Network,
