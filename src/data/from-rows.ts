@@ -11,7 +11,7 @@ const ownOptions = {
   user: needed<string>(isString, 'Say which property of a row holds the user.'),
   /** Property with the item's id (text or a number). */
   item: needed<string>(isString, 'Say which property of a row holds the item.'),
-  /** Property with the weight, stars or count, a finite number (or text that spells one). Default none: every row weighs 1. */
+  /** Property with the weight, stars or count, a finite number (or its text). Default none: every row has weight 1. */
   value: optional<string>(isString),
   /** Property with the name of the signal ('view', 'buy' ...). Default none. */
   signal: optional<string>(isString),

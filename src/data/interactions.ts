@@ -7,7 +7,7 @@ import { inSlices, type Sliced } from '../support/pause.ts'
 import { expectedSingle, isSingle } from '../support/options.ts'
 
 /**
- * The waist of the library: interactions as columns. Every reader and every graph becomes this, and every algorithm starts here.
+ * The central table of the library: interactions as columns. Every reader and every graph produces it, and every algorithm starts from it.
  *
  * Row r says: user `user[r]` acted on item `item[r]`, with signal `signals[signal[r]]`, weight `value[r]`, at `time[r]`.
  */

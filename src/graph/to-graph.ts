@@ -4,12 +4,12 @@ import { fromRows, type RowMapping } from '../data/from-rows.ts'
 import { checkInteractions, prefixRule, type Interactions } from '../data/interactions.ts'
 
 /**
- * The table as a bipartite graph with labelled edges: the same thing with another face, `toInteractions` takes it back without loss.
+ * The table as a bipartite graph with labelled edges: another view of the same data, which `toInteractions` converts back without loss.
  *
  * - Nodes: all users, then all items, in row order, with attribute `kind` 'user' or 'item'. The node's key is the id. If any id is
  *   a user's and an item's at once, every key becomes 'user:ID' or 'item:ID', and attribute `externalId` keeps the id. A word that graphology
  *   cannot hold ('constructor', '__proto__' ...) is the only one to get such a key, unless another node has that id already.
- * - Edges: one a row, in row order, undirected, with attributes `signal` (its name) and, where the table has them, `value` and `time`.
+ * - Edges: one per row, in row order, undirected, with attributes `signal` (its name) and, where the table has them, `value` and `time`.
  * - An `UndirectedGraph` when no user-item pair repeats, otherwise a `MultiUndirectedGraph`.
  *
  * Cost: 300-475 bytes an edge; for tens of millions of rows stay with the table.

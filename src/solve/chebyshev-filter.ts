@@ -9,7 +9,7 @@ import type { RecurrenceStep } from '../kernel/kernel.ts'
 
 const MOST_DEGREE = 40
 
-/** The filter as a recurrence, of the largest degree that raises `top` no more than `growth` times. */
+/** The filter as a recurrence, with the largest degree that amplifies `top` by at most `growth`. */
 export function chebyshevSteps(top: number, bound: number, growth: number): RecurrenceStep[] {
   const degree = Math.floor(Math.acosh(growth) / Math.acosh((2 * top) / bound - 1))
   return Array.from({ length: Math.max(1, Math.min(MOST_DEGREE, degree)) }, (_, at) =>

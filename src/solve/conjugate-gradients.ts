@@ -1,9 +1,9 @@
 import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import type { GroundedSystem } from './grounded-system.ts'
 
-/** When a solve is good enough. */
+/** The stopping criterion of a solve. */
 export interface SolveUntil {
-  /** A bound on the error of the solution so far, in the unit of `target`; Infinity while nothing is known. */
+  /** A bound on the error of the solution so far, in the unit of `target`; Infinity if unknown. */
   bound(now: Estimate): Sliced<number>
   readonly target: number
   /** Most steps; integer >= 0. */

@@ -3,11 +3,11 @@
  *
  *   (D - alpha W) z = b;   given z on the settled nodes, z on the rest solves the same system with what they send as its right-hand side
  *
- * W weights (n x n), D degrees, z scores by node (n x c), b seeds times degrees. Each band is measured in a power of two of its own, so that scores fall without end and
- * keep their digits. A round solves a window around the strongest inflow and settles the nodes that are large against the bound on its error,
- * |z - z*| <= max_j |r_j| / excess_j. What is more than H hops away cannot matter: entries of the inverse fall at least by
- * (1 - sqrt(1 - alpha^2)) / alpha a hop (Demko, Moss & Smith 1984, 10.1090/S0025-5718-1984-0758197-9).
- * Cost: a few dozen passes over the edges of the part that is solved, however far it reaches; 8 bytes a node and class.
+ * W weights (n x n), D degrees, z scores by node (n x c), b seeds times degrees. Each band is scaled by its own power of two, so that scores may become arbitrarily small and
+ * keep their precision. A round solves a window around the strongest inflow and settles the nodes that are large compared with the error bound,
+ * |z - z*| <= max_j |r_j| / excess_j. Nodes more than H hops away are negligible: entries of the inverse decrease at least
+ * by (1 - sqrt(1 - alpha^2)) / alpha per hop (Demko, Moss & Smith 1984, 10.1090/S0025-5718-1984-0758197-9).
+ * Cost: a few dozen passes over the edges of the solved part, for any distance; 8 bytes per node and class.
  */
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 import { endsOf, type Adjacency } from '../network/adjacency.ts'

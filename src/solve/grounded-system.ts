@@ -1,14 +1,14 @@
 /**
- * A system (D - alpha W) x = b on a part of a network, everything outside it being ground, by preconditioned conjugate gradients in double precision.
+ * A system (D - alpha W) x = b on a part of a network, grounded outside, by preconditioned conjugate gradients in double precision.
  *
  *   M = (P + L) P^-1 (P + L'),   p_i = k_i + sum of alpha w_ij over inner neighbours j,   k_i = excess_i + sum of alpha w_ij k_j / p_j over outer ones
  *
- * W weights between the nodes of the part (m x m), D degrees, L the strict triangle of -alpha W towards the outside, P pivots (m), x and b (m x c). Every node's excess, what
- * its diagonal has over its row, is >= 0, so pivots are sums of numbers >= 0 and lose no digits, however unlike the weights are. M is
- * exact where no node further out joins two of its inner neighbours: on trees, chains and combs one step is the answer. Elsewhere what is left out is
- * the Laplacian of the edges that elimination would add, so M <= D - alpha W, and r'M^-1 r bounds the error of x in the energy norm.
+ * W weights between the nodes of the part (m x m), D degrees, L the strict triangle of -alpha W towards the outside, P pivots (m), x and b (m x c). Every node's excess, its
+ * diagonal minus the sum of its row, is >= 0, so pivots are sums of numbers >= 0 and lose no precision, however different the weights are. M is
+ * exact where no node further out joins two of its inner neighbours: on trees, chains and combs one step is exact. Elsewhere M omits the
+ * Laplacian of the edges that elimination would add, so M <= D - alpha W, and r'M^-1 r bounds the error of x in the energy norm.
  * Hestenes & Stiefel 1952, 10.6028/jres.049.044; Meijerink & van der Vorst 1977, 10.1090/S0025-5718-1977-0438681-4; Gustafsson 1978, 10.1007/BF01931691.
- * Cost: two passes over the edges of the part a step and column; 40 bytes a node and column, 12 bytes an edge and direction.
+ * Cost: two passes over the edges of the part per step and column; 40 bytes per node and column, 12 bytes per edge and direction.
  */
 import { inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Adjacency } from '../network/adjacency.ts'

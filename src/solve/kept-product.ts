@@ -5,12 +5,12 @@ import type { KeptSeeds, Output, PanelNumber, Sweep } from '../request/sweep.ts'
 import { normalDiagonals, type NormalDiagonals } from './normal-diagonals.ts'
 import { ONCE } from './normal-product.ts'
 
-/** Which vectors are meant, of a block Y (columns of W x size). */
+/** A selection of vectors of a block Y (columns of W x size). */
 export interface Selection {
   /** Shape (size x count), row-major: Y times these; `null` for the first columns of Y. */
   readonly coefficients: Float32Array | null
   readonly count: number
-  /** Vectors from `from` on are random ones. */
+  /** Vectors from `from` on are random. */
   readonly random?: KeptSeeds['random']
 }
 

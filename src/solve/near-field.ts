@@ -1,13 +1,13 @@
 /**
- * Scores near the seeds: the kernel solves in single precision, and what is left of the equation is measured in double precision and solved for in turn.
+ * Scores near the seeds: the kernel solves in single precision; the residual is computed in double precision and solved for in turn.
  *
  *   z <- z + e,   e = T e + r,   r = rhs + T z - z       (iterative refinement)
  *
- * z scores (columns of the matrix x classes), T the propagation, r the residual. From the second solve on what is left is measured against s, each node's own scores, instead
- * of the largest seed, because shares are ratios within a row. With it is solved (I - T) y = s: as |r| <= epsilon s, and nothing in T is below 0, the error is at most epsilon y. On
- * a signed graph that is an estimate.
- * Wilkinson, Rounding Errors in Algebraic Processes, 1963. Cost: about the sweeps of one solve to the same accuracy, and a pass over the edges in double
- * precision a solve.
+ * z scores (columns of the matrix x classes), T the propagation, r the residual. From the second solve on, the residual is relative to s, each node's own scores, instead
+ * of the largest seed, because shares are ratios within a row. It also solves (I - T) y = s: as |r| <= epsilon s, and T has no negative entries, the error is at most epsilon y.
+ * On a signed graph this is an estimate.
+ * Wilkinson, Rounding Errors in Algebraic Processes, 1963. Cost: about the sweeps of one solve to the same accuracy, and one pass over the edges in double
+ * precision per solve.
  */
 import { adaptiveSchedule, chooseSolver } from '../plan/schedule.ts'
 import { sweep, type Algorithm } from '../request/request.ts'

@@ -4,14 +4,14 @@ import type { NamedNetwork } from '../network/network.ts'
 import { aboutEdges, type Algorithm } from '../request/request.ts'
 import type { Sliced } from '../support/pause.ts'
 
-/** Takes the memory that conjugate gradients on some nodes need. @throws {RivuletError} MEMORY_LIMIT @returns what gives it back */
+/** Takes the memory for conjugate gradients on some nodes. @throws {RivuletError} MEMORY_LIMIT @returns a function that releases it */
 export type TakeSystem = (nodes: Int32Array) => () => void
 
 /**
- * Solves on who is tied to whom, within the memory that it takes.
+ * Solves on the adjacency, within its memory limit.
  *
  * @param known 1 where a node is known: ties between such nodes may be left out
- * @param left bytes that were given up before, and may not have been collected
+ * @param left bytes that were released before, and may not have been collected
  * @throws {RivuletError} MEMORY_LIMIT before any of it is allocated
  */
 export function* onAdjacency<Result>(

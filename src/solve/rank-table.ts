@@ -1,4 +1,4 @@
-/** Tables by which profiles are ranked: items in the order of the lengths of their vectors, so that bounds rule most of them out early. */
+/** Tables for ranking profiles: items in the order of the lengths of their vectors, so that bounds exclude most of them early. */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { ROUNDING } from '../kernel/ranking.ts'
 import type { LentLists, RankTable } from '../request/rank.ts'

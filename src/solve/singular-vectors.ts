@@ -4,9 +4,9 @@
  *   X = D_u^-a W D_i^-e,   P = X'X;   V <- Ritz vectors of P in span p(P) .. p(P) V,   p(x) = T_d(2 x / b - 1),   u_j = X v_j / s_j
  *
  * W (rows x columns) weights, which may be below 0; D_u and D_i degrees of |W|; V (columns x block). The polynomial stays within -1 .. 1 on [0, b] and
- * grows beyond; b is the block's smallest value, and d as large as float32 allows the growth to be. Between filters the block is made orthonormal,
- * which keeps its columns in the order of their values and says what the smallest is; Ritz vectors are needed only where residuals are expected to
- * be small enough. Only products with P are taken, sixteen vectors at a time, so what is large runs where sweeps run, and stays there.
+ * grows beyond; b is the block's smallest value, and d is as large as the growth in float32 allows. Between filters the block is orthonormalised, which keeps its
+ * columns in the order of their values and yields the smallest one; Ritz vectors are computed only when residuals are expected to be small enough. The matrix is
+ * used only in products with P, sixteen vectors at a time, so the large work runs, and stays, where sweeps run.
  * Rutishauser 1969, 10.1007/BF02219773; Zhou, Saad, Tiago and Chelikowsky 2006, 10.1016/j.jcp.2006.03.017; oversampling as in Halko, Martinsson and
  * Tropp 2011, 10.1137/090771806.
  * Cost: about 25 sweeps of a block 1.4 times as wide as k, and about 8 columns block^2 multiplications; memory: two such blocks.

@@ -3,9 +3,10 @@
  *
  *   T v_j = beta_j-1 v_j-1 + alpha_j v_j + beta_j v_j+1;   the extreme eigenvalues of the tridiagonal (alpha, beta) are those of T
  *
- * T = scale o (symmetric), so it is symmetric in the inner product weighted by 1 / scale. Only what the seeds reach counts: a component without a
- * seed has no part in any answer. Lanczos 1950, 10.6028/jres.045.026; Sturm sequences as in Golub and Van Loan, Matrix Computations, 8.4.
- * Cost: at most `most` sweeps of one column and three vectors: rounding repeats eigenvalues, which does not move the largest. The estimate comes from below. Weights below 0 are no different: T stays symmetric.
+ * T = scale o (symmetric), so it is symmetric in the inner product weighted by 1 / scale. Only components with seeds count: others
+ * do not affect the result. Lanczos 1950, 10.6028/jres.045.026; Sturm sequences as in Golub and Van Loan, Matrix Computations, 8.4.
+ * Cost: at most `most` sweeps of one column and three vectors: rounding repeats eigenvalues, which does not change the largest. The estimate converges from below.
+ * Negative weights are handled alike: T stays symmetric.
  */
 import { sweep, type Algorithm } from '../request/request.ts'
 import type { Operator, SparseSeeds } from '../request/sweep.ts'

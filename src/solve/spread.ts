@@ -1,9 +1,9 @@
 /**
- * Propagation whose scores are wanted in one unit: z = T z + rhs, to a residual in units of the seeds.
+ * Propagation with scores in a common unit: z = T z + rhs, to a residual relative to the seeds.
  *
- * By 'power' one problem in single precision. By 'chebyshev' what that leaves of the equation is measured in double precision and solved for in turn,
- * because hubs gather far more than a seed holds, and its rounding there is more than a small tolerance: a third of the sweeps at alpha .85. Scores
- * below the tolerance are noise then, where plain sweeps approach every score from below.
+ * 'power' solves one problem in single precision. 'chebyshev' computes the residual in double precision and solves for it in turn, because
+ * hubs accumulate far more than a single seed, and rounding there exceeds a small tolerance: a third of the sweeps at alpha .85. Scores below the tolerance are then
+ * noise, whereas plain sweeps approach every score from below.
  * Wilkinson, Rounding Errors in Algebraic Processes, 1963.
  */
 import type { NamedNetwork } from '../network/network.ts'

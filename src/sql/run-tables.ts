@@ -1,4 +1,4 @@
-/** The tables of one run: made under names of its own, made again when a server was lost, and dropped at the end. */
+/** The tables of one run: created under unique names, recreated after the loss of a server, and dropped at the end. */
 import { RivuletError } from '../support/errors.ts'
 import type { Columns, Connection } from './connection.ts'
 import { persist, type Patience } from './patience.ts'

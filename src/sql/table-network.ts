@@ -10,8 +10,8 @@ import type { Room } from './room.ts'
 import { weighs } from './weighing.ts'
 
 /**
- * A network whose pairs lie in a database: nodes, their names and degrees are known here. Everything else is asked of an executor on the database; what looks at
- * edges in this memory is refused.
+ * A network whose pairs are in a database: only nodes, their names and degrees are in memory. Everything else goes through an executor on the database; methods that
+ * read edges in memory are refused.
  */
 export function tableNetwork(
   users: KeyIndex,
