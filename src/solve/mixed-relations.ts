@@ -4,9 +4,8 @@
  *   P = (1 - sum w) P_0 / l_0 + w_1 P_1 / l_1 + ...
  *
  * P_0 is P from interactions alone, P_r from relation r alone, l their largest eigenvalues: so each part lies in [0, 1], and a relation has weight w_r regardless of
- * its number of rows. Relations of users
- * act between users, since P = X'X and XX' have the same spectrum. Degrees scale the entries of relations to these weights; interactions are unchanged, because P
- * matters only up to a factor.
+ * its number of rows. Relations of users act between users; P = X'X and XX' are treated alike. Degrees scale the entries of relations to these weights; interactions
+ * are unchanged, because P matters only up to a factor.
  * Cost: 24 sweeps of one column for interactions and for each relation, once for the exponents.
  */
 import { powers, type Degrees } from '../matrix/normalize.ts'
