@@ -52,7 +52,7 @@ cell(
 const biases = predict(table, { balance: 0, itemLevel: 0, userTaste: 0, itemAudience: 0, sharedTaste: 0 })
 const alone = predict(table, { balance: 0 })
 const both = predict(table)
-const rows = { 'how generous, how good': biases, 'stars alone': alone, 'stars and views': both }
+const rows = { 'user and item biases': biases, 'stars alone': alone, 'stars and views': both }
 printTable([
   ['', 'RMSE', 'MAE'],
   ...Object.entries(rows).map(([name, predictions]) => {

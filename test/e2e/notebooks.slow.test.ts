@@ -113,7 +113,7 @@ describe('the notebooks', { timeout: 600_000 }, () => {
     expect(printed).toContain('11,158 stars from 0 to 10, 44,613 pairs seen, 33,455 to predict')
     expect(printed).toMatch(/semi-supervised: weight .* lowers the mean loss/)
     expect(printed).toMatch(/supervised: no weight lowers the loss/)
-    const rows = ['how generous, how good', 'stars alone', 'stars and views']
+    const rows = ['user and item biases', 'stars alone', 'stars and views']
     const figures = (text: string): string[] => text.match(/\b1\.\d{3}\b/g) ?? []
     const page = readFileSync(join(root, 'docs', 'explanation', 'rating-inference.md'), 'utf8').split('\n')
     for (const row of [...rows, '1-4', '5-9', '10-19', '20-49', '50 and more']) {
