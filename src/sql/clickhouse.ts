@@ -23,11 +23,11 @@ export interface ClickHouseAddress {
 
 /** Answers that may be other ones later: too many queries, time-outs and lost connections between servers. */
 const PASSING = new Set([3, 32, 159, 202, 209, 210, 242, 279, 319, 425, 999])
-/** What an answer says when there are data without a table: of one that was dropped when the server was lost. */
+/** The message for data without a table: the server was killed while it dropped one. */
 const REMAINS = /data directory for table already contain/i
 /** Of them, that a server does not reach another one. */
 const UNREACHED = new Set([32, 159, 209, 210, 279])
-/** How an answer begins that another server gave. */
+/** Marks a message that came from another server of the cluster. */
 const FROM_ANOTHER = /Received from /
 /** What an answer says when another server was lost in the middle of it, whatever its code. */
 const LOST = /receiving packet from|connection (reset|refused)|broken pipe/i
@@ -101,9 +101,9 @@ class Server {
   readonly #deadlineMs: number
   readonly #silenceSeconds: string
   readonly #cluster: string | null
-  /** A server that never did has nothing of ours to end. */
+  /** A server that has never responded runs no query to cancel. */
   #hasAnswered = false
-  /** Who may only read may set nothing either. */
+  /** A read-only user must not change settings either. */
   #mayOnlyRead = false
 
   constructor(url: string, { user, password, database, deadlineMs, cluster }: ClickHouseAddress) {
@@ -195,7 +195,7 @@ class Server {
     return ask({ url, method: 'POST', headers: { authorization: this.#authorization }, body, signal })
   }
 
-  /** What a refusal means. What a server that was killed left of a table of ours is taken up again: then it can be dropped. */
+  /** The error of a refusal. Data left behind by a killed server are attached as a table of that name, which the retry then drops. */
   async #refused(
     { name, sql, isRemade }: Statement,
     status: number,
@@ -204,7 +204,7 @@ class Server {
   ): Promise<Error> {
     if (isRemade !== true || !REMAINS.test(text)) return refused(name, this.#url.host, status, text)
     await textOf(await this.#post({}, sql.replace(/^CREATE/, 'ATTACH'), signal))
-    return new PassingFailure(`${name}: ${this.#url.host} lost the connection while it dropped a table of that name`)
+    return new PassingFailure(`${name}: ${this.#url.host} was stopped while it dropped a table of that name`)
   }
 
   /** Any answer is a sign that the server is there; of a cluster, that it reaches the others, for which it would wait without end when they are silent. */

@@ -62,10 +62,10 @@ export async function call(
   }
 }
 
-/** Whether a server answers at all. @param signal ends the question @throws PassingFailure if it does not */
+/** Whether a server answers at all. @param signal aborts the check @throws PassingFailure if it does not */
 export async function ping({ origin }: GrpcServer, signal: AbortSignal): Promise<void> {
   const session = open(origin)
-  const stop = (): void => session.destroy(new Error('nobody waits'))
+  const stop = (): void => session.destroy(new Error('the check was aborted'))
   signal.addEventListener('abort', stop, { once: true })
   try {
     await new Promise<void>((resolve, reject) => {

@@ -9,8 +9,8 @@ import { connectSpark } from './spark-connect.ts'
 /** A server that has not been there yet is given up sooner than one that was: the address may be wrong. */
 const FIRST_DEADLINE_MS = 10_000
 
-/** What is reached and says nothing has given no sign, whatever is at that port. */
-const silence = (): Promise<void> => Promise.reject(new Error('no answer yet'))
+/** A health check that always fails: while connecting, only the response itself counts. */
+const silence = (): Promise<void> => Promise.reject(new Error('no response yet'))
 
 /** Opens what options name: one of ClickHouse, Spark and a connection of the caller's. @param who was called */
 export async function openConnection(

@@ -43,7 +43,7 @@ class Spark implements Connection {
   readonly #server: GrpcServer
   readonly #host: string
   readonly #deadlineMs: number
-  /** A server that never did has nothing of ours to end. */
+  /** A server that has never responded runs no statement to cancel. */
   #hasAnswered = false
   /** The same for every request: the session, and who asks. */
   readonly #asker: Uint8Array

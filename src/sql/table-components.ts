@@ -1,18 +1,18 @@
 /**
- * Connected components of pairs that lie in tables: each round a query says of every item the lowest and the highest component that its users' items are of, and
- * all are joined (Borůvka 1926). So each component that has a neighbour grows at least twofold a round, however long the chains are: O(log items) queries over all pairs.
+ * Connected components of the pairs in a table. In each round a query returns, for every item, the lowest and the highest component among the items of its users, and these are
+ * joined (Borůvka 1926). Every component with a neighbour at least doubles per round, however long the chains are: O(log items) queries over all pairs.
  */
 import { join, rootOf } from '../matrix/components.ts'
 
-/** What an item's users' items are of, numbers from 1; 0 for an item without ties. Shape (items). */
+/** The lowest and highest component next to each item, from 1; 0 for an item without ties. Shape (items). */
 export interface Extremes {
   readonly least: Float64Array
   readonly most: Float64Array
 }
 
 /**
- * @param ask is told the component of each item, from 1, and what of it is next to each item
- * @returns the component of each item, from 1: all of one have the same number
+ * @param ask receives the component of each item, from 1, and returns the extremes next to each item
+ * @returns the component of each item, from 1
  */
 export async function itemComponents(
   items: number,

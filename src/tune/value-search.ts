@@ -1,7 +1,7 @@
 /**
  * Numbers beside a recipe and what is recent, of which a few values are tried, each by whole lists: how much the last items of a profile count, and how much the average user says.
  *
- * Both parts of the users choose a value each, and are judged by the value of the other part (cross-fitting): so every user is used for validation, but never for her own choice. Few values
+ * Both parts of the users choose a value each, and are judged by the value of the other part (cross-fitting): so every user is used for validation, but never for their own choice. Few values
  * flatter little, but the users of a small table do not suffice for one part alone. The number that gains most is taken first, the other one beside it.
  */
 import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
