@@ -12,7 +12,7 @@ export {
   type RowMapping,
   type RowRole,
 } from './data/from-rows.ts'
-export type { Relation, RelationOptions, Relations } from './data/relations.ts'
+export type { GivenRelations, Relation, RelationOptions, Relations } from './data/relation-options.ts'
 export { fromColumns, type InteractionColumns, type KeyColumn } from './data/from-columns.ts'
 export { toGraph } from './graph/to-graph.ts'
 export { toInteractions, type GraphInteractions } from './graph/to-interactions.ts'

@@ -1,5 +1,5 @@
 import { isSignals, type Signals } from './data/signal-rules.ts'
-import { relationsOption, type RelationOptions, type Relations } from './data/relations.ts'
+import { relationsOption, type RelationOptions, type GivenRelations } from './data/relation-options.ts'
 import { edgeWeightOptions, graphOptions } from './graph/mapping.ts'
 import { readMachine } from './plan/machine.ts'
 import type { PlanOptions } from './plan/plan.ts'
@@ -34,7 +34,7 @@ export interface EngineOptions
 export interface ResolvedEngineOptions extends ExecutorOptions, ReadingAs {
   readonly weighted: Weighted
   readonly signals: Signals | null
-  readonly relations?: Relations | undefined
+  readonly relations?: GivenRelations | undefined
 }
 
 /** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */

@@ -1,6 +1,7 @@
 import type { EdgeWeight, GraphMapping } from './graph/mapping.ts'
 import { SOURCE_OPTION_NAMES } from './method/source-options.ts'
-import { readableAgain, type Relations } from './data/relations.ts'
+import type { MethodName } from './recommend/methods/methods.ts'
+import { readableAgain, type Relations } from './data/relation-options.ts'
 import type { Signals } from './data/signal-rules.ts'
 import { clusterItems, clusterUsers } from './cluster/cluster-users.ts'
 import { contrastiveEmbedding, type ContrastiveEmbedding } from './embed/contrastive-embedding.ts'
@@ -62,6 +63,8 @@ export type CallOptions = Watch
 
 /** Options of lists for many users, with cancelling and progress. */
 export type EngineListOptions = UserListOptions & CallOptions
+
+const TUNE_ALONE = 'Tune on an engine without them; what is found is for lists with relations too.'
 
 /** Options that are fixed when an engine is created. */
 type MatrixOptions = Pick<
@@ -221,20 +224,20 @@ export class Engine {
    * @throws {RivuletError} as `tune` for its options
    */
   forecastTune(options: Omit<RecipeSearch, 'search'> = {}): TuneForecast {
-    refuseRelations('forecastTune', this.#network)
+    refuseRelations('forecastTune', this.#network, TUNE_ALONE)
     return forecastTuning(this.#network, { ...options, search: 'recipe' }, this.#executing)
   }
 
+  tune<N extends MethodName = 'graph-filter'>(options: BalanceSearch<N>, watch?: CallOptions): Promise<BalanceTuning>
+  tune(options: SignalsSearch, watch?: CallOptions): Promise<SignalsTuning>
+  tune(options: RecipeSearch, watch?: CallOptions): Promise<RecipeTuning>
   /** As the function `tune`, on threads of its own; progress counts trials. @throws {RivuletError} as `tune`; MEMORY_LIMIT when a second matrix does not fit. */
   tune<N extends TunableName = 'graph-filter'>(
     options?: OptionsSearch<N>,
     watch?: CallOptions,
   ): Promise<OptionsTuning<N>>
-  tune(options: RecipeSearch, watch?: CallOptions): Promise<RecipeTuning>
-  tune(options: SignalsSearch, watch?: CallOptions): Promise<SignalsTuning>
-  tune(options: BalanceSearch, watch?: CallOptions): Promise<BalanceTuning>
   async tune(options?: TuneOptions, watch?: CallOptions): Promise<Tuning> {
-    refuseRelations('tune', this.#network)
+    refuseRelations('tune', this.#network, TUNE_ALONE)
     if (readsAsEngine(options)) this.#requireOwnMatrix('tune', options)
     const own = { source: this.#source, network: this.#network, signals: this.#reading.signals }
     return tuneOnThreads(this.#executor, own, options, watch)

@@ -4,6 +4,7 @@ import { clusterLines, clusterReport, clusterSummary, memberRows, membersOf } fr
 import { define, jsonFlag } from './command.ts'
 import { choice, chosen, libraryFlags, text, value, withFallback } from './flags.ts'
 import { outFlags, outWriter } from './out-file.ts'
+import { readRelationFiles, RELATION_FLAGS } from './relation-argument.ts'
 import { ENGINE_FLAGS, openEngine, READING_FLAGS, readTable, readTitles, TITLES_FLAG } from './source.ts'
 import { withProgress } from './terminal.ts'
 
@@ -25,6 +26,7 @@ export const CLUSTER = define({
     ...outFlags('write the members of the clusters', '.clusters'),
     json: jsonFlag('side, options, count, modularity, silhouette, stability, clusters, members ...'),
     ...OWN_FLAGS,
+    ...RELATION_FLAGS,
     ...ENGINE_FLAGS,
     ...READING_FLAGS,
   },
@@ -43,8 +45,9 @@ export const CLUSTER = define({
     else clusterItems.resolve(options)
     const titles = await readTitles(given, stage)
     const table = await readTable(file, given, stage)
+    const relations = await readRelationFiles(given, stage)
     const embedding = path === undefined ? null : await readEmbedding(path, { source: table })
-    await using engine = await openEngine(table, given, stage)
+    await using engine = await openEngine(table, { ...given, relations }, stage)
     const all = { ...options, embedding }
     const clusters = await withProgress(
       'Embedding',

@@ -30,6 +30,7 @@ import { requireSides, type Embedding } from '../embed/embedding.ts'
 import { spectralEmbedding } from '../embed/spectral-embedding.ts'
 import { type Method, defineMethod, nodeFace, keyed } from '../method/define-method.ts'
 import type { NamedNetwork } from '../network/network.ts'
+import { requireWeights } from '../network/relations.ts'
 
 /**
  * Of the vectors, unless they are given. With 1/2 for users and items groups of three or four that hardly anything connects take directions for themselves;
@@ -44,6 +45,7 @@ function clusterSide(who: string, side: ClusterSide) {
     { embedding, dimensions, seed }: ResolvedClusterOptions,
   ): Algorithm<Embedding> {
     const sides = requireSides(who, network)
+    requireWeights(who, network.relations?.parts)
     if (embedding === null) return yield* spectralEmbedding.on(network, { ...EXPONENTS, dimensions, seed })
     if (!sameKeys(sides.users, embedding.users) || !sameKeys(sides.items, embedding.items)) {
       const expected = 'vectors of the same users and items, in the same order'
@@ -90,6 +92,7 @@ function clusterSide(who: string, side: ClusterSide) {
   const method: Method<ClusterOptions, Clusters, Map<string, number>> = defineMethod({
     name: who,
     needsSides: true,
+    takesRelations: true,
     options: clusterSpecs[side],
     check: (options) => requireCount(who, options),
     on: cluster,
@@ -99,7 +102,7 @@ function clusterSide(who: string, side: ClusterSide) {
 }
 
 /**
- * User -> the number of her cluster, from the largest; -1 for users without interactions.
+ * User -> the number of her cluster, from the largest; -1 for users without interactions, whom no relation reaches either.
  *
  * @throws {RivuletError} UNSUPPORTED_GRAPH without users and items, EMPTY_DATA without weights, INVALID_OPTION, also for more clusters than users, UNKNOWN_OPTION,
  * MEMORY_LIMIT.

@@ -12,6 +12,7 @@ export interface ClusterMembers {
   readonly members: KeyIndex
   readonly features: KeyIndex
   readonly pairs: MemberPairs
+  /** 0 of those without interactions, whom no relation reaches either. */
   readonly degrees: Float64Array
   /** Of the members, in the network's nodes. */
   readonly firstNode: number
@@ -19,13 +20,13 @@ export interface ClusterMembers {
 
 export function* readMembers(who: string, side: ClusterSide, network: NamedNetwork): Sliced<ClusterMembers> {
   const { users, items } = requireSides(who, network)
-  const { rows, degrees } = network
+  const { rows, relations, degrees } = network
   const [user, item] = [new Int32Array(rows.nnz), new Int32Array(rows.nnz)]
   let count = 0
   yield* rows.inSlices((window, from, to) => {
     const { indices, data } = window
-    for (let row = from; row < to; row++) {
-      for (let at = window.start(row), end = window.end(row); at < end; at++) {
+    for (let row = from; row < Math.min(to, users.size); row++) {
+      for (let at = window.start(row), end = window.end(row); at < end && indices[at] < items.size; at++) {
         if (data !== null && !(data[at] > 0)) continue
         user[count] = row
         item[count++] = indices[at]
@@ -33,19 +34,20 @@ export function* readMembers(who: string, side: ClusterSide, network: NamedNetwo
     }
   }, 1)
   const [ofUser, ofItem] = [user.slice(0, count), item.slice(0, count)]
+  const reached = relations?.degrees ?? degrees
   return side === 'users'
     ? {
         members: users,
         features: items,
         pairs: { member: ofUser, feature: ofItem },
-        degrees: degrees.rows,
+        degrees: reached.rows,
         firstNode: 0,
       }
     : {
         members: items,
         features: users,
         pairs: { member: ofItem, feature: ofUser },
-        degrees: degrees.columns,
+        degrees: reached.columns,
         firstNode: users.size,
       }
 }
@@ -56,7 +58,7 @@ const SHORTEST = 1e-6
 /** Operations that a row costs beside its entries. */
 const ROW_COST = 8
 
-/** Vectors of those that have interactions and a direction, each over its length. */
+/** Vectors of those that have degrees and a direction, each over its length. */
 export function* unitVectors(
   { data, shape }: Pick<NdArray<Float32Array>, 'data' | 'shape'>,
   degrees: Float64Array,

@@ -1,4 +1,5 @@
-import { sourceOptions, type SourceOptions } from '../method/source-options.ts'
+import type { RelationOptions } from '../data/relation-options.ts'
+import { relatedOptions, type SourceOptions } from '../method/source-options.ts'
 import type { RivuletError } from '../support/errors.ts'
 import { show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
@@ -39,9 +40,9 @@ const ownOptions = {
   nodeClusterAttribute: text('userCluster'),
 }
 
-export interface ClusterOptions extends SourceOptions, Given<typeof ownOptions> {}
+export interface ClusterOptions extends SourceOptions, RelationOptions, Given<typeof ownOptions> {}
 
-const clusterOptions = { ...sourceOptions, ...ownOptions }
+const clusterOptions = { ...relatedOptions, ...ownOptions }
 
 /** Clusters of users or items, with their quality. */
 export interface Clusters {
@@ -51,7 +52,7 @@ export interface Clusters {
   readonly members: KeyIndex
   /** Keys in the graph that was read, in the same order. */
   readonly nodes: readonly string[]
-  /** The cluster of each, numbered from the largest; -1 for those without interactions, or without a vector. Shape (members). */
+  /** The cluster of each, numbered from the largest; -1 for those without interactions that no relation reaches, or without a vector. Shape (members). */
   readonly clusters: Int32Array
   readonly count: number
   /** Members, descending; shape (count). */

@@ -5,82 +5,13 @@
  */
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { either, isIterable, isString, numberBetween, oneOf, refusedOption, type Check } from '../support/options.ts'
+import { refusedOption } from '../support/options.ts'
 import { counted } from '../support/printed.ts'
-import { option, optional, resolve, type Given } from '../support/spec.ts'
 import { idOf, valueOf } from './cells.ts'
+import { relationEntries, resolveRelation, weightGiven, type GivenRelations } from './relation-options.ts'
 
 /** Which side of the interactions a relation is about. */
 export type RelationSide = 'user' | 'item'
-
-const isKind: Check = (value) =>
-  ['string', 'number', 'boolean'].includes(typeof value) ? null : 'a string, a number or a boolean'
-
-export const relationOptions = {
-  /** Rows of the relation: any iterable of objects. */
-  rows: optional<Iterable<object>>(isIterable),
-  /**
-   * For a graph, instead of rows: the kind of the nodes at the other ends of its edges. Nodes of a separate kind are attributes of users or items
-   * (`{ genre: { kind: 'genre' } }`); the kind of users, or of items, takes the edges between two of them. `value` is then an attribute of edges.
-   */
-  kind: optional<string | number | boolean>(isKind),
-  /** Property with the user's id, for a relation of users. */
-  user: optional<string>(isString),
-  /** Property with the item's id, for a relation of items. */
-  item: optional<string>(isString),
-  /** Property with an attribute of the user or item, such as a genre or an occupation. Empty cells are ignored. */
-  attribute: optional<string>(isString),
-  /** Property with the id of the other user or item, for a relation between two, such as friends or items of a series. It is symmetric. */
-  other: optional<string>(isString),
-  /** Property with the weight of a row relative to others of its user or item, a number >= 0; repeated rows add up. Default: all equal, each counted once. */
-  value: optional<string>(isString),
-  /** Separator of several attributes in a cell: '|' in 'Comedy|Drama'. Default: a cell is one attribute. */
-  separator: optional<string>(isString),
-  /**
-   * Share of the spreading that goes over this relation, in [0, 1); 0 leaves it out. The rest goes over interactions, so the sum of all relations must be below 1. 'auto':
-   * chosen by held-out users, 0 if no weight improves their lists by more than chance; it cannot judge items without interactions. Default 0.05.
-   */
-  weight: option<number | 'auto'>(0.05, either(numberBetween(0, 1, '[)'), oneOf('auto'))),
-}
-
-/** A relation: its rows, and what their properties are. */
-export interface Relation extends Given<typeof relationOptions> {}
-
-/** 0 until it is found. */
-const weightGiven = (weight: number | 'auto'): number => (weight === 'auto' ? 0 : weight)
-
-/** Relations by name: `{ genre: { rows, item: 'movie', attribute: 'genre' } }`. */
-export type Relations = Readonly<Record<string, Relation>>
-
-/** What a function is told of relations. */
-export const isRelations: Check = (value, who = 'relations') => {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return '{ name: { rows, ... } }'
-  let sum = 0
-  for (const [name, relation] of Object.entries(value))
-    sum += weightGiven(resolveRelation(`${who}, ${show(name)}`, relation).weight)
-  return sum < 1 ? null : 'weights that sum to less than 1'
-}
-
-export const relationsOption = {
-  /**
-   * Additional data about users or items, by name: `{ genre: { rows, item: 'movie', attribute: 'genre' } }`, or pairs of friends by `user` and
-   * `other`. Labels spread over them, but they are not interactions: items without interactions get scores from their attributes, users from their friends. Default: none.
-   */
-  relations: optional<Relations>(isRelations),
-}
-
-/** How relations are given. */
-export interface RelationOptions extends Given<typeof relationsOption> {}
-
-/** The same relations, whose rows can be read more than once. */
-export const readableAgain = (relations: Relations): Relations =>
-  Object.fromEntries(
-    Object.entries(relations).map(([name, relation]) => {
-      const { rows } = relation
-      const isReadOnce = rows !== undefined && Object.is(rows[Symbol.iterator](), rows)
-      return [name, isReadOnce ? { ...relation, rows: [...rows] } : relation]
-    }),
-  )
 
 /** A relation as nodes that hold values. */
 export interface HeldValues {
@@ -113,49 +44,6 @@ export interface ReadRelations {
   readonly notes: readonly string[]
 }
 
-/** @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
-function resolveRelation(who: string, given: unknown) {
-  const relation = resolve(who, relationOptions, given)
-  const { rows, kind, user, item, attribute, other, separator } = relation
-  if (kind !== undefined) {
-    const stray = (['rows', 'user', 'item', 'attribute', 'other', 'separator'] as const).find(
-      (name) => relation[name] !== undefined,
-    )
-    if (stray === undefined) return relation
-    const todo = "Give either 'kind' for edges of the graph or the options of rows."
-    throw refusedOption(who, stray, { expected: "no value beside 'kind'", got: show(relation[stray]), todo })
-  }
-  if (rows === undefined) {
-    const todo = "Give its rows or, for a graph with such nodes, their kind: { kind: 'genre' }."
-    throw refusedOption(who, 'rows', { expected: "one of 'rows' and 'kind'", got: 'neither', todo })
-  }
-  if ((user === undefined) === (item === undefined)) {
-    const todo = 'A relation describes users or items: name the property with their ids.'
-    throw refusedOption(who, 'item', {
-      expected: "one of 'user' and 'item'",
-      got: user === undefined ? 'neither' : 'both',
-      todo,
-    })
-  }
-  if ((attribute === undefined) === (other === undefined)) {
-    const todo = "Name the property of attributes as 'attribute', or that of the second id of a pair as 'other'."
-    throw refusedOption(who, 'attribute', {
-      expected: "one of 'attribute' and 'other'",
-      got: attribute === undefined ? 'neither' : 'both',
-      todo,
-    })
-  }
-  if (separator !== undefined && (attribute === undefined || separator === '')) {
-    const todo = 'Leave it out: ids are not split.'
-    throw refusedOption(who, 'separator', {
-      expected: "a separator of attributes, only together with 'attribute'",
-      got: show(separator),
-      todo,
-    })
-  }
-  return relation
-}
-
 /**
  * Reads relations by the ids of the interactions.
  *
@@ -165,13 +53,13 @@ function resolveRelation(who: string, given: unknown) {
 export function readRelations(
   who: string,
   { users, items }: { readonly users: KeyIndex; readonly items: KeyIndex },
-  relations: Relations,
+  relations: GivenRelations,
   unknown: 'add' | 'drop',
 ): ReadRelations {
   const known = { user: new Extended(users, unknown), item: new Extended(items, unknown) }
   const held: HeldValues[] = []
   const notes: string[] = []
-  for (const [name, given] of Object.entries(relations)) {
+  for (const [name, given] of relationEntries(relations)) {
     const from = `${who}, relation ${show(name)}`
     const relation = resolveRelation(from, given)
     if (relation.weight === 0) continue

@@ -1,4 +1,4 @@
-import type { RelationOptions } from '../data/relations.ts'
+import type { RelationOptions } from '../data/relation-options.ts'
 import { relatedOptions, type SourceOptions } from '../method/source-options.ts'
 import { either, finiteNumber, isFunction, oneOf } from '../support/options.ts'
 import { choice, integer, number, option, text, type Given, type Resolved } from '../support/spec.ts'

@@ -23,7 +23,7 @@ import { integer, number, option, text, type Given, type Resolved } from '../sup
 import { asEmbedding, factsOf, type StoredEmbedding } from './data-facts.ts'
 import { embeddingFace, requireSides } from './embedding.ts'
 import { type Method, defineMethod } from '../method/define-method.ts'
-import type { RelationOptions } from '../data/relations.ts'
+import type { RelationOptions } from '../data/relation-options.ts'
 import { type SourceOptions, relatedOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 

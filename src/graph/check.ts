@@ -2,7 +2,7 @@ import type { AbstractGraph, Attributes, EdgeEntry, NodeEntry } from 'graphology
 import { badRow } from '../data/bad-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { visitInSlices, type Sliced } from '../support/pause.ts'
-import { expectedSingle, isSingle } from '../support/options.ts'
+import { expectedSingle, isSingle, nearestOf } from '../support/options.ts'
 import { ANSWER_ATTRIBUTE } from './attribute-names.ts'
 
 /** Any graphology graph, for rooms that name graphology by its type only. */
@@ -79,6 +79,41 @@ export function anyEdgeHas(graph: AbstractGraph, read: (entry: EdgeEntry) => unk
     if (!isAnswer(entry.attributes) && (read(entry) ?? null) !== null) return true
   return false
 }
+
+/**
+ * An attribute that is named has to be somewhere: a misspelt one would be read as one that is never set.
+ *
+ * @param field an attribute; functions may say nothing
+ * @param usual its default, which need not be there
+ * @throws {RivuletError} INVALID_OPTION proposing the nearest attribute, if no node, or no edge, has it
+ */
+export function requireAttribute(
+  who: string,
+  graph: AbstractGraph,
+  side: 'node' | 'edge',
+  field: unknown,
+  usual: string,
+): void {
+  const [entries, count] = side === 'node' ? [graph.nodeEntries(), graph.order] : [graph.edgeEntries(), graph.size]
+  if (typeof field !== 'string' || field === usual || count === 0) return
+  const names = new Set<string>()
+  for (const { attributes } of entries) {
+    if (isAnswer(attributes)) continue
+    if ((attributes[field] ?? null) !== null) return
+    if (names.size < MOST_NAMES) for (const name of Object.keys(attributes)) names.add(name)
+  }
+  const nearest = nearestOf(field, names)
+  throw new RivuletError('INVALID_OPTION', {
+    who: `${who}, ${side} attribute ${show(field)}`,
+    expected: `a ${side} that has it`.replace('a edge', 'an edge'),
+    got: 'none',
+    todo: nearest === null ? `No ${side} has any attribute: leave it out.` : `Did you mean ${show(nearest)}?`,
+    details: { attribute: field, nearest },
+  })
+}
+
+/** Attributes among which the nearest is looked for. */
+const MOST_NAMES = 1000
 
 /** Whether an edge was added by `.assign`. */
 export const isAnswer = (attributes: Attributes): boolean => (attributes[ANSWER_ATTRIBUTE] ?? null) !== null

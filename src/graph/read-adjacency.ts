@@ -4,7 +4,8 @@ import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { choice, option, resolve, type Given } from '../support/spec.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
-import { anyEdgeHas, edgeNumber, GraphState, visitEdges, visitNodes } from './check.ts'
+import { anyEdgeHas, edgeNumber, GraphState, requireAttribute, visitEdges, visitNodes } from './check.ts'
+import { EDGE_ATTRIBUTES } from './attribute-names.ts'
 import { edgeReader, isEdgeWeight, type EdgeReader } from './mapping.ts'
 
 const adjacencyOptions = {
@@ -36,7 +37,7 @@ export interface FlatAdjacency {
 /**
  * The nodes and edges of any graphology graph (directed, undirected, mixed, multi, loops) as columns.
  *
- * @throws {RivuletError} EMPTY_DATA when the graph has no node; INVALID_DATA for a weight that is no finite number, naming the edge
+ * @throws {RivuletError} EMPTY_DATA when the graph has no node; INVALID_OPTION for a weight that no edge has; INVALID_DATA for a weight that is no finite number, naming the edge
  */
 export const readAdjacency = (graph: AbstractGraph, options?: ReadAdjacencyOptions): FlatAdjacency =>
   atOnce(adjacencyInSlices('readAdjacency', graph, options))
@@ -50,6 +51,7 @@ export function* adjacencyInSlices(
   const { weight: weightField, direction } = resolve(who, adjacencyOptions, options)
   const read = edgeReader('value', weightField)
   if (graph.order === 0) throw noNode(who)
+  requireAttribute(who, graph, 'edge', weightField, EDGE_ATTRIBUTES.weight)
   const state = new GraphState(graph)
   const keys = new GrowingKeyIndex()
   yield* visitNodes(graph, ({ node }) => void keys.add(node))

@@ -2,23 +2,23 @@
  * Edges of a graph that join no user and item, as relations: a film and its genre node, two friends. A relation that names a kind of nodes in place of rows gets its rows of them.
  */
 import { idOf as checkedId } from '../data/cells.ts'
-import type { Relation, Relations } from '../data/relations.ts'
+import { relationEntries, type GivenRelations, type Relation, type Relations } from '../data/relation-options.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 import { nearestOf } from '../support/options.ts'
 import type { Sliced } from '../support/pause.ts'
-import { NODE_ATTRIBUTES } from './attribute-names.ts'
-import { GraphState, visitEdges } from './check.ts'
+import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
+import { GraphState, requireAttribute, visitEdges } from './check.ts'
 import { MappedGraph, type ResolvedGraphMapping } from './mapping.ts'
 import { kindReader } from './sides.ts'
 import type { GraphInteractions } from './to-interactions.ts'
 
-const namesKind = (relation: Relation | undefined): boolean => relation?.kind !== undefined
+const namesKind = ({ kind }: Relation): boolean => kind !== undefined
 
 /** A graph by the usual attribute, of which relations name kinds: other nodes and edges are left out. */
-export function withKinds(mapped: MappedGraph, relations: Relations | undefined): MappedGraph {
+export function withKinds(mapped: MappedGraph, relations: GivenRelations | undefined): MappedGraph {
   const { graph, mapping, asksForSides } = mapped
-  if (asksForSides || !Object.values(relations ?? {}).some(namesKind)) return mapped
+  if (asksForSides || !relationEntries(relations ?? {}).some(([, relation]) => namesKind(relation))) return mapped
   return new MappedGraph(graph, { ...mapping, kind: NODE_ATTRIBUTES.kind })
 }
 
@@ -31,11 +31,11 @@ export function* relationsOfGraph(
   who: string,
   mapped: MappedGraph,
   table: GraphInteractions,
-  relations: Relations,
+  relations: GivenRelations,
 ): Sliced<{ readonly relations: Relations; readonly notes: readonly string[] }> {
   const read: [name: string, relation: Relation][] = []
   const notes: string[] = []
-  for (const [name, relation] of Object.entries(relations)) {
+  for (const [name, relation] of relationEntries(relations)) {
     if (!namesKind(relation) || relation.weight === 0) {
       read.push([name, relation])
       continue
@@ -63,6 +63,7 @@ function* rowsOf(
 ): Sliced<Relation & { readonly rows: readonly Row[] }> {
   const { graph, mapping } = mapped
   const { user = 'user', item = 'item' } = mapping
+  requireAttribute(from, graph, 'edge', value, EDGE_ATTRIBUTES.value)
   const state = new GraphState(graph)
   const idIn = (nodes: KeyIndex, keys: KeyIndex) => (node: string) => {
     const row = nodes.rowOf(node)
@@ -113,12 +114,15 @@ const idSaid = ({ id }: ResolvedGraphMapping, node: string, attributes: Record<s
 function noEdges(from: string, mapped: MappedGraph, kind: unknown): RivuletError {
   const kinds = Array.from(new Set(mapped.graph.mapNodes(kindReader(mapped))), String)
   const nearest = nearestOf(String(kind), kinds)
+  const pairs = 'For edges between two users give the kind of users, between two items that of items.'
   return new RivuletError('EMPTY_DATA', {
     who: from,
     expected: `an edge from a user or an item to a node of kind ${show(kind)}`,
     got: 'none',
     todo:
-      nearest === null || nearest === kind ? 'Leave the relation out.' : `The nearest kind of a node is '${nearest}'.`,
+      nearest === null || nearest === kind
+        ? 'Leave the relation out.'
+        : `The nearest kind of a node is '${nearest}'. ${pairs}`,
     details: { kind, nearest },
   })
 }

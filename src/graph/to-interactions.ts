@@ -7,8 +7,8 @@ import { asTable, type Interactions } from '../data/interactions.ts'
 import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
-import { EDGE_ATTRIBUTES } from './attribute-names.ts'
-import { anyEdgeHas, edgeNumber, GraphState, showEdge, visitEdges, visitNodes } from './check.ts'
+import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
+import { anyEdgeHas, edgeNumber, GraphState, requireAttribute, showEdge, visitEdges, visitNodes } from './check.ts'
 import { edgeReader, mapGraph, MappedGraph, type EdgeFieldReader, type GraphMapping } from './mapping.ts'
 import { requireBoth, sidesOf, type SideOf } from './sides.ts'
 
@@ -32,7 +32,7 @@ export interface GraphInteractions extends Interactions, SideNodes {
  * they start.
  *
  * @throws {RivuletError} UNSUPPORTED_GRAPH, proposing a mapping, for a node that is neither user nor item, and for an edge that does not join a user and an item,
- * where no mapping says that others are left out; INVALID_DATA for a weight or time that is no finite number, naming the edge; EMPTY_DATA without an edge
+ * where no mapping says that others are left out; INVALID_OPTION for an attribute that the mapping names and nothing has; INVALID_DATA for a weight or time that is no finite number, naming the edge; EMPTY_DATA without an edge
  */
 export const toInteractions = (graph: AbstractGraph | MappedGraph, mapping?: GraphMapping): GraphInteractions =>
   atOnce(interactionsInSlices('toInteractions', mapped('toInteractions', graph, mapping)))
@@ -56,6 +56,7 @@ export function* interactionsInSlices(
   const { sideOf, guess } = yield* sidesOf(who, mapped)
   const { nodes, leftOut } = yield* addNodes(who, mapped, sideOf, table)
   if (asksForSides) requireBoth(who, mapped, nodes.userNodes.size, nodes.itemNodes.size)
+  requireNamed(who, mapped)
   let edgesLeftOut = 0
   for (const signal of knownSignals(graph)) table.signalNumber(signal)
   yield* visitEdges(graph, (entry) => {
@@ -80,6 +81,13 @@ export function* interactionsInSlices(
     notes.push(`graph: left out ${leftOut} nodes that are neither user nor item, and ${edgesLeftOut} edges`)
   const { signal, ...rest } = table.build(who)
   return asTable({ ...rest, ...(rest.signals.length > 1 && { signal }), ...nodes, notes })
+}
+
+/** @throws {RivuletError} INVALID_OPTION for an attribute that the mapping names, and that nothing has */
+function requireNamed(who: string, { graph, mapping }: MappedGraph): void {
+  requireAttribute(who, graph, 'node', mapping.id, NODE_ATTRIBUTES.id)
+  for (const field of ['value', 'signal', 'time'] as const)
+    requireAttribute(who, graph, 'edge', mapping[field], EDGE_ATTRIBUTES[field])
 }
 
 /** Rows of the user and the item that an edge joins, whatever its direction; `null` for an edge that joins no user and item. */

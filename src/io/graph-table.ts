@@ -1,7 +1,7 @@
 /** The interactions of a file that holds a graph. */
 import { BadRows } from '../data/bad-rows.ts'
 import type { Interactions } from '../data/interactions.ts'
-import type { Relation } from '../data/relations.ts'
+import type { Relation } from '../data/relation-options.ts'
 import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from '../graph/attribute-names.ts'
 import { visitData, type AbstractGraph } from '../graph/check.ts'
 import { mapGraph, type GraphMapping } from '../graph/mapping.ts'

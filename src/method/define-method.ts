@@ -114,6 +114,10 @@ interface InRounds<S extends Spec, About extends readonly unknown[], Answer> {
   inRounds(network: NamedNetwork, options: Resolved<S>, about: About): Detached<Answer>
 }
 
+/** What takes any graph takes one with what is related as nodes. */
+const ANY_GRAPH =
+  'Give the function of this name a graph in which genres are nodes and friendships edges, or use an engine without relations.'
+
 /** Makes a question of its definition. The types of its options are those of the declaration it is assigned to. */
 export function defineFunction<About extends readonly unknown[], Own, S extends Spec, Answer, Options, Defaults>(
   definition: Definition<S, About, Answer>,
@@ -129,7 +133,8 @@ export function defineFunction<About extends readonly unknown[], Own, S extends 
     },
     ask(network, about, resolved) {
       const options = resolved as Resolved<S>
-      if (definition.takesRelations !== true) refuseRelations(name, network)
+      if (definition.takesRelations !== true)
+        refuseRelations(name, network, definition.needsSides ? undefined : ANY_GRAPH)
       if ('inRounds' in definition) return definition.inRounds(network, options, about)
       return on(network, definition.on(network, options, about), { who: name })
     },

@@ -8,7 +8,8 @@ import { adjacencyInSlices } from '../graph/read-adjacency.ts'
 import { interactionsInSlices, type GraphInteractions } from '../graph/to-interactions.ts'
 import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
 import { resolveInSlices } from '../data/infer-signals.ts'
-import { readRelations, type ReadRelations, type Relations } from '../data/relations.ts'
+import type { GivenRelations } from '../data/relation-options.ts'
+import { readRelations, type ReadRelations } from '../data/relations.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import { weighInSlices } from '../data/signal-weights.ts'
 import { pairsWithSignals } from './signal-pairs.ts'
@@ -49,7 +50,7 @@ export interface NetworkOptions {
   /** What signals weigh, on a bipartite graph or table; default `null`: they do not matter. */
   readonly signals?: Signals | null | undefined
   /** What is known beside interactions, of users and items. Default: nothing. */
-  readonly relations?: Relations | undefined
+  readonly relations?: GivenRelations | undefined
   /** What a directed edge means on a graph that is not bipartite: a tie both ways, or a step along it. */
   readonly direction: 'both' | 'out'
   /** Whether there have to be users and items: then the edges of a graph without kinds are asked for them. Default false. */
@@ -95,7 +96,7 @@ export interface RelatedTable<Table extends Interactions = Interactions> {
 }
 
 /** A source as a table, and what relations know beside it; of a graph nothing that has no node, for that could not be written onto it. @throws {RivuletError} what the readers throw */
-export function* relatedTable(who: string, source: Source, relations: Relations): Sliced<RelatedTable> {
+export function* relatedTable(who: string, source: Source, relations: GivenRelations): Sliced<RelatedTable> {
   const mapped = asMapped(source)
   if (mapped !== null) return yield* relatedGraph(who, withKinds(mapped, relations), relations)
   const table = yield* checkInSlices(who, source as Interactions)
@@ -105,7 +106,7 @@ export function* relatedTable(who: string, source: Source, relations: Relations)
 function* relatedGraph(
   who: string,
   mapped: MappedGraph,
-  relations: Relations,
+  relations: GivenRelations,
 ): Sliced<RelatedTable<GraphInteractions>> {
   const table = yield* interactionsInSlices(who, mapped)
   const found = yield* relationsOfGraph(who, mapped, table, relations)
@@ -155,13 +156,8 @@ function* fromTable(who: string, { table, read }: RelatedTable, options: Network
 }
 
 function* fromGraph(who: string, { graph, mapping }: MappedGraph, options: NetworkOptions): Sliced<NamedNetwork> {
-  if (options.relations !== undefined) throw noSides(who, 'relations', "Use option 'graph' to define users and items.")
-  if (options.signals)
-    throw noSides(
-      who,
-      'signals',
-      "Use option 'graph' to define users and items, or leave it out and give getEdgeWeight.",
-    )
+  if (options.relations !== undefined) throw noSides(who, 'relations', graph)
+  if (options.signals) throw noSides(who, 'signals', graph, ' To weigh the edges of any graph, give getEdgeWeight.')
   const { value = 'weight' } = mapping
   const weighted = weighs(options.weighted, false)
   // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
@@ -291,10 +287,10 @@ function nothingToWeigh(who: string, expected: string): RivuletError {
   })
 }
 
-function noSides(who: string, option: string, todo: string): RivuletError {
+function noSides(who: string, option: string, graph: AbstractGraph, otherwise = ''): RivuletError {
   return refusedOption(who, option, {
     expected: 'a table, or a graph of users and items',
     got: 'a graph without these two kinds',
-    todo,
+    todo: `${proposalFor(graph) ?? "Use option 'graph' to define users and items."}${otherwise}`,
   })
 }

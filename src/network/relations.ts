@@ -238,13 +238,17 @@ class Entries {
 }
 
 /** @throws {RivuletError} INVALID_OPTION on a network with relations, for what knows nothing of them */
-export function refuseRelations(who: string, { relations }: Pick<Network, 'relations'>, what = ''): void {
+export function refuseRelations(
+  who: string,
+  { relations }: Pick<Network, 'relations'>,
+  todo = 'Use a source or an engine without them.',
+): void {
   if (relations === undefined) return
   throw new RivuletError('INVALID_OPTION', {
-    who: `${who}${what}`,
+    who,
     expected: 'interactions only',
     got: `relations ${relations.parts.map(({ name }) => show(name)).join(', ')}`,
-    todo: 'Relations are not supported here: use a source or an engine without them.',
+    todo,
     details: { option: 'relations' },
   })
 }

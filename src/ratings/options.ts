@@ -1,6 +1,6 @@
 import { graphOptions } from '../graph/mapping.ts'
 import { memoryLimit } from '../method/source-options.ts'
-import { relationsOption, type RelationOptions } from '../data/relations.ts'
+import { relationsOption, type RelationOptions } from '../data/relation-options.ts'
 import { isSignals, type Signals } from '../data/signal-rules.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { unknownOptions } from '../support/unknown-ids.ts'

@@ -25,6 +25,7 @@ import type { ListRequest, RecommenderRequest } from './request.ts'
 import type { NamedNetwork, TableSides } from '../network/network.ts'
 import { interactionsOf, refuseRelations } from '../network/relations.ts'
 
+const EMBED_THEM = 'Leave it out, or use it without relations: vectors that were made with relations hold them already.'
 const UNSIGNED =
   "Choose 'graph-filter' or 'label-spreading', which take weights below 0, or give such signals no weight."
 
@@ -318,8 +319,8 @@ export class Catalogue {
   *newModel(request: RecommenderRequest): Algorithm<Model> {
     const { who, method, methodOptions, embedding } = request
     const chosen = methodOf(who, method)
-    if (!chosen.related) refuseRelations(who, this.network, `, method '${method}'`)
-    if (embedding !== null) refuseRelations(who, this.network, ', with an embedding')
+    if (!chosen.related) refuseRelations(`${who}, method '${method}'`, this.network, "Use method 'graph-filter'.")
+    if (embedding !== null) refuseRelations(`${who}, option 'embedding'`, this.network, EMBED_THEM)
     if (!chosen.signed) requireUnsigned(`${who}, method '${method}'`, this.network, UNSIGNED)
     const vectors = embedding && ItemVectors.of(who, this.network, this.items, embedding)
     const parts = yield* this.recentParts(request)

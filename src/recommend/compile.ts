@@ -1,7 +1,7 @@
 /** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
 import { fingerprintOfPairs } from '../embed/data-facts.ts'
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
-import { relationsOption, type RelationOptions } from '../data/relations.ts'
+import { relationsOption, type RelationOptions } from '../data/relation-options.ts'
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'

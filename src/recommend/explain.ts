@@ -1,4 +1,4 @@
-import type { RelationOptions } from '../data/relations.ts'
+import type { RelationOptions } from '../data/relation-options.ts'
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
 import { relatedOptions, type SourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'

@@ -2,7 +2,7 @@
 import { assignAnswers, type EdgeAnswer } from '../graph/assign.ts'
 import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import { defineFunction, type Definition, type SourceFunction } from '../method/define-method.ts'
-import type { RelationOptions } from '../data/relations.ts'
+import type { RelationOptions } from '../data/relation-options.ts'
 import { relatedOptions, type SourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import type { Source } from '../network/open.ts'

@@ -151,8 +151,8 @@ function* scores(
 const nobody = (who: string): RivuletError =>
   new RivuletError('EMPTY_DATA', {
     who: `${who}, relations`,
-    expected: "users with two items, which weight 'auto' needs",
-    got: 'none',
+    expected: "users with several items, of which weight 'auto' holds some out",
+    got: 'too few',
     todo: 'Give each relation a number.',
     details: { option: 'relations' },
   })

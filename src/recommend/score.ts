@@ -1,6 +1,6 @@
 /** Scores of given pairs: a candidate list of another system ranked by a method here. */
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
-import type { RelationOptions } from '../data/relations.ts'
+import type { RelationOptions } from '../data/relation-options.ts'
 import { relatedOptions, type SourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 import type { Detached } from '../request/request.ts'

@@ -77,6 +77,9 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (value !== null && typeof value === 'object') {
     const keys = Object.keys(value).slice(0, 5)
+    const kind = cut(Object.prototype.toString.call(value).slice(8, -1), LONGEST_KEY)
+    if (kind === 'Promise') return 'a Promise that was not awaited'
+    if (kind !== 'Object') return `${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind}`
     return `an object (${keys.map((key) => cut(key, LONGEST_KEY)).join(', ')})`
   }
   return cut(String(value), LONGEST_TEXT)

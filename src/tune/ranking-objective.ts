@@ -28,7 +28,7 @@ export function* openRanking(who: string, source: Source, options: ObjectiveOpti
   const bench = RollingBench.draw(who, opened.windows, options)
   const recipe = method === 'graph-filter' ? (fixed.recipe ?? DEFAULT_RECIPE) : null
   const ownAt = (point: Point): MethodOptions => {
-    const own = recipe === null ? { ...fixed, ...point } : { recipe: recipeAt(who, recipe, point) }
+    const own = { ...fixed, ...(recipe === null ? point : { recipe: recipeAt(who, recipe, point) }) }
     resolveRecommender(who, { method, ...own })
     return own
   }

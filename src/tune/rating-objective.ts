@@ -45,7 +45,8 @@ export function* openRatings(who: string, source: Source, options: ObjectiveOpti
   const metric = options.metric as RatingMetricName
   const { signals, relations } = resolveRatings(who, fixed)
   if (relations !== undefined) {
-    throw refusedOption(who, 'fixed', { expected: 'other options', got: 'relations', todo: 'Leave it out.' })
+    const todo = 'Tune without them; what is found is for ratings with relations too.'
+    throw refusedOption(who, 'options', { expected: 'options other than relations', got: 'relations', todo })
   }
   const table = yield* checkInSlices(who, yield* tableInSlices(source, who))
   const { label, labels, evidence } = yield* readRatings(who, table, signals)

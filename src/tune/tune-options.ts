@@ -5,7 +5,9 @@ import { isSignals, type Signals } from '../data/signal-rules.ts'
 import type { RankingMetricName } from '../evaluate/ranking.ts'
 import { RANKING_METRIC_NAMES } from '../evaluate/ranking.ts'
 import type { PredictRatingsOptions } from '../ratings/options.ts'
-import { METHOD_NAMES, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
+import { METHOD_NAMES, type MethodName, type OwnMethodOptions } from '../recommend/methods/methods.ts'
+import type { OrderOptions } from '../recommend/profile-order.ts'
+import type { RecencyOptions } from '../recommend/recency.ts'
 import type { RecommenderOptions } from '../recommend/request.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import {
@@ -41,12 +43,14 @@ import { isLog, type TrialLog } from './trial-log.ts'
 /** What can be tuned: the recommenders, `predictRatings`, and the functions that label nodes. */
 export type TunableName = MethodName | 'predictRatings' | LabellerName
 
-/** Options of a tunable method that are not searched. */
+/** Options of a tunable method that are not searched: its own, and of a recommender also those of order and recency. */
 export type FixedOptions<Name extends TunableName> = Name extends LabellerName
   ? LabellerOptionsByName[Name]
   : Name extends 'predictRatings'
     ? PredictRatingsOptions
-    : MethodOptions
+    : Name extends MethodName
+      ? OwnMethodOptions<Name> & OrderOptions & RecencyOptions
+      : never
 
 /** Tuned options in the form the method takes; for a recommender including its name. */
 export type TunedOptions<Name extends TunableName> = Name extends MethodName
@@ -265,13 +269,13 @@ export interface SignalsSearch
 }
 
 /** Options of the search for the weight of evidence relative to labels: `tune(table, { search: 'balance' })`. */
-export interface BalanceSearch
+export interface BalanceSearch<Name extends MethodName = MethodName>
   extends Given<typeof sourceOptions>, Given<typeof graphOptions>, Given<typeof balanceOptions> {
   readonly search: 'balance'
   /** The recommender to validate. Default 'graph-filter'. */
-  readonly method?: MethodName | undefined
+  readonly method?: Name | undefined
   /** Its options. Default its own. */
-  readonly options?: MethodOptions | undefined
+  readonly options?: FixedOptions<Name> | undefined
 }
 
 /** Options of `tune` on a graph or table. */

@@ -2,6 +2,7 @@ import type { Detached, On } from '../request/request.ts'
 import { drive } from '../support/drive.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import { readAs, type ReadingAs, type Source } from '../network/open.ts'
+import type { MethodName } from '../recommend/methods/methods.ts'
 import { withinMachine } from '../plan/machine.ts'
 import type { Executor } from '../run/executor.ts'
 import { answerInThread } from '../run/in-thread.ts'
@@ -29,6 +30,21 @@ import type { NamedNetwork } from '../network/network.ts'
 export type Tuning<Name extends TunableName = TunableName> =
   OptionsTuning<Name> | RecipeTuning | SignalsTuning | BalanceTuning
 
+/** Searches options of an objective of your own: a function that scores them. */
+export function tune<Options extends object>(
+  objective: OwnObjective<Options>,
+  options: ObjectiveSearch,
+): Promise<ObjectiveTuning<Options>>
+/** Searches the weight of evidence relative to labels. */
+export function tune<Name extends MethodName = 'graph-filter'>(
+  source: Source,
+  options: BalanceSearch<Name>,
+): BalanceTuning
+/** Searches what signals weigh. */
+export function tune(source: Source, options: SignalsSearch): SignalsTuning
+/** Searches a recipe of 'graph-filter', other methods tuned beside it. */
+export function tune(source: Source, options: RecipeSearch): RecipeTuning
+// The last overload is the one that the compiler speaks of where none fits.
 /**
  * Searches options of a method by what is held out of the source: never by a test set.
  *
@@ -62,13 +78,6 @@ export function tune<Name extends TunableName = 'graph-filter'>(
   source: Source,
   options?: OptionsSearch<Name>,
 ): OptionsTuning<Name>
-export function tune(source: Source, options: RecipeSearch): RecipeTuning
-export function tune(source: Source, options: SignalsSearch): SignalsTuning
-export function tune(source: Source, options: BalanceSearch): BalanceTuning
-export function tune<Options extends object>(
-  objective: OwnObjective<Options>,
-  options: ObjectiveSearch,
-): Promise<ObjectiveTuning<Options>>
 export function tune(
   given: Source | OwnObjective<object>,
   options?: TuneOptions | ObjectiveSearch,

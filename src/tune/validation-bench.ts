@@ -4,7 +4,7 @@ import { Catalogue } from '../recommend/catalogue.ts'
 import type { MethodName, MethodOptions } from '../recommend/methods/methods.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
 import type { OrderOptions } from '../recommend/profile-order.ts'
-import type { ItemRecency, Recency } from '../recommend/recency.ts'
+import type { ItemRecency, Recency, RecencyOptions } from '../recommend/recency.ts'
 import { resolveList } from '../recommend/request.ts'
 import { TopList } from '../recommend/top-list.ts'
 import type { Sliced } from '../support/pause.ts'
@@ -23,8 +23,8 @@ export interface BenchOptions {
   readonly seed: number
 }
 
-/** Options of a method, and of the order of profiles. */
-export type AskedMethod = MethodOptions & OrderOptions
+/** Options of a method, of the order of profiles, and of what is recent. */
+export type AskedMethod = MethodOptions & OrderOptions & RecencyOptions
 
 /** How much what is recent counts, where this is 'auto'. */
 export type RecencyAt = (auto: ItemRecency) => Recency
@@ -67,7 +67,7 @@ export class ValidationBench {
     this.users = this.#drawn.slice().sort()
   }
 
-  /** How a method ranks, in full. */
+  /** How a method ranks, in full. @param recencyAt how much what is recent counts, where options do not say it */
   ask(method: MethodName, options: AskedMethod, recencyAt?: RecencyAt): Algorithm<UserScores> {
     return this.measure(method, options, this.users.length, ['recall', 'ndcg'], recencyAt)
   }
@@ -82,7 +82,7 @@ export class ValidationBench {
   ): Algorithm<UserScores<Name>> {
     const users = this.#drawn.slice(0, count).sort()
     const recency = recencyAt === asFound ? 'auto' : recencyAt(yield* this.#probed.auto())
-    const itemAt = yield* this.#lists(users, { method, ...options, recency })
+    const itemAt = yield* this.#lists(users, { method, recency, ...options })
     return yield* scoreUsers(this.held, users, this.#options.k, itemAt, names)
   }
 

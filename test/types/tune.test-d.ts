@@ -3,6 +3,7 @@ import type {
   BalanceTuning,
   Engine,
   Interactions,
+  MethodName,
   ObjectiveTuning,
   OptionsTuning,
   RecipeTuning,
@@ -15,6 +16,7 @@ import { fit, labelSpreading, predictRatings, recommend, tune } from '../../src/
 
 declare const table: Interactions
 declare const engine: Engine
+declare const method: MethodName
 
 describe('tune', () => {
   it('gives what the method takes', () => {
@@ -28,13 +30,29 @@ describe('tune', () => {
     expectTypeOf(engine.tune({ method: 'ease' })).resolves.toEqualTypeOf<OptionsTuning<'ease'>>()
   })
 
+  it('takes the options of the method, and of the order of profiles and what is recent', () => {
+    tune(table, { options: { exact: true, profileHalfLife: 30, recency: null } })
+    tune(table, { method: 'ease', options: { lambda: 100, recency: { halfLife: '7d' } } })
+    tune(table, { search: 'balance', method: 'ease', options: { lambda: 3 } })
+    tune(table, { search: 'balance', options: { exact: true } })
+    tune(table, { method })
+  })
+
   it('refuses options of other methods', () => {
+    // @ts-expect-error lambda is of ease
+    void tune(table, { method: 'rp3beta', options: { lambda: 100 } })
+    // @ts-expect-error beta is of rp3beta
+    void tune(table, { options: { beta: 0.3 } })
+    // @ts-expect-error alpha is of walks
+    void tune(table, { search: 'balance', method: 'ease', options: { alpha: 0.9 } })
+    // @ts-expect-error alpha is of walks
+    void engine.tune({ method: 'ease', options: { alpha: 0.9 } })
     // @ts-expect-error seeds are of those that label nodes
-    tune(table, { method: 'rp3beta', options: { seeds: 'label' } })
+    void tune(table, { method: 'rp3beta', options: { seeds: 'label' } })
     // @ts-expect-error a method by another name
-    tune(table, { method: 'svd' })
+    void tune(table, { method: 'svd' })
     // @ts-expect-error a range needs two ends
-    tune(table, { method: 'ease', space: { lambda: { uniform: [1] } } })
+    void tune(table, { method: 'ease', space: { lambda: { uniform: [1] } } })
   })
 })
 
@@ -56,11 +74,11 @@ describe('the searches of tune', () => {
 
   it('refuse options of other searches', () => {
     // @ts-expect-error labels belong to signals
-    tune(table, { search: 'recipe', labels: ['buy'] })
+    void tune(table, { search: 'recipe', labels: ['buy'] })
     // @ts-expect-error a space belongs to options
-    tune(table, { search: 'balance', space: { alpha: [1] } })
+    void tune(table, { search: 'balance', space: { alpha: [1] } })
     // @ts-expect-error no such search
-    tune(table, { search: 'grid' })
+    void tune(table, { search: 'grid' })
     // @ts-expect-error another name now
     fit(table)
   })

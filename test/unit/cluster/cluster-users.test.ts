@@ -114,6 +114,28 @@ describe('clusterUsers', () => {
     expect(() => clusterUsers(others, { embedding })).toThrow('vectors of the same users and items')
   })
 
+  it('spreads over relations, and so clusters those without interactions', async () => {
+    const friends = Array.from({ length: 30 }, (_, at) => ({ one: 'zoe', two: `u${GROUPS * at}` }))
+    const kinds = Array.from({ length: 15 }, (_, at) => [{ id: `i${GROUPS * at}` }, { id: `new` }]).flat()
+    const relations = {
+      friend: { rows: friends, user: 'one', other: 'two', weight: 0.1 },
+      kind: { rows: kinds.map((row) => ({ ...row, kind: 'first' })), item: 'id', attribute: 'kind', weight: 0.1 },
+    }
+    const options = { dimensions: 4, relations }
+    const users = clusterUsers.detailed(table, options)
+    const of = clusterUsers(table, options)
+    expect(agreement(new Map([...of].filter(([key]) => key !== 'zoe')))).toBeGreaterThan(0.9)
+    expect(of.get('zoe')).toBe(of.get('u0'))
+    expect(users.facts.vectors?.options).toMatchObject({ relations: { friend: 0.1, kind: 0.1 } })
+    for (const list of users.distinctive) for (const { key } of list) expect(key).toMatch(/^i\d/)
+    const items = clusterItems(table, options)
+    expect(items.get('new')).toBe(items.get('i0'))
+    await using engine = await Engine.create(table, { relations, threads: 1 })
+    expect((await engine.clusterUsers({ dimensions: 4 })).clusters).toEqual(users.clusters)
+    const open = { friend: { ...relations.friend, weight: 'auto' as const } }
+    expect(() => clusterUsers(table, { relations: open })).toThrow("clusterUsers, relation 'friend': expected a number")
+  })
+
   it('keeps parts that nothing connects apart, and users without interactions out', () => {
     const parts = [0, 1].flatMap((part) =>
       Array.from({ length: 24 }, (_, at) => ({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isRelations, readRelations, type Relation } from '../../../src/data/relations.ts'
+import { isRelations, type Relation } from '../../../src/data/relation-options.ts'
+import { readRelations } from '../../../src/data/relations.ts'
 import { GrowingKeyIndex } from '../../../src/support/key-index.ts'
 
 const sides = { users: GrowingKeyIndex.from(['ann', 'bob', 'cid']), items: GrowingKeyIndex.from(['tea', 'milk']) }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fromRows } from '../../../src/data/from-rows.ts'
-import type { Relations } from '../../../src/data/relations.ts'
+import type { Relations } from '../../../src/data/relation-options.ts'
 import { contrastiveEmbedding } from '../../../src/embed/contrastive-embedding.ts'
 import { spreadOverItems, sumsOfUsers } from '../../../src/embed/contrastive-relations.ts'
 import { requireSameNetwork, type StoredEmbedding } from '../../../src/embed/data-facts.ts'

@@ -167,10 +167,42 @@ describe('getEdgeWeight', () => {
     [{ getEdgeWeight: 'stars', weighted: false }, 'what fits weighted: false'],
     [{ getEdgeWeight: null, weighted: true }, 'what fits weighted: true'],
     [{ getEdgeWeight: 'stars', graph: { ...MOVIES, value: 'at' } }, "option 'graph.value', or the same"],
-    [{ getEdgeWeight: 'starz' }, "option 'weighted': expected a column 'value'"],
+    [
+      { getEdgeWeight: 'starz' },
+      "edge attribute 'starz': expected an edge that has it, got none. Did you mean 'stars'?",
+    ],
     [{ getEdgeWeight: 3 }, "option 'getEdgeWeight'"],
   ])('%j is refused', (options, message) => {
     expect(() => recommend(foreign(), { graph: MOVIES, ...(options as object) })).toThrowError(message)
+  })
+})
+
+describe('an attribute that nothing has', () => {
+  it.each([
+    [{ value: 'starz' }, "edge attribute 'starz': expected an edge that has it, got none. Did you mean 'stars'?"],
+    [{ signal: 'acts' }, "edge attribute 'acts': expected an edge that has it, got none. Did you mean 'act'?"],
+    [{ time: 'a' }, "edge attribute 'a': expected an edge that has it, got none. Did you mean 'at'?"],
+    [{ id: 'keys' }, "node attribute 'keys': expected a node that has it, got none. Did you mean 'key'?"],
+  ])('is no name in a mapping: %j', (field, message) => {
+    expect(() => recommend(foreign(), { graph: { ...MOVIES, ...field } })).toThrowError(message)
+    expect(() => labelSpreading(foreign(), { graph: { ...MOVIES, ...field }, seeds: [] })).toThrowError(message)
+  })
+
+  it('is no weight of ties, and no value of a relation', () => {
+    const message = "edge attribute 'closness': expected an edge that has it, got none. Did you mean 'closeness'?"
+    const graph = foreign()
+    graph.mergeEdge('u:ann', 'u:bob', { closeness: 2 })
+    expect(() => personalizedPageRank(graph, { getEdgeWeight: 'closness' })).toThrowError(message)
+    expect(() => personalizedPageRank(graph, { graph: { value: 'closness' } })).toThrowError(message)
+    const relations = { friend: { kind: 'user', value: 'closness' } }
+    expect(() => recommend(graph, { graph: MOVIES, relations })).toThrowError(`relation 'friend', ${message}`)
+    relations.friend.value = 'closeness'
+    expect(recommend(graph, { graph: MOVIES, relations }).size).toBe(3)
+  })
+
+  it('may be one that is read by default', () => {
+    const plain = foreign(undefined, false)
+    expect(toInteractions(plain, { ...MOVIES, signal: 'signal', time: 'time', id: 'externalId' }).length).toBe(6)
   })
 })
 
@@ -186,6 +218,9 @@ describe('a graph that does not say it', () => {
     for (const node of plain.nodes()) plain.replaceNodeAttributes(node, { bipartite: node.startsWith('u') ? 0 : 1 })
     expect(() => recommend(plain)).toThrowError("give graph: { kind: 'bipartite', user: 0, item: 1 }")
     expect(recommend(plain, { graph: { kind: 'bipartite', user: 0, item: 1 } }).size).toBe(3)
+    expect(() => labelSpreading(foreign(), { seeds: [['u:ann', 'x']], signals: { rated: 1 } })).toThrowError(
+      "option 'signals': expected a table, or a graph of users and items, got a graph without these two kinds. Nodes have attribute 'type' with values 'user', 'movie', 'genre': give graph: { kind: 'type', item: 'movie' }",
+    )
     const ours = foreign()
     ours.forEachNode((node, { type }) => {
       ours.replaceNodeAttributes(node, { kind: type === 'movie' ? 'item' : (type as string) })

@@ -84,6 +84,20 @@ describe('edges of a graph that are no interactions', () => {
     ])
   })
 
+  it('need no more than a weight where the relation is called as the kind', () => {
+    const graph = drawn()
+    const [short, long] = [
+      { genre: 0.2, user: 0.1 },
+      { genre: OF_GRAPH.genre, user: OF_GRAPH.friend },
+    ]
+    expect(recommend(graph, { relations: short })).toEqual(recommend(graph, { relations: long }))
+    expect(() => recommend(graph, { relations: { friend: 0.1 } })).toThrow(
+      /kind 'friend', got none.*For edges between two users give the kind of users/,
+    )
+    expect(() => recommend(graph, { relations: { genre: 2 } })).toThrow(/'genre', option 'weight': expected a number/)
+    expect(() => recommend(table, { relations: { genre: 0.2 } })).toThrow(/a graph whose nodes have kinds, got 'genre'/)
+  })
+
   it('weigh by an attribute that is named, 1 where an edge has none', () => {
     const graph = drawn()
     graph.addEdge('ann', 'zoe')

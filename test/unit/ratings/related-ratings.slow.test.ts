@@ -1,6 +1,6 @@
 import { UndirectedGraph } from 'graphology'
 import { describe, expect, it } from 'vitest'
-import type { Relations } from '../../../src/data/relations.ts'
+import type { Relations } from '../../../src/data/relation-options.ts'
 import { Engine } from '../../../src/engine.ts'
 import { predictRatings } from '../../../src/ratings/predict-ratings.ts'
 import type { PredictRatingsOptions } from '../../../src/ratings/options.ts'

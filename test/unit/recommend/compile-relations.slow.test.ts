@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Relations } from '../../../src/data/relations.ts'
+import type { Relations } from '../../../src/data/relation-options.ts'
 import { Engine } from '../../../src/engine.ts'
 import { compile } from '../../../src/recommend/compile.ts'
 import { CompiledRecommender } from '../../../src/recommend/compiled.ts'

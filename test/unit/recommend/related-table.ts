@@ -1,5 +1,5 @@
 import { fromRows } from '../../../src/data/from-rows.ts'
-import type { Relations } from '../../../src/data/relations.ts'
+import type { Relations } from '../../../src/data/relation-options.ts'
 import { seededRandom } from '../../../src/support/random.ts'
 import type { DenseRelation } from '../../oracle/relations.ts'
 

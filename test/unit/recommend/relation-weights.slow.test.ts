@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fromRows } from '../../../src/data/from-rows.ts'
-import type { Relations } from '../../../src/data/relations.ts'
+import type { Relations } from '../../../src/data/relation-options.ts'
 import { Engine } from '../../../src/engine.ts'
 import { openNetwork } from '../../../src/network/open.ts'
 import { withoutEntries } from '../../../src/network/relations.ts'
@@ -61,7 +61,9 @@ describe("weight 'auto' of relations", () => {
 
   it('is refused where nobody can be held out, and for what is no weight', () => {
     const single = fromRows([{ user: 'u', item: 'i0' }], { user: 'user', item: 'item' })
-    expect(() => recommend(single, { relations })).toThrow(/users with two items, which weight 'auto' needs/)
+    expect(() => recommend(single, { relations })).toThrow(
+      /users with several items, of which weight 'auto' holds some out/,
+    )
     const wrong = { genre: { ...relations['genre'], weight: 'aut' as 'auto' } }
     expect(() => recommend(table, { relations: wrong })).toThrow(/'weight'.*'auto'/)
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Relations } from '../../../src/data/relations.ts'
+import type { Relations } from '../../../src/data/relation-options.ts'
 import { Engine } from '../../../src/engine.ts'
 import { resolvent, walk, type SpreadingOperator } from '../../../src/recommend/methods/operators.ts'
 import { mix } from '../../../src/recommend/methods/recipe.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Relations } from '../../../src/data/relations.ts'
+import type { Relations } from '../../../src/data/relation-options.ts'
 import type { Network } from '../../../src/network/network.ts'
 import { openNetwork } from '../../../src/network/open.ts'
 import { on } from '../../../src/request/request.ts'

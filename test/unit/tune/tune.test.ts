@@ -26,6 +26,16 @@ const table = { ...timeless, time }
 describe('tune', () => {
   const found = tune(table, { method: 'rp3beta', trials: 9 })
 
+  it('scores with the fixed options, and gives them back', () => {
+    const few = { trials: 1, validationUsers: 40 }
+    for (const method of ['graph-filter', 'p3alpha'] as const) {
+      const [none, options] = [{ profileHalfLife: 9 }, { profileHalfLife: 9, recency: { halfLife: 30 } }]
+      const { best, defaultScore } = tune(table, { method, options, ...few })
+      expect(best).toMatchObject({ method, ...options })
+      expect(defaultScore).not.toBe(tune(table, { method, options: none, ...few }).defaultScore)
+    }
+  })
+
   it('gives options that the method takes, no worse than its defaults, and what it saw', () => {
     expect(recommend(table, { ...found.best, k: 3 }).size).toBe(150)
     expect(found.best.method).toBe('rp3beta')
