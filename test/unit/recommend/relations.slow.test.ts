@@ -183,7 +183,7 @@ describe('relations in a recipe', () => {
     await expect(engine.recommend({ method: 'ease' })).rejects.toEqual(refused)
     await expect(engine.compile({ method: 'ease' })).rejects.toEqual(refused)
     await expect(engine.similarUsers('u0')).rejects.toEqual(refused)
-    await expect(engine.clusterUsers()).rejects.toEqual(refused)
+    await expect(engine.labelSpreading({ seeds: [['u0', 'x']] })).rejects.toThrow('a graph in which genres are nodes')
     await expect(engine.tune()).rejects.toEqual(refused)
     expect(() => engine.forecastTune()).toThrow(refused as Error)
   })
